@@ -1,0 +1,155 @@
+/**
+ * What is said about a window: measurements, verdict, performance. These are the JSON shapes of DESIGN §4,
+ * written as they are printed, so that `compare --json`, the API and the stored rows cannot disagree.
+ * No number here is ever NaN or Infinity: what cannot be computed is null or absent.
+ */
+import type { FeatureKind } from './table.ts';
+
+export type FeatureStatus = 'ok' | 'drift' | 'fault' | 'insufficient';
+export type Severity = 'none' | 'notice' | 'warn' | 'alarm';
+
+export const FAULTS = [
+  'unit_change',
+  'missing_spike',
+  'constant_value',
+  'sentinel_fill',
+  'category_rename',
+  'type_change',
+  'out_of_range',
+  'swapped_columns',
+  'sign_flip',
+] as const;
+export type Fault = (typeof FAULTS)[number];
+
+export interface FaultFinding {
+  fault: Fault;
+  feature: string;
+  /** What happened, in one sentence with its numbers: `values fit °C → °F (distance 0.01, untransformed 0.93)`. */
+  detail: string;
+  /** Share of the current rows concerned, 0 to 1. */
+  share: number;
+  statistic: number | null;
+  p_value: number | null;
+}
+
+export interface Shares {
+  reference: number;
+  current: number;
+}
+
+export interface TestResult {
+  statistic: number;
+  p_value: number | null;
+  /** Set when the statistic comes from a coarse grid and may fall short of the exact one by at most this. */
+  bound?: number;
+}
+
+/** Absent key: the statistic does not apply to this kind, or could not be computed. */
+export interface Metrics {
+  psi?: number;
+  ks?: TestResult;
+  g_test?: TestResult;
+  chi_square?: TestResult;
+  cramers_v?: number;
+  jensen_shannon?: number;
+  hellinger?: number;
+  total_variation?: number;
+  l_infinity?: number;
+  kl_divergence?: number;
+  wasserstein?: number;
+  wasserstein_normalized?: number;
+  cramer_von_mises?: TestResult;
+  anderson_darling?: TestResult;
+  energy_distance?: number;
+  mann_whitney?: TestResult;
+}
+
+/** The binned counts behind the numbers, so that any figure can be recomputed and drawn. */
+export interface BinnedCounts {
+  /** Numeric: upper edges of (lo, hi] bins, the last one open (null). Categorical: level names. */
+  bins: (string | number | null)[];
+  reference: number[];
+  current: number[];
+}
+
+export interface FeatureComparison {
+  name: string;
+  kind: FeatureKind;
+  status: FeatureStatus;
+  rows: { reference: number; current: number };
+  missing: Shares;
+  invalid: Shares;
+  /** Share of rows with a level the reference never had (categorical). */
+  new_levels?: Shares;
+  metrics: Metrics;
+  /** The size-aware PSI threshold χ²(B−1, 1−α)·(1/n + 1/m), for people who think in PSI. */
+  threshold: { psi: number | null };
+  p_value: number | null;
+  q_value: number | null;
+  severity: Severity;
+  drifted: boolean;
+  faults: Fault[];
+  /** Named reason for the status: `effect_below_floor`, `not_significant`, `too_few_rows`, … */
+  reason: string;
+  counts?: BinnedCounts;
+}
+
+export const VERDICTS = [
+  'none',
+  'covariate_shift',
+  'label_shift',
+  'concept_drift',
+  'data_fault',
+  'mixed',
+  'undetermined',
+] as const;
+export type VerdictKind = (typeof VERDICTS)[number];
+export type ShiftKind = 'covariate_shift' | 'label_shift' | 'concept_drift' | 'data_fault';
+export type Advice = 'none' | 'watch' | 'fix_pipeline' | 'reweight' | 'recalibrate' | 'retrain';
+
+export interface Evidence {
+  claim: string;
+  statistic: string;
+  value: number | null;
+  p_value: number | null;
+}
+
+export interface Diagnosis {
+  verdict: VerdictKind;
+  types: ShiftKind[];
+  not_tested: ShiftKind[];
+  confidence: number;
+  evidence: Evidence[];
+  faults: FaultFinding[];
+  /** One plain sentence for the on-call person. */
+  summary: string;
+  advice: Advice;
+  /** Why, in one word, when the verdict is `undetermined`: `no_baseline`, `too_few_rows`, `conflicting_evidence`. */
+  reason: string | null;
+}
+
+export interface PerformanceMetric {
+  reference: number | null;
+  current: number | null;
+  interval: [number, number] | null;
+  p_value: number | null;
+}
+
+/** `accuracy` for classification; `mae`, `rmse` for regression; more metrics join under their own names. */
+export interface Performance {
+  labelled: { reference: number; current: number; share: number };
+  /** False while labels are still expected. */
+  mature: boolean;
+  metrics: Record<string, PerformanceMetric>;
+}
+
+export interface Comparison {
+  reference: { rows: number };
+  current: { rows: number };
+  features: FeatureComparison[];
+  prediction: FeatureComparison | null;
+  score: FeatureComparison | null;
+  label: FeatureComparison | null;
+  performance: Performance | null;
+  diagnosis: Diagnosis;
+}

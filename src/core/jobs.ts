@@ -1,0 +1,77 @@
+import type { Advice, Diagnosis, Evidence, FeatureComparison, Performance } from './findings.ts';
+
+/** Which of a window's two evaluations: `closed` (inputs, faults) or `matured` (labels, performance, concept). */
+export type EvaluationSeries = 'closed' | 'matured';
+
+/**
+ * Rows of the outbox. They are written in the transaction that decided them; the relay turns them into
+ * queue jobs. Jobs carry the outbox id only; the payload stays in Postgres.
+ */
+export type OutboxMessage = EvaluateMessage | NotifyMessage | RetrainMessage;
+export type OutboxKind = OutboxMessage['kind'];
+
+export interface EvaluateMessage {
+  readonly kind: 'evaluate';
+  readonly windowId: string;
+  readonly series: EvaluationSeries;
+}
+
+export type NotificationKind = 'firing' | 'reminder' | 'resolved' | 'retrain_requested' | 'retrain_failed';
+
+export interface MovedFeature {
+  readonly name: string;
+  readonly comparison: FeatureComparison;
+}
+
+/** Everything a channel needs to tell a person; self-contained, so that a late retry says what was true then. */
+export interface Notification {
+  readonly kind: NotificationKind;
+  readonly incidentId: string;
+  readonly model: string;
+  readonly modelVersion: string;
+  readonly segment: string;
+  readonly series: EvaluationSeries;
+  readonly windowId: string;
+  readonly windowStartMs: number;
+  readonly windowEndMs: number;
+  /** Start of the first window of the incident. */
+  readonly sinceMs: number;
+  readonly windowsInARow: number;
+  readonly rows: number;
+  readonly diagnosis: Diagnosis;
+  readonly features: readonly FeatureComparison[];
+  readonly performance: Performance | null;
+  readonly decisionReason: string;
+  /** Null when no reminder will follow. */
+  readonly nextReminderAtMs: number | null;
+  readonly retrain: { readonly state: string; readonly reason: string } | null;
+}
+
+export interface NotifyMessage {
+  readonly kind: 'notify';
+  readonly channel: string;
+  readonly notification: Notification;
+}
+
+export type RetrainTrigger = 'schedule' | 'performance' | 'drift';
+
+export interface RetrainRequest {
+  readonly runId: string;
+  readonly model: string;
+  readonly modelVersion: string;
+  readonly trigger: RetrainTrigger;
+  readonly reason: string;
+  readonly requestedAtMs: number;
+  readonly window: { readonly id: string; readonly startMs: number; readonly endMs: number } | null;
+  readonly verdict: string | null;
+  readonly advice: Advice | null;
+  readonly summary: string;
+  readonly evidence: readonly Evidence[];
+  readonly performance: Performance | null;
+}
+
+export interface RetrainMessage {
+  readonly kind: 'retrain';
+  readonly webhook: string;
+  readonly request: RetrainRequest;
+}

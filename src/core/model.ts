@@ -1,0 +1,49 @@
+/** What the steps need to know of a configured model. `src/config` produces it; steps never see YAML. */
+export type Task = 'classification' | 'regression';
+
+export interface WindowSpec {
+  readonly sizeMs: number;
+  /** How long after a window's end late rows are waited for before it closes. */
+  readonly graceMs: number;
+  /** How long after a window's end a late row still revises it. Later rows are only counted. */
+  readonly acceptLateMs: number;
+}
+
+export interface LabelSpec {
+  readonly horizonMs: number;
+  readonly matureAfterMs: number;
+  readonly minLabelled: number;
+}
+
+export interface AlertSpec {
+  /** Consecutive windows of one series that must show a shift before people are told. */
+  readonly forWindows: number;
+  readonly remindEveryMs: number;
+  readonly channels: readonly string[];
+}
+
+export type DriftKind = 'covariate_shift' | 'label_shift' | 'concept_drift';
+
+export interface RetrainSpec {
+  readonly webhook: string;
+  readonly schedule: string | null;
+  readonly performance: { readonly metric: string; readonly drop: number } | null;
+  readonly drift: readonly DriftKind[];
+  readonly cooldownMs: number;
+}
+
+export interface ModelSpec {
+  readonly name: string;
+  readonly task: Task;
+  readonly positiveClass: string | null;
+  readonly windows: readonly WindowSpec[];
+  readonly segments: readonly string[];
+  readonly minRows: number;
+  readonly labels: LabelSpec;
+  readonly alerts: AlertSpec;
+  readonly retrain: RetrainSpec | null;
+  readonly featuresFrom: 'prediction' | 'features';
+  readonly storePredictions: boolean;
+}
+
+export const DEFAULT_MODEL_VERSION = 'default';

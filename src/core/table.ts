@@ -1,0 +1,40 @@
+/**
+ * Rows as columns: the one in-memory shape for training files, row samples and labelled rows.
+ * A million rows of twenty features are twenty typed arrays, not twenty million objects.
+ */
+export type FeatureKind = 'numeric' | 'categorical' | 'boolean';
+
+export interface NumericColumn {
+  readonly name: string;
+  readonly kind: 'numeric';
+  /** NaN is missing. ±Infinity is kept, and counted as invalid by profiles. */
+  readonly values: Float64Array;
+  /** Rows whose cell was present but unreadable as a number; `values` holds NaN there. */
+  readonly invalid: number;
+}
+
+export interface CategoricalColumn {
+  readonly name: string;
+  readonly kind: 'categorical' | 'boolean';
+  /** Index into `levels`; -1 is missing. */
+  readonly codes: Int32Array;
+  readonly levels: readonly string[];
+  readonly invalid: number;
+}
+
+export type Column = NumericColumn | CategoricalColumn;
+
+/**
+ * Feature columns plus the special ones. In classification `prediction` and `label` are categorical with
+ * canonical classes; in regression numeric. `score` is P(positive class).
+ */
+export interface Table {
+  readonly rows: number;
+  readonly features: readonly Column[];
+  readonly prediction: Column | null;
+  readonly score: NumericColumn | null;
+  readonly label: Column | null;
+  /** Epoch milliseconds; NaN is missing. */
+  readonly timestampMs: Float64Array | null;
+  readonly predictionId: readonly (string | null)[] | null;
+}
