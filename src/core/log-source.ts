@@ -1,0 +1,124 @@
+/**
+ * The port between a log (Kafka, a file) and the step that consumes it. A source delivers records per
+ * partition, in offset order, at least once; what makes consumption exactly-once is the handler, which keeps
+ * its own position with its own results and answers where to continue.
+ */
+import type { DeadLetterReason } from './dead-letter.ts';
+import type { LogEventType } from './events.ts';
+
+/** A stretch of the log that the source itself could not open: a decompression bomb, a broken codec. */
+export interface UnreadableRange {
+  readonly reason: Extract<DeadLetterReason, 'decompression_limit' | 'codec_error'>;
+  readonly detail: string;
+  /** First offset of the stretch; the record's own `offset` is its last. */
+  readonly firstOffset: bigint;
+  readonly records: number;
+}
+
+export interface RawRecord {
+  readonly offset: bigint;
+  /** As stamped by producer or broker; -1 when the log keeps none. */
+  readonly timestampMs: number;
+  readonly key: Uint8Array | null;
+  /** Null is a tombstone. */
+  readonly value: Uint8Array | null;
+  readonly headers?: ReadonlyMap<string, Uint8Array>;
+  /**
+   * Set when this record stands for a whole unreadable batch: it is one dead letter, `value` holds the
+   * beginning of the compressed bytes, and the next position is `offset + 1` as for any record.
+   */
+  readonly unreadable?: UnreadableRange;
+}
+
+export interface PartitionId {
+  /** `kafka:<topic>`, `file:<name>`: the same text as in `SourcePosition.source`. */
+  readonly source: string;
+  readonly topic: string;
+  readonly partition: number;
+}
+
+export interface AssignedPartition extends PartitionId {
+  /** One past the last offset in the log when the partition was assigned. */
+  readonly highOffset: bigint;
+}
+
+export interface RecordBatch extends PartitionId {
+  /** What the topic is configured to carry; null when only the event itself says. */
+  readonly eventType: LogEventType | null;
+  readonly records: readonly RawRecord[];
+  /**
+   * The offset that was asked for. When it lies above the handler's stored position, records in between are
+   * gone (retention, a recreated topic). A first record above `fromOffset` is not a loss: compacted logs and
+   * transactions leave holes.
+   */
+  readonly fromOffset: bigint;
+  readonly highOffset: bigint;
+  /**
+   * Keeps the membership alive during long work. Cheap to call often. Never rejects: when the group is
+   * rebalancing the source finds out here and acts on it after `onRecords` has answered.
+   */
+  heartbeat(): Promise<void>;
+}
+
+export interface RecordsOutcome {
+  /** Where to continue. Anything but the last record's offset + 1 makes the source seek there. */
+  readonly nextOffset: bigint;
+  /** Everything below is durable. Reported to the log for lag tools, best effort; null when unknown. */
+  readonly committedOffset: bigint | null;
+}
+
+export interface PartitionLag extends PartitionId {
+  /** Where delivery continues; null until the first records since the assignment have been handled. */
+  readonly position: bigint | null;
+  /** Oldest offset still in the log. */
+  readonly lowOffset: bigint;
+  /** One past the newest offset in the log. */
+  readonly highOffset: bigint;
+  /** `highOffset - position`; null while the position is unknown. Control records make a lag of 1 or 2 normal. */
+  readonly lag: bigint | null;
+  readonly observedAtMs: number;
+}
+
+export interface DurablePosition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly committedOffset: bigint;
+}
+
+export interface PartitionHandler {
+  /**
+   * The partitions now owned; they replace all earlier ones. No records are delivered until it has resolved.
+   * A rejection is retried with the same partitions.
+   */
+  onAssigned(partitions: readonly AssignedPartition[]): Promise<void>;
+  /** Everything in memory for the partitions is void; positions are read again from the store. */
+  onRevoked(): Promise<void>;
+  /**
+   * Called for one batch of a partition at a time, concurrently for different partitions. A rejection means
+   * an outage: the same records come again after a pause, for as long as it takes.
+   */
+  onRecords(batch: RecordBatch): Promise<RecordsOutcome>;
+  /**
+   * Called every few seconds with the ends of all owned partitions, so that partitions without traffic are
+   * known to be idle. Answers the positions that have become durable since, for lag tools.
+   */
+  onIdle?(partitions: readonly PartitionLag[]): Promise<readonly DurablePosition[]>;
+}
+
+export interface SourceHealth {
+  /** False: the source has stopped for good or has been silent too long; the process should be restarted. */
+  readonly alive: boolean;
+  /** Set when dead, and also while alive but degraded (a missing topic, a handler that keeps failing). */
+  readonly reason: string | null;
+  readonly lastActivityMs: number;
+}
+
+export interface LogSource {
+  /** Resolves after the first attempt to connect, whether or not it succeeded: later ones go on behind. */
+  start(handler: PartitionHandler): Promise<void>;
+  /** Stops delivering, waits for running handlers at most `deadlineMs`, leaves the group. */
+  stop(deadlineMs: number): Promise<void>;
+  health(): SourceHealth;
+  /** The owned partitions as last observed; no network. */
+  lag(): Promise<readonly PartitionLag[]>;
+}
