@@ -11,3 +11,8 @@ export class UserError extends Error {
     this.fix = options.fix ?? null;
   }
 }
+
+/** The message of anything thrown, for logs and for wrapping. */
+export function errorMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,63 @@
+import pg from 'pg';
+import type { Log } from '../core/log.ts';
+
+export type Pool = pg.Pool;
+export type Tx = pg.PoolClient;
+/** Either a pool (each query on its own) or a transaction's client. */
+export type Queryable = Pick<pg.ClientBase, 'query'> | Pick<pg.Pool, 'query'>;
+
+// int8 arrives as text by default, because it may exceed 2^53. Ours are ids and counts that fit; those that
+// may not (offsets, hashes) are selected as ::text and read with BigInt.
+const INT8_OID = pg.types.builtins.INT8;
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid: pg.types.TypeId, format?: 'text' | 'binary') =>
+    oid === INT8_OID && format !== 'binary' ? readInt8 : pg.types.getTypeParser(oid, format),
+};
+
+function readInt8(text: string): number | bigint {
+  const value = Number(text);
+  return Number.isSafeInteger(value) ? value : BigInt(text);
+}
+
+export interface PoolOptions {
+  readonly connectionString: string;
+  readonly max: number;
+  readonly applicationName: string;
+  readonly log: Log;
+  /** Longer than any statement of ours should take, shorter than Kafka's session timeout. */
+  readonly statementTimeoutMs?: number;
+}
+
+export function createPool(options: PoolOptions): Pool {
+  const pool = new pg.Pool({
+    connectionString: options.connectionString,
+    max: options.max,
+    application_name: options.applicationName,
+    statement_timeout: options.statementTimeoutMs ?? 20_000,
+    idle_in_transaction_session_timeout: 20_000,
+    connectionTimeoutMillis: 10_000,
+    types,
+  });
+  // Without a listener an idle connection that the server drops would crash the process; the next query
+  // reconnects by itself.
+  pool.on('error', (error) => options.log.warn({ error: error.message }, 'idle database connection lost'));
+  return pool;
+}
+
+/** Runs `work` in one transaction: all of it is stored, or none. */
+export async function inTransaction<T>(pool: Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    // A rollback on a dead connection fails too; then the connection is thrown away instead of reused.
+    await client.query('rollback').catch((rollbackError: Error) => (broken = rollbackError));
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
