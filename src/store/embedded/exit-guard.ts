@@ -1,0 +1,47 @@
+/**
+ * What must still happen when the process ends without having called `stop()`.
+ *
+ * The program that starts the server is expected to stop it in its own order. These guards only catch what
+ * that order cannot: `process.exit` from elsewhere, a crash, or Ctrl-C in a script that handles no signals.
+ */
+export interface ExitGuard {
+  /** The full, patient way. Used on a signal that nobody else listens to. */
+  stop(): Promise<void>;
+  /** The only thing possible while the process is already exiting: send a signal, wait for nothing. */
+  signal(): void;
+}
+
+const guards = new Set<ExitGuard>();
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+export function addExitGuard(guard: ExitGuard): void {
+  if (guards.size === 0) {
+    process.on('exit', onExit);
+    for (const signal of SIGNALS) process.on(signal, onSignal);
+  }
+  guards.add(guard);
+}
+
+export function removeExitGuard(guard: ExitGuard): void {
+  guards.delete(guard);
+  if (guards.size > 0) return;
+  process.off('exit', onExit);
+  for (const signal of SIGNALS) process.off(signal, onSignal);
+}
+
+function onExit(): void {
+  for (const guard of guards) guard.signal();
+}
+
+function onSignal(signal: NodeJS.Signals): void {
+  // Listening to a signal takes away its default, which is to end the process. If we are the only listener,
+  // we owe that ending; if others listen, the order is theirs.
+  if (process.listenerCount(signal) > 1) return;
+  void stopAllAndEnd(signal);
+}
+
+async function stopAllAndEnd(signal: NodeJS.Signals): Promise<void> {
+  await Promise.allSettled([...guards].map((guard) => guard.stop()));
+  for (const guard of guards) removeExitGuard(guard);
+  process.kill(process.pid, signal);
+}

@@ -1,0 +1,191 @@
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { UserError } from '../../core/errors.ts';
+import type { Log } from '../../core/log.ts';
+import { type Account, accountsFor, handOver, makeFolder, obstacle } from './account.ts';
+import { type Binaries, copyBinaries, packagedBinaries } from './binaries.ts';
+import { dataDirectoryOf, ensureCluster, ensureDatabase } from './cluster.ts';
+import { readCredentials, urlOf } from './credentials.ts';
+import { withDirectoryLock } from './directory-lock.ts';
+import { type ExitGuard, addExitGuard, removeExitGuard } from './exit-guard.ts';
+import { findServer } from './pid-file.ts';
+import { becomesReady, launch, shutDown } from './server.ts';
+import { Users } from './users.ts';
+
+export interface EmbeddedPostgresOptions {
+  /** Everything the server owns lives here: data, passwords, log. Created when missing. */
+  readonly directory: string;
+  /** Any free port when absent. Ignored when a server already runs on the directory. */
+  readonly port?: number;
+  readonly log: Log;
+  /** Server settings laid over ours. Tests turn `fsync` off; users keep it on. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+export interface EmbeddedPostgres {
+  readonly url: string;
+  readonly pid: number;
+  /** Stops the server, unless another process still uses it. May be called more than once. */
+  stop(): Promise<void>;
+}
+
+/** Another process may be creating the cluster (2 s) or waiting out a slow shutdown (30 s). */
+const LOCK_WITHIN_MS = 120_000;
+
+/**
+ * A real PostgreSQL server on 127.0.0.1, its binaries from npm, its data durable in one folder.
+ *
+ * A server that already runs on the folder is shared, whether another shiftwatch started it or one that was
+ * killed left it behind. The last process to `stop()` ends it.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const packaged = packagedBinaries();
+  const asked = resolve(options.directory);
+  const accounts = accountsFor(asked);
+  createFolder(asked, accounts);
+  // Without links in it, so that every process speaks of the folder by one name.
+  const directory = realpathSync(asked);
+  const users = new Users(directory);
+
+  const { pid, url } = await withDirectoryLock(directory, LOCK_WITHIN_MS, async () => {
+    const server =
+      (await adopt(directory, options.log)) ?? (await create(directory, packaged, accounts, options));
+    const credentials = readCredentials(directory);
+    await ensureDatabase(credentials, server.port);
+    users.join();
+    await handOverFiles(directory, server.account);
+    return { pid: server.pid, url: urlOf(credentials, server.port) };
+  });
+
+  let stopping: Promise<void> | null = null;
+  const guard: ExitGuard = {
+    stop: () => stop(),
+    signal: () => {
+      users.leave();
+      if (!users.others() && findServer(dataDirectoryOf(directory)) !== null) process.kill(pid, 'SIGINT');
+    },
+  };
+  const stop = (): Promise<void> => {
+    stopping ??= leave(directory, users, options.log).finally(() => removeExitGuard(guard));
+    return stopping;
+  };
+  addExitGuard(guard);
+  return { url, pid, stop };
+}
+
+interface Found {
+  readonly pid: number;
+  readonly port: number;
+  /** Null for an adopted server: its files are already whose they should be. */
+  readonly account: Account | null;
+}
+
+async function adopt(directory: string, log: Log): Promise<Found | null> {
+  const data = dataDirectoryOf(directory);
+  const first = existsSync(data) ? findServer(data) : null;
+  if (first === null) return null;
+  const credentials = readCredentials(directory);
+  // Its port may not be written down yet if its starter was killed while it started.
+  const server = first.port === null ? await settled(data) : first;
+  if (server?.port && (await becomesReady(server.pid, server.port, credentials, directory))) {
+    log.info({ pid: server.pid, directory }, 'sharing the built-in database that is already running');
+    return { pid: server.pid, port: server.port, account: null };
+  }
+  // It ended while we looked, or never came up: make sure it is gone.
+  await shutDown(directory, log);
+  return null;
+}
+
+async function settled(data: string) {
+  const deadline = Date.now() + 5_000;
+  let server = findServer(data);
+  while (server !== null && server.port === null && Date.now() < deadline) {
+    await new Promise((done) => setTimeout(done, 50));
+    server = findServer(data);
+  }
+  return server;
+}
+
+async function create(
+  directory: string,
+  packaged: Binaries,
+  accounts: readonly Account[],
+  options: EmbeddedPostgresOptions,
+): Promise<Found> {
+  const { account, binaries } = await chooseAccount(directory, packaged, accounts);
+  const { log, port, settings = {} } = options;
+  const isNew = !existsSync(dataDirectoryOf(directory));
+  if (isNew) log.info({ directory }, 'creating the built-in database');
+  const credentials = await ensureCluster(directory, binaries, account);
+  await handOver(directory, account);
+  const server = await launch({ directory, binaries, account, credentials, port, settings, log });
+  log.info(
+    { pid: server.pid, port: server.port, account: account.name, version: binaries.version },
+    'the built-in database is running',
+  );
+  return { ...server, account };
+}
+
+/** The first account that can both use the folder and run the binaries, copied there if need be. */
+async function chooseAccount(directory: string, packaged: Binaries, accounts: readonly Account[]) {
+  const obstacles: string[] = [];
+  for (const account of accounts) {
+    makeFolder(directory, account);
+    const copy = async () => {
+      const copied = await copyBinaries(packaged, join(directory, 'binaries'));
+      await handOverFiles(directory, account);
+      return copied;
+    };
+    const meet = ({ root }: Binaries) => obstacle(account, directory, join(root, 'bin', 'postgres'));
+
+    let binaries = packaged.complete ? packaged : await copy();
+    let met = await meet(binaries);
+    if (met?.onlyTheProgram && binaries === packaged) {
+      binaries = await copy();
+      met = await meet(binaries);
+    }
+    if (met === null) return { account, binaries };
+    obstacles.push(`${account.name}: ${met.why}`);
+  }
+  throw new UserError(`The built-in database cannot run on this machine (${obstacles.join('; ')}).`, {
+    fix: 'Start shiftwatch as an ordinary user in a folder of its own, or set `database` to a PostgreSQL server.',
+  });
+}
+
+/** Hands over all but the data, which may be large and is handed over once, before the server starts. */
+async function handOverFiles(directory: string, account: Account | null): Promise<void> {
+  if (account?.owner == null) return;
+  for (const name of await readdir(directory)) {
+    if (name !== 'data' && name !== 'start.lock') await handOver(join(directory, name), account);
+  }
+}
+
+async function leave(directory: string, users: Users, log: Log): Promise<void> {
+  await withDirectoryLock(directory, LOCK_WITHIN_MS, async () => {
+    users.leave();
+    if (users.others()) {
+      log.info({ directory }, 'leaving the built-in database running for another process');
+      return;
+    }
+    await shutDown(directory, log);
+    log.info({ directory }, 'the built-in database has stopped');
+  });
+}
+
+function createFolder(directory: string, accounts: readonly Account[]): void {
+  try {
+    const [best] = accounts;
+    if (best !== undefined && !existsSync(directory)) makeFolder(directory, best);
+    // Also proves that we ourselves may write here.
+    mkdirSync(join(directory, 'users'), { recursive: true });
+  } catch (cause) {
+    throw new UserError(
+      `The built-in database cannot write to ${directory}: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      {
+        fix: 'Make this user the owner of that folder, start shiftwatch in another one, or set `database` to a PostgreSQL server.',
+        cause,
+      },
+    );
+  }
+}
