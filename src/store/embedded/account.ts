@@ -1,5 +1,5 @@
 import { execFile, execFileSync, type SpawnOptions } from 'node:child_process';
-import { chownSync, existsSync, lstatSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { lchown, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
@@ -12,30 +12,41 @@ import { dirname, join } from 'node:path';
  */
 export interface Account {
   readonly name: string;
-  /** Who must own the server's folder; null: whoever owns it now. */
+  /** Who must own the data; null: whoever does now. */
   readonly owner: { readonly uid: number; readonly gid: number } | null;
+  /**
+   * Whether everything beside the data (passwords, log, list of users) is the owner's as well. Not so for
+   * "nobody": root writes to those files, and must not do so where another account could plant a link.
+   */
+  readonly ownsAll: boolean;
   /** Programs that set the stage and then become the program given to them, keeping its pid. */
   readonly through: readonly string[];
   readonly uid?: number;
   readonly gid?: number;
 }
 
-/** The accounts to try for a server in this folder, best first. */
-export function accountsFor(directory: string): Account[] {
-  const self: Account = { name: 'this user', owner: null, through: [] };
+/** The accounts to try for a server whose folder and data are these, best first. */
+export function accountsFor(directory: string, data: string): Account[] {
+  const self: Account = { name: 'this user', owner: null, ownsAll: true, through: [] };
   // A second try for users without an entry in the password file, as container platforms like to assign:
   // initdb insists on knowing its user's name.
   if (process.geteuid?.() !== 0) return [self, { ...self, name: 'a user namespace', through: NAMESPACE }];
 
   // Root working in somebody's folder runs the server as that somebody, who can then use it without root.
   const folder = statSync(nearestExisting(directory));
-  if (folder.uid !== 0) return dropTo(`the folder's owner (uid ${folder.uid})`, folder.uid, folder.gid);
+  if (folder.uid !== 0) return dropTo(`the folder's owner (uid ${folder.uid})`, folder.uid, folder.gid, true);
+
+  // Data that an earlier start gave to nobody stay theirs.
+  const written = statSync(data, { throwIfNoEntry: false });
+  if (written && written.uid !== 0) {
+    return dropTo(`the data's owner (uid ${written.uid})`, written.uid, written.gid, false);
+  }
 
   // In root's own folder: a user namespace in which root bears another number. Files stay root's own, so this
   // works behind closed parents such as a root home with mode 0700. Some containers forbid it.
   return [
     { ...self, name: 'a user namespace', owner: { uid: 0, gid: 0 }, through: NAMESPACE },
-    ...dropTo('nobody', ...nobody()),
+    ...dropTo('nobody', ...nobody(), false),
   ];
 }
 
@@ -58,28 +69,39 @@ export interface Obstacle {
   readonly onlyTheProgram: boolean;
 }
 
-/** Null when the account can use the folder and run the program, otherwise what stood in the way. */
-export function obstacle(account: Account, directory: string, program: string): Promise<Obstacle | null> {
-  const script = 'id -un >/dev/null && test -w "$1" && test -x "$1" || exit 97; "$2" --version || exit 98';
-  const command = commandUnder(account, '/bin/sh', ['-c', script, 'sh', directory, program]);
+/** Null when the account can use its data folder and run PostgreSQL, otherwise what stood in the way. */
+export function obstacle(account: Account, data: string, initdb: string): Promise<Obstacle | null> {
+  // `initdb --show` goes through every check that a real run makes (not root, a named user, all programs and
+  // libraries in reach) and writes nothing.
+  const script =
+    'id -un >/dev/null && test -w "$1" && test -x "$1" || exit 97; "$2" --show --locale=C -D "$1" || exit 98';
+  const command = commandUnder(account, '/bin/sh', ['-c', script, 'sh', data, initdb]);
   return new Promise((resolve) => {
     execFile(command.file, command.args, command.options, (error, _stdout, stderr) => {
       if (error === null) return resolve(null);
-      const unsaid = error.code === 97 ? `may not write to ${directory}` : error.message;
+      const unsaid = error.code === 97 ? `may not write to ${data}` : error.message;
       resolve({ why: stderr.trim() || unsaid, onlyTheProgram: error.code === 98 });
     });
   });
 }
 
-/** Creates the folder, and parents that are missing, for the account's owner. */
+/** Creates the folder, and parents that are missing, so that the account can use it. */
 export function makeFolder(directory: string, account: Account): void {
   const parent = nearestExisting(directory);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   if (account.owner === null) return;
+  if (!account.ownsAll) return chmodSync(directory, 0o711);
   for (let made = directory; made !== parent; made = dirname(made)) {
     chownSync(made, account.owner.uid, account.owner.gid);
   }
   chownSync(directory, account.owner.uid, account.owner.gid);
+}
+
+/** Creates a folder for the account alone, and empty. */
+export function makeEmptyFolder(path: string, account: Account): void {
+  rmSync(path, { recursive: true, force: true });
+  mkdirSync(path, { mode: 0o700 });
+  if (account.owner !== null) chownSync(path, account.owner.uid, account.owner.gid);
 }
 
 /** Hands everything in the folder to the account's owner. Links are handed over, never followed. */
@@ -94,8 +116,8 @@ export async function handOver(path: string, account: Account): Promise<void> {
 
 const NAMESPACE = ['unshare', '--user', '--map-user=65534', '--map-group=65534', '--'];
 
-function dropTo(name: string, uid: number, gid: number): Account[] {
-  const plain: Account = { name, owner: { uid, gid }, through: [], uid, gid };
+function dropTo(name: string, uid: number, gid: number, ownsAll: boolean): Account[] {
+  const plain: Account = { name, owner: { uid, gid }, ownsAll, through: [], uid, gid };
   return [
     plain,
     { ...plain, name: `${name}, in a user namespace`, through: NAMESPACE },
@@ -103,6 +125,7 @@ function dropTo(name: string, uid: number, gid: number): Account[] {
     {
       name: `${name}, passing closed folders`,
       owner: { uid, gid },
+      ownsAll,
       through: [
         'setpriv',
         `--reuid=${uid}`,

@@ -5,12 +5,17 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { UserError } from '../../core/errors.ts';
-import { type Account, commandUnder } from './account.ts';
+import { type Account, commandUnder, makeEmptyFolder } from './account.ts';
 import { type Binaries, dataVersion, majorVersion } from './binaries.ts';
 import { type Credentials, createCredentials, readCredentials } from './credentials.ts';
 
 export function dataDirectoryOf(directory: string): string {
   return join(directory, 'data');
+}
+
+/** Where the data directory is being created, until it is whole. */
+export function unfinishedOf(directory: string): string {
+  return join(directory, 'data.unfinished');
 }
 
 /** Creates the data directory if there is none yet, and refuses one that these binaries cannot read. */
@@ -36,7 +41,7 @@ export async function ensureCluster(
   // start finds either nothing or a whole cluster whose passwords are known.
   const credentials = createCredentials(directory);
   await initialise(directory, binaries, account, credentials);
-  await rename(join(directory, 'data.unfinished'), data);
+  await rename(unfinishedOf(directory), data);
   return credentials;
 }
 
@@ -46,9 +51,9 @@ async function initialise(
   account: Account,
   { superuser }: Credentials,
 ): Promise<void> {
-  const unfinished = join(directory, 'data.unfinished');
+  const unfinished = unfinishedOf(directory);
   const passwordFile = join(directory, 'superuser-password');
-  await rm(unfinished, { recursive: true, force: true });
+  makeEmptyFolder(unfinished, account);
   try {
     await writeFile(passwordFile, superuser.password, { mode: 0o600 });
     if (account.owner !== null) await chown(passwordFile, account.owner.uid, account.owner.gid);

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, realpathSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { UserError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
-import { type Account, accountsFor, handOver, makeFolder, obstacle } from './account.ts';
-import { type Binaries, copyBinaries, packagedBinaries } from './binaries.ts';
+import { type Account, accountsFor, handOver, makeFolder } from './account.ts';
+import { type Binaries, packagedBinaries } from './binaries.ts';
 import { dataDirectoryOf, ensureCluster, ensureDatabase } from './cluster.ts';
+import { chooseAccount, handOverFiles } from './choose-account.ts';
 import { readCredentials, urlOf } from './credentials.ts';
 import { withDirectoryLock } from './directory-lock.ts';
 import { type ExitGuard, addExitGuard, removeExitGuard } from './exit-guard.ts';
@@ -42,7 +42,7 @@ const LOCK_WITHIN_MS = 120_000;
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const packaged = packagedBinaries();
   const asked = resolve(options.directory);
-  const accounts = accountsFor(asked);
+  const accounts = accountsFor(asked, dataDirectoryOf(asked));
   createFolder(asked, accounts);
   // Without links in it, so that every process speaks of the folder by one name.
   const directory = realpathSync(asked);
@@ -118,47 +118,13 @@ async function create(
   const isNew = !existsSync(dataDirectoryOf(directory));
   if (isNew) log.info({ directory }, 'creating the built-in database');
   const credentials = await ensureCluster(directory, binaries, account);
-  await handOver(directory, account);
+  await handOver(dataDirectoryOf(directory), account);
   const server = await launch({ directory, binaries, account, credentials, port, settings, log });
   log.info(
     { pid: server.pid, port: server.port, account: account.name, version: binaries.version },
     'the built-in database is running',
   );
   return { ...server, account };
-}
-
-/** The first account that can both use the folder and run the binaries, copied there if need be. */
-async function chooseAccount(directory: string, packaged: Binaries, accounts: readonly Account[]) {
-  const obstacles: string[] = [];
-  for (const account of accounts) {
-    makeFolder(directory, account);
-    const copy = async () => {
-      const copied = await copyBinaries(packaged, join(directory, 'binaries'));
-      await handOverFiles(directory, account);
-      return copied;
-    };
-    const meet = ({ root }: Binaries) => obstacle(account, directory, join(root, 'bin', 'postgres'));
-
-    let binaries = packaged.complete ? packaged : await copy();
-    let met = await meet(binaries);
-    if (met?.onlyTheProgram && binaries === packaged) {
-      binaries = await copy();
-      met = await meet(binaries);
-    }
-    if (met === null) return { account, binaries };
-    obstacles.push(`${account.name}: ${met.why}`);
-  }
-  throw new UserError(`The built-in database cannot run on this machine (${obstacles.join('; ')}).`, {
-    fix: 'Start shiftwatch as an ordinary user in a folder of its own, or set `database` to a PostgreSQL server.',
-  });
-}
-
-/** Hands over all but the data, which may be large and is handed over once, before the server starts. */
-async function handOverFiles(directory: string, account: Account | null): Promise<void> {
-  if (account?.owner == null) return;
-  for (const name of await readdir(directory)) {
-    if (name !== 'data' && name !== 'start.lock') await handOver(join(directory, name), account);
-  }
 }
 
 async function leave(directory: string, users: Users, log: Log): Promise<void> {
