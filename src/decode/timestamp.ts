@@ -1,0 +1,85 @@
+import type { Result } from '../core/result.ts';
+import { fail, ok } from '../core/result.ts';
+import { shown } from './text.ts';
+
+/** 9999-12-31T23:59:59.999Z, the last instant that ISO 8601 and Postgres write alike. */
+const LATEST_MS = 253_402_300_799_999;
+const MAX_TEXT_LENGTH = 64;
+
+const ZONE = String.raw`(?<zone>Z|z|[+-]\d{2}(?::?\d{2})?)?`;
+const EXTENDED = new RegExp(
+  String.raw`^(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})(?:[Tt ](?<hour>\d{2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:[.,](?<fraction>\d{1,9}))?)?\s?${ZONE})?$`,
+);
+const BASIC = new RegExp(
+  String.raw`^(?<year>\d{4})(?<month>\d{2})(?<day>\d{2})(?:T(?<hour>\d{2})(?<minute>\d{2})(?:(?<second>\d{2})(?:[.,](?<fraction>\d{1,9}))?)?${ZONE})?$`,
+);
+/** 1767225600.123 × 1000 ends in …122.99998: doubles of that size are 0.0002 ms apart. */
+const SECOND_ROUNDING_MS = 0.001;
+const NUMERIC = /^\d{1,20}(?:\.\d{1,9})?$/;
+
+/**
+ * Epoch units are recognised by magnitude. Each holds for three powers of ten, so that today (1.8e9 s) is far
+ * from every border: seconds reach to the year 5138, milliseconds start in March 1973.
+ */
+const EPOCH_UNITS = [
+  { below: 1e11, toMs: (value: number) => Math.floor(value * 1_000 + SECOND_ROUNDING_MS) },
+  { below: 1e14, toMs: (value: number) => Math.floor(value) },
+  { below: 1e17, toMs: (value: number) => Math.floor(value / 1e3) },
+  { below: 1e20, toMs: (value: number) => Math.floor(value / 1e6) },
+] as const;
+
+/**
+ * An event's time in epoch milliseconds: ISO 8601 (extended or basic; without a zone it is UTC; a date alone is
+ * its midnight) or an epoch number in s, ms, µs or ns, also in quotes. Finer than a millisecond is cut off.
+ * Before 1970 is refused: such stamps are unset fields (`0001-01-01`, negative numbers), not events.
+ *
+ * @example parseTimestamp('2026-03-01T12:00:00Z') // { ok: true, value: 1772366400000 }
+ */
+export function parseTimestamp(value: unknown): Result<number, string> {
+  const timestampMs = typeof value === 'number' ? fromEpoch(value) : fromText(value);
+  if (timestampMs !== null && timestampMs >= 0 && timestampMs <= LATEST_MS) return ok(timestampMs);
+  return fail(
+    `timestamp is ${shown(value)}; accepted are ISO 8601 ("2026-03-01T12:00:00Z") and epoch s, ms, µs or ns, from 1970 to 9999`,
+  );
+}
+
+function fromEpoch(value: number): number | null {
+  if (!(value >= 0)) return null;
+  return EPOCH_UNITS.find(({ below }) => value < below)?.toMs(value) ?? null;
+}
+
+function fromText(value: unknown): number | null {
+  if (typeof value !== 'string' || value.length > MAX_TEXT_LENGTH) return null;
+  const text = value.trim();
+  const match = EXTENDED.exec(text) ?? BASIC.exec(text);
+  if (match?.groups !== undefined) return fromParts(match.groups);
+  return NUMERIC.test(text) ? fromEpoch(Number(text)) : null;
+}
+
+function fromParts(parts: Record<string, string | undefined>): number | null {
+  const number = (name: string): number => Number(parts[name] ?? 0);
+  const [year, month, day] = [number('year'), number('month'), number('day')];
+  const [hour, minute, second] = [number('hour'), number('minute'), number('second')];
+  // Also because Date.UTC takes the years 0 to 99 for 1900 to 1999.
+  if (year < 1970) return null;
+  if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return null;
+  // 60 is a leap second; it counts as the first second of the next minute.
+  if (hour > 23 || minute > 59 || second > 60) return null;
+  const zoneMs = zoneOffsetMs(parts['zone']);
+  if (zoneMs === null) return null;
+  const millisecond = Number((parts['fraction'] ?? '').slice(0, 3).padEnd(3, '0'));
+  return Date.UTC(year, month - 1, day, hour, minute, second, millisecond) - zoneMs;
+}
+
+function daysInMonth(year: number, month: number): number {
+  // Day 0 is the last day of the month before.
+  return new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
+
+function zoneOffsetMs(zone: string | undefined): number | null {
+  if (zone === undefined || zone === 'Z' || zone === 'z') return 0;
+  const hours = Number(zone.slice(1, 3));
+  const minutes = Number(zone.slice(3).replace(':', '') || 0);
+  if (hours > 23 || minutes > 59) return null;
+  return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000;
+}
