@@ -1,0 +1,116 @@
+import type { ByteReader, ByteWriter } from './bytes.ts';
+
+/**
+ * Signed counts of untrusted names, at most `capacity` of them by name, the rest in one overflow count.
+ *
+ * Which names are kept does not depend on the order of arrival: always those with the smallest hash. A kept name
+ * was therefore kept since it was first seen, so its count is complete, and merging parts in any order gives the
+ * same counts. Names whose count came back to zero keep their place, since forgetting them would let order matter.
+ */
+export class BoundedCounts {
+  readonly capacity: number;
+  /** Rows of names that did not fit. */
+  overflow = 0;
+  private readonly counts = new Map<string, number>();
+  /** Kept names by rank, ascending; filled only when the capacity is reached. */
+  private ranked: string[] | null = null;
+
+  constructor(capacity: number) {
+    this.capacity = capacity;
+  }
+
+  add(name: string, count: number): void {
+    const known = this.counts.get(name);
+    if (known !== undefined) {
+      this.counts.set(name, known + count);
+    } else if (this.counts.size < this.capacity) {
+      this.counts.set(name, count);
+      this.ranked = null;
+    } else {
+      this.addBeyondCapacity(name, count);
+    }
+  }
+
+  private addBeyondCapacity(name: string, count: number): void {
+    this.ranked ??= [...this.counts.keys()].sort(compareByHash);
+    const last = this.ranked.at(-1);
+    if (last === undefined || compareByHash(name, last) > 0) {
+      this.overflow += count;
+      return;
+    }
+    this.overflow += this.counts.get(last) ?? 0;
+    this.counts.delete(last);
+    this.counts.set(name, count);
+    this.ranked.pop();
+    const at = this.ranked.findIndex((other) => compareByHash(name, other) < 0);
+    this.ranked.splice(at === -1 ? this.ranked.length : at, 0, name);
+  }
+
+  merge(other: BoundedCounts, sign: 1 | -1): void {
+    for (const [name, count] of other.counts) this.add(name, sign * count);
+    this.overflow += sign * other.overflow;
+  }
+
+  get(name: string): number {
+    return this.counts.get(name) ?? 0;
+  }
+
+  has(name: string): boolean {
+    return this.counts.has(name);
+  }
+
+  /** Rows of all names, kept or not. */
+  get total(): number {
+    let sum = this.overflow;
+    for (const count of this.counts.values()) sum += count;
+    return sum;
+  }
+
+  /** Names that occur, most frequent first, equals by name. */
+  entries(): [string, number][] {
+    return [...this.counts]
+      .filter(([, count]) => count !== 0)
+      .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  }
+
+  encode(writer: ByteWriter): void {
+    writer.unsigned(this.counts.size);
+    for (const name of [...this.counts.keys()].sort(compareByHash)) {
+      writer.string(name);
+      writer.signed(this.counts.get(name) ?? 0);
+    }
+    writer.signed(this.overflow);
+  }
+
+  static decode(reader: ByteReader, capacity: number): BoundedCounts {
+    const result = new BoundedCounts(capacity);
+    const size = reader.unsigned();
+    for (let i = 0; i < size; i++) {
+      const name = reader.string();
+      result.add(name, reader.signed());
+    }
+    result.overflow += reader.signed();
+    return result;
+  }
+}
+
+/** FNV-1a over UTF-16 code units: cheap, the same everywhere, good enough to pick names without favour. */
+export function nameHash(name: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}
+
+export function compareByHash(a: string, b: string): number {
+  if (a === b) return 0;
+  return nameHash(a) - nameHash(b) || (a < b ? -1 : 1);
+}
+
+const LONGEST_NAME = 200;
+
+/** A name short enough to store: a longer one keeps its beginning and a hash of the whole. */
+export function boundedName(name: string): string {
+  if (name.length <= LONGEST_NAME) return name;
+  const mark = nameHash(name).toString(16).padStart(8, '0');
+  return `${name.slice(0, LONGEST_NAME - 9)}…${mark}`;
+}

@@ -1,0 +1,63 @@
+/**
+ * Sums that keep about 106 bits (a high and a low double each), so that adding in another order, or adding and
+ * taking away again, gives the same sum to 1e-30 of the largest intermediate one. Values that span less than
+ * 2^20 in size add exactly up to 2^32 rows. Source: Dekker 1971, Knuth's two-sum.
+ */
+export class CompensatedSums {
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+
+  constructor(size: number) {
+    this.high = new Float64Array(size);
+    this.low = new Float64Array(size);
+  }
+
+  add(at: number, value: number): void {
+    this.addPair(at, value, 0);
+  }
+
+  /** Adds `sign` times each of the other's sums. */
+  merge(other: CompensatedSums, sign: 1 | -1): void {
+    for (let i = 0; i < this.high.length; i++) {
+      const high = other.high[i] ?? 0;
+      const low = other.low[i] ?? 0;
+      if (high !== 0 || low !== 0) this.addPair(i, sign * high, sign * low);
+    }
+  }
+
+  get(at: number): number {
+    return (this.high[at] ?? 0) + (this.low[at] ?? 0);
+  }
+
+  /** The sum of entries `from` to `to` (exclusive). */
+  total(from = 0, to: number = this.high.length): number {
+    const sum = new CompensatedSums(1);
+    for (let i = from; i < to; i++) sum.addPair(0, this.high[i] ?? 0, this.low[i] ?? 0);
+    return sum.get(0);
+  }
+
+  private addPair(at: number, high: number, low: number): void {
+    const h = this.high[at] ?? 0;
+    const l = this.low[at] ?? 0;
+    const s = h + high;
+    const part = s - h;
+    const error = h - (s - part) + (high - part);
+    const t = l + low;
+    const lowPart = t - l;
+    const lowError = l - (t - lowPart) + (low - lowPart);
+    const c = error + t;
+    const top = s + c;
+    const rest = c - (top - s) + lowError;
+    const sum = top + rest;
+    // `+ 0` turns −0 into 0: an empty sum has one spelling.
+    this.high[at] = sum + 0;
+    this.low[at] = rest - (sum - top) + 0;
+  }
+}
+
+/** Beyond this size a contribution is cut: two values near 1.8e308 would otherwise turn a sum into Infinity for good. */
+const LARGEST_CONTRIBUTION = 1e290;
+
+export function boundedContribution(value: number): number {
+  return Math.max(-LARGEST_CONTRIBUTION, Math.min(LARGEST_CONTRIBUTION, value));
+}

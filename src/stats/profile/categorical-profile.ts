@@ -1,0 +1,107 @@
+import { classLabel } from '../../core/class-label.ts';
+import type { FeatureValue } from '../../core/events.ts';
+import { BoundedCounts, boundedName } from '../bounded-counts.ts';
+import type { ByteReader, ByteWriter } from '../bytes.ts';
+import { fingerprint, levelIndex } from './feature-reference.ts';
+import type { CategoricalReference } from './feature-reference.ts';
+import { addInto } from './numeric-profile.ts';
+
+/** Levels the baseline never had are counted by name up to this many, the rest in one number. */
+export const MAX_NEW_LEVELS = 256;
+
+/**
+ * A window's counts of one categorical or boolean feature: the baseline's levels exactly, new ones bounded.
+ *
+ * A string is its own level, as logged; a number or boolean its canonical class, so that 1 and 1.0 are one level.
+ * null, undefined and NaN are missing; ±Infinity and INVALID_VALUE cannot be levels and are invalid.
+ */
+export class CategoricalProfile {
+  readonly kind: 'categorical' | 'boolean';
+  readonly reference: CategoricalReference;
+  missing = 0;
+  invalid = 0;
+  infinite = 0;
+  /** Rows per level of the reference. */
+  readonly counts: Float64Array;
+  newLevels = new BoundedCounts(MAX_NEW_LEVELS);
+  private readonly index: ReadonlyMap<string, number>;
+
+  constructor(reference: CategoricalReference) {
+    this.kind = reference.kind;
+    this.reference = reference;
+    this.counts = new Float64Array(reference.levels.length);
+    this.index = levelIndex(reference);
+  }
+
+  add(value: FeatureValue | undefined, sign: 1 | -1): void {
+    if (typeof value === 'string') this.addLevel(value, sign);
+    else if (value === null || value === undefined) this.missing += sign;
+    else if (typeof value === 'symbol') this.invalid += sign;
+    else if (typeof value === 'boolean' || Number.isFinite(value)) this.addLevel(classLabel(value), sign);
+    else if (Number.isNaN(value)) this.missing += sign;
+    else this.infinite += sign;
+  }
+
+  /** `count` rows of one level; negative to take them away. */
+  addLevel(level: string, count: number): void {
+    const name = boundedName(level);
+    const at = this.index.get(name);
+    if (at === undefined) this.newLevels.add(name, count);
+    else this.counts[at] = (this.counts[at] ?? 0) + count;
+  }
+
+  reclassifyMissingAsInvalid(rows: number): void {
+    this.missing -= rows;
+    this.invalid += rows;
+  }
+
+  merge(other: CategoricalProfile): void {
+    this.combine(other, 1);
+  }
+
+  subtract(other: CategoricalProfile): void {
+    this.combine(other, -1);
+  }
+
+  private combine(other: CategoricalProfile, sign: 1 | -1): void {
+    if (fingerprint(other.reference) !== fingerprint(this.reference)) {
+      throw new Error(`profiles of ${this.reference.name} were counted on different levels`);
+    }
+    this.missing += sign * other.missing;
+    this.invalid += sign * other.invalid;
+    this.infinite += sign * other.infinite;
+    addInto(this.counts, other.counts, sign);
+    this.newLevels.merge(other.newLevels, sign);
+  }
+
+  /** Rows with a level. */
+  get n(): number {
+    let sum = this.newLevels.total;
+    for (const count of this.counts) sum += count;
+    return sum;
+  }
+
+  get rows(): number {
+    return this.n + this.missing + this.invalid + this.infinite;
+  }
+
+  encode(writer: ByteWriter): void {
+    writer.unsigned(fingerprint(this.reference));
+    for (const count of [this.missing, this.invalid, this.infinite]) writer.signed(count);
+    writer.sparse(this.counts);
+    this.newLevels.encode(writer);
+  }
+
+  static decode(reader: ByteReader, reference: CategoricalReference): CategoricalProfile {
+    if (reader.unsigned() !== fingerprint(reference)) {
+      throw new Error(`stored counts of ${reference.name} belong to another baseline`);
+    }
+    const profile = new CategoricalProfile(reference);
+    profile.missing = reader.signed();
+    profile.invalid = reader.signed();
+    profile.infinite = reader.signed();
+    reader.sparse(profile.counts);
+    profile.newLevels = BoundedCounts.decode(reader, MAX_NEW_LEVELS);
+    return profile;
+  }
+}

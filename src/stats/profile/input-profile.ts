@@ -1,0 +1,150 @@
+import type { Features, FeatureValue } from '../../core/events.ts';
+import type { Task } from '../../core/model.ts';
+import { BoundedCounts, boundedName } from '../bounded-counts.ts';
+import { ByteReader, ByteWriter } from '../bytes.ts';
+import {
+  combineProfiles,
+  createFeatureProfile,
+  decodeFeatureProfile,
+  outcomeReference,
+  scoreReference,
+} from './feature-profile.ts';
+import type { FeatureProfile } from './feature-profile.ts';
+import type { ReferenceProfile } from './feature-reference.ts';
+import { UntypedFeatures } from './untyped-features.ts';
+
+/** Names of features the baseline does not know are counted up to this many, the rest in one number. */
+export const MAX_UNKNOWN_FEATURES = 100;
+
+const FORMAT_VERSION = 1;
+
+export interface InputRow {
+  readonly features: Features;
+  readonly prediction: string | number | null;
+  readonly score: number | null;
+}
+
+/**
+ * What a window knows of its inputs and predictions: a profile per feature, in the baseline's order. Two profiles
+ * of one window add (`merge`) and undo (`subtract`) exactly, in any order; so does the sign of `add`.
+ *
+ * Without a baseline, features are found as they come, at most `MAX_UNTYPED_FEATURES`.
+ */
+export class InputProfile {
+  readonly reference: ReferenceProfile | null;
+  readonly task: Task;
+  /** Predictions counted. */
+  rows = 0;
+  /** Feature rows counted: equal to `rows` unless features are logged apart. */
+  featureRows = 0;
+  /** In the baseline's order; empty without one. */
+  readonly features: readonly FeatureProfile[];
+  /** Present only without a baseline. */
+  readonly untyped: UntypedFeatures | null;
+  readonly prediction: FeatureProfile;
+  readonly score: FeatureProfile;
+  /** Rows per feature name the baseline does not know. */
+  readonly unknownFeatures = new BoundedCounts(MAX_UNKNOWN_FEATURES);
+  private readonly known: ReadonlySet<string>;
+
+  constructor(reference: ReferenceProfile | null, task: Task) {
+    this.reference = reference;
+    this.task = task;
+    this.features = (reference?.features ?? []).map(createFeatureProfile);
+    this.untyped = reference === null ? new UntypedFeatures() : null;
+    this.prediction = createFeatureProfile(outcomeReference(reference?.prediction, 'prediction', task));
+    this.score = createFeatureProfile(scoreReference(reference?.score));
+    this.known = new Set(reference?.features.map((feature) => feature.name));
+  }
+
+  add(row: InputRow, sign: 1 | -1): void {
+    this.addFeatures(row.features, sign);
+    this.addPrediction(row.prediction, row.score, sign);
+  }
+
+  /** A feature the row does not name is missing. */
+  addFeatures(features: Features, sign: 1 | -1): void {
+    this.featureRows += sign;
+    if (this.untyped !== null) {
+      this.untyped.add(features, sign);
+      return;
+    }
+    let named = 0;
+    for (const profile of this.features) {
+      const value: FeatureValue | undefined = features.get(profile.reference.name);
+      if (value !== undefined) named += 1;
+      profile.add(value, sign);
+    }
+    if (named < features.size) this.countUnknown(features, sign);
+  }
+
+  private countUnknown(features: Features, sign: 1 | -1): void {
+    for (const name of features.keys()) {
+      if (!this.known.has(name)) this.unknownFeatures.add(boundedName(name), sign);
+    }
+  }
+
+  addPrediction(prediction: string | number | null, score: number | null, sign: 1 | -1): void {
+    this.rows += sign;
+    this.prediction.add(prediction, sign);
+    this.score.add(score, sign);
+  }
+
+  merge(other: InputProfile): void {
+    this.combine(other, 1);
+  }
+
+  subtract(other: InputProfile): void {
+    this.combine(other, -1);
+  }
+
+  private combine(other: InputProfile, sign: 1 | -1): void {
+    if (other.features.length !== this.features.length || other.task !== this.task) {
+      throw new Error('profiles of different baselines cannot be combined');
+    }
+    this.rows += sign * other.rows;
+    this.featureRows += sign * other.featureRows;
+    for (const [i, profile] of this.features.entries()) {
+      const counterpart = other.features[i];
+      if (counterpart !== undefined) combineProfiles(profile, counterpart, sign);
+    }
+    if (this.untyped !== null && other.untyped !== null) this.untyped.combine(other.untyped, sign);
+    combineProfiles(this.prediction, other.prediction, sign);
+    combineProfiles(this.score, other.score, sign);
+    this.unknownFeatures.merge(other.unknownFeatures, sign);
+  }
+
+  /** Versioned and sparse: what was never touched costs a few bytes a feature. */
+  encode(): Uint8Array {
+    const writer = new ByteWriter();
+    writer.unsigned(FORMAT_VERSION);
+    writer.unsigned(this.features.length);
+    writer.signed(this.rows);
+    writer.signed(this.featureRows);
+    for (const profile of [...this.features, this.prediction, this.score]) profile.encode(writer);
+    this.unknownFeatures.encode(writer);
+    this.untyped?.encode(writer);
+    return writer.finish();
+  }
+
+  /** Throws on bytes of another format, another baseline, or damage. */
+  static decode(bytes: Uint8Array, reference: ReferenceProfile | null, task: Task): InputProfile {
+    const reader = new ByteReader(bytes);
+    const version = reader.unsigned();
+    if (version !== FORMAT_VERSION) throw new Error(`input profile format ${version} is not known`);
+    const profile = new InputProfile(reference, task);
+    const featureCount = reader.unsigned();
+    if (featureCount !== profile.features.length) {
+      throw new Error(`stored profile has ${featureCount} features, its baseline ${profile.features.length}`);
+    }
+    profile.rows = reader.signed();
+    profile.featureRows = reader.signed();
+    for (const target of [...profile.features, profile.prediction, profile.score]) {
+      combineProfiles(target, decodeFeatureProfile(reader, target.reference), 1);
+    }
+    profile.unknownFeatures.merge(BoundedCounts.decode(reader, MAX_UNKNOWN_FEATURES), 1);
+    if (profile.untyped !== null) profile.untyped.combine(UntypedFeatures.decode(reader), 1);
+    if (!reader.done) throw new Error('input profile has bytes left over');
+    return profile;
+  }
+}
