@@ -1,0 +1,51 @@
+import type { Pool } from './pool.ts';
+import { findAlert, listAlertEvents, listAlerts } from './read-models/alerts.ts';
+import { findBaseline, listBaselines } from './read-models/baselines.ts';
+import { findDeadLetter, listDeadLetters } from './read-models/dead-letters.ts';
+import { listMeasurements } from './read-models/measurements.ts';
+import { findModel, listModels, listVersions, versionExists } from './read-models/models.ts';
+import { overview } from './read-models/overview.ts';
+import { pipelineFacts } from './read-models/pipeline.ts';
+import { readiness } from './read-models/readiness.ts';
+import { findRetrain, listRetrains } from './read-models/retrains.ts';
+import { findVerdict, listVerdicts } from './read-models/verdicts.ts';
+import { findWindow, listWindows } from './read-models/windows.ts';
+
+type Bound<Query> = Query extends (db: Pool, ...rest: infer Rest) => infer Answer
+  ? (...rest: Rest) => Answer
+  : never;
+
+const QUERIES = {
+  listModels,
+  findModel,
+  listVersions,
+  versionExists,
+  listBaselines,
+  findBaseline,
+  listWindows,
+  findWindow,
+  listMeasurements,
+  listVerdicts,
+  findVerdict,
+  listAlerts,
+  findAlert,
+  listAlertEvents,
+  listRetrains,
+  findRetrain,
+  listDeadLetters,
+  findDeadLetter,
+  pipelineFacts,
+  overview,
+  readiness,
+};
+
+/** Everything the edges read, as plain functions: no edge holds a connection or writes SQL. */
+export type ReadModels = { readonly [Name in keyof typeof QUERIES]: Bound<(typeof QUERIES)[Name]> };
+
+export function createReadModels(pool: Pool): ReadModels {
+  const bound = Object.entries(QUERIES).map(([name, query]) => [
+    name,
+    (...rest: unknown[]) => (query as (...args: unknown[]) => unknown)(pool, ...rest),
+  ]);
+  return Object.fromEntries(bound) as ReadModels;
+}

@@ -1,0 +1,109 @@
+import type { ShiftKind, VerdictKind } from '../../core/findings.ts';
+import type { EvaluationSeries } from '../../core/jobs.ts';
+import type { Queryable } from '../pool.ts';
+import { type Page, type PageRequest, cutPage } from './page.ts';
+import { select, selectOne } from './select.ts';
+
+export type AlertState = 'pending' | 'firing' | 'recovering' | 'resolved';
+
+export interface AlertRow {
+  id: string;
+  model: string;
+  version: string;
+  size_ms: number;
+  segment: string;
+  series: EvaluationSeries;
+  state: AlertState;
+  verdict: VerdictKind;
+  types: ShiftKind[];
+  windows_in_a_row: number;
+  clean_in_a_row: number;
+  /** Start of the first window of the incident. */
+  since: string;
+  last_window_id: string;
+  /** What the newest verdict of this series says, in one sentence. */
+  summary: string | null;
+  fired_at: string | null;
+  resolved_at: string | null;
+  last_notified_at: string | null;
+  next_reminder_at: string | null;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface AlertEventRow {
+  id: string;
+  at: string;
+  kind: string;
+  reason: string;
+  window_id: string | null;
+  details: unknown;
+}
+
+export interface AlertFilter {
+  readonly model?: string | undefined;
+  readonly version?: string | undefined;
+  readonly state?: AlertState | undefined;
+  /** Everything that is not resolved. */
+  readonly open: boolean;
+}
+
+const SELECT = `
+  select a.id::text as id, m.name as model, v.name as version, a.size_ms, a.segment, a.series, a.state,
+    a.verdict, a.types, a.windows_in_a_row, a.clean_in_a_row, a.since_at as since,
+    a.last_window_id::text as last_window_id, d.summary, a.fired_at, a.resolved_at, a.last_notified_at,
+    a.next_reminder_at, a.created_at, a.updated_at
+  from alert a
+  join model_version v on v.id = a.model_version_id
+  join model m on m.id = v.model_id
+  left join lateral (
+    select summary from verdict
+    where window_id = a.last_window_id and series = a.series and segment = a.segment
+    order by revision desc limit 1
+  ) d on true`;
+
+/** Newest first. */
+export async function listAlerts(
+  db: Queryable,
+  filter: AlertFilter,
+  page: PageRequest<number>,
+): Promise<Page<AlertRow, number>> {
+  const rows = await select<AlertRow>(
+    db,
+    `${SELECT}
+     where ($1::text is null or m.name = $1)
+       and ($2::text is null or v.name = $2)
+       and ($3::text is null or a.state = $3)
+       and (not $4::boolean or a.state <> 'resolved')
+       and ($5::bigint is null or a.id < $5)
+     order by a.id desc limit $6`,
+    [
+      filter.model ?? null,
+      filter.version ?? null,
+      filter.state ?? null,
+      filter.open,
+      page.after,
+      page.limit + 1,
+    ],
+  );
+  return cutPage(rows, page.limit, (row) => Number(row.id));
+}
+
+export async function findAlert(db: Queryable, id: string): Promise<AlertRow | null> {
+  return selectOne<AlertRow>(db, `${SELECT} where a.id = $1`, [id]);
+}
+
+/** What happened to one alert, oldest first. */
+export async function listAlertEvents(
+  db: Queryable,
+  alertId: string,
+  page: PageRequest<number>,
+): Promise<Page<AlertEventRow, number>> {
+  const rows = await select<AlertEventRow>(
+    db,
+    `select id::text as id, at, kind, reason, window_id::text as window_id, details
+     from alert_event where alert_id = $1 and ($2::bigint is null or id > $2) order by id limit $3`,
+    [alertId, page.after, page.limit + 1],
+  );
+  return cutPage(rows, page.limit, (row) => Number(row.id));
+}

@@ -1,0 +1,63 @@
+import type { DeadLetterReason } from '../../core/dead-letter.ts';
+import type { LogEventType } from '../../core/events.ts';
+import type { Queryable } from '../pool.ts';
+import { type Page, type PageRequest, cutPage } from './page.ts';
+import { select, selectOne } from './select.ts';
+
+export interface DeadLetterRow {
+  id: string;
+  source: string;
+  partition: number;
+  offset: string;
+  received_at: string;
+  reason: DeadLetterReason;
+  detail: string;
+  event_type: LogEventType | null;
+  model: string | null;
+  byte_length: number;
+  replayed_at: string | null;
+}
+
+export interface DeadLetterDetail extends DeadLetterRow {
+  /** The record's bytes, or their beginning when `byte_length` is larger. */
+  bytes_base64: string;
+}
+
+export interface DeadLetterFilter {
+  readonly reason?: DeadLetterReason | undefined;
+  readonly model?: string | undefined;
+  /** Absent: both. */
+  readonly replayed?: boolean | undefined;
+}
+
+const COLUMNS = `
+  id::text as id, source, partition, "offset"::text as offset, received_at, reason, detail, event_type, model,
+  byte_length, replayed_at`;
+
+/** Newest first. */
+export async function listDeadLetters(
+  db: Queryable,
+  filter: DeadLetterFilter,
+  page: PageRequest<number>,
+): Promise<Page<DeadLetterRow, number>> {
+  const rows = await select<DeadLetterRow>(
+    db,
+    `select ${COLUMNS} from dead_letter
+     where ($1::text is null or reason = $1)
+       and ($2::text is null or model = $2)
+       and ($3::boolean is null or (replayed_at is not null) = $3)
+       and ($4::bigint is null or id < $4)
+     order by id desc limit $5`,
+    [filter.reason ?? null, filter.model ?? null, filter.replayed ?? null, page.after, page.limit + 1],
+  );
+  return cutPage(rows, page.limit, (row) => Number(row.id));
+}
+
+export async function findDeadLetter(db: Queryable, id: string): Promise<DeadLetterDetail | null> {
+  return selectOne<DeadLetterDetail>(
+    db,
+    `select ${COLUMNS}, translate(encode(bytes, 'base64'), E'\\n', '') as bytes_base64
+     from dead_letter where id = $1`,
+    [id],
+  );
+}

@@ -1,0 +1,152 @@
+import type { Advice, VerdictKind } from '../../core/findings.ts';
+import type { EvaluationSeries } from '../../core/jobs.ts';
+import type { Task } from '../../core/model.ts';
+import type { Queryable } from '../pool.ts';
+import { type AlertRow, listAlerts } from './alerts.ts';
+import type { VersionState } from './models.ts';
+import { type PipelineFacts, pipelineFacts } from './pipeline.ts';
+import type { RetrainRow } from './retrains.ts';
+import { select } from './select.ts';
+import type { WindowState } from './windows.ts';
+
+/** How many windows of each size the overview looks back on. */
+export const OVERVIEW_WINDOWS = 24;
+const OVERVIEW_RETRAINS = 5;
+/** More open alerts than anybody reads; the count on the page stays honest, see `more_alerts`. */
+const OVERVIEW_ALERTS = 100;
+
+export interface OverviewWindow {
+  id: string;
+  size_ms: number;
+  start: string;
+  end: string;
+  state: WindowState;
+  rows: number;
+  late_rows: number;
+  /** Of the whole window; the matured verdict once there is one. Null: not evaluated yet. */
+  verdict: {
+    series: EvaluationSeries;
+    verdict: VerdictKind;
+    confidence: number;
+    advice: Advice;
+    summary: string;
+    reason: string | null;
+  } | null;
+}
+
+export interface OverviewVersion {
+  model: string;
+  task: Task;
+  version: string;
+  state: VersionState;
+  baseline: { revision: number; rows: number; created_at: string } | null;
+  /** Oldest first, all sizes, at most `OVERVIEW_WINDOWS` of each. */
+  windows: OverviewWindow[];
+  alerts: AlertRow[];
+  retrains: RetrainRow[];
+}
+
+/** Everything the first page and `status` show. */
+export interface Overview {
+  versions: OverviewVersion[];
+  pipeline: PipelineFacts;
+  /** There are more open alerts than are listed. */
+  more_alerts: boolean;
+}
+
+export async function overview(db: Queryable): Promise<Overview> {
+  const versions = await currentVersions(db);
+  const windows = groupByVersion(await recentWindows(db));
+  const alerts = await listAlerts(db, { open: true }, { limit: OVERVIEW_ALERTS, after: null });
+  const alertsOf = Map.groupBy(alerts.items, (alert) => versionKey(alert.model, alert.version));
+  const retrainsOf = Map.groupBy(await recentRetrains(db), (run) => versionKey(run.model, run.version));
+  return {
+    versions: versions.map((version) => {
+      const key = versionKey(version.model, version.version);
+      return {
+        ...version,
+        windows: windows.get(key) ?? [],
+        alerts: alertsOf.get(key) ?? [],
+        retrains: retrainsOf.get(key) ?? [],
+      };
+    }),
+    pipeline: await pipelineFacts(db),
+    more_alerts: alerts.next !== null,
+  };
+}
+
+const versionKey = (model: string, version: string): string => JSON.stringify([model, version]);
+
+type VersionFacts = Pick<OverviewVersion, 'model' | 'task' | 'version' | 'state' | 'baseline'>;
+
+/** Every model; its retired versions only while an alert is open on them. */
+async function currentVersions(db: Queryable): Promise<VersionFacts[]> {
+  return select<VersionFacts>(
+    db,
+    `select m.name as model, m.task, v.name as version, v.state, b.facts as baseline
+     from model m
+     join model_version v on v.model_id = m.id
+     left join lateral (
+       select json_build_object('revision', revision, 'rows', rows, 'created_at', created_at) as facts
+       from baseline where model_version_id = v.id order by revision desc limit 1
+     ) b on true
+     where v.state <> 'retired'
+       or exists (select 1 from alert a where a.model_version_id = v.id and a.state <> 'resolved')
+     order by m.name, v.id desc`,
+  );
+}
+
+interface RecentWindow extends Omit<OverviewWindow, 'verdict'> {
+  model: string;
+  version: string;
+  verdict_json: OverviewWindow['verdict'];
+}
+
+async function recentWindows(db: Queryable): Promise<RecentWindow[]> {
+  return select<RecentWindow>(
+    db,
+    `select m.name as model, v.name as version, w.id::text as id, w.size_ms, w.start_at as start,
+       w.end_at as "end", w.state, w.late_rows,
+       coalesce((select sum(p.rows)::bigint from window_part p
+         where p.window_id = w.id and p.segment = '' and p.kind = 'input'), 0) as rows,
+       (select json_build_object('series', d.series, 'verdict', d.verdict, 'confidence', d.confidence,
+           'advice', d.advice, 'summary', d.summary, 'reason', d.reason)
+         from verdict d where d.window_id = w.id and d.segment = ''
+         order by d.series = 'matured' desc, d.revision desc limit 1) as verdict_json
+     from model_version v
+     join model m on m.id = v.model_id
+     cross join lateral (select distinct size_ms from "window" where model_version_id = v.id) s
+     cross join lateral (
+       select * from "window" where model_version_id = v.id and size_ms = s.size_ms
+       order by start_at desc limit $1
+     ) w
+     order by w.size_ms, w.start_at`,
+    [OVERVIEW_WINDOWS],
+  );
+}
+
+function groupByVersion(rows: readonly RecentWindow[]): Map<string, OverviewWindow[]> {
+  const groups = new Map<string, OverviewWindow[]>();
+  for (const { model, version, verdict_json: verdict, ...window } of rows) {
+    const key = versionKey(model, version);
+    const group = groups.get(key) ?? [];
+    if (group.length === 0) groups.set(key, group);
+    group.push({ ...window, verdict });
+  }
+  return groups;
+}
+
+async function recentRetrains(db: Queryable): Promise<RetrainRow[]> {
+  return select<RetrainRow>(
+    db,
+    `select r.id::text as id, m.name as model, v.name as version, r.state, r.trigger, r.reason, r.webhook,
+       r.window_id::text as window_id, r.requested_at, r.sent_at, r.closed_at, r.external_id, r.new_version, r.detail
+     from model_version v
+     join model m on m.id = v.model_id
+     cross join lateral (
+       select * from retrain_run where model_version_id = v.id order by requested_at desc limit $1
+     ) r
+     order by r.requested_at desc`,
+    [OVERVIEW_RETRAINS],
+  );
+}

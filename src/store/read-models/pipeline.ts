@@ -1,0 +1,88 @@
+import type { DeadLetterReason } from '../../core/dead-letter.ts';
+import type { OutboxKind } from '../../core/jobs.ts';
+import type { Queryable } from '../pool.ts';
+import type { AlertState } from './alerts.ts';
+import type { RetrainState } from './retrains.ts';
+import { select } from './select.ts';
+import type { WindowState } from './windows.ts';
+
+export interface SourceRow {
+  source: string;
+  partition: number;
+  /** Records in the log that are not stored yet, as of `high_checked_at`. */
+  lag: number;
+  high_checked_at: string | null;
+  progressed_at: string;
+}
+
+export interface WatermarkRow {
+  model: string;
+  /** Event time below which every partition of this model has been read. */
+  complete_until: string;
+  newest_event_at: string;
+}
+
+/** The state of the line itself, for `/metrics`, `status` and the page. */
+export interface PipelineFacts {
+  sources: SourceRow[];
+  watermarks: WatermarkRow[];
+  events: { source: string; event_type: string; outcome: string; count: number }[];
+  windows: { model: string; state: WindowState; count: number; late_rows: number }[];
+  alerts: { model: string; state: AlertState; count: number }[];
+  retrains: { state: RetrainState; count: number }[];
+  outbox: { kind: OutboxKind; waiting: number; oldest_at: string }[];
+  deliveries: { kind: string; state: string; count: number }[];
+  /** Not replayed yet. */
+  dead_letters: { reason: DeadLetterReason; count: number; newest_at: string }[];
+}
+
+/** One query after the other: a scrape must not take the connections that ingestion needs. */
+export async function pipelineFacts(db: Queryable): Promise<PipelineFacts> {
+  return {
+    sources: await select(
+      db,
+      `select source, partition, greatest(high_offset - next_offset, 0) as lag, high_checked_at, progressed_at
+       from source_position order by source, partition`,
+    ),
+    watermarks: await select(
+      db,
+      `select m.name as model, min(w.max_event_at) as complete_until, max(w.max_event_at) as newest_event_at
+       from watermark w join model m on m.id = w.model_id group by m.name order by m.name`,
+    ),
+    events: await select(
+      db,
+      `select source, event_type, outcome, sum(count)::bigint as count from event_count
+       group by source, event_type, outcome order by source, event_type, outcome`,
+    ),
+    windows: await select(
+      db,
+      `select m.name as model, w.state, count(*) as count, sum(w.late_rows)::bigint as late_rows
+       from "window" w join model_version v on v.id = w.model_version_id join model m on m.id = v.model_id
+       group by m.name, w.state order by m.name, w.state`,
+    ),
+    alerts: await select(
+      db,
+      `select m.name as model, a.state, count(*) as count
+       from alert a join model_version v on v.id = a.model_version_id join model m on m.id = v.model_id
+       where a.state <> 'resolved' group by m.name, a.state order by m.name, a.state`,
+    ),
+    retrains: await select(
+      db,
+      `select state, count(*) as count from retrain_run group by state order by state`,
+    ),
+    outbox: await select(
+      db,
+      `select kind, count(*) as waiting, min(available_at) as oldest_at from outbox
+       where done_at is null and available_at <= now() group by kind order by kind`,
+    ),
+    deliveries: await select(
+      db,
+      `select kind, state, count(*) as count from delivery group by kind, state order by kind, state`,
+    ),
+    dead_letters: await select(
+      db,
+      `select reason, count(*) as count, max(received_at) as newest_at from dead_letter
+       where replayed_at is null group by reason order by count(*) desc, reason`,
+    ),
+  };
+}

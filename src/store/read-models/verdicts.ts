@@ -1,0 +1,104 @@
+import type { Advice, Diagnosis, Performance, ShiftKind, VerdictKind } from '../../core/findings.ts';
+import type { EvaluationSeries } from '../../core/jobs.ts';
+import type { Queryable } from '../pool.ts';
+import { type Page, type PageRequest, cutPage } from './page.ts';
+import { select, selectOne } from './select.ts';
+
+export interface VerdictRow {
+  id: string;
+  window_id: string;
+  start: string;
+  end: string;
+  size_ms: number;
+  model: string;
+  version: string;
+  series: EvaluationSeries;
+  segment: string;
+  revision: number;
+  verdict: VerdictKind;
+  types: ShiftKind[];
+  not_tested: ShiftKind[];
+  confidence: number;
+  advice: Advice;
+  summary: string;
+  reason: string | null;
+  rows: number;
+  baseline_id: string | null;
+  created_at: string;
+}
+
+export interface VerdictDetail extends VerdictRow {
+  diagnosis: Diagnosis;
+  performance: Performance | null;
+}
+
+export interface VerdictFilter {
+  readonly model?: string | undefined;
+  readonly version?: string | undefined;
+  readonly windowId?: string | undefined;
+  readonly series?: EvaluationSeries | undefined;
+  readonly segment?: string | undefined;
+  readonly verdict?: VerdictKind | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** Also the ones that a later evaluation replaced. */
+  readonly superseded: boolean;
+}
+
+const COLUMNS = `
+  d.id::text as id, d.window_id::text as window_id, w.start_at as start, w.end_at as "end", w.size_ms,
+  m.name as model, v.name as version, d.series, d.segment, d.revision, d.verdict, d.types, d.not_tested,
+  d.confidence, d.advice, d.summary, d.reason, d.rows, d.baseline_id::text as baseline_id, d.created_at`;
+const FROM = `
+  from verdict d
+  join "window" w on w.id = d.window_id
+  join model_version v on v.id = w.model_version_id
+  join model m on m.id = v.model_id`;
+
+/** In the order they were given, newest first; a corrected verdict therefore comes up again. */
+export async function listVerdicts(
+  db: Queryable,
+  filter: VerdictFilter,
+  page: PageRequest<number>,
+): Promise<Page<VerdictRow, number>> {
+  const rows = await select<VerdictRow>(
+    db,
+    `select ${COLUMNS} ${FROM}
+     where ($1::text is null or m.name = $1)
+       and ($2::text is null or v.name = $2)
+       and ($3::bigint is null or d.window_id = $3)
+       and ($4::text is null or d.series = $4)
+       and ($5::text is null or d.segment = $5)
+       and ($6::text is null or d.verdict = $6)
+       and ($7::timestamptz is null or w.start_at >= $7)
+       and ($8::timestamptz is null or w.start_at < $8)
+       and ($9::boolean or not exists (
+         select 1 from verdict later
+         where later.window_id = d.window_id and later.series = d.series and later.segment = d.segment
+           and later.revision > d.revision))
+       and ($10::bigint is null or d.id < $10)
+     order by d.id desc limit $11`,
+    [
+      filter.model ?? null,
+      filter.version ?? null,
+      filter.windowId ?? null,
+      filter.series ?? null,
+      filter.segment ?? null,
+      filter.verdict ?? null,
+      filter.from ?? null,
+      filter.to ?? null,
+      filter.superseded,
+      page.after,
+      page.limit + 1,
+    ],
+  );
+  return cutPage(rows, page.limit, (row) => Number(row.id));
+}
+
+export async function findVerdict(db: Queryable, id: string): Promise<VerdictDetail | null> {
+  return selectOne<VerdictDetail>(
+    db,
+    `select ${COLUMNS}, d.diagnosis, d.performance ${FROM} where d.id = $1`,
+    [id],
+  );
+}

@@ -1,0 +1,90 @@
+import type { Queryable } from '../pool.ts';
+import { type Page, type PageRequest, cutPage } from './page.ts';
+import { select, selectOne } from './select.ts';
+
+export type WindowState = 'open' | 'closed' | 'matured';
+
+export interface WindowRow {
+  id: string;
+  model: string;
+  version: string;
+  size_ms: number;
+  /** The window is [start, end). */
+  start: string;
+  end: string;
+  state: WindowState;
+  /** Something arrived after the last evaluation. */
+  dirty: boolean;
+  rows: number;
+  /** Rows that came after `accept_late` and are in no profile. */
+  late_rows: number;
+  baseline_id: string | null;
+  closed_at: string | null;
+  matured_at: string | null;
+  closed_revision: number;
+  matured_revision: number;
+}
+
+export interface WindowFilter {
+  readonly model?: string | undefined;
+  readonly version?: string | undefined;
+  readonly state?: WindowState | undefined;
+  readonly sizeMs?: number | undefined;
+  /** Windows whose start lies in [from, to). */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+/** Start in epoch milliseconds (windows start on whole ones), then id. */
+export type WindowKey = readonly [startMs: number, id: number];
+
+const COLUMNS = `
+  w.id::text as id, m.name as model, v.name as version, w.size_ms, w.start_at as start, w.end_at as "end",
+  w.state, w.dirty, coalesce(p.rows, 0) as rows, w.late_rows, w.baseline_id::text as baseline_id,
+  w.closed_at, w.matured_at, w.closed_revision, w.matured_revision`;
+// The empty segment is the whole window; every other segment counts the same rows again.
+const FROM = `
+  from "window" w
+  join model_version v on v.id = w.model_version_id
+  join model m on m.id = v.model_id
+  left join lateral (
+    select sum(rows)::bigint as rows from window_part
+    where window_id = w.id and segment = '' and kind = 'input'
+  ) p on true`;
+
+/** Newest first. */
+export async function listWindows(
+  db: Queryable,
+  filter: WindowFilter,
+  page: PageRequest<WindowKey>,
+): Promise<Page<WindowRow, WindowKey>> {
+  const [afterStartMs, afterId] = page.after ?? [null, null];
+  const rows = await select<WindowRow>(
+    db,
+    `select ${COLUMNS} ${FROM}
+     where ($1::text is null or m.name = $1)
+       and ($2::text is null or v.name = $2)
+       and ($3::text is null or w.state = $3)
+       and ($4::bigint is null or w.size_ms = $4)
+       and ($5::timestamptz is null or w.start_at >= $5)
+       and ($6::timestamptz is null or w.start_at < $6)
+       and ($7::bigint is null or (w.start_at, w.id) < (to_timestamp($7 / 1000.0), $8::bigint))
+     order by w.start_at desc, w.id desc limit $9`,
+    [
+      filter.model ?? null,
+      filter.version ?? null,
+      filter.state ?? null,
+      filter.sizeMs ?? null,
+      filter.from ?? null,
+      filter.to ?? null,
+      afterStartMs,
+      afterId,
+      page.limit + 1,
+    ],
+  );
+  return cutPage(rows, page.limit, (row) => [Date.parse(row.start), Number(row.id)] as const);
+}
+
+export async function findWindow(db: Queryable, id: string): Promise<WindowRow | null> {
+  return selectOne<WindowRow>(db, `select ${COLUMNS} ${FROM} where w.id = $1`, [id]);
+}
