@@ -1,0 +1,204 @@
+import { ByteReader, ByteWriter } from '../bytes.ts';
+import type {
+  CategoricalReference,
+  FeatureReference,
+  NumericReference,
+  PerformanceCounts,
+  ReferenceProfile,
+} from './feature-reference.ts';
+
+const FORMAT_VERSION = 1;
+
+/** The baseline as bytes: versioned, the same profile always the same bytes. A grid of whole numbers is stored by difference. */
+export function encodeReference(reference: ReferenceProfile): Uint8Array {
+  const writer = new ByteWriter();
+  writer.unsigned(FORMAT_VERSION);
+  writer.unsigned(reference.task === 'classification' ? 0 : 1);
+  optional(writer, reference.positiveClass, (value) => writer.string(value));
+  writer.unsigned(reference.rows);
+  writer.unsigned(reference.features.length);
+  for (const feature of reference.features) writeFeature(writer, feature);
+  for (const outcome of [reference.prediction, reference.score, reference.label]) {
+    optional(writer, outcome, (value) => writeFeature(writer, value));
+  }
+  optional(writer, reference.performance, (value) => writePerformance(writer, value));
+  return writer.finish();
+}
+
+/** Throws on bytes of another format, or damage. */
+export function decodeReference(bytes: Uint8Array): ReferenceProfile {
+  const reader = new ByteReader(bytes);
+  const version = reader.unsigned();
+  if (version !== FORMAT_VERSION) throw new Error(`baseline format ${version} is not known`);
+  const reference: ReferenceProfile = {
+    task: reader.unsigned() === 0 ? 'classification' : 'regression',
+    positiveClass: ifPresent(reader, () => reader.string()),
+    rows: reader.unsigned(),
+    features: Array.from({ length: reader.unsigned() }, () => readFeature(reader)),
+    prediction: ifPresent(reader, () => readFeature(reader)),
+    score: ifPresent(reader, () => readFeature(reader)),
+    label: ifPresent(reader, () => readFeature(reader)),
+    performance: ifPresent(reader, () => readPerformance(reader)),
+  };
+  if (!reader.done) throw new Error('baseline has bytes left over');
+  return reference;
+}
+
+const KINDS = ['numeric', 'categorical', 'boolean'] as const;
+
+function writeFeature(writer: ByteWriter, feature: FeatureReference): void {
+  writer.unsigned(KINDS.indexOf(feature.kind));
+  writer.string(feature.name);
+  for (const count of [feature.rows, feature.missing, feature.invalid, feature.infinite])
+    writer.unsigned(count);
+  if (feature.kind === 'numeric') writeNumeric(writer, feature);
+  else writeCategorical(writer, feature);
+}
+
+function readFeature(reader: ByteReader): FeatureReference {
+  const kind = KINDS[reader.unsigned()];
+  if (kind === undefined) throw new Error('baseline holds a feature of an unknown kind');
+  const head = {
+    name: reader.string(),
+    rows: reader.unsigned(),
+    missing: reader.unsigned(),
+    invalid: reader.unsigned(),
+    infinite: reader.unsigned(),
+  };
+  return kind === 'numeric' ? readNumeric(reader, head) : readCategorical(reader, head, kind);
+}
+
+type Head = Pick<FeatureReference, 'name' | 'rows' | 'missing' | 'invalid' | 'infinite'>;
+
+function writeNumeric(writer: ByteWriter, feature: NumericReference): void {
+  writer.unsigned(feature.grid.length);
+  const whole = feature.grid.every((x) => Number.isInteger(x) && Math.abs(x) < 2 ** 50);
+  writer.unsigned(whole ? 1 : 0);
+  let before = 0;
+  for (const x of feature.grid) {
+    if (whole) writer.signed(x - before);
+    else writer.float(x);
+    before = x;
+  }
+  for (const count of feature.equal) writer.unsigned(count);
+  writer.sparse(feature.between);
+  for (const [i, count] of feature.between.entries()) {
+    if (count !== 0) writer.float(feature.betweenSums[i] ?? 0);
+  }
+  writer.unsigned(feature.edges.length);
+  for (const edge of feature.edges) writer.unsigned(edge);
+  writer.unsigned(feature.exact ? 1 : 0);
+  writer.unsigned(feature.n);
+  writer.float(feature.mean);
+  writer.float(feature.m2);
+}
+
+function readNumeric(reader: ByteReader, head: Head): NumericReference {
+  const size = reader.unsigned();
+  const whole = reader.unsigned() === 1;
+  const grid = new Float64Array(size);
+  for (let i = 0; i < size; i++) grid[i] = whole ? (grid[i - 1] ?? 0) + reader.signed() : reader.float();
+  const equal = Float64Array.from({ length: size }, () => reader.unsigned());
+  const between = new Float64Array(size + 1);
+  reader.sparse(between);
+  return {
+    kind: 'numeric',
+    ...head,
+    grid,
+    equal,
+    between,
+    betweenSums: between.map((count) => (count === 0 ? 0 : reader.float())),
+    edges: Int32Array.from({ length: reader.unsigned() }, () => reader.unsigned()),
+    exact: reader.unsigned() === 1,
+    n: reader.unsigned(),
+    mean: reader.float(),
+    m2: reader.float(),
+  };
+}
+
+function writeCategorical(writer: ByteWriter, feature: CategoricalReference): void {
+  writer.unsigned(feature.levels.length);
+  for (const [i, level] of feature.levels.entries()) {
+    writer.string(level);
+    writer.unsigned(feature.counts[i] ?? 0);
+  }
+  writer.unsigned(feature.otherLevels);
+  writer.unsigned(feature.otherCount);
+}
+
+function readCategorical(
+  reader: ByteReader,
+  head: Head,
+  kind: CategoricalReference['kind'],
+): CategoricalReference {
+  const size = reader.unsigned();
+  const levels: string[] = [];
+  const counts = new Float64Array(size);
+  for (let i = 0; i < size; i++) {
+    levels.push(reader.string());
+    counts[i] = reader.unsigned();
+  }
+  return { kind, ...head, levels, counts, otherLevels: reader.unsigned(), otherCount: reader.unsigned() };
+}
+
+function writePerformance(writer: ByteWriter, performance: PerformanceCounts): void {
+  writer.unsigned(performance.task === 'classification' ? 0 : 1);
+  writer.unsigned(performance.n);
+  if (performance.task === 'regression') {
+    writer.float(performance.sumError);
+    writer.float(performance.sumAbsolute);
+    writer.float(performance.sumSquared);
+    writer.float(performance.sumFourth);
+    writer.float(performance.sumLabel);
+    writer.float(performance.sumLabelSquared);
+    return;
+  }
+  writer.unsigned(performance.correct);
+  writer.unsigned(performance.classes.length);
+  for (const name of performance.classes) writer.string(name);
+  writer.sparse(performance.confusion.flat());
+  writer.unsigned(performance.scored);
+  writer.float(performance.sumBrier);
+  writer.float(performance.sumBrierSquared);
+}
+
+function readPerformance(reader: ByteReader): PerformanceCounts {
+  const classification = reader.unsigned() === 0;
+  const n = reader.unsigned();
+  if (!classification) {
+    return {
+      task: 'regression',
+      n,
+      sumError: reader.float(),
+      sumAbsolute: reader.float(),
+      sumSquared: reader.float(),
+      sumFourth: reader.float(),
+      sumLabel: reader.float(),
+      sumLabelSquared: reader.float(),
+    };
+  }
+  const correct = reader.unsigned();
+  const classes = Array.from({ length: reader.unsigned() }, () => reader.string());
+  const side = classes.length + 1;
+  const flat = new Float64Array(side * side);
+  reader.sparse(flat);
+  return {
+    task: 'classification',
+    n,
+    correct,
+    classes,
+    confusion: Array.from({ length: side }, (_, i) => [...flat.subarray(i * side, (i + 1) * side)]),
+    scored: reader.unsigned(),
+    sumBrier: reader.float(),
+    sumBrierSquared: reader.float(),
+  };
+}
+
+function optional<T>(writer: ByteWriter, value: T | null, write: (value: T) => void): void {
+  writer.unsigned(value === null ? 0 : 1);
+  if (value !== null) write(value);
+}
+
+function ifPresent<T>(reader: ByteReader, read: () => T): T | null {
+  return reader.unsigned() === 1 ? read() : null;
+}

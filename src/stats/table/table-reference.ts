@@ -1,0 +1,68 @@
+import type { Column, NumericColumn, Table } from '../../core/table.ts';
+import type { Task } from '../../core/model.ts';
+import { categoricalReference } from '../profile/categorical-reference.ts';
+import type { FeatureReference, ReferenceProfile } from '../profile/feature-reference.ts';
+import { numericReference } from '../profile/numeric-reference.ts';
+import { profileLabels } from './table-profile.ts';
+
+export interface ReferenceOptions {
+  readonly task: Task;
+  readonly positiveClass: string | null;
+  readonly maxGridPoints?: number;
+}
+
+/**
+ * Turns training data into the reference every window is measured against. Column kinds are taken as they are
+ * (`inferKind` chose them). Cost: one sort per numeric column.
+ */
+export function buildReference(table: Table, options: ReferenceOptions): ReferenceProfile {
+  const describe = (column: Column): FeatureReference =>
+    describeColumn(column, table.rows, options.maxGridPoints);
+  const inputs: ReferenceProfile = {
+    task: options.task,
+    positiveClass: options.positiveClass,
+    rows: table.rows,
+    features: table.features.map(describe),
+    prediction: table.prediction === null ? null : describe(table.prediction),
+    score: table.score === null ? null : describe(table.score),
+    label: table.label === null ? null : describe(table.label),
+    performance: null,
+  };
+  return { ...inputs, performance: profileLabels(table, inputs).performance };
+}
+
+function describeColumn(column: Column, rows: number, maxGridPoints?: number): FeatureReference {
+  if (column.kind === 'numeric') {
+    const { sorted, missing, infinite } = sortedFinite(column);
+    return numericReference(
+      column.name,
+      sorted,
+      { rows, missing: missing - column.invalid, invalid: column.invalid, infinite },
+      maxGridPoints,
+    );
+  }
+  const levelRows = new Float64Array(column.levels.length);
+  let missing = 0;
+  for (const code of column.codes) {
+    if (code < 0) missing += 1;
+    else levelRows[code] = (levelRows[code] ?? 0) + 1;
+  }
+  return categoricalReference(
+    column.name,
+    column.kind,
+    column.levels.map((level, i) => [level, levelRows[i] ?? 0] as const),
+    { rows, missing: missing - column.invalid, invalid: column.invalid, infinite: 0 },
+  );
+}
+
+/** The finite values of a column, ascending; `missing` counts every NaN, unreadable cells included. */
+export function sortedFinite(column: NumericColumn): {
+  sorted: Float64Array;
+  missing: number;
+  infinite: number;
+} {
+  const sorted = column.values.filter((x) => Number.isFinite(x)).sort();
+  let missing = 0;
+  for (const x of column.values) if (Number.isNaN(x)) missing += 1;
+  return { sorted, missing, infinite: column.values.length - sorted.length - missing };
+}
