@@ -66,6 +66,8 @@ create table watermark (
   partition     integer not null,
   model_id      integer not null references model (id),
   max_event_at  timestamptz not null,
+  -- Wall clock of the last record of this model: one that fell silent in a busy log stops holding it.
+  seen_at       timestamptz not null default now(),
   primary key (source, partition, model_id)
 );
 
@@ -222,7 +224,8 @@ create table pending_label (
 create index pending_label_by_id on pending_label (model_id, id_hash);
 create index pending_label_due on pending_label (next_try_at);
 
-create sequence label_join_seq;
+-- Names deltas that no log offset names: joined labels, HTTP batches, folded parts.
+create sequence delta_seq;
 
 -- What was found ------------------------------------------------------------------------------------------
 
@@ -292,7 +295,10 @@ create table alert (
   state            text not null check (state in ('pending', 'firing', 'recovering', 'resolved')),
   verdict          text not null,
   types            text[] not null default '{}',
+  -- Kinds of shift people have been told about in this incident.
+  told_types       text[] not null default '{}',
   windows_in_a_row integer not null,
+  verdict_in_a_row integer not null,
   clean_in_a_row   integer not null default 0,
   since_at         timestamptz not null,
   last_window_id   bigint not null references "window" (id),
@@ -342,7 +348,8 @@ create table outbox (
   done_at      timestamptz,
   outcome      text
 );
-create index outbox_waiting on outbox (available_at) where done_at is null;
+create index outbox_waiting on outbox (available_at) where done_at is null and enqueued_at is null;
+create index outbox_enqueued on outbox (enqueued_at) where done_at is null;
 
 -- One row for each message and target: this, not the queue, is what makes a notification idempotent.
 create table delivery (
@@ -392,11 +399,11 @@ create table retrain_run (
 create unique index retrain_run_open on retrain_run (model_version_id) where state in ('requested', 'sent', 'running');
 create index retrain_run_by_version on retrain_run (model_version_id, requested_at desc);
 
--- Schedule triggers: when each model was last due, so that a restart neither skips nor repeats one.
+-- Schedule triggers: up to when each has been honoured, so that a restart neither skips nor repeats one.
 create table retrain_schedule (
   model_version_id integer primary key references model_version (id),
   cron             text not null,
-  next_due_at      timestamptz not null
+  last_due_at      timestamptz not null
 );
 
 create table api_token (

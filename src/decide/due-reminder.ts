@@ -1,0 +1,26 @@
+import type { AlertState } from '../core/alert.ts';
+
+export type ReminderReason = 'due' | 'not_firing' | 'no_reminders' | 'not_yet';
+
+/** When the next reminder follows a notification sent now; null when reminders are switched off (0). */
+export function nextReminder(remindEveryMs: number, nowMs: number): number | null {
+  return remindEveryMs > 0 ? nowMs + remindEveryMs : null;
+}
+
+/**
+ * Whether an open incident should be brought to mind again. A recovering one counts as open: should its windows
+ * stop coming, nobody would otherwise hear of it again.
+ */
+export function dueReminder(
+  alert: Pick<AlertState, 'state' | 'nextReminderAtMs'>,
+  nowMs: number,
+): { readonly due: boolean; readonly reason: ReminderReason } {
+  if (alert.state !== 'firing' && alert.state !== 'recovering') return { due: false, reason: 'not_firing' };
+  if (alert.nextReminderAtMs === null) return { due: false, reason: 'no_reminders' };
+  return alert.nextReminderAtMs <= nowMs ? { due: true, reason: 'due' } : { due: false, reason: 'not_yet' };
+}
+
+/** The alert after a reminder. Counted from now, so that an outage is followed by one reminder, not by many. */
+export function afterReminder(alert: AlertState, remindEveryMs: number, nowMs: number): AlertState {
+  return { ...alert, lastNotifiedAtMs: nowMs, nextReminderAtMs: nextReminder(remindEveryMs, nowMs) };
+}

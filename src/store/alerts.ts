@@ -1,0 +1,209 @@
+import type { AlertState } from '../core/alert.ts';
+import type { ShiftKind, VerdictKind } from '../core/findings.ts';
+import type { EvaluationSeries } from '../core/jobs.ts';
+import type { Tx } from './pool.ts';
+import { storableJson } from './storable-json.ts';
+
+/** An alert belongs to one series of windows; each is decided apart, strictly in order of time. */
+export interface AlertSeriesKey {
+  readonly modelVersionId: number;
+  readonly sizeMs: number;
+  readonly segment: string;
+  readonly series: EvaluationSeries;
+}
+
+export interface StoredAlert extends AlertState, AlertSeriesKey {
+  readonly id: string;
+}
+
+export interface LockedSeries {
+  /** Windows that start before this instant have been decided; null: none yet. */
+  readonly decidedUntilMs: number | null;
+  /** The open incident. */
+  readonly alert: StoredAlert | null;
+}
+
+/**
+ * Locks a series until the end of the transaction, so that of two evaluators one waits for the other's decision,
+ * and loads where it stands.
+ */
+export async function lockAlertSeries(tx: Tx, key: AlertSeriesKey): Promise<LockedSeries> {
+  const series = seriesValues(key);
+  await tx.query(
+    `insert into alert_cursor (model_version_id, size_ms, segment, series, decided_until)
+     values ($1, $2, $3, $4, '-infinity') on conflict do nothing`,
+    series,
+  );
+  const cursor = await tx.query<{ decided_until: Date | null }>(
+    `select nullif(decided_until, '-infinity') as decided_until from alert_cursor
+     where model_version_id = $1 and size_ms = $2 and segment = $3 and series = $4 for update`,
+    series,
+  );
+  const open = await tx.query<AlertRow>(
+    `select ${ALERT_COLUMNS} from alert
+     where model_version_id = $1 and size_ms = $2 and segment = $3 and series = $4 and state <> 'resolved'
+     for update`,
+    series,
+  );
+  const row = open.rows[0];
+  return {
+    decidedUntilMs: cursor.rows[0]?.decided_until?.getTime() ?? null,
+    alert: row === undefined ? null : fromRow(row),
+  };
+}
+
+/** Everything before `decidedUntilMs` counts as decided from now on. Never moves back. */
+export async function advanceAlertCursor(tx: Tx, key: AlertSeriesKey, decidedUntilMs: number): Promise<void> {
+  await tx.query(
+    `update alert_cursor set decided_until = greatest(decided_until, $5)
+     where model_version_id = $1 and size_ms = $2 and segment = $3 and series = $4`,
+    [...seriesValues(key), new Date(decidedUntilMs)],
+  );
+}
+
+/** Writes what `stepAlert` returned: a new incident when there was none (`id` null). Returns its id. */
+export async function saveAlert(
+  tx: Tx,
+  key: AlertSeriesKey,
+  id: string | null,
+  alert: AlertState,
+): Promise<string> {
+  const values = stateValues(alert);
+  if (id !== null) {
+    const assignments = STATE_COLUMNS.map((column, index) => `${column} = $${index + 2}`).join(', ');
+    await tx.query(`update alert set ${assignments}, updated_at = now() where id = $1`, [id, ...values]);
+    return id;
+  }
+  const places = STATE_COLUMNS.map((_, index) => `$${index + 5}`).join(', ');
+  const saved = await tx.query<{ id: string }>(
+    `insert into alert (model_version_id, size_ms, segment, series, ${STATE_COLUMNS.join(', ')})
+     values ($1, $2, $3, $4, ${places}) returning id::text as id`,
+    [...seriesValues(key), ...values],
+  );
+  return saved.rows[0]?.id ?? missingRow();
+}
+
+export interface AlertEvent {
+  readonly atMs: number;
+  readonly kind: string;
+  readonly reason: string;
+  readonly windowId: string | null;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+export async function appendAlertEvent(tx: Tx, alertId: string, event: AlertEvent): Promise<void> {
+  await tx.query(
+    `insert into alert_event (alert_id, at, kind, reason, window_id, details) values ($1, $2, $3, $4, $5, $6)`,
+    [
+      alertId,
+      new Date(event.atMs),
+      event.kind,
+      event.reason,
+      event.windowId,
+      storableJson(event.details ?? {}),
+    ],
+  );
+}
+
+/** Open incidents whose reminder is due, locked; those another process is reminding of are left out. */
+export async function lockDueReminders(tx: Tx, nowMs: number, limit: number): Promise<StoredAlert[]> {
+  const due = await tx.query<AlertRow>(
+    `select ${ALERT_COLUMNS} from alert
+     where state in ('firing', 'recovering') and next_reminder_at <= $1
+     order by next_reminder_at limit $2 for update skip locked`,
+    [new Date(nowMs), limit],
+  );
+  return due.rows.map(fromRow);
+}
+
+const STATE_COLUMNS = [
+  'state',
+  'verdict',
+  'types',
+  'told_types',
+  'windows_in_a_row',
+  'verdict_in_a_row',
+  'clean_in_a_row',
+  'since_at',
+  'last_window_id',
+  'fired_at',
+  'resolved_at',
+  'last_notified_at',
+  'next_reminder_at',
+] as const;
+
+const ALERT_COLUMNS = `id::text as id, model_version_id, size_ms, segment, series, state, verdict, types,
+  told_types, windows_in_a_row, verdict_in_a_row, clean_in_a_row, since_at, last_window_id::text as last_window_id,
+  fired_at, resolved_at, last_notified_at, next_reminder_at`;
+
+interface AlertRow {
+  id: string;
+  model_version_id: number;
+  size_ms: number;
+  segment: string;
+  series: EvaluationSeries;
+  state: AlertState['state'];
+  verdict: VerdictKind;
+  types: ShiftKind[];
+  told_types: ShiftKind[];
+  windows_in_a_row: number;
+  verdict_in_a_row: number;
+  clean_in_a_row: number;
+  since_at: Date;
+  last_window_id: string;
+  fired_at: Date | null;
+  resolved_at: Date | null;
+  last_notified_at: Date | null;
+  next_reminder_at: Date | null;
+}
+
+function fromRow(row: AlertRow): StoredAlert {
+  return {
+    id: row.id,
+    modelVersionId: row.model_version_id,
+    sizeMs: row.size_ms,
+    segment: row.segment,
+    series: row.series,
+    state: row.state,
+    verdict: row.verdict,
+    types: row.types,
+    toldTypes: row.told_types,
+    windowsInARow: row.windows_in_a_row,
+    verdictInARow: row.verdict_in_a_row,
+    cleanInARow: row.clean_in_a_row,
+    sinceMs: row.since_at.getTime(),
+    lastWindowId: row.last_window_id,
+    firedAtMs: row.fired_at?.getTime() ?? null,
+    resolvedAtMs: row.resolved_at?.getTime() ?? null,
+    lastNotifiedAtMs: row.last_notified_at?.getTime() ?? null,
+    nextReminderAtMs: row.next_reminder_at?.getTime() ?? null,
+  };
+}
+
+/** In the order of `STATE_COLUMNS`. */
+function stateValues(alert: AlertState): unknown[] {
+  const at = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
+  return [
+    alert.state,
+    alert.verdict,
+    alert.types,
+    alert.toldTypes,
+    alert.windowsInARow,
+    alert.verdictInARow,
+    alert.cleanInARow,
+    new Date(alert.sinceMs),
+    alert.lastWindowId,
+    at(alert.firedAtMs),
+    at(alert.resolvedAtMs),
+    at(alert.lastNotifiedAtMs),
+    at(alert.nextReminderAtMs),
+  ];
+}
+
+function seriesValues(key: AlertSeriesKey): unknown[] {
+  return [key.modelVersionId, key.sizeMs, key.segment, key.series];
+}
+
+function missingRow(): never {
+  throw new Error('an insert returned no row');
+}

@@ -1,0 +1,130 @@
+import { fail, ok } from '../core/result.ts';
+import type { Result } from '../core/result.ts';
+import type { Queryable } from './pool.ts';
+import { storableText } from './storable-json.ts';
+
+export type DeliveryKind = 'email' | 'webhook';
+export type DeliveryState = 'queued' | 'sending' | 'sent' | 'failed' | 'dead';
+
+export interface Delivery {
+  readonly id: string;
+  readonly outboxId: string;
+  readonly kind: DeliveryKind;
+  readonly target: string;
+  readonly state: DeliveryState;
+  readonly messageId: string;
+  /** Attempts begun, the one under way included. */
+  readonly attempts: number;
+}
+
+export type NewDelivery = Pick<Delivery, 'id' | 'outboxId' | 'kind' | 'target' | 'messageId'>;
+
+/**
+ * The one delivery of a message to a target. Whoever asks first creates it; everybody after gets the same row,
+ * with the same message id, so a message that is sent twice still carries one name.
+ */
+export async function openDelivery(db: Queryable, wanted: NewDelivery): Promise<Delivery> {
+  const { id, outboxId, kind, target, messageId } = wanted;
+  await db.query(
+    `insert into delivery (id, outbox_id, kind, target, state, message_id) values ($1, $2, $3, $4, 'queued', $5)
+     on conflict (outbox_id, target) do nothing`,
+    [id, outboxId, kind, target, messageId],
+  );
+  const found = await db.query<DeliveryRow>(
+    `select ${DELIVERY_COLUMNS} from delivery where outbox_id = $1 and target = $2`,
+    [outboxId, target],
+  );
+  return fromRow(found.rows[0]);
+}
+
+/**
+ * Takes the right to attempt a delivery. Refused when it is finished, or when somebody else's attempt is under
+ * way and not older than the lease: an older one has crashed, and whether its message went out is unknown.
+ */
+export async function leaseDelivery(
+  db: Queryable,
+  id: string,
+  leaseMs: number,
+  nowMs: number,
+): Promise<Result<Delivery, 'finished' | 'in_flight'>> {
+  const leased = await db.query<DeliveryRow>(
+    `update delivery set state = 'sending', attempts = attempts + 1, updated_at = $2
+     where id = $1 and (state in ('queued', 'failed') or (state = 'sending' and updated_at <= $3))
+     returning ${DELIVERY_COLUMNS}`,
+    [id, new Date(nowMs), new Date(nowMs - leaseMs)],
+  );
+  if (leased.rows[0] !== undefined) return ok(fromRow(leased.rows[0]));
+  const current = await db.query<{ state: DeliveryState }>('select state from delivery where id = $1', [id]);
+  return fail(current.rows[0]?.state === 'sending' ? 'in_flight' : 'finished');
+}
+
+export interface AttemptRecord {
+  readonly deliveryId: string;
+  readonly attempt: number;
+  readonly atMs: number;
+  readonly durationMs: number;
+  /** A word of a closed list: `sent`, `timeout`, `http_status`, … */
+  readonly outcome: string;
+  /** HTTP status or SMTP reply code. */
+  readonly status: number | null;
+  readonly detail: string | null;
+  readonly state: Extract<DeliveryState, 'sent' | 'failed' | 'dead'>;
+}
+
+const MAX_DETAIL = 1_000;
+
+/**
+ * Writes down how an attempt ended. An attempt whose lease had run out does not overrule the one that followed,
+ * except that a message which has been sent stays sent.
+ */
+export async function recordAttempt(db: Queryable, record: AttemptRecord): Promise<void> {
+  const detail = record.detail === null ? null : storableText(record.detail).slice(0, MAX_DETAIL);
+  const { deliveryId, attempt, outcome, status, state } = record;
+  await db.query(
+    `with noted as (
+       insert into delivery_attempt (delivery_id, attempt, at, outcome, status, detail, duration_ms)
+       values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing
+     )
+     update delivery set state = $8, updated_at = $9, last_error = case when $8 = 'sent' then null else $10 end,
+       sent_at = case when $8 = 'sent' then $9 end
+     where id = $1 and state <> 'sent' and (attempts = $2 or $8 = 'sent')`,
+    [
+      deliveryId,
+      attempt,
+      new Date(record.atMs),
+      outcome,
+      status,
+      detail,
+      Math.round(record.durationMs),
+      state,
+      new Date(record.atMs + record.durationMs),
+      detail === null ? outcome : `${outcome}: ${detail}`,
+    ],
+  );
+}
+
+const DELIVERY_COLUMNS =
+  'id, outbox_id::text as outbox_id, kind, target, state, message_id, attempts' as const;
+
+interface DeliveryRow {
+  id: string;
+  outbox_id: string;
+  kind: DeliveryKind;
+  target: string;
+  state: DeliveryState;
+  message_id: string;
+  attempts: number;
+}
+
+function fromRow(row: DeliveryRow | undefined): Delivery {
+  if (row === undefined) throw new Error('a delivery vanished');
+  return {
+    id: row.id,
+    outboxId: row.outbox_id,
+    kind: row.kind,
+    target: row.target,
+    state: row.state,
+    messageId: row.message_id,
+    attempts: row.attempts,
+  };
+}

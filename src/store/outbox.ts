@@ -1,0 +1,111 @@
+import type { OutboxKind, OutboxMessage } from '../core/jobs.ts';
+import type { Queryable, Tx } from './pool.ts';
+import { storableJson } from './storable-json.ts';
+
+/** Told at commit that the outbox has news; a wake-up only, the rows are the truth. */
+export const OUTBOX_CHANNEL = 'shiftwatch_outbox';
+
+/**
+ * Writes a message in the transaction that decided it: it will be handled if and only if that commits. A key
+ * that is there already means that the message is, too.
+ *
+ * @param key names the decision, for example `notify:12:firing:345:oncall-mail`
+ * @param availableAtMs not before this instant; absent: at once
+ */
+export async function appendOutbox(
+  tx: Tx,
+  message: OutboxMessage,
+  key: string,
+  availableAtMs?: number,
+): Promise<{ readonly id: string; readonly created: boolean }> {
+  const at = availableAtMs === undefined ? null : new Date(availableAtMs);
+  const added = await tx.query<{ id: string }>(
+    `insert into outbox (kind, key, payload, available_at) values ($1, $2, $3, coalesce($4, now()))
+     on conflict (key) do nothing returning id::text as id`,
+    [message.kind, key, storableJson(message), at],
+  );
+  const id = added.rows[0]?.id;
+  if (id !== undefined) {
+    // Many in one transaction are one notification.
+    await tx.query(`select pg_notify($1, '')`, [OUTBOX_CHANNEL]);
+    return { id, created: true };
+  }
+  const earlier = await tx.query<{ id: string }>('select id::text as id from outbox where key = $1', [key]);
+  const earlierId = earlier.rows[0]?.id;
+  if (earlierId === undefined) throw new Error(`outbox row ${key} vanished`);
+  return { id: earlierId, created: false };
+}
+
+export interface OutboxJob {
+  readonly id: string;
+  readonly kind: OutboxKind;
+  /** How often it has been handed to the queue before. */
+  readonly enqueues: number;
+}
+
+/** Messages that wait for the queue, locked; those another relay holds are left out. */
+export async function claimOutbox(tx: Tx, nowMs: number, limit: number): Promise<OutboxJob[]> {
+  const claimed = await tx.query<OutboxJob>(
+    `select id::text as id, kind, enqueues from outbox
+     where done_at is null and enqueued_at is null and available_at <= $1
+     order by available_at, id limit $2 for update skip locked`,
+    [new Date(nowMs), limit],
+  );
+  return claimed.rows;
+}
+
+/** Messages the queue was given long ago and that are still not done, locked. */
+export async function claimOverdueOutbox(
+  tx: Tx,
+  enqueuedBeforeMs: number,
+  limit: number,
+): Promise<OutboxJob[]> {
+  const claimed = await tx.query<OutboxJob>(
+    `select id::text as id, kind, enqueues from outbox
+     where done_at is null and enqueued_at < $1
+     order by enqueued_at, id limit $2 for update skip locked`,
+    [new Date(enqueuedBeforeMs), limit],
+  );
+  return claimed.rows;
+}
+
+export async function markEnqueued(tx: Tx, ids: readonly string[], nowMs: number): Promise<void> {
+  await tx.query(`update outbox set enqueued_at = $2, enqueues = enqueues + 1 where id = any($1::bigint[])`, [
+    ids,
+    new Date(nowMs),
+  ]);
+}
+
+/** The queue still holds these: ask again later. */
+export async function postponeOverdue(tx: Tx, ids: readonly string[], nowMs: number): Promise<void> {
+  await tx.query(`update outbox set enqueued_at = $2 where id = any($1::bigint[])`, [ids, new Date(nowMs)]);
+}
+
+export interface StoredMessage {
+  readonly id: string;
+  readonly message: OutboxMessage;
+  readonly done: boolean;
+}
+
+export async function loadOutbox(db: Queryable, id: string): Promise<StoredMessage | null> {
+  const found = await db.query<{ payload: OutboxMessage; done: boolean }>(
+    'select payload, done_at is not null as done from outbox where id = $1',
+    [id],
+  );
+  const row = found.rows[0];
+  return row === undefined ? null : { id, message: row.payload, done: row.done };
+}
+
+/** Handled for good. The first outcome stays. */
+export async function finishOutbox(
+  db: Queryable,
+  id: string,
+  outcome: string,
+  nowMs: number,
+): Promise<boolean> {
+  const finished = await db.query(
+    'update outbox set done_at = $3, outcome = $2 where id = $1 and done_at is null',
+    [id, outcome, new Date(nowMs)],
+  );
+  return finished.rowCount === 1;
+}

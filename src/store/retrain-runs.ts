@@ -1,0 +1,189 @@
+import type { RetrainRequest, RetrainTrigger } from '../core/jobs.ts';
+import { fail, ok } from '../core/result.ts';
+import type { Result } from '../core/result.ts';
+import type { Queryable } from './pool.ts';
+import { storableJson, storableText } from './storable-json.ts';
+
+export type RetrainState = 'requested' | 'sent' | 'running' | 'succeeded' | 'failed' | 'dead';
+
+export interface RetrainRun {
+  readonly id: string;
+  readonly modelVersionId: number;
+  readonly state: RetrainState;
+  readonly trigger: RetrainTrigger;
+  readonly reason: string;
+  readonly webhook: string;
+  readonly requestedAtMs: number;
+  readonly closedAtMs: number | null;
+}
+
+/**
+ * Opens a run, unless one of the same model version is open: then that is the answer, with its id. Any number of
+ * evaluators may ask at once; the partial unique index lets one through.
+ */
+export async function createRetrainRun(
+  db: Queryable,
+  modelVersionId: number,
+  webhook: string,
+  request: RetrainRequest,
+): Promise<Result<{ readonly id: string }, { readonly reason: 'open_run'; readonly id: string | null }>> {
+  const created = await db.query(
+    `insert into retrain_run (id, model_version_id, state, trigger, reason, webhook, window_id, request, requested_at)
+     values ($1, $2, 'requested', $3, $4, $5, $6, $7, $8)
+     on conflict (model_version_id) where state in ('requested', 'sent', 'running') do nothing`,
+    [
+      request.runId,
+      modelVersionId,
+      request.trigger,
+      request.reason,
+      webhook,
+      request.window?.id ?? null,
+      storableJson(request),
+      new Date(request.requestedAtMs),
+    ],
+  );
+  if (created.rowCount === 1) return ok({ id: request.runId });
+  const open = await openRetrainRun(db, modelVersionId);
+  // Null when it closed in the meantime: the next window asks again.
+  return fail({ reason: 'open_run', id: open?.id ?? null });
+}
+
+export async function openRetrainRun(db: Queryable, modelVersionId: number): Promise<RetrainRun | null> {
+  return await findRun(
+    db,
+    `model_version_id = $1 and state in ('requested', 'sent', 'running')`,
+    modelVersionId,
+  );
+}
+
+export async function loadRetrainRun(db: Queryable, id: string): Promise<RetrainRun | null> {
+  return await findRun(db, 'id = $1', id);
+}
+
+/** When the newest run was requested, whatever became of it: what a cooldown counts from. */
+export async function lastRetrainRunAtMs(db: Queryable, modelVersionId: number): Promise<number | null> {
+  const found = await db.query<{ at: Date | null }>(
+    'select max(requested_at) as at from retrain_run where model_version_id = $1',
+    [modelVersionId],
+  );
+  return found.rows[0]?.at?.getTime() ?? null;
+}
+
+/** The pipeline has taken the request. A status callback may have been faster: then nothing changes. */
+export async function markRetrainSent(
+  db: Queryable,
+  id: string,
+  externalId: string | null,
+  nowMs: number,
+): Promise<void> {
+  await db.query(
+    `update retrain_run set sent_at = coalesce(sent_at, $2), external_id = coalesce(external_id, $3),
+       state = case when state = 'requested' then 'sent' else state end
+     where id = $1`,
+    [id, new Date(nowMs), externalId],
+  );
+}
+
+/** The request could not be delivered: `failed` after all attempts, `dead` when the endpoint is gone for good. */
+export async function closeUndelivered(
+  db: Queryable,
+  id: string,
+  state: Extract<RetrainState, 'failed' | 'dead'>,
+  detail: string,
+  nowMs: number,
+): Promise<boolean> {
+  const closed = await db.query(
+    `update retrain_run set state = $2, detail = $3, closed_at = $4 where id = $1 and state = 'requested'`,
+    [id, state, storableText(detail), new Date(nowMs)],
+  );
+  return closed.rowCount === 1;
+}
+
+export interface RetrainStatus {
+  readonly status: Extract<RetrainState, 'running' | 'succeeded' | 'failed'>;
+  readonly externalId: string | null;
+  readonly newVersion: string | null;
+  readonly detail: string | null;
+  readonly metrics: Readonly<Record<string, unknown>> | null;
+}
+
+/**
+ * What the training pipeline says of its run. Repeating it changes nothing. Success is believed even of a run
+ * that was given up here, because only the pipeline knows; anything else said of a closed run is refused.
+ */
+export async function recordRetrainStatus(
+  db: Queryable,
+  id: string,
+  status: RetrainStatus,
+  nowMs: number,
+): Promise<Result<'recorded' | 'repeated', 'unknown_run' | 'already_closed'>> {
+  const changed = await db.query(
+    `update retrain_run set state = $2,
+       external_id = coalesce($3, external_id), new_version = coalesce($4, new_version),
+       detail = coalesce($5, detail), metrics = coalesce($6, metrics),
+       closed_at = case when $2 = 'running' then null else $7::timestamptz end
+     where id = $1 and (state in ('requested', 'sent') or (state = 'running' and $2 <> 'running')
+       or (state in ('failed', 'dead') and $2 = 'succeeded'))`,
+    [
+      id,
+      status.status,
+      status.externalId === null ? null : storableText(status.externalId),
+      status.newVersion === null ? null : storableText(status.newVersion),
+      status.detail === null ? null : storableText(status.detail),
+      status.metrics === null ? null : storableJson(status.metrics),
+      new Date(nowMs),
+    ],
+  );
+  if (changed.rowCount === 1) return ok('recorded');
+  const run = await loadRetrainRun(db, id);
+  if (run === null) return fail('unknown_run');
+  return run.state === status.status ? ok('repeated') : fail('already_closed');
+}
+
+/**
+ * Closes runs that have been open too long. Many pipelines never report back, and an open run would keep every
+ * later request away.
+ */
+export async function closeSilentRuns(
+  db: Queryable,
+  openSinceBeforeMs: number,
+  nowMs: number,
+): Promise<string[]> {
+  const closed = await db.query<{ id: string }>(
+    `update retrain_run set state = 'failed', closed_at = $2, detail = coalesce(detail, 'no status callback came')
+     where state in ('sent', 'running') and coalesce(sent_at, requested_at) < $1 returning id`,
+    [new Date(openSinceBeforeMs), new Date(nowMs)],
+  );
+  return closed.rows.map((row) => row.id);
+}
+
+interface RunRow {
+  id: string;
+  model_version_id: number;
+  state: RetrainState;
+  trigger: RetrainTrigger;
+  reason: string;
+  webhook: string;
+  requested_at: Date;
+  closed_at: Date | null;
+}
+
+async function findRun(db: Queryable, condition: string, value: string | number): Promise<RetrainRun | null> {
+  const found = await db.query<RunRow>(
+    `select id, model_version_id, state, trigger, reason, webhook, requested_at, closed_at
+     from retrain_run where ${condition}`,
+    [value],
+  );
+  const row = found.rows[0];
+  if (row === undefined) return null;
+  return {
+    id: row.id,
+    modelVersionId: row.model_version_id,
+    state: row.state,
+    trigger: row.trigger,
+    reason: row.reason,
+    webhook: row.webhook,
+    requestedAtMs: row.requested_at.getTime(),
+    closedAtMs: row.closed_at?.getTime() ?? null,
+  };
+}

@@ -1,0 +1,28 @@
+import type { Tx } from './pool.ts';
+
+/**
+ * Locks a version's schedule and says up to when it has been honoured. A schedule seen for the first time, or
+ * changed since, begins now: it never asks for what it would have asked for earlier.
+ */
+export async function lockRetrainSchedule(
+  tx: Tx,
+  modelVersionId: number,
+  cron: string,
+  nowMs: number,
+): Promise<{ readonly lastDueMs: number }> {
+  const locked = await tx.query<{ last_due_at: Date }>(
+    `insert into retrain_schedule as s (model_version_id, cron, last_due_at) values ($1, $2, $3)
+     on conflict (model_version_id) do update set cron = excluded.cron,
+       last_due_at = case when s.cron = excluded.cron then s.last_due_at else excluded.last_due_at end
+     returning last_due_at`,
+    [modelVersionId, cron, new Date(nowMs)],
+  );
+  return { lastDueMs: locked.rows[0]?.last_due_at.getTime() ?? nowMs };
+}
+
+export async function honourRetrainSchedule(tx: Tx, modelVersionId: number, dueAtMs: number): Promise<void> {
+  await tx.query('update retrain_schedule set last_due_at = $2 where model_version_id = $1', [
+    modelVersionId,
+    new Date(dueAtMs),
+  ]);
+}
