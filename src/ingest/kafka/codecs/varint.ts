@@ -1,0 +1,43 @@
+/** Zigzag varints, as Kafka writes lengths and deltas inside a batch. */
+
+const MAX_VARINT_BYTES = 5;
+
+export interface Cursor {
+  readonly bytes: Buffer;
+  at: number;
+}
+
+/** The next 32-bit varint, or null when the bytes end or the number does not fit. */
+export function readVarint(cursor: Cursor): number | null {
+  let raw = 0;
+  for (let index = 0; index < MAX_VARINT_BYTES; index += 1) {
+    const byte = cursor.bytes[cursor.at];
+    if (byte === undefined) return null;
+    cursor.at += 1;
+    raw = (raw | ((byte & 0x7f) << (7 * index))) >>> 0;
+    if (byte < 0x80) return (raw >>> 1) ^ -(raw & 1);
+  }
+  return null;
+}
+
+/** Skips a varint of up to 64 bits; false when the bytes end or it is longer. */
+export function skipVarlong(cursor: Cursor): boolean {
+  for (let index = 0; index < 10; index += 1) {
+    const byte = cursor.bytes[cursor.at];
+    if (byte === undefined) return false;
+    cursor.at += 1;
+    if (byte < 0x80) return true;
+  }
+  return false;
+}
+
+export function varintBytes(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = ((value << 1) ^ (value >> 31)) >>> 0;
+  while (rest >= 0x80) {
+    bytes.push((rest & 0x7f) | 0x80);
+    rest >>>= 7;
+  }
+  bytes.push(rest);
+  return bytes;
+}
