@@ -6,8 +6,9 @@ import { describeProcess, isPostmasterOf } from './process-facts.ts';
 /** A server found at work on a data directory. */
 export interface RunningServer {
   readonly pid: number;
-  /** Null while the server has not yet written it down. */
-  readonly port: number | null;
+  readonly port: number;
+  /** False while it starts, recovers or stops. */
+  readonly isReady: boolean;
 }
 
 /**
@@ -26,12 +27,11 @@ export function findServer(dataDirectory: string): RunningServer | null {
     if (hasCode(error, 'ENOENT')) return null;
     throw error;
   }
-  // Line 1 is the pid, line 4 the port (see miscadmin.h of PostgreSQL).
+  // Line 1 is the pid, line 4 the port, line 8 the state (see miscadmin.h of PostgreSQL); the last come late.
   const pid = Number(lines[0]);
   const facts = describeProcess(pid);
   if (facts !== null && isPostmasterOf(facts, dataDirectory)) {
-    const port = Number(lines[3]);
-    return { pid, port: Number.isInteger(port) && port > 0 ? port : null };
+    return { pid, port: Number(lines[3]), isReady: lines[7]?.trim() === 'ready' };
   }
   rmSync(path, { force: true });
   return null;

@@ -50,7 +50,8 @@ export async function launch(options: Launch): Promise<{ pid: number; port: numb
     const port = options.port ?? (await freePort());
     const logStart = logSize(options.directory);
     const pid = await spawnServer(options, port);
-    if (await becomesReady(pid, port, options.credentials, options.directory)) return { pid, port };
+    const answered = await becomesReady(pid, options.credentials, options.directory);
+    if (answered !== null) return { pid, port: answered };
 
     const said = readLog(options.directory, logStart);
     // Between our look for a free port and the server's use of it, another program may have taken it; and the
@@ -94,23 +95,22 @@ async function spawnServer(
   }
 }
 
-/** Waits until the server with this pid accepts a login. False when it ended instead. */
+/** Waits until the server with this pid accepts a login, and says at which port. Null when it ended instead. */
 export async function becomesReady(
   pid: number,
-  port: number,
   credentials: Credentials,
   directory: string,
-): Promise<boolean> {
+): Promise<number | null> {
   const deadline = Date.now() + READY_WITHIN_MS;
   while (describeProcess(pid) !== null) {
-    const answer = await logIn(port, credentials);
-    if (answer === 'yes') return true;
+    // Asked of the server's own file first: at the port itself, somebody else may be listening.
+    const server = findServer(dataDirectoryOf(directory));
+    const answer = server?.pid === pid && server.isReady ? await logIn(server.port, credentials) : 'not yet';
+    if (answer === 'yes') return server?.port ?? null;
     if (answer === 'wrong password') {
       throw new UserError(
         `The built-in database in ${directory} does not accept the passwords stored beside it.`,
-        {
-          fix: `Restore credentials.json from a backup, or delete ${directory} to start empty.`,
-        },
+        { fix: `Restore credentials.json from a backup, or delete ${directory} to start empty.` },
       );
     }
     if (Date.now() > deadline) {
@@ -120,7 +120,7 @@ export async function becomesReady(
     }
     await sleep(POLL_MS);
   }
-  return false;
+  return null;
 }
 
 async function logIn(

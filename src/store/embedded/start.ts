@@ -83,28 +83,17 @@ interface Found {
 
 async function adopt(directory: string, log: Log): Promise<Found | null> {
   const data = dataDirectoryOf(directory);
-  const first = existsSync(data) ? findServer(data) : null;
-  if (first === null) return null;
+  const server = existsSync(data) ? findServer(data) : null;
+  if (server === null) return null;
   const credentials = readCredentials(directory);
-  // Its port may not be written down yet if its starter was killed while it started.
-  const server = first.port === null ? await settled(data) : first;
-  if (server?.port && (await becomesReady(server.pid, server.port, credentials, directory))) {
+  const port = await becomesReady(server.pid, credentials, directory);
+  if (port !== null) {
     log.info({ pid: server.pid, directory }, 'sharing the built-in database that is already running');
-    return { pid: server.pid, port: server.port, account: null };
+    return { pid: server.pid, port, account: null };
   }
   // It ended while we looked, or never came up: make sure it is gone.
   await shutDown(directory, log);
   return null;
-}
-
-async function settled(data: string) {
-  const deadline = Date.now() + 5_000;
-  let server = findServer(data);
-  while (server !== null && server.port === null && Date.now() < deadline) {
-    await new Promise((done) => setTimeout(done, 50));
-    server = findServer(data);
-  }
-  return server;
 }
 
 async function create(

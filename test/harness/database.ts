@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { Client, escapeIdentifier } from 'pg';
+import { inject } from 'vitest';
+import { atEnd } from './cleanup.ts';
+import { isTestName, withDatabase } from './database-name.ts';
+import { addressOf } from './services.ts';
+
+export interface TestDatabase {
+  readonly name: string;
+  readonly url: string;
+}
+
+/**
+ * A database of this test's own, migrated, dropped after the file. Call it in a hook or a test; as often as
+ * databases are needed.
+ */
+export function createDatabase(label: string): Promise<TestDatabase> {
+  const template = inject('postgresTemplate');
+  if (template === null) throw new Error('There is no Postgres here.');
+  return create(label, template);
+}
+
+/** The same without any table, for tests of the migrations themselves. */
+export function createEmptyDatabase(label: string): Promise<TestDatabase> {
+  return create(label, 'template1');
+}
+
+async function create(label: string, template: string): Promise<TestDatabase> {
+  const server = addressOf('postgres');
+  const tidy = label
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '_')
+    .slice(0, 30);
+  const name = `shiftwatch_test_${tidy}_${randomBytes(4).toString('hex')}`;
+  await administer(
+    server,
+    `CREATE DATABASE ${escapeIdentifier(name)} TEMPLATE ${escapeIdentifier(template)}`,
+  );
+  atEnd(() => dropDatabase(server, name));
+  return { name, url: withDatabase(server, name) };
+}
+
+async function dropDatabase(server: string, name: string): Promise<void> {
+  if (!isTestName(name)) throw new Error(`Tests never drop a database like "${name}".`);
+  await administer(server, `DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`);
+}
+
+async function administer(connectionString: string, sql: string): Promise<void> {
+  const client = new Client({ connectionString });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,123 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Kafka, logLevel } from 'kafkajs';
+import { freePort } from '../free-port.ts';
+import { type KafkaJars, type Unavailable, kafkaJars } from '../kafka-jars.ts';
+import type { Service } from '../services.ts';
+import type { TestRun } from '../test-run.ts';
+import { until } from '../wait.ts';
+
+/** A quick start matters more than speed later: one collector thread, no second compiler. */
+const JVM = ['-Xms128m', '-Xmx512m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xshare:auto'];
+const LOGGING = [
+  '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+  // The one line that says the broker is up.
+  '-Dorg.slf4j.simpleLogger.log.kafka.server.KafkaRaftServer=info',
+];
+
+export interface KafkaService {
+  readonly service: Service;
+  /** For Java's console producer; also wanted when the broker itself was given. */
+  readonly jars: KafkaJars | null;
+}
+
+/** Given brokers, or one Apache Kafka node (KRaft, no ZooKeeper) on the machine's Java. */
+export async function provideKafka(run: TestRun): Promise<KafkaService> {
+  const given = process.env['TEST_KAFKA_BROKERS'];
+  const jars = await kafkaJars();
+  if (given !== undefined) {
+    await warmUp(given);
+    const service: Service = { status: 'ready', address: given, from: 'TEST_KAFKA_BROKERS' };
+    return { service, jars: isHere(jars) ? jars : null };
+  }
+  if (!isHere(jars)) {
+    const fix = `${jars.fix}, or set TEST_KAFKA_BROKERS`;
+    return { service: { status: 'missing', why: jars.why, fix }, jars: null };
+  }
+  const address = await startBroker(run, jars);
+  await warmUp(address);
+  return { service: { status: 'ready', address, from: 'Apache Kafka on the local Java' }, jars };
+}
+
+async function startBroker(run: TestRun, { java, classpath }: KafkaJars): Promise<string> {
+  const [port, controllerPort] = [await freePort(), await freePort()];
+  const config = join(run.folder, 'kafka.properties');
+  await writeFile(config, properties(port, controllerPort, join(run.folder, 'kafka')));
+
+  const common = [...JVM, ...LOGGING, '-cp', classpath];
+  const clusterId = randomBytes(16).toString('base64url');
+  const format = ['kafka.tools.StorageTool', 'format', '--cluster-id', clusterId, '--config', config];
+  await promisify(execFile)(java, [...common, ...format]);
+
+  const broker = run.spawn('kafka', java, [...common, 'kafka.Kafka', config]);
+  await until(
+    () => {
+      const said = run.readLog('kafka');
+      if (broker.exitCode !== null) throw new Error(`the broker ended: ${said.slice(-2_000)}`);
+      return said.includes('Kafka Server started');
+    },
+    { timeoutMs: 60_000, what: 'the Kafka broker to start' },
+  );
+  return `127.0.0.1:${port}`;
+}
+
+function properties(port: number, controllerPort: number, folder: string): string {
+  return Object.entries({
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'controller.listener.names': 'CONTROLLER',
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'log.dirs': folder,
+    // A test that misspells its topic shall fail instead of waiting for messages that go elsewhere.
+    'auto.create.topics.enable': false,
+    'offsets.topic.num.partitions': 1,
+    'offsets.topic.replication.factor': 1,
+    'transaction.state.log.num.partitions': 1,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'share.coordinator.state.topic.num.partitions': 1,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    // The first member of a group need not wait for others.
+    'group.initial.rebalance.delay.ms': 0,
+    // So that tests of dead members do not take half a minute each.
+    'group.min.session.timeout.ms': 1000,
+    'log.segment.bytes': 16 * 1024 * 1024,
+    'log.index.size.max.bytes': 1024 * 1024,
+    'log.cleaner.dedupe.buffer.size': 8 * 1024 * 1024,
+    'num.network.threads': 2,
+    'num.io.threads': 2,
+  })
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
+}
+
+/** Makes the broker create its offsets topic now, instead of refusing the first group of the first test. */
+async function warmUp(brokers: string): Promise<void> {
+  const kafka = new Kafka({
+    clientId: 'shiftwatch-test',
+    brokers: brokers.split(','),
+    logLevel: logLevel.NOTHING,
+  });
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    // Refused until the topic is there and its partition is loaded.
+    await until(() => admin.fetchOffsets({ groupId: 'shiftwatch-test-warm-up', topics: [] }), {
+      timeoutMs: 30_000,
+      what: 'the Kafka group coordinator',
+    });
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+function isHere(jars: KafkaJars | Unavailable): jars is KafkaJars {
+  return 'classpath' in jars;
+}

@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
+import { appendFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describeProcess, isAlive } from '../../src/store/embedded/process-facts.ts';
+import { until } from './wait.ts';
+
+const PREFIX = 'shiftwatch-test-';
+
+/**
+ * One run of vitest: a temporary folder, and the processes started for it, each written down in the folder
+ * with its start time. Only these are ever ended, by pid, and never a process that merely inherited one.
+ */
+export class TestRun {
+  readonly folder: string;
+  readonly #pids = new Set<number>();
+
+  constructor() {
+    endRunsOfTheDead();
+    this.folder = mkdtempSync(join(tmpdir(), PREFIX));
+    writeFileSync(join(this.folder, 'run'), note(process.pid));
+    process.once('exit', this.#endAtExit);
+  }
+
+  /** Starts a program whose output goes to `<name>.log` in the run's folder. */
+  spawn(name: string, program: string, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
+    const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    const log = join(this.folder, `${name}.log`);
+    const write = (chunk: Buffer) => appendFileSync(log, chunk);
+    child.stdout?.on('data', write);
+    child.stderr?.on('data', write);
+    if (child.pid !== undefined) this.record(child.pid);
+    // Its end is the run's business; it must not keep vitest from its own.
+    child.unref();
+    return child;
+  }
+
+  readLog(name: string): string {
+    try {
+      return readFileSync(join(this.folder, `${name}.log`), 'utf8');
+    } catch {
+      return '';
+    }
+  }
+
+  record(pid: number): void {
+    this.#pids.add(pid);
+    appendFileSync(join(this.folder, 'pids'), `${note(pid)}\n`);
+  }
+
+  /** Ends what is left of the run's processes and removes its folder. */
+  async end(): Promise<void> {
+    for (const pid of this.#pids) await endProcess(pid);
+    process.off('exit', this.#endAtExit);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Vitest is leaving without a teardown (Ctrl-C, a crash): nothing can be waited for any more. */
+  readonly #endAtExit = () => endProcessesOf(this.folder);
+}
+
+/** Kills a process started by this run and waits until it is gone. What it stored is thrown away anyway. */
+export async function endProcess(pid: number, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+  const startedAt = describeProcess(pid)?.startedAt;
+  if (startedAt === undefined) return;
+  process.kill(pid, signal);
+  await until(() => !isAlive(pid, startedAt), { timeoutMs: 10_000, what: `process ${pid} to end` });
+}
+
+/** Ends what runs left behind that were themselves killed. */
+function endRunsOfTheDead(): void {
+  for (const name of readdirSync(tmpdir())) {
+    if (!name.startsWith(PREFIX)) continue;
+    const folder = join(tmpdir(), name);
+    try {
+      if (lives(readFileSync(join(folder, 'run'), 'utf8'))) continue;
+      endProcessesOf(folder);
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // Another user's, or one that is being created or removed at this moment: not ours to touch.
+    }
+  }
+}
+
+function endProcessesOf(folder: string): void {
+  let notes: string[];
+  try {
+    notes = readFileSync(join(folder, 'pids'), 'utf8').split('\n');
+  } catch {
+    return;
+  }
+  for (const line of notes) {
+    const [pid] = line.split(' ');
+    if (line !== '' && lives(line)) process.kill(Number(pid), 'SIGKILL');
+  }
+}
+
+function note(pid: number): string {
+  return `${pid} ${describeProcess(pid)?.startedAt}`;
+}
+
+function lives(line: string): boolean {
+  const [pid, ...startedAt] = line.split(' ');
+  return isAlive(Number(pid), startedAt.join(' '));
+}

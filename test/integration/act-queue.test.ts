@@ -1,0 +1,217 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { createBullmqQueue } from '../../src/act/queue/bullmq-queue.ts';
+import type { BullmqBackend } from '../../src/act/queue/bullmq-queue.ts';
+import type { JobOutcome, JobQueue } from '../../src/act/queue/job-queue.ts';
+import { createPostgresQueueBackend } from '../../src/act/queue/postgres-backend.ts';
+import { createRedisQueueBackend } from '../../src/act/queue/redis-backend.ts';
+import { silentLog } from '../../src/core/log.ts';
+import { QUEUE_SCHEMA } from '../../src/store/migrate.ts';
+import { createQueuePool } from '../../src/store/queue-pool.ts';
+import { atEnd } from '../harness/cleanup.ts';
+import { createDatabase } from '../harness/database.ts';
+import { describeWith } from '../harness/describe-with.ts';
+import { redisPrefix } from '../harness/redis.ts';
+import { addressOf } from '../harness/services.ts';
+import { until } from '../harness/wait.ts';
+
+const DONE: JobOutcome = { kind: 'done' };
+
+/** What every backend has to keep; called inside a suite that has its service. */
+function queueContract(connect: () => Promise<BullmqBackend>): void {
+  let queue: JobQueue;
+  let next = 0;
+  const row = (): string => String((next += 1));
+
+  beforeEach(async () => {
+    queue = createBullmqQueue(await connect(), silentLog, () => 0.5, { lockMs: 2_000, stalledCheckMs: 500 });
+  });
+  afterEach(() => queue.close(2_000));
+
+  it('hands a job to its worker, whether added before or after it began', async () => {
+    const [before, after] = [row(), row()];
+    const seen: string[] = [];
+    await queue.add('notify', before, { enqueues: 0 });
+    queue.work('notify', async ({ outboxId }) => (seen.push(outboxId), DONE), 4);
+    await queue.add('notify', after, { enqueues: 0 });
+    await until(() => seen.length === 2);
+    expect(seen.sort()).toEqual([before, after].sort());
+  });
+
+  it('keeps the kinds apart', async () => {
+    const seen: string[] = [];
+    queue.work('retrain', async ({ outboxId }) => (seen.push(`retrain ${outboxId}`), DONE), 1);
+    queue.work('evaluate', async ({ outboxId }) => (seen.push(`evaluate ${outboxId}`), DONE), 1);
+    const [a, b] = [row(), row()];
+    await queue.add('retrain', a, { enqueues: 0 });
+    await queue.add('evaluate', b, { enqueues: 0 });
+    await until(() => seen.length === 2);
+    expect(seen.sort()).toEqual([`evaluate ${b}`, `retrain ${a}`]);
+  });
+
+  it('takes the same row and count for one job, and another count for a new one', async () => {
+    const id = row();
+    await queue.add('notify', id, { enqueues: 0 });
+    await queue.add('notify', id, { enqueues: 0 });
+    await queue.add('notify', id, { enqueues: 1 });
+    const seen: string[] = [];
+    queue.work('notify', async ({ outboxId }) => (seen.push(outboxId), DONE), 1);
+    await until(() => seen.length === 2);
+    await sleep(200);
+    expect(seen).toEqual([id, id]);
+  });
+
+  it('tries again when the handler asks, not before the time it asked for', async () => {
+    const id = row();
+    const at: number[] = [];
+    queue.work(
+      'retrain',
+      async () => {
+        at.push(Date.now());
+        return at.length < 3 ? { kind: 'retry', delayMs: 300, reason: 'not yet' } : DONE;
+      },
+      1,
+    );
+    await queue.add('retrain', id, { enqueues: 0 });
+    await until(() => at.length === 3);
+    await until(async () => !(await queue.holds('retrain', id, 0)));
+    const [first = 0, second = 0, third = 0] = at;
+    expect(second - first).toBeGreaterThanOrEqual(295);
+    expect(third - second).toBeGreaterThanOrEqual(295);
+    expect(third - first).toBeLessThan(5_000);
+  });
+
+  it('tries again when the handler throws', async () => {
+    let calls = 0;
+    queue.work(
+      'notify',
+      async () => {
+        calls += 1;
+        if (calls === 1) throw new Error('the database went away');
+        return DONE;
+      },
+      1,
+    );
+    await queue.add('notify', row(), { enqueues: 0 });
+    await until(() => calls === 2);
+  });
+
+  it('says whether a job is still to be done', async () => {
+    const id = row();
+    expect(await queue.holds('notify', id, 0)).toBe(false);
+    await queue.add('notify', id, { enqueues: 0 });
+    expect(await queue.holds('notify', id, 0)).toBe(true);
+    expect(await queue.holds('notify', id, 1)).toBe(false);
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    queue.work('notify', async () => (await held, DONE), 1);
+    await sleep(100);
+    expect(await queue.holds('notify', id, 0)).toBe(true);
+    release();
+    await until(async () => !(await queue.holds('notify', id, 0)));
+  });
+
+  it('works on as many at once as it may, and no more', async () => {
+    let active = 0;
+    let most = 0;
+    let finished = 0;
+    queue.work(
+      'evaluate',
+      async () => {
+        active += 1;
+        most = Math.max(most, active);
+        await sleep(50);
+        active -= 1;
+        finished += 1;
+        return DONE;
+      },
+      3,
+    );
+    for (let n = 0; n < 12; n += 1) await queue.add('evaluate', row(), { enqueues: 0 });
+    await until(() => finished === 12);
+    expect(most).toBe(3);
+  });
+
+  it('gives a job whose process died to another one', async () => {
+    const id = row();
+    const dying = createBullmqQueue(await connect(), silentLog, () => 0.5, {
+      lockMs: 700,
+      stalledCheckMs: 300,
+    });
+    let begun = false;
+    const never = new Promise<JobOutcome>(() => {});
+    dying.work('retrain', () => ((begun = true), never), 1);
+    await queue.add('retrain', id, { enqueues: 0 });
+    await until(() => begun);
+    await dying.close(50);
+    const seen: string[] = [];
+    queue.work('retrain', async ({ outboxId }) => (seen.push(outboxId), DONE), 1);
+    await until(() => seen.length === 1, { timeoutMs: 20_000 });
+    expect(seen).toEqual([id]);
+  }, 30_000);
+
+  it('waits for running jobs when it closes, but not beyond the deadline', async () => {
+    const patient = createBullmqQueue(await connect(), silentLog);
+    let finished = false;
+    let begun = 0;
+    patient.work('notify', async () => ((begun += 1), await sleep(300), (finished = true), DONE), 1);
+    await patient.add('notify', row(), { enqueues: 0 });
+    await until(() => begun === 1);
+    await patient.close(5_000);
+    expect(finished).toBe(true);
+
+    const hurried = createBullmqQueue(await connect(), silentLog);
+    let aborted = false;
+    hurried.work(
+      'notify',
+      ({ signal }) =>
+        new Promise((resolve) => {
+          begun += 1;
+          signal.addEventListener('abort', () => ((aborted = true), resolve(DONE)));
+        }),
+      1,
+    );
+    await hurried.add('notify', row(), { enqueues: 0 });
+    await until(() => begun === 2);
+    const started = Date.now();
+    await hurried.close(200);
+    expect(aborted).toBe(true);
+    expect(Date.now() - started).toBeLessThan(3_000);
+  });
+}
+
+describeWith(['postgres'], 'the job queue on Postgres', () => {
+  let url = '';
+  let pool: ReturnType<typeof createQueuePool>;
+  beforeAll(async () => {
+    url = (await createDatabase('queue')).url;
+    const options = { connectionString: url, workers: 6, applicationName: 'queue test', log: silentLog };
+    pool = createQueuePool(options);
+    atEnd(() => pool.end());
+  });
+  queueContract(() => createPostgresQueueBackend(pool, QUEUE_SCHEMA));
+
+  it('refuses a pool whose names mean another schema', async () => {
+    await expect(createPostgresQueueBackend(pool, 'public')).rejects.toThrow(/works in schema bullmq/);
+  });
+});
+
+describeWith(['redis'], 'the job queue on Redis', () => {
+  const prefix = { value: '' };
+  beforeAll(() => {
+    prefix.value = redisPrefix('queue');
+  });
+  queueContract(async () => {
+    const backend = createRedisQueueBackend({
+      url: addressOf('redis'),
+      prefix: prefix.value,
+      log: silentLog,
+    });
+    // The first command must not come before the connection.
+    const probe = new Redis(addressOf('redis'));
+    await probe.ping();
+    probe.disconnect();
+    return backend;
+  });
+});
