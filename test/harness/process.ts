@@ -17,6 +17,8 @@ export interface ProgramOptions {
   readonly config?: unknown;
   /** A folder to run in, such as that of an earlier process. Absent: a new one, removed after the file. */
   readonly folder?: string;
+  /** Another script than the shiftwatch command. */
+  readonly program?: string;
   /** Written to the program's stdin, which then ends. */
   readonly input?: string;
 }
@@ -49,7 +51,7 @@ export function startShiftwatch(args: readonly string[], options: ProgramOptions
     const text = typeof options.config === 'string' ? options.config : stringify(options.config);
     writeFileSync(join(folder, 'shiftwatch.yaml'), text);
   }
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
+  const child = spawn(process.execPath, [options.program ?? PROGRAM, ...args], {
     cwd: folder,
     env: { PATH: process.env['PATH'] ?? '', TMPDIR: tmpdir(), NO_COLOR: '1', ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -1,5 +1,13 @@
 import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeProcess, isAlive } from '../../src/store/embedded/process-facts.ts';
@@ -18,6 +26,8 @@ export class TestRun {
   constructor() {
     endRunsOfTheDead();
     this.folder = mkdtempSync(join(tmpdir(), PREFIX));
+    // Services may run under another account than ours.
+    chmodSync(this.folder, 0o755);
     writeFileSync(join(this.folder, 'run'), note(process.pid));
     process.once('exit', this.#endAtExit);
   }

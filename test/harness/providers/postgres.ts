@@ -44,7 +44,8 @@ export async function providePostgres(run: TestRun): Promise<PostgresService> {
     };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const service = { status: 'missing', why: error.message, fix: 'Set TEST_DATABASE_URL' } as const;
+    const why = error.message.replace(/\.$/, '');
+    const service = { status: 'missing', why, fix: 'Set TEST_DATABASE_URL' } as const;
     return { service, template: null, stop: () => Promise.resolve() };
   }
 }
