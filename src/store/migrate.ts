@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { runMigrations as runQueueMigrations, SchemaVersionMismatchError } from 'bullmq';
 import { runner } from 'node-pg-migrate';
-import pg from 'pg';
+import { Client } from 'pg';
 import { errorMessage, UserError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 
@@ -28,7 +28,7 @@ export interface MigrateOptions {
  * @returns the names of the migrations that ran (or, in a dry run, would run)
  */
 export async function migrate(options: MigrateOptions): Promise<string[]> {
-  const client = new pg.Client({
+  const client = new Client({
     connectionString: options.connectionString,
     application_name: 'shiftwatch migrate',
   });
@@ -46,7 +46,7 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
   }
 }
 
-async function connect(client: pg.Client): Promise<void> {
+async function connect(client: Client): Promise<void> {
   try {
     await client.connect();
   } catch (cause) {
@@ -58,7 +58,7 @@ async function connect(client: pg.Client): Promise<void> {
 }
 
 /** Names of the migrations this binary knows and the database lacks. */
-export async function pendingMigrations(client: Pick<pg.Client, 'query'>): Promise<string[]> {
+export async function pendingMigrations(client: Pick<Client, 'query'>): Promise<string[]> {
   const known = (await readdir(MIGRATIONS))
     .filter((file) => file.endsWith('.sql'))
     .map((file) => file.slice(0, -'.sql'.length))
@@ -74,7 +74,7 @@ export async function pendingMigrations(client: Pick<pg.Client, 'query'>): Promi
   return known.filter((name) => !applied.includes(name));
 }
 
-async function appliedMigrations(client: Pick<pg.Client, 'query'>): Promise<string[]> {
+async function appliedMigrations(client: Pick<Client, 'query'>): Promise<string[]> {
   const exists = await client.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [
     MIGRATIONS_TABLE,
   ]);
@@ -83,7 +83,7 @@ async function appliedMigrations(client: Pick<pg.Client, 'query'>): Promise<stri
   return rows.rows.map((row) => row.name);
 }
 
-async function runOwn(client: pg.Client, log: Log): Promise<void> {
+async function runOwn(client: Client, log: Log): Promise<void> {
   await runner({
     dbClient: client,
     dir: MIGRATIONS,
@@ -102,7 +102,7 @@ async function runOwn(client: pg.Client, log: Log): Promise<void> {
   });
 }
 
-async function runQueue(client: pg.Client): Promise<void> {
+async function runQueue(client: Client): Promise<void> {
   try {
     await runQueueMigrations(client, QUEUE_SCHEMA);
   } catch (cause) {

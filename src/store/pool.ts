@@ -1,4 +1,5 @@
-import pg from 'pg';
+import { Pool as PgPool, types as pgTypes } from 'pg';
+import type pg from 'pg';
 import type { Log } from '../core/log.ts';
 
 export type Pool = pg.Pool;
@@ -8,10 +9,10 @@ export type Queryable = Pick<pg.ClientBase, 'query'> | Pick<pg.Pool, 'query'>;
 
 // int8 arrives as text by default, because it may exceed 2^53. Ours are ids and counts that fit; those that
 // may not (offsets, hashes) are selected as ::text and read with BigInt.
-const INT8_OID = pg.types.builtins.INT8;
+const INT8_OID = 20;
 const types: pg.CustomTypesConfig = {
-  getTypeParser: (oid: pg.types.TypeId, format?: 'text' | 'binary') =>
-    oid === INT8_OID && format !== 'binary' ? readInt8 : pg.types.getTypeParser(oid, format),
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    oid === INT8_OID && format !== 'binary' ? readInt8 : pgTypes.getTypeParser(oid, format),
 };
 
 function readInt8(text: string): number | bigint {
@@ -29,7 +30,7 @@ export interface PoolOptions {
 }
 
 export function createPool(options: PoolOptions): Pool {
-  const pool = new pg.Pool({
+  const pool = new PgPool({
     connectionString: options.connectionString,
     max: options.max,
     application_name: options.applicationName,

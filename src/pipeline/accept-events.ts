@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '../core/clock.ts';
+import type { Result } from '../core/result.ts';
+import { fail, ok } from '../core/result.ts';
+import { createDecoder } from '../decode/decoder.ts';
+import type { DecodeLimits } from '../decode/limits.ts';
+import { decodeNdjson } from '../decode/ndjson.ts';
+import { findEventBatch, saveEventBatch } from '../store/event-batches.ts';
+import { ensureDays } from '../store/partitions.ts';
+import { inTransaction, type Pool } from '../store/pool.ts';
+import { touchPosition } from '../store/source-positions.ts';
+import { nextDeltaNumber } from '../store/window-parts.ts';
+import { CheckpointBuffer, type AcceptedRow } from '../window/checkpoint-buffer.ts';
+import type { SegmentRegistry } from '../window/segments.ts';
+import { commitBuffer, daysOf } from './commit-buffer.ts';
+import { admit, type Admission } from './intake.ts';
+import type { ModelCatalog } from './model-catalog.ts';
+
+export interface EventBatch {
+  readonly body: Uint8Array;
+  readonly idempotencyKey: string | null;
+  readonly receivedAtMs: number;
+}
+
+export interface BatchAnswer {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly dead_letters: { readonly index: number; readonly reason: string; readonly detail: string }[];
+}
+
+export interface BatchRefusal {
+  readonly reason: 'busy' | 'idempotency_conflict';
+  readonly detail: string;
+  readonly retryAfterMs?: number;
+}
+
+export interface AcceptEventsOptions {
+  readonly pool: Pool;
+  readonly catalog: ModelCatalog;
+  readonly segments: SegmentRegistry;
+  readonly limits: DecodeLimits;
+  readonly reevaluateAfterMs: number;
+  readonly clock: Clock;
+  readonly onLabels?: () => void;
+  /** `http`, or the file a replay reads: what the events are said to come from. */
+  readonly source?: string;
+  /** Batches in work at once; more are told to come back. */
+  readonly maxConcurrent?: number;
+}
+
+export type AcceptEvents = (batch: EventBatch) => Promise<Result<BatchAnswer, BatchRefusal>>;
+
+/**
+ * Takes events that come without a log to re-read: over HTTP, or from a replayed file. Each batch is a source
+ * position of its own, committed before it is answered. Sent again with the same idempotency key it is answered
+ * from memory; without one, predictions repeated by id are duplicates and count once.
+ */
+export function createAcceptEvents(options: AcceptEventsOptions): AcceptEvents {
+  const source = options.source ?? 'http';
+  const decode = createDecoder(options.limits);
+  const maxConcurrent = options.maxConcurrent ?? 16;
+  let running = 0;
+
+  return async function acceptEvents(batch) {
+    if (running >= maxConcurrent) {
+      return fail({ reason: 'busy', detail: `${running} batches are in work`, retryAfterMs: 1_000 });
+    }
+    running += 1;
+    try {
+      const sha256 = createHash('sha256').update(batch.body).digest('hex');
+      const earlier = await answeredBefore(options.pool, batch.idempotencyKey, sha256);
+      return earlier ?? (await take(batch, sha256));
+    } finally {
+      running -= 1;
+    }
+  };
+
+  async function take(batch: EventBatch, sha256: string): Promise<Result<BatchAnswer, BatchRefusal>> {
+    const { pool, catalog, segments, limits } = options;
+    const buffer = new CheckpointBuffer();
+    const number = await nextDeltaNumber(pool);
+    const first = { source, partition: 0, offset: number * BATCH_STRIDE };
+    const lines = decodeNdjson(batch.body, decode, first, batch.receivedAtMs);
+    const admissions = await admit(
+      lines.map((line) => ({
+        result: line.result,
+        type: line.result.ok ? line.result.value.type : 'unknown',
+        position: { ...first, offset: first.offset + BigInt(line.index) },
+        bytes: line.bytes.subarray(0, limits.maxBytes),
+      })),
+      buffer,
+      catalog,
+      segments,
+    );
+    await touchPosition(pool, source);
+    await ensureDays(pool, daysOf(buffer));
+    const stretch = { source, partition: 0, from: number, to: number + 1n };
+    const answer = await inTransaction(pool, async (tx) => {
+      const claimed = await commitBuffer(tx, buffer, stretch, options.reevaluateAfterMs);
+      const body = answerOf(lines, admissions, claimed);
+      const fresh =
+        batch.idempotencyKey === null || (await saveEventBatch(tx, batch.idempotencyKey, sha256, body));
+      // The same key at the same moment: the other one commits, this one leaves no trace and answers alike.
+      if (!fresh) throw new RacingBatch();
+      return body;
+    }).catch((error: unknown) => {
+      if (error instanceof RacingBatch) return null;
+      throw error;
+    });
+    if (answer === null) {
+      const other = await answeredBefore(pool, batch.idempotencyKey, sha256);
+      return (
+        other ?? fail({ reason: 'busy', detail: 'a batch with this key is in work', retryAfterMs: 1_000 })
+      );
+    }
+    if (buffer.labels.length > 0) options.onLabels?.();
+    return ok(answer);
+  }
+}
+
+/** Room for the lines of one batch between two batch numbers, so that each line has an offset of its own. */
+const BATCH_STRIDE = 10_000_000n;
+
+class RacingBatch extends Error {}
+
+async function answeredBefore(
+  pool: Pool,
+  key: string | null,
+  sha256: string,
+): Promise<Result<BatchAnswer, BatchRefusal> | null> {
+  if (key === null) return null;
+  const earlier = await findEventBatch<BatchAnswer>(pool, key);
+  if (earlier === null) return null;
+  if (earlier.bodySha256 === sha256) return ok(earlier.response);
+  return fail({
+    reason: 'idempotency_conflict',
+    detail: 'this Idempotency-Key was used with a different body; use a new key for new events',
+  });
+}
+
+function answerOf(
+  lines: readonly { readonly index: number }[],
+  admissions: readonly Admission[],
+  claimed: ReadonlySet<AcceptedRow>,
+): BatchAnswer {
+  const deadLetters = admissions.flatMap((admission, at) =>
+    admission.outcome === 'dead_letter'
+      ? { index: lines[at]?.index ?? at, reason: admission.letter.reason, detail: admission.letter.detail }
+      : [],
+  );
+  const repeated = admissions.filter((admission) => admission.outcome === 'duplicate').length;
+  return {
+    accepted: admissions.length - repeated - deadLetters.length - claimed.size,
+    duplicates: repeated + claimed.size,
+    dead_letters: deadLetters,
+  };
+}

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { classLabel } from '../core/class-label.ts';
+import type { DeadLetter, DeadLetterReason } from '../core/dead-letter.ts';
+import type { FeaturesEvent, LogEvent, PredictionEvent, SourcePosition } from '../core/events.ts';
+import { idHash } from '../core/id-hash.ts';
+import { fail, ok, type Result } from '../core/result.ts';
+import { deadLetter } from '../decode/dead-letter.ts';
+import type { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
+import { acceptingWindows, isCounted, type WindowKey } from '../window/route.ts';
+import { type CatalogModel, MAX_VERSIONS_PER_MODEL, type ModelCatalog, windowName } from './model-catalog.ts';
+import { segmentsOf, type SegmentRegistry } from '../window/segments.ts';
+
+/** A record after decoding, with its bytes for a dead letter that only later steps can call for. */
+export interface DecodedRecord {
+  readonly result: Result<LogEvent, DeadLetter>;
+  /** What the record was taken for, also when it could not be read. */
+  readonly type: string;
+  readonly position: SourcePosition;
+  readonly bytes: Uint8Array;
+}
+
+export type Admission =
+  | { readonly outcome: 'accepted' | 'duplicate' | 'late' | 'ignored' }
+  | { readonly outcome: 'dead_letter'; readonly letter: DeadLetter };
+
+interface Routed {
+  readonly index: number;
+  readonly event: PredictionEvent | FeaturesEvent;
+  readonly model: CatalogModel;
+  readonly modelVersionId: number;
+  readonly keys: readonly WindowKey[];
+}
+
+/**
+ * Takes decoded records into a checkpoint buffer: finds their model, version and windows, counts rows into
+ * profiles, parks labels, and keeps what it must refuse as dead letters. Order is kept, one answer a record.
+ */
+export async function admit(
+  records: readonly DecodedRecord[],
+  buffer: CheckpointBuffer,
+  catalog: ModelCatalog,
+  segments: SegmentRegistry,
+): Promise<Admission[]> {
+  const answers: Admission[] = [];
+  const routed: Routed[] = [];
+  for (const [index, record] of records.entries()) {
+    const found = await route(record, catalog, buffer);
+    if ('outcome' in found) answers[index] = found;
+    else routed.push({ ...found, index });
+  }
+  const windows = await catalog.openWindows(routed.flatMap((each) => each.keys));
+  for (const { index, event, model, modelVersionId, keys } of routed) {
+    const outcome = buffer.addRow({
+      event,
+      idHash: idHash(event.predictionId ?? positionId(event.position)),
+      model: model.spec,
+      modelId: model.id,
+      modelVersionId,
+      windows: keys.flatMap((key) => windows.get(windowName(key)) ?? []),
+      segments: segmentsOf(event, model.spec, modelVersionId, segments),
+    });
+    answers[index] = { outcome: outcome === 'windowed' ? 'accepted' : 'duplicate' };
+  }
+  return answers;
+}
+
+async function route(
+  record: DecodedRecord,
+  catalog: ModelCatalog,
+  buffer: CheckpointBuffer,
+): Promise<Admission | Omit<Routed, 'index'>> {
+  if (!record.result.ok) return refuse(record, record.result.error, buffer);
+  const logged = record.result.value;
+  const model = catalog.model(logged.model);
+  const refused = (reason: DeadLetterReason, detail: string): Admission =>
+    refuse(record, deadLetter(record.position, reason, detail, record.bytes, logged.model), buffer);
+  if (model === null)
+    return refused('unknown_model', `model '${logged.model}' is not configured; add it under models:`);
+  const fitting = forTask(logged, model);
+  if (!fitting.ok) return refused('invalid_field', fitting.error);
+  const event = fitting.value;
+  if (event.type === 'label') {
+    buffer.addLabel({ event, idHash: idHash(event.predictionId), modelId: model.id });
+    return { outcome: 'accepted' };
+  }
+  if (!isCounted(model.spec, event)) {
+    buffer.addUncounted(model.id, event.type, event.timestampMs, 'ignored');
+    return { outcome: 'ignored' };
+  }
+  const modelVersionId = await catalog.versionId(model, event.modelVersion);
+  if (modelVersionId === null) {
+    const detail = `more than ${MAX_VERSIONS_PER_MODEL} versions of '${event.model}'; is model_version a run id?`;
+    return refused('invalid_field', detail);
+  }
+  const keys = acceptingWindows(model.spec, modelVersionId, event.timestampMs, catalog.watermark(model.id));
+  if (keys.length === 0) {
+    buffer.addUncounted(model.id, event.type, event.timestampMs, 'late');
+    return { outcome: 'late' };
+  }
+  return { event, model, modelVersionId, keys };
+}
+
+/**
+ * The event as its model's task reads it: a class has one spelling, a regression's outcome is a number. Only
+ * here is the task known; `decode` keeps numbers as numbers.
+ */
+function forTask<E extends LogEvent>(event: E, model: CatalogModel): Result<E, string> {
+  if (event.type === 'features') return ok(event);
+  const field = event.type;
+  const given = event.type === 'label' ? event.label : event.prediction;
+  if (given === null) return ok(event);
+  if (model.spec.task === 'classification') return ok({ ...event, [field]: classLabel(given) });
+  const number = typeof given === 'number' ? given : Number(given.trim() === '' ? Number.NaN : given);
+  if (!Number.isNaN(number)) return ok({ ...event, [field]: number });
+  return fail(`${field} '${given}' is not a number, and ${model.spec.name} is a regression model`);
+}
+
+function refuse(record: DecodedRecord, refused: DeadLetter, buffer: CheckpointBuffer): Admission {
+  buffer.addDeadLetter(record.type, refused);
+  return { outcome: 'dead_letter', letter: refused };
+}
+
+function positionId(position: SourcePosition): string {
+  return createHash('sha256')
+    .update(`${position.source}\u0000${position.partition}\u0000${position.offset}`)
+    .digest('base64');
+}

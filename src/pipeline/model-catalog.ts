@@ -1,0 +1,138 @@
+import type { ModelSpec } from '../core/model.ts';
+import type { ReferenceProfile } from '../stats/profile/feature-reference.ts';
+import { decodeReference } from '../stats/profile/reference-codec.ts';
+import { loadBaselineProfile } from '../store/baselines.ts';
+import { ensureVersion, syncModels } from '../store/models.ts';
+import type { Pool } from '../store/pool.ts';
+import { ensureWindows, findWindows, type WindowRow } from '../store/windows.ts';
+import type { WindowKey } from '../window/route.ts';
+import type { WindowRef } from '../window/window-ref.ts';
+
+/** Open windows of this many versions and hours fit; the rest is looked up again. */
+const MAX_CACHED_WINDOWS = 20_000;
+/** Versions come from the logs: beyond this many of one model, something upstream is wrong. */
+export const MAX_VERSIONS_PER_MODEL = 1_000;
+
+export interface CatalogModel {
+  readonly id: number;
+  readonly spec: ModelSpec;
+}
+
+/**
+ * What a process knows of models, versions, windows and baselines, read from the store once and remembered.
+ * Nothing remembered can become wrong: versions and windows are never renamed, and a window keeps the baseline
+ * it was opened with. Only watermarks age; they are refreshed by the sweeper.
+ */
+export class ModelCatalog {
+  readonly #pool: Pool;
+  readonly #models: ReadonlyMap<string, CatalogModel>;
+  readonly #byId: ReadonlyMap<number, CatalogModel>;
+  readonly #versions = new Map<string, number>();
+  readonly #windows = new Map<string, WindowRef>();
+  readonly #references = new Map<number, Promise<ReferenceProfile>>();
+  readonly #watermarks = new Map<number, number>();
+
+  private constructor(pool: Pool, models: ReadonlyMap<string, CatalogModel>) {
+    this.#pool = pool;
+    this.#models = models;
+    this.#byId = new Map([...models.values()].map((model) => [model.id, model]));
+  }
+
+  static async open(pool: Pool, specs: readonly ModelSpec[]): Promise<ModelCatalog> {
+    const ids = await syncModels(pool, specs);
+    const models = new Map<string, CatalogModel>();
+    for (const spec of specs) {
+      const id = ids.get(spec.name);
+      if (id !== undefined) models.set(spec.name, { id, spec });
+    }
+    return new ModelCatalog(pool, models);
+  }
+
+  get models(): CatalogModel[] {
+    return [...this.#models.values()];
+  }
+
+  model(name: string): CatalogModel | null {
+    return this.#models.get(name) ?? null;
+  }
+
+  modelById(id: number): CatalogModel | null {
+    return this.#byId.get(id) ?? null;
+  }
+
+  /** Null: the model already has as many versions as any model should. */
+  async versionId(model: CatalogModel, name: string): Promise<number | null> {
+    const key = `${model.id}\u0000${name}`;
+    const known = this.#versions.get(key);
+    if (known !== undefined) return known;
+    const ofModel = [...this.#versions.keys()].filter((each) => each.startsWith(`${model.id}\u0000`));
+    if (ofModel.length >= MAX_VERSIONS_PER_MODEL) return null;
+    const id = await ensureVersion(this.#pool, model.id, name);
+    this.#versions.set(key, id);
+    return id;
+  }
+
+  /** Finds or opens the windows of these keys; the answer has one entry for each distinct key. */
+  async openWindows(keys: readonly WindowKey[]): Promise<Map<string, WindowRef>> {
+    return await this.#resolve(keys, async (missing) => await ensureWindows(this.#pool, missing));
+  }
+
+  /** Only windows that exist already. */
+  async existingWindows(keys: readonly Omit<WindowKey, 'graceMs'>[]): Promise<Map<string, WindowRef>> {
+    return await this.#resolve(keys, async (missing) => await findWindows(this.#pool, missing));
+  }
+
+  watermark(modelId: number): number | null {
+    return this.#watermarks.get(modelId) ?? null;
+  }
+
+  setWatermark(modelId: number, watermarkMs: number): void {
+    this.#watermarks.set(modelId, watermarkMs);
+  }
+
+  async reference(baselineId: number): Promise<ReferenceProfile> {
+    let reference = this.#references.get(baselineId);
+    if (reference === undefined) {
+      reference = loadBaselineProfile(this.#pool, baselineId).then(decodeReference);
+      this.#references.set(baselineId, reference);
+      // A failed look-up is not remembered.
+      reference.catch(() => this.#references.delete(baselineId));
+    }
+    return await reference;
+  }
+
+  async #resolve<K extends Omit<WindowKey, 'graceMs'>>(
+    keys: readonly K[],
+    look: (missing: readonly K[]) => Promise<WindowRow[]>,
+  ): Promise<Map<string, WindowRef>> {
+    const answer = new Map<string, WindowRef>();
+    const missing = new Map<string, K>();
+    for (const key of keys) {
+      const name = windowName(key);
+      const known = this.#windows.get(name);
+      if (known === undefined) missing.set(name, key);
+      else answer.set(name, known);
+    }
+    if (missing.size === 0) return answer;
+    for (const row of await look([...missing.values()])) {
+      const reference = row.baselineId === null ? null : await this.reference(row.baselineId);
+      const name = windowName(row);
+      const ref: WindowRef = { ...row, reference };
+      answer.set(name, ref);
+      this.#remember(name, ref);
+    }
+    return answer;
+  }
+
+  #remember(name: string, ref: WindowRef): void {
+    if (this.#windows.size >= MAX_CACHED_WINDOWS) {
+      const oldest = this.#windows.keys().next();
+      if (oldest.done !== true) this.#windows.delete(oldest.value);
+    }
+    this.#windows.set(name, ref);
+  }
+}
+
+export function windowName(key: { modelVersionId: number; sizeMs: number; startMs: number }): string {
+  return `${key.modelVersionId}/${key.sizeMs}/${key.startMs}`;
+}

@@ -1,0 +1,41 @@
+import type { Pool } from '../store/pool.ts';
+import { loadModelProgress } from '../store/watermarks.ts';
+import { closeDueWindows, requeueDirtyWindows, type ModelTime } from '../store/windows.ts';
+import { modelWatermark } from '../window/watermark.ts';
+import type { ModelCatalog } from './model-catalog.ts';
+
+export interface SweeperOptions {
+  readonly pool: Pool;
+  readonly catalog: ModelCatalog;
+  /** `kafka:<topic>` of every configured topic. */
+  readonly logSources: readonly string[];
+  readonly idleAfterMs: number;
+}
+
+/** Reads how far time has come for every model, and remembers it in the catalog. */
+export async function refreshWatermarks(options: SweeperOptions): Promise<ModelTime[]> {
+  const { pool, catalog, logSources, idleAfterMs } = options;
+  const models = catalog.models;
+  const { nowMs, byModel } = await loadModelProgress(
+    pool,
+    models.map((model) => model.id),
+    logSources,
+  );
+  const times: ModelTime[] = [];
+  for (const { id, spec } of models) {
+    const watermarkMs = modelWatermark(byModel.get(id) ?? [], nowMs, idleAfterMs);
+    if (watermarkMs === null) continue;
+    catalog.setWatermark(id, watermarkMs);
+    times.push({ modelId: id, watermarkMs, matureAfterMs: spec.labels.matureAfterMs });
+  }
+  return times;
+}
+
+/**
+ * One look at the clock: closes and matures the windows that time has passed and asks for the evaluation of
+ * those that changed since. Safe in any number of processes: a window is taken by one of them.
+ */
+export async function sweepWindows(options: SweeperOptions): Promise<number> {
+  const changed = await closeDueWindows(options.pool, await refreshWatermarks(options));
+  return changed + (await requeueDirtyWindows(options.pool));
+}

@@ -1,0 +1,229 @@
+import type { Comparison, Diagnosis, FeatureComparison, Performance } from '../core/findings.ts';
+import type { EvaluationSeries } from '../core/jobs.ts';
+import type { Pool, Queryable, Tx } from './pool.ts';
+import { storableJson } from './storable-json.ts';
+
+export interface WindowToEvaluate {
+  readonly id: number;
+  readonly modelVersionId: number;
+  readonly modelName: string;
+  readonly versionName: string;
+  readonly sizeMs: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly baselineId: number | null;
+}
+
+/**
+ * Takes a window for evaluation. It counts as clean from here on: what commits later marks it dirty again and
+ * will be seen by the next evaluation, what committed before is seen by this one.
+ */
+export async function beginEvaluation(pool: Pool, windowId: string): Promise<WindowToEvaluate | null> {
+  const found = await pool.query<{
+    id: number;
+    model_version_id: number;
+    model_name: string;
+    version_name: string;
+    size_ms: number;
+    start_at: Date;
+    end_at: Date;
+    baseline_id: number | null;
+  }>(
+    `update "window" w set dirty = false
+     from model_version v join model m on m.id = v.model_id
+     where w.id = $1 and v.id = w.model_version_id and w.state <> 'open'
+     returning w.id, w.model_version_id, m.name as model_name, v.name as version_name, w.size_ms, w.start_at,
+       w.end_at, w.baseline_id`,
+    [windowId],
+  );
+  const row = found.rows[0];
+  if (row === undefined) return null;
+  return {
+    id: row.id,
+    modelVersionId: row.model_version_id,
+    modelName: row.model_name,
+    versionName: row.version_name,
+    sizeMs: row.size_ms,
+    startMs: row.start_at.getTime(),
+    endMs: row.end_at.getTime(),
+    baselineId: row.baseline_id,
+  };
+}
+
+export interface EvaluatedSegment {
+  readonly segment: string;
+  readonly rows: number;
+  readonly compared: Omit<Comparison, 'diagnosis'>;
+  readonly diagnosis: Diagnosis;
+}
+
+/** Locks the window and counts its evaluation; two evaluations of one window write one after the other. */
+export async function claimRevision(tx: Tx, windowId: number, series: EvaluationSeries): Promise<number> {
+  const column = series === 'closed' ? 'closed_revision' : 'matured_revision';
+  const found = await tx.query<{ revision: number }>(
+    `update "window" set ${column} = ${column} + 1 where id = $1 returning ${column} as revision`,
+    [windowId],
+  );
+  const row = found.rows[0];
+  if (row === undefined) throw new Error(`window ${windowId} vanished`);
+  return row.revision;
+}
+
+/** Replaces the measurements of a window's series, and adds the verdict as a new revision. */
+export async function writeEvaluation(
+  tx: Tx,
+  window: WindowToEvaluate,
+  series: EvaluationSeries,
+  revision: number,
+  segments: readonly EvaluatedSegment[],
+): Promise<void> {
+  await tx.query('delete from measurement where window_id = $1 and series = $2', [window.id, series]);
+  for (const segment of segments) {
+    await writeMeasurements(tx, window.id, series, revision, segment);
+    await writeVerdict(tx, window, series, revision, segment);
+  }
+}
+
+async function writeMeasurements(
+  tx: Tx,
+  windowId: number,
+  series: EvaluationSeries,
+  revision: number,
+  { segment, compared }: EvaluatedSegment,
+): Promise<void> {
+  const measured = [
+    ...compared.features.map((comparison) => ({ subject: 'feature', comparison })),
+    ...(['prediction', 'score', 'label'] as const).flatMap((subject) => {
+      const comparison = compared[subject];
+      return comparison === null ? [] : { subject, comparison };
+    }),
+  ];
+  if (measured.length === 0) return;
+  await tx.query(
+    `insert into measurement (window_id, series, segment, revision, subject, name, kind, status, severity, drifted,
+       reason, rows_reference, rows_current, missing_reference, missing_current, invalid_reference, invalid_current,
+       psi, ks, ks_p_value, chi_square, chi_square_p_value, jensen_shannon, wasserstein, p_value, q_value, faults,
+       details)
+     select $1, $2, $3, $4, m.subject, d->>'name', d->>'kind', d->>'status', d->>'severity', (d->>'drifted')::bool,
+       d->>'reason', (d->'rows'->>'reference')::bigint, (d->'rows'->>'current')::bigint,
+       (d->'missing'->>'reference')::float8, (d->'missing'->>'current')::float8,
+       (d->'invalid'->>'reference')::float8, (d->'invalid'->>'current')::float8,
+       (d->'metrics'->>'psi')::float8, (d->'metrics'->'ks'->>'statistic')::float8,
+       (d->'metrics'->'ks'->>'p_value')::float8, (d->'metrics'->'chi_square'->>'statistic')::float8,
+       (d->'metrics'->'chi_square'->>'p_value')::float8, (d->'metrics'->>'jensen_shannon')::float8,
+       (d->'metrics'->>'wasserstein')::float8, (d->>'p_value')::float8, (d->>'q_value')::float8,
+       array(select jsonb_array_elements_text(d->'faults')), d
+     from unnest($5::text[], $6::jsonb[]) as m (subject, d)`,
+    [
+      windowId,
+      series,
+      segment,
+      revision,
+      measured.map((each) => each.subject),
+      measured.map((each) => storableJson(each.comparison)),
+    ],
+  );
+}
+
+async function writeVerdict(
+  tx: Tx,
+  window: WindowToEvaluate,
+  series: EvaluationSeries,
+  revision: number,
+  { segment, rows, compared, diagnosis }: EvaluatedSegment,
+): Promise<void> {
+  await tx.query(
+    `insert into verdict (window_id, series, segment, revision, verdict, types, not_tested, confidence, advice,
+       summary, reason, rows, diagnosis, performance, baseline_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+    [
+      window.id,
+      series,
+      segment,
+      revision,
+      diagnosis.verdict,
+      diagnosis.types,
+      diagnosis.not_tested,
+      diagnosis.confidence,
+      diagnosis.advice,
+      diagnosis.summary,
+      diagnosis.reason,
+      rows,
+      storableJson(diagnosis),
+      compared.performance === null ? null : storableJson(compared.performance),
+      window.baselineId,
+    ],
+  );
+}
+
+export interface UndecidedWindow {
+  readonly windowId: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Null: closed but not evaluated yet; nothing after it may be decided. */
+  readonly evaluated: boolean;
+  /** Null: the window has no rows in this segment. */
+  readonly diagnosis: Diagnosis | null;
+  readonly performance: Performance | null;
+  readonly rows: number;
+}
+
+/** Windows of a series from a moment on, in order, with the newest verdict of each. */
+export async function loadUndecided(
+  tx: Tx,
+  key: { modelVersionId: number; sizeMs: number; segment: string; series: EvaluationSeries },
+  fromMs: number | null,
+  limit: number,
+): Promise<UndecidedWindow[]> {
+  const revision = key.series === 'closed' ? 'w.closed_revision' : 'w.matured_revision';
+  const found = await tx.query<{
+    id: string;
+    start_at: Date;
+    end_at: Date;
+    evaluated: boolean;
+    diagnosis: Diagnosis | null;
+    performance: Performance | null;
+    rows: number | null;
+  }>(
+    `select w.id::text, w.start_at, w.end_at, ${revision} > 0 as evaluated, v.diagnosis, v.performance, v.rows
+     from "window" w
+     left join lateral (
+       select diagnosis, performance, rows from verdict v
+       where v.window_id = w.id and v.series = $3 and v.segment = $4 order by v.revision desc limit 1
+     ) v on true
+     where w.model_version_id = $1 and w.size_ms = $2 and w.start_at >= coalesce($5, '-infinity'::timestamptz)
+     order by w.start_at limit $6`,
+    [
+      key.modelVersionId,
+      key.sizeMs,
+      key.series,
+      key.segment,
+      fromMs === null ? null : new Date(fromMs),
+      limit,
+    ],
+  );
+  return found.rows.map((row) => ({
+    windowId: row.id,
+    startMs: row.start_at.getTime(),
+    endMs: row.end_at.getTime(),
+    evaluated: row.evaluated,
+    diagnosis: row.diagnosis,
+    performance: row.performance,
+    rows: row.rows ?? 0,
+  }));
+}
+
+/** The feature comparisons of a window, for the mail. */
+export async function loadFeatureComparisons(
+  db: Queryable,
+  windowId: string,
+  series: EvaluationSeries,
+  segment: string,
+): Promise<FeatureComparison[]> {
+  const found = await db.query<{ details: FeatureComparison }>(
+    `select details from measurement
+     where window_id = $1 and series = $2 and segment = $3 and subject = 'feature'`,
+    [windowId, series, segment],
+  );
+  return found.rows.map((row) => row.details);
+}

@@ -1,0 +1,28 @@
+import type { Queryable, Tx } from './pool.ts';
+
+export async function findEventBatch<T>(
+  db: Queryable,
+  idempotencyKey: string,
+): Promise<{ bodySha256: string; response: T } | null> {
+  const found = await db.query<{ body_sha256: string; response: T }>(
+    'select body_sha256, response from event_batch where idempotency_key = $1',
+    [idempotencyKey],
+  );
+  const row = found.rows[0];
+  return row === undefined ? null : { bodySha256: row.body_sha256, response: row.response };
+}
+
+/** False: another transaction has used the key; this waits for it to end first. */
+export async function saveEventBatch(
+  tx: Tx,
+  idempotencyKey: string,
+  bodySha256: string,
+  response: object,
+): Promise<boolean> {
+  const saved = await tx.query(
+    `insert into event_batch (idempotency_key, body_sha256, response) values ($1, $2, $3)
+     on conflict (idempotency_key) do nothing`,
+    [idempotencyKey, bodySha256, JSON.stringify(response)],
+  );
+  return saved.rowCount === 1;
+}

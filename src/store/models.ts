@@ -1,0 +1,33 @@
+import type { ModelSpec } from '../core/model.ts';
+import type { Queryable } from './pool.ts';
+
+/** Writes the configured models; returns their ids by name. Models no longer configured keep their history. */
+export async function syncModels(db: Queryable, specs: readonly ModelSpec[]): Promise<Map<string, number>> {
+  const ids = new Map<string, number>();
+  for (const spec of specs) {
+    const saved = await db.query<{ id: number }>(
+      `insert into model (name, task, spec) values ($1, $2, $3)
+       on conflict (name) do update set task = excluded.task, spec = excluded.spec
+       returning id`,
+      [spec.name, spec.task, JSON.stringify(spec)],
+    );
+    const id = saved.rows[0]?.id;
+    if (id !== undefined) ids.set(spec.name, id);
+  }
+  return ids;
+}
+
+/** The id of a version, made at first sight. */
+export async function ensureVersion(db: Queryable, modelId: number, name: string): Promise<number> {
+  await db.query(
+    'insert into model_version (model_id, name) values ($1, $2) on conflict (model_id, name) do nothing',
+    [modelId, name],
+  );
+  const found = await db.query<{ id: number }>(
+    'select id from model_version where model_id = $1 and name = $2',
+    [modelId, name],
+  );
+  const id = found.rows[0]?.id;
+  if (id === undefined) throw new Error(`version ${name} of model ${modelId} vanished`);
+  return id;
+}

@@ -1,0 +1,76 @@
+import type { Queryable, Tx } from './pool.ts';
+
+export interface NewPart {
+  readonly windowId: number;
+  readonly segment: string;
+  readonly kind: 'input' | 'label';
+  readonly source: string;
+  readonly partition: number;
+  readonly from: bigint;
+  readonly to: bigint;
+  readonly rows: number;
+  readonly delta: Uint8Array;
+}
+
+export async function appendParts(tx: Tx, parts: readonly NewPart[]): Promise<void> {
+  if (parts.length === 0) return;
+  await tx.query(
+    `insert into window_part
+       (window_id, segment, kind, source, partition, from_offset, to_offset, rows, delta)
+     select * from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::int[], $6::bigint[], $7::bigint[],
+                          $8::bigint[], $9::bytea[])`,
+    [
+      parts.map((part) => part.windowId),
+      parts.map((part) => part.segment),
+      parts.map((part) => part.kind),
+      parts.map((part) => part.source),
+      parts.map((part) => part.partition),
+      parts.map((part) => part.from.toString()),
+      parts.map((part) => part.to.toString()),
+      parts.map((part) => part.rows),
+      parts.map((part) => Buffer.from(part.delta)),
+    ],
+  );
+}
+
+/** A number no log offset uses: the name of a delta that stems from no stretch of a log. */
+export async function nextDeltaNumber(db: Queryable): Promise<bigint> {
+  const found = await db.query<{ n: string }>(`select nextval('delta_seq')::text as n`);
+  return BigInt(found.rows[0]?.n ?? 0);
+}
+
+export interface StoredPart {
+  readonly id: number;
+  readonly segment: string;
+  readonly kind: 'input' | 'label';
+  readonly rows: number;
+  readonly delta: Uint8Array;
+}
+
+export async function loadParts(db: Queryable, windowId: number): Promise<StoredPart[]> {
+  const found = await db.query<StoredPart>(
+    'select id, segment, kind, rows, delta from window_part where window_id = $1 order by id',
+    [windowId],
+  );
+  return found.rows;
+}
+
+/**
+ * Replaces parts by their sum. Done only while all of them are still there: had another evaluation folded
+ * some, the sum would count them twice. The caller holds the window's lock.
+ */
+export async function foldParts(
+  tx: Tx,
+  windowId: number,
+  partIds: readonly number[],
+  folded: readonly NewPart[],
+): Promise<boolean> {
+  const present = await tx.query<{ n: number }>(
+    'select count(*) as n from window_part where window_id = $1 and id = any($2::bigint[])',
+    [windowId, partIds],
+  );
+  if (present.rows[0]?.n !== partIds.length) return false;
+  await tx.query('delete from window_part where id = any($1::bigint[])', [partIds]);
+  await appendParts(tx, folded);
+  return true;
+}

@@ -1,0 +1,191 @@
+import type { Pool, Queryable, Tx } from './pool.ts';
+import { inTransaction } from './pool.ts';
+
+export interface WindowKeyRow {
+  readonly modelVersionId: number;
+  readonly sizeMs: number;
+  readonly startMs: number;
+  readonly graceMs: number;
+}
+
+export interface WindowRow {
+  readonly id: number;
+  readonly modelVersionId: number;
+  readonly sizeMs: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly baselineId: number | null;
+}
+
+/** Finds or opens windows. A new one is bound to its version's newest baseline, for good. */
+export async function ensureWindows(db: Queryable, keys: readonly WindowKeyRow[]): Promise<WindowRow[]> {
+  if (keys.length === 0) return [];
+  const columns = [
+    keys.map((key) => key.modelVersionId),
+    keys.map((key) => key.sizeMs),
+    keys.map((key) => new Date(key.startMs)),
+  ];
+  await db.query(
+    `insert into "window" (model_version_id, size_ms, start_at, end_at, grace_ms, baseline_id)
+     select v, s, t, t + s * interval '1 millisecond', g,
+       (select b.id from baseline b where b.model_version_id = v order by b.revision desc limit 1)
+     from unnest($1::int[], $2::bigint[], $3::timestamptz[], $4::bigint[]) as k (v, s, t, g)
+     order by 1, 2, 3
+     on conflict (model_version_id, size_ms, start_at) do nothing`,
+    [...columns, keys.map((key) => key.graceMs)],
+  );
+  return await findWindows(db, keys);
+}
+
+export async function findWindows(
+  db: Queryable,
+  keys: readonly Omit<WindowKeyRow, 'graceMs'>[],
+): Promise<WindowRow[]> {
+  if (keys.length === 0) return [];
+  const found = await db.query<{
+    id: number;
+    model_version_id: number;
+    size_ms: number;
+    start_at: Date;
+    end_at: Date;
+    baseline_id: number | null;
+  }>(
+    `select w.id, w.model_version_id, w.size_ms, w.start_at, w.end_at, w.baseline_id
+     from unnest($1::int[], $2::bigint[], $3::timestamptz[]) as k (v, s, t)
+     join "window" w on w.model_version_id = k.v and w.size_ms = k.s and w.start_at = k.t`,
+    [
+      keys.map((key) => key.modelVersionId),
+      keys.map((key) => key.sizeMs),
+      keys.map((key) => new Date(key.startMs)),
+    ],
+  );
+  return found.rows.map((row) => ({
+    id: row.id,
+    modelVersionId: row.model_version_id,
+    sizeMs: row.size_ms,
+    startMs: row.start_at.getTime(),
+    endMs: row.end_at.getTime(),
+    baselineId: row.baseline_id,
+  }));
+}
+
+/**
+ * Keeps windows from closing between counting a row into them and storing it. Writers share an open window;
+ * a closed one they lock alone, because they will mark it dirty. Returns those that are closed.
+ */
+export async function lockWindowsForWriting(tx: Tx, windowIds: readonly number[]): Promise<Set<number>> {
+  const ids = [...windowIds].sort((a, b) => a - b);
+  const states = await tx.query<{ id: number; open: boolean }>(
+    `select id, state = 'open' as open from "window" where id = any($1::bigint[]) order by id`,
+    [ids],
+  );
+  const closed = new Set<number>();
+  for (const { id, open } of states.rows) {
+    const mode = open ? 'share' : 'no key update';
+    const locked = await tx.query<{ open: boolean }>(
+      `select state = 'open' as open from "window" where id = $1 for ${mode}`,
+      [id],
+    );
+    if (locked.rows[0]?.open !== true) closed.add(id);
+  }
+  return closed;
+}
+
+/** What arrived after an evaluation asks for another one, though not more often than `reevaluateAfterMs`. */
+export async function markDirty(
+  tx: Tx,
+  windowIds: Iterable<number>,
+  lateRows: ReadonlyMap<number, number>,
+  reevaluateAfterMs: number,
+): Promise<void> {
+  const ids = [...windowIds].sort((a, b) => a - b);
+  if (ids.length === 0) return;
+  await tx.query(
+    `update "window" w set
+       dirty = true,
+       late_rows = w.late_rows + t.late,
+       evaluation_due_at = case when w.dirty then w.evaluation_due_at
+                                else now() + $3 * interval '1 millisecond' end
+     from unnest($1::bigint[], $2::bigint[]) as t (id, late) where w.id = t.id`,
+    [ids, ids.map((id) => lateRows.get(id) ?? 0), reevaluateAfterMs],
+  );
+}
+
+export interface ModelTime {
+  readonly modelId: number;
+  readonly watermarkMs: number;
+  readonly matureAfterMs: number;
+}
+
+/**
+ * Closes and matures the windows that event time has passed, and asks for their evaluation in the same
+ * transaction. A window a writer holds is skipped and found again by the next sweep.
+ */
+export async function closeDueWindows(pool: Pool, times: readonly ModelTime[]): Promise<number> {
+  if (times.length === 0) return 0;
+  return await inTransaction(pool, async (tx) => {
+    const parameters = [
+      times.map((time) => time.modelId),
+      times.map((time) => new Date(time.watermarkMs)),
+      times.map((time) => time.matureAfterMs),
+    ];
+    const closed = await tx.query(
+      `with due as (
+         select w.id from unnest($1::int[], $2::timestamptz[]) as t (model_id, watermark)
+         join model_version v on v.model_id = t.model_id
+         join "window" w on w.model_version_id = v.id
+         where w.state = 'open' and w.end_at + w.grace_ms * interval '1 millisecond' <= t.watermark
+         order by w.end_at limit 500 for update of w skip locked
+       ), closed as (
+         update "window" w set state = 'closed', closed_at = now(), dirty = false
+         from due where w.id = due.id returning w.id, w.end_at
+       )
+       insert into outbox (kind, key, payload)
+       select 'evaluate', 'evaluate-' || id || '-closed-0',
+         jsonb_build_object('kind', 'evaluate', 'windowId', id::text, 'series', 'closed')
+       from closed order by end_at on conflict (key) do nothing`,
+      parameters.slice(0, 2),
+    );
+    const matured = await tx.query(
+      `with due as (
+         select w.id from unnest($1::int[], $2::timestamptz[], $3::bigint[]) as t (model_id, watermark, after_ms)
+         join model_version v on v.model_id = t.model_id
+         join "window" w on w.model_version_id = v.id
+         where w.state = 'closed' and w.end_at + t.after_ms * interval '1 millisecond' <= t.watermark
+         order by w.end_at limit 500 for update of w skip locked
+       ), matured as (
+         update "window" w set state = 'matured', matured_at = now()
+         from due where w.id = due.id returning w.id, w.end_at
+       )
+       insert into outbox (kind, key, payload)
+       select 'evaluate', 'evaluate-' || id || '-matured-0',
+         jsonb_build_object('kind', 'evaluate', 'windowId', id::text, 'series', 'matured')
+       from matured order by end_at on conflict (key) do nothing`,
+      parameters,
+    );
+    return (closed.rowCount ?? 0) + (matured.rowCount ?? 0);
+  });
+}
+
+/** Asks for a new evaluation of closed windows that something reached since their last one. */
+export async function requeueDirtyWindows(pool: Pool): Promise<number> {
+  const queued = await pool.query(
+    `with due as (
+       select id from "window" where dirty and state <> 'open' and evaluation_due_at <= now()
+       order by evaluation_due_at limit 500 for update skip locked
+     ), taken as (
+       update "window" w set evaluation_due_at = null from due where w.id = due.id
+       returning w.id, w.state, w.closed_revision, w.matured_revision
+     )
+     insert into outbox (kind, key, payload)
+     select 'evaluate',
+       'evaluate-' || id || '-' || series || '-' || revision,
+       jsonb_build_object('kind', 'evaluate', 'windowId', id::text, 'series', series)
+     from taken cross join lateral (
+       values ('closed', closed_revision), ('matured', matured_revision)
+     ) as s (series, revision)
+     where series = 'closed' or state = 'matured'
+     on conflict (key) do nothing`,
+  );
+  return queued.rowCount ?? 0;
+}

@@ -1,0 +1,88 @@
+import { INVALID_VALUE, type Features } from '../core/events.ts';
+import { classLabel } from '../core/class-label.ts';
+import type { CategoricalColumn, Column, FeatureKind, NumericColumn, Table } from '../core/table.ts';
+import type { Task } from '../core/model.ts';
+
+export interface SampleRow {
+  readonly features: Features;
+  readonly prediction: string | number | null;
+  readonly score: number | null;
+  readonly label: string | number | null;
+}
+
+export interface ColumnSpec {
+  readonly name: string;
+  readonly kind: FeatureKind;
+}
+
+/** Sampled rows as columns of the baseline's kinds. What does not fit a kind is missing there, and counted. */
+export function sampleTable(rows: readonly SampleRow[], features: readonly ColumnSpec[], task: Task): Table {
+  const outcomeKind: FeatureKind = task === 'classification' ? 'categorical' : 'numeric';
+  const hasLabels = rows.some((row) => row.label !== null);
+  return {
+    rows: rows.length,
+    features: features.map(({ name, kind }) =>
+      column(
+        name,
+        kind,
+        rows.map((row) => row.features.get(name) ?? null),
+      ),
+    ),
+    prediction: column(
+      'prediction',
+      outcomeKind,
+      rows.map((row) => row.prediction),
+    ),
+    score: numericColumn(
+      'score',
+      rows.map((row) => row.score),
+    ),
+    label: hasLabels
+      ? column(
+          'label',
+          outcomeKind,
+          rows.map((row) => row.label),
+        )
+      : null,
+    timestampMs: null,
+    predictionId: null,
+  };
+}
+
+type Cell = string | number | boolean | null | typeof INVALID_VALUE;
+
+function column(name: string, kind: FeatureKind, cells: readonly Cell[]): Column {
+  return kind === 'numeric' ? numericColumn(name, cells) : categoricalColumn(name, kind, cells);
+}
+
+function numericColumn(name: string, cells: readonly Cell[]): NumericColumn {
+  let invalid = 0;
+  const values = Float64Array.from(cells, (cell) => {
+    if (typeof cell === 'number') return cell;
+    if (cell !== null && cell !== '') invalid += 1;
+    return Number.NaN;
+  });
+  return { name, kind: 'numeric', values, invalid };
+}
+
+function categoricalColumn(
+  name: string,
+  kind: 'categorical' | 'boolean',
+  cells: readonly Cell[],
+): CategoricalColumn {
+  let invalid = 0;
+  const index = new Map<string, number>();
+  const codes = Int32Array.from(cells, (cell) => {
+    if (cell === null || cell === '' || (typeof cell === 'number' && Number.isNaN(cell))) return -1;
+    if (cell === INVALID_VALUE) {
+      invalid += 1;
+      return -1;
+    }
+    const level = classLabel(cell);
+    const known = index.get(level);
+    if (known !== undefined) return known;
+    index.set(level, index.size);
+    return index.size - 1;
+  });
+  return { name, kind, codes, levels: [...index.keys()], invalid };
+}

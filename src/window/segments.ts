@@ -1,0 +1,39 @@
+import { INVALID_VALUE, type FeaturesEvent, type PredictionEvent } from '../core/events.ts';
+import { classLabel } from '../core/class-label.ts';
+import type { ModelSpec } from '../core/model.ts';
+
+/** Segments of one feature beyond this many share `<feature>=other`. */
+export const MAX_SEGMENTS_PER_FEATURE = 50;
+const MAX_SEGMENT_VALUE_LENGTH = 64;
+
+/** Which segment names each version has used so far: bounds them, whatever the logs send. */
+export class SegmentRegistry {
+  readonly #names = new Map<string, Set<string>>();
+
+  /** The name to count under: the value's own while there is room, else `other`. */
+  name(modelVersionId: number, feature: string, value: string): string {
+    const key = `${modelVersionId}\u0000${feature}`;
+    const known = this.#names.get(key) ?? new Set<string>();
+    this.#names.set(key, known);
+    if (!known.has(value)) {
+      if (known.size >= MAX_SEGMENTS_PER_FEATURE) return `${feature}=other`;
+      known.add(value);
+    }
+    return `${feature}=${value}`;
+  }
+}
+
+/** Segment names of a row, from its features or tags; a row without a value belongs to no segment. */
+export function segmentsOf(
+  event: PredictionEvent | FeaturesEvent,
+  model: ModelSpec,
+  modelVersionId: number,
+  registry: SegmentRegistry,
+): string[] {
+  return model.segments.flatMap((feature) => {
+    const value = event.features.get(feature) ?? event.tags.get(feature) ?? null;
+    if (value === null || value === INVALID_VALUE || value === '') return [];
+    const text = classLabel(value).slice(0, MAX_SEGMENT_VALUE_LENGTH);
+    return [registry.name(modelVersionId, feature, text)];
+  });
+}

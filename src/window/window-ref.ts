@@ -1,0 +1,13 @@
+import type { ReferenceProfile } from '../stats/profile/feature-reference.ts';
+
+/** A window that exists in the store, with what is needed to count into it. */
+export interface WindowRef {
+  readonly id: number;
+  readonly modelVersionId: number;
+  readonly sizeMs: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** The baseline it was opened with; null: none existed then. It never changes for a window. */
+  readonly baselineId: number | null;
+  readonly reference: ReferenceProfile | null;
+}
