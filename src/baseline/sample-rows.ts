@@ -1,0 +1,52 @@
+import type { Column, NumericColumn, Table } from '../core/table.ts';
+import { createRandom } from '../stats/random.ts';
+
+/** Rows kept with a baseline for what counts cannot tell: transformations, renames, conditional tests. */
+export const DEFAULT_SAMPLE_ROWS = 20_000;
+
+/**
+ * A uniform sample of rows without replacement, in their original order; the whole table when it is no larger.
+ * The same table, size and seed always give the same rows. O(rows).
+ */
+export function sampleRows(table: Table, size: number = DEFAULT_SAMPLE_ROWS, seed: number = 1): Table {
+  return table.rows <= size ? table : takeRows(table, chooseRows(table.rows, size, seed));
+}
+
+/** Each row is taken with the chance that still makes the sample complete: every subset is equally likely. */
+function chooseRows(rows: number, size: number, seed: number): Int32Array {
+  const random = createRandom(seed);
+  const chosen = new Int32Array(size);
+  let taken = 0;
+  for (let row = 0; taken < size; row++) {
+    if (random() * (rows - row) < size - taken) chosen[taken++] = row;
+  }
+  return chosen;
+}
+
+/** The given rows of a table, in the given order. Unreadable cells are missing in the result: which they were is not known by row. */
+export function takeRows(table: Table, rows: Int32Array): Table {
+  const ids = table.predictionId;
+  const take = (column: Column): Column => takeColumn(column, rows);
+  return {
+    rows: rows.length,
+    features: table.features.map(take),
+    prediction: table.prediction === null ? null : take(table.prediction),
+    score: table.score === null ? null : takeNumeric(table.score, rows),
+    label: table.label === null ? null : take(table.label),
+    timestampMs: table.timestampMs === null ? null : takeNumbers(table.timestampMs, rows),
+    predictionId: ids === null ? null : Array.from(rows, (row) => ids[row] ?? null),
+  };
+}
+
+function takeColumn(column: Column, rows: Int32Array): Column {
+  if (column.kind === 'numeric') return takeNumeric(column, rows);
+  return { ...column, codes: rows.map((row) => column.codes[row] ?? -1), invalid: 0 };
+}
+
+function takeNumeric(column: NumericColumn, rows: Int32Array): NumericColumn {
+  return { ...column, values: takeNumbers(column.values, rows), invalid: 0 };
+}
+
+function takeNumbers(values: Float64Array, rows: Int32Array): Float64Array {
+  return Float64Array.from(rows, (row) => values[row] ?? Number.NaN);
+}
