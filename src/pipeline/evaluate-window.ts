@@ -1,8 +1,10 @@
 import type { EvaluationSeries } from '../core/jobs.ts';
 import type { Task } from '../core/model.ts';
 import type { Table } from '../core/table.ts';
+import { segmentReference } from '../baseline/segment-reference.ts';
 import { compareProfiles } from '../compare/compare-profiles.ts';
-import { applyFaults, diagnose } from '../diagnose/diagnose.ts';
+import { applyFaults } from '../diagnose/apply-faults.ts';
+import { diagnose } from '../diagnose/diagnose.ts';
 import type { ReferenceProfile } from '../stats/profile/feature-reference.ts';
 import { InputProfile } from '../stats/profile/input-profile.ts';
 import { LabelProfile } from '../stats/profile/label-profile.ts';
@@ -14,7 +16,6 @@ import type { StoredPart } from '../store/window-parts.ts';
 import { WHOLE } from '../window/checkpoint-buffer.ts';
 import { decodeFeatureChunk } from '../window/feature-chunk.ts';
 import { sampleTable } from '../window/sample-table.ts';
-import { segmentBaseline } from './segment-baseline.ts';
 
 /** Everything an evaluation needs, as plain data: it runs in a thread of its own. */
 export interface EvaluationInput {
@@ -94,30 +95,28 @@ function evaluateSegment(
   input: EvaluationInput,
   whole: Baseline | null,
   folded: ReadonlyMap<string, SegmentProfiles>,
-  rows: readonly (ReturnType<typeof readRows>[number])[],
+  rows: readonly ReturnType<typeof readRows>[number][],
 ): EvaluatedSegment {
   const profiles = folded.get(segment);
   if (profiles === undefined) throw new Error(`segment '${segment}' has no parts`);
-  const baseline = segment === WHOLE ? whole : segmentBaseline(segment, whole);
+  const baseline = segment === WHOLE ? whole : ofSegment(segment, whole);
   const reference = baseline?.reference ?? emptyReference(input);
   const compared = compareProfiles(reference, profiles.input, profiles.labels, {
     minRows: input.minRows,
     minLabelled: input.minLabelled,
   });
   const performance =
-    compared.performance === null
-      ? null
-      : { ...compared.performance, mature: input.series === 'matured' };
-  const ofSegment = segment === WHOLE ? rows : rows.filter((row) => row.segments.includes(segment));
+    compared.performance === null ? null : { ...compared.performance, mature: input.series === 'matured' };
+  const members = segment === WHOLE ? rows : rows.filter((row) => row.segments.includes(segment));
   const diagnosis = diagnose({
     task: input.task,
     positiveClass: input.positiveClass,
     compared: { ...compared, performance },
     reference: baseline?.rows ?? null,
     current:
-      baseline === null || ofSegment.length === 0
+      baseline === null || members.length === 0
         ? null
-        : sampleTable(ofSegment, baseline.reference.features, input.task),
+        : sampleTable(members, baseline.reference.features, input.task),
     options: {
       minRows: input.minRows,
       minLabelled: input.minLabelled,
@@ -127,6 +126,11 @@ function evaluateSegment(
   });
   const features = applyFaults(compared.features, diagnosis.faults);
   return { segment, rows: profiles.input.rows, compared: { ...compared, performance, features }, diagnosis };
+}
+
+function ofSegment(segment: string, whole: Baseline | null): Baseline | null {
+  if (whole === null || whole.rows === null) return null;
+  return segmentReference(segment, whole.reference, whole.rows);
 }
 
 /** A model without a baseline is watched all the same: its volume, its labels, its performance. */
@@ -158,9 +162,8 @@ function readRows(sample: RowSample) {
   const chunks = new Map([...sample.chunks].map(([id, data]) => [id, decodeFeatureChunk(data)]));
   return sample.rows.map((row) => ({
     features:
-      (row.chunkId === null || row.chunkRow === null
-        ? undefined
-        : chunks.get(row.chunkId)?.[row.chunkRow]) ?? new Map(),
+      (row.chunkId === null || row.chunkRow === null ? undefined : chunks.get(row.chunkId)?.[row.chunkRow]) ??
+      new Map(),
     prediction: row.prediction,
     score: row.score,
     label: row.label,

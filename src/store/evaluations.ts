@@ -227,3 +227,49 @@ export async function loadFeatureComparisons(
   );
   return found.rows.map((row) => row.details);
 }
+
+/** The newest verdict of one window in a series, as `loadUndecided` gives it. */
+export async function loadDecided(
+  db: Queryable,
+  windowId: string,
+  key: { segment: string; series: EvaluationSeries },
+): Promise<(UndecidedWindow & { readonly diagnosis: Diagnosis }) | null> {
+  const found = await db.query<{
+    start_at: Date;
+    end_at: Date;
+    diagnosis: Diagnosis;
+    performance: Performance | null;
+    rows: number;
+  }>(
+    `select w.start_at, w.end_at, v.diagnosis, v.performance, v.rows
+     from "window" w join verdict v on v.window_id = w.id and v.series = $2 and v.segment = $3
+     where w.id = $1 order by v.revision desc limit 1`,
+    [windowId, key.series, key.segment],
+  );
+  const row = found.rows[0];
+  if (row === undefined) return null;
+  return {
+    windowId,
+    startMs: row.start_at.getTime(),
+    endMs: row.end_at.getTime(),
+    evaluated: true,
+    diagnosis: row.diagnosis,
+    performance: row.performance,
+    rows: row.rows,
+  };
+}
+
+/** The newest verdict about all rows of a version, whichever series it is from. */
+export async function loadNewestVerdict(
+  db: Queryable,
+  modelVersionId: number,
+): Promise<(UndecidedWindow & { readonly diagnosis: Diagnosis }) | null> {
+  const found = await db.query<{ window_id: string; series: EvaluationSeries }>(
+    `select v.window_id::text, v.series from verdict v join "window" w on w.id = v.window_id
+     where w.model_version_id = $1 and v.segment = '' order by w.end_at desc, v.id desc limit 1`,
+    [modelVersionId],
+  );
+  const row = found.rows[0];
+  if (row === undefined) return null;
+  return await loadDecided(db, row.window_id, { segment: '', series: row.series });
+}

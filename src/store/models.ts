@@ -31,3 +31,30 @@ export async function ensureVersion(db: Queryable, modelId: number, name: string
   if (id === undefined) throw new Error(`version ${name} of model ${modelId} vanished`);
   return id;
 }
+
+export interface VersionRow {
+  readonly id: number;
+  readonly name: string;
+  readonly modelName: string;
+}
+
+export async function loadVersion(db: Queryable, id: number): Promise<VersionRow | null> {
+  const found = await db.query<{ id: number; name: string; model_name: string }>(
+    `select v.id, v.name, m.name as model_name from model_version v join model m on m.id = v.model_id
+     where v.id = $1`,
+    [id],
+  );
+  const row = found.rows[0];
+  return row === undefined ? null : { id: row.id, name: row.name, modelName: row.model_name };
+}
+
+/** The version that calendar retraining is about: the active one that was seen first most recently. */
+export async function newestActiveVersion(db: Queryable, modelId: number): Promise<VersionRow | null> {
+  const found = await db.query<{ id: number }>(
+    `select id from model_version where model_id = $1 and state = 'active' order by first_seen_at desc, id desc
+     limit 1`,
+    [modelId],
+  );
+  const id = found.rows[0]?.id;
+  return id === undefined ? null : await loadVersion(db, id);
+}

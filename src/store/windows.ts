@@ -1,3 +1,4 @@
+import { OUTBOX_CHANNEL } from './outbox.ts';
 import type { Pool, Queryable, Tx } from './pool.ts';
 import { inTransaction } from './pool.ts';
 
@@ -163,7 +164,9 @@ export async function closeDueWindows(pool: Pool, times: readonly ModelTime[]): 
        from matured order by end_at on conflict (key) do nothing`,
       parameters,
     );
-    return (closed.rowCount ?? 0) + (matured.rowCount ?? 0);
+    const changed = (closed.rowCount ?? 0) + (matured.rowCount ?? 0);
+    if (changed > 0) await tx.query(`select pg_notify($1, '')`, [OUTBOX_CHANNEL]);
+    return changed;
   });
 }
 

@@ -1,0 +1,122 @@
+import type { Clock } from '../core/clock.ts';
+import type { EvaluateMessage } from '../core/jobs.ts';
+import type { Log } from '../core/log.ts';
+import { loadBaselineProfile, loadBaselineSample } from '../store/baselines.ts';
+import {
+  beginEvaluation,
+  claimRevision,
+  writeEvaluation,
+  type WindowToEvaluate,
+} from '../store/evaluations.ts';
+import { inTransaction, type Pool } from '../store/pool.ts';
+import { loadRowSample, type RowSample } from '../store/row-samples.ts';
+import { foldParts, loadParts, nextDeltaNumber } from '../store/window-parts.ts';
+import { decideSeries } from './decide-series.ts';
+import type { EvaluationInput, EvaluationOutput } from './evaluate-window.ts';
+import type { CatalogModel, ModelCatalog } from './model-catalog.ts';
+
+export interface EvaluatorOptions {
+  readonly pool: Pool;
+  readonly catalog: ModelCatalog;
+  /** Runs `evaluateWindow`, in a thread of its own so that Kafka's heartbeat does not wait for statistics. */
+  readonly compute: (input: EvaluationInput) => Promise<EvaluationOutput>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Rows that the row-based tests see: inputs need few; labelled rows decide about the concept. */
+const CLOSED_SAMPLE_ROWS = 2_000;
+const MATURED_SAMPLE_ROWS = 20_000;
+/** Fewer parts than this are not worth rewriting. */
+const FOLD_FROM_PARTS = 8;
+
+export type EvaluationOutcome = 'evaluated' | 'not_closed' | 'model_not_configured';
+
+/**
+ * Evaluates one window: adds up its deltas, compares, diagnoses, and writes measurements, verdict, alert and
+ * what follows in one transaction. May be repeated at any time: it then adds a revision and decides nothing twice.
+ */
+export async function evaluate(
+  options: EvaluatorOptions,
+  { windowId, series }: EvaluateMessage,
+): Promise<EvaluationOutcome> {
+  const { pool, catalog, compute, clock, log } = options;
+  const window = await beginEvaluation(pool, windowId);
+  if (window === null) return 'not_closed';
+  const model = catalog.model(window.modelName);
+  if (model === null) return 'model_not_configured';
+  const parts = await loadParts(pool, window.id);
+  const output = await compute({
+    series,
+    task: model.spec.task,
+    positiveClass: model.spec.positiveClass,
+    minRows: model.spec.minRows,
+    minLabelled: model.spec.labels.minLabelled,
+    baseline: await readBaseline(pool, window),
+    parts,
+    sample: await readSample(pool, window, model, series === 'matured'),
+  });
+  await inTransaction(pool, async (tx) => {
+    const revision = await claimRevision(tx, window.id, series);
+    await writeEvaluation(tx, window, series, revision, output.segments);
+    if (parts.length >= FOLD_FROM_PARTS) {
+      const number = await nextDeltaNumber(tx);
+      await foldParts(
+        tx,
+        window.id,
+        parts.map((part) => part.id),
+        output.folded.map((part) => ({
+          ...part,
+          windowId: window.id,
+          source: 'folded',
+          partition: 0,
+          from: number,
+          to: number + 1n,
+        })),
+      );
+    }
+    for (const { segment } of output.segments) {
+      await decideSeries(tx, {
+        key: { modelVersionId: window.modelVersionId, sizeMs: window.sizeMs, segment, series },
+        model: model.spec,
+        versionName: window.versionName,
+        nowMs: clock.nowMs(),
+      });
+    }
+  });
+  const whole = output.segments[0];
+  log.info(
+    {
+      model: window.modelName,
+      version: window.versionName,
+      window: new Date(window.startMs).toISOString(),
+      series,
+      rows: whole?.rows ?? 0,
+      verdict: whole?.diagnosis.verdict,
+    },
+    'window evaluated',
+  );
+  return 'evaluated';
+}
+
+async function readBaseline(pool: Pool, window: WindowToEvaluate): Promise<EvaluationInput['baseline']> {
+  if (window.baselineId === null) return null;
+  return {
+    profile: await loadBaselineProfile(pool, window.baselineId),
+    sample: await loadBaselineSample(pool, window.baselineId),
+  };
+}
+
+async function readSample(
+  pool: Pool,
+  window: WindowToEvaluate,
+  model: CatalogModel,
+  labelled: boolean,
+): Promise<RowSample> {
+  if (!model.spec.storePredictions || window.baselineId === null) return { rows: [], chunks: new Map() };
+  const limit = labelled ? MATURED_SAMPLE_ROWS : CLOSED_SAMPLE_ROWS;
+  return await loadRowSample(pool, window, limit, {
+    featuresApart: model.spec.featuresFrom === 'features',
+    labelledFirst: labelled,
+  });
+}

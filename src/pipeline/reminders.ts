@@ -1,0 +1,50 @@
+import { afterReminder } from '../decide/due-reminder.ts';
+import { appendAlertEvent, lockDueReminders, saveAlert, type StoredAlert } from '../store/alerts.ts';
+import { loadDecided, loadFeatureComparisons } from '../store/evaluations.ts';
+import { loadVersion } from '../store/models.ts';
+import { inTransaction, type Pool, type Tx } from '../store/pool.ts';
+import { openRetrainRun } from '../store/retrain-runs.ts';
+import { describeWindow, notifyChannels } from './decide-series.ts';
+import type { ModelCatalog } from './model-catalog.ts';
+
+const BATCH = 50;
+
+/** Tells people again about incidents that still stand when their reminder is due. */
+export async function sendReminders(pool: Pool, catalog: ModelCatalog, nowMs: number): Promise<number> {
+  return await inTransaction(pool, async (tx) => {
+    const due = await lockDueReminders(tx, nowMs, BATCH);
+    for (const alert of due) await remind(tx, alert, catalog, nowMs);
+    return due.length;
+  });
+}
+
+async function remind(tx: Tx, alert: StoredAlert, catalog: ModelCatalog, nowMs: number): Promise<void> {
+  const version = await loadVersion(tx, alert.modelVersionId);
+  const model = version === null ? null : catalog.model(version.modelName);
+  const window = await loadDecided(tx, alert.lastWindowId, alert);
+  if (version === null || model === null || window === null) {
+    // Its model is configured no more: nobody to tell, and no reason to look again every second.
+    await saveAlert(tx, alert, alert.id, { ...alert, nextReminderAtMs: null });
+    return;
+  }
+  const next = afterReminder(alert, model.spec.alerts.remindEveryMs, nowMs);
+  await saveAlert(tx, alert, alert.id, next);
+  await appendAlertEvent(tx, alert.id, {
+    atMs: nowMs,
+    kind: 'reminder',
+    reason: 'due',
+    windowId: alert.lastWindowId,
+  });
+  const context = { key: alert, model: model.spec, versionName: version.name, nowMs };
+  const features = await loadFeatureComparisons(tx, alert.lastWindowId, alert.series, alert.segment);
+  const run = await openRetrainRun(tx, alert.modelVersionId);
+  await notifyChannels(tx, model.spec, {
+    kind: 'reminder',
+    ...describeWindow(context, window, window.diagnosis, features, alert.id),
+    sinceMs: alert.sinceMs,
+    windowsInARow: alert.windowsInARow,
+    decisionReason: 'due',
+    nextReminderAtMs: next.nextReminderAtMs,
+    retrain: run === null ? null : { state: run.state, reason: run.reason },
+  });
+}

@@ -1,0 +1,128 @@
+import type { Clock } from '../core/clock.ts';
+import type { LogEventType } from '../core/events.ts';
+import type { Log } from '../core/log.ts';
+import type { LogSource, SourceHealth } from '../core/log-source.ts';
+import type { Config, KafkaConfig } from '../config/resolve.ts';
+import { DEFAULT_DECODE_LIMITS } from '../decode/limits.ts';
+import type { KafkaTopic } from '../ingest/kafka/kafka-options.ts';
+import { createKafkaSource } from '../ingest/kafka/kafka-source.ts';
+import type { Pool } from '../store/pool.ts';
+import { SegmentRegistry } from '../window/segments.ts';
+import { sweepLabels } from './label-joiner.ts';
+import type { ModelCatalog } from './model-catalog.ts';
+import { PartitionConsumer } from './partition-consumer.ts';
+import { REEVALUATE_AFTER_MS } from './reevaluation.ts';
+import { repeat } from './repeat.ts';
+import { refreshWatermarks } from './sweeper.ts';
+
+export interface IngestOptions {
+  readonly config: Config;
+  readonly pool: Pool;
+  readonly catalog: ModelCatalog;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface Ingest {
+  health(): SourceHealth | null;
+  /** Labels were stored by another way in: look at once. */
+  wakeJoiner(): void;
+  stop(deadlineMs: number): Promise<void>;
+}
+
+/** Kafka (when configured) → windows, and labels → their predictions. */
+export async function startIngest(options: IngestOptions): Promise<Ingest> {
+  const { config, pool, catalog, log } = options;
+  const reevaluateAfterMs = REEVALUATE_AFTER_MS;
+  const joiner = repeat('label joiner', 1_000, log, async () => {
+    const outcome = await sweepLabels({ pool, catalog, reevaluateAfterMs, log });
+    return outcome.joined + outcome.superseded > 0;
+  });
+  const kafka = config.kafka === null ? null : await startKafka(options, config.kafka, () => joiner.wake());
+  return {
+    health: () => kafka?.source.health() ?? null,
+    wakeJoiner: () => joiner.wake(),
+    stop: async (deadlineMs) => {
+      await kafka?.stop(deadlineMs);
+      await joiner.stop();
+    },
+  };
+}
+
+async function startKafka(
+  { config, pool, catalog, clock, log }: IngestOptions,
+  kafka: KafkaConfig,
+  onLabels: () => void,
+): Promise<{ source: LogSource; stop: (deadlineMs: number) => Promise<void> }> {
+  const topics = kafkaTopics(kafka);
+  const eventTypes = new Map(topics.map(({ topic, eventType }) => [topic, eventType]));
+  const consumer = new PartitionConsumer({
+    pool,
+    catalog,
+    segments: new SegmentRegistry(),
+    limits: { ...DEFAULT_DECODE_LIMITS, maxFutureMs: config.ingest.maxFutureMs },
+    checkpointEveryMs: config.ingest.checkpointEveryMs,
+    reevaluateAfterMs: REEVALUATE_AFTER_MS,
+    startAtEnd: kafka.start === 'latest',
+    eventTypeOf: ({ topic }) => eventTypes.get(topic) ?? null,
+    onLabels,
+    clock,
+    log,
+  });
+  const source = createKafkaSource({
+    brokers: kafka.brokers,
+    clientId: kafka.clientId,
+    groupId: kafka.groupId,
+    start: kafka.start,
+    topics,
+    sessionTimeoutMs: kafka.sessionTimeoutMs,
+    ...kafkaSecurity(kafka),
+    clock,
+    log,
+  });
+  await source.start(consumer);
+  const checkpoints = repeat('checkpoint', Math.min(1_000, config.ingest.checkpointEveryMs), log, async () => {
+    await consumer.checkpointDue();
+  });
+  // How late a row is, is measured against where time stands: other processes move it too.
+  const watermarks = repeat('watermarks', 5_000, log, async () => {
+    const logSources = topics.map(({ topic }) => `kafka:${topic}`);
+    await refreshWatermarks({ pool, catalog, logSources, idleAfterMs: config.ingest.idleAfterMs });
+  });
+  return {
+    source,
+    stop: async (deadlineMs) => {
+      await Promise.all([checkpoints.stop(), watermarks.stop()]);
+      await source.stop(deadlineMs);
+      await consumer.checkpointAll();
+    },
+  };
+}
+
+export function kafkaTopics(kafka: KafkaConfig): KafkaTopic[] {
+  const of = (names: readonly string[], eventType: LogEventType): KafkaTopic[] =>
+    names.map((topic) => ({ topic, eventType }));
+  return [
+    ...of(kafka.topics.predictions, 'prediction'),
+    ...of(kafka.topics.features, 'features'),
+    ...of(kafka.topics.labels, 'label'),
+  ];
+}
+
+/** TLS and login, where configured, in kafkajs' words. */
+export function kafkaSecurity(kafka: KafkaConfig) {
+  const { ssl, sasl } = kafka;
+  return {
+    ...(ssl === null
+      ? {}
+      : {
+          ssl: {
+            ...(ssl.ca === null ? {} : { ca: [ssl.ca] }),
+            ...(ssl.cert === null ? {} : { cert: ssl.cert }),
+            ...(ssl.key === null ? {} : { key: ssl.key }),
+            ...(ssl.serverName === null ? {} : { servername: ssl.serverName }),
+          },
+        }),
+    ...(sasl === null ? {} : { sasl }),
+  };
+}
