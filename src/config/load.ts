@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { LineCounter, parseDocument } from 'yaml';
+import type { Document } from 'yaml';
+import { errorMessage } from '../core/errors.ts';
+import type { Result } from '../core/result.ts';
+import { fail, ok } from '../core/result.ts';
+import { locate } from './locate.ts';
+import type { ConfigProblem, Finding } from './problem.ts';
+import { pathText } from './problem.ts';
+import type { ReferenceContext } from './references.ts';
+import { resolveReferences } from './references.ts';
+import type { Config } from './resolve.ts';
+import { resolveConfig } from './resolve.ts';
+import { ruleFindings } from './rules.ts';
+import { issueMessage, schemaFindings } from './schema-findings.ts';
+import { configFileSchema } from './schema/root.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Reads and checks the configuration once. Every mistake found is reported, not only the first. */
+export async function loadConfig(path: string, env: Env): Promise<Result<Config, ConfigProblem[]>> {
+  const readText = (file: string): Promise<string> => readFile(file, 'utf8');
+  let text: string;
+  try {
+    text = await readText(path);
+  } catch (error) {
+    const message = `cannot read the configuration: ${errorMessage(error)}`;
+    return fail([{ file: path, line: 1, column: 1, path: '', message, suggestion: null }]);
+  }
+  return await parseConfig(text, { file: path, env, readFile: readText });
+}
+
+/**
+ * Parses, resolves references, checks the schema, then what ties keys together. Each stage needs the one
+ * before it, so a stage with problems is the last.
+ */
+export async function parseConfig(
+  text: string,
+  context: ReferenceContext,
+): Promise<Result<Config, ConfigProblem[]>> {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const report = (findings: readonly Finding[]): ConfigProblem[] =>
+    findings
+      .map((finding) => placed(finding, context.file, document, lines))
+      .sort((a, b) => a.line - b.line || a.column - b.column);
+
+  const broken = [...document.errors, ...document.warnings];
+  if (broken.length > 0) {
+    return fail(
+      broken.map(({ message, pos: [offset] }) => {
+        const { line, col } = lines.linePos(offset);
+        return { file: context.file, line, column: col, path: '', message, suggestion: null };
+      }),
+    );
+  }
+  const { references, findings: unresolved } = await resolveReferences(document, context);
+  if (unresolved.length > 0) return fail(report(unresolved));
+
+  const parsed = configFileSchema.safeParse(document.toJS({ maxAliasCount: 100 }), {
+    error: issueMessage,
+    reportInput: true,
+  });
+  if (!parsed.success) {
+    const isReference: Parameters<typeof schemaFindings>[2] = (path) => references.has(pathText(path));
+    return fail(report(schemaFindings(parsed.error.issues, configFileSchema, isReference)));
+  }
+  const broke = ruleFindings(parsed.data);
+  if (broke.length > 0) return fail(report(broke));
+  return ok(resolveConfig({ file: context.file, effective: parsed.data, references }));
+}
+
+function placed(finding: Finding, file: string, document: Document, lines: LineCounter): ConfigProblem {
+  const { line, column } = locate(document, lines, finding.path, finding.atKey ?? false);
+  const { message, suggestion = null } = finding;
+  return { file, line, column, path: pathText(finding.path), message, suggestion };
+}

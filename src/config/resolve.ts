@@ -1,0 +1,155 @@
+/** From the file's words to what the code works with: milliseconds, maps, addresses, defaults carried over. */
+import { classLabel } from '../core/class-label.ts';
+import type { ModelSpec, RetrainSpec } from '../core/model.ts';
+import { parseBrokers } from './brokers.ts';
+import { durationMs } from './duration.ts';
+import { parseListenAddress } from './schema/listen-address.ts';
+import type { ConfigFile, ModelEntry } from './schema/root.ts';
+
+/** Where a configuration came from; what `config print` and `maskSecrets` work on. Holds secrets. */
+export interface ConfigSource {
+  readonly file: string;
+  readonly effective: ConfigFile;
+  /** Path of each value that a reference brought in → the reference as written. */
+  readonly references: ReadonlyMap<string, string>;
+}
+
+export interface ModelConfig extends ModelSpec {
+  readonly groups: readonly string[];
+}
+
+export type Config = ReturnType<typeof resolveConfig>;
+export type QueueConfig = Config['queue'];
+export type ApiConfig = Config['api'];
+export type KafkaConfig = NonNullable<Config['kafka']>;
+export type IngestConfig = Config['ingest'];
+export type SmtpConfig = NonNullable<Config['smtp']>;
+export type ChannelConfig = ReturnType<typeof resolveChannel>;
+export type WebhookConfig = ReturnType<typeof resolveWebhook>;
+
+/** Expects a file that has passed schema and rules. */
+export function resolveConfig(source: ConfigSource) {
+  const file = source.effective;
+  return {
+    /** Null: an embedded PostgreSQL under ./.shiftwatch. */
+    databaseUrl: file.database ?? null,
+    queue: resolveQueue(file.queue),
+    timezone: file.timezone,
+    /** Without a slash at its end. */
+    publicUrl: file.public_url?.replace(/\/+$/, '') ?? null,
+    api: parseListenAddress(file.api.listen) ?? unchecked('api.listen'),
+    auth: { tokens: file.auth?.tokens ?? false },
+    kafka: file.kafka === undefined ? null : resolveKafka(file.kafka),
+    ingest: {
+      checkpointEveryMs: durationMs(file.ingest.checkpoint_every),
+      maxFutureMs: durationMs(file.ingest.max_future),
+      idleAfterMs: durationMs(file.ingest.idle_after),
+    },
+    models: file.models.map((model) => resolveModel(model, file)),
+    channels: new Map(
+      Object.entries(file.channels).map(([name, channel]) => [name, resolveChannel(channel)]),
+    ),
+    smtp: file.smtp ?? null,
+    webhooks: new Map(
+      Object.entries(file.webhooks).map(([name, webhook]) => [name, resolveWebhook(webhook)]),
+    ),
+    source,
+  } as const;
+}
+
+/** Thrown for what schema and rules have made impossible. */
+function unchecked(path: string): never {
+  throw new Error(`${path} was resolved without having been checked`);
+}
+
+type Queue = { readonly backend: 'postgres' } | { readonly backend: 'redis'; readonly url: string };
+
+function resolveQueue(queue: ConfigFile['queue']): Queue {
+  if (queue.backend === 'postgres') return { backend: 'postgres' };
+  return { backend: 'redis', url: queue.url ?? unchecked('queue.url') };
+}
+
+function resolveKafka(kafka: NonNullable<ConfigFile['kafka']>) {
+  const brokers = parseBrokers(kafka.brokers);
+  return {
+    brokers: brokers.ok ? brokers.value : unchecked('kafka.brokers'),
+    clientId: kafka.client_id,
+    groupId: kafka.group_id,
+    start: kafka.start,
+    topics: kafka.topics,
+    ssl: resolveTls(kafka.ssl),
+    sasl: kafka.sasl ?? null,
+    sessionTimeoutMs: durationMs(kafka.session_timeout),
+  } as const;
+}
+
+/** PEM texts; an empty mapping is TLS with the system's authorities. */
+export interface TlsConfig {
+  readonly ca: string | null;
+  readonly cert: string | null;
+  readonly key: string | null;
+  readonly serverName: string | null;
+}
+
+function resolveTls(ssl: NonNullable<ConfigFile['kafka']>['ssl']): TlsConfig | null {
+  if (ssl === false) return null;
+  const given = ssl === true ? {} : ssl;
+  return {
+    ca: given.ca ?? null,
+    cert: given.cert ?? null,
+    key: given.key ?? null,
+    serverName: given.server_name ?? null,
+  };
+}
+
+function resolveModel(model: ModelEntry, file: ConfigFile): ModelConfig {
+  return {
+    name: model.name,
+    task: model.task,
+    positiveClass: model.positive_class === undefined ? null : classLabel(model.positive_class),
+    windows: model.windows.map((window) => ({
+      sizeMs: durationMs(window.size),
+      graceMs: durationMs(window.grace),
+      acceptLateMs: durationMs(window.accept_late),
+    })),
+    segments: model.segments,
+    groups: model.groups,
+    minRows: model.min_rows,
+    labels: {
+      horizonMs: durationMs(model.labels.horizon),
+      matureAfterMs: durationMs(model.labels.mature_after),
+      minLabelled: model.labels.min_labelled,
+    },
+    alerts: {
+      forWindows: model.alerts.for,
+      remindEveryMs: durationMs(model.alerts.remind_every),
+      channels: model.alerts.channels,
+    },
+    retrain: model.retrain === undefined ? null : resolveRetrain(model.retrain),
+    featuresFrom: model.features_from,
+    storePredictions: model.store_predictions ?? file.store_predictions,
+  };
+}
+
+function resolveRetrain(retrain: NonNullable<ModelEntry['retrain']>): RetrainSpec {
+  return {
+    webhook: retrain.webhook,
+    schedule: retrain.triggers.schedule ?? null,
+    performance: retrain.triggers.performance ?? null,
+    drift: retrain.triggers.drift,
+    cooldownMs: durationMs(retrain.cooldown),
+  };
+}
+
+function resolveChannel(channel: ConfigFile['channels'][string]) {
+  return { type: channel.type, to: channel.to } as const;
+}
+
+function resolveWebhook(webhook: ConfigFile['webhooks'][string]) {
+  return {
+    preset: webhook.preset,
+    url: webhook.url,
+    secret: webhook.secret ?? null,
+    headers: new Map(Object.entries(webhook.headers)),
+  } as const;
+}

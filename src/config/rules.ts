@@ -1,0 +1,142 @@
+/**
+ * What ties keys together. Each rule looks at the whole file (in its own words, defaults filled in) and
+ * names the key that has to change.
+ */
+import { nearest } from '../core/nearest.ts';
+import { parseBrokers } from './brokers.ts';
+import { modelFindings } from './model-rules.ts';
+import type { Finding, PathPart } from './problem.ts';
+import { repeated } from './repeated.ts';
+import { isLoopback, parseListenAddress } from './schema/listen-address.ts';
+import type { ConfigFile } from './schema/root.ts';
+
+type Rule = (file: ConfigFile) => Finding[];
+
+const RULES: readonly Rule[] = [
+  redisNeedsUrl,
+  outsideNeedsTokens,
+  mailNeedsSmtp,
+  signedNeedsSecret,
+  brokersAreAddresses,
+  topicsOnce,
+  clientCertificateIsWhole,
+  modelNamesOnce,
+  (file) => file.models.flatMap((model, index) => modelFindings(model, ['models', index])),
+  channelsExist,
+  retrainWebhooksExist,
+];
+
+export function ruleFindings(file: ConfigFile): Finding[] {
+  return RULES.flatMap((rule) => rule(file));
+}
+
+function redisNeedsUrl({ queue }: ConfigFile): Finding[] {
+  if (queue.backend === 'redis' && queue.url === undefined) {
+    return [
+      { path: ['queue', 'url'], message: 'is required with backend redis, such as redis://localhost:6379' },
+    ];
+  }
+  if (queue.backend === 'postgres' && queue.url !== undefined) {
+    const message =
+      'has no meaning with backend postgres, which uses `database`; remove it or set backend: redis';
+    return [{ path: ['queue', 'url'], message, atKey: true }];
+  }
+  return [];
+}
+
+function outsideNeedsTokens({ api, auth }: ConfigFile): Finding[] {
+  const address = parseListenAddress(api.listen);
+  if (address === null || isLoopback(address) || auth?.tokens === true) return [];
+  const message = 'can be reached from other machines: set `auth: { tokens: true }`, or listen on 127.0.0.1';
+  return [{ path: ['api', 'listen'], message }];
+}
+
+function mailNeedsSmtp({ channels, smtp }: ConfigFile): Finding[] {
+  if (smtp !== undefined) return [];
+  return Object.entries(channels)
+    .filter(([, { type }]) => type === 'email')
+    .map(([name]) => ({
+      path: ['channels', name, 'type'],
+      message: 'mail needs a server: add `smtp: { url, from }`',
+    }));
+}
+
+function signedNeedsSecret({ webhooks }: ConfigFile): Finding[] {
+  return Object.entries(webhooks)
+    .filter(([, { preset, secret }]) => preset === 'standard' && secret === undefined)
+    .map(([name]) => ({
+      path: ['webhooks', name, 'secret'],
+      message: 'is required with preset standard: receivers trust a request by its signature',
+    }));
+}
+
+function brokersAreAddresses({ kafka }: ConfigFile): Finding[] {
+  if (kafka === undefined) return [];
+  const brokers = parseBrokers(kafka.brokers);
+  const bad = brokers.ok ? [] : brokers.error;
+  return bad.map((index) => ({
+    path: ['kafka', 'brokers', ...(typeof kafka.brokers === 'string' ? [] : [index])],
+    message: 'expected host:port, such as kafka-1:9092',
+  }));
+}
+
+function topicsOnce({ kafka }: ConfigFile): Finding[] {
+  if (kafka === undefined) return [];
+  const { predictions, features, labels } = kafka.topics;
+  const places = Object.entries({ predictions, features, labels }).flatMap(([kind, topics]) =>
+    topics.map((topic, index) => ({ value: topic, path: ['kafka', 'topics', kind, index] })),
+  );
+  if (places.length === 0) {
+    return [
+      { path: ['kafka', 'topics'], message: 'name at least one topic under predictions, features or labels' },
+    ];
+  }
+  return repeated(
+    places,
+    (topic, first) => `topic ${topic} is already listed at ${first}; its events would be read twice`,
+  );
+}
+
+function clientCertificateIsWhole({ kafka }: ConfigFile): Finding[] {
+  const ssl = kafka?.ssl;
+  if (typeof ssl !== 'object' || (ssl.cert === undefined) === (ssl.key === undefined)) return [];
+  const missing = ssl.cert === undefined ? 'cert' : 'key';
+  return [{ path: ['kafka', 'ssl', missing], message: 'a client certificate needs both cert and key' }];
+}
+
+function modelNamesOnce({ models }: ConfigFile): Finding[] {
+  const places = models.map(({ name }, index) => ({ value: name, path: ['models', index, 'name'] }));
+  return repeated(places, (name, first) => `model ${name} is already configured at ${first}`);
+}
+
+function channelsExist({ models, channels }: ConfigFile): Finding[] {
+  const known = Object.keys(channels);
+  return models.flatMap(({ alerts }, model) =>
+    alerts.channels.flatMap((channel, index) =>
+      known.includes(channel)
+        ? []
+        : [unknownName(['models', model, 'alerts', 'channels', index], 'channels', channel, known)],
+    ),
+  );
+}
+
+function retrainWebhooksExist({ models, webhooks }: ConfigFile): Finding[] {
+  const known = Object.keys(webhooks);
+  return models.flatMap(({ retrain }, model) =>
+    retrain === undefined || known.includes(retrain.webhook)
+      ? []
+      : [unknownName(['models', model, 'retrain', 'webhook'], 'webhooks', retrain.webhook, known)],
+  );
+}
+
+function unknownName(
+  path: readonly PathPart[],
+  section: string,
+  name: string,
+  known: readonly string[],
+): Finding {
+  const suggestion = nearest(name, known);
+  const list = known.length === 0 ? `\`${section}\` is empty` : `known: ${known.join(', ')}`;
+  const message = `nothing under \`${section}\` has this name${suggestion === null ? `; ${list}` : ''}`;
+  return { path, message, suggestion };
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
+import { duration, nonEmpty } from './values.ts';
+
+/** What Kafka itself allows. */
+const topicName = z.string().regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/, {
+  error: 'a Kafka topic name is 1 to 249 letters, digits, dots, dashes or underscores',
+});
+const topics = z.array(topicName).default([]);
+
+/** Brokers refuse longer or shorter sessions by default (group.min/max.session.timeout.ms). */
+const SESSION = { minMs: 6 * SECOND_MS, maxMs: 30 * MINUTE_MS };
+
+const tls = z.strictObject({
+  ca: nonEmpty.optional().meta({ description: 'PEM of the authority that signed the brokers; file: works' }),
+  cert: nonEmpty.optional().meta({ description: 'PEM of the client certificate' }),
+  key: nonEmpty.optional().meta({ description: 'PEM of the client key' }),
+  server_name: nonEmpty.optional().meta({ description: 'name to expect in the brokers’ certificates' }),
+});
+
+export const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
+
+const sasl = z.strictObject({
+  mechanism: z.enum(SASL_MECHANISMS),
+  username: nonEmpty,
+  password: nonEmpty,
+});
+
+export const kafkaSchema = z.strictObject({
+  brokers: z
+    .union([nonEmpty, z.array(nonEmpty).min(1)])
+    .meta({ description: 'host:port, as a list or separated by commas' }),
+  client_id: nonEmpty.default('shiftwatch'),
+  group_id: nonEmpty.default('shiftwatch'),
+  start: z
+    .enum(['earliest', 'latest'])
+    .default('earliest')
+    .meta({ description: 'where a partition never read before begins' }),
+  topics: z.strictObject({ predictions: topics, features: topics, labels: topics }),
+  ssl: z.union([z.boolean(), tls]).default(false),
+  sasl: sasl.optional(),
+  session_timeout: duration(SESSION).default('30s'),
+});

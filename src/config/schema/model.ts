@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
+import { durationMs, durationText } from '../duration.ts';
+import { isCron } from './cron.ts';
+import { dataName, duration, referenceName } from './values.ts';
+
+/** Longest default wait; a shorter window waits as long as it is. */
+const DEFAULT_GRACE_MS = 10 * MINUTE_MS;
+
+const windowSchema = z
+  .strictObject({
+    size: duration({ minMs: SECOND_MS, maxMs: 366 * DAY_MS }),
+    grace: duration({ minMs: 0 })
+      .optional()
+      .meta({
+        description: 'wait for late rows before closing; by default 10m, or the size if that is shorter',
+      }),
+    accept_late: duration({ minMs: 0 })
+      .default('7d')
+      .meta({ description: 'how long after its end a window is still revised' }),
+  })
+  .transform((window) => ({
+    ...window,
+    grace: window.grace ?? durationText(Math.min(DEFAULT_GRACE_MS, durationMs(window.size))),
+  }));
+
+const labelsSchema = z.strictObject({
+  horizon: duration({ minMs: SECOND_MS })
+    .default('30d')
+    .meta({ description: 'labels later than this are not joined' }),
+  mature_after: duration({ minMs: 0 })
+    .default('7d')
+    .meta({ description: 'age at which a window is judged by its labels' }),
+  min_labelled: z.int().min(1).default(200),
+});
+
+const alertsSchema = z.strictObject({
+  for: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(2)
+    .meta({ description: 'consecutive windows before people are told' }),
+  remind_every: duration({ minMs: MINUTE_MS }).default('24h'),
+  channels: z.array(referenceName).default([]),
+});
+
+export const PERFORMANCE_METRICS = {
+  classification: ['accuracy'],
+  regression: ['mae', 'rmse'],
+} as const;
+
+const triggersSchema = z.strictObject({
+  schedule: z
+    .string()
+    .refine(isCron, { error: 'expected five cron fields that name a real time, such as "0 3 1 * *"' })
+    .optional(),
+  performance: z
+    .strictObject({
+      metric: z.enum([...PERFORMANCE_METRICS.classification, ...PERFORMANCE_METRICS.regression]),
+      drop: z
+        .number()
+        .positive()
+        .meta({ description: 'how much worse than the baseline, in the metric’s own unit' }),
+    })
+    .optional(),
+  drift: z.array(z.enum(['covariate_shift', 'label_shift', 'concept_drift'])).default([]),
+});
+
+const retrainSchema = z.strictObject({
+  webhook: referenceName,
+  triggers: triggersSchema,
+  cooldown: duration({ minMs: 0 }).default('24h'),
+});
+
+/** 1 and true come from YAML unquoted; `classLabel` makes one spelling of them later. */
+const classSchema = z.union([z.string().min(1), z.number(), z.boolean()]);
+
+export const modelSchema = z.strictObject({
+  name: dataName,
+  task: z.enum(['classification', 'regression']),
+  positive_class: classSchema.optional().meta({ description: 'the class whose probability `score` is' }),
+  windows: z
+    .array(windowSchema)
+    .min(1)
+    .prefault([{ size: '1h' }]),
+  segments: z.array(dataName).default([]),
+  groups: z
+    .array(dataName)
+    .default([])
+    .meta({ description: 'features that hold groups to be treated fairly' }),
+  min_rows: z.int().min(1).default(200),
+  labels: labelsSchema.prefault({}),
+  alerts: alertsSchema.prefault({}),
+  retrain: retrainSchema.optional(),
+  features_from: z.enum(['prediction', 'features']).default('prediction'),
+  store_predictions: z.boolean().optional(),
+});

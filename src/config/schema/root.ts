@@ -1,0 +1,70 @@
+/**
+ * The configuration file as people write it: every key, its type, its default. Types are inferred from here
+ * and nowhere else. Keys that are missing here but listed in `reserved.ts` get their own error.
+ */
+import { z } from 'zod';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
+import { channelSchema, smtpSchema, webhookSchema } from './channels.ts';
+import { kafkaSchema } from './kafka.ts';
+import { isListenAddress } from './listen-address.ts';
+import { modelSchema } from './model.ts';
+import { duration, referenceName, url } from './values.ts';
+
+const queueSchema = z.strictObject({
+  backend: z.enum(['postgres', 'redis']).default('postgres'),
+  url: url(['redis:', 'rediss:'], 'redis://:password@localhost:6379').optional(),
+});
+
+const apiSchema = z.strictObject({
+  listen: z
+    .string()
+    .refine(isListenAddress, { error: 'expected host:port, such as 127.0.0.1:8080 or [::1]:8080' })
+    .default('127.0.0.1:8080'),
+});
+
+const authSchema = z.strictObject({
+  tokens: z.boolean().meta({ description: 'every API request needs a bearer token (`shiftwatch token`)' }),
+});
+
+const ingestSchema = z.strictObject({
+  checkpoint_every: duration({ minMs: 100, maxMs: 10 * MINUTE_MS }).default('5s'),
+  max_future: duration({ minMs: 0, maxMs: DAY_MS }).default('10m'),
+  idle_after: duration({ minMs: SECOND_MS, maxMs: HOUR_MS }).default('1m'),
+});
+
+export const configFileSchema = z.strictObject({
+  database: url(['postgres:', 'postgresql:'], 'postgres://user:password@localhost:5432/shiftwatch')
+    .optional()
+    .meta({ description: 'absent: an embedded PostgreSQL under ./.shiftwatch' }),
+  queue: queueSchema.prefault({}),
+  timezone: z
+    .string()
+    .refine(isTimezone, { error: 'expected a time zone of the IANA list, such as UTC or Europe/Berlin' })
+    .default('UTC'),
+  public_url: url(['https:', 'http:'], 'https://shiftwatch.example.org')
+    .optional()
+    .meta({ description: 'where people reach the dashboard; used for links in mails' }),
+  api: apiSchema.prefault({}),
+  auth: authSchema.optional(),
+  kafka: kafkaSchema.optional(),
+  ingest: ingestSchema.prefault({}),
+  store_predictions: z.boolean().default(true).meta({ description: 'default for every model' }),
+  models: z.array(modelSchema).min(1),
+  channels: z.record(referenceName, channelSchema).default({}),
+  smtp: smtpSchema.optional(),
+  webhooks: z.record(referenceName, webhookSchema).default({}),
+});
+
+/** The file after references are resolved and defaults are filled in; still in the file's own words. */
+export type ConfigFile = z.output<typeof configFileSchema>;
+export type ModelEntry = ConfigFile['models'][number];
+
+function isTimezone(name: string): boolean {
+  try {
+    Intl.DateTimeFormat('en', { timeZone: name });
+    // Offsets such as +02:00 pass too, but know no daylight saving.
+    return /^[A-Za-z]/.test(name);
+  } catch {
+    return false;
+  }
+}
