@@ -1,0 +1,87 @@
+import type { Clock } from '../core/clock.ts';
+import type { DeadLetterReason } from '../core/dead-letter.ts';
+import type { Log } from '../core/log.ts';
+import type { Result } from '../core/result.ts';
+import type { ReadModels } from '../store/read-models.ts';
+import type { TokenGrant, TokenRefusal } from '../store/tokens.ts';
+
+/** One POST to `events`, as it came. */
+export interface EventSubmission {
+  /** Decompressed. */
+  readonly body: Buffer;
+  /** Without parameters: `application/json`, `application/x-ndjson` or `text/plain` (which is NDJSON). */
+  readonly contentType: string;
+  readonly idempotencyKey: string | null;
+  readonly receivedAtMs: number;
+}
+
+export interface EventsAccepted {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly dead_letters: readonly {
+    /** Which event of the body, from 0. */
+    readonly index: number;
+    readonly reason: DeadLetterReason;
+    readonly detail: string;
+  }[];
+}
+
+export interface EventsRefused {
+  readonly reason: 'busy' | 'idempotency_conflict' | 'too_many_events' | 'unavailable';
+  readonly detail: string;
+  readonly retryAfterMs?: number;
+}
+
+/** Answers only after its transaction has committed. */
+export type AcceptEvents = (submission: EventSubmission) => Promise<Result<EventsAccepted, EventsRefused>>;
+
+/** A status report from a training pipeline, still unverified. */
+export interface RetrainReport {
+  readonly runId: string;
+  /** Names in lower case, as Node gives them. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The exact bytes that were signed. */
+  readonly body: Buffer;
+  readonly receivedAtMs: number;
+}
+
+export interface RetrainReportRefused {
+  readonly reason: 'unknown_run' | 'bad_signature' | 'malformed' | 'conflict';
+  readonly detail: string;
+}
+
+export type RetrainCallback = (
+  report: RetrainReport,
+) => Promise<Result<{ readonly state: string }, RetrainReportRefused>>;
+
+export interface Liveness {
+  readonly alive: boolean;
+  readonly reason: string | null;
+}
+
+/** A mail that the demo caught instead of sending. */
+export interface CapturedMail {
+  readonly id: string;
+  readonly atMs: number;
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly html: string | null;
+  readonly text: string | null;
+}
+
+export interface ApiDeps {
+  /** Where the server will listen; without tokens, requests must name this machine in their Host header. */
+  readonly listenHost: string;
+  readonly version: string;
+  readonly readModels: ReadModels;
+  /** Null: no tokens are configured, and everything is open to this machine. */
+  readonly verifyToken: ((text: string, nowMs: number) => Promise<Result<TokenGrant, TokenRefusal>>) | null;
+  readonly acceptEvents: AcceptEvents;
+  readonly retrainCallback: RetrainCallback;
+  readonly liveness: () => Liveness;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Only in the demo: newest first. */
+  readonly mailbox?: () => readonly CapturedMail[];
+}

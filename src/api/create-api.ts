@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import Fastify from 'fastify';
+import { type ZodTypeProvider, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { addAccessControl } from './access.ts';
+import type { ApiDeps } from './api-deps.ts';
+import type { App } from './app.ts';
+import { addBrowserGuard } from './browser-guard.ts';
+import { errorHandler, sendProblem } from './error-handler.ts';
+import { addOpenApi, addOpenApiRoute } from './openapi.ts';
+import { addDeadLetterRoutes } from './routes/dead-letters.ts';
+import { addEventRoutes } from './routes/events.ts';
+import { addAlertRoutes, addVerdictRoutes } from './routes/findings.ts';
+import { addHealthRoutes } from './routes/health.ts';
+import { addMetricsRoute } from './routes/metrics.ts';
+import { addModelRoutes } from './routes/models.ts';
+import { addPageRoutes } from './routes/pages.ts';
+import { addRetrainRoutes } from './routes/retrains.ts';
+import { addWindowRoutes } from './routes/windows.ts';
+import { addSecurityHeaders } from './security-headers.ts';
+
+/** A request has to have arrived by then: slow clients must not collect connections. */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Longer than any database statement may take (20 s), so that its own error is what is seen. */
+const HANDLER_TIMEOUT_MS = 30_000;
+/** Longer than the idle timeout of the usual proxies (60 s): the proxy closes first, and never meets a reset. */
+const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+const DEFAULT_BODY_LIMIT_BYTES = 64 * 1024;
+/** A name of 256 characters, percent-encoded. */
+const MAX_PARAM_LENGTH = 256 * 12;
+
+/**
+ * The HTTP edge: routes under `/api/v1`, health, metrics and the first page. It decides nothing itself; what
+ * it answers comes from `deps`. Listen where `assertListenAllowed` said, or call `inject()` in tests.
+ */
+export function createApi(deps: ApiDeps): App {
+  const app = Fastify({
+    logger: false,
+    genReqId: () => randomUUID(),
+    bodyLimit: DEFAULT_BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    handlerTimeout: HANDLER_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+    // Addresses in X-Forwarded-For are not used for anything.
+    trustProxy: false,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    frameworkErrors: (error, request, reply) => void errorHandler(deps.log)(error, request, reply),
+  }).withTypeProvider<ZodTypeProvider>();
+
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(errorHandler(deps.log));
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(reply, 'not_found', { detail: `There is no ${request.method} ${pathOf(request.url)}.` }),
+  );
+
+  addSecurityHeaders(app);
+  addBrowserGuard(app, deps);
+  addAccessControl(app, deps);
+  addOpenApi(app, deps.version);
+  void app.register((root: App, _options, done) => {
+    addHealthRoutes(root, deps);
+    addMetricsRoute(root, deps);
+    addPageRoutes(root, deps);
+    done();
+  });
+  void app.register(
+    (v1: App, _options, done) => {
+      addEventRoutes(v1, deps);
+      addModelRoutes(v1, deps);
+      addWindowRoutes(v1, deps);
+      addVerdictRoutes(v1, deps);
+      addAlertRoutes(v1, deps);
+      addRetrainRoutes(v1, deps);
+      addDeadLetterRoutes(v1, deps);
+      addOpenApiRoute(v1);
+      done();
+    },
+    { prefix: '/api/v1' },
+  );
+  return app;
+}
+
+function pathOf(url: string): string {
+  return url.split('?')[0] ?? url;
+}

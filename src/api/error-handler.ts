@@ -1,0 +1,81 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { errorMessage } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import { ProblemError, type ProblemName, type ProblemParts, PROBLEMS, problemBody } from './problem.ts';
+
+/** Answers every failure as problem details, and logs those that are ours. */
+export function errorHandler(log: Log) {
+  return (error: FastifyError | ProblemError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const [name, parts] = describe(error);
+    if (PROBLEMS[name].status < 500) return sendProblem(reply, name, parts);
+    const instance = `urn:uuid:${request.id}`;
+    // Without the query: a token pasted there by mistake would otherwise end in the log.
+    const route = request.routeOptions.url ?? '(no route)';
+    log.error(
+      { instance, method: request.method, route, error: error.stack ?? error.message },
+      PROBLEMS[name].title,
+    );
+    return sendProblem(reply, name, { ...parts, instance });
+  };
+}
+
+export function sendProblem(reply: FastifyReply, name: ProblemName, parts: ProblemParts = {}): FastifyReply {
+  const body = problemBody(name, parts);
+  // Sent as text: the routes' response schemas describe successes only.
+  return reply
+    .code(body.status)
+    .headers({ ...parts.headers, 'cache-control': 'no-store' })
+    .type('application/problem+json')
+    .send(JSON.stringify(body));
+}
+
+function describe(error: FastifyError | ProblemError): [ProblemName, ProblemParts] {
+  if (error instanceof ProblemError) return [error.problem, error.parts];
+  if (error.validation !== undefined) return ['validation_failed', validationParts(error)];
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return ['body_too_large', { detail: 'Split the body into smaller ones.' }];
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return [
+        'unsupported_media_type',
+        { detail: 'See the OpenAPI document for the types this route reads.' },
+      ];
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return ['malformed_body', { detail: 'Content-Length does not match the body.' }];
+    case 'Z_DATA_ERROR':
+    case 'Z_BUF_ERROR':
+      return ['malformed_body', { detail: `The gzip body is damaged: ${error.message}.` }];
+    case 'ECONNRESET':
+      return ['bad_request', { detail: 'The body broke off.' }];
+    case 'FST_ERR_HANDLER_TIMEOUT':
+      return ['unavailable', { detail: 'The answer took too long.', headers: { 'retry-after': '5' } }];
+    default:
+      return isClientError(error) ? ['bad_request', { detail: errorMessage(error) }] : ['internal', {}];
+  }
+}
+
+/** Fastify's own refusals (a bad URL, a body that ends early) carry a code and a 4xx status. */
+function isClientError(error: FastifyError): boolean {
+  const { code, statusCode = 500 } = error;
+  return typeof code === 'string' && code.startsWith('FST_') && statusCode >= 400 && statusCode < 500;
+}
+
+const PLACES = new Map([
+  ['querystring', 'query'],
+  ['params', 'path'],
+  ['headers', 'header'],
+  ['body', 'body'],
+]);
+
+function validationParts(error: FastifyError): ProblemParts {
+  const where = PLACES.get(error.validationContext ?? '') ?? 'request';
+  const errors = (error.validation ?? []).map(({ instancePath, message }) => ({
+    in: where,
+    path: instancePath,
+    message: message ?? 'is not allowed',
+  }));
+  const [first] = errors;
+  if (first === undefined) return {};
+  const path = first.path === '' ? '' : ` ${first.path.slice(1).replaceAll('/', '.')}`;
+  return { detail: `${first.in}${path}: ${first.message}`, errors };
+}

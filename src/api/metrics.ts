@@ -1,0 +1,154 @@
+import { Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import type { PipelineFacts } from '../store/read-models/pipeline.ts';
+
+export interface Metrics {
+  readonly contentType: string;
+  /** The metrics as text. `facts` is null when the database does not answer: the process still shows. */
+  render(facts: PipelineFacts | null, nowMs: number): Promise<string>;
+}
+
+type Sample = readonly [labels: readonly string[], value: number];
+
+interface Family {
+  readonly name: string;
+  readonly help: string;
+  readonly labels: readonly string[];
+  readonly samples: (facts: PipelineFacts, nowMs: number) => Sample[];
+}
+
+/**
+ * What the database knows of the line. All processes report the same numbers, because the state is in Postgres:
+ * take them from one, or use `max` over instances.
+ */
+export const FAMILIES: readonly Family[] = [
+  {
+    name: 'shiftwatch_events_total',
+    help: 'Events read, by where they came from and where they ended.',
+    labels: ['source', 'event_type', 'outcome'],
+    samples: ({ events }) =>
+      events.map((row) => [[row.source, row.event_type, row.outcome], row.count] as const),
+  },
+  {
+    name: 'shiftwatch_consumer_lag_records',
+    help: 'Records in the log that are not stored yet.',
+    labels: ['source', 'partition'],
+    samples: ({ sources }) => sources.map((row) => [[row.source, String(row.partition)], row.lag] as const),
+  },
+  {
+    name: 'shiftwatch_source_progress_timestamp_seconds',
+    help: 'When a partition last moved on.',
+    labels: ['source', 'partition'],
+    samples: ({ sources }) =>
+      sources.map((row) => [[row.source, String(row.partition)], seconds(row.progressed_at)] as const),
+  },
+  {
+    name: 'shiftwatch_watermark_timestamp_seconds',
+    help: 'Event time up to which every partition of a model has been read.',
+    labels: ['model'],
+    samples: ({ watermarks }) => watermarks.map((row) => [[row.model], seconds(row.complete_until)] as const),
+  },
+  {
+    name: 'shiftwatch_watermark_age_seconds',
+    help: 'How far behind the clock the watermark of a model is.',
+    labels: ['model'],
+    samples: ({ watermarks }, nowMs) =>
+      watermarks.map(
+        (row) => [[row.model], Math.max(0, nowMs / 1_000 - seconds(row.complete_until))] as const,
+      ),
+  },
+  {
+    name: 'shiftwatch_windows',
+    help: 'Windows by state.',
+    labels: ['model', 'state'],
+    samples: ({ windows }) => windows.map((row) => [[row.model, row.state], row.count] as const),
+  },
+  {
+    name: 'shiftwatch_late_rows_total',
+    help: 'Rows that came too late for their window.',
+    labels: ['model'],
+    samples: ({ windows }) =>
+      [...Map.groupBy(windows, (row) => row.model)].map(
+        ([model, rows]) => [[model], rows.reduce((sum, row) => sum + row.late_rows, 0)] as const,
+      ),
+  },
+  {
+    name: 'shiftwatch_alerts',
+    help: 'Alerts that are not resolved, by state.',
+    labels: ['model', 'state'],
+    samples: ({ alerts }) => alerts.map((row) => [[row.model, row.state], row.count] as const),
+  },
+  {
+    name: 'shiftwatch_retrain_runs',
+    help: 'Retrain runs by state.',
+    labels: ['state'],
+    samples: ({ retrains }) => retrains.map((row) => [[row.state], row.count] as const),
+  },
+  {
+    name: 'shiftwatch_outbox_waiting',
+    help: 'Decided but not carried out yet: evaluations, notifications, retrain calls.',
+    labels: ['kind'],
+    samples: ({ outbox }) => outbox.map((row) => [[row.kind], row.waiting] as const),
+  },
+  {
+    name: 'shiftwatch_outbox_oldest_age_seconds',
+    help: 'How long the oldest of them has been waiting.',
+    labels: ['kind'],
+    samples: ({ outbox }, nowMs) =>
+      outbox.map((row) => [[row.kind], Math.max(0, nowMs / 1_000 - seconds(row.oldest_at))] as const),
+  },
+  {
+    name: 'shiftwatch_deliveries',
+    help: 'Mails and webhook calls by state.',
+    labels: ['kind', 'state'],
+    samples: ({ deliveries }) => deliveries.map((row) => [[row.kind, row.state], row.count] as const),
+  },
+  {
+    name: 'shiftwatch_dead_letters',
+    help: 'Records that could not be read and were not replayed, by reason.',
+    labels: ['reason'],
+    samples: (facts) => facts.dead_letters.map((row) => [[row.reason], row.count] as const),
+  },
+];
+
+export function createMetrics(version: string): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  new Gauge({
+    name: 'shiftwatch_build_info',
+    help: 'Always 1; the labels say what runs.',
+    labelNames: ['version', 'node'],
+    registers: [registry],
+  }).set({ version, node: process.version }, 1);
+  const up = new Gauge({
+    name: 'shiftwatch_database_up',
+    help: 'Whether the database answered this scrape.',
+    registers: [registry],
+  });
+  return {
+    contentType: registry.contentType,
+    async render(facts, nowMs) {
+      up.set(facts === null ? 0 : 1);
+      const own = await registry.metrics();
+      return facts === null ? own : own + FAMILIES.map((family) => familyText(family, facts, nowMs)).join('');
+    },
+  };
+}
+
+/** Written out here, since a client library's counters count in this process and cannot be set from a table. */
+function familyText({ name, help, labels, samples }: Family, facts: PipelineFacts, nowMs: number): string {
+  const type = name.endsWith('_total') ? 'counter' : 'gauge';
+  const lines = samples(facts, nowMs).map(([values, value]) => {
+    const pairs = labels.map((label, index) => `${label}="${escaped(values[index] ?? '')}"`);
+    return `${name}{${pairs.join(',')}} ${value}\n`;
+  });
+  return `\n# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`;
+}
+
+/** Label values as the text format wants them: names come from logs and may hold anything. */
+function escaped(value: string): string {
+  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n').replaceAll('\r', '');
+}
+
+function seconds(iso: string): number {
+  return Date.parse(iso) / 1_000;
+}

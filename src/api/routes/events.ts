@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import type { ApiDeps, EventsRefused } from '../api-deps.ts';
+import { type App, failures } from '../app.ts';
+import { addGunzip } from '../gunzip.ts';
+import { ProblemError, type ProblemName, retryAfter } from '../problem.ts';
+import { bodyAsDocumented, bytesOf, unparsedBody } from '../raw-body.ts';
+import { eventsAccepted, logEvent } from '../schemas/events.ts';
+
+/** Some 20,000 events. Holds for the body as sent and, separately, after decompression. */
+export const MAX_EVENTS_BYTES = 10 * 1024 * 1024;
+const MEDIA_TYPES = ['application/json', 'application/x-ndjson', 'text/plain'];
+
+const headers = z.looseObject({
+  'idempotency-key': z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable characters without spaces')
+    .optional()
+    .describe('The same key with the same body stores it once, and answers alike.'),
+});
+
+const REFUSALS: Record<EventsRefused['reason'], ProblemName> = {
+  busy: 'busy',
+  idempotency_conflict: 'idempotency_conflict',
+  too_many_events: 'too_many_events',
+  unavailable: 'unavailable',
+};
+
+export function addEventRoutes(app: App, deps: Pick<ApiDeps, 'acceptEvents' | 'clock'>): void {
+  void app.register((scope: App, _options, done) => {
+    scope.setValidatorCompiler(bodyAsDocumented);
+    unparsedBody(scope, MEDIA_TYPES);
+    addGunzip(scope);
+    scope.post(
+      '/events',
+      {
+        config: { access: 'ingest' },
+        bodyLimit: MAX_EVENTS_BYTES,
+        schema: {
+          tags: ['events'],
+          operationId: 'postEvents',
+          summary: 'Log events: one JSON object, or one on each line',
+          description:
+            'Answers after everything has been stored. A line that cannot be read is a dead letter in the answer and does not hold up the others. `Content-Encoding: gzip` is read.',
+          consumes: MEDIA_TYPES,
+          headers,
+          body: logEvent,
+          response: { 202: eventsAccepted, ...failures },
+        },
+      },
+      async ({ headers: given, body }, reply) => {
+        const bytes = bytesOf(body);
+        if (bytes.length === 0) throw new ProblemError('malformed_body', { detail: 'The body is empty.' });
+        const outcome = await deps.acceptEvents({
+          body: bytes,
+          contentType: mediaType(given['content-type']),
+          idempotencyKey: given['idempotency-key'] ?? null,
+          receivedAtMs: deps.clock.nowMs(),
+        });
+        if (!outcome.ok) throw refused(outcome.error);
+        const { accepted, duplicates, dead_letters: letters } = outcome.value;
+        return reply.code(202).send({ accepted, duplicates, dead_letters: [...letters] });
+      },
+    );
+    done();
+  });
+}
+
+function mediaType(header: unknown): string {
+  return typeof header === 'string' ? (header.split(';')[0] ?? '').trim().toLowerCase() : '';
+}
+
+function refused({ reason, detail, retryAfterMs }: EventsRefused): ProblemError {
+  const isTemporary = reason === 'busy' || reason === 'unavailable';
+  return new ProblemError(REFUSALS[reason], {
+    detail,
+    ...(isTemporary ? { headers: retryAfter(retryAfterMs) } : {}),
+  });
+}

@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import type { ApiDeps } from '../api-deps.ts';
+import { type App, failures } from '../app.ts';
+import { cursorOf, pageOf, toPage } from '../cursor.ts';
+import { ProblemError } from '../problem.ts';
+import {
+  flagParameter,
+  idParameter,
+  limitParameter,
+  nameParameter,
+  segmentParameter,
+  serialKey,
+  timeParameter,
+} from '../schemas/parameters.ts';
+import { alertEventRow, alertRow, verdictDetail, verdictRow } from '../schemas/rows.ts';
+import { alertState, series, verdictKind } from '../schemas/words.ts';
+
+const config = { access: 'read' } as const;
+const idPath = z.object({ id: idParameter });
+
+export function addVerdictRoutes(app: App, { readModels }: Pick<ApiDeps, 'readModels'>): void {
+  const tags = ['verdicts'];
+
+  app.get(
+    '/verdicts',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'listVerdicts',
+        summary: 'Verdicts, in the order they were given, newest first',
+        querystring: z.strictObject({
+          model: nameParameter.optional(),
+          version: nameParameter.optional(),
+          window: idParameter.optional(),
+          series: series.optional(),
+          segment: segmentParameter.optional(),
+          verdict: verdictKind.optional(),
+          from: timeParameter.optional().describe('Of windows that start at or after this.'),
+          to: timeParameter.optional().describe('Of windows that start before this.'),
+          superseded: flagParameter
+            .default(false)
+            .describe('Also those that a later evaluation of the same window replaced.'),
+          limit: limitParameter,
+          cursor: cursorOf(serialKey),
+        }),
+        response: { 200: pageOf(verdictRow), ...failures },
+      },
+    },
+    async ({ query }) => {
+      const { limit, cursor, window: windowId, ...filter } = query;
+      return toPage(await readModels.listVerdicts({ ...filter, windowId }, { limit, after: cursor ?? null }));
+    },
+  );
+
+  app.get(
+    '/verdicts/:id',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'getVerdict',
+        summary: 'One verdict with its evidence and the performance it rests on',
+        params: idPath,
+        response: { 200: verdictDetail, ...failures },
+      },
+    },
+    async ({ params }) => {
+      const found = await readModels.findVerdict(params.id);
+      if (found === null)
+        throw new ProblemError('not_found', { detail: `There is no verdict ${params.id}.` });
+      return found;
+    },
+  );
+}
+
+export function addAlertRoutes(app: App, { readModels }: Pick<ApiDeps, 'readModels'>): void {
+  const tags = ['alerts'];
+
+  app.get(
+    '/alerts',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'listAlerts',
+        summary: 'Alerts, newest first',
+        querystring: z.strictObject({
+          model: nameParameter.optional(),
+          version: nameParameter.optional(),
+          state: alertState.optional(),
+          open: flagParameter.default(false).describe('Only those that are not resolved.'),
+          limit: limitParameter,
+          cursor: cursorOf(serialKey),
+        }),
+        response: { 200: pageOf(alertRow), ...failures },
+      },
+    },
+    async ({ query }) => {
+      const { limit, cursor, ...filter } = query;
+      return toPage(await readModels.listAlerts(filter, { limit, after: cursor ?? null }));
+    },
+  );
+
+  app.get(
+    '/alerts/:id',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'getAlert',
+        summary: 'One alert',
+        params: idPath,
+        response: { 200: alertRow, ...failures },
+      },
+    },
+    async ({ params }) => (await readModels.findAlert(params.id)) ?? noAlert(params.id),
+  );
+
+  app.get(
+    '/alerts/:id/events',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'listAlertEvents',
+        summary: 'What happened to one alert, oldest first',
+        params: idPath,
+        querystring: z.strictObject({ limit: limitParameter, cursor: cursorOf(serialKey) }),
+        response: { 200: pageOf(alertEventRow), ...failures },
+      },
+    },
+    async ({ params, query }) => {
+      const page = { limit: query.limit, after: query.cursor ?? null };
+      const found = await readModels.listAlertEvents(params.id, page);
+      if (found.items.length === 0 && (await readModels.findAlert(params.id)) === null) noAlert(params.id);
+      return toPage(found);
+    },
+  );
+}
+
+function noAlert(id: string): never {
+  throw new ProblemError('not_found', { detail: `There is no alert ${id}.` });
+}

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import type { ApiDeps, RetrainReportRefused } from '../api-deps.ts';
+import { type App, failures } from '../app.ts';
+import { cursorOf, pageOf, toPage } from '../cursor.ts';
+import { ProblemError, type ProblemName } from '../problem.ts';
+import { bodyAsDocumented, bytesOf, unparsedBody } from '../raw-body.ts';
+import { limitParameter, nameParameter } from '../schemas/parameters.ts';
+import { retrainDetail, retrainRow } from '../schemas/rows.ts';
+import { retrainState } from '../schemas/words.ts';
+
+const config = { access: 'read' } as const;
+const tags = ['retrains'];
+const idPath = z.object({ id: z.uuid() });
+
+export function addRetrainRoutes(app: App, deps: ApiDeps): void {
+  const { readModels } = deps;
+
+  app.get(
+    '/retrains',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'listRetrains',
+        summary: 'Retrain runs, newest first',
+        querystring: z.strictObject({
+          model: nameParameter.optional(),
+          version: nameParameter.optional(),
+          state: retrainState.optional(),
+          limit: limitParameter,
+          cursor: cursorOf(z.uuid()),
+        }),
+        response: { 200: pageOf(retrainRow), ...failures },
+      },
+    },
+    async ({ query }) => {
+      const { limit, cursor, ...filter } = query;
+      return toPage(await readModels.listRetrains(filter, { limit, after: cursor ?? null }));
+    },
+  );
+
+  app.get(
+    '/retrains/:id',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'getRetrain',
+        summary: 'One retrain run with what was asked and what was reported back',
+        params: idPath,
+        response: { 200: retrainDetail, ...failures },
+      },
+    },
+    async ({ params }) => {
+      const found = await readModels.findRetrain(params.id);
+      if (found === null)
+        throw new ProblemError('not_found', { detail: `There is no retrain run ${params.id}.` });
+      return found;
+    },
+  );
+
+  addStatusCallback(app, deps);
+}
+
+/** What a training pipeline may say. Checked by the port, after the signature: only then is it worth reading. */
+const statusReport = z
+  .looseObject({
+    state: z.enum(['running', 'succeeded', 'failed']),
+    external_id: z.string().optional().describe("The pipeline's own name for the run."),
+    new_version: z.string().optional().describe('The model version that came out of it.'),
+    detail: z.string().optional(),
+    metrics: z.record(z.string(), z.unknown()).optional(),
+  })
+  .meta({ id: 'RetrainStatus' });
+
+const REFUSALS: Record<RetrainReportRefused['reason'], ProblemName> = {
+  unknown_run: 'not_found',
+  bad_signature: 'bad_signature',
+  malformed: 'malformed_body',
+  conflict: 'conflict',
+};
+
+const MAX_REPORT_BYTES = 64 * 1024;
+
+function addStatusCallback(app: App, deps: ApiDeps): void {
+  void app.register((scope: App, _options, done) => {
+    scope.setValidatorCompiler(bodyAsDocumented);
+    unparsedBody(scope, ['application/json']);
+    scope.post(
+      '/retrains/:id/status',
+      {
+        config: { access: 'open' },
+        bodyLimit: MAX_REPORT_BYTES,
+        schema: {
+          tags,
+          operationId: 'reportRetrainStatus',
+          summary: 'A training pipeline reports on a run',
+          description:
+            "Signed with the webhook's secret as in Standard Webhooks (headers webhook-id, webhook-timestamp, webhook-signature). Needs no token.",
+          security: [],
+          consumes: ['application/json'],
+          params: idPath,
+          body: statusReport,
+          response: { 200: z.object({ state: z.string() }), ...failures },
+        },
+      },
+      async ({ params, headers, body }) => {
+        const outcome = await deps.retrainCallback({
+          runId: params.id,
+          headers,
+          body: bytesOf(body),
+          receivedAtMs: deps.clock.nowMs(),
+        });
+        if (outcome.ok) return { state: outcome.value.state };
+        throw new ProblemError(REFUSALS[outcome.error.reason], { detail: outcome.error.detail });
+      },
+    );
+    done();
+  });
+}

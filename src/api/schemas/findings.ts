@@ -1,0 +1,125 @@
+/**
+ * `core/findings.ts` as schemas, for the OpenAPI document. The annotations keep the two from drifting apart.
+ * Objects are open: rows that another version wrote are shown as they are, new keys included.
+ */
+import { z } from 'zod';
+import type {
+  Diagnosis,
+  Evidence,
+  FaultFinding,
+  FeatureComparison,
+  Metrics,
+  Performance,
+  PerformanceMetric,
+  Shares,
+  TestResult,
+} from '../../core/findings.ts';
+import { advice, fault, featureKind, featureStatus, severity, shiftKind, verdictKind } from './words.ts';
+
+const share = z.number().min(0).max(1);
+
+const shares: z.ZodType<Shares> = z.looseObject({ reference: share, current: share });
+
+const testResult: z.ZodType<TestResult> = z.looseObject({
+  statistic: z.number(),
+  p_value: z.number().nullable(),
+  bound: z
+    .number()
+    .exactOptional()
+    .describe('The statistic may fall short of the exact one by at most this.'),
+});
+
+const metrics: z.ZodType<Metrics> = z
+  .looseObject({
+    psi: z.number().exactOptional(),
+    ks: testResult.exactOptional(),
+    g_test: testResult.exactOptional(),
+    chi_square: testResult.exactOptional(),
+    cramers_v: z.number().exactOptional(),
+    jensen_shannon: z.number().exactOptional(),
+    hellinger: z.number().exactOptional(),
+    total_variation: z.number().exactOptional(),
+    l_infinity: z.number().exactOptional(),
+    kl_divergence: z.number().exactOptional(),
+    wasserstein: z.number().exactOptional(),
+    wasserstein_normalized: z.number().exactOptional(),
+    cramer_von_mises: testResult.exactOptional(),
+    anderson_darling: testResult.exactOptional(),
+    energy_distance: z.number().exactOptional(),
+    mann_whitney: testResult.exactOptional(),
+  })
+  .describe('Absent: does not apply to this kind, or could not be computed.');
+
+const binnedCounts = z.looseObject({
+  bins: z
+    .array(z.union([z.string(), z.number(), z.null()]))
+    .describe('Upper edges of (lo, hi] bins, the last one open (null); or level names.'),
+  reference: z.array(z.number()),
+  current: z.array(z.number()),
+});
+
+export const featureComparison: z.ZodType<FeatureComparison> = z
+  .looseObject({
+    name: z.string(),
+    kind: featureKind,
+    status: featureStatus,
+    rows: z.looseObject({ reference: z.number(), current: z.number() }),
+    missing: shares,
+    invalid: shares,
+    new_levels: shares.exactOptional(),
+    metrics,
+    threshold: z.looseObject({ psi: z.number().nullable() }),
+    p_value: z.number().nullable(),
+    q_value: z.number().nullable(),
+    severity,
+    drifted: z.boolean(),
+    faults: z.array(fault),
+    reason: z.string(),
+    counts: binnedCounts.exactOptional(),
+  })
+  .meta({ id: 'FeatureComparison' });
+
+const evidence: z.ZodType<Evidence> = z.looseObject({
+  claim: z.string(),
+  statistic: z.string(),
+  value: z.number().nullable(),
+  p_value: z.number().nullable(),
+});
+
+const faultFinding: z.ZodType<FaultFinding> = z.looseObject({
+  fault,
+  feature: z.string(),
+  detail: z.string(),
+  share,
+  statistic: z.number().nullable(),
+  p_value: z.number().nullable(),
+});
+
+export const diagnosis: z.ZodType<Diagnosis> = z
+  .looseObject({
+    verdict: verdictKind,
+    types: z.array(shiftKind),
+    not_tested: z.array(shiftKind),
+    confidence: share,
+    evidence: z.array(evidence),
+    faults: z.array(faultFinding),
+    summary: z.string(),
+    advice,
+    reason: z.string().nullable(),
+  })
+  .meta({ id: 'Diagnosis' });
+
+const performanceMetric: z.ZodType<PerformanceMetric> = z.looseObject({
+  reference: z.number().nullable(),
+  current: z.number().nullable(),
+  interval: z.tuple([z.number(), z.number()]).nullable(),
+  p_value: z.number().nullable(),
+});
+
+export const performance: z.ZodType<Performance> = z
+  .looseObject({
+    labelled: z.looseObject({ reference: z.number(), current: z.number(), share }),
+    mature: z.boolean().describe('False while labels are still expected.'),
+    metrics: z.record(z.string(), performanceMetric),
+  })
+  .meta({ id: 'Performance' });

@@ -1,0 +1,222 @@
+/** The rows of the read models as schemas: what each list holds. */
+import { z } from 'zod';
+import { DEAD_LETTER_REASONS } from '../../core/dead-letter.ts';
+import { diagnosis, featureComparison, performance } from './findings.ts';
+import * as words from './words.ts';
+
+const time = z.iso.datetime().describe('ISO 8601, UTC.');
+const id = z.string();
+const count = z.number().int();
+
+export const modelRow = z
+  .object({
+    name: z.string(),
+    task: words.task,
+    versions: count,
+    open_alerts: count.describe('Firing or recovering.'),
+    newest_event_at: time.nullable(),
+    created_at: time,
+  })
+  .meta({ id: 'Model' });
+
+export const modelDetail = modelRow
+  .extend({ configuration: z.unknown().describe('As resolved, secrets left out.') })
+  .meta({ id: 'ModelDetail' });
+
+export const versionRow = z
+  .object({
+    model: z.string(),
+    name: z.string(),
+    state: words.versionState,
+    first_seen_at: time,
+    baseline: z
+      .object({ id, revision: count, rows: count, created_at: time })
+      .nullable()
+      .describe('The newest revision; it applies to windows that open from now on.'),
+  })
+  .meta({ id: 'ModelVersion' });
+
+export const baselineRow = z
+  .object({
+    id,
+    model: z.string(),
+    version: z.string(),
+    revision: count,
+    rows: count,
+    checksum: z.string(),
+    source: z.unknown(),
+    created_at: time,
+  })
+  .meta({ id: 'Baseline' });
+
+export const baselineDetail = baselineRow.extend({ summary: z.unknown() }).meta({ id: 'BaselineDetail' });
+
+export const windowRow = z
+  .object({
+    id,
+    model: z.string(),
+    version: z.string(),
+    size_ms: count,
+    start: time.describe('The window is [start, end).'),
+    end: time,
+    state: words.windowState,
+    dirty: z.boolean().describe('Something arrived after the last evaluation.'),
+    rows: count,
+    late_rows: count.describe('Too late to be counted in.'),
+    baseline_id: id.nullable(),
+    closed_at: time.nullable(),
+    matured_at: time.nullable(),
+    closed_revision: count,
+    matured_revision: count,
+  })
+  .meta({ id: 'Window' });
+
+const metric = z.number().nullable();
+
+export const measurementRow = z
+  .object({
+    window_id: id,
+    start: time,
+    end: time,
+    model: z.string(),
+    version: z.string(),
+    series: words.series,
+    segment: z.string().describe('Empty for the whole window.'),
+    subject: words.subject,
+    name: z.string(),
+    revision: count,
+    kind: words.featureKind,
+    status: words.featureStatus,
+    severity: words.severity,
+    drifted: z.boolean(),
+    reason: z.string(),
+    rows_reference: count,
+    rows_current: count,
+    missing_reference: z.number(),
+    missing_current: z.number(),
+    invalid_reference: z.number(),
+    invalid_current: z.number(),
+    psi: metric,
+    ks: metric,
+    ks_p_value: metric,
+    chi_square: metric,
+    chi_square_p_value: metric,
+    jensen_shannon: metric,
+    wasserstein: metric,
+    p_value: metric,
+    q_value: metric,
+    faults: z.array(words.fault),
+    details: featureComparison.nullable().describe('Only with `details=true`.'),
+  })
+  .meta({ id: 'Measurement' });
+
+export const verdictRow = z
+  .object({
+    id,
+    window_id: id,
+    start: time,
+    end: time,
+    size_ms: count,
+    model: z.string(),
+    version: z.string(),
+    series: words.series,
+    segment: z.string(),
+    revision: count,
+    verdict: words.verdictKind,
+    types: z.array(words.shiftKind),
+    not_tested: z.array(words.shiftKind),
+    confidence: z.number(),
+    advice: words.advice,
+    summary: z.string(),
+    reason: z.string().nullable(),
+    rows: count,
+    baseline_id: id.nullable(),
+    created_at: time,
+  })
+  .meta({ id: 'Verdict' });
+
+export const verdictDetail = verdictRow
+  .extend({ diagnosis, performance: performance.nullable() })
+  .meta({ id: 'VerdictDetail' });
+
+export const alertRow = z
+  .object({
+    id,
+    model: z.string(),
+    version: z.string(),
+    size_ms: count,
+    segment: z.string(),
+    series: words.series,
+    state: words.alertState,
+    verdict: words.verdictKind,
+    types: z.array(words.shiftKind),
+    windows_in_a_row: count,
+    clean_in_a_row: count,
+    since: time.describe('Start of the first window of the incident.'),
+    last_window_id: id,
+    summary: z.string().nullable(),
+    fired_at: time.nullable(),
+    resolved_at: time.nullable(),
+    last_notified_at: time.nullable(),
+    next_reminder_at: time.nullable(),
+    created_at: time,
+    updated_at: time,
+  })
+  .meta({ id: 'Alert' });
+
+export const alertEventRow = z
+  .object({
+    id,
+    at: time,
+    kind: z.string(),
+    reason: z.string(),
+    window_id: id.nullable(),
+    details: z.unknown(),
+  })
+  .meta({ id: 'AlertEvent' });
+
+export const retrainRow = z
+  .object({
+    id: z.uuid(),
+    model: z.string(),
+    version: z.string(),
+    state: words.retrainState,
+    trigger: words.retrainTrigger,
+    reason: z.string(),
+    webhook: z.string(),
+    window_id: id.nullable(),
+    requested_at: time,
+    sent_at: time.nullable(),
+    closed_at: time.nullable(),
+    external_id: z.string().nullable(),
+    new_version: z.string().nullable(),
+    detail: z.string().nullable(),
+  })
+  .meta({ id: 'RetrainRun' });
+
+export const retrainDetail = retrainRow
+  .extend({
+    request: z.unknown().describe('What was asked of the training pipeline.'),
+    metrics: z.unknown().describe('What it reported back.'),
+  })
+  .meta({ id: 'RetrainRunDetail' });
+
+export const deadLetterRow = z
+  .object({
+    id,
+    source: z.string(),
+    partition: count,
+    offset: z.string(),
+    received_at: time,
+    reason: z.enum(DEAD_LETTER_REASONS),
+    detail: z.string(),
+    event_type: z.enum(['prediction', 'features', 'label']).nullable(),
+    model: z.string().nullable(),
+    byte_length: count,
+    replayed_at: time.nullable(),
+  })
+  .meta({ id: 'DeadLetter' });
+
+export const deadLetterDetail = deadLetterRow
+  .extend({ bytes_base64: z.string().describe('The record, or its first 64 KiB.') })
+  .meta({ id: 'DeadLetterDetail' });

@@ -1,0 +1,84 @@
+import type { Overview, OverviewVersion } from '../store/read-models/overview.ts';
+import { plural, utcMinute } from './format.ts';
+import { type Html, html } from './html.ts';
+import { type Page, page } from './page.ts';
+import { pipelineCard } from './pipeline-card.ts';
+import { standingOf } from './standing.ts';
+import { LEGEND } from './verdict-mark.ts';
+import { versionCard } from './version-card.ts';
+
+const REFRESH_SECONDS = 30;
+
+export interface FirstPageParts {
+  readonly overview: Overview;
+  readonly nowMs: number;
+  /** Whether captured mails can be read under /mail. */
+  readonly hasMailbox: boolean;
+}
+
+/** Everything on one page: models, worst first, then the state of the line. Works without any script. */
+export function firstPage({ overview, nowMs, hasMailbox }: FirstPageParts): Page {
+  const versions = [...overview.versions].sort((a, b) => standingOf(a).rank - standingOf(b).rank);
+  const headline = headlineOf(overview);
+  return page({
+    title: `${headline.replace(/\.$/, '')} · shiftwatch`,
+    refreshSeconds: REFRESH_SECONDS,
+    body: html`${bar(nowMs, hasMailbox)}
+      <main>
+        <p class="headline">${headline}</p>
+        ${versions.length === 0 ? noModels() : versions.map((version) => versionCard(version, nowMs))}
+        ${pipelineCard(overview.pipeline, nowMs)} ${legend()}
+      </main>`,
+  });
+}
+
+function bar(nowMs: number, hasMailbox: boolean): Html {
+  const mail = hasMailbox ? html`<a href="/mail">Mail</a>` : null;
+  return html`<header class="bar">
+    <h1>shiftwatch</h1>
+    <nav>${mail}<a href="/api/v1/openapi.json">API</a><a href="/metrics">Metrics</a></nav>
+    <span class="when"
+      >${utcMinute(new Date(nowMs).toISOString())} UTC, refreshed every ${REFRESH_SECONDS} s</span
+    >
+  </header>`;
+}
+
+/** The answer to "is something wrong?", in one sentence. */
+export function headlineOf({ versions, more_alerts: more }: Overview): string {
+  if (versions.length === 0) return 'No model is being watched yet.';
+  const firing = versions.flatMap(({ alerts }) => alerts).filter(({ state }) => state === 'firing').length;
+  const models = new Set(versions.map(({ model }) => model)).size;
+  if (firing > 0) {
+    const concerned = versions.filter((version) => standingOf(version).word === 'alert firing');
+    const names = [...new Set(concerned.map(({ model }) => model))];
+    return `${more ? 'More than ' : ''}${plural(firing, 'alert')} firing on ${names.length === 1 ? names[0] : plural(names.length, 'model')}.`;
+  }
+  const unsettled = versions.filter(isUnsettled).length;
+  if (unsettled > 0) return `No alert is firing; ${plural(unsettled, 'model version')} to look at.`;
+  return models === 1 ? `${versions[0]?.model ?? ''} is quiet.` : `All ${plural(models, 'model')} are quiet.`;
+}
+
+function isUnsettled(version: OverviewVersion): boolean {
+  return standingOf(version).word !== 'quiet';
+}
+
+function noModels(): Html {
+  return html`<section class="card">
+    <h2>Tell shiftwatch about a model</h2>
+    <p>
+      From a training file it proposes a configuration, and makes the baseline that windows are compared with:
+    </p>
+    <pre>
+shiftwatch init training.csv
+shiftwatch baseline create --model NAME --version 1 training.csv</pre>
+    <p class="soft">Or see the whole line at work on sample data: <code>shiftwatch demo</code></p>
+  </section>`;
+}
+
+function legend(): Html {
+  return html`<ul class="legend" aria-label="Letters">
+    ${LEGEND.map(
+      ({ letter, style, name }) => html`<li><span class="cell ${style}">${letter}</span>${name}</li>`,
+    )}
+  </ul>`;
+}

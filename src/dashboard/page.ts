@@ -1,0 +1,47 @@
+import { hash } from 'node:crypto';
+import { type Html, html } from './html.ts';
+import { STYLE } from './style.ts';
+
+/** A finished page with the policy under which a browser may show it: this style, and nothing else. */
+export interface Page {
+  readonly html: string;
+  readonly contentSecurityPolicy: string;
+}
+
+const STYLE_HASH = hash('sha256', STYLE, 'base64');
+
+export const PAGE_POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+
+export interface PageParts {
+  readonly title: string;
+  readonly body: Html;
+  /** Reload after so many seconds; null: never. */
+  readonly refreshSeconds: number | null;
+  /** More than the page policy, such as `frame-src 'self'`. */
+  readonly policy?: string;
+}
+
+export function page({ title, body, refreshSeconds, policy }: PageParts): Page {
+  const refresh =
+    refreshSeconds === null ? null : html`<meta http-equiv="refresh" content="${refreshSeconds}" />`;
+  const document = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        ${refresh}
+        <title>${title}</title>
+        <style>
+          ${{ html: STYLE }}
+        </style>
+      </head>
+      <body>
+        ${body}
+      </body>
+    </html> `;
+  return {
+    html: document.html,
+    contentSecurityPolicy: policy === undefined ? PAGE_POLICY : `${PAGE_POLICY}; ${policy}`,
+  };
+}

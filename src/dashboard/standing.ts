@@ -1,0 +1,39 @@
+import type { OverviewVersion, OverviewWindow } from '../store/read-models/overview.ts';
+import type { Mark } from './verdict-mark.ts';
+
+/** How a version stands, in one word; `rank` sorts the worst to the top. */
+export interface Standing {
+  readonly word: string;
+  readonly style: Mark['style'];
+  readonly rank: number;
+}
+
+export function standingOf(version: OverviewVersion): Standing {
+  const states = new Set(version.alerts.map((alert) => alert.state));
+  if (states.has('firing')) return { word: 'alert firing', style: 'concept', rank: 0 };
+  if (states.has('recovering')) return { word: 'recovering', style: 'fault', rank: 1 };
+  if (states.has('pending')) return { word: 'shift seen, waiting', style: 'fault', rank: 2 };
+  if (version.baseline === null) return { word: 'no baseline', style: 'none', rank: 3 };
+  if (version.windows.length === 0) return { word: 'no events yet', style: 'none', rank: 4 };
+  const latest = latestJudged(version.windows);
+  if (latest === null) return { word: 'first window open', style: 'none', rank: 5 };
+  const verdict = latest.verdict.verdict;
+  if (verdict === 'undetermined') return { word: 'undetermined', style: 'none', rank: 5 };
+  if (verdict !== 'none') return { word: 'shift seen', style: 'fault', rank: 3 };
+  return { word: 'quiet', style: 'ok', rank: 6 };
+}
+
+type Judged = OverviewWindow & { readonly verdict: NonNullable<OverviewWindow['verdict']> };
+
+/** The newest window that has a verdict; of two that end together, the longer one. */
+export function latestJudged(windows: readonly OverviewWindow[]): Judged | null {
+  let latest: Judged | null = null;
+  for (const window of windows) {
+    if (isJudged(window) && (latest === null || window.end >= latest.end)) latest = window;
+  }
+  return latest;
+}
+
+function isJudged(window: OverviewWindow): window is Judged {
+  return window.verdict !== null;
+}

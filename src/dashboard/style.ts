@@ -1,0 +1,82 @@
+/**
+ * One style for all pages, inlined: no second request, and the policy allows exactly this text by its hash.
+ * Colours are picked for 4.5:1 against their ground in both schemes; each also carries a letter or a word.
+ */
+export const STYLE = `
+:root {
+  --ground: #f6f7f9; --card: #fff; --line: #dfe3e8; --ink: #16202b; --soft: #566373; --link: #0b57c4;
+  --ok: #e4efe6; --ok-ink: #22623a;
+  --covariate: #cfe2fb; --covariate-ink: #0c4a94;
+  --label: #e6dafb; --label-ink: #5a2ba0;
+  --concept: #fbd5d0; --concept-ink: #9c1c10;
+  --fault: #fae3b4; --fault-ink: #754a00;
+  --mixed: #f7d3ea; --mixed-ink: #8d1763;
+  --none: #eceff2; --none-ink: #566373;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --ground: #0f141a; --card: #182029; --line: #2b3642; --ink: #e7ecf1; --soft: #9aa8b6; --link: #7fb4ff;
+    --ok: #1c3325; --ok-ink: #8fd6a6;
+    --covariate: #173a63; --covariate-ink: #a9cffb;
+    --label: #38255e; --label-ink: #cfb7fa;
+    --concept: #5c1d18; --concept-ink: #ffb9b0;
+    --fault: #523a0c; --fault-ink: #f7cf7c;
+    --mixed: #541c40; --mixed-ink: #f6aedb;
+    --none: #232d37; --none-ink: #9aa8b6;
+  }
+}
+* { box-sizing: border-box; }
+body {
+  margin: 0; background: var(--ground); color: var(--ink);
+  font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
+}
+main, .bar { max-width: 60rem; margin: 0 auto; padding: 0 1rem; }
+.bar { display: flex; flex-wrap: wrap; gap: .25rem 1rem; align-items: baseline; padding-top: 1.25rem; }
+.bar h1 { font-size: 1.05rem; margin: 0; letter-spacing: -.01em; }
+.bar nav { display: flex; gap: 1rem; }
+.bar .when { margin-left: auto; }
+.when, .soft { color: var(--soft); }
+.when, .small { font-size: .85rem; }
+.headline { font-size: 1.45rem; line-height: 1.3; font-weight: 650; letter-spacing: -.015em; margin: 1rem 0 1.25rem; }
+a { color: var(--link); }
+h2, h3 { margin: 0; line-height: 1.3; }
+h2 { font-size: 1.1rem; overflow-wrap: anywhere; }
+h3 { font-size: .85rem; font-weight: 600; color: var(--soft); margin: 1.1rem 0 .35rem; }
+.card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1rem 1.15rem; margin: 0 0 1rem; }
+.card > header { display: flex; flex-wrap: wrap; gap: .15rem .6rem; align-items: center; }
+.card > header .pill { margin-left: auto; }
+.verdict { font-size: 1.05rem; margin: .6rem 0 .1rem; overflow-wrap: anywhere; }
+p { margin: .25rem 0; }
+.pill { display: inline-block; border-radius: 99px; padding: .05rem .6rem; font-size: .8rem; font-weight: 600; white-space: nowrap; }
+.strip-line { display: grid; grid-template-columns: 2.6rem 1fr; gap: 0 .5rem; margin-top: .9rem; align-items: center; }
+.strip-line .size { font-variant-numeric: tabular-nums; color: var(--soft); font-size: .85rem; }
+.strip { display: flex; flex-wrap: wrap; gap: 3px; list-style: none; margin: 0; padding: 0; }
+.cell { width: 24px; height: 28px; border-radius: 4px; font-size: .8rem; font-weight: 700; display: grid; place-items: center; cursor: default; }
+.span { grid-column: 2; display: flex; justify-content: space-between; gap: 1rem; font-size: .75rem; color: var(--soft); margin-top: .2rem; }
+.ok { background: var(--ok); color: var(--ok-ink); }
+.covariate { background: var(--covariate); color: var(--covariate-ink); }
+.label { background: var(--label); color: var(--label-ink); }
+.concept { background: var(--concept); color: var(--concept-ink); }
+.fault { background: var(--fault); color: var(--fault-ink); }
+.mixed { background: var(--mixed); color: var(--mixed-ink); }
+.none { background: var(--none); color: var(--none-ink); }
+.waiting { background: transparent; color: var(--soft); border: 1px dashed var(--line); }
+.rows { list-style: none; margin: 0; padding: 0; }
+.rows li { display: flex; flex-wrap: wrap; gap: .1rem .6rem; align-items: baseline; padding: .4rem 0; border-top: 1px solid var(--line); }
+.rows li:first-child { border-top: 0; }
+.rows .what { flex: 1 1 16rem; min-width: 0; overflow-wrap: anywhere; }
+code, pre { font: .85rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+code { background: var(--none); border-radius: 4px; padding: .05rem .3rem; overflow-wrap: anywhere; }
+pre { background: var(--none); border-radius: 6px; padding: .6rem .8rem; overflow-x: auto; margin: .5rem 0; }
+pre.text { white-space: pre-wrap; overflow-wrap: anywhere; }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .9rem 1.2rem; margin: .4rem 0 0; }
+.facts div { min-width: 0; }
+.facts dt { font-size: .8rem; color: var(--soft); }
+.facts dd { margin: 0; font-size: 1.15rem; font-weight: 600; font-variant-numeric: tabular-nums; }
+.facts dd small { display: block; font-size: .78rem; font-weight: 400; color: var(--soft); overflow-wrap: anywhere; }
+.legend { display: flex; flex-wrap: wrap; gap: .4rem 1rem; list-style: none; padding: 0; margin: 0 0 2rem; font-size: .8rem; color: var(--soft); }
+.legend li { display: flex; gap: .4rem; align-items: center; }
+.legend .cell { width: 20px; height: 20px; font-size: .7rem; }
+.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+iframe { width: 100%; height: 70vh; border: 1px solid var(--line); border-radius: 6px; background: #fff; }
+`;

@@ -1,0 +1,154 @@
+import type { AlertRow } from '../store/read-models/alerts.ts';
+import type { OverviewVersion, OverviewWindow } from '../store/read-models/overview.ts';
+import type { RetrainRow, RetrainState } from '../store/read-models/retrains.ts';
+import { ago, length, plural, utcMinute, wholeNumber, words } from './format.ts';
+import { type Html, html } from './html.ts';
+import { latestJudged, standingOf } from './standing.ts';
+import { type Mark, markOf, windowMark } from './verdict-mark.ts';
+
+/** One version of one model: how it stands, why, and what was done. */
+export function versionCard(version: OverviewVersion, nowMs: number): Html {
+  const standing = standingOf(version);
+  const state = version.state === 'active' ? null : html`<span class="soft">${version.state}</span>`;
+  return html`<section class="card">
+    <header>
+      <h2>${version.model}</h2>
+      <span class="soft">version ${version.version}, ${version.task}</span>${state}
+      <span class="pill ${standing.style}">${standing.word}</span>
+    </header>
+    ${verdictLine(version)} ${strips(version.windows)} ${alertRows(version.alerts, nowMs)}
+    ${retrainRows(version.retrains, nowMs)} ${baselineLine(version, nowMs)}
+  </section>`;
+}
+
+function verdictLine(version: OverviewVersion): Html {
+  const latest = latestJudged(version.windows);
+  if (latest !== null) {
+    const { verdict } = latest;
+    const series = verdict.series === 'matured' ? ', with labels' : '';
+    const advice =
+      verdict.advice === 'none' ? null : html` · advice: <strong>${words(verdict.advice)}</strong>`;
+    return html`<p class="verdict">${verdict.summary}</p>
+      <p class="small soft">
+        ${utcMinute(latest.start)} to ${endOf(latest)} UTC${series} · ${plural(latest.rows, 'row')} ·
+        confidence ${Math.round(verdict.confidence * 100)} %${advice} ·
+        <a href="/api/v1/verdicts?window=${latest.id}">evidence</a>
+      </p>`;
+  }
+  if (version.windows.length > 0) {
+    return html`<p class="verdict">Events arrive; the first window has not closed yet.</p>`;
+  }
+  return html`<p class="verdict">No events yet.</p>
+    <p class="soft">
+      Point <code>kafka.topics</code> at its logs, post them to <code>/api/v1/events</code>, or replay a file:
+    </p>
+    <pre>shiftwatch replay events.jsonl --to http</pre>`;
+}
+
+/** The end without its date where that is the start's. */
+function endOf({ start, end }: OverviewWindow): string {
+  const text = utcMinute(end);
+  return start.slice(0, 10) === end.slice(0, 10) ? text.slice(11) : text;
+}
+
+function strips(windows: readonly OverviewWindow[]): Html[] {
+  return [...Map.groupBy(windows, (window) => window.size_ms)].map(([sizeMs, ofSize]) =>
+    strip(sizeMs, ofSize),
+  );
+}
+
+function strip(sizeMs: number, windows: readonly OverviewWindow[]): Html {
+  const first = windows[0];
+  const last = windows.at(-1);
+  if (first === undefined || last === undefined) return html``;
+  return html`<div class="strip-line">
+    <span class="size">${length(sizeMs)}</span>
+    <ol class="strip" aria-label="Windows of ${length(sizeMs)}, oldest first">
+      ${windows.map(cell)}
+    </ol>
+    <div class="span"><span>${utcMinute(first.start)}</span><span>${utcMinute(last.end)}</span></div>
+  </div>`;
+}
+
+function cell(window: OverviewWindow): Html {
+  const mark = windowMark(window);
+  const late = window.late_rows > 0 ? `, ${plural(window.late_rows, 'row')} too late` : '';
+  const facts = `${utcMinute(window.start)}: ${mark.name}, ${plural(window.rows, 'row')}${late}`;
+  return html`<li class="cell ${mark.style}" title="${facts}">
+    <span aria-hidden="true">${mark.letter}</span><span class="hidden">${facts}</span>
+  </li>`;
+}
+
+const ALERT_STYLES: Record<AlertRow['state'], Mark['style']> = {
+  pending: 'none',
+  firing: 'concept',
+  recovering: 'fault',
+  resolved: 'ok',
+};
+
+function alertRows(alerts: readonly AlertRow[], nowMs: number): Html | null {
+  if (alerts.length === 0) return null;
+  return html`<h3>Open alerts</h3>
+    <ul class="rows">
+      ${alerts.map((alert) => {
+        const where = alert.segment === '' ? '' : ` in ${alert.segment}`;
+        const evidence = alert.series === 'matured' ? 'with labels' : 'inputs';
+        return html`<li>
+          <span class="pill ${ALERT_STYLES[alert.state]}">${alert.state}</span>
+          <span class="what"
+            >${markOf(alert.verdict).name}${where} (${evidence}, ${length(alert.size_ms)} windows)</span
+          >
+          <span class="small soft"
+            >${plural(alert.windows_in_a_row, 'window')} in a row, since ${utcMinute(alert.since)} UTC,
+            ${ago(alert.since, nowMs)}</span
+          >
+        </li>`;
+      })}
+    </ul>`;
+}
+
+const RETRAIN_STYLES: Record<RetrainState, Mark['style']> = {
+  requested: 'none',
+  sent: 'covariate',
+  running: 'covariate',
+  succeeded: 'ok',
+  failed: 'concept',
+  dead: 'concept',
+};
+
+function retrainRows(runs: readonly RetrainRow[], nowMs: number): Html | null {
+  if (runs.length === 0) return null;
+  return html`<h3>Retraining</h3>
+    <ul class="rows">
+      ${runs.map((run) => {
+        const outcome =
+          run.new_version === null ? null : html`, gave version <strong>${run.new_version}</strong>`;
+        const detail = run.detail === null ? null : html` · ${run.detail}`;
+        return html`<li>
+          <span class="pill ${RETRAIN_STYLES[run.state]}">${run.state}</span>
+          <span class="what">${run.trigger}: ${words(run.reason)}${outcome}${detail}</span>
+          <span class="small soft">${run.webhook}, ${ago(run.requested_at, nowMs)}</span>
+        </li>`;
+      })}
+    </ul>`;
+}
+
+function baselineLine(version: OverviewVersion, nowMs: number): Html {
+  const { baseline } = version;
+  if (baseline !== null) {
+    return html`<h3>Baseline</h3>
+      <p class="small">
+        Revision ${baseline.revision}, ${wholeNumber(baseline.rows)} training rows, made
+        ${ago(baseline.created_at, nowMs)}
+      </p>`;
+  }
+  return html`<h3>Baseline</h3>
+    <p class="small">There is none, so nothing can be called a shift. Make one from the training data:</p>
+    <pre>
+shiftwatch baseline create --model ${shellWord(version.model)} --version ${shellWord(version.version)} training.csv</pre>`;
+}
+
+/** So that the command can be copied as it stands, whatever a model is called. */
+function shellWord(text: string): string {
+  return /^[\w.@%+:,/-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
