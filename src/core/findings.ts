@@ -57,6 +57,8 @@ export interface Metrics {
   l_infinity?: number;
   kl_divergence?: number;
   wasserstein?: number;
+  /** Set when `wasserstein` comes from counts: the exact one is no further away than this. */
+  wasserstein_bound?: number;
   wasserstein_normalized?: number;
   cramer_von_mises?: TestResult;
   anderson_darling?: TestResult;
@@ -81,6 +83,10 @@ export interface FeatureComparison {
   invalid: Shares;
   /** Share of rows with a level the reference never had (categorical). */
   new_levels?: Shares;
+  /** Two-proportion tests of the three shares; absent where a side has no rows. `statistic` is z. */
+  missing_test?: TestResult;
+  invalid_test?: TestResult;
+  new_levels_test?: TestResult;
   metrics: Metrics;
   /** The size-aware PSI threshold χ²(B−1, 1−α)·(1/n + 1/m), for people who think in PSI. */
   threshold: { psi: number | null };

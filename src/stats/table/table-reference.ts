@@ -25,10 +25,15 @@ export function buildReference(table: Table, options: ReferenceOptions): Referen
     features: table.features.map(describe),
     prediction: table.prediction === null ? null : describe(table.prediction),
     score: table.score === null ? null : describe(table.score),
-    label: table.label === null ? null : describe(table.label),
+    label: table.label === null ? null : labelledOnly(describe(table.label)),
     performance: null,
   };
   return { ...inputs, performance: profileLabels(table, inputs).performance };
+}
+
+/** Rows without a label are not missing labels: a window never counts them either. */
+function labelledOnly(label: FeatureReference): FeatureReference {
+  return { ...label, rows: label.rows - label.missing, missing: 0 };
 }
 
 function describeColumn(column: Column, rows: number, maxGridPoints?: number): FeatureReference {

@@ -1,0 +1,63 @@
+import type { FeatureProfile } from '../stats/profile/feature-profile.ts';
+import type { FeatureReference, ReferenceProfile } from '../stats/profile/feature-reference.ts';
+import type { InputProfile } from '../stats/profile/input-profile.ts';
+import type { LabelProfile } from '../stats/profile/label-profile.ts';
+import { judgeAlone, judgeFeatures } from './compared-window.ts';
+import type { ComparedWindow } from './compared-window.ts';
+import { measureCategorical } from './measure-categorical.ts';
+import { measureNumericProfile } from './measure-numeric.ts';
+import type { Measures } from './measures.ts';
+import { DEFAULT_COMPARE_OPTIONS } from './options.ts';
+import type { CompareOptions } from './options.ts';
+import { comparePerformance } from './performance.ts';
+
+/** How one profile is measured against its reference. */
+export type Measure = (profile: FeatureProfile) => Measures;
+
+/**
+ * Measures a window against its baseline: every feature, the prediction, the score, the labels and the performance.
+ * The profiles must have been counted on this reference. Cost: O(grid points and levels), whatever the traffic.
+ */
+export function compareProfiles(
+  reference: ReferenceProfile,
+  input: InputProfile,
+  labels: LabelProfile | null,
+  options: Partial<CompareOptions> = {},
+): ComparedWindow {
+  return compareWith(measureProfile, reference, input, labels, { ...DEFAULT_COMPARE_OPTIONS, ...options });
+}
+
+export function measureProfile(profile: FeatureProfile): Measures {
+  return profile.kind === 'numeric' ? measureNumericProfile(profile) : measureCategorical(profile);
+}
+
+export function compareWith(
+  measure: Measure,
+  reference: ReferenceProfile,
+  input: InputProfile,
+  labels: LabelProfile | null,
+  options: CompareOptions,
+): ComparedWindow {
+  // What the baseline does not have cannot be compared: absent, rather than insufficient for ever.
+  const measureKnown = (known: FeatureReference | null, profile: FeatureProfile): Measures | null =>
+    known === null ? null : measure(profile);
+  const labelled = labels !== null && labels.labelled > 0 ? labels : null;
+  return {
+    reference: { rows: reference.rows },
+    current: { rows: input.rows },
+    features: judgeFeatures(input.features.map(measure), options),
+    prediction: judgeAlone(measureKnown(reference.prediction, input.prediction), options.minRows, options),
+    score: judgeAlone(measureKnown(reference.score, input.score), options.minRows, options),
+    label:
+      labelled === null
+        ? null
+        : judgeAlone(measureKnown(reference.label, labelled.label), options.minLabelled, options),
+    performance: comparePerformance(
+      reference.performance,
+      labelled?.performance ?? null,
+      { reference: reference.label?.rows ?? 0, current: labelled?.labelled ?? 0 },
+      input.rows,
+      options.mature,
+    ),
+  };
+}

@@ -1,0 +1,27 @@
+import type { Comparison, FeatureComparison } from '../core/findings.ts';
+import { assess } from './assess.ts';
+import { correctFamily } from './correct-family.ts';
+import type { Measures } from './measures.ts';
+import type { CompareOptions } from './options.ts';
+
+/** Everything measured of a window; what it means is added by the diagnosis. */
+export type ComparedWindow = Omit<Comparison, 'diagnosis'>;
+
+/** Features are one family. */
+export function judgeFeatures(measures: readonly Measures[], options: CompareOptions): FeatureComparison[] {
+  const features = measures.map((feature) => assess(feature, options.minRows, options));
+  correctFamily(features, options);
+  return features;
+}
+
+/** Prediction, score and label are each a family of one: many features must not drown them, nor they the features. */
+export function judgeAlone(
+  measures: Measures | null,
+  minRows: number,
+  options: CompareOptions,
+): FeatureComparison | null {
+  if (measures === null) return null;
+  const comparison = assess(measures, minRows, options);
+  correctFamily([comparison], options);
+  return comparison;
+}

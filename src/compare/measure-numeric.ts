@@ -1,0 +1,82 @@
+import type { Metrics, TestResult } from '../core/findings.ts';
+import { energyDistanceSorted } from '../stats/distances/energy-distance.ts';
+import { normalizedBy, wassersteinSorted } from '../stats/distances/wasserstein.ts';
+import type { NumericReference } from '../stats/profile/feature-reference.ts';
+import { binGridCounts, binSorted, edgeValues } from '../stats/profile/grid-counts.ts';
+import { gridKs } from '../stats/profile/grid-ks.ts';
+import { gridWasserstein } from '../stats/profile/grid-wasserstein.ts';
+import type { NumericProfile } from '../stats/profile/numeric-profile.ts';
+import { cramerVonMisesSorted } from '../stats/tests/cramer-von-mises.ts';
+import { ksReportedPValue, ksStatisticSorted } from '../stats/tests/ks.ts';
+import { mannWhitneySorted } from '../stats/tests/mann-whitney.ts';
+import type { Measures } from './measures.ts';
+
+/** From counts on the baseline's grid. O(grid). */
+export function measureNumericProfile(profile: NumericProfile): Measures {
+  const reference = profile.reference;
+  const { statistic, bound } = gridKs(reference, profile);
+  const moved = gridWasserstein(
+    reference.grid,
+    { ...reference, sumBetween: (gap) => reference.betweenSums[gap] ?? 0 },
+    {
+      equal: profile.equal,
+      between: profile.between,
+      sumBetween: (gap) => profile.betweenSums.get(gap),
+    },
+  );
+  const ks: TestResult = {
+    statistic,
+    p_value: ksReportedPValue(statistic, reference.n, profile.n),
+    ...(reference.exact ? {} : { bound }),
+  };
+  const metrics: Metrics = { ks, ...distanceMetrics(reference, moved.distance) };
+  if (moved.bound > 0 && Number.isFinite(moved.bound)) metrics.wasserstein_bound = moved.bound;
+  return describe(profile, binGridCounts(reference, reference), binGridCounts(reference, profile), metrics);
+}
+
+/** From the values themselves, both sorted ascending: exact, and with the statistics that need every row. O(n + m). */
+export function measureNumericColumns(
+  profile: NumericProfile,
+  before: Float64Array,
+  now: Float64Array,
+): Measures {
+  const reference = profile.reference;
+  const edges = edgeValues(reference);
+  const statistic = ksStatisticSorted(before, now);
+  const metrics: Metrics = {
+    ks: { statistic, p_value: ksReportedPValue(statistic, before.length, now.length) },
+    ...distanceMetrics(reference, wassersteinSorted(before, now)),
+  };
+  if (before.length > 0 && now.length > 0) {
+    metrics.cramer_von_mises = cramerVonMisesSorted(before, now);
+    metrics.mann_whitney = mannWhitneySorted(before, now);
+    const energy = energyDistanceSorted(before, now);
+    if (Number.isFinite(energy)) metrics.energy_distance = energy;
+  }
+  return describe(profile, binSorted(edges, before), binSorted(edges, now), metrics);
+}
+
+function distanceMetrics(reference: NumericReference, distance: number): Metrics {
+  if (!Number.isFinite(distance)) return {};
+  const normalized = normalizedBy(distance, Math.sqrt(reference.m2 / reference.n));
+  return normalized === null || !Number.isFinite(normalized)
+    ? { wasserstein: distance }
+    : { wasserstein: distance, wasserstein_normalized: normalized };
+}
+
+function describe(profile: NumericProfile, before: number[], now: number[], metrics: Metrics): Measures {
+  const reference = profile.reference;
+  return {
+    name: reference.name,
+    kind: 'numeric',
+    rows: { reference: reference.rows, current: profile.rows },
+    missing: { reference: reference.missing, current: profile.missing },
+    invalid: {
+      reference: reference.invalid + reference.infinite,
+      current: profile.invalid + profile.infinite,
+    },
+    newLevels: null,
+    counts: { bins: [...edgeValues(reference), null], reference: before, current: now },
+    metrics,
+  };
+}

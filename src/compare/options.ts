@@ -1,0 +1,27 @@
+import type { CorrectionName } from '../stats/corrections.ts';
+
+export interface CompareOptions {
+  /** Fewer rows (or values) than this on either side: `insufficient`, not `ok`. */
+  readonly minRows: number;
+  /** The same for labels and performance. */
+  readonly minLabelled: number;
+  /** Level at which corrected p-values reject. */
+  readonly q: number;
+  readonly correction: CorrectionName;
+  /** PSI beyond its noise from which a significant change is a drift, and from which it is more than a notice. */
+  readonly floors: { readonly notice: number; readonly warn: number; readonly alarm: number };
+  /** Level of the PSI threshold that is shown; it decides nothing. */
+  readonly psiAlpha: number;
+  /** False while labels of this window are still expected: its performance is then provisional. */
+  readonly mature: boolean;
+}
+
+export const DEFAULT_COMPARE_OPTIONS: CompareOptions = {
+  minRows: 200,
+  minLabelled: 200,
+  q: 0.0005,
+  correction: 'benjamini_hochberg',
+  floors: { notice: 0.02, warn: 0.1, alarm: 0.25 },
+  psiAlpha: 0.001,
+  mature: true,
+};
