@@ -1,5 +1,6 @@
 import type { OutboxKind, OutboxMessage } from '../core/jobs.ts';
-import type { Queryable, Tx } from './pool.ts';
+import type { Pool, Queryable, Tx } from './pool.ts';
+import { inTransaction } from './pool.ts';
 import { storableJson } from './storable-json.ts';
 
 /** Told at commit that the outbox has news; a wake-up only, the rows are the truth. */
@@ -108,4 +109,26 @@ export async function finishOutbox(
     [id, outcome, new Date(nowMs)],
   );
   return finished.rowCount === 1;
+}
+
+/** The outbox as the relay sees it. */
+export function relayOutbox(pool: Pool) {
+  return {
+    transaction: <T>(work: (tx: RelayTransaction) => Promise<T>): Promise<T> =>
+      inTransaction(pool, (tx) =>
+        work({
+          claim: (nowMs, limit) => claimOutbox(tx, nowMs, limit),
+          claimOverdue: (enqueuedBeforeMs, limit) => claimOverdueOutbox(tx, enqueuedBeforeMs, limit),
+          markEnqueued: (ids, nowMs) => markEnqueued(tx, ids, nowMs),
+          postponeOverdue: (ids, nowMs) => postponeOverdue(tx, ids, nowMs),
+        }),
+      ),
+  };
+}
+
+interface RelayTransaction {
+  claim(nowMs: number, limit: number): Promise<OutboxJob[]>;
+  claimOverdue(enqueuedBeforeMs: number, limit: number): Promise<OutboxJob[]>;
+  markEnqueued(ids: readonly string[], nowMs: number): Promise<void>;
+  postponeOverdue(ids: readonly string[], nowMs: number): Promise<void>;
 }

@@ -3,11 +3,13 @@ import { Redis } from 'ioredis';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createBullmqQueue } from '../../src/act/queue/bullmq-queue.ts';
 import type { BullmqBackend } from '../../src/act/queue/bullmq-queue.ts';
+import { JOB_KINDS } from '../../src/act/queue/job-queue.ts';
 import type { JobOutcome, JobQueue } from '../../src/act/queue/job-queue.ts';
 import { createPostgresQueueBackend } from '../../src/act/queue/postgres-backend.ts';
 import { createRedisQueueBackend } from '../../src/act/queue/redis-backend.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { QUEUE_SCHEMA } from '../../src/store/migrate.ts';
+import type { Pool } from '../../src/store/pool.ts';
 import { createQueuePool } from '../../src/store/queue-pool.ts';
 import { atEnd } from '../harness/cleanup.ts';
 import { createDatabase } from '../harness/database.ts';
@@ -183,17 +185,32 @@ function queueContract(connect: () => Promise<BullmqBackend>): void {
 
 describeWith(['postgres'], 'the job queue on Postgres', () => {
   let url = '';
-  let pool: ReturnType<typeof createQueuePool>;
   beforeAll(async () => {
     url = (await createDatabase('queue')).url;
-    const options = { connectionString: url, workers: 6, applicationName: 'queue test', log: silentLog };
-    pool = createQueuePool(options);
-    atEnd(() => pool.end());
   });
-  queueContract(() => createPostgresQueueBackend(pool, QUEUE_SCHEMA));
+  const open = (): Pool => {
+    const options = { connectionString: url, workers: 3, applicationName: 'queue test', log: silentLog };
+    const pool = createQueuePool(options);
+    atEnd(() => pool.end());
+    return pool;
+  };
+  queueContract(() => createPostgresQueueBackend(open(), QUEUE_SCHEMA));
 
   it('refuses a pool whose names mean another schema', async () => {
-    await expect(createPostgresQueueBackend(pool, 'public')).rejects.toThrow(/works in schema bullmq/);
+    await expect(createPostgresQueueBackend(open(), 'public')).rejects.toThrow(/works in schema bullmq/);
+  });
+
+  it('holds as many connections as its pool says, and gives them all back', async () => {
+    const pool = open();
+    const queue = createBullmqQueue(await createPostgresQueueBackend(pool, QUEUE_SCHEMA), silentLog);
+    let done = 0;
+    for (const kind of JOB_KINDS) queue.work(kind, async () => ((done += 1), DONE), 4);
+    for (let n = 0; n < 60; n += 1) await queue.add('evaluate', `load-${n}`, { enqueues: 0 });
+    await until(() => done === 60);
+    expect(pool.totalCount).toBeLessThanOrEqual(6);
+    expect(pool.totalCount).toBeGreaterThanOrEqual(3);
+    await queue.close(2_000);
+    expect(pool.totalCount).toBe(pool.idleCount);
   });
 });
 

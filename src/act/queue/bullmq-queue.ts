@@ -1,0 +1,150 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { JobsOptions, WorkerOptions } from 'bullmq';
+import { errorMessage } from '../../core/errors.ts';
+import type { OutboxKind } from '../../core/jobs.ts';
+import type { Log } from '../../core/log.ts';
+import { JOB_KINDS, jobId } from './job-queue.ts';
+import type { JobHandler, JobQueue } from './job-queue.ts';
+import { RetryLater, retryDelayMs } from './retry-delay.ts';
+
+export interface JobData {
+  readonly outboxId: string;
+}
+
+/** The parts of BullMQ's classes in use here; their own types differ with the backend. */
+export interface BackendQueue {
+  add(name: string, data: JobData, options: JobsOptions): Promise<unknown>;
+  getJob(id: string): Promise<{ getState(): Promise<string> } | undefined>;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  close(): Promise<void>;
+}
+
+export interface BackendWorker {
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'failed', listener: (job: BackendJob | undefined, error: Error) => void): unknown;
+  /** Takes no more jobs; resolves when the running ones have ended. */
+  pause(): Promise<void>;
+  close(force: boolean): Promise<void>;
+}
+
+export interface BackendJob {
+  readonly data: JobData;
+}
+
+/** What differs between the backends. */
+export interface BullmqBackend {
+  readonly name: 'postgres' | 'redis';
+  createQueue(kind: OutboxKind): BackendQueue;
+  createWorker(
+    kind: OutboxKind,
+    process: (job: BackendJob) => Promise<void>,
+    options: Omit<WorkerOptions, 'connection'>,
+  ): BackendWorker;
+  /** After all queues and workers have been closed. */
+  disconnect(): Promise<void>;
+}
+
+export interface QueueTiming {
+  /** A job whose worker has not been heard of for so long is given to another one. */
+  readonly lockMs: number;
+  readonly stalledCheckMs: number;
+}
+
+const TIMING: QueueTiming = { lockMs: 30_000, stalledCheckMs: 30_000 };
+
+/**
+ * How often one job may be tried, retries a handler asked for included. Handlers give up by themselves, and
+ * count in Postgres; this only bounds jobs that keep throwing. The row is then enqueued afresh as overdue.
+ */
+const MAX_ATTEMPTS = 100;
+const UNFINISHED: ReadonlySet<string> = new Set(['waiting', 'active', 'delayed', 'prioritized', 'paused']);
+
+/** The job queue over BullMQ. One contract for both backends; test/integration/act-queue.test.ts holds it. */
+export function createBullmqQueue(
+  backend: BullmqBackend,
+  log: Log,
+  random: () => number = Math.random,
+  timing: QueueTiming = TIMING,
+): JobQueue {
+  const onError = (error: Error): void => log.warn({ error: errorMessage(error) }, 'job queue trouble');
+  const queues = new Map(
+    JOB_KINDS.map((kind) => {
+      const queue = backend.createQueue(kind);
+      queue.on('error', onError);
+      return [kind, queue] as const;
+    }),
+  );
+  const workers: BackendWorker[] = [];
+  const letGo = new AbortController();
+
+  const queueOf = (kind: OutboxKind) => {
+    const queue = queues.get(kind);
+    if (queue === undefined) throw new Error(`there is no queue ${kind}`);
+    return queue;
+  };
+
+  return {
+    async add(kind, outboxId, { enqueues }) {
+      await queueOf(kind).add(
+        kind,
+        { outboxId },
+        {
+          jobId: jobId(kind, outboxId, enqueues),
+          attempts: MAX_ATTEMPTS,
+          backoff: { type: 'handler' },
+          removeOnComplete: true,
+          removeOnFail: { count: 1_000 },
+        },
+      );
+    },
+
+    async holds(kind, outboxId, enqueues) {
+      const job = await queueOf(kind).getJob(jobId(kind, outboxId, enqueues));
+      return job !== undefined && UNFINISHED.has(await job.getState());
+    },
+
+    work(kind, handler, concurrency) {
+      const worker = backend.createWorker(kind, (job) => runJob(handler, job, letGo.signal), {
+        concurrency,
+        lockDuration: timing.lockMs,
+        stalledInterval: timing.stalledCheckMs,
+        settings: { backoffStrategy: (attempts, _type, error) => retryDelayMs(attempts, error, random) },
+      });
+      worker.on('error', onError);
+      worker.on('failed', (job, error) => {
+        const fields = { kind, outboxId: job?.data.outboxId, reason: error.message };
+        if (error instanceof RetryLater) log.info(fields, 'job will be tried again');
+        else log.error({ ...fields, stack: error.stack }, 'job failed');
+      });
+      workers.push(worker);
+    },
+
+    async close(deadlineMs) {
+      // Not worker.close(): once that waits, it cannot be hurried any more.
+      const drained = Promise.all(workers.map((worker) => worker.pause()));
+      const inTime = await endsWithin(drained, deadlineMs);
+      if (!inTime) {
+        log.warn({ deadlineMs }, 'jobs were still running at the deadline; they will be done again');
+        letGo.abort();
+      }
+      await Promise.all(workers.map((worker) => worker.close(!inTime)));
+      await Promise.all([...queues.values()].map((queue) => queue.close()));
+      await backend.disconnect();
+    },
+  };
+}
+
+async function runJob(handler: JobHandler, job: BackendJob, signal: AbortSignal): Promise<void> {
+  const outcome = await handler({ outboxId: job.data.outboxId, signal });
+  if (outcome.kind === 'retry') throw new RetryLater(outcome.delayMs, outcome.reason);
+}
+
+async function endsWithin(work: Promise<unknown>, deadlineMs: number): Promise<boolean> {
+  const timer = new AbortController();
+  const late = sleep(deadlineMs, false, { signal: timer.signal, ref: false }).catch(() => false);
+  const inTime = await Promise.race([work.then(() => true), late]);
+  timer.abort();
+  // Whatever becomes of it now, nobody waits for it any more.
+  work.catch(() => undefined);
+  return inTime;
+}

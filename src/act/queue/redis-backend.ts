@@ -1,0 +1,50 @@
+import { Queue, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import { errorMessage } from '../../core/errors.ts';
+import type { Log } from '../../core/log.ts';
+import type { BullmqBackend, JobData } from './bullmq-queue.ts';
+
+export interface RedisBackendOptions {
+  /** redis:// or rediss://. */
+  readonly url: string;
+  /** What all keys begin with. */
+  readonly prefix?: string;
+  readonly log: Log;
+}
+
+const DEFAULT_PREFIX = 'shiftwatch';
+const COMMAND_TIMEOUT_MS = 5_000;
+
+/**
+ * The queue in Redis, which must run with `maxmemory-policy noeviction`. Adding fails at once while Redis is
+ * away, because the outbox keeps the message; workers wait for it to come back.
+ */
+export function createRedisQueueBackend({
+  url,
+  prefix = DEFAULT_PREFIX,
+  log,
+}: RedisBackendOptions): BullmqBackend {
+  const watched = (connection: Redis): Redis => {
+    connection.on('error', (error) => log.warn({ error: errorMessage(error) }, 'redis connection trouble'));
+    return connection;
+  };
+  const adding = watched(
+    new Redis(url, {
+      maxRetriesPerRequest: 1,
+      enableOfflineQueue: false,
+      commandTimeout: COMMAND_TIMEOUT_MS,
+    }),
+  );
+  const working = watched(new Redis(url, { maxRetriesPerRequest: null }));
+  return {
+    name: 'redis',
+    createQueue: (kind) =>
+      new Queue<JobData>(kind, { connection: adding, prefix, skipWaitingForReady: true }),
+    createWorker: (kind, process, options) =>
+      new Worker<JobData>(kind, process, { ...options, connection: working, prefix }),
+    disconnect: async () => {
+      adding.disconnect();
+      working.disconnect();
+    },
+  };
+}

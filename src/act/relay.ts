@@ -1,0 +1,125 @@
+import { errorMessage } from '../core/errors.ts';
+import type { Clock } from '../core/clock.ts';
+import type { OutboxKind } from '../core/jobs.ts';
+import type { Log } from '../core/log.ts';
+import type { JobQueue } from './queue/job-queue.ts';
+
+export interface RelayRow {
+  readonly id: string;
+  readonly kind: OutboxKind;
+  readonly enqueues: number;
+}
+
+/** A transaction's view of the outbox: the rows it answers are locked until it ends. */
+export interface RelayTx {
+  claim(nowMs: number, limit: number): Promise<readonly RelayRow[]>;
+  claimOverdue(enqueuedBeforeMs: number, limit: number): Promise<readonly RelayRow[]>;
+  markEnqueued(ids: readonly string[], nowMs: number): Promise<void>;
+  postponeOverdue(ids: readonly string[], nowMs: number): Promise<void>;
+}
+
+export interface RelayOutbox {
+  transaction<T>(work: (tx: RelayTx) => Promise<T>): Promise<T>;
+}
+
+export interface RelayOptions {
+  readonly outbox: RelayOutbox;
+  readonly queue: Pick<JobQueue, 'add' | 'holds'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How often to look without having been woken. */
+  readonly pollMs?: number;
+  /** A message that has been with the queue so long is asked for, and enqueued again if the queue lost it. */
+  readonly overdueMs?: number;
+  readonly batch?: number;
+}
+
+export interface Relay {
+  /** There is news in the outbox. */
+  wake(): void;
+  /** One look, now. Answers how many messages went to the queue. */
+  pass(): Promise<number>;
+  start(): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Carries messages from the outbox to the queue, at least once: the rows stay locked until the queue has
+ * confirmed them, and a crash before the commit repeats the same job id. A queue that was emptied (a flushed
+ * Redis, a restored database) is noticed because its messages stay undone: they are enqueued again.
+ */
+export function createRelay(options: RelayOptions): Relay {
+  const { outbox, queue, clock, log, pollMs = 2_000, overdueMs = 120_000, batch = 100 } = options;
+  let running: Promise<void> | null = null;
+  let news = false;
+  let timer: NodeJS.Timeout | null = null;
+  let closed = false;
+
+  const addAll = async (tx: RelayTx, rows: readonly RelayRow[]): Promise<void> => {
+    if (rows.length === 0) return;
+    await Promise.all(rows.map((row) => queue.add(row.kind, row.id, { enqueues: row.enqueues })));
+    await tx.markEnqueued(idsOf(rows), clock.nowMs());
+  };
+
+  const passWaiting = (): Promise<number> =>
+    outbox.transaction(async (tx) => {
+      const rows = await tx.claim(clock.nowMs(), batch);
+      await addAll(tx, rows);
+      return rows.length;
+    });
+
+  const passOverdue = (): Promise<number> =>
+    outbox.transaction(async (tx) => {
+      const rows = await tx.claimOverdue(clock.nowMs() - overdueMs, batch);
+      const held = await Promise.all(rows.map((row) => queue.holds(row.kind, row.id, row.enqueues - 1)));
+      const lost = rows.filter((_, index) => held[index] !== true);
+      const waiting = rows.filter((_, index) => held[index] === true);
+      if (waiting.length > 0) await tx.postponeOverdue(idsOf(waiting), clock.nowMs());
+      if (lost.length > 0) log.warn({ count: lost.length }, 'the queue lost jobs; they are enqueued again');
+      await addAll(tx, lost);
+      return lost.length;
+    });
+
+  const pass = async (): Promise<number> => {
+    let total = await passOverdue();
+    for (;;) {
+      const moved = await passWaiting();
+      total += moved;
+      if (moved < batch || closed) return total;
+    }
+  };
+
+  const run = async (): Promise<void> => {
+    news = false;
+    await pass().catch((error: unknown) =>
+      log.warn({ error: errorMessage(error) }, 'cannot hand messages to the queue; they wait in the outbox'),
+    );
+    running = null;
+    // Woken while it ran: what was committed after its last look must not wait for the next poll.
+    if (news) wake();
+  };
+
+  const wake = (): void => {
+    if (closed) return;
+    news = true;
+    running ??= run();
+  };
+
+  return {
+    wake,
+    pass,
+    start() {
+      wake();
+      timer = setInterval(wake, pollMs);
+    },
+    async close() {
+      closed = true;
+      if (timer !== null) clearInterval(timer);
+      await running;
+    },
+  };
+}
+
+function idsOf(rows: readonly RelayRow[]): string[] {
+  return rows.map((row) => row.id);
+}
