@@ -1,0 +1,63 @@
+import type { FeatureComparison } from '../core/findings.ts';
+import type { Task } from '../core/model.ts';
+import { classConditionalTest } from './class-conditional-test.ts';
+import type { ClassConditionalTest } from './class-conditional-test.ts';
+import { conceptTest } from './concept-test.ts';
+import type { ConceptTest } from './concept-test.ts';
+import { indexShift } from './index-shift.ts';
+import type { IndexShift } from './index-shift.ts';
+import { marginalTest } from './marginal-test.ts';
+import type { RowSamples } from './row-samples.ts';
+import { VERDICT_ALPHA } from './thresholds.ts';
+
+/** Did P(X) move? Judged on all rows of the window, without faulty columns. */
+export interface InputAnswer {
+  /** Significant, and by more than the floor; the strongest first. The model's own output may be among them. */
+  readonly moved: readonly FeatureComparison[];
+  /** Smallest p-value of what moved, times the number of columns; 1 when nothing did. */
+  readonly movedP: number;
+  /** The same among columns that stayed below significance: how close it was. */
+  readonly quietP: number;
+  readonly columns: number;
+}
+
+export function inputAnswer(columns: readonly FeatureComparison[]): InputAnswer {
+  const tested = columns.filter((column) => column.p_value !== null);
+  const corrected = (column: FeatureComparison): number => Math.min(1, (column.p_value ?? 1) * tested.length);
+  const moved = tested.filter((column) => column.drifted).sort((a, b) => strength(b) - strength(a));
+  const quiet = tested.map(corrected).filter((p) => p >= VERDICT_ALPHA);
+  return {
+    moved,
+    movedP: Math.min(1, ...moved.map(corrected)),
+    quietP: Math.min(1, ...quiet),
+    columns: tested.length,
+  };
+}
+
+const strength = (column: FeatureComparison): number => column.metrics.psi ?? 0;
+
+/** The four questions put to labelled rows. */
+export interface LabelAnswers {
+  /** P(X) on the labelled rows, without a floor: smallest p × columns. */
+  readonly inputP: number;
+  /** P(y). */
+  readonly labelP: number;
+  /** P(y|X). */
+  readonly concept: ConceptTest;
+  /** P(X|y). */
+  readonly conditional: ClassConditionalTest;
+  readonly shift: IndexShift;
+}
+
+export function labelAnswers(task: Task, labelled: RowSamples): LabelAnswers {
+  const concept = conceptTest(task, labelled);
+  const columns = [...labelled.features, ...(labelled.score === null ? [] : [labelled.score])];
+  const smallest = Math.min(1, ...columns.map((pair) => marginalTest(pair).p));
+  return {
+    inputP: Math.min(1, smallest * Math.max(1, columns.length)),
+    labelP: labelled.label === null ? 1 : marginalTest(labelled.label).p,
+    concept,
+    conditional: classConditionalTest(task, labelled),
+    shift: indexShift(task, concept),
+  };
+}

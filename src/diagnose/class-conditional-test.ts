@@ -1,0 +1,123 @@
+import type { Task } from '../core/model.ts';
+import { pooled } from './design-matrix.ts';
+import { marginalTest, quantile, quantileEdges } from './marginal-test.ts';
+import { fitLinear } from './null-model.ts';
+import type { Design } from './design-matrix.ts';
+import { selectRows, sortedPresent } from './row-samples.ts';
+import type { ColumnPair, RowSamples } from './row-samples.ts';
+import { scoreTests } from './score-test.ts';
+import { numericZones } from './zones.ts';
+
+const MIN_CLASS_ROWS = 30;
+const MAX_LEVEL_RESPONSES = 8;
+const SPLINE_PARTS = 8;
+const MIN_ZONE_ROWS = 15;
+const WINSOR_SHARE = 0.005;
+
+/** The answer to "did P(X|y) move?" */
+export interface ClassConditionalTest {
+  /** Smallest p-value times the number of tests, at most 1. */
+  readonly p: number;
+  readonly tests: number;
+  /** The column that moved most among rows of the same label. */
+  readonly column: string | null;
+}
+
+/**
+ * Did P(X|y) move? In classification the test of each feature, and of the score, among rows of one class; in
+ * regression each feature explained by a piecewise-linear curve in y, with score tests of d × fifths of y.
+ * Classes with under 30 rows on either side are passed over; no test at all gives p = 1.
+ */
+export function classConditionalTest(task: Task, labelled: RowSamples): ClassConditionalTest {
+  const columns = [...labelled.features, ...outputColumns(task, labelled)];
+  const found = task === 'regression' ? givenNumber(labelled, columns) : givenClass(labelled);
+  if (found.length === 0) return { p: 1, tests: 0, column: null };
+  const clearest = found.reduce((best, test) => (test.p < best.p ? test : best));
+  return { p: Math.min(1, clearest.p * found.length), tests: found.length, column: clearest.column };
+}
+
+interface ColumnTest {
+  readonly column: string;
+  readonly p: number;
+}
+
+function outputColumns(task: Task, samples: RowSamples): ColumnPair[] {
+  if (samples.score !== null) return [samples.score];
+  return task === 'regression' && samples.prediction !== null ? [samples.prediction] : [];
+}
+
+function givenClass(labelled: RowSamples): ColumnTest[] {
+  const { label } = labelled;
+  if (label?.kind !== 'levels') return [];
+  return [...label.levels.keys()].flatMap((code) => {
+    const reference = rowsOf(label.reference, code);
+    const current = rowsOf(label.current, code);
+    if (Math.min(reference.length, current.length) < MIN_CLASS_ROWS) return [];
+    const rows = selectRows(labelled, reference, current);
+    return [...rows.features, ...outputColumns('classification', rows)].map((pair) => ({
+      column: pair.name,
+      p: marginalTest(pair).p,
+    }));
+  });
+}
+
+export function rowsOf(codes: Int32Array, code: number): Int32Array {
+  const rows: number[] = [];
+  for (let i = 0; i < codes.length; i++) if (codes[i] === code) rows.push(i);
+  return Int32Array.from(rows);
+}
+
+function givenNumber(labelled: RowSamples, columns: readonly ColumnPair[]): ColumnTest[] {
+  const { label } = labelled;
+  if (label?.kind !== 'numeric') return [];
+  const design = labelCurve(pooled(label), label.reference.length);
+  const sorted = sortedPresent(pooled(label));
+  const ones = new Float64Array(label.current.length).fill(1);
+  const block = numericZones('label', label.current, sorted, ones, MIN_ZONE_ROWS);
+  if (block.columns === 0) return [];
+  return columns.flatMap((pair) =>
+    responsesOf(pair).map((response) => ({
+      column: pair.name,
+      p: scoreTests(design, fitLinear(design, response), [block], 'robust')[0]?.p ?? 1,
+    })),
+  );
+}
+
+/** 1, y and its hinges at the eighths. */
+export function labelCurve(values: Float64Array, referenceRows: number): Design {
+  const sorted = sortedPresent(values);
+  const low = quantile(sorted, WINSOR_SHARE);
+  const high = quantile(sorted, 1 - WINSOR_SHARE);
+  const scale = high > low ? high - low : 1;
+  const knots = quantileEdges(sorted, SPLINE_PARTS);
+  const columns = 2 + knots.length;
+  const x = new Float64Array(values.length * columns);
+  for (let row = 0; row < values.length; row++) {
+    const value = Math.min(high, Math.max(low, values[row]!));
+    const at = row * columns;
+    x[at] = 1;
+    x[at + 1] = (value - low) / scale;
+    for (const [k, knot] of knots.entries()) x[at + 2 + k] = Math.max(0, (value - knot) / scale);
+  }
+  return { rows: values.length, referenceRows, columns, x };
+}
+
+function responsesOf(pair: ColumnPair): Float64Array[] {
+  if (pair.kind === 'numeric') {
+    const values = pooled(pair);
+    const sorted = sortedPresent(values);
+    if (sorted.length === 0) return [];
+    const low = quantile(sorted, WINSOR_SHARE);
+    const high = quantile(sorted, 1 - WINSOR_SHARE);
+    const median = quantile(sorted, 0.5);
+    if (!(high > low)) return [];
+    return [values.map((value) => (Number.isNaN(value) ? median : Math.min(high, Math.max(low, value))))];
+  }
+  const codes = [...pair.reference, ...pair.current];
+  const responses = [...pair.levels.keys()]
+    .slice(0, MAX_LEVEL_RESPONSES)
+    .map((level) => Float64Array.from(codes, (code) => (code === level ? 1 : 0)))
+    .filter((response) => response.reduce((sum, value) => sum + value, 0) >= MIN_CLASS_ROWS);
+  // With two levels the second says nothing the first did not.
+  return pair.levels.length === 2 ? responses.slice(0, 1) : responses;
+}

@@ -1,0 +1,158 @@
+import type { Task } from '../core/model.ts';
+import { designMatrix, frequentLevels, moments, pooled, pooledCodes } from './design-matrix.ts';
+import type { Design } from './design-matrix.ts';
+import { quantile } from './marginal-test.ts';
+import { fitLinear, fitLogistic } from './null-model.ts';
+import type { NullModel } from './null-model.ts';
+import { allRows, pickRows } from './picks.ts';
+import { selectRows, sortedPresent } from './row-samples.ts';
+import type { RowSamples } from './row-samples.ts';
+import { scoreTests } from './score-test.ts';
+import type { Block, BlockTest } from './score-test.ts';
+import { numericZones, zoneBlock } from './zones.ts';
+
+const MAX_CLASSES = 5;
+/** Row × column² products one question may cost; beyond, rows are thinned. About two seconds. */
+const MAX_WORK = 1.2e9;
+const MIN_EVENTS = 10;
+const MIN_ZONE_ROWS = 15;
+const RESPONSE_WINSOR_SHARE = 0.001;
+
+export interface ConceptBlock extends BlockTest {
+  /** The feature whose zones were tried; null for blocks of the whole window. */
+  readonly feature: string | null;
+}
+
+/** The answer to "did P(y|X) move?" */
+export interface ConceptTest {
+  /** Smallest p-value times the number of blocks tried, at most 1. */
+  readonly p: number;
+  /** Smallest p-value first. */
+  readonly blocks: readonly ConceptBlock[];
+  /** The null model's index per row, reference rows first, of the class that moved most. */
+  readonly index: { readonly reference: Float64Array; readonly current: Float64Array };
+  /** The rows the index belongs to. */
+  readonly samples: RowSamples;
+}
+
+/**
+ * Did P(y|X) move, and where?
+ *
+ * Reference and current rows are pooled and y is explained by the features alone; score tests then ask whether
+ * being a *current* row explains anything more: everywhere, in zones of each feature, along the model's own index,
+ * and in regression in the size of the residuals. Conditioning on the features is what keeps a moved P(X) from
+ * looking like a moved concept. In classification one model per class against the rest (two classes need one).
+ * Needs labelled rows only. A response that is constant, or no rows on either side, gives p = 1 without blocks.
+ */
+export function conceptTest(task: Task, labelled: RowSamples): ConceptTest {
+  const responses = task === 'regression' ? numericResponse(labelled) : classResponses(labelled);
+  let samples = labelled;
+  const first = responses[0];
+  if (first === undefined) return nothing(samples);
+  let design = designMatrix(samples, first);
+  const work = design.rows * design.columns ** 2 * responses.length;
+  let kept = responses;
+  if (work > MAX_WORK) {
+    const share = MAX_WORK / work;
+    const referenceRows = pickRows(
+      allRows(samples.rows.reference),
+      Math.ceil(samples.rows.reference * share),
+    );
+    const currentRows = pickRows(allRows(samples.rows.current), Math.ceil(samples.rows.current * share));
+    const offset = samples.rows.reference;
+    const rows = [...referenceRows, ...currentRows.map((row) => offset + row)];
+    kept = responses.map((response) => Float64Array.from(rows, (row) => response[row]!));
+    samples = selectRows(samples, referenceRows, currentRows);
+    design = designMatrix(samples, kept[0] ?? first);
+  }
+  const fits = kept.map((response) => testResponse(task, samples, design, response));
+  const blocks = fits.flatMap((fit) => fit.blocks).sort((a, b) => a.p - b.p);
+  const clearest = fits.reduce((best, fit) => (smallest(fit) < smallest(best) ? fit : best));
+  const { referenceRows } = design;
+  return {
+    p: Math.min(1, (blocks[0]?.p ?? 1) * Math.max(1, blocks.length)),
+    blocks,
+    index: {
+      reference: clearest.index.slice(0, referenceRows),
+      current: clearest.index.slice(referenceRows),
+    },
+    samples,
+  };
+}
+
+function nothing(samples: RowSamples): ConceptTest {
+  const empty = new Float64Array();
+  return { p: 1, blocks: [], index: { reference: empty, current: empty }, samples };
+}
+
+interface ResponseTest {
+  readonly blocks: readonly ConceptBlock[];
+  readonly index: Float64Array;
+}
+
+const smallest = (fit: ResponseTest): number => Math.min(1, ...fit.blocks.map((block) => block.p));
+
+function testResponse(task: Task, samples: RowSamples, design: Design, response: Float64Array): ResponseTest {
+  const isRegression = task === 'regression';
+  const model = isRegression ? fitLinear(design, response) : fitLogistic(design, response);
+  const minWeight = isRegression ? MIN_ZONE_ROWS : MIN_EVENTS;
+  const weight = model.weight.slice(design.referenceRows);
+  const featureBlocks = samples.features
+    .map((pair) => zoneBlock(pair, weight, minWeight))
+    .filter((block) => block.columns > 0);
+  const wholeBlocks = windowBlocks(design, model, weight, minWeight);
+  const tests = scoreTests(
+    design,
+    model,
+    [...wholeBlocks, ...featureBlocks],
+    isRegression ? 'robust' : 'both',
+  );
+  const blocks = tests.map((test, i) => ({
+    ...test,
+    feature: i < wholeBlocks.length ? null : test.name,
+  }));
+  if (isRegression) blocks.push({ ...spreadTest(design, model), feature: null });
+  return { blocks: blocks.filter((block) => block.df > 0), index: model.index };
+}
+
+function windowBlocks(design: Design, model: NullModel, weight: Float64Array, minWeight: number): Block[] {
+  const currentRows = design.rows - design.referenceRows;
+  const { mean } = moments(model.index);
+  const current = model.index.slice(design.referenceRows);
+  const everywhere = new Int32Array(currentRows);
+  const slope = [new Float64Array(currentRows).fill(1), current.map((value) => value - mean)];
+  return [
+    { name: 'everywhere', columns: 1, zone: everywhere, values: [] },
+    { name: 'along the predicted value', columns: 2, zone: null, values: slope },
+    numericZones('zones of the predicted value', current, sortedPresent(model.index), weight, minWeight),
+  ].filter((block) => block.columns > 0);
+}
+
+/** Are the residuals larger or smaller than they were at the same X? Absolute values: squares follow one outlier. */
+function spreadTest(design: Design, model: NullModel): BlockTest {
+  const size = model.residual.map(Math.abs);
+  const spread = fitLinear(design, size);
+  const everywhere = new Int32Array(design.rows - design.referenceRows);
+  const block = { name: 'residual spread', columns: 1, zone: everywhere, values: [] };
+  return scoreTests(design, spread, [block], 'robust')[0] ?? { name: block.name, statistic: 0, df: 0, p: 1 };
+}
+
+function numericResponse(samples: RowSamples): Float64Array[] {
+  const { label } = samples;
+  if (label?.kind !== 'numeric' || samples.rows.reference === 0 || samples.rows.current === 0) return [];
+  const values = pooled(label);
+  const sorted = sortedPresent(values);
+  const low = quantile(sorted, RESPONSE_WINSOR_SHARE);
+  const high = quantile(sorted, 1 - RESPONSE_WINSOR_SHARE);
+  return low < high ? [values.map((value) => Math.min(high, Math.max(low, value)))] : [];
+}
+
+function classResponses(samples: RowSamples): Float64Array[] {
+  const { label } = samples;
+  if (label?.kind !== 'levels' || samples.rows.reference === 0 || samples.rows.current === 0) return [];
+  const codes = pooledCodes(label);
+  const classes = frequentLevels(codes, label.levels.length);
+  if (new Set(codes).size < 2) return [];
+  const tested = new Set(codes).size === 2 ? classes.slice(0, 1) : classes.slice(0, MAX_CLASSES);
+  return tested.map((tried) => Float64Array.from(codes, (code) => (code === tried ? 1 : 0)));
+}

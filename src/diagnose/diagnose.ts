@@ -1,0 +1,141 @@
+import type { Diagnosis, FeatureComparison } from '../core/findings.ts';
+import { adviceFor } from './advice.ts';
+import { inputAnswer, labelAnswers } from './answers.ts';
+import type { LabelAnswers } from './answers.ts';
+import { decideKind, decideWithoutLabels } from './decide-kind.ts';
+import {
+  faultEvidence,
+  inputEvidence,
+  labelEvidence,
+  mixtureEvidence,
+  performanceEvidence,
+} from './evidence.ts';
+import { confirmByLabels } from './faults/confirm-by-labels.ts';
+import { findFaults } from './faults/find-faults.ts';
+import type { Suspicion } from './faults/suspicion.ts';
+import type { DiagnoseInput } from './input.ts';
+import { labelMixture, withReferenceLabels } from './label-mixture.ts';
+import { performanceChange } from './performance-change.ts';
+import { labelledRows, pairSamples, withoutColumns } from './row-samples.ts';
+import type { RowSamples } from './row-samples.ts';
+import { summarise } from './summary.ts';
+import { ALPHA_BESIDE_FAULT, VERDICT_ALPHA } from './thresholds.ts';
+import { ALL_KINDS, confidenceOf, notTested, verdictOf } from './verdict.ts';
+import type { UndeterminedReason } from './verdict.ts';
+import { finiteOrNull } from './wording.ts';
+
+/**
+ * Which kind of shift is it, and what to do about it?
+ *
+ * Faults of single columns come first and are set aside, with the model's output, which was computed from them.
+ * Then: did P(X), P(y), P(y|X), P(X|y) move? A kind of shift is what moved together with what stayed; see
+ * docs/diagnosis.md. Pure and deterministic. Without labels the answer covers faults and inputs, and `not_tested`
+ * names the rest. No number in the answer is NaN or infinite.
+ */
+export function diagnose(input: DiagnoseInput): Diagnosis {
+  const { compared, options } = input;
+  if (!options.hasBaseline)
+    return untold('no_baseline', 'There is no training baseline to compare with: watch, and create one.');
+  const rows = Math.min(compared.reference.rows, compared.current.rows);
+  if (rows < options.minRows) {
+    return untold(
+      'too_few_rows',
+      `Too few rows to judge: ${compared.current.rows} against ${compared.reference.rows} in the reference, ${options.minRows} needed; watch.`,
+    );
+  }
+  const samples =
+    input.reference === null || input.current === null ? null : pairSamples(input.reference, input.current);
+  const search = findFaults(compared.features, samples);
+  const labelled = testableLabels(input, samples);
+  if (search.found.length > 0 || labelled === null) return concluded(input, samples, labelled, search.found);
+  const answers = labelAnswers(input.task, labelled);
+  if (answers.concept.p < VERDICT_ALPHA) {
+    const confirmed = confirmByLabels(input.task, labelled, search.suspects);
+    if (confirmed.length > 0) return concluded(input, samples, labelled, confirmed);
+  }
+  return concluded(input, samples, labelled, [], answers);
+}
+
+/** The labelled rows of both samples, or null when there are too few of them or they hold one class only. */
+function testableLabels(input: DiagnoseInput, samples: RowSamples | null): RowSamples | null {
+  if (!input.options.labelsTested || samples === null || samples.label === null) return null;
+  const wanted = input.task === 'regression' ? 'numeric' : 'levels';
+  if (samples.label.kind !== wanted) return null;
+  const watched = new Set(input.compared.features.map((feature) => feature.name));
+  const labelled = labelledRows({
+    ...samples,
+    features: samples.features.filter((pair) => watched.has(pair.name)),
+  });
+  const atLeast = Math.max(1, input.options.minLabelled);
+  return Math.min(labelled.rows.reference, labelled.rows.current) >= atLeast ? labelled : null;
+}
+
+function concluded(
+  input: DiagnoseInput,
+  samples: RowSamples | null,
+  allLabelled: RowSamples | null,
+  faults: readonly Suspicion[],
+  known?: LabelAnswers,
+): Diagnosis {
+  const { compared } = input;
+  const hasFault = faults.length > 0;
+  const faulty = new Set(faults.map(({ finding }) => finding.feature));
+  const alpha = hasFault ? ALPHA_BESIDE_FAULT : VERDICT_ALPHA;
+  const clean: FeatureComparison[] = compared.features.filter((feature) => !faulty.has(feature.name));
+  const inputs = inputAnswer(hasFault ? clean : [...clean, ...outputs(input)]);
+  const labelled = allLabelled && withoutColumns(allLabelled, faulty, { dropOutputs: hasFault });
+  const answers = known ?? (labelled === null ? null : labelAnswers(input.task, labelled));
+  const decision = answers === null ? decideWithoutLabels(inputs, alpha) : decideKind(inputs, answers, alpha);
+  const mixture =
+    answers === null && decision.kind === 'covariate_shift' && !hasFault && samples !== null
+      ? labelMixture(withReferenceLabels(samples), input.positiveClass)
+      : null;
+  const performance = performanceChange(compared.performance);
+  const { verdict, types, reason } = verdictOf(decision, hasFault, labelsMovedEarly(input));
+  const advice = adviceFor(verdict, types, performance?.lost ?? false);
+  return {
+    verdict,
+    types,
+    not_tested: notTested(answers, decision.kind, hasFault, mixture),
+    confidence: confidenceOf(decision, faults),
+    evidence: [
+      ...faultEvidence(faults),
+      ...inputEvidence(inputs),
+      ...(answers === null || labelled === null ? [] : labelEvidence(answers, labelled)),
+      ...(mixture === null ? [] : [mixtureEvidence(mixture)]),
+      ...(performance === null ? [] : [performanceEvidence(performance, hasFault)]),
+    ],
+    faults: faults.map(({ finding }) => ({
+      ...finding,
+      statistic: finiteOrNull(finding.statistic),
+      p_value: finiteOrNull(finding.p_value),
+    })),
+    summary: summarise({ verdict, types, advice, faults, input: inputs, answers, labelled, performance }),
+    advice,
+    reason,
+  };
+}
+
+/** The model's own output is a function of its inputs: it moves when they do, even if only jointly. */
+function outputs({ compared }: DiagnoseInput): FeatureComparison[] {
+  return [compared.score, compared.prediction].filter((column) => column !== null);
+}
+
+/** Labels that came early differ already, but the window's labels are not all in. */
+function labelsMovedEarly({ compared, options }: DiagnoseInput): boolean {
+  return !options.labelsTested && compared.label !== null && compared.label.drifted;
+}
+
+function untold(reason: UndeterminedReason, summary: string): Diagnosis {
+  return {
+    verdict: 'undetermined',
+    types: [],
+    not_tested: [...ALL_KINDS],
+    confidence: 0,
+    evidence: [],
+    faults: [],
+    summary,
+    advice: 'watch',
+    reason,
+  };
+}

@@ -1,0 +1,135 @@
+import type { Evidence, Fault, FeatureComparison } from '../core/findings.ts';
+import type { InputAnswer, LabelAnswers } from './answers.ts';
+import type { Suspicion } from './faults/suspicion.ts';
+import type { LabelMixture } from './label-mixture.ts';
+import type { PerformanceChange } from './performance-change.ts';
+import { levelCounts, sortedPresent } from './row-samples.ts';
+import { moments } from './design-matrix.ts';
+import type { RowSamples } from './row-samples.ts';
+import { VERDICT_ALPHA } from './thresholds.ts';
+import { asPercent, finiteOrNull } from './wording.ts';
+
+const SHOWN_FEATURES = 3;
+
+const STATISTIC_OF: Readonly<Record<Fault, string>> = {
+  missing_spike: 'two_proportion_z',
+  type_change: 'two_proportion_z',
+  constant_value: 'share_of_other_values',
+  sentinel_fill: 'two_proportion_z',
+  category_rename: 'two_proportion_z',
+  out_of_range: 'two_proportion_z',
+  unit_change: 'ks_or_z',
+  swapped_columns: 'distance_or_chi_square',
+  sign_flip: 'distance_or_chi_square',
+};
+
+export function faultEvidence(found: readonly Suspicion[]): Evidence[] {
+  return found.map(({ finding }) =>
+    evidence(
+      `${finding.feature}: ${finding.detail}`,
+      STATISTIC_OF[finding.fault],
+      finding.statistic,
+      finding.p_value,
+    ),
+  );
+}
+
+/** What moved among the inputs, or that nothing did. */
+export function inputEvidence(input: InputAnswer): Evidence[] {
+  if (input.moved.length === 0) {
+    return [
+      evidence(
+        `none of ${input.columns} columns moved beyond chance and the effect floor`,
+        'smallest_p',
+        null,
+        input.quietP,
+      ),
+    ];
+  }
+  return input.moved
+    .slice(0, SHOWN_FEATURES)
+    .map((column) => evidence(`${column.name} moved`, ...statisticOf(column), column.p_value));
+}
+
+function statisticOf(column: FeatureComparison): [string, number | null] {
+  const { psi, ks, g_test: g } = column.metrics;
+  if (psi !== undefined) return ['psi', psi];
+  if (ks !== undefined) return ['ks', ks.statistic];
+  return ['g_test', g?.statistic ?? null];
+}
+
+/** The answers of the labelled rows, in the order in which the verdict weighs them. */
+export function labelEvidence(answers: LabelAnswers, labelled: RowSamples): Evidence[] {
+  const { concept, conditional, shift, labelP } = answers;
+  const [first] = concept.blocks;
+  const where = first === undefined ? '' : placeOf(first.feature, first.name);
+  const conceptClaim =
+    concept.p < VERDICT_ALPHA
+      ? `the relation between features and label changed, most clearly ${where}`
+      : 'the relation between features and label held';
+  const conditionalClaim =
+    conditional.p < VERDICT_ALPHA
+      ? `among rows of one label the features moved, most of all ${conditional.column ?? ''}`
+      : 'among rows of one label the features stayed as they were';
+  return [
+    evidence(conceptClaim, 'score_test', first?.statistic ?? null, concept.p),
+    evidence(describeLabels(labelled), 'label_test', null, labelP),
+    evidence(conditionalClaim, 'smallest_p', null, conditional.p),
+    evidence(
+      'predicted index, shift among rows of one label',
+      'standard_errors',
+      shift.withinLabels,
+      shift.withinLabelsP,
+    ),
+    evidence('predicted index, shift over all rows', 'standard_errors', shift.overall, shift.overallP),
+  ];
+}
+
+export function placeOf(feature: string | null, block: string): string {
+  return feature === null ? block : `along ${feature}`;
+}
+
+/** `share of class approve 30.1 % → 42.0 %`, or the mean of a numeric label. */
+export function describeLabels(labelled: RowSamples): string {
+  const { label } = labelled;
+  if (label === null) return 'no labels';
+  if (label.kind === 'numeric') {
+    const before = moments(sortedPresent(label.reference)).mean;
+    const now = moments(sortedPresent(label.current)).mean;
+    return `mean label ${before.toPrecision(4)} → ${now.toPrecision(4)}`;
+  }
+  const before = levelCounts(label.reference, label.levels.length).map(
+    (c) => c / Math.max(1, label.reference.length),
+  );
+  const now = levelCounts(label.current, label.levels.length).map(
+    (c) => c / Math.max(1, label.current.length),
+  );
+  let at = 0;
+  for (let i = 1; i < before.length; i++) {
+    if (now[i]! - before[i]! > now[at]! - before[at]!) at = i;
+  }
+  return `share of class ${label.levels[at] ?? ''} ${asPercent(before[at] ?? 0)} → ${asPercent(now[at] ?? 0)}`;
+}
+
+export function mixtureEvidence(mixture: LabelMixture): Evidence {
+  const claim =
+    mixture.p < VERDICT_ALPHA
+      ? 'no mere change of the class mix explains the inputs: label shift is ruled out'
+      : `a class mix of ${asPercent(mixture.share)} instead of ${asPercent(mixture.referenceShare)} would explain the inputs too: label shift is possible`;
+  return evidence(claim, 'mixture_chi_square', mixture.share, mixture.p);
+}
+
+export function performanceEvidence(change: PerformanceChange, tainted: boolean): Evidence {
+  const tail = tainted ? ' (not to be trusted beside a fault)' : '';
+  return evidence(`${describePerformance(change)}${tail}`, change.metric, change.current, change.p);
+}
+
+/** `accuracy 86.0 % → 71.2 %`. */
+export function describePerformance(change: PerformanceChange): string {
+  const say = (value: number): string => (change.isShare ? asPercent(value) : value.toPrecision(4));
+  return `${change.metric.replaceAll('_', ' ')} ${say(change.reference)} → ${say(change.current)}`;
+}
+
+function evidence(claim: string, statistic: string, value: number | null, p: number | null): Evidence {
+  return { claim, statistic, value: finiteOrNull(value), p_value: finiteOrNull(p) };
+}

@@ -1,0 +1,113 @@
+import type { MeasuredFeature } from '../input.ts';
+import { asLevels, levelCounts } from '../row-samples.ts';
+import type { ColumnPair, RowSamples } from '../row-samples.ts';
+import { FEW_LEVELS } from '../thresholds.ts';
+import { categoryRename } from './category-rename.ts';
+import {
+  confirmedByCorrelations,
+  exchangedMarginals,
+  hiddenSuspects,
+  restoredSuspects,
+} from './misplaced-columns.ts';
+import type { Suspect } from './misplaced-columns.ts';
+import { outOfRange } from './out-of-range.ts';
+import { numericSentinel, placeholderLevel } from './sentinel-fill.ts';
+import { suspicion } from './suspicion.ts';
+import type { Suspicion } from './suspicion.ts';
+import { unitChange } from './unit-change.ts';
+import { constantLevel, constantNumber, missingSpike, typeChange } from './value-shares.ts';
+
+/** What is wrong with the columns themselves. */
+export interface FaultSearch {
+  readonly found: readonly Suspicion[];
+  /** Flips and swaps that neither distributions nor correlations decide: only labels can. */
+  readonly suspects: readonly Suspect[];
+}
+
+/**
+ * Looks for pipeline faults, feature by feature, then between features. Shares come from all rows of the window,
+ * values from the row samples; without samples only missing and unreadable values can be judged.
+ */
+export function findFaults(features: readonly MeasuredFeature[], samples: RowSamples | null): FaultSearch {
+  const { length } = features;
+  const found: Suspicion[] = [];
+  for (const feature of features) {
+    push(found, missingSpike(feature, length), typeChange(feature, length));
+  }
+  if (samples === null) return { found, suspects: [] };
+  const watched = new Set(features.map((feature) => feature.name));
+  for (const name of samples.mismatched) {
+    if (watched.has(name) && !isFaulty(found, name)) push(found, otherKind(name));
+  }
+  const columns = samples.features.filter((pair) => watched.has(pair.name));
+  push(found, ...exchangedMarginals(clean(columns, found)));
+  for (const pair of clean(columns, found, 'swapped_columns')) push(found, columnFault(pair, length));
+  const suspects = hiddenSuspects(clean(columns, found));
+  const restored = restoredSuspects(suspects);
+  push(found, ...restored.flatMap(confirmedByCorrelations));
+  return {
+    found,
+    suspects: suspects.filter(
+      (candidate) =>
+        candidate.correlations === 'silent' && !candidate.features.some((name) => isFaulty(found, name)),
+    ),
+  };
+}
+
+/** The first fault that explains the column; the more specific ones are asked first. */
+function columnFault(pair: ColumnPair, features: number): Suspicion | null {
+  const levels = pair.kind === 'levels' ? pair : asLevels(pair, 2 * FEW_LEVELS);
+  if (pair.kind === 'numeric') {
+    const numeric =
+      constantNumber(pair, features) ?? numericSentinel(pair, features) ?? unitChange(pair, features);
+    if (numeric !== null) return numeric;
+  }
+  if (levels !== null) {
+    const reference = levelCounts(levels.reference, levels.levels.length);
+    const current = levelCounts(levels.current, levels.levels.length);
+    const counts = [pair.name, levels.levels, reference, current, features] as const;
+    const few = pair.kind === 'levels' || countPresent(reference) <= FEW_LEVELS;
+    if (pair.kind === 'levels') {
+      const level = constantLevel(...counts) ?? placeholderLevel(...counts);
+      if (level !== null) return level;
+    }
+    const renamed = few ? categoryRename(...counts) : null;
+    if (renamed !== null) return renamed;
+  }
+  return pair.kind === 'numeric' ? outOfRange(pair, features) : null;
+}
+
+function otherKind(name: string): Suspicion {
+  return suspicion('type_change', name, {
+    detail: 'numbers on one side and text on the other',
+    share: 1,
+    statistic: 1,
+    p: null,
+    doubt: 0,
+  });
+}
+
+function clean(
+  columns: readonly ColumnPair[],
+  found: readonly Suspicion[],
+  only?: Suspicion['finding']['fault'],
+): ColumnPair[] {
+  const faulty = new Set(
+    found
+      .filter(({ finding }) => only === undefined || finding.fault === only)
+      .map(({ finding }) => finding.feature),
+  );
+  return columns.filter((pair) => !faulty.has(pair.name));
+}
+
+function isFaulty(found: readonly Suspicion[], name: string): boolean {
+  return found.some(({ finding }) => finding.feature === name);
+}
+
+function push(found: Suspicion[], ...candidates: (Suspicion | null)[]): void {
+  for (const candidate of candidates) if (candidate !== null) found.push(candidate);
+}
+
+function countPresent(counts: Float64Array): number {
+  return counts.reduce((sum, count) => (count > 0 ? sum + 1 : sum), 0);
+}

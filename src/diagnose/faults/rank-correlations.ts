@@ -1,0 +1,135 @@
+import { levelCounts } from '../row-samples.ts';
+import type { ColumnPair } from '../row-samples.ts';
+import { allRows, pickRows } from '../picks.ts';
+
+const MAX_ROWS = 10_000;
+const MAX_COLUMNS = 60;
+const LEVELS_PER_CATEGORY = 3;
+/** Variance of Fisher's z for rank correlations: 1.06/(n − 3), Fieller, Hartley & Pearson 1957. */
+const RANK_FACTOR = 1.06;
+const LARGEST = 0.999;
+
+/** Fisher z of every pair of columns, in both samples. Numbers by rank; categories by their commonest levels. */
+export interface Correlations {
+  readonly size: number;
+  /** Index of a numeric feature by name. */
+  readonly indexOf: ReadonlyMap<string, number>;
+  /** Columns that stem from the same feature have nothing to say to each other. */
+  readonly feature: readonly string[];
+  readonly reference: Float64Array;
+  readonly current: Float64Array;
+  /** Variance of a difference of two z. */
+  readonly variance: number;
+}
+
+export function rankCorrelations(features: readonly ColumnPair[]): Correlations {
+  const names: string[] = [];
+  const sides: { reference: Float64Array[]; current: Float64Array[] } = { reference: [], current: [] };
+  const indexOf = new Map<string, number>();
+  const referenceRows = pickRows(allRows(features[0]?.reference.length ?? 0), MAX_ROWS);
+  const currentRows = pickRows(allRows(features[0]?.current.length ?? 0), MAX_ROWS);
+  // Numbers first: they are the suspects, categories only witnesses.
+  const ordered = [...features].sort((a, b) => Number(a.kind === 'levels') - Number(b.kind === 'levels'));
+  for (const pair of ordered) {
+    if (names.length >= MAX_COLUMNS) break;
+    if (pair.kind === 'numeric') {
+      indexOf.set(pair.name, names.length);
+      names.push(pair.name);
+      sides.reference.push(unitRanks(Float64Array.from(referenceRows, (row) => pair.reference[row]!)));
+      sides.current.push(unitRanks(Float64Array.from(currentRows, (row) => pair.current[row]!)));
+      continue;
+    }
+    const counts = levelCounts(pair.reference, pair.levels.length);
+    const common = [...counts.keys()].sort((a, b) => counts[b]! - counts[a]!).slice(0, LEVELS_PER_CATEGORY);
+    for (const level of common) {
+      names.push(pair.name);
+      const is = (code: number | undefined): number => (code === level ? 1 : 0);
+      sides.reference.push(unitRanks(Float64Array.from(referenceRows, (row) => is(pair.reference[row]))));
+      sides.current.push(unitRanks(Float64Array.from(currentRows, (row) => is(pair.current[row]))));
+    }
+  }
+  const variance =
+    RANK_FACTOR / Math.max(1, referenceRows.length - 3) + RANK_FACTOR / Math.max(1, currentRows.length - 3);
+  return {
+    size: names.length,
+    indexOf,
+    feature: names,
+    reference: fisherMatrix(sides.reference),
+    current: fisherMatrix(sides.current),
+    variance,
+  };
+}
+
+/** Average ranks, centred and scaled to length 1; missing values sit in the middle. A constant gives zeros. */
+function unitRanks(values: Float64Array): Float64Array {
+  const present = [...values.keys()].filter((row) => !Number.isNaN(values[row]));
+  const order = Int32Array.from(present).sort((a, b) => values[a]! - values[b]!);
+  const ranks = new Float64Array(values.length);
+  const middle = (order.length - 1) / 2;
+  for (let from = 0; from < order.length;) {
+    let to = from;
+    while (to + 1 < order.length && values[order[to + 1]!] === values[order[from]!]) to++;
+    for (let i = from; i <= to; i++) ranks[order[i]!] = (from + to) / 2 - middle;
+    from = to + 1;
+  }
+  const length = Math.sqrt(ranks.reduce((sum, rank) => sum + rank * rank, 0));
+  return length > 0 ? ranks.map((rank) => rank / length) : ranks;
+}
+
+function fisherMatrix(columns: readonly Float64Array[]): Float64Array {
+  const size = columns.length;
+  const matrix = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < i; j++) {
+      const a = columns[i]!;
+      const b = columns[j]!;
+      let r = 0;
+      for (let row = 0; row < a.length; row++) r += a[row]! * b[row]!;
+      const z = Math.atanh(Math.max(-LARGEST, Math.min(LARGEST, r)));
+      matrix[i * size + j] = z;
+      matrix[j * size + i] = z;
+    }
+  }
+  return matrix;
+}
+
+/** How badly the correlations fit as they are, and with the suspect undone; both χ² with `df`. */
+export interface Undoing {
+  readonly asIs: number;
+  readonly undone: number;
+  readonly df: number;
+}
+
+/** Column `i` negated. */
+export function undoFlip(z: Correlations, i: number): Undoing {
+  let asIs = 0;
+  let undone = 0;
+  let df = 0;
+  for (let l = 0; l < z.size; l++) {
+    if (l === i) continue;
+    const before = z.reference[i * z.size + l]!;
+    const now = z.current[i * z.size + l]!;
+    asIs += (now - before) ** 2 / z.variance;
+    undone += (now + before) ** 2 / z.variance;
+    df += 1;
+  }
+  return { asIs, undone, df };
+}
+
+/** Columns `i` and `j` exchanged. */
+export function undoSwap(z: Correlations, i: number, j: number): Undoing {
+  let asIs = 0;
+  let undone = 0;
+  let df = 0;
+  for (let l = 0; l < z.size; l++) {
+    if (l === i || l === j) continue;
+    const beforeI = z.reference[i * z.size + l]!;
+    const beforeJ = z.reference[j * z.size + l]!;
+    const nowI = z.current[i * z.size + l]!;
+    const nowJ = z.current[j * z.size + l]!;
+    asIs += ((nowI - beforeI) ** 2 + (nowJ - beforeJ) ** 2) / z.variance;
+    undone += ((nowI - beforeJ) ** 2 + (nowJ - beforeI) ** 2) / z.variance;
+    df += 2;
+  }
+  return { asIs, undone, df };
+}

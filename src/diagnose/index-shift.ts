@@ -1,0 +1,80 @@
+import type { Task } from '../core/model.ts';
+import { normalTwoSided } from '../stats/distributions.ts';
+import { labelCurve, rowsOf } from './class-conditional-test.ts';
+import type { ConceptTest } from './concept-test.ts';
+import { moments, pooled } from './design-matrix.ts';
+import { fitLinear } from './null-model.ts';
+import { scoreTests } from './score-test.ts';
+
+/** How far the model's index moved, in standard errors: over all rows, and among rows of the same label. */
+export interface IndexShift {
+  readonly overall: number;
+  readonly overallP: number;
+  readonly withinLabels: number;
+  readonly withinLabelsP: number;
+  /**
+   * Log-likelihood in favour of label shift over concept drift, (t_C² − t_L²)/2: label shift leaves the index alone
+   * among rows of one label, concept drift leaves it alone over all rows.
+   */
+  readonly labelOverConcept: number;
+}
+
+/** The comparison that decides between label shift and concept drift when neither invariance is refuted alone. */
+export function indexShift(task: Task, concept: ConceptTest): IndexShift {
+  const { reference, current } = concept.index;
+  const overall = welch(reference, current).t;
+  const withinLabels = task === 'regression' ? givenNumber(concept) : givenClass(concept);
+  return {
+    overall,
+    overallP: normalTwoSided(overall),
+    withinLabels,
+    withinLabelsP: normalTwoSided(withinLabels),
+    labelOverConcept: (overall ** 2 - withinLabels ** 2) / 2,
+  };
+}
+
+interface MeanDifference {
+  readonly difference: number;
+  readonly variance: number;
+  readonly t: number;
+}
+
+function welch(a: Float64Array, b: Float64Array): MeanDifference {
+  const ma = moments(a);
+  const mb = moments(b);
+  const difference = mb.mean - ma.mean;
+  const variance =
+    ma.deviation ** 2 / Math.max(1, a.length - 1) + mb.deviation ** 2 / Math.max(1, b.length - 1);
+  return { difference, variance, t: variance > 0 ? difference / Math.sqrt(variance) : 0 };
+}
+
+/** Differences within each class, weighted by how well they are known. */
+function givenClass(concept: ConceptTest): number {
+  const { label } = concept.samples;
+  if (label?.kind !== 'levels') return 0;
+  let weighted = 0;
+  let precision = 0;
+  for (const code of label.levels.keys()) {
+    const a = Float64Array.from(rowsOf(label.reference, code), (row) => concept.index.reference[row]!);
+    const b = Float64Array.from(rowsOf(label.current, code), (row) => concept.index.current[row]!);
+    const { difference, variance } = welch(a, b);
+    if (a.length < 2 || b.length < 2 || !(variance > 0)) continue;
+    weighted += difference / variance;
+    precision += 1 / variance;
+  }
+  return precision > 0 ? weighted / Math.sqrt(precision) : 0;
+}
+
+/** The score test of "current" after a curve in y; without a sign, which nobody needs. */
+function givenNumber(concept: ConceptTest): number {
+  const { label } = concept.samples;
+  if (label?.kind !== 'numeric') return 0;
+  const { reference, current } = concept.index;
+  const index = new Float64Array(reference.length + current.length);
+  index.set(reference);
+  index.set(current, reference.length);
+  const design = labelCurve(pooled(label), reference.length);
+  const everywhere = { name: 'index', columns: 1, zone: new Int32Array(current.length), values: [] };
+  const test = scoreTests(design, fitLinear(design, index), [everywhere], 'robust')[0];
+  return Math.sqrt(test?.statistic ?? 0);
+}

@@ -1,0 +1,38 @@
+import type { FeatureComparison, Performance, TestResult } from '../core/findings.ts';
+import type { Task } from '../core/model.ts';
+import type { Table } from '../core/table.ts';
+
+/** A comparison may carry its own tests of the missing and invalid shares; otherwise they are recomputed here. */
+export type MeasuredFeature = FeatureComparison & {
+  readonly missing_test?: TestResult;
+  readonly invalid_test?: TestResult;
+};
+
+/** What was measured on all rows of the window. */
+export interface ComparedWindow {
+  readonly reference: { readonly rows: number };
+  readonly current: { readonly rows: number };
+  readonly features: readonly MeasuredFeature[];
+  readonly prediction: FeatureComparison | null;
+  readonly score: FeatureComparison | null;
+  readonly label: FeatureComparison | null;
+  readonly performance: Performance | null;
+}
+
+export interface DiagnoseOptions {
+  readonly minRows: number;
+  readonly minLabelled: number;
+  readonly hasBaseline: boolean;
+  /** False for a window whose labels are not in yet: what needs them is then named as not tested. */
+  readonly labelsTested: boolean;
+}
+
+export interface DiagnoseInput {
+  readonly task: Task;
+  readonly positiveClass: string | null;
+  readonly compared: ComparedWindow;
+  /** Row samples, up to 20,000 rows each; the label column may be partly missing. */
+  readonly reference: Table | null;
+  readonly current: Table | null;
+  readonly options: DiagnoseOptions;
+}

@@ -1,0 +1,110 @@
+import { DEFAULT_MIN_EXPECTED, poolCells } from '../stats/cells.ts';
+import { gTest } from '../stats/tests/g-test.ts';
+import { ksPValue, ksStatisticSorted } from '../stats/tests/ks.ts';
+import { levelCounts, sortedPresent } from './row-samples.ts';
+import type { ColumnPair } from './row-samples.ts';
+import { FEW_LEVELS } from './thresholds.ts';
+
+const BINS = 10;
+const RARE_SHARE = 0.01;
+
+export interface MarginalTest {
+  readonly p: number;
+  /** KS distance for numbers, total variation for levels. */
+  readonly distance: number;
+}
+
+const NOTHING_TO_COMPARE: MarginalTest = { p: 1, distance: 0 };
+
+/**
+ * Did one column move between two samples of rows?
+ *
+ * Numbers: p = min(1, 2·min(p_G, p_KS)), G on the reference's deciles (single values when it has at most 20).
+ * Levels: G with levels under 1 % of the reference and levels it never had in one cell. Missing values are left
+ * out. Fewer than two cells, or an empty side, gives p = 1. Cost O(n log n).
+ */
+export function marginalTest(pair: ColumnPair): MarginalTest {
+  if (pair.kind === 'numeric') return numericTest(sortedPresent(pair.reference), sortedPresent(pair.current));
+  const { length } = pair.levels;
+  return levelTest(levelCounts(pair.reference, length), levelCounts(pair.current, length));
+}
+
+/** The numeric case, on values already sorted and free of NaN. */
+export function numericTest(reference: Float64Array, current: Float64Array): MarginalTest {
+  if (reference.length === 0 || current.length === 0) return NOTHING_TO_COMPARE;
+  const edges = binEdges(reference);
+  const cells = poolCells(binCounts(reference, edges), binCounts(current, edges), {
+    ordered: true,
+    minExpected: DEFAULT_MIN_EXPECTED,
+  });
+  const distance = ksStatisticSorted(reference, current);
+  const pG = gTest(cells.reference, cells.current).p_value;
+  const pKs = ksPValue(distance, reference.length, current.length);
+  return { p: Math.min(1, 2 * Math.min(pG, pKs)), distance };
+}
+
+/** The level case, on counts per level. */
+export function levelTest(reference: ArrayLike<number>, current: ArrayLike<number>): MarginalTest {
+  const n = sum(reference);
+  const m = sum(current);
+  if (n === 0 || m === 0) return NOTHING_TO_COMPARE;
+  const a = [0];
+  const b = [0];
+  let distance = 0;
+  for (let i = 0; i < reference.length; i++) {
+    const x = reference[i] ?? 0;
+    const y = current[i] ?? 0;
+    distance += Math.abs(x / n - y / m) / 2;
+    if (x < RARE_SHARE * n) {
+      a[0]! += x;
+      b[0]! += y;
+    } else {
+      a.push(x);
+      b.push(y);
+    }
+  }
+  const cells = poolCells(a, b, { ordered: false, minExpected: DEFAULT_MIN_EXPECTED });
+  return { p: gTest(cells.reference, cells.current).p_value, distance };
+}
+
+/** Upper edges of (lo, hi] bins; values above the last edge form one more. */
+export function binEdges(sorted: Float64Array): number[] {
+  const distinct: number[] = [];
+  for (const value of sorted) {
+    if (value !== distinct.at(-1)) distinct.push(value);
+    if (distinct.length > FEW_LEVELS) return quantileEdges(sorted, BINS);
+  }
+  return distinct;
+}
+
+/** The inner quantiles that cut sorted values into `parts`, without repeats. */
+export function quantileEdges(sorted: Float64Array, parts: number): number[] {
+  const edges: number[] = [];
+  for (let part = 1; part < parts; part++) {
+    const edge = quantile(sorted, part / parts);
+    if (edges.length === 0 || edge > edges.at(-1)!) edges.push(edge);
+  }
+  return edges;
+}
+
+/** The value at rank ⌈p·n⌉ of sorted values; NaN when there are none. */
+export function quantile(sorted: Float64Array, p: number): number {
+  if (sorted.length === 0) return Number.NaN;
+  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(p * sorted.length) - 1))]!;
+}
+
+function binCounts(sorted: Float64Array, edges: readonly number[]): Float64Array {
+  const counts = new Float64Array(edges.length + 1);
+  let bin = 0;
+  for (const value of sorted) {
+    while (bin < edges.length && value > edges[bin]!) bin++;
+    counts[bin]! += 1;
+  }
+  return counts;
+}
+
+function sum(values: ArrayLike<number>): number {
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += values[i] ?? 0;
+  return total;
+}

@@ -1,0 +1,36 @@
+import type { Performance } from '../core/findings.ts';
+import { VERDICT_ALPHA } from './thresholds.ts';
+
+/** Metrics a verdict may quote, first found wins, and whether more of it is better. */
+const QUOTED: readonly (readonly [string, boolean])[] = [
+  ['accuracy', true],
+  ['roc_auc', true],
+  ['f1', true],
+  ['mae', false],
+  ['rmse', false],
+];
+
+export interface PerformanceChange {
+  readonly metric: string;
+  readonly reference: number;
+  readonly current: number;
+  readonly p: number | null;
+  readonly isShare: boolean;
+  /** Worse, and beyond chance at 0.1 %. */
+  readonly lost: boolean;
+}
+
+export function performanceChange(performance: Performance | null): PerformanceChange | null {
+  if (performance === null) return null;
+  const metrics = new Map(Object.entries(performance.metrics));
+  for (const [name, moreIsBetter] of QUOTED) {
+    const metric = metrics.get(name);
+    if (metric === undefined) continue;
+    const { reference, current, p_value: p } = metric;
+    if (reference === null || current === null) continue;
+    const worse = moreIsBetter ? current < reference : current > reference;
+    const lost = worse && p !== null && p < VERDICT_ALPHA;
+    return { metric: name, reference, current, p, isShare: moreIsBetter, lost };
+  }
+  return null;
+}

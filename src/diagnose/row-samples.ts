@@ -1,0 +1,197 @@
+import type { Column, Table } from '../core/table.ts';
+import { allRows, pickRows } from './picks.ts';
+import { MAX_SAMPLE_ROWS } from './thresholds.ts';
+
+/** One column of both samples. NaN is missing; infinities count as missing here. */
+export interface NumericPair {
+  readonly kind: 'numeric';
+  readonly name: string;
+  readonly reference: Float64Array;
+  readonly current: Float64Array;
+}
+
+/** One column of both samples, coded on the levels of either. −1 is missing. */
+export interface LevelPair {
+  readonly kind: 'levels';
+  readonly name: string;
+  readonly levels: readonly string[];
+  readonly reference: Int32Array;
+  readonly current: Int32Array;
+}
+
+export type ColumnPair = NumericPair | LevelPair;
+
+/** Reference and current rows side by side, column by column. */
+export interface RowSamples {
+  readonly rows: { readonly reference: number; readonly current: number };
+  readonly features: readonly ColumnPair[];
+  /** Columns that are numbers on one side and text on the other. */
+  readonly mismatched: readonly string[];
+  readonly score: NumericPair | null;
+  readonly prediction: ColumnPair | null;
+  readonly label: ColumnPair | null;
+}
+
+/** Pairs the columns both tables have, on at most 20,000 rows each. */
+export function pairSamples(reference: Table, current: Table): RowSamples {
+  const referenceRows = pickRows(allRows(reference.rows), MAX_SAMPLE_ROWS);
+  const currentRows = pickRows(allRows(current.rows), MAX_SAMPLE_ROWS);
+  const pair = (a: Column | null, b: Column | null): ColumnPair | null =>
+    a === null || b === null ? null : pairColumn(a, referenceRows, b, currentRows);
+  const currentByName = new Map(current.features.map((column) => [column.name, column]));
+  const features: ColumnPair[] = [];
+  const mismatched: string[] = [];
+  for (const column of reference.features) {
+    const other = currentByName.get(column.name);
+    if (other === undefined) continue;
+    const paired = pair(column, other);
+    if (paired === null) mismatched.push(column.name);
+    else features.push(paired);
+  }
+  const score = pair(reference.score, current.score);
+  return {
+    rows: { reference: referenceRows.length, current: currentRows.length },
+    features,
+    mismatched,
+    score: score?.kind === 'numeric' ? score : null,
+    prediction: pair(reference.prediction, current.prediction),
+    label: pair(reference.label, current.label),
+  };
+}
+
+function pairColumn(a: Column, aRows: Int32Array, b: Column, bRows: Int32Array): ColumnPair | null {
+  if (a.kind === 'numeric' && b.kind === 'numeric') {
+    return {
+      kind: 'numeric',
+      name: a.name,
+      reference: finiteValues(a.values, aRows),
+      current: finiteValues(b.values, bRows),
+    };
+  }
+  if (a.kind === 'numeric' || b.kind === 'numeric') return null;
+  const codeOf = new Map<string, number>();
+  const reference = recode(a.codes, a.levels, aRows, codeOf);
+  const current = recode(b.codes, b.levels, bRows, codeOf);
+  return { kind: 'levels', name: a.name, levels: [...codeOf.keys()], reference, current };
+}
+
+function finiteValues(values: Float64Array, rows: Int32Array): Float64Array {
+  return Float64Array.from(rows, (row) => {
+    const value = values[row] ?? Number.NaN;
+    return Number.isFinite(value) ? value : Number.NaN;
+  });
+}
+
+function recode(
+  codes: Int32Array,
+  levels: readonly string[],
+  rows: Int32Array,
+  codeOf: Map<string, number>,
+): Int32Array {
+  return Int32Array.from(rows, (row) => {
+    const level = levels[codes[row] ?? -1];
+    if (level === undefined) return -1;
+    let code = codeOf.get(level);
+    if (code === undefined) {
+      code = codeOf.size;
+      codeOf.set(level, code);
+    }
+    return code;
+  });
+}
+
+/** The rows of both samples whose label is known. */
+export function labelledRows(samples: RowSamples): RowSamples {
+  const { label } = samples;
+  if (label === null) return selectRows(samples, new Int32Array(), new Int32Array());
+  return selectRows(samples, presentRows(label.reference), presentRows(label.current));
+}
+
+export function presentRows(values: Float64Array | Int32Array): Int32Array {
+  const rows: number[] = [];
+  const isCodes = values instanceof Int32Array;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (isCodes ? value >= 0 : !Number.isNaN(value)) rows.push(i);
+  }
+  return Int32Array.from(rows);
+}
+
+export function selectRows(
+  samples: RowSamples,
+  referenceRows: Int32Array,
+  currentRows: Int32Array,
+): RowSamples {
+  const select = <P extends ColumnPair>(pair: P): P => ({
+    ...pair,
+    reference: at(pair.reference, referenceRows),
+    current: at(pair.current, currentRows),
+  });
+  return {
+    rows: { reference: referenceRows.length, current: currentRows.length },
+    features: samples.features.map(select),
+    mismatched: samples.mismatched,
+    score: samples.score && select(samples.score),
+    prediction: samples.prediction && select(samples.prediction),
+    label: samples.label && select(samples.label),
+  };
+}
+
+/** The samples as a model would see them that was never given these columns. */
+export function withoutColumns(
+  samples: RowSamples,
+  features: ReadonlySet<string>,
+  options: { dropOutputs: boolean },
+): RowSamples {
+  return {
+    ...samples,
+    features: samples.features.filter((pair) => !features.has(pair.name)),
+    score: options.dropOutputs ? null : samples.score,
+    prediction: options.dropOutputs ? null : samples.prediction,
+  };
+}
+
+function at<A extends Float64Array | Int32Array>(values: A, rows: Int32Array): A {
+  const picked = values instanceof Float64Array ? new Float64Array(rows.length) : new Int32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) picked[i] = values[rows[i]!]!;
+  return picked as A;
+}
+
+/** The present values of one side, ascending. */
+export function sortedPresent(values: Float64Array): Float64Array {
+  return values.filter((value) => !Number.isNaN(value)).sort();
+}
+
+/** Rows per level of one side. */
+export function levelCounts(codes: Int32Array, levels: number): Float64Array {
+  const counts = new Float64Array(levels);
+  for (const code of codes) if (code >= 0) counts[code]! += 1;
+  return counts;
+}
+
+/** A numeric column with few distinct values, read as codes; null when it has too many. */
+export function asLevels(pair: NumericPair, maxLevels: number): LevelPair | null {
+  const codeOf = new Map<number, number>();
+  const code = (values: Float64Array): Int32Array | null => {
+    const codes = new Int32Array(values.length);
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]!;
+      if (Number.isNaN(value)) {
+        codes[i] = -1;
+        continue;
+      }
+      let known = codeOf.get(value);
+      if (known === undefined) {
+        known = codeOf.size;
+        if (known === maxLevels) return null;
+        codeOf.set(value, known);
+      }
+      codes[i] = known;
+    }
+    return codes;
+  };
+  const reference = code(pair.reference);
+  const current = reference && code(pair.current);
+  if (reference === null || current === null) return null;
+  return { kind: 'levels', name: pair.name, levels: [...codeOf.keys()].map(String), reference, current };
+}

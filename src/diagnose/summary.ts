@@ -1,0 +1,112 @@
+import type { Advice, ShiftKind, VerdictKind } from '../core/findings.ts';
+import type { InputAnswer, LabelAnswers } from './answers.ts';
+import { describeLabels, describePerformance, placeOf } from './evidence.ts';
+import type { Suspicion } from './faults/suspicion.ts';
+import type { PerformanceChange } from './performance-change.ts';
+import type { RowSamples } from './row-samples.ts';
+import { asP, listNames } from './wording.ts';
+
+const DO: Readonly<Record<Advice, string>> = {
+  none: 'nothing to do',
+  watch: 'watch',
+  fix_pipeline: 'fix the pipeline, do not retrain on these rows',
+  reweight: 're-weight or move the threshold rather than retrain',
+  recalibrate: 'recalibrate the score',
+  retrain: 'retrain',
+};
+
+export interface SummaryFacts {
+  readonly verdict: VerdictKind;
+  readonly types: readonly ShiftKind[];
+  readonly advice: Advice;
+  readonly faults: readonly Suspicion[];
+  readonly input: InputAnswer;
+  readonly answers: LabelAnswers | null;
+  readonly labelled: RowSamples | null;
+  readonly performance: PerformanceChange | null;
+}
+
+/** One sentence for whoever was woken: what happened, the figures that matter, what to do. */
+export function summarise(facts: SummaryFacts): string {
+  const said = [...new Set(facts.types)].map((type) => SAID[type](facts));
+  const { verdict, input } = facts;
+  if (verdict === 'none') {
+    return `No shift: ${input.columns} columns stayed within chance${labelTail(facts)}${performanceTail(facts)}.`;
+  }
+  if (verdict === 'undetermined') {
+    return `Something moved, but the rows do not tell what: ${undeterminedFacts(facts)}${performanceTail(facts)}; ${DO[facts.advice]}.`;
+  }
+  return `${capitalised(said.join('; besides, '))}${performanceTail(facts)}: ${DO[facts.advice]}.`;
+}
+
+const SAID: Readonly<Record<ShiftKind, (facts: SummaryFacts) => string>> = {
+  data_fault: ({ faults }) => saidOfFaults(faults),
+  covariate_shift: (facts) =>
+    `${saidOfInputs(facts)}${facts.types.includes('concept_drift') ? '' : heldTail(facts)}`,
+  label_shift: (facts) =>
+    `the mix of labels changed (${labels(facts)}) while rows of one label look as before`,
+  concept_drift: (facts) => saidOfConcept(facts),
+};
+
+function saidOfFaults(faults: readonly Suspicion[]): string {
+  const [first] = faults;
+  if (first === undefined) return 'the pipeline is at fault';
+  const { finding } = first;
+  const others = faults.filter((fault) => fault.finding.feature !== finding.feature);
+  const names = [
+    ...new Set(others.map((fault) => `${fault.finding.feature} (${spelled(fault.finding.fault)})`)),
+  ];
+  const more = names.length === 0 ? '' : `; also ${listNames(names)}`;
+  return `the pipeline broke ${finding.feature} (${spelled(finding.fault)}): ${finding.detail}${more}`;
+}
+
+const spelled = (fault: string): string => fault.replaceAll('_', ' ');
+
+function saidOfInputs({ input }: SummaryFacts): string {
+  const [first] = input.moved;
+  const psi = first?.metrics.psi;
+  const strongest =
+    first === undefined || psi === undefined ? '' : ` (strongest ${first.name}, PSI ${psi.toFixed(2)})`;
+  const names = listNames(input.moved.map((column) => column.name));
+  return names === '' ? 'the inputs moved a little' : `the inputs moved: ${names}${strongest}`;
+}
+
+function saidOfConcept({ answers }: SummaryFacts): string {
+  const first = answers?.concept.blocks[0];
+  if (answers === null || first === undefined) return 'the same inputs now lead to other labels';
+  return `the same inputs now lead to other labels, most clearly ${placeOf(first.feature, first.name)} (${asP(answers.concept.p)})`;
+}
+
+function heldTail({ answers }: SummaryFacts): string {
+  if (answers === null) return '; without labels their relation to the outcome is not tested';
+  return `; their relation to the label held (${asP(answers.concept.p)})`;
+}
+
+function undeterminedFacts(facts: SummaryFacts): string {
+  const { input, answers } = facts;
+  const parts = [input.moved.length > 0 ? saidOfInputs(facts) : 'no input moved clearly'];
+  if (answers !== null)
+    parts.push(
+      `${labels(facts)} (${asP(answers.labelP)})`,
+      `relation to the label ${asP(answers.concept.p)}`,
+    );
+  return parts.join(', ');
+}
+
+function labelTail({ answers }: SummaryFacts): string {
+  if (answers === null) return '; without labels the relation to the outcome is not tested';
+  return ` and their relation to the label held (${asP(answers.concept.p)})`;
+}
+
+function performanceTail({ performance, types }: SummaryFacts): string {
+  if (performance === null || types.includes('data_fault')) return '';
+  const change = describePerformance(performance);
+  return performance.lost ? `, and performance fell (${change})` : `, no significant loss (${change})`;
+}
+
+const labels = (facts: SummaryFacts): string =>
+  facts.labelled === null ? 'labels' : describeLabels(facts.labelled);
+
+function capitalised(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
