@@ -47,7 +47,8 @@ export interface RecordBatch extends PartitionId {
   readonly eventType: LogEventType | null;
   readonly records: readonly RawRecord[];
   /**
-   * The offset that was asked for. When it lies above the handler's stored position, records in between are
+   * Where these records were asked for: the offset of the fetch, or the handler's last answer when a fetch comes
+   * in several batches. When it lies above the handler's stored position, records in between are
    * gone (retention, a recreated topic). A first record above `fromOffset` is not a loss: compacted logs and
    * transactions leave holes.
    */
@@ -68,7 +69,7 @@ export interface RecordsOutcome {
 }
 
 export interface PartitionLag extends PartitionId {
-  /** Where delivery continues; null until the first records since the assignment have been handled. */
+  /** Where delivery continues; null while neither records have been handled nor a stored position was given. */
   readonly position: bigint | null;
   /** Oldest offset still in the log. */
   readonly lowOffset: bigint;
@@ -77,6 +78,12 @@ export interface PartitionLag extends PartitionId {
   /** `highOffset - position`; null while the position is unknown. Control records make a lag of 1 or 2 normal. */
   readonly lag: bigint | null;
   readonly observedAtMs: number;
+}
+
+export interface StoredPosition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly nextOffset: bigint;
 }
 
 export interface DurablePosition {
@@ -88,9 +95,10 @@ export interface DurablePosition {
 export interface PartitionHandler {
   /**
    * The partitions now owned; they replace all earlier ones. No records are delivered until it has resolved.
-   * A rejection is retried with the same partitions.
+   * A rejection is retried with the same partitions. Stored positions may be answered: delivery then begins
+   * there, which matters when the log's own idea is ahead (a restored database) and nothing new arrives.
    */
-  onAssigned(partitions: readonly AssignedPartition[]): Promise<void>;
+  onAssigned(partitions: readonly AssignedPartition[]): Promise<readonly StoredPosition[] | void>;
   /** Everything in memory for the partitions is void; positions are read again from the store. */
   onRevoked(): Promise<void>;
   /**

@@ -24,6 +24,33 @@ interface Codec {
   compress(encoder: unknown): Promise<Buffer>;
 }
 
+/**
+ * kafkajs unpacks a whole fetch, all partitions of a broker, before anybody sees a record. What has been
+ * unpacked since the last fetch ended is counted here, in bytes.
+ */
+const FETCH_BUDGET_BYTES = 256 * 1024 * 1024;
+const RECORD_OBJECT_BYTES = 400;
+let unpackedBytes = 0;
+
+/** To be called when a fetch has ended. Several brokers share the count, so that it may be reset early. */
+export function resetFetchBudget(): void {
+  unpackedBytes = 0;
+}
+
+/**
+ * Ends the reading of a partition's part of the fetch: kafkajs takes it for a batch that was cut off, delivers
+ * what came before and fetches the rest again.
+ */
+function putOffWhenSpent(): void {
+  if (unpackedBytes < FETCH_BUDGET_BYTES) return;
+  throw new PutOff('the fetch has unpacked enough for now');
+}
+
+/** kafkajs knows its own errors by their name; the constructor of this one takes no message. */
+class PutOff extends Error {
+  override readonly name = 'KafkaJSPartialMessageError';
+}
+
 /** The codecs of a Kafka client. Replaces kafkajs's own gzip, which unpacks without a limit. */
 export function registerCodecs(limits: CodecLimits = DEFAULT_CODEC_LIMITS): void {
   const { CompressionCodecs, CompressionTypes } = kafkajs;
@@ -60,13 +87,16 @@ export async function unpackBatch(
   compressed: Buffer,
   limits: CodecLimits,
 ): Promise<Buffer> {
+  putOffWhenSpent();
   const header = batchHeaderBefore(compressed);
   if (header !== null && header.records > limits.maxBatchRecords) {
     throw new kafkajs.KafkaJSNonRetriableError(
       `the ${name} batch at offset ${header.firstOffset} claims ${header.records} records; at most ${limits.maxBatchRecords} can be read`,
     );
   }
+  unpackedBytes += (header?.records ?? 0) * RECORD_OBJECT_BYTES;
   const unpacked = await decompress(compressed, limits.maxBatchBytes);
+  if (unpacked.ok) unpackedBytes += unpacked.value.length;
   let failure: DecompressionFailure;
   if (unpacked.ok) {
     if (header === null || holdsRecords(unpacked.value, header.records)) return unpacked.value;

@@ -1,0 +1,95 @@
+import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import { resetFetchBudget } from './codecs/register.ts';
+import { REQUEST_RETRY } from './kafka-client.ts';
+import type { ResolvedKafkaOptions } from './kafka-options.ts';
+import type { Liveness } from './liveness.ts';
+
+export interface ConsumerSession {
+  readonly admin: Admin;
+  readonly consumer: Consumer;
+  /** Configured topics that the cluster does not have (yet). */
+  readonly missingTopics: readonly string[];
+  close(): Promise<void>;
+}
+
+export interface SessionContext {
+  readonly kafka: Kafka;
+  readonly options: ResolvedKafkaOptions;
+  readonly liveness: Liveness;
+  /** Both connections stand; the group has not been joined yet. */
+  readonly onConnected: (session: ConsumerSession) => void;
+  readonly onJoin: (partitions: readonly { topic: string; partition: number }[]) => void;
+  /** A batch of control records only: nothing to deliver, but the position moves. */
+  readonly onPassed: (topic: string, partition: number, position: bigint) => void;
+  readonly eachBatch: (payload: EachBatchPayload) => Promise<void>;
+}
+
+/** Connects, joins the group and starts fetching. Rejects when the cluster is away or has none of the topics. */
+export async function openSession(context: SessionContext): Promise<void> {
+  const { kafka, options } = context;
+  const admin = kafka.admin();
+  const consumer = kafka.consumer({
+    groupId: options.groupId,
+    sessionTimeout: options.sessionTimeoutMs,
+    rebalanceTimeout: options.rebalanceTimeoutMs,
+    heartbeatInterval: options.heartbeatEveryMs,
+    maxBytesPerPartition: options.maxBytesPerPartition,
+    maxBytes: options.maxBytesPerFetch,
+    // A consumer that stops waits for its fetch to come back.
+    maxWaitTimeInMs: 1_000,
+    // New partitions of a topic are found when its metadata is read again.
+    metadataMaxAge: 60_000,
+    allowAutoTopicCreation: false,
+    retry: REQUEST_RETRY,
+  });
+  const close = async (): Promise<void> => {
+    await Promise.allSettled([consumer.disconnect(), admin.disconnect()]);
+  };
+  try {
+    await admin.connect();
+    const existing = new Set(await admin.listTopics());
+    const names = options.topics.map(({ topic }) => topic);
+    const topics = names.filter((topic) => existing.has(topic));
+    const missingTopics = names.filter((topic) => !existing.has(topic));
+    if (topics.length === 0) throw new Error(`the cluster has no topic ${names.join(' or ')}`);
+    listen(consumer, context);
+    await consumer.connect();
+    await consumer.subscribe({ topics, fromBeginning: options.start === 'earliest' });
+    context.onConnected({ admin, consumer, missingTopics, close });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: options.partitionsConsumedConcurrently,
+      eachBatch: context.eachBatch,
+    });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function listen(consumer: Consumer, { liveness, options, onJoin, onPassed }: SessionContext): void {
+  const { events } = consumer;
+  consumer.on(events.GROUP_JOIN, ({ payload }) => {
+    liveness.touch();
+    liveness.concern('connection', null);
+    onJoin(
+      Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
+        partitions.map((partition) => ({ topic, partition })),
+      ),
+    );
+  });
+  consumer.on(events.HEARTBEAT, () => liveness.touch());
+  consumer.on(events.FETCH, () => {
+    resetFetchBudget();
+    liveness.touch();
+  });
+  consumer.on(events.END_BATCH_PROCESS, ({ payload }) => {
+    if (payload.batchSize === 0) onPassed(payload.topic, payload.partition, BigInt(payload.lastOffset) + 1n);
+  });
+  consumer.on(events.CRASH, ({ payload: { error, restart } }) => {
+    if (restart) liveness.concern('connection', `the connection to Kafka was lost: ${error.message}`);
+    else liveness.die(`the Kafka consumer stopped for good: ${error.message}`);
+    options.log.error({ err: error, restart }, 'kafka: the consumer crashed');
+  });
+}

@@ -1,0 +1,167 @@
+import type { LogSource, PartitionHandler } from '../../core/log-source.ts';
+import { createAssignment } from './assignment.ts';
+import { registerCodecs } from './codecs/register.ts';
+import type { ConsumerSession, SessionContext } from './consumer-session.ts';
+import { openSession } from './consumer-session.ts';
+import { createDelivery } from './delivery.ts';
+import type { Handover } from './handover.ts';
+import { createHandover } from './handover.ts';
+import { createKafkaClient } from './kafka-client.ts';
+import type { KafkaOptions } from './kafka-options.ts';
+import { resolveKafkaOptions } from './kafka-options.ts';
+import { createLiveness } from './liveness.ts';
+import { pauseMs, paused } from './pauses.ts';
+
+const SILENT_SESSIONS = 3;
+
+/**
+ * Kafka topics as a log source: one consumer of one group for all topics. Positions are the handler's; what is
+ * committed to Kafka is for lag tools only. Outages of the broker and of the handler are waited out and shown
+ * in `health()`; they never reject into the caller.
+ */
+export function createKafkaSource(given: KafkaOptions): LogSource {
+  const options = resolveKafkaOptions(given);
+  const liveness = createLiveness(options.clock, SILENT_SESSIONS * options.sessionTimeoutMs);
+  const assignment = createAssignment();
+  const stop = new AbortController();
+  let session: ConsumerSession | null = null;
+  let opening: Promise<void> | null = null;
+
+  async function observeEnds(): Promise<void> {
+    if (session === null) throw new Error('not connected yet');
+    for (const topic of assignment.topics()) {
+      assignment.observe(topic, await session.admin.fetchTopicOffsets(topic), options.clock.nowMs());
+    }
+  }
+
+  function seek(topic: string, partition: number, offset: bigint): void {
+    session?.consumer.seek({ topic, partition, offset: String(offset) });
+  }
+
+  function sessionContext(handler: PartitionHandler, handover: Handover): SessionContext {
+    const eachBatch = createDelivery({
+      options,
+      handler,
+      assignment,
+      handover,
+      liveness,
+      stopping: stop.signal,
+      seek,
+    });
+    return {
+      kafka: createKafkaClient(options),
+      options,
+      liveness,
+      eachBatch,
+      onPassed: (topic, partition, position) => assignment.moveTo(topic, partition, position),
+      onConnected: (opened) => {
+        session = opened;
+        liveness.concern('topics', missing(opened.missingTopics));
+      },
+      onJoin: (partitions) => {
+        // A join that was under way when the source stopped: kafkajs would go on consuming.
+        if (stop.signal.aborted) void session?.close();
+        else handover.begin(partitions);
+      },
+    };
+  }
+
+  /** Resolves with the first attempt; the others follow by themselves. */
+  async function open(context: SessionContext, failures = 0): Promise<void> {
+    try {
+      await openSession(context);
+    } catch (error) {
+      session = null;
+      if (stop.signal.aborted) return;
+      const { message } = error as Error;
+      liveness.concern('connection', `Kafka cannot be reached: ${message}`);
+      options.log.warn({ err: error, attempt: failures + 1 }, 'kafka: connecting failed; retrying');
+      opening = paused(pauseMs(failures + 1, options.retryAfterMs), stop.signal).then((waited) =>
+        waited ? open(context, failures + 1) : undefined,
+      );
+    }
+  }
+
+  /** A topic that appears later is only found by joining anew. */
+  async function reopenForNewTopics(context: SessionContext, current: ConsumerSession): Promise<boolean> {
+    if (current.missingTopics.length === 0) return false;
+    const existing = new Set(await current.admin.listTopics());
+    if (!current.missingTopics.some((topic) => existing.has(topic))) return false;
+    session = null;
+    await current.close();
+    await open(context);
+    return true;
+  }
+
+  async function commit({ consumer }: ConsumerSession): Promise<void> {
+    const positions = assignment.uncommitted();
+    if (positions.length === 0) return;
+    await consumer.commitOffsets(
+      positions.map(({ committedOffset, ...id }) => ({ ...id, offset: String(committedOffset) })),
+    );
+    assignment.committed(positions);
+  }
+
+  async function poll(context: SessionContext, handler: PartitionHandler, handover: Handover): Promise<void> {
+    if (session === null || !handover.isSettled()) return;
+    try {
+      if (await reopenForNewTopics(context, session)) return;
+      const epoch = assignment.epoch();
+      await observeEnds();
+      const durable = (await handler.onIdle?.(assignment.lag())) ?? [];
+      if (epoch !== assignment.epoch()) return;
+      for (const position of durable) assignment.durable(position);
+      await commit(session);
+    } catch (error) {
+      // Lag and commits are a service to others; what matters shows in fetches and heartbeats.
+      options.log.debug({ err: error }, 'kafka: polling the ends of partitions failed');
+    }
+  }
+
+  async function pollForever(
+    context: SessionContext,
+    handler: PartitionHandler,
+    handover: Handover,
+  ): Promise<void> {
+    while (await paused(options.pollEveryMs, stop.signal)) await poll(context, handler, handover);
+  }
+
+  return {
+    async start(handler) {
+      if (opening !== null) throw new Error('a Kafka source is started once');
+      registerCodecs(options.codecs);
+      liveness.touch();
+      const handover = createHandover({
+        options,
+        handler,
+        assignment,
+        stopping: stop.signal,
+        observeEnds,
+        seek,
+      });
+      const context = sessionContext(handler, handover);
+      opening = open(context);
+      await opening;
+      void pollForever(context, handler, handover);
+    },
+    async stop(deadlineMs) {
+      if (stop.signal.aborted) return;
+      stop.abort();
+      const closed = (async () => {
+        await opening;
+        if (session !== null) await commit(session).catch(() => undefined);
+        await session?.close();
+      })();
+      const deadline = new AbortController();
+      await Promise.race([closed, paused(deadlineMs, deadline.signal)]);
+      deadline.abort();
+      assignment.replace([]);
+    },
+    health: () => liveness.health(),
+    lag: () => Promise.resolve(assignment.lag()),
+  };
+}
+
+function missing(topics: readonly string[]): string | null {
+  return topics.length === 0 ? null : `the cluster has no topic ${topics.join(' and no topic ')} yet`;
+}
