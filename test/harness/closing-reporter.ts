@@ -49,7 +49,7 @@ export default class ClosingReporter implements Reporter {
     const failed = counted === 0 && process.exitCode !== undefined && process.exitCode !== 0 ? 1 : counted;
     const lines = [...this.#skippedFor].map(
       ([needs, count]) =>
-        `${count} skipped for want of ${needs}; the list of services above says how to get it`,
+        `${count} skipped for want of ${needs} (how to get a service is said at the start of the run)`,
     );
     lines.push(`${passed} passed, ${failed} failed, ${skipped} skipped`);
     writeSync(1, `${lines.join('\n')}\n`);

@@ -336,7 +336,7 @@ function openHolder(): { readonly node: string; readonly script: string } {
   return { node: join(folder, 'node'), script: join(folder, relative(root, HOLDER)) };
 }
 
-describe.skipIf(!isRoot)('the embedded PostgreSQL and users other than root', () => {
+describe.skipIf(!isRoot)(`the embedded PostgreSQL and other users${isRoot ? '' : ' [needs root]'}`, () => {
   let holder: ReturnType<typeof openHolder>;
   beforeAll(() => {
     holder = openHolder();
