@@ -295,6 +295,8 @@ create table alert (
   state            text not null check (state in ('pending', 'firing', 'recovering', 'resolved')),
   verdict          text not null,
   types            text[] not null default '{}',
+  -- What it fired with: the incident's name in every message about it.
+  fired_verdict    text,
   -- Kinds of shift people have been told about in this incident.
   told_types       text[] not null default '{}',
   windows_in_a_row integer not null,

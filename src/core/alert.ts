@@ -9,6 +9,8 @@ export interface AlertState {
   /** Of the newest window that counted. */
   readonly verdict: VerdictKind;
   readonly types: readonly ShiftKind[];
+  /** The verdict it fired with: the incident's name in every message about it. Null before. */
+  readonly firedVerdict: VerdictKind | null;
   /** Kinds of shift that people have been told about in this incident. */
   readonly toldTypes: readonly ShiftKind[];
   /** Consecutive windows that showed a shift; undetermined ones in between neither count nor reset. */

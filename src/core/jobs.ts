@@ -1,4 +1,4 @@
-import type { Advice, Diagnosis, Evidence, FeatureComparison, Performance } from './findings.ts';
+import type { Advice, Diagnosis, Evidence, FeatureComparison, Performance, VerdictKind } from './findings.ts';
 
 /** Which of a window's two evaluations: `closed` (inputs, faults) or `matured` (labels, performance, concept). */
 export type EvaluationSeries = 'closed' | 'matured';
@@ -31,9 +31,12 @@ export interface Notification {
   readonly modelVersion: string;
   readonly segment: string;
   readonly series: EvaluationSeries;
-  readonly windowId: string;
+  /** Null when no window is behind it: a scheduled retraining. Start and end are then the moment it was asked for. */
+  readonly windowId: string | null;
   readonly windowStartMs: number;
   readonly windowEndMs: number;
+  /** What people were told first; names the incident in every later message. Absent: the present verdict. */
+  readonly firedVerdict?: VerdictKind | null;
   /** Start of the first window of the incident. */
   readonly sinceMs: number;
   readonly windowsInARow: number;

@@ -97,7 +97,7 @@ function afterShiftedWindow(
   const next = open === null ? opened(window) : continued(open, window);
   if (open !== null && open.state !== 'pending') return stillFiring(open, next, rule, nowMs);
   if (next.windowsInARow >= rule.forWindows) {
-    const fired: AlertState = { ...next, state: 'firing', firedAtMs: nowMs };
+    const fired: AlertState = { ...next, state: 'firing', firedVerdict: next.verdict, firedAtMs: nowMs };
     return step(told(fired, rule, nowMs), 'firing', 'enough_windows', 'firing');
   }
   return step(next, 'pending', open === null ? 'first_shifted_window' : 'counting_windows', null);
@@ -118,6 +118,7 @@ function opened(window: DecidedWindow): AlertState {
     state: 'pending',
     verdict: window.verdict,
     types: window.types,
+    firedVerdict: null,
     toldTypes: [],
     windowsInARow: 1,
     verdictInARow: 1,

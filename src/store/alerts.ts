@@ -120,6 +120,7 @@ const STATE_COLUMNS = [
   'state',
   'verdict',
   'types',
+  'fired_verdict',
   'told_types',
   'windows_in_a_row',
   'verdict_in_a_row',
@@ -133,7 +134,7 @@ const STATE_COLUMNS = [
 ] as const;
 
 const ALERT_COLUMNS = `id::text as id, model_version_id, size_ms, segment, series, state, verdict, types,
-  told_types, windows_in_a_row, verdict_in_a_row, clean_in_a_row, since_at, last_window_id::text as last_window_id,
+  fired_verdict, told_types, windows_in_a_row, verdict_in_a_row, clean_in_a_row, since_at, last_window_id::text as last_window_id,
   fired_at, resolved_at, last_notified_at, next_reminder_at`;
 
 interface AlertRow {
@@ -145,6 +146,7 @@ interface AlertRow {
   state: AlertState['state'];
   verdict: VerdictKind;
   types: ShiftKind[];
+  fired_verdict: VerdictKind | null;
   told_types: ShiftKind[];
   windows_in_a_row: number;
   verdict_in_a_row: number;
@@ -167,6 +169,7 @@ function fromRow(row: AlertRow): StoredAlert {
     state: row.state,
     verdict: row.verdict,
     types: row.types,
+    firedVerdict: row.fired_verdict,
     toldTypes: row.told_types,
     windowsInARow: row.windows_in_a_row,
     verdictInARow: row.verdict_in_a_row,
@@ -187,6 +190,7 @@ function stateValues(alert: AlertState): unknown[] {
     alert.state,
     alert.verdict,
     alert.types,
+    alert.firedVerdict,
     alert.toldTypes,
     alert.windowsInARow,
     alert.verdictInARow,

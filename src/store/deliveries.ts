@@ -38,7 +38,7 @@ export async function openDelivery(db: Queryable, wanted: NewDelivery): Promise<
 }
 
 /**
- * Takes the right to attempt a delivery. Refused when it is finished, or when somebody else's attempt is under
+ * Takes the right to attempt a delivery. Refused when it is finished (`sent`, `dead`), or when somebody else's attempt is under
  * way and not older than the lease: an older one has crashed, and whether its message went out is unknown.
  */
 export async function leaseDelivery(
@@ -46,7 +46,7 @@ export async function leaseDelivery(
   id: string,
   leaseMs: number,
   nowMs: number,
-): Promise<Result<Delivery, 'finished' | 'in_flight'>> {
+): Promise<Result<Delivery, 'sent' | 'dead' | 'in_flight'>> {
   const leased = await db.query<DeliveryRow>(
     `update delivery set state = 'sending', attempts = attempts + 1, updated_at = $2
      where id = $1 and (state in ('queued', 'failed') or (state = 'sending' and updated_at <= $3))
@@ -55,7 +55,9 @@ export async function leaseDelivery(
   );
   if (leased.rows[0] !== undefined) return ok(fromRow(leased.rows[0]));
   const current = await db.query<{ state: DeliveryState }>('select state from delivery where id = $1', [id]);
-  return fail(current.rows[0]?.state === 'sending' ? 'in_flight' : 'finished');
+  const state = current.rows[0]?.state;
+  // Between the two statements somebody may have finished or failed: "in flight" makes the caller look again.
+  return fail(state === 'sent' || state === 'dead' ? state : 'in_flight');
 }
 
 export interface AttemptRecord {
