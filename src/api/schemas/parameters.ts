@@ -20,7 +20,11 @@ export const idParameter = z
   .meta({ examples: ['42'] });
 
 export const timeParameter = z.iso
-  .datetime({ offset: true, error: 'must be an ISO 8601 time with its offset, such as 2026-03-01T12:00:00Z' })
+  .datetime({
+    offset: true,
+    abort: true,
+    error: 'must be an ISO 8601 time with its offset, such as 2026-03-01T12:00:00Z',
+  })
   .refine((text) => {
     const ms = Date.parse(text);
     return ms >= EARLIEST_MS && ms <= LATEST_MS;

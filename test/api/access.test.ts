@@ -1,0 +1,134 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { type Access, allows } from '../../src/api/access.ts';
+import type { TokenScope } from '../../src/store/tokens.ts';
+import { testApi, tokensByScope } from './fakes.ts';
+
+/** Every route of the program with what it needs, written down apart from the code that says so. */
+const ROUTES: readonly [method: 'GET' | 'POST', url: string, needs: Access][] = [
+  ['GET', '/', 'read'],
+  ['GET', '/mail', 'read'],
+  ['GET', '/mail/1', 'read'],
+  ['GET', '/mail/1/html', 'read'],
+  ['GET', '/metrics', 'read'],
+  ['GET', '/health/live', 'open'],
+  ['GET', '/health/ready', 'open'],
+  ['GET', '/api/v1/openapi.json', 'read'],
+  ['POST', '/api/v1/events', 'ingest'],
+  ['GET', '/api/v1/models', 'read'],
+  ['GET', '/api/v1/models/m', 'read'],
+  ['GET', '/api/v1/models/m/versions', 'read'],
+  ['GET', '/api/v1/models/m/versions/1/baselines', 'read'],
+  ['GET', '/api/v1/models/m/versions/1/baselines/1', 'read'],
+  ['GET', '/api/v1/windows', 'read'],
+  ['GET', '/api/v1/windows/1', 'read'],
+  ['GET', '/api/v1/measurements?model=m', 'read'],
+  ['GET', '/api/v1/verdicts', 'read'],
+  ['GET', '/api/v1/verdicts/1', 'read'],
+  ['GET', '/api/v1/alerts', 'read'],
+  ['GET', '/api/v1/alerts/1', 'read'],
+  ['GET', '/api/v1/alerts/1/events', 'read'],
+  ['GET', '/api/v1/retrains', 'read'],
+  ['GET', '/api/v1/retrains/0195815e-7a1b-7c3d-9e4f-1a2b3c4d5e6f', 'read'],
+  ['POST', '/api/v1/retrains/0195815e-7a1b-7c3d-9e4f-1a2b3c4d5e6f/status', 'open'],
+  ['GET', '/api/v1/dead-letters', 'read'],
+  ['GET', '/api/v1/dead-letters/1', 'operate'],
+];
+
+const mail = { id: '1', atMs: 0, from: 'a@b.c', to: ['d@e.f'], subject: 'S', html: '<p>', text: 't' };
+const guarded = testApi({ verifyToken: tokensByScope, mailbox: () => [mail] });
+const registered: string[] = [];
+guarded.app.addHook('onRoute', (route) => {
+  for (const method of [route.method].flat()) registered.push(`${method} ${route.url}`);
+});
+
+async function call(method: 'GET' | 'POST', url: string, authorization?: string): Promise<number> {
+  const reply = await guarded.app.inject({
+    method,
+    url,
+    headers: {
+      ...(authorization === undefined ? {} : { authorization }),
+      ...(method === 'POST' ? { 'content-type': 'application/json' } : {}),
+    },
+    ...(method === 'POST' ? { payload: '{"state":"running"}' } : {}),
+  });
+  return reply.statusCode;
+}
+
+afterAll(() => guarded.app.close());
+
+describe('every route under every token', () => {
+  const CALLERS: readonly [name: string, scopes: readonly TokenScope[] | null][] = [
+    ['nobody', null],
+    ['read', ['read']],
+    ['ingest', ['ingest']],
+    ['operate', ['operate']],
+  ];
+
+  for (const [method, url, needs] of ROUTES) {
+    for (const [caller, scopes] of CALLERS) {
+      it(`${method} ${url} needs ${needs}: ${caller}`, async () => {
+        const status = await call(method, url, scopes === null ? undefined : `Bearer ${caller}`);
+        if (needs !== 'open' && scopes === null) expect(status).toBe(401);
+        else if (scopes !== null && !allows(scopes, needs)) expect(status).toBe(403);
+        else expect([200, 202, 404]).toContain(status);
+      });
+    }
+  }
+
+  it('leaves no route out', () => {
+    const patterns = ROUTES.map(([method, url]) => [method, url.split('?')[0] ?? ''] as const);
+    const uncovered = registered.filter((route) => {
+      const [method = '', pattern = ''] = route.split(' ');
+      const path = new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll(/:\w+/g, '[^/]+')}$`);
+      return method !== 'HEAD' && !patterns.some(([m, url]) => m === method && path.test(url));
+    });
+    expect(uncovered).toEqual([]);
+    expect(registered.length).toBeGreaterThan(ROUTES.length);
+  });
+});
+
+describe('tokens', () => {
+  it('lets operate read, and nothing else include another scope', () => {
+    expect(allows(['operate'], 'read')).toBe(true);
+    expect(allows(['operate'], 'ingest')).toBe(false);
+    expect(allows(['ingest'], 'read')).toBe(false);
+    expect(allows(['read'], 'operate')).toBe(false);
+    expect(allows([], 'open')).toBe(true);
+  });
+
+  it('takes a token as the password of Basic authentication, whatever the user name', async () => {
+    const basic = (pair: string): string => `Basic ${Buffer.from(pair).toString('base64')}`;
+    expect(await call('GET', '/', basic('anybody:read'))).toBe(200);
+    expect(await call('GET', '/', basic('read'))).toBe(401);
+    expect(await call('GET', '/', basic('read:'))).toBe(401);
+  });
+
+  it('asks a browser for a password, and a script for a bearer token', async () => {
+    const page = await guarded.app.inject({ url: '/', headers: { accept: 'text/html,*/*' } });
+    expect(page.headers['www-authenticate']).toMatch(/^Basic .*Bearer/);
+    const script = await guarded.app.inject({ url: '/api/v1/models' });
+    expect(script.headers['www-authenticate']).toBe('Bearer realm="shiftwatch"');
+  });
+
+  it('says when a token has expired, but not how wrong an unknown one is', async () => {
+    const detail = async (token: string): Promise<unknown> => {
+      const headers = { authorization: `Bearer ${token}` };
+      const reply = await guarded.app.inject({ url: '/api/v1/models', headers });
+      return reply.json<{ detail: string }>().detail;
+    };
+    expect(await detail('expired')).toBe('The token has expired.');
+    expect(await detail('guess')).toBe('The token is not known here.');
+  });
+
+  it('asks before the body is read', async () => {
+    const payload = 'x'.repeat(11 * 1024 * 1024);
+    const reply = await guarded.app.inject({ method: 'POST', url: '/api/v1/events', payload });
+    expect(reply.statusCode).toBe(401);
+  });
+
+  it('refuses to start with a route that does not say who may use it', async () => {
+    const { app } = testApi();
+    expect(() => app.get('/forgotten', async () => 'x')).toThrow('/forgotten does not say who may use it');
+    await app.close();
+  });
+});

@@ -1,0 +1,87 @@
+/** An API whose ports are in the test's hands. */
+import type { ApiDeps, EventSubmission, RetrainReport } from '../../src/api/api-deps.ts';
+import { createApi } from '../../src/api/create-api.ts';
+import type { App } from '../../src/api/app.ts';
+import { silentLog } from '../../src/core/log.ts';
+import { fail, ok } from '../../src/core/result.ts';
+import type { ReadModels } from '../../src/store/read-models.ts';
+import type { TokenScope } from '../../src/store/tokens.ts';
+
+export const NOW_MS = Date.parse('2026-03-10T12:07:00Z');
+
+const emptyPage = { items: [], next: null };
+const noFacts = {
+  sources: [],
+  watermarks: [],
+  events: [],
+  windows: [],
+  alerts: [],
+  retrains: [],
+  outbox: [],
+  deliveries: [],
+  dead_letters: [],
+};
+
+/** A database without a row. */
+export const nothingStored: ReadModels = {
+  listModels: async () => emptyPage,
+  findModel: async () => null,
+  listVersions: async () => emptyPage,
+  versionExists: async () => false,
+  listBaselines: async () => emptyPage,
+  findBaseline: async () => null,
+  listWindows: async () => emptyPage,
+  findWindow: async () => null,
+  listMeasurements: async () => emptyPage,
+  listVerdicts: async () => emptyPage,
+  findVerdict: async () => null,
+  listAlerts: async () => emptyPage,
+  findAlert: async () => null,
+  listAlertEvents: async () => emptyPage,
+  listRetrains: async () => emptyPage,
+  findRetrain: async () => null,
+  listDeadLetters: async () => emptyPage,
+  findDeadLetter: async () => null,
+  pipelineFacts: async () => noFacts,
+  overview: async () => ({ versions: [], pipeline: noFacts, more_alerts: false }),
+  readiness: async () => ({ ready: true, database: 'ok', migrations: 'current', detail: null }),
+};
+
+export interface TestApi {
+  readonly app: App;
+  readonly submissions: EventSubmission[];
+  readonly reports: RetrainReport[];
+  readonly logged: { fields: object; message: string }[];
+}
+
+export function testApi(overrides: Partial<ApiDeps> = {}): TestApi {
+  const submissions: EventSubmission[] = [];
+  const reports: RetrainReport[] = [];
+  const logged: { fields: object; message: string }[] = [];
+  const app = createApi({
+    listenHost: '127.0.0.1',
+    version: '0.0.0-test',
+    readModels: nothingStored,
+    verifyToken: null,
+    acceptEvents: async (submission) => {
+      submissions.push(submission);
+      return ok({ accepted: 1, duplicates: 0, dead_letters: [] });
+    },
+    retrainCallback: async (report) => {
+      reports.push(report);
+      return ok({ state: 'running' });
+    },
+    liveness: () => ({ alive: true, reason: null }),
+    clock: { nowMs: () => NOW_MS },
+    log: { ...silentLog, error: (fields, message) => logged.push({ fields, message }) },
+    ...overrides,
+  });
+  return { app, submissions, reports, logged };
+}
+
+/** Knows one token for each scope, called after it. */
+export const tokensByScope: NonNullable<ApiDeps['verifyToken']> = async (text) => {
+  const scope = ['read', 'ingest', 'operate'].find((name) => name === text);
+  if (scope === undefined) return fail(text === 'expired' ? 'expired' : 'unknown');
+  return ok({ prefix: `sw_${scope}`, name: scope, scopes: [scope as TokenScope] });
+};

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { testApi } from './fakes.ts';
+
+interface Document {
+  openapi: string;
+  paths: Record<
+    string,
+    Record<string, { operationId?: string; responses: Record<string, unknown>; security?: unknown[] }>
+  >;
+  components: { schemas: Record<string, unknown> };
+}
+
+async function document(): Promise<Document> {
+  const reply = await testApi().app.inject('/api/v1/openapi.json');
+  expect(reply.headers['content-type']).toContain('application/json');
+  return reply.json<Document>();
+}
+
+describe('the OpenAPI document', () => {
+  it('describes each route of the API with its failures', async () => {
+    const { openapi, paths } = await document();
+    expect(openapi).toBe('3.1.0');
+    const operations = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+    );
+    const described = operations.filter(({ method }) => method !== 'head');
+    expect(described).toHaveLength(21);
+    for (const { path, operation } of described) {
+      expect(operation.operationId, path).toBeTypeOf('string');
+      if (path.startsWith('/api/')) expect(Object.keys(operation.responses), path).toContain('4XX');
+    }
+    const ids = described.map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('resolves every reference in it', async () => {
+    const whole = await document();
+    const references = JSON.stringify(whole).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g);
+    const names = new Set([...references].map(([, name]) => name ?? ''));
+    expect([...names].filter((name) => !(name in whole.components.schemas))).toEqual([]);
+    expect(names.size).toBeGreaterThan(15);
+  });
+
+  it('says what a body and a failure look like', async () => {
+    const { paths, components } = await document();
+    const post = JSON.stringify(paths['/api/v1/events']?.['post']);
+    expect(post).toContain('application/x-ndjson');
+    expect(post).toContain('PredictionEvent');
+    expect(post).toContain('application/problem+json');
+    expect(JSON.stringify(components.schemas['FeatureComparison'])).toContain('jensen_shannon');
+    expect(paths['/api/v1/retrains/{id}/status']?.['post']?.security).toEqual([]);
+  });
+});
