@@ -1,0 +1,61 @@
+import type { CapturedMail } from './api/api-deps.ts';
+import type { Config } from './config/resolve.ts';
+import { systemClock } from './core/clock.ts';
+import type { Log } from './core/log.ts';
+import { Started } from './pipeline/started.ts';
+import { startLine, type Role } from './pipeline.ts';
+import { migrate } from './store/migrate.ts';
+import { openDatabase } from './store/open-database.ts';
+import { createPool } from './store/pool.ts';
+
+export interface ServiceOptions {
+  readonly config: Config;
+  readonly roles: ReadonlySet<Role>;
+  readonly log: Log;
+  readonly mailbox?: () => readonly CapturedMail[];
+}
+
+export interface Service {
+  readonly apiUrl: string | null;
+  readonly databaseUrl: string;
+  /** What is dead for good; the process should then end with an error, so that a supervisor starts it anew. */
+  failure(): string | null;
+  /** Finishes what is in hand, within ten seconds. */
+  stop(): Promise<void>;
+}
+
+/** Where the embedded server keeps its data when no database is configured. */
+export const DATA_DIRECTORY = '.shiftwatch';
+const POOL_SIZE = 16;
+
+/** Opens the database, brings it up to date, and starts the asked-for roles; undoes all of it when one fails. */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { config, log } = options;
+  const started = new Started(log);
+  try {
+    const database = await openDatabase({ url: config.databaseUrl, directory: DATA_DIRECTORY, log });
+    started.add('database', async () => await database.close());
+    const migrated = await migrate({ connectionString: database.url, log });
+    if (migrated.length > 0) log.info({ migrations: migrated }, 'database migrated');
+    const pool = createPool({
+      connectionString: database.url,
+      max: POOL_SIZE,
+      applicationName: 'shiftwatch',
+      log,
+    });
+    started.add('connections', async () => await pool.end());
+    const line = await startLine(
+      { ...options, databaseUrl: database.url, pool, clock: systemClock },
+      started,
+    );
+    return {
+      apiUrl: line.apiUrl,
+      databaseUrl: database.url,
+      failure: line.failure,
+      stop: async () => await started.stop(),
+    };
+  } catch (error) {
+    await started.stop();
+    throw error;
+  }
+}

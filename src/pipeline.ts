@@ -1,0 +1,91 @@
+/**
+ * The whole line, in the order in which data flows.
+ *
+ *   Kafka ─┐
+ *   HTTP  ─┼─► ingest ─► decode ─► window ─► compare ─► diagnose ─► decide ─► act ─► mail · webhook
+ *   file  ─┘                         │          ▲                      │
+ *                                    └─ store (Postgres) ──────────────┘
+ *
+ *   ingest      src/ingest              records of a log, in order, at least once
+ *   decode      src/decode              bytes → event, or a dead letter with a reason
+ *   window      src/window              event → counts of its windows, stored with the log's position
+ *   labels      src/labels              ground truth → its prediction's windows
+ *   compare     src/compare             a closed window × the baseline → measurements
+ *   diagnose    src/diagnose            measurements → which kind of shift
+ *   decide      src/decide              verdicts in order of time → alerts, retraining requests
+ *   act         src/act                 outbox → queue → mail and webhooks, once each
+ *
+ * Each role is the part of the line that one process may run alone. Between roles there is only Postgres: what one
+ * role commits, the next one finds.
+ */
+import type { Config } from './config/resolve.ts';
+import type { Clock } from './core/clock.ts';
+import type { Log } from './core/log.ts';
+import type { CapturedMail } from './api/api-deps.ts';
+import { ModelCatalog } from './pipeline/model-catalog.ts';
+import { startAct } from './pipeline/start-act.ts';
+import { startApi } from './pipeline/start-api.ts';
+import { startEvaluate } from './pipeline/start-evaluate.ts';
+import { startIngest, type Ingest } from './pipeline/start-ingest.ts';
+import { startQueue } from './pipeline/start-queue.ts';
+import type { Started } from './pipeline/started.ts';
+import type { Pool } from './store/pool.ts';
+
+export const ROLES = ['ingest', 'evaluate', 'act', 'api'] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface LineOptions {
+  readonly config: Config;
+  readonly roles: ReadonlySet<Role>;
+  readonly databaseUrl: string;
+  readonly pool: Pool;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Demo only: mails caught instead of sent. */
+  readonly mailbox?: () => readonly CapturedMail[];
+}
+
+export interface Line {
+  /** Null without the api role. */
+  readonly apiUrl: string | null;
+  /** What is dead for good, so that the process should end; null while all is well. */
+  failure(): string | null;
+}
+
+/** How long each part may take to finish what it has in hand; together they stay under ten seconds. */
+const QUEUE_STOP_MS = 3_000;
+const INGEST_STOP_MS = 4_000;
+
+/** Starts the line back to front, so that whatever arrives finds the next step ready. */
+export async function startLine(options: LineOptions, started: Started): Promise<Line> {
+  const { config, roles, databaseUrl, pool, clock, log } = options;
+  const catalog = await ModelCatalog.open(pool, config.models);
+
+  if (roles.has('act') || roles.has('evaluate')) {
+    const { queue, stop } = await startQueue(config.queue, databaseUrl, log);
+    const work = { config, pool, catalog, queue, clock, log };
+    if (roles.has('act')) started.add('act', startAct(work).stop);
+    if (roles.has('evaluate')) started.add('evaluate', startEvaluate(work).stop);
+    started.add('queue', async () => await stop(QUEUE_STOP_MS));
+  }
+
+  let ingest: Ingest | null = null;
+  if (roles.has('ingest')) {
+    ingest = await startIngest({ config, pool, catalog, clock, log });
+    const { stop } = ingest;
+    started.add('ingest', async () => await stop(INGEST_STOP_MS));
+  }
+
+  const failure = (): string | null => {
+    const health = ingest?.health() ?? null;
+    return health === null || health.alive ? null : health.reason;
+  };
+
+  let apiUrl: string | null = null;
+  if (roles.has('api')) {
+    const api = await startApi({ ...options, catalog, failure, onLabels: () => ingest?.wakeJoiner() });
+    apiUrl = api.url;
+    started.add('api', api.stop);
+  }
+  return { apiUrl, failure };
+}

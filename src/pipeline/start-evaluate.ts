@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { availableParallelism } from 'node:os';
+import type { JobHandler, JobQueue } from '../act/queue/job-queue.ts';
+import type { Config } from '../config/resolve.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
+import { finishOutbox, loadOutbox } from '../store/outbox.ts';
+import type { Pool } from '../store/pool.ts';
+import { startEvaluationThreads } from './evaluation-threads.ts';
+import { evaluate } from './evaluator.ts';
+import type { ModelCatalog } from './model-catalog.ts';
+import { sendReminders } from './reminders.ts';
+import { repeat } from './repeat.ts';
+import { requestScheduledRetrains } from './scheduled-retrains.ts';
+import { kafkaTopics } from './start-ingest.ts';
+import { sweepWindows } from './sweeper.ts';
+
+export interface EvaluateOptions {
+  readonly config: Config;
+  readonly pool: Pool;
+  readonly catalog: ModelCatalog;
+  readonly queue: JobQueue;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const SWEEP_EVERY_MS = 1_000;
+const CALENDAR_EVERY_MS = 15_000;
+const STOP_THREADS_WITHIN_MS = 2_000;
+
+/** Time passes → windows close → jobs evaluate them; reminders and scheduled retrainings fall due. */
+export function startEvaluate(options: EvaluateOptions): { stop: () => Promise<void> } {
+  const { config, pool, catalog, queue, clock, log } = options;
+  const logSources = (config.kafka === null ? [] : kafkaTopics(config.kafka)).map(
+    ({ topic }) => `kafka:${topic}`,
+  );
+  const { idleAfterMs } = config.ingest;
+  const threads = startEvaluationThreads(Math.max(1, Math.min(4, availableParallelism() - 1)));
+  queue.work('evaluate', evaluateHandler(options, threads.compute), 2);
+  const sweeper = repeat('window sweeper', SWEEP_EVERY_MS, log, async () => {
+    const changed = await sweepWindows({ pool, catalog, logSources, idleAfterMs });
+    return changed > 0;
+  });
+  const calendar = repeat('reminders and schedules', CALENDAR_EVERY_MS, log, async () => {
+    await sendReminders(pool, catalog, clock.nowMs());
+    await requestScheduledRetrains({ pool, catalog, timezone: config.timezone, log }, clock.nowMs());
+  });
+  return {
+    stop: async () => {
+      await Promise.all([sweeper.stop(), calendar.stop()]);
+      // The queue has let go of its jobs by now; a computation still running is of use to nobody.
+      await Promise.race([threads.close(), sleep(STOP_THREADS_WITHIN_MS, undefined, { ref: false })]);
+    },
+  };
+}
+
+function evaluateHandler(
+  { pool, catalog, clock, log }: EvaluateOptions,
+  compute: Parameters<typeof evaluate>[0]['compute'],
+): JobHandler {
+  return async ({ outboxId }) => {
+    const stored = await loadOutbox(pool, outboxId);
+    if (stored === null || stored.done || stored.message.kind !== 'evaluate') return { kind: 'done' };
+    const outcome = await evaluate({ pool, catalog, compute, clock, log }, stored.message);
+    await finishOutbox(pool, outboxId, outcome, clock.nowMs());
+    return { kind: 'done' };
+  };
+}

@@ -1,0 +1,37 @@
+import { createBullmqQueue } from '../act/queue/bullmq-queue.ts';
+import type { JobQueue } from '../act/queue/job-queue.ts';
+import type { QueueConfig } from '../config/resolve.ts';
+import type { Log } from '../core/log.ts';
+import { QUEUE_SCHEMA } from '../store/migrate.ts';
+import { createQueuePool } from '../store/queue-pool.ts';
+
+/** One worker for each kind of job. */
+const WORKERS = 3;
+
+/** The job queue on the configured backend. Modules of the other one are not loaded. */
+export async function startQueue(
+  config: QueueConfig,
+  databaseUrl: string,
+  log: Log,
+): Promise<{ queue: JobQueue; stop: (deadlineMs: number) => Promise<void> }> {
+  if (config.backend === 'redis') {
+    const { createRedisQueueBackend } = await import('../act/queue/redis-backend.ts');
+    const queue = createBullmqQueue(createRedisQueueBackend({ url: config.url, log }), log);
+    return { queue, stop: async (deadlineMs) => await queue.close(deadlineMs) };
+  }
+  const { createPostgresQueueBackend } = await import('../act/queue/postgres-backend.ts');
+  const pool = createQueuePool({
+    connectionString: databaseUrl,
+    workers: WORKERS,
+    applicationName: 'shiftwatch queue',
+    log,
+  });
+  const queue = createBullmqQueue(await createPostgresQueueBackend(pool, QUEUE_SCHEMA), log);
+  return {
+    queue,
+    stop: async (deadlineMs) => {
+      await queue.close(deadlineMs);
+      await pool.end();
+    },
+  };
+}
