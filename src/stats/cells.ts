@@ -20,7 +20,7 @@ export const DEFAULT_MIN_EXPECTED = 5;
  * totals alone, never at how a cell differs between the samples, so it does not favour either answer.
  * Rule: a cell of pooled share s expects n·s and m·s, so the smaller sample decides. The smallest cell (the
  * leftmost of equals) merges with its smaller neighbour (the left of equals) or, unordered, with the next
- * smallest cell. One cell may remain; with an empty sample the cells are returned without pooling.
+ * smallest cell, which may be a pool. Cells keep the order of their first member. One cell may remain; with an empty sample the cells are returned without pooling.
  * Cost: O(B²) for B cells, B ≤ a thousand or so.
  *
  * @example poolCells([50, 2, 48], [40, 1, 59], { ordered: true, minExpected: 5 }) // { reference: [52, 48], current: [41, 59] }
@@ -61,25 +61,26 @@ function poolNeighbours(cells: CellCounts, smallestAllowed: number): CellCounts 
   return cells;
 }
 
-/** The pool is always made of the smallest cells, so one pass over cells sorted by size is the whole merge. */
 function poolSmallest(cells: CellCounts, smallestAllowed: number): CellCounts {
-  const sumOf = (i: number): number => (cells.reference[i] ?? 0) + (cells.current[i] ?? 0);
-  const bySize = cells.reference.map((_, i) => i).sort((i, j) => sumOf(i) - sumOf(j) || i - j);
-  let pooled = 0;
-  let merged = 0;
-  while (merged < bySize.length) {
-    const next = sumOf(bySize[merged] ?? 0);
-    if (pooled === 0 ? next >= smallestAllowed : pooled >= smallestAllowed) break;
-    pooled += next;
-    merged += 1;
+  const pools = cells.reference.map((a, i) => ({ place: i, reference: a, current: cells.current[i] ?? 0 }));
+  const size = (pool: { reference: number; current: number }): number => pool.reference + pool.current;
+  const compare = (a: (typeof pools)[number], b: (typeof pools)[number]): number =>
+    size(a) - size(b) || a.place - b.place;
+  pools.sort(compare);
+  for (;;) {
+    const [smallest, next] = pools;
+    if (smallest === undefined || next === undefined || size(smallest) >= smallestAllowed) break;
+    const merged = {
+      place: Math.min(smallest.place, next.place),
+      reference: smallest.reference + next.reference,
+      current: smallest.current + next.current,
+    };
+    const at = pools.findIndex((pool, i) => i > 1 && compare(merged, pool) < 0);
+    pools.splice(at === -1 ? pools.length : at, 0, merged);
+    pools.splice(0, 2);
   }
-  const poolOf = new Set(bySize.slice(0, merged));
-  if (poolOf.size < 2) return cells;
-  const keep = (counts: readonly number[]): number[] => [
-    ...counts.filter((_, i) => !poolOf.has(i)),
-    total(counts.filter((_, i) => poolOf.has(i))),
-  ];
-  return { reference: keep(cells.reference), current: keep(cells.current) };
+  pools.sort((a, b) => a.place - b.place);
+  return { reference: pools.map((pool) => pool.reference), current: pools.map((pool) => pool.current) };
 }
 
 function indexOfSmallest(values: readonly number[]): number {

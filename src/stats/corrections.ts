@@ -10,7 +10,7 @@ export type Correction = (p: readonly number[]) => number[];
  *
  * Source: Benjamini & Hochberg, J. R. Stat. Soc. B 57 (1995).
  *
- * @example benjaminiHochberg([0.01, 0.04, 0.03, 0.5]) // [0.04, 0.0533…, 0.0533…, 0.5]
+ * @example benjaminiHochberg([0.01, 0.04, 0.03, 0.5]) // [0.04, 0.16 / 3, 0.16 / 3, 0.5]
  */
 export function benjaminiHochberg(p: readonly number[]): number[] {
   const order = ascending(p);

@@ -8,7 +8,7 @@ const Z_95: number = normalQuantile(0.975);
  * Formula: (p + z²/2n ± z √(p(1−p)/n + z²/4n²)) / (1 + z²/n). Range within [0, 1]; n = 0 gives [0, 1]. O(1).
  * Source: Wilson, J. Am. Stat. Assoc. 22 (1927).
  *
- * @example wilsonInterval(8, 10) // [0.4901…, 0.9433…]
+ * @example wilsonInterval(8, 10) // [0.49016247153664183, 0.9433178485456247]
  */
 export function wilsonInterval(x: number, n: number, z: number = Z_95): [number, number] {
   if (!(n > 0)) return [0, 1];

@@ -21,7 +21,7 @@ const STATISTIC = 1e-9;
 const P_VALUE = 1e-6;
 
 function vectorsOf(file: string, method: string): Vector[] {
-  return readVectors<{ vectors: Vector[] }>(file).vectors.filter((vector) => vector.method === method);
+  return (readVectors(file) as { vectors: Vector[] }).vectors.filter((vector) => vector.method === method);
 }
 
 function figure(vector: Vector, key: string): number {
@@ -45,7 +45,7 @@ describe('SciPy ks_2samp', () => {
 });
 
 describe('SciPy wasserstein_distance and energy_distance', () => {
-  const all = readVectors<{ vectors: Vector[] }>('scipy_wasserstein_energy').vectors;
+  const all = (readVectors('scipy_wasserstein_energy') as { vectors: Vector[] }).vectors;
 
   it.each(all.map((vector) => [vector.name, vector] as const))('%s', (_, vector) => {
     const weighted = (values: unknown, weights: unknown): Float64Array =>
@@ -134,7 +134,7 @@ describe('TensorFlow Data Validation', () => {
 
 describe('Evidently, where conventions coincide', () => {
   it('Cramér–von Mises, Mann–Whitney, energy', () => {
-    const all = readVectors<{ vectors: Vector[] }>('evidently_stattests').vectors;
+    const all = (readVectors('evidently_stattests') as { vectors: Vector[] }).vectors;
     const byName = (name: string): { vector: Vector; a: Float64Array; b: Float64Array } => {
       const vector = all.find((candidate) => candidate.name === name);
       if (vector === undefined) throw new Error(`no vector ${name}`);
@@ -183,7 +183,7 @@ interface RealColumns {
 }
 
 describe('columns of real data', () => {
-  const real = readVectors<RealColumns>('real_columns');
+  const real = readVectors('real_columns') as RealColumns;
 
   it.each(real.numeric.map((column) => [column.name, column] as const))(
     '%s',
@@ -239,7 +239,7 @@ interface Recomputed {
 }
 
 describe('SciPy on small samples, with and without ties', () => {
-  const recomputed = readVectors<Recomputed>('recomputed_tails');
+  const recomputed = readVectors('recomputed_tails') as Recomputed;
 
   it.each(recomputed.two_sample.map((s) => [s.reference.length, s.current.length, s] as const))(
     '%d against %d',

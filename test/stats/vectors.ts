@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 
 /** Figures nobody of this project computed for itself. */
-export function readVectors<T>(name: string): T {
-  // The shape is this test's claim about a committed file; a wrong claim fails the test.
-  return JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), 'utf8')) as T;
+export function readVectors(name: string): unknown {
+  return JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), 'utf8'));
 }
 
 export interface Vector {

@@ -8,7 +8,7 @@ import { chiSquareTest } from '../tests/chi-square.ts';
  * Range [0, 1], symmetric. A side without rows, fewer than two cells, or two rows in all: 0. Cost O(B).
  * Source: Bergsma, J. Korean Stat. Soc. 42 (2013).
  *
- * @example cramersV([15, 60], [15, 90]) // 0.0126…
+ * @example cramersV([50, 30, 20], [30, 40, 30]) // 0.1795959068428057
  */
 export function cramersV(reference: ArrayLike<number>, current: ArrayLike<number>): number {
   const { statistic, cells } = chiSquareTest(reference, current);

@@ -8,7 +8,7 @@ import { forEachStretch } from './cdf-area.ts';
  * the square root of the feature's unit. An empty sample: 0. Cost O(n + m).
  * Source: Székely, E-statistics, 2002.
  *
- * @example energyDistanceSorted(Float64Array.of(0), Float64Array.of(1)) // √2
+ * @example energyDistanceSorted(Float64Array.of(0), Float64Array.of(1)) // Math.SQRT2
  */
 export function energyDistanceSorted(a: Float64Array, b: Float64Array): number {
   if (a.length === 0 || b.length === 0) return 0;

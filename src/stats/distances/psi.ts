@@ -9,7 +9,7 @@ import { smoothedShares } from './shares.ts';
  * Under no drift it is about χ²(B−1)·(1/n + 1/m), so its mean is (B−1)(1/n + 1/m): see `psiNoise`.
  * Cost O(B). Source: Yurdakul, Statistical Properties of Population Stability Index, 2018.
  *
- * @example psi([50, 50], [30, 70]) // 0.1668…
+ * @example psi([50, 50], [30, 70]) // 0.1659180249910608
  */
 export function psi(reference: ArrayLike<number>, current: ArrayLike<number>): number {
   const smoothed = smoothedShares(reference, current);

@@ -23,7 +23,7 @@ interface Stretch {
  *
  * `values` ascending and distinct, `counts` their rows. O(distinct).
  *
- * @example binEdges(Float64Array.of(1, 2, 3), Float64Array.of(5, 5, 5)) // Int32Array [0, 1]
+ * @example binEdges(Float64Array.of(1, 2, 3), Float64Array.of(5, 5, 5)) // Int32Array.of(0, 1)
  */
 export function binEdges(
   values: Float64Array,

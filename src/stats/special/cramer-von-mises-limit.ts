@@ -8,7 +8,7 @@ const NEGLIGIBLE = 1e-17;
  * With t = (2k − ½)π + (π/2)·sin φ the integrand has no poles and the midpoint rule converges as fast as it can.
  * Keeps its digits to 1e-300, where one minus the distribution function has none below 1e-7.
  *
- * @example cramerVonMisesLimitSurvival(0.46136) // 0.05000…
+ * @example cramerVonMisesLimitSurvival(0.46136) // 0.05000038313265
  */
 export function cramerVonMisesLimitSurvival(x: number): number {
   if (x < 0.003) return 1;

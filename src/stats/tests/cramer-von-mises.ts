@@ -15,7 +15,7 @@ const EXACT_MAX_MULTIPLE = 200;
  * row a side: p = 1. Two equal constants: T is slightly negative, p = 1. Cost O(n + m).
  * Source: Anderson, Ann. Math. Statist. 33 (1962); exact law by Xiao, Gordon & Yakovlev, J. Stat. Softw. 17(8), 2006.
  *
- * @example cramerVonMisesSorted(Float64Array.of(1, 2, 3), Float64Array.of(4, 5, 6)) // statistic 0.5277…, p 0.1
+ * @example cramerVonMisesSorted(Float64Array.of(1, 2, 3), Float64Array.of(4, 5, 6)).p_value // 0.1
  */
 export function cramerVonMisesSorted(
   a: Float64Array,

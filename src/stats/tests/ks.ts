@@ -10,7 +10,7 @@ export const KS_EXACT_MAX_ROWS = 10_000;
  * increasing transformation. An empty sample gives 0 (there is nothing to compare). One constant against
  * another: 0 or 1. Cost O(n + m).
  *
- * @example ksStatisticSorted(Float64Array.of(1.01, 2.01), Float64Array.of(1, 2, 3)) // 1/3
+ * @example ksStatisticSorted(Float64Array.of(1.01, 2.01), Float64Array.of(1, 2, 3)) // 1 / 3
  */
 export function ksStatisticSorted(a: Float64Array, b: Float64Array): number {
   const n = a.length;
@@ -59,7 +59,8 @@ export function ksExactPValue(d: number, n: number, m: number): number {
   if (!(d > 0) || n === 0 || m === 0) return 1;
   if (Math.max(n, m) > KS_EXACT_MAX_ROWS) return ksPValue(d, n, m);
   // D is a multiple of 1/(n·m): compare integers, so that rounding in d cannot move a path over the border.
-  const limit = Math.round(Math.min(d, 1) * n * m);
+  const limit = Math.ceil(Math.min(d, 1) * n * m - 1e-6);
+  if (limit <= 0) return 1;
   return Math.min(1, exitProbability(Math.max(n, m), Math.min(n, m), limit));
 }
 
@@ -69,7 +70,7 @@ const KS_EXACT_MIN_P = 1e-13;
 /**
  * The p-value to report: exact up to `KS_EXACT_MAX_ROWS` rows a side unless it is below 1e-13, else `ksPValue`.
  *
- * @example ksReportedPValue(0.1, 300, 500) // 0.0442…
+ * @example ksReportedPValue(0.1, 300, 500) // 0.0442055491165523
  */
 export function ksReportedPValue(d: number, n: number, m: number): number {
   const law = ksPValue(d, n, m);

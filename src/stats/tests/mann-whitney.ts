@@ -12,7 +12,7 @@ const EXACT_LARGEST_PRODUCT = 20_000;
  * Input: sorted ascending, finite. An empty sample: U = 0, p = 1. All values equal: p = 1. It sees shifts, not
  * changes of spread. Cost O(n + m). Source: Mann & Whitney, Ann. Math. Statist. 18 (1947).
  *
- * @example mannWhitneySorted(Float64Array.of(1, 2), Float64Array.of(3, 4)) // statistic 0, p 0.3333…
+ * @example mannWhitneySorted(Float64Array.of(1, 2), Float64Array.of(3, 4)).p_value // 1 / 3
  */
 export function mannWhitneySorted(a: Float64Array, b: Float64Array): { statistic: number; p_value: number } {
   const n = a.length;

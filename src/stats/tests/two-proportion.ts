@@ -9,7 +9,7 @@ import { normalTwoSided } from '../distributions.ts';
  * Minimum n: the normal law is fair when each side expects five of either kind.
  * Cost: O(1). Source: Fleiss, Statistical Methods for Rates and Proportions, 1981.
  *
- * @example twoProportionTest(15, 75, 15, 105).statistic // −1.0141851056742204
+ * @example twoProportionTest(15, 75, 15, 105).statistic // -1.0141851056742202
  */
 export function twoProportionTest(
   x1: number,

@@ -1,0 +1,2 @@
+export { profileTable } from '../stats/table/table-profile.ts';
+export type { TableProfile } from '../stats/table/table-profile.ts';
