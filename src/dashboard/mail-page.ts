@@ -59,7 +59,7 @@ export function mailPage(mail: Mail): Page {
     mail.text === null
       ? null
       : html`<h3>Text part</h3>
-          <pre class="text">${mail.text}</pre>`;
+          <pre>${mail.text}</pre>`;
   return page({
     title: `${mail.subject} · shiftwatch`,
     refreshSeconds: null,

@@ -48,11 +48,12 @@ h3 { font-size: .85rem; font-weight: 600; color: var(--soft); margin: 1.1rem 0 .
 .verdict { font-size: 1.05rem; margin: .6rem 0 .1rem; overflow-wrap: anywhere; }
 p { margin: .25rem 0; }
 .pill { display: inline-block; border-radius: 99px; padding: .05rem .6rem; font-size: .8rem; font-weight: 600; white-space: nowrap; }
-.strip-line { display: grid; grid-template-columns: 2.6rem 1fr; gap: 0 .5rem; margin-top: .9rem; align-items: center; }
-.strip-line .size { font-variant-numeric: tabular-nums; color: var(--soft); font-size: .85rem; }
+.strip-line { display: grid; grid-template-columns: 2rem 1fr; gap: 0 .5rem; margin-top: .9rem; }
+.strip-line > div { justify-self: start; }
+.strip-line .size { line-height: 28px; font-variant-numeric: tabular-nums; color: var(--soft); font-size: .85rem; }
 .strip { display: flex; flex-wrap: wrap; gap: 3px; list-style: none; margin: 0; padding: 0; }
 .cell { width: 24px; height: 28px; border-radius: 4px; font-size: .8rem; font-weight: 700; display: grid; place-items: center; cursor: default; }
-.span { grid-column: 2; display: flex; justify-content: space-between; gap: 1rem; font-size: .75rem; color: var(--soft); margin-top: .2rem; }
+.span { display: flex; justify-content: space-between; gap: 1rem; font-size: .75rem; color: var(--soft); margin-top: .2rem; }
 .ok { background: var(--ok); color: var(--ok-ink); }
 .covariate { background: var(--covariate); color: var(--covariate-ink); }
 .label { background: var(--label); color: var(--label-ink); }
@@ -67,16 +68,20 @@ p { margin: .25rem 0; }
 .rows .what { flex: 1 1 16rem; min-width: 0; overflow-wrap: anywhere; }
 code, pre { font: .85rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 code { background: var(--none); border-radius: 4px; padding: .05rem .3rem; overflow-wrap: anywhere; }
-pre { background: var(--none); border-radius: 6px; padding: .6rem .8rem; overflow-x: auto; margin: .5rem 0; }
-pre.text { white-space: pre-wrap; overflow-wrap: anywhere; }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .9rem 1.2rem; margin: .4rem 0 0; }
+pre { background: var(--none); border-radius: 6px; padding: .6rem .8rem; margin: .5rem 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+.facts { display: grid; grid-template-columns: repeat(3, 1fr); gap: 1rem 1.2rem; margin: .4rem 0 0; }
 .facts div { min-width: 0; }
 .facts dt { font-size: .8rem; color: var(--soft); }
 .facts dd { margin: 0; font-size: 1.15rem; font-weight: 600; font-variant-numeric: tabular-nums; }
 .facts dd small { display: block; font-size: .78rem; font-weight: 400; color: var(--soft); overflow-wrap: anywhere; }
-.legend { display: flex; flex-wrap: wrap; gap: .4rem 1rem; list-style: none; padding: 0; margin: 0 0 2rem; font-size: .8rem; color: var(--soft); }
+.legend { display: flex; flex-wrap: wrap; gap: .4rem .85rem; list-style: none; padding: 0; margin: 0 0 2rem; font-size: .8rem; color: var(--soft); }
 .legend li { display: flex; gap: .4rem; align-items: center; }
 .legend .cell { width: 20px; height: 20px; font-size: .7rem; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 iframe { width: 100%; height: 70vh; border: 1px solid var(--line); border-radius: 6px; background: #fff; }
+@media (max-width: 36rem) {
+  .facts { grid-template-columns: repeat(2, 1fr); }
+  .card > header .pill, .bar .when { margin-left: 0; }
+  .headline { font-size: 1.25rem; }
+}
 `;

@@ -63,10 +63,12 @@ function strip(sizeMs: number, windows: readonly OverviewWindow[]): Html {
   if (first === undefined || last === undefined) return html``;
   return html`<div class="strip-line">
     <span class="size">${length(sizeMs)}</span>
-    <ol class="strip" aria-label="Windows of ${length(sizeMs)}, oldest first">
-      ${windows.map(cell)}
-    </ol>
-    <div class="span"><span>${utcMinute(first.start)}</span><span>${utcMinute(last.end)}</span></div>
+    <div>
+      <ol class="strip" aria-label="Windows of ${length(sizeMs)}, oldest first">
+        ${windows.map(cell)}
+      </ol>
+      <div class="span"><span>${utcMinute(first.start)}</span><span>${utcMinute(last.end)}</span></div>
+    </div>
   </div>`;
 }
 
@@ -86,11 +88,14 @@ const ALERT_STYLES: Record<AlertRow['state'], Mark['style']> = {
   resolved: 'ok',
 };
 
+const ALERT_ORDER: readonly AlertRow['state'][] = ['firing', 'recovering', 'pending', 'resolved'];
+
 function alertRows(alerts: readonly AlertRow[], nowMs: number): Html | null {
   if (alerts.length === 0) return null;
+  const worstFirst = [...alerts].sort((a, b) => ALERT_ORDER.indexOf(a.state) - ALERT_ORDER.indexOf(b.state));
   return html`<h3>Open alerts</h3>
     <ul class="rows">
-      ${alerts.map((alert) => {
+      ${worstFirst.map((alert) => {
         const where = alert.segment === '' ? '' : ` in ${alert.segment}`;
         const evidence = alert.series === 'matured' ? 'with labels' : 'inputs';
         return html`<li>

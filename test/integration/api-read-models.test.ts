@@ -1,4 +1,4 @@
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createApi } from '../../src/api/create-api.ts';
 import type { App } from '../../src/api/app.ts';

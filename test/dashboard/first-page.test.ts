@@ -1,0 +1,187 @@
+import { hash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { VERDICTS } from '../../src/core/findings.ts';
+import { firstPage, headlineOf } from '../../src/dashboard/first-page.ts';
+import { mailPage, mailboxPage } from '../../src/dashboard/mail-page.ts';
+import { latestJudged, standingOf } from '../../src/dashboard/standing.ts';
+import { LEGEND, markOf } from '../../src/dashboard/verdict-mark.ts';
+import type { AlertRow } from '../../src/store/read-models/alerts.ts';
+import type { Overview, OverviewVersion, OverviewWindow } from '../../src/store/read-models/overview.ts';
+import { nothingStored } from '../api/fakes.ts';
+
+const NOW_MS = Date.parse('2026-03-10T12:07:00Z');
+const pipeline = await nothingStored.pipelineFacts();
+
+function window(
+  end: string,
+  verdict: NonNullable<OverviewWindow['verdict']>['verdict'] | null,
+): OverviewWindow {
+  return {
+    id: '7',
+    size_ms: 3_600_000,
+    start: '2026-03-10T10:00:00.000Z',
+    end,
+    state: verdict === null ? 'open' : 'closed',
+    rows: 1_234,
+    late_rows: 3,
+    verdict:
+      verdict === null
+        ? null
+        : {
+            series: 'closed',
+            verdict,
+            confidence: 0.98,
+            advice: 'none',
+            summary: `It is ${verdict}.`,
+            reason: null,
+          },
+  };
+}
+
+function version(parts: Partial<OverviewVersion> = {}): OverviewVersion {
+  return {
+    model: 'm',
+    task: 'classification',
+    version: '1',
+    state: 'active',
+    baseline: { revision: 1, rows: 100, created_at: '2026-03-01T00:00:00.000Z' },
+    windows: [window('2026-03-10T11:00:00.000Z', 'none')],
+    alerts: [],
+    retrains: [],
+    ...parts,
+  };
+}
+
+const alertIn = (state: AlertRow['state']): AlertRow => ({
+  id: '1',
+  model: 'm',
+  version: '1',
+  size_ms: 3_600_000,
+  segment: '',
+  series: 'closed',
+  state,
+  verdict: 'covariate_shift',
+  types: ['covariate_shift'],
+  windows_in_a_row: 2,
+  clean_in_a_row: 0,
+  since: '2026-03-10T10:00:00.000Z',
+  last_window_id: '7',
+  summary: null,
+  fired_at: null,
+  resolved_at: null,
+  last_notified_at: null,
+  next_reminder_at: null,
+  created_at: '2026-03-10T10:00:00.000Z',
+  updated_at: '2026-03-10T10:00:00.000Z',
+});
+
+const overviewOf = (...versions: OverviewVersion[]): Overview => ({ versions, pipeline, more_alerts: false });
+const render = (overview: Overview): string => firstPage({ overview, nowMs: NOW_MS, hasMailbox: false }).html;
+
+describe('how a version stands', () => {
+  it.each([
+    ['alert firing', { alerts: [alertIn('pending'), alertIn('firing')] }],
+    ['recovering', { alerts: [alertIn('recovering')] }],
+    ['shift seen, waiting', { alerts: [alertIn('pending')] }],
+    ['no baseline', { baseline: null }],
+    ['no events yet', { windows: [] }],
+    ['first window open', { windows: [window('2026-03-10T11:00:00.000Z', null)] }],
+    ['undetermined', { windows: [window('2026-03-10T11:00:00.000Z', 'undetermined')] }],
+    ['shift seen', { windows: [window('2026-03-10T11:00:00.000Z', 'label_shift')] }],
+    ['quiet', {}],
+  ] satisfies [string, Partial<OverviewVersion>][])('%s', (word, parts) => {
+    expect(standingOf(version(parts)).word).toBe(word);
+  });
+
+  it('rests on the newest window that has been judged', () => {
+    const older = window('2026-03-10T10:00:00.000Z', 'none');
+    const newer = window('2026-03-10T11:00:00.000Z', 'mixed');
+    expect(latestJudged([newer, older, window('2026-03-10T12:00:00.000Z', null)])).toBe(newer);
+    expect(latestJudged([])).toBeNull();
+  });
+});
+
+describe('the headline', () => {
+  const firing = version({ alerts: [alertIn('firing')] });
+  it.each([
+    ['No model is being watched yet.', []],
+    ['m is quiet.', [version()]],
+    ['All 2 models are quiet.', [version(), version({ model: 'n' })]],
+    ['No alert is firing; 1 model version to look at.', [version(), version({ baseline: null })]],
+    ['1 alert firing on m.', [firing, version({ model: 'n' })]],
+    ['2 alerts firing on 2 models.', [firing, { ...firing, model: 'n' }]],
+  ])('%s', (text, versions) => {
+    expect(headlineOf(overviewOf(...versions))).toBe(text);
+  });
+});
+
+describe('the page', () => {
+  it('puts the worst first', () => {
+    const text = render(
+      overviewOf(version({ model: 'calm' }), version({ model: 'worst', alerts: [alertIn('firing')] })),
+    );
+    expect(text.indexOf('<h2>worst</h2>')).toBeGreaterThan(0);
+    expect(text.indexOf('<h2>worst</h2>')).toBeLessThan(text.indexOf('<h2>calm</h2>'));
+  });
+
+  it('allows its own style by hash and nothing else', () => {
+    const page = firstPage({ overview: overviewOf(version()), nowMs: NOW_MS, hasMailbox: true });
+    const style = /<style>([^]*?)<\/style>/.exec(page.html)?.[1] ?? '';
+    expect(style.length).toBeGreaterThan(1_000);
+    expect(page.contentSecurityPolicy).toContain(`'sha256-${hash('sha256', style, 'base64')}'`);
+    // Inline attributes would be blocked by it.
+    expect(page.html).not.toMatch(/ style="| on\w+="|<script/);
+  });
+
+  it('shows names from logs as text, and teaches commands that are safe to copy', () => {
+    const model = `x'; rm -rf ~ <img src=x onerror=alert(1)>\u202e`;
+    const text = render(overviewOf(version({ model, baseline: null, windows: [] })));
+    expect(text).not.toContain('<img');
+    expect(text).not.toContain('\u202e');
+    expect(text).toContain('--model &#39;x&#39;\\&#39;&#39;; rm -rf ~ &lt;img');
+  });
+
+  it('says in words what a cell says in colour', () => {
+    const text = render(overviewOf(version()));
+    expect(text).toContain('2026-03-10 10:00: no shift, 1,234 rows, 3 rows too late');
+    expect(new Set(LEGEND.map(({ letter }) => letter)).size).toBe(LEGEND.length);
+    expect(VERDICTS.map((verdict) => markOf(verdict).letter)).not.toContain('');
+  });
+
+  it('teaches the next command where there is nothing yet', () => {
+    expect(render(overviewOf())).toContain('shiftwatch init');
+    expect(render(overviewOf(version({ windows: [] })))).toContain(
+      'shiftwatch replay events.jsonl --to http',
+    );
+    const without = version({ baseline: null });
+    expect(render(overviewOf(without))).toContain('shiftwatch baseline create --model m --version 1');
+  });
+});
+
+describe('mail', () => {
+  const mail = {
+    id: 'a b/c',
+    atMs: NOW_MS,
+    from: 'shiftwatch@example.org',
+    to: ['ml@example.org'],
+    subject: '<b>credit-risk</b>',
+    html: '<p>rich</p>',
+    text: 'plain <i>',
+  };
+
+  it('lists what was caught, and says when nothing was', () => {
+    expect(mailboxPage([]).html).toContain('No mail has been sent yet.');
+    const { html } = mailboxPage([mail]);
+    expect(html).toContain('href="/mail/a%20b%2Fc"');
+    expect(html).toContain('&lt;b&gt;credit-risk');
+  });
+
+  it('shows the HTML part only inside a frame that may do nothing', () => {
+    const { html, contentSecurityPolicy } = mailPage(mail);
+    expect(html).toMatch(/<iframe\s+sandbox=""\s+src="\/mail\/a%20b%2Fc\/html"/);
+    expect(html).not.toContain('<p>rich</p>');
+    expect(html).toContain('plain &lt;i&gt;');
+    expect(contentSecurityPolicy).toContain("frame-src 'self'");
+    expect(mailPage({ ...mail, html: null }).html).not.toContain('<iframe');
+  });
+});
