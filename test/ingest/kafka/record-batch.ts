@@ -8,6 +8,10 @@ const decodeRecordBatch = require('kafkajs/src/protocol/recordBatch/v0/decoder')
   decoder: object,
 ) => Promise<{ records: DecodedRecord[] }>;
 
+const decodeMessages = require('kafkajs/src/protocol/requests/fetch/v4/decodeMessages') as (
+  decoder: object,
+) => Promise<DecodedRecord[]>;
+
 export interface DecodedRecord {
   readonly offset: string;
   readonly key: Buffer | null;
@@ -58,4 +62,11 @@ export async function decodeWithKafkajs(batch: Buffer): Promise<DecodedRecord[]>
   const response = Buffer.concat([Buffer.alloc(40, 0xee), batch, Buffer.alloc(7)]);
   const { records } = await decodeRecordBatch(new KafkaDecoder(response.subarray(40)));
   return records;
+}
+
+/** A partition's part of a fetch response, as kafkajs reads it: several batches in a row. */
+export function decodeFetchWithKafkajs(batches: readonly Buffer[]): Promise<DecodedRecord[]> {
+  const length = Buffer.alloc(4);
+  length.writeInt32BE(batches.reduce((sum, batch) => sum + batch.length, 0));
+  return decodeMessages(new KafkaDecoder(Buffer.concat([length, ...batches])));
 }

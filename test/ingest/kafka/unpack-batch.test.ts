@@ -1,15 +1,17 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { registerCodecs } from '../../../src/ingest/kafka/codecs/register.ts';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { registerCodecs, resetFetchBudget } from '../../../src/ingest/kafka/codecs/register.ts';
 import { unreadableRange } from '../../../src/ingest/kafka/codecs/unreadable-batch.ts';
-import { CODEC, decodeWithKafkajs, recordBatch, recordsOf } from './record-batch.ts';
+import { CODEC, decodeFetchWithKafkajs, decodeWithKafkajs, recordBatch, recordsOf } from './record-batch.ts';
 
 const VALUES = Array.from({ length: 200 }, (_, index) => `{"n":${index}}`);
 const MAX_BATCH_RECORDS = 1_000;
+const LIMITS = { maxBatchBytes: 64 * 1024, maxBatchRecords: MAX_BATCH_RECORDS, maxFetchBytes: 200_000 };
 
 /** Through kafkajs's own decoder: what matters is that it goes on after a batch nobody can read. */
 describe('a compressed batch', () => {
-  beforeAll(() => registerCodecs({ maxBatchBytes: 64 * 1024, maxBatchRecords: MAX_BATCH_RECORDS }));
+  beforeAll(() => registerCodecs(LIMITS));
+  beforeEach(() => resetFetchBudget());
 
   it('comes out as it went in', async () => {
     const records = await decodeWithKafkajs(
@@ -46,6 +48,23 @@ describe('a compressed batch', () => {
   it('that claims too many records for memory stops the consumer with a reason', async () => {
     const batch = recordBatch(CODEC.zstd, zstdCompressSync(Buffer.alloc(10)), MAX_BATCH_RECORDS + 1);
     await expect(decodeWithKafkajs(batch)).rejects.toThrow('at offset 100 claims 1001 records');
+  });
+
+  it('is put off when its fetch has unpacked enough, and read with the next', async () => {
+    // 200 records count for 80,000 bytes and their text.
+    const batches = Array.from({ length: 5 }, (_, index) =>
+      recordBatch(CODEC.gzip, gzipSync(recordsOf(VALUES)), VALUES.length, {
+        firstOffset: BigInt(index * VALUES.length),
+      }),
+    );
+    const first = await decodeFetchWithKafkajs(batches);
+    expect(first).toHaveLength(600);
+    expect(await decodeFetchWithKafkajs(batches.slice(3))).toEqual([]);
+    resetFetchBudget();
+    const second = await decodeFetchWithKafkajs(batches.slice(3));
+    expect(second.map(({ offset }) => offset)).toEqual(
+      VALUES.concat(VALUES).map((_, index) => `${600 + index}`),
+    );
   });
 
   it('cannot be forged by a producer’s header', () => {

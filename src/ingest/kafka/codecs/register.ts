@@ -9,27 +9,29 @@ import { unreadableRecords } from './unreadable-batch.ts';
 import { decompressGzip, decompressZstd } from './zlib-codecs.ts';
 
 export interface CodecLimits {
-  /** Of one batch, unpacked. A fetch holds several; see `maxBytesPerPartition`. */
+  /** Of one batch, unpacked. */
   readonly maxBatchBytes: number;
   /** kafkajs makes an object of some 400 bytes per record before anybody can look at it. */
   readonly maxBatchRecords: number;
+  /**
+   * Of one fetch, which holds many batches: kafkajs unpacks all of them, for all partitions of a broker, before
+   * anybody sees a record. Exceeded by at most one batch.
+   */
+  readonly maxFetchBytes: number;
 }
 
 export const DEFAULT_CODEC_LIMITS: CodecLimits = {
   maxBatchBytes: 64 * 1024 * 1024,
   maxBatchRecords: 250_000,
+  maxFetchBytes: 256 * 1024 * 1024,
 };
 
 interface Codec {
   compress(encoder: unknown): Promise<Buffer>;
 }
 
-/**
- * kafkajs unpacks a whole fetch, all partitions of a broker, before anybody sees a record. What has been
- * unpacked since the last fetch ended is counted here, in bytes.
- */
-const FETCH_BUDGET_BYTES = 256 * 1024 * 1024;
 const RECORD_OBJECT_BYTES = 400;
+/** Since the last fetch ended, with the objects that records will become. */
 let unpackedBytes = 0;
 
 /** To be called when a fetch has ended. Several brokers share the count, so that it may be reset early. */
@@ -41,8 +43,8 @@ export function resetFetchBudget(): void {
  * Ends the reading of a partition's part of the fetch: kafkajs takes it for a batch that was cut off, delivers
  * what came before and fetches the rest again.
  */
-function putOffWhenSpent(): void {
-  if (unpackedBytes < FETCH_BUDGET_BYTES) return;
+function putOffWhenSpent(maxFetchBytes: number): void {
+  if (unpackedBytes < maxFetchBytes) return;
   throw new PutOff('the fetch has unpacked enough for now');
 }
 
@@ -87,7 +89,7 @@ export async function unpackBatch(
   compressed: Buffer,
   limits: CodecLimits,
 ): Promise<Buffer> {
-  putOffWhenSpent();
+  putOffWhenSpent(limits.maxFetchBytes);
   const header = batchHeaderBefore(compressed);
   if (header !== null && header.records > limits.maxBatchRecords) {
     throw new kafkajs.KafkaJSNonRetriableError(

@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { pauseMs, paused } from '../../../src/ingest/kafka/pauses.ts';
+
+it('doubles up to thirty times the first', () => {
+  expect([1, 2, 3, 5, 6, 1_000].map((failures) => pauseMs(failures, 1_000))).toEqual([
+    1_000, 2_000, 4_000, 16_000, 30_000, 30_000,
+  ]);
+});
+
+it('ends early when stopped, and says so', async () => {
+  const stop = new AbortController();
+  const waiting = paused(60_000, stop.signal);
+  stop.abort();
+  expect(await waiting).toBe(false);
+  expect(await paused(0, new AbortController().signal)).toBe(true);
+});

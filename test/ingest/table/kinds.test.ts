@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { readTable } from '../../../src/ingest/table/read-table.ts';
+import { cells, feature, fileWith, jsonLines, kinds, parquetFile } from './files.ts';
+
+/** A column x of these values, one a row. */
+const column = (values: readonly string[]): string =>
+  `x,y\n${values.map((value) => `${value},1\n`).join('')}`;
+const repeated = (value: string, times: number): string[] => Array.from({ length: times }, () => value);
+
+describe('kinds', () => {
+  it.each([
+    ['numbers', ['1', '2.5', '-3e5', '.5', 'inf'], 'numeric', 0],
+    ['few distinct numbers', repeated('1', 30), 'numeric', 0],
+    ['words for a missing number', ['1', 'NA', 'n/a', 'NaN', 'null', 'None', ' 2 '], 'numeric', 0],
+    ['a slip among numbers', [...repeated('1', 97), 'one', 'two'], 'numeric', 2],
+    ['too many slips', [...repeated('1', 95), ...repeated('one', 5)], 'categorical', 0],
+    ['thousands with underscores', ['1_000', '2_000'], 'categorical', 0],
+    ['codes with leading zeros', ['01', '02', '10'], 'categorical', 0],
+    ['booleans', ['true', 'False', 'TRUE', ''], 'boolean', 0],
+    ['words', ['yes', 'no'], 'categorical', 0],
+    ['nothing', ['', ''], 'numeric', 0],
+  ] as const)('%s', async (_, values, kind, invalid) => {
+    const read = await readTable(fileWith('a.csv', column(values)));
+    expect(feature(read, 'x')).toMatchObject({ kind, invalid });
+  });
+
+  it('keeps infinity apart from unreadable', async () => {
+    const read = await readTable(fileWith('a.csv', column(['inf', '-Infinity', '1e400', '1'])));
+    expect(cells(feature(read, 'x'))).toEqual([Infinity, -Infinity, Infinity, 1]);
+  });
+
+  it('follows the types of Parquet', async () => {
+    const read = await readTable(
+      await parquetFile(`SELECT 1::TINYINT AS i, 1.5::DECIMAL(10,2) AS d, 0.1::FLOAT AS f, 2::UBIGINT AS u, 'NaN'::DOUBLE AS n,
+        true AS b, 'a' AS s, 'x'::ENUM('x', 'y') AS e, uuid() AS id, DATE '2026-03-01' AS day, now() AS at, [1, 2] AS list, {'a': 1} AS obj`),
+    );
+    expect(kinds(read)).toEqual({
+      i: 'numeric',
+      d: 'numeric',
+      f: 'numeric',
+      u: 'numeric',
+      n: 'numeric',
+      b: 'boolean',
+      s: 'categorical',
+      e: 'categorical',
+      id: 'categorical',
+    });
+    expect(cells(feature(read, 'd'))).toEqual([1.5]);
+    expect(cells(feature(read, 'n'))).toEqual([null]);
+    expect(read.notes).toHaveLength(4);
+    expect(read.notes[0]).toMatch(/^day is left out: it holds dates/);
+  });
+
+  it('finds dates in texts, whatever the format', async () => {
+    for (const path of [
+      fileWith('a.csv', 'day,x\n2026-03-01,1\n2026-03-02,2\n'),
+      fileWith(
+        'a.jsonl',
+        jsonLines([
+          { day: '2026-03-01', x: 1 },
+          { day: '2026-03-02', x: 1 },
+        ]),
+      ),
+    ]) {
+      const read = await readTable(path);
+      expect(kinds(read)).toEqual({ x: 'numeric' });
+      const all = await readTable(path, { categorical: ['day'] });
+      expect(cells(feature(all, 'day'))).toEqual(['2026-03-01', '2026-03-02']);
+    }
+  });
+
+  it('lets people decide', async () => {
+    const path = fileWith('a.csv', 'zip,grade\n01,1.0\nx,2\n');
+    const read = await readTable(path, { numeric: ['zip'], categorical: ['grade'] });
+    expect(feature(read, 'zip')).toMatchObject({ kind: 'numeric', invalid: 1 });
+    expect(cells(feature(read, 'grade'))).toEqual(['1', '2']);
+  });
+
+  it('keeps text levels as they are, spaces and all', async () => {
+    const read = await readTable(fileWith('a.csv', column([' Married', 'Married', 'Namibia', 'NA'])));
+    expect(cells(feature(read, 'x'))).toEqual([' Married', 'Married', 'Namibia', 'NA']);
+    const json = await readTable(fileWith('a.jsonl', jsonLines([{ x: '1.0' }, { x: '1' }, { x: 'b' }])), {
+      categorical: ['x'],
+    });
+    expect(cells(feature(json, 'x'))).toEqual(['1.0', '1', 'b']);
+  });
+
+  it('counts what no level can be', async () => {
+    const rows = [{ x: 'a' }, { x: { nested: 1 } }, { x: [1] }, { x: 5 }, { x: true }, { x: null }, {}];
+    const read = await readTable(fileWith('a.jsonl', jsonLines(rows)));
+    expect(feature(read, 'x')).toMatchObject({ kind: 'categorical', invalid: 2 });
+    expect(cells(feature(read, 'x'))).toEqual(['a', null, null, '5', 'true', null, null]);
+  });
+});
+
+describe('reading like the reference', () => {
+  it('counts what does not fit its kinds, and keeps its order of features', async () => {
+    const { shape } = await readTable(fileWith('r.csv', 'n,c,b\n1,x,true\n2,y,false\n'));
+    const read = await readTable(fileWith('c.csv', 'extra,b,n,c\n0,1,abc,7\n0,yes,5,\n0,true,,x\n'), {
+      like: shape,
+    });
+    expect(read.table.features.map(({ name, kind, invalid }) => [name, kind, invalid])).toEqual([
+      ['n', 'numeric', 1],
+      ['c', 'categorical', 0],
+      ['b', 'boolean', 2],
+    ]);
+    expect(cells(feature(read, 'c'))).toEqual(['7', null, 'x']);
+    expect(read.notes).toEqual(['not in the reference, so not compared: extra']);
+    expect(read.shape.kinds).toEqual(shape.kinds);
+  });
+
+  it('says which features are gone', async () => {
+    const { shape } = await readTable(fileWith('r.csv', 'n,c\n1,x\n'));
+    const read = await readTable(fileWith('c.csv', 'c\nx\n'), { like: shape });
+    expect(read.notes).toEqual(['not in the file, so missing in every row: n']);
+    expect(read.shape.kinds.has('n')).toBe(true);
+  });
+
+  it('notices numbers that have become text', async () => {
+    const { shape } = await readTable(fileWith('r.jsonl', jsonLines([{ n: 1 }, { n: 2 }])));
+    const current = jsonLines([{ n: '1' }, { n: 2 }, { n: true }, { n: null }, { n: '' }]);
+    const read = await readTable(fileWith('c.jsonl', current), { like: shape });
+    expect(feature(read, 'n')).toMatchObject({ kind: 'numeric', invalid: 2 });
+    expect(cells(feature(read, 'n'))).toEqual([null, 2, null, null, null]);
+    const parquet = await readTable(await parquetFile(`SELECT '1' AS n`), { like: shape });
+    expect(feature(parquet, 'n').invalid).toBe(1);
+    const flag = await readTable(await parquetFile('SELECT true AS n'), { like: shape });
+    expect(feature(flag, 'n').invalid).toBe(1);
+  });
+
+  it('takes text for numbers where the reference had it so, or the format knows no types', async () => {
+    const text = await readTable(fileWith('r.jsonl', jsonLines([{ n: '1' }, { n: '2' }])));
+    expect(kinds(text)).toEqual({ n: 'numeric' });
+    const same = await readTable(fileWith('c.jsonl', jsonLines([{ n: '3' }])), { like: text.shape });
+    expect(cells(feature(same, 'n'))).toEqual([3]);
+    const typed = await readTable(fileWith('r.jsonl', jsonLines([{ n: 1 }])));
+    const csv = await readTable(fileWith('c.csv', 'n\n3\n'), { like: typed.shape });
+    expect(cells(feature(csv, 'n'))).toEqual([3]);
+  });
+});
