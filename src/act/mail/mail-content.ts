@@ -1,0 +1,209 @@
+import type { Performance, PerformanceMetric } from '../../core/findings.ts';
+import type { Notification } from '../../core/jobs.ts';
+import { displayText } from '../display-text.ts';
+import {
+  ADVICE_WORDS,
+  decisionReason,
+  KIND_WORDS,
+  retrainReason,
+  SERIES_WORDS,
+  SHIFT_WORDS,
+  VERDICT_WORDS,
+} from '../words.ts';
+import type { AdviceWords } from '../words.ts';
+import {
+  formatCount,
+  formatDuration,
+  formatNumber,
+  formatP,
+  formatShare,
+  formatShortTime,
+  formatSpan,
+  formatTime,
+} from './format.ts';
+import { movedFeatures } from './moved-features.ts';
+import type { MovedFeature } from './moved-features.ts';
+
+export type Tone = 'alarm' | 'warn' | 'notice' | 'good';
+
+export interface PerformanceLine {
+  readonly metric: string;
+  readonly change: string;
+  readonly note: string;
+}
+
+export const MOVED_LEGEND = 'Shares of rows: training → this window.';
+
+/** What a mail says, before it is text or HTML. Nothing in here is markup, everything is one line. */
+export interface MailContent {
+  readonly subject: string;
+  readonly tone: Tone;
+  readonly badge: string;
+  readonly subjectOf: string;
+  readonly headline: string;
+  readonly advice: AdviceWords | null;
+  readonly facts: readonly (readonly [label: string, value: string])[];
+  readonly moved: readonly MovedFeature[];
+  /** How many more moved than are shown. */
+  readonly moreMoved: number;
+  readonly performance: readonly PerformanceLine[];
+  readonly performanceNote: string;
+  readonly evidence: readonly string[];
+  readonly retrain: string | null;
+  readonly footer: readonly string[];
+  readonly link: string | null;
+}
+
+const MAX_METRICS = 6;
+const MAX_EVIDENCE = 5;
+
+export function mailContent(
+  notification: Notification,
+  options: { readonly publicUrl: string | null; readonly timeZone: string },
+): MailContent {
+  const { diagnosis, kind } = notification;
+  const { shown, total } = movedFeatures(notification.features, diagnosis.faults);
+  const resolved = kind === 'resolved';
+  return {
+    subject: subject(notification, options.timeZone),
+    tone: tone(notification),
+    badge: badge(notification),
+    subjectOf: subjectOf(notification),
+    headline: displayText(headline(notification), 400),
+    advice: resolved || kind === 'retrain_failed' ? null : ADVICE_WORDS[diagnosis.advice],
+    facts: facts(notification, options.timeZone),
+    moved: resolved ? [] : shown,
+    moreMoved: resolved ? 0 : total - shown.length,
+    performance: performanceLines(notification.performance),
+    performanceNote: performanceNote(notification.performance),
+    evidence: resolved ? [] : evidenceLines(notification),
+    retrain: retrainLine(notification),
+    footer: footer(notification, options.timeZone),
+    link: options.publicUrl,
+  };
+}
+
+/** The same for every mail of an incident, because mail programs thread by it: no state, no numbers. */
+function subject(notification: Notification, timeZone: string): string {
+  const since = formatShortTime(notification.sinceMs, timeZone);
+  return `[shiftwatch] ${subjectOf(notification)}: ${incidentName(notification)} since ${since}`;
+}
+
+function subjectOf({ model, modelVersion, segment }: Notification): string {
+  const name = `${displayText(model, 60)} ${displayText(modelVersion, 40)}`;
+  return segment === '' ? name : `${name} [${displayText(segment, 60)}]`;
+}
+
+function incidentName({ kind, diagnosis, firedVerdict }: Notification): string {
+  if (kind === 'retrain_failed' || kind === 'retrain_requested') return 'retraining';
+  const verdict = firedVerdict ?? diagnosis.verdict;
+  return verdict === 'none' || verdict === 'undetermined' ? 'shift' : VERDICT_WORDS[verdict];
+}
+
+function badge({ kind, diagnosis }: Notification): string {
+  const kinds = diagnosis.types.map((type) => SHIFT_WORDS[type]).join(' and ');
+  const says = kind === 'firing' || kind === 'reminder';
+  return says && kinds !== '' ? `${KIND_WORDS[kind]}: ${kinds}` : KIND_WORDS[kind];
+}
+
+function tone({ kind, diagnosis }: Notification): Tone {
+  if (kind === 'resolved') return 'good';
+  if (kind === 'retrain_failed') return 'alarm';
+  if (kind === 'retrain_requested') return 'notice';
+  return diagnosis.advice === 'fix_pipeline' || diagnosis.advice === 'retrain' ? 'alarm' : 'warn';
+}
+
+function headline({ kind, diagnosis, retrain }: Notification): string {
+  if (kind === 'retrain_failed' && retrain !== null) {
+    return `The training pipeline could not be asked to retrain: ${retrain.reason}.`;
+  }
+  return diagnosis.summary;
+}
+
+function facts(notification: Notification, timeZone: string): (readonly [string, string])[] {
+  const { kind, diagnosis, sinceMs, windowStartMs, windowEndMs, windowId } = notification;
+  const lines: (readonly [string, string])[] = [];
+  if (kind === 'resolved') {
+    lines.push(['Lasted', `${formatDuration(windowEndMs - sinceMs)}, until the last clean window`]);
+  }
+  if (notification.windowsInARow > 0) {
+    const count = notification.windowsInARow;
+    const windows = count === 1 ? '1 window' : `${formatCount(count)} windows in a row`;
+    lines.push(['Since', `${formatTime(sinceMs, timeZone)}, ${windows}`]);
+  } else {
+    lines.push(['Since', formatTime(sinceMs, timeZone)]);
+  }
+  if (windowId !== null) {
+    const span = formatSpan(windowStartMs, windowEndMs, timeZone);
+    lines.push(['Window', `${span}, ${formatCount(notification.rows)} rows`]);
+    lines.push(['Judged', SERIES_WORDS[notification.series]]);
+  }
+  if (diagnosis.verdict !== 'none' && diagnosis.verdict !== 'undetermined') {
+    lines.push(['Confidence', formatShare(diagnosis.confidence)]);
+  }
+  if (diagnosis.not_tested.length > 0) {
+    const kinds = diagnosis.not_tested.map((type) => SHIFT_WORDS[type]).join(', ');
+    lines.push(['Not tested', `${kinds} (needs labels)`]);
+  }
+  return lines;
+}
+
+function performanceLines(performance: Performance | null): PerformanceLine[] {
+  if (performance === null) return [];
+  return Object.entries(performance.metrics)
+    .filter(([, metric]) => metric.current !== null)
+    .slice(0, MAX_METRICS)
+    .map(([name, metric]) => performanceLine(name, metric));
+}
+
+function performanceLine(name: string, { reference, current, interval, p_value }: PerformanceMetric) {
+  const now = current === null ? '–' : formatNumber(current);
+  const notes: string[] = [];
+  if (interval !== null) notes.push(`interval ${formatNumber(interval[0])} to ${formatNumber(interval[1])}`);
+  if (p_value !== null) notes.push(formatP(p_value));
+  return {
+    metric: displayText(name.replaceAll('_', ' '), 40),
+    change: reference === null ? now : `${formatNumber(reference)} → ${now}`,
+    note: notes.join(', '),
+  };
+}
+
+function performanceNote(performance: Performance | null): string {
+  if (performance === null) return '';
+  const { current, share } = performance.labelled;
+  const labels = `Training → this window, from ${formatCount(current)} labels (${formatShare(share)} of the predictions)`;
+  return performance.mature ? `${labels}.` : `Provisional: more labels are expected. ${labels}.`;
+}
+
+function evidenceLines({ diagnosis }: Notification): string[] {
+  return diagnosis.evidence.slice(0, MAX_EVIDENCE).map(({ claim, statistic, value, p_value }) => {
+    const figures: string[] = [];
+    if (value !== null) figures.push(`${displayText(statistic, 40)} ${formatNumber(value)}`);
+    if (p_value !== null) figures.push(formatP(p_value));
+    const text = displayText(claim, 200);
+    return figures.length === 0 ? text : `${text} (${figures.join(', ')})`;
+  });
+}
+
+function retrainLine({ kind, retrain }: Notification): string | null {
+  if (retrain === null || retrain.reason === 'not_configured' || kind === 'retrain_failed') return null;
+  const because = displayText(retrainReason(retrain.reason), 200);
+  return retrain.state === 'not_requested'
+    ? `Not requested: ${because}.`
+    : `${capital(displayText(retrain.state.replaceAll('_', ' ')))}: ${because}.`;
+}
+
+function footer(notification: Notification, timeZone: string): string[] {
+  const { nextReminderAtMs, incidentId, windowId } = notification;
+  const lines = [`Sent because ${decisionReason(notification.decisionReason)}.`];
+  if (nextReminderAtMs !== null) {
+    lines.push(`Next reminder: ${formatTime(nextReminderAtMs, timeZone)}, unless it resolves before.`);
+  }
+  const window = windowId === null ? '' : ` · window ${displayText(windowId)}`;
+  lines.push(`Incident ${displayText(incidentId)}${window}`);
+  return lines;
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

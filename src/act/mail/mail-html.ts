@@ -1,0 +1,155 @@
+import { MOVED_LEGEND } from './mail-content.ts';
+import type { MailContent, PerformanceLine, Tone } from './mail-content.ts';
+import type { MovedFeature } from './moved-features.ts';
+
+/**
+ * The HTML part, for programs that know tables and inline styles and little else. The classes carry the dark
+ * colours only; where style sheets are dropped, the light ones stand inline. No images, nothing remote.
+ */
+export function mailHtml(content: MailContent): string {
+  const sections = [
+    paragraph(content.headline, 'font-size:18px;line-height:26px;font-weight:600;color:#1a1d21', 'ink'),
+    adviceBox(content),
+    factsTable(content),
+    movedSection(content),
+    performanceSection(content),
+    listSection('Why', content.evidence),
+    content.retrain === null ? '' : heading('Retraining') + paragraph(content.retrain),
+    button(content.link),
+  ];
+  return `<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
+<title>${escapeHtml(content.subject)}</title><style>${STYLE}</style></head>
+<body class="page" style="margin:0;padding:0;background:#f2f4f7;${FONT}">
+<div style="display:none;max-height:0;overflow:hidden">${escapeHtml(preview(content))}</div>
+<table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" border="0" style="background:#f2f4f7"><tr><td align="center" style="padding:16px 8px">
+<table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:600px;background:#ffffff;border:1px solid #dfe3e8;border-radius:8px">
+<tr><td style="background:${TONES[content.tone]};border-radius:7px 7px 0 0;padding:14px 20px;color:#ffffff">
+<div style="font-size:13px;line-height:18px;font-weight:600;color:#ffffff">${escapeHtml(content.badge)}</div>
+<div style="font-size:20px;line-height:26px;font-weight:700;color:#ffffff;${WRAP}">${escapeHtml(content.subjectOf)}</div>
+</td></tr>
+<tr><td style="padding:18px 20px 20px">
+${sections.filter((section) => section !== '').join('\n')}
+</td></tr></table>
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:600px"><tr><td class="muted" style="padding:12px 20px;font-size:12px;line-height:18px;color:#59636e">
+${content.footer.map(escapeHtml).join('<br>')}
+</td></tr></table>
+</td></tr></table>
+</body></html>
+`;
+}
+
+/** White on each of these reaches a contrast of at least 4.5. */
+const TONES: Readonly<Record<Tone, string>> = {
+  alarm: '#b42318',
+  warn: '#a34a00',
+  notice: '#1f5fae',
+  good: '#067647',
+};
+
+const FONT = "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
+/** Long names break rather than widen the mail. */
+const WRAP = 'word-break:break-word;overflow-wrap:anywhere';
+
+const STYLE = `
+:root{color-scheme:light dark;supported-color-schemes:light dark}
+@media (prefers-color-scheme:dark){
+.page{background:#121518!important}
+.card{background:#1c2126!important;border-color:#323a42!important}
+.ink{color:#e9ecef!important}
+.muted{color:#a3adb7!important}
+.line{border-color:#323a42!important}
+.box{background:#262d34!important;border-color:#5b6875!important}
+.grave{color:#ff8a7a!important}
+.mild{color:#f0b267!important}
+.button{background:#e9ecef!important;color:#121518!important}
+}`;
+
+function adviceBox({ advice }: MailContent): string {
+  if (advice === null) return '';
+  return `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:14px 0 4px"><tr><td class="box" style="background:#f2f4f7;border-left:4px solid #59636e;border-radius:4px;padding:12px 14px">
+<div class="muted" style="font-size:12px;line-height:16px;color:#59636e">What to do</div>
+<div class="ink" style="font-size:16px;line-height:24px;font-weight:700;color:#1a1d21">${escapeHtml(advice.title)}</div>
+<div class="ink" style="font-size:14px;line-height:21px;color:#1a1d21">${escapeHtml(advice.text)}</div>
+</td></tr></table>`;
+}
+
+function factsTable({ facts }: MailContent): string {
+  const rows = facts.map(
+    ([label, value]) =>
+      `<tr><td class="muted" valign="top" style="padding:3px 12px 3px 0;font-size:14px;line-height:20px;color:#59636e;white-space:nowrap">${escapeHtml(label)}</td>` +
+      `<td class="ink" valign="top" width="100%" style="padding:3px 0;font-size:14px;line-height:20px;color:#1a1d21;${WRAP}">${escapeHtml(value)}</td></tr>`,
+  );
+  return `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:12px 0 0">${rows.join('')}</table>`;
+}
+
+function movedSection({ moved, moreMoved }: MailContent): string {
+  if (moved.length === 0) return '';
+  const more = moreMoved > 0 ? paragraph(`and ${moreMoved} more`, SMALL, 'muted') : '';
+  const rows = moved.map(movedRow).join('');
+  return `${heading('What moved')}${paragraph(MOVED_LEGEND, LEGEND, 'muted')}<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">${rows}</table>${more}`;
+}
+
+function movedRow({ name, mark, grave, lines }: MovedFeature): string {
+  const chip =
+    mark === ''
+      ? ''
+      : ` <span class="${grave ? 'grave' : 'mild'}" style="font-size:13px;font-weight:600;color:${grave ? '#b42318' : '#8a4b00'}">${escapeHtml(mark)}</span>`;
+  return (
+    `<tr><td class="line" style="padding:9px 0;border-top:1px solid #e3e7eb;${WRAP}">` +
+    `<span class="ink" style="font-size:15px;line-height:22px;font-weight:600;color:#1a1d21">${escapeHtml(name)}</span>${chip}` +
+    `<div class="ink" style="font-size:14px;line-height:21px;color:#1a1d21">${lines.map(escapeHtml).join('<br>')}</div></td></tr>`
+  );
+}
+
+function performanceSection({ performance, performanceNote }: MailContent): string {
+  if (performance.length === 0) return '';
+  const rows = performance.map(performanceRow).join('');
+  return `${heading('Performance')}<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">${rows}</table>${paragraph(performanceNote, SMALL, 'muted')}`;
+}
+
+function performanceRow({ metric, change, note }: PerformanceLine): string {
+  return (
+    `<tr><td class="line ink" valign="top" style="padding:7px 12px 7px 0;border-top:1px solid #e3e7eb;font-size:14px;line-height:20px;color:#1a1d21">${escapeHtml(metric)}</td>` +
+    `<td class="line ink" valign="top" align="right" style="padding:7px 0;border-top:1px solid #e3e7eb;font-size:14px;line-height:20px;color:#1a1d21"><b>${escapeHtml(change)}</b>` +
+    `<br><span class="muted" style="font-size:13px;color:#59636e">${escapeHtml(note)}</span></td></tr>`
+  );
+}
+
+function listSection(title: string, lines: readonly string[]): string {
+  if (lines.length === 0) return '';
+  const items = lines.map((line) => `<li style="margin:0 0 4px;${WRAP}">${escapeHtml(line)}</li>`);
+  return `${heading(title)}<ul class="ink" style="margin:0;padding:0 0 0 20px;font-size:14px;line-height:21px;color:#1a1d21">${items.join('')}</ul>`;
+}
+
+function button(link: string | null): string {
+  if (link === null) return '';
+  return `<div style="margin:20px 0 0"><a class="button" href="${escapeHtml(link)}" style="display:inline-block;background:#1a1d21;color:#ffffff;font-size:14px;line-height:20px;font-weight:600;text-decoration:none;padding:10px 18px;border-radius:6px">Open shiftwatch</a></div>`;
+}
+
+function heading(text: string): string {
+  return `<h2 class="ink" style="margin:20px 0 4px;font-size:15px;line-height:20px;font-weight:700;color:#1a1d21">${escapeHtml(text)}</h2>`;
+}
+
+const BODY = 'font-size:14px;line-height:21px;color:#1a1d21';
+const LEGEND = 'font-size:13px;line-height:19px;color:#59636e;margin-bottom:6px';
+const SMALL = 'font-size:13px;line-height:19px;color:#59636e;margin-top:6px';
+
+function paragraph(text: string, style = BODY, kind = 'ink'): string {
+  return `<div class="${kind}" style="${style};${WRAP}">${escapeHtml(text)}</div>`;
+}
+
+/** What an inbox shows behind the subject. */
+function preview({ badge, advice, headline }: MailContent): string {
+  return `${badge}. ${headline}${advice === null ? '' : ` What to do: ${advice.title.toLowerCase()}.`}`;
+}
+
+function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}

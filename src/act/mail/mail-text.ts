@@ -1,0 +1,38 @@
+import { MOVED_LEGEND } from './mail-content.ts';
+import type { MailContent } from './mail-content.ts';
+
+/** The plain part: the same content in the same order, readable in a terminal. */
+export function mailText(content: MailContent): string {
+  const blocks = [
+    [content.badge.toUpperCase(), content.subjectOf],
+    [content.headline],
+    content.advice === null ? [] : [`WHAT TO DO: ${content.advice.title}`, content.advice.text],
+    content.facts.map(([label, value]) => `${`${label}:`.padEnd(12)}${value}`),
+    movedBlock(content),
+    performanceBlock(content),
+    content.evidence.length === 0 ? [] : ['WHY', ...content.evidence.map((line) => `- ${line}`)],
+    content.retrain === null ? [] : ['RETRAINING', content.retrain],
+    content.link === null ? [] : [content.link],
+    ['--', ...content.footer],
+  ];
+  const text = blocks.filter((block) => block.length > 0).map((block) => block.join('\n'));
+  return `${text.join('\n\n')}\n`;
+}
+
+function movedBlock({ moved, moreMoved }: MailContent): string[] {
+  if (moved.length === 0) return [];
+  const features = moved.flatMap(({ name, mark, lines }) => [
+    mark === '' ? `- ${name}` : `- ${name} (${mark})`,
+    ...lines.map((line) => `    ${line}`),
+  ]);
+  return ['WHAT MOVED', MOVED_LEGEND, ...features, ...(moreMoved > 0 ? [`  and ${moreMoved} more`] : [])];
+}
+
+function performanceBlock({ performance, performanceNote }: MailContent): string[] {
+  if (performance.length === 0) return [];
+  const width = Math.max(...performance.map(({ metric }) => metric.length)) + 2;
+  const lines = performance.map(({ metric, change, note }) => {
+    return `  ${metric.padEnd(width)}${change}${note === '' ? '' : ` (${note})`}`;
+  });
+  return ['PERFORMANCE', ...lines, performanceNote];
+}

@@ -1,0 +1,111 @@
+import type { BinnedCounts, FaultFinding, FeatureComparison } from '../../core/findings.ts';
+import { displayText } from '../display-text.ts';
+import { FAULT_WORDS, SEVERITY_WORDS } from '../words.ts';
+import { formatNumber, formatShare } from './format.ts';
+
+/** One feature that moved, in words. */
+export interface MovedFeature {
+  readonly name: string;
+  /** `alarm`, `warning`, `notice`, or the fault. */
+  readonly mark: string;
+  readonly grave: boolean;
+  readonly lines: readonly string[];
+}
+
+const MAX_FEATURES = 6;
+/** Shares that moved by less are not worth a line. */
+const LEAST_SHARE_CHANGE = 0.005;
+
+/** The features that matter most: faulty ones first, then by the size of the effect. */
+export function movedFeatures(
+  features: readonly FeatureComparison[],
+  faults: readonly FaultFinding[],
+): { readonly shown: readonly MovedFeature[]; readonly total: number } {
+  const moved = features
+    .filter((feature) => feature.drifted || feature.status === 'fault' || feature.faults.length > 0)
+    .sort((a, b) => rank(b) - rank(a) || (b.metrics.psi ?? 0) - (a.metrics.psi ?? 0));
+  return {
+    shown: moved.slice(0, MAX_FEATURES).map((feature) => inWords(feature, faults)),
+    total: moved.length,
+  };
+}
+
+function rank(feature: FeatureComparison): number {
+  return feature.faults.length > 0 || feature.status === 'fault' ? 1 : 0;
+}
+
+function inWords(feature: FeatureComparison, faults: readonly FaultFinding[]): MovedFeature {
+  const own = faults.filter((finding) => finding.feature === feature.name);
+  const named = own.length > 0 ? own.map(({ fault }) => fault) : feature.faults;
+  const faulty = named.map((fault) => FAULT_WORDS[fault]).join(', ');
+  return {
+    name: displayText(feature.name),
+    mark: faulty === '' ? SEVERITY_WORDS[feature.severity] : faulty,
+    grave: faulty !== '' || feature.severity === 'alarm',
+    lines: [
+      ...own.map(({ detail }) => displayText(detail, 200)),
+      ...changedBins(feature.counts),
+      ...changedShares(feature, named.includes('missing_spike')),
+      effect(feature),
+    ].filter((line) => line !== ''),
+  };
+}
+
+/** The bins that gained and lost most: `above 61: 10 % → 34 %`. */
+function changedBins(counts: BinnedCounts | undefined): string[] {
+  if (counts === undefined) return [];
+  const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+  const [n, m] = [total(counts.reference), total(counts.current)];
+  if (n === 0 || m === 0) return [];
+  const changes = counts.bins.map((_, index) => {
+    const reference = (counts.reference[index] ?? 0) / n;
+    const current = (counts.current[index] ?? 0) / m;
+    return { index, reference, current, change: current - reference };
+  });
+  const gained = changes.reduce((best, each) => (each.change > best.change ? each : best));
+  const lost = changes.reduce((best, each) => (each.change < best.change ? each : best));
+  return [gained, lost]
+    .filter(({ change }) => Math.abs(change) >= LEAST_SHARE_CHANGE)
+    .map(({ index, reference, current }) => arrow(binName(counts.bins, index), reference, current));
+}
+
+function binName(bins: BinnedCounts['bins'], index: number): string {
+  const bin = bins[index];
+  if (typeof bin === 'string') return `“${displayText(bin, 40)}”`;
+  const below = bins[index - 1];
+  if (typeof bin === 'number') {
+    return typeof below === 'number'
+      ? `${formatNumber(below)} to ${formatNumber(bin)}`
+      : `up to ${formatNumber(bin)}`;
+  }
+  return typeof below === 'number' ? `above ${formatNumber(below)}` : 'all values';
+}
+
+function changedShares(
+  { missing, invalid, new_levels: fresh }: FeatureComparison,
+  missingIsSaid: boolean,
+): string[] {
+  const shares = [
+    ['missing', missingIsSaid ? undefined : missing],
+    ['invalid', invalid],
+    ['new categories', fresh],
+  ] as const;
+  return shares.flatMap(([name, share]) =>
+    share !== undefined && Math.abs(share.current - share.reference) >= LEAST_SHARE_CHANGE
+      ? [arrow(name, share.reference, share.current)]
+      : [],
+  );
+}
+
+function arrow(name: string, reference: number, current: number): string {
+  return `${name}: ${formatShare(reference)} → ${formatShare(current)}`;
+}
+
+function effect({ metrics }: FeatureComparison): string {
+  const parts: string[] = [];
+  if (metrics.psi !== undefined) parts.push(`PSI ${formatNumber(metrics.psi)}`);
+  if (metrics.wasserstein_normalized !== undefined) {
+    parts.push(`moved by ${formatNumber(metrics.wasserstein_normalized)} σ`);
+  }
+  return parts.join(' · ');
+}

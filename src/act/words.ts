@@ -1,0 +1,105 @@
+/** What the closed words of findings and decisions are called when people read them. */
+import type { Advice, Fault, Severity, ShiftKind, VerdictKind } from '../core/findings.ts';
+import type { EvaluationSeries, NotificationKind } from '../core/jobs.ts';
+
+export const SHIFT_WORDS: Readonly<Record<ShiftKind, string>> = {
+  covariate_shift: 'covariate shift',
+  label_shift: 'label shift',
+  concept_drift: 'concept drift',
+  data_fault: 'data fault',
+};
+
+export const VERDICT_WORDS: Readonly<Record<VerdictKind, string>> = {
+  ...SHIFT_WORDS,
+  none: 'no shift',
+  mixed: 'mixed shift',
+  undetermined: 'undetermined',
+};
+
+export const SEVERITY_WORDS: Readonly<Record<Severity, string>> = {
+  none: '',
+  notice: 'notice',
+  warn: 'warning',
+  alarm: 'alarm',
+};
+
+export const FAULT_WORDS: Readonly<Record<Fault, string>> = {
+  unit_change: 'unit changed',
+  missing_spike: 'values missing',
+  constant_value: 'stuck at one value',
+  sentinel_fill: 'filled with a placeholder',
+  category_rename: 'category renamed',
+  type_change: 'type changed',
+  out_of_range: 'out of range',
+  swapped_columns: 'columns swapped',
+  sign_flip: 'sign flipped',
+};
+
+export const KIND_WORDS: Readonly<Record<NotificationKind, string>> = {
+  firing: 'Alert',
+  reminder: 'Still open',
+  resolved: 'Resolved',
+  retrain_requested: 'Retraining requested',
+  retrain_failed: 'Retraining failed',
+};
+
+export const SERIES_WORDS: Readonly<Record<EvaluationSeries, string>> = {
+  closed: 'inputs and predictions, before labels',
+  matured: 'with mature labels',
+};
+
+export interface AdviceWords {
+  readonly title: string;
+  readonly text: string;
+}
+
+/** `none` needs no words. */
+export const ADVICE_WORDS: Readonly<Record<Advice, AdviceWords | null>> = {
+  none: null,
+  watch: {
+    title: 'Watch',
+    text: 'The inputs have moved, but nothing shows that the predictions have become worse. Nothing to repair tonight; look again when labels arrive.',
+  },
+  fix_pipeline: {
+    title: 'Fix the pipeline',
+    text: 'The data is broken on its way to the model, not the world. Find what changed in the source of the features below. Retraining now would teach the model the fault.',
+  },
+  reweight: {
+    title: 'Re-weight',
+    text: 'The mix of outcomes has changed, the patterns behind them have not. Adjust the class priors or the decision threshold; a full retraining is not needed for this.',
+  },
+  recalibrate: {
+    title: 'Recalibrate',
+    text: 'Scores no longer mean what they used to. Fit the calibration anew on recent labels before trusting the probabilities.',
+  },
+  retrain: {
+    title: 'Retrain',
+    text: 'The relation between inputs and outcomes has changed. The model has to learn it from recent labelled data; until then treat its predictions with care.',
+  },
+};
+
+const RETRAIN_REASONS: ReadonlyMap<string, string> = new Map([
+  ['performance_drop', 'performance has dropped beyond the limit'],
+  ['drift_firing', 'this kind of shift is configured to trigger it'],
+  ['schedule_due', 'the schedule has come due'],
+  ['pipeline_fault', 'training on faulty data would make the fault permanent'],
+  ['no_trigger', 'none of the configured triggers applies'],
+  ['open_run', 'a run is already under way'],
+  ['cooldown', 'the last run is too recent'],
+]);
+
+const DECISION_REASONS: ReadonlyMap<string, string> = new Map([
+  ['enough_windows', 'enough windows in a row showed a shift'],
+  ['new_kind_confirmed', 'another kind of shift has been confirmed in an open incident'],
+  ['enough_clean_windows', 'enough windows in a row were clean again'],
+  ['due', 'the incident is still open and its reminder is due'],
+]);
+
+/** Words of a retrain decision; a word that is not known is shown as it is. */
+export function retrainReason(reason: string): string {
+  return RETRAIN_REASONS.get(reason) ?? reason.replaceAll('_', ' ');
+}
+
+export function decisionReason(reason: string): string {
+  return DECISION_REASONS.get(reason) ?? reason.replaceAll('_', ' ');
+}
