@@ -8,6 +8,7 @@ const NEWLINE = 0x0a;
 export interface DecodedLine {
   /** Of the line in the body, from 0, blank lines counted: what the caller can look up in what it sent. */
   readonly index: number;
+  readonly bytes: Uint8Array;
   readonly result: Result<LogEvent, DeadLetter>;
 }
 
@@ -24,6 +25,7 @@ export function decodeNdjson(
   const lines = isOneObject(body) ? [{ index: 0, bytes: body }] : [...splitLines(body)];
   return lines.map(({ index, bytes }) => ({
     index,
+    bytes,
     result: decode(bytes, { ...first, offset: first.offset + BigInt(index) }, recordTimestampMs),
   }));
 }
