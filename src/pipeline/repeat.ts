@@ -45,7 +45,10 @@ export function repeat(
         failures = 0;
       } catch (error) {
         failures += 1;
-        log.warn({ loop: name, error: errorMessage(error), failures }, `${name} failed and will be tried again`);
+        log.warn(
+          { loop: name, error: errorMessage(error), failures },
+          `${name} failed and will be tried again`,
+        );
       }
       if (!more) await pause(failures === 0 ? everyMs : Math.min(30_000, 250 * 2 ** failures));
     }

@@ -81,9 +81,14 @@ async function startKafka(
     log,
   });
   await source.start(consumer);
-  const checkpoints = repeat('checkpoint', Math.min(1_000, config.ingest.checkpointEveryMs), log, async () => {
-    await consumer.checkpointDue();
-  });
+  const checkpoints = repeat(
+    'checkpoint',
+    Math.min(1_000, config.ingest.checkpointEveryMs),
+    log,
+    async () => {
+      await consumer.checkpointDue();
+    },
+  );
   // How late a row is, is measured against where time stands: other processes move it too.
   const watermarks = repeat('watermarks', 5_000, log, async () => {
     const logSources = topics.map(({ topic }) => `kafka:${topic}`);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { Readable } from 'node:stream';
 import { simpleParser, type AddressObject } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import type { CapturedMail } from '../../api/api-deps.ts';
@@ -19,21 +20,7 @@ export async function startMailCatcher(): Promise<MailCatcher> {
     disabledCommands: ['STARTTLS'],
     logger: false,
     onData(stream, _session, done) {
-      simpleParser(stream).then(
-        (mail) => {
-          mails.unshift({
-            id: String(mails.length + 1),
-            atMs: Date.now(),
-            from: mail.from?.text ?? '',
-            to: addresses(mail.to),
-            subject: mail.subject ?? '',
-            html: mail.html === false ? null : mail.html,
-            text: mail.text ?? null,
-          });
-          done();
-        },
-        (error: Error) => done(error),
-      );
+      void receive(stream, mails).then(done);
     },
   });
   server.listen(0, '127.0.0.1');
@@ -44,6 +31,25 @@ export async function startMailCatcher(): Promise<MailCatcher> {
     mails: () => mails,
     close: async () => await new Promise((resolve) => server.close(() => resolve())),
   };
+}
+
+/** Answers with the error that the sender is to hear of, if any. */
+async function receive(stream: Readable, mails: CapturedMail[]): Promise<Error | null> {
+  try {
+    const mail = await simpleParser(stream);
+    mails.unshift({
+      id: String(mails.length + 1),
+      atMs: Date.now(),
+      from: mail.from?.text ?? '',
+      to: addresses(mail.to),
+      subject: mail.subject ?? '',
+      html: typeof mail.html === 'string' ? mail.html : null,
+      text: mail.text ?? null,
+    });
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 function addresses(to: AddressObject | AddressObject[] | undefined): string[] {

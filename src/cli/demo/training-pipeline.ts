@@ -26,7 +26,9 @@ interface RetrainBody {
  * Plays the training pipeline: takes the retrain webhook, checks its signature, and reports back with a signed
  * callback that the new version is ready. It trains nothing.
  */
-export async function startTrainingPipeline(callbackUrl: (runId: string) => string): Promise<TrainingPipeline> {
+export async function startTrainingPipeline(
+  callbackUrl: (runId: string) => string,
+): Promise<TrainingPipeline> {
   const secret = `whsec_${randomBytes(24).toString('base64')}`;
   const webhook = new Webhook(secret);
   const calls: RetrainCall[] = [];

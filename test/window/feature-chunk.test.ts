@@ -1,0 +1,32 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { INVALID_VALUE, type FeatureValue } from '../../src/core/events.ts';
+import { decodeFeatureChunk, encodeFeatureChunk } from '../../src/window/feature-chunk.ts';
+
+const value = fc.oneof(
+  fc.double(),
+  fc.string(),
+  fc.boolean(),
+  fc.constant<FeatureValue>(INVALID_VALUE),
+  fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
+);
+const name = fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'age'));
+
+test('any features come back as they were stored', () => {
+  fc.assert(
+    fc.property(fc.array(fc.array(fc.tuple(name, value))), (rows) => {
+      const maps = rows.map(
+        (row) => new Map(row.map(([key, cell]) => [key, Object.is(cell, -0) ? 0 : cell])),
+      );
+      expect(decodeFeatureChunk(encodeFeatureChunk(maps))).toEqual(maps);
+    }),
+    { seed: 1, numRuns: 200 },
+  );
+});
+
+test('null is what an absent feature is', () => {
+  expect(decodeFeatureChunk(encodeFeatureChunk([new Map([['age', null]]), new Map()]))).toEqual([
+    new Map(),
+    new Map(),
+  ]);
+});

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { MAX_SEGMENTS_PER_FEATURE, SegmentRegistry, segmentsOf } from '../../src/window/segments.ts';
+import { INVALID_VALUE, type FeatureValue, type PredictionEvent } from '../../src/core/events.ts';
+import { modelSpec } from '../harness/model-spec.ts';
+
+function event(features: [string, FeatureValue][], tags: [string, FeatureValue][] = []): PredictionEvent {
+  return {
+    type: 'prediction',
+    position: { source: 'http', partition: 0, offset: 0n },
+    model: 'credit-risk',
+    modelVersion: '1',
+    timestampMs: 0,
+    predictionId: null,
+    features: new Map(features),
+    tags: new Map(tags),
+    prediction: null,
+    score: null,
+    probabilities: null,
+    latencyMs: null,
+    cost: null,
+    energyJ: null,
+    holdout: false,
+    error: null,
+  };
+}
+
+const model = modelSpec({ segments: ['country', 'channel'] });
+
+test('a row belongs to a segment of each configured feature or tag it has', () => {
+  const registry = new SegmentRegistry();
+  expect(segmentsOf(event([['country', 'DE']], [['channel', 'web']]), model, 1, registry)).toEqual([
+    'country=DE',
+    'channel=web',
+  ]);
+  expect(segmentsOf(event([['country', null]]), model, 1, registry)).toEqual([]);
+  expect(segmentsOf(event([['country', INVALID_VALUE]]), model, 1, registry)).toEqual([]);
+});
+
+test('values beyond the cap share one segment, known ones keep theirs', () => {
+  const registry = new SegmentRegistry();
+  for (let value = 0; value < MAX_SEGMENTS_PER_FEATURE; value++) {
+    segmentsOf(event([['country', `c${value}`]]), model, 1, registry);
+  }
+  expect(segmentsOf(event([['country', 'one more']]), model, 1, registry)).toEqual(['country=other']);
+  expect(segmentsOf(event([['country', 'c0']]), model, 1, registry)).toEqual(['country=c0']);
+  expect(segmentsOf(event([['country', 'one more']]), model, 2, registry)).toEqual(['country=one more']);
+});
