@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { DEAD_LETTER_REASONS } from '../../src/core/dead-letter.ts';
+import { DAY_MS, MINUTE_MS } from '../../src/core/clock.ts';
+import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
+import { DEFAULT_CODEC_LIMITS } from '../../src/ingest/kafka/codecs/register.ts';
+import { decodeText, eventOf } from './decode.ts';
+
+const DOCUMENT = readFileSync(new URL('../../docs/logs.md', import.meta.url), 'utf8');
+const blocks = (language: string) =>
+  [...DOCUMENT.matchAll(new RegExp(`\`\`\`${language}\\n(?<text>.*?)\`\`\``, 'gs'))].map(
+    ({ groups }) => groups?.['text'] ?? '',
+  );
+
+describe('docs/logs.md', () => {
+  it('has examples of all three types, and all of them are read', () => {
+    // The label is from a month later, as labels are.
+    const limits = { maxFutureMs: 60 * DAY_MS };
+    const types = blocks('json').map((text) => eventOf(decodeText(text, {}, limits)).type);
+    expect(types).toEqual(['prediction', 'prediction', 'prediction', 'features', 'label', 'label']);
+  });
+
+  it('shows what Python writes, which is read too', () => {
+    const [text = ''] = blocks('text');
+    expect(() => JSON.parse(text) as unknown).toThrow(SyntaxError);
+    const tolerated: string[] = [];
+    expect(eventOf(decodeText(text, { onTolerated: (kind) => tolerated.push(kind) }))).toMatchObject({
+      features: new Map([
+        ['age', null],
+        ['income', Infinity],
+      ]),
+    });
+    expect(tolerated).toEqual(['bare_numbers']);
+  });
+
+  it('explains every reason for a dead letter', () => {
+    const [, table = ''] = DOCUMENT.split('## Dead letters');
+    expect(DEAD_LETTER_REASONS.filter((reason) => !table.includes(`\`${reason}\``))).toEqual([]);
+  });
+
+  it('states the limits that hold', () => {
+    const stated = (count: number, unit: string) => `${count.toLocaleString('en')}${unit}`;
+    const limits = DEFAULT_DECODE_LIMITS;
+    expect(DOCUMENT).toContain(stated(limits.maxBytes, ' (1 MiB)'));
+    expect(DOCUMENT).toContain(stated(limits.maxDepth, ' levels'));
+    expect(DOCUMENT).toContain(stated(limits.maxFeatures, ' of each'));
+    expect(DOCUMENT).toContain(`at most ${limits.maxIdLength} characters`);
+    expect(DOCUMENT).toContain(`longer than ${limits.maxNameLength} characters`);
+    expect(DOCUMENT).toContain(stated(limits.maxTextLength, ' characters is cut'));
+    expect(DOCUMENT).toContain(`${limits.maxFutureMs / MINUTE_MS} minutes unless configured`);
+    expect(DOCUMENT).toContain(`${DEFAULT_CODEC_LIMITS.maxBatchBytes / 1024 / 1024} MiB`);
+    expect(DOCUMENT).toContain(`| ${stated(DEFAULT_CODEC_LIMITS.maxBatchRecords, '')} |`);
+  });
+});
