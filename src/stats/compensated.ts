@@ -55,8 +55,8 @@ export class CompensatedSums {
   }
 }
 
-/** Beyond this size a contribution is cut: two values near 1.8e308 would otherwise turn a sum into Infinity for good. */
-const LARGEST_CONTRIBUTION = 1e290;
+/** A larger contribution is cut to this: two values near 1.8e308 would otherwise turn a sum into Infinity for good. */
+const LARGEST_CONTRIBUTION = 1e300;
 
 export function boundedContribution(value: number): number {
   return Math.max(-LARGEST_CONTRIBUTION, Math.min(LARGEST_CONTRIBUTION, value));

@@ -138,7 +138,7 @@ function exactDecimals(values: Float64Array): number | null {
     const fits = values.every((x) => {
       const whole = Math.round(x * scale);
       // −0 and whatever does not come back bit for bit are left to the wider forms.
-      return Math.abs(whole) < 2 ** 31 && Object.is(whole / scale, x);
+      return Math.abs(whole) < 2 ** 31 && whole / scale === x && !Object.is(x, -0);
     });
     if (fits) return decimals;
   }

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { poolCells } from '../../src/stats/cells.ts';
 import { benjaminiHochberg, bonferroni, CORRECTIONS, holm } from '../../src/stats/corrections.ts';
 
+fc.configureGlobal({ seed: 20_260_301 });
+
 const cells = fc.array(fc.tuple(fc.nat(30), fc.nat(300)), { minLength: 1, maxLength: 25 });
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 

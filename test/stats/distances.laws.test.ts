@@ -17,6 +17,8 @@ import { twoProportionTest } from '../../src/stats/tests/two-proportion.ts';
 import { welchTest } from '../../src/stats/tests/welch.ts';
 import { sorted } from './vectors.ts';
 
+fc.configureGlobal({ seed: 20_260_301 });
+
 /** The registry of this suite: what each statistic promises. */
 const ON_COUNTS = [
   { name: 'psi', f: psi, symmetric: true, most: Infinity },

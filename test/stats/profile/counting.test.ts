@@ -15,6 +15,8 @@ import { buildReference } from '../../../src/stats/table/table-reference.ts';
 import { profileTable } from '../../../src/stats/table/table-profile.ts';
 import { countsOf, levelColumn, numericColumn, tableOf } from './rows.ts';
 
+fc.configureGlobal({ seed: 20_260_301 });
+
 const noRows = { rows: 0, missing: 0, invalid: 0, infinite: 0 };
 
 describe('a numeric profile', () => {

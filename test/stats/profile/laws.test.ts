@@ -8,6 +8,8 @@ import { buildReference } from '../../../src/stats/table/table-reference.ts';
 import { anyRow, countsOf, levelColumn, numericColumn, tableOf } from './rows.ts';
 import type { AnyRow } from './rows.ts';
 
+fc.configureGlobal({ seed: 20_260_301 });
+
 const classes = ['yes', 'no', 'yes', 'yes', 'no', 'yes'];
 const training = tableOf(
   [
