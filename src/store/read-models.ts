@@ -8,6 +8,7 @@ import { overview } from './read-models/overview.ts';
 import { pipelineFacts } from './read-models/pipeline.ts';
 import { readiness } from './read-models/readiness.ts';
 import { findRetrain, listRetrains } from './read-models/retrains.ts';
+import { serverFacts } from './read-models/server-facts.ts';
 import { findVerdict, listVerdicts } from './read-models/verdicts.ts';
 import { findWindow, listWindows } from './read-models/windows.ts';
 
@@ -37,6 +38,7 @@ const QUERIES = {
   pipelineFacts,
   overview,
   readiness,
+  serverFacts,
 };
 
 /** Everything the edges read, as plain functions: no edge holds a connection or writes SQL. */

@@ -45,6 +45,14 @@ export const nothingStored: ReadModels = {
   pipelineFacts: async () => noFacts,
   overview: async () => ({ versions: [], pipeline: noFacts, more_alerts: false }),
   readiness: async () => ({ ready: true, database: 'ok', migrations: 'current', detail: null }),
+  serverFacts: async () => ({
+    version: '15.4',
+    version_number: 150_004,
+    max_connections: 100,
+    connections: 7,
+    now: '2026-03-10T12:07:00.000Z',
+    encoding: 'UTF8',
+  }),
 };
 
 export interface TestApi {
