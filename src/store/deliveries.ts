@@ -1,6 +1,6 @@
 import { fail, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
-import type { Queryable } from './pool.ts';
+import type { Pool, Queryable } from './pool.ts';
 import { storableText } from './storable-json.ts';
 
 export type DeliveryKind = 'email' | 'webhook';
@@ -15,6 +15,8 @@ export interface Delivery {
   readonly messageId: string;
   /** Attempts begun, the one under way included. */
   readonly attempts: number;
+  /** `<outcome>: <detail>` of the last failure. */
+  readonly lastError: string | null;
 }
 
 export type NewDelivery = Pick<Delivery, 'id' | 'outboxId' | 'kind' | 'target' | 'messageId'>;
@@ -106,7 +108,7 @@ export async function recordAttempt(db: Queryable, record: AttemptRecord): Promi
 }
 
 const DELIVERY_COLUMNS =
-  'id, outbox_id::text as outbox_id, kind, target, state, message_id, attempts' as const;
+  'id, outbox_id::text as outbox_id, kind, target, state, message_id, attempts, last_error' as const;
 
 interface DeliveryRow {
   id: string;
@@ -116,6 +118,7 @@ interface DeliveryRow {
   state: DeliveryState;
   message_id: string;
   attempts: number;
+  last_error: string | null;
 }
 
 function fromRow(row: DeliveryRow | undefined): Delivery {
@@ -128,5 +131,15 @@ function fromRow(row: DeliveryRow | undefined): Delivery {
     state: row.state,
     messageId: row.message_id,
     attempts: row.attempts,
+    lastError: row.last_error,
+  };
+}
+
+/** The deliveries as the handlers see them. */
+export function deliveryStore(pool: Pool) {
+  return {
+    open: (wanted: NewDelivery) => openDelivery(pool, wanted),
+    lease: (id: string, leaseMs: number, nowMs: number) => leaseDelivery(pool, id, leaseMs, nowMs),
+    record: (record: AttemptRecord) => recordAttempt(pool, record),
   };
 }

@@ -132,3 +132,11 @@ interface RelayTransaction {
   markEnqueued(ids: readonly string[], nowMs: number): Promise<void>;
   postponeOverdue(ids: readonly string[], nowMs: number): Promise<void>;
 }
+
+/** The outbox as the handlers of its messages see it. */
+export function outboxMessages(pool: Pool) {
+  return {
+    load: (id: string) => loadOutbox(pool, id),
+    finish: (id: string, outcome: string, nowMs: number) => finishOutbox(pool, id, outcome, nowMs),
+  };
+}

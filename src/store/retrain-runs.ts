@@ -1,7 +1,9 @@
-import type { RetrainRequest, RetrainTrigger } from '../core/jobs.ts';
+import type { NotifyMessage, RetrainRequest, RetrainTrigger } from '../core/jobs.ts';
 import { fail, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
-import type { Queryable } from './pool.ts';
+import { appendOutbox, finishOutbox } from './outbox.ts';
+import { inTransaction } from './pool.ts';
+import type { Pool, Queryable } from './pool.ts';
 import { storableJson, storableText } from './storable-json.ts';
 
 export type RetrainState = 'requested' | 'sent' | 'running' | 'succeeded' | 'failed' | 'dead';
@@ -155,6 +157,33 @@ export async function closeSilentRuns(
     [new Date(openSinceBeforeMs), new Date(nowMs)],
   );
   return closed.rows.map((row) => row.id);
+}
+
+export interface AbandonedRun {
+  readonly runId: string;
+  readonly outboxId: string;
+  readonly state: 'failed' | 'dead';
+  readonly detail: string;
+  readonly notices: readonly { readonly key: string; readonly message: NotifyMessage }[];
+  readonly nowMs: number;
+}
+
+/** The runs as those who carry out requests and take reports see them. */
+export function retrainRuns(pool: Pool) {
+  return {
+    markSent: (id: string, externalId: string | null, nowMs: number) =>
+      markRetrainSent(pool, id, externalId, nowMs),
+    webhookOf: async (id: string) => (await loadRetrainRun(pool, id))?.webhook ?? null,
+    record: (id: string, status: RetrainStatus, nowMs: number) =>
+      recordRetrainStatus(pool, id, status, nowMs),
+    abandon: (run: AbandonedRun) =>
+      inTransaction(pool, async (tx) => {
+        const closed = await closeUndelivered(tx, run.runId, run.state, run.detail, run.nowMs);
+        // A run that reported in the meantime has been reached after all: nothing to tell.
+        if (closed) for (const { key, message } of run.notices) await appendOutbox(tx, message, key);
+        await finishOutbox(tx, run.outboxId, run.state, run.nowMs);
+      }),
+  };
 }
 
 interface RunRow {

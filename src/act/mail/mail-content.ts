@@ -115,13 +115,14 @@ function tone({ kind, diagnosis }: Notification): Tone {
 
 function headline({ kind, diagnosis, retrain }: Notification): string {
   if (kind === 'retrain_failed' && retrain !== null) {
-    return `The training pipeline could not be asked to retrain: ${retrain.reason}.`;
+    return `Nobody is retraining: the training pipeline did not take the request. ${capital(retrain.reason)}.`;
   }
   return diagnosis.summary;
 }
 
 function facts(notification: Notification, timeZone: string): (readonly [string, string])[] {
   const { kind, diagnosis, sinceMs, windowStartMs, windowEndMs, windowId } = notification;
+  if (kind === 'retrain_failed' || kind === 'retrain_requested') return retrainFacts(notification, timeZone);
   const lines: (readonly [string, string])[] = [];
   if (kind === 'resolved') {
     lines.push(['Lasted', `${formatDuration(windowEndMs - sinceMs)}, until the last clean window`]);
@@ -146,6 +147,16 @@ function facts(notification: Notification, timeZone: string): (readonly [string,
     lines.push(['Not tested', `${kinds} (needs labels)`]);
   }
   return lines;
+}
+
+function retrainFacts(notification: Notification, timeZone: string): (readonly [string, string])[] {
+  const { windowId, windowStartMs, windowEndMs, diagnosis } = notification;
+  const lines: (readonly [string, string])[] = [
+    ['Asked for', formatTime(notification.sinceMs, timeZone)],
+    ['Because', displayText(retrainReason(notification.decisionReason), 200)],
+  ];
+  if (windowId !== null) lines.push(['Window', formatSpan(windowStartMs, windowEndMs, timeZone)]);
+  return [...lines, ['Finding', displayText(diagnosis.summary, 400)]];
 }
 
 function performanceLines(performance: Performance | null): PerformanceLine[] {
@@ -195,7 +206,11 @@ function retrainLine({ kind, retrain }: Notification): string | null {
 
 function footer(notification: Notification, timeZone: string): string[] {
   const { nextReminderAtMs, incidentId, windowId } = notification;
-  const lines = [`Sent because ${decisionReason(notification.decisionReason)}.`];
+  const { kind } = notification;
+  const lines =
+    kind === 'retrain_failed' || kind === 'retrain_requested'
+      ? []
+      : [`Sent because ${decisionReason(notification.decisionReason)}.`];
   if (nextReminderAtMs !== null) {
     lines.push(`Next reminder: ${formatTime(nextReminderAtMs, timeZone)}, unless it resolves before.`);
   }

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import type { NotifyMessage, RetrainMessage } from '../core/jobs.ts';
+import type { Log } from '../core/log.ts';
+import { attemptDelivery } from './delivery.ts';
+import type { DeliveryDeps, DeliveryEnd } from './delivery.ts';
+import type { OutboxMessages } from './outbox-messages.ts';
+import type { JobHandler, JobOutcome } from './queue/job-queue.ts';
+import { retrainFailedNotice } from './retrain/failed-notice.ts';
+import { externalRunId, retrainCall } from './retrain/retrain-call.ts';
+import type { RetrainWebhook } from './retrain/retrain-call.ts';
+import { postWebhook, WEBHOOK_TIMEOUT_MS } from './webhook/post-webhook.ts';
+
+/** What the handler writes about a run. */
+export interface RetrainRuns {
+  markSent(runId: string, externalId: string | null, nowMs: number): Promise<unknown>;
+  /** Closes the run, writes the notices and finishes the outbox row, all in one transaction. */
+  abandon(abandoned: AbandonedRun): Promise<unknown>;
+}
+
+export interface AbandonedRun {
+  readonly runId: string;
+  readonly outboxId: string;
+  /** `dead`: the endpoint said that it is gone for good. */
+  readonly state: 'failed' | 'dead';
+  readonly detail: string;
+  readonly notices: readonly { readonly key: string; readonly message: NotifyMessage }[];
+  readonly nowMs: number;
+}
+
+export interface RetrainDeps extends DeliveryDeps {
+  readonly outbox: OutboxMessages;
+  readonly runs: RetrainRuns;
+  readonly webhooks: ReadonlyMap<string, RetrainWebhook>;
+  /** Names of the channels that hear of a model's trouble. */
+  readonly channelsOf: (model: string) => readonly string[];
+  readonly publicUrl: string | null;
+  readonly timeoutMs?: number;
+  readonly log: Log;
+}
+
+/** Handles `retrain` jobs: calls the webhook until it takes the request, or gives the run up and says so. */
+export function createRetrainHandler(deps: RetrainDeps): JobHandler {
+  return async ({ outboxId, signal }) => {
+    const stored = await deps.outbox.load(outboxId);
+    if (stored === null || stored.done) return { kind: 'done' };
+    if (stored.message.kind !== 'retrain') throw new Error(`outbox row ${outboxId} is no retrain request`);
+    const { message } = stored;
+    const webhook = deps.webhooks.get(message.webhook);
+    if (webhook === undefined) {
+      const reason = `webhook ${message.webhook} is not configured any more`;
+      return await abandon(deps, outboxId, message, { kind: 'dead', reason, gone: false });
+    }
+    const end = await deliver(deps, outboxId, message, webhook, signal);
+    if (end.kind === 'later') return { kind: 'retry', delayMs: end.delayMs, reason: end.reason };
+    if (end.kind === 'dead') return await abandon(deps, outboxId, message, end);
+    const nowMs = deps.clock.nowMs();
+    const { request } = message;
+    await deps.runs.markSent(request.runId, externalRunId(request, webhook.preset), nowMs);
+    await deps.outbox.finish(outboxId, 'sent', nowMs);
+    return { kind: 'done' };
+  };
+}
+
+async function deliver(
+  deps: RetrainDeps,
+  outboxId: string,
+  { webhook: target, request }: RetrainMessage,
+  webhook: RetrainWebhook,
+  signal: AbortSignal,
+): Promise<DeliveryEnd> {
+  const id = randomUUID();
+  const delivery = await deps.deliveries.open({ id, outboxId, kind: 'webhook', target, messageId: id });
+  return await attemptDelivery(deps, delivery, async ({ messageId: deliveryId }) => {
+    const atMs = deps.clock.nowMs();
+    const call = retrainCall(request, webhook, { deliveryId, atMs, publicUrl: deps.publicUrl });
+    if (!call.ok) {
+      const detail = 'the secret begins with whsec_ but what follows is not base64';
+      return { outcome: call.error, status: null, detail, next: 'never', retryAfterMs: null };
+    }
+    return await postWebhook(call.value, atMs, signal, deps.timeoutMs ?? WEBHOOK_TIMEOUT_MS);
+  });
+}
+
+async function abandon(
+  deps: RetrainDeps,
+  outboxId: string,
+  { request, webhook }: RetrainMessage,
+  end: Extract<DeliveryEnd, { kind: 'dead' }>,
+): Promise<JobOutcome> {
+  deps.log.error({ webhook, runId: request.runId, reason: end.reason }, 'a retrain request was given up');
+  await deps.runs.abandon({
+    runId: request.runId,
+    outboxId,
+    state: end.gone ? 'dead' : 'failed',
+    detail: end.reason,
+    notices: deps.channelsOf(request.model).map((channel) => ({
+      key: `retrain_failed:${request.runId}:${channel}`,
+      message: retrainFailedNotice(request, channel, end.reason),
+    })),
+    nowMs: deps.clock.nowMs(),
+  });
+  return { kind: 'done' };
+}
