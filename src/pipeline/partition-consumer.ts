@@ -19,6 +19,7 @@ import { ensureDays } from '../store/partitions.ts';
 import { inTransaction, type Pool } from '../store/pool.ts';
 import {
   advancePosition,
+  beginPosition,
   loadPosition,
   recordLogEnds,
   registerPartitions,
@@ -57,8 +58,6 @@ interface PartitionState {
   accepted: bigint;
   buffer: CheckpointBuffer;
   bufferedSinceMs: number;
-  /** False until its first record: any offset is then the right one to begin with. */
-  started: boolean;
   /** A jump over missing offsets is believed only after asking for them once. */
   askedFor: bigint | null;
   /** One thing at a time: a batch, or a checkpoint by timer. */
@@ -139,7 +138,7 @@ export class PartitionConsumer implements PartitionHandler {
     if (this.#states.get(stateKey(batch)) !== state) return this.#again(state);
     const first = batch.records[0];
     if (first === undefined) return this.#outcome(state);
-    if (state.started && batch.fromOffset > state.accepted) {
+    if (batch.fromOffset > state.accepted) {
       if (state.askedFor !== state.accepted) {
         state.askedFor = state.accepted;
         return { nextOffset: state.accepted, committedOffset: state.durable };
@@ -150,7 +149,6 @@ export class PartitionConsumer implements PartitionHandler {
       );
     }
     state.askedFor = null;
-    state.started = true;
     const fresh = batch.records.filter((record) => record.offset >= state.accepted);
     await this.#buffer(state, batch, fresh);
     await batch.heartbeat();
@@ -211,31 +209,34 @@ export class PartitionConsumer implements PartitionHandler {
     const key = stateKey(batch);
     const known = this.#states.get(key);
     if (known !== undefined) return known;
-    const { pool, clock, eventTypeOf } = this.#options;
-    const stored = await loadPosition(pool, batch.source, batch.partition);
-    const next = stored?.nextOffset ?? 0n;
-    if (stored === null) {
-      await registerPartitions(pool, [
-        {
-          ...pickSource(batch),
-          nextOffset: next,
-          highOffset: batch.highOffset,
-          holdsWatermark: eventTypeOf(batch) !== 'label',
-        },
-      ]);
-    }
+    const { clock } = this.#options;
+    const next = await this.#position(batch);
     const state: PartitionState = {
       id: { source: batch.source, topic: batch.topic, partition: batch.partition },
       durable: next,
       accepted: next,
       buffer: new CheckpointBuffer(),
       bufferedSinceMs: clock.nowMs(),
-      started: stored?.started ?? false,
       askedFor: null,
       busy: Promise.resolve(),
     };
     this.#states.set(key, state);
     return state;
+  }
+
+  /** Where to continue; for a partition nobody has read yet, where this first batch begins. */
+  async #position(batch: RecordBatch): Promise<bigint> {
+    const { pool, eventTypeOf } = this.#options;
+    const stored = await loadPosition(pool, batch.source, batch.partition);
+    if (stored?.started === true) return stored.nextOffset;
+    await beginPosition(pool, {
+      ...pickSource(batch),
+      nextOffset: batch.fromOffset,
+      highOffset: batch.highOffset,
+      holdsWatermark: eventTypeOf(batch) !== 'label',
+      owner: this.#owner,
+    });
+    return (await loadPosition(pool, batch.source, batch.partition))?.nextOffset ?? batch.fromOffset;
   }
 
   #decoder(eventType: LogEventType | null): Decoder {

@@ -81,6 +81,22 @@ export async function recordLogEnds(
 }
 
 /**
+ * Fixes where reading begins, before anything is read: whoever continues, after a crash too, continues from here.
+ * The first process to say so decides.
+ */
+export async function beginPosition(
+  db: Queryable,
+  begin: PartitionRegistration & { readonly owner: string },
+): Promise<void> {
+  await registerPartitions(db, [begin]);
+  await db.query(
+    `update source_position set next_offset = $3, owner = $4
+     where source = $1 and partition = $2 and owner is null`,
+    [begin.source, begin.partition, begin.nextOffset.toString(), begin.owner],
+  );
+}
+
+/**
  * Moves a position by compare-and-swap: false means another process has moved it meanwhile, and everything
  * read since `from` is theirs, not ours.
  */
