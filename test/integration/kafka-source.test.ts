@@ -112,6 +112,30 @@ describeWith(['kafka'], 'the Kafka source', () => {
     expect(handler.batches.map(({ fromOffset }) => fromOffset)).toEqual([4n]);
   });
 
+  it('shows that records are gone by where it had to begin', async () => {
+    const topic = await createTopic('truncated');
+    await produce(topic, messages(lines(30)));
+    const admin = await kafkaAdmin();
+    // kafkajs looks the leader up before it has asked for the topic's metadata; this asks for it.
+    await admin.fetchTopicOffsets(topic);
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '12' }] });
+
+    const ledger = createLedger();
+    ledger.positions.set(`${topic}/0`, 5n);
+    const handler = createLedgerHandler(ledger);
+    const begins: bigint[] = [];
+    // Asked for once more, and still gone: as a handler would, go on with what is left.
+    handler.during = ({ fromOffset }) => {
+      begins.push(fromOffset);
+      if (begins.length === 2) ledger.positions.set(`${topic}/0`, fromOffset);
+      return Promise.resolve();
+    };
+    await sourceOf([topic]).start(handler);
+    await until(() => ledger.values.length === 18, { what: 'the records that are left' });
+    expect(begins).toEqual([12n, 12n]);
+    expect(ledger.values).toEqual(lines(30).slice(12));
+  });
+
   it('hands over chunks, and goes back when the handler says so in the middle', async () => {
     const topic = await createTopic('chunks');
     await produce(topic, messages(lines(95)));
