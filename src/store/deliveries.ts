@@ -89,8 +89,8 @@ export async function recordAttempt(db: Queryable, record: AttemptRecord): Promi
        insert into delivery_attempt (delivery_id, attempt, at, outcome, status, detail, duration_ms)
        values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing
      )
-     update delivery set state = $8, updated_at = $9, last_error = case when $8 = 'sent' then null else $10 end,
-       sent_at = case when $8 = 'sent' then $9 end
+     update delivery set state = $8, updated_at = $9::timestamptz, last_error = case when $8 = 'sent' then null else $10 end,
+       sent_at = case when $8 = 'sent' then $9::timestamptz end
      where id = $1 and state <> 'sent' and (attempts = $2 or $8 = 'sent')`,
     [
       deliveryId,

@@ -83,7 +83,9 @@ const SIGNATURE_WORDS = {
 function parseReport({ body, runId }: RetrainReport): Result<RetrainStatus, RetrainReportRefused> {
   const json = parseObject(body);
   if (json === null) return refused('malformed', 'The body is not a JSON object.');
-  const { status, metrics } = json;
+  const { metrics } = json;
+  // `state` is what the run's own resource calls it; both words are understood.
+  const status = json['status'] ?? json['state'];
   if (status !== 'running' && status !== 'succeeded' && status !== 'failed') {
     return refused('malformed', 'status must be running, succeeded or failed.');
   }
