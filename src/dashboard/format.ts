@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/clock.ts';
 
 const NUMBER = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
@@ -11,18 +11,6 @@ export function wholeNumber(value: number): string {
 /** `12.5K`, for narrow places. */
 export function compactNumber(value: number): string {
   return COMPACT.format(value);
-}
-
-/** `1h`, `15m`, `7d`: a length as the configuration writes it. */
-export function length(ms: number): string {
-  const units = [
-    [DAY_MS, 'd'],
-    [HOUR_MS, 'h'],
-    [MINUTE_MS, 'm'],
-    [SECOND_MS, 's'],
-  ] as const;
-  const exact = units.find(([unit]) => ms % unit === 0);
-  return exact === undefined ? `${ms}ms` : `${ms / exact[0]}${exact[1]}`;
 }
 
 /** `just now`, `4 min ago`, `3 h ago`, `12 d ago`; a time to come is `in 5 min`. */

@@ -1,3 +1,5 @@
+import { visibleText } from './visible-text.ts';
+
 /** Text that is already HTML. Everything else that enters a page is escaped by `html`. */
 export interface Html {
   readonly html: string;
@@ -38,12 +40,5 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
 ]);
 
 function escaped(text: string): string {
-  return visible(text).replaceAll(/[&<>"']/g, (character) => ENTITIES.get(character) ?? character);
-}
-
-/** Control characters and marks that turn the direction of text could make a name read as another one. */
-function visible(text: string): string {
-  return text.replaceAll(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (character) =>
-    character === '\n' || character === '\t' ? character : '\ufffd',
-  );
+  return visibleText(text).replaceAll(/[&<>"']/g, (character) => ENTITIES.get(character) ?? character);
 }

@@ -1,7 +1,8 @@
+import { durationText } from '../config/duration.ts';
 import type { AlertRow } from '../store/read-models/alerts.ts';
 import type { OverviewVersion, OverviewWindow } from '../store/read-models/overview.ts';
 import type { RetrainRow, RetrainState } from '../store/read-models/retrains.ts';
-import { ago, length, plural, utcMinute, wholeNumber, words } from './format.ts';
+import { ago, plural, utcMinute, wholeNumber, words } from './format.ts';
 import { type Html, html } from './html.ts';
 import { latestJudged, standingOf } from './standing.ts';
 import { type Mark, markOf, windowMark } from './verdict-mark.ts';
@@ -62,9 +63,9 @@ function strip(sizeMs: number, windows: readonly OverviewWindow[]): Html {
   const last = windows.at(-1);
   if (first === undefined || last === undefined) return html``;
   return html`<div class="strip-line">
-    <span class="size">${length(sizeMs)}</span>
+    <span class="size">${durationText(sizeMs)}</span>
     <div>
-      <ol class="strip" aria-label="Windows of ${length(sizeMs)}, oldest first">
+      <ol class="strip" aria-label="Windows of ${durationText(sizeMs)}, oldest first">
         ${windows.map(cell)}
       </ol>
       <div class="span"><span>${utcMinute(first.start)}</span><span>${utcMinute(last.end)}</span></div>
@@ -101,7 +102,7 @@ function alertRows(alerts: readonly AlertRow[], nowMs: number): Html | null {
         return html`<li>
           <span class="pill ${ALERT_STYLES[alert.state]}">${alert.state}</span>
           <span class="what"
-            >${markOf(alert.verdict).name}${where} (${evidence}, ${length(alert.size_ms)} windows)</span
+            >${markOf(alert.verdict).name}${where} (${evidence}, ${durationText(alert.size_ms)} windows)</span
           >
           <span class="small soft"
             >${plural(alert.windows_in_a_row, 'window')} in a row, since ${utcMinute(alert.since)} UTC,

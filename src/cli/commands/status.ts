@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+import type { OperationsIo } from '../ports.ts';
+
+/** `shiftwatch status` */
+export function register(program: Command, io: OperationsIo): void {
+  program
+    .command('status')
+    .description('how every model stands: last window, verdict, alerts, and the state of the pipeline')
+    .option('--json', 'print everything as JSON')
+    .option('--check', 'end with exit code 3 when an alert is firing')
+    .action(async (options: { json?: boolean; check?: boolean }) => {
+      const { withDatabase } = await import('../with-database.ts');
+      const { firingAlerts, statusReport } = await import('../status-report.ts');
+      const { overview } = await import('../../store/read-models/overview.ts');
+      const found = await withDatabase(io, ({ pool }) => overview(pool));
+      const firing = firingAlerts(found);
+      const nowMs = io.clock.nowMs();
+      if (options.json === true) {
+        const at = new Date(nowMs).toISOString();
+        io.print(`${JSON.stringify({ at, firing_alerts: firing, ...found }, null, 2)}\n`);
+      } else {
+        io.print(statusReport(found, nowMs));
+      }
+      if (options.check === true && firing > 0) io.exitWith(3);
+    });
+}

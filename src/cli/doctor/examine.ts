@@ -1,0 +1,90 @@
+import type { Config } from '../../config/resolve.ts';
+import type { Clock } from '../../core/clock.ts';
+import { errorMessage } from '../../core/errors.ts';
+import type { Log } from '../../core/log.ts';
+import { plural } from '../../dashboard/format.ts';
+import { openDatabase } from '../../store/open-database.ts';
+import { createPool } from '../../store/pool.ts';
+import { createReadModels } from '../../store/read-models.ts';
+import { judgeDatabase } from './database-check.ts';
+import { type DoctorFinding, failure, fine, warning } from './finding.ts';
+
+export interface ExamineOptions {
+  readonly config: Config;
+  /** Of the embedded server. */
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** For each thing that is asked over the network. */
+  readonly deadlineMs: number;
+}
+
+/** Looks at everything the configuration names, all at once; answers in the order of the line. */
+export async function examine(options: ExamineOptions): Promise<DoctorFinding[]> {
+  const { config, deadlineMs } = options;
+  const checks: Promise<DoctorFinding[]>[] = [examineDatabase(options)];
+  if (config.kafka !== null) checks.push(examineKafka(config.kafka, options));
+  if (config.queue.backend === 'redis') checks.push(examineRedis(config.queue.url, deadlineMs));
+  checks.push(examineOutside(config, deadlineMs));
+  const configuration = fine(
+    'configuration',
+    `${config.source.file} is valid, ${plural(config.models.length, 'model')}`,
+  );
+  return [configuration, ...(await Promise.all(checks)).flat()];
+}
+
+async function examineDatabase({ config, directory, clock, log }: ExamineOptions): Promise<DoctorFinding[]> {
+  const fix = 'Check `database`, and that PostgreSQL is running and lets this user in.';
+  try {
+    const database = await openDatabase({ url: config.databaseUrl, directory, log });
+    const pool = createPool({
+      connectionString: database.url,
+      max: 2,
+      applicationName: 'shiftwatch doctor',
+      log,
+    });
+    try {
+      const readModels = createReadModels(pool);
+      const readiness = await readModels.readiness();
+      if (readiness.database === 'unreachable') return [failure('database', readiness.detail ?? '', fix)];
+      const askedMs = clock.nowMs();
+      const facts = await readModels.serverFacts();
+      // The server's answer was made about halfway between question and answer.
+      return judgeDatabase(facts, readiness, (askedMs + clock.nowMs()) / 2);
+    } finally {
+      await pool.end();
+      await database.close();
+    }
+  } catch (error) {
+    return [failure('database', errorMessage(error), fix)];
+  }
+}
+
+async function examineKafka(
+  kafka: NonNullable<Config['kafka']>,
+  { log, deadlineMs }: ExamineOptions,
+): Promise<DoctorFinding[]> {
+  const { checkKafka } = await import('./kafka-check.ts');
+  const { kafkaSecurity } = await import('../../pipeline/start-ingest.ts');
+  const { brokers, clientId } = kafka;
+  return checkKafka(kafka, { brokers, clientId, ...kafkaSecurity(kafka), log }, deadlineMs);
+}
+
+async function examineRedis(url: string, deadlineMs: number): Promise<DoctorFinding[]> {
+  const { checkRedis } = await import('./redis-check.ts');
+  return checkRedis(url, deadlineMs);
+}
+
+async function examineOutside(config: Config, deadlineMs: number): Promise<DoctorFinding[]> {
+  const { checkSmtp, checkWebhook } = await import('./outside-checks.ts');
+  const webhooks = [...config.webhooks].map(([name, webhook]) => checkWebhook(name, webhook, deadlineMs));
+  const mail =
+    config.smtp === null
+      ? warning(
+          'smtp',
+          'is not configured: alerts are stored, but nobody gets a mail',
+          'Add `smtp` and a channel of type email.',
+        )
+      : await checkSmtp(config.smtp, deadlineMs);
+  return [mail, ...(await Promise.all(webhooks))];
+}

@@ -1,0 +1,38 @@
+import { errorMessage } from '../../core/errors.ts';
+import { type DoctorFinding, failure, fine, warning, withDeadline } from './finding.ts';
+
+/** Redis answers, and never throws jobs away to make room. */
+export async function checkRedis(url: string, deadlineMs: number): Promise<DoctorFinding[]> {
+  const { Redis } = await import('ioredis');
+  const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null });
+  // Each command reports its own failure; without a listener the same one would be printed again.
+  redis.on('error', () => {});
+  try {
+    const info = await withDeadline(
+      redis.connect().then(() => redis.info()),
+      deadlineMs,
+    );
+    return [
+      fine('redis', `Redis ${field(info, 'redis_version') ?? '(unknown version)'} answers`),
+      eviction(info),
+    ];
+  } catch (error) {
+    return [failure('redis', errorMessage(error), 'Check `queue.url`, and that Redis is running.')];
+  } finally {
+    redis.disconnect();
+  }
+}
+
+function eviction(info: string): DoctorFinding {
+  const policy = field(info, 'maxmemory_policy') ?? 'unknown';
+  if (policy === 'noeviction') return fine('redis memory', 'maxmemory-policy is noeviction');
+  return warning(
+    'redis memory',
+    `maxmemory-policy is ${policy}: a full Redis would throw jobs away`,
+    'Set `maxmemory-policy noeviction`. Nothing is lost meanwhile, only late: the outbox is in PostgreSQL.',
+  );
+}
+
+function field(info: string, name: string): string | null {
+  return new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? null;
+}

@@ -1,0 +1,87 @@
+import { durationText } from '../config/duration.ts';
+import { ago, plural, utcMinute, wholeNumber, words } from '../dashboard/format.ts';
+import { headlineOf } from '../dashboard/first-page.ts';
+import { latestJudged, standingOf } from '../dashboard/standing.ts';
+import type { Overview, OverviewVersion } from '../store/read-models/overview.ts';
+import { oneLine, textTable } from './text-table.ts';
+
+/** What `shiftwatch status` prints: the headline, a row for each model version, its verdict, and the line. */
+export function statusReport(overview: Overview, nowMs: number): string {
+  const versions = [...overview.versions].sort((a, b) => standingOf(a).rank - standingOf(b).rank);
+  const parts = [`${oneLine(headlineOf(overview))}\n`];
+  if (versions.length === 0) {
+    parts.push('Next: shiftwatch init training.csv, or shiftwatch demo to see it at work.\n');
+  } else {
+    parts.push(textTable(HEADINGS, versions.map(versionRow)));
+    parts.push(...versions.flatMap((version) => versionLines(version, nowMs)));
+  }
+  parts.push(pipelineLine(overview, nowMs));
+  return parts.join('\n');
+}
+
+const HEADINGS = ['MODEL', 'VERSION', 'STANDING', 'LAST WINDOW (UTC)', 'ROWS', 'VERDICT', 'ADVICE'];
+
+function versionRow(version: OverviewVersion): string[] {
+  const standing = standingOf(version).word;
+  const latest = latestJudged(version.windows);
+  if (latest === null) return [version.model, version.version, standing, '-', '-', '-', '-'];
+  return [
+    version.model,
+    version.version,
+    standing,
+    `${utcMinute(latest.start)} ${durationText(latest.size_ms)}`,
+    wholeNumber(latest.rows),
+    words(latest.verdict.verdict),
+    words(latest.verdict.advice),
+  ];
+}
+
+/** More about a version that is not simply quiet. */
+function versionLines(version: OverviewVersion, nowMs: number): string[] {
+  const name = `${oneLine(version.model)} ${oneLine(version.version)}`;
+  const latest = latestJudged(version.windows);
+  const lines: string[] = [];
+  if (latest !== null && latest.verdict.verdict !== 'none') lines.push(oneLine(latest.verdict.summary));
+  for (const alert of version.alerts) {
+    const where = alert.segment === '' ? '' : ` in ${oneLine(alert.segment)}`;
+    const run = plural(alert.windows_in_a_row, 'window');
+    lines.push(
+      `${alert.state}: ${words(alert.verdict)}${where}, ${run} in a row, since ${ago(alert.since, nowMs)}`,
+    );
+  }
+  const [run] = version.retrains;
+  if (run !== undefined)
+    lines.push(`retraining ${run.state}: ${words(run.reason)}, ${ago(run.requested_at, nowMs)}`);
+  return lines.length === 0 ? [] : [`${name}\n${lines.map((line) => `  ${line}\n`).join('')}`];
+}
+
+function pipelineLine({ pipeline }: Overview, nowMs: number): string {
+  const total = <Row>(rows: readonly Row[], of: (row: Row) => number): number =>
+    rows.reduce((sum, row) => sum + of(row), 0);
+  const facts = [
+    `${plural(
+      total(pipeline.sources, ({ lag }) => lag),
+      'record',
+    )} waiting in the log`,
+    plural(
+      total(pipeline.windows, (row) => row.late_rows),
+      'late row',
+    ),
+    plural(
+      total(pipeline.dead_letters, ({ count }) => count),
+      'dead letter',
+    ),
+    `${plural(
+      total(pipeline.outbox, ({ waiting }) => waiting),
+      'job',
+    )} to be done`,
+  ];
+  const [slowest] = [...pipeline.watermarks].sort((a, b) => a.complete_until.localeCompare(b.complete_until));
+  if (slowest !== undefined) facts.push(`read up to ${ago(slowest.complete_until, nowMs)}`);
+  return `Pipeline: ${facts.join(', ')}\n`;
+}
+
+/** `status --check`: how many alerts are firing right now. */
+export function firingAlerts({ versions }: Overview): number {
+  return versions.flatMap(({ alerts }) => alerts).filter(({ state }) => state === 'firing').length;
+}

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { firingAlerts, statusReport } from '../../src/cli/status-report.ts';
+import { oneLine, textTable } from '../../src/cli/text-table.ts';
+import type { Overview } from '../../src/store/read-models/overview.ts';
+import { nothingStored } from '../api/fakes.ts';
+
+const NOW_MS = Date.parse('2026-03-10T12:07:00Z');
+const pipeline = await nothingStored.pipelineFacts();
+
+describe('status', () => {
+  it('says what to do where there is nothing yet', () => {
+    const text = statusReport({ versions: [], pipeline, more_alerts: false }, NOW_MS);
+    expect(text).toBe(`No model is being watched yet.
+
+Next: shiftwatch init training.csv, or shiftwatch demo to see it at work.
+
+Pipeline: 0 records waiting in the log, 0 late rows, 0 dead letters, 0 jobs to be done
+`);
+  });
+
+  it('keeps what a log says on its line and away from the terminal', () => {
+    const overview: Overview = {
+      versions: [
+        {
+          model: 'a\u001b[31m\nb',
+          task: 'regression',
+          version: '1',
+          state: 'active',
+          baseline: null,
+          windows: [],
+          alerts: [],
+          retrains: [],
+        },
+      ],
+      pipeline,
+      more_alerts: false,
+    };
+    const text = statusReport(overview, NOW_MS);
+    expect(text).not.toContain('\u001b');
+    expect(text).toContain('a\ufffd[31m b  1        no baseline');
+    expect(firingAlerts(overview)).toBe(0);
+  });
+});
+
+describe('tables', () => {
+  it('have columns as wide as their widest cell, and no blanks at the end', () => {
+    expect(
+      textTable(
+        ['A', 'B'],
+        [
+          ['x', 'long'],
+          ['wide', 'y'],
+        ],
+      ),
+    ).toBe('A     B\nx     long\nwide  y\n');
+  });
+
+  it('keep a cell on one line', () => {
+    expect(oneLine('a\nb\tc\u202ed')).toBe('a b c\ufffdd');
+  });
+});
