@@ -12,7 +12,7 @@ export interface RetryPolicy {
 /** Gives up after three hours and a half at the latest: then people should know that nobody is retraining. */
 export const WEBHOOK_RETRY: RetryPolicy = { attempts: 12, baseMs: 10 * SECOND_MS, maxMs: HOUR_MS };
 
-/** Greylisting takes minutes, a mail server's bad night takes hours: half a day on average, one at the most. */
+/** Greylisting takes minutes, a mail server's bad night takes hours: 11 hours on average, 22 at most. */
 export const MAIL_RETRY: RetryPolicy = { attempts: 30, baseMs: 15 * SECOND_MS, maxMs: HOUR_MS };
 
 /** A receiver may ask for patience, but not for oblivion. */

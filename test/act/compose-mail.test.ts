@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest';
+import { composeMail, deliveryMessageId, mailHost } from '../../src/act/mail/compose-mail.ts';
+import type { MailMessage } from '../../src/act/mail/compose-mail.ts';
+import type { Notification } from '../../src/core/jobs.ts';
+import {
+  faultNotification,
+  resolvedNotification,
+  sampleFeature,
+  sampleNotification,
+} from './sample-notification.ts';
+
+const settings = {
+  from: 'shiftwatch@example.org',
+  publicUrl: 'https://shiftwatch.example.org',
+  host: 'example.org',
+  timeZone: 'UTC',
+};
+const compose = (notification: Notification, rest: Partial<typeof settings> = {}): MailMessage =>
+  composeMail(
+    notification,
+    { ...settings, ...rest },
+    { messageId: '<d@example.org>', to: ['a@example.org'] },
+  );
+
+describe('composeMail', () => {
+  it('says what happened, what moved, how sure, since when and what to do', () => {
+    const { text } = compose(sampleNotification());
+    for (const words of [
+      'ALERT: CONCEPT DRIFT',
+      'accuracy fell from 0.86 to 0.71',
+      'WHAT TO DO: Retrain',
+      'Since:      1 Mar 2026 09:00 UTC, 2 windows in a row',
+      'Window:     1 Mar 2026 10:00–11:00 UTC, 3,000 rows',
+      'Confidence: 98 %',
+      '- age (alarm)',
+      'above 61: 14 % → 34 %',
+      'up to 25: 14 % → 5 %',
+      'missing: 0 % → 25 %',
+      'PSI 0.41 · moved by 0.62 σ',
+      'new categories: 0 % → 8 %',
+      'accuracy  0.86 → 0.71 (interval 0.692 to 0.727, p < 1e-9)',
+      '2,450 labels (82 % of the predictions)',
+      'Requested: performance has dropped beyond the limit.',
+      'https://shiftwatch.example.org',
+      'Next reminder: 2 Mar 2026 11:00 UTC',
+    ]) {
+      expect(text).toContain(words);
+    }
+    expect(text).not.toContain('income');
+  });
+
+  it('says the same in both parts', () => {
+    for (const notification of [sampleNotification(), faultNotification(), resolvedNotification()]) {
+      const { text, html } = compose(notification);
+      const seen = html
+        .replaceAll(/<style>[^]*?<\/style>|<[^>]+>/g, ' ')
+        .replaceAll('&amp;', '&')
+        .replaceAll('&lt;', '<')
+        .replaceAll('&gt;', '>')
+        .replaceAll(/\s+/g, ' ')
+        .toLowerCase();
+      const lines = text
+        .split('\n')
+        .map((line) => line.replaceAll(/^[-\s]+|\s+$/g, ''))
+        .filter((line) => line !== '' && !/^[A-Z ]+$|^https:/.test(line));
+      const words = lines.flatMap((line) => line.split(/[:()]|\s{2,}/)).map((word) => word.trim());
+      for (const word of words) expect(seen).toContain(word.toLowerCase().replace(/\.$/, ''));
+    }
+  });
+
+  it('names the fault before the drift, and what not to do', () => {
+    const { text, subject } = compose(faultNotification());
+    expect(subject).toBe('[shiftwatch] credit-risk 3 [country=DE]: data fault since 1 Mar 09:00');
+    expect(text).toContain('WHAT TO DO: Fix the pipeline');
+    expect(text).toContain('Not tested: concept drift (needs labels)');
+    expect(text.indexOf('temperature (unit changed)')).toBeLessThan(text.indexOf('income (values missing)'));
+    expect(text.indexOf('income (')).toBeLessThan(text.indexOf('a_rather_long'));
+    expect(text).toContain('Not requested: training on faulty data would make the fault permanent.');
+  });
+
+  it('keeps one subject through an incident, whatever the windows say by then', () => {
+    const fired = sampleNotification({ firedVerdict: 'concept_drift' });
+    const changed: Notification = {
+      ...fired,
+      kind: 'reminder',
+      diagnosis: { ...fired.diagnosis, verdict: 'mixed', types: ['concept_drift', 'covariate_shift'] },
+    };
+    const mails = [fired, changed, resolvedNotification()].map((each) => compose(each));
+    expect(new Set(mails.map(({ subject }) => subject)).size).toBe(1);
+    expect(new Set(mails.map(({ references }) => references)).size).toBe(1);
+    expect(mails[1]?.text).toContain('STILL OPEN: CONCEPT DRIFT AND COVARIATE SHIFT');
+    expect(mails[2]?.text).toContain('RESOLVED');
+    expect(mails[2]?.text).toContain('Lasted:     1 day 2 h');
+  });
+
+  it('shows times in the configured timezone, summer time included', () => {
+    const { subject, text } = compose(sampleNotification({ sinceMs: Date.UTC(2026, 6, 1, 22, 30) }), {
+      timeZone: 'Europe/Berlin',
+    });
+    expect(subject).toMatch(/since 2 Jul 00:30$/);
+    expect(text).toContain('2 Jul 2026 00:30 CEST');
+  });
+
+  it('marks figures on immature labels as provisional', () => {
+    const base = sampleNotification();
+    if (base.performance === null) throw new Error('the sample has performance');
+    const { text } = compose({ ...base, performance: { ...base.performance, mature: false } });
+    expect(text).toContain('Provisional: more labels are expected.');
+  });
+
+  it('tells of a retraining that nobody took', () => {
+    const failed = sampleNotification({
+      kind: 'retrain_failed',
+      features: [],
+      windowId: null,
+      decisionReason: 'schedule_due',
+      retrain: { state: 'failed', reason: 'http status 503 (after 12 attempts)' },
+    });
+    const { subject, text } = compose(failed);
+    expect(subject).toContain(': retraining since ');
+    expect(text).toContain('Nobody is retraining');
+    expect(text).toContain('Http status 503 (after 12 attempts).');
+    expect(text).toContain('Because:    the schedule has come due');
+    expect(text).not.toContain('window ');
+  });
+
+  it('leaves no markup, no header and no line to hostile names', () => {
+    const evil = '<img src=x onerror=alert(1)>"\'&\r\nBcc: everybody@example.org\u202E\0';
+    const mail = compose(
+      sampleNotification({
+        model: evil,
+        modelVersion: evil,
+        segment: `country=${evil}`,
+        features: [
+          sampleFeature(evil, {
+            drifted: true,
+            status: 'drift',
+            counts: { bins: [evil, 'x'], reference: [10, 0], current: [0, 10] },
+          }),
+        ],
+      }),
+    );
+    expect(mail.html).not.toContain('<img');
+    expect(mail.html).toContain('&lt;img src=x onerror=alert(1)&gt;');
+    expect(mail.subject).not.toMatch(/\p{Cc}/u);
+    expect(mail.html + mail.text).not.toMatch(/[\u202E\0\r]/);
+    expect(mail.text).not.toMatch(/^Bcc:/m);
+  });
+
+  it('stays small, however much has moved', () => {
+    const features = Array.from({ length: 500 }, (_, index) =>
+      sampleFeature(`feature ${index} ${'<&>'.repeat(200)}`, {
+        drifted: true,
+        status: 'drift',
+        severity: 'alarm',
+        metrics: { psi: index / 100 },
+        counts: { bins: ['<&>'.repeat(100), 'b'], reference: [50, 50], current: [10, 90] },
+      }),
+    );
+    const { html, text } = compose(sampleNotification({ features }));
+    expect(text).toContain('and 494 more');
+    expect(text).toContain('feature 499');
+    expect(Buffer.byteLength(html)).toBeLessThan(100_000);
+  });
+
+  it('does without a dashboard to link to', () => {
+    const mail = composeMail(
+      sampleNotification(),
+      { ...settings, publicUrl: null },
+      { messageId: '<d@h>', to: [] },
+    );
+    expect(mail.html).not.toContain('<a ');
+    expect(mail.text).not.toContain('https://');
+  });
+
+  it('tells incidents of two installations apart', () => {
+    const one = compose(sampleNotification());
+    const other = compose(sampleNotification({ sinceMs: 0 }));
+    expect(one.references).not.toBe(other.references);
+    expect(deliveryMessageId('1b', 'example.org')).toBe('<delivery-1b@example.org>');
+  });
+});
+
+describe('mailHost', () => {
+  it.each([
+    ['alerts@example.org', 'example.org'],
+    ['Shiftwatch <alerts@Mail.Example.org>', 'mail.example.org'],
+    ['nonsense', 'shiftwatch.invalid'],
+  ])('of %s is %s', (address, host) => {
+    expect(mailHost(address)).toBe(host);
+  });
+});

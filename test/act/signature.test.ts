@@ -1,0 +1,145 @@
+import { Webhook } from 'standardwebhooks';
+import { describe, expect, it } from 'vitest';
+import { readReport } from '../../src/act/retrain/callback.ts';
+import { signatureHeaders, verifySignature, webhookKey } from '../../src/act/webhook/signature.ts';
+import type { WebhookKey } from '../../src/act/webhook/signature.ts';
+
+const NOW = Date.UTC(2026, 2, 1);
+const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+const RUN = '0b6f3a52-5f0e-4a58-9a0e-0b8a1f1f3f11';
+
+function key(secret = SECRET): WebhookKey {
+  const made = webhookKey(secret);
+  if (!made.ok) throw new Error(made.error);
+  return made.value;
+}
+
+function signed(body: string, atMs = NOW, secret = SECRET) {
+  return { headers: signatureHeaders(key(secret), 'msg_1', atMs, body), body: Buffer.from(body) };
+}
+
+describe('signatures', () => {
+  it('agree with the published example of the standard', () => {
+    const body = '{"test": 2432232314}';
+    const headers = signatureHeaders(key(), 'msg_p5jXN8AQM9LWM0D4loKWxJek', 1_614_265_330_000, body);
+    expect(headers['webhook-signature']).toBe('v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
+  });
+
+  it('with a plain secret verify at a receiver that has its base64', () => {
+    const nowMs = Date.now();
+    const { headers, body } = signed('{}', nowMs, 'correct horse battery');
+    const receiver = new Webhook(`whsec_${Buffer.from('correct horse battery').toString('base64')}`);
+    expect(receiver.verify(body, headers)).toEqual({});
+  });
+
+  it('refuse a secret that is not what it says', () => {
+    expect(webhookKey('whsec_***')).toEqual({ ok: false, error: 'invalid_secret' });
+    expect(webhookKey('whsec_')).toEqual({ ok: false, error: 'invalid_secret' });
+    expect(webhookKey('')).toEqual({ ok: false, error: 'invalid_secret' });
+  });
+
+  it.each([
+    [-300_000, true],
+    [-301_000, false],
+    [300_000, true],
+    [301_000, false],
+  ])('%d ms away from now are good: %s', (awayMs, good) => {
+    expect(verifySignature(key(), signed('{}', NOW + awayMs), NOW).ok).toBe(good);
+  });
+
+  it('fit the body, the id and the time they were made for', () => {
+    const request = signed('{"status":"running"}');
+    expect(verifySignature(key(), request, NOW)).toEqual({ ok: true, value: { id: 'msg_1' } });
+    const changes = [
+      { ...request, body: Buffer.from('{"status":"failed"}') },
+      { ...request, headers: { ...request.headers, 'webhook-id': 'msg_2' } },
+      { ...request, headers: { ...request.headers, 'webhook-timestamp': String(NOW / 1000 + 1) } },
+      { ...request, headers: { ...request.headers, 'webhook-signature': 'v1,AAAA' } },
+      {
+        ...request,
+        headers: { ...request.headers, 'webhook-signature': request.headers['webhook-signature']?.slice(3) },
+      },
+    ];
+    for (const changed of changes) {
+      expect(verifySignature(key(), changed, NOW)).toEqual({ ok: false, error: 'signature_mismatch' });
+    }
+    expect(verifySignature(key('whsec_AAAA'), request, NOW).ok).toBe(false);
+  });
+
+  it('are enough when one of several fits', () => {
+    const request = signed('{}');
+    const other = signed('{}', NOW, 'old secret').headers['webhook-signature'];
+    const both = `v1a,xyz ${other} ${request.headers['webhook-signature']}`;
+    const headers = { ...request.headers, 'webhook-signature': both };
+    expect(verifySignature(key(), { ...request, headers }, NOW).ok).toBe(true);
+  });
+
+  it('say what is missing', () => {
+    const request = signed('{}');
+    for (const name of Object.keys(request.headers)) {
+      const headers = { ...request.headers, [name]: undefined };
+      expect(verifySignature(key(), { ...request, headers }, NOW)).toMatchObject({
+        error: 'headers_missing',
+      });
+    }
+    const headers = { ...request.headers, 'webhook-timestamp': '1e9' };
+    expect(verifySignature(key(), { ...request, headers }, NOW)).toMatchObject({
+      error: 'timestamp_invalid',
+    });
+  });
+});
+
+describe('readReport', () => {
+  const read = (body: unknown, secret: string | null = SECRET) => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    return readReport({ ...signed(text), runId: RUN, receivedAtMs: NOW }, secret);
+  };
+
+  it('reads everything a pipeline can say', () => {
+    expect(
+      read({
+        status: 'succeeded',
+        external_id: 'dag-7',
+        new_version: '4',
+        detail: 'took 2 h',
+        metrics: { accuracy: 0.9 },
+        run_id: RUN,
+      }),
+    ).toEqual({
+      ok: true,
+      value: {
+        status: 'succeeded',
+        externalId: 'dag-7',
+        newVersion: '4',
+        detail: 'took 2 h',
+        metrics: { accuracy: 0.9 },
+      },
+    });
+  });
+
+  it('takes the least, and the word of the API for it', () => {
+    const least = { externalId: null, newVersion: null, detail: null, metrics: null };
+    expect(read({ status: 'running' })).toEqual({ ok: true, value: { status: 'running', ...least } });
+    expect(read({ state: 'failed', detail: null })).toEqual({
+      ok: true,
+      value: { status: 'failed', ...least },
+    });
+  });
+
+  it.each([
+    ['no JSON', '{'],
+    ['a list', []],
+    ['no status', {}],
+    ['another status', { status: 'done' }],
+    ['a number for a name', { status: 'running', external_id: 7 }],
+    ['a list of metrics', { status: 'running', metrics: [1] }],
+    ['another run', { status: 'running', run_id: 'x' }],
+  ])('refuses %s', (_, body) => {
+    expect(read(body)).toMatchObject({ ok: false, error: { reason: 'malformed' } });
+  });
+
+  it('looks at the signature before the body, and needs a secret', () => {
+    expect(read('{', 'another secret')).toMatchObject({ error: { reason: 'bad_signature' } });
+    expect(read({ status: 'running' }, null)).toMatchObject({ error: { reason: 'bad_signature' } });
+  });
+});
