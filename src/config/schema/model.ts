@@ -10,11 +10,9 @@ const DEFAULT_GRACE_MS = 10 * MINUTE_MS;
 const windowSchema = z
   .strictObject({
     size: duration({ minMs: SECOND_MS, maxMs: 366 * DAY_MS }),
-    grace: duration({ minMs: 0 })
-      .optional()
-      .meta({
-        description: 'wait for late rows before closing; by default 10m, or the size if that is shorter',
-      }),
+    grace: duration({ minMs: 0 }).optional().meta({
+      description: 'wait for late rows before closing; by default 10m, or the size if that is shorter',
+    }),
     accept_late: duration({ minMs: 0 })
       .default('7d')
       .meta({ description: 'how long after its end a window is still revised' }),

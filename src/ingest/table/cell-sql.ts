@@ -1,0 +1,122 @@
+/** How a cell is read, as SQL, so that a million cells are converted without becoming JavaScript values first. */
+import type { SourceColumn } from './source-column.ts';
+
+/** A missing cell is NaN among numbers and the empty text among texts. */
+export interface CellSql {
+  readonly sql: string;
+  /**
+   * Whether NULL is a missing cell too. Otherwise it is one that is there but unreadable (invalid). Mapping
+   * NULL to something else in SQL would triple the cost of the texts of a file.
+   */
+  readonly nullIsMissing: boolean;
+}
+
+const MISSING_NUMBER = `'nan'::DOUBLE`;
+
+/**
+ * What files put where no number is. Only for numbers: as a category, NA is Namibia.
+ */
+const MISSING_WORDS = `('', 'na', 'n/a', 'nan', 'null', 'none')`;
+
+/** DuckDB reads 1_000 as a number; no writer of data does. */
+const textAsNumber = (text: string): string =>
+  `CASE WHEN contains(${text}, '_') THEN NULL ELSE try_cast(${text} AS DOUBLE) END`;
+
+const isMissingText = (text: string): string => `lower(trim(${text})) IN ${MISSING_WORDS}`;
+
+const JSON_NUMBERS = `('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE')`;
+/** The text of a JSON scalar: a string without its quotes, anything else as written. */
+const jsonText = (json: string): string => `(${json} ->> '$')`;
+
+/**
+ * A number. With `strict`, text is invalid even when it reads as one: the same column held numbers proper in
+ * the reference, and a changed type is a finding.
+ */
+export function numberCell({ sql, type }: SourceColumn, strict: boolean): CellSql {
+  switch (type) {
+    case 'number':
+      return { sql: `${sql}::DOUBLE`, nullIsMissing: true };
+    case 'time':
+      return { sql: `epoch(${sql})::DOUBLE`, nullIsMissing: true };
+    case 'text':
+      return { sql: strict ? strictText(sql) : looseText(sql), nullIsMissing: false };
+    case 'json': {
+      const text = jsonText(sql);
+      const number = `CASE
+        WHEN ${sql} IS NULL OR json_type(${sql}) = 'NULL' THEN ${MISSING_NUMBER}
+        WHEN json_type(${sql}) IN ${JSON_NUMBERS} THEN try_cast(${text} AS DOUBLE)
+        WHEN json_type(${sql}) = 'VARCHAR' THEN ${strict ? strictText(text) : looseText(text)}
+        ELSE NULL END`;
+      return { sql: number, nullIsMissing: false };
+    }
+    default:
+      return { sql: `CASE WHEN ${sql} IS NULL THEN ${MISSING_NUMBER} END`, nullIsMissing: false };
+  }
+}
+
+// In this order because few cells are missing, and looking for words costs more than reading a number.
+const looseText = (text: string): string =>
+  `CASE WHEN ${text} IS NULL THEN ${MISSING_NUMBER}
+    ELSE coalesce(${textAsNumber(text)}, CASE WHEN ${isMissingText(text)} THEN ${MISSING_NUMBER} END) END`;
+const strictText = (text: string): string =>
+  `CASE WHEN ${text} IS NULL OR ${text} = '' THEN ${MISSING_NUMBER} END`;
+
+/** A category, a class or an id. */
+export function textCell({ sql, type }: SourceColumn): CellSql {
+  switch (type) {
+    case 'text':
+      return { sql, nullIsMissing: true };
+    case 'number':
+      // A NaN is a missing value in any kind of column.
+      return { sql: `CASE WHEN NOT isnan(${sql}::DOUBLE) THEN ${sql}::VARCHAR END`, nullIsMissing: true };
+    case 'json': {
+      const text = `CASE
+        WHEN ${sql} IS NULL OR json_type(${sql}) = 'NULL' THEN ''
+        WHEN json_type(${sql}) IN ('OBJECT', 'ARRAY') THEN NULL
+        ELSE ${jsonText(sql)} END`;
+      return { sql: text, nullIsMissing: false };
+    }
+    case 'nested':
+      return { sql: `CASE WHEN ${sql} IS NULL THEN '' END`, nullIsMissing: false };
+    default:
+      return { sql: `${sql}::VARCHAR`, nullIsMissing: true };
+  }
+}
+
+/** `true` or `false`. A 1 or a yes in such a column is invalid: logs hold booleans. */
+export function booleanCell(column: SourceColumn): CellSql {
+  const text = textCell(column);
+  if (column.type === 'boolean') return text;
+  const word = `lower(trim(${text.sql}))`;
+  const missing = text.nullIsMissing ? `WHEN ${text.sql} IS NULL THEN ''` : '';
+  return {
+    sql: `CASE ${missing} WHEN ${word} IN ('true', 'false', '') THEN ${word} END`,
+    nullIsMissing: false,
+  };
+}
+
+/**
+ * Epoch milliseconds, by the same rules as in logs: ISO 8601 (without a zone it is UTC), or an epoch number
+ * whose unit its size tells.
+ */
+export function timestampCell(column: SourceColumn): CellSql {
+  if (column.type === 'time') return { sql: `epoch_ms(${column.sql})::DOUBLE`, nullIsMissing: true };
+  if (column.type === 'number')
+    return { sql: epochMsSql(numberCell(column, false).sql), nullIsMissing: true };
+  const text = `trim(${textCell(column).sql})`;
+  const ms = `CASE
+    WHEN regexp_full_match(${text}, '\\d{8}') THEN epoch_ms(try_strptime(${text}, '%Y%m%d'))::DOUBLE
+    WHEN regexp_full_match(${text}, '\\d+(\\.\\d+)?') THEN ${epochMsSql(`try_cast(${text} AS DOUBLE)`)}
+    ELSE epoch_ms(try_cast(${text} AS TIMESTAMPTZ))::DOUBLE END`;
+  return { sql: ms, nullIsMissing: true };
+}
+
+/** s up to 1e11, ms up to 1e14, µs up to 1e17, ns up to 1e20. The thousandth undoes the rounding of 1767225600.123. */
+function epochMsSql(value: string): string {
+  return `CASE
+    WHEN isnan(${value}) OR ${value} < 0 OR ${value} >= 1e20 THEN NULL
+    WHEN ${value} < 1e11 THEN floor(${value} * 1000 + 0.001)
+    WHEN ${value} < 1e14 THEN floor(${value})
+    WHEN ${value} < 1e17 THEN floor(${value} / 1e3)
+    ELSE floor(${value} / 1e6) END`;
+}

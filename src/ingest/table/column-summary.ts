@@ -1,0 +1,116 @@
+/** The first pass over a file: how many rows, and what each column holds. */
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { numberCell, textCell } from './cell-sql.ts';
+import { queryRows } from './database.ts';
+import type { SourceColumn } from './source-column.ts';
+
+export interface ColumnSummary {
+  /** Cells that hold something: neither NULL, NaN, the empty text nor a word for nothing (NA). */
+  readonly present: number;
+  /** Among them, numbers or text that reads as one. */
+  readonly numbers: number;
+  /** Among these, text with leading zeros or a plus sign: codes (postal codes, phone numbers), not quantities. */
+  readonly codes: number;
+  readonly booleans: number;
+  /** Dates and times. */
+  readonly times: number;
+  /** Numbers given as text. */
+  readonly textNumbers: number;
+}
+
+export interface FileSummary {
+  readonly rows: number;
+  readonly columns: ReadonlyMap<SourceColumn, ColumnSummary>;
+}
+
+/** One query over the whole file, whatever its size: kinds do not depend on which rows come first. */
+export async function summarizeColumns(
+  connection: DuckDBConnection,
+  from: string,
+  columns: readonly SourceColumn[],
+): Promise<FileSummary> {
+  const counted = columns.map(countedSql);
+  // Text and number of a cell are worked out once, in the inner query, and counted in several ways around it.
+  const inner = ['1 AS row', ...counted.flatMap((column) => column.inner)];
+  const outer = ['count(*)', ...counted.flatMap((column) => column.outer)];
+  const sql = `SELECT ${outer.join(', ')} FROM (SELECT ${inner.join(', ')} FROM ${from})`;
+  const [row = []] = await queryRows(connection, sql);
+  const [rows = 0, ...counts] = row.map(Number);
+  let at = 0;
+  const summaries = columns.map((column, index): [SourceColumn, ColumnSummary] => {
+    const own = counted[index]?.outer.length ?? 0;
+    const summary = summaryOf(column, rows, counts.slice(at, at + own));
+    at += own;
+    return [column, summary];
+  });
+  return { rows, columns: new Map(summaries) };
+}
+
+interface CountedSql {
+  /** Computed for each row. */
+  readonly inner: readonly string[];
+  /** Counted over all rows. */
+  readonly outer: readonly string[];
+}
+
+/** What the type already says is not counted cell by cell. */
+function countedSql(column: SourceColumn, index: number): CountedSql {
+  const [text, number, proper] = [`t${index}`, `n${index}`, `p${index}`];
+  if (column.type === 'nested') return { inner: [`${column.sql} AS ${text}`], outer: [`count(${text})`] };
+  const inner = [`${textCell(column).sql} AS ${text}`];
+  if (column.type !== 'text' && column.type !== 'json') return { inner, outer: [`count(${text})`] };
+  // Nested, because the dear part of a condition is left out only for rows that an outer CASE has sorted out.
+  const counts = (condition: string, dear: string): string =>
+    `count(CASE WHEN ${condition} THEN CASE WHEN ${dear} THEN 1 END END)`;
+  const isWord = `${number} IS NULL AND ${text} IS NOT NULL`;
+  return {
+    inner: [
+      ...inner,
+      `${numberCell(column, false).sql} AS ${number}`,
+      ...(column.type === 'json' ? [`${numberCell(column, true).sql} AS ${proper}`] : []),
+    ],
+    outer: [
+      `count(${number})`,
+      `count(CASE WHEN isnan(${number}) THEN 1 END)`,
+      // Spaces, signs and 0 sort before 1; nothing else can begin a code.
+      counts(`${text} < '1' AND ${number} IS NOT NULL`, `regexp_matches(${text}, '^\\s*(\\+|-?0\\d)')`),
+      counts(`${isWord} AND length(${text}) BETWEEN 4 AND 9`, `lower(trim(${text})) IN ('true', 'false')`),
+      counts(
+        `${isWord} AND length(${text}) BETWEEN 8 AND 40`,
+        `try_cast(${text} AS TIMESTAMPTZ) IS NOT NULL`,
+      ),
+      ...(column.type === 'json' ? [`count(CASE WHEN NOT isnan(${proper}) THEN 1 END)`] : []),
+    ],
+  };
+}
+
+function summaryOf(column: SourceColumn, rows: number, counts: readonly number[]): ColumnSummary {
+  const [first = 0, missing = 0, codes = 0, booleans = 0, times = 0, proper = 0] = counts;
+  const typed = { present: first, numbers: 0, codes: 0, booleans: 0, times: 0, textNumbers: 0 };
+  switch (column.type) {
+    case 'number':
+      return { ...typed, numbers: first };
+    case 'boolean':
+      return { ...typed, booleans: first };
+    case 'time':
+      return { ...typed, times: first };
+    case 'nested':
+      return typed;
+    default: {
+      // NA and the like are missing numbers, so they are no reason against a numeric column.
+      const numbers = first - missing;
+      return { present: rows - missing, numbers, codes, booleans, times, textNumbers: numbers - proper };
+    }
+  }
+}
+
+/** Distinct numbers of a column; decides between classes and quantities. */
+export async function distinctNumbers(
+  connection: DuckDBConnection,
+  from: string,
+  column: SourceColumn,
+): Promise<number> {
+  const number = `nullif(${numberCell(column, false).sql}, 'nan'::DOUBLE)`;
+  const [row] = await queryRows(connection, `SELECT count(DISTINCT ${number}) FROM ${from}`);
+  return Number(row?.[0] ?? 0);
+}

@@ -1,0 +1,59 @@
+/** The head of a CSV file, read by ourselves: what the columns are must not depend on a guess about later rows. */
+
+export interface CsvHead {
+  readonly delimiter: string;
+  readonly names: readonly string[];
+}
+
+const DELIMITERS = [',', ';', '\t', '|'] as const;
+const BYTE_ORDER_MARK = '\uFEFF';
+
+/**
+ * Column names and the delimiter, from the first lines of the file. The delimiter is the candidate that splits
+ * the header into most fields, outside of quotes; a header without any is one column.
+ *
+ * @example parseCsvHead('a;"b,c"\n1;2') // { delimiter: ';', names: ['a', 'b,c'] }
+ */
+export function parseCsvHead(text: string): CsvHead | null {
+  const head = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+  if (head.trim() === '') return null;
+  let best: CsvHead = { delimiter: ',', names: [] };
+  for (const delimiter of DELIMITERS) {
+    const names = parseRecord(head, delimiter);
+    if (names.length > best.names.length) best = { delimiter, names };
+  }
+  return best;
+}
+
+/** The fields of the first record: quotes may hold delimiters, line breaks and, doubled, quotes. */
+function parseRecord(text: string, delimiter: string): string[] {
+  const fields: string[] = [];
+  let at = 0;
+  while (at <= text.length) {
+    const { field, end } = text[at] === '"' ? quotedField(text, at) : plainField(text, at, delimiter);
+    fields.push(field);
+    if (text[end] !== delimiter) break;
+    at = end + 1;
+  }
+  return fields;
+}
+
+function plainField(text: string, start: number, delimiter: string): { field: string; end: number } {
+  let end = start;
+  while (end < text.length && text[end] !== delimiter && text[end] !== '\n' && text[end] !== '\r') end += 1;
+  return { field: text.slice(start, end).trim(), end };
+}
+
+function quotedField(text: string, start: number): { field: string; end: number } {
+  let field = '';
+  let at = start + 1;
+  while (at < text.length) {
+    if (text[at] !== '"') field += text[at];
+    else if (text[at + 1] === '"') {
+      field += '"';
+      at += 1;
+    } else return { field: field.trim(), end: at + 1 };
+    at += 1;
+  }
+  return { field, end: at };
+}

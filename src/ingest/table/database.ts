@@ -1,0 +1,60 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { UserError, errorMessage } from '../../core/errors.ts';
+
+/** DuckDB in memory, for one file. */
+export interface Database {
+  readonly connection: DuckDBConnection;
+  close(): void;
+}
+
+/** Sorting and counting distinct values spill to disk beyond this. */
+const MEMORY_LIMIT = '1GB';
+
+export async function openDatabase(temporaryFolder: string): Promise<Database> {
+  // Loaded here: the native library costs a tenth of a second that other commands need not pay.
+  const { DuckDBInstance } = await import('@duckdb/node-api');
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: MEMORY_LIMIT,
+    temp_directory: temporaryFolder,
+    // Nothing is fetched from the network because of a file's name or content.
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  const connection = await instance.connect();
+  await connection.run(`SET TimeZone = 'UTC'`);
+  return {
+    connection,
+    close() {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+/** Rows of a small result. */
+export async function queryRows(connection: DuckDBConnection, sql: string): Promise<unknown[][]> {
+  const reader = await connection.runAndReadAll(sql);
+  return reader.getRowsJS();
+}
+
+/** A broken line can be megabytes long. */
+const MAX_REASON_CHARACTERS = 400;
+
+/**
+ * What the database could not read, in its own words without the echoed SQL: they name line and byte. An error
+ * about our own SQL (`Binder Error`, `Parser Error`) stays what it is, a bug.
+ */
+export function unreadableFile(path: string, error: unknown): unknown {
+  const message = errorMessage(error);
+  if (!/^(?:Invalid Input|Invalid|IO|Conversion|Out of Memory|Serialization) Error: /.test(message))
+    return error;
+  const lines = message.replace(/^[A-Z][A-Za-z ]* Error: /, '').split('\n');
+  // From here on it repeats the query and advises options that only its own users have.
+  const end = lines.findIndex((line) => /^\s*(?:LINE \d+:|Possible )/.test(line));
+  const reason = lines.slice(0, end === -1 ? undefined : end).map((line) => line.trim());
+  const text = reason.filter((line) => line !== '').join('; ');
+  return new UserError(`cannot read ${path}: ${text.slice(0, MAX_REASON_CHARACTERS)}`, {
+    fix: 'Repair the file at that place, or write it again. Texts must be UTF-8.',
+    cause: error,
+  });
+}

@@ -1,0 +1,101 @@
+/** Which columns are features, and how each is read: decided between the two passes over the file. */
+import { UserError } from '../../core/errors.ts';
+import type { FeatureKind } from '../../core/table.ts';
+import type { FileSummary } from './column-summary.ts';
+import { inferKind } from './feature-kinds.ts';
+import type { ReadTableOptions } from './table-options.ts';
+import type { SourceColumn } from './source-column.ts';
+import { listed, noSuchColumn } from './special-columns.ts';
+
+export interface PlannedFeature {
+  readonly column: SourceColumn;
+  readonly kind: FeatureKind;
+  /** Text is invalid in it even when it reads as a number. */
+  readonly strict: boolean;
+}
+
+export interface FeaturePlan {
+  readonly features: readonly PlannedFeature[];
+  readonly textNumbers: ReadonlySet<string>;
+  readonly notes: readonly string[];
+}
+
+export function planFeatures(
+  path: string,
+  others: readonly SourceColumn[],
+  summary: FileSummary,
+  options: ReadTableOptions,
+): FeaturePlan {
+  return options.like === undefined
+    ? inferFeatures(path, others, summary, options)
+    : featuresLike(others, options.like);
+}
+
+function inferFeatures(
+  path: string,
+  others: readonly SourceColumn[],
+  summary: FileSummary,
+  options: ReadTableOptions,
+): FeaturePlan {
+  const chosen = chooseFeatures(path, others, options);
+  const overrides = { numeric: new Set(options.numeric), categorical: new Set(options.categorical) };
+  expectKnown(path, [...overrides.numeric, ...overrides.categorical], others);
+  const both = [...overrides.numeric].find((name) => overrides.categorical.has(name));
+  if (both !== undefined) {
+    throw new UserError(`column ${both} is declared both numeric and categorical`, {
+      fix: 'Declare one of them.',
+    });
+  }
+  const features: PlannedFeature[] = [];
+  const textNumbers = new Set<string>();
+  const notes: string[] = [];
+  for (const column of chosen) {
+    const counted = summary.columns.get(column);
+    if (counted === undefined) throw new Error(`column ${column.name} was not looked at`);
+    const kind = inferKind(column, counted, overrides);
+    if (typeof kind !== 'string') {
+      notes.push(`${column.name} is left out: it ${kind.leftOut}`);
+      continue;
+    }
+    if (kind === 'numeric' && (column.untyped || counted.textNumbers > 0)) textNumbers.add(column.name);
+    features.push({ column, kind, strict: false });
+  }
+  return { features, textNumbers, notes };
+}
+
+function chooseFeatures(
+  path: string,
+  others: readonly SourceColumn[],
+  { features, exclude }: ReadTableOptions,
+): readonly SourceColumn[] {
+  expectKnown(path, [...(features ?? []), ...(exclude ?? [])], others);
+  const excluded = new Set(exclude);
+  const byName = new Map(others.map((column) => [column.name, column]));
+  const wanted = features === undefined ? others : new Set(features.map((name) => byName.get(name)));
+  return [...wanted].filter((column) => column !== undefined && !excluded.has(column.name)) as SourceColumn[];
+}
+
+function expectKnown(path: string, names: readonly string[], others: readonly SourceColumn[]): void {
+  const known = new Set(others.map(({ name }) => name));
+  const unknown = names.find((name) => !known.has(name));
+  if (unknown !== undefined) throw noSuchColumn(path, unknown, known);
+}
+
+function featuresLike(
+  others: readonly SourceColumn[],
+  like: NonNullable<ReadTableOptions['like']>,
+): FeaturePlan {
+  const byName = new Map(others.map((column) => [column.name, column]));
+  const features: PlannedFeature[] = [];
+  const absent: string[] = [];
+  for (const [name, kind] of like.kinds) {
+    const column = byName.get(name);
+    if (column === undefined) absent.push(name);
+    else features.push({ column, kind, strict: !column.untyped && !like.textNumbers.has(name) });
+    byName.delete(name);
+  }
+  const notes: string[] = [];
+  if (absent.length > 0) notes.push(`not in the file, so missing in every row: ${listed(absent)}`);
+  if (byName.size > 0) notes.push(`not in the reference, so not compared: ${listed([...byName.keys()])}`);
+  return { features, textNumbers: like.textNumbers, notes };
+}

@@ -1,0 +1,94 @@
+/** Files of training or production data, as a table in memory. The only entrance of this folder. */
+import { classLabel } from '../../core/class-label.ts';
+import { UserError } from '../../core/errors.ts';
+import type { Task } from '../../core/model.ts';
+import type { Table } from '../../core/table.ts';
+import { collectRows } from './collect-rows.ts';
+import { summarizeColumns } from './column-summary.ts';
+import { unreadableFile } from './database.ts';
+import { inferTask, positiveClassOf } from './model-output.ts';
+import { planFeatures } from './plan-features.ts';
+import { watchProgress } from './progress.ts';
+import { SPECIAL_COLUMNS, columnRoles } from './special-columns.ts';
+import { openTableFile } from './table-file.ts';
+import type { TableFile } from './table-file.ts';
+import { tableColumns } from './table-columns.ts';
+import type { CollectedTable } from './table-columns.ts';
+import type { ReadTable, ReadTableOptions } from './table-options.ts';
+
+export type { ReadProgress, ReadTable, ReadTableOptions, TableShape } from './table-options.ts';
+
+/**
+ * Reads .csv, .tsv, .jsonl, .ndjson, .json or .parquet, each also with .gz, in two passes: the first finds out
+ * what the columns hold over all rows, the second streams them into typed arrays. Memory: 8 bytes a number,
+ * 4 a category, and what the database needs for a chunk (its limit is 1 GB).
+ *
+ * @throws UserError for anything a person can put right: a missing or broken file, no rows, two columns of one
+ *   name, an option that names no column
+ */
+export async function readTable(path: string, options: ReadTableOptions = {}): Promise<ReadTable> {
+  const idColumn = options.columns?.predictionId ?? SPECIAL_COLUMNS.predictionId;
+  const file = await openTableFile(path, idColumn);
+  try {
+    return await readOpened(file, options);
+  } catch (error) {
+    throw unreadableFile(path, error);
+  } finally {
+    await file.close();
+  }
+}
+
+async function readOpened(file: TableFile, options: ReadTableOptions): Promise<ReadTable> {
+  const { connection } = file.database;
+  const roles = columnRoles(file.path, file.columns, options.columns ?? {});
+  const outputs = [roles.special.get('prediction'), roles.special.get('label')];
+  const looked = [...roles.others, ...outputs.filter((column) => column !== undefined)];
+  const stopWatching = watchProgress(connection, options.onProgress);
+  const summary = await summarizeColumns(connection, file.from, looked).finally(stopWatching);
+  if (summary.rows === 0)
+    throw new UserError(`${file.path} has no rows`, { fix: 'Write rows into it first.' });
+
+  const plan = planFeatures(file.path, roles.others, summary, options);
+  const task = options.like?.task ?? options.task ?? (await inferTask(connection, file.from, roles, summary));
+  const columns = tableColumns(roles, plan.features, task, summary);
+  await collectRows(connection, file.from, columns.all, summary.rows, (rows) =>
+    options.onProgress?.({ phase: 'reading', rows, fraction: rows / summary.rows }),
+  );
+  const collected = columns.finish();
+  const positiveClass = positiveClassIn(collected, task, options);
+  const table = withScore(collected, positiveClass);
+  const kinds = options.like?.kinds ?? new Map(plan.features.map(({ column, kind }) => [column.name, kind]));
+  return {
+    table,
+    shape: { kinds, task, positiveClass, textNumbers: plan.textNumbers },
+    notes: [
+      ...file.notes,
+      ...plan.notes,
+      ...scoreNotes(table, task, positiveClass, roles.probabilities.size),
+    ],
+  };
+}
+
+function positiveClassIn(collected: CollectedTable, task: Task, options: ReadTableOptions): string | null {
+  if (task === 'regression') return null;
+  if (options.like !== undefined) return options.like.positiveClass;
+  return positiveClassOf(options.positiveClass, collected.classes, [...collected.probabilities.keys()]);
+}
+
+/** Without a score column, the probability of the positive class is the score. */
+function withScore({ table, probabilities }: CollectedTable, positiveClass: string | null): Table {
+  if (table.score !== null) return table;
+  for (const [name, column] of probabilities) {
+    if (classLabel(name) === positiveClass)
+      return { ...table, score: { ...column, name: SPECIAL_COLUMNS.score } };
+  }
+  return table;
+}
+
+function scoreNotes(table: Table, task: Task, positiveClass: string | null, probabilities: number): string[] {
+  if (task === 'regression' || positiveClass !== null) return [];
+  if (table.score !== null)
+    return ['which class the score belongs to is not known: name it with --positive-class'];
+  if (probabilities > 0) return ['no probability is used as score: name a class with --positive-class'];
+  return [];
+}

@@ -1,0 +1,81 @@
+/** Which columns are not features: the ones with a name of their own, or renamed by the caller. */
+import { UserError } from '../../core/errors.ts';
+import { nearest } from '../../core/nearest.ts';
+import type { SourceColumn } from './source-column.ts';
+
+export const SPECIAL_COLUMNS = {
+  predictionId: 'prediction_id',
+  timestamp: 'timestamp',
+  prediction: 'prediction',
+  score: 'score',
+  label: 'label',
+} as const;
+export type SpecialRole = keyof typeof SPECIAL_COLUMNS;
+const ROLES = Object.keys(SPECIAL_COLUMNS) as SpecialRole[];
+
+/** Roles whose column has another name in this file. */
+export type SpecialNames = Readonly<Partial<Record<SpecialRole, string>>>;
+
+export const PROBABILITY_PREFIX = 'probability_';
+
+export interface ColumnRoles {
+  readonly special: ReadonlyMap<SpecialRole, SourceColumn>;
+  /** By class, as spelled in the column's name. */
+  readonly probabilities: ReadonlyMap<string, SourceColumn>;
+  /** In the order of the file. */
+  readonly others: readonly SourceColumn[];
+}
+
+/** @throws UserError when a renamed column is not in the file, or one column is given two roles */
+export function columnRoles(
+  path: string,
+  columns: readonly SourceColumn[],
+  names: SpecialNames,
+): ColumnRoles {
+  const byName = new Map(columns.map((column) => [column.name, column]));
+  const special = new Map<SpecialRole, SourceColumn>();
+  const taken = new Map<string, SpecialRole>();
+  for (const role of ROLES) {
+    const name = names[role] ?? SPECIAL_COLUMNS[role];
+    const column = byName.get(name);
+    if (column === undefined) {
+      if (names[role] !== undefined) throw noSuchColumn(path, name, byName.keys());
+      continue;
+    }
+    const other = taken.get(name);
+    if (other !== undefined) {
+      throw new UserError(
+        `column ${name} cannot be both ${SPECIAL_COLUMNS[other]} and ${SPECIAL_COLUMNS[role]}`,
+        {
+          fix: 'Name a column of its own for each.',
+        },
+      );
+    }
+    taken.set(name, role);
+    special.set(role, column);
+  }
+  const probabilities = new Map<string, SourceColumn>();
+  const others: SourceColumn[] = [];
+  for (const column of columns) {
+    if (taken.has(column.name)) continue;
+    const isProbability = column.name.startsWith(PROBABILITY_PREFIX) && column.name !== PROBABILITY_PREFIX;
+    if (isProbability) probabilities.set(column.name.slice(PROBABILITY_PREFIX.length), column);
+    else others.push(column);
+  }
+  return { special, probabilities, others };
+}
+
+export function noSuchColumn(path: string, name: string, known: Iterable<string>): UserError {
+  const names = [...known];
+  const near = nearest(name, names);
+  return new UserError(`${path} has no column ${name}`, {
+    fix: near === null ? `Its columns are ${listed(names)}.` : `Did you mean ${near}?`,
+  });
+}
+
+const MAX_LISTED = 30;
+
+export function listed(names: readonly string[]): string {
+  const more = names.length - MAX_LISTED;
+  return more > 0 ? `${names.slice(0, MAX_LISTED).join(', ')} and ${more} more` : names.join(', ');
+}

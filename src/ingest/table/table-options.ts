@@ -1,0 +1,45 @@
+/** What can be asked of the reader, and what it answers. */
+import type { Task } from '../../core/model.ts';
+import type { FeatureKind, Table } from '../../core/table.ts';
+import type { SpecialNames } from './special-columns.ts';
+
+export interface ReadProgress {
+  readonly phase: 'looking' | 'reading';
+  readonly rows: number;
+  /** 0 to 1 within the phase; null when unknown. */
+  readonly fraction: number | null;
+}
+
+export interface ReadTableOptions {
+  /** Names of the special columns in this file, where they differ from `prediction_id`, `timestamp`, … */
+  readonly columns?: SpecialNames;
+  /** Only these features, in this order. */
+  readonly features?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly numeric?: readonly string[];
+  readonly categorical?: readonly string[];
+  readonly task?: Task;
+  readonly positiveClass?: string;
+  /**
+   * Read the file as this one was: the same features, kinds, task and positive class. Cells that do not fit
+   * are invalid, and a feature that is not in the file is missing in every row.
+   */
+  readonly like?: TableShape;
+  readonly onProgress?: (progress: ReadProgress) => void;
+}
+
+/** How a file was understood; hand it on to read others the same way. */
+export interface TableShape {
+  readonly kinds: ReadonlyMap<string, FeatureKind>;
+  readonly task: Task;
+  readonly positiveClass: string | null;
+  /** Numeric features that were written as text, so that text is no change of type. */
+  readonly textNumbers: ReadonlySet<string>;
+}
+
+export interface ReadTable {
+  readonly table: Table;
+  readonly shape: TableShape;
+  /** What was decided on the way and could surprise; one sentence each. */
+  readonly notes: readonly string[];
+}
