@@ -43,7 +43,7 @@ export const FAMILIES: readonly Family[] = [
   },
   {
     name: 'shiftwatch_watermark_timestamp_seconds',
-    help: 'Event time up to which every partition of a model has been read.',
+    help: 'Newest event time of the slowest partition of a model that still delivers.',
     labels: ['model'],
     samples: ({ watermarks }) => watermarks.map((row) => [[row.model], seconds(row.complete_until)] as const),
   },

@@ -212,6 +212,19 @@ describeWith(['postgres'], 'the API over a real database', () => {
     await pool.query(`delete from shiftwatch_migration where name = '9999_future'`);
   });
 
+  it('takes the slowest partition that still delivers as the time that is complete', async () => {
+    const completeUntil = async (): Promise<string | undefined> =>
+      (await createReadModels(pool).pipelineFacts()).watermarks[0]?.complete_until;
+    expect(await completeUntil()).toBe('2026-03-10T12:06:30.000Z');
+    await pool.query(`update source_position set progressed_at = now() where partition = 1`);
+    expect(await completeUntil()).toBe('2026-03-10T12:05:30.000Z');
+    await pool.query(`update source_position set holds_watermark = false where partition = 1`);
+    expect(await completeUntil()).toBe('2026-03-10T12:06:30.000Z');
+    await pool.query(
+      `update source_position set holds_watermark = true, progressed_at = '2026-03-10T12:06:50Z' where partition = 1`,
+    );
+  });
+
   it('measures itself', async () => {
     const { body } = await app.inject({ url: '/metrics', headers: { authorization } });
     const lines = body.split('\n');
@@ -221,7 +234,7 @@ describeWith(['postgres'], 'the API over a real database', () => {
     expect(lines).toContain(
       'shiftwatch_consumer_lag_records{source="kafka:ml.predictions",partition="0"} 40',
     );
-    expect(lines).toContain('shiftwatch_watermark_age_seconds{model="credit-risk"} 90');
+    expect(lines).toContain('shiftwatch_watermark_age_seconds{model="credit-risk"} 30');
     expect(lines).toContain('shiftwatch_windows{model="credit-risk",state="open"} 1');
     expect(lines).toContain('shiftwatch_alerts{model="credit-risk",state="firing"} 1');
     expect(lines).toContain('shiftwatch_outbox_waiting{kind="notify"} 1');

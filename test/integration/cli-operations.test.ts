@@ -41,7 +41,7 @@ describeWith(['postgres'], 'commands on a real database', () => {
       expect(out).toContain('  firing: concept drift, 2 windows in a row, since 2 h ago\n');
       expect(out).toContain('  retraining running: concept drift, 1 min ago\n');
       expect(lines.at(-2)).toBe(
-        'Pipeline: 40 records waiting in the log, 24 late rows, 5 dead letters, 1 job to be done, read up to 1 min ago',
+        'Pipeline: 40 records waiting in the log, 24 late rows, 5 dead letters, 1 job to be done, read up to just now',
       );
     });
 

@@ -65,7 +65,8 @@ export function addRetrainRoutes(app: App, deps: ApiDeps): void {
 /** What a training pipeline may say. Checked by the port, after the signature: only then is it worth reading. */
 const statusReport = z
   .looseObject({
-    state: z.enum(['running', 'succeeded', 'failed']),
+    status: z.enum(['running', 'succeeded', 'failed']),
+    run_id: z.string().optional().describe('Binds the signature to this run; when given it must be its id.'),
     external_id: z.string().optional().describe("The pipeline's own name for the run."),
     new_version: z.string().optional().describe('The model version that came out of it.'),
     detail: z.string().optional(),

@@ -6,7 +6,9 @@ import { type DoctorFinding, failure, fine, withDeadline } from './finding.ts';
 /** The mail server takes a connection and the login. Nothing is sent. */
 export async function checkSmtp(smtp: SmtpConfig, deadlineMs: number): Promise<DoctorFinding> {
   const { createTransport } = await import('nodemailer');
-  const transport = createTransport(smtp.url);
+  const { smtpOptions } = await import('../../act/mail/smtp-mailer.ts');
+  // With the same TLS rules as mails are sent.
+  const transport = createTransport(smtpOptions(smtp.url));
   const { host } = new URL(smtp.url);
   try {
     await withDeadline(transport.verify(), deadlineMs);

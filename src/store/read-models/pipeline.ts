@@ -17,7 +17,10 @@ export interface SourceRow {
 
 export interface WatermarkRow {
   model: string;
-  /** Event time below which every partition of this model has been read. */
+  /**
+   * Newest event time of the slowest partition that still delivers: one with something left to read, or read from
+   * within the last minute. Of the fastest one when all are silent. Label logs hold nothing open and do not count.
+   */
   complete_until: string;
   newest_event_at: string;
 }
@@ -46,8 +49,15 @@ export async function pipelineFacts(db: Queryable): Promise<PipelineFacts> {
     ),
     watermarks: await select(
       db,
-      `select m.name as model, min(w.max_event_at) as complete_until, max(w.max_event_at) as newest_event_at
-       from watermark w join model m on m.id = w.model_id group by m.name order by m.name`,
+      `select m.name as model, max(w.max_event_at) as newest_event_at,
+         coalesce(
+           min(w.max_event_at) filter (where p.high_offset - p.next_offset > 2
+             or p.progressed_at > now() - interval '1 minute'),
+           max(w.max_event_at)) as complete_until
+       from watermark w
+       join model m on m.id = w.model_id
+       join source_position p on p.source = w.source and p.partition = w.partition and p.holds_watermark
+       group by m.name order by m.name`,
     ),
     events: await select(
       db,
