@@ -57,7 +57,7 @@ export function labelAnswers(task: Task, labelled: RowSamples): LabelAnswers {
     inputP: Math.min(1, smallest * Math.max(1, columns.length)),
     labelP: labelled.label === null ? 1 : marginalTest(labelled.label).p,
     concept,
-    conditional: classConditionalTest(task, labelled),
+    conditional: classConditionalTest(task, labelled, concept),
     shift: indexShift(task, concept),
   };
 }

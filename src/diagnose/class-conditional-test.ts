@@ -4,8 +4,10 @@ import { marginalTest, quantile, quantileEdges } from './marginal-test.ts';
 import { fitLinear } from './null-model.ts';
 import type { Design } from './design-matrix.ts';
 import { selectRows, sortedPresent } from './row-samples.ts';
-import type { ColumnPair, RowSamples } from './row-samples.ts';
+import type { ColumnPair, NumericPair, RowSamples } from './row-samples.ts';
 import { scoreTests } from './score-test.ts';
+import type { ZoneBlock } from './score-test.ts';
+import type { ConceptTest } from './concept-test.ts';
 import { numericZones } from './zones.ts';
 
 const MIN_CLASS_ROWS = 30;
@@ -13,6 +15,7 @@ const MAX_LEVEL_RESPONSES = 8;
 const SPLINE_PARTS = 8;
 const MIN_ZONE_ROWS = 15;
 const WINSOR_SHARE = 0.005;
+const INDEX_NAME = 'the predicted value';
 
 /** The answer to "did P(X|y) move?" */
 export interface ClassConditionalTest {
@@ -24,15 +27,23 @@ export interface ClassConditionalTest {
 }
 
 /**
- * Did P(X|y) move? In classification the test of each feature, and of the score, among rows of one class; in
- * regression each feature explained by a piecewise-linear curve in y, with score tests of d × fifths of y.
+ * Did P(X|y) move? In classification the test of each feature, of the score, and of the null model's index among
+ * rows of one class; in regression each of them explained by a piecewise-linear curve in y, with score tests of
+ * d × fifths of y, the index also by how widely it spreads around that curve. The index sums up what the features
+ * say together, so it sees what no single one shows.
  * Classes with under 30 rows on either side are passed over; no test at all gives p = 1.
  */
-export function classConditionalTest(task: Task, labelled: RowSamples): ClassConditionalTest {
-  const columns = [...labelled.features, ...outputColumns(task, labelled)];
-  const found = task === 'regression' ? givenNumber(labelled, columns) : givenClass(labelled);
+export function classConditionalTest(
+  task: Task,
+  labelled: RowSamples,
+  concept: ConceptTest,
+): ClassConditionalTest {
+  const index: NumericPair = { kind: 'numeric', name: INDEX_NAME, ...concept.index };
+  const indexOnly: RowSamples = { ...concept.samples, features: [index], score: null, prediction: null };
+  const test = task === 'regression' ? givenNumber : givenClass;
+  const found = [...test(labelled), ...test(indexOnly)];
   if (found.length === 0) return { p: 1, tests: 0, column: null };
-  const clearest = found.reduce((best, test) => (test.p < best.p ? test : best));
+  const clearest = found.reduce((best, one) => (one.p < best.p ? one : best));
   return { p: Math.min(1, clearest.p * found.length), tests: found.length, column: clearest.column };
 }
 
@@ -67,20 +78,29 @@ export function rowsOf(codes: Int32Array, code: number): Int32Array {
   return Int32Array.from(rows);
 }
 
-function givenNumber(labelled: RowSamples, columns: readonly ColumnPair[]): ColumnTest[] {
+function givenNumber(labelled: RowSamples): ColumnTest[] {
   const { label } = labelled;
-  if (label?.kind !== 'numeric') return [];
+  if (label?.kind !== 'numeric' || label.reference.length === 0 || label.current.length === 0) return [];
   const design = labelCurve(pooled(label), label.reference.length);
-  const sorted = sortedPresent(pooled(label));
-  const ones = new Float64Array(label.current.length).fill(1);
-  const block = numericZones('label', label.current, sorted, ones, MIN_ZONE_ROWS);
-  if (block.columns === 0) return [];
+  const block = numericZones('label', pooled(label), {
+    weight: new Float64Array(design.rows).fill(1),
+    referenceRows: design.referenceRows,
+    atLeast: MIN_ZONE_ROWS,
+  });
+  if (block.zones === 0) return [];
+  const columns = [...labelled.features, ...outputColumns('regression', labelled)];
   return columns.flatMap((pair) =>
-    responsesOf(pair).map((response) => ({
-      column: pair.name,
-      p: scoreTests(design, fitLinear(design, response), [block], 'robust')[0]?.p ?? 1,
-    })),
+    responsesOf(pair).flatMap((response) => {
+      const { residual } = fitLinear(design, response);
+      const level = { column: pair.name, p: curveP(design, response, block) };
+      if (pair.name !== INDEX_NAME) return [level];
+      return [level, { column: pair.name, p: curveP(design, residual.map(Math.abs), block) }];
+    }),
   );
+}
+
+function curveP(design: Design, response: Float64Array, block: ZoneBlock): number {
+  return scoreTests(design, fitLinear(design, response), [block], 'robust')[0]?.p ?? 1;
 }
 
 /** 1, y and its hinges at the eighths. */

@@ -1,5 +1,12 @@
 import type { Task } from '../core/model.ts';
-import { designMatrix, frequentLevels, moments, pooled, pooledCodes } from './design-matrix.ts';
+import {
+  designMatrix,
+  frequentLevels,
+  withCurrentColumn,
+  moments,
+  pooled,
+  pooledCodes,
+} from './design-matrix.ts';
 import type { Design } from './design-matrix.ts';
 import { quantile } from './marginal-test.ts';
 import { fitLinear, fitLogistic } from './null-model.ts';
@@ -9,7 +16,8 @@ import { selectRows, sortedPresent } from './row-samples.ts';
 import type { RowSamples } from './row-samples.ts';
 import { scoreTests } from './score-test.ts';
 import type { Block, BlockTest } from './score-test.ts';
-import { numericZones, zoneBlock } from './zones.ts';
+import { EVERYWHERE, everywhere, featureZones, numericZones } from './zones.ts';
+import type { ZoneWeights } from './zones.ts';
 
 const MAX_CLASSES = 5;
 /** Row × column² products one question may cost; beyond, rows are thinned. About two seconds. */
@@ -17,6 +25,8 @@ const MAX_WORK = 1.2e9;
 const MIN_EVENTS = 10;
 const MIN_ZONE_ROWS = 15;
 const RESPONSE_WINSOR_SHARE = 0.001;
+/** Only a relation that may have moved is asked how. */
+const SUSPICIOUS = 0.05;
 
 export interface ConceptBlock extends BlockTest {
   /** The feature whose zones were tried; null for blocks of the whole window. */
@@ -29,6 +39,14 @@ export interface ConceptTest {
   readonly p: number;
   /** Smallest p-value first. */
   readonly blocks: readonly ConceptBlock[];
+  /** All rows at once, of the class that moved most: one degree of freedom, so the most powerful against a plain step. */
+  readonly everywhereP: number;
+  readonly everywhereStatistic: number;
+  /**
+   * With two classes and a relation that may have moved: smallest p × blocks of "more than one common step in the log odds". Label shift is exactly
+   * such a step, whatever the features, so a small value refutes it. Otherwise 1.
+   */
+  readonly unevenP: number;
   /** The null model's index per row, reference rows first, of the class that moved most. */
   readonly index: { readonly reference: Float64Array; readonly current: Float64Array };
   /** The rows the index belongs to. */
@@ -69,9 +87,15 @@ export function conceptTest(task: Task, labelled: RowSamples): ConceptTest {
   const blocks = fits.flatMap((fit) => fit.blocks).sort((a, b) => a.p - b.p);
   const clearest = fits.reduce((best, fit) => (smallest(fit) < smallest(best) ? fit : best));
   const { referenceRows } = design;
+  const everywhereBlock = clearest.blocks.find((block) => block.name === EVERYWHERE);
+  const p = Math.min(1, (blocks[0]?.p ?? 1) * Math.max(1, blocks.length));
+  const isBinary = task === 'classification' && kept.length === 1;
   return {
-    p: Math.min(1, (blocks[0]?.p ?? 1) * Math.max(1, blocks.length)),
+    p,
     blocks,
+    everywhereP: everywhereBlock?.p ?? 1,
+    everywhereStatistic: everywhereBlock?.statistic ?? 0,
+    unevenP: isBinary && p < SUSPICIOUS ? unevenP(samples, design, kept[0] ?? first) : 1,
     index: {
       reference: clearest.index.slice(0, referenceRows),
       current: clearest.index.slice(referenceRows),
@@ -82,7 +106,15 @@ export function conceptTest(task: Task, labelled: RowSamples): ConceptTest {
 
 function nothing(samples: RowSamples): ConceptTest {
   const empty = new Float64Array();
-  return { p: 1, blocks: [], index: { reference: empty, current: empty }, samples };
+  return {
+    p: 1,
+    blocks: [],
+    everywhereP: 1,
+    everywhereStatistic: 0,
+    unevenP: 1,
+    index: { reference: empty, current: empty },
+    samples,
+  };
 }
 
 interface ResponseTest {
@@ -95,12 +127,15 @@ const smallest = (fit: ResponseTest): number => Math.min(1, ...fit.blocks.map((b
 function testResponse(task: Task, samples: RowSamples, design: Design, response: Float64Array): ResponseTest {
   const isRegression = task === 'regression';
   const model = isRegression ? fitLinear(design, response) : fitLogistic(design, response);
-  const minWeight = isRegression ? MIN_ZONE_ROWS : MIN_EVENTS;
-  const weight = model.weight.slice(design.referenceRows);
+  const weights = {
+    weight: model.weight,
+    referenceRows: design.referenceRows,
+    atLeast: isRegression ? MIN_ZONE_ROWS : MIN_EVENTS,
+  };
   const featureBlocks = samples.features
-    .map((pair) => zoneBlock(pair, weight, minWeight))
-    .filter((block) => block.columns > 0);
-  const wholeBlocks = windowBlocks(design, model, weight, minWeight);
+    .map((pair) => featureZones(pair, weights))
+    .filter((block) => block.zones > 0);
+  const wholeBlocks = windowBlocks(design, model, weights);
   const tests = scoreTests(
     design,
     model,
@@ -115,26 +150,36 @@ function testResponse(task: Task, samples: RowSamples, design: Design, response:
   return { blocks: blocks.filter((block) => block.df > 0), index: model.index };
 }
 
-function windowBlocks(design: Design, model: NullModel, weight: Float64Array, minWeight: number): Block[] {
-  const currentRows = design.rows - design.referenceRows;
+function windowBlocks(design: Design, model: NullModel, weights: ZoneWeights): Block[] {
   const { mean } = moments(model.index);
-  const current = model.index.slice(design.referenceRows);
-  const everywhere = new Int32Array(currentRows);
-  const slope = [new Float64Array(currentRows).fill(1), current.map((value) => value - mean)];
+  const slope = [
+    new Float64Array(design.rows - design.referenceRows).fill(1),
+    model.index.slice(design.referenceRows).map((value) => value - mean),
+  ];
+  const zones = numericZones('zones of the predicted value', model.index, weights);
   return [
-    { name: 'everywhere', columns: 1, zone: everywhere, values: [] },
-    { name: 'along the predicted value', columns: 2, zone: null, values: slope },
-    numericZones('zones of the predicted value', current, sortedPresent(model.index), weight, minWeight),
-  ].filter((block) => block.columns > 0);
+    everywhere(design.rows),
+    { kind: 'values', name: 'along the predicted value', values: slope },
+    ...(zones.zones > 0 ? [zones] : []),
+  ];
+}
+
+/**
+ * Did the log odds move by more than one common step? The step is fitted, not granted by a score test: label shift
+ * can be large, and far from the null the score no longer points along it.
+ */
+function unevenP(samples: RowSamples, design: Design, response: Float64Array): number {
+  const stepped = withCurrentColumn(design);
+  const { blocks } = testResponse('classification', samples, stepped, response);
+  return Math.min(1, Math.min(1, ...blocks.map((block) => block.p)) * Math.max(1, blocks.length));
 }
 
 /** Are the residuals larger or smaller than they were at the same X? Absolute values: squares follow one outlier. */
 function spreadTest(design: Design, model: NullModel): BlockTest {
   const size = model.residual.map(Math.abs);
   const spread = fitLinear(design, size);
-  const everywhere = new Int32Array(design.rows - design.referenceRows);
-  const block = { name: 'residual spread', columns: 1, zone: everywhere, values: [] };
-  return scoreTests(design, spread, [block], 'robust')[0] ?? { name: block.name, statistic: 0, df: 0, p: 1 };
+  const [test] = scoreTests(design, spread, [everywhere(design.rows)], 'robust');
+  return { statistic: 0, df: 0, p: 1, ...test, name: 'residual spread' };
 }
 
 function numericResponse(samples: RowSamples): Float64Array[] {

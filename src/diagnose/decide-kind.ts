@@ -16,6 +16,8 @@ const MIXED_WEIGHT = 1e-4;
 const SUSPICIOUS = 0.05;
 /** Log-likelihood that must separate label shift from concept drift when neither is refuted alone. */
 const MIN_LOG_LIKELIHOOD = 2;
+/** Where the log-likelihood is undecided a kind must outweigh the others twenty to one. */
+const CLEAR_WEIGHT = 0.95;
 
 /** Without labels: the inputs moved, or they did not. */
 export function decideWithoutLabels(input: InputAnswer, alpha: number): Decision {
@@ -33,64 +35,81 @@ export function decideWithoutLabels(input: InputAnswer, alpha: number): Decision
  * below 0.8 is `undetermined`: in a prototype such guesses were never right.
  */
 export function decideKind(input: InputAnswer, answers: LabelAnswers, alpha: number): Decision {
-  const conceptMoved = answers.concept.p < alpha;
+  const { concept, conditional, shift } = answers;
+  const conceptMoved = concept.p < alpha;
   const labelMoved = answers.labelP < alpha;
   const floored = input.moved.length > 0 && input.movedP < alpha;
   // Where the labels moved too, small covariate changes count, or they would be forced into the concept.
-  const inputMoved = floored || ((conceptMoved || labelMoved) && answers.inputP < alpha);
-  const conditionalMoved = answers.conditional.p < alpha;
+  const inputMoved = floored || ((conceptMoved || labelMoved) && answers.inputP < MIXED_WEIGHT);
   if (!conceptMoved && !labelMoved && !inputMoved) {
-    return {
-      kind: 'none',
-      confidence: confidenceOfNone([input.quietP, answers.labelP, answers.concept.p]),
-    };
+    return { kind: 'none', confidence: confidenceOfNone([input.quietP, answers.labelP, concept.p]) };
   }
-  const weights = weigh(input, answers, { inputMoved, conceptMoved });
+  const moved: Moved = {
+    input: inputMoved,
+    label: labelMoved,
+    // Label shift is also refuted by odds that moved unevenly over the features.
+    conditional: conditional.p < alpha || concept.unevenP < alpha,
+    index: inputMoved || shift.overallP < alpha,
+  };
+  const weights = weigh(input, answers, moved, conceptMoved);
   const kind = conceptMoved
-    ? whenConceptMoved(answers, inputMoved, conditionalMoved)
-    : whenConceptHeld(answers, { inputMoved, labelMoved, conditionalMoved });
+    ? whenConceptMoved(answers, moved, weights)
+    : whenConceptHeld(answers, moved, weights);
   if (kind === 'undetermined') return { kind, confidence: Math.max(...weights.values()) };
   const confidence = weights.get(kind) ?? 0;
   return { kind: kind !== 'mixed' && confidence < MIN_CONFIDENCE ? 'undetermined' : kind, confidence };
 }
 
-function whenConceptHeld(
-  answers: LabelAnswers,
-  moved: { inputMoved: boolean; labelMoved: boolean; conditionalMoved: boolean },
-): Kind {
-  const isSuspicious = answers.concept.p < SUSPICIOUS;
-  if (!moved.inputMoved) {
+interface Moved {
+  readonly input: boolean;
+  readonly label: boolean;
+  readonly conditional: boolean;
+  /** The inputs, if only along the direction that matters for the label. */
+  readonly index: boolean;
+}
+
+type Weights = ReadonlyMap<Kind, number>;
+
+function whenConceptHeld(answers: LabelAnswers, moved: Moved, weights: Weights): Kind {
+  const isSuspicious = answers.concept.p < SUSPICIOUS || answers.concept.everywhereP < SUSPICIOUS;
+  if (!moved.index) {
     if (!isSuspicious) return 'undetermined';
-    return moved.conditionalMoved ? 'concept_drift' : 'label_shift';
+    return moved.conditional ? 'concept_drift' : 'label_shift';
   }
-  if (moved.conditionalMoved || !moved.labelMoved) return 'covariate_shift';
-  return answers.concept.p >= answers.conditional.p ? 'covariate_shift' : 'label_shift';
+  if (moved.conditional || !moved.label) return moved.input ? 'covariate_shift' : 'undetermined';
+  return decideBetween('label_shift', 'covariate_shift', answers.shift.labelOverCovariate, weights);
 }
 
-function whenConceptMoved(answers: LabelAnswers, inputMoved: boolean, conditionalMoved: boolean): Kind {
+function whenConceptMoved(answers: LabelAnswers, moved: Moved, weights: Weights): Kind {
   // Label shift is refuted where the labels plainly did not move.
-  const labelQuiet = answers.labelP >= SUSPICIOUS;
-  if (inputMoved) return conditionalMoved || labelQuiet ? 'mixed' : 'label_shift';
-  if (conditionalMoved || labelQuiet) return 'concept_drift';
-  const { labelOverConcept } = answers.shift;
-  if (labelOverConcept > MIN_LOG_LIKELIHOOD) return 'label_shift';
-  return labelOverConcept < -MIN_LOG_LIKELIHOOD ? 'concept_drift' : 'undetermined';
+  const labelRefuted = moved.conditional || answers.labelP >= SUSPICIOUS;
+  if (moved.input) return labelRefuted ? 'mixed' : 'label_shift';
+  if (labelRefuted) return 'concept_drift';
+  return decideBetween('label_shift', 'concept_drift', answers.shift.labelOverConcept, weights);
 }
 
-function weigh(
-  input: InputAnswer,
-  answers: LabelAnswers,
-  moved: { inputMoved: boolean; conceptMoved: boolean },
-): Map<Kind, number> {
+/** By the log-likelihood where it is clear, else by weights that are clear on their own. */
+function decideBetween(first: Kind, second: Kind, logLikelihood: number, weights: Weights): Kind {
+  if (logLikelihood > MIN_LOG_LIKELIHOOD) return first;
+  if (logLikelihood < -MIN_LOG_LIKELIHOOD) return second;
+  for (const kind of [first, second]) if ((weights.get(kind) ?? 0) >= CLEAR_WEIGHT) return kind;
+  return 'undetermined';
+}
+
+function weigh(input: InputAnswer, answers: LabelAnswers, moved: Moved, conceptMoved: boolean): Weights {
+  const { concept, conditional, shift } = answers;
   const inputP = Math.min(answers.inputP, input.movedP);
-  const isSuspicious = moved.conceptMoved || answers.concept.p < SUSPICIOUS;
+  const isSuspicious = conceptMoved || concept.p < SUSPICIOUS || concept.everywhereP < SUSPICIOUS;
   const raw = new Map<Kind, number>([
-    ['covariate_shift', moved.inputMoved ? answers.concept.p : 0],
+    [
+      'covariate_shift',
+      moved.index ? (moved.label ? Math.min(concept.p, concept.everywhereP) : concept.p) : 0,
+    ],
     [
       'label_shift',
-      answers.labelP < SUSPICIOUS ? Math.min(answers.conditional.p, answers.shift.withinLabelsP) : 0,
+      answers.labelP < SUSPICIOUS ? Math.min(conditional.p, concept.unevenP, shift.withinLabelsP) : 0,
     ],
-    ['concept_drift', isSuspicious ? Math.min(inputP, answers.shift.overallP) : 0],
+    ['concept_drift', isSuspicious ? Math.min(inputP, shift.overallP) : 0],
     ['mixed', MIXED_WEIGHT],
   ]);
   const total = [...raw.values()].reduce((sum, weight) => sum + weight, 0);

@@ -190,6 +190,18 @@ function interleave(columns: readonly Float64Array[], rows: number, referenceRow
   return { rows, referenceRows, columns: width, x };
 }
 
+/** The matrix with a last column that is 1 in current rows. */
+export function withCurrentColumn(design: Design): Design {
+  const { rows, columns, referenceRows } = design;
+  const width = columns + 1;
+  const x = new Float64Array(rows * width);
+  for (let row = 0; row < rows; row++) {
+    x.set(design.x.subarray(row * columns, (row + 1) * columns), row * width);
+    x[row * width + columns] = row < referenceRows ? 0 : 1;
+  }
+  return { rows, referenceRows, columns: width, x };
+}
+
 /** Reference values, then current ones. */
 export function pooled(pair: NumericPair): Float64Array {
   const values = new Float64Array(pair.reference.length + pair.current.length);

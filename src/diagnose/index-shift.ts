@@ -5,6 +5,7 @@ import type { ConceptTest } from './concept-test.ts';
 import { moments, pooled } from './design-matrix.ts';
 import { fitLinear } from './null-model.ts';
 import { scoreTests } from './score-test.ts';
+import { everywhere } from './zones.ts';
 
 /** How far the model's index moved, in standard errors: over all rows, and among rows of the same label. */
 export interface IndexShift {
@@ -12,14 +13,18 @@ export interface IndexShift {
   readonly overallP: number;
   readonly withinLabels: number;
   readonly withinLabelsP: number;
-  /**
-   * Log-likelihood in favour of label shift over concept drift, (t_C² − t_L²)/2: label shift leaves the index alone
-   * among rows of one label, concept drift leaves it alone over all rows.
-   */
+  /** Log-likelihood in favour of label shift over concept drift: (t_C² − t_L²)/2. */
   readonly labelOverConcept: number;
+  /** The same over covariate shift: (t_Y² − t_L²)/2. */
+  readonly labelOverCovariate: number;
 }
 
-/** The comparison that decides between label shift and concept drift when neither invariance is refuted alone. */
+/**
+ * The comparisons that decide where no invariance is refuted alone. Each kind leaves one shift at zero: label shift
+ * that of the index among rows of one label (t_L), concept drift that of the index over all rows (t_C), covariate
+ * shift that of the labels at equal features (t_Y). Squares of standard errors are log-likelihoods, so the larger
+ * of two decides how much likelier the other kind is.
+ */
 export function indexShift(task: Task, concept: ConceptTest): IndexShift {
   const { reference, current } = concept.index;
   const overall = welch(reference, current).t;
@@ -30,6 +35,7 @@ export function indexShift(task: Task, concept: ConceptTest): IndexShift {
     withinLabels,
     withinLabelsP: normalTwoSided(withinLabels),
     labelOverConcept: (overall ** 2 - withinLabels ** 2) / 2,
+    labelOverCovariate: (concept.everywhereStatistic - withinLabels ** 2) / 2,
   };
 }
 
@@ -74,7 +80,6 @@ function givenNumber(concept: ConceptTest): number {
   index.set(reference);
   index.set(current, reference.length);
   const design = labelCurve(pooled(label), reference.length);
-  const everywhere = { name: 'index', columns: 1, zone: new Int32Array(current.length), values: [] };
-  const test = scoreTests(design, fitLinear(design, index), [everywhere], 'robust')[0];
+  const test = scoreTests(design, fitLinear(design, index), [everywhere(design.rows)], 'robust')[0];
   return Math.sqrt(test?.statistic ?? 0);
 }

@@ -14,8 +14,12 @@ const MIN_MOVED_DISTANCE = 0.08;
 const MIN_IMPROVEMENT = 3;
 /** Correlations are many and only roughly normal: they must be refuted far beyond the usual level. */
 const REFUTED = 1e-6;
-/** Correlations that fit worse after undoing by this much (χ²) speak against the suspect. */
+/**
+ * Correlations that fit worse after undoing by this much (χ²) speak against the suspect. Where all correlations are
+ * zero the difference still wanders with a standard deviation of 2·√df, hence the second part.
+ */
 const VETO = 10;
+const VETO_PER_ROOT_DF = 4;
 
 /** A suspect that fits the marginals; `correlations` say whether the relations between columns agree. */
 export interface Suspect {
@@ -119,7 +123,11 @@ export function hiddenSuspects(features: readonly ColumnPair[]): Suspect[] {
 function suspect(kind: Suspect['kind'], features: Suspect['features'], undoing: Undoing): Suspect {
   const { asIs, undone, df } = undoing;
   const restored = df > 0 && chiSquareSurvival(asIs, df) < REFUTED && chiSquareSurvival(undone, df) > SAME_P;
-  const correlations = restored ? 'refuted_and_restored' : undone - asIs > VETO ? 'against' : 'silent';
+  const correlations = restored
+    ? 'refuted_and_restored'
+    : undone - asIs > VETO + VETO_PER_ROOT_DF * Math.sqrt(df)
+      ? 'against'
+      : 'silent';
   return { kind, features, correlations, undoing };
 }
 

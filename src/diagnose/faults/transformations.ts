@@ -7,8 +7,8 @@ export interface Transformation {
   readonly apply: (value: number) => number;
   /** Order of the values is kept (true) or reversed. */
   readonly rising: boolean;
-  /** Whether a column with this smallest value can be transformed at all. */
-  readonly domain?: (smallest: number) => boolean;
+  /** Values the transformation is defined for; absent: all. */
+  readonly domain?: (value: number) => boolean;
 }
 
 const SCALES: readonly (readonly [string, string, number])[] = [
@@ -32,7 +32,9 @@ const SCALES: readonly (readonly [string, string, number])[] = [
   ['KiB', 'B', 1024],
 ];
 
-const positive = (smallest: number): boolean => smallest > 0;
+const positive = (value: number): boolean => value > 0;
+/** A few values outside the domain become missing on the way; more, and nobody would have used the transformation. */
+const MIN_IN_DOMAIN = 0.99;
 const fahrenheit = (celsius: number): number => celsius * 1.8 + 32;
 const celsius = (degrees: number): number => (degrees - 32) / 1.8;
 
@@ -53,7 +55,7 @@ export const TRANSFORMATIONS: readonly Transformation[] = [
   unit('K → °F', (value) => fahrenheit(value - 273.15)),
   unit('natural logarithm', Math.log, positive),
   unit('decimal logarithm', Math.log10, positive),
-  unit('logarithm of 1 + x', Math.log1p, (smallest) => smallest > -1),
+  unit('logarithm of 1 + x', Math.log1p, (value) => value > -1),
   unit('exponential', Math.exp),
   unit('exponential minus 1', Math.expm1),
   { name: 'sign reversed', fault: 'sign_flip', apply: (value) => -value, rising: false },
@@ -62,16 +64,17 @@ export const TRANSFORMATIONS: readonly Transformation[] = [
 function unit(
   name: string,
   apply: (value: number) => number,
-  domain?: (smallest: number) => boolean,
+  domain?: (value: number) => boolean,
 ): Transformation {
   return { name, fault: 'unit_change', apply, rising: true, ...(domain && { domain }) };
 }
 
 /** Sorted values transformed, sorted again; null where the transformation is not defined or runs out of range. */
 export function transformSorted(sorted: Float64Array, transformation: Transformation): Float64Array | null {
-  const smallest = sorted[0];
-  if (smallest === undefined || transformation.domain?.(smallest) === false) return null;
-  const values = sorted.map(transformation.apply);
+  const { domain } = transformation;
+  const inside = domain === undefined ? sorted : sorted.filter(domain);
+  if (inside.length === 0 || inside.length < MIN_IN_DOMAIN * sorted.length) return null;
+  const values = inside.map(transformation.apply);
   if (!transformation.rising) values.reverse();
   return Number.isFinite(values[0]) && Number.isFinite(values.at(-1)) ? values : null;
 }
