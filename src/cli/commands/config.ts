@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import type { Io } from '../io.ts';
+
+type ConfigIo = Pick<Io, 'config' | 'configPath' | 'env' | 'exitWith' | 'print' | 'say'>;
+
+/** `shiftwatch config check | schema | print` */
+export function register(program: Command, io: ConfigIo): void {
+  const config = program.command('config').description('the configuration file');
+  config
+    .command('check')
+    .description('says what is wrong with it, line by line')
+    .option('--json', 'print the mistakes as JSON')
+    .action((options: { json?: boolean }) => check(io, options.json === true));
+  config
+    .command('schema')
+    .description('prints its JSON Schema, for editors')
+    .action(async () => {
+      const { configJsonSchema } = await import('../../config/json-schema.ts');
+      io.print(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+    });
+  config
+    .command('print')
+    .description('prints it with defaults filled in, references resolved and secrets masked')
+    .option('--json', 'as JSON instead of YAML')
+    .action(async (options: { json?: boolean }) => {
+      const { maskSecrets } = await import('../../config/mask-secrets.ts');
+      const masked = maskSecrets(await io.config());
+      if (options.json === true) io.print(`${JSON.stringify(masked, null, 2)}\n`);
+      else io.print((await import('yaml')).stringify(masked, { lineWidth: 0 }));
+    });
+}
+
+async function check(io: ConfigIo, asJson: boolean): Promise<void> {
+  const { loadConfig } = await import('../../config/load.ts');
+  const { formatProblem } = await import('../../config/problem.ts');
+  const { configNotices } = await import('../../config/notices.ts');
+  const result = await loadConfig(io.configPath(), io.env);
+  const problems = result.ok ? [] : result.error;
+  const notices = result.ok ? configNotices(result.value) : [];
+  if (asJson) io.print(`${JSON.stringify({ ok: result.ok, problems, notices }, null, 2)}\n`);
+  else if (result.ok) {
+    for (const notice of notices) io.say(`note: ${notice}\n`);
+    const models = result.value.models.map(({ name }) => name).join(', ');
+    io.print(`${io.configPath()} is fine: ${models}\n`);
+  } else for (const problem of problems) io.say(`${formatProblem(problem)}\n`);
+  if (!result.ok) io.exitWith(1);
+}

@@ -1,0 +1,131 @@
+/** A comparison for people: one line a feature, then the model, then what it means. */
+import type {
+  Comparison,
+  Diagnosis,
+  Evidence,
+  FeatureComparison,
+  Performance,
+  PerformanceMetric,
+  Severity,
+} from '../core/findings.ts';
+import { cellTable } from './cell-table.ts';
+import type { Cell } from './cell-table.ts';
+import type { Paint } from './paint.ts';
+import { oneLine } from './text-table.ts';
+
+export function comparisonReport(comparison: Comparison, paint: Paint): string {
+  const { reference, current, diagnosis } = comparison;
+  const rows = `${count(reference.rows)} reference rows, ${count(current.rows)} current rows\n`;
+  const tables = [featureTable(comparison, paint), performanceTable(comparison.performance)];
+  return [rows, ...tables.filter((table) => table !== ''), verdict(diagnosis, paint)].join('\n');
+}
+
+const HEADINGS = ['FEATURE', 'KIND', 'STATUS', 'PSI', 'TEST', 'MISSING', 'P', 'Q', 'SEVERITY'];
+
+function featureTable({ features, prediction, score, label }: Comparison, paint: Paint): string {
+  const outputs: [string, FeatureComparison | null][] = [
+    ['(prediction)', prediction],
+    ['(score)', score],
+    ['(label)', label],
+  ];
+  const lines = [
+    ...features.map((feature) => featureLine(oneLine(feature.name), feature, paint)),
+    ...outputs.flatMap(([name, feature]) => (feature === null ? [] : [featureLine(name, feature, paint)])),
+  ];
+  return lines.length === 0 ? '' : cellTable(HEADINGS, lines);
+}
+
+function featureLine(name: string, feature: FeatureComparison, paint: Paint): Cell[] {
+  const { kind, status, metrics, missing, p_value, q_value, severity } = feature;
+  const words = status === 'fault' ? `fault: ${feature.faults.join(', ')}` : status;
+  return [
+    name,
+    kind,
+    { text: words, shown: paint(statusStyle(feature), words) },
+    metrics.psi === undefined ? '–' : metrics.psi.toFixed(3),
+    testText(feature),
+    shareChange(missing.reference, missing.current),
+    probability(p_value),
+    probability(q_value),
+    severityText(severity),
+  ];
+}
+
+function statusStyle({ status, severity }: FeatureComparison): Parameters<Paint>[0] {
+  if (status === 'fault') return 'red';
+  if (status === 'drift') return severity === 'alarm' ? 'red' : 'yellow';
+  return status === 'ok' ? 'green' : 'dim';
+}
+
+/** The statistic people know for the kind. */
+function testText({ metrics }: FeatureComparison): string {
+  if (metrics.ks !== undefined) return `KS ${metrics.ks.statistic.toFixed(3)}`;
+  if (metrics.chi_square !== undefined) return `χ² ${compact(metrics.chi_square.statistic)}`;
+  return '–';
+}
+
+function severityText(severity: Severity): string {
+  return severity === 'none' ? '' : severity;
+}
+
+function performanceTable(performance: Performance | null): string {
+  if (performance === null) return '';
+  const { labelled, metrics } = performance;
+  const lines = Object.entries(metrics).map(([name, metric]) => metricLine(name, metric));
+  const labels = `${count(labelled.current)} of the current rows are labelled (${percent(labelled.share)})\n`;
+  return `${cellTable(['PERFORMANCE', 'REFERENCE', 'CURRENT', 'INTERVAL', 'P'], lines)}${labels}`;
+}
+
+function metricLine(name: string, { reference, current, interval, p_value }: PerformanceMetric): Cell[] {
+  const figure = (value: number | null): string => (value === null ? '–' : compact(value));
+  const between = interval === null ? '–' : `${compact(interval[0])} to ${compact(interval[1])}`;
+  return [name, figure(reference), figure(current), between, probability(p_value)];
+}
+
+function verdict(diagnosis: Diagnosis, paint: Paint): string {
+  const { verdict: kind, types, confidence, summary, advice, evidence, not_tested } = diagnosis;
+  const kinds = types.length > 1 ? ` (${types.map(words).join(', ')})` : '';
+  const sure = kind === 'undetermined' ? '' : `, confidence ${percent(confidence)}`;
+  const lines = [
+    `${paint('bold', `Verdict: ${words(kind)}`)}${kinds}${sure}`,
+    oneLine(summary),
+    ...evidence.map((each) => `  - ${oneLine(each.claim)}${figures(each)}`),
+    ...(not_tested.length > 0 ? [`Not tested: ${not_tested.map(words).join(', ')}`] : []),
+    `Advice: ${words(advice)}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function figures({ statistic, value, p_value }: Evidence): string {
+  const figure = value === null ? [] : [`${words(statistic)} ${compact(value)}`];
+  const p = p_value === null ? [] : [p_value < 1e-99 ? 'p < 1e-99' : `p ${probability(p_value)}`];
+  return figure.length + p.length === 0 ? '' : ` (${[...figure, ...p].join(', ')})`;
+}
+
+const words = (name: string): string => name.replaceAll('_', ' ');
+const count = (value: number): string => value.toLocaleString('en');
+
+function percent(share: number): string {
+  // Nearly all is not all, and nearly none is not none.
+  if (share < 1 && share > 0.995) return '>99 %';
+  if (share > 0 && share < 0.0005) return '<0.1 %';
+  return `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
+}
+
+function shareChange(reference: number, current: number): string {
+  if (reference === 0 && current === 0) return '–';
+  return `${percent(reference)} → ${percent(current)}`;
+}
+
+/** Three digits that say something, whatever the size. */
+function compact(value: number): string {
+  if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value);
+  const size = Math.abs(value);
+  return size >= 1e5 || size < 1e-3 ? value.toExponential(2) : String(Number(value.toPrecision(3)));
+}
+
+function probability(p: number | null): string {
+  if (p === null) return '–';
+  if (p < 1e-99) return '<1e-99';
+  return p < 1e-3 ? p.toExponential(0) : p.toFixed(3);
+}

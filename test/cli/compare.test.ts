@@ -1,0 +1,203 @@
+import { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { register } from '../../src/cli/commands/compare.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { UserError } from '../../src/core/errors.ts';
+import type { Comparison } from '../../src/core/findings.ts';
+import { createRandom } from '../../src/stats/random.ts';
+import { fileWith, jsonLines } from '../ingest/table/files.ts';
+
+interface Ran {
+  readonly out: string;
+  readonly said: string;
+  readonly code: number;
+}
+
+async function compare(...args: string[]): Promise<Ran> {
+  const ran = { out: '', said: '', code: 0 };
+  const program = new Command().exitOverride();
+  register(program, {
+    clock: systemClock,
+    env: { NO_COLOR: '1' },
+    isTerminal: false,
+    print: (text) => (ran.out += text),
+    say: (text) => (ran.said += text),
+    exitWith: (code) => (ran.code = code),
+  });
+  await program.parseAsync(['compare', ...args], { from: 'user' });
+  return ran;
+}
+
+type Row = Record<string, string | number | boolean | null>;
+
+/** Two thousand loans; `shift` moves the age, `missing` is the share of incomes not there. */
+function loans(seed: number, { shift = 0, missing = 0 } = {}): Row[] {
+  const random = createRandom(seed);
+  return Array.from({ length: 2000 }, (_, row) => {
+    const age = 20 + 40 * random() + shift;
+    const score = 1 / (1 + Math.exp(-(age - 40) / 8));
+    return {
+      prediction_id: `0${row}`,
+      age,
+      income: random() < missing ? null : 1000 + 3000 * random(),
+      country: random() < 0.5 ? 'DE' : 'FR',
+      label: random() < score ? 1 : 0,
+      prediction: score > 0.5 ? 1 : 0,
+      score,
+    };
+  });
+}
+
+function without(row: Row, name: string): Row {
+  return Object.fromEntries(Object.entries(row).filter(([key]) => key !== name));
+}
+
+function csv(rows: readonly Row[]): string {
+  const names = Object.keys(rows[0] ?? {});
+  const lines = rows.map((row) => names.map((name) => row[name] ?? '').join(','));
+  return `${[names.join(','), ...lines].join('\n')}\n`;
+}
+
+const reference = (): string => fileWith('reference.csv', csv(loans(1)));
+
+/** Every number of a JSON text, and that null stands for what is none. */
+function parsed(
+  out: string,
+): Comparison & { performance: Record<string, { reference: number; current: number }> } {
+  return JSON.parse(out);
+}
+
+describe('compare', () => {
+  it('finds nothing between two samples of one world, and ends with 0', async () => {
+    const ran = await compare(reference(), fileWith('current.csv', csv(loans(2))));
+    expect(ran.code).toBe(0);
+    expect(ran.said).toBe('');
+    expect(ran.out).toContain('2,000 reference rows, 2,000 current rows');
+    expect(ran.out).toMatch(/^age +numeric +ok /m);
+    expect(ran.out).toMatch(/^Verdict: none/m);
+    expect(ran.out).toMatch(/^Advice: none/m);
+  });
+
+  it('prints the whole finding as JSON, and ends with 3 when the world has moved', async () => {
+    const current = fileWith('current.jsonl', jsonLines(loans(2, { shift: 5 })));
+    const ran = await compare(reference(), current, '--json');
+    expect(ran.code).toBe(3);
+    const json = parsed(ran.out);
+    expect(Object.keys(json)).toEqual(
+      expect.arrayContaining([
+        'reference',
+        'current',
+        'features',
+        'prediction',
+        'score',
+        'label',
+        'performance',
+        'diagnosis',
+      ]),
+    );
+    expect(json.reference).toEqual({ rows: 2000 });
+    const age = json.features.find(({ name }) => name === 'age');
+    expect(age).toMatchObject({ kind: 'numeric', status: 'drift', drifted: true, faults: [] });
+    expect(age?.metrics.psi).toBeGreaterThan(0.05);
+    expect(age?.metrics.ks).toMatchObject({ statistic: expect.any(Number), p_value: expect.any(Number) });
+    expect(json.features.map(({ name }) => name)).toEqual(['age', 'income', 'country']);
+    expect(json.performance['accuracy']).toMatchObject({
+      reference: expect.any(Number),
+      current: expect.any(Number),
+    });
+    expect(json.diagnosis.verdict).toBe('covariate_shift');
+    expect(json.diagnosis.types).toEqual(['covariate_shift']);
+    expect(ran.out).not.toMatch(/NaN|Infinity/);
+  });
+
+  it('names a fault and what to do', async () => {
+    const ran = await compare(reference(), fileWith('current.csv', csv(loans(2, { missing: 0.3 }))));
+    expect(ran.code).toBe(3);
+    expect(ran.out).toMatch(/^income +numeric +fault: missing_spike .* 0 % → (2[7-9]|3[0-3]) %/m);
+    expect(ran.out).toMatch(/^Advice: fix pipeline/m);
+  });
+
+  it('says what it cannot test without labels', async () => {
+    const withoutLabels = loans(2, { shift: 5 }).map((row) => without(row, 'label'));
+    const ran = await compare(reference(), fileWith('current.csv', csv(withoutLabels)), '--json');
+    expect(parsed(ran.out).label).toBeNull();
+    expect(parsed(ran.out).diagnosis.not_tested).toContain('concept_drift');
+  });
+
+  it('prints statistics of few rows all the same, without a flag', async () => {
+    const few = fileWith('current.csv', csv(loans(2, { shift: 30 }).slice(0, 50)));
+    const ran = await compare(reference(), few, '--json');
+    const json = parsed(ran.out);
+    expect(json.features[0]).toMatchObject({ name: 'age', status: 'insufficient', drifted: false });
+    expect(json.features[0]?.metrics.psi).toBeGreaterThan(0.25);
+    expect(json.diagnosis).toMatchObject({ verdict: 'undetermined', reason: 'too_few_rows' });
+    expect(ran.code).toBe(0);
+  });
+
+  it('renames, chooses and reads columns as told', async () => {
+    const renamed = (rows: Row[]): string =>
+      csv(
+        rows.map(({ label, prediction, ...rest }) => ({
+          ...rest,
+          y: label ?? null,
+          y_hat: prediction ?? null,
+          grade: '01',
+        })),
+      );
+    const ran = await compare(
+      fileWith('reference.csv', renamed(loans(1))),
+      fileWith('current.csv', renamed(loans(2))),
+
+      '--json',
+      '--label',
+      'y',
+      '--prediction',
+      'y_hat',
+      '--exclude',
+      'income',
+      '--exclude',
+      'country',
+      '--numeric',
+      'grade',
+
+      '--positive-class',
+      '0',
+      '--task',
+      'classification',
+    );
+    const json = parsed(ran.out);
+    expect(json.features.map(({ name, kind }) => [name, kind])).toEqual([
+      ['age', 'numeric'],
+      ['grade', 'numeric'],
+    ]);
+    expect(json.label).not.toBeNull();
+    expect(json.prediction).not.toBeNull();
+  });
+
+  it('tells what it left out', async () => {
+    const dated = (rows: Row[]): string => csv(rows.map((row) => ({ ...row, day: '2026-03-01' })));
+    const current = csv(loans(2).map((row) => ({ ...without(row, 'country'), extra: 1 })));
+    const ran = await compare(fileWith('r.csv', dated(loans(1))), fileWith('c.csv', current));
+    expect(ran.said).toMatch(/note: .*r\.csv: day is left out: it holds dates/);
+    expect(ran.said).toMatch(/note: .*c\.csv: not in the file, so missing in every row: country/);
+    expect(ran.said).toMatch(/note: .*c\.csv: not in the reference, so not compared: extra/);
+  });
+
+  it('refuses files that have nothing in common', async () => {
+    const failed = compare(reference(), fileWith('current.csv', 'x,y\n1,2\n'));
+    await expect(failed).rejects.toBeInstanceOf(UserError);
+    await expect(failed).rejects.toMatchObject({
+      message: expect.stringContaining('have no columns in common'),
+      fix: 'The reference has age, income, country.',
+    });
+  });
+
+  it('shows names from files without obeying them', async () => {
+    const hostile = (seed: number): string => {
+      const random = createRandom(seed);
+      return `"a\u001b[31m",b\n${Array.from({ length: 300 }, () => `${random()},${random()}\n`).join('')}`;
+    };
+    const ran = await compare(fileWith('r.csv', hostile(1)), fileWith('c.csv', hostile(2)));
+    expect(ran.out).not.toContain('\u001b');
+  });
+});
