@@ -124,8 +124,9 @@ async function window(
 ): Promise<number> {
   return one(
     pool,
-    `insert into "window" (model_version_id, size_ms, start_at, end_at, grace_ms, state, late_rows, closed_revision)
-     values ($1, $2::bigint, to_timestamp($3::bigint / 1000.0), to_timestamp(($3::bigint + $2::bigint) / 1000.0), 600000, $4, $5, 1) returning id`,
+    `insert into "window" (model_version_id, size_ms, start_at, end_at, grace_ms, state, late_rows, closed_revision, closed_at)
+     values ($1, $2::bigint, to_timestamp($3::bigint / 1000.0), to_timestamp(($3::bigint + $2::bigint) / 1000.0), 600000, $4::text, $5, ($4::text = 'closed')::integer,
+       case when $4::text = 'closed' then to_timestamp(($3::bigint + $2::bigint + 600000) / 1000.0) end) returning id`,
     [versionId, sizeMs, startMs, state, lateRows],
   );
 }
@@ -144,7 +145,7 @@ async function verdict(pool: Pool, windowId: number, kind: VerdictKind, rows: nu
   const diagnosis: Diagnosis = {
     verdict: kind,
     types: kind === 'concept_drift' ? ['concept_drift'] : [],
-    not_tested: ['concept_drift'],
+    not_tested: kind === 'concept_drift' ? [] : ['concept_drift'],
     confidence: kind === 'undetermined' ? 0 : 0.98,
     evidence: [{ claim: 'accuracy fell', statistic: 'score_test', value: 31.2, p_value: 2e-8 }],
     faults: [],
@@ -205,9 +206,9 @@ async function measurements(pool: Pool, windowId: number): Promise<void> {
     await pool.query(
       `insert into measurement (window_id, series, segment, subject, name, revision, kind, status, severity, drifted,
          reason, rows_reference, rows_current, missing_reference, missing_current, invalid_reference, invalid_current,
-         psi, ks, ks_p_value, p_value, q_value, details)
-       values ($1, 'closed', '', 'feature', $2, 1, 'numeric', 'drift', 'warn', true, 'significant', 60000, 1240,
-         0, 0.25, 0, 0, 0.41, 0.31, 1e-9, 1e-9, 1e-7, $3)`,
+         psi, ks, ks_p_value, jensen_shannon, wasserstein, p_value, q_value, details)
+       values ($1, 'closed', '', 'feature', $2, 1, 'numeric', 'drift', 'alarm', true, 'shifted', 60000, 1240,
+         0, 0.25, 0, 0, 0.41, 0.31, 1e-9, 0.2, 8.1, 1e-9, 1e-7, $3)`,
       [windowId, name, JSON.stringify(details)],
     );
   }
@@ -225,10 +226,10 @@ function comparison(name: string): FeatureComparison {
     threshold: { psi: 0.031 },
     p_value: 1e-9,
     q_value: 1e-7,
-    severity: 'warn',
+    severity: 'alarm',
     drifted: true,
     faults: [],
-    reason: 'significant',
+    reason: 'shifted',
   };
 }
 

@@ -1,0 +1,80 @@
+import type { Pool } from 'pg';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createRetrainCallback } from '../../src/act/retrain/callback.ts';
+import { signatureHeaders, webhookKey } from '../../src/act/webhook/signature.ts';
+import type { App } from '../../src/api/app.ts';
+import { createApi } from '../../src/api/create-api.ts';
+import { toModelSpecs } from '../../src/config/model-specs.ts';
+import { silentLog } from '../../src/core/log.ts';
+import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
+import { createAcceptEvents } from '../../src/pipeline/accept-events.ts';
+import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
+import { createPool } from '../../src/store/pool.ts';
+import { createReadModels } from '../../src/store/read-models.ts';
+import { retrainRuns } from '../../src/store/retrain-runs.ts';
+import { SegmentRegistry } from '../../src/window/segments.ts';
+import { type Example, examples } from '../api/document.ts';
+import { NOW_MS, seed } from '../api/seed.ts';
+import { configOf } from '../cli/operations.ts';
+import { createDatabase } from '../harness/database.ts';
+import { describeWith } from '../harness/describe-with.ts';
+
+const SECRET = 'whsec_c2hpZnR3YXRjaC1leGFtcGxlLXNlY3JldC0wMDAx';
+
+describeWith(['postgres'], 'the requests in docs/api.md', () => {
+  let pool: Pool;
+  let app: App;
+
+  beforeAll(async () => {
+    const { url } = await createDatabase('api_document');
+    pool = createPool({ connectionString: url, max: 4, applicationName: 'test', log: silentLog });
+    await seed(pool);
+    const config = await configOf('');
+    app = createApi({
+      listenHost: '127.0.0.1',
+      version: '0.1.0',
+      readModels: createReadModels(pool),
+      verifyToken: null,
+      acceptEvents: createAcceptEvents({
+        pool,
+        catalog: await ModelCatalog.open(pool, toModelSpecs(config)),
+        segments: new SegmentRegistry(),
+        limits: DEFAULT_DECODE_LIMITS,
+        reevaluateAfterMs: 3_600_000,
+      }),
+      retrainCallback: createRetrainCallback(retrainRuns(pool), () => SECRET),
+      liveness: () => ({ alive: true, reason: null }),
+      clock: { nowMs: () => NOW_MS },
+      log: silentLog,
+    });
+  });
+
+  afterAll(async () => {
+    await app.close();
+    await pool.end();
+  });
+
+  it.each(examples())('$method $url is answered as printed', async (example) => {
+    const { method, url, payload, answer } = example;
+    const reply = await app.inject({
+      method,
+      url,
+      headers: headersOf(example),
+      ...(method === 'POST' ? { payload } : {}),
+    });
+    expect(reply.json()).toEqual(JSON.parse(answer));
+  });
+
+  it('are all there', () => {
+    expect(examples()).toHaveLength(7);
+  });
+});
+
+/** With the signature that the document leaves out. */
+function headersOf({ headers, payload }: Example): Record<string, string> {
+  if (headers['webhook-id'] === undefined) return { ...headers };
+  const key = webhookKey(SECRET);
+  if (!key.ok) throw new Error(key.error);
+  const atMs = Number(headers['webhook-timestamp']) * 1_000;
+  return { ...headers, ...signatureHeaders(key.value, headers['webhook-id'], atMs, payload) };
+}
