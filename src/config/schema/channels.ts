@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mailAddress, nonEmpty, url } from './values.ts';
+import { mailAddress, url } from './values.ts';
 
 /** Names other versions give a meaning to. They are refused by name, so that nobody believes them to work. */
 const RESERVED_CHANNEL_TYPES = ['slack', 'teams', 'pagerduty', 'webhook', 'opsgenie', 'discord', 'telegram'];
@@ -38,9 +38,20 @@ const PRESETS = ['standard', 'airflow'] as const;
 export const webhookSchema = z.strictObject({
   preset: z.enum(PRESETS, { error: reservedValue(RESERVED_PRESETS, PRESETS) }).default('standard'),
   url: url(['https:', 'http:'], 'https://example.org/hooks/retrain'),
-  secret: nonEmpty.optional().meta({ description: 'signs the request; required by preset standard' }),
+  secret: z
+    .string()
+    .min(1)
+    .refine(isUsableSecret, { error: 'what follows whsec_ must be base64, as the Standard Webhooks make it' })
+    .optional()
+    .meta({ description: 'signs the request; required by preset standard' }),
   headers: z.record(headerName(), z.string()).default({}),
 });
+
+/** Plain text is a key as it is. */
+function isUsableSecret(text: string): boolean {
+  if (!text.startsWith('whsec_')) return true;
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(text.slice('whsec_'.length));
+}
 
 function headerName() {
   return z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, { error: 'not an HTTP header name' });
