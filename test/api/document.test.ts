@@ -15,7 +15,7 @@ describe('docs/api.md', () => {
       ([, path]) => `/api/v1${path}`,
     );
     const elsewhere = ['/api/v1/events', '/api/v1/retrains/{id}/status'];
-    expect([...named, ...elsewhere].sort()).toEqual(routes.sort());
+    expect(new Set([...named, ...elsewhere])).toEqual(new Set(routes));
   });
 
   it('explains every problem with its status', () => {
@@ -29,7 +29,7 @@ describe('docs/api.md', () => {
     );
     expect(rows.filter((row) => !DOCUMENT.includes(row))).toEqual([]);
     const named = [...DOCUMENT.matchAll(/^\| `(shiftwatch_\w+)`/gm)].map(([, name]) => name);
-    expect(named.sort()).toEqual([...FAMILIES.map(({ name }) => name), 'shiftwatch_database_up'].sort());
+    expect(new Set(named)).toEqual(new Set([...FAMILIES.map(({ name }) => name), 'shiftwatch_database_up']));
   });
 
   it('states the limits that hold', () => {
