@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Clock } from '../core/clock.ts';
+import type { DeadLetterReason } from '../core/dead-letter.ts';
 import type { Result } from '../core/result.ts';
 import { fail, ok } from '../core/result.ts';
 import { createDecoder } from '../decode/decoder.ts';
@@ -25,7 +25,11 @@ export interface EventBatch {
 export interface BatchAnswer {
   readonly accepted: number;
   readonly duplicates: number;
-  readonly dead_letters: { readonly index: number; readonly reason: string; readonly detail: string }[];
+  readonly dead_letters: {
+    readonly index: number;
+    readonly reason: DeadLetterReason;
+    readonly detail: string;
+  }[];
 }
 
 export interface BatchRefusal {
@@ -40,7 +44,6 @@ export interface AcceptEventsOptions {
   readonly segments: SegmentRegistry;
   readonly limits: DecodeLimits;
   readonly reevaluateAfterMs: number;
-  readonly clock: Clock;
   readonly onLabels?: () => void;
   /** `http`, or the file a replay reads: what the events are said to come from. */
   readonly source?: string;

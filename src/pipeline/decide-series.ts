@@ -88,6 +88,7 @@ async function record(
     const notification: Notification = {
       kind: step.notify,
       ...describeWindow(context, window, diagnosis, features, alertId),
+      firedVerdict: step.next.firedVerdict,
       sinceMs: step.next.sinceMs,
       windowsInARow: step.next.windowsInARow,
       decisionReason: step.event.reason,
@@ -107,7 +108,7 @@ export function describeWindow(
   incidentId: string,
 ): Omit<
   Notification,
-  'kind' | 'sinceMs' | 'windowsInARow' | 'decisionReason' | 'nextReminderAtMs' | 'retrain'
+  'kind' | 'firedVerdict' | 'sinceMs' | 'windowsInARow' | 'decisionReason' | 'nextReminderAtMs' | 'retrain'
 > {
   return {
     incidentId,

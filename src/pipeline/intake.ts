@@ -116,7 +116,7 @@ function forTask<E extends LogEvent>(event: E, model: CatalogModel): Result<E, s
 }
 
 function refuse(record: DecodedRecord, refused: DeadLetter, buffer: CheckpointBuffer): Admission {
-  buffer.addDeadLetter(record.type, refused);
+  buffer.addDeadLetter(record.result.ok ? record.result.value.type : record.type, refused);
   return { outcome: 'dead_letter', letter: refused };
 }
 

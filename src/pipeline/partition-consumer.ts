@@ -11,6 +11,7 @@ import type {
   RawRecord,
   RecordBatch,
   RecordsOutcome,
+  StoredPosition,
 } from '../core/log-source.ts';
 import { createDecoder, type Decoder } from '../decode/decoder.ts';
 import { deadLetter } from '../decode/dead-letter.ts';
@@ -79,7 +80,7 @@ export class PartitionConsumer implements PartitionHandler {
     this.#options = options;
   }
 
-  async onAssigned(partitions: readonly AssignedPartition[]): Promise<void> {
+  async onAssigned(partitions: readonly AssignedPartition[]): Promise<StoredPosition[]> {
     this.#states.clear();
     await registerPartitions(
       this.#options.pool,
@@ -92,6 +93,13 @@ export class PartitionConsumer implements PartitionHandler {
         holdsWatermark: this.#options.eventTypeOf(partition) !== 'label',
       })),
     );
+    const stored = await Promise.all(
+      partitions.map(async ({ source, topic, partition }) => {
+        const position = await loadPosition(this.#options.pool, source, partition);
+        return position?.started === true ? { topic, partition, nextOffset: position.nextOffset } : [];
+      }),
+    );
+    return stored.flat();
   }
 
   async onRevoked(): Promise<void> {

@@ -41,6 +41,7 @@ async function remind(tx: Tx, alert: StoredAlert, catalog: ModelCatalog, nowMs: 
   await notifyChannels(tx, model.spec, {
     kind: 'reminder',
     ...describeWindow(context, window, window.diagnosis, features, alert.id),
+    firedVerdict: alert.firedVerdict,
     sinceMs: alert.sinceMs,
     windowsInARow: alert.windowsInARow,
     decisionReason: 'due',

@@ -1,26 +1,78 @@
-import type { DeadLetter } from '../core/dead-letter.ts';
-import type { Tx } from './pool.ts';
+import type { DeadLetter, DeadLetterReason } from '../core/dead-letter.ts';
+import type { SourcePosition } from '../core/events.ts';
+import type { Queryable, Tx } from './pool.ts';
 
-export async function insertDeadLetters(tx: Tx, letters: readonly DeadLetter[]): Promise<void> {
+/** A dead letter with what its record was taken for: a topic's event type, or `unknown`. */
+export interface TypedDeadLetter {
+  readonly type: string;
+  readonly letter: DeadLetter;
+}
+
+export async function insertDeadLetters(tx: Tx, letters: readonly TypedDeadLetter[]): Promise<void> {
   if (letters.length === 0) return;
   await tx.query(
-    `insert into dead_letter (source, partition, "offset", reason, detail, model, bytes, byte_length)
-     select * from unnest($1::text[], $2::int[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::bytea[],
-                          $8::bigint[])`,
+    `insert into dead_letter (source, partition, "offset", reason, detail, event_type, model, bytes, byte_length)
+     select * from unnest($1::text[], $2::int[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
+                          $8::bytea[], $9::bigint[])`,
     [
-      letters.map((letter) => letter.position.source),
-      letters.map((letter) => letter.position.partition),
-      letters.map((letter) => letter.position.offset.toString()),
-      letters.map((letter) => letter.reason),
-      letters.map((letter) => storable(letter.detail)),
-      letters.map((letter) => (letter.model === null ? null : storable(letter.model))),
-      letters.map((letter) => Buffer.from(letter.bytes)),
-      letters.map((letter) => letter.byteLength),
+      letters.map(({ letter }) => letter.position.source),
+      letters.map(({ letter }) => letter.position.partition),
+      letters.map(({ letter }) => letter.position.offset.toString()),
+      letters.map(({ letter }) => letter.reason),
+      letters.map(({ letter }) => letter.detail),
+      letters.map(({ type }) => type),
+      letters.map(({ letter }) => letter.model),
+      letters.map(({ letter }) => Buffer.from(letter.bytes)),
+      letters.map(({ letter }) => letter.byteLength),
     ],
   );
 }
 
-/** Postgres' text holds every character but NUL. */
-function storable(text: string): string {
-  return text.replaceAll('\u0000', '\uFFFD');
+export interface StoredDeadLetter {
+  readonly id: number;
+  readonly position: SourcePosition;
+  readonly reason: DeadLetterReason;
+  readonly eventType: string | null;
+  readonly receivedAtMs: number;
+  readonly bytes: Uint8Array;
+  /** Of the record; more than `bytes` when it was cut. */
+  readonly byteLength: number;
+}
+
+/** Those that were not replayed yet, oldest first. */
+export async function loadDeadLetters(
+  db: Queryable,
+  wanted: { reason: string | null; model: string | null; after: number; limit: number },
+): Promise<StoredDeadLetter[]> {
+  const found = await db.query<{
+    id: number;
+    source: string;
+    partition: number;
+    offset: string;
+    reason: DeadLetterReason;
+    event_type: string | null;
+    received_at: Date;
+    bytes: Uint8Array;
+    byte_length: number;
+  }>(
+    `select id, source, partition, "offset"::text, reason, event_type, received_at, bytes, byte_length
+     from dead_letter
+     where replayed_at is null and id > $3 and ($1::text is null or reason = $1)
+       and ($2::text is null or model = $2)
+     order by id limit $4`,
+    [wanted.reason, wanted.model, wanted.after, wanted.limit],
+  );
+  return found.rows.map((row) => ({
+    id: row.id,
+    position: { source: row.source, partition: row.partition, offset: BigInt(row.offset) },
+    reason: row.reason,
+    eventType: row.event_type,
+    receivedAtMs: row.received_at.getTime(),
+    bytes: row.bytes,
+    byteLength: row.byte_length,
+  }));
+}
+
+export async function markReplayed(tx: Tx, ids: readonly number[]): Promise<void> {
+  await tx.query('update dead_letter set replayed_at = now() where id = any($1::bigint[])', [ids]);
 }

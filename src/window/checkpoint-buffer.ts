@@ -53,7 +53,7 @@ export const WHOLE = '';
 export class CheckpointBuffer {
   readonly rows: AcceptedRow[] = [];
   readonly labels: AcceptedLabel[] = [];
-  readonly deadLetters: DeadLetter[] = [];
+  readonly deadLetters: { readonly type: string; readonly letter: DeadLetter }[] = [];
   /** `<event type>\u0000<outcome>` → count. */
   readonly #counts = new Map<string, number>();
   readonly #profiles = new Map<string, { window: WindowRef; segment: string; profile: InputProfile }>();
@@ -76,8 +76,14 @@ export class CheckpointBuffer {
 
   addDeadLetter(type: string, letter: DeadLetter): void {
     this.events += 1;
-    this.deadLetters.push(letter);
-    this.count(type, letter.reason === 'unknown_model' ? 'unknown_model' : 'dead_letter');
+    this.deadLetters.push({ type, letter });
+    this.count(type, deadOutcome(letter));
+  }
+
+  /** For a replay of dead letters: those that are still unreadable are stored and counted already. */
+  forgetDeadLetters(): void {
+    for (const { type, letter } of this.deadLetters) this.count(type, deadOutcome(letter), -1);
+    this.deadLetters.length = 0;
   }
 
   /** Counts a row into its windows; the first of a repeated id in one checkpoint wins. */
@@ -155,6 +161,10 @@ export class CheckpointBuffer {
     }
     return entry.profile;
   }
+}
+
+function deadOutcome(letter: DeadLetter): EventOutcome {
+  return letter.reason === 'unknown_model' ? 'unknown_model' : 'dead_letter';
 }
 
 function addToProfile(profile: InputProfile, { event, model }: AcceptedRow, sign: 1 | -1): void {

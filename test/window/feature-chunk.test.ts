@@ -3,26 +3,32 @@ import { expect, test } from 'vitest';
 import { INVALID_VALUE, type FeatureValue } from '../../src/core/events.ts';
 import { decodeFeatureChunk, encodeFeatureChunk } from '../../src/window/feature-chunk.ts';
 
-const value = fc.oneof(
+const value: fc.Arbitrary<FeatureValue> = fc.oneof(
   fc.double(),
   fc.string(),
   fc.boolean(),
   fc.constant<FeatureValue>(INVALID_VALUE),
-  fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
+  fc.constantFrom<FeatureValue>(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
 );
 const name = fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'age'));
 
 test('any features come back as they were stored', () => {
   fc.assert(
     fc.property(fc.array(fc.array(fc.tuple(name, value))), (rows) => {
-      const maps = rows.map(
-        (row) => new Map(row.map(([key, cell]) => [key, Object.is(cell, -0) ? 0 : cell])),
-      );
-      expect(decodeFeatureChunk(encodeFeatureChunk(maps))).toEqual(maps);
+      const maps = rows.map((row) => {
+        // JSON has no negative zero.
+        const cells = row.map(([key, cell]): [string, FeatureValue] => [key, Object.is(cell, -0) ? 0 : cell]);
+        return new Map(cells);
+      });
+      expect(decodeFeatureChunk(encodeFeatureChunk(maps))).toEqual(maps.map(withoutNulls));
     }),
     { seed: 1, numRuns: 200 },
   );
 });
+
+function withoutNulls(features: Map<string, FeatureValue>): Map<string, FeatureValue> {
+  return new Map([...features].filter(([, cell]) => cell !== null));
+}
 
 test('null is what an absent feature is', () => {
   expect(decodeFeatureChunk(encodeFeatureChunk([new Map([['age', null]]), new Map()]))).toEqual([

@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { buildReference } from '../baseline/build-reference.ts';
+import { sampleRows } from '../baseline/sample-rows.ts';
+import { summarizeReference } from '../baseline/summary.ts';
+import { UserError } from '../core/errors.ts';
+import type { ModelSpec } from '../core/model.ts';
+import { readTable } from '../ingest/table/read-table.ts';
+import { migrate } from '../store/migrate.ts';
+import { openDatabase } from '../store/open-database.ts';
+import { coarsenReference } from '../stats/profile/coarsen.ts';
+import { encodeReference } from '../stats/profile/reference-codec.ts';
+import { encodeTable } from '../stats/table-codec.ts';
+import { saveBaseline, type SavedBaseline } from '../store/baselines.ts';
+import { ensureVersion, syncModels } from '../store/models.ts';
+import { createPool, type Pool } from '../store/pool.ts';
+import type { Table } from '../core/table.ts';
+import type { CreateOptions } from './commands/baseline.ts';
+import type { Io } from './io.ts';
+import { progressBar } from './progress-bar.ts';
+
+/**
+ * Points of a window's grid. Windows are stored often and summed often; beyond this the counts between two points
+ * grow by less than 1/512 of the rows, which is what KS may then fall short by.
+ */
+const WINDOW_GRID_POINTS = 512;
+
+/** Reads a file, makes a baseline of it, stores it as the version's newest revision. */
+export async function createBaseline(file: string, options: CreateOptions, io: Io): Promise<void> {
+  const config = await io.config();
+  const spec = config.models.find((model) => model.name === options.model);
+  if (spec === undefined) {
+    throw new UserError(`model '${options.model}' is not configured in ${io.configPath()}`, {
+      fix: `Add it under models:, or use one of: ${config.models.map((model) => model.name).join(', ')}.`,
+    });
+  }
+  const table = await readTraining(file, options, spec, io);
+  const sha256 = await fileHash(file);
+  const { url, close } = await openDatabase({
+    url: config.databaseUrl,
+    directory: io.dataDirectory,
+    log: io.log,
+  });
+  try {
+    await migrate({ connectionString: url, log: io.log });
+    const pool = createPool({
+      connectionString: url,
+      max: 2,
+      applicationName: 'shiftwatch baseline',
+      log: io.log,
+    });
+    try {
+      const source = { file: basename(file), sha256, rows: table.rows };
+      const saved = await storeBaseline(pool, spec, options.modelVersion, table, source);
+      const name = `${spec.name} ${options.modelVersion}`;
+      io.print(
+        saved.unchanged
+          ? `Baseline of ${name} is unchanged (revision ${saved.revision}).\n`
+          : `Baseline of ${name}: revision ${saved.revision}, ${table.rows} rows, ${table.features.length} features. ` +
+              'It applies to windows that open from now on.\n',
+      );
+    } finally {
+      await pool.end();
+    }
+  } finally {
+    await close();
+  }
+}
+
+/** Builds and stores a baseline from a table that is already read. */
+export async function storeBaseline(
+  pool: Pool,
+  spec: ModelSpec,
+  versionName: string,
+  table: Table,
+  source: object,
+): Promise<SavedBaseline> {
+  const { task, positiveClass } = spec;
+  const reference = coarsenReference(buildReference(table, { task, positiveClass }), WINDOW_GRID_POINTS);
+  const modelId = (await syncModels(pool, [spec])).get(spec.name);
+  if (modelId === undefined) throw new Error(`model ${spec.name} was not stored`);
+  return await saveBaseline(pool, {
+    modelVersionId: await ensureVersion(pool, modelId, versionName),
+    source,
+    rows: table.rows,
+    summary: summarizeReference(reference),
+    profile: encodeReference(reference),
+    sample: encodeTable(sampleRows(table)),
+  });
+}
+
+async function readTraining(file: string, options: CreateOptions, spec: ModelSpec, io: Io): Promise<Table> {
+  const bar = progressBar(`reading ${basename(file)}`, io);
+  try {
+    const { table, notes } = await readTable(file, {
+      task: spec.task,
+      ...(spec.positiveClass === null ? {} : { positiveClass: spec.positiveClass }),
+      columns: {
+        ...named('prediction', options.prediction),
+        ...named('score', options.score),
+        ...named('label', options.label),
+        ...named('timestamp', options.timestamp),
+        ...named('predictionId', options.predictionId),
+      },
+      ...named('features', list(options.features)),
+      ...named('exclude', list(options.exclude)),
+      ...named('numeric', list(options.numeric)),
+      ...named('categorical', list(options.categorical)),
+      onProgress: ({ rows, fraction }) => bar.show(rows, fraction),
+    });
+    for (const note of notes) io.say(`note: ${note}\n`);
+    return table;
+  } finally {
+    bar.end();
+  }
+}
+
+function named<K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> {
+  return value === undefined ? {} : ({ [key]: value } as Record<K, V>);
+}
+
+function list(text: string | undefined): string[] | undefined {
+  return text?.split(',').map((name) => name.trim());
+}
+
+async function fileHash(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+}

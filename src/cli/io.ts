@@ -1,0 +1,68 @@
+import type { Command } from 'commander';
+import type { Config } from '../config/resolve.ts';
+import { systemClock } from '../core/clock.ts';
+import { UserError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import type { OperationsIo } from './ports.ts';
+
+/** Where the embedded database keeps its files, in the folder the command runs in. */
+const DATA_DIRECTORY = '.shiftwatch';
+
+/** What commands need of the world around them. */
+export interface Io extends OperationsIo {
+  /** As the options name it. */
+  configPath(): string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Progress bars are for people at a terminal. */
+  readonly isTerminal: boolean;
+  exitCode(): number;
+}
+
+export function createIo(program: Command): Io {
+  let code: 0 | 1 | 3 = 0;
+  const configPath = (): string => program.opts<{ config: string }>().config;
+  const say = (text: string): void => {
+    process.stderr.write(text);
+  };
+  return {
+    clock: systemClock,
+    log: plainLog(say),
+    dataDirectory: DATA_DIRECTORY,
+    env: process.env,
+    isTerminal: process.stderr.isTTY,
+    configPath,
+    config: async () => await readConfig(configPath()),
+    print: (text) => {
+      process.stdout.write(text);
+    },
+    say,
+    exitWith: (wanted) => {
+      code = wanted;
+    },
+    exitCode: () => code,
+    replayDeadLetters: async (request) => {
+      const { replayDeadLetters } = await import('../pipeline/replay-dead-letters.ts');
+      return await replayDeadLetters(request);
+    },
+  };
+}
+
+async function readConfig(path: string): Promise<Config> {
+  const { loadConfig } = await import('../config/load.ts');
+  const { formatProblem } = await import('../config/problem.ts');
+  const loaded = await loadConfig(path, process.env);
+  if (loaded.ok) return loaded.value;
+  throw new UserError(`the configuration cannot be used\n${loaded.error.map(formatProblem).join('\n')}`, {
+    fix: 'Mend these lines; `shiftwatch config check` looks again, `shiftwatch config schema` shows what is allowed.',
+  });
+}
+
+/** For commands: what matters, in words. `serve` logs JSON instead. */
+function plainLog(say: (text: string) => void): Log {
+  return {
+    debug() {},
+    info() {},
+    warn: (_fields, message) => say(`warning: ${message}\n`),
+    error: (_fields, message) => say(`error: ${message}\n`),
+  };
+}

@@ -1,0 +1,71 @@
+/**
+ * The command line. Each command is a file in `commands/` that exports `register(program, io)`: it declares its
+ * options at once, which is cheap, and imports what it works with inside its action, so that `--help` stays instant.
+ * To add a command, write such a file and list it in COMMANDS.
+ *
+ * Data goes to stdout, messages to stderr. Exit codes: 0 fine, 1 error, 2 usage, 3 a shift was found.
+ */
+import { Command, CommanderError } from 'commander';
+import { UserError } from '../core/errors.ts';
+import { VERSION } from '../pipeline/version.ts';
+import { createIo, type Io } from './io.ts';
+
+const COMMANDS = [
+  async () => await import('./commands/demo.ts'),
+  async () => await import('./commands/serve.ts'),
+  async () => await import('./commands/compare.ts'),
+  async () => await import('./commands/baseline.ts'),
+  async () => await import('./commands/replay.ts'),
+  async () => await import('./commands/status.ts'),
+  async () => await import('./commands/doctor.ts'),
+  async () => await import('./commands/config.ts'),
+  async () => await import('./commands/dead-letters.ts'),
+  async () => await import('./commands/token.ts'),
+  async () => await import('./commands/migrate.ts'),
+];
+
+const EXIT_ERROR = 1;
+const EXIT_USAGE = 2;
+
+/** Runs one command line; answers the exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  const program = new Command('shiftwatch')
+    .description('Watches machine-learning models in production and says what kind of shift it sees.')
+    .version(VERSION, '-V, --version')
+    .option('-c, --config <file>', 'configuration (or SHIFTWATCH_CONFIG)', defaultConfig())
+    .showSuggestionAfterError()
+    .showHelpAfterError('(add --help for more)')
+    .exitOverride();
+  const io = createIo(program);
+  for (const load of COMMANDS) (await load()).register(program, io);
+  for (const command of program.commands) overrideExit(command);
+  return await run(program, args, io);
+}
+
+async function run(program: Command, args: readonly string[], io: Io): Promise<number> {
+  try {
+    if (args.length === 0) {
+      program.outputHelp();
+      return EXIT_USAGE;
+    }
+    await program.parseAsync(args, { from: 'user' });
+    return io.exitCode();
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+    if (!(error instanceof UserError)) {
+      io.say(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      return EXIT_ERROR;
+    }
+    io.say(`error: ${error.message}\n${error.fix === null ? '' : `${error.fix}\n`}`);
+    return EXIT_ERROR;
+  }
+}
+
+function overrideExit(command: Command): void {
+  command.exitOverride().showSuggestionAfterError().showHelpAfterError('(add --help for more)');
+  for (const child of command.commands) overrideExit(child);
+}
+
+function defaultConfig(): string {
+  return process.env['SHIFTWATCH_CONFIG'] ?? 'shiftwatch.yaml';
+}

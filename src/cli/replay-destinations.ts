@@ -1,0 +1,151 @@
+import { basename } from 'node:path';
+import type { Config } from '../config/resolve.ts';
+import type { LogEventType } from '../core/events.ts';
+import { UserError } from '../core/errors.ts';
+import { DEFAULT_DECODE_LIMITS } from '../decode/limits.ts';
+import { createAcceptEvents } from '../pipeline/accept-events.ts';
+import { ModelCatalog } from '../pipeline/model-catalog.ts';
+import { REEVALUATE_AFTER_MS } from '../pipeline/reevaluation.ts';
+import { kafkaSecurity } from '../pipeline/start-ingest.ts';
+import { migrate } from '../store/migrate.ts';
+import { openDatabase } from '../store/open-database.ts';
+import { createPool } from '../store/pool.ts';
+import { SegmentRegistry } from '../window/segments.ts';
+import type { ReplayFlags } from './commands/replay.ts';
+import type { Io } from './io.ts';
+
+export interface OutgoingEvent {
+  readonly json: string;
+  readonly type: LogEventType;
+  readonly timestampMs: number | null;
+  readonly predictionId: string | null;
+}
+
+export interface Answer {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly deadLetters: number;
+}
+
+export interface Destination {
+  send(events: readonly OutgoingEvent[]): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export async function openDestination(
+  file: string,
+  flags: ReplayFlags,
+  config: Config,
+  io: Io,
+): Promise<Destination> {
+  switch (flags.to) {
+    case 'kafka':
+      return await openKafka(config, io);
+    case 'http':
+      return openHttp(flags.url ?? `http://${config.api.host}:${config.api.port}`, io);
+    case 'local':
+      return await openLocal(file, config, io);
+  }
+}
+
+async function openKafka(config: Config, io: Io): Promise<Destination> {
+  const { kafka } = config;
+  if (kafka === null) {
+    throw new UserError('the configuration has no kafka section', {
+      fix: 'Add one, or use --to http or local.',
+    });
+  }
+  const { createKafkaProducer } = await import('../ingest/kafka/producer.ts');
+  const { brokers, clientId } = kafka;
+  const producer = createKafkaProducer({ brokers, clientId, log: io.log, ...kafkaSecurity(kafka) });
+  await producer.connect();
+  const topics = {
+    prediction: kafka.topics.predictions[0],
+    features: kafka.topics.features[0],
+    label: kafka.topics.labels[0],
+  };
+  return {
+    async send(events) {
+      for (const [type, group] of Map.groupBy(events, (event) => event.type)) {
+        const topic = topics[type];
+        if (topic === undefined) {
+          throw new UserError(`no topic is configured for ${type} events`, {
+            fix: `Name one under kafka.topics.`,
+          });
+        }
+        await producer.send(
+          topic,
+          group.map(({ json, predictionId }) => ({ key: predictionId, value: json })),
+        );
+      }
+      return { accepted: events.length, duplicates: 0, deadLetters: 0 };
+    },
+    close: async () => await producer.close(),
+  };
+}
+
+function openHttp(base: string, io: Io): Destination {
+  const url = new URL('/api/v1/events', base);
+  const token = io.env['SHIFTWATCH_TOKEN'];
+  return {
+    async send(events) {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/x-ndjson',
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        },
+        body: events.map((event) => event.json).join('\n'),
+      }).catch((cause: unknown) => {
+        throw new UserError(`nobody answers at ${url.origin}`, { fix: 'Start `shiftwatch serve`.', cause });
+      });
+      if (response.status !== 202) {
+        throw new UserError(`${url.origin} answered ${response.status}: ${await response.text()}`, {
+          fix: 'With `auth`, put a token with the scope ingest into SHIFTWATCH_TOKEN.',
+        });
+      }
+      const answer = (await response.json()) as {
+        accepted: number;
+        duplicates: number;
+        dead_letters: unknown[];
+      };
+      return { ...answer, deadLetters: answer.dead_letters.length };
+    },
+    close: async () => {},
+  };
+}
+
+async function openLocal(file: string, config: Config, io: Io): Promise<Destination> {
+  const { log } = io;
+  const database = await openDatabase({ url: config.databaseUrl, directory: io.dataDirectory, log });
+  await migrate({ connectionString: database.url, log });
+  const pool = createPool({
+    connectionString: database.url,
+    max: 4,
+    applicationName: 'shiftwatch replay',
+    log,
+  });
+  const accept = createAcceptEvents({
+    pool,
+    catalog: await ModelCatalog.open(pool, config.models),
+    segments: new SegmentRegistry(),
+    limits: { ...DEFAULT_DECODE_LIMITS, maxFutureMs: config.ingest.maxFutureMs },
+    reevaluateAfterMs: REEVALUATE_AFTER_MS,
+    source: `file:${file === '-' ? 'stdin' : basename(file)}`,
+  });
+  return {
+    async send(events) {
+      const answer = await accept({
+        body: Buffer.from(events.map((event) => event.json).join('\n')),
+        idempotencyKey: null,
+        receivedAtMs: io.clock.nowMs(),
+      });
+      if (!answer.ok) throw new Error(answer.error.detail);
+      return { ...answer.value, deadLetters: answer.value.dead_letters.length };
+    },
+    close: async () => {
+      await pool.end();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,139 @@
+import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { durationMs } from '../config/duration.ts';
+import type { Config } from '../config/resolve.ts';
+import { UserError } from '../core/errors.ts';
+import { readEventLines } from '../ingest/file/event-lines.ts';
+import { tableToEvents } from '../ingest/file/table-events.ts';
+import { readTable } from '../ingest/table/read-table.ts';
+import type { ReplayFlags } from './commands/replay.ts';
+import type { Io } from './io.ts';
+import { openDestination, type OutgoingEvent } from './replay-destinations.ts';
+import { progressBar } from './progress-bar.ts';
+
+const BATCH = 1_000;
+const MINUTE_MS = 60_000;
+
+/** Reads events from a file and sends them on, in their order, at the asked-for pace. */
+export async function replayFile(file: string, flags: ReplayFlags, io: Io): Promise<void> {
+  const config = await io.config();
+  const destination = await openDestination(file, flags, config, io);
+  const bar = progressBar(`replaying ${basename(file)}`, io);
+  const pace = createPace(flags, io);
+  const sent = { accepted: 0, duplicates: 0, deadLetters: 0, events: 0 };
+  const flush = async (batch: OutgoingEvent[]): Promise<void> => {
+    if (batch.length === 0) return;
+    const answer = await destination.send(batch);
+    sent.events += batch.length;
+    sent.accepted += answer.accepted;
+    sent.duplicates += answer.duplicates;
+    sent.deadLetters += answer.deadLetters;
+    bar.show(sent.events, null);
+  };
+  try {
+    let batch: OutgoingEvent[] = [];
+    for await (const event of events(file, flags, config, io)) {
+      if (pace.wouldWait(event.timestampMs)) {
+        await flush(batch);
+        batch = [];
+        await pace.wait(event.timestampMs);
+      }
+      batch.push(event);
+      if (batch.length >= BATCH) {
+        await flush(batch);
+        batch = [];
+      }
+    }
+    await flush(batch);
+  } finally {
+    bar.end();
+    await destination.close();
+  }
+  io.print(
+    `${sent.events} events to ${flags.to}: ${sent.accepted} accepted, ${sent.duplicates} duplicates, ` +
+      `${sent.deadLetters} dead letters\n`,
+  );
+}
+
+async function* events(
+  file: string,
+  flags: ReplayFlags,
+  config: Config,
+  io: Io,
+): AsyncGenerator<OutgoingEvent> {
+  if (!/\.(csv|tsv|parquet)(\.gz)?$/.test(file)) {
+    for await (const record of readEventLines(file === '-' ? process.stdin : file, { clock: io.clock })
+      .records) {
+      yield readEnvelope(Buffer.from(record.value ?? new Uint8Array()).toString());
+    }
+    return;
+  }
+  const spec = config.models.find((model) => model.name === flags.model);
+  if (spec === undefined) {
+    throw new UserError('a table needs --model, one of the configured models', {
+      fix: `Configured are: ${config.models.map((model) => model.name).join(', ')}.`,
+    });
+  }
+  const { prediction, score, label, timestamp, predictionId, labelDelay } = flags;
+  const columns = Object.fromEntries(
+    Object.entries({ prediction, score, label, timestamp, predictionId }).filter(
+      ([, name]) => name !== undefined,
+    ),
+  );
+  const { table } = await readTable(file, { columns, task: spec.task });
+  const nowMs = io.clock.nowMs();
+  yield* tableToEvents(table, {
+    model: spec.name,
+    version: flags.modelVersion,
+    // Rows without a time: one a minute, the last one now.
+    startMs: nowMs - table.rows * MINUTE_MS,
+    stepMs: MINUTE_MS,
+    labelDelayMs: labelDelay === undefined ? 0 : durationMs(labelDelay),
+    idPrefix: `${basename(file)}-`,
+  });
+}
+
+/** Type and time of an event as far as a line shows them; a line that cannot be read is sent on all the same. */
+function readEnvelope(json: string): OutgoingEvent {
+  try {
+    const event = JSON.parse(json) as { type?: unknown; timestamp?: unknown; prediction_id?: unknown };
+    const { type, timestamp, prediction_id: id } = event;
+    const timestampMs = typeof timestamp === 'number' ? timestamp : Date.parse(String(timestamp));
+    return {
+      json,
+      type: type === 'label' || type === 'features' ? type : 'prediction',
+      timestampMs: Number.isFinite(timestampMs) ? timestampMs : null,
+      predictionId: typeof id === 'string' ? id : null,
+    };
+  } catch {
+    return { json, type: 'prediction', timestampMs: null, predictionId: null };
+  }
+}
+
+interface Pace {
+  wouldWait(timestampMs: number | null): boolean;
+  wait(timestampMs: number | null): Promise<void>;
+}
+
+/** As fast as taken, so many events a second, or so many times as fast as they happened. */
+function createPace({ rate, speed }: ReplayFlags, io: Pick<Io, 'clock'>): Pace {
+  const startedAtMs = io.clock.nowMs();
+  let firstEventMs: number | null = null;
+  let count = 0;
+  const dueMs = (timestampMs: number | null): number => {
+    const byRate = rate === undefined ? 0 : (count / rate) * 1_000;
+    if (speed === undefined || timestampMs === null) return startedAtMs + byRate;
+    firstEventMs ??= timestampMs;
+    return startedAtMs + Math.max(byRate, (timestampMs - firstEventMs) / speed);
+  };
+  return {
+    wouldWait: (timestampMs) => {
+      count += 1;
+      return dueMs(timestampMs) > io.clock.nowMs();
+    },
+    wait: async (timestampMs) => {
+      const pauseMs = dueMs(timestampMs) - io.clock.nowMs();
+      if (pauseMs > 0) await sleep(pauseMs);
+    },
+  };
+}

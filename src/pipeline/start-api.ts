@@ -1,0 +1,71 @@
+import { createRetrainCallback } from '../act/retrain/callback.ts';
+import type { CapturedMail } from '../api/api-deps.ts';
+import { createApi } from '../api/create-api.ts';
+import { assertListenAllowed } from '../api/listen.ts';
+import type { Config } from '../config/resolve.ts';
+import type { Clock } from '../core/clock.ts';
+import { errorMessage, UserError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import { DEFAULT_DECODE_LIMITS } from '../decode/limits.ts';
+import type { Pool } from '../store/pool.ts';
+import { createReadModels } from '../store/read-models.ts';
+import { retrainRuns } from '../store/retrain-runs.ts';
+import { verifyToken } from '../store/tokens.ts';
+import { SegmentRegistry } from '../window/segments.ts';
+import { createAcceptEvents } from './accept-events.ts';
+import type { ModelCatalog } from './model-catalog.ts';
+import { REEVALUATE_AFTER_MS } from './reevaluation.ts';
+import { VERSION } from './version.ts';
+
+export interface ApiOptions {
+  readonly config: Config;
+  readonly pool: Pool;
+  readonly catalog: ModelCatalog;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly failure: () => string | null;
+  readonly onLabels: () => void;
+  readonly mailbox?: () => readonly CapturedMail[];
+}
+
+/** HTTP in and out: events, findings, callbacks, health, metrics, the first page. */
+export async function startApi(options: ApiOptions): Promise<{ url: string; stop: () => Promise<void> }> {
+  const { config, pool, catalog, clock, log } = options;
+  const { host, port } = config.api;
+  assertListenAllowed(config.api, config.auth.tokens);
+  const app = createApi({
+    listenHost: host,
+    version: VERSION,
+    readModels: createReadModels(pool),
+    verifyToken: config.auth.tokens ? async (text, nowMs) => await verifyToken(pool, text, nowMs) : null,
+    acceptEvents: createAcceptEvents({
+      pool,
+      catalog,
+      segments: new SegmentRegistry(),
+      limits: { ...DEFAULT_DECODE_LIMITS, maxFutureMs: config.ingest.maxFutureMs },
+      reevaluateAfterMs: REEVALUATE_AFTER_MS,
+      onLabels: options.onLabels,
+    }),
+    retrainCallback: createRetrainCallback(
+      retrainRuns(pool),
+      (webhook) => config.webhooks.get(webhook)?.secret ?? null,
+    ),
+    liveness: () => {
+      const reason = options.failure();
+      return { alive: reason === null, reason };
+    },
+    clock,
+    log,
+    ...(options.mailbox === undefined ? {} : { mailbox: options.mailbox }),
+  });
+  try {
+    const url = await app.listen({ host, port });
+    log.info({ url }, 'listening');
+    return { url, stop: async () => await app.close() };
+  } catch (cause) {
+    throw new UserError(`cannot listen on ${host}:${port}: ${errorMessage(cause)}`, {
+      fix: 'Another program has the port, or the address is not of this machine: set `api.listen` to a free one.',
+      cause,
+    });
+  }
+}
