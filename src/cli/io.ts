@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import type { Config } from '../config/resolve.ts';
 import { systemClock } from '../core/clock.ts';
 import { UserError } from '../core/errors.ts';
@@ -18,9 +17,13 @@ export interface Io extends OperationsIo {
   exitCode(): number;
 }
 
-export function createIo(program: Command): Io {
+export function createIo(configPath: () => string): Io {
   let code: 0 | 1 | 3 = 0;
-  const configPath = (): string => program.opts<{ config: string }>().config;
+  // A reader that has seen enough (`| head`) is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(code);
+  });
   const say = (text: string): void => {
     process.stderr.write(text);
   };

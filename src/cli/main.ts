@@ -24,6 +24,7 @@ const COMMANDS = [
   async () => await import('./commands/migrate.ts'),
 ];
 
+const DEFAULT_CONFIG = 'shiftwatch.yaml';
 const EXIT_ERROR = 1;
 const EXIT_USAGE = 2;
 
@@ -32,13 +33,19 @@ export async function main(args: readonly string[]): Promise<number> {
   const program = new Command('shiftwatch')
     .description('Watches machine-learning models in production and says what kind of shift it sees.')
     .version(VERSION, '-V, --version')
-    .option('-c, --config <file>', 'configuration (or SHIFTWATCH_CONFIG)', defaultConfig())
+    // What stands behind a command is the command's: `baseline create --version 3` asks for no version of ours.
+    .enablePositionalOptions()
     .showSuggestionAfterError()
     .showHelpAfterError('(add --help for more)')
     .exitOverride();
-  const io = createIo(program);
+  let configPath = DEFAULT_CONFIG;
+  const io = createIo(() => configPath);
   for (const load of COMMANDS) (await load()).register(program, io);
   for (const command of program.commands) overrideExit(command);
+  addConfigOption(program);
+  program.hook('preAction', (_, command) => {
+    configPath = configOf(command, io.env);
+  });
   return await run(program, args, io);
 }
 
@@ -66,6 +73,18 @@ function overrideExit(command: Command): void {
   for (const child of command.commands) overrideExit(child);
 }
 
-function defaultConfig(): string {
-  return process.env['SHIFTWATCH_CONFIG'] ?? 'shiftwatch.yaml';
+/** It may stand before the command or behind it. */
+function addConfigOption(command: Command): void {
+  command.option('-c, --config <file>', `configuration (default: SHIFTWATCH_CONFIG, else ${DEFAULT_CONFIG})`);
+  for (const child of command.commands) addConfigOption(child);
+}
+
+/** The one nearest to the command counts. */
+function configOf(command: Command, env: Io['env']): string {
+  for (let at: Command | null = command; at !== null; at = at.parent) {
+    const { config } = at.opts<{ config?: string }>();
+    if (config !== undefined) return config;
+  }
+  const fromEnv = env['SHIFTWATCH_CONFIG'] ?? '';
+  return fromEnv === '' ? DEFAULT_CONFIG : fromEnv;
 }

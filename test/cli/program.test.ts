@@ -1,0 +1,102 @@
+/** The program as people run it: one process for each line. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { fileWith } from '../ingest/table/files.ts';
+
+const BIN = join(import.meta.dirname, '../../bin/shiftwatch.js');
+
+interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  readonly tookMs: number;
+}
+
+function node(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+  const startedAtMs = performance.now();
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { env: { PATH: process.env['PATH'], ...env } }, (error, out, err) => {
+      const code = error === null ? 0 : Number(error.code);
+      resolve({ code, out, err, tookMs: performance.now() - startedAtMs });
+    });
+  });
+}
+
+const shiftwatch = (...args: string[]): Promise<Ended> => node([BIN, ...args]);
+
+describe('shiftwatch', () => {
+  it('helps at once', async () => {
+    const ended = await shiftwatch('--help');
+    expect(ended).toMatchObject({ code: 0, err: '' });
+    for (const command of ['compare', 'config', 'serve', 'baseline', 'status'])
+      expect(ended.out).toContain(`  ${command} `);
+    // Heavy modules would cost more; the slack is for a busy machine.
+    expect(ended.tookMs).toBeLessThan(2_000);
+  });
+
+  it.each([
+    [['compar', 'a', 'b'], /unknown command 'compar'\n\(Did you mean compare\?\)/],
+    [['compare', 'a', 'b', '--jsn'], /unknown option '--jsn'\n\(Did you mean --json\?\)/],
+    [['config', 'chek'], /Did you mean check\?/],
+    [['compare', 'a'], /missing required argument 'current'/],
+    [['compare', 'a', 'b', 'c'], /too many arguments/],
+    [['compare', 'a', 'b', '--task', 'clustering'], /Allowed choices are classification, regression/],
+    [['config'], /Usage: shiftwatch config/],
+  ])('%j is wrong usage: 2', async (args, message) => {
+    const ended = await shiftwatch(...args);
+    expect(ended).toMatchObject({ code: 2, out: '' });
+    expect(ended.err).toMatch(message);
+  });
+
+  it('says what is wrong and what to do: 1', async () => {
+    expect(await shiftwatch('compare', '/none.csv', '/none.csv')).toMatchObject({
+      code: 1,
+      out: '',
+      err: 'error: there is no file /none.csv\nCheck the path.\n',
+    });
+  });
+
+  it('compares, and ends with 3 for a shift', async () => {
+    const rows = (power: number): string =>
+      `x\n${Array.from({ length: 500 }, (_, i) => `${500 * (i / 500) ** power}\n`).join('')}`;
+    const [before, after] = [fileWith('before.csv', rows(1)), fileWith('after.csv.gz', rows(1.5))];
+    expect(await shiftwatch('compare', before, before)).toMatchObject({ code: 0, err: '' });
+    const shifted = await shiftwatch('compare', before, after, '--json');
+    expect(shifted.code).toBe(3);
+    expect(JSON.parse(shifted.out)).toMatchObject({ features: [{ name: 'x', status: 'drift' }] });
+  });
+
+  it('takes the configuration before or behind the command, or from the environment', async () => {
+    const path = fileWith('other.yaml', 'models: [{ name: m, task: regression }]\n');
+    const fine = { code: 0, out: `${path} is fine: m\n` };
+    expect(await shiftwatch('--config', path, 'config', 'check')).toMatchObject(fine);
+    expect(await shiftwatch('config', 'check', '-c', path)).toMatchObject(fine);
+    expect(await node([BIN, 'config', 'check'], { SHIFTWATCH_CONFIG: path })).toMatchObject(fine);
+    expect((await shiftwatch('config', 'check')).err).toMatch(/^shiftwatch\.yaml:1:1: cannot read/);
+  });
+
+  it('leaves --version to the commands that have one', async () => {
+    expect((await shiftwatch('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+    const ended = await shiftwatch(
+      'baseline',
+      'create',
+      '--model',
+      'm',
+      '--version',
+      '3',
+      'x.csv',
+      '-c',
+      '/none.yaml',
+    );
+    expect(ended).toMatchObject({ code: 1, out: '' });
+    expect(ended.err).toContain('/none.yaml');
+  });
+
+  it('tells an old Node what to do', async () => {
+    const pretend = `Object.defineProperty(process.versions, 'node', { value: '20.20.2' }); await import(${JSON.stringify(BIN)});`;
+    const ended = await node(['--input-type=module', '--eval', pretend]);
+    expect(ended).toMatchObject({ code: 1, out: '' });
+    expect(ended.err).toMatch(/needs Node 22\.18 or newer.*\n.*npm ci/);
+  });
+});
