@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { decideRetrain } from '../decide/decide-retrain.ts';
+import type { DecidedWindow } from '../decide/decided-window.ts';
 import { stepAlert, type AlertStep } from '../decide/step-alert.ts';
 import type { Diagnosis, FeatureComparison } from '../core/findings.ts';
 import type { Notification, RetrainRequest } from '../core/jobs.ts';
@@ -43,7 +44,7 @@ export async function decideSeries(tx: Tx, context: SeriesContext): Promise<void
       const { diagnosis } = window;
       const step = stepAlert(
         alert,
-        { id: window.windowId, startMs: window.startMs, verdict: diagnosis.verdict, types: diagnosis.types },
+        { id: window.windowId, startMs: window.startMs, ...newsOf(diagnosis, key.series) },
         { forWindows: context.model.alerts.forWindows, remindEveryMs: context.model.alerts.remindEveryMs },
         context.nowMs,
       );
@@ -56,6 +57,19 @@ export async function decideSeries(tx: Tx, context: SeriesContext): Promise<void
     }
     await advanceAlertCursor(tx, key, window.startMs + 1);
   }
+}
+
+/**
+ * What a window's verdict is to its series. A fault shows without labels: the closed series has told people by the
+ * time labels are in, and the matured one has nothing to add. There it neither counts nor resets.
+ */
+function newsOf(
+  { verdict, types }: Diagnosis,
+  series: AlertSeriesKey['series'],
+): Pick<DecidedWindow, 'verdict' | 'types'> {
+  return series === 'matured' && verdict === 'data_fault'
+    ? { verdict: 'undetermined', types: [] }
+    : { verdict, types };
 }
 
 /** Writes one step; returns the incident's id. */

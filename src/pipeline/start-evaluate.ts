@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { availableParallelism } from 'node:os';
 import type { JobHandler, JobQueue } from '../act/queue/job-queue.ts';
 import type { Config } from '../config/resolve.ts';
-import type { Clock } from '../core/clock.ts';
+import { DAY_MS, type Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { finishOutbox, loadOutbox } from '../store/outbox.ts';
 import type { Pool } from '../store/pool.ts';
+import { closeSilentRuns } from '../store/retrain-runs.ts';
 import { startEvaluationThreads } from './evaluation-threads.ts';
 import { evaluate } from './evaluator.ts';
 import type { ModelCatalog } from './model-catalog.ts';
@@ -26,6 +27,8 @@ export interface EvaluateOptions {
 
 const SWEEP_EVERY_MS = 1_000;
 const CALENDAR_EVERY_MS = 15_000;
+/** A training that has not reported for so long will not: it must not keep every later one away. */
+const SILENT_RUN_MS = 3 * DAY_MS;
 const STOP_THREADS_WITHIN_MS = 2_000;
 
 /** Time passes → windows close → jobs evaluate them; reminders and scheduled retrainings fall due. */
@@ -43,6 +46,7 @@ export function startEvaluate(options: EvaluateOptions): { stop: () => Promise<v
   });
   const calendar = repeat('reminders and schedules', CALENDAR_EVERY_MS, log, async () => {
     await sendReminders(pool, catalog, clock.nowMs());
+    await closeSilentRuns(pool, clock.nowMs() - SILENT_RUN_MS, clock.nowMs());
     await requestScheduledRetrains({ pool, catalog, timezone: config.timezone, log }, clock.nowMs());
   });
   return {

@@ -20,7 +20,7 @@ export async function startMailCatcher(): Promise<MailCatcher> {
     disabledCommands: ['STARTTLS'],
     logger: false,
     onData(stream, _session, done) {
-      void receive(stream, mails).then(done);
+      void receive(stream, mails).then((error) => done(error));
     },
   });
   server.listen(0, '127.0.0.1');

@@ -20,9 +20,9 @@ export interface Narration extends ReplayWatcher {
 const LOOK_EVERY_MS = 500;
 const BAR = 30;
 
-/** Says what is found while the replay runs: one line for each new kind of verdict, a bar on a terminal. */
+/** Says what is found while the replay runs: the first window of each kind of verdict, a bar on a terminal. */
 export function narrate(pool: Pool, io: Io): Narration {
-  const told = new Map<string, string>();
+  const told = new Set<string>();
   let after = 0;
   let looking: Promise<void> | null = null;
   let lookedAtMs = 0;
@@ -30,9 +30,9 @@ export function narrate(pool: Pool, io: Io): Narration {
   const look = async (): Promise<void> => {
     for (const verdict of await newVerdicts(pool, after)) {
       after = verdict.id;
-      const previous = told.get(verdict.series) ?? 'none';
-      told.set(verdict.series, verdict.verdict);
-      if (verdict.verdict === previous || verdict.verdict === 'undetermined') continue;
+      const news = `${verdict.series} ${verdict.verdict}`;
+      if (verdict.verdict === 'none' || verdict.verdict === 'undetermined' || told.has(news)) continue;
+      told.add(news);
       io.say(`${io.isTerminal ? '\r\x1b[K' : ''}${line(verdict)}\n`);
     }
   };
