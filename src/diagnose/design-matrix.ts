@@ -10,16 +10,21 @@ const MIN_DUMMY_ROWS = 20;
 const MIN_MISSING_SHARE = 0.005;
 const WINSOR_SHARE = 0.005;
 const MAX_COLUMNS = 250;
-const ROWS_PER_COLUMN = 15;
+/** Row × column² products a bent basis may cost; beyond, more rows are worth more than more bends. */
+const MAX_BENT_WORK = 1e9;
 
-/** From rich to poor: knots per numeric feature, and numeric features whose pairwise products enter. */
+/**
+ * From rich to poor: knots per numeric feature; numeric features whose pairwise products enter; those whose products
+ * may also bend at zero (an effect of one that only some values of the other have); rows each column needs.
+ */
 const RICHNESS = [
-  { knots: 4, products: 10 },
-  { knots: 4, products: 6 },
-  { knots: 2, products: 6 },
-  { knots: 2, products: 0 },
-  { knots: 1, products: 0 },
-  { knots: 0, products: 0 },
+  { knots: 4, products: 10, bent: 6, rowsPerColumn: 40 },
+  { knots: 4, products: 10, bent: 0, rowsPerColumn: 15 },
+  { knots: 4, products: 6, bent: 0, rowsPerColumn: 15 },
+  { knots: 2, products: 6, bent: 0, rowsPerColumn: 15 },
+  { knots: 2, products: 0, bent: 0, rowsPerColumn: 15 },
+  { knots: 1, products: 0, bent: 0, rowsPerColumn: 15 },
+  { knots: 0, products: 0, bent: 0, rowsPerColumn: 15 },
 ] as const;
 
 /** Rows of both samples, reference first, as a row-major matrix whose first column is 1. */
@@ -44,22 +49,25 @@ interface Terms {
  * level, pairwise products of up to ten numeric features, and the model's own output (logit of the score,
  * in regression the prediction), also piecewise linear. Missing numbers sit at the median with a dummy of their
  * own. Values beyond the 0.5 % and 99.5 % points are drawn in, so that one outlier cannot steer the fit.
- * With few rows the basis is coarser: never more than one column per fifteen rows, nor more than 250.
+ * With few rows the basis is coarser: never more than one column per fifteen rows, nor more than 250; with many,
+ * the products of the six numbers that matter most may bend.
  */
 export function designMatrix(samples: RowSamples, response: Float64Array): Design {
   const rows = samples.rows.reference + samples.rows.current;
   const features = samples.features.map((pair) => termsOf(pair));
   const terms = [...features, ...outputTerms(samples)];
-  const limit = Math.max(2, Math.min(MAX_COLUMNS, Math.floor(rows / ROWS_PER_COLUMN)));
   let columns: Float64Array[] = [];
-  for (const { knots, products } of RICHNESS) {
+  let limit = 0;
+  for (const { knots, products, bent, rowsPerColumn } of RICHNESS) {
+    limit = Math.max(1, Math.min(MAX_COLUMNS, Math.floor(rows / rowsPerColumn)) - 1);
     columns = [
       ...terms.flatMap((term) => [...term.main, ...term.hinges(knots)]),
       ...productColumns(features, products, response),
+      ...bentColumns(features, bent, response),
     ];
-    if (columns.length + 1 <= limit) break;
+    if (columns.length <= limit && (bent === 0 || rows * columns.length ** 2 <= MAX_BENT_WORK)) break;
   }
-  if (columns.length + 1 > limit) columns = strongest(columns, response, limit - 1);
+  if (columns.length > limit) columns = strongest(columns, response, limit);
   return interleave(columns, rows, samples.rows.reference);
 }
 
@@ -148,6 +156,26 @@ function productColumns(features: readonly Terms[], limit: number, response: Flo
     }
   }
   return products;
+}
+
+/** Products of positive parts, and of one positive part with the other number. */
+function bentColumns(features: readonly Terms[], limit: number, response: Float64Array): Float64Array[] {
+  const numeric = features.flatMap((term) => (term.numeric === null ? [] : [term.numeric]));
+  const chosen = strongest(numeric, response, limit);
+  const columns: Float64Array[] = [];
+  const above = (value: number): number => Math.max(0, value);
+  for (let i = 0; i < chosen.length; i++) {
+    for (let j = i + 1; j < chosen.length; j++) {
+      const a = chosen[i]!;
+      const b = chosen[j]!;
+      columns.push(
+        a.map((value, row) => above(value) * b[row]!),
+        a.map((value, row) => value * above(b[row]!)),
+        a.map((value, row) => above(value) * above(b[row]!)),
+      );
+    }
+  }
+  return columns;
 }
 
 /** The columns that go with the response most, in their own order. */

@@ -8,13 +8,22 @@ export interface Draws {
 }
 
 export function draws(seed: number): Draws {
-  let state = (seed * 2654435761) >>> 0;
-  const uniform = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return (((t ^ (t >>> 14)) >>> 0) + 0.5) / 4294967296;
+  // sfc32 (Chris Doty-Humphrey, public domain): 128 bits of state, so that no two seeds share a stretch.
+  let a = seed | 0;
+  let b = (seed ^ 0x9e3779b9) | 0;
+  let c = 0x243f6a88;
+  let counter = 1;
+  const bits = (): number => {
+    const t = (((a + b) | 0) + counter) | 0;
+    counter = (counter + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = ((c << 21) | (c >>> 11)) + t;
+    c |= 0;
+    return t >>> 0;
   };
+  for (let i = 0; i < 15; i++) bits();
+  const uniform = (): number => (bits() + 0.5) / 4294967296;
   const normal = (): number => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
   const choice = (weights: readonly number[]): number => {
     let left = uniform() * weights.reduce((sum, weight) => sum + weight, 0);
