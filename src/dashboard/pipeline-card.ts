@@ -29,7 +29,9 @@ function sum<Row>(rows: readonly Row[], of: (row: Row) => number): number {
 }
 
 function eventsRead({ events }: PipelineFacts): string {
-  return compactNumber(sum(events, ({ count }) => count));
+  // Labels are read once and joined later, dead letters may be replayed: neither is read from a log twice.
+  const read = events.filter(({ source }) => source !== 'labels' && source !== 'dead-letters');
+  return compactNumber(sum(read, ({ count }) => count));
 }
 
 function eventsDetail({ events }: PipelineFacts): string {

@@ -25,11 +25,16 @@ export function standingOf(version: OverviewVersion): Standing {
 
 type Judged = OverviewWindow & { readonly verdict: NonNullable<OverviewWindow['verdict']> };
 
-/** The newest window that has a verdict; of two that end together, the longer one. */
+/**
+ * The newest window with a verdict that says something; of two that end together, the longer one. A last window
+ * with too few rows must not hide what the ones before it found.
+ */
 export function latestJudged(windows: readonly OverviewWindow[]): Judged | null {
+  const judged = windows.filter(isJudged);
+  const telling = judged.filter((window) => window.verdict.verdict !== 'undetermined');
   let latest: Judged | null = null;
-  for (const window of windows) {
-    if (isJudged(window) && (latest === null || window.end >= latest.end)) latest = window;
+  for (const window of telling.length > 0 ? telling : judged) {
+    if (latest === null || window.end >= latest.end) latest = window;
   }
   return latest;
 }

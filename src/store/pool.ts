@@ -41,7 +41,10 @@ export function createPool(options: PoolOptions): Pool {
   });
   // Without a listener an idle connection that the server drops would crash the process; the next query
   // reconnects by itself.
-  pool.on('error', (error) => options.log.warn({ error: error.message }, 'idle database connection lost'));
+  pool.on('error', (error) => {
+    // `end()` does not wait for the sockets to close; a server that stops right after it is no news.
+    if (!pool.ending) options.log.warn({ error: error.message }, 'idle database connection lost');
+  });
   return pool;
 }
 

@@ -31,7 +31,10 @@ export function createQueuePool(options: QueuePoolOptions): Pool {
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   });
-  pool.on('error', (error) => options.log.warn({ error: error.message }, 'idle queue connection lost'));
+  pool.on('error', (error) => {
+    // `end()` does not wait for the sockets to close; a server that stops right after it is no news.
+    if (!pool.ending) options.log.warn({ error: error.message }, 'idle queue connection lost');
+  });
   // BullMQ adds one listener for each queue and worker, which is no leak.
   pool.setMaxListeners(32);
   return pool;

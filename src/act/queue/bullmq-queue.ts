@@ -66,7 +66,11 @@ export function createBullmqQueue(
   random: () => number = Math.random,
   timing: QueueTiming = TIMING,
 ): JobQueue {
-  const onError = (error: Error): void => log.warn({ error: errorMessage(error) }, 'job queue trouble');
+  let closed = false;
+  const onError = (error: Error): void => {
+    // Connections that are being given up may still complain.
+    if (!closed) log.warn({ error: errorMessage(error) }, 'job queue trouble');
+  };
   const queues = new Map(
     JOB_KINDS.map((kind) => {
       const queue = backend.createQueue(kind);
@@ -127,6 +131,7 @@ export function createBullmqQueue(
         log.warn({ deadlineMs }, 'jobs were still running at the deadline; they will be done again');
         letGo.abort();
       }
+      closed = true;
       await Promise.all(workers.map((worker) => worker.close(!inTime)));
       await Promise.all([...queues.values()].map((queue) => queue.close()));
       await backend.disconnect();

@@ -48,7 +48,10 @@ async function startBroker(run: TestRun, { java, classpath }: KafkaJars): Promis
   await writeFile(config, properties(port, controllerPort, join(run.folder, 'kafka')));
 
   const common = [...JVM, ...LOGGING, '-cp', classpath];
-  const clusterId = randomBytes(16).toString('base64url');
+  const id = randomBytes(16);
+  // An id that began with '-' would be read as an option.
+  id.writeUInt8(id.readUInt8(0) & 0x7f, 0);
+  const clusterId = id.toString('base64url');
   const format = ['kafka.tools.StorageTool', 'format', '--cluster-id', clusterId, '--config', config];
   await promisify(execFile)(java, [...common, ...format]);
 
