@@ -20,7 +20,7 @@ export async function startMailCatcher(): Promise<MailCatcher> {
     disabledCommands: ['STARTTLS'],
     logger: false,
     onData(stream, _session, done) {
-      void receive(stream, mails).then((error) => done(error));
+      void deliver(stream, mails, done);
     },
   });
   server.listen(0, '127.0.0.1');
@@ -31,6 +31,14 @@ export async function startMailCatcher(): Promise<MailCatcher> {
     mails: () => mails,
     close: async () => await new Promise((resolve) => server.close(() => resolve())),
   };
+}
+
+async function deliver(
+  stream: Readable,
+  mails: CapturedMail[],
+  done: (error?: Error | null) => void,
+): Promise<void> {
+  done(await receive(stream, mails));
 }
 
 /** Answers with the error that the sender is to hear of, if any. */
