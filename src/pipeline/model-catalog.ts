@@ -3,7 +3,7 @@ import type { ReferenceProfile } from '../stats/profile/feature-reference.ts';
 import { decodeReference } from '../stats/profile/reference-codec.ts';
 import { loadBaselineProfile } from '../store/baselines.ts';
 import { ensureVersion, syncModels } from '../store/models.ts';
-import type { Pool } from '../store/pool.ts';
+import type { Queryable } from '../store/pool.ts';
 import { ensureWindows, findWindows, type WindowRow } from '../store/windows.ts';
 import type { WindowKey } from '../window/route.ts';
 import type { WindowRef } from '../window/window-ref.ts';
@@ -24,7 +24,7 @@ export interface CatalogModel {
  * it was opened with. Only watermarks age; they are refreshed by the sweeper.
  */
 export class ModelCatalog {
-  readonly #pool: Pool;
+  readonly #db: Queryable;
   readonly #models: ReadonlyMap<string, CatalogModel>;
   readonly #byId: ReadonlyMap<number, CatalogModel>;
   readonly #versions = new Map<string, number>();
@@ -32,20 +32,20 @@ export class ModelCatalog {
   readonly #references = new Map<number, Promise<ReferenceProfile>>();
   readonly #watermarks = new Map<number, number>();
 
-  private constructor(pool: Pool, models: ReadonlyMap<string, CatalogModel>) {
-    this.#pool = pool;
+  private constructor(db: Queryable, models: ReadonlyMap<string, CatalogModel>) {
+    this.#db = db;
     this.#models = models;
     this.#byId = new Map([...models.values()].map((model) => [model.id, model]));
   }
 
-  static async open(pool: Pool, specs: readonly ModelSpec[]): Promise<ModelCatalog> {
-    const ids = await syncModels(pool, specs);
+  static async open(db: Queryable, specs: readonly ModelSpec[]): Promise<ModelCatalog> {
+    const ids = await syncModels(db, specs);
     const models = new Map<string, CatalogModel>();
     for (const spec of specs) {
       const id = ids.get(spec.name);
       if (id !== undefined) models.set(spec.name, { id, spec });
     }
-    return new ModelCatalog(pool, models);
+    return new ModelCatalog(db, models);
   }
 
   get models(): CatalogModel[] {
@@ -67,19 +67,19 @@ export class ModelCatalog {
     if (known !== undefined) return known;
     const ofModel = [...this.#versions.keys()].filter((each) => each.startsWith(`${model.id}\u0000`));
     if (ofModel.length >= MAX_VERSIONS_PER_MODEL) return null;
-    const id = await ensureVersion(this.#pool, model.id, name);
+    const id = await ensureVersion(this.#db, model.id, name);
     this.#versions.set(key, id);
     return id;
   }
 
   /** Finds or opens the windows of these keys; the answer has one entry for each distinct key. */
   async openWindows(keys: readonly WindowKey[]): Promise<Map<string, WindowRef>> {
-    return await this.#resolve(keys, async (missing) => await ensureWindows(this.#pool, missing));
+    return await this.#resolve(keys, async (missing) => await ensureWindows(this.#db, missing));
   }
 
   /** Only windows that exist already. */
   async existingWindows(keys: readonly Omit<WindowKey, 'graceMs'>[]): Promise<Map<string, WindowRef>> {
-    return await this.#resolve(keys, async (missing) => await findWindows(this.#pool, missing));
+    return await this.#resolve(keys, async (missing) => await findWindows(this.#db, missing));
   }
 
   watermark(modelId: number): number | null {
@@ -93,7 +93,7 @@ export class ModelCatalog {
   async reference(baselineId: number): Promise<ReferenceProfile> {
     let reference = this.#references.get(baselineId);
     if (reference === undefined) {
-      reference = loadBaselineProfile(this.#pool, baselineId).then(decodeReference);
+      reference = loadBaselineProfile(this.#db, baselineId).then(decodeReference);
       this.#references.set(baselineId, reference);
       // A failed look-up is not remembered.
       reference.catch(() => this.#references.delete(baselineId));

@@ -15,6 +15,9 @@ import { SegmentRegistry } from '../window/segments.ts';
 import { createAcceptEvents } from './accept-events.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { REEVALUATE_AFTER_MS } from './reevaluation.ts';
+import { repeat } from './repeat.ts';
+import { kafkaTopics } from './start-ingest.ts';
+import { refreshWatermarks } from './sweeper.ts';
 import { VERSION } from './version.ts';
 
 export interface ApiOptions {
@@ -27,6 +30,8 @@ export interface ApiOptions {
   readonly onLabels: () => void;
   readonly mailbox?: () => readonly CapturedMail[];
 }
+
+const WATERMARKS_EVERY_MS = 5_000;
 
 /** HTTP in and out: events, findings, callbacks, health, metrics, the first page. */
 export async function startApi(options: ApiOptions): Promise<{ url: string; stop: () => Promise<void> }> {
@@ -61,7 +66,20 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
   try {
     const url = await app.listen({ host, port });
     log.info({ url }, 'listening');
-    return { url, stop: async () => await app.close() };
+    const logSources = (config.kafka === null ? [] : kafkaTopics(config.kafka)).map(
+      ({ topic }) => `kafka:${topic}`,
+    );
+    // How late a posted row is, is measured against where time stands; in a process of its own nobody else looks.
+    const watermarks = repeat('watermarks', WATERMARKS_EVERY_MS, log, async () => {
+      await refreshWatermarks({ pool, catalog, logSources, idleAfterMs: config.ingest.idleAfterMs });
+    });
+    return {
+      url,
+      stop: async () => {
+        await watermarks.stop();
+        await app.close();
+      },
+    };
   } catch (cause) {
     throw new UserError(`cannot listen on ${host}:${port}: ${errorMessage(cause)}`, {
       fix: 'Another program has the port, or the address is not of this machine: set `api.listen` to a free one.',

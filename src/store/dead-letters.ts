@@ -73,6 +73,15 @@ export async function loadDeadLetters(
   }));
 }
 
+/** Locks letters that are about to be replayed. False: somebody else has replayed some of them meanwhile. */
+export async function lockDeadLetters(tx: Tx, ids: readonly number[]): Promise<boolean> {
+  const waiting = await tx.query(
+    'select 1 from dead_letter where id = any($1::bigint[]) and replayed_at is null order by id for update',
+    [ids],
+  );
+  return waiting.rowCount === ids.length;
+}
+
 export async function markReplayed(tx: Tx, ids: readonly number[]): Promise<void> {
   await tx.query('update dead_letter set replayed_at = now() where id = any($1::bigint[])', [ids]);
 }

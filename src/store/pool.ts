@@ -50,12 +50,21 @@ export function createPool(options: PoolOptions): Pool {
 
 /** Runs `work` in one transaction: all of it is stored, or none. */
 export async function inTransaction<T>(pool: Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return await transact(pool, work, 'commit');
+}
+
+/** Runs `work` in a transaction that is undone also when all went well: to see what would happen. */
+export async function inRehearsal<T>(pool: Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return await transact(pool, work, 'rollback');
+}
+
+async function transact<T>(pool: Pool, work: (tx: Tx) => Promise<T>, end: 'commit' | 'rollback'): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
     await client.query('begin');
     const result = await work(client);
-    await client.query('commit');
+    await client.query(end);
     return result;
   } catch (error) {
     // A rollback on a dead connection fails too; then the connection is thrown away instead of reused.
