@@ -81,7 +81,9 @@ export async function summary(
   const parts = ['\nWHAT WAS FOUND\n\n', textTable(['WEEKS OF', 'SEEN IN', 'VERDICT'], spans(verdicts))];
   parts.push(`\nMAILS SENT (${mails.length})\n\n`);
   const inOrder = [...mails].reverse();
-  parts.push(...inOrder.map((mail) => `  ${mail.subject}\n`));
+  parts.push(
+    ...inOrder.map((mail) => `  ${mail.subject}  (${(mail.text ?? '').split('\n', 1)[0]?.toLowerCase()})\n`),
+  );
   const first = inOrder[0];
   if (first !== undefined) parts.push(`\nTHE FIRST OF THEM\n\n${indent(first.text ?? '')}\n`);
   parts.push(`\nRETRAINING WEBHOOKS CALLED (${calls.length})\n\n`);
