@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { describe, expect, it } from 'vitest';
+import { findServer } from '../../src/store/embedded/pid-file.ts';
+import { atEnd } from '../harness/cleanup.ts';
+import { createEmptyDatabase } from '../harness/database.ts';
+import { describeWith } from '../harness/describe-with.ts';
+import { freePort } from '../harness/free-port.ts';
+import { startShiftwatch, temporaryFolder } from '../harness/process.ts';
+
+/** Alone on two cores it takes half of this. */
+const WHOLE_DEMO_MS = 240_000;
+
+describeWith(['postgres'], 'the demo on a given server', () => {
+  it(
+    'finds the fault and the shift, mails both, and has its webhook verified',
+    async () => {
+      const { url } = await createEmptyDatabase('demo');
+      atEnd(() => dropDemo(url));
+      const port = await freePort();
+      const demo = startShiftwatch(['demo', '--exit', '--port', `${port}`], { env: { DATABASE_URL: url } });
+      await demo.waitForLine(/The page is up/, 60_000);
+      expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200);
+      const { code, stdout } = await demo.waitForExit(WHOLE_DEMO_MS);
+      expect(code).toBe(0);
+
+      expect(stdout).toMatch(/^2018-12-13 to 2018-12-20 +inputs +data fault$/m);
+      expect(stdout).toMatch(/^2018-12-13 to 2018-12-20 +labels +data fault$/m);
+      expect(stdout).toMatch(/^2018-12-27 to 2019-03-21 +inputs +none$/m);
+      expect(stdout).toMatch(/^2019-03-28 to 2019-08-\d\d +inputs +covariate shift$/m);
+      expect(stdout).toMatch(/^MAILS SENT \([3-9]\)$/m);
+      expect(stdout).toContain('[shiftwatch] car-loan 1: data fault since 13 Dec 00:00');
+      expect(stdout).toContain('[shiftwatch] car-loan 1: covariate shift since 28 Mar 00:00');
+      expect(stdout).toMatch(/- debt_to_income_ratio \(unit changed\)/);
+      expect(stdout).toMatch(/^RETRAINING WEBHOOKS CALLED \(1\)$/m);
+      expect(stdout).toMatch(/performance drop, signature verified: /);
+      expect(stdout).not.toContain('WRONG');
+      // The given server is used as it is: nothing was started or written in the folder.
+      expect(existsSync(join(demo.folder, '.shiftwatch'))).toBe(false);
+      await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow('fetch failed');
+    },
+    WHOLE_DEMO_MS + 60_000,
+  );
+});
+
+describe('the demo on a database of its own', () => {
+  it('survives being killed, and stops its server at Ctrl-C', async () => {
+    const folder = temporaryFolder();
+    const data = join(folder, '.shiftwatch', 'data');
+    const first = await startDemo(folder);
+    expect(findServer(data)?.isReady).toBe(true);
+    await first.kill9();
+
+    const second = await startDemo(folder);
+    expect(findServer(data)?.isReady).toBe(true);
+    process.kill(second.pid, 'SIGINT');
+    const { code, stderr } = await second.waitForExit(10_000);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/Stopping …\n$/);
+    expect(findServer(data)).toBeNull();
+  });
+});
+
+/** Until loans are being replayed. */
+async function startDemo(folder: string) {
+  const demo = startShiftwatch(['demo', '--port', `${await freePort()}`], { folder });
+  await demo.waitForLine(/Replaying 50,000 loans/, 90_000);
+  return demo;
+}
+
+async function dropDemo(connectionString: string): Promise<void> {
+  const client = new Client({ connectionString });
+  await client.connect();
+  try {
+    await client.query('drop database if exists shiftwatch_demo with (force)');
+  } finally {
+    await client.end();
+  }
+}
