@@ -16,7 +16,7 @@ export async function startQueue(
 ): Promise<{ queue: JobQueue; stop: (deadlineMs: number) => Promise<void> }> {
   if (config.backend === 'redis') {
     const { createRedisQueueBackend } = await import('../act/queue/redis-backend.ts');
-    const queue = createBullmqQueue(createRedisQueueBackend({ url: config.url, log }), log);
+    const queue = createBullmqQueue(await createRedisQueueBackend({ url: config.url, log }), log);
     return { queue, stop: async (deadlineMs) => await queue.close(deadlineMs) };
   }
   const { createPostgresQueueBackend } = await import('../act/queue/postgres-backend.ts');
