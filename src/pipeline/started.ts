@@ -16,8 +16,14 @@ export class Started {
     this.#log = log;
   }
 
+  /** What comes up after the stop began is stopped as well, and its start is told so: nothing may follow on it. */
   add(name: string, stop: Stop): void {
-    this.#stops.push({ name, stop });
+    if (this.#stopping === null) {
+      this.#stops.push({ name, stop });
+      return;
+    }
+    this.#stopping = this.#stopping.then(async () => await this.#stopOne(name, stop));
+    throw new Error(`${name} came up while everything was being stopped`);
   }
 
   async stop(): Promise<void> {
@@ -26,12 +32,14 @@ export class Started {
   }
 
   async #stopAll(): Promise<void> {
-    for (const { name, stop } of this.#stops.reverse()) {
-      try {
-        await stop();
-      } catch (error) {
-        this.#log.warn({ part: name, error: errorMessage(error) }, `${name} did not stop cleanly`);
-      }
+    for (const { name, stop } of this.#stops.reverse()) await this.#stopOne(name, stop);
+  }
+
+  async #stopOne(name: string, stop: Stop): Promise<void> {
+    try {
+      await stop();
+    } catch (error) {
+      this.#log.warn({ part: name, error: errorMessage(error) }, `${name} did not stop cleanly`);
     }
   }
 }
