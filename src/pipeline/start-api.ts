@@ -32,6 +32,8 @@ export interface ApiOptions {
 }
 
 const WATERMARKS_EVERY_MS = 5_000;
+const STOP_WITHIN_MS = 2_000;
+const LOOK_FOR_IDLE_MS = 50;
 
 /** HTTP in and out: events, findings, callbacks, health, metrics, the first page. */
 export async function startApi(options: ApiOptions): Promise<{ url: string; stop: () => Promise<void> }> {
@@ -77,7 +79,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
       url,
       stop: async () => {
         await watermarks.stop();
-        await app.close();
+        await closeGently(app);
       },
     };
   } catch (cause) {
@@ -85,5 +87,20 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
       fix: 'Another program has the port, or the address is not of this machine: set `api.listen` to a free one.',
       cause,
     });
+  }
+}
+
+/**
+ * Answers what was asked, then closes. A connection that was busy when the close began would be waited for until its
+ * keep-alive ends, more than a minute later: it is ended as soon as it is idle, and at the deadline in any case.
+ */
+async function closeGently(app: ReturnType<typeof createApi>): Promise<void> {
+  const idle = setInterval(() => app.server.closeIdleConnections(), LOOK_FOR_IDLE_MS);
+  const deadline = setTimeout(() => app.server.closeAllConnections(), STOP_WITHIN_MS);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(idle);
+    clearTimeout(deadline);
   }
 }
