@@ -7,7 +7,8 @@ import { atEnd } from '../harness/cleanup.ts';
 import { createEmptyDatabase } from '../harness/database.ts';
 import { describeWith } from '../harness/describe-with.ts';
 import { freePort } from '../harness/free-port.ts';
-import { startShiftwatch, temporaryFolder } from '../harness/process.ts';
+import { type Program, startShiftwatch, temporaryFolder } from '../harness/process.ts';
+import { until } from '../harness/wait.ts';
 
 /** Alone on two cores it takes half of this. */
 const WHOLE_DEMO_MS = 240_000;
@@ -45,28 +46,45 @@ describeWith(['postgres'], 'the demo on a given server', () => {
 });
 
 describe('the demo on a database of its own', () => {
-  it('survives being killed, and stops its server at Ctrl-C', async () => {
+  const dataOf = (folder: string) => join(folder, '.shiftwatch', 'data');
+
+  it('survives being killed, and stops its server at Ctrl-C half-way', async () => {
     const folder = temporaryFolder();
-    const data = join(folder, '.shiftwatch', 'data');
     const first = await startDemo(folder);
-    expect(findServer(data)?.isReady).toBe(true);
+    await first.waitForLine(/Replaying 50,000 loans/, 90_000);
+    expect(findServer(dataOf(folder))?.isReady).toBe(true);
     await first.kill9();
 
     const second = await startDemo(folder);
-    expect(findServer(data)?.isReady).toBe(true);
-    process.kill(second.pid, 'SIGINT');
-    const { code, stderr } = await second.waitForExit(10_000);
-    expect(code).toBe(0);
-    expect(stderr).toMatch(/Stopping …\n$/);
-    expect(findServer(data)).toBeNull();
+    // Windows are being closed, evaluated and mailed about.
+    await second.waitForLine(/^week of .* data fault/, 90_000);
+    expect(findServer(dataOf(folder))?.isReady).toBe(true);
+    await interrupted(second);
+    expect(findServer(dataOf(folder))).toBeNull();
+  }, 240_000);
+
+  it('leaves no server behind when it is stopped while it starts one', async () => {
+    const folder = temporaryFolder();
+    const demo = await startDemo(folder);
+    await until(() => existsSync(join(folder, '.shiftwatch')), {
+      everyMs: 5,
+      what: 'the start of the server',
+    });
+    await interrupted(demo);
+    expect(existsSync(dataOf(folder)) && findServer(dataOf(folder)) !== null).toBe(false);
   });
 });
 
-/** Until loans are being replayed. */
-async function startDemo(folder: string) {
-  const demo = startShiftwatch(['demo', '--port', `${await freePort()}`], { folder });
-  await demo.waitForLine(/Replaying 50,000 loans/, 90_000);
-  return demo;
+async function startDemo(folder: string): Promise<Program> {
+  return startShiftwatch(['demo', '--port', `${await freePort()}`], { folder });
+}
+
+/** Ctrl-C, and all of ten seconds. */
+async function interrupted(demo: Program): Promise<void> {
+  process.kill(demo.pid, 'SIGINT');
+  const { code, stderr } = await demo.waitForExit(10_000);
+  expect(code).toBe(0);
+  expect(stderr).toContain('Stopping …\n');
 }
 
 async function dropDemo(connectionString: string): Promise<void> {
