@@ -20,11 +20,8 @@ export interface ModelConfig extends ModelSpec {
 
 export type Config = ReturnType<typeof resolveConfig>;
 export type QueueConfig = Config['queue'];
-export type ApiConfig = Config['api'];
 export type KafkaConfig = NonNullable<Config['kafka']>;
-export type IngestConfig = Config['ingest'];
 export type SmtpConfig = NonNullable<Config['smtp']>;
-export type ChannelConfig = ReturnType<typeof resolveChannel>;
 export type WebhookConfig = ReturnType<typeof resolveWebhook>;
 
 /** Expects a file that has passed schema and rules. */

@@ -18,11 +18,6 @@ export interface EvaluateMessage {
 
 export type NotificationKind = 'firing' | 'reminder' | 'resolved' | 'retrain_requested' | 'retrain_failed';
 
-export interface MovedFeature {
-  readonly name: string;
-  readonly comparison: FeatureComparison;
-}
-
 /** Everything a channel needs to tell a person; self-contained, so that a late retry says what was true then. */
 export interface Notification {
   readonly kind: NotificationKind;

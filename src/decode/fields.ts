@@ -10,7 +10,7 @@ import { exactDigits } from './exact-digits.ts';
 import type { JsonMessage, JsonObject } from './json-message.ts';
 import type { DecodeLimits } from './limits.ts';
 import { cleanName, shown, storableText } from './text.ts';
-import { parseTimestamp } from './timestamp.ts';
+import { isPlausibleTime, parseTimestamp } from './timestamp.ts';
 
 const EVENT_TYPES: readonly string[] = ['prediction', 'features', 'label'] satisfies LogEventType[];
 
@@ -85,10 +85,11 @@ export function readTimestampMs(
   limits: DecodeLimits,
 ): Result<number, Refusal> {
   const given = envelope['timestamp'];
-  const recordHasTime = recordTimestampMs >= 0;
+  // A producer that stamps its records in microseconds would otherwise put them into the year 58,000.
+  const recordHasTime = isPlausibleTime(recordTimestampMs);
   if (given === undefined || given === null) {
     if (recordHasTime) return ok(recordTimestampMs);
-    return refuse('timestamp_invalid', 'neither the event nor its record has a timestamp');
+    return refuse('timestamp_invalid', 'neither the event nor its record has a usable timestamp');
   }
   const parsed = parseTimestamp(given);
   if (!parsed.ok) return refuse('timestamp_invalid', parsed.error);

@@ -3,7 +3,7 @@ import { fail, ok } from '../core/result.ts';
 import { shown } from './text.ts';
 
 /** 9999-12-31T23:59:59.999Z, the last instant that ISO 8601 and Postgres write alike. */
-const LATEST_MS = 253_402_300_799_999;
+const LATEST_MS = Date.UTC(2200, 0, 1);
 const MAX_TEXT_LENGTH = 64;
 
 const ZONE = String.raw`(?<zone>Z|z|[+-]\d{2}(?::?\d{2})?)?`;
@@ -37,7 +37,7 @@ const EPOCH_UNITS = [
  */
 export function parseTimestamp(value: unknown): Result<number, string> {
   const timestampMs = typeof value === 'number' ? fromEpoch(value) : fromText(value);
-  if (timestampMs !== null && timestampMs >= 0 && timestampMs <= LATEST_MS) return ok(timestampMs);
+  if (timestampMs !== null && isPlausibleTime(timestampMs)) return ok(timestampMs);
   return fail(
     `timestamp is ${shown(value)}; accepted are ISO 8601 ("2026-03-01T12:00:00Z") and epoch s, ms, µs or ns, from 1970 to 9999`,
   );
@@ -82,4 +82,9 @@ function zoneOffsetMs(zone: string | undefined): number | null {
   const minutes = Number(zone.slice(3).replace(':', '') || 0);
   if (hours > 23 || minutes > 59) return null;
   return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000;
+}
+
+/** From 1970 to 2200: beyond, it is a mix-up of units or a placeholder, and would take time itself along. */
+export function isPlausibleTime(timestampMs: number): boolean {
+  return timestampMs >= 0 && timestampMs <= LATEST_MS;
 }

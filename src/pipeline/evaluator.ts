@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { EvaluateMessage } from '../core/jobs.ts';
 import type { Log } from '../core/log.ts';
 import { loadBaselineProfile, loadBaselineSample } from '../store/baselines.ts';
+import { seriesSegments } from '../store/alerts.ts';
 import {
   beginEvaluation,
   claimRevision,
@@ -41,7 +42,7 @@ export async function evaluate(
   { windowId, series }: EvaluateMessage,
 ): Promise<EvaluationOutcome> {
   const { pool, catalog, compute, clock, log } = options;
-  const window = await beginEvaluation(pool, windowId);
+  const window = await beginEvaluation(pool, windowId, series);
   if (window === null) return 'not_closed';
   const model = catalog.model(window.modelName);
   if (model === null) return 'model_not_configured';
@@ -75,7 +76,9 @@ export async function evaluate(
         })),
       );
     }
-    for (const { segment } of output.segments) {
+    // Segments without rows in this window too: they may wait for it to go on.
+    const decided = await seriesSegments(tx, { ...window, series });
+    for (const segment of new Set(['', ...output.segments.map((each) => each.segment), ...decided])) {
       await decideSeries(tx, {
         key: { modelVersionId: window.modelVersionId, sizeMs: window.sizeMs, segment, series },
         model: model.spec,

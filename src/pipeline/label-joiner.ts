@@ -27,7 +27,8 @@ export interface LabelJoinerOptions {
 }
 
 const SOURCE = 'labels';
-const BATCH = 5_000;
+/** Labels of one sweep. */
+export const JOIN_BATCH = 5_000;
 
 /** What one sweep did, per label. `deferred` ones wait for their prediction. */
 export interface JoinOutcome {
@@ -50,7 +51,7 @@ interface Change {
  */
 export async function sweepLabels(options: LabelJoinerOptions): Promise<JoinOutcome> {
   return await inTransaction(options.pool, async (tx) => {
-    const due = await takeDueLabels(tx, BATCH);
+    const due = await takeDueLabels(tx, JOIN_BATCH);
     if (due.length === 0) return { taken: 0, joined: 0, superseded: 0, deferred: 0, expired: 0 };
     const predictions = await lockPredictions(tx, due);
     const byId = new Map(predictions.map((prediction) => [labelKey(prediction), prediction]));

@@ -146,6 +146,12 @@ export class PartitionConsumer implements PartitionHandler {
     if (this.#states.get(stateKey(batch)) !== state) return this.#again(state);
     const first = batch.records[0];
     if (first === undefined) return this.#outcome(state);
+    if (batch.highOffset < state.durable) {
+      this.#options.log.error(
+        { ...pickSource(state.id), stored: `${state.durable}`, end: `${batch.highOffset}` },
+        'the log ends before the stored position; it was recreated, and its records are skipped up to there',
+      );
+    }
     if (batch.fromOffset > state.accepted) {
       if (state.askedFor !== state.accepted) {
         state.askedFor = state.accepted;
@@ -199,7 +205,9 @@ export class PartitionConsumer implements PartitionHandler {
         return true;
       });
     } catch (error) {
-      this.#states.delete(stateKey(state.id));
+      // Kept, to be tried again: the log has moved on and would not bring these records a second time. Had the
+      // commit succeeded unheard, the next try finds the position moved, and drops what is stored already.
+      buffer.restore();
       throw error;
     }
     if (!moved) {

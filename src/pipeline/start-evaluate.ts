@@ -10,6 +10,7 @@ import { closeSilentRuns } from '../store/retrain-runs.ts';
 import { startEvaluationThreads } from './evaluation-threads.ts';
 import { evaluate } from './evaluator.ts';
 import type { ModelCatalog } from './model-catalog.ts';
+import { foldCrowdedWindows } from './fold-windows.ts';
 import { sendReminders } from './reminders.ts';
 import { repeat } from './repeat.ts';
 import { requestScheduledRetrains } from './scheduled-retrains.ts';
@@ -44,7 +45,8 @@ export function startEvaluate(options: EvaluateOptions): { stop: () => Promise<v
     const changed = await sweepWindows({ pool, catalog, logSources, idleAfterMs });
     return changed > 0;
   });
-  const calendar = repeat('reminders and schedules', CALENDAR_EVERY_MS, log, async () => {
+  const calendar = repeat('folding, reminders and schedules', CALENDAR_EVERY_MS, log, async () => {
+    await foldCrowdedWindows(pool, catalog);
     await sendReminders(pool, catalog, clock.nowMs());
     await closeSilentRuns(pool, clock.nowMs() - SILENT_RUN_MS, clock.nowMs());
     await requestScheduledRetrains({ pool, catalog, timezone: config.timezone, log }, clock.nowMs());
@@ -66,6 +68,8 @@ function evaluateHandler(
     const stored = await loadOutbox(pool, outboxId);
     if (stored === null || stored.done || stored.message.kind !== 'evaluate') return { kind: 'done' };
     const outcome = await evaluate({ pool, catalog, compute, clock, log }, stored.message);
+    // Another process may know the model, or this one after its next start: then it is still to be done.
+    if (outcome === 'model_not_configured') return { kind: 'retry', delayMs: 60_000, reason: outcome };
     await finishOutbox(pool, outboxId, outcome, clock.nowMs());
     return { kind: 'done' };
   };

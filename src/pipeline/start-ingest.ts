@@ -8,7 +8,7 @@ import type { KafkaTopic } from '../ingest/kafka/kafka-options.ts';
 import { createKafkaSource } from '../ingest/kafka/kafka-source.ts';
 import type { Pool } from '../store/pool.ts';
 import { SegmentRegistry } from '../window/segments.ts';
-import { sweepLabels } from './label-joiner.ts';
+import { JOIN_BATCH, sweepLabels } from './label-joiner.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { PartitionConsumer } from './partition-consumer.ts';
 import { REEVALUATE_AFTER_MS } from './reevaluation.ts';
@@ -36,7 +36,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
   const reevaluateAfterMs = REEVALUATE_AFTER_MS;
   const joiner = repeat('label joiner', 1_000, log, async () => {
     const outcome = await sweepLabels({ pool, catalog, reevaluateAfterMs, log });
-    return outcome.joined + outcome.superseded > 0;
+    return outcome.taken > outcome.deferred || outcome.taken === JOIN_BATCH;
   });
   const kafka = config.kafka === null ? null : await startKafka(options, config.kafka, () => joiner.wake());
   return {

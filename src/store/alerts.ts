@@ -52,6 +52,15 @@ export async function lockAlertSeries(tx: Tx, key: AlertSeriesKey): Promise<Lock
   };
 }
 
+/** Segments of a version that have been decided at least once, in one order for all who lock them. */
+export async function seriesSegments(tx: Tx, of: Omit<AlertSeriesKey, 'segment'>): Promise<string[]> {
+  const found = await tx.query<{ segment: string }>(
+    `select segment from alert_cursor where model_version_id = $1 and size_ms = $2 and series = $3 order by segment`,
+    [of.modelVersionId, of.sizeMs, of.series],
+  );
+  return found.rows.map((row) => row.segment);
+}
+
 /** Everything before `decidedUntilMs` counts as decided from now on. Never moves back. */
 export async function advanceAlertCursor(tx: Tx, key: AlertSeriesKey, decidedUntilMs: number): Promise<void> {
   await tx.query(

@@ -8,7 +8,24 @@ export interface TypedDeadLetter {
   readonly letter: DeadLetter;
 }
 
+/** A statement is one text to the driver: letters go in slices that stay far below its limit. */
+const SLICE_BYTES = 8 * 1024 * 1024;
+
 export async function insertDeadLetters(tx: Tx, letters: readonly TypedDeadLetter[]): Promise<void> {
+  let slice: TypedDeadLetter[] = [];
+  let bytes = 0;
+  for (const each of letters) {
+    slice.push(each);
+    bytes += each.letter.bytes.byteLength + 1_024;
+    if (bytes < SLICE_BYTES) continue;
+    await insertSlice(tx, slice);
+    slice = [];
+    bytes = 0;
+  }
+  await insertSlice(tx, slice);
+}
+
+async function insertSlice(tx: Tx, letters: readonly TypedDeadLetter[]): Promise<void> {
   if (letters.length === 0) return;
   await tx.query(
     `insert into dead_letter (source, partition, "offset", reason, detail, event_type, model, bytes, byte_length)

@@ -16,9 +16,14 @@ export interface WindowToEvaluate {
 
 /**
  * Takes a window for evaluation. It counts as clean from here on: what commits later marks it dirty again and
- * will be seen by the next evaluation, what committed before is seen by this one.
+ * will be seen by the next evaluation, what committed before is seen by this one. Only the closed series clears the
+ * mark: what asks for a new evaluation asks for both, and the matured one must not hide it.
  */
-export async function beginEvaluation(pool: Pool, windowId: string): Promise<WindowToEvaluate | null> {
+export async function beginEvaluation(
+  pool: Pool,
+  windowId: string,
+  series: EvaluationSeries,
+): Promise<WindowToEvaluate | null> {
   const found = await pool.query<{
     id: number;
     model_version_id: number;
@@ -29,12 +34,12 @@ export async function beginEvaluation(pool: Pool, windowId: string): Promise<Win
     end_at: Date;
     baseline_id: number | null;
   }>(
-    `update "window" w set dirty = false
+    `update "window" w set dirty = w.dirty and $2 <> 'closed'
      from model_version v join model m on m.id = v.model_id
      where w.id = $1 and v.id = w.model_version_id and w.state <> 'open'
      returning w.id, w.model_version_id, m.name as model_name, v.name as version_name, w.size_ms, w.start_at,
        w.end_at, w.baseline_id`,
-    [windowId],
+    [windowId, series],
   );
   const row = found.rows[0];
   if (row === undefined) return null;

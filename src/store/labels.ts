@@ -1,6 +1,6 @@
 import type { LabelEvent } from '../core/events.ts';
 import { labelPositionKey, labelSourceRank, type LabelRank } from '../core/effective-label.ts';
-import type { Queryable, Tx } from './pool.ts';
+import type { Tx } from './pool.ts';
 
 export interface LabelToPark {
   readonly event: LabelEvent;
@@ -193,11 +193,4 @@ export async function deferPendingLabels(tx: Tx, ids: readonly number[]): Promis
      where id = any($1::bigint[])`,
     [ids],
   );
-}
-
-export async function countDueLabels(db: Queryable): Promise<number> {
-  const found = await db.query<{ n: number }>(
-    'select count(*) as n from pending_label where next_try_at <= now()',
-  );
-  return found.rows[0]?.n ?? 0;
 }

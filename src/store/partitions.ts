@@ -1,4 +1,4 @@
-import type { Pool } from './pool.ts';
+import type { Pool, Tx } from './pool.ts';
 import { inTransaction } from './pool.ts';
 
 const PARTITIONED = [
@@ -18,23 +18,32 @@ export function utcDay(timestampMs: number): string {
  * to forget. Runs apart from the checkpoint, because making a partition locks its parent for a moment.
  */
 export async function ensureDays(pool: Pool, days: readonly string[]): Promise<void> {
-  if (days.length === 0) return;
-  await inTransaction(pool, async (tx) => {
-    await tx.query('select pg_advisory_xact_lock($1)', [LOCK_KEY]);
-    for (const day of days) {
-      const next = utcDay(Date.parse(`${day}T00:00:00Z`) + 86_400_000);
-      for (const { table, type } of PARTITIONED) {
-        const name = `${table}_${day.replaceAll('-', '')}`;
-        const exists = await tx.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [
-          name,
-        ]);
-        if (exists.rows[0]?.exists === true) continue;
-        const zone = type === 'timestamptz' ? '+00' : '';
-        // Names and bounds come from a validated date, never from a log.
-        await tx.query(
-          `create table ${name} partition of ${table} for values from ('${day}${zone}') to ('${next}${zone}')`,
-        );
-      }
-    }
-  });
+  const made = madeDays.get(pool) ?? new Set<string>();
+  madeDays.set(pool, made);
+  // One transaction a day: each holds locks on what it makes, and a server has only so many.
+  for (const day of days) {
+    if (made.has(day)) continue;
+    await inTransaction(pool, async (tx) => await makeDay(tx, day));
+    made.add(day);
+  }
+}
+
+/** Days this process has seen to. Retention forgets old ones; nothing is written to those any more. */
+const madeDays = new WeakMap<Pool, Set<string>>();
+
+async function makeDay(tx: Tx, day: string): Promise<void> {
+  await tx.query('select pg_advisory_xact_lock($1)', [LOCK_KEY]);
+  const next = utcDay(Date.parse(`${day}T00:00:00Z`) + 86_400_000);
+  for (const { table, type } of PARTITIONED) {
+    const name = `${table}_${day.replaceAll('-', '')}`;
+    const exists = await tx.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [
+      name,
+    ]);
+    if (exists.rows[0]?.exists === true) continue;
+    const zone = type === 'timestamptz' ? '+00' : '';
+    // Names and bounds come from a validated date, never from a log.
+    await tx.query(
+      `create table ${name} partition of ${table} for values from ('${day}${zone}') to ('${next}${zone}')`,
+    );
+  }
 }

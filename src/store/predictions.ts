@@ -1,4 +1,5 @@
 import type { Tx } from './pool.ts';
+import { storableJson } from './storable-json.ts';
 
 export const KEY_KIND = { prediction: 0, features: 1 } as const;
 
@@ -88,7 +89,7 @@ export async function insertPredictions(tx: Tx, rows: readonly StoredPrediction[
       rows.map((row) => (typeof row.prediction === 'number' ? row.prediction : null)),
       rows.map((row) => row.score),
       rows.map((row) => row.holdout),
-      rows.map((row) => JSON.stringify(row.segments)),
+      rows.map((row) => storableJson(row.segments)),
       rows.map((row) => row.chunkId),
       rows.map((row) => row.chunkRow),
     ],

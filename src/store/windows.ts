@@ -192,3 +192,16 @@ export async function requeueDirtyWindows(pool: Pool): Promise<number> {
   );
   return queued.rowCount ?? 0;
 }
+
+export async function baselineOfWindow(
+  db: Queryable,
+  windowId: number,
+): Promise<{ readonly modelName: string; readonly baselineId: number | null } | null> {
+  const found = await db.query<{ name: string; baseline_id: number | null }>(
+    `select m.name, w.baseline_id from "window" w join model_version v on v.id = w.model_version_id
+     join model m on m.id = v.model_id where w.id = $1`,
+    [windowId],
+  );
+  const row = found.rows[0];
+  return row === undefined ? null : { modelName: row.name, baselineId: row.baseline_id };
+}

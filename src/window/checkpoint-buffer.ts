@@ -60,6 +60,7 @@ export class CheckpointBuffer {
   /** model id → highest event time. */
   readonly maxEventMs = new Map<number, number>();
   readonly #keys = new Set<string>();
+  #retracted: ReadonlySet<AcceptedRow> = new Set();
   events = 0;
 
   count(type: string, outcome: EventOutcome, by = 1): void {
@@ -102,11 +103,20 @@ export class CheckpointBuffer {
 
   /** Takes rows back that another checkpoint had claimed first. */
   retract(duplicates: ReadonlySet<AcceptedRow>): void {
-    for (const row of duplicates) {
-      this.#accumulate(row, -1);
-      this.count(row.event.type, 'windowed', -1);
-      this.count(row.event.type, 'duplicate');
-    }
+    for (const row of duplicates) this.#toggle(row, -1);
+    this.#retracted = duplicates;
+  }
+
+  /** Makes the buffer what it was before `retract`: its transaction failed, and will be tried again. */
+  restore(): void {
+    for (const row of this.#retracted) this.#toggle(row, 1);
+    this.#retracted = new Set();
+  }
+
+  #toggle(row: AcceptedRow, sign: 1 | -1): void {
+    this.#accumulate(row, sign);
+    this.count(row.event.type, 'windowed', sign);
+    this.count(row.event.type, 'duplicate', sign === 1 ? -1 : 1);
   }
 
   addLabel(label: AcceptedLabel): void {

@@ -33,7 +33,7 @@ export function segmentsOf(
   return model.segments.flatMap((feature) => {
     const value = event.features.get(feature) ?? event.tags.get(feature) ?? null;
     if (value === null || value === INVALID_VALUE || value === '') return [];
-    const text = classLabel(value).slice(0, MAX_SEGMENT_VALUE_LENGTH);
+    const text = classLabel(value).slice(0, MAX_SEGMENT_VALUE_LENGTH).toWellFormed();
     return [registry.name(modelVersionId, feature, text)];
   });
 }

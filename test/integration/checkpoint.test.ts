@@ -3,6 +3,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import { silentLog } from '../../src/core/log.ts';
 import type { RawRecord, RecordBatch } from '../../src/core/log-source.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
+import { foldCrowdedWindows } from '../../src/pipeline/fold-windows.ts';
 import { sweepLabels } from '../../src/pipeline/label-joiner.ts';
 import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
 import { PartitionConsumer } from '../../src/pipeline/partition-consumer.ts';
@@ -97,6 +98,38 @@ describeWith(['postgres'], 'checkpoints', () => {
     expect(await windowRows(pool, 'writers')).toBe(1_000);
     expect(await stored(pool, 'writers')).toBe(1_000);
     expect(await outcomes(pool, partition)).toEqual({ windowed: 1_000 });
+  });
+
+  test('a checkpoint that failed is tried again with the same counts', async () => {
+    const partition = 6;
+    const log = [...predictions('retry', 20), ...predictions('retry', 10)];
+    const one = await consumer();
+    await one.onRecords(batch(partition, log, 0, 20));
+    await one.checkpointAll();
+    await one.onRecords(batch(partition, log, 20, 30));
+    // The last statement of the transaction fails, after the duplicates were taken back out of the counts.
+    await pool.query('alter table watermark add constraint broken check (false) not valid');
+    await expect(one.checkpointAll()).rejects.toThrow('broken');
+    await pool.query('alter table watermark drop constraint broken');
+    await one.checkpointAll();
+    expect(await windowRows(pool, 'retry')).toBe(20);
+    expect(await outcomes(pool, partition)).toEqual({ windowed: 20, duplicate: 10 });
+    expect(await position(pool, partition)).toBe(30);
+  });
+
+  test('many checkpoints of an open window fold into few parts with the same counts', async () => {
+    const partition = 7;
+    const log = predictions('folded', 150);
+    const one = await consumer();
+    for (let at = 0; at < log.length; at++) {
+      await one.onRecords(batch(partition, log, at, at + 1));
+      await one.checkpointAll();
+    }
+    expect((await parts(pool, 'folded', 'input')).length).toBe(150);
+    const catalog = await ModelCatalog.open(pool, [modelSpec()]);
+    expect(await foldCrowdedWindows(pool, catalog)).toBe(1);
+    expect((await parts(pool, 'folded', 'input')).length).toBe(1);
+    expect(await windowRows(pool, 'folded')).toBe(150);
   });
 
   test('a repeated prediction_id counts once, in one checkpoint and across them', async () => {

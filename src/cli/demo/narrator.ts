@@ -46,7 +46,10 @@ export function narrate(pool: Pool, io: Io): Narration {
       }
       if (looking !== null || io.clock.nowMs() - lookedAtMs < LOOK_EVERY_MS) return;
       lookedAtMs = io.clock.nowMs();
-      looking = look().finally(() => (looking = null));
+      // A look that fails is made up for by the next one.
+      looking = look()
+        .catch(() => undefined)
+        .finally(() => (looking = null));
     },
     async untilQuiet() {
       if (io.isTerminal) io.say('\r\x1b[K');
