@@ -1,5 +1,4 @@
-import type { Command } from 'commander';
-import { UserError } from '../../core/errors.ts';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { Role } from '../../pipeline.ts';
 import type { Io } from '../io.ts';
 
@@ -10,10 +9,10 @@ export function register(program: Command, io: Io): void {
   program
     .command('serve')
     .description('runs the service: reads logs, evaluates windows, alerts, answers HTTP')
-    .option('--roles <list>', `comma-separated, of ${ROLES.join(', ')}`, ROLES.join(','))
-    .action(async (options: { roles: string }) => {
-      const roles = readRoles(options.roles);
+    .option('--roles <list>', `comma-separated, of ${ROLES.join(', ')} (default: all)`, readRoles)
+    .action(async (options: { roles?: Set<Role> }) => {
       const { runService } = await import('../run-service.ts');
+      const roles = options.roles ?? new Set(ROLES);
       io.exitWith(await runService({ config: await io.config(), roles, say: io.say }));
     });
 }
@@ -22,7 +21,7 @@ function readRoles(text: string): Set<Role> {
   const names = text.split(',').map((name) => name.trim());
   const unknown = names.filter((name) => !ROLES.some((role) => role === name));
   if (unknown.length > 0) {
-    throw new UserError(`there is no role ${unknown.join(', ')}`, { fix: `Roles are ${ROLES.join(', ')}.` });
+    throw new InvalidArgumentError(`There is no role ${unknown.join(', ')}; roles are ${ROLES.join(', ')}.`);
   }
   return new Set(ROLES.filter((role) => names.includes(role)));
 }
