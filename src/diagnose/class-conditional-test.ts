@@ -1,5 +1,5 @@
 import type { Task } from '../core/model.ts';
-import { pooled } from './design-matrix.ts';
+import { pooled } from './pooled.ts';
 import { marginalTest, quantile, quantileEdges } from './marginal-test.ts';
 import { fitLinear } from './null-model.ts';
 import type { Design } from './design-matrix.ts';

@@ -1,13 +1,8 @@
 import type { Task } from '../core/model.ts';
-import {
-  designMatrix,
-  frequentLevels,
-  withCurrentColumn,
-  moments,
-  pooled,
-  pooledCodes,
-} from './design-matrix.ts';
-import type { Design } from './design-matrix.ts';
+import { moments, pooled, pooledCodes } from './pooled.ts';
+import { frequentLevels, roughColumns } from './basis-terms.ts';
+import { MAX_COLUMNS, MAX_PRODUCT_COLUMNS, designMatrix, withCurrentColumn } from './design-matrix.ts';
+import type { Design, Richness } from './design-matrix.ts';
 import { quantile } from './marginal-test.ts';
 import { fitLinear, fitLogistic } from './null-model.ts';
 import type { NullModel } from './null-model.ts';
@@ -21,7 +16,7 @@ import type { ZoneWeights } from './zones.ts';
 
 const MAX_CLASSES = 5;
 /** Row × column² products one question may cost; beyond, rows are thinned. About two seconds. */
-const MAX_WORK = 1.2e9;
+const MAX_WORK: Readonly<Record<Richness, number>> = { full: 6e8, lean: 1e8 };
 const MIN_EVENTS = 10;
 const MIN_ZONE_ROWS = 15;
 const RESPONSE_WINSOR_SHARE = 0.001;
@@ -42,9 +37,11 @@ export interface ConceptTest {
   /** All rows at once, of the class that moved most: one degree of freedom, so the most powerful against a plain step. */
   readonly everywhereP: number;
   readonly everywhereStatistic: number;
+  /** Where the relation changed by more than one common step; tried on the class that moved most, if any did. */
+  readonly uneven: readonly ConceptBlock[];
   /**
-   * With two classes and a relation that may have moved: smallest p × blocks of "more than one common step in the log odds". Label shift is exactly
-   * such a step, whatever the features, so a small value refutes it. Otherwise 1.
+   * With two classes: smallest p-value of `uneven` times its blocks. Label shift is exactly one common step in the
+   * log odds, whatever the features, so a small value refutes it. Otherwise 1.
    */
   readonly unevenP: number;
   /** The null model's index per row, reference rows first, of the class that moved most. */
@@ -62,40 +59,39 @@ export interface ConceptTest {
  * looking like a moved concept. In classification one model per class against the rest (two classes need one).
  * Needs labelled rows only. A response that is constant, or no rows on either side, gives p = 1 without blocks.
  */
-export function conceptTest(task: Task, labelled: RowSamples): ConceptTest {
+export function conceptTest(task: Task, labelled: RowSamples, richness: Richness = 'full'): ConceptTest {
   const responses = task === 'regression' ? numericResponse(labelled) : classResponses(labelled);
   let samples = labelled;
   const first = responses[0];
   if (first === undefined) return nothing(samples);
-  let design = designMatrix(samples, first);
-  const work = design.rows * design.columns ** 2 * responses.length;
+  const columns = Math.min(MAX_COLUMNS, roughColumns(samples) + MAX_PRODUCT_COLUMNS);
+  const work = (samples.rows.reference + samples.rows.current) * columns ** 2 * responses.length;
   let kept = responses;
-  if (work > MAX_WORK) {
-    const share = MAX_WORK / work;
-    const referenceRows = pickRows(
-      allRows(samples.rows.reference),
-      Math.ceil(samples.rows.reference * share),
-    );
-    const currentRows = pickRows(allRows(samples.rows.current), Math.ceil(samples.rows.current * share));
-    const offset = samples.rows.reference;
-    const rows = [...referenceRows, ...currentRows.map((row) => offset + row)];
+  if (work > MAX_WORK[richness]) {
+    const share = MAX_WORK[richness] / work;
+    const { reference, current } = samples.rows;
+    const referenceRows = pickRows(allRows(reference), Math.ceil(reference * share));
+    const currentRows = pickRows(allRows(current), Math.ceil(current * share));
+    const rows = [...referenceRows, ...currentRows.map((row) => reference + row)];
     kept = responses.map((response) => Float64Array.from(rows, (row) => response[row]!));
     samples = selectRows(samples, referenceRows, currentRows);
-    design = designMatrix(samples, kept[0] ?? first);
   }
+  const design = designMatrix(samples, kept[0] ?? first, richness);
   const fits = kept.map((response) => testResponse(task, samples, design, response));
   const blocks = fits.flatMap((fit) => fit.blocks).sort((a, b) => a.p - b.p);
   const clearest = fits.reduce((best, fit) => (smallest(fit) < smallest(best) ? fit : best));
   const { referenceRows } = design;
   const everywhereBlock = clearest.blocks.find((block) => block.name === EVERYWHERE);
-  const p = Math.min(1, (blocks[0]?.p ?? 1) * Math.max(1, blocks.length));
+  const p = corrected(blocks);
   const isBinary = task === 'classification' && kept.length === 1;
+  const uneven = p < SUSPICIOUS ? unevenBlocks(task, samples, design, clearest) : [];
   return {
     p,
     blocks,
     everywhereP: everywhereBlock?.p ?? 1,
     everywhereStatistic: everywhereBlock?.statistic ?? 0,
-    unevenP: isBinary && p < SUSPICIOUS ? unevenP(samples, design, kept[0] ?? first) : 1,
+    uneven,
+    unevenP: isBinary ? corrected(uneven) : 1,
     index: {
       reference: clearest.index.slice(0, referenceRows),
       current: clearest.index.slice(referenceRows),
@@ -111,6 +107,7 @@ function nothing(samples: RowSamples): ConceptTest {
     blocks: [],
     everywhereP: 1,
     everywhereStatistic: 0,
+    uneven: [],
     unevenP: 1,
     index: { reference: empty, current: empty },
     samples,
@@ -118,15 +115,23 @@ function nothing(samples: RowSamples): ConceptTest {
 }
 
 interface ResponseTest {
+  readonly response: Float64Array;
+  readonly beta: Float64Array;
   readonly blocks: readonly ConceptBlock[];
   readonly index: Float64Array;
 }
 
 const smallest = (fit: ResponseTest): number => Math.min(1, ...fit.blocks.map((block) => block.p));
 
-function testResponse(task: Task, samples: RowSamples, design: Design, response: Float64Array): ResponseTest {
+function testResponse(
+  task: Task,
+  samples: RowSamples,
+  design: Design,
+  response: Float64Array,
+  near?: Float64Array,
+): ResponseTest {
   const isRegression = task === 'regression';
-  const model = isRegression ? fitLinear(design, response) : fitLogistic(design, response);
+  const model = isRegression ? fitLinear(design, response) : fitLogistic(design, response, near);
   const weights = {
     weight: model.weight,
     referenceRows: design.referenceRows,
@@ -147,7 +152,8 @@ function testResponse(task: Task, samples: RowSamples, design: Design, response:
     feature: i < wholeBlocks.length ? null : test.name,
   }));
   if (isRegression) blocks.push({ ...spreadTest(design, model), feature: null });
-  return { blocks: blocks.filter((block) => block.df > 0), index: model.index };
+  const { beta, index } = model;
+  return { response, beta, blocks: blocks.filter((block) => block.df > 0), index };
 }
 
 function windowBlocks(design: Design, model: NullModel, weights: ZoneWeights): Block[] {
@@ -165,13 +171,23 @@ function windowBlocks(design: Design, model: NullModel, weights: ZoneWeights): B
 }
 
 /**
- * Did the log odds move by more than one common step? The step is fitted, not granted by a score test: label shift
+ * The same tests after one step for all current rows. The step is fitted, not granted by a score test: label shift
  * can be large, and far from the null the score no longer points along it.
  */
-function unevenP(samples: RowSamples, design: Design, response: Float64Array): number {
-  const stepped = withCurrentColumn(design);
-  const { blocks } = testResponse('classification', samples, stepped, response);
-  return Math.min(1, Math.min(1, ...blocks.map((block) => block.p)) * Math.max(1, blocks.length));
+function unevenBlocks(
+  task: Task,
+  samples: RowSamples,
+  design: Design,
+  { response, beta }: ResponseTest,
+): readonly ConceptBlock[] {
+  const near = Float64Array.from([...beta, 0]);
+  const { blocks } = testResponse(task, samples, withCurrentColumn(design), response, near);
+  return blocks.toSorted((a, b) => a.p - b.p);
+}
+
+/** Bonferroni over blocks sorted by p-value. */
+function corrected(blocks: readonly ConceptBlock[]): number {
+  return Math.min(1, (blocks[0]?.p ?? 1) * Math.max(1, blocks.length));
 }
 
 /** Are the residuals larger or smaller than they were at the same X? Absolute values: squares follow one outlier. */

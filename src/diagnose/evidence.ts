@@ -4,7 +4,7 @@ import type { Suspicion } from './faults/suspicion.ts';
 import type { LabelMixture } from './label-mixture.ts';
 import type { PerformanceChange } from './performance-change.ts';
 import { levelCounts, sortedPresent } from './row-samples.ts';
-import { moments } from './design-matrix.ts';
+import { moments } from './pooled.ts';
 import type { RowSamples } from './row-samples.ts';
 import { VERDICT_ALPHA } from './thresholds.ts';
 import { asPercent, finiteOrNull } from './wording.ts';

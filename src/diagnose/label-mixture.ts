@@ -1,7 +1,8 @@
 import { chiSquareSurvival } from '../stats/distributions.ts';
 import { rowsOf } from './class-conditional-test.ts';
-import { frequentLevels, pooledCodes } from './design-matrix.ts';
-import { moments, pooled } from './design-matrix.ts';
+import { pooledCodes } from './pooled.ts';
+import { frequentLevels } from './basis-terms.ts';
+import { moments, pooled } from './pooled.ts';
 import { binEdges } from './marginal-test.ts';
 import { selectRows, sortedPresent } from './row-samples.ts';
 import type { ColumnPair, RowSamples } from './row-samples.ts';

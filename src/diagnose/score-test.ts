@@ -119,12 +119,11 @@ interface Parts {
 function partsOf(context: Context, z: Columns): Parts {
   const { design, model, squares, spread, score, inflation } = context;
   const q = z.size;
-  const xwz = crossProducts(z, design, model.weight);
+  const [xwz, xsz] = crossProducts(z, design, model.weight, squares);
   const projection = xwz.map((column) => solve(model.information, column));
   const zr = columnSums(z, design, model.residual);
   const u = zr.map((value, a) => value - dot(projection[a]!, score));
   const zwz = selfProducts(z, design, model.weight);
-  const xsz = crossProducts(z, design, squares);
   const zsz = selfProducts(z, design, squares);
   const spreadTimes = projection.map((column) => symmetricTimes(spread, column));
   const modelled = new Float64Array(q * q);
@@ -238,28 +237,40 @@ function columnSums(z: Columns, design: Design, weight: Float64Array): Float64Ar
   return sums;
 }
 
-/** Xᵀ·W·Z, an array per column of Z. */
-function crossProducts(z: Columns, design: Design, weight: Float64Array): Float64Array[] {
+/** Xᵀ·W·Z for two weights in one pass over X, an array per column of Z each. */
+function crossProducts(
+  z: Columns,
+  design: Design,
+  weight: Float64Array,
+  other: Float64Array,
+): [Float64Array[], Float64Array[]] {
   const { columns, x, referenceRows } = design;
-  const products = Array.from({ length: z.size }, () => new Float64Array(columns));
-  const add = (target: Float64Array, row: number, w: number): void => {
+  const empty = (): Float64Array[] => Array.from({ length: z.size }, () => new Float64Array(columns));
+  const first = empty();
+  const second = empty();
+  const add = (a: number, row: number, value: number): void => {
     const at = row * columns;
-    for (let j = 0; j < columns; j++) target[j]! += w * x[at + j]!;
+    const v = value * weight[row]!;
+    const w = value * other[row]!;
+    const one = first[a]!;
+    const two = second[a]!;
+    for (let j = 0; j < columns; j++) {
+      const cell = x[at + j]!;
+      one[j]! += v * cell;
+      two[j]! += w * cell;
+    }
   };
   if ('zone' in z) {
     for (let row = 0; row < z.zone.length; row++) {
       const at = z.zone[row]!;
-      if (at >= 0) add(products[at]!, row, weight[row]!);
+      if (at >= 0) add(at, row, 1);
     }
-    return products;
+    return [first, second];
   }
   for (const [a, column] of z.values.entries()) {
-    for (let i = 0; i < column.length; i++) {
-      const row = referenceRows + i;
-      add(products[a]!, row, column[i]! * weight[row]!);
-    }
+    for (let i = 0; i < column.length; i++) add(a, referenceRows + i, column[i]!);
   }
-  return products;
+  return [first, second];
 }
 
 /** Zᵀ·W·Z. */

@@ -12,6 +12,8 @@ import {
 import type { Suspect } from './misplaced-columns.ts';
 import { outOfRange } from './out-of-range.ts';
 import { numericSentinel, placeholderLevel } from './sentinel-fill.ts';
+import { sortColumns } from './sorted-pair.ts';
+import type { SortedPair } from './sorted-pair.ts';
 import { suspicion } from './suspicion.ts';
 import type { Suspicion } from './suspicion.ts';
 import { unitChange } from './unit-change.ts';
@@ -40,9 +42,13 @@ export function findFaults(features: readonly MeasuredFeature[], samples: RowSam
     if (watched.has(name) && !isFaulty(found, name)) push(found, otherKind(name));
   }
   const columns = samples.features.filter((pair) => watched.has(pair.name));
-  push(found, ...exchangedMarginals(clean(columns, found)));
-  for (const pair of clean(columns, found, 'swapped_columns')) push(found, columnFault(pair, length));
-  const suspects = hiddenSuspects(clean(columns, found));
+  const sorted = sortColumns(columns);
+  const sortedOf = new Map(sorted.map((pair) => [pair.name, pair]));
+  push(found, ...exchangedMarginals(clean(columns, found), clean(sorted, found)));
+  for (const pair of clean(columns, found, 'swapped_columns')) {
+    push(found, columnFault(pair, sortedOf.get(pair.name), length));
+  }
+  const suspects = hiddenSuspects(clean(columns, found), clean(sorted, found));
   const restored = restoredSuspects(suspects);
   push(found, ...restored.flatMap(confirmedByCorrelations));
   return {
@@ -55,11 +61,13 @@ export function findFaults(features: readonly MeasuredFeature[], samples: RowSam
 }
 
 /** The first fault that explains the column; the more specific ones are asked first. */
-function columnFault(pair: ColumnPair, features: number): Suspicion | null {
+function columnFault(pair: ColumnPair, sorted: SortedPair | undefined, features: number): Suspicion | null {
   const levels = pair.kind === 'levels' ? pair : asLevels(pair, 2 * FEW_LEVELS);
   if (pair.kind === 'numeric') {
     const numeric =
-      constantNumber(pair, features) ?? numericSentinel(pair, features) ?? unitChange(pair, features);
+      constantNumber(pair, features) ??
+      numericSentinel(pair, features) ??
+      (sorted === undefined ? null : unitChange(sorted, features));
     if (numeric !== null) return numeric;
   }
   if (levels !== null) {
@@ -87,11 +95,11 @@ function otherKind(name: string): Suspicion {
   });
 }
 
-function clean(
-  columns: readonly ColumnPair[],
+function clean<C extends { readonly name: string }>(
+  columns: readonly C[],
   found: readonly Suspicion[],
   only?: Suspicion['finding']['fault'],
-): ColumnPair[] {
+): C[] {
   const faulty = new Set(
     found
       .filter(({ finding }) => only === undefined || finding.fault === only)

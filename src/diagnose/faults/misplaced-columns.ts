@@ -1,10 +1,10 @@
 import { chiSquareSurvival } from '../../stats/distributions.ts';
 import { ksPValue } from '../../stats/tests/ks.ts';
 import { levelTest } from '../marginal-test.ts';
-import { sortedPresent } from '../row-samples.ts';
-import type { ColumnPair, LevelPair, NumericPair } from '../row-samples.ts';
+import type { ColumnPair, LevelPair } from '../row-samples.ts';
 import { FAULT_ALPHA, SAME_P, sameDistance } from '../thresholds.ts';
 import { distanceWithin } from './resolution.ts';
+import type { SortedPair } from './sorted-pair.ts';
 import { suspicion } from './suspicion.ts';
 import type { Suspicion } from './suspicion.ts';
 import { rankCorrelations, undoFlip, undoSwap } from './rank-correlations.ts';
@@ -12,6 +12,7 @@ import type { Undoing } from './rank-correlations.ts';
 
 const MIN_MOVED_DISTANCE = 0.08;
 const MIN_IMPROVEMENT = 3;
+const MAX_SKETCH = 2_000;
 /** Correlations are many and only roughly normal: they must be refuted far beyond the usual level. */
 const REFUTED = 1e-6;
 /**
@@ -29,32 +30,34 @@ export interface Suspect {
   readonly undoing: Undoing;
 }
 
-interface SortedPair {
-  readonly pair: NumericPair;
-  readonly reference: Float64Array;
-  readonly current: Float64Array;
+interface Sketch extends SortedPair {
+  /** Present values before thinning. */
+  readonly counts: readonly [number, number];
 }
 
 /**
  * Two columns whose distributions clearly fit each other and no longer themselves. Works on numbers and,
  * by their level counts, on categories.
  */
-export function exchangedMarginals(features: readonly ColumnPair[]): Suspicion[] {
-  const numeric = features.filter((pair) => pair.kind === 'numeric').map(sorted);
+export function exchangedMarginals(
+  features: readonly ColumnPair[],
+  sorted: readonly SortedPair[],
+): Suspicion[] {
+  const numeric = sorted.map(sketchOf);
   const moved = numeric.filter(
     (side) => distanceWithin(side.current, side.reference, 0) >= MIN_MOVED_DISTANCE,
   );
   const found: Suspicion[] = [];
   forEachPair(moved, (a, b) => {
-    const limit = sameDistance(a.reference.length, a.current.length);
+    const limit = sameDistance(...a.counts);
     const fit = exchangeDistance(a, b);
     const asIs = Math.min(
       distanceWithin(a.current, a.reference, 0),
       distanceWithin(b.current, b.reference, 0),
     );
     if (fit > limit || asIs < MIN_IMPROVEMENT * fit) return;
-    const p = ksPValue(asIs, a.reference.length, a.current.length);
-    if (p < REFUTED) found.push(...swapFindings(a.pair.name, b.pair.name, asIs, p, fit));
+    const p = ksPValue(asIs, ...a.counts);
+    if (p < REFUTED) found.push(...swapFindings(a.name, b.name, asIs, p, fit));
   });
   return [...found, ...exchangedLevels(features.filter((pair) => pair.kind === 'levels'))];
 }
@@ -98,24 +101,24 @@ function levelDistance(a: LevelPair, b: LevelPair): { p: number; distance: numbe
 }
 
 /** Columns that may be negated or exchanged without their distributions showing it. */
-export function hiddenSuspects(features: readonly ColumnPair[]): Suspect[] {
-  const numeric = features.filter((pair) => pair.kind === 'numeric').map(sorted);
+export function hiddenSuspects(features: readonly ColumnPair[], sorted: readonly SortedPair[]): Suspect[] {
+  const numeric = sorted.map(sketchOf);
   const z = rankCorrelations(features);
   const suspects: Suspect[] = [];
   for (const side of numeric) {
-    const i = z.indexOf.get(side.pair.name);
+    const i = z.indexOf.get(side.name);
     if (i === undefined || side.reference.length === 0 || side.current.length === 0) continue;
     const negated = side.reference.map((value) => -value).reverse();
-    const limit = sameDistance(side.reference.length, side.current.length);
+    const limit = sameDistance(...side.counts);
     if (distanceWithin(side.current, negated, 0) > limit) continue;
-    suspects.push(suspect('flip', [side.pair.name], undoFlip(z, i)));
+    suspects.push(suspect('flip', [side.name], undoFlip(z, i)));
   }
   forEachPair(numeric, (a, b) => {
-    const i = z.indexOf.get(a.pair.name);
-    const j = z.indexOf.get(b.pair.name);
+    const i = z.indexOf.get(a.name);
+    const j = z.indexOf.get(b.name);
     if (i === undefined || j === undefined || a.reference.length === 0 || a.current.length === 0) return;
-    if (exchangeDistance(a, b) > sameDistance(a.reference.length, a.current.length)) return;
-    suspects.push(suspect('swap', [a.pair.name, b.pair.name], undoSwap(z, i, j)));
+    if (exchangeDistance(a, b) > sameDistance(...a.counts)) return;
+    suspects.push(suspect('swap', [a.name, b.name], undoSwap(z, i, j)));
   });
   return suspects;
 }
@@ -188,12 +191,21 @@ function bothNamed(
   ];
 }
 
-function exchangeDistance(a: SortedPair, b: SortedPair): number {
+function exchangeDistance(a: Sketch, b: Sketch): number {
   return Math.max(distanceWithin(a.current, b.reference, 0), distanceWithin(b.current, a.reference, 0));
 }
 
-function sorted(pair: NumericPair): SortedPair {
-  return { pair, reference: sortedPresent(pair.reference), current: sortedPresent(pair.current) };
+function sketchOf({ name, reference, current }: SortedPair): Sketch {
+  const counts = [reference.length, current.length] as const;
+  return { name, reference: thinned(reference), current: thinned(current), counts };
+}
+
+/** Every k-th value: among many columns all pairs are compared, and the distance changes by less than 1/1000. */
+function thinned(values: Float64Array): Float64Array {
+  const step = values.length / MAX_SKETCH;
+  return step <= 1
+    ? values
+    : Float64Array.from({ length: MAX_SKETCH }, (_, i) => values[Math.floor((i + 0.5) * step)]!);
 }
 
 function forEachPair<T>(items: readonly T[], visit: (a: T, b: T) => void): void {

@@ -1,5 +1,4 @@
 import { twoProportionTest } from '../../stats/tests/two-proportion.ts';
-import { sortedPresent } from '../row-samples.ts';
 import type { NumericPair } from '../row-samples.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE } from '../thresholds.ts';
 import { asPercent } from '../wording.ts';
@@ -12,16 +11,15 @@ const FAR = 3;
 
 /** Values absurdly far from everything the reference held, in at least 2 % of the rows, by no transformation we know. */
 export function outOfRange(pair: NumericPair, features: number): Suspicion | null {
-  const reference = sortedPresent(pair.reference);
-  const current = sortedPresent(pair.current);
-  const low = reference[0];
-  const high = reference.at(-1);
-  if (low === undefined || high === undefined || reference.length < MIN_REFERENCE_ROWS || low === high)
-    return null;
+  const reference = rangeOf(pair.reference);
+  if (reference.count < MIN_REFERENCE_ROWS || reference.low === reference.high) return null;
+  const { low, high } = reference;
   const reach = FAR * (high - low);
-  const far = current.filter((value) => value < low - reach || value > high + reach).length;
-  const share = far / Math.max(1, current.length);
-  const test = twoProportionTest(0, reference.length, far, current.length);
+  let far = 0;
+  for (const value of pair.current) if (value < low - reach || value > high + reach) far += 1;
+  const current = rangeOf(pair.current);
+  const share = far / Math.max(1, current.count);
+  const test = twoProportionTest(0, reference.count, far, current.count);
   if (share < MIN_FAULT_SHARE || test.p_value >= FAULT_ALPHA / features) return null;
   return suspicion('out_of_range', pair.name, {
     detail: `${asPercent(share)} of the values lie far outside ${low} … ${high}`,
@@ -30,4 +28,15 @@ export function outOfRange(pair: NumericPair, features: number): Suspicion | nul
     p: test.p_value,
     doubt: test.p_value,
   });
+}
+
+function rangeOf(values: Float64Array): { low: number; high: number; count: number } {
+  const range = { low: Infinity, high: -Infinity, count: 0 };
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    range.low = Math.min(range.low, value);
+    range.high = Math.max(range.high, value);
+    range.count += 1;
+  }
+  return range;
 }

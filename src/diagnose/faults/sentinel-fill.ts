@@ -1,7 +1,6 @@
 import { ksPValue, ksStatisticSorted } from '../../stats/tests/ks.ts';
 import { twoProportionTest } from '../../stats/tests/two-proportion.ts';
 import { levelTest } from '../marginal-test.ts';
-import { sortedPresent } from '../row-samples.ts';
 import type { NumericPair } from '../row-samples.ts';
 import { FAULT_ALPHA, FEW_LEVELS, MIN_FAULT_SHARE, SAME_DISTANCE, SAME_P } from '../thresholds.ts';
 import { asPercent } from '../wording.ts';
@@ -31,8 +30,9 @@ const PLACEHOLDERS = new Set(
  * unmoved (p ≥ 1e-3 or D < 0.03): if it moved too, a real change is the simpler story.
  */
 export function numericSentinel(pair: NumericPair, features: number): Suspicion | null {
-  const reference = sortedPresent(pair.reference);
-  const current = sortedPresent(pair.current);
+  const isPresent = (value: number): boolean => !Number.isNaN(value);
+  const reference = pair.reference.filter(isPresent);
+  const current = pair.current.filter(isPresent);
   if (reference.length === 0 || current.length === 0) return null;
   const before = countValues(reference);
   const now = [...countValues(current)].sort((a, b) => b[1] - a[1]);
@@ -52,8 +52,8 @@ export function numericSentinel(pair: NumericPair, features: number): Suspicion 
   if (first === undefined) return null;
   const values = new Set(filled.map(({ value }) => value));
   const isRest = (value: number): boolean => !values.has(value);
-  const restBefore = reference.filter(isRest);
-  const restNow = current.filter(isRest);
+  const restBefore = reference.filter(isRest).sort();
+  const restNow = current.filter(isRest).sort();
   if (Math.min(restBefore.length, restNow.length) < MIN_REST_ROWS) return null;
   const distance = ksStatisticSorted(restBefore, restNow);
   const restP = ksPValue(distance, restBefore.length, restNow.length);
@@ -115,8 +115,8 @@ export function placeholderLevel(
   });
 }
 
-function countValues(sorted: Float64Array): Map<number, number> {
+function countValues(values: Float64Array): Map<number, number> {
   const counts = new Map<number, number>();
-  for (const value of sorted) counts.set(value, (counts.get(value) ?? 0) + 1);
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   return counts;
 }

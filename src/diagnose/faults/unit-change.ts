@@ -1,11 +1,10 @@
 import { quantile } from '../marginal-test.ts';
-import { sortedPresent } from '../row-samples.ts';
-import type { NumericPair } from '../row-samples.ts';
 import { ksPValue } from '../../stats/tests/ks.ts';
 import { twoProportionTest } from '../../stats/tests/two-proportion.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE, sameDistance } from '../thresholds.ts';
 import { asPercent } from '../wording.ts';
 import { decimalStep, distanceWithin } from './resolution.ts';
+import type { SortedPair } from './sorted-pair.ts';
 import { suspicion } from './suspicion.ts';
 import type { Suspicion } from './suspicion.ts';
 import { TRANSFORMATIONS, isHourOfDay, shiftHours, transformSorted } from './transformations.ts';
@@ -34,9 +33,8 @@ const MAX_PLAUSIBLE_MOVE = 2;
  * overlap and the mass outside the reference's range is really there and looks like the transformed reference.
  * Why distances and not the fit of quantiles: a straight line through quantiles also fits real changes of scale.
  */
-export function unitChange(pair: NumericPair, features: number): Suspicion | null {
-  const reference = sortedPresent(pair.reference);
-  const current = sortedPresent(pair.current);
+export function unitChange(pair: SortedPair, features: number): Suspicion | null {
+  const { reference, current } = pair;
   if (Math.min(reference.length, current.length) < MIN_ROWS) return null;
   if (new Set(reference).size < MIN_DISTINCT) return null;
   const tolerance = decimalStep(current) / 2;

@@ -1,5 +1,4 @@
 import { twoProportionTest } from '../../stats/tests/two-proportion.ts';
-import { sortedPresent } from '../row-samples.ts';
 import type { NumericPair } from '../row-samples.ts';
 import type { MeasuredFeature } from '../input.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE } from '../thresholds.ts';
@@ -54,12 +53,14 @@ function shareTest(
 
 /** One value in every row of a window of at least 50, where the reference varied. */
 export function constantNumber(pair: NumericPair, features: number): Suspicion | null {
-  const current = sortedPresent(pair.current);
-  const value = current[0];
-  if (value === undefined || value !== current.at(-1)) return null;
-  const reference = sortedPresent(pair.reference);
-  const before = reference.reduce((count, other) => (other === value ? count + 1 : count), 0);
-  return constant(pair.name, String(value), before, reference.length, current.length, features);
+  const value = pair.current.find((other) => !Number.isNaN(other));
+  if (value === undefined) return null;
+  const isOther = (other: number): boolean => other !== value && !Number.isNaN(other);
+  if (pair.current.some(isOther)) return null;
+  const count = (values: Float64Array): number =>
+    values.reduce((sum, other) => (Number.isNaN(other) ? sum : sum + 1), 0);
+  const before = pair.reference.reduce((sum, other) => (other === value ? sum + 1 : sum), 0);
+  return constant(pair.name, String(value), before, count(pair.reference), count(pair.current), features);
 }
 
 /** The same for levels, from their counts. */

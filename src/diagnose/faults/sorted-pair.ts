@@ -1,0 +1,17 @@
+import { sortedPresent } from '../row-samples.ts';
+import type { ColumnPair } from '../row-samples.ts';
+
+/** The present values of a numeric column on both sides, ascending. Sorted once, looked at by several searches. */
+export interface SortedPair {
+  readonly name: string;
+  readonly reference: Float64Array;
+  readonly current: Float64Array;
+}
+
+export function sortColumns(columns: readonly ColumnPair[]): SortedPair[] {
+  return columns.flatMap((pair) =>
+    pair.kind === 'numeric'
+      ? [{ name: pair.name, reference: sortedPresent(pair.reference), current: sortedPresent(pair.current) }]
+      : [],
+  );
+}
