@@ -29,6 +29,7 @@ export interface RowSamples {
   readonly mismatched: readonly string[];
   readonly score: NumericPair | null;
   readonly prediction: ColumnPair | null;
+  /** Null when the reference has none; all missing on the current side when only that has none. */
   readonly label: ColumnPair | null;
 }
 
@@ -55,8 +56,16 @@ export function pairSamples(reference: Table, current: Table): RowSamples {
     mismatched,
     score: score?.kind === 'numeric' ? score : null,
     prediction: pair(reference.prediction, current.prediction),
-    label: pair(reference.label, current.label),
+    label:
+      reference.label && pair(reference.label, current.label ?? withoutValues(reference.label, current.rows)),
   };
+}
+
+/** A column of the same kind in which every row is missing: labels that are not in yet. */
+function withoutValues(column: Column, rows: number): Column {
+  return column.kind === 'numeric'
+    ? { ...column, values: new Float64Array(rows).fill(Number.NaN), invalid: 0 }
+    : { ...column, codes: new Int32Array(rows).fill(-1), invalid: 0 };
 }
 
 function pairColumn(a: Column, aRows: Int32Array, b: Column, bRows: Int32Array): ColumnPair | null {
