@@ -39,8 +39,8 @@ export function decideKind(input: InputAnswer, answers: LabelAnswers, alpha: num
   const conceptMoved = concept.p < alpha;
   const labelMoved = answers.labelP < alpha;
   const floored = input.moved.length > 0 && input.movedP < alpha;
-  // Where the labels moved too, small covariate changes count, or they would be forced into the concept.
-  const inputMoved = floored || ((conceptMoved || labelMoved) && answers.inputP < MIXED_WEIGHT);
+  // Where the labels moved too, inputs count below the floor, or a label shift would be forced into the concept.
+  const inputMoved = floored || (answers.labelP < SUSPICIOUS && answers.inputP < MIXED_WEIGHT);
   if (!conceptMoved && !labelMoved && !inputMoved) {
     return { kind: 'none', confidence: confidenceOfNone([input.quietP, answers.labelP, concept.p]) };
   }
@@ -98,7 +98,9 @@ function decideBetween(first: Kind, second: Kind, logLikelihood: number, weights
 
 function weigh(input: InputAnswer, answers: LabelAnswers, moved: Moved, conceptMoved: boolean): Weights {
   const { concept, conditional, shift } = answers;
-  const inputP = Math.min(answers.inputP, input.movedP);
+  // Where the labels plainly stayed, inputs that moved less than the floor are no argument against the concept.
+  const isBelowFloor = !moved.input && answers.labelP >= SUSPICIOUS;
+  const inputP = isBelowFloor ? 1 : Math.min(answers.inputP, input.movedP, shift.overallP);
   const isSuspicious = conceptMoved || concept.p < SUSPICIOUS || concept.everywhereP < SUSPICIOUS;
   const raw = new Map<Kind, number>([
     [
@@ -109,7 +111,7 @@ function weigh(input: InputAnswer, answers: LabelAnswers, moved: Moved, conceptM
       'label_shift',
       answers.labelP < SUSPICIOUS ? Math.min(conditional.p, concept.unevenP, shift.withinLabelsP) : 0,
     ],
-    ['concept_drift', isSuspicious ? Math.min(inputP, shift.overallP) : 0],
+    ['concept_drift', isSuspicious ? inputP : 0],
     ['mixed', MIXED_WEIGHT],
   ]);
   const total = [...raw.values()].reduce((sum, weight) => sum + weight, 0);

@@ -10,7 +10,7 @@ import {
   mixtureEvidence,
   performanceEvidence,
 } from './evidence.ts';
-import { confirmByLabels } from './faults/confirm-by-labels.ts';
+import { confirmByLabels, likeliest } from './faults/confirm-by-labels.ts';
 import { findFaults } from './faults/find-faults.ts';
 import type { Suspicion } from './faults/suspicion.ts';
 import type { DiagnoseInput } from './input.ts';
@@ -45,8 +45,10 @@ export function diagnose(input: DiagnoseInput): Diagnosis {
   }
   const samples =
     input.reference === null || input.current === null ? null : pairSamples(input.reference, input.current);
-  const search = findFaults(compared.features, samples);
   const labelled = testableLabels(input, samples);
+  const search = findFaults(compared.features, samples, (group) =>
+    group.length < 2 || labelled === null ? group[0] : likeliest(input.task, labelled, group),
+  );
   if (search.found.length > 0 || labelled === null) return concluded(input, samples, labelled, search.found);
   const answers = labelAnswers(input.task, labelled);
   if (answers.concept.p < VERDICT_ALPHA) {

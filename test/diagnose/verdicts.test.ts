@@ -1,80 +1,63 @@
-import { expect, test } from 'vitest';
-import type { Task } from '../../src/core/model.ts';
+import { afterAll, describe, expect, test } from 'vitest';
 import { CHANGES } from './changes.ts';
-import { inputOf, judge } from './judge.ts';
-import { diagnose } from '../../src/diagnose/diagnose.ts';
-import { simulate, type ModelKind } from './world.ts';
+import type { KnownChange } from './changes.ts';
+import { judge } from './judge.ts';
+import { simulate } from './world.ts';
+import type { WorldSpec } from './world.ts';
 
-/** One of each task and model; seeds that nothing was tuned on. */
-const SETTINGS: readonly { task: Task; model: ModelKind; seed: number }[] = [
-  { task: 'classification', model: 'calibrated', seed: 770_001 },
-  { task: 'classification', model: 'weak', seed: 880_001 },
-  { task: 'regression', model: 'tree', seed: 990_001 },
-  { task: 'regression', model: 'weak', seed: 660_001 },
+const SEED = 20_260_301;
+/** Both tasks, three kinds of model: whether the model is good must not decide what is called a shift. */
+const WORLDS: readonly Omit<WorldSpec, 'seed'>[] = [
+  { task: 'classification', model: 'calibrated', rows: { reference: 4000, current: 1500 } },
+  { task: 'classification', model: 'weak', rows: { reference: 4000, current: 2500 } },
+  { task: 'regression', model: 'tree', rows: { reference: 4000, current: 1500 } },
+  { task: 'regression', model: 'weak', rows: { reference: 3000, current: 2000 } },
 ];
-const ROWS = { reference: 6_000, current: 1_500 };
 
-test('a hundred known changes get their name', { timeout: 180_000 }, () => {
-  const wrong: string[] = [];
-  let cases = 0;
-  for (const { task, model, seed } of SETTINGS) {
-    for (const [index, known] of CHANGES.entries()) {
-      const diagnosis = judge(task, simulate({ seed: seed + index, task, model, rows: ROWS }, known.change));
-      const named =
-        known.fault === undefined ||
-        diagnosis.faults.some(({ fault, feature }) => fault === known.fault && feature === known.feature);
-      cases += 1;
-      if (diagnosis.verdict !== known.verdict || !named) {
-        wrong.push(`${task} ${model} ${known.name}: ${diagnosis.verdict}, ${diagnosis.summary}`);
-      }
-    }
-  }
-  expect(cases).toBe(100);
-  // Honest doubt is allowed for a few; a wrong shift in a world where nothing happened is not.
-  expect(wrong.filter((line) => line.includes(' nothing:'))).toEqual([]);
-  expect(wrong.length, wrong.join('\n')).toBeLessThanOrEqual(5);
-});
+const confusion = new Map<string, number>();
+let right = 0;
+let judged = 0;
 
-const unchanged = (): ReturnType<typeof simulate> =>
-  simulate({ seed: 550_001, task: 'classification', model: 'calibrated', rows: ROWS }, {});
+function isRight(known: KnownChange, seed: number, world: Omit<WorldSpec, 'seed'>): boolean {
+  const diagnosis = judge(world.task, simulate({ ...world, seed }, known.change));
+  const cell = `${known.verdict} judged ${diagnosis.verdict}`;
+  confusion.set(cell, (confusion.get(cell) ?? 0) + 1);
+  const named =
+    known.fault === undefined ||
+    diagnosis.faults.some(({ fault, feature }) => fault === known.fault && feature === known.feature);
+  const good = diagnosis.verdict === known.verdict && named;
+  judged += 1;
+  if (good) right += 1;
+  return good;
+}
 
-test('without labels the concept is said to be untested, and inputs are judged all the same', () => {
-  const younger = CHANGES.find((change) => change.name === 'younger applicants');
-  const tables = simulate(
-    { seed: 550_002, task: 'classification', model: 'calibrated', rows: ROWS },
-    younger?.change ?? {},
-  );
-  const diagnosis = judge('classification', tables, { labelsTested: false });
-  expect(diagnosis.verdict).toBe('covariate_shift');
-  expect(diagnosis.not_tested).toContain('concept_drift');
-  expect(diagnosis.advice).toBe('watch');
-});
-
-test('no baseline and too few rows are no verdict, and say why', () => {
-  expect(judge('classification', unchanged(), { hasBaseline: false })).toMatchObject({
-    verdict: 'undetermined',
-    reason: 'no_baseline',
+describe('a known change is called by its name', () => {
+  test.each(CHANGES.map((known, at) => ({ name: known.name, known, at })))('$name', ({ known, at }) => {
+    const results = WORLDS.map((world, i) => isRight(known, SEED + at * WORLDS.length + i, world));
+    expect(results.filter(Boolean).length).toBeGreaterThanOrEqual(WORLDS.length - 1);
   });
-  const few = simulate(
-    { seed: 550_003, task: 'classification', model: 'calibrated', rows: { reference: 6_000, current: 150 } },
-    {},
-  );
-  expect(judge('classification', few)).toMatchObject({ verdict: 'undetermined', reason: 'too_few_rows' });
 });
 
-test('a fault is advised to be mended, never trained on, and no number is NaN or infinite', () => {
-  for (const known of CHANGES.filter((change) => change.fault !== undefined).slice(0, 4)) {
-    const spec = { seed: 550_004, task: 'classification', model: 'calibrated', rows: ROWS } as const;
-    const diagnosis = diagnose(inputOf('classification', simulate(spec, known.change)));
-    expect(diagnosis.advice).toBe('fix_pipeline');
-    expect(JSON.parse(JSON.stringify(diagnosis))).toEqual(diagnosis);
-    for (const { value, p_value } of diagnosis.evidence) {
-      expect(value === null || Number.isFinite(value)).toBe(true);
-      expect(p_value === null || Number.isFinite(p_value)).toBe(true);
-    }
-  }
-});
+describe('over all hundred cases', () => {
+  test('at least 97 of 100 are right', () => {
+    expect(judged).toBeGreaterThanOrEqual(100);
+    expect(right / judged).toBeGreaterThanOrEqual(0.97);
+  });
 
-test('the same rows always give the same diagnosis', () => {
-  expect(judge('classification', unchanged())).toEqual(judge('classification', unchanged()));
+  test('nothing is called a shift where nothing happened', () => {
+    expect([...confusion.keys()].filter((cell) => cell.startsWith('none'))).toEqual(['none judged none']);
+  });
+
+  test('no change of the world is called a fault, and no fault a change of the world', () => {
+    const crossed = [...confusion.keys()].filter((cell) => {
+      const [known, verdict] = cell.split(' judged ');
+      return (known === 'data_fault') !== (verdict === 'data_fault');
+    });
+    expect(crossed).toEqual([]);
+  });
+
+  afterAll(() => {
+    const table = [...confusion].map(([cell, count]) => `  ${cell}: ${count}`).sort();
+    process.stderr.write(`diagnosis, ${right} of ${judged} right\n${table.join('\n')}\n`);
+  });
 });

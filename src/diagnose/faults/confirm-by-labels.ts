@@ -2,8 +2,8 @@ import type { Task } from '../../core/model.ts';
 import { conceptTest } from '../concept-test.ts';
 import type { ColumnPair, RowSamples } from '../row-samples.ts';
 import { SAME_P } from '../thresholds.ts';
-import type { Suspect } from './misplaced-columns.ts';
-import { misplaced } from './misplaced-columns.ts';
+import type { Suspect } from './hidden-suspects.ts';
+import { misplaced } from './misplaced.ts';
 import type { Suspicion } from './suspicion.ts';
 
 const MAX_TRIED = 4;
@@ -37,6 +37,20 @@ export function confirmByLabels(task: Task, labelled: RowSamples, suspects: read
   if (best === null) return [];
   const evidence = `the relation to the label is the old one again (p ${best.p.toPrecision(2)}, as it is ${asIs.p.toExponential(1)})`;
   return misplaced(best.suspect, evidence, asIs.blocks[0]?.statistic ?? 0, asIs.p, BROKEN / best.p);
+}
+
+/**
+ * Of suspects that would mend the correlations alike, the one after which the relation to the label is least
+ * disturbed. Negating either of two columns mends the correlation between them; the label knows which it was.
+ */
+export function likeliest(task: Task, labelled: RowSamples, group: readonly Suspect[]): Suspect | undefined {
+  const samples = { ...labelled, score: null, prediction: null };
+  let best: { suspect: Suspect; p: number } | null = null;
+  for (const suspect of group.slice(0, MAX_TRIED)) {
+    const { p } = conceptTest(task, undone(samples, suspect), 'lean');
+    if (best === null || p > best.p) best = { suspect, p };
+  }
+  return best?.suspect;
 }
 
 function undone(samples: RowSamples, suspect: Suspect): RowSamples {

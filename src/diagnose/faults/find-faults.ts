@@ -3,13 +3,9 @@ import { asLevels, levelCounts } from '../row-samples.ts';
 import type { ColumnPair, RowSamples } from '../row-samples.ts';
 import { FEW_LEVELS } from '../thresholds.ts';
 import { categoryRename } from './category-rename.ts';
-import {
-  confirmedByCorrelations,
-  exchangedMarginals,
-  hiddenSuspects,
-  restoredSuspects,
-} from './misplaced-columns.ts';
-import type { Suspect } from './misplaced-columns.ts';
+import { exchangedMarginals } from './exchanged-columns.ts';
+import { confirmedByCorrelations, hiddenSuspects, restoredSuspects } from './hidden-suspects.ts';
+import type { Suspect } from './hidden-suspects.ts';
 import { outOfRange } from './out-of-range.ts';
 import { numericSentinel, placeholderLevel } from './sentinel-fill.ts';
 import { sortColumns } from './sorted-pair.ts';
@@ -28,9 +24,14 @@ export interface FaultSearch {
 
 /**
  * Looks for pipeline faults, feature by feature, then between features. Shares come from all rows of the window,
- * values from the row samples; without samples only missing and unreadable values can be judged.
+ * values from the row samples; without samples only missing and unreadable values can be judged. `choose` is asked
+ * which of several columns to name where undoing any of them would mend the same correlations.
  */
-export function findFaults(features: readonly MeasuredFeature[], samples: RowSamples | null): FaultSearch {
+export function findFaults(
+  features: readonly MeasuredFeature[],
+  samples: RowSamples | null,
+  choose: (group: readonly Suspect[]) => Suspect | undefined,
+): FaultSearch {
   const { length } = features;
   const found: Suspicion[] = [];
   for (const feature of features) {
@@ -48,12 +49,14 @@ export function findFaults(features: readonly MeasuredFeature[], samples: RowSam
   for (const pair of clean(columns, found, 'swapped_columns')) {
     push(found, columnFault(pair, sortedOf.get(pair.name), length));
   }
-  const suspects = hiddenSuspects(clean(columns, found), clean(sorted, found));
-  const restored = restoredSuspects(suspects);
-  push(found, ...restored.flatMap(confirmedByCorrelations));
+  const hidden = hiddenSuspects(clean(columns, found), clean(sorted, found));
+  for (const group of restoredSuspects(hidden)) {
+    const suspect = choose(group);
+    if (suspect !== undefined) push(found, ...confirmedByCorrelations(suspect));
+  }
   return {
     found,
-    suspects: suspects.filter(
+    suspects: hidden.suspects.filter(
       (candidate) =>
         candidate.correlations === 'silent' && !candidate.features.some((name) => isFaulty(found, name)),
     ),

@@ -133,3 +133,21 @@ export function undoSwap(z: Correlations, i: number, j: number): Undoing {
   }
   return { asIs, undone, df };
 }
+
+/** The correlations as they would be without the fault. */
+export function withFlipUndone(z: Correlations, i: number): Correlations {
+  const current = z.current.map((value, at) => {
+    const touches = (Math.floor(at / z.size) === i) !== (at % z.size === i);
+    return touches ? -value : value;
+  });
+  return { ...z, current };
+}
+
+export function withSwapUndone(z: Correlations, i: number, j: number): Correlations {
+  const exchanged = (k: number): number => (k === i ? j : k === j ? i : k);
+  const current = z.current.map((_, at) => {
+    const row = exchanged(Math.floor(at / z.size));
+    return z.current[row * z.size + exchanged(at % z.size)]!;
+  });
+  return { ...z, current };
+}

@@ -16,7 +16,7 @@ export function decimalStep(sorted: Float64Array): number {
     let onGrid = true;
     for (let i = 0; i < sorted.length && onGrid; i += stride) {
       const cells = sorted[i]! / step;
-      onGrid = Math.abs(cells - Math.round(cells)) <= SLACK * Math.max(1, Math.abs(cells));
+      onGrid = Math.abs(cells - Math.round(cells)) <= SLACK * Math.abs(cells);
     }
     if (onGrid) return step;
   }

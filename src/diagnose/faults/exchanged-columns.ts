@@ -1,0 +1,84 @@
+import { ksPValue } from '../../stats/tests/ks.ts';
+import { levelTest } from '../marginal-test.ts';
+import type { ColumnPair, LevelPair } from '../row-samples.ts';
+import { SAME_P, sameDistance } from '../thresholds.ts';
+import { bothNamed } from './misplaced.ts';
+import { distanceWithin } from './resolution.ts';
+import { exchangeDistance, forEachPair, sketchOf } from './sketch.ts';
+import type { SortedPair } from './sorted-pair.ts';
+import type { Suspicion } from './suspicion.ts';
+
+const MIN_MOVED_DISTANCE = 0.08;
+const MIN_IMPROVEMENT = 3;
+/** An exchange must be refuted as chance far beyond the usual level: it accuses two columns at once. */
+const REFUTED = 1e-6;
+
+/**
+ * Two columns whose distributions clearly fit each other and no longer themselves. Works on numbers and,
+ * by their level counts, on categories.
+ */
+export function exchangedMarginals(
+  features: readonly ColumnPair[],
+  sorted: readonly SortedPair[],
+): Suspicion[] {
+  const numeric = sorted.map(sketchOf);
+  const moved = numeric.filter(
+    (side) => distanceWithin(side.current, side.reference, 0) >= MIN_MOVED_DISTANCE,
+  );
+  const found: Suspicion[] = [];
+  forEachPair(moved, (a, b) => {
+    const limit = sameDistance(...a.counts);
+    const fit = exchangeDistance(a, b);
+    const asIs = Math.min(
+      distanceWithin(a.current, a.reference, 0),
+      distanceWithin(b.current, b.reference, 0),
+    );
+    if (fit > limit || asIs < MIN_IMPROVEMENT * fit) return;
+    const p = ksPValue(asIs, ...a.counts);
+    if (p < REFUTED) found.push(...swapFindings(a.name, b.name, asIs, p, fit));
+  });
+  return [...found, ...exchangedLevels(features.filter((pair) => pair.kind === 'levels'))];
+}
+
+function exchangedLevels(pairs: readonly LevelPair[]): Suspicion[] {
+  const found: Suspicion[] = [];
+  const moved = pairs.filter((pair) => levelDistance(pair, pair).distance >= MIN_MOVED_DISTANCE);
+  forEachPair(moved, (a, b) => {
+    const forth = levelDistance(a, b);
+    const back = levelDistance(b, a);
+    const fit = Math.max(forth.distance, back.distance);
+    const asIs = Math.min(levelDistance(a, a).distance, levelDistance(b, b).distance);
+    const agrees = Math.min(forth.p, back.p) > SAME_P;
+    const p = Math.max(levelDistance(a, a).p, levelDistance(b, b).p);
+    if (agrees && asIs >= MIN_IMPROVEMENT * fit && p < REFUTED) {
+      found.push(...swapFindings(a.name, b.name, asIs, p, fit));
+    }
+  });
+  return found;
+}
+
+/** Reference levels of one column against current levels of the other, matched by name. */
+function levelDistance(a: LevelPair, b: LevelPair): { p: number; distance: number } {
+  const counts = new Map<string, [number, number]>();
+  const add = (pair: LevelPair, codes: Int32Array, side: 0 | 1): void => {
+    for (const code of codes) {
+      const level = pair.levels[code];
+      if (level === undefined) continue;
+      const entry = counts.get(level) ?? [0, 0];
+      entry[side] += 1;
+      counts.set(level, entry);
+    }
+  };
+  add(a, a.reference, 0);
+  add(b, b.current, 1);
+  const entries = [...counts.values()];
+  return levelTest(
+    entries.map((entry) => entry[0]),
+    entries.map((entry) => entry[1]),
+  );
+}
+
+function swapFindings(a: string, b: string, asIs: number, p: number, fit: number): Suspicion[] {
+  const detail = `the distributions fit each other (distance ${fit.toFixed(3)}, as they are ${asIs.toFixed(3)})`;
+  return bothNamed(a, b, detail, { share: 1, statistic: asIs, p, doubt: fit / (10 * asIs) });
+}

@@ -1,0 +1,33 @@
+import type { Suspect } from './hidden-suspects.ts';
+import { suspicion } from './suspicion.ts';
+import type { Suspicion } from './suspicion.ts';
+
+/** The findings for a confirmed suspect, one per column concerned, whatever confirmed it. */
+export function misplaced(
+  found: Suspect,
+  evidence: string,
+  statistic: number,
+  p: number,
+  doubt: number,
+): Suspicion[] {
+  const facts = { share: 1, statistic, p, doubt };
+  const [feature, other] = found.features;
+  if (other === undefined) {
+    const detail = `the sign is reversed: with it undone, ${evidence}`;
+    return [suspicion('sign_flip', feature, { ...facts, detail })];
+  }
+  return bothNamed(feature, other, `with it undone, ${evidence}`, facts);
+}
+
+/** An exchange accuses both columns. */
+export function bothNamed(
+  a: string,
+  b: string,
+  detail: string,
+  facts: { share: number; statistic: number; p: number; doubt: number },
+): Suspicion[] {
+  return [
+    suspicion('swapped_columns', a, { ...facts, detail: `exchanged with ${b}: ${detail}` }),
+    suspicion('swapped_columns', b, { ...facts, detail: `exchanged with ${a}: ${detail}` }),
+  ];
+}

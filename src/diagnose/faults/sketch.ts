@@ -1,0 +1,31 @@
+import type { SortedPair } from './sorted-pair.ts';
+import { distanceWithin } from './resolution.ts';
+
+const MAX_SKETCH = 2_000;
+
+/** Sorted values of both sides, at most 2,000 each, evenly thinned. */
+export interface Sketch extends SortedPair {
+  /** Present values before thinning. */
+  readonly counts: readonly [number, number];
+}
+
+export function exchangeDistance(a: Sketch, b: Sketch): number {
+  return Math.max(distanceWithin(a.current, b.reference, 0), distanceWithin(b.current, a.reference, 0));
+}
+
+export function sketchOf({ name, reference, current }: SortedPair): Sketch {
+  const counts = [reference.length, current.length] as const;
+  return { name, reference: thinned(reference), current: thinned(current), counts };
+}
+
+/** Every k-th value: among many columns all pairs are compared, and the distance changes by less than 1/1000. */
+function thinned(values: Float64Array): Float64Array {
+  const step = values.length / MAX_SKETCH;
+  return step <= 1
+    ? values
+    : Float64Array.from({ length: MAX_SKETCH }, (_, i) => values[Math.floor((i + 0.5) * step)]!);
+}
+
+export function forEachPair<T>(items: readonly T[], visit: (a: T, b: T) => void): void {
+  for (const [i, a] of items.entries()) for (const b of items.slice(i + 1)) visit(a, b);
+}

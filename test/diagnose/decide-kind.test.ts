@@ -1,0 +1,172 @@
+import { describe, expect, test } from 'vitest';
+import type { InputAnswer, LabelAnswers } from '../../src/diagnose/answers.ts';
+import { decideKind, decideWithoutLabels } from '../../src/diagnose/decide-kind.ts';
+import type { Kind } from '../../src/diagnose/decide-kind.ts';
+import { VERDICT_ALPHA } from '../../src/diagnose/thresholds.ts';
+import type { FeatureComparison } from '../../src/core/findings.ts';
+
+/** p-values of the questions a verdict rests on; 0.5 where a question stayed quiet. */
+interface Questions {
+  /** P(X), beyond the floor. */
+  input?: number;
+  /** P(X) on the labelled rows, without a floor. */
+  inputSample?: number;
+  label?: number;
+  concept?: number;
+  everywhere?: number;
+  uneven?: number;
+  conditional?: number;
+  /** Shifts of the index in standard errors. */
+  overall?: number;
+  withinLabels?: number;
+}
+
+const TWO_SIDED: ReadonlyMap<number, number> = new Map([
+  [0, 1],
+  [1, 0.317],
+  [3, 0.0027],
+  [6, 2e-9],
+]);
+
+const moved = { name: 'income', metrics: { psi: 0.4 } } as unknown as FeatureComparison;
+
+function answersTo(q: Questions): [InputAnswer, LabelAnswers] {
+  const inputs: InputAnswer = {
+    moved: q.input === undefined ? [] : [moved],
+    movedP: q.input ?? 1,
+    quietP: 0.5,
+    columns: 10,
+  };
+  const empty = new Float64Array();
+  const overall = q.overall ?? 0;
+  const withinLabels = q.withinLabels ?? 0;
+  const everywhere = q.everywhere ?? 0.5;
+  const everywhereStatistic = everywhere < 1e-3 ? 36 : everywhere < 0.05 ? 9 : 0.4;
+  const answers: LabelAnswers = {
+    inputP: q.inputSample ?? q.input ?? 0.5,
+    labelP: q.label ?? 0.5,
+    concept: {
+      p: q.concept ?? 0.5,
+      blocks: [],
+      everywhereP: everywhere,
+      everywhereStatistic,
+      uneven: [],
+      unevenP: q.uneven ?? 1,
+      index: { reference: empty, current: empty },
+      samples: {
+        rows: { reference: 0, current: 0 },
+        features: [],
+        mismatched: [],
+        score: null,
+        prediction: null,
+        label: null,
+      },
+    },
+    conditional: { p: q.conditional ?? 0.5, tests: 10, column: null },
+    shift: {
+      overall,
+      overallP: TWO_SIDED.get(overall) ?? 1,
+      withinLabels,
+      withinLabelsP: TWO_SIDED.get(withinLabels) ?? 1,
+      labelOverConcept: (overall ** 2 - withinLabels ** 2) / 2,
+      labelOverCovariate: (everywhereStatistic - withinLabels ** 2) / 2,
+    },
+  };
+  return [inputs, answers];
+}
+
+const CASES: readonly [string, Questions, Kind][] = [
+  ['nothing moved', {}, 'none'],
+  ['only the inputs', { input: 1e-9 }, 'covariate_shift'],
+  [
+    'the inputs, and the labels with them',
+    { input: 1e-9, label: 1e-6, conditional: 1e-5, withinLabels: 6 },
+    'covariate_shift',
+  ],
+  [
+    'inputs and labels, nothing else refuted, the relation at ease',
+    { input: 1e-9, label: 1e-6, withinLabels: 3, overall: 6 },
+    'covariate_shift',
+  ],
+  [
+    'inputs and labels, nothing else refuted, the classes at ease',
+    { input: 1e-9, label: 1e-6, everywhere: 0.003, overall: 6 },
+    'label_shift',
+  ],
+  ['everything but P(X|y)', { input: 1e-9, label: 1e-20, concept: 1e-9, overall: 6 }, 'label_shift'],
+  [
+    'everything but P(X)',
+    { label: 1e-9, concept: 1e-9, conditional: 1e-9, withinLabels: 6 },
+    'concept_drift',
+  ],
+  ['the relation, but not the labels', { concept: 1e-9 }, 'concept_drift'],
+  ['the relation unevenly, inputs quiet', { label: 1e-9, concept: 1e-9, uneven: 1e-9 }, 'concept_drift'],
+  [
+    'everything',
+    { input: 1e-9, label: 1e-9, concept: 1e-9, conditional: 1e-9, overall: 6, withinLabels: 6 },
+    'mixed',
+  ],
+  [
+    'inputs and an uneven relation',
+    { input: 1e-9, label: 1e-9, concept: 1e-9, uneven: 1e-9, overall: 6 },
+    'mixed',
+  ],
+  ['a common step, the index moved over all rows', { label: 1e-9, concept: 1e-9, overall: 3 }, 'label_shift'],
+  [
+    'a common step, the index moved within classes',
+    { label: 1e-9, concept: 1e-9, withinLabels: 3 },
+    'concept_drift',
+  ],
+  [
+    'a common step, and the index does not say',
+    { label: 1e-9, concept: 1e-9, overall: 1, withinLabels: 1 },
+    'undetermined',
+  ],
+  [
+    'only the labels, the relation under suspicion',
+    { label: 1e-9, concept: 0.01, overall: 3 },
+    'label_shift',
+  ],
+  ['only the labels, and nothing to go by', { label: 1e-9 }, 'undetermined'],
+  [
+    'inputs below the floor beside a label shift',
+    { inputSample: 1e-9, label: 1e-9, concept: 1e-9, overall: 6 },
+    'label_shift',
+  ],
+  [
+    'inputs below the floor beside a concept that left the labels alone',
+    { inputSample: 1e-9, concept: 1e-9, conditional: 1e-9 },
+    'concept_drift',
+  ],
+];
+
+describe('decideKind', () => {
+  test.each(CASES)('%s', (_, questions, kind) => {
+    const decision = decideKind(...answersTo(questions), VERDICT_ALPHA);
+    expect(decision.kind).toBe(kind);
+    expect(decision.confidence).toBeGreaterThan(0);
+    expect(decision.confidence).toBeLessThanOrEqual(1);
+  });
+
+  test('a pure kind below 0.8 is undetermined', () => {
+    const questions = { label: 1e-9, concept: 1e-9, conditional: 2e-4, withinLabels: 6, inputSample: 1.5e-4 };
+    const decision = decideKind(...answersTo(questions), VERDICT_ALPHA);
+    expect(decision.confidence).toBeLessThan(0.8);
+    expect(decision.kind).toBe('undetermined');
+  });
+
+  test('beside a fault a weak second kind does not count', () => {
+    const questions = { concept: 1e-4 };
+    expect(decideKind(...answersTo(questions), VERDICT_ALPHA).kind).toBe('concept_drift');
+    expect(decideKind(...answersTo(questions), 1e-5).kind).toBe('none');
+  });
+});
+
+describe('decideWithoutLabels', () => {
+  test('the inputs moved, or they did not', () => {
+    const [input] = answersTo({ input: 1e-9 });
+    expect(decideWithoutLabels(input, VERDICT_ALPHA).kind).toBe('covariate_shift');
+    const [quiet] = answersTo({});
+    expect(decideWithoutLabels(quiet, VERDICT_ALPHA)).toEqual({ kind: 'none', confidence: 0.5 / 0.501 });
+  });
+});
