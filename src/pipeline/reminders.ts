@@ -1,4 +1,4 @@
-import { afterReminder } from '../decide/due-reminder.ts';
+import { afterReminder, dueReminder } from '../decide/due-reminder.ts';
 import { appendAlertEvent, lockDueReminders, saveAlert, type StoredAlert } from '../store/alerts.ts';
 import { loadDecided, loadFeatureComparisons } from '../store/evaluations.ts';
 import { loadVersion } from '../store/models.ts';
@@ -19,6 +19,8 @@ export async function sendReminders(pool: Pool, catalog: ModelCatalog, nowMs: nu
 }
 
 async function remind(tx: Tx, alert: StoredAlert, catalog: ModelCatalog, nowMs: number): Promise<void> {
+  const { due, reason } = dueReminder(alert, nowMs);
+  if (!due) return;
   const version = await loadVersion(tx, alert.modelVersionId);
   const model = version === null ? null : catalog.model(version.modelName);
   const window = await loadDecided(tx, alert.lastWindowId, alert);
@@ -32,7 +34,7 @@ async function remind(tx: Tx, alert: StoredAlert, catalog: ModelCatalog, nowMs: 
   await appendAlertEvent(tx, alert.id, {
     atMs: nowMs,
     kind: 'reminder',
-    reason: 'due',
+    reason,
     windowId: alert.lastWindowId,
   });
   const context = { key: alert, model: model.spec, versionName: version.name, nowMs };
@@ -44,7 +46,7 @@ async function remind(tx: Tx, alert: StoredAlert, catalog: ModelCatalog, nowMs: 
     firedVerdict: alert.firedVerdict,
     sinceMs: alert.sinceMs,
     windowsInARow: alert.windowsInARow,
-    decisionReason: 'due',
+    decisionReason: reason,
     nextReminderAtMs: next.nextReminderAtMs,
     retrain: run === null ? null : { state: run.state, reason: run.reason },
   });

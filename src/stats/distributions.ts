@@ -8,11 +8,6 @@ import { poissonPmf } from './special/saddle-point.ts';
  * digits down to 1e-300, so that corrections over thousands of features compare real numbers.
  */
 
-/** P(N ≤ z), standard normal. */
-export function normalCdf(z: number): number {
-  return normal.cdf(z, 0, 1);
-}
-
 /**
  * P(N > z), standard normal.
  *
