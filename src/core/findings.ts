@@ -98,6 +98,68 @@ export interface FeatureComparison {
   /** Named reason for the status: `effect_below_floor`, `not_significant`, `too_few_rows`, … */
   reason: string;
   counts?: BinnedCounts;
+  /** What another tool's convention says of this feature (`compare --preset`). */
+  preset?: PresetResult;
+  /** Present when reference windows were given: how much wider than independent rows they spread. */
+  overdispersion?: Overdispersion;
+}
+
+/** One feature by another tool's statistic, threshold and rule. */
+export interface PresetResult {
+  /** The statistic as that tool names it: `wasserstein_normed`, `psi`, … */
+  method: string;
+  /** Null where the tool cannot say: an empty column, too few values. */
+  value: number | null;
+  p_value?: number | null;
+  threshold: number | null;
+  drifted: boolean | null;
+  /** Where the tool's own behaviour is not copied, or why there is no value. */
+  note?: string;
+}
+
+/** What another tool would say of the two data sets as a whole. */
+export interface PresetSummary {
+  name: string;
+  features: number;
+  drifted_features: number;
+  drifted_share: number;
+  /** Share of drifted features from which the tool calls the data set drifted; null where it has no such rule. */
+  threshold: number | null;
+  drifted: boolean | null;
+}
+
+/** How reference windows of this feature spread, against what independent rows would. */
+export interface Overdispersion {
+  /** Reference windows used. */
+  windows: number;
+  /** Mean over the windows of leave-one-out G by its degrees of freedom: 1 for independent rows. */
+  factor: number;
+  /** p-value of G before the rule. */
+  independent_p_value: number;
+  /** Share of the reference windows that would have been rejected at the nominal 0.001 as independent rows. */
+  measured_rate: number;
+}
+
+/** What only all features together show, from bounded row samples. Each is null where it cannot be computed. */
+export interface Multivariate {
+  /** Rows of the samples used. */
+  rows: { reference: number; current: number };
+  domain_classifier: {
+    /** Cross-validated: 0.5 when the two samples cannot be told apart. */
+    auc: number;
+    /** Where the AUC lies in 95 % of cases when nothing moved. */
+    null_band: [number, number];
+    p_value: number;
+    /** What tells the samples apart, largest first; shares sum to 1. */
+    contributions: { feature: string; share: number }[];
+  } | null;
+  pca_reconstruction: {
+    reference: number;
+    current: number;
+    components: number;
+    p_value: number;
+  } | null;
+  mmd: { statistic: number; p_value: number; permutations: number } | null;
 }
 
 export const VERDICTS = [
@@ -157,5 +219,23 @@ export interface Comparison {
   score: FeatureComparison | null;
   label: FeatureComparison | null;
   performance: Performance | null;
+  multivariate?: Multivariate | null;
+  preset?: PresetSummary;
   diagnosis: Diagnosis;
+}
+
+/** `compare --segments`: the same figures for the rows of one segment. */
+export interface SegmentComparison extends Comparison {
+  /** `<feature>=<value>` */
+  segment: string;
+}
+
+/** `compare`: everything of two files, or of one window of the second. */
+export interface FileComparison extends Comparison {
+  segments?: SegmentComparison[];
+}
+
+/** `compare --window`: the current file cut by time, [start, end). */
+export interface WindowedComparison {
+  windows: (FileComparison & { start: string; end: string })[];
 }
