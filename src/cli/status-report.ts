@@ -1,4 +1,4 @@
-import { durationText } from '../config/duration.ts';
+import { windowSizeText } from '../config/duration.ts';
 import { ago, plural, utcMinute, wholeNumber, words } from '../dashboard/format.ts';
 import { headlineOf } from '../dashboard/first-page.ts';
 import { latestJudged, standingOf } from '../dashboard/standing.ts';
@@ -29,7 +29,7 @@ function versionRow(version: OverviewVersion): string[] {
     version.model,
     version.version,
     standing,
-    `${utcMinute(latest.start)} ${durationText(latest.size_ms)}`,
+    `${utcMinute(latest.start)} ${windowSizeText(latest)}`,
     wholeNumber(latest.rows),
     words(latest.verdict.verdict),
     words(latest.verdict.advice),

@@ -31,3 +31,14 @@ export function durationText(ms: number): string {
   }
   return `${ms}ms`;
 }
+
+/** How long windows are, or from how many rows on they end. One of the two is null. */
+export interface WindowSize {
+  readonly size_ms: number | null;
+  readonly size_rows: number | null;
+}
+
+/** @example windowSizeText({ size_ms: null, size_rows: 1000 }) // '1,000 rows' */
+export function windowSizeText({ size_ms: ms, size_rows: rows }: WindowSize): string {
+  return ms === null ? `${(rows ?? 0).toLocaleString('en')} rows` : durationText(ms);
+}

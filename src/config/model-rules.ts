@@ -73,9 +73,10 @@ function nearestSizeMs(sizeMs: number): number {
 }
 
 function sizesOnce(model: ModelEntry, path: Path): Finding[] {
-  const places = model.windows.map(({ size }, index) => ({
-    value: durationText(durationMs(size)),
-    path: [...path, 'windows', index, 'size'],
+  const places = model.windows.map(({ size, rows }, index) => ({
+    // A series of windows goes by its length, or by its number of rows whatever they are made of.
+    value: rows === undefined ? durationText(durationMs(size)) : `${rows} rows`,
+    path: [...path, 'windows', index, rows === undefined ? 'size' : 'rows'],
   }));
   return repeated(places, (size, first) => `a window of ${size} is already configured at ${first}`);
 }

@@ -106,6 +106,7 @@ function resolveModel(model: ModelEntry, file: ConfigFile): ModelConfig {
     positiveClass: model.positive_class === undefined ? null : classLabel(model.positive_class),
     windows: model.windows.map((window) => ({
       sizeMs: durationMs(window.size),
+      ...(window.rows !== undefined && { rows: window.rows }),
       graceMs: durationMs(window.grace),
       acceptLateMs: durationMs(window.accept_late),
     })),

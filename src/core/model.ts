@@ -3,6 +3,8 @@ export type Task = 'classification' | 'regression';
 
 export interface WindowSpec {
   readonly sizeMs: number;
+  /** A window of at least so many rows, made of whole stretches of `sizeMs`; absent: a window of `sizeMs`. */
+  readonly rows?: number;
   /** How long after a window's end late rows are waited for before it closes. */
   readonly graceMs: number;
   /** How long after a window's end a late row still revises it. Later rows are only counted. */

@@ -1,4 +1,4 @@
-import { durationText } from '../config/duration.ts';
+import { windowSizeText } from '../config/duration.ts';
 import type { AlertRow } from '../store/read-models/alerts.ts';
 import type { OverviewVersion, OverviewWindow } from '../store/read-models/overview.ts';
 import type { RetrainRow, RetrainState } from '../store/read-models/retrains.ts';
@@ -53,19 +53,17 @@ function endOf({ start, end }: OverviewWindow): string {
 }
 
 function strips(windows: readonly OverviewWindow[]): Html[] {
-  return [...Map.groupBy(windows, (window) => window.size_ms)].map(([sizeMs, ofSize]) =>
-    strip(sizeMs, ofSize),
-  );
+  return [...Map.groupBy(windows, windowSizeText)].map(([size, ofSize]) => strip(size, ofSize));
 }
 
-function strip(sizeMs: number, windows: readonly OverviewWindow[]): Html {
+function strip(size: string, windows: readonly OverviewWindow[]): Html {
   const first = windows[0];
   const last = windows.at(-1);
   if (first === undefined || last === undefined) return html``;
   return html`<div class="strip-line">
-    <span class="size">${durationText(sizeMs)}</span>
+    <span class="size">${size}</span>
     <div>
-      <ol class="strip" aria-label="Windows of ${durationText(sizeMs)}, oldest first">
+      <ol class="strip" aria-label="Windows of ${size}, oldest first">
         ${windows.map(cell)}
       </ol>
       <div class="span"><span>${utcMinute(first.start)}</span><span>${utcMinute(last.end)}</span></div>
@@ -102,7 +100,7 @@ function alertRows(alerts: readonly AlertRow[], nowMs: number): Html | null {
         return html`<li>
           <span class="pill ${ALERT_STYLES[alert.state]}">${alert.state}</span>
           <span class="what"
-            >${markOf(alert.verdict).name}${where} (${evidence}, ${durationText(alert.size_ms)} windows)</span
+            >${markOf(alert.verdict).name}${where} (${evidence}, ${windowSizeText(alert)} windows)</span
           >
           <span class="small soft"
             >${plural(alert.windows_in_a_row, 'window')} in a row, since ${utcMinute(alert.since)} UTC,

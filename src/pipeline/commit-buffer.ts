@@ -14,7 +14,6 @@ import { raiseWatermarks } from '../store/watermarks.ts';
 import { appendParts } from '../store/window-parts.ts';
 import { lockWindowsForWriting, markDirty } from '../store/windows.ts';
 import type { AcceptedRow, CheckpointBuffer } from '../window/checkpoint-buffer.ts';
-import { WHOLE } from '../window/checkpoint-buffer.ts';
 import { encodeFeatureChunk } from '../window/feature-chunk.ts';
 
 /** The stretch of a log that a buffer holds; it names the deltas, so that none can be stored twice. */
@@ -143,7 +142,8 @@ async function storeDeltas(
 ): Promise<void> {
   const deltas = buffer.deltas();
   if (deltas.length === 0) return;
-  const closed = await lockWindowsForWriting(tx, [...new Set(deltas.map((delta) => delta.window.id))]);
+  // Fed windows too: none of them may close between counting a row and storing it.
+  const closed = await lockWindowsForWriting(tx, [...buffer.touched.keys()]);
   await appendParts(
     tx,
     deltas.map((delta) => ({
@@ -155,8 +155,5 @@ async function storeDeltas(
       delta: delta.profile.encode(),
     })),
   );
-  const late = new Map(
-    deltas.filter((delta) => delta.segment === WHOLE).map((delta) => [delta.window.id, delta.rows]),
-  );
-  await markDirty(tx, closed, late, reevaluateAfterMs);
+  await markDirty(tx, closed, buffer.touched, reevaluateAfterMs);
 }

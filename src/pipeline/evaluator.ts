@@ -60,7 +60,8 @@ export async function evaluate(
   await inTransaction(pool, async (tx) => {
     const revision = await claimRevision(tx, window.id, series);
     await writeEvaluation(tx, window, series, revision, output.segments);
-    if (parts.length >= FOLD_FROM_PARTS) {
+    // What feeds a window is folded where it belongs.
+    if (window.paneMs === null && parts.length >= FOLD_FROM_PARTS) {
       const number = await nextDeltaNumber(tx);
       await foldParts(
         tx,

@@ -6,6 +6,7 @@ import { idHash } from '../core/id-hash.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { deadLetter } from '../decode/dead-letter.ts';
 import type { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
+import { splitPanes } from '../window/panes.ts';
 import { acceptingWindows, isCounted, type WindowKey } from '../window/route.ts';
 import { type CatalogModel, MAX_VERSIONS_PER_MODEL, type ModelCatalog, windowName } from './model-catalog.ts';
 import { segmentsOf, type SegmentRegistry } from '../window/segments.ts';
@@ -50,13 +51,15 @@ export async function admit(
   }
   const windows = await catalog.openWindows(routed.flatMap((each) => each.keys));
   for (const { index, event, model, modelVersionId, keys } of routed) {
+    const { counted, fed } = splitPanes(keys.flatMap((key) => windows.get(windowName(key)) ?? []));
     const outcome = buffer.addRow({
       event,
       idHash: idHash(event.predictionId ?? positionId(event.position)),
       model: model.spec,
       modelId: model.id,
       modelVersionId,
-      windows: keys.flatMap((key) => windows.get(windowName(key)) ?? []),
+      windows: counted,
+      fed,
       segments: segmentsOf(event, model.spec, modelVersionId, segments),
     });
     answers[index] = { outcome: outcome === 'windowed' ? 'accepted' : 'duplicate' };

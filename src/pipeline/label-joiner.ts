@@ -15,9 +15,10 @@ import { inTransaction, type Pool, type Tx } from '../store/pool.ts';
 import { appendParts, nextDeltaNumber, type NewPart } from '../store/window-parts.ts';
 import { lockWindowsForWriting, markDirty } from '../store/windows.ts';
 import { WHOLE } from '../window/checkpoint-buffer.ts';
+import { splitPanes, windowPlan } from '../window/panes.ts';
 import { windowStart } from '../window/window-range.ts';
 import type { WindowRef } from '../window/window-ref.ts';
-import { type ModelCatalog, windowName } from './model-catalog.ts';
+import { type ModelCatalog, type WindowName, windowName } from './model-catalog.ts';
 
 export interface LabelJoinerOptions {
   readonly pool: Pool;
@@ -106,10 +107,13 @@ async function storeDeltas(
     changes.flatMap(({ prediction }) => keysOf(prediction, catalog)),
   );
   const profiles = new Map<string, { window: WindowRef; segment: string; profile: LabelProfile }>();
+  const touched = new Set<number>();
   for (const { prediction, change } of changes) {
-    for (const key of keysOf(prediction, catalog)) {
-      const window = windows.get(windowName(key));
-      if (window === undefined) continue;
+    const { counted, fed } = splitPanes(
+      keysOf(prediction, catalog).flatMap((key) => windows.get(windowName(key)) ?? []),
+    );
+    for (const { id } of [...counted, ...fed]) touched.add(id);
+    for (const window of counted) {
       for (const segment of [WHOLE, ...prediction.segments]) {
         const name = `${window.id}\u0000${segment}`;
         const task = catalog.modelById(prediction.modelId)?.spec.task ?? 'classification';
@@ -123,9 +127,7 @@ async function storeDeltas(
       }
     }
   }
-  const closed = await lockWindowsForWriting(tx, [
-    ...new Set([...profiles.values()].map(({ window }) => window.id)),
-  ]);
+  const closed = await lockWindowsForWriting(tx, [...touched]);
   const number = await nextDeltaNumber(tx);
   await appendParts(
     tx,
@@ -149,15 +151,12 @@ function apply(profile: LabelProfile, { prediction, score }: LabelledPrediction,
   profile.add(change.added, prediction, score, 1);
 }
 
-function keysOf(
-  prediction: LabelledPrediction,
-  catalog: ModelCatalog,
-): { modelVersionId: number; sizeMs: number; startMs: number }[] {
+function keysOf(prediction: LabelledPrediction, catalog: ModelCatalog): WindowName[] {
   const model = catalog.modelById(prediction.modelId);
-  return (model?.spec.windows ?? []).map((spec) => ({
+  return (model === null ? [] : windowPlan(model.spec)).map(({ sizeMs }) => ({
     modelVersionId: prediction.modelVersionId,
-    sizeMs: spec.sizeMs,
-    startMs: windowStart(prediction.eventMs, spec.sizeMs),
+    sizeMs,
+    startMs: windowStart(prediction.eventMs, sizeMs),
   }));
 }
 

@@ -13,6 +13,9 @@ const MAX_CACHED_WINDOWS = 20_000;
 /** Versions come from the logs: beyond this many of one model, something upstream is wrong. */
 export const MAX_VERSIONS_PER_MODEL = 1_000;
 
+/** What tells one window from all others. */
+export type WindowName = Pick<WindowKey, 'modelVersionId' | 'sizeMs' | 'startMs'>;
+
 export interface CatalogModel {
   readonly id: number;
   readonly spec: ModelSpec;
@@ -78,7 +81,7 @@ export class ModelCatalog {
   }
 
   /** Only windows that exist already. */
-  async existingWindows(keys: readonly Omit<WindowKey, 'graceMs'>[]): Promise<Map<string, WindowRef>> {
+  async existingWindows(keys: readonly WindowName[]): Promise<Map<string, WindowRef>> {
     return await this.#resolve(keys, async (missing) => await findWindows(this.#db, missing));
   }
 
@@ -101,7 +104,7 @@ export class ModelCatalog {
     return await reference;
   }
 
-  async #resolve<K extends Omit<WindowKey, 'graceMs'>>(
+  async #resolve<K extends WindowName>(
     keys: readonly K[],
     look: (missing: readonly K[]) => Promise<WindowRow[]>,
   ): Promise<Map<string, WindowRef>> {
@@ -133,6 +136,6 @@ export class ModelCatalog {
   }
 }
 
-export function windowName(key: { modelVersionId: number; sizeMs: number; startMs: number }): string {
+export function windowName(key: WindowName): string {
   return `${key.modelVersionId}/${key.sizeMs}/${key.startMs}`;
 }

@@ -1,5 +1,6 @@
 import type { Pool } from '../store/pool.ts';
 import { loadModelProgress } from '../store/watermarks.ts';
+import { assembleCountWindows, type CountWindowSpec } from '../store/count-windows.ts';
 import { closeDueWindows, requeueDirtyWindows, type ModelTime } from '../store/windows.ts';
 import { modelWatermark } from '../window/watermark.ts';
 import type { ModelCatalog } from './model-catalog.ts';
@@ -31,11 +32,20 @@ export async function refreshWatermarks(options: SweeperOptions): Promise<ModelT
   return times;
 }
 
+function countWindowsOf(catalog: ModelCatalog): CountWindowSpec[] {
+  return catalog.models.flatMap(({ id, spec }) =>
+    spec.windows.flatMap(({ rows, sizeMs }) =>
+      rows === undefined ? [] : { modelId: id, rows, paneMs: sizeMs },
+    ),
+  );
+}
+
 /**
  * One look at the clock: closes and matures the windows that time has passed and asks for the evaluation of
  * those that changed since. Safe in any number of processes: a window is taken by one of them.
  */
 export async function sweepWindows(options: SweeperOptions): Promise<number> {
   const changed = await closeDueWindows(options.pool, await refreshWatermarks(options));
-  return changed + (await requeueDirtyWindows(options.pool));
+  const made = await assembleCountWindows(options.pool, countWindowsOf(options.catalog));
+  return changed + made + (await requeueDirtyWindows(options.pool));
 }

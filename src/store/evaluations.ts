@@ -11,6 +11,7 @@ export interface WindowToEvaluate {
   readonly sizeMs: number;
   readonly startMs: number;
   readonly endMs: number;
+  readonly paneMs: number | null;
   readonly baselineId: number | null;
 }
 
@@ -32,13 +33,14 @@ export async function beginEvaluation(
     size_ms: number;
     start_at: Date;
     end_at: Date;
+    pane_ms: number | null;
     baseline_id: number | null;
   }>(
     `update "window" w set dirty = w.dirty and $2 <> 'closed'
      from model_version v join model m on m.id = v.model_id
      where w.id = $1 and v.id = w.model_version_id and w.state <> 'open'
      returning w.id, w.model_version_id, m.name as model_name, v.name as version_name, w.size_ms, w.start_at,
-       w.end_at, w.baseline_id`,
+       w.end_at, w.pane_ms, w.baseline_id`,
     [windowId, series],
   );
   const row = found.rows[0];
@@ -51,6 +53,7 @@ export async function beginEvaluation(
     sizeMs: row.size_ms,
     startMs: row.start_at.getTime(),
     endMs: row.end_at.getTime(),
+    paneMs: row.pane_ms,
     baselineId: row.baseline_id,
   };
 }
@@ -196,7 +199,8 @@ export async function loadUndecided(
        select diagnosis, performance, rows from verdict v
        where v.window_id = w.id and v.series = $3 and v.segment = $4 order by v.revision desc limit 1
      ) v on true
-     where w.model_version_id = $1 and w.size_ms = $2 and w.start_at >= coalesce($5, '-infinity'::timestamptz)
+     where w.model_version_id = $1 and w.size_ms = $2 and not w.pane_only
+       and w.start_at >= coalesce($5, '-infinity'::timestamptz)
      order by w.start_at limit $6`,
     [
       key.modelVersionId,

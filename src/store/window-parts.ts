@@ -47,9 +47,10 @@ export interface StoredPart {
   readonly delta: Uint8Array;
 }
 
+/** Every part that adds up to a window, those of the windows that feed it included. */
 export async function loadParts(db: Queryable, windowId: number): Promise<StoredPart[]> {
   const found = await db.query<StoredPart>(
-    'select id, segment, kind, rows, delta from window_part where window_id = $1 order by id',
+    'select id, segment, kind, rows, delta from window_content where whole_id = $1 order by id',
     [windowId],
   );
   return found.rows;

@@ -7,7 +7,12 @@ export interface WindowKeyRow {
   readonly sizeMs: number;
   readonly startMs: number;
   readonly graceMs: number;
+  readonly paneMs: number | null;
+  readonly paneOnly: boolean;
 }
+
+/** What tells one window from all others. */
+export type WindowNameRow = Pick<WindowKeyRow, 'modelVersionId' | 'sizeMs' | 'startMs'>;
 
 export interface WindowRow {
   readonly id: number;
@@ -15,10 +20,14 @@ export interface WindowRow {
   readonly sizeMs: number;
   readonly startMs: number;
   readonly endMs: number;
+  readonly paneMs: number | null;
   readonly baselineId: number | null;
 }
 
-/** Finds or opens windows. A new one is bound to its version's newest baseline, for good. */
+/**
+ * Finds or opens windows. A new one is bound to its version's newest baseline, for good; a late pane of a window of so
+ * many rows that has been assembled already, to that window's, or it could not feed it.
+ */
 export async function ensureWindows(db: Queryable, keys: readonly WindowKeyRow[]): Promise<WindowRow[]> {
   if (keys.length === 0) return [];
   const columns = [
@@ -27,21 +36,30 @@ export async function ensureWindows(db: Queryable, keys: readonly WindowKeyRow[]
     keys.map((key) => new Date(key.startMs)),
   ];
   await db.query(
-    `insert into "window" (model_version_id, size_ms, start_at, end_at, grace_ms, baseline_id)
-     select v, s, t, t + s * interval '1 millisecond', g,
-       (select b.id from baseline b where b.model_version_id = v order by b.revision desc limit 1)
-     from unnest($1::int[], $2::bigint[], $3::timestamptz[], $4::bigint[]) as k (v, s, t, g)
+    `insert into "window" (model_version_id, size_ms, start_at, end_at, grace_ms, pane_ms, pane_only, baseline_id)
+     select v, s, t, t + s * interval '1 millisecond', g, p, o,
+       case when whole.id is not null then whole.baseline_id
+         else (select b.id from baseline b where b.model_version_id = v order by b.revision desc limit 1) end
+     from unnest($1::int[], $2::bigint[], $3::timestamptz[], $4::bigint[], $5::bigint[], $6::bool[])
+       as k (v, s, t, g, p, o)
+     left join lateral (
+       select w.id, w.baseline_id from "window" w
+       where w.model_version_id = v and w.size_ms < 0 and w.pane_ms = s and w.start_at <= t and w.end_at > t
+       limit 1
+     ) whole on true
      order by 1, 2, 3
      on conflict (model_version_id, size_ms, start_at) do nothing`,
-    [...columns, keys.map((key) => key.graceMs)],
+    [
+      ...columns,
+      keys.map((key) => key.graceMs),
+      keys.map((key) => key.paneMs),
+      keys.map((key) => key.paneOnly),
+    ],
   );
   return await findWindows(db, keys);
 }
 
-export async function findWindows(
-  db: Queryable,
-  keys: readonly Omit<WindowKeyRow, 'graceMs'>[],
-): Promise<WindowRow[]> {
+export async function findWindows(db: Queryable, keys: readonly WindowNameRow[]): Promise<WindowRow[]> {
   if (keys.length === 0) return [];
   const found = await db.query<{
     id: number;
@@ -49,9 +67,10 @@ export async function findWindows(
     size_ms: number;
     start_at: Date;
     end_at: Date;
+    pane_ms: number | null;
     baseline_id: number | null;
   }>(
-    `select w.id, w.model_version_id, w.size_ms, w.start_at, w.end_at, w.baseline_id
+    `select w.id, w.model_version_id, w.size_ms, w.start_at, w.end_at, w.pane_ms, w.baseline_id
      from unnest($1::int[], $2::bigint[], $3::timestamptz[]) as k (v, s, t)
      join "window" w on w.model_version_id = k.v and w.size_ms = k.s and w.start_at = k.t`,
     [
@@ -66,6 +85,7 @@ export async function findWindows(
     sizeMs: row.size_ms,
     startMs: row.start_at.getTime(),
     endMs: row.end_at.getTime(),
+    paneMs: row.pane_ms,
     baselineId: row.baseline_id,
   }));
 }
@@ -92,7 +112,10 @@ export async function lockWindowsForWriting(tx: Tx, windowIds: readonly number[]
   return closed;
 }
 
-/** What arrived after an evaluation asks for another one, though not more often than `reevaluateAfterMs`. */
+/**
+ * What arrived after an evaluation asks for another one, though not more often than `reevaluateAfterMs`. A pane asks
+ * for the windows of so many rows it is part of.
+ */
 export async function markDirty(
   tx: Tx,
   windowIds: Iterable<number>,
@@ -102,12 +125,21 @@ export async function markDirty(
   const ids = [...windowIds].sort((a, b) => a - b);
   if (ids.length === 0) return;
   await tx.query(
-    `update "window" w set
+    `with late as (select * from unnest($1::bigint[], $2::bigint[]) as t (id, rows)),
+     reached as (
+       select w.id, late.rows from late join "window" w on w.id = late.id where not w.pane_only
+       union all
+       select whole.id, late.rows from late join "window" w on w.id = late.id
+       join "window" whole on whole.model_version_id = w.model_version_id and whole.size_ms < 0
+         and whole.pane_ms = w.size_ms and whole.start_at <= w.start_at and whole.end_at >= w.end_at
+         and whole.baseline_id is not distinct from w.baseline_id
+     )
+     update "window" w set
        dirty = true,
-       late_rows = w.late_rows + t.late,
+       late_rows = w.late_rows + r.rows,
        evaluation_due_at = case when w.dirty then w.evaluation_due_at
                                 else now() + $3 * interval '1 millisecond' end
-     from unnest($1::bigint[], $2::bigint[]) as t (id, late) where w.id = t.id`,
+     from (select id, sum(rows)::bigint as rows from reached group by id) r where w.id = r.id`,
     [ids, ids.map((id) => lateRows.get(id) ?? 0), reevaluateAfterMs],
   );
 }
@@ -139,12 +171,12 @@ export async function closeDueWindows(pool: Pool, times: readonly ModelTime[]): 
          order by w.end_at limit 500 for update of w skip locked
        ), closed as (
          update "window" w set state = 'closed', closed_at = now(), dirty = false
-         from due where w.id = due.id returning w.id, w.end_at
+         from due where w.id = due.id returning w.id, w.end_at, w.pane_only
        )
        insert into outbox (kind, key, payload)
        select 'evaluate', 'evaluate-' || id || '-closed-0',
          jsonb_build_object('kind', 'evaluate', 'windowId', id::text, 'series', 'closed')
-       from closed order by end_at on conflict (key) do nothing`,
+       from closed where not pane_only order by end_at on conflict (key) do nothing`,
       parameters.slice(0, 2),
     );
     const matured = await tx.query(
@@ -156,12 +188,12 @@ export async function closeDueWindows(pool: Pool, times: readonly ModelTime[]): 
          order by w.end_at limit 500 for update of w skip locked
        ), matured as (
          update "window" w set state = 'matured', matured_at = now()
-         from due where w.id = due.id returning w.id, w.end_at
+         from due where w.id = due.id returning w.id, w.end_at, w.pane_only
        )
        insert into outbox (kind, key, payload)
        select 'evaluate', 'evaluate-' || id || '-matured-0',
          jsonb_build_object('kind', 'evaluate', 'windowId', id::text, 'series', 'matured')
-       from matured order by end_at on conflict (key) do nothing`,
+       from matured where not pane_only order by end_at on conflict (key) do nothing`,
       parameters,
     );
     const changed = (closed.rowCount ?? 0) + (matured.rowCount ?? 0);

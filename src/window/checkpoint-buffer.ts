@@ -12,7 +12,10 @@ export interface AcceptedRow {
   readonly model: ModelSpec;
   readonly modelId: number;
   readonly modelVersionId: number;
+  /** The windows it is counted into. */
   readonly windows: readonly WindowRef[];
+  /** The windows that are fed by those. */
+  readonly fed: readonly WindowRef[];
   readonly segments: readonly string[];
 }
 
@@ -59,6 +62,8 @@ export class CheckpointBuffer {
   readonly #profiles = new Map<string, { window: WindowRef; segment: string; profile: InputProfile }>();
   /** model id → highest event time. */
   readonly maxEventMs = new Map<number, number>();
+  /** window id → rows gained, fed windows too. */
+  readonly #touched = new Map<number, number>();
   readonly #keys = new Set<string>();
   #retracted: ReadonlySet<AcceptedRow> = new Set();
   events = 0;
@@ -148,6 +153,11 @@ export class CheckpointBuffer {
       }));
   }
 
+  /** Rows gained per window, whether counted into it directly or by feeding it. */
+  get touched(): ReadonlyMap<number, number> {
+    return this.#touched;
+  }
+
   #claim(row: AcceptedRow): boolean {
     const key = `${row.event.type}\u0000${row.modelId}\u0000${row.idHash}`;
     if (this.#keys.has(key)) return false;
@@ -156,10 +166,17 @@ export class CheckpointBuffer {
   }
 
   #accumulate(row: AcceptedRow, sign: 1 | -1): void {
+    const rows = row.event.type === 'prediction' ? sign : 0;
+    for (const window of row.fed) this.#touch(window, rows);
     for (const window of row.windows) {
+      this.#touch(window, rows);
       addToProfile(this.#profile(window, WHOLE, row.model), row, sign);
       for (const segment of row.segments) addToProfile(this.#profile(window, segment, row.model), row, sign);
     }
+  }
+
+  #touch({ id }: WindowRef, rows: number): void {
+    this.#touched.set(id, (this.#touched.get(id) ?? 0) + rows);
   }
 
   #profile(window: WindowRef, segment: string, model: ModelSpec): InputProfile {

@@ -1,5 +1,6 @@
 import type { FeaturesEvent, PredictionEvent } from '../core/events.ts';
-import type { ModelSpec, WindowSpec } from '../core/model.ts';
+import type { ModelSpec } from '../core/model.ts';
+import { type PlannedSize, windowPlan } from './panes.ts';
 import { windowStart } from './window-range.ts';
 
 /** Which windows a row belongs to, before they are looked up or made in the store. */
@@ -8,10 +9,12 @@ export interface WindowKey {
   readonly sizeMs: number;
   readonly startMs: number;
   readonly graceMs: number;
+  readonly paneMs: number | null;
+  readonly paneOnly: boolean;
 }
 
 /**
- * The windows that still take a row of this time: one per configured size whose `acceptLate` has not run out.
+ * The windows that still take a row of this time: one per size whose `acceptLate` has not run out.
  * An empty answer means the row is late everywhere.
  */
 export function acceptingWindows(
@@ -20,17 +23,19 @@ export function acceptingWindows(
   timestampMs: number,
   watermarkMs: number | null,
 ): WindowKey[] {
-  return model.windows
-    .filter((spec) => stillAccepts(spec, timestampMs, watermarkMs))
-    .map((spec) => ({
+  return windowPlan(model)
+    .filter((size) => stillAccepts(size, timestampMs, watermarkMs))
+    .map(({ sizeMs, graceMs, paneMs, paneOnly }) => ({
       modelVersionId,
-      sizeMs: spec.sizeMs,
-      startMs: windowStart(timestampMs, spec.sizeMs),
-      graceMs: spec.graceMs,
+      sizeMs,
+      startMs: windowStart(timestampMs, sizeMs),
+      graceMs,
+      paneMs,
+      paneOnly,
     }));
 }
 
-function stillAccepts(spec: WindowSpec, timestampMs: number, watermarkMs: number | null): boolean {
+function stillAccepts(spec: PlannedSize, timestampMs: number, watermarkMs: number | null): boolean {
   if (watermarkMs === null) return true;
   const endMs = windowStart(timestampMs, spec.sizeMs) + spec.sizeMs;
   return watermarkMs < endMs + Math.max(spec.acceptLateMs, spec.graceMs);

@@ -7,6 +7,8 @@ export interface WindowRef {
   readonly sizeMs: number;
   readonly startMs: number;
   readonly endMs: number;
+  /** Size of the windows that feed this one; null: everything is counted into it directly. */
+  readonly paneMs: number | null;
   /** The baseline it was opened with; null: none existed then. It never changes for a window. */
   readonly baselineId: number | null;
   readonly reference: ReferenceProfile | null;

@@ -19,6 +19,7 @@ function window(
   return {
     id: '7',
     size_ms: 3_600_000,
+    size_rows: null,
     start: '2026-03-10T10:00:00.000Z',
     end,
     state: verdict === null ? 'open' : 'closed',
@@ -57,6 +58,7 @@ const alertIn = (state: AlertRow['state']): AlertRow => ({
   model: 'm',
   version: '1',
   size_ms: 3_600_000,
+  size_rows: null,
   segment: '',
   series: 'closed',
   state,

@@ -34,7 +34,7 @@ export async function firingAlert(
   await inTransaction(pool, async (tx) => {
     await writeEvaluation(
       tx,
-      { ...window, sizeMs: HOUR_MS, startMs, endMs: startMs + HOUR_MS, baselineId: null },
+      { ...window, sizeMs: HOUR_MS, startMs, endMs: startMs + HOUR_MS, paneMs: null, baselineId: null },
       'closed',
       1,
       [{ segment: '', rows: 321, compared: { ...size, ...compared }, diagnosis: SHIFTED }],

@@ -11,6 +11,7 @@ import {
   segmentParameter,
   serialKey,
   sizeMsParameter,
+  sizeRowsParameter,
   textKey,
   timeParameter,
 } from '../schemas/parameters.ts';
@@ -36,6 +37,7 @@ export function addWindowRoutes(app: App, { readModels }: Pick<ApiDeps, 'readMod
           version: nameParameter.optional(),
           state: windowState.optional(),
           size_ms: sizeMsParameter.optional(),
+          size_rows: sizeRowsParameter.optional(),
           from: timeParameter.optional().describe('Windows that start at or after this.'),
           to: timeParameter.optional().describe('Windows that start before this.'),
           limit: limitParameter,
@@ -45,8 +47,9 @@ export function addWindowRoutes(app: App, { readModels }: Pick<ApiDeps, 'readMod
       },
     },
     async ({ query }) => {
-      const { limit, cursor, size_ms: sizeMs, ...filter } = query;
-      return toPage(await readModels.listWindows({ ...filter, sizeMs }, { limit, after: cursor ?? null }));
+      const { limit, cursor, size_ms: sizeMs, size_rows: sizeRows, ...filter } = query;
+      const page = { limit, after: cursor ?? null };
+      return toPage(await readModels.listWindows({ ...filter, sizeMs, sizeRows }, page));
     },
   );
 

@@ -45,6 +45,13 @@ export const sizeMsParameter = z.coerce
   .max(Number.MAX_SAFE_INTEGER)
   .describe('Length of the windows, in milliseconds.');
 
+export const sizeRowsParameter = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .max(Number.MAX_SAFE_INTEGER)
+  .describe('Windows of at least so many rows.');
+
 export const flagParameter = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 /** Keys of cursors: whole numbers that the database accepts. */

@@ -9,6 +9,9 @@ const DEFAULT_GRACE_MS = 10 * MINUTE_MS;
 
 const windowSchema = z
   .strictObject({
+    rows: z.int().min(2).max(1_000_000_000).optional().meta({
+      description: 'windows of at least so many rows, made of whole stretches of `size`',
+    }),
     size: duration({ minMs: SECOND_MS, maxMs: 366 * DAY_MS }),
     grace: duration({ minMs: 0 }).optional().meta({
       description: 'wait for late rows before closing; by default 10m, or the size if that is shorter',

@@ -10,7 +10,10 @@ export interface AlertRow {
   id: string;
   model: string;
   version: string;
-  size_ms: number;
+  /** Null for windows of so many rows. */
+  size_ms: number | null;
+  /** At least so many rows a window; null for windows of a fixed length. */
+  size_rows: number | null;
   segment: string;
   series: EvaluationSeries;
   state: AlertState;
@@ -49,7 +52,8 @@ export interface AlertFilter {
 }
 
 const SELECT = `
-  select a.id::text as id, m.name as model, v.name as version, a.size_ms, a.segment, a.series, a.state,
+  select a.id::text as id, m.name as model, v.name as version, case when a.size_ms > 0 then a.size_ms end as size_ms,
+  case when a.size_ms < 0 then -a.size_ms end as size_rows, a.segment, a.series, a.state,
     a.verdict, a.types, a.windows_in_a_row, a.clean_in_a_row, a.since_at as since,
     a.last_window_id::text as last_window_id, d.summary, a.fired_at, a.resolved_at, a.last_notified_at,
     a.next_reminder_at, a.created_at, a.updated_at

@@ -17,7 +17,10 @@ const OVERVIEW_ALERTS = 100;
 
 export interface OverviewWindow {
   id: string;
-  size_ms: number;
+  /** Null for windows of so many rows. */
+  size_ms: number | null;
+  /** At least so many rows a window; null for windows of a fixed length. */
+  size_rows: number | null;
   start: string;
   end: string;
   state: WindowState;
@@ -105,19 +108,22 @@ interface RecentWindow extends Omit<OverviewWindow, 'verdict'> {
 async function recentWindows(db: Queryable): Promise<RecentWindow[]> {
   return select<RecentWindow>(
     db,
-    `select m.name as model, v.name as version, w.id::text as id, w.size_ms, w.start_at as start,
+    `select m.name as model, v.name as version, w.id::text as id, case when w.size_ms > 0 then w.size_ms end as size_ms,
+  case when w.size_ms < 0 then -w.size_ms end as size_rows, w.start_at as start,
        w.end_at as "end", w.state, w.late_rows,
-       coalesce((select sum(p.rows)::bigint from window_part p
-         where p.window_id = w.id and p.segment = '' and p.kind = 'input'), 0) as rows,
+       coalesce((select sum(p.rows)::bigint from window_content p
+         where p.whole_id = w.id and p.segment = '' and p.kind = 'input'), 0) as rows,
        (select json_build_object('series', d.series, 'verdict', d.verdict, 'confidence', d.confidence,
            'advice', d.advice, 'summary', d.summary, 'reason', d.reason)
          from verdict d where d.window_id = w.id and d.segment = ''
          order by d.series = 'matured' desc, d.revision desc limit 1) as verdict_json
      from model_version v
      join model m on m.id = v.model_id
-     cross join lateral (select distinct size_ms from "window" where model_version_id = v.id) s
      cross join lateral (
-       select * from "window" where model_version_id = v.id and size_ms = s.size_ms
+       select distinct size_ms from "window" where model_version_id = v.id and not pane_only
+     ) s
+     cross join lateral (
+       select * from "window" where model_version_id = v.id and size_ms = s.size_ms and not pane_only
        order by start_at desc limit $1
      ) w
      order by w.size_ms, w.start_at`,

@@ -9,7 +9,10 @@ export interface VerdictRow {
   window_id: string;
   start: string;
   end: string;
-  size_ms: number;
+  /** Null for windows of so many rows. */
+  size_ms: number | null;
+  /** At least so many rows a window; null for windows of a fixed length. */
+  size_rows: number | null;
   model: string;
   version: string;
   series: EvaluationSeries;
@@ -46,7 +49,8 @@ export interface VerdictFilter {
 }
 
 const COLUMNS = `
-  d.id::text as id, d.window_id::text as window_id, w.start_at as start, w.end_at as "end", w.size_ms,
+  d.id::text as id, d.window_id::text as window_id, w.start_at as start, w.end_at as "end", case when w.size_ms > 0 then w.size_ms end as size_ms,
+  case when w.size_ms < 0 then -w.size_ms end as size_rows,
   m.name as model, v.name as version, d.series, d.segment, d.revision, d.verdict, d.types, d.not_tested,
   d.confidence, d.advice, d.summary, d.reason, d.rows, d.baseline_id::text as baseline_id, d.created_at`;
 const FROM = `

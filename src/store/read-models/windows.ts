@@ -8,7 +8,10 @@ export interface WindowRow {
   id: string;
   model: string;
   version: string;
-  size_ms: number;
+  /** Null for windows of so many rows. */
+  size_ms: number | null;
+  /** At least so many rows a window; null for windows of a fixed length. */
+  size_rows: number | null;
   /** The window is [start, end). */
   start: string;
   end: string;
@@ -30,6 +33,7 @@ export interface WindowFilter {
   readonly version?: string | undefined;
   readonly state?: WindowState | undefined;
   readonly sizeMs?: number | undefined;
+  readonly sizeRows?: number | undefined;
   /** Windows whose start lies in [from, to). */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
@@ -39,7 +43,8 @@ export interface WindowFilter {
 export type WindowKey = readonly [startMs: number, id: number];
 
 const COLUMNS = `
-  w.id::text as id, m.name as model, v.name as version, w.size_ms, w.start_at as start, w.end_at as "end",
+  w.id::text as id, m.name as model, v.name as version, case when w.size_ms > 0 then w.size_ms end as size_ms,
+  case when w.size_ms < 0 then -w.size_ms end as size_rows, w.start_at as start, w.end_at as "end",
   w.state, w.dirty, coalesce(p.rows, 0) as rows, w.late_rows, w.baseline_id::text as baseline_id,
   w.closed_at, w.matured_at, w.closed_revision, w.matured_revision`;
 // The empty segment is the whole window; every other segment counts the same rows again.
@@ -48,8 +53,8 @@ const FROM = `
   join model_version v on v.id = w.model_version_id
   join model m on m.id = v.model_id
   left join lateral (
-    select sum(rows)::bigint as rows from window_part
-    where window_id = w.id and segment = '' and kind = 'input'
+    select sum(rows)::bigint as rows from window_content
+    where whole_id = w.id and segment = '' and kind = 'input'
   ) p on true`;
 
 /** Newest first. */
@@ -62,7 +67,7 @@ export async function listWindows(
   const rows = await select<WindowRow>(
     db,
     `select ${COLUMNS} ${FROM}
-     where ($1::text is null or m.name = $1)
+     where not w.pane_only and ($1::text is null or m.name = $1)
        and ($2::text is null or v.name = $2)
        and ($3::text is null or w.state = $3)
        and ($4::bigint is null or w.size_ms = $4)
@@ -74,7 +79,7 @@ export async function listWindows(
       filter.model ?? null,
       filter.version ?? null,
       filter.state ?? null,
-      filter.sizeMs ?? null,
+      filter.sizeMs ?? (filter.sizeRows === undefined ? null : -filter.sizeRows),
       filter.from ?? null,
       filter.to ?? null,
       afterStartMs,

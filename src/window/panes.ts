@@ -1,0 +1,75 @@
+import type { ModelSpec, WindowSpec } from '../core/model.ts';
+
+/** A size of windows that rows are counted into, or that others feed. */
+export interface PlannedSize {
+  readonly sizeMs: number;
+  readonly graceMs: number;
+  readonly acceptLateMs: number;
+  /** Size of the windows that feed this one; null: rows are counted into it directly. */
+  readonly paneMs: number | null;
+  /** Only there to feed others: nobody asked for windows of this size. */
+  readonly paneOnly: boolean;
+}
+
+const plans = new WeakMap<ModelSpec, readonly PlannedSize[]>();
+
+/**
+ * The sizes of windows that a model's rows go to. The smallest is the pane: every size it divides is the sum of its
+ * panes, so that a row is counted once, however many sizes are watched. A window of so many rows is made of panes of
+ * its own size, which are opened for it when no window of that length is configured.
+ */
+export function windowPlan(model: ModelSpec): readonly PlannedSize[] {
+  let plan = plans.get(model);
+  if (plan === undefined) {
+    plan = planOf(model.windows);
+    plans.set(model, plan);
+  }
+  return plan;
+}
+
+function planOf(specs: readonly WindowSpec[]): PlannedSize[] {
+  const sizes = new Map<number, WindowSpec & { paneOnly: boolean }>();
+  for (const spec of specs) if (spec.rows === undefined) sizes.set(spec.sizeMs, { ...spec, paneOnly: false });
+  for (const spec of specs) {
+    if (spec.rows !== undefined && !sizes.has(spec.sizeMs))
+      sizes.set(spec.sizeMs, { ...spec, paneOnly: true });
+  }
+  const smallest = Math.min(...[...sizes.values()].map(({ sizeMs }) => sizeMs));
+  const pane = sizes.get(smallest);
+  return [...sizes.values()].map(({ sizeMs, graceMs, acceptLateMs, paneOnly }) => {
+    const fed = pane !== undefined && sizeMs > smallest && sizeMs % smallest === 0;
+    return {
+      sizeMs,
+      graceMs,
+      // What a pane still takes is part of the whole: it must be revised for as long.
+      acceptLateMs: fed ? Math.max(acceptLateMs, pane.acceptLateMs) : acceptLateMs,
+      paneMs: fed ? smallest : null,
+      paneOnly,
+    };
+  });
+}
+
+export interface PanedWindow {
+  readonly id: number;
+  readonly sizeMs: number;
+  readonly paneMs: number | null;
+  readonly baselineId: number | null;
+}
+
+/**
+ * Splits the windows of one moment into those a row is counted into, and those that will be fed by them. A window is
+ * fed by a pane of the same baseline only: other grids do not add up, so there the row is counted into both.
+ *
+ * @example an hour and its day, one baseline → counted: [hour], fed: [day]
+ */
+export function splitPanes<W extends PanedWindow>(windows: readonly W[]): { counted: W[]; fed: W[] } {
+  const counted: W[] = [];
+  const fed: W[] = [];
+  for (const window of windows) (isFed(window, windows) ? fed : counted).push(window);
+  return { counted, fed };
+}
+
+function isFed(window: PanedWindow, windows: readonly PanedWindow[]): boolean {
+  if (window.paneMs === null) return false;
+  return windows.some((other) => other.sizeMs === window.paneMs && other.baselineId === window.baselineId);
+}
