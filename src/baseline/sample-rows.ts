@@ -12,8 +12,16 @@ export function sampleRows(table: Table, size: number = DEFAULT_SAMPLE_ROWS, see
   return table.rows <= size ? table : takeRows(table, chooseRows(table.rows, size, seed));
 }
 
-/** Each row is taken with the chance that still makes the sample complete: every subset is equally likely. */
-function chooseRows(rows: number, size: number, seed: number): Int32Array {
+/**
+ * Which rows a sample of a table holds: known before the table is read. Each row is taken with the chance that still
+ * makes the sample complete, so every subset is equally likely. All of them when there are no more than `size`.
+ */
+export function chooseRows(
+  rows: number,
+  size: number = DEFAULT_SAMPLE_ROWS,
+  seed: number = 1,
+): Int32Array {
+  if (rows <= size) return Int32Array.from({ length: rows }, (_, row) => row);
   const random = createRandom(seed);
   const chosen = new Int32Array(size);
   let taken = 0;
@@ -38,7 +46,7 @@ export function takeRows(table: Table, rows: Int32Array): Table {
   };
 }
 
-function takeColumn(column: Column, rows: Int32Array): Column {
+export function takeColumn(column: Column, rows: Int32Array): Column {
   if (column.kind === 'numeric') return takeNumeric(column, rows);
   return { ...column, codes: rows.map((row) => column.codes[row] ?? -1), invalid: 0 };
 }

@@ -2,10 +2,14 @@ import type { Task } from '../core/model.ts';
 import type { Column, Table } from '../core/table.ts';
 import type { FeatureProfile } from '../stats/profile/feature-profile.ts';
 import { profileTable } from '../stats/table/table-profile.ts';
-import { buildReference, sortedFinite } from '../stats/table/table-reference.ts';
-import { compareWith, measureProfile } from './compare-profiles.ts';
+import { sortColumn } from '../stats/table/sorted-column.ts';
+import { buildReference } from '../stats/table/table-reference.ts';
+import { compareColumns } from './compare-columns.ts';
+import { compareWith } from './compare-profiles.ts';
 import type { ComparedWindow } from './compared-window.ts';
+import { correctFamily } from './correct-family.ts';
 import { measureNumericColumns } from './measure-numeric.ts';
+import { measureProfile } from './measure-profile.ts';
 import type { Measures } from './measures.ts';
 import { DEFAULT_COMPARE_OPTIONS } from './options.ts';
 import type { CompareOptions } from './options.ts';
@@ -16,46 +20,52 @@ export interface CompareTablesOptions extends Partial<CompareOptions> {
 }
 
 /**
- * Compares two files row by row: the same bins, tests and rules as `compareProfiles`, with exact KS and Wasserstein
+ * Compares two tables row by row: the same bins, tests and rules as `compareProfiles`, with exact KS and Wasserstein
  * on any number of distinct values, and the statistics that need every row (Cramér–von Mises, Mann–Whitney, energy).
- * Cost: one sort per numeric column and side.
+ * Files too large for memory are compared column by column with the same parts: `compareColumns` for each feature,
+ * `compareOutputs` for prediction, score, label and performance. Cost: one sort per numeric column and side.
  */
 export function compareTables(
   reference: Table,
   current: Table,
   options: CompareTablesOptions,
 ): ComparedWindow {
-  const { task, positiveClass, ...rest } = options;
-  const baseline = buildReference(reference, { task, positiveClass });
-  const { input, labels } = profileTable(current, baseline);
-  const columns = new Map<FeatureProfile, readonly [Column, Column]>();
-  const pair = (
-    profile: FeatureProfile,
-    before: Column | null | undefined,
-    now: Column | null | undefined,
-  ): void => {
-    if (before !== null && before !== undefined && now !== null && now !== undefined) {
-      columns.set(profile, [before, now]);
-    }
-  };
+  const chosen: CompareOptions = { ...DEFAULT_COMPARE_OPTIONS, ...options };
   const byName = new Map(current.features.map((column) => [column.name, column]));
-  for (const [i, profile] of input.features.entries()) {
-    pair(profile, reference.features[i], byName.get(profile.reference.name));
-  }
+  const rows = { reference: reference.rows, current: current.rows };
+  const features = reference.features.map((column) =>
+    compareColumns(column, byName.get(column.name) ?? null, rows, chosen),
+  );
+  correctFamily(features, chosen);
+  return { ...compareOutputs(reference, current, options), features };
+}
+
+/** Everything but the features. */
+export function compareOutputs(
+  reference: Table,
+  current: Table,
+  options: CompareTablesOptions,
+): ComparedWindow {
+  const { task, positiveClass, ...rest } = options;
+  const baseline = buildReference({ ...reference, features: [] }, { task, positiveClass });
+  const { input, labels } = profileTable({ ...current, features: [] }, baseline);
+  const columns = new Map<FeatureProfile, readonly [Column, Column]>();
+  const pair = (profile: FeatureProfile, before: Column | null, now: Column | null): void => {
+    if (before !== null && now !== null) columns.set(profile, [before, now]);
+  };
   pair(input.prediction, reference.prediction, current.prediction);
   pair(input.score, reference.score, current.score);
   pair(labels.label, reference.label, current.label);
-  const measure = (profile: FeatureProfile): Measures => measureColumns(profile, columns.get(profile));
+  const measure = (profile: FeatureProfile): Measures => measureOutput(profile, columns.get(profile));
   return compareWith(measure, baseline, input, current.label === null ? null : labels, {
     ...DEFAULT_COMPARE_OPTIONS,
     ...rest,
   });
 }
 
-/** Counts say everything about levels, and about a column whose type has changed; numbers are compared by value. */
-function measureColumns(profile: FeatureProfile, columns: readonly [Column, Column] | undefined): Measures {
+function measureOutput(profile: FeatureProfile, columns: readonly [Column, Column] | undefined): Measures {
   if (profile.kind !== 'numeric' || columns === undefined) return measureProfile(profile);
   const [before, now] = columns;
   if (before.kind !== 'numeric' || now.kind !== 'numeric') return measureProfile(profile);
-  return measureNumericColumns(profile, sortedFinite(before).sorted, sortedFinite(now).sorted);
+  return measureNumericColumns(profile, sortColumn(before).sorted, sortColumn(now).sorted);
 }

@@ -1,6 +1,8 @@
 /** The second pass: chunks of the database's vectors into one typed array for each column. */
 import type { DuckDBVector } from '@duckdb/node-api';
 import type { CategoricalColumn, NumericColumn } from '../../core/table.ts';
+import { levelReader, numberReader } from './cell-reader.ts';
+import type { CellReader, OnInvalid } from './cell-reader.ts';
 import type { CellSql } from './cell-sql.ts';
 
 /** Takes the cells of one column, chunk by chunk. */
@@ -10,19 +12,20 @@ export interface ColumnCollector<T> {
   finish(): T;
 }
 
-export function numberCollector(name: string, cell: CellSql, rows: number): ColumnCollector<NumericColumn> {
-  const values = new Float64Array(rows);
-  let invalid = 0;
+/** How a column is read, wherever its cells then go: into an array, or into a file. */
+export interface ColumnReading<A extends Float64Array | Int32Array, T> {
+  readonly cell: CellSql;
+  readonly reader: CellReader<A>;
+  array(rows: number): A;
+  finish(cells: A, invalid: number): T;
+}
+
+export function numberReading(name: string, cell: CellSql): ColumnReading<Float64Array, NumericColumn> {
   return {
     cell,
-    add(vector, offset, count) {
-      for (let row = 0; row < count; row += 1) {
-        const value = vector.getItem(row);
-        if (value === null && !cell.nullIsMissing) invalid += 1;
-        values[offset + row] = typeof value === 'number' ? value : Number.NaN;
-      }
-    },
-    finish: () => ({ name, kind: 'numeric', values, invalid }),
+    reader: numberReader(cell),
+    array: (rows) => new Float64Array(rows),
+    finish: (values, invalid) => ({ name, kind: 'numeric', values, invalid }),
   };
 }
 
@@ -32,37 +35,36 @@ export interface LevelOptions {
   readonly level: (raw: string) => string;
 }
 
-export function levelCollector(
+export function levelReading(
   name: string,
   cell: CellSql,
-  rows: number,
   { kind, level }: LevelOptions,
-): ColumnCollector<CategoricalColumn> {
-  const codes = new Int32Array(rows);
-  const codeOfRaw = new Map<string, number>();
-  const codeOfLevel = new Map<string, number>();
-  let invalid = 0;
-  const codeOf = (raw: string): number => {
-    if (raw === '') return -1;
-    let code = codeOfRaw.get(raw);
-    if (code === undefined) {
-      const text = level(raw);
-      code = codeOfLevel.get(text) ?? codeOfLevel.size;
-      codeOfLevel.set(text, code);
-      codeOfRaw.set(raw, code);
-    }
-    return code;
-  };
+): ColumnReading<Int32Array, CategoricalColumn> {
+  const reader = levelReader(cell, level);
   return {
     cell,
-    add(vector, offset, count) {
-      for (let row = 0; row < count; row += 1) {
-        const raw = vector.getItem(row);
-        if (raw === null && !cell.nullIsMissing) invalid += 1;
-        codes[offset + row] = typeof raw === 'string' ? codeOf(raw) : -1;
-      }
-    },
-    finish: () => ({ name, kind, codes, levels: [...codeOfLevel.keys()], invalid }),
+    reader,
+    array: (rows) => new Int32Array(rows),
+    finish: (codes, invalid) => ({ name, kind, codes, levels: reader.levels(), invalid }),
+  };
+}
+
+/** @param onInvalid told the row of each unreadable cell */
+export function collectorOf<A extends Float64Array | Int32Array, T>(
+  reading: ColumnReading<A, T>,
+  rows: number,
+  onInvalid?: OnInvalid,
+): ColumnCollector<T> {
+  const cells = reading.array(rows);
+  let invalid = 0;
+  const count: OnInvalid = (row) => {
+    invalid += 1;
+    onInvalid?.(row);
+  };
+  return {
+    cell: reading.cell,
+    add: (vector, offset, added) => reading.reader.read(vector, added, cells, offset, count),
+    finish: () => reading.finish(cells, invalid),
   };
 }
 

@@ -57,8 +57,16 @@ interface CountedSql {
 function countedSql(column: SourceColumn, index: number): CountedSql {
   const [text, number, proper] = [`t${index}`, `n${index}`, `p${index}`];
   if (column.type === 'nested') return { inner: [`${column.sql} AS ${text}`], outer: [`count(${text})`] };
+  // Counting numbers as texts would cost twenty times as much.
+  if (column.type === 'number') {
+    return {
+      inner: [`${column.sql} AS ${text}`],
+      outer: [`count(CASE WHEN NOT isnan(${text}::DOUBLE) THEN 1 END)`],
+    };
+  }
+  if (column.type !== 'text' && column.type !== 'json')
+    return { inner: [`${column.sql} AS ${text}`], outer: [`count(${text})`] };
   const inner = [`${textCell(column).sql} AS ${text}`];
-  if (column.type !== 'text' && column.type !== 'json') return { inner, outer: [`count(${text})`] };
   // Nested, because the dear part of a condition is left out only for rows that an outer CASE has sorted out.
   const counts = (condition: string, dear: string): string =>
     `count(CASE WHEN ${condition} THEN CASE WHEN ${dear} THEN 1 END END)`;

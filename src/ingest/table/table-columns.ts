@@ -1,11 +1,12 @@
 /** The second pass as one thing: a collector for each column that is kept, and the table they make. */
 import { classLabel } from '../../core/class-label.ts';
 import type { Task } from '../../core/model.ts';
-import type { Column, NumericColumn, Table } from '../../core/table.ts';
+import type { CategoricalColumn, Column, NumericColumn, Table } from '../../core/table.ts';
 import { booleanCell, numberCell, textCell, timestampCell } from './cell-sql.ts';
-import { idCollector, levelCollector, numberCollector } from './column-collector.ts';
-import type { ColumnCollector } from './column-collector.ts';
-import type { FileSummary } from './column-summary.ts';
+import { collectorOf, idCollector, levelReading, numberReading } from './column-collector.ts';
+import type { ColumnCollector, ColumnReading } from './column-collector.ts';
+import type { OnInvalid } from './cell-reader.ts';
+import type { ColumnSummary, FileSummary } from './column-summary.ts';
 import { outputKind } from './model-output.ts';
 import type { PlannedFeature } from './plan-features.ts';
 import type { SourceColumn } from './source-column.ts';
@@ -45,19 +46,23 @@ export function tableColumns(
     const collector = kept(make(column));
     return () => collector.finish();
   };
-  const output = (column: SourceColumn): ColumnCollector<Column> => outputCollector(column, task, summary);
+  const output = (column: SourceColumn): ColumnCollector<Column> =>
+    collect(outputReading(column, task, summary.columns.get(column)), rows);
 
-  const featureColumns = features.map((feature) => kept(featureCollector(feature, rows)));
+  const featureColumns = features.map((feature) => kept(collect(featureReading(feature), rows)));
   const prediction = special('prediction', output);
   const label = special('label', output);
-  const score = special('score', (column) => numberCollector(column.name, numberCell(column, false), rows));
+  const score = special('score', (column) =>
+    collectorOf(numberReading(column.name, numberCell(column, false)), rows),
+  );
   const timestamp = special('timestamp', (column) =>
-    numberCollector(column.name, timestampCell(column), rows),
+    collectorOf(numberReading(column.name, timestampCell(column)), rows),
   );
   const predictionId = special('predictionId', (column) => idCollector(textCell(column), rows));
   const spare = roles.special.has('score') ? [] : [...roles.probabilities];
   const probabilities = spare.map(
-    ([name, column]) => [name, kept(numberCollector(column.name, numberCell(column, false), rows))] as const,
+    ([name, column]) =>
+      [name, kept(collectorOf(numberReading(column.name, numberCell(column, false)), rows))] as const,
   );
 
   return {
@@ -85,20 +90,35 @@ function levelsOf(column: Column | null): readonly string[] {
   return column === null || column.kind === 'numeric' ? [] : column.levels;
 }
 
-function featureCollector({ column, kind, strict }: PlannedFeature, rows: number): ColumnCollector<Column> {
-  if (kind === 'numeric') return numberCollector(column.name, numberCell(column, strict), rows);
+export type AnyReading =
+  | ColumnReading<Float64Array, NumericColumn>
+  | ColumnReading<Int32Array, CategoricalColumn>;
+
+export function collect(reading: AnyReading, rows: number, onInvalid?: OnInvalid): ColumnCollector<Column> {
+  // Asked one by one, because the two kinds share no array type.
+  return 'levels' in reading.reader
+    ? collectorOf(reading as ColumnReading<Int32Array, CategoricalColumn>, rows, onInvalid)
+    : collectorOf(reading as ColumnReading<Float64Array, NumericColumn>, rows, onInvalid);
+}
+
+export function featureReading({ column, kind, strict }: PlannedFeature): AnyReading {
+  if (kind === 'numeric') return numberReading(column.name, numberCell(column, strict));
   if (kind === 'boolean') {
-    return levelCollector(column.name, booleanCell(column), rows, { kind, level: (raw) => raw });
+    return levelReading(column.name, booleanCell(column), { kind, level: (raw) => raw });
   }
   // Numbers that were logged as such, or may have been: 1.0 and 1 are one level. Text is its own level, spaces and all.
   const mayBeNumber = column.untyped || column.type === 'number';
   const level = (raw: string): string => (mayBeNumber && raw === raw.trim() ? classLabel(raw) : raw);
-  return levelCollector(column.name, textCell(column), rows, { kind, level });
+  return levelReading(column.name, textCell(column), { kind, level });
 }
 
-function outputCollector(column: SourceColumn, task: Task, summary: FileSummary): ColumnCollector<Column> {
-  const kind = outputKind(task, summary.columns.get(column));
-  if (kind === 'numeric') return numberCollector(column.name, numberCell(column, false), summary.rows);
+export function outputReading(
+  column: SourceColumn,
+  task: Task,
+  counted: ColumnSummary | undefined,
+): AnyReading {
+  const kind = outputKind(task, counted);
+  if (kind === 'numeric') return numberReading(column.name, numberCell(column, false));
   const cell = kind === 'boolean' ? booleanCell(column) : textCell(column);
-  return levelCollector(column.name, cell, summary.rows, { kind: 'categorical', level: classLabel });
+  return levelReading(column.name, cell, { kind: 'categorical', level: classLabel });
 }

@@ -47,7 +47,8 @@ export function numericReference(
   return coarsenNumeric(full, maxGridPoints);
 }
 
-function distinctValues(sorted: Float64Array): { values: Float64Array; rows: Float64Array } {
+/** The distinct values of a sorted sample and how often each occurs; −0 is 0. O(n). */
+export function distinctValues(sorted: Float64Array): { values: Float64Array; rows: Float64Array } {
   let size = 0;
   for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) size += 1;
   const values = new Float64Array(size);
@@ -71,7 +72,7 @@ export function moments(values: Float64Array): { mean: number; m2: number } {
 }
 
 /** The largest double below x. */
-function nextBelow(x: number): number {
+export function nextBelow(x: number): number {
   if (x === 0) return -Number.MIN_VALUE;
   const bits = new BigInt64Array(1);
   const view = new Float64Array(bits.buffer);

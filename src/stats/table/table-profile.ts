@@ -1,4 +1,4 @@
-import type { Column, Table } from '../../core/table.ts';
+import type { CategoricalColumn, Column, Table } from '../../core/table.ts';
 import { boundedName } from '../bounded-counts.ts';
 import type { FeatureProfile } from '../profile/feature-profile.ts';
 import type { ReferenceProfile } from '../profile/feature-reference.ts';
@@ -30,8 +30,8 @@ function profileInputs(table: Table, reference: ReferenceProfile): InputProfile 
   return input;
 }
 
-/** A column of another kind than the reference's is counted cell by cell, so that a changed type shows. */
-function countColumn(profile: FeatureProfile, column: Column | null, rows: number): void {
+/** Counts one column; null is missing in every row. A column of another kind than the reference's is counted cell by cell, so that a changed type shows. */
+export function countColumn(profile: FeatureProfile, column: Column | null, rows: number): void {
   if (column === null) {
     profile.missing += rows;
   } else if (column.kind === 'numeric') {
@@ -41,8 +41,24 @@ function countColumn(profile: FeatureProfile, column: Column | null, rows: numbe
     }
     profile.reclassifyMissingAsInvalid(column.invalid);
   } else {
-    for (const code of column.codes) profile.add(code < 0 ? null : (column.levels[code] ?? null), 1);
+    countLevels(profile, column);
     profile.reclassifyMissingAsInvalid(column.invalid);
+  }
+}
+
+/** Level by level: a million cells have a handful of levels. */
+function countLevels(profile: FeatureProfile, column: CategoricalColumn): void {
+  const rowsOf = new Float64Array(column.levels.length);
+  for (const code of column.codes) {
+    if (code < 0) profile.missing += 1;
+    else rowsOf[code]! += 1;
+  }
+  for (const [code, level] of column.levels.entries()) {
+    const rows = rowsOf[code] ?? 0;
+    if (rows === 0) continue;
+    if (profile.kind !== 'numeric') profile.addLevel(level, rows);
+    else if (level === '') profile.missing += rows;
+    else profile.invalid += rows;
   }
 }
 

@@ -3,6 +3,7 @@ import type { Task } from '../../core/model.ts';
 import { categoricalReference } from '../profile/categorical-reference.ts';
 import type { FeatureReference, ReferenceProfile } from '../profile/feature-reference.ts';
 import { numericReference } from '../profile/numeric-reference.ts';
+import { sortColumn } from './sorted-column.ts';
 import { profileLabels } from './table-profile.ts';
 
 export interface ReferenceOptions {
@@ -36,15 +37,11 @@ function labelledOnly(label: FeatureReference): FeatureReference {
   return { ...label, rows: label.rows - label.missing, missing: 0 };
 }
 
-function describeColumn(column: Column, rows: number, maxGridPoints?: number): FeatureReference {
+/** The reference of one column. O(rows · log rows). */
+export function describeColumn(column: Column, rows: number, maxGridPoints?: number): FeatureReference {
   if (column.kind === 'numeric') {
-    const { sorted, missing, infinite } = sortedFinite(column);
-    return numericReference(
-      column.name,
-      sorted,
-      { rows, missing: missing - column.invalid, invalid: column.invalid, infinite },
-      maxGridPoints,
-    );
+    const { sorted, name, ...counts } = sortColumn(column);
+    return numericReference(name, sorted, counts, maxGridPoints);
   }
   const levelRows = new Float64Array(column.levels.length);
   let missing = 0;
@@ -66,8 +63,6 @@ export function sortedFinite(column: NumericColumn): {
   missing: number;
   infinite: number;
 } {
-  const sorted = column.values.filter((x) => Number.isFinite(x)).sort();
-  let missing = 0;
-  for (const x of column.values) if (Number.isNaN(x)) missing += 1;
-  return { sorted, missing, infinite: column.values.length - sorted.length - missing };
+  const { sorted, missing, invalid, infinite } = sortColumn(column);
+  return { sorted, missing: missing + invalid, infinite };
 }

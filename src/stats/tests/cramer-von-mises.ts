@@ -24,7 +24,15 @@ export function cramerVonMisesSorted(
   const n = a.length;
   const m = b.length;
   if (n === 0 || m === 0) return { statistic: 0, p_value: 1 };
-  const twelveU = rankDistances(a, b);
+  return cramerVonMisesOf(rankDistances(a, b), n, m);
+}
+
+/** The same from 12·U, where the walk over the samples was made for other statistics too. */
+export function cramerVonMisesOf(
+  twelveU: bigint,
+  n: number,
+  m: number,
+): { statistic: number; p_value: number } {
   const product = BigInt(n) * BigInt(m);
   // U and what is taken from it agree in most of their digits: only whole numbers survive that.
   const numerator = Number(twelveU - 2n * product * (4n * product - 1n));

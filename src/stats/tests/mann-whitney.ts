@@ -19,6 +19,16 @@ export function mannWhitneySorted(a: Float64Array, b: Float64Array): { statistic
   const m = b.length;
   if (n === 0 || m === 0) return { statistic: 0, p_value: 1 };
   const { statistic, tieTerm } = countPairs(a, b);
+  return mannWhitneyOf(statistic, tieTerm, n, m);
+}
+
+/** The same from U and Σ (t³ − t) over ties, where the walk over the samples was made for other statistics too. */
+export function mannWhitneyOf(
+  statistic: number,
+  tieTerm: number,
+  n: number,
+  m: number,
+): { statistic: number; p_value: number } {
   const larger = Math.max(statistic, n * m - statistic);
   if (tieTerm === 0 && Math.min(n, m) <= EXACT_SMALLER_ROWS && n * m <= EXACT_LARGEST_PRODUCT) {
     return { statistic, p_value: Math.min(1, 2 * exactTail(larger, n, m)) };
