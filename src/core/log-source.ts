@@ -37,7 +37,15 @@ export interface PartitionId {
   readonly partition: number;
 }
 
+export interface LogEnds {
+  readonly lowOffset: bigint;
+  /** One past the newest offset. */
+  readonly highOffset: bigint;
+}
+
 export interface AssignedPartition extends PartitionId {
+  /** Oldest offset in the log when the partition was assigned. */
+  readonly lowOffset: bigint;
   /** One past the last offset in the log when the partition was assigned. */
   readonly highOffset: bigint;
 }
@@ -54,6 +62,11 @@ export interface RecordBatch extends PartitionId {
    */
   readonly fromOffset: bigint;
   readonly highOffset: bigint;
+  /**
+   * Asks the log for its two ends, now. What lies below `lowOffset` is gone; offsets missing above it are holes of
+   * compaction and transactions. Absent: the source cannot tell them apart.
+   */
+  ends?(): Promise<LogEnds>;
   /**
    * Keeps the membership alive during long work. Cheap to call often. Never rejects: when the group is
    * rebalancing the source finds out here and acts on it after `onRecords` has answered.

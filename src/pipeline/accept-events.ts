@@ -6,13 +6,12 @@ import { createDecoder } from '../decode/decoder.ts';
 import type { DecodeLimits } from '../decode/limits.ts';
 import { decodeNdjson } from '../decode/ndjson.ts';
 import { findEventBatch, saveEventBatch } from '../store/event-batches.ts';
-import { ensureDays } from '../store/partitions.ts';
 import { inTransaction, type Pool } from '../store/pool.ts';
 import { touchPosition } from '../store/source-positions.ts';
 import { nextDeltaNumber } from '../store/window-parts.ts';
 import { CheckpointBuffer, type AcceptedRow } from '../window/checkpoint-buffer.ts';
 import type { SegmentRegistry } from '../window/segments.ts';
-import { commitBuffer, daysOf } from './commit-buffer.ts';
+import { commitBuffer, preparePartitions } from './commit-buffer.ts';
 import { admit, type Admission } from './intake.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 
@@ -96,7 +95,7 @@ export function createAcceptEvents(options: AcceptEventsOptions): AcceptEvents {
       segments,
     );
     await touchPosition(pool, source);
-    await ensureDays(pool, daysOf(buffer));
+    await preparePartitions(pool, buffer);
     const stretch = { source, partition: 0, from: number, to: number + 1n };
     const answer = await inTransaction(pool, async (tx) => {
       const claimed = await commitBuffer(tx, buffer, stretch, options.reevaluateAfterMs);

@@ -5,11 +5,12 @@ import {
   insertFeatureRows,
   insertPredictions,
 } from '../store/predictions.ts';
+import { ensureKeyGenerations, keyGeneration } from '../store/key-generations.ts';
 import { insertDeadLetters } from '../store/dead-letters.ts';
-import { addEventCounts } from '../store/event-counts.ts';
+import { addEventCounts, addEventsRead } from '../store/event-counts.ts';
 import { parkLabels, wakeLabels } from '../store/labels.ts';
-import { utcDay } from '../store/partitions.ts';
-import type { Tx } from '../store/pool.ts';
+import { ensureDays, utcDay } from '../store/partitions.ts';
+import type { Pool, Tx } from '../store/pool.ts';
 import { raiseWatermarks } from '../store/watermarks.ts';
 import { appendParts } from '../store/window-parts.ts';
 import { lockWindowsForWriting, markDirty } from '../store/windows.ts';
@@ -20,6 +21,8 @@ import { encodeFeatureChunk } from '../window/feature-chunk.ts';
 export interface Stretch {
   readonly source: string;
   readonly partition: number;
+  /** Of a log that was made anew, whose offsets begin again. Absent: 0. */
+  readonly epoch?: number;
   readonly from: bigint;
   readonly to: bigint;
 }
@@ -45,12 +48,19 @@ export async function commitBuffer(
   await parkLabels(tx, buffer.labels);
   await insertDeadLetters(tx, buffer.deadLetters);
   await addEventCounts(tx, stretch.source, stretch.partition, buffer.counts);
+  await addEventsRead(tx, stretch.source, stretch.partition, buffer.read);
   await raiseWatermarks(tx, stretch.source, stretch.partition, buffer.maxEventMs);
   return duplicates;
 }
 
-/** Days that `commitBuffer` will write predictions to. */
-export function daysOf(buffer: CheckpointBuffer): string[] {
+/** Makes the tables that `commitBuffer` will write to. Apart from its transaction: it locks their parents. */
+export async function preparePartitions(pool: Pool, buffer: CheckpointBuffer): Promise<void> {
+  await ensureDays(pool, daysOf(buffer));
+  const claimed = buffer.rows.filter((row) => row.event.predictionId !== null);
+  await ensureKeyGenerations(pool, new Set(claimed.map((row) => keyGeneration(row.event.timestampMs))));
+}
+
+function daysOf(buffer: CheckpointBuffer): string[] {
   const days = new Set<string>();
   for (const row of buffer.rows) if (row.model.storePredictions) days.add(utcDay(row.event.timestampMs));
   return [...days].sort();
@@ -151,9 +161,15 @@ async function storeDeltas(
       segment: delta.segment,
       kind: 'input' as const,
       ...stretch,
+      source: partSource(stretch),
       rows: delta.rows,
       delta: delta.profile.encode(),
     })),
   );
   await markDirty(tx, closed, buffer.touched, reevaluateAfterMs);
+}
+
+/** Offsets name deltas, and those of a log made anew come a second time. */
+function partSource({ source, epoch = 0 }: Stretch): string {
+  return epoch === 0 ? source : `${source}#${epoch}`;
 }

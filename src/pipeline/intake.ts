@@ -45,6 +45,7 @@ export async function admit(
   const answers: Admission[] = [];
   const routed: Routed[] = [];
   for (const [index, record] of records.entries()) {
+    buffer.countRead(record.result.ok ? record.result.value.type : record.type);
     const found = await route(record, catalog, buffer);
     if ('outcome' in found) answers[index] = found;
     else routed.push({ ...found, index });

@@ -16,20 +16,26 @@ import type {
 import { createDecoder, type Decoder } from '../decode/decoder.ts';
 import { deadLetter } from '../decode/dead-letter.ts';
 import type { DecodeLimits } from '../decode/limits.ts';
-import { ensureDays } from '../store/partitions.ts';
-import { inTransaction, type Pool } from '../store/pool.ts';
+import { type LogIncident, recordIncident } from '../store/log-incidents.ts';
+import { inTransactionWithin, type Pool, TransactionTooLong, type Tx } from '../store/pool.ts';
 import {
   advancePosition,
   beginPosition,
   loadPosition,
+  loadPositions,
+  type PositionName,
   recordLogEnds,
   registerPartitions,
+  restartPosition,
+  type StoredPosition as Stored,
 } from '../store/source-positions.ts';
 import { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
 import type { SegmentRegistry } from '../window/segments.ts';
-import { commitBuffer, daysOf } from './commit-buffer.ts';
+import { commitBuffer, preparePartitions } from './commit-buffer.ts';
 import { admit, type DecodedRecord } from './intake.ts';
+import { type Continuity, continuityOf, lastRecordOf } from './log-continuity.ts';
 import type { ModelCatalog } from './model-catalog.ts';
+import { exclusively, type PartitionState, stateKey } from './partition-state.ts';
 
 export interface PartitionConsumerOptions {
   readonly pool: Pool;
@@ -38,6 +44,8 @@ export interface PartitionConsumerOptions {
   readonly limits: DecodeLimits;
   readonly checkpointEveryMs: number;
   readonly reevaluateAfterMs: number;
+  /** What a checkpoint may take: less than the group waits for a silent member. Absent: 24 s. */
+  readonly transactionWithinMs?: number;
   /** `kafka.start: latest`: a partition never read before is read from its end. */
   readonly startAtEnd: boolean;
   readonly clock: Clock;
@@ -50,20 +58,9 @@ export interface PartitionConsumerOptions {
 
 /** A checkpoint is also made when this many events are held, so that memory does not follow throughput. */
 const MAX_BUFFERED_EVENTS = 20_000;
-
-interface PartitionState {
-  readonly id: PartitionId;
-  /** What is stored. */
-  durable: bigint;
-  /** What is in the buffer too. */
-  accepted: bigint;
-  buffer: CheckpointBuffer;
-  bufferedSinceMs: number;
-  /** A jump over missing offsets is believed only after asking for them once. */
-  askedFor: bigint | null;
-  /** One thing at a time: a batch, or a checkpoint by timer. */
-  busy: Promise<unknown>;
-}
+/** After checkpoints that took too long, fewer are held; but not fewer than this. */
+const MIN_BUFFERED_EVENTS = 250;
+const TRANSACTION_WITHIN_MS = 24_000;
 
 /**
  * The exactly-once consumer of a partitioned log. It keeps what it read in memory and every few seconds stores
@@ -75,6 +72,9 @@ export class PartitionConsumer implements PartitionHandler {
   readonly #owner = `${hostname()}/${process.pid}`;
   readonly #states = new Map<string, PartitionState>();
   readonly #decoders = new Map<LogEventType | null, Decoder>();
+  /** Positions seen beyond the end of their log, and not believed before they are seen so again. */
+  #beyondEnd: readonly (PositionName & { readonly nextOffset: bigint })[] = [];
+  #maxEvents = MAX_BUFFERED_EVENTS;
 
   constructor(options: PartitionConsumerOptions) {
     this.#options = options;
@@ -82,24 +82,26 @@ export class PartitionConsumer implements PartitionHandler {
 
   async onAssigned(partitions: readonly AssignedPartition[]): Promise<StoredPosition[]> {
     this.#states.clear();
+    this.#beyondEnd = [];
+    const { pool, startAtEnd, eventTypeOf } = this.#options;
     await registerPartitions(
-      this.#options.pool,
+      pool,
       partitions.map((partition) => ({
         source: partition.source,
         partition: partition.partition,
-        // Reading from the end starts at the end; else nothing is "read to its end" before the first record.
-        nextOffset: this.#options.startAtEnd ? partition.highOffset : 0n,
+        nextOffset: startAtEnd ? partition.highOffset : partition.lowOffset,
         highOffset: partition.highOffset,
-        holdsWatermark: this.#options.eventTypeOf(partition) !== 'label',
+        holdsWatermark: eventTypeOf(partition) !== 'label',
       })),
     );
-    const stored = await Promise.all(
-      partitions.map(async ({ source, topic, partition }) => {
-        const position = await loadPosition(this.#options.pool, source, partition);
-        return position?.started === true ? { topic, partition, nextOffset: position.nextOffset } : [];
-      }),
-    );
-    return stored.flat();
+    const topics = new Map(partitions.map(({ source, topic }) => [source, topic]));
+    const stored = await loadPositions(pool, partitions);
+    return stored.map(({ source, partition, nextOffset, last }) => ({
+      topic: topics.get(source) ?? '',
+      partition,
+      // The last record stored once more, to see that it is still the same log.
+      nextOffset: last?.offset ?? nextOffset,
+    }));
   }
 
   async onRevoked(): Promise<void> {
@@ -112,7 +114,8 @@ export class PartitionConsumer implements PartitionHandler {
   }
 
   async onIdle(partitions: readonly PartitionLag[]): Promise<readonly DurablePosition[]> {
-    await recordLogEnds(this.#options.pool, partitions);
+    const beyondEnd = await recordLogEnds(this.#options.pool, partitions);
+    await this.#restartAll(beyondEnd, partitions);
     return await this.checkpointDue();
   }
 
@@ -146,27 +149,20 @@ export class PartitionConsumer implements PartitionHandler {
     if (this.#states.get(stateKey(batch)) !== state) return this.#again(state);
     const first = batch.records[0];
     if (first === undefined) return this.#outcome(state);
-    if (batch.highOffset < state.durable) {
-      this.#options.log.error(
-        { ...pickSource(state.id), stored: `${state.durable}`, end: `${batch.highOffset}` },
-        'the log ends before the stored position; it was recreated, and its records are skipped up to there',
-      );
-    }
-    if (batch.fromOffset > state.accepted) {
-      if (state.askedFor !== state.accepted) {
-        state.askedFor = state.accepted;
-        return { nextOffset: state.accepted, committedOffset: state.durable };
+    const continuity = await continuityOf(batch, state);
+    if (continuity.kind === 'ask_again') return this.#outcome(state);
+    if (continuity.kind !== 'continues') {
+      if (!(await this.#checkpoint(state)) || !(await this.#stepOver(state, continuity))) {
+        return this.#again(state);
       }
-      this.#options.log.error(
-        { ...pickSource(state.id), expected: `${state.accepted}`, found: `${batch.fromOffset}` },
-        'records are missing from the log between these offsets; it was truncated or recreated',
-      );
+      if (batch.fromOffset !== state.accepted) return this.#outcome(state);
     }
     state.askedFor = null;
+    state.unverified = null;
     const fresh = batch.records.filter((record) => record.offset >= state.accepted);
     await this.#buffer(state, batch, fresh);
     await batch.heartbeat();
-    const full = state.buffer.events >= MAX_BUFFERED_EVENTS;
+    const full = state.buffer.events >= this.#maxEvents;
     const old = this.#options.clock.nowMs() - state.bufferedSinceMs >= this.#options.checkpointEveryMs;
     if ((full || old) && !(await this.#checkpoint(state))) return this.#again(state);
     return this.#outcome(state);
@@ -186,21 +182,22 @@ export class PartitionConsumer implements PartitionHandler {
       throw error;
     }
     state.accepted = last.offset + 1n;
+    state.last = lastRecordOf(last);
   }
 
   /** False: another process owns the partition now, or it was reset; everything held has been dropped. */
   async #checkpoint(state: PartitionState): Promise<boolean> {
-    const { pool, log, reevaluateAfterMs } = this.#options;
+    const { reevaluateAfterMs } = this.#options;
     if (this.#states.get(stateKey(state.id)) !== state) return false;
     if (state.accepted === state.durable) return true;
-    const stretch = { ...pickSource(state.id), from: state.durable, to: state.accepted };
-    const buffer = state.buffer;
+    const { buffer, epoch, last } = state;
+    const stretch = { ...pickSource(state.id), epoch, from: state.durable, to: state.accepted };
     const hadLabels = buffer.labels.length > 0;
     let moved: boolean;
     try {
-      await ensureDays(pool, daysOf(buffer));
-      moved = await inTransaction(pool, async (tx) => {
-        if (!(await advancePosition(tx, { ...stretch, owner: this.#owner }))) return false;
+      await preparePartitions(this.#options.pool, buffer);
+      moved = await this.#transaction(async (tx) => {
+        if (!(await advancePosition(tx, { ...stretch, owner: this.#owner, last }))) return false;
         await commitBuffer(tx, buffer, stretch, reevaluateAfterMs);
         return true;
       });
@@ -208,31 +205,121 @@ export class PartitionConsumer implements PartitionHandler {
       // Kept, to be tried again: the log has moved on and would not bring these records a second time. Had the
       // commit succeeded unheard, the next try finds the position moved, and drops what is stored already.
       buffer.restore();
+      if (error instanceof TransactionTooLong) this.#holdLess(state);
       throw error;
     }
     if (!moved) {
-      this.#states.delete(stateKey(state.id));
-      log.warn({ ...stringified(stretch) }, 'position moved by another process; dropped what was read since');
+      this.#drop(state, 'position moved by another process; dropped what was read since');
       return false;
     }
     state.durable = state.accepted;
+    state.fresh = false;
     state.buffer = new CheckpointBuffer();
+    this.#maxEvents = Math.min(MAX_BUFFERED_EVENTS, this.#maxEvents * 2);
     if (hadLabels) this.#options.onLabels?.();
     return true;
+  }
+
+  async #transaction(work: (tx: Tx) => Promise<boolean>): Promise<boolean> {
+    const { pool, transactionWithinMs = TRANSACTION_WITHIN_MS } = this.#options;
+    return await inTransactionWithin(pool, transactionWithinMs, work);
+  }
+
+  /** What did not fit into one checkpoint is read again from the store's position, in smaller pieces. */
+  #holdLess(state: PartitionState): void {
+    this.#maxEvents = Math.max(MIN_BUFFERED_EVENTS, Math.floor(this.#maxEvents / 2));
+    this.#drop(state, `a checkpoint took too long; from now on it holds ${this.#maxEvents} events`);
+  }
+
+  #drop(state: PartitionState, why: string): void {
+    this.#states.delete(stateKey(state.id));
+    const { durable, accepted } = state;
+    this.#options.log.warn({ ...pickSource(state.id), from: `${durable}`, to: `${accepted}` }, why);
+  }
+
+  /** Goes on behind what can never be read, and says so. False: another process has seen to it. */
+  async #stepOver(
+    state: PartitionState,
+    { kind, ...step }: Exclude<Continuity, { kind: 'continues' | 'ask_again' }>,
+  ): Promise<boolean> {
+    const { durable: from, epoch, fresh } = state;
+    const name = { ...pickSource(state.id), epoch };
+    const move = { ...name, from, to: step.to };
+    const isLoss = kind === 'records_lost';
+    const incident = { ...move, kind, records: isLoss ? step.to - from : 0n };
+    const moved = await this.#transaction(async (tx) => {
+      const done =
+        'highOffset' in step
+          ? await restartPosition(tx, { ...move, highOffset: step.highOffset })
+          : await advancePosition(tx, { ...move, owner: this.#owner, last: null });
+      // Of a log nobody has read yet, nothing is missing.
+      if (done && !fresh) await recordIncident(tx, incident);
+      return done;
+    });
+    if (!moved) {
+      this.#drop(state, 'position moved by another process');
+      return false;
+    }
+    if (!fresh) this.#tell(incident);
+    state.durable = step.to;
+    state.accepted = step.to;
+    state.epoch = isLoss ? epoch : epoch + 1;
+    state.last = null;
+    return true;
+  }
+
+  #tell({ kind, from, to, ...id }: LogIncident): void {
+    const what =
+      kind === 'records_lost'
+        ? 'records were deleted from the log before they were read'
+        : 'the log was deleted and made anew; it is read from its beginning';
+    this.#options.log.error({ ...pickSource(id), expected: `${from}`, found: `${to}` }, what);
+  }
+
+  /** A log that was made anew and is still short or empty: its position is beyond its end, at two looks in a row. */
+  async #restartAll(
+    beyondEnd: readonly (PositionName & { readonly nextOffset: bigint })[],
+    partitions: readonly PartitionLag[],
+  ): Promise<void> {
+    const before = this.#beyondEnd;
+    this.#beyondEnd = beyondEnd;
+    for (const position of beyondEnd) {
+      const again = before.some(
+        (one) =>
+          stateKey(one) === stateKey(position) &&
+          one.epoch === position.epoch &&
+          one.nextOffset === position.nextOffset,
+      );
+      const ends = partitions.find((one) => stateKey(one) === stateKey(position));
+      const held = this.#states.get(stateKey(position));
+      // What is held of the old log is stored first, by its own timer.
+      if (!again || ends === undefined || (held !== undefined && held.buffer.events > 0)) continue;
+      const move = { ...position, from: position.nextOffset, to: ends.lowOffset };
+      const moved = await this.#transaction(async (tx) => {
+        const done = await restartPosition(tx, { ...move, highOffset: ends.highOffset });
+        if (done) await recordIncident(tx, { ...move, kind: 'log_recreated', records: 0n });
+        return done;
+      });
+      if (moved) this.#tell({ ...move, kind: 'log_recreated', records: 0n });
+      this.#states.delete(stateKey(position));
+    }
   }
 
   async #state(batch: RecordBatch): Promise<PartitionState> {
     const key = stateKey(batch);
     const known = this.#states.get(key);
     if (known !== undefined) return known;
-    const { clock } = this.#options;
-    const next = await this.#position(batch);
+    const { nextOffset, epoch, last, started } = await this.#position(batch);
     const state: PartitionState = {
       id: { source: batch.source, topic: batch.topic, partition: batch.partition },
-      durable: next,
-      accepted: next,
+      epoch,
+      durable: nextOffset,
+      accepted: nextOffset,
       buffer: new CheckpointBuffer(),
-      bufferedSinceMs: clock.nowMs(),
+      bufferedSinceMs: this.#options.clock.nowMs(),
+      last,
+      unverified: last,
+      fresh: !started,
       askedFor: null,
       busy: Promise.resolve(),
     };
@@ -240,19 +327,21 @@ export class PartitionConsumer implements PartitionHandler {
     return state;
   }
 
-  /** Where to continue; for a partition nobody has read yet, where this first batch begins. */
-  async #position(batch: RecordBatch): Promise<bigint> {
+  /** Where to continue; for a partition nobody has read yet, where it was registered or this first batch begins. */
+  async #position(batch: RecordBatch): Promise<Stored> {
     const { pool, eventTypeOf } = this.#options;
     const stored = await loadPosition(pool, batch.source, batch.partition);
-    if (stored?.started === true) return stored.nextOffset;
+    if (stored?.started === true) return stored;
     await beginPosition(pool, {
       ...pickSource(batch),
-      nextOffset: batch.fromOffset,
+      nextOffset: stored?.nextOffset ?? batch.fromOffset,
       highOffset: batch.highOffset,
       holdsWatermark: eventTypeOf(batch) !== 'label',
       owner: this.#owner,
     });
-    return (await loadPosition(pool, batch.source, batch.partition))?.nextOffset ?? batch.fromOffset;
+    const begun = await loadPosition(pool, batch.source, batch.partition);
+    if (begun === null) throw new Error(`the position of ${batch.source} was deleted while it was begun`);
+    return { ...begun, started: false };
   }
 
   #decoder(eventType: LogEventType | null): Decoder {
@@ -291,20 +380,6 @@ function decodeRecord(record: RawRecord, batch: RecordBatch, decode: Decoder): D
   return { result, type: result.ok ? result.value.type : type, position, bytes };
 }
 
-async function exclusively<T>(state: PartitionState, work: () => Promise<T>): Promise<T> {
-  const turn = state.busy.then(work, work);
-  state.busy = turn.catch(() => undefined);
-  return await turn;
-}
-
-function stateKey(id: { source: string; partition: number }): string {
-  return `${id.source}\u0000${id.partition}`;
-}
-
 function pickSource(id: { source: string; partition: number }): { source: string; partition: number } {
   return { source: id.source, partition: id.partition };
-}
-
-function stringified(stretch: { source: string; partition: number; from: bigint; to: bigint }): object {
-  return { ...stretch, from: `${stretch.from}`, to: `${stretch.to}` };
 }

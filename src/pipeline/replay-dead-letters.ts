@@ -11,13 +11,12 @@ import {
   markReplayed,
   type StoredDeadLetter,
 } from '../store/dead-letters.ts';
-import { addEventCounts } from '../store/event-counts.ts';
-import { ensureDays } from '../store/partitions.ts';
+import { addEventCounts, addEventsRead } from '../store/event-counts.ts';
 import { createPool, inRehearsal, inTransaction, type Pool } from '../store/pool.ts';
 import { nextDeltaNumber } from '../store/window-parts.ts';
 import { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
 import { SegmentRegistry } from '../window/segments.ts';
-import { commitBuffer, daysOf } from './commit-buffer.ts';
+import { commitBuffer, preparePartitions } from './commit-buffer.ts';
 import { admit, type Admission, type DecodedRecord } from './intake.ts';
 import { ModelCatalog } from './model-catalog.ts';
 import { REEVALUATE_AFTER_MS } from './reevaluation.ts';
@@ -104,7 +103,7 @@ async function replayBatch(
   if (readable.length === 0) return outcome;
   // They are stored and counted already.
   buffer.forgetDeadLetters();
-  await ensureDays(pool, daysOf(buffer));
+  await preparePartitions(pool, buffer);
   const ids = readable.map((letter) => letter.id);
   return await inTransaction(pool, async (tx) => {
     // Events without an id have nothing else that could tell a second replay that they are counted.
@@ -115,6 +114,7 @@ async function replayBatch(
     await markReplayed(tx, ids);
     // What was counted as dead is counted as what it has become.
     await addEventCounts(tx, SOURCE, 0, noLongerDead(readable));
+    await addEventsRead(tx, SOURCE, 0, noLongerRead(readable));
     return {
       ...outcome,
       accepted: outcome.accepted - claimed.size,
@@ -154,4 +154,14 @@ function noLongerDead(letters: readonly StoredDeadLetter[]) {
     counts.set(key, { ...known, count: known.count - 1 });
   }
   return [...counts.values()];
+}
+
+/** The line has counted them as read a second time, by what they turned out to be. */
+function noLongerRead(letters: readonly StoredDeadLetter[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { eventType } of letters) {
+    const type = eventType ?? 'unknown';
+    counts.set(type, (counts.get(type) ?? 0) - 1);
+  }
+  return counts;
 }

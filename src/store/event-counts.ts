@@ -24,3 +24,20 @@ export async function addEventCounts(
     ],
   );
 }
+
+/** Adds to how many events were read from a partition; negative where one turns out to be of another type. */
+export async function addEventsRead(
+  tx: Tx,
+  source: string,
+  partition: number,
+  read: ReadonlyMap<string, number>,
+): Promise<void> {
+  const changed = [...read].filter(([, count]) => count !== 0).sort(([a], [b]) => a.localeCompare(b));
+  if (changed.length === 0) return;
+  await tx.query(
+    `insert into event_read as e (source, partition, event_type, count)
+     select $1, $2, t, n from unnest($3::text[], $4::bigint[]) as c (t, n)
+     on conflict (source, partition, event_type) do update set count = e.count + excluded.count`,
+    [source, partition, changed.map(([type]) => type), changed.map(([, count]) => count)],
+  );
+}

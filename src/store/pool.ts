@@ -50,27 +50,67 @@ export function createPool(options: PoolOptions): Pool {
 
 /** Runs `work` in one transaction: all of it is stored, or none. */
 export async function inTransaction<T>(pool: Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return await transact(pool, work, 'commit');
+  return await transact(pool, work, 'commit', null);
+}
+
+/** The transaction was given up because it took too long. Whether it was stored is not known. */
+export class TransactionTooLong extends Error {
+  override readonly name = 'TransactionTooLong';
+}
+
+/**
+ * The same for writers that must not outlive their claim on what they write: after `withinMs` the connection is
+ * closed, and the server is told to end the transaction by itself should it not notice.
+ */
+export async function inTransactionWithin<T>(
+  pool: Pool,
+  withinMs: number,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  return await transact(pool, work, 'commit', withinMs);
 }
 
 /** Runs `work` in a transaction that is undone also when all went well: to see what would happen. */
 export async function inRehearsal<T>(pool: Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return await transact(pool, work, 'rollback');
+  return await transact(pool, work, 'rollback', null);
 }
 
-async function transact<T>(pool: Pool, work: (tx: Tx) => Promise<T>, end: 'commit' | 'rollback'): Promise<T> {
+async function transact<T>(
+  pool: Pool,
+  work: (tx: Tx) => Promise<T>,
+  end: 'commit' | 'rollback',
+  withinMs: number | null,
+): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  const deadline = withinMs === null ? null : giveUpAfter(withinMs, client, (error) => (broken = error));
   try {
-    await client.query('begin');
+    await client.query(withinMs === null ? 'begin' : beginWithin(withinMs));
     const result = await work(client);
     await client.query(end);
     return result;
   } catch (error) {
+    if (broken !== undefined) throw broken;
     // A rollback on a dead connection fails too; then the connection is thrown away instead of reused.
     await client.query('rollback').catch((rollbackError: Error) => (broken = rollbackError));
     throw error;
   } finally {
+    if (deadline !== null) clearTimeout(deadline);
     client.release(broken);
   }
+}
+
+function giveUpAfter(withinMs: number, client: Tx, onEnd: (error: Error) => void): NodeJS.Timeout {
+  return setTimeout(() => {
+    onEnd(new TransactionTooLong(`the transaction took longer than ${withinMs} ms`));
+    // With a query under way this closes the socket, and the query fails.
+    void client.end().catch(() => undefined);
+  }, withinMs);
+}
+
+/** One round trip. `transaction_timeout` exists since PostgreSQL 17; before, each statement is bounded. */
+function beginWithin(withinMs: number): string {
+  const limit = Math.round(withinMs);
+  return `begin; select set_config(name, '${limit}', true) from pg_settings
+    where name in ('statement_timeout', 'transaction_timeout')`;
 }

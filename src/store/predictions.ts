@@ -1,3 +1,4 @@
+import { keyGeneration } from './key-generations.ts';
 import type { Tx } from './pool.ts';
 import { storableJson } from './storable-json.ts';
 
@@ -12,13 +13,19 @@ export interface KeyClaim {
 
 /**
  * Claims ids: the first transaction to claim one owns it. Returns the claims that lost, by index. Keys are
- * inserted in one order everywhere, so that two transactions wait for each other instead of deadlocking.
+ * inserted in one order everywhere, so that two transactions wait for each other instead of deadlocking. An id
+ * whose repetition carries another time is looked for in the other generations too; only two transactions that
+ * claim it in two generations at the same moment do not see each other.
  */
 export async function claimKeys(tx: Tx, claims: readonly KeyClaim[]): Promise<Set<number>> {
   if (claims.length === 0) return new Set();
   const won = await tx.query<{ model_id: number; kind: number; id_hash: string }>(
-    `insert into prediction_key (model_id, kind, id_hash, event_at)
-     select m, k, h, t from unnest($1::int[], $2::smallint[], $3::bigint[], $4::timestamptz[]) as c (m, k, h, t)
+    `insert into prediction_key (model_id, kind, id_hash, generation, event_at)
+     select m, k, h, g, t
+     from unnest($1::int[], $2::smallint[], $3::bigint[], $4::int[], $5::timestamptz[]) as c (m, k, h, g, t)
+     where not exists (
+       select from prediction_key o where o.model_id = m and o.kind = k and o.id_hash = h and o.generation <> g
+     )
      order by m, k, h
      on conflict do nothing
      returning model_id, kind, id_hash::text`,
@@ -26,6 +33,7 @@ export async function claimKeys(tx: Tx, claims: readonly KeyClaim[]): Promise<Se
       claims.map((claim) => claim.modelId),
       claims.map((claim) => claim.kind),
       claims.map((claim) => claim.idHash.toString()),
+      claims.map((claim) => keyGeneration(claim.eventMs)),
       claims.map((claim) => new Date(claim.eventMs)),
     ],
   );

@@ -1,9 +1,24 @@
 import type { Queryable } from './pool.ts';
 
+/** Names a position; of a log that was created anew, the next epoch. */
+export interface PositionName {
+  readonly source: string;
+  readonly partition: number;
+  readonly epoch: number;
+}
+
+/** The last record stored, to recognise the log by. */
+export interface LastRecord {
+  readonly offset: bigint;
+  readonly hash: bigint;
+}
+
 export interface StoredPosition {
+  readonly epoch: number;
   readonly nextOffset: bigint;
   /** False: registered, but nothing has been read from it yet, so any first offset is the right one. */
   readonly started: boolean;
+  readonly last: LastRecord | null;
 }
 
 export async function loadPosition(
@@ -11,13 +26,41 @@ export async function loadPosition(
   source: string,
   partition: number,
 ): Promise<StoredPosition | null> {
-  const found = await db.query<{ next_offset: string; started: boolean }>(
-    `select next_offset::text, owner is not null as started from source_position
-     where source = $1 and partition = $2`,
-    [source, partition],
+  const [found] = await loadPositions(db, [{ source, partition }]);
+  return found ?? null;
+}
+
+/** In no order; unknown partitions are left out. */
+export async function loadPositions(
+  db: Queryable,
+  partitions: readonly { source: string; partition: number }[],
+): Promise<(StoredPosition & { readonly source: string; readonly partition: number })[]> {
+  const found = await db.query<{
+    source: string;
+    partition: number;
+    epoch: number;
+    next_offset: string;
+    started: boolean;
+    last_offset: string | null;
+    last_hash: string | null;
+  }>(
+    `select p.source, p.partition, p.epoch, p.next_offset::text, p.owner is not null as started,
+       p.last_offset::text, p.last_hash::text
+     from unnest($1::text[], $2::int[]) as t (source, partition)
+     join source_position p on p.source = t.source and p.partition = t.partition`,
+    [partitions.map((each) => each.source), partitions.map((each) => each.partition)],
   );
-  const row = found.rows[0];
-  return row === undefined ? null : { nextOffset: BigInt(row.next_offset), started: row.started };
+  return found.rows.map((row) => ({
+    source: row.source,
+    partition: row.partition,
+    epoch: row.epoch,
+    nextOffset: BigInt(row.next_offset),
+    started: row.started,
+    last:
+      row.last_offset === null || row.last_hash === null
+        ? null
+        : { offset: BigInt(row.last_offset), hash: BigInt(row.last_hash) },
+  }));
 }
 
 export interface PartitionRegistration {
@@ -59,18 +102,28 @@ export async function registerPartitions(
 /**
  * Notes how far the logs reach, so that partitions without traffic are known to be read to their end. A log
  * whose records have all expired before anything was read from it is at its end too.
+ *
+ * @returns positions beyond the end of their log. Not always a fault: it may have been moved since the log was asked.
  */
 export async function recordLogEnds(
   db: Queryable,
   ends: readonly { source: string; partition: number; lowOffset: bigint; highOffset: bigint }[],
-): Promise<void> {
-  if (ends.length === 0) return;
-  await db.query(
+): Promise<(PositionName & { readonly nextOffset: bigint })[]> {
+  if (ends.length === 0) return [];
+  const noted = await db.query<{
+    source: string;
+    partition: number;
+    epoch: number;
+    next_offset: string;
+    beyond: boolean;
+  }>(
     `update source_position p set
        high_offset = t.high, high_checked_at = now(),
        next_offset = case when p.owner is null and t.low >= t.high then t.high else p.next_offset end
      from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[]) as t (source, partition, low, high)
-     where p.source = t.source and p.partition = t.partition`,
+     where p.source = t.source and p.partition = t.partition
+     returning p.source, p.partition, p.epoch, p.next_offset::text,
+       p.owner is not null and p.next_offset > t.high as beyond`,
     [
       ends.map((each) => each.source),
       ends.map((each) => each.partition),
@@ -78,6 +131,14 @@ export async function recordLogEnds(
       ends.map((each) => each.highOffset.toString()),
     ],
   );
+  return noted.rows
+    .filter((row) => row.beyond)
+    .map(({ source, partition, epoch, next_offset }) => ({
+      source,
+      partition,
+      epoch,
+      nextOffset: BigInt(next_offset),
+    }));
 }
 
 /**
@@ -96,19 +157,55 @@ export async function beginPosition(
   );
 }
 
+export interface PositionMove extends PositionName {
+  readonly from: bigint;
+  readonly to: bigint;
+  readonly owner: string;
+  readonly last: LastRecord | null;
+}
+
 /**
  * Moves a position by compare-and-swap: false means another process has moved it meanwhile, and everything
  * read since `from` is theirs, not ours.
  */
-export async function advancePosition(
+export async function advancePosition(tx: Queryable, move: PositionMove): Promise<boolean> {
+  const moved = await tx.query(
+    `update source_position
+     set next_offset = $4, high_offset = greatest(high_offset, $4), progressed_at = now(), owner = $5,
+       last_offset = $7, last_hash = $8
+     where source = $1 and partition = $2 and next_offset = $3 and epoch = $6`,
+    [
+      move.source,
+      move.partition,
+      move.from.toString(),
+      move.to.toString(),
+      move.owner,
+      move.epoch,
+      move.last?.offset.toString() ?? null,
+      move.last?.hash.toString() ?? null,
+    ],
+  );
+  return moved.rowCount === 1;
+}
+
+/** The log was created anew: its position begins again, in the next epoch. False: somebody has seen to it already. */
+export async function restartPosition(
   tx: Queryable,
-  move: { source: string; partition: number; from: bigint; to: bigint; owner: string },
+  restart: PositionName & { readonly from: bigint; readonly to: bigint; readonly highOffset: bigint },
 ): Promise<boolean> {
   const moved = await tx.query(
     `update source_position
-     set next_offset = $4, high_offset = greatest(high_offset, $4), progressed_at = now(), owner = $5
-     where source = $1 and partition = $2 and next_offset = $3`,
-    [move.source, move.partition, move.from.toString(), move.to.toString(), move.owner],
+     set next_offset = $4, epoch = epoch + 1, high_offset = $6, high_checked_at = now(), progressed_at = now(),
+       last_offset = null, last_hash = null
+     where source = $1 and partition = $2 and next_offset = $3 and epoch = $5`,
+    [
+      restart.source,
+      restart.partition,
+      restart.from.toString(),
+      restart.to.toString(),
+      restart.epoch,
+      restart.highOffset.toString(),
+    ],
   );
   return moved.rowCount === 1;
 }

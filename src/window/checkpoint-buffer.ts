@@ -66,7 +66,18 @@ export class CheckpointBuffer {
   readonly #touched = new Map<number, number>();
   readonly #keys = new Set<string>();
   #retracted: ReadonlySet<AcceptedRow> = new Set();
+  readonly #read = new Map<string, number>();
   events = 0;
+
+  /** A record was read. Said before anything is decided about it, so that what is lost later shows. */
+  countRead(type: string, by = 1): void {
+    this.#read.set(type, (this.#read.get(type) ?? 0) + by);
+  }
+
+  /** event type → records read. */
+  get read(): ReadonlyMap<string, number> {
+    return this.#read;
+  }
 
   count(type: string, outcome: EventOutcome, by = 1): void {
     const key = `${type}\u0000${outcome}`;
@@ -88,7 +99,10 @@ export class CheckpointBuffer {
 
   /** For a replay of dead letters: those that are still unreadable are stored and counted already. */
   forgetDeadLetters(): void {
-    for (const { type, letter } of this.deadLetters) this.count(type, deadOutcome(letter), -1);
+    for (const { type, letter } of this.deadLetters) {
+      this.count(type, deadOutcome(letter), -1);
+      this.countRead(type, -1);
+    }
     this.deadLetters.length = 0;
   }
 

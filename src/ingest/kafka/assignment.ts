@@ -82,7 +82,12 @@ export function createAssignment(): Assignment {
         if (one !== undefined) one.committed = committedOffset;
       }
     },
-    assigned: () => [...owned.values()].map((one) => ({ ...idOf(one), highOffset: one.highOffset })),
+    assigned: () =>
+      [...owned.values()].map((one) => ({
+        ...idOf(one),
+        lowOffset: one.lowOffset,
+        highOffset: one.highOffset,
+      })),
     lag: () =>
       [...owned.values()].map((one) => ({
         ...idOf(one),

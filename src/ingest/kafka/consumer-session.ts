@@ -54,7 +54,9 @@ export async function openSession(context: SessionContext): Promise<void> {
     if (topics.length === 0) throw new Error(`the cluster has no topic ${names.join(' or ')}`);
     listen(consumer, context);
     await consumer.connect();
-    await consumer.subscribe({ topics, fromBeginning: options.start === 'earliest' });
+    // Also with `start: latest`: an offset that has gone out of the log is followed by what is left of it. Where a
+    // new partition begins is said at the handover.
+    await consumer.subscribe({ topics, fromBeginning: true });
     context.onConnected({ admin, consumer, missingTopics, close });
     await consumer.run({
       autoCommit: false,

@@ -1,6 +1,12 @@
 import type { Batch, EachBatchPayload } from 'kafkajs';
 import type { LogEventType } from '../../core/events.ts';
-import type { PartitionHandler, RawRecord, RecordBatch, RecordsOutcome } from '../../core/log-source.ts';
+import type {
+  LogEnds,
+  PartitionHandler,
+  RawRecord,
+  RecordBatch,
+  RecordsOutcome,
+} from '../../core/log-source.ts';
 import type { Assignment } from './assignment.ts';
 import type { Handover } from './handover.ts';
 import type { ResolvedKafkaOptions } from './kafka-options.ts';
@@ -17,6 +23,7 @@ export interface DeliveryContext {
   readonly liveness: Liveness;
   readonly stopping: AbortSignal;
   readonly seek: (topic: string, partition: number, offset: bigint) => void;
+  readonly endsOf: (topic: string, partition: number) => Promise<LogEnds>;
 }
 
 type EachBatch = (payload: EachBatchPayload) => Promise<void>;
@@ -78,7 +85,7 @@ function chunksOf(batch: Batch, chunkRecords: number): RawRecord[][] {
 
 /** The handler's answer, or why it has none. It is counted as running, so that a rebalance waits for it. */
 function callHandler(
-  { handler, handover }: DeliveryContext,
+  { handler, handover, endsOf }: DeliveryContext,
   { batch }: EachBatchPayload,
   eventType: LogEventType | null,
   chunk: Pick<RecordBatch, 'records' | 'fromOffset'>,
@@ -94,6 +101,7 @@ function callHandler(
         eventType,
         ...chunk,
         highOffset: BigInt(batch.highWatermark),
+        ends: () => endsOf(topic, partition),
         heartbeat: group.beat,
       });
     } catch (error) {

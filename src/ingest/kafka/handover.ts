@@ -1,4 +1,4 @@
-import type { PartitionHandler } from '../../core/log-source.ts';
+import type { AssignedPartition, PartitionHandler, StoredPosition } from '../../core/log-source.ts';
 import type { Assignment } from './assignment.ts';
 import type { ResolvedKafkaOptions } from './kafka-options.ts';
 import { pauseMs, paused } from './pauses.ts';
@@ -51,9 +51,10 @@ export function createHandover(context: HandoverContext): Handover {
         await observeEnds();
         if (!isCurrent()) return;
         told = true;
-        const stored = (await handler.onAssigned(assignment.assigned())) ?? [];
+        const partitions = assignment.assigned();
+        const stored = (await handler.onAssigned(partitions)) ?? [];
         if (!isCurrent()) return;
-        for (const { topic, partition, nextOffset } of stored) {
+        for (const { topic, partition, nextOffset } of [...begins(partitions, stored), ...stored]) {
           seek(topic, partition, nextOffset);
           assignment.moveTo(topic, partition, nextOffset);
         }
@@ -62,6 +63,19 @@ export function createHandover(context: HandoverContext): Handover {
       'assigning partitions',
     );
     settledEpoch = epoch;
+  }
+
+  /** With `start: latest`, partitions whose position the handler does not know begin at their end. */
+  function begins(
+    partitions: readonly AssignedPartition[],
+    stored: readonly StoredPosition[],
+  ): StoredPosition[] {
+    if (options.start === 'earliest') return [];
+    return partitions
+      .filter(
+        (one) => !stored.some(({ topic, partition }) => topic === one.topic && partition === one.partition),
+      )
+      .map(({ topic, partition, highOffset }) => ({ topic, partition, nextOffset: highOffset }));
   }
 
   /** Again and again with pauses, until it works or has become pointless. */

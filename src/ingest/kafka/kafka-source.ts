@@ -1,4 +1,4 @@
-import type { LogSource, PartitionHandler } from '../../core/log-source.ts';
+import type { LogEnds, LogSource, PartitionHandler } from '../../core/log-source.ts';
 import { createAssignment } from './assignment.ts';
 import { registerCodecs } from './codecs/register.ts';
 import type { ConsumerSession, SessionContext } from './consumer-session.ts';
@@ -38,6 +38,14 @@ export function createKafkaSource(given: KafkaOptions): LogSource {
     session?.consumer.seek({ topic, partition, offset: String(offset) });
   }
 
+  async function endsOf(topic: string, partition: number): Promise<LogEnds> {
+    if (session === null) throw new Error('not connected');
+    const ends = await session.admin.fetchTopicOffsets(topic);
+    const found = ends.find((one) => one.partition === partition);
+    if (found === undefined) throw new Error(`${topic} has no partition ${partition}`);
+    return { lowOffset: BigInt(found.low), highOffset: BigInt(found.high) };
+  }
+
   function sessionContext(handler: PartitionHandler, handover: Handover): SessionContext {
     const eachBatch = createDelivery({
       options,
@@ -47,6 +55,7 @@ export function createKafkaSource(given: KafkaOptions): LogSource {
       liveness,
       stopping: stop.signal,
       seek,
+      endsOf,
     });
     return {
       kafka: createKafkaClient(options),

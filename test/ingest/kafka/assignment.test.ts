@@ -69,6 +69,8 @@ it('forgets everything with a new epoch', () => {
   expect(assignment.uncommitted()).toEqual([]);
   expect(assignment.lag()).toMatchObject([{ partition: 0, position: null }]);
   assignment.moveTo('a', 1, 3n);
-  expect(assignment.assigned()).toEqual([{ source: 'kafka:a', topic: 'a', partition: 0, highOffset: 0n }]);
+  expect(assignment.assigned()).toEqual([
+    { source: 'kafka:a', topic: 'a', partition: 0, lowOffset: 0n, highOffset: 0n },
+  ]);
   expect(assignment.topics()).toEqual(['a']);
 });

@@ -1,0 +1,57 @@
+import { hash } from 'node:crypto';
+import type { RawRecord, RecordBatch } from '../core/log-source.ts';
+import type { LastRecord } from '../store/source-positions.ts';
+import type { PartitionState } from './partition-state.ts';
+
+export type Continuity =
+  | { readonly kind: 'continues' }
+  /** Perhaps only a fetch that began elsewhere: ask for the expected offset, and look again. */
+  | { readonly kind: 'ask_again' }
+  | { readonly kind: 'records_lost'; readonly to: bigint }
+  | { readonly kind: 'log_recreated'; readonly to: bigint; readonly highOffset: bigint };
+
+/**
+ * Whether a batch continues what was read before. A log can have lost records to retention, or be another one: a
+ * topic deleted and made again under its name. The second shows where it ends before our position, and where the
+ * record we stored last is a different one now.
+ */
+export async function continuityOf(batch: RecordBatch, state: PartitionState): Promise<Continuity> {
+  if (isAnotherRecord(batch.records, state.unverified)) {
+    const ends = await batch.ends?.();
+    const highOffset = ends?.highOffset ?? batch.highOffset;
+    return { kind: 'log_recreated', to: ends?.lowOffset ?? 0n, highOffset };
+  }
+  const jumped = batch.fromOffset > state.accepted;
+  const beyondEnd = batch.highOffset < state.accepted;
+  if (!jumped && !beyondEnd) return { kind: 'continues' };
+  if (state.askedFor !== state.accepted) {
+    state.askedFor = state.accepted;
+    return { kind: 'ask_again' };
+  }
+  if (jumped) {
+    const ends = await batch.ends?.();
+    // The records in between were never ours to see: compaction, control records of transactions.
+    const isHole = ends !== undefined && ends.lowOffset <= state.accepted;
+    return isHole ? { kind: 'continues' } : { kind: 'records_lost', to: batch.fromOffset };
+  }
+  // A broker that has just become leader may name an end that it soon corrects; it then refuses no offset. One that
+  // does refuse the offset asked for, and gives its first one instead, has another log.
+  if (batch.fromOffset >= state.accepted) return { kind: 'continues' };
+  return { kind: 'log_recreated', to: batch.fromOffset, highOffset: batch.highOffset };
+}
+
+function isAnotherRecord(records: readonly RawRecord[], known: LastRecord | null): boolean {
+  const record = known === null ? undefined : records.find(({ offset }) => offset === known.offset);
+  if (known === null || record === undefined || record.unreadable !== undefined) return false;
+  return recordHash(record) !== known.hash;
+}
+
+/** What a record is recognised by. Null for the stand-in of an unreadable batch, whose bytes are not the record's. */
+export function lastRecordOf(record: RawRecord): LastRecord | null {
+  return record.unreadable === undefined ? { offset: record.offset, hash: recordHash(record) } : null;
+}
+
+function recordHash({ timestampMs, value }: RawRecord): bigint {
+  const bytes = Buffer.concat([Buffer.from(`${timestampMs}/`), value ?? Buffer.alloc(0)]);
+  return hash('sha256', bytes, 'buffer').readBigInt64LE(0);
+}

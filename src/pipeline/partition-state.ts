@@ -1,0 +1,35 @@
+import type { PartitionId } from '../core/log-source.ts';
+import type { LastRecord } from '../store/source-positions.ts';
+import type { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
+
+/** What a consumer holds of one partition. */
+export interface PartitionState {
+  readonly id: PartitionId;
+  epoch: number;
+  /** What is stored. */
+  durable: bigint;
+  /** What is in the buffer too. */
+  accepted: bigint;
+  buffer: CheckpointBuffer;
+  bufferedSinceMs: number;
+  /** The last record accepted. */
+  last: LastRecord | null;
+  /** The last record stored, until the log has shown it again. */
+  unverified: LastRecord | null;
+  /** Nothing has ever been stored of it. */
+  fresh: boolean;
+  /** What looks like a loss is believed only after asking once for the offset that should come next. */
+  askedFor: bigint | null;
+  /** One thing at a time: a batch, or a checkpoint by timer. */
+  busy: Promise<unknown>;
+}
+
+export function stateKey(id: { source: string; partition: number }): string {
+  return `${id.source}\u0000${id.partition}`;
+}
+
+export async function exclusively<T>(state: PartitionState, work: () => Promise<T>): Promise<T> {
+  const turn = state.busy.then(work, work);
+  state.busy = turn.catch(() => undefined);
+  return await turn;
+}

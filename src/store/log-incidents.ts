@@ -1,0 +1,37 @@
+import type { Tx } from './pool.ts';
+
+/**
+ * - `records_lost`: retention deleted records before they were read.
+ * - `log_recreated`: the log was deleted and made anew, and is read from its beginning.
+ */
+export type LogIncidentKind = 'records_lost' | 'log_recreated';
+
+export interface LogIncident {
+  readonly source: string;
+  readonly partition: number;
+  readonly kind: LogIncidentKind;
+  /** The first offset not read. */
+  readonly from: bigint;
+  /** Where reading went on. */
+  readonly to: bigint;
+  /** Offsets stepped over, as far as they are known. */
+  readonly records: bigint;
+  readonly epoch: number;
+}
+
+/** In the transaction that steps over the stretch, so that each is told of once. */
+export async function recordIncident(tx: Tx, incident: LogIncident): Promise<void> {
+  await tx.query(
+    `insert into log_incident (source, partition, kind, from_offset, to_offset, records, epoch)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [
+      incident.source,
+      incident.partition,
+      incident.kind,
+      incident.from.toString(),
+      incident.to.toString(),
+      incident.records.toString(),
+      incident.epoch,
+    ],
+  );
+}
