@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import pg from 'pg';
+import { createBaseline, type ReaderOptions, startReader } from './shiftwatch-reader.ts';
+import { type Measured, steadyRate } from './steady-rate.ts';
+
+export interface BareRun {
+  readonly brokers: string;
+  readonly topic: string;
+  readonly parse: boolean;
+  readonly events: number;
+  readonly onStart: (pid: number) => void;
+}
+
+export async function runBare({ brokers, topic, parse, events, onStart }: BareRun): Promise<Measured> {
+  const script = join(import.meta.dirname, 'bare-reader.ts');
+  const args = [script, '--brokers', brokers, '--topic', topic, ...(parse ? ['--parse'] : [])];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const pid = child.pid ?? 0;
+  onStart(pid);
+  let done = 0;
+  child.stdout.setEncoding('utf8');
+  let rest = '';
+  child.stdout.on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    done = Number(lines.at(-1)?.split(' ')[0] ?? done);
+  });
+  try {
+    return await steadyRate([pid], events, async () => done);
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
+
+export interface ShiftwatchRun extends ReaderOptions {
+  readonly processes: number;
+  readonly events: number;
+  readonly onStart: (pid: number) => void;
+  readonly stop: (pid: number) => Promise<void>;
+}
+
+export async function runShiftwatch(options: ShiftwatchRun): Promise<Measured> {
+  createBaseline(options, 10_000);
+  const db = new pg.Client({ connectionString: options.database });
+  await db.connect();
+  const before = await walPosition(db);
+  const children = Array.from({ length: options.processes }, () => startReader(options));
+  const pids = children.map((child) => child.pid ?? 0);
+  pids.forEach(options.onStart);
+  try {
+    const measured = await steadyRate(pids, options.events, async () => {
+      const found = await db.query<{ done: string }>(
+        `select coalesce(sum(next_offset), 0)::text as done from source_position where source like 'kafka:%'`,
+      );
+      return Number(found.rows[0]?.done ?? 0);
+    });
+    const counted = await db.query<{ n: string }>(
+      `select sum(count)::text as n from event_count where outcome = 'windowed'`,
+    );
+    const windowed = Number(counted.rows[0]?.n ?? 0);
+    if (windowed !== options.events) throw new Error(`${windowed} events counted, not ${options.events}`);
+    const walMb = (await walPosition(db)) - before;
+    return { ...measured, note: `${((walMb / options.events) * 1e6).toFixed(0)} MB WAL per million` };
+  } finally {
+    for (const pid of pids) await options.stop(pid);
+    await db.end();
+  }
+}
+
+/** Megabytes of write-ahead log so far. */
+async function walPosition(db: pg.Client): Promise<number> {
+  const found = await db.query<{ mb: number }>(
+    `select (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::float8 / 1e6 as mb`,
+  );
+  return found.rows[0]?.mb ?? 0;
+}

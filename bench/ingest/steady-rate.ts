@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cpuSeconds, residentMb } from './process-use.ts';
+
+export interface Measured {
+  readonly eventsPerSecond: number;
+  readonly cpuSecondsPerMillion: number;
+  readonly peakMb: number;
+  /** More that was seen along the way. */
+  readonly note?: string;
+}
+
+export interface Sample {
+  readonly atMs: number;
+  readonly events: number;
+  readonly cpu: number;
+}
+
+/** Start-up and the last checkpoint's wait are left out: only what lies between is compared. */
+const FROM = 0.1;
+const TO = 0.95;
+
+/**
+ * Watches processes work through `total` events. The rate is that between the first look that finds a tenth done and the
+ * last one before the end.
+ */
+export async function steadyRate(
+  pids: readonly number[],
+  total: number,
+  eventsDone: () => Promise<number>,
+  timeoutMs = 900_000,
+): Promise<Measured> {
+  const samples: Sample[] = [];
+  let peakMb = 0;
+  const begunMs = performance.now();
+  for (;;) {
+    const events = await eventsDone();
+    const atMs = performance.now();
+    peakMb = Math.max(
+      peakMb,
+      pids.reduce((sum, pid) => sum + residentMb(pid), 0),
+    );
+    // A look that finds nothing new would stretch the interval by the wait for the next checkpoint.
+    if (events > (samples.at(-1)?.events ?? 0)) {
+      samples.push({ atMs, events, cpu: pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0) });
+    }
+    if (events >= total) break;
+    if (atMs - begunMs > timeoutMs)
+      throw new Error(`only ${events} of ${total} events after ${timeoutMs} ms`);
+    await sleep(20);
+  }
+  const first = samples.find(({ events }) => events >= FROM * total);
+  const last = samples.findLast(({ events }) => events <= TO * total) ?? samples.at(-1);
+  if (first === undefined || last === undefined || last.events <= first.events) {
+    throw new Error('too few looks to measure a rate; take more events');
+  }
+  const events = last.events - first.events;
+  return {
+    eventsPerSecond: (events / (last.atMs - first.atMs)) * 1_000,
+    cpuSecondsPerMillion: ((last.cpu - first.cpu) / events) * 1e6,
+    peakMb,
+  };
+}
