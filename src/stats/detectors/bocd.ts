@@ -23,6 +23,8 @@ class Bocd implements Kernel {
   /** By run length; the last one in use stands for the whole stretch. */
   private readonly logShare: Float64Array;
   private readonly means: Float64Array;
+  /** ½ ln(2π · variance of the next value), by run length. */
+  private readonly logNorms: Float64Array;
   private runs = 1;
   private count = 0;
   private likeliest = 0;
@@ -38,36 +40,45 @@ class Bocd implements Kernel {
     // One place more than runs are kept, for the moment before the two longest become one.
     this.logShare = new Float64Array(this.longest + 2);
     this.means = new Float64Array(this.longest + 2);
+    this.logNorms = Float64Array.from({ length: this.longest + 2 }, (_, run) => {
+      const variance = 1 / (this.priorPrecision + run / this.dataVariance) + this.dataVariance;
+      return 0.5 * Math.log(2 * Math.PI * variance);
+    });
     this.clear();
   }
 
   step(value: number): DetectorSignal {
-    let change = -Infinity;
-    for (let run = this.runs - 1; run >= 0; run--) {
-      const precision = this.precisionOf(run);
+    const last = this.runs - 1;
+    for (let run = last; run >= 0; run--) {
       const mean = this.means[run] ?? 0;
-      const variance = 1 / precision + this.dataVariance;
       const away = value - mean;
-      const weighed =
-        (this.logShare[run] ?? 0) - 0.5 * (Math.log(2 * Math.PI * variance) + (away * away) / variance);
-      change = logAdd(change, weighed);
-      this.logShare[run + 1] = weighed + this.logGrowth;
-      this.means[run + 1] =
-        (mean * precision + value / this.dataVariance) / (precision + 1 / this.dataVariance);
+      // The longest run may hold more values than its length says.
+      const isWhole = run === last;
+      const precision = this.priorPrecision + (isWhole ? this.count : run) / this.dataVariance;
+      const variance = 1 / precision + this.dataVariance;
+      const logNorm = isWhole ? 0.5 * Math.log(2 * Math.PI * variance) : (this.logNorms[run] ?? 0);
+      this.logShare[run + 1] = (this.logShare[run] ?? 0) - logNorm - (0.5 * away * away) / variance;
+      this.means[run + 1] = mean + away / (this.dataVariance * precision + 1);
     }
-    this.logShare[0] = change + this.logHazard;
+    const evidence = this.logSumOfGrown();
+    for (let run = 1; run <= this.runs; run++)
+      this.logShare[run] = (this.logShare[run] ?? 0) - evidence + this.logGrowth;
+    this.logShare[0] = this.logHazard;
     this.means[0] = this.priorMean;
     this.runs += 1;
     this.count += 1;
     if (this.runs > this.longest + 1) this.joinLongest();
-    this.normalize(change);
+    this.findLikeliest();
     return this.count >= this.minValues && this.likeliest !== this.runs - 1 ? 'drift' : 'in_control';
   }
 
-  /** Of the mean of a run, prior included. */
-  private precisionOf(run: number): number {
-    const values = run === this.runs - 1 ? this.count : run;
-    return this.priorPrecision + values / this.dataVariance;
+  /** Logarithm of the sum of the shares of all runs that have just grown, 1 to `runs`. */
+  private logSumOfGrown(): number {
+    let largest = -Infinity;
+    for (let run = 1; run <= this.runs; run++) largest = Math.max(largest, this.logShare[run] ?? 0);
+    let sum = 0;
+    for (let run = 1; run <= this.runs; run++) sum += Math.exp((this.logShare[run] ?? 0) - largest);
+    return largest + Math.log(sum);
   }
 
   private joinLongest(): void {
@@ -77,12 +88,11 @@ class Bocd implements Kernel {
     this.runs -= 1;
   }
 
-  /** `evidence` is the logarithm of the sum of all shares. */
-  private normalize(evidence: number): void {
+  private findLikeliest(): void {
     let largest = -Infinity;
     for (let run = 0; run < this.runs; run++) {
-      const share = (this.logShare[run] ?? 0) - evidence;
-      this.logShare[run] = Math.max(share, SMALLEST_LOG);
+      const share = Math.max(this.logShare[run] ?? 0, SMALLEST_LOG);
+      this.logShare[run] = share;
       if (share <= largest) continue;
       largest = share;
       this.likeliest = run;

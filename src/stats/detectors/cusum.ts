@@ -18,10 +18,12 @@ export const cusum: DetectorDefinition = {
     wholeOption('min_values', 30, [1, 1_000_000], 'values before the first alarm'),
     optionSpec('delta', 0.005, [0, 1e9], 'change of the mean that is let pass, in the unit of the values'),
     optionSpec('threshold', 50, [1e-9, 1e12], 'λ, in the unit of the values'),
+    flagOption('running_mean', 1, '0 compares with zero, for values whose usual level is known to be there'),
     flagOption('two_sided', 0, '1 sees decreases too'),
   ],
   create(options) {
-    const make = (): Kernel => new CumulativeSum(options, 1);
+    const make = (): Kernel =>
+      new CumulativeSum(options, { fading: 1, learnsMean: optionOf(options, 'running_mean') === 1 });
     return optionOf(options, 'two_sided') === 1 ? twoSided(make, (value) => -value) : make();
   },
 };

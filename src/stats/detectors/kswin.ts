@@ -19,7 +19,7 @@ class Kswin implements Kernel {
   private readonly seed: number;
   /** D · sample from which on it is a drift: p falls as D grows, so one comparison decides. */
   private readonly driftSteps: number;
-  /** A ring; the oldest value stands at `next` once it is full. */
+  /** A ring that is kept twice, side by side: the window, once full, is the stretch from `next` on. */
   private readonly ring: Float64Array;
   private readonly older: Float64Array;
   private readonly drawn: Float64Array;
@@ -37,26 +37,31 @@ class Kswin implements Kernel {
       optionOf(options, 'alpha'),
       optionOf(options, 'min_distance'),
     );
-    this.ring = new Float64Array(this.window);
+    this.ring = new Float64Array(2 * this.window);
     this.older = new Float64Array(this.window - this.sample);
     this.drawn = new Float64Array(this.sample);
     this.newest = new Float64Array(this.sample);
   }
 
   step(value: number): DetectorSignal {
-    this.ring[this.next] = value;
-    this.next = (this.next + 1) % this.window;
-    this.filled = Math.min(this.filled + 1, this.window);
+    this.put(value);
     if (this.filled < this.window) return 'in_control';
     this.draw();
     return largestStep(this.drawn, this.newest) >= this.driftSteps ? 'drift' : 'in_control';
   }
 
+  private put(value: number): void {
+    this.ring[this.next] = value;
+    this.ring[this.next + this.window] = value;
+    this.next = this.next + 1 === this.window ? 0 : this.next + 1;
+    if (this.filled < this.window) this.filled += 1;
+  }
+
   private draw(): void {
     const older = this.older;
-    for (let i = 0; i < older.length; i++) older[i] = this.ring[(this.next + i) % this.window] ?? 0;
+    for (let i = 0; i < older.length; i++) older[i] = this.ring[this.next + i] ?? 0;
     for (let i = 0; i < this.sample; i++) {
-      this.newest[i] = this.ring[(this.next + older.length + i) % this.window] ?? 0;
+      this.newest[i] = this.ring[this.next + older.length + i] ?? 0;
       const chosen = i + Math.floor(numberedRandom(this.seed, this.draws) * (older.length - i));
       this.draws += 1;
       this.drawn[i] = older[chosen] ?? 0;
@@ -79,14 +84,14 @@ class Kswin implements Kernel {
   save(into: number[]): void {
     into.push(this.draws, this.filled);
     const oldest = this.filled < this.window ? 0 : this.next;
-    for (let i = 0; i < this.filled; i++) into.push(this.ring[(oldest + i) % this.window] ?? 0);
+    for (let i = 0; i < this.filled; i++) into.push(this.ring[oldest + i] ?? 0);
   }
 
   load(from: StateReader): boolean {
     this.draws = from.count();
-    this.filled = from.count(this.window);
-    this.next = this.filled % this.window;
-    for (let i = 0; i < this.filled; i++) this.ring[i] = from.real();
+    const filled = from.count(this.window);
+    this.clear();
+    for (let i = 0; i < filled; i++) this.put(from.real());
     return from.ok;
   }
 }

@@ -5,7 +5,7 @@ import { twoSided } from './two-sided.ts';
 
 /**
  * Sums how far values lie above their own mean so far: S ← max(0, fading·S + x − mean − δ), and alarms beyond the
- * threshold λ. The mean is that of all values since the last drift, x among them. With `fading` 1 this is the test
+ * threshold λ. The mean is that of all values since the last drift, x among them (or 0, where it is known). With `fading` 1 this is the test
  * of Page and Hinkley (the sum above its minimum), and, with >, CUSUM against a running mean.
  *
  * δ and λ are in the unit of the values: for errors of 0 and 1 the defaults fit; other series are best standardised.
@@ -16,20 +16,22 @@ export class CumulativeSum implements Kernel {
   private readonly slack: number;
   private readonly threshold: number;
   private readonly fading: number;
+  private readonly learnsMean: boolean;
   private count = 0;
   private mean = 0;
   private sum = 0;
 
-  constructor(options: DetectorOptions, fading: number) {
+  constructor(options: DetectorOptions, { fading, learnsMean }: { fading: number; learnsMean: boolean }) {
     this.minValues = optionOf(options, 'min_values');
     this.slack = optionOf(options, 'delta');
     this.threshold = optionOf(options, 'threshold');
     this.fading = fading;
+    this.learnsMean = learnsMean;
   }
 
   step(value: number): DetectorSignal {
     this.count += 1;
-    this.mean += (value - this.mean) / this.count;
+    if (this.learnsMean) this.mean += (value - this.mean) / this.count;
     this.sum = Math.max(0, this.fading * this.sum + (value - this.mean - this.slack));
     return this.count >= this.minValues && this.sum > this.threshold ? 'drift' : 'in_control';
   }
@@ -67,7 +69,8 @@ export const pageHinkley: DetectorDefinition = {
     flagOption('two_sided', 0, '1 sees decreases too'),
   ],
   create(options) {
-    const make = (): Kernel => new CumulativeSum(options, optionOf(options, 'fading'));
+    const make = (): Kernel =>
+      new CumulativeSum(options, { fading: optionOf(options, 'fading'), learnsMean: true });
     return optionOf(options, 'two_sided') === 1 ? twoSided(make, (value) => -value) : make();
   },
 };
