@@ -1,0 +1,101 @@
+/**
+ * The ids met lately, as 64-bit hashes: at least the last `capacity` different ones, and at most twice as many. Two
+ * generations of open-addressed tables: ids go into the young one; when it holds `capacity` it becomes the old one,
+ * and what was old is forgotten. No allocation but when a table grows. Memory: 8 bytes a slot, half of them used at
+ * most, so up to 32 bytes an id of `capacity`.
+ */
+export class SeenIds {
+  readonly #capacity: number;
+  #young: HashTable;
+  #old: HashTable;
+
+  constructor(capacity: number) {
+    this.#capacity = Math.max(1, capacity);
+    this.#young = new HashTable();
+    this.#old = new HashTable();
+  }
+
+  get size(): number {
+    return this.#young.size + this.#old.size;
+  }
+
+  has(high: number, low: number): boolean {
+    return this.#young.has(high, low) || this.#old.has(high, low);
+  }
+
+  /** An id met again counts as met now, and is forgotten later. */
+  add(high: number, low: number): void {
+    if (!this.#young.add(high, low) || this.#young.size < this.#capacity) return;
+    this.#old = this.#young;
+    this.#young = new HashTable();
+  }
+}
+
+const FIRST_SLOTS = 1 << 10;
+
+/** A set of 64-bit keys in two halves. */
+export class HashTable {
+  #slots = new Int32Array(2 * FIRST_SLOTS);
+  #mask = FIRST_SLOTS - 1;
+  #hasZero = false;
+  /** Keys other than 0, which marks an empty slot. */
+  #used = 0;
+
+  get size(): number {
+    return this.#used + (this.#hasZero ? 1 : 0);
+  }
+
+  has(high: number, low: number): boolean {
+    if (high === 0 && low === 0) return this.#hasZero;
+    const slots = this.#slots;
+    for (let at = low & this.#mask; ; at = (at + 1) & this.#mask) {
+      const storedLow = slots[2 * at];
+      const storedHigh = slots[2 * at + 1];
+      if (storedLow === low && storedHigh === high) return true;
+      if (storedLow === 0 && storedHigh === 0) return false;
+    }
+  }
+
+  /** False: it was there already. */
+  add(high: number, low: number): boolean {
+    if (high === 0 && low === 0) {
+      const isNew = !this.#hasZero;
+      this.#hasZero = true;
+      return isNew;
+    }
+    if (!place(this.#slots, this.#mask, high, low)) return false;
+    this.#used += 1;
+    if (2 * this.#used > this.#mask) this.#grow();
+    return true;
+  }
+
+  clear(): void {
+    this.#slots.fill(0);
+    this.#hasZero = false;
+    this.#used = 0;
+  }
+
+  #grow(): void {
+    const before = this.#slots;
+    this.#mask = 2 * this.#mask + 1;
+    this.#slots = new Int32Array(2 * before.length);
+    for (let i = 0; i < before.length; i += 2) {
+      const low = before[i] ?? 0;
+      const high = before[i + 1] ?? 0;
+      if (low !== 0 || high !== 0) place(this.#slots, this.#mask, high, low);
+    }
+  }
+}
+
+function place(slots: Int32Array, mask: number, high: number, low: number): boolean {
+  for (let at = low & mask; ; at = (at + 1) & mask) {
+    const storedLow = slots[2 * at];
+    const storedHigh = slots[2 * at + 1];
+    if (storedLow === low && storedHigh === high) return false;
+    if (storedLow === 0 && storedHigh === 0) {
+      slots[2 * at] = low;
+      slots[2 * at + 1] = high;
+      return true;
+    }
+  }
+}

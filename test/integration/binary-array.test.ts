@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { silentLog } from '../../src/core/log.ts';
+import { toBigint } from '../../src/core/id-hash.ts';
+import {
+  float8Array,
+  int4Array,
+  int8Array,
+  textArray,
+  timestampArray,
+} from '../../src/store/binary-array.ts';
+import { createPool, type Pool } from '../../src/store/pool.ts';
+import { createDatabase } from '../harness/database.ts';
+import { describeWith } from '../harness/describe-with.ts';
+
+describeWith(['postgres'], 'binary arrays', () => {
+  let pool: Pool;
+  beforeAll(async () => {
+    const { url } = await createDatabase('binary_array');
+    pool = createPool({ connectionString: url, max: 1, applicationName: 'test', log: silentLog });
+  });
+  afterAll(async () => await pool.end());
+
+  test('Postgres reads what was written', async () => {
+    const row = fc.record({
+      high: fc.integer(),
+      low: fc.integer(),
+      int: fc.integer(),
+      ms: fc.integer({ min: 0, max: Date.UTC(2200, 0) }),
+      float: fc.oneof(fc.double(), fc.constantFrom(Number.NaN, Infinity, -Infinity, -0)),
+      text: fc.option(
+        fc.string({ unit: 'grapheme' }).map((text) => text.replaceAll('\u0000', '')),
+        { nil: null },
+      ),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { maxLength: 30 }), async (rows) => {
+        const at = <K extends keyof (typeof rows)[number]>(index: number, key: K) => rows[index]?.[key];
+        const found = await pool.query<Record<string, unknown[]>>(
+          `select array(select i::text from unnest($1::bigint[]) i) as ids,
+             array(select i from unnest($2::int[]) i) as ints,
+             array(select (extract(epoch from t) * 1000)::text from unnest($3::timestamptz[]) t) as times,
+             array(select f from unnest($4::float8[]) f) as floats,
+             array(select t from unnest($5::text[]) t) as texts`,
+          [
+            int8Array(
+              rows.length,
+              (i) => at(i, 'high') ?? 0,
+              (i) => at(i, 'low') ?? 0,
+            ),
+            int4Array(rows.length, (i) => at(i, 'int') ?? 0),
+            timestampArray(rows.length, (i) => at(i, 'ms') ?? 0),
+            float8Array(rows.length, (i) => at(i, 'float') ?? 0),
+            textArray(rows.map(({ text }) => text)),
+          ],
+        );
+        const read = found.rows[0];
+        expect(read?.['ids']).toEqual(rows.map(({ high, low }) => String(toBigint(high, low))));
+        expect(read?.['ints']).toEqual(rows.map(({ int }) => int));
+        expect(read?.['times']?.map(Number)).toEqual(rows.map(({ ms }) => ms));
+        expect(read?.['floats']).toEqual(rows.map(({ float }) => (Number.isNaN(float) ? null : float)));
+        expect(read?.['texts']).toEqual(rows.map(({ text }) => text));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
