@@ -1,5 +1,4 @@
 import type { CategoricalColumn, Column } from '../../core/table.ts';
-import { distinctValues } from '../../stats/profile/numeric-reference.ts';
 import type { PresetContext, ReferenceChunks } from './preset.ts';
 import { Sample } from './sample.ts';
 
@@ -48,8 +47,15 @@ export function pairColumns(reference: Column, current: Column, context: PresetC
 /** Rows per value of a numeric pair, as some tools treat numbers with few values. Needs both sides sorted. */
 export function countValues(pair: NumericPair): AlignedCounts {
   const side = (sample: Sample): Map<number, number> => {
-    const { values, rows } = distinctValues(sample.sorted);
-    return new Map(Array.from(values, (value, i) => [value, rows[i] ?? 0]));
+    const rows = new Map<number, number>();
+    let from = 0;
+    for (let to = 1; to <= sample.n; to++) {
+      const value = sample.sorted[from] ?? 0;
+      if (to < sample.n && sample.sorted[to] === value) continue;
+      rows.set(value, to - from);
+      from = to;
+    }
+    return rows;
   };
   return alignCounts(side(pair.reference), side(pair.current));
 }

@@ -1,7 +1,8 @@
 import { fSurvival } from '../../../stats/distributions.ts';
 import { cramerVonMisesSorted } from '../../../stats/tests/cramer-von-mises.ts';
-import { ksReportedPValue, ksStatisticSorted } from '../../../stats/tests/ks.ts';
+import { ksStatisticSorted } from '../../../stats/tests/ks.ts';
 import type { NumericPair } from '../column-pair.ts';
+import { ksPValueAsSciPy } from '../ks-p-value.ts';
 import { significance, unmeasured } from '../method.ts';
 import type { Measured, Method } from '../method.ts';
 import { andersonDarlingPValue } from './anderson-darling.ts';
@@ -23,7 +24,7 @@ function significanceUpTo(pValue: number, threshold: number): Measured {
 
 export const KS = numericTest('ks', [], ({ reference, current }) => {
   const statistic = ksStatisticSorted(reference.sorted, current.sorted);
-  return significanceUpTo(ksReportedPValue(statistic, reference.n, current.n), 0.05);
+  return significanceUpTo(ksPValueAsSciPy(statistic, reference.n, current.n), 0.05);
 });
 
 export const CRAMER_VON_MISES = numericTest('cramer_von_mises', ['cvm'], ({ reference, current }) => {
@@ -42,14 +43,17 @@ export const MANN_WHITNEY = numericTest('mannw', ['mann_whitney'], ({ reference,
   note: 'one-sided: values that fell are never flagged',
 }));
 
-/** Student's t with one variance for both sides. */
+/** Student's t with one variance for both sides. Two different constants are infinitely many deviations apart: p is 0. */
 export const T_TEST = numericTest('t_test', [], ({ reference, current }) => {
   const n = reference.n;
   const m = current.n;
+  if (n < 2 || m < 2) return unmeasured('needs two rows on each side');
   const squares = (n - 1) * reference.standardDeviation(1) ** 2 + (m - 1) * current.standardDeviation(1) ** 2;
   const variance = squares / (n + m - 2);
-  if (n < 2 || m < 2 || !(variance > 0))
-    return unmeasured('needs two rows on each side that are not all equal');
-  const t = (current.mean - reference.mean) / Math.sqrt(variance * (1 / n + 1 / m));
+  const difference = current.mean - reference.mean;
+  if (!(variance > 0)) {
+    return difference === 0 ? unmeasured('both sides are one constant') : significance(0, 0.05);
+  }
+  const t = difference / Math.sqrt(variance * (1 / n + 1 / m));
   return significance(fSurvival(t ** 2, 1, n + m - 2), 0.05);
 });

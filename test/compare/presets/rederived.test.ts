@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { findPreset } from '../../../src/compare/presets/find-preset.ts';
+import { readVectors } from '../../stats/vectors.ts';
+import { expectAlike } from './alike.ts';
+import { readPairs } from './pairs.ts';
+
+type Answers = Record<'azure' | 'tfdv' | 'deequ', Record<string, number | null>>;
+
+/** Not these tools' output but a second reading of their source: see `bench/presets/make_rederived.py`. */
+const { cases } = readVectors('preset_rederived') as { cases: { name: string; answers: Answers }[] };
+const pairs = readPairs();
+const P_VALUES = new Set(['two_sample_kolmogorov_smirnov_test', 'pearsons_chi_squared_test', 'chisquare']);
+
+describe('Azure, TFDV and Deequ, re-derived', () => {
+  it.each(cases.map(({ name, answers }) => [name, answers] as const))('%s', (name, answers) => {
+    const { reference, current } = pairs.get(name)!();
+    for (const [tool, figures] of Object.entries(answers)) {
+      for (const [method, figure] of Object.entries(figures)) {
+        const ours = findPreset(`${tool}:${method}`).feature(reference, current, {});
+        const what = `${name}, ${tool}:${method}`;
+        expect(ours.method).toBe(method);
+        if (figure === null) {
+          expect(ours.value, what).toBeNull();
+          expect(ours.note, what).toBeTruthy();
+          continue;
+        }
+        const isP = P_VALUES.has(method);
+        // SciPy's exact two-sided KS loses its digits below 1e-13; a distance of equal samples is a rounding error.
+        const floor = method.startsWith('two_sample') ? 1e-12 : isP ? 1e-300 : 2e-8;
+        expectAlike(ours.value, figure, { relative: isP ? 1e-6 : 1e-9, floor, what });
+      }
+    }
+  });
+});
