@@ -14,6 +14,7 @@ const COMMANDS = [
   async () => await import('./commands/demo.ts'),
   async () => await import('./commands/serve.ts'),
   async () => await import('./commands/compare.ts'),
+  async () => await import('./commands/detect.ts'),
   async () => await import('./commands/baseline.ts'),
   async () => await import('./commands/replay.ts'),
   async () => await import('./commands/status.ts'),
