@@ -1,0 +1,72 @@
+import { PROMISED_CHANGE } from './changes.ts';
+import { PROMISED_SIZES } from './plan.ts';
+import type { Results } from './results.ts';
+import { ratePerThousand, sharePercent } from './wording.ts';
+
+/** What the documentation says of the defaults, held against what was measured. */
+export interface PromiseCheck {
+  readonly claim: string;
+  readonly measured: string;
+  readonly kept: boolean;
+}
+
+/** Null windows in which any feature is flagged. */
+export const PROMISED_FALSE_ALARMS = 0.001;
+/** Windows of a thousand rows in which a shift of 0.3 σ in one of fifty features is found. */
+export const PROMISED_POWER = 0.95;
+/** Features that may be refused for want of rows, in windows of at least `WELL_ABOVE_MIN_ROWS`. */
+const MOST_REFUSED = 0.001;
+const WELL_ABOVE_MIN_ROWS = 500;
+
+/** Fewer windows than this cannot bound a rate of one in a thousand, however quiet they are: judged by the rate alone. */
+export const WINDOWS_FOR_A_BOUND = 10_000;
+
+export function checkPromises(results: Results): PromiseCheck[] {
+  return [...falseAlarms(results), ...refusals(results), ...power(results)];
+}
+
+function falseAlarms(results: Results): PromiseCheck[] {
+  return results.sizes('null').flatMap((windowRows) => {
+    // Refused features count as if they had been judged, so that silence cannot be bought by refusing.
+    const rate = results.rate({ study: 'null', windowRows }, 'features, refusals judged');
+    if (rate === null) return [];
+    const bounded = rate.trials >= WINDOWS_FOR_A_BOUND;
+    // Too few windows for an upper bound: broken only if the rate is surely above.
+    const kept = (bounded ? rate.upper : rate.lower) <= PROMISED_FALSE_ALARMS;
+    return [
+      {
+        claim: `no more than 1 per 1,000 null windows of ${windowRows} rows flagged`,
+        measured: ratePerThousand(rate),
+        kept,
+      },
+    ];
+  });
+}
+
+function refusals(results: Results): PromiseCheck[] {
+  return PROMISED_SIZES.filter((size) => size >= WELL_ABOVE_MIN_ROWS).flatMap((windowRows) => {
+    const rate = results.rate({ study: 'null', windowRows }, 'refused');
+    return rate === null
+      ? []
+      : [
+          {
+            claim: `no more than 0.1 % of features refused in windows of ${windowRows} rows`,
+            measured: sharePercent(rate.rate),
+            kept: rate.rate <= MOST_REFUSED,
+          },
+        ];
+  });
+}
+
+function power(results: Results): PromiseCheck[] {
+  const rate = results.rate({ study: 'power', windowRows: 1000 }, PROMISED_CHANGE);
+  return rate === null
+    ? []
+    : [
+        {
+          claim: '0.3 σ in one of fifty features found in at least 95 % of windows of 1,000 rows',
+          measured: `${sharePercent(rate.rate)} of ${rate.trials} (at least ${sharePercent(rate.lower)})`,
+          kept: rate.lower >= PROMISED_POWER,
+        },
+      ];
+}

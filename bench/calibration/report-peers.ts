@@ -1,0 +1,55 @@
+import { PEER_RULES } from './peers/all-rules.ts';
+import type { Results } from './results.ts';
+import { COIN, OURS } from './study-peers.ts';
+import type { Study } from './unit.ts';
+import { count, markdownTable, sharePercent } from './wording.ts';
+
+const DASH = '–';
+
+/** False alarms in all fifty features, and the promised shift in one of them, by rule and size. */
+export function peerTable(results: Results): string {
+  const sizes = results.sizes('peers');
+  const head = [
+    'rule at its default',
+    ...sizes.map((size) => `false alarms per feature, ${count(size)} rows`),
+    ...sizes.map((size) => `windows with any, ${count(size)} rows`),
+    ...sizes.map((size) => `finds +0.3 σ, ${count(size)} rows`),
+  ];
+  return markdownTable(
+    head,
+    ruleNames().map((name) => [
+      name,
+      ...['feature', 'any', 'found'].flatMap((counted) =>
+        sizes.map((size) => cell(results, 'peers', size, `${name}: ${counted}`)),
+      ),
+    ]),
+  );
+}
+
+/** The same of one normal feature. */
+export function singleFeatureTable(results: Results): string {
+  const sizes = results.sizes('single');
+  const head = [
+    'rule at its default',
+    ...sizes.map((size) => `false alarms, ${count(size)} rows`),
+    ...sizes.map((size) => `finds +0.3 σ, ${count(size)} rows`),
+  ];
+  return markdownTable(
+    head,
+    ruleNames().map((name) => [
+      name,
+      ...['any', 'found'].flatMap((counted) =>
+        sizes.map((size) => cell(results, 'single', size, `${name}: ${counted}`)),
+      ),
+    ]),
+  );
+}
+
+function ruleNames(): string[] {
+  return [OURS, ...PEER_RULES.map((rule) => rule.name), COIN];
+}
+
+function cell(results: Results, study: Study, windowRows: number, name: string): string {
+  const rate = results.rate({ study, windowRows }, name);
+  return rate === null || rate.trials === 0 ? DASH : sharePercent(rate.rate);
+}
