@@ -4,12 +4,13 @@ import type { InputProfile } from '../stats/profile/input-profile.ts';
 import type { LabelProfile } from '../stats/profile/label-profile.ts';
 import { judgeAlone, judgeFeatures } from './compared-window.ts';
 import type { ComparedWindow } from './compared-window.ts';
-import { measureCategorical } from './measure-categorical.ts';
-import { measureNumericProfile } from './measure-numeric.ts';
+import { measureProfile } from './measure-profile.ts';
 import type { Measures } from './measures.ts';
 import { DEFAULT_COMPARE_OPTIONS } from './options.ts';
 import type { CompareOptions } from './options.ts';
 import { comparePerformance } from './performance.ts';
+
+export { measureProfile } from './measure-profile.ts';
 
 /** How one profile is measured against its reference. */
 export type Measure = (profile: FeatureProfile) => Measures;
@@ -27,10 +28,6 @@ export function compareProfiles(
   return compareWith(measureProfile, reference, input, labels, { ...DEFAULT_COMPARE_OPTIONS, ...options });
 }
 
-export function measureProfile(profile: FeatureProfile): Measures {
-  return profile.kind === 'numeric' ? measureNumericProfile(profile) : measureCategorical(profile);
-}
-
 export function compareWith(
   measure: Measure,
   reference: ReferenceProfile,
@@ -46,12 +43,27 @@ export function compareWith(
     reference: { rows: reference.rows },
     current: { rows: input.rows },
     features: judgeFeatures(input.features.map(measure), options),
-    prediction: judgeAlone(measureKnown(reference.prediction, input.prediction), options.minRows, options),
-    score: judgeAlone(measureKnown(reference.score, input.score), options.minRows, options),
+    prediction: judgeAlone(
+      measureKnown(reference.prediction, input.prediction),
+      options.minRows,
+      options,
+      options.referenceWindows?.prediction,
+    ),
+    score: judgeAlone(
+      measureKnown(reference.score, input.score),
+      options.minRows,
+      options,
+      options.referenceWindows?.score,
+    ),
     label:
       labelled === null
         ? null
-        : judgeAlone(measureKnown(reference.label, labelled.label), options.minLabelled, options),
+        : judgeAlone(
+            measureKnown(reference.label, labelled.label),
+            options.minLabelled,
+            options,
+            options.referenceWindows?.label,
+          ),
     performance: comparePerformance(
       reference.performance,
       labelled?.performance ?? null,

@@ -3,6 +3,7 @@ import { assess } from './assess.ts';
 import { correctFamily } from './correct-family.ts';
 import type { Measures } from './measures.ts';
 import type { CompareOptions } from './options.ts';
+import type { WindowCounts } from './overdispersion.ts';
 
 /** Everything measured of a window; what it means is added by the diagnosis. */
 export type ComparedWindow = Omit<Comparison, 'diagnosis'>;
@@ -19,9 +20,10 @@ export function judgeAlone(
   measures: Measures | null,
   minRows: number,
   options: CompareOptions,
+  windows: readonly WindowCounts[] = [],
 ): FeatureComparison | null {
   if (measures === null) return null;
-  const comparison = assess(measures, minRows, options);
+  const comparison = assess(measures, minRows, options, windows);
   correctFamily([comparison], options);
   return comparison;
 }

@@ -1,7 +1,7 @@
 import type { FeatureComparison, Severity } from '../core/findings.ts';
 import { CORRECTIONS } from '../stats/corrections.ts';
-import { effectOf } from './assess.ts';
 import type { ComparisonReason } from './assess.ts';
+import { effectOf } from './effect.ts';
 import type { CompareOptions } from './options.ts';
 
 /**

@@ -1,5 +1,6 @@
 import type { BinnedCounts, Metrics } from '../core/findings.ts';
 import type { FeatureKind } from '../core/table.ts';
+import type { CellCounts } from '../stats/cells.ts';
 
 /**
  * What was counted of one feature on both sides, before anything is judged. Profiles and tables both end here, so
@@ -16,6 +17,8 @@ export interface Measures {
   readonly newLevels: Sides | null;
   /** Rows with a usable value, by bin or level; rare and new levels are the last cell. */
   readonly counts: BinnedCounts;
+  /** The cells of the contingency tests, already pooled, where they do not follow from `counts`. */
+  readonly tested?: CellCounts;
   /** KS and what else does not follow from `counts`. */
   readonly metrics: Metrics;
 }

@@ -1,4 +1,5 @@
 import type { CorrectionName } from '../stats/corrections.ts';
+import type { ReferenceWindows } from './overdispersion.ts';
 
 export interface CompareOptions {
   /** Fewer rows (or values) than this on either side: `insufficient`, not `ok`. */
@@ -14,6 +15,11 @@ export interface CompareOptions {
   readonly psiAlpha: number;
   /** False while labels of this window are still expected: its performance is then provisional. */
   readonly mature: boolean;
+  /**
+   * Healthy windows (`referenceWindowsOf`): with at least 20 of a feature its p-value allows for rows that are alike
+   * because they follow each other.
+   */
+  readonly referenceWindows?: ReferenceWindows;
 }
 
 export const DEFAULT_COMPARE_OPTIONS: CompareOptions = {

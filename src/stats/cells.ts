@@ -30,65 +30,84 @@ export function poolCells(
   current: ArrayLike<number>,
   options: PoolOptions,
 ): CellCounts {
-  const cells: CellCounts = { reference: [], current: [] };
-  for (let i = 0; i < reference.length; i++) {
-    const a = reference[i] ?? 0;
-    const b = current[i] ?? 0;
-    if (a + b > 0) {
-      cells.reference.push(a);
-      cells.current.push(b);
-    }
-  }
-  const n = total(cells.reference);
-  const m = total(cells.current);
-  if (n === 0 || m === 0) return cells;
-  const smallestAllowed = (options.minExpected * (n + m)) / Math.min(n, m);
-  return options.ordered ? poolNeighbours(cells, smallestAllowed) : poolSmallest(cells, smallestAllowed);
+  const groups = cellGroups(reference, current, options);
+  return { reference: sumGroups(reference, groups), current: sumGroups(current, groups) };
 }
 
-function poolNeighbours(cells: CellCounts, smallestAllowed: number): CellCounts {
-  const sums = cells.reference.map((a, i) => a + (cells.current[i] ?? 0));
-  while (sums.length > 1) {
-    const at = indexOfSmallest(sums);
-    if ((sums[at] ?? 0) >= smallestAllowed) break;
-    const left = sums[at - 1] ?? Infinity;
-    const right = sums[at + 1] ?? Infinity;
+/**
+ * Which cells `poolCells` merges, as lists of their indices, so that further samples can be pooled the same way.
+ *
+ * @example cellGroups([50, 2, 48], [40, 1, 59], { ordered: true, minExpected: 5 }) // [[0, 1], [2]]
+ */
+export function cellGroups(
+  reference: ArrayLike<number>,
+  current: ArrayLike<number>,
+  options: PoolOptions,
+): number[][] {
+  const pools: Pool[] = Array.from(reference, (a, i) => ({ members: [i], rows: a + (current[i] ?? 0) }))
+
+    .filter((pool) => pool.rows > 0);
+  const n = total(reference);
+  const m = total(current);
+  if (n > 0 && m > 0) {
+    const smallestAllowed = (options.minExpected * (n + m)) / Math.min(n, m);
+    if (options.ordered) poolNeighbours(pools, smallestAllowed);
+    else poolSmallest(pools, smallestAllowed);
+  }
+  return pools.map((pool) => pool.members);
+}
+
+/** Counts of merged cells: each group's members added up. */
+export function sumGroups(counts: ArrayLike<number>, groups: readonly (readonly number[])[]): number[] {
+  return groups.map((members) => members.reduce((sum, i) => sum + (counts[i] ?? 0), 0));
+}
+
+/** Cells merged into one, by index, and the rows of both samples in them. */
+interface Pool {
+  readonly members: number[];
+  readonly rows: number;
+}
+
+function merge(one: Pool, other: Pool): Pool {
+  return { members: [...one.members, ...other.members], rows: one.rows + other.rows };
+}
+
+function poolNeighbours(pools: Pool[], smallestAllowed: number): void {
+  while (pools.length > 1) {
+    const at = indexOfSmallest(pools);
+    if ((pools[at]?.rows ?? 0) >= smallestAllowed) break;
+    const left = pools[at - 1]?.rows ?? Infinity;
+    const right = pools[at + 1]?.rows ?? Infinity;
     const first = left <= right ? at - 1 : at;
-    for (const counts of [sums, cells.reference, cells.current]) {
-      counts.splice(first, 2, (counts[first] ?? 0) + (counts[first + 1] ?? 0));
-    }
+    const [one, other] = pools.slice(first, first + 2);
+    if (one === undefined || other === undefined) break;
+    pools.splice(first, 2, merge(one, other));
   }
-  return cells;
 }
 
-function poolSmallest(cells: CellCounts, smallestAllowed: number): CellCounts {
-  const pools = cells.reference.map((a, i) => ({ place: i, reference: a, current: cells.current[i] ?? 0 }));
-  const size = (pool: { reference: number; current: number }): number => pool.reference + pool.current;
-  const compare = (a: (typeof pools)[number], b: (typeof pools)[number]): number =>
-    size(a) - size(b) || a.place - b.place;
+function poolSmallest(pools: Pool[], smallestAllowed: number): void {
+  const place = (pool: Pool): number => pool.members[0] ?? 0;
+  const compare = (a: Pool, b: Pool): number => a.rows - b.rows || place(a) - place(b);
   pools.sort(compare);
   for (;;) {
     const [smallest, next] = pools;
-    if (smallest === undefined || next === undefined || size(smallest) >= smallestAllowed) break;
-    const merged = {
-      place: Math.min(smallest.place, next.place),
-      reference: smallest.reference + next.reference,
-      current: smallest.current + next.current,
-    };
+    if (smallest === undefined || next === undefined || smallest.rows >= smallestAllowed) break;
+    const merged = place(smallest) < place(next) ? merge(smallest, next) : merge(next, smallest);
     const at = pools.findIndex((pool, i) => i > 1 && compare(merged, pool) < 0);
     pools.splice(at === -1 ? pools.length : at, 0, merged);
     pools.splice(0, 2);
   }
-  pools.sort((a, b) => a.place - b.place);
-  return { reference: pools.map((pool) => pool.reference), current: pools.map((pool) => pool.current) };
+  pools.sort((a, b) => place(a) - place(b));
 }
 
-function indexOfSmallest(values: readonly number[]): number {
+function indexOfSmallest(pools: readonly Pool[]): number {
   let at = 0;
-  for (let i = 1; i < values.length; i++) if ((values[i] ?? 0) < (values[at] ?? 0)) at = i;
+  for (let i = 1; i < pools.length; i++) if ((pools[i]?.rows ?? 0) < (pools[at]?.rows ?? 0)) at = i;
   return at;
 }
 
-function total(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
+function total(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] ?? 0;
+  return sum;
 }

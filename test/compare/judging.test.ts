@@ -120,9 +120,14 @@ describe('a feature', () => {
     expect(compareLevels(repeat('a', 1000), repeat('b', 500))).toMatchObject({ status: 'drift' });
   });
 
-  it('with one usable cell is insufficient, not ok', () => {
+  it('of identifiers is ok while they come back, and insufficient where every row has a new one', () => {
     const unique = (prefix: string): string[] => Array.from({ length: 1000 }, (_, i) => `${prefix}${i}`);
     expect(compareLevels(unique('user'), unique('user'))).toMatchObject({
+      status: 'ok',
+      p_value: 1,
+      metrics: { psi: 0 },
+    });
+    expect(compareLevels(unique('user'), unique('other'))).toMatchObject({
       status: 'insufficient',
       reason: 'too_few_cells',
       p_value: null,

@@ -1,0 +1,57 @@
+import type { BinnedCounts } from '../core/findings.ts';
+import type { InputProfile } from '../stats/profile/input-profile.ts';
+import type { LabelProfile } from '../stats/profile/label-profile.ts';
+import { measureProfile } from './measure-profile.ts';
+import { RARE_OR_NEW } from './measures.ts';
+
+/** Counts of one window in a feature's bins, as `FeatureComparison.counts` has them. */
+export type WindowCounts = Pick<BinnedCounts, 'bins' | 'current'>;
+
+/**
+ * Windows known to be healthy, counted on the reference they are compared with: what tells how far windows spread when
+ * nothing is wrong. They should be about as large as the window that is judged.
+ */
+export interface ReferenceWindows {
+  readonly features: ReadonlyMap<string, readonly WindowCounts[]>;
+  readonly prediction: readonly WindowCounts[];
+  readonly score: readonly WindowCounts[];
+  readonly label: readonly WindowCounts[];
+}
+
+/** The profiles of healthy windows, in any order: a reference file cut by time, or windows of the past. */
+export function referenceWindowsOf(
+  windows: readonly { readonly input: InputProfile; readonly labels: LabelProfile | null }[],
+): ReferenceWindows {
+  const features = new Map<string, WindowCounts[]>();
+  for (const { input } of windows) {
+    for (const profile of input.features) {
+      const counts = measureProfile(profile).counts;
+      const known = features.get(profile.reference.name);
+      if (known === undefined) features.set(profile.reference.name, [counts]);
+      else known.push(counts);
+    }
+  }
+  return {
+    features,
+    prediction: windows.map(({ input }) => measureProfile(input.prediction).counts),
+    score: windows.map(({ input }) => measureProfile(input.score).counts),
+    label: windows.flatMap(({ labels }) => (labels === null ? [] : [measureProfile(labels.label).counts])),
+  };
+}
+
+/** Each window's counts in the order of `bins`; levels that have no bin there are rare or new. */
+export function alignWindows(
+  bins: readonly BinnedCounts['bins'][number][],
+  windows: readonly WindowCounts[],
+): number[][] {
+  const place = new Map(bins.map((bin, i) => [bin, i]));
+  const rest = place.get(RARE_OR_NEW) ?? bins.length;
+  return windows.map((window) => {
+    const counts = Array.from({ length: Math.max(bins.length, rest + 1) }, () => 0);
+    for (const [i, bin] of window.bins.entries()) {
+      const at = place.get(bin) ?? rest;
+      counts[at] = (counts[at] ?? 0) + (window.current[i] ?? 0);
+    }
+    return counts;
+  });
+}

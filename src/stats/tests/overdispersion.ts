@@ -1,0 +1,80 @@
+import { chiSquareSurvival, fSurvival } from '../distributions.ts';
+import { gTest } from './g-test.ts';
+import type { ContingencyResult } from './g-test.ts';
+
+/** Fewer windows than this say too little about how windows spread. */
+export const MIN_REFERENCE_WINDOWS = 20;
+
+/** The level whose false alarms are counted among the reference windows themselves. */
+export const MEASURED_LEVEL = 0.001;
+
+/** How windows of one feature spread around each other, against what independent rows would. */
+export interface WindowSpread {
+  /** Windows with rows. */
+  readonly windows: number;
+  /** Cells less one: the mean of each window's G if rows were independent. */
+  readonly df: number;
+  /** Mean and variance (ddof 1) of G over the windows, each against all others. */
+  readonly mean: number;
+  readonly variance: number;
+  /** mean / df: 1 for independent rows. */
+  readonly factor: number;
+  /** Share of the windows that independent rows would have rejected at `MEASURED_LEVEL`. */
+  readonly measuredRate: number;
+}
+
+/**
+ * The spread of reference windows: G of each against the sum of all others.
+ *
+ * Purpose: rows that follow each other are alike, so a window differs from the baseline by more than independent rows
+ * would; how much more is measured on windows known to be healthy. Input: per window the counts of the same cells, not
+ * yet pooled further. Cells empty in all windows are dropped; windows without rows are left out.
+ * Null with fewer than 20 windows or fewer than two cells. Range: factor ≥ 0. The windows should be about as large as
+ * the window to be judged. Cost O(windows · cells).
+ *
+ * @example windowSpread(Array.from({ length: 20 }, (_, i) => [50 + (i % 2), 50])).windows // 20
+ */
+export function windowSpread(windows: readonly (readonly number[])[]): WindowSpread | null {
+  const used = windows.filter((counts) => counts.some((count) => count > 0));
+  if (used.length < MIN_REFERENCE_WINDOWS) return null;
+  const totals = sumOfWindows(used);
+  const df = totals.filter((total) => total > 0).length - 1;
+  if (df < 1) return null;
+  const statistics = used.map((counts) => {
+    const rest = totals.map((total, cell) => total - (counts[cell] ?? 0));
+    return gTest(rest, counts).statistic;
+  });
+  const mean = statistics.reduce((sum, g) => sum + g, 0) / used.length;
+  const variance = statistics.reduce((sum, g) => sum + (g - mean) ** 2, 0) / (used.length - 1);
+  const rejected = statistics.filter((g) => chiSquareSurvival(g, df) < MEASURED_LEVEL).length;
+  return {
+    windows: used.length,
+    df,
+    mean,
+    variance,
+    factor: mean / df,
+    measuredRate: rejected / used.length,
+  };
+}
+
+/**
+ * p-value of a window's G where windows spread more than independent rows do.
+ *
+ * Formula: P(F > G/mean) with (d₁, d₁(K − 1)) degrees of freedom, K windows of mean G `mean`, and d₁ = min(df,
+ * 2·mean²/variance), the degrees of freedom of a scaled χ² with these two moments. Where the windows spread no more
+ * than independent rows (mean ≤ df) the p-value of G stands. So does it when all windows are the same distance away
+ * (variance 0), with d₁ = df. Range [0, 1], never below the independent one's for the same G when d₁ = df. O(1).
+ *
+ * @example overdispersedPValue({ statistic: 40, df: 4, cells: 5, p_value: 4.3e-8 }, { windows: 30, df: 4, mean: 16, variance: 128, factor: 4, measuredRate: 0.5 }) // 0.046291996783701064
+ */
+export function overdispersedPValue(g: ContingencyResult, spread: WindowSpread): number {
+  if (spread.mean <= spread.df) return g.p_value;
+  const d1 = spread.variance > 0 ? Math.min(spread.df, (2 * spread.mean ** 2) / spread.variance) : spread.df;
+  return fSurvival(g.statistic / spread.mean, d1, d1 * (spread.windows - 1));
+}
+
+/** Counts per cell over all windows. */
+export function sumOfWindows(windows: readonly (readonly number[])[]): number[] {
+  const length = windows.reduce((longest, counts) => Math.max(longest, counts.length), 0);
+  return Array.from({ length }, (_, cell) => windows.reduce((sum, counts) => sum + (counts[cell] ?? 0), 0));
+}
