@@ -6,22 +6,19 @@ import { count, markdownTable, sharePercent } from './wording.ts';
 
 const DASH = '–';
 
-/** False alarms in all fifty features, and the promised shift in one of them, by rule and size. */
-export function peerTable(results: Results): string {
-  const sizes = results.sizes('peers');
-  const head = [
-    'rule at its default',
-    ...sizes.map((size) => `false alarms per feature, ${count(size)} rows`),
-    ...sizes.map((size) => `windows with any, ${count(size)} rows`),
-    ...sizes.map((size) => `finds +0.3 σ, ${count(size)} rows`),
-  ];
+/** What a table of rules may show, and how its columns are called. */
+const SHOWN = { feature: 'alarms per feature', any: 'windows with any', found: 'finds +0.3 σ' } as const;
+
+/** False alarms in fifty features, and the promised shift in one of them, by rule and size. */
+export function peerTable(results: Results, shown: readonly (keyof typeof SHOWN)[]): string {
+  const columns = shown.flatMap((counted) =>
+    results.sizes('peers').map((size) => ({ counted, size, head: `${SHOWN[counted]}, ${count(size)} rows` })),
+  );
   return markdownTable(
-    head,
+    ['rule at its default', ...columns.map((column) => column.head)],
     ruleNames().map((name) => [
       name,
-      ...['feature', 'any', 'found'].flatMap((counted) =>
-        sizes.map((size) => cell(results, 'peers', size, `${name}: ${counted}`)),
-      ),
+      ...columns.map(({ counted, size }) => cell(results, 'peers', size, `${name}: ${counted}`)),
     ]),
   );
 }

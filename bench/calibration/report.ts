@@ -18,8 +18,8 @@ export function shortReport(results: Results): string {
     serialTable(results, PHIS),
     'How often a change of one feature in fifty is found:',
     powerTable(results),
-    'Other tools’ default rules on the same kinds of features. They are written from the tools’ source and documentation, not runs of the tools:',
-    peerTable(results),
+    'Other tools’ default rules on the same kinds of features. They are written from the tools’ source and documentation, not runs of the tools († threshold assumed, the tool sets none; Frouros neither):',
+    peerTable(results, ['any', 'found']),
   ].join('\n\n');
 }
 
@@ -43,8 +43,9 @@ export function fullReport(results: Results, promises: readonly PromiseCheck[]):
     '## When one feature moved',
     powerTable(results),
     '## Beside other tools',
-    'The fifty features, one reference of 10,000 rows for each 20 windows. *Windows with any* is what a person sees who watches fifty features with such a rule and corrects for nothing.',
-    peerTable(results),
+    'The fifty features, one reference of 10,000 rows for each 20 windows. *Windows with any* is what a person sees who watches fifty features with such a rule and corrects for nothing. † The tool sets no threshold: 0.1 is what others take for PSI (also for Frouros), 0.3 is the default of the service built on TFDV. Rules without a p-value alarm more the fewer rows there are, whatever happens; those with one alarm at their level, fifty times over.',
+    peerTable(results, ['any', 'found']),
+    peerTable(results, ['feature']),
     'One normal feature:',
     singleFeatureTable(results),
   ].join('\n\n')}\n`;
