@@ -4,12 +4,12 @@ import { robustScale } from './robust-scale.ts';
 /** One standardised column of numbers, as long as the sample has rows. */
 type EncodedColumn = Float64Array;
 
-/** Beyond twenty robust standard deviations from the median a number is only far away. */
-const FENCE = 20;
+/** Beyond eight robust standard deviations from the median a number is only far away. */
+const FENCE = 8;
 
 /**
  * Every feature as one number per row, standardised (ddof 0) on the rows given as reference: numbers as they are, cut
- * at the median ± 20 robust standard deviations so that one value of 1e12 does not make all others equal; levels as
+ * at the median ± 8 robust standard deviations so that one value of 1e12 does not make all others equal; levels as
  * their share of the reference's rows, 0 when it has none. Missing is the reference's mean or most frequent level.
  * A feature that is constant on the reference is left out. Cost O(features · rows · log rows).
  */
@@ -55,7 +55,7 @@ function levelShares({ codes, levels }: PooledCategorical, reference: Int32Array
 
 function standardise(values: Float64Array, reference: Int32Array): EncodedColumn | null {
   // By the largest value first: squares of 1e200 are no numbers any more.
-  const unit = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const unit = reference.reduce((most, row) => Math.max(most, Math.abs(values[row] ?? 0)), 0);
   if (unit === 0) return null;
   const small = values.map((value) => value / unit);
   let mean = 0;

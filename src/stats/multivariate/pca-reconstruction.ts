@@ -20,7 +20,7 @@ const VARIANCE_SHARE = 0.65;
  * fall are drift. It sees changes of correlation and of scale, and hardly a shift along the components.
  * p-value: two-sided Mann–Whitney on the single errors, exact in level, because neither side was learned from.
  * Fewer than 25 rows on a side, fewer than two features that vary, or components that keep all: null. A missing value
- * counts as the mean or the most frequent level, a new category as one of share 0, ±Infinity and outliers as 20
+ * counts as the mean or the most frequent level, a new category as one of share 0, ±Infinity and outliers as 8
  * standard deviations. Cost O((n + m) · features² + features³).
  * Source: as NannyML 0.13, whose figures it gives when learned from and compared with the same rows.
  *
