@@ -107,7 +107,7 @@ function readColumns(file: string): Map<string, string[]> {
   const bytes = readFileSync(new URL(`../../../examples/car-loan/${file}`, import.meta.url));
   const [header = '', ...lines] = gunzipSync(bytes).toString('utf8').trimEnd().split('\n');
   const names = header.trim().split(',');
-  const columns = new Map(names.map((name) => [name, new Array<string>(lines.length)]));
+  const columns = new Map(names.map((name) => [name, Array.from(lines, () => '')]));
   for (const [row, line] of lines.entries()) {
     const cells = line.trimEnd().split(',');
     for (const [i, name] of names.entries()) columns.get(name)![row] = cells[i] ?? '';
