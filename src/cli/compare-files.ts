@@ -1,75 +1,208 @@
 import { basename } from 'node:path';
-import { sampleRows } from '../baseline/sample-rows.ts';
-import { compareTables } from '../compare/compare-tables.ts';
 import { DEFAULT_COMPARE_OPTIONS } from '../compare/options.ts';
+import { findPreset } from '../compare/presets/find-preset.ts';
+import { chunksByNumber } from '../compare/presets/reference-chunks.ts';
+import type { ReferenceChunks } from '../compare/presets/preset.ts';
 import { UserError } from '../core/errors.ts';
-import type { Comparison } from '../core/findings.ts';
-import { applyFaults } from '../diagnose/apply-faults.ts';
-import { diagnose } from '../diagnose/diagnose.ts';
-import { readTable } from '../ingest/table/read-table.ts';
-import type { ReadTable, ReadTableOptions } from '../ingest/table/read-table.ts';
+import type { FileComparison, WindowedComparison } from '../core/findings.ts';
+import { columnReader } from '../ingest/table/column-source.ts';
+import type { Database } from '../ingest/table/database.ts';
+import { openTable } from '../ingest/table/open-table.ts';
+import type { OpenTable } from '../ingest/table/open-table.ts';
+import type { ReadTableOptions } from '../ingest/table/read-table.ts';
+import { cutRows, timeRows } from './compare-cut.ts';
+import type { Cut, CutInput } from './compare-cut.ts';
+import { judgeAll } from './compare-judge.ts';
+import { compareProgress } from './compare-progress.ts';
+import type { CompareProgress } from './compare-progress.ts';
+import { addPresetSummaries } from './compare-preset.ts';
+import { segmentRows } from './compare-segments.ts';
+import { compareAllColumns } from './compare-threads.ts';
 import type { Io } from './io.ts';
-import { progressBar } from './progress-bar.ts';
+
+export interface CompareFilesOptions {
+  /** How both files are read. */
+  readonly read: ReadTableOptions;
+  readonly segments: readonly string[];
+  /** Null: the current file is compared as a whole. */
+  readonly windowMs: number | null;
+  /** `<tool>` or `<tool>:<method>`. */
+  readonly preset: string | null;
+  readonly multivariate: boolean;
+  /** Null: one, and more where there is much to do. */
+  readonly threads: number | null;
+}
 
 export interface ComparedFiles {
-  readonly comparison: Comparison;
-  /** What was decided while reading and could surprise. */
+  readonly comparison: FileComparison | WindowedComparison;
+  /** What was decided on the way and could surprise. */
   readonly notes: readonly string[];
 }
 
-/** Reads the second file the way the first was understood, measures, and names what kind of shift it is. */
+/**
+ * Reads the second file the way the first was understood, measures one feature after the other, and names what kind of
+ * shift it is. Memory: prediction, score and label; in each thread one feature of both files; a sample of the rows.
+ */
 export async function compareFiles(
   referencePath: string,
   currentPath: string,
-  options: ReadTableOptions,
+  options: CompareFilesOptions,
   io: Pick<Io, 'isTerminal' | 'say' | 'clock'>,
 ): Promise<ComparedFiles> {
-  const read = async (path: string, how: ReadTableOptions): Promise<ReadTable> => {
-    const bar = progressBar(basename(path), io);
-    const onProgress: ReadTableOptions['onProgress'] = ({ rows, fraction }) => bar.show(rows, fraction);
-    return await readTable(path, { ...how, onProgress }).finally(bar.end);
+  // First of all: a misspelt name should not be found out after minutes of work.
+  const preset = options.preset === null ? null : findPreset(options.preset);
+  const progress = compareProgress(io);
+  const open = async (path: string, how: ReadTableOptions, shared?: Database): Promise<OpenTable> => {
+    const name = basename(path);
+    const onProgress: ReadTableOptions['onProgress'] = ({ phase, fraction }) =>
+      progress.show(phase === 'looking' ? `looking at ${name}` : `reading ${name}`, fraction);
+    return await openTable(path, { ...how, onProgress }, shared);
   };
-  const reference = await read(referencePath, options);
-  const current = await read(currentPath, { columns: options.columns ?? {}, like: reference.shape });
-  expectSomethingInCommon(reference, current, referencePath, currentPath);
-  const notes = [...about(referencePath, reference), ...about(currentPath, current)];
-  return { comparison: judge(reference, current), notes };
+  const reference = await open(referencePath, options.read);
+  try {
+    const how = { columns: options.read.columns ?? {}, like: reference.shape };
+    const current = await open(currentPath, how, reference.database);
+    try {
+      expectSomethingInCommon(reference, current);
+      const found = await compareOpened(reference, current, options, progress);
+      const comparison = preset === null ? found.comparison : addPresetSummaries(found.comparison, preset);
+      const notes = [...about(reference), ...about(current), ...found.notes];
+      return { comparison, notes };
+    } finally {
+      await current.close();
+    }
+  } finally {
+    progress.end();
+    await reference.close();
+  }
 }
 
-function judge(reference: ReadTable, current: ReadTable): Comparison {
-  const { task, positiveClass } = reference.shape;
-  const compared = compareTables(reference.table, current.table, { task, positiveClass });
-  const { minRows, minLabelled } = DEFAULT_COMPARE_OPTIONS;
-  const diagnosis = diagnose({
-    task,
-    positiveClass,
-    compared,
-    reference: sampleRows(reference.table),
-    current: sampleRows(current.table),
-    options: { minRows, minLabelled, hasBaseline: true, labelsTested: true },
+async function compareOpened(
+  reference: OpenTable,
+  current: OpenTable,
+  options: CompareFilesOptions,
+  progress: CompareProgress,
+): Promise<{ comparison: FileComparison | WindowedComparison; notes: string[] }> {
+  const reader = columnReader(reference.folder, reference.database);
+  try {
+    const { cut, notes, untimed } = await planCut(reference, current, options, reader);
+    const pairs = [...reference.features].map(([name, source]) => ({
+      reference: source,
+      current: current.features.get(name) ?? null,
+    }));
+    const columns = await compareAllColumns({
+      pairs,
+      plan: {
+        cut,
+        options: DEFAULT_COMPARE_OPTIONS,
+        preset: options.preset,
+        referenceChunks: await chunksInTime(reference, options.preset),
+      },
+      threads: options.threads,
+      cells: (reference.rows + current.rows) * pairs.length,
+      folder: reference.folder,
+      path: `${reference.path} or ${current.path}`,
+      reader,
+      onDone: (done) => progress.show(`compared ${done} of ${pairs.length} columns`, done / pairs.length),
+    });
+    const judged = judgeAll({
+      cut,
+      columns,
+      outputs: { reference: reference.outputs, current: current.outputs },
+      shape: reference.shape,
+      options: DEFAULT_COMPARE_OPTIONS,
+      multivariate: options.multivariate,
+    });
+    return { comparison: collected(judged, cut, untimed, progress), notes };
+  } finally {
+    reader.close();
+  }
+}
+
+function collected(
+  judged: Iterable<FileComparison>,
+  { windows }: Cut,
+  untimed: number,
+  progress: CompareProgress,
+): FileComparison | WindowedComparison {
+  const comparisons: FileComparison[] = [];
+  const all = windows?.length ?? 1;
+  progress.show('naming the kind of shift', null);
+  for (const comparison of judged) {
+    comparisons.push(comparison);
+    progress.show(`judged ${comparisons.length} of ${all}`, comparisons.length / all);
+  }
+  if (windows === null) return comparisons[0]!;
+  return {
+    windows: comparisons.map((comparison, at) => ({
+      start: new Date(windows[at]!.startMs).toISOString(),
+      end: new Date(windows[at]!.endMs).toISOString(),
+      ...comparison,
+    })),
+    ...(untimed > 0 && { rows_without_time: untimed }),
+  };
+}
+
+async function planCut(
+  reference: OpenTable,
+  current: OpenTable,
+  { segments, windowMs }: CompareFilesOptions,
+  reader: ReturnType<typeof columnReader>,
+): Promise<{ cut: Cut; notes: string[]; untimed: number }> {
+  const windowed = windowMs === null ? null : await timed(reference, current, windowMs);
+  const untimed = windowed?.current.untimed ?? 0;
+  const cut = cutRows({
+    rows: { reference: reference.rows, current: current.rows },
+    segments: await segmentRows(reference, current, segments, reader),
+    windowed,
   });
-  return { ...compared, features: applyFaults(compared.features, diagnosis.faults), diagnosis };
+  const notes =
+    untimed === 0
+      ? []
+      : [`${untimed.toLocaleString('en')} rows of ${current.path} have no time and are in no window`];
+  return { cut, notes, untimed };
 }
 
-function expectSomethingInCommon(
-  reference: ReadTable,
-  current: ReadTable,
-  referencePath: string,
-  currentPath: string,
-): void {
-  const { features, ...model } = reference.table;
+async function timed(
+  reference: OpenTable,
+  current: OpenTable,
+  sizeMs: number,
+): Promise<NonNullable<CutInput['windowed']>> {
+  const now = await current.timestampMs();
+  if (now === null) {
+    throw new UserError(`${current.path} has no column timestamp to cut it by`, {
+      fix: 'Name the column with times: --timestamp COLUMN.',
+    });
+  }
+  const before = await reference.timestampMs();
+  const hasTimes = before?.some((at) => Number.isFinite(at)) ?? false;
+  return {
+    sizeMs,
+    current: timeRows(current.path, now, sizeMs),
+    reference: before === null || !hasTimes ? null : timeRows(reference.path, before, sizeMs),
+  };
+}
+
+/** A tool that learns its thresholds from chunks of the reference takes them in order of time. */
+async function chunksInTime(reference: OpenTable, preset: string | null): Promise<ReferenceChunks | null> {
+  if (preset === null || !preset.startsWith('nannyml')) return null;
+  const times = await reference.timestampMs();
+  return times === null ? null : chunksByNumber(reference.rows, times);
+}
+
+function expectSomethingInCommon(reference: OpenTable, current: OpenTable): void {
   const shared =
-    current.table.features.length > 0 ||
+    current.features.size > 0 ||
     (['prediction', 'score', 'label'] as const).some(
-      (name) => model[name] !== null && current.table[name] !== null,
+      (name) => reference.outputs[name] !== null && current.outputs[name] !== null,
     );
   if (shared) return;
-  const theirs = features.map(({ name }) => name).join(', ');
-  throw new UserError(`${referencePath} and ${currentPath} have no columns in common`, {
-    fix: theirs === '' ? `${referencePath} has no features.` : `The reference has ${theirs}.`,
+  const theirs = [...reference.features.keys()].join(', ');
+  throw new UserError(`${reference.path} and ${current.path} have no columns in common`, {
+    fix: theirs === '' ? `${reference.path} has no features.` : `The reference has ${theirs}.`,
   });
 }
 
-function about(path: string, { notes }: ReadTable): string[] {
+function about({ path, notes }: OpenTable): string[] {
   return notes.map((note) => `${path}: ${note}`);
 }

@@ -1,17 +1,29 @@
-import type { Comparison, PerformanceMetric } from '../core/findings.ts';
+import type { Comparison, FileComparison, PerformanceMetric, WindowedComparison } from '../core/findings.ts';
 
 /**
  * The comparison as `compare --json` prints it: each figure of the performance under its own name, beside how
  * many labels there were.
  */
-export function comparisonJson(comparison: Comparison): object {
-  const { performance } = comparison;
-  return { ...comparison, performance: performance === null ? null : flatPerformance(performance) };
+export function comparisonJson(comparison: FileComparison | WindowedComparison): object {
+  if ('windows' in comparison) return { ...comparison, windows: comparison.windows.map(fileJson) };
+  return fileJson(comparison);
 }
 
-function flatPerformance({
-  metrics,
-  ...labels
-}: NonNullable<Comparison['performance']>): Record<string, PerformanceMetric | boolean | object> {
+function fileJson(comparison: FileComparison): object {
+  const { segments } = comparison;
+  return {
+    ...comparison,
+    performance: performanceJson(comparison),
+    ...(segments !== undefined && {
+      segments: segments.map((segment) => ({ ...segment, performance: performanceJson(segment) })),
+    }),
+  };
+}
+
+function performanceJson({
+  performance,
+}: Comparison): Record<string, PerformanceMetric | boolean | object> | null {
+  if (performance === null) return null;
+  const { metrics, ...labels } = performance;
   return { ...metrics, ...labels };
 }

@@ -4,6 +4,7 @@ import type {
   Diagnosis,
   Evidence,
   FeatureComparison,
+  Multivariate,
   Performance,
   PerformanceMetric,
   Severity,
@@ -16,13 +17,18 @@ import { oneLine } from './text-table.ts';
 export function comparisonReport(comparison: Comparison, paint: Paint): string {
   const { reference, current, diagnosis } = comparison;
   const rows = `${count(reference.rows)} reference rows, ${count(current.rows)} current rows\n`;
-  const tables = [featureTable(comparison, paint), performanceTable(comparison.performance)];
+  const tables = [
+    featureTable(comparison, paint),
+    presetLine(comparison),
+    performanceTable(comparison.performance),
+    multivariateLine(comparison.multivariate ?? null),
+  ];
   return [rows, ...tables.filter((table) => table !== ''), verdict(diagnosis, paint)].join('\n');
 }
 
 const HEADINGS = ['FEATURE', 'KIND', 'STATUS', 'PSI', 'TEST', 'MISSING', 'P', 'Q', 'SEVERITY'];
 
-function featureTable({ features, prediction, score, label }: Comparison, paint: Paint): string {
+function featureTable({ features, prediction, score, label, preset }: Comparison, paint: Paint): string {
   const outputs: [string, FeatureComparison | null][] = [
     ['(prediction)', prediction],
     ['(score)', score],
@@ -32,7 +38,8 @@ function featureTable({ features, prediction, score, label }: Comparison, paint:
     ...features.map((feature) => featureLine(oneLine(feature.name), feature, paint)),
     ...outputs.flatMap(([name, feature]) => (feature === null ? [] : [featureLine(name, feature, paint)])),
   ];
-  return lines.length === 0 ? '' : cellTable(HEADINGS, lines);
+  const headings = preset === undefined ? HEADINGS : [...HEADINGS, preset.name.toUpperCase()];
+  return lines.length === 0 ? '' : cellTable(headings, lines);
 }
 
 function featureLine(name: string, feature: FeatureComparison, paint: Paint): Cell[] {
@@ -48,7 +55,47 @@ function featureLine(name: string, feature: FeatureComparison, paint: Paint): Ce
     probability(p_value),
     probability(q_value),
     severityText(severity),
+    presetText(feature),
   ];
+}
+
+/** The other tool's figure, against its own threshold. */
+function presetText({ preset }: FeatureComparison): string {
+  if (preset === undefined) return '';
+  const { method, value, threshold, drifted, note } = preset;
+  if (value === null) return `${method} – ${oneLine(note ?? '')}`.trimEnd();
+  const limit = threshold === null ? '' : ` (${compact(threshold)})`;
+  return `${method} ${compact(value)}${limit}${drifted === true ? ' drifted' : ''}`;
+}
+
+function presetLine({ preset }: Comparison): string {
+  if (preset === undefined) return '';
+  const { name, features, drifted_features, drifted_share, threshold, drifted } = preset;
+  const rule =
+    threshold === null || drifted === null
+      ? 'it has no rule for the whole data set'
+      : `${drifted ? 'drift' : 'no drift'} by its rule (${percent(threshold)} or more)`;
+  return `${name}: ${drifted_features} of ${features} features drifted (${percent(drifted_share)}); ${rule}\n`;
+}
+
+function multivariateLine(multivariate: Multivariate | null): string {
+  if (multivariate === null) return '';
+  const { domain_classifier: classifier, pca_reconstruction: pca, mmd } = multivariate;
+  const parts: string[] = [];
+  if (classifier !== null) {
+    const [low, high] = classifier.null_band;
+    const [first] = classifier.contributions;
+    const most = first === undefined ? '' : `, most by ${oneLine(first.feature)}`;
+    parts.push(
+      `a classifier tells the rows apart with AUC ${classifier.auc.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)} if nothing moved, p ${probability(classifier.p_value)}${most})`,
+    );
+  }
+  if (pca !== null)
+    parts.push(
+      `PCA error ${compact(pca.reference)} → ${compact(pca.current)} (p ${probability(pca.p_value)})`,
+    );
+  if (mmd !== null) parts.push(`MMD² ${compact(mmd.statistic)} (p ${probability(mmd.p_value)})`);
+  return parts.length === 0 ? '' : `All columns together: ${parts.join('; ')}\n`;
 }
 
 function statusStyle({ status, severity }: FeatureComparison): Parameters<Paint>[0] {

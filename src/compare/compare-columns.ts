@@ -1,6 +1,7 @@
 import type { FeatureComparison } from '../core/findings.ts';
 import type { Column } from '../core/table.ts';
 import { createFeatureProfile } from '../stats/profile/feature-profile.ts';
+import { NumberPool } from '../stats/table/number-pool.ts';
 import { sortColumn } from '../stats/table/sorted-column.ts';
 import { countColumn } from '../stats/table/table-profile.ts';
 import { describeColumn } from '../stats/table/table-reference.ts';
@@ -21,14 +22,19 @@ export function compareColumns(
   current: Column | null,
   rows: Sides,
   options: CompareOptions,
+  pool: NumberPool = new NumberPool(),
 ): FeatureComparison {
   const windows = options.referenceWindows?.features.get(reference.name);
-  return assess(measureColumns(reference, current, rows), options.minRows, options, windows);
+  return assess(measureColumns(reference, current, rows, pool), options.minRows, options, windows);
 }
 
-function measureColumns(reference: Column, current: Column | null, rows: Sides): Measures {
+function measureColumns(reference: Column, current: Column | null, rows: Sides, pool: NumberPool): Measures {
   if (reference.kind === 'numeric' && current?.kind === 'numeric') {
-    return measureSorted(sortColumn(reference), sortColumn(current));
+    const [before, now] = [sortColumn(reference, pool), sortColumn(current, pool)];
+    const measures = measureSorted(before, now);
+    pool.give(before.sorted);
+    pool.give(now.sorted);
+    return measures;
   }
   const profile = createFeatureProfile(describeColumn(reference, rows.reference));
   countColumn(profile, current, rows.current);

@@ -1,13 +1,15 @@
 import type { Metrics } from '../core/findings.ts';
-import { normalizedBy } from '../stats/distances/wasserstein.ts';
+import { robustScaleSorted } from '../stats/distances/robust-scale.ts';
 import { binSorted } from '../stats/profile/grid-counts.ts';
-import { moments } from '../stats/profile/numeric-reference.ts';
 import { mergePair } from '../stats/table/merged-pair.ts';
-import { sortedBinEdges } from '../stats/table/sorted-column.ts';
+import { sortedBinEdges } from '../stats/table/sorted-bins.ts';
 import type { SortedColumn } from '../stats/table/sorted-column.ts';
+import { standardDeviation } from '../stats/table/spread.ts';
+import { andersonDarlingSorted } from '../stats/tests/anderson-darling.ts';
 import { cramerVonMisesOf } from '../stats/tests/cramer-von-mises.ts';
 import { ksReportedPValue } from '../stats/tests/ks.ts';
 import { mannWhitneyOf } from '../stats/tests/mann-whitney.ts';
+import { wassersteinMetrics } from './measure-numeric.ts';
 import type { Measures } from './measures.ts';
 
 /**
@@ -43,15 +45,14 @@ function sortedMetrics(before: Float64Array, now: Float64Array): Metrics {
   const d = pair.largestGap / (n * m);
   const metrics: Metrics = {
     ks: { statistic: d, p_value: ksReportedPValue(d, n, m) },
+    anderson_darling: andersonDarlingSorted(before, now),
     cramer_von_mises: cramerVonMisesOf(pair.twelveU, n, m),
     mann_whitney: mannWhitneyOf(pair.pairsWon, pair.tieTerm, n, m),
   };
   const energy = Math.sqrt(2 * pair.squaredArea);
   if (Number.isFinite(energy)) metrics.energy_distance = energy;
-  if (Number.isFinite(pair.area)) {
-    metrics.wasserstein = pair.area;
-    const normalized = normalizedBy(pair.area, Math.sqrt(moments(before).m2 / n));
-    if (normalized !== null && Number.isFinite(normalized)) metrics.wasserstein_normalized = normalized;
-  }
-  return metrics;
+  return {
+    ...metrics,
+    ...wassersteinMetrics(pair.area, standardDeviation(before), robustScaleSorted(before)),
+  };
 }

@@ -60,6 +60,8 @@ export interface Metrics {
   /** Set when `wasserstein` comes from counts: the exact one is no further away than this. */
   wasserstein_bound?: number;
   wasserstein_normalized?: number;
+  /** Divided by IQR/1.349 instead of σ, which one outlier of the reference inflates. */
+  wasserstein_robust?: number;
   cramer_von_mises?: TestResult;
   anderson_darling?: TestResult;
   energy_distance?: number;
@@ -238,4 +240,6 @@ export interface FileComparison extends Comparison {
 /** `compare --window`: the current file cut by time, [start, end). */
 export interface WindowedComparison {
   windows: (FileComparison & { start: string; end: string })[];
+  /** Rows of the current file that belong to no window, because they have no time. */
+  rows_without_time?: number;
 }

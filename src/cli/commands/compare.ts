@@ -1,12 +1,40 @@
+import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
-import type { Comparison } from '../../core/findings.ts';
+import { columnList } from '../column-list.ts';
 import type { Io } from '../io.ts';
 import type { ModelFlags, TableFlags } from '../table-options.ts';
 import { addModelOptions, addTableOptions, readOptions } from '../table-options.ts';
 
-type Flags = TableFlags & ModelFlags & { readonly json?: boolean };
+const MOST_THREADS = 64;
+
+type Flags = TableFlags &
+  ModelFlags & {
+    readonly json?: boolean;
+    readonly html?: string;
+    readonly window?: string;
+    readonly segments?: string[];
+    readonly preset?: string;
+    readonly multivariate: boolean;
+    readonly threads?: number;
+  };
+
+function threadCount(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= MOST_THREADS) return count;
+  throw new InvalidArgumentError(`A whole number from 1 to ${MOST_THREADS}.`);
+}
 
 type CompareIo = Pick<Io, 'clock' | 'env' | 'exitWith' | 'isTerminal' | 'print' | 'say'>;
+
+const HELP = `
+Examples:
+  $ shiftwatch compare training.parquet last-week.parquet
+  $ shiftwatch compare training.csv production.csv --window 1d --html report.html
+  $ shiftwatch compare training.csv production.csv --segments country,channel --json
+  $ shiftwatch compare training.csv production.csv --label churned --preset evidently
+
+Exit code: 0 no shift, 3 a shift or a fault was found (in any window or segment). With --preset the other tool
+decides: 3 when its rule for the whole data set says drift or, where it has none, when any feature drifted.`;
 
 /** `shiftwatch compare REFERENCE CURRENT` */
 export function register(program: Command, io: CompareIo): void {
@@ -15,31 +43,55 @@ export function register(program: Command, io: CompareIo): void {
     .description('compares two files, and says whether and how the second has shifted')
     .argument('<reference>', 'what the model was trained on (.csv, .jsonl, .json, .parquet, each also .gz)')
     .argument('<current>', 'what it meets now')
-    .option('--json', 'print everything as JSON');
+    .option('--json', 'print everything as JSON')
+    .option('--html <file>', 'write a report to look at, with nothing in it that is fetched')
+    .option('--window <size>', 'cut the current file by its times: 15m, 1h, 1d, 1w')
+    .option('--segments <columns>', 'compare each value of these columns apart, too', columnList)
+    .option(
+      '--preset <tool>',
+      'say beside it what another tool would: evidently, nannyml, azure, tfdv, deequ; tool:method',
+    )
+    .option('--no-multivariate', 'leave out what only all columns together show')
+    .option(
+      '--threads <count>',
+      'compare so many columns at a time (default: more than one from 100 million cells)',
+      threadCount,
+    );
   addModelOptions(addTableOptions(command))
-    .addHelpText('after', '\nExit code: 0 no shift, 3 a shift or a fault was found.')
+    .addHelpText('after', HELP)
     .action((reference: string, current: string, flags: Flags) => compare(io, reference, current, flags));
 }
 
 async function compare(io: CompareIo, reference: string, current: string, flags: Flags): Promise<void> {
   const { compareFiles } = await import('../compare-files.ts');
-  const { comparison, notes } = await compareFiles(reference, current, readOptions(flags), io);
+  const { windowSizeMs } = await import('../compare-window-size.ts');
+  const { comparison, notes } = await compareFiles(
+    reference,
+    current,
+    {
+      read: readOptions(flags),
+      segments: flags.segments ?? [],
+      windowMs: flags.window === undefined ? null : windowSizeMs(flags.window),
+      preset: flags.preset ?? null,
+      multivariate: flags.multivariate,
+      threads: flags.threads ?? null,
+    },
+    io,
+  );
   for (const note of notes) io.say(`note: ${note}\n`);
+  if (flags.html !== undefined) {
+    const { writeHtmlReport } = await import('../compare-html.ts');
+    await writeHtmlReport(flags.html, comparison, { reference, current, nowMs: io.clock.nowMs() });
+    io.say(`report: ${flags.html}\n`);
+  }
   if (flags.json === true) {
     const { comparisonJson } = await import('../comparison-json.ts');
     io.print(`${JSON.stringify(comparisonJson(comparison), null, 2)}\n`);
   } else {
-    const { comparisonReport } = await import('../comparison-report.ts');
+    const { comparisonText } = await import('../comparison-text.ts');
     const { painter } = await import('../paint.ts');
-    io.print(comparisonReport(comparison, painter(process.stdout.isTTY, io.env)));
+    io.print(comparisonText(comparison, painter(process.stdout.isTTY, io.env)));
   }
-  if (isShift(comparison)) io.exitWith(3);
-}
-
-/** A verdict, or, where the verdict is open, a flag on any column. */
-function isShift({ features, prediction, score, label, diagnosis }: Comparison): boolean {
-  if (diagnosis.verdict !== 'none' && diagnosis.verdict !== 'undetermined') return true;
-  return [...features, prediction, score, label].some(
-    (column) => column !== null && (column.status === 'drift' || column.status === 'fault'),
-  );
+  const { showsShift } = await import('../compare-outcome.ts');
+  if (showsShift(comparison, flags.preset !== undefined)) io.exitWith(3);
 }

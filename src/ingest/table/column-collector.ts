@@ -16,7 +16,8 @@ export interface ColumnCollector<T> {
 export interface ColumnReading<A extends Float64Array | Int32Array, T> {
   readonly cell: CellSql;
   readonly reader: CellReader<A>;
-  array(rows: number): A;
+  /** Over the given memory, which must be large enough; else over its own. */
+  array(rows: number, memory?: ArrayBuffer): A;
   finish(cells: A, invalid: number): T;
 }
 
@@ -24,7 +25,7 @@ export function numberReading(name: string, cell: CellSql): ColumnReading<Float6
   return {
     cell,
     reader: numberReader(cell),
-    array: (rows) => new Float64Array(rows),
+    array: (rows, memory = new ArrayBuffer(8 * rows)) => new Float64Array(memory, 0, rows),
     finish: (values, invalid) => ({ name, kind: 'numeric', values, invalid }),
   };
 }
@@ -44,18 +45,22 @@ export function levelReading(
   return {
     cell,
     reader,
-    array: (rows) => new Int32Array(rows),
+    array: (rows, memory = new ArrayBuffer(4 * rows)) => new Int32Array(memory, 0, rows),
     finish: (codes, invalid) => ({ name, kind, codes, levels: reader.levels(), invalid }),
   };
 }
 
-/** @param onInvalid told the row of each unreadable cell */
+/**
+ * @param onInvalid told the row of each unreadable cell
+ * @param memory of at least eight bytes a row, to be used instead of new
+ */
 export function collectorOf<A extends Float64Array | Int32Array, T>(
   reading: ColumnReading<A, T>,
   rows: number,
   onInvalid?: OnInvalid,
+  memory?: ArrayBuffer,
 ): ColumnCollector<T> {
-  const cells = reading.array(rows);
+  const cells = reading.array(rows, memory);
   let invalid = 0;
   const count: OnInvalid = (row) => {
     invalid += 1;

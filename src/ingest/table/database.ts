@@ -10,11 +10,20 @@ export interface Database {
 /** Sorting and counting distinct values spill to disk beyond this. */
 const MEMORY_LIMIT = '1GB';
 
-export async function openDatabase(temporaryFolder: string): Promise<Database> {
+export interface DatabaseOptions {
+  readonly threads?: number;
+  readonly memoryLimit?: string;
+}
+
+export async function openDatabase(
+  temporaryFolder: string,
+  { threads, memoryLimit = MEMORY_LIMIT }: DatabaseOptions = {},
+): Promise<Database> {
   // Loaded here: the native library costs a tenth of a second that other commands need not pay.
   const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:', {
-    memory_limit: MEMORY_LIMIT,
+    memory_limit: memoryLimit,
+    ...(threads !== undefined && { threads: String(threads) }),
     temp_directory: temporaryFolder,
     // Nothing is fetched from the network because of a file's name or content.
     autoinstall_known_extensions: 'false',

@@ -1,4 +1,4 @@
-/** Files of training or production data, as a table in memory. The only entrance of this folder. */
+/** Files of training or production data, as a table in memory. The entrance of this folder for files that fit. */
 import { classLabel } from '../../core/class-label.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Task } from '../../core/model.ts';
@@ -10,6 +10,7 @@ import { inferTask, positiveClassOf } from './model-output.ts';
 import { planFeatures } from './plan-features.ts';
 import { watchProgress } from './progress.ts';
 import { SPECIAL_COLUMNS, columnRoles } from './special-columns.ts';
+import type { ColumnRoles } from './special-columns.ts';
 import { openTableFile } from './table-file.ts';
 import type { TableFile } from './table-file.ts';
 import { tableColumns } from './table-columns.ts';
@@ -44,7 +45,7 @@ async function readOpened(file: TableFile, options: ReadTableOptions): Promise<R
   const outputs = [roles.special.get('prediction'), roles.special.get('label')];
   const looked = [...roles.others, ...outputs.filter((column) => column !== undefined)];
   const stopWatching = watchProgress(connection, options.onProgress);
-  const summary = await summarizeColumns(connection, file.from, looked).finally(stopWatching);
+  const summary = await summarizeColumns(connection, file, looked).finally(stopWatching);
   if (summary.rows === 0)
     throw new UserError(`${file.path} has no rows`, { fix: 'Write rows into it first.' });
 
@@ -54,19 +55,25 @@ async function readOpened(file: TableFile, options: ReadTableOptions): Promise<R
   await collectRows(connection, file.from, columns.all, summary.rows, (rows) =>
     options.onProgress?.({ phase: 'reading', rows, fraction: rows / summary.rows }),
   );
-  const collected = columns.finish();
-  const positiveClass = positiveClassIn(collected, task, options);
-  const table = withScore(collected, positiveClass);
+  const { table, positiveClass, notes } = modelOutput(columns.finish(), task, roles, options);
   const kinds = options.like?.kinds ?? new Map(plan.features.map(({ column, kind }) => [column.name, kind]));
   return {
     table,
     shape: { kinds, task, positiveClass, textNumbers: plan.textNumbers },
-    notes: [
-      ...file.notes,
-      ...plan.notes,
-      ...scoreNotes(table, task, positiveClass, roles.probabilities.size),
-    ],
+    notes: [...file.notes, ...plan.notes, ...notes],
   };
+}
+
+/** Which class the score belongs to, and the table with that score. */
+export function modelOutput(
+  collected: CollectedTable,
+  task: Task,
+  roles: ColumnRoles,
+  options: ReadTableOptions,
+): { table: Table; positiveClass: string | null; notes: string[] } {
+  const positiveClass = positiveClassIn(collected, task, options);
+  const table = withScore(collected, positiveClass);
+  return { table, positiveClass, notes: scoreNotes(table, task, positiveClass, roles.probabilities.size) };
 }
 
 function positiveClassIn(collected: CollectedTable, task: Task, options: ReadTableOptions): string | null {

@@ -16,6 +16,8 @@ export interface Relation {
   readonly from: string;
   readonly columns: readonly SourceColumn[];
   readonly notes: readonly string[];
+  /** One column can be read without the others. */
+  readonly columnsLieApart: boolean;
 }
 
 /** A header of some thousand columns fits. */
@@ -47,6 +49,7 @@ export async function csvRelation(path: string, readable: string, gzipped: boole
   return {
     from: `read_csv(${sqlString(readable)}, ${options.join(', ')})`,
     columns: columns.filter(({ name }) => name !== ''),
+    columnsLieApart: false,
     notes:
       unnamed === 0 ? [] : ['a column without a name is left out (data frames write their row numbers so)'],
   };
@@ -84,7 +87,7 @@ function expectDistinct(path: string, names: readonly string[]): void {
 export async function parquetRelation(connection: DuckDBConnection, readable: string): Promise<Relation> {
   const from = `read_parquet(${sqlString(readable)})`;
   const described = await describe(connection, from);
-  return { from, columns: described.map(asColumn), notes: caseNotes(described) };
+  return { from, columns: described.map(asColumn), notes: caseNotes(described), columnsLieApart: true };
 }
 
 interface Described {
@@ -132,14 +135,19 @@ export async function jsonRelation(
   const notes = caseNotes(described);
   // A renamed column cannot be asked for by name, so what was detected has to do.
   if (notes.length > 0)
-    return { from: detected, columns: await jsonColumns(connection, detected, described), notes };
+    return {
+      from: detected,
+      columns: await jsonColumns(connection, detected, described),
+      notes,
+      columnsLieApart: false,
+    };
 
   const typed = described.map((column) =>
     readAsText(column, options.idColumn) ? { ...column, sqlType: 'VARCHAR' } : column,
   );
   const types = typed.map(({ name, sqlType }) => `${sqlString(name)}: ${sqlString(sqlType)}`).join(', ');
   const from = `read_json(${source}, columns = {${types}})`;
-  return { from, columns: await jsonColumns(connection, from, typed), notes };
+  return { from, columns: await jsonColumns(connection, from, typed), notes, columnsLieApart: false };
 }
 
 /** Times too: the detected type would forget an offset such as +02:00. */

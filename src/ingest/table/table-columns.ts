@@ -94,11 +94,16 @@ export type AnyReading =
   | ColumnReading<Float64Array, NumericColumn>
   | ColumnReading<Int32Array, CategoricalColumn>;
 
-export function collect(reading: AnyReading, rows: number, onInvalid?: OnInvalid): ColumnCollector<Column> {
+export function collect(
+  reading: AnyReading,
+  rows: number,
+  onInvalid?: OnInvalid,
+  memory?: ArrayBuffer,
+): ColumnCollector<Column> {
   // Asked one by one, because the two kinds share no array type.
   return 'levels' in reading.reader
-    ? collectorOf(reading as ColumnReading<Int32Array, CategoricalColumn>, rows, onInvalid)
-    : collectorOf(reading as ColumnReading<Float64Array, NumericColumn>, rows, onInvalid);
+    ? collectorOf(reading as ColumnReading<Int32Array, CategoricalColumn>, rows, onInvalid, memory)
+    : collectorOf(reading as ColumnReading<Float64Array, NumericColumn>, rows, onInvalid, memory);
 }
 
 export function featureReading({ column, kind, strict }: PlannedFeature): AnyReading {

@@ -15,6 +15,8 @@ import type { Relation } from './relation.ts';
 export interface TableFile extends Relation {
   readonly database: Database;
   readonly path: string;
+  /** For temporary files; gone after `close`. */
+  readonly folder: string;
   close(): Promise<void>;
 }
 
@@ -41,8 +43,15 @@ export function fileFormat(path: string): FileFormat | null {
   return format === undefined ? null : { format, gzipped: match?.['gz'] !== undefined };
 }
 
-/** @throws UserError when the file is missing, of no known format, empty or broken */
-export async function openTableFile(path: string, idColumn: string): Promise<TableFile> {
+/**
+ * @param shared a database to read it with, which stays open; each takes twenty megabytes
+ * @throws UserError when the file is missing, of no known format, empty or broken
+ */
+export async function openTableFile(
+  path: string,
+  idColumn: string,
+  shared: Database | null = null,
+): Promise<TableFile> {
   const kind = fileFormat(path);
   await expectFile(path);
   if (kind === null) {
@@ -51,16 +60,16 @@ export async function openTableFile(path: string, idColumn: string): Promise<Tab
     });
   }
   const folder = await mkdtemp(join(tmpdir(), 'shiftwatch-table-'));
-  let database: Database | null = null;
+  let database = shared;
   const close = async (): Promise<void> => {
-    database?.close();
+    if (shared === null) database?.close();
     await rm(folder, { recursive: true, force: true });
   };
   try {
     const readable = await readableCopy(path, kind, folder);
-    database = await openDatabase(folder);
+    database ??= await openDatabase(folder);
     const relation = await openRelation(path, readable, kind, database, idColumn);
-    return { ...relation, database, path, close };
+    return { ...relation, database, path, folder, close };
   } catch (error) {
     await close();
     throw unreadableFile(path, error);

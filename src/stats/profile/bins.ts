@@ -3,7 +3,7 @@ export const DEFAULT_BIN_COUNT = 10;
 /** Up to this many distinct values each is its own bin. */
 export const MAX_VALUE_BINS = 20;
 /** A stretch between atoms with less than this share of the reference gets no bin of its own. */
-const SMALLEST_STRETCH = 0.01;
+export const SMALLEST_STRETCH = 0.01;
 
 /** Consecutive distinct values, by index, that are binned together: one atom, or what lies between two. */
 interface Stretch {

@@ -1,0 +1,138 @@
+/** What a thread does with one feature: read it on both sides, compare every slice of it, keep a sample, let it go. */
+import { takeColumn } from '../baseline/sample-rows.ts';
+import { assess } from '../compare/assess.ts';
+import { compareColumns } from '../compare/compare-columns.ts';
+import { measureProfile } from '../compare/measure-profile.ts';
+import type { CompareOptions } from '../compare/options.ts';
+import type { WindowCounts } from '../compare/overdispersion.ts';
+import { findPreset } from '../compare/presets/find-preset.ts';
+import type { Preset, ReferenceChunks } from '../compare/presets/preset.ts';
+import type { FeatureComparison } from '../core/findings.ts';
+import type { Column } from '../core/table.ts';
+import type { ColumnReader, ColumnSource, SourcedColumn } from '../ingest/table/column-source.ts';
+import { hasRow } from '../ingest/table/row-set.ts';
+import { createFeatureProfile } from '../stats/profile/feature-profile.ts';
+import type { FeatureReference } from '../stats/profile/feature-reference.ts';
+import type { NumberPool } from '../stats/table/number-pool.ts';
+import { countColumn } from '../stats/table/table-profile.ts';
+import { describeColumn } from '../stats/table/table-reference.ts';
+import type { Cut, CutPart, Rows, Slice } from './compare-cut.ts';
+
+/** The same for every feature. */
+export interface ColumnPlan {
+  readonly cut: Cut;
+  readonly options: CompareOptions;
+  /** `<tool>` or `<tool>:<method>`. */
+  readonly preset: string | null;
+  /** How a tool cuts the reference that learns its thresholds from it; null: as it does by itself. */
+  readonly referenceChunks: ReferenceChunks | null;
+}
+
+export interface ColumnPair {
+  readonly reference: ColumnSource;
+  /** Null: the current file does not have it. */
+  readonly current: ColumnSource | null;
+}
+
+/** By slice; on the current side by window, too. */
+export interface ComparedColumn {
+  readonly comparisons: readonly (readonly FeatureComparison[])[];
+  readonly samples: readonly {
+    readonly reference: Column;
+    readonly current: readonly (Column | null)[];
+  }[];
+}
+
+/** What each thread has for itself. */
+export interface Workplace {
+  readonly reader: ColumnReader;
+  readonly pool: NumberPool;
+}
+
+export async function compareColumn(
+  pair: ColumnPair,
+  plan: ColumnPlan,
+  { reader, pool }: Workplace,
+): Promise<ComparedColumn> {
+  const before = await reader.read(pair.reference);
+  const now = pair.current === null ? null : await reader.read(pair.current);
+  const preset = plan.preset === null ? null : findPreset(plan.preset);
+  const compared = {
+    comparisons: plan.cut.slices.map((slice) => compareSlice({ before, now, preset, pool }, slice, plan)),
+    samples: plan.cut.slices.map((slice) => ({
+      reference: takeColumn(before.column, slice.reference.sample),
+      current: slice.current.map((part) => (now === null ? null : takeColumn(now.column, part.sample))),
+    })),
+  };
+  for (const column of [before, now]) if (column !== null) reader.release(column);
+  return compared;
+}
+
+interface ReadPair {
+  readonly before: SourcedColumn;
+  readonly now: SourcedColumn | null;
+  readonly preset: Preset | null;
+  readonly pool: NumberPool;
+}
+
+function compareSlice(
+  { before, now, preset, pool }: ReadPair,
+  slice: Slice,
+  plan: ColumnPlan,
+): FeatureComparison[] {
+  const reference = rowsOf(before, slice.reference.rows);
+  const compare =
+    plan.cut.windows === null
+      ? (part: CutPart, current: Column | null) =>
+          compareColumns(
+            reference,
+            current,
+            { reference: slice.reference.count, current: part.count },
+            plan.options,
+            pool,
+          )
+      : windowComparer(reference, before, slice, plan);
+  const chunks = slice.segment === null ? plan.referenceChunks : null;
+  const context = chunks === null ? {} : { referenceChunks: chunks };
+  return slice.current.map((part) => {
+    const current = now === null ? null : rowsOf(now, part.rows);
+    const comparison = compare(part, current);
+    if (preset !== null && current !== null) comparison.preset = preset.feature(reference, current, context);
+    return comparison;
+  });
+}
+
+/** Windows are counted on the reference's grid, as the service counts them: sorting it once serves them all. */
+function windowComparer(
+  reference: Column,
+  before: SourcedColumn,
+  slice: Slice,
+  { cut, options }: ColumnPlan,
+): (part: CutPart, current: Column | null) => FeatureComparison {
+  const described = describeColumn(reference, slice.reference.count);
+  const healthy =
+    slice.segment === null
+      ? cut.referenceWindows.map((rows) => windowCounts(described, rowsOf(before, rows), rows.length))
+      : [];
+  return (part, current) => {
+    const profile = createFeatureProfile(described);
+    countColumn(profile, current, part.count);
+    return assess(measureProfile(profile), options.minRows, options, healthy);
+  };
+}
+
+function windowCounts(reference: FeatureReference, column: Column, rows: number): WindowCounts {
+  const profile = createFeatureProfile(reference);
+  countColumn(profile, column, rows);
+  return measureProfile(profile).counts;
+}
+
+/** Some rows of a column, with their own number of unreadable cells. */
+function rowsOf({ column, invalidRows }: SourcedColumn, rows: Rows): Column {
+  if (rows === null) return column;
+  const taken = takeColumn(column, rows);
+  if (invalidRows.length === 0) return taken;
+  let invalid = 0;
+  for (const row of rows) if (hasRow(invalidRows, row)) invalid += 1;
+  return { ...taken, invalid };
+}

@@ -1,0 +1,149 @@
+/** Which rows are compared with which: all of them, or window by window, and for each segment apart. */
+import { chooseRows, DEFAULT_SAMPLE_ROWS } from '../baseline/sample-rows.ts';
+import { UserError } from '../core/errors.ts';
+import { windowStart } from '../window/window-range.ts';
+import type { SegmentRows } from './compare-segments.ts';
+
+/** Rows by number; null is all of them. Shared between threads. */
+export type Rows = Int32Array | null;
+
+export interface CutPart {
+  readonly rows: Rows;
+  /** How many that are. */
+  readonly count: number;
+  /** Those of them that are looked at together. */
+  readonly sample: Int32Array;
+}
+
+/** One comparison, or one for each window: the same reference rows against rows of the current file. */
+export interface Slice {
+  /** `<feature>=<value>`; null for all rows. */
+  readonly segment: string | null;
+  readonly reference: CutPart;
+  /** One for each window; just one without windows. */
+  readonly current: readonly CutPart[];
+}
+
+export interface Window {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+export interface Cut {
+  /** Null: the current file is compared as a whole. */
+  readonly windows: readonly Window[] | null;
+  readonly slices: readonly Slice[];
+  /** The reference cut in the same way, for what healthy windows look like; empty when it has too few windows. */
+  readonly referenceWindows: readonly Int32Array[];
+}
+
+/** More would neither fit in memory nor be read by anyone. */
+const MAX_WINDOWS = 1_000;
+/** Rows of all samples together, on a side. */
+const SAMPLE_BUDGET = 200_000;
+const SMALLEST_SAMPLE = 500;
+/** Fewer reference windows say too little about how far healthy windows spread. */
+export const MIN_REFERENCE_WINDOWS = 20;
+
+export interface CutInput {
+  readonly rows: { readonly reference: number; readonly current: number };
+  readonly segments: readonly SegmentRows[];
+  readonly windowed: {
+    readonly sizeMs: number;
+    readonly current: TimedRows;
+    readonly reference: TimedRows | null;
+  } | null;
+}
+
+/** Rows in windows of one size, in order of time; windows without rows are not in it. */
+export interface TimedRows {
+  readonly windows: readonly Window[];
+  readonly rows: readonly Int32Array[];
+  /** Place of each row's window in `windows`; −1 without a time. */
+  readonly windowOf: Int32Array;
+  readonly untimed: number;
+}
+
+export function cutRows({ rows, segments, windowed }: CutInput): Cut {
+  const windows = windowed?.current.windows ?? null;
+  const parts = Math.max(1, windows?.length ?? 1) * (1 + segments.length);
+  const size = Math.max(SMALLEST_SAMPLE, Math.min(DEFAULT_SAMPLE_ROWS, Math.floor(SAMPLE_BUDGET / parts)));
+  const part = (some: Rows, all: number): CutPart => ({
+    rows: some,
+    count: some?.length ?? all,
+    sample: sampleOf(some, all, size),
+  });
+  const current = (some: Rows): CutPart[] => {
+    if (windowed === null) return [part(some, rows.current)];
+    const cut = some === null ? windowed.current.rows : splitByWindow(some, windowed.current);
+    return cut.map((own) => part(own, rows.current));
+  };
+  const whole: Slice = { segment: null, reference: part(null, rows.reference), current: current(null) };
+  const slices = segments.map((segment): Slice => ({
+    segment: segment.name,
+    reference: part(segment.reference, rows.reference),
+    current: current(segment.current),
+  }));
+  const referenceWindows = windowed?.reference?.rows ?? [];
+  return {
+    windows,
+    slices: [whole, ...slices],
+    referenceWindows: referenceWindows.length >= MIN_REFERENCE_WINDOWS ? referenceWindows : [],
+  };
+}
+
+function sampleOf(rows: Rows, all: number, size: number): Int32Array {
+  const chosen = chooseRows(rows?.length ?? all, size);
+  return rows === null ? chosen : chosen.map((place) => rows[place] ?? 0);
+}
+
+function splitByWindow(rows: Int32Array, { windowOf, windows }: TimedRows): Int32Array[] {
+  const own = rows.map((row) => windowOf[row] ?? -1);
+  return groupRows(own, windows.length).map((places) => places.map((place) => rows[place] ?? 0));
+}
+
+/** @throws UserError when no row has a time, or the windows are too many */
+export function timeRows(path: string, timestampMs: Float64Array, sizeMs: number): TimedRows {
+  const starts = new Set<number>();
+  let untimed = 0;
+  for (const at of timestampMs) {
+    if (Number.isFinite(at)) starts.add(windowStart(at, sizeMs));
+    else untimed += 1;
+  }
+  if (starts.size === 0) {
+    throw new UserError(`no row of ${path} has a time`, {
+      fix: 'Times are ISO 8601 or epoch numbers; --timestamp names their column.',
+    });
+  }
+  if (starts.size > MAX_WINDOWS) {
+    throw new UserError(
+      `${path} has rows in ${starts.size.toLocaleString('en')} windows, more than ${MAX_WINDOWS.toLocaleString('en')}`,
+      { fix: 'Choose a larger --window.' },
+    );
+  }
+  const sorted = [...starts].sort((a, b) => a - b);
+  const place = new Map(sorted.map((start, at) => [start, at]));
+  const windowOf = Int32Array.from(timestampMs, (at) =>
+    Number.isFinite(at) ? (place.get(windowStart(at, sizeMs)) ?? -1) : -1,
+  );
+  return {
+    windows: sorted.map((startMs) => ({ startMs, endMs: startMs + sizeMs })),
+    rows: groupRows(windowOf, sorted.length),
+    windowOf,
+    untimed,
+  };
+}
+
+/** The rows of each group, ascending, over one shared array. Rows of group −1 are in none. O(rows). */
+export function groupRows(groupOf: Int32Array, groups: number): Int32Array[] {
+  const ends = new Int32Array(groups + 1);
+  for (const group of groupOf) if (group >= 0) ends[group + 1]! += 1;
+  for (let group = 0; group < groups; group += 1) ends[group + 1]! += ends[group]!;
+  const shared = new Int32Array(new SharedArrayBuffer(4 * (ends[groups] ?? 0)));
+  const next = ends.slice();
+  for (let row = 0; row < groupOf.length; row += 1) {
+    const group = groupOf[row]!;
+    if (group >= 0) shared[next[group]!++] = row;
+  }
+  return Array.from({ length: groups }, (_, group) => shared.subarray(ends[group], ends[group + 1]));
+}

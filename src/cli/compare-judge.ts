@@ -1,0 +1,147 @@
+/** From compared columns to findings: judged together, with the outputs, the samples and the diagnosis. */
+import { takeColumn, takeRows } from '../baseline/sample-rows.ts';
+import { compareProfiles } from '../compare/compare-profiles.ts';
+import { compareSamples } from '../compare/compare-samples.ts';
+import { compareOutputs } from '../compare/compare-tables.ts';
+import type { ComparedWindow } from '../compare/compared-window.ts';
+import { correctFamily } from '../compare/correct-family.ts';
+import type { CompareOptions } from '../compare/options.ts';
+import { referenceWindowsOf } from '../compare/overdispersion.ts';
+import type { ReferenceWindows } from '../compare/overdispersion.ts';
+import type { Comparison, FeatureComparison, FileComparison } from '../core/findings.ts';
+import type { Column, NumericColumn, Table } from '../core/table.ts';
+import { applyFaults } from '../diagnose/apply-faults.ts';
+import { diagnose } from '../diagnose/diagnose.ts';
+import type { TableShape } from '../ingest/table/table-options.ts';
+import { profileTable } from '../stats/table/table-profile.ts';
+import { buildReference } from '../stats/table/table-reference.ts';
+import type { ComparedColumn } from './compare-column.ts';
+import type { Cut, CutPart, Rows, Slice } from './compare-cut.ts';
+
+export interface Judged {
+  readonly cut: Cut;
+  readonly columns: readonly ComparedColumn[];
+  /** Prediction, score and label of all rows. */
+  readonly outputs: { readonly reference: Table; readonly current: Table };
+  readonly shape: Pick<TableShape, 'task' | 'positiveClass'>;
+  readonly options: CompareOptions;
+  readonly multivariate: boolean;
+}
+
+/** One comparison for each window, segments within; just one without windows. */
+export function* judgeAll(work: Judged): Generator<FileComparison> {
+  const [whole, ...segments] = work.cut.slices;
+  if (whole === undefined) throw new Error('nothing was compared');
+  const compareWhole = outputComparer(whole, work);
+  const compareSegments = segments.map((segment) => outputComparer(segment, work));
+  for (const window of whole.current.keys()) {
+    const features = featuresOf(work, 0, window);
+    correctFamily(features, work.options);
+    const ofSegments = segments.map((_, at) => featuresOf(work, at + 1, window));
+    // One family of all segments: looking at fifty of them must not make a false alarm fifty times as likely.
+    correctFamily(ofSegments.flat(), work.options);
+    const comparison: FileComparison = concluded(
+      work,
+      { at: 0, window },
+      { ...compareWhole(window), features },
+    );
+    const apart = segments.map(({ segment }, at) => ({
+      segment: segment ?? '',
+      ...concluded(
+        work,
+        { at: at + 1, window },
+        { ...compareSegments[at]!(window), features: ofSegments[at] ?? [] },
+      ),
+    }));
+    yield segments.length === 0 ? comparison : { ...comparison, segments: apart };
+  }
+}
+
+interface Place {
+  /** Of the slice. */
+  readonly at: number;
+  readonly window: number;
+}
+
+function featuresOf({ columns }: Judged, slice: number, window: number): FeatureComparison[] {
+  return columns.map(({ comparisons }) => {
+    const comparison = comparisons[slice]?.[window];
+    if (comparison === undefined) throw new Error('a feature was not compared');
+    return comparison;
+  });
+}
+
+type OutputComparer = (window: number) => Omit<ComparedWindow, 'features'>;
+
+function outputComparer(slice: Slice, { cut, outputs, shape, options }: Judged): OutputComparer {
+  const before = rowsOf(outputs.reference, slice.reference.rows);
+  const now = (window: number): Table => rowsOf(outputs.current, slice.current[window]?.rows ?? null);
+  const model = { task: shape.task, positiveClass: shape.positiveClass };
+  if (cut.windows === null) return (window) => compareOutputs(before, now(window), { ...options, ...model });
+  const baseline = buildReference(before, model);
+  const counted = (table: Table): Parameters<typeof referenceWindowsOf>[0][number] => {
+    const { input, labels } = profileTable(table, baseline);
+    return { input, labels: table.label === null ? null : labels };
+  };
+  const healthy: ReferenceWindows | null =
+    slice.segment === null && cut.referenceWindows.length > 0
+      ? referenceWindowsOf(cut.referenceWindows.map((rows) => counted(takeRows(outputs.reference, rows))))
+      : null;
+  return (window) => {
+    const { input, labels } = counted(now(window));
+    return compareProfiles(baseline, input, labels, {
+      ...options,
+      ...(healthy !== null && { referenceWindows: healthy }),
+    });
+  };
+}
+
+function rowsOf(table: Table, rows: Rows): Table {
+  return rows === null ? table : takeRows(table, rows);
+}
+
+function concluded(work: Judged, place: Place, compared: ComparedWindow): Comparison {
+  const { minRows, minLabelled } = work.options;
+  const { task, positiveClass } = work.shape;
+  const reference = sample(work, place, 'reference');
+  const current = sample(work, place, 'current');
+  const diagnosis = diagnose({
+    task,
+    positiveClass,
+    compared,
+    reference,
+    current,
+    options: { minRows, minLabelled, hasBaseline: true, labelsTested: true },
+  });
+  const together = work.multivariate && place.at === 0;
+  return {
+    ...compared,
+    features: applyFaults(compared.features, diagnosis.faults),
+    ...(together && { multivariate: compareSamples(reference, current, { seed: 1 }) }),
+    diagnosis,
+  };
+}
+
+function sample(
+  { cut, columns, outputs }: Judged,
+  { at, window }: Place,
+  side: 'reference' | 'current',
+): Table {
+  const slice = cut.slices[at];
+  const part: CutPart | undefined = side === 'reference' ? slice?.reference : slice?.current[window];
+  const rows = part?.sample ?? new Int32Array(0);
+  const features = columns.map(({ samples }) =>
+    side === 'reference' ? samples[at]?.reference : samples[at]?.current[window],
+  );
+  const { prediction, score, label } = outputs[side];
+  const take = (column: Column | null): Column | null => column && takeColumn(column, rows);
+  return {
+    rows: rows.length,
+    features: features.filter((column) => column !== null && column !== undefined),
+    prediction: take(prediction),
+    score: take(score) as NumericColumn | null,
+    label: take(label),
+    timestampMs: null,
+    predictionId: null,
+  };
+}

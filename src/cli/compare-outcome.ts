@@ -1,0 +1,22 @@
+import type { Comparison, FileComparison, WindowedComparison } from '../core/findings.ts';
+
+/**
+ * Whether `compare` ends with "shift found": in all rows, in any window, or in any segment. Where another tool was asked
+ * for, by that tool's rule for the data set, or by any feature it calls drifted where it has none.
+ */
+export function showsShift(comparison: FileComparison | WindowedComparison, byPreset: boolean): boolean {
+  const parts = 'windows' in comparison ? comparison.windows : [comparison];
+  return parts.some((part) => [part, ...(part.segments ?? [])].some(byPreset ? presetDrifted : isShift));
+}
+
+/** A verdict, or, where the verdict is open, a flag on any column. */
+export function isShift({ features, prediction, score, label, diagnosis }: Comparison): boolean {
+  if (diagnosis.verdict !== 'none' && diagnosis.verdict !== 'undetermined') return true;
+  return [...features, prediction, score, label].some(
+    (column) => column !== null && (column.status === 'drift' || column.status === 'fault'),
+  );
+}
+
+function presetDrifted({ preset, features }: Comparison): boolean {
+  return preset?.drifted ?? features.some((feature) => feature.preset?.drifted === true);
+}

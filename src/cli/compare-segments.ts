@@ -1,0 +1,99 @@
+import { classLabel } from '../core/class-label.ts';
+import { UserError } from '../core/errors.ts';
+import { nearest } from '../core/nearest.ts';
+import type { Column } from '../core/table.ts';
+import type { ColumnReader } from '../ingest/table/column-source.ts';
+import type { OpenTable } from '../ingest/table/open-table.ts';
+import { MAX_SEGMENTS_PER_FEATURE } from '../window/segments.ts';
+import { groupRows } from './compare-cut.ts';
+
+export interface SegmentRows {
+  /** `<feature>=<value>` */
+  readonly name: string;
+  readonly reference: Int32Array;
+  readonly current: Int32Array;
+}
+
+/** As in the service: longer values are cut. */
+const MAX_VALUE_LENGTH = 64;
+
+/**
+ * The rows of each segment on both sides. The fifty values with most rows have a segment each, all others share
+ * `<feature>=other`; a row without a value belongs to none.
+ *
+ * @throws UserError when a name is no feature of the reference
+ */
+export async function segmentRows(
+  reference: OpenTable,
+  current: OpenTable,
+  names: readonly string[],
+  reader: ColumnReader,
+): Promise<SegmentRows[]> {
+  const segments: SegmentRows[] = [];
+  for (const name of new Set(names)) {
+    const before = reference.features.get(name);
+    if (before === undefined) throw noSuchFeature(name, reference);
+    const now = current.features.get(name);
+    segments.push(
+      ...segmentsOf(
+        name,
+        (await reader.read(before)).column,
+        now === undefined ? null : (await reader.read(now)).column,
+      ),
+    );
+  }
+  return segments;
+}
+
+function segmentsOf(name: string, before: Column, now: Column | null): SegmentRows[] {
+  const rowsOf = new Map<string, number>();
+  const values = (column: Column): string[] => valuesOf(column);
+  const coded = (column: Column | null): { codes: Int32Array; texts: string[] } => {
+    if (column === null) return { codes: new Int32Array(0), texts: [] };
+    const texts = values(column);
+    const codes = column.kind === 'numeric' ? numberCodes(column.values, texts) : column.codes;
+    for (const code of codes) {
+      const text = texts[code];
+      if (text !== undefined && text !== '') rowsOf.set(text, (rowsOf.get(text) ?? 0) + 1);
+    }
+    return { codes, texts };
+  };
+  const sides = [coded(before), coded(now)] as const;
+  const ranked = [...rowsOf].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([text]) => text);
+  const kept = ranked.slice(0, MAX_SEGMENTS_PER_FEATURE);
+  const names = [...kept, ...(ranked.length > kept.length ? ['other'] : [])];
+  const place = new Map(kept.map((text, at) => [text, at]));
+  const [reference, current] = sides.map(({ codes, texts }) => {
+    const groupOf = texts.map((text) => (text === '' ? -1 : (place.get(text) ?? kept.length)));
+    return groupRows(
+      codes.map((code) => groupOf[code] ?? -1),
+      names.length,
+    );
+  });
+  return names.map((text, at) => ({
+    name: `${name}=${text}`,
+    reference: reference?.[at] ?? new Int32Array(0),
+    current: current?.[at] ?? new Int32Array(0),
+  }));
+}
+
+/** The values a column has, each as a segment spells it. */
+function valuesOf(column: Column): string[] {
+  const raw = column.kind === 'numeric' ? [...new Set(column.values)].filter(Number.isFinite) : column.levels;
+  return raw.map((value) => classLabel(value).slice(0, MAX_VALUE_LENGTH).toWellFormed());
+}
+
+function numberCodes(values: Float64Array, texts: readonly string[]): Int32Array {
+  const codeOf = new Map(texts.map((text, code) => [Number(text), code]));
+  return Int32Array.from(values, (value) => codeOf.get(value) ?? -1);
+}
+
+function noSuchFeature(name: string, { path, features }: OpenTable): UserError {
+  const near = nearest(name, features.keys());
+  return new UserError(`${name} is not a feature of ${path}`, {
+    fix:
+      near === null
+        ? `Segments are made of features: ${[...features.keys()].join(', ')}.`
+        : `Did you mean ${near}?`,
+  });
+}

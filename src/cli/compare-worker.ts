@@ -1,0 +1,53 @@
+/** The thread of `compare`: features come one by one, and what was found of each goes back. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { UserError, errorMessage } from '../core/errors.ts';
+import { unreadableFile } from '../ingest/table/database.ts';
+import { columnReader } from '../ingest/table/column-source.ts';
+import { NumberPool } from '../stats/table/number-pool.ts';
+import { compareColumn } from './compare-column.ts';
+import type { ColumnPair, ColumnPlan, ComparedColumn } from './compare-column.ts';
+
+export interface WorkerStart {
+  readonly plan: ColumnPlan;
+  readonly folder: string;
+}
+
+export interface WorkerTask extends ColumnPair {
+  readonly index: number;
+  readonly path: string;
+}
+
+export type WorkerAnswer =
+  | { readonly index: number; readonly found: ComparedColumn }
+  | {
+      readonly index: number;
+      readonly failed: string;
+      readonly fix: string | null;
+      readonly expected: boolean;
+    };
+
+const port = parentPort;
+if (port === null) throw new Error('this file is the code of a thread');
+const { plan, folder } = workerData as WorkerStart;
+const reader = columnReader(folder);
+const pool = new NumberPool();
+
+port.on('message', (task: WorkerTask | 'end') => {
+  if (task === 'end') {
+    reader.close();
+    port.close();
+    return;
+  }
+  void answer(task).then((found) => port.postMessage(found));
+});
+
+async function answer(task: WorkerTask): Promise<WorkerAnswer> {
+  try {
+    return { index: task.index, found: await compareColumn(task, plan, { reader, pool }) };
+  } catch (error) {
+    const seen = unreadableFile(task.path, error);
+    const expected = seen instanceof UserError;
+    const failed = expected ? seen.message : seen instanceof Error ? String(seen.stack) : errorMessage(seen);
+    return { index: task.index, failed, fix: expected ? seen.fix : null, expected };
+  }
+}

@@ -1,0 +1,160 @@
+/** A file whose columns are read one at a time. Beside `readTable` the other entrance of this folder. */
+import { join } from 'node:path';
+import { UserError } from '../../core/errors.ts';
+import type { Task } from '../../core/model.ts';
+import type { Table } from '../../core/table.ts';
+import { timestampCell } from './cell-sql.ts';
+import { collectRows } from './collect-rows.ts';
+import { collectorOf, numberReading } from './column-collector.ts';
+import type { ColumnCollector } from './column-collector.ts';
+import type { ColumnSource } from './column-source.ts';
+import { summarizeColumns } from './column-summary.ts';
+import type { FileSummary } from './column-summary.ts';
+import { unreadableFile } from './database.ts';
+import type { Database } from './database.ts';
+import { inferTask } from './model-output.ts';
+import { planFeatures } from './plan-features.ts';
+import type { FeaturePlan } from './plan-features.ts';
+import { watchProgress } from './progress.ts';
+import { modelOutput } from './read-table.ts';
+import { SPECIAL_COLUMNS, columnRoles } from './special-columns.ts';
+import type { ColumnRoles } from './special-columns.ts';
+import { spillCollector } from './spill-column.ts';
+import { featureReading, tableColumns } from './table-columns.ts';
+import { openTableFile } from './table-file.ts';
+import type { TableFile } from './table-file.ts';
+import type { ReadTableOptions, TableShape } from './table-options.ts';
+
+export interface OpenTable {
+  readonly path: string;
+  readonly rows: number;
+  readonly shape: TableShape;
+  readonly notes: readonly string[];
+  /** By name, in order. A feature of the shape that the file does not have is not in here. */
+  readonly features: ReadonlyMap<string, ColumnSource>;
+  /** No features in it: prediction, score and label are needed together. */
+  readonly outputs: Table;
+  /** A folder of its own, gone after `close`. */
+  readonly folder: string;
+  /** Open until `close`, unless it was shared. */
+  readonly database: Database;
+  /** Epoch milliseconds, NaN where there is none; null without such a column. */
+  timestampMs(): Promise<Float64Array | null>;
+  close(): Promise<void>;
+}
+
+/**
+ * Understands the file as `readTable` does, but holds only prediction, score and label. Columns of Parquet stay where
+ * they are; any other file is read through once more and its columns written apart into a temporary folder (eight
+ * bytes a number, four a category).
+ *
+ * @param shared a database to read it with, which stays open
+ * @throws UserError as `readTable`
+ */
+export async function openTable(
+  path: string,
+  options: ReadTableOptions = {},
+  shared: Database | null = null,
+): Promise<OpenTable> {
+  const idColumn = options.columns?.predictionId ?? SPECIAL_COLUMNS.predictionId;
+  const file = await openTableFile(path, idColumn, shared);
+  try {
+    return await opened(file, options);
+  } catch (error) {
+    await file.close();
+    throw unreadableFile(path, error);
+  }
+}
+
+async function opened(file: TableFile, options: ReadTableOptions): Promise<OpenTable> {
+  const { connection } = file.database;
+  const roles = columnRoles(file.path, file.columns, options.columns ?? {});
+  const stopWatching = watchProgress(connection, options.onProgress);
+  const summary = await summarize(file, roles, options).finally(stopWatching);
+  if (summary.rows === 0)
+    throw new UserError(`${file.path} has no rows`, { fix: 'Write rows into it first.' });
+  const plan = planFeatures(file.path, roles.others, summary, options);
+  const task = options.like?.task ?? options.task ?? (await inferTask(connection, file.from, roles, summary));
+  const { features, outputs, times } = await collectApart(file, roles, plan, task, summary, options);
+  const { table, positiveClass, notes } = modelOutput(outputs, task, roles, options);
+  const kinds = options.like?.kinds ?? new Map(plan.features.map(({ column, kind }) => [column.name, kind]));
+  return {
+    path: file.path,
+    rows: summary.rows,
+    shape: { kinds, task, positiveClass, textNumbers: plan.textNumbers },
+    notes: [...file.notes, ...plan.notes, ...notes],
+    features,
+    outputs: table,
+    folder: file.folder,
+    database: file.database,
+    timestampMs: times,
+    close: file.close,
+  };
+}
+
+/** A file that is read like another needs no look at its features: what they are is known. */
+async function summarize(
+  file: TableFile,
+  { special, others }: ColumnRoles,
+  options: ReadTableOptions,
+): Promise<FileSummary> {
+  const outputs = [special.get('prediction'), special.get('label')].filter((column) => column !== undefined);
+  const looked = options.like === undefined ? [...others, ...outputs] : outputs;
+  return await summarizeColumns(file.database.connection, file, looked);
+}
+
+interface Apart {
+  readonly features: ReadonlyMap<string, ColumnSource>;
+  readonly outputs: ReturnType<ReturnType<typeof tableColumns>['finish']>;
+  times(): Promise<Float64Array | null>;
+}
+
+async function collectApart(
+  file: TableFile,
+  roles: ColumnRoles,
+  plan: FeaturePlan,
+  task: Task,
+  summary: FileSummary,
+  options: ReadTableOptions,
+): Promise<Apart> {
+  const { rows } = summary;
+  const special = new Map(
+    [...roles.special].filter(([role]) => role !== 'predictionId' && role !== 'timestamp'),
+  );
+  const outputs = tableColumns({ ...roles, special }, [], task, summary);
+  const timeColumn = roles.special.get('timestamp');
+  const times =
+    timeColumn === undefined
+      ? null
+      : collectorOf(numberReading(timeColumn.name, timestampCell(timeColumn)), rows);
+  const collect = async (collectors: readonly ColumnCollector<unknown>[]): Promise<void> =>
+    await collectRows(file.database.connection, file.from, collectors, rows, (done) =>
+      options.onProgress?.({ phase: 'reading', rows: done, fraction: done / rows }),
+    );
+  if (file.columnsLieApart) {
+    await collect(outputs.all);
+    const features = plan.features.map((feature): [string, ColumnSource] => [
+      feature.column.name,
+      { from: 'query', relation: file.from, feature, rows },
+    ]);
+    return {
+      features: new Map(features),
+      outputs: outputs.finish(),
+      async times() {
+        if (times === null) return null;
+        await collect([times]);
+        return times.finish().values;
+      },
+    };
+  }
+  const spilled = plan.features.map((feature, at) =>
+    spillCollector(featureReading(feature), join(file.folder, `column-${at}`)),
+  );
+  await collect([...spilled, ...outputs.all, ...(times === null ? [] : [times])]);
+  const sources = spilled.map((collector) => collector.finish());
+  return {
+    features: new Map(sources.map((source) => [source.name, source])),
+    outputs: outputs.finish(),
+    times: async () => await Promise.resolve(times?.finish().values ?? null),
+  };
+}
