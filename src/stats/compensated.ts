@@ -12,8 +12,16 @@ export class CompensatedSums {
     this.low = new Float64Array(size);
   }
 
+  /** Cheaper than adding a pair, since it is done for every value: off by at most 2^-105 of the sum (Joldes et al. 2017). */
   add(at: number, value: number): void {
-    this.addPair(at, value, 0);
+    const h = this.high[at] ?? 0;
+    const s = h + value;
+    const part = s - h;
+    const low = (this.low[at] ?? 0) + (h - (s - part) + (value - part));
+    const sum = s + low;
+    // `+ 0` turns −0 into 0: an empty sum has one spelling.
+    this.high[at] = sum + 0;
+    this.low[at] = low - (sum - s) + 0;
   }
 
   /** Adds `sign` times each of the other's sums. */
@@ -49,7 +57,6 @@ export class CompensatedSums {
     const top = s + c;
     const rest = c - (top - s) + lowError;
     const sum = top + rest;
-    // `+ 0` turns −0 into 0: an empty sum has one spelling.
     this.high[at] = sum + 0;
     this.low[at] = rest - (sum - top) + 0;
   }

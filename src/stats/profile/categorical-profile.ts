@@ -50,6 +50,11 @@ export class CategoricalProfile {
     else this.counts[at] = (this.counts[at] ?? 0) + count;
   }
 
+  /** Rows of the baseline's own level at this place. */
+  addKnownLevel(at: number, count: number): void {
+    this.counts[at] = (this.counts[at] ?? 0) + count;
+  }
+
   reclassifyMissingAsInvalid(rows: number): void {
     this.missing -= rows;
     this.invalid += rows;

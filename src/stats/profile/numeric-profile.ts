@@ -3,6 +3,7 @@ import type { ByteReader, ByteWriter } from '../bytes.ts';
 import { boundedContribution, CompensatedSums } from '../compensated.ts';
 import { fingerprint } from './feature-reference.ts';
 import type { NumericReference } from './feature-reference.ts';
+import { gridIndex, type GridIndex } from './grid-index.ts';
 
 /**
  * A window's counts of one numeric feature on the baseline's grid: at each point, strictly between points, and
@@ -22,12 +23,14 @@ export class NumericProfile {
   readonly betweenSums: CompensatedSums;
   /** Σ (x − the reference's mean)², for the window's own spread. */
   private readonly squares = new CompensatedSums(1);
+  private readonly index: GridIndex;
 
   constructor(reference: NumericReference) {
     this.reference = reference;
     this.equal = new Float64Array(reference.grid.length);
     this.between = new Float64Array(reference.grid.length + 1);
     this.betweenSums = new CompensatedSums(reference.grid.length + 1);
+    this.index = gridIndex(reference.grid);
   }
 
   add(value: FeatureValue | undefined, sign: 1 | -1): void {
@@ -37,19 +40,24 @@ export class NumericProfile {
   }
 
   addNumber(x: number, sign: 1 | -1): void {
+    this.addLocated(x, Number.isFinite(x) ? this.index.firstNotBelow(x) : 0, sign);
+  }
+
+  /** `addNumber` for a caller who has looked up the first grid point ≥ x already. */
+  addLocated(x: number, at: number, sign: 1 | -1): void {
     if (Number.isNaN(x)) {
       this.missing += sign;
     } else if (x === Infinity || x === -Infinity) {
       this.infinite += sign;
     } else {
-      const at = firstNotBelow(this.reference.grid, x);
       if (this.reference.grid[at] === x) {
         this.equal[at] = (this.equal[at] ?? 0) + sign;
       } else {
         this.between[at] = (this.between[at] ?? 0) + sign;
         this.betweenSums.add(at, sign * boundedContribution(x));
       }
-      this.squares.add(0, sign * boundedContribution((x - this.reference.mean) ** 2));
+      const deviation = x - this.reference.mean;
+      this.squares.add(0, sign * boundedContribution(deviation * deviation));
     }
   }
 
@@ -134,18 +142,6 @@ export class NumericProfile {
     decodeSums(reader, profile.squares);
     return profile;
   }
-}
-
-/** Index of the first grid point ≥ x; the grid's length when x is above all. */
-export function firstNotBelow(grid: Float64Array, x: number): number {
-  let low = 0;
-  let high = grid.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((grid[middle] ?? 0) < x) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 export function encodeSums(writer: ByteWriter, sums: CompensatedSums): void {

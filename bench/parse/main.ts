@@ -1,0 +1,97 @@
+/**
+ * How fast prediction messages become counts: `node bench/parse/main.ts [features ...]`.
+ *
+ * One thread, messages in memory, the best of several rounds. Each row of the table does all of the work of the rows
+ * it is compared with: the last one turns bytes into the counts of one window.
+ */
+import { cpus } from 'node:os';
+import { createDecoder } from '../../src/decode/decoder.ts';
+import { createFastDecoder } from '../../src/decode/fast/fast-decoder.ts';
+import { FlatReader } from '../../src/decode/fast/flat-reader.ts';
+import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
+import { coarsenReference } from '../../src/stats/profile/coarsen.ts';
+import { FlatCounting } from '../../src/stats/profile/flat-counting.ts';
+import { InputProfile } from '../../src/stats/profile/input-profile.ts';
+import { predictionMessages, trainingReference } from './messages.ts';
+
+const ROUNDS = 12;
+const BYTES_PER_RUN = 12_000_000;
+const WINDOW_GRID_POINTS = 512;
+const TRAINING_ROWS = 5_000;
+const RECORD_MS = Date.UTC(2026, 5, 1);
+const POSITION = { source: 'bench', partition: 0, offset: 0n };
+
+interface Way {
+  readonly name: string;
+  readonly take: (message: Buffer) => void;
+}
+
+function ways(features: number, messages: readonly Buffer[]): Way[] {
+  const reference = coarsenReference(trainingReference(TRAINING_ROWS, features), WINDOW_GRID_POINTS);
+  const slow = createDecoder(DEFAULT_DECODE_LIMITS);
+  const fast = createFastDecoder(DEFAULT_DECODE_LIMITS);
+  const reader = new FlatReader(DEFAULT_DECODE_LIMITS);
+  const profiles = {
+    slow: new InputProfile(reference, 'classification'),
+    flat: new InputProfile(reference, 'classification'),
+  };
+  const first = messages[0];
+  const learned = first === undefined ? null : slow(first, POSITION, RECORD_MS);
+  if (first === undefined || learned === null || !learned.ok)
+    throw new Error('the messages of this benchmark do not decode');
+  reader.learn(first, learned.value);
+  const row = reader.read(first, RECORD_MS);
+  if (row === null) throw new Error('the shape of the messages was not learned');
+  const counting = new FlatCounting(row.layout, profiles.flat);
+  return [
+    { name: 'JSON.parse', take: (message) => void JSON.parse(message.toString('utf8')) },
+    { name: 'JSON.parse of Latin-1', take: (message) => void JSON.parse(message.toString('latin1')) },
+    { name: 'decoder → event', take: (message) => void slow(message, POSITION, RECORD_MS) },
+    { name: 'fast decoder → event', take: (message) => void fast(message, POSITION, RECORD_MS) },
+    { name: 'fast path → row', take: (message) => void reader.read(message, RECORD_MS) },
+    {
+      name: 'decoder → event → counts',
+      take(message) {
+        const result = slow(message, POSITION, RECORD_MS);
+        if (result.ok && result.value.type === 'prediction') profiles.slow.add(result.value, 1);
+      },
+    },
+    {
+      name: 'fast path → row → counts',
+      take(message) {
+        const found = reader.read(message, RECORD_MS);
+        if (found === null || !counting.locate(found)) throw new Error('the fast path lost a message');
+        counting.add(profiles.flat, 1);
+      },
+    },
+  ];
+}
+
+function measure(all: readonly Way[], messages: readonly Buffer[]): Map<string, number> {
+  const bestMs = new Map<string, number>();
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const { name, take } of all) {
+      const from = performance.now();
+      for (const message of messages) take(message);
+      bestMs.set(name, Math.min(bestMs.get(name) ?? Infinity, performance.now() - from));
+    }
+  }
+  return bestMs;
+}
+
+const sizes = process.argv.slice(2).map(Number);
+console.log(
+  `Node ${process.version}, ${cpus()[0]?.model ?? 'unknown processor'}; thousand messages a second`,
+);
+for (const features of sizes.length > 0 ? sizes : [5, 20, 100, 500]) {
+  const sample = predictionMessages(1, features)[0]?.length ?? 1;
+  const messages = predictionMessages(Math.ceil(BYTES_PER_RUN / sample), features);
+  const bytes = messages.reduce((sum, message) => sum + message.length, 0) / messages.length;
+  const bestMs = measure(ways(features, messages), messages);
+  const parseMs = bestMs.get('JSON.parse') ?? Number.NaN;
+  console.log(`\n${features} features, ${Math.round(bytes)} bytes`);
+  for (const [name, ms] of bestMs) {
+    const rate = (messages.length / ms).toFixed(1).padStart(8);
+    console.log(`  ${name.padEnd(26)}${rate} k/s   ${(parseMs / ms).toFixed(2).padStart(5)} × JSON.parse`);
+  }
+}

@@ -1,0 +1,84 @@
+import type { FeaturesEvent, LogEvent, PredictionEvent, SourcePosition } from '../../core/events.ts';
+import type { FlatRow } from '../../core/flat-row.ts';
+import type { DecodeLimits } from '../limits.ts';
+import { flatEvent } from './flat-event.ts';
+import { learnShape } from './learn-shape.ts';
+import { TimeReader } from './read-time.ts';
+import { ShapeReader } from './shape-reader.ts';
+
+/** Shapes tried for a message. Most topics need one a model; each further one costs a failed comparison. */
+export const MAX_SHAPES = 8;
+/** Messages without a known shape that pass before another is learned, at most; it doubles while nothing is hit. */
+const LONGEST_PAUSE = 4096;
+
+export interface FlatReaderCounts {
+  /** Messages read from a known shape, and messages left to the ordinary decoder. */
+  hits: number;
+  misses: number;
+  learned: number;
+}
+
+/**
+ * Reads messages by the shapes seen last. The caller gives what it does not know to the ordinary decoder and teaches
+ * it the result. A stream whose shape never repeats is soon learned from only now and then.
+ */
+export class FlatReader {
+  readonly counts: FlatReaderCounts = { hits: 0, misses: 0, learned: 0 };
+  private readonly limits: DecodeLimits;
+  private readonly maxShapes: number;
+  private readonly time = new TimeReader();
+  /** The shape hit last first. */
+  private readonly readers: ShapeReader[] = [];
+  private pause = 0;
+  private missesLeft = 0;
+
+  constructor(limits: DecodeLimits, maxShapes: number = MAX_SHAPES) {
+    this.limits = limits;
+    this.maxShapes = maxShapes;
+  }
+
+  /** The message as a row that is valid until the next call; null when its shape is not known. */
+  read(bytes: Uint8Array | null, recordTimestampMs: number): FlatRow | null {
+    if (bytes !== null) {
+      for (let i = 0; i < this.readers.length; i++) {
+        const reader = this.readers[i];
+        if (reader?.read(bytes, recordTimestampMs) !== true) continue;
+        if (i > 0) {
+          this.readers.copyWithin(1, 0, i);
+          this.readers[0] = reader;
+        }
+        this.counts.hits += 1;
+        this.pause = 0;
+        return reader;
+      }
+    }
+    this.counts.misses += 1;
+    return null;
+  }
+
+  /** What the ordinary decoder made of a message that `read` did not know, given that it tolerated nothing. */
+  learn(bytes: Uint8Array, event: LogEvent): void {
+    if (event.type === 'label') return;
+    if (this.missesLeft > 0) {
+      this.missesLeft -= 1;
+      return;
+    }
+    const shape = learnShape(bytes, event, this.limits);
+    if (shape !== null) {
+      this.readers.unshift(new ShapeReader(shape, this.limits, this.time));
+      if (this.readers.length > this.maxShapes) this.readers.pop();
+      this.counts.learned += 1;
+    }
+    // The first shapes are learned at once; after that only what has been hit since earns the next without a pause.
+    if (this.counts.learned < this.maxShapes) return;
+    this.pause = Math.min(LONGEST_PAUSE, Math.max(1, this.pause * 2));
+    this.missesLeft = this.pause;
+  }
+
+  /** The row `read` has just answered, as an ordinary event. */
+  event(row: FlatRow, position: SourcePosition): PredictionEvent | FeaturesEvent {
+    const reader = this.readers[0];
+    if (reader !== row) throw new Error('a flat row is valid only until the next message is read');
+    return flatEvent(reader, reader.shape, position);
+  }
+}

@@ -1,0 +1,167 @@
+import { classLabel } from '../../core/class-label.ts';
+import type { LogEvent } from '../../core/events.ts';
+import type { FlatColumn, FlatLayout } from '../../core/flat-row.ts';
+import type { DecodeLimits } from '../limits.ts';
+import { cleanName, storableText } from '../text.ts';
+import type { ScannedMessage, ScannedValue } from './scan-message.ts';
+import { scanMessage } from './scan-message.ts';
+import type { EnvelopeSlots, Shape } from './shape.ts';
+import { SLOT_CLASS, SLOT_RANGE, SLOT_VALUE } from './shape.ts';
+import { TextColumn } from './text-column.ts';
+
+/** A longer message is dominated by its values; remembering its shape costs more than it saves. */
+const MAX_SHAPE_BYTES = 256 * 1024;
+/** Part of a shape's literal bytes: a shape belongs to one type, model and version. */
+const FIXED_FIELDS: ReadonlySet<string> = new Set([
+  'type',
+  'model',
+  'model_version',
+  'features',
+  'tags',
+  'probabilities',
+]);
+
+/**
+ * The shape of a message that the ordinary decoder has just turned into `event` without tolerating anything. Null when
+ * a message of this shape could not be read from slots: labels, repeated keys, names that are dropped or fall together.
+ */
+export function learnShape(bytes: Uint8Array, event: LogEvent, limits: DecodeLimits): Shape | null {
+  if (event.type === 'label' || bytes.length > MAX_SHAPE_BYTES) return null;
+  const message = scanMessage(bytes);
+  if (repeatsAKey(message)) return null;
+  const values = message.scalars.filter(({ path }) => path.length !== 1 || !FIXED_FIELDS.has(path[0] ?? ''));
+  const slotOf = new Map(values.map(({ path }, slot) => [pathKey(path), slot]));
+  const root = JSON.parse(withoutMark(bytes)) as Record<string, unknown>;
+  const features = namedColumns(root['features'], 'features', slotOf, limits);
+  const tags = namedColumns(root['tags'], 'tags', slotOf, limits);
+  const probabilities =
+    event.type === 'prediction' ? classColumns(root['probabilities'], slotOf, limits) : [];
+  if (features === null || tags === null || probabilities === null) return null;
+  // An error that is an object is quoted as text.
+  if (typeof root['error'] === 'object' && root['error'] !== null) return null;
+
+  const envelope = envelopeSlots(event.type, slotOf);
+  const texts: (TextColumn | null)[] = values.map(() => null);
+  const uses = new Uint8Array(values.length).fill(SLOT_RANGE);
+  const withTexts = (column: Pick<FlatColumn, 'name' | 'cell'>, use: number): FlatColumn => {
+    const known = new TextColumn();
+    if (column.cell >= 0) {
+      uses[column.cell] = use;
+      texts[column.cell] = known;
+    }
+    return { ...column, texts: known.texts };
+  };
+  const layout: FlatLayout = {
+    type: event.type,
+    model: event.model,
+    modelVersion: event.modelVersion,
+    features: features.map((column) => withTexts(column, SLOT_VALUE)),
+    tags: tags.map((column) => withTexts(column, SLOT_VALUE)),
+    prediction:
+      envelope.prediction < 0
+        ? null
+        : withTexts({ name: 'prediction', cell: envelope.prediction }, SLOT_CLASS),
+    score: envelope.score < 0 ? null : { name: 'score', cell: envelope.score, texts: [] },
+  };
+  const hasFeatures = typeof root['features'] === 'object' && root['features'] !== null;
+  return {
+    ...literalBytes(bytes, values),
+    slots: values.length,
+    uses,
+    texts,
+    layout,
+    envelope,
+    hasFeatures,
+    probabilities,
+  };
+}
+
+function withoutMark(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    .toString('utf8')
+    .replace(/^\ufeff/, '');
+}
+
+const pathKey = (path: readonly string[]): string => JSON.stringify(path);
+
+/** Of repeated keys the last one counts, so the others would have to be unread; elements of arrays do repeat. */
+function repeatsAKey({ scalars, nested }: ScannedMessage): boolean {
+  const seen = new Set<string>();
+  for (const path of [...scalars.map((scalar) => scalar.path), ...nested]) {
+    if (path.includes('[]')) continue;
+    const key = pathKey(path);
+    if (seen.has(key)) return true;
+    seen.add(key);
+  }
+  return false;
+}
+
+function literalBytes(
+  bytes: Uint8Array,
+  values: readonly ScannedValue[],
+): Pick<Shape, 'literals' | 'literalEnds'> {
+  const pieces = values.map(({ from }, i) => bytes.subarray(values[i - 1]?.to ?? 0, from));
+  pieces.push(bytes.subarray(values.at(-1)?.to ?? 0));
+  const ends = new Int32Array(pieces.length);
+  let end = 0;
+  for (const [i, piece] of pieces.entries()) ends[i] = end += piece.length;
+  return { literals: Uint8Array.from(Buffer.concat(pieces)), literalEnds: ends };
+}
+
+type Place = Pick<FlatColumn, 'name' | 'cell'>;
+
+/** The names in the order of an ordinary event (JavaScript puts keys that are whole numbers first). */
+function namedColumns(
+  given: unknown,
+  field: 'features' | 'tags',
+  slotOf: ReadonlyMap<string, number>,
+  limits: DecodeLimits,
+): Place[] | null {
+  if (typeof given !== 'object' || given === null) return [];
+  const columns: Place[] = [];
+  const names = new Set<string>();
+  for (const key of Object.keys(given)) {
+    const name = cleanName(key, limits.maxNameLength);
+    if (name === null || names.has(name)) return null;
+    names.add(name);
+    // What holds an object or an array is invalid whatever is in it; its scalars are slots that nobody reads.
+    const value = (given as Record<string, unknown>)[key];
+    const isNested = typeof value === 'object' && value !== null;
+    columns.push({ name, cell: isNested ? -1 : (slotOf.get(pathKey([field, key])) ?? -1) });
+  }
+  return columns;
+}
+
+function classColumns(
+  given: unknown,
+  slotOf: ReadonlyMap<string, number>,
+  limits: DecodeLimits,
+): Place[] | null {
+  if (typeof given !== 'object' || given === null) return [];
+  const columns: Place[] = [];
+  const names = new Set<string>();
+  for (const key of Object.keys(given)) {
+    const name = classLabel(storableText(key, limits.maxTextLength));
+    const cell = slotOf.get(pathKey(['probabilities', key]));
+    if (cell === undefined || names.has(name)) return null;
+    names.add(name);
+    columns.push({ name, cell });
+  }
+  return columns;
+}
+
+function envelopeSlots(type: 'prediction' | 'features', slotOf: ReadonlyMap<string, number>): EnvelopeSlots {
+  const always = (field: string): number => slotOf.get(pathKey([field])) ?? -1;
+  const ofPrediction = (field: string): number => (type === 'prediction' ? always(field) : -1);
+  return {
+    predictionId: always('prediction_id'),
+    timestamp: always('timestamp'),
+    prediction: ofPrediction('prediction'),
+    score: ofPrediction('score'),
+    latencyMs: ofPrediction('latency_ms'),
+    cost: ofPrediction('cost'),
+    energyJ: ofPrediction('energy_j'),
+    holdout: ofPrediction('holdout'),
+    error: ofPrediction('error'),
+  };
+}

@@ -1,0 +1,103 @@
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { classLabel } from '../../../src/core/class-label.ts';
+import type { FlatLayout } from '../../../src/core/flat-row.ts';
+import type { Task } from '../../../src/core/model.ts';
+import { createDecoder } from '../../../src/decode/decoder.ts';
+import { FlatReader } from '../../../src/decode/fast/flat-reader.ts';
+import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
+import { FlatCounting } from '../../../src/stats/profile/flat-counting.ts';
+import { InputProfile } from '../../../src/stats/profile/input-profile.ts';
+import { buildReference } from '../../../src/stats/table/table-reference.ts';
+import { levelColumn, numericColumn, tableOf } from '../../stats/profile/rows.ts';
+import { POSITION, RECORD_MS } from '../decode.ts';
+import { siblings } from './messages.ts';
+
+const classes = ['yes', 'no', 'yes', 'yes', '1', 'yes'];
+const numbers = [-3, -1.5, 0, 0.1, 2, 5];
+const training = tableOf([
+  numericColumn('x', numbers),
+  levelColumn('c', ['a', 'a', 'b', '', null, 'é']),
+  numericColumn('absent', numbers),
+  numericColumn('__proto__', [7, 7, 7, 7, 7, 7]),
+]);
+const score = numericColumn('score', [0.1, 0.2, 0.3, 0.8, 0.9, 0.5]);
+const REFERENCES = [
+  { task: 'classification', outcome: levelColumn('prediction', classes) },
+  { task: 'regression', outcome: numericColumn('prediction', numbers) },
+] as const;
+
+it.each(REFERENCES)(
+  'flat rows of a $task are counted as their events are, bit for bit',
+  ({ task, outcome }) => {
+    const reference = buildReference(
+      { ...training, prediction: outcome, label: { ...outcome, name: 'label' }, score },
+      { task: task satisfies Task, positiveClass: task === 'classification' ? 'yes' : null },
+    );
+    const decode = createDecoder(DEFAULT_DECODE_LIMITS);
+    let counted = 0;
+    fc.assert(
+      fc.property(siblings, fc.constantFrom<1 | -1>(1, -1), (messages, sign) => {
+        const reader = new FlatReader(DEFAULT_DECODE_LIMITS);
+        const flat = [new InputProfile(reference, task), new InputProfile(reference, task)] as const;
+        const ordinary = new InputProfile(reference, task);
+        const countings = new Map<FlatLayout, FlatCounting>();
+        for (const bytes of [...messages, ...messages]) {
+          const result = decode(bytes, POSITION, RECORD_MS);
+          if (!result.ok || result.value.type === 'label') continue;
+          const event = result.value;
+          const row = reader.read(bytes, RECORD_MS);
+          if (row === null) {
+            if (!bytes.includes('NaN') && !bytes.includes('Infinity')) reader.learn(bytes, event);
+            continue;
+          }
+          const counting = countings.get(row.layout) ?? new FlatCounting(row.layout, ordinary);
+          countings.set(row.layout, counting);
+          const prediction = event.type === 'prediction' ? event.prediction : null;
+          if (!counting.locate(row)) {
+            expect(task).toBe('regression');
+            expect(typeof prediction).toBe('string');
+            continue;
+          }
+          counted += 1;
+          const asClass =
+            task === 'classification' && prediction !== null ? classLabel(prediction) : prediction;
+          for (const profile of flat) {
+            if (event.type === 'features') counting.addFeatures(profile, sign);
+            else counting.add(profile, sign);
+          }
+          if (event.type === 'features') ordinary.addFeatures(event.features, sign);
+          else ordinary.add({ ...event, prediction: asClass }, sign);
+        }
+        for (const profile of flat) {
+          expect(Buffer.compare(profile.encode(), ordinary.encode())).toBe(0);
+        }
+      }),
+      { numRuns: 200, seed: 20_260_301 },
+    );
+    expect(counted).toBeGreaterThan(200);
+  },
+);
+
+it('refuses rows of another layout, and profiles without a baseline', () => {
+  const decode = createDecoder(DEFAULT_DECODE_LIMITS);
+  const reader = new FlatReader(DEFAULT_DECODE_LIMITS);
+  const rowOf = (text: string) => {
+    const bytes = Buffer.from(text);
+    const result = decode(bytes, POSITION, RECORD_MS);
+    if (!result.ok) throw new Error(result.error.detail);
+    reader.learn(bytes, result.value);
+    const row = reader.read(bytes, RECORD_MS);
+    if (row === null) throw new Error('not learned');
+    return row;
+  };
+  const first = rowOf('{"type":"prediction","model":"m","features":{"x":1}}');
+  const reference = buildReference(training, { task: 'classification', positiveClass: null });
+  const profile = new InputProfile(reference, 'classification');
+  const counting = new FlatCounting(first.layout, profile);
+  expect(() => counting.add(profile, 1)).toThrow('no row has been located');
+  expect(() => counting.locate(rowOf('{"type":"prediction","model":"m","features":{"y":1}}'))).toThrow(
+    'another layout',
+  );
+  expect(() => new FlatCounting(first.layout, new InputProfile(null, 'classification'))).toThrow('baseline');
+});

@@ -1,0 +1,244 @@
+import * as fc from 'fast-check';
+
+/** JSON scalars in all their spellings. */
+const scalar = fc.oneof(
+  { weight: 4, arbitrary: fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => JSON.stringify(x)) },
+  { weight: 3, arbitrary: fc.integer({ min: -5, max: 40 }).map(String) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(fc.bigInt({ min: 0n, max: 10n ** 21n }), fc.stringMatching(/^\d{1,24}$/))
+      .map(([whole, fraction]) => `${whole}.${fraction}`),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom('"a"', '"b"', '"yes"', '"no"', '"new"', 'null', 'true', 'false', '""'),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.string({ unit: 'grapheme', maxLength: 12 }).map((text) => JSON.stringify(text)),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(
+      '0',
+      '-0',
+      '-0.0',
+      '1e999',
+      '-1E999',
+      '1E-7',
+      '2.5e+3',
+      '12345678901234567890',
+      '9007199254740993',
+      '0.1',
+      '1.0',
+      '"1.0"',
+      '" 1 "',
+      String.raw`"\u00e9"`,
+      '"é"',
+      '"日本"',
+      String.raw`"\ud83d\ude00"`,
+      String.raw`"\ud800"`,
+      String.raw`"a\/b"`,
+      String.raw`"\u0000"`,
+      String.raw`"\\"`,
+      `"${'x'.repeat(1200)}"`,
+    ),
+  },
+);
+
+/** What is no scalar, or no JSON at all. */
+const odd = fc.constantFrom(
+  'NaN',
+  'Infinity',
+  '-Infinity',
+  '01',
+  '1.',
+  '.5',
+  '+1',
+  '-',
+  '1e',
+  'tru',
+  '"\u0001"',
+  '"open',
+  '',
+  String.raw`"\x"`,
+  String.raw`"\u12"`,
+  '{}',
+  '[]',
+  '[1,{"a":2}]',
+  '{"x":1,"x":2}',
+  '{"deep":{"deeper":[null]}}',
+);
+
+const mostly = (usual: fc.Arbitrary<string>, rare: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+  fc.oneof({ weight: 40, arbitrary: usual }, { weight: 1, arbitrary: rare });
+const spelled = mostly(scalar, odd);
+
+const name = fc.oneof(
+  { weight: 40, arbitrary: fc.constantFrom('x', 'c', 'k', 'é', '__proto__', '7', '3', 'constructor', '[]') },
+  { weight: 1, arbitrary: fc.constantFrom('', ' ', 'é', 'a\u0007', 'toString') },
+);
+
+const mostlyDistinct = (of: fc.Arbitrary<string>, maxLength: number): fc.Arbitrary<string[]> =>
+  fc.oneof(
+    { weight: 12, arbitrary: fc.uniqueArray(of, { maxLength }) },
+    { weight: 1, arbitrary: fc.array(of, { maxLength }) },
+  );
+
+const time = fc.oneof(
+  {
+    weight: 20,
+    arbitrary: fc
+      .date({ min: new Date(0), max: new Date(Date.UTC(2026, 2, 1, 12)), noInvalidDate: true })
+      .map((at) => `"${at.toISOString()}"`),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      '"2026-03-01T12:00:00Z"',
+      '"2026-03-01T12:00:00.1Z"',
+      '"2026-03-01T11:59:60.123456789Z"',
+      '1772366400',
+      '"2026-03-01T10:00:00+01:00"',
+      '"2026-02-30T10:00:00Z"',
+      '"2026-03-01T24:00:00Z"',
+      '"2026-03-01T12:0a:00Z"',
+      '"2026-03-01"',
+      '"2026-03-01 12:00"',
+      '1772366400123',
+      '"1772366400"',
+      '"2300-01-01T00:00:00Z"',
+      '1e300',
+      '"2026-03-01T12:00:00.Z"',
+      '"2026-03-01T12:00:00.1234567890Z"',
+      '"2026-03-01T12:00:99Z"',
+      'null',
+      '-5',
+    ),
+  },
+);
+
+type Spelling = (given: readonly string[]) => string;
+
+const scalarField = (key: string, value: fc.Arbitrary<string>) => ({ key, value });
+const REQUIRED = [
+  scalarField(
+    'type',
+    mostly(fc.constant('"prediction"'), fc.constantFrom('"features"', '"label"', 'null', '7')),
+  ),
+  scalarField('model', mostly(fc.constant('"m"'), fc.constantFrom('"é"', 'null', '3', '"m2"'))),
+];
+const FIELDS = [
+  scalarField('model_version', mostly(fc.constant('3'), fc.constantFrom('"3"', '1.0', 'null'))),
+  scalarField(
+    'prediction_id',
+    mostly(
+      fc.uuid().map((id) => `"${id}"`),
+      scalar,
+    ),
+  ),
+  scalarField('timestamp', time),
+  scalarField(
+    'prediction',
+    fc.oneof(fc.constantFrom('"yes"', '"no"', '1', '1.0', '"1.0"', 'true', '" "'), spelled),
+  ),
+  scalarField('score', mostly(fc.double({ min: 0, max: 1, noNaN: true }).map(String), spelled)),
+  scalarField('latency_ms', spelled),
+  scalarField('cost', spelled),
+  scalarField('energy_j', spelled),
+  scalarField('holdout', mostly(fc.constantFrom('true', 'false', 'null'), fc.constant('1'))),
+  scalarField(
+    'error',
+    mostly(fc.constantFrom('null', 'false', '""'), fc.constantFrom('"timeout"', '{"code":5}', '0')),
+  ),
+  scalarField('label', spelled),
+  scalarField('trace', spelled),
+];
+
+interface Template {
+  readonly parts: readonly string[];
+  readonly values: readonly fc.Arbitrary<string>[];
+}
+
+const objectOf = (
+  entries: readonly (readonly [string, fc.Arbitrary<string>])[],
+  colon: string,
+  comma: string,
+): Template => {
+  const parts: string[] = [];
+  let text = '{';
+  for (const [i, [key]] of entries.entries()) {
+    parts.push(`${text}${i === 0 ? '' : comma}${JSON.stringify(key)}${colon}`);
+    text = '';
+  }
+  return { parts: [...parts, `${text}}`], values: entries.map(([, value]) => value) };
+};
+
+/** Sibling messages: the same keys, order and white space, other values; sometimes a byte is changed, lost or added. */
+export const siblings: fc.Arbitrary<Buffer[]> = fc
+  .record({
+    fields: fc.shuffledSubarray(FIELDS),
+    repeated: fc.option(fc.constantFrom(...FIELDS), { nil: undefined, freq: 20 }),
+    names: mostlyDistinct(name, 6),
+    tags: fc.uniqueArray(name, { maxLength: 2 }),
+    classes: fc.option(fc.uniqueArray(fc.constantFrom('yes', 'no', '1', '1.0', '0'), { maxLength: 3 }), {
+      nil: undefined,
+    }),
+    spacing: fc.constantFrom([':', ','], [': ', ', '], [' :\t', '\r\n,']),
+    ends: fc.constantFrom(['', ''], ['', ''], ['', ''], ['', '\n'], [' ', '  '], ['\ufeff', ''], ['', 'x']),
+  })
+  .chain(({ fields, repeated, names, tags, classes, spacing, ends }) => {
+    const [colon = ':', comma = ','] = spacing;
+    const nested = (keys: readonly string[], value: fc.Arbitrary<string>): fc.Arbitrary<string> => {
+      const template = objectOf(
+        keys.map((key) => [key, value]),
+        colon,
+        comma,
+      );
+      return fc.tuple(...template.values).map(fill(template));
+    };
+    const entries: [string, fc.Arbitrary<string>][] = [
+      ...[...REQUIRED, ...fields, ...(repeated === undefined ? [] : [repeated])].map(
+        ({ key, value }): [string, fc.Arbitrary<string>] => [key, value],
+      ),
+      ['features', names.length === 0 ? fc.constantFrom('{}', 'null') : nested(names, spelled)],
+      ['tags', nested(tags, spelled)],
+    ];
+    if (classes !== undefined)
+      entries.push([
+        'probabilities',
+        nested(
+          classes,
+          fc.oneof(
+            fc.double({ min: 0, max: 1, noNaN: true }).map(String),
+            fc.constantFrom('null', '1e999', '"0.5"'),
+          ),
+        ),
+      ]);
+    const template = objectOf(entries, colon, comma);
+    const message = fc
+      .tuple(...template.values)
+      .map((values) => Buffer.from(`${ends[0]}${fill(template)(values)}${ends[1]}`));
+    return fc.array(
+      fc.oneof({ weight: 9, arbitrary: message }, { weight: 1, arbitrary: message.chain(damaged) }),
+      { minLength: 2, maxLength: 8 },
+    );
+  });
+
+function fill({ parts }: Template): Spelling {
+  return (values) => parts.map((part, i) => part + (values[i] ?? '')).join('');
+}
+
+function damaged(message: Buffer): fc.Arbitrary<Buffer> {
+  return fc
+    .record({
+      at: fc.nat(message.length),
+      byte: fc.integer({ min: 0, max: 255 }),
+      lost: fc.nat(2),
+      added: fc.boolean(),
+    })
+    .map(({ at, byte, lost, added }) =>
+      Buffer.concat([message.subarray(0, at), Buffer.from(added ? [byte] : []), message.subarray(at + lost)]),
+    );
+}
