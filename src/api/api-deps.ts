@@ -17,6 +17,8 @@ export interface EventSubmission {
 
 export interface EventsAccepted {
   readonly accepted: number;
+  readonly late: number;
+  readonly ignored: number;
   readonly duplicates: number;
   readonly dead_letters: readonly {
     /** Which event of the body, from 0. */

@@ -29,6 +29,39 @@ export const FAMILIES: readonly Family[] = [
       events.map((row) => [[row.source, row.event_type, row.outcome], row.count] as const),
   },
   {
+    name: 'shiftwatch_events_read_total',
+    help: 'Events read, counted when they were taken up.',
+    labels: ['event_type'],
+    samples: ({ conservation }) => conservation.map((row) => [[row.event_type], row.read] as const),
+  },
+  {
+    name: 'shiftwatch_events_unaccounted',
+    help: 'Events read minus events in any of their ends. Always 0; anything else is a fault of shiftwatch.',
+    labels: ['event_type'],
+    samples: ({ conservation }) => conservation.map((row) => [[row.event_type], row.unaccounted] as const),
+  },
+  {
+    name: 'shiftwatch_labels_waiting',
+    help: 'Labels whose prediction has not come yet.',
+    labels: [],
+    samples: ({ conservation }) =>
+      conservation.filter((row) => row.event_type === 'label').map((row) => [[], row.waiting] as const),
+  },
+  {
+    name: 'shiftwatch_log_incidents_total',
+    help: 'Times that a log had lost records before they were read, or was made anew.',
+    labels: ['source', 'kind'],
+    samples: ({ log_incident_counts: counts }) =>
+      counts.map((row) => [[row.source, row.kind], row.count] as const),
+  },
+  {
+    name: 'shiftwatch_log_records_lost_total',
+    help: 'Offsets that could not be read any more.',
+    labels: ['source'],
+    samples: ({ log_incident_counts: counts }) =>
+      counts.filter((row) => row.kind === 'records_lost').map((row) => [[row.source], row.records] as const),
+  },
+  {
     name: 'shiftwatch_consumer_lag_records',
     help: 'Records in the log that are not stored yet.',
     labels: ['source', 'partition'],
@@ -139,7 +172,7 @@ function familyText({ name, help, labels, samples }: Family, facts: PipelineFact
   const type = name.endsWith('_total') ? 'counter' : 'gauge';
   const lines = samples(facts, nowMs).map(([values, value]) => {
     const pairs = labels.map((label, index) => `${label}="${escaped(values[index] ?? '')}"`);
-    return `${name}{${pairs.join(',')}} ${value}\n`;
+    return `${name}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${value}\n`;
   });
   return `\n# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`;
 }

@@ -23,6 +23,7 @@ export interface OutgoingEvent {
 
 export interface Answer {
   readonly accepted: number;
+  readonly late: number;
   readonly duplicates: number;
   readonly deadLetters: number;
 }
@@ -78,7 +79,7 @@ async function openKafka(config: Config, io: Io): Promise<Destination> {
           group.map(({ json, predictionId }) => ({ key: predictionId, value: json })),
         );
       }
-      return { accepted: events.length, duplicates: 0, deadLetters: 0 };
+      return { accepted: events.length, late: 0, duplicates: 0, deadLetters: 0 };
     },
     close: async () => await producer.close(),
   };
@@ -106,6 +107,7 @@ function openHttp(base: string, io: Io): Destination {
       }
       const answer = (await response.json()) as {
         accepted: number;
+        late: number;
         duplicates: number;
         dead_letters: unknown[];
       };

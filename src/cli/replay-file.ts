@@ -20,12 +20,13 @@ export async function replayFile(file: string, flags: ReplayFlags, io: Io): Prom
   const destination = await openDestination(file, flags, config, io);
   const bar = progressBar(`replaying ${basename(file)}`, io);
   const pace = createPace(flags, io);
-  const sent = { accepted: 0, duplicates: 0, deadLetters: 0, events: 0 };
+  const sent = { accepted: 0, late: 0, duplicates: 0, deadLetters: 0, events: 0 };
   const flush = async (batch: OutgoingEvent[]): Promise<void> => {
     if (batch.length === 0) return;
     const answer = await destination.send(batch);
     sent.events += batch.length;
     sent.accepted += answer.accepted;
+    sent.late += answer.late;
     sent.duplicates += answer.duplicates;
     sent.deadLetters += answer.deadLetters;
     bar.show(sent.events, null);
@@ -50,7 +51,7 @@ export async function replayFile(file: string, flags: ReplayFlags, io: Io): Prom
     await destination.close();
   }
   io.print(
-    `${sent.events} events to ${flags.to}: ${sent.accepted} accepted, ${sent.duplicates} duplicates, ` +
+    `${sent.events} events to ${flags.to}: ${sent.accepted} accepted, ${sent.late} late, ${sent.duplicates} duplicates, ` +
       `${sent.deadLetters} dead letters\n`,
   );
 }

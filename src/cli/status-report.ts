@@ -3,6 +3,8 @@ import { ago, plural, utcMinute, wholeNumber, words } from '../dashboard/format.
 import { headlineOf } from '../dashboard/first-page.ts';
 import { latestJudged, standingOf } from '../dashboard/standing.ts';
 import type { Overview, OverviewVersion } from '../store/read-models/overview.ts';
+import type { PipelineFacts } from '../store/read-models/pipeline.ts';
+import { incidentLine, unaccountedEvents } from './line-troubles.ts';
 import { oneLine, textTable } from './text-table.ts';
 
 /** What `shiftwatch status` prints: the headline, a row for each model version, its verdict, and the line. */
@@ -16,6 +18,8 @@ export function statusReport(overview: Overview, nowMs: number): string {
     parts.push(...versions.flatMap((version) => versionLines(version, nowMs)));
   }
   parts.push(pipelineLine(overview, nowMs));
+  const troubles = lineTroubles(overview.pipeline, nowMs);
+  if (troubles.length > 0) parts.push(troubles.map((line) => `${line}\n`).join(''));
   return parts.join('\n');
 }
 
@@ -53,6 +57,11 @@ function versionLines(version: OverviewVersion, nowMs: number): string[] {
   if (run !== undefined)
     lines.push(`retraining ${run.state}: ${words(run.reason)}, ${ago(run.requested_at, nowMs)}`);
   return lines.length === 0 ? [] : [`${name}\n${lines.map((line) => `  ${line}\n`).join('')}`];
+}
+
+/** What the line has to say of itself when not all is well. */
+function lineTroubles(pipeline: PipelineFacts, nowMs: number): string[] {
+  return [...unaccountedEvents(pipeline), ...pipeline.log_incidents.map((row) => incidentLine(row, nowMs))];
 }
 
 function pipelineLine({ pipeline }: Overview, nowMs: number): string {

@@ -5,7 +5,13 @@ import type { Config } from './resolve.ts';
 export const MASK = '***';
 
 /** A `*` stands for any one name or index. */
-const SECRET_PLACES = ['kafka.sasl.password', 'kafka.ssl.key', 'webhooks.*.secret', 'webhooks.*.headers.*'];
+const SECRET_PLACES = [
+  'kafka.sasl.password',
+  'kafka.sasl.client_secret',
+  'kafka.ssl.key',
+  'webhooks.*.secret',
+  'webhooks.*.headers.*',
+];
 /** Passwords hide in their user part and query. */
 const CONNECTION_PLACES = ['database', 'queue.url', 'smtp.url'];
 /** Here the path is a secret too when it was kept out of the file: chat services put their token there. */

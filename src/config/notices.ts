@@ -9,6 +9,11 @@ export function configNotices(config: Config): string[] {
     ...(model.alerts.channels.length === 0
       ? [`model ${model.name}: no alert channels; alerts appear in the dashboard and the API only`]
       : []),
+    ...(!model.storePredictions || model.sampling !== undefined
+      ? [
+          `model ${model.name}: labels of predictions that are not stored are ignored; performance is measured on the stored ones`,
+        ]
+      : []),
     ...(model.featuresFrom === 'features' &&
     config.kafka !== null &&
     config.kafka.topics.features.length === 0

@@ -9,8 +9,6 @@ const RESERVED_KEYS: ReadonlySet<string> = new Set([
   'statistics',
   'schema_registry',
   'mapping',
-  'dedupe',
-  'sampling',
   'features',
   'seasonal',
   'mute',

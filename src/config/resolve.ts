@@ -42,6 +42,7 @@ export function resolveConfig(source: ConfigSource) {
       maxFutureMs: durationMs(file.ingest.max_future),
       idleAfterMs: durationMs(file.ingest.idle_after),
     },
+    dedupe: { horizonMs: durationMs(file.dedupe.horizon) },
     models: file.models.map((model) => resolveModel(model, file)),
     channels: new Map(
       Object.entries(file.channels).map(([name, channel]) => [name, resolveChannel(channel)]),
@@ -75,7 +76,7 @@ function resolveKafka(kafka: NonNullable<ConfigFile['kafka']>) {
     start: kafka.start,
     topics: kafka.topics,
     ssl: resolveTls(kafka.ssl),
-    sasl: kafka.sasl ?? null,
+    sasl: kafka.sasl === undefined ? null : resolveSasl(kafka.sasl),
     sessionTimeoutMs: durationMs(kafka.session_timeout),
   } as const;
 }
@@ -97,6 +98,26 @@ function resolveTls(ssl: NonNullable<ConfigFile['kafka']>['ssl']): TlsConfig | n
     key: given.key ?? null,
     serverName: given.server_name ?? null,
   };
+}
+
+/** In the words of the Kafka client. */
+function resolveSasl(sasl: NonNullable<NonNullable<ConfigFile['kafka']>['sasl']>) {
+  const { mechanism } = sasl;
+  const given = (key: Exclude<keyof typeof sasl, 'mechanism'>): string =>
+    sasl[key] ?? unchecked(`kafka.sasl.${key}`);
+  if (mechanism !== 'oauthbearer') {
+    return { mechanism, username: given('username'), password: given('password') } as const;
+  }
+  const login =
+    sasl.token_file === undefined
+      ? {
+          tokenUrl: given('token_url'),
+          clientId: given('client_id'),
+          clientSecret: given('client_secret'),
+          scope: sasl.scope ?? null,
+        }
+      : { tokenFile: sasl.token_file };
+  return { mechanism, login } as const;
 }
 
 function resolveModel(model: ModelEntry, file: ConfigFile): ModelConfig {
@@ -126,6 +147,7 @@ function resolveModel(model: ModelEntry, file: ConfigFile): ModelConfig {
     retrain: model.retrain === undefined ? null : resolveRetrain(model.retrain),
     featuresFrom: model.features_from,
     storePredictions: model.store_predictions ?? file.store_predictions,
+    ...(model.sampling !== undefined && { sampling: model.sampling }),
   };
 }
 

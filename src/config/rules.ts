@@ -20,6 +20,7 @@ const RULES: readonly Rule[] = [
   brokersAreAddresses,
   topicsOnce,
   clientCertificateIsWhole,
+  saslIsWhole,
   modelNamesOnce,
   (file) => file.models.flatMap((model, index) => modelFindings(model, ['models', index])),
   channelsExist,
@@ -102,6 +103,34 @@ function clientCertificateIsWhole({ kafka }: ConfigFile): Finding[] {
   if (typeof ssl !== 'object' || (ssl.cert === undefined) === (ssl.key === undefined)) return [];
   const missing = ssl.cert === undefined ? 'cert' : 'key';
   return [{ path: ['kafka', 'ssl', missing], message: 'a client certificate needs both cert and key' }];
+}
+
+const PASSWORD_KEYS = ['username', 'password'] as const;
+const GRANT_KEYS = ['token_url', 'client_id', 'client_secret'] as const;
+
+function saslIsWhole({ kafka }: ConfigFile): Finding[] {
+  const sasl = kafka?.sasl;
+  if (sasl === undefined) return [];
+  const path = ['kafka', 'sasl'];
+  const isOauth = sasl.mechanism === 'oauthbearer';
+  const foreign = isOauth ? PASSWORD_KEYS : ([...GRANT_KEYS, 'scope', 'token_file'] as const);
+  const misplaced = foreign
+    .filter((key) => sasl[key] !== undefined)
+    .map((key) => ({ path: [...path, key], message: `means nothing to the mechanism ${sasl.mechanism}` }));
+  if (isOauth && sasl.token_file !== undefined) {
+    const both = GRANT_KEYS.filter((key) => sasl[key] !== undefined);
+    return [
+      ...misplaced,
+      ...both.map((key) => ({ path: [...path, key], message: 'give either this or token_file' })),
+    ];
+  }
+  const missing = (isOauth ? GRANT_KEYS : PASSWORD_KEYS)
+    .filter((key) => sasl[key] === undefined)
+    .map((key) => ({
+      path: [...path, key],
+      message: `the mechanism ${sasl.mechanism} needs ${isOauth ? 'it, or token_file' : 'it'}`,
+    }));
+  return [...misplaced, ...missing];
 }
 
 function modelNamesOnce({ models }: ConfigFile): Finding[] {

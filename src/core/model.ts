@@ -46,6 +46,8 @@ export interface ModelSpec {
   readonly retrain: RetrainSpec | null;
   readonly featuresFrom: 'prediction' | 'features';
   readonly storePredictions: boolean;
+  /** Share of the predictions that are stored, by hash of their id. Absent: all. Counts are always of all. */
+  readonly sampling?: number;
 }
 
 export const DEFAULT_MODEL_VERSION = 'default';

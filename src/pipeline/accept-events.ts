@@ -22,7 +22,12 @@ export interface EventBatch {
 }
 
 export interface BatchAnswer {
+  /** Counted into windows, or labels taken in. */
   readonly accepted: number;
+  /** Too late for every window: only counted. */
+  readonly late: number;
+  /** Features of a model that takes them from its predictions: only counted. */
+  readonly ignored: number;
   readonly duplicates: number;
   readonly dead_letters: {
     readonly index: number;
@@ -123,6 +128,8 @@ export function createAcceptEvents(options: AcceptEventsOptions): AcceptEvents {
 /** Room for the lines of one batch between two batch numbers, so that each line has an offset of its own. */
 const BATCH_STRIDE = 10_000_000n;
 
+const UNSAID = { late: 0, ignored: 0 };
+
 class RacingBatch extends Error {}
 
 async function answeredBefore(
@@ -133,7 +140,8 @@ async function answeredBefore(
   if (key === null) return null;
   const earlier = await findEventBatch<BatchAnswer>(pool, key);
   if (earlier === null) return null;
-  if (earlier.bodySha256 === sha256) return ok(earlier.response);
+  // Answers of earlier versions did not tell these two from the accepted.
+  if (earlier.bodySha256 === sha256) return ok({ ...UNSAID, ...earlier.response });
   return fail({
     reason: 'idempotency_conflict',
     detail: 'this Idempotency-Key was used with a different body; use a new key for new events',
@@ -150,10 +158,13 @@ function answerOf(
       ? { index: lines[at]?.index ?? at, reason: admission.letter.reason, detail: admission.letter.detail }
       : [],
   );
-  const repeated = admissions.filter((admission) => admission.outcome === 'duplicate').length;
+  const count = (outcome: Admission['outcome']): number =>
+    admissions.filter((admission) => admission.outcome === outcome).length;
   return {
-    accepted: admissions.length - repeated - deadLetters.length - claimed.size,
-    duplicates: repeated + claimed.size,
+    accepted: count('accepted') - claimed.size,
+    late: count('late'),
+    ignored: count('ignored'),
+    duplicates: count('duplicate') + claimed.size,
     dead_letters: deadLetters,
   };
 }

@@ -16,6 +16,7 @@ import { appendParts } from '../store/window-parts.ts';
 import { lockWindowsForWriting, markDirty } from '../store/windows.ts';
 import type { AcceptedRow, CheckpointBuffer } from '../window/checkpoint-buffer.ts';
 import { encodeFeatureChunk } from '../window/feature-chunk.ts';
+import { isKept } from '../window/kept.ts';
 
 /** The stretch of a log that a buffer holds; it names the deltas, so that none can be stored twice. */
 export interface Stretch {
@@ -42,7 +43,7 @@ export async function commitBuffer(
   buffer.retract(duplicates);
   await storeRows(
     tx,
-    buffer.rows.filter((row) => row.model.storePredictions && !duplicates.has(row)),
+    buffer.rows.filter((row) => isKept(row.model, row.idHash) && !duplicates.has(row)),
   );
   await storeDeltas(tx, buffer, stretch, reevaluateAfterMs);
   await parkLabels(tx, buffer.labels);
@@ -62,7 +63,9 @@ export async function preparePartitions(pool: Pool, buffer: CheckpointBuffer): P
 
 function daysOf(buffer: CheckpointBuffer): string[] {
   const days = new Set<string>();
-  for (const row of buffer.rows) if (row.model.storePredictions) days.add(utcDay(row.event.timestampMs));
+  for (const row of buffer.rows) {
+    if (isKept(row.model, row.idHash)) days.add(utcDay(row.event.timestampMs));
+  }
   return [...days].sort();
 }
 

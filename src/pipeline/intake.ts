@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { classLabel } from '../core/class-label.ts';
 import type { DeadLetter, DeadLetterReason } from '../core/dead-letter.ts';
-import type { FeaturesEvent, LogEvent, PredictionEvent, SourcePosition } from '../core/events.ts';
+import type { FeaturesEvent, LabelEvent, LogEvent, PredictionEvent, SourcePosition } from '../core/events.ts';
 import { idHash } from '../core/id-hash.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { deadLetter } from '../decode/dead-letter.ts';
 import type { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
+import { isKept } from '../window/kept.ts';
 import { splitPanes } from '../window/panes.ts';
 import { acceptingWindows, isCounted, type WindowKey } from '../window/route.ts';
 import { type CatalogModel, MAX_VERSIONS_PER_MODEL, type ModelCatalog, windowName } from './model-catalog.ts';
@@ -84,8 +85,7 @@ async function route(
   if (!fitting.ok) return refused('invalid_field', fitting.error);
   const event = fitting.value;
   if (event.type === 'label') {
-    buffer.addLabel({ event, idHash: idHash(event.predictionId), modelId: model.id });
-    return { outcome: 'accepted' };
+    return admitLabel(event, model, buffer);
   }
   if (!isCounted(model.spec, event)) {
     buffer.addUncounted(model.id, event.type, event.timestampMs, 'ignored');
@@ -102,6 +102,17 @@ async function route(
     return { outcome: 'late' };
   }
   return { event, model, modelVersionId, keys };
+}
+
+/** Of a prediction that is not kept, a label has nothing to be joined to, now or later. */
+function admitLabel(event: LabelEvent, model: CatalogModel, buffer: CheckpointBuffer): Admission {
+  const label = { event, idHash: idHash(event.predictionId), modelId: model.id };
+  if (isKept(model.spec, label.idHash)) {
+    buffer.addLabel(label);
+    return { outcome: 'accepted' };
+  }
+  buffer.ignoreLabel();
+  return { outcome: 'ignored' };
 }
 
 /**

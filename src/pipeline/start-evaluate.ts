@@ -5,6 +5,7 @@ import type { Config } from '../config/resolve.ts';
 import { DAY_MS, type Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { finishOutbox, loadOutbox } from '../store/outbox.ts';
+import { dropUnusedGenerations } from '../store/key-generations.ts';
 import type { Pool } from '../store/pool.ts';
 import { closeSilentRuns } from '../store/retrain-runs.ts';
 import { startEvaluationThreads } from './evaluation-threads.ts';
@@ -27,6 +28,7 @@ export interface EvaluateOptions {
 }
 
 const SWEEP_EVERY_MS = 1_000;
+const FORGET_EVERY_MS = 3_600_000;
 const CALENDAR_EVERY_MS = 15_000;
 /** A training that has not reported for so long will not: it must not keep every later one away. */
 const SILENT_RUN_MS = 3 * DAY_MS;
@@ -51,9 +53,18 @@ export function startEvaluate(options: EvaluateOptions): { stop: () => Promise<v
     await closeSilentRuns(pool, clock.nowMs() - SILENT_RUN_MS, clock.nowMs());
     await requestScheduledRetrains({ pool, catalog, timezone: config.timezone, log }, clock.nowMs());
   });
+  // Ids are also how labels find their predictions.
+  const rememberIdsMs = Math.max(
+    config.dedupe.horizonMs,
+    ...config.models.map(({ labels }) => labels.horizonMs),
+  );
+  const forgetting = repeat('forgetting ids', FORGET_EVERY_MS, log, async () => {
+    const generations = await dropUnusedGenerations(pool, rememberIdsMs);
+    if (generations.length > 0) log.info({ generations }, 'forgot the ids of old predictions');
+  });
   return {
     stop: async () => {
-      await Promise.all([sweeper.stop(), calendar.stop()]);
+      await Promise.all([sweeper.stop(), calendar.stop(), forgetting.stop()]);
       // The queue has let go of its jobs by now; a computation still running is of use to nobody.
       await Promise.race([threads.close(), sleep(STOP_THREADS_WITHIN_MS, undefined, { ref: false })]);
     },

@@ -144,6 +144,12 @@ export class CheckpointBuffer {
     this.count('label', 'parked');
   }
 
+  /** A label whose prediction is not kept. It moves no time: labels never do. */
+  ignoreLabel(): void {
+    this.events += 1;
+    this.count('label', 'ignored');
+  }
+
   /** An event that is consumed and goes nowhere: too late, or features a model does not take from there. */
   addUncounted(modelId: number, type: string, timestampMs: number, outcome: 'late' | 'ignored'): void {
     this.events += 1;

@@ -14,6 +14,9 @@ const noFacts = {
   sources: [],
   watermarks: [],
   events: [],
+  conservation: [],
+  log_incidents: [],
+  log_incident_counts: [],
   windows: [],
   alerts: [],
   retrains: [],
@@ -73,7 +76,7 @@ export function testApi(overrides: Partial<ApiDeps> = {}): TestApi {
     verifyToken: null,
     acceptEvents: async (submission) => {
       submissions.push(submission);
-      return ok({ accepted: 1, duplicates: 0, dead_letters: [] });
+      return ok({ accepted: 1, late: 0, ignored: 0, duplicates: 0, dead_letters: [] });
     },
     retrainCallback: async (report) => {
       reports.push(report);

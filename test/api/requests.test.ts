@@ -107,7 +107,7 @@ describe('POST events', () => {
       post(body, { 'content-type': 'application/x-ndjson; charset=utf-8', 'idempotency-key': 'k-1' }),
     );
     expect(reply.statusCode).toBe(202);
-    expect(reply.json()).toEqual({ accepted: 1, duplicates: 0, dead_letters: [] });
+    expect(reply.json()).toEqual({ accepted: 1, late: 0, ignored: 0, duplicates: 0, dead_letters: [] });
     expect(api.submissions).toHaveLength(1);
     expect(api.submissions[0]).toMatchObject({
       contentType: 'application/x-ndjson',
@@ -176,10 +176,11 @@ describe('POST events', () => {
   it('lists each line that became a dead letter', async () => {
     const letters = [{ index: 1, reason: 'malformed_json', detail: 'unexpected end' }] as const;
     const api = testApi({
-      acceptEvents: async () => ok({ accepted: 1, duplicates: 2, dead_letters: letters }),
+      acceptEvents: async () =>
+        ok({ accepted: 1, late: 0, ignored: 0, duplicates: 2, dead_letters: letters }),
     });
     const reply = await api.app.inject(post('{}\n{'));
-    expect(reply.json()).toEqual({ accepted: 1, duplicates: 2, dead_letters: letters });
+    expect(reply.json()).toEqual({ accepted: 1, late: 0, ignored: 0, duplicates: 2, dead_letters: letters });
   });
 });
 

@@ -266,6 +266,10 @@ async function pipeline(pool: Pool): Promise<void> {
        ('kafka:ml.predictions', 0, 'prediction', 'duplicate', 17), ('http', 0, 'label', 'parked', 4)`,
   );
   await pool.query(
+    `insert into event_read (source, partition, event_type, count)
+     select source, partition, event_type, sum(count) from event_count group by 1, 2, 3`,
+  );
+  await pool.query(
     `insert into dead_letter (source, partition, "offset", received_at, reason, detail, event_type, model, bytes, byte_length)
      select 'kafka:ml.predictions', 0, 9007199254740993 + n, timestamptz '2026-03-10T11:00:00Z' + n * interval '1 minute',
        case when n < 4 then 'malformed_json' else 'missing_model' end, 'unexpected end after 17 bytes', 'prediction',

@@ -30,7 +30,7 @@ describeWith(['postgres'], 'the API over a real database', () => {
       version: '1.2.3',
       readModels: createReadModels(pool),
       verifyToken: (text, nowMs) => verifyToken(pool, text, nowMs),
-      acceptEvents: async () => ok({ accepted: 0, duplicates: 0, dead_letters: [] }),
+      acceptEvents: async () => ok({ accepted: 0, late: 0, ignored: 0, duplicates: 0, dead_letters: [] }),
       retrainCallback: async () => ok({ state: 'running' }),
       liveness: () => ({ alive: true, reason: null }),
       clock: { nowMs: () => NOW_MS },

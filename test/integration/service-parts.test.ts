@@ -113,7 +113,10 @@ describeWith(['postgres'], 'the parts that the service repeats', () => {
     // Without ids only the key can tell that they are the same.
     const body = lines([predicted(null, 1), predicted(null, 2), predicted(null, 3)]);
     const first = await send(accept, body, 'k1');
-    expect(first).toEqual({ ok: true, value: { accepted: 3, duplicates: 0, dead_letters: [] } });
+    expect(first).toEqual({
+      ok: true,
+      value: { accepted: 3, late: 0, ignored: 0, duplicates: 0, dead_letters: [] },
+    });
     expect(await send(accept, body, 'k1')).toEqual(first);
     expect(await counted(pool)).toEqual({ 'prediction windowed': 3 });
 

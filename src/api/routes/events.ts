@@ -57,8 +57,8 @@ export function addEventRoutes(app: App, deps: Pick<ApiDeps, 'acceptEvents' | 'c
           receivedAtMs: deps.clock.nowMs(),
         });
         if (!outcome.ok) throw refused(outcome.error);
-        const { accepted, duplicates, dead_letters: letters } = outcome.value;
-        return reply.code(202).send({ accepted, duplicates, dead_letters: [...letters] });
+        const { dead_letters: letters, ...counts } = outcome.value;
+        return reply.code(202).send({ ...counts, dead_letters: [...letters] });
       },
     );
     done();

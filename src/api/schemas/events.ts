@@ -60,7 +60,12 @@ export const logEvent = z
 
 export const eventsAccepted = z
   .object({
-    accepted: z.number().int().describe('Stored.'),
+    accepted: z.number().int().describe('Counted into their windows, or labels taken in.'),
+    late: z.number().int().describe('Too late for every window of their model: only counted.'),
+    ignored: z
+      .number()
+      .int()
+      .describe('Features of a model that takes them from its predictions: only counted.'),
     duplicates: z.number().int().describe('Predictions whose id was there before; the first one counts.'),
     dead_letters: z.array(
       z.object({

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { KafkaConfig } from '../../config/resolve.ts';
 import { errorMessage } from '../../core/errors.ts';
-import { createKafkaClient } from '../../ingest/kafka/kafka-client.ts';
+import { connectionAdvice } from '../../ingest/kafka/connection-advice.ts';
+import { createKafkaClient, REQUEST_RETRY } from '../../ingest/kafka/kafka-client.ts';
 import type { KafkaConnection } from '../../ingest/kafka/kafka-options.ts';
 import { type DoctorFinding, failure, fine, warning, withDeadline } from './finding.ts';
 
@@ -12,7 +13,8 @@ export async function checkKafka(
   connection: KafkaConnection,
   deadlineMs: number,
 ): Promise<DoctorFinding[]> {
-  const admin = createKafkaClient(connection).admin();
+  // Somebody waits for the answer, and the first failure says what is wrong.
+  const admin = createKafkaClient(connection, { ...REQUEST_RETRY, retries: 0 }).admin();
   const brokers = connection.brokers.join(', ');
   try {
     // The client retries for long and then says little; a socket says at once what is wrong.
@@ -23,13 +25,9 @@ export async function checkKafka(
     );
     return [fine('kafka', `${brokers} answers`), ...missingTopics(config, new Set(topics))];
   } catch (error) {
-    return [
-      failure(
-        'kafka',
-        `${brokers}: ${reasonOf(error)}`,
-        'Check `kafka.brokers`, `kafka.ssl` and `kafka.sasl`, and that the brokers advertise an address reachable from here.',
-      ),
-    ];
+    const { message, fix } = connectionAdvice(error, connection);
+    const said = error instanceof AggregateError ? reasonOf(error) : message;
+    return [failure('kafka', `${brokers}: ${said}`, fix)];
   } finally {
     // A client that never connected may take its retries to notice; nobody waits for that.
     void admin.disconnect().catch(() => {});

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
-import { duration, nonEmpty } from './values.ts';
+import { duration, nonEmpty, url } from './values.ts';
 
 /** What Kafka itself allows. */
 const topicName = z.string().regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/, {
@@ -18,12 +18,21 @@ const tls = z.strictObject({
   server_name: nonEmpty.optional().meta({ description: 'name to expect in the brokers’ certificates' }),
 });
 
-export const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
+export const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'] as const;
 
 const sasl = z.strictObject({
   mechanism: z.enum(SASL_MECHANISMS),
-  username: nonEmpty,
-  password: nonEmpty,
+  username: nonEmpty.optional(),
+  password: nonEmpty.optional(),
+  token_url: url(['https:', 'http:'], 'https://login.example.org/oauth2/token')
+    .optional()
+    .meta({ description: 'oauthbearer: where client_id and client_secret are exchanged for a token' }),
+  client_id: nonEmpty.optional(),
+  client_secret: nonEmpty.optional(),
+  scope: nonEmpty.optional(),
+  token_file: nonEmpty
+    .optional()
+    .meta({ description: 'oauthbearer: a file with the token, read at every login; instead of token_url' }),
 });
 
 export const kafkaSchema = z.strictObject({

@@ -32,6 +32,14 @@ const ingestSchema = z.strictObject({
   idle_after: duration({ minMs: SECOND_MS, maxMs: HOUR_MS }).default('1m'),
 });
 
+const dedupeSchema = z.strictObject({
+  horizon: duration({ minMs: DAY_MS, maxMs: 366 * DAY_MS })
+    .default('30d')
+    .meta({
+      description: 'how long a prediction_id is remembered at least; repeated later, it counts again',
+    }),
+});
+
 export const configFileSchema = z.strictObject({
   database: url(['postgres:', 'postgresql:'], 'postgres://user:password@localhost:5432/shiftwatch')
     .optional()
@@ -48,6 +56,7 @@ export const configFileSchema = z.strictObject({
   auth: authSchema.optional(),
   kafka: kafkaSchema.optional(),
   ingest: ingestSchema.prefault({}),
+  dedupe: dedupeSchema.prefault({}),
   store_predictions: z.boolean().default(true).meta({ description: 'default for every model' }),
   models: z.array(modelSchema).min(1),
   channels: z.record(referenceName, channelSchema).default({}),

@@ -1,4 +1,5 @@
 import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import { connectionAdvice } from './connection-advice.ts';
 import { resetFetchBudget } from './codecs/register.ts';
 import { REQUEST_RETRY } from './kafka-client.ts';
 import type { ResolvedKafkaOptions } from './kafka-options.ts';
@@ -91,7 +92,10 @@ function listen(consumer: Consumer, { liveness, options, onJoin, onPassed }: Ses
   });
   consumer.on(events.CRASH, ({ payload: { error, restart } }) => {
     if (restart) liveness.concern('connection', `the connection to Kafka was lost: ${error.message}`);
-    else liveness.die(`the Kafka consumer stopped for good: ${error.message}`);
+    else {
+      const { message, fix } = connectionAdvice(error, options);
+      liveness.die(`the Kafka consumer stopped for good: ${message}. ${fix}`);
+    }
     options.log.error({ err: error, restart }, 'kafka: the consumer crashed');
   });
 }

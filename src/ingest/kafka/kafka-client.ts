@@ -3,6 +3,7 @@ import type { KafkaConfig, LogEntry, SASLOptions } from 'kafkajs';
 import type { Log } from '../../core/log.ts';
 import { silentLog } from '../../core/log.ts';
 import type { KafkaConnection, KafkaSasl } from './kafka-options.ts';
+import { createTokenSource } from './oauth-token.ts';
 import { dropKafkajsTimerWarning } from './timer-warning.ts';
 
 /** Retries of one request. Kept short: what outlasts them is an outage, and those are waited out in the open. */
@@ -14,7 +15,10 @@ export const REQUEST_RETRY = {
   multiplier: 2,
 };
 
-export function createKafkaClient(connection: KafkaConnection): Kafka {
+export function createKafkaClient(
+  connection: KafkaConnection,
+  retry: typeof REQUEST_RETRY = REQUEST_RETRY,
+): Kafka {
   dropKafkajsTimerWarning();
   const log = connection.log ?? silentLog;
   const config: KafkaConfig = {
@@ -22,7 +26,7 @@ export function createKafkaClient(connection: KafkaConnection): Kafka {
     brokers: [...connection.brokers],
     connectionTimeout: 10_000,
     requestTimeout: 30_000,
-    retry: REQUEST_RETRY,
+    retry,
     logLevel: logLevel.INFO,
     logCreator: () => (entry) => forward(log, entry),
     ...(connection.ssl === undefined ? {} : { ssl: connection.ssl }),
@@ -31,8 +35,10 @@ export function createKafkaClient(connection: KafkaConnection): Kafka {
   return new Kafka(config);
 }
 
-function saslOptions({ mechanism, username, password }: KafkaSasl): SASLOptions {
-  return { mechanism, username, password };
+function saslOptions(sasl: KafkaSasl): SASLOptions {
+  if (sasl.mechanism !== 'oauthbearer') return sasl;
+  const token = createTokenSource(sasl.login);
+  return { mechanism: 'oauthbearer', oauthBearerProvider: async () => ({ value: await token() }) };
 }
 
 /** kafkajs calls every retried request an error; what is one for us, the source says itself. */

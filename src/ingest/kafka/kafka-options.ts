@@ -16,11 +16,23 @@ export interface KafkaConnection {
   readonly log?: Log;
 }
 
-export interface KafkaSasl {
-  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
-  readonly username: string;
-  readonly password: string;
-}
+export type KafkaSasl =
+  | {
+      readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+      readonly username: string;
+      readonly password: string;
+    }
+  | { readonly mechanism: 'oauthbearer'; readonly login: OauthLogin };
+
+/** Where bearer tokens come from. */
+export type OauthLogin =
+  | { readonly tokenFile: string }
+  | {
+      readonly tokenUrl: string;
+      readonly clientId: string;
+      readonly clientSecret: string;
+      readonly scope: string | null;
+    };
 
 export interface KafkaTopic {
   readonly topic: string;

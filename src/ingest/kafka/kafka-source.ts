@@ -1,5 +1,6 @@
 import type { LogEnds, LogSource, PartitionHandler } from '../../core/log-source.ts';
 import { createAssignment } from './assignment.ts';
+import { connectionAdvice } from './connection-advice.ts';
 import { registerCodecs } from './codecs/register.ts';
 import type { ConsumerSession, SessionContext } from './consumer-session.ts';
 import { openSession } from './consumer-session.ts';
@@ -82,9 +83,12 @@ export function createKafkaSource(given: KafkaOptions): LogSource {
     } catch (error) {
       session = null;
       if (stop.signal.aborted) return;
-      const { message } = error as Error;
-      liveness.concern('connection', `Kafka cannot be reached: ${message}`);
-      options.log.warn({ err: error, attempt: failures + 1 }, 'kafka: connecting failed; retrying');
+      const { message, fix } = connectionAdvice(error, options);
+      liveness.concern('connection', `Kafka cannot be reached: ${message}. ${fix}`);
+      options.log.warn(
+        { err: error, attempt: failures + 1, fix },
+        `kafka: connecting failed, ${message}; retrying`,
+      );
       opening = paused(pauseMs(failures + 1, options.retryAfterMs), stop.signal).then((waited) =>
         waited ? open(context, failures + 1) : undefined,
       );

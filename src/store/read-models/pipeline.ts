@@ -2,6 +2,13 @@ import type { DeadLetterReason } from '../../core/dead-letter.ts';
 import type { OutboxKind } from '../../core/jobs.ts';
 import type { Queryable } from '../pool.ts';
 import type { AlertState } from './alerts.ts';
+import { type ConservationRow, conservation } from './conservation.ts';
+import {
+  incidentCounts,
+  type LogIncidentCount,
+  type LogIncidentRow,
+  newestIncidents,
+} from './log-incidents.ts';
 import type { RetrainState } from './retrains.ts';
 import { select } from './select.ts';
 import type { WindowState } from './windows.ts';
@@ -30,6 +37,10 @@ export interface PipelineFacts {
   sources: SourceRow[];
   watermarks: WatermarkRow[];
   events: { source: string; event_type: string; outcome: string; count: number }[];
+  conservation: ConservationRow[];
+  /** Records that logs have lost, and logs made anew: the newest, and all by source and kind. */
+  log_incidents: LogIncidentRow[];
+  log_incident_counts: LogIncidentCount[];
   windows: { model: string; state: WindowState; count: number; late_rows: number }[];
   alerts: { model: string; state: AlertState; count: number }[];
   retrains: { state: RetrainState; count: number }[];
@@ -64,6 +75,9 @@ export async function pipelineFacts(db: Queryable): Promise<PipelineFacts> {
       `select source, event_type, outcome, sum(count)::bigint as count from event_count
        group by source, event_type, outcome order by source, event_type, outcome`,
     ),
+    conservation: await conservation(db),
+    log_incidents: await newestIncidents(db),
+    log_incident_counts: await incidentCounts(db),
     windows: await select(
       db,
       `select m.name as model, w.state, count(*) as count, sum(w.late_rows)::bigint as late_rows

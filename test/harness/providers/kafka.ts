@@ -42,17 +42,39 @@ export async function provideKafka(run: TestRun): Promise<KafkaService> {
   return { service: { status: 'ready', address, from: 'Apache Kafka on the local Java' }, jars };
 }
 
-async function startBroker(run: TestRun, { java, classpath }: KafkaJars): Promise<string> {
+async function startBroker(run: TestRun, jars: KafkaJars): Promise<string> {
   const [port, controllerPort] = [await freePort(), await freePort()];
-  const config = join(run.folder, 'kafka.properties');
-  await writeFile(config, properties(port, controllerPort, join(run.folder, 'kafka')));
+  await startBrokerWith(run, jars, properties(port, controllerPort, join(run.folder, 'kafka')));
+  return `127.0.0.1:${port}`;
+}
 
-  const common = [...JVM, ...LOGGING, '-cp', classpath];
+export interface BrokerSetup {
+  /** Added to those of any test broker, or instead of them. */
+  readonly properties?: Readonly<Record<string, string | number>>;
+  /** Of Java. */
+  readonly options?: readonly string[];
+  /** Of the formatter: `--add-scram …`. */
+  readonly format?: readonly string[];
+}
+
+/** Formats a folder of the run and starts a broker on it; resolves when it is up. */
+export async function startBrokerWith(
+  run: TestRun,
+  { java, classpath }: KafkaJars,
+  settings: Readonly<Record<string, string | number>>,
+  setup: BrokerSetup = {},
+): Promise<void> {
+  const config = join(run.folder, 'kafka.properties');
+  const lines = Object.entries({ ...settings, ...setup.properties });
+  await writeFile(config, lines.map(([name, value]) => `${name}=${value}\n`).join(''));
+
+  const common = [...JVM, ...LOGGING, ...(setup.options ?? []), '-cp', classpath];
   const id = randomBytes(16);
   // An id that began with '-' would be read as an option.
   id.writeUInt8(id.readUInt8(0) & 0x7f, 0);
   const clusterId = id.toString('base64url');
   const format = ['kafka.tools.StorageTool', 'format', '--cluster-id', clusterId, '--config', config];
+  format.push(...(setup.format ?? []));
   await promisify(execFile)(java, [...common, ...format]);
 
   const broker = run.spawn('kafka', java, [...common, 'kafka.Kafka', config]);
@@ -64,11 +86,14 @@ async function startBroker(run: TestRun, { java, classpath }: KafkaJars): Promis
     },
     { timeoutMs: 60_000, what: 'the Kafka broker to start' },
   );
-  return `127.0.0.1:${port}`;
 }
 
-function properties(port: number, controllerPort: number, folder: string): string {
-  return Object.entries({
+export function properties(
+  port: number,
+  controllerPort: number,
+  folder: string,
+): Record<string, string | number> {
+  return {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
@@ -78,7 +103,7 @@ function properties(port: number, controllerPort: number, folder: string): strin
     'inter.broker.listener.name': 'PLAINTEXT',
     'log.dirs': folder,
     // A test that misspells its topic shall fail instead of waiting for messages that go elsewhere.
-    'auto.create.topics.enable': false,
+    'auto.create.topics.enable': 'false',
     'offsets.topic.num.partitions': 1,
     'offsets.topic.replication.factor': 1,
     'transaction.state.log.num.partitions': 1,
@@ -96,9 +121,7 @@ function properties(port: number, controllerPort: number, folder: string): strin
     'log.cleaner.dedupe.buffer.size': 8 * 1024 * 1024,
     'num.network.threads': 2,
     'num.io.threads': 2,
-  })
-    .map(([name, value]) => `${name}=${value}\n`)
-    .join('');
+  };
 }
 
 /** Makes the broker create its offsets topic now, instead of refusing the first group of the first test. */

@@ -1,0 +1,64 @@
+import { ago, plural, wholeNumber } from '../dashboard/format.ts';
+import type { LogIncidentRow } from '../store/read-models/log-incidents.ts';
+import type { PipelineFacts } from '../store/read-models/pipeline.ts';
+import { type DoctorFinding, failure, fine, warning } from './doctor/finding.ts';
+import { oneLine } from './text-table.ts';
+
+/** Event types of which more or less was read than has ended somewhere. */
+export function unaccountedEvents({ conservation }: Pick<PipelineFacts, 'conservation'>): string[] {
+  return conservation
+    .filter((row) => row.unaccounted !== 0)
+    .map(
+      (row) =>
+        `FAULT: ${oneLine(row.event_type)} events: ${wholeNumber(row.read)} were read, and ` +
+        (row.unaccounted > 0
+          ? `of ${wholeNumber(row.unaccounted)} nobody knows where they ended`
+          : `${wholeNumber(-row.unaccounted)} more have ended somewhere`),
+    );
+}
+
+/** @example 'Lost: kafka:ml.predictions partition 3, 120 records (offsets 80 to 199) were deleted before they were read, 2 h ago' */
+export function incidentLine(row: LogIncidentRow, nowMs: number): string {
+  const where = `${oneLine(row.source)} partition ${row.partition}`;
+  const when = ago(row.found_at, nowMs);
+  if (row.kind === 'log_recreated') {
+    return `Recreated: ${where} was deleted and made anew after offset ${row.from_offset}; read from its beginning, ${when}`;
+  }
+  const last = BigInt(row.to_offset) - 1n;
+  return (
+    `Lost: ${where}, ${plural(row.records, 'record')} (offsets ${row.from_offset} to ${last}) ` +
+    `were deleted before they were read, ${when}`
+  );
+}
+
+/** The doctor's view of the same. */
+export function judgeLine(
+  facts: Pick<PipelineFacts, 'conservation' | 'log_incidents'>,
+  nowMs: number,
+): DoctorFinding[] {
+  const faults = unaccountedEvents(facts);
+  const read = facts.conservation.reduce((sum, row) => sum + row.read, 0);
+  const counts =
+    faults.length === 0
+      ? [fine('event counts', `${plural(read, 'event')} read, and each is accounted for`)]
+      : faults.map((fault) =>
+          failure('event counts', fault, 'Report this with the output of `shiftwatch status --json`.'),
+        );
+  return [...counts, ...logs(facts.log_incidents, nowMs)];
+}
+
+const RECENT_MS = 7 * 86_400_000;
+
+function logs(incidents: readonly LogIncidentRow[], nowMs: number): DoctorFinding[] {
+  return incidents
+    .filter((row) => nowMs - Date.parse(row.found_at) < RECENT_MS)
+    .map((row) =>
+      warning(
+        'log',
+        incidentLine(row, nowMs),
+        row.kind === 'records_lost'
+          ? 'Keep records longer (`retention.ms`), or run more ingest processes. What is gone stays uncounted.'
+          : 'Nothing to do if somebody meant to recreate the topic. Events it holds a second time count again unless they have ids.',
+      ),
+    );
+}

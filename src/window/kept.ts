@@ -1,0 +1,12 @@
+import type { ModelSpec } from '../core/model.ts';
+
+/**
+ * Whether a row of this id is kept beside the counts. Of a sampled model, the ids whose hash falls below the share:
+ * the same ones in every process and after every restart, so that a label is known to have its prediction or not.
+ */
+export function isKept(model: Pick<ModelSpec, 'storePredictions' | 'sampling'>, idHash: bigint): boolean {
+  if (!model.storePredictions) return false;
+  const share = model.sampling ?? 1;
+  // The lowest bits: the highest order the row samples, and would let only their beginning through.
+  return share >= 1 || Number(BigInt.asUintN(32, idHash)) < share * 2 ** 32;
+}
