@@ -23,6 +23,7 @@ import type { Config } from './config/resolve.ts';
 import type { Clock } from './core/clock.ts';
 import type { Log } from './core/log.ts';
 import type { CapturedMail } from './api/api-deps.ts';
+import { IdLedger } from './pipeline/id-ledger.ts';
 import { ModelCatalog } from './pipeline/model-catalog.ts';
 import { startAct } from './pipeline/start-act.ts';
 import { startApi } from './pipeline/start-api.ts';
@@ -61,6 +62,7 @@ const INGEST_STOP_MS = 4_000;
 export async function startLine(options: LineOptions, started: Started): Promise<Line> {
   const { config, roles, databaseUrl, pool, clock, log } = options;
   const catalog = await ModelCatalog.open(pool, toModelSpecs(config));
+  const ledger = new IdLedger(config.dedupe.maxIds);
 
   if (roles.has('act') || roles.has('evaluate')) {
     const { queue, stop } = await startQueue(config.queue, databaseUrl, log);
@@ -72,7 +74,7 @@ export async function startLine(options: LineOptions, started: Started): Promise
 
   let ingest: Ingest | null = null;
   if (roles.has('ingest')) {
-    ingest = await startIngest({ config, pool, catalog, clock, log });
+    ingest = await startIngest({ config, pool, catalog, ledger, clock, log });
     const { stop } = ingest;
     started.add('ingest', async () => await stop(INGEST_STOP_MS));
   }
@@ -84,7 +86,13 @@ export async function startLine(options: LineOptions, started: Started): Promise
 
   let apiUrl: string | null = null;
   if (roles.has('api')) {
-    const api = await startApi({ ...options, catalog, failure, onLabels: () => ingest?.wakeJoiner() });
+    const api = await startApi({
+      ...options,
+      catalog,
+      ledger,
+      failure,
+      onLabels: () => ingest?.wakeJoiner(),
+    });
     apiUrl = api.url;
     started.add('api', api.stop);
   }

@@ -42,7 +42,7 @@ export function resolveConfig(source: ConfigSource) {
       maxFutureMs: durationMs(file.ingest.max_future),
       idleAfterMs: durationMs(file.ingest.idle_after),
     },
-    dedupe: { horizonMs: durationMs(file.dedupe.horizon) },
+    dedupe: { horizonMs: durationMs(file.dedupe.horizon), maxIds: file.dedupe.max_ids },
     models: file.models.map((model) => resolveModel(model, file)),
     channels: new Map(
       Object.entries(file.channels).map(([name, channel]) => [name, resolveChannel(channel)]),

@@ -9,10 +9,11 @@ import { findEventBatch, saveEventBatch } from '../store/event-batches.ts';
 import { inTransaction, type Pool } from '../store/pool.ts';
 import { touchPosition } from '../store/source-positions.ts';
 import { nextDeltaNumber } from '../store/window-parts.ts';
-import { CheckpointBuffer, type AcceptedRow } from '../window/checkpoint-buffer.ts';
+import { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
 import type { SegmentRegistry } from '../window/segments.ts';
-import { commitBuffer, preparePartitions } from './commit-buffer.ts';
-import { admit, type Admission } from './intake.ts';
+import { commitBuffer, preparePartitions, type Stretch } from './commit-buffer.ts';
+import { IdLedger, knowingBetter } from './id-ledger.ts';
+import { admit, type Admission, type DecodedRecord } from './intake.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 
 export interface EventBatch {
@@ -46,6 +47,8 @@ export interface AcceptEventsOptions {
   readonly pool: Pool;
   readonly catalog: ModelCatalog;
   readonly segments: SegmentRegistry;
+  /** Shared with the other ways in of this process. */
+  readonly ledger?: IdLedger;
   readonly limits: DecodeLimits;
   readonly reevaluateAfterMs: number;
   readonly onLabels?: () => void;
@@ -65,6 +68,7 @@ export type AcceptEvents = (batch: EventBatch) => Promise<Result<BatchAnswer, Ba
 export function createAcceptEvents(options: AcceptEventsOptions): AcceptEvents {
   const source = options.source ?? 'http';
   const decode = createDecoder(options.limits);
+  const ledger = options.ledger ?? new IdLedger();
   const maxConcurrent = options.maxConcurrent ?? 16;
   let running = 0;
 
@@ -83,45 +87,52 @@ export function createAcceptEvents(options: AcceptEventsOptions): AcceptEvents {
   };
 
   async function take(batch: EventBatch, sha256: string): Promise<Result<BatchAnswer, BatchRefusal>> {
-    const { pool, catalog, segments, limits } = options;
-    const buffer = new CheckpointBuffer();
+    const { pool, limits } = options;
     const number = await nextDeltaNumber(pool);
     const first = { source, partition: 0, offset: number * BATCH_STRIDE };
     const lines = decodeNdjson(batch.body, decode, first, batch.receivedAtMs);
-    const admissions = await admit(
-      lines.map((line) => ({
-        result: line.result,
-        type: line.result.ok ? line.result.value.type : 'unknown',
-        position: { ...first, offset: first.offset + BigInt(line.index) },
-        bytes: line.bytes.subarray(0, limits.maxBytes),
-      })),
-      buffer,
-      catalog,
-      segments,
-    );
+    const records = lines.map((line) => ({
+      result: line.result,
+      type: line.result.ok ? line.result.value.type : 'unknown',
+      position: { ...first, offset: first.offset + BigInt(line.index) },
+      bytes: line.bytes.subarray(0, limits.maxBytes),
+    }));
     await touchPosition(pool, source);
-    await preparePartitions(pool, buffer);
     const stretch = { source, partition: 0, from: number, to: number + 1n };
-    const answer = await inTransaction(pool, async (tx) => {
-      const claimed = await commitBuffer(tx, buffer, stretch, options.reevaluateAfterMs);
-      const body = answerOf(lines, admissions, claimed);
-      const fresh =
-        batch.idempotencyKey === null || (await saveEventBatch(tx, batch.idempotencyKey, sha256, body));
-      // The same key at the same moment: the other one commits, this one leaves no trace and answers alike.
-      if (!fresh) throw new RacingBatch();
-      return body;
-    }).catch((error: unknown) => {
+    const answer = await knowingBetter(async () => await store(batch, sha256, lines, records, stretch));
+    if (answer !== null) return ok(answer);
+    const other = await answeredBefore(pool, batch.idempotencyKey, sha256);
+    return other ?? fail({ reason: 'busy', detail: 'a batch with this key is in work', retryAfterMs: 1_000 });
+  }
+
+  /** Null: the same key is in work elsewhere; nothing was stored. */
+  async function store(
+    batch: EventBatch,
+    sha256: string,
+    lines: readonly { readonly index: number }[],
+    records: readonly DecodedRecord[],
+    stretch: Stretch,
+  ): Promise<BatchAnswer | null> {
+    const { pool } = options;
+    const buffer = new CheckpointBuffer();
+    const body = answerOf(lines, await admit(records, buffer, { ...options, ledger, db: pool }));
+    await preparePartitions(pool, buffer);
+    try {
+      const committed = await inTransaction(pool, async (tx) => {
+        const whenDone = await commitBuffer(tx, buffer, stretch, { ...options, ledger });
+        const fresh =
+          batch.idempotencyKey === null || (await saveEventBatch(tx, batch.idempotencyKey, sha256, body));
+        // The same key at the same moment: the other one commits, this one leaves no trace and answers alike.
+        if (!fresh) throw new RacingBatch();
+        return whenDone;
+      });
+      committed();
+    } catch (error) {
       if (error instanceof RacingBatch) return null;
       throw error;
-    });
-    if (answer === null) {
-      const other = await answeredBefore(pool, batch.idempotencyKey, sha256);
-      return (
-        other ?? fail({ reason: 'busy', detail: 'a batch with this key is in work', retryAfterMs: 1_000 })
-      );
     }
     if (buffer.labels.length > 0) options.onLabels?.();
-    return ok(answer);
+    return body;
   }
 }
 
@@ -151,7 +162,6 @@ async function answeredBefore(
 function answerOf(
   lines: readonly { readonly index: number }[],
   admissions: readonly Admission[],
-  claimed: ReadonlySet<AcceptedRow>,
 ): BatchAnswer {
   const deadLetters = admissions.flatMap((admission, at) =>
     admission.outcome === 'dead_letter'
@@ -161,10 +171,10 @@ function answerOf(
   const count = (outcome: Admission['outcome']): number =>
     admissions.filter((admission) => admission.outcome === outcome).length;
   return {
-    accepted: count('accepted') - claimed.size,
+    accepted: count('accepted'),
     late: count('late'),
     ignored: count('ignored'),
-    duplicates: count('duplicate') + claimed.size,
+    duplicates: count('duplicate'),
     dead_letters: deadLetters,
   };
 }

@@ -1,22 +1,22 @@
-import {
-  KEY_KIND,
-  claimKeys,
-  insertChunks,
-  insertFeatureRows,
-  insertPredictions,
-} from '../store/predictions.ts';
 import { ensureKeyGenerations, keyGeneration } from '../store/key-generations.ts';
 import { insertDeadLetters } from '../store/dead-letters.ts';
 import { addEventCounts, addEventsRead } from '../store/event-counts.ts';
 import { parkLabels, wakeLabels } from '../store/labels.ts';
-import { ensureDays, utcDay } from '../store/partitions.ts';
+import { ensureDays } from '../store/partitions.ts';
 import type { Pool, Tx } from '../store/pool.ts';
+import {
+  claimKeys,
+  insertChunk,
+  insertFeatureRows,
+  insertPredictions,
+  KEY_KIND,
+} from '../store/predictions.ts';
 import { raiseWatermarks } from '../store/watermarks.ts';
 import { appendParts } from '../store/window-parts.ts';
 import { lockWindowsForWriting, markDirty } from '../store/windows.ts';
-import type { AcceptedRow, CheckpointBuffer } from '../window/checkpoint-buffer.ts';
-import { encodeFeatureChunk } from '../window/feature-chunk.ts';
-import { isKept } from '../window/kept.ts';
+import type { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
+import type { StoredGroup } from '../window/stored-rows.ts';
+import { type IdLedger, RepeatedIds } from './id-ledger.ts';
 
 /** The stretch of a log that a buffer holds; it names the deltas, so that none can be stored twice. */
 export interface Stretch {
@@ -29,121 +29,48 @@ export interface Stretch {
 }
 
 /**
- * Writes everything a buffer holds, inside the caller's transaction. Days must exist (`ensureDays`).
+ * Writes everything a buffer holds, inside the caller's transaction. Its tables must exist (`preparePartitions`).
  *
- * @returns the rows another checkpoint had claimed first; they are already taken back out of the counts
+ * @returns what to call once the transaction has committed
+ * @throws RepeatedIds when another checkpoint was first with one of its ids: the buffer is of no use any more
  */
 export async function commitBuffer(
   tx: Tx,
   buffer: CheckpointBuffer,
   stretch: Stretch,
-  reevaluateAfterMs: number,
-): Promise<ReadonlySet<AcceptedRow>> {
-  const duplicates = await claimRows(tx, buffer.rows);
-  buffer.retract(duplicates);
-  await storeRows(
-    tx,
-    buffer.rows.filter((row) => isKept(row.model, row.idHash) && !duplicates.has(row)),
-  );
+  { ledger, reevaluateAfterMs }: { readonly ledger: IdLedger; readonly reevaluateAfterMs: number },
+): Promise<() => void> {
+  const committed = await ledger.claim(tx, buffer);
+  for (const group of buffer.stored.groups) await storeGroup(tx, group, ledger);
   await storeDeltas(tx, buffer, stretch, reevaluateAfterMs);
   await parkLabels(tx, buffer.labels);
   await insertDeadLetters(tx, buffer.deadLetters);
   await addEventCounts(tx, stretch.source, stretch.partition, buffer.counts);
   await addEventsRead(tx, stretch.source, stretch.partition, buffer.read);
   await raiseWatermarks(tx, stretch.source, stretch.partition, buffer.maxEventMs);
-  return duplicates;
+  return committed;
 }
 
 /** Makes the tables that `commitBuffer` will write to. Apart from its transaction: it locks their parents. */
 export async function preparePartitions(pool: Pool, buffer: CheckpointBuffer): Promise<void> {
-  await ensureDays(pool, daysOf(buffer));
-  const claimed = buffer.rows.filter((row) => row.event.predictionId !== null);
-  await ensureKeyGenerations(pool, new Set(claimed.map((row) => keyGeneration(row.event.timestampMs))));
+  const days = [...new Set(buffer.stored.groups.map(({ day }) => day))].sort();
+  await ensureDays(pool, days);
+  await ensureKeyGenerations(pool, new Set(days.map((day) => keyGeneration(Date.parse(`${day}T00:00:00Z`)))));
 }
 
-function daysOf(buffer: CheckpointBuffer): string[] {
-  const days = new Set<string>();
-  for (const row of buffer.rows) {
-    if (isKept(row.model, row.idHash)) days.add(utcDay(row.event.timestampMs));
+async function storeGroup(tx: Tx, group: StoredGroup, ledger: IdLedger): Promise<void> {
+  const repeated = await claimKeys(tx, group);
+  if (repeated.length > 0) {
+    // Older than what the ledger remembers; from now on it knows them.
+    ledger.note({ modelId: group.modelId, kind: KEY_KIND[group.type] }, repeated);
+    throw new RepeatedIds();
   }
-  return [...days].sort();
-}
-
-async function claimRows(tx: Tx, rows: readonly AcceptedRow[]): Promise<Set<AcceptedRow>> {
-  const claiming = rows.filter((row) => row.event.predictionId !== null);
-  const lost = await claimKeys(
-    tx,
-    claiming.map((row) => ({
-      modelId: row.modelId,
-      kind: KEY_KIND[row.event.type],
-      idHash: row.idHash,
-      eventMs: row.event.timestampMs,
-    })),
-  );
-  return new Set(claiming.filter((_, index) => lost.has(index)));
-}
-
-async function storeRows(tx: Tx, rows: readonly AcceptedRow[]): Promise<void> {
-  if (rows.length === 0) return;
-  const groups = Map.groupBy(rows, (row) => `${row.modelVersionId}/${utcDay(row.event.timestampMs)}`);
-  const chunks = [...groups.values()];
-  const ids = await insertChunks(
-    tx,
-    chunks.map((group) => ({
-      modelVersionId: group[0]?.modelVersionId ?? 0,
-      day: utcDay(group[0]?.event.timestampMs ?? 0),
-      rows: group.length,
-      data: encodeFeatureChunk(group.map((row) => row.event.features)),
-    })),
-  );
-  const placed = chunks.flatMap((group, chunk) =>
-    group.map((row, chunkRow) => ({ row, chunkId: ids[chunk] ?? 0, chunkRow })),
-  );
-  await insertPredictions(
-    tx,
-    placed.flatMap(({ row, chunkId, chunkRow }) =>
-      row.event.type !== 'prediction'
-        ? []
-        : {
-            modelVersionId: row.modelVersionId,
-            idHash: row.idHash,
-            predictionId: row.event.predictionId,
-            eventMs: row.event.timestampMs,
-            prediction: row.event.prediction,
-            score: row.event.score,
-            holdout: row.event.holdout,
-            segments: row.segments,
-            chunkId,
-            chunkRow,
-          },
-    ),
-  );
-  await insertFeatureRows(
-    tx,
-    placed
-      .filter(({ row }) => row.event.type === 'features')
-      .map(({ row, chunkId, chunkRow }) => ({
-        modelVersionId: row.modelVersionId,
-        idHash: row.idHash,
-        eventMs: row.event.timestampMs,
-        chunkId,
-        chunkRow,
-      })),
-  );
-  await wakeWaitingLabels(tx, rows);
-}
-
-async function wakeWaitingLabels(tx: Tx, rows: readonly AcceptedRow[]): Promise<void> {
-  const byModel = Map.groupBy(
-    rows.filter((row) => row.event.type === 'prediction' && row.event.predictionId !== null),
-    (row) => row.modelId,
-  );
-  for (const [modelId, group] of [...byModel].sort((a, b) => a[0] - b[0])) {
-    await wakeLabels(
-      tx,
-      modelId,
-      group.map((row) => row.idHash),
-    );
+  const chunkId = await insertChunk(tx, group, group.features.encode());
+  if (group.type === 'features') {
+    await insertFeatureRows(tx, group, chunkId);
+  } else {
+    await insertPredictions(tx, group, chunkId);
+    await wakeLabels(tx, group.modelId, group.ids);
   }
 }
 

@@ -5,10 +5,12 @@ import type { FeaturesEvent, LabelEvent, LogEvent, PredictionEvent, SourcePositi
 import { idHash } from '../core/id-hash.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { deadLetter } from '../decode/dead-letter.ts';
-import type { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
+import type { Queryable } from '../store/pool.ts';
+import type { AcceptedRow, CheckpointBuffer } from '../window/checkpoint-buffer.ts';
 import { isKept } from '../window/kept.ts';
 import { splitPanes } from '../window/panes.ts';
 import { acceptingWindows, isCounted, type WindowKey } from '../window/route.ts';
+import type { IdLedger } from './id-ledger.ts';
 import { type CatalogModel, MAX_VERSIONS_PER_MODEL, type ModelCatalog, windowName } from './model-catalog.ts';
 import { segmentsOf, type SegmentRegistry } from '../window/segments.ts';
 
@@ -33,6 +35,14 @@ interface Routed {
   readonly keys: readonly WindowKey[];
 }
 
+/** What a row is looked up in while it is taken in. */
+export interface IntakeContext {
+  readonly db: Queryable;
+  readonly catalog: ModelCatalog;
+  readonly segments: SegmentRegistry;
+  readonly ledger: IdLedger;
+}
+
 /**
  * Takes decoded records into a checkpoint buffer: finds their model, version and windows, counts rows into
  * profiles, parks labels, and keeps what it must refuse as dead letters. Order is kept, one answer a record.
@@ -40,8 +50,7 @@ interface Routed {
 export async function admit(
   records: readonly DecodedRecord[],
   buffer: CheckpointBuffer,
-  catalog: ModelCatalog,
-  segments: SegmentRegistry,
+  { catalog, segments, ledger, db }: IntakeContext,
 ): Promise<Admission[]> {
   const answers: Admission[] = [];
   const routed: Routed[] = [];
@@ -54,7 +63,9 @@ export async function admit(
   const windows = await catalog.openWindows(routed.flatMap((each) => each.keys));
   for (const { index, event, model, modelVersionId, keys } of routed) {
     const { counted, fed } = splitPanes(keys.flatMap((key) => windows.get(windowName(key)) ?? []));
-    const outcome = buffer.addRow({
+    const kind = event.type === 'prediction' ? 0 : 1;
+    const known = ledger.known(model.id, kind) ?? (await ledger.load(db, { modelId: model.id, kind }));
+    const row: AcceptedRow = {
       event,
       idHash: idHash(event.predictionId ?? positionId(event.position)),
       model: model.spec,
@@ -63,7 +74,8 @@ export async function admit(
       windows: counted,
       fed,
       segments: segmentsOf(event, model.spec, modelVersionId, segments),
-    });
+    };
+    const outcome = buffer.addRow(row, known);
     answers[index] = { outcome: outcome === 'windowed' ? 'accepted' : 'duplicate' };
   }
   return answers;
@@ -135,7 +147,7 @@ function refuse(record: DecodedRecord, refused: DeadLetter, buffer: CheckpointBu
   return { outcome: 'dead_letter', letter: refused };
 }
 
-function positionId(position: SourcePosition): string {
+export function positionId(position: SourcePosition): string {
   return createHash('sha256')
     .update(`${position.source}\u0000${position.partition}\u0000${position.offset}`)
     .digest('base64');

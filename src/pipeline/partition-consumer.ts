@@ -13,8 +13,6 @@ import type {
   RecordsOutcome,
   StoredPosition,
 } from '../core/log-source.ts';
-import { createDecoder, type Decoder } from '../decode/decoder.ts';
-import { deadLetter } from '../decode/dead-letter.ts';
 import type { DecodeLimits } from '../decode/limits.ts';
 import { type LogIncident, recordIncident } from '../store/log-incidents.ts';
 import { inTransactionWithin, type Pool, TransactionTooLong, type Tx } from '../store/pool.ts';
@@ -32,15 +30,17 @@ import {
 import { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
 import type { SegmentRegistry } from '../window/segments.ts';
 import { commitBuffer, preparePartitions } from './commit-buffer.ts';
-import { admit, type DecodedRecord } from './intake.ts';
+import { type IdLedger, RepeatedIds } from './id-ledger.ts';
 import { type Continuity, continuityOf, lastRecordOf } from './log-continuity.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { exclusively, type PartitionState, stateKey } from './partition-state.ts';
+import { RecordIntake } from './record-intake.ts';
 
 export interface PartitionConsumerOptions {
   readonly pool: Pool;
   readonly catalog: ModelCatalog;
   readonly segments: SegmentRegistry;
+  readonly ledger: IdLedger;
   readonly limits: DecodeLimits;
   readonly checkpointEveryMs: number;
   readonly reevaluateAfterMs: number;
@@ -56,10 +56,10 @@ export interface PartitionConsumerOptions {
   readonly onLabels?: () => void;
 }
 
-/** A checkpoint is also made when this many events are held, so that memory does not follow throughput. */
-const MAX_BUFFERED_EVENTS = 20_000;
+/** A checkpoint is also made when this many rows are held, so that memory does not follow throughput. */
+const MAX_BUFFERED_ROWS = 20_000;
 /** After checkpoints that took too long, fewer are held; but not fewer than this. */
-const MIN_BUFFERED_EVENTS = 250;
+const MIN_BUFFERED_ROWS = 250;
 const TRANSACTION_WITHIN_MS = 24_000;
 
 /**
@@ -71,10 +71,10 @@ export class PartitionConsumer implements PartitionHandler {
   readonly #options: PartitionConsumerOptions;
   readonly #owner = `${hostname()}/${process.pid}`;
   readonly #states = new Map<string, PartitionState>();
-  readonly #decoders = new Map<LogEventType | null, Decoder>();
+  readonly #intakes = new Map<LogEventType | null, RecordIntake>();
   /** Positions seen beyond the end of their log, and not believed before they are seen so again. */
   #beyondEnd: readonly (PositionName & { readonly nextOffset: bigint })[] = [];
-  #maxEvents = MAX_BUFFERED_EVENTS;
+  #maxRows = MAX_BUFFERED_ROWS;
 
   constructor(options: PartitionConsumerOptions) {
     this.#options = options;
@@ -162,7 +162,7 @@ export class PartitionConsumer implements PartitionHandler {
     const fresh = batch.records.filter((record) => record.offset >= state.accepted);
     await this.#buffer(state, batch, fresh);
     await batch.heartbeat();
-    const full = state.buffer.events >= this.#maxEvents;
+    const full = state.buffer.weight >= this.#maxRows;
     const old = this.#options.clock.nowMs() - state.bufferedSinceMs >= this.#options.checkpointEveryMs;
     if ((full || old) && !(await this.#checkpoint(state))) return this.#again(state);
     return this.#outcome(state);
@@ -172,10 +172,8 @@ export class PartitionConsumer implements PartitionHandler {
     const last = records.at(-1);
     if (last === undefined) return;
     if (state.buffer.events === 0) state.bufferedSinceMs = this.#options.clock.nowMs();
-    const decode = this.#decoder(batch.eventType);
-    const decoded = records.map((record) => decodeRecord(record, batch, decode));
     try {
-      await admit(decoded, state.buffer, this.#options.catalog, this.#options.segments);
+      await this.#intake(batch.eventType).take(batch, records, state.buffer);
     } catch (error) {
       // Half a batch may be in the buffer: drop it all and read again from what is stored.
       this.#states.delete(stateKey(batch));
@@ -187,48 +185,50 @@ export class PartitionConsumer implements PartitionHandler {
 
   /** False: another process owns the partition now, or it was reset; everything held has been dropped. */
   async #checkpoint(state: PartitionState): Promise<boolean> {
-    const { reevaluateAfterMs } = this.#options;
     if (this.#states.get(stateKey(state.id)) !== state) return false;
     if (state.accepted === state.durable) return true;
     const { buffer, epoch, last } = state;
     const stretch = { ...pickSource(state.id), epoch, from: state.durable, to: state.accepted };
     const hadLabels = buffer.labels.length > 0;
-    let moved: boolean;
+    let committed: (() => void) | null;
     try {
       await preparePartitions(this.#options.pool, buffer);
-      moved = await this.#transaction(async (tx) => {
-        if (!(await advancePosition(tx, { ...stretch, owner: this.#owner, last }))) return false;
-        await commitBuffer(tx, buffer, stretch, reevaluateAfterMs);
-        return true;
+      committed = await this.#transaction(async (tx) => {
+        if (!(await advancePosition(tx, { ...stretch, owner: this.#owner, last }))) return null;
+        return await commitBuffer(tx, buffer, stretch, this.#options);
       });
     } catch (error) {
+      if (error instanceof RepeatedIds) {
+        this.#drop(state, 'another partition was first with some of these ids; read once more');
+        return false;
+      }
       // Kept, to be tried again: the log has moved on and would not bring these records a second time. Had the
       // commit succeeded unheard, the next try finds the position moved, and drops what is stored already.
-      buffer.restore();
       if (error instanceof TransactionTooLong) this.#holdLess(state);
       throw error;
     }
-    if (!moved) {
+    if (committed === null) {
       this.#drop(state, 'position moved by another process; dropped what was read since');
       return false;
     }
+    committed();
     state.durable = state.accepted;
     state.fresh = false;
     state.buffer = new CheckpointBuffer();
-    this.#maxEvents = Math.min(MAX_BUFFERED_EVENTS, this.#maxEvents * 2);
+    this.#maxRows = Math.min(MAX_BUFFERED_ROWS, this.#maxRows * 2);
     if (hadLabels) this.#options.onLabels?.();
     return true;
   }
 
-  async #transaction(work: (tx: Tx) => Promise<boolean>): Promise<boolean> {
+  async #transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const { pool, transactionWithinMs = TRANSACTION_WITHIN_MS } = this.#options;
     return await inTransactionWithin(pool, transactionWithinMs, work);
   }
 
   /** What did not fit into one checkpoint is read again from the store's position, in smaller pieces. */
   #holdLess(state: PartitionState): void {
-    this.#maxEvents = Math.max(MIN_BUFFERED_EVENTS, Math.floor(this.#maxEvents / 2));
-    this.#drop(state, `a checkpoint took too long; from now on it holds ${this.#maxEvents} events`);
+    this.#maxRows = Math.max(MIN_BUFFERED_ROWS, Math.floor(this.#maxRows / 2));
+    this.#drop(state, `a checkpoint took too long; from now on it holds ${this.#maxRows} rows`);
   }
 
   #drop(state: PartitionState, why: string): void {
@@ -344,13 +344,14 @@ export class PartitionConsumer implements PartitionHandler {
     return { ...begun, started: false };
   }
 
-  #decoder(eventType: LogEventType | null): Decoder {
-    let decoder = this.#decoders.get(eventType);
-    if (decoder === undefined) {
-      decoder = createDecoder(this.#options.limits, { typeFromTopic: eventType ?? undefined });
-      this.#decoders.set(eventType, decoder);
+  #intake(eventType: LogEventType | null): RecordIntake {
+    let intake = this.#intakes.get(eventType);
+    if (intake === undefined) {
+      const { pool, catalog, segments, ledger, limits } = this.#options;
+      intake = new RecordIntake({ db: pool, catalog, segments, ledger }, limits, eventType);
+      this.#intakes.set(eventType, intake);
     }
-    return decoder;
+    return intake;
   }
 
   #outcome(state: PartitionState): RecordsOutcome {
@@ -360,24 +361,6 @@ export class PartitionConsumer implements PartitionHandler {
   #again(state: PartitionState): RecordsOutcome {
     return { nextOffset: state.durable, committedOffset: state.durable };
   }
-}
-
-/** One record as `decode` and the dead letters need it; a whole unreadable batch stands for one record. */
-function decodeRecord(record: RawRecord, batch: RecordBatch, decode: Decoder): DecodedRecord {
-  const position = { source: batch.source, partition: batch.partition, offset: record.offset };
-  const bytes = record.value ?? new Uint8Array();
-  const type = batch.eventType ?? 'unknown';
-  if (record.unreadable !== undefined) {
-    const { reason, detail } = record.unreadable;
-    return {
-      result: { ok: false, error: deadLetter(position, reason, detail, bytes) },
-      type,
-      position,
-      bytes,
-    };
-  }
-  const result = decode(record.value, position, record.timestampMs);
-  return { result, type: result.ok ? result.value.type : type, position, bytes };
 }
 
 function pickSource(id: { source: string; partition: number }): { source: string; partition: number } {

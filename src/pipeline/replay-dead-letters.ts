@@ -12,12 +12,13 @@ import {
   type StoredDeadLetter,
 } from '../store/dead-letters.ts';
 import { addEventCounts, addEventsRead } from '../store/event-counts.ts';
-import { createPool, inRehearsal, inTransaction, type Pool } from '../store/pool.ts';
+import { createPool, inRehearsal, inTransaction, type Pool, type Queryable } from '../store/pool.ts';
 import { nextDeltaNumber } from '../store/window-parts.ts';
 import { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
 import { SegmentRegistry } from '../window/segments.ts';
 import { commitBuffer, preparePartitions } from './commit-buffer.ts';
-import { admit, type Admission, type DecodedRecord } from './intake.ts';
+import { IdLedger, knowingBetter } from './id-ledger.ts';
+import { admit, type Admission, type DecodedRecord, type IntakeContext } from './intake.ts';
 import { ModelCatalog } from './model-catalog.ts';
 import { REEVALUATE_AFTER_MS } from './reevaluation.ts';
 
@@ -43,7 +44,7 @@ export async function replayDeadLetters(request: ReplayRequest): Promise<ReplayO
 }
 
 async function replayAll(pool: Pool, request: ReplayRequest): Promise<ReplayOutcome> {
-  const catalog = request.dryRun ? null : await ModelCatalog.open(pool, request.config.models);
+  const context = request.dryRun ? null : await contextOf(pool, request.config.models);
   const limits = { ...DEFAULT_DECODE_LIMITS, maxFutureMs: request.config.ingest.maxFutureMs };
   const total = { accepted: 0, duplicates: 0, truncated: 0 };
   const stillDead = new Map<DeadLetterReason, number>();
@@ -56,9 +57,9 @@ async function replayAll(pool: Pool, request: ReplayRequest): Promise<ReplayOutc
     const whole = letters.filter((letter) => letter.bytes.byteLength === letter.byteLength);
     const records = whole.map((letter) => decodeAgain(letter, limits));
     const outcome =
-      catalog === null
+      context === null
         ? await rehearseBatch(pool, request.config.models, records)
-        : await replayBatch(pool, catalog, whole, records);
+        : await knowingBetter(async () => await replayBatch(pool, context, whole, records));
     // Another replay was faster with some of these: what it left is looked up again.
     if (outcome === null) continue;
     after = last.id;
@@ -69,6 +70,11 @@ async function replayAll(pool: Pool, request: ReplayRequest): Promise<ReplayOutc
     for (const reason of outcome.stillDead) stillDead.set(reason, (stillDead.get(reason) ?? 0) + 1);
   }
   return { ...total, stillDead: [...stillDead].map(([reason, count]) => ({ reason, count })) };
+}
+
+async function contextOf(db: Queryable, models: readonly ModelSpec[]): Promise<IntakeContext> {
+  const catalog = await ModelCatalog.open(db, models);
+  return { db, catalog, segments: new SegmentRegistry(), ledger: new IdLedger() };
 }
 
 interface BatchOutcome {
@@ -84,20 +90,20 @@ async function rehearseBatch(
   records: readonly DecodedRecord[],
 ): Promise<BatchOutcome> {
   return await inRehearsal(pool, async (tx) => {
-    const catalog = await ModelCatalog.open(tx, models);
-    return outcomeOf(await admit(records, new CheckpointBuffer(), catalog, new SegmentRegistry()));
+    return outcomeOf(await admit(records, new CheckpointBuffer(), await contextOf(tx, models)));
   });
 }
 
 /** Null: another replay has taken some of the letters; nothing was stored. */
 async function replayBatch(
   pool: Pool,
-  catalog: ModelCatalog,
+  context: IntakeContext,
   letters: readonly StoredDeadLetter[],
   records: readonly DecodedRecord[],
 ): Promise<BatchOutcome | null> {
+  const { ledger } = context;
   const buffer = new CheckpointBuffer();
-  const admissions = await admit(records, buffer, catalog, new SegmentRegistry());
+  const admissions = await admit(records, buffer, context);
   const outcome = outcomeOf(admissions);
   const readable = letters.filter((_, at) => admissions[at]?.outcome !== 'dead_letter');
   if (readable.length === 0) return outcome;
@@ -105,22 +111,23 @@ async function replayBatch(
   buffer.forgetDeadLetters();
   await preparePartitions(pool, buffer);
   const ids = readable.map((letter) => letter.id);
-  return await inTransaction(pool, async (tx) => {
+  const committed = await inTransaction(pool, async (tx) => {
     // Events without an id have nothing else that could tell a second replay that they are counted.
     if (!(await lockDeadLetters(tx, ids))) return null;
     const number = await nextDeltaNumber(tx);
     const stretch = { source: SOURCE, partition: 0, from: number, to: number + 1n };
-    const claimed = await commitBuffer(tx, buffer, stretch, REEVALUATE_AFTER_MS);
+    const whenDone = await commitBuffer(tx, buffer, stretch, {
+      ledger,
+      reevaluateAfterMs: REEVALUATE_AFTER_MS,
+    });
     await markReplayed(tx, ids);
     // What was counted as dead is counted as what it has become.
     await addEventCounts(tx, SOURCE, 0, noLongerDead(readable));
     await addEventsRead(tx, SOURCE, 0, noLongerRead(readable));
-    return {
-      ...outcome,
-      accepted: outcome.accepted - claimed.size,
-      duplicates: outcome.duplicates + claimed.size,
-    };
+    return whenDone;
   });
+  committed?.();
+  return committed === null ? null : outcome;
 }
 
 function outcomeOf(admissions: readonly Admission[]): BatchOutcome {

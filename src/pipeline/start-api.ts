@@ -13,6 +13,7 @@ import { retrainRuns } from '../store/retrain-runs.ts';
 import { verifyToken } from '../store/tokens.ts';
 import { SegmentRegistry } from '../window/segments.ts';
 import { createAcceptEvents } from './accept-events.ts';
+import type { IdLedger } from './id-ledger.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { REEVALUATE_AFTER_MS } from './reevaluation.ts';
 import { repeat } from './repeat.ts';
@@ -24,6 +25,7 @@ export interface ApiOptions {
   readonly config: Config;
   readonly pool: Pool;
   readonly catalog: ModelCatalog;
+  readonly ledger: IdLedger;
   readonly clock: Clock;
   readonly log: Log;
   readonly failure: () => string | null;
@@ -37,7 +39,7 @@ const LOOK_FOR_IDLE_MS = 50;
 
 /** HTTP in and out: events, findings, callbacks, health, metrics, the first page. */
 export async function startApi(options: ApiOptions): Promise<{ url: string; stop: () => Promise<void> }> {
-  const { config, pool, catalog, clock, log } = options;
+  const { config, pool, catalog, ledger, clock, log } = options;
   const { host, port } = config.api;
   assertListenAllowed(config.api, config.auth.tokens);
   const app = createApi({
@@ -49,6 +51,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
       pool,
       catalog,
       segments: new SegmentRegistry(),
+      ledger,
       limits: { ...DEFAULT_DECODE_LIMITS, maxFutureMs: config.ingest.maxFutureMs },
       reevaluateAfterMs: REEVALUATE_AFTER_MS,
       onLabels: options.onLabels,

@@ -5,6 +5,7 @@ import type { Config } from '../config/resolve.ts';
 import { DAY_MS, type Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { finishOutbox, loadOutbox } from '../store/outbox.ts';
+import { tidyBlocks } from '../store/id-blocks.ts';
 import { dropUnusedGenerations } from '../store/key-generations.ts';
 import type { Pool } from '../store/pool.ts';
 import { closeSilentRuns } from '../store/retrain-runs.ts';
@@ -59,6 +60,7 @@ export function startEvaluate(options: EvaluateOptions): { stop: () => Promise<v
     ...config.models.map(({ labels }) => labels.horizonMs),
   );
   const forgetting = repeat('forgetting ids', FORGET_EVERY_MS, log, async () => {
+    await tidyBlocks(pool, config.dedupe.maxIds, config.dedupe.horizonMs);
     const generations = await dropUnusedGenerations(pool, rememberIdsMs);
     if (generations.length > 0) log.info({ generations }, 'forgot the ids of old predictions');
   });

@@ -9,6 +9,7 @@ import { createKafkaSource } from '../ingest/kafka/kafka-source.ts';
 import type { Pool } from '../store/pool.ts';
 import { SegmentRegistry } from '../window/segments.ts';
 import { JOIN_BATCH, sweepLabels } from './label-joiner.ts';
+import type { IdLedger } from './id-ledger.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { PartitionConsumer } from './partition-consumer.ts';
 import { REEVALUATE_AFTER_MS } from './reevaluation.ts';
@@ -19,6 +20,7 @@ export interface IngestOptions {
   readonly config: Config;
   readonly pool: Pool;
   readonly catalog: ModelCatalog;
+  readonly ledger: IdLedger;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -50,7 +52,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
 }
 
 async function startKafka(
-  { config, pool, catalog, clock, log }: IngestOptions,
+  { config, pool, catalog, ledger, clock, log }: IngestOptions,
   kafka: KafkaConfig,
   onLabels: () => void,
 ): Promise<{ source: LogSource; stop: (deadlineMs: number) => Promise<void> }> {
@@ -60,6 +62,7 @@ async function startKafka(
     pool,
     catalog,
     segments: new SegmentRegistry(),
+    ledger,
     limits: { ...DEFAULT_DECODE_LIMITS, maxFutureMs: config.ingest.maxFutureMs },
     checkpointEveryMs: config.ingest.checkpointEveryMs,
     reevaluateAfterMs: REEVALUATE_AFTER_MS,

@@ -1,4 +1,4 @@
-import type { Pool, Tx } from './pool.ts';
+import type { Pool, Queryable, Tx } from './pool.ts';
 
 /** Whose ids, and of which log: predictions, or features logged apart. */
 export interface IdSpace {
@@ -34,8 +34,12 @@ export async function blocksAfter(tx: Tx, { modelId, kind }: IdSpace, afterId: n
 }
 
 /** The newest blocks that hold so many ids, oldest first: what a process that starts has to know. */
-export async function newestBlocks(tx: Tx, { modelId, kind }: IdSpace, ids: number): Promise<IdBlock[]> {
-  const found = await tx.query<IdBlock>(
+export async function newestBlocks(
+  db: Queryable,
+  { modelId, kind }: IdSpace,
+  ids: number,
+): Promise<IdBlock[]> {
+  const found = await db.query<IdBlock>(
     `select id, hashes from (
        select id, hashes, sum(ids) over (order by id desc) - ids as newer
        from id_block where model_id = $1 and kind = $2
@@ -63,17 +67,18 @@ const SMALL_BLOCK_IDS = 10_000;
 const BLOCKS_AT_ONCE = 500;
 
 /**
- * Drops blocks that lie behind the newest `remember` ids, and joins small ones. Joined blocks get a number of their
+ * Drops blocks that are older than `horizonMs` or lie behind the newest `remember` ids, and joins small ones. Joined blocks get a number of their
  * own: who has read them before reads their ids once more, which changes nothing.
  */
-export async function tidyBlocks(pool: Pool, remember: number): Promise<void> {
+export async function tidyBlocks(pool: Pool, remember: number, horizonMs: number): Promise<void> {
   await pool.query(
     `delete from id_block where id in (
        select id from (
-         select id, sum(ids) over (partition by model_id, kind order by id desc) - ids as newer from id_block
-       ) b where newer >= $1
+         select id, created_at, sum(ids) over (partition by model_id, kind order by id desc) - ids as newer
+         from id_block
+       ) b where newer >= $1 or created_at < now() - $2 * interval '1 millisecond'
      )`,
-    [remember],
+    [remember, horizonMs],
   );
   await pool.query(
     `with crowded as (

@@ -1,5 +1,6 @@
 import type { LabelEvent } from '../core/events.ts';
 import { labelPositionKey, labelSourceRank, type LabelRank } from '../core/effective-label.ts';
+import { int8Array } from './binary-array.ts';
 import type { Tx } from './pool.ts';
 
 export interface LabelToPark {
@@ -33,13 +34,27 @@ export async function parkLabels(tx: Tx, labels: readonly LabelToPark[]): Promis
 }
 
 /** Labels that waited for these predictions are tried at the next sweep instead of after their back-off. */
-export async function wakeLabels(tx: Tx, modelId: number, idHashes: readonly bigint[]): Promise<void> {
-  if (idHashes.length === 0) return;
+export async function wakeLabels(
+  tx: Tx,
+  modelId: number,
+  ids: { readonly length: number; high(index: number): number; low(index: number): number },
+): Promise<void> {
+  const waiting = await tx.query(
+    'select 1 from pending_label where model_id = $1 and next_try_at > now() limit 1',
+    [modelId],
+  );
+  if (waiting.rowCount === 0) return;
   await tx.query(
     `update pending_label set next_try_at = now()
-     where model_id = $1 and next_try_at > now() and id_hash = any($2::bigint[])
-       and exists (select from pending_label where model_id = $1 and next_try_at > now())`,
-    [modelId, idHashes.map(String)],
+     where model_id = $1 and next_try_at > now() and id_hash = any($2::bigint[])`,
+    [
+      modelId,
+      int8Array(
+        ids.length,
+        (index) => ids.high(index),
+        (index) => ids.low(index),
+      ),
+    ],
   );
 }
 
@@ -119,12 +134,11 @@ export async function lockPredictions(
     label_at: Date | null;
     label_position: string | null;
   }>(
-    `select v.model_id, p.model_version_id, p.id_hash::text, p.event_at, p.class, p.value, p.score, p.segments,
+    `select k.model_id, p.model_version_id, p.id_hash::text, p.event_at, p.class, p.value, p.score, p.segments,
        p.label, p.label_value, p.label_source, p.label_final, p.label_at, p.label_position
      from (select distinct m, h from unnest($1::int[], $2::bigint[]) as i (m, h)) i
      join prediction_key k on k.model_id = i.m and k.kind = 0 and k.id_hash = i.h
-     join prediction p on p.id_hash = i.h and p.event_at = k.event_at
-     join model_version v on v.id = p.model_version_id and v.model_id = i.m
+     join prediction p on p.model_version_id = k.model_version_id and p.event_at = k.event_at and p.id_hash = i.h
      order by i.m, i.h
      for no key update of p`,
     [ids.map((id) => id.modelId), ids.map((id) => id.idHash.toString())],

@@ -1,7 +1,11 @@
 import type { DeadLetter } from '../core/dead-letter.ts';
 import type { FeaturesEvent, LabelEvent, PredictionEvent } from '../core/events.ts';
-import type { ModelSpec } from '../core/model.ts';
+import type { ModelSpec, Task } from '../core/model.ts';
 import { InputProfile } from '../stats/profile/input-profile.ts';
+import { IdList } from './id-list.ts';
+import { isKeptByLow } from './kept.ts';
+import { HashTable } from './seen-ids.ts';
+import { StoredRows } from './stored-rows.ts';
 import type { WindowRef } from './window-ref.ts';
 
 /** A prediction or feature row that belongs to at least one window. */
@@ -43,49 +47,81 @@ export interface WindowDelta {
   readonly profile: InputProfile;
 }
 
+/** So many rows that are only counted take the room of one that is kept. */
+const COUNTED_PER_ROW = 25;
+
 /** Segment of all rows. */
 export const WHOLE = '';
 
+/** Ids of one model's log that a buffer holds, in order and as a set. */
+export interface HeldIds {
+  readonly modelId: number;
+  readonly kind: 0 | 1;
+  readonly set: HashTable;
+  readonly list: IdList;
+}
+
+/** The ids of one model's log met before what a buffer holds. */
+export interface KnownIds {
+  has(high: number, low: number): boolean;
+}
+
+/** How many events of a type ended in one way; counted up in place by who counts many. */
+export interface Counter {
+  count: number;
+}
+
 /**
  * Everything one partition read since its last checkpoint, counted into window profiles as it comes. It is
- * stored in one transaction and then thrown away; if that fails it is thrown away too, and the log is read
+ * stored in one transaction and then thrown away; if that cannot be, it is thrown away too, and the log is read
  * again from the stored position. So a row is never half-counted.
  *
- * Memory: one profile per window and segment touched, plus the rows themselves until the checkpoint.
+ * Memory: one profile per window and segment touched, eight bytes an id, and the rows that are kept.
  */
 export class CheckpointBuffer {
-  readonly rows: AcceptedRow[] = [];
+  readonly stored = new StoredRows();
   readonly labels: AcceptedLabel[] = [];
   readonly deadLetters: { readonly type: string; readonly letter: DeadLetter }[] = [];
   /** `<event type>\u0000<outcome>` → count. */
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new Map<string, Counter>();
   readonly #profiles = new Map<string, { window: WindowRef; segment: string; profile: InputProfile }>();
   /** model id → highest event time. */
   readonly maxEventMs = new Map<number, number>();
   /** window id → rows gained, fed windows too. */
-  readonly #touched = new Map<number, number>();
-  readonly #keys = new Set<string>();
-  #retracted: ReadonlySet<AcceptedRow> = new Set();
-  readonly #read = new Map<string, number>();
+  readonly #touched = new Map<number, Counter>();
+  readonly #ids = new Map<number, HeldIds>();
+  readonly #read = new Map<string, Counter>();
   events = 0;
+
+  /** What is held, in rows. A row that is only counted leaves little more than its id. */
+  get weight(): number {
+    return this.stored.length + this.labels.length + this.deadLetters.length + this.events / COUNTED_PER_ROW;
+  }
 
   /** A record was read. Said before anything is decided about it, so that what is lost later shows. */
   countRead(type: string, by = 1): void {
-    this.#read.set(type, (this.#read.get(type) ?? 0) + by);
+    this.readCounter(type).count += by;
+  }
+
+  readCounter(type: string): Counter {
+    return counterOf(this.#read, type);
   }
 
   /** event type → records read. */
   get read(): ReadonlyMap<string, number> {
-    return this.#read;
+    return countsOf(this.#read);
   }
 
   count(type: string, outcome: EventOutcome, by = 1): void {
-    const key = `${type}\u0000${outcome}`;
-    this.#counts.set(key, (this.#counts.get(key) ?? 0) + by);
+    this.counter(type, outcome).count += by;
+  }
+
+  counter(type: string, outcome: EventOutcome): Counter {
+    return counterOf(this.#counts, `${type}\u0000${outcome}`);
   }
 
   get counts(): { type: string; outcome: EventOutcome; count: number }[] {
-    return [...this.#counts].map(([key, count]) => {
+    return [...this.#counts].map(([key, { count }]) => {
       const [type = '', outcome = ''] = key.split('\u0000');
       return { type, outcome: outcome as EventOutcome, count };
     });
@@ -106,36 +142,41 @@ export class CheckpointBuffer {
     this.deadLetters.length = 0;
   }
 
-  /** Counts a row into its windows; the first of a repeated id in one checkpoint wins. */
-  addRow(row: AcceptedRow): 'windowed' | 'duplicate' {
+  /** Counts a row into its windows; of a repeated id the first wins, here or in what was known before. */
+  addRow(row: AcceptedRow, known: KnownIds): 'windowed' | 'duplicate' {
+    const { event, modelId } = row;
     this.events += 1;
-    this.seen(row.modelId, row.event.timestampMs);
-    if (row.event.predictionId !== null && !this.#claim(row)) {
-      this.count(row.event.type, 'duplicate');
-      return 'duplicate';
+    this.seen(modelId, event.timestampMs);
+    const high = Number(BigInt.asIntN(32, row.idHash >> 32n));
+    const low = Number(BigInt.asIntN(32, row.idHash));
+    if (event.predictionId !== null) {
+      const held = this.ids(modelId, event.type);
+      if (known.has(high, low) || !held.set.add(high, low)) {
+        this.count(event.type, 'duplicate');
+        return 'duplicate';
+      }
+      held.list.push(high, low);
     }
-    this.rows.push(row);
-    this.#accumulate(row, 1);
-    this.count(row.event.type, 'windowed');
+    if (isKeptByLow(row.model, low)) this.stored.add(event, row, high, low);
+    this.#accumulate(row);
+    this.count(event.type, 'windowed');
     return 'windowed';
   }
 
-  /** Takes rows back that another checkpoint had claimed first. */
-  retract(duplicates: ReadonlySet<AcceptedRow>): void {
-    for (const row of duplicates) this.#toggle(row, -1);
-    this.#retracted = duplicates;
+  /** The ids held of one model's predictions, or features logged apart. */
+  ids(modelId: number, type: 'prediction' | 'features'): HeldIds {
+    const kind = type === 'prediction' ? 0 : 1;
+    const key = 2 * modelId + kind;
+    let held = this.#ids.get(key);
+    if (held === undefined) {
+      held = { modelId, kind, set: new HashTable(), list: new IdList() };
+      this.#ids.set(key, held);
+    }
+    return held;
   }
 
-  /** Makes the buffer what it was before `retract`: its transaction failed, and will be tried again. */
-  restore(): void {
-    for (const row of this.#retracted) this.#toggle(row, 1);
-    this.#retracted = new Set();
-  }
-
-  #toggle(row: AcceptedRow, sign: 1 | -1): void {
-    this.#accumulate(row, sign);
-    this.count(row.event.type, 'windowed', sign);
-    this.count(row.event.type, 'duplicate', sign === 1 ? -1 : 1);
+  get heldIds(): HeldIds[] {
+    return [...this.#ids.values()].filter(({ list }) => list.length > 0);
   }
 
   addLabel(label: AcceptedLabel): void {
@@ -175,47 +216,55 @@ export class CheckpointBuffer {
 
   /** Rows gained per window, whether counted into it directly or by feeding it. */
   get touched(): ReadonlyMap<number, number> {
-    return this.#touched;
+    return countsOf(this.#touched);
   }
 
-  #claim(row: AcceptedRow): boolean {
-    const key = `${row.event.type}\u0000${row.modelId}\u0000${row.idHash}`;
-    if (this.#keys.has(key)) return false;
-    this.#keys.add(key);
-    return true;
-  }
-
-  #accumulate(row: AcceptedRow, sign: 1 | -1): void {
-    const rows = row.event.type === 'prediction' ? sign : 0;
-    for (const window of row.fed) this.#touch(window, rows);
+  #accumulate(row: AcceptedRow): void {
+    const rows = row.event.type === 'prediction' ? 1 : 0;
+    for (const window of row.fed) this.rowCounter(window).count += rows;
     for (const window of row.windows) {
-      this.#touch(window, rows);
-      addToProfile(this.#profile(window, WHOLE, row.model), row, sign);
-      for (const segment of row.segments) addToProfile(this.#profile(window, segment, row.model), row, sign);
+      this.rowCounter(window).count += rows;
+      addToProfile(this.profile(window, WHOLE, row.model.task), row);
+      for (const segment of row.segments) addToProfile(this.profile(window, segment, row.model.task), row);
     }
   }
 
-  #touch({ id }: WindowRef, rows: number): void {
-    this.#touched.set(id, (this.#touched.get(id) ?? 0) + rows);
+  /** Rows a window gains; a window it was asked for counts as touched. */
+  rowCounter({ id }: WindowRef): Counter {
+    return counterOf(this.#touched, id);
   }
 
-  #profile(window: WindowRef, segment: string, model: ModelSpec): InputProfile {
+  /** What this window and segment have gained; made when first asked for. */
+  profile(window: WindowRef, segment: string, task: Task): InputProfile {
     const key = `${window.id}\u0000${segment}`;
     let entry = this.#profiles.get(key);
     if (entry === undefined) {
-      entry = { window, segment, profile: new InputProfile(window.reference, model.task) };
+      entry = { window, segment, profile: new InputProfile(window.reference, task) };
       this.#profiles.set(key, entry);
     }
     return entry.profile;
   }
 }
 
+function counterOf<K>(counters: Map<K, Counter>, key: K): Counter {
+  let counter = counters.get(key);
+  if (counter === undefined) {
+    counter = { count: 0 };
+    counters.set(key, counter);
+  }
+  return counter;
+}
+
+function countsOf<K>(counters: ReadonlyMap<K, Counter>): Map<K, number> {
+  return new Map([...counters].map(([key, { count }]) => [key, count]));
+}
+
 function deadOutcome(letter: DeadLetter): EventOutcome {
   return letter.reason === 'unknown_model' ? 'unknown_model' : 'dead_letter';
 }
 
-function addToProfile(profile: InputProfile, { event, model }: AcceptedRow, sign: 1 | -1): void {
-  if (event.type === 'features') profile.addFeatures(event.features, sign);
-  else if (model.featuresFrom === 'features') profile.addPrediction(event.prediction, event.score, sign);
-  else profile.add(event, sign);
+function addToProfile(profile: InputProfile, { event, model }: AcceptedRow): void {
+  if (event.type === 'features') profile.addFeatures(event.features, 1);
+  else if (model.featuresFrom === 'features') profile.addPrediction(event.prediction, event.score, 1);
+  else profile.add(event, 1);
 }

@@ -1,65 +1,113 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { INVALID_VALUE, type Features, type FeatureValue } from '../core/events.ts';
+import { type Features, type FeatureValue, INVALID_VALUE } from '../core/events.ts';
+import {
+  CELL_FALSE,
+  CELL_NULL,
+  CELL_NUMBER,
+  CELL_TEXT,
+  CELL_TRUE,
+  cellText,
+  type FlatLayout,
+  type FlatRow,
+} from '../core/flat-row.ts';
+import { ChunkColumn, decodeColumn, type EncodedColumn } from './chunk-column.ts';
 
 /** Far above what a checkpoint writes; a chunk that claims more is corrupt. */
 const MAX_CHUNK_BYTES = 512 * 1024 * 1024;
+const VERSION = 2;
 
-/** JSON cannot hold these, and a feature may. Arrays are no feature values, so they cannot be mistaken. */
-type Cell = string | number | boolean | null | ['NaN' | 'Infinity' | '-Infinity' | 'invalid'];
+interface ChunkHeader {
+  readonly rows: number;
+  readonly columns: readonly ({ readonly name: string } & Omit<EncodedColumn, 'data'> & { bytes: number })[];
+}
 
 /**
- * The full feature values of many predictions as compressed columns: one array a feature, so that names are
- * stored once and like stands beside like.
+ * The full feature values of many predictions as compressed columns, so that names are stored once and like stands
+ * beside like. Layout: version, length of the header, header as JSON, the columns' bytes; all of it in zstd.
  */
-export function encodeFeatureChunk(rows: readonly Features[]): Uint8Array {
-  const columns = new Map<string, Cell[]>();
-  rows.forEach((features, row) => {
-    for (const [name, value] of features) {
-      let column = columns.get(name);
-      if (column === undefined) {
-        column = [];
-        columns.set(name, column);
-      }
-      // Holes become null in JSON, which is what an absent feature is.
-      column[row] = toCell(value);
+export class FeatureChunkBuilder {
+  readonly #columns = new Map<string, ChunkColumn>();
+  /** The columns of a layout in its order: rows of one shape need no look-up by name. */
+  readonly #layouts = new WeakMap<FlatLayout, readonly ChunkColumn[]>();
+  #rows = 0;
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  add(features: Features): void {
+    for (const [name, value] of features) this.#column(name).set(this.#rows, value);
+    this.#rows += 1;
+  }
+
+  /** The features of a flat row: what `add` does with the event it stands for. */
+  addFlat(row: FlatRow): void {
+    let columns = this.#layouts.get(row.layout);
+    if (columns === undefined) {
+      columns = row.layout.features.map(({ name }) => this.#column(name));
+      this.#layouts.set(row.layout, columns);
     }
-  });
-  const text = JSON.stringify({ version: 1, rows: rows.length, columns: [...columns] });
-  return zstdCompressSync(text);
+    const { features } = row.layout;
+    for (let i = 0; i < features.length; i++) {
+      const from = features[i];
+      const to = columns[i];
+      if (from === undefined || to === undefined) continue;
+      const kind = from.cell < 0 ? -1 : (row.kinds[from.cell] ?? CELL_NULL);
+      if (kind === CELL_NUMBER) to.setNumber(this.#rows, row.numbers[from.cell] ?? 0);
+      else if (kind === CELL_TEXT) to.set(this.#rows, cellText(row, from));
+      else if (kind !== CELL_NULL) to.set(this.#rows, otherValue(kind));
+    }
+    this.#rows += 1;
+  }
+
+  #column(name: string): ChunkColumn {
+    let column = this.#columns.get(name);
+    if (column === undefined) {
+      column = new ChunkColumn();
+      this.#columns.set(name, column);
+    }
+    return column;
+  }
+
+  encode(): Uint8Array {
+    const encoded = [...this.#columns].map(([name, column]) => ({ name, ...column.encode(this.#rows) }));
+    const header: ChunkHeader = {
+      rows: this.#rows,
+      columns: encoded.map(({ data, ...column }) => ({ ...column, bytes: data.length })),
+    };
+    const text = Buffer.from(JSON.stringify(header));
+    const start = Buffer.alloc(5);
+    start.writeUInt8(VERSION, 0);
+    start.writeUInt32LE(text.length, 1);
+    return zstdCompressSync(Buffer.concat([start, text, ...encoded.map(({ data }) => data)]));
+  }
+}
+
+function otherValue(kind: number): FeatureValue {
+  if (kind === CELL_TRUE) return true;
+  return kind === CELL_FALSE ? false : INVALID_VALUE;
+}
+
+export function encodeFeatureChunk(rows: readonly Features[]): Uint8Array {
+  const builder = new FeatureChunkBuilder();
+  for (const features of rows) builder.add(features);
+  return builder.encode();
 }
 
 /** The rows of a chunk by index; absent features are missing from the map. */
 export function decodeFeatureChunk(data: Uint8Array): Features[] {
-  const chunk = JSON.parse(zstdDecompressSync(data, { maxOutputLength: MAX_CHUNK_BYTES }).toString()) as {
-    rows: number;
-    columns: [string, (Cell | null)[]][];
-  };
-  const rows = Array.from({ length: chunk.rows }, () => new Map<string, FeatureValue>());
-  for (const [name, column] of chunk.columns) {
-    column.forEach((cell, row) => {
-      if (cell !== null) rows[row]?.set(name, fromCell(cell));
-    });
+  const bytes = zstdDecompressSync(data, { maxOutputLength: MAX_CHUNK_BYTES });
+  if (bytes[0] !== VERSION) throw new RangeError(`a chunk of version ${bytes[0]}, not ${VERSION}`);
+  const headerEnd = 5 + bytes.readUInt32LE(1);
+  const header = JSON.parse(bytes.toString('utf8', 5, headerEnd)) as ChunkHeader;
+  const rows = Array.from({ length: header.rows }, () => new Map<string, FeatureValue>());
+  let at = headerEnd;
+  for (const { name, bytes: length, ...column } of header.columns) {
+    if (at + length > bytes.length) throw new RangeError('a chunk ends before its columns do');
+    decodeColumn({ ...column, data: bytes.subarray(at, at + length) }, header.rows, (row, value) =>
+      rows[row]?.set(name, value),
+    );
+    at += length;
   }
   return rows;
-}
-
-function toCell(value: FeatureValue): Cell {
-  if (value === INVALID_VALUE) return ['invalid'];
-  if (typeof value !== 'number' || Number.isFinite(value)) return value;
-  if (Number.isNaN(value)) return ['NaN'];
-  return value > 0 ? ['Infinity'] : ['-Infinity'];
-}
-
-function fromCell(cell: NonNullable<Cell>): FeatureValue {
-  if (!Array.isArray(cell)) return cell;
-  switch (cell[0]) {
-    case 'NaN':
-      return Number.NaN;
-    case 'Infinity':
-      return Number.POSITIVE_INFINITY;
-    case '-Infinity':
-      return Number.NEGATIVE_INFINITY;
-    case 'invalid':
-      return INVALID_VALUE;
-  }
 }

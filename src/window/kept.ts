@@ -5,8 +5,13 @@ import type { ModelSpec } from '../core/model.ts';
  * the same ones in every process and after every restart, so that a label is known to have its prediction or not.
  */
 export function isKept(model: Pick<ModelSpec, 'storePredictions' | 'sampling'>, idHash: bigint): boolean {
+  return isKeptByLow(model, Number(BigInt.asIntN(32, idHash)));
+}
+
+/** `isKept` by the low half of the hash. */
+export function isKeptByLow(model: Pick<ModelSpec, 'storePredictions' | 'sampling'>, low: number): boolean {
   if (!model.storePredictions) return false;
   const share = model.sampling ?? 1;
   // The lowest bits: the highest order the row samples, and would let only their beginning through.
-  return share >= 1 || Number(BigInt.asUintN(32, idHash)) < share * 2 ** 32;
+  return share >= 1 || low >>> 0 < share * 2 ** 32;
 }

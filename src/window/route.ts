@@ -42,6 +42,6 @@ function stillAccepts(spec: PlannedSize, timestampMs: number, watermarkMs: numbe
 }
 
 /** Features logged in the prediction count only for models that take them from there, and vice versa. */
-export function isCounted(model: ModelSpec, event: PredictionEvent | FeaturesEvent): boolean {
+export function isCounted(model: ModelSpec, event: Pick<PredictionEvent | FeaturesEvent, 'type'>): boolean {
   return event.type === 'prediction' || model.featuresFrom === 'features';
 }

@@ -33,7 +33,11 @@ export function segmentsOf(
   return model.segments.flatMap((feature) => {
     const value = event.features.get(feature) ?? event.tags.get(feature) ?? null;
     if (value === null || value === INVALID_VALUE || value === '') return [];
-    const text = classLabel(value).slice(0, MAX_SEGMENT_VALUE_LENGTH).toWellFormed();
-    return [registry.name(modelVersionId, feature, text)];
+    return [registry.name(modelVersionId, feature, segmentText(value))];
   });
+}
+
+/** A value as it stands in a segment's name. */
+export function segmentText(value: string | number | boolean): string {
+  return classLabel(value).slice(0, MAX_SEGMENT_VALUE_LENGTH).toWellFormed();
 }

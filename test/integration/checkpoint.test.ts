@@ -5,6 +5,7 @@ import type { RawRecord, RecordBatch } from '../../src/core/log-source.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
 import { foldCrowdedWindows } from '../../src/pipeline/fold-windows.ts';
 import { sweepLabels } from '../../src/pipeline/label-joiner.ts';
+import { IdLedger } from '../../src/pipeline/id-ledger.ts';
 import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
 import { PartitionConsumer } from '../../src/pipeline/partition-consumer.ts';
 import { InputProfile } from '../../src/stats/profile/input-profile.ts';
@@ -33,6 +34,7 @@ describeWith(['postgres'], 'checkpoints', () => {
       pool,
       catalog: await ModelCatalog.open(pool, [modelSpec()]),
       segments: new SegmentRegistry(),
+      ledger: new IdLedger(),
       limits: DEFAULT_DECODE_LIMITS,
       checkpointEveryMs: 1e9,
       reevaluateAfterMs: 0,

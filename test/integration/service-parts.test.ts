@@ -10,6 +10,7 @@ import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
 import { createAcceptEvents, type AcceptEvents } from '../../src/pipeline/accept-events.ts';
 import { evaluateWindow, type EvaluationInput } from '../../src/pipeline/evaluate-window.ts';
 import { evaluate } from '../../src/pipeline/evaluator.ts';
+import { IdLedger } from '../../src/pipeline/id-ledger.ts';
 import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
 import { sendReminders } from '../../src/pipeline/reminders.ts';
 import { replayDeadLetters } from '../../src/pipeline/replay-dead-letters.ts';
@@ -233,6 +234,7 @@ describeWith(['postgres'], 'the parts that the service repeats', () => {
       config: listening,
       pool,
       catalog,
+      ledger: new IdLedger(),
       clock: { nowMs: () => NOON + DAY_MS },
       log: silentLog,
       failure: () => null,

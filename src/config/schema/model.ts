@@ -96,12 +96,7 @@ export const modelSchema = z.strictObject({
   retrain: retrainSchema.optional(),
   features_from: z.enum(['prediction', 'features']).default('prediction'),
   store_predictions: z.boolean().optional(),
-  sampling: z
-    .number()
-    .gt(0)
-    .max(1)
-    .optional()
-    .meta({
-      description: 'share of the predictions that are stored, by hash of their id; counts are of all',
-    }),
+  sampling: z.number().gt(0).max(1).optional().meta({
+    description: 'share of the predictions that are stored, by hash of their id; counts are of all',
+  }),
 });

@@ -1,0 +1,140 @@
+import {
+  addBlock,
+  blocksAfter,
+  type IdBlock,
+  type IdSpace,
+  lockIdSpaces,
+  newestBlocks,
+} from '../store/id-blocks.ts';
+import type { Queryable, Tx } from '../store/pool.ts';
+import type { CheckpointBuffer, HeldIds } from '../window/checkpoint-buffer.ts';
+import { IdList } from '../window/id-list.ts';
+import { SeenIds } from '../window/seen-ids.ts';
+
+/** Ids remembered of each model's log, at least, when nothing else is configured: 64 MB when all are in use. */
+export const DEFAULT_REMEMBERED_IDS = 2_000_000;
+
+/** Another checkpoint has stored an id of this buffer first: throw the buffer away, and read again. */
+export class RepeatedIds extends Error {
+  constructor() {
+    super('ids of this checkpoint were stored by another one first');
+  }
+}
+
+/** Does it again while ids turn out to be repeated: each time more of them are known. */
+export async function knowingBetter<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof RepeatedIds) || tries === MAX_TRIES) throw error;
+    }
+  }
+}
+
+/** Others would have to be first with new ids of the same batch that often in a row. */
+const MAX_TRIES = 20;
+
+interface KnownSpace {
+  readonly seen: SeenIds;
+  /** The newest block read. Blocks of a space are committed in the order of their numbers. */
+  lastBlock: number;
+}
+
+/**
+ * What this process knows of the ids that all processes have stored. A row is looked up when it is read, against what
+ * was known then; the checkpoint looks at what others have stored since, alone for as long as it takes to commit. If
+ * one of its ids is there, the whole buffer is read again, knowing better: that costs a second reading where two
+ * partitions hold one id within seconds, and nothing otherwise.
+ */
+export class IdLedger {
+  readonly #remember: number;
+  readonly #spaces = new Map<number, KnownSpace>();
+  readonly #loading = new Map<number, Promise<KnownSpace>>();
+
+  constructor(remember: number = DEFAULT_REMEMBERED_IDS) {
+    this.#remember = remember;
+  }
+
+  /** Undefined until `load` has been called for the space. */
+  known(modelId: number, kind: 0 | 1): SeenIds | undefined {
+    return this.#spaces.get(keyOf({ modelId, kind }))?.seen;
+  }
+
+  /** Reads what is remembered of a model's log, once. */
+  async load(db: Queryable, space: IdSpace): Promise<SeenIds> {
+    const key = keyOf(space);
+    const loaded = this.#spaces.get(key);
+    if (loaded !== undefined) return loaded.seen;
+    let loading = this.#loading.get(key);
+    if (loading === undefined) {
+      loading = this.#read(db, space);
+      this.#loading.set(key, loading);
+      loading.then(
+        (known) => this.#spaces.set(key, known),
+        // A failed look-up is not remembered.
+        () => this.#loading.delete(key),
+      );
+    }
+    return (await loading).seen;
+  }
+
+  async #read(db: Queryable, space: IdSpace): Promise<KnownSpace> {
+    const known: KnownSpace = { seen: new SeenIds(this.#remember), lastBlock: 0 };
+    for (const block of await newestBlocks(db, space, this.#remember)) take(known, block);
+    return known;
+  }
+
+  /**
+   * Stores the ids of a buffer. Others that store ids of the same models wait until this transaction ends.
+   *
+   * @returns what to call once it has committed
+   * @throws RepeatedIds when another checkpoint was first with one of them
+   */
+  async claim(tx: Tx, buffer: CheckpointBuffer): Promise<() => void> {
+    const held = buffer.heldIds;
+    await lockIdSpaces(tx, held);
+    const added: { known: KnownSpace; ids: HeldIds; block: number }[] = [];
+    for (const ids of held) {
+      await this.load(tx, ids);
+      const known = this.#spaces.get(keyOf(ids));
+      if (known === undefined) throw new Error('ids were claimed before they were looked up');
+      if (await this.#refresh(tx, known, ids)) throw new RepeatedIds();
+      const block = await addBlock(tx, ids, ids.list.length, ids.list.encode());
+      added.push({ known, ids, block });
+    }
+    return () => {
+      for (const { known, ids, block } of added) {
+        for (let i = 0; i < ids.list.length; i++) known.seen.add(ids.list.high(i), ids.list.low(i));
+        known.lastBlock = Math.max(known.lastBlock, block);
+      }
+    };
+  }
+
+  /** Notes ids that keys show to be older than what is remembered here. */
+  note({ modelId, kind }: IdSpace, ids: readonly { high: number; low: number }[]): void {
+    const seen = this.known(modelId, kind);
+    for (const { high, low } of ids) seen?.add(high, low);
+  }
+
+  /** Learns what others have stored since; true when the buffer holds one of them. */
+  async #refresh(tx: Tx, known: KnownSpace, ids: HeldIds): Promise<boolean> {
+    let repeated = false;
+    for (const block of await blocksAfter(tx, ids, known.lastBlock)) {
+      IdList.each(block.hashes, (high, low) => {
+        repeated ||= ids.set.has(high, low);
+      });
+      take(known, block);
+    }
+    return repeated;
+  }
+}
+
+function take(known: KnownSpace, block: IdBlock): void {
+  IdList.each(block.hashes, (high, low) => known.seen.add(high, low));
+  known.lastBlock = Math.max(known.lastBlock, block.id);
+}
+
+function keyOf({ modelId, kind }: IdSpace): number {
+  return 2 * modelId + kind;
+}

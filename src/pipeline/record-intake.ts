@@ -1,0 +1,91 @@
+import type { LogEventType, SourcePosition } from '../core/events.ts';
+import type { RawRecord, RecordBatch } from '../core/log-source.ts';
+import { deadLetter } from '../decode/dead-letter.ts';
+import { createDecoder, type Decoder } from '../decode/decoder.ts';
+import type { DecodeLimits } from '../decode/limits.ts';
+import type { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
+import { FlatIntake } from './flat-intake.ts';
+import { admit, type DecodedRecord, type IntakeContext } from './intake.ts';
+
+/**
+ * Takes the records of one kind of log into checkpoint buffers, in their order: by the fast way where a message has a
+ * shape seen lately, by the ordinary one where it has not. Which of the two took a record never shows in what is stored.
+ */
+export class RecordIntake {
+  readonly #context: IntakeContext;
+  readonly #eventType: LogEventType | null;
+  readonly #flat: FlatIntake;
+  readonly #decode: Decoder;
+  #tolerated = false;
+
+  constructor(context: IntakeContext, limits: DecodeLimits, eventType: LogEventType | null) {
+    this.#context = context;
+    this.#eventType = eventType;
+    this.#flat = new FlatIntake(context, limits);
+    this.#decode = createDecoder(limits, {
+      typeFromTopic: eventType ?? undefined,
+      onTolerated: () => {
+        this.#tolerated = true;
+      },
+    });
+  }
+
+  async take(
+    log: Pick<RecordBatch, 'source' | 'partition'>,
+    records: readonly RawRecord[],
+    buffer: CheckpointBuffer,
+  ): Promise<void> {
+    let ordinary: DecodedRecord[] = [];
+    for (let i = 0; i < records.length;) {
+      const record = records[i];
+      if (record === undefined) break;
+      const position = (): SourcePosition => ({
+        source: log.source,
+        partition: log.partition,
+        offset: record.offset,
+      });
+      const row = record.unreadable === undefined ? this.#flat.read(record.value, record.timestampMs) : null;
+      if (row !== null) {
+        if (ordinary.length > 0) {
+          // Of a repeated id the first wins, whichever way it takes.
+          const before = ordinary;
+          ordinary = [];
+          await admit(before, buffer, this.#context);
+          continue;
+        }
+        const outcome = this.#flat.count(row, buffer, position);
+        if (outcome instanceof Promise) {
+          // A row lives until the next message is read, and others may be read meanwhile.
+          await outcome;
+          continue;
+        }
+        if (outcome === 'taken') {
+          i += 1;
+          continue;
+        }
+      }
+      ordinary.push(this.#decodeRecord(record, position()));
+      i += 1;
+    }
+    if (ordinary.length > 0) await admit(ordinary, buffer, this.#context);
+  }
+
+  /** One record as `decode` and the dead letters need it; a whole unreadable batch stands for one record. */
+  #decodeRecord(record: RawRecord, position: SourcePosition): DecodedRecord {
+    const bytes = record.value ?? new Uint8Array();
+    const type = this.#eventType ?? 'unknown';
+    if (record.unreadable !== undefined) {
+      const { reason, detail } = record.unreadable;
+      return {
+        result: { ok: false, error: deadLetter(position, reason, detail, bytes) },
+        type,
+        position,
+        bytes,
+      };
+    }
+    this.#tolerated = false;
+    const result = this.#decode(record.value, position, record.timestampMs);
+    if (result.ok && record.value !== null && !this.#tolerated) this.#flat.learn(record.value, result.value);
+    return { result, type: result.ok ? result.value.type : type, position, bytes };
+  }
+}

@@ -1,0 +1,198 @@
+import { type FeatureValue, INVALID_VALUE } from '../core/events.ts';
+
+/** How the bytes of a column are to be read. */
+export interface EncodedColumn {
+  /**
+   * `scaled`: 32-bit integers, to be divided by 10^`digits`. `double`: 64-bit floats. `text`: 16-bit numbers of `texts`.
+   * `mixed`: JSON.
+   */
+  readonly kind: 'scaled' | 'double' | 'text' | 'mixed';
+  readonly digits?: number;
+  readonly texts?: readonly string[];
+  readonly data: Uint8Array;
+}
+
+/** JSON cannot hold these, and a feature may. Arrays are no feature values, so they cannot be mistaken. */
+type Cell = string | number | boolean | null | ['NaN' | 'Infinity' | '-Infinity' | 'invalid'];
+
+const FIRST_ROWS = 64;
+const MAX_TEXTS = 0xfffe;
+const NO_TEXT = 0xffff;
+/** Decimals of up to so many digits behind the point are stored as integers. */
+const MAX_DIGITS = 6;
+/** Marks an absent number in `scaled`; no scaled value is as small. */
+const ABSENT = -(2 ** 31);
+
+/**
+ * The values of one feature, row by row; rows never set are absent. Numbers and texts take no object each; a column that
+ * holds both, or booleans, or numbers that are none, is kept as it is.
+ */
+export class ChunkColumn {
+  /** NaN is absent: a NaN that was logged makes the column mixed. */
+  #numbers: Float64Array | null = null;
+  #codes: Uint16Array | null = null;
+  readonly #texts = new Map<string, number>();
+  #cells: (Cell | undefined)[] | null = null;
+
+  setNumber(row: number, value: number): void {
+    // Zero for finite numbers only.
+    if (this.#cells !== null || this.#codes !== null || value - value !== 0) {
+      this.set(row, value);
+      return;
+    }
+    let numbers = this.#numbers ?? new Float64Array(FIRST_ROWS).fill(Number.NaN);
+    if (row >= numbers.length) {
+      const wider = new Float64Array(Math.max(row + 1, 2 * numbers.length)).fill(Number.NaN);
+      wider.set(numbers);
+      numbers = wider;
+    }
+    numbers[row] = value;
+    this.#numbers = numbers;
+  }
+
+  set(row: number, value: FeatureValue): void {
+    if (value === null) return;
+    if (this.#cells === null) {
+      if (typeof value === 'number' && this.#codes === null && Number.isFinite(value)) {
+        this.setNumber(row, value);
+        return;
+      }
+      if (typeof value === 'string' && this.#numbers === null && this.#setText(row, value)) return;
+    }
+    const cells = this.#cells ?? this.#toCells();
+    cells[row] = toCell(value);
+    this.#cells = cells;
+  }
+
+  /** False: there are more texts than there are numbers for them. */
+  #setText(row: number, text: string): boolean {
+    let code = this.#texts.get(text);
+    if (code === undefined) {
+      if (this.#texts.size >= MAX_TEXTS) return false;
+      code = this.#texts.size;
+      this.#texts.set(text, code);
+    }
+    let codes = this.#codes ?? new Uint16Array(FIRST_ROWS).fill(NO_TEXT);
+    if (row >= codes.length) {
+      const wider = new Uint16Array(Math.max(row + 1, 2 * codes.length)).fill(NO_TEXT);
+      wider.set(codes);
+      codes = wider;
+    }
+    codes[row] = code;
+    this.#codes = codes;
+    return true;
+  }
+
+  #toCells(): (Cell | undefined)[] {
+    const cells: (Cell | undefined)[] = [];
+    this.#numbers?.forEach((value, row) => {
+      if (!Number.isNaN(value)) cells[row] = value;
+    });
+    if (this.#codes !== null) {
+      const texts = [...this.#texts.keys()];
+      this.#codes.forEach((code, row) => {
+        if (code !== NO_TEXT) cells[row] = texts[code] ?? null;
+      });
+    }
+    this.#numbers = null;
+    this.#codes = null;
+    return cells;
+  }
+
+  encode(rows: number): EncodedColumn {
+    if (this.#cells !== null) {
+      // Holes become null in JSON, which is what an absent feature is.
+      const all = Array.from({ length: rows }, (_, row) => this.#cells?.[row] ?? null);
+      return { kind: 'mixed', data: Buffer.from(JSON.stringify(all)) };
+    }
+    if (this.#codes !== null) {
+      const codes = resized(this.#codes, new Uint16Array(rows).fill(NO_TEXT));
+      return { kind: 'text', texts: [...this.#texts.keys()], data: new Uint8Array(codes.buffer) };
+    }
+    const numbers = resized(
+      this.#numbers ?? new Float64Array(0),
+      new Float64Array(rows).fill(Number.NaN),
+    );
+    return scaled(numbers) ?? { kind: 'double', data: new Uint8Array(numbers.buffer) };
+  }
+}
+
+function resized<T extends Float64Array | Uint16Array>(values: T, into: T): T {
+  into.set(values.subarray(0, into.length));
+  return into;
+}
+
+/** The numbers as integers, where all are decimals short enough that dividing gives back every bit of them. */
+function scaled(numbers: Float64Array): EncodedColumn | null {
+  for (let digits = 0, power = 1; digits <= MAX_DIGITS; digits++, power *= 10) {
+    const integers = scaledBy(numbers, power);
+    if (integers !== null) return { kind: 'scaled', digits, data: new Uint8Array(integers.buffer) };
+  }
+  return null;
+}
+
+function scaledBy(numbers: Float64Array, power: number): Int32Array | null {
+  const integers = new Int32Array(numbers.length);
+  for (let row = 0; row < numbers.length; row++) {
+    const value = numbers[row] ?? Number.NaN;
+    if (Number.isNaN(value)) {
+      integers[row] = ABSENT;
+      continue;
+    }
+    const integer = Math.round(value * power);
+    // −0 would come back as 0.
+    if (!(Math.abs(integer) < 2 ** 31) || !Object.is(integer / power, value)) return null;
+    integers[row] = integer;
+  }
+  return integers;
+}
+
+/** Calls back for every value that is not absent. */
+export function decodeColumn(
+  { kind, digits = 0, texts = [], data }: EncodedColumn,
+  rows: number,
+  visit: (row: number, value: FeatureValue) => void,
+): void {
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  if (kind === 'mixed') {
+    const cells = JSON.parse(Buffer.from(data).toString('utf8')) as (Cell | null)[];
+    cells.forEach((cell, row) => {
+      if (cell !== null) visit(row, fromCell(cell));
+    });
+    return;
+  }
+  const power = 10 ** digits;
+  for (let row = 0; row < rows; row++) {
+    if (kind === 'text') {
+      const text = texts[view.getUint16(2 * row, true)];
+      if (text !== undefined) visit(row, text);
+    } else if (kind === 'scaled') {
+      const integer = view.getInt32(4 * row, true);
+      if (integer !== ABSENT) visit(row, integer / power);
+    } else {
+      const value = view.getFloat64(8 * row, true);
+      if (!Number.isNaN(value)) visit(row, value);
+    }
+  }
+}
+
+function toCell(value: FeatureValue): Cell {
+  if (value === INVALID_VALUE) return ['invalid'];
+  if (typeof value !== 'number' || Number.isFinite(value)) return value;
+  if (Number.isNaN(value)) return ['NaN'];
+  return value > 0 ? ['Infinity'] : ['-Infinity'];
+}
+
+function fromCell(cell: NonNullable<Cell>): FeatureValue {
+  if (!Array.isArray(cell)) return cell;
+  switch (cell[0]) {
+    case 'NaN':
+      return Number.NaN;
+    case 'Infinity':
+      return Number.POSITIVE_INFINITY;
+    case '-Infinity':
+      return Number.NEGATIVE_INFINITY;
+    default:
+      return INVALID_VALUE;
+  }
+}

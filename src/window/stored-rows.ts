@@ -1,0 +1,121 @@
+import type { FeaturesEvent, PredictionEvent } from '../core/events.ts';
+import { FeatureChunkBuilder } from './feature-chunk.ts';
+import { IdList } from './id-list.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Rows of one version, kind and day that are kept until the checkpoint: columns, not an object a row. */
+export interface StoredGroup {
+  readonly type: 'prediction' | 'features';
+  readonly modelId: number;
+  readonly modelVersionId: number;
+  readonly day: string;
+  readonly ids: IdList;
+  /** Null where the event had no id. */
+  readonly predictionIds: (string | null)[];
+  readonly eventMs: number[];
+  /** Class, or null. */
+  readonly classes: (string | null)[];
+  /** Number predicted, or NaN. */
+  readonly values: number[];
+  /** NaN where there is none. */
+  readonly scores: number[];
+  readonly holdouts: boolean[];
+  readonly segments: (readonly string[])[];
+  readonly features: FeatureChunkBuilder;
+}
+
+export interface StoredOutcome {
+  readonly prediction: string | number | null;
+  readonly score: number | null;
+  readonly holdout: boolean;
+}
+
+/** What is kept beside the counts, for labels to find and for row samples. */
+export class StoredRows {
+  readonly #groups = new Map<string, StoredGroup>();
+  #last: StoredGroup | null = null;
+  #lastDay = Number.NaN;
+
+  get groups(): StoredGroup[] {
+    return [...this.#groups.values()];
+  }
+
+  get length(): number {
+    let rows = 0;
+    for (const { ids } of this.#groups.values()) rows += ids.length;
+    return rows;
+  }
+
+  group(type: StoredGroup['type'], modelId: number, modelVersionId: number, eventMs: number): StoredGroup {
+    const day = Math.floor(eventMs / DAY_MS);
+    const last = this.#last;
+    if (last?.type === type && last.modelVersionId === modelVersionId && this.#lastDay === day) return last;
+    const key = `${type}/${modelVersionId}/${day}`;
+    const group = this.#groups.get(key) ?? newGroup(type, modelId, modelVersionId, day);
+    this.#groups.set(key, group);
+    this.#last = group;
+    this.#lastDay = day;
+    return group;
+  }
+
+  add(
+    event: PredictionEvent | FeaturesEvent,
+    owner: {
+      readonly modelId: number;
+      readonly modelVersionId: number;
+      readonly segments: readonly string[];
+    },
+    high: number,
+    low: number,
+  ): void {
+    const group = this.group(event.type, owner.modelId, owner.modelVersionId, event.timestampMs);
+    const outcome: StoredOutcome =
+      event.type === 'prediction' ? event : { prediction: null, score: null, holdout: false };
+    addRow(group, high, low, event.predictionId, event.timestampMs, outcome, owner.segments);
+    group.features.add(event.features);
+  }
+}
+
+/** One row of a group but for its features, which the caller adds. */
+export function addRow(
+  group: StoredGroup,
+  high: number,
+  low: number,
+  predictionId: string | null,
+  eventMs: number,
+  { prediction, score, holdout }: StoredOutcome,
+  segments: readonly string[],
+): void {
+  group.ids.push(high, low);
+  group.predictionIds.push(predictionId);
+  group.eventMs.push(eventMs);
+  group.classes.push(typeof prediction === 'string' ? prediction : null);
+  group.values.push(typeof prediction === 'number' ? prediction : Number.NaN);
+  group.scores.push(score ?? Number.NaN);
+  group.holdouts.push(holdout);
+  group.segments.push(segments);
+}
+
+function newGroup(
+  type: StoredGroup['type'],
+  modelId: number,
+  modelVersionId: number,
+  day: number,
+): StoredGroup {
+  return {
+    type,
+    modelId,
+    modelVersionId,
+    day: new Date(day * DAY_MS).toISOString().slice(0, 10),
+    ids: new IdList(),
+    predictionIds: [],
+    eventMs: [],
+    classes: [],
+    values: [],
+    scores: [],
+    holdouts: [],
+    segments: [],
+    features: new FeatureChunkBuilder(),
+  };
+}
