@@ -11,7 +11,7 @@ const LARGEST_STATISTIC = 6.546;
  * Input: sorted ascending. Fewer than two distinct values or four rows: null. O(n + m).
  * Source: Scholz & Stephens, J. Am. Stat. Assoc. 82 (1987).
  *
- * @example andersonDarlingPValue(Float64Array.of(1, 2, 3, 4), Float64Array.of(5, 6, 7, 8)) // 0.0109…
+ * @example andersonDarlingPValue(Float64Array.of(1, 2, 3, 4), Float64Array.of(5, 6, 7, 8)) // 0.010595002929560345
  */
 export function andersonDarlingPValue(a: Float64Array, b: Float64Array): number | null {
   const rows = a.length + b.length;
