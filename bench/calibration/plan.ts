@@ -32,30 +32,30 @@ export function planUnits(options: PlanOptions): Unit[] {
 }
 
 function ourBatches(windows: number | null): Batch[] {
-  const promised = windows ?? 20_000;
+  const promised = windows ?? 12_000;
   return [
     ...PROMISED_SIZES.map((windowRows) => ({
       study: 'null' as const,
       windowRows,
       windows: promised,
-      baselines: 100,
+      baselines: 60,
     })),
-    { study: 'null', windowRows: 10_000, windows: 600, baselines: 60 },
-    { study: 'null', windowRows: 100_000, windows: 60, baselines: 30 },
+    { study: 'null', windowRows: 10_000, windows: 400, baselines: 40 },
+    { study: 'null', windowRows: 100_000, windows: 40, baselines: 20 },
     { study: 'null', windowRows: 1000, windows: 2000, baselines: 100, referenceRows: 1000 },
-    { study: 'null', windowRows: 1000, windows: 2000, baselines: 40, referenceRows: 100_000 },
+    { study: 'null', windowRows: 1000, windows: 1000, baselines: 20, referenceRows: 100_000 },
     ...PROMISED_SIZES.map((windowRows) => ({
       study: 'power' as const,
       windowRows,
-      windows: 400,
-      baselines: 40,
+      windows: 300,
+      baselines: 30,
     })),
-    { study: 'power', windowRows: 10_000, windows: 60, baselines: 30 },
+    { study: 'power', windowRows: 10_000, windows: 40, baselines: 20 },
     ...[0, 0.5, 0.9].map((phi) => ({
       study: 'serial' as const,
       windowRows: 1000,
-      windows: 1200,
-      baselines: 40,
+      windows: 600,
+      baselines: 20,
       phi,
     })),
   ];
@@ -66,15 +66,15 @@ function peerBatches(): Batch[] {
     ...[200, 500, 1000].map((windowRows) => ({
       study: 'peers' as const,
       windowRows,
-      windows: 400,
-      baselines: 40,
+      windows: 300,
+      baselines: 30,
     })),
-    { study: 'peers', windowRows: 10_000, windows: 60, baselines: 30 },
+    { study: 'peers', windowRows: 10_000, windows: 40, baselines: 20 },
     ...[50, 100, 200, 500, 1000, 5000].map((windowRows) => ({
       study: 'single' as const,
       windowRows,
       windows: 800,
-      baselines: 80,
+      baselines: 40,
     })),
   ];
 }
