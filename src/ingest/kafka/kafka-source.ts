@@ -13,8 +13,6 @@ import { resolveKafkaOptions } from './kafka-options.ts';
 import { createLiveness } from './liveness.ts';
 import { pauseMs, paused } from './pauses.ts';
 
-const SILENT_SESSIONS = 3;
-
 /**
  * Kafka topics as a log source: one consumer of one group for all topics. Positions are the handler's; what is
  * committed to Kafka is for lag tools only. Outages of the broker and of the handler are waited out and shown
@@ -22,7 +20,7 @@ const SILENT_SESSIONS = 3;
  */
 export function createKafkaSource(given: KafkaOptions): LogSource {
   const options = resolveKafkaOptions(given);
-  const liveness = createLiveness(options.clock, SILENT_SESSIONS * options.sessionTimeoutMs);
+  const liveness = createLiveness(options.clock, options.silentAfterMs);
   const assignment = createAssignment();
   const stop = new AbortController();
   let session: ConsumerSession | null = null;
