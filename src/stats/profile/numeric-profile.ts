@@ -161,7 +161,7 @@ export function encodeSums(writer: ByteWriter, sums: CompensatedSums): void {
 }
 
 export function decodeSums(reader: ByteReader, into: CompensatedSums): void {
-  const count = reader.unsigned();
+  const count = reader.count(9);
   let at = 0;
   for (let k = 0; k < count; k++) {
     const header = reader.unsigned();
