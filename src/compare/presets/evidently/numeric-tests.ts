@@ -6,6 +6,7 @@ import type { NumericPair } from '../column-pair.ts';
 import { ksPValueAsSciPy } from '../ks-p-value.ts';
 import { significance, unmeasured } from '../method.ts';
 import type { Measured, Method } from '../method.ts';
+import { eppsSingletonPValue } from './epps-singleton.ts';
 import { mannWhitneyLess } from './mann-whitney-less.ts';
 
 function numericTest(name: string, aliases: string[], measure: (pair: NumericPair) => Measured): Method {
@@ -36,6 +37,13 @@ export const ANDERSON_DARLING = numericTest('anderson', ['anderson_darling'], ({
   const constant = Math.min(reference.min, current.min) === Math.max(reference.max, current.max);
   if (constant || reference.n + current.n < 4) return unmeasured('needs two distinct values and four rows');
   return significance(andersonDarlingSorted(reference.sorted, current.sorted).p_value, 0.1);
+});
+
+export const EPPS_SINGLETON = numericTest('es', ['epps_singleton'], ({ reference, current }) => {
+  const pValue = eppsSingletonPValue(reference, current);
+  return pValue === null
+    ? unmeasured('needs five values on each side, a spread in their middle half, and enough distinct ones')
+    : significance(pValue, 0.05);
 });
 
 /** One-sided: it sees values that grew, and never those that fell. */
