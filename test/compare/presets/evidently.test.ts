@@ -56,8 +56,8 @@ function floorOf(method: string, rows: number): number {
   return exact ?? P_VALUE_FLOOR.get(method) ?? 1e-300;
 }
 
-const distinctIn = (column: Column): number =>
-  new Set(column.kind === 'numeric' ? column.values : column.codes).size;
+const distinctIn = (...columns: Column[]): number =>
+  new Set(columns.flatMap((column) => (column.kind === 'numeric' ? [...column.values] : []))).size;
 
 const rowsOf = (column: Column): number =>
   column.kind === 'numeric' ? column.values.length : column.codes.length;
@@ -70,7 +70,7 @@ describe(`Evidently (${vectors.meta.tool})`, () => {
       const ours = preset.feature(reference, current, {});
       const what = `${name}, ${asked}`;
       // With so few values SciPy takes a pseudo-inverse and warns of its own answer: we give none.
-      const noInverse = asked === 'es' && distinctIn(reference) + distinctIn(current) < 10;
+      const noInverse = asked === 'es' && distinctIn(reference, current) < 5;
       if (noInverse || answer.error !== undefined || typeof answer.value === 'string') {
         expect(ours.value, what).toBeNull();
         expect(ours.note, what).not.toBe('');
