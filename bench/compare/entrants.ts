@@ -31,7 +31,8 @@ export const ENTRANTS: readonly Entrant[] = [
   ours('shiftwatch, everything', ['--json']),
   ours('shiftwatch, everything, two threads', ['--json', '--threads', '2']),
   peer('pandas + SciPy (KS, Wasserstein, PSI, χ²)', 'pandas_scipy.py', 'pandas', ['pandas', 'scipy']),
-  peer('NannyML univariate', 'nannyml_univariate.py', 'nannyml', ['nannyml']),
+  // It imports statsmodels without asking for it.
+  peer('NannyML univariate', 'nannyml_univariate.py', 'nannyml', ['nannyml', 'statsmodels']),
   // Its newest release imports what pandas 3 no longer has.
   peer('Evidently DataDriftPreset', 'evidently_preset.py', 'evidently', ['evidently', 'pandas<3']),
 ];

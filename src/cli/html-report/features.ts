@@ -3,7 +3,7 @@ import { words } from '../../dashboard/format.ts';
 import { html } from '../../dashboard/html.ts';
 import type { Html } from '../../dashboard/html.ts';
 import { distribution } from './distribution.ts';
-import { figure, percent, probability } from './figures.ts';
+import { figure, percent, probability, psiFigure } from './figures.ts';
 
 /** Every column, those that moved most first; what the model answers is apart. */
 export function featureSection(comparison: Comparison): Html {
@@ -88,7 +88,7 @@ export function featureRow(feature: FeatureComparison): Html {
 
 function figures(feature: FeatureComparison): [string, string][] {
   const { metrics, missing, invalid, new_levels: newLevels, q_value, preset, overdispersion } = feature;
-  const shown: [string, string][] = [['PSI', figure(metrics.psi)]];
+  const shown: [string, string][] = [['PSI', psiFigure(metrics.psi)]];
   if (metrics.ks !== undefined) shown.push(['KS', figure(metrics.ks.statistic)]);
   else if (metrics.chi_square !== undefined) shown.push(['χ²', figure(metrics.chi_square.statistic)]);
   if (metrics.wasserstein_normalized !== undefined)

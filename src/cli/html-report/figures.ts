@@ -8,6 +8,11 @@ export function figure(value: number | null | undefined): string {
   return size >= 1e6 || size < 1e-3 ? value.toExponential(1) : String(Number(value.toPrecision(3)));
 }
 
+/** PSI, as the terminal shows it. */
+export function psiFigure(psi: number | undefined): string {
+  return psi === undefined ? '–' : psi.toFixed(3);
+}
+
 export function percent(share: number): string {
   if (share > 0 && share < 0.0005) return '<0.1 %';
   if (share < 1 && share > 0.995) return '>99 %';

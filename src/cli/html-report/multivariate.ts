@@ -5,6 +5,7 @@ import type { Html } from '../../dashboard/html.ts';
 import { figure, percent, probability } from './figures.ts';
 
 const MOST_NAMED = 5;
+const SMALLEST_SHARE = 0.01;
 
 export function multivariateSection(multivariate: Multivariate | null): Html | null {
   if (multivariate === null) return null;
@@ -58,6 +59,7 @@ export function multivariateSection(multivariate: Multivariate | null): Html | n
         : html`<p class="soft">
             Told apart by
             ${classifier.contributions
+              .filter(({ share }) => share >= SMALLEST_SHARE)
               .slice(0, MOST_NAMED)
               .map(({ feature, share }) => `${feature} (${percent(share)})`)
               .join(', ')}.

@@ -3,7 +3,7 @@ import { wholeNumber, words } from '../../dashboard/format.ts';
 import { html } from '../../dashboard/html.ts';
 import type { Html } from '../../dashboard/html.ts';
 import { markOf } from '../../dashboard/verdict-mark.ts';
-import { figure } from './figures.ts';
+import { psiFigure } from './figures.ts';
 
 const MOST_NAMED = 4;
 
@@ -38,7 +38,7 @@ function segmentRow({ segment, reference, current, diagnosis, features }: Segmen
     .map(({ name, faults, metrics }) =>
       faults.length > 0
         ? `${name} (${faults.map(words).join(', ')})`
-        : `${name} (PSI ${figure(metrics.psi)})`,
+        : `${name} (PSI ${psiFigure(metrics.psi)})`,
     );
   const more = moved.length - names.length;
   return html`<tr>

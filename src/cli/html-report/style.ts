@@ -44,7 +44,7 @@ dt{font-size:.75rem;color:var(--soft)}dd{margin:0;font-variant-numeric:tabular-n
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.92rem}
 th,td{text-align:left;padding:.4rem .8rem .4rem 0;border-top:1px solid var(--line);vertical-align:middle}
-thead th{border:0;font-size:.75rem;font-weight:400;color:var(--soft);padding-top:.2rem}tbody th{font-weight:500}
+thead th{border:0;font-size:.75rem;font-weight:400;color:var(--soft);padding-top:.2rem}tbody th{font-weight:500}th,.pill{white-space:nowrap}td:last-child:not(.n){min-width:12rem}.scroll th{overflow-wrap:normal}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .interval{display:flex;flex-wrap:wrap;align-items:center;gap:.1rem .6rem}.interval svg{width:180px;height:18px}.interval small{color:var(--soft);white-space:nowrap}
 .ci{stroke:var(--now);stroke-width:5;stroke-linecap:round;opacity:.35}circle.c{fill:var(--now)}.ref{stroke:var(--ink);stroke-width:1.5}
