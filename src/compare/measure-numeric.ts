@@ -8,7 +8,7 @@ import { gridKs } from '../stats/profile/grid-ks.ts';
 import { gridWasserstein } from '../stats/profile/grid-wasserstein.ts';
 import type { NumericProfile } from '../stats/profile/numeric-profile.ts';
 import { andersonDarlingSorted } from '../stats/tests/anderson-darling.ts';
-import { cramerVonMisesSorted } from '../stats/tests/cramer-von-mises.ts';
+import { cramerVonMisesSorted, reportedCramerVonMises } from '../stats/tests/cramer-von-mises.ts';
 import { ksReportedPValue, ksStatisticSorted } from '../stats/tests/ks.ts';
 import { mannWhitneySorted } from '../stats/tests/mann-whitney.ts';
 import type { Measures } from './measures.ts';
@@ -50,7 +50,7 @@ export function measureNumericColumns(
     ...distanceMetrics(reference, wassersteinSorted(before, now)),
   };
   if (before.length > 0 && now.length > 0) {
-    metrics.cramer_von_mises = cramerVonMisesSorted(before, now);
+    metrics.cramer_von_mises = reportedCramerVonMises(cramerVonMisesSorted(before, now), before, now);
     metrics.anderson_darling = andersonDarlingSorted(before, now);
     metrics.mann_whitney = mannWhitneySorted(before, now);
     const energy = energyDistanceSorted(before, now);

@@ -12,7 +12,7 @@ import { normalizedBy, wassersteinSorted } from './distances/wasserstein.ts';
 import { moments } from './profile/numeric-reference.ts';
 import { andersonDarlingSorted } from './tests/anderson-darling.ts';
 import { chiSquareTest } from './tests/chi-square.ts';
-import { cramerVonMisesSorted } from './tests/cramer-von-mises.ts';
+import { cramerVonMisesSorted, reportedCramerVonMises } from './tests/cramer-von-mises.ts';
 import { gTest } from './tests/g-test.ts';
 import { ksReportedPValue, ksStatisticSorted } from './tests/ks.ts';
 import { mannWhitneySorted } from './tests/mann-whitney.ts';
@@ -180,10 +180,15 @@ export const STATISTICS: readonly Statistic[] = [
     { from: 'profiles_bounded', symmetric: false },
   ),
   onSamples('energy_distance', (a, b) => figure(energyDistanceSorted(a, b)), 'Székely 2002'),
-  onSamples('cramer_von_mises', cramerVonMisesSorted, 'Anderson 1962', {
-    ...RANK_TEST,
-    range: [-Infinity, Infinity],
-  }),
+  onSamples(
+    'cramer_von_mises',
+    (a, b) => reportedCramerVonMises(cramerVonMisesSorted(a, b), a, b),
+    'Anderson 1962',
+    {
+      ...RANK_TEST,
+      range: [-Infinity, Infinity],
+    },
+  ),
   onSamples('anderson_darling', andersonDarlingSorted, 'Scholz & Stephens 1987', {
     ...RANK_TEST,
     range: [-Infinity, Infinity],

@@ -112,6 +112,15 @@ describe('extreme and tied numbers', () => {
     });
   });
 
+  it('whole years in samples of unequal size leave Cramér–von Mises without a p-value, and KS with one', () => {
+    const age = (x: number): number => Math.round(40 + 10 * x);
+    const feature = numbers(normals(20_000, 10).map(age), normals(1000, 11).map(age));
+    expect(feature.status).toBe('ok');
+    expect(feature.metrics.cramer_von_mises?.statistic).toBeGreaterThan(1);
+    expect(feature.metrics.cramer_von_mises?.p_value).toBeNull();
+    expect(feature.metrics.ks?.p_value).toBeGreaterThan(0.01);
+  });
+
   it('a move inside an outer bin is seen, though no bin changes', () => {
     const before = normals(10_000, 8);
     const edge = [...before].sort((a, b) => a - b)[9000] ?? 0;
