@@ -54,6 +54,18 @@ describe.each(ofCounts.map((statistic) => [statistic.name, statistic] as const))
     );
   });
 
+  it('does not mind cells nobody uses, nor their order', () => {
+    fc.assert(
+      fc.property(cells, (pairs) => {
+        const a = pairs.map(([x]) => x);
+        const b = pairs.map(([, y]) => y);
+        const d = compute(a, b).statistic ?? 0;
+        expect(close(compute([...a, 0, 0], [...b, 0, 0]).statistic ?? 0, d)).toBe(true);
+        expect(close(compute(a.toReversed(), b.toReversed()).statistic ?? 0, d)).toBe(true);
+      }),
+    );
+  });
+
   it('says nothing without rows, and something about a new cell', () => {
     for (const [a, b] of [
       [[], []],
