@@ -131,20 +131,22 @@ export class PartitionConsumer implements PartitionHandler {
     return await this.#checkpointAll(due);
   }
 
+  async onStopping(): Promise<readonly DurablePosition[]> {
+    return await this.checkpointAll();
+  }
+
   /** Stores everything held: before leaving. */
   async checkpointAll(): Promise<readonly DurablePosition[]> {
     return await this.#checkpointAll([...this.#states.values()]);
   }
 
   async #checkpointAll(states: readonly PartitionState[]): Promise<readonly DurablePosition[]> {
-    const positions: DurablePosition[] = [];
-    for (const state of states) {
-      const stored = await exclusively(state, async () => await this.#checkpoint(state));
-      if (!stored) continue;
-      const { topic, partition } = state.id;
-      positions.push({ topic, partition, committedOffset: state.durable });
-    }
-    return positions;
+    const stored = await Promise.all(
+      states.map(async (state) => await exclusively(state, async () => await this.#checkpoint(state))),
+    );
+    return states.flatMap(({ id: { topic, partition }, durable }, index) =>
+      stored[index] === true ? { topic, partition, committedOffset: durable } : [],
+    );
   }
 
   async #take(state: PartitionState, batch: RecordBatch): Promise<RecordsOutcome> {

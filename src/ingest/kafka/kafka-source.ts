@@ -25,6 +25,7 @@ export function createKafkaSource(given: KafkaOptions): LogSource {
   const stop = new AbortController();
   let session: ConsumerSession | null = null;
   let opening: Promise<void> | null = null;
+  let told: { readonly handler: PartitionHandler; readonly handover: Handover } | null = null;
 
   async function observeEnds(): Promise<void> {
     if (session === null) throw new Error('not connected yet');
@@ -137,6 +138,17 @@ export function createKafkaSource(given: KafkaOptions): LogSource {
     while (await paused(options.pollEveryMs, stop.signal)) await poll(context, handler, handover);
   }
 
+  /** Before the group is left: whoever takes the partitions then finds everything stored. */
+  async function storeLast(current: ConsumerSession): Promise<void> {
+    try {
+      await told?.handover.quiet();
+      for (const position of (await told?.handler.onStopping?.()) ?? []) assignment.durable(position);
+      await commit(current);
+    } catch (error) {
+      options.log.warn({ err: error }, 'kafka: not all could be stored before leaving; it is read again');
+    }
+  }
+
   return {
     async start(handler) {
       if (opening !== null) throw new Error('a Kafka source is started once');
@@ -150,6 +162,7 @@ export function createKafkaSource(given: KafkaOptions): LogSource {
         observeEnds,
         seek,
       });
+      told = { handler, handover };
       const context = sessionContext(handler, handover);
       opening = open(context);
       await opening;
@@ -160,7 +173,7 @@ export function createKafkaSource(given: KafkaOptions): LogSource {
       stop.abort();
       const closed = (async () => {
         await opening;
-        if (session !== null) await commit(session).catch(() => undefined);
+        if (session !== null) await storeLast(session);
         await session?.close();
       })();
       const deadline = new AbortController();
