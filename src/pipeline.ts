@@ -56,7 +56,7 @@ export interface Line {
 
 /** How long each part may take to finish what it has in hand; together they stay under ten seconds. */
 const QUEUE_STOP_MS = 3_000;
-const INGEST_STOP_MS = 4_000;
+const INGEST_STOP_MS = 5_000;
 
 /** Starts the line back to front, so that whatever arrives finds the next step ready. */
 export async function startLine(options: LineOptions, started: Started): Promise<Line> {

@@ -12,6 +12,12 @@ export interface PlanOptions {
 /** Window sizes whose false alarms are promised. */
 export const PROMISED_SIZES = [200, 500, 1000] as const;
 
+/** Correlations of neighbouring rows that are tried. */
+export const SERIAL_PHIS = [0, 0.5, 0.9] as const;
+
+/** Other sizes of the reference than the usual one. */
+export const OTHER_REFERENCES = [1000, 100_000] as const;
+
 /** One row of the plan: windows of one kind, spread evenly over baselines. */
 interface Batch {
   readonly study: Study;
@@ -28,66 +34,44 @@ export function planUnits(options: PlanOptions): Unit[] {
     ...(options.only === 'peers' ? [] : ourBatches(options.windows)),
     ...(options.only === 'ours' ? [] : peerBatches()),
   ];
-  return batches.flatMap((batch) => unitsOf(batch, options.quick ? 0.1 : 1));
+  return batches.flatMap((each) => unitsOf(each, options.quick ? 0.1 : 1));
 }
 
 function ourBatches(windows: number | null): Batch[] {
-  const promised = windows ?? 20_000;
+  const promised = windows ?? 10_000;
   return [
-    ...PROMISED_SIZES.map((windowRows) => ({
-      study: 'null' as const,
-      windowRows,
-      windows: promised,
-      baselines: 100,
-    })),
-    { study: 'null', windowRows: 10_000, windows: 600, baselines: 60 },
-    { study: 'null', windowRows: 100_000, windows: 60, baselines: 30 },
-    { study: 'null', windowRows: 1000, windows: 2000, baselines: 100, referenceRows: 1000 },
-    { study: 'null', windowRows: 1000, windows: 2000, baselines: 40, referenceRows: 100_000 },
-    ...PROMISED_SIZES.map((windowRows) => ({
-      study: 'power' as const,
-      windowRows,
-      windows: 400,
-      baselines: 40,
-    })),
-    { study: 'power', windowRows: 10_000, windows: 60, baselines: 30 },
-    ...[0, 0.5, 0.9].map((phi) => ({
-      study: 'serial' as const,
-      windowRows: 1000,
-      windows: 1200,
-      baselines: 40,
-      phi,
-    })),
+    ...PROMISED_SIZES.map((windowRows) => batch('null', windowRows, promised, 50)),
+    batch('null', 10_000, 200, 20),
+    batch('null', 100_000, 20, 20),
+    { ...batch('null', 1000, 1000, 50), referenceRows: 1000 },
+    { ...batch('null', 1000, 500, 10), referenceRows: 100_000 },
+    ...PROMISED_SIZES.map((windowRows) => batch('power', windowRows, 300, 20)),
+    batch('power', 10_000, 20, 20),
+    ...SERIAL_PHIS.map((phi) => ({ ...batch('serial', 1000, 600, 12), phi })),
   ];
 }
 
 function peerBatches(): Batch[] {
   return [
-    ...[200, 500, 1000].map((windowRows) => ({
-      study: 'peers' as const,
-      windowRows,
-      windows: 400,
-      baselines: 40,
-    })),
-    { study: 'peers', windowRows: 10_000, windows: 60, baselines: 30 },
-    ...[50, 100, 200, 500, 1000, 5000].map((windowRows) => ({
-      study: 'single' as const,
-      windowRows,
-      windows: 800,
-      baselines: 80,
-    })),
+    ...[200, 500, 1000].map((windowRows) => batch('peers', windowRows, 300, 15)),
+    batch('peers', 10_000, 20, 10),
+    ...[50, 100, 200, 500, 1000, 5000].map((windowRows) => batch('single', windowRows, 400, 20)),
   ];
 }
 
-function unitsOf(batch: Batch, scale: number): Unit[] {
-  const windows = Math.max(1, Math.round((batch.windows * scale) / batch.baselines));
-  const baselines = Math.max(1, Math.round((batch.windows * scale) / windows));
+function batch(study: Study, windowRows: number, windows: number, baselines: number): Batch {
+  return { study, windowRows, windows, baselines };
+}
+
+function unitsOf({ windows: wanted, baselines: most, ...batched }: Batch, scale: number): Unit[] {
+  const windows = Math.max(1, Math.round((wanted * scale) / most));
+  const baselines = Math.max(1, Math.round((wanted * scale) / windows));
   return Array.from({ length: baselines }, (_, baseline) => ({
-    study: batch.study,
+    study: batched.study,
     baseline,
-    referenceRows: batch.referenceRows ?? REFERENCE_ROWS,
-    windowRows: batch.windowRows,
+    referenceRows: batched.referenceRows ?? REFERENCE_ROWS,
+    windowRows: batched.windowRows,
     windows,
-    phi: batch.phi ?? 0,
+    phi: batched.phi ?? 0,
   }));
 }

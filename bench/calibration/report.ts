@@ -1,11 +1,10 @@
+import { OTHER_REFERENCES, SERIAL_PHIS } from './plan.ts';
 import type { PromiseCheck } from './promises.ts';
 import { falseAlarmTable, levelTable, powerTable, referenceSizeTable, serialTable } from './report-ours.ts';
 import { peerTable, singleFeatureTable } from './report-peers.ts';
 import type { Results } from './results.ts';
 import { markdownTable } from './wording.ts';
 
-const OTHER_REFERENCES = [1000, 100_000] as const;
-const PHIS = [0, 0.5, 0.9] as const;
 const LEVEL_SIZES = [200, 1000] as const;
 
 /** The part of docs/statistics.md that this program owns. */
@@ -15,7 +14,7 @@ export function shortReport(results: Results): string {
     falseAlarmTable(results),
     'Windows of a reference of another size, and rows that depend on the row before (AR(φ), 20 features, windows of 1,000 rows) with and without healthy windows to measure their spread:',
     referenceSizeTable(results, OTHER_REFERENCES),
-    serialTable(results, PHIS),
+    serialTable(results, SERIAL_PHIS),
     'How often a change of one feature in fifty is found:',
     powerTable(results),
     'Other tools’ default rules on the same kinds of features. They are written from the tools’ source and documentation, not runs of the tools († threshold assumed, the tool sets none; Frouros neither):',
@@ -39,7 +38,7 @@ export function fullReport(results: Results, promises: readonly PromiseCheck[]):
     levelTable(results, LEVEL_SIZES),
     '## When each row depends on the one before',
     'Twenty features follow AR(1) chains whose neighbouring rows correlate by φ; windows of 1,000 rows. Judged as independent rows, and with the spread of healthy windows of the same size known. The shift is of the first feature alone.',
-    serialTable(results, PHIS),
+    serialTable(results, SERIAL_PHIS),
     '## When one feature moved',
     powerTable(results),
     '## Beside other tools',

@@ -10,7 +10,7 @@ const START_MS = Date.UTC(2026, 2, 1);
 
 /** One feature in five holds one of six texts; of the numbers some are whole, some money, some full doubles. */
 export function featureName(at: number): string {
-  return `${at % CATEGORICAL_SHARE === 4 ? 'channel' : 'measure'}_${at}`;
+  return `${at % CATEGORICAL_SHARE === 4 ? 'channel' : 'measurement'}_${at}`;
 }
 
 function featureValue(at: number, random: Random): string | number | null {

@@ -21,7 +21,7 @@ import inputs
 warnings.simplefilter("ignore")
 
 NUMERIC = ["psi", "kl_div", "jensenshannon", "wasserstein", "hellinger", "ks", "t_test", "mannw", "anderson",
-           "cramer_von_mises", "ed"]
+           "cramer_von_mises", "es", "ed"]
 CATEGORICAL = ["psi", "kl_div", "jensenshannon", "hellinger", "chisquare", "z", "fisher_exact", "g_test"]
 # Their cost grows with rows times rows, or as good as.
 SLOW = {"cramer_von_mises": 2000, "anderson": 20000}

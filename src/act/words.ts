@@ -41,6 +41,7 @@ export const KIND_WORDS: Readonly<Record<NotificationKind, string>> = {
   resolved: 'Resolved',
   retrain_requested: 'Retraining requested',
   retrain_failed: 'Retraining failed',
+  log_incident: 'Events missing',
 };
 
 export const SERIES_WORDS: Readonly<Record<EvaluationSeries, string>> = {

@@ -57,15 +57,18 @@ export async function compareColumn(
   const before = await reader.read(pair.reference);
   const now = pair.current === null ? null : await reader.read(pair.current);
   const preset = plan.preset === null ? null : findPreset(plan.preset);
-  const compared = {
-    comparisons: plan.cut.slices.map((slice) => compareSlice({ before, now, preset, pool }, slice, plan)),
-    samples: plan.cut.slices.map((slice) => ({
-      reference: takeColumn(before.column, slice.reference.sample),
-      current: slice.current.map((part) => (now === null ? null : takeColumn(now.column, part.sample))),
-    })),
-  };
+  const { slices } = plan.cut;
+  const samples = slices.map((slice) => ({
+    reference: takeColumn(before.column, slice.reference.sample),
+    current: slice.current.map((part) => (now === null ? null : takeColumn(now.column, part.sample))),
+  }));
+  // All rows come last: they are sorted where they lie, so nothing else can be had of them afterwards.
+  const comparisons = slices
+    .toReversed()
+    .map((slice) => compareSlice({ before, now, preset, pool }, slice, plan))
+    .toReversed();
   for (const column of [before, now]) if (column !== null) reader.release(column);
-  return compared;
+  return { comparisons, samples };
 }
 
 interface ReadPair {
@@ -83,21 +86,22 @@ function compareSlice(
   const reference = rowsOf(before, slice.reference.rows);
   const compare =
     plan.cut.windows === null
-      ? (part: CutPart, current: Column | null) =>
+      ? (part: CutPart, current: Column | null): FeatureComparison =>
           compareColumns(
             reference,
             current,
             { reference: slice.reference.count, current: part.count },
             plan.options,
-            pool,
+            { pool, overwrite: slice.segment === null },
           )
       : windowComparer(reference, before, slice, plan);
   const chunks = slice.segment === null ? plan.referenceChunks : null;
   const context = chunks === null ? {} : { referenceChunks: chunks };
   return slice.current.map((part) => {
     const current = now === null ? null : rowsOf(now, part.rows);
+    const other = preset === null || current === null ? null : preset.feature(reference, current, context);
     const comparison = compare(part, current);
-    if (preset !== null && current !== null) comparison.preset = preset.feature(reference, current, context);
+    if (other !== null) comparison.preset = other;
     return comparison;
   });
 }

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { DEFAULT_COMPARE_OPTIONS } from '../compare/options.ts';
 import { findPreset } from '../compare/presets/find-preset.ts';
 import { chunksByNumber } from '../compare/presets/reference-chunks.ts';
@@ -13,11 +14,12 @@ import type { ReadTableOptions } from '../ingest/table/read-table.ts';
 import { cutRows, timeRows } from './compare-cut.ts';
 import type { Cut, CutInput } from './compare-cut.ts';
 import { judgeAll } from './compare-judge.ts';
+import type { Judged } from './compare-judge.ts';
 import { compareProgress } from './compare-progress.ts';
 import type { CompareProgress } from './compare-progress.ts';
 import { addPresetSummaries } from './compare-preset.ts';
 import { segmentRows } from './compare-segments.ts';
-import { compareAllColumns } from './compare-threads.ts';
+import { compareAllColumns, YOUNG_GENERATION_MB } from './compare-threads.ts';
 import type { Io } from './io.ts';
 
 export interface CompareFilesOptions {
@@ -52,40 +54,54 @@ export async function compareFiles(
   // First of all: a misspelt name should not be found out after minutes of work.
   const preset = options.preset === null ? null : findPreset(options.preset);
   const progress = compareProgress(io);
+  setFlagsFromString(`--max-semi-space-size=${YOUNG_GENERATION_MB}`);
   const open = async (path: string, how: ReadTableOptions, shared?: Database): Promise<OpenTable> => {
     const name = basename(path);
     const onProgress: ReadTableOptions['onProgress'] = ({ phase, fraction }) =>
       progress.show(phase === 'looking' ? `looking at ${name}` : `reading ${name}`, fraction);
     return await openTable(path, { ...how, onProgress }, shared);
   };
-  const reference = await open(referencePath, options.read);
   try {
-    const how = { columns: options.read.columns ?? {}, like: reference.shape };
-    const current = await open(currentPath, how, reference.database);
-    try {
-      expectSomethingInCommon(reference, current);
-      const found = await compareOpened(reference, current, options, progress);
-      const comparison = preset === null ? found.comparison : addPresetSummaries(found.comparison, preset);
-      const notes = [...about(reference), ...about(current), ...found.notes];
-      return { comparison, notes };
-    } finally {
-      await current.close();
-    }
+    const reference = await open(referencePath, options.read);
+    const work = await measured(
+      reference,
+      async () =>
+        await open(
+          currentPath,
+          { columns: options.read.columns ?? {}, like: reference.shape },
+          reference.database,
+        ),
+      options,
+      progress,
+    ).finally(reference.close);
+    // The files are closed by now: their memory is free for the samples.
+    const comparison = collected(judgeAll(work), work, progress);
+    return {
+      comparison: preset === null ? comparison : addPresetSummaries(comparison, preset),
+      notes: work.notes,
+    };
   } finally {
     progress.end();
-    await reference.close();
   }
 }
 
-async function compareOpened(
+interface Measured extends Judged {
+  /** Rows of the current file that belong to no window. */
+  readonly untimed: number;
+  readonly notes: readonly string[];
+}
+
+async function measured(
   reference: OpenTable,
-  current: OpenTable,
+  openCurrent: () => Promise<OpenTable>,
   options: CompareFilesOptions,
   progress: CompareProgress,
-): Promise<{ comparison: FileComparison | WindowedComparison; notes: string[] }> {
+): Promise<Measured> {
+  const current = await openCurrent();
   const reader = columnReader(reference.folder, reference.database);
   try {
-    const { cut, notes, untimed } = await planCut(reference, current, options, reader);
+    expectSomethingInCommon(reference, current);
+    const { cut, untimed, notes } = await planCut(reference, current, options, reader);
     const pairs = [...reference.features].map(([name, source]) => ({
       reference: source,
       current: current.features.get(name) ?? null,
@@ -105,24 +121,25 @@ async function compareOpened(
       reader,
       onDone: (done) => progress.show(`compared ${done} of ${pairs.length} columns`, done / pairs.length),
     });
-    const judged = judgeAll({
+    return {
       cut,
       columns,
+      untimed,
       outputs: { reference: reference.outputs, current: current.outputs },
       shape: reference.shape,
       options: DEFAULT_COMPARE_OPTIONS,
       multivariate: options.multivariate,
-    });
-    return { comparison: collected(judged, cut, untimed, progress), notes };
+      notes: [...about(reference), ...about(current), ...notes],
+    };
   } finally {
     reader.close();
+    await current.close();
   }
 }
 
 function collected(
   judged: Iterable<FileComparison>,
-  { windows }: Cut,
-  untimed: number,
+  { cut: { windows }, untimed }: Measured,
   progress: CompareProgress,
 ): FileComparison | WindowedComparison {
   const comparisons: FileComparison[] = [];

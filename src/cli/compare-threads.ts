@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { UserError } from '../core/errors.ts';
 import type { ColumnReader } from '../ingest/table/column-source.ts';
@@ -16,7 +15,7 @@ const CELLS_WORTH_THREADS = 100_000_000;
 const MOST_BY_ITSELF = 4;
 
 /** Small, so that what hangs on small objects (chunks of the database) is let go of soon. */
-const YOUNG_GENERATION_MB = 2;
+export const YOUNG_GENERATION_MB = 1;
 
 export interface ColumnsToCompare {
   readonly pairs: readonly ColumnPair[];
@@ -38,7 +37,6 @@ export async function compareAllColumns(work: ColumnsToCompare): Promise<Compare
     work.threads ?? (work.cells < CELLS_WORTH_THREADS ? 1 : Math.min(MOST_BY_ITSELF, availableParallelism()));
   const threads = Math.min(wanted, work.pairs.length);
   if (threads > 1) return await inThreads(work, threads);
-  setFlagsFromString(`--max-semi-space-size=${YOUNG_GENERATION_MB}`);
   const place = { reader: work.reader, pool: new NumberPool() };
   const compared: ComparedColumn[] = [];
   for (const pair of work.pairs) {

@@ -58,7 +58,8 @@ export async function detectFile(
   const detection = detectOverSeries(series.values, detector);
   expectUsable(series, detector, detection);
   if (request.stateFile !== null) {
-    const lastTimeMs = series.timeMs?.at(-1) ?? saved?.lastTimeMs ?? null;
+    const newestMs = series.isByTime ? series.timeMs?.at(-1) : undefined;
+    const lastTimeMs = newestMs ?? saved?.lastTimeMs ?? null;
     await writeState(request.stateFile, { series: series.name, lastTimeMs, detector });
   }
   return {
@@ -131,7 +132,10 @@ function missingIn({ values }: DetectSeries): number {
 function notesOn(series: DetectSeries, detector: Detector, { skipped }: SeriesDetection): string[] {
   const notes: string[] = [];
   const missing = missingIn(series);
-  if (missing > 0) notes.push(`${missing} of ${series.values.length} ${series.unit}s have no ${series.name}`);
+  if (missing > 0) {
+    const why = series.unit === 'window' ? ', or too few rows to judge it' : '';
+    notes.push(`${missing} of ${series.values.length} ${series.unit}s have no ${series.name}${why}`);
+  }
   const unfit = skipped - missing;
   if (unfit > 0)
     notes.push(`${unfit} values are not what ${detector.definition.name} reads, and were left out`);

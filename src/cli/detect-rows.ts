@@ -36,6 +36,7 @@ export async function rowSeries(
     unit: 'row',
     positions: Float64Array.from({ length: table.rows }, (_, row) => row + 1),
     timeMs: table.timestampMs,
+    isByTime: false,
     notes,
   };
   return request.order === 'time' ? byTime(series) : series;

@@ -9,13 +9,15 @@ export interface DetectSeries {
   readonly positions: Float64Array;
   /** Epoch milliseconds, null when the file has no times. */
   readonly timeMs: Float64Array | null;
+  /** In order of time: what came before a moment is then known to have been looked at. */
+  readonly isByTime: boolean;
   readonly notes: readonly string[];
 }
 
 /** The values after `lastMs`: what a growing file held before has been looked at. */
 export function after(series: DetectSeries, lastMs: number | null): DetectSeries {
   const { timeMs } = series;
-  if (lastMs === null || timeMs === null) return series;
+  if (lastMs === null || timeMs === null || !series.isByTime) return series;
   const keep = [...timeMs.keys()].filter((index) => (timeMs[index] ?? 0) > lastMs);
   const seen = series.values.length - keep.length;
   if (seen === 0) return series;
@@ -31,7 +33,7 @@ export function byTime(series: DetectSeries): DetectSeries {
   const lost = timeMs.length - timed.length;
   timed.sort((a, b) => (timeMs[a] ?? 0) - (timeMs[b] ?? 0) || a - b);
   const notes = lost === 0 ? [] : [`${lost} ${series.unit}s without a time are left out`];
-  return { ...pick(series, timed), notes: [...series.notes, ...notes] };
+  return { ...pick(series, timed), isByTime: true, notes: [...series.notes, ...notes] };
 }
 
 function pick(series: DetectSeries, indexes: readonly number[]): DetectSeries {

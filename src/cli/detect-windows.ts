@@ -22,8 +22,13 @@ export async function windowSeries({ file, feature, metric }: WindowsRequest): P
   );
   if (feature !== null && figures.every((found) => found === null))
     throw noSuchFeature(file, windows, feature);
-  const values = Float64Array.from(figures, (found) => (found === null ? Number.NaN : figure(found, metric)));
-  if (values.every((value) => Number.isNaN(value))) throw noSuchMetric(file, figures, metric);
+  const values = Float64Array.from(windows, (window, index) => {
+    const found = figures[index] ?? null;
+    return found === null || hasTooFewRows(window, feature === null ? null : found)
+      ? Number.NaN
+      : figure(found, metric);
+  });
+  if (values.every((value) => Number.isNaN(value))) throw nothingToLookAt(file, figures, metric);
   return byTime({
     name: feature === null ? metric : `${metric} of ${feature}`,
     unit: 'window',
@@ -32,6 +37,7 @@ export async function windowSeries({ file, feature, metric }: WindowsRequest): P
     timeMs: Float64Array.from(windows, ({ start }) =>
       typeof start === 'string' ? Date.parse(start) : Number.NaN,
     ),
+    isByTime: false,
     notes: [],
   });
 }
@@ -70,6 +76,14 @@ function columnsOf(window: Fields): Fields[] {
   return all.map(fieldsOf).filter((column) => column !== null);
 }
 
+/** A window cut off at the end of the file is no evidence: what the comparison did not judge is a gap here. */
+function hasTooFewRows(window: Fields, column: Fields | null): boolean {
+  const judged = column ?? fieldsOf(window['label']);
+  return (
+    judged?.['status'] === 'insufficient' || fieldsOf(window['diagnosis'])?.['reason'] === 'too_few_rows'
+  );
+}
+
 /** A number as it is, a test by its statistic, shares and performance by the current side. */
 function figure(from: Fields, metric: string): number {
   const value = figuresIn(from).get(metric);
@@ -85,6 +99,14 @@ function figuresIn(from: Fields): Map<string, unknown> {
 function noSuchFeature(file: string, windows: readonly Fields[], feature: string): UserError {
   const names = [...new Set(windows.flatMap((window) => columnsOf(window).map(({ name }) => String(name))))];
   return new UserError(`no window of ${file} has a column ${feature}`, { fix: hint(feature, names) });
+}
+
+function nothingToLookAt(file: string, figures: readonly (Fields | null)[], metric: string): UserError {
+  const isThere = figures.some((found) => found !== null && !Number.isNaN(figure(found, metric)));
+  if (!isThere) return noSuchMetric(file, figures, metric);
+  return new UserError(`no window of ${file} has enough rows to judge ${metric}`, {
+    fix: 'Compare with larger windows: `shiftwatch compare … --window 1w`.',
+  });
 }
 
 function noSuchMetric(file: string, figures: readonly (Fields | null)[], metric: string): UserError {

@@ -1,11 +1,7 @@
 import type { FeatureComparison, Metrics, Shares, TestResult } from '../core/findings.ts';
 import { cramersV } from '../stats/distances/cramers-v.ts';
-import { hellinger } from '../stats/distances/hellinger.ts';
-import { jensenShannon } from '../stats/distances/jensen-shannon.ts';
-import { klDivergence } from '../stats/distances/kl-divergence.ts';
-import { psi } from '../stats/distances/psi.ts';
-import { lInfinity, totalVariation } from '../stats/distances/total-variation.ts';
 import { chiSquareUpperQuantile } from '../stats/distributions.ts';
+import { CELL_DISTANCES } from '../stats/registry.ts';
 import { chiSquareTest } from '../stats/tests/chi-square.ts';
 import { twoProportionTest } from '../stats/tests/two-proportion.ts';
 import { sum, usedCells } from './effect.ts';
@@ -90,14 +86,11 @@ function isConstant({ counts, kind }: Measures): boolean {
 
 function cellMetrics(measures: Measures, { cells, g }: FeatureTest): Metrics {
   const { reference, current } = measures.counts;
-  const metrics: Metrics = {
-    psi: psi(reference, current),
-    kl_divergence: klDivergence(reference, current),
-    jensen_shannon: jensenShannon(reference, current),
-    hellinger: hellinger(reference, current),
-    total_variation: totalVariation(reference, current),
-    l_infinity: lInfinity(reference, current),
-  };
+  const metrics: Metrics = {};
+  for (const { name, compute } of CELL_DISTANCES) {
+    const { statistic } = compute(reference, current);
+    if (statistic !== null) metrics[name] = statistic;
+  }
   if (g.cells < 2) return metrics;
   const chiSquare = chiSquareTest(cells.reference, cells.current);
   metrics.g_test = { statistic: g.statistic, p_value: g.p_value };

@@ -2,7 +2,8 @@ import type { FeatureComparison } from '../core/findings.ts';
 import type { Column } from '../core/table.ts';
 import { createFeatureProfile } from '../stats/profile/feature-profile.ts';
 import { NumberPool } from '../stats/table/number-pool.ts';
-import { sortColumn } from '../stats/table/sorted-column.ts';
+import { endSorting, sortColumn } from '../stats/table/sorted-column.ts';
+import type { SortingRoom } from '../stats/table/sorted-column.ts';
 import { countColumn } from '../stats/table/table-profile.ts';
 import { describeColumn } from '../stats/table/table-reference.ts';
 import { assess } from './assess.ts';
@@ -22,18 +23,18 @@ export function compareColumns(
   current: Column | null,
   rows: Sides,
   options: CompareOptions,
-  pool: NumberPool = new NumberPool(),
+  room: SortingRoom = { pool: new NumberPool(), overwrite: false },
 ): FeatureComparison {
   const windows = options.referenceWindows?.features.get(reference.name);
-  return assess(measureColumns(reference, current, rows, pool), options.minRows, options, windows);
+  return assess(measureColumns(reference, current, rows, room), options.minRows, options, windows);
 }
 
-function measureColumns(reference: Column, current: Column | null, rows: Sides, pool: NumberPool): Measures {
+function measureColumns(reference: Column, current: Column | null, rows: Sides, room: SortingRoom): Measures {
   if (reference.kind === 'numeric' && current?.kind === 'numeric') {
-    const [before, now] = [sortColumn(reference, pool), sortColumn(current, pool)];
+    const [before, now] = [sortColumn(reference, room), sortColumn(current, room)];
     const measures = measureSorted(before, now);
-    pool.give(before.sorted);
-    pool.give(now.sorted);
+    endSorting(before, room);
+    endSorting(now, room);
     return measures;
   }
   const profile = createFeatureProfile(describeColumn(reference, rows.reference));

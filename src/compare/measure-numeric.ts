@@ -1,12 +1,14 @@
 import type { Metrics, TestResult } from '../core/findings.ts';
 import { energyDistanceSorted } from '../stats/distances/energy-distance.ts';
+import { robustScaleOfGrid } from '../stats/distances/robust-scale.ts';
 import { normalizedBy, wassersteinSorted } from '../stats/distances/wasserstein.ts';
 import type { NumericReference } from '../stats/profile/feature-reference.ts';
 import { binGridCounts, binSorted, edgeValues } from '../stats/profile/grid-counts.ts';
 import { gridKs } from '../stats/profile/grid-ks.ts';
 import { gridWasserstein } from '../stats/profile/grid-wasserstein.ts';
 import type { NumericProfile } from '../stats/profile/numeric-profile.ts';
-import { cramerVonMisesSorted } from '../stats/tests/cramer-von-mises.ts';
+import { andersonDarlingSorted } from '../stats/tests/anderson-darling.ts';
+import { cramerVonMisesSorted, reportedCramerVonMises } from '../stats/tests/cramer-von-mises.ts';
 import { ksReportedPValue, ksStatisticSorted } from '../stats/tests/ks.ts';
 import { mannWhitneySorted } from '../stats/tests/mann-whitney.ts';
 import type { Measures } from './measures.ts';
@@ -48,7 +50,8 @@ export function measureNumericColumns(
     ...distanceMetrics(reference, wassersteinSorted(before, now)),
   };
   if (before.length > 0 && now.length > 0) {
-    metrics.cramer_von_mises = cramerVonMisesSorted(before, now);
+    metrics.cramer_von_mises = reportedCramerVonMises(cramerVonMisesSorted(before, now), before, now);
+    metrics.anderson_darling = andersonDarlingSorted(before, now);
     metrics.mann_whitney = mannWhitneySorted(before, now);
     const energy = energyDistanceSorted(before, now);
     if (Number.isFinite(energy)) metrics.energy_distance = energy;
@@ -57,11 +60,22 @@ export function measureNumericColumns(
 }
 
 function distanceMetrics(reference: NumericReference, distance: number): Metrics {
+  return wassersteinMetrics(distance, Math.sqrt(reference.m2 / reference.n), robustScaleOfGrid(reference));
+}
+
+/** W1 in the feature's unit, and in units of the reference's spread where it has any. */
+export function wassersteinMetrics(
+  distance: number,
+  standardDeviation: number,
+  robustScale: number,
+): Metrics {
   if (!Number.isFinite(distance)) return {};
-  const normalized = normalizedBy(distance, Math.sqrt(reference.m2 / reference.n));
-  return normalized === null || !Number.isFinite(normalized)
-    ? { wasserstein: distance }
-    : { wasserstein: distance, wasserstein_normalized: normalized };
+  const metrics: Metrics = { wasserstein: distance };
+  const normalized = normalizedBy(distance, standardDeviation);
+  if (normalized !== null && Number.isFinite(normalized)) metrics.wasserstein_normalized = normalized;
+  const robust = normalizedBy(distance, robustScale);
+  if (robust !== null && Number.isFinite(robust)) metrics.wasserstein_robust = robust;
+  return metrics;
 }
 
 function describe(profile: NumericProfile, before: number[], now: number[], metrics: Metrics): Measures {

@@ -6,7 +6,7 @@ import { sortedBinEdges } from '../stats/table/sorted-bins.ts';
 import type { SortedColumn } from '../stats/table/sorted-column.ts';
 import { standardDeviation } from '../stats/table/spread.ts';
 import { andersonDarlingSorted } from '../stats/tests/anderson-darling.ts';
-import { cramerVonMisesOf } from '../stats/tests/cramer-von-mises.ts';
+import { cramerVonMisesOf, reportedCramerVonMises } from '../stats/tests/cramer-von-mises.ts';
 import { ksReportedPValue } from '../stats/tests/ks.ts';
 import { mannWhitneyOf } from '../stats/tests/mann-whitney.ts';
 import { wassersteinMetrics } from './measure-numeric.ts';
@@ -46,7 +46,7 @@ function sortedMetrics(before: Float64Array, now: Float64Array): Metrics {
   const metrics: Metrics = {
     ks: { statistic: d, p_value: ksReportedPValue(d, n, m) },
     anderson_darling: andersonDarlingSorted(before, now),
-    cramer_von_mises: cramerVonMisesOf(pair.twelveU, n, m),
+    cramer_von_mises: reportedCramerVonMises(cramerVonMisesOf(pair.twelveU, n, m), before, now),
     mann_whitney: mannWhitneyOf(pair.pairsWon, pair.tieTerm, n, m),
   };
   const energy = Math.sqrt(2 * pair.squaredArea);

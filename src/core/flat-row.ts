@@ -34,6 +34,8 @@ export interface FlatLayout {
   readonly prediction: FlatColumn | null;
   /** Its cell is a number or null. */
   readonly score: FlatColumn | null;
+  /** Its cell is a boolean or null. */
+  readonly holdout: FlatColumn | null;
 }
 
 /** Valid until the next message is read. */

@@ -16,7 +16,14 @@ export interface EvaluateMessage {
   readonly series: EvaluationSeries;
 }
 
-export type NotificationKind = 'firing' | 'reminder' | 'resolved' | 'retrain_requested' | 'retrain_failed';
+export type NotificationKind =
+  | 'firing'
+  | 'reminder'
+  | 'resolved'
+  | 'retrain_requested'
+  | 'retrain_failed'
+  /** A log lost records or was made anew; `model` is then the log, `modelVersion` its partition. */
+  | 'log_incident';
 
 /** Everything a channel needs to tell a person; self-contained, so that a late retry says what was true then. */
 export interface Notification {

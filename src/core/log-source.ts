@@ -124,6 +124,11 @@ export interface PartitionHandler {
    * known to be idle. Answers the positions that have become durable since, for lag tools.
    */
   onIdle?(partitions: readonly PartitionLag[]): Promise<readonly DurablePosition[]>;
+  /**
+   * The source is about to leave its group, and nothing is delivered any more: the last chance to store what is held
+   * while nobody else reads these partitions. Answers what has become durable.
+   */
+  onStopping?(): Promise<readonly DurablePosition[]>;
 }
 
 export interface SourceHealth {

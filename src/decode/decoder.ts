@@ -22,6 +22,8 @@ import {
 import type { JsonMessage } from './json-message.ts';
 import { readJsonMessage } from './json-message.ts';
 import type { DecodeLimits } from './limits.ts';
+import type { EpochUnit } from './timestamp.ts';
+import { epochUnit } from './timestamp.ts';
 
 /** What was accepted although it should not have been sent; for a counter, so that producers can be told. */
 export type Tolerated = 'bare_numbers' | 'dropped_names';
@@ -30,6 +32,8 @@ export interface DecoderOptions {
   /** What the topic carries. Without it every event must say its `type`. */
   readonly typeFromTopic?: LogEventType | undefined;
   readonly onTolerated?: (kind: Tolerated, count: number) => void;
+  /** The unit assumed for a timestamp that is a number. */
+  readonly onEpochUnit?: (unit: EpochUnit) => void;
 }
 
 export type Decoder = (
@@ -56,6 +60,8 @@ export function createDecoder(limits: DecodeLimits, options: DecoderOptions = {}
   };
 }
 
+type EnvelopeHolder = Pick<JsonMessage, 'object'>;
+
 /** The fields all three types share. */
 interface Envelope {
   readonly position: SourcePosition;
@@ -64,8 +70,9 @@ interface Envelope {
   readonly predictionId: string | null;
 }
 
-function readEvent(
-  message: JsonMessage,
+/** Also for what a format has made of its message: then `text` is that message's, where it has one. */
+export function readEvent(
+  message: Pick<JsonMessage, 'object' | 'text'>,
   position: SourcePosition,
   recordTimestampMs: number,
   limits: DecodeLimits,
@@ -77,6 +84,8 @@ function readEvent(
   if (!model.ok) return model;
   const timestampMs = readTimestampMs(message.object, recordTimestampMs, limits);
   if (!timestampMs.ok) return timestampMs;
+  const unit = epochUnit(message.object['timestamp']);
+  if (unit !== null) options.onEpochUnit?.(unit);
   const predictionId = readPredictionId(message, limits);
   if (!predictionId.ok) return predictionId;
   const envelope: Envelope = {
@@ -92,19 +101,18 @@ function readEvent(
 
 function readPrediction(
   type: 'prediction' | 'features',
-  message: JsonMessage,
+  { object }: EnvelopeHolder,
   envelope: Envelope,
   limits: DecodeLimits,
   options: DecoderOptions,
 ): Result<LogEvent, Refusal> {
-  const { object } = message;
   const modelVersion = readModelVersion(object, limits);
   if (!modelVersion.ok) return modelVersion;
   const features = readNamedValues(object, 'features', limits);
   if (!features.ok) return features;
   const tags = readNamedValues(object, 'tags', limits);
   if (!tags.ok) return tags;
-  const outcome = type === 'prediction' ? readPredicted(message, limits) : ok(null);
+  const outcome = type === 'prediction' ? readPredicted({ object }, limits) : ok(null);
   if (!outcome.ok) return outcome;
   if (features.value === null && (outcome.value === null || outcome.value.prediction === null)) {
     const needed = type === 'prediction' ? 'features or prediction is needed' : 'features is needed';
@@ -124,7 +132,7 @@ function readPrediction(
   );
 }
 
-function readPredicted({ object }: JsonMessage, limits: DecodeLimits) {
+function readPredicted({ object }: EnvelopeHolder, limits: DecodeLimits) {
   const given = readOutcome(object, 'prediction', limits);
   if (!given.ok) return given;
   const score = readScore(object);
@@ -146,7 +154,7 @@ function readPredicted({ object }: JsonMessage, limits: DecodeLimits) {
 }
 
 function readLabel(
-  { object }: JsonMessage,
+  { object }: EnvelopeHolder,
   envelope: Envelope,
   limits: DecodeLimits,
 ): Result<LabelEvent, Refusal> {

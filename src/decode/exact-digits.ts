@@ -22,3 +22,23 @@ export function exactDigits(text: string, field: string): string | null {
   const root: unknown = JSON.parse(text, reviver);
   return sourceByHolder.get(root) ?? null;
 }
+
+/** So many digits in a row may be a whole number that a double cannot hold. */
+const LONG_NUMBER = /\d{16}/;
+const WHOLE_NUMBER = /^-?\d+$/;
+
+/**
+ * The parsed value with whole numbers beyond 2^53 as bigints. Texts without a long run of digits, nearly all of them,
+ * are not parsed again. As recursive as `exactDigits`.
+ *
+ * @example withExactIntegers('{"id":12345678901234567890}', {}) // { id: 12345678901234567890n }
+ */
+export function withExactIntegers(text: string, parsed: unknown): unknown {
+  if (!LONG_NUMBER.test(text)) return parsed;
+  const reviver: Reviver = function keepDigits(_key, value, context) {
+    if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
+    const source = context?.source ?? '';
+    return WHOLE_NUMBER.test(source) ? BigInt(source) : value;
+  };
+  return JSON.parse(text, reviver);
+}

@@ -31,7 +31,7 @@ export function readNamedValues(
   if (typeof given !== 'object' || Array.isArray(given)) {
     return refuse('invalid_field', `${field} is ${shown(given)}; accepted is an object of name to value`);
   }
-  const entries = Object.entries(given) as [string, unknown][];
+  const entries = entriesOf(given);
   if (entries.length > limits.maxFeatures) {
     return refuse('too_many_features', `${field} has ${entries.length} names; at most ${limits.maxFeatures}`);
   }
@@ -45,11 +45,20 @@ export function readNamedValues(
   return ok({ values, droppedNames });
 }
 
+/** Presets and mappings, which put names together themselves, give a map. */
+function entriesOf(given: object): [string, unknown][] {
+  return given instanceof Map
+    ? ([...given] as [string, unknown][])
+    : (Object.entries(given) as [string, unknown][]);
+}
+
 function featureValue(value: unknown, limits: DecodeLimits): FeatureValue {
   switch (typeof value) {
     case 'number':
     case 'boolean':
       return value;
+    case 'bigint':
+      return Number(value);
     case 'string':
       return storableText(value, limits.maxTextLength);
     default:
@@ -70,7 +79,7 @@ export function readProbabilities(
       `probabilities is ${shown(given)}; accepted is an object of class to number`,
     );
   }
-  const entries = Object.entries(given) as [string, unknown][];
+  const entries = entriesOf(given);
   if (entries.length > limits.maxFeatures) {
     return refuse(
       'invalid_field',

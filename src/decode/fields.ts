@@ -42,7 +42,9 @@ export function readModel(envelope: JsonObject, limits: DecodeLimits): Result<st
 export function readModelVersion(envelope: JsonObject, limits: DecodeLimits): Result<string, Refusal> {
   const given = envelope['model_version'];
   if (given === undefined || given === null || given === '') return ok(DEFAULT_MODEL_VERSION);
-  if (typeof given === 'number' && Number.isFinite(given)) return ok(classLabel(given));
+  if (typeof given === 'bigint' || (typeof given === 'number' && Number.isFinite(given))) {
+    return ok(classLabel(given));
+  }
   const name = typeof given === 'string' ? cleanName(given, limits.maxNameLength) : null;
   return name === null ? refuse('invalid_field', nameDetail('model_version', given, limits)) : ok(name);
 }
@@ -55,7 +57,10 @@ function nameDetail(field: string, given: unknown, limits: DecodeLimits): string
  * Ids are strings only: a JSON number above 2^53 loses digits in most languages, and two predictions that
  * share an id by rounding would swap labels without a trace. The dead letter quotes the digits as sent.
  */
-export function readPredictionId(message: JsonMessage, limits: DecodeLimits): Result<string | null, Refusal> {
+export function readPredictionId(
+  message: Pick<JsonMessage, 'object' | 'text'>,
+  limits: DecodeLimits,
+): Result<string | null, Refusal> {
   const given = message.object['prediction_id'];
   if (given === undefined || given === null || given === '') return ok(null);
   if (typeof given === 'number') {
@@ -118,7 +123,7 @@ export function readOutcome(
     if (field === 'label' && !Number.isFinite(given)) return refuse('invalid_field', 'label is infinite');
     return ok(given);
   }
-  if (typeof given === 'boolean') return ok(classLabel(given));
+  if (typeof given === 'boolean' || typeof given === 'bigint') return ok(classLabel(given));
   if (typeof given !== 'string') {
     return refuse('invalid_field', `${field} is ${shown(given)}; accepted are string, number and boolean`);
   }

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Result } from '../core/result.ts';
 import { ok } from '../core/result.ts';
 import { replaceBareNumbers } from './bare-numbers.ts';
+import { withExactIntegers } from './exact-digits.ts';
 import type { Refusal } from './dead-letter.ts';
 import { refuse } from './dead-letter.ts';
 import type { DecodeLimits } from './limits.ts';
@@ -20,11 +21,49 @@ export interface JsonMessage {
   readonly hadBareNumbers: boolean;
 }
 
+/** A message of any JSON value, for formats that wrap events. */
+export interface JsonValue {
+  readonly value: unknown;
+  readonly text: string;
+  readonly hadBareNumbers: boolean;
+}
+
 /** Bytes → one JSON object, within the limits. Cost: one pass for UTF-8, one parse, a walk over nested values. */
 export function readJsonMessage(
   bytes: Uint8Array | null,
   limits: DecodeLimits,
 ): Result<JsonMessage, Refusal> {
+  const read = readJsonValue(bytes, limits);
+  if (!read.ok) return read;
+  const { value, text, hadBareNumbers } = read.value;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return refuse('not_an_object', `found ${typeName(value)}; an event is one JSON object`);
+  }
+  if (isDeeperThan(value, limits.maxDepth)) return refuse('too_deep', depthDetail(limits));
+  return ok({ object: value as JsonObject, text, hadBareNumbers });
+}
+
+/**
+ * The same for formats that are not events themselves: arrays are taken too, and whole numbers beyond 2^53 come as
+ * bigints, so that ids keep their digits.
+ */
+export function readExactJson(bytes: Uint8Array | null, limits: DecodeLimits): Result<JsonValue, Refusal> {
+  const read = readJsonValue(bytes, limits);
+  if (!read.ok) return read;
+  const { value, text } = read.value;
+  if (typeof value !== 'object' || value === null) {
+    return refuse(
+      'not_an_object',
+      `found ${typeName(value)}; a message is a JSON object or an array of them`,
+    );
+  }
+  // Before anything recursive: the second parse is as deep as the text.
+  if (isDeeperThan(value, limits.maxDepth)) return refuse('too_deep', depthDetail(limits));
+  return ok({ ...read.value, value: withExactIntegers(text, value) });
+}
+
+/** Within the limits of bytes and UTF-8; how deep it nests is not looked at. */
+function readJsonValue(bytes: Uint8Array | null, limits: DecodeLimits): Result<JsonValue, Refusal> {
   if (bytes === null || bytes.byteLength === 0) {
     return refuse('empty_message', 'the message has no value (a tombstone, or zero bytes)');
   }
@@ -43,15 +82,11 @@ export function readJsonMessage(
     if (text.trim() === '') return refuse('empty_message', 'the message holds white space only');
     return refuse('malformed_json', `${parsed.error}${schemaHint(bytes)}`);
   }
-  const { value } = parsed.value;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return refuse('not_an_object', `found ${typeName(value)}; an event is one JSON object`);
-  }
-  if (isDeeperThan(value, limits.maxDepth)) {
-    return refuse('too_deep', `values nest deeper than ${limits.maxDepth} levels`);
-  }
-  return ok({ object: value as JsonObject, text: parsed.value.text, hadBareNumbers: parsed.value.tolerated });
+  const { value, tolerated } = parsed.value;
+  return ok({ value, text: parsed.value.text, hadBareNumbers: tolerated });
 }
+
+const depthDetail = (limits: DecodeLimits): string => `values nest deeper than ${limits.maxDepth} levels`;
 
 function utf8Text(bytes: Uint8Array): string {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
@@ -79,7 +114,7 @@ function parse(text: string): Result<Parsed, string> {
 }
 
 /** With a stack of its own: a value nested ten thousand levels deep would overflow a recursive walk. */
-function isDeeperThan(root: object, maxDepth: number): boolean {
+export function isDeeperThan(root: object, maxDepth: number): boolean {
   const pending: { value: object; depth: number }[] = [{ value: root, depth: 1 }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (next.depth > maxDepth) return true;

@@ -21,12 +21,43 @@ const NUMERIC = /^\d{1,20}(?:\.\d{1,9})?$/;
  * Epoch units are recognised by magnitude. Each holds for three powers of ten, so that today (1.8e9 s) is far
  * from every border: seconds reach to the year 5138, milliseconds start in March 1973.
  */
-const EPOCH_UNITS = [
-  { below: 1e11, toMs: (value: number) => Math.floor(value * 1_000 + SECOND_ROUNDING_MS) },
-  { below: 1e14, toMs: (value: number) => Math.floor(value) },
-  { below: 1e17, toMs: (value: number) => Math.floor(value / 1e3) },
-  { below: 1e20, toMs: (value: number) => Math.floor(value / 1e6) },
+const EPOCH_SCALES = [
+  { unit: 's', below: 1e11, toMs: (value: number) => Math.floor(value * 1_000 + SECOND_ROUNDING_MS) },
+  { unit: 'ms', below: 1e14, toMs: (value: number) => Math.floor(value) },
+  { unit: 'us', below: 1e17, toMs: (value: number) => Math.floor(value / 1e3) },
+  { unit: 'ns', below: 1e20, toMs: (value: number) => Math.floor(value / 1e6) },
 ] as const;
+
+export const EPOCH_UNITS = ['s', 'ms', 'us', 'ns'] as const;
+export type EpochUnit = (typeof EPOCH_UNITS)[number];
+
+/**
+ * The unit a timestamp is assumed to be in; null for ISO 8601 and for what is no timestamp. A log whose stamps
+ * come in two units has two producers that disagree, which is worth telling although each is read right.
+ *
+ * @example epochUnit(1772366400) // 's'
+ */
+export function epochUnit(value: unknown): EpochUnit | null {
+  const number = epochNumber(value);
+  if (number === null || !(number >= 0)) return null;
+  return EPOCH_SCALES.find(({ below }) => number < below)?.unit ?? null;
+}
+
+/** An epoch number whose unit is known, in milliseconds; null when it is no number. */
+export function epochMs(value: unknown, unit: EpochUnit): number | null {
+  const number = epochNumber(value);
+  if (number === null) return null;
+  return EPOCH_SCALES.find((scale) => scale.unit === unit)?.toMs(number) ?? null;
+}
+
+function epochNumber(value: unknown): number | null {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value !== 'string' || value.length > MAX_TEXT_LENGTH) return null;
+  const text = value.trim();
+  // Eight or twelve digits and more may be a date of ISO 8601 in its basic form.
+  return NUMERIC.test(text) && !BASIC.test(text) ? Number(text) : null;
+}
 
 /**
  * An event's time in epoch milliseconds: ISO 8601 (extended or basic; without a zone it is UTC; a date alone is
@@ -36,7 +67,8 @@ const EPOCH_UNITS = [
  * @example parseTimestamp('2026-03-01T12:00:00Z') // { ok: true, value: 1772366400000 }
  */
 export function parseTimestamp(value: unknown): Result<number, string> {
-  const timestampMs = typeof value === 'number' ? fromEpoch(value) : fromText(value);
+  const timestampMs =
+    typeof value === 'number' || typeof value === 'bigint' ? fromEpoch(Number(value)) : fromText(value);
   if (timestampMs !== null && isPlausibleTime(timestampMs)) return ok(timestampMs);
   return fail(
     `timestamp is ${shown(value)}; accepted are ISO 8601 ("2026-03-01T12:00:00Z") and epoch s, ms, µs or ns, from 1970 to 9999`,
@@ -45,7 +77,7 @@ export function parseTimestamp(value: unknown): Result<number, string> {
 
 function fromEpoch(value: number): number | null {
   if (!(value >= 0)) return null;
-  return EPOCH_UNITS.find(({ below }) => value < below)?.toMs(value) ?? null;
+  return EPOCH_SCALES.find(({ below }) => value < below)?.toMs(value) ?? null;
 }
 
 function fromText(value: unknown): number | null {

@@ -1,7 +1,14 @@
 import { classLabel } from '../core/class-label.ts';
 import { INVALID_VALUE, type LogEvent, type SourcePosition } from '../core/events.ts';
-import { type FlatColumn, type FlatLayout, type FlatRow, STRAY_TEXT } from '../core/flat-row.ts';
-import { CELL_TEXT } from '../core/flat-row.ts';
+import {
+  CELL_NUMBER,
+  CELL_TEXT,
+  CELL_TRUE,
+  type FlatColumn,
+  type FlatLayout,
+  type FlatRow,
+  STRAY_TEXT,
+} from '../core/flat-row.ts';
 import { hashIdBytes, idHash } from '../core/id-hash.ts';
 import { cellValue } from '../decode/fast/flat-event.ts';
 import { FlatReader } from '../decode/fast/flat-reader.ts';
@@ -10,9 +17,11 @@ import { FlatCounting } from '../stats/profile/flat-counting.ts';
 import { InputProfile } from '../stats/profile/input-profile.ts';
 import { type CheckpointBuffer, type Counter, type HeldIds, WHOLE } from '../window/checkpoint-buffer.ts';
 import { isKeptByLow } from '../window/kept.ts';
+import type { Task } from '../core/model.ts';
 import { splitPanes, windowPlan } from '../window/panes.ts';
 import { acceptingWindows, isCounted } from '../window/route.ts';
 import { segmentText } from '../window/segments.ts';
+import { addRow as addStoredRow } from '../window/stored-rows.ts';
 import type { SeenIds } from '../window/seen-ids.ts';
 import type { WindowRef } from '../window/window-ref.ts';
 import { type IntakeContext, positionId } from './intake.ts';
@@ -25,7 +34,8 @@ export type FlatOutcome = 'taken' | 'ordinary' | Promise<unknown>;
 interface Stretch {
   /** The watermark that this was decided at. */
   readonly watermarkMs: number | null;
-  readonly counted: readonly { readonly window: WindowRef; readonly counting: FlatCounting }[];
+  /** Windows by baseline: those of one are counted together. */
+  readonly counted: readonly { readonly counting: FlatCounting; readonly windows: readonly WindowRef[] }[];
   readonly fed: readonly WindowRef[];
   bound: BoundStretch | null;
 }
@@ -33,8 +43,8 @@ interface Stretch {
 interface BoundStretch {
   readonly buffer: CheckpointBuffer;
   readonly rows: readonly Counter[];
-  readonly whole: readonly InputProfile[];
-  readonly segments: Map<string, readonly InputProfile[]>;
+  /** Segments of a row, joined → the profiles it is counted into, in the order of `counted`. */
+  readonly profiles: Map<string, readonly (readonly InputProfile[])[]>;
 }
 
 /** What a layout's rows are counted for. */
@@ -81,10 +91,16 @@ export class FlatIntake {
   /** Null: the ordinary way's. */
   readonly #targets = new WeakMap<FlatLayout, Target | null>();
   readonly #hash = new Int32Array(2);
+  readonly #gathering = new Set<FlatCounting>();
 
   constructor(context: IntakeContext, limits: DecodeLimits) {
     this.#context = context;
     this.#reader = new FlatReader(limits);
+  }
+
+  /** Messages read from a known shape so far. */
+  get rows(): number {
+    return this.#reader.counts.hits;
   }
 
   /** Valid until the next call; null when its shape is not known. */
@@ -102,39 +118,74 @@ export class FlatIntake {
     const target = this.#targets.get(row.layout);
     if (target === undefined) return this.#findTarget(row.layout);
     if (target === null) return 'ordinary';
-    const { model, known } = target;
+    const { model } = target;
     const place = Math.floor(row.timestampMs / target.stepMs);
     const stretch = target.stretches.get(place);
     if (stretch === undefined || stretch.watermarkMs !== this.#context.catalog.watermark(model.id)) {
       return this.#findStretch(target, place, row.timestampMs);
     }
-    if (!locate(row, stretch)) return 'ordinary';
     const bound = target.bound?.buffer === buffer ? target.bound : bindTarget(target, buffer);
+    if (stretch.counted.length === 0) bound.late.count += 1;
+    else if (row.predictionId !== null && this.#isRepeated(row.predictionId, target, bound)) {
+      bound.duplicate.count += 1;
+    } else {
+      if (row.predictionId === null && model.spec.storePredictions) this.#hashOfPosition(position());
+      const segments = target.segments.length === 0 ? NO_SEGMENTS : this.#segmentsOf(row, target);
+      if (!this.#addToProfiles(row, target, stretch, segments, buffer)) return 'ordinary';
+      if (row.predictionId !== null) this.#hold(bound);
+      if (model.spec.storePredictions) this.#store(row, target, segments, buffer);
+      bound.windowed.count += 1;
+    }
     buffer.events += 1;
     bound.read.count += 1;
     buffer.seen(model.id, row.timestampMs);
-    if (stretch.counted.length === 0) {
-      bound.late.count += 1;
-      return 'taken';
-    }
-    const hash = this.#hash;
-    if (row.predictionId === null) {
-      if (model.spec.storePredictions) this.#hashOfPosition(position());
-    } else {
-      hashIdBytes(row.predictionId, 0, row.predictionId.length, hash);
-      const high = hash[1] ?? 0;
-      const low = hash[0] ?? 0;
-      if (known.has(high, low) || !bound.ids.set.add(high, low)) {
-        bound.duplicate.count += 1;
-        return 'taken';
-      }
-      bound.ids.list.push(high, low);
-    }
-    bound.windowed.count += 1;
-    const segments = target.segments.length === 0 ? NO_SEGMENTS : this.#segmentsOf(row, target);
-    addToProfiles(target, stretch, segments, buffer);
-    if (model.spec.storePredictions) this.#store(row, target, segments, buffer, position);
     return 'taken';
+  }
+
+  /** Counts what is still gathered; profiles are complete only then. */
+  flush(): void {
+    for (const counting of this.#gathering) counting.flush();
+    this.#gathering.clear();
+  }
+
+  #isRepeated(id: Uint8Array, { known }: Target, { ids }: BoundTarget): boolean {
+    hashIdBytes(id, 0, id.length, this.#hash);
+    const high = this.#hash[1] ?? 0;
+    const low = this.#hash[0] ?? 0;
+    return known.has(high, low) || ids.set.has(high, low);
+  }
+
+  #hold({ ids }: BoundTarget): void {
+    const high = this.#hash[1] ?? 0;
+    const low = this.#hash[0] ?? 0;
+    ids.set.add(high, low);
+    ids.list.push(high, low);
+  }
+
+  /** False, and nothing is counted: only the ordinary way can say what becomes of the row. */
+  #addToProfiles(
+    row: FlatRow,
+    target: Target,
+    stretch: Stretch,
+    segments: readonly string[],
+    buffer: CheckpointBuffer,
+  ): boolean {
+    const bound = stretch.bound?.buffer === buffer ? stretch.bound : bindStretch(stretch, buffer);
+    const profiles = profilesOf(target, stretch, bound, segments);
+    for (let i = 0; i < stretch.counted.length; i++) {
+      const counting = stretch.counted[i]?.counting;
+      const into = profiles[i];
+      if (counting === undefined || into === undefined) continue;
+      if (!counting.take(row, into, 1)) return false;
+      this.#gathering.add(counting);
+    }
+    if (target.layout.type === 'prediction') {
+      for (let i = 0; i < bound.rows.length; i++) {
+        const counter = bound.rows[i];
+        if (counter !== undefined) counter.count += 1;
+      }
+    }
+    return true;
   }
 
   #hashOfPosition(position: SourcePosition): void {
@@ -145,20 +196,23 @@ export class FlatIntake {
 
   #store(
     row: FlatRow,
-    { model, modelVersionId }: Target,
+    { model, modelVersionId, layout }: Target,
     segments: readonly string[],
     buffer: CheckpointBuffer,
-    position: () => SourcePosition,
   ): void {
     const low = this.#hash[0] ?? 0;
     const high = this.#hash[1] ?? 0;
     if (!isKeptByLow(model.spec, low)) return;
-    const event = this.#reader.event(row, position());
-    const outcome =
-      event.type === 'prediction' && event.prediction !== null && model.spec.task === 'classification'
-        ? { ...event, prediction: classLabel(event.prediction) }
-        : event;
-    buffer.stored.add(outcome, { modelId: model.id, modelVersionId, segments }, high, low);
+    const group = buffer.stored.group(layout.type, model.id, modelVersionId, row.timestampMs);
+    const id = row.predictionId;
+    const outcome = {
+      prediction: predictionOf(row, model.spec.task),
+      score: numberOrNull(row, layout.score),
+      holdout: layout.holdout !== null && row.kinds[layout.holdout.cell] === CELL_TRUE,
+    };
+    const text = id === null ? null : Buffer.from(id.buffer, id.byteOffset, id.byteLength).toString('latin1');
+    addStoredRow(group, high, low, text, row.timestampMs, outcome, segments);
+    group.features.addFlat(row);
   }
 
   async #findTarget(layout: FlatLayout): Promise<void> {
@@ -191,15 +245,18 @@ export class FlatIntake {
     const keys = acceptingWindows(model.spec, modelVersionId, timestampMs, watermarkMs);
     const windows = await catalog.openWindows(keys);
     const { counted, fed } = splitPanes(keys.flatMap((key) => windows.get(windowName(key)) ?? []));
-    const countings = counted.map((window) => ({ window, counting: countingOf(target, window) }));
-    const known = countings.filter(hasCounting);
+    const byBaseline = [...Map.groupBy(counted, ({ baselineId }) => baselineId).values()];
+    const countings = byBaseline.flatMap((group) => {
+      const counting = countingOf(target, group[0]);
+      return counting === null ? [] : { counting, windows: group };
+    });
     // Without a baseline features are found as they come, which only the ordinary way does.
-    if (known.length < counted.length) {
+    if (countings.length < byBaseline.length) {
       this.#targets.set(target.layout, null);
       return;
     }
     if (stretches.size >= MAX_STRETCHES) stretches.delete(stretches.keys().next().value ?? 0);
-    stretches.set(place, { watermarkMs, counted: known, fed, bound: null });
+    stretches.set(place, { watermarkMs, counted: countings, fed, bound: null });
   }
 
   #segmentsOf(row: FlatRow, target: Target): readonly string[] {
@@ -227,65 +284,38 @@ export class FlatIntake {
   }
 }
 
-/** False: only the ordinary way can say what becomes of the row. */
-function locate(row: FlatRow, { counted }: Stretch): boolean {
-  let previous: FlatCounting | null = null;
-  for (let i = 0; i < counted.length; i++) {
-    const counting = counted[i]?.counting;
-    // Windows of one baseline share it.
-    if (counting === undefined || counting === previous) continue;
-    if (!counting.locate(row)) return false;
-    previous = counting;
-  }
-  return true;
-}
-
-function addToProfiles(
-  target: Target,
-  stretch: Stretch,
-  segments: readonly string[],
-  buffer: CheckpointBuffer,
-): void {
-  const bound = stretch.bound?.buffer === buffer ? stretch.bound : bindStretch(target, stretch, buffer);
-  const isPrediction = target.layout.type === 'prediction';
-  if (isPrediction) for (const counter of bound.rows) counter.count += 1;
-  const onlyPrediction = isPrediction && target.model.spec.featuresFrom === 'features';
-  for (let i = 0; i < stretch.counted.length; i++) {
-    const counting = stretch.counted[i]?.counting;
-    const whole = bound.whole[i];
-    if (counting === undefined || whole === undefined) continue;
-    addRow(counting, whole, isPrediction, onlyPrediction);
-    for (let s = 0; s < segments.length; s++) {
-      const profiles = segmentProfiles(target, stretch, bound, segments[s] ?? '');
-      const profile = profiles[i];
-      if (profile !== undefined) addRow(counting, profile, isPrediction, onlyPrediction);
-    }
-  }
-}
-
-function addRow(
-  counting: FlatCounting,
-  profile: InputProfile,
-  isPrediction: boolean,
-  onlyPrediction: boolean,
-): void {
-  if (onlyPrediction) counting.addPrediction(profile, 1);
-  else if (isPrediction) counting.add(profile, 1);
-  else counting.addFeatures(profile, 1);
-}
-
-function segmentProfiles(
+/** The profiles a row of these segments is counted into, by counting. */
+function profilesOf(
   { model }: Target,
   { counted }: Stretch,
-  bound: BoundStretch,
-  segment: string,
-): readonly InputProfile[] {
-  let profiles = bound.segments.get(segment);
-  if (profiles === undefined) {
-    profiles = counted.map(({ window }) => bound.buffer.profile(window, segment, model.spec.task));
-    bound.segments.set(segment, profiles);
+  { buffer, profiles }: BoundStretch,
+  segments: readonly string[],
+): readonly (readonly InputProfile[])[] {
+  const key = segments.length <= 1 ? (segments[0] ?? WHOLE) : segments.join('\u0000');
+  let known = profiles.get(key);
+  if (known === undefined) {
+    known = counted.map(({ windows }) =>
+      windows.flatMap((window) =>
+        [WHOLE, ...segments].map((segment) => buffer.profile(window, segment, model.spec.task)),
+      ),
+    );
+    profiles.set(key, known);
   }
-  return profiles;
+  return known;
+}
+
+function predictionOf(row: FlatRow, task: Task): string | number | null {
+  const column = row.layout.prediction;
+  if (column === null) return null;
+  const value = cellValue(row, column);
+  if (value === null || typeof value === 'symbol') return null;
+  if (task === 'classification') return classLabel(value);
+  return typeof value === 'number' ? value : null;
+}
+
+function numberOrNull(row: FlatRow, column: FlatColumn | null): number | null {
+  if (column === null || row.kinds[column.cell] !== CELL_NUMBER) return null;
+  return row.numbers[column.cell] ?? null;
 }
 
 function bindTarget(target: Target, buffer: CheckpointBuffer): BoundTarget {
@@ -301,32 +331,27 @@ function bindTarget(target: Target, buffer: CheckpointBuffer): BoundTarget {
   return target.bound;
 }
 
-function bindStretch({ model }: Target, stretch: Stretch, buffer: CheckpointBuffer): BoundStretch {
-  const windows = [...stretch.counted.map(({ window }) => window), ...stretch.fed];
-  stretch.bound = {
-    buffer,
-    rows: windows.map((window) => buffer.rowCounter(window)),
-    whole: stretch.counted.map(({ window }) => buffer.profile(window, WHOLE, model.spec.task)),
-    segments: new Map(),
-  };
+function bindStretch(stretch: Stretch, buffer: CheckpointBuffer): BoundStretch {
+  const windows = [...stretch.counted.flatMap((each) => each.windows), ...stretch.fed];
+  stretch.bound = { buffer, rows: windows.map((window) => buffer.rowCounter(window)), profiles: new Map() };
   return stretch.bound;
 }
 
 /** Null for a window without a baseline. */
-function countingOf({ layout, model, countings }: Target, window: WindowRef): FlatCounting | null {
-  if (window.reference === null || window.baselineId === null) return null;
+function countingOf(
+  { layout, model, countings }: Target,
+  window: WindowRef | undefined,
+): FlatCounting | null {
+  if (window === undefined || window.reference === null || window.baselineId === null) return null;
   let counting = countings.get(window.baselineId);
   if (counting === undefined) {
-    counting = new FlatCounting(layout, new InputProfile(window.reference, model.spec.task));
+    const { task, featuresFrom } = model.spec;
+    const predictionPart = featuresFrom === 'features' ? 'prediction' : 'all';
+    const part = layout.type === 'features' ? 'features' : predictionPart;
+    counting = new FlatCounting(layout, new InputProfile(window.reference, task), part);
     countings.set(window.baselineId, counting);
   }
   return counting;
-}
-
-function hasCounting<T extends { readonly counting: FlatCounting | null }>(
-  each: T,
-): each is T & { readonly counting: FlatCounting } {
-  return each.counting !== null;
 }
 
 /** Where a segment's feature may stand: in the features, and, where that is null, in the tags. */

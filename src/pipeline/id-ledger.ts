@@ -96,9 +96,7 @@ export class IdLedger {
     await lockIdSpaces(tx, held);
     const added: { known: KnownSpace; ids: HeldIds; block: number }[] = [];
     for (const ids of held) {
-      await this.load(tx, ids);
-      const known = this.#spaces.get(keyOf(ids));
-      if (known === undefined) throw new Error('ids were claimed before they were looked up');
+      const known = this.#spaces.get(keyOf(ids)) ?? (await this.#loadFor(tx, ids));
       if (await this.#refresh(tx, known, ids)) throw new RepeatedIds();
       const block = await addBlock(tx, ids, ids.list.length, ids.list.encode());
       added.push({ known, ids, block });
@@ -109,6 +107,17 @@ export class IdLedger {
         known.lastBlock = Math.max(known.lastBlock, block);
       }
     };
+  }
+
+  /** What nobody has looked up yet may hold any of the buffer's ids. */
+  async #loadFor(tx: Tx, ids: HeldIds): Promise<KnownSpace> {
+    const seen = await this.load(tx, ids);
+    for (let i = 0; i < ids.list.length; i++) {
+      if (seen.has(ids.list.high(i), ids.list.low(i))) throw new RepeatedIds();
+    }
+    const known = this.#spaces.get(keyOf(ids));
+    if (known === undefined) throw new Error('ids were looked up and not remembered');
+    return known;
   }
 
   /** Notes ids that keys show to be older than what is remembered here. */

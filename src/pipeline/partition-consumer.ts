@@ -14,7 +14,7 @@ import type {
   StoredPosition,
 } from '../core/log-source.ts';
 import type { DecodeLimits } from '../decode/limits.ts';
-import { type LogIncident, recordIncident } from '../store/log-incidents.ts';
+import type { LogIncident } from '../store/log-incidents.ts';
 import { inTransactionWithin, type Pool, TransactionTooLong, type Tx } from '../store/pool.ts';
 import {
   advancePosition,
@@ -31,6 +31,7 @@ import { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
 import type { SegmentRegistry } from '../window/segments.ts';
 import { commitBuffer, preparePartitions } from './commit-buffer.ts';
 import { type IdLedger, RepeatedIds } from './id-ledger.ts';
+import { incidentSummary, storeIncident } from './log-incident.ts';
 import { type Continuity, continuityOf, lastRecordOf } from './log-continuity.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { exclusively, type PartitionState, stateKey } from './partition-state.ts';
@@ -48,6 +49,8 @@ export interface PartitionConsumerOptions {
   readonly transactionWithinMs?: number;
   /** `kafka.start: latest`: a partition never read before is read from its end. */
   readonly startAtEnd: boolean;
+  /** Who is told of records that a log has lost. */
+  readonly alertChannels?: readonly string[];
   readonly clock: Clock;
   readonly log: Log;
   /** What a topic carries, by topic name. */
@@ -128,20 +131,22 @@ export class PartitionConsumer implements PartitionHandler {
     return await this.#checkpointAll(due);
   }
 
+  async onStopping(): Promise<readonly DurablePosition[]> {
+    return await this.checkpointAll();
+  }
+
   /** Stores everything held: before leaving. */
   async checkpointAll(): Promise<readonly DurablePosition[]> {
     return await this.#checkpointAll([...this.#states.values()]);
   }
 
   async #checkpointAll(states: readonly PartitionState[]): Promise<readonly DurablePosition[]> {
-    const positions: DurablePosition[] = [];
-    for (const state of states) {
-      const stored = await exclusively(state, async () => await this.#checkpoint(state));
-      if (!stored) continue;
-      const { topic, partition } = state.id;
-      positions.push({ topic, partition, committedOffset: state.durable });
-    }
-    return positions;
+    const stored = await Promise.all(
+      states.map(async (state) => await exclusively(state, async () => await this.#checkpoint(state))),
+    );
+    return states.flatMap(({ id: { topic, partition }, durable }, index) =>
+      stored[index] === true ? { topic, partition, committedOffset: durable } : [],
+    );
   }
 
   async #take(state: PartitionState, batch: RecordBatch): Promise<RecordsOutcome> {
@@ -242,6 +247,7 @@ export class PartitionConsumer implements PartitionHandler {
     state: PartitionState,
     { kind, ...step }: Exclude<Continuity, { kind: 'continues' | 'ask_again' }>,
   ): Promise<boolean> {
+    const { alertChannels = [], clock } = this.#options;
     const { durable: from, epoch, fresh } = state;
     const name = { ...pickSource(state.id), epoch };
     const move = { ...name, from, to: step.to };
@@ -253,7 +259,7 @@ export class PartitionConsumer implements PartitionHandler {
           ? await restartPosition(tx, { ...move, highOffset: step.highOffset })
           : await advancePosition(tx, { ...move, owner: this.#owner, last: null });
       // Of a log nobody has read yet, nothing is missing.
-      if (done && !fresh) await recordIncident(tx, incident);
+      if (done && !fresh) await storeIncident(tx, incident, alertChannels, clock.nowMs());
       return done;
     });
     if (!moved) {
@@ -265,15 +271,15 @@ export class PartitionConsumer implements PartitionHandler {
     state.accepted = step.to;
     state.epoch = isLoss ? epoch : epoch + 1;
     state.last = null;
+    state.unverified = null;
     return true;
   }
 
-  #tell({ kind, from, to, ...id }: LogIncident): void {
-    const what =
-      kind === 'records_lost'
-        ? 'records were deleted from the log before they were read'
-        : 'the log was deleted and made anew; it is read from its beginning';
-    this.#options.log.error({ ...pickSource(id), expected: `${from}`, found: `${to}` }, what);
+  #tell(incident: LogIncident): void {
+    this.#options.log.error(
+      { ...pickSource(incident), expected: `${incident.from}`, found: `${incident.to}` },
+      incidentSummary(incident),
+    );
   }
 
   /** A log that was made anew and is still short or empty: its position is beyond its end, at two looks in a row. */
@@ -281,6 +287,7 @@ export class PartitionConsumer implements PartitionHandler {
     beyondEnd: readonly (PositionName & { readonly nextOffset: bigint })[],
     partitions: readonly PartitionLag[],
   ): Promise<void> {
+    const { alertChannels = [], clock } = this.#options;
     const before = this.#beyondEnd;
     this.#beyondEnd = beyondEnd;
     for (const position of beyondEnd) {
@@ -295,12 +302,13 @@ export class PartitionConsumer implements PartitionHandler {
       // What is held of the old log is stored first, by its own timer.
       if (!again || ends === undefined || (held !== undefined && held.buffer.events > 0)) continue;
       const move = { ...position, from: position.nextOffset, to: ends.lowOffset };
+      const incident = { ...move, kind: 'log_recreated', records: 0n } as const;
       const moved = await this.#transaction(async (tx) => {
         const done = await restartPosition(tx, { ...move, highOffset: ends.highOffset });
-        if (done) await recordIncident(tx, { ...move, kind: 'log_recreated', records: 0n });
+        if (done) await storeIncident(tx, incident, alertChannels, clock.nowMs());
         return done;
       });
-      if (moved) this.#tell({ ...move, kind: 'log_recreated', records: 0n });
+      if (moved) this.#tell(incident);
       this.#states.delete(stateKey(position));
     }
   }

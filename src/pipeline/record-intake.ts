@@ -30,37 +30,48 @@ export class RecordIntake {
     });
   }
 
+  /** Rows that were read the fast way so far. */
+  get fastRows(): number {
+    return this.#flat.rows;
+  }
+
   async take(
     log: Pick<RecordBatch, 'source' | 'partition'>,
     records: readonly RawRecord[],
     buffer: CheckpointBuffer,
   ): Promise<void> {
+    try {
+      await this.#takeAll(log, records, buffer);
+    } finally {
+      this.#flat.flush();
+    }
+  }
+
+  async #takeAll(
+    { source, partition }: Pick<RecordBatch, 'source' | 'partition'>,
+    records: readonly RawRecord[],
+    buffer: CheckpointBuffer,
+  ): Promise<void> {
     let ordinary: DecodedRecord[] = [];
-    for (let i = 0; i < records.length;) {
-      const record = records[i];
-      if (record === undefined) break;
-      const position = (): SourcePosition => ({
-        source: log.source,
-        partition: log.partition,
-        offset: record.offset,
-      });
+    let record = records[0];
+    const position = (): SourcePosition => ({ source, partition, offset: record?.offset ?? 0n });
+    for (let i = 0; record !== undefined; record = records[i]) {
       const row = record.unreadable === undefined ? this.#flat.read(record.value, record.timestampMs) : null;
       if (row !== null) {
         if (ordinary.length > 0) {
           // Of a repeated id the first wins, whichever way it takes.
-          const before = ordinary;
+          await admit(ordinary, buffer, this.#context);
           ordinary = [];
-          await admit(before, buffer, this.#context);
           continue;
         }
         const outcome = this.#flat.count(row, buffer, position);
-        if (outcome instanceof Promise) {
-          // A row lives until the next message is read, and others may be read meanwhile.
-          await outcome;
-          continue;
-        }
         if (outcome === 'taken') {
           i += 1;
+          continue;
+        }
+        if (outcome !== 'ordinary') {
+          // A row lives until the next message is read, and others may be read meanwhile.
+          await outcome;
           continue;
         }
       }

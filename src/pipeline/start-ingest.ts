@@ -32,6 +32,10 @@ export interface Ingest {
   stop(deadlineMs: number): Promise<void>;
 }
 
+const TRANSACTION_SHARE = 0.8;
+/** A broker that is restarted is no reason to restart here, however short the sessions are. */
+const SILENT_AT_LEAST_MS = 90_000;
+
 /** Kafka (when configured) → windows, and labels → their predictions. */
 export async function startIngest(options: IngestOptions): Promise<Ingest> {
   const { config, pool, catalog, log } = options;
@@ -67,6 +71,9 @@ async function startKafka(
     checkpointEveryMs: config.ingest.checkpointEveryMs,
     reevaluateAfterMs: REEVALUATE_AFTER_MS,
     startAtEnd: kafka.start === 'latest',
+    // Shorter than the group waits: whoever loses a partition must not go on storing for it.
+    transactionWithinMs: TRANSACTION_SHARE * kafka.sessionTimeoutMs,
+    alertChannels: [...new Set(config.models.flatMap(({ alerts }) => alerts.channels))],
     eventTypeOf: ({ topic }) => eventTypes.get(topic) ?? null,
     onLabels,
     clock,
@@ -79,6 +86,7 @@ async function startKafka(
     start: kafka.start,
     topics,
     sessionTimeoutMs: kafka.sessionTimeoutMs,
+    silentAfterMs: Math.max(SILENT_AT_LEAST_MS, 3 * kafka.sessionTimeoutMs),
     ...kafkaSecurity(kafka),
     clock,
     log,

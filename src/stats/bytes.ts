@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 /**
  * A growing byte buffer with the few shapes profiles need. Integers are LEB128 varints up to 2^53, signed ones
  * zigzag; floats are IEEE 754 little-endian. The same values always give the same bytes.
@@ -29,6 +31,13 @@ export class ByteWriter {
   float(value: number): void {
     this.reserve(8);
     this.view.setFloat64(this.length, value, true);
+    this.length += 8;
+  }
+
+  /** 64 bits, as they are. */
+  bits64(value: bigint): void {
+    this.reserve(8);
+    this.view.setBigInt64(this.length, value, true);
     this.length += 8;
   }
 
@@ -75,7 +84,10 @@ export class ByteWriter {
   }
 }
 
-/** Reads what `ByteWriter` wrote. Truncated or impossible bytes throw: they come from our own store, so they are a bug or damage. */
+/**
+ * Reads what `ByteWriter` wrote. Truncated or impossible bytes throw: they come from our own store, so they are a bug or
+ * damage. Whatever the bytes, reading takes no more memory than a small multiple of their length.
+ */
 export class ByteReader {
   private readonly bytes: Uint8Array;
   private readonly view: DataView;
@@ -93,10 +105,18 @@ export class ByteReader {
       const byte = this.bytes[this.at++];
       if (byte === undefined) throw new RangeError('bytes end inside a number');
       value += (byte & 0x7f) * scale;
+      if (value > Number.MAX_SAFE_INTEGER) throw new RangeError('number too long');
       if (byte < 0x80) return value;
       scale *= 0x80;
       if (scale > Number.MAX_SAFE_INTEGER) throw new RangeError('number too long');
     }
+  }
+
+  /** How many entries follow, each of at least so many bytes: refused when they cannot all be there. */
+  count(bytesEach: number): number {
+    const entries = this.unsigned();
+    if (entries * bytesEach > this.bytes.length - this.at) throw new RangeError('more entries than bytes');
+    return entries;
   }
 
   signed(): number {
@@ -110,15 +130,24 @@ export class ByteReader {
     return value;
   }
 
+  bits64(): bigint {
+    const value = this.view.getBigInt64(this.at, true);
+    this.at += 8;
+    return value;
+  }
+
   string(): string {
     const header = this.unsigned();
     const encoding = header % 2 === 0 ? 'utf8' : 'utf16le';
-    return Buffer.from(this.raw(Math.floor(header / 2))).toString(encoding);
+    const bytes = Buffer.from(this.raw(Math.floor(header / 2)));
+    if (encoding === 'utf8' && !isUtf8(bytes)) throw new RangeError('a text is not UTF-8');
+    return bytes.toString(encoding);
   }
 
   /** A view, not a copy. */
   raw(length: number): Uint8Array {
-    if (this.at + length > this.bytes.length) throw new RangeError('bytes end inside a value');
+    if (!(length >= 0) || this.at + length > this.bytes.length)
+      throw new RangeError('bytes end inside a value');
     this.at += length;
     return this.bytes.subarray(this.at - length, this.at);
   }

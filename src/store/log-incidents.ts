@@ -20,10 +20,10 @@ export interface LogIncident {
 }
 
 /** In the transaction that steps over the stretch, so that each is told of once. */
-export async function recordIncident(tx: Tx, incident: LogIncident): Promise<void> {
-  await tx.query(
+export async function recordIncident(tx: Tx, incident: LogIncident): Promise<string> {
+  const stored = await tx.query<{ id: string }>(
     `insert into log_incident (source, partition, kind, from_offset, to_offset, records, epoch)
-     values ($1, $2, $3, $4, $5, $6, $7)`,
+     values ($1, $2, $3, $4, $5, $6, $7) returning id::text`,
     [
       incident.source,
       incident.partition,
@@ -34,4 +34,7 @@ export async function recordIncident(tx: Tx, incident: LogIncident): Promise<voi
       incident.epoch,
     ],
   );
+  const id = stored.rows[0]?.id;
+  if (id === undefined) throw new Error('insert of an incident returned nothing');
+  return id;
 }

@@ -45,6 +45,8 @@ export function createPool(options: PoolOptions): Pool {
     // `end()` does not wait for the sockets to close; a server that stops right after it is no news.
     if (!pool.ending) options.log.warn({ error: error.message }, 'idle database connection lost');
   });
+  // The same while a connection is in use but between two queries: the next one fails, and says so to its caller.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

@@ -93,23 +93,38 @@ export async function findWindows(db: Queryable, keys: readonly WindowNameRow[])
 /**
  * Keeps windows from closing between counting a row into them and storing it. Writers share an open window;
  * a closed one they lock alone, because they will mark it dirty. Returns those that are closed.
+ *
+ * A window may close while its lock is waited for. A shared lock on it that is made exclusive later would be a
+ * deadlock of any two writers: so all locks are let go and taken again as they should be. Windows never open again.
  */
 export async function lockWindowsForWriting(tx: Tx, windowIds: readonly number[]): Promise<Set<number>> {
   const ids = [...windowIds].sort((a, b) => a - b);
-  const states = await tx.query<{ id: number; open: boolean }>(
-    `select id, state = 'open' as open from "window" where id = any($1::bigint[]) order by id`,
+  const closed = await closedAmong(tx, ids, '');
+  for (;;) {
+    await tx.query('savepoint window_locks');
+    const [alone, shared] = [ids.filter((id) => closed.has(id)), ids.filter((id) => !closed.has(id))];
+    if (alone.length > 0) await closedAmong(tx, alone, 'for no key update');
+    const closedSince = await closedAmong(tx, shared, 'for share');
+    if (closedSince.size === 0) {
+      await tx.query('release savepoint window_locks');
+      return closed;
+    }
+    await tx.query('rollback to savepoint window_locks');
+    for (const id of closedSince) closed.add(id);
+  }
+}
+
+/** Those of the windows that are not open, as they are once locked. Locked in order of their ids. */
+async function closedAmong(
+  tx: Tx,
+  ids: readonly number[],
+  lock: '' | 'for share' | 'for no key update',
+): Promise<Set<number>> {
+  const found = await tx.query<{ id: number; open: boolean }>(
+    `select id, state = 'open' as open from "window" where id = any($1::bigint[]) order by id ${lock}`,
     [ids],
   );
-  const closed = new Set<number>();
-  for (const { id, open } of states.rows) {
-    const mode = open ? 'share' : 'no key update';
-    const locked = await tx.query<{ open: boolean }>(
-      `select state = 'open' as open from "window" where id = $1 for ${mode}`,
-      [id],
-    );
-    if (locked.rows[0]?.open !== true) closed.add(id);
-  }
-  return closed;
+  return new Set(found.rows.filter(({ open }) => !open).map(({ id }) => id));
 }
 
 /**

@@ -121,9 +121,9 @@ export class CheckpointBuffer {
   }
 
   get counts(): { type: string; outcome: EventOutcome; count: number }[] {
-    return [...this.#counts].map(([key, { count }]) => {
+    return [...this.#counts].flatMap(([key, { count }]) => {
       const [type = '', outcome = ''] = key.split('\u0000');
-      return { type, outcome: outcome as EventOutcome, count };
+      return count === 0 ? [] : { type, outcome: outcome as EventOutcome, count };
     });
   }
 

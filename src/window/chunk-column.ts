@@ -46,7 +46,8 @@ export class ChunkColumn {
       wider.set(numbers);
       numbers = wider;
     }
-    numbers[row] = value;
+    // −0 is 0, as in JSON.
+    numbers[row] = value === 0 ? 0 : value;
     this.#numbers = numbers;
   }
 
@@ -109,10 +110,7 @@ export class ChunkColumn {
       const codes = resized(this.#codes, new Uint16Array(rows).fill(NO_TEXT));
       return { kind: 'text', texts: [...this.#texts.keys()], data: new Uint8Array(codes.buffer) };
     }
-    const numbers = resized(
-      this.#numbers ?? new Float64Array(0),
-      new Float64Array(rows).fill(Number.NaN),
-    );
+    const numbers = resized(this.#numbers ?? new Float64Array(0), new Float64Array(rows).fill(Number.NaN));
     return scaled(numbers) ?? { kind: 'double', data: new Uint8Array(numbers.buffer) };
   }
 }
@@ -140,8 +138,7 @@ function scaledBy(numbers: Float64Array, power: number): Int32Array | null {
       continue;
     }
     const integer = Math.round(value * power);
-    // −0 would come back as 0.
-    if (!(Math.abs(integer) < 2 ** 31) || !Object.is(integer / power, value)) return null;
+    if (!(Math.abs(integer) < 2 ** 31) || integer / power !== value) return null;
     integers[row] = integer;
   }
   return integers;

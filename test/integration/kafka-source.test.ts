@@ -196,6 +196,27 @@ describeWith(['kafka'], 'the Kafka source', () => {
     expect(ledger.values.toSorted()).toEqual(values.toSorted());
   });
 
+  it('lets the handler store what it holds before it leaves, and tells Kafka', async () => {
+    const topic = await createTopic('last-words');
+    const groupId = uniqueGroup('last-words');
+    const ledger = createLedger();
+    const handler = createLedgerHandler(ledger);
+    let stopping = 0;
+    const source = sourceOf([topic], { groupId, pollEveryMs: 60_000 });
+    await produce(topic, [{ value: 'a' }, { value: 'b' }]);
+    await source.start({
+      ...handler,
+      onStopping: () => {
+        stopping += 1;
+        return Promise.resolve([{ topic, partition: 0, committedOffset: 2n }]);
+      },
+    });
+    await until(() => ledger.values.length === 2, { what: 'both records' });
+    await source.stop(5_000);
+    expect(stopping).toBe(1);
+    expect(await committedOffsets(groupId, topic)).toEqual(new Map([[0, 2n]]));
+  });
+
   it('waits out a handler that fails, and says so', async () => {
     const topic = await createTopic('outage');
     await produce(topic, messages(lines(10)));

@@ -2,10 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { benjaminiHochberg } from '../../src/stats/corrections.ts';
 import { cramersV } from '../../src/stats/distances/cramers-v.ts';
 import { energyDistanceSorted } from '../../src/stats/distances/energy-distance.ts';
-import { hellinger } from '../../src/stats/distances/hellinger.ts';
 import { jensenShannon } from '../../src/stats/distances/jensen-shannon.ts';
 import { klDivergence } from '../../src/stats/distances/kl-divergence.ts';
-import { lInfinity, totalVariation } from '../../src/stats/distances/total-variation.ts';
+import { lInfinity } from '../../src/stats/distances/total-variation.ts';
 import { wassersteinSorted } from '../../src/stats/distances/wasserstein.ts';
 import { chiSquareTest } from '../../src/stats/tests/chi-square.ts';
 import { cramerVonMisesSorted } from '../../src/stats/tests/cramer-von-mises.ts';
@@ -14,7 +13,7 @@ import { ksExactPValue, ksPValue, ksReportedPValue, ksStatisticSorted } from '..
 import { mannWhitneySorted } from '../../src/stats/tests/mann-whitney.ts';
 import { welchTest } from '../../src/stats/tests/welch.ts';
 import { moments } from '../../src/stats/profile/numeric-reference.ts';
-import { expectRelative, fromHistogram, readVectors, sorted } from './vectors.ts';
+import { expectRelative, readVectors, sorted } from './vectors.ts';
 import type { Vector } from './vectors.ts';
 
 const STATISTIC = 1e-9;
@@ -155,72 +154,6 @@ describe('Evidently, where conventions coincide', () => {
       'energy',
     );
   });
-});
-
-interface RealColumns {
-  numeric: {
-    name: string;
-    reference: [number[], number[]];
-    current: [number[], number[]];
-    expected: {
-      ks_D: number;
-      ks_p_asymp: number;
-      wasserstein: number;
-      wasserstein_over_ref_std_ddof0: number;
-      energy_distance: number;
-      cvm_T?: number;
-    };
-  }[];
-  categorical: {
-    name: string;
-    reference: number[];
-    current: number[];
-    expected: Record<
-      'chi2' | 'chi2_p' | 'dof' | 'js_distance_b2' | 'hellinger' | 'tvd' | 'l_infinity',
-      number
-    >;
-  }[];
-}
-
-describe('columns of real data', () => {
-  const real = readVectors('real_columns') as RealColumns;
-
-  it.each(real.numeric.map((column) => [column.name, column] as const))(
-    '%s',
-    (_, { reference, current, expected }) => {
-      const a = fromHistogram(reference);
-      const b = fromHistogram(current);
-      const d = ksStatisticSorted(a, b);
-      expectRelative(d, expected.ks_D, STATISTIC, 'D');
-      expectRelative(ksPValue(d, a.length, b.length), expected.ks_p_asymp, P_VALUE, 'p');
-      const { m2 } = moments(a);
-      const moved = wassersteinSorted(a, b);
-      expectRelative(moved, expected.wasserstein, STATISTIC, 'W1');
-      expectRelative(
-        moved / Math.sqrt(m2 / a.length),
-        expected.wasserstein_over_ref_std_ddof0,
-        STATISTIC,
-        'W1/σ',
-      );
-      expectRelative(energyDistanceSorted(a, b), expected.energy_distance, STATISTIC, 'energy');
-      if (expected.cvm_T !== undefined)
-        expectRelative(cramerVonMisesSorted(a, b).statistic, expected.cvm_T, STATISTIC, 'T');
-    },
-  );
-
-  it.each(real.categorical.map((column) => [column.name, column] as const))(
-    '%s',
-    (_, { reference, current, expected }) => {
-      const chiSquare = chiSquareTest(reference, current);
-      expectRelative(chiSquare.statistic, expected.chi2, STATISTIC, 'χ²');
-      expectRelative(chiSquare.p_value, expected.chi2_p, P_VALUE, 'p');
-      expect(chiSquare.df).toBe(expected.dof);
-      expectRelative(jensenShannon(reference, current), expected.js_distance_b2, STATISTIC, 'JS');
-      expectRelative(hellinger(reference, current), expected.hellinger, STATISTIC, 'Hellinger');
-      expectRelative(totalVariation(reference, current), expected.tvd, STATISTIC, 'TV');
-      expectRelative(lInfinity(reference, current), expected.l_infinity, STATISTIC, 'L∞');
-    },
-  );
 });
 
 interface Recomputed {

@@ -96,6 +96,7 @@ function subjectOf({ model, modelVersion, segment }: Notification): string {
 
 function incidentName({ kind, diagnosis, firedVerdict }: Notification): string {
   if (kind === 'retrain_failed' || kind === 'retrain_requested') return 'retraining';
+  if (kind === 'log_incident') return 'events missing';
   const verdict = firedVerdict ?? diagnosis.verdict;
   return verdict === 'none' || verdict === 'undetermined' ? 'shift' : VERDICT_WORDS[verdict];
 }
@@ -108,7 +109,7 @@ function badge({ kind, diagnosis }: Notification): string {
 
 function tone({ kind, diagnosis }: Notification): Tone {
   if (kind === 'resolved') return 'good';
-  if (kind === 'retrain_failed') return 'alarm';
+  if (kind === 'retrain_failed' || kind === 'log_incident') return 'alarm';
   if (kind === 'retrain_requested') return 'notice';
   return diagnosis.advice === 'fix_pipeline' || diagnosis.advice === 'retrain' ? 'alarm' : 'warn';
 }
@@ -208,7 +209,7 @@ function footer(notification: Notification, timeZone: string): string[] {
   const { nextReminderAtMs, incidentId, windowId } = notification;
   const { kind } = notification;
   const lines =
-    kind === 'retrain_failed' || kind === 'retrain_requested'
+    kind === 'retrain_failed' || kind === 'retrain_requested' || kind === 'log_incident'
       ? []
       : [`Sent because ${decisionReason(notification.decisionReason)}.`];
   if (nextReminderAtMs !== null) {

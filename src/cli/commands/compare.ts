@@ -80,7 +80,7 @@ async function compare(io: CompareIo, reference: string, current: string, flags:
   );
   for (const note of notes) io.say(`note: ${note}\n`);
   if (flags.html !== undefined) {
-    const { writeHtmlReport } = await import('../compare-html.ts');
+    const { writeHtmlReport } = await import('../html-report/write-report.ts');
     await writeHtmlReport(flags.html, comparison, { reference, current, nowMs: io.clock.nowMs() });
     io.say(`report: ${flags.html}\n`);
   }

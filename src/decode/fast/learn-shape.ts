@@ -62,6 +62,7 @@ export function learnShape(bytes: Uint8Array, event: LogEvent, limits: DecodeLim
         ? null
         : withTexts({ name: 'prediction', cell: envelope.prediction }, SLOT_CLASS),
     score: envelope.score < 0 ? null : { name: 'score', cell: envelope.score, texts: [] },
+    holdout: envelope.holdout < 0 ? null : { name: 'holdout', cell: envelope.holdout, texts: [] },
   };
   const hasFeatures = typeof root['features'] === 'object' && root['features'] !== null;
   return {

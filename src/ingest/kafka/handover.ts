@@ -15,6 +15,8 @@ export interface Handover {
   /** Resolves when the current assignment has been handed over; keeps the membership alive meanwhile. */
   settled(heartbeat: () => Promise<void>): Promise<void>;
   whileRunning<T>(call: () => Promise<T>): Promise<T>;
+  /** Resolves when no call of the handler is running. */
+  quiet(): Promise<void>;
 }
 
 export interface HandoverContext {
@@ -102,6 +104,9 @@ export function createHandover(context: HandoverContext): Handover {
         await Promise.race([last, paused(options.heartbeatEveryMs, stopping)]);
         await heartbeat();
       }
+    },
+    async quiet() {
+      await Promise.allSettled(running);
     },
     async whileRunning(call) {
       const promise = call();

@@ -45,8 +45,10 @@ export interface KafkaOptions extends KafkaConnection {
   /** Where a partition begins that the group has never read. */
   readonly start: 'earliest' | 'latest';
   readonly topics: readonly KafkaTopic[];
-  /** A member silent for this long is dead to the group; three times this is dead to `health()`. */
+  /** A member silent for this long is dead to the group. */
   readonly sessionTimeoutMs?: number;
+  /** A source silent for this long is dead to `health()`. Absent: three sessions. */
+  readonly silentAfterMs?: number;
   /** How long a rebalance waits for members that are still busy. */
   readonly rebalanceTimeoutMs?: number;
   readonly heartbeatEveryMs?: number;
@@ -66,11 +68,14 @@ export interface KafkaOptions extends KafkaConnection {
 export type ResolvedKafkaOptions = Required<Omit<KafkaOptions, 'ssl' | 'sasl'>> &
   Pick<KafkaOptions, 'ssl' | 'sasl'>;
 
+const SILENT_SESSIONS = 3;
+
 export function resolveKafkaOptions(options: KafkaOptions): ResolvedKafkaOptions {
   const sessionTimeoutMs = options.sessionTimeoutMs ?? 30_000;
   return {
     clientId: 'shiftwatch',
     sessionTimeoutMs,
+    silentAfterMs: SILENT_SESSIONS * sessionTimeoutMs,
     rebalanceTimeoutMs: 2 * sessionTimeoutMs,
     heartbeatEveryMs: sessionTimeoutMs / 10,
     maxBytesPerPartition: 512 * 1024,

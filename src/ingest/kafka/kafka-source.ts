@@ -13,8 +13,6 @@ import { resolveKafkaOptions } from './kafka-options.ts';
 import { createLiveness } from './liveness.ts';
 import { pauseMs, paused } from './pauses.ts';
 
-const SILENT_SESSIONS = 3;
-
 /**
  * Kafka topics as a log source: one consumer of one group for all topics. Positions are the handler's; what is
  * committed to Kafka is for lag tools only. Outages of the broker and of the handler are waited out and shown
@@ -22,11 +20,12 @@ const SILENT_SESSIONS = 3;
  */
 export function createKafkaSource(given: KafkaOptions): LogSource {
   const options = resolveKafkaOptions(given);
-  const liveness = createLiveness(options.clock, SILENT_SESSIONS * options.sessionTimeoutMs);
+  const liveness = createLiveness(options.clock, options.silentAfterMs);
   const assignment = createAssignment();
   const stop = new AbortController();
   let session: ConsumerSession | null = null;
   let opening: Promise<void> | null = null;
+  let told: { readonly handler: PartitionHandler; readonly handover: Handover } | null = null;
 
   async function observeEnds(): Promise<void> {
     if (session === null) throw new Error('not connected yet');
@@ -139,6 +138,17 @@ export function createKafkaSource(given: KafkaOptions): LogSource {
     while (await paused(options.pollEveryMs, stop.signal)) await poll(context, handler, handover);
   }
 
+  /** Before the group is left: whoever takes the partitions then finds everything stored. */
+  async function storeLast(current: ConsumerSession): Promise<void> {
+    try {
+      await told?.handover.quiet();
+      for (const position of (await told?.handler.onStopping?.()) ?? []) assignment.durable(position);
+      await commit(current);
+    } catch (error) {
+      options.log.warn({ err: error }, 'kafka: not all could be stored before leaving; it is read again');
+    }
+  }
+
   return {
     async start(handler) {
       if (opening !== null) throw new Error('a Kafka source is started once');
@@ -152,6 +162,7 @@ export function createKafkaSource(given: KafkaOptions): LogSource {
         observeEnds,
         seek,
       });
+      told = { handler, handover };
       const context = sessionContext(handler, handover);
       opening = open(context);
       await opening;
@@ -162,7 +173,7 @@ export function createKafkaSource(given: KafkaOptions): LogSource {
       stop.abort();
       const closed = (async () => {
         await opening;
-        if (session !== null) await commit(session).catch(() => undefined);
+        if (session !== null) await storeLast(session);
         await session?.close();
       })();
       const deadline = new AbortController();

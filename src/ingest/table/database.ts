@@ -28,6 +28,9 @@ export async function openDatabase(
     // Nothing is fetched from the network because of a file's name or content.
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
+    // A file is read once: keeping what was read, or memory that was let go of, would only cost.
+    enable_external_file_cache: 'false',
+    allocator_flush_threshold: '1MB',
   });
   const connection = await instance.connect();
   await connection.run(`SET TimeZone = 'UTC'`);

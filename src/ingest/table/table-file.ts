@@ -1,7 +1,7 @@
 /** From a path to something the database can select from, whatever the format and whether or not it is gzipped. */
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdtemp, open, rm, stat, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
@@ -11,6 +11,9 @@ import { openDatabase, unreadableFile } from './database.ts';
 import { notGzip } from './gzip.ts';
 import { csvRelation, jsonRelation, parquetRelation } from './relation.ts';
 import type { Relation } from './relation.ts';
+
+/** Each reads ahead by some megabytes. */
+const MOST_THREADS = 4;
 
 export interface TableFile extends Relation {
   readonly database: Database;
@@ -67,7 +70,10 @@ export async function openTableFile(
   };
   try {
     const readable = await readableCopy(path, kind, folder);
-    database ??= await openDatabase(folder);
+    database ??= await openDatabase(folder, { threads: 1 });
+    // Parquet is read column by column: a second thread would cost more memory than it saves time.
+    const threads = kind.format === 'parquet' ? 1 : Math.min(MOST_THREADS, availableParallelism());
+    await database.connection.run(`SET threads = ${threads}`);
     const relation = await openRelation(path, readable, kind, database, idColumn);
     return { ...relation, database, path, folder, close };
   } catch (error) {

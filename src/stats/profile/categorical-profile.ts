@@ -86,6 +86,14 @@ export class CategoricalProfile {
     return sum;
   }
 
+  /** Different levels that occur: exact, or an estimate when more new ones came than are kept (see `BoundedCounts`). */
+  get distinct(): { readonly count: number; readonly exact: boolean } {
+    let known = 0;
+    for (const count of this.counts) if (count !== 0) known += 1;
+    const { count, exact } = this.newLevels.distinct;
+    return { count: known + count, exact };
+  }
+
   get rows(): number {
     return this.n + this.missing + this.invalid + this.infinite;
   }

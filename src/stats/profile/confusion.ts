@@ -94,7 +94,8 @@ export class ConfusionCounts {
     const result = new ConfusionCounts(classes);
     result.n = reader.signed();
     result.correct = reader.signed();
-    const found = reader.unsigned();
+    const found = reader.count(1);
+    if (found > MAX_CONFUSION_CLASSES) throw new RangeError(`${found} classes are more than have a place`);
     for (let i = 0; i < found; i++) result.place(reader.string());
     const keys = [...result.classes, OTHER] as const;
     const flat = new Float64Array(keys.length ** 2);

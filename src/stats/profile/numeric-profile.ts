@@ -40,24 +40,33 @@ export class NumericProfile {
   }
 
   addNumber(x: number, sign: 1 | -1): void {
-    this.addLocated(x, Number.isFinite(x) ? this.index.firstNotBelow(x) : 0, sign);
+    if (Number.isNaN(x)) this.missing += sign;
+    else if (x === Infinity || x === -Infinity) this.infinite += sign;
+    else this.addFinite(x, this.index.firstNotBelow(x), sign);
   }
 
-  /** `addNumber` for a caller who has looked up the first grid point ≥ x already. */
-  addLocated(x: number, at: number, sign: 1 | -1): void {
-    if (Number.isNaN(x)) {
-      this.missing += sign;
-    } else if (x === Infinity || x === -Infinity) {
-      this.infinite += sign;
+  /** `at`: the first grid point ≥ x. */
+  private addFinite(x: number, at: number, sign: 1 | -1): void {
+    if (this.reference.grid[at] === x) {
+      this.equal[at] = (this.equal[at] ?? 0) + sign;
     } else {
-      if (this.reference.grid[at] === x) {
-        this.equal[at] = (this.equal[at] ?? 0) + sign;
-      } else {
-        this.between[at] = (this.between[at] ?? 0) + sign;
-        this.betweenSums.add(at, sign * boundedContribution(x));
-      }
-      const deviation = x - this.reference.mean;
-      this.squares.add(0, sign * boundedContribution(deviation * deviation));
+      this.between[at] = (this.between[at] ?? 0) + sign;
+      this.betweenSums.add(at, sign * boundedContribution(x));
+    }
+    const deviation = x - this.reference.mean;
+    this.squares.add(0, sign * boundedContribution(deviation * deviation));
+  }
+
+  /**
+   * Adds the values of the first `count` of `rows`, whose places on the grid are known. NaN is missing; what is infinite
+   * here has been counted by whoever knew better.
+   */
+  addColumn(values: Float64Array, places: Int32Array, rows: Uint16Array, count: number, sign: 1 | -1): void {
+    for (let i = 0; i < count; i++) {
+      const row = rows[i] ?? 0;
+      const x = values[row] ?? 0;
+      if (x - x === 0) this.addFinite(x, places[row] ?? 0, sign);
+      else if (Number.isNaN(x)) this.missing += sign;
     }
   }
 
@@ -161,7 +170,7 @@ export function encodeSums(writer: ByteWriter, sums: CompensatedSums): void {
 }
 
 export function decodeSums(reader: ByteReader, into: CompensatedSums): void {
-  const count = reader.unsigned();
+  const count = reader.count(9);
   let at = 0;
   for (let k = 0; k < count; k++) {
     const header = reader.unsigned();

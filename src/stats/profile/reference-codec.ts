@@ -1,4 +1,5 @@
 import { ByteReader, ByteWriter } from '../bytes.ts';
+import { MAX_CONFUSION_CLASSES } from './confusion.ts';
 import type {
   CategoricalReference,
   FeatureReference,
@@ -8,6 +9,7 @@ import type {
 } from './feature-reference.ts';
 
 const FORMAT_VERSION = 1;
+const FEWEST_FEATURE_BYTES = 6;
 
 /** The baseline as bytes: versioned, the same profile always the same bytes. A grid of whole numbers is stored by difference. */
 export function encodeReference(reference: ReferenceProfile): Uint8Array {
@@ -34,7 +36,7 @@ export function decodeReference(bytes: Uint8Array): ReferenceProfile {
     task: reader.unsigned() === 0 ? 'classification' : 'regression',
     positiveClass: ifPresent(reader, () => reader.string()),
     rows: reader.unsigned(),
-    features: Array.from({ length: reader.unsigned() }, () => readFeature(reader)),
+    features: Array.from({ length: reader.count(FEWEST_FEATURE_BYTES) }, () => readFeature(reader)),
     prediction: ifPresent(reader, () => readFeature(reader)),
     score: ifPresent(reader, () => readFeature(reader)),
     label: ifPresent(reader, () => readFeature(reader)),
@@ -94,10 +96,13 @@ function writeNumeric(writer: ByteWriter, feature: NumericReference): void {
 }
 
 function readNumeric(reader: ByteReader, head: Head): NumericReference {
-  const size = reader.unsigned();
+  const size = reader.count(1);
   const whole = reader.unsigned() === 1;
   const grid = new Float64Array(size);
-  for (let i = 0; i < size; i++) grid[i] = whole ? (grid[i - 1] ?? 0) + reader.signed() : reader.float();
+  for (let i = 0; i < size; i++) {
+    grid[i] = whole ? (grid[i - 1] ?? 0) + reader.signed() : reader.float();
+    if (!((grid[i] ?? Number.NaN) > (grid[i - 1] ?? -Infinity))) throw new RangeError('a grid does not rise');
+  }
   const equal = Float64Array.from({ length: size }, () => reader.unsigned());
   const between = new Float64Array(size + 1);
   reader.sparse(between);
@@ -108,12 +113,18 @@ function readNumeric(reader: ByteReader, head: Head): NumericReference {
     equal,
     between,
     betweenSums: between.map((count) => (count === 0 ? 0 : reader.float())),
-    edges: Int32Array.from({ length: reader.unsigned() }, () => reader.unsigned()),
+    edges: Int32Array.from({ length: reader.count(1) }, () => gridPlace(reader, size)),
     exact: reader.unsigned() === 1,
     n: reader.unsigned(),
     mean: reader.float(),
     m2: reader.float(),
   };
+}
+
+function gridPlace(reader: ByteReader, size: number): number {
+  const at = reader.unsigned();
+  if (at >= size) throw new RangeError('a bin ends outside its grid');
+  return at;
 }
 
 function writeCategorical(writer: ByteWriter, feature: CategoricalReference): void {
@@ -131,7 +142,7 @@ function readCategorical(
   head: Head,
   kind: CategoricalReference['kind'],
 ): CategoricalReference {
-  const size = reader.unsigned();
+  const size = reader.count(2);
   const levels: string[] = [];
   const counts = new Float64Array(size);
   for (let i = 0; i < size; i++) {
@@ -178,7 +189,8 @@ function readPerformance(reader: ByteReader): PerformanceCounts {
     };
   }
   const correct = reader.unsigned();
-  const classes = Array.from({ length: reader.unsigned() }, () => reader.string());
+  const classes = Array.from({ length: reader.count(1) }, () => reader.string());
+  if (classes.length > MAX_CONFUSION_CLASSES) throw new RangeError('more classes than have a place');
   const side = classes.length + 1;
   const flat = new Float64Array(side * side);
   reader.sparse(flat);

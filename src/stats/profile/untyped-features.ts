@@ -70,7 +70,8 @@ export class UntypedFeatures {
   static decode(reader: ByteReader): UntypedFeatures {
     const result = new UntypedFeatures();
     result.overflow = reader.signed();
-    const size = reader.unsigned();
+    const size = reader.count(1);
+    if (size > MAX_UNTYPED_FEATURES) throw new RangeError(`${size} features are more than are followed`);
     for (let i = 0; i < size; i++) {
       const profile = new UntypedProfile(reader.string());
       profile.missing = reader.signed();

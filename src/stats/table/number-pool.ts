@@ -13,7 +13,7 @@ export class NumberPool {
   }
 
   /** The array, and any other over the same memory, must not be used any more. */
-  give(array: Float64Array<ArrayBuffer>): void {
-    this.free.push(array.buffer);
+  give({ buffer }: Float64Array): void {
+    if (buffer instanceof ArrayBuffer) this.free.push(buffer);
   }
 }

@@ -23,7 +23,7 @@ const SMALLEST = 4096;
  *
  * @example sortDoubles(Float64Array.of(2, -1, 0), new Float64Array(3)) // Float64Array.of(-1, 0, 2)
  */
-export function sortDoubles<A extends Float64Array>(values: A, scratch: A): A {
+export function sortDoubles(values: Float64Array, scratch: Float64Array): Float64Array {
   const size = values.length;
   if (scratch.length !== size) throw new RangeError('the scratch array must be as long as the values');
   if (size < SMALLEST) return values.sort();
@@ -73,7 +73,7 @@ function turnCountsIntoPlaces(counts: Uint32Array): void {
   }
 }
 
-function negativesFirst<A extends Float64Array>(from: A, to: A): A {
+function negativesFirst(from: Float64Array, to: Float64Array): Float64Array {
   const bits = bitsOf(from);
   let positives = 0;
   let end = from.length;

@@ -6,7 +6,7 @@ import { sortDoubles } from './radix-sort.ts';
 export interface SortedColumn {
   readonly name: string;
   /** The finite values, ascending. */
-  readonly sorted: Float64Array<ArrayBuffer>;
+  readonly sorted: Float64Array;
   readonly rows: number;
   /** Cells that were empty. */
   readonly missing: number;
@@ -16,10 +16,20 @@ export interface SortedColumn {
   readonly infinite: number;
 }
 
-/** Sorts a copy of the column's finite values, in memory of the pool: give `sorted` back when done. O(rows). */
-export function sortColumn(column: NumericColumn, pool: NumberPool = new NumberPool()): SortedColumn {
+/** Where sorting takes place. */
+export interface SortingRoom {
+  readonly pool: NumberPool;
+  /** The column's own memory may be used: nobody will look at its rows again. A third of the memory of a pair. */
+  readonly overwrite: boolean;
+}
+
+/** The finite values of a column, sorted. Give them back (`endSorting`) where a pool lends the memory. O(rows). */
+export function sortColumn(
+  column: NumericColumn,
+  { pool, overwrite }: SortingRoom = { pool: new NumberPool(), overwrite: false },
+): SortedColumn {
   const { name, values, invalid } = column;
-  const room = pool.take(values.length);
+  const room = overwrite ? values : pool.take(values.length);
   let kept = 0;
   let absent = 0;
   for (let i = 0; i < values.length; i++) {
@@ -28,15 +38,16 @@ export function sortColumn(column: NumericColumn, pool: NumberPool = new NumberP
     if (x - x === 0) room[kept++] = x;
     else if (Number.isNaN(x)) absent += 1;
   }
+  const finite = room.subarray(0, kept);
   const scratch = pool.take(kept);
-  const sorted = sortDoubles(room.subarray(0, kept), scratch);
-  pool.give(sorted.buffer === room.buffer ? scratch : room);
-  return {
-    name,
-    sorted,
-    rows: values.length,
-    missing: absent - invalid,
-    invalid,
-    infinite: values.length - kept - absent,
-  };
+  const sorted = sortDoubles(finite, scratch);
+  if (sorted !== finite) finite.set(sorted);
+  pool.give(scratch);
+  const infinite = values.length - kept - absent;
+  return { name, sorted: finite, rows: values.length, missing: absent - invalid, invalid, infinite };
+}
+
+/** The sorted values will not be used again. */
+export function endSorting({ sorted }: SortedColumn, { pool, overwrite }: SortingRoom): void {
+  if (!overwrite) pool.give(sorted);
 }

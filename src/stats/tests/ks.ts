@@ -39,8 +39,14 @@ export function ksStatisticSorted(a: Float64Array, b: Float64Array): number {
  */
 export function ksPValue(d: number, n: number, m: number): number {
   if (!(d > 0) || n === 0 || m === 0) return 1;
-  const effective = Math.round((n * m) / (n + m));
+  const effective = roundHalfToEven((n * m) / (n + m));
   return effective === 0 ? 1 : kolmogorovSurvival(Math.min(d, 1), effective);
+}
+
+/** As SciPy rounds. */
+function roundHalfToEven(x: number): number {
+  const up = Math.round(x);
+  return up - x === 0.5 && up % 2 === 1 ? up - 1 : up;
 }
 
 /**

@@ -46,6 +46,7 @@ const P_VALUES = new Set([
   'mannw',
   'anderson',
   'cramer_von_mises',
+  'es',
   'fisher_exact',
   'g_test',
 ]);
@@ -54,6 +55,9 @@ function floorOf(method: string, rows: number): number {
   const exact = rows <= 20 ? P_VALUE_FLOOR.get(`${method}, few rows`) : undefined;
   return exact ?? P_VALUE_FLOOR.get(method) ?? 1e-300;
 }
+
+const distinctIn = (...columns: Column[]): number =>
+  new Set(columns.flatMap((column) => (column.kind === 'numeric' ? [...column.values] : []))).size;
 
 const rowsOf = (column: Column): number =>
   column.kind === 'numeric' ? column.values.length : column.codes.length;
@@ -65,7 +69,9 @@ describe(`Evidently (${vectors.meta.tool})`, () => {
       const preset = asked === 'default' ? PRESETS.evidently : findPreset(`evidently:${asked}`);
       const ours = preset.feature(reference, current, {});
       const what = `${name}, ${asked}`;
-      if (answer.error !== undefined || typeof answer.value === 'string') {
+      // With so few values SciPy takes a pseudo-inverse and warns of its own answer: we give none.
+      const noInverse = asked === 'es' && distinctIn(reference, current) < 5;
+      if (noInverse || answer.error !== undefined || typeof answer.value === 'string') {
         expect(ours.value, what).toBeNull();
         expect(ours.note, what).not.toBe('');
         continue;

@@ -50,9 +50,10 @@ describe("Evidently's own tests", () => {
     ['cramervonmises_2samp_pvalue', ['cramer_von_mises', 'numeric']],
     ['fisher_exact_pvalue', ['fisher_exact', 'categorical']],
     ['energy_distance', ['ed', 'numeric']],
+    ['epps_singleton_pvalue', ['es', 'numeric']],
     ['psi', ['psi', 'categorical']],
   ]);
-  // Epps–Singleton and the two permutation tests are not among the methods offered.
+  // The two permutation tests are not among the methods offered.
   const asked = vectorsOf('evidently_stattests').filter(({ method }) => methods.has(method));
 
   it.each(asked.map((vector) => [vector.name, vector] as const))('%s', (name, vector) => {

@@ -2,6 +2,7 @@
  * The figures of docs/detectors.md: how often each detector is wrong when nothing changes, and how late when something
  * does, beside two dummies that look at nothing. `node test/stats/detectors/measure.ts` prints them.
  */
+import { DETECTORS } from '../../../src/stats/detectors/registry.ts';
 import { createDetector } from '../../../src/stats/detectors/create-detector.ts';
 import { detectOverSeries } from '../../../src/stats/detectors/detect-over-series.ts';
 import type { DriftAlarm } from '../../../src/stats/detectors/detect-over-series.ts';
@@ -183,13 +184,25 @@ function median(values: readonly number[]): string {
   return middle === undefined ? '–' : String(middle);
 }
 
+/** What there is: name, what it reads, which changes it sees, options with their defaults, source. */
+export function registryTable(): Row[] {
+  const reads = { number: 'any numbers', unit: '0 to 1', binary: '0 and 1' };
+  return DETECTORS.map(({ name, takes, sees, warns, options, paper }) => [
+    `\`${name}\``,
+    reads[takes],
+    `${sees.replaceAll('_', ' ')}${warns ? ', with warnings' : ''}`,
+    options.map((option) => `${option.name}=${option.default}`).join(' '),
+    paper,
+  ]);
+}
+
 /** As they stand in the document. */
 export function markdown(rows: readonly Row[]): string {
   return rows.map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
 if (import.meta.main) {
-  for (const table of [errorTable, numberTable, realTable, windowTable, electricityDelays]) {
+  for (const table of [registryTable, errorTable, numberTable, realTable, windowTable, electricityDelays]) {
     const started = performance.now();
     process.stdout.write(`${markdown(table())}\n`);
     process.stderr.write(`${table.name}: ${Math.round(performance.now() - started)} ms\n`);

@@ -322,3 +322,48 @@ describe('a label profile', () => {
     });
   });
 });
+
+describe('the number of different names', () => {
+  const countsFor = (names: Iterable<string>, capacity: number): BoundedCounts => {
+    const counts = new BoundedCounts(capacity);
+    for (const name of names) counts.add(name, 1);
+    return counts;
+  };
+
+  it('is exact while all are kept, and leaves out those taken away', () => {
+    const counts = countsFor(['a', 'a', 'a', 'b', 'b'], 2);
+    expect(counts.distinct).toEqual({ count: 2, exact: true });
+    counts.add('b', -2);
+    expect(counts.distinct).toEqual({ count: 1, exact: true });
+    expect(new BoundedCounts(2).distinct).toEqual({ count: 0, exact: true });
+  });
+
+  it('is estimated beyond the capacity, from any split, within a fifth', () => {
+    for (const spelled of [(i: number) => String(i), (i: number) => `user-${i}@example.org`]) {
+      for (const different of [1_000, 10_000, 100_000]) {
+        const names = Array.from({ length: different }, (_, i) => spelled(i));
+        const whole = countsFor(names, 256);
+        const parts = countsFor(names.slice(different / 2).reverse(), 256);
+        parts.merge(countsFor(names.slice(0, different / 2 + 100), 256), 1);
+        expect(whole.distinct.exact).toBe(false);
+        expect(parts.distinct).toEqual(whole.distinct);
+        expect(Math.abs(whole.distinct.count / different - 1)).toBeLessThan(0.2);
+      }
+    }
+  });
+
+  it('counts known and new levels of a feature together', () => {
+    const reference = categoricalReference(
+      'c',
+      'categorical',
+      [
+        ['a', 3],
+        ['b', 1],
+      ],
+      { ...noRows, rows: 4 },
+    );
+    const profile = new CategoricalProfile(reference);
+    for (const level of ['a', 'a', 'new', 'newer', null]) profile.add(level, 1);
+    expect(profile.distinct).toEqual({ count: 3, exact: true });
+  });
+});

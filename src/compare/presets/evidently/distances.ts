@@ -1,7 +1,7 @@
 import { energyDistanceSorted } from '../../../stats/distances/energy-distance.ts';
 import { hellinger } from '../../../stats/distances/hellinger.ts';
 import { wassersteinSorted } from '../../../stats/distances/wasserstein.ts';
-import { countValues, sum } from '../column-pair.ts';
+import { sum } from '../column-pair.ts';
 import type { ColumnPair } from '../column-pair.ts';
 import { jensenShannonNats, rawPsi } from '../divergences.ts';
 import { distance, NO_BINS, unmeasured } from '../method.ts';
@@ -70,8 +70,22 @@ export const HELLINGER: Method = {
 
 function hellingerCells(pair: ColumnPair): CellPair | null {
   if (pair.kind === 'categorical') return pair.counts;
-  const edges = pooledEdges(pair, countValues(pair).cells.length);
+  const edges = pooledEdges(pair, distinctValues(pair.reference.sorted, pair.current.sorted));
   return edges === null ? null : inBins(pair, edges);
+}
+
+/** How many different values two sorted samples have together. */
+function distinctValues(a: Float64Array, b: Float64Array): number {
+  let distinct = 0;
+  let i = 0;
+  let j = 0;
+  while (i < a.length || j < b.length) {
+    const x = Math.min(a[i] ?? Infinity, b[j] ?? Infinity);
+    while (i < a.length && a[i] === x) i++;
+    while (j < b.length && b[j] === x) j++;
+    distinct += 1;
+  }
+  return distinct;
 }
 
 export const ENERGY_DISTANCE: Method = {

@@ -4,7 +4,14 @@ import type { Tool } from '../tool.ts';
 import { hasMoreValuesThan } from './binned-counts.ts';
 import { ENERGY_DISTANCE, HELLINGER, JENSEN_SHANNON, KL_DIVERGENCE, PSI, WASSERSTEIN } from './distances.ts';
 import { CHI_SQUARE, FISHER_EXACT, G_TEST, measureChiSquare, measureZ, Z } from './level-tests.ts';
-import { ANDERSON_DARLING, CRAMER_VON_MISES, KS, MANN_WHITNEY, T_TEST } from './numeric-tests.ts';
+import {
+  ANDERSON_DARLING,
+  CRAMER_VON_MISES,
+  EPPS_SINGLETON,
+  KS,
+  MANN_WHITNEY,
+  T_TEST,
+} from './numeric-tests.ts';
 
 /** Up to this many reference rows Evidently tests for significance, beyond it measures a distance. */
 const MOST_ROWS_TESTED = 1000;
@@ -37,6 +44,7 @@ export const EVIDENTLY: Tool = {
     MANN_WHITNEY,
     ANDERSON_DARLING,
     CRAMER_VON_MISES,
+    EPPS_SINGLETON,
     ENERGY_DISTANCE,
     FISHER_EXACT,
     G_TEST,

@@ -1,11 +1,11 @@
 import { chiSquareSurvival } from '../../../stats/distributions.ts';
+import { fisherExactTest } from '../../../stats/tests/fisher-exact.ts';
 import { twoProportionTest } from '../../../stats/tests/two-proportion.ts';
 import { countValues } from '../column-pair.ts';
 import type { AlignedCounts, ColumnPair } from '../column-pair.ts';
 import { goodnessOfFit, unseenLevelNote } from '../goodness-of-fit.ts';
 import { significance, unmeasured } from '../method.ts';
 import type { Measured, Method } from '../method.ts';
-import { fisherExactPValue } from './fisher-exact.ts';
 
 /**
  * Tests on levels. Forced on a numeric column the tool refuses them; by itself it takes χ² and z for numbers with few
@@ -68,7 +68,7 @@ export const FISHER_EXACT: Method = {
     if (counts.n !== counts.m) return unmeasured('the tool fails unless both sides have equally many rows');
     const a = counts.reference[0] ?? 0;
     const b = counts.current[0] ?? 0;
-    return significance(fisherExactPValue(a, counts.n - a, b, counts.m - b), 0.1);
+    return significance(fisherExactTest(a, counts.n, b, counts.m), 0.1);
   },
 };
 

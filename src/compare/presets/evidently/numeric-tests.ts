@@ -1,11 +1,12 @@
 import { fSurvival } from '../../../stats/distributions.ts';
+import { andersonDarlingSorted } from '../../../stats/tests/anderson-darling.ts';
 import { cramerVonMisesSorted } from '../../../stats/tests/cramer-von-mises.ts';
 import { ksStatisticSorted } from '../../../stats/tests/ks.ts';
 import type { NumericPair } from '../column-pair.ts';
 import { ksPValueAsSciPy } from '../ks-p-value.ts';
 import { significance, unmeasured } from '../method.ts';
 import type { Measured, Method } from '../method.ts';
-import { andersonDarlingPValue } from './anderson-darling.ts';
+import { eppsSingletonPValue } from './epps-singleton.ts';
 import { mannWhitneyLess } from './mann-whitney-less.ts';
 
 function numericTest(name: string, aliases: string[], measure: (pair: NumericPair) => Measured): Method {
@@ -33,8 +34,16 @@ export const CRAMER_VON_MISES = numericTest('cramer_von_mises', ['cvm'], ({ refe
 });
 
 export const ANDERSON_DARLING = numericTest('anderson', ['anderson_darling'], ({ reference, current }) => {
-  const pValue = andersonDarlingPValue(reference.sorted, current.sorted);
-  return pValue === null ? unmeasured('needs two distinct values and four rows') : significance(pValue, 0.1);
+  const constant = Math.min(reference.min, current.min) === Math.max(reference.max, current.max);
+  if (constant || reference.n + current.n < 4) return unmeasured('needs two distinct values and four rows');
+  return significance(andersonDarlingSorted(reference.sorted, current.sorted).p_value, 0.1);
+});
+
+export const EPPS_SINGLETON = numericTest('es', ['epps_singleton'], ({ reference, current }) => {
+  const pValue = eppsSingletonPValue(reference, current);
+  return pValue === null
+    ? unmeasured('needs five values on each side, a spread in their middle half, and enough distinct ones')
+    : significance(pValue, 0.05);
 });
 
 /** One-sided: it sees values that grew, and never those that fell. */

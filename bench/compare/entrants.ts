@@ -1,0 +1,38 @@
+/** Who takes part, with what it needs from PyPI. */
+export interface Entrant {
+  readonly name: string;
+  /** The script in `peers`; null for shiftwatch itself. */
+  readonly script: string | null;
+  /** A virtual environment for each, because they pin each other's libraries. */
+  readonly environment: string;
+  readonly packages: readonly string[];
+  /** Of `shiftwatch compare`. */
+  readonly options: readonly string[];
+}
+
+const peer = (name: string, script: string, environment: string, packages: string[]): Entrant => ({
+  name,
+  script,
+  environment,
+  packages: [...packages, 'pyarrow'],
+  options: [],
+});
+
+const ours = (name: string, options: string[]): Entrant => ({
+  name,
+  script: null,
+  environment: 'pandas',
+  packages: ['pandas', 'scipy', 'pyarrow'],
+  options,
+});
+
+export const ENTRANTS: readonly Entrant[] = [
+  ours('shiftwatch, with diagnosis, without multivariate', ['--json', '--no-multivariate']),
+  ours('shiftwatch, everything', ['--json']),
+  ours('shiftwatch, everything, two threads', ['--json', '--threads', '2']),
+  peer('pandas + SciPy (KS, Wasserstein, PSI, χ²)', 'pandas_scipy.py', 'pandas', ['pandas', 'scipy']),
+  // It imports statsmodels without asking for it.
+  peer('NannyML univariate', 'nannyml_univariate.py', 'nannyml', ['nannyml', 'statsmodels']),
+  // Its newest release imports what pandas 3 no longer has.
+  peer('Evidently DataDriftPreset', 'evidently_preset.py', 'evidently', ['evidently', 'pandas<3']),
+];

@@ -1,0 +1,75 @@
+import type { BinnedCounts, FeatureComparison } from '../../core/findings.ts';
+import { html } from '../../dashboard/html.ts';
+import type { Html } from '../../dashboard/html.ts';
+import { coordinate, figure, percent } from './figures.ts';
+
+const WIDTH = 220;
+const HEIGHT = 56;
+/** More levels than this are too narrow to read; the rest is in the JSON. */
+const MOST_BARS = 20;
+
+interface Bar {
+  readonly name: string;
+  readonly reference: number;
+  readonly current: number;
+}
+
+/** Shares of the baseline (grey) and of the current rows (colour) in the baseline's own bins; null without values. */
+export function distribution({ kind, counts, name }: FeatureComparison): Html | null {
+  if (counts === undefined) return null;
+  const bars = barsOf(counts, kind === 'numeric');
+  if (bars.length === 0) return null;
+  const largest = Math.max(...bars.flatMap(({ reference, current }) => [reference, current]));
+  const step = WIDTH / bars.length;
+  const height = (share: number): number => (largest > 0 ? (HEIGHT - 2) * (share / largest) : 0);
+  const title = `${name}: share of rows in each ${kind === 'numeric' ? 'bin' : 'level'}, before and now`;
+  return html`<figure>
+    <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}">
+      ${bars.map((bar, at) => {
+        const [before, now] = [height(bar.reference), height(bar.current)];
+        const left = at * step;
+        return html`<g
+          ><title>${bar.name}: ${percent(bar.reference)} → ${percent(bar.current)}</title
+          ><rect
+            class="b"
+            x="${coordinate(left + step * 0.08)}"
+            y="${coordinate(HEIGHT - before)}"
+            width="${coordinate(step * 0.84)}"
+            height="${coordinate(before)}" /><rect
+            class="c"
+            x="${coordinate(left + step * 0.3)}"
+            y="${coordinate(HEIGHT - now)}"
+            width="${coordinate(step * 0.4)}"
+            height="${coordinate(now)}"
+        /></g>`;
+      })}</svg
+    >${scale(counts, kind === 'numeric', bars)}
+  </figure>`;
+}
+
+function barsOf({ bins, reference, current }: BinnedCounts, ordered: boolean): Bar[] {
+  const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
+  const [n, m] = [total(reference), total(current)];
+  const bars = bins.map((_, at) => ({
+    name: ordered ? binName(bins, at) : String(bins[at]),
+    reference: n > 0 ? (reference[at] ?? 0) / n : 0,
+    current: m > 0 ? (current[at] ?? 0) / m : 0,
+  }));
+  const used = bars.filter((bar) => bar.reference + bar.current > 0);
+  return ordered ? used : used.slice(0, MOST_BARS);
+}
+
+function binName(bins: BinnedCounts['bins'], at: number): string {
+  const [low, high] = [bins[at - 1], bins[at]];
+  const edge = (value: unknown): string => (typeof value === 'number' ? figure(value) : '');
+  if (typeof high !== 'number') return `over ${edge(low)}`;
+  return typeof low === 'number' ? `${edge(low)} to ${edge(high)}` : `up to ${edge(high)}`;
+}
+
+function scale({ bins }: BinnedCounts, ordered: boolean, bars: readonly Bar[]): Html {
+  const edges = bins.filter((bin) => typeof bin === 'number');
+  const [first, last] = ordered
+    ? [edges.length > 0 ? `≤ ${figure(edges[0])}` : '', edges.length > 0 ? `> ${figure(edges.at(-1))}` : '']
+    : [bars[0]?.name ?? '', bars.length > 1 ? (bars.at(-1)?.name ?? '') : ''];
+  return html`<figcaption><span>${first}</span><span>${last}</span></figcaption>`;
+}

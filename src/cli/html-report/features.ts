@@ -1,0 +1,115 @@
+import type { Comparison, FeatureComparison, Shares } from '../../core/findings.ts';
+import { words } from '../../dashboard/format.ts';
+import { html } from '../../dashboard/html.ts';
+import type { Html } from '../../dashboard/html.ts';
+import { distribution } from './distribution.ts';
+import { figure, percent, probability, psiFigure } from './figures.ts';
+
+/** Every column, those that moved most first; what the model answers is apart. */
+export function featureSection(comparison: Comparison): Html {
+  const { features, prediction, score, label, preset } = comparison;
+  const outputs = [
+    ['prediction', prediction],
+    ['score', score],
+    ['label', label],
+  ] as const;
+  const model = outputs.flatMap(([name, feature]) => (feature === null ? [] : [{ ...feature, name }]));
+  return html`${
+      preset === undefined
+        ? null
+        : html`<section>
+            <h2>By ${preset.name}</h2>
+            <p>
+              ${preset.drifted_features} of ${preset.features} features drifted
+              (${percent(preset.drifted_share)})${presetRule(preset)}.
+            </p>
+          </section>`
+    }
+    <section>
+      <h2>Features</h2>
+      ${
+        features.length === 0
+          ? html`<p class="soft">The reference has no features.</p>`
+          : html`<p class="soft key">
+                <i class="b"></i> reference <i class="c"></i> now, by the reference’s own bins
+              </p>
+              ${[...features].sort(byChange).map(featureRow)}`
+      }
+    </section>
+    ${
+      model.length === 0
+        ? null
+        : html`<section>
+            <h2>Model</h2>
+            ${model.map(featureRow)}
+          </section>`
+    }`;
+}
+
+function presetRule({ threshold, drifted }: NonNullable<Comparison['preset']>): string {
+  if (threshold === null || drifted === null) return '; it has no rule for the whole data set';
+  return `: ${drifted ? 'drift' : 'no drift'} by its rule (${percent(threshold)} or more)`;
+}
+
+const RANK = { fault: 0, drift: 1, ok: 2, insufficient: 3 } as const;
+
+function byChange(a: FeatureComparison, b: FeatureComparison): number {
+  return RANK[a.status] - RANK[b.status] || (b.metrics.psi ?? 0) - (a.metrics.psi ?? 0);
+}
+
+export function featureRow(feature: FeatureComparison): Html {
+  const { name, kind, status, severity, faults, reason } = feature;
+  const said =
+    status === 'fault'
+      ? faults.map(words).join(', ')
+      : status === 'drift'
+        ? `drift, ${severity}`
+        : status === 'ok'
+          ? 'ok'
+          : words(reason);
+  const style = status === 'drift' && severity !== 'alarm' ? 'warn' : status;
+  return html`<article class="feature">
+    <header>
+      <h3>${name}</h3>
+      <span class="soft">${kind}</span> <span class="pill ${style}">${said}</span>
+    </header>
+    ${distribution(feature) ?? html`<p class="soft">no values to draw</p>`}
+    <dl>
+      ${figures(feature).map(
+        ([term, value]) =>
+          html`<div>
+            <dt>${term}</dt>
+            <dd>${value}</dd>
+          </div>`,
+      )}
+    </dl>
+  </article>`;
+}
+
+function figures(feature: FeatureComparison): [string, string][] {
+  const { metrics, missing, invalid, new_levels: newLevels, q_value, preset, overdispersion } = feature;
+  const shown: [string, string][] = [['PSI', psiFigure(metrics.psi)]];
+  if (metrics.ks !== undefined) shown.push(['KS', figure(metrics.ks.statistic)]);
+  else if (metrics.chi_square !== undefined) shown.push(['χ²', figure(metrics.chi_square.statistic)]);
+  if (metrics.wasserstein_normalized !== undefined)
+    shown.push(['Wasserstein / σ', figure(metrics.wasserstein_normalized)]);
+  shown.push(['q', probability(q_value)]);
+  const shares: [string, Shares | undefined][] = [
+    ['missing', missing],
+    ['invalid', invalid],
+    ['new levels', newLevels],
+  ];
+  for (const [term, share] of shares) {
+    if (share !== undefined && share.reference + share.current > 0)
+      shown.push([term, `${percent(share.reference)} → ${percent(share.current)}`]);
+  }
+  if (overdispersion !== undefined) shown.push(['spread of windows', `× ${figure(overdispersion.factor)}`]);
+  if (preset !== undefined) {
+    const limit = preset.threshold === null ? '' : ` of ${figure(preset.threshold)}`;
+    shown.push([
+      words(preset.method),
+      `${figure(preset.value)}${limit}${preset.drifted === true ? ', drifted' : ''}`,
+    ]);
+  }
+  return shown;
+}

@@ -1,0 +1,71 @@
+import type { Performance, PerformanceMetric } from '../../core/findings.ts';
+import { plural, words } from '../../dashboard/format.ts';
+import { html } from '../../dashboard/html.ts';
+import type { Html } from '../../dashboard/html.ts';
+import { coordinate, figure, percent, probability } from './figures.ts';
+
+const WIDTH = 180;
+const HEIGHT = 18;
+const MARGIN = 8;
+
+export function performanceSection(performance: Performance | null): Html | null {
+  if (performance === null) return null;
+  const { labelled, metrics, mature } = performance;
+  return html`<section>
+    <h2>Performance</h2>
+    <p class="soft">
+      ${plural(labelled.current, 'current row')} labelled
+      (${percent(labelled.share)})${mature ? '' : ', more are expected'}; bars are 95 % intervals, the line is
+      the reference
+    </p>
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th></th>
+            <th class="n">reference</th>
+            <th class="n">now</th>
+            <th>interval</th>
+            <th class="n">p</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${Object.entries(metrics).map(([name, metric]) => metricRow(name, metric))}
+        </tbody>
+      </table>
+    </div>
+  </section>`;
+}
+
+function metricRow(name: string, metric: PerformanceMetric): Html {
+  const { reference, current, p_value } = metric;
+  return html`<tr>
+    <th>${words(name)}</th>
+    <td class="n">${figure(reference)}</td>
+    <td class="n"><b>${figure(current)}</b></td>
+    <td>${interval(metric)}</td>
+    <td class="n">${probability(p_value)}</td>
+  </tr>`;
+}
+
+/** Where the current figure lies, and the reference's beside it, over the stretch they take together. */
+function interval({ reference, current, interval: ends }: PerformanceMetric): Html {
+  if (ends === null || current === null) return html`–`;
+  const [low, high] = ends;
+  const all = [low, high, current, ...(reference === null ? [] : [reference])];
+  const [from, to] = [Math.min(...all), Math.max(...all)];
+  const at = (value: number): string =>
+    coordinate(to > from ? MARGIN + ((WIDTH - 2 * MARGIN) * (value - from)) / (to - from) : WIDTH / 2);
+  const text = `${figure(low)} to ${figure(high)}`;
+  return html`<span class="interval"
+    ><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${text}">
+      <line class="ci" x1="${at(low)}" x2="${at(high)}" y1="9" y2="9" />
+      <circle class="c" cx="${at(current)}" cy="9" r="4" />
+      ${
+        reference === null
+          ? null
+          : html`<line class="ref" x1="${at(reference)}" x2="${at(reference)}" y1="1" y2="17" />`
+      }</svg
+    ><small>${text}</small></span
+  >`;
+}

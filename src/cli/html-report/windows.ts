@@ -1,0 +1,88 @@
+import type { FeatureComparison, WindowedComparison } from '../../core/findings.ts';
+import { plural, utcMinute, wholeNumber } from '../../dashboard/format.ts';
+import { html } from '../../dashboard/html.ts';
+import type { Html } from '../../dashboard/html.ts';
+import { markOf } from '../../dashboard/verdict-mark.ts';
+import { isShift } from '../compare-outcome.ts';
+import { featureRow } from './features.ts';
+import { performanceSection } from './performance.ts';
+import { segmentSection } from './segments.ts';
+import { timeline } from './timeline.ts';
+
+type Window = WindowedComparison['windows'][number];
+
+/** Reports of more windows than this would be pages nobody reads; all of them are in the JSON. */
+const MOST_DETAILS = 30;
+
+export function windowSections({ windows, rows_without_time: untimed = 0 }: WindowedComparison): Html[] {
+  const moved = windows.filter((window) => isShift(window) || (window.segments ?? []).some(isShift));
+  const worst = moved.at(-1);
+  const names = windows[0]?.features.map(({ name }) => name) ?? [];
+  const lines = names
+    .map((name) => windows.map(({ features }) => features.find((feature) => feature.name === name)))
+    .map((line) => line.filter((feature) => feature !== undefined))
+    .sort((a, b) => flags(b) - flags(a));
+  return [
+    html`<section class="verdict">
+      <h1>
+        ${moved.length === 0 ? `None of ${plural(windows.length, 'window')} moved.` : `${wholeNumber(moved.length)} of ${plural(windows.length, 'window')} moved.`}
+      </h1>
+      ${worst === undefined ? null : html`<p>Last, from ${utcMinute(worst.start)}: ${worst.diagnosis.summary}</p>`}
+      <ol class="strip">
+        ${windows.map(cell)}
+      </ol>
+      <p class="soft span">
+        <span>${utcMinute(windows[0]?.start ?? '')}</span
+        ><span>${utcMinute(windows.at(-1)?.end ?? '')} UTC</span>
+      </p>
+      ${untimed > 0 ? html`<p class="soft">${plural(untimed, 'row')} without a time are in no window.</p>` : null}
+    </section>`,
+    html`<section>
+      <h2>Features over time</h2>
+      <p class="soft">
+        PSI of each window; a filled point moved, a cross is a fault, the line is the floor of 0.02
+      </p>
+      <div class="lines">
+        ${lines.map((line) =>
+          timeline(
+            line,
+            windows.map(({ start }) => utcMinute(start)),
+          ),
+        )}
+      </div>
+    </section>`,
+    ...(moved.length === 0 ? [] : [details(moved)]),
+  ];
+}
+
+function flags(line: readonly FeatureComparison[]): number {
+  return line.filter(({ status }) => status === 'drift' || status === 'fault').length;
+}
+
+function cell({ start, current, diagnosis }: Window): Html {
+  const mark = markOf(diagnosis.verdict);
+  const text = `${utcMinute(start)}: ${mark.name}, ${wholeNumber(current.rows)} rows`;
+  return html`<li class="${mark.style}" title="${text}">
+    <span aria-hidden="true">${mark.letter}</span><span class="hidden">${text}</span>
+  </li>`;
+}
+
+function details(moved: readonly Window[]): Html {
+  const shown = moved.slice(-MOST_DETAILS);
+  return html`<section>
+    <h2>Windows that moved</h2>
+    ${shown.length < moved.length ? html`<p class="soft">The last ${shown.length} of ${moved.length}.</p>` : null}
+    ${shown.map((window) => {
+      const mark = markOf(window.diagnosis.verdict);
+      const flagged = window.features.filter(({ status }) => status === 'drift' || status === 'fault');
+      return html`<details>
+        <summary>
+          <span class="pill ${mark.style}">${mark.name}</span> ${utcMinute(window.start)} to
+          ${utcMinute(window.end)} <span class="soft">${plural(window.current.rows, 'row')}</span>
+        </summary>
+        <p>${window.diagnosis.summary}</p>
+        ${flagged.map(featureRow)}${performanceSection(window.performance)}${segmentSection(window.segments ?? [])}
+      </details>`;
+    })}
+  </section>`;
+}

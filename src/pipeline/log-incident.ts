@@ -1,0 +1,70 @@
+import type { NotifyMessage } from '../core/jobs.ts';
+import { type LogIncident, recordIncident } from '../store/log-incidents.ts';
+import { appendOutbox } from '../store/outbox.ts';
+import type { Tx } from '../store/pool.ts';
+
+/** Keeps what happened to a log and tells every channel, in the transaction that goes on behind it. */
+export async function storeIncident(
+  tx: Tx,
+  incident: LogIncident,
+  channels: readonly string[],
+  nowMs: number,
+): Promise<void> {
+  const id = await recordIncident(tx, incident);
+  for (const channel of channels) {
+    const message = incidentNotice(incident, id, channel, nowMs);
+    await appendOutbox(tx, message, `log_incident:${id}:${channel}`);
+  }
+}
+
+/** One plain sentence for logs and mails. */
+export function incidentSummary({ kind, from, to, records, source, partition }: LogIncident): string {
+  if (kind === 'log_recreated') {
+    return (
+      `${source}, partition ${partition}, was deleted and made anew. It is read from its beginning; ` +
+      `what the old one held after offset ${from} was not read.`
+    );
+  }
+  const offsets = `offsets ${from} to ${to - 1n}`;
+  const gone = records === 1n ? '1 record was' : `${records} records were`;
+  return `${gone} deleted from ${source}, partition ${partition}, before they were read (${offsets}).`;
+}
+
+/** No model is named: whose events are gone, nobody can say. */
+function incidentNotice(incident: LogIncident, id: string, channel: string, nowMs: number): NotifyMessage {
+  const summary = incidentSummary(incident);
+  return {
+    kind: 'notify',
+    channel,
+    notification: {
+      kind: 'log_incident',
+      incidentId: `log-${id}`,
+      model: incident.source,
+      modelVersion: `partition ${incident.partition}`,
+      segment: '',
+      series: 'closed',
+      windowId: null,
+      windowStartMs: nowMs,
+      windowEndMs: nowMs,
+      sinceMs: nowMs,
+      windowsInARow: 0,
+      rows: 0,
+      diagnosis: {
+        verdict: 'undetermined',
+        types: [],
+        not_tested: [],
+        confidence: 0,
+        evidence: [],
+        faults: [],
+        summary,
+        advice: 'fix_pipeline',
+        reason: null,
+      },
+      features: [],
+      performance: null,
+      decisionReason: incident.kind,
+      nextReminderAtMs: null,
+      retrain: null,
+    },
+  };
+}

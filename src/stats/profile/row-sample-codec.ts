@@ -1,0 +1,189 @@
+import type { FeatureValue } from '../../core/events.ts';
+import { ByteReader, ByteWriter } from '../bytes.ts';
+import type { ReferenceProfile } from './feature-reference.ts';
+import { readCells, readMarks, readTexts, writeCells, writeMarks, writeTexts } from './packed-cells.ts';
+import type { Cell } from './packed-cells.ts';
+import type { SampledLabel, SampledPrediction, SampledRow } from './row-sample.ts';
+import { MOST_SEGMENTS, RowSample, SAMPLE_ROWS } from './row-sample.ts';
+
+const FORMAT_VERSION = 1;
+const HASH_BYTES = 8;
+/** Which pieces of a row there are. */
+const HAS_VALUES = 1;
+const HAS_PREDICTION = 2;
+const HAS_LABEL = 4;
+
+/**
+ * A row sample as bytes, column by column, without loss; the same sample always the same bytes. Feature names are not in
+ * it: the baseline has them, and a mark over them makes sure that it is the same baseline.
+ */
+export function encodeRowSample(sample: RowSample): Uint8Array {
+  const { rows, cutoff } = sample;
+  const list = rows.map(([, row]) => row);
+  const writer = new ByteWriter();
+  writer.unsigned(FORMAT_VERSION);
+  writer.unsigned(namesMark(sample.reference));
+  writer.unsigned(sample.capacity);
+  writer.unsigned(cutoff === null ? 0 : 1);
+  if (cutoff !== null) writer.bits64(cutoff);
+  writer.unsigned(rows.length);
+  for (const [hash] of rows) writer.bits64(hash);
+  writeMarks(writer, Int32Array.from(list, piecesOf));
+  const values = list.flatMap((row) => (row.values === null ? [] : [row.values]));
+  for (const feature of sample.reference.features.keys()) {
+    writeCells(
+      writer,
+      values.map((cells) => cells[feature]),
+    );
+  }
+  writePredictions(
+    writer,
+    list.flatMap((row) => row.predicted ?? []),
+  );
+  writeLabels(
+    writer,
+    list.flatMap((row) => row.labelled ?? []),
+  );
+  return writer.finish();
+}
+
+/** Throws on bytes of another format, another baseline, or damage. */
+export function decodeRowSample(bytes: Uint8Array, reference: ReferenceProfile): RowSample {
+  const reader = new ByteReader(bytes);
+  const version = reader.unsigned();
+  if (version !== FORMAT_VERSION) throw new Error(`row sample format ${version} is not known`);
+  if (reader.unsigned() !== namesMark(reference)) throw new Error('stored rows belong to another baseline');
+  const capacity = Math.min(SAMPLE_ROWS, reader.unsigned());
+  const cutoff = reader.unsigned() === 1 ? reader.bits64() : null;
+  const sample = new RowSample(reference, { capacity, cutoff });
+  const rows = reader.count(HASH_BYTES);
+  if (rows > capacity) throw new RangeError(`${rows} rows are more than a sample keeps`);
+  const hashes = Array.from({ length: rows }, () => reader.bits64());
+  const pieces = readMarks(reader, rows);
+  const having = (piece: number): number => pieces.filter((mark) => (mark & piece) !== 0).length;
+  const columns = reference.features.map(() => readCells(reader, having(HAS_VALUES)));
+  const predictions = readPredictions(reader, having(HAS_PREDICTION));
+  const labels = readLabels(reader, having(HAS_LABEL));
+  if (!reader.done) throw new Error('row sample has bytes left over');
+  const next = { values: 0, predicted: 0, labelled: 0 };
+  for (const [i, hash] of hashes.entries()) {
+    const mark = pieces[i] ?? 0;
+    sample.put(hash, {
+      values: (mark & HAS_VALUES) === 0 ? null : rowValues(columns, next.values++),
+      predicted: (mark & HAS_PREDICTION) === 0 ? null : (predictions[next.predicted++] ?? null),
+      labelled: (mark & HAS_LABEL) === 0 ? null : (labels[next.labelled++] ?? null),
+    });
+  }
+  return sample;
+}
+
+function rowValues(columns: readonly (readonly Cell[])[], row: number): (FeatureValue | undefined)[] {
+  return columns.map((cells) => cells[row]);
+}
+
+function piecesOf(row: SampledRow): number {
+  return (
+    (row.values === null ? 0 : HAS_VALUES) |
+    (row.predicted === null ? 0 : HAS_PREDICTION) |
+    (row.labelled === null ? 0 : HAS_LABEL)
+  );
+}
+
+function writePredictions(writer: ByteWriter, predictions: readonly SampledPrediction[]): void {
+  writeCells(
+    writer,
+    predictions.map(({ prediction }) => prediction),
+  );
+  writeCells(
+    writer,
+    predictions.map(({ score }) => score),
+  );
+  writeMarks(
+    writer,
+    Int32Array.from(predictions, ({ segments }) => segments.length),
+  );
+  writeTexts(
+    writer,
+    predictions.flatMap(({ segments }) => segments),
+  );
+}
+
+function readPredictions(reader: ByteReader, count: number): SampledPrediction[] {
+  const predictions = readCells(reader, count);
+  const scores = readCells(reader, count);
+  const sizes = readMarks(reader, count);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  // Alike sizes take no bytes a row, so what they add up to must be bounded before it is believed.
+  if (total > count * MOST_SEGMENTS) throw new RangeError('more segments than a row has');
+  const segments = readTexts(reader, total);
+  let at = 0;
+  return predictions.map((prediction, i) => {
+    const from = at;
+    at += sizes[i] ?? 0;
+    return {
+      prediction: outcome(prediction),
+      score: numberOrNull(scores[i]),
+      segments: segments.slice(from, at),
+    };
+  });
+}
+
+function writeLabels(writer: ByteWriter, labels: readonly SampledLabel[]): void {
+  writeCells(
+    writer,
+    labels.map(({ label }) => label),
+  );
+  writeMarks(
+    writer,
+    Int32Array.from(labels, ({ rank }) => rank.sourceRank * 2 + (rank.final ? 1 : 0)),
+  );
+  writeCells(
+    writer,
+    labels.map(({ rank }) => rank.atMs),
+  );
+  for (const { rank } of labels) writer.string(rank.position);
+}
+
+function readLabels(reader: ByteReader, count: number): SampledLabel[] {
+  const labels = readCells(reader, count);
+  const ranks = readMarks(reader, count);
+  const times = readCells(reader, count);
+  return labels.map((label, i) => {
+    const rank = ranks[i] ?? 0;
+    return {
+      label: outcome(label) ?? '',
+      rank: {
+        sourceRank: Math.floor(rank / 2),
+        final: rank % 2 === 1,
+        atMs: numberOrNull(times[i]) ?? 0,
+        position: reader.string(),
+      },
+    };
+  });
+}
+
+function outcome(cell: Cell): string | number | null {
+  if (typeof cell === 'string' || typeof cell === 'number' || cell === null) return cell;
+  throw new RangeError('a prediction or label that is neither text nor number');
+}
+
+function numberOrNull(cell: Cell): number | null {
+  if (typeof cell === 'number' || cell === null) return cell;
+  throw new RangeError('a number is something else');
+}
+
+const marks = new WeakMap<ReferenceProfile, number>();
+
+/** 32 bits over the features' names, in order. */
+function namesMark(reference: ReferenceProfile): number {
+  let mark = marks.get(reference);
+  if (mark === undefined) {
+    mark = 0x811c9dc5;
+    for (const byte of Buffer.from(JSON.stringify(reference.features.map(({ name }) => name)))) {
+      mark = Math.imul(mark ^ byte, 0x01000193);
+    }
+    mark >>>= 0;
+    marks.set(reference, mark);
+  }
+  return mark;
+}

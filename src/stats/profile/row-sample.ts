@@ -1,0 +1,201 @@
+import type { Features, FeatureValue } from '../../core/events.ts';
+import type { LabelRank } from '../../core/effective-label.ts';
+import { outranks } from '../../core/effective-label.ts';
+import { boundedName, nameHash } from '../bounded-counts.ts';
+import type { FeatureReference, ReferenceProfile } from './feature-reference.ts';
+import { levelIndex } from './feature-reference.ts';
+
+/** Rows kept of a window. */
+export const SAMPLE_ROWS = 2_000;
+/** Of wide models fewer: so many values in all, but never fewer rows than `FEWEST_ROWS`. */
+const MOST_VALUES = 400_000;
+const FEWEST_ROWS = 200;
+/** Texts that are no level of the baseline are cut to this: they are told apart, not read. */
+const LONGEST_TEXT = 64;
+export const MOST_SEGMENTS = 32;
+
+export interface SampledPrediction {
+  /** A class, or in regression a number. */
+  readonly prediction: string | number | null;
+  readonly score: number | null;
+  readonly segments: readonly string[];
+}
+
+export interface SampledLabel {
+  readonly label: string | number;
+  readonly rank: LabelRank;
+}
+
+/** What is known of one row. Its parts may arrive apart, in any order. */
+export interface SampledRow {
+  /** By the baseline's order of features; undefined where the row did not name one. Null: no features yet. */
+  readonly values: readonly (FeatureValue | undefined)[] | null;
+  readonly predicted: SampledPrediction | null;
+  readonly labelled: SampledLabel | null;
+}
+
+export interface RowSampleOptions {
+  /** Instead of `sampleCapacity`. Merging keeps the smaller of two. */
+  readonly capacity?: number;
+  /** That of what is stored already, where this is only what came since: rows from there on are not wanted. */
+  readonly cutoff?: bigint | null;
+}
+
+const NOTHING: SampledRow = { values: null, predicted: null, labelled: null };
+
+/** How many rows are kept of a model with so many features. */
+export function sampleCapacity(features: number): number {
+  return Math.min(SAMPLE_ROWS, Math.max(FEWEST_ROWS, Math.floor(MOST_VALUES / Math.max(1, features))));
+}
+
+/**
+ * The rows of a window whose id hash is smallest: a uniform sample without replacement that depends on nothing but the
+ * set of rows. Any order, any split and any repetition give the same sample, and merging is associative, commutative
+ * and idempotent: rows with one hash are one row, of which each part may have brought a piece.
+ *
+ * `cutoff` is the smallest hash that has been left out, null while none has. The sample is always *all* rows below
+ * the cutoff. That is what makes removal honest: `remove` leaves a smaller sample, still complete below its cutoff and
+ * still uniform. Only who still has the rows at or beyond the cutoff can fill it up again, by making a new sample of
+ * them. Taking out a repeated id that another part holds needs no redraw: the sum of both parts is complete again.
+ *
+ * Memory: at most twice `sampleCapacity` rows. A row beyond the cutoff costs one comparison (`wants`).
+ */
+export class RowSample {
+  readonly reference: ReferenceProfile;
+  private most: number;
+  private readonly rowOf = new Map<bigint, SampledRow>();
+  private bound: bigint | null;
+
+  constructor(reference: ReferenceProfile, options: RowSampleOptions = {}) {
+    this.reference = reference;
+    this.most = options.capacity ?? sampleCapacity(reference.features.length);
+    this.bound = options.cutoff ?? null;
+  }
+
+  get capacity(): number {
+    return this.most;
+  }
+
+  /** False: the row is not among the smallest, and need not be put together at all. */
+  wants(hash: bigint): boolean {
+    return this.bound === null || hash < this.bound;
+  }
+
+  addPrediction(hash: bigint, features: Features | null, predicted: SampledPrediction): void {
+    if (!this.wants(hash)) return;
+    const { prediction, score, segments } = predicted;
+    this.join(hash, {
+      values: features === null ? null : this.valuesOf(features),
+      predicted: {
+        prediction: typeof prediction === 'string' ? boundedText(prediction) : prediction,
+        score,
+        segments: segments.slice(0, MOST_SEGMENTS),
+      },
+      labelled: null,
+    });
+  }
+
+  /** Features that were logged apart from their prediction. */
+  addFeatures(hash: bigint, features: Features): void {
+    if (this.wants(hash)) this.join(hash, { ...NOTHING, values: this.valuesOf(features) });
+  }
+
+  /** Of several labels the one that outranks the others stays, in whichever order they come. */
+  addLabel(hash: bigint, label: string | number, rank: LabelRank): void {
+    const text = typeof label === 'string' ? boundedText(label) : label;
+    if (this.wants(hash)) this.join(hash, { ...NOTHING, labelled: { label: text, rank } });
+  }
+
+  /** Takes a row out and answers it, or null. `put` undoes it. */
+  remove(hash: bigint): SampledRow | null {
+    const row = this.rowOf.get(hash) ?? null;
+    this.rowOf.delete(hash);
+    return row;
+  }
+
+  put(hash: bigint, row: SampledRow): void {
+    if (this.wants(hash)) this.join(hash, row);
+  }
+
+  merge(other: RowSample): void {
+    if (other.reference.features.length !== this.reference.features.length) {
+      throw new Error('row samples of different baselines cannot be combined');
+    }
+    this.most = Math.min(this.most, other.most);
+    if (other.bound !== null) this.lower(other.bound);
+    for (const [hash, row] of other.rowOf) this.put(hash, row);
+  }
+
+  /** Smallest hash that has been left out. */
+  get cutoff(): bigint | null {
+    this.trim();
+    return this.bound;
+  }
+
+  /** In order of hash. */
+  get rows(): readonly (readonly [bigint, SampledRow])[] {
+    this.trim();
+    return [...this.rowOf].sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
+  private join(hash: bigint, row: SampledRow): void {
+    const known = this.rowOf.get(hash);
+    this.rowOf.set(hash, known === undefined ? row : joined(known, row));
+    // Sorting once in `capacity` additions is cheaper than keeping order at each.
+    if (this.rowOf.size >= 2 * this.most) this.trim();
+  }
+
+  private trim(): void {
+    if (this.rowOf.size <= this.most) return;
+    const first = [...this.rowOf.keys()].sort((a, b) => (a < b ? -1 : 1))[this.most];
+    if (first !== undefined) this.lower(first);
+  }
+
+  private lower(bound: bigint): void {
+    if (this.bound !== null && this.bound <= bound) return;
+    this.bound = bound;
+    for (const hash of this.rowOf.keys()) if (hash >= bound) this.rowOf.delete(hash);
+  }
+
+  private valuesOf(features: Features): (FeatureValue | undefined)[] {
+    return this.reference.features.map((feature) => keptValue(feature, features.get(feature.name)));
+  }
+}
+
+/** The baseline's own levels stay whole. */
+function keptValue(feature: FeatureReference, value: FeatureValue | undefined): FeatureValue | undefined {
+  if (typeof value !== 'string' || value.length <= LONGEST_TEXT) return value;
+  const name = boundedName(value);
+  return feature.kind !== 'numeric' && levelIndex(feature).has(name) ? name : boundedText(value);
+}
+
+function boundedText(text: string): string {
+  if (text.length <= LONGEST_TEXT) return text;
+  return `${text.slice(0, LONGEST_TEXT - 9).toWellFormed()}…${nameHash(text).toString(16).padStart(8, '0')}`;
+}
+
+function joined(a: SampledRow, b: SampledRow): SampledRow {
+  return {
+    values: eitherOf(a.values, b.values),
+    predicted: eitherOf(a.predicted, b.predicted),
+    labelled: higherLabel(a.labelled, b.labelled),
+  };
+}
+
+/** Ids are claimed once before they are counted, so two different pieces are not expected; were there, order must not decide. */
+function eitherOf<T>(a: T | null, b: T | null): T | null {
+  if (a === null || b === null) return a ?? b;
+  return spelled(a) <= spelled(b) ? a : b;
+}
+
+function higherLabel(a: SampledLabel | null, b: SampledLabel | null): SampledLabel | null {
+  if (a === null || b === null) return a ?? b;
+  if (outranks(a.rank, b.rank)) return a;
+  return outranks(b.rank, a.rank) ? b : eitherOf(a, b);
+}
+
+function spelled(piece: unknown): string {
+  return JSON.stringify(piece, (_, value: FeatureValue | object | undefined) =>
+    typeof value === 'object' ? value : `${typeof value} ${Object.is(value, -0) ? '-0' : String(value)}`,
+  );
+}

@@ -1,0 +1,174 @@
+/** What a platform team does to a service on a bad day. Nobody helps it, and every count stays exact. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it, vi } from 'vitest';
+import { silentLog } from '../../src/core/log.ts';
+import { startEmbeddedPostgres } from '../../src/store/embedded/start.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { atEnd } from '../harness/cleanup.ts';
+import { createDatabase } from '../harness/database.ts';
+import { describeWith } from '../harness/describe-with.ts';
+import { freePort } from '../harness/free-port.ts';
+import { temporaryFolder } from '../harness/process.ts';
+import { provideKafka } from '../harness/providers/kafka.ts';
+import { addressOf } from '../harness/services.ts';
+import { startTcpProxy } from '../harness/tcp-proxy.ts';
+import { TestRun, endProcess } from '../harness/test-run.ts';
+import { until } from '../harness/wait.ts';
+import { ClickStream } from './click-stream.ts';
+
+/** The outages as long as they are promised to be survived; else as long as tells the same. */
+const FULL = process.env['SHIFTWATCH_TEST_FULL'] === '1';
+const OUTAGE_MS = FULL ? 30_000 : 8_000;
+
+async function stream(label: string): Promise<ClickStream> {
+  const { url } = await createDatabase(label);
+  return await ClickStream.open({ label, brokers: addressOf('kafka'), databaseUrl: url });
+}
+
+describeWith(['postgres', 'kafka'], 'operations', () => {
+  it('a stop under load takes less than ten seconds and leaves nothing to be read again', async () => {
+    // Checkpoints so rare that only the stop itself can have stored the last events.
+    const { url } = await createDatabase('graceful-stop');
+    const clicks = await ClickStream.open({
+      label: 'graceful-stop',
+      brokers: addressOf('kafka'),
+      databaseUrl: url,
+      checkpointEvery: '3s',
+    });
+    await clicks.send(20_000, 0, 10);
+    const worker = await clicks.worker();
+    let stopped = false;
+    const load = (async () => {
+      while (!stopped) await clicks.send(2_000, 10, 1);
+    })();
+    await until(async () => (await clicks.stored()) > 0, { what: 'a first checkpoint', timeoutMs: 30_000 });
+    const askedAt = performance.now();
+    expect(await worker.stop(15_000)).toMatchObject({ code: 0 });
+    expect(performance.now() - askedAt).toBeLessThan(10_000);
+    stopped = true;
+    await load;
+    const stored = await clicks.stored();
+    expect(stored).toBeGreaterThan(0);
+    expect(await clicks.lag(), 'it was stopped under load').toBeGreaterThan(0);
+    expect(worker.output()).not.toContain('dropped');
+    // Where it stopped is where Kafka says it stopped: whoever follows begins there and reads nothing twice.
+    expect(await clicks.committed()).toBe(stored);
+    const next = await clicks.worker();
+    await clicks.settled();
+    expect(next.output()).not.toContain('dropped');
+    await clicks.expectExact();
+    await next.stop(15_000);
+  });
+
+  it('from one process to four and back to two', async () => {
+    const clicks = await stream('rebalances');
+    const workers = [await clicks.worker()];
+    await clicks.send(8_000, 0, 4);
+    for (let n = 1; n < 4; n += 1) {
+      workers.push(await clicks.worker());
+      await clicks.send(4_000, 100, 1);
+    }
+    await until(
+      async () => {
+        await clicks.send(200);
+        return (await clicks.owners()).size === 4;
+      },
+      { what: 'each of four to own a partition', timeoutMs: 60_000, everyMs: 1_000 },
+    );
+    for (const leaving of workers.splice(0, 2)) {
+      await clicks.send(4_000, 50, 1);
+      expect(await leaving.stop(15_000)).toMatchObject({ code: 0 });
+    }
+    await clicks.send(4_000, 50);
+    await clicks.settled();
+    expect([...(await clicks.owners()).keys()].sort()).toEqual(workers.map(({ pid }) => `${pid}`).sort());
+    await clicks.expectExact();
+    for (const worker of workers) await worker.stop(15_000);
+  });
+
+  it('PostgreSQL shut down without a goodbye, and back two seconds later', async () => {
+    const directory = join(temporaryFolder(), 'postgres');
+    const port = await freePort();
+    const settings = { directory, port, log: silentLog };
+    const first = await startEmbeddedPostgres(settings);
+    await migrate({ connectionString: first.url, log: silentLog });
+    const clicks = await ClickStream.open({
+      label: 'postgres-restart',
+      brokers: addressOf('kafka'),
+      databaseUrl: first.url,
+    });
+    const worker = await clicks.worker();
+    await clicks.send(20_000, 0, 5);
+    await until(async () => (await clicks.stored()) > 0, { what: 'a first checkpoint', timeoutMs: 30_000 });
+    // As `pg_ctl stop -m immediate` does it: no shutdown checkpoint, recovery at the next start.
+    await endProcess(first.pid, 'SIGQUIT');
+    await clicks.send(5_000, 100, 5);
+    await sleep(2_000);
+    const second = await startEmbeddedPostgres(settings);
+    atEnd(() => second.stop());
+    await clicks.send(5_000);
+    await clicks.settled();
+    await clicks.expectExact();
+    expect(await worker.stop(15_000)).toMatchObject({ code: 0 });
+  });
+
+  it('Kafka gone for a while', { timeout: 240_000 }, async () => {
+    vi.stubEnv('TEST_KAFKA_BROKERS', undefined);
+    const run = new TestRun();
+    atEnd(() => run.end());
+    const { service, jars } = await provideKafka(run);
+    vi.unstubAllEnvs();
+    if (service.status !== 'ready' || jars === null) throw new Error('this test starts a broker, with Java');
+    const { url } = await createDatabase('kafka-gone');
+    const clicks = await ClickStream.open({ label: 'gone', brokers: service.address, databaseUrl: url });
+    const worker = await clicks.worker();
+    await clicks.send(10_000, 0, 5);
+    await until(async () => (await clicks.stored()) > 0, { what: 'a first checkpoint', timeoutMs: 30_000 });
+    const pid = Number(readFileSync(join(run.folder, 'pids'), 'utf8').split(' ')[0]);
+    await endProcess(pid);
+    await sleep(OUTAGE_MS);
+    run.spawn('again', jars.java, [
+      '-cp',
+      jars.classpath,
+      'kafka.Kafka',
+      join(run.folder, 'kafka.properties'),
+    ]);
+    await until(async () => await clicks.send(10_000, 100, 5).then(() => true), {
+      what: 'a broker that takes records',
+      timeoutMs: 60_000,
+      everyMs: 1_000,
+    });
+    await clicks.settled();
+    await clicks.expectExact();
+    expect(await worker.stop(15_000)).toMatchObject({ code: 0 });
+  });
+
+  it('five seconds to and from PostgreSQL', { timeout: 240_000 }, async () => {
+    const { url } = await createDatabase('slow-postgres');
+    const direct = new URL(url);
+    const proxy = await startTcpProxy({ host: direct.hostname, port: Number(direct.port) });
+    const through = new URL(url);
+    through.hostname = '127.0.0.1';
+    through.port = `${proxy.port}`;
+    const clicks = await ClickStream.open({
+      label: 'slow-postgres',
+      brokers: addressOf('kafka'),
+      databaseUrl: through.href,
+      directUrl: url,
+      sessionTimeout: '30s',
+    });
+    const worker = await clicks.worker();
+    await clicks.send(10_000, 0, 5);
+    await until(async () => (await clicks.stored()) > 0, { what: 'a first checkpoint', timeoutMs: 30_000 });
+    proxy.delay(5_000);
+    await clicks.send(10_000, 100, 5);
+    await sleep(OUTAGE_MS + 12_000);
+    proxy.delay(0);
+    await clicks.send(5_000);
+    await clicks.settled();
+    await clicks.expectExact();
+    expect(await worker.stop(15_000)).toMatchObject({ code: 0 });
+  });
+});

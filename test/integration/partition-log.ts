@@ -1,0 +1,114 @@
+import { systemClock } from '../../src/core/clock.ts';
+import type { LogEventType } from '../../src/core/events.ts';
+import { silentLog } from '../../src/core/log.ts';
+import type { RawRecord, RecordBatch } from '../../src/core/log-source.ts';
+import type { ModelSpec } from '../../src/core/model.ts';
+import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
+import { IdLedger } from '../../src/pipeline/id-ledger.ts';
+import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
+import { PartitionConsumer } from '../../src/pipeline/partition-consumer.ts';
+import type { Pool } from '../../src/store/pool.ts';
+import { SegmentRegistry } from '../../src/window/segments.ts';
+
+export const LOG_SOURCE = 'kafka:ml.predictions';
+export const RECEIVED_MS = Date.UTC(2026, 2, 1, 13);
+
+export interface ConsumerSetup {
+  readonly specs: readonly ModelSpec[];
+  readonly startAtEnd?: boolean;
+  readonly eventType?: LogEventType;
+  readonly alertChannels?: readonly string[];
+  readonly transactionWithinMs?: number;
+}
+
+/** A consumer that stores only when it is told to. */
+export async function partitionConsumer(pool: Pool, setup: ConsumerSetup): Promise<PartitionConsumer> {
+  return new PartitionConsumer({
+    pool,
+    catalog: await ModelCatalog.open(pool, setup.specs),
+    segments: new SegmentRegistry(),
+    ledger: new IdLedger(),
+    limits: DEFAULT_DECODE_LIMITS,
+    checkpointEveryMs: 1e9,
+    reevaluateAfterMs: 0,
+    startAtEnd: setup.startAtEnd ?? false,
+    clock: systemClock,
+    log: silentLog,
+    alertChannels: setup.alertChannels ?? [],
+    eventTypeOf: () => setup.eventType ?? 'prediction',
+    ...(setup.transactionWithinMs !== undefined && { transactionWithinMs: setup.transactionWithinMs }),
+  });
+}
+
+/** One partition of a log, as a broker would have it. */
+export interface TestLog {
+  readonly partition: number;
+  readonly values: readonly string[];
+  /** Offsets below are gone. */
+  readonly low?: number;
+}
+
+/** What a fetch from an offset brings. One that the log does not have is answered with the beginning. */
+export function fetched(log: TestLog, from: number, to = log.values.length): RecordBatch {
+  const low = log.low ?? 0;
+  const asked = from < low || from > log.values.length ? low : from;
+  const ends = { lowOffset: BigInt(low), highOffset: BigInt(log.values.length) };
+  return {
+    source: LOG_SOURCE,
+    topic: 'ml.predictions',
+    partition: log.partition,
+    eventType: null,
+    records: log.values.slice(asked, Math.max(asked, to)).map((text, index): RawRecord => ({
+      offset: BigInt(asked + index),
+      timestampMs: RECEIVED_MS,
+      key: null,
+      value: Buffer.from(text),
+    })),
+    fromOffset: BigInt(asked),
+    highOffset: ends.highOffset,
+    ends: () => Promise.resolve(ends),
+    heartbeat: () => Promise.resolve(),
+  };
+}
+
+/** Reads like Kafka's client: goes where the consumer says, until it has said the end of the log. */
+export async function readToEnd(
+  consumer: PartitionConsumer,
+  log: TestLog,
+  from: number,
+  records = 100,
+): Promise<void> {
+  let at = from;
+  for (let turns = 0; turns < 1_000; turns += 1) {
+    const batch = fetched(log, at, Math.max(log.low ?? 0, at) + records);
+    if (batch.records.length === 0) break;
+    at = Number((await consumer.onRecords(batch)).nextOffset);
+    if (at === log.values.length) break;
+  }
+  await consumer.checkpointAll();
+}
+
+export function predictionLine(id: string | null, version: string, changes: object = {}): string {
+  return JSON.stringify({
+    type: 'prediction',
+    ...(id !== null && { prediction_id: id }),
+    model: 'credit-risk',
+    model_version: version,
+    timestamp: RECEIVED_MS - 3_600_000 + 60_000,
+    features: { age: 42, country: 'DE' },
+    prediction: 'approve',
+    score: 0.8,
+    ...changes,
+  });
+}
+
+export function labelLine(id: string, label: string, changes: object = {}): string {
+  return JSON.stringify({
+    type: 'label',
+    prediction_id: id,
+    model: 'credit-risk',
+    label,
+    timestamp: RECEIVED_MS,
+    ...changes,
+  });
+}

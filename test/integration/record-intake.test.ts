@@ -1,0 +1,215 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { HOUR_MS } from '../../src/core/clock.ts';
+import { silentLog } from '../../src/core/log.ts';
+import type { ModelSpec } from '../../src/core/model.ts';
+import type { RawRecord } from '../../src/core/log-source.ts';
+import type { Table } from '../../src/core/table.ts';
+import { storeBaseline } from '../../src/cli/create-baseline.ts';
+import { createDecoder } from '../../src/decode/decoder.ts';
+import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
+import { IdLedger } from '../../src/pipeline/id-ledger.ts';
+import { admit, type IntakeContext } from '../../src/pipeline/intake.ts';
+import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
+import { RecordIntake } from '../../src/pipeline/record-intake.ts';
+import { createRandom } from '../../src/stats/random.ts';
+import { createPool, type Pool } from '../../src/store/pool.ts';
+import { CheckpointBuffer } from '../../src/window/checkpoint-buffer.ts';
+import { decodeFeatureChunk } from '../../src/window/feature-chunk.ts';
+import { SegmentRegistry } from '../../src/window/segments.ts';
+import { createDatabase } from '../harness/database.ts';
+import { describeWith } from '../harness/describe-with.ts';
+import { modelSpec } from '../harness/model-spec.ts';
+
+const START = Date.UTC(2026, 2, 1, 12);
+const LOG = { source: 'kafka:ml.predictions', partition: 3 };
+const FOREVER = { graceMs: 0, acceptLateMs: 1e12 };
+const windows = [
+  { sizeMs: HOUR_MS, ...FOREVER },
+  { sizeMs: 6 * HOUR_MS, ...FOREVER },
+];
+const MODELS: readonly ModelSpec[] = [
+  modelSpec({ name: 'whole', windows, segments: ['country', 'channel'] }),
+  modelSpec({ name: 'sampled', windows, segments: ['country'], sampling: 0.5 }),
+  modelSpec({ name: 'counted', windows, storePredictions: false, segments: [] }),
+  modelSpec({ name: 'number', windows, task: 'regression', positiveClass: null, segments: ['size'] }),
+  modelSpec({ name: 'apart', windows, featuresFrom: 'features', segments: ['country'] }),
+  modelSpec({ name: 'unknown-baseline', windows, segments: ['country'] }),
+];
+
+const json = fc.oneof(
+  { weight: 6, arbitrary: fc.double({ noNaN: true, noDefaultInfinity: true, min: -50, max: 150 }) },
+  { weight: 6, arbitrary: fc.constantFrom('DE', 'FR', 'é', 'a "quoted" one', '') },
+  { weight: 1, arbitrary: fc.constantFrom(null, true, false, 0, 1, [1], { a: 1 }, 1e308) },
+);
+
+const message = fc.record(
+  {
+    type: fc.constantFrom('prediction', 'prediction', 'prediction', 'features', 'label'),
+    prediction_id: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'),
+    model: fc.constantFrom(...MODELS.map(({ name }) => name), 'nobody'),
+    model_version: fc.constantFrom('1', '2'),
+    timestamp: fc.integer({ min: START - 8 * HOUR_MS, max: START + 8 * HOUR_MS }),
+    features: fc.record({ size: json, country: json, other: json }, { requiredKeys: ['size'] }),
+    tags: fc.record({ channel: json, country: json }, { requiredKeys: [] }),
+    prediction: fc.constantFrom<unknown>('approve', 'deny', 1, 0.5, '3', true, null),
+    label: fc.constantFrom<unknown>('approve', 1, 'x'),
+    score: fc.constantFrom<unknown>(0.2, 0.9, null, 1, 7),
+    holdout: fc.boolean(),
+  },
+  { requiredKeys: ['model', 'features', 'prediction', 'timestamp'] },
+);
+
+describeWith(['postgres'], 'the fast way and the ordinary way', () => {
+  let pool: Pool;
+  beforeAll(async () => {
+    const { url } = await createDatabase('record_intake');
+    pool = createPool({ connectionString: url, max: 4, applicationName: 'test', log: silentLog });
+    for (const model of MODELS.slice(0, -1)) {
+      for (const version of ['1', '2']) {
+        await storeBaseline(pool, model, version, training(model), { file: 'training.csv' });
+      }
+    }
+  });
+  afterAll(async () => await pool.end());
+
+  async function context(): Promise<IntakeContext> {
+    const catalog = await ModelCatalog.open(pool, MODELS);
+    // Some of the rows are late for some of the windows.
+    const late = catalog.model('sampled');
+    if (late !== null) catalog.setWatermark(late.id, START + 1e12);
+    return { db: pool, catalog, segments: new SegmentRegistry(), ledger: new IdLedger() };
+  }
+
+  test('leave the same counts, ids, rows and dead letters behind', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(message, { maxLength: 60 }),
+        fc.integer({ min: 1, max: 30 }),
+        async (messages, cut) => {
+          // Each shape comes again, or nothing would be read the fast way.
+          const records = [...messages, ...messages.map(renamed)].map((value, i): RawRecord => ({
+            offset: BigInt(i),
+            key: null,
+            timestampMs: START,
+            value: Buffer.from(JSON.stringify(value)),
+          }));
+          const [fast, ordinary] = [new CheckpointBuffer(), new CheckpointBuffer()];
+          const intake = new RecordIntake(await context(), DEFAULT_DECODE_LIMITS, null);
+          for (let from = 0; from < records.length; from += cut) {
+            await intake.take(LOG, records.slice(from, from + cut), fast);
+          }
+          const decode = createDecoder(DEFAULT_DECODE_LIMITS, {});
+          const decoded = records.map(({ offset, value, timestampMs }) => {
+            const position = { ...LOG, offset };
+            const result = decode(value, position, timestampMs);
+            return {
+              result,
+              type: result.ok ? result.value.type : 'unknown',
+              position,
+              bytes: value ?? new Uint8Array(),
+            };
+          });
+          await admit(decoded, ordinary, await context());
+          expect(contents(fast)).toEqual(contents(ordinary));
+        },
+      ),
+      { numRuns: 150, seed: 7 },
+    );
+  });
+
+  test('the fast way is taken', async () => {
+    const buffer = new CheckpointBuffer();
+    const intake = new RecordIntake(await context(), DEFAULT_DECODE_LIMITS, 'prediction');
+    const records = Array.from({ length: 500 }, (_, i): RawRecord => {
+      const features = { size: i % 90, country: 'DE', other: 1 };
+      const value = {
+        model: 'whole',
+        model_version: '1',
+        timestamp: START + i,
+        prediction_id: `p${i}`,
+        features,
+      };
+      return {
+        offset: BigInt(i),
+        key: null,
+        timestampMs: START,
+        value: Buffer.from(JSON.stringify({ ...value, prediction: 'deny' })),
+      };
+    });
+    await intake.take(LOG, records, buffer);
+    expect(intake.fastRows).toBeGreaterThan(490);
+    expect(buffer.counts).toEqual([{ type: 'prediction', outcome: 'windowed', count: 500 }]);
+  });
+});
+
+function renamed<T extends { prediction_id?: string }>(value: T): T {
+  return value.prediction_id === undefined ? value : { ...value, prediction_id: `${value.prediction_id}2` };
+}
+
+/** Everything a checkpoint stores of a buffer, in an order of its own. */
+function contents(buffer: CheckpointBuffer) {
+  const byText = <T>(items: readonly T[]): T[] =>
+    items.toSorted((a, b) => (JSON.stringify(a, replacer) < JSON.stringify(b, replacer) ? -1 : 1));
+  return {
+    events: buffer.events,
+    counts: byText(buffer.counts),
+    read: byText([...buffer.read].filter(([, count]) => count !== 0)),
+    times: byText([...buffer.maxEventMs]),
+    // A window may be touched without gaining a row.
+    touched: byText([...buffer.touched].filter(([, rows]) => rows > 0)),
+    deadLetters: buffer.deadLetters.map(({ type, letter }) => [type, letter.reason]),
+    labels: buffer.labels.map(({ idHash, modelId }) => [idHash, modelId]),
+    ids: buffer.heldIds.map(({ modelId, kind, list }) => [
+      modelId,
+      kind,
+      Buffer.from(list.encode()).toString('hex'),
+    ]),
+    deltas: byText(
+      buffer
+        .deltas()
+        .map(({ window, segment, rows, profile }) => [
+          window.id,
+          segment,
+          rows,
+          Buffer.from(profile.encode()).toString('hex'),
+        ]),
+    ),
+    stored: byText(
+      buffer.stored.groups.map(({ features, ids, ...group }) => ({
+        ...group,
+        ids: Buffer.from(ids.encode()).toString('hex'),
+        features: decodeFeatureChunk(features.encode()).map((row) =>
+          byText([...row].map(([k, v]) => [k, String(v)])),
+        ),
+      })),
+    ),
+  };
+}
+
+function replacer(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
+}
+
+function training(model: ModelSpec): Table {
+  const random = createRandom(5);
+  const rows = 500;
+  const codes = Int32Array.from({ length: rows }, () => (random() < 0.5 ? 0 : 1));
+  const size = Float64Array.from({ length: rows }, () => Math.round(100 * random()));
+  const outcome = (name: string) =>
+    model.task === 'regression'
+      ? ({ name, kind: 'numeric', values: size, invalid: 0 } as const)
+      : ({ name, kind: 'categorical', codes, levels: ['approve', 'deny'], invalid: 0 } as const);
+  return {
+    rows,
+    features: [
+      { name: 'size', kind: 'numeric', values: size, invalid: 0 },
+      { name: 'country', kind: 'categorical', codes, levels: ['DE', 'FR'], invalid: 0 },
+    ],
+    prediction: outcome('prediction'),
+    score: { name: 'score', kind: 'numeric', values: size.map((each) => each / 100), invalid: 0 },
+    label: outcome('label'),
+    timestampMs: null,
+    predictionId: null,
+  };
+}
