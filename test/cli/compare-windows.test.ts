@@ -133,7 +133,7 @@ describe('compare --window', { timeout: 60_000 }, () => {
   });
 });
 
-describe('compare --segments', () => {
+describe('compare --segments', { timeout: 60_000 }, () => {
   it('compares each value apart', async () => {
     const before = fileWith('r.csv', loans(1, { rows: 9000 }));
     const now = fileWith('c.csv', loans(2, { rows: 6000, shift: { fromHour: 0, years: 8 }, onlyIn: 'NL' }));
@@ -178,7 +178,7 @@ describe('compare --segments', () => {
   });
 });
 
-describe('compare --preset', () => {
+describe('compare --preset', { timeout: 60_000 }, () => {
   it("prints the other tool's figures beside ours, and ends by its rule", async () => {
     const before = fileWith('r.csv', loans(1, { rows: 4000 }));
     const now = fileWith('c.csv', loans(2, { rows: 4000, shift: { fromHour: 0, years: 4 } }));
