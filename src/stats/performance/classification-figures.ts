@@ -41,9 +41,9 @@ export function classificationFigures(
   if (positiveClass !== null && classesOf(confusion) <= 2) {
     for (const [name, figure] of figuresOfClass(confusion, positiveClass)) figures.set(name, figure);
   } else {
-    for (const of of ['precision', 'recall', 'f1'] as const) {
+    for (const figure of ['precision', 'recall', 'f1'] as const) {
       for (const weighting of ['macro', 'weighted'] as const) {
-        figures.set(`${of}_${weighting}`, averaged(confusion, of, weighting));
+        figures.set(`${figure}_${weighting}`, averaged(confusion, figure, weighting));
       }
     }
   }
