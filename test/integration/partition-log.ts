@@ -18,16 +18,17 @@ export interface ConsumerSetup {
   readonly eventType?: LogEventType;
   readonly alertChannels?: readonly string[];
   readonly transactionWithinMs?: number;
+  readonly checkpointEveryMs?: number;
 }
 
-/** A consumer that stores only when it is told to. */
+/** A consumer that stores only when it is told to, unless it is given a time. */
 export async function partitionConsumer(pool: Pool, setup: ConsumerSetup): Promise<PartitionConsumer> {
   return new PartitionConsumer({
     pool,
     catalog: await ModelCatalog.open(pool, setup.specs),
     segments: new SegmentRegistry(),
     limits: DEFAULT_DECODE_LIMITS,
-    checkpointEveryMs: 1e9,
+    checkpointEveryMs: setup.checkpointEveryMs ?? 1e9,
     reevaluateAfterMs: 0,
     startAtEnd: setup.startAtEnd ?? false,
     clock: systemClock,
