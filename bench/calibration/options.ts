@@ -14,7 +14,7 @@ beside other tools' default rules. Exits with 1 when a promise is broken.
   npm run calibration -- [--quick] [--windows N] [--only ours|peers] [--workers N] [--no-write]
 
   --quick        a tenth of everything: a few minutes, no promise; writes nothing
-  --windows N    null windows of each promised size (10,000)
+  --windows N    null windows of each promised size (24,000)
   --only PART    ours or peers alone; writes nothing
   --workers N    worker threads (all cores)
   --no-write     leaves docs/statistics.md and docs/statistics/calibration.md alone`;

@@ -38,9 +38,9 @@ export function planUnits(options: PlanOptions): Unit[] {
 }
 
 function ourBatches(windows: number | null): Batch[] {
-  const promised = windows ?? 10_000;
+  const promised = windows ?? 24_000;
   return [
-    ...PROMISED_SIZES.map((windowRows) => batch('null', windowRows, promised, 50)),
+    ...PROMISED_SIZES.map((windowRows) => batch('null', windowRows, promised, 120)),
     batch('null', 10_000, 200, 20),
     batch('null', 100_000, 20, 20),
     { ...batch('null', 1000, 1000, 50), referenceRows: 1000 },

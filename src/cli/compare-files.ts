@@ -55,25 +55,14 @@ export async function compareFiles(
   const preset = options.preset === null ? null : findPreset(options.preset);
   const progress = compareProgress(io);
   setFlagsFromString(`--max-semi-space-size=${YOUNG_GENERATION_MB}`);
-  const open = async (path: string, how: ReadTableOptions, shared?: Database): Promise<OpenTable> => {
+  const open: Open = async (path, how, shared) => {
     const name = basename(path);
     const onProgress: ReadTableOptions['onProgress'] = ({ phase, fraction }) =>
       progress.show(phase === 'looking' ? `looking at ${name}` : `reading ${name}`, fraction);
     return await openTable(path, { ...how, onProgress }, shared);
   };
   try {
-    const reference = await open(referencePath, options.read);
-    const work = await measured(
-      reference,
-      async () =>
-        await open(
-          currentPath,
-          { columns: options.read.columns ?? {}, like: reference.shape },
-          reference.database,
-        ),
-      options,
-      progress,
-    ).finally(reference.close);
+    const work = await readAndMeasure(referencePath, currentPath, options, open, progress);
     // The files are closed by now: their memory is free for the samples.
     const comparison = collected(judgeAll(work), work, progress);
     return {
@@ -91,13 +80,32 @@ interface Measured extends Judged {
   readonly notes: readonly string[];
 }
 
+type Open = (path: string, how: ReadTableOptions, shared?: Database) => Promise<OpenTable>;
+
+async function readAndMeasure(
+  referencePath: string,
+  currentPath: string,
+  options: CompareFilesOptions,
+  open: Open,
+  progress: CompareProgress,
+): Promise<Measured> {
+  const reference = await open(referencePath, options.read);
+  try {
+    const how = { columns: options.read.columns ?? {}, like: reference.shape };
+    const current = await open(currentPath, how, reference.database);
+    return await measured(reference, current, options, progress);
+  } finally {
+    await reference.close();
+  }
+}
+
+/** Closes the current file. */
 async function measured(
   reference: OpenTable,
-  openCurrent: () => Promise<OpenTable>,
+  current: OpenTable,
   options: CompareFilesOptions,
   progress: CompareProgress,
 ): Promise<Measured> {
-  const current = await openCurrent();
   const reader = columnReader(reference.folder, reference.database);
   try {
     expectSomethingInCommon(reference, current);

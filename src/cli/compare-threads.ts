@@ -59,9 +59,9 @@ async function inThreads(work: ColumnsToCompare, threads: number): Promise<Compa
     const give = (): void => {
       const index = next++;
       const pair = work.pairs[index];
-      worker.postMessage(
-        pair === undefined ? 'end' : ({ ...pair, index, path: work.path } satisfies WorkerTask),
-      );
+      const task: WorkerTask | 'end' = pair === undefined ? 'end' : { ...pair, index, path: work.path };
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window of a browser
+      worker.postMessage(task);
     };
     try {
       await new Promise<void>((resolve, reject) => {

@@ -33,6 +33,8 @@ export interface Table {
   readonly features: readonly Column[];
   readonly prediction: Column | null;
   readonly score: NumericColumn | null;
+  /** Models of several classes: the probability of each, by canonical class. Absent where none were given. */
+  readonly probabilities?: ReadonlyMap<string, NumericColumn>;
   readonly label: Column | null;
   /** Epoch milliseconds; NaN is missing. */
   readonly timestampMs: Float64Array | null;

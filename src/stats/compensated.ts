@@ -12,16 +12,9 @@ export class CompensatedSums {
     this.low = new Float64Array(size);
   }
 
-  /** Cheaper than adding a pair, since it is done for every value: off by at most 2^-105 of the sum (Joldes et al. 2017). */
   add(at: number, value: number): void {
-    const h = this.high[at] ?? 0;
-    const s = h + value;
-    const part = s - h;
-    const low = (this.low[at] ?? 0) + (h - (s - part) + (value - part));
-    const sum = s + low;
-    // `+ 0` turns −0 into 0: an empty sum has one spelling.
-    this.high[at] = sum + 0;
-    this.low[at] = low - (sum - s) + 0;
+    TERM[0] = value;
+    addTo(this.high, this.low, at, TERM);
   }
 
   /** Adds `sign` times each of the other's sums. */
@@ -63,8 +56,27 @@ export class CompensatedSums {
 }
 
 /** A larger contribution is cut to this: two values near 1.8e308 would otherwise turn a sum into Infinity for good. */
-const LARGEST_CONTRIBUTION = 1e300;
+export const LARGEST_CONTRIBUTION = 1e300;
 
 export function boundedContribution(value: number): number {
   return Math.max(-LARGEST_CONTRIBUTION, Math.min(LARGEST_CONTRIBUTION, value));
+}
+
+const TERM = new Float64Array(1);
+
+/**
+ * Adds `term[0]` to the sum whose two parts are `high[at]` and `low[at]`. Cheaper than adding a pair, since it is done for
+ * every value: off by at most 2^-105 of the sum (Joldes, Muller, Popescu 2017, algorithm 4). The value comes in an array,
+ * because a number handed on as an argument may be put on the heap each time.
+ */
+export function addTo(high: Float64Array, low: Float64Array, at: number, term: Float64Array): void {
+  const value = term[0] ?? 0;
+  const h = high[at] ?? 0;
+  const s = h + value;
+  const part = s - h;
+  const rest = (low[at] ?? 0) + (h - (s - part) + (value - part));
+  const sum = s + rest;
+  // `+ 0` turns −0 into 0: an empty sum has one spelling.
+  high[at] = sum + 0;
+  low[at] = rest - (sum - s) + 0;
 }

@@ -171,4 +171,28 @@ describeWith(['postgres', 'kafka'], 'operations', () => {
     await clicks.expectExact();
     expect(await worker.stop(15_000)).toMatchObject({ code: 0 });
   });
+
+  if (FULL) {
+    it('a process whose Kafka has fallen silent ends, to be started anew', { timeout: 300_000 }, async () => {
+      vi.stubEnv('TEST_KAFKA_BROKERS', undefined);
+      const run = new TestRun();
+      atEnd(() => run.end());
+      const { service } = await provideKafka(run);
+      vi.unstubAllEnvs();
+      if (service.status !== 'ready') throw new Error(service.why);
+      const { url } = await createDatabase('kafka-silent');
+      const clicks = await ClickStream.open({ label: 'silent', brokers: service.address, databaseUrl: url });
+      const worker = await clicks.worker();
+      await clicks.send(100);
+      await clicks.settled();
+      const pid = Number(readFileSync(join(run.folder, 'pids'), 'utf8').split(' ')[0]);
+      process.kill(pid, 'SIGSTOP');
+      const silentFrom = performance.now();
+      expect(await worker.waitForExit(150_000)).toMatchObject({ code: 1 });
+      expect(performance.now() - silentFrom).toBeGreaterThan(80_000);
+      expect(worker.output()).toMatch(
+        /no contact with Kafka for \d+ s.*a part of the service is dead for good/,
+      );
+    });
+  }
 });

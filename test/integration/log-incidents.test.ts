@@ -138,8 +138,14 @@ describeWith(['postgres'], 'a log that is not what it was', () => {
     const one = await consumer();
     await readToEnd(one, { partition: 6, values: lines('gone', 30) }, 0);
     const ends = {
-      ...{ source: LOG_SOURCE, topic: 'ml.predictions', partition: 6, position: 30n },
-      ...{ lowOffset: 0n, highOffset: 0n, lag: 0n, observedAtMs: 0 },
+      source: LOG_SOURCE,
+      topic: 'ml.predictions',
+      partition: 6,
+      position: 30n,
+      lowOffset: 0n,
+      highOffset: 0n,
+      lag: 0n,
+      observedAtMs: 0,
     };
     await one.onIdle([ends]);
     expect(await incidents(6)).toEqual([]);

@@ -19,9 +19,10 @@ export interface ConsumerSetup {
   readonly eventType?: LogEventType;
   readonly alertChannels?: readonly string[];
   readonly transactionWithinMs?: number;
+  readonly checkpointEveryMs?: number;
 }
 
-/** A consumer that stores only when it is told to. */
+/** A consumer that stores only when it is told to, unless it is given a time. */
 export async function partitionConsumer(pool: Pool, setup: ConsumerSetup): Promise<PartitionConsumer> {
   return new PartitionConsumer({
     pool,
@@ -29,7 +30,7 @@ export async function partitionConsumer(pool: Pool, setup: ConsumerSetup): Promi
     segments: new SegmentRegistry(),
     ledger: new IdLedger(),
     limits: DEFAULT_DECODE_LIMITS,
-    checkpointEveryMs: 1e9,
+    checkpointEveryMs: setup.checkpointEveryMs ?? 1e9,
     reevaluateAfterMs: 0,
     startAtEnd: setup.startAtEnd ?? false,
     clock: systemClock,

@@ -21,28 +21,33 @@ export function distribution({ kind, counts, name }: FeatureComparison): Html | 
   if (bars.length === 0) return null;
   const largest = Math.max(...bars.flatMap(({ reference, current }) => [reference, current]));
   const step = WIDTH / bars.length;
-  const height = (share: number): number => (largest > 0 ? (HEIGHT - 2) * (share / largest) : 0);
-  const title = `${name}: share of rows in each ${kind === 'numeric' ? 'bin' : 'level'}, before and now`;
+  // One path for each side: a rectangle of its own for each bar would be most of the page.
+  const path = (shares: readonly number[], from: number, width: number): string =>
+    shares
+      .map((share, at) => {
+        const height = largest > 0 ? (HEIGHT - 2) * (share / largest) : 0;
+        const [left, top] = [coordinate((at + from) * step), coordinate(HEIGHT - height)];
+        return height > 0 ? `M${left} ${HEIGHT}V${top}h${coordinate(width * step)}V${HEIGHT}z` : '';
+      })
+      .join('');
+  const before = path(
+    bars.map(({ reference }) => reference),
+    0.08,
+    0.84,
+  );
+  const now = path(
+    bars.map(({ current }) => current),
+    0.3,
+    0.4,
+  );
+  const all = bars
+    .map((bar) => `${bar.name}: ${percent(bar.reference)} → ${percent(bar.current)}`)
+    .join('\n');
   return html`<figure>
-    <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}">
-      ${bars.map((bar, at) => {
-        const [before, now] = [height(bar.reference), height(bar.current)];
-        const left = at * step;
-        return html`<g
-          ><title>${bar.name}: ${percent(bar.reference)} → ${percent(bar.current)}</title
-          ><rect
-            class="b"
-            x="${coordinate(left + step * 0.08)}"
-            y="${coordinate(HEIGHT - before)}"
-            width="${coordinate(step * 0.84)}"
-            height="${coordinate(before)}" /><rect
-            class="c"
-            x="${coordinate(left + step * 0.3)}"
-            y="${coordinate(HEIGHT - now)}"
-            width="${coordinate(step * 0.4)}"
-            height="${coordinate(now)}"
-        /></g>`;
-      })}</svg
+    <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${`shares of ${name} before and now`}">
+      <title>${all}</title>
+      <path class="b" d="${before}" />
+      <path class="c" d="${now}" /></svg
     >${scale(counts, kind === 'numeric', bars)}
   </figure>`;
 }

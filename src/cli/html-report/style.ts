@@ -35,7 +35,7 @@ i.b{background:var(--before)}i.c{background:var(--now)}
 .feature{display:grid;grid-template-columns:minmax(9rem,1fr) 220px minmax(15rem,1.4fr);gap:.3rem 1.25rem;align-items:center;padding:.7rem 0;border-top:1px solid var(--line);break-inside:avoid}
 .feature header .soft{margin-right:.25rem}
 figure{margin:0}figure svg{display:block;width:100%;height:auto}
-svg{overflow:visible}rect.b{fill:var(--before)}rect.c{fill:var(--now)}
+svg{overflow:visible}path.b{fill:var(--before)}path.c{fill:var(--now)}
 figcaption{display:flex;justify-content:space-between;gap:1rem;font-size:.75rem;color:var(--soft)}
 figcaption span{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 dl{display:flex;flex-wrap:wrap;gap:.35rem 1.1rem;margin:0}

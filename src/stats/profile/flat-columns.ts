@@ -78,10 +78,7 @@ export class NumberColumn {
 
   flush(targets: readonly BatchTarget[], used: number, held: number, sign: 1 | -1): void {
     const { values, places, index } = this;
-    for (let at = 0; at < held; at++) {
-      const x = values[at] ?? 0;
-      if (x - x === 0) places[at] = index.firstNotBelow(x);
-    }
+    index.locate(values, places, held);
     for (let t = 0; t < used; t++) {
       const { profile = null, rows = NO_ROWS, count = 0 } = targets[t] ?? {};
       const target = profile === null ? undefined : this.pick(profile);

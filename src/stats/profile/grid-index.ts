@@ -23,32 +23,44 @@ export class GridIndex {
     const scale = entries / ((grid[grid.length - 1 - from] ?? 0) - this.low);
     this.scale = Number.isFinite(scale) && scale > 0 ? scale : 0;
     this.starts = new Int32Array(entries + 1).fill(grid.length);
-    for (let i = grid.length - 1; i >= 0; i--) this.starts[this.entry(grid[i] ?? 0)] = i;
+    const entryOf = new Int32Array(grid.length);
+    this.findEntries(grid, entryOf, grid.length);
+    for (let i = grid.length - 1; i >= 0; i--) this.starts[entryOf[i] ?? 0] = i;
     for (let e = entries - 1; e >= 0; e--) {
       this.starts[e] = Math.min(this.starts[e] ?? 0, this.starts[e + 1] ?? 0);
     }
     this.starts[0] = 0;
   }
 
-  /** Rises with x: whatever stands in an earlier entry than x is below x. */
-  private entry(x: number): number {
-    const at = (x - this.low) * this.scale;
+  /** Entries rise with values: whatever stands in an earlier entry than x is below x. */
+  private findEntries(values: Float64Array, entries: Int32Array, count: number): void {
+    const { low, scale } = this;
     const last = this.starts.length - 2;
-    return at >= last ? last : at > 0 ? Math.trunc(at) : 0;
+    for (let i = 0; i < count; i++) {
+      const at = ((values[i] ?? 0) - low) * scale;
+      entries[i] = at >= last ? last : at > 0 ? at | 0 : 0;
+    }
   }
 
-  /** Index of the first grid point ≥ x; the grid's length when x is above all. x is finite. */
-  firstNotBelow(x: number): number {
+  /**
+   * For each of the first `count` values the index of the first grid point that is not below it; the grid's length when it
+   * is above all. NaN has none. Takes arrays, because a number handed on as an argument may be put on the heap each time.
+   */
+  locate(values: Float64Array, places: Int32Array, count: number): void {
     const { grid, starts } = this;
-    const entry = this.entry(x);
-    let low = starts[entry] ?? 0;
-    let high = starts[entry + 1] ?? 0;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((grid[middle] ?? 0) < x) low = middle + 1;
-      else high = middle;
+    this.findEntries(values, places, count);
+    for (let i = 0; i < count; i++) {
+      const x = values[i] ?? 0;
+      const entry = places[i] ?? 0;
+      let low = starts[entry] ?? 0;
+      let high = starts[entry + 1] ?? 0;
+      while (low < high) {
+        const middle = (low + high) >>> 1;
+        if ((grid[middle] ?? 0) < x) low = middle + 1;
+        else high = middle;
+      }
+      places[i] = low;
     }
-    return low;
   }
 }
 

@@ -1,9 +1,17 @@
 import type { FeatureValue } from '../../core/events.ts';
 import type { ByteReader, ByteWriter } from '../bytes.ts';
-import { boundedContribution, CompensatedSums } from '../compensated.ts';
+import { addTo, boundedContribution, CompensatedSums, LARGEST_CONTRIBUTION } from '../compensated.ts';
 import { fingerprint } from './feature-reference.ts';
 import type { NumericReference } from './feature-reference.ts';
 import { gridIndex, type GridIndex } from './grid-index.ts';
+
+/**
+ * One value goes the way of a column: a number handed on as an argument would be put on the heap each time.
+ */
+const TERM = new Float64Array(1);
+const ONE_VALUE = new Float64Array(1);
+const ONE_PLACE = new Int32Array(1);
+const FIRST_ROW = new Uint16Array(1);
 
 /**
  * A window's counts of one numeric feature on the baseline's grid: at each point, strictly between points, and
@@ -40,21 +48,13 @@ export class NumericProfile {
   }
 
   addNumber(x: number, sign: 1 | -1): void {
-    if (Number.isNaN(x)) this.missing += sign;
-    else if (x === Infinity || x === -Infinity) this.infinite += sign;
-    else this.addFinite(x, this.index.firstNotBelow(x), sign);
-  }
-
-  /** `at`: the first grid point ≥ x. */
-  private addFinite(x: number, at: number, sign: 1 | -1): void {
-    if (this.reference.grid[at] === x) {
-      this.equal[at] = (this.equal[at] ?? 0) + sign;
-    } else {
-      this.between[at] = (this.between[at] ?? 0) + sign;
-      this.betweenSums.add(at, sign * boundedContribution(x));
+    if (x === Infinity || x === -Infinity) {
+      this.infinite += sign;
+      return;
     }
-    const deviation = x - this.reference.mean;
-    this.squares.add(0, sign * boundedContribution(deviation * deviation));
+    ONE_VALUE[0] = x;
+    this.index.locate(ONE_VALUE, ONE_PLACE, 1);
+    this.addColumn(ONE_VALUE, ONE_PLACE, FIRST_ROW, 1, sign);
   }
 
   /**
@@ -62,11 +62,33 @@ export class NumericProfile {
    * here has been counted by whoever knew better.
    */
   addColumn(values: Float64Array, places: Int32Array, rows: Uint16Array, count: number, sign: 1 | -1): void {
+    const { equal, between } = this;
+    const { grid, mean } = this.reference;
+    const points = grid.length;
+    const most = LARGEST_CONTRIBUTION;
+    const { high, low } = this.betweenSums;
+    const { high: squaresHigh, low: squaresLow } = this.squares;
     for (let i = 0; i < count; i++) {
       const row = rows[i] ?? 0;
       const x = values[row] ?? 0;
-      if (x - x === 0) this.addFinite(x, places[row] ?? 0, sign);
-      else if (Number.isNaN(x)) this.missing += sign;
+      if (x - x !== 0) {
+        if (Number.isNaN(x)) this.missing += sign;
+        continue;
+      }
+      const at = places[row] ?? 0;
+      // Never read past the end: what might be undefined is put on the heap.
+      if (at < points && grid[at] === x) {
+        equal[at] = (equal[at] ?? 0) + sign;
+      } else {
+        between[at] = (between[at] ?? 0) + sign;
+        TERM[0] = sign * x;
+        if (x > most || x < -most) TERM[0] = sign * boundedContribution(x);
+        addTo(high, low, at, TERM);
+      }
+      const square = (x - mean) * (x - mean);
+      TERM[0] = sign * square;
+      if (square > most) TERM[0] = sign * most;
+      addTo(squaresHigh, squaresLow, 0, TERM);
     }
   }
 

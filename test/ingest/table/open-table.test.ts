@@ -36,7 +36,9 @@ const rows = Array.from({ length: 5000 }, (_, row) => ({
 }));
 const names = Object.keys(rows[0] ?? {});
 const csv = `${names.join(',')}\n${rows
-  .map((row) => names.map((name) => (row as Record<string, unknown>)[name] ?? '').join(','))
+  .map((row) =>
+    names.map((name) => (row as Record<string, string | number | boolean | null>)[name] ?? '').join(','),
+  )
   .join('\n')}\n`;
 
 const FILES: [string, () => Promise<string>][] = [

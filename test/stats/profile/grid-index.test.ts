@@ -15,10 +15,15 @@ describe('a grid index', () => {
       fc.property(fc.array(spread, { maxLength: 80 }), fc.array(spread), (points, others) => {
         const grid = Float64Array.from(new Set(points.map((x) => x + 0))).sort();
         const index = new GridIndex(grid);
-        for (const x of [...points, ...others]) {
+        const values = Float64Array.of(...points, ...others, Number.NaN, Infinity);
+        const places = new Int32Array(values.length);
+        index.locate(values, places, values.length - 2);
+        for (const [i, x] of values.subarray(0, -2).entries()) {
           const plain = grid.findIndex((point) => point >= x);
-          expect(index.firstNotBelow(x)).toBe(plain === -1 ? grid.length : plain);
+          expect(places[i]).toBe(plain === -1 ? grid.length : plain);
         }
+        // No places, but no harm either.
+        index.locate(values, places, values.length);
       }),
       { numRuns: 500, seed: 20_260_301 },
     );

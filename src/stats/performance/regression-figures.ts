@@ -1,0 +1,142 @@
+import { ANY, meanFigure, normalFigure, NOT_NEGATIVE } from './make-figure.ts';
+import { isMeasured } from './measured.ts';
+import type { Figure, Figures } from './measured.ts';
+import type { LossSums } from './score-losses.ts';
+
+/** Sums over rows with a finite label y and a finite prediction; e = prediction − label, c = y − `centre`. */
+export interface RegressionSample {
+  readonly n: number;
+  readonly sumError: number;
+  readonly sumAbsolute: number;
+  readonly sumSquared: number;
+  readonly sumFourth: number;
+  /** |e/y| over rows whose label is not 0; null where it was not kept. */
+  readonly percentage: LossSums | null;
+  readonly labels: LabelMoments | null;
+}
+
+/**
+ * Moments of the labels about any fixed centre near them (about 0 they would cancel away), and with the squared error.
+ */
+export interface LabelMoments {
+  readonly sum: number;
+  readonly sumSquared: number;
+  readonly sumCubed: number;
+  readonly sumFourth: number;
+  /** Σ e²·c and Σ e²·c². */
+  readonly sumErrorLabel: number;
+  readonly sumErrorLabelSquared: number;
+}
+
+/**
+ * Every figure of a regression by name: `mae` Σ|e|/n, `rmse` √(Σe²/n), `mape` mean |e/y| over labels other than 0,
+ * `r2` 1 − Σe²/Σ(y − ȳ)², `bias` Σe/n (positive: predicted too high).
+ *
+ * Intervals: normal for means, delta method for rmse (standard error of the mean squared error over 2·rmse) and r2.
+ * Tests: Welch on |e|, e², |e/y| and e; z for r2. No rows: `no_rows`; only labels of 0: mape `zero_labels`; all labels
+ * equal: r2 `constant_label`. Cost O(1).
+ */
+export function regressionFigures(sample: RegressionSample): Figures {
+  const { n, percentage, labels } = sample;
+  const mse = meanFigure(n, sample.sumSquared, sample.sumFourth, NOT_NEGATIVE, 'no_rows');
+  const figures = new Map<string, Figure>([
+    ['mae', meanFigure(n, sample.sumAbsolute, sample.sumSquared, NOT_NEGATIVE, 'no_rows')],
+    ['rmse', rootOf(mse)],
+  ]);
+  if (percentage !== null) {
+    const { sum, sumOfSquares } = percentage;
+    const otherwise = n > 0 ? 'zero_labels' : 'no_rows';
+    figures.set('mape', meanFigure(percentage.n, sum, sumOfSquares, NOT_NEGATIVE, otherwise));
+  }
+  if (labels !== null) figures.set('r2', rSquared(sample, labels));
+  figures.set('bias', meanFigure(n, sample.sumError, sample.sumSquared, ANY, 'no_rows'));
+  return figures;
+}
+
+function rootOf(mean: Figure): Figure {
+  if (!isMeasured(mean)) return mean;
+  const root = Math.sqrt(mean.value);
+  const error = root > 0 ? mean.standardError / (2 * root) : 0;
+  return { ...normalFigure(root, error, NOT_NEGATIVE), basis: mean.basis };
+}
+
+/**
+ * Influence of a row on r2 = 1 − A/B (A mean e², B variance of y): −(e² − A)/B + A·((y − ȳ)² − B)/B²; its variance by n
+ * is the squared standard error.
+ */
+function rSquared({ n, sumSquared, sumFourth }: RegressionSample, labels: LabelMoments): Figure {
+  if (!(n > 0)) return 'no_rows';
+  const m1 = labels.sum / n;
+  const m2 = labels.sumSquared / n;
+  const m3 = labels.sumCubed / n;
+  const variance = m2 - m1 ** 2;
+  // What is left of a constant after rounding is no variance.
+  if (!(variance > 1e-12 * m2)) return 'constant_label';
+  const A = sumSquared / n;
+  const ratio = A / variance;
+  // Moments about the mean, from those about the centre.
+  const fourth = labels.sumFourth / n - 4 * m1 * m3 + 6 * m1 ** 2 * m2 - 3 * m1 ** 4;
+  const cross = labels.sumErrorLabelSquared / n - 2 * m1 * (labels.sumErrorLabel / n) + m1 ** 2 * A;
+  const ofErrors = sumFourth / n - A ** 2;
+  const ofLabels = fourth - variance ** 2;
+  const covariance = cross - A * variance;
+  const spread = Math.max(0, ofErrors - 2 * ratio * covariance + ratio ** 2 * ofLabels);
+  return normalFigure(1 - ratio, Math.sqrt(spread / n) / variance, { low: -Infinity, high: 1 });
+}
+
+/** Sums of rows; rows where either number is not finite are left out. O(rows). */
+export function sumErrors(labels: Float64Array, predictions: Float64Array): RegressionSample {
+  const usable = (row: number): boolean => Number.isFinite(labels[row]) && Number.isFinite(predictions[row]);
+  let centre = 0;
+  let n = 0;
+  for (let row = 0; row < labels.length; row++) {
+    if (usable(row)) centre += ((labels[row] ?? 0) - centre) / ++n;
+  }
+  const sums = new Float64Array(10);
+  const add = (at: number, value: number): void => {
+    sums[at] = (sums[at] ?? 0) + value;
+  };
+  const percentage = { n: 0, sum: 0, sumOfSquares: 0 };
+  for (let row = 0; row < labels.length; row++) {
+    if (!usable(row)) continue;
+    const label = labels[row] ?? 0;
+    const error = (predictions[row] ?? 0) - label;
+    const c = label - centre;
+    const square = error ** 2;
+    const terms = [
+      error,
+      Math.abs(error),
+      square,
+      square ** 2,
+      c,
+      c ** 2,
+      c ** 3,
+      c ** 4,
+      square * c,
+      square * c ** 2,
+    ];
+    for (const [at, term] of terms.entries()) add(at, term);
+    if (label === 0) continue;
+    const relative = Math.abs(error / label);
+    percentage.n++;
+    percentage.sum += relative;
+    percentage.sumOfSquares += relative ** 2;
+  }
+  const sum = (at: number): number => sums[at] ?? 0;
+  return {
+    n,
+    sumError: sum(0),
+    sumAbsolute: sum(1),
+    sumSquared: sum(2),
+    sumFourth: sum(3),
+    percentage,
+    labels: {
+      sum: sum(4),
+      sumSquared: sum(5),
+      sumCubed: sum(6),
+      sumFourth: sum(7),
+      sumErrorLabel: sum(8),
+      sumErrorLabelSquared: sum(9),
+    },
+  };
+}

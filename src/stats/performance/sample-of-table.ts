@@ -1,0 +1,114 @@
+import type { Column, NumericColumn, Table } from '../../core/table.ts';
+import type { ClassificationSample } from './classification-figures.ts';
+import { tabulate } from './confusion-table.ts';
+import { sumErrors } from './regression-figures.ts';
+import type { RegressionSample } from './regression-figures.ts';
+import { scoreCells } from './score-cells.ts';
+import type { ScoreCells } from './score-cells.ts';
+import { logLoss, sumLosses } from './score-losses.ts';
+
+/** Probabilities by class, for models of several classes. */
+export type ClassProbabilities = ReadonlyMap<string, NumericColumn>;
+
+/**
+ * The labelled rows of a table, exactly. Null without labels, without predictions, or when they are numbers.
+ * Cost: one sort of the scores per class.
+ */
+export function classificationSample(
+  table: Table,
+  positiveClass: string | null,
+  probabilities: ClassProbabilities | null = table.probabilities ?? null,
+): ClassificationSample | null {
+  const { label, prediction, score } = table;
+  if (label === null || label.kind === 'numeric') return null;
+  if (prediction === null || prediction.kind === 'numeric') return null;
+  const classes = [...new Set([...label.levels, ...prediction.levels])];
+  const at = new Map(classes.map((name, i) => [name, i]));
+  const codesOf = ({ codes, levels }: { codes: Int32Array; levels: readonly string[] }): Int32Array => {
+    const places = levels.map((level) => at.get(level) ?? -1);
+    return codes.map((code) => places[code] ?? -1);
+  };
+  const truth = codesOf(label);
+  const said = codesOf(prediction);
+  const confusion = tabulate(classes, truth, said);
+  let correct = 0;
+  for (const [k, row] of confusion.counts.entries()) correct += row[k] ?? 0;
+  const several = probabilities !== null && probabilities.size > 2 ? probabilities : null;
+  const positive = positiveClass === null ? -1 : (at.get(positiveClass) ?? -1);
+  const scored = several === null && score !== null && positiveClass !== null ? score.values : null;
+  return {
+    confusion,
+    correct,
+    positiveClass,
+    ...(scored === null ? NO_LOSSES : scoreLosses(scored, truth, positive)),
+    ...(several !== null && probabilityLosses(several, truth, classes)),
+    cells: scored === null ? null : cellsOf(scored, truth, positive),
+    cellsByClass:
+      several === null
+        ? null
+        : new Map(
+            [...several].map(([name, { values }]) => [name, cellsOf(values, truth, at.get(name) ?? -1)]),
+          ),
+  };
+}
+
+const NO_LOSSES = { brier: null, logLoss: null };
+
+/** Rows without a label take no part. */
+function cellsOf(scores: Float64Array, truth: Int32Array, positive: number): ScoreCells {
+  const labelled = scores.map((score, row) => ((truth[row] ?? -1) < 0 ? Number.NaN : score));
+  return scoreCells(
+    labelled,
+    Uint8Array.from(truth, (code) => (code === positive ? 1 : 0)),
+  );
+}
+
+function scoreLosses(
+  scores: Float64Array,
+  truth: Int32Array,
+  positive: number,
+): Pick<ClassificationSample, 'brier' | 'logLoss'> {
+  const loss = (of: (score: number, happened: boolean) => number) =>
+    sumLosses(
+      truth.length === 0
+        ? []
+        : Array.from(truth, (code, row) => {
+            const score = scores[row] ?? Number.NaN;
+            return code < 0 || !Number.isFinite(score) ? Number.NaN : of(score, code === positive);
+          }),
+    );
+  return {
+    brier: loss((score, happened) => (score - (happened ? 1 : 0)) ** 2),
+    logLoss: loss((score, happened) => logLoss(happened ? score : 1 - score)),
+  };
+}
+
+/** Several classes: −ln of the probability of the true class; Brier is Σ over classes of (probability − truth)². */
+function probabilityLosses(
+  probabilities: ClassProbabilities,
+  truth: Int32Array,
+  classes: readonly string[],
+): Pick<ClassificationSample, 'brier' | 'logLoss'> {
+  const columns = classes.map((name) => probabilities.get(name)?.values ?? null);
+  const row = (of: (probability: (code: number) => number, code: number) => number) =>
+    sumLosses(
+      Array.from(truth, (code, at) =>
+        code < 0 || columns[code] === null ? Number.NaN : of((k) => columns[k]?.[at] ?? 0, code),
+      ),
+    );
+  return {
+    logLoss: row((probability, code) => logLoss(probability(code))),
+    brier: row((probability, code) =>
+      classes.reduce((sum, _, k) => sum + (probability(k) - (k === code ? 1 : 0)) ** 2, 0),
+    ),
+  };
+}
+
+/** The labelled rows of a regression; null without numeric labels and predictions. O(rows). */
+export function regressionSample(table: Table): RegressionSample | null {
+  const numbers = (column: Column | null): Float64Array | null =>
+    column !== null && column.kind === 'numeric' ? column.values : null;
+  const labels = numbers(table.label);
+  const predictions = numbers(table.prediction);
+  return labels === null || predictions === null ? null : sumErrors(labels, predictions);
+}

@@ -1,0 +1,284 @@
+/**
+ * Whatever happens on the way (crashes, replays, zombies, repeated and reordered events, foldings), what is stored is
+ * what one plain pass over the log would count. The oracle filters and counts; it shares no code with the line.
+ */
+import fc from 'fast-check';
+import { beforeAll, expect, it } from 'vitest';
+import { storeBaseline } from '../../src/cli/create-baseline.ts';
+import { silentLog } from '../../src/core/log.ts';
+import type { Table } from '../../src/core/table.ts';
+import { foldCrowdedWindows } from '../../src/pipeline/fold-windows.ts';
+import { sweepLabels } from '../../src/pipeline/label-joiner.ts';
+import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
+import type { PartitionConsumer } from '../../src/pipeline/partition-consumer.ts';
+import { CategoricalProfile } from '../../src/stats/profile/categorical-profile.ts';
+import { InputProfile } from '../../src/stats/profile/input-profile.ts';
+import { LabelProfile } from '../../src/stats/profile/label-profile.ts';
+import { NumericProfile } from '../../src/stats/profile/numeric-profile.ts';
+import { createPool, type Pool } from '../../src/store/pool.ts';
+import { loadParts } from '../../src/store/window-parts.ts';
+import { atEnd } from '../harness/cleanup.ts';
+import { expectConserved } from '../harness/conservation.ts';
+import { createDatabase } from '../harness/database.ts';
+import { describeWith } from '../harness/describe-with.ts';
+import { modelSpec } from '../harness/model-spec.ts';
+import { fetched, labelLine, partitionConsumer, predictionLine, readToEnd } from './partition-log.ts';
+
+const HOUR_MS = 3_600_000;
+const START_MS = Date.UTC(2026, 2, 1, 9);
+const LEVELS = ['DE', 'FR'];
+const GRID = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+const SOURCES = ['inferred', 'user', 'natural'];
+const SPEC = modelSpec({ segments: ['country'] });
+const PARTITIONS = 2;
+
+interface Prediction {
+  readonly kind: 'prediction';
+  readonly id: number;
+  readonly minute: number;
+  readonly x: number | string | null;
+  readonly country: string | null;
+  readonly approve: boolean;
+  readonly score: number;
+}
+interface Label {
+  readonly kind: 'label';
+  readonly id: number;
+  readonly minute: number;
+  readonly approve: boolean;
+  readonly source: number;
+  readonly final: boolean;
+}
+type Entry = Prediction | Label | { readonly kind: 'garbage'; readonly id: number };
+
+const id = fc.integer({ min: 0, max: 40 });
+const minute = fc.integer({ min: 0, max: 179 });
+const number = fc.oneof(
+  fc.integer({ min: -2, max: 12 }),
+  fc.double({ min: -3, max: 13, noNaN: true }),
+  fc.constantFrom(null, 'oops'),
+);
+const entry: fc.Arbitrary<Entry> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant('prediction' as const),
+      id,
+      minute,
+      x: number,
+      country: fc.constantFrom('DE', 'FR', 'IT', null),
+      approve: fc.boolean(),
+      score: fc.double({ min: 0, max: 1, noNaN: true }),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('label' as const),
+      id,
+      minute,
+      approve: fc.boolean(),
+      source: fc.nat(2),
+      final: fc.boolean(),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('garbage' as const), id }) },
+);
+/** What happens next, to which worker, at which partition, and how much of it. */
+const step = fc.record({
+  what: fc.constantFrom('read', 'read', 'read', 'checkpoint', 'crash', 'back', 'sweep', 'fold', 'rebalance'),
+  worker: fc.nat(1),
+  partition: fc.nat(PARTITIONS - 1),
+  amount: fc.integer({ min: 1, max: 40 }),
+});
+
+describeWith(['postgres'], 'a random log on a random day', () => {
+  let pool: Pool;
+  beforeAll(async () => {
+    const { url } = await createDatabase('batch-oracle');
+    pool = createPool({ connectionString: url, max: 6, applicationName: 'test', log: silentLog });
+    atEnd(() => pool.end());
+  });
+
+  let runs = 0;
+
+  it('ends with what one plain pass counts', { timeout: 120_000 }, async () => {
+    const log = fc.array(entry, { minLength: 20, maxLength: 160 });
+    await fc.assert(
+      fc.asyncProperty(log, fc.array(step, { maxLength: 40 }), async (entries, steps) => {
+        runs += 1;
+        await storeBaseline(pool, SPEC, `v${runs}`, training(), {});
+        const logs = logsOf(entries, runs);
+        await live(pool, logs, steps);
+        await compare(pool, entries, runs);
+        await expectConserved(pool);
+      }),
+      { numRuns: 30, seed: 20_261_124 },
+    );
+    expect(runs).toBeGreaterThanOrEqual(30);
+  });
+});
+
+/** One event of an id is in one partition, as a keyed topic has it: of repeated ones, the first is known. */
+function logsOf(entries: readonly Entry[], run: number) {
+  return Array.from({ length: PARTITIONS }, (_, n) => ({
+    partition: run * PARTITIONS + n,
+    values: entries.filter((each) => each.id % PARTITIONS === n).map((each) => lineOf(each, run)),
+  }));
+}
+
+function lineOf(each: Entry, run: number): string {
+  if (each.kind === 'garbage') return `garbage ${each.id}`;
+  const timestamp = START_MS + each.minute * 60_000;
+  if (each.kind === 'label') {
+    const { source, final } = each;
+    const label = each.approve ? 'approve' : 'deny';
+    return labelLine(`${run}-${each.id}`, label, { timestamp, source: SOURCES[source], final });
+  }
+  return predictionLine(`${run}-${each.id}`, `v${run}`, {
+    timestamp,
+    features: { x: each.x, country: each.country },
+    prediction: each.approve ? 'approve' : 'deny',
+    score: each.score,
+  });
+}
+
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+async function live(pool: Pool, logs: ReturnType<typeof logsOf>, steps: readonly Step[]): Promise<void> {
+  const start = async (): Promise<PartitionConsumer> => await partitionConsumer(pool, { specs: [SPEC] });
+  const workers = [await start(), await start()];
+  const at = workers.map(() => logs.map(() => 0));
+  const catalog = await ModelCatalog.open(pool, [SPEC]);
+  const sweep = { pool, catalog, reevaluateAfterMs: 0, log: silentLog };
+  for (const { what, worker: w, partition: p, amount } of steps) {
+    const [worker, log, positions] = [workers[w], logs[p], at[w]];
+    if (worker === undefined || log === undefined || positions === undefined)
+      throw new Error('no such worker');
+    const from = Math.min(positions[p] ?? 0, log.values.length);
+    if (what === 'read' && from < log.values.length) {
+      positions[p] = Number((await worker.onRecords(fetched(log, from, from + amount))).nextOffset);
+    }
+    if (what === 'checkpoint') await worker.checkpointAll();
+    if (what === 'crash') workers[w] = await start();
+    if (what === 'back') positions[p] = Math.max(0, from - amount);
+    if (what === 'sweep') await sweepLabels(sweep);
+    if (what === 'fold') await foldCrowdedWindows(pool, catalog);
+    if (what === 'rebalance') await worker.onRevoked();
+  }
+  // Zombies have their last word before and after the one who finishes.
+  await workers[1]?.checkpointAll();
+  const last = await start();
+  for (const log of logs) await readToEnd(last, log, 0);
+  await workers[0]?.checkpointAll();
+  await pool.query('update pending_label set next_try_at = now()');
+  await sweepLabels(sweep);
+}
+
+/** 0 to 9, ten times each: every one a point of the grid. */
+function training(): Table {
+  const rows = 100;
+  const x = Float64Array.from({ length: rows }, (_, n) => n % 10);
+  const codes = Int32Array.from({ length: rows }, (_, n) => n % 2);
+  return {
+    rows,
+    features: [
+      { name: 'country', kind: 'categorical', codes, levels: LEVELS, invalid: 0 },
+      { name: 'x', kind: 'numeric', values: x, invalid: 0 },
+    ],
+    prediction: { name: 'prediction', kind: 'categorical', codes, levels: ['approve', 'deny'], invalid: 0 },
+    score: { name: 'score', kind: 'numeric', values: x.map((value) => value / 10), invalid: 0 },
+    label: { name: 'label', kind: 'categorical', codes, levels: ['approve', 'deny'], invalid: 0 },
+    timestampMs: null,
+    predictionId: null,
+  };
+}
+
+async function compare(pool: Pool, entries: readonly Entry[], run: number): Promise<void> {
+  const first = new Map<number, Prediction>();
+  for (const each of entries) {
+    if (each.kind === 'prediction' && !first.has(each.id)) first.set(each.id, each);
+  }
+  const labels = entries.flatMap((each, position) => (each.kind === 'label' ? { ...each, position } : []));
+  const catalog = await ModelCatalog.open(pool, [SPEC]);
+  const windows = await pool.query<{ id: number; baseline_id: number; start_at: Date }>(
+    `select w.id, w.baseline_id, w.start_at from "window" w join model_version v on v.id = w.model_version_id
+     where v.name = $1 order by w.start_at`,
+    [`v${run}`],
+  );
+  const hours = [0, 1, 2].map((hour) =>
+    [...first.values()].filter((one) => Math.floor(one.minute / 60) === hour),
+  );
+  expect(windows.rows.map(({ start_at: at }) => (at.getTime() - START_MS) / HOUR_MS)).toEqual(
+    [0, 1, 2].filter((hour) => (hours[hour] ?? []).length > 0),
+  );
+  for (const window of windows.rows) {
+    const rows = hours[(window.start_at.getTime() - START_MS) / HOUR_MS] ?? [];
+    const reference = await catalog.reference(window.baseline_id);
+    const parts = await loadParts(pool, window.id);
+    for (const segment of ['', 'DE', 'FR', 'IT']) {
+      const name = segment === '' ? '' : `country=${segment}`;
+      const inside = segment === '' ? rows : rows.filter(({ country }) => country === segment);
+      const input = new InputProfile(reference, 'classification');
+      const joined = new LabelProfile(reference, 'classification');
+      for (const part of parts.filter((one) => one.segment === name)) {
+        if (part.kind === 'input') input.merge(InputProfile.decode(part.delta, reference, 'classification'));
+        else joined.merge(LabelProfile.decode(part.delta, reference, 'classification'));
+      }
+      expectInputs(input, inside);
+      expectLabels(joined, inside, labels);
+    }
+  }
+}
+
+function expectInputs(profile: InputProfile, rows: readonly Prediction[]): void {
+  expect(profile.rows).toBe(rows.length);
+  const [country, x] = profile.features;
+  if (!(x instanceof NumericProfile) || !(country instanceof CategoricalProfile))
+    throw new Error('other features');
+  const values = rows.flatMap((row) => (typeof row.x === 'number' ? row.x : []));
+  expect([...x.equal]).toEqual(GRID.map((point) => values.filter((value) => value === point).length));
+  const edges = [-Infinity, ...GRID, Infinity];
+  expect([...x.between]).toEqual(
+    edges.slice(1).map((to, n) => values.filter((v) => v > (edges[n] ?? 0) && v < to).length),
+  );
+  expect(x.missing).toBe(rows.filter((row) => row.x === null).length);
+  expect(x.invalid).toBe(rows.filter((row) => row.x === 'oops').length);
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  if (values.length === 0) expect(x.mean).toBeNull();
+  else expect(Math.abs((x.mean ?? Infinity) - mean)).toBeLessThanOrEqual(1e-12 * Math.max(1, Math.abs(mean)));
+
+  expect(country.missing).toBe(rows.filter((row) => row.country === null).length);
+  expect([...country.counts]).toEqual(
+    country.reference.levels.map((level) => rows.filter((row) => row.country === level).length),
+  );
+  const italian = rows.filter((row) => row.country === 'IT').length;
+  expect(country.newLevels.entries()).toEqual(italian === 0 ? [] : [['IT', italian]]);
+}
+
+function expectLabels(
+  profile: LabelProfile,
+  rows: readonly Prediction[],
+  labels: readonly (Label & { position: number })[],
+): void {
+  const outcomes = rows.flatMap((row) => {
+    const [best] = labels
+      .filter((label) => label.id === row.id)
+      .sort(
+        (a, b) =>
+          b.source - a.source ||
+          Number(b.final) - Number(a.final) ||
+          b.minute - a.minute ||
+          b.position - a.position,
+      );
+    return best === undefined ? [] : { row, approved: best.approve };
+  });
+  expect(profile.labelled).toBe(outcomes.length);
+  if (outcomes.length === 0) return;
+  const performance = profile.performance;
+  if (performance?.task !== 'classification') throw new Error('no performance');
+  expect(performance.n).toBe(outcomes.length);
+  expect(performance.correct).toBe(outcomes.filter(({ row, approved }) => row.approve === approved).length);
+  const brier = outcomes.reduce((sum, { row, approved }) => sum + (row.score - (approved ? 1 : 0)) ** 2, 0);
+  expect(Math.abs(performance.sumBrier - brier)).toBeLessThanOrEqual(1e-12 * Math.max(1, brier));
+}

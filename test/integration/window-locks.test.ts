@@ -1,0 +1,72 @@
+import { beforeAll, expect, it } from 'vitest';
+import { silentLog } from '../../src/core/log.ts';
+import { createPool, inTransaction, type Pool, type Tx } from '../../src/store/pool.ts';
+import { ensureVersion, syncModels } from '../../src/store/models.ts';
+import { ensureWindows, lockWindowsForWriting, markDirty } from '../../src/store/windows.ts';
+import { atEnd } from '../harness/cleanup.ts';
+import { createDatabase } from '../harness/database.ts';
+import { describeWith } from '../harness/describe-with.ts';
+import { modelSpec } from '../harness/model-spec.ts';
+import { until } from '../harness/wait.ts';
+
+const HOUR_MS = 3_600_000;
+
+describeWith(['postgres'], 'locks of windows', () => {
+  let pool: Pool;
+  let windows: number[];
+  beforeAll(async () => {
+    const { url } = await createDatabase('window-locks');
+    pool = createPool({ connectionString: url, max: 8, applicationName: 'test', log: silentLog });
+    atEnd(() => pool.end());
+    const spec = modelSpec();
+    const modelId = (await syncModels(pool, [spec])).get(spec.name) ?? 0;
+    const modelVersionId = await ensureVersion(pool, modelId, '1');
+    const made = await ensureWindows(
+      pool,
+      [0, 1, 2].map((hour) => ({
+        modelVersionId,
+        sizeMs: HOUR_MS,
+        startMs: hour * HOUR_MS,
+        graceMs: 0,
+        paneMs: null,
+        paneOnly: false,
+      })),
+    );
+    windows = made.map(({ id }) => id);
+  });
+
+  const waiting = async (): Promise<number> => {
+    const found = await pool.query<{ n: number }>(
+      `select count(*)::int as n from pg_stat_activity
+       where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    return found.rows[0]?.n ?? 0;
+  };
+
+  it('taken while a window closes make nobody wait for each other in a circle', async () => {
+    const closer = await pool.connect();
+    await closer.query('begin');
+    await closer.query(`update "window" set state = 'closed' where id = any($1::bigint[])`, [
+      windows.slice(0, 2),
+    ]);
+    const write = async (): Promise<number[]> =>
+      await inTransaction(pool, async (tx: Tx) => {
+        const closed = await lockWindowsForWriting(tx, windows);
+        await markDirty(tx, closed, new Map(), 0);
+        return [...closed].sort((a, b) => a - b);
+      });
+    const writers = [write(), write(), write()];
+    await until(async () => (await waiting()) === 3, {
+      what: 'three writers to wait for the closing window',
+    });
+    await closer.query('commit');
+    closer.release();
+    expect(await Promise.all(writers)).toEqual([
+      windows.slice(0, 2),
+      windows.slice(0, 2),
+      windows.slice(0, 2),
+    ]);
+    const dirty = await pool.query('select id from "window" where dirty order by id');
+    expect(dirty.rows.map(({ id }: { id: number }) => id)).toEqual(windows.slice(0, 2));
+  });
+});
