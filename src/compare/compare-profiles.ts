@@ -70,6 +70,7 @@ export function compareWith(
       { reference: reference.label?.rows ?? 0, current: labelled?.labelled ?? 0 },
       input.rows,
       options.mature,
+      reference.positiveClass,
     ),
   };
 }

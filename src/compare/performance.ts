@@ -1,114 +1,195 @@
-import type { Performance, PerformanceMetric } from '../core/findings.ts';
-import { normalInterval, wilsonInterval } from '../stats/intervals.ts';
-import { twoProportionTest } from '../stats/tests/two-proportion.ts';
-import { welchTest } from '../stats/tests/welch.ts';
-import type { SampleMoments } from '../stats/tests/welch.ts';
-import type {
-  ClassificationCounts,
-  PerformanceCounts,
-  RegressionCounts,
-} from '../stats/profile/feature-reference.ts';
+import type { Confusion, Performance, PerformanceMetric } from '../core/findings.ts';
+import type { Task } from '../core/model.ts';
+import type { Table } from '../core/table.ts';
+import { classificationFigures, figuresOfClass } from '../stats/performance/classification-figures.ts';
+import type { ClassificationSample } from '../stats/performance/classification-figures.ts';
+import type { ConfusionTable } from '../stats/performance/confusion-table.ts';
+import { marginsOf } from '../stats/performance/confusion-table.ts';
+import { isMeasured } from '../stats/performance/measured.ts';
+import type { Figure, Figures } from '../stats/performance/measured.ts';
+import { regressionFigures } from '../stats/performance/regression-figures.ts';
+import type { RegressionSample } from '../stats/performance/regression-figures.ts';
+import { classificationSample, regressionSample } from '../stats/performance/sample-of-table.ts';
+import { sampleOfCounts } from '../stats/performance/sample-of-counts.ts';
+import { differenceInterval, testFigures } from '../stats/performance/test-figures.ts';
+import type { PerformanceCounts } from '../stats/profile/feature-reference.ts';
+
+export interface LabelledRows {
+  readonly reference: number;
+  readonly current: number;
+}
 
 /**
  * Figures of the model's success beside the baseline's, each with the current window's 95 % interval and a two-sided
- * test of the difference with both sample sizes. Null without labelled rows.
- *
- * accuracy: Wilson, two-proportion test. mae: normal interval, Welch on |e|. rmse: delta method (standard error of the
- * mean squared error over 2·rmse), Welch on e². brier: mean squared distance of the score from 0 or 1, as mae.
+ * test of the difference with both sample sizes. Null without labelled rows. docs/performance-metrics.md says which
+ * figures, intervals and tests; from counts ROC AUC, PR AUC and ECE carry a bound.
  */
 export function comparePerformance(
   reference: PerformanceCounts | null,
   current: PerformanceCounts | null,
-  labelled: { readonly reference: number; readonly current: number },
+  labelled: LabelledRows,
   rows: number,
   mature: boolean,
+  positiveClass: string | null = null,
 ): Performance | null {
   if (current === null) return null;
-  const metrics =
-    current.task === 'classification'
-      ? classificationMetrics(reference?.task === 'classification' ? reference : null, current)
-      : regressionMetrics(reference?.task === 'regression' ? reference : null, current);
   return {
     labelled: { ...labelled, share: rows > 0 ? Math.min(1, labelled.current / rows) : 0 },
     mature,
+    ...compareSamples(
+      reference === null ? null : sampleOfCounts(reference, positiveClass),
+      sampleOfCounts(current, positiveClass),
+    ),
+  };
+}
+
+/** The same from rows: every figure exact. */
+export function compareTablePerformance(
+  reference: Table,
+  current: Table,
+  { task, positiveClass, mature }: { task: Task; positiveClass: string | null; mature: boolean },
+): Performance | null {
+  const sampleOf = (table: Table): Sample | null =>
+    task === 'regression'
+      ? asSample('regression', regressionSample(table))
+      : asSample('classification', classificationSample(table, positiveClass));
+  const now = sampleOf(current);
+  if (now === null || sizeOf(now) === 0) return null;
+  const before = sampleOf(reference);
+  const labelled = { reference: labelledRows(reference), current: labelledRows(current) };
+  return {
+    labelled: { ...labelled, share: current.rows > 0 ? labelled.current / current.rows : 0 },
+    mature,
+    ...compareSamples(before !== null && sizeOf(before) > 0 ? before : null, now),
+  };
+}
+
+/**
+ * The hold-out (rows on which nobody acted) beside the influenced rest: `reference` of each metric is the rest's,
+ * `current` the hold-out's, with the interval of the difference and its test. Null when either side has no label.
+ */
+export function compareHoldout(
+  rest: Table,
+  holdout: Table,
+  options: { task: Task; positiveClass: string | null },
+): Performance['metrics'] | null {
+  const compared = compareTablePerformance(rest, holdout, { ...options, mature: true });
+  if (compared === null || compared.labelled.reference === 0) return null;
+  return compared.metrics;
+}
+
+/** Labelled rows of one task, from rows or from counts. */
+export type Sample =
+  | { readonly task: 'classification'; readonly sample: ClassificationSample }
+  | { readonly task: 'regression'; readonly sample: RegressionSample };
+
+function asSample(task: 'classification', sample: ClassificationSample | null): Sample | null;
+function asSample(task: 'regression', sample: RegressionSample | null): Sample | null;
+function asSample(task: Task, sample: ClassificationSample | RegressionSample | null): Sample | null {
+  return sample === null ? null : ({ task, sample } as Sample);
+}
+
+function sizeOf(sample: Sample): number {
+  return sample.task === 'regression' ? sample.sample.n : marginsOf(sample.sample.confusion.counts).total;
+}
+
+function labelledRows({ label, rows }: Table): number {
+  if (label === null) return 0;
+  if (label.kind !== 'numeric') return label.codes.reduce((sum, code) => sum + (code >= 0 ? 1 : 0), 0);
+  let labelled = 0;
+  for (let row = 0; row < rows; row++) if (!Number.isNaN(label.values[row])) labelled++;
+  return labelled;
+}
+
+function compareSamples(
+  reference: Sample | null,
+  current: Sample,
+): Pick<Performance, 'metrics' | 'classes' | 'confusion'> {
+  if (current.task === 'regression') {
+    const before = reference?.task === 'regression' ? regressionFigures(reference.sample) : null;
+    return { metrics: compareFigures(before, regressionFigures(current.sample)) };
+  }
+  const before = reference?.task === 'classification' ? reference.sample : null;
+  const metrics = compareFigures(
+    before === null ? null : classificationFigures(before),
+    classificationFigures(current.sample, before ?? current.sample),
+  );
+  const confusion = confusionOf(before?.confusion ?? null, current.sample.confusion);
+  const several = confusion.classes.length > 2 && confusion.classes.length <= MAX_SHOWN_CLASSES;
+  return {
     metrics,
+    ...(several && {
+      classes: classesOf(before?.confusion ?? null, current.sample.confusion, confusion.classes),
+    }),
+    ...(confusion.classes.length <= MAX_SHOWN_CLASSES && { confusion }),
   };
 }
 
-function classificationMetrics(
-  reference: ClassificationCounts | null,
-  current: ClassificationCounts,
+/** A matrix of more classes than this nobody reads; the figures over all of them stay. */
+const MAX_SHOWN_CLASSES = 20;
+
+function classesOf(
+  before: ConfusionTable | null,
+  now: ConfusionTable,
+  classes: readonly string[],
+): NonNullable<Performance['classes']> {
+  return classes.map((name) => ({
+    class: name,
+    metrics: compareFigures(before === null ? null : figuresOfClass(before, name), figuresOfClass(now, name)),
+  }));
+}
+
+/** Both matrices over the classes of either, the reference's first. */
+function confusionOf(before: ConfusionTable | null, now: ConfusionTable): Confusion {
+  const classes = [...new Set([...(before?.classes ?? []), ...now.classes])];
+  const spread = (table: ConfusionTable): number[][] => {
+    const places = [...table.classes.map((name) => classes.indexOf(name)), classes.length];
+    const counts = Array.from({ length: classes.length + 1 }, () =>
+      Array.from({ length: classes.length + 1 }, () => 0),
+    );
+    for (const [i, row] of table.counts.entries()) {
+      for (const [j, count] of row.entries()) {
+        const line = counts[places[i] ?? classes.length];
+        const place = places[j] ?? classes.length;
+        if (line !== undefined) line[place] = (line[place] ?? 0) + count;
+      }
+    }
+    return counts;
+  };
+  return { classes, reference: before === null ? null : spread(before), current: spread(now) };
+}
+
+/** Names of figures are this project's own words, so they may be keys. */
+export function compareFigures(
+  reference: Figures | null,
+  current: Figures,
 ): Record<string, PerformanceMetric> {
-  const metrics: Record<string, PerformanceMetric> = {
-    accuracy: {
-      reference: reference === null ? null : reference.correct / reference.n,
-      current: current.correct / current.n,
-      interval: wilsonInterval(current.correct, current.n),
-      p_value:
-        reference === null
-          ? null
-          : twoProportionTest(reference.correct, reference.n, current.correct, current.n).p_value,
-    },
-  };
-  const brier = (counts: ClassificationCounts): SampleMoments | null =>
-    momentsOf(counts.scored, counts.sumBrier, counts.sumBrierSquared);
-  const now = brier(current);
-  if (now !== null) metrics['brier'] = meanMetric(reference === null ? null : brier(reference), now);
-  return metrics;
+  return Object.fromEntries(
+    [...current].map(([name, figure]) => [name, compareFigure(reference?.get(name), figure)]),
+  );
 }
 
-function regressionMetrics(
-  reference: RegressionCounts | null,
-  current: RegressionCounts,
-): Record<string, PerformanceMetric> {
-  const absolute = (counts: RegressionCounts | null): SampleMoments | null =>
-    counts === null ? null : momentsOf(counts.n, counts.sumAbsolute, counts.sumSquared);
-  const squared = (counts: RegressionCounts | null): SampleMoments | null =>
-    counts === null ? null : momentsOf(counts.n, counts.sumSquared, counts.sumFourth);
-  const metrics: Record<string, PerformanceMetric> = {};
-  const mae = absolute(current);
-  const mse = squared(current);
-  if (mae !== null) metrics['mae'] = meanMetric(absolute(reference), mae);
-  if (mse !== null) metrics['rmse'] = rootMetric(meanMetric(squared(reference), mse), mse);
-  return metrics;
-}
-
-function meanMetric(reference: SampleMoments | null, current: SampleMoments): PerformanceMetric {
+function compareFigure(before: Figure | undefined, now: Figure): PerformanceMetric {
+  const reference = isMeasured(before) ? before : null;
+  if (!isMeasured(now)) {
+    return { reference: finite(reference?.value), current: null, interval: null, p_value: null, reason: now };
+  }
+  const difference = reference === null ? null : finiteInterval(differenceInterval(reference, now));
+  const bound = now.bound + (reference?.bound ?? 0);
   return {
-    reference: finite(reference?.mean),
-    current: finite(current.mean),
-    interval: finiteInterval(normalInterval(current.mean, standardError(current))),
-    p_value: reference === null ? null : finite(welchTest(reference, current).p_value),
+    reference: finite(reference?.value),
+    current: finite(now.value),
+    interval: finiteInterval(now.interval),
+    p_value: reference === null ? null : finite(testFigures(reference, now)),
+    ...(difference !== null && { difference_interval: difference }),
+    ...(bound > 0 && { bound }),
   };
 }
 
-/** The root of a mean: its standard error is that of the mean over twice the root. */
-function rootMetric(mean: PerformanceMetric, moments: SampleMoments): PerformanceMetric {
-  const root = Math.sqrt(moments.mean);
-  const error = root > 0 ? standardError(moments) / (2 * root) : 0;
-  return {
-    reference: mean.reference === null ? null : Math.sqrt(mean.reference),
-    current: finite(root),
-    interval: finiteInterval(normalInterval(root, error)),
-    p_value: mean.p_value,
-  };
+function finite(value: number | null | undefined): number | null {
+  return value !== undefined && value !== null && Number.isFinite(value) ? value : null;
 }
 
-function momentsOf(n: number, sum: number, sumOfSquares: number): SampleMoments | null {
-  if (!(n > 0)) return null;
-  const mean = sum / n;
-  const variance = n > 1 ? Math.max(0, (sumOfSquares - n * mean ** 2) / (n - 1)) : 0;
-  return { n, mean, variance };
-}
-
-function standardError(moments: SampleMoments): number {
-  return Math.sqrt(moments.variance / moments.n);
-}
-
-function finite(value: number | undefined): number | null {
-  return value !== undefined && Number.isFinite(value) ? value : null;
-}
-
-function finiteInterval(interval: [number, number]): [number, number] | null {
-  return interval.every((end) => Number.isFinite(end)) ? interval : null;
+function finiteInterval(interval: readonly [number, number]): [number, number] | null {
+  return interval.every((end) => Number.isFinite(end)) ? [interval[0], interval[1]] : null;
 }

@@ -203,14 +203,64 @@ export interface PerformanceMetric {
   current: number | null;
   interval: [number, number] | null;
   p_value: number | null;
+  /** 95 % interval of current − reference. */
+  difference_interval?: [number, number];
+  /** Set when a figure comes from counts: the exact one is no further away than this. */
+  bound?: number;
+  /** Why there is no current figure: `one_class`, `no_positive`, `zero_labels`, … */
+  reason?: string;
 }
 
-/** `accuracy` for classification; `mae`, `rmse` for regression; more metrics join under their own names. */
+/** What a metric is expected to be, before labels say what it is. */
+export interface EstimatedMetric {
+  reference: number | null;
+  value: number | null;
+  interval: [number, number] | null;
+  method: 'cbpe' | 'dle';
+  /** False: an assumption is known not to hold, and the figure should not be relied on. */
+  valid: boolean;
+  /** What it rests on while valid (`if_concept_stands`), what it fails on when not. */
+  reason: string;
+}
+
+/** The labels' shares as they will be, if only they moved. */
+export interface EstimatedLabels {
+  method: 'bbse' | 'em';
+  classes: {
+    class: string;
+    reference: number;
+    estimated: number | null;
+    interval: [number, number] | null;
+  }[];
+  /** BBSE: of the confusion matrix; the larger, the more an error in it is blown up. */
+  condition_number?: number | null;
+  /** p-value of "the scores are a mixture of the baseline's classes". */
+  mixture_p_value?: number | null;
+  valid: boolean;
+  reason: string;
+}
+
+/** Rows by label (outer) and prediction (inner); a last row and column hold every class without a place. */
+export interface Confusion {
+  classes: string[];
+  reference: number[][] | null;
+  current: number[][] | null;
+}
+
+/**
+ * `accuracy`, `precision`, `roc_auc`, … for classification; `mae`, `rmse`, … for regression: docs/performance-metrics.md
+ * has all names.
+ */
 export interface Performance {
   labelled: { reference: number; current: number; share: number };
   /** False while labels are still expected. */
   mature: boolean;
   metrics: Record<string, PerformanceMetric>;
+  /** More than two classes: each against all others. */
+  classes?: { class: string; metrics: Record<string, PerformanceMetric> }[];
+  confusion?: Confusion;
+  estimated?: Record<string, EstimatedMetric>;
+  estimated_labels?: EstimatedLabels[];
 }
 
 export interface Comparison {

@@ -1,11 +1,13 @@
 import type { DeadLetter } from '../core/dead-letter.ts';
 import type { LabelEvent, LogEvent, LogEventType, SourcePosition } from '../core/events.ts';
+import type { EpochUnit } from '../core/log-mapping.ts';
 import type { Result } from '../core/result.ts';
 import { fail, ok } from '../core/result.ts';
 import type { Refusal } from './dead-letter.ts';
 import { deadLetter, refuse } from './dead-letter.ts';
 import type { NamedValues } from './features.ts';
 import { NO_VALUES, readNamedValues, readProbabilities } from './features.ts';
+import type { EnvelopeSource } from './fields.ts';
 import {
   readError,
   readFlag,
@@ -19,10 +21,8 @@ import {
   readTimestampMs,
   readType,
 } from './fields.ts';
-import type { JsonMessage } from './json-message.ts';
 import { readJsonMessage } from './json-message.ts';
 import type { DecodeLimits } from './limits.ts';
-import type { EpochUnit } from './timestamp.ts';
 import { epochUnit } from './timestamp.ts';
 
 /** What was accepted although it should not have been sent; for a counter, so that producers can be told. */
@@ -60,7 +60,7 @@ export function createDecoder(limits: DecodeLimits, options: DecoderOptions = {}
   };
 }
 
-type EnvelopeHolder = Pick<JsonMessage, 'object'>;
+type EnvelopeHolder = Pick<EnvelopeSource, 'object'>;
 
 /** The fields all three types share. */
 interface Envelope {
@@ -70,9 +70,9 @@ interface Envelope {
   readonly predictionId: string | null;
 }
 
-/** Also for what a format has made of its message: then `text` is that message's, where it has one. */
+/** Also for what a format has made of its message, which is no text. */
 export function readEvent(
-  message: Pick<JsonMessage, 'object' | 'text'>,
+  message: EnvelopeSource,
   position: SourcePosition,
   recordTimestampMs: number,
   limits: DecodeLimits,

@@ -7,10 +7,16 @@ import { ok } from '../core/result.ts';
 import type { Refusal } from './dead-letter.ts';
 import { refuse } from './dead-letter.ts';
 import { exactDigits } from './exact-digits.ts';
-import type { JsonMessage, JsonObject } from './json-message.ts';
+import type { JsonObject } from './json-message.ts';
 import type { DecodeLimits } from './limits.ts';
 import { cleanName, shown, storableText } from './text.ts';
 import { isPlausibleTime, parseTimestamp } from './timestamp.ts';
+
+/** An event's fields, and the text they were parsed from where there is one. */
+export interface EnvelopeSource {
+  readonly object: JsonObject;
+  readonly text: string | null;
+}
 
 const EVENT_TYPES: readonly string[] = ['prediction', 'features', 'label'] satisfies LogEventType[];
 
@@ -58,13 +64,14 @@ function nameDetail(field: string, given: unknown, limits: DecodeLimits): string
  * share an id by rounding would swap labels without a trace. The dead letter quotes the digits as sent.
  */
 export function readPredictionId(
-  message: Pick<JsonMessage, 'object' | 'text'>,
+  message: EnvelopeSource,
   limits: DecodeLimits,
 ): Result<string | null, Refusal> {
   const given = message.object['prediction_id'];
   if (given === undefined || given === null || given === '') return ok(null);
   if (typeof given === 'number') {
-    const digits = exactDigits(message.text, 'prediction_id') ?? String(given);
+    const digits =
+      (message.text === null ? null : exactDigits(message.text, 'prediction_id')) ?? String(given);
     return refuse(
       'invalid_field',
       `prediction_id is the number ${digits}; send it as a string, "${digits}", because large numbers lose digits in JSON`,

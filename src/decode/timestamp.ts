@@ -1,3 +1,4 @@
+import type { EpochUnit } from '../core/log-mapping.ts';
 import type { Result } from '../core/result.ts';
 import { fail, ok } from '../core/result.ts';
 import { shown } from './text.ts';
@@ -27,9 +28,6 @@ const EPOCH_SCALES = [
   { unit: 'us', below: 1e17, toMs: (value: number) => Math.floor(value / 1e3) },
   { unit: 'ns', below: 1e20, toMs: (value: number) => Math.floor(value / 1e6) },
 ] as const;
-
-export const EPOCH_UNITS = ['s', 'ms', 'us', 'ns'] as const;
-export type EpochUnit = (typeof EPOCH_UNITS)[number];
 
 /**
  * The unit a timestamp is assumed to be in; null for ISO 8601 and for what is no timestamp. A log whose stamps

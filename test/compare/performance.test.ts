@@ -72,7 +72,15 @@ describe('classification', () => {
       task: 'classification',
       positiveClass: null,
     });
-    expect(Object.keys(withoutClass.performance?.metrics ?? {})).toEqual(['accuracy']);
+    expect(Object.keys(withoutClass.performance?.metrics ?? {})).toEqual([
+      'accuracy',
+      'precision_macro',
+      'precision_weighted',
+      'recall_macro',
+      'recall_weighted',
+      'f1_macro',
+      'f1_weighted',
+    ]);
   });
 });
 
@@ -129,7 +137,12 @@ describe('regression', () => {
       3,
       true,
     );
-    expect(perfect?.metrics['rmse']).toEqual({ reference: 0, current: 0, interval: [0, 0], p_value: 1 });
+    expect(perfect?.metrics['rmse']).toMatchObject({
+      reference: 0,
+      current: 0,
+      interval: [0, 0],
+      p_value: 1,
+    });
     const absurd = comparePerformance(null, pairs([1e200, -1e300]).performance, ZEROS, 2, true);
     for (const metric of Object.values(absurd?.metrics ?? {})) {
       expect(metric.reference).toBeNull();

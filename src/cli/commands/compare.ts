@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
+import { windowSizeMs } from '../compare-window-size.ts';
 import { columnList } from '../column-list.ts';
 import type { Io } from '../io.ts';
 import type { ModelFlags, TableFlags } from '../table-options.ts';
@@ -11,7 +12,7 @@ type Flags = TableFlags &
   ModelFlags & {
     readonly json?: boolean;
     readonly html?: string;
-    readonly window?: string;
+    readonly window?: number;
     readonly segments?: string[];
     readonly preset?: string;
     readonly multivariate: boolean;
@@ -45,7 +46,7 @@ export function register(program: Command, io: CompareIo): void {
     .argument('<current>', 'what it meets now')
     .option('--json', 'print everything as JSON')
     .option('--html <file>', 'write a report to look at, with nothing in it that is fetched')
-    .option('--window <size>', 'cut the current file by its times: 15m, 1h, 1d, 1w')
+    .option('--window <size>', 'cut the current file by its times: 15m, 1h, 1d, 1w', windowSizeMs)
     .option('--segments <columns>', 'compare each value of these columns apart, too', columnList)
     .option(
       '--preset <tool>',
@@ -64,14 +65,13 @@ export function register(program: Command, io: CompareIo): void {
 
 async function compare(io: CompareIo, reference: string, current: string, flags: Flags): Promise<void> {
   const { compareFiles } = await import('../compare-files.ts');
-  const { windowSizeMs } = await import('../compare-window-size.ts');
   const { comparison, notes } = await compareFiles(
     reference,
     current,
     {
       read: readOptions(flags),
       segments: flags.segments ?? [],
-      windowMs: flags.window === undefined ? null : windowSizeMs(flags.window),
+      windowMs: flags.window ?? null,
       preset: flags.preset ?? null,
       multivariate: flags.multivariate,
       threads: flags.threads ?? null,

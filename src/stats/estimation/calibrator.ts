@@ -1,6 +1,7 @@
 import { calibrationError } from '../performance/calibration-error.ts';
 import { isMeasured } from '../performance/measured.ts';
 import { scoreCells } from '../performance/score-cells.ts';
+import { shuffle } from '../multivariate/pick-rows.ts';
 import { createRandom } from '../random.ts';
 import { fitIsotonic, isotonicAt } from './isotonic.ts';
 import type { IsotonicCurve } from './isotonic.ts';
@@ -79,12 +80,8 @@ function heldOutErrors(
 
 /** The fold of each row: shuffled, then dealt out label by label. */
 function dealFolds(isPositive: ArrayLike<number>, rows: Int32Array): Uint8Array {
-  const random = createRandom(SEED);
   const order = Int32Array.from(rows.keys());
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [order[i], order[j]] = [order[j] ?? 0, order[i] ?? 0];
-  }
+  shuffle(order, createRandom(SEED));
   const folds = new Uint8Array(rows.length);
   const dealt = [0, 0];
   for (const at of order) {

@@ -15,7 +15,7 @@ export interface IsotonicCurve {
  * Range: within [0, 1]. No cells give an empty curve, which calibrates nothing. A constant score gives one point.
  * Cost O(cells). Source: Barlow et al., Statistical Inference under Order Restrictions, 1972.
  *
- * @example fitIsotonic({ low: [1, 2, 3], high: [1, 2, 3], negatives: [1, 0, 1], positives: [0, 1, 1], sums: [1, 2, 6] }).probabilities // [0, 0.6666666666666666, 0.6666666666666666]
+ * @example [...fitIsotonic({ low: [1, 2, 3], high: [1, 2, 3], negatives: [1, 0, 1], positives: [0, 1, 1], sums: [1, 2, 6] }).probabilities] // [0, 0.6666666666666666, 0.6666666666666666]
  */
 export function fitIsotonic(cells: ScoreCells): IsotonicCurve {
   const blockOf: { from: number; to: number; rows: number; positives: number }[] = [];

@@ -23,7 +23,7 @@ export interface CalibrationBin {
  * other side: 2·(p·(1 − low) + n·high)/rows for each. Cost O(cells).
  * Source: Naeini et al., AAAI 2015; equal-frequency bins as in Nguyen & O'Connor, EMNLP 2015.
  *
- * @example calibrationError(scoreCells(Float64Array.of(0.2, 0.2, 0.2, 0.2, 0.2), [0, 0, 1, 0, 1])).value // 0.2
+ * @example calibrationError({ low: [0.2], high: [0.2], negatives: [3], positives: [2], sums: [1] }).value // 0.2
  */
 export function calibrationError(cells: ScoreCells, like: ScoreCells = cells): Figure {
   const rows = rowsOf(cells);

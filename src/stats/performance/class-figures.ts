@@ -18,17 +18,23 @@ export function precisionOf({ truePositives, falsePositives }: ClassCounts): Fig
   return shareFigure(truePositives, truePositives + falsePositives, 'no_predicted_positive');
 }
 
-/** @example recallOf({ truePositives: 6, falsePositives: 2, falseNegatives: 2, trueNegatives: 6 }).value // 0.75 */
+/**
+ * @example recallOf({ truePositives: 6, falsePositives: 2, falseNegatives: 2, trueNegatives: 6 }).value // 0.75
+ */
 export function recallOf({ truePositives, falseNegatives }: ClassCounts): Figure {
   return shareFigure(truePositives, truePositives + falseNegatives, 'no_positive');
 }
 
-/** @example specificityOf({ truePositives: 6, falsePositives: 2, falseNegatives: 2, trueNegatives: 6 }).value // 0.75 */
+/**
+ * @example specificityOf({ truePositives: 6, falsePositives: 2, falseNegatives: 2, trueNegatives: 6 }).value // 0.75
+ */
 export function specificityOf({ trueNegatives, falsePositives }: ClassCounts): Figure {
   return shareFigure(trueNegatives, trueNegatives + falsePositives, 'one_class');
 }
 
-/** @example f1Of({ truePositives: 6, falsePositives: 2, falseNegatives: 2, trueNegatives: 6 }).value // 0.75 */
+/**
+ * @example f1Of({ truePositives: 6, falsePositives: 2, falseNegatives: 2, trueNegatives: 6 }).value // 0.75
+ */
 export function f1Of({ truePositives, falsePositives, falseNegatives }: ClassCounts): Figure {
   const n = truePositives + falsePositives + falseNegatives;
   const otherwise: Unmeasured = 'no_positive';

@@ -1,6 +1,6 @@
 /**
- * Rows by label and prediction: `counts[label][prediction]` over `classes`, with one last row and column for every
- * other class where there are such. Counts may be expected ones.
+ * Rows by label and prediction: `counts[label][prediction]` over `classes`, and, where counted, one last row and column
+ * for every other class. Counts may be expected ones.
  */
 export interface ConfusionTable {
   readonly classes: readonly string[];
@@ -45,13 +45,14 @@ export function classCounts({ classes, counts }: ConfusionTable, name: string): 
   };
 }
 
-/** Counts pairs of codes; −1 on either side leaves the row out. O(rows). */
+/** Counts pairs of codes; −1 on either side leaves the row out, `classes.length` is every other class. O(rows). */
 export function tabulate(
   classes: readonly string[],
   labels: ArrayLike<number>,
   predictions: ArrayLike<number>,
 ): ConfusionTable {
-  const counts = classes.map(() => classes.map(() => 0));
+  const size = classes.length + 1;
+  const counts = Array.from({ length: size }, () => Array.from({ length: size }, () => 0));
   for (let row = 0; row < labels.length; row++) {
     const line = counts[labels[row] ?? -1];
     const prediction = predictions[row] ?? -1;

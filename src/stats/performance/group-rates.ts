@@ -33,7 +33,7 @@ export interface RateDifference {
  * near 0 or 1, where the normal one leaves [−1, 1]. An empty side gives [−1, 1] at the most. Cost O(1).
  * Source: Newcombe, Stat. Med. 17 (1998), method 10.
  *
- * @example newcombeInterval(56, 70, 48, 80) // [0.052427182160889, 0.33386964195142985]
+ * @example newcombeInterval(56, 70, 48, 80) // [0.052431472402365065, 0.3338726540369059]
  */
 export function newcombeInterval(x1: number, n1: number, x2: number, n2: number): [number, number] {
   if (!(n1 > 0 && n2 > 0)) return [-1, 1];

@@ -14,7 +14,7 @@ import type { ScoreCells } from './score-cells.ts';
  * Bound: the best and the worst order inside the stretches. Cost O(cells).
  * Source: Davis & Goadrich, ICML 2006; influence function derived here.
  *
- * @example prAuc(scoreCells(Float64Array.of(0.1, 0.4, 0.35, 0.8), [0, 0, 1, 1])).value // 0.8333333333333333
+ * @example prAuc({ low: [0.1, 0.35, 0.4, 0.8], high: [0.1, 0.35, 0.4, 0.8], negatives: [1, 0, 1, 0], positives: [0, 1, 0, 1], sums: [0.1, 0.35, 0.4, 0.8] }).value // 0.8333333333333333
  */
 export function prAuc(cells: ScoreCells): Figure {
   const { negatives, positives } = labelTotals(cells);

@@ -13,7 +13,7 @@ import type { ScoreCells } from './score-cells.ts';
  * One class: `one_class`. No rows: `no_rows`. Cost O(cells).
  * Source: DeLong, DeLong & Clarke-Pearson, Biometrics 44 (1988).
  *
- * @example rocAuc(scoreCells(Float64Array.of(0.1, 0.4, 0.35, 0.8), [0, 0, 1, 1])).value // 0.75
+ * @example rocAuc({ low: [0.1, 0.35, 0.4, 0.8], high: [0.1, 0.35, 0.4, 0.8], negatives: [1, 0, 1, 0], positives: [0, 1, 0, 1], sums: [0.1, 0.35, 0.4, 0.8] }).value // 0.75
  */
 export function rocAuc(cells: ScoreCells): Figure {
   const { negatives: N, positives: P } = labelTotals(cells);

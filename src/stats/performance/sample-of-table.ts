@@ -1,4 +1,4 @@
-import type { Column, NumericColumn, Table } from '../../core/table.ts';
+import type { CategoricalColumn, Column, NumericColumn, Table } from '../../core/table.ts';
 import type { ClassificationSample } from './classification-figures.ts';
 import { tabulate } from './confusion-table.ts';
 import { sumErrors } from './regression-figures.ts';
@@ -22,17 +22,15 @@ export function classificationSample(
   const { label, prediction, score } = table;
   if (label === null || label.kind === 'numeric') return null;
   if (prediction === null || prediction.kind === 'numeric') return null;
-  const classes = [...new Set([...label.levels, ...prediction.levels])];
-  const at = new Map(classes.map((name, i) => [name, i]));
-  const codesOf = ({ codes, levels }: { codes: Int32Array; levels: readonly string[] }): Int32Array => {
-    const places = levels.map((level) => at.get(level) ?? -1);
+  const { classes, at } = placesOf(label, prediction);
+  const codesOf = ({ codes, levels }: CategoricalColumn): Int32Array => {
+    const places = levels.map((level) => at.get(level) ?? classes.length);
     return codes.map((code) => places[code] ?? -1);
   };
   const truth = codesOf(label);
   const said = codesOf(prediction);
   const confusion = tabulate(classes, truth, said);
-  let correct = 0;
-  for (const [k, row] of confusion.counts.entries()) correct += row[k] ?? 0;
+  const correct = rowsThatAgree(label, prediction);
   const several = probabilities !== null && probabilities.size > 2 ? probabilities : null;
   const positive = positiveClass === null ? -1 : (at.get(positiveClass) ?? -1);
   const scored = several === null && score !== null && positiveClass !== null ? score.values : null;
@@ -50,6 +48,38 @@ export function classificationSample(
             [...several].map(([name, { values }]) => [name, cellsOf(values, truth, at.get(name) ?? -1)]),
           ),
   };
+}
+
+/** Beyond this many classes the rarest share one place: a matrix of all would be larger than the rows. */
+const MAX_CLASSES = 100;
+
+/** Classes with a place, the most frequent labels first. */
+function placesOf(
+  label: CategoricalColumn,
+  prediction: CategoricalColumn,
+): { classes: string[]; at: ReadonlyMap<string, number> } {
+  const rowsOf = new Map<string, number>([...label.levels, ...prediction.levels].map((name) => [name, 0]));
+  for (const { codes, levels } of [label, prediction]) {
+    const counts = new Float64Array(levels.length);
+    for (const code of codes) if (code >= 0) counts[code] = (counts[code] ?? 0) + 1;
+    for (const [code, name] of levels.entries())
+      rowsOf.set(name, (rowsOf.get(name) ?? 0) + (counts[code] ?? 0));
+  }
+  const classes = [...rowsOf]
+    .toSorted((a, b) => b[1] - a[1])
+    .slice(0, MAX_CLASSES)
+    .map(([name]) => name);
+  return { classes, at: new Map(classes.map((name, i) => [name, i])) };
+}
+
+function rowsThatAgree(label: CategoricalColumn, prediction: CategoricalColumn): number {
+  const known = new Map(label.levels.map((name, code) => [name, code]));
+  const asLabel = prediction.levels.map((name) => known.get(name) ?? -1);
+  let correct = 0;
+  for (const [row, code] of label.codes.entries()) {
+    if (code >= 0 && asLabel[prediction.codes[row] ?? -1] === code) correct++;
+  }
+  return correct;
 }
 
 const NO_LOSSES = { brier: null, logLoss: null };

@@ -24,7 +24,7 @@ export interface LabelTotals {
  * Cells of rows: one per distinct score, ascending. Rows without a finite score are left out; no rows give no cells.
  * Cost: one sort of each label's scores.
  *
- * @example scoreCells(Float64Array.of(0.9, 0.1, 0.9), Uint8Array.of(1, 0, 0)).positives // [0, 1]
+ * @example [...scoreCells(Float64Array.of(0.9, 0.1, 0.9), Uint8Array.of(1, 0, 0)).positives] // [0, 1]
  */
 export function scoreCells(scores: Float64Array, isPositive: ArrayLike<number>): ScoreCells {
   let positives = 0;

@@ -1,0 +1,225 @@
+import type { EstimatedLabels, EstimatedMetric } from '../core/findings.ts';
+import type { CategoricalColumn, Table } from '../core/table.ts';
+import { estimateBbse } from '../stats/estimation/bbse.ts';
+import { expectedPerformance } from '../stats/estimation/expected-performance.ts';
+import { estimateByEm } from '../stats/estimation/label-em.ts';
+import type { LabelShares } from '../stats/estimation/label-shift.ts';
+import { mixtureFit } from '../stats/estimation/mixture-fit.ts';
+import { fitClassProbabilities } from '../stats/estimation/class-probabilities.ts';
+import type { ClassProbabilities } from '../stats/estimation/class-probabilities.ts';
+import { classificationFigures } from '../stats/performance/classification-figures.ts';
+import { logitFigure, NOT_NEGATIVE, normalFigure } from '../stats/performance/make-figure.ts';
+import { isMeasured } from '../stats/performance/measured.ts';
+import type { Figure, Measured } from '../stats/performance/measured.ts';
+import { classificationSample } from '../stats/performance/sample-of-table.ts';
+import { twoProportionTest } from '../stats/tests/two-proportion.ts';
+import type { EstimateOptions, Estimates } from './estimate.ts';
+
+/** More classes than this have too few rows each to calibrate. */
+const MAX_CLASSES = 20;
+/** More of the scores than this lie outside the baseline's: calibration has nothing to say there. */
+const MAX_BEYOND = 0.01;
+const REFUTED_AT = 1e-3;
+
+/** Classification: expected figures, and the labels' shares. */
+export function estimateClasses(reference: Table, current: Table, options: EstimateOptions): Estimates {
+  const { label, prediction } = reference;
+  const none: Estimates = { metrics: {}, labels: [] };
+  if (label === null || label.kind === 'numeric') return none;
+  const classes = presentLevels(label);
+  if (classes.length < 2 || classes.length > MAX_CLASSES) return none;
+  const fitted = fitClassProbabilities(reference, classes, options.positiveClass);
+  const said = prediction !== null && prediction.kind !== 'numeric' ? prediction : null;
+  const now =
+    current.prediction !== null && current.prediction.kind !== 'numeric' ? current.prediction : null;
+  const metrics = fitted === null || now === null ? {} : cbpe(reference, current, now, fitted, options);
+  const labels: EstimatedLabels[] = [];
+  if (said !== null && now !== null)
+    labels.push(bbse(reference, current, { classes, label, said, now }, fitted));
+  if (fitted !== null) labels.push(em(reference, current, { classes, label }, fitted));
+  return { metrics, labels: labels.map((shares) => refuteByLabels(shares, current, options.minLabelled)) };
+}
+
+function cbpe(
+  reference: Table,
+  current: Table,
+  prediction: CategoricalColumn,
+  fitted: ClassProbabilities,
+  { positiveClass, minLabelled }: EstimateOptions,
+): Record<string, EstimatedMetric> {
+  const before = classificationSample(reference, positiveClass);
+  if (before === null) return {};
+  const known = classificationFigures(before);
+  const { classes } = fitted;
+  const codes = codesIn(prediction, classes);
+  const expected = expectedPerformance(
+    { classes, predictions: codes, probabilities: fitted.of(current), scores: fitted.scoresOf(current) },
+    positiveClass,
+  );
+  const trouble =
+    fitted.labelled < minLabelled
+      ? 'too_few_baseline_labels'
+      : fitted.shareBeyond(current) > MAX_BEYOND
+        ? 'scores_beyond_baseline'
+        : (fitted.refutedBy(current, minLabelled) ?? 1) < REFUTED_AT
+          ? 'refuted_by_labels'
+          : null;
+  const entries = [...expected].flatMap(([name, figure]): [string, EstimatedMetric][] => {
+    // The error of calibration is 0 in expectation by construction: it says nothing.
+    if (name === 'ece' || !isMeasured(figure)) return [];
+    const realised = known.get(name);
+    return [[name, estimatedMetric(figure, realised, current.rows, trouble)]];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Uncertain by the labels to come, and by the baseline's that taught the probabilities. */
+function estimatedMetric(
+  figure: Measured,
+  realised: Figure | undefined,
+  rows: number,
+  trouble: string | null,
+): EstimatedMetric {
+  const known = isMeasured(realised) ? realised : null;
+  const error = Math.hypot(figure.standardError, known?.standardError ?? 0);
+  const isShare = figure.value <= 1 && figure.basis.kind !== 'mean';
+  const { interval } = isShare
+    ? logitFigure(figure.value, error, rows)
+    : normalFigure(figure.value, error, NOT_NEGATIVE);
+  return {
+    reference: known?.value ?? null,
+    value: figure.value,
+    interval: [interval[0], interval[1]],
+    method: 'cbpe',
+    valid: trouble === null,
+    reason: trouble ?? 'if_concept_stands',
+  };
+}
+
+interface LabelInput {
+  readonly classes: readonly string[];
+  readonly label: CategoricalColumn;
+}
+
+function bbse(
+  reference: Table,
+  current: Table,
+  { classes, label, said, now }: LabelInput & { said: CategoricalColumn; now: CategoricalColumn },
+  fitted: ClassProbabilities | null,
+): EstimatedLabels {
+  const labels = codesIn(label, classes);
+  const predictions = codesIn(said, classes);
+  const confusion = classes.map(() => classes.map(() => 0));
+  for (const [row, j] of labels.entries()) {
+    const line = confusion[predictions[row] ?? -1];
+    if (line !== undefined && j >= 0) line[j] = (line[j] ?? 0) + 1;
+  }
+  const present = classes.map(() => 0);
+  for (const code of codesIn(now, classes)) if (code >= 0) present[code] = (present[code] ?? 0) + 1;
+  const shares = estimateBbse({ classes, confusion, predictions: present });
+  return labelFinding(shares, reference, current, labels, fitted);
+}
+
+function em(
+  reference: Table,
+  current: Table,
+  { classes, label }: LabelInput,
+  fitted: ClassProbabilities,
+): EstimatedLabels {
+  const labels = codesIn(label, classes);
+  const counts = classes.map(() => 0);
+  for (const code of labels) if (code >= 0) counts[code] = (counts[code] ?? 0) + 1;
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const shares = estimateByEm(
+    classes,
+    counts.map((count) => count / total),
+    fitted.of(current),
+  );
+  return labelFinding(shares, reference, current, labels, fitted);
+}
+
+function labelFinding(
+  shares: LabelShares,
+  reference: Table,
+  current: Table,
+  labels: Int32Array,
+  fitted: ClassProbabilities | null,
+): EstimatedLabels {
+  const { classes, estimate, intervals, method, conditionNumber } = shares;
+  const p =
+    estimate === null || fitted === null
+      ? null
+      : mixtureOfScores(estimate, fitted.scoresOf(reference), fitted.scoresOf(current), labels);
+  const trouble = shares.reason ?? (p !== null && p < REFUTED_AT ? 'mixture_does_not_fit' : null);
+  return {
+    method,
+    classes: classes.map((name, k) => {
+      const interval = intervals?.[k];
+      return {
+        class: name,
+        reference: shares.reference[k] ?? 0,
+        estimated: estimate?.[k] ?? null,
+        interval: interval === undefined ? null : [interval[0], interval[1]],
+      };
+    }),
+    ...(method === 'bbse' && { condition_number: conditionNumber }),
+    ...(fitted !== null && { mixture_p_value: p }),
+    valid: trouble === null,
+    reason: trouble ?? 'if_only_labels_moved',
+  };
+}
+
+/** Smallest p over the classes' scores, times their number. */
+function mixtureOfScores(
+  estimate: readonly number[],
+  before: readonly (Float64Array | null)[],
+  now: readonly (Float64Array | null)[],
+  labels: Int32Array,
+): number | null {
+  const found: number[] = [];
+  for (const [k, scores] of before.entries()) {
+    const current = now[k] ?? null;
+    // Of two classes one score tells all: the other's is its mirror image or absent.
+    if (scores === null || current === null || (estimate.length === 2 && found.length > 0)) continue;
+    const byClass = estimate.map((_, of) => scores.filter((_score, row) => labels[row] === of));
+    const p = mixtureFit(byClass, estimate, current);
+    if (p !== null) found.push(p);
+  }
+  return found.length === 0 ? null : Math.min(1, Math.min(...found) * found.length);
+}
+
+/** Labels that came later have the last word, if enough came. */
+function refuteByLabels(shares: EstimatedLabels, current: Table, minLabelled: number): EstimatedLabels {
+  const { label } = current;
+  if (!shares.valid || label === null || label.kind === 'numeric') return shares;
+  const codes = codesIn(
+    label,
+    shares.classes.map(({ class: name }) => name),
+  );
+  const labelled = codes.filter((code) => code >= 0);
+  if (labelled.length < minLabelled) return shares;
+  const refuted = shares.classes.some(({ estimated, interval }, k) => {
+    if (estimated === null || interval === null) return false;
+    const counted = labelled.reduce((sum, code) => sum + (code === k ? 1 : 0), 0);
+    // The estimate counts as the sample that its interval is worth.
+    const error = (interval[1] - interval[0]) / 3.92;
+    const worth = error > 0 ? (estimated * (1 - estimated)) / error ** 2 : labelled.length;
+    return twoProportionTest(estimated * worth, worth, counted, labelled.length).p_value < REFUTED_AT;
+  });
+  return refuted ? { ...shares, valid: false, reason: 'refuted_by_labels' } : shares;
+}
+
+/** Classes that some row has, the most frequent first. */
+function presentLevels({ codes, levels }: CategoricalColumn): string[] {
+  const counts = new Float64Array(levels.length);
+  for (const code of codes) if (code >= 0) counts[code] = (counts[code] ?? 0) + 1;
+  return [...levels.entries()]
+    .filter(([code]) => (counts[code] ?? 0) > 0)
+    .toSorted(([a], [b]) => (counts[b] ?? 0) - (counts[a] ?? 0))
+    .map(([, name]) => name);
+}
+
+function codesIn({ codes, levels }: CategoricalColumn, classes: readonly string[]): Int32Array {
+  const places = levels.map((level) => classes.indexOf(level));
+  return codes.map((code) => places[code] ?? -1);
+}

@@ -1,0 +1,40 @@
+import { refuse } from '../dead-letter.ts';
+import { field, textOf } from './json-shape.ts';
+import { responseOutcomes } from './outcomes.ts';
+import type { Preset } from './preset.ts';
+import { callEvents, featureEvents, predictionEvents } from './row-events.ts';
+import { isTensorList, requestRows } from './rows.ts';
+
+/**
+ * Bare requests and responses of the Open Inference Protocol v2 in JSON, one a record, or both in one record as
+ * `request` and `response`. Joined by `id`, else by the record's key.
+ */
+export const openInference: Preset = {
+  name: 'open-inference',
+  title: 'Open Inference Protocol v2 (JSON)',
+  payload: 'json',
+  recognises: ({ value }) =>
+    isTensorList(field(value, 'inputs')) ||
+    isTensorList(field(value, 'outputs')) ||
+    isTensorList(field(field(value, 'request'), 'inputs')),
+  read({ value, key }, settings) {
+    const request = field(value, 'request');
+    const response = field(value, 'response');
+    const call = {
+      id: textOf(field(value, 'id')) ?? textOf(field(request, 'id')) ?? textOf(field(response, 'id')) ?? key,
+      model: textOf(field(value, 'model_name')) ?? textOf(field(response, 'model_name')),
+      timestamp: field(value, 'timestamp'),
+    };
+    if (request !== undefined) {
+      const outcomes = response === undefined ? null : responseOutcomes(response, settings);
+      return callEvents(call, requestRows(request, settings), outcomes, settings);
+    }
+    if (isTensorList(field(value, 'inputs'))) {
+      return featureEvents(call, requestRows(value, settings), settings);
+    }
+    if (isTensorList(field(value, 'outputs'))) {
+      return predictionEvents(call, responseOutcomes(value, settings), settings);
+    }
+    return refuse('missing_fields', 'no tensors were found under inputs or outputs');
+  },
+};
