@@ -39,7 +39,7 @@ select source, partition, event_type, sum(count) from event_count
 where outcome not in ('joined', 'superseded', 'expired')
 group by source, partition, event_type;
 
--- Ids claimed, split by event time into generations of 14 days (counted from 1970) and dropped generation by
+-- Ids claimed, split by event time into generations of 30 days (counted from 1970) and dropped generation by
 -- generation, when nothing was claimed in one for as long as ids are remembered. Few and wide, because finding an id
 -- without its time looks into each of them.
 alter table prediction_key rename to prediction_key_first;
@@ -62,7 +62,7 @@ do $$
 declare
   g integer;
 begin
-  for g in select distinct floor(extract(epoch from event_at) / (14 * 86400))::integer from prediction_key_first
+  for g in select distinct floor(extract(epoch from event_at) / (30 * 86400))::integer from prediction_key_first
   loop
     execute format('create table %I partition of prediction_key for values in (%s)',
       'prediction_key_g' || replace(g::text, '-', 'm'), g);
@@ -71,6 +71,6 @@ begin
 end
 $$;
 insert into prediction_key (model_id, kind, id_hash, generation, event_at)
-select model_id, kind, id_hash, floor(extract(epoch from event_at) / (14 * 86400))::integer, event_at
+select model_id, kind, id_hash, floor(extract(epoch from event_at) / (30 * 86400))::integer, event_at
 from prediction_key_first;
 drop table prediction_key_first;

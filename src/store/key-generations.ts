@@ -2,10 +2,10 @@ import type { Pool } from './pool.ts';
 import { inTransaction } from './pool.ts';
 
 /**
- * Ids are remembered in generations of 14 days of event time, and forgotten generation by generation. Few wide ones,
+ * Ids are remembered in generations of 30 days of event time, and forgotten generation by generation. Few wide ones,
  * because finding an id whose time is not known looks into each of them.
  */
-const GENERATION_MS = 14 * 86_400_000;
+const GENERATION_MS = 30 * 86_400_000;
 const LOCK_KEY = 7_418_239_107;
 /** How often a process says that it still uses a generation. Far below the shortest time ids are remembered. */
 const SAY_SO_EVERY_MS = 3_600_000;
