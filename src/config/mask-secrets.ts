@@ -9,11 +9,13 @@ const SECRET_PLACES = [
   'kafka.sasl.password',
   'kafka.sasl.client_secret',
   'kafka.ssl.key',
+  'schema_registry.password',
+  'schema_registry.token',
   'webhooks.*.secret',
   'webhooks.*.headers.*',
 ];
 /** Passwords hide in their user part and query. */
-const CONNECTION_PLACES = ['database', 'queue.url', 'smtp.url'];
+const CONNECTION_PLACES = ['database', 'queue.url', 'smtp.url', 'schema_registry.url'];
 /** Here the path is a secret too when it was kept out of the file: chat services put their token there. */
 const WEBHOOK_PLACES = ['webhooks.*.url'];
 /** Values that say nothing an attacker lacks, even when a variable brought them in. Everything else is masked. */
@@ -26,6 +28,7 @@ const HARMLESS_PLACES = [
   'kafka.client_id',
   'kafka.group_id',
   'kafka.topics.*.*',
+  'kafka.topics.*.*.topic',
   'kafka.ssl.server_name',
   'kafka.ssl.ca',
   'models.*',

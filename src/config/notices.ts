@@ -1,25 +1,42 @@
+import { PRESET_FORMATS } from '../core/log-format.ts';
 import type { Config } from './resolve.ts';
 
 /** What is allowed but may not do what its reader expects. One sentence each; `config check` and `serve` print them. */
 export function configNotices(config: Config): string[] {
-  return config.models.flatMap((model) => [
-    ...(model.groups.length > 0
-      ? [`model ${model.name}: \`groups\` is read, but fairness figures are not available in this version`]
-      : []),
-    ...(model.alerts.channels.length === 0
-      ? [`model ${model.name}: no alert channels; alerts appear in the dashboard and the API only`]
-      : []),
-    ...(!model.storePredictions || model.sampling !== undefined
+  return [
+    ...halvesNotices(config),
+    ...config.models.flatMap((model) => [
+      ...(model.groups.length > 0
+        ? [`model ${model.name}: \`groups\` is read, but fairness figures are not available in this version`]
+        : []),
+      ...(model.alerts.channels.length === 0
+        ? [`model ${model.name}: no alert channels; alerts appear in the dashboard and the API only`]
+        : []),
+      ...(!model.storePredictions || model.sampling !== undefined
+        ? [
+            `model ${model.name}: labels of predictions that are not stored are ignored; performance is measured on the stored ones`,
+          ]
+        : []),
+      ...(model.featuresFrom === 'features' &&
+      config.kafka !== null &&
+      config.kafka.topics.features.length === 0
+        ? [
+            `model ${model.name}: features are logged apart, but no Kafka topic carries them; they must come over HTTP`,
+          ]
+        : []),
+    ]),
+  ];
+}
+
+/** Formats that log requests and responses apart give features and predictions apart, which a model must ask for. */
+function halvesNotices({ kafka, models }: Config): string[] {
+  if (models.some(({ featuresFrom }) => featuresFrom === 'features')) return [];
+  const halves = new Set<string>(PRESET_FORMATS.filter(({ halves }) => halves).map(({ name }) => name));
+  return [...(kafka?.formats ?? [])].flatMap(([topic, { name, mapping }]) =>
+    mapping === null && halves.has(name)
       ? [
-          `model ${model.name}: labels of predictions that are not stored are ignored; performance is measured on the stored ones`,
+          `topic ${topic}: ${name} logs requests and responses apart, and no model says \`features_from: features\`; features of requests would be left out`,
         ]
-      : []),
-    ...(model.featuresFrom === 'features' &&
-    config.kafka !== null &&
-    config.kafka.topics.features.length === 0
-      ? [
-          `model ${model.name}: features are logged apart, but no Kafka topic carries them; they must come over HTTP`,
-        ]
-      : []),
-  ]);
+      : [],
+  );
 }

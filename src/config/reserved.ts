@@ -7,8 +7,6 @@ import type { PathPart } from './problem.ts';
 const RESERVED_KEYS: ReadonlySet<string> = new Set([
   'retention',
   'statistics',
-  'schema_registry',
-  'mapping',
   'features',
   'seasonal',
   'mute',

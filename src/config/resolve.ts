@@ -4,6 +4,8 @@ import type { ModelSpec, RetrainSpec } from '../core/model.ts';
 import { parseBrokers } from './brokers.ts';
 import { durationMs } from './duration.ts';
 import { parseListenAddress } from './schema/listen-address.ts';
+import { resolveMapping } from './resolve-mapping.ts';
+import { topicFormats, topicNames } from './resolve-topics.ts';
 import type { ConfigFile, ModelEntry } from './schema/root.ts';
 
 /** Where a configuration came from; what `config print` and `maskSecrets` work on. Holds secrets. */
@@ -21,6 +23,7 @@ export interface ModelConfig extends ModelSpec {
 export type Config = ReturnType<typeof resolveConfig>;
 export type QueueConfig = Config['queue'];
 export type KafkaConfig = NonNullable<Config['kafka']>;
+export type SchemaRegistryConfig = NonNullable<Config['schemaRegistry']>;
 export type SmtpConfig = NonNullable<Config['smtp']>;
 export type WebhookConfig = ReturnType<typeof resolveWebhook>;
 
@@ -36,7 +39,12 @@ export function resolveConfig(source: ConfigSource) {
     publicUrl: file.public_url?.replace(/\/+$/, '') ?? null,
     api: parseListenAddress(file.api.listen) ?? unchecked('api.listen'),
     auth: { tokens: file.auth?.tokens ?? false },
-    kafka: file.kafka === undefined ? null : resolveKafka(file.kafka),
+    kafka: file.kafka === undefined ? null : resolveKafka(file.kafka, file.mapping),
+    /** By name, for files: topics hold theirs. */
+    mappings: new Map(
+      Object.entries(file.mapping).map(([name, entry]) => [name, resolveMapping(name, entry)]),
+    ),
+    schemaRegistry: file.schema_registry === undefined ? null : resolveRegistry(file.schema_registry),
     ingest: {
       checkpointEveryMs: durationMs(file.ingest.checkpoint_every),
       maxFutureMs: durationMs(file.ingest.max_future),
@@ -67,17 +75,34 @@ function resolveQueue(queue: ConfigFile['queue']): Queue {
   return { backend: 'redis', url: queue.url ?? unchecked('queue.url') };
 }
 
-function resolveKafka(kafka: NonNullable<ConfigFile['kafka']>) {
+function resolveKafka(kafka: NonNullable<ConfigFile['kafka']>, mappings: ConfigFile['mapping']) {
   const brokers = parseBrokers(kafka.brokers);
   return {
     brokers: brokers.ok ? brokers.value : unchecked('kafka.brokers'),
     clientId: kafka.client_id,
     groupId: kafka.group_id,
     start: kafka.start,
-    topics: kafka.topics,
+    topics: topicNames(kafka.topics),
+    /** Of the topics whose messages are not plain JSON events. */
+    formats: topicFormats(kafka.topics, mappings),
     ssl: resolveTls(kafka.ssl),
     sasl: kafka.sasl === undefined ? null : resolveSasl(kafka.sasl),
     sessionTimeoutMs: durationMs(kafka.session_timeout),
+  } as const;
+}
+
+/** Credentials as they go into the Authorization header; null without any. */
+function resolveRegistry(registry: NonNullable<ConfigFile['schema_registry']>) {
+  const { username, password, token } = registry;
+  return {
+    url: registry.url.replace(/\/+$/, ''),
+    credentials:
+      token !== undefined
+        ? ({ kind: 'bearer', token } as const)
+        : username !== undefined
+          ? ({ kind: 'basic', username, password: password ?? '' } as const)
+          : null,
+    timeoutMs: durationMs(registry.timeout),
   } as const;
 }
 

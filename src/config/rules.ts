@@ -4,9 +4,11 @@
  */
 import { nearest } from '../core/nearest.ts';
 import { parseBrokers } from './brokers.ts';
+import { formatFindings } from './format-rules.ts';
 import { modelFindings } from './model-rules.ts';
 import type { Finding, PathPart } from './problem.ts';
 import { repeated } from './repeated.ts';
+import { topicNames } from './resolve-topics.ts';
 import { isLoopback, parseListenAddress } from './schema/listen-address.ts';
 import type { ConfigFile } from './schema/root.ts';
 
@@ -19,6 +21,7 @@ const RULES: readonly Rule[] = [
   signedNeedsSecret,
   brokersAreAddresses,
   topicsOnce,
+  formatFindings,
   clientCertificateIsWhole,
   saslIsWhole,
   modelNamesOnce,
@@ -83,7 +86,7 @@ function brokersAreAddresses({ kafka }: ConfigFile): Finding[] {
 
 function topicsOnce({ kafka }: ConfigFile): Finding[] {
   if (kafka === undefined) return [];
-  const { predictions, features, labels } = kafka.topics;
+  const { predictions, features, labels } = topicNames(kafka.topics);
   const places = Object.entries({ predictions, features, labels }).flatMap(([kind, topics]) =>
     topics.map((topic, index) => ({ value: topic, path: ['kafka', 'topics', kind, index] })),
   );

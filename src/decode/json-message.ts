@@ -119,7 +119,8 @@ export function isDeeperThan(root: object, maxDepth: number): boolean {
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (next.depth > maxDepth) return true;
     for (const child of Object.values(next.value) as unknown[]) {
-      if (typeof child === 'object' && child !== null) pending.push({ value: child, depth: next.depth + 1 });
+      if (typeof child === 'object' && child !== null && !ArrayBuffer.isView(child))
+        pending.push({ value: child, depth: next.depth + 1 });
     }
   }
   return false;

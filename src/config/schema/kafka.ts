@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
+import { formatKeys } from './log-format.ts';
 import { duration, nonEmpty, url } from './values.ts';
 
 /** What Kafka itself allows. */
 const topicName = z.string().regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/, {
   error: 'a Kafka topic name is 1 to 249 letters, digits, dots, dashes or underscores',
 });
-const topics = z.array(topicName).default([]);
+const topics = z.array(z.union([topicName, z.strictObject({ topic: topicName, ...formatKeys })])).default([]);
 
 /** Brokers refuse longer or shorter sessions by default (group.min/max.session.timeout.ms). */
 const SESSION = { minMs: 6 * SECOND_MS, maxMs: 30 * MINUTE_MS };

@@ -7,6 +7,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { channelSchema, smtpSchema, webhookSchema } from './channels.ts';
 import { kafkaSchema } from './kafka.ts';
 import { isListenAddress } from './listen-address.ts';
+import { mappingSchema, schemaRegistrySchema } from './log-format.ts';
 import { modelSchema } from './model.ts';
 import { duration, referenceName, url } from './values.ts';
 
@@ -58,6 +59,8 @@ export const configFileSchema = z.strictObject({
   api: apiSchema.prefault({}),
   auth: authSchema.optional(),
   kafka: kafkaSchema.optional(),
+  schema_registry: schemaRegistrySchema.optional(),
+  mapping: z.record(referenceName, mappingSchema).default({}),
   ingest: ingestSchema.prefault({}),
   dedupe: dedupeSchema.prefault({}),
   store_predictions: z.boolean().default(true).meta({ description: 'default for every model' }),

@@ -41,6 +41,7 @@ export class ShapeReader implements FlatRow {
   private readonly literalView: DataView;
   private readonly limits: DecodeLimits;
   private readonly time: TimeReader;
+  private readonly instant = new Float64Array(1);
   private readonly scanner = new StringScanner();
 
   constructor(shape: Shape, limits: DecodeLimits, time: TimeReader) {
@@ -153,15 +154,17 @@ export class ShapeReader implements FlatRow {
       this.timestampMs = recordTimestampMs;
       return recordHasTime;
     }
-    let timestampMs = Number.NaN;
-    if (this.kinds[slot] === CELL_TEXT && this.escaped[slot] === 0) {
-      timestampMs = this.time.read(this.message, this.from[slot] ?? 0, this.to[slot] ?? 0);
-    }
-    if (Number.isNaN(timestampMs)) {
+    const { time, instant } = this;
+    const spelledAsUsual =
+      this.kinds[slot] === CELL_TEXT &&
+      this.escaped[slot] === 0 &&
+      time.read(this.message, this.from[slot] ?? 0, this.to[slot] ?? 0, instant);
+    if (!spelledAsUsual) {
       const parsed = parseTimestamp(this.scalar(slot));
       if (!parsed.ok) return false;
-      timestampMs = parsed.value;
+      instant[0] = parsed.value;
     }
+    const timestampMs = instant[0] ?? 0;
     this.timestampMs = timestampMs;
     return !(recordHasTime && timestampMs > recordTimestampMs + this.limits.maxFutureMs);
   }

@@ -1,0 +1,102 @@
+/** What ties formats, mappings and the schema registry together. */
+import { EVENT_FORMAT, PRESET_FORMATS } from '../core/log-format.ts';
+import { nearest } from '../core/nearest.ts';
+import type { Finding, PathPart } from './problem.ts';
+import type { TopicEntry } from './resolve-topics.ts';
+import { TOPIC_KINDS } from './resolve-topics.ts';
+import type { ConfigFile } from './schema/root.ts';
+
+/** Keys that only presets read. */
+const PRESET_KEYS = [
+  'model',
+  'model_version',
+  'feature_names',
+  'class_names',
+  'output',
+  'threshold',
+  'prediction_field',
+] as const;
+
+export function formatFindings(file: ConfigFile): Finding[] {
+  const { kafka } = file;
+  const topics =
+    kafka === undefined
+      ? []
+      : TOPIC_KINDS.flatMap((kind) =>
+          kafka.topics[kind].flatMap((entry, index) =>
+            topicFindings(entry, ['kafka', 'topics', kind, index], file),
+          ),
+        );
+  return [...topics, ...mappingFindings(file), ...registryFindings(file)];
+}
+
+function topicFindings(entry: TopicEntry, path: readonly PathPart[], file: ConfigFile): Finding[] {
+  if (typeof entry === 'string') return [];
+  const { format, mapping, encoding } = entry;
+  const findings: Finding[] = [];
+  if (mapping !== undefined && format !== undefined) {
+    findings.push({ path: [...path, 'mapping'], message: 'give either a format or a mapping', atKey: true });
+  }
+  const known = Object.keys(file.mapping);
+  if (mapping !== undefined && !known.includes(mapping)) {
+    const suggestion = nearest(mapping, known);
+    const list = known.length === 0 ? '`mapping` is empty' : `known: ${known.join(', ')}`;
+    const message = `nothing under \`mapping\` has this name${suggestion === null ? `; ${list}` : ''}`;
+    findings.push({ path: [...path, 'mapping'], message, suggestion });
+  }
+  if (encoding === 'registry' && file.schema_registry === undefined) {
+    findings.push({ path: [...path, 'encoding'], message: 'needs `schema_registry: { url }`' });
+  }
+  if (encoding === 'registry' && format === 'seldon') {
+    findings.push({ path: [...path, 'encoding'], message: 'Seldon writes bare protobuf; use plain' });
+  }
+  const preset = PRESET_FORMATS.find(({ name }) => name === format);
+  if (preset === undefined) {
+    const what = mapping === undefined ? EVENT_FORMAT : 'a mapping';
+    const stray = PRESET_KEYS.filter((key) => entry[key] !== undefined);
+    findings.push(
+      ...stray.map((key) => ({ path: [...path, key], message: `means nothing to ${what}`, atKey: true })),
+    );
+  } else if (!preset.namesModel && entry.model === undefined) {
+    findings.push({
+      path: [...path, 'model'],
+      message: `is required: messages of ${preset.name} name no model`,
+    });
+  }
+  if (entry.threshold !== undefined && entry.output !== 'score') {
+    findings.push({
+      path: [...path, 'threshold'],
+      message: 'has a meaning with output: score only',
+      atKey: true,
+    });
+  }
+  return findings;
+}
+
+/** What no event can do without. A label or a prediction without its fields would only make dead letters. */
+function mappingFindings({ mapping }: ConfigFile): Finding[] {
+  return Object.entries(mapping).flatMap(([name, entry]) => {
+    const path = ['mapping', name];
+    const findings: Finding[] = [];
+    if (entry.model === undefined) {
+      findings.push({ path: [...path, 'model'], message: 'is required; such as { const: credit-risk }' });
+    }
+    if (entry.features === undefined && entry.prediction === undefined && entry.label === undefined) {
+      findings.push({ path, message: 'maps none of features, prediction and label', atKey: true });
+    }
+    return findings;
+  });
+}
+
+function registryFindings({ schema_registry: registry }: ConfigFile): Finding[] {
+  if (registry === undefined) return [];
+  const path = ['schema_registry'];
+  if (registry.token !== undefined && registry.username !== undefined) {
+    return [
+      { path: [...path, 'token'], message: 'give either a token or username and password', atKey: true },
+    ];
+  }
+  if ((registry.username === undefined) === (registry.password === undefined)) return [];
+  const missing = registry.username === undefined ? 'username' : 'password';
+  return [{ path: [...path, missing], message: 'username and password go together' }];
+}
