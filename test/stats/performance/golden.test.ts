@@ -50,7 +50,9 @@ describe("NannyML's tutorials on car loan", () => {
           const figure = figures.get(ours);
           if (!isMeasured(figure)) throw new Error(`${ours} is not given`);
           // Six digits are printed.
-          expect(Math.abs(figure.value - cell(`${theirs}.value`)), `${theirs} from ${first}`).toBeLessThan(1e-6);
+          expect(Math.abs(figure.value - cell(`${theirs}.value`)), `${theirs} from ${first}`).toBeLessThan(
+            1e-6,
+          );
           expect(figure.bound).toBe(0);
         }
       }
@@ -86,7 +88,9 @@ describe("NannyML's tutorials on car loan", () => {
     const theirs = (name: string): number => Number(rows[0]?.[columns.indexOf(`${name}.sampling_error`)]);
     const ours = (name: string): number => {
       const figure = figures.get(name);
-      return isMeasured(figure) ? figure.standardError * Math.sqrt(reference.label.length / 5000) : Number.NaN;
+      return isMeasured(figure)
+        ? figure.standardError * Math.sqrt(reference.label.length / 5000)
+        : Number.NaN;
     };
     for (const name of ['accuracy', 'precision', 'recall', 'specificity']) {
       expect(ours(name), name).toBeCloseTo(theirs(name), 7);
