@@ -24,12 +24,12 @@ async function calibrate(options: CalibrationOptions): Promise<boolean> {
   const promises = checkPromises(results);
   process.stdout.write(fullReport(results, promises));
   if (options.write) {
-    writeBlock(join(ROOT, 'docs', 'statistics.md'), shortReport(results));
+    writeBlock(join(ROOT, 'docs', 'statistics.md'), shortReport(results, promises));
     const path = join(ROOT, 'docs', 'statistics', 'calibration.md');
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, fullReport(results, promises));
   }
-  const broken = promises.filter((promise) => !promise.kept);
+  const broken = promises.filter((promise) => promise.verdict === 'broken');
   if (broken.length > 0) process.stderr.write(`\nBroken:\n${promiseTable(broken)}\n`);
   return broken.length === 0;
 }

@@ -1,13 +1,17 @@
+import type { Rate } from './bounds.ts';
 import { PROMISED_CHANGE } from './changes.ts';
 import { PROMISED_SIZES } from './plan.ts';
 import type { Results } from './results.ts';
 import { ratePerThousand, sharePercent } from './wording.ts';
 
+/** Open: too few windows to show it either way. */
+export type Verdict = 'kept' | 'broken' | 'open';
+
 /** What the documentation says of the defaults, held against what was measured. */
 export interface PromiseCheck {
   readonly claim: string;
   readonly measured: string;
-  readonly kept: boolean;
+  readonly verdict: Verdict;
 }
 
 /** Null windows in which any feature is flagged. */
@@ -18,10 +22,8 @@ export const PROMISED_POWER = 0.95;
 const MOST_REFUSED = 0.001;
 const WELL_ABOVE_MIN_ROWS = 500;
 
-/** Fewer windows than this cannot bound a rate of one in a thousand, however quiet they are: judged by the rate alone. */
-export const WINDOWS_FOR_A_BOUND = 10_000;
-
-/** The same for a share of 95 %. */
+/** Fewer windows than this cannot bound a rate of one in a thousand, or a share of 95 %, even if all goes well. */
+const WINDOWS_FOR_A_RATE = 10_000;
 const WINDOWS_FOR_A_SHARE = 100;
 
 export function checkPromises(results: Results): PromiseCheck[] {
@@ -33,14 +35,12 @@ function falseAlarms(results: Results): PromiseCheck[] {
     // Refused features count as if they had been judged, so that silence cannot be bought by refusing.
     const rate = results.rate({ study: 'null', windowRows }, 'features, refusals judged');
     if (rate === null) return [];
-    const bounded = rate.trials >= WINDOWS_FOR_A_BOUND;
-    // Too few windows for an upper bound: broken only if the rate is surely above.
-    const kept = (bounded ? rate.upper : rate.lower) <= PROMISED_FALSE_ALARMS;
+    const verdict = judgeBelow(rate, PROMISED_FALSE_ALARMS);
     return [
       {
         claim: `no more than 1 per 1,000 null windows of ${windowRows} rows have a feature flagged`,
         measured: ratePerThousand(rate),
-        kept,
+        verdict,
       },
     ];
   });
@@ -55,7 +55,7 @@ function refusals(results: Results): PromiseCheck[] {
           {
             claim: `no more than 0.1 % of features refused in windows of ${windowRows} rows`,
             measured: sharePercent(rate.rate),
-            kept: rate.rate <= MOST_REFUSED,
+            verdict: rate.rate <= MOST_REFUSED ? 'kept' : 'broken',
           },
         ];
   });
@@ -69,7 +69,18 @@ function power(results: Results): PromiseCheck[] {
         {
           claim: '0.3 σ in one of fifty features found in at least 95 % of windows of 1,000 rows',
           measured: `${sharePercent(rate.rate)} of ${rate.trials} (at least ${sharePercent(rate.lower)})`,
-          kept: (rate.trials >= WINDOWS_FOR_A_SHARE ? rate.lower : rate.upper) >= PROMISED_POWER,
+          verdict: judgeAbove(rate, PROMISED_POWER),
         },
       ];
+}
+
+/** Kept is what the bound shows. With enough windows everything else is broken; with fewer only what is surely so. */
+function judgeBelow(rate: Rate, most: number): Verdict {
+  if (rate.upper <= most) return 'kept';
+  return rate.trials >= WINDOWS_FOR_A_RATE || rate.lower > most ? 'broken' : 'open';
+}
+
+function judgeAbove(rate: Rate, least: number): Verdict {
+  if (rate.lower >= least) return 'kept';
+  return rate.trials >= WINDOWS_FOR_A_SHARE || rate.upper < least ? 'broken' : 'open';
 }

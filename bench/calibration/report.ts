@@ -8,9 +8,11 @@ import { markdownTable } from './wording.ts';
 const LEVEL_SIZES = [200, 1000] as const;
 
 /** The part of docs/statistics.md that this program owns. */
-export function shortReport(results: Results): string {
+export function shortReport(results: Results, promises: readonly PromiseCheck[]): string {
   return [
     'Measured by `npm run calibration` (simulation with fixed seeds; the whole of it in [calibration](statistics/calibration.md)): 50 features of mixed kinds, references of 10,000 rows, many baselines.',
+    promiseTable(promises),
+    VERDICTS,
     falseAlarmTable(results),
     OUTCOMES,
     'Windows of a reference of another size, and rows that depend on the row before (AR(φ), 20 features, windows of 1,000 rows) with and without healthy windows to measure their spread:',
@@ -30,6 +32,7 @@ export function fullReport(results: Results, promises: readonly PromiseCheck[]):
     'Written by `npm run calibration`; do not edit. Seeds are fixed, so the same sources give the same figures on any machine.',
     '## What is promised',
     promiseTable(promises),
+    VERDICTS,
     METHOD,
     '## When nothing moved',
     falseAlarmTable(results),
@@ -54,10 +57,17 @@ export function fullReport(results: Results, promises: readonly PromiseCheck[]):
 
 export function promiseTable(promises: readonly PromiseCheck[]): string {
   return markdownTable(
-    ['promise', 'measured', 'kept'],
-    promises.map(({ claim, measured, kept }) => [claim, measured, kept ? 'yes' : '**no**']),
+    ['promise', 'measured', 'verdict'],
+    promises.map(({ claim, measured, verdict }) => [
+      claim,
+      measured,
+      verdict === 'kept' ? verdict : `**${verdict}**`,
+    ]),
   );
 }
+
+const VERDICTS =
+  '*Kept* is what the bound shows, *broken* what enough windows do not show, *open* what too few windows cannot tell.';
 
 const OUTCOMES =
   'The promise, at most 1 per 1,000 by the bound, is about the features. Prediction, score and label are three more families, each at the same level, so that a window with *anything* flagged is more frequent.';
