@@ -38,7 +38,12 @@ export async function measure(
   const { stdout } = await run(python, [join(HERE, 'peers', 'measure.py'), ...command], {
     maxBuffer: 2 ** 26,
     // Both would otherwise report the run to their makers, and wait for the network.
-    env: { ...process.env, DO_NOT_TRACK: '1', NML_DISABLE_USAGE_LOGGING: '1' },
+    env: {
+      ...process.env,
+      DO_NOT_TRACK: '1',
+      NML_DISABLE_USAGE_LOGGING: '1',
+      PYTHONDONTWRITEBYTECODE: '1',
+    },
   });
   const took = JSON.parse(stdout) as {
     code: number;
