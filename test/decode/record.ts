@@ -34,7 +34,14 @@ export function record({ value = null, key, headers }: GivenRecord): RawRecord {
     value: bytes,
     ...(headers === undefined
       ? {}
-      : { headers: new Map(Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)])) }),
+      : {
+          headers: new Map(
+            Object.entries(headers).map(([name, text]) => [
+              name,
+              typeof text === 'string' ? Buffer.from(text) : text,
+            ]),
+          ),
+        }),
   };
 }
 

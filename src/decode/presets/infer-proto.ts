@@ -48,7 +48,8 @@ export function readInferProto(
 ): Result<InferMessage, string> {
   const type = root.lookupType(half === 'request' ? 'inference.Request' : 'inference.Response');
   try {
-    const message = type.decode(bytes) as unknown as Readonly<Record<string, unknown>>;
+    // The reader that decoding would choose for a Buffer cuts strings at the end of a truncated message.
+    const message = type.decode(new protobuf.Reader(bytes)) as unknown as Readonly<Record<string, unknown>>;
     const tensors = (message[half === 'request' ? 'inputs' : 'outputs'] ?? []) as readonly WireTensor[];
     const raw = (message[`raw_${half === 'request' ? 'input' : 'output'}_contents`] ?? []) as Uint8Array[];
     return ok({

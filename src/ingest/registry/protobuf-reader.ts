@@ -32,7 +32,8 @@ export function protobufReader(
       const { indexes, bytesRead } = readMessageIndexes(indexesInHeader ?? payload);
       const type = typeAt(indexes);
       const body = indexesInHeader === null ? payload.subarray(bytesRead) : payload;
-      return plainMessage(type.decode(body), type);
+      // The reader that decoding would choose for a Buffer cuts strings at the end of a truncated message.
+      return plainMessage(type.decode(new protobuf.Reader(body)), type);
     },
   };
 }

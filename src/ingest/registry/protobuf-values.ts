@@ -48,9 +48,7 @@ function isMessage(type: protobuf.Type | protobuf.Enum | null): type is protobuf
 }
 
 function entriesOf(value: unknown, one: (inner: unknown) => unknown): object {
-  return Object.fromEntries(
-    Object.entries(value ?? {}).map(([name, inner]) => [name, one(inner)]),
-  );
+  return Object.fromEntries(Object.entries(value ?? {}).map(([name, inner]) => [name, one(inner)]));
 }
 
 function plainScalar(value: unknown): unknown {

@@ -30,11 +30,13 @@ const ASK_AGAIN_AFTER_MS = MINUTE_MS;
 export class SchemaRegistry {
   readonly #options: RegistryOptions;
   readonly #clock: Clock;
+  readonly #maxSchemas: number;
   /** The one used last stands last. */
   readonly #known = new Map<string, { readonly schema: Known; readonly askAgainAtMs: number }>();
   readonly #pending = new Map<string, Promise<void>>();
 
-  constructor(options: RegistryOptions, clock: Clock) {
+  constructor(options: RegistryOptions, clock: Clock, maxSchemas: number = MAX_SCHEMAS) {
+    this.#maxSchemas = maxSchemas;
     this.#options = options;
     this.#clock = clock;
   }
@@ -46,7 +48,7 @@ export class SchemaRegistry {
       (reference) => (this.#known.get(reference)?.askAgainAtMs ?? 0) <= nowMs,
     );
     // All of one call must be there at once, however many they are.
-    const room = Math.max(MAX_SCHEMAS, references.size);
+    const room = Math.max(this.#maxSchemas, references.size);
     const asking = Array.from({ length: Math.min(CONCURRENT, wanted.length) }, async () => {
       for (let next = wanted.pop(); next !== undefined; next = wanted.pop()) await this.#fetchOnce(next);
     });
