@@ -27,9 +27,9 @@ export async function runService({ config, roles, say }: RunOptions): Promise<0 
   const failure = await Promise.race([stopAsked, untilFailure(service.failure)]);
   if (failure === null) log.info({}, 'stopping');
   else log.fatal({ reason: failure }, 'a part of the service is dead for good');
-  const deadline = setTimeout(() => process.exit(failure === null ? 0 : 1), STOP_WITHIN_MS);
+  // Also after a stop that gave up on something: a socket to a broker that is silent would keep the process.
+  setTimeout(() => process.exit(failure === null ? 0 : 1), STOP_WITHIN_MS).unref();
   await service.stop();
-  clearTimeout(deadline);
   return failure === null ? 0 : 1;
 }
 

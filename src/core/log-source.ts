@@ -125,6 +125,11 @@ export interface PartitionHandler {
    */
   onIdle?(partitions: readonly PartitionLag[]): Promise<readonly DurablePosition[]>;
   /**
+   * Where to go back to: partitions whose records were dropped between two deliveries, so that no answer could say so.
+   * Asked after `onIdle`; without it such a partition would wait for its next record.
+   */
+  rewinds?(): readonly StoredPosition[];
+  /**
    * The source is about to leave its group, and nothing is delivered any more: the last chance to store what is held
    * while nobody else reads these partitions. Answers what has become durable.
    */

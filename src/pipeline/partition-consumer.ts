@@ -33,6 +33,8 @@ import { commitBuffer, preparePartitions } from './commit-buffer.ts';
 import { type IdLedger, RepeatedIds } from './id-ledger.ts';
 import { incidentSummary, storeIncident } from './log-incident.ts';
 import { type Continuity, continuityOf, lastRecordOf } from './log-continuity.ts';
+import { FormatIntake } from './format-intake.ts';
+import type { LogDecoders } from './log-decoders.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { exclusively, type PartitionState, stateKey } from './partition-state.ts';
 import { RecordIntake } from './record-intake.ts';
@@ -55,6 +57,8 @@ export interface PartitionConsumerOptions {
   readonly log: Log;
   /** What a topic carries, by topic name. */
   readonly eventTypeOf: (partition: PartitionId) => LogEventType | null;
+  /** Of logs whose messages are not plain JSON events. */
+  readonly decoderOf?: LogDecoders;
   /** Labels were stored: the joiner may look. */
   readonly onLabels?: () => void;
 }
@@ -74,7 +78,10 @@ export class PartitionConsumer implements PartitionHandler {
   readonly #options: PartitionConsumerOptions;
   readonly #owner = `${hostname()}/${process.pid}`;
   readonly #states = new Map<string, PartitionState>();
+  /** Dropped, and not delivered again yet. */
+  readonly #dropped = new Map<string, StoredPosition>();
   readonly #intakes = new Map<LogEventType | null, RecordIntake>();
+  readonly #formatIntakes = new Map<string, FormatIntake>();
   /** Positions seen beyond the end of their log, and not believed before they are seen so again. */
   #beyondEnd: readonly (PositionName & { readonly nextOffset: bigint })[] = [];
   #maxRows = MAX_BUFFERED_ROWS;
@@ -85,6 +92,7 @@ export class PartitionConsumer implements PartitionHandler {
 
   async onAssigned(partitions: readonly AssignedPartition[]): Promise<StoredPosition[]> {
     this.#states.clear();
+    this.#dropped.clear();
     this.#beyondEnd = [];
     const { pool, startAtEnd, eventTypeOf } = this.#options;
     await registerPartitions(
@@ -109,6 +117,7 @@ export class PartitionConsumer implements PartitionHandler {
 
   async onRevoked(): Promise<void> {
     this.#states.clear();
+    this.#dropped.clear();
   }
 
   async onRecords(batch: RecordBatch): Promise<RecordsOutcome> {
@@ -129,6 +138,10 @@ export class PartitionConsumer implements PartitionHandler {
       (state) => state.buffer.events > 0 && nowMs - state.bufferedSinceMs >= this.#options.checkpointEveryMs,
     );
     return await this.#checkpointAll(due);
+  }
+
+  rewinds(): readonly StoredPosition[] {
+    return [...this.#dropped.values()];
   }
 
   async onStopping(): Promise<readonly DurablePosition[]> {
@@ -178,7 +191,7 @@ export class PartitionConsumer implements PartitionHandler {
     if (last === undefined) return;
     if (state.buffer.events === 0) state.bufferedSinceMs = this.#options.clock.nowMs();
     try {
-      await this.#intake(batch.eventType).take(batch, records, state.buffer);
+      await this.#intake(batch).take(batch, records, state.buffer);
     } catch (error) {
       // Half a batch may be in the buffer: drop it all and read again from what is stored.
       this.#states.delete(stateKey(batch));
@@ -239,6 +252,8 @@ export class PartitionConsumer implements PartitionHandler {
   #drop(state: PartitionState, why: string): void {
     this.#states.delete(stateKey(state.id));
     const { durable, accepted } = state;
+    const { topic, partition } = state.id;
+    this.#dropped.set(stateKey(state.id), { topic, partition, nextOffset: durable });
     this.#options.log.warn({ ...pickSource(state.id), from: `${durable}`, to: `${accepted}` }, why);
   }
 
@@ -332,6 +347,7 @@ export class PartitionConsumer implements PartitionHandler {
       busy: Promise.resolve(),
     };
     this.#states.set(key, state);
+    this.#dropped.delete(key);
     return state;
   }
 
@@ -352,11 +368,18 @@ export class PartitionConsumer implements PartitionHandler {
     return { ...begun, started: false };
   }
 
-  #intake(eventType: LogEventType | null): RecordIntake {
+  #intake({ source, eventType }: RecordBatch): RecordIntake | FormatIntake {
+    const { pool, catalog, segments, ledger, limits } = this.#options;
+    const context = { db: pool, catalog, segments, ledger };
+    const decoder = this.#options.decoderOf?.(source, eventType) ?? null;
+    if (decoder !== null) {
+      const known = this.#formatIntakes.get(source) ?? new FormatIntake(context, decoder, eventType);
+      this.#formatIntakes.set(source, known);
+      return known;
+    }
     let intake = this.#intakes.get(eventType);
     if (intake === undefined) {
-      const { pool, catalog, segments, ledger, limits } = this.#options;
-      intake = new RecordIntake({ db: pool, catalog, segments, ledger }, limits, eventType);
+      intake = new RecordIntake(context, limits, eventType);
       this.#intakes.set(eventType, intake);
     }
     return intake;

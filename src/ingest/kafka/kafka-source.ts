@@ -123,6 +123,10 @@ export function createKafkaSource(given: KafkaOptions): LogSource {
       const durable = (await handler.onIdle?.(assignment.lag())) ?? [];
       if (epoch !== assignment.epoch()) return;
       for (const position of durable) assignment.durable(position);
+      for (const { topic, partition, nextOffset } of handler.rewinds?.() ?? []) {
+        seek(topic, partition, nextOffset);
+        assignment.moveTo(topic, partition, nextOffset);
+      }
       await commit(session);
     } catch (error) {
       // Lag and commits are a service to others; what matters shows in fetches and heartbeats.
