@@ -15,7 +15,13 @@ export function judgeFeatures(measures: readonly Measures[], options: CompareOpt
   return features;
 }
 
-/** Prediction, score and label are each a family of one: many features must not drown them, nor they the features. */
+/** Prediction, score and label: each a family of its own. */
+const ALONE = 3;
+
+/**
+ * Judges prediction, score or label by itself: many features must not drown them, nor they the features. The three
+ * share one level, or a window would have four chances of a false alarm.
+ */
 export function judgeAlone(
   measures: Measures | null,
   minRows: number,
@@ -24,6 +30,6 @@ export function judgeAlone(
 ): FeatureComparison | null {
   if (measures === null) return null;
   const comparison = assess(measures, minRows, options, windows);
-  correctFamily([comparison], options);
+  correctFamily([comparison], { ...options, q: options.q / ALONE });
   return comparison;
 }

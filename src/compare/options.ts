@@ -6,7 +6,10 @@ export interface CompareOptions {
   readonly minRows: number;
   /** The same for labels and performance. */
   readonly minLabelled: number;
-  /** Level at which corrected p-values reject. */
+  /**
+   * Level at which corrected p-values reject. Below the one false alarm per 1,000 windows that is promised, because the
+   * tests themselves are up to 1.4 times too liberal in their tails.
+   */
   readonly q: number;
   readonly correction: CorrectionName;
   /** PSI beyond its noise from which a significant change is a drift, and from which it is more than a notice. */
@@ -25,7 +28,7 @@ export interface CompareOptions {
 export const DEFAULT_COMPARE_OPTIONS: CompareOptions = {
   minRows: 200,
   minLabelled: 200,
-  q: 0.0005,
+  q: 0.0003,
   correction: 'benjamini_hochberg',
   floors: { notice: 0.02, warn: 0.1, alarm: 0.25 },
   psiAlpha: 0.001,
