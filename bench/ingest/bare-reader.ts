@@ -10,8 +10,6 @@ const { values } = parseArgs({
 const brokers = (values.brokers ?? '').split(',');
 const consumer = new Kafka({ clientId: 'bare', brokers, logLevel: logLevel.NOTHING }).consumer({
   groupId: `bare-${process.pid}-${Date.now()}`,
-  maxBytesPerPartition: 512 * 1024,
-  maxBytes: 4 * 1024 * 1024,
 });
 let events = 0;
 let fields = 0;

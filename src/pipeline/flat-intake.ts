@@ -68,6 +68,8 @@ interface BoundTarget {
   readonly duplicate: Counter;
   readonly late: Counter;
   readonly ids: HeldIds;
+  /** Of the buffer that is being stored meanwhile. */
+  readonly before: HeldIds | null;
 }
 
 /** A feature or tag that segments are made of, and the names of its texts by code. */
@@ -125,15 +127,16 @@ export class FlatIntake {
       return this.#findStretch(target, place, row.timestampMs);
     }
     const bound = target.bound?.buffer === buffer ? target.bound : bindTarget(target, buffer);
+    // A view made when asked for.
+    const id = row.predictionId;
     if (stretch.counted.length === 0) bound.late.count += 1;
-    else if (row.predictionId !== null && this.#isRepeated(row.predictionId, target, bound)) {
-      bound.duplicate.count += 1;
-    } else {
-      if (row.predictionId === null && model.spec.storePredictions) this.#hashOfPosition(position());
+    else if (id !== null && this.#isRepeated(id, target, bound)) bound.duplicate.count += 1;
+    else {
+      if (id === null && model.spec.storePredictions) this.#hashOfPosition(position());
       const segments = target.segments.length === 0 ? NO_SEGMENTS : this.#segmentsOf(row, target);
       if (!this.#addToProfiles(row, target, stretch, segments, buffer)) return 'ordinary';
-      if (row.predictionId !== null) this.#hold(bound);
-      if (model.spec.storePredictions) this.#store(row, target, segments, buffer);
+      if (id !== null) this.#hold(bound);
+      if (model.spec.storePredictions) this.#store(row, id, target, segments, buffer);
       bound.windowed.count += 1;
     }
     buffer.events += 1;
@@ -148,11 +151,11 @@ export class FlatIntake {
     this.#gathering.clear();
   }
 
-  #isRepeated(id: Uint8Array, { known }: Target, { ids }: BoundTarget): boolean {
+  #isRepeated(id: Uint8Array, { known }: Target, { ids, before }: BoundTarget): boolean {
     hashIdBytes(id, 0, id.length, this.#hash);
     const high = this.#hash[1] ?? 0;
     const low = this.#hash[0] ?? 0;
-    return known.has(high, low) || ids.set.has(high, low);
+    return known.has(high, low) || ids.set.has(high, low) || before?.set.has(high, low) === true;
   }
 
   #hold({ ids }: BoundTarget): void {
@@ -196,6 +199,7 @@ export class FlatIntake {
 
   #store(
     row: FlatRow,
+    id: Uint8Array | null,
     { model, modelVersionId, layout }: Target,
     segments: readonly string[],
     buffer: CheckpointBuffer,
@@ -204,7 +208,6 @@ export class FlatIntake {
     const high = this.#hash[1] ?? 0;
     if (!isKeptByLow(model.spec, low)) return;
     const group = buffer.stored.group(layout.type, model.id, modelVersionId, row.timestampMs);
-    const id = row.predictionId;
     const outcome = {
       prediction: predictionOf(row, model.spec.task),
       score: numberOrNull(row, layout.score),
@@ -327,6 +330,7 @@ function bindTarget(target: Target, buffer: CheckpointBuffer): BoundTarget {
     duplicate: buffer.counter(type, 'duplicate'),
     late: buffer.counter(type, 'late'),
     ids: buffer.ids(target.model.id, type),
+    before: buffer.previousIds(target.model.id, type),
   };
   return target.bound;
 }

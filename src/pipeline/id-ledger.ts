@@ -96,8 +96,13 @@ export class IdLedger {
     await lockIdSpaces(tx, held);
     const added: { known: KnownSpace; ids: HeldIds; block: number }[] = [];
     for (const ids of held) {
-      const known = this.#spaces.get(keyOf(ids)) ?? (await this.#loadFor(tx, ids));
-      if (await this.#refresh(tx, known, ids)) throw new RepeatedIds();
+      await this.load(tx, ids);
+      const known = this.#spaces.get(keyOf(ids));
+      if (known === undefined) throw new Error('ids were looked up and not remembered');
+      for (const block of await blocksAfter(tx, ids, known.lastBlock)) take(known, block);
+      // None was known when its row was read. One that is now came in since: from another process, or from another
+      // partition of this one.
+      if (holdsAnyOf(ids, known.seen)) throw new RepeatedIds();
       const block = await addBlock(tx, ids, ids.list.length, ids.list.encode());
       added.push({ known, ids, block });
     }
@@ -109,34 +114,16 @@ export class IdLedger {
     };
   }
 
-  /** What nobody has looked up yet may hold any of the buffer's ids. */
-  async #loadFor(tx: Tx, ids: HeldIds): Promise<KnownSpace> {
-    const seen = await this.load(tx, ids);
-    for (let i = 0; i < ids.list.length; i++) {
-      if (seen.has(ids.list.high(i), ids.list.low(i))) throw new RepeatedIds();
-    }
-    const known = this.#spaces.get(keyOf(ids));
-    if (known === undefined) throw new Error('ids were looked up and not remembered');
-    return known;
-  }
-
   /** Notes ids that keys show to be older than what is remembered here. */
   note({ modelId, kind }: IdSpace, ids: readonly { high: number; low: number }[]): void {
     const seen = this.known(modelId, kind);
     for (const { high, low } of ids) seen?.add(high, low);
   }
+}
 
-  /** Learns what others have stored since; true when the buffer holds one of them. */
-  async #refresh(tx: Tx, known: KnownSpace, ids: HeldIds): Promise<boolean> {
-    let repeated = false;
-    for (const block of await blocksAfter(tx, ids, known.lastBlock)) {
-      IdList.each(block.hashes, (high, low) => {
-        repeated ||= ids.set.has(high, low);
-      });
-      take(known, block);
-    }
-    return repeated;
-  }
+function holdsAnyOf({ list }: HeldIds, seen: SeenIds): boolean {
+  for (let i = 0; i < list.length; i++) if (seen.has(list.high(i), list.low(i))) return true;
+  return false;
 }
 
 function take(known: KnownSpace, block: IdBlock): void {

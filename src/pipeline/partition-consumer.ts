@@ -36,7 +36,13 @@ import { type Continuity, continuityOf, lastRecordOf } from './log-continuity.ts
 import { FormatIntake } from './format-intake.ts';
 import type { LogDecoders } from './log-decoders.ts';
 import type { ModelCatalog } from './model-catalog.ts';
-import { exclusively, type PartitionState, stateKey } from './partition-state.ts';
+import {
+  exclusively,
+  holdsAnything,
+  type PartitionState,
+  stateKey,
+  type UnstoredBuffer,
+} from './partition-state.ts';
 import { RecordIntake } from './record-intake.ts';
 
 export interface PartitionConsumerOptions {
@@ -135,7 +141,9 @@ export class PartitionConsumer implements PartitionHandler {
   async checkpointDue(): Promise<readonly DurablePosition[]> {
     const nowMs = this.#options.clock.nowMs();
     const due = [...this.#states.values()].filter(
-      (state) => state.buffer.events > 0 && nowMs - state.bufferedSinceMs >= this.#options.checkpointEveryMs,
+      (state) =>
+        state.unstored !== null ||
+        (state.buffer.events > 0 && nowMs - state.bufferedSinceMs >= this.#options.checkpointEveryMs),
     );
     return await this.#checkpointAll(due);
   }
@@ -155,7 +163,10 @@ export class PartitionConsumer implements PartitionHandler {
 
   async #checkpointAll(states: readonly PartitionState[]): Promise<readonly DurablePosition[]> {
     const stored = await Promise.all(
-      states.map(async (state) => await exclusively(state, async () => await this.#checkpoint(state))),
+      states.map(async (state) => {
+        const begun = await exclusively(state, async () => await this.#beginCheckpoint(state));
+        return begun && (await this.#settled(state));
+      }),
     );
     return states.flatMap(({ id: { topic, partition }, durable }, index) =>
       stored[index] === true ? { topic, partition, committedOffset: durable } : [],
@@ -182,7 +193,7 @@ export class PartitionConsumer implements PartitionHandler {
     await batch.heartbeat();
     const full = state.buffer.weight >= this.#maxRows;
     const old = this.#options.clock.nowMs() - state.bufferedSinceMs >= this.#options.checkpointEveryMs;
-    if ((full || old) && !(await this.#checkpoint(state))) return this.#again(state);
+    if ((full || old) && !(await this.#beginCheckpoint(state))) return this.#again(state);
     return this.#outcome(state);
   }
 
@@ -201,13 +212,52 @@ export class PartitionConsumer implements PartitionHandler {
     state.last = lastRecordOf(last);
   }
 
-  /** False: another process owns the partition now, or it was reset; everything held has been dropped. */
+  /** Stores everything held. False: it could not be, and has been dropped. */
   async #checkpoint(state: PartitionState): Promise<boolean> {
-    if (this.#states.get(stateKey(state.id)) !== state) return false;
+    return (await this.#beginCheckpoint(state)) && (await this.#settled(state));
+  }
+
+  /**
+   * Begins to store what is held, and goes on with an empty buffer: reading does not wait for the database, but never
+   * gets ahead by more than one checkpoint. False: what was stored before could not be, and everything is dropped.
+   */
+  async #beginCheckpoint(state: PartitionState): Promise<boolean> {
+    if (!(await this.#settled(state))) return false;
+    if (state.unstored !== null) {
+      this.#startStoring(state, state.unstored);
+      if (!(await this.#settled(state))) return false;
+    }
     if (state.accepted === state.durable) return true;
-    const { buffer, epoch, last } = state;
-    const stretch = { ...pickSource(state.id), epoch, from: state.durable, to: state.accepted };
-    const hadLabels = buffer.labels.length > 0;
+    const { buffer, accepted: to, last } = state;
+    state.buffer = new CheckpointBuffer(buffer);
+    state.bufferedSinceMs = this.#options.clock.nowMs();
+    this.#startStoring(state, { buffer, to, last });
+    return true;
+  }
+
+  #startStoring(state: PartitionState, held: UnstoredBuffer): void {
+    const storing = this.#store(state, held);
+    // Who settles it hears of a failure; nobody may be waiting yet.
+    storing.catch(() => undefined);
+    state.storing = storing;
+  }
+
+  /** Waits for what is being stored. False: everything held has been dropped. */
+  async #settled(state: PartitionState): Promise<boolean> {
+    const { storing } = state;
+    try {
+      await storing;
+    } finally {
+      if (state.storing === storing) state.storing = null;
+    }
+    return this.#states.get(stateKey(state.id)) === state;
+  }
+
+  /** False: another process owns the partition now, or it was reset; everything held has been dropped. */
+  async #store(state: PartitionState, held: UnstoredBuffer): Promise<boolean> {
+    const { buffer, to, last } = held;
+    const stretch = { ...pickSource(state.id), epoch: state.epoch, from: state.durable, to };
+    state.unstored = null;
     let committed: (() => void) | null;
     try {
       await preparePartitions(this.#options.pool, buffer);
@@ -222,6 +272,7 @@ export class PartitionConsumer implements PartitionHandler {
       }
       // Kept, to be tried again: the log has moved on and would not bring these records a second time. Had the
       // commit succeeded unheard, the next try finds the position moved, and drops what is stored already.
+      state.unstored = held;
       if (error instanceof TransactionTooLong) this.#holdLess(state);
       throw error;
     }
@@ -230,11 +281,11 @@ export class PartitionConsumer implements PartitionHandler {
       return false;
     }
     committed();
-    state.durable = state.accepted;
+    state.durable = to;
     state.fresh = false;
-    state.buffer = new CheckpointBuffer();
+    state.buffer.forgetPrevious();
     this.#maxRows = Math.min(MAX_BUFFERED_ROWS, this.#maxRows * 2);
-    if (hadLabels) this.#options.onLabels?.();
+    if (buffer.labels.length > 0) this.#options.onLabels?.();
     return true;
   }
 
@@ -315,7 +366,7 @@ export class PartitionConsumer implements PartitionHandler {
       const ends = partitions.find((one) => stateKey(one) === stateKey(position));
       const held = this.#states.get(stateKey(position));
       // What is held of the old log is stored first, by its own timer.
-      if (!again || ends === undefined || (held !== undefined && held.buffer.events > 0)) continue;
+      if (!again || ends === undefined || (held !== undefined && holdsAnything(held))) continue;
       const move = { ...position, from: position.nextOffset, to: ends.lowOffset };
       const incident = { ...move, kind: 'log_recreated', records: 0n } as const;
       const moved = await this.#transaction(async (tx) => {
@@ -339,6 +390,8 @@ export class PartitionConsumer implements PartitionHandler {
       durable: nextOffset,
       accepted: nextOffset,
       buffer: new CheckpointBuffer(),
+      storing: null,
+      unstored: null,
       bufferedSinceMs: this.#options.clock.nowMs(),
       last,
       unverified: last,

@@ -2,6 +2,13 @@ import type { PartitionId } from '../core/log-source.ts';
 import type { LastRecord } from '../store/source-positions.ts';
 import type { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
 
+/** A full buffer, up to a position. */
+export interface UnstoredBuffer {
+  readonly buffer: CheckpointBuffer;
+  readonly to: bigint;
+  readonly last: LastRecord | null;
+}
+
 /** What a consumer holds of one partition. */
 export interface PartitionState {
   readonly id: PartitionId;
@@ -11,6 +18,10 @@ export interface PartitionState {
   /** What is in the buffer too. */
   accepted: bigint;
   buffer: CheckpointBuffer;
+  /** What is being stored while the buffer fills: false when it was dropped, an error when it may be tried again. */
+  storing: Promise<boolean> | null;
+  /** What could not be stored; it is tried again before anything else is. */
+  unstored: UnstoredBuffer | null;
   bufferedSinceMs: number;
   /** The last record accepted. */
   last: LastRecord | null;
@@ -32,4 +43,9 @@ export async function exclusively<T>(state: PartitionState, work: () => Promise<
   const turn = state.busy.then(work, work);
   state.busy = turn.catch(() => undefined);
   return await turn;
+}
+
+/** Whether there is something of this partition that is not stored yet. */
+export function holdsAnything({ buffer, storing, unstored }: PartitionState): boolean {
+  return buffer.events > 0 || storing !== null || unstored !== null;
 }

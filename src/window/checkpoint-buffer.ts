@@ -91,7 +91,18 @@ export class CheckpointBuffer {
   readonly #touched = new Map<number, Counter>();
   readonly #ids = new Map<number, HeldIds>();
   readonly #read = new Map<string, Counter>();
+  #previous: CheckpointBuffer | null;
   events = 0;
+
+  /** `previous`: what is being stored while this one fills. Its ids are taken, though nobody else knows of them yet. */
+  constructor(previous: CheckpointBuffer | null = null) {
+    this.#previous = previous;
+  }
+
+  /** The previous one is stored, and its ids are known. */
+  forgetPrevious(): void {
+    this.#previous = null;
+  }
 
   /** What is held, in rows. A row that is only counted leaves little more than its id. */
   get weight(): number {
@@ -151,7 +162,8 @@ export class CheckpointBuffer {
     const low = Number(BigInt.asIntN(32, row.idHash));
     if (event.predictionId !== null) {
       const held = this.ids(modelId, event.type);
-      if (known.has(high, low) || !held.set.add(high, low)) {
+      const before = this.previousIds(modelId, event.type);
+      if (known.has(high, low) || before?.set.has(high, low) === true || !held.set.add(high, low)) {
         this.count(event.type, 'duplicate');
         return 'duplicate';
       }
@@ -173,6 +185,10 @@ export class CheckpointBuffer {
       this.#ids.set(key, held);
     }
     return held;
+  }
+
+  previousIds(modelId: number, type: 'prediction' | 'features'): HeldIds | null {
+    return this.#previous?.ids(modelId, type) ?? null;
   }
 
   get heldIds(): HeldIds[] {

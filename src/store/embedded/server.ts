@@ -23,11 +23,14 @@ const SETTINGS: Record<string, string> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '100',
-  shared_buffers: '32MB',
+  shared_buffers: '128MB',
+  // Ids are hashes: their index is written all over, and after every checkpoint each page goes to the log whole.
+  wal_compression: 'on',
+  max_wal_size: '4GB',
+  checkpoint_timeout: '15min',
   // No replica will ever read this server's log.
   wal_level: 'minimal',
   max_wal_senders: '0',
-  max_wal_size: '512MB',
   timezone: 'UTC',
   log_timezone: 'UTC',
   log_checkpoints: 'off',
