@@ -3,7 +3,7 @@ import { STRAY_TEXT } from '../../core/flat-row.ts';
 /** Different texts a column remembers: far above the levels a profile keeps, so that ids cannot fill the memory. */
 export const MAX_TEXTS = 2048;
 const MAX_TEXT_BYTES = 512;
-const FIRST_SLOTS = 64;
+const FIRST_TEXTS = 64;
 
 /**
  * The texts one column has held, found by their bytes as they stand in the message, so that a known category costs no
@@ -12,10 +12,11 @@ const FIRST_SLOTS = 64;
  */
 export class TextColumn {
   readonly texts: string[] = [];
-  private slots = new Int32Array(FIRST_SLOTS).fill(-1);
-  private hashes = new Int32Array(FIRST_SLOTS);
-  private ends = new Int32Array(FIRST_SLOTS);
-  private bytes = new Uint8Array(FIRST_SLOTS * 8);
+  /** Codes by hash, −1 where there is none; twice the room for texts, so that a search always ends. */
+  private slots = new Int32Array(2 * FIRST_TEXTS).fill(-1);
+  private hashes = new Int32Array(FIRST_TEXTS);
+  private ends = new Int32Array(FIRST_TEXTS);
+  private bytes = new Uint8Array(FIRST_TEXTS * 8);
 
   /** The code of the text whose bytes are `message[from..to)`; −1 when it is not known. */
   find(message: Uint8Array, from: number, to: number, hash: number): number {
