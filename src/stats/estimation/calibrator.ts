@@ -1,6 +1,7 @@
 import { calibrationError } from '../performance/calibration-error.ts';
 import { isMeasured } from '../performance/measured.ts';
 import { scoreCells } from '../performance/score-cells.ts';
+import type { ScoreCells } from '../performance/score-cells.ts';
 import { shuffle } from '../multivariate/pick-rows.ts';
 import { createRandom } from '../random.ts';
 import { fitIsotonic, isotonicAt } from './isotonic.ts';
@@ -45,11 +46,15 @@ export function fitCalibrator(scores: Float64Array, isPositive: ArrayLike<number
   return { curve: useful ? fitIsotonic(cellsOf(scores, isPositive, rows)) : null, error, range };
 }
 
-function cellsOf(scores: Float64Array, isPositive: ArrayLike<number>, rows: Int32Array) {
-  return scoreCells(
-    Float64Array.from(rows, (row) => scores[row] ?? Number.NaN),
-    Uint8Array.from(rows, (row) => isPositive[row] ?? 0),
-  );
+function cellsOf(scores: Float64Array, isPositive: ArrayLike<number>, rows: Int32Array): ScoreCells {
+  const taken = new Float64Array(rows.length);
+  const labels = new Uint8Array(rows.length);
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] ?? 0;
+    taken[at] = scores[row] ?? Number.NaN;
+    labels[at] = isPositive[row] ?? 0;
+  }
+  return scoreCells(taken, labels);
 }
 
 function heldOutErrors(

@@ -18,34 +18,45 @@ export interface IsotonicCurve {
  * @example [...fitIsotonic({ low: [1, 2, 3], high: [1, 2, 3], negatives: [1, 0, 1], positives: [0, 1, 1], sums: [1, 2, 6] }).probabilities] // [0, 0.6666666666666666, 0.6666666666666666]
  */
 export function fitIsotonic(cells: ScoreCells): IsotonicCurve {
-  const blockOf: { from: number; to: number; rows: number; positives: number }[] = [];
-  for (let cell = 0; cell < cells.low.length; cell++) {
-    const positives = cells.positives[cell] ?? 0;
-    const rows = positives + (cells.negatives[cell] ?? 0);
-    if (rows === 0) continue;
-    let block = { from: cell, to: cell, rows, positives };
-    for (;;) {
-      const before = blockOf.at(-1);
-      if (before === undefined || before.positives * block.rows < block.positives * before.rows) break;
-      blockOf.pop();
-      block = {
-        from: before.from,
-        to: block.to,
-        rows: before.rows + block.rows,
-        positives: before.positives + block.positives,
-      };
+  const size = cells.low.length;
+  // A stack of blocks, each with the first and last of its cells.
+  const from = new Int32Array(size);
+  const to = new Int32Array(size);
+  const rows = new Float64Array(size);
+  const positives = new Float64Array(size);
+  let blocks = 0;
+  for (let cell = 0; cell < size; cell++) {
+    const p = cells.positives[cell] ?? 0;
+    const n = p + (cells.negatives[cell] ?? 0);
+    if (n === 0) continue;
+    from[blocks] = cell;
+    to[blocks] = cell;
+    rows[blocks] = n;
+    positives[blocks] = p;
+    while (blocks > 0 && falls(rows, positives, blocks)) {
+      to[blocks - 1] = to[blocks] ?? cell;
+      rows[blocks - 1]! += rows[blocks] ?? 0;
+      positives[blocks - 1]! += positives[blocks] ?? 0;
+      blocks--;
     }
-    blockOf.push(block);
+    blocks++;
   }
   const scores: number[] = [];
   const probabilities: number[] = [];
-  for (const { from, to, rows, positives } of blockOf) {
-    for (const cell of from === to ? [from] : [from, to]) {
+  for (let block = 0; block < blocks; block++) {
+    const first = from[block] ?? 0;
+    const last = to[block] ?? 0;
+    for (const cell of first === last ? [first] : [first, last]) {
       scores.push(((cells.low[cell] ?? 0) + (cells.high[cell] ?? 0)) / 2);
-      probabilities.push(positives / rows);
+      probabilities.push((positives[block] ?? 0) / (rows[block] ?? 1));
     }
   }
   return { scores: Float64Array.from(scores), probabilities: Float64Array.from(probabilities) };
+}
+
+/** Whether a block's share of positives does not rise above that of the block before. */
+function falls(rows: Float64Array, positives: Float64Array, block: number): boolean {
+  return (positives[block - 1] ?? 0) * (rows[block] ?? 0) >= (positives[block] ?? 0) * (rows[block - 1] ?? 0);
 }
 
 /**
