@@ -31,6 +31,9 @@ export interface DeadLetter {
   /** The record's bytes, capped at `MAX_DEAD_LETTER_BYTES`. */
   readonly bytes: Uint8Array;
   readonly byteLength: number;
+  /** Of formats that say part of their message there; needed to read it again. */
+  readonly key?: Uint8Array | null;
+  readonly headers?: ReadonlyMap<string, Uint8Array>;
 }
 
 export const MAX_DEAD_LETTER_BYTES = 64 * 1024;

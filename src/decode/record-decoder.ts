@@ -1,5 +1,5 @@
 import { MAX_DEAD_LETTER_BYTES } from '../core/dead-letter.ts';
-import type { DeadLetter } from '../core/dead-letter.ts';
+import type { DeadLetter, DeadLetterReason } from '../core/dead-letter.ts';
 import type { LogEvent, SourcePosition } from '../core/events.ts';
 import type { RawRecord } from '../core/log-source.ts';
 import type { Result } from '../core/result.ts';
@@ -111,7 +111,30 @@ function letterOf(
   record: RawRecord,
   model: string | null,
 ): DeadLetter {
-  return deadLetter(position, reason, detail, record.value, model);
+  return letterOfRecord(position, reason, detail, record, model);
+}
+
+/** Headers larger than this in all are noise; without them the letter is kept for people only. */
+const MAX_HEADER_BYTES = 16 * 1024;
+const MAX_KEY_BYTES = 1_024;
+
+/** A dead letter that keeps what a format may need beside the value to read it again. */
+export function letterOfRecord(
+  position: SourcePosition,
+  reason: DeadLetterReason,
+  detail: string,
+  record: RawRecord,
+  model: string | null,
+): DeadLetter {
+  const { key, headers } = record;
+  const size = [...(headers ?? [])].reduce((sum, [name, value]) => sum + name.length + value.byteLength, 0);
+  return {
+    ...deadLetter(position, reason, detail, record.value, model),
+    ...(key === null || key.byteLength > MAX_KEY_BYTES ? {} : { key: key.slice() }),
+    ...(size === 0 || size > MAX_HEADER_BYTES
+      ? {}
+      : { headers: new Map([...(headers ?? [])].map(([name, value]) => [name, value.slice()])) }),
+  };
 }
 
 /** Bytes → the value a format reads, within the limits. */

@@ -91,8 +91,7 @@ async function route(
   const model = catalog.model(logged.model);
   const refused = (reason: DeadLetterReason, detail: string): Admission =>
     refuse(record, deadLetter(record.position, reason, detail, record.bytes, logged.model), buffer);
-  if (model === null)
-    return refused('unknown_model', `model '${logged.model}' is not configured; add it under models:`);
+  if (model === null) return refused('unknown_model', unknownModel(logged.model));
   const fitting = forTask(logged, model);
   if (!fitting.ok) return refused('invalid_field', fitting.error);
   const event = fitting.value;
@@ -114,6 +113,18 @@ async function route(
     return { outcome: 'late' };
   }
   return { event, model, modelVersionId, keys };
+}
+
+const unknownModel = (name: string): string => `model '${name}' is not configured; add it under models:`;
+
+/** Why an event would be refused for what its model is, before anything is counted; null when it would not. */
+export function refusalOf(
+  event: LogEvent,
+  model: CatalogModel | null,
+): { readonly reason: DeadLetterReason; readonly detail: string } | null {
+  if (model === null) return { reason: 'unknown_model', detail: unknownModel(event.model) };
+  const fitting = forTask(event, model);
+  return fitting.ok ? null : { reason: 'invalid_field', detail: fitting.error };
 }
 
 /** Of a prediction that is not kept, a label has nothing to be joined to, now or later. */

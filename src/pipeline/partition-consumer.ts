@@ -424,7 +424,7 @@ export class PartitionConsumer implements PartitionHandler {
   #intake({ source, eventType }: RecordBatch): RecordIntake | FormatIntake {
     const { pool, catalog, segments, ledger, limits } = this.#options;
     const context = { db: pool, catalog, segments, ledger };
-    const decoder = this.#options.decoderOf?.(source, eventType) ?? null;
+    const decoder = this.#options.decoderOf?.(source) ?? null;
     if (decoder !== null) {
       const known = this.#formatIntakes.get(source) ?? new FormatIntake(context, decoder, eventType);
       this.#formatIntakes.set(source, known);

@@ -1,7 +1,9 @@
 import type { ReplayOutcome, ReplayRequest } from '../cli/ports.ts';
+import { systemClock } from '../core/clock.ts';
 import type { DeadLetterReason } from '../core/dead-letter.ts';
 import type { LogEventType } from '../core/events.ts';
 import { silentLog } from '../core/log.ts';
+import type { RawRecord } from '../core/log-source.ts';
 import type { ModelSpec } from '../core/model.ts';
 import { createDecoder } from '../decode/decoder.ts';
 import { DEFAULT_DECODE_LIMITS, type DecodeLimits } from '../decode/limits.ts';
@@ -17,8 +19,10 @@ import { nextDeltaNumber } from '../store/window-parts.ts';
 import { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
 import { SegmentRegistry } from '../window/segments.ts';
 import { commitBuffer, preparePartitions } from './commit-buffer.ts';
+import { decodeRows, passOver } from './format-intake.ts';
 import { IdLedger, knowingBetter } from './id-ledger.ts';
 import { admit, type Admission, type DecodedRecord, type IntakeContext } from './intake.ts';
+import { createLogDecoders, type LogDecoders } from './log-decoders.ts';
 import { ModelCatalog } from './model-catalog.ts';
 import { REEVALUATE_AFTER_MS } from './reevaluation.ts';
 
@@ -45,7 +49,10 @@ export async function replayDeadLetters(request: ReplayRequest): Promise<ReplayO
 
 async function replayAll(pool: Pool, request: ReplayRequest): Promise<ReplayOutcome> {
   const context = request.dryRun ? null : await contextOf(pool, request.config.models);
-  const limits = { ...DEFAULT_DECODE_LIMITS, maxFutureMs: request.config.ingest.maxFutureMs };
+  const decoders: Decoders = {
+    limits: { ...DEFAULT_DECODE_LIMITS, maxFutureMs: request.config.ingest.maxFutureMs },
+    ofLog: createLogDecoders(request.config, systemClock),
+  };
   const total = { accepted: 0, duplicates: 0, truncated: 0 };
   const stillDead = new Map<DeadLetterReason, number>();
   let left = request.limit ?? Number.POSITIVE_INFINITY;
@@ -55,11 +62,10 @@ async function replayAll(pool: Pool, request: ReplayRequest): Promise<ReplayOutc
     const last = letters.at(-1);
     if (last === undefined) break;
     const whole = letters.filter((letter) => letter.bytes.byteLength === letter.byteLength);
-    const records = whole.map((letter) => decodeAgain(letter, limits));
     const outcome =
       context === null
-        ? await rehearseBatch(pool, request.config.models, records)
-        : await knowingBetter(async () => await replayBatch(pool, context, whole, records));
+        ? await rehearseBatch(pool, request.config.models, whole, decoders)
+        : await knowingBetter(async () => await replayBatch(pool, context, whole, decoders));
     // Another replay was faster with some of these: what it left is looked up again.
     if (outcome === null) continue;
     after = last.id;
@@ -87,10 +93,12 @@ interface BatchOutcome {
 async function rehearseBatch(
   pool: Pool,
   models: readonly ModelSpec[],
-  records: readonly DecodedRecord[],
+  letters: readonly StoredDeadLetter[],
+  decoders: Decoders,
 ): Promise<BatchOutcome> {
   return await inRehearsal(pool, async (tx) => {
-    return outcomeOf(await admit(records, new CheckpointBuffer(), await contextOf(tx, models)));
+    const context = await contextOf(tx, models);
+    return outcomeOf(await readAgain(letters, decoders, new CheckpointBuffer(), context));
   });
 }
 
@@ -99,13 +107,13 @@ async function replayBatch(
   pool: Pool,
   context: IntakeContext,
   letters: readonly StoredDeadLetter[],
-  records: readonly DecodedRecord[],
+  decoders: Decoders,
 ): Promise<BatchOutcome | null> {
   const { ledger } = context;
   const buffer = new CheckpointBuffer();
-  const admissions = await admit(records, buffer, context);
-  const outcome = outcomeOf(admissions);
-  const readable = letters.filter((_, at) => admissions[at]?.outcome !== 'dead_letter');
+  const read = await readAgain(letters, decoders, buffer, context);
+  const outcome = outcomeOf(read);
+  const readable = read.flatMap(({ letter, admissions }) => (isReadable(admissions) ? letter : []));
   if (readable.length === 0) return outcome;
   // They are stored and counted already.
   buffer.forgetDeadLetters();
@@ -130,7 +138,22 @@ async function replayBatch(
   return committed === null ? null : outcome;
 }
 
-function outcomeOf(admissions: readonly Admission[]): BatchOutcome {
+interface Decoders {
+  readonly limits: DecodeLimits;
+  readonly ofLog: LogDecoders;
+}
+
+/** What became of a letter's events: one, or as many as a message of its format holds, or none. */
+interface ReadLetter {
+  readonly letter: StoredDeadLetter;
+  readonly admissions: readonly Admission[];
+}
+
+const isReadable = (admissions: readonly Admission[]): boolean =>
+  admissions.every(({ outcome }) => outcome !== 'dead_letter');
+
+function outcomeOf(read: readonly ReadLetter[]): BatchOutcome {
+  const admissions = read.flatMap((each) => each.admissions);
   const stillDead = admissions.flatMap((admission) =>
     admission.outcome === 'dead_letter' ? admission.letter.reason : [],
   );
@@ -138,7 +161,49 @@ function outcomeOf(admissions: readonly Admission[]): BatchOutcome {
   return { accepted: admissions.length - stillDead.length - duplicates, duplicates, stillDead };
 }
 
-function decodeAgain(letter: StoredDeadLetter, limits: DecodeLimits): DecodedRecord {
+async function readAgain(
+  letters: readonly StoredDeadLetter[],
+  decoders: Decoders,
+  buffer: CheckpointBuffer,
+  context: IntakeContext,
+): Promise<ReadLetter[]> {
+  const decoded: { readonly letter: StoredDeadLetter; readonly rows: DecodedRecord[] }[] = [];
+  for (const letter of letters) {
+    const decoder = decoders.ofLog(letter.position.source);
+    const type = letter.eventType ?? 'unknown';
+    if (decoder === null) {
+      decoded.push({ letter, rows: [decodeEvent(letter, decoders.limits)] });
+      continue;
+    }
+    const record = recordOf(letter);
+    await decoder.prepare([record]);
+    const rows = decodeRows(record, letter.position, type, decoder, context);
+    if (rows.length === 0) passOver(type, buffer);
+    decoded.push({ letter, rows });
+  }
+  const admissions = await admit(
+    decoded.flatMap(({ rows }) => rows),
+    buffer,
+    context,
+  );
+  let at = 0;
+  return decoded.map(({ letter, rows }) => {
+    at += rows.length;
+    return { letter, admissions: admissions.slice(at - rows.length, at) };
+  });
+}
+
+function recordOf({ position, bytes, key, headers, receivedAtMs }: StoredDeadLetter): RawRecord {
+  return {
+    offset: position.offset,
+    timestampMs: receivedAtMs,
+    key,
+    value: bytes,
+    ...(headers === null ? {} : { headers }),
+  };
+}
+
+function decodeEvent(letter: StoredDeadLetter, limits: DecodeLimits): DecodedRecord {
   const { position, bytes } = letter;
   const decode = createDecoder(limits, {
     typeFromTopic: isEventType(letter.eventType) ? letter.eventType : undefined,

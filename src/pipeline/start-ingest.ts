@@ -10,6 +10,7 @@ import type { Pool } from '../store/pool.ts';
 import { SegmentRegistry } from '../window/segments.ts';
 import { JOIN_BATCH, sweepLabels } from './label-joiner.ts';
 import type { IdLedger } from './id-ledger.ts';
+import { createLogDecoders } from './log-decoders.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { PartitionConsumer } from './partition-consumer.ts';
 import { REEVALUATE_AFTER_MS } from './reevaluation.ts';
@@ -75,6 +76,7 @@ async function startKafka(
     transactionWithinMs: TRANSACTION_SHARE * kafka.sessionTimeoutMs,
     alertChannels: [...new Set(config.models.flatMap(({ alerts }) => alerts.channels))],
     eventTypeOf: ({ topic }) => eventTypes.get(topic) ?? null,
+    decoderOf: createLogDecoders(config, clock),
     onLabels,
     clock,
     log,

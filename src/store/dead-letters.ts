@@ -28,9 +28,10 @@ export async function insertDeadLetters(tx: Tx, letters: readonly TypedDeadLette
 async function insertSlice(tx: Tx, letters: readonly TypedDeadLetter[]): Promise<void> {
   if (letters.length === 0) return;
   await tx.query(
-    `insert into dead_letter (source, partition, "offset", reason, detail, event_type, model, bytes, byte_length)
+    `insert into dead_letter (source, partition, "offset", reason, detail, event_type, model, bytes, byte_length,
+                              key, headers)
      select * from unnest($1::text[], $2::int[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
-                          $8::bytea[], $9::bigint[])`,
+                          $8::bytea[], $9::bigint[], $10::bytea[], $11::jsonb[])`,
     [
       letters.map(({ letter }) => letter.position.source),
       letters.map(({ letter }) => letter.position.partition),
@@ -41,7 +42,17 @@ async function insertSlice(tx: Tx, letters: readonly TypedDeadLetter[]): Promise
       letters.map(({ letter }) => letter.model),
       letters.map(({ letter }) => Buffer.from(letter.bytes)),
       letters.map(({ letter }) => letter.byteLength),
+      letters.map(({ letter: { key } }) => (key === undefined || key === null ? null : Buffer.from(key))),
+      letters.map(({ letter: { headers } }) => (headers === undefined ? null : headersText(headers))),
     ],
+  );
+}
+
+/** A name with a NUL could not be stored, and no format reads one. */
+function headersText(headers: ReadonlyMap<string, Uint8Array>): string {
+  const kept = [...headers].filter(([name]) => !name.includes('\u0000') && name.isWellFormed());
+  return JSON.stringify(
+    Object.fromEntries(kept.map(([name, value]) => [name, Buffer.from(value).toString('base64')])),
   );
 }
 
@@ -54,6 +65,8 @@ export interface StoredDeadLetter {
   readonly bytes: Uint8Array;
   /** Of the record; more than `bytes` when it was cut. */
   readonly byteLength: number;
+  readonly key: Uint8Array | null;
+  readonly headers: ReadonlyMap<string, Uint8Array> | null;
 }
 
 /** Those that were not replayed yet, oldest first. */
@@ -71,8 +84,11 @@ export async function loadDeadLetters(
     received_at: Date;
     bytes: Uint8Array;
     byte_length: number;
+    key: Uint8Array | null;
+    headers: Record<string, string> | null;
   }>(
-    `select id, source, partition, "offset"::text, reason, event_type, received_at, bytes, byte_length
+    `select id, source, partition, "offset"::text, reason, event_type, received_at, bytes, byte_length, key,
+            headers
      from dead_letter
      where replayed_at is null and id > $3 and ($1::text is null or reason = $1)
        and ($2::text is null or model = $2)
@@ -87,6 +103,11 @@ export async function loadDeadLetters(
     receivedAtMs: row.received_at.getTime(),
     bytes: row.bytes,
     byteLength: row.byte_length,
+    key: row.key,
+    headers:
+      row.headers === null
+        ? null
+        : new Map(Object.entries(row.headers).map(([name, value]) => [name, Buffer.from(value, 'base64')])),
   }));
 }
 

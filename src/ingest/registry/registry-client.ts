@@ -1,4 +1,4 @@
-import { errorMessage } from '../../core/errors.ts';
+import { errorMessage, UserError } from '../../core/errors.ts';
 
 /** Which schema: `id/7`, `guid/<uuid>` or `subject/<name>/<version>`. */
 export type SchemaPlace = string;
@@ -27,8 +27,13 @@ export interface RegistryOptions {
 }
 
 /** The registry could not be asked, so nobody knows whether a schema exists. Trying again later may help. */
-export class RegistryUnavailable extends Error {
-  override readonly name = 'RegistryUnavailable';
+export class RegistryUnavailable extends UserError {
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super(message, {
+      ...options,
+      fix: 'See `schema_registry` in the configuration, and whether it can be reached.',
+    });
+  }
 }
 
 const NOT_FOUND = 404;

@@ -1,0 +1,80 @@
+import type { LogEventType, SourcePosition } from '../core/events.ts';
+import type { RawRecord, RecordBatch } from '../core/log-source.ts';
+import { letterOfRecord, type RecordDecoder } from '../decode/record-decoder.ts';
+import type { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
+import { admit, type DecodedRecord, type IntakeContext, refusalOf } from './intake.ts';
+
+const NO_BYTES = new Uint8Array();
+
+/** Takes records of a format whose messages may hold several events, or none. */
+export class FormatIntake {
+  readonly #context: IntakeContext;
+  readonly #decoder: RecordDecoder;
+  readonly #eventType: LogEventType | null;
+
+  constructor(context: IntakeContext, decoder: RecordDecoder, eventType: LogEventType | null) {
+    this.#context = context;
+    this.#decoder = decoder;
+    this.#eventType = eventType;
+  }
+
+  /** Rejects when a schema cannot be asked for: an outage, and the buffer has not been touched. */
+  async take(
+    { source, partition }: Pick<RecordBatch, 'source' | 'partition'>,
+    records: readonly RawRecord[],
+    buffer: CheckpointBuffer,
+  ): Promise<void> {
+    await this.#decoder.prepare(records);
+    const type = this.#eventType ?? 'unknown';
+    const decoded: DecodedRecord[] = [];
+    for (const record of records) {
+      const position = { source, partition, offset: record.offset };
+      const rows = decodeRows(record, position, type, this.#decoder, this.#context);
+      if (rows.length === 0) passOver(type, buffer);
+      decoded.push(...rows);
+    }
+    if (decoded.length > 0) await admit(decoded, buffer, this.#context);
+  }
+}
+
+/** A record of the format that says nothing about a prediction is read, and goes nowhere. */
+export function passOver(type: string, buffer: CheckpointBuffer): void {
+  buffer.countRead(type);
+  buffer.count(type, 'ignored');
+  buffer.events += 1;
+}
+
+/**
+ * The events of one record, whole or not at all: a row that its model would refuse makes one dead letter of the record,
+ * so that a replay finds all of it, and a message of ten thousand rows does not leave ten thousand copies of itself.
+ */
+export function decodeRows(
+  record: RawRecord,
+  position: SourcePosition,
+  type: string,
+  decoder: RecordDecoder,
+  { catalog }: Pick<IntakeContext, 'catalog'>,
+): DecodedRecord[] {
+  const bytes = record.value ?? NO_BYTES;
+  const refused = (error: ReturnType<typeof letterOfRecord>, as: string): DecodedRecord[] => [
+    { result: { ok: false, error }, type: as, position, bytes },
+  ];
+  if (record.unreadable !== undefined) {
+    const { reason, detail } = record.unreadable;
+    return refused(letterOfRecord(position, reason, detail, record, null), type);
+  }
+  const events = decoder.decode(record, position);
+  if (!events.ok) return refused(events.error, type);
+  for (const event of events.value) {
+    const refusal = refusalOf(event, catalog.model(event.model));
+    if (refusal === null) continue;
+    const { reason, detail } = refusal;
+    return refused(letterOfRecord(position, reason, detail, record, event.model), event.type);
+  }
+  return events.value.map((event, row) => ({
+    result: { ok: true, value: event },
+    type: event.type,
+    position,
+    bytes: row === 0 ? bytes : NO_BYTES,
+  }));
+}
