@@ -17,6 +17,7 @@ const COMMANDS = [
   async () => await import('./commands/detect.ts'),
   async () => await import('./commands/baseline.ts'),
   async () => await import('./commands/replay.ts'),
+  async () => await import('./commands/decode.ts'),
   async () => await import('./commands/status.ts'),
   async () => await import('./commands/doctor.ts'),
   async () => await import('./commands/config.ts'),
