@@ -41,7 +41,8 @@ export async function commitBuffer(
   { ledger, reevaluateAfterMs }: { readonly ledger: IdLedger; readonly reevaluateAfterMs: number },
 ): Promise<() => void> {
   const committed = await ledger.claim(tx, buffer);
-  for (const group of buffer.stored.groups) await storeGroup(tx, group, ledger);
+  await claimAll(tx, buffer.stored.groups, ledger);
+  for (const group of buffer.stored.groups) await storeGroup(tx, group);
   await storeDeltas(tx, buffer, stretch, reevaluateAfterMs);
   await parkLabels(tx, buffer.labels);
   await insertDeadLetters(tx, buffer.deadLetters);
@@ -58,13 +59,18 @@ export async function preparePartitions(pool: Pool, buffer: CheckpointBuffer): P
   await ensureKeyGenerations(pool, new Set(days.map((day) => keyGeneration(Date.parse(`${day}T00:00:00Z`)))));
 }
 
-async function storeGroup(tx: Tx, group: StoredGroup, ledger: IdLedger): Promise<void> {
-  const repeated = await claimKeys(tx, group);
-  if (repeated.length > 0) {
-    // Older than what the ledger remembers; from now on it knows them.
-    ledger.note({ modelId: group.modelId, kind: KEY_KIND[group.type] }, repeated);
-    throw new RepeatedIds();
+/** Ids that are older than what the ledger remembers show here; all at once, or each day would cost a reading. */
+async function claimAll(tx: Tx, groups: readonly StoredGroup[], ledger: IdLedger): Promise<void> {
+  let repeated = 0;
+  for (const group of groups) {
+    const known = await claimKeys(tx, group);
+    ledger.note({ modelId: group.modelId, kind: KEY_KIND[group.type] }, known);
+    repeated += known.length;
   }
+  if (repeated > 0) throw new RepeatedIds();
+}
+
+async function storeGroup(tx: Tx, group: StoredGroup): Promise<void> {
   const chunkId = await insertChunk(tx, group, group.features.encode());
   if (group.type === 'features') {
     await insertFeatureRows(tx, group, chunkId);

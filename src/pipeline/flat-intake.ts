@@ -27,15 +27,14 @@ import type { WindowRef } from '../window/window-ref.ts';
 import { type IntakeContext, positionId } from './intake.ts';
 import { type CatalogModel, windowName } from './model-catalog.ts';
 
-/** What became of a row. A promise: something had to be looked up; read the message once more when it is kept. */
-export type FlatOutcome = 'taken' | 'ordinary' | Promise<unknown>;
-
 /** A stretch of time whose rows all belong to the same windows. */
 interface Stretch {
   /** The watermark that this was decided at. */
   readonly watermarkMs: number | null;
   /** Windows by baseline: those of one are counted together. */
   readonly counted: readonly { readonly counting: FlatCounting; readonly windows: readonly WindowRef[] }[];
+  /** One of the windows has no baseline: features are found as they come, which only the ordinary way does. */
+  readonly ordinary: boolean;
   readonly fed: readonly WindowRef[];
   bound: BoundStretch | null;
 }
@@ -115,17 +114,26 @@ export class FlatIntake {
     this.#reader.learn(bytes, event);
   }
 
-  /** Counts the row read last. */
-  count(row: FlatRow, buffer: CheckpointBuffer, position: () => SourcePosition): FlatOutcome {
+  /** Which way the row read last can take. A promise: it has to be looked up; read the message once more then. */
+  wayOf(row: FlatRow): 'fast' | 'ordinary' | Promise<void> {
     const target = this.#targets.get(row.layout);
     if (target === undefined) return this.#findTarget(row.layout);
     if (target === null) return 'ordinary';
-    const { model } = target;
     const place = Math.floor(row.timestampMs / target.stepMs);
     const stretch = target.stretches.get(place);
-    if (stretch === undefined || stretch.watermarkMs !== this.#context.catalog.watermark(model.id)) {
+    if (stretch === undefined || stretch.watermarkMs !== this.#context.catalog.watermark(target.model.id)) {
       return this.#findStretch(target, place, row.timestampMs);
     }
+    return stretch.ordinary ? 'ordinary' : 'fast';
+  }
+
+  /** Counts the row read last, whose way is the fast one. False: it is not, because of what the row holds. */
+  count(row: FlatRow, buffer: CheckpointBuffer, position: () => SourcePosition): boolean {
+    const target = this.#targets.get(row.layout);
+    if (target === undefined || target === null) return false;
+    const stretch = target.stretches.get(Math.floor(row.timestampMs / target.stepMs));
+    if (stretch === undefined) return false;
+    const { model } = target;
     const bound = target.bound?.buffer === buffer ? target.bound : bindTarget(target, buffer);
     // A view made when asked for.
     const id = row.predictionId;
@@ -134,7 +142,7 @@ export class FlatIntake {
     else {
       if (id === null && model.spec.storePredictions) this.#hashOfPosition(position());
       const segments = target.segments.length === 0 ? NO_SEGMENTS : this.#segmentsOf(row, target);
-      if (!this.#addToProfiles(row, target, stretch, segments, buffer)) return 'ordinary';
+      if (!this.#addToProfiles(row, target, stretch, segments, buffer)) return false;
       if (id !== null) this.#hold(bound);
       if (model.spec.storePredictions) this.#store(row, id, target, segments, buffer);
       bound.windowed.count += 1;
@@ -142,7 +150,7 @@ export class FlatIntake {
     buffer.events += 1;
     bound.read.count += 1;
     buffer.seen(model.id, row.timestampMs);
-    return 'taken';
+    return true;
   }
 
   /** Counts what is still gathered; profiles are complete only then. */
@@ -253,13 +261,9 @@ export class FlatIntake {
       const counting = countingOf(target, group[0]);
       return counting === null ? [] : { counting, windows: group };
     });
-    // Without a baseline features are found as they come, which only the ordinary way does.
-    if (countings.length < byBaseline.length) {
-      this.#targets.set(target.layout, null);
-      return;
-    }
+    const ordinary = countings.length < byBaseline.length;
     if (stretches.size >= MAX_STRETCHES) stretches.delete(stretches.keys().next().value ?? 0);
-    stretches.set(place, { watermarkMs, counted: countings, fed, bound: null });
+    stretches.set(place, { watermarkMs, counted: countings, ordinary, fed, bound: null });
   }
 
   #segmentsOf(row: FlatRow, target: Target): readonly string[] {
@@ -322,6 +326,8 @@ function numberOrNull(row: FlatRow, column: FlatColumn | null): number | null {
 }
 
 function bindTarget(target: Target, buffer: CheckpointBuffer): BoundTarget {
+  // Nothing may keep an old buffer alive: it holds all that a checkpoint stored.
+  for (const stretch of target.stretches.values()) stretch.bound = null;
   const { type } = target.layout;
   target.bound = {
     buffer,

@@ -10,7 +10,7 @@ import {
   type StoredPart,
 } from '../store/window-parts.ts';
 import type { ModelCatalog } from './model-catalog.ts';
-import { baselineOfWindow } from '../store/windows.ts';
+import { baselineOfWindow, lockOpenWindow } from '../store/windows.ts';
 
 /** A day of checkpoints every few seconds is some ten thousand parts; their sum is one. */
 const CROWDED_FROM_PARTS = 128;
@@ -37,6 +37,8 @@ async function foldSome(pool: Pool, catalog: ModelCatalog, windowId: number): Pr
   const reference = window.baselineId === null ? null : await catalog.reference(window.baselineId);
   const { task } = model.spec;
   return await inTransaction(pool, async (tx) => {
+    // An evaluation folds closed windows; only one of the two may.
+    if (!(await lockOpenWindow(tx, windowId))) return false;
     const parts = await loadSomeParts(tx, windowId, PARTS_AT_ONCE);
     const number = await nextDeltaNumber(tx);
     const sums = [...Map.groupBy(parts, (part) => `${part.kind}\u0000${part.segment}`).values()].map(

@@ -99,10 +99,10 @@ export class IdLedger {
       await this.load(tx, ids);
       const known = this.#spaces.get(keyOf(ids));
       if (known === undefined) throw new Error('ids were looked up and not remembered');
-      for (const block of await blocksAfter(tx, ids, known.lastBlock)) take(known, block);
       // None was known when its row was read. One that is now came in since: from another process, or from another
-      // partition of this one.
-      if (holdsAnyOf(ids, known.seen)) throw new RepeatedIds();
+      // partition of this one. Both are asked, because what is remembered may be less than what came in.
+      const repeated = await this.#refresh(tx, known, ids);
+      if (repeated || holdsAnyOf(ids, known.seen)) throw new RepeatedIds();
       const block = await addBlock(tx, ids, ids.list.length, ids.list.encode());
       added.push({ known, ids, block });
     }
@@ -112,6 +112,24 @@ export class IdLedger {
         known.lastBlock = Math.max(known.lastBlock, block);
       }
     };
+  }
+
+  /** Learns what others have stored since; true when the buffer holds one of them. */
+  async #refresh(tx: Tx, known: KnownSpace, ids: HeldIds): Promise<boolean> {
+    let repeated = false;
+    for (const block of await blocksAfter(tx, ids, known.lastBlock)) {
+      IdList.each(block.hashes, (high, low) => {
+        repeated ||= ids.set.has(high, low);
+      });
+      take(known, block);
+    }
+    return repeated;
+  }
+
+  /** Looks everything up anew: the database is not where this process believed it to be. */
+  forget(): void {
+    this.#spaces.clear();
+    this.#loading.clear();
   }
 
   /** Notes ids that keys show to be older than what is remembered here. */

@@ -277,6 +277,9 @@ export class PartitionConsumer implements PartitionHandler {
       throw error;
     }
     if (committed === null) {
+      // By another process, or because the database was put back to an earlier day: ids stored after it are then gone.
+      this.#options.ledger.forget();
+      this.#intakes.clear();
       this.#drop(state, 'position moved by another process; dropped what was read since');
       return false;
     }

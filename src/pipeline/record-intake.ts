@@ -57,32 +57,33 @@ export class RecordIntake {
     const position = (): SourcePosition => ({ source, partition, offset: record?.offset ?? 0n });
     for (let i = 0; record !== undefined; record = records[i]) {
       const row = record.unreadable === undefined ? this.#flat.read(record.value, record.timestampMs) : null;
-      if (row !== null) {
+      const way = row === null ? 'ordinary' : this.#flat.wayOf(row);
+      if (row !== null && way !== 'ordinary') {
+        // A row lives until the next message is read, and others may be read meanwhile.
+        if (way !== 'fast') {
+          await way;
+          continue;
+        }
         if (ordinary.length > 0) {
           // Of a repeated id the first wins, whichever way it takes.
           await admit(ordinary, buffer, this.#context);
           ordinary = [];
           continue;
         }
-        const outcome = this.#flat.count(row, buffer, position);
-        if (outcome === 'taken') {
+        if (this.#flat.count(row, buffer, position)) {
           i += 1;
           continue;
         }
-        if (outcome !== 'ordinary') {
-          // A row lives until the next message is read, and others may be read meanwhile.
-          await outcome;
-          continue;
-        }
       }
-      ordinary.push(this.#decodeRecord(record, position()));
+      // A shape that is known already need not be learned.
+      ordinary.push(this.#decodeRecord(record, position(), row === null));
       i += 1;
     }
     if (ordinary.length > 0) await admit(ordinary, buffer, this.#context);
   }
 
   /** One record as `decode` and the dead letters need it; a whole unreadable batch stands for one record. */
-  #decodeRecord(record: RawRecord, position: SourcePosition): DecodedRecord {
+  #decodeRecord(record: RawRecord, position: SourcePosition, learns: boolean): DecodedRecord {
     const bytes = record.value ?? new Uint8Array();
     const type = this.#eventType ?? 'unknown';
     if (record.unreadable !== undefined) {
@@ -96,7 +97,9 @@ export class RecordIntake {
     }
     this.#tolerated = false;
     const result = this.#decode(record.value, position, record.timestampMs);
-    if (result.ok && record.value !== null && !this.#tolerated) this.#flat.learn(record.value, result.value);
+    if (learns && result.ok && record.value !== null && !this.#tolerated) {
+      this.#flat.learn(record.value, result.value);
+    }
     return { result, type: result.ok ? result.value.type : type, position, bytes };
   }
 }

@@ -73,23 +73,26 @@ async function nextRanges(
   from: Date | null,
 ): Promise<Range[]> {
   for (let limit = PANES_AT_ONCE; ; limit *= 10) {
-    const panes = await finishedPanes(tx, versionId, spec.paneMs, from, limit);
-    const ranges = cut(panes, spec.rows);
-    if (ranges.length > 0 || panes.length < limit) return ranges;
+    const ids = await finishedPanes(tx, versionId, spec.paneMs, from, limit);
+    // Looked at without a lock first: mostly there is nothing to be made yet.
+    if (cut(await loadPanes(tx, ids), spec.rows).length > 0) {
+      await tx.query('select 1 from "window" where id = any($1::bigint[]) order by id for no key update', [
+        ids,
+      ]);
+      return cut(await loadPanes(tx, ids), spec.rows);
+    }
+    if (ids.length < limit) return [];
   }
 }
 
-/**
- * Panes from `from` on, up to the first that is still open. They are locked, so that a late row is either counted
- * already, or will find the window it belongs to.
- */
+/** Panes from `from` on, up to the first that is still open. */
 async function finishedPanes(
   tx: Tx,
   versionId: number,
   paneMs: number,
   from: Date | null,
   limit: number,
-): Promise<Pane[]> {
+): Promise<number[]> {
   const found = await tx.query<{ id: number; open: boolean }>(
     `select id, state = 'open' as open from "window"
      where model_version_id = $1 and size_ms = $2 and start_at >= coalesce($3, '-infinity'::timestamptz)
@@ -97,8 +100,14 @@ async function finishedPanes(
     [versionId, paneMs, from, limit],
   );
   const firstOpen = found.rows.findIndex(({ open }) => open);
-  const ids = (firstOpen === -1 ? found.rows : found.rows.slice(0, firstOpen)).map(({ id }) => id);
-  await tx.query('select 1 from "window" where id = any($1::bigint[]) order by id for no key update', [ids]);
+  return (firstOpen === -1 ? found.rows : found.rows.slice(0, firstOpen)).map(({ id }) => id);
+}
+
+/**
+ * Panes with their rows, in order of time. Locked before, a late row is either counted already, or will find the window
+ * it belongs to.
+ */
+async function loadPanes(tx: Tx, ids: readonly number[]): Promise<Pane[]> {
   const panes = await tx.query<{
     id: number;
     start_at: Date;

@@ -71,7 +71,8 @@ export async function foldParts(
     [windowId, partIds],
   );
   if (present.rows[0]?.n !== partIds.length) return false;
-  await tx.query('delete from window_part where id = any($1::bigint[])', [partIds]);
+  const gone = await tx.query('delete from window_part where id = any($1::bigint[])', [partIds]);
+  if (gone.rowCount !== partIds.length) throw new Error(`parts of window ${windowId} were folded twice`);
   await appendParts(tx, folded);
   return true;
 }

@@ -159,6 +159,14 @@ export async function markDirty(
   );
 }
 
+/** Keeps an open window from closing until the transaction ends; false when it is not open any more. */
+export async function lockOpenWindow(tx: Tx, windowId: number): Promise<boolean> {
+  const locked = await tx.query(`select 1 from "window" where id = $1 and state = 'open' for no key update`, [
+    windowId,
+  ]);
+  return locked.rowCount === 1;
+}
+
 export interface ModelTime {
   readonly modelId: number;
   readonly watermarkMs: number;
@@ -186,7 +194,14 @@ export async function closeDueWindows(pool: Pool, times: readonly ModelTime[]): 
          order by w.end_at limit 500 for update of w skip locked
        ), closed as (
          update "window" w set state = 'closed', closed_at = now(), dirty = false
-         from due where w.id = due.id returning w.id, w.end_at, w.pane_only
+         from due where w.id = due.id
+         returning w.id, w.start_at, w.end_at, w.pane_only, w.model_version_id, w.size_ms, w.baseline_id
+       ), reached as (
+         -- A late row opened this pane after the window of so many rows around it had been made.
+         update "window" whole set dirty = true, evaluation_due_at = coalesce(whole.evaluation_due_at, now())
+         from closed p where whole.model_version_id = p.model_version_id and whole.size_ms < 0
+           and whole.pane_ms = p.size_ms and whole.start_at <= p.start_at and whole.end_at >= p.end_at
+           and whole.baseline_id is not distinct from p.baseline_id
        )
        insert into outbox (kind, key, payload)
        select 'evaluate', 'evaluate-' || id || '-closed-0',

@@ -34,15 +34,18 @@ function planOf(specs: readonly WindowSpec[]): PlannedSize[] {
     if (spec.rows !== undefined && !sizes.has(spec.sizeMs))
       sizes.set(spec.sizeMs, { ...spec, paneOnly: true });
   }
+  // Windows of so many rows are made of these; they must hold their rows themselves.
+  const madeOf = new Set(specs.flatMap(({ rows, sizeMs }) => (rows === undefined ? [] : sizeMs)));
   const smallest = Math.min(...[...sizes.values()].map(({ sizeMs }) => sizeMs));
   const pane = sizes.get(smallest);
   return [...sizes.values()].map(({ sizeMs, graceMs, acceptLateMs, paneOnly }) => {
-    const fed = pane !== undefined && sizeMs > smallest && sizeMs % smallest === 0;
+    const isMultiple = pane !== undefined && sizeMs > smallest && sizeMs % smallest === 0;
+    const fed = isMultiple && !madeOf.has(sizeMs);
     return {
       sizeMs,
       graceMs,
       // What a pane still takes is part of the whole: it must be revised for as long.
-      acceptLateMs: fed ? Math.max(acceptLateMs, pane.acceptLateMs) : acceptLateMs,
+      acceptLateMs: fed ? Math.max(acceptLateMs, pane?.acceptLateMs ?? 0) : acceptLateMs,
       paneMs: fed ? smallest : null,
       paneOnly,
     };
@@ -58,7 +61,8 @@ export interface PanedWindow {
 
 /**
  * Splits the windows of one moment into those a row is counted into, and those that will be fed by them. A window is
- * fed by a pane of the same baseline only: other grids do not add up, so there the row is counted into both.
+ * fed by a pane of the same baseline only: other grids do not add up, so there the row is counted into both. Nor is it
+ * fed by a pane that is itself fed, by a smaller size that was configured after the window had opened.
  *
  * @example an hour and its day, one baseline → counted: [hour], fed: [day]
  */
@@ -71,5 +75,8 @@ export function splitPanes<W extends PanedWindow>(windows: readonly W[]): { coun
 
 function isFed(window: PanedWindow, windows: readonly PanedWindow[]): boolean {
   if (window.paneMs === null) return false;
-  return windows.some((other) => other.sizeMs === window.paneMs && other.baselineId === window.baselineId);
+  return windows.some(
+    (other) =>
+      other.sizeMs === window.paneMs && other.baselineId === window.baselineId && !isFed(other, windows),
+  );
 }

@@ -1,8 +1,8 @@
 /**
  * The ids met lately, as 64-bit hashes: at least the last `capacity` different ones, and at most twice as many. Two
  * generations of open-addressed tables: ids go into the young one; when it holds `capacity` it becomes the old one,
- * and what was old is forgotten. No allocation but when a table grows. Memory: 8 bytes a slot, half of them used at
- * most, so up to 32 bytes an id of `capacity`.
+ * and what was old is forgotten. No allocation but when a table grows. Memory: 8 bytes a slot, between a quarter
+ * and half of them used, so 32 to 64 bytes an id of `capacity`.
  */
 export class SeenIds {
   readonly #capacity: number;

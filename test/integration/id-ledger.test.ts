@@ -63,6 +63,18 @@ describeWith(['postgres'], 'what is known of ids', () => {
     expect(stored.rows[0]?.ids).toBe(2);
   });
 
+  it('sees what another partition of the same process stored, however little is remembered', async () => {
+    const ledger = new IdLedger(10);
+    await knows(ledger, 1);
+    const [one, other] = [holding(1, 2), holding(3, 2)];
+    await claim(ledger, one);
+    await expect(claim(ledger, other)).rejects.toThrow(RepeatedIds);
+    const far = new IdLedger(10);
+    await knows(far, 1);
+    await claim(ledger, holding(50, ...Array.from({ length: 100 }, (_, i) => 1_000 + i)));
+    await expect(claim(far, holding(50))).rejects.toThrow(RepeatedIds);
+  });
+
   it('a transaction that fails leaves no id behind', async () => {
     const ledger = new IdLedger();
     const failing = inTransaction(pool, async (tx) => {

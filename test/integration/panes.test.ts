@@ -156,17 +156,28 @@ describeWith(['postgres'], 'windows made of smaller ones', () => {
     ]);
   });
 
+  test('a late row that opens an hour of its own revises the window of so many rows around it', async () => {
+    await send(predictions(6, 130));
+    await send(predictions(9, 150));
+    await evaluateDue();
+    expect((await windows({ sizeRows: 250 })).at(-1)).toEqual([5, 10, 320]);
+    await send(predictions(8, 4));
+    await evaluateDue();
+    await evaluateDue();
+    expect((await judged(-250)).at(-1)).toEqual({ rows: 324, labelled: null });
+  });
+
   test('a new baseline in the middle of a day keeps the day on its own, and ends a window of so many rows', async () => {
     await send(predictions(24, 60));
     await storeBaseline(pool, MODEL, '1', training(6), { file: 'again.csv' });
     await send(predictions(25, 50));
     await evaluateDue();
     expect(await windows({ sizeMs: DAY_MS })).toEqual([
-      [0, 24, 670],
+      [0, 24, 954],
       [24, 48, 110],
     ]);
-    // The 40 of hour 5 and the 60 of hour 24 are of the old baseline.
-    expect((await windows({ sizeRows: 250 })).at(-1)).toEqual([5, 25, 100]);
+    // The 60 of hour 24 are of the old baseline.
+    expect((await windows({ sizeRows: 250 })).at(-1)).toEqual([10, 25, 60]);
     const direct = await pool.query<{ rows: number }>(
       `select sum(p.rows)::int as rows from window_part p join "window" w on w.id = p.window_id
        where w.size_ms = $1 and p.segment = ''`,

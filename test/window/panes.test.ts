@@ -33,6 +33,15 @@ describe('windowPlan', () => {
     expect(only).toEqual([{ ...size(HOUR_MS), paneMs: null, paneOnly: true }]);
     const both = windowPlan(modelSpec({ windows: [counted, size(HOUR_MS)] }));
     expect(both.map(({ paneOnly }) => paneOnly)).toEqual([false]);
+    const smaller = windowPlan(modelSpec({ windows: [counted, size(5 * MINUTE_MS), size(DAY_MS)] }));
+    // The hour holds its rows itself: windows of so many rows are made of it.
+    expect(new Map(smaller.map(({ sizeMs, paneMs }) => [sizeMs, paneMs]))).toEqual(
+      new Map([
+        [5 * MINUTE_MS, null],
+        [DAY_MS, 5 * MINUTE_MS],
+        [HOUR_MS, null],
+      ]),
+    );
   });
 });
 
@@ -53,6 +62,12 @@ describe('splitPanes', () => {
     const [hour, day] = [window(1, HOUR_MS, null, 2), window(2, DAY_MS, HOUR_MS, 1)];
     expect(splitPanes([hour, day])).toEqual({ counted: [hour, day], fed: [] });
     expect(splitPanes([day])).toEqual({ counted: [day], fed: [] });
+  });
+
+  test('is not fed by a pane that is itself fed, since a smaller size was configured', () => {
+    const quarter = window(3, HOUR_MS / 4, null);
+    const [hour, day] = [window(1, HOUR_MS, HOUR_MS / 4), window(2, DAY_MS, HOUR_MS)];
+    expect(splitPanes([quarter, hour, day])).toEqual({ counted: [quarter, day], fed: [hour] });
   });
 });
 
