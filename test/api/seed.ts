@@ -263,11 +263,12 @@ async function pipeline(pool: Pool): Promise<void> {
   await pool.query(
     `insert into event_count (source, partition, event_type, outcome, count) values
        ('kafka:ml.predictions', 0, 'prediction', 'windowed', 148320), ('kafka:ml.predictions', 1, 'prediction', 'windowed', 1),
-       ('kafka:ml.predictions', 0, 'prediction', 'duplicate', 17), ('http', 0, 'label', 'parked', 4)`,
+       ('kafka:ml.predictions', 0, 'prediction', 'duplicate', 17), ('http', 0, 'label', 'parked', 4),
+       ('labels', 0, 'label', 'joined', 4)`,
   );
   await pool.query(
     `insert into event_read (source, partition, event_type, count)
-     select source, partition, event_type, sum(count) from event_count group by 1, 2, 3`,
+     select source, partition, event_type, sum(count) from event_count where outcome <> 'joined' group by 1, 2, 3`,
   );
   await pool.query(
     `insert into dead_letter (source, partition, "offset", received_at, reason, detail, event_type, model, bytes, byte_length)
