@@ -2,11 +2,12 @@
 import { takeColumn, takeRows } from '../baseline/sample-rows.ts';
 import { compareProfiles } from '../compare/compare-profiles.ts';
 import { compareSamples } from '../compare/compare-samples.ts';
-import { compareOutputs } from '../compare/compare-tables.ts';
+import { compareOutputs, estimated } from '../compare/compare-tables.ts';
 import type { ComparedWindow } from '../compare/compared-window.ts';
 import { correctFamily } from '../compare/correct-family.ts';
 import type { CompareOptions } from '../compare/options.ts';
 import { referenceWindowsOf } from '../compare/overdispersion.ts';
+import { compareTablePerformance } from '../compare/performance.ts';
 import type { ReferenceWindows } from '../compare/overdispersion.ts';
 import type { Comparison, FeatureComparison, FileComparison } from '../core/findings.ts';
 import type { Column, NumericColumn, Table } from '../core/table.ts';
@@ -77,7 +78,17 @@ function outputComparer(slice: Slice, { cut, outputs, shape, options }: Judged):
   const before = rowsOf(outputs.reference, slice.reference.rows);
   const now = (window: number): Table => rowsOf(outputs.current, slice.current[window]?.rows ?? null);
   const model = { task: shape.task, positiveClass: shape.positiveClass };
-  if (cut.windows === null) return (window) => compareOutputs(before, now(window), { ...options, ...model });
+  // Regression learns its errors from features: that is done where the samples of rows are.
+  const withEstimates = <T extends Omit<ComparedWindow, 'features'>>(compared: T, rows: Table): T =>
+    shape.task === 'regression'
+      ? compared
+      : { ...compared, performance: estimated(compared.performance, before, rows, { ...options, ...model }) };
+  if (cut.windows === null) {
+    return (window) => {
+      const rows = now(window);
+      return withEstimates(compareOutputs(before, rows, { ...options, ...model }), rows);
+    };
+  }
   const baseline = buildReference(before, model);
   const counted = (table: Table): Parameters<typeof referenceWindowsOf>[0][number] => {
     const { input, labels } = profileTable(table, baseline);
@@ -88,11 +99,14 @@ function outputComparer(slice: Slice, { cut, outputs, shape, options }: Judged):
       ? referenceWindowsOf(cut.referenceWindows.map((rows) => counted(takeRows(outputs.reference, rows))))
       : null;
   return (window) => {
-    const { input, labels } = counted(now(window));
-    return compareProfiles(baseline, input, labels, {
+    const rows = now(window);
+    const { input, labels } = counted(rows);
+    const compared = compareProfiles(baseline, input, labels, {
       ...options,
       ...(healthy !== null && { referenceWindows: healthy }),
     });
+    const exact = compareTablePerformance(before, rows, { ...model, mature: options.mature });
+    return withEstimates({ ...compared, performance: exact ?? compared.performance }, rows);
   };
 }
 
@@ -114,8 +128,13 @@ function concluded(work: Judged, place: Place, compared: ComparedWindow): Compar
     options: { minRows, minLabelled, hasBaseline: true, labelsTested: true },
   });
   const together = work.multivariate && place.at === 0;
+  const performance =
+    task === 'regression'
+      ? estimated(compared.performance, reference, current, { ...work.options, task, positiveClass })
+      : compared.performance;
   return {
     ...compared,
+    performance,
     features: applyFaults(compared.features, diagnosis.faults),
     ...(together && { multivariate: compareSamples(reference, current, { seed: 1 }) }),
     diagnosis,

@@ -117,10 +117,26 @@ function severityText(severity: Severity): string {
 
 function performanceTable(performance: Performance | null): string {
   if (performance === null) return '';
-  const { labelled, metrics } = performance;
+  const { labelled, metrics, estimated } = performance;
   const lines = Object.entries(metrics).map(([name, metric]) => metricLine(name, metric));
   const labels = `${count(labelled.current)} of the current rows are labelled (${percent(labelled.share)})\n`;
-  return `${cellTable(['PERFORMANCE', 'REFERENCE', 'CURRENT', 'INTERVAL', 'P'], lines)}${labels}`;
+  const measured =
+    lines.length === 0 ? '' : cellTable(['PERFORMANCE', 'REFERENCE', 'CURRENT', 'INTERVAL', 'P'], lines);
+  return `${measured}${labels}${estimated === undefined ? '' : estimatedTable(estimated)}`;
+}
+
+/** What the figures are expected to be without looking at labels. */
+function estimatedTable(estimated: NonNullable<Performance['estimated']>): string {
+  const lines = Object.entries(estimated).map(
+    ([name, { reference, value, interval, valid, reason }]): Cell[] => [
+      name,
+      reference === null ? '–' : compact(reference),
+      value === null ? '–' : compact(value),
+      interval === null ? '–' : `${compact(interval[0])} to ${compact(interval[1])}`,
+      `${valid ? '' : 'not valid: '}${words(reason)}`,
+    ],
+  );
+  return cellTable(['ESTIMATED', 'REFERENCE', 'EXPECTED', 'INTERVAL', 'RESTS ON'], lines);
 }
 
 function metricLine(name: string, { reference, current, interval, p_value }: PerformanceMetric): Cell[] {

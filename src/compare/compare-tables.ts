@@ -1,3 +1,4 @@
+import type { Performance } from '../core/findings.ts';
 import type { Task } from '../core/model.ts';
 import type { Column, Table } from '../core/table.ts';
 import type { FeatureProfile } from '../stats/profile/feature-profile.ts';
@@ -8,11 +9,13 @@ import { compareColumns } from './compare-columns.ts';
 import { compareWith } from './compare-profiles.ts';
 import type { ComparedWindow } from './compared-window.ts';
 import { correctFamily } from './correct-family.ts';
+import { estimatePerformance, withEstimates } from './estimate.ts';
 import { measureNumericColumns } from './measure-numeric.ts';
 import { measureProfile } from './measure-profile.ts';
 import type { Measures } from './measures.ts';
 import { DEFAULT_COMPARE_OPTIONS } from './options.ts';
 import type { CompareOptions } from './options.ts';
+import { compareTablePerformance, labelledRows } from './performance.ts';
 
 export interface CompareTablesOptions extends Partial<CompareOptions> {
   readonly task: Task;
@@ -37,7 +40,8 @@ export function compareTables(
     compareColumns(column, byName.get(column.name) ?? null, rows, chosen),
   );
   correctFamily(features, chosen);
-  return { ...compareOutputs(reference, current, options), features };
+  const outputs = compareOutputs(reference, current, options);
+  return { ...outputs, performance: estimated(outputs.performance, reference, current, options), features };
 }
 
 /** Everything but the features. */
@@ -57,10 +61,22 @@ export function compareOutputs(
   pair(input.score, reference.score, current.score);
   pair(labels.label, reference.label, current.label);
   const measure = (profile: FeatureProfile): Measures => measureOutput(profile, columns.get(profile));
-  return compareWith(measure, baseline, input, current.label === null ? null : labels, {
-    ...DEFAULT_COMPARE_OPTIONS,
-    ...rest,
-  });
+  const chosen = { ...DEFAULT_COMPARE_OPTIONS, ...rest };
+  const compared = compareWith(measure, baseline, input, current.label === null ? null : labels, chosen);
+  const exact = compareTablePerformance(reference, current, { task, positiveClass, mature: chosen.mature });
+  return { ...compared, performance: exact ?? compared.performance };
+}
+
+/** What labels say, with what can be estimated without them beside it. Regression learns from the tables' features. */
+export function estimated(
+  performance: Performance | null,
+  reference: Table,
+  current: Table,
+  options: CompareTablesOptions,
+): Performance | null {
+  const { minLabelled } = { ...DEFAULT_COMPARE_OPTIONS, ...options };
+  const estimates = estimatePerformance(reference, current, { ...options, minLabelled });
+  return withEstimates(performance, estimates, labelledRows(reference));
 }
 
 function measureOutput(profile: FeatureProfile, columns: readonly [Column, Column] | undefined): Measures {

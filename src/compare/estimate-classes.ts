@@ -28,7 +28,7 @@ export function estimateClasses(reference: Table, current: Table, options: Estim
   if (label === null || label.kind === 'numeric') return none;
   const classes = presentLevels(label);
   if (classes.length < 2 || classes.length > MAX_CLASSES) return none;
-  const fitted = fitClassProbabilities(reference, classes, options.positiveClass);
+  const fitted = learnedFrom(reference, classes, options.positiveClass);
   const said = prediction !== null && prediction.kind !== 'numeric' ? prediction : null;
   const now =
     current.prediction !== null && current.prediction.kind !== 'numeric' ? current.prediction : null;
@@ -38,6 +38,24 @@ export function estimateClasses(reference: Table, current: Table, options: Estim
     labels.push(bbse(reference, current, { classes, label, said, now }, fitted));
   if (fitted !== null) labels.push(em(reference, current, { classes, label }, fitted));
   return { metrics, labels: labels.map((shares) => refuteByLabels(shares, current, options.minLabelled)) };
+}
+
+const learned = new WeakMap<Table, Map<string | null, ClassProbabilities | null>>();
+
+/** Learning from one baseline is worth keeping while many windows are measured against it. */
+function learnedFrom(
+  reference: Table,
+  classes: readonly string[],
+  positiveClass: string | null,
+): ClassProbabilities | null {
+  const known = learned.get(reference) ?? new Map<string | null, ClassProbabilities | null>();
+  learned.set(reference, known);
+  let fitted = known.get(positiveClass);
+  if (fitted === undefined) {
+    fitted = fitClassProbabilities(reference, classes, positiveClass);
+    known.set(positiveClass, fitted);
+  }
+  return fitted;
 }
 
 function cbpe(

@@ -93,7 +93,8 @@ function sizeOf(sample: Sample): number {
   return sample.task === 'regression' ? sample.sample.n : marginsOf(sample.sample.confusion.counts).total;
 }
 
-function labelledRows({ label, rows }: Table): number {
+/** Rows with a label. O(rows). */
+export function labelledRows({ label, rows }: Table): number {
   if (label === null) return 0;
   if (label.kind !== 'numeric') return label.codes.reduce((sum, code) => sum + (code >= 0 ? 1 : 0), 0);
   let labelled = 0;
