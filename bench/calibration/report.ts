@@ -70,7 +70,7 @@ const VERDICTS =
   '*Kept* is what the bound shows, *broken* what enough windows do not show, *open* what too few windows cannot tell.';
 
 const OUTCOMES =
-  'The promise, at most 1 per 1,000 by the bound, is about the features. Prediction, score and label are three more families, each at the same level, so that a window with *anything* flagged is more frequent.';
+  'The promise, at most 1 per 1,000 by the bound, is about the features. Prediction, score and label are three more families, each at a third of the level, so that a window with *anything* flagged is more frequent.';
 
 const METHOD = `## How it is measured
 
