@@ -12,8 +12,6 @@ import type { Measures, Sides } from './measures.ts';
 import type { CompareOptions } from './options.ts';
 import type { WindowCounts } from './overdispersion.ts';
 
-export { effectOf } from './effect.ts';
-
 /** Why a feature has the status it has. */
 export type ComparisonReason =
   | 'too_few_rows'

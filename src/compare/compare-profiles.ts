@@ -10,8 +10,6 @@ import { DEFAULT_COMPARE_OPTIONS } from './options.ts';
 import type { CompareOptions } from './options.ts';
 import { comparePerformance } from './performance.ts';
 
-export { measureProfile } from './measure-profile.ts';
-
 /** How one profile is measured against its reference. */
 export type Measure = (profile: FeatureProfile) => Measures;
 

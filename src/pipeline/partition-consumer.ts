@@ -1,21 +1,16 @@
 import { hostname } from 'node:os';
-import type { Clock } from '../core/clock.ts';
-import type { LogEventType } from '../core/events.ts';
-import type { Log } from '../core/log.ts';
 import type {
   AssignedPartition,
   DurablePosition,
   PartitionHandler,
-  PartitionId,
   PartitionLag,
   RawRecord,
   RecordBatch,
   RecordsOutcome,
   StoredPosition,
 } from '../core/log-source.ts';
-import type { DecodeLimits } from '../decode/limits.ts';
 import type { LogIncident } from '../store/log-incidents.ts';
-import { inTransactionWithin, type Pool, TransactionTooLong, type Tx } from '../store/pool.ts';
+import { inTransactionWithin, TransactionTooLong, type Tx } from '../store/pool.ts';
 import {
   advancePosition,
   beginPosition,
@@ -28,14 +23,11 @@ import {
   type StoredPosition as Stored,
 } from '../store/source-positions.ts';
 import { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
-import type { SegmentRegistry } from '../window/segments.ts';
 import { commitBuffer, preparePartitions } from './commit-buffer.ts';
-import { type IdLedger, RepeatedIds } from './id-ledger.ts';
+import { RepeatedIds } from './id-ledger.ts';
+import { LogIntakes } from './log-intakes.ts';
 import { incidentSummary, storeIncident } from './log-incident.ts';
 import { type Continuity, continuityOf, lastRecordOf } from './log-continuity.ts';
-import { FormatIntake } from './format-intake.ts';
-import type { LogDecoders } from './log-decoders.ts';
-import type { ModelCatalog } from './model-catalog.ts';
 import {
   exclusively,
   holdsAnything,
@@ -43,31 +35,7 @@ import {
   stateKey,
   type UnstoredBuffer,
 } from './partition-state.ts';
-import { RecordIntake } from './record-intake.ts';
-
-export interface PartitionConsumerOptions {
-  readonly pool: Pool;
-  readonly catalog: ModelCatalog;
-  readonly segments: SegmentRegistry;
-  readonly ledger: IdLedger;
-  readonly limits: DecodeLimits;
-  readonly checkpointEveryMs: number;
-  readonly reevaluateAfterMs: number;
-  /** What a checkpoint may take: less than the group waits for a silent member. Absent: 24 s. */
-  readonly transactionWithinMs?: number;
-  /** `kafka.start: latest`: a partition never read before is read from its end. */
-  readonly startAtEnd: boolean;
-  /** Who is told of records that a log has lost. */
-  readonly alertChannels?: readonly string[];
-  readonly clock: Clock;
-  readonly log: Log;
-  /** What a topic carries, by topic name. */
-  readonly eventTypeOf: (partition: PartitionId) => LogEventType | null;
-  /** Of logs whose messages are not plain JSON events. */
-  readonly decoderOf?: LogDecoders;
-  /** Labels were stored: the joiner may look. */
-  readonly onLabels?: () => void;
-}
+import type { PartitionConsumerOptions } from './partition-consumer-options.ts';
 
 /** A checkpoint is also made when this many rows are held, so that memory does not follow throughput. */
 const MAX_BUFFERED_ROWS = 20_000;
@@ -86,14 +54,15 @@ export class PartitionConsumer implements PartitionHandler {
   readonly #states = new Map<string, PartitionState>();
   /** Dropped, and not delivered again yet. */
   readonly #dropped = new Map<string, StoredPosition>();
-  readonly #intakes = new Map<LogEventType | null, RecordIntake>();
-  readonly #formatIntakes = new Map<string, FormatIntake>();
+  readonly #intakes: LogIntakes;
   /** Positions seen beyond the end of their log, and not believed before they are seen so again. */
   #beyondEnd: readonly (PositionName & { readonly nextOffset: bigint })[] = [];
   #maxRows = MAX_BUFFERED_ROWS;
 
   constructor(options: PartitionConsumerOptions) {
     this.#options = options;
+    const { pool, catalog, segments, ledger, limits, decoderOf } = options;
+    this.#intakes = new LogIntakes({ db: pool, catalog, segments, ledger }, limits, decoderOf ?? null);
   }
 
   async onAssigned(partitions: readonly AssignedPartition[]): Promise<StoredPosition[]> {
@@ -202,7 +171,7 @@ export class PartitionConsumer implements PartitionHandler {
     if (last === undefined) return;
     if (state.buffer.events === 0) state.bufferedSinceMs = this.#options.clock.nowMs();
     try {
-      await this.#intake(batch).take(batch, records, state.buffer);
+      await this.#intakes.of(batch).take(batch, records, state.buffer);
     } catch (error) {
       // Half a batch may be in the buffer: drop it all and read again from what is stored.
       this.#states.delete(stateKey(batch));
@@ -279,7 +248,7 @@ export class PartitionConsumer implements PartitionHandler {
     if (committed === null) {
       // By another process, or because the database was put back to an earlier day: ids stored after it are then gone.
       this.#options.ledger.forget();
-      this.#intakes.clear();
+      this.#intakes.forget();
       this.#drop(state, 'position moved by another process; dropped what was read since');
       return false;
     }
@@ -304,6 +273,8 @@ export class PartitionConsumer implements PartitionHandler {
   }
 
   #drop(state: PartitionState, why: string): void {
+    // Stored in the background for an assignment that has ended: what is held now is another's.
+    if (this.#states.get(stateKey(state.id)) !== state) return;
     this.#states.delete(stateKey(state.id));
     const { durable, accepted } = state;
     const { topic, partition } = state.id;
@@ -422,23 +393,6 @@ export class PartitionConsumer implements PartitionHandler {
     const begun = await loadPosition(pool, batch.source, batch.partition);
     if (begun === null) throw new Error(`the position of ${batch.source} was deleted while it was begun`);
     return { ...begun, started: false };
-  }
-
-  #intake({ source, eventType }: RecordBatch): RecordIntake | FormatIntake {
-    const { pool, catalog, segments, ledger, limits } = this.#options;
-    const context = { db: pool, catalog, segments, ledger };
-    const decoder = this.#options.decoderOf?.(source) ?? null;
-    if (decoder !== null) {
-      const known = this.#formatIntakes.get(source) ?? new FormatIntake(context, decoder, eventType);
-      this.#formatIntakes.set(source, known);
-      return known;
-    }
-    let intake = this.#intakes.get(eventType);
-    if (intake === undefined) {
-      intake = new RecordIntake(context, limits, eventType);
-      this.#intakes.set(eventType, intake);
-    }
-    return intake;
   }
 
   #outcome(state: PartitionState): RecordsOutcome {
