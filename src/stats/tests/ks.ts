@@ -74,13 +74,23 @@ export function ksExactPValue(d: number, n: number, m: number): number {
 const KS_EXACT_MIN_P = 1e-13;
 
 /**
- * The p-value to report: exact up to `KS_EXACT_MAX_ROWS` rows a side unless it is below 1e-13, else `ksPValue`.
+ * The p-value to report: exact up to `KS_EXACT_MAX_ROWS` rows a side unless it is below 1e-13, else `ksPValue`. Samples
+ * that do not overlap (D = 1), where the law is 0 whatever the sizes, have a closed form.
  *
  * @example ksReportedPValue(0.1, 300, 500) // 0.0442055491165523
  */
 export function ksReportedPValue(d: number, n: number, m: number): number {
   const law = ksPValue(d, n, m);
-  return Math.max(n, m) > KS_EXACT_MAX_ROWS || law < KS_EXACT_MIN_P ? law : ksExactPValue(d, n, m);
+  if (Math.max(n, m) > KS_EXACT_MAX_ROWS) return law;
+  if (d >= 1) return apartPValue(n, m);
+  return law < KS_EXACT_MIN_P ? law : ksExactPValue(d, n, m);
+}
+
+/** Of all orders of the n + m rows just two put one sample wholly before the other. */
+function apartPValue(n: number, m: number): number {
+  let pValue = 2;
+  for (let i = 1; i <= Math.min(n, m); i++) pValue *= i / (Math.max(n, m) + i);
+  return Math.min(1, pValue);
 }
 
 /** Chance that a walk of `long` and `short` steps in random order reaches |i·short − j·long| ≥ limit, i of `long`. */

@@ -5,7 +5,7 @@ import { jensenShannonNats, rawPsi } from '../../../src/compare/presets/divergen
 import { countInBins, evenEdges } from '../../../src/compare/presets/equal-width-bins.ts';
 import { mannWhitneyLess } from '../../../src/compare/presets/evidently/mann-whitney-less.ts';
 import { findPreset } from '../../../src/compare/presets/find-preset.ts';
-import { ksPValueAsSciPy } from '../../../src/compare/presets/ks-p-value.ts';
+import { ksReportedPValue } from '../../../src/stats/tests/ks.ts';
 import { standardDeviationThreshold } from '../../../src/compare/presets/nannyml/threshold.ts';
 import { PRESET_NAMES } from '../../../src/compare/presets/preset.ts';
 import { PRESETS, TOOLS } from '../../../src/compare/presets/presets.ts';
@@ -196,8 +196,8 @@ describe('examples of the docstrings', () => {
     expect([...evenEdges(0, 1, 4)!]).toEqual([0, 0.25, 0.5, 0.75, 1]);
     expect(rawPsi([0.5, 0.5], [0.25, 0.75])).toBeCloseTo(0.27465307216702745, 15);
     expect(mannWhitneyLess(Float64Array.of(1, 2), Float64Array.of(3, 4))).toBeCloseTo(1 / 6, 15);
-    expect(ksPValueAsSciPy(1, 1, 1)).toBe(1);
-    expect(ksPValueAsSciPy(1, 3, 3)).toBeCloseTo(0.1, 15);
+    expect(ksReportedPValue(1, 1, 1)).toBe(1);
+    expect(ksReportedPValue(1, 3, 3)).toBeCloseTo(0.1, 15);
     expect(standardDeviationThreshold([1, 2, 3], { multiplier: 3 })).toBeCloseTo(4.449489742783178, 14);
     expect(histogramDivergence([{ low: 1, high: 2, rows: 2 }], [{ low: 3, high: 4, rows: 2 }])).toBe(1);
     const counts = alignCounts(

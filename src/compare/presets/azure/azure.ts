@@ -1,10 +1,9 @@
 import { jensenShannon } from '../../../stats/distances/jensen-shannon.ts';
 import { wassersteinSorted } from '../../../stats/distances/wasserstein.ts';
-import { ksStatisticSorted } from '../../../stats/tests/ks.ts';
+import { ksReportedPValue, ksStatisticSorted } from '../../../stats/tests/ks.ts';
 import type { ColumnPair } from '../column-pair.ts';
 import { rawPsi } from '../divergences.ts';
 import { goodnessOfFit, unseenLevelNote } from '../goodness-of-fit.ts';
-import { ksPValueAsSciPy } from '../ks-p-value.ts';
 import { significance, unmeasured } from '../method.ts';
 import type { Measured, Method } from '../method.ts';
 import type { Tool } from '../tool.ts';
@@ -69,7 +68,7 @@ const KS: Method = {
       return unmeasured('Azure refuses this test from 10,000 rows on');
     }
     const statistic = ksStatisticSorted(reference.sorted, current.sorted);
-    return { ...significance(ksPValueAsSciPy(statistic, reference.n, current.n), null), note: NO_DEFAULT };
+    return { ...significance(ksReportedPValue(statistic, reference.n, current.n), null), note: NO_DEFAULT };
   },
 };
 

@@ -1,9 +1,8 @@
 import { fSurvival } from '../../../stats/distributions.ts';
 import { andersonDarlingSorted } from '../../../stats/tests/anderson-darling.ts';
 import { cramerVonMisesSorted } from '../../../stats/tests/cramer-von-mises.ts';
-import { ksStatisticSorted } from '../../../stats/tests/ks.ts';
+import { ksReportedPValue, ksStatisticSorted } from '../../../stats/tests/ks.ts';
 import type { NumericPair } from '../column-pair.ts';
-import { ksPValueAsSciPy } from '../ks-p-value.ts';
 import { significance, unmeasured } from '../method.ts';
 import type { Measured, Method } from '../method.ts';
 import { eppsSingletonPValue } from './epps-singleton.ts';
@@ -25,7 +24,7 @@ function significanceUpTo(pValue: number, threshold: number): Measured {
 
 export const KS = numericTest('ks', [], ({ reference, current }) => {
   const statistic = ksStatisticSorted(reference.sorted, current.sorted);
-  return significanceUpTo(ksPValueAsSciPy(statistic, reference.n, current.n), 0.05);
+  return significanceUpTo(ksReportedPValue(statistic, reference.n, current.n), 0.05);
 });
 
 export const CRAMER_VON_MISES = numericTest('cramer_von_mises', ['cvm'], ({ reference, current }) => {
