@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DEAD_LETTER_REASONS } from '../../src/core/dead-letter.ts';
 import { DAY_MS, MINUTE_MS } from '../../src/core/clock.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
-import { DEFAULT_CODEC_LIMITS } from '../../src/ingest/kafka/codecs/register.ts';
+import { DEFAULT_MAX_UNPACKED_BYTES } from '../../src/ingest/kafka/kafka-options.ts';
 import { decodeText, eventOf } from './decode.ts';
 
 const DOCUMENT = readFileSync(new URL('../../docs/logs.md', import.meta.url), 'utf8');
@@ -48,7 +48,6 @@ describe('docs/logs.md', () => {
     expect(DOCUMENT).toContain(`longer than ${limits.maxNameLength} characters`);
     expect(DOCUMENT).toContain(stated(limits.maxTextLength, ' characters is cut'));
     expect(DOCUMENT).toContain(`${limits.maxFutureMs / MINUTE_MS} minutes unless configured`);
-    expect(DOCUMENT).toContain(`${DEFAULT_CODEC_LIMITS.maxBatchBytes / 1024 / 1024} MiB`);
-    expect(DOCUMENT).toContain(`| ${stated(DEFAULT_CODEC_LIMITS.maxBatchRecords, '')} |`);
+    expect(DOCUMENT).toContain(`${DEFAULT_MAX_UNPACKED_BYTES / 1024 / 1024} MiB`);
   });
 });

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import type { LogSource } from '../../src/core/log-source.ts';
-import { DEFAULT_CODEC_LIMITS } from '../../src/ingest/kafka/codecs/register.ts';
 import type { KafkaOptions } from '../../src/ingest/kafka/kafka-options.ts';
 import { createKafkaSource } from '../../src/ingest/kafka/kafka-source.ts';
 import { createKafkaProducer } from '../../src/ingest/kafka/producer.ts';
@@ -292,7 +291,7 @@ describeWith(['kafka'], 'the Kafka source', () => {
     await produce(topic, messages(lines(5, 'after')));
 
     const ledger = createLedger();
-    const source = sourceOf([topic], { codecs: { ...DEFAULT_CODEC_LIMITS, maxBatchBytes: 50_000 } });
+    const source = sourceOf([topic], { maxUnpackedBytes: 50_000 });
     await source.start(createLedgerHandler(ledger));
     await until(() => ledger.values.at(-1) === lines(5, 'after').at(-1), {
       what: 'the batch after the bomb',

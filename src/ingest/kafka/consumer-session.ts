@@ -1,6 +1,5 @@
 import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { connectionAdvice } from './connection-advice.ts';
-import { resetFetchBudget } from './codecs/register.ts';
 import { REQUEST_RETRY } from './kafka-client.ts';
 import type { ResolvedKafkaOptions } from './kafka-options.ts';
 import type { Liveness } from './liveness.ts';
@@ -83,10 +82,7 @@ function listen(consumer: Consumer, { liveness, options, onJoin, onPassed }: Ses
     );
   });
   consumer.on(events.HEARTBEAT, () => liveness.touch());
-  consumer.on(events.FETCH, () => {
-    resetFetchBudget();
-    liveness.touch();
-  });
+  consumer.on(events.FETCH, () => liveness.touch());
   consumer.on(events.END_BATCH_PROCESS, ({ payload }) => {
     if (payload.batchSize === 0) onPassed(payload.topic, payload.partition, BigInt(payload.lastOffset) + 1n);
   });

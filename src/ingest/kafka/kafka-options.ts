@@ -4,8 +4,6 @@ import { systemClock } from '../../core/clock.ts';
 import type { LogEventType } from '../../core/events.ts';
 import type { Log } from '../../core/log.ts';
 import { silentLog } from '../../core/log.ts';
-import type { CodecLimits } from './codecs/register.ts';
-import { DEFAULT_CODEC_LIMITS } from './codecs/register.ts';
 
 export interface KafkaConnection {
   readonly brokers: readonly string[];
@@ -61,7 +59,8 @@ export interface KafkaOptions extends KafkaConnection {
   readonly pollEveryMs?: number;
   /** First pause after a failure; it doubles up to thirty times this. */
   readonly retryAfterMs?: number;
-  readonly codecs?: CodecLimits;
+  /** Of one compressed record batch, unpacked. */
+  readonly maxUnpackedBytes?: number;
   readonly clock?: Clock;
 }
 
@@ -69,6 +68,7 @@ export type ResolvedKafkaOptions = Required<Omit<KafkaOptions, 'ssl' | 'sasl'>> 
   Pick<KafkaOptions, 'ssl' | 'sasl'>;
 
 const SILENT_SESSIONS = 3;
+export const DEFAULT_MAX_UNPACKED_BYTES = 64 * 1024 * 1024;
 
 export function resolveKafkaOptions(options: KafkaOptions): ResolvedKafkaOptions {
   const sessionTimeoutMs = options.sessionTimeoutMs ?? 30_000;
@@ -84,7 +84,7 @@ export function resolveKafkaOptions(options: KafkaOptions): ResolvedKafkaOptions
     chunkRecords: 2_000,
     pollEveryMs: 5_000,
     retryAfterMs: 1_000,
-    codecs: DEFAULT_CODEC_LIMITS,
+    maxUnpackedBytes: DEFAULT_MAX_UNPACKED_BYTES,
     clock: systemClock,
     log: silentLog,
     ...options,

@@ -1,7 +1,6 @@
 import type { LogEnds, LogSource, PartitionHandler } from '../../core/log-source.ts';
 import { createAssignment } from './assignment.ts';
 import { connectionAdvice } from './connection-advice.ts';
-import { registerCodecs } from './codecs/register.ts';
 import type { ConsumerSession, SessionContext } from './consumer-session.ts';
 import { openSession } from './consumer-session.ts';
 import { createDelivery } from './delivery.ts';
@@ -12,6 +11,7 @@ import type { KafkaOptions } from './kafka-options.ts';
 import { resolveKafkaOptions } from './kafka-options.ts';
 import { createLiveness } from './liveness.ts';
 import { pauseMs, paused } from './pauses.ts';
+import { carryRecordBatches } from './records/carry-batches.ts';
 
 /**
  * Kafka topics as a log source: one consumer of one group for all topics. Positions are the handler's; what is
@@ -156,7 +156,7 @@ export function createKafkaSource(given: KafkaOptions): LogSource {
   return {
     async start(handler) {
       if (opening !== null) throw new Error('a Kafka source is started once');
-      registerCodecs(options.codecs);
+      carryRecordBatches();
       liveness.touch();
       const handover = createHandover({
         options,

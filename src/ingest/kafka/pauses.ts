@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 
 /** Pauses after failures: `firstMs`, doubling up to thirty times that. */
 export function pauseMs(failures: number, firstMs: number): number {
@@ -13,4 +13,9 @@ export async function paused(forMs: number, signal: AbortSignal): Promise<boolea
   } catch {
     return false;
   }
+}
+
+/** Lets sockets and timers have their turn. */
+export async function nextTurn(): Promise<void> {
+  await turn();
 }

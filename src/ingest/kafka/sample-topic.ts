@@ -2,8 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { UserError } from '../../core/errors.ts';
 import type { RawRecord } from '../../core/log-source.ts';
 import { createKafkaClient } from './kafka-client.ts';
-import type { KafkaConnection } from './kafka-options.ts';
-import { rawRecords } from './raw-records.ts';
+import { DEFAULT_MAX_UNPACKED_BYTES, type KafkaConnection } from './kafka-options.ts';
+import { carryRecordBatches } from './records/carry-batches.ts';
+import { recordChunks } from './records/record-chunks.ts';
+
+const CHUNK_LIMITS = { chunkRecords: 500, maxUnpackedBytes: DEFAULT_MAX_UNPACKED_BYTES };
 
 export interface SampledRecord {
   readonly partition: number;
@@ -20,6 +23,7 @@ export async function sampleTopic(
   count: number,
   withinMs: number,
 ): Promise<SampledRecord[]> {
+  carryRecordBatches();
   const client = createKafkaClient(connection);
   const groupId = `${connection.clientId ?? 'shiftwatch'}-decode-${randomUUID()}`;
   const admin = client.admin();
@@ -49,14 +53,16 @@ export async function sampleTopic(
         consumer
           .run({
             autoCommit: false,
-            eachBatch: ({ batch }) => {
-              for (const record of rawRecords(batch.messages)) {
-                if (sampled.length < count) sampled.push({ partition: batch.partition, record });
+            eachBatch: async ({ batch }) => {
+              for await (const records of recordChunks(batch.messages, 0n, CHUNK_LIMITS)) {
+                for (const record of records) {
+                  if (sampled.length < count) sampled.push({ partition: batch.partition, record });
+                }
+                if (sampled.length >= count) break;
               }
               const end = open.get(batch.partition);
               if (end !== undefined && BigInt(batch.lastOffset()) + 1n >= end) open.delete(batch.partition);
               if (sampled.length >= count || open.size === 0) done();
-              return Promise.resolve();
             },
           })
           .catch(reject);

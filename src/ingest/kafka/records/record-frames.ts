@@ -1,15 +1,12 @@
 import type { Cursor } from './varint.ts';
-import { readVarint, skipVarlong } from './varint.ts';
+import { readVarint, readVarlong } from './varint.ts';
 
-/**
- * kafkajs copies the headers of a record once per header: a million of them would take the process hours.
- */
+/** More of them on one record are no headers. */
 const MAX_HEADERS_PER_RECORD = 1_000;
 
 /**
- * Whether unpacked bytes really hold `count` records, lengths within lengths. kafkajs checks neither CRC nor
- * bounds: on garbage it throws a RangeError, which stops the whole consumer for good. Cost: a few varints per
- * record.
+ * Whether bytes really hold `count` records, lengths within lengths, and nothing else: looked at before any of them is
+ * delivered, so that a batch is read as a whole or not at all. Cost: a few varints per record.
  */
 export function holdsRecords(bytes: Buffer, count: number): boolean {
   const cursor: Cursor = { bytes, at: 0 };
@@ -25,7 +22,7 @@ export function holdsRecords(bytes: Buffer, count: number): boolean {
 function skipRecord(cursor: Cursor): boolean {
   // One byte of attributes, then timestamp delta, offset delta, key, value, headers.
   cursor.at += 1;
-  if (!skipVarlong(cursor) || readVarint(cursor) === null) return false;
+  if (readVarlong(cursor) === null || readVarint(cursor) === null) return false;
   if (!skipBytes(cursor, -1) || !skipBytes(cursor, -1)) return false;
   const headers = readVarint(cursor);
   if (headers === null || headers < 0 || headers > MAX_HEADERS_PER_RECORD) return false;

@@ -1,6 +1,7 @@
 /** Zigzag varints, as Kafka writes lengths and deltas inside a batch. */
 
 const MAX_VARINT_BYTES = 5;
+const MAX_VARLONG_BYTES = 10;
 
 export interface Cursor {
   readonly bytes: Buffer;
@@ -20,15 +21,26 @@ export function readVarint(cursor: Cursor): number | null {
   return null;
 }
 
-/** Skips a varint of up to 64 bits; false when the bytes end or it is longer. */
-export function skipVarlong(cursor: Cursor): boolean {
-  for (let index = 0; index < 10; index += 1) {
+/** The next varint of up to 64 bits, as near as a double comes; null when the bytes end or it is longer. */
+export function readVarlong(cursor: Cursor): number | null {
+  let magnitude = 0;
+  let scale = 1;
+  let odd = false;
+  for (let index = 0; index < MAX_VARLONG_BYTES; index += 1) {
     const byte = cursor.bytes[cursor.at];
-    if (byte === undefined) return false;
+    if (byte === undefined) return null;
     cursor.at += 1;
-    if (byte < 0x80) return true;
+    if (index === 0) {
+      odd = (byte & 1) === 1;
+      magnitude = (byte & 0x7f) >>> 1;
+      scale = 64;
+    } else {
+      magnitude += (byte & 0x7f) * scale;
+      scale *= 128;
+    }
+    if (byte < 0x80) return odd ? -magnitude - 1 : magnitude;
   }
-  return false;
+  return null;
 }
 
 export function varintBytes(value: number): number[] {

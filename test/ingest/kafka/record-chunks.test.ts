@@ -1,0 +1,198 @@
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import * as fc from 'fast-check';
+import type { KafkaMessage } from 'kafkajs';
+import { describe, expect, it } from 'vitest';
+import type { RawRecord } from '../../../src/core/log-source.ts';
+import { carried } from '../../../src/ingest/kafka/records/carry-batches.ts';
+import { recordChunks } from '../../../src/ingest/kafka/records/record-chunks.ts';
+import { type Cursor, readVarlong } from '../../../src/ingest/kafka/records/varint.ts';
+import {
+  CODEC,
+  decodeWithKafkajs,
+  LIMITS,
+  readLog,
+  recordBatch,
+  recordsOf,
+  writeRecords,
+} from './record-batch.ts';
+
+const VALUES = Array.from({ length: 200 }, (_, index) => `{"n":${index}}`);
+const LOG_APPEND_TIME = 8;
+const CONTROL = 32;
+
+describe('records of fetched batches', () => {
+  it('are what kafkajs itself would read', async () => {
+    const text = fc.option(fc.string({ maxLength: 40 }), { nil: null });
+    // kafkajs takes a header `valueOf` for one that came before.
+    const headerName = fc.string({ maxLength: 9 }).map((name) => `-${name}`);
+    const record = fc.record({
+      key: text,
+      value: text,
+      headers: fc.uniqueArray(fc.tuple(headerName, fc.string({ maxLength: 300 })), {
+        maxLength: 3,
+        selector: ([name]) => name,
+      }),
+      gap: fc.integer({ min: 1, max: 1_000 }),
+      timestampDeltaMs: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(record, { minLength: 1, maxLength: 20 }),
+        fc.boolean(),
+        fc.bigInt({ min: 0n, max: 2n ** 60n }),
+        async (written, byAppendTime, firstOffset) => {
+          let offsetDelta = -1;
+          const records = written.map(({ gap, ...rest }) => ({ ...rest, offsetDelta: (offsetDelta += gap) }));
+          const batch = recordBatch(
+            byAppendTime ? LOG_APPEND_TIME : 0,
+            writeRecords(records),
+            records.length,
+            { firstOffset, lastOffsetDelta: offsetDelta },
+          );
+          const expected = (await decodeWithKafkajs(batch)).map((message) => ({
+            offset: BigInt(message.offset),
+            timestampMs: Number(message.timestamp),
+            key: message.key,
+            value: message.value,
+            ...(Object.keys(message.headers ?? {}).length > 0 && {
+              headers: new Map(Object.entries(message.headers ?? {})),
+            }),
+          }));
+          expect(await readLog(batch)).toEqual(expected);
+        },
+      ),
+    );
+  });
+
+  it('begin at the offset that was asked for, in chunks that run over batches', async () => {
+    const log = Buffer.concat([
+      recordBatch(CODEC.none, recordsOf(VALUES), 200, { firstOffset: 0n }),
+      recordBatch(CODEC.gzip, gzipSync(recordsOf(VALUES)), 200, { firstOffset: 200n }),
+      recordBatch(CODEC.zstd, zstdCompressSync(recordsOf(VALUES)), 200, { firstOffset: 400n }),
+    ]);
+    const records = await readLog(log, 150n);
+    expect(records.map(({ offset }) => Number(offset))).toEqual(
+      Array.from({ length: 450 }, (_, index) => 150 + index),
+    );
+    expect(String(records.at(-1)?.value)).toBe(VALUES.at(-1));
+    const chunks = await chunksOf(messagesOf(log), 150n);
+    expect(chunks.map(({ length }) => length)).toEqual([64, 64, 64, 64, 64, 64, 64, 2]);
+  });
+
+  it('that were cut off come with the next fetch', async () => {
+    const whole = recordBatch(CODEC.none, recordsOf(['a', 'b']), 2);
+    const next = recordBatch(CODEC.none, recordsOf(['c']), 1, { firstOffset: 102n });
+    for (const length of [0, 8, 16, 17, 60, 61, next.length - 1]) {
+      const records = await readLog(Buffer.concat([whole, next.subarray(0, length)]));
+      expect(records.map(({ value }) => String(value))).toEqual(['a', 'b']);
+    }
+  });
+
+  it('of an older format are left to kafkajs', async () => {
+    const old = recordBatch(CODEC.none, recordsOf(['a']), 1);
+    old.writeInt8(1, 16);
+    expect(carried(old)).toBeNull();
+    const message = {
+      offset: '7',
+      timestamp: '1772366400000',
+      key: null,
+      value: Buffer.from('a'),
+      headers: { a: 'x', b: ['y', Buffer.from('z')] },
+    } as unknown as KafkaMessage;
+    expect(await chunksOf([message], 0n)).toEqual([
+      [
+        {
+          offset: 7n,
+          timestampMs: 1_772_366_400_000,
+          key: null,
+          value: Buffer.from('a'),
+          headers: new Map([
+            ['a', Buffer.from('x')],
+            ['b', Buffer.from('z')],
+          ]),
+        },
+      ],
+    ]);
+  });
+
+  it('carry what kafkajs needs to leave aborted transactions and control records out', () => {
+    const abort = writeRecords([
+      { key: '\0\0\0\0', value: 'x', headers: [], offsetDelta: 0, timestampDeltaMs: 0 },
+    ]);
+    expect(carried(recordBatch(CONTROL | 16, abort, 1, { producerId: 9n }))).toMatchObject([
+      {
+        offset: '100',
+        key: Buffer.alloc(4),
+        isControlRecord: true,
+        batchContext: { producerId: '9', inTransaction: true },
+      },
+    ]);
+  });
+});
+
+describe('a batch that cannot be read', () => {
+  it.each([
+    ['garbage', CODEC.gzip, Buffer.from('this is no gzip'), 'codec_error'],
+    ['a bomb', CODEC.gzip, gzipSync(Buffer.alloc(1024 * 1024)), 'decompression_limit'],
+    ['bytes that unpack to no records', CODEC.gzip, gzipSync(Buffer.alloc(5_000, 0xff)), 'codec_error'],
+    ['fewer records than it claims', CODEC.gzip, gzipSync(recordsOf(VALUES.slice(1))), 'codec_error'],
+    ['records with headers without end', CODEC.gzip, gzipSync(recordsOf(['x'], 2_000)), 'codec_error'],
+    ['uncompressed garbage', CODEC.none, Buffer.alloc(5_000, 0xff), 'codec_error'],
+    ['a codec that nobody knows', 7, recordsOf(VALUES), 'codec_error'],
+  ])(
+    'for %s becomes one record that says so, between what can be read',
+    async (_, codec, payload, reason) => {
+      const log = Buffer.concat([
+        recordBatch(CODEC.none, recordsOf(['before']), 1, { firstOffset: 99n }),
+        recordBatch(codec, payload, VALUES.length),
+        recordBatch(CODEC.none, recordsOf(['after']), 1, { firstOffset: 300n }),
+      ]);
+      const [before, unreadable, after, ...none] = await readLog(log);
+      expect([String(before?.value), String(after?.value), none]).toEqual(['before', 'after', []]);
+      expect(unreadable).toMatchObject({
+        offset: 299n,
+        key: null,
+        value: payload.subarray(0, 64 * 1024),
+        unreadable: { reason, firstOffset: 100n, records: 200 },
+      });
+      expect(unreadable).not.toHaveProperty('headers');
+    },
+  );
+
+  it('keeps the offsets of a compacted one', async () => {
+    const batch = recordBatch(CODEC.zstd, Buffer.from('no zstd'), 2, {
+      firstOffset: 2n ** 40n,
+      lastOffsetDelta: 70_000,
+    });
+    expect(await readLog(batch)).toMatchObject([
+      { offset: 2n ** 40n + 70_000n, unreadable: { firstOffset: 2n ** 40n, records: 2 } },
+    ]);
+  });
+
+  it('takes no memory for the records that its header claims', async () => {
+    const batch = recordBatch(CODEC.none, recordsOf(['a']), 2 ** 31 - 1);
+    expect(await readLog(batch)).toMatchObject([{ unreadable: { records: 2 ** 31 - 1 } }]);
+  });
+});
+
+it('reads time deltas of 64 bits', () => {
+  const read = (...bytes: number[]) => {
+    const cursor: Cursor = { bytes: Buffer.from(bytes), at: 0 };
+    return [readVarlong(cursor), cursor.at];
+  };
+  expect(read(0x01)).toEqual([-1, 1]);
+  expect(read(0x80, 0x80, 0x80, 0x80, 0x20)).toEqual([2 ** 32, 5]);
+  expect(read(0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01)).toEqual([-(2 ** 63), 10]);
+  expect(read(0x80)).toEqual([null, 1]);
+  expect(read(...Array.from({ length: 11 }, () => 0x80))[0]).toBeNull();
+});
+
+async function chunksOf(messages: readonly KafkaMessage[], fromOffset: bigint) {
+  const chunks: (readonly RawRecord[])[] = [];
+  for await (const chunk of recordChunks(messages, fromOffset, LIMITS)) chunks.push(chunk);
+  return chunks;
+}
+
+function messagesOf(log: Buffer): KafkaMessage[] {
+  return (carried(log) ?? []) as unknown as KafkaMessage[];
+}
