@@ -148,6 +148,7 @@ function report(bytes: number, results: ReadonlyMap<string, readonly Measured[]>
         rate: median(all.map((each) => each.eventsPerSecond)),
         cpu: median(all.map((each) => each.cpuSecondsPerMillion)),
         mb: median(all.map((each) => each.peakMb)),
+        growth: all[0]?.growth ?? null,
         extra: all[0]?.note ?? '',
       },
     ]),
@@ -157,13 +158,14 @@ function report(bytes: number, results: ReadonlyMap<string, readonly Measured[]>
     `${events} events of ${Math.round(bytes)} bytes, ${features} features, ${segments} segments, ` +
       `${flags.partitions} partitions, ${flags.processes} process(es), ${flags.repeat} round(s)\n` +
       `${cpus()[0]?.model ?? 'unknown processor'} × ${cpus().length}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}\n\n` +
-      '|   | variant | events/s | against b | CPU s per million | b against it | peak MB | |\n|---|---|---:|---:|---:|---:|---:|---|\n',
+      '|   | variant | events/s | against b | CPU s per million | b against it | peak MB | MB in the second and the last million | |\n|---|---|---:|---:|---:|---:|---:|---:|---|\n',
   );
-  for (const [variant, { rate, cpu, mb, extra }] of figures) {
+  for (const [variant, { rate, cpu, mb, growth, extra }] of figures) {
     const against = base === undefined ? '' : (rate / base.rate).toFixed(2);
+    const grown = growth === null ? '' : `${Math.round(growth.earlyMb)}, ${Math.round(growth.lateMb)}`;
     const cpuAgainst = base === undefined ? '' : (base.cpu / cpu).toFixed(2);
     process.stdout.write(
-      `| ${variant} | ${names[variant] ?? variant} | ${Math.round(rate)} | ${against} | ${cpu.toFixed(2)} | ${cpuAgainst} | ${Math.round(mb)} | ${extra} |\n`,
+      `| ${variant} | ${names[variant] ?? variant} | ${Math.round(rate)} | ${against} | ${cpu.toFixed(2)} | ${cpuAgainst} | ${Math.round(mb)} | ${grown} | ${extra} |\n`,
     );
   }
 }

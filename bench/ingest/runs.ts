@@ -61,11 +61,27 @@ export async function runShiftwatch(options: ShiftwatchRun): Promise<Measured> {
     const windowed = Number(counted.rows[0]?.n ?? 0);
     if (windowed !== options.events) throw new Error(`${windowed} events counted, not ${options.events}`);
     const walMb = (await walPosition(db)) - before;
-    return { ...measured, note: `${((walMb / options.events) * 1e6).toFixed(0)} MB WAL per million` };
+    const { checkpoints, parts, bytes } = await storedParts(db);
+    const note = [
+      `${((walMb / options.events) * 1e6).toFixed(0)} MB WAL per million`,
+      `${((walMb * 1e3) / checkpoints).toFixed(0)} kB WAL per checkpoint of one partition`,
+      `${(bytes / parts / options.features).toFixed(0)} bytes a feature in each of ${parts} parts`,
+    ];
+    return { ...measured, note: note.join(', ') };
   } finally {
     for (const pid of pids) await options.stop(pid);
     await db.end();
   }
+}
+
+/** What the checkpoints stored of windows: nothing has been folded, because nobody evaluates. */
+async function storedParts(db: pg.Client): Promise<{ checkpoints: number; parts: number; bytes: number }> {
+  const found = await db.query<{ checkpoints: number; parts: number; bytes: number }>(
+    `select count(distinct (partition, from_offset))::int as checkpoints, count(*)::int as parts,
+       sum(length(delta))::float8 as bytes
+     from window_part where kind = 'input'`,
+  );
+  return found.rows[0] ?? { checkpoints: 0, parts: 0, bytes: 0 };
 }
 
 /** Megabytes of write-ahead log so far. */

@@ -5,6 +5,8 @@ export interface Measured {
   readonly eventsPerSecond: number;
   readonly cpuSecondsPerMillion: number;
   readonly peakMb: number;
+  /** Most resident while the second million was read, and the last; null where there are fewer than three. */
+  readonly growth: { readonly earlyMb: number; readonly lateMb: number } | null;
   /** More that was seen along the way. */
   readonly note?: string;
 }
@@ -16,6 +18,7 @@ export interface Sample {
 }
 
 /** Start-up and the last checkpoint's wait are left out: only what lies between is compared. */
+const MILLION = 1_000_000;
 const BURST_MS = 400;
 const MANY_LOOKS = 200;
 const FROM = 0.1;
@@ -33,14 +36,17 @@ export async function steadyRate(
 ): Promise<Measured> {
   const samples: Sample[] = [];
   let peakMb = 0;
+  const early = { from: MILLION, to: 2 * MILLION, mb: 0 };
+  const late = { from: total - MILLION, to: total, mb: 0 };
   const begunMs = performance.now();
   for (;;) {
     const events = await eventsDone();
     const atMs = performance.now();
-    peakMb = Math.max(
-      peakMb,
-      pids.reduce((sum, pid) => sum + residentMb(pid), 0),
-    );
+    const mb = pids.reduce((sum, pid) => sum + residentMb(pid), 0);
+    peakMb = Math.max(peakMb, mb);
+    for (const stretch of [early, late]) {
+      if (events >= stretch.from && events < stretch.to) stretch.mb = Math.max(stretch.mb, mb);
+    }
     // A look that finds nothing new would stretch the interval by the wait for the next checkpoint.
     if (events > (samples.at(-1)?.events ?? 0)) {
       samples.push({ atMs, events, cpu: pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0) });
@@ -62,6 +68,7 @@ export async function steadyRate(
     eventsPerSecond: (events / (last.atMs - first.atMs)) * 1_000,
     cpuSecondsPerMillion: ((last.cpu - first.cpu) / events) * 1e6,
     peakMb,
+    growth: total < 3 * MILLION ? null : { earlyMb: early.mb, lateMb: late.mb },
   };
 }
 

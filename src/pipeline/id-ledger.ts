@@ -12,7 +12,7 @@ import { IdList } from '../window/id-list.ts';
 import { SeenIds } from '../window/seen-ids.ts';
 
 /** Ids remembered of each model's log, at least, when nothing else is configured: 64 MB when all are in use. */
-export const DEFAULT_REMEMBERED_IDS = 2_000_000;
+export const DEFAULT_REMEMBERED_IDS = 1_000_000;
 
 /** Another checkpoint has stored an id of this buffer first: throw the buffer away, and read again. */
 export class RepeatedIds extends Error {

@@ -181,7 +181,9 @@ export class CheckpointBuffer {
     const key = 2 * modelId + kind;
     let held = this.#ids.get(key);
     if (held === undefined) {
-      held = { modelId, kind, set: new HashTable(), list: new IdList() };
+      // A checkpoint holds about as many as the one before.
+      const expected = this.previousIds(modelId, type)?.list.length ?? 0;
+      held = { modelId, kind, set: new HashTable(expected), list: new IdList() };
       this.#ids.set(key, held);
     }
     return held;

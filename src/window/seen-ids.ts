@@ -35,11 +35,19 @@ const FIRST_SLOTS = 1 << 10;
 
 /** A set of 64-bit keys in two halves. */
 export class HashTable {
-  #slots = new Int32Array(2 * FIRST_SLOTS);
-  #mask = FIRST_SLOTS - 1;
+  #slots: Int32Array;
+  #mask: number;
   #hasZero = false;
   /** Keys other than 0, which marks an empty slot. */
   #used = 0;
+
+  /** `expected`: how many keys there will be, about; a table that need not grow is filled faster. */
+  constructor(expected = 0) {
+    let slots = FIRST_SLOTS;
+    while (slots <= 2 * expected) slots *= 2;
+    this.#slots = new Int32Array(2 * slots);
+    this.#mask = slots - 1;
+  }
 
   get size(): number {
     return this.#used + (this.#hasZero ? 1 : 0);

@@ -39,7 +39,7 @@ const dedupeSchema = z.strictObject({
     .meta({
       description: 'how long a prediction_id is remembered at least; repeated later, it counts again',
     }),
-  max_ids: z.int().min(1_000).max(100_000_000).default(2_000_000).meta({
+  max_ids: z.int().min(1_000).max(100_000_000).default(1_000_000).meta({
     description:
       'of predictions that are not kept, so many ids of a model are remembered; 32 to 64 bytes each',
   }),
