@@ -3,20 +3,28 @@ import type { NotifyMessage } from '../core/jobs.ts';
 import type { Log } from '../core/log.ts';
 import { attemptDelivery } from './delivery.ts';
 import type { DeliveryDeps, DeliveryEnd } from './delivery.ts';
+import { composeCall } from './channels/compose-call.ts';
+import type { CallRefusal, PostedChannel } from './channels/posted-channel.ts';
 import { composeMail, deliveryMessageId } from './mail/compose-mail.ts';
 import type { MailSettings } from './mail/compose-mail.ts';
 import type { Mailer } from './mail/smtp-mailer.ts';
 import type { OutboxMessages } from './outbox-messages.ts';
 import type { JobHandler, JobOutcome } from './queue/job-queue.ts';
+import type { RetryPolicy } from './retry-policy.ts';
+import { postWebhook, WEBHOOK_TIMEOUT_MS } from './webhook/post-webhook.ts';
 
 export interface EmailChannel {
   readonly type: 'email';
   readonly to: readonly string[];
 }
 
+export type Channel = EmailChannel | PostedChannel;
+
 export interface NotifyDeps extends DeliveryDeps {
   readonly outbox: OutboxMessages;
-  readonly channels: ReadonlyMap<string, EmailChannel>;
+  readonly channels: ReadonlyMap<string, Channel>;
+  /** Of channels that are told by an HTTP request; `retry` is the mails'. */
+  readonly postRetry: RetryPolicy;
   /** Null: no mail server is configured. */
   readonly mailer: Mailer | null;
   readonly mail: MailSettings;
@@ -24,8 +32,8 @@ export interface NotifyDeps extends DeliveryDeps {
 }
 
 /**
- * Handles `notify` jobs: one delivery for each recipient of the channel. Recipients who have it are left alone
- * when others are tried again.
+ * Handles `notify` jobs: one delivery for each recipient of a mail channel, one for any other. Recipients who have it are
+ * left alone when others are tried again.
  */
 export function createNotifyHandler(deps: NotifyDeps): JobHandler {
   return async ({ outboxId, signal }) => {
@@ -34,18 +42,69 @@ export function createNotifyHandler(deps: NotifyDeps): JobHandler {
     if (stored.message.kind !== 'notify') throw new Error(`outbox row ${outboxId} is no notification`);
     const { channel, notification } = stored.message;
     const configured = deps.channels.get(channel);
-    const refusal = configured === undefined ? 'channel_unknown' : deps.mailer === null ? 'no_smtp' : null;
-    if (configured === undefined || deps.mailer === null || refusal !== null) {
-      deps.log.error({ channel, outboxId, reason: refusal }, 'a notification has nowhere to go');
-      return await finish(deps, outboxId, refusal ?? 'no_smtp');
+    if (configured === undefined) return await nowhere(deps, outboxId, channel, 'channel_unknown');
+    if (configured.type !== 'email') {
+      const post = { outboxId, name: channel, channel: configured, notification, signal };
+      return await deliverPost(deps, post);
     }
+    const { mailer } = deps;
+    if (mailer === null) return await nowhere(deps, outboxId, channel, 'no_smtp');
     const ends: DeliveryEnd[] = [];
     for (const recipient of new Set(configured.to)) {
-      const mail = { outboxId, recipient, to: configured.to, notification, mailer: deps.mailer, signal };
+      const mail = { outboxId, recipient, to: configured.to, notification, mailer, signal };
       ends.push(await deliverMail(deps, mail));
     }
     return await conclude(deps, outboxId, ends);
   };
+}
+
+async function nowhere(
+  deps: NotifyDeps,
+  outboxId: string,
+  channel: string,
+  reason: 'channel_unknown' | 'no_smtp' | CallRefusal,
+): Promise<JobOutcome> {
+  if (reason !== 'not_for_channel') {
+    deps.log.error({ channel, outboxId, reason }, 'a notification has nowhere to go');
+  }
+  return await finish(deps, outboxId, reason);
+}
+
+interface OnePost {
+  readonly outboxId: string;
+  readonly name: string;
+  readonly channel: PostedChannel;
+  readonly notification: NotifyMessage['notification'];
+  readonly signal: AbortSignal;
+}
+
+async function deliverPost(
+  deps: NotifyDeps,
+  { outboxId, name, channel, notification, signal }: OnePost,
+): Promise<JobOutcome> {
+  const { publicUrl, timeZone } = deps.mail;
+  const callAt = (deliveryId: string, atMs: number) =>
+    composeCall(notification, channel, { deliveryId, atMs, publicUrl, timeZone });
+  const id = randomUUID();
+  const first = callAt(id, deps.clock.nowMs());
+  if (!first.ok) return await nowhere(deps, outboxId, name, first.error);
+  const delivery = await deps.deliveries.open({
+    id,
+    outboxId,
+    kind: 'webhook',
+    target: `${channel.type}:${name}`,
+    messageId: id,
+  });
+  const end = await attemptDelivery({ ...deps, retry: deps.postRetry }, delivery, async ({ messageId }) => {
+    const atMs = deps.clock.nowMs();
+    const call = callAt(messageId, atMs);
+    // Its refusals depend on nothing that changed since.
+    if (!call.ok) throw new Error(call.error);
+    return await postWebhook(call.value, atMs, signal, WEBHOOK_TIMEOUT_MS);
+  });
+  if (end.kind === 'dead')
+    deps.log.error({ channel: name, reason: end.reason }, 'a channel took no notification');
+  return await conclude(deps, outboxId, [end]);
 }
 
 interface OneMail {

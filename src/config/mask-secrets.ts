@@ -13,11 +13,14 @@ const SECRET_PLACES = [
   'schema_registry.token',
   'webhooks.*.secret',
   'webhooks.*.headers.*',
+  'channels.*.secret',
+  'channels.*.routing_key',
+  'channels.*.headers.*',
 ];
 /** Passwords hide in their user part and query. */
 const CONNECTION_PLACES = ['database', 'queue.url', 'smtp.url', 'schema_registry.url'];
 /** Here the path is a secret too when it was kept out of the file: chat services put their token there. */
-const WEBHOOK_PLACES = ['webhooks.*.url'];
+const WEBHOOK_PLACES = ['webhooks.*.url', 'channels.*.url'];
 /** Values that say nothing an attacker lacks, even when a variable brought them in. Everything else is masked. */
 const HARMLESS_PLACES = [
   'timezone',

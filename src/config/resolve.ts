@@ -186,8 +186,35 @@ function resolveRetrain(retrain: NonNullable<ModelEntry['retrain']>): RetrainSpe
   };
 }
 
+const PAGERDUTY_URL = 'https://events.pagerduty.com/v2/enqueue';
+
 function resolveChannel(channel: ConfigFile['channels'][string]) {
-  return { type: channel.type, to: channel.to } as const;
+  const { type } = channel;
+  const target = channel.url ?? (type === 'pagerduty' ? PAGERDUTY_URL : '');
+  const headers = new Map(Object.entries(channel.headers ?? {}));
+  switch (type) {
+    case 'email':
+      return { type, to: channel.to ?? unchecked('channels.to') } as const;
+    case 'slack':
+    case 'teams':
+      return { type, url: target } as const;
+    case 'pagerduty':
+      return {
+        type,
+        url: target,
+        routingKey: channel.routing_key ?? unchecked('channels.routing_key'),
+      } as const;
+    case 'alertmanager':
+      return { type, url: target, headers } as const;
+    case 'webhook':
+      return {
+        type,
+        url: target,
+        format: channel.format ?? 'standard',
+        secret: channel.secret ?? null,
+        headers,
+      } as const;
+  }
 }
 
 function resolveWebhook(webhook: ConfigFile['webhooks'][string]) {

@@ -4,6 +4,7 @@
  */
 import { nearest } from '../core/nearest.ts';
 import { parseBrokers } from './brokers.ts';
+import { channelFindings } from './channel-rules.ts';
 import { formatFindings } from './format-rules.ts';
 import { modelFindings } from './model-rules.ts';
 import type { Finding, PathPart } from './problem.ts';
@@ -26,6 +27,7 @@ const RULES: readonly Rule[] = [
   saslIsWhole,
   modelNamesOnce,
   (file) => file.models.flatMap((model, index) => modelFindings(model, ['models', index])),
+  channelFindings,
   channelsExist,
   retrainWebhooksExist,
 ];

@@ -45,6 +45,7 @@ export function startAct({ config, pool, catalog, queue, clock, log }: ActOption
     createNotifyHandler({
       ...delivering,
       retry: MAIL_RETRY,
+      postRetry: WEBHOOK_RETRY,
       channels: config.channels,
       mailer,
       mail: {

@@ -77,7 +77,7 @@ export async function startActLine(label: string, overdueMs = 60_000): Promise<A
     deliveries: deliveryStore(pool),
     clock: systemClock,
     random: () => 1,
-    retry: { attempts: 4, baseMs: 20, maxMs: 40 },
+    retry: QUICK,
     leaseMs: 1_000,
   };
   return {
@@ -89,6 +89,7 @@ export async function startActLine(label: string, overdueMs = 60_000): Promise<A
       atEnd(() => mailer.close());
       return {
         ...deliveries,
+        postRetry: QUICK,
         outbox: outboxMessages(pool),
         channels: new Map([['oncall', { type: 'email', to: ['a@example.org', 'b@example.org'] }]]),
         mailer,
@@ -133,6 +134,9 @@ export async function startActLine(label: string, overdueMs = 60_000): Promise<A
     },
   };
 }
+
+/** Four attempts within moments. */
+const QUICK = { attempts: 4, baseMs: 20, maxMs: 40 };
 
 export function startNotify(line: ActLine, deps: NotifyDeps): void {
   line.queue.work('notify', createNotifyHandler(deps), 2);

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { Webhook } from 'standardwebhooks';
 import { beforeAll, expect, it } from 'vitest';
 import { createNotifyHandler } from '../../src/act/notify-handler.ts';
-import type { NotifyDeps } from '../../src/act/notify-handler.ts';
+import type { Channel, NotifyDeps } from '../../src/act/notify-handler.ts';
 import type { NotifyMessage } from '../../src/core/jobs.ts';
 import { deliveryStore } from '../../src/store/deliveries.ts';
 import { sampleNotification } from '../act/sample-notification.ts';
 import { describeWith } from '../harness/describe-with.ts';
+import { startHttp } from '../harness/http.ts';
 import { addressesOf, startSmtp } from '../harness/smtp.ts';
 import type { TestSmtp } from '../harness/smtp.ts';
 import { NEVER, startActLine, startNotify } from './act-line.ts';
@@ -144,5 +146,42 @@ describeWith(['postgres'], 'mails about alerts', () => {
     expect(await line.outcome(await put({ channel: 'gone' }))).toBe('channel_unknown');
     const handle = createNotifyHandler({ ...deps, mailer: null, channels: new Map() });
     expect(await handle({ outboxId: '999999', signal: NEVER })).toEqual({ kind: 'done' });
+  });
+
+  it('posts to chats and pagers: again under the same id when they falter, never after 410', async () => {
+    const server = await startHttp({ status: 503 }, { status: 429, headers: { 'retry-after': '0' } });
+    const secret = 'whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0';
+    const headers = new Map<string, string>();
+    const channels = new Map<string, Channel>([
+      ['hook', { type: 'webhook', url: `${server.url}/hook`, format: 'standard', secret, headers }],
+      ['pager', { type: 'pagerduty', url: `${server.url}/pager`, routingKey: 'R0UT' }],
+    ]);
+    const run = async (channel: string, rest: Partial<NotifyMessage['notification']> = {}) => {
+      const notification = sampleNotification(rest);
+      const id = await line.put({ ...message, channel: 'nobody', notification }, randomUUID());
+      await line.outcome(id);
+      await line.pool.query(
+        `update outbox set done_at = null, payload = jsonb_set(payload, '{channel}', to_jsonb($2::text)) where id = $1`,
+        [id, channel],
+      );
+      const handle = createNotifyHandler({ ...deps, channels });
+      while ((await handle({ outboxId: id, signal: NEVER })).kind === 'retry');
+      return { attempts: words(await line.attempts(id)), outcome: await line.outcome(id) };
+    };
+    expect(await run('hook')).toEqual({
+      attempts: ['webhook:hook http_status 503', 'webhook:hook http_status 429', 'webhook:hook sent 200'],
+      outcome: 'sent',
+    });
+    const ids = server.requests.map((request) => request.headers['webhook-id']);
+    expect([ids.length, new Set(ids).size]).toEqual([3, 1]);
+    const last = server.requests.at(-1);
+    const signed = last?.headers as Record<string, string>;
+    expect(new Webhook(secret).verify(last?.body ?? '', signed)).toMatchObject({ type: 'alert.firing' });
+    server.reply({ status: 410 });
+    expect(await run('pager')).toEqual({ attempts: ['pagerduty:pager gone 410'], outcome: 'undeliverable' });
+    expect(await run('pager', { kind: 'retrain_requested' })).toEqual({
+      attempts: [],
+      outcome: 'not_for_channel',
+    });
   });
 });

@@ -1,0 +1,20 @@
+import type { Notification } from '../../core/jobs.ts';
+
+/**
+ * Names an incident to the outside, the same in all that is said about it. With its beginning, because a second
+ * installation counts its incidents from 1 as well.
+ */
+export function incidentKey({ kind, incidentId, sinceMs }: Notification): string {
+  const about = kind === 'retrain_failed' ? 'retrain' : kind === 'log_incident' ? 'log' : 'incident';
+  const id = incidentId.replaceAll(/[^\w-]/g, '-').slice(0, 100);
+  return `shiftwatch-${about}-${id}-${Math.floor(sinceMs / 1000)}`;
+}
+
+/** What a receiver with levels of its own is told; it depends on what people were told first, so it never changes. */
+export function incidentSeverity({ kind, diagnosis, firedVerdict }: Notification): 'critical' | 'warning' {
+  if (kind === 'retrain_failed' || kind === 'log_incident') return 'critical';
+  const verdict = firedVerdict ?? diagnosis.verdict;
+  return verdict === 'data_fault' || verdict === 'concept_drift' || verdict === 'mixed'
+    ? 'critical'
+    : 'warning';
+}

@@ -1,0 +1,43 @@
+import { fail, ok } from '../../core/result.ts';
+import { mailContent } from '../mail/mail-content.ts';
+import { movedLine } from './moved-line.ts';
+import { incidentKey, incidentSeverity } from './incident-key.ts';
+import { type ComposeCall, jsonCall, type PostedChannel } from './posted-channel.ts';
+
+const MAX_SUMMARY = 1_024;
+
+/** An event for PagerDuty's Events API v2. All events of an incident carry one `dedup_key`; its end resolves it. */
+export const pagerdutyCall: ComposeCall<Extract<PostedChannel, { type: 'pagerduty' }>> = (
+  notification,
+  { url, routingKey },
+  { publicUrl, timeZone },
+) => {
+  if (notification.kind === 'retrain_requested') return fail('not_for_channel');
+  const content = mailContent(notification, { publicUrl, timeZone });
+  const { model, modelVersion, segment, diagnosis, windowEndMs } = notification;
+  return ok(
+    jsonCall(url, {
+      routing_key: routingKey,
+      event_action: notification.kind === 'resolved' ? 'resolve' : 'trigger',
+      dedup_key: incidentKey(notification),
+      client: 'shiftwatch',
+      ...(publicUrl === null ? {} : { client_url: publicUrl }),
+      ...(publicUrl === null ? {} : { links: [{ href: publicUrl, text: 'Open shiftwatch' }] }),
+      payload: {
+        summary: `${content.subjectOf}: ${content.headline}`.slice(0, MAX_SUMMARY),
+        source: `${model}/${modelVersion}`.slice(0, 255),
+        severity: incidentSeverity(notification),
+        timestamp: new Date(windowEndMs).toISOString(),
+        component: model,
+        group: segment === '' ? modelVersion : segment,
+        class: notification.firedVerdict ?? diagnosis.verdict,
+        custom_details: {
+          advice: diagnosis.advice,
+          facts: Object.fromEntries(content.facts),
+          moved: content.moved.map((feature) => `${feature.name}: ${movedLine(feature)}`),
+          evidence: content.evidence,
+        },
+      },
+    }),
+  );
+};

@@ -1,0 +1,65 @@
+import { ok } from '../../core/result.ts';
+import { mailContent } from '../mail/mail-content.ts';
+import { movedLine } from './moved-line.ts';
+import { type ComposeCall, jsonCall } from './posted-channel.ts';
+
+const MAX_MOVED = 8;
+const COLORS = { alarm: 'Attention', warn: 'Warning', notice: 'Accent', good: 'Good' } as const;
+
+/** An adaptive card for a Microsoft Teams workflow ("when a Teams webhook request is received"). */
+export const teamsCall: ComposeCall = (notification, { url }, { publicUrl, timeZone }) => {
+  const content = mailContent(notification, { publicUrl, timeZone });
+  const text = (words: string, rest: object = {}): object => ({
+    type: 'TextBlock',
+    text: escaped(words),
+    wrap: true,
+    ...rest,
+  });
+  const moved = content.moved.slice(0, MAX_MOVED);
+  const body = [
+    text(`${content.badge} · ${content.subjectOf}`, {
+      size: 'Medium',
+      weight: 'Bolder',
+      color: COLORS[content.tone],
+    }),
+    text(content.headline),
+    ...(content.advice === null ? [] : [text(`${content.advice.title}. ${content.advice.text}`)]),
+    factSet(content.facts),
+    ...(moved.length === 0 ? [] : [factSet(moved.map((feature) => [feature.name, movedLine(feature)]))]),
+    ...content.evidence.map((line) => text(line, { isSubtle: true, spacing: 'Small' })),
+    ...(content.retrain === null ? [] : [text(`Retraining. ${content.retrain}`)]),
+    text(content.footer.join(' · '), { isSubtle: true, size: 'Small' }),
+  ];
+  const actions =
+    content.link === null ? [] : [{ type: 'Action.OpenUrl', title: 'Open shiftwatch', url: content.link }];
+  return ok(
+    jsonCall(url, {
+      type: 'message',
+      attachments: [
+        {
+          contentType: 'application/vnd.microsoft.card.adaptive',
+          contentUrl: null,
+          content: {
+            $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+            type: 'AdaptiveCard',
+            version: '1.4',
+            body,
+            actions,
+          },
+        },
+      ],
+    }),
+  );
+};
+
+function factSet(facts: readonly (readonly [string, string])[]): object {
+  return {
+    type: 'FactSet',
+    facts: facts.map(([title, value]) => ({ title: escaped(title), value: escaped(value) })),
+  };
+}
+
+/** Text blocks know a little Markdown: what a log calls itself is shown, not obeyed. */
+function escaped(text: string): string {
+  return text.replaceAll(/[\\*_[\]()~`#<>]/g, String.raw`\$&`);
+}

@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import { Webhook } from 'standardwebhooks';
+import { composeCall } from '../../src/act/channels/compose-call.ts';
+import type { CallContext, PostedChannel } from '../../src/act/channels/posted-channel.ts';
+import type { Notification, NotificationKind } from '../../src/core/jobs.ts';
+import { sampleFeature, sampleNotification } from './sample-notification.ts';
+
+const AT = Date.UTC(2026, 2, 1, 11);
+const SECRET = 'whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0';
+const context: CallContext = {
+  deliveryId: '5f0c',
+  atMs: AT,
+  publicUrl: 'https://shiftwatch.example.org',
+  timeZone: 'UTC',
+};
+const url = 'https://receiver.example.org/hook';
+const headers = new Map([['x-team', 'risk']]);
+const CHANNELS: readonly PostedChannel[] = [
+  { type: 'slack', url },
+  { type: 'teams', url },
+  { type: 'pagerduty', url, routingKey: 'R0UT' },
+  { type: 'alertmanager', url, headers },
+  { type: 'webhook', url, format: 'standard', secret: SECRET, headers },
+  { type: 'webhook', url, format: 'alertmanager', secret: null, headers },
+];
+const named = CHANNELS.map((channel) => [nameOf(channel), channel] as const);
+const KINDS: readonly NotificationKind[] = [
+  'firing',
+  'reminder',
+  'resolved',
+  'retrain_requested',
+  'retrain_failed',
+  'log_incident',
+];
+
+/** What the tests look at in the bodies. */
+interface Posted {
+  readonly dedup_key: string;
+  readonly payload: { readonly summary: string };
+  readonly [index: number]: { readonly endsAt: string; readonly labels: object };
+}
+
+function nameOf(channel: PostedChannel): string {
+  return channel.type === 'webhook' ? `webhook ${channel.format}` : channel.type;
+}
+
+function bodyOf(channel: PostedChannel, rest: Partial<Notification> = {}, at: Partial<CallContext> = {}) {
+  const call = composeCall(sampleNotification(rest), channel, { ...context, ...at });
+  if (!call.ok) throw new Error(call.error);
+  const json = JSON.parse(call.value.body) as Posted;
+  return { ...call.value, json };
+}
+
+describe.each(named)('every channel keeps the contract: %s', (_, channel) => {
+  it.each(KINDS)('tells %s in JSON without a number that JSON has not, or says that it does not', (kind) => {
+    const call = composeCall(sampleNotification({ kind }), channel, context);
+    if (!call.ok) {
+      expect([kind, call.error]).toEqual(['retrain_requested', 'not_for_channel']);
+      return;
+    }
+    expect(call.value.headers['content-type']).toBe('application/json');
+    expect(call.value.body).not.toMatch(/\bundefined\b|NaN|Infinity/);
+    expect(JSON.stringify(JSON.parse(call.value.body))).toBe(call.value.body);
+    expect(call.value.body).toContain('credit-risk');
+  });
+
+  it('says what happened, and where to look when that is known', () => {
+    const { body } = bodyOf(channel);
+    expect(body).toContain('accuracy fell from 0.86 to 0.71');
+    expect(body).toContain('https://shiftwatch.example.org');
+    expect(bodyOf(channel, {}, { publicUrl: null }).body).not.toContain('https://shiftwatch.example.org');
+  });
+
+  it('stays small with 500 moved features and names as long as they may be', () => {
+    const name = (index: number): string => `${index}-${'n'.repeat(250)}`;
+    const features = Array.from({ length: 500 }, (__, index) =>
+      sampleFeature(name(index), { drifted: true, severity: 'alarm' }),
+    );
+    expect(bodyOf(channel, { features, segment: 's'.repeat(256) }).body.length).toBeLessThan(20_000);
+  });
+
+  it('sends the same again on a second attempt, but for the time', () => {
+    const first = bodyOf(channel);
+    const second = bodyOf(channel, {}, { atMs: AT + 60_000 });
+    const timeless = (body: string): string =>
+      body.replaceAll(new Date(AT).toISOString(), '').replaceAll(new Date(AT + 60_000).toISOString(), '');
+    expect(timeless(second.body)).toBe(timeless(first.body));
+  });
+
+  it('shows names from logs and does not obey them', () => {
+    const { body } = bodyOf(channel, {
+      model: 'm\u202E\n<!channel> [x](https://evil.example)',
+      features: [sampleFeature('<@U123> *bold*', { drifted: true, severity: 'alarm' })],
+    });
+    // Plain text is shown as it is; only `text` and Markdown are looked through for mentions.
+    if (channel.type === 'slack') {
+      expect(body.replaceAll(/"plain_text","text":"[^"]*"/g, '')).not.toMatch(/<[!@]/);
+    }
+    if (channel.type === 'teams') expect(body).not.toContain('[x](https://evil.example)');
+    expect(JSON.parse(body)).toBeTypeOf('object');
+  });
+});
+
+describe('PagerDuty', () => {
+  const channel = CHANNELS[2] as PostedChannel;
+
+  it('opens and resolves one incident, whatever its verdict becomes', () => {
+    const fired = bodyOf(channel, { firedVerdict: 'concept_drift' }).json;
+    expect(fired).toMatchObject({
+      routing_key: 'R0UT',
+      event_action: 'trigger',
+      dedup_key: 'shiftwatch-incident-12-1772355600',
+      payload: { severity: 'critical', source: 'credit-risk/3', class: 'concept_drift' },
+    });
+    const resolved = bodyOf(channel, { kind: 'resolved', firedVerdict: 'concept_drift' }).json;
+    expect(resolved).toMatchObject({ event_action: 'resolve', dedup_key: fired.dedup_key });
+  });
+
+  it('keeps its limits', () => {
+    const summary = 'x'.repeat(5_000);
+    const { json } = bodyOf(channel, { diagnosis: { ...sampleNotification().diagnosis, summary } });
+    expect(json.payload.summary.length).toBeLessThanOrEqual(1_024);
+    expect(json.dedup_key.length).toBeLessThanOrEqual(255);
+  });
+});
+
+describe('Alertmanager', () => {
+  const api = CHANNELS[3] as PostedChannel;
+  const hook = CHANNELS[5] as PostedChannel;
+
+  it('is given alerts that last until the next reminder, and end when the incident ends', () => {
+    const nextReminderAtMs = AT + 24 * 3_600_000;
+    const fired = bodyOf(api, { nextReminderAtMs });
+    expect(fired.url).toBe('https://receiver.example.org/hook/api/v2/alerts');
+    expect(fired.headers['x-team']).toBe('risk');
+    expect(fired.json).toMatchObject([
+      { startsAt: '2026-03-01T09:00:00.000Z', endsAt: '2026-03-02T12:00:00.000Z' },
+    ]);
+    const resolved = bodyOf(api, { kind: 'resolved' });
+    expect(resolved.json[0]?.endsAt).toBe('2026-03-01T11:00:00.000Z');
+    // Labels are what Alertmanager knows an alert by.
+    expect(resolved.json[0]?.labels).toEqual(fired.json[0]?.labels);
+  });
+
+  it('is imitated for webhooks', () => {
+    expect(bodyOf(hook).json).toMatchObject({
+      version: '4',
+      status: 'firing',
+      groupKey: 'shiftwatch-incident-12-1772355600',
+      alerts: [
+        { status: 'firing', endsAt: '0001-01-01T00:00:00Z', labels: { alertname: 'ShiftwatchShift' } },
+      ],
+    });
+    expect(bodyOf(hook, { kind: 'resolved' }).json).toMatchObject({ status: 'resolved' });
+  });
+});
+
+it('signs as the Standard Webhooks want it, and names an unusable secret', () => {
+  const channel = CHANNELS[4] as Extract<PostedChannel, { type: 'webhook' }>;
+  const now = Date.now();
+  const call = bodyOf(channel, {}, { atMs: now });
+  const verified = new Webhook(SECRET).verify(call.body, call.headers) as { type: string };
+  expect(verified.type).toBe('alert.firing');
+  expect(call.headers).toMatchObject({ 'webhook-id': '5f0c', 'idempotency-key': '5f0c' });
+  expect(composeCall(sampleNotification(), { ...channel, secret: 'whsec_%%%' }, context)).toEqual({
+    ok: false,
+    error: 'invalid_secret',
+  });
+});
