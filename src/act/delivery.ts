@@ -44,6 +44,8 @@ export type SendOutcome =
   | 'sent'
   | 'gone'
   | 'rejected'
+  /** 2xx, and in the body that it was not done. */
+  | 'refused'
   | 'deferred'
   | 'http_status'
   | 'redirect'

@@ -223,5 +223,16 @@ function resolveWebhook(webhook: ConfigFile['webhooks'][string]) {
     url: webhook.url,
     secret: webhook.secret ?? null,
     headers: new Map(Object.entries(webhook.headers)),
+    params: new Map(Object.entries(webhook.params)),
+    template:
+      webhook.template === undefined
+        ? null
+        : {
+            body: webhook.template.body,
+            success: {
+              status: webhook.template.success.status,
+              answer: webhook.template.success.answer ?? null,
+            },
+          },
   } as const;
 }

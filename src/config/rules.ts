@@ -12,6 +12,7 @@ import { repeated } from './repeated.ts';
 import { topicNames } from './resolve-topics.ts';
 import { isLoopback, parseListenAddress } from './schema/listen-address.ts';
 import type { ConfigFile } from './schema/root.ts';
+import { webhookFindings } from './webhook-rules.ts';
 
 type Rule = (file: ConfigFile) => Finding[];
 
@@ -20,6 +21,7 @@ const RULES: readonly Rule[] = [
   outsideNeedsTokens,
   mailNeedsSmtp,
   signedNeedsSecret,
+  webhookFindings,
   brokersAreAddresses,
   topicsOnce,
   formatFindings,

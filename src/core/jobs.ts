@@ -80,3 +80,20 @@ export interface RetrainMessage {
   readonly webhook: string;
   readonly request: RetrainRequest;
 }
+
+/** What a request to retrain says, by the names that go over the wire and that a template may use. */
+export const RETRAIN_VARIABLES = [
+  'run_id',
+  'model',
+  'model_version',
+  'trigger',
+  'reason',
+  'requested_at',
+  'window',
+  'verdict',
+  'advice',
+  'summary',
+  'evidence',
+  'performance',
+  'status_url',
+] as const;

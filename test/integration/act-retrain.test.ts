@@ -35,7 +35,13 @@ describeWith(['postgres'], 'retrain requests', () => {
   });
   beforeEach(async () => {
     http = await startHttp();
-    const hook = { url: `${http.url}/hook`, secret: SECRET, headers: new Map([['x-team', 'risk']]) };
+    const hook = {
+      url: `${http.url}/hook`,
+      secret: SECRET,
+      headers: new Map([['x-team', 'risk']]),
+      params: new Map<string, string>(),
+      template: null,
+    };
     webhooks.set('standard', { ...hook, preset: 'standard' });
     webhooks.set('airflow', {
       ...hook,
@@ -214,12 +220,38 @@ describeWith(['postgres'], 'retrain requests', () => {
     expect(stored.rows[0]?.external_id).toBe(`shiftwatch-${asked.runId}`);
   });
 
+  it('does not take the 200 of a target for success when its body says otherwise', async () => {
+    webhooks.set('dagster', {
+      preset: 'dagster',
+      url: `${http.url}/graphql`,
+      secret: null,
+      headers: new Map([['Dagster-Cloud-Api-Token', 't']]),
+      params: new Map([
+        ['repository_location', 'l'],
+        ['repository', 'r'],
+        ['job', 'j'],
+      ]),
+      template: null,
+    });
+    const answer = (launchRun: object) => ({ body: JSON.stringify({ data: { launchRun } }) });
+    http.reply(
+      answer({ __typename: 'PythonError', message: 'no disk' }),
+      answer({ __typename: 'LaunchRunSuccess', run: { runId: 'r1' } }),
+    );
+    const asked = await ask('dagster');
+    expect(await line.outcome(asked.outboxId)).toBe('sent');
+    expect(await outcomes(asked)).toEqual(['refused 200', 'sent 200']);
+    expect((await runOf(asked)).state).toBe('sent');
+  });
+
   it('gives up what cannot be sent: no such webhook, no usable secret', async () => {
     webhooks.set('odd', {
       preset: 'standard',
       url: http.url,
       secret: 'whsec_%%%',
       headers: new Map(),
+      params: new Map(),
+      template: null,
     });
     const odd = await ask('odd');
     expect(await line.outcome(odd.outboxId)).toBe('failed');

@@ -3,13 +3,30 @@ import { fail, ok } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
 import type { WebhookCall } from '../webhook/post-webhook.ts';
 import { signatureHeaders, webhookKey } from '../webhook/signature.ts';
+import { NAMED_RUNS, PRESETS } from './presets/by-name.ts';
+import { type PresetCall, type PresetInput, type RetrainData, runName } from './presets/preset.ts';
+import { fromTemplate } from './presets/template.ts';
 
 export interface RetrainWebhook {
-  readonly preset: 'standard' | 'airflow';
+  readonly preset: keyof typeof PRESETS | 'template';
   readonly url: string;
   /** Null: not signed. */
   readonly secret: string | null;
   readonly headers: ReadonlyMap<string, string>;
+  /** What the preset needs to know of the target. */
+  readonly params: ReadonlyMap<string, string>;
+  /** With preset `template`, and only there. */
+  readonly template: RetrainTemplate | null;
+}
+
+export interface RetrainTemplate {
+  readonly body: unknown;
+  readonly success: {
+    /** Statuses beside 2xx. */
+    readonly status: readonly number[];
+    /** Path in the answer's JSON → the value it must have; null: the status decides alone. */
+    readonly answer: Readonly<Record<string, unknown>> | null;
+  };
 }
 
 export interface RetrainCallContext {
@@ -26,41 +43,40 @@ export function retrainCall(
   webhook: RetrainWebhook,
   { deliveryId, atMs, publicUrl }: RetrainCallContext,
 ): Result<WebhookCall, 'invalid_secret'> {
+  const { url, params, secret } = webhook;
   const data = retrainData(request, publicUrl);
-  const body = JSON.stringify(webhook.preset === 'airflow' ? dagRun(request, data) : event(request, data));
+  const call = presetCall(webhook, { request, data, url, params, deliveryId });
+  const body = typeof call.body === 'string' ? call.body : JSON.stringify(call.body);
   const headers: Record<string, string> = {
-    'content-type': 'application/json',
+    'content-type': call.contentType ?? 'application/json',
     'user-agent': 'shiftwatch',
     'idempotency-key': deliveryId,
     ...Object.fromEntries(webhook.headers),
   };
-  if (webhook.secret !== null) {
-    const key = webhookKey(webhook.secret);
+  if (secret !== null) {
+    const key = webhookKey(secret);
     if (!key.ok) return fail(key.error);
     Object.assign(headers, signatureHeaders(key.value, deliveryId, atMs, body));
   }
-  // A DAG run of this name exists: an earlier attempt had arrived after all.
-  return ok({ url: webhook.url, headers, body, alsoSuccess: webhook.preset === 'airflow' ? [409] : [] });
+  const { alsoSuccess = [], refusal } = call;
+  return ok({ url: call.url ?? url, headers, body, alsoSuccess, ...(refusal !== undefined && { refusal }) });
+}
+
+function presetCall({ preset, template }: RetrainWebhook, input: PresetInput): PresetCall {
+  if (preset !== 'template') return PRESETS[preset](input);
+  if (template === null) throw new Error('a webhook of preset template has none');
+  return fromTemplate(template, input);
 }
 
 /** The name the pipeline knows the run by, where the preset decides it. */
 export function externalRunId(request: RetrainRequest, preset: RetrainWebhook['preset']): string | null {
-  return preset === 'airflow' ? `shiftwatch-${request.runId}` : null;
-}
-
-function event(request: RetrainRequest, data: object): object {
-  return { type: 'retrain.requested', timestamp: new Date(request.requestedAtMs).toISOString(), data };
-}
-
-/** Airflow 3 insists on `logical_date` and refuses fields it does not know; Airflow 2 takes the same body. */
-function dagRun(request: RetrainRequest, data: object): object {
-  return { dag_run_id: externalRunId(request, 'airflow'), logical_date: null, conf: data };
+  return NAMED_RUNS.has(preset) ? runName(request) : null;
 }
 
 /** The standard asks for bodies under 20 kB. */
 const MAX_EVIDENCE = 20;
 
-function retrainData(request: RetrainRequest, publicUrl: string | null): object {
+function retrainData(request: RetrainRequest, publicUrl: string | null): RetrainData {
   const { window } = request;
   return {
     run_id: request.runId,

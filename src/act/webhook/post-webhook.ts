@@ -10,6 +10,8 @@ export interface WebhookCall {
   readonly body: string;
   /** Statuses that mean success besides 2xx. */
   readonly alsoSuccess: readonly number[];
+  /** Of targets that answer 2xx to what they refused: why they did, judged by the JSON they answered; or null. */
+  readonly refusal?: (answer: unknown) => string | null;
 }
 
 export const WEBHOOK_TIMEOUT_MS = 20 * SECOND_MS;
@@ -35,7 +37,7 @@ export async function postWebhook(
       redirect: 'manual',
       signal: AbortSignal.any([timeout, signal]),
     });
-    return judge(response, displayText(await beginningOf(response), 500), call, nowMs);
+    return judge(response, await beginningOf(response), call, nowMs);
   } catch (error) {
     const again = (outcome: SendResult['outcome'], detail: string): SendResult => {
       return { outcome, status: null, detail, next: 'again', retryAfterMs: null };
@@ -46,9 +48,15 @@ export async function postWebhook(
   }
 }
 
-function judge(response: Response, text: string, call: WebhookCall, nowMs: number): SendResult {
+function judge(response: Response, answer: string, call: WebhookCall, nowMs: number): SendResult {
   const { status } = response;
+  const text = displayText(answer, 500);
   const detail = text === '' ? null : text;
+  const refusal = status >= 200 && status <= 299 ? (call.refusal?.(parsed(answer)) ?? null) : null;
+  if (refusal !== null) {
+    const why = displayText(refusal, 500);
+    return { outcome: 'refused', status, detail: why, next: 'again', retryAfterMs: null };
+  }
   if ((status >= 200 && status <= 299) || call.alsoSuccess.includes(status)) {
     return { outcome: 'sent', status, detail, next: 'done', retryAfterMs: null };
   }
@@ -58,6 +66,15 @@ function judge(response: Response, text: string, call: WebhookCall, nowMs: numbe
     return { outcome: 'redirect', status, detail: 'not followed', next: 'again', retryAfterMs: wait };
   }
   return { outcome: 'http_status', status, detail, next: 'again', retryAfterMs: wait };
+}
+
+/** Null when it is no JSON, or longer than anybody reads. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
 }
 
 /** fetch refuses addresses with a user in them; as a header they are what was meant. */

@@ -3,18 +3,6 @@ import { mailAddress, nonEmpty, url } from './values.ts';
 
 /** Names other versions give a meaning to. They are refused by name, so that nobody believes them to work. */
 const RESERVED_CHANNEL_TYPES = ['opsgenie', 'discord', 'telegram'];
-const RESERVED_PRESETS = [
-  'github',
-  'argo',
-  'kubeflow',
-  'vertex',
-  'sagemaker',
-  'jenkins',
-  'prefect',
-  'dagster',
-  'databricks',
-];
-
 /** Undefined lets the general message through. */
 function reservedValue(reserved: readonly string[], allowed: readonly string[]) {
   return (issue: { readonly input?: unknown }): string | undefined =>
@@ -66,12 +54,47 @@ export const smtpSchema = z.strictObject({
   from: mailAddress,
 });
 
-const PRESETS = ['standard', 'airflow'] as const;
+/** Which parameters a preset must be given, and which it may. */
+export const PRESET_PARAMS = {
+  standard: { must: [], may: [] },
+  airflow: { must: [], may: [] },
+  github: { must: [], may: ['event_type'] },
+  'github-workflow': { must: [], may: ['ref', 'input'] },
+  argo: { must: ['namespace', 'workflow_template'], may: [] },
+  'argo-events': { must: [], may: [] },
+  kubeflow: { must: ['pipeline_id'], may: ['pipeline_version_id', 'experiment_id', 'service_account'] },
+  prefect: { must: [], may: [] },
+  dagster: { must: ['repository_location', 'repository', 'job'], may: [] },
+  jenkins: { must: [], may: [] },
+  databricks: { must: ['job_id'], may: [] },
+  vertex: { must: ['template_uri', 'gcs_output_directory'], may: [] },
+  sagemaker: { must: ['pipeline_name'], may: [] },
+  template: { must: [], may: [] },
+} as const satisfies Record<string, { readonly must: readonly string[]; readonly may: readonly string[] }>;
+const PRESETS = Object.keys(PRESET_PARAMS) as (keyof typeof PRESET_PARAMS)[];
+
+const templateSchema = z.strictObject({
+  body: z.record(z.string(), z.unknown()).meta({
+    description: 'JSON; {"$var": "model"} becomes the value itself, {"$text": "model"} its text',
+  }),
+  success: z
+    .strictObject({
+      status: z.array(z.int().min(100).max(599)).default([]),
+      answer: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+    })
+    .prefault({})
+    .meta({ description: 'statuses that count beside 2xx; what must stand where in the JSON of the answer' }),
+});
 export const webhookSchema = z.strictObject({
-  preset: z.enum(PRESETS, { error: reservedValue(RESERVED_PRESETS, PRESETS) }).default('standard'),
+  preset: z.enum(PRESETS).default('standard'),
   url: url(['https:', 'http:'], 'https://example.org/hooks/retrain'),
   secret: secret().optional().meta({ description: 'signs the request; required by preset standard' }),
   headers: z.record(headerName(), z.string()).default({}),
+  params: z
+    .record(z.string(), z.string())
+    .default({})
+    .meta({ description: 'what the preset needs to know of the target' }),
+  template: templateSchema.optional().meta({ description: 'with preset template' }),
 });
 
 function secret() {

@@ -1,0 +1,24 @@
+import { param, type Preset, runName } from './preset.ts';
+
+/**
+ * `POST /pipeline/apis/v2beta1/runs` of Kubeflow Pipelines 2. It knows no idempotency: a request whose answer was lost
+ * may start a second run, of the same `display_name`.
+ */
+export const kubeflow: Preset = (input) => {
+  const version = input.params.get('pipeline_version_id');
+  const experiment = input.params.get('experiment_id');
+  const account = input.params.get('service_account');
+  return {
+    body: {
+      display_name: runName(input.request),
+      description: input.data.summary,
+      ...(experiment === undefined ? {} : { experiment_id: experiment }),
+      pipeline_version_reference: {
+        pipeline_id: param(input, 'pipeline_id'),
+        ...(version === undefined ? {} : { pipeline_version_id: version }),
+      },
+      runtime_config: { parameters: { shiftwatch: input.data } },
+      ...(account === undefined ? {} : { service_account: account }),
+    },
+  };
+};

@@ -1,0 +1,61 @@
+import { RETRAIN_VARIABLES } from '../core/jobs.ts';
+import { nearest } from '../core/nearest.ts';
+import type { Finding, PathPart } from './problem.ts';
+import { PRESET_PARAMS } from './schema/channels.ts';
+import type { ConfigFile } from './schema/root.ts';
+
+/** What a preset must be told of its target, and what means nothing to it. */
+export function webhookFindings({ webhooks }: ConfigFile): Finding[] {
+  return Object.entries(webhooks).flatMap(([name, { preset, params, template }]) => {
+    const { must, may }: { readonly must: readonly string[]; readonly may: readonly string[] } =
+      PRESET_PARAMS[preset];
+    const path = ['webhooks', name, 'params'];
+    const takes = [...must, ...may];
+    return [
+      ...must
+        .filter((param) => params[param] === undefined)
+        .map((param) => ({ path: [...path, param], message: `is required with preset ${preset}` })),
+      ...Object.keys(params)
+        .filter((param) => !takes.includes(param))
+        .map((param) => ({
+          path: [...path, param],
+          message: `has no meaning with preset ${preset}; it takes ${takes.length === 0 ? 'no parameters' : takes.join(', ')}`,
+          atKey: true,
+        })),
+      ...(preset === 'databricks' && !/^\d*$/.test(params['job_id'] ?? '')
+        ? [{ path: [...path, 'job_id'], message: 'expected the number of a job' }]
+        : []),
+      ...(preset === 'template' && template === undefined
+        ? [{ path: ['webhooks', name, 'template'], message: 'is required with preset template' }]
+        : []),
+      ...(preset !== 'template' && template !== undefined
+        ? [
+            {
+              path: ['webhooks', name, 'template'],
+              message: `has no meaning with preset ${preset}`,
+              atKey: true,
+            },
+          ]
+        : []),
+      ...unknownVariables(template?.body, ['webhooks', name, 'template', 'body']),
+    ];
+  });
+}
+
+const VARIABLES: readonly string[] = [...RETRAIN_VARIABLES, 'data', 'delivery_id'];
+
+/** `{"$var": "…"}` and `{"$text": "…"}` that name nothing a request has. */
+function unknownVariables(part: unknown, path: readonly PathPart[]): Finding[] {
+  if (typeof part !== 'object' || part === null) return [];
+  const entries: readonly (readonly [PathPart, unknown])[] = Array.isArray(part)
+    ? part.map((item, index) => [index, item] as const)
+    : Object.entries(part);
+  return entries.flatMap(([key, item]) => {
+    const isName = entries.length === 1 && (key === '$var' || key === '$text') && typeof item === 'string';
+    if (!isName) return unknownVariables(item, [...path, key]);
+    if (VARIABLES.includes(item)) return [];
+    const suggestion = nearest(item, VARIABLES);
+    const message = `no such variable; there are ${VARIABLES.join(', ')}`;
+    return [{ path: [...path, key], message, suggestion }];
+  });
+}
