@@ -11,7 +11,8 @@ import type { Mailer } from './mail/smtp-mailer.ts';
 import type { OutboxMessages } from './outbox-messages.ts';
 import type { JobHandler, JobOutcome } from './queue/job-queue.ts';
 import type { RetryPolicy } from './retry-policy.ts';
-import { postWebhook, WEBHOOK_TIMEOUT_MS } from './webhook/post-webhook.ts';
+import type { AddressGuard } from './webhook/address-guard.ts';
+import { postWebhook } from './webhook/post-webhook.ts';
 
 export interface EmailChannel {
   readonly type: 'email';
@@ -28,6 +29,7 @@ export interface NotifyDeps extends DeliveryDeps {
   /** Null: no mail server is configured. */
   readonly mailer: Mailer | null;
   readonly mail: MailSettings;
+  readonly guard: AddressGuard;
   readonly log: Log;
 }
 
@@ -100,7 +102,7 @@ async function deliverPost(
     const call = callAt(messageId, atMs);
     // Its refusals depend on nothing that changed since.
     if (!call.ok) throw new Error(call.error);
-    return await postWebhook(call.value, atMs, signal, WEBHOOK_TIMEOUT_MS);
+    return await postWebhook(call.value, { nowMs: atMs, signal, guard: deps.guard });
   });
   if (end.kind === 'dead')
     deps.log.error({ channel: name, reason: end.reason }, 'a channel took no notification');

@@ -8,6 +8,7 @@ import type { JobHandler, JobOutcome } from './queue/job-queue.ts';
 import { retrainFailedNotice } from './retrain/failed-notice.ts';
 import { externalRunId, retrainCall } from './retrain/retrain-call.ts';
 import type { RetrainWebhook } from './retrain/retrain-call.ts';
+import type { AddressGuard } from './webhook/address-guard.ts';
 import { postWebhook, WEBHOOK_TIMEOUT_MS } from './webhook/post-webhook.ts';
 
 /** What the handler writes about a run. */
@@ -34,6 +35,7 @@ export interface RetrainDeps extends DeliveryDeps {
   /** Names of the channels that hear of a model's trouble. */
   readonly channelsOf: (model: string) => readonly string[];
   readonly publicUrl: string | null;
+  readonly guard: AddressGuard;
   readonly timeoutMs?: number;
   readonly log: Log;
 }
@@ -77,7 +79,8 @@ async function deliver(
       const detail = 'the secret begins with whsec_ but what follows is not base64';
       return { outcome: call.error, status: null, detail, next: 'never', retryAfterMs: null };
     }
-    return await postWebhook(call.value, atMs, signal, deps.timeoutMs ?? WEBHOOK_TIMEOUT_MS);
+    const { guard, timeoutMs = WEBHOOK_TIMEOUT_MS } = deps;
+    return await postWebhook(call.value, { nowMs: atMs, signal, guard, timeoutMs });
   });
 }
 

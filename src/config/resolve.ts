@@ -59,6 +59,7 @@ export function resolveConfig(source: ConfigSource) {
     webhooks: new Map(
       Object.entries(file.webhooks).map(([name, webhook]) => [name, resolveWebhook(webhook)]),
     ),
+    outbound: { allowPrivate: file.outbound.allow_private },
     source,
   } as const;
 }

@@ -5,6 +5,7 @@ import { createNotifyHandler } from '../act/notify-handler.ts';
 import type { JobQueue } from '../act/queue/job-queue.ts';
 import { createRelay } from '../act/relay.ts';
 import { createRetrainHandler } from '../act/retrain-handler.ts';
+import { createAddressGuard } from '../act/webhook/address-guard.ts';
 import type { Config } from '../config/resolve.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
@@ -36,6 +37,7 @@ export function startAct({ config, pool, catalog, queue, clock, log }: ActOption
     clock,
     random: Math.random,
     leaseMs: DELIVERY_LEASE_MS,
+    guard: createAddressGuard(config.outbound.allowPrivate),
     log,
   };
   const mailer = config.smtp === null ? null : createSmtpMailer(config.smtp.url);

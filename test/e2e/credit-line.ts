@@ -75,6 +75,7 @@ export async function prepareCreditLine(label: string, queue: object): Promise<C
     channels: { oncall: { type: 'email', to: ['oncall@example.org'] } },
     smtp: { url: smtp.url, from: 'shiftwatch@example.org' },
     webhooks: { training: { url: `${training.url}/retrain`, secret: SECRET } },
+    outbound: { allow_private: ['127.0.0.1'] },
   };
   writeFileSync(join(folder, 'shiftwatch.yaml'), stringify(config));
   writeTraining(join(folder, 'training.csv'));

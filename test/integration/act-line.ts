@@ -1,3 +1,4 @@
+import { createAddressGuard } from '../../src/act/webhook/address-guard.ts';
 import { createNotifyHandler } from '../../src/act/notify-handler.ts';
 import type { NotifyDeps } from '../../src/act/notify-handler.ts';
 import { createSmtpMailer } from '../../src/act/mail/smtp-mailer.ts';
@@ -79,6 +80,7 @@ export async function startActLine(label: string, overdueMs = 60_000): Promise<A
     random: () => 1,
     retry: QUICK,
     leaseMs: 1_000,
+    guard: createAddressGuard(['127.0.0.1']),
   };
   return {
     pool,

@@ -2,6 +2,8 @@ import { SECOND_MS } from '../../core/clock.ts';
 import { errorMessage } from '../../core/errors.ts';
 import { displayText } from '../display-text.ts';
 import type { SendResult } from '../delivery.ts';
+import { AddressRefused, type AddressGuard } from './address-guard.ts';
+import { post, type Posted } from './post.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 export interface WebhookCall {
@@ -15,41 +17,43 @@ export interface WebhookCall {
 }
 
 export const WEBHOOK_TIMEOUT_MS = 20 * SECOND_MS;
-const MAX_RESPONSE_BYTES = 64 * 1024;
+
+export interface PostOptions {
+  readonly nowMs: number;
+  readonly signal: AbortSignal;
+  readonly guard: AddressGuard;
+  readonly timeoutMs?: number;
+}
 
 /**
  * One POST. Only 2xx is success; a redirect is a failure and is not followed, because the body and its signature
- * were meant for the configured address. 410 ends all attempts; everything else is worth another one.
+ * were meant for the configured address. 410 ends all attempts, and so does an address that must not be called;
+ * everything else is worth another one.
  */
 export async function postWebhook(
   call: WebhookCall,
-  nowMs: number,
-  signal: AbortSignal,
-  timeoutMs: number = WEBHOOK_TIMEOUT_MS,
+  { nowMs, signal, guard, timeoutMs = WEBHOOK_TIMEOUT_MS }: PostOptions,
 ): Promise<SendResult> {
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
     const { url, authorization } = splitCredentials(call.url);
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { ...authorization, ...call.headers },
-      body: call.body,
-      redirect: 'manual',
-      signal: AbortSignal.any([timeout, signal]),
-    });
-    return judge(response, await beginningOf(response), call, nowMs);
+    const headers = { ...authorization, ...call.headers };
+    const posted = await post(url, headers, call.body, guard, AbortSignal.any([timeout, signal]));
+    return judge(posted, call, nowMs);
   } catch (error) {
     const again = (outcome: SendResult['outcome'], detail: string): SendResult => {
       return { outcome, status: null, detail, next: 'again', retryAfterMs: null };
     };
+    if (error instanceof AddressRefused) {
+      return { ...again('address_refused', error.message), next: 'never' };
+    }
     if (signal.aborted) return again('aborted', 'shiftwatch was stopping');
     if (timeout.aborted) return again('timeout', `no answer within ${timeoutMs / 1000} s`);
-    return again('connection_failed', causeOf(error));
+    return again('connection_failed', displayText(errorMessage(error), 300));
   }
 }
 
-function judge(response: Response, answer: string, call: WebhookCall, nowMs: number): SendResult {
-  const { status } = response;
+function judge({ status, headers, answer }: Posted, call: WebhookCall, nowMs: number): SendResult {
   const text = displayText(answer, 500);
   const detail = text === '' ? null : text;
   const refusal = status >= 200 && status <= 299 ? (call.refusal?.(parsed(answer)) ?? null) : null;
@@ -61,7 +65,7 @@ function judge(response: Response, answer: string, call: WebhookCall, nowMs: num
     return { outcome: 'sent', status, detail, next: 'done', retryAfterMs: null };
   }
   if (status === 410) return { outcome: 'gone', status, detail, next: 'never', retryAfterMs: null };
-  const wait = retryAfterMs(response.headers.get('retry-after'), nowMs);
+  const wait = retryAfterMs(headers['retry-after'] ?? null, nowMs);
   if (status >= 300 && status <= 399) {
     return { outcome: 'redirect', status, detail: 'not followed', next: 'again', retryAfterMs: wait };
   }
@@ -77,7 +81,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** fetch refuses addresses with a user in them; as a header they are what was meant. */
+/** A user in an address is meant as a header. */
 function splitCredentials(address: string): { url: URL; authorization: Record<string, string> } {
   const url = new URL(address);
   if (url.username === '' && url.password === '') return { url, authorization: {} };
@@ -85,24 +89,4 @@ function splitCredentials(address: string): { url: URL; authorization: Record<st
   url.username = '';
   url.password = '';
   return { url, authorization: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } };
-}
-
-/** Reads what a receiver answers, but not more than anybody would want to see. */
-async function beginningOf(response: Response): Promise<string> {
-  if (response.body === null) return '';
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body) {
-    chunks.push(chunk);
-    bytes += chunk.byteLength;
-    // Leaving the loop cancels the rest.
-    if (bytes >= MAX_RESPONSE_BYTES) break;
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-/** `fetch failed` says nothing; its cause says which socket error it was. */
-function causeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return displayText(cause === undefined ? errorMessage(error) : errorMessage(cause), 300);
 }

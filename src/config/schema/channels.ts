@@ -49,6 +49,20 @@ export const CHANNEL_KEYS: Readonly<
 };
 export type ChannelKey = Exclude<keyof z.output<typeof channelSchema>, 'type'>;
 
+/** Host names, addresses and ranges. */
+const HOST = /^[A-Za-z0-9._:-]+(?:\/\d{1,3})?$/;
+export const outboundSchema = z.strictObject({
+  allow_private: z
+    .array(
+      z.string().regex(HOST, { error: 'expected a host name, an address or a range such as 10.0.3.0/24' }),
+    )
+    .default([])
+    .meta({
+      description:
+        'what channels and webhooks may reach beside public addresses: host names, addresses, ranges',
+    }),
+});
+
 export const smtpSchema = z.strictObject({
   url: url(['smtp:', 'smtps:'], 'smtp://user:password@mail.example.org:587'),
   from: mailAddress,

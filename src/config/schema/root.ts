@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
-import { channelSchema, smtpSchema, webhookSchema } from './channels.ts';
+import { channelSchema, outboundSchema, smtpSchema, webhookSchema } from './channels.ts';
 import { kafkaSchema } from './kafka.ts';
 import { isListenAddress } from './listen-address.ts';
 import { mappingSchema, schemaRegistrySchema } from './log-format.ts';
@@ -69,6 +69,7 @@ export const configFileSchema = z.strictObject({
   channels: z.record(referenceName, channelSchema).default({}),
   smtp: smtpSchema.optional(),
   webhooks: z.record(referenceName, webhookSchema).default({}),
+  outbound: outboundSchema.prefault({}),
 });
 
 /** The file after references are resolved and defaults are filled in; still in the file's own words. */
