@@ -6,7 +6,6 @@ import { DAY_MS, type Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { finishOutbox, loadOutbox } from '../store/outbox.ts';
 import { tidyBlocks } from '../store/id-blocks.ts';
-import { dropUnusedGenerations } from '../store/key-generations.ts';
 import type { Pool } from '../store/pool.ts';
 import { closeSilentRuns } from '../store/retrain-runs.ts';
 import { startEvaluationThreads } from './evaluation-threads.ts';
@@ -54,15 +53,8 @@ export function startEvaluate(options: EvaluateOptions): { stop: () => Promise<v
     await closeSilentRuns(pool, clock.nowMs() - SILENT_RUN_MS, clock.nowMs());
     await requestScheduledRetrains({ pool, catalog, timezone: config.timezone, log }, clock.nowMs());
   });
-  // Ids are also how labels find their predictions.
-  const rememberIdsMs = Math.max(
-    config.dedupe.horizonMs,
-    ...config.models.map(({ labels }) => labels.horizonMs),
-  );
   const forgetting = repeat('forgetting ids', FORGET_EVERY_MS, log, async () => {
     await tidyBlocks(pool, config.dedupe.maxIds, config.dedupe.horizonMs);
-    const generations = await dropUnusedGenerations(pool, rememberIdsMs);
-    if (generations.length > 0) log.info({ generations }, 'forgot the ids of old predictions');
   });
   return {
     stop: async () => {

@@ -1,11 +1,7 @@
 import type { Pool, Tx } from './pool.ts';
 import { inTransaction } from './pool.ts';
 
-const PARTITIONED = [
-  { table: 'prediction', type: 'timestamptz' },
-  { table: 'prediction_features', type: 'timestamptz' },
-  { table: 'prediction_chunk', type: 'date' },
-] as const;
+const PARTITIONED = ['prediction_pack', 'prediction_chunk', 'prediction_label'] as const;
 const LOCK_KEY = 7_418_239_106;
 
 /** A UTC day as `YYYY-MM-DD`. */
@@ -34,16 +30,14 @@ const madeDays = new WeakMap<Pool, Set<string>>();
 async function makeDay(tx: Tx, day: string): Promise<void> {
   await tx.query('select pg_advisory_xact_lock($1)', [LOCK_KEY]);
   const next = utcDay(Date.parse(`${day}T00:00:00Z`) + 86_400_000);
-  for (const { table, type } of PARTITIONED) {
-    const name = `${table}_${day.replaceAll('-', '')}`;
-    const exists = await tx.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [
-      name,
-    ]);
-    if (exists.rows[0]?.exists === true) continue;
-    const zone = type === 'timestamptz' ? '+00' : '';
+  for (const table of PARTITIONED) {
     // Names and bounds come from a validated date, never from a log.
     await tx.query(
-      `create table ${name} partition of ${table} for values from ('${day}${zone}') to ('${next}${zone}')`,
+      `create table if not exists ${partitionOf(table, day)} partition of ${table} for values from ('${day}') to ('${next}')`,
     );
   }
+}
+
+function partitionOf(table: string, day: string): string {
+  return `${table}_${day.replaceAll('-', '')}`;
 }
