@@ -29,12 +29,14 @@ export interface LabelJoinerOptions {
   readonly reevaluateAfterMs: number;
   /** Keeps what it learned from one sweep to the next. */
   readonly finder?: PredictionFinder;
+  /** Labels of one sweep at most. */
+  readonly batch?: number;
   readonly log: Log;
 }
 
 const SOURCE = 'labels';
-/** Labels of one sweep. */
-export const JOIN_BATCH = 5_000;
+/** Labels of one sweep: with many, those of one window make one part, and blocks are asked once. */
+export const JOIN_BATCH = 20_000;
 
 /** What one sweep did, per label. `deferred` ones wait for their prediction. */
 export interface JoinOutcome {
@@ -68,7 +70,7 @@ interface Match {
  */
 export async function sweepLabels(options: LabelJoinerOptions): Promise<JoinOutcome> {
   return await inTransaction(options.pool, async (tx) => {
-    const due = await takeDueLabels(tx, JOIN_BATCH);
+    const due = await takeDueLabels(tx, options.batch ?? JOIN_BATCH);
     if (due.length === 0) return { taken: 0, joined: 0, superseded: 0, deferred: 0, expired: 0 };
     const { matches, waiting } = await match(tx, due, options.finder ?? new PredictionFinder());
     const changes = await settle(tx, matches);

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../core/clock.ts';
 import type { Queryable } from '../store/pool.ts';
 import { loadChunks } from '../store/prediction-chunks.ts';
 import { allExist, listBlocks, loadPackRanges, type StoredBlock } from '../store/prediction-blocks.ts';
@@ -9,7 +10,7 @@ import {
   type SampledWindow,
   smallestLabelled,
 } from '../store/row-samples.ts';
-import { bucketOf, DAY_MS, type KeptRow, packBits, PredictionPack } from '../window/prediction-pack.ts';
+import { bucketOf, type KeptRow, packBits, PredictionPack } from '../window/prediction-pack.ts';
 import { rangeOf } from './merge-predictions.ts';
 import { halvesOf, hashOf, PredictionFinder } from './prediction-finder.ts';
 

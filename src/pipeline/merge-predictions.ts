@@ -63,6 +63,7 @@ async function merge(
     toMs: Math.max(...blocks.map(({ toMs }) => toMs)),
     oldestIdBlock: blocks.reduce<number | null>((oldest, block) => older(oldest, block.oldestIdBlock), null),
     filter: filter.encode(),
+    storedMs: Math.max(...blocks.map(({ storedMs }) => storedMs)),
   });
 }
 

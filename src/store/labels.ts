@@ -73,6 +73,7 @@ export interface DueLabel extends LabelRank {
 
 /** Takes waiting labels for this transaction; other joiners take others. */
 export async function takeDueLabels(tx: Tx, limit: number): Promise<DueLabel[]> {
+  // Times as numbers: the driver takes longer to read a date than the database to find its label.
   const found = await tx.query<{
     id: number;
     model_id: number;
@@ -81,12 +82,13 @@ export async function takeDueLabels(tx: Tx, limit: number): Promise<DueLabel[]> 
     label_value: number | null;
     label_source: number;
     label_final: boolean;
-    label_at: Date;
+    label_ms: number;
     label_position: string;
-    received_at: Date;
+    received_ms: number;
   }>(
-    `select id, model_id, id_hash::text, label, label_value, label_source, label_final, label_at, label_position,
-       received_at
+    `select id, model_id, id_hash::text, label, label_value, label_source, label_final,
+       extract(epoch from label_at)::float8 * 1000 as label_ms, label_position,
+       extract(epoch from received_at)::float8 * 1000 as received_ms
      from pending_label where next_try_at <= now() order by next_try_at, id limit $1 for update skip locked`,
     [limit],
   );
@@ -95,10 +97,10 @@ export async function takeDueLabels(tx: Tx, limit: number): Promise<DueLabel[]> 
     modelId: row.model_id,
     idHash: BigInt(row.id_hash),
     label: row.label ?? row.label_value ?? '',
-    receivedAtMs: row.received_at.getTime(),
+    receivedAtMs: row.received_ms,
     sourceRank: row.label_source,
     final: row.label_final,
-    atMs: row.label_at.getTime(),
+    atMs: Math.round(row.label_ms),
     position: row.label_position,
   }));
 }

@@ -12,10 +12,13 @@ export interface PackedBlock extends IdSpace {
   /** The oldest id block stored with one of its rows; null: its rows have no ids. */
   readonly oldestIdBlock: number | null;
   readonly filter: Uint8Array;
+  /** When the newest of its rows was stored; absent: now. */
+  readonly storedMs?: number;
 }
 
 export interface StoredBlock extends Omit<PackedBlock, 'filter'> {
   readonly id: number;
+  readonly storedMs: number;
 }
 
 export interface NewPacks {
@@ -45,8 +48,9 @@ export async function addPacks(tx: Tx, blockId: number, day: string, packs: NewP
 
 export async function addBlockRow(tx: Tx, id: number, block: PackedBlock): Promise<void> {
   await tx.query(
-    `insert into prediction_block (id, model_id, kind, event_day, rows, bits, from_at, to_at, oldest_id_block, filter)
-     values ($1, $2, $3, $4::date, $5, $6, $7, $8, $9, $10)`,
+    `insert into prediction_block (id, model_id, kind, event_day, rows, bits, from_at, to_at, oldest_id_block, filter,
+       created_at)
+     values ($1, $2, $3, $4::date, $5, $6, $7, $8, $9, $10, coalesce($11, now()))`,
     [
       id,
       block.modelId,
@@ -58,6 +62,7 @@ export async function addBlockRow(tx: Tx, id: number, block: PackedBlock): Promi
       new Date(block.toMs),
       block.oldestIdBlock,
       Buffer.from(block.filter.buffer, block.filter.byteOffset, block.filter.byteLength),
+      block.storedMs === undefined ? null : new Date(block.storedMs),
     ],
   );
 }
@@ -72,9 +77,11 @@ interface BlockRow {
   from_at: Date;
   to_at: Date;
   oldest_id_block: number | null;
+  created_at: Date;
 }
 
-const COLUMNS = `id, model_id, kind, to_char(event_day, 'YYYY-MM-DD') as day, rows, bits, from_at, to_at, oldest_id_block`;
+const COLUMNS = `id, model_id, kind, to_char(event_day, 'YYYY-MM-DD') as day, rows, bits, from_at, to_at, oldest_id_block,
+  created_at`;
 
 function fromRow(row: BlockRow): StoredBlock {
   return {
@@ -87,6 +94,7 @@ function fromRow(row: BlockRow): StoredBlock {
     fromMs: row.from_at.getTime(),
     toMs: row.to_at.getTime(),
     oldestIdBlock: row.oldest_id_block,
+    storedMs: row.created_at.getTime(),
   };
 }
 
@@ -185,8 +193,8 @@ export async function allExist(db: Queryable, ids: readonly number[]): Promise<b
   return found.rows[0]?.n === ids.length;
 }
 
-/** So many blocks of like size are merged into one, so each row is rewritten once for every sixteenfold growth. */
-const MERGED_AT_ONCE = 16;
+/** So many blocks of like size are merged into one, so each row is rewritten once for every such growth. */
+const MERGED_AT_ONCE = 64;
 const MOST_MERGED = 256;
 const SMALL_ROWS = 4_096;
 /** A day that nothing was added to for so long is made one block: labels look into each. */
@@ -196,7 +204,7 @@ const QUIET_MS = 3_600_000;
 export async function blocksToMerge(pool: Pool): Promise<StoredBlock[]> {
   const found = await pool.query<BlockRow>(
     `with sized as (
-       select *, floor(log(16, greatest(rows, $1)::numeric / $1)) as size from prediction_block
+       select *, floor(log($2, greatest(rows, $1)::numeric / $1)) as size from prediction_block
      ), crowded as (
        select model_id, kind, event_day, max(size) as upto from (
          select model_id, kind, event_day, size from sized group by 1, 2, 3, 4 having count(*) >= $2

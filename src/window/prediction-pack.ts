@@ -1,3 +1,4 @@
+import { DAY_MS } from '../core/clock.ts';
 import type { IdList } from './id-list.ts';
 
 /**
@@ -26,7 +27,6 @@ const HAS_SCORE = 1 << 30;
 /** A pack of so many rows or fewer, on average. */
 const ROWS_A_PACK = 48;
 const MAX_BITS = 24;
-export const DAY_MS = 86_400_000;
 
 /** Rows of one UTC day as columns of one length. */
 export interface PredictionColumns {
@@ -80,68 +80,113 @@ export interface Packs {
 
 /** Deals rows to packs by their hashes; empty ones are left out. */
 export function packRows(columns: PredictionColumns, bits: number): Packs {
-  const rows = columns.ids.length;
-  const order = new Map<number, number[]>();
-  for (let row = 0; row < rows; row++) {
-    const bucket = bucketOf(columns.ids.high(row), bits);
-    const members = order.get(bucket);
-    if (members === undefined) order.set(bucket, [row]);
-    else members.push(row);
+  const { order, first, ends } = dealt(columns, bits);
+  const buckets: number[] = [];
+  const data: Uint8Array[] = [];
+  let from = 0;
+  for (let i = 0; i < ends.length; i++) {
+    const to = ends[i] ?? from;
+    if (to > from) {
+      buckets.push(first + i);
+      data.push(packOf(columns, order.subarray(from, to)));
+    }
+    from = to;
   }
-  const buckets = [...order.keys()].sort((a, b) => a - b);
-  return { buckets, data: buckets.map((bucket) => packOf(columns, order.get(bucket) ?? [])) };
+  return { buckets, data };
 }
 
-function packOf(columns: PredictionColumns, rows: readonly number[]): Uint8Array {
-  const texts: SharedTexts = { v: [], c: [], s: [] };
-  const codes = rows.map((row) => ({
-    version: indexIn(texts.v, columns.versionIds[row] ?? 0),
-    segments: indexOfList(texts.s, columns.segments[row] ?? []),
-    class: columns.classes[row] == null ? -1 : indexIn(texts.c, columns.classes[row] ?? ''),
-  }));
-  const tail = Buffer.from(JSON.stringify(texts));
-  const bytes = Buffer.allocUnsafe(HEAD_BYTES + ROW_BYTES * rows.length + tail.length);
-  bytes.writeUInt32BE(VERSION * 2 ** 24 + rows.length, 0);
-  let at = HEAD_BYTES;
-  for (let i = 0; i < rows.length; i++, at += ROW_BYTES) {
-    const code = codes[i];
-    if (code !== undefined) writeRow(bytes, at, columns, rows[i] ?? 0, code);
+interface Dealt {
+  /** Rows by bucket, in their order. */
+  readonly order: Int32Array;
+  /** The bucket that `ends[0]` belongs to. */
+  readonly first: number;
+  readonly ends: Int32Array;
+}
+
+function dealt({ ids }: PredictionColumns, bits: number): Dealt {
+  const rows = ids.length;
+  let first = rows === 0 ? 0 : Infinity;
+  let last = 0;
+  for (let row = 0; row < rows; row++) {
+    const bucket = bucketOf(ids.high(row), bits);
+    if (bucket < first) first = bucket;
+    if (bucket > last) last = bucket;
   }
-  bytes.set(tail, at);
+  const ends = new Int32Array(last - first + 1);
+  for (let row = 0; row < rows; row++) {
+    const at = bucketOf(ids.high(row), bits) - first;
+    ends[at] = (ends[at] ?? 0) + 1;
+  }
+  let begin = 0;
+  for (let i = 0; i < ends.length; i++) {
+    const count = ends[i] ?? 0;
+    ends[i] = begin;
+    begin += count;
+  }
+  // Each begin moves to its bucket's end while rows are placed.
+  const order = new Int32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const at = bucketOf(ids.high(row), bits) - first;
+    const place = ends[at] ?? 0;
+    order[place] = row;
+    ends[at] = place + 1;
+  }
+  return { order, first, ends };
+}
+
+function packOf(columns: PredictionColumns, rows: Int32Array): Uint8Array {
+  const texts: SharedTexts = { v: [], c: [], s: [] };
+  const size = HEAD_BYTES + ROW_BYTES * rows.length;
+  const body = new DataView(new ArrayBuffer(size));
+  body.setUint32(0, VERSION * 2 ** 24 + rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    writeRow(body, HEAD_BYTES + ROW_BYTES * i, columns, rows[i] ?? 0, texts);
+  }
+  const tail = Buffer.from(JSON.stringify(texts));
+  const bytes = new Uint8Array(size + tail.length);
+  bytes.set(new Uint8Array(body.buffer));
+  bytes.set(tail, size);
   return bytes;
 }
 
 function writeRow(
-  bytes: Buffer,
+  body: DataView,
   at: number,
   columns: PredictionColumns,
   row: number,
-  code: { readonly version: number; readonly segments: number; readonly class: number },
+  { v, c, s }: SharedTexts,
 ): void {
   const score = columns.scores[row] ?? Number.NaN;
   const value = columns.values[row] ?? Number.NaN;
+  const className = columns.classes[row] ?? null;
   const chunkId = columns.chunkIds[row] ?? 0;
-  let word = (columns.eventMs[row] ?? 0) % DAY_MS;
-  if (word < 0) word += DAY_MS;
+  const eventMs = columns.eventMs[row] ?? 0;
+  let word = eventMs - DAY_MS * Math.floor(eventMs / DAY_MS);
   if (columns.holdouts[row] === true) word |= HOLDOUT;
-  if (code.class >= 0) word |= HAS_CLASS;
-  else if (!Number.isNaN(value)) word |= HAS_VALUE;
-  if (!Number.isNaN(score)) word |= HAS_SCORE;
-  bytes.writeInt32BE(columns.ids.high(row), at);
-  bytes.writeInt32BE(columns.ids.low(row), at + 4);
-  bytes.writeInt32BE(word, at + 8);
-  bytes.writeUInt16BE(code.version, at + 12);
-  bytes.writeUInt16BE(code.segments, at + 14);
-  bytes.writeUIntBE(chunkId, at + 16, 5);
-  bytes.writeUIntBE(columns.chunkRows[row] ?? 0, at + 21, 3);
-  bytes.writeDoubleBE(Number.isNaN(score) ? 0 : score, at + 24);
-  if (code.class >= 0) {
-    bytes.writeUInt32BE(code.class, at + 32);
-    bytes.writeUInt32BE(0, at + 36);
-  } else {
-    bytes.writeDoubleBE(Number.isNaN(value) ? 0 : value, at + 32);
+  if (score === score) {
+    word |= HAS_SCORE;
+    body.setFloat64(at + 24, score);
   }
+  if (className !== null) {
+    word |= HAS_CLASS;
+    body.setUint32(at + 32, indexIn(c, className));
+  } else if (value === value) {
+    word |= HAS_VALUE;
+    body.setFloat64(at + 32, value);
+  }
+  body.setInt32(at, columns.ids.high(row));
+  body.setInt32(at + 4, columns.ids.low(row));
+  body.setInt32(at + 8, word);
+  body.setUint16(at + 12, indexIn(v, columns.versionIds[row] ?? 0));
+  body.setUint16(at + 14, indexOfList(s, columns.segments[row] ?? NONE));
+  body.setUint8(at + 16, chunkId / 2 ** 32);
+  body.setUint32(at + 17, chunkId >>> 0);
+  const chunkRow = columns.chunkRows[row] ?? 0;
+  body.setUint8(at + 21, chunkRow >>> 16);
+  body.setUint16(at + 22, chunkRow & 0xffff);
 }
+
+const NONE: readonly string[] = [];
 
 /** Few of either in a pack: looking through them is faster than a map. */
 function indexIn<T>(known: T[], value: T): number {
@@ -150,10 +195,15 @@ function indexIn<T>(known: T[], value: T): number {
 }
 
 function indexOfList(known: (readonly string[])[], list: readonly string[]): number {
-  const index = known.findIndex(
-    (one) => one === list || (one.length === list.length && one.every((text, i) => text === list[i])),
-  );
-  return index < 0 ? known.push(list) - 1 : index;
+  for (let i = 0; i < known.length; i++) if (isSame(known[i] ?? NONE, list)) return i;
+  return known.push(list) - 1;
+}
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  if (one === other) return true;
+  if (one.length !== other.length) return false;
+  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false;
+  return true;
 }
 
 /** Reads the rows of a pack where they stand. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { DAY_MS } from '../../src/core/clock.ts';
 import { ColumnBuilder } from '../../src/window/prediction-columns.ts';
 import {
   bucketOf,
-  DAY_MS,
   type KeptRow,
   packBits,
   PredictionPack,
