@@ -11,6 +11,7 @@ export interface ReaderOptions {
   readonly database: string;
   readonly brokers: string;
   readonly topic: string;
+  readonly labelTopic?: string;
   readonly storePredictions: boolean;
   readonly features: number;
   /** Segments of the traffic; 1: none are configured. */
@@ -25,7 +26,10 @@ export function configText(options: ReaderOptions): string {
       brokers: options.brokers,
       group_id: `shiftwatch${new URL(options.database).pathname.replace('/', '-')}`,
       session_timeout: '30s',
-      topics: { predictions: [options.topic] },
+      topics: {
+        predictions: [options.topic],
+        ...(options.labelTopic !== undefined && { labels: [options.labelTopic] }),
+      },
     },
     ingest: { checkpoint_every: '5s' },
     models: [
@@ -35,6 +39,7 @@ export function configText(options: ReaderOptions): string {
         positive_class: 'approve',
         store_predictions: options.storePredictions,
         windows: [{ size: '1h', accept_late: '5000d' }],
+        labels: { horizon: '90d' },
         ...(options.segments > 1 && { segments: [SEGMENT_FEATURE] }),
       },
     ],

@@ -2,6 +2,7 @@
 import { classLabel } from '../core/class-label.ts';
 import type { ModelSpec, RetrainSpec } from '../core/model.ts';
 import { parseBrokers } from './brokers.ts';
+import { DAY_MS } from '../core/clock.ts';
 import { durationMs } from './duration.ts';
 import { parseListenAddress } from './schema/listen-address.ts';
 import { resolveMapping } from './resolve-mapping.ts';
@@ -51,6 +52,10 @@ export function resolveConfig(source: ConfigSource) {
       idleAfterMs: durationMs(file.ingest.idle_after),
     },
     dedupe: { horizonMs: durationMs(file.dedupe.horizon), maxIds: file.dedupe.max_ids },
+    retentionMs:
+      file.retention === undefined
+        ? Math.max(30 * DAY_MS, ...file.models.map(({ labels }) => durationMs(labels.horizon)))
+        : durationMs(file.retention),
     models: file.models.map((model) => resolveModel(model, file)),
     channels: new Map(
       Object.entries(file.channels).map(([name, channel]) => [name, resolveChannel(channel)]),

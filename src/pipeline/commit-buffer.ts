@@ -1,22 +1,18 @@
-import { ensureKeyGenerations, keyGeneration } from '../store/key-generations.ts';
 import { insertDeadLetters } from '../store/dead-letters.ts';
 import { addEventCounts, addEventsRead } from '../store/event-counts.ts';
 import { parkLabels, wakeLabels } from '../store/labels.ts';
 import { ensureDays } from '../store/partitions.ts';
 import type { Pool, Tx } from '../store/pool.ts';
-import {
-  claimKeys,
-  insertChunk,
-  insertFeatureRows,
-  insertPredictions,
-  KEY_KIND,
-} from '../store/predictions.ts';
+import { addPredictionBlock } from '../store/prediction-blocks.ts';
+import { insertChunk } from '../store/prediction-chunks.ts';
 import { raiseWatermarks } from '../store/watermarks.ts';
 import { appendParts } from '../store/window-parts.ts';
 import { lockWindowsForWriting, markDirty } from '../store/windows.ts';
 import type { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
+import { IdFilter } from '../window/id-filter.ts';
+import { packBits, packRows } from '../window/prediction-pack.ts';
 import type { StoredGroup } from '../window/stored-rows.ts';
-import { type IdLedger, RepeatedIds } from './id-ledger.ts';
+import type { IdLedger } from './id-ledger.ts';
 
 /** The stretch of a log that a buffer holds; it names the deltas, so that none can be stored twice. */
 export interface Stretch {
@@ -40,44 +36,48 @@ export async function commitBuffer(
   stretch: Stretch,
   { ledger, reevaluateAfterMs }: { readonly ledger: IdLedger; readonly reevaluateAfterMs: number },
 ): Promise<() => void> {
-  const committed = await ledger.claim(tx, buffer);
-  await claimAll(tx, buffer.stored.groups, ledger);
-  for (const group of buffer.stored.groups) await storeGroup(tx, group);
+  const claimed = await ledger.claim(tx, buffer);
+  for (const group of buffer.stored.groups) await storeGroup(tx, group, claimed.blockOf(group));
   await storeDeltas(tx, buffer, stretch, reevaluateAfterMs);
   await parkLabels(tx, buffer.labels);
   await insertDeadLetters(tx, buffer.deadLetters);
   await addEventCounts(tx, stretch.source, stretch.partition, buffer.counts);
   await addEventsRead(tx, stretch.source, stretch.partition, buffer.read);
   await raiseWatermarks(tx, stretch.source, stretch.partition, buffer.maxEventMs);
-  return committed;
+  return claimed.committed;
 }
 
 /** Makes the tables that `commitBuffer` will write to. Apart from its transaction: it locks their parents. */
 export async function preparePartitions(pool: Pool, buffer: CheckpointBuffer): Promise<void> {
-  const days = [...new Set(buffer.stored.groups.map(({ day }) => day))].sort();
-  await ensureDays(pool, days);
-  await ensureKeyGenerations(pool, new Set(days.map((day) => keyGeneration(Date.parse(`${day}T00:00:00Z`)))));
+  await ensureDays(pool, [...new Set(buffer.stored.groups.map(({ day }) => day))].sort());
 }
 
-/** Ids that are older than what the ledger remembers show here; all at once, or each day would cost a reading. */
-async function claimAll(tx: Tx, groups: readonly StoredGroup[], ledger: IdLedger): Promise<void> {
-  let repeated = 0;
-  for (const group of groups) {
-    const known = await claimKeys(tx, group);
-    ledger.note({ modelId: group.modelId, kind: KEY_KIND[group.type] }, known);
-    repeated += known.length;
-  }
-  if (repeated > 0) throw new RepeatedIds();
-}
-
-async function storeGroup(tx: Tx, group: StoredGroup): Promise<void> {
-  const chunkId = await insertChunk(tx, group, group.features.encode());
-  if (group.type === 'features') {
-    await insertFeatureRows(tx, group, chunkId);
-  } else {
-    await insertPredictions(tx, group, chunkId);
-    await wakeLabels(tx, group.modelId, group.ids);
-  }
+async function storeGroup(tx: Tx, group: StoredGroup, idBlock: number | null): Promise<void> {
+  const { modelId, modelVersionId, day, ids, eventMs } = group;
+  const rows = ids.length;
+  const chunkId = await insertChunk(tx, { modelVersionId, day, rows }, group.features.encode());
+  const bits = packBits(rows);
+  const filter = IdFilter.for(rows);
+  for (let row = 0; row < rows; row++) filter.add(ids.high(row), ids.low(row));
+  const block = {
+    modelId,
+    kind: group.type === 'prediction' ? (0 as const) : (1 as const),
+    day,
+    rows,
+    bits,
+    fromMs: eventMs.reduce((least, ms) => Math.min(least, ms), Infinity),
+    toMs: eventMs.reduce((most, ms) => Math.max(most, ms), -Infinity),
+    oldestIdBlock: idBlock,
+    filter: filter.encode(),
+  };
+  const columns = {
+    ...group,
+    versionIds: eventMs.map(() => modelVersionId),
+    chunkIds: eventMs.map(() => chunkId),
+    chunkRows: eventMs.map((_, row) => row),
+  };
+  await addPredictionBlock(tx, block, packRows(columns, bits));
+  if (group.type === 'prediction') await wakeLabels(tx, modelId, ids);
 }
 
 async function storeDeltas(

@@ -10,10 +10,11 @@ import {
   type WindowToEvaluate,
 } from '../store/evaluations.ts';
 import { inTransaction, type Pool } from '../store/pool.ts';
-import { loadRowSample, type RowSample } from '../store/row-samples.ts';
+import type { RowSample } from '../store/row-samples.ts';
 import { foldParts, loadParts, nextDeltaNumber } from '../store/window-parts.ts';
 import { decideSeries } from './decide-series.ts';
 import type { EvaluationInput, EvaluationOutput } from './evaluate-window.ts';
+import { loadRowSample } from './load-row-sample.ts';
 import type { CatalogModel, ModelCatalog } from './model-catalog.ts';
 
 export interface EvaluatorOptions {

@@ -144,7 +144,7 @@ export class FlatIntake {
       const segments = target.segments.length === 0 ? NO_SEGMENTS : this.#segmentsOf(row, target);
       if (!this.#addToProfiles(row, target, stretch, segments, buffer)) return false;
       if (id !== null) this.#hold(bound);
-      if (model.spec.storePredictions) this.#store(row, id, target, segments, buffer);
+      if (model.spec.storePredictions) this.#store(row, target, segments, buffer);
       bound.windowed.count += 1;
     }
     buffer.events += 1;
@@ -207,7 +207,6 @@ export class FlatIntake {
 
   #store(
     row: FlatRow,
-    id: Uint8Array | null,
     { model, modelVersionId, layout }: Target,
     segments: readonly string[],
     buffer: CheckpointBuffer,
@@ -221,8 +220,7 @@ export class FlatIntake {
       score: numberOrNull(row, layout.score),
       holdout: layout.holdout !== null && row.kinds[layout.holdout.cell] === CELL_TRUE,
     };
-    const text = id === null ? null : Buffer.from(id.buffer, id.byteOffset, id.byteLength).toString('latin1');
-    addStoredRow(group, high, low, text, row.timestampMs, outcome, segments);
+    addStoredRow(group, high, low, row.timestampMs, outcome, segments);
     group.features.addFlat(row);
   }
 

@@ -7,9 +7,11 @@ import {
   newestBlocks,
 } from '../store/id-blocks.ts';
 import type { Queryable, Tx } from '../store/pool.ts';
+import { blocksBefore } from '../store/prediction-blocks.ts';
 import type { CheckpointBuffer, HeldIds } from '../window/checkpoint-buffer.ts';
 import { IdList } from '../window/id-list.ts';
 import { SeenIds } from '../window/seen-ids.ts';
+import { PredictionFinder } from './prediction-finder.ts';
 
 /** Ids remembered of each model's log, at least, when nothing else is configured: 64 MB when all are in use. */
 export const DEFAULT_REMEMBERED_IDS = 1_000_000;
@@ -39,7 +41,22 @@ interface KnownSpace {
   readonly seen: SeenIds;
   /** The newest block read. Blocks of a space are committed in the order of their numbers. */
   lastBlock: number;
+  /** The newest blocks, oldest first: as many as are certainly remembered. */
+  readonly blocks: { readonly id: number; readonly ids: number }[];
+  /** Ids of those. */
+  ids: number;
 }
+
+/** What a checkpoint has claimed. */
+export interface ClaimedIds {
+  /** The id block that holds the ids of kept rows; null: they have none. */
+  blockOf(rows: { readonly modelId: number; readonly type: 'prediction' | 'features' }): number | null;
+  /** To be called once the transaction has committed. */
+  readonly committed: () => void;
+}
+
+/** Kept predictions behind what is remembered are known by their blocks' filters; so many newest ones are asked. */
+const MOST_KEPT_ASKED = 80_000_000;
 
 /**
  * What this process knows of the ids that all processes have stored. A row is looked up when it is read, against what
@@ -49,6 +66,7 @@ interface KnownSpace {
  */
 export class IdLedger {
   readonly #remember: number;
+  readonly #kept = new PredictionFinder();
   readonly #spaces = new Map<number, KnownSpace>();
   readonly #loading = new Map<number, Promise<KnownSpace>>();
 
@@ -80,18 +98,17 @@ export class IdLedger {
   }
 
   async #read(db: Queryable, space: IdSpace): Promise<KnownSpace> {
-    const known: KnownSpace = { seen: new SeenIds(this.#remember), lastBlock: 0 };
-    for (const block of await newestBlocks(db, space, this.#remember)) take(known, block);
+    const known: KnownSpace = { seen: new SeenIds(this.#remember), lastBlock: 0, blocks: [], ids: 0 };
+    for (const block of await newestBlocks(db, space, this.#remember)) this.#take(known, block);
     return known;
   }
 
   /**
    * Stores the ids of a buffer. Others that store ids of the same models wait until this transaction ends.
    *
-   * @returns what to call once it has committed
    * @throws RepeatedIds when another checkpoint was first with one of them
    */
-  async claim(tx: Tx, buffer: CheckpointBuffer): Promise<() => void> {
+  async claim(tx: Tx, buffer: CheckpointBuffer): Promise<ClaimedIds> {
     const held = buffer.heldIds;
     await lockIdSpaces(tx, held);
     const added: { known: KnownSpace; ids: HeldIds; block: number }[] = [];
@@ -103,14 +120,20 @@ export class IdLedger {
       // partition of this one. Both are asked, because what is remembered may be less than what came in.
       const repeated = await this.#refresh(tx, known, ids);
       if (repeated || holdsAnyOf(ids, known.seen)) throw new RepeatedIds();
+      if (await this.#noteKept(tx, known, ids)) throw new RepeatedIds();
       const block = await addBlock(tx, ids, ids.list.length, ids.list.encode());
       added.push({ known, ids, block });
     }
-    return () => {
-      for (const { known, ids, block } of added) {
-        for (let i = 0; i < ids.list.length; i++) known.seen.add(ids.list.high(i), ids.list.low(i));
-        known.lastBlock = Math.max(known.lastBlock, block);
-      }
+    return {
+      blockOf: ({ modelId, type }) =>
+        added.find(({ ids }) => ids.modelId === modelId && ids.kind === (type === 'prediction' ? 0 : 1))
+          ?.block ?? null,
+      committed: () => {
+        for (const { known, ids, block } of added) {
+          for (let i = 0; i < ids.list.length; i++) known.seen.add(ids.list.high(i), ids.list.low(i));
+          this.#taken(known, block, ids.list.length);
+        }
+      },
     };
   }
 
@@ -121,9 +144,39 @@ export class IdLedger {
       IdList.each(block.hashes, (high, low) => {
         repeated ||= ids.set.has(high, low);
       });
-      take(known, block);
+      this.#take(known, block);
     }
     return repeated;
+  }
+
+  /** Learns which ids are older than what is remembered, but of predictions that are kept; true: there are some. */
+  async #noteKept(tx: Tx, known: KnownSpace, { modelId, kind, list }: HeldIds): Promise<boolean> {
+    const older = await blocksBefore(tx, { modelId, kind }, known.blocks[0]?.id ?? Number.MAX_SAFE_INTEGER);
+    if (older.length === 0) return false;
+    let rows = 0;
+    const asked = older.filter((block) => (rows += block.rows) <= MOST_KEPT_ASKED);
+    const ids = Array.from({ length: list.length }, (_, i) => ({ high: list.high(i), low: list.low(i) }));
+    const found =
+      (await this.#kept.findIn(tx, asked, ids)) ?? (await this.#kept.find(tx, { modelId, kind }, ids));
+    const repeated = found.filter((row) => row !== undefined);
+    for (const { high, low } of repeated) known.seen.add(high, low);
+    return repeated.length > 0;
+  }
+
+  #take(known: KnownSpace, block: IdBlock): void {
+    IdList.each(block.hashes, (high, low) => known.seen.add(high, low));
+    this.#taken(known, block.id, block.hashes.length / 8);
+  }
+
+  #taken(known: KnownSpace, id: number, ids: number): void {
+    known.lastBlock = Math.max(known.lastBlock, id);
+    known.blocks.push({ id, ids });
+    known.ids += ids;
+    for (let oldest = known.blocks[0]; oldest !== undefined; oldest = known.blocks[0]) {
+      if (known.ids <= this.#remember) break;
+      known.blocks.shift();
+      known.ids -= oldest.ids;
+    }
   }
 
   /** Looks everything up anew: the database is not where this process believed it to be. */
@@ -131,22 +184,11 @@ export class IdLedger {
     this.#spaces.clear();
     this.#loading.clear();
   }
-
-  /** Notes ids that keys show to be older than what is remembered here. */
-  note({ modelId, kind }: IdSpace, ids: readonly { high: number; low: number }[]): void {
-    const seen = this.known(modelId, kind);
-    for (const { high, low } of ids) seen?.add(high, low);
-  }
 }
 
 function holdsAnyOf({ list }: HeldIds, seen: SeenIds): boolean {
   for (let i = 0; i < list.length; i++) if (seen.has(list.high(i), list.low(i))) return true;
   return false;
-}
-
-function take(known: KnownSpace, block: IdBlock): void {
-  IdList.each(block.hashes, (high, low) => known.seen.add(high, low));
-  known.lastBlock = Math.max(known.lastBlock, block.id);
 }
 
 function keyOf({ modelId, kind }: IdSpace): number {

@@ -3,13 +3,14 @@ import { joinLabels, type LabelChange } from '../labels/join.ts';
 import { LabelProfile } from '../stats/profile/label-profile.ts';
 import { addEventCounts } from '../store/event-counts.ts';
 import {
+  addFirstLabels,
   deferPendingLabels,
   deletePendingLabels,
-  lockPredictions,
-  takeDueLabels,
-  writeLabels,
   type DueLabel,
-  type LabelledPrediction,
+  type LabelWrite,
+  lockLabels,
+  replaceLabels,
+  takeDueLabels,
 } from '../store/labels.ts';
 import { inTransaction, type Pool, type Tx } from '../store/pool.ts';
 import { appendParts, nextDeltaNumber, type NewPart } from '../store/window-parts.ts';
@@ -17,19 +18,25 @@ import { lockWindowsForWriting, markDirty } from '../store/windows.ts';
 import { WHOLE } from '../window/checkpoint-buffer.ts';
 import { splitPanes, windowPlan } from '../window/panes.ts';
 import { windowStart } from '../window/window-range.ts';
+import type { KeptRow } from '../window/prediction-pack.ts';
 import type { WindowRef } from '../window/window-ref.ts';
+import { halvesOf, PredictionFinder } from './prediction-finder.ts';
 import { type ModelCatalog, type WindowName, windowName } from './model-catalog.ts';
 
 export interface LabelJoinerOptions {
   readonly pool: Pool;
   readonly catalog: ModelCatalog;
   readonly reevaluateAfterMs: number;
+  /** Keeps what it learned from one sweep to the next. */
+  readonly finder?: PredictionFinder;
+  /** Labels of one sweep at most. */
+  readonly batch?: number;
   readonly log: Log;
 }
 
 const SOURCE = 'labels';
-/** Labels of one sweep. */
-export const JOIN_BATCH = 5_000;
+/** Labels of one sweep: with many, those of one window make one part, and blocks are asked once. */
+export const JOIN_BATCH = 20_000;
 
 /** What one sweep did, per label. `deferred` ones wait for their prediction. */
 export interface JoinOutcome {
@@ -40,9 +47,20 @@ export interface JoinOutcome {
   readonly expired: number;
 }
 
+interface LabelledPrediction extends KeptRow {
+  readonly modelId: number;
+  readonly idHash: bigint;
+}
+
 interface Change {
   readonly prediction: LabelledPrediction;
   readonly change: LabelChange;
+}
+
+/** The labels of one prediction that one sweep has taken. */
+interface Match {
+  readonly prediction: LabelledPrediction;
+  readonly candidates: readonly DueLabel[];
 }
 
 /**
@@ -52,23 +70,17 @@ interface Change {
  */
 export async function sweepLabels(options: LabelJoinerOptions): Promise<JoinOutcome> {
   return await inTransaction(options.pool, async (tx) => {
-    const due = await takeDueLabels(tx, JOIN_BATCH);
+    const due = await takeDueLabels(tx, options.batch ?? JOIN_BATCH);
     if (due.length === 0) return { taken: 0, joined: 0, superseded: 0, deferred: 0, expired: 0 };
-    const predictions = await lockPredictions(tx, due);
-    const byId = new Map(predictions.map((prediction) => [labelKey(prediction), prediction]));
-    const matched = Map.groupBy(due, (label) => byId.has(labelKey(label)));
-    const found = matched.get(true) ?? [];
-    const changes = changesOf(found, byId);
-    await writeLabels(
-      tx,
-      changes.map(({ prediction, change }) => ({ ...prediction, ...change.effective })),
-    );
+    const { matches, waiting } = await match(tx, due, options.finder ?? new PredictionFinder());
+    const changes = await settle(tx, matches);
     await storeDeltas(tx, changes, options);
+    const found = matches.flatMap(({ candidates }) => candidates);
     await deletePendingLabels(
       tx,
       found.map((label) => label.id),
     );
-    const { deferred, expired } = await putBack(tx, matched.get(false) ?? [], options.catalog);
+    const { deferred, expired } = await putBack(tx, waiting, options.catalog);
     // A label that replaces another is joined; the one replaced becomes superseded.
     const joined = changes.filter(({ change }) => change.removed === null).length;
     const outcome = {
@@ -87,14 +99,56 @@ export async function sweepLabels(options: LabelJoinerOptions): Promise<JoinOutc
   });
 }
 
-function changesOf(due: readonly DueLabel[], byId: ReadonlyMap<string, LabelledPrediction>): Change[] {
-  const changes: Change[] = [];
-  for (const [key, candidates] of Map.groupBy(due, labelKey)) {
-    const prediction = byId.get(key);
-    const change = prediction === undefined ? null : joinLabels(prediction.current, candidates);
-    if (prediction !== undefined && change !== null) changes.push({ prediction, change });
+/** Labels beside their predictions; `waiting` ones have none yet. */
+async function match(
+  tx: Tx,
+  due: readonly DueLabel[],
+  finder: PredictionFinder,
+): Promise<{ matches: Match[]; waiting: DueLabel[] }> {
+  const matches: Match[] = [];
+  const waiting: DueLabel[] = [];
+  for (const [modelId, ofModel] of Map.groupBy(due, (label) => label.modelId)) {
+    const byHash = [...Map.groupBy(ofModel, (label) => label.idHash)];
+    const rows = await finder.find(
+      tx,
+      { modelId, kind: 0 },
+      byHash.map(([hash]) => halvesOf(hash)),
+    );
+    for (const [i, [idHash, candidates]] of byHash.entries()) {
+      const row = rows[i];
+      if (row === undefined) waiting.push(...candidates);
+      else matches.push({ prediction: { ...row, modelId, idHash }, candidates });
+    }
   }
-  return changes;
+  return { matches, waiting };
+}
+
+/**
+ * Stores which label counts for each prediction. Most have none yet; of the others the label that counts is read once
+ * no other transaction can change it any more.
+ */
+async function settle(tx: Tx, matches: readonly Match[]): Promise<Change[]> {
+  const firsts = matches.flatMap(({ prediction, candidates }) => {
+    const change = joinLabels(null, candidates);
+    return change === null ? [] : { prediction, change };
+  });
+  const stored = await addFirstLabels(tx, firsts.map(writeOf));
+  const left = matches.filter((_, index) => !stored.has(index));
+  const current = await lockLabels(
+    tx,
+    left.map(({ prediction }) => prediction),
+  );
+  const replaced = left.flatMap(({ prediction, candidates }, index) => {
+    const change = joinLabels(current[index] ?? null, candidates);
+    return change === null ? [] : { prediction, change };
+  });
+  await replaceLabels(tx, replaced.map(writeOf));
+  return [...firsts.filter((_, index) => stored.has(index)), ...replaced];
+}
+
+function writeOf({ prediction, change: { effective } }: Change): LabelWrite {
+  const { modelId, modelVersionId, idHash, eventMs } = prediction;
+  return { ...effective, modelId, modelVersionId, idHash, eventMs };
 }
 
 async function storeDeltas(
@@ -179,8 +233,4 @@ async function putBack(
     labels.flatMap((label) => (gone.has(label.id) ? [] : label.id)),
   );
   return { deferred: labels.length - expired.length, expired: expired.length };
-}
-
-function labelKey(of: { modelId: number; idHash: bigint }): string {
-  return `${of.modelId}/${of.idHash}`;
 }

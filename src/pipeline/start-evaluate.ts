@@ -6,7 +6,7 @@ import { DAY_MS, type Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { finishOutbox, loadOutbox } from '../store/outbox.ts';
 import { tidyBlocks } from '../store/id-blocks.ts';
-import { dropUnusedGenerations } from '../store/key-generations.ts';
+import { dropOldDays } from '../store/partitions.ts';
 import type { Pool } from '../store/pool.ts';
 import { closeSilentRuns } from '../store/retrain-runs.ts';
 import { startEvaluationThreads } from './evaluation-threads.ts';
@@ -30,6 +30,7 @@ export interface EvaluateOptions {
 
 const SWEEP_EVERY_MS = 1_000;
 const FORGET_EVERY_MS = 3_600_000;
+const RETENTION_EVERY_MS = 60_000;
 const CALENDAR_EVERY_MS = 15_000;
 /** A training that has not reported for so long will not: it must not keep every later one away. */
 const SILENT_RUN_MS = 3 * DAY_MS;
@@ -54,19 +55,17 @@ export function startEvaluate(options: EvaluateOptions): { stop: () => Promise<v
     await closeSilentRuns(pool, clock.nowMs() - SILENT_RUN_MS, clock.nowMs());
     await requestScheduledRetrains({ pool, catalog, timezone: config.timezone, log }, clock.nowMs());
   });
-  // Ids are also how labels find their predictions.
-  const rememberIdsMs = Math.max(
-    config.dedupe.horizonMs,
-    ...config.models.map(({ labels }) => labels.horizonMs),
-  );
   const forgetting = repeat('forgetting ids', FORGET_EVERY_MS, log, async () => {
     await tidyBlocks(pool, config.dedupe.maxIds, config.dedupe.horizonMs);
-    const generations = await dropUnusedGenerations(pool, rememberIdsMs);
-    if (generations.length > 0) log.info({ generations }, 'forgot the ids of old predictions');
+  });
+  // Often, because a day in use is left for the next time.
+  const retention = repeat('retention', RETENTION_EVERY_MS, log, async () => {
+    const days = await dropOldDays(pool, config.retentionMs);
+    if (days.length > 0) log.info({ days }, 'dropped the predictions of old days');
   });
   return {
     stop: async () => {
-      await Promise.all([sweeper.stop(), calendar.stop(), forgetting.stop()]);
+      await Promise.all([sweeper.stop(), calendar.stop(), forgetting.stop(), retention.stop()]);
       // The queue has let go of its jobs by now; a computation still running is of use to nobody.
       await Promise.race([threads.close(), sleep(STOP_THREADS_WITHIN_MS, undefined, { ref: false })]);
     },

@@ -11,9 +11,11 @@ import { SegmentRegistry } from '../window/segments.ts';
 import { JOIN_BATCH, sweepLabels } from './label-joiner.ts';
 import type { IdLedger } from './id-ledger.ts';
 import { createLogDecoders } from './log-decoders.ts';
+import { mergePredictionBlocks } from './merge-predictions.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { PartitionConsumer } from './partition-consumer.ts';
 import { REEVALUATE_AFTER_MS } from './reevaluation.ts';
+import { PredictionFinder } from './prediction-finder.ts';
 import { repeat } from './repeat.ts';
 import { refreshWatermarks } from './sweeper.ts';
 
@@ -41,9 +43,13 @@ const SILENT_AT_LEAST_MS = 90_000;
 export async function startIngest(options: IngestOptions): Promise<Ingest> {
   const { config, pool, catalog, log } = options;
   const reevaluateAfterMs = REEVALUATE_AFTER_MS;
+  const finder = new PredictionFinder();
   const joiner = repeat('label joiner', 1_000, log, async () => {
-    const outcome = await sweepLabels({ pool, catalog, reevaluateAfterMs, log });
+    const outcome = await sweepLabels({ pool, catalog, reevaluateAfterMs, finder, log });
     return outcome.taken > outcome.deferred || outcome.taken === JOIN_BATCH;
+  });
+  const merging = repeat('merging of predictions', 1_000, log, async () => {
+    return (await mergePredictionBlocks(pool)) > 0;
   });
   const kafka = config.kafka === null ? null : await startKafka(options, config.kafka, () => joiner.wake());
   return {
@@ -51,7 +57,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
     wakeJoiner: () => joiner.wake(),
     stop: async (deadlineMs) => {
       await kafka?.stop(deadlineMs);
-      await joiner.stop();
+      await Promise.all([joiner.stop(), merging.stop()]);
     },
   };
 }

@@ -4,6 +4,7 @@
  */
 
 /** Object ids of the element types, fixed in Postgres' catalogue. */
+const BYTEA = 17;
 const INT8 = 20;
 const INT4 = 23;
 const TEXT = 25;
@@ -108,6 +109,20 @@ export function textArray(values: readonly (string | null)[]): Buffer {
     const written = value === null ? 0 : buffer.write(value, at + 4);
     buffer.writeInt32BE(value === null ? -1 : written, at);
     at += 4 + written;
+  }
+  return buffer;
+}
+
+/** `bytea[]` */
+export function byteaArray(values: readonly Uint8Array[]): Buffer {
+  if (values.length === 0) return empty(BYTEA);
+  const buffer = Buffer.allocUnsafe(values.reduce((bytes, value) => bytes + 4 + value.length, HEADER_BYTES));
+  header(buffer, BYTEA, values.length, false);
+  let at = HEADER_BYTES;
+  for (const value of values) {
+    at = buffer.writeInt32BE(value.length, at);
+    buffer.set(value, at);
+    at += value.length;
   }
   return buffer;
 }

@@ -67,16 +67,19 @@ const SMALL_BLOCK_IDS = 10_000;
 const BLOCKS_AT_ONCE = 500;
 
 /**
- * Drops blocks that are older than `horizonMs` or lie behind the newest `remember` ids, and joins small ones. Joined blocks get a number of their
- * own: who has read them before reads their ids once more, which changes nothing.
+ * Drops blocks that are older than `horizonMs` or lie behind the newest `remember` ids, always the first ones, and joins
+ * small ones. Joined blocks get a number of their own: who has read them before reads their ids once more, which changes
+ * nothing.
  */
 export async function tidyBlocks(pool: Pool, remember: number, horizonMs: number): Promise<void> {
   await pool.query(
     `delete from id_block where id in (
        select id from (
-         select id, created_at, sum(ids) over (partition by model_id, kind order by id desc) - ids as newer
+         select id, sum(ids) over (partition by model_id, kind order by id desc) - ids as newer,
+           bool_and(created_at < now() - $2 * interval '1 millisecond')
+             over (partition by model_id, kind order by id) as old
          from id_block
-       ) b where newer >= $1 or created_at < now() - $2 * interval '1 millisecond'
+       ) b where newer >= $1 or old
      )`,
     [remember, horizonMs],
   );

@@ -1,6 +1,7 @@
 import type { LabelEvent } from '../core/events.ts';
 import { labelPositionKey, labelSourceRank, type LabelRank } from '../core/effective-label.ts';
-import { int8Array } from './binary-array.ts';
+import { float8Array, int4Array, int8Array, textArray, timestampArray } from './binary-array.ts';
+import { utcDay } from './partitions.ts';
 import type { Tx } from './pool.ts';
 
 export interface LabelToPark {
@@ -12,22 +13,26 @@ export interface LabelToPark {
 /** Every label waits here first; the joiner takes it to its prediction. */
 export async function parkLabels(tx: Tx, labels: readonly LabelToPark[]): Promise<void> {
   if (labels.length === 0) return;
+  const rows = labels.length;
   await tx.query(
     `insert into pending_label (model_id, id_hash, prediction_id, label, label_value, label_source, label_final,
                                 label_at, label_position)
-     select * from unnest($1::int[], $2::bigint[], $3::text[], $4::text[], $5::float8[], $6::smallint[],
-                          $7::bool[], $8::timestamptz[], $9::text[])`,
+     select m, h, i, l, n, s, f = 1, a, q
+     from unnest($1::int[], $2::bigint[], $3::text[], $4::text[], $5::float8[], $6::int[], $7::int[],
+                 $8::timestamptz[], $9::text[]) as t (m, h, i, l, n, s, f, a, q)`,
     [
-      labels.map((label) => label.modelId),
-      labels.map((label) => label.idHash.toString()),
-      labels.map((label) => label.event.predictionId),
-      labels.map(({ event }) => (typeof event.label === 'string' ? event.label : null)),
-      labels.map(({ event }) => (typeof event.label === 'number' ? event.label : null)),
-      labels.map(({ event }) => labelSourceRank(event.labelSource)),
-      labels.map(({ event }) => event.final),
-      labels.map(({ event }) => new Date(event.timestampMs)),
-      labels.map(({ event: { position } }) =>
-        labelPositionKey(position.source, position.partition, position.offset),
+      int4Array(rows, (i) => labels[i]?.modelId ?? 0),
+      hashArray(labels),
+      textArray(labels.map((label) => label.event.predictionId)),
+      textArray(labels.map(({ event }) => (typeof event.label === 'string' ? event.label : null))),
+      float8Array(rows, (i) => numberOf(labels[i]?.event.label)),
+      int4Array(rows, (i) => labelSourceRank(labels[i]?.event.labelSource ?? 'natural')),
+      int4Array(rows, (i) => (labels[i]?.event.final === true ? 1 : 0)),
+      timestampArray(rows, (i) => labels[i]?.event.timestampMs ?? 0),
+      textArray(
+        labels.map(({ event: { position } }) =>
+          labelPositionKey(position.source, position.partition, position.offset),
+        ),
       ),
     ],
   );
@@ -68,6 +73,7 @@ export interface DueLabel extends LabelRank {
 
 /** Takes waiting labels for this transaction; other joiners take others. */
 export async function takeDueLabels(tx: Tx, limit: number): Promise<DueLabel[]> {
+  // Times as numbers: the driver takes longer to read a date than the database to find its label.
   const found = await tx.query<{
     id: number;
     model_id: number;
@@ -76,12 +82,13 @@ export async function takeDueLabels(tx: Tx, limit: number): Promise<DueLabel[]> 
     label_value: number | null;
     label_source: number;
     label_final: boolean;
-    label_at: Date;
+    label_ms: number;
     label_position: string;
-    received_at: Date;
+    received_ms: number;
   }>(
-    `select id, model_id, id_hash::text, label, label_value, label_source, label_final, label_at, label_position,
-       received_at
+    `select id, model_id, id_hash::text, label, label_value, label_source, label_final,
+       extract(epoch from label_at)::float8 * 1000 as label_ms, label_position,
+       extract(epoch from received_at)::float8 * 1000 as received_ms
      from pending_label where next_try_at <= now() order by next_try_at, id limit $1 for update skip locked`,
     [limit],
   );
@@ -90,107 +97,137 @@ export async function takeDueLabels(tx: Tx, limit: number): Promise<DueLabel[]> 
     modelId: row.model_id,
     idHash: BigInt(row.id_hash),
     label: row.label ?? row.label_value ?? '',
-    receivedAtMs: row.received_at.getTime(),
+    receivedAtMs: row.received_ms,
     sourceRank: row.label_source,
     final: row.label_final,
-    atMs: row.label_at.getTime(),
+    atMs: Math.round(row.label_ms),
     position: row.label_position,
   }));
 }
 
-export interface LabelledPrediction {
-  readonly modelId: number;
-  readonly modelVersionId: number;
-  readonly idHash: bigint;
-  readonly eventMs: number;
-  readonly prediction: string | number | null;
-  readonly score: number | null;
-  readonly segments: readonly string[];
-  readonly current: (LabelRank & { readonly label: string | number }) | null;
-}
-
-/**
- * The predictions of these ids, locked: two labels of one prediction in two transactions wait for each other,
- * and the second sees what the first wrote. Locked in one order, so that they cannot deadlock.
- */
-export async function lockPredictions(
-  tx: Tx,
-  ids: readonly { modelId: number; idHash: bigint }[],
-): Promise<LabelledPrediction[]> {
-  if (ids.length === 0) return [];
-  const found = await tx.query<{
-    model_id: number;
-    model_version_id: number;
-    id_hash: string;
-    event_at: Date;
-    class: string | null;
-    value: number | null;
-    score: number | null;
-    segments: string[];
-    label: string | null;
-    label_value: number | null;
-    label_source: number | null;
-    label_final: boolean | null;
-    label_at: Date | null;
-    label_position: string | null;
-  }>(
-    `select k.model_id, p.model_version_id, p.id_hash::text, p.event_at, p.class, p.value, p.score, p.segments,
-       p.label, p.label_value, p.label_source, p.label_final, p.label_at, p.label_position
-     from (select distinct m, h from unnest($1::int[], $2::bigint[]) as i (m, h)) i
-     join prediction_key k on k.model_id = i.m and k.kind = 0 and k.id_hash = i.h
-     join prediction p on p.model_version_id = k.model_version_id and p.event_at = k.event_at and p.id_hash = i.h
-     order by i.m, i.h
-     for no key update of p`,
-    [ids.map((id) => id.modelId), ids.map((id) => id.idHash.toString())],
-  );
-  return found.rows.map((row) => ({
-    modelId: row.model_id,
-    modelVersionId: row.model_version_id,
-    idHash: BigInt(row.id_hash),
-    eventMs: row.event_at.getTime(),
-    prediction: row.class ?? row.value,
-    score: row.score,
-    segments: row.segments,
-    current:
-      row.label_source === null
-        ? null
-        : {
-            label: row.label ?? row.label_value ?? '',
-            sourceRank: row.label_source,
-            final: row.label_final ?? false,
-            atMs: row.label_at?.getTime() ?? 0,
-            position: row.label_position ?? '',
-          },
-  }));
-}
-
 export interface LabelWrite extends LabelRank {
+  readonly modelId: number;
   readonly modelVersionId: number;
   readonly idHash: bigint;
   readonly eventMs: number;
   readonly label: string | number;
 }
 
-export async function writeLabels(tx: Tx, writes: readonly LabelWrite[]): Promise<void> {
-  if (writes.length === 0) return;
-  await tx.query(
-    `update prediction p set label = t.l, label_value = t.n, label_source = t.s, label_final = t.f,
-       label_at = t.a, label_position = t.q
-     from unnest($1::int[], $2::bigint[], $3::timestamptz[], $4::text[], $5::float8[], $6::smallint[], $7::bool[],
-                 $8::timestamptz[], $9::text[]) as t (v, h, e, l, n, s, f, a, q)
-     where p.model_version_id = t.v and p.id_hash = t.h and p.event_at = t.e`,
+export interface CountingLabel extends LabelRank {
+  readonly label: string | number;
+}
+
+/**
+ * Stores the first labels of predictions. A prediction that has one already is left as it is; one that another
+ * transaction is labelling is waited for. Always in one order, so that two transactions never wait for each other.
+ *
+ * @returns the indices of those that were stored
+ */
+export async function addFirstLabels(tx: Tx, writes: readonly LabelWrite[]): Promise<Set<number>> {
+  if (writes.length === 0) return new Set();
+  const added = await tx.query<{ model_id: number; id_hash: string; day: string }>(
+    `insert into prediction_label as l (model_id, id_hash, event_day, model_version_id, event_at, label, label_value,
+       label_source, label_final, label_at, label_position)
+     select m, h, (e at time zone 'UTC')::date, v, e, l, n, s, f = 1, a, q
+     from ${LABELS} order by m, h, e
+     on conflict do nothing
+     returning model_id, id_hash::text, to_char(event_day, 'YYYY-MM-DD') as day`,
+    labelColumns(writes),
+  );
+  const stored = new Set(added.rows.map((row) => `${row.model_id}/${row.id_hash}/${row.day}`));
+  return new Set(writes.flatMap((write, index) => (stored.has(nameOf(write)) ? index : [])));
+}
+
+/** The labels that count for these predictions, locked until the transaction ends; null: there is none. */
+export async function lockLabels(
+  tx: Tx,
+  predictions: readonly { readonly modelId: number; readonly idHash: bigint; readonly eventMs: number }[],
+): Promise<(CountingLabel | null)[]> {
+  if (predictions.length === 0) return [];
+  const found = await tx.query<{
+    model_id: number;
+    id_hash: string;
+    day: string;
+    label: string | null;
+    label_value: number | null;
+    label_source: number;
+    label_final: boolean;
+    label_at: Date;
+    label_position: string;
+  }>(
+    `select model_id, id_hash::text, to_char(event_day, 'YYYY-MM-DD') as day, label, label_value, label_source,
+       label_final, label_at, label_position
+     from prediction_label
+     where (model_id, id_hash, event_day) in (
+       select m, h, (e at time zone 'UTC')::date from unnest($1::int[], $2::bigint[], $3::timestamptz[]) as i (m, h, e)
+     )
+     order by model_id, id_hash, event_day
+     for no key update`,
     [
-      writes.map((write) => write.modelVersionId),
-      writes.map((write) => write.idHash.toString()),
-      writes.map((write) => new Date(write.eventMs)),
-      writes.map((write) => (typeof write.label === 'string' ? write.label : null)),
-      writes.map((write) => (typeof write.label === 'number' ? write.label : null)),
-      writes.map((write) => write.sourceRank),
-      writes.map((write) => write.final),
-      writes.map((write) => new Date(write.atMs)),
-      writes.map((write) => write.position),
+      int4Array(predictions.length, (i) => predictions[i]?.modelId ?? 0),
+      hashArray(predictions),
+      timestampArray(predictions.length, (i) => predictions[i]?.eventMs ?? 0),
     ],
   );
+  const byName = new Map(
+    found.rows.map((row) => [
+      `${row.model_id}/${row.id_hash}/${row.day}`,
+      {
+        label: row.label ?? row.label_value ?? '',
+        sourceRank: row.label_source,
+        final: row.label_final,
+        atMs: row.label_at.getTime(),
+        position: row.label_position,
+      },
+    ]),
+  );
+  return predictions.map((prediction) => byName.get(nameOf(prediction)) ?? null);
+}
+
+/** Puts other labels in the place of those that counted. They must be locked. */
+export async function replaceLabels(tx: Tx, writes: readonly LabelWrite[]): Promise<void> {
+  if (writes.length === 0) return;
+  await tx.query(
+    `update prediction_label p set label = t.l, label_value = t.n, label_source = t.s, label_final = t.f = 1,
+       label_at = t.a, label_position = t.q
+     from ${LABELS}
+     where p.model_id = t.m and p.id_hash = t.h and p.event_day = (t.e at time zone 'UTC')::date`,
+    labelColumns(writes),
+  );
+}
+
+const LABELS = `unnest($1::int[], $2::bigint[], $3::int[], $4::timestamptz[], $5::text[], $6::float8[], $7::int[],
+  $8::int[], $9::timestamptz[], $10::text[]) as t (m, h, v, e, l, n, s, f, a, q)`;
+
+function labelColumns(writes: readonly LabelWrite[]): Buffer[] {
+  const rows = writes.length;
+  return [
+    int4Array(rows, (i) => writes[i]?.modelId ?? 0),
+    hashArray(writes),
+    int4Array(rows, (i) => writes[i]?.modelVersionId ?? 0),
+    timestampArray(rows, (i) => writes[i]?.eventMs ?? 0),
+    textArray(writes.map(({ label }) => (typeof label === 'string' ? label : null))),
+    float8Array(rows, (i) => numberOf(writes[i]?.label)),
+    int4Array(rows, (i) => writes[i]?.sourceRank ?? 0),
+    int4Array(rows, (i) => (writes[i]?.final === true ? 1 : 0)),
+    timestampArray(rows, (i) => writes[i]?.atMs ?? 0),
+    textArray(writes.map(({ position }) => position)),
+  ];
+}
+
+function hashArray(of: readonly { readonly idHash: bigint }[]): Buffer {
+  return int8Array(
+    of.length,
+    (i) => Number(BigInt.asIntN(32, (of[i]?.idHash ?? 0n) >> 32n)),
+    (i) => Number(BigInt.asIntN(32, of[i]?.idHash ?? 0n)),
+  );
+}
+
+const numberOf = (label: string | number | undefined): number =>
+  typeof label === 'number' ? label : Number.NaN;
+
+function nameOf({ modelId, idHash, eventMs }: { modelId: number; idHash: bigint; eventMs: number }): string {
+  return `${modelId}/${idHash}/${utcDay(eventMs)}`;
 }
 
 export async function deletePendingLabels(tx: Tx, ids: readonly number[]): Promise<void> {

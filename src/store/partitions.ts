@@ -1,11 +1,7 @@
 import type { Pool, Tx } from './pool.ts';
 import { inTransaction } from './pool.ts';
 
-const PARTITIONED = [
-  { table: 'prediction', type: 'timestamptz' },
-  { table: 'prediction_features', type: 'timestamptz' },
-  { table: 'prediction_chunk', type: 'date' },
-] as const;
+const PARTITIONED = ['prediction_pack', 'prediction_chunk', 'prediction_label'] as const;
 const LOCK_KEY = 7_418_239_106;
 
 /** A UTC day as `YYYY-MM-DD`. */
@@ -14,36 +10,88 @@ export function utcDay(timestampMs: number): string {
 }
 
 /**
- * Makes the daily partitions that rows are about to need. Retention drops whole days, so old rows cost nothing
- * to forget. Runs apart from the checkpoint, because making a partition locks its parent for a moment.
+ * Makes the daily partitions that rows are about to need. Runs apart from the checkpoint, because making a partition
+ * locks its parent for a moment. Looks every time: retention may have dropped a day that late rows come to.
  */
 export async function ensureDays(pool: Pool, days: readonly string[]): Promise<void> {
-  const made = madeDays.get(pool) ?? new Set<string>();
-  madeDays.set(pool, made);
+  if (days.length === 0) return;
+  const missing = await pool.query<{ day: string }>(
+    `select day from unnest($1::text[]) as d (day)
+     where exists (select from unnest($2::text[]) as t (name)
+                   where to_regclass(name || '_' || replace(day, '-', '')) is null)
+     order by day`,
+    [days, PARTITIONED],
+  );
   // One transaction a day: each holds locks on what it makes, and a server has only so many.
-  for (const day of days) {
-    if (made.has(day)) continue;
-    await inTransaction(pool, async (tx) => await makeDay(tx, day));
-    made.add(day);
-  }
+  for (const { day } of missing.rows) await inTransaction(pool, async (tx) => await makeDay(tx, day));
 }
-
-/** Days this process has seen to. Retention forgets old ones; nothing is written to those any more. */
-const madeDays = new WeakMap<Pool, Set<string>>();
 
 async function makeDay(tx: Tx, day: string): Promise<void> {
   await tx.query('select pg_advisory_xact_lock($1)', [LOCK_KEY]);
   const next = utcDay(Date.parse(`${day}T00:00:00Z`) + 86_400_000);
-  for (const { table, type } of PARTITIONED) {
-    const name = `${table}_${day.replaceAll('-', '')}`;
-    const exists = await tx.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [
-      name,
-    ]);
-    if (exists.rows[0]?.exists === true) continue;
-    const zone = type === 'timestamptz' ? '+00' : '';
+  for (const table of PARTITIONED) {
     // Names and bounds come from a validated date, never from a log.
     await tx.query(
-      `create table ${name} partition of ${table} for values from ('${day}${zone}') to ('${next}${zone}')`,
+      `create table if not exists ${partitionOf(table, day)} partition of ${table} for values from ('${day}') to ('${next}')`,
     );
+  }
+}
+
+function partitionOf(table: string, day: string): string {
+  return `${table}_${day.replaceAll('-', '')}`;
+}
+
+/** Whoever writes waits behind the lock for so long at most, once for each table: less than a second in all. */
+const LOCK_WAIT_MS = 300;
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/**
+ * Drops days whose events are older than `olderThanMs`, with everything kept of them. A day that something was added to
+ * within that time stays: of a log that is read long after it was written, labels are still to come. What is in use at
+ * the moment is left for the next time.
+ *
+ * @returns the days that are gone entirely
+ */
+export async function dropOldDays(pool: Pool, olderThanMs: number): Promise<string[]> {
+  const old = await pool.query<{ day: string }>(
+    `with days as (
+       select distinct to_date(right(c.relname, 8), 'YYYYMMDD') as day
+       from pg_inherits i join pg_class c on c.oid = i.inhrelid
+       where i.inhparent in (select name::regclass from unnest($1::text[]) as t (name))
+     )
+     select to_char(day, 'YYYY-MM-DD') as day from days
+     where day + 1 <= (now() - $2 * interval '1 millisecond') at time zone 'UTC'
+       and not exists (
+         select from prediction_block b
+         where b.event_day = days.day and b.created_at >= now() - $2 * interval '1 millisecond'
+       )
+     order by 1`,
+    [PARTITIONED, olderThanMs],
+  );
+  const gone: string[] = [];
+  for (const { day } of old.rows) if (await dropDay(pool, day)) gone.push(day);
+  return gone;
+}
+
+/** Blocks first: whoever looks for a prediction asks only those that are there. */
+async function dropDay(pool: Pool, day: string): Promise<boolean> {
+  await pool.query('delete from prediction_block where event_day = $1::date', [day]);
+  for (const table of PARTITIONED) {
+    if (!(await droppedWithoutWaiting(pool, partitionOf(table, day)))) return false;
+  }
+  return true;
+}
+
+async function droppedWithoutWaiting(pool: Pool, table: string): Promise<boolean> {
+  try {
+    await inTransaction(pool, async (tx) => {
+      await tx.query(`set local lock_timeout = ${LOCK_WAIT_MS}`);
+      await tx.query('select pg_advisory_xact_lock($1)', [LOCK_KEY]);
+      await tx.query(`drop table if exists ${table}`);
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === LOCK_NOT_AVAILABLE) return false;
+    throw error;
   }
 }

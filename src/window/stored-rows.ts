@@ -11,8 +11,6 @@ export interface StoredGroup {
   readonly modelVersionId: number;
   readonly day: string;
   readonly ids: IdList;
-  /** Null where the event had no id. */
-  readonly predictionIds: (string | null)[];
   readonly eventMs: number[];
   /** Class, or null. */
   readonly classes: (string | null)[];
@@ -72,7 +70,7 @@ export class StoredRows {
     const group = this.group(event.type, owner.modelId, owner.modelVersionId, event.timestampMs);
     const outcome: StoredOutcome =
       event.type === 'prediction' ? event : { prediction: null, score: null, holdout: false };
-    addRow(group, high, low, event.predictionId, event.timestampMs, outcome, owner.segments);
+    addRow(group, high, low, event.timestampMs, outcome, owner.segments);
     group.features.add(event.features);
   }
 }
@@ -82,13 +80,11 @@ export function addRow(
   group: StoredGroup,
   high: number,
   low: number,
-  predictionId: string | null,
   eventMs: number,
   { prediction, score, holdout }: StoredOutcome,
   segments: readonly string[],
 ): void {
   group.ids.push(high, low);
-  group.predictionIds.push(predictionId);
   group.eventMs.push(eventMs);
   group.classes.push(typeof prediction === 'string' ? prediction : null);
   group.values.push(typeof prediction === 'number' ? prediction : Number.NaN);
@@ -109,7 +105,6 @@ function newGroup(
     modelVersionId,
     day: new Date(day * DAY_MS).toISOString().slice(0, 10),
     ids: new IdList(),
-    predictionIds: [],
     eventMs: [],
     classes: [],
     values: [],

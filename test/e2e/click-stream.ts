@@ -158,8 +158,7 @@ export class ClickStream {
     });
     const rows = await this.pool.query<Record<string, number>>(
       `select (select count(*)::int from prediction) as predictions,
-        (select count(distinct prediction_id)::int from prediction) as ids,
-        (select count(*)::int from prediction_key) as keys,
+        (select count(distinct id_hash)::int from prediction) as ids,
         (select coalesce(sum(rows), 0)::int from prediction_chunk) as chunked,
         (select count(distinct (partition, "offset"))::int from dead_letter) as garbage,
         (select count(*)::int from log_incident) as incidents`,
@@ -167,7 +166,6 @@ export class ClickStream {
     expect(rows.rows[0]).toEqual({
       predictions: fresh,
       ids: fresh,
-      keys: fresh,
       chunked: fresh,
       garbage,
       incidents: 0,

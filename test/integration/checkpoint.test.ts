@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
+import { idHash } from '../../src/core/id-hash.ts';
 import { silentLog } from '../../src/core/log.ts';
 import type { RawRecord, RecordBatch } from '../../src/core/log-source.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
@@ -193,14 +194,13 @@ describeWith(['postgres'], 'checkpoints', () => {
     await one.checkpointAll();
     expect(await sweepLabels(sweep)).toMatchObject({ joined: 0, superseded: 1 });
     const rows = await pool.query(
-      'select prediction_id, label from prediction where prediction_id = any($1) order by 1',
-      [ids],
+      `select id_hash::text as id, class, score, label from prediction
+       where id_hash = any($1::bigint[]) order by array_position($1::bigint[], id_hash)`,
+      [ids.map((id) => idHash(id).toString())],
     );
-    expect(rows.rows).toEqual([
-      { prediction_id: 'l1', label: 'approve' },
-      { prediction_id: 'l2', label: 'approve' },
-      { prediction_id: 'l3', label: 'approve' },
-    ]);
+    expect(rows.rows).toEqual(
+      ids.map((id) => ({ id: idHash(id).toString(), class: 'approve', score: 0.8, label: 'approve' })),
+    );
     const labels = new LabelProfile(null, 'classification');
     for (const part of await parts(pool, 'labels', 'label')) {
       labels.merge(LabelProfile.decode(part.delta, null, 'classification'));

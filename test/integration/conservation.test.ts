@@ -7,7 +7,6 @@ import { sweepLabels } from '../../src/pipeline/label-joiner.ts';
 import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
 import { replayDeadLetters } from '../../src/pipeline/replay-dead-letters.ts';
 import { tidyBlocks } from '../../src/store/id-blocks.ts';
-import { dropUnusedGenerations } from '../../src/store/key-generations.ts';
 import { createPool, type Pool } from '../../src/store/pool.ts';
 import { isKept } from '../../src/window/kept.ts';
 import { idHash } from '../../src/core/id-hash.ts';
@@ -127,7 +126,7 @@ describeWith(['postgres'], 'conservation', () => {
     expect(Object.fromEntries(gained)).toMatchObject({ read: 4, windowed: 1, duplicate: 2, late: 1 });
   });
 
-  it('remembers ids across generations of time, and forgets those nobody uses', async () => {
+  it('knows the ids of kept predictions for as long as they are kept, whatever else it has forgotten', async () => {
     const spec = modelSpec({
       name: 'remembers',
       windows: [{ sizeMs: DAY_MS, graceMs: 0, acceptLateMs: 1e13 }],
@@ -140,31 +139,21 @@ describeWith(['postgres'], 'conservation', () => {
     };
     const [windowed = 0, duplicates = 0] = await counts();
     await read(spec, [line('x', 100), line('y', 30)]);
-    // The same id with another time, in another generation, is still the same prediction.
+    // The same id with another time, on another day, is still the same prediction.
     await read(spec, [line('x', 50), line('y', 1), line('x', 100)]);
     expect(await counts()).toEqual([windowed + 2, duplicates + 3]);
-    expect(await dropUnusedGenerations(pool, 30 * DAY_MS)).toEqual([]);
-    await pool.query(
-      `update prediction_key_generation set last_used_at = now() - interval '31 days'
-       where generation = (select min(generation) from prediction_key_generation)`,
-    );
-    expect(await dropUnusedGenerations(pool, 30 * DAY_MS)).toHaveLength(1);
-    const left = await pool.query(
-      `select 1 from prediction_key k join prediction p on p.id_hash = k.id_hash where p.prediction_id = 'x'`,
-    );
-    expect(left.rows).toEqual([]);
     await pool.query(`update id_block set created_at = now() - interval '31 days'`);
     await tidyBlocks(pool, 1_000_000, 30 * DAY_MS);
-    // A new process, which has not yet said that it uses the generation, makes it anew.
-    const fresh = createPool({ connectionString: url, max: 2, applicationName: 'test', log: silentLog });
-    atEnd(() => fresh.end());
-    const one = await partitionConsumer(fresh, { specs: [spec] });
-    // It learns from the keys that one of them is known, drops what it holds, and is given the records once more.
+    const blocks = await pool.query('select 1 from id_block');
+    expect(blocks.rows).toEqual([]);
+    const one = await partitionConsumer(pool, { specs: [spec] });
+    // It finds two of them among the kept, drops what it holds, and is given the records once more.
+    const values = [line('x', 40), line('z', 30), line('y', 30)];
     for (let reading = 1; reading <= 2; reading++) {
-      await one.onRecords(fetched({ partition: 900, values: [line('x', 100), line('y', 30)] }, 0));
+      await one.onRecords(fetched({ partition: 900, values }, 0));
       await one.checkpointAll();
     }
-    expect(await counts()).toEqual([windowed + 3, duplicates + 4]);
+    expect(await counts()).toEqual([windowed + 3, duplicates + 5]);
   });
 
   it('keeps the asked-for share of predictions, counts all, and ignores labels of the others', async () => {
@@ -187,7 +176,7 @@ describeWith(['postgres'], 'conservation', () => {
       `select (select sum(p.rows)::int from window_part p join "window" w on w.id = p.window_id
            join model_version v on v.id = w.model_version_id join model m on m.id = v.model_id
            where m.name = 'sampled' and p.kind = 'input') as n,
-         (select count(*)::int from prediction where prediction_id like 's%') as stored`,
+         (select count(*)::int from prediction p join model m on m.id = p.model_id where m.name = 'sampled') as stored`,
     );
     expect(rows.rows[0]).toEqual({ n: 2_000, stored: kept.length });
     const after = (await before())['label'] ?? {};

@@ -28,7 +28,7 @@ describeWith(['postgres'], 'what is known of ids', () => {
     return buffer;
   };
   const claim = async (ledger: IdLedger, buffer: CheckpointBuffer): Promise<void> => {
-    (await inTransaction(pool, async (tx) => await ledger.claim(tx, buffer)))();
+    (await inTransaction(pool, async (tx) => await ledger.claim(tx, buffer))).committed();
   };
   const knows = async (ledger: IdLedger, id: number): Promise<boolean> =>
     (await ledger.load(pool, { modelId, kind: 0 })).has(id, -id);

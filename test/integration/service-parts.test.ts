@@ -165,7 +165,7 @@ describeWith(['postgres'], 'the parts that the service repeats', () => {
       '"window"',
       'window_part',
       'prediction',
-      'prediction_key',
+      'prediction_block',
     ]) {
       expect(await values(pool, `select count(*) from ${table}`), table).toEqual([0]);
     }

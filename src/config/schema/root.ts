@@ -64,6 +64,9 @@ export const configFileSchema = z.strictObject({
   mapping: z.record(referenceName, mappingSchema).default({}),
   ingest: ingestSchema.prefault({}),
   dedupe: dedupeSchema.prefault({}),
+  retention: duration({ minMs: DAY_MS })
+    .optional()
+    .meta({ description: 'how long predictions are kept; absent: 30d, or the longest labels.horizon' }),
   store_predictions: z.boolean().default(true).meta({ description: 'default for every model' }),
   models: z.array(modelSchema).min(1),
   channels: z.record(referenceName, channelSchema).default({}),

@@ -1,0 +1,169 @@
+import { DAY_MS } from '../core/clock.ts';
+import type { Queryable } from '../store/pool.ts';
+import { loadChunks } from '../store/prediction-chunks.ts';
+import { allExist, listBlocks, loadPackRanges, type StoredBlock } from '../store/prediction-blocks.ts';
+import {
+  labelsOf,
+  modelOfVersion,
+  type RowSample,
+  type SampledRow,
+  type SampledWindow,
+  smallestLabelled,
+} from '../store/row-samples.ts';
+import { bucketOf, type KeptRow, packBits, PredictionPack } from '../window/prediction-pack.ts';
+import { rangeOf } from './merge-predictions.ts';
+import { halvesOf, hashOf, PredictionFinder } from './prediction-finder.ts';
+
+/** Rows read at once while the smallest hashes are looked for, whether they belong to the window or not. */
+const SLICE_ROWS = 65_536;
+const MAX_TRIES = 5;
+
+interface Sampling {
+  readonly modelId: number;
+  readonly window: SampledWindow;
+  readonly finder: PredictionFinder;
+}
+
+/**
+ * The rows of a window with the smallest id hashes: a sample that does not depend on the order of arrival or
+ * on which process stored what. Labelled rows come first when labels are wanted.
+ */
+export async function loadRowSample(
+  db: Queryable,
+  window: SampledWindow,
+  limit: number,
+  options: { featuresApart: boolean; labelledFirst: boolean },
+): Promise<RowSample> {
+  const modelId = await modelOfVersion(db, window.modelVersionId);
+  if (modelId === null) return { rows: [], chunks: new Map() };
+  const sampling = { modelId, window, finder: new PredictionFinder() };
+  const rows = options.labelledFirst ? await labelledRows(db, sampling, limit) : [];
+  if (rows.length < limit) rows.push(...(await otherRows(db, sampling, limit - rows.length, rows)));
+  const sampled = options.featuresApart ? await withFeatures(db, sampling, rows) : rows.map(whole);
+  const chunks = await loadChunks(
+    db,
+    { fromMs: window.startMs, toMs: window.endMs },
+    new Set(sampled.flatMap((row) => row.chunkId ?? [])),
+  );
+  return { rows: sampled, chunks };
+}
+
+interface FoundRow extends KeptRow {
+  readonly label: string | number | null;
+}
+
+async function labelledRows(
+  db: Queryable,
+  { modelId, window, finder }: Sampling,
+  limit: number,
+): Promise<FoundRow[]> {
+  const labels = await smallestLabelled(db, modelId, window, limit);
+  const hashes = [...labels.keys()];
+  const found = await finder.find(db, { modelId, kind: 0 }, hashes.map(halvesOf), (block) =>
+    reaches(block, window),
+  );
+  return hashes.flatMap((hash, i) => {
+    const row = found[i];
+    return row === undefined ? [] : { ...row, label: labels.get(hash) ?? null };
+  });
+}
+
+/** The rows with the smallest hashes that are not among those known already. */
+async function otherRows(
+  db: Queryable,
+  { modelId, window }: Sampling,
+  limit: number,
+  known: readonly FoundRow[],
+): Promise<FoundRow[]> {
+  const taken = new Set(known.map(hashOf));
+  const rows = await smallestRows(db, modelId, window, limit, taken);
+  const days = [...new Set(rows.map(({ eventMs }) => new Date(eventMs).toISOString().slice(0, 10)))];
+  const labels = await labelsOf(db, modelId, days, rows);
+  return rows.map((row) => ({ ...row, label: labels.get(hashOf(row)) ?? null }));
+}
+
+async function smallestRows(
+  db: Queryable,
+  modelId: number,
+  window: SampledWindow,
+  limit: number,
+  taken: ReadonlySet<bigint>,
+): Promise<KeptRow[]> {
+  for (let tries = 1; tries <= MAX_TRIES; tries++) {
+    const blocks = (await listBlocks(db, { modelId, kind: 0 })).filter((block) => reaches(block, window));
+    const rows = await smallestIn(db, blocks, window, limit, taken);
+    const ids = blocks.map(({ id }) => id);
+    if (await allExist(db, ids)) return rows;
+  }
+  throw new Error(`blocks of predictions were merged away ${MAX_TRIES} times during one sample`);
+}
+
+/** Packs are in the order of hashes: slice after slice of all blocks, until there are enough. */
+async function smallestIn(
+  db: Queryable,
+  blocks: readonly StoredBlock[],
+  window: SampledWindow,
+  limit: number,
+  taken: ReadonlySet<bigint>,
+): Promise<KeptRow[]> {
+  const rows: KeptRow[] = [];
+  const total = blocks.reduce((sum, block) => sum + block.rows, 0);
+  const sliceBits = Math.min(packBits(total), Math.max(0, Math.ceil(Math.log2(total / SLICE_ROWS))));
+  for (let slice = 0; slice < 2 ** sliceBits && rows.length < limit; slice++) {
+    const ofSlice: KeptRow[] = [];
+    for (const [day, ofDay] of Map.groupBy(blocks, (block) => block.day)) {
+      const dayMs = Date.parse(`${day}T00:00:00Z`);
+      const ranges = ofDay.map(({ id, bits }) => ({ blockId: id, ...rangeOf(slice, sliceBits, bits) }));
+      for (const data of await loadPackRanges(db, day, ranges)) {
+        gather(new PredictionPack(data, dayMs), { slice, sliceBits }, window, taken, ofSlice);
+      }
+    }
+    rows.push(...ofSlice.sort(byHash));
+  }
+  return rows.slice(0, limit);
+}
+
+function gather(
+  pack: PredictionPack,
+  { slice, sliceBits }: { readonly slice: number; readonly sliceBits: number },
+  { modelVersionId, startMs, endMs }: SampledWindow,
+  taken: ReadonlySet<bigint>,
+  into: KeptRow[],
+): void {
+  for (let i = 0; i < pack.rows; i++) {
+    const eventMs = pack.eventMs(i);
+    if (eventMs < startMs || eventMs >= endMs || bucketOf(pack.high(i), sliceBits) !== slice) continue;
+    const row = pack.row(i);
+    if (row.modelVersionId === modelVersionId && !taken.has(hashOf(row))) into.push(row);
+  }
+}
+
+function byHash(one: KeptRow, other: KeptRow): number {
+  return one.high - other.high || (one.low >>> 0) - (other.low >>> 0);
+}
+
+/** Features logged apart are found by the same hash. */
+async function withFeatures(
+  db: Queryable,
+  { modelId, window, finder }: Sampling,
+  rows: readonly FoundRow[],
+): Promise<SampledRow[]> {
+  const near = { ...window, startMs: window.startMs - DAY_MS, endMs: window.endMs + DAY_MS };
+  const found = await finder.find(db, { modelId, kind: 1 }, rows, (block) => reaches(block, near));
+  return rows.map((row, i) => ({
+    ...whole(row),
+    chunkId: found[i]?.chunkId ?? null,
+    chunkRow: found[i]?.chunkRow ?? null,
+  }));
+}
+
+function whole({ chunkId, chunkRow, prediction, score, label, segments }: FoundRow): SampledRow {
+  return { chunkId, chunkRow, prediction, score, label, segments };
+}
+
+function reaches(
+  block: StoredBlock,
+  { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
+): boolean {
+  return block.fromMs < endMs && block.toMs >= startMs;
+}

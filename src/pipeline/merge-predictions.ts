@@ -1,0 +1,103 @@
+import { inTransaction, type Pool, type Tx } from '../store/pool.ts';
+import {
+  addBlockRow,
+  addPacks,
+  allExist,
+  blocksToMerge,
+  deleteBlocks,
+  loadPackRanges,
+  lockMerging,
+  nextBlockId,
+  type StoredBlock,
+} from '../store/prediction-blocks.ts';
+import { IdFilter } from '../window/id-filter.ts';
+import { bucketOf, packBits, PredictionPack, packRows } from '../window/prediction-pack.ts';
+import { ColumnBuilder } from '../window/prediction-columns.ts';
+
+/** Rows in memory at once: a merge costs time, never memory. */
+const SLICE_ROWS = 16_384;
+
+/**
+ * Makes one block of many small ones of a model and day, so that labels have few to ask. Who holds an old block while
+ * it is replaced notices, and looks again.
+ *
+ * @returns how many blocks were merged; 0: there are none to merge
+ */
+export async function mergePredictionBlocks(pool: Pool): Promise<number> {
+  const blocks = await blocksToMerge(pool);
+  const first = blocks[0];
+  if (first === undefined) return 0;
+  return await inTransaction(pool, async (tx) => {
+    const ids = blocks.map(({ id }) => id);
+    // Another process was faster, or is at it.
+    if (!(await lockMerging(tx, first)) || !(await allExist(tx, ids))) return 0;
+    await merge(tx, first, blocks);
+    await deleteBlocks(tx, first.day, ids);
+    return blocks.length;
+  });
+}
+
+async function merge(
+  tx: Tx,
+  { modelId, kind, day }: StoredBlock,
+  blocks: readonly StoredBlock[],
+): Promise<void> {
+  const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
+  const bits = packBits(rows);
+  const sliceBits = Math.min(bits, Math.max(0, Math.ceil(Math.log2(rows / SLICE_ROWS))));
+  const id = await nextBlockId(tx);
+  const filter = IdFilter.for(rows);
+  for (let slice = 0; slice < 2 ** sliceBits; slice++) {
+    const columns = await rowsOfSlice(tx, day, blocks, slice, sliceBits);
+    for (let row = 0; row < columns.ids.length; row++)
+      filter.add(columns.ids.high(row), columns.ids.low(row));
+    await addPacks(tx, id, day, packRows(columns, bits));
+  }
+  await addBlockRow(tx, id, {
+    modelId,
+    kind,
+    day,
+    rows,
+    bits,
+    fromMs: Math.min(...blocks.map(({ fromMs }) => fromMs)),
+    toMs: Math.max(...blocks.map(({ toMs }) => toMs)),
+    oldestIdBlock: blocks.reduce<number | null>((oldest, block) => older(oldest, block.oldestIdBlock), null),
+    filter: filter.encode(),
+    storedMs: Math.max(...blocks.map(({ storedMs }) => storedMs)),
+  });
+}
+
+/** The rows whose hashes begin with the bits of the slice. Packs of few bits hold rows of other slices too. */
+async function rowsOfSlice(
+  tx: Tx,
+  day: string,
+  blocks: readonly StoredBlock[],
+  slice: number,
+  sliceBits: number,
+): Promise<ColumnBuilder> {
+  const columns = new ColumnBuilder();
+  const ranges = blocks.map(({ id, bits }) => ({ blockId: id, ...rangeOf(slice, sliceBits, bits) }));
+  const dayMs = Date.parse(`${day}T00:00:00Z`);
+  for (const data of await loadPackRanges(tx, day, ranges)) {
+    const pack = new PredictionPack(data, dayMs);
+    for (let row = 0; row < pack.rows; row++) {
+      if (bucketOf(pack.high(row), sliceBits) === slice) columns.add(pack.row(row));
+    }
+  }
+  return columns;
+}
+
+/** The packs of a block of `bits` that a slice of `sliceBits` lies in. */
+export function rangeOf(slice: number, sliceBits: number, bits: number): { from: number; to: number } {
+  if (bits <= sliceBits) {
+    const from = slice >>> (sliceBits - bits);
+    return { from, to: from + 1 };
+  }
+  const packs = 2 ** (bits - sliceBits);
+  return { from: slice * packs, to: (slice + 1) * packs };
+}
+
+function older(one: number | null, other: number | null): number | null {
+  if (one === null || other === null) return one ?? other;
+  return Math.min(one, other);
+}

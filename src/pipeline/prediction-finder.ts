@@ -1,0 +1,190 @@
+import { toBigint } from '../core/id-hash.ts';
+import type { IdSpace } from '../store/id-blocks.ts';
+import type { Queryable } from '../store/pool.ts';
+import {
+  allExist,
+  listBlocks,
+  loadFilters,
+  loadPacks,
+  type PackName,
+  type StoredBlock,
+} from '../store/prediction-blocks.ts';
+import { IdFilter } from '../window/id-filter.ts';
+import { bucketOf, type KeptRow, PredictionPack } from '../window/prediction-pack.ts';
+
+/** An id hash in two halves. */
+export interface IdHalves {
+  readonly high: number;
+  readonly low: number;
+}
+
+/** Filters kept in memory: those of 85 million predictions. Beyond it they are read again for every look-up. */
+const FILTERS_BYTES = 128 * 1024 * 1024;
+/** Filters read at once. */
+const LOADED_AT_ONCE_BYTES = 16 * 1024 * 1024;
+/** Packs asked for at once: some ten megabytes. */
+const PACKS_AT_ONCE = 5_000;
+/** Blocks are merged now and then; five times during one look-up they are not. */
+const MAX_TRIES = 5;
+
+interface Wanted {
+  /** Index of the id looked for. */
+  readonly index: number;
+  readonly block: StoredBlock;
+}
+
+/**
+ * Finds kept predictions by the hashes of their ids, many at once. Every block is asked through its filter, which is in
+ * memory; only where it may hold an id one pack of it is read.
+ */
+export class PredictionFinder {
+  /** By block id, least recently used first. */
+  readonly #filters = new Map<number, IdFilter>();
+  readonly #budgetBytes: number;
+  #bytes = 0;
+
+  constructor(budgetBytes: number = FILTERS_BYTES) {
+    this.#budgetBytes = budgetBytes;
+  }
+
+  /** The row of each id, or undefined. Of rows with one id, which only neglected limits let happen, the earliest. */
+  async find(
+    db: Queryable,
+    space: IdSpace,
+    ids: readonly IdHalves[],
+    isAsked: (block: StoredBlock) => boolean = () => true,
+  ): Promise<(KeptRow | undefined)[]> {
+    if (ids.length === 0) return [];
+    for (let tries = 1; tries <= MAX_TRIES; tries++) {
+      const blocks = (await listBlocks(db, space)).filter(isAsked);
+      const found = await this.findIn(db, blocks, ids);
+      if (found !== null) return found;
+    }
+    throw new Error(`blocks of predictions were merged away ${MAX_TRIES} times during one look-up`);
+  }
+
+  /** Null: one of the blocks is gone, so what was found may lack rows that are in another block by now. */
+  async findIn(
+    db: Queryable,
+    blocks: readonly StoredBlock[],
+    ids: readonly IdHalves[],
+  ): Promise<(KeptRow | undefined)[] | null> {
+    const found: (KeptRow | undefined)[] = Array.from({ length: ids.length });
+    const wanted = await this.#filtered(db, blocks, ids);
+    if (wanted === null) return null;
+    for (const [day, ofDay] of Map.groupBy(wanted, ({ block }) => block.day)) {
+      for (let at = 0; at < ofDay.length; at += PACKS_AT_ONCE) {
+        await this.#look(db, day, ofDay.slice(at, at + PACKS_AT_ONCE), ids, found);
+      }
+    }
+    const asked = [...new Set(wanted.map(({ block }) => block.id))];
+    return (await allExist(db, asked)) ? found : null;
+  }
+
+  async #filtered(
+    db: Queryable,
+    blocks: readonly StoredBlock[],
+    ids: readonly IdHalves[],
+  ): Promise<Wanted[] | null> {
+    const wanted: Wanted[] = [];
+    for (const some of ofSize(blocks, LOADED_AT_ONCE_BYTES)) {
+      const filters = await this.#load(db, some);
+      if (filters === null) return null;
+      for (const [i, block] of some.entries()) {
+        const filter = filters[i];
+        if (filter === undefined) continue;
+        for (let index = 0; index < ids.length; index++) {
+          const id = ids[index];
+          if (id !== undefined && filter.mayHave(id.high, id.low)) wanted.push({ index, block });
+        }
+      }
+    }
+    return wanted;
+  }
+
+  /** Null: one of the blocks is gone. */
+  async #load(db: Queryable, blocks: readonly StoredBlock[]): Promise<IdFilter[] | null> {
+    const unknown = blocks.filter(({ id }) => !this.#filters.has(id)).map(({ id }) => id);
+    const loaded = unknown.length === 0 ? new Map<number, Uint8Array>() : await loadFilters(db, unknown);
+    const filters: IdFilter[] = [];
+    for (const { id } of blocks) {
+      const bytes = loaded.get(id);
+      const filter = this.#filters.get(id) ?? (bytes === undefined ? null : IdFilter.decode(bytes));
+      if (filter === null) return null;
+      filters.push(filter);
+      this.#remember(id, filter);
+    }
+    return filters;
+  }
+
+  #remember(id: number, filter: IdFilter): void {
+    if (this.#filters.delete(id)) this.#bytes -= filter.bytes;
+    this.#filters.set(id, filter);
+    this.#bytes += filter.bytes;
+    for (const [oldest, { bytes }] of this.#filters) {
+      if (this.#bytes <= this.#budgetBytes) break;
+      this.#filters.delete(oldest);
+      this.#bytes -= bytes;
+    }
+  }
+
+  async #look(
+    db: Queryable,
+    day: string,
+    wanted: readonly Wanted[],
+    ids: readonly IdHalves[],
+    found: (KeptRow | undefined)[],
+  ): Promise<void> {
+    const names: PackName[] = [];
+    const inPack = new Map<string, number[]>();
+    for (const { index, block } of wanted) {
+      const bucket = bucketOf(ids[index]?.high ?? 0, block.bits);
+      const key = `${block.id}/${bucket}`;
+      const members = inPack.get(key);
+      if (members !== undefined) members.push(index);
+      else {
+        inPack.set(key, [index]);
+        names.push({ blockId: block.id, bucket });
+      }
+    }
+    const dayMs = Date.parse(`${day}T00:00:00Z`);
+    for (const [n, data] of await loadPacks(db, day, names)) {
+      const name = names[n];
+      if (name === undefined) continue;
+      const pack = new PredictionPack(data, dayMs);
+      for (const index of inPack.get(`${name.blockId}/${name.bucket}`) ?? []) {
+        const id = ids[index];
+        const row = id === undefined ? -1 : pack.find(id.high, id.low);
+        if (row >= 0) found[index] = earlier(found[index], pack.row(row));
+      }
+    }
+  }
+}
+
+/** How long the filter of a block is, roughly. */
+const filterBytes = ({ rows }: StoredBlock): number => 32 + 1.5 * rows;
+
+function* ofSize(blocks: readonly StoredBlock[], bytes: number): Generator<StoredBlock[]> {
+  let some: StoredBlock[] = [];
+  let size = 0;
+  for (const block of blocks) {
+    some.push(block);
+    size += filterBytes(block);
+    if (size < bytes) continue;
+    yield some;
+    some = [];
+    size = 0;
+  }
+  if (some.length > 0) yield some;
+}
+
+function earlier(one: KeptRow | undefined, other: KeptRow): KeptRow {
+  if (one === undefined || other.eventMs < one.eventMs) return other;
+  return one;
+}
+
+export function halvesOf(hash: bigint): IdHalves {
+  return { high: Number(BigInt.asIntN(32, hash >> 32n)), low: Number(BigInt.asIntN(32, hash)) };
+}
+
+export const hashOf = ({ high, low }: IdHalves): bigint => toBigint(high, low);

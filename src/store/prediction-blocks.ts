@@ -1,0 +1,240 @@
+import { byteaArray, int4Array, int8Array } from './binary-array.ts';
+import type { IdSpace } from './id-blocks.ts';
+import type { Pool, Queryable, Tx } from './pool.ts';
+
+export interface PackedBlock extends IdSpace {
+  /** `YYYY-MM-DD` */
+  readonly day: string;
+  readonly rows: number;
+  readonly bits: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** The oldest id block stored with one of its rows; null: its rows have no ids. */
+  readonly oldestIdBlock: number | null;
+  readonly filter: Uint8Array;
+  /** When the newest of its rows was stored; absent: now. */
+  readonly storedMs?: number;
+}
+
+export interface StoredBlock extends Omit<PackedBlock, 'filter'> {
+  readonly id: number;
+  readonly storedMs: number;
+}
+
+export interface NewPacks {
+  readonly buckets: readonly number[];
+  readonly data: readonly Uint8Array[];
+}
+
+/** Stores a block and its packs. */
+export async function addPredictionBlock(tx: Tx, block: PackedBlock, packs: NewPacks): Promise<void> {
+  const id = await nextBlockId(tx);
+  await addPacks(tx, id, block.day, packs);
+  await addBlockRow(tx, id, block);
+}
+
+export async function nextBlockId(tx: Tx): Promise<number> {
+  const next = await tx.query<{ id: number }>(`select nextval('prediction_block_seq') as id`);
+  return next.rows[0]?.id ?? 0;
+}
+
+export async function addPacks(tx: Tx, blockId: number, day: string, packs: NewPacks): Promise<void> {
+  await tx.query(
+    `insert into prediction_pack (event_day, block_id, bucket, data)
+     select $1::date, $2, b, d from unnest($3::int[], $4::bytea[]) as p (b, d)`,
+    [day, blockId, int4Array(packs.buckets.length, (i) => packs.buckets[i] ?? 0), byteaArray(packs.data)],
+  );
+}
+
+export async function addBlockRow(tx: Tx, id: number, block: PackedBlock): Promise<void> {
+  await tx.query(
+    `insert into prediction_block (id, model_id, kind, event_day, rows, bits, from_at, to_at, oldest_id_block, filter,
+       created_at)
+     values ($1, $2, $3, $4::date, $5, $6, $7, $8, $9, $10, coalesce($11, now()))`,
+    [
+      id,
+      block.modelId,
+      block.kind,
+      block.day,
+      block.rows,
+      block.bits,
+      new Date(block.fromMs),
+      new Date(block.toMs),
+      block.oldestIdBlock,
+      Buffer.from(block.filter.buffer, block.filter.byteOffset, block.filter.byteLength),
+      block.storedMs === undefined ? null : new Date(block.storedMs),
+    ],
+  );
+}
+
+interface BlockRow {
+  id: number;
+  model_id: number;
+  kind: 0 | 1;
+  day: string;
+  rows: number;
+  bits: number;
+  from_at: Date;
+  to_at: Date;
+  oldest_id_block: number | null;
+  created_at: Date;
+}
+
+const COLUMNS = `id, model_id, kind, to_char(event_day, 'YYYY-MM-DD') as day, rows, bits, from_at, to_at, oldest_id_block,
+  created_at`;
+
+function fromRow(row: BlockRow): StoredBlock {
+  return {
+    id: row.id,
+    modelId: row.model_id,
+    kind: row.kind,
+    day: row.day,
+    rows: row.rows,
+    bits: row.bits,
+    fromMs: row.from_at.getTime(),
+    toMs: row.to_at.getTime(),
+    oldestIdBlock: row.oldest_id_block,
+    storedMs: row.created_at.getTime(),
+  };
+}
+
+/** All blocks of a model's log. */
+export async function listBlocks(db: Queryable, { modelId, kind }: IdSpace): Promise<StoredBlock[]> {
+  const found = await db.query<BlockRow>(
+    `select ${COLUMNS} from prediction_block where model_id = $1 and kind = $2 order by id`,
+    [modelId, kind],
+  );
+  return found.rows.map(fromRow);
+}
+
+/** Those that hold rows with ids stored before an id block, newest first. */
+export async function blocksBefore(
+  db: Queryable,
+  { modelId, kind }: IdSpace,
+  idBlock: number,
+): Promise<StoredBlock[]> {
+  const found = await db.query<BlockRow>(
+    `select ${COLUMNS} from prediction_block
+     where model_id = $1 and kind = $2 and oldest_id_block < $3 order by oldest_id_block desc`,
+    [modelId, kind, idBlock],
+  );
+  return found.rows.map(fromRow);
+}
+
+export async function loadFilters(db: Queryable, ids: readonly number[]): Promise<Map<number, Uint8Array>> {
+  const found = await db.query<{ n: number; filter: Uint8Array }>(
+    `select n::int, filter from unnest($1::bigint[]) with ordinality as wanted (id, n) join prediction_block using (id)`,
+    [ids],
+  );
+  return new Map(found.rows.map(({ n, filter }) => [ids[n - 1] ?? 0, filter]));
+}
+
+export interface PackName {
+  readonly blockId: number;
+  readonly bucket: number;
+}
+
+/** Packs of one day, by the index of their name; those that do not exist are missing. */
+export async function loadPacks(
+  db: Queryable,
+  day: string,
+  names: readonly PackName[],
+): Promise<(readonly [number, Uint8Array])[]> {
+  const found = await db.query<{ n: number; data: Uint8Array }>(
+    // `offset 0` keeps the planner to one look-up a pack: it knows nothing of a partition made a moment ago.
+    `select n::int, p.data from unnest($2::bigint[], $3::int[]) with ordinality as wanted (id, b, n)
+     cross join lateral (
+       select data from prediction_pack where event_day = $1::date and block_id = wanted.id and bucket = wanted.b
+       offset 0
+     ) p`,
+    [
+      day,
+      int8Array(
+        names.length,
+        (i) => Math.floor((names[i]?.blockId ?? 0) / 2 ** 32),
+        (i) => (names[i]?.blockId ?? 0) | 0,
+      ),
+      int4Array(names.length, (i) => names[i]?.bucket ?? 0),
+    ],
+  );
+  return found.rows.map(({ n, data }) => [n - 1, data] as const);
+}
+
+/** A stretch of a block's packs, `to` not included. */
+export interface PackRange {
+  readonly blockId: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+export async function loadPackRanges(
+  db: Queryable,
+  day: string,
+  ranges: readonly PackRange[],
+): Promise<Uint8Array[]> {
+  const found = await db.query<{ data: Uint8Array }>(
+    `select p.data from unnest($2::bigint[], $3::int[], $4::int[]) as wanted (id, f, t)
+     cross join lateral (
+       select data from prediction_pack
+       where event_day = $1::date and block_id = wanted.id and bucket >= wanted.f and bucket < wanted.t
+       offset 0
+     ) p`,
+    [day, ranges.map(({ blockId }) => blockId), ranges.map(({ from }) => from), ranges.map(({ to }) => to)],
+  );
+  return found.rows.map(({ data }) => data);
+}
+
+/** Which of these blocks are still there. Packs of one that is not were merged into another block, or dropped. */
+export async function allExist(db: Queryable, ids: readonly number[]): Promise<boolean> {
+  const found = await db.query<{ n: number }>(
+    'select count(*)::int as n from prediction_block where id = any($1::bigint[])',
+    [ids],
+  );
+  return found.rows[0]?.n === ids.length;
+}
+
+/** So many blocks of like size are merged into one, so each row is rewritten once for every such growth. */
+const MERGED_AT_ONCE = 64;
+const MOST_MERGED = 256;
+const SMALL_ROWS = 4_096;
+/** A day that nothing was added to for so long is made one block: labels look into each. */
+const QUIET_MS = 3_600_000;
+
+/** Blocks that should be one, smallest first; none: all is well. */
+export async function blocksToMerge(pool: Pool): Promise<StoredBlock[]> {
+  const found = await pool.query<BlockRow>(
+    `with sized as (
+       select *, floor(log($2, greatest(rows, $1)::numeric / $1)) as size from prediction_block
+     ), crowded as (
+       select model_id, kind, event_day, max(size) as upto from (
+         select model_id, kind, event_day, size from sized group by 1, 2, 3, 4 having count(*) >= $2
+         union all
+         select model_id, kind, event_day, max(size) from sized group by 1, 2, 3
+         having count(*) > 1 and max(created_at) < now() - $3 * interval '1 millisecond'
+       ) c group by 1, 2, 3 order by 4, 3 limit 1
+     )
+     select ${COLUMNS} from sized join crowded using (model_id, kind, event_day)
+     where size <= upto order by rows limit $4`,
+    [SMALL_ROWS, MERGED_AT_ONCE, QUIET_MS, MOST_MERGED],
+  );
+  return found.rows.map(fromRow);
+}
+
+/** False: another process is merging blocks of this log. */
+export async function lockMerging(tx: Tx, { modelId, kind }: IdSpace): Promise<boolean> {
+  const locked = await tx.query<{ locked: boolean }>('select pg_try_advisory_xact_lock($1, $2) as locked', [
+    MERGE_LOCK_CLASS,
+    2 * modelId + kind,
+  ]);
+  return locked.rows[0]?.locked === true;
+}
+
+const MERGE_LOCK_CLASS = 1_802_660_462;
+
+export async function deleteBlocks(tx: Tx, day: string, ids: readonly number[]): Promise<void> {
+  await tx.query('delete from prediction_pack where event_day = $1::date and block_id = any($2::bigint[])', [
+    day,
+    ids,
+  ]);
+  await tx.query('delete from prediction_block where id = any($1::bigint[])', [ids]);
+}

@@ -1,0 +1,34 @@
+import type { Queryable, Tx } from './pool.ts';
+
+/** Stores the features of rows as one chunk; returns its id. */
+export async function insertChunk(
+  tx: Tx,
+  chunk: { readonly modelVersionId: number; readonly day: string; readonly rows: number },
+  data: Uint8Array,
+): Promise<number> {
+  const saved = await tx.query<{ id: number }>(
+    'insert into prediction_chunk (model_version_id, event_day, rows, data) values ($1, $2, $3, $4) returning id',
+    [chunk.modelVersionId, chunk.day, chunk.rows, Buffer.from(data.buffer, data.byteOffset, data.byteLength)],
+  );
+  const id = saved.rows[0]?.id;
+  if (id === undefined) throw new Error('insert of a chunk returned nothing');
+  return id;
+}
+
+/** Compressed feature values by chunk id, of the days from `fromMs` to `toMs`. */
+export async function loadChunks(
+  db: Queryable,
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+  ids: ReadonlySet<number>,
+): Promise<Map<number, Uint8Array>> {
+  if (ids.size === 0) return new Map();
+  // Features logged apart may fall on the day before or after; the margin keeps the scan to few partitions.
+  const found = await db.query<{ id: number; data: Uint8Array }>(
+    `select id, data from prediction_chunk
+     where id = any($1::bigint[])
+       and event_day between ($2::timestamptz at time zone 'UTC')::date - 1
+                         and ($3::timestamptz at time zone 'UTC')::date + 1`,
+    [[...ids], new Date(fromMs), new Date(toMs)],
+  );
+  return new Map(found.rows.map((row) => [row.id, row.data]));
+}

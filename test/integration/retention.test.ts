@@ -1,0 +1,129 @@
+import { beforeAll, expect, it } from 'vitest';
+import { DAY_MS } from '../../src/core/clock.ts';
+import { silentLog } from '../../src/core/log.ts';
+import { sweepLabels } from '../../src/pipeline/label-joiner.ts';
+import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
+import { dropOldDays } from '../../src/store/partitions.ts';
+import { createPool, type Pool } from '../../src/store/pool.ts';
+import { atEnd } from '../harness/cleanup.ts';
+import { expectConserved } from '../harness/conservation.ts';
+import { createDatabase } from '../harness/database.ts';
+import { describeWith } from '../harness/describe-with.ts';
+import { modelSpec } from '../harness/model-spec.ts';
+import { fetched, labelLine, partitionConsumer, predictionLine, RECEIVED_MS } from './partition-log.ts';
+
+const SPEC = modelSpec({ windows: [{ sizeMs: DAY_MS, graceMs: 0, acceptLateMs: 1e13 }] });
+const DAYS = 60;
+/** Day 0 is today. */
+const on = (day: number): { timestamp: number } => ({ timestamp: RECEIVED_MS - day * DAY_MS });
+
+describeWith(['postgres'], 'retention', () => {
+  let pool: Pool;
+  beforeAll(async () => {
+    const { url } = await createDatabase('retention');
+    pool = createPool({ connectionString: url, max: 8, applicationName: 'test', log: silentLog });
+    atEnd(() => pool.end());
+    const values = Array.from({ length: DAYS }, (_, i) => predictionLine(`old-${i}`, '1', on(i + 40)));
+    const one = await partitionConsumer(pool, { specs: [SPEC] });
+    await one.onRecords(fetched({ partition: 0, values }, 0));
+    await one.checkpointAll();
+  });
+
+  const daysKept = async (): Promise<number> => {
+    const found = await pool.query<{ n: number }>(
+      `select count(*)::int as n from pg_inherits where inhparent = 'prediction_pack'::regclass`,
+    );
+    return found.rows[0]?.n ?? 0;
+  };
+  const sweep = async () =>
+    await sweepLabels({
+      pool,
+      catalog: await ModelCatalog.open(pool, [SPEC]),
+      reevaluateAfterMs: 0,
+      log: silentLog,
+    });
+
+  it('keeps days that were read lately, however old their events are', async () => {
+    expect(await dropOldDays(pool, 30 * DAY_MS)).toEqual([]);
+    expect(await daysKept()).toBe(DAYS);
+  });
+
+  it('drops sixty days while a writer goes on, which hardly waits', { timeout: 60_000 }, async () => {
+    await pool.query(`update prediction_block set created_at = now() - interval '31 days'`);
+    const writer = await partitionConsumer(pool, { specs: [SPEC] });
+    const values = Array.from({ length: 2_000 }, (_, i) => predictionLine(`new-${i}`, '1', on(0)));
+    let longestMs = 0;
+    let done = false;
+    let at = 0;
+    const writing = (async () => {
+      for (; !done || at < 200; at += 10) {
+        const begunMs = performance.now();
+        await writer.onRecords(fetched({ partition: 1, values }, at, at + 10));
+        await writer.checkpointAll();
+        longestMs = Math.max(longestMs, performance.now() - begunMs);
+        if (at + 10 >= values.length) throw new Error('dropping took too long');
+      }
+    })();
+    const gone = new Set<string>();
+    const endMs = performance.now() + 30_000;
+    while (gone.size < DAYS && performance.now() < endMs) {
+      for (const day of await dropOldDays(pool, 30 * DAY_MS)) gone.add(day);
+    }
+    done = true;
+    await writing;
+    expect(gone.size).toBe(DAYS);
+    expect(await daysKept()).toBe(1);
+    // A second of waiting at most, and its own work.
+    expect(longestMs).toBeLessThan(1_500);
+    const rows = await pool.query<{ kept: number; chunked: number }>(
+      `select (select count(*)::int from prediction) as kept, (select sum(rows)::int from prediction_chunk) as chunked`,
+    );
+    expect(rows.rows[0]).toEqual({ kept: at, chunked: at });
+  });
+
+  it('counts a label of a prediction that was dropped as expired, once its time is over', async () => {
+    const writer = await partitionConsumer(pool, { specs: [SPEC] });
+    const values = [labelLine('old-3', 'deny', on(0)), labelLine('new-3', 'deny', on(0))];
+    await writer.onRecords(fetched({ partition: 2, values }, 0));
+    await writer.checkpointAll();
+    expect(await sweep()).toMatchObject({ joined: 1, deferred: 1, expired: 0 });
+    await pool.query(
+      `update pending_label set next_try_at = now(), received_at = now() - $1 * interval '1 millisecond'`,
+      [SPEC.labels.horizonMs + 1],
+    );
+    expect(await sweep()).toMatchObject({ joined: 0, deferred: 0, expired: 1 });
+    expect(await expectConserved(pool)).toMatchObject({ label: { read: 2, joined: 1, expired: 1 } });
+  });
+
+  it('a late row makes its day anew, and a writer that knew the day does not mind', async () => {
+    const writer = await partitionConsumer(pool, { specs: [SPEC] });
+    const values = ['a', 'b', 'c'].map((id) => predictionLine(`late-${id}`, '1', on(50)));
+    await writer.onRecords(fetched({ partition: 3, values }, 0, 2));
+    await writer.checkpointAll();
+    expect(await daysKept()).toBe(2);
+    await pool.query(`update prediction_block set created_at = now() - interval '31 days' where rows = 2`);
+    expect(await dropOldDays(pool, 30 * DAY_MS)).toHaveLength(1);
+    await writer.onRecords(fetched({ partition: 3, values }, 2));
+    await writer.checkpointAll();
+    expect(await daysKept()).toBe(2);
+    await expectConserved(pool);
+  });
+
+  it('leaves a day that is in use for the next time, and holds nobody up', async () => {
+    await pool.query(
+      `update prediction_block set created_at = now() - interval '31 days' where event_day < '2026-02-01'`,
+    );
+    const reader = await pool.connect();
+    try {
+      await reader.query('begin');
+      await reader.query('select count(*) from prediction_pack');
+      const begunMs = performance.now();
+      expect(await dropOldDays(pool, 30 * DAY_MS)).toEqual([]);
+      expect(performance.now() - begunMs).toBeLessThan(1_000);
+    } finally {
+      await reader.query('rollback');
+      reader.release();
+    }
+    expect(await dropOldDays(pool, 30 * DAY_MS)).toHaveLength(1);
+  });
+});
