@@ -72,6 +72,26 @@ export interface CapturedMail {
   readonly text: string | null;
 }
 
+export interface LabelledRequest {
+  readonly model: string;
+  readonly version: string | null;
+  readonly fromMs: number | null;
+  readonly toMs: number | null;
+  readonly segment: string | null;
+  readonly labelledOnly: boolean;
+  readonly format: 'jsonl' | 'csv';
+}
+
+/** Looks up what is asked for; what it answers writes the rows, waiting for each piece to be taken. */
+export type ExportLabelled = (
+  request: LabelledRequest,
+) => Promise<
+  Result<
+    (put: (text: string) => Promise<void>) => Promise<{ readonly rows: number; readonly sha256: string }>,
+    'unknown_model' | 'no_columns'
+  >
+>;
+
 export interface ApiDeps {
   /** Where the server will listen; without tokens, requests must name this machine in their Host header. */
   readonly listenHost: string;
@@ -81,6 +101,7 @@ export interface ApiDeps {
   readonly verifyToken: ((text: string, nowMs: number) => Promise<Result<TokenGrant, TokenRefusal>>) | null;
   readonly acceptEvents: AcceptEvents;
   readonly retrainCallback: RetrainCallback;
+  readonly exportLabelled: ExportLabelled;
   readonly liveness: () => Liveness;
   readonly clock: Clock;
   readonly log: Log;

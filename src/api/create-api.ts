@@ -11,6 +11,7 @@ import { addDeadLetterRoutes } from './routes/dead-letters.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addAlertRoutes, addVerdictRoutes } from './routes/findings.ts';
 import { addHealthRoutes } from './routes/health.ts';
+import { addLabelledDataRoutes } from './routes/labelled-data.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
 import { addModelRoutes } from './routes/models.ts';
 import { addPageRoutes } from './routes/pages.ts';
@@ -74,6 +75,7 @@ export function createApi(deps: ApiDeps): App {
       addAlertRoutes(v1, deps);
       addRetrainRoutes(v1, deps);
       addDeadLetterRoutes(v1, deps);
+      addLabelledDataRoutes(v1, deps);
       addOpenApiRoute(v1);
       done();
     },

@@ -13,6 +13,7 @@ import { retrainRuns } from '../store/retrain-runs.ts';
 import { verifyToken } from '../store/tokens.ts';
 import { SegmentRegistry } from '../window/segments.ts';
 import { createAcceptEvents } from './accept-events.ts';
+import { createExportLabelled } from './export-labelled-text.ts';
 import type { IdLedger } from './id-ledger.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { REEVALUATE_AFTER_MS } from './reevaluation.ts';
@@ -60,6 +61,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
       retrainRuns(pool),
       (webhook) => config.webhooks.get(webhook)?.secret ?? null,
     ),
+    exportLabelled: createExportLabelled(pool, catalog),
     liveness: () => {
       const reason = options.failure();
       return { alive: reason === null, reason };

@@ -82,6 +82,7 @@ export function testApi(overrides: Partial<ApiDeps> = {}): TestApi {
       reports.push(report);
       return ok({ state: 'running' });
     },
+    exportLabelled: async () => fail('unknown_model'),
     liveness: () => ({ alive: true, reason: null }),
     clock: { nowMs: () => NOW_MS },
     log: { ...silentLog, error: (fields, message) => logged.push({ fields, message }) },

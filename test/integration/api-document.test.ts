@@ -5,6 +5,7 @@ import { signatureHeaders, webhookKey } from '../../src/act/webhook/signature.ts
 import type { App } from '../../src/api/app.ts';
 import { createApi } from '../../src/api/create-api.ts';
 import { toModelSpecs } from '../../src/config/model-specs.ts';
+import { fail } from '../../src/core/result.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
 import { createAcceptEvents } from '../../src/pipeline/accept-events.ts';
@@ -43,6 +44,7 @@ describeWith(['postgres'], 'the requests in docs/api.md', () => {
         reevaluateAfterMs: 3_600_000,
       }),
       retrainCallback: createRetrainCallback(retrainRuns(pool), () => SECRET),
+      exportLabelled: async () => fail('unknown_model'),
       liveness: () => ({ alive: true, reason: null }),
       clock: { nowMs: () => NOW_MS },
       log: silentLog,

@@ -1,0 +1,77 @@
+import { PassThrough } from 'node:stream';
+import { z } from 'zod';
+import { HOUR_MS } from '../../core/clock.ts';
+import type { ApiDeps } from '../api-deps.ts';
+import { type App, failures } from '../app.ts';
+import { ProblemError } from '../problem.ts';
+import { flagParameter, nameParameter, segmentParameter, timeParameter } from '../schemas/parameters.ts';
+
+/** As long as a reader takes, within reason. */
+const LONGEST_EXPORT_MS = 12 * HOUR_MS;
+
+const REFUSALS = {
+  unknown_model: 'Nothing was logged of such a model or version.',
+  no_columns: 'Which columns a CSV file has is known from the baseline, and there is none: ask for jsonl.',
+} as const;
+
+export function addLabelledDataRoutes(app: App, { exportLabelled, log }: ApiDeps): void {
+  app.get(
+    '/labelled-data',
+    {
+      config: { access: 'operate' },
+      handlerTimeout: LONGEST_EXPORT_MS,
+      schema: {
+        tags: ['labelled-data'],
+        operationId: 'exportLabelledData',
+        summary: 'Predictions with features and labels, as a table to train on',
+        description:
+          'Streamed, as it stood at one moment. The trailers X-Row-Count and Content-SHA256 (hexadecimal) come after the ' +
+          'last row: an answer without them was cut off.',
+        querystring: z.strictObject({
+          model: nameParameter,
+          version: nameParameter.optional(),
+          from: timeParameter.optional().describe('Predictions from this time on.'),
+          to: timeParameter.optional().describe('Predictions before this time.'),
+          segment: segmentParameter.optional(),
+          all: flagParameter.default(false).describe('Also predictions without a label.'),
+          format: z.enum(['jsonl', 'csv']).default('jsonl'),
+        }),
+        response: { 200: z.any().describe('Lines of JSON, or CSV.'), ...failures },
+      },
+    },
+    async ({ query }, reply) => {
+      const prepared = await exportLabelled({
+        model: query.model,
+        version: query.version ?? null,
+        fromMs: query.from === undefined ? null : Date.parse(query.from),
+        toMs: query.to === undefined ? null : Date.parse(query.to),
+        segment: query.segment === undefined || query.segment === '' ? null : query.segment,
+        labelledOnly: !query.all,
+        format: query.format,
+      });
+      if (!prepared.ok) throw new ProblemError('not_found', { detail: REFUSALS[prepared.error] });
+      const out = new PassThrough();
+      const exported = prepared.value(async (text) => {
+        if (out.destroyed) throw new Error('the reader went away');
+        if (!out.write(text)) await Promise.race([once(out, 'drain'), once(out, 'close')]);
+      });
+      exported.then(
+        () => out.end(),
+        (error: unknown) => {
+          log.warn({ err: error }, 'an export of labelled data ended early');
+          out.destroy(error instanceof Error ? error : new Error(String(error)));
+        },
+      );
+      // Fastify asks for trailers when the last row is out.
+      reply.trailer('x-row-count', async () => String((await exported).rows));
+      reply.trailer('content-sha256', async () => (await exported).sha256);
+      return await reply
+        .type(query.format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson; charset=utf-8')
+        .send(out);
+    },
+  );
+}
+
+async function once(out: PassThrough, event: 'drain' | 'close'): Promise<void> {
+  await new Promise<void>((resolve) => out.once(event, resolve));
+}

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { finished, pipeline } from 'node:stream/promises';
+import type { Config } from '../config/resolve.ts';
+import { UserError } from '../core/errors.ts';
+import {
+  type Exported,
+  exportLabelledText,
+  prepareTextExport,
+  type TextExport,
+} from '../pipeline/export-labelled-text.ts';
+import type { Pool } from '../store/pool.ts';
+import type { EXPORT_FORMATS, ExportOptions } from './commands/labelled-data.ts';
+import type { OperationsIo } from './ports.ts';
+import { withDatabase } from './with-database.ts';
+
+type Format = (typeof EXPORT_FORMATS)[number];
+
+/** Writes labelled data to a file or standard output, and says how much it was. */
+export async function exportLabelled(io: OperationsIo, options: ExportOptions): Promise<void> {
+  const format = formatOf(options);
+  const written = await withDatabase(io, async ({ pool, config }) => {
+    const prepared = await prepare(pool, config, options, format === 'csv' ? 'csv' : 'jsonl');
+    if (format === 'parquet') return await writeParquetFile(pool, prepared, options.out);
+    if (options.out === '-') return await exportLabelledText(pool, prepared, into(process.stdout));
+    return await writeFile(pool, prepared, options.out);
+  });
+  const rows = written.rows === 1 ? '1 row' : `${written.rows.toLocaleString('en')} rows`;
+  io.say(`${rows}, sha256 ${written.sha256}\n`);
+}
+
+function formatOf({ format, out }: ExportOptions): Format {
+  if (format === 'parquet' && out === '-') {
+    throw new UserError('Parquet cannot be written to standard output', { fix: 'Name a file with --out.' });
+  }
+  return format ?? (out.endsWith('.csv') ? 'csv' : out.endsWith('.parquet') ? 'parquet' : 'jsonl');
+}
+
+async function prepare(
+  pool: Pool,
+  config: Config,
+  options: ExportOptions,
+  format: 'jsonl' | 'csv',
+): Promise<TextExport> {
+  const spec = config.models.find(({ name }) => name === options.model);
+  if (spec === undefined) {
+    const names = config.models.map(({ name }) => name).join(', ');
+    throw new UserError(`there is no model ${options.model}`, { fix: `Configured are: ${names}.` });
+  }
+  const selection = {
+    version: options.modelVersion ?? null,
+    fromMs: timeOf(options.from, '--from'),
+    toMs: timeOf(options.to, '--to'),
+    segment: options.segment ?? null,
+    labelledOnly: options.all !== true,
+  };
+  const prepared = await prepareTextExport(pool, spec, selection, format);
+  if (prepared.ok) return prepared.value;
+  if (prepared.error === 'no_columns') {
+    throw new UserError('which columns a CSV file has is known from the baseline, and there is none', {
+      fix: 'Use --format jsonl, or create a baseline first.',
+    });
+  }
+  const version = options.modelVersion === undefined ? '' : ` version ${options.modelVersion} of`;
+  throw new UserError(`nothing was logged of${version} ${options.model}`, {
+    fix: '`shiftwatch status` lists the versions.',
+  });
+}
+
+function timeOf(text: string | undefined, option: string): number | null {
+  if (text === undefined) return null;
+  const ms = Date.parse(text);
+  if (Number.isNaN(ms)) {
+    throw new UserError(`${option} ${text} is no time`, {
+      fix: 'Write it as 2026-03-01 or 2026-03-01T12:00:00Z.',
+    });
+  }
+  return ms;
+}
+
+/** Waits when the reader is slower. */
+function into(out: Writable): (text: string) => Promise<void> {
+  return async (text) => {
+    if (!out.write(text)) await new Promise((resolve) => out.once('drain', resolve));
+  };
+}
+
+async function writeFile(pool: Pool, prepared: TextExport, path: string): Promise<Exported> {
+  const out = createWriteStream(path);
+  const closed = finished(out);
+  const exported = await exportLabelledText(pool, prepared, into(out));
+  out.end();
+  await closed;
+  return exported;
+}
+
+/** Parquet needs all rows before its first byte: they wait in a temporary file. */
+async function writeParquetFile(pool: Pool, prepared: TextExport, path: string): Promise<Exported> {
+  const { writeParquet } = await import('../ingest/table/parquet-file.ts');
+  const folder = await mkdtemp(join(tmpdir(), 'shiftwatch-export-'));
+  try {
+    const lines = join(folder, 'rows.jsonl');
+    const { rows } = await writeFile(pool, prepared, lines);
+    await writeParquet(lines, path, folder);
+    const hash = createHash('sha256');
+    await pipeline(createReadStream(path), hash);
+    return { rows, sha256: hash.digest('hex') };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
