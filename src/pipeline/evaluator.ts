@@ -12,10 +12,13 @@ import {
 import { inTransaction, type Pool } from '../store/pool.ts';
 import type { RowSample } from '../store/row-samples.ts';
 import { foldParts, loadParts, nextDeltaNumber } from '../store/window-parts.ts';
+import { matureWindow } from '../store/windows.ts';
+import { WHOLE } from '../window/checkpoint-buffer.ts';
 import { decideSeries } from './decide-series.ts';
 import type { EvaluationInput, EvaluationOutput } from './evaluate-window.ts';
 import { loadRowSample } from './load-row-sample.ts';
 import type { CatalogModel, ModelCatalog } from './model-catalog.ts';
+import { loadMaturityRule } from './load-maturity-rule.ts';
 
 export interface EvaluatorOptions {
   readonly pool: Pool;
@@ -57,6 +60,13 @@ export async function evaluate(
     baseline: await readBaseline(pool, window),
     parts,
     sample: await readSample(pool, window, model, series === 'matured'),
+    maturity: await loadMaturityRule(
+      pool,
+      window,
+      series,
+      model.spec,
+      catalog.watermark(model.id) ?? clock.nowMs(),
+    ),
   });
   await inTransaction(pool, async (tx) => {
     const revision = await claimRevision(tx, window.id, series);
@@ -78,6 +88,7 @@ export async function evaluate(
         })),
       );
     }
+    if (series === 'closed' && isComplete(output)) await matureWindow(tx, window.id);
     // Segments without rows in this window too: they may wait for it to go on.
     const decided = await seriesSegments(tx, { ...window, series });
     for (const segment of new Set(['', ...output.segments.map((each) => each.segment), ...decided])) {
@@ -102,6 +113,13 @@ export async function evaluate(
     'window evaluated',
   );
   return 'evaluated';
+}
+
+/** Labels are all in as far as history tells, and the model does not insist on its `mature_after`. */
+function isComplete({ segments }: EvaluationOutput): boolean {
+  const whole = segments.find(({ segment }) => segment === WHOLE);
+  const maturity = whole?.compared.performance?.maturity;
+  return maturity?.state === 'mature' && maturity.reason === 'labels_complete';
 }
 
 async function readBaseline(pool: Pool, window: WindowToEvaluate): Promise<EvaluationInput['baseline']> {
