@@ -14,6 +14,7 @@ import type { RowSample } from '../store/row-samples.ts';
 import { foldParts, loadParts, nextDeltaNumber } from '../store/window-parts.ts';
 import { matureWindow } from '../store/windows.ts';
 import { WHOLE } from '../window/checkpoint-buffer.ts';
+import { correctVerdict } from './correct-verdict.ts';
 import { decideSeries } from './decide-series.ts';
 import type { EvaluationInput, EvaluationOutput } from './evaluate-window.ts';
 import { loadRowSample } from './load-row-sample.ts';
@@ -92,12 +93,14 @@ export async function evaluate(
     // Segments without rows in this window too: they may wait for it to go on.
     const decided = await seriesSegments(tx, { ...window, series });
     for (const segment of new Set(['', ...output.segments.map((each) => each.segment), ...decided])) {
-      await decideSeries(tx, {
+      const context = {
         key: { modelVersionId: window.modelVersionId, sizeMs: window.sizeMs, segment, series },
         model: model.spec,
         versionName: window.versionName,
         nowMs: clock.nowMs(),
-      });
+      };
+      if (revision > 1) await correctVerdict(tx, context, String(window.id));
+      await decideSeries(tx, context);
     }
   });
   const whole = output.segments[0];

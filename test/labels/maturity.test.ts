@@ -47,7 +47,14 @@ test.each([
     come: 800,
   },
   { youngestMs: 7 * DAY_MS, labelled: 100, state: 'mature', reason: 'mature_after_passed', come: 0 },
-  { youngestMs: HOUR_MS / 2, labelled: 500, matured: true, state: 'mature', reason: 'matured_before', come: 400 },
+  {
+    youngestMs: HOUR_MS / 2,
+    labelled: 500,
+    matured: true,
+    state: 'mature',
+    reason: 'matured_before',
+    come: 400,
+  },
 ])('$reason at $youngestMs ms: $state', ({ labelled, state, reason, come, ...times }) => {
   const maturity = maturityOf({ rows: 1_000, labelled }, rule(times));
   expect(maturity).toMatchObject({ state, reason, labelled_share: labelled / 1_000, expected_labels: come });
