@@ -18,6 +18,7 @@ import { profileTable } from '../stats/table/table-profile.ts';
 import { buildReference } from '../stats/table/table-reference.ts';
 import type { ComparedColumn } from './compare-column.ts';
 import type { Cut, CutPart, Rows, Slice } from './compare-cut.ts';
+import { withArrival } from './file-maturity.ts';
 
 export interface Judged {
   readonly cut: Cut;
@@ -134,7 +135,7 @@ function concluded(work: Judged, place: Place, compared: ComparedWindow): Compar
       : compared.performance;
   return {
     ...compared,
-    performance,
+    performance: withArrival(performance, current),
     features: applyFaults(compared.features, diagnosis.faults),
     ...(together && { multivariate: compareSamples(reference, current, { seed: 1 }) }),
     diagnosis,

@@ -18,7 +18,7 @@ export const DELAY_BINS: number = DELAY_EDGES_MS.length + 1;
  * the prediction is logged): 0. From 388 days on, +∞ included: the last. NaN throws, because a delay that is no number
  * must not be counted as a short one. Cost O(log bins).
  *
- * @example delayBin(3_600_000) // 48: an hour lies in [3_444_312, 4_096_000) ms
+ * @example delayBin(3_600_000) // 48
  */
 export function delayBin(delayMs: number): number {
   if (Number.isNaN(delayMs)) throw new RangeError('a delay must be a number');

@@ -53,8 +53,7 @@ export function mergeCohorts(a: readonly DelayCohort[], b: readonly DelayCohort[
  * to the rows at risk. Range: S in [0, 1], falling. Cost O(cohorts × bins).
  * Source: Kaplan & Meier, J. Am. Stat. Assoc. 53 (1958); McCullagh & Nelder, Generalized Linear Models, 1989 (dispersion).
  *
- * @example four windows an hour old, 400 rows, 200 labelled within a second
- * // survival[0] = 0.5, survival[47] = 0.5, reachMs = 3_444_312
+ * @example fitDelayCurve([{ ageBin: 48, windows: 4, rows: 400, labels: [200] }]).survival[47] // 0.5
  */
 export function fitDelayCurve(cohorts: readonly DelayCohort[]): DelayCurve {
   const waiting = cohorts.map(({ rows }) => rows);
@@ -108,7 +107,9 @@ function dispersionOf(residual: readonly number[], independent: readonly number[
 
 /**
  * S(t): the share that has no label at an age in milliseconds; within a bin as if labels came at an even rate on the
- * scale of log t. Before the first second evenly; beyond the reach the last known share. Range [0, 1]. O(log bins).
+ * scale of log t (in the first second, of t); beyond the reach the last known share. Range [0, 1]. O(log bins).
+ *
+ * @example unlabelledShare(fitDelayCurve([{ ageBin: 48, windows: 4, rows: 400, labels: [200] }]), 500) // Math.SQRT1_2
  */
 export function unlabelledShare({ survival }: DelayCurve, ageMs: number): number {
   if (survival.length === 0 || !(ageMs > 0)) return 1;
@@ -149,7 +150,7 @@ export interface ExpectedShare {
  * Measured (tests): it held the final share of 97 % of simulated windows of independent rows, and of 96 % where windows
  * differ by ten points either way in how many rows are ever labelled. Source: Greenwood, Reports on Public Health 33 (1926); Wilson, J. Am. Stat. Assoc. 22 (1927).
  *
- * @example half the rows get a label, within a second: 100 rows an hour old, 40 labelled → share 0.4
+ * @example expectedShare(fitDelayCurve([{ ageBin: 48, windows: 4, rows: 400, labels: [200] }]), { rows: 100, labelled: 40, youngestMs: 60_000, oldestMs: 60_000 }, 60_000)?.share // 0.4
  */
 export function expectedShare(
   curve: DelayCurve,
