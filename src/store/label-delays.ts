@@ -30,12 +30,14 @@ const ENOUGH_WINDOWS = 2_000;
  * The windows of one size that ended by `nowMs`, counted together by age: rows, and first labels by delay. Windows that
  * are still open have rows to come and are left out.
  *
+ * @param of.scope of the version alone, or of all versions of its model
  * @param edges between bins, of ages and delays alike
  */
 export async function loadDelayCohorts(
   db: Queryable,
   of: {
     readonly modelVersionId: number;
+    readonly scope: 'version' | 'model';
     readonly sizeMs: number;
     readonly nowMs: number;
     readonly lookBackMs: number;
@@ -50,7 +52,10 @@ export async function loadDelayCohorts(
          (select sum(p.rows) from window_part p
           where p.window_id = w.id and p.segment = '' and p.kind = 'input')::bigint as rows
        from "window" w
-       where w.model_version_id = $1 and w.size_ms = $2 and w.state <> 'open'
+       where w.model_version_id in (
+           select other.id from model_version v join model_version other on other.model_id = v.model_id
+           where v.id = $1 and ($7 or other.id = v.id))
+         and w.size_ms = $2 and w.state <> 'open'
          and w.start_at >= $4 and w.end_at <= $3 and (hashint8(w.id) & 2147483647) % $6 = 0
      )
      select age_bin, null::smallint as bin, count(*) as windows, sum(rows)::bigint as n
@@ -58,7 +63,15 @@ export async function loadDelayCohorts(
      union all
      select s.age_bin, d.bin, 0, sum(d.labels)::bigint
      from seen s join label_delay d on d.window_id = s.id where s.rows > 0 group by s.age_bin, d.bin`,
-    [of.modelVersionId, of.sizeMs, new Date(of.nowMs), new Date(of.nowMs - of.lookBackMs), edges, stride],
+    [
+      of.modelVersionId,
+      of.sizeMs,
+      new Date(of.nowMs),
+      new Date(of.nowMs - of.lookBackMs),
+      edges,
+      stride,
+      of.scope === 'model',
+    ],
   );
   return [...Map.groupBy(found.rows, (row) => row.age_bin)].map(([ageBin, rows]) => {
     const labels = Array.from({ length: edges.length + 1 }, () => 0);

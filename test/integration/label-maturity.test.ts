@@ -190,6 +190,43 @@ describeWith(['postgres'], 'labels that come late', () => {
     expect(events.rows.map(({ kind }) => kind)).toEqual(['firing', 'withdrawn', 'corrected']);
   });
 
+  test('an incident goes on while other windows of it stand, and of two who evaluate one tells', async () => {
+    await watch({ ...MODEL, alerts: { ...MODEL.alerts, forWindows: 2 } });
+    const random = createRandom(5);
+    const hours = [0, 1].map((hour) => customers(random, hour, 1_500));
+    const label = (each: Customer, right: boolean, minutes: number) => ({
+      ...outcome(each, right || each.age < 45 ? each.approve : !each.approve),
+      timestamp: each.ms + minutes * MINUTE_MS,
+    });
+    await send(hours.flat().map(prediction));
+    await send(hours.flat().map((each) => label(each, false, 1)));
+    await send([prediction({ ...customers(random, 5, 1)[0]!, ms: START + 5 * HOUR_MS })]);
+    await judge();
+    expect((await notices()).map(({ kind, windowId }) => [kind, windowId])).toEqual([
+      ['firing', await windowOf(1)],
+    ]);
+
+    // People heard of the second window. The first one, on which the incident rests as well, is no news to them.
+    await send((hours[1] ?? []).map((each) => label(each, true, 30)));
+    await judge(3);
+    const [, corrected, ...more] = await notices();
+    expect(more).toEqual([]);
+    expect(corrected).toMatchObject({
+      kind: 'corrected',
+      windowId: await windowOf(1),
+      correction: { told: 'concept_drift', incident: 'open' },
+      nextReminderAtMs: START + 11 * DAY_MS,
+    });
+    expect((await pool.query('select state from alert')).rows).toEqual([{ state: 'firing' }]);
+
+    await send((hours[0] ?? []).map((each) => label(each, true, 30)));
+    await judge(3);
+    expect((await pool.query('select state from alert')).rows).toEqual([{ state: 'resolved' }]);
+    expect(await notices()).toHaveLength(2);
+    const events = await pool.query<{ kind: string }>('select kind from alert_event order by id');
+    expect(events.rows.map(({ kind }) => kind)).toEqual(['pending', 'firing', 'corrected', 'withdrawn']);
+  });
+
   async function watch(spec: ModelSpec): Promise<void> {
     await storeBaseline(pool, spec, '1', training(createRandom(9), 3_000), { file: 'training.csv' });
     catalog = await ModelCatalog.open(pool, [spec]);
@@ -208,8 +245,8 @@ describeWith(['postgres'], 'labels that come late', () => {
     expect(answer).toMatchObject({ ok: true, value: { accepted: events.length, dead_letters: [] } });
   }
 
-  /** Joins all labels, and evaluates what is due until nothing more follows from it. */
-  async function judge(): Promise<void> {
+  /** Joins all labels, and evaluates what is due, so many times at one moment, until nothing more follows from it. */
+  async function judge(atOnce = 1): Promise<void> {
     while ((await sweepLabels({ pool, catalog, reevaluateAfterMs: 0, log: silentLog })).taken > 0);
     const compute: Parameters<typeof evaluate>[0]['compute'] = async (input) => evaluateWindow(input);
     const clock = { nowMs: () => START + 10 * DAY_MS };
@@ -219,8 +256,13 @@ describeWith(['postgres'], 'labels that come late', () => {
         `update outbox set done_at = now() where kind = 'evaluate' and done_at is null returning payload`,
       );
       if (due.rows.length === 0) return;
-      for (const { payload } of due.rows)
-        await evaluate({ pool, catalog, compute, clock, log: silentLog }, payload);
+      for (const { payload } of due.rows) {
+        await Promise.all(
+          Array.from({ length: atOnce }, async () => {
+            await evaluate({ pool, catalog, compute, clock, log: silentLog }, payload);
+          }),
+        );
+      }
     }
   }
 
@@ -231,6 +273,14 @@ describeWith(['postgres'], 'labels that come late', () => {
       [new Date(START + hour * HOUR_MS), series],
     );
     return found.rows[0]?.maturity ?? null;
+  }
+
+  async function windowOf(hour: number): Promise<string> {
+    const found = await pool.query<{ id: string }>(
+      'select id::text as id from "window" where start_at = $1',
+      [new Date(START + hour * HOUR_MS)],
+    );
+    return found.rows[0]?.id ?? '';
   }
 
   async function verdicts(): Promise<string[]> {
