@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../src/core/clock.ts';
 import { maturityOf, type MaturityRule } from '../../src/labels/maturity.ts';
@@ -62,6 +64,13 @@ test.each([
   const [low = 0, high = 0] = maturity.expected_interval ?? [];
   expect(low).toBeLessThanOrEqual((labelled + come) / 1_000);
   expect(high).toBeGreaterThanOrEqual((labelled + come) / 1_000);
+});
+
+test('the example of docs/labels.md', () => {
+  const text = readFileSync(join(import.meta.dirname, '../../docs/labels.md'), 'utf8');
+  const example: Record<string, unknown> = JSON.parse(/```json\n(.*?)```/s.exec(text)?.[1] ?? '');
+  const { arrival_bias: _, ...told } = example;
+  expect(maturityOf({ rows: 1_000, labelled: 500 }, rule({ youngestMs: HOUR_MS / 2 }))).toEqual(told);
 });
 
 test('no figure without history that reaches to the promise, and the promise holds', () => {
