@@ -260,7 +260,7 @@ export interface ArrivalBias {
   distance: number | null;
   /** Rows used of either. */
   rows: { labelled: number; unlabelled: number };
-  /** Why it was not tested (`all_labelled`, `too_few_labelled`, …), or what was found (`differs`, `no_difference`, …). */
+  /** Why it was not tested (`too_few_labelled`, `no_unlabelled_rows`, …), or what was found (`differs`, `no_difference`, …). */
   reason: string;
 }
 
