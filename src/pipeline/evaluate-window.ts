@@ -113,12 +113,13 @@ function evaluateSegment(
     baseline === null || members.length === 0
       ? null
       : sampleTable(members, baseline.reference.features, input.task);
+  const arrival = arrivalBias(current);
   const performance = compared.performance && {
     ...compared.performance,
     mature: input.series === 'matured',
     maturity: {
       ...maturityOf({ rows: profiles.input.rows, labelled: profiles.labels.labelled }, input.maturity),
-      arrival_bias: arrivalBias(current),
+      arrival_bias: arrival,
     },
   };
   const diagnosis = diagnose({
@@ -127,6 +128,7 @@ function evaluateSegment(
     compared: { ...compared, performance },
     reference: baseline?.rows ?? null,
     current,
+    arrival,
     options: {
       minRows: input.minRows,
       minLabelled: input.minLabelled,

@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/clock.ts';
-import type { Maturity } from '../../src/core/findings.ts';
+import type { Diagnosis, Maturity } from '../../src/core/findings.ts';
 import type { NotifyMessage } from '../../src/core/jobs.ts';
 import { silentLog } from '../../src/core/log.ts';
 import type { ModelSpec } from '../../src/core/model.ts';
@@ -108,7 +108,7 @@ describeWith(['postgres'], 'labels that come late', () => {
     expect(await maturityOf(4, 'matured')).toMatchObject({ state: 'mature' });
   });
 
-  test('labels of the approved alone are called biased, and by what', async () => {
+  test('labels of the approved alone are called biased, and taken for no shift of all', async () => {
     await watch(MODEL);
     const random = createRandom(3);
     const all = customers(random, 0, 1_000);
@@ -125,6 +125,10 @@ describeWith(['postgres'], 'labels that come late', () => {
       feature: 'score',
       distance: 1,
     });
+    const found = await pool.query<{ diagnosis: Diagnosis }>(
+      `select diagnosis from verdict where series = 'matured'`,
+    );
+    expect(found.rows[0]?.diagnosis).toMatchObject({ verdict: 'none', not_tested: ['label_shift'] });
   });
 
   test('a verdict that corrected labels undo is taken back once, in the same incident', async () => {
