@@ -39,6 +39,7 @@ export const KIND_WORDS: Readonly<Record<NotificationKind, string>> = {
   firing: 'Alert',
   reminder: 'Still open',
   resolved: 'Resolved',
+  corrected: 'Corrected',
   retrain_requested: 'Retraining requested',
   retrain_failed: 'Retraining failed',
   log_incident: 'Events missing',
@@ -93,6 +94,9 @@ const DECISION_REASONS: ReadonlyMap<string, string> = new Map([
   ['enough_windows', 'enough windows in a row showed a shift'],
   ['new_kind_confirmed', 'another kind of shift has been confirmed in an open incident'],
   ['enough_clean_windows', 'enough windows in a row were clean again'],
+  ['told_shift_gone', 'what came later has changed the verdict on this window'],
+  ['told_kind_gone', 'what came later has changed the verdict on this window'],
+  ['resolution_withdrawn', 'the window that ended the incident does show a shift, by what came later'],
   ['due', 'the incident is still open and its reminder is due'],
 ]);
 

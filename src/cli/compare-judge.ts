@@ -18,6 +18,7 @@ import { profileTable } from '../stats/table/table-profile.ts';
 import { buildReference } from '../stats/table/table-reference.ts';
 import type { ComparedColumn } from './compare-column.ts';
 import type { Cut, CutPart, Rows, Slice } from './compare-cut.ts';
+import { arrivalIn, withArrival } from './file-maturity.ts';
 
 export interface Judged {
   readonly cut: Cut;
@@ -119,12 +120,14 @@ function concluded(work: Judged, place: Place, compared: ComparedWindow): Compar
   const { task, positiveClass } = work.shape;
   const reference = sample(work, place, 'reference');
   const current = sample(work, place, 'current');
+  const arrival = arrivalIn(compared.performance, current);
   const diagnosis = diagnose({
     task,
     positiveClass,
     compared,
     reference,
     current,
+    ...(arrival !== null && { arrival }),
     options: { minRows, minLabelled, hasBaseline: true, labelsTested: true },
   });
   const together = work.multivariate && place.at === 0;
@@ -134,7 +137,7 @@ function concluded(work: Judged, place: Place, compared: ComparedWindow): Compar
       : compared.performance;
   return {
     ...compared,
-    performance,
+    performance: withArrival(performance, arrival),
     features: applyFaults(compared.features, diagnosis.faults),
     ...(together && { multivariate: compareSamples(reference, current, { seed: 1 }) }),
     diagnosis,

@@ -122,7 +122,14 @@ function performanceTable(performance: Performance | null): string {
   const labels = `${count(labelled.current)} of the current rows are labelled (${percent(labelled.share)})\n`;
   const measured =
     lines.length === 0 ? '' : cellTable(['PERFORMANCE', 'REFERENCE', 'CURRENT', 'INTERVAL', 'P'], lines);
-  return `${measured}${labels}${estimated === undefined ? '' : estimatedTable(estimated)}`;
+  return `${measured}${labels}${arrivalLine(performance)}${estimated === undefined ? '' : estimatedTable(estimated)}`;
+}
+
+function arrivalLine({ maturity }: Performance): string {
+  const bias = maturity?.arrival_bias;
+  if (bias === undefined || !bias.biased) return '';
+  const distance = bias.distance === null ? '' : ` (distance ${compact(bias.distance)})`;
+  return `labelled rows differ from the others in ${oneLine(bias.feature ?? '?')}${distance}: the figures are about them, not about all\n`;
 }
 
 /** What the figures are expected to be without looking at labels. */

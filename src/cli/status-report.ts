@@ -1,6 +1,7 @@
 import { windowSizeText } from '../config/duration.ts';
 import { ago, plural, utcMinute, wholeNumber, words } from '../dashboard/format.ts';
 import { headlineOf } from '../dashboard/first-page.ts';
+import { labelLine } from '../dashboard/label-line.ts';
 import { latestJudged, standingOf } from '../dashboard/standing.ts';
 import type { Overview, OverviewVersion } from '../store/read-models/overview.ts';
 import type { PipelineFacts } from '../store/read-models/pipeline.ts';
@@ -45,7 +46,10 @@ function versionLines(version: OverviewVersion, nowMs: number): string[] {
   const name = `${oneLine(version.model)} ${oneLine(version.version)}`;
   const latest = latestJudged(version.windows);
   const lines: string[] = [];
-  if (latest !== null && latest.verdict.verdict !== 'none') lines.push(oneLine(latest.verdict.summary));
+  if (latest !== null && latest.verdict.verdict !== 'none') {
+    const labels = labelLine(latest.verdict.maturity);
+    lines.push(oneLine(latest.verdict.summary), ...(labels === null ? [] : [oneLine(labels)]));
+  }
   for (const alert of version.alerts) {
     const where = alert.segment === '' ? '' : ` in ${oneLine(alert.segment)}`;
     const run = plural(alert.windows_in_a_row, 'window');

@@ -168,6 +168,7 @@ function resolveModel(model: ModelEntry, file: ConfigFile): ModelConfig {
     labels: {
       horizonMs: durationMs(model.labels.horizon),
       matureAfterMs: durationMs(model.labels.mature_after),
+      ...(model.labels.mature_early && { matureEarly: true }),
       minLabelled: model.labels.min_labelled,
     },
     alerts: {

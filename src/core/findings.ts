@@ -247,6 +247,37 @@ export interface Confusion {
   current: number[][] | null;
 }
 
+/** Do the rows that have a label differ from those of the same window that have none? */
+export interface ArrivalBias {
+  tested: boolean;
+  /** Significant, and by enough to matter. */
+  biased: boolean;
+  /** Of the column at hand, corrected for their number. */
+  p_value: number | null;
+  /** The column that differs most clearly; `prediction` and `score` are the model's output. Null: not tested. */
+  feature: string | null;
+  /** Distance of labelled and unlabelled rows in that column, 0 to 1: KS for numbers, total variation for levels. */
+  distance: number | null;
+  /** Rows used of either. */
+  rows: { labelled: number; unlabelled: number };
+  /** Why it was not tested (`too_few_labelled`, `no_unlabelled_rows`, …), or what was found (`differs`, `no_difference`, …). */
+  reason: string;
+}
+
+/** How far the labels of a window are in, and whether those that are speak for the rest. */
+export interface Maturity {
+  labelled_share: number;
+  /** When no more labels come. Null: not known from history. */
+  expected_share: number | null;
+  expected_interval: [number, number] | null;
+  /** Labels that are still to come. */
+  expected_labels: number | null;
+  state: 'provisional' | 'mature';
+  /** `mature_after_passed`, `labels_complete`, `matured_before`; `labels_expected`, `too_little_history`; `file`. */
+  reason: string;
+  arrival_bias: ArrivalBias;
+}
+
 /**
  * `accuracy`, `precision`, `roc_auc`, … for classification; `mae`, `rmse`, … for regression: docs/performance-metrics.md
  * has all names.
@@ -255,6 +286,7 @@ export interface Performance {
   labelled: { reference: number; current: number; share: number };
   /** False while labels are still expected. */
   mature: boolean;
+  maturity?: Maturity;
   metrics: Record<string, PerformanceMetric>;
   /** More than two classes: each against all others. */
   classes?: { class: string; metrics: Record<string, PerformanceMetric> }[];

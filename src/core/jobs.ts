@@ -20,6 +20,8 @@ export type NotificationKind =
   | 'firing'
   | 'reminder'
   | 'resolved'
+  /** What was said of a window is not so any more. */
+  | 'corrected'
   | 'retrain_requested'
   | 'retrain_failed'
   /** A log lost records or was made anew; `model` is then the log, `modelVersion` its partition. */
@@ -47,6 +49,13 @@ export interface Notification {
   readonly features: readonly FeatureComparison[];
   readonly performance: Performance | null;
   readonly decisionReason: string;
+  /** Of a correction. */
+  readonly correction?: {
+    /** The verdict people were told. */
+    readonly told: VerdictKind;
+    /** `withdrawn` with this correction; `open`, because other windows stand; `over` since before. */
+    readonly incident: 'withdrawn' | 'open' | 'over';
+  };
   /** Null when no reminder will follow. */
   readonly nextReminderAtMs: number | null;
   readonly retrain: { readonly state: string; readonly reason: string } | null;

@@ -14,6 +14,8 @@ export interface WindowSpec {
 export interface LabelSpec {
   readonly horizonMs: number;
   readonly matureAfterMs: number;
+  /** A window whose labels are all in, as far as history tells, does not wait for `matureAfterMs`. Absent: it does. */
+  readonly matureEarly?: boolean;
   readonly minLabelled: number;
 }
 

@@ -4,6 +4,7 @@ import type { OverviewVersion, OverviewWindow } from '../store/read-models/overv
 import type { RetrainRow, RetrainState } from '../store/read-models/retrains.ts';
 import { ago, plural, utcMinute, wholeNumber, words } from './format.ts';
 import { type Html, html } from './html.ts';
+import { labelLine } from './label-line.ts';
 import { latestJudged, standingOf } from './standing.ts';
 import { type Mark, markOf, windowMark } from './verdict-mark.ts';
 
@@ -29,10 +30,12 @@ function verdictLine(version: OverviewVersion): Html {
     const series = verdict.series === 'matured' ? ', with labels' : '';
     const advice =
       verdict.advice === 'none' ? null : html` · advice: <strong>${words(verdict.advice)}</strong>`;
+    const labels = labelLine(verdict.maturity);
     return html`<p class="verdict">${verdict.summary}</p>
       <p class="small soft">
         ${utcMinute(latest.start)} to ${endOf(latest)} UTC${series} · ${plural(latest.rows, 'row')} ·
-        confidence ${Math.round(verdict.confidence * 100)} %${advice} ·
+        confidence ${Math.round(verdict.confidence * 100)}
+        %${advice}${labels === null ? null : html` · ${labels}`} ·
         <a href="/api/v1/verdicts?window=${latest.id}">evidence</a>
       </p>`;
   }

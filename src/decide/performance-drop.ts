@@ -55,7 +55,7 @@ export function metricLoss(metric: string, reference: number, current: number): 
  */
 export function performanceDrop(performance: Performance | null, rule: PerformanceRule): PerformanceReason {
   if (performance === null) return 'no_labels';
-  if (!performance.mature) return 'labels_immature';
+  if (!performance.mature || performance.maturity?.state === 'provisional') return 'labels_immature';
   if (performance.labelled.current < rule.minLabelled) return 'too_few_labels';
   const metric = Object.hasOwn(performance.metrics, rule.metric)
     ? performance.metrics[rule.metric]

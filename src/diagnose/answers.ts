@@ -1,4 +1,4 @@
-import type { FeatureComparison } from '../core/findings.ts';
+import type { ArrivalBias, FeatureComparison } from '../core/findings.ts';
 import type { Task } from '../core/model.ts';
 import { classConditionalTest } from './class-conditional-test.ts';
 import type { ClassConditionalTest } from './class-conditional-test.ts';
@@ -47,6 +47,8 @@ export interface LabelAnswers {
   /** P(X|y). */
   readonly conditional: ClassConditionalTest;
   readonly shift: IndexShift;
+  /** Set when labels come for some kind of rows only: all but the concept is then unanswered, as if nothing moved. */
+  readonly selectedBy?: ArrivalBias;
 }
 
 export function labelAnswers(task: Task, labelled: RowSamples): LabelAnswers {

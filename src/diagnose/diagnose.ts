@@ -18,6 +18,7 @@ import { labelMixture, withReferenceLabels } from './label-mixture.ts';
 import { performanceChange } from './performance-change.ts';
 import { labelledRows, pairSamples, withoutColumns } from './row-samples.ts';
 import type { RowSamples } from './row-samples.ts';
+import { withoutSelection } from './selected-labels.ts';
 import { summarise } from './summary.ts';
 import { ALPHA_BESIDE_FAULT, VERDICT_ALPHA } from './thresholds.ts';
 import { ALL_KINDS, confidenceOf, notTested, verdictOf } from './verdict.ts';
@@ -50,7 +51,7 @@ export function diagnose(input: DiagnoseInput): Diagnosis {
     group.length < 2 || labelled === null ? group[0] : likeliest(input.task, labelled, group),
   );
   if (search.found.length > 0 || labelled === null) return concluded(input, samples, labelled, search.found);
-  const answers = labelAnswers(input.task, labelled);
+  const answers = withoutSelection(labelAnswers(input.task, labelled), input.arrival);
   if (answers.concept.p < VERDICT_ALPHA) {
     const confirmed = confirmByLabels(input.task, labelled, search.suspects);
     if (confirmed.length > 0) return concluded(input, samples, labelled, confirmed);
@@ -86,7 +87,8 @@ function concluded(
   const clean: FeatureComparison[] = compared.features.filter((feature) => !faulty.has(feature.name));
   const inputs = inputAnswer(hasFault ? clean : [...clean, ...outputs(input)]);
   const labelled = allLabelled && withoutColumns(allLabelled, faulty, { dropOutputs: hasFault });
-  const answers = known ?? (labelled === null ? null : labelAnswers(input.task, labelled));
+  const answers =
+    known ?? (labelled === null ? null : withoutSelection(labelAnswers(input.task, labelled), input.arrival));
   const decision = answers === null ? decideWithoutLabels(inputs, alpha) : decideKind(inputs, answers, alpha);
   const mixture =
     answers === null && decision.kind === 'covariate_shift' && !hasFault && samples !== null

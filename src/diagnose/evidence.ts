@@ -71,6 +71,18 @@ export function labelEvidence(answers: LabelAnswers, labelled: RowSamples): Evid
     conditional.p < VERDICT_ALPHA
       ? `among rows of one label the features moved, most of all ${conditional.column ?? ''}`
       : 'among rows of one label the features stayed as they were';
+  if (answers.selectedBy !== undefined) {
+    const { feature, distance, p_value } = answers.selectedBy;
+    return [
+      evidence(conceptClaim, 'score_test', first?.statistic ?? null, concept.p),
+      evidence(
+        `labelled rows differ from the others in ${feature ?? ''}: the shares of their labels are theirs alone`,
+        'distance',
+        distance,
+        p_value,
+      ),
+    ];
+  }
   return [
     evidence(conceptClaim, 'score_test', first?.statistic ?? null, concept.p),
     evidence(describeLabels(labelled), 'label_test', null, labelP),

@@ -1,4 +1,4 @@
-import type { FeatureComparison, Performance, TestResult } from '../core/findings.ts';
+import type { ArrivalBias, FeatureComparison, Performance, TestResult } from '../core/findings.ts';
 import type { Task } from '../core/model.ts';
 import type { Table } from '../core/table.ts';
 
@@ -34,5 +34,7 @@ export interface DiagnoseInput {
   /** Row samples, up to 20,000 rows each; the label column may be partly missing. */
   readonly reference: Table | null;
   readonly current: Table | null;
+  /** Whether the labelled rows are like the others; absent: taken to be. */
+  readonly arrival?: ArrivalBias;
   readonly options: DiagnoseOptions;
 }

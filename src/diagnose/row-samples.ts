@@ -133,8 +133,8 @@ export function selectRows(
 ): RowSamples {
   const select = <P extends ColumnPair>(pair: P): P => ({
     ...pair,
-    reference: at(pair.reference, referenceRows),
-    current: at(pair.current, currentRows),
+    reference: selectCells(pair.reference, referenceRows),
+    current: selectCells(pair.current, currentRows),
   });
   return {
     rows: { reference: referenceRows.length, current: currentRows.length },
@@ -160,7 +160,8 @@ export function withoutColumns(
   };
 }
 
-function at<A extends Float64Array | Int32Array>(values: A, rows: Int32Array): A {
+/** The cells of these rows, in their order. */
+export function selectCells<A extends Float64Array | Int32Array>(values: A, rows: Int32Array): A {
   const picked = values instanceof Float64Array ? new Float64Array(rows.length) : new Int32Array(rows.length);
   for (let i = 0; i < rows.length; i++) picked[i] = values[rows[i]!]!;
   return picked as A;

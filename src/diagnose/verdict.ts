@@ -55,7 +55,7 @@ export function notTested(
   hasFault: boolean,
   mixture: LabelMixture | null,
 ): ShiftKind[] {
-  if (answers !== null) return [];
+  if (answers !== null) return answers.selectedBy === undefined ? [] : ['label_shift'];
   const ruledOut = kind === 'none' ? !hasFault : mixture !== null && mixture.p < VERDICT_ALPHA;
   return ruledOut ? ['concept_drift'] : ['label_shift', 'concept_drift'];
 }

@@ -11,6 +11,8 @@ export interface LabelChange {
   readonly effective: CandidateLabel;
   /** Labels that lost against the effective one, now or earlier. */
   readonly superseded: number;
+  /** Time of the earliest of the labels that came now. */
+  readonly firstAtMs: number;
 }
 
 /**
@@ -31,5 +33,6 @@ export function joinLabels(
     added: best.label,
     effective: best,
     superseded: candidates.length - 1 + (current === null ? 0 : 1),
+    firstAtMs: Math.min(...candidates.map(({ atMs }) => atMs)),
   };
 }

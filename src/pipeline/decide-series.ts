@@ -63,7 +63,7 @@ export async function decideSeries(tx: Tx, context: SeriesContext): Promise<void
  * What a window's verdict is to its series. A fault shows without labels: the closed series has told people by the
  * time labels are in, and the matured one has nothing to add. There it neither counts nor resets.
  */
-function newsOf(
+export function newsOf(
   { verdict, types }: Diagnosis,
   series: AlertSeriesKey['series'],
 ): Pick<DecidedWindow, 'verdict' | 'types'> {
@@ -88,7 +88,7 @@ async function record(
       atMs: context.nowMs,
       ...step.event,
       windowId: window.windowId,
-      details: { verdict: diagnosis.verdict, summary: diagnosis.summary },
+      details: { verdict: diagnosis.verdict, types: diagnosis.types, summary: diagnosis.summary },
     });
   }
   const retrain = await requestRetrain(tx, context, window, diagnosis, step, alertId);

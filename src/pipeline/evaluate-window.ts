@@ -4,7 +4,9 @@ import type { Table } from '../core/table.ts';
 import { segmentReference } from '../baseline/segment-reference.ts';
 import { compareProfiles } from '../compare/compare-profiles.ts';
 import { applyFaults } from '../diagnose/apply-faults.ts';
+import { arrivalBias } from '../diagnose/arrival-bias.ts';
 import { diagnose } from '../diagnose/diagnose.ts';
+import { maturityOf, type MaturityRule } from '../labels/maturity.ts';
 import type { ReferenceProfile } from '../stats/profile/feature-reference.ts';
 import { InputProfile } from '../stats/profile/input-profile.ts';
 import { LabelProfile } from '../stats/profile/label-profile.ts';
@@ -27,6 +29,7 @@ export interface EvaluationInput {
   readonly baseline: { readonly profile: Uint8Array; readonly sample: Uint8Array | null } | null;
   readonly parts: readonly StoredPart[];
   readonly sample: RowSample;
+  readonly maturity: MaturityRule;
 }
 
 export interface FoldedPart {
@@ -105,18 +108,27 @@ function evaluateSegment(
     minRows: input.minRows,
     minLabelled: input.minLabelled,
   });
-  const performance =
-    compared.performance === null ? null : { ...compared.performance, mature: input.series === 'matured' };
   const members = segment === WHOLE ? rows : rows.filter((row) => row.segments.includes(segment));
+  const current =
+    baseline === null || members.length === 0
+      ? null
+      : sampleTable(members, baseline.reference.features, input.task);
+  const arrival = arrivalBias(current);
+  const performance = compared.performance && {
+    ...compared.performance,
+    mature: input.series === 'matured',
+    maturity: {
+      ...maturityOf({ rows: profiles.input.rows, labelled: profiles.labels.labelled }, input.maturity),
+      arrival_bias: arrival,
+    },
+  };
   const diagnosis = diagnose({
     task: input.task,
     positiveClass: input.positiveClass,
     compared: { ...compared, performance },
     reference: baseline?.rows ?? null,
-    current:
-      baseline === null || members.length === 0
-        ? null
-        : sampleTable(members, baseline.reference.features, input.task),
+    current,
+    arrival,
     options: {
       minRows: input.minRows,
       minLabelled: input.minLabelled,

@@ -12,10 +12,14 @@ import {
 import { inTransaction, type Pool } from '../store/pool.ts';
 import type { RowSample } from '../store/row-samples.ts';
 import { foldParts, loadParts, nextDeltaNumber } from '../store/window-parts.ts';
+import { matureWindow } from '../store/windows.ts';
+import { WHOLE } from '../window/checkpoint-buffer.ts';
+import { correctVerdict } from './correct-verdict.ts';
 import { decideSeries } from './decide-series.ts';
 import type { EvaluationInput, EvaluationOutput } from './evaluate-window.ts';
 import { loadRowSample } from './load-row-sample.ts';
 import type { CatalogModel, ModelCatalog } from './model-catalog.ts';
+import { loadMaturityRule } from './load-maturity-rule.ts';
 
 export interface EvaluatorOptions {
   readonly pool: Pool;
@@ -57,6 +61,13 @@ export async function evaluate(
     baseline: await readBaseline(pool, window),
     parts,
     sample: await readSample(pool, window, model, series === 'matured'),
+    maturity: await loadMaturityRule(
+      pool,
+      window,
+      series,
+      model.spec,
+      catalog.watermark(model.id) ?? clock.nowMs(),
+    ),
   });
   await inTransaction(pool, async (tx) => {
     const revision = await claimRevision(tx, window.id, series);
@@ -78,15 +89,18 @@ export async function evaluate(
         })),
       );
     }
+    if (series === 'closed' && isComplete(output)) await matureWindow(tx, window.id);
     // Segments without rows in this window too: they may wait for it to go on.
     const decided = await seriesSegments(tx, { ...window, series });
     for (const segment of new Set(['', ...output.segments.map((each) => each.segment), ...decided])) {
-      await decideSeries(tx, {
+      const context = {
         key: { modelVersionId: window.modelVersionId, sizeMs: window.sizeMs, segment, series },
         model: model.spec,
         versionName: window.versionName,
         nowMs: clock.nowMs(),
-      });
+      };
+      if (revision > 1) await correctVerdict(tx, context, String(window.id));
+      await decideSeries(tx, context);
     }
   });
   const whole = output.segments[0];
@@ -102,6 +116,13 @@ export async function evaluate(
     'window evaluated',
   );
   return 'evaluated';
+}
+
+/** Labels are all in as far as history tells, and the model does not insist on its `mature_after`. */
+function isComplete({ segments }: EvaluationOutput): boolean {
+  const whole = segments.find(({ segment }) => segment === WHOLE);
+  const maturity = whole?.compared.performance?.maturity;
+  return maturity?.state === 'mature' && maturity.reason === 'labels_complete';
 }
 
 async function readBaseline(pool: Pool, window: WindowToEvaluate): Promise<EvaluationInput['baseline']> {

@@ -20,8 +20,9 @@ import { splitPanes, windowPlan } from '../window/panes.ts';
 import { windowStart } from '../window/window-range.ts';
 import type { KeptRow } from '../window/prediction-pack.ts';
 import type { WindowRef } from '../window/window-ref.ts';
-import { halvesOf, PredictionFinder } from './prediction-finder.ts';
+import { countLabelDelays } from './count-label-delays.ts';
 import { type ModelCatalog, type WindowName, windowName } from './model-catalog.ts';
+import { halvesOf, PredictionFinder } from './prediction-finder.ts';
 
 export interface LabelJoinerOptions {
   readonly pool: Pool;
@@ -81,8 +82,14 @@ export async function sweepLabels(options: LabelJoinerOptions): Promise<JoinOutc
       found.map((label) => label.id),
     );
     const { deferred, expired } = await putBack(tx, waiting, options.catalog);
+    const firsts = changes.filter(({ change }) => change.removed === null);
+    await countLabelDelays(
+      tx,
+      firsts.map(({ prediction, change }) => ({ prediction, labelMs: change.firstAtMs })),
+      options.catalog,
+    );
     // A label that replaces another is joined; the one replaced becomes superseded.
-    const joined = changes.filter(({ change }) => change.removed === null).length;
+    const joined = firsts.length;
     const outcome = {
       taken: due.length,
       joined,

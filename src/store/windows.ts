@@ -232,6 +232,23 @@ export async function closeDueWindows(pool: Pool, times: readonly ModelTime[]): 
   });
 }
 
+/** Matures a closed window before its time, and asks for its evaluation; one that is mature already is left alone. */
+export async function matureWindow(tx: Tx, windowId: number): Promise<void> {
+  await tx.query(
+    `with matured as (
+       update "window" set state = 'matured', matured_at = now()
+       where id = $1 and state = 'closed' returning id
+     ), asked as (
+       insert into outbox (kind, key, payload)
+       select 'evaluate', 'evaluate-' || id || '-matured-0',
+         jsonb_build_object('kind', 'evaluate', 'windowId', id::text, 'series', 'matured')
+       from matured on conflict (key) do nothing returning id
+     )
+     select pg_notify($2, '') from asked`,
+    [windowId, OUTBOX_CHANNEL],
+  );
+}
+
 /** Asks for a new evaluation of closed windows that something reached since their last one. */
 export async function requeueDirtyWindows(pool: Pool): Promise<number> {
   const queued = await pool.query(

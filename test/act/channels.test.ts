@@ -28,6 +28,7 @@ const KINDS: readonly NotificationKind[] = [
   'firing',
   'reminder',
   'resolved',
+  'corrected',
   'retrain_requested',
   'retrain_failed',
   'log_incident',
@@ -98,6 +99,41 @@ describe.each(named)('every channel keeps the contract: %s', (_, channel) => {
     }
     if (channel.type === 'teams') expect(body).not.toContain('[x](https://evil.example)');
     expect(JSON.parse(body)).toBeTypeOf('object');
+  });
+});
+
+describe('a correction', () => {
+  const corrected = (incident: 'withdrawn' | 'open' | 'over'): Partial<Notification> => ({
+    kind: 'corrected',
+    firedVerdict: 'concept_drift',
+    correction: { told: 'concept_drift', incident },
+  });
+  const [, , pagerduty, alertmanager, webhook, hook] = CHANNELS as [
+    PostedChannel,
+    PostedChannel,
+    PostedChannel,
+    PostedChannel,
+    PostedChannel,
+    PostedChannel,
+  ];
+
+  it('ends an incident that is withdrawn, and leaves one open that stands', () => {
+    expect(bodyOf(pagerduty, corrected('withdrawn')).json).toMatchObject({ event_action: 'resolve' });
+    expect(bodyOf(pagerduty, corrected('open')).json).toMatchObject({ event_action: 'trigger' });
+    expect(bodyOf(alertmanager, corrected('withdrawn')).json[0]?.endsAt).toBe('2026-03-01T11:00:00.000Z');
+    expect(bodyOf(hook, corrected('withdrawn')).json).toMatchObject({ status: 'resolved' });
+    expect(bodyOf(hook, corrected('open')).json).toMatchObject({ status: 'firing' });
+  });
+
+  it('opens none that is over', () => {
+    for (const channel of [pagerduty, alertmanager, hook]) {
+      const call = composeCall(sampleNotification(corrected('over')), channel, context);
+      expect(call).toEqual({ ok: false, error: 'not_for_channel' });
+    }
+    expect(bodyOf(webhook, corrected('over')).json).toMatchObject({
+      type: 'alert.corrected',
+      data: { correction: { told: 'concept_drift', incident: 'over' } },
+    });
   });
 });
 

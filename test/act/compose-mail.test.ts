@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { composeMail, deliveryMessageId, mailHost } from '../../src/act/mail/compose-mail.ts';
 import type { MailMessage } from '../../src/act/mail/compose-mail.ts';
+import type { Maturity } from '../../src/core/findings.ts';
 import type { Notification } from '../../src/core/jobs.ts';
 import {
   faultNotification,
@@ -106,6 +107,61 @@ describe('composeMail', () => {
     if (base.performance === null) throw new Error('the sample has performance');
     const { text } = compose({ ...base, performance: { ...base.performance, mature: false } });
     expect(text).toContain('Provisional: more labels are expected.');
+  });
+
+  it('says how many labels are to come, and when those that came speak for some rows only', () => {
+    const base = sampleNotification();
+    if (base.performance === null) throw new Error('the sample has performance');
+    const maturity: Maturity = {
+      labelled_share: 0.817,
+      expected_share: 0.93,
+      expected_interval: [0.9, 0.95],
+      expected_labels: 339,
+      state: 'mature',
+      reason: 'mature_after_passed',
+      arrival_bias: {
+        tested: true,
+        biased: true,
+        p_value: 1e-20,
+        feature: 'income',
+        distance: 0.31,
+        rows: { labelled: 2450, unlabelled: 550 },
+        reason: 'differs',
+      },
+    };
+    const { text } = compose({ ...base, performance: { ...base.performance, maturity } });
+    expect(text).toContain('(82 % of the predictions, 93 % expected in the end: 90 % to 95 %).');
+    expect(text).toContain(
+      'Labelled rows differ from the others in income (distance 0.31): the figures are about them, not about all.',
+    );
+  });
+
+  it('takes back what it said in the thread in which it said it', () => {
+    const fired = sampleNotification({ firedVerdict: 'concept_drift' });
+    const corrected = compose({
+      ...fired,
+      kind: 'corrected',
+      diagnosis: {
+        ...fired.diagnosis,
+        verdict: 'none',
+        types: [],
+        advice: 'none',
+        summary: 'Nothing has moved.',
+      },
+      decisionReason: 'told_shift_gone',
+      correction: { told: 'concept_drift', incident: 'withdrawn' },
+      nextReminderAtMs: null,
+    });
+    const first = compose(fired);
+    expect(corrected.subject).toBe(first.subject);
+    expect(corrected.references).toBe(first.references);
+    expect(corrected.text).toContain('CORRECTED: NO SHIFT, NOT CONCEPT DRIFT');
+    expect(corrected.text).toContain(
+      'Correction: this window was reported as concept drift. With what has come since: Nothing has moved.',
+    );
+    expect(corrected.text).toContain('Incident:   withdrawn, none of its windows shows a shift any more');
+    expect(corrected.text).not.toContain('WHAT TO DO');
+    expect(corrected.text).not.toContain('Confidence');
   });
 
   it('tells of a retraining that nobody took', () => {

@@ -184,6 +184,31 @@ describe('compare', { timeout: 60_000 }, () => {
     expect(ran.said).toMatch(/note: .*c\.csv: not in the reference, so not compared: extra/);
   });
 
+  it('says when only some rows have labels, and those are not like the others', async () => {
+    const approved = loans(2).map((row) => (row['prediction'] === 1 ? row : { ...row, label: null }));
+    const files = [reference(), fileWith('approved.csv', csv(approved))] as const;
+    const { performance } = JSON.parse((await compare(...files, '--json')).out);
+    expect(performance.maturity).toMatchObject({
+      labelled_share: performance.labelled.share,
+      expected_share: null,
+      state: 'mature',
+      reason: 'file',
+      arrival_bias: { tested: true, biased: true, feature: 'prediction', distance: 1 },
+    });
+    expect((await compare(...files)).out).toContain(
+      'labelled rows differ from the others in prediction (distance 1): the figures are about them, not about all',
+    );
+
+    const some = loans(2).map((row, at) => (at % 3 === 0 ? row : { ...row, label: null }));
+    const fair = await compare(reference(), fileWith('some.csv', csv(some)), '--json');
+    expect(JSON.parse(fair.out).performance.maturity.arrival_bias).toMatchObject({
+      tested: true,
+      biased: false,
+    });
+    const all = await compare(reference(), fileWith('all.csv', csv(loans(2))), '--json');
+    expect(JSON.parse(all.out).performance).not.toHaveProperty('maturity');
+  });
+
   it('refuses files that have nothing in common', async () => {
     const failed = compare(reference(), fileWith('current.csv', 'x,y\n1,2\n'));
     await expect(failed).rejects.toBeInstanceOf(UserError);

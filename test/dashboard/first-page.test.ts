@@ -35,6 +35,7 @@ function window(
             advice: 'none',
             summary: `It is ${verdict}.`,
             reason: null,
+            maturity: null,
           },
   };
 }

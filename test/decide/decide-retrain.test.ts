@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../src/core/clock.ts';
-import type { Performance, PerformanceMetric } from '../../src/core/findings.ts';
+import type { Maturity, Performance, PerformanceMetric } from '../../src/core/findings.ts';
 import type { RetrainSpec } from '../../src/core/model.ts';
 import { decideRetrain } from '../../src/decide/decide-retrain.ts';
 import type { RetrainInput } from '../../src/decide/decide-retrain.ts';
@@ -26,6 +26,24 @@ function accuracy(metric: Partial<PerformanceMetric>, rest: Partial<Performance>
     ...rest,
   };
 }
+
+const PROVISIONAL: Maturity = {
+  labelled_share: 0.5,
+  expected_share: 0.9,
+  expected_interval: [0.88, 0.92],
+  expected_labels: 400,
+  state: 'provisional',
+  reason: 'labels_expected',
+  arrival_bias: {
+    tested: false,
+    biased: false,
+    p_value: null,
+    feature: null,
+    distance: null,
+    rows: { labelled: 0, unlabelled: 0 },
+    reason: 'no_rows',
+  },
+};
 
 const quiet: RetrainInput = {
   spec,
@@ -74,6 +92,7 @@ describe('decideRetrain', () => {
 
   it.each([
     ['labels_immature', accuracy({}, { mature: false })],
+    ['labels_immature', accuracy({}, { maturity: PROVISIONAL })],
     ['too_few_labels', accuracy({}, { labelled: { reference: 5000, current: 199, share: 0.9 } })],
     ['metric_unavailable', accuracy({ current: null })],
     ['metric_unavailable', accuracy({}, { metrics: {} })],

@@ -3,7 +3,7 @@ import { HOUR_MS } from '../../core/clock.ts';
 import type { Notification } from '../../core/jobs.ts';
 import { fail, ok } from '../../core/result.ts';
 import { mailContent } from '../mail/mail-content.ts';
-import { incidentKey, incidentSeverity } from './incident-key.ts';
+import { incidentKey, incidentSeverity, incidentState } from './incident-key.ts';
 import { type CallContext, type ComposeCall, jsonCall, type PostedChannel } from './posted-channel.ts';
 
 /** Without a reminder to come, an incident that nobody hears of again ends in Alertmanager by itself after this. */
@@ -20,7 +20,7 @@ export const alertmanagerCall: ComposeCall<Extract<PostedChannel, { type: 'alert
   { url, headers },
   context,
 ) => {
-  if (notification.kind === 'retrain_requested') return fail('not_for_channel');
+  if (incidentState(notification) === 'untouched') return fail('not_for_channel');
   const alert = alertOf(notification, context);
   const address = `${url.replace(/\/+$/, '')}/api/v2/alerts`;
   return ok(jsonCall(address, [alert], Object.fromEntries(headers)));
@@ -33,7 +33,7 @@ export function alertmanagerWebhook(
   receiver: string,
 ): object {
   const { labels, annotations, startsAt, endsAt, generatorURL } = alertOf(notification, context);
-  const status = notification.kind === 'resolved' ? 'resolved' : 'firing';
+  const status = incidentState(notification) === 'over' ? 'resolved' : 'firing';
   const fingerprint = createHash('sha256').update(JSON.stringify(labels)).digest('hex').slice(0, 16);
   return {
     version: '4',
@@ -69,7 +69,7 @@ function alertOf(notification: Notification, { publicUrl, timeZone, atMs }: Call
   const content = mailContent(notification, { publicUrl, timeZone });
   const { kind, diagnosis, nextReminderAtMs } = notification;
   const endMs =
-    kind === 'resolved'
+    incidentState(notification) === 'over'
       ? notification.windowEndMs
       : nextReminderAtMs === null
         ? atMs + UNREMINDED_MS

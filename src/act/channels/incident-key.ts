@@ -18,3 +18,15 @@ export function incidentSeverity({ kind, diagnosis, firedVerdict }: Notification
     ? 'critical'
     : 'warning';
 }
+
+/**
+ * What a receiver that keeps incidents of its own has to do with this one. `untouched`: it is told nothing, because it
+ * would open an incident that is over, or none that people have to answer.
+ */
+export function incidentState({ kind, correction }: Notification): 'open' | 'over' | 'untouched' {
+  if (kind === 'retrain_requested') return 'untouched';
+  if (kind === 'resolved') return 'over';
+  if (kind !== 'corrected' || correction === undefined) return 'open';
+  if (correction.incident === 'over') return 'untouched';
+  return correction.incident === 'withdrawn' ? 'over' : 'open';
+}

@@ -1,7 +1,7 @@
 import { fail, ok } from '../../core/result.ts';
 import { mailContent } from '../mail/mail-content.ts';
 import { movedLine } from './moved-line.ts';
-import { incidentKey, incidentSeverity } from './incident-key.ts';
+import { incidentKey, incidentSeverity, incidentState } from './incident-key.ts';
 import { type ComposeCall, jsonCall, type PostedChannel } from './posted-channel.ts';
 
 const MAX_SUMMARY = 1_024;
@@ -12,13 +12,14 @@ export const pagerdutyCall: ComposeCall<Extract<PostedChannel, { type: 'pagerdut
   { url, routingKey },
   { publicUrl, timeZone },
 ) => {
-  if (notification.kind === 'retrain_requested') return fail('not_for_channel');
+  const state = incidentState(notification);
+  if (state === 'untouched') return fail('not_for_channel');
   const content = mailContent(notification, { publicUrl, timeZone });
   const { model, modelVersion, segment, diagnosis, windowEndMs } = notification;
   return ok(
     jsonCall(url, {
       routing_key: routingKey,
-      event_action: notification.kind === 'resolved' ? 'resolve' : 'trigger',
+      event_action: state === 'over' ? 'resolve' : 'trigger',
       dedup_key: incidentKey(notification),
       client: 'shiftwatch',
       ...(publicUrl === null ? {} : { client_url: publicUrl }),

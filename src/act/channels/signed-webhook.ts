@@ -1,7 +1,7 @@
 import { fail, ok } from '../../core/result.ts';
 import { signatureHeaders, webhookKey } from '../webhook/signature.ts';
 import { alertmanagerWebhook } from './alertmanager.ts';
-import { incidentKey } from './incident-key.ts';
+import { incidentKey, incidentState } from './incident-key.ts';
 import { type ComposeCall, jsonCall, type PostedChannel } from './posted-channel.ts';
 
 /** Standard Webhooks ask for bodies under 20 kB. */
@@ -15,7 +15,9 @@ export const signedWebhookCall: ComposeCall<Extract<PostedChannel, { type: 'webh
   context,
 ) => {
   const { diagnosis, features, kind, performance, ...rest } = notification;
-  if (channel.format === 'alertmanager' && kind === 'retrain_requested') return fail('not_for_channel');
+  if (channel.format === 'alertmanager' && incidentState(notification) === 'untouched') {
+    return fail('not_for_channel');
+  }
   const moved = features.filter(({ drifted, faults }) => drifted || faults.length > 0);
   const body =
     channel.format === 'alertmanager'
@@ -52,6 +54,7 @@ export const signedWebhookCall: ComposeCall<Extract<PostedChannel, { type: 'webh
             }),
             performance: performance?.metrics ?? null,
             retrain: rest.retrain,
+            correction: rest.correction ?? null,
             url: context.publicUrl,
           },
         };

@@ -1,4 +1,4 @@
-import type { Performance, PerformanceMetric } from '../../core/findings.ts';
+import type { Maturity, Performance, PerformanceMetric } from '../../core/findings.ts';
 import type { Notification } from '../../core/jobs.ts';
 import { displayText } from '../display-text.ts';
 import {
@@ -101,25 +101,37 @@ function incidentName({ kind, diagnosis, firedVerdict }: Notification): string {
   return verdict === 'none' || verdict === 'undetermined' ? 'shift' : VERDICT_WORDS[verdict];
 }
 
-function badge({ kind, diagnosis }: Notification): string {
+function badge({ kind, diagnosis, correction }: Notification): string {
+  if (kind === 'corrected' && correction !== undefined) {
+    return `${KIND_WORDS.corrected}: ${VERDICT_WORDS[diagnosis.verdict]}, not ${VERDICT_WORDS[correction.told]}`;
+  }
   const kinds = diagnosis.types.map((type) => SHIFT_WORDS[type]).join(' and ');
   const says = kind === 'firing' || kind === 'reminder';
   return says && kinds !== '' ? `${KIND_WORDS[kind]}: ${kinds}` : KIND_WORDS[kind];
 }
 
 function tone({ kind, diagnosis }: Notification): Tone {
-  if (kind === 'resolved') return 'good';
+  if (kind === 'resolved' || (kind === 'corrected' && diagnosis.verdict === 'none')) return 'good';
   if (kind === 'retrain_failed' || kind === 'log_incident') return 'alarm';
   if (kind === 'retrain_requested') return 'notice';
   return diagnosis.advice === 'fix_pipeline' || diagnosis.advice === 'retrain' ? 'alarm' : 'warn';
 }
 
-function headline({ kind, diagnosis, retrain }: Notification): string {
+function headline({ kind, diagnosis, retrain, correction }: Notification): string {
+  if (kind === 'corrected' && correction !== undefined) {
+    return `Correction: this window was reported as ${VERDICT_WORDS[correction.told]}. With what has come since: ${diagnosis.summary}`;
+  }
   if (kind === 'retrain_failed' && retrain !== null) {
     return `Nobody is retraining: the training pipeline did not take the request. ${capital(retrain.reason)}.`;
   }
   return diagnosis.summary;
 }
+
+const CORRECTED_INCIDENT: Readonly<Record<NonNullable<Notification['correction']>['incident'], string>> = {
+  withdrawn: 'withdrawn, none of its windows shows a shift any more',
+  open: 'still open, other windows show a shift',
+  over: 'ended before',
+};
 
 function facts(notification: Notification, timeZone: string): (readonly [string, string])[] {
   const { kind, diagnosis, sinceMs, windowStartMs, windowEndMs, windowId } = notification;
@@ -134,6 +146,10 @@ function facts(notification: Notification, timeZone: string): (readonly [string,
     lines.push(['Since', `${formatTime(sinceMs, timeZone)}, ${windows}`]);
   } else {
     lines.push(['Since', formatTime(sinceMs, timeZone)]);
+  }
+  if (notification.correction !== undefined) {
+    lines.push(['Reported', VERDICT_WORDS[notification.correction.told]]);
+    lines.push(['Incident', CORRECTED_INCIDENT[notification.correction.incident]]);
   }
   if (windowId !== null) {
     const span = formatSpan(windowStartMs, windowEndMs, timeZone);
@@ -183,8 +199,26 @@ function performanceLine(name: string, { reference, current, interval, p_value }
 function performanceNote(performance: Performance | null): string {
   if (performance === null) return '';
   const { current, share } = performance.labelled;
-  const labels = `Training → this window, from ${formatCount(current)} labels (${formatShare(share)} of the predictions)`;
-  return performance.mature ? `${labels}.` : `Provisional: more labels are expected. ${labels}.`;
+  const labels = `Training → this window, from ${formatCount(current)} labels (${formatShare(share)} of the predictions${expectedNote(performance.maturity)})`;
+  const state = performance.mature ? `${labels}.` : `Provisional: more labels are expected. ${labels}.`;
+  return `${state}${biasNote(performance.maturity)}`;
+}
+
+function expectedNote(maturity: Maturity | undefined): string {
+  if (maturity === undefined || maturity.expected_share === null || maturity.expected_labels === 0) return '';
+  const expected = `, ${formatShare(maturity.expected_share)} expected in the end`;
+  const [low, high] = maturity.expected_interval ?? [null, null];
+  return low === null || high === null
+    ? expected
+    : `${expected}: ${formatShare(low)} to ${formatShare(high)}`;
+}
+
+/** Figures on those who have a label are no figures on all when the two differ. */
+function biasNote(maturity: Maturity | undefined): string {
+  const bias = maturity?.arrival_bias;
+  if (bias === undefined || !bias.biased || bias.feature === null) return '';
+  const distance = bias.distance === null ? '' : ` (distance ${formatNumber(bias.distance)})`;
+  return ` Labelled rows differ from the others in ${displayText(bias.feature, 60)}${distance}: the figures are about them, not about all.`;
 }
 
 function evidenceLines({ diagnosis }: Notification): string[] {

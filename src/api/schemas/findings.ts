@@ -4,10 +4,12 @@
  */
 import { z } from 'zod';
 import type {
+  ArrivalBias,
   Diagnosis,
   Evidence,
   FaultFinding,
   FeatureComparison,
+  Maturity,
   Metrics,
   Performance,
   PerformanceMetric,
@@ -116,10 +118,35 @@ const performanceMetric: z.ZodType<PerformanceMetric> = z.looseObject({
   p_value: z.number().nullable(),
 });
 
+const arrivalBias: z.ZodType<ArrivalBias> = z
+  .looseObject({
+    tested: z.boolean(),
+    biased: z.boolean(),
+    p_value: z.number().nullable(),
+    feature: z.string().nullable(),
+    distance: share.nullable(),
+    rows: z.looseObject({ labelled: z.number(), unlabelled: z.number() }),
+    reason: z.string(),
+  })
+  .describe('Do labelled rows differ from the unlabelled ones of the same window?');
+
+export const maturity: z.ZodType<Maturity> = z
+  .looseObject({
+    labelled_share: share,
+    expected_share: share.nullable().describe('When no more labels come. Null: not known from history.'),
+    expected_interval: z.tuple([share, share]).nullable(),
+    expected_labels: z.number().nullable().describe('Still to come.'),
+    state: z.enum(['provisional', 'mature']),
+    reason: z.string(),
+    arrival_bias: arrivalBias,
+  })
+  .meta({ id: 'Maturity' });
+
 export const performance: z.ZodType<Performance> = z
   .looseObject({
     labelled: z.looseObject({ reference: z.number(), current: z.number(), share }),
     mature: z.boolean().describe('False while labels are still expected.'),
+    maturity: maturity.exactOptional(),
     metrics: z.record(z.string(), performanceMetric),
   })
   .meta({ id: 'Performance' });

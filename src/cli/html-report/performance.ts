@@ -10,13 +10,17 @@ const MARGIN = 8;
 
 export function performanceSection(performance: Performance | null): Html | null {
   if (performance === null) return null;
-  const { labelled, metrics, mature } = performance;
+  const { labelled, metrics, mature, maturity } = performance;
+  const bias =
+    maturity?.arrival_bias.biased === true
+      ? html`; <b>labelled rows differ from the others in ${maturity.arrival_bias.feature}</b>`
+      : null;
   return html`<section>
     <h2>Performance</h2>
     <p class="soft">
       ${plural(labelled.current, 'current row')} labelled
       (${percent(labelled.share)})${mature ? '' : ', more are expected'}; bars are 95 % intervals, the line is
-      the reference
+      the reference${bias}
     </p>
     <div class="scroll">
       <table>

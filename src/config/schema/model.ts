@@ -32,6 +32,9 @@ const labelsSchema = z.strictObject({
   mature_after: duration({ minMs: 0 })
     .default('7d')
     .meta({ description: 'age at which a window is judged by its labels' }),
+  mature_early: z.boolean().default(false).meta({
+    description: 'judge a window before `mature_after` once history says that its labels are all in',
+  }),
   min_labelled: z.int().min(1).default(200),
 });
 

@@ -1,4 +1,4 @@
-import type { Advice, VerdictKind } from '../../core/findings.ts';
+import type { Advice, Maturity, VerdictKind } from '../../core/findings.ts';
 import type { EvaluationSeries } from '../../core/jobs.ts';
 import type { Task } from '../../core/model.ts';
 import type { Queryable } from '../pool.ts';
@@ -34,6 +34,8 @@ export interface OverviewWindow {
     advice: Advice;
     summary: string;
     reason: string | null;
+    /** Null: no labels. */
+    maturity: Maturity | null;
   } | null;
 }
 
@@ -114,7 +116,7 @@ async function recentWindows(db: Queryable): Promise<RecentWindow[]> {
        coalesce((select sum(p.rows)::bigint from window_content p
          where p.whole_id = w.id and p.segment = '' and p.kind = 'input'), 0) as rows,
        (select json_build_object('series', d.series, 'verdict', d.verdict, 'confidence', d.confidence,
-           'advice', d.advice, 'summary', d.summary, 'reason', d.reason)
+           'advice', d.advice, 'summary', d.summary, 'reason', d.reason, 'maturity', d.performance->'maturity')
          from verdict d where d.window_id = w.id and d.segment = ''
          order by d.series = 'matured' desc, d.revision desc limit 1) as verdict_json
      from model_version v

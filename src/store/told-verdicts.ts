@@ -1,0 +1,85 @@
+import type { ShiftKind, VerdictKind } from '../core/findings.ts';
+import type { AlertSeriesKey } from './alerts.ts';
+import type { Tx } from './pool.ts';
+
+/** What people were told of a window, in which incident, and whether it was corrected since. */
+export interface StoredTelling {
+  readonly alertId: string;
+  readonly kind: 'firing' | 'resolved';
+  readonly verdict: VerdictKind;
+  readonly types: readonly ShiftKind[];
+  readonly corrected: boolean;
+  readonly open: boolean;
+  readonly incident: {
+    readonly firedVerdict: VerdictKind | null;
+    readonly sinceMs: number;
+    readonly windowsInARow: number;
+    readonly nextReminderAtMs: number | null;
+  };
+}
+
+/** The message about a window in this series. A window is decided once, so there is one at most. */
+export async function loadTelling(
+  tx: Tx,
+  key: AlertSeriesKey,
+  windowId: string,
+): Promise<StoredTelling | null> {
+  const found = await tx.query<{
+    alert_id: string;
+    kind: string;
+    details: { verdict: VerdictKind; types?: ShiftKind[] };
+    corrected: boolean;
+    open: boolean;
+    fired_verdict: VerdictKind | null;
+    since_at: Date;
+    windows_in_a_row: number;
+    next_reminder_at: Date | null;
+  }>(
+    `select e.alert_id::text, e.kind, e.details, a.fired_verdict, a.since_at, a.windows_in_a_row, a.next_reminder_at,
+       a.state <> 'resolved' as open,
+       exists (
+         select 1 from alert_event c where c.alert_id = a.id and c.window_id = $1 and c.kind = 'corrected'
+       ) as corrected
+     from alert_event e join alert a on a.id = e.alert_id
+     where e.window_id = $1 and a.model_version_id = $2 and a.size_ms = $3 and a.segment = $4 and a.series = $5
+       and (e.kind in ('firing', 'resolved') or (e.kind = 'still_firing' and e.reason = 'new_kind_confirmed'))
+     order by e.id desc limit 1`,
+    [windowId, key.modelVersionId, key.sizeMs, key.segment, key.series],
+  );
+  const row = found.rows[0];
+  if (row === undefined) return null;
+  return {
+    alertId: row.alert_id,
+    kind: row.kind === 'resolved' ? 'resolved' : 'firing',
+    verdict: row.details.verdict,
+    types: row.details.types ?? [],
+    corrected: row.corrected,
+    open: row.open,
+    incident: {
+      firedVerdict: row.fired_verdict,
+      sinceMs: row.since_at.getTime(),
+      windowsInARow: row.windows_in_a_row,
+      nextReminderAtMs: row.next_reminder_at?.getTime() ?? null,
+    },
+  };
+}
+
+/** Windows of a stretch whose newest verdict shows a shift that counts in this series. */
+export async function countShiftedWindows(
+  tx: Tx,
+  key: AlertSeriesKey,
+  fromMs: number,
+  untilMs: number,
+): Promise<number> {
+  const found = await tx.query<{ n: number }>(
+    `select count(*) as n from "window" w
+     join lateral (
+       select v.verdict from verdict v
+       where v.window_id = w.id and v.series = $4 and v.segment = $3 order by v.revision desc limit 1
+     ) v on true
+     where w.model_version_id = $1 and w.size_ms = $2 and not w.pane_only and w.start_at >= $5 and w.start_at < $6
+       and v.verdict not in ('none', 'undetermined') and not ($4 = 'matured' and v.verdict = 'data_fault')`,
+    [key.modelVersionId, key.sizeMs, key.segment, key.series, new Date(fromMs), new Date(untilMs)],
+  );
+  return found.rows[0]?.n ?? 0;
+}
