@@ -64,20 +64,6 @@ export function compareTablePerformance(
   };
 }
 
-/**
- * The hold-out (rows on which nobody acted) beside the influenced rest: `reference` of each metric is the rest's,
- * `current` the hold-out's, with the interval of the difference and its test. Null when either side has no label.
- */
-export function compareHoldout(
-  rest: Table,
-  holdout: Table,
-  options: { task: Task; positiveClass: string | null },
-): Performance['metrics'] | null {
-  const compared = compareTablePerformance(rest, holdout, { ...options, mature: true });
-  if (compared === null || compared.labelled.reference === 0) return null;
-  return compared.metrics;
-}
-
 /** Labelled rows of one task, from rows or from counts. */
 export type Sample =
   | { readonly task: 'classification'; readonly sample: ClassificationSample }

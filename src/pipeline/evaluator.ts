@@ -6,6 +6,7 @@ import { seriesSegments } from '../store/alerts.ts';
 import {
   beginEvaluation,
   claimRevision,
+  loadEstimates,
   writeEvaluation,
   type WindowToEvaluate,
 } from '../store/evaluations.ts';
@@ -57,6 +58,7 @@ export async function evaluate(
     baseline: await readBaseline(pool, window),
     parts,
     sample: await readSample(pool, window, model, series === 'matured'),
+    earlier: series === 'matured' ? await loadEstimates(pool, window.id) : new Map(),
   });
   await inTransaction(pool, async (tx) => {
     const revision = await claimRevision(tx, window.id, series);
