@@ -2,7 +2,7 @@ import type { HoldoutFinding, HoldoutMetric, Performance, PerformanceMetric } fr
 import type { Task } from '../core/model.ts';
 import type { Table } from '../core/table.ts';
 import { LabelProfile } from '../stats/profile/label-profile.ts';
-import { comparePerformance, compareTablePerformance } from './performance.ts';
+import { comparePerformance, compareTablePerformance, labelledRows } from './performance.ts';
 
 /**
  * The hold-out (rows on which nobody acted) beside the rest, whose outcome the model's own advice may have changed: each
@@ -14,6 +14,28 @@ export function compareHoldout(
   options: { task: Task; positiveClass: string | null },
 ): HoldoutFinding | null {
   return asFinding(compareTablePerformance(rest, holdout, { ...options, mature: true }));
+}
+
+/** The rows that decide how good the model is, and the others; null where no labelled row was held out. */
+export function partHoldout(table: Table): { readonly held: Table; readonly rest: Table } | null {
+  const { holdout } = table;
+  if (holdout === undefined || !holdout.includes(1)) return null;
+  const held = labelledWhere(table, (row) => holdout[row] === 1);
+  if (labelledRows(held) === 0) return null;
+  return { held, rest: labelledWhere(table, (row) => holdout[row] !== 1) };
+}
+
+/** All rows, with labels only where they count. */
+function labelledWhere(table: Table, counts: (row: number) => boolean): Table {
+  const { label } = table;
+  if (label === null) return table;
+  return {
+    ...table,
+    label:
+      label.kind === 'numeric'
+        ? { ...label, values: label.values.map((value, row) => (counts(row) ? value : Number.NaN)) }
+        : { ...label, codes: label.codes.map((code, row) => (counts(row) ? code : -1)) },
+  };
 }
 
 /** The same from counts. `all` holds the rows of both. O(grid points). */

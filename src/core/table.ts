@@ -36,6 +36,8 @@ export interface Table {
   /** Models of several classes: the probability of each, by canonical class. Absent where none were given. */
   readonly probabilities?: ReadonlyMap<string, NumericColumn>;
   readonly label: Column | null;
+  /** 1 where nobody acted on the prediction. Absent: not known. */
+  readonly holdout?: Uint8Array;
   /** Epoch milliseconds; NaN is missing. */
   readonly timestampMs: Float64Array | null;
   readonly predictionId: readonly (string | null)[] | null;

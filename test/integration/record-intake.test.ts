@@ -29,12 +29,18 @@ const windows = [
   { sizeMs: 6 * HOUR_MS, ...FOREVER },
 ];
 const MODELS: readonly ModelSpec[] = [
-  modelSpec({ name: 'whole', windows, segments: ['country', 'channel'] }),
+  modelSpec({ name: 'whole', windows, segments: ['country', 'channel'], groups: ['channel', 'size'] }),
   modelSpec({ name: 'sampled', windows, segments: ['country'], sampling: 0.5 }),
   modelSpec({ name: 'counted', windows, storePredictions: false, segments: [] }),
   modelSpec({ name: 'number', windows, task: 'regression', positiveClass: null, segments: ['size'] }),
-  modelSpec({ name: 'apart', windows, featuresFrom: 'features', segments: ['country'] }),
-  modelSpec({ name: 'unknown-baseline', windows, segments: ['country'] }),
+  modelSpec({
+    name: 'apart',
+    windows,
+    featuresFrom: 'features',
+    segments: ['country'],
+    groups: ['channel'],
+  }),
+  modelSpec({ name: 'unknown-baseline', windows, segments: ['country'], groups: ['channel'] }),
 ];
 
 const json = fc.oneof(

@@ -9,6 +9,7 @@ export const SPECIAL_COLUMNS = {
   prediction: 'prediction',
   score: 'score',
   label: 'label',
+  holdout: 'holdout',
 } as const;
 export type SpecialRole = keyof typeof SPECIAL_COLUMNS;
 const ROLES = Object.keys(SPECIAL_COLUMNS) as SpecialRole[];
