@@ -57,8 +57,8 @@ function csv(rows: readonly Customer[], withHoldout = true): string {
 type Printed = Performance & Record<string, Performance['metrics'][string]>;
 
 async function compared(rows: readonly Customer[], ...args: string[]): Promise<Printed[]> {
-  const training = await fileWith('training.csv', csv(customers(1, { acted: false }), false));
-  const current = await fileWith('current.csv', csv(rows));
+  const training = fileWith('training.csv', csv(customers(1, { acted: false }), false));
+  const current = fileWith('current.csv', csv(rows));
   const { out } = await compare(training, current, '--json', '--no-multivariate', ...args);
   const found = JSON.parse(out) as FileComparison | { windows: FileComparison[] };
   const all = 'windows' in found ? found.windows : [found];
@@ -91,8 +91,8 @@ describe('compare with a column holdout', () => {
     expect(windows.map(({ holdout }) => holdout?.labelled.holdout)).toEqual(
       [0, 1].map((hour) => rows.filter((row) => row.holdout && row.hour === hour).length),
     );
-    const training = await fileWith('training.csv', csv(customers(1, { acted: false }), false));
-    const current = await fileWith('current.csv', csv(rows));
+    const training = fileWith('training.csv', csv(customers(1, { acted: false }), false));
+    const current = fileWith('current.csv', csv(rows));
     const { out } = await compare(training, current, '--no-multivariate', '--groups', 'sex');
     expect(out).toContain('HELD OUT');
     expect(out).toMatch(/sex=f +selection rate/);
