@@ -120,11 +120,11 @@ function evaluateSegment(
   const current =
     baseline === null || members.length === 0
       ? null
-      : sampleTable(
-          labels === holdout ? members.map(withoutInfluencedLabel) : members,
-          baseline.reference.features,
-          input.task,
-        );
+      : sampleTable(members, baseline.reference.features, input.task);
+  const tested =
+    current === null || baseline === null || labels !== holdout
+      ? current
+      : sampleTable(members.map(withoutInfluencedLabel), baseline.reference.features, input.task);
   const performance = judgePerformance(compared.performance, {
     ...input,
     segment,
@@ -140,7 +140,7 @@ function evaluateSegment(
     positiveClass: input.positiveClass,
     compared: { ...compared, performance },
     reference: baseline?.rows ?? null,
-    current,
+    current: tested,
     options: {
       minRows: input.minRows,
       minLabelled: input.minLabelled,
