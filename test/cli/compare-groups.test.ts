@@ -126,3 +126,38 @@ describe('compare --groups', () => {
     await expect(compared(rows, '--groups', 'gender')).rejects.toThrow('gender is not a feature');
   });
 });
+
+describe('compare with probabilities of several classes', () => {
+  const names = ['bus', 'train', 'walk'] as const;
+
+  /** Each class is as likely as its column says; `rain` makes walking rarer. */
+  function trips(seed: number, rain: boolean, rows = 2_500): string {
+    const random = createRandom(seed);
+    const lines = Array.from({ length: rows }, () => {
+      const weights = names.map((name) => 0.05 + random() ** (name === 'walk' && rain ? 5 : 3));
+      const total = weights.reduce((sum, weight) => sum + weight, 0);
+      const p = weights.map((weight) => weight / total);
+      const draw = random();
+      const label = draw < (p[0] ?? 0) ? 0 : draw < (p[0] ?? 0) + (p[1] ?? 0) ? 1 : 2;
+      return [p.indexOf(Math.max(...p)), label].map((at) => names[at]).concat(p.map(String) as never);
+    });
+    const head = ['prediction', 'label', ...names.map((name) => `probability_${name}`)];
+    return `${[head, ...lines].map((line) => line.join(',')).join('\n')}\n`;
+  }
+
+  it('expects their figures without labels, and measures them with', async () => {
+    const training = fileWith('trips.csv', trips(1, false));
+    const current = fileWith('rain.csv', trips(2, true));
+    const { out } = await compare(training, current, '--json', '--no-multivariate');
+    const { performance } = JSON.parse(out) as { performance: Printed };
+    for (const name of ['accuracy', 'f1_macro', 'roc_auc', 'log_loss', 'brier']) {
+      expect(performance[name]?.current, name).toBeTypeOf('number');
+    }
+    const expected = performance.estimated?.['accuracy'];
+    expect(expected).toMatchObject({ method: 'cbpe', valid: true });
+    const [low, high] = expected?.interval ?? [1, 0];
+    expect(performance['accuracy']?.current).toBeGreaterThan(low);
+    expect(performance['accuracy']?.current).toBeLessThan(high);
+    expect(performance.estimated_labels?.map(({ method }) => method)).toEqual(['bbse', 'em']);
+  });
+});
