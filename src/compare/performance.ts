@@ -96,7 +96,7 @@ function compareSamples(
     const before = reference?.task === 'regression' ? regressionFigures(reference.sample) : null;
     return { metrics: compareFigures(before, regressionFigures(current.sample)) };
   }
-  const before = reference?.task === 'classification' ? reference.sample : null;
+  const before = reference?.task === 'classification' ? alikeScored(reference.sample, current.sample) : null;
   const metrics = compareFigures(
     before === null ? null : classificationFigures(before),
     classificationFigures(current.sample, before ?? current.sample),
@@ -110,6 +110,31 @@ function compareSamples(
     }),
     ...(confusion.classes.length <= MAX_SHOWN_CLASSES && { confusion }),
   };
+}
+
+/** One side with probabilities of several classes, the other with a score: figures of scores have no counterpart. */
+function alikeScored(before: ClassificationSample, now: ClassificationSample): ClassificationSample {
+  return (before.cellsByClass === null) === (now.cellsByClass === null)
+    ? before
+    : { ...before, brier: null, logLoss: null, cells: null, cellsByClass: null };
+}
+
+/**
+ * Several classes in a window: its counts know predictions and scores only, so the figures of probabilities come from
+ * its labelled rows as far as they are kept. Empty without probabilities.
+ */
+export function compareProbabilities(
+  reference: PerformanceCounts | null,
+  rows: Table,
+  positiveClass: string | null,
+): Record<string, PerformanceMetric> {
+  const current = classificationSample(rows, positiveClass);
+  if (current === null || current.cellsByClass === null) return {};
+  const before = reference === null ? null : sampleOfCounts(reference, positiveClass);
+  const { metrics } = compareSamples(before, { task: 'classification', sample: current });
+  return Object.fromEntries(
+    Object.entries(metrics).filter(([name]) => ['roc_auc', 'log_loss', 'brier'].includes(name)),
+  );
 }
 
 /** A matrix of more classes than this nobody reads; the figures over all of them stay. */

@@ -24,6 +24,9 @@ export interface CategoricalColumn {
 
 export type Column = NumericColumn | CategoricalColumn;
 
+/** `probability_<class>`: the column of one class's probability. */
+export const PROBABILITY_PREFIX = 'probability_';
+
 /**
  * Feature columns plus the special ones. In classification `prediction` and `label` are categorical with
  * canonical classes; in regression numeric. `score` is P(positive class).

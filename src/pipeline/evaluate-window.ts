@@ -132,7 +132,8 @@ function evaluateSegment(
     labels: profiles.labels,
     holdout,
     labelledReference: reference.label?.rows ?? 0,
-    samples: { reference: baseline?.rows ?? null, current },
+    referenceCounts: reference.performance,
+    samples: { reference: baseline?.rows ?? null, current, tested },
     groups: segment === WHOLE ? countedGroups(folded) : [],
   });
   const diagnosis = diagnose({

@@ -13,28 +13,22 @@ import { hashIdBytes, idHash } from '../core/id-hash.ts';
 import { cellValue } from '../decode/fast/flat-event.ts';
 import { FlatReader } from '../decode/fast/flat-reader.ts';
 import type { DecodeLimits } from '../decode/limits.ts';
-import { FlatCounting } from '../stats/profile/flat-counting.ts';
+import type { FlatCounting } from '../stats/profile/flat-counting.ts';
 import type { InputProfile } from '../stats/profile/input-profile.ts';
 import { type CheckpointBuffer, type Counter, type HeldIds, WHOLE } from '../window/checkpoint-buffer.ts';
 import { isKeptByLow } from '../window/kept.ts';
 import { groupName, groupOf } from '../window/part-names.ts';
-import { newInputs } from '../window/part-profiles.ts';
 import type { Task } from '../core/model.ts';
 import { splitPanes, windowPlan } from '../window/panes.ts';
 import { acceptingWindows, isCounted } from '../window/route.ts';
 import { segmentText } from '../window/segments.ts';
 import { addRow as addStoredRow } from '../window/stored-rows.ts';
 import type { SeenIds } from '../window/seen-ids.ts';
+import { hasProbabilities } from '../window/stored-probabilities.ts';
 import type { WindowRef } from '../window/window-ref.ts';
+import { type Counted, createCounted } from './flat-counted.ts';
 import { type IntakeContext, positionId } from './intake.ts';
 import { type CatalogModel, windowName } from './model-catalog.ts';
-
-/** How the rows of windows on one baseline are counted. */
-interface Counted {
-  readonly counting: FlatCounting;
-  /** Of groups only the predictions; null where a row has none, or the model no groups. */
-  readonly grouping: FlatCounting | null;
-}
 
 /** What a row is counted into, by the two of `Counted`. */
 interface Profiles {
@@ -127,7 +121,8 @@ export class FlatIntake {
 
   /** What the ordinary decoder made of a message, given that it tolerated nothing. */
   learn(bytes: Uint8Array, event: LogEvent): void {
-    this.#reader.learn(bytes, event);
+    // Probabilities are kept with a row, and a flat row has none.
+    if (!hasProbabilities(event)) this.#reader.learn(bytes, event);
   }
 
   /** Which way the row read last can take. A promise: it has to be looked up; read the message once more then. */
@@ -377,20 +372,12 @@ function bindStretch(stretch: Stretch, buffer: CheckpointBuffer): BoundStretch {
 /** Null for a window without a baseline. */
 function countingOf({ layout, model, countings }: Target, window: WindowRef | undefined): Counted | null {
   if (window === undefined || window.reference === null || window.baselineId === null) return null;
-  let counting = countings.get(window.baselineId);
-  if (counting === undefined) {
-    const { task, featuresFrom, groups } = model.spec;
-    const predictionPart = featuresFrom === 'features' ? 'prediction' : 'all';
-    const part = layout.type === 'features' ? 'features' : predictionPart;
-    const hasGroups = layout.type === 'prediction' && groups.length > 0;
-    const like = (name: string): InputProfile => newInputs(name, window.reference, task);
-    counting = {
-      counting: new FlatCounting(layout, like(WHOLE), part),
-      grouping: hasGroups ? new FlatCounting(layout, like(groupName('')), 'prediction') : null,
-    };
-    countings.set(window.baselineId, counting);
+  let counted = countings.get(window.baselineId);
+  if (counted === undefined) {
+    counted = createCounted(layout, model.spec, window.reference);
+    countings.set(window.baselineId, counted);
   }
-  return counting;
+  return counted;
 }
 
 /** Where a segment's feature may stand: in the features, and, where that is null, in the tags. */

@@ -5,7 +5,9 @@ import type { Table } from '../core/table.ts';
 import { compareGroups, type CountedGroup } from '../compare/compare-groups.ts';
 import { compareHoldoutProfiles } from '../compare/compare-holdout.ts';
 import { estimatePerformance, withEstimates, withoutLabels } from '../compare/estimate.ts';
+import { compareProbabilities } from '../compare/performance.ts';
 import { withRealised } from '../compare/refute-estimates.ts';
+import type { PerformanceCounts } from '../stats/profile/feature-reference.ts';
 import type { LabelProfile } from '../stats/profile/label-profile.ts';
 
 /** The estimates that a window's closed evaluation made, by segment. */
@@ -24,7 +26,13 @@ export interface PerformanceFacts {
   /** The labelled rows on which nobody acted; null where none were held out. */
   readonly holdout: LabelProfile | null;
   readonly labelledReference: number;
-  readonly samples: { readonly reference: Table | null; readonly current: Table | null };
+  readonly referenceCounts: PerformanceCounts | null;
+  readonly samples: {
+    readonly reference: Table | null;
+    readonly current: Table | null;
+    /** The current ones with only the labels that decide. */
+    readonly tested: Table | null;
+  };
   readonly earlier: EarlierEstimates;
   /** Counted beside all rows; none beside a segment. */
   readonly groups: readonly CountedGroup[];
@@ -49,6 +57,7 @@ export function judgePerformance(compared: Performance | null, facts: Performanc
       ? null
       : {
           ...compared,
+          metrics: { ...compared.metrics, ...ofProbabilities(facts) },
           labelled: { ...compared.labelled, share: rows > 0 ? Math.min(1, labels.labelled / rows) : 0 },
           mature: series === 'matured',
         };
@@ -57,6 +66,17 @@ export function judgePerformance(compared: Performance | null, facts: Performanc
   const estimated =
     series === 'closed' ? withNewEstimates(beside, facts) : withEarlierEstimates(beside, facts);
   return withGroups(estimated, facts);
+}
+
+function ofProbabilities({
+  series,
+  referenceCounts,
+  samples,
+  positiveClass,
+}: PerformanceFacts): Performance['metrics'] {
+  const { tested } = samples;
+  if (series === 'closed' || tested?.probabilities === undefined) return {};
+  return compareProbabilities(referenceCounts, tested, positiveClass);
 }
 
 /** Rates that need labels wait for them to be in. */

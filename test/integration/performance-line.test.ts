@@ -230,7 +230,105 @@ describeWith(['postgres'], 'performance through the service', () => {
       9,
     );
   }, 120_000);
+
+  test('of several classes: probabilities are expected to come true, and then measured', async () => {
+    const model = modelSpec({ name: 'trip', positiveClass: null, ...TIMES });
+    const line = await Line.open(pool, model, tripsAsTable(trips(3_000, 1)));
+    const rows = trips(2_000, 2);
+    await line.take(rows.map(asTrip));
+    await line.evaluate('closed');
+    const expected = await line.performance('closed');
+    expect(expected.estimated?.['accuracy']).toMatchObject({ method: 'cbpe', valid: true });
+    expect(expected.estimated_labels?.map(({ method }) => method)).toEqual(['bbse', 'em']);
+
+    await line.take(rows.map((row) => asLabel(row, row.truth)));
+    await line.joinLabels();
+    await line.evaluate('matured');
+    const { metrics, estimated, classes } = await line.performance('matured');
+    const loss = rows.reduce((sum, { p, truth }) => sum - Math.log(p[truth] ?? 0), 0) / rows.length;
+    expect(metrics['log_loss']?.current).toBeCloseTo(loss, 9);
+    for (const name of ['accuracy', 'f1_macro', 'roc_auc', 'log_loss', 'brier']) {
+      expect(metrics[name]?.reference, name).toBeTypeOf('number');
+      expect(metrics[name]?.p_value, name).toBeGreaterThan(1e-4);
+    }
+    expect(classes).toHaveLength(3);
+    expect(estimated?.['accuracy']).toEqual(expected.estimated?.['accuracy']);
+  }, 120_000);
 });
+
+interface Trip {
+  readonly model: string;
+  readonly id: string;
+  readonly at: number;
+  readonly prediction: string;
+  readonly truth: string;
+  readonly p: Readonly<Record<string, number>>;
+}
+
+const WAYS = ['bus', 'train', 'walk'] as const;
+
+/** Each way is as likely as its probability says. */
+function trips(count: number, seed: number): Trip[] {
+  const random = createRandom(seed);
+  return Array.from({ length: count }, (_, at) => {
+    const weights = WAYS.map(() => 0.05 + random() ** 3);
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    const shares = weights.map((weight) => weight / total);
+    const draw = random();
+    const truth = draw < (shares[0] ?? 0) ? 0 : draw < (shares[0] ?? 0) + (shares[1] ?? 0) ? 1 : 2;
+    return {
+      model: 'trip',
+      id: `t${at}`,
+      at,
+      prediction: WAYS[shares.indexOf(Math.max(...shares))] ?? 'bus',
+      truth: WAYS[truth] ?? 'bus',
+      p: Object.fromEntries(WAYS.map((name, k) => [name, shares[k] ?? 0])),
+    };
+  });
+}
+
+function tripsAsTable(rows: readonly Trip[]): Table {
+  return tableOf(
+    [
+      numericColumn(
+        'km',
+        rows.map(() => 1),
+      ),
+    ],
+    {
+      prediction: levelColumn(
+        'prediction',
+        rows.map(({ prediction }) => prediction),
+      ),
+      label: levelColumn(
+        'label',
+        rows.map(({ truth }) => truth),
+      ),
+      probabilities: new Map(
+        WAYS.map((name) => [
+          name,
+          numericColumn(
+            name,
+            rows.map(({ p }) => p[name] ?? 0),
+          ),
+        ]),
+      ),
+    },
+  );
+}
+
+function asTrip({ model, id, at, prediction, p }: Trip): object {
+  return {
+    type: 'prediction',
+    model,
+    model_version: '1',
+    prediction_id: id,
+    timestamp: START + at * 1_000,
+    features: { km: 1 },
+    prediction,
+    probabilities: p,
+  };
+}
 
 interface Customer {
   readonly id: string;

@@ -30,6 +30,8 @@ const SUMS = 4;
 export class ClassifiedCounts {
   private readonly known: readonly string[];
   private readonly positive: string | null;
+  /** The baseline has probabilities of several classes: a score alone is not comparable with them. */
+  private readonly several: boolean;
   private readonly confusion: ConfusionCounts;
   /** Rows with the losses of a score, or of probabilities. */
   private scored = 0;
@@ -41,6 +43,8 @@ export class ClassifiedCounts {
     this.known = classesOf(reference);
     const positive = reference?.positiveClass ?? null;
     this.positive = positive === null ? null : boundedName(positive);
+    const performance = reference?.performance ?? null;
+    this.several = performance?.task === 'classification' && performance.cellsByClass !== null;
     this.confusion = new ConfusionCounts(this.known);
     this.scores = new ScoreLabelCounts(scoreGrid(reference?.score ?? null, scorePoints));
   }
@@ -55,7 +59,7 @@ export class ClassifiedCounts {
     const truth = boundedName(classLabel(label));
     if (prediction !== null) this.confusion.add(truth, boundedName(classLabel(prediction)), sign);
     if (probabilities !== null && probabilities.size > 2) this.addByClass(truth, probabilities, sign);
-    else if (score !== null) this.addScore(truth, score, sign);
+    else if (score !== null && !this.several) this.addScore(truth, score, sign);
   }
 
   private addScore(truth: string, score: number, sign: 1 | -1): void {
