@@ -62,6 +62,11 @@ const message = fc.record(
     label: fc.constantFrom<unknown>('approve', 1, 'x'),
     score: fc.constantFrom<unknown>(0.2, 0.9, null, 1, 7),
     holdout: fc.boolean(),
+    probabilities: fc.constantFrom<unknown>(
+      { approve: 0.4, deny: 0.6 },
+      { approve: 0.4, deny: 0.5, ask: 0.1 },
+      null,
+    ),
   },
   { requiredKeys: ['model', 'features', 'prediction', 'timestamp'] },
 );
