@@ -10,6 +10,8 @@ import { withRealised } from '../compare/refute-estimates.ts';
 import type { PerformanceCounts } from '../stats/profile/feature-reference.ts';
 import type { LabelProfile } from '../stats/profile/label-profile.ts';
 
+import { WHOLE } from '../window/part-names.ts';
+
 /** The estimates that a window's closed evaluation made, by segment. */
 export type EarlierEstimates = ReadonlyMap<string, Pick<Performance, 'estimated' | 'estimated_labels'>>;
 
@@ -97,6 +99,8 @@ function withNewEstimates(
 ): Performance | null {
   const { reference, current } = samples;
   if (reference === null || current === null || current.rows < minRows) return performance;
+  // A regression's losses are learned anew each time, which takes a second: once a window, not once a segment.
+  if (facts.task === 'regression' && facts.segment !== WHOLE) return performance;
   const estimates = estimatePerformance(reference, { ...current, label: null }, facts);
   return withEstimates(performance, estimates, labelledReference);
 }

@@ -91,6 +91,16 @@ class Line {
     return performance;
   }
 
+  async verdict(series: EvaluationSeries): Promise<string> {
+    const found = await this.pool.query<{ verdict: string }>(
+      `select d.verdict from verdict d join "window" w on w.id = d.window_id
+       join model_version v on v.id = w.model_version_id join model m on m.id = v.model_id
+       where m.name = any($1) and d.series = $2 and d.segment = '' order by d.revision desc limit 1`,
+      [this.catalog.models.map(({ spec }) => spec.name), series],
+    );
+    return found.rows[0]?.verdict ?? 'not judged';
+  }
+
   async segments(): Promise<string[]> {
     const found = await this.pool.query<{ segment: string }>(
       `select distinct d.segment from verdict d join "window" w on w.id = d.window_id
@@ -120,7 +130,8 @@ describeWith(['postgres'], 'performance through the service', () => {
     });
     const line = await Line.open(pool, model, customersAsTable(customers(4_000, 1)));
     const rows = customers(3_000, 2);
-    await line.take(rows.map(asPrediction));
+    // In so many parts that the first evaluation folds them.
+    for (const part of partsOf(rows, 10)) await line.take(part.map(asPrediction));
     await line.evaluate('closed');
 
     const expected = await line.performance('closed');
@@ -136,9 +147,13 @@ describeWith(['postgres'], 'performance through the service', () => {
     const called = (row: Customer, at: number): boolean =>
       !row.holdout && row.prediction === 'leaves' && at % 2 === 0;
     const labels = rows.map((row, at) => asLabel(row, called(row, at) ? 'stays' : row.truth));
-    await line.take(labels);
-    await line.joinLabels();
+    for (const part of partsOf(labels, 3)) {
+      await line.take(part);
+      await line.joinLabels();
+    }
     await line.evaluate('matured');
+    // The others' labels alone would look like another concept.
+    expect(await line.verdict('matured')).toBe('none');
 
     const held = rows.filter(({ holdout }) => holdout);
     const right = (row: Customer): boolean => row.prediction === row.truth;
@@ -420,6 +435,11 @@ function asLabel(
     timestamp: START + row.at * 1_000 + laterMs,
     label,
   };
+}
+
+function partsOf<T>(list: readonly T[], parts: number): T[][] {
+  const size = Math.ceil(list.length / parts);
+  return Array.from({ length: parts }, (_, part) => list.slice(part * size, (part + 1) * size));
 }
 
 function isSelected({ prediction }: Customer): boolean {
