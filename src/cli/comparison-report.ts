@@ -119,7 +119,9 @@ function performanceTable(performance: Performance | null): string {
   if (performance === null) return '';
   const { labelled, metrics, estimated, holdout, groups } = performance;
   const lines = Object.entries(metrics).map(([name, metric]) => metricLine(name, metric));
-  const labels = `${count(labelled.current)} of the current rows are labelled (${percent(labelled.share)})\n`;
+  const all =
+    holdout === undefined ? labelled.current : holdout.labelled.holdout + holdout.labelled.influenced;
+  const labels = `${count(all)} of the current rows are labelled (${percent(labelled.share)})\n`;
   const measured =
     lines.length === 0 ? '' : cellTable(['PERFORMANCE', 'REFERENCE', 'CURRENT', 'INTERVAL', 'P'], lines);
   const beside = [
