@@ -52,7 +52,7 @@ function rowsOfClass(prediction: FeatureProfile, name: string): number {
   return prediction.kind === 'numeric' ? 0 : prediction.rowsOf(name);
 }
 
-/** The same from rows: `column` holds the groups. Rows without one are everyone else's of no group. */
+/** The same from rows. A row of no group is nobody's, not one of the others. Cost: O(rows). */
 export function compareTableGroups(
   feature: string,
   groups: readonly { readonly group: string; readonly rows: Int32Array }[],

@@ -39,7 +39,11 @@ function labelledWhere(table: Table, counts: (row: number) => boolean): Table {
 }
 
 /** The same from counts. `all` holds the rows of both. O(grid points). */
-export function compareHoldoutProfiles(all: LabelProfile, holdout: LabelProfile): HoldoutFinding | null {
+export function compareHoldoutProfiles(
+  all: LabelProfile,
+  holdout: LabelProfile,
+  positiveClass: string | null,
+): HoldoutFinding | null {
   const { reference, task, scorePoints } = all;
   const rest = new LabelProfile(reference, task, scorePoints);
   rest.merge(all);
@@ -51,7 +55,7 @@ export function compareHoldoutProfiles(all: LabelProfile, holdout: LabelProfile)
       { reference: rest.labelled, current: holdout.labelled },
       holdout.labelled,
       true,
-      reference?.positiveClass ?? null,
+      positiveClass,
     ),
   );
 }

@@ -63,7 +63,10 @@ export function judgePerformance(compared: Performance | null, facts: Performanc
           labelled: { ...compared.labelled, share: rows > 0 ? Math.min(1, labels.labelled / rows) : 0 },
           mature: series === 'matured',
         };
-  const held = holdout === null || holdout.labelled === 0 ? null : compareHoldoutProfiles(labels, holdout);
+  const held =
+    holdout === null || holdout.labelled === 0
+      ? null
+      : compareHoldoutProfiles(labels, holdout, facts.positiveClass);
   const beside = measured === null || held === null ? measured : { ...measured, holdout: held };
   const estimated =
     series === 'closed' ? withNewEstimates(beside, facts) : withEarlierEstimates(beside, facts);

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { FileComparison, Performance } from '../../src/core/findings.ts';
 import { createRandom } from '../../src/stats/random.ts';
@@ -93,7 +95,11 @@ describe('compare with a column holdout', () => {
     );
     const training = fileWith('training.csv', csv(customers(1, { acted: false }), false));
     const current = fileWith('current.csv', csv(rows));
-    const { out } = await compare(training, current, '--no-multivariate', '--groups', 'sex');
+    const page = join(dirname(current), 'report.html');
+    const { out } = await compare(training, current, '--no-multivariate', '--groups', 'sex', '--html', page);
+    const report = await readFile(page, 'utf8');
+    expect(report).toContain('on which nobody acted');
+    expect(report).toContain('sex=f: selection rate');
     expect(out).toContain('HELD OUT');
     expect(out).toMatch(/sex=f +selection rate/);
   });

@@ -40,6 +40,7 @@ describe('a hold-out', () => {
     const fromCounts = compareHoldoutProfiles(
       profileLabels(table, reference),
       profileLabels(parted.held, reference),
+      'yes',
     );
     expect(fromRows?.labelled).toEqual({ holdout: 240, influenced: 480 });
     expect(fromCounts?.labelled).toEqual(fromRows?.labelled);
