@@ -2,6 +2,7 @@ import type { Performance } from '../core/findings.ts';
 import type { EvaluationSeries } from '../core/jobs.ts';
 import type { Task } from '../core/model.ts';
 import type { Table } from '../core/table.ts';
+import { sampleRows } from '../baseline/sample-rows.ts';
 import { compareGroups, type CountedGroup } from '../compare/compare-groups.ts';
 import { compareHoldoutProfiles } from '../compare/compare-holdout.ts';
 import { estimatePerformance, withEstimates, withoutLabels } from '../compare/estimate.ts';
@@ -95,6 +96,9 @@ function withGroups(
   return { ...(performance ?? withoutLabels(labelledReference)), groups: findings };
 }
 
+/** What a loss model is taught by; four times as many take four times as long, and narrow its interval by an eighth. */
+const LOSS_ROWS = 5_000;
+
 /** Fewer sampled rows than `minRows` would be a guess. Labels that are there already must not take part. */
 function withNewEstimates(
   performance: Performance | null,
@@ -104,7 +108,8 @@ function withNewEstimates(
   if (reference === null || current === null || current.rows < minRows) return performance;
   // A regression's losses are learned anew each time, which takes a second: once a window, not once a segment.
   if (facts.task === 'regression' && facts.segment !== WHOLE) return performance;
-  const estimates = estimatePerformance(reference, { ...current, label: null }, facts);
+  const taught = facts.task === 'regression' ? sampleRows(reference, LOSS_ROWS) : reference;
+  const estimates = estimatePerformance(taught, { ...current, label: null }, facts);
   return withEstimates(performance, estimates, labelledReference);
 }
 
