@@ -10,7 +10,6 @@ import { compareProbabilities } from '../compare/performance.ts';
 import { withRealised } from '../compare/refute-estimates.ts';
 import type { PerformanceCounts } from '../stats/profile/feature-reference.ts';
 import type { LabelProfile } from '../stats/profile/label-profile.ts';
-
 import { WHOLE } from '../window/part-names.ts';
 
 /** The estimates that a window's closed evaluation made, by segment. */
