@@ -18,7 +18,6 @@
  * Each role is the part of the line that one process may run alone. Between roles there is only Postgres: what one
  * role commits, the next one finds.
  */
-import { toModelSpecs } from './config/model-specs.ts';
 import type { Config } from './config/resolve.ts';
 import type { Clock } from './core/clock.ts';
 import type { Log } from './core/log.ts';
@@ -61,7 +60,7 @@ const INGEST_STOP_MS = 5_000;
 /** Starts the line back to front, so that whatever arrives finds the next step ready. */
 export async function startLine(options: LineOptions, started: Started): Promise<Line> {
   const { config, roles, databaseUrl, pool, clock, log } = options;
-  const catalog = await ModelCatalog.open(pool, toModelSpecs(config));
+  const catalog = await ModelCatalog.open(pool, config.models);
   const ledger = new IdLedger(config.dedupe.maxIds);
 
   if (roles.has('act') || roles.has('evaluate')) {

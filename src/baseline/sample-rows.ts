@@ -37,6 +37,14 @@ export function takeRows(table: Table, rows: Int32Array): Table {
     prediction: table.prediction === null ? null : take(table.prediction),
     score: table.score === null ? null : takeNumeric(table.score, rows),
     label: table.label === null ? null : take(table.label),
+    ...(table.probabilities !== undefined && {
+      probabilities: new Map(
+        [...table.probabilities].map(([name, column]) => [name, takeNumeric(column, rows)]),
+      ),
+    }),
+    ...(table.holdout !== undefined && {
+      holdout: Uint8Array.from(rows, (row) => table.holdout?.[row] ?? 0),
+    }),
     timestampMs: table.timestampMs === null ? null : takeNumbers(table.timestampMs, rows),
     predictionId: ids === null ? null : Array.from(rows, (row) => ids[row] ?? null),
   };

@@ -97,7 +97,8 @@ function sampleOf(rows: Rows, all: number, size: number): Int32Array {
   return rows === null ? chosen : chosen.map((place) => rows[place] ?? 0);
 }
 
-function splitByWindow(rows: Int32Array, { windowOf, windows }: TimedRows): Int32Array[] {
+/** Some rows by window; those without a time are in none. */
+export function splitByWindow(rows: Int32Array, { windowOf, windows }: TimedRows): Int32Array[] {
   const own = rows.map((row) => windowOf[row] ?? -1);
   return groupRows(own, windows.length).map((places) => places.map((place) => rows[place] ?? 0));
 }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { DEFAULT_COMPARE_OPTIONS } from '../compare/options.ts';
+import { partHoldout } from '../compare/compare-holdout.ts';
 import { findPreset } from '../compare/presets/find-preset.ts';
 import { chunksByNumber } from '../compare/presets/reference-chunks.ts';
 import type { ReferenceChunks } from '../compare/presets/preset.ts';
@@ -18,7 +19,8 @@ import type { Judged } from './compare-judge.ts';
 import { compareProgress } from './compare-progress.ts';
 import type { CompareProgress } from './compare-progress.ts';
 import { addPresetSummaries } from './compare-preset.ts';
-import { segmentRows } from './compare-segments.ts';
+import { groupedFeatures, segmentRows } from './compare-segments.ts';
+import type { GroupedFeature } from './compare-segments.ts';
 import { compareAllColumns, YOUNG_GENERATION_MB } from './compare-threads.ts';
 import type { Io } from './io.ts';
 
@@ -26,6 +28,8 @@ export interface CompareFilesOptions {
   /** How both files are read. */
   readonly read: ReadTableOptions;
   readonly segments: readonly string[];
+  /** Features whose values are groups to be treated fairly. */
+  readonly groups: readonly string[];
   /** Null: the current file is compared as a whole. */
   readonly windowMs: number | null;
   /** `<tool>` or `<tool>:<method>`. */
@@ -109,7 +113,7 @@ async function measured(
   const reader = columnReader(reference.folder, reference.database);
   try {
     expectSomethingInCommon(reference, current);
-    const { cut, untimed, notes } = await planCut(reference, current, options, reader);
+    const { cut, groups, untimed, notes } = await planCut(reference, current, options, reader);
     const pairs = [...reference.features].map(([name, source]) => ({
       reference: source,
       current: current.features.get(name) ?? null,
@@ -129,11 +133,14 @@ async function measured(
       reader,
       onDone: (done) => progress.show(`compared ${done} of ${pairs.length} columns`, done / pairs.length),
     });
+    const parted = partHoldout(current.outputs);
     return {
       cut,
       columns,
       untimed,
-      outputs: { reference: reference.outputs, current: current.outputs },
+      outputs: { reference: reference.outputs, current: parted?.held ?? current.outputs },
+      apart: parted === null ? null : { rest: parted.rest, all: current.outputs },
+      groups,
       shape: reference.shape,
       options: DEFAULT_COMPARE_OPTIONS,
       multivariate: options.multivariate,
@@ -171,9 +178,9 @@ function collected(
 async function planCut(
   reference: OpenTable,
   current: OpenTable,
-  { segments, windowMs }: CompareFilesOptions,
+  { segments, groups, windowMs }: CompareFilesOptions,
   reader: ReturnType<typeof columnReader>,
-): Promise<{ cut: Cut; notes: string[]; untimed: number }> {
+): Promise<{ cut: Cut; groups: GroupedFeature[]; notes: string[]; untimed: number }> {
   const windowed = windowMs === null ? null : await timed(reference, current, windowMs);
   const untimed = windowed?.current.untimed ?? 0;
   const cut = cutRows({
@@ -185,7 +192,14 @@ async function planCut(
     untimed === 0
       ? []
       : [`${untimed.toLocaleString('en')} rows of ${current.path} have no time and are in no window`];
-  return { cut, notes, untimed };
+  const grouped = await segmentRows(reference, current, groups, reader);
+  const fairness = groups.length === 0 || reference.shape.positiveClass !== null;
+  return {
+    cut,
+    groups: groupedFeatures(grouped, windowed?.current ?? null),
+    notes: fairness ? notes : [...notes, 'nobody is selected without --positive-class: no rates of groups'],
+    untimed,
+  };
 }
 
 async function timed(

@@ -2,14 +2,18 @@
 import { takeColumn, takeRows } from '../baseline/sample-rows.ts';
 import { compareProfiles } from '../compare/compare-profiles.ts';
 import { compareSamples } from '../compare/compare-samples.ts';
+import { compareHoldout } from '../compare/compare-holdout.ts';
+import { compareTableGroups } from '../compare/compare-groups.ts';
 import { compareOutputs, estimated } from '../compare/compare-tables.ts';
 import type { ComparedWindow } from '../compare/compared-window.ts';
+import { withoutLabels } from '../compare/estimate.ts';
 import { correctFamily } from '../compare/correct-family.ts';
 import type { CompareOptions } from '../compare/options.ts';
 import { referenceWindowsOf } from '../compare/overdispersion.ts';
-import { compareTablePerformance } from '../compare/performance.ts';
+import { compareTablePerformance, labelledRows } from '../compare/performance.ts';
 import type { ReferenceWindows } from '../compare/overdispersion.ts';
-import type { Comparison, FeatureComparison, FileComparison } from '../core/findings.ts';
+import type { Comparison, FeatureComparison, FileComparison, Performance } from '../core/findings.ts';
+import type { Task } from '../core/model.ts';
 import type { Column, NumericColumn, Table } from '../core/table.ts';
 import { applyFaults } from '../diagnose/apply-faults.ts';
 import { diagnose } from '../diagnose/diagnose.ts';
@@ -19,12 +23,17 @@ import { buildReference } from '../stats/table/table-reference.ts';
 import type { ComparedColumn } from './compare-column.ts';
 import type { Cut, CutPart, Rows, Slice } from './compare-cut.ts';
 import { arrivalIn, withArrival } from './file-maturity.ts';
+import type { GroupedFeature } from './compare-segments.ts';
 
 export interface Judged {
   readonly cut: Cut;
   readonly columns: readonly ComparedColumn[];
-  /** Prediction, score and label of all rows. */
+  /** Prediction, score and label of all rows. Where rows were held out `current` has only their labels. */
   readonly outputs: { readonly reference: Table; readonly current: Table };
+  /** Where rows were held out: the same with the labels of the rest, and with all. */
+  readonly apart: { readonly rest: Table; readonly all: Table } | null;
+  /** The groups of a feature that is to be treated fairly, their rows by window. */
+  readonly groups: readonly GroupedFeature[];
   readonly shape: Pick<TableShape, 'task' | 'positiveClass'>;
   readonly options: CompareOptions;
   readonly multivariate: boolean;
@@ -42,11 +51,11 @@ export function* judgeAll(work: Judged): Generator<FileComparison> {
     const ofSegments = segments.map((_, at) => featuresOf(work, at + 1, window));
     // One family of all segments: looking at fifty of them must not make a false alarm fifty times as likely.
     correctFamily(ofSegments.flat(), work.options);
-    const comparison: FileComparison = concluded(
-      work,
-      { at: 0, window },
-      { ...compareWhole(window), features },
-    );
+    const judged = concluded(work, { at: 0, window }, { ...compareWhole(window), features });
+    const comparison: FileComparison = {
+      ...judged,
+      performance: withGroups(judged.performance, work, window),
+    };
     const apart = segments.map(({ segment }, at) => ({
       segment: segment ?? '',
       ...concluded(
@@ -73,9 +82,21 @@ function featuresOf({ columns }: Judged, slice: number, window: number): Feature
   });
 }
 
+function withGroups(
+  performance: Performance | null,
+  { groups, outputs, apart, shape }: Judged,
+  window: number,
+): Performance | null {
+  const findings = groups.flatMap(({ feature, windows }) =>
+    compareTableGroups(feature, windows[window] ?? [], apart?.all ?? outputs.current, shape.positiveClass),
+  );
+  if (findings.length === 0) return performance;
+  return { ...(performance ?? withoutLabels(labelledRows(outputs.reference))), groups: findings };
+}
+
 type OutputComparer = (window: number) => Omit<ComparedWindow, 'features'>;
 
-function outputComparer(slice: Slice, { cut, outputs, shape, options }: Judged): OutputComparer {
+function outputComparer(slice: Slice, { cut, outputs, apart, shape, options }: Judged): OutputComparer {
   const before = rowsOf(outputs.reference, slice.reference.rows);
   const now = (window: number): Table => rowsOf(outputs.current, slice.current[window]?.rows ?? null);
   const model = { task: shape.task, positiveClass: shape.positiveClass };
@@ -84,10 +105,13 @@ function outputComparer(slice: Slice, { cut, outputs, shape, options }: Judged):
     shape.task === 'regression'
       ? compared
       : { ...compared, performance: estimated(compared.performance, before, rows, { ...options, ...model }) };
+  const rest = (window: number): Table | null =>
+    apart === null ? null : rowsOf(apart.rest, slice.current[window]?.rows ?? null);
   if (cut.windows === null) {
     return (window) => {
       const rows = now(window);
-      return withEstimates(compareOutputs(before, rows, { ...options, ...model }), rows);
+      const compared = withEstimates(compareOutputs(before, rows, { ...options, ...model }), rows);
+      return { ...compared, performance: besideRest(compared.performance, rows, rest(window), model) };
     };
   }
   const baseline = buildReference(before, model);
@@ -107,7 +131,25 @@ function outputComparer(slice: Slice, { cut, outputs, shape, options }: Judged):
       ...(healthy !== null && { referenceWindows: healthy }),
     });
     const exact = compareTablePerformance(before, rows, { ...model, mature: options.mature });
-    return withEstimates({ ...compared, performance: exact ?? compared.performance }, rows);
+    const performance = besideRest(exact ?? compared.performance, rows, rest(window), model);
+    return withEstimates({ ...compared, performance }, rows);
+  };
+}
+
+/** The hold-out's figures beside those of the rest; the share of labels that came is of all rows. */
+function besideRest(
+  performance: Performance | null,
+  held: Table,
+  rest: Table | null,
+  model: { readonly task: Task; readonly positiveClass: string | null },
+): Performance | null {
+  if (performance === null || rest === null) return performance;
+  const holdout = compareHoldout(rest, held, model);
+  const share = (labelledRows(held) + labelledRows(rest)) / Math.max(1, held.rows);
+  return {
+    ...performance,
+    labelled: { ...performance.labelled, share },
+    ...(holdout !== null && { holdout }),
   };
 }
 
@@ -155,7 +197,7 @@ function sample(
   const features = columns.map(({ samples }) =>
     side === 'reference' ? samples[at]?.reference : samples[at]?.current[window],
   );
-  const { prediction, score, label } = outputs[side];
+  const { prediction, score, label, probabilities } = outputs[side];
   const take = (column: Column | null): Column | null => column && takeColumn(column, rows);
   return {
     rows: rows.length,
@@ -163,6 +205,11 @@ function sample(
     prediction: take(prediction),
     score: take(score) as NumericColumn | null,
     label: take(label),
+    ...(probabilities !== undefined && {
+      probabilities: new Map(
+        [...probabilities].map(([name, column]) => [name, takeColumn(column, rows) as NumericColumn]),
+      ),
+    }),
     timestampMs: null,
     predictionId: null,
   };

@@ -5,13 +5,38 @@ import type { Column } from '../core/table.ts';
 import type { ColumnReader } from '../ingest/table/column-source.ts';
 import type { OpenTable } from '../ingest/table/open-table.ts';
 import { MAX_SEGMENTS_PER_FEATURE } from '../window/segments.ts';
-import { groupRows } from './compare-cut.ts';
+import { groupRows, splitByWindow } from './compare-cut.ts';
+import type { TimedRows } from './compare-cut.ts';
 
 export interface SegmentRows {
   /** `<feature>=<value>` */
   readonly name: string;
   readonly reference: Int32Array;
   readonly current: Int32Array;
+}
+
+/** The groups of one feature: of each window, the rows of each group. */
+export interface GroupedFeature {
+  readonly feature: string;
+  readonly windows: readonly (readonly { readonly group: string; readonly rows: Int32Array }[])[];
+}
+
+/** Groups are found as segments are; only the current rows matter. */
+export function groupedFeatures(
+  segments: readonly SegmentRows[],
+  windowed: TimedRows | null,
+): GroupedFeature[] {
+  const named = segments.map(({ name, current }) => {
+    const at = name.indexOf('=');
+    const windows = windowed === null ? [current] : splitByWindow(current, windowed);
+    return { feature: name.slice(0, at), group: name.slice(at + 1), windows };
+  });
+  return [...Map.groupBy(named, ({ feature }) => feature)].map(([feature, groups]) => ({
+    feature,
+    windows: Array.from({ length: windowed?.windows.length ?? 1 }, (_, window) =>
+      groups.map(({ group, windows }) => ({ group, rows: windows[window] ?? new Int32Array(0) })),
+    ),
+  }));
 }
 
 /** As in the service: longer values are cut. */

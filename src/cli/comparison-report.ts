@@ -117,12 +117,19 @@ function severityText(severity: Severity): string {
 
 function performanceTable(performance: Performance | null): string {
   if (performance === null) return '';
-  const { labelled, metrics, estimated } = performance;
+  const { labelled, metrics, estimated, holdout, groups } = performance;
   const lines = Object.entries(metrics).map(([name, metric]) => metricLine(name, metric));
-  const labels = `${count(labelled.current)} of the current rows are labelled (${percent(labelled.share)})\n`;
+  const all =
+    holdout === undefined ? labelled.current : holdout.labelled.holdout + holdout.labelled.influenced;
+  const labels = `${count(all)} of the current rows are labelled (${percent(labelled.share)})\n`;
   const measured =
     lines.length === 0 ? '' : cellTable(['PERFORMANCE', 'REFERENCE', 'CURRENT', 'INTERVAL', 'P'], lines);
-  return `${measured}${labels}${arrivalLine(performance)}${estimated === undefined ? '' : estimatedTable(estimated)}`;
+  const beside = [
+    estimated === undefined ? '' : estimatedTable(estimated),
+    holdout === undefined ? '' : holdoutTable(holdout),
+    groups === undefined ? '' : groupTable(groups),
+  ];
+  return `${measured}${labels}${arrivalLine(performance)}${beside.join('')}`;
 }
 
 function arrivalLine({ maturity }: Performance): string {
@@ -144,6 +151,38 @@ function estimatedTable(estimated: NonNullable<Performance['estimated']>): strin
     ],
   );
   return cellTable(['ESTIMATED', 'REFERENCE', 'EXPECTED', 'INTERVAL', 'RESTS ON'], lines);
+}
+
+/** Where rows were held out the figures above are theirs. */
+function holdoutTable({ labelled, metrics }: NonNullable<Performance['holdout']>): string {
+  const figure = (value: number | null): string => (value === null ? '–' : compact(value));
+  const lines = Object.entries(metrics).map(([name, metric]): Cell[] => [
+    name,
+    figure(metric.holdout),
+    figure(metric.influenced),
+    range(metric.difference_interval),
+    probability(metric.p_value),
+  ]);
+  const said = `${count(labelled.holdout)} labelled rows were held out; all figures of performance are theirs\n`;
+  return `${cellTable(['HOLD-OUT', 'HELD OUT', 'INFLUENCED', 'DIFFERENCE', 'P'], lines)}${said}`;
+}
+
+function groupTable(groups: NonNullable<Performance['groups']>): string {
+  const lines = groups.flatMap(({ feature, group, rates }) =>
+    Object.entries(rates).map(([rate, { value, others, difference_interval, p_value }]): Cell[] => [
+      oneLine(`${feature}=${group}`),
+      words(rate),
+      value === null ? '–' : percent(value),
+      others === null ? '–' : percent(others),
+      range(difference_interval),
+      probability(p_value),
+    ]),
+  );
+  return cellTable(['GROUP', 'RATE', 'VALUE', 'OTHERS', 'DIFFERENCE', 'P'], lines);
+}
+
+function range(interval: readonly [number, number] | null): string {
+  return interval === null ? '–' : `${compact(interval[0])} to ${compact(interval[1])}`;
 }
 
 function metricLine(name: string, { reference, current, interval, p_value }: PerformanceMetric): Cell[] {

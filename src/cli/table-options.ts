@@ -10,6 +10,7 @@ export interface TableFlags {
   readonly prediction?: string;
   readonly score?: string;
   readonly label?: string;
+  readonly holdout?: string;
   readonly features?: string[];
   readonly exclude?: string[];
   readonly numeric?: string[];
@@ -28,6 +29,7 @@ export function addTableOptions(command: Command): Command {
     .option('--prediction <column>', 'the column with predictions, if not named prediction')
     .option('--score <column>', 'the column with scores, if not named score')
     .option('--label <column>', 'the column with labels, if not named label')
+    .option('--holdout <column>', 'the column that is true where nobody acted, if not named holdout')
     .option('--timestamp <column>', 'the column with times, if not named timestamp')
     .option('--prediction-id <column>', 'the column with ids, if not named prediction_id')
     .addOption(columns('--features <columns>', 'only these, separated by commas'))
@@ -45,7 +47,7 @@ export function addModelOptions(command: Command): Command {
 }
 
 export function readOptions(flags: TableFlags & ModelFlags): ReadTableOptions {
-  const { predictionId, timestamp, prediction, score, label } = flags;
+  const { predictionId, timestamp, prediction, score, label, holdout } = flags;
   const { features, exclude, numeric, categorical, task, positiveClass } = flags;
   return {
     columns: {
@@ -54,6 +56,7 @@ export function readOptions(flags: TableFlags & ModelFlags): ReadTableOptions {
       ...(prediction !== undefined && { prediction }),
       ...(score !== undefined && { score }),
       ...(label !== undefined && { label }),
+      ...(holdout !== undefined && { holdout }),
     },
     ...(features !== undefined && { features }),
     ...(exclude !== undefined && { exclude }),

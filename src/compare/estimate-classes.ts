@@ -12,14 +12,13 @@ import { logitFigure, NOT_NEGATIVE, normalFigure } from '../stats/performance/ma
 import { isMeasured } from '../stats/performance/measured.ts';
 import type { Figure, Measured } from '../stats/performance/measured.ts';
 import { classificationSample } from '../stats/performance/sample-of-table.ts';
-import { twoProportionTest } from '../stats/tests/two-proportion.ts';
 import type { EstimateOptions, Estimates } from './estimate.ts';
+import { REFUTED_AT, refuteShares } from './refute-estimates.ts';
 
 /** More classes than this have too few rows each to calibrate. */
 const MAX_CLASSES = 20;
 /** More of the scores than this lie outside the baseline's: calibration has nothing to say there. */
 const MAX_BEYOND = 0.01;
-const REFUTED_AT = 1e-3;
 
 /** Classification: expected figures, and the labels' shares. */
 export function estimateClasses(reference: Table, current: Table, options: EstimateOptions): Estimates {
@@ -207,24 +206,17 @@ function mixtureOfScores(
 }
 
 /** Labels that came later have the last word, if enough came. */
-function refuteByLabels(shares: EstimatedLabels, current: Table, minLabelled: number): EstimatedLabels {
-  const { label } = current;
-  if (!shares.valid || label === null || label.kind === 'numeric') return shares;
+function refuteByLabels(shares: EstimatedLabels, { label }: Table, minLabelled: number): EstimatedLabels {
+  if (label === null || label.kind === 'numeric') return shares;
   const codes = codesIn(
     label,
     shares.classes.map(({ class: name }) => name),
   );
-  const labelled = codes.filter((code) => code >= 0);
-  if (labelled.length < minLabelled) return shares;
-  const refuted = shares.classes.some(({ estimated, interval }, k) => {
-    if (estimated === null || interval === null) return false;
-    const counted = labelled.reduce((sum, code) => sum + (code === k ? 1 : 0), 0);
-    // The estimate counts as the sample that its interval is worth.
-    const error = (interval[1] - interval[0]) / 3.92;
-    const worth = error > 0 ? (estimated * (1 - estimated)) / error ** 2 : labelled.length;
-    return twoProportionTest(estimated * worth, worth, counted, labelled.length).p_value < REFUTED_AT;
-  });
-  return refuted ? { ...shares, valid: false, reason: 'refuted_by_labels' } : shares;
+  const counts = shares.classes.map(() => 0);
+  for (const code of codes) if (code >= 0) counts[code] = (counts[code] ?? 0) + 1;
+  const known = new Map(shares.classes.map(({ class: name }, k) => [name, counts[k] ?? 0]));
+  const labelled = counts.reduce((sum, count) => sum + count, 0);
+  return refuteShares(shares, { labelled, rowsOf: (name) => known.get(name) ?? 0 }, minLabelled);
 }
 
 /** Classes that some row has, the most frequent first. */

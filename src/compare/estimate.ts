@@ -44,14 +44,14 @@ export function withEstimates(
   labelledReference: number,
 ): Performance | null {
   if (estimates === null) return performance;
-  const measured: Performance = performance ?? {
-    labelled: { reference: labelledReference, current: 0, share: 0 },
-    mature: false,
-    metrics: {},
-  };
   return {
-    ...measured,
+    ...(performance ?? withoutLabels(labelledReference)),
     ...(Object.keys(estimates.metrics).length > 0 && { estimated: estimates.metrics }),
     ...(estimates.labels.length > 0 && { estimated_labels: estimates.labels }),
   };
+}
+
+/** What can be said before any label: nothing, yet in the same shape. */
+export function withoutLabels(labelledReference: number): Performance {
+  return { labelled: { reference: labelledReference, current: 0, share: 0 }, mature: false, metrics: {} };
 }

@@ -64,20 +64,6 @@ export function compareTablePerformance(
   };
 }
 
-/**
- * The hold-out (rows on which nobody acted) beside the influenced rest: `reference` of each metric is the rest's,
- * `current` the hold-out's, with the interval of the difference and its test. Null when either side has no label.
- */
-export function compareHoldout(
-  rest: Table,
-  holdout: Table,
-  options: { task: Task; positiveClass: string | null },
-): Performance['metrics'] | null {
-  const compared = compareTablePerformance(rest, holdout, { ...options, mature: true });
-  if (compared === null || compared.labelled.reference === 0) return null;
-  return compared.metrics;
-}
-
 /** Labelled rows of one task, from rows or from counts. */
 export type Sample =
   | { readonly task: 'classification'; readonly sample: ClassificationSample }
@@ -110,7 +96,7 @@ function compareSamples(
     const before = reference?.task === 'regression' ? regressionFigures(reference.sample) : null;
     return { metrics: compareFigures(before, regressionFigures(current.sample)) };
   }
-  const before = reference?.task === 'classification' ? reference.sample : null;
+  const before = reference?.task === 'classification' ? alikeScored(reference.sample, current.sample) : null;
   const metrics = compareFigures(
     before === null ? null : classificationFigures(before),
     classificationFigures(current.sample, before ?? current.sample),
@@ -124,6 +110,31 @@ function compareSamples(
     }),
     ...(confusion.classes.length <= MAX_SHOWN_CLASSES && { confusion }),
   };
+}
+
+/** One side with probabilities of several classes, the other with a score: figures of scores have no counterpart. */
+function alikeScored(before: ClassificationSample, now: ClassificationSample): ClassificationSample {
+  return (before.cellsByClass === null) === (now.cellsByClass === null)
+    ? before
+    : { ...before, brier: null, logLoss: null, cells: null, cellsByClass: null };
+}
+
+/**
+ * Several classes in a window: its counts know predictions and scores only, so the figures of probabilities come from
+ * its labelled rows as far as they are kept. Empty without probabilities.
+ */
+export function compareProbabilities(
+  reference: PerformanceCounts | null,
+  rows: Table,
+  positiveClass: string | null,
+): Record<string, PerformanceMetric> {
+  const current = classificationSample(rows, positiveClass);
+  if (current === null || current.cellsByClass === null) return {};
+  const before = reference === null ? null : sampleOfCounts(reference, positiveClass);
+  const { metrics } = compareSamples(before, { task: 'classification', sample: current });
+  return Object.fromEntries(
+    Object.entries(metrics).filter(([name]) => ['roc_auc', 'log_loss', 'brier'].includes(name)),
+  );
 }
 
 /** A matrix of more classes than this nobody reads; the figures over all of them stay. */

@@ -15,6 +15,7 @@ export function modelFindings(model: ModelEntry, path: Path): Finding[] {
     ...model.windows.flatMap((window, index) => windowFindings(window, [...path, 'windows', index])),
     ...sizesOnce(model, path),
     ...segmentsOnce(model, path),
+    ...namesWithoutColon(model, path),
     ...labelsMatureInTime(model, path),
     ...retrainFindings(model, [...path, 'retrain']),
   ];
@@ -86,6 +87,15 @@ function segmentsOnce(model: ModelEntry, path: Path): Finding[] {
     const places = model[key].map((value, index) => ({ value, path: [...path, key, index] }));
     return repeated(places, (value, first) => `${value} is already listed at ${first}`);
   });
+}
+
+/** A window's parts that are no segments have names that begin with a colon. */
+function namesWithoutColon({ segments }: ModelEntry, path: Path): Finding[] {
+  return segments.flatMap((name, index) =>
+    name.startsWith(':')
+      ? [{ path: [...path, 'segments', index], message: 'must not begin with a colon' }]
+      : [],
+  );
 }
 
 function labelsMatureInTime({ labels }: ModelEntry, path: Path): Finding[] {

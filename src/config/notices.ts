@@ -6,8 +6,8 @@ export function configNotices(config: Config): string[] {
   return [
     ...halvesNotices(config),
     ...config.models.flatMap((model) => [
-      ...(model.groups.length > 0
-        ? [`model ${model.name}: \`groups\` is read, but fairness figures are not available in this version`]
+      ...(model.groups.length > 0 && model.positiveClass === null
+        ? [`model ${model.name}: without positive_class nobody is selected, and \`groups\` has no figures`]
         : []),
       ...(model.alerts.channels.length === 0
         ? [`model ${model.name}: no alert channels; alerts appear in the dashboard and the API only`]

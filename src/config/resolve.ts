@@ -17,10 +17,6 @@ export interface ConfigSource {
   readonly references: ReadonlyMap<string, string>;
 }
 
-export interface ModelConfig extends ModelSpec {
-  readonly groups: readonly string[];
-}
-
 export type Config = ReturnType<typeof resolveConfig>;
 export type QueueConfig = Config['queue'];
 export type KafkaConfig = NonNullable<Config['kafka']>;
@@ -151,7 +147,7 @@ function resolveSasl(sasl: NonNullable<NonNullable<ConfigFile['kafka']>['sasl']>
   return { mechanism, login } as const;
 }
 
-function resolveModel(model: ModelEntry, file: ConfigFile): ModelConfig {
+function resolveModel(model: ModelEntry, file: ConfigFile): ModelSpec {
   return {
     name: model.name,
     task: model.task,

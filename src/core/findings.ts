@@ -278,11 +278,52 @@ export interface Maturity {
   arrival_bias: ArrivalBias;
 }
 
+/** A metric of the rows on which nobody acted, beside that of the rows the model's own advice may have changed. */
+export interface HoldoutMetric {
+  holdout: number | null;
+  influenced: number | null;
+  /** 95 % interval of holdout − influenced. */
+  difference_interval: [number, number] | null;
+  p_value: number | null;
+  bound?: number;
+  reason?: string;
+}
+
+export interface HoldoutFinding {
+  labelled: { holdout: number; influenced: number };
+  metrics: Record<string, HoldoutMetric>;
+}
+
+export const FAIRNESS_RATES = ['selection_rate', 'true_positive_rate', 'false_positive_rate'] as const;
+export type FairnessRate = (typeof FAIRNESS_RATES)[number];
+
+/** A rate of one group beside that of everyone else. */
+export interface GroupRate {
+  value: number | null;
+  interval: [number, number] | null;
+  others: number | null;
+  /** value − others. */
+  difference: number | null;
+  difference_interval: [number, number] | null;
+  /** Of "no difference", not corrected for the number of groups. */
+  p_value: number | null;
+}
+
+export interface GroupFinding {
+  feature: string;
+  group: string;
+  rows: number;
+  labelled: number;
+  /** Rates that need labels are absent while there are none. */
+  rates: Partial<Record<FairnessRate, GroupRate>>;
+}
+
 /**
  * `accuracy`, `precision`, `roc_auc`, … for classification; `mae`, `rmse`, … for regression: docs/performance-metrics.md
  * has all names.
  */
 export interface Performance {
+  /** Where there is a hold-out its labelled rows are counted; `share` is of all rows either way. */
   labelled: { reference: number; current: number; share: number };
   /** False while labels are still expected. */
   mature: boolean;
@@ -293,6 +334,9 @@ export interface Performance {
   confusion?: Confusion;
   estimated?: Record<string, EstimatedMetric>;
   estimated_labels?: EstimatedLabels[];
+  /** Present where labelled rows were held out: all other figures are then those of the hold-out. */
+  holdout?: HoldoutFinding;
+  groups?: GroupFinding[];
 }
 
 export interface Comparison {

@@ -42,6 +42,8 @@ export interface ModelSpec {
   readonly positiveClass: string | null;
   readonly windows: readonly WindowSpec[];
   readonly segments: readonly string[];
+  /** Features whose values are groups to be treated fairly. */
+  readonly groups: readonly string[];
   readonly minRows: number;
   readonly labels: LabelSpec;
   readonly alerts: AlertSpec;

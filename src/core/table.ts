@@ -24,6 +24,9 @@ export interface CategoricalColumn {
 
 export type Column = NumericColumn | CategoricalColumn;
 
+/** `probability_<class>`: the column of one class's probability. */
+export const PROBABILITY_PREFIX = 'probability_';
+
 /**
  * Feature columns plus the special ones. In classification `prediction` and `label` are categorical with
  * canonical classes; in regression numeric. `score` is P(positive class).
@@ -36,6 +39,8 @@ export interface Table {
   /** Models of several classes: the probability of each, by canonical class. Absent where none were given. */
   readonly probabilities?: ReadonlyMap<string, NumericColumn>;
   readonly label: Column | null;
+  /** 1 where nobody acted on the prediction. Absent: not known. */
+  readonly holdout?: Uint8Array;
   /** Epoch milliseconds; NaN is missing. */
   readonly timestampMs: Float64Array | null;
   readonly predictionId: readonly (string | null)[] | null;

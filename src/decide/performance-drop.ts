@@ -34,7 +34,7 @@ const LOWER_IS_BETTER: ReadonlySet<string> = new Set([
   'mse',
   'log_loss',
   'brier',
-  'expected_calibration_error',
+  'ece',
 ]);
 
 /**

@@ -2,14 +2,15 @@ import type { EvaluationSeries } from '../core/jobs.ts';
 import type { Task } from '../core/model.ts';
 import type { Table } from '../core/table.ts';
 import { segmentReference } from '../baseline/segment-reference.ts';
+import type { CountedGroup } from '../compare/compare-groups.ts';
 import { compareProfiles } from '../compare/compare-profiles.ts';
 import { applyFaults } from '../diagnose/apply-faults.ts';
 import { arrivalBias } from '../diagnose/arrival-bias.ts';
 import { diagnose } from '../diagnose/diagnose.ts';
 import { maturityOf, type MaturityRule } from '../labels/maturity.ts';
 import type { ReferenceProfile } from '../stats/profile/feature-reference.ts';
-import { InputProfile } from '../stats/profile/input-profile.ts';
-import { LabelProfile } from '../stats/profile/label-profile.ts';
+import type { InputProfile } from '../stats/profile/input-profile.ts';
+import type { LabelProfile } from '../stats/profile/label-profile.ts';
 import { decodeReference } from '../stats/profile/reference-codec.ts';
 import { decodeTable } from '../stats/table-codec.ts';
 import type { EvaluatedSegment } from '../store/evaluations.ts';
@@ -17,7 +18,10 @@ import type { RowSample } from '../store/row-samples.ts';
 import type { StoredPart } from '../store/window-parts.ts';
 import { WHOLE } from '../window/checkpoint-buffer.ts';
 import { decodeFeatureChunk } from '../window/feature-chunk.ts';
+import { groupOf, holdoutName, isJudged } from '../window/part-names.ts';
+import { newInputs, newLabels, readInputs, readLabels } from '../window/part-profiles.ts';
 import { sampleTable } from '../window/sample-table.ts';
+import { decisiveLabels, type EarlierEstimates, judgePerformance } from './judge-performance.ts';
 
 /** Everything an evaluation needs, as plain data: it runs in a thread of its own. */
 export interface EvaluationInput {
@@ -30,6 +34,8 @@ export interface EvaluationInput {
   readonly parts: readonly StoredPart[];
   readonly sample: RowSample;
   readonly maturity: MaturityRule;
+  /** What the closed evaluation expected; empty on `closed`. */
+  readonly earlier: EarlierEstimates;
 }
 
 export interface FoldedPart {
@@ -57,14 +63,16 @@ export function evaluateWindow(input: EvaluationInput): EvaluationOutput {
   const baseline = input.baseline === null ? null : readBaseline(input.baseline);
   const folded = fold(input, baseline?.reference ?? null);
   const rows = readRows(input.sample);
-  const segments = [...folded.keys()].sort();
+  const parts = [...folded.keys()].sort();
   return {
-    segments: segments.map((segment) => evaluateSegment(segment, input, baseline, folded, rows)),
-    folded: segments.flatMap((segment) => foldedParts(segment, folded)),
+    segments: parts
+      .filter(isJudged)
+      .map((segment) => evaluateSegment(segment, input, baseline, folded, rows)),
+    folded: parts.flatMap((segment) => foldedParts(segment, folded)),
   };
 }
 
-interface SegmentProfiles {
+interface PartProfiles {
   readonly input: InputProfile;
   readonly labels: LabelProfile;
 }
@@ -76,19 +84,20 @@ function readBaseline(baseline: NonNullable<EvaluationInput['baseline']>): Basel
   };
 }
 
-function fold(input: EvaluationInput, reference: ReferenceProfile | null): Map<string, SegmentProfiles> {
-  const folded = new Map<string, SegmentProfiles>();
+function fold(input: EvaluationInput, reference: ReferenceProfile | null): Map<string, PartProfiles> {
+  const folded = new Map<string, PartProfiles>();
   for (const part of input.parts) {
     let profiles = folded.get(part.segment);
     if (profiles === undefined) {
       profiles = {
-        input: new InputProfile(reference, input.task),
-        labels: new LabelProfile(reference, input.task),
+        input: newInputs(part.segment, reference, input.task),
+        labels: newLabels(part.segment, reference, input.task),
       };
       folded.set(part.segment, profiles);
     }
-    if (part.kind === 'input') profiles.input.merge(InputProfile.decode(part.delta, reference, input.task));
-    else profiles.labels.merge(LabelProfile.decode(part.delta, reference, input.task));
+    const { segment, delta } = part;
+    if (part.kind === 'input') profiles.input.merge(readInputs(segment, delta, reference, input.task));
+    else profiles.labels.merge(readLabels(segment, delta, reference, input.task));
   }
   return folded;
 }
@@ -97,14 +106,16 @@ function evaluateSegment(
   segment: string,
   input: EvaluationInput,
   whole: Baseline | null,
-  folded: ReadonlyMap<string, SegmentProfiles>,
+  folded: ReadonlyMap<string, PartProfiles>,
   rows: readonly ReturnType<typeof readRows>[number][],
 ): EvaluatedSegment {
   const profiles = folded.get(segment);
   if (profiles === undefined) throw new Error(`segment '${segment}' has no parts`);
   const baseline = segment === WHOLE ? whole : ofSegment(segment, whole);
   const reference = baseline?.reference ?? emptyReference(input);
-  const compared = compareProfiles(reference, profiles.input, profiles.labels, {
+  const holdout = folded.get(holdoutName(segment))?.labels ?? null;
+  const labels = decisiveLabels(profiles.labels, holdout);
+  const compared = compareProfiles(reference, profiles.input, labels, {
     minRows: input.minRows,
     minLabelled: input.minLabelled,
   });
@@ -114,9 +125,23 @@ function evaluateSegment(
       ? null
       : sampleTable(members, baseline.reference.features, input.task);
   const arrival = arrivalBias(current);
-  const performance = compared.performance && {
-    ...compared.performance,
-    mature: input.series === 'matured',
+  const tested =
+    current === null || baseline === null || labels !== holdout
+      ? current
+      : sampleTable(members.map(withoutInfluencedLabel), baseline.reference.features, input.task);
+  const judged = judgePerformance(compared.performance, {
+    ...input,
+    segment,
+    rows: profiles.input.rows,
+    labels: profiles.labels,
+    holdout,
+    labelledReference: reference.label?.rows ?? 0,
+    referenceCounts: reference.performance,
+    samples: { reference: baseline?.rows ?? null, current, tested },
+    groups: segment === WHOLE ? countedGroups(folded) : [],
+  });
+  const performance = judged && {
+    ...judged,
     maturity: {
       ...maturityOf({ rows: profiles.input.rows, labelled: profiles.labels.labelled }, input.maturity),
       arrival_bias: arrival,
@@ -127,7 +152,7 @@ function evaluateSegment(
     positiveClass: input.positiveClass,
     compared: { ...compared, performance },
     reference: baseline?.rows ?? null,
-    current,
+    current: tested,
     arrival,
     options: {
       minRows: input.minRows,
@@ -138,6 +163,16 @@ function evaluateSegment(
   });
   const features = applyFaults(compared.features, diagnosis.faults);
   return { segment, rows: profiles.input.rows, compared: { ...compared, performance, features }, diagnosis };
+}
+
+function countedGroups(folded: ReadonlyMap<string, PartProfiles>): CountedGroup[] {
+  return [...folded].flatMap(([part, { input, labels }]) => {
+    const name = groupOf(part);
+    if (name === null) return [];
+    const at = name.indexOf('=');
+    const { prediction } = input;
+    return [{ feature: name.slice(0, at), group: name.slice(at + 1), prediction, labels }];
+  });
 }
 
 function ofSegment(segment: string, whole: Baseline | null): Baseline | null {
@@ -159,11 +194,15 @@ function emptyReference(input: EvaluationInput): ReferenceProfile {
   };
 }
 
-function foldedParts(segment: string, folded: ReadonlyMap<string, SegmentProfiles>): FoldedPart[] {
+function foldedParts(segment: string, folded: ReadonlyMap<string, PartProfiles>): FoldedPart[] {
   const profiles = folded.get(segment);
   if (profiles === undefined) return [];
   const { input, labels } = profiles;
-  const parts: FoldedPart[] = [{ segment, kind: 'input', rows: input.rows, delta: input.encode() }];
+  const parts: FoldedPart[] = [];
+  // A hold-out has labels only.
+  if (isJudged(segment) || groupOf(segment) !== null) {
+    parts.push({ segment, kind: 'input', rows: input.rows, delta: input.encode() });
+  }
   if (labels.labelled !== 0) {
     parts.push({ segment, kind: 'label', rows: labels.labelled, delta: labels.encode() });
   }
@@ -179,6 +218,12 @@ function readRows(sample: RowSample) {
     prediction: row.prediction,
     score: row.score,
     label: row.label,
+    holdout: row.holdout,
     segments: row.segments,
   }));
+}
+
+/** Where rows were held out the others' labels say what came of the model's advice, not what the world is like. */
+function withoutInfluencedLabel<R extends { readonly holdout: boolean; readonly label: unknown }>(row: R): R {
+  return row.holdout ? row : { ...row, label: null };
 }

@@ -6,6 +6,7 @@ import { seriesSegments } from '../store/alerts.ts';
 import {
   beginEvaluation,
   claimRevision,
+  loadEstimates,
   writeEvaluation,
   type WindowToEvaluate,
 } from '../store/evaluations.ts';
@@ -68,6 +69,7 @@ export async function evaluate(
       model.spec,
       catalog.watermark(model.id) ?? clock.nowMs(),
     ),
+    earlier: series === 'matured' ? await loadEstimates(pool, window.id) : new Map(),
   });
   await inTransaction(pool, async (tx) => {
     const revision = await claimRevision(tx, window.id, series);

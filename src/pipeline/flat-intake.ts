@@ -13,26 +13,35 @@ import { hashIdBytes, idHash } from '../core/id-hash.ts';
 import { cellValue } from '../decode/fast/flat-event.ts';
 import { FlatReader } from '../decode/fast/flat-reader.ts';
 import type { DecodeLimits } from '../decode/limits.ts';
-import { FlatCounting } from '../stats/profile/flat-counting.ts';
-import { InputProfile } from '../stats/profile/input-profile.ts';
+import type { FlatCounting } from '../stats/profile/flat-counting.ts';
+import type { InputProfile } from '../stats/profile/input-profile.ts';
 import { type CheckpointBuffer, type Counter, type HeldIds, WHOLE } from '../window/checkpoint-buffer.ts';
 import { isKeptByLow } from '../window/kept.ts';
+import { groupName, groupOf } from '../window/part-names.ts';
 import type { Task } from '../core/model.ts';
 import { splitPanes, windowPlan } from '../window/panes.ts';
 import { acceptingWindows, isCounted } from '../window/route.ts';
 import { segmentText } from '../window/segments.ts';
 import { addRow as addStoredRow } from '../window/stored-rows.ts';
 import type { SeenIds } from '../window/seen-ids.ts';
+import { hasProbabilities } from '../window/stored-probabilities.ts';
 import type { WindowRef } from '../window/window-ref.ts';
+import { type Counted, createCounted } from './flat-counted.ts';
 import { type IntakeContext, positionId } from './intake.ts';
 import { type CatalogModel, windowName } from './model-catalog.ts';
+
+/** What a row is counted into, by the two of `Counted`. */
+interface Profiles {
+  readonly counted: readonly InputProfile[];
+  readonly grouped: readonly InputProfile[];
+}
 
 /** A stretch of time whose rows all belong to the same windows. */
 interface Stretch {
   /** The watermark that this was decided at. */
   readonly watermarkMs: number | null;
   /** Windows by baseline: those of one are counted together. */
-  readonly counted: readonly { readonly counting: FlatCounting; readonly windows: readonly WindowRef[] }[];
+  readonly counted: readonly (Counted & { readonly windows: readonly WindowRef[] })[];
   /** One of the windows has no baseline: features are found as they come, which only the ordinary way does. */
   readonly ordinary: boolean;
   readonly fed: readonly WindowRef[];
@@ -43,7 +52,7 @@ interface BoundStretch {
   readonly buffer: CheckpointBuffer;
   readonly rows: readonly Counter[];
   /** Segments of a row, joined → the profiles it is counted into, in the order of `counted`. */
-  readonly profiles: Map<string, readonly (readonly InputProfile[])[]>;
+  readonly profiles: Map<string, readonly Profiles[]>;
 }
 
 /** What a layout's rows are counted for. */
@@ -55,7 +64,7 @@ interface Target {
   readonly stepMs: number;
   readonly known: SeenIds;
   readonly stretches: Map<number, Stretch>;
-  readonly countings: Map<number, FlatCounting>;
+  readonly countings: Map<number, Counted>;
   readonly segments: readonly SegmentColumn[];
   bound: BoundTarget | null;
 }
@@ -75,6 +84,7 @@ interface BoundTarget {
 interface SegmentColumn {
   readonly feature: string;
   readonly columns: readonly FlatColumn[];
+  readonly isGroup: boolean;
   readonly names: (string | undefined)[];
 }
 
@@ -111,7 +121,8 @@ export class FlatIntake {
 
   /** What the ordinary decoder made of a message, given that it tolerated nothing. */
   learn(bytes: Uint8Array, event: LogEvent): void {
-    this.#reader.learn(bytes, event);
+    // Probabilities are kept with a row, and a flat row has none.
+    if (!hasProbabilities(event)) this.#reader.learn(bytes, event);
   }
 
   /** Which way the row read last can take. A promise: it has to be looked up; read the message once more then. */
@@ -184,11 +195,14 @@ export class FlatIntake {
     const bound = stretch.bound?.buffer === buffer ? stretch.bound : bindStretch(stretch, buffer);
     const profiles = profilesOf(target, stretch, bound, segments);
     for (let i = 0; i < stretch.counted.length; i++) {
-      const counting = stretch.counted[i]?.counting;
+      const by = stretch.counted[i];
       const into = profiles[i];
-      if (counting === undefined || into === undefined) continue;
-      if (!counting.take(row, into, 1)) return false;
-      this.#gathering.add(counting);
+      if (by === undefined || into === undefined) continue;
+      if (!by.counting.take(row, into.counted, 1)) return false;
+      this.#gathering.add(by.counting);
+      if (by.grouping === null || into.grouped.length === 0) continue;
+      by.grouping.take(row, into.grouped, 1);
+      this.#gathering.add(by.grouping);
     }
     if (target.layout.type === 'prediction') {
       for (let i = 0; i < bound.rows.length; i++) {
@@ -242,7 +256,10 @@ export class FlatIntake {
       known,
       stretches: new Map(),
       countings: new Map(),
-      segments: model.spec.segments.map((feature) => segmentColumn(feature, layout)),
+      segments: [
+        ...model.spec.segments.map((feature) => segmentColumn(feature, layout, false)),
+        ...model.spec.groups.map((feature) => segmentColumn(feature, layout, true)),
+      ],
       bound: null,
     });
   }
@@ -257,7 +274,7 @@ export class FlatIntake {
     const byBaseline = [...Map.groupBy(counted, ({ baselineId }) => baselineId).values()];
     const countings = byBaseline.flatMap((group) => {
       const counting = countingOf(target, group[0]);
-      return counting === null ? [] : { counting, windows: group };
+      return counting === null ? [] : { ...counting, windows: group };
     });
     const ordinary = countings.length < byBaseline.length;
     if (stretches.size >= MAX_STRETCHES) stretches.delete(stretches.keys().next().value ?? 0);
@@ -273,7 +290,11 @@ export class FlatIntake {
     return names;
   }
 
-  #segmentOf(row: FlatRow, { feature, columns, names }: SegmentColumn, modelVersionId: number): string {
+  #segmentOf(
+    row: FlatRow,
+    { feature, columns, isGroup, names }: SegmentColumn,
+    modelVersionId: number,
+  ): string {
     const column = columns.find((each) => each.cell < 0 || cellValue(row, each) !== null);
     if (column === undefined || column.cell < 0) return '';
     const code = row.kinds[column.cell] === CELL_TEXT ? (row.codes[column.cell] ?? STRAY_TEXT) : STRAY_TEXT;
@@ -283,7 +304,8 @@ export class FlatIntake {
     if (known !== undefined) return known;
     const value = cellValue(row, column);
     const text = value === null || value === INVALID_VALUE ? '' : segmentText(value);
-    const name = text === '' ? '' : this.#context.segments.name(modelVersionId, feature, text);
+    const segment = text === '' ? '' : this.#context.segments.name(modelVersionId, feature, text);
+    const name = isGroup && segment !== '' ? groupName(segment) : segment;
     if (cached) names[code] = name;
     return name;
   }
@@ -295,15 +317,17 @@ function profilesOf(
   { counted }: Stretch,
   { buffer, profiles }: BoundStretch,
   segments: readonly string[],
-): readonly (readonly InputProfile[])[] {
+): readonly Profiles[] {
   const key = segments.length <= 1 ? (segments[0] ?? WHOLE) : segments.join('\u0000');
   let known = profiles.get(key);
   if (known === undefined) {
-    known = counted.map(({ windows }) =>
-      windows.flatMap((window) =>
-        [WHOLE, ...segments].map((segment) => buffer.profile(window, segment, model.spec.task)),
-      ),
-    );
+    const groups = segments.filter((segment) => groupOf(segment) !== null);
+    const judged = [WHOLE, ...segments.filter((segment) => groupOf(segment) === null)];
+    known = counted.map(({ windows }) => {
+      const of = (parts: readonly string[]): InputProfile[] =>
+        windows.flatMap((window) => parts.map((part) => buffer.profile(window, part, model.spec.task)));
+      return { counted: of(judged), grouped: of(groups) };
+    });
     profiles.set(key, known);
   }
   return known;
@@ -346,25 +370,20 @@ function bindStretch(stretch: Stretch, buffer: CheckpointBuffer): BoundStretch {
 }
 
 /** Null for a window without a baseline. */
-function countingOf(
-  { layout, model, countings }: Target,
-  window: WindowRef | undefined,
-): FlatCounting | null {
+function countingOf({ layout, model, countings }: Target, window: WindowRef | undefined): Counted | null {
   if (window === undefined || window.reference === null || window.baselineId === null) return null;
-  let counting = countings.get(window.baselineId);
-  if (counting === undefined) {
-    const { task, featuresFrom } = model.spec;
-    const predictionPart = featuresFrom === 'features' ? 'prediction' : 'all';
-    const part = layout.type === 'features' ? 'features' : predictionPart;
-    counting = new FlatCounting(layout, new InputProfile(window.reference, task), part);
-    countings.set(window.baselineId, counting);
+  let counted = countings.get(window.baselineId);
+  if (counted === undefined) {
+    counted = createCounted(layout, model.spec, window.reference);
+    countings.set(window.baselineId, counted);
   }
-  return counting;
+  return counted;
 }
 
 /** Where a segment's feature may stand: in the features, and, where that is null, in the tags. */
-function segmentColumn(feature: string, { features, tags }: FlatLayout): SegmentColumn {
-  return { feature, columns: [...features, ...tags].filter(({ name }) => name === feature), names: [] };
+function segmentColumn(feature: string, { features, tags }: FlatLayout, isGroup: boolean): SegmentColumn {
+  const columns = [...features, ...tags].filter(({ name }) => name === feature);
+  return { feature, columns, isGroup, names: [] };
 }
 
 function commonDivisor(a: number, b: number): number {

@@ -1,5 +1,3 @@
-import { InputProfile } from '../stats/profile/input-profile.ts';
-import { LabelProfile } from '../stats/profile/label-profile.ts';
 import { inTransaction, type Pool } from '../store/pool.ts';
 import {
   crowdedWindows,
@@ -11,6 +9,7 @@ import {
 } from '../store/window-parts.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { baselineOfWindow, lockOpenWindow } from '../store/windows.ts';
+import { newInputs, newLabels, readInputs, readLabels } from '../window/part-profiles.ts';
 
 /** A day of checkpoints every few seconds is some ten thousand parts; their sum is one. */
 const CROWDED_FROM_PARTS = 128;
@@ -63,13 +62,14 @@ async function foldSome(pool: Pool, catalog: ModelCatalog, windowId: number): Pr
   });
 
   function sumOf(group: readonly StoredPart[]): Uint8Array {
+    const part = group[0]?.segment ?? '';
     if (group[0]?.kind === 'label') {
-      const sum = new LabelProfile(reference, task);
-      for (const { delta } of group) sum.merge(LabelProfile.decode(delta, reference, task));
+      const sum = newLabels(part, reference, task);
+      for (const { delta } of group) sum.merge(readLabels(part, delta, reference, task));
       return sum.encode();
     }
-    const sum = new InputProfile(reference, task);
-    for (const { delta } of group) sum.merge(InputProfile.decode(delta, reference, task));
+    const sum = newInputs(part, reference, task);
+    for (const { delta } of group) sum.merge(readInputs(part, delta, reference, task));
     return sum.encode();
   }
 }

@@ -1,6 +1,6 @@
 import type { Log } from '../core/log.ts';
 import { joinLabels, type LabelChange } from '../labels/join.ts';
-import { LabelProfile } from '../stats/profile/label-profile.ts';
+import type { LabelProfile } from '../stats/profile/label-profile.ts';
 import { addEventCounts } from '../store/event-counts.ts';
 import {
   addFirstLabels,
@@ -15,8 +15,9 @@ import {
 import { inTransaction, type Pool, type Tx } from '../store/pool.ts';
 import { appendParts, nextDeltaNumber, type NewPart } from '../store/window-parts.ts';
 import { lockWindowsForWriting, markDirty } from '../store/windows.ts';
-import { WHOLE } from '../window/checkpoint-buffer.ts';
 import { splitPanes, windowPlan } from '../window/panes.ts';
+import { labelParts } from '../window/part-names.ts';
+import { newLabels } from '../window/part-profiles.ts';
 import { windowStart } from '../window/window-range.ts';
 import type { KeptRow } from '../window/prediction-pack.ts';
 import type { WindowRef } from '../window/window-ref.ts';
@@ -175,13 +176,13 @@ async function storeDeltas(
     );
     for (const { id } of [...counted, ...fed]) touched.add(id);
     for (const window of counted) {
-      for (const segment of [WHOLE, ...prediction.segments]) {
+      for (const segment of labelParts(prediction.segments, prediction.holdout)) {
         const name = `${window.id}\u0000${segment}`;
         const task = catalog.modelById(prediction.modelId)?.spec.task ?? 'classification';
         const entry = profiles.get(name) ?? {
           window,
           segment,
-          profile: new LabelProfile(window.reference, task),
+          profile: newLabels(segment, window.reference, task),
         };
         profiles.set(name, entry);
         apply(entry.profile, prediction, change);

@@ -157,8 +157,8 @@ async function withFeatures(
   }));
 }
 
-function whole({ chunkId, chunkRow, prediction, score, label, segments }: FoundRow): SampledRow {
-  return { chunkId, chunkRow, prediction, score, label, segments };
+function whole({ chunkId, chunkRow, prediction, score, label, holdout, segments }: FoundRow): SampledRow {
+  return { chunkId, chunkRow, prediction, score, label, holdout, segments };
 }
 
 function reaches(

@@ -2,7 +2,8 @@ import type { CategoricalColumn, Column, NumericColumn, Table } from '../core/ta
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { readNumbers, readWhole, writeNumbers, writeWhole } from './packed-numbers.ts';
 
-const FORMAT_VERSION = 1;
+/** 1 had no probabilities of several classes. */
+const FORMAT_VERSION = 2;
 const FEWEST_COLUMN_BYTES = 4;
 
 /**
@@ -18,6 +19,11 @@ export function encodeTable(table: Table): Uint8Array {
   for (const column of [table.prediction, table.score, table.label]) {
     writer.unsigned(column === null ? 0 : 1);
     if (column !== null) writeColumn(writer, column);
+  }
+  writer.unsigned(table.probabilities?.size ?? 0);
+  for (const [name, column] of table.probabilities ?? []) {
+    writer.string(name);
+    writeColumn(writer, column);
   }
   writer.unsigned(table.timestampMs === null ? 0 : 1);
   if (table.timestampMs !== null) writeNumbers(writer, table.timestampMs);
@@ -41,13 +47,32 @@ export function decodeTable(bytes: Uint8Array): Table {
   const score = optional();
   const label = optional();
   if (score !== null && score.kind !== 'numeric') throw new Error('stored scores are not numbers');
+  const probabilities = Array.from({ length: reader.count(FEWEST_COLUMN_BYTES) }, () =>
+    readProbability(reader, rows),
+  );
   const timestampMs = reader.unsigned() === 1 ? readNumbers(reader, rows) : null;
   const predictionId =
     reader.unsigned() === 1
       ? Array.from({ length: rows }, () => (reader.unsigned() === 1 ? reader.string() : null))
       : null;
   if (!reader.done) throw new Error('table has bytes left over');
-  return { rows, features, prediction, score, label, timestampMs, predictionId };
+  return {
+    rows,
+    features,
+    prediction,
+    score,
+    label,
+    ...(probabilities.length > 0 && { probabilities: new Map(probabilities) }),
+    timestampMs,
+    predictionId,
+  };
+}
+
+function readProbability(reader: ByteReader, rows: number): [string, NumericColumn] {
+  const name = reader.string();
+  const column = readColumn(reader, rows);
+  if (column.kind !== 'numeric') throw new Error('stored probabilities are not numbers');
+  return [name, column];
 }
 
 const KINDS = ['numeric', 'categorical', 'boolean'] as const;

@@ -282,3 +282,29 @@ export async function loadNewestVerdict(
   if (row === undefined) return null;
   return await loadDecided(db, row.window_id, { segment: '', series: row.series });
 }
+
+/** What the newest closed evaluation of a window expected of its labels, by segment. */
+export async function loadEstimates(
+  db: Queryable,
+  windowId: number,
+): Promise<Map<string, Pick<Performance, 'estimated' | 'estimated_labels'>>> {
+  const found = await db.query<{
+    segment: string;
+    estimated: Performance['estimated'] | null;
+    shares: Performance['estimated_labels'] | null;
+  }>(
+    `select distinct on (segment) segment, performance->'estimated' as estimated,
+       performance->'estimated_labels' as shares
+     from verdict where window_id = $1 and series = 'closed' order by segment, revision desc`,
+    [windowId],
+  );
+  return new Map(
+    found.rows.map(({ segment, estimated, shares }) => [
+      segment,
+      {
+        ...(estimated !== null && estimated !== undefined && { estimated }),
+        ...(shares !== null && shares !== undefined && { estimated_labels: shares }),
+      },
+    ]),
+  );
+}

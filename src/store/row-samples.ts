@@ -7,6 +7,7 @@ export interface SampledRow {
   readonly prediction: string | number | null;
   readonly score: number | null;
   readonly label: string | number | null;
+  readonly holdout: boolean;
   readonly segments: readonly string[];
 }
 

@@ -1,12 +1,16 @@
 import type { DeadLetter } from '../core/dead-letter.ts';
 import type { FeaturesEvent, LabelEvent, PredictionEvent } from '../core/events.ts';
 import type { ModelSpec, Task } from '../core/model.ts';
-import { InputProfile } from '../stats/profile/input-profile.ts';
+import type { InputProfile } from '../stats/profile/input-profile.ts';
 import { IdList } from './id-list.ts';
 import { isKeptByLow } from './kept.ts';
+import { groupOf, WHOLE } from './part-names.ts';
+import { newInputs } from './part-profiles.ts';
 import { HashTable } from './seen-ids.ts';
 import { StoredRows } from './stored-rows.ts';
 import type { WindowRef } from './window-ref.ts';
+
+export { WHOLE } from './part-names.ts';
 
 /** A prediction or feature row that belongs to at least one window. */
 export interface AcceptedRow {
@@ -49,9 +53,6 @@ export interface WindowDelta {
 
 /** So many rows that are only counted take the room of one that is kept. */
 const COUNTED_PER_ROW = 25;
-
-/** Segment of all rows. */
-export const WHOLE = '';
 
 /** Ids of one model's log that a buffer holds, in order and as a set. */
 export interface HeldIds {
@@ -243,7 +244,10 @@ export class CheckpointBuffer {
     for (const window of row.windows) {
       this.rowCounter(window).count += rows;
       addToProfile(this.profile(window, WHOLE, row.model.task), row);
-      for (const segment of row.segments) addToProfile(this.profile(window, segment, row.model.task), row);
+      for (const segment of row.segments) {
+        if (groupOf(segment) === null) addToProfile(this.profile(window, segment, row.model.task), row);
+        else addToGroup(this.profile(window, segment, row.model.task), row);
+      }
     }
   }
 
@@ -257,7 +261,7 @@ export class CheckpointBuffer {
     const key = `${window.id}\u0000${segment}`;
     let entry = this.#profiles.get(key);
     if (entry === undefined) {
-      entry = { window, segment, profile: new InputProfile(window.reference, task) };
+      entry = { window, segment, profile: newInputs(segment, window.reference, task) };
       this.#profiles.set(key, entry);
     }
     return entry.profile;
@@ -285,4 +289,9 @@ function addToProfile(profile: InputProfile, { event, model }: AcceptedRow): voi
   if (event.type === 'features') profile.addFeatures(event.features, 1);
   else if (model.featuresFrom === 'features') profile.addPrediction(event.prediction, event.score, 1);
   else profile.add(event, 1);
+}
+
+/** Of a group only what was predicted counts. */
+function addToGroup(profile: InputProfile, { event }: AcceptedRow): void {
+  if (event.type === 'prediction') profile.addPrediction(event.prediction, event.score, 1);
 }

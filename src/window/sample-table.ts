@@ -2,6 +2,7 @@ import { INVALID_VALUE, type Features } from '../core/events.ts';
 import { classLabel } from '../core/class-label.ts';
 import type { CategoricalColumn, Column, FeatureKind, NumericColumn, Table } from '../core/table.ts';
 import type { Task } from '../core/model.ts';
+import { storedProbabilities } from './stored-probabilities.ts';
 
 export interface SampleRow {
   readonly features: Features;
@@ -19,6 +20,8 @@ export interface ColumnSpec {
 export function sampleTable(rows: readonly SampleRow[], features: readonly ColumnSpec[], task: Task): Table {
   const outcomeKind: FeatureKind = task === 'classification' ? 'categorical' : 'numeric';
   const hasLabels = rows.some((row) => row.label !== null);
+  const probabilities =
+    task === 'classification' ? storedProbabilities(rows, new Set(features.map(({ name }) => name))) : null;
   return {
     rows: rows.length,
     features: features.map(({ name, kind }) =>
@@ -44,6 +47,7 @@ export function sampleTable(rows: readonly SampleRow[], features: readonly Colum
           rows.map((row) => row.label),
         )
       : null,
+    ...(probabilities !== null && { probabilities }),
     timestampMs: null,
     predictionId: null,
   };

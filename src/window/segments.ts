@@ -1,6 +1,7 @@
 import { INVALID_VALUE, type FeaturesEvent, type PredictionEvent } from '../core/events.ts';
 import { classLabel } from '../core/class-label.ts';
 import type { ModelSpec } from '../core/model.ts';
+import { groupName } from './part-names.ts';
 
 /** Segments of one feature beyond this many share `<feature>=other`. */
 export const MAX_SEGMENTS_PER_FEATURE = 50;
@@ -23,18 +24,19 @@ export class SegmentRegistry {
   }
 }
 
-/** Segment names of a row, from its features or tags; a row without a value belongs to no segment. */
+/** Segment and group names of a row, from its features or tags; a row without a value belongs to none. */
 export function segmentsOf(
   event: PredictionEvent | FeaturesEvent,
   model: ModelSpec,
   modelVersionId: number,
   registry: SegmentRegistry,
 ): string[] {
-  return model.segments.flatMap((feature) => {
+  const named = (feature: string): string[] => {
     const value = event.features.get(feature) ?? event.tags.get(feature) ?? null;
     if (value === null || value === INVALID_VALUE || value === '') return [];
     return [registry.name(modelVersionId, feature, segmentText(value))];
-  });
+  };
+  return [...model.segments.flatMap(named), ...model.groups.flatMap(named).map(groupName)];
 }
 
 /** A value as it stands in a segment's name. */

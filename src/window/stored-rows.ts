@@ -1,6 +1,7 @@
 import type { FeaturesEvent, PredictionEvent } from '../core/events.ts';
 import { FeatureChunkBuilder } from './feature-chunk.ts';
 import { IdList } from './id-list.ts';
+import { featuresToStore } from './stored-probabilities.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -71,7 +72,7 @@ export class StoredRows {
     const outcome: StoredOutcome =
       event.type === 'prediction' ? event : { prediction: null, score: null, holdout: false };
     addRow(group, high, low, event.timestampMs, outcome, owner.segments);
-    group.features.add(event.features);
+    group.features.add(featuresToStore(event));
   }
 }
 

@@ -13,6 +13,7 @@ import { NOW_MS, compare, loans } from './compare-run.ts';
 const OPTIONS: CompareFilesOptions = {
   read: {},
   segments: [],
+  groups: [],
   windowMs: null,
   preset: null,
   multivariate: false,

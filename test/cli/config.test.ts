@@ -29,7 +29,12 @@ describe('config check', () => {
   it('says that all is well, and what is read but does nothing', async () => {
     const ran = await config(fileWith('shiftwatch.yaml', EXAMPLE), 'check');
     expect(ran).toMatchObject({ code: 0, out: expect.stringMatching(/is fine: credit-risk\n$/) });
-    expect(ran.said).toMatch(/^note: model credit-risk: `groups` is read/);
+    expect(ran.said).toBe('');
+    const unclassed = await config(
+      fileWith('shiftwatch.yaml', EXAMPLE.replace('    positive_class: approve\n', '')),
+      'check',
+    );
+    expect(unclassed.said).toMatch(/^note: model credit-risk: without positive_class nobody is selected/);
   });
 
   it('names every mistake by line and ends with 1', async () => {

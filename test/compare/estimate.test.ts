@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { estimatePerformance, withEstimates } from '../../src/compare/estimate.ts';
-import { compareHoldout, compareTablePerformance } from '../../src/compare/performance.ts';
+import { compareHoldout } from '../../src/compare/compare-holdout.ts';
+import { compareTablePerformance } from '../../src/compare/performance.ts';
 import type { Table } from '../../src/core/table.ts';
 import { createRandom } from '../../src/stats/random.ts';
 import type { Random } from '../../src/stats/random.ts';
@@ -254,15 +255,17 @@ describe('estimates beside labels', () => {
 
 describe('hold-out beside the rest', () => {
   it('is measured apart, with the difference tested', () => {
-    const metrics = compareHoldout(
+    const found = compareHoldout(
       binary({ rows: 3_000, seed: 1 }),
       binary({ rows: 800, seed: 2, flipped: true }),
       OPTIONS,
     );
+    const { metrics } = found ?? {};
+    expect(found?.labelled).toEqual({ holdout: 800, influenced: 3_000 });
     expect(metrics?.['accuracy']?.p_value).toBeLessThan(1e-9);
     expect(metrics?.['accuracy']?.difference_interval?.[1]).toBeLessThan(-0.3);
     const same = compareHoldout(binary({ rows: 3_000, seed: 1 }), binary({ rows: 800, seed: 2 }), OPTIONS);
-    expect(same?.['accuracy']?.p_value).toBeGreaterThan(0.001);
+    expect(same?.metrics['accuracy']?.p_value).toBeGreaterThan(0.001);
     expect(
       compareHoldout(unlabelled(binary({ rows: 30, seed: 1 })), binary({ rows: 30, seed: 2 }), OPTIONS),
     ).toBeNull();

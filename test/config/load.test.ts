@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
-import { toModelSpecs } from '../../src/config/model-specs.ts';
 import { configNotices } from '../../src/config/notices.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/clock.ts';
 import { EXAMPLE, EXAMPLE_ENV, configOf } from './example.ts';
@@ -30,13 +29,14 @@ describe('parseConfig', () => {
   });
 
   it('gives every model the shape the steps know', async () => {
-    expect(toModelSpecs(await configOf(EXAMPLE))).toEqual([
+    expect((await configOf(EXAMPLE)).models).toEqual([
       {
         name: 'credit-risk',
         task: 'classification',
         positiveClass: 'approve',
         windows: [{ sizeMs: HOUR_MS, graceMs: 10 * MINUTE_MS, acceptLateMs: 7 * DAY_MS }],
         segments: ['country'],
+        groups: ['sex'],
         minRows: 200,
         labels: { horizonMs: 30 * DAY_MS, matureAfterMs: 7 * DAY_MS, minLabelled: 200 },
         alerts: { forWindows: 2, remindEveryMs: DAY_MS, channels: ['oncall-mail'] },
@@ -55,12 +55,13 @@ describe('parseConfig', () => {
 
   it('needs no more than a model, and the defaults equal what the example writes out', async () => {
     const config = await configOf(MODEL);
-    const [spec] = toModelSpecs(config);
+    const [spec] = config.models;
     expect(spec).toEqual({
-      ...toModelSpecs(await configOf(EXAMPLE))[0],
+      ...(await configOf(EXAMPLE)).models[0],
       name: 'm',
       positiveClass: null,
       segments: [],
+      groups: [],
       alerts: { forWindows: 2, remindEveryMs: DAY_MS, channels: [] },
       retrain: null,
     });
@@ -100,7 +101,7 @@ describe('parseConfig', () => {
 models:
   - { name: a, task: regression }
   - { name: b, task: regression, store_predictions: true }`);
-    expect(toModelSpecs(config).map((spec) => spec.storePredictions)).toEqual([false, true]);
+    expect(config.models.map((spec) => spec.storePredictions)).toEqual([false, true]);
   });
 
   it.each([
@@ -171,8 +172,11 @@ channels: { c: { type: email, to: [*from] } }`,
 
 describe('configNotices', () => {
   it('says what is read but not acted upon', async () => {
-    expect(configNotices(await configOf(EXAMPLE))).toEqual([
-      'model credit-risk: `groups` is read, but fairness figures are not available in this version',
+    expect(configNotices(await configOf(EXAMPLE))).toEqual([]);
+    const { models, ...config } = await configOf(EXAMPLE);
+    const unnamed = models.map((model) => ({ ...model, positiveClass: null }));
+    expect(configNotices({ ...config, models: unnamed })).toEqual([
+      'model credit-risk: without positive_class nobody is selected, and `groups` has no figures',
     ]);
     expect(configNotices(await configOf(MODEL))).toEqual([
       'model m: no alert channels; alerts appear in the dashboard and the API only',

@@ -9,6 +9,7 @@ export function modelSpec(overrides: Partial<ModelSpec> = {}): ModelSpec {
     positiveClass: 'approve',
     windows: [{ sizeMs: HOUR_MS, graceMs: 10 * MINUTE_MS, acceptLateMs: 7 * DAY_MS }],
     segments: [],
+    groups: [],
     minRows: 200,
     labels: { horizonMs: 30 * DAY_MS, matureAfterMs: 7 * DAY_MS, minLabelled: 200 },
     alerts: { forWindows: 2, remindEveryMs: DAY_MS, channels: [] },

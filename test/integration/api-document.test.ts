@@ -4,7 +4,6 @@ import { createRetrainCallback } from '../../src/act/retrain/callback.ts';
 import { signatureHeaders, webhookKey } from '../../src/act/webhook/signature.ts';
 import type { App } from '../../src/api/app.ts';
 import { createApi } from '../../src/api/create-api.ts';
-import { toModelSpecs } from '../../src/config/model-specs.ts';
 import { fail } from '../../src/core/result.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
@@ -38,7 +37,7 @@ describeWith(['postgres'], 'the requests in docs/api.md', () => {
       verifyToken: null,
       acceptEvents: createAcceptEvents({
         pool,
-        catalog: await ModelCatalog.open(pool, toModelSpecs(config)),
+        catalog: await ModelCatalog.open(pool, config.models),
         segments: new SegmentRegistry(),
         limits: DEFAULT_DECODE_LIMITS,
         reevaluateAfterMs: 3_600_000,

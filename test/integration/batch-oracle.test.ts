@@ -280,5 +280,7 @@ function expectLabels(
   expect(performance.n).toBe(outcomes.length);
   expect(performance.correct).toBe(outcomes.filter(({ row, approved }) => row.approve === approved).length);
   const brier = outcomes.reduce((sum, { row, approved }) => sum + (row.score - (approved ? 1 : 0)) ** 2, 0);
-  expect(Math.abs(performance.sumBrier - brier)).toBeLessThanOrEqual(1e-12 * Math.max(1, brier));
+  expect(Math.abs((performance.brier?.sum ?? Number.NaN) - brier)).toBeLessThanOrEqual(
+    1e-12 * Math.max(1, brier),
+  );
 }

@@ -29,12 +29,18 @@ const windows = [
   { sizeMs: 6 * HOUR_MS, ...FOREVER },
 ];
 const MODELS: readonly ModelSpec[] = [
-  modelSpec({ name: 'whole', windows, segments: ['country', 'channel'] }),
+  modelSpec({ name: 'whole', windows, segments: ['country', 'channel'], groups: ['channel', 'size'] }),
   modelSpec({ name: 'sampled', windows, segments: ['country'], sampling: 0.5 }),
   modelSpec({ name: 'counted', windows, storePredictions: false, segments: [] }),
   modelSpec({ name: 'number', windows, task: 'regression', positiveClass: null, segments: ['size'] }),
-  modelSpec({ name: 'apart', windows, featuresFrom: 'features', segments: ['country'] }),
-  modelSpec({ name: 'unknown-baseline', windows, segments: ['country'] }),
+  modelSpec({
+    name: 'apart',
+    windows,
+    featuresFrom: 'features',
+    segments: ['country'],
+    groups: ['channel'],
+  }),
+  modelSpec({ name: 'unknown-baseline', windows, segments: ['country'], groups: ['channel'] }),
 ];
 
 const json = fc.oneof(
@@ -56,6 +62,11 @@ const message = fc.record(
     label: fc.constantFrom<unknown>('approve', 1, 'x'),
     score: fc.constantFrom<unknown>(0.2, 0.9, null, 1, 7),
     holdout: fc.boolean(),
+    probabilities: fc.constantFrom<unknown>(
+      { approve: 0.4, deny: 0.6 },
+      { approve: 0.4, deny: 0.5, ask: 0.1 },
+      null,
+    ),
   },
   { requiredKeys: ['model', 'features', 'prediction', 'timestamp'] },
 );

@@ -73,6 +73,15 @@ describe('a stored table', () => {
         'label',
         Array.from({ length: 600 }, (_, i) => i),
       ),
+      probabilities: new Map([
+        [
+          'y',
+          numericColumn(
+            'probability_y',
+            Array.from({ length: 600 }, (_, i) => (i === 7 ? Number.NaN : i / 600)),
+          ),
+        ],
+      ]),
       timestampMs: Float64Array.from({ length: 600 }, (_, i) =>
         i === 3 ? Number.NaN : 1_760_000_000_000 + i,
       ),

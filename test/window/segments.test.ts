@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { groupOf, isJudged, labelParts } from '../../src/window/part-names.ts';
 import { MAX_SEGMENTS_PER_FEATURE, SegmentRegistry, segmentsOf } from '../../src/window/segments.ts';
 import { INVALID_VALUE, type FeatureValue, type PredictionEvent } from '../../src/core/events.ts';
 import { modelSpec } from '../harness/model-spec.ts';
@@ -44,4 +45,28 @@ test('values beyond the cap share one segment, known ones keep theirs', () => {
   expect(segmentsOf(event([['country', 'one more']]), model, 1, registry)).toEqual(['country=other']);
   expect(segmentsOf(event([['country', 'c0']]), model, 1, registry)).toEqual(['country=c0']);
   expect(segmentsOf(event([['country', 'one more']]), model, 2, registry)).toEqual(['country=one more']);
+});
+
+test('groups are named apart from segments, after them', () => {
+  const fair = modelSpec({ segments: ['country'], groups: ['sex', 'country'] });
+  const row = event([
+    ['country', 'DE'],
+    ['sex', 'f'],
+  ]);
+  const names = segmentsOf(row, fair, 1, new SegmentRegistry());
+  expect(names).toEqual(['country=DE', ':group:sex=f', ':group:country=DE']);
+  expect(names.filter(isJudged)).toEqual(['country=DE']);
+  expect(names.map(groupOf)).toEqual([null, 'sex=f', 'country=DE']);
+});
+
+test('a label counts in all rows, its segments and groups; held out, in the hold-outs of what is judged', () => {
+  expect(labelParts(['country=DE', ':group:sex=f'], false)).toEqual(['', 'country=DE', ':group:sex=f']);
+  expect(labelParts(['country=DE', ':group:sex=f'], true)).toEqual([
+    '',
+    'country=DE',
+    ':group:sex=f',
+    ':holdout:',
+    ':holdout:country=DE',
+  ]);
+  expect([':holdout:', ':holdout:country=DE'].some(isJudged)).toBe(false);
 });

@@ -14,7 +14,7 @@ export function retrainFailedNotice(request: RetrainRequest, channel: string, re
       model: request.model,
       modelVersion: request.modelVersion,
       segment: '',
-      series: request.performance === null ? 'closed' : 'matured',
+      series: request.performance?.mature === true ? 'matured' : 'closed',
       windowId: window?.id ?? null,
       windowStartMs: window?.startMs ?? requestedAtMs,
       windowEndMs: window?.endMs ?? requestedAtMs,

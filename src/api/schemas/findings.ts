@@ -3,13 +3,18 @@
  * Objects are open: rows that another version wrote are shown as they are, new keys included.
  */
 import { z } from 'zod';
+import { FAIRNESS_RATES } from '../../core/findings.ts';
 import type {
   ArrivalBias,
   Diagnosis,
+  EstimatedLabels,
+  EstimatedMetric,
   Evidence,
   FaultFinding,
   FeatureComparison,
   Maturity,
+  GroupFinding,
+  HoldoutFinding,
   Metrics,
   Performance,
   PerformanceMetric,
@@ -142,11 +147,71 @@ export const maturity: z.ZodType<Maturity> = z
   })
   .meta({ id: 'Maturity' });
 
+const interval = z.tuple([z.number(), z.number()]).nullable();
+const estimatedMetric: z.ZodType<EstimatedMetric> = z.looseObject({
+  reference: z.number().nullable(),
+  value: z.number().nullable(),
+  interval,
+  method: z.enum(['cbpe', 'dle']),
+  valid: z.boolean(),
+  reason: z.string(),
+});
+const estimatedLabels: z.ZodType<EstimatedLabels> = z.looseObject({
+  method: z.enum(['bbse', 'em']),
+  classes: z.array(
+    z.looseObject({
+      class: z.string(),
+      reference: z.number(),
+      estimated: z.number().nullable(),
+      interval,
+    }),
+  ),
+  valid: z.boolean(),
+  reason: z.string(),
+});
+const holdoutFinding: z.ZodType<HoldoutFinding> = z.looseObject({
+  labelled: z.looseObject({ holdout: z.number(), influenced: z.number() }),
+  metrics: z.record(
+    z.string(),
+    z.looseObject({
+      holdout: z.number().nullable(),
+      influenced: z.number().nullable(),
+      difference_interval: interval.describe('95 % interval of holdout − influenced.'),
+      p_value: z.number().nullable(),
+    }),
+  ),
+});
+const groupFinding: z.ZodType<GroupFinding> = z.looseObject({
+  feature: z.string(),
+  group: z.string(),
+  rows: z.number(),
+  labelled: z.number(),
+  rates: z.partialRecord(
+    z.enum(FAIRNESS_RATES),
+    z.looseObject({
+      value: z.number().nullable(),
+      interval,
+      others: z.number().nullable().describe('The rate of everyone else.'),
+      difference: z.number().nullable(),
+      difference_interval: interval,
+      p_value: z.number().nullable(),
+    }),
+  ),
+});
 export const performance: z.ZodType<Performance> = z
   .looseObject({
     labelled: z.looseObject({ reference: z.number(), current: z.number(), share }),
     mature: z.boolean().describe('False while labels are still expected.'),
     maturity: maturity.exactOptional(),
     metrics: z.record(z.string(), performanceMetric),
+    estimated: z
+      .record(z.string(), estimatedMetric)
+      .exactOptional()
+      .describe('What was expected before labels came; kept beside what they say.'),
+    estimated_labels: z.array(estimatedLabels).exactOptional(),
+    holdout: holdoutFinding
+      .exactOptional()
+      .describe('Where labelled rows were held out: all other figures are then theirs.'),
+    groups: z.array(groupFinding).exactOptional().describe('Rates of groups, of all rows.'),
   })
   .meta({ id: 'Performance' });

@@ -14,6 +14,7 @@ type Flags = TableFlags &
     readonly html?: string;
     readonly window?: number;
     readonly segments?: string[];
+    readonly groups?: string[];
     readonly preset?: string;
     readonly multivariate: boolean;
     readonly threads?: number;
@@ -48,6 +49,7 @@ export function register(program: Command, io: CompareIo): void {
     .option('--html <file>', 'write a report to look at, with nothing in it that is fetched')
     .option('--window <size>', 'cut the current file by its times: 15m, 1h, 1d, 1w', windowSizeMs)
     .option('--segments <columns>', 'compare each value of these columns apart, too', columnList)
+    .option('--groups <columns>', 'are the values of these columns treated alike? (fairness)', columnList)
     .option(
       '--preset <tool>',
       'say beside it what another tool would: evidently, nannyml, azure, tfdv, deequ; tool:method',
@@ -71,6 +73,7 @@ async function compare(io: CompareIo, reference: string, current: string, flags:
     {
       read: readOptions(flags),
       segments: flags.segments ?? [],
+      groups: flags.groups ?? [],
       windowMs: flags.window ?? null,
       preset: flags.preset ?? null,
       multivariate: flags.multivariate,

@@ -1,4 +1,4 @@
-import type { Performance, PerformanceMetric } from '../../core/findings.ts';
+import type { GroupFinding, HoldoutFinding, Performance, PerformanceMetric } from '../../core/findings.ts';
 import { plural, words } from '../../dashboard/format.ts';
 import { html } from '../../dashboard/html.ts';
 import type { Html } from '../../dashboard/html.ts';
@@ -10,7 +10,7 @@ const MARGIN = 8;
 
 export function performanceSection(performance: Performance | null): Html | null {
   if (performance === null) return null;
-  const { labelled, metrics, mature, maturity } = performance;
+  const { labelled, metrics, mature, maturity, holdout, groups } = performance;
   const bias =
     maturity?.arrival_bias.biased === true
       ? html`; <b>labelled rows differ from the others in ${maturity.arrival_bias.feature}</b>`
@@ -38,7 +38,68 @@ export function performanceSection(performance: Performance | null): Html | null
         </tbody>
       </table>
     </div>
+    ${holdout === undefined ? null : holdoutTable(holdout)}
+    ${groups === undefined ? null : groupTable(groups)}
   </section>`;
+}
+
+function holdoutTable({ labelled, metrics }: HoldoutFinding): Html {
+  return html`<h3>Hold-out</h3>
+    <p class="soft">
+      All figures are those of ${plural(labelled.holdout, 'row')} on which nobody acted; beside them
+      ${plural(labelled.influenced, 'row')} that the model may have influenced
+    </p>
+    ${ratesTable(
+      ['', 'held out', 'influenced', 'difference', 'p'],
+      Object.entries(metrics).map(([name, metric]) => [
+        words(name),
+        figure(metric.holdout),
+        figure(metric.influenced),
+        range(metric.difference_interval),
+        probability(metric.p_value),
+      ]),
+    )}`;
+}
+
+function groupTable(groups: readonly GroupFinding[]): Html {
+  return html`<h3>Groups</h3>
+    ${ratesTable(
+      ['', 'rate', 'others', 'difference', 'p'],
+      groups.flatMap(({ feature, group, rates }) =>
+        Object.entries(rates).map(([name, rate]) => [
+          `${feature}=${group}: ${words(name)}`,
+          rate.value === null ? '–' : percent(rate.value),
+          rate.others === null ? '–' : percent(rate.others),
+          range(rate.difference_interval),
+          probability(rate.p_value),
+        ]),
+      ),
+    )}`;
+}
+
+function ratesTable(head: readonly string[], lines: readonly (readonly string[])[]): Html {
+  return html`<div class="scroll">
+    <table>
+      <thead>
+        <tr>
+          ${head.map((name) => html`<th class="n">${name}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${lines.map(
+          ([name = '', ...cells]) =>
+            html`<tr>
+              <th>${name}</th>
+              ${cells.map((cell) => html`<td class="n">${cell}</td>`)}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function range(ends: readonly [number, number] | null): string {
+  return ends === null ? '–' : `${figure(ends[0])} to ${figure(ends[1])}`;
 }
 
 function metricRow(name: string, metric: PerformanceMetric): Html {

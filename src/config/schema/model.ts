@@ -49,9 +49,27 @@ const alertsSchema = z.strictObject({
   channels: z.array(referenceName).default([]),
 });
 
+/** Those of docs/performance-metrics.md; which of a classifier's a model has depends on its classes and scores. */
 export const PERFORMANCE_METRICS = {
-  classification: ['accuracy'],
-  regression: ['mae', 'rmse'],
+  classification: [
+    'accuracy',
+    'precision',
+    'recall',
+    'f1',
+    'specificity',
+    'precision_macro',
+    'precision_weighted',
+    'recall_macro',
+    'recall_weighted',
+    'f1_macro',
+    'f1_weighted',
+    'roc_auc',
+    'pr_auc',
+    'log_loss',
+    'brier',
+    'ece',
+  ],
+  regression: ['mae', 'rmse', 'mape', 'r2', 'bias'],
 } as const;
 
 const triggersSchema = z.strictObject({

@@ -82,14 +82,18 @@ function positiveClassIn(collected: CollectedTable, task: Task, options: ReadTab
   return positiveClassOf(options.positiveClass, collected.classes, [...collected.probabilities.keys()]);
 }
 
-/** Without a score column, the probability of the positive class is the score. */
+/** Without a score column, the probability of the positive class is the score; of several classes all are kept. */
 function withScore({ table, probabilities }: CollectedTable, positiveClass: string | null): Table {
   if (table.score !== null) return table;
+  const several =
+    probabilities.size > 2
+      ? { probabilities: new Map([...probabilities].map(([name, column]) => [classLabel(name), column])) }
+      : {};
   for (const [name, column] of probabilities) {
     if (classLabel(name) === positiveClass)
-      return { ...table, score: { ...column, name: SPECIAL_COLUMNS.score } };
+      return { ...table, ...several, score: { ...column, name: SPECIAL_COLUMNS.score } };
   }
-  return table;
+  return { ...table, ...several };
 }
 
 function scoreNotes(table: Table, task: Task, positiveClass: string | null, probabilities: number): string[] {

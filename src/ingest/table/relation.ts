@@ -8,7 +8,7 @@ import { queryRows } from './database.ts';
 import { notGzip } from './gzip.ts';
 import type { SourceColumn } from './source-column.ts';
 import { sourceColumn, sourceType } from './source-column.ts';
-import { PROBABILITY_PREFIX } from './special-columns.ts';
+import { PROBABILITY_PREFIX } from '../../core/table.ts';
 import { sqlName, sqlString } from './sql-text.ts';
 
 export interface Relation {

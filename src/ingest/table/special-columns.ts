@@ -1,5 +1,6 @@
 /** Which columns are not features: the ones with a name of their own, or renamed by the caller. */
 import { UserError } from '../../core/errors.ts';
+import { PROBABILITY_PREFIX } from '../../core/table.ts';
 import { nearest } from '../../core/nearest.ts';
 import type { SourceColumn } from './source-column.ts';
 
@@ -9,14 +10,13 @@ export const SPECIAL_COLUMNS = {
   prediction: 'prediction',
   score: 'score',
   label: 'label',
+  holdout: 'holdout',
 } as const;
 export type SpecialRole = keyof typeof SPECIAL_COLUMNS;
 const ROLES = Object.keys(SPECIAL_COLUMNS) as SpecialRole[];
 
 /** Roles whose column has another name in this file. */
 export type SpecialNames = Readonly<Partial<Record<SpecialRole, string>>>;
-
-export const PROBABILITY_PREFIX = 'probability_';
 
 export interface ColumnRoles {
   readonly special: ReadonlyMap<SpecialRole, SourceColumn>;

@@ -55,6 +55,12 @@ export function tableColumns(
   const score = special('score', (column) =>
     collectorOf(numberReading(column.name, numberCell(column, false)), rows),
   );
+  const holdout = special('holdout', (column) =>
+    collectorOf(
+      levelReading(column.name, textCell(column), { kind: 'categorical', level: classLabel }),
+      rows,
+    ),
+  );
   const timestamp = special('timestamp', (column) =>
     collectorOf(numberReading(column.name, timestampCell(column)), rows),
   );
@@ -68,12 +74,14 @@ export function tableColumns(
   return {
     all,
     finish() {
+      const held = holdout();
       const table: Table = {
         rows,
         features: featureColumns.map((collector) => collector.finish()),
         prediction: prediction(),
         score: score(),
         label: label(),
+        ...(held !== null && { holdout: heldOut(held) }),
         timestampMs: timestamp()?.values ?? null,
         predictionId: predictionId(),
       };
@@ -84,6 +92,12 @@ export function tableColumns(
       };
     },
   };
+}
+
+/** As files spell it: true, True, 1. Anything else was acted on, or may have been. */
+function heldOut({ codes, levels }: CategoricalColumn): Uint8Array {
+  const yes = levels.map((level) => ['true', '1'].includes(level.toLowerCase()));
+  return Uint8Array.from(codes, (code) => (yes[code] === true ? 1 : 0));
 }
 
 function levelsOf(column: Column | null): readonly string[] {

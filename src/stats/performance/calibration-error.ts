@@ -20,7 +20,8 @@ export interface CalibrationBin {
  * therefore allows for that noise: [value − noise − 1.96·se, value + 1.96·se], not below 0.
  * The test against another sample is of the curves, on the reference's bins (`binsLike`).
  * Range [0, 1]. No rows: `no_rows`; one class is fine. Bound: a stretch that lies across a bin's edge may belong on the
- * other side: 2·(p·(1 − low) + n·high)/rows for each. Cost O(cells).
+ * other side: 2·(p·(1 − low) + n·high)/rows for each. Where such a stretch is open to ±∞ (scores outside [0, 1] beyond
+ * the baseline's): `unbounded_scores`. Cost O(cells).
  * Source: Naeini et al., AAAI 2015; equal-frequency bins as in Nguyen & O'Connor, EMNLP 2015.
  *
  * @example calibrationError({ low: [0.2], high: [0.2], negatives: [3], positives: [2], sums: [1] }).value // 0.2
@@ -40,6 +41,7 @@ export function calibrationError(cells: ScoreCells, like: ScoreCells = cells): F
   }
   const standardError = Math.sqrt(variance);
   const bound = misplaced(cells, rows);
+  if (bound === Infinity) return 'unbounded_scores';
   const compared = like === cells ? bins : binCells(cells, binEdges(like));
   return {
     value,
@@ -116,7 +118,9 @@ function misplaced(cells: ScoreCells, total: number): number {
     below += n + p;
     const last = Math.ceil((BINS * below) / total) - 1;
     if (last <= first || !isStretch(cells, cell)) continue;
-    sum += 2 * (p * (1 - (cells.low[cell] ?? 0)) + n * (cells.high[cell] ?? 0));
+    // 0 · ∞ would be NaN: a label that no row of the cell has moves nothing.
+    if (p > 0) sum += 2 * p * (1 - (cells.low[cell] ?? 0));
+    if (n > 0) sum += 2 * n * (cells.high[cell] ?? 0);
   }
   return sum / total;
 }

@@ -12,6 +12,8 @@ export const UNMEASURED = [
   'zero_labels',
   /** R²: all labels are equal. */
   'constant_label',
+  /** ECE from counts: scores lie where they cannot be told apart, and may be anything. */
+  'unbounded_scores',
 ] as const;
 export type Unmeasured = (typeof UNMEASURED)[number];
 

@@ -113,26 +113,39 @@ function scoreLosses(
   };
 }
 
-/** Several classes: −ln of the probability of the true class; Brier is Σ over classes of (probability − truth)². */
+/**
+ * Several classes: −ln of the probability of the true class; Brier is Σ over classes of (probability − truth)², a missing
+ * probability counting 0.
+ */
 function probabilityLosses(
   probabilities: ClassProbabilities,
   truth: Int32Array,
   classes: readonly string[],
 ): Pick<ClassificationSample, 'brier' | 'logLoss'> {
-  const columns = classes.map((name) => probabilities.get(name)?.values ?? null);
-  const row = (of: (probability: (code: number) => number, code: number) => number) =>
+  const losses = (of: (row: number, name: string, given: Float64Array) => number) =>
     sumLosses(
-      Array.from(truth, (code, at) =>
-        code < 0 || columns[code] === null ? Number.NaN : of((k) => columns[k]?.[at] ?? 0, code),
-      ),
+      Array.from(truth, (code, row) => {
+        const name = classes[code];
+        const given = name === undefined ? undefined : probabilities.get(name)?.values;
+        return name === undefined || !Number.isFinite(given?.[row])
+          ? Number.NaN
+          : of(row, name, given ?? NOTHING);
+      }),
     );
   return {
-    logLoss: row((probability, code) => logLoss(probability(code))),
-    brier: row((probability, code) =>
-      classes.reduce((sum, _, k) => sum + (probability(k) - (k === code ? 1 : 0)) ** 2, 0),
-    ),
+    logLoss: losses((row, _, given) => logLoss(given[row] ?? 0)),
+    brier: losses((row, truthName) => {
+      let sum = 0;
+      for (const [name, { values }] of probabilities) {
+        const p = values[row] ?? 0;
+        sum += ((Number.isFinite(p) ? p : 0) - (name === truthName ? 1 : 0)) ** 2;
+      }
+      return sum;
+    }),
   };
 }
+
+const NOTHING = new Float64Array(0);
 
 /** The labelled rows of a regression; null without numeric labels and predictions. O(rows). */
 export function regressionSample(table: Table): RegressionSample | null {

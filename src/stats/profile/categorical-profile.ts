@@ -79,6 +79,13 @@ export class CategoricalProfile {
     this.newLevels.merge(other.newLevels, sign);
   }
 
+  /** Rows of one level, the baseline's or a new one that is kept by name. */
+  rowsOf(level: string): number {
+    const name = boundedName(level);
+    const at = this.index.get(name);
+    return at === undefined ? this.newLevels.get(name) : (this.counts[at] ?? 0);
+  }
+
   /** Rows with a level. */
   get n(): number {
     let sum = this.newLevels.total;

@@ -1,4 +1,7 @@
 import type { Task } from '../../core/model.ts';
+import type { RegressionSample } from '../performance/regression-figures.ts';
+import type { ScoreCells } from '../performance/score-cells.ts';
+import type { LossSums } from '../performance/score-losses.ts';
 
 /**
  * What the baseline remembers of one feature, enough to measure any later window against it.
@@ -50,7 +53,7 @@ export interface CategoricalReference {
 
 export type FeatureReference = NumericReference | CategoricalReference;
 
-/** Sums of a labelled sample, enough for its performance with an interval and a test against another sample. */
+/** Counts and sums of a labelled sample, enough for its performance with an interval and a test against another's. */
 export type PerformanceCounts = ClassificationCounts | RegressionCounts;
 
 export interface ClassificationCounts {
@@ -62,22 +65,17 @@ export interface ClassificationCounts {
   readonly classes: readonly string[];
   /** `confusion[label][prediction]`, classes.length + 1 on each side. */
   readonly confusion: readonly (readonly number[])[];
-  /** Rows that also have a score; Σ (score − [label is positive])² and Σ of its square. */
-  readonly scored: number;
-  readonly sumBrier: number;
-  readonly sumBrierSquared: number;
+  /** Losses of the rows that also have a score, or probabilities of several classes. */
+  readonly brier: LossSums | null;
+  readonly logLoss: LossSums | null;
+  /** Score by "is the positive class"; null without scores, or where probabilities of several classes stand. */
+  readonly cells: ScoreCells | null;
+  /** More than two classes: each class's probability by "is that class". */
+  readonly cellsByClass: ReadonlyMap<string, ScoreCells> | null;
 }
 
-export interface RegressionCounts {
+export interface RegressionCounts extends RegressionSample {
   readonly task: 'regression';
-  /** Rows with a finite label and a finite prediction; e = prediction − label. */
-  readonly n: number;
-  readonly sumError: number;
-  readonly sumAbsolute: number;
-  readonly sumSquared: number;
-  readonly sumFourth: number;
-  readonly sumLabel: number;
-  readonly sumLabelSquared: number;
 }
 
 export interface ReferenceProfile {

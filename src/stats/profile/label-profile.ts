@@ -1,9 +1,8 @@
-import { classLabel } from '../../core/class-label.ts';
 import type { Task } from '../../core/model.ts';
-import { boundedName } from '../bounded-counts.ts';
 import { ByteReader, ByteWriter } from '../bytes.ts';
-import { boundedContribution, CompensatedSums } from '../compensated.ts';
-import { ConfusionCounts } from './confusion.ts';
+import { ClassifiedCounts } from './classified-counts.ts';
+import type { RowProbabilities } from './classified-counts.ts';
+import { ErrorSums } from './error-sums.ts';
 import {
   combineProfiles,
   createFeatureProfile,
@@ -12,111 +11,54 @@ import {
 } from './feature-profile.ts';
 import type { FeatureProfile } from './feature-profile.ts';
 import type { PerformanceCounts, ReferenceProfile } from './feature-reference.ts';
-import { decodeSums, encodeSums } from './numeric-profile.ts';
+import { WHOLE_SCORE_POINTS } from './score-grid.ts';
 
-const FORMAT_VERSION = 1;
-
-/** Places in `sums`. e = prediction − label. The last two serve classification: b = (score − [label is positive])². */
-const ERROR = 0;
-const ABSOLUTE = 1;
-const SQUARED = 2;
-const FOURTH = 3;
-const LABEL = 4;
-const LABEL_SQUARED = 5;
-const BRIER = 6;
-const BRIER_SQUARED = 7;
-const SUMS = 8;
+/** 1 had neither counts of score by label nor the moments of a regression's labels. */
+const FORMAT_VERSION = 2;
 
 /**
- * What a window knows of its labelled rows: the labels' distribution and enough sums for the model's performance.
- * Adds and undoes like `InputProfile`; a revised label is subtracted as it was and added as it is.
+ * What a window knows of its labelled rows: the labels' distribution, and the counts that every figure of performance
+ * comes from. Adds and undoes like `InputProfile`; a revised label is subtracted as it was and added as it is.
+ *
+ * `scorePoints`: points of the grid on which scores are counted by label; profiles of different grids do not mix.
  */
 export class LabelProfile {
   readonly reference: ReferenceProfile | null;
   readonly task: Task;
+  readonly scorePoints: number;
   /** Labelled rows. */
   labelled = 0;
   readonly label: FeatureProfile;
-  private readonly confusion: ConfusionCounts;
-  /** Regression: rows where label and prediction are finite. Classification: rows that also have a score. */
-  private measured = 0;
-  private readonly sums = new CompensatedSums(SUMS);
+  private readonly outcomes: ClassifiedCounts | ErrorSums;
 
-  constructor(reference: ReferenceProfile | null, task: Task) {
+  constructor(reference: ReferenceProfile | null, task: Task, scorePoints: number = WHOLE_SCORE_POINTS) {
     this.reference = reference;
     this.task = task;
+    this.scorePoints = scorePoints;
     this.label = createFeatureProfile(outcomeReference(reference?.label, 'label', task));
-    this.confusion = new ConfusionCounts(confusionClasses(reference));
+    this.outcomes =
+      task === 'regression'
+        ? new ErrorSums(centreOf(reference))
+        : new ClassifiedCounts(reference, scorePoints);
   }
 
   /** A label without a prediction counts in the labels' distribution only. */
-  add(label: string | number, prediction: string | number | null, score: number | null, sign: 1 | -1): void {
-    this.labelled += sign;
-    this.label.add(label, sign);
-    if (this.task === 'regression') this.addErrors(label, prediction, sign);
-    else this.addClasses(label, prediction, score, sign);
-  }
-
-  private addErrors(label: string | number, prediction: string | number | null, sign: 1 | -1): void {
-    if (typeof label !== 'number' || typeof prediction !== 'number') return;
-    if (!Number.isFinite(label) || !Number.isFinite(prediction)) return;
-    const error = prediction - label;
-    this.measured += sign;
-    this.sum(ERROR, error, sign);
-    this.sum(ABSOLUTE, Math.abs(error), sign);
-    this.sum(SQUARED, error ** 2, sign);
-    this.sum(FOURTH, error ** 4, sign);
-    this.sum(LABEL, label, sign);
-    this.sum(LABEL_SQUARED, label ** 2, sign);
-  }
-
-  private addClasses(
+  add(
     label: string | number,
     prediction: string | number | null,
     score: number | null,
     sign: 1 | -1,
+    probabilities: RowProbabilities | null = null,
   ): void {
-    const truth = boundedName(classLabel(label));
-    if (prediction !== null) this.confusion.add(truth, boundedName(classLabel(prediction)), sign);
-    const positive = this.reference?.positiveClass ?? null;
-    if (score === null || positive === null || !Number.isFinite(score)) return;
-    const brier = (score - (truth === boundedName(positive) ? 1 : 0)) ** 2;
-    this.measured += sign;
-    this.sum(BRIER, brier, sign);
-    this.sum(BRIER_SQUARED, brier ** 2, sign);
-  }
-
-  private sum(at: number, value: number, sign: 1 | -1): void {
-    this.sums.add(at, sign * boundedContribution(value));
+    this.labelled += sign;
+    this.label.add(label, sign);
+    if (this.outcomes instanceof ErrorSums) this.outcomes.add(label, prediction, sign);
+    else this.outcomes.add(label, prediction, score, probabilities, sign);
   }
 
   /** Null when no row had both a label and a prediction. */
   get performance(): PerformanceCounts | null {
-    const sum = (at: number): number => this.sums.get(at);
-    if (this.task === 'regression') {
-      if (this.measured <= 0) return null;
-      return {
-        task: 'regression',
-        n: this.measured,
-        sumError: sum(ERROR),
-        sumAbsolute: sum(ABSOLUTE),
-        sumSquared: sum(SQUARED),
-        sumFourth: sum(FOURTH),
-        sumLabel: sum(LABEL),
-        sumLabelSquared: sum(LABEL_SQUARED),
-      };
-    }
-    if (this.confusion.n <= 0) return null;
-    return {
-      task: 'classification',
-      n: this.confusion.n,
-      correct: this.confusion.correct,
-      classes: this.confusion.classes,
-      confusion: this.confusion.matrix(),
-      scored: this.measured,
-      sumBrier: sum(BRIER),
-      sumBrierSquared: sum(BRIER_SQUARED),
-    };
+    return this.outcomes.counts();
   }
 
   merge(other: LabelProfile): void {
@@ -128,48 +70,50 @@ export class LabelProfile {
   }
 
   private combine(other: LabelProfile, sign: 1 | -1): void {
-    if (other.task !== this.task) throw new Error('label profiles of different tasks cannot be combined');
     this.labelled += sign * other.labelled;
-    this.measured += sign * other.measured;
     combineProfiles(this.label, other.label, sign);
-    this.confusion.merge(other.confusion, sign);
-    this.sums.merge(other.sums, sign);
+    if (this.outcomes instanceof ErrorSums && other.outcomes instanceof ErrorSums) {
+      this.outcomes.merge(other.outcomes, sign);
+    } else if (this.outcomes instanceof ClassifiedCounts && other.outcomes instanceof ClassifiedCounts) {
+      this.outcomes.merge(other.outcomes, sign);
+    } else {
+      throw new Error('label profiles of different tasks cannot be combined');
+    }
   }
 
   encode(): Uint8Array {
     const writer = new ByteWriter();
     writer.unsigned(FORMAT_VERSION);
     writer.signed(this.labelled);
-    writer.signed(this.measured);
     this.label.encode(writer);
-    this.confusion.encode(writer);
-    encodeSums(writer, this.sums);
+    this.outcomes.encode(writer);
     return writer.finish();
   }
 
-  /** Throws on bytes of another format, another baseline, or damage. */
-  static decode(bytes: Uint8Array, reference: ReferenceProfile | null, task: Task): LabelProfile {
+  /** Throws on bytes of another format, another baseline, another grid, or damage. */
+  static decode(
+    bytes: Uint8Array,
+    reference: ReferenceProfile | null,
+    task: Task,
+    scorePoints: number = WHOLE_SCORE_POINTS,
+  ): LabelProfile {
     const reader = new ByteReader(bytes);
     const version = reader.unsigned();
     if (version !== FORMAT_VERSION) throw new Error(`label profile format ${version} is not known`);
-    const profile = new LabelProfile(reference, task);
+    const profile = new LabelProfile(reference, task, scorePoints);
     profile.labelled = reader.signed();
-    profile.measured = reader.signed();
     combineProfiles(profile.label, decodeFeatureProfile(reader, profile.label.reference), 1);
-    profile.confusion.merge(ConfusionCounts.decode(reader, confusionClasses(reference)), 1);
-    decodeSums(reader, profile.sums);
+    if (profile.outcomes instanceof ErrorSums) {
+      profile.outcomes.merge(ErrorSums.decode(reader, profile.outcomes.centre), 1);
+    } else {
+      profile.outcomes.merge(ClassifiedCounts.decode(reader, reference, scorePoints), 1);
+    }
     if (!reader.done) throw new Error('label profile has bytes left over');
     return profile;
   }
 }
 
-/** The baseline's classes, most frequent labels first, then those only predicted. */
-function confusionClasses(reference: ReferenceProfile | null): readonly string[] {
-  const classes = new Set<string>();
-  for (const known of [reference?.label, reference?.prediction]) {
-    if (known !== null && known !== undefined && known.kind !== 'numeric') {
-      for (const level of known.levels) classes.add(level);
-    }
-  }
-  return [...classes];
+function centreOf(reference: ReferenceProfile | null): number {
+  const label = reference?.label ?? null;
+  return label?.kind === 'numeric' ? label.mean : 0;
 }

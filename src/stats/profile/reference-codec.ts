@@ -1,14 +1,14 @@
 import { ByteReader, ByteWriter } from '../bytes.ts';
-import { MAX_CONFUSION_CLASSES } from './confusion.ts';
 import type {
   CategoricalReference,
   FeatureReference,
   NumericReference,
-  PerformanceCounts,
   ReferenceProfile,
 } from './feature-reference.ts';
+import { ifPresent, optional, readPerformance, writePerformance } from './performance-codec.ts';
 
-const FORMAT_VERSION = 1;
+/** 1 had no counts of score by label. A baseline of it is refused; it must be made again from its file. */
+const FORMAT_VERSION = 2;
 const FEWEST_FEATURE_BYTES = 6;
 
 /** The baseline as bytes: versioned, the same profile always the same bytes. A grid of whole numbers is stored by difference. */
@@ -150,67 +150,4 @@ function readCategorical(
     counts[i] = reader.unsigned();
   }
   return { kind, ...head, levels, counts, otherLevels: reader.unsigned(), otherCount: reader.unsigned() };
-}
-
-function writePerformance(writer: ByteWriter, performance: PerformanceCounts): void {
-  writer.unsigned(performance.task === 'classification' ? 0 : 1);
-  writer.unsigned(performance.n);
-  if (performance.task === 'regression') {
-    writer.float(performance.sumError);
-    writer.float(performance.sumAbsolute);
-    writer.float(performance.sumSquared);
-    writer.float(performance.sumFourth);
-    writer.float(performance.sumLabel);
-    writer.float(performance.sumLabelSquared);
-    return;
-  }
-  writer.unsigned(performance.correct);
-  writer.unsigned(performance.classes.length);
-  for (const name of performance.classes) writer.string(name);
-  writer.sparse(performance.confusion.flat());
-  writer.unsigned(performance.scored);
-  writer.float(performance.sumBrier);
-  writer.float(performance.sumBrierSquared);
-}
-
-function readPerformance(reader: ByteReader): PerformanceCounts {
-  const classification = reader.unsigned() === 0;
-  const n = reader.unsigned();
-  if (!classification) {
-    return {
-      task: 'regression',
-      n,
-      sumError: reader.float(),
-      sumAbsolute: reader.float(),
-      sumSquared: reader.float(),
-      sumFourth: reader.float(),
-      sumLabel: reader.float(),
-      sumLabelSquared: reader.float(),
-    };
-  }
-  const correct = reader.unsigned();
-  const classes = Array.from({ length: reader.count(1) }, () => reader.string());
-  if (classes.length > MAX_CONFUSION_CLASSES) throw new RangeError('more classes than have a place');
-  const side = classes.length + 1;
-  const flat = new Float64Array(side * side);
-  reader.sparse(flat);
-  return {
-    task: 'classification',
-    n,
-    correct,
-    classes,
-    confusion: Array.from({ length: side }, (_, i) => [...flat.subarray(i * side, (i + 1) * side)]),
-    scored: reader.unsigned(),
-    sumBrier: reader.float(),
-    sumBrierSquared: reader.float(),
-  };
-}
-
-function optional<T>(writer: ByteWriter, value: T | null, write: (value: T) => void): void {
-  writer.unsigned(value === null ? 0 : 1);
-  if (value !== null) write(value);
-}
-
-function ifPresent<T>(reader: ByteReader, read: () => T): T | null {
-  return reader.unsigned() === 1 ? read() : null;
 }

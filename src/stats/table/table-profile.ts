@@ -1,5 +1,6 @@
 import type { CategoricalColumn, Column, Table } from '../../core/table.ts';
 import { boundedName } from '../bounded-counts.ts';
+import type { RowProbabilities } from '../profile/classified-counts.ts';
 import type { FeatureProfile } from '../profile/feature-profile.ts';
 import type { ReferenceProfile } from '../profile/feature-reference.ts';
 import { InputProfile } from '../profile/input-profile.ts';
@@ -70,9 +71,15 @@ export function profileLabels(table: Table, reference: ReferenceProfile): LabelP
     const label = cellAt(table.label, row);
     if (label === null) continue;
     const prediction = table.prediction === null ? null : cellAt(table.prediction, row);
-    labels.add(label, prediction, table.score?.values[row] ?? null, 1);
+    labels.add(label, prediction, table.score?.values[row] ?? null, 1, probabilitiesAt(table, row));
   }
   return labels;
+}
+
+/** Null unless the model gave probabilities of several classes; of two the score tells all. */
+function probabilitiesAt({ probabilities }: Table, row: number): RowProbabilities | null {
+  if (probabilities === undefined || probabilities.size <= 2) return null;
+  return new Map([...probabilities].map(([name, { values }]) => [name, values[row] ?? Number.NaN]));
 }
 
 function cellAt(column: Column, row: number): string | number | null {

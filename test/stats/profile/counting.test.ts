@@ -294,8 +294,9 @@ describe('a label profile', () => {
     expect(performance.classes).toHaveLength(20);
     expect(performance.confusion[1]?.slice(0, 2)).toEqual([1, 1]);
     expect(performance.confusion.flat().reduce((a, b) => a + b, 0)).toBe(102);
-    expect(performance.scored).toBe(2);
-    expect(performance.sumBrier).toBeCloseTo(0.36 + 0.01, 12);
+    expect(performance.brier?.n).toBe(2);
+    expect(performance.brier?.sum).toBeCloseTo(0.36 + 0.01, 12);
+    expect(performance.logLoss?.sum).toBeCloseTo(-Math.log(0.4) - Math.log(0.9), 12);
   });
 
   it('counts a label without prediction in the distribution only', () => {

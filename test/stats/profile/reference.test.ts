@@ -294,7 +294,7 @@ describe('a stored baseline', () => {
   it('counts only labelled rows in the label and its performance', () => {
     const reference = buildReference(table, { task: 'classification', positiveClass: 'y' });
     expect(reference.label).toMatchObject({ rows: 6, missing: 0 });
-    expect(reference.performance).toMatchObject({ n: 6, correct: 5, scored: 6 });
+    expect(reference.performance).toMatchObject({ n: 6, correct: 5, brier: { n: 6 } });
   });
 
   it('can be made coarser for windows that must stay small', () => {
@@ -310,6 +310,8 @@ describe('a stored baseline', () => {
   it('refuses unknown formats and damage', () => {
     const bytes = encodeReference(buildReference(table, { task: 'classification', positiveClass: 'y' }));
     expect(() => decodeReference(Uint8Array.from([9, ...bytes.slice(1)]))).toThrow('format 9');
+    // A baseline from before scores were counted by label must be made again.
+    expect(() => decodeReference(Uint8Array.from([1, ...bytes.slice(1)]))).toThrow('format 1 ');
     expect(() => decodeReference(bytes.slice(0, 50))).toThrow();
     expect(() => decodeReference(Uint8Array.from([...bytes, 1]))).toThrow('left over');
   });

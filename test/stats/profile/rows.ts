@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { INVALID_VALUE } from '../../../src/core/events.ts';
 import type { FeatureValue } from '../../../src/core/events.ts';
 import type { Column, NumericColumn, Table } from '../../../src/core/table.ts';
+import type { ScoreCells } from '../../../src/stats/performance/score-cells.ts';
 import type { InputProfile, InputRow } from '../../../src/stats/profile/input-profile.ts';
 import type { LabelProfile } from '../../../src/stats/profile/label-profile.ts';
 
@@ -96,6 +97,9 @@ export function countsOf(profile: InputProfile | LabelProfile): unknown {
       performance?.n ?? 0,
       classification?.correct ?? 0,
       classification === null ? null : confusionCells(classification.classes, classification.confusion),
+      classification?.brier?.n ?? 0,
+      [classification?.cells ?? null, ...(classification?.cellsByClass?.values() ?? [])].map(scoreCounts),
+      performance?.task === 'regression' ? performance.percentage?.n : null,
     ];
   }
   return [
@@ -132,6 +136,11 @@ function confusionCells(classes: readonly string[], matrix: readonly (readonly n
       row.flatMap((count, j) => (count === 0 ? [] : [`${names[i]} × ${names[j]}: ${count}`])),
     )
     .sort((a, b) => (a < b ? -1 : 1));
+}
+
+/** The whole numbers of score cells; their sums agree to rounding only. */
+export function scoreCounts(cells: ScoreCells | null): unknown {
+  return cells === null ? null : { ...cells, sums: cells.sums.length };
 }
 
 function featureCounts(profile: InputProfile['prediction']): unknown {

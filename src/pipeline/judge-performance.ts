@@ -1,0 +1,125 @@
+import type { Performance } from '../core/findings.ts';
+import type { EvaluationSeries } from '../core/jobs.ts';
+import type { Task } from '../core/model.ts';
+import type { Table } from '../core/table.ts';
+import { sampleRows } from '../baseline/sample-rows.ts';
+import { compareGroups, type CountedGroup } from '../compare/compare-groups.ts';
+import { compareHoldoutProfiles } from '../compare/compare-holdout.ts';
+import { estimatePerformance, withEstimates, withoutLabels } from '../compare/estimate.ts';
+import { compareProbabilities } from '../compare/performance.ts';
+import { withRealised } from '../compare/refute-estimates.ts';
+import type { PerformanceCounts } from '../stats/profile/feature-reference.ts';
+import type { LabelProfile } from '../stats/profile/label-profile.ts';
+import { WHOLE } from '../window/part-names.ts';
+
+/** The estimates that a window's closed evaluation made, by segment. */
+export type EarlierEstimates = ReadonlyMap<string, Pick<Performance, 'estimated' | 'estimated_labels'>>;
+
+export interface PerformanceFacts {
+  readonly series: EvaluationSeries;
+  readonly task: Task;
+  readonly positiveClass: string | null;
+  readonly minRows: number;
+  readonly minLabelled: number;
+  readonly segment: string;
+  /** All rows of the window and segment, labelled or not. */
+  readonly rows: number;
+  readonly labels: LabelProfile;
+  /** The labelled rows on which nobody acted; null where none were held out. */
+  readonly holdout: LabelProfile | null;
+  readonly labelledReference: number;
+  readonly referenceCounts: PerformanceCounts | null;
+  readonly samples: {
+    readonly reference: Table | null;
+    readonly current: Table | null;
+    /** The current ones with only the labels that decide. */
+    readonly tested: Table | null;
+  };
+  readonly earlier: EarlierEstimates;
+  /** Counted beside all rows; none beside a segment. */
+  readonly groups: readonly CountedGroup[];
+}
+
+/**
+ * Where rows were held out, only they tell how good the model is: of the others the outcome may be what it is because of
+ * what the model said.
+ */
+export function decisiveLabels(labels: LabelProfile, holdout: LabelProfile | null): LabelProfile {
+  return holdout !== null && holdout.labelled > 0 ? holdout : labels;
+}
+
+/**
+ * What labels say of the model, beside what was expected before they came: on `closed` estimates are made, on `matured`
+ * the ones that were made are kept, and what the labels refute is marked.
+ */
+export function judgePerformance(compared: Performance | null, facts: PerformanceFacts): Performance | null {
+  const { series, rows, labels, holdout } = facts;
+  const measured: Performance | null =
+    compared === null
+      ? null
+      : {
+          ...compared,
+          metrics: { ...compared.metrics, ...ofProbabilities(facts) },
+          labelled: { ...compared.labelled, share: rows > 0 ? Math.min(1, labels.labelled / rows) : 0 },
+          mature: series === 'matured',
+        };
+  const held =
+    holdout === null || holdout.labelled === 0
+      ? null
+      : compareHoldoutProfiles(labels, holdout, facts.positiveClass);
+  const beside = measured === null || held === null ? measured : { ...measured, holdout: held };
+  const estimated =
+    series === 'closed' ? withNewEstimates(beside, facts) : withEarlierEstimates(beside, facts);
+  return withGroups(estimated, facts);
+}
+
+function ofProbabilities({
+  series,
+  referenceCounts,
+  samples,
+  positiveClass,
+}: PerformanceFacts): Performance['metrics'] {
+  const { tested } = samples;
+  if (series === 'closed' || tested?.probabilities === undefined) return {};
+  return compareProbabilities(referenceCounts, tested, positiveClass);
+}
+
+/** Rates that need labels wait for them to be in. */
+function withGroups(
+  performance: Performance | null,
+  { groups, series, positiveClass, labelledReference }: PerformanceFacts,
+): Performance | null {
+  const counted = series === 'closed' ? groups.map((group) => ({ ...group, labels: null })) : groups;
+  const findings = compareGroups(counted, positiveClass);
+  if (findings.length === 0) return performance;
+  return { ...(performance ?? withoutLabels(labelledReference)), groups: findings };
+}
+
+/** What a loss model is taught by; four times as many take four times as long, and narrow its interval by an eighth. */
+const LOSS_ROWS = 5_000;
+
+/** Fewer sampled rows than `minRows` would be a guess. Labels that are there already must not take part. */
+function withNewEstimates(
+  performance: Performance | null,
+  { samples, minRows, labelledReference, ...facts }: PerformanceFacts,
+): Performance | null {
+  const { reference, current } = samples;
+  if (reference === null || current === null || current.rows < minRows) return performance;
+  // A regression's losses are learned anew each time, which takes a second: once a window, not once a segment.
+  if (facts.task === 'regression' && facts.segment !== WHOLE) return performance;
+  const taught = facts.task === 'regression' ? sampleRows(reference, LOSS_ROWS) : reference;
+  const estimates = estimatePerformance(taught, { ...current, label: null }, facts);
+  return withEstimates(performance, estimates, labelledReference);
+}
+
+function withEarlierEstimates(
+  performance: Performance | null,
+  { earlier, segment, labels, holdout, minLabelled }: PerformanceFacts,
+): Performance | null {
+  const made = earlier.get(segment);
+  if (performance === null || made === undefined) return performance;
+  const { label, labelled } = decisiveLabels(labels, holdout);
+  const byClass =
+    label.kind === 'numeric' ? null : { labelled, rowsOf: (name: string) => label.rowsOf(name) };
+  return withRealised(performance, made, byClass, minLabelled);
+}

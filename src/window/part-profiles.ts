@@ -1,0 +1,51 @@
+import type { Task } from '../core/model.ts';
+import type { ReferenceProfile } from '../stats/profile/feature-reference.ts';
+import { InputProfile } from '../stats/profile/input-profile.ts';
+import { LabelProfile } from '../stats/profile/label-profile.ts';
+import { SEGMENT_SCORE_POINTS, WHOLE_SCORE_POINTS } from '../stats/profile/score-grid.ts';
+import { groupOf, holdoutName, WHOLE } from './part-names.ts';
+
+/** What a window's parts are counted on, and so read by: which of the baseline's counts a part of this name has. */
+export function newInputs(part: string, reference: ReferenceProfile | null, task: Task): InputProfile {
+  return new InputProfile(inputsOf(part, reference), task);
+}
+
+export function readInputs(
+  part: string,
+  delta: Uint8Array,
+  reference: ReferenceProfile | null,
+  task: Task,
+): InputProfile {
+  return InputProfile.decode(delta, inputsOf(part, reference), task);
+}
+
+export function newLabels(part: string, reference: ReferenceProfile | null, task: Task): LabelProfile {
+  return new LabelProfile(reference, task, scorePoints(part));
+}
+
+export function readLabels(
+  part: string,
+  delta: Uint8Array,
+  reference: ReferenceProfile | null,
+  task: Task,
+): LabelProfile {
+  return LabelProfile.decode(delta, reference, task, scorePoints(part));
+}
+
+/** The hold-out's counts are taken from those of all rows, so both stand on one grid. */
+function scorePoints(part: string): number {
+  return part === WHOLE || part === holdoutName(WHOLE) ? WHOLE_SCORE_POINTS : SEGMENT_SCORE_POINTS;
+}
+
+const withoutFeatures = new WeakMap<ReferenceProfile, ReferenceProfile>();
+
+/** Of a group only the predictions are counted: its features are nobody's question. */
+function inputsOf(part: string, reference: ReferenceProfile | null): ReferenceProfile | null {
+  if (reference === null || groupOf(part) === null) return reference;
+  let bare = withoutFeatures.get(reference);
+  if (bare === undefined) {
+    bare = { ...reference, features: [] };
+    withoutFeatures.set(reference, bare);
+  }
+  return bare;
+}
