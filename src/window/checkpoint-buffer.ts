@@ -283,6 +283,6 @@ function deadOutcome(letter: DeadLetter): EventOutcome {
 
 function addToProfile(profile: InputProfile, { event, model }: AcceptedRow): void {
   if (event.type === 'features') profile.addFeatures(event.features, 1);
-  else if (model.featuresFrom === 'features') profile.addPrediction(event.prediction, event.score, 1);
+  else if (model.featuresFrom === 'features') profile.addPrediction(event, 1);
   else profile.add(event, 1);
 }
