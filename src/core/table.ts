@@ -39,4 +39,14 @@ export interface Table {
   /** Epoch milliseconds; NaN is missing. */
   readonly timestampMs: Float64Array | null;
   readonly predictionId: readonly (string | null)[] | null;
+  /** How each prediction was made. Absent where no column says. */
+  readonly operation?: TableOperation;
+}
+
+/** NaN: not said. A row without an error has no level, or one that says so (`false`, 0). */
+export interface TableOperation {
+  readonly latencyMs: NumericColumn | null;
+  readonly cost: NumericColumn | null;
+  readonly energyJ: NumericColumn | null;
+  readonly error: CategoricalColumn | null;
 }

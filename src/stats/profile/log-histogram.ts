@@ -9,8 +9,9 @@ const BUCKETS_PER_OCTAVE = 64;
 /** Values are counted from 2^-46 (below: as zero) to below 2^26 (above: as the largest). */
 const FIRST_OCTAVE = -46;
 const OCTAVES = 72;
-/** Sums are of whole units of 2^-46, so that 2^32 of them add exactly in whatever order. */
-const UNIT: number = 2 ** FIRST_OCTAVE;
+const SMALLEST: number = 2 ** FIRST_OCTAVE;
+/** Sums are of whole units of this, so that they are exact in whatever order up to 2^45, 3.5e13. */
+const UNIT: number = 2 ** -60;
 const LARGEST: number = 2 ** (FIRST_OCTAVE + OCTAVES) * (1 - 2 ** -53);
 const EXPONENT_BIAS = 1023;
 
@@ -32,7 +33,7 @@ export interface LogBucket {
  * a number and its double, whose edges are doubles of at most seven bits. Unlike buckets by logarithm, every machine puts
  * a value into the same one.
  *
- * Counts and the sum add and undo exactly, in any order: what is summed is rounded to 2^-46 (1.4e-14), and cut at 2^26
+ * Counts and the sum add and undo exactly, in any order: what is summed is rounded to 2^-60 (1e-18), and cut at 2^26
  * (67 million). Negative and infinite amounts and NaN are `invalid` and nothing else. Memory: 512 bytes for each octave
  * that holds a value, at most 37 kB. Adding allocates nothing but the first time in an octave.
  */
@@ -70,7 +71,7 @@ export class LogHistogram {
     }
     const amount = value < LARGEST ? value : LARGEST;
     this.n += sign;
-    if (amount < UNIT) {
+    if (amount < SMALLEST) {
       this.zeros += sign;
       return;
     }
@@ -103,7 +104,7 @@ export class LogHistogram {
 
   /** Buckets that hold something, ascending; zeros first, as [0, 2^-46). */
   buckets(): LogBucket[] {
-    const found: LogBucket[] = this.zeros === 0 ? [] : [{ from: 0, to: UNIT, count: this.zeros }];
+    const found: LogBucket[] = this.zeros === 0 ? [] : [{ from: 0, to: SMALLEST, count: this.zeros }];
     for (const [octave, counts] of this.octaves.entries()) {
       if (counts === null) continue;
       const start = 2 ** (FIRST_OCTAVE + octave);

@@ -67,10 +67,12 @@ describe('a histogram of amounts', () => {
   it('sums exactly what a sum of doubles does not', () => {
     const values = Array.from({ length: 100_000 }, (_, i) => (i % 2 === 0 ? 1e7 : 1e-7));
     const histogram = counted(values);
-    // 1e-7 is rounded to 2^-46.
+    // As near as a double of that size can be.
     expect(Math.abs(histogram.sum - (5e11 + 5e-3))).toBeLessThan(1e-4);
     expect(histogram.mean).toBe(histogram.sum / 100_000);
     expect(counted(values.toReversed()).sum).toBe(histogram.sum);
+    histogram.merge(counted(values.map(() => 1e7).slice(0, 50_000)), -1);
+    expect(histogram.sum).toBeCloseTo(5e-3, 12);
   });
 
   it('cuts what is too large, counts what is too small as zero and what is no amount as invalid', () => {
