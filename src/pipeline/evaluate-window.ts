@@ -1,5 +1,6 @@
 import type { EvaluationSeries } from '../core/jobs.ts';
 import type { Task } from '../core/model.ts';
+import type { OperationalSpec } from '../core/operational.ts';
 import type { Table } from '../core/table.ts';
 import { segmentReference } from '../baseline/segment-reference.ts';
 import { compareProfiles } from '../compare/compare-profiles.ts';
@@ -7,7 +8,9 @@ import { applyFaults } from '../diagnose/apply-faults.ts';
 import { diagnose } from '../diagnose/diagnose.ts';
 import type { ReferenceProfile } from '../stats/profile/feature-reference.ts';
 import { InputProfile } from '../stats/profile/input-profile.ts';
+import { encodeOperation, sumOfOperations } from '../stats/profile/operational-codec.ts';
 import { LabelProfile } from '../stats/profile/label-profile.ts';
+import type { OperationalProfile } from '../stats/profile/operational-profile.ts';
 import { decodeReference } from '../stats/profile/reference-codec.ts';
 import { decodeTable } from '../stats/table-codec.ts';
 import type { EvaluatedSegment } from '../store/evaluations.ts';
@@ -26,6 +29,12 @@ export interface EvaluationInput {
   readonly minLabelled: number;
   readonly baseline: { readonly profile: Uint8Array; readonly sample: Uint8Array | null } | null;
   readonly parts: readonly StoredPart[];
+  readonly operational: {
+    readonly spec: OperationalSpec;
+    readonly seconds: number;
+    /** Operation of earlier, healthy windows by segment: the reference where the baseline has none. */
+    readonly earlier: ReadonlyMap<string, readonly Uint8Array[]>;
+  };
   readonly sample: RowSample;
 }
 
@@ -101,9 +110,12 @@ function evaluateSegment(
   if (profiles === undefined) throw new Error(`segment '${segment}' has no parts`);
   const baseline = segment === WHOLE ? whole : ofSegment(segment, whole);
   const reference = baseline?.reference ?? emptyReference(input);
-  const compared = compareProfiles(reference, profiles.input, profiles.labels, {
+  const operation = reference.operation ?? earlierOperation(segment, input);
+  const compared = compareProfiles({ ...reference, operation }, profiles.input, profiles.labels, {
     minRows: input.minRows,
     minLabelled: input.minLabelled,
+    operational: input.operational.spec,
+    seconds: input.operational.seconds,
   });
   const performance =
     compared.performance === null ? null : { ...compared.performance, mature: input.series === 'matured' };
@@ -125,7 +137,18 @@ function evaluateSegment(
     },
   });
   const features = applyFaults(compared.features, diagnosis.faults);
-  return { segment, rows: profiles.input.rows, compared: { ...compared, performance, features }, diagnosis };
+  return {
+    segment,
+    rows: profiles.input.rows,
+    compared: { ...compared, performance, features },
+    diagnosis,
+    operationalCounts: encodeOperation(profiles.input.operation),
+  };
+}
+
+function earlierOperation(segment: string, { operational }: EvaluationInput): OperationalProfile | null {
+  const windows = operational.earlier.get(segment);
+  return windows === undefined ? null : sumOfOperations(windows);
 }
 
 function ofSegment(segment: string, whole: Baseline | null): Baseline | null {

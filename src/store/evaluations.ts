@@ -63,6 +63,8 @@ export interface EvaluatedSegment {
   readonly rows: number;
   readonly compared: Omit<Comparison, 'diagnosis'>;
   readonly diagnosis: Diagnosis;
+  /** An encoded `OperationalProfile`. */
+  readonly operationalCounts?: Uint8Array;
 }
 
 /** Locks the window and counts its evaluation; two evaluations of one window write one after the other. */
@@ -138,12 +140,12 @@ async function writeVerdict(
   window: WindowToEvaluate,
   series: EvaluationSeries,
   revision: number,
-  { segment, rows, compared, diagnosis }: EvaluatedSegment,
+  { segment, rows, compared, diagnosis, operationalCounts }: EvaluatedSegment,
 ): Promise<void> {
   await tx.query(
     `insert into verdict (window_id, series, segment, revision, verdict, types, not_tested, confidence, advice,
-       summary, reason, rows, diagnosis, performance, baseline_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+       summary, reason, rows, diagnosis, performance, baseline_id, operational, operational_counts)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
     [
       window.id,
       series,
@@ -160,6 +162,8 @@ async function writeVerdict(
       storableJson(diagnosis),
       compared.performance === null ? null : storableJson(compared.performance),
       window.baselineId,
+      compared.operational === undefined ? null : storableJson(compared.operational),
+      operationalCounts === undefined ? null : Buffer.from(operationalCounts),
     ],
   );
 }
