@@ -23,7 +23,7 @@ export async function loadHealthyOperations(
        from (
          select id, start_at from "window"
          where model_version_id = $1 and size_ms = $2 and start_at < $3 and not pane_only
-         order by start_at limit $4 * $6
+         order by start_at limit $6
        ) w
        join lateral (
          select distinct on (segment) segment, operational_counts, operational, types, rows
@@ -34,7 +34,14 @@ export async function loadHealthyOperations(
      ) healthy
      where place <= $4 and healthy >= $4
      order by segment, place`,
-    [window.modelVersionId, window.sizeMs, new Date(window.startMs), windows, minRows, LOOKED_THROUGH],
+    [
+      window.modelVersionId,
+      window.sizeMs,
+      new Date(window.startMs),
+      windows,
+      minRows,
+      windows * LOOKED_THROUGH,
+    ],
   );
   const bySegment = Map.groupBy(found.rows, ({ segment }) => segment);
   return new Map([...bySegment].map(([segment, rows]) => [segment, rows.map(({ counts }) => counts)]));
