@@ -6,6 +6,7 @@ import type { App } from '../../src/api/app.ts';
 import { createApi } from '../../src/api/create-api.ts';
 import { toModelSpecs } from '../../src/config/model-specs.ts';
 import { silentLog } from '../../src/core/log.ts';
+import { fail } from '../../src/core/result.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
 import { createAcceptEvents } from '../../src/pipeline/accept-events.ts';
 import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
@@ -43,6 +44,7 @@ describeWith(['postgres'], 'the requests in docs/api.md', () => {
         reevaluateAfterMs: 3_600_000,
       }),
       retrainCallback: createRetrainCallback(retrainRuns(pool), () => SECRET),
+      compareVersions: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
       liveness: () => ({ alive: true, reason: null }),
       clock: { nowMs: () => NOW_MS },
       log: silentLog,

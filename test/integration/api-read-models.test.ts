@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createApi } from '../../src/api/create-api.ts';
 import type { App } from '../../src/api/app.ts';
 import { silentLog } from '../../src/core/log.ts';
-import { ok } from '../../src/core/result.ts';
+import { fail, ok } from '../../src/core/result.ts';
 import { createPool } from '../../src/store/pool.ts';
 import { createReadModels } from '../../src/store/read-models.ts';
 import { createToken, verifyToken } from '../../src/store/tokens.ts';
@@ -32,6 +32,7 @@ describeWith(['postgres'], 'the API over a real database', () => {
       verifyToken: (text, nowMs) => verifyToken(pool, text, nowMs),
       acceptEvents: async () => ok({ accepted: 0, late: 0, ignored: 0, duplicates: 0, dead_letters: [] }),
       retrainCallback: async () => ok({ state: 'running' }),
+      compareVersions: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
       liveness: () => ({ alive: true, reason: null }),
       clock: { nowMs: () => NOW_MS },
       log: silentLog,
