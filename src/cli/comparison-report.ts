@@ -9,6 +9,7 @@ import type {
   PerformanceMetric,
   Severity,
 } from '../core/findings.ts';
+import type { Operational, OperationalFigure } from '../core/operational.ts';
 import { cellTable } from './cell-table.ts';
 import type { Cell } from './cell-table.ts';
 import type { Paint } from './paint.ts';
@@ -21,6 +22,7 @@ export function comparisonReport(comparison: Comparison, paint: Paint): string {
     featureTable(comparison, paint),
     presetLine(comparison),
     performanceTable(comparison.performance),
+    operationTable(comparison.operational),
     multivariateLine(comparison.multivariate ?? null),
   ];
   return [rows, ...tables.filter((table) => table !== ''), verdict(diagnosis, paint)].join('\n');
@@ -125,6 +127,25 @@ function performanceTable(performance: Performance | null): string {
   return `${measured}${labels}${estimated === undefined ? '' : estimatedTable(estimated)}`;
 }
 
+function operationTable(operational: Operational | undefined): string {
+  if (operational === undefined) return '';
+  const { latency_ms: latency, throughput_per_s, cost, energy_j, error_rate } = operational;
+  const figures: [string, OperationalFigure | undefined][] = [
+    ['latency p50, ms', latency?.p50],
+    ['latency p95, ms', latency?.p95],
+    ['latency p99, ms', latency?.p99],
+    ['latency mean, ms', latency?.mean],
+    ['predictions a second', throughput_per_s],
+    ['cost of a prediction', cost?.mean],
+    ['energy of a prediction, J', energy_j?.mean],
+    ['failed', error_rate],
+  ];
+  const lines = figures.flatMap(([name, figure]) =>
+    figure === undefined ? [] : [[...metricLine(name, figure), figure.drifted ? 'drift' : '']],
+  );
+  return cellTable(['OPERATION', 'REFERENCE', 'CURRENT', 'INTERVAL', 'P', ''], lines);
+}
+
 /** What the figures are expected to be without looking at labels. */
 function estimatedTable(estimated: NonNullable<Performance['estimated']>): string {
   const lines = Object.entries(estimated).map(
@@ -139,7 +160,10 @@ function estimatedTable(estimated: NonNullable<Performance['estimated']>): strin
   return cellTable(['ESTIMATED', 'REFERENCE', 'EXPECTED', 'INTERVAL', 'RESTS ON'], lines);
 }
 
-function metricLine(name: string, { reference, current, interval, p_value }: PerformanceMetric): Cell[] {
+function metricLine(
+  name: string,
+  { reference, current, interval, p_value }: Omit<PerformanceMetric, 'reason'>,
+): Cell[] {
   const figure = (value: number | null): string => (value === null ? '–' : compact(value));
   const between = interval === null ? '–' : `${compact(interval[0])} to ${compact(interval[1])}`;
   return [name, figure(reference), figure(current), between, probability(p_value)];

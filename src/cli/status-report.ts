@@ -46,6 +46,7 @@ function versionLines(version: OverviewVersion, nowMs: number): string[] {
   const latest = latestJudged(version.windows);
   const lines: string[] = [];
   if (latest !== null && latest.verdict.verdict !== 'none') lines.push(oneLine(latest.verdict.summary));
+  for (const claim of latest?.verdict.breaches ?? []) lines.push(`operation: ${oneLine(claim)}`);
   for (const alert of version.alerts) {
     const where = alert.segment === '' ? '' : ` in ${oneLine(alert.segment)}`;
     const run = plural(alert.windows_in_a_row, 'window');

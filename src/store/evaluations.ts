@@ -1,5 +1,6 @@
 import type { Comparison, Diagnosis, FeatureComparison, Performance } from '../core/findings.ts';
 import type { EvaluationSeries } from '../core/jobs.ts';
+import type { Operational } from '../core/operational.ts';
 import type { Pool, Queryable, Tx } from './pool.ts';
 import { storableJson } from './storable-json.ts';
 
@@ -177,6 +178,7 @@ export interface UndecidedWindow {
   /** Null: the window has no rows in this segment. */
   readonly diagnosis: Diagnosis | null;
   readonly performance: Performance | null;
+  readonly operational?: Operational | null;
   readonly rows: number;
 }
 
@@ -195,12 +197,13 @@ export async function loadUndecided(
     evaluated: boolean;
     diagnosis: Diagnosis | null;
     performance: Performance | null;
+    operational: Operational | null;
     rows: number | null;
   }>(
-    `select w.id::text, w.start_at, w.end_at, ${revision} > 0 as evaluated, v.diagnosis, v.performance, v.rows
+    `select w.id::text, w.start_at, w.end_at, ${revision} > 0 as evaluated, v.diagnosis, v.performance, v.operational, v.rows
      from "window" w
      left join lateral (
-       select diagnosis, performance, rows from verdict v
+       select diagnosis, performance, operational, rows from verdict v
        where v.window_id = w.id and v.series = $3 and v.segment = $4 order by v.revision desc limit 1
      ) v on true
      where w.model_version_id = $1 and w.size_ms = $2 and not w.pane_only
@@ -222,6 +225,7 @@ export async function loadUndecided(
     evaluated: row.evaluated,
     diagnosis: row.diagnosis,
     performance: row.performance,
+    operational: row.operational,
     rows: row.rows ?? 0,
   }));
 }
@@ -252,9 +256,10 @@ export async function loadDecided(
     end_at: Date;
     diagnosis: Diagnosis;
     performance: Performance | null;
+    operational: Operational | null;
     rows: number;
   }>(
-    `select w.start_at, w.end_at, v.diagnosis, v.performance, v.rows
+    `select w.start_at, w.end_at, v.diagnosis, v.performance, v.operational, v.rows
      from "window" w join verdict v on v.window_id = w.id and v.series = $2 and v.segment = $3
      where w.id = $1 order by v.revision desc limit 1`,
     [windowId, key.series, key.segment],
@@ -268,6 +273,7 @@ export async function loadDecided(
     evaluated: true,
     diagnosis: row.diagnosis,
     performance: row.performance,
+    operational: row.operational,
     rows: row.rows,
   };
 }
