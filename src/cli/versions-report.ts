@@ -1,5 +1,5 @@
 import { byteSizeText } from '../config/byte-size.ts';
-import { durationText } from '../config/duration.ts';
+import { windowSizeText } from '../config/duration.ts';
 import type {
   ComparedVersion,
   VersionComparison,
@@ -43,10 +43,10 @@ const NAMES: Readonly<Record<VersionMetric, string>> = {
   size_bytes: 'size',
 };
 
-function heading({ model, size_ms: sizeMs, from, to, versions }: VersionComparison): string {
+function heading({ model, from, to, versions, ...size }: VersionComparison): string {
   const range = from === null || to === null ? '' : `, ${utcMinute(from)} to ${utcMinute(to)} UTC`;
   const windows = versions.reduce((sum, each) => sum + each.windows, 0);
-  return `${oneLine(model)}: ${windows} windows of ${durationText(sizeMs)}${range}; 95 % intervals, p of no difference to the base\n`;
+  return `${oneLine(model)}: ${windows} windows of ${windowSizeText(size)}${range}; 95 % intervals, p of no difference to the base\n`;
 }
 
 function cell({ metrics, differences }: ComparedVersion, metric: VersionMetric): string {

@@ -43,7 +43,10 @@ export interface Table {
   readonly operation?: TableOperation;
 }
 
-/** NaN: not said. A row without an error has no level, or one that says so (`false`, 0). */
+/** How a file says, in small letters, that nothing went wrong. */
+export const NO_ERROR: ReadonlySet<string> = new Set(['', 'false', '0']);
+
+/** NaN: not said. A row without an error has no level, or one of `NO_ERROR`. */
 export interface TableOperation {
   readonly latencyMs: NumericColumn | null;
   readonly cost: NumericColumn | null;

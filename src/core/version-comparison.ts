@@ -52,7 +52,10 @@ export interface ComparedVersion {
 
 export interface VersionComparison {
   model: string;
-  size_ms: number;
+  /** Null for windows of so many rows, and without any window. */
+  size_ms: number | null;
+  /** At least so many rows a window; null for windows of a fixed length. */
+  size_rows: number | null;
   from: string | null;
   to: string | null;
   base: string | null;

@@ -50,7 +50,8 @@ export async function compareStoredVersions(
   if (shortest === null) {
     return ok({
       model: name,
-      size_ms: 0,
+      size_ms: null,
+      size_rows: null,
       from: null,
       to: null,
       ...compareVersions([], optimizing, spec, null),
@@ -76,7 +77,8 @@ export async function compareStoredVersions(
   const seen = facts.filter(({ version, windows: some }) => some > 0 || version === base);
   return ok({
     model: name,
-    size_ms: range.sizeMs,
+    size_ms: range.sizeMs > 0 ? range.sizeMs : null,
+    size_rows: range.sizeMs < 0 ? -range.sizeMs : null,
     from: new Date(range.fromMs).toISOString(),
     to: new Date(range.toMs).toISOString(),
     ...compareVersions(seen, optimizing, spec, base),

@@ -35,15 +35,18 @@ export interface VersionRange {
   readonly toMs: number;
 }
 
-/** The shortest windows of a fixed length that are watched for themselves, and when the newest of them ends; null without any. */
+/**
+ * The shortest windows that are watched for themselves, and when the newest of them ends; null without any. Windows of
+ * so many rows, whose size is negative, only where there are no others.
+ */
 export async function shortestWindows(
   db: Queryable,
   versionIds: readonly number[],
 ): Promise<{ readonly sizeMs: number; readonly newestEndMs: number } | null> {
   const found = await db.query<{ size_ms: number; newest: Date }>(
     `select size_ms, max(end_at) as newest from "window"
-     where model_version_id = any($1::int[]) and size_ms > 0 and not pane_only
-     group by size_ms order by size_ms limit 1`,
+     where model_version_id = any($1::int[]) and not pane_only
+     group by size_ms order by size_ms > 0 desc, abs(size_ms) limit 1`,
     [versionIds],
   );
   const row = found.rows[0];

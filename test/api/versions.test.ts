@@ -27,6 +27,7 @@ it('versions are compared over the stretch of time and to the base that were ask
       return ok({
         model,
         size_ms: 3_600_000,
+        size_rows: null,
         from: '2026-03-01T00:00:00.000Z',
         to: '2026-03-02T00:00:00.000Z',
         ...compareVersions([version('1'), version('2')], 'accuracy', DEFAULT_OPERATIONAL, request.base),

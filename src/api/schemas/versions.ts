@@ -32,7 +32,13 @@ const comparedVersion = z.looseObject({
 export const versionComparison: z.ZodType<VersionComparison> = z
   .looseObject({
     model: z.string(),
-    size_ms: z.number().describe('Length of the windows that were added up; 0 without any.'),
+    size_ms: z
+      .number()
+      .nullable()
+      .describe(
+        'Length of the windows that were added up; null for windows of so many rows, or without any.',
+      ),
+    size_rows: z.number().nullable().describe('At least so many rows a window; null for a fixed length.'),
     from: z.iso.datetime().nullable(),
     to: z.iso.datetime().nullable(),
     base: z.string().nullable(),

@@ -150,9 +150,11 @@ export class LogHistogram {
     histogram.n = reader.signed();
     histogram.zeros = reader.signed();
     histogram.invalid = reader.signed();
+    let last = -1;
     for (let used = reader.count(3); used > 0; used--) {
       const octave = reader.unsigned();
-      if (octave >= OCTAVES) throw new RangeError('an octave outside its histogram');
+      if (octave <= last || octave >= OCTAVES) throw new RangeError('an octave outside its histogram');
+      last = octave;
       reader.sparse(histogram.openOctave(octave));
     }
     decodeSums(reader, histogram.sums);

@@ -1,8 +1,6 @@
+import { NO_ERROR } from '../../core/table.ts';
 import type { TableOperation } from '../../core/table.ts';
 import { AMOUNTS, OperationalProfile } from '../profile/operational-profile.ts';
-
-/** How a file says that nothing went wrong, in small letters. */
-const NO_ERROR: ReadonlySet<string> = new Set(['', 'false', '0']);
 
 /** Counts how a table's predictions were made. Without a column of errors it says nothing of them, not that there were none. */
 export function profileOperation(operation: TableOperation): OperationalProfile {
