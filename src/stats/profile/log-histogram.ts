@@ -10,8 +10,9 @@ const BUCKETS_PER_OCTAVE = 64;
 const FIRST_OCTAVE = -46;
 const OCTAVES = 72;
 const SMALLEST: number = 2 ** FIRST_OCTAVE;
-/** Sums are of whole units of this, so that they are exact in whatever order up to 2^45, 3.5e13. */
-const UNIT: number = 2 ** -60;
+/** Sums are of whole units of 2^-60, so that they are exact in whatever order up to 2^45, 3.5e13. */
+const UNITS_IN_ONE: number = 2 ** 60;
+const WHOLE: number = 2 ** -8;
 const LARGEST: number = 2 ** (FIRST_OCTAVE + OCTAVES) * (1 - 2 ** -53);
 const EXPONENT_BIAS = 1023;
 
@@ -75,8 +76,8 @@ export class LogHistogram {
       this.zeros += sign;
       return;
     }
-    // Scaling by a power of two is exact; what is rounded off is below the unit.
-    TERM[0] = sign * (Math.round(amount / UNIT) * UNIT);
+    // Scaling by a power of two is exact. From `WHOLE` on a double is whole units already.
+    TERM[0] = sign * (amount >= WHOLE ? amount : Math.round(amount * UNITS_IN_ONE) / UNITS_IN_ONE);
     addTo(this.sums.high, this.sums.low, 0, TERM);
     VALUE[0] = amount;
     const high = VALUE_WORDS[HIGH_WORD] ?? 0;
