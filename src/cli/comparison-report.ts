@@ -9,9 +9,10 @@ import type {
   PerformanceMetric,
   Severity,
 } from '../core/findings.ts';
-import type { Operational, OperationalFigure } from '../core/operational.ts';
+import type { Operational } from '../core/operational.ts';
 import { cellTable } from './cell-table.ts';
 import type { Cell } from './cell-table.ts';
+import { operationalFigures } from './operational-figures.ts';
 import type { Paint } from './paint.ts';
 import { oneLine } from './text-table.ts';
 
@@ -129,20 +130,10 @@ function performanceTable(performance: Performance | null): string {
 
 function operationTable(operational: Operational | undefined): string {
   if (operational === undefined) return '';
-  const { latency_ms: latency, throughput_per_s, cost, energy_j, error_rate } = operational;
-  const figures: [string, OperationalFigure | undefined][] = [
-    ['latency p50, ms', latency?.p50],
-    ['latency p95, ms', latency?.p95],
-    ['latency p99, ms', latency?.p99],
-    ['latency mean, ms', latency?.mean],
-    ['predictions a second', throughput_per_s],
-    ['cost of a prediction', cost?.mean],
-    ['energy of a prediction, J', energy_j?.mean],
-    ['failed', error_rate],
-  ];
-  const lines = figures.flatMap(([name, figure]) =>
-    figure === undefined ? [] : [[...metricLine(name, figure), figure.drifted ? 'drift' : '']],
-  );
+  const lines = operationalFigures(operational).map(([name, figure]): Cell[] => [
+    ...metricLine(name, figure),
+    figure.drifted ? 'drift' : '',
+  ]);
   return cellTable(['OPERATION', 'REFERENCE', 'CURRENT', 'INTERVAL', 'P', ''], lines);
 }
 

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { FileComparison, WindowedComparison } from '../../src/core/findings.ts';
 import { createRandom } from '../../src/stats/random.ts';
@@ -47,6 +49,14 @@ describe('compare of files that say how predictions were made', { timeout: 60_00
     const { out } = await compare(before(), slow());
     expect(out).toMatch(/OPERATION +REFERENCE +CURRENT +INTERVAL +P/);
     expect(out).toMatch(/cost of a prediction +0.001 +0.0015 .* drift/);
+  });
+
+  it('shows them in the page', async () => {
+    const page = join(dirname(before()), 'report.html');
+    await compare(before(), slow(), '--html', page);
+    const written = readFileSync(page, 'utf8');
+    expect(written).toContain('<h2>Operation</h2>');
+    expect(written).toContain('<li>cost of a prediction is 0.0015, in the reference 0.001</li>');
   });
 
   it('keeps a feature of such a name that is named as one', async () => {

@@ -37,7 +37,8 @@ export function performanceSection(performance: Performance | null): Html | null
   </section>`;
 }
 
-function metricRow(name: string, metric: PerformanceMetric): Html {
+/** Also of figures that are no performance. */
+export function metricRow(name: string, metric: Omit<PerformanceMetric, 'reason'>): Html {
   const { reference, current, p_value } = metric;
   return html`<tr>
     <th>${words(name)}</th>
@@ -49,7 +50,11 @@ function metricRow(name: string, metric: PerformanceMetric): Html {
 }
 
 /** Where the current figure lies, and the reference's beside it, over the stretch they take together. */
-function interval({ reference, current, interval: ends }: PerformanceMetric): Html {
+function interval({
+  reference,
+  current,
+  interval: ends,
+}: Pick<PerformanceMetric, 'reference' | 'current' | 'interval'>): Html {
   if (ends === null || current === null) return html`–`;
   const [low, high] = ends;
   const all = [low, high, current, ...(reference === null ? [] : [reference])];
