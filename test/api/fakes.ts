@@ -17,6 +17,7 @@ const noFacts = {
   conservation: [],
   log_incidents: [],
   log_incident_counts: [],
+  breaches: [],
   windows: [],
   alerts: [],
   retrains: [],

@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { takeRows } from '../../src/baseline/sample-rows.ts';
+import { compareProfiles } from '../../src/compare/compare-profiles.ts';
 import { compareOperation } from '../../src/compare/operational.ts';
 import { DEFAULT_OPERATIONAL } from '../../src/core/operational.ts';
 import type { OperationalSpec } from '../../src/core/operational.ts';
 import { OperationalProfile } from '../../src/stats/profile/operational-profile.ts';
+import { coarsenReference } from '../../src/stats/profile/coarsen.ts';
+import { InputProfile } from '../../src/stats/profile/input-profile.ts';
+import { decodeReference, encodeReference } from '../../src/stats/profile/reference-codec.ts';
 import { createRandom } from '../../src/stats/random.ts';
+import { buildReference } from '../../src/stats/table/table-reference.ts';
+import { tableOf } from '../stats/profile/rows.ts';
 
 interface World {
   readonly rows?: number;
@@ -95,6 +102,55 @@ describe('operation against a reference', () => {
     expect(few?.latency_ms?.p50.reference).toBeGreaterThan(0);
     const some = compareOperation(world(), world({ rows: 900, scale: 9, seed: 2 }), options());
     expect([some?.latency_ms?.p99.p_value, some?.latency_ms?.p95.drifted]).toEqual([null, true]);
+  });
+});
+
+describe('a baseline', () => {
+  it('of a file that says how predictions were made is a reference, also when it was stored', () => {
+    const random = createRandom(3);
+    const rows = 1_000;
+    const amounts = (name: string, scale: number) =>
+      ({
+        name,
+        kind: 'numeric',
+        values: Float64Array.from({ length: rows }, () => scale * random()),
+        invalid: 0,
+      }) as const;
+    const latencyMs = amounts('latency_ms', 40);
+    latencyMs.values[0] = Number.NaN;
+    const codes = Int32Array.from({ length: rows }, (_, row) => (row < 10 ? 1 : row % 2 === 0 ? 0 : -1));
+    const error = {
+      name: 'error',
+      kind: 'categorical',
+      levels: ['false', 'timeout'],
+      codes,
+      invalid: 0,
+    } as const;
+    const table = tableOf([amounts('x', 1)], { operation: { latencyMs, cost: null, energyJ: null, error } });
+    const task = { task: 'classification', positiveClass: null } as const;
+    const stored = decodeReference(encodeReference(coarsenReference(buildReference(table, task), 512)));
+    const profile = new InputProfile(stored, 'classification');
+    profile.operation.merge(world({ scale: 4 }), 1);
+    const found = compareProfiles(stored, profile, null).operational;
+    expect(found?.latency_ms?.p50.reference).toBeCloseTo(20, -0.5);
+    expect(stored.operation?.latencyMs.n).toBe(rows - 1);
+    expect(found?.latency_ms?.p50.drifted).toBe(true);
+    expect(found?.error_rate?.reference).toBe(0.01);
+    expect(found?.cost?.mean.reference).toBeNull();
+    // Taking some of its rows takes how they were made with them.
+    const some = takeRows(table, Int32Array.of(0, 1, 20));
+    expect([...(some.operation?.latencyMs?.values ?? [])]).toEqual([
+      Number.NaN,
+      latencyMs.values[1],
+      latencyMs.values[20],
+    ]);
+    expect([...(some.operation?.error?.codes ?? [])]).toEqual([1, 1, 0]);
+    // Without the column nothing is known of errors.
+    const silent = tableOf([amounts('x', 1)], {
+      operation: { latencyMs, cost: null, energyJ: null, error: null },
+    });
+    expect(buildReference(silent, task).operation?.rows).toBe(0);
+    expect(buildReference(tableOf([amounts('x', 1)]), task).operation).toBeNull();
   });
 });
 

@@ -19,6 +19,7 @@ import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
 import { sweepWindows } from '../../src/pipeline/sweeper.ts';
 import { createRandom } from '../../src/stats/random.ts';
 import { createPool, type Pool } from '../../src/store/pool.ts';
+import { pipelineFacts } from '../../src/store/read-models/pipeline.ts';
 import { findVerdict, listVerdicts } from '../../src/store/read-models/verdicts.ts';
 import { SegmentRegistry } from '../../src/window/segments.ts';
 import { createDatabase } from '../harness/database.ts';
@@ -100,6 +101,15 @@ describeWith(['postgres'], 'operational metrics', () => {
     expect(last?.cost?.mean.current).toBeCloseTo(0.0002, 12);
     expect(last?.errors?.[0]?.error).toBe('out of memory');
     expect(last?.error_rate?.interval?.[0]).toBeGreaterThan(0.02);
+  });
+
+  test('that are beyond limits in the newest window are there for Prometheus', async () => {
+    const { breaches } = await pipelineFacts(pool);
+    expect(breaches.map(({ version, metric, kind }) => `${version} ${kind} ${metric}`)).toEqual([
+      'quantised drift error_rate',
+      'quantised threshold error_rate',
+      'full threshold latency_p95_ms',
+    ]);
   });
 
   test('of versions stand side by side', async () => {
