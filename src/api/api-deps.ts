@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { DeadLetterReason } from '../core/dead-letter.ts';
 import type { Log } from '../core/log.ts';
 import type { Result } from '../core/result.ts';
+import type { VersionComparison } from '../core/version-comparison.ts';
 import type { ReadModels } from '../store/read-models.ts';
 import type { TokenGrant, TokenRefusal } from '../store/tokens.ts';
 
@@ -56,6 +57,23 @@ export type RetrainCallback = (
   report: RetrainReport,
 ) => Promise<Result<{ readonly state: string }, RetrainReportRefused>>;
 
+export interface VersionsAsked {
+  readonly fromMs: number | null;
+  readonly toMs: number | null;
+  /** Null: the first seen. */
+  readonly base: string | null;
+}
+
+export interface VersionsNotCompared {
+  readonly reason: 'unknown_model' | 'unknown_version' | 'too_many_windows';
+  readonly detail: string;
+}
+
+export type CompareVersions = (
+  model: string,
+  asked: VersionsAsked,
+) => Promise<Result<VersionComparison, VersionsNotCompared>>;
+
 export interface Liveness {
   readonly alive: boolean;
   readonly reason: string | null;
@@ -102,6 +120,7 @@ export interface ApiDeps {
   readonly acceptEvents: AcceptEvents;
   readonly retrainCallback: RetrainCallback;
   readonly exportLabelled: ExportLabelled;
+  readonly compareVersions: CompareVersions;
   readonly liveness: () => Liveness;
   readonly clock: Clock;
   readonly log: Log;

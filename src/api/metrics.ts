@@ -111,6 +111,13 @@ export const FAMILIES: readonly Family[] = [
     samples: ({ alerts }) => alerts.map((row) => [[row.model, row.state], row.count] as const),
   },
   {
+    name: 'shiftwatch_operational_breaches',
+    help: 'Latency, cost, energy or errors of the newest window beyond a limit, or worse than the reference.',
+    labels: ['model', 'version', 'metric', 'kind'],
+    samples: ({ breaches }) =>
+      breaches.map((row) => [[row.model, row.version, row.metric, row.kind], 1] as const),
+  },
+  {
     name: 'shiftwatch_retrain_runs',
     help: 'Retrain runs by state.',
     labels: ['state'],

@@ -1,4 +1,4 @@
-import type { Column, NumericColumn, Table } from '../core/table.ts';
+import type { CategoricalColumn, Column, NumericColumn, Table, TableOperation } from '../core/table.ts';
 import { createRandom } from '../stats/random.ts';
 
 /** Rows kept with a baseline for what counts cannot tell: transformations, renames, conditional tests. */
@@ -47,11 +47,28 @@ export function takeRows(table: Table, rows: Int32Array): Table {
     }),
     timestampMs: table.timestampMs === null ? null : takeNumbers(table.timestampMs, rows),
     predictionId: ids === null ? null : Array.from(rows, (row) => ids[row] ?? null),
+    ...(table.operation !== undefined && { operation: takeOperation(table.operation, rows) }),
+  };
+}
+
+function takeOperation(
+  { latencyMs, cost, energyJ, error }: TableOperation,
+  rows: Int32Array,
+): TableOperation {
+  return {
+    latencyMs: latencyMs && takeNumeric(latencyMs, rows),
+    cost: cost && takeNumeric(cost, rows),
+    energyJ: energyJ && takeNumeric(energyJ, rows),
+    error: error && takeLevels(error, rows),
   };
 }
 
 export function takeColumn(column: Column, rows: Int32Array): Column {
   if (column.kind === 'numeric') return takeNumeric(column, rows);
+  return takeLevels(column, rows);
+}
+
+function takeLevels(column: CategoricalColumn, rows: Int32Array): CategoricalColumn {
   return { ...column, codes: rows.map((row) => column.codes[row] ?? -1), invalid: 0 };
 }
 

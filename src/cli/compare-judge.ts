@@ -123,11 +123,14 @@ function outputComparer(slice: Slice, { cut, outputs, apart, shape, options }: J
     slice.segment === null && cut.referenceWindows.length > 0
       ? referenceWindowsOf(cut.referenceWindows.map((rows) => counted(takeRows(outputs.reference, rows))))
       : null;
+  const windows = cut.windows;
   return (window) => {
     const rows = now(window);
     const { input, labels } = counted(rows);
+    const { startMs, endMs } = windows[window] ?? { startMs: 0, endMs: 0 };
     const compared = compareProfiles(baseline, input, labels, {
       ...options,
+      seconds: (endMs - startMs) / 1_000,
       ...(healthy !== null && { referenceWindows: healthy }),
     });
     const exact = compareTablePerformance(before, rows, { ...model, mature: options.mature });

@@ -9,8 +9,10 @@ import type {
   PerformanceMetric,
   Severity,
 } from '../core/findings.ts';
+import type { Operational } from '../core/operational.ts';
 import { cellTable } from './cell-table.ts';
 import type { Cell } from './cell-table.ts';
+import { operationalFigures } from './operational-figures.ts';
 import type { Paint } from './paint.ts';
 import { oneLine } from './text-table.ts';
 
@@ -21,6 +23,7 @@ export function comparisonReport(comparison: Comparison, paint: Paint): string {
     featureTable(comparison, paint),
     presetLine(comparison),
     performanceTable(comparison.performance),
+    operationTable(comparison.operational),
     multivariateLine(comparison.multivariate ?? null),
   ];
   return [rows, ...tables.filter((table) => table !== ''), verdict(diagnosis, paint)].join('\n');
@@ -139,6 +142,15 @@ function arrivalLine({ maturity }: Performance): string {
   return `labelled rows differ from the others in ${oneLine(bias.feature ?? '?')}${distance}: the figures are about them, not about all\n`;
 }
 
+function operationTable(operational: Operational | undefined): string {
+  if (operational === undefined) return '';
+  const lines = operationalFigures(operational).map(([name, figure]): Cell[] => [
+    ...metricLine(name, figure),
+    figure.drifted ? 'drift' : '',
+  ]);
+  return cellTable(['OPERATION', 'REFERENCE', 'CURRENT', 'INTERVAL', 'P', ''], lines);
+}
+
 /** What the figures are expected to be without looking at labels. */
 function estimatedTable(estimated: NonNullable<Performance['estimated']>): string {
   const lines = Object.entries(estimated).map(
@@ -185,7 +197,10 @@ function range(interval: readonly [number, number] | null): string {
   return interval === null ? '–' : `${compact(interval[0])} to ${compact(interval[1])}`;
 }
 
-function metricLine(name: string, { reference, current, interval, p_value }: PerformanceMetric): Cell[] {
+function metricLine(
+  name: string,
+  { reference, current, interval, p_value }: Omit<PerformanceMetric, 'reason'>,
+): Cell[] {
   const figure = (value: number | null): string => (value === null ? '–' : compact(value));
   const between = interval === null ? '–' : `${compact(interval[0])} to ${compact(interval[1])}`;
   return [name, figure(reference), figure(current), between, probability(p_value)];

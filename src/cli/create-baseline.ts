@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { buildReference } from '../baseline/build-reference.ts';
 import { sampleRows } from '../baseline/sample-rows.ts';
 import { summarizeReference } from '../baseline/summary.ts';
+import { BYTE_SIZE_FORMAT, byteSize } from '../config/byte-size.ts';
 import { UserError } from '../core/errors.ts';
 import type { ModelSpec } from '../core/model.ts';
 import { readTable } from '../ingest/table/read-table.ts';
@@ -16,6 +17,7 @@ import { encodeTable } from '../stats/table-codec.ts';
 import { saveBaseline, type SavedBaseline } from '../store/baselines.ts';
 import { ensureVersion, syncModels } from '../store/models.ts';
 import { createPool, type Pool } from '../store/pool.ts';
+import { saveVersionSize } from '../store/version-windows.ts';
 import type { Table } from '../core/table.ts';
 import type { CreateOptions } from './commands/baseline.ts';
 import type { Io } from './io.ts';
@@ -36,6 +38,7 @@ export async function createBaseline(file: string, options: CreateOptions, io: I
       fix: `Add it under models:, or use one of: ${config.models.map((model) => model.name).join(', ')}.`,
     });
   }
+  const sizeBytes = options.modelSize === undefined ? null : bytesOf(options.modelSize);
   const table = await readTraining(file, options, spec, io);
   const sha256 = await fileHash(file);
   const { url, close } = await openDatabase({
@@ -53,7 +56,7 @@ export async function createBaseline(file: string, options: CreateOptions, io: I
     });
     try {
       const source = { file: basename(file), sha256, rows: table.rows };
-      const saved = await storeBaseline(pool, spec, options.modelVersion, table, source);
+      const saved = await storeBaseline(pool, spec, options.modelVersion, table, source, sizeBytes);
       const name = `${spec.name} ${options.modelVersion}`;
       io.print(
         saved.unchanged
@@ -76,19 +79,28 @@ export async function storeBaseline(
   versionName: string,
   table: Table,
   source: object,
+  sizeBytes: number | null = null,
 ): Promise<SavedBaseline> {
   const { task, positiveClass } = spec;
   const reference = coarsenReference(buildReference(table, { task, positiveClass }), WINDOW_GRID_POINTS);
   const modelId = (await syncModels(pool, [spec])).get(spec.name);
   if (modelId === undefined) throw new Error(`model ${spec.name} was not stored`);
+  const modelVersionId = await ensureVersion(pool, modelId, versionName);
+  if (sizeBytes !== null) await saveVersionSize(pool, modelVersionId, sizeBytes);
   return await saveBaseline(pool, {
-    modelVersionId: await ensureVersion(pool, modelId, versionName),
+    modelVersionId,
     source,
     rows: table.rows,
     summary: summarizeReference(reference),
     profile: encodeReference(reference),
     sample: encodeTable(sampleRows(table)),
   });
+}
+
+function bytesOf(text: string): number {
+  const bytes = byteSize(text);
+  if (bytes !== null && bytes > 0) return bytes;
+  throw new UserError(`--model-size ${text} is no size`, { fix: `Expected is ${BYTE_SIZE_FORMAT}.` });
 }
 
 async function readTraining(file: string, options: CreateOptions, spec: ModelSpec, io: Io): Promise<Table> {

@@ -60,7 +60,10 @@ function valuesOf(table: Table, request: RowsRequest): Pick<DetectSeries, 'name'
 function columnOf(table: Table, { file, column, columns }: RowsRequest): Column | null {
   if (column === null) return null;
   const role = OUTPUTS.find((name) => column === (columns[name] ?? name));
-  const found = role === undefined ? table.features.find(({ name }) => name === column) : table[role];
+  const feature = table.features.find(({ name }) => name === column);
+  // In a file of predictions `error` says what went wrong; here it is whatever the file holds.
+  const other = column === ERROR ? table.operation?.error : undefined;
+  const found = role === undefined ? (feature ?? other) : table[role];
   if (found !== undefined && found !== null) return found;
   if (column === ERROR) return null;
   throw new UserError(`${file} has no numbers in a column ${column}`, {

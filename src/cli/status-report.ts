@@ -50,6 +50,7 @@ function versionLines(version: OverviewVersion, nowMs: number): string[] {
     const labels = labelLine(latest.verdict.maturity);
     lines.push(oneLine(latest.verdict.summary), ...(labels === null ? [] : [oneLine(labels)]));
   }
+  for (const claim of latest?.verdict.breaches ?? []) lines.push(`operation: ${oneLine(claim)}`);
   for (const alert of version.alerts) {
     const where = alert.segment === '' ? '' : ` in ${oneLine(alert.segment)}`;
     const run = plural(alert.windows_in_a_row, 'window');

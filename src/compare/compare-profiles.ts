@@ -1,3 +1,4 @@
+import { DEFAULT_OPERATIONAL } from '../core/operational.ts';
 import type { FeatureProfile } from '../stats/profile/feature-profile.ts';
 import type { FeatureReference, ReferenceProfile } from '../stats/profile/feature-reference.ts';
 import type { InputProfile } from '../stats/profile/input-profile.ts';
@@ -8,6 +9,7 @@ import { measureProfile } from './measure-profile.ts';
 import type { Measures } from './measures.ts';
 import { DEFAULT_COMPARE_OPTIONS } from './options.ts';
 import type { CompareOptions } from './options.ts';
+import { compareOperation } from './operational.ts';
 import { comparePerformance } from './performance.ts';
 
 /** How one profile is measured against its reference. */
@@ -37,6 +39,12 @@ export function compareWith(
   const measureKnown = (known: FeatureReference | null, profile: FeatureProfile): Measures | null =>
     known === null ? null : measure(profile);
   const labelled = labels !== null && labels.labelled > 0 ? labels : null;
+  const operational = compareOperation(reference.operation ?? null, input.operation, {
+    spec: options.operational ?? DEFAULT_OPERATIONAL,
+    minRows: options.minRows,
+    q: options.q,
+    seconds: options.seconds ?? null,
+  });
   return {
     reference: { rows: reference.rows },
     current: { rows: input.rows },
@@ -70,5 +78,6 @@ export function compareWith(
       options.mature,
       reference.positiveClass,
     ),
+    ...(operational !== null && { operational }),
   };
 }

@@ -1,3 +1,4 @@
+import type { OperationalSpec } from '../core/operational.ts';
 import type { CorrectionName } from '../stats/corrections.ts';
 import type { ReferenceWindows } from './overdispersion.ts';
 
@@ -23,6 +24,10 @@ export interface CompareOptions {
    * because they follow each other.
    */
   readonly referenceWindows?: ReferenceWindows;
+  /** Limits of latency, cost, energy and errors; by default none. */
+  readonly operational?: OperationalSpec;
+  /** Length of the window, for throughput; absent where rows come from no stretch of time. */
+  readonly seconds?: number;
 }
 
 export const DEFAULT_COMPARE_OPTIONS: CompareOptions = {

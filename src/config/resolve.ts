@@ -6,6 +6,7 @@ import { DAY_MS } from '../core/clock.ts';
 import { durationMs } from './duration.ts';
 import { parseListenAddress } from './schema/listen-address.ts';
 import { resolveMapping } from './resolve-mapping.ts';
+import { resolveOperational, resolveVersionSizes } from './resolve-operational.ts';
 import { topicFormats, topicNames } from './resolve-topics.ts';
 import type { ConfigFile, ModelEntry } from './schema/root.ts';
 
@@ -173,6 +174,8 @@ function resolveModel(model: ModelEntry, file: ConfigFile): ModelSpec {
       channels: model.alerts.channels,
     },
     retrain: model.retrain === undefined ? null : resolveRetrain(model.retrain),
+    ...(model.operational !== undefined && { operational: resolveOperational(model.operational) }),
+    ...(model.versions !== undefined && { versionSizes: resolveVersionSizes(model.versions) }),
     featuresFrom: model.features_from,
     storePredictions: model.store_predictions ?? file.store_predictions,
     ...(model.sampling !== undefined && { sampling: model.sampling }),

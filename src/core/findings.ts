@@ -3,6 +3,7 @@
  * written as they are printed, so that `compare --json`, the API and the stored rows cannot disagree.
  * No number here is ever NaN or Infinity: what cannot be computed is null or absent.
  */
+import type { Operational } from './operational.ts';
 import type { FeatureKind } from './table.ts';
 
 export type FeatureStatus = 'ok' | 'drift' | 'fault' | 'insufficient';
@@ -347,6 +348,8 @@ export interface Comparison {
   score: FeatureComparison | null;
   label: FeatureComparison | null;
   performance: Performance | null;
+  /** How the predictions were made; absent where no log or column says. */
+  operational?: Operational;
   multivariate?: Multivariate | null;
   preset?: PresetSummary;
   diagnosis: Diagnosis;

@@ -36,6 +36,12 @@ export interface FlatLayout {
   readonly score: FlatColumn | null;
   /** Its cell is a boolean or null. */
   readonly holdout: FlatColumn | null;
+  /** Cells of any kind: what is no finite number is none. */
+  readonly latencyMs: FlatColumn | null;
+  readonly cost: FlatColumn | null;
+  readonly energyJ: FlatColumn | null;
+  /** Its cell is a text, false or null; an empty text is none. */
+  readonly error: FlatColumn | null;
 }
 
 /** Valid until the next message is read. */

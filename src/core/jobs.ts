@@ -1,3 +1,4 @@
+import type { Operational } from './operational.ts';
 import type { Advice, Diagnosis, Evidence, FeatureComparison, Performance, VerdictKind } from './findings.ts';
 
 /** Which of a window's two evaluations: `closed` (inputs, faults) or `matured` (labels, performance, concept). */
@@ -48,6 +49,8 @@ export interface Notification {
   readonly diagnosis: Diagnosis;
   readonly features: readonly FeatureComparison[];
   readonly performance: Performance | null;
+  /** How the window's predictions were made. */
+  readonly operational?: Operational | null;
   readonly decisionReason: string;
   /** Of a correction. */
   readonly correction?: {

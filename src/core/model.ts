@@ -1,3 +1,5 @@
+import type { OperationalSpec } from './operational.ts';
+
 /** What the steps need to know of a configured model. `src/config` produces it; steps never see YAML. */
 export type Task = 'classification' | 'regression';
 
@@ -48,6 +50,10 @@ export interface ModelSpec {
   readonly labels: LabelSpec;
   readonly alerts: AlertSpec;
   readonly retrain: RetrainSpec | null;
+  /** Absent: no limits, and the default reference. */
+  readonly operational?: OperationalSpec;
+  /** Bytes by version, where the configuration says. */
+  readonly versionSizes?: Readonly<Record<string, number>>;
   readonly featuresFrom: 'prediction' | 'features';
   readonly storePredictions: boolean;
   /** Share of the predictions that are stored, by hash of their id. Absent: all. Counts are always of all. */

@@ -44,4 +44,17 @@ export interface Table {
   /** Epoch milliseconds; NaN is missing. */
   readonly timestampMs: Float64Array | null;
   readonly predictionId: readonly (string | null)[] | null;
+  /** How each prediction was made. Absent where no column says. */
+  readonly operation?: TableOperation;
+}
+
+/** How a file says, in small letters, that nothing went wrong. */
+export const NO_ERROR: ReadonlySet<string> = new Set(['', 'false', '0']);
+
+/** NaN: not said. A row without an error has no level, or one of `NO_ERROR`. */
+export interface TableOperation {
+  readonly latencyMs: NumericColumn | null;
+  readonly cost: NumericColumn | null;
+  readonly energyJ: NumericColumn | null;
+  readonly error: CategoricalColumn | null;
 }

@@ -137,6 +137,7 @@ export function describeWindow(
     diagnosis,
     features,
     performance: window.performance,
+    operational: window.operational ?? null,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { EvaluationSeries } from '../core/jobs.ts';
 import type { Task } from '../core/model.ts';
+import type { OperationalSpec } from '../core/operational.ts';
 import type { Table } from '../core/table.ts';
 import { segmentReference } from '../baseline/segment-reference.ts';
 import type { CountedGroup } from '../compare/compare-groups.ts';
@@ -11,6 +12,8 @@ import { maturityOf, type MaturityRule } from '../labels/maturity.ts';
 import type { ReferenceProfile } from '../stats/profile/feature-reference.ts';
 import type { InputProfile } from '../stats/profile/input-profile.ts';
 import type { LabelProfile } from '../stats/profile/label-profile.ts';
+import { encodeOperation, sumOfOperations } from '../stats/profile/operational-codec.ts';
+import type { OperationalProfile } from '../stats/profile/operational-profile.ts';
 import { decodeReference } from '../stats/profile/reference-codec.ts';
 import { decodeTable } from '../stats/table-codec.ts';
 import type { EvaluatedSegment } from '../store/evaluations.ts';
@@ -32,6 +35,12 @@ export interface EvaluationInput {
   readonly minLabelled: number;
   readonly baseline: { readonly profile: Uint8Array; readonly sample: Uint8Array | null } | null;
   readonly parts: readonly StoredPart[];
+  readonly operational: {
+    readonly spec: OperationalSpec;
+    readonly seconds: number;
+    /** Operation of earlier, healthy windows by segment: the reference where the baseline has none. */
+    readonly earlier: ReadonlyMap<string, readonly Uint8Array[]>;
+  };
   readonly sample: RowSample;
   readonly maturity: MaturityRule;
   /** What the closed evaluation expected; empty on `closed`. */
@@ -113,11 +122,14 @@ function evaluateSegment(
   if (profiles === undefined) throw new Error(`segment '${segment}' has no parts`);
   const baseline = segment === WHOLE ? whole : ofSegment(segment, whole);
   const reference = baseline?.reference ?? emptyReference(input);
+  const operation = reference.operation ?? earlierOperation(segment, input);
   const holdout = folded.get(holdoutName(segment))?.labels ?? null;
   const labels = decisiveLabels(profiles.labels, holdout);
-  const compared = compareProfiles(reference, profiles.input, labels, {
+  const compared = compareProfiles({ ...reference, operation }, profiles.input, labels, {
     minRows: input.minRows,
     minLabelled: input.minLabelled,
+    operational: input.operational.spec,
+    seconds: input.operational.seconds,
   });
   const members = segment === WHOLE ? rows : rows.filter((row) => row.segments.includes(segment));
   const current =
@@ -162,7 +174,18 @@ function evaluateSegment(
     },
   });
   const features = applyFaults(compared.features, diagnosis.faults);
-  return { segment, rows: profiles.input.rows, compared: { ...compared, performance, features }, diagnosis };
+  return {
+    segment,
+    rows: profiles.input.rows,
+    compared: { ...compared, performance, features },
+    diagnosis,
+    operationalCounts: encodeOperation(profiles.input.operation),
+  };
+}
+
+function earlierOperation(segment: string, { operational }: EvaluationInput): OperationalProfile | null {
+  const windows = operational.earlier.get(segment);
+  return windows === undefined ? null : sumOfOperations(windows);
 }
 
 function countedGroups(folded: ReadonlyMap<string, PartProfiles>): CountedGroup[] {

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { EvaluateMessage } from '../core/jobs.ts';
 import type { Log } from '../core/log.ts';
+import { DEFAULT_OPERATIONAL } from '../core/operational.ts';
 import { loadBaselineProfile, loadBaselineSample } from '../store/baselines.ts';
 import { seriesSegments } from '../store/alerts.ts';
 import {
@@ -10,6 +11,7 @@ import {
   writeEvaluation,
   type WindowToEvaluate,
 } from '../store/evaluations.ts';
+import { loadHealthyOperations } from '../store/operational.ts';
 import { inTransaction, type Pool } from '../store/pool.ts';
 import type { RowSample } from '../store/row-samples.ts';
 import { foldParts, loadParts, nextDeltaNumber } from '../store/window-parts.ts';
@@ -61,6 +63,7 @@ export async function evaluate(
     minLabelled: model.spec.labels.minLabelled,
     baseline: await readBaseline(pool, window),
     parts,
+    operational: await readOperational(pool, window, model),
     sample: await readSample(pool, window, model, series === 'matured'),
     maturity: await loadMaturityRule(
       pool,
@@ -132,6 +135,23 @@ async function readBaseline(pool: Pool, window: WindowToEvaluate): Promise<Evalu
   return {
     profile: await loadBaselineProfile(pool, window.baselineId),
     sample: await loadBaselineSample(pool, window.baselineId),
+  };
+}
+
+async function readOperational(
+  pool: Pool,
+  window: WindowToEvaluate,
+  { spec }: CatalogModel,
+): Promise<EvaluationInput['operational']> {
+  const operational = spec.operational ?? DEFAULT_OPERATIONAL;
+  const { baselineWindows } = operational;
+  return {
+    spec: operational,
+    seconds: (window.endMs - window.startMs) / 1_000,
+    earlier:
+      baselineWindows === 0
+        ? new Map()
+        : await loadHealthyOperations(pool, window, { windows: baselineWindows, minRows: spec.minRows }),
   };
 }
 

@@ -5,6 +5,7 @@ import { assertListenAllowed } from '../api/listen.ts';
 import type { Config } from '../config/resolve.ts';
 import type { Clock } from '../core/clock.ts';
 import { errorMessage, UserError } from '../core/errors.ts';
+import { fail } from '../core/result.ts';
 import type { Log } from '../core/log.ts';
 import { DEFAULT_DECODE_LIMITS } from '../decode/limits.ts';
 import type { Pool } from '../store/pool.ts';
@@ -13,6 +14,7 @@ import { retrainRuns } from '../store/retrain-runs.ts';
 import { verifyToken } from '../store/tokens.ts';
 import { SegmentRegistry } from '../window/segments.ts';
 import { createAcceptEvents } from './accept-events.ts';
+import { compareStoredVersions } from './compare-versions.ts';
 import { createExportLabelled } from './export-labelled-text.ts';
 import type { IdLedger } from './id-ledger.ts';
 import type { ModelCatalog } from './model-catalog.ts';
@@ -62,6 +64,11 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
       (webhook) => config.webhooks.get(webhook)?.secret ?? null,
     ),
     exportLabelled: createExportLabelled(pool, catalog),
+    compareVersions: async (name, asked) => {
+      const model = catalog.model(name);
+      if (model !== null) return await compareStoredVersions(pool, model.spec, asked);
+      return fail({ reason: 'unknown_model', detail: `No model is called "${name}".` });
+    },
     liveness: () => {
       const reason = options.failure();
       return { alive: reason === null, reason };

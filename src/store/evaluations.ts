@@ -1,5 +1,6 @@
 import type { Comparison, Diagnosis, FeatureComparison, Performance } from '../core/findings.ts';
 import type { EvaluationSeries } from '../core/jobs.ts';
+import type { Operational } from '../core/operational.ts';
 import type { Pool, Queryable, Tx } from './pool.ts';
 import { storableJson } from './storable-json.ts';
 
@@ -63,6 +64,8 @@ export interface EvaluatedSegment {
   readonly rows: number;
   readonly compared: Omit<Comparison, 'diagnosis'>;
   readonly diagnosis: Diagnosis;
+  /** An encoded `OperationalProfile`. */
+  readonly operationalCounts?: Uint8Array;
 }
 
 /** Locks the window and counts its evaluation; two evaluations of one window write one after the other. */
@@ -138,12 +141,12 @@ async function writeVerdict(
   window: WindowToEvaluate,
   series: EvaluationSeries,
   revision: number,
-  { segment, rows, compared, diagnosis }: EvaluatedSegment,
+  { segment, rows, compared, diagnosis, operationalCounts }: EvaluatedSegment,
 ): Promise<void> {
   await tx.query(
     `insert into verdict (window_id, series, segment, revision, verdict, types, not_tested, confidence, advice,
-       summary, reason, rows, diagnosis, performance, baseline_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+       summary, reason, rows, diagnosis, performance, baseline_id, operational, operational_counts)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
     [
       window.id,
       series,
@@ -160,6 +163,8 @@ async function writeVerdict(
       storableJson(diagnosis),
       compared.performance === null ? null : storableJson(compared.performance),
       window.baselineId,
+      compared.operational === undefined ? null : storableJson(compared.operational),
+      operationalCounts === undefined ? null : Buffer.from(operationalCounts),
     ],
   );
 }
@@ -173,6 +178,7 @@ export interface UndecidedWindow {
   /** Null: the window has no rows in this segment. */
   readonly diagnosis: Diagnosis | null;
   readonly performance: Performance | null;
+  readonly operational?: Operational | null;
   readonly rows: number;
 }
 
@@ -191,12 +197,13 @@ export async function loadUndecided(
     evaluated: boolean;
     diagnosis: Diagnosis | null;
     performance: Performance | null;
+    operational: Operational | null;
     rows: number | null;
   }>(
-    `select w.id::text, w.start_at, w.end_at, ${revision} > 0 as evaluated, v.diagnosis, v.performance, v.rows
+    `select w.id::text, w.start_at, w.end_at, ${revision} > 0 as evaluated, v.diagnosis, v.performance, v.operational, v.rows
      from "window" w
      left join lateral (
-       select diagnosis, performance, rows from verdict v
+       select diagnosis, performance, operational, rows from verdict v
        where v.window_id = w.id and v.series = $3 and v.segment = $4 order by v.revision desc limit 1
      ) v on true
      where w.model_version_id = $1 and w.size_ms = $2 and not w.pane_only
@@ -218,6 +225,7 @@ export async function loadUndecided(
     evaluated: row.evaluated,
     diagnosis: row.diagnosis,
     performance: row.performance,
+    operational: row.operational,
     rows: row.rows ?? 0,
   }));
 }
@@ -248,9 +256,10 @@ export async function loadDecided(
     end_at: Date;
     diagnosis: Diagnosis;
     performance: Performance | null;
+    operational: Operational | null;
     rows: number;
   }>(
-    `select w.start_at, w.end_at, v.diagnosis, v.performance, v.rows
+    `select w.start_at, w.end_at, v.diagnosis, v.performance, v.operational, v.rows
      from "window" w join verdict v on v.window_id = w.id and v.series = $2 and v.segment = $3
      where w.id = $1 order by v.revision desc limit 1`,
     [windowId, key.series, key.segment],
@@ -264,6 +273,7 @@ export async function loadDecided(
     evaluated: true,
     diagnosis: row.diagnosis,
     performance: row.performance,
+    operational: row.operational,
     rows: row.rows,
   };
 }

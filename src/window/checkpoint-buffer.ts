@@ -287,11 +287,11 @@ function deadOutcome(letter: DeadLetter): EventOutcome {
 
 function addToProfile(profile: InputProfile, { event, model }: AcceptedRow): void {
   if (event.type === 'features') profile.addFeatures(event.features, 1);
-  else if (model.featuresFrom === 'features') profile.addPrediction(event.prediction, event.score, 1);
+  else if (model.featuresFrom === 'features') profile.addPrediction(event, 1);
   else profile.add(event, 1);
 }
 
 /** Of a group only what was predicted counts. */
 function addToGroup(profile: InputProfile, { event }: AcceptedRow): void {
-  if (event.type === 'prediction') profile.addPrediction(event.prediction, event.score, 1);
+  if (event.type === 'prediction') profile.addPrediction(event, 1);
 }

@@ -24,6 +24,21 @@ const compose = (notification: Notification, rest: Partial<typeof settings> = {}
   );
 
 describe('composeMail', () => {
+  it('also says that the model is slow or failing', () => {
+    const breach = {
+      metric: 'latency_p95_ms',
+      kind: 'threshold',
+      threshold: 200,
+      value: 231,
+      interval: null,
+      p_value: 0.0001,
+      claim: '95th percentile of latency is 231 ms, above the limit of 200 ms',
+    } as const;
+    const operational = { rows: 3_000, breaches: [breach] };
+    expect(compose(sampleNotification({ operational })).text).toContain(`${breach.claim} (p`);
+    expect(compose(sampleNotification()).text).not.toContain('latency');
+  });
+
   it('says what happened, what moved, how sure, since when and what to do', () => {
     const { text } = compose(sampleNotification());
     for (const words of [

@@ -17,6 +17,7 @@ const ROUTES: readonly [method: 'GET' | 'POST', url: string, needs: Access][] = 
   ['GET', '/api/v1/models', 'read'],
   ['GET', '/api/v1/models/m', 'read'],
   ['GET', '/api/v1/models/m/versions', 'read'],
+  ['GET', '/api/v1/models/m/versions/compare', 'read'],
   ['GET', '/api/v1/models/m/versions/1/baselines', 'read'],
   ['GET', '/api/v1/models/m/versions/1/baselines/1', 'read'],
   ['GET', '/api/v1/windows', 'read'],

@@ -17,6 +17,7 @@ const noFacts = {
   conservation: [],
   log_incidents: [],
   log_incident_counts: [],
+  breaches: [],
   windows: [],
   alerts: [],
   retrains: [],
@@ -78,6 +79,8 @@ export function testApi(overrides: Partial<ApiDeps> = {}): TestApi {
       submissions.push(submission);
       return ok({ accepted: 1, late: 0, ignored: 0, duplicates: 0, dead_letters: [] });
     },
+    compareVersions: async (model) =>
+      fail({ reason: 'unknown_model', detail: `No model is called "${model}".` }),
     retrainCallback: async (report) => {
       reports.push(report);
       return ok({ state: 'running' });

@@ -27,7 +27,28 @@ Pipeline: 0 records waiting in the log, 0 late rows, 0 dead letters, 0 jobs to b
           version: '1',
           state: 'active',
           baseline: null,
-          windows: [],
+          windows: [
+            {
+              id: '1',
+              size_ms: 3_600_000,
+              size_rows: null,
+              start: '2026-03-10T11:00:00.000Z',
+              end: '2026-03-10T12:00:00.000Z',
+              state: 'closed',
+              rows: 900,
+              late_rows: 0,
+              verdict: {
+                series: 'closed',
+                verdict: 'none',
+                confidence: 0.9,
+                advice: 'none',
+                summary: '',
+                reason: null,
+                maturity: null,
+                breaches: ['mean latency is 30 ms, above the limit of 20 ms'],
+              },
+            },
+          ],
           alerts: [],
           retrains: [],
         },
@@ -38,6 +59,7 @@ Pipeline: 0 records waiting in the log, 0 late rows, 0 dead letters, 0 jobs to b
     const text = statusReport(overview, NOW_MS);
     expect(text).not.toContain('\u001b');
     expect(text).toContain('a\ufffd[31m b  1        no baseline');
+    expect(text).toContain('  operation: mean latency is 30 ms, above the limit of 20 ms\n');
     expect(firingAlerts(overview)).toBe(0);
   });
 });

@@ -4,8 +4,8 @@ import { createRetrainCallback } from '../../src/act/retrain/callback.ts';
 import { signatureHeaders, webhookKey } from '../../src/act/webhook/signature.ts';
 import type { App } from '../../src/api/app.ts';
 import { createApi } from '../../src/api/create-api.ts';
-import { fail } from '../../src/core/result.ts';
 import { silentLog } from '../../src/core/log.ts';
+import { fail } from '../../src/core/result.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
 import { createAcceptEvents } from '../../src/pipeline/accept-events.ts';
 import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
@@ -44,6 +44,7 @@ describeWith(['postgres'], 'the requests in docs/api.md', () => {
       }),
       retrainCallback: createRetrainCallback(retrainRuns(pool), () => SECRET),
       exportLabelled: async () => fail('unknown_model'),
+      compareVersions: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
       liveness: () => ({ alive: true, reason: null }),
       clock: { nowMs: () => NOW_MS },
       log: silentLog,

@@ -56,6 +56,7 @@ export interface MailContent {
 
 const MAX_METRICS = 6;
 const MAX_EVIDENCE = 5;
+const MAX_BREACHES = 3;
 
 export function mailContent(
   notification: Notification,
@@ -76,7 +77,7 @@ export function mailContent(
     moreMoved: resolved ? 0 : total - shown.length,
     performance: performanceLines(notification.performance),
     performanceNote: performanceNote(notification.performance),
-    evidence: resolved ? [] : evidenceLines(notification),
+    evidence: resolved ? [] : [...evidenceLines(notification), ...operationLines(notification)],
     retrain: retrainLine(notification),
     footer: footer(notification, options.timeZone),
     link: options.publicUrl,
@@ -229,6 +230,13 @@ function evidenceLines({ diagnosis }: Notification): string[] {
     const text = displayText(claim, 200);
     return figures.length === 0 ? text : `${text} (${figures.join(', ')})`;
   });
+}
+
+/** Whoever is woken for the data should know that the model is also slow, dear or failing. */
+function operationLines({ operational }: Notification): string[] {
+  return (operational?.breaches ?? [])
+    .slice(0, MAX_BREACHES)
+    .map(({ claim, p_value }) => `${displayText(capital(claim), 200)} (${formatP(p_value)})`);
 }
 
 function retrainLine({ kind, retrain }: Notification): string | null {

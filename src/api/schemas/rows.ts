@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { DEAD_LETTER_REASONS } from '../../core/dead-letter.ts';
 import { diagnosis, featureComparison, performance } from './findings.ts';
+import { operational } from './operational.ts';
 import * as words from './words.ts';
 
 const time = z.iso.datetime().describe('ISO 8601, UTC.');
@@ -29,6 +30,7 @@ export const versionRow = z
     name: z.string(),
     state: words.versionState,
     first_seen_at: time,
+    size_bytes: count.nullable().describe('As said with a baseline, or in the configuration.'),
     baseline: z
       .object({ id, revision: count, rows: count, created_at: time })
       .nullable()
@@ -138,7 +140,7 @@ export const verdictRow = z
   .meta({ id: 'Verdict' });
 
 export const verdictDetail = verdictRow
-  .extend({ diagnosis, performance: performance.nullable() })
+  .extend({ diagnosis, performance: performance.nullable(), operational: operational.nullable() })
   .meta({ id: 'VerdictDetail' });
 
 export const alertRow = z

@@ -13,6 +13,7 @@ export interface CreateOptions {
   readonly exclude?: string;
   readonly numeric?: string;
   readonly categorical?: string;
+  readonly modelSize?: string;
 }
 
 /** `shiftwatch baseline create | list | show` */
@@ -35,6 +36,7 @@ export function register(program: Command, io: Io): void {
     .option('--exclude <columns>', 'all but these')
     .option('--numeric <columns>', 'treat as numbers')
     .option('--categorical <columns>', 'treat as categories')
+    .option('--model-size <size>', 'how large the version is, such as 120MB')
     .action(async (file: string, options: CreateOptions & { version?: string }) => {
       const { createBaseline } = await import('../create-baseline.ts');
       await createBaseline(file, { ...options, modelVersion: options.version ?? options.modelVersion }, io);

@@ -6,6 +6,7 @@ import { html } from '../../dashboard/html.ts';
 import type { Html } from '../../dashboard/html.ts';
 import { featureSection } from './features.ts';
 import { multivariateSection } from './multivariate.ts';
+import { operationSection } from './operation.ts';
 import { performanceSection } from './performance.ts';
 import { segmentSection } from './segments.ts';
 import { REPORT_STYLE } from './style.ts';
@@ -58,6 +59,7 @@ function fileSections(comparison: FileComparison): (Html | null)[] {
     ),
     featureSection(comparison),
     performanceSection(comparison.performance),
+    operationSection(comparison.operational),
     multivariateSection(comparison.multivariate ?? null),
     segmentSection(segments),
   ];

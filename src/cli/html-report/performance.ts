@@ -102,7 +102,8 @@ function range(ends: readonly [number, number] | null): string {
   return ends === null ? '–' : `${figure(ends[0])} to ${figure(ends[1])}`;
 }
 
-function metricRow(name: string, metric: PerformanceMetric): Html {
+/** Also of figures that are no performance. */
+export function metricRow(name: string, metric: Omit<PerformanceMetric, 'reason'>): Html {
   const { reference, current, p_value } = metric;
   return html`<tr>
     <th>${words(name)}</th>
@@ -114,7 +115,11 @@ function metricRow(name: string, metric: PerformanceMetric): Html {
 }
 
 /** Where the current figure lies, and the reference's beside it, over the stretch they take together. */
-function interval({ reference, current, interval: ends }: PerformanceMetric): Html {
+function interval({
+  reference,
+  current,
+  interval: ends,
+}: Pick<PerformanceMetric, 'reference' | 'current' | 'interval'>): Html {
   if (ends === null || current === null) return html`–`;
   const [low, high] = ends;
   const all = [low, high, current, ...(reference === null ? [] : [reference])];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { durationMs, durationText } from '../duration.ts';
 import { isCron } from './cron.ts';
+import { operationalSchema, versionsSchema } from './operational.ts';
 import { dataName, duration, referenceName } from './values.ts';
 
 /** Longest default wait; a shorter window waits as long as it is. */
@@ -115,6 +116,8 @@ export const modelSchema = z.strictObject({
   labels: labelsSchema.prefault({}),
   alerts: alertsSchema.prefault({}),
   retrain: retrainSchema.optional(),
+  operational: operationalSchema.optional(),
+  versions: versionsSchema.optional(),
   features_from: z.enum(['prediction', 'features']).default('prediction'),
   store_predictions: z.boolean().optional(),
   sampling: z.number().gt(0).max(1).optional().meta({

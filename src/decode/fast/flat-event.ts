@@ -34,7 +34,7 @@ export function flatEvent(
     cost: measure(row, envelope.cost),
     energyJ: measure(row, envelope.energyJ),
     holdout: envelope.holdout >= 0 && row.kinds[envelope.holdout] === CELL_TRUE,
-    error: null,
+    error: errorOf(row),
   };
 }
 
@@ -71,6 +71,13 @@ function outcome(row: FlatRow, column: FlatColumn | null): string | number | nul
 function scoreOf(row: FlatRow): number | null {
   const cell = row.layout.score?.cell ?? -1;
   return cell >= 0 && row.kinds[cell] === CELL_NUMBER ? (row.numbers[cell] ?? 0) : null;
+}
+
+function errorOf(row: FlatRow): string | null {
+  const column = row.layout.error;
+  if (column === null || row.kinds[column.cell] !== CELL_TEXT) return null;
+  const text = cellText(row, column);
+  return text === '' ? null : text;
 }
 
 function probabilities(row: FlatRow, shape: Shape): Map<string, number> | null {

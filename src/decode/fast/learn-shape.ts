@@ -61,8 +61,12 @@ export function learnShape(bytes: Uint8Array, event: LogEvent, limits: DecodeLim
       envelope.prediction < 0
         ? null
         : withTexts({ name: 'prediction', cell: envelope.prediction }, SLOT_CLASS),
-    score: envelope.score < 0 ? null : { name: 'score', cell: envelope.score, texts: [] },
-    holdout: envelope.holdout < 0 ? null : { name: 'holdout', cell: envelope.holdout, texts: [] },
+    score: plainColumn('score', envelope.score),
+    holdout: plainColumn('holdout', envelope.holdout),
+    latencyMs: plainColumn('latency_ms', envelope.latencyMs),
+    cost: plainColumn('cost', envelope.cost),
+    energyJ: plainColumn('energy_j', envelope.energyJ),
+    error: envelope.error < 0 ? null : withTexts({ name: 'error', cell: envelope.error }, SLOT_VALUE),
   };
   const hasFeatures = typeof root['features'] === 'object' && root['features'] !== null;
   return {
@@ -75,6 +79,11 @@ export function learnShape(bytes: Uint8Array, event: LogEvent, limits: DecodeLim
     hasFeatures,
     probabilities,
   };
+}
+
+/** A column whose texts nobody reads. */
+function plainColumn(name: string, cell: number): FlatColumn | null {
+  return cell < 0 ? null : { name, cell, texts: [] };
 }
 
 function withoutMark(bytes: Uint8Array): string {

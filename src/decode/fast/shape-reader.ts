@@ -143,7 +143,7 @@ export class ShapeReader implements FlatRow {
       this.isId(envelope.predictionId) &&
       this.readPrediction(envelope.prediction) &&
       this.isOneOf(envelope.holdout, CELL_TRUE, CELL_FALSE) &&
-      this.isNoError(envelope.error) &&
+      this.isPlainError(envelope.error) &&
       this.areProbabilities()
     );
   }
@@ -187,9 +187,9 @@ export class ShapeReader implements FlatRow {
     return this.shape.hasFeatures || (slot >= 0 && this.kinds[slot] !== CELL_NULL);
   }
 
-  private isNoError(slot: number): boolean {
-    if (slot < 0 || this.kinds[slot] === CELL_NULL || this.kinds[slot] === CELL_FALSE) return true;
-    return this.kinds[slot] === CELL_TEXT && this.from[slot] === this.to[slot];
+  /** Numbers and true are errors too, quoted as text. */
+  private isPlainError(slot: number): boolean {
+    return this.isOneOf(slot, CELL_TEXT, CELL_FALSE);
   }
 
   private areProbabilities(): boolean {

@@ -1,4 +1,5 @@
-import type { Column, NumericColumn, Table } from '../../core/table.ts';
+import { NO_ERROR } from '../../core/table.ts';
+import type { Column, NumericColumn, Table, TableOperation } from '../../core/table.ts';
 
 export interface TableEventOptions {
   readonly model: string;
@@ -63,6 +64,7 @@ function createWriter(table: Table, { model, version, startMs, stepMs, idPrefix 
       const parts = [envelope('prediction', predictionId, timestampMs), `"features":{${features.join(',')}}`];
       if (table.prediction !== null) parts.push(`"prediction":${outcome(table.prediction, row)}`);
       if (table.score !== null) parts.push(`"score":${finite(table.score, row)}`);
+      if (table.operation !== undefined) parts.push(...operationParts(table.operation, row));
       return { type: 'prediction', timestampMs, predictionId, json: `{${parts.join(',')}}` };
     },
     *label(row: number, delayMs: number): Generator<TableEvent> {
@@ -73,6 +75,22 @@ function createWriter(table: Table, { model, version, startMs, stepMs, idPrefix 
       yield { type: 'label', timestampMs, predictionId, json };
     },
   };
+}
+
+/** What is not said is left out. */
+function operationParts({ latencyMs, cost, energyJ, error }: TableOperation, row: number): string[] {
+  const amounts = [
+    ['latency_ms', latencyMs],
+    ['cost', cost],
+    ['energy_j', energyJ],
+  ] as const;
+  const parts = amounts.flatMap(([field, column]) => {
+    const value = column?.values[row] ?? Number.NaN;
+    return Number.isFinite(value) ? `"${field}":${value}` : [];
+  });
+  const text = error?.levels[error.codes[row] ?? -1] ?? '';
+  if (!NO_ERROR.has(text.toLowerCase())) parts.push(`"error":${JSON.stringify(text)}`);
+  return parts;
 }
 
 function rowsInOrder(timeMs: (row: number) => number, rows: number): Uint32Array {

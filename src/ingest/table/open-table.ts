@@ -13,11 +13,11 @@ import type { FileSummary } from './column-summary.ts';
 import { unreadableFile } from './database.ts';
 import type { Database } from './database.ts';
 import { inferTask } from './model-output.ts';
-import { planFeatures } from './plan-features.ts';
+import { namedFeatures, planFeatures } from './plan-features.ts';
 import type { FeaturePlan } from './plan-features.ts';
 import { watchProgress } from './progress.ts';
 import { modelOutput } from './read-table.ts';
-import { SPECIAL_COLUMNS, columnRoles } from './special-columns.ts';
+import { SPECIAL_COLUMNS, columnRoles, operationNotes } from './special-columns.ts';
 import type { ColumnRoles } from './special-columns.ts';
 import { spillCollector } from './spill-column.ts';
 import { featureReading, tableColumns } from './table-columns.ts';
@@ -68,7 +68,7 @@ export async function openTable(
 
 async function opened(file: TableFile, options: ReadTableOptions): Promise<OpenTable> {
   const { connection } = file.database;
-  const roles = columnRoles(file.path, file.columns, options.columns ?? {});
+  const roles = columnRoles(file.path, file.columns, options.columns ?? {}, namedFeatures(options));
   const stopWatching = watchProgress(connection, options.onProgress);
   const summary = await summarize(file, roles, options).finally(stopWatching);
   if (summary.rows === 0)
@@ -82,7 +82,7 @@ async function opened(file: TableFile, options: ReadTableOptions): Promise<OpenT
     path: file.path,
     rows: summary.rows,
     shape: { kinds, task, positiveClass, textNumbers: plan.textNumbers },
-    notes: [...file.notes, ...plan.notes, ...notes],
+    notes: [...file.notes, ...operationNotes(roles), ...plan.notes, ...notes],
     features,
     outputs: table,
     folder: file.folder,

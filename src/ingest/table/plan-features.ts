@@ -20,6 +20,18 @@ export interface FeaturePlan {
   readonly notes: readonly string[];
 }
 
+/** What the caller calls a feature, or the reference had as one, is one whatever its name. */
+export function namedFeatures({
+  like,
+  features,
+  exclude,
+  numeric,
+  categorical,
+}: ReadTableOptions): Set<string> {
+  if (like !== undefined) return new Set(like.kinds.keys());
+  return new Set([features, exclude, numeric, categorical].flatMap((names) => names ?? []));
+}
+
 export function planFeatures(
   path: string,
   others: readonly SourceColumn[],

@@ -7,9 +7,9 @@ import { collectRows } from './collect-rows.ts';
 import { summarizeColumns } from './column-summary.ts';
 import { unreadableFile } from './database.ts';
 import { inferTask, positiveClassOf } from './model-output.ts';
-import { planFeatures } from './plan-features.ts';
+import { namedFeatures, planFeatures } from './plan-features.ts';
 import { watchProgress } from './progress.ts';
-import { SPECIAL_COLUMNS, columnRoles } from './special-columns.ts';
+import { SPECIAL_COLUMNS, columnRoles, operationNotes } from './special-columns.ts';
 import type { ColumnRoles } from './special-columns.ts';
 import { openTableFile } from './table-file.ts';
 import type { TableFile } from './table-file.ts';
@@ -41,7 +41,7 @@ export async function readTable(path: string, options: ReadTableOptions = {}): P
 
 async function readOpened(file: TableFile, options: ReadTableOptions): Promise<ReadTable> {
   const { connection } = file.database;
-  const roles = columnRoles(file.path, file.columns, options.columns ?? {});
+  const roles = columnRoles(file.path, file.columns, options.columns ?? {}, namedFeatures(options));
   const outputs = [roles.special.get('prediction'), roles.special.get('label')];
   const looked = [...roles.others, ...outputs.filter((column) => column !== undefined)];
   const stopWatching = watchProgress(connection, options.onProgress);
@@ -60,7 +60,7 @@ async function readOpened(file: TableFile, options: ReadTableOptions): Promise<R
   return {
     table,
     shape: { kinds, task, positiveClass, textNumbers: plan.textNumbers },
-    notes: [...file.notes, ...plan.notes, ...notes],
+    notes: [...file.notes, ...operationNotes(roles), ...plan.notes, ...notes],
   };
 }
 

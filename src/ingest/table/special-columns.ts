@@ -18,19 +18,34 @@ const ROLES = Object.keys(SPECIAL_COLUMNS) as SpecialRole[];
 /** Roles whose column has another name in this file. */
 export type SpecialNames = Readonly<Partial<Record<SpecialRole, string>>>;
 
+/** How each prediction was made. Columns of these names are no features, unless they are named as such. */
+export const OPERATION_COLUMNS = {
+  latencyMs: 'latency_ms',
+  cost: 'cost',
+  energyJ: 'energy_j',
+  error: 'error',
+} as const;
+export type OperationRole = keyof typeof OPERATION_COLUMNS;
+const OPERATION_ROLES = Object.keys(OPERATION_COLUMNS) as OperationRole[];
+
 export interface ColumnRoles {
   readonly special: ReadonlyMap<SpecialRole, SourceColumn>;
   /** By class, as spelled in the column's name. */
   readonly probabilities: ReadonlyMap<string, SourceColumn>;
+  readonly operation: ReadonlyMap<OperationRole, SourceColumn>;
   /** In the order of the file. */
   readonly others: readonly SourceColumn[];
 }
 
-/** @throws UserError when a renamed column is not in the file, or one column is given two roles */
+/**
+ * @param features columns that are features whatever they are called
+ * @throws UserError when a renamed column is not in the file, or one column is given two roles
+ */
 export function columnRoles(
   path: string,
   columns: readonly SourceColumn[],
   names: SpecialNames,
+  features: ReadonlySet<string> = new Set(),
 ): ColumnRoles {
   const byName = new Map(columns.map((column) => [column.name, column]));
   const special = new Map<SpecialRole, SourceColumn>();
@@ -55,14 +70,32 @@ export function columnRoles(
     special.set(role, column);
   }
   const probabilities = new Map<string, SourceColumn>();
+  const operation = new Map<OperationRole, SourceColumn>();
   const others: SourceColumn[] = [];
   for (const column of columns) {
     if (taken.has(column.name)) continue;
+    const role = features.has(column.name)
+      ? undefined
+      : OPERATION_ROLES.find((each) => OPERATION_COLUMNS[each] === column.name);
+    if (role !== undefined) {
+      operation.set(role, column);
+      continue;
+    }
     const isProbability = column.name.startsWith(PROBABILITY_PREFIX) && column.name !== PROBABILITY_PREFIX;
     if (isProbability) probabilities.set(column.name.slice(PROBABILITY_PREFIX.length), column);
     else others.push(column);
   }
-  return { special, probabilities, others };
+  return { special, probabilities, operation, others };
+}
+
+/** A file may have a feature called `cost`: said aloud, so that nobody misses it. */
+export function operationNotes({ operation }: ColumnRoles): string[] {
+  if (operation.size === 0) return [];
+  const names = [...operation.values()].map(({ name }) => name);
+  const are = names.length === 1 ? 'is' : 'are';
+  return [
+    `${listed(names)} ${are} read as how predictions were made; name a feature with --numeric or --categorical`,
+  ];
 }
 
 export function noSuchColumn(path: string, name: string, known: Iterable<string>): UserError {

@@ -1,7 +1,7 @@
 /** The second pass as one thing: a collector for each column that is kept, and the table they make. */
 import { classLabel } from '../../core/class-label.ts';
 import type { Task } from '../../core/model.ts';
-import type { CategoricalColumn, Column, NumericColumn, Table } from '../../core/table.ts';
+import type { CategoricalColumn, Column, NumericColumn, Table, TableOperation } from '../../core/table.ts';
 import { booleanCell, numberCell, textCell, timestampCell } from './cell-sql.ts';
 import { collectorOf, idCollector, levelReading, numberReading } from './column-collector.ts';
 import type { ColumnCollector, ColumnReading } from './column-collector.ts';
@@ -65,6 +65,7 @@ export function tableColumns(
     collectorOf(numberReading(column.name, timestampCell(column)), rows),
   );
   const predictionId = special('predictionId', (column) => idCollector(textCell(column), rows));
+  const operation = operationColumns(roles, rows, kept);
   const spare = roles.special.has('score') ? [] : [...roles.probabilities];
   const probabilities = spare.map(
     ([name, column]) =>
@@ -75,6 +76,7 @@ export function tableColumns(
     all,
     finish() {
       const held = holdout();
+      const how = operation();
       const table: Table = {
         rows,
         features: featureColumns.map((collector) => collector.finish()),
@@ -84,6 +86,7 @@ export function tableColumns(
         ...(held !== null && { holdout: heldOut(held) }),
         timestampMs: timestamp()?.values ?? null,
         predictionId: predictionId(),
+        ...(how !== null && { operation: how }),
       };
       return {
         table,
@@ -98,6 +101,40 @@ export function tableColumns(
 function heldOut({ codes, levels }: CategoricalColumn): Uint8Array {
   const yes = levels.map((level) => ['true', '1'].includes(level.toLowerCase()));
   return Uint8Array.from(codes, (code) => (yes[code] === true ? 1 : 0));
+}
+
+/** Null, when asked, where the file does not say how predictions were made. */
+function operationColumns(
+  { operation }: ColumnRoles,
+  rows: number,
+  kept: <T>(collector: ColumnCollector<T>) => ColumnCollector<T>,
+): () => TableOperation | null {
+  const amount = (role: 'latencyMs' | 'cost' | 'energyJ'): ColumnCollector<NumericColumn> | null => {
+    const column = operation.get(role);
+    return column === undefined
+      ? null
+      : kept(collectorOf(numberReading(column.name, numberCell(column, false)), rows));
+  };
+  const [latencyMs, cost, energyJ] = [amount('latencyMs'), amount('cost'), amount('energyJ')];
+  const errors = operation.get('error');
+  const error =
+    errors === undefined
+      ? null
+      : kept(
+          collectorOf(
+            levelReading(errors.name, textCell(errors), { kind: 'categorical', level: (raw) => raw }),
+            rows,
+          ),
+        );
+  return () =>
+    operation.size === 0
+      ? null
+      : {
+          latencyMs: latencyMs?.finish() ?? null,
+          cost: cost?.finish() ?? null,
+          energyJ: energyJ?.finish() ?? null,
+          error: error?.finish() ?? null,
+        };
 }
 
 function levelsOf(column: Column | null): readonly string[] {

@@ -2,6 +2,7 @@ import type { Task } from '../../core/model.ts';
 import type { RegressionSample } from '../performance/regression-figures.ts';
 import type { ScoreCells } from '../performance/score-cells.ts';
 import type { LossSums } from '../performance/score-losses.ts';
+import type { OperationalProfile } from './operational-profile.ts';
 
 /**
  * What the baseline remembers of one feature, enough to measure any later window against it.
@@ -87,6 +88,8 @@ export interface ReferenceProfile {
   readonly score: FeatureReference | null;
   readonly label: FeatureReference | null;
   readonly performance: PerformanceCounts | null;
+  /** How its predictions were made; absent or null where the training data does not say. */
+  readonly operation?: OperationalProfile | null;
 }
 
 /** Rows with a usable value. */

@@ -7,6 +7,7 @@ import { boundedName } from '../bounded-counts.ts';
 import type { FeatureReference } from './feature-reference.ts';
 import { BATCH_ROWS, cellValue, countAtOnce, LevelColumn, NumberColumn } from './flat-columns.ts';
 import type { BatchTarget, PickProfile } from './flat-columns.ts';
+import { OperationColumns } from './flat-operation.ts';
 import type { InputProfile } from './input-profile.ts';
 
 /** What of a row is counted: features and predictions may be logged apart. */
@@ -27,6 +28,7 @@ export class FlatCounting {
   private readonly numbers: NumberColumn[] = [];
   private readonly levels: LevelColumn[] = [];
   private readonly prediction: NumberColumn | LevelColumn;
+  private readonly operation: OperationColumns;
   private readonly unknown: readonly string[];
   /** The first `used` of them are of this batch; the others lend their arrays to the next. */
   private readonly targets: BatchTarget[] = [];
@@ -48,6 +50,7 @@ export class FlatCounting {
     }
     this.unknown = part === 'prediction' ? [] : [...byName.keys()].map(boundedName);
     if (part !== 'features') this.addColumn((profile) => profile.score, like.score.reference, layout.score);
+    this.operation = new OperationColumns(layout);
     const pick: PickProfile = (profile) => profile.prediction;
     const { reference } = like.prediction;
     this.prediction =
@@ -90,6 +93,7 @@ export class FlatCounting {
 
   private takePrediction(row: FlatRow, at: number, profiles: readonly InputProfile[], sign: 1 | -1): void {
     const { prediction } = this;
+    this.operation.take(row, at, profiles, sign);
     const value = this.task === 'classification' ? classValue : cellValue;
     if (prediction instanceof LevelColumn) prediction.take(row, at, profiles, sign, value);
     else if (this.task === 'regression') prediction.take(row, at, profiles, sign);
@@ -109,7 +113,10 @@ export class FlatCounting {
     target ??= this.target(profile);
     target.rows[target.count++] = at;
     if (this.part !== 'prediction') profile.featureRows += sign;
-    if (this.part !== 'features') profile.rows += sign;
+    if (this.part !== 'features') {
+      profile.rows += sign;
+      profile.operation.rows += sign;
+    }
     for (let i = 0; i < this.unknown.length; i++) profile.unknownFeatures.add(this.unknown[i] ?? '', sign);
   }
 
@@ -131,7 +138,10 @@ export class FlatCounting {
     const { targets, used, held, sign } = this;
     for (const column of this.numbers) column.flush(targets, used, held, sign);
     for (const column of this.levels) column.flush(targets, used, held, sign);
-    if (this.part !== 'features') this.prediction.flush(targets, used, held, sign);
+    if (this.part !== 'features') {
+      this.prediction.flush(targets, used, held, sign);
+      this.operation.flush(targets, used, sign);
+    }
     for (const target of targets) {
       target.profile = null;
       target.count = 0;

@@ -11,14 +11,16 @@ import {
 } from './feature-profile.ts';
 import type { FeatureProfile } from './feature-profile.ts';
 import type { ReferenceProfile } from './feature-reference.ts';
+import { OperationalProfile } from './operational-profile.ts';
+import type { Operation } from './operational-profile.ts';
 import { UntypedFeatures } from './untyped-features.ts';
 
 /** Names of features the baseline does not know are counted up to this many, the rest in one number. */
 export const MAX_UNKNOWN_FEATURES = 100;
 
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
 
-export interface InputRow {
+export interface InputRow extends Operation {
   readonly features: Features;
   readonly prediction: string | number | null;
   readonly score: number | null;
@@ -43,6 +45,8 @@ export class InputProfile {
   readonly untyped: UntypedFeatures | null;
   readonly prediction: FeatureProfile;
   readonly score: FeatureProfile;
+  /** Latency, cost, energy and errors of the predictions. */
+  readonly operation = new OperationalProfile();
   /** Rows per feature name the baseline does not know. */
   readonly unknownFeatures = new BoundedCounts(MAX_UNKNOWN_FEATURES);
   private readonly known: ReadonlySet<string>;
@@ -59,7 +63,7 @@ export class InputProfile {
 
   add(row: InputRow, sign: 1 | -1): void {
     this.addFeatures(row.features, sign);
-    this.addPrediction(row.prediction, row.score, sign);
+    this.addPrediction(row, sign);
   }
 
   /** A feature the row does not name is missing. */
@@ -84,10 +88,11 @@ export class InputProfile {
     }
   }
 
-  addPrediction(prediction: string | number | null, score: number | null, sign: 1 | -1): void {
+  addPrediction(row: Omit<InputRow, 'features'>, sign: 1 | -1): void {
     this.rows += sign;
-    this.prediction.add(prediction, sign);
-    this.score.add(score, sign);
+    this.prediction.add(row.prediction, sign);
+    this.score.add(row.score, sign);
+    this.operation.add(row, sign);
   }
 
   merge(other: InputProfile): void {
@@ -112,6 +117,7 @@ export class InputProfile {
     combineProfiles(this.prediction, other.prediction, sign);
     combineProfiles(this.score, other.score, sign);
     this.unknownFeatures.merge(other.unknownFeatures, sign);
+    this.operation.merge(other.operation, sign);
   }
 
   /** Versioned and sparse: what was never touched costs a few bytes a feature. */
@@ -124,6 +130,7 @@ export class InputProfile {
     for (const profile of [...this.features, this.prediction, this.score]) profile.encode(writer);
     this.unknownFeatures.encode(writer);
     this.untyped?.encode(writer);
+    this.operation.encode(writer);
     return writer.finish();
   }
 
@@ -144,6 +151,7 @@ export class InputProfile {
     }
     profile.unknownFeatures.merge(BoundedCounts.decode(reader, MAX_UNKNOWN_FEATURES), 1);
     if (profile.untyped !== null) profile.untyped.combine(UntypedFeatures.decode(reader), 1);
+    profile.operation.merge(OperationalProfile.decode(reader), 1);
     if (!reader.done) throw new Error('input profile has bytes left over');
     return profile;
   }

@@ -1,4 +1,5 @@
 import { ByteReader, ByteWriter } from '../bytes.ts';
+import { OperationalProfile } from './operational-profile.ts';
 import type {
   CategoricalReference,
   FeatureReference,
@@ -24,6 +25,7 @@ export function encodeReference(reference: ReferenceProfile): Uint8Array {
     optional(writer, outcome, (value) => writeFeature(writer, value));
   }
   optional(writer, reference.performance, (value) => writePerformance(writer, value));
+  optional(writer, reference.operation ?? null, (value) => value.encode(writer));
   return writer.finish();
 }
 
@@ -41,6 +43,7 @@ export function decodeReference(bytes: Uint8Array): ReferenceProfile {
     score: ifPresent(reader, () => readFeature(reader)),
     label: ifPresent(reader, () => readFeature(reader)),
     performance: ifPresent(reader, () => readPerformance(reader)),
+    operation: ifPresent(reader, () => OperationalProfile.decode(reader)),
   };
   if (!reader.done) throw new Error('baseline has bytes left over');
   return reference;

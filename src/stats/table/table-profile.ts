@@ -5,6 +5,7 @@ import type { FeatureProfile } from '../profile/feature-profile.ts';
 import type { ReferenceProfile } from '../profile/feature-reference.ts';
 import { InputProfile } from '../profile/input-profile.ts';
 import { LabelProfile } from '../profile/label-profile.ts';
+import { profileOperation } from './table-operation.ts';
 
 export interface TableProfile {
   readonly input: InputProfile;
@@ -28,6 +29,7 @@ function profileInputs(table: Table, reference: ReferenceProfile): InputProfile 
   for (const name of columns.keys()) input.unknownFeatures.add(boundedName(name), table.rows);
   countColumn(input.prediction, table.prediction, table.rows);
   countColumn(input.score, table.score, table.rows);
+  if (table.operation !== undefined) input.operation.merge(profileOperation(table.operation), 1);
   return input;
 }
 

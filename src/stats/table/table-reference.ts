@@ -4,6 +4,7 @@ import { categoricalReference } from '../profile/categorical-reference.ts';
 import type { FeatureReference, ReferenceProfile } from '../profile/feature-reference.ts';
 import { numericReference } from '../profile/numeric-reference.ts';
 import { sortColumn } from './sorted-column.ts';
+import { profileOperation } from './table-operation.ts';
 import { profileLabels } from './table-profile.ts';
 
 export interface ReferenceOptions {
@@ -28,6 +29,7 @@ export function buildReference(table: Table, options: ReferenceOptions): Referen
     score: table.score === null ? null : describe(table.score),
     label: table.label === null ? null : labelledOnly(describe(table.label)),
     performance: null,
+    operation: table.operation === undefined ? null : profileOperation(table.operation),
   };
   return { ...inputs, performance: profileLabels(table, inputs).performance };
 }

@@ -24,6 +24,8 @@ export interface VersionRow {
   name: string;
   state: VersionState;
   first_seen_at: string;
+  /** As the configuration says, else as was said with a baseline. */
+  size_bytes: number | null;
   /** The newest revision: it applies to windows that open from now on. */
   baseline: { id: string; revision: number; rows: number; created_at: string } | null;
 }
@@ -68,6 +70,7 @@ interface StoredVersion {
   name: string;
   state: VersionState;
   first_seen_at: string;
+  size_bytes: number | null;
   baseline_id: string | null;
   baseline_revision: number | null;
   baseline_rows: number | null;
@@ -83,6 +86,7 @@ export async function listVersions(
   const rows = await select<StoredVersion>(
     db,
     `select v.id, m.name as model, v.name, v.state, v.first_seen_at,
+       coalesce((m.spec -> 'versionSizes' ->> v.name)::bigint, v.size_bytes) as size_bytes,
        b.id::text as baseline_id, b.revision as baseline_revision, b.rows as baseline_rows,
        b.created_at as baseline_created_at ${VERSION_FROM}
      where m.name = $1 and ($2::integer is null or v.id < $2) order by v.id desc limit $3`,
@@ -100,6 +104,7 @@ function versionRow(row: StoredVersion): VersionRow {
     name: row.name,
     state: row.state,
     first_seen_at: row.first_seen_at,
+    size_bytes: row.size_bytes,
     baseline: known ? { id, revision, rows, created_at: at } : null,
   };
 }

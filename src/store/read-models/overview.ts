@@ -36,6 +36,8 @@ export interface OverviewWindow {
     reason: string | null;
     /** Null: no labels. */
     maturity: Maturity | null;
+    /** What of latency, cost, energy and errors is beyond a limit or has become worse; one sentence each. */
+    breaches?: string[];
   } | null;
 }
 
@@ -116,7 +118,8 @@ async function recentWindows(db: Queryable): Promise<RecentWindow[]> {
        coalesce((select sum(p.rows)::bigint from window_content p
          where p.whole_id = w.id and p.segment = '' and p.kind = 'input'), 0) as rows,
        (select json_build_object('series', d.series, 'verdict', d.verdict, 'confidence', d.confidence,
-           'advice', d.advice, 'summary', d.summary, 'reason', d.reason, 'maturity', d.performance->'maturity')
+           'advice', d.advice, 'summary', d.summary, 'reason', d.reason, 'maturity', d.performance->'maturity',
+           'breaches', coalesce(jsonb_path_query_array(d.operational, '$.breaches[*].claim'), '[]'))
          from verdict d where d.window_id = w.id and d.segment = ''
          order by d.series = 'matured' desc, d.revision desc limit 1) as verdict_json
      from model_version v

@@ -1,5 +1,6 @@
 import type { DeadLetterReason } from '../../core/dead-letter.ts';
 import type { OutboxKind } from '../../core/jobs.ts';
+import type { OperationalMetric } from '../../core/operational.ts';
 import type { Queryable } from '../pool.ts';
 import type { AlertState } from './alerts.ts';
 import { type ConservationRow, conservation } from './conservation.ts';
@@ -43,6 +44,8 @@ export interface PipelineFacts {
   log_incident_counts: LogIncidentCount[];
   windows: { model: string; state: WindowState; count: number; late_rows: number }[];
   alerts: { model: string; state: AlertState; count: number }[];
+  /** Of the newest evaluated window of each version. */
+  breaches: { model: string; version: string; metric: OperationalMetric; kind: 'threshold' | 'drift' }[];
   retrains: { state: RetrainState; count: number }[];
   outbox: { kind: OutboxKind; waiting: number; oldest_at: string }[];
   deliveries: { kind: string; state: string; count: number }[];
@@ -89,6 +92,22 @@ export async function pipelineFacts(db: Queryable): Promise<PipelineFacts> {
       `select m.name as model, a.state, count(*) as count
        from alert a join model_version v on v.id = a.model_version_id join model m on m.id = v.model_id
        where a.state <> 'resolved' group by m.name, a.state order by m.name, a.state`,
+    ),
+    breaches: await select(
+      db,
+      `select m.name as model, v.name as version, b ->> 'metric' as metric, b ->> 'kind' as kind
+       from model_version v
+       join model m on m.id = v.model_id
+       cross join lateral (
+         select id from "window"
+         where model_version_id = v.id and not pane_only and closed_revision > 0 order by end_at desc limit 1
+       ) w
+       cross join lateral (
+         select operational from verdict
+         where window_id = w.id and series = 'closed' and segment = '' order by revision desc limit 1
+       ) d
+       cross join lateral jsonb_array_elements(d.operational -> 'breaches') b
+       where v.state <> 'retired' order by m.name, v.id, metric, kind`,
     ),
     retrains: await select(
       db,

@@ -1,4 +1,5 @@
 import type { Advice, Diagnosis, Performance, ShiftKind, VerdictKind } from '../../core/findings.ts';
+import type { Operational } from '../../core/operational.ts';
 import type { EvaluationSeries } from '../../core/jobs.ts';
 import type { Queryable } from '../pool.ts';
 import { type Page, type PageRequest, cutPage } from './page.ts';
@@ -33,6 +34,7 @@ export interface VerdictRow {
 export interface VerdictDetail extends VerdictRow {
   diagnosis: Diagnosis;
   performance: Performance | null;
+  operational: Operational | null;
 }
 
 export interface VerdictFilter {
@@ -102,7 +104,7 @@ export async function listVerdicts(
 export async function findVerdict(db: Queryable, id: string): Promise<VerdictDetail | null> {
   return selectOne<VerdictDetail>(
     db,
-    `select ${COLUMNS}, d.diagnosis, d.performance ${FROM} where d.id = $1`,
+    `select ${COLUMNS}, d.diagnosis, d.performance, d.operational ${FROM} where d.id = $1`,
     [id],
   );
 }

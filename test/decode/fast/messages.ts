@@ -119,6 +119,11 @@ const time = fc.oneof(
   },
 );
 
+const amount = fc.oneof(
+  fc.double({ min: 0, max: 1e4, noNaN: true }).map((x) => JSON.stringify(x)),
+  fc.constantFrom('0', '-1', '1e-20', '1e15', 'null', '12.5', '1e999'),
+);
+
 type Spelling = (given: readonly string[]) => string;
 
 const scalarField = (key: string, value: fc.Arbitrary<string>) => ({ key, value });
@@ -144,13 +149,16 @@ const FIELDS = [
     fc.oneof(fc.constantFrom('"yes"', '"no"', '1', '1.0', '"1.0"', 'true', '" "'), spelled),
   ),
   scalarField('score', mostly(fc.double({ min: 0, max: 1, noNaN: true }).map(String), spelled)),
-  scalarField('latency_ms', spelled),
-  scalarField('cost', spelled),
-  scalarField('energy_j', spelled),
+  scalarField('latency_ms', mostly(amount, spelled)),
+  scalarField('cost', mostly(amount, spelled)),
+  scalarField('energy_j', mostly(amount, spelled)),
   scalarField('holdout', mostly(fc.constantFrom('true', 'false', 'null'), fc.constant('1'))),
   scalarField(
     'error',
-    mostly(fc.constantFrom('null', 'false', '""'), fc.constantFrom('"timeout"', '{"code":5}', '0')),
+    mostly(
+      fc.constantFrom('null', 'false', '""', '"timeout"', '"time\\u006fut"', '"gpu: é"'),
+      fc.constantFrom('{"code":5}', '0', 'true', `"${'x'.repeat(1200)}"`),
+    ),
   ),
   scalarField('label', spelled),
   scalarField('trace', spelled),

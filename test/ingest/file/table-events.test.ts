@@ -135,6 +135,30 @@ describe('rows as events', () => {
     expect(events).toMatchObject([{ prediction: 3.5 }, { type: 'label', label: 4 }, { prediction: null }]);
   });
 
+  it('say how predictions were made where the table does', () => {
+    const amounts = (name: string, ...values: number[]) =>
+      ({ name, kind: 'numeric', values: Float64Array.from(values), invalid: 0 }) as const;
+    const error = {
+      name: 'error',
+      kind: 'categorical',
+      codes: Int32Array.of(0, 1, -1),
+      levels: ['time"out', 'False'],
+      invalid: 0,
+    } as const;
+    const operation = {
+      latencyMs: amounts('latency_ms', 12.5, Number.NaN, Infinity),
+      cost: null,
+      energyJ: amounts('energy_j', 1, 2, 3),
+      error,
+    };
+    const events = [...tableToEvents({ ...table, label: null, operation }, OPTIONS)];
+    expect(events.map(({ json }) => eventOf(decodeText(json)))).toMatchObject([
+      { latencyMs: 12.5, energyJ: 1, cost: null, error: 'time"out' },
+      { latencyMs: null, energyJ: 2, error: null },
+      { latencyMs: null, energyJ: 3, error: null },
+    ]);
+  });
+
   it('of no rows are none', () => {
     expect(told({ ...table, rows: 0 })).toEqual([]);
     expect(told({ ...table, label: null }).map(([type]) => type)).toEqual(Array(3).fill('prediction'));

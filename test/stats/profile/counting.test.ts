@@ -175,8 +175,8 @@ describe('an input profile', () => {
 
   it('counts predictions apart from features', () => {
     const profile = new InputProfile(reference, 'classification');
-    profile.addPrediction('yes', null, 1);
-    profile.addPrediction(null, 0.5, 1);
+    profile.addPrediction({ prediction: 'yes', score: null }, 1);
+    profile.addPrediction({ prediction: null, score: 0.5 }, 1);
     expect([profile.rows, profile.featureRows]).toEqual([2, 0]);
     expect([profile.prediction.missing, profile.score.missing]).toEqual([1, 1]);
   });
@@ -244,6 +244,8 @@ describe('a table counted by column', () => {
       const truth = label[i];
       if (truth !== null && truth !== undefined) labels.add(truth, truth, score[i] ?? null, 1);
     }
+    // A table without a column of errors does not say that there were none.
+    input.operation.rows = 0;
     expect(countsOf(byColumn.input)).toEqual(countsOf(input));
     expect(countsOf(byColumn.labels)).toEqual(countsOf(labels));
     expect(byColumn.labels.performance).toEqual(labels.performance);

@@ -5,7 +5,7 @@ import type { ReferenceProfile } from '../../../src/stats/profile/feature-refere
 import { InputProfile } from '../../../src/stats/profile/input-profile.ts';
 import { LabelProfile } from '../../../src/stats/profile/label-profile.ts';
 import { buildReference } from '../../../src/stats/table/table-reference.ts';
-import { anyRow, countsOf, levelColumn, numericColumn, tableOf } from './rows.ts';
+import { anyOperatedRow, anyRow, countsOf, levelColumn, numericColumn, tableOf } from './rows.ts';
 import type { AnyRow } from './rows.ts';
 
 fc.configureGlobal({ seed: 20_260_301 });
@@ -47,7 +47,10 @@ const REFERENCES: { name: string; reference: ReferenceProfile | null; task: Task
   { name: 'regression without baseline', reference: null, task: 'regression' },
 ];
 
-const rows = fc.array(anyRow, { maxLength: 40 });
+const rowsOf = {
+  inputs: fc.array(anyOperatedRow, { maxLength: 40 }),
+  labels: fc.array(anyRow, { maxLength: 40 }),
+};
 /** Each run builds a dozen profiles. */
 const RUNS = { numRuns: 40 };
 
@@ -72,6 +75,7 @@ describe.each(REFERENCES)('profiles of $name', ({ reference, task }) => {
     ['inputs', inputs],
     ['labels', labels],
   ] as const) {
+    const rows = rowsOf[what];
     const same = (a: InputProfile | LabelProfile, b: InputProfile | LabelProfile): void =>
       expect(countsOf(a)).toEqual(countsOf(b));
 

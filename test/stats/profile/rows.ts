@@ -4,6 +4,7 @@ import type { FeatureValue } from '../../../src/core/events.ts';
 import type { Column, NumericColumn, Table } from '../../../src/core/table.ts';
 import type { ScoreCells } from '../../../src/stats/performance/score-cells.ts';
 import type { InputProfile, InputRow } from '../../../src/stats/profile/input-profile.ts';
+import type { Operation, OperationalProfile } from '../../../src/stats/profile/operational-profile.ts';
 import type { LabelProfile } from '../../../src/stats/profile/label-profile.ts';
 
 export function numericColumn(name: string, values: readonly number[], invalid = 0): NumericColumn {
@@ -61,6 +62,25 @@ export interface AnyRow extends InputRow {
   readonly label: string | number;
 }
 
+const anyAmount = fc.option(
+  fc.oneof(
+    { weight: 3, arbitrary: fc.double({ min: 0, max: 1e4 }) },
+    { weight: 1, arbitrary: fc.double() },
+    { weight: 1, arbitrary: fc.constantFrom(0, -0, 0.5, 64, 1e308, 1e-308, -1, 2 ** 26, 2 ** -46) },
+  ),
+  { nil: null },
+);
+
+/** Anything a log may say of how a prediction was made. */
+export const anyOperation: fc.Arbitrary<Operation> = fc.record({
+  latencyMs: anyAmount,
+  cost: anyAmount,
+  energyJ: anyAmount,
+  error: fc.option(fc.oneof(fc.constantFrom('timeout', 'oom', '__proto__'), fc.nat(20).map(String)), {
+    nil: null,
+  }),
+});
+
 export const anyRow: fc.Arbitrary<AnyRow> = fc
   .record({
     x: anyValue,
@@ -86,6 +106,11 @@ export const anyRow: fc.Arbitrary<AnyRow> = fc
     return { features, prediction, score, label };
   });
 
+/** The same, and how the prediction was made. */
+export const anyOperatedRow: fc.Arbitrary<AnyRow> = fc
+  .tuple(anyRow, anyOperation)
+  .map(([row, operation]) => ({ ...row, ...operation }));
+
 /** Every integer a profile holds: what must agree to the last one. */
 export function countsOf(profile: InputProfile | LabelProfile): unknown {
   if ('labelled' in profile) {
@@ -108,6 +133,7 @@ export function countsOf(profile: InputProfile | LabelProfile): unknown {
     ...[...profile.features, profile.prediction, profile.score].map(featureCounts),
     profile.unknownFeatures.entries(),
     profile.unknownFeatures.overflow,
+    operationCounts(profile.operation),
     profile.untyped?.overflow ?? 0,
     profile.untyped
       ?.list()
@@ -120,6 +146,18 @@ export function countsOf(profile: InputProfile | LabelProfile): unknown {
       ])
       .filter((feature) => JSON.stringify(feature.slice(1)) !== EMPTY_UNTYPED),
   ];
+}
+
+/** Sums too: they are exact. */
+export function operationCounts({ rows, latencyMs, cost, energyJ, errors }: OperationalProfile): unknown {
+  const amounts = [latencyMs, cost, energyJ].map((amount) => [
+    amount.n,
+    amount.zeros,
+    amount.invalid,
+    amount.sum,
+    amount.buckets(),
+  ]);
+  return [rows, amounts, errors.entries(), errors.overflow];
 }
 
 const EMPTY_UNTYPED = JSON.stringify([
