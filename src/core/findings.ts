@@ -196,6 +196,47 @@ export interface Diagnosis {
   advice: Advice;
   /** Why, in one word, when the verdict is `undetermined`: `no_baseline`, `too_few_rows`, `conflicting_evidence`. */
   reason: string | null;
+  /** Of what moved, over this window and those before it; absent where nothing moved. */
+  time_pattern?: TimePatterns;
+}
+
+export const TIME_PATTERNS = ['none', 'sudden', 'gradual', 'incremental', 'recurring'] as const;
+export type TimePatternKind = (typeof TIME_PATTERNS)[number];
+
+/** How something changed over the windows of a run; times are ISO 8601. */
+export interface TimePattern {
+  pattern: TimePatternKind;
+  /** Why there is none: `nothing_moved`, `too_few_windows`, `steady`. */
+  reason: string | null;
+  /** When it began; null where nothing did, or it comes and goes. */
+  change_point: string | null;
+  /** Moments at which it may have begun instead, 95 %. */
+  interval: [string, string] | null;
+  /** Gradual, incremental: when it was complete; absent while it goes on. */
+  completed_at?: string;
+  /** Sudden: when it had gone back to what it was. */
+  ended_at?: string;
+  /** What repeats, by itself or under a change; `ms` is null for windows of varying length. */
+  period?: { windows: number; ms: number | null };
+  /** Windows looked at. */
+  windows: number;
+  /** Weight of this pattern among all, 0 to 1; null where none was looked for. */
+  confidence: number | null;
+  /** p-value of "the windows on the way are mixtures of the first and the last state"; null where it cannot be told. */
+  mixture_p_value?: number | null;
+  /** One plain sentence. */
+  summary: string;
+}
+
+export interface TimePatternPart extends TimePattern {
+  subject: 'feature' | 'prediction' | 'score' | 'label' | 'performance';
+  /** Of the feature or the figure. */
+  name: string;
+}
+
+/** The pattern of all that moved together, and of each part. */
+export interface TimePatterns extends TimePattern {
+  parts: TimePatternPart[];
 }
 
 export interface PerformanceMetric {
@@ -292,4 +333,5 @@ export interface WindowedComparison {
   windows: (FileComparison & { start: string; end: string })[];
   /** Rows of the current file that belong to no window, because they have no time. */
   rows_without_time?: number;
+  time_pattern?: TimePatterns;
 }
