@@ -16,6 +16,7 @@ export function modelFindings(model: ModelEntry, path: Path): Finding[] {
     ...sizesOnce(model, path),
     ...segmentsOnce(model, path),
     ...labelsMatureInTime(model, path),
+    ...seasonHasWindows(model, path),
     ...retrainFindings(model, [...path, 'retrain']),
   ];
 }
@@ -92,6 +93,27 @@ function labelsMatureInTime({ labels }: ModelEntry, path: Path): Finding[] {
   if (durationMs(labels.mature_after) <= durationMs(labels.horizon)) return [];
   const message = `must not be longer than horizon (${labels.horizon}): no label is joined after that`;
   return [{ path: [...path, 'labels', 'mature_after'], message }];
+}
+
+/** A week has one window of a week: all of them are the same season. */
+function seasonHasWindows({ seasonal, windows }: ModelEntry, path: Path): Finding[] {
+  if (seasonal === undefined || windows.some((window) => isOfSeason(seasonal, window))) return [];
+  const longest = durationText(LONGEST_IN_SEASON_MS[seasonal]);
+  const message = `needs windows of a fixed size of at most ${longest}`;
+  return [{ path: [...path, 'seasonal'], message }];
+}
+
+const LONGEST_IN_SEASON_MS = {
+  hour_of_week: DAY_MS,
+  day_of_week: DAY_MS,
+  previous_year: 31 * DAY_MS,
+} as const;
+
+function isOfSeason(
+  seasonal: NonNullable<ModelEntry['seasonal']>,
+  { rows, size }: ModelEntry['windows'][number],
+): boolean {
+  return rows === undefined && durationMs(size) <= LONGEST_IN_SEASON_MS[seasonal];
 }
 
 function retrainFindings({ retrain, task }: ModelEntry, path: Path): Finding[] {

@@ -104,6 +104,34 @@ export interface FeatureComparison {
   preset?: PresetResult;
   /** Present when reference windows were given: how much wider than independent rows they spread. */
   overdispersion?: Overdispersion;
+  /** Present when there were windows of the same season before: the same figures against those. */
+  seasonal?: SeasonalFigures;
+}
+
+/** One column against the windows of the same season in the past, instead of the training baseline. */
+export type SeasonalFigures = Pick<
+  FeatureComparison,
+  'status' | 'drifted' | 'severity' | 'reason' | 'p_value' | 'q_value' | 'missing' | 'threshold'
+> & { rows: number; psi: number | null };
+
+export const SEASONS = ['hour_of_week', 'day_of_week', 'previous_year'] as const;
+export type SeasonKind = (typeof SEASONS)[number];
+
+/** What the windows of the same season in the past say about a window. */
+export interface SeasonalFinding {
+  by: SeasonKind;
+  /** Windows of the season in the past, and their rows. */
+  windows: number;
+  rows: number;
+  /**
+   * `within_season`: no column differs from them, and what differs from the training data differs from them by less than
+   * half as much; `differs_from_season`; `too_few_seasons`; `too_few_rows`: of the window, or to tell.
+   */
+  reason: 'within_season' | 'differs_from_season' | 'too_few_seasons' | 'too_few_rows';
+  /** Columns that differ from the season. */
+  drifted: string[];
+  /** What the training baseline alone says, where the season explains it and the verdict is therefore `none`. */
+  explains: { verdict: VerdictKind; summary: string; advice: Advice } | null;
 }
 
 /** One feature by another tool's statistic, threshold and rule. */
@@ -194,10 +222,15 @@ export interface Diagnosis {
   /** One plain sentence for the on-call person. */
   summary: string;
   advice: Advice;
-  /** Why, in one word, when the verdict is `undetermined`: `no_baseline`, `too_few_rows`, `conflicting_evidence`. */
+  /**
+   * Why, in one word, when the verdict is `undetermined`: `no_baseline`, `too_few_rows`, `conflicting_evidence`; and
+   * `seasonal` when it is `none` because the season explains a difference from the training data.
+   */
   reason: string | null;
   /** Of what moved, over this window and those before it; absent where nothing moved. */
   time_pattern?: TimePatterns;
+  /** Of models with a seasonal baseline. */
+  seasonal?: SeasonalFinding;
 }
 
 export const TIME_PATTERNS = ['none', 'sudden', 'gradual', 'incremental', 'recurring'] as const;

@@ -1,3 +1,5 @@
+import type { SeasonKind } from './findings.ts';
+
 /** What the steps need to know of a configured model. `src/config` produces it; steps never see YAML. */
 export type Task = 'classification' | 'regression';
 
@@ -48,6 +50,8 @@ export interface ModelSpec {
   readonly storePredictions: boolean;
   /** Share of the predictions that are stored, by hash of their id. Absent: all. Counts are always of all. */
   readonly sampling?: number;
+  /** Windows are also compared with those of the same season in the past; absent: only with the training baseline. */
+  readonly seasonal?: { readonly by: SeasonKind; readonly timeZone: string };
 }
 
 export const DEFAULT_MODEL_VERSION = 'default';

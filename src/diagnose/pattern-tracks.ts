@@ -1,12 +1,23 @@
-import type { Comparison, FeatureComparison, TimePatternPart } from '../core/findings.ts';
+import type { FeatureComparison, Performance, TimePatternPart } from '../core/findings.ts';
 import { isPresent } from '../stats/pattern/tracks.ts';
 import type { Track } from '../stats/pattern/tracks.ts';
+
+export type PatternColumn = Pick<
+  FeatureComparison,
+  'name' | 'status' | 'rows' | 'missing' | 'invalid' | 'metrics' | 'counts'
+>;
 
 /** What was found of a window, as much of it as its time pattern needs. */
 export interface PatternWindow {
   readonly startMs: number;
   readonly endMs: number;
-  readonly compared: Pick<Comparison, 'features' | 'prediction' | 'score' | 'label' | 'performance'>;
+  readonly compared: {
+    readonly features: readonly PatternColumn[];
+    readonly prediction: PatternColumn | null;
+    readonly score: PatternColumn | null;
+    readonly label: PatternColumn | null;
+    readonly performance: Performance | null;
+  };
 }
 
 export interface NamedTrack {
@@ -16,9 +27,11 @@ export interface NamedTrack {
 }
 
 /** A run may have hundreds of features; those that moved most are followed. */
-const MOST_FEATURES = 20;
-/** A figure of performance is followed when a window's differs from the baseline's with a p-value below this. */
+const MOST_FEATURES = 100;
+/** A figure of performance is followed when one window's differs from the baseline's at this level, all windows allowed for. */
 const FIGURE_ALPHA = 0.001;
+/** The calibration error of a window is larger than the baseline's for being of fewer rows alone. */
+const NOT_FOLLOWED = 'ece';
 const Z_95 = 1.959963984540054;
 
 /** Everything that moved in at least one window, window by window. */
@@ -48,12 +61,12 @@ function movedFeatures(windows: readonly PatternWindow[]): NamedTrack[] {
   });
 }
 
-function hasMoved({ status }: FeatureComparison): boolean {
+function hasMoved({ status }: PatternColumn): boolean {
   return status === 'drift' || status === 'fault';
 }
 
 /** Cells are named alike in all windows; a level without a cell of its own in some window counts as it does there. */
-function countTrack(line: readonly (FeatureComparison | null)[]): Track {
+function countTrack(line: readonly (PatternColumn | null)[]): Track {
   const cells = new Map<string | number | null, number>();
   for (const feature of line) {
     for (const bin of feature?.counts?.bins ?? []) if (!cells.has(bin)) cells.set(bin, cells.size);
@@ -80,7 +93,7 @@ function movedFigures(windows: readonly PatternWindow[]): NamedTrack[] {
   const names = new Set<string>();
   for (const { compared } of windows) {
     for (const [name, { p_value: p }] of Object.entries(compared.performance?.metrics ?? {})) {
-      if (p !== null && p < FIGURE_ALPHA) names.add(name);
+      if (name !== NOT_FOLLOWED && p !== null && p * windows.length < FIGURE_ALPHA) names.add(name);
     }
   }
   return [...names].map((name) => {
@@ -100,6 +113,8 @@ function movedFigures(windows: readonly PatternWindow[]): NamedTrack[] {
   });
 }
 
+/** Features looked at together. */
+const MOST_TOGETHER = 20;
 /** What stands for the model's performance where several figures moved: they all come from the same errors. */
 const MAIN_FIGURES = ['accuracy', 'mae', 'rmse', 'log_loss', 'brier', 'roc_auc'];
 /** Windows, of all, in which a part must be known to be looked at together with the others. */
@@ -112,7 +127,9 @@ export function jointTracks(tracks: readonly NamedTrack[], windows: number): Tra
     MAIN_FIGURES.map((name) => figures.find((each) => each.name === name)).find(
       (each) => each !== undefined,
     ) ?? figures[0];
-  const wanted = tracks.filter((each) => each.subject !== 'performance' || each === main);
+  const features = tracks.filter(({ subject }) => subject === 'feature').slice(0, MOST_TOGETHER);
+  const outputs = tracks.filter(({ subject }) => subject !== 'feature' && subject !== 'performance');
+  const wanted = [...features, ...outputs, ...(main === undefined ? [] : [main])];
   const present = (track: Track): number =>
     Array.from({ length: windows }, (_, at) => isPresent(track, at)).filter(Boolean).length;
   const known = wanted.filter(({ track }) => present(track) >= MOSTLY_KNOWN * windows);

@@ -13,6 +13,7 @@ import { decodeTable } from '../stats/table-codec.ts';
 import type { EvaluatedSegment } from '../store/evaluations.ts';
 import type { RowSample } from '../store/row-samples.ts';
 import type { StoredPart } from '../store/window-parts.ts';
+import { compareWithSeason, type Season } from './seasonal-baseline.ts';
 import { WHOLE } from '../window/checkpoint-buffer.ts';
 import { decodeFeatureChunk } from '../window/feature-chunk.ts';
 import { sampleTable } from '../window/sample-table.ts';
@@ -27,6 +28,8 @@ export interface EvaluationInput {
   readonly baseline: { readonly profile: Uint8Array; readonly sample: Uint8Array | null } | null;
   readonly parts: readonly StoredPart[];
   readonly sample: RowSample;
+  /** Of models with a seasonal baseline: the inputs of past windows of the same season. */
+  readonly seasonal?: Season;
 }
 
 export interface FoldedPart {
@@ -125,7 +128,15 @@ function evaluateSegment(
     },
   });
   const features = applyFaults(compared.features, diagnosis.faults);
-  return { segment, rows: profiles.input.rows, compared: { ...compared, performance, features }, diagnosis };
+  const evaluated = {
+    segment,
+    rows: profiles.input.rows,
+    compared: { ...compared, performance, features },
+    diagnosis,
+  };
+  return input.seasonal === undefined || whole === null
+    ? evaluated
+    : compareWithSeason(evaluated, profiles.input, whole.reference, input.seasonal, input);
 }
 
 function ofSegment(segment: string, whole: Baseline | null): Baseline | null {

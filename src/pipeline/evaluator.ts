@@ -1,3 +1,4 @@
+import { describeTimePattern } from '../diagnose/time-pattern.ts';
 import type { Clock } from '../core/clock.ts';
 import type { EvaluateMessage } from '../core/jobs.ts';
 import type { Log } from '../core/log.ts';
@@ -11,17 +12,21 @@ import {
 } from '../store/evaluations.ts';
 import { inTransaction, type Pool } from '../store/pool.ts';
 import type { RowSample } from '../store/row-samples.ts';
+import { loadSeason } from '../store/season-windows.ts';
 import { foldParts, loadParts, nextDeltaNumber } from '../store/window-parts.ts';
 import { decideSeries } from './decide-series.ts';
 import type { EvaluationInput, EvaluationOutput } from './evaluate-window.ts';
 import { loadRowSample } from './load-row-sample.ts';
 import type { CatalogModel, ModelCatalog } from './model-catalog.ts';
+import { withTimePatterns, type DescribePattern } from './series-pattern.ts';
 
 export interface EvaluatorOptions {
   readonly pool: Pool;
   readonly catalog: ModelCatalog;
   /** Runs `evaluateWindow`, in a thread of its own so that Kafka's heartbeat does not wait for statistics. */
   readonly compute: (input: EvaluationInput) => Promise<EvaluationOutput>;
+  /** Looks for the pattern of many windows over time, in a thread too. Absent: right here. */
+  readonly describePattern?: DescribePattern;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -57,10 +62,13 @@ export async function evaluate(
     baseline: await readBaseline(pool, window),
     parts,
     sample: await readSample(pool, window, model, series === 'matured'),
+    ...(await readSeason(pool, window, model)),
   });
+  const describe = options.describePattern ?? (async (windows) => describeTimePattern(windows));
+  const segments = await withTimePatterns(pool, window, series, output.segments, describe);
   await inTransaction(pool, async (tx) => {
     const revision = await claimRevision(tx, window.id, series);
-    await writeEvaluation(tx, window, series, revision, output.segments);
+    await writeEvaluation(tx, window, series, revision, segments);
     // What feeds a window is folded where it belongs.
     if (window.paneMs === null && parts.length >= FOLD_FROM_PARTS) {
       const number = await nextDeltaNumber(tx);
@@ -110,6 +118,16 @@ async function readBaseline(pool: Pool, window: WindowToEvaluate): Promise<Evalu
     profile: await loadBaselineProfile(pool, window.baselineId),
     sample: await loadBaselineSample(pool, window.baselineId),
   };
+}
+
+/** Windows of so many rows begin whenever: they have no season. */
+async function readSeason(
+  pool: Pool,
+  window: WindowToEvaluate,
+  { spec: { seasonal } }: CatalogModel,
+): Promise<Pick<EvaluationInput, 'seasonal'>> {
+  if (seasonal === undefined || window.sizeMs < 0 || window.baselineId === null) return {};
+  return { seasonal: { by: seasonal.by, ...(await loadSeason(pool, window, seasonal)) } };
 }
 
 async function readSample(

@@ -11,6 +11,7 @@ import {
   VERDICT_WORDS,
 } from '../words.ts';
 import type { AdviceWords } from '../words.ts';
+import { beganLine } from './began-line.ts';
 import {
   formatCount,
   formatDuration,
@@ -135,6 +136,8 @@ function facts(notification: Notification, timeZone: string): (readonly [string,
   } else {
     lines.push(['Since', formatTime(sinceMs, timeZone)]);
   }
+  const began = kind === 'resolved' ? null : beganLine(diagnosis.time_pattern, timeZone);
+  if (began !== null) lines.push(['Began', began]);
   if (windowId !== null) {
     const span = formatSpan(windowStartMs, windowEndMs, timeZone);
     lines.push(['Window', `${span}, ${formatCount(notification.rows)} rows`]);

@@ -109,11 +109,18 @@ function repeatsOf(course: Course, changes: readonly Candidate[]): Candidate[] {
       fit: {},
       season: plain.season,
     },
-    ...[...seasons.values()].flatMap(({ season }) => [
-      ...changed(course, 'step', fitStepOnSeason(course, season), season),
-      ...changed(course, 'ramp', fitRampOnSeason(course, season), season),
-    ]),
+    ...[...seasons.values()]
+      .filter(leavesRoom)
+      .flatMap(({ season }) => [
+        ...changed(course, 'step', fitStepOnSeason(course, season), season),
+        ...changed(course, 'ramp', fitRampOnSeason(course, season), season),
+      ]),
   ];
+
+  /** A change on top takes two levels and a moment more; together they may be no more than half the windows. */
+  function leavesRoom({ season }: PeriodicFit): boolean {
+    return 2 * (season.levels + 3) <= course.values.length;
+  }
 }
 
 function seasonKey({ season }: PeriodicFit): string {

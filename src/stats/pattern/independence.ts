@@ -18,7 +18,8 @@ export interface FittedShape {
 /**
  * How much a window tells that its neighbours have not told already: (1 − ρ)/(1 + ρ), ρ the autocorrelation of
  * neighbouring windows around the fitted shape, corrected for the (k + 1)/m by which fitting k parameters lowers it.
- * 1 where ρ is not significantly above 0 (5 %). Range [0.05, 1]. Source: the effective sample size of a mean of an
+ * 1 where ρ is not significantly above 0 (5 %), and where the windows scatter around the shape no more than independent
+ * rows do, which leaves nothing that neighbours could share. Range [0.05, 1]. Source: the effective sample size of a mean of an
  * AR(1) series. O(windows).
  */
 export function independenceOf(course: Course, fitted: FittedShape): number {
@@ -34,7 +35,7 @@ export function independenceOf(course: Course, fitted: FittedShape): number {
     pairs += 1;
   }
   const total = squares(residuals, course.weights);
-  if (pairs === 0 || total === 0) return 1;
+  if (pairs === 0 || total <= m) return 1;
   const parameters = (fitted.season?.levels ?? 1) + (fitted.shape === 'periodic' ? 0 : 1);
   const correlation = (along / total) * (m / pairs) + (parameters + 1) / m;
   if (correlation * Math.sqrt(pairs) < SIGNIFICANT_Z) return 1;

@@ -17,7 +17,7 @@ export interface ChangeFit {
   readonly end?: number;
 }
 
-/** Windows on either side of a step: one by itself is an outlier. */
+/** Windows on either side of a step, the one it falls into counted: one by itself is an outlier. */
 export const MIN_SIDE = 2;
 /** A window in which the change falls may be split into this many parts; a moment is known no better than one part. */
 export const PARTS = 10;
@@ -35,8 +35,11 @@ export function fitStep(course: Course): ChangeFit | null {
   const { m, w, wy } = sums;
   const first = course.positions[0] ?? 0;
   const candidates: (ChangePoint & { readonly logLikelihood: number })[] = [];
-  for (let c = MIN_SIDE; c <= m - MIN_SIDE; c++) {
+  if (m < 2 * MIN_SIDE) return null;
+  for (let c = MIN_SIDE - 1; c <= m - MIN_SIDE; c++) {
     const start = (course.positions[c] ?? 0) - first;
+    candidates.push(...insideWindow(c, start));
+    if (c < MIN_SIDE) continue;
     const after = between(w, c, m);
     const rss = leftBy(sums, after, after, between(wy, c, m));
     // Between two windows with none in between, the change may be anywhere in the gap.
@@ -46,7 +49,6 @@ export function fitStep(course: Course): ChangeFit | null {
       ...around(from, start),
       logLikelihood: logLikelihood(rss, m, course.independence),
     });
-    if (c < m - MIN_SIDE) candidates.push(...insideWindow(c, start));
   }
   return best(candidates, 3);
 
