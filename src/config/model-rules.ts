@@ -1,5 +1,6 @@
 /** What ties the keys of one model together. */
 import { DAY_MS } from '../core/clock.ts';
+import { LONGEST_SEASON_WINDOW_MS } from '../core/model.ts';
 import { nearest } from '../core/nearest.ts';
 import { durationMs, durationText } from './duration.ts';
 import type { Finding, PathPart } from './problem.ts';
@@ -95,25 +96,19 @@ function labelsMatureInTime({ labels }: ModelEntry, path: Path): Finding[] {
   return [{ path: [...path, 'labels', 'mature_after'], message }];
 }
 
-/** A week has one window of a week: all of them are the same season. */
+/** A season is only asked for where some window can have one. */
 function seasonHasWindows({ seasonal, windows }: ModelEntry, path: Path): Finding[] {
   if (seasonal === undefined || windows.some((window) => isOfSeason(seasonal, window))) return [];
-  const longest = durationText(LONGEST_IN_SEASON_MS[seasonal]);
+  const longest = durationText(LONGEST_SEASON_WINDOW_MS[seasonal]);
   const message = `needs windows of a fixed size of at most ${longest}`;
   return [{ path: [...path, 'seasonal'], message }];
 }
-
-const LONGEST_IN_SEASON_MS = {
-  hour_of_week: DAY_MS,
-  day_of_week: DAY_MS,
-  previous_year: 31 * DAY_MS,
-} as const;
 
 function isOfSeason(
   seasonal: NonNullable<ModelEntry['seasonal']>,
   { rows, size }: ModelEntry['windows'][number],
 ): boolean {
-  return rows === undefined && durationMs(size) <= LONGEST_IN_SEASON_MS[seasonal];
+  return rows === undefined && durationMs(size) <= LONGEST_SEASON_WINDOW_MS[seasonal];
 }
 
 function retrainFindings({ retrain, task }: ModelEntry, path: Path): Finding[] {

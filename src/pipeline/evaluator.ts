@@ -2,6 +2,7 @@ import { describeTimePattern } from '../diagnose/time-pattern.ts';
 import type { Clock } from '../core/clock.ts';
 import type { EvaluateMessage } from '../core/jobs.ts';
 import type { Log } from '../core/log.ts';
+import { LONGEST_SEASON_WINDOW_MS } from '../core/model.ts';
 import { loadBaselineProfile, loadBaselineSample } from '../store/baselines.ts';
 import { seriesSegments } from '../store/alerts.ts';
 import {
@@ -120,13 +121,14 @@ async function readBaseline(pool: Pool, window: WindowToEvaluate): Promise<Evalu
   };
 }
 
-/** Windows of so many rows begin whenever: they have no season. */
+/** Windows of so many rows begin whenever, and long ones hold every season: they have none. */
 async function readSeason(
   pool: Pool,
   window: WindowToEvaluate,
   { spec: { seasonal } }: CatalogModel,
 ): Promise<Pick<EvaluationInput, 'seasonal'>> {
-  if (seasonal === undefined || window.sizeMs < 0 || window.baselineId === null) return {};
+  if (seasonal === undefined || window.baselineId === null) return {};
+  if (window.sizeMs < 0 || window.sizeMs > LONGEST_SEASON_WINDOW_MS[seasonal.by]) return {};
   return { seasonal: { by: seasonal.by, ...(await loadSeason(pool, window, seasonal)) } };
 }
 

@@ -30,31 +30,46 @@ export const MIN_PERIODS = 2;
  * @example fitPeriodic({ positions: Float64Array.of(0, 1, 2, 3, 4, 5), values: Float64Array.of(0, 9, 0, 9, 0, 9), weights: Float64Array.of(1, 1, 1, 1, 1, 1), independence: 1 }).season.period // 2
  */
 export function fitPeriodic(course: Course): PeriodicFit | null {
-  const m = course.values.length;
+  return bestPeriodic(course, trySeasons(course));
+}
+
+/** A season and the weighted squares that it leaves. */
+export interface TriedSeason {
+  readonly season: Season;
+  readonly rss: number;
+}
+
+/** Every season that fits twice into the run, with what it leaves: the costly part, done once for a run. */
+export function trySeasons(course: Course): TriedSeason[] {
   const longest = Math.floor(spanOf(course) / MIN_PERIODS);
-  let found: PeriodicFit | null = null;
-  let least = Infinity;
+  const tried: TriedSeason[] = [];
   for (let period = 2; period <= longest; period++) {
     for (const season of seasons(course, period)) {
       // As many levels as half the windows would explain anything.
-      if (2 * (season.levels + 1) > m) continue;
-      const fit = periodicFit(course, season);
-      const criterion = bic(fit.logLikelihood, fit.parameters, m);
-      if (criterion >= least) continue;
-      least = criterion;
-      found = fit;
+      if (2 * (season.levels + 1) > course.values.length) continue;
+      tried.push({ season, rss: squares(season.residual(course.values), course.weights) });
     }
   }
-  return found;
+  return tried;
 }
 
-function periodicFit(course: Course, season: Season): PeriodicFit {
-  const rss = squares(season.residual(course.values), course.weights);
-  return {
-    logLikelihood: logLikelihood(rss, course.values.length, course.independence),
-    parameters: season.levels + 1,
-    season,
-  };
+/** The season with the smallest BIC. */
+export function bestPeriodic(course: Course, tried: readonly TriedSeason[]): PeriodicFit | null {
+  const m = course.values.length;
+  let found: PeriodicFit | null = null;
+  let least = Infinity;
+  for (const { season, rss } of tried) {
+    const fit = {
+      logLikelihood: logLikelihood(rss, m, course.independence),
+      parameters: season.levels + 1,
+      season,
+    };
+    const criterion = bic(fit.logLikelihood, fit.parameters, m);
+    if (criterion >= least) continue;
+    least = criterion;
+    found = fit;
+  }
+  return found;
 }
 
 export function squares(residuals: Float64Array, weights: Float64Array): number {

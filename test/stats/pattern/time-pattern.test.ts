@@ -9,8 +9,8 @@ import { fitRamp } from '../../../src/stats/pattern/ramp.ts';
 import { fitStep } from '../../../src/stats/pattern/step.ts';
 import { timePattern } from '../../../src/stats/pattern/time-pattern.ts';
 import type { FigureTrack } from '../../../src/stats/pattern/tracks.ts';
-import { simulateRun } from './simulated-runs.ts';
-import type { RunKind } from './simulated-runs.ts';
+import { simulateRun } from '../../../bench/time-pattern/simulated-runs.ts';
+import type { RunKind } from '../../../bench/time-pattern/simulated-runs.ts';
 
 const upTo = (m: number): number[] => [...Array(m).keys()];
 const figures = (values: (number | null)[], error = 1): FigureTrack => ({

@@ -1,5 +1,5 @@
-import { createRandom } from '../../../src/stats/random.ts';
-import type { CountTrack } from '../../../src/stats/pattern/tracks.ts';
+import { createRandom } from '../../src/stats/random.ts';
+import type { CountTrack } from '../../src/stats/pattern/tracks.ts';
 
 export type RunKind = 'none' | 'sudden' | 'gradual' | 'incremental' | 'recurring' | 'sudden_on_season';
 
