@@ -16,7 +16,7 @@ interface Made {
 function windows(
   count: number,
   make: (at: number) => Made,
-  lengthMs = (_: number) => DAY_MS,
+  lengthMs: (at: number) => number = () => DAY_MS,
 ): PatternWindow[] {
   let startMs = FIRST;
   return Array.from({ length: count }, (_, at) => {

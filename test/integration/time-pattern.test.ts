@@ -48,7 +48,7 @@ describeWith(['postgres'], 'the time pattern of a series', () => {
       .sort((a, b) => (a.start < b.start ? -1 : 1));
   }
 
-  test('says when it began and how, with the first alert and in each segment', async () => {
+  test('says when it began and how, with the first alert and in each segment', { timeout: 120_000 }, async () => {
     for (let hour = 0; hour < 18; hour++) {
       const rows = travellers(100 + hour, ROWS, hour > 12 ? 12 : 0);
       // Three quarters into the thirteenth hour the fares rise.

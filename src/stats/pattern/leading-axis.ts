@@ -123,7 +123,8 @@ function placeOf(
     variance += (usual * dot(own, own)) / (precision[row] ?? 1);
     from += columns;
   }
-  return { value, variance };
+  // Without any deviation there is no axis, and every place on it is 0.
+  return { value, variance: variance > 0 ? variance : 1 };
 }
 
 function halfOf(values: readonly { readonly value: number }[], half: 0 | 1): number {

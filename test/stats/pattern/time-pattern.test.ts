@@ -82,6 +82,14 @@ describe('one figure over the windows', () => {
     expect(timePattern(upTo(14), [figures(gaps)])).toBeNull();
   });
 
+  test('counts that never differ are no pattern', () => {
+    const counts = upTo(12).map(() => [10, 20, 30]);
+    expect(timePattern(upTo(12), [{ kind: 'counts', counts }])).toMatchObject({
+      pattern: 'none',
+      windows: 12,
+    });
+  });
+
   test('too few windows for a fit give none', () => {
     const course = courseOf([0, 1, 2], [1, 2, 3], [1, 1, 1]);
     expect([fitStep(course), fitRamp(course), fitEpisode(course), fitPeriodic(course)]).toEqual([
