@@ -2,7 +2,7 @@
  * How often a run of windows gets the pattern it has, and one in which nothing happened gets any: the tables of
  * docs/statistics/time-pattern.md, on simulated runs.
  *
- *   node bench/time-pattern/main.ts [RUNS]
+ *   node bench/time-pattern/main.ts [RUNS] [KIND]
  */
 import { courseOf } from '../../src/stats/pattern/course.ts';
 import { chooseShape } from '../../src/stats/pattern/choose-shape.ts';
@@ -16,7 +16,8 @@ const RUNS = Number(process.argv[2] ?? 200);
 const WINDOWS = [12, 24, 60, 200];
 const ROWS = [300, 1000];
 const EFFECTS = [0.3, 0.5, 1, 2];
-const KINDS: readonly RunKind[] = ['sudden', 'gradual', 'incremental', 'recurring', 'sudden_on_season'];
+const ALL: readonly RunKind[] = ['sudden', 'gradual', 'incremental', 'recurring', 'sudden_on_season'];
+const KINDS = ALL.filter((kind) => process.argv[3] === undefined || process.argv[3] === kind);
 
 function falseAlarms(): void {
   console.log(
@@ -100,5 +101,5 @@ function percent(share: number): string {
   return `${shown > 0 && shown < 10 ? shown.toFixed(1) : shown.toFixed(0)} %`;
 }
 
-falseAlarms();
+if (KINDS.length === ALL.length) falseAlarms();
 power();

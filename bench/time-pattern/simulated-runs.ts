@@ -19,6 +19,8 @@ const EDGES = [-1.2816, -0.8416, -0.5244, -0.2533, 0, 0.2533, 0.5244, 0.8416, 1.
 /** How far windows spread beyond their rows. */
 const BETWEEN_WINDOWS = 0.03;
 const PERIOD = 6;
+/** What the season takes, whatever the change. */
+const SEASON = 0.5;
 
 /** Windows of normal rows in ten bins; what changes begins in the second third and, unless sudden, ends with it. */
 export function simulateRun(options: RunOptions): { track: CountTrack; changeAt: number } {
@@ -55,7 +57,7 @@ export function simulateRun(options: RunOptions): { track: CountTrack; changeAt:
       case 'recurring':
         return window % PERIOD < 2 ? effect : 0;
       case 'sudden_on_season':
-        return (at >= changeAt ? effect : 0) + (window % PERIOD < 2 ? effect : 0);
+        return (at >= changeAt ? effect : 0) - (window % PERIOD < 2 ? SEASON : 0);
     }
   }
 }
