@@ -13,10 +13,10 @@ import { decodeTable } from '../stats/table-codec.ts';
 import type { EvaluatedSegment } from '../store/evaluations.ts';
 import type { RowSample } from '../store/row-samples.ts';
 import type { StoredPart } from '../store/window-parts.ts';
-import { compareWithSeason, type Season } from './seasonal-baseline.ts';
 import { WHOLE } from '../window/checkpoint-buffer.ts';
 import { decodeFeatureChunk } from '../window/feature-chunk.ts';
 import { sampleTable } from '../window/sample-table.ts';
+import { compareWithSeason, type Season } from './seasonal-baseline.ts';
 
 /** Everything an evaluation needs, as plain data: it runs in a thread of its own. */
 export interface EvaluationInput {

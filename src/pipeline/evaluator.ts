@@ -1,8 +1,8 @@
-import { describeTimePattern } from '../diagnose/time-pattern.ts';
 import type { Clock } from '../core/clock.ts';
 import type { EvaluateMessage } from '../core/jobs.ts';
 import type { Log } from '../core/log.ts';
 import { LONGEST_SEASON_WINDOW_MS } from '../core/model.ts';
+import { describeTimePattern } from '../diagnose/time-pattern.ts';
 import { loadBaselineProfile, loadBaselineSample } from '../store/baselines.ts';
 import { seriesSegments } from '../store/alerts.ts';
 import {

@@ -7,6 +7,7 @@ import { diagnose } from '../../src/diagnose/diagnose.ts';
 import { readTable } from '../../src/ingest/table/read-table.ts';
 import { compareFiles } from '../../src/cli/compare-files.ts';
 import { comparisonText } from '../../src/cli/comparison-text.ts';
+import { windowSections } from '../../src/cli/html-report/windows.ts';
 import type { CompareFilesOptions } from '../../src/cli/compare-files.ts';
 import { fileWith, parquetFile } from '../ingest/table/files.ts';
 import { NOW_MS, compare, loans } from './compare-run.ts';
@@ -116,6 +117,8 @@ describe('compare --window', { timeout: 60_000 }, () => {
     expect(pattern?.parts.map(({ name }) => name)).not.toContain('income');
     const text = comparisonText(comparison, (_style, words) => words);
     expect(text).toContain(`10 of 24 windows moved\n${pattern?.summary}\n`);
+    if (!('windows' in comparison)) throw new Error('no windows');
+    expect(JSON.stringify(windowSections(comparison))).toContain(`<p>${pattern?.summary}</p>`);
   });
 
   it('measures how far healthy windows spread where the reference has twenty of them', async () => {

@@ -48,51 +48,55 @@ describeWith(['postgres'], 'the time pattern of a series', () => {
       .sort((a, b) => (a.start < b.start ? -1 : 1));
   }
 
-  test('says when it began and how, with the first alert and in each segment', { timeout: 120_000 }, async () => {
-    for (let hour = 0; hour < 18; hour++) {
-      const rows = travellers(100 + hour, ROWS, hour > 12 ? 12 : 0);
-      // Three quarters into the thirteenth hour the fares rise.
-      if (hour === 12)
-        for (const [at, row] of rows.entries()) if (at >= 225) rows[at] = { ...row, fare: row.fare + 12 };
-      await service.send(DAY + hour * HOUR_MS, rows);
-    }
-    await service.evaluateDue(DAY);
+  test(
+    'says when it began and how, with the first alert and in each segment',
+    { timeout: 120_000 },
+    async () => {
+      for (let hour = 0; hour < 18; hour++) {
+        const rows = travellers(100 + hour, ROWS, hour > 12 ? 12 : 0);
+        // Three quarters into the thirteenth hour the fares rise.
+        if (hour === 12)
+          for (const [at, row] of rows.entries()) if (at >= 225) rows[at] = { ...row, fare: row.fare + 12 };
+        await service.send(DAY + hour * HOUR_MS, rows);
+      }
+      await service.evaluateDue(DAY);
 
-    const found = await diagnoses();
-    expect(found).toHaveLength(18);
-    expect(found.slice(0, 12).map(({ diagnosis }) => diagnosis.time_pattern)).toEqual(
-      Array(12).fill(undefined),
-    );
-    const last = found.at(-1)?.diagnosis;
-    expect(last).toMatchObject({
-      verdict: 'covariate_shift',
-      time_pattern: {
-        pattern: 'sudden',
-        windows: 18,
-        reason: null,
-        parts: [{ subject: 'feature', name: 'fare' }],
-      },
-    });
-    const began = DAY + 12.75 * HOUR_MS;
-    const [from, to] = last?.time_pattern?.interval?.map((iso) => Date.parse(iso)) ?? [];
-    expect(from).toBeGreaterThan(began - HOUR_MS);
-    expect(from).toBeLessThanOrEqual(began);
-    expect(to).toBeGreaterThanOrEqual(began);
-    expect(to).toBeLessThan(began + HOUR_MS);
-    expect(last?.time_pattern?.summary).toMatch(
-      /^Began between 2026-03-02 1\d:\d\d UTC and 2026-03-02 1\d:\d\d UTC, suddenly\.$/,
-    );
-    const german = (await diagnoses('country=DE')).at(-1)?.diagnosis.time_pattern;
-    expect(german).toMatchObject({ pattern: 'sudden' });
+      const found = await diagnoses();
+      expect(found).toHaveLength(18);
+      expect(found.slice(0, 12).map(({ diagnosis }) => diagnosis.time_pattern)).toEqual(
+        Array(12).fill(undefined),
+      );
+      const last = found.at(-1)?.diagnosis;
+      expect(last).toMatchObject({
+        verdict: 'covariate_shift',
+        time_pattern: {
+          pattern: 'sudden',
+          windows: 18,
+          reason: null,
+          parts: [{ subject: 'feature', name: 'fare' }],
+        },
+      });
+      const began = DAY + 12.75 * HOUR_MS;
+      const [from, to] = last?.time_pattern?.interval?.map((iso) => Date.parse(iso)) ?? [];
+      expect(from).toBeGreaterThan(began - HOUR_MS);
+      expect(from).toBeLessThanOrEqual(began);
+      expect(to).toBeGreaterThanOrEqual(began);
+      expect(to).toBeLessThan(began + HOUR_MS);
+      expect(last?.time_pattern?.summary).toMatch(
+        /^Began between 2026-03-02 1\d:\d\d UTC and 2026-03-02 1\d:\d\d UTC, suddenly\.$/,
+      );
+      const german = (await diagnoses('country=DE')).at(-1)?.diagnosis.time_pattern;
+      expect(german).toMatchObject({ pattern: 'sudden' });
 
-    const sent = await pool.query<{ payload: NotifyMessage }>(
-      `select payload from outbox where kind = 'notify' and payload->'notification'->>'segment' = '' order by id`,
-    );
-    const notification = sent.rows[0]?.payload.notification;
-    if (notification === undefined) throw new Error('nobody was told');
-    const { facts } = mailContent(notification, { publicUrl: null, timeZone: 'UTC' });
-    expect(new Map(facts).get('Began')).toMatch(/^between 2 Mar 2026 1.* and 2 Mar 2026 1.*, suddenly$/);
-  });
+      const sent = await pool.query<{ payload: NotifyMessage }>(
+        `select payload from outbox where kind = 'notify' and payload->'notification'->>'segment' = '' order by id`,
+      );
+      const notification = sent.rows[0]?.payload.notification;
+      if (notification === undefined) throw new Error('nobody was told');
+      const { facts } = mailContent(notification, { publicUrl: null, timeZone: 'UTC' });
+      expect(new Map(facts).get('Began')).toMatch(/^between 2 Mar 2026 1.* and 2 Mar 2026 1.*, suddenly$/);
+    },
+  );
 
   test('fewer than twelve windows are too few to say', async () => {
     for (let hour = 0; hour < 4; hour++) {

@@ -49,8 +49,8 @@ export interface Candidate {
  * on top of that; the one with the smallest BIC, where nothing but `constant` is believed within `SEARCH_BONUS`.
  *
  * Windows that resemble their neighbours beyond the shape tell less: all is then weighed again with that much less
- * (`independenceOf`). Fewer than 12 windows: null. Equal values throughout: `constant`. Deterministic. O(windows²) for the episodes and
- * periods: 400 windows take some 100 ms.
+ * (`independenceOf`). Fewer than 12 windows: null. Equal values throughout: `constant`. Deterministic. O(windows²) for
+ * the episodes and periods: 400 windows take some 100 ms.
  *
  * @example chooseShape({ positions: Float64Array.from(Array(14).keys()), values: Float64Array.from(Array(14).keys(), (i) => (i < 6 ? 0 : 9)), weights: new Float64Array(14).fill(1), independence: 1 }).shape // 'step'
  */
