@@ -54,7 +54,8 @@ function segmentRows(segment: string, sample: Table): Int32Array | null {
   return Int32Array.from(rows);
 }
 
-function asReference(profile: FeatureProfile): FeatureReference {
+/** What was counted of one feature, as what later counts on the same grid are compared with. */
+export function asReference(profile: FeatureProfile): FeatureReference {
   const counts = {
     rows: profile.rows,
     missing: profile.missing,

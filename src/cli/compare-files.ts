@@ -7,6 +7,7 @@ import { chunksByNumber } from '../compare/presets/reference-chunks.ts';
 import type { ReferenceChunks } from '../compare/presets/preset.ts';
 import { UserError } from '../core/errors.ts';
 import type { FileComparison, WindowedComparison } from '../core/findings.ts';
+import { describeTimePattern } from '../diagnose/time-pattern.ts';
 import { columnReader } from '../ingest/table/column-source.ts';
 import type { Database } from '../ingest/table/database.ts';
 import { openTable } from '../ingest/table/open-table.ts';
@@ -165,6 +166,7 @@ function collected(
     progress.show(`judged ${comparisons.length} of ${all}`, comparisons.length / all);
   }
   if (windows === null) return comparisons[0]!;
+  progress.show('looking at all windows in order of time', null);
   return {
     windows: comparisons.map((comparison, at) => ({
       start: new Date(windows[at]!.startMs).toISOString(),
@@ -172,6 +174,7 @@ function collected(
       ...comparison,
     })),
     ...(untimed > 0 && { rows_without_time: untimed }),
+    time_pattern: describeTimePattern(comparisons.map((compared, at) => ({ ...windows[at]!, compared }))),
   };
 }
 

@@ -25,9 +25,10 @@ export function comparisonText(comparison: FileComparison | WindowedComparison, 
     (window) =>
       `\n${paint('bold', `${minute(window.start)} to ${minute(window.end)}`)}\n${fileText(window, paint)}`,
   );
+  const pattern = comparison.time_pattern === undefined ? '' : `${comparison.time_pattern.summary}\n`;
   const summary = `${moved.length} of ${windows.length} windows moved${
     untimed > 0 ? `; ${untimed.toLocaleString('en')} rows have no time and are in none` : ''
-  }\n`;
+  }\n${moved.length === 0 ? '' : pattern}`;
   return `${cellTable(head, lines)}${summary}${details.join('')}`;
 }
 

@@ -1,5 +1,6 @@
 /** What ties the keys of one model together. */
 import { DAY_MS } from '../core/clock.ts';
+import { LONGEST_SEASON_WINDOW_MS } from '../core/model.ts';
 import { nearest } from '../core/nearest.ts';
 import { durationMs, durationText } from './duration.ts';
 import type { Finding, PathPart } from './problem.ts';
@@ -17,6 +18,7 @@ export function modelFindings(model: ModelEntry, path: Path): Finding[] {
     ...segmentsOnce(model, path),
     ...namesWithoutColon(model, path),
     ...labelsMatureInTime(model, path),
+    ...seasonHasWindows(model, path),
     ...retrainFindings(model, [...path, 'retrain']),
   ];
 }
@@ -102,6 +104,21 @@ function labelsMatureInTime({ labels }: ModelEntry, path: Path): Finding[] {
   if (durationMs(labels.mature_after) <= durationMs(labels.horizon)) return [];
   const message = `must not be longer than horizon (${labels.horizon}): no label is joined after that`;
   return [{ path: [...path, 'labels', 'mature_after'], message }];
+}
+
+/** A season is only asked for where some window can have one. */
+function seasonHasWindows({ seasonal, windows }: ModelEntry, path: Path): Finding[] {
+  if (seasonal === undefined || windows.some((window) => isOfSeason(seasonal, window))) return [];
+  const longest = durationText(LONGEST_SEASON_WINDOW_MS[seasonal]);
+  const message = `needs windows of a fixed size of at most ${longest}`;
+  return [{ path: [...path, 'seasonal'], message }];
+}
+
+function isOfSeason(
+  seasonal: NonNullable<ModelEntry['seasonal']>,
+  { rows, size }: ModelEntry['windows'][number],
+): boolean {
+  return rows === undefined && durationMs(size) <= LONGEST_SEASON_WINDOW_MS[seasonal];
 }
 
 function retrainFindings({ retrain, task }: ModelEntry, path: Path): Finding[] {

@@ -105,6 +105,34 @@ export interface FeatureComparison {
   preset?: PresetResult;
   /** Present when reference windows were given: how much wider than independent rows they spread. */
   overdispersion?: Overdispersion;
+  /** Present when there were windows of the same season before: the same figures against those. */
+  seasonal?: SeasonalFigures;
+}
+
+/** One column against the windows of the same season in the past, instead of the training baseline. */
+export type SeasonalFigures = Pick<
+  FeatureComparison,
+  'status' | 'drifted' | 'severity' | 'reason' | 'p_value' | 'q_value' | 'missing' | 'threshold'
+> & { rows: number; psi: number | null };
+
+export const SEASONS = ['hour_of_week', 'day_of_week', 'previous_year'] as const;
+export type SeasonKind = (typeof SEASONS)[number];
+
+/** What the windows of the same season in the past say about a window. */
+export interface SeasonalFinding {
+  by: SeasonKind;
+  /** Windows of the season in the past, and their rows. */
+  windows: number;
+  rows: number;
+  /**
+   * `within_season`: no column differs from them, and what differs from the training data differs from them by less than
+   * half as much; `differs_from_season`; `too_few_seasons`; `too_few_rows`: of the window, or to tell.
+   */
+  reason: 'within_season' | 'differs_from_season' | 'too_few_seasons' | 'too_few_rows';
+  /** Columns that differ from the season. */
+  drifted: string[];
+  /** What the training baseline alone says, where the season explains it and the verdict is therefore `none`. */
+  explains: { verdict: VerdictKind; summary: string; advice: Advice } | null;
 }
 
 /** One feature by another tool's statistic, threshold and rule. */
@@ -195,8 +223,54 @@ export interface Diagnosis {
   /** One plain sentence for the on-call person. */
   summary: string;
   advice: Advice;
-  /** Why, in one word, when the verdict is `undetermined`: `no_baseline`, `too_few_rows`, `conflicting_evidence`. */
+  /**
+   * Why, in one word, when the verdict is `undetermined`: `no_baseline`, `too_few_rows`, `conflicting_evidence`; and
+   * `seasonal` when it is `none` because the season explains a difference from the training data.
+   */
   reason: string | null;
+  /** Of what moved, over this window and those before it; absent where nothing moved. */
+  time_pattern?: TimePatterns;
+  /** Of models with a seasonal baseline. */
+  seasonal?: SeasonalFinding;
+}
+
+export const TIME_PATTERNS = ['none', 'sudden', 'gradual', 'incremental', 'recurring'] as const;
+export type TimePatternKind = (typeof TIME_PATTERNS)[number];
+
+/** How something changed over the windows of a run; times are ISO 8601. */
+export interface TimePattern {
+  pattern: TimePatternKind;
+  /** Why there is none: `nothing_moved`, `too_few_windows`, `steady`. */
+  reason: string | null;
+  /** When it began; null where nothing did, or it comes and goes. */
+  change_point: string | null;
+  /** Moments at which it may have begun instead, 95 %. */
+  interval: [string, string] | null;
+  /** Gradual, incremental: when it was complete; absent while it goes on. */
+  completed_at?: string;
+  /** Sudden: when it had gone back to what it was. */
+  ended_at?: string;
+  /** What repeats, by itself or under a change; `ms` is null for windows of varying length. */
+  period?: { windows: number; ms: number | null };
+  /** Windows looked at. */
+  windows: number;
+  /** Weight of this pattern among all, 0 to 1; null where none was looked for. */
+  confidence: number | null;
+  /** p-value of "the windows on the way are mixtures of the first and the last state"; null where it cannot be told. */
+  mixture_p_value?: number | null;
+  /** One plain sentence. */
+  summary: string;
+}
+
+export interface TimePatternPart extends TimePattern {
+  subject: 'feature' | 'prediction' | 'score' | 'label' | 'performance';
+  /** Of the feature or the figure. */
+  name: string;
+}
+
+/** The pattern of all that moved together, and of each part. */
+export interface TimePatterns extends TimePattern {
+  parts: TimePatternPart[];
 }
 
 export interface PerformanceMetric {
@@ -371,4 +445,5 @@ export interface WindowedComparison {
   windows: (FileComparison & { start: string; end: string })[];
   /** Rows of the current file that belong to no window, because they have no time. */
   rows_without_time?: number;
+  time_pattern?: TimePatterns;
 }

@@ -1,3 +1,5 @@
+import { DAY_MS } from './clock.ts';
+import type { SeasonKind } from './findings.ts';
 import type { OperationalSpec } from './operational.ts';
 
 /** What the steps need to know of a configured model. `src/config` produces it; steps never see YAML. */
@@ -58,6 +60,15 @@ export interface ModelSpec {
   readonly storePredictions: boolean;
   /** Share of the predictions that are stored, by hash of their id. Absent: all. Counts are always of all. */
   readonly sampling?: number;
+  /** Windows are also compared with those of the same season in the past; absent: only with the training baseline. */
+  readonly seasonal?: { readonly by: SeasonKind; readonly timeZone: string };
 }
+
+/** Longer windows hold more than one season of the kind: every week holds every hour of the week. */
+export const LONGEST_SEASON_WINDOW_MS: Readonly<Record<SeasonKind, number>> = {
+  hour_of_week: DAY_MS,
+  day_of_week: DAY_MS,
+  previous_year: 31 * DAY_MS,
+};
 
 export const DEFAULT_MODEL_VERSION = 'default';

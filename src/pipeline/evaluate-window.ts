@@ -25,6 +25,7 @@ import { groupOf, holdoutName, isJudged } from '../window/part-names.ts';
 import { newInputs, newLabels, readInputs, readLabels } from '../window/part-profiles.ts';
 import { sampleTable } from '../window/sample-table.ts';
 import { decisiveLabels, type EarlierEstimates, judgePerformance } from './judge-performance.ts';
+import { compareWithSeason, type Season } from './seasonal-baseline.ts';
 
 /** Everything an evaluation needs, as plain data: it runs in a thread of its own. */
 export interface EvaluationInput {
@@ -45,6 +46,8 @@ export interface EvaluationInput {
   readonly maturity: MaturityRule;
   /** What the closed evaluation expected; empty on `closed`. */
   readonly earlier: EarlierEstimates;
+  /** Of models with a seasonal baseline: the inputs of past windows of the same season. */
+  readonly seasonal?: Season;
 }
 
 export interface FoldedPart {
@@ -174,13 +177,16 @@ function evaluateSegment(
     },
   });
   const features = applyFaults(compared.features, diagnosis.faults);
-  return {
+  const evaluated = {
     segment,
     rows: profiles.input.rows,
     compared: { ...compared, performance, features },
     diagnosis,
     operationalCounts: encodeOperation(profiles.input.operation),
   };
+  return input.seasonal === undefined || whole === null
+    ? evaluated
+    : compareWithSeason(evaluated, profiles.input, whole.reference, input.seasonal, input);
 }
 
 function earlierOperation(segment: string, { operational }: EvaluationInput): OperationalProfile | null {

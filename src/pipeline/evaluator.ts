@@ -1,7 +1,9 @@
 import type { Clock } from '../core/clock.ts';
 import type { EvaluateMessage } from '../core/jobs.ts';
 import type { Log } from '../core/log.ts';
+import { LONGEST_SEASON_WINDOW_MS } from '../core/model.ts';
 import { DEFAULT_OPERATIONAL } from '../core/operational.ts';
+import { describeTimePattern } from '../diagnose/time-pattern.ts';
 import { loadBaselineProfile, loadBaselineSample } from '../store/baselines.ts';
 import { seriesSegments } from '../store/alerts.ts';
 import {
@@ -14,6 +16,7 @@ import {
 import { loadHealthyOperations } from '../store/operational.ts';
 import { inTransaction, type Pool } from '../store/pool.ts';
 import type { RowSample } from '../store/row-samples.ts';
+import { loadSeason } from '../store/season-windows.ts';
 import { foldParts, loadParts, nextDeltaNumber } from '../store/window-parts.ts';
 import { matureWindow } from '../store/windows.ts';
 import { WHOLE } from '../window/checkpoint-buffer.ts';
@@ -23,12 +26,15 @@ import type { EvaluationInput, EvaluationOutput } from './evaluate-window.ts';
 import { loadRowSample } from './load-row-sample.ts';
 import type { CatalogModel, ModelCatalog } from './model-catalog.ts';
 import { loadMaturityRule } from './load-maturity-rule.ts';
+import { withTimePatterns, type DescribePattern } from './series-pattern.ts';
 
 export interface EvaluatorOptions {
   readonly pool: Pool;
   readonly catalog: ModelCatalog;
   /** Runs `evaluateWindow`, in a thread of its own so that Kafka's heartbeat does not wait for statistics. */
   readonly compute: (input: EvaluationInput) => Promise<EvaluationOutput>;
+  /** Looks for the pattern of many windows over time, in a thread too. Absent: right here. */
+  readonly describePattern?: DescribePattern;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -73,10 +79,13 @@ export async function evaluate(
       catalog.watermark(model.id) ?? clock.nowMs(),
     ),
     earlier: series === 'matured' ? await loadEstimates(pool, window.id) : new Map(),
+    ...(await readSeason(pool, window, model)),
   });
+  const describe = options.describePattern ?? (async (windows) => describeTimePattern(windows));
+  const segments = await withTimePatterns(pool, window, series, output.segments, describe);
   await inTransaction(pool, async (tx) => {
     const revision = await claimRevision(tx, window.id, series);
-    await writeEvaluation(tx, window, series, revision, output.segments);
+    await writeEvaluation(tx, window, series, revision, segments);
     // What feeds a window is folded where it belongs.
     if (window.paneMs === null && parts.length >= FOLD_FROM_PARTS) {
       const number = await nextDeltaNumber(tx);
@@ -153,6 +162,17 @@ async function readOperational(
         ? new Map()
         : await loadHealthyOperations(pool, window, { windows: baselineWindows, minRows: spec.minRows }),
   };
+}
+
+/** Windows of so many rows begin whenever, and long ones hold every season: they have none. */
+async function readSeason(
+  pool: Pool,
+  window: WindowToEvaluate,
+  { spec: { seasonal } }: CatalogModel,
+): Promise<Pick<EvaluationInput, 'seasonal'>> {
+  if (seasonal === undefined || window.baselineId === null) return {};
+  if (window.sizeMs < 0 || window.sizeMs > LONGEST_SEASON_WINDOW_MS[seasonal.by]) return {};
+  return { seasonal: { by: seasonal.by, ...(await loadSeason(pool, window, seasonal)) } };
 }
 
 async function readSample(

@@ -9,7 +9,7 @@ import { tidyBlocks } from '../store/id-blocks.ts';
 import { dropOldDays } from '../store/partitions.ts';
 import type { Pool } from '../store/pool.ts';
 import { closeSilentRuns } from '../store/retrain-runs.ts';
-import { startEvaluationThreads } from './evaluation-threads.ts';
+import { startEvaluationThreads, type EvaluationThreads } from './evaluation-threads.ts';
 import { evaluate } from './evaluator.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { foldCrowdedWindows } from './fold-windows.ts';
@@ -44,7 +44,7 @@ export function startEvaluate(options: EvaluateOptions): { stop: () => Promise<v
   );
   const { idleAfterMs } = config.ingest;
   const threads = startEvaluationThreads(Math.max(1, Math.min(4, availableParallelism() - 1)));
-  queue.work('evaluate', evaluateHandler(options, threads.compute), 2);
+  queue.work('evaluate', evaluateHandler(options, threads), 2);
   const sweeper = repeat('window sweeper', SWEEP_EVERY_MS, log, async () => {
     const changed = await sweepWindows({ pool, catalog, logSources, idleAfterMs });
     return changed > 0;
@@ -74,12 +74,12 @@ export function startEvaluate(options: EvaluateOptions): { stop: () => Promise<v
 
 function evaluateHandler(
   { pool, catalog, clock, log }: EvaluateOptions,
-  compute: Parameters<typeof evaluate>[0]['compute'],
+  { compute, describePattern }: EvaluationThreads,
 ): JobHandler {
   return async ({ outboxId }) => {
     const stored = await loadOutbox(pool, outboxId);
     if (stored === null || stored.done || stored.message.kind !== 'evaluate') return { kind: 'done' };
-    const outcome = await evaluate({ pool, catalog, compute, clock, log }, stored.message);
+    const outcome = await evaluate({ pool, catalog, compute, describePattern, clock, log }, stored.message);
     // Another process may know the model, or this one after its next start: then it is still to be done.
     if (outcome === 'model_not_configured') return { kind: 'retry', delayMs: 60_000, reason: outcome };
     await finishOutbox(pool, outboxId, outcome, clock.nowMs());

@@ -6,6 +6,8 @@ import { applyFaults } from '../../src/diagnose/apply-faults.ts';
 import { diagnose } from '../../src/diagnose/diagnose.ts';
 import { readTable } from '../../src/ingest/table/read-table.ts';
 import { compareFiles } from '../../src/cli/compare-files.ts';
+import { comparisonText } from '../../src/cli/comparison-text.ts';
+import { windowSections } from '../../src/cli/html-report/windows.ts';
 import type { CompareFilesOptions } from '../../src/cli/compare-files.ts';
 import { fileWith, parquetFile } from '../ingest/table/files.ts';
 import { NOW_MS, compare, loans } from './compare-run.ts';
@@ -98,6 +100,26 @@ describe('compare --window', { timeout: 60_000 }, () => {
     expect(windows[3]?.features.find(({ name }) => name === 'income')?.faults).toEqual(['missing_spike']);
     expect(windows[0]).toMatchObject({ performance: { accuracy: { current: expect.any(Number) } } });
     expect(ran.out).not.toMatch(/NaN|Infinity/);
+    expect(windowed(ran.out).time_pattern).toMatchObject({
+      pattern: 'none',
+      reason: 'too_few_windows',
+      windows: 8,
+    });
+  });
+
+  it('says when what moved began, and how', async () => {
+    const now = fileWith('run.csv', loans(5, { rows: 12_000, shift: { fromHour: 14, years: 6 } }));
+    const { comparison } = await compareFiles(reference(), now, { ...OPTIONS, windowMs: 3_600_000 }, IO);
+    const pattern = 'windows' in comparison ? comparison.time_pattern : undefined;
+    expect(pattern).toMatchObject({ pattern: 'sudden', reason: null, windows: 24 });
+    expect(pattern?.interval?.[0]).toMatch(/^2026-02-01T13:/);
+    expect(pattern?.interval?.[1]).toMatch(/^2026-02-01T14:/);
+    expect(pattern?.parts.find(({ name }) => name === 'age')).toMatchObject({ pattern: 'sudden' });
+    expect(pattern?.parts.map(({ name }) => name)).not.toContain('income');
+    const text = comparisonText(comparison, (_style, words) => words);
+    expect(text).toContain(`10 of 24 windows moved\n${pattern?.summary}\n`);
+    if (!('windows' in comparison)) throw new Error('no windows');
+    expect(JSON.stringify(windowSections(comparison))).toContain(`<p>${pattern?.summary}</p>`);
   });
 
   it('measures how far healthy windows spread where the reference has twenty of them', async () => {

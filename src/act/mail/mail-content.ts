@@ -11,6 +11,7 @@ import {
   VERDICT_WORDS,
 } from '../words.ts';
 import type { AdviceWords } from '../words.ts';
+import { beganLine } from './began-line.ts';
 import {
   formatCount,
   formatDuration,
@@ -152,6 +153,8 @@ function facts(notification: Notification, timeZone: string): (readonly [string,
     lines.push(['Reported', VERDICT_WORDS[notification.correction.told]]);
     lines.push(['Incident', CORRECTED_INCIDENT[notification.correction.incident]]);
   }
+  const began = kind === 'resolved' ? null : beganLine(diagnosis.time_pattern, timeZone);
+  if (began !== null) lines.push(['Began', began]);
   if (windowId !== null) {
     const span = formatSpan(windowStartMs, windowEndMs, timeZone);
     lines.push(['Window', `${span}, ${formatCount(notification.rows)} rows`]);

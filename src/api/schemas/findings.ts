@@ -18,9 +18,13 @@ import type {
   Metrics,
   Performance,
   PerformanceMetric,
+  SeasonalFigures,
+  SeasonalFinding,
   Shares,
   TestResult,
+  TimePatterns,
 } from '../../core/findings.ts';
+import { SEASONS, TIME_PATTERNS } from '../../core/findings.ts';
 import { advice, fault, featureKind, featureStatus, severity, shiftKind, verdictKind } from './words.ts';
 
 const share = z.number().min(0).max(1);
@@ -65,6 +69,21 @@ const binnedCounts = z.looseObject({
   current: z.array(z.number()),
 });
 
+const seasonalFigures: z.ZodType<SeasonalFigures> = z
+  .looseObject({
+    status: featureStatus,
+    drifted: z.boolean(),
+    severity,
+    reason: z.string(),
+    p_value: z.number().nullable(),
+    q_value: z.number().nullable(),
+    missing: shares,
+    threshold: z.looseObject({ psi: z.number().nullable() }),
+    rows: z.number().describe('Of the season in the past.'),
+    psi: z.number().nullable(),
+  })
+  .describe('Against past windows of the same season, instead of the training baseline.');
+
 export const featureComparison: z.ZodType<FeatureComparison> = z
   .looseObject({
     name: z.string(),
@@ -83,6 +102,7 @@ export const featureComparison: z.ZodType<FeatureComparison> = z
     faults: z.array(fault),
     reason: z.string(),
     counts: binnedCounts.exactOptional(),
+    seasonal: seasonalFigures.exactOptional(),
   })
   .meta({ id: 'FeatureComparison' });
 
@@ -102,6 +122,47 @@ const faultFinding: z.ZodType<FaultFinding> = z.looseObject({
   p_value: z.number().nullable(),
 });
 
+const timePattern = {
+  pattern: z.enum(TIME_PATTERNS),
+  reason: z.string().nullable(),
+  change_point: z.string().nullable(),
+  interval: z.tuple([z.string(), z.string()]).nullable(),
+  completed_at: z.string().exactOptional(),
+  ended_at: z.string().exactOptional(),
+  period: z.looseObject({ windows: z.number(), ms: z.number().nullable() }).exactOptional(),
+  windows: z.number(),
+  confidence: share.nullable(),
+  mixture_p_value: z.number().nullable().exactOptional(),
+  summary: z.string(),
+};
+
+const timePatterns: z.ZodType<TimePatterns> = z
+  .looseObject({
+    ...timePattern,
+    parts: z.array(
+      z.looseObject({
+        subject: z.enum(['feature', 'prediction', 'score', 'label', 'performance']),
+        name: z.string(),
+        ...timePattern,
+      }),
+    ),
+  })
+  .meta({ id: 'TimePatterns' });
+
+const seasonalFinding: z.ZodType<SeasonalFinding> = z
+  .looseObject({
+    by: z.enum(SEASONS),
+    windows: z.number(),
+    rows: z.number(),
+    reason: z.enum(['within_season', 'differs_from_season', 'too_few_seasons', 'too_few_rows']),
+    drifted: z.array(z.string()),
+    explains: z
+      .looseObject({ verdict: verdictKind, summary: z.string(), advice })
+      .nullable()
+      .describe('What the training baseline alone says, where the season explains it.'),
+  })
+  .meta({ id: 'SeasonalFinding' });
+
 export const diagnosis: z.ZodType<Diagnosis> = z
   .looseObject({
     verdict: verdictKind,
@@ -113,6 +174,8 @@ export const diagnosis: z.ZodType<Diagnosis> = z
     summary: z.string(),
     advice,
     reason: z.string().nullable(),
+    time_pattern: timePatterns.exactOptional().describe('How what moved came about.'),
+    seasonal: seasonalFinding.exactOptional(),
   })
   .meta({ id: 'Diagnosis' });
 

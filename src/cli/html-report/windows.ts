@@ -14,7 +14,11 @@ type Window = WindowedComparison['windows'][number];
 /** Reports of more windows than this would be pages nobody reads; all of them are in the JSON. */
 const MOST_DETAILS = 30;
 
-export function windowSections({ windows, rows_without_time: untimed = 0 }: WindowedComparison): Html[] {
+export function windowSections({
+  windows,
+  rows_without_time: untimed = 0,
+  time_pattern: pattern,
+}: WindowedComparison): Html[] {
   const moved = windows.filter((window) => isShift(window) || (window.segments ?? []).some(isShift));
   const worst = moved.at(-1);
   const names = windows[0]?.features.map(({ name }) => name) ?? [];
@@ -28,6 +32,7 @@ export function windowSections({ windows, rows_without_time: untimed = 0 }: Wind
         ${moved.length === 0 ? `None of ${plural(windows.length, 'window')} moved.` : `${wholeNumber(moved.length)} of ${plural(windows.length, 'window')} moved.`}
       </h1>
       ${worst === undefined ? null : html`<p>Last, from ${utcMinute(worst.start)}: ${worst.diagnosis.summary}</p>`}
+      ${moved.length === 0 || pattern === undefined ? null : html`<p>${pattern.summary}</p>`}
       <ol class="strip">
         ${windows.map(cell)}
       </ol>

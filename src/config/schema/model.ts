@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SEASONS } from '../../core/findings.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { durationMs, durationText } from '../duration.ts';
 import { isCron } from './cron.ts';
@@ -122,5 +123,8 @@ export const modelSchema = z.strictObject({
   store_predictions: z.boolean().optional(),
   sampling: z.number().gt(0).max(1).optional().meta({
     description: 'share of the predictions that are stored, by hash of their id; counts are of all',
+  }),
+  seasonal: z.enum(SEASONS).optional().meta({
+    description: 'windows are compared with those of the same season in the past, too',
   }),
 });

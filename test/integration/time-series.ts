@@ -1,0 +1,117 @@
+import { expect } from 'vitest';
+import { HOUR_MS } from '../../src/core/clock.ts';
+import { silentLog } from '../../src/core/log.ts';
+import type { ModelSpec } from '../../src/core/model.ts';
+import type { Table } from '../../src/core/table.ts';
+import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
+import { createAcceptEvents } from '../../src/pipeline/accept-events.ts';
+import { evaluate } from '../../src/pipeline/evaluator.ts';
+import { evaluateWindow } from '../../src/pipeline/evaluate-window.ts';
+import { sweepLabels } from '../../src/pipeline/label-joiner.ts';
+import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
+import { sweepWindows } from '../../src/pipeline/sweeper.ts';
+import { createRandom } from '../../src/stats/random.ts';
+import type { Pool } from '../../src/store/pool.ts';
+import { SegmentRegistry } from '../../src/window/segments.ts';
+
+export interface Traveller {
+  readonly fare: number;
+  readonly country: string;
+}
+
+/** Fares as they are on any day, and how the hour makes them. */
+export function travellers(seed: number, rows: number, extra = 0): Traveller[] {
+  const random = createRandom(seed);
+  return Array.from({ length: rows }, () => ({
+    fare: 50 + 20 * (random() + random() + random()) + extra,
+    country: ['DE', 'FR', 'NL'][Math.floor(3 * random())] ?? 'DE',
+  }));
+}
+
+export function asTable(rows: readonly Traveller[]): Table {
+  const levels = ['DE', 'FR', 'NL'];
+  return {
+    rows: rows.length,
+    features: [
+      { kind: 'numeric', name: 'fare', values: Float64Array.from(rows, ({ fare }) => fare), invalid: 0 },
+      {
+        kind: 'categorical',
+        name: 'country',
+        levels,
+        codes: Int32Array.from(rows, ({ country }) => levels.indexOf(country)),
+        invalid: 0,
+      },
+    ],
+    prediction: {
+      kind: 'categorical',
+      name: 'prediction',
+      levels: ['approve', 'deny'],
+      codes: Int32Array.from(rows, (_, row) => row % 2),
+      invalid: 0,
+    },
+    score: null,
+    label: null,
+    timestampMs: null,
+    predictionId: null,
+  };
+}
+
+export class Service {
+  readonly pool: Pool;
+  readonly model: ModelSpec;
+  readonly catalog: ModelCatalog;
+  #sent = 0;
+
+  private constructor(pool: Pool, model: ModelSpec, catalog: ModelCatalog) {
+    this.pool = pool;
+    this.model = model;
+    this.catalog = catalog;
+  }
+
+  static async open(pool: Pool, model: ModelSpec): Promise<Service> {
+    return new Service(pool, model, await ModelCatalog.open(pool, [model]));
+  }
+
+  /** Rows spread evenly over a window from a moment on. */
+  async send(fromMs: number, rows: readonly Traveller[], lastingMs = HOUR_MS): Promise<void> {
+    const accept = createAcceptEvents({
+      pool: this.pool,
+      catalog: this.catalog,
+      segments: new SegmentRegistry(),
+      limits: DEFAULT_DECODE_LIMITS,
+      reevaluateAfterMs: 0,
+    });
+    const lines = rows.map((features, row) =>
+      JSON.stringify({
+        type: 'prediction',
+        model: this.model.name,
+        model_version: '1',
+        prediction_id: `t${(this.#sent += 1)}`,
+        timestamp: Math.floor(fromMs + (row * lastingMs) / rows.length),
+        features,
+        prediction: row % 2 === 0 ? 'approve' : 'deny',
+      }),
+    );
+    const answer = await accept({
+      body: Buffer.from(lines.join('\n')),
+      idempotencyKey: null,
+      receivedAtMs: fromMs + 400 * 24 * HOUR_MS,
+    });
+    expect(answer).toMatchObject({ ok: true, value: { accepted: lines.length, dead_letters: [] } });
+  }
+
+  /** Closes what has ended and evaluates what is due, oldest first. */
+  async evaluateDue(nowMs: number): Promise<void> {
+    const { pool, catalog } = this;
+    await sweepLabels({ pool, catalog, reevaluateAfterMs: 0, log: silentLog });
+    await sweepWindows({ pool, catalog, logSources: [], idleAfterMs: 0 });
+    const due = await pool.query<{ payload: Parameters<typeof evaluate>[1] }>(
+      `with due as (update outbox set done_at = now() where kind = 'evaluate' and done_at is null returning payload)
+       select payload from due join "window" w on w.id = (payload->>'windowId')::bigint order by w.start_at`,
+    );
+    const compute: Parameters<typeof evaluate>[0]['compute'] = async (input) => evaluateWindow(input);
+    for (const { payload } of due.rows) {
+      await evaluate({ pool, catalog, compute, clock: { nowMs: () => nowMs }, log: silentLog }, payload);
+    }
+  }
+}

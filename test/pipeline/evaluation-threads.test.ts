@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { describeTimePattern } from '../../src/diagnose/time-pattern.ts';
+import type { PatternWindow } from '../../src/diagnose/time-pattern.ts';
+import { startEvaluationThreads } from '../../src/pipeline/evaluation-threads.ts';
+
+const HOUR_MS = 3_600_000;
+
+test('a thread finds the pattern that is found right here', async () => {
+  const windows = Array.from({ length: 14 }, (_, at): PatternWindow => {
+    const moved = at >= 9;
+    return {
+      startMs: at * HOUR_MS,
+      endMs: (at + 1) * HOUR_MS,
+      compared: {
+        features: [
+          {
+            name: 'age',
+            status: moved ? 'drift' : 'ok',
+            rows: { reference: 900, current: 900 },
+            missing: { reference: 0, current: 0 },
+            invalid: { reference: 0, current: 0 },
+            metrics: { psi: moved ? 0.4 : 0 },
+            counts: {
+              bins: [1, null],
+              reference: [450, 450],
+              current: moved ? [300 + at, 600 - at] : [450 - at, 450 + at],
+            },
+          },
+        ],
+        prediction: null,
+        score: null,
+        label: null,
+        performance: null,
+      },
+    };
+  });
+  const threads = startEvaluationThreads(1);
+  try {
+    const found = await threads.describePattern(windows);
+    expect(found).toEqual(describeTimePattern(windows));
+    expect(found).toMatchObject({ pattern: 'sudden', change_point: new Date(9 * HOUR_MS).toISOString() });
+  } finally {
+    await threads.close();
+  }
+});
