@@ -8,17 +8,19 @@ export interface Look {
   readonly windowed: number;
   readonly parked: number;
   readonly readerCpu: number;
+  readonly databaseCpu: number;
 }
 
 export interface Rates {
   readonly pid: number;
   readonly labelsPerSecond: number;
   readonly predictionsPerSecond: number;
-  readonly cpuSeconds: number;
+  readonly readerCpu: number;
+  readonly databaseCpu: number;
 }
 
 const EVERY_MS = 100;
-const WITHIN_MS = 500_000;
+const WITHIN_MS = 900_000;
 
 /** Watches a reader until it is done. Rates are those between the first label that joined and the last. */
 export async function joinedRates(
@@ -46,6 +48,7 @@ function between(from: Look, to: Look): Omit<Rates, 'pid'> {
   return {
     labelsPerSecond: (to.joined - from.joined) / seconds,
     predictionsPerSecond: (to.windowed - from.windowed) / seconds,
-    cpuSeconds: to.readerCpu - from.readerCpu,
+    readerCpu: to.readerCpu - from.readerCpu,
+    databaseCpu: to.databaseCpu - from.databaseCpu,
   };
 }

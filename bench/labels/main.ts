@@ -12,7 +12,7 @@ import { silenceTimeoutNegativeWarning } from '../../test/harness/kafkajs-warnin
 import { provideKafka } from '../../test/harness/providers/kafka.ts';
 import { endProcess, TestRun } from '../../test/harness/test-run.ts';
 import { createMessages } from '../ingest/messages.ts';
-import { cpuSeconds } from '../ingest/process-use.ts';
+import { cpuSeconds, serverCpuSeconds } from '../ingest/process-use.ts';
 import { createBaseline, startReader, type ReaderOptions } from '../ingest/shiftwatch-reader.ts';
 import { fillTopic } from './fill-topic.ts';
 import { joinedRates, type Look } from './joined-rates.ts';
@@ -81,6 +81,7 @@ try {
   createBaseline(reader, 10_000);
   const db = new pg.Client({ connectionString: postgres.url });
   await db.connect();
+  db.on('error', () => undefined);
   const look = async (pid: number): Promise<Look> => {
     const found = await db.query<{ joined: string; windowed: string; parked: string }>(
       `select coalesce(sum(count) filter (where outcome = 'joined'), 0) as joined,
@@ -95,6 +96,7 @@ try {
       windowed: Number(row?.windowed),
       parked: Number(row?.parked),
       readerCpu: cpuSeconds(pid),
+      databaseCpu: serverCpuSeconds(postgres.pid),
     };
   };
 
@@ -122,8 +124,8 @@ try {
     `${labels} labels (${flags.order}) of ${kept} predictions of ${days} days, in ${blocks.rows[0]?.n} blocks; ` +
       `${live} new predictions beside them\n` +
       `${cpus()[0]?.model ?? 'unknown processor'} × ${cpus().length}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}\n\n` +
-      `| | labels joined/s | predictions ingested/s meanwhile | reader CPU s |\n|---|---:|---:|---:|\n` +
-      `| joining | ${Math.round(joining.labelsPerSecond)} | ${Math.round(joining.predictionsPerSecond)} | ${joining.cpuSeconds.toFixed(1)} |\n`,
+      `| | labels joined/s | predictions ingested/s meanwhile | CPU s of the reader | of the database |\n|---|---:|---:|---:|---:|\n` +
+      `| joining | ${Math.round(joining.labelsPerSecond)} | ${Math.round(joining.predictionsPerSecond)} | ${joining.readerCpu.toFixed(1)} | ${joining.databaseCpu.toFixed(1)} |\n`,
   );
 } finally {
   await postgres.stop();

@@ -56,7 +56,7 @@ export interface ClaimedIds {
 }
 
 /** Kept predictions behind what is remembered are known by their blocks' filters; so many newest ones are asked. */
-const MOST_KEPT_ASKED = 80_000_000;
+const MOST_KEPT_ASKED = 60_000_000;
 
 /**
  * What this process knows of the ids that all processes have stored. A row is looked up when it is read, against what

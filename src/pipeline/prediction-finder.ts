@@ -18,7 +18,7 @@ export interface IdHalves {
   readonly low: number;
 }
 
-/** Filters kept in memory: those of 85 million predictions. Beyond it they are read again for every look-up. */
+/** Filters kept in memory: those of 64 million predictions. Beyond it they are read again for every look-up. */
 const FILTERS_BYTES = 128 * 1024 * 1024;
 /** Filters read at once. */
 const LOADED_AT_ONCE_BYTES = 16 * 1024 * 1024;
@@ -162,7 +162,7 @@ export class PredictionFinder {
 }
 
 /** How long the filter of a block is, roughly. */
-const filterBytes = ({ rows }: StoredBlock): number => 32 + 1.5 * rows;
+const filterBytes = ({ rows }: StoredBlock): number => 32 + 2 * rows;
 
 function* ofSize(blocks: readonly StoredBlock[], bytes: number): Generator<StoredBlock[]> {
   let some: StoredBlock[] = [];

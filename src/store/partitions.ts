@@ -15,26 +15,26 @@ export function utcDay(timestampMs: number): string {
  */
 export async function ensureDays(pool: Pool, days: readonly string[]): Promise<void> {
   if (days.length === 0) return;
-  const missing = await pool.query<{ day: string }>(
-    `select day from unnest($1::text[]) as d (day)
-     where exists (select from unnest($2::text[]) as t (name)
-                   where to_regclass(name || '_' || replace(day, '-', '')) is null)
-     order by day`,
+  const missing = await pool.query<{ day: string; name: string }>(
+    `select day, name from unnest($1::text[]) as d (day), unnest($2::text[]) as t (name)
+     where to_regclass(name || '_' || replace(day, '-', '')) is null
+     order by day, name`,
     [days, PARTITIONED],
   );
-  // One transaction a day: each holds locks on what it makes, and a server has only so many.
-  for (const { day } of missing.rows) await inTransaction(pool, async (tx) => await makeDay(tx, day));
+  // A transaction each: holding one parent while waiting for the next would be a deadlock with a checkpoint that writes
+  // to them in another order.
+  for (const { day, name } of missing.rows) {
+    await inTransaction(pool, async (tx) => await makePartition(tx, name, day));
+  }
 }
 
-async function makeDay(tx: Tx, day: string): Promise<void> {
+async function makePartition(tx: Tx, table: string, day: string): Promise<void> {
   await tx.query('select pg_advisory_xact_lock($1)', [LOCK_KEY]);
   const next = utcDay(Date.parse(`${day}T00:00:00Z`) + 86_400_000);
-  for (const table of PARTITIONED) {
-    // Names and bounds come from a validated date, never from a log.
-    await tx.query(
-      `create table if not exists ${partitionOf(table, day)} partition of ${table} for values from ('${day}') to ('${next}')`,
-    );
-  }
+  // Names and bounds come from a validated date, never from a log.
+  await tx.query(
+    `create table if not exists ${partitionOf(table, day)} partition of ${table} for values from ('${day}') to ('${next}')`,
+  );
 }
 
 function partitionOf(table: string, day: string): string {

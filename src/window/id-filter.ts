@@ -1,6 +1,6 @@
 /** Words of a block: one bit of each is set for an id, so a look-up touches one line of the processor's cache. */
 const WORDS = 8;
-const BITS_AN_ID = 12;
+const BITS_AN_ID = 16;
 /** Odd multipliers of Parquet's split-block filter: each draws another bit of its word from the same half. */
 const SALTS = [
   0x47b6137b, 0x44974d91, 0x8824ad5b, 0xa2b7289d, 0x705495c7, 0x2df1424b, 0x9efc4947, 0x5c6bfb31,
@@ -8,7 +8,7 @@ const SALTS = [
 
 /**
  * Says of an id that it is certainly not in a set, or that it may be: a split-block Bloom filter as in Apache Parquet,
- * 12 bits an id, which takes one id in two hundred for one of its own. Ids are hashes already, in two halves.
+ * 16 bits an id, which takes one id in a thousand for one of its own. Ids are hashes already, in two halves.
  */
 export class IdFilter {
   readonly #words: Int32Array;

@@ -14,8 +14,8 @@ import { modelSpec } from '../harness/model-spec.ts';
 import { fetched, partitionConsumer, predictionLine } from './partition-log.ts';
 
 const HOUR = Date.UTC(2026, 2, 1, 9);
-const CHECKPOINTS = 40;
-const ROWS = 100;
+const CHECKPOINTS = 80;
+const ROWS = 50;
 const ids = Array.from({ length: CHECKPOINTS * ROWS }, (_, i) => `p${i}`);
 
 describeWith(['postgres'], 'blocks of predictions', () => {

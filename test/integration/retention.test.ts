@@ -48,10 +48,10 @@ describeWith(['postgres'], 'retention', () => {
     expect(await daysKept()).toBe(DAYS);
   });
 
-  it('drops sixty days while a writer goes on, which hardly waits', { timeout: 60_000 }, async () => {
+  it('drops sixty days while a writer goes on, which hardly waits', { timeout: 90_000 }, async () => {
     await pool.query(`update prediction_block set created_at = now() - interval '31 days'`);
     const writer = await partitionConsumer(pool, { specs: [SPEC] });
-    const values = Array.from({ length: 2_000 }, (_, i) => predictionLine(`new-${i}`, '1', on(0)));
+    const values = Array.from({ length: 20_000 }, (_, i) => predictionLine(`new-${i}`, '1', on(0)));
     let longestMs = 0;
     let done = false;
     let at = 0;
@@ -65,7 +65,7 @@ describeWith(['postgres'], 'retention', () => {
       }
     })();
     const gone = new Set<string>();
-    const endMs = performance.now() + 30_000;
+    const endMs = performance.now() + 60_000;
     while (gone.size < DAYS && performance.now() < endMs) {
       for (const day of await dropOldDays(pool, 30 * DAY_MS)) gone.add(day);
     }
@@ -73,8 +73,8 @@ describeWith(['postgres'], 'retention', () => {
     await writing;
     expect(gone.size).toBe(DAYS);
     expect(await daysKept()).toBe(1);
-    // A second of waiting at most, and its own work.
-    expect(longestMs).toBeLessThan(1_500);
+    // A second of waiting at most; the rest is its own work, on a machine that has other work too.
+    expect(longestMs).toBeLessThan(3_000);
     const rows = await pool.query<{ kept: number; chunked: number }>(
       `select (select count(*)::int from prediction) as kept, (select sum(rows)::int from prediction_chunk) as chunked`,
     );
