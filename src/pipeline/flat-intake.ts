@@ -19,7 +19,7 @@ import { type CheckpointBuffer, type Counter, type HeldIds, WHOLE } from '../win
 import { isKeptByLow } from '../window/kept.ts';
 import { groupName, groupOf } from '../window/part-names.ts';
 import type { Task } from '../core/model.ts';
-import { splitPanes, windowPlan } from '../window/panes.ts';
+import { splitPanes, stretchMs } from '../window/panes.ts';
 import { acceptingWindows, isCounted } from '../window/route.ts';
 import { segmentText } from '../window/segments.ts';
 import { addRow as addStoredRow } from '../window/stored-rows.ts';
@@ -252,7 +252,7 @@ export class FlatIntake {
       layout,
       model,
       modelVersionId,
-      stepMs: windowPlan(model.spec).reduce((step, { sizeMs }) => commonDivisor(step, sizeMs), 0),
+      stepMs: stretchMs(model.spec),
       known,
       stretches: new Map(),
       countings: new Map(),
@@ -384,8 +384,4 @@ function countingOf({ layout, model, countings }: Target, window: WindowRef | un
 function segmentColumn(feature: string, { features, tags }: FlatLayout, isGroup: boolean): SegmentColumn {
   const columns = [...features, ...tags].filter(({ name }) => name === feature);
   return { feature, columns, isGroup, names: [] };
-}
-
-function commonDivisor(a: number, b: number): number {
-  return b === 0 ? a : commonDivisor(b, a % b);
 }

@@ -15,7 +15,7 @@ import {
 import { inTransaction, type Pool, type Tx } from '../store/pool.ts';
 import { appendParts, nextDeltaNumber, type NewPart } from '../store/window-parts.ts';
 import { lockWindowsForWriting, markDirty } from '../store/windows.ts';
-import { splitPanes, windowPlan } from '../window/panes.ts';
+import { splitPanes, stretchMs, windowPlan } from '../window/panes.ts';
 import { labelParts } from '../window/part-names.ts';
 import { newLabels } from '../window/part-profiles.ts';
 import { windowStart } from '../window/window-range.ts';
@@ -165,27 +165,27 @@ async function storeDeltas(
   { catalog, reevaluateAfterMs }: LabelJoinerOptions,
 ): Promise<void> {
   if (changes.length === 0) return;
-  const windows = await catalog.existingWindows(
-    changes.flatMap(({ prediction }) => keysOf(prediction, catalog)),
-  );
+  // Rows of one stretch of time belong to the same windows: those are looked up once for all of them.
+  const stretches = [...Map.groupBy(changes, ({ prediction }) => stretchOf(prediction, catalog)).values()];
+  const keys = stretches.map(([first]) => (first === undefined ? [] : keysOf(first.prediction, catalog)));
+  const windows = await catalog.existingWindows(keys.flat());
   const profiles = new Map<string, { window: WindowRef; segment: string; profile: LabelProfile }>();
   const touched = new Set<number>();
-  for (const { prediction, change } of changes) {
-    const { counted, fed } = splitPanes(
-      keysOf(prediction, catalog).flatMap((key) => windows.get(windowName(key)) ?? []),
-    );
+  for (const [i, ofStretch] of stretches.entries()) {
+    const { counted, fed } = splitPanes((keys[i] ?? []).flatMap((key) => windows.get(windowName(key)) ?? []));
     for (const { id } of [...counted, ...fed]) touched.add(id);
-    for (const window of counted) {
-      for (const segment of labelParts(prediction.segments, prediction.holdout)) {
-        const name = `${window.id}\u0000${segment}`;
-        const task = catalog.modelById(prediction.modelId)?.spec.task ?? 'classification';
-        const entry = profiles.get(name) ?? {
-          window,
-          segment,
-          profile: newLabels(segment, window.reference, task),
-        };
-        profiles.set(name, entry);
-        apply(entry.profile, prediction, change);
+    for (const { prediction, change } of ofStretch) {
+      for (const window of counted) {
+        for (const segment of labelParts(prediction.segments, prediction.holdout)) {
+          const name = `${window.id}\u0000${segment}`;
+          let entry = profiles.get(name);
+          if (entry === undefined) {
+            const task = catalog.modelById(prediction.modelId)?.spec.task ?? 'classification';
+            entry = { window, segment, profile: newLabels(segment, window.reference, task) };
+            profiles.set(name, entry);
+          }
+          apply(entry.profile, prediction, change);
+        }
       }
     }
   }
@@ -211,6 +211,11 @@ async function storeDeltas(
 function apply(profile: LabelProfile, { prediction, score }: LabelledPrediction, change: LabelChange): void {
   if (change.removed !== null) profile.add(change.removed, prediction, score, -1);
   profile.add(change.added, prediction, score, 1);
+}
+
+function stretchOf({ modelId, modelVersionId, eventMs }: LabelledPrediction, catalog: ModelCatalog): string {
+  const model = catalog.modelById(modelId);
+  return `${modelVersionId}/${model === null ? 0 : Math.floor(eventMs / stretchMs(model.spec))}`;
 }
 
 function keysOf(prediction: LabelledPrediction, catalog: ModelCatalog): WindowName[] {

@@ -87,16 +87,13 @@ export class PredictionFinder {
     ids: readonly IdHalves[],
   ): Promise<Wanted[] | null> {
     const wanted: Wanted[] = [];
+    const { order, highs, lows } = ascending(ids);
     for (const some of ofSize(blocks, LOADED_AT_ONCE_BYTES)) {
       const filters = await this.#load(db, some);
       if (filters === null) return null;
       for (const [i, block] of some.entries()) {
         const filter = filters[i];
-        if (filter === undefined) continue;
-        for (let index = 0; index < ids.length; index++) {
-          const id = ids[index];
-          if (id !== undefined && filter.mayHave(id.high, id.low)) wanted.push({ index, block });
-        }
+        for (const at of filter?.passing(highs, lows) ?? []) wanted.push({ index: order[at] ?? 0, block });
       }
     }
     return wanted;
@@ -160,6 +157,21 @@ export class PredictionFinder {
     }
   }
 }
+
+/** Ids by their high halves: filters are read from front to back, and packs in their order. */
+function ascending(ids: readonly IdHalves[]): { order: Int32Array; highs: Int32Array; lows: Int32Array } {
+  if (ids.length > INDEX_ROOM) throw new RangeError(`${ids.length} ids are too many for one look-up`);
+  // Half and index in one double, which the engine sorts without calling back.
+  const keys = Float64Array.from(ids, ({ high }, i) => (high >>> 0) * INDEX_ROOM + i).sort();
+  const order = Int32Array.from(keys, (key) => key % INDEX_ROOM);
+  return {
+    order,
+    highs: Int32Array.from(order, (i) => ids[i]?.high ?? 0),
+    lows: Int32Array.from(order, (i) => ids[i]?.low ?? 0),
+  };
+}
+
+const INDEX_ROOM = 2 ** 21;
 
 /** How long the filter of a block is, roughly. */
 const filterBytes = ({ rows }: StoredBlock): number => 32 + 2 * rows;

@@ -118,24 +118,27 @@ export interface CountingLabel extends LabelRank {
 }
 
 /**
- * Stores the first labels of predictions. A prediction that has one already is left as it is; one that another
+ * Stores the first labels of predictions, one each. A prediction that has one already is left as it is; one that another
  * transaction is labelling is waited for. Always in one order, so that two transactions never wait for each other.
  *
  * @returns the indices of those that were stored
  */
 export async function addFirstLabels(tx: Tx, writes: readonly LabelWrite[]): Promise<Set<number>> {
   if (writes.length === 0) return new Set();
-  const added = await tx.query<{ model_id: number; id_hash: string; day: string }>(
+  const added = await tx.query<{ model_id: number; id_hash: string }>(
     `insert into prediction_label as l (model_id, id_hash, event_day, model_version_id, event_at, label, label_value,
        label_source, label_final, label_at, label_position)
      select m, h, (e at time zone 'UTC')::date, v, e, l, n, s, f = 1, a, q
      from ${LABELS} order by m, h, e
      on conflict do nothing
-     returning model_id, id_hash::text, to_char(event_day, 'YYYY-MM-DD') as day`,
+     returning model_id, id_hash::text`,
     labelColumns(writes),
   );
-  const stored = new Set(added.rows.map((row) => `${row.model_id}/${row.id_hash}/${row.day}`));
-  return new Set(writes.flatMap((write, index) => (stored.has(nameOf(write)) ? index : [])));
+  if (added.rows.length === writes.length) return new Set(writes.keys());
+  const stored = new Set(added.rows.map((row) => `${row.model_id}/${row.id_hash}`));
+  return new Set(
+    writes.flatMap(({ modelId, idHash }, index) => (stored.has(`${modelId}/${idHash}`) ? index : [])),
+  );
 }
 
 /** The labels that count for these predictions, locked until the transaction ends; null: there is none. */

@@ -52,6 +52,15 @@ function planOf(specs: readonly WindowSpec[]): PlannedSize[] {
   });
 }
 
+/** Length of the stretches of time whose rows belong to the same windows of every size. */
+export function stretchMs(model: ModelSpec): number {
+  return windowPlan(model).reduce((step, { sizeMs }) => commonDivisor(step, sizeMs), 0);
+}
+
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b);
+}
+
 export interface PanedWindow {
   readonly id: number;
   readonly sizeMs: number;

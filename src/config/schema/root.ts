@@ -37,11 +37,10 @@ const dedupeSchema = z.strictObject({
   horizon: duration({ minMs: DAY_MS, maxMs: 366 * DAY_MS })
     .default('30d')
     .meta({
-      description: 'how long a prediction_id is remembered at least; repeated later, it counts again',
+      description: 'how long a prediction_id is remembered at most, unless its prediction is kept',
     }),
   max_ids: z.int().min(1_000).max(100_000_000).default(1_000_000).meta({
-    description:
-      'of predictions that are not kept, so many ids of a model are remembered; 32 to 64 bytes each',
+    description: 'so many ids of a model, the newest, are remembered in memory; 32 to 64 bytes each',
   }),
 });
 
