@@ -169,31 +169,18 @@ async function storeDeltas(
   const stretches = [...Map.groupBy(changes, ({ prediction }) => stretchOf(prediction, catalog)).values()];
   const keys = stretches.map(([first]) => (first === undefined ? [] : keysOf(first.prediction, catalog)));
   const windows = await catalog.existingWindows(keys.flat());
-  const profiles = new Map<string, { window: WindowRef; segment: string; profile: LabelProfile }>();
+  const counts = new Map<string, LabelCounts>();
   const touched = new Set<number>();
   for (const [i, ofStretch] of stretches.entries()) {
     const { counted, fed } = splitPanes((keys[i] ?? []).flatMap((key) => windows.get(windowName(key)) ?? []));
     for (const { id } of [...counted, ...fed]) touched.add(id);
-    for (const { prediction, change } of ofStretch) {
-      for (const window of counted) {
-        for (const segment of labelParts(prediction.segments, prediction.holdout)) {
-          const name = `${window.id}\u0000${segment}`;
-          let entry = profiles.get(name);
-          if (entry === undefined) {
-            const task = catalog.modelById(prediction.modelId)?.spec.task ?? 'classification';
-            entry = { window, segment, profile: newLabels(segment, window.reference, task) };
-            profiles.set(name, entry);
-          }
-          apply(entry.profile, prediction, change);
-        }
-      }
-    }
+    for (const change of ofStretch) for (const window of counted) count(counts, window, change, catalog);
   }
   const closed = await lockWindowsForWriting(tx, [...touched]);
   const number = await nextDeltaNumber(tx);
   await appendParts(
     tx,
-    [...profiles.values()].map(({ window, segment, profile }): NewPart => ({
+    [...counts.values()].map(({ window, segment, profile }): NewPart => ({
       windowId: window.id,
       segment,
       kind: 'label',
@@ -206,6 +193,31 @@ async function storeDeltas(
     })),
   );
   await markDirty(tx, closed, new Map(), reevaluateAfterMs);
+}
+
+/** What one window and segment gain by a sweep. */
+interface LabelCounts {
+  readonly window: WindowRef;
+  readonly segment: string;
+  readonly profile: LabelProfile;
+}
+
+function count(
+  counts: Map<string, LabelCounts>,
+  window: WindowRef,
+  { prediction, change }: Change,
+  catalog: ModelCatalog,
+): void {
+  for (const segment of labelParts(prediction.segments, prediction.holdout)) {
+    const name = `${window.id}\u0000${segment}`;
+    let entry = counts.get(name);
+    if (entry === undefined) {
+      const task = catalog.modelById(prediction.modelId)?.spec.task ?? 'classification';
+      entry = { window, segment, profile: newLabels(segment, window.reference, task) };
+      counts.set(name, entry);
+    }
+    apply(entry.profile, prediction, change);
+  }
 }
 
 function apply(profile: LabelProfile, { prediction, score }: LabelledPrediction, change: LabelChange): void {
