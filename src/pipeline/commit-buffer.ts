@@ -3,7 +3,7 @@ import { addEventCounts, addEventsRead } from '../store/event-counts.ts';
 import { parkLabels, wakeLabels } from '../store/labels.ts';
 import { ensureDays } from '../store/partitions.ts';
 import type { Pool, Tx } from '../store/pool.ts';
-import { addPredictionBlock } from '../store/prediction-blocks.ts';
+import { addBlockRow, addPacks, nextBlockId, type PackedBlock } from '../store/prediction-blocks.ts';
 import { insertChunk } from '../store/prediction-chunks.ts';
 import { raiseWatermarks } from '../store/watermarks.ts';
 import { appendParts } from '../store/window-parts.ts';
@@ -36,8 +36,14 @@ export async function commitBuffer(
   stretch: Stretch,
   { ledger, reevaluateAfterMs }: { readonly ledger: IdLedger; readonly reevaluateAfterMs: number },
 ): Promise<() => void> {
+  // What is large is written first: from the claim until the commit other checkpoints of the model wait.
+  const written = [];
+  for (const group of buffer.stored.groups) written.push(await writeGroup(tx, group));
   const claimed = await ledger.claim(tx, buffer);
-  for (const group of buffer.stored.groups) await storeGroup(tx, group, claimed.blockOf(group));
+  for (const { group, id, block } of written) {
+    await addBlockRow(tx, id, { ...block, oldestIdBlock: claimed.blockOf(group) });
+    if (group.type === 'prediction') await wakeLabels(tx, group.modelId, group.ids);
+  }
   await storeDeltas(tx, buffer, stretch, reevaluateAfterMs);
   await parkLabels(tx, buffer.labels);
   await insertDeadLetters(tx, buffer.deadLetters);
@@ -52,7 +58,14 @@ export async function preparePartitions(pool: Pool, buffer: CheckpointBuffer): P
   await ensureDays(pool, [...new Set(buffer.stored.groups.map(({ day }) => day))].sort());
 }
 
-async function storeGroup(tx: Tx, group: StoredGroup, idBlock: number | null): Promise<void> {
+interface WrittenGroup {
+  readonly group: StoredGroup;
+  readonly id: number;
+  readonly block: Omit<PackedBlock, 'oldestIdBlock'>;
+}
+
+/** Features and packs of rows. They are found once their block is added. */
+async function writeGroup(tx: Tx, group: StoredGroup): Promise<WrittenGroup> {
   const { modelId, modelVersionId, day, ids, eventMs } = group;
   const rows = ids.length;
   const chunkId = await insertChunk(tx, { modelVersionId, day, rows }, group.features.encode());
@@ -67,7 +80,6 @@ async function storeGroup(tx: Tx, group: StoredGroup, idBlock: number | null): P
     bits,
     fromMs: eventMs.reduce((least, ms) => Math.min(least, ms), Infinity),
     toMs: eventMs.reduce((most, ms) => Math.max(most, ms), -Infinity),
-    oldestIdBlock: idBlock,
     filter: filter.encode(),
   };
   const columns = {
@@ -76,8 +88,9 @@ async function storeGroup(tx: Tx, group: StoredGroup, idBlock: number | null): P
     chunkIds: eventMs.map(() => chunkId),
     chunkRows: eventMs.map((_, row) => row),
   };
-  await addPredictionBlock(tx, block, packRows(columns, bits));
-  if (group.type === 'prediction') await wakeLabels(tx, modelId, ids);
+  const id = await nextBlockId(tx);
+  await addPacks(tx, id, day, packRows(columns, bits));
+  return { group, id, block };
 }
 
 async function storeDeltas(

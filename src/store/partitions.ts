@@ -77,17 +77,19 @@ export async function dropOldDays(pool: Pool, olderThanMs: number): Promise<stri
 async function dropDay(pool: Pool, day: string): Promise<boolean> {
   await pool.query('delete from prediction_block where event_day = $1::date', [day]);
   for (const table of PARTITIONED) {
-    if (!(await droppedWithoutWaiting(pool, partitionOf(table, day)))) return false;
+    if (!(await droppedWithoutWaiting(pool, table, day))) return false;
   }
   return true;
 }
 
-async function droppedWithoutWaiting(pool: Pool, table: string): Promise<boolean> {
+async function droppedWithoutWaiting(pool: Pool, table: string, day: string): Promise<boolean> {
   try {
     await inTransaction(pool, async (tx) => {
       await tx.query(`set local lock_timeout = ${LOCK_WAIT_MS}`);
       await tx.query('select pg_advisory_xact_lock($1)', [LOCK_KEY]);
-      await tx.query(`drop table if exists ${table}`);
+      await tx.query(`drop table if exists ${partitionOf(table, day)}`);
+      // Of a checkpoint that wrote to it until this moment.
+      await tx.query('delete from prediction_block where event_day = $1::date', [day]);
     });
     return true;
   } catch (error) {

@@ -26,13 +26,6 @@ export interface NewPacks {
   readonly data: readonly Uint8Array[];
 }
 
-/** Stores a block and its packs. */
-export async function addPredictionBlock(tx: Tx, block: PackedBlock, packs: NewPacks): Promise<void> {
-  const id = await nextBlockId(tx);
-  await addPacks(tx, id, block.day, packs);
-  await addBlockRow(tx, id, block);
-}
-
 export async function nextBlockId(tx: Tx): Promise<number> {
   const next = await tx.query<{ id: number }>(`select nextval('prediction_block_seq') as id`);
   return next.rows[0]?.id ?? 0;
