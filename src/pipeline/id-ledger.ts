@@ -66,7 +66,8 @@ const MOST_KEPT_ASKED = 60_000_000;
  */
 export class IdLedger {
   readonly #remember: number;
-  readonly #kept = new PredictionFinder();
+  /** Finds kept predictions; shared, because its filters take room. */
+  readonly kept = new PredictionFinder();
   readonly #spaces = new Map<number, KnownSpace>();
   readonly #loading = new Map<number, Promise<KnownSpace>>();
 
@@ -157,7 +158,7 @@ export class IdLedger {
     const asked = older.filter((block) => (rows += block.rows) <= MOST_KEPT_ASKED);
     const ids = Array.from({ length: list.length }, (_, i) => ({ high: list.high(i), low: list.low(i) }));
     const found =
-      (await this.#kept.findIn(tx, asked, ids)) ?? (await this.#kept.find(tx, { modelId, kind }, ids));
+      (await this.kept.findIn(tx, asked, ids)) ?? (await this.kept.find(tx, { modelId, kind }, ids));
     const repeated = found.filter((row) => row !== undefined);
     for (const { high, low } of repeated) known.seen.add(high, low);
     return repeated.length > 0;

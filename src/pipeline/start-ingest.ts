@@ -15,7 +15,6 @@ import { mergePredictionBlocks } from './merge-predictions.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { PartitionConsumer } from './partition-consumer.ts';
 import { REEVALUATE_AFTER_MS } from './reevaluation.ts';
-import { PredictionFinder } from './prediction-finder.ts';
 import { repeat } from './repeat.ts';
 import { refreshWatermarks } from './sweeper.ts';
 
@@ -41,11 +40,10 @@ const SILENT_AT_LEAST_MS = 90_000;
 
 /** Kafka (when configured) → windows, and labels → their predictions. */
 export async function startIngest(options: IngestOptions): Promise<Ingest> {
-  const { config, pool, catalog, log } = options;
+  const { config, pool, catalog, ledger, log } = options;
   const reevaluateAfterMs = REEVALUATE_AFTER_MS;
-  const finder = new PredictionFinder();
   const joiner = repeat('label joiner', 1_000, log, async () => {
-    const outcome = await sweepLabels({ pool, catalog, reevaluateAfterMs, finder, log });
+    const outcome = await sweepLabels({ pool, catalog, reevaluateAfterMs, finder: ledger.kept, log });
     return outcome.taken > outcome.deferred || outcome.taken === JOIN_BATCH;
   });
   const merging = repeat('merging of predictions', 1_000, log, async () => {
