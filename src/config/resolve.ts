@@ -179,6 +179,7 @@ function resolveModel(model: ModelEntry, file: ConfigFile): ModelSpec {
     featuresFrom: model.features_from,
     storePredictions: model.store_predictions ?? file.store_predictions,
     ...(model.sampling !== undefined && { sampling: model.sampling }),
+    multivariate: model.multivariate,
   };
 }
 

@@ -58,6 +58,8 @@ export interface ModelSpec {
   readonly storePredictions: boolean;
   /** Share of the predictions that are stored, by hash of their id. Absent: all. Counts are always of all. */
   readonly sampling?: number;
+  /** Whether windows are also compared by all features together. Absent: yes. */
+  readonly multivariate?: boolean;
 }
 
 export const DEFAULT_MODEL_VERSION = 'default';

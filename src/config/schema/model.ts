@@ -123,4 +123,8 @@ export const modelSchema = z.strictObject({
   sampling: z.number().gt(0).max(1).optional().meta({
     description: 'share of the predictions that are stored, by hash of their id; counts are of all',
   }),
+  multivariate: z
+    .boolean()
+    .default(true)
+    .meta({ description: 'whether windows are also compared by all features together' }),
 });
