@@ -180,6 +180,7 @@ function resolveModel(model: ModelEntry, file: ConfigFile): ModelSpec {
     storePredictions: model.store_predictions ?? file.store_predictions,
     ...(model.sampling !== undefined && { sampling: model.sampling }),
     ...(model.seasonal !== undefined && { seasonal: { by: model.seasonal, timeZone: file.timezone } }),
+    multivariate: model.multivariate,
   };
 }
 

@@ -62,6 +62,8 @@ export interface ModelSpec {
   readonly sampling?: number;
   /** Windows are also compared with those of the same season in the past; absent: only with the training baseline. */
   readonly seasonal?: { readonly by: SeasonKind; readonly timeZone: string };
+  /** Whether windows are also compared by all features together. Absent: yes. */
+  readonly multivariate?: boolean;
 }
 
 /** Longer windows hold more than one season of the kind: every week holds every hour of the week. */

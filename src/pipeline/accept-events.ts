@@ -114,7 +114,7 @@ export function createAcceptEvents(options: AcceptEventsOptions): AcceptEvents {
     stretch: Stretch,
   ): Promise<BatchAnswer | null> {
     const { pool } = options;
-    const buffer = new CheckpointBuffer();
+    const buffer = new CheckpointBuffer(null, options.catalog.cutoffs);
     const body = answerOf(lines, await admit(records, buffer, { ...options, ledger, db: pool }));
     await preparePartitions(pool, buffer);
     try {

@@ -1,3 +1,4 @@
+import { encodeRowSample } from '../stats/profile/row-sample-codec.ts';
 import { insertDeadLetters } from '../store/dead-letters.ts';
 import { addEventCounts, addEventsRead } from '../store/event-counts.ts';
 import { parkLabels, wakeLabels } from '../store/labels.ts';
@@ -8,7 +9,7 @@ import { insertChunk } from '../store/prediction-chunks.ts';
 import { raiseWatermarks } from '../store/watermarks.ts';
 import { appendParts } from '../store/window-parts.ts';
 import { lockWindowsForWriting, markDirty } from '../store/windows.ts';
-import type { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
+import { type CheckpointBuffer, type SampleDelta, WHOLE } from '../window/checkpoint-buffer.ts';
 import { IdFilter } from '../window/id-filter.ts';
 import { packBits, packRows } from '../window/prediction-pack.ts';
 import type { StoredGroup } from '../window/stored-rows.ts';
@@ -44,13 +45,16 @@ export async function commitBuffer(
     await addBlockRow(tx, id, { ...block, oldestIdBlock: claimed.blockOf(group) });
     if (group.type === 'prediction') await wakeLabels(tx, group.modelId, group.ids);
   }
-  await storeDeltas(tx, buffer, stretch, reevaluateAfterMs);
+  const sampled = await storeDeltas(tx, buffer, stretch, reevaluateAfterMs);
   await parkLabels(tx, buffer.labels);
   await insertDeadLetters(tx, buffer.deadLetters);
   await addEventCounts(tx, stretch.source, stretch.partition, buffer.counts);
   await addEventsRead(tx, stretch.source, stretch.partition, buffer.read);
   await raiseWatermarks(tx, stretch.source, stretch.partition, buffer.maxEventMs);
-  return claimed.committed;
+  return () => {
+    claimed.committed();
+    for (const { window, sample } of sampled) buffer.cutoffs.note(window.id, sample);
+  };
 }
 
 /** Makes the tables that `commitBuffer` will write to. Apart from its transaction: it locks their parents. */
@@ -93,29 +97,41 @@ async function writeGroup(tx: Tx, group: StoredGroup): Promise<WrittenGroup> {
   return { group, id, block };
 }
 
+/** @returns the samples stored */
 async function storeDeltas(
   tx: Tx,
   buffer: CheckpointBuffer,
   stretch: Stretch,
   reevaluateAfterMs: number,
-): Promise<void> {
+): Promise<SampleDelta[]> {
   const deltas = buffer.deltas();
-  if (deltas.length === 0) return;
+  if (deltas.length === 0) return [];
+  const samples = buffer.samples();
   // Fed windows too: none of them may close between counting a row and storing it.
   const closed = await lockWindowsForWriting(tx, [...buffer.touched.keys()]);
-  await appendParts(
-    tx,
-    deltas.map((delta) => ({
+  const source = partSource(stretch);
+  await appendParts(tx, [
+    ...deltas.map((delta) => ({
       windowId: delta.window.id,
       segment: delta.segment,
       kind: 'input' as const,
       ...stretch,
-      source: partSource(stretch),
+      source,
       rows: delta.rows,
       delta: delta.profile.encode(),
     })),
-  );
+    ...samples.map(({ window, sample }) => ({
+      windowId: window.id,
+      segment: WHOLE,
+      kind: 'rows' as const,
+      ...stretch,
+      source,
+      rows: sample.rows.length,
+      delta: encodeRowSample(sample),
+    })),
+  ]);
   await markDirty(tx, closed, buffer.touched, reevaluateAfterMs);
+  return samples;
 }
 
 /** Offsets name deltas, and those of a log made anew come a second time. */

@@ -1,3 +1,4 @@
+import type { Multivariate } from '../core/findings.ts';
 import type { EvaluationSeries } from '../core/jobs.ts';
 import type { Task } from '../core/model.ts';
 import type { OperationalSpec } from '../core/operational.ts';
@@ -5,6 +6,7 @@ import type { Table } from '../core/table.ts';
 import { segmentReference } from '../baseline/segment-reference.ts';
 import type { CountedGroup } from '../compare/compare-groups.ts';
 import { compareProfiles } from '../compare/compare-profiles.ts';
+import { compareSamples } from '../compare/compare-samples.ts';
 import { applyFaults } from '../diagnose/apply-faults.ts';
 import { arrivalBias } from '../diagnose/arrival-bias.ts';
 import { diagnose } from '../diagnose/diagnose.ts';
@@ -14,17 +16,20 @@ import type { InputProfile } from '../stats/profile/input-profile.ts';
 import type { LabelProfile } from '../stats/profile/label-profile.ts';
 import { encodeOperation, sumOfOperations } from '../stats/profile/operational-codec.ts';
 import type { OperationalProfile } from '../stats/profile/operational-profile.ts';
+import { encodeRowSample } from '../stats/profile/row-sample-codec.ts';
+import type { RowSample } from '../stats/profile/row-sample.ts';
+import { sumRowSamples } from '../stats/profile/sum-row-samples.ts';
 import { decodeReference } from '../stats/profile/reference-codec.ts';
 import { decodeTable } from '../stats/table-codec.ts';
 import type { EvaluatedSegment } from '../store/evaluations.ts';
-import type { RowSample } from '../store/row-samples.ts';
-import type { StoredPart } from '../store/window-parts.ts';
+import type { RowSample as StoredSample } from '../store/row-samples.ts';
+import type { PartKind, StoredPart } from '../store/window-parts.ts';
 import { WHOLE } from '../window/checkpoint-buffer.ts';
-import { decodeFeatureChunk } from '../window/feature-chunk.ts';
 import { groupOf, holdoutName, isJudged } from '../window/part-names.ts';
 import { newInputs, newLabels, readInputs, readLabels } from '../window/part-profiles.ts';
 import { sampleTable } from '../window/sample-table.ts';
 import { decisiveLabels, type EarlierEstimates, judgePerformance } from './judge-performance.ts';
+import { type MemberRow, memberRows } from './member-rows.ts';
 import { compareWithSeason, type Season } from './seasonal-baseline.ts';
 
 /** Everything an evaluation needs, as plain data: it runs in a thread of its own. */
@@ -34,6 +39,8 @@ export interface EvaluationInput {
   readonly positiveClass: string | null;
   readonly minRows: number;
   readonly minLabelled: number;
+  /** Whether the whole window is also compared by all features together. */
+  readonly multivariate: boolean;
   readonly baseline: { readonly profile: Uint8Array; readonly sample: Uint8Array | null } | null;
   readonly parts: readonly StoredPart[];
   readonly operational: {
@@ -42,7 +49,8 @@ export interface EvaluationInput {
     /** Operation of earlier, healthy windows by segment: the reference where the baseline has none. */
     readonly earlier: ReadonlyMap<string, readonly Uint8Array[]>;
   };
-  readonly sample: RowSample;
+  /** Predictions that are kept, and their labels. */
+  readonly stored: StoredSample;
   readonly maturity: MaturityRule;
   /** What the closed evaluation expected; empty on `closed`. */
   readonly earlier: EarlierEstimates;
@@ -52,7 +60,7 @@ export interface EvaluationInput {
 
 export interface FoldedPart {
   readonly segment: string;
-  readonly kind: 'input' | 'label';
+  readonly kind: PartKind;
   readonly rows: number;
   readonly delta: Uint8Array;
 }
@@ -61,6 +69,9 @@ export interface EvaluationOutput {
   readonly segments: readonly EvaluatedSegment[];
   readonly folded: readonly FoldedPart[];
 }
+
+/** MMD on fewer rows than `compare` takes: its cost is their square, and windows come all the time. */
+const TOGETHER = { seed: 1, maxMmdRows: 500, permutations: 199 } as const;
 
 interface Baseline {
   readonly reference: ReferenceProfile;
@@ -74,13 +85,14 @@ interface Baseline {
 export function evaluateWindow(input: EvaluationInput): EvaluationOutput {
   const baseline = input.baseline === null ? null : readBaseline(input.baseline);
   const folded = fold(input, baseline?.reference ?? null);
-  const rows = readRows(input.sample);
+  const sample = baseline === null ? null : foldRows(input.parts, baseline.reference);
+  const rows = memberRows(input.stored, sample);
   const parts = [...folded.keys()].sort();
   return {
     segments: parts
       .filter(isJudged)
       .map((segment) => evaluateSegment(segment, input, baseline, folded, rows)),
-    folded: parts.flatMap((segment) => foldedParts(segment, folded)),
+    folded: [...parts.flatMap((segment) => foldedParts(segment, folded)), ...foldedSample(sample)],
   };
 }
 
@@ -99,6 +111,7 @@ function readBaseline(baseline: NonNullable<EvaluationInput['baseline']>): Basel
 function fold(input: EvaluationInput, reference: ReferenceProfile | null): Map<string, PartProfiles> {
   const folded = new Map<string, PartProfiles>();
   for (const part of input.parts) {
+    if (part.kind === 'rows') continue;
     let profiles = folded.get(part.segment);
     if (profiles === undefined) {
       profiles = {
@@ -114,12 +127,18 @@ function fold(input: EvaluationInput, reference: ReferenceProfile | null): Map<s
   return folded;
 }
 
+/** Null: no part of the window has a sample. */
+function foldRows(parts: readonly StoredPart[], reference: ReferenceProfile): RowSample | null {
+  const samples = parts.flatMap(({ kind, delta }) => (kind === 'rows' ? [delta] : []));
+  return samples.length === 0 ? null : sumRowSamples(samples, reference);
+}
+
 function evaluateSegment(
   segment: string,
   input: EvaluationInput,
   whole: Baseline | null,
   folded: ReadonlyMap<string, PartProfiles>,
-  rows: readonly ReturnType<typeof readRows>[number][],
+  rows: readonly MemberRow[],
 ): EvaluatedSegment {
   const profiles = folded.get(segment);
   if (profiles === undefined) throw new Error(`segment '${segment}' has no parts`);
@@ -177,16 +196,28 @@ function evaluateSegment(
     },
   });
   const features = applyFaults(compared.features, diagnosis.faults);
+  const enough = segment === WHOLE && profiles.input.rows >= input.minRows;
+  const together = enough ? compareTogether(input, baseline?.rows ?? null, current) : null;
   const evaluated = {
     segment,
     rows: profiles.input.rows,
-    compared: { ...compared, performance, features },
+    compared: { ...compared, performance, features, multivariate: together },
     diagnosis,
     operationalCounts: encodeOperation(profiles.input.operation),
   };
   return input.seasonal === undefined || whole === null
     ? evaluated
     : compareWithSeason(evaluated, profiles.input, whole.reference, input.seasonal, input);
+}
+
+/** Inputs are judged when the window closes; labels change nothing about them. */
+function compareTogether(
+  { series, multivariate }: EvaluationInput,
+  reference: Table | null,
+  current: Table | null,
+): Multivariate | null {
+  if (series !== 'closed' || !multivariate || reference === null || current === null) return null;
+  return compareSamples(reference, current, TOGETHER);
 }
 
 function earlierOperation(segment: string, { operational }: EvaluationInput): OperationalProfile | null {
@@ -238,18 +269,9 @@ function foldedParts(segment: string, folded: ReadonlyMap<string, PartProfiles>)
   return parts;
 }
 
-function readRows(sample: RowSample) {
-  const chunks = new Map([...sample.chunks].map(([id, data]) => [id, decodeFeatureChunk(data)]));
-  return sample.rows.map((row) => ({
-    features:
-      (row.chunkId === null || row.chunkRow === null ? undefined : chunks.get(row.chunkId)?.[row.chunkRow]) ??
-      new Map(),
-    prediction: row.prediction,
-    score: row.score,
-    label: row.label,
-    holdout: row.holdout,
-    segments: row.segments,
-  }));
+function foldedSample(sample: RowSample | null): FoldedPart[] {
+  if (sample === null) return [];
+  return [{ segment: WHOLE, kind: 'rows', rows: sample.rows.length, delta: encodeRowSample(sample) }];
 }
 
 /** Where rows were held out the others' labels say what came of the model's advice, not what the world is like. */

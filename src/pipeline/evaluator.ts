@@ -39,9 +39,9 @@ export interface EvaluatorOptions {
   readonly log: Log;
 }
 
-/** Rows that the row-based tests see: inputs need few; labelled rows decide about the concept. */
-const CLOSED_SAMPLE_ROWS = 2_000;
-const MATURED_SAMPLE_ROWS = 20_000;
+/** Stored rows that the row-based tests see beside the window's own sample: labelled ones decide about the concept. */
+const CLOSED_ROWS = 2_000;
+const MATURED_ROWS = 20_000;
 /** Fewer parts than this are not worth rewriting. */
 const FOLD_FROM_PARTS = 8;
 
@@ -67,10 +67,11 @@ export async function evaluate(
     positiveClass: model.spec.positiveClass,
     minRows: model.spec.minRows,
     minLabelled: model.spec.labels.minLabelled,
+    multivariate: model.spec.multivariate ?? true,
     baseline: await readBaseline(pool, window),
     parts,
     operational: await readOperational(pool, window, model),
-    sample: await readSample(pool, window, model, series === 'matured'),
+    stored: await readStored(pool, window, model, series === 'matured'),
     maturity: await loadMaturityRule(
       pool,
       window,
@@ -175,16 +176,16 @@ async function readSeason(
   return { seasonal: { by: seasonal.by, ...(await loadSeason(pool, window, seasonal)) } };
 }
 
-async function readSample(
+/** Predictions that are kept have labels and probabilities, which the sample among the parts does not. */
+async function readStored(
   pool: Pool,
   window: WindowToEvaluate,
   model: CatalogModel,
-  labelled: boolean,
+  matured: boolean,
 ): Promise<RowSample> {
   if (!model.spec.storePredictions || window.baselineId === null) return { rows: [], chunks: new Map() };
-  const limit = labelled ? MATURED_SAMPLE_ROWS : CLOSED_SAMPLE_ROWS;
-  return await loadRowSample(pool, window, limit, {
+  return await loadRowSample(pool, window, matured ? MATURED_ROWS : CLOSED_ROWS, {
     featuresApart: model.spec.featuresFrom === 'features',
-    labelledFirst: labelled,
+    labelledFirst: matured,
   });
 }

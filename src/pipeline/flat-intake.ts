@@ -1,7 +1,5 @@
-import { classLabel } from '../core/class-label.ts';
 import { INVALID_VALUE, type LogEvent, type SourcePosition } from '../core/events.ts';
 import {
-  CELL_NUMBER,
   CELL_TEXT,
   CELL_TRUE,
   type FlatColumn,
@@ -9,16 +7,16 @@ import {
   type FlatRow,
   STRAY_TEXT,
 } from '../core/flat-row.ts';
-import { hashIdBytes, idHash } from '../core/id-hash.ts';
+import { hashIdBytes } from '../core/id-hash.ts';
 import { cellValue } from '../decode/fast/flat-event.ts';
 import { FlatReader } from '../decode/fast/flat-reader.ts';
 import type { DecodeLimits } from '../decode/limits.ts';
 import type { FlatCounting } from '../stats/profile/flat-counting.ts';
 import type { InputProfile } from '../stats/profile/input-profile.ts';
+import type { RowSample } from '../stats/profile/row-sample.ts';
 import { type CheckpointBuffer, type Counter, type HeldIds, WHOLE } from '../window/checkpoint-buffer.ts';
 import { isKeptByLow } from '../window/kept.ts';
 import { groupName, groupOf } from '../window/part-names.ts';
-import type { Task } from '../core/model.ts';
 import { splitPanes, stretchMs } from '../window/panes.ts';
 import { acceptingWindows, isCounted } from '../window/route.ts';
 import { segmentText } from '../window/segments.ts';
@@ -27,8 +25,11 @@ import type { SeenIds } from '../window/seen-ids.ts';
 import { hasProbabilities } from '../window/stored-probabilities.ts';
 import type { WindowRef } from '../window/window-ref.ts';
 import { type Counted, createCounted } from './flat-counted.ts';
-import { type IntakeContext, positionId } from './intake.ts';
+import type { IntakeContext } from './intake.ts';
+import { flatNumber, flatPrediction } from './flat-outcome.ts';
 import { type CatalogModel, windowName } from './model-catalog.ts';
+import { PositionHash } from './position-hash.ts';
+import { sampleFlatRow } from './sample-flat-row.ts';
 
 /** What a row is counted into, by the two of `Counted`. */
 interface Profiles {
@@ -51,6 +52,7 @@ interface Stretch {
 interface BoundStretch {
   readonly buffer: CheckpointBuffer;
   readonly rows: readonly Counter[];
+  readonly samples: readonly RowSample[];
   /** Segments of a row, joined → the profiles it is counted into, in the order of `counted`. */
   readonly profiles: Map<string, readonly Profiles[]>;
 }
@@ -89,6 +91,7 @@ interface SegmentColumn {
 }
 
 const NO_SEGMENTS: readonly string[] = [];
+const NO_SAMPLES: readonly RowSample[] = [];
 /** Out-of-order logs touch a few at once. */
 const MAX_STRETCHES = 64;
 
@@ -102,6 +105,7 @@ export class FlatIntake {
   /** Null: the ordinary way's. */
   readonly #targets = new WeakMap<FlatLayout, Target | null>();
   readonly #hash = new Int32Array(2);
+  readonly #positions = new PositionHash();
   readonly #gathering = new Set<FlatCounting>();
 
   constructor(context: IntakeContext, limits: DecodeLimits) {
@@ -151,9 +155,11 @@ export class FlatIntake {
     if (stretch.counted.length === 0) bound.late.count += 1;
     else if (id !== null && this.#isRepeated(id, target, bound)) bound.duplicate.count += 1;
     else {
-      if (id === null && model.spec.storePredictions) this.#hashOfPosition(position());
+      if (id === null) this.#positions.of(position(), this.#hash);
       const segments = target.segments.length === 0 ? NO_SEGMENTS : this.#segmentsOf(row, target);
       if (!this.#addToProfiles(row, target, stretch, segments, buffer)) return false;
+      const samples = stretch.bound?.samples ?? NO_SAMPLES;
+      sampleFlatRow(row, this.#hash[1] ?? 0, this.#hash[0] ?? 0, model.spec, segments, samples);
       if (id !== null) this.#hold(bound);
       if (model.spec.storePredictions) this.#store(row, target, segments, buffer);
       bound.windowed.count += 1;
@@ -213,12 +219,6 @@ export class FlatIntake {
     return true;
   }
 
-  #hashOfPosition(position: SourcePosition): void {
-    const hash = idHash(positionId(position));
-    this.#hash[0] = Number(BigInt.asIntN(32, hash));
-    this.#hash[1] = Number(BigInt.asIntN(32, hash >> 32n));
-  }
-
   #store(
     row: FlatRow,
     { model, modelVersionId, layout }: Target,
@@ -230,8 +230,8 @@ export class FlatIntake {
     if (!isKeptByLow(model.spec, low)) return;
     const group = buffer.stored.group(layout.type, model.id, modelVersionId, row.timestampMs);
     const outcome = {
-      prediction: predictionOf(row, model.spec.task),
-      score: numberOrNull(row, layout.score),
+      prediction: flatPrediction(row, model.spec.task),
+      score: flatNumber(row, layout.score),
       holdout: layout.holdout !== null && row.kinds[layout.holdout.cell] === CELL_TRUE,
     };
     addStoredRow(group, high, low, row.timestampMs, outcome, segments);
@@ -333,20 +333,6 @@ function profilesOf(
   return known;
 }
 
-function predictionOf(row: FlatRow, task: Task): string | number | null {
-  const column = row.layout.prediction;
-  if (column === null) return null;
-  const value = cellValue(row, column);
-  if (value === null || typeof value === 'symbol') return null;
-  if (task === 'classification') return classLabel(value);
-  return typeof value === 'number' ? value : null;
-}
-
-function numberOrNull(row: FlatRow, column: FlatColumn | null): number | null {
-  if (column === null || row.kinds[column.cell] !== CELL_NUMBER) return null;
-  return row.numbers[column.cell] ?? null;
-}
-
 function bindTarget(target: Target, buffer: CheckpointBuffer): BoundTarget {
   // Nothing may keep an old buffer alive: it holds all that a checkpoint stored.
   for (const stretch of target.stretches.values()) stretch.bound = null;
@@ -364,8 +350,13 @@ function bindTarget(target: Target, buffer: CheckpointBuffer): BoundTarget {
 }
 
 function bindStretch(stretch: Stretch, buffer: CheckpointBuffer): BoundStretch {
-  const windows = [...stretch.counted.flatMap((each) => each.windows), ...stretch.fed];
-  stretch.bound = { buffer, rows: windows.map((window) => buffer.rowCounter(window)), profiles: new Map() };
+  const counted = stretch.counted.flatMap((each) => each.windows);
+  stretch.bound = {
+    buffer,
+    rows: [...counted, ...stretch.fed].map((window) => buffer.rowCounter(window)),
+    samples: counted.flatMap((window) => buffer.sample(window) ?? []),
+    profiles: new Map(),
+  };
   return stretch.bound;
 }
 

@@ -1,3 +1,5 @@
+import { encodeRowSample } from '../stats/profile/row-sample-codec.ts';
+import { sumRowSamples } from '../stats/profile/sum-row-samples.ts';
 import { inTransaction, type Pool } from '../store/pool.ts';
 import {
   crowdedWindows,
@@ -67,6 +69,11 @@ async function foldSome(pool: Pool, catalog: ModelCatalog, windowId: number): Pr
       const sum = newLabels(part, reference, task);
       for (const { delta } of group) sum.merge(readLabels(part, delta, reference, task));
       return sum.encode();
+    }
+    if (group[0]?.kind === 'rows') {
+      if (reference === null) throw new Error(`window ${windowId} has rows and no baseline to read them by`);
+      const deltas = group.map(({ delta }) => delta);
+      return encodeRowSample(sumRowSamples(deltas, reference));
     }
     const sum = newInputs(part, reference, task);
     for (const { delta } of group) sum.merge(readInputs(part, delta, reference, task));

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { classLabel } from '../core/class-label.ts';
 import type { DeadLetter, DeadLetterReason } from '../core/dead-letter.ts';
 import type { FeaturesEvent, LabelEvent, LogEvent, PredictionEvent, SourcePosition } from '../core/events.ts';
@@ -12,6 +11,7 @@ import { splitPanes } from '../window/panes.ts';
 import { acceptingWindows, isCounted, type WindowKey } from '../window/route.ts';
 import type { IdLedger } from './id-ledger.ts';
 import { type CatalogModel, MAX_VERSIONS_PER_MODEL, type ModelCatalog, windowName } from './model-catalog.ts';
+import { positionHash } from './position-hash.ts';
 import { segmentsOf, type SegmentRegistry } from '../window/segments.ts';
 
 /** A record after decoding, with its bytes for a dead letter that only later steps can call for. */
@@ -67,7 +67,7 @@ export async function admit(
     const known = ledger.known(model.id, kind) ?? (await ledger.load(db, { modelId: model.id, kind }));
     const row: AcceptedRow = {
       event,
-      idHash: idHash(event.predictionId ?? positionId(event.position)),
+      idHash: event.predictionId === null ? positionHash(event.position) : idHash(event.predictionId),
       model: model.spec,
       modelId: model.id,
       modelVersionId,
@@ -156,10 +156,4 @@ function forTask<E extends LogEvent>(event: E, model: CatalogModel): Result<E, s
 function refuse(record: DecodedRecord, refused: DeadLetter, buffer: CheckpointBuffer): Admission {
   buffer.addDeadLetter(record.result.ok ? record.result.value.type : record.type, refused);
   return { outcome: 'dead_letter', letter: refused };
-}
-
-export function positionId(position: SourcePosition): string {
-  return createHash('sha256')
-    .update(`${position.source}\u0000${position.partition}\u0000${position.offset}`)
-    .digest('base64');
 }

@@ -157,8 +157,9 @@ async function withFeatures(
   }));
 }
 
-function whole({ chunkId, chunkRow, prediction, score, label, holdout, segments }: FoundRow): SampledRow {
-  return { chunkId, chunkRow, prediction, score, label, holdout, segments };
+function whole(row: FoundRow): SampledRow {
+  const { chunkId, chunkRow, prediction, score, label, holdout, segments } = row;
+  return { idHash: hashOf(row), chunkId, chunkRow, prediction, score, label, holdout, segments };
 }
 
 function reaches(

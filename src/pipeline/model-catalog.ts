@@ -6,6 +6,7 @@ import { ensureVersion, syncModels } from '../store/models.ts';
 import type { Queryable } from '../store/pool.ts';
 import { ensureWindows, findWindows, type WindowRow } from '../store/windows.ts';
 import type { WindowKey } from '../window/route.ts';
+import { SampleCutoffs } from '../window/sample-cutoffs.ts';
 import type { WindowRef } from '../window/window-ref.ts';
 
 /** Open windows of this many versions and hours fit; the rest is looked up again. */
@@ -24,9 +25,11 @@ export interface CatalogModel {
 /**
  * What a process knows of models, versions, windows and baselines, read from the store once and remembered.
  * Nothing remembered can become wrong: versions and windows are never renamed, and a window keeps the baseline
- * it was opened with. Only watermarks age; they are refreshed by the sweeper.
+ * it was opened with. Only watermarks age; they are refreshed by the sweeper. Cutoffs of row samples may be out of
+ * date, which costs rows that are stored in vain, and nothing else.
  */
 export class ModelCatalog {
+  readonly cutoffs = new SampleCutoffs();
   readonly #db: Queryable;
   readonly #models: ReadonlyMap<string, CatalogModel>;
   readonly #byId: ReadonlyMap<number, CatalogModel>;

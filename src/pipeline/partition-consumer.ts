@@ -248,6 +248,7 @@ export class PartitionConsumer implements PartitionHandler {
     if (committed === null) {
       // By another process, or because the database was put back to an earlier day: ids stored after it are then gone.
       this.#options.ledger.forget();
+      this.#options.catalog.cutoffs.forget();
       this.#intakes.forget();
       this.#drop(state, 'position moved by another process; dropped what was read since');
       return false;
@@ -363,7 +364,7 @@ export class PartitionConsumer implements PartitionHandler {
       epoch,
       durable: nextOffset,
       accepted: nextOffset,
-      buffer: new CheckpointBuffer(),
+      buffer: new CheckpointBuffer(null, this.#options.catalog.cutoffs),
       storing: null,
       unstored: null,
       bufferedSinceMs: this.#options.clock.nowMs(),

@@ -145,8 +145,8 @@ async function writeVerdict(
 ): Promise<void> {
   await tx.query(
     `insert into verdict (window_id, series, segment, revision, verdict, types, not_tested, confidence, advice,
-       summary, reason, rows, diagnosis, performance, baseline_id, operational, operational_counts)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+       summary, reason, rows, diagnosis, performance, baseline_id, operational, operational_counts, multivariate)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
     [
       window.id,
       series,
@@ -165,6 +165,9 @@ async function writeVerdict(
       window.baselineId,
       compared.operational === undefined ? null : storableJson(compared.operational),
       operationalCounts === undefined ? null : Buffer.from(operationalCounts),
+      compared.multivariate === undefined || compared.multivariate === null
+        ? null
+        : storableJson(compared.multivariate),
     ],
   );
 }

@@ -2,6 +2,7 @@ import { int8Array } from './binary-array.ts';
 import type { Queryable } from './pool.ts';
 
 export interface SampledRow {
+  readonly idHash: bigint;
   readonly chunkId: number | null;
   readonly chunkRow: number | null;
   readonly prediction: string | number | null;

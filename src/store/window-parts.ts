@@ -1,9 +1,12 @@
 import type { Queryable, Tx } from './pool.ts';
 
+/** `rows`: a sample of them, whose number is not the window's. */
+export type PartKind = 'input' | 'label' | 'rows';
+
 export interface NewPart {
   readonly windowId: number;
   readonly segment: string;
-  readonly kind: 'input' | 'label';
+  readonly kind: PartKind;
   readonly source: string;
   readonly partition: number;
   readonly from: bigint;
@@ -42,7 +45,7 @@ export async function nextDeltaNumber(db: Queryable): Promise<bigint> {
 export interface StoredPart {
   readonly id: number;
   readonly segment: string;
-  readonly kind: 'input' | 'label';
+  readonly kind: PartKind;
   readonly rows: number;
   readonly delta: Uint8Array;
 }

@@ -2,10 +2,12 @@ import type { DeadLetter } from '../core/dead-letter.ts';
 import type { FeaturesEvent, LabelEvent, PredictionEvent } from '../core/events.ts';
 import type { ModelSpec, Task } from '../core/model.ts';
 import type { InputProfile } from '../stats/profile/input-profile.ts';
+import { lesserHash, RowSample } from '../stats/profile/row-sample.ts';
 import { IdList } from './id-list.ts';
 import { isKeptByLow } from './kept.ts';
 import { groupOf, WHOLE } from './part-names.ts';
 import { newInputs } from './part-profiles.ts';
+import { SampleCutoffs } from './sample-cutoffs.ts';
 import { HashTable } from './seen-ids.ts';
 import { StoredRows } from './stored-rows.ts';
 import type { WindowRef } from './window-ref.ts';
@@ -51,6 +53,12 @@ export interface WindowDelta {
   readonly profile: InputProfile;
 }
 
+/** The rows that one window gained and that are among its smallest hashes, as far as is known. */
+export interface SampleDelta {
+  readonly window: WindowRef;
+  readonly sample: RowSample;
+}
+
 /** So many rows that are only counted take the room of one that is kept. */
 const COUNTED_PER_ROW = 25;
 
@@ -77,7 +85,8 @@ export interface Counter {
  * stored in one transaction and then thrown away; if that cannot be, it is thrown away too, and the log is read
  * again from the stored position. So a row is never half-counted.
  *
- * Memory: one profile per window and segment touched, eight bytes an id, and the rows that are kept.
+ * Memory: one profile per window and segment touched, eight bytes an id, the rows that are kept, and per window at
+ * most 1¼ times the rows of a sample.
  */
 export class CheckpointBuffer {
   readonly stored = new StoredRows();
@@ -86,6 +95,9 @@ export class CheckpointBuffer {
   /** `<event type>\u0000<outcome>` → count. */
   readonly #counts = new Map<string, Counter>();
   readonly #profiles = new Map<string, { window: WindowRef; segment: string; profile: InputProfile }>();
+  /** window id → rows of its sample; null: it has no baseline, so nothing to compare rows with. */
+  readonly #samples = new Map<number, SampleDelta | null>();
+  readonly cutoffs: SampleCutoffs;
   /** model id → highest event time. */
   readonly maxEventMs = new Map<number, number>();
   /** window id → rows gained, fed windows too. */
@@ -96,8 +108,9 @@ export class CheckpointBuffer {
   events = 0;
 
   /** `previous`: what is being stored while this one fills. Its ids are taken, though nobody else knows of them yet. */
-  constructor(previous: CheckpointBuffer | null = null) {
+  constructor(previous: CheckpointBuffer | null = null, cutoffs = previous?.cutoffs ?? new SampleCutoffs()) {
     this.#previous = previous;
+    this.cutoffs = cutoffs;
   }
 
   /** The previous one is stored, and its ids are known. */
@@ -107,7 +120,8 @@ export class CheckpointBuffer {
 
   /** What is held, in rows. A row that is only counted leaves little more than its id. */
   get weight(): number {
-    return this.stored.length + this.labels.length + this.deadLetters.length + this.events / COUNTED_PER_ROW;
+    const whole = this.stored.length + this.labels.length + this.deadLetters.length + this.#sampledRows();
+    return whole + this.events / COUNTED_PER_ROW;
   }
 
   /** A record was read. Said before anything is decided about it, so that what is lost later shows. */
@@ -233,6 +247,11 @@ export class CheckpointBuffer {
       }));
   }
 
+  /** Samples that gained a row. One that did not says nothing that is not stored already. */
+  samples(): SampleDelta[] {
+    return [...this.#samples.values()].flatMap((each) => (each !== null && each.sample.held > 0 ? each : []));
+  }
+
   /** Rows gained per window, whether counted into it directly or by feeding it. */
   get touched(): ReadonlyMap<number, number> {
     return countsOf(this.#touched);
@@ -243,6 +262,7 @@ export class CheckpointBuffer {
     for (const window of row.fed) this.rowCounter(window).count += rows;
     for (const window of row.windows) {
       this.rowCounter(window).count += rows;
+      addToSample(this.sample(window), row);
       addToProfile(this.profile(window, WHOLE, row.model.task), row);
       for (const segment of row.segments) {
         if (groupOf(segment) === null) addToProfile(this.profile(window, segment, row.model.task), row);
@@ -266,6 +286,30 @@ export class CheckpointBuffer {
     }
     return entry.profile;
   }
+
+  /** The rows this window has gained that may be among its smallest hashes; null for a window without a baseline. */
+  sample(window: WindowRef): RowSample | null {
+    let entry = this.#samples.get(window.id);
+    if (entry === undefined) {
+      const { reference } = window;
+      // What is being stored will be there before this: one that cannot be stored takes this one with it.
+      const cutoff = lesserHash(this.cutoffs.of(window.id), this.#previous?.cutoffOf(window.id) ?? null);
+      entry = reference === null ? null : { window, sample: new RowSample(reference, { cutoff }) };
+      this.#samples.set(window.id, entry);
+    }
+    return entry?.sample ?? null;
+  }
+
+  /** From where on rows of a window are left out here. */
+  cutoffOf(windowId: number): bigint | null {
+    return this.#samples.get(windowId)?.sample.cutoff ?? null;
+  }
+
+  #sampledRows(): number {
+    let rows = 0;
+    for (const entry of this.#samples.values()) rows += entry?.sample.held ?? 0;
+    return rows;
+  }
 }
 
 function counterOf<K>(counters: Map<K, Counter>, key: K): Counter {
@@ -283,6 +327,17 @@ function countsOf<K>(counters: ReadonlyMap<K, Counter>): Map<K, number> {
 
 function deadOutcome(letter: DeadLetter): EventOutcome {
   return letter.reason === 'unknown_model' ? 'unknown_model' : 'dead_letter';
+}
+
+function addToSample(sample: RowSample | null, row: AcceptedRow): void {
+  if (sample === null || !sample.wants(row.idHash)) return;
+  const { event, model, segments } = row;
+  if (event.type === 'features') sample.addFeatures(row.idHash, event.features);
+  else {
+    const { prediction, score } = event;
+    const features = model.featuresFrom === 'features' ? null : event.features;
+    sample.addPrediction(row.idHash, features, { prediction, score, segments });
+  }
 }
 
 function addToProfile(profile: InputProfile, { event, model }: AcceptedRow): void {

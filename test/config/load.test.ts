@@ -49,6 +49,7 @@ describe('parseConfig', () => {
         },
         featuresFrom: 'prediction',
         storePredictions: true,
+        multivariate: true,
       },
     ]);
   });

@@ -176,7 +176,7 @@ export class ClickStream {
   /** Adds the windows' deltas up, as an evaluation would. */
   async #counted(): Promise<{ whole: number; bySegment: number }> {
     const parts = await this.pool.query<{ segment: string; delta: Buffer }>(
-      'select segment, delta from window_part',
+      `select segment, delta from window_part where kind = 'input'`,
     );
     const sums = { whole: 0, bySegment: 0 };
     for (const { segment, delta } of parts.rows) {

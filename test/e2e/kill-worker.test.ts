@@ -174,7 +174,7 @@ async function log(pool: Pool, topic: string): Promise<{ end: number; lag: numbe
 /** Adds the windows' deltas up, as an evaluation would. */
 async function countedIntoWindows(pool: Pool): Promise<{ whole: number; bySegment: number }> {
   const parts = await pool.query<{ segment: string; delta: Buffer }>(
-    'select segment, delta from window_part',
+    `select segment, delta from window_part where kind = 'input'`,
   );
   let whole = 0;
   let bySegment = 0;

@@ -5,6 +5,7 @@
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
 import { storeBaseline } from '../../src/cli/create-baseline.ts';
+import { idHash } from '../../src/core/id-hash.ts';
 import { silentLog } from '../../src/core/log.ts';
 import type { Table } from '../../src/core/table.ts';
 import { foldCrowdedWindows } from '../../src/pipeline/fold-windows.ts';
@@ -15,6 +16,8 @@ import { CategoricalProfile } from '../../src/stats/profile/categorical-profile.
 import { InputProfile } from '../../src/stats/profile/input-profile.ts';
 import { LabelProfile } from '../../src/stats/profile/label-profile.ts';
 import { NumericProfile } from '../../src/stats/profile/numeric-profile.ts';
+import { decodeRowSample } from '../../src/stats/profile/row-sample-codec.ts';
+import { RowSample } from '../../src/stats/profile/row-sample.ts';
 import { createPool, type Pool } from '../../src/store/pool.ts';
 import { loadParts } from '../../src/store/window-parts.ts';
 import { atEnd } from '../harness/cleanup.ts';
@@ -223,12 +226,32 @@ async function compare(pool: Pool, entries: readonly Entry[], run: number): Prom
       const joined = new LabelProfile(reference, 'classification');
       for (const part of parts.filter((one) => one.segment === name)) {
         if (part.kind === 'input') input.merge(InputProfile.decode(part.delta, reference, 'classification'));
-        else joined.merge(LabelProfile.decode(part.delta, reference, 'classification'));
+        if (part.kind === 'label') joined.merge(LabelProfile.decode(part.delta, reference, 'classification'));
       }
       expectInputs(input, inside);
       expectLabels(joined, inside, labels);
     }
+    const sample = new RowSample(reference);
+    for (const { kind, delta } of parts) if (kind === 'rows') sample.merge(decodeRowSample(delta, reference));
+    expectSample(sample, rows, run);
   }
+}
+
+/** Fewer rows than a sample holds: each of them is there, as it was logged first. */
+function expectSample(sample: RowSample, rows: readonly Prediction[], run: number): void {
+  expect(sample.cutoff).toBeNull();
+  const kept = sample.rows.map(([hash, { values, predicted }]) => ({ hash, values, predicted }));
+  const expected = rows.map(({ id, country, x, approve, score }) => ({
+    hash: idHash(`${run}-${id}`),
+    // JSON has no −0.
+    values: [country, x === 0 ? 0 : x],
+    predicted: {
+      prediction: approve ? 'approve' : 'deny',
+      score: score === 0 ? 0 : score,
+      segments: country === null ? [] : [`country=${country}`],
+    },
+  }));
+  expect(kept).toEqual(expected.sort((a, b) => (a.hash < b.hash ? -1 : 1)));
 }
 
 function expectInputs(profile: InputProfile, rows: readonly Prediction[]): void {

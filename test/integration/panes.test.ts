@@ -112,7 +112,7 @@ describeWith(['postgres'], 'windows made of smaller ones', () => {
 
     const stored = await pool.query<{ size_ms: number; rows: number }>(
       `select w.size_ms, sum(p.rows)::int as rows from window_part p join "window" w on w.id = p.window_id
-       where p.segment = '' group by 1`,
+       where p.segment = '' and p.kind = 'input' group by 1`,
     );
     expect(stored.rows).toEqual([{ size_ms: HOUR_MS, rows: 650 }]);
     expect(await windows({ sizeMs: DAY_MS })).toEqual([[0, 24, 650]]);
@@ -180,7 +180,7 @@ describeWith(['postgres'], 'windows made of smaller ones', () => {
     expect((await windows({ sizeRows: 250 })).at(-1)).toEqual([10, 25, 60]);
     const direct = await pool.query<{ rows: number }>(
       `select sum(p.rows)::int as rows from window_part p join "window" w on w.id = p.window_id
-       where w.size_ms = $1 and p.segment = ''`,
+       where w.size_ms = $1 and p.segment = '' and p.kind = 'input'`,
       [DAY_MS],
     );
     expect(direct.rows).toEqual([{ rows: 50 }]);

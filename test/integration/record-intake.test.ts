@@ -12,6 +12,7 @@ import { IdLedger } from '../../src/pipeline/id-ledger.ts';
 import { admit, type IntakeContext } from '../../src/pipeline/intake.ts';
 import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
 import { RecordIntake } from '../../src/pipeline/record-intake.ts';
+import { encodeRowSample } from '../../src/stats/profile/row-sample-codec.ts';
 import { createRandom } from '../../src/stats/random.ts';
 import { createPool, type Pool } from '../../src/store/pool.ts';
 import { CheckpointBuffer } from '../../src/window/checkpoint-buffer.ts';
@@ -185,6 +186,11 @@ function contents(buffer: CheckpointBuffer) {
           rows,
           Buffer.from(profile.encode()).toString('hex'),
         ]),
+    ),
+    samples: byText(
+      buffer
+        .samples()
+        .map(({ window, sample }) => [window.id, Buffer.from(encodeRowSample(sample)).toString('hex')]),
     ),
     stored: byText(
       buffer.stored.groups.map(({ features, ids, ...group }) => ({

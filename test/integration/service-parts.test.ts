@@ -17,9 +17,11 @@ import { replayDeadLetters } from '../../src/pipeline/replay-dead-letters.ts';
 import { requestScheduledRetrains } from '../../src/pipeline/scheduled-retrains.ts';
 import { startApi } from '../../src/pipeline/start-api.ts';
 import { sweepWindows } from '../../src/pipeline/sweeper.ts';
+import { decodeReference } from '../../src/stats/profile/reference-codec.ts';
+import { decodeRowSample } from '../../src/stats/profile/row-sample-codec.ts';
+import { RowSample } from '../../src/stats/profile/row-sample.ts';
 import { createPool, type Pool } from '../../src/store/pool.ts';
 import { recordRetrainStatus } from '../../src/store/retrain-runs.ts';
-import { decodeFeatureChunk } from '../../src/window/feature-chunk.ts';
 import { SegmentRegistry } from '../../src/window/segments.ts';
 import { createDatabase } from '../harness/database.ts';
 import { describeWith } from '../harness/describe-with.ts';
@@ -333,14 +335,16 @@ async function evaluated(
   );
 }
 
-/** Ages of the sampled rows, sorted. */
+/** Ages of the sampled rows that have a prediction, sorted. */
 function agesIn(input: EvaluationInput | null): number[] {
-  if (input === null) throw new Error('nothing was computed');
-  const ages = input.sample.rows.map(({ chunkId, chunkRow }) => {
-    const chunk = input.sample.chunks.get(chunkId ?? -1);
-    return chunk === undefined ? Number.NaN : Number(decodeFeatureChunk(chunk)[chunkRow ?? -1]?.get('age'));
-  });
-  return ages.sort((a, b) => a - b);
+  if (input === null || input.baseline === null) throw new Error('nothing was computed');
+  const reference = decodeReference(input.baseline.profile);
+  const sample = new RowSample(reference);
+  for (const { kind, delta } of input.parts) {
+    if (kind === 'rows') sample.merge(decodeRowSample(delta, reference));
+  }
+  const rows = sample.rows.filter(([, { predicted }]) => predicted !== null);
+  return rows.map(([, { values: cells }]) => Number(cells?.[0])).sort((a, b) => a - b);
 }
 
 function ageOf(row: number): number {

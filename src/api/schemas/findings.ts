@@ -16,6 +16,7 @@ import type {
   GroupFinding,
   HoldoutFinding,
   Metrics,
+  Multivariate,
   Performance,
   PerformanceMetric,
   SeasonalFigures,
@@ -178,6 +179,30 @@ export const diagnosis: z.ZodType<Diagnosis> = z
     seasonal: seasonalFinding.exactOptional(),
   })
   .meta({ id: 'Diagnosis' });
+
+export const multivariate: z.ZodType<Multivariate> = z
+  .looseObject({
+    rows: z.looseObject({ reference: z.number(), current: z.number() }),
+    domain_classifier: z
+      .looseObject({
+        auc: share.describe('0.5 when the two samples cannot be told apart.'),
+        null_band: z.tuple([z.number(), z.number()]),
+        p_value: share,
+        contributions: z.array(z.looseObject({ feature: z.string(), share })),
+      })
+      .nullable(),
+    pca_reconstruction: z
+      .looseObject({
+        reference: z.number(),
+        current: z.number(),
+        components: z.number(),
+        p_value: share,
+      })
+      .nullable(),
+    mmd: z.looseObject({ statistic: z.number(), p_value: share, permutations: z.number() }).nullable(),
+  })
+  .describe('What only all features together show, from row samples. Null: could not be computed.')
+  .meta({ id: 'Multivariate' });
 
 const performanceMetric: z.ZodType<PerformanceMetric> = z.looseObject({
   reference: z.number().nullable(),

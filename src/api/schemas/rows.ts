@@ -1,7 +1,7 @@
 /** The rows of the read models as schemas: what each list holds. */
 import { z } from 'zod';
 import { DEAD_LETTER_REASONS } from '../../core/dead-letter.ts';
-import { diagnosis, featureComparison, performance } from './findings.ts';
+import { diagnosis, featureComparison, multivariate, performance } from './findings.ts';
 import { operational } from './operational.ts';
 import * as words from './words.ts';
 
@@ -140,7 +140,12 @@ export const verdictRow = z
   .meta({ id: 'Verdict' });
 
 export const verdictDetail = verdictRow
-  .extend({ diagnosis, performance: performance.nullable(), operational: operational.nullable() })
+  .extend({
+    diagnosis,
+    performance: performance.nullable(),
+    operational: operational.nullable(),
+    multivariate: multivariate.nullable().describe('Of the series `closed` and the empty segment only.'),
+  })
   .meta({ id: 'VerdictDetail' });
 
 export const alertRow = z

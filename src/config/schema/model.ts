@@ -127,4 +127,8 @@ export const modelSchema = z.strictObject({
   seasonal: z.enum(SEASONS).optional().meta({
     description: 'windows are compared with those of the same season in the past, too',
   }),
+  multivariate: z
+    .boolean()
+    .default(true)
+    .meta({ description: 'whether windows are also compared by all features together' }),
 });

@@ -4,7 +4,7 @@ import type { ReferenceProfile } from './feature-reference.ts';
 import { readCells, readMarks, readTexts, writeCells, writeMarks, writeTexts } from './packed-cells.ts';
 import type { Cell } from './packed-cells.ts';
 import type { SampledLabel, SampledPrediction, SampledRow } from './row-sample.ts';
-import { MOST_SEGMENTS, RowSample, SAMPLE_ROWS } from './row-sample.ts';
+import { lesserHash, MOST_SEGMENTS, RowSample, SAMPLE_ROWS } from './row-sample.ts';
 
 const FORMAT_VERSION = 1;
 const HASH_BYTES = 8;
@@ -47,14 +47,22 @@ export function encodeRowSample(sample: RowSample): Uint8Array {
   return writer.finish();
 }
 
-/** Throws on bytes of another format, another baseline, or damage. */
-export function decodeRowSample(bytes: Uint8Array, reference: ReferenceProfile): RowSample {
+/**
+ * Throws on bytes of another format, another baseline, or damage.
+ *
+ * @param below rows from this hash on are not wanted by who asks; the sample then says that it left them out
+ */
+export function decodeRowSample(
+  bytes: Uint8Array,
+  reference: ReferenceProfile,
+  below: bigint | null = null,
+): RowSample {
   const reader = new ByteReader(bytes);
   const version = reader.unsigned();
   if (version !== FORMAT_VERSION) throw new Error(`row sample format ${version} is not known`);
   if (reader.unsigned() !== namesMark(reference)) throw new Error('stored rows belong to another baseline');
   const capacity = Math.min(SAMPLE_ROWS, reader.unsigned());
-  const cutoff = reader.unsigned() === 1 ? reader.bits64() : null;
+  const cutoff = lesserHash(reader.unsigned() === 1 ? reader.bits64() : null, below);
   const sample = new RowSample(reference, { capacity, cutoff });
   const rows = reader.count(HASH_BYTES);
   if (rows > capacity) throw new RangeError(`${rows} rows are more than a sample keeps`);
@@ -67,6 +75,8 @@ export function decodeRowSample(bytes: Uint8Array, reference: ReferenceProfile):
   if (!reader.done) throw new Error('row sample has bytes left over');
   const next = { values: 0, predicted: 0, labelled: 0 };
   for (const [i, hash] of hashes.entries()) {
+    // They are stored in order.
+    if (!sample.wants(hash)) break;
     const mark = pieces[i] ?? 0;
     sample.put(hash, {
       values: (mark & HAS_VALUES) === 0 ? null : rowValues(columns, next.values++),

@@ -1,4 +1,11 @@
-import type { Advice, Diagnosis, Performance, ShiftKind, VerdictKind } from '../../core/findings.ts';
+import type {
+  Advice,
+  Diagnosis,
+  Multivariate,
+  Performance,
+  ShiftKind,
+  VerdictKind,
+} from '../../core/findings.ts';
 import type { Operational } from '../../core/operational.ts';
 import type { EvaluationSeries } from '../../core/jobs.ts';
 import type { Queryable } from '../pool.ts';
@@ -35,6 +42,7 @@ export interface VerdictDetail extends VerdictRow {
   diagnosis: Diagnosis;
   performance: Performance | null;
   operational: Operational | null;
+  multivariate: Multivariate | null;
 }
 
 export interface VerdictFilter {
@@ -104,7 +112,7 @@ export async function listVerdicts(
 export async function findVerdict(db: Queryable, id: string): Promise<VerdictDetail | null> {
   return selectOne<VerdictDetail>(
     db,
-    `select ${COLUMNS}, d.diagnosis, d.performance, d.operational ${FROM} where d.id = $1`,
+    `select ${COLUMNS}, d.diagnosis, d.performance, d.operational, d.multivariate ${FROM} where d.id = $1`,
     [id],
   );
 }

@@ -7,6 +7,7 @@ import { idHash } from '../../../src/core/id-hash.ts';
 import { createRandom } from '../../../src/stats/random.ts';
 import { decodeRowSample, encodeRowSample } from '../../../src/stats/profile/row-sample-codec.ts';
 import { RowSample, sampleCapacity } from '../../../src/stats/profile/row-sample.ts';
+import { sumRowSamples } from '../../../src/stats/profile/sum-row-samples.ts';
 import { buildReference } from '../../../src/stats/table/table-reference.ts';
 import { anyValue, levelColumn, numericColumn, tableOf } from './rows.ts';
 
@@ -145,6 +146,17 @@ describe('a row sample', () => {
         const known = sampleOf(stored, k);
         const whole = sampleOf([...stored, ...later], k);
         same(merged(sampleOf(later, k, known.cutoff), known), whole);
+      }),
+      RUNS,
+    );
+  });
+
+  it('gives the same sum when what is stored is added up part by part', () => {
+    fc.assert(
+      fc.property(fc.array(steps, { maxLength: 5 }), capacity, (parts, k) => {
+        const samples = parts.map((list) => sampleOf(list, k));
+        const sum = sumRowSamples(samples.map(encodeRowSample), reference);
+        if (samples.length > 0) same(sum, sampleOf(parts.flat(), k));
       }),
       RUNS,
     );
