@@ -102,7 +102,7 @@ function withOwnId(envelope: Envelope, row: number, position: SourcePosition): E
 }
 
 function hint({ reason, detail }: Refusal): string {
-  return reason === 'missing_model' ? `${detail}; set \`model\` beside the topic` : detail;
+  return reason === 'missing_model' ? `${detail}; set \`model\` beside its format` : detail;
 }
 
 function letterOf(
