@@ -17,6 +17,24 @@ export function unaccountedEvents({ conservation }: Pick<PipelineFacts, 'conserv
     );
 }
 
+/**
+ * Sources whose timestamps come as numbers of several units: each is read right, and its producers disagree.
+ *
+ * @example 'Units: timestamps of kafka:ml.predictions come in ms (1,200) and s (3)'
+ */
+export function mixedUnits({ notices }: Pick<PipelineFacts, 'notices'>): string[] {
+  const units = notices.filter(({ notice }) => notice.startsWith(EPOCH));
+  return [...Map.groupBy(units, ({ source }) => source)].flatMap(([source, rows]) => {
+    if (rows.length < 2) return [];
+    const counted = [...rows]
+      .sort((a, b) => b.count - a.count)
+      .map(({ notice, count }) => `${notice.slice(EPOCH.length)} (${wholeNumber(count)})`);
+    const last = counted.pop();
+    return [`Units: timestamps of ${oneLine(source)} come in ${counted.join(', ')} and ${last}`];
+  });
+}
+const EPOCH = 'epoch_';
+
 /** @example 'Lost: kafka:ml.predictions partition 3, 120 records (offsets 80 to 199) were deleted before they were read, 2 h ago' */
 export function incidentLine(row: LogIncidentRow, nowMs: number): string {
   const where = `${oneLine(row.source)} partition ${row.partition}`;
@@ -33,7 +51,7 @@ export function incidentLine(row: LogIncidentRow, nowMs: number): string {
 
 /** The doctor's view of the same. */
 export function judgeLine(
-  facts: Pick<PipelineFacts, 'conservation' | 'log_incidents'>,
+  facts: Pick<PipelineFacts, 'conservation' | 'log_incidents' | 'notices'>,
   nowMs: number,
 ): DoctorFinding[] {
   const faults = unaccountedEvents(facts);
@@ -44,7 +62,32 @@ export function judgeLine(
       : faults.map((fault) =>
           failure('event counts', fault, 'Report this with the output of `shiftwatch status --json`.'),
         );
-  return [...counts, ...logs(facts.log_incidents, nowMs)];
+  const units = mixedUnits(facts).map((said) =>
+    warning(
+      'timestamps',
+      said,
+      'Each is read right. Ask who writes which: `shiftwatch decode --topic T` shows the units of single messages.',
+    ),
+  );
+  return [...counts, ...units, ...tolerated(facts), ...logs(facts.log_incidents, nowMs)];
+}
+
+function tolerated({ notices }: Pick<PipelineFacts, 'notices'>): DoctorFinding[] {
+  return notices.flatMap(({ source, notice, count }) => {
+    if (notice === 'bare_numbers') {
+      const said = `${plural(count, 'message')} of ${oneLine(source)} held NaN or Infinity without quotes`;
+      return [
+        warning(
+          'json',
+          said,
+          'They are read, but are not JSON: in Python, `json.dumps(…, allow_nan=False)`.',
+        ),
+      ];
+    }
+    if (notice !== 'dropped_names') return [];
+    const said = `${plural(count, 'feature or tag', 'features or tags')} of ${oneLine(source)} were left out for their names`;
+    return [warning('names', said, 'Names are at most 256 printable characters.')];
+  });
 }
 
 const RECENT_MS = 7 * 86_400_000;

@@ -3,7 +3,6 @@ import type { DeadLetterReason } from '../core/dead-letter.ts';
 import type { SourcePosition } from '../core/events.ts';
 import type { Result } from '../core/result.ts';
 import { fail, ok } from '../core/result.ts';
-import { createDecoder } from '../decode/decoder.ts';
 import type { DecodeLimits } from '../decode/limits.ts';
 import { RegistryUnavailable } from '../ingest/registry/registry-client.ts';
 import { findEventBatch, saveEventBatch } from '../store/event-batches.ts';
@@ -79,7 +78,6 @@ export type AcceptEvents = (batch: EventBatch) => Promise<Result<BatchAnswer, Ba
  */
 export function createAcceptEvents(options: AcceptEventsOptions): AcceptEvents {
   const source = options.source ?? 'http';
-  const decode = createDecoder(options.limits);
   const ledger = options.ledger ?? new IdLedger();
   const maxConcurrent = options.maxConcurrent ?? 16;
   let running = 0;
@@ -110,7 +108,7 @@ export function createAcceptEvents(options: AcceptEventsOptions): AcceptEvents {
       return ok({
         format: null,
         source,
-        read: async (first) => readEventBody(batch.body, decode, first, batch.receivedAtMs),
+        read: async (first) => readEventBody(batch.body, options.limits, first, batch.receivedAtMs),
       });
     }
     const posted = { ...batch, headers: batch.as?.headers ?? new Map(), isOneMessage: format.isOneMessage };
@@ -143,12 +141,13 @@ export function createAcceptEvents(options: AcceptEventsOptions): AcceptEvents {
   async function store(
     batch: EventBatch,
     sha256: string,
-    { records, lines, passedOver }: ReadBody,
+    { records, lines, passedOver, notices }: ReadBody,
     stretch: Stretch,
   ): Promise<BatchAnswer | null> {
     const { pool } = options;
     const buffer = new CheckpointBuffer();
     for (let i = 0; i < passedOver; i++) passOver('unknown', buffer);
+    buffer.notices.addAll(notices);
     const body = answerOf(lines, await admit(records, buffer, { ...options, ledger, db: pool }), passedOver);
     await preparePartitions(pool, buffer);
     try {

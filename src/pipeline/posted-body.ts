@@ -1,9 +1,11 @@
 import type { RawRecord } from '../core/log-source.ts';
 import type { SourcePosition } from '../core/events.ts';
-import type { Decoder } from '../decode/decoder.ts';
+import { createDecoder } from '../decode/decoder.ts';
+import type { DecodeLimits } from '../decode/limits.ts';
 import { type BodyLine, bodyLines } from '../decode/ndjson.ts';
 import type { RecordDecoder } from '../decode/record-decoder.ts';
-import { decodeRows } from './format-intake.ts';
+import { NoticeCounts } from '../window/notices.ts';
+import { decodeRows, earsOf } from './format-intake.ts';
 import type { DecodedRecord, IntakeContext } from './intake.ts';
 
 /** More would hold a transaction up for too long. Senders split their bodies. */
@@ -16,15 +18,18 @@ export interface ReadBody {
   readonly lines: readonly number[];
   /** Messages of the format that say nothing about a prediction. */
   readonly passedOver: number;
+  readonly notices: NoticeCounts;
 }
 
 /** A body of plain events. Null: too many of them. */
 export function readEventBody(
   body: Uint8Array,
-  decode: Decoder,
+  limits: DecodeLimits,
   first: SourcePosition,
   receivedAtMs: number,
 ): ReadBody | null {
+  const notices = new NoticeCounts();
+  const decode = createDecoder(limits, earsOf(notices));
   const lines = linesOf(body);
   return (
     lines && {
@@ -35,6 +40,7 @@ export function readEventBody(
       }),
       lines: lines.map(({ index }) => index),
       passedOver: 0,
+      notices,
     }
   );
 }
@@ -58,10 +64,12 @@ export async function readFormatBody(
   await decoder.prepare(messages);
   const records: DecodedRecord[] = [];
   const lines: number[] = [];
+  const notices = new NoticeCounts();
+  const ears = earsOf(notices);
   let passedOver = 0;
   for (const message of messages) {
     const position = { ...first, offset: message.offset };
-    const rows = decodeRows(message, position, 'unknown', decoder, context);
+    const rows = decodeRows(message, position, 'unknown', decoder, context, ears);
     if (rows.length === 0) passedOver += 1;
     if (records.length + rows.length > MAX_EVENTS_PER_BODY) return null;
     for (const row of rows) {
@@ -69,7 +77,7 @@ export async function readFormatBody(
       lines.push(Number(message.offset - first.offset));
     }
   }
-  return { records, lines, passedOver };
+  return { records, lines, passedOver, notices };
 }
 
 function messagesOf(

@@ -4,6 +4,7 @@ import type { ModelSpec, Task } from '../core/model.ts';
 import type { InputProfile } from '../stats/profile/input-profile.ts';
 import { IdList } from './id-list.ts';
 import { isKeptByLow } from './kept.ts';
+import { NoticeCounts } from './notices.ts';
 import { groupOf, WHOLE } from './part-names.ts';
 import { newInputs } from './part-profiles.ts';
 import { HashTable } from './seen-ids.ts';
@@ -92,6 +93,7 @@ export class CheckpointBuffer {
   readonly #touched = new Map<number, Counter>();
   readonly #ids = new Map<number, HeldIds>();
   readonly #read = new Map<string, Counter>();
+  readonly notices = new NoticeCounts();
   #previous: CheckpointBuffer | null;
   events = 0;
 
