@@ -1,7 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
-import { type Admin, Kafka, type Message, Partitioners, type Producer, logLevel } from 'kafkajs';
+import {
+  type Admin,
+  Kafka,
+  type Message,
+  PartitionAssigners,
+  Partitioners,
+  type Producer,
+  logLevel,
+} from 'kafkajs';
 import { inject } from 'vitest';
 import { atEnd } from './cleanup.ts';
 import { silenceTimeoutNegativeWarning } from './kafkajs-warning.ts';
@@ -55,6 +63,20 @@ export async function createTopic(label: string, options: TopicOptions = {}): Pr
 /** A consumer group that no other test has used. */
 export function uniqueGroup(label: string): string {
   return uniqueName(label);
+}
+
+/** Whoever joins the group from now on is refused for good: nobody would know whose assignment to follow. */
+export async function holdGroupWithAnotherProtocol(groupId: string, topic: string): Promise<void> {
+  const foreign = kafkaClient().consumer({
+    groupId,
+    partitionAssigners: [(given) => ({ ...PartitionAssigners.roundRobin(given), name: 'foreign' })],
+  });
+  atEnd(() => foreign.disconnect());
+  await foreign.connect();
+  await foreign.subscribe({ topic });
+  const joined = new Promise<void>((resolve) => foreign.on(foreign.events.GROUP_JOIN, () => resolve()));
+  await foreign.run({ eachMessage: () => Promise.resolve() });
+  await joined;
 }
 
 /** Appends messages with kafkajs; a value that is not a string or a buffer is written as JSON. */
