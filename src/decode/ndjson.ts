@@ -1,3 +1,5 @@
+import { replaceBareNumbers } from './bare-numbers.ts';
+
 const NEWLINE = 0x0a;
 
 /** One message of a body, with the index of its line from 0, blank lines counted: what the caller can look up. */
@@ -60,8 +62,14 @@ const CLOSE_ARRAY = 0x5d;
  * object over several lines is accepted only when it parses.
  */
 function closesAtTheEnd(body: Uint8Array): boolean {
+  const text = new TextDecoder().decode(body);
+  return isJson(text) || isJson(replaceBareNumbers(text));
+}
+
+function isJson(text: string | null): boolean {
+  if (text === null) return false;
   try {
-    JSON.parse(new TextDecoder().decode(body));
+    JSON.parse(text);
     return true;
   } catch {
     return false;

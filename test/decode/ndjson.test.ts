@@ -25,6 +25,8 @@ it('reads one event, on one line or indented over several', () => {
   expect(summary(event('a'))).toEqual([{ index: 0, model: 'a' }]);
   const indented = JSON.stringify({ type: 'prediction', model: 'a}"{', features: { x: 1 } }, null, 2);
   expect(summary(`${indented}\n`)).toEqual([{ index: 0, model: 'a}"{' }]);
+  // As Python writes it, which is not quite JSON.
+  expect(summary(indented.replace('"x": 1', '"x": NaN'))).toEqual([{ index: 0, model: 'a}"{' }]);
 });
 
 it('does not let a truncated first line swallow the others', () => {

@@ -108,8 +108,14 @@ export async function produceWithJava(
   const args = ['-XX:TieredStopAtLevel=1', '-Dorg.slf4j.simpleLogger.defaultLogLevel=error'];
   args.push('-cp', jars.classpath, 'org.apache.kafka.tools.ConsoleProducer');
   args.push('--bootstrap-server', addressOf('kafka'), '--topic', topic);
-  for (const [name, value] of Object.entries(properties)) args.push('--command-property', `${name}=${value}`);
-  await feed(jars.java, args, lines);
+  for (const [name, value] of Object.entries(properties)) {
+    // As a property it would be overwritten by the option's default, which is none.
+    if (name === 'compression.type') args.push('--compression-codec', value);
+    else args.push('--command-property', `${name}=${value}`);
+  }
+  const said = await feed(jars.java, args, lines);
+  // The producer goes on, and ends as if nothing had been.
+  if (said.includes('Error when sending message')) throw new Error(said);
 }
 
 /** Whether this machine has kcat. */
@@ -143,7 +149,8 @@ export async function deleteRecordsBefore(topic: string, partition: number, offs
   await connected.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(offset) }] });
 }
 
-async function feed(program: string, args: readonly string[], lines: readonly string[]): Promise<void> {
+/** Answers what the program complained about. */
+async function feed(program: string, args: readonly string[], lines: readonly string[]): Promise<string> {
   const child = spawn(program, args, { stdio: ['pipe', 'ignore', 'pipe'], timeout: 60_000 });
   const said = text(child.stderr);
   const ended = new Promise<number | null>((resolve, reject) => {
@@ -153,6 +160,7 @@ async function feed(program: string, args: readonly string[], lines: readonly st
   child.stdin.end(lines.map((line) => `${line}\n`).join(''));
   const code = await ended;
   if (code !== 0) throw new Error(`${program} ended with ${code}: ${await said}`);
+  return await said;
 }
 
 function encode(value: unknown): string | Buffer | null {
