@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import type { DeadLetterReason } from '../core/dead-letter.ts';
 import type { SourcePosition } from '../core/events.ts';
 import type { Result } from '../core/result.ts';
+import { errorMessage } from '../core/errors.ts';
 import { fail, ok } from '../core/result.ts';
 import type { DecodeLimits } from '../decode/limits.ts';
 import { RegistryUnavailable } from '../ingest/registry/registry-client.ts';
+import { isOutage } from '../store/outage.ts';
 import { findEventBatch, saveEventBatch } from '../store/event-batches.ts';
 import { inTransaction, type Pool } from '../store/pool.ts';
 import { touchPosition } from '../store/source-positions.ts';
@@ -93,6 +95,10 @@ export function createAcceptEvents(options: AcceptEventsOptions): AcceptEvents {
       const sha256 = bodyHash(batch, reader.value.format);
       const earlier = await answeredBefore(options.pool, batch.idempotencyKey, sha256);
       return earlier ?? (await take(batch, sha256, reader.value));
+    } catch (error) {
+      if (!isOutage(error)) throw error;
+      const detail = `the database could not store it: ${errorMessage(error)}`;
+      return fail({ reason: 'unavailable', detail, retryAfterMs: 5_000 });
     } finally {
       running -= 1;
     }

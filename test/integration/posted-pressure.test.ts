@@ -69,6 +69,32 @@ describeWith(['postgres'], 'posting under pressure', () => {
     expect(await expectConserved(pool)).toEqual({ prediction: { read: 16, windowed: 16 } });
   });
 
+  it('is unavailable while the database is, and stores what is sent again once', async () => {
+    const before = (await expectConserved(pool))['prediction']?.['windowed'] ?? 0;
+    const blocker = await pool.connect();
+    await blocker.query('begin');
+    await blocker.query('lock table event_count in access exclusive mode');
+    const cut = post(event('cut'));
+    await until(
+      async () => {
+        const ended = await pool.query(
+          `select pg_terminate_backend(pid) from pg_stat_activity
+           where datname = current_database() and wait_event_type = 'Lock'`,
+        );
+        return (ended.rowCount ?? 0) > 0;
+      },
+      { what: 'the batch to be held up' },
+    );
+    const reply = await cut;
+    expect(reply.status).toBe(503);
+    expect(reply.headers.get('retry-after')).toBe('5');
+    await blocker.query('rollback');
+    blocker.release();
+    expect(await (await post(event('cut'))).json()).toMatchObject({ accepted: 1 });
+    expect(await (await post(event('cut'))).json()).toMatchObject({ accepted: 0, duplicates: 1 });
+    expect((await expectConserved(pool))['prediction']?.['windowed']).toBe(before + 1);
+  });
+
   it('refuses bodies beyond a number before it reads them, and takes them again when the crowd is gone', async () => {
     const crowd: Socket[] = [];
     const join = (): void => {
