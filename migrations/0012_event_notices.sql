@@ -5,5 +5,6 @@ create table event_notice (
   partition integer not null,
   notice    text not null,
   count     bigint not null,
+  newest_at timestamptz not null default now(),
   primary key (source, partition, notice)
 );

@@ -68,7 +68,7 @@ function versionLines(version: OverviewVersion, nowMs: number): string[] {
 function lineTroubles(pipeline: PipelineFacts, nowMs: number): string[] {
   return [
     ...unaccountedEvents(pipeline),
-    ...mixedUnits(pipeline),
+    ...mixedUnits(pipeline, nowMs),
     ...pipeline.log_incidents.map((row) => incidentLine(row, nowMs)),
   ];
 }

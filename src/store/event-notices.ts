@@ -11,7 +11,7 @@ export async function addEventNotices(
   await tx.query(
     `insert into event_notice as e (source, partition, notice, count)
      select $1, $2, w, n from unnest($3::text[], $4::bigint[]) as c (w, n) order by w
-     on conflict (source, partition, notice) do update set count = e.count + excluded.count`,
+     on conflict (source, partition, notice) do update set count = e.count + excluded.count, newest_at = now()`,
     [source, partition, noticed.map(({ notice }) => notice), noticed.map(({ count }) => count)],
   );
 }

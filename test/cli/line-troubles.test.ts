@@ -77,7 +77,12 @@ it('is what the doctor finds', () => {
 });
 
 it('says whose timestamps come in several units, and what was read although it is not JSON', () => {
-  const notice = (source: string, what: string, count: number) => ({ source, notice: what, count });
+  const notice = (source: string, what: string, count: number, day = 10) => ({
+    source,
+    notice: what,
+    count,
+    newest_at: `2026-03-${String(day).padStart(2, '0')}T10:00:00.000Z`,
+  });
   const notices = [
     notice('kafka:a', 'bare_numbers', 7),
     notice('kafka:a', 'epoch_ms', 1_200),
@@ -85,8 +90,11 @@ it('says whose timestamps come in several units, and what was read although it i
     notice('kafka:a', 'epoch_us', 40),
     notice('kafka:b', 'dropped_names', 1),
     notice('kafka:b', 'epoch_s', 9),
+    // Mended a week ago and more.
+    notice('kafka:b', 'epoch_ms', 9_000, 2),
+    notice('kafka:b', 'bare_numbers', 9_000, 2),
   ];
-  expect(mixedUnits({ notices })).toEqual([
+  expect(mixedUnits({ notices }, NOW_MS)).toEqual([
     'Units: timestamps of kafka:a come in ms (1,200), us (40) and s (3)',
   ]);
   const findings = judgeLine({ conservation: [], log_incidents: [], notices }, NOW_MS);
