@@ -8,6 +8,7 @@ import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
 import { replayDeadLetters } from '../../src/pipeline/replay-dead-letters.ts';
 import { startApi } from '../../src/pipeline/start-api.ts';
 import { createPool, type Pool } from '../../src/store/pool.ts';
+import { loadModelProgress } from '../../src/store/watermarks.ts';
 import { configOf } from '../config/example.ts';
 import { samples } from '../decode/record.ts';
 import { atEnd } from '../harness/cleanup.ts';
@@ -208,6 +209,19 @@ ${more}`;
       prediction: { read: 1, windowed: 1 },
       label: { read: 1, waiting: 1 },
       features: { read: 6, windowed: 3, duplicate: 3 },
+    });
+  });
+
+  it('moves the time of its models, as any other source does', async () => {
+    const { post } = await serving();
+    const event = { ...kserve[0]?.headers, 'ce-id': 't-1', 'ce-time': '2021-04-10T05:00:00Z' };
+    expect(await post('{"instances":[[1,2]]}', event)).toEqual(counts(1));
+    const model = await pool.query<{ id: number }>(`select id from model where name = 'sklearn-iris'`);
+    const id = model.rows[0]?.id ?? 0;
+    const { byModel } = await loadModelProgress(pool, [id], []);
+    expect(byModel.get(id)?.find(({ source }) => source === 'http:cloudevents')).toMatchObject({
+      maxEventMs: Date.UTC(2021, 3, 10, 5),
+      holdsWatermark: true,
     });
   });
 
