@@ -10,8 +10,14 @@ import type { TokenGrant, TokenRefusal } from '../store/tokens.ts';
 export interface EventSubmission {
   /** Decompressed. */
   readonly body: Buffer;
-  /** Without parameters: `application/json`, `application/x-ndjson` or `text/plain` (which is NDJSON). */
-  readonly contentType: string;
+  readonly as: {
+    /** `?format=`; null when the request names none. */
+    readonly format: string | null;
+    /** Without parameters. */
+    readonly contentType: string;
+    /** By lower-case name, and only those that are part of a message. */
+    readonly headers: ReadonlyMap<string, string>;
+  };
   readonly idempotencyKey: string | null;
   readonly receivedAtMs: number;
 }
@@ -30,7 +36,7 @@ export interface EventsAccepted {
 }
 
 export interface EventsRefused {
-  readonly reason: 'busy' | 'idempotency_conflict' | 'too_many_events' | 'unavailable';
+  readonly reason: 'busy' | 'idempotency_conflict' | 'too_many_events' | 'unknown_format' | 'unavailable';
   readonly detail: string;
   readonly retryAfterMs?: number;
 }

@@ -16,6 +16,8 @@ interface Family {
   readonly samples: (facts: PipelineFacts, nowMs: number) => Sample[];
 }
 
+const EPOCH = 'epoch_';
+
 /**
  * What the database knows of the line. All processes report the same numbers, because the state is in Postgres:
  * take them from one, or use `max` over instances.
@@ -39,6 +41,24 @@ export const FAMILIES: readonly Family[] = [
     help: 'Events read minus events in any of their ends. Always 0; anything else is a fault of shiftwatch.',
     labels: ['event_type'],
     samples: ({ conservation }) => conservation.map((row) => [[row.event_type], row.unaccounted] as const),
+  },
+  {
+    name: 'shiftwatch_epoch_timestamps_total',
+    help: 'Timestamps that are numbers, by the unit they were taken to be in. More than one unit in a source is a mix-up.',
+    labels: ['source', 'unit'],
+    samples: ({ notices }) =>
+      notices
+        .filter(({ notice }) => notice.startsWith(EPOCH))
+        .map((row) => [[row.source, row.notice.slice(EPOCH.length)], row.count] as const),
+  },
+  {
+    name: 'shiftwatch_tolerated_total',
+    help: 'What should not have been sent so and was read: messages with bare NaN or Infinity, names left out.',
+    labels: ['source', 'what'],
+    samples: ({ notices }) =>
+      notices
+        .filter(({ notice }) => !notice.startsWith(EPOCH))
+        .map((row) => [[row.source, row.notice], row.count] as const),
   },
   {
     name: 'shiftwatch_labels_waiting',

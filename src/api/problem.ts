@@ -5,6 +5,7 @@ export const PROBLEMS = {
   validation_failed: { status: 400, title: 'The request does not fit the schema' },
   malformed_body: { status: 400, title: 'The body cannot be read' },
   bad_request: { status: 400, title: 'The request is malformed' },
+  unknown_format: { status: 400, title: 'The format is not known here' },
   unauthorized: { status: 401, title: 'A valid token is needed' },
   bad_signature: { status: 401, title: 'The signature does not verify' },
   insufficient_scope: { status: 403, title: 'The token may not do this' },

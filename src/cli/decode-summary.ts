@@ -9,7 +9,7 @@ export interface DecodeSummary {
   events: Record<LogEvent['type'], number>;
   passed_over: number;
   dead_letters: { reason: string; count: number; detail: string }[];
-  /** Units assumed for timestamps that are numbers. */
+  /** Units assumed for timestamps that are numbers; the most frequent first. */
   epoch_units: { unit: EpochUnit; count: number }[];
   fields: FieldCount[];
 }
@@ -84,7 +84,9 @@ export class SummaryBuilder {
       events: this.#events,
       passed_over: this.#passedOver,
       dead_letters: [...this.#dead].map(([reason, { count, detail }]) => ({ reason, count, detail })),
-      epoch_units: [...this.#units].map(([unit, count]) => ({ unit, count })),
+      epoch_units: [...this.#units]
+        .map(([unit, count]) => ({ unit, count }))
+        .sort((a, b) => b.count - a.count),
       fields: [...this.#fields.values()],
     };
   }

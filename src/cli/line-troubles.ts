@@ -1,6 +1,6 @@
 import { ago, plural, wholeNumber } from '../dashboard/format.ts';
 import type { LogIncidentRow } from '../store/read-models/log-incidents.ts';
-import type { PipelineFacts } from '../store/read-models/pipeline.ts';
+import type { NoticeRow, PipelineFacts } from '../store/read-models/pipeline.ts';
 import { type DoctorFinding, failure, fine, warning } from './doctor/finding.ts';
 import { oneLine } from './text-table.ts';
 
@@ -16,6 +16,30 @@ export function unaccountedEvents({ conservation }: Pick<PipelineFacts, 'conserv
           : `${wholeNumber(-row.unaccounted)} more have ended somewhere`),
     );
 }
+
+/**
+ * Sources whose timestamps came as numbers of several units in the last week: each is read right, and its producers
+ * disagree.
+ *
+ * @example 'Units: timestamps of kafka:ml.predictions come in ms (1,200) and s (3)'
+ */
+export function mixedUnits({ notices }: Pick<PipelineFacts, 'notices'>, nowMs: number): string[] {
+  const units = recent(notices, nowMs).filter(({ notice }) => notice.startsWith(EPOCH));
+  return [...Map.groupBy(units, ({ source }) => source)].flatMap(([source, rows]) => {
+    if (rows.length < 2) return [];
+    const counted = [...rows]
+      .sort((a, b) => b.count - a.count)
+      .map(({ notice, count }) => `${notice.slice(EPOCH.length)} (${wholeNumber(count)})`);
+    const last = counted.pop();
+    return [`Units: timestamps of ${oneLine(source)} come in ${counted.join(', ')} and ${last}`];
+  });
+}
+const EPOCH = 'epoch_';
+const RECENT_MS = 7 * 86_400_000;
+
+/** What its producers have mended since is no trouble any more. */
+const recent = (notices: readonly NoticeRow[], nowMs: number): NoticeRow[] =>
+  notices.filter((row) => nowMs - Date.parse(row.newest_at) < RECENT_MS);
 
 /** @example 'Lost: kafka:ml.predictions partition 3, 120 records (offsets 80 to 199) were deleted before they were read, 2 h ago' */
 export function incidentLine(row: LogIncidentRow, nowMs: number): string {
@@ -33,7 +57,7 @@ export function incidentLine(row: LogIncidentRow, nowMs: number): string {
 
 /** The doctor's view of the same. */
 export function judgeLine(
-  facts: Pick<PipelineFacts, 'conservation' | 'log_incidents'>,
+  facts: Pick<PipelineFacts, 'conservation' | 'log_incidents' | 'notices'>,
   nowMs: number,
 ): DoctorFinding[] {
   const faults = unaccountedEvents(facts);
@@ -44,10 +68,38 @@ export function judgeLine(
       : faults.map((fault) =>
           failure('event counts', fault, 'Report this with the output of `shiftwatch status --json`.'),
         );
-  return [...counts, ...logs(facts.log_incidents, nowMs)];
+  const units = mixedUnits(facts, nowMs).map((said) =>
+    warning(
+      'timestamps',
+      said,
+      'Each is read right. Ask who writes which: `shiftwatch decode --topic T` shows the units of single messages.',
+    ),
+  );
+  return [
+    ...counts,
+    ...units,
+    ...tolerated(recent(facts.notices, nowMs)),
+    ...logs(facts.log_incidents, nowMs),
+  ];
 }
 
-const RECENT_MS = 7 * 86_400_000;
+function tolerated(notices: readonly NoticeRow[]): DoctorFinding[] {
+  return notices.flatMap(({ source, notice, count }) => {
+    if (notice === 'bare_numbers') {
+      const said = `${plural(count, 'message')} of ${oneLine(source)} held NaN or Infinity without quotes`;
+      return [
+        warning(
+          'json',
+          said,
+          'They are read, but are not JSON: in Python, `json.dumps(…, allow_nan=False)`.',
+        ),
+      ];
+    }
+    if (notice !== 'dropped_names') return [];
+    const said = `${plural(count, 'feature or tag', 'features or tags')} of ${oneLine(source)} were left out for their names`;
+    return [warning('names', said, 'Names are at most 256 printable characters.')];
+  });
+}
 
 function logs(incidents: readonly LogIncidentRow[], nowMs: number): DoctorFinding[] {
   return incidents

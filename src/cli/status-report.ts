@@ -5,7 +5,7 @@ import { labelLine } from '../dashboard/label-line.ts';
 import { latestJudged, standingOf } from '../dashboard/standing.ts';
 import type { Overview, OverviewVersion } from '../store/read-models/overview.ts';
 import type { PipelineFacts } from '../store/read-models/pipeline.ts';
-import { incidentLine, unaccountedEvents } from './line-troubles.ts';
+import { incidentLine, mixedUnits, unaccountedEvents } from './line-troubles.ts';
 import { oneLine, textTable } from './text-table.ts';
 
 /** What `shiftwatch status` prints: the headline, a row for each model version, its verdict, and the line. */
@@ -66,7 +66,11 @@ function versionLines(version: OverviewVersion, nowMs: number): string[] {
 
 /** What the line has to say of itself when not all is well. */
 function lineTroubles(pipeline: PipelineFacts, nowMs: number): string[] {
-  return [...unaccountedEvents(pipeline), ...pipeline.log_incidents.map((row) => incidentLine(row, nowMs))];
+  return [
+    ...unaccountedEvents(pipeline),
+    ...mixedUnits(pipeline, nowMs),
+    ...pipeline.log_incidents.map((row) => incidentLine(row, nowMs)),
+  ];
 }
 
 function pipelineLine({ pipeline }: Overview, nowMs: number): string {

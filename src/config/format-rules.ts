@@ -1,8 +1,8 @@
 /** What ties formats, mappings and the schema registry together. */
-import { EVENT_FORMAT, PRESET_FORMATS } from '../core/log-format.ts';
+import { CLOUD_EVENTS, EVENT_FORMAT, POSTED_PRESETS, PRESET_FORMATS } from '../core/log-format.ts';
 import { nearest } from '../core/nearest.ts';
 import type { Finding, PathPart } from './problem.ts';
-import type { TopicEntry } from './resolve-topics.ts';
+import type { FormatEntry } from './resolve-topics.ts';
 import { TOPIC_KINDS } from './resolve-topics.ts';
 import type { ConfigFile } from './schema/root.ts';
 
@@ -24,14 +24,43 @@ export function formatFindings(file: ConfigFile): Finding[] {
       ? []
       : TOPIC_KINDS.flatMap((kind) =>
           kafka.topics[kind].flatMap((entry, index) =>
-            topicFindings(entry, ['kafka', 'topics', kind, index], file),
+            typeof entry === 'string' ? [] : entryFindings(entry, ['kafka', 'topics', kind, index], file),
           ),
         );
-  return [...topics, ...mappingFindings(file), ...registryFindings(file)];
+  return [...topics, ...postedFindings(file), ...mappingFindings(file), ...registryFindings(file)];
 }
 
-function topicFindings(entry: TopicEntry, path: readonly PathPart[], file: ConfigFile): Finding[] {
-  if (typeof entry === 'string') return [];
+/** Formats of posted events. */
+function postedFindings(file: ConfigFile): Finding[] {
+  const { formats, default_format: used } = file.api;
+  const path = ['api', 'formats'];
+  const known = [...Object.keys(formats), EVENT_FORMAT, ...POSTED_PRESETS];
+  const unknown = {
+    path: ['api', 'default_format'],
+    message: `is neither under \`api.formats\` nor a preset that can be posted as it is (${POSTED_PRESETS.join(', ')})`,
+    suggestion: nearest(used, known),
+  };
+  return [
+    ...(known.includes(used) ? [] : [unknown]),
+    ...Object.entries(formats).flatMap(([name, entry]) => [
+      ...entryFindings(entry, [...path, name], file),
+      ...(RESERVED_NAMES.includes(name)
+        ? [{ path: [...path, name], message: 'has a meaning of its own; choose another name', atKey: true }]
+        : []),
+      ...(entry.format === 'seldon'
+        ? [
+            {
+              path: [...path, name, 'format'],
+              message: 'is of topics; what its request logger posts are CloudEvents: use kserve',
+            },
+          ]
+        : []),
+    ]),
+  ];
+}
+const RESERVED_NAMES: readonly string[] = [EVENT_FORMAT, CLOUD_EVENTS];
+
+function entryFindings(entry: FormatEntry, path: readonly PathPart[], file: ConfigFile): Finding[] {
   const { format, mapping, encoding } = entry;
   const findings: Finding[] = [];
   if (mapping !== undefined && format !== undefined) {

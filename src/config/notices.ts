@@ -29,13 +29,17 @@ export function configNotices(config: Config): string[] {
 }
 
 /** Formats that log requests and responses apart give features and predictions apart, which a model must ask for. */
-function halvesNotices({ kafka, models }: Config): string[] {
+function halvesNotices({ kafka, api, models }: Config): string[] {
   if (models.some(({ featuresFrom }) => featuresFrom === 'features')) return [];
   const halves = new Set<string>(PRESET_FORMATS.filter(({ halves }) => halves).map(({ name }) => name));
-  return [...(kafka?.formats ?? [])].flatMap(([topic, { name, mapping }]) =>
+  const used = [
+    ...[...(kafka?.formats ?? [])].map(([topic, format]) => ({ ...format, place: `topic ${topic}` })),
+    ...[...api.formats].map(([name, format]) => ({ ...format, place: `posted format ${name}` })),
+  ];
+  return used.flatMap(({ place, name, mapping }) =>
     mapping === null && halves.has(name)
       ? [
-          `topic ${topic}: ${name} logs requests and responses apart, and no model says \`features_from: features\`; features of requests would be left out`,
+          `${place}: ${name} logs requests and responses apart, and no model says \`features_from: features\`; features of requests would be left out`,
         ]
       : [],
   );

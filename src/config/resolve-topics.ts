@@ -5,6 +5,7 @@ import type { ConfigFile } from './schema/root.ts';
 
 export type Topics = NonNullable<ConfigFile['kafka']>['topics'];
 export type TopicEntry = Topics['predictions'][number];
+export type FormatEntry = ConfigFile['api']['formats'][string];
 
 export const TOPIC_KINDS = ['predictions', 'features', 'labels'] as const;
 
@@ -26,14 +27,15 @@ export function topicFormats(
   const formats = new Map<string, LogFormat>();
   for (const entry of TOPIC_KINDS.flatMap((kind) => topics[kind])) {
     if (typeof entry === 'string') continue;
-    const format = topicFormat(entry, mappings);
+    const format = resolveFormat(entry, mappings);
     const isPlain = format.name === EVENT_FORMAT && format.encoding === 'plain' && format.mapping === null;
     if (!isPlain) formats.set(entry.topic, format);
   }
   return formats;
 }
 
-function topicFormat(entry: Exclude<TopicEntry, string>, mappings: ConfigFile['mapping']): LogFormat {
+/** What stands beside a topic, or under a name of posted formats. */
+export function resolveFormat(entry: FormatEntry, mappings: ConfigFile['mapping']): LogFormat {
   const mapped = entry.mapping === undefined ? undefined : mappings[entry.mapping];
   return {
     name: entry.mapping ?? entry.format ?? EVENT_FORMAT,

@@ -7,7 +7,7 @@ import { durationMs } from './duration.ts';
 import { parseListenAddress } from './schema/listen-address.ts';
 import { resolveMapping } from './resolve-mapping.ts';
 import { resolveOperational, resolveVersionSizes } from './resolve-operational.ts';
-import { topicFormats, topicNames } from './resolve-topics.ts';
+import { resolveFormat, topicFormats, topicNames } from './resolve-topics.ts';
 import type { ConfigFile, ModelEntry } from './schema/root.ts';
 
 /** Where a configuration came from; what `config print` and `maskSecrets` work on. Holds secrets. */
@@ -35,7 +35,7 @@ export function resolveConfig(source: ConfigSource) {
     timezone: file.timezone,
     /** Without a slash at its end. */
     publicUrl: file.public_url?.replace(/\/+$/, '') ?? null,
-    api: parseListenAddress(file.api.listen) ?? unchecked('api.listen'),
+    api: resolveApi(file),
     auth: { tokens: file.auth?.tokens ?? false },
     kafka: file.kafka === undefined ? null : resolveKafka(file.kafka, file.mapping),
     /** By name, for files: topics hold theirs. */
@@ -69,6 +69,18 @@ export function resolveConfig(source: ConfigSource) {
 /** Thrown for what schema and rules have made impossible. */
 function unchecked(path: string): never {
   throw new Error(`${path} was resolved without having been checked`);
+}
+
+function resolveApi({ api, mapping }: ConfigFile) {
+  return {
+    ...(parseListenAddress(api.listen) ?? unchecked('api.listen')),
+    /** How posted events are read that name no format. */
+    defaultFormat: api.default_format,
+    /** By the name that `?format=` gives. */
+    formats: new Map(
+      Object.entries(api.formats).map(([name, entry]) => [name, resolveFormat(entry, mapping)]),
+    ),
+  } as const;
 }
 
 type Queue = { readonly backend: 'postgres' } | { readonly backend: 'redis'; readonly url: string };

@@ -3,6 +3,8 @@
  * per event. `decode` fills it, profiles count it; nobody may keep it.
  */
 
+import type { EpochUnit } from './log-mapping.ts';
+
 /** What a cell holds. A number stands in `numbers`, a text in `codes` (or, when the column is full, in `strays`). */
 export const CELL_NULL = 0;
 export const CELL_NUMBER = 1;
@@ -53,6 +55,8 @@ export interface FlatRow {
   readonly codes: Int32Array;
   readonly strays: readonly (string | null)[];
   readonly timestampMs: number;
+  /** The unit its timestamp was taken to be in; null when it is no number, or absent. */
+  readonly epochUnit: EpochUnit | null;
   /** The id's bytes, a view into the message; null where the event has none. */
   readonly predictionId: Uint8Array | null;
 }

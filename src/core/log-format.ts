@@ -22,11 +22,18 @@ export type PresetName = (typeof PRESET_FORMATS)[number]['name'];
 /** Events as docs/logs.md has them. */
 export const EVENT_FORMAT = 'json';
 
+/** CloudEvents over HTTP, whichever preset they are of. */
+export const CLOUD_EVENTS = 'cloudevents';
+/** Presets whose messages say enough to be posted without a word of configuration. Seldon's topics cannot be posted. */
+export const POSTED_PRESETS: readonly PresetName[] = PRESET_FORMATS.filter(
+  ({ name, namesModel }) => namesModel && name !== 'seldon',
+).map(({ name }) => name);
+
 /** Whether values are bare, or in the frame of a schema registry. */
 export const ENCODINGS = ['plain', 'registry'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
-/** What a message does not say of itself. Configured beside the topic. */
+/** What a message does not say of itself. Configured beside the topic, or under the format's name. */
 export interface FormatSettings {
   /** Goes before whatever name the message carries. */
   readonly model: string | null;

@@ -28,12 +28,16 @@ import { epochUnit } from './timestamp.ts';
 /** What was accepted although it should not have been sent; for a counter, so that producers can be told. */
 export type Tolerated = 'bare_numbers' | 'dropped_names';
 
-export interface DecoderOptions {
-  /** What the topic carries. Without it every event must say its `type`. */
-  readonly typeFromTopic?: LogEventType | undefined;
+/** Who is told of what should not have been sent so, and is read all the same. */
+export interface DecoderEars {
   readonly onTolerated?: (kind: Tolerated, count: number) => void;
   /** The unit assumed for a timestamp that is a number. */
   readonly onEpochUnit?: (unit: EpochUnit) => void;
+}
+
+export interface DecoderOptions extends DecoderEars {
+  /** What the topic carries. Without it every event must say its `type`. */
+  readonly typeFromTopic?: LogEventType | undefined;
 }
 
 export type Decoder = (

@@ -1,6 +1,8 @@
 import type { Encoding, LogFormat } from '../core/log-format.ts';
-import { EVENT_FORMAT } from '../core/log-format.ts';
+import { CLOUD_EVENTS, DEFAULT_FORMAT_SETTINGS, EVENT_FORMAT } from '../core/log-format.ts';
 import { applyMapping } from './mapping/apply-mapping.ts';
+import { azureml } from './presets/azureml.ts';
+import { kserve } from './presets/kserve.ts';
 import { findPreset } from './presets/presets.ts';
 import type { Format } from './record-decoder.ts';
 
@@ -16,6 +18,19 @@ export function formatOf({ name, encoding, mapping, settings }: LogFormat): Form
     name,
     payload: payload(encoding, preset.payload),
     read: (message) => preset.read(message, settings),
+  };
+}
+
+/** CloudEvents of whichever collector, each read with what is configured for it. */
+export function cloudEventsFormat(ofKserve: LogFormat | null, ofAzure: LogFormat | null): Format {
+  const settingsOf = (format: LogFormat | null) => format?.settings ?? DEFAULT_FORMAT_SETTINGS;
+  return {
+    name: CLOUD_EVENTS,
+    payload: 'json',
+    read: (message) =>
+      azureml.recognises(message)
+        ? azureml.read(message, settingsOf(ofAzure))
+        : kserve.read(message, settingsOf(ofKserve)),
   };
 }
 

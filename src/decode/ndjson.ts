@@ -1,37 +1,24 @@
-import type { DeadLetter } from '../core/dead-letter.ts';
-import type { LogEvent, SourcePosition } from '../core/events.ts';
-import type { Result } from '../core/result.ts';
-import type { Decoder } from './decoder.ts';
+import { replaceBareNumbers } from './bare-numbers.ts';
 
 const NEWLINE = 0x0a;
 
-export interface DecodedLine {
-  /** Of the line in the body, from 0, blank lines counted: what the caller can look up in what it sent. */
+/** One message of a body, with the index of its line from 0, blank lines counted: what the caller can look up. */
+export interface BodyLine {
   readonly index: number;
   readonly bytes: Uint8Array;
-  readonly result: Result<LogEvent, DeadLetter>;
 }
 
 /**
- * A body of one event (however it is indented) or of one event per line. Line i is the record at
- * `first.offset + i`; blank lines are skipped. An empty body has no lines.
+ * A body of one message (however it is indented) or of one message per line; blank lines are skipped. An empty body
+ * has none.
  */
-export function decodeNdjson(
-  body: Uint8Array,
-  decode: Decoder,
-  first: SourcePosition,
-  recordTimestampMs: number,
-): DecodedLine[] {
-  const lines = isOneObject(body) ? [{ index: 0, bytes: body }] : [...splitLines(body)];
-  return lines.map(({ index, bytes }) => ({
-    index,
-    bytes,
-    result: decode(bytes, { ...first, offset: first.offset + BigInt(index) }, recordTimestampMs),
-  }));
+export function* bodyLines(body: Uint8Array): Generator<BodyLine> {
+  if (isOneObject(body)) yield { index: 0, bytes: body };
+  else yield* splitLines(body);
 }
 
 /** Lines of a body with their index, blank ones left out. A carriage return before the newline is white space in JSON. */
-export function* splitLines(body: Uint8Array): Generator<{ index: number; bytes: Uint8Array }> {
+export function* splitLines(body: Uint8Array): Generator<BodyLine> {
   let index = 0;
   for (let from = 0; from < body.length; index += 1) {
     const newline = body.indexOf(NEWLINE, from);
@@ -75,8 +62,14 @@ const CLOSE_ARRAY = 0x5d;
  * object over several lines is accepted only when it parses.
  */
 function closesAtTheEnd(body: Uint8Array): boolean {
+  const text = new TextDecoder().decode(body);
+  return isJson(text) || isJson(replaceBareNumbers(text));
+}
+
+function isJson(text: string | null): boolean {
+  if (text === null) return false;
   try {
-    JSON.parse(new TextDecoder().decode(body));
+    JSON.parse(text);
     return true;
   } catch {
     return false;

@@ -6,7 +6,7 @@ import type { Result } from '../core/result.ts';
 import { fail, ok } from '../core/result.ts';
 import type { Refusal } from './dead-letter.ts';
 import { deadLetter, refuse } from './dead-letter.ts';
-import type { DecoderOptions } from './decoder.ts';
+import type { DecoderEars, DecoderOptions } from './decoder.ts';
 import { createDecoder, readEvent } from './decoder.ts';
 import { readModel } from './fields.ts';
 import { isDeeperThan, readExactJson } from './json-message.ts';
@@ -35,8 +35,8 @@ export type DecodedEvents = Result<readonly LogEvent[], DeadLetter>;
 export interface RecordDecoder {
   /** What decoding these records needs from elsewhere. Rejects on an outage: nothing of them may be decoded then. */
   prepare(records: readonly RawRecord[]): Promise<void>;
-  /** Pure, once prepared. */
-  decode(record: RawRecord, position: SourcePosition): DecodedEvents;
+  /** Pure, once prepared. `ears`: instead of those the decoder was made with. */
+  decode(record: RawRecord, position: SourcePosition, ears?: DecoderEars): DecodedEvents;
 }
 
 const ready = async (): Promise<void> => {};
@@ -48,10 +48,10 @@ export function createRecordDecoder(
   schemas: SchemaSource | null = null,
 ): RecordDecoder {
   if (format.payload === 'json' && format.read === null) {
-    const decode = createDecoder(limits, options);
     return {
       prepare: ready,
-      decode(record, position) {
+      decode(record, position, ears) {
+        const decode = createDecoder(limits, { ...options, ...ears });
         const event = decode(record.value, position, record.timestampMs);
         return event.ok ? ok([event.value]) : event;
       },
@@ -59,12 +59,13 @@ export function createRecordDecoder(
   }
   return {
     prepare: async (records) => await schemas?.load(references(records, limits)),
-    decode(record, position) {
-      const value = payloadValue(record, format, limits, schemas, options);
+    decode(record, position, ears) {
+      const heard = { ...options, ...ears };
+      const value = payloadValue(record, format, limits, schemas, heard);
       if (!value.ok) return fail(letterOf(position, value.error, record, null));
       const envelopes = format.read?.(messageOf(record, position, value.value)) ?? asEnvelopes(value.value);
       if (!envelopes.ok) return fail(letterOf(position, envelopes.error, record, null));
-      return eventsOf(envelopes.value, record, position, limits, options);
+      return eventsOf(envelopes.value, record, position, limits, heard);
     },
   };
 }
@@ -102,7 +103,7 @@ function withOwnId(envelope: Envelope, row: number, position: SourcePosition): E
 }
 
 function hint({ reason, detail }: Refusal): string {
-  return reason === 'missing_model' ? `${detail}; set \`model\` beside the topic` : detail;
+  return reason === 'missing_model' ? `${detail}; set \`model\` beside its format` : detail;
 }
 
 function letterOf(

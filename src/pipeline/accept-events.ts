@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { DeadLetterReason } from '../core/dead-letter.ts';
+import type { SourcePosition } from '../core/events.ts';
 import type { Result } from '../core/result.ts';
+import { errorMessage } from '../core/errors.ts';
 import { fail, ok } from '../core/result.ts';
-import { createDecoder } from '../decode/decoder.ts';
 import type { DecodeLimits } from '../decode/limits.ts';
-import { decodeNdjson } from '../decode/ndjson.ts';
+import { RegistryUnavailable } from '../ingest/registry/registry-client.ts';
+import { isOutage } from '../store/outage.ts';
 import { findEventBatch, saveEventBatch } from '../store/event-batches.ts';
 import { inTransaction, type Pool } from '../store/pool.ts';
 import { touchPosition } from '../store/source-positions.ts';
@@ -13,13 +15,19 @@ import { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
 import type { SegmentRegistry } from '../window/segments.ts';
 import { commitBuffer, preparePartitions, type Stretch } from './commit-buffer.ts';
 import { IdLedger, knowingBetter } from './id-ledger.ts';
-import { admit, type Admission, type DecodedRecord } from './intake.ts';
+import { passOver } from './format-intake.ts';
+import { admit, type Admission } from './intake.ts';
+import type { LogDecoders } from './log-decoders.ts';
 import type { ModelCatalog } from './model-catalog.ts';
+import { MAX_EVENTS_PER_BODY, type ReadBody, readEventBody, readFormatBody } from './posted-body.ts';
+import type { PostedAs, PostedFormat } from './posted-formats.ts';
 
 export interface EventBatch {
   readonly body: Uint8Array;
   readonly idempotencyKey: string | null;
   readonly receivedAtMs: number;
+  /** Absent: plain events, one or one a line. */
+  readonly as?: PostedAs;
 }
 
 export interface BatchAnswer {
@@ -27,7 +35,7 @@ export interface BatchAnswer {
   readonly accepted: number;
   /** Too late for every window: only counted. */
   readonly late: number;
-  /** Features of a model that takes them from its predictions: only counted. */
+  /** Features of a model that takes them from its predictions, messages that say nothing of one: only counted. */
   readonly ignored: number;
   readonly duplicates: number;
   readonly dead_letters: {
@@ -38,7 +46,7 @@ export interface BatchAnswer {
 }
 
 export interface BatchRefusal {
-  readonly reason: 'busy' | 'idempotency_conflict';
+  readonly reason: 'busy' | 'idempotency_conflict' | 'too_many_events' | 'unknown_format' | 'unavailable';
   readonly detail: string;
   readonly retryAfterMs?: number;
 }
@@ -54,6 +62,11 @@ export interface AcceptEventsOptions {
   readonly onLabels?: () => void;
   /** `http`, or the file a replay reads: what the events are said to come from. */
   readonly source?: string;
+  /** Other formats than plain events. Absent: there are none. */
+  readonly formats?: {
+    readonly of: (as: PostedAs) => Result<PostedFormat, string>;
+    readonly decoderOf: LogDecoders;
+  };
   /** Batches in work at once; more are told to come back. */
   readonly maxConcurrent?: number;
 }
@@ -67,7 +80,6 @@ export type AcceptEvents = (batch: EventBatch) => Promise<Result<BatchAnswer, Ba
  */
 export function createAcceptEvents(options: AcceptEventsOptions): AcceptEvents {
   const source = options.source ?? 'http';
-  const decode = createDecoder(options.limits);
   const ledger = options.ledger ?? new IdLedger();
   const maxConcurrent = options.maxConcurrent ?? 16;
   let running = 0;
@@ -78,28 +90,54 @@ export function createAcceptEvents(options: AcceptEventsOptions): AcceptEvents {
     }
     running += 1;
     try {
-      const sha256 = createHash('sha256').update(batch.body).digest('hex');
+      const reader = readerOf(batch);
+      if (!reader.ok) return fail({ reason: 'unknown_format', detail: reader.error });
+      const sha256 = bodyHash(batch, reader.value.format);
       const earlier = await answeredBefore(options.pool, batch.idempotencyKey, sha256);
-      return earlier ?? (await take(batch, sha256));
+      return earlier ?? (await take(batch, sha256, reader.value));
+    } catch (error) {
+      if (!isOutage(error)) throw error;
+      const detail = `the database could not store it: ${errorMessage(error)}`;
+      return fail({ reason: 'unavailable', detail, retryAfterMs: 5_000 });
     } finally {
       running -= 1;
     }
   };
 
-  async function take(batch: EventBatch, sha256: string): Promise<Result<BatchAnswer, BatchRefusal>> {
-    const { pool, limits } = options;
+  function readerOf(batch: EventBatch): Result<BodyReader, string> {
+    const found =
+      options.formats === undefined || batch.as === undefined ? null : options.formats.of(batch.as);
+    if (found !== null && !found.ok) return found;
+    const format = found?.value ?? null;
+    const decoder = format === null ? null : (options.formats?.decoderOf(`${source}:${format.name}`) ?? null);
+    if (format === null || decoder === null) {
+      return ok({
+        format: null,
+        source,
+        read: async (first) => readEventBody(batch.body, options.limits, first, batch.receivedAtMs),
+      });
+    }
+    const posted = { ...batch, headers: batch.as?.headers ?? new Map(), isOneMessage: format.isOneMessage };
+    return ok({
+      format: format.name,
+      source: `${source}:${format.name}`,
+      read: async (first) => await readFormatBody(posted, decoder, first, options),
+    });
+  }
+
+  async function take(
+    batch: EventBatch,
+    sha256: string,
+    reader: BodyReader,
+  ): Promise<Result<BatchAnswer, BatchRefusal>> {
+    const { pool } = options;
     const number = await nextDeltaNumber(pool);
-    const first = { source, partition: 0, offset: number * BATCH_STRIDE };
-    const lines = decodeNdjson(batch.body, decode, first, batch.receivedAtMs);
-    const records = lines.map((line) => ({
-      result: line.result,
-      type: line.result.ok ? line.result.value.type : 'unknown',
-      position: { ...first, offset: first.offset + BigInt(line.index) },
-      bytes: line.bytes.subarray(0, limits.maxBytes),
-    }));
-    await touchPosition(pool, source);
-    const stretch = { source, partition: 0, from: number, to: number + 1n };
-    const answer = await knowingBetter(async () => await store(batch, sha256, lines, records, stretch));
+    const first = { source: reader.source, partition: 0, offset: number * BATCH_STRIDE };
+    const body = await read(reader, first);
+    if (!body.ok) return body;
+    await touchPosition(pool, reader.source);
+    const stretch = { source: reader.source, partition: 0, from: number, to: number + 1n };
+    const answer = await knowingBetter(async () => await store(batch, sha256, body.value, stretch));
     if (answer !== null) return ok(answer);
     const other = await answeredBefore(pool, batch.idempotencyKey, sha256);
     return other ?? fail({ reason: 'busy', detail: 'a batch with this key is in work', retryAfterMs: 1_000 });
@@ -109,13 +147,14 @@ export function createAcceptEvents(options: AcceptEventsOptions): AcceptEvents {
   async function store(
     batch: EventBatch,
     sha256: string,
-    lines: readonly { readonly index: number }[],
-    records: readonly DecodedRecord[],
+    { records, lines, passedOver, notices }: ReadBody,
     stretch: Stretch,
   ): Promise<BatchAnswer | null> {
     const { pool } = options;
     const buffer = new CheckpointBuffer(null, options.catalog.cutoffs);
-    const body = answerOf(lines, await admit(records, buffer, { ...options, ledger, db: pool }));
+    for (let i = 0; i < passedOver; i++) passOver('unknown', buffer);
+    buffer.notices.addAll(notices);
+    const body = answerOf(lines, await admit(records, buffer, { ...options, ledger, db: pool }), passedOver);
     await preparePartitions(pool, buffer);
     try {
       const committed = await inTransaction(pool, async (tx) => {
@@ -134,6 +173,38 @@ export function createAcceptEvents(options: AcceptEventsOptions): AcceptEvents {
     if (buffer.labels.length > 0) options.onLabels?.();
     return body;
   }
+}
+
+interface BodyReader {
+  /** Null: plain events. */
+  readonly format: string | null;
+  readonly source: string;
+  readonly read: (first: SourcePosition) => Promise<ReadBody | null>;
+}
+
+async function read(reader: BodyReader, first: SourcePosition): Promise<Result<ReadBody, BatchRefusal>> {
+  let body: ReadBody | null;
+  try {
+    body = await reader.read(first);
+  } catch (error) {
+    if (!(error instanceof RegistryUnavailable)) throw error;
+    return fail({ reason: 'unavailable', detail: error.message, retryAfterMs: 5_000 });
+  }
+  if (body !== null) return ok(body);
+  const detail = `at most ${MAX_EVENTS_PER_BODY} events are taken at once; split the body`;
+  return fail({ reason: 'too_many_events', detail });
+}
+
+/**
+ * The same bytes are another batch when they were posted as something else. Of the headers only those that tell events
+ * apart: others may be new with each attempt.
+ */
+function bodyHash({ body, as }: EventBatch, format: string | null): string {
+  const hash = createHash('sha256');
+  if (format !== null) {
+    hash.update(JSON.stringify([format, as?.headers.get('ce-type'), as?.headers.get('ce-id')]));
+  }
+  return hash.update(body).digest('hex');
 }
 
 /** Room for the lines of one batch between two batch numbers, so that each line has an offset of its own. */
@@ -160,12 +231,13 @@ async function answeredBefore(
 }
 
 function answerOf(
-  lines: readonly { readonly index: number }[],
+  lines: readonly number[],
   admissions: readonly Admission[],
+  passedOver: number,
 ): BatchAnswer {
   const deadLetters = admissions.flatMap((admission, at) =>
     admission.outcome === 'dead_letter'
-      ? { index: lines[at]?.index ?? at, reason: admission.letter.reason, detail: admission.letter.detail }
+      ? { index: lines[at] ?? at, reason: admission.letter.reason, detail: admission.letter.detail }
       : [],
   );
   const count = (outcome: Admission['outcome']): number =>
@@ -173,7 +245,7 @@ function answerOf(
   return {
     accepted: count('accepted'),
     late: count('late'),
-    ignored: count('ignored'),
+    ignored: count('ignored') + passedOver,
     duplicates: count('duplicate'),
     dead_letters: deadLetters,
   };

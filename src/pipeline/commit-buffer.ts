@@ -1,6 +1,7 @@
 import { encodeRowSample } from '../stats/profile/row-sample-codec.ts';
 import { insertDeadLetters } from '../store/dead-letters.ts';
 import { addEventCounts, addEventsRead } from '../store/event-counts.ts';
+import { addEventNotices } from '../store/event-notices.ts';
 import { parkLabels, wakeLabels } from '../store/labels.ts';
 import { ensureDays } from '../store/partitions.ts';
 import type { Pool, Tx } from '../store/pool.ts';
@@ -50,6 +51,7 @@ export async function commitBuffer(
   await insertDeadLetters(tx, buffer.deadLetters);
   await addEventCounts(tx, stretch.source, stretch.partition, buffer.counts);
   await addEventsRead(tx, stretch.source, stretch.partition, buffer.read);
+  await addEventNotices(tx, stretch.source, stretch.partition, buffer.notices.entries());
   await raiseWatermarks(tx, stretch.source, stretch.partition, buffer.maxEventMs);
   return () => {
     claimed.committed();

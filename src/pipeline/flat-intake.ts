@@ -167,6 +167,7 @@ export class FlatIntake {
     buffer.events += 1;
     bound.read.count += 1;
     buffer.seen(model.id, row.timestampMs);
+    if (row.epochUnit !== null) buffer.notices.addEpoch(row.epochUnit);
     return true;
   }
 

@@ -1,7 +1,9 @@
 import type { LogEventType, SourcePosition } from '../core/events.ts';
 import type { RawRecord, RecordBatch } from '../core/log-source.ts';
+import type { DecoderEars } from '../decode/decoder.ts';
 import { letterOfRecord, type RecordDecoder } from '../decode/record-decoder.ts';
 import type { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
+import type { NoticeCounts } from '../window/notices.ts';
 import { admit, type DecodedRecord, type IntakeContext, refusalOf } from './intake.ts';
 
 const NO_BYTES = new Uint8Array();
@@ -26,15 +28,24 @@ export class FormatIntake {
   ): Promise<void> {
     await this.#decoder.prepare(records);
     const type = this.#eventType ?? 'unknown';
+    const ears = earsOf(buffer.notices);
     const decoded: DecodedRecord[] = [];
     for (const record of records) {
       const position = { source, partition, offset: record.offset };
-      const rows = decodeRows(record, position, type, this.#decoder, this.#context);
+      const rows = decodeRows(record, position, type, this.#decoder, this.#context, ears);
       if (rows.length === 0) passOver(type, buffer);
       decoded.push(...rows);
     }
     if (decoded.length > 0) await admit(decoded, buffer, this.#context);
   }
+}
+
+/** Counts what decoding notices. */
+export function earsOf(notices: NoticeCounts): DecoderEars {
+  return {
+    onTolerated: (kind, count) => notices.add(kind, count),
+    onEpochUnit: (unit) => notices.addEpoch(unit),
+  };
 }
 
 /** A record of the format that says nothing about a prediction is read, and goes nowhere. */
@@ -54,6 +65,7 @@ export function decodeRows(
   type: string,
   decoder: RecordDecoder,
   { catalog }: Pick<IntakeContext, 'catalog'>,
+  ears?: DecoderEars,
 ): DecodedRecord[] {
   const bytes = record.value ?? NO_BYTES;
   const refused = (error: ReturnType<typeof letterOfRecord>, as: string): DecodedRecord[] => [
@@ -63,7 +75,7 @@ export function decodeRows(
     const { reason, detail } = record.unreadable;
     return refused(letterOfRecord(position, reason, detail, record, null), type);
   }
-  const events = decoder.decode(record, position);
+  const events = decoder.decode(record, position, ears);
   if (!events.ok) return refused(events.error, type);
   for (const event of events.value) {
     const refusal = refusalOf(event, catalog.model(event.model));

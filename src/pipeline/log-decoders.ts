@@ -3,15 +3,19 @@ import type { Clock } from '../core/clock.ts';
 import type { LogEventType } from '../core/events.ts';
 import { formatOf } from '../decode/formats.ts';
 import { DEFAULT_DECODE_LIMITS } from '../decode/limits.ts';
-import { createRecordDecoder, type RecordDecoder } from '../decode/record-decoder.ts';
+import { createRecordDecoder, type Format, type RecordDecoder } from '../decode/record-decoder.ts';
 import { SchemaRegistry } from '../ingest/registry/schema-registry.ts';
+import { readerOf } from './posted-formats.ts';
+
+/** Begins the source of events that were posted in a format of their own; plain ones come from `http`. */
+export const POSTED = 'http:';
 
 /** The decoder of a log whose messages are not plain JSON events; null for those that are. */
 export type LogDecoders = (source: string) => RecordDecoder | null;
 
-/** One decoder a log, all of them with the same schema registry. `source` is `kafka:<topic>`. */
+/** One decoder a log, all of them with the same schema registry. `source` is `kafka:<topic>` or `http:<format>`. */
 export function createLogDecoders(
-  config: Pick<Config, 'kafka' | 'schemaRegistry' | 'ingest'>,
+  config: Pick<Config, 'kafka' | 'api' | 'schemaRegistry' | 'ingest'>,
   clock: Clock,
 ): LogDecoders {
   const schemas = config.schemaRegistry === null ? null : new SchemaRegistry(config.schemaRegistry, clock);
@@ -19,16 +23,23 @@ export function createLogDecoders(
   const decoders = new Map<string, RecordDecoder>();
   const eventTypes = eventTypesOf(config.kafka);
   return function decoderOf(source) {
-    const topic = source.replace(/^kafka:/, '');
-    const format = config.kafka?.formats.get(topic);
-    if (format === undefined) return null;
     const known = decoders.get(source);
     if (known !== undefined) return known;
-    const options = { typeFromTopic: eventTypes.get(topic) };
-    const decoder = createRecordDecoder(formatOf(format), limits, options, schemas);
+    const format = formatOfLog(source, config);
+    if (format === null) return null;
+    const options = { typeFromTopic: eventTypes.get(topicOf(source)) };
+    const decoder = createRecordDecoder(format, limits, options, schemas);
     decoders.set(source, decoder);
     return decoder;
   };
+}
+
+const topicOf = (source: string): string => source.replace(/^kafka:/, '');
+
+function formatOfLog(source: string, { kafka, api }: Pick<Config, 'kafka' | 'api'>): Format | null {
+  if (source.startsWith(POSTED)) return readerOf(source.slice(POSTED.length), api);
+  const format = kafka?.formats.get(topicOf(source));
+  return format === undefined ? null : formatOf(format);
 }
 
 function eventTypesOf(kafka: Config['kafka']): ReadonlyMap<string, LogEventType> {

@@ -9,29 +9,27 @@ import type {
   RecordsOutcome,
   StoredPosition,
 } from '../core/log-source.ts';
-import type { LogIncident } from '../store/log-incidents.ts';
 import { inTransactionWithin, TransactionTooLong, type Tx } from '../store/pool.ts';
 import {
   advancePosition,
   beginPosition,
   loadPosition,
   loadPositions,
-  type PositionName,
   recordLogEnds,
   registerPartitions,
-  restartPosition,
   type StoredPosition as Stored,
 } from '../store/source-positions.ts';
 import { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
 import { commitBuffer, preparePartitions } from './commit-buffer.ts';
 import { RepeatedIds } from './id-ledger.ts';
 import { LogIntakes } from './log-intakes.ts';
-import { incidentSummary, storeIncident } from './log-incident.ts';
-import { type Continuity, continuityOf, lastRecordOf } from './log-continuity.ts';
+import { continuityOf, lastRecordOf } from './log-continuity.ts';
+import { type BeyondEnd, LogLosses, type LogLoss } from './log-losses.ts';
 import {
   exclusively,
   holdsAnything,
   type PartitionState,
+  pickSource,
   stateKey,
   type UnstoredBuffer,
 } from './partition-state.ts';
@@ -55,20 +53,26 @@ export class PartitionConsumer implements PartitionHandler {
   /** Dropped, and not delivered again yet. */
   readonly #dropped = new Map<string, StoredPosition>();
   readonly #intakes: LogIntakes;
-  /** Positions seen beyond the end of their log, and not believed before they are seen so again. */
-  #beyondEnd: readonly (PositionName & { readonly nextOffset: bigint })[] = [];
+  readonly #losses: LogLosses;
   #maxRows = MAX_BUFFERED_ROWS;
 
   constructor(options: PartitionConsumerOptions) {
     this.#options = options;
-    const { pool, catalog, segments, ledger, limits, decoderOf } = options;
+    const { pool, catalog, segments, ledger, limits, decoderOf, alertChannels = [], clock, log } = options;
     this.#intakes = new LogIntakes({ db: pool, catalog, segments, ledger }, limits, decoderOf ?? null);
+    this.#losses = new LogLosses({
+      alertChannels,
+      clock,
+      log,
+      owner: this.#owner,
+      transaction: async (work) => await this.#transaction(work),
+    });
   }
 
   async onAssigned(partitions: readonly AssignedPartition[]): Promise<StoredPosition[]> {
     this.#states.clear();
     this.#dropped.clear();
-    this.#beyondEnd = [];
+    this.#losses.forget();
     const { pool, startAtEnd, eventTypeOf } = this.#options;
     await registerPartitions(
       pool,
@@ -283,75 +287,21 @@ export class PartitionConsumer implements PartitionHandler {
     this.#options.log.warn({ ...pickSource(state.id), from: `${durable}`, to: `${accepted}` }, why);
   }
 
-  /** Goes on behind what can never be read, and says so. False: another process has seen to it. */
-  async #stepOver(
-    state: PartitionState,
-    { kind, ...step }: Exclude<Continuity, { kind: 'continues' | 'ask_again' }>,
-  ): Promise<boolean> {
-    const { alertChannels = [], clock } = this.#options;
-    const { durable: from, epoch, fresh } = state;
-    const name = { ...pickSource(state.id), epoch };
-    const move = { ...name, from, to: step.to };
-    const isLoss = kind === 'records_lost';
-    const incident = { ...move, kind, records: isLoss ? step.to - from : 0n };
-    const moved = await this.#transaction(async (tx) => {
-      const done =
-        'highOffset' in step
-          ? await restartPosition(tx, { ...move, highOffset: step.highOffset })
-          : await advancePosition(tx, { ...move, owner: this.#owner, last: null });
-      // Of a log nobody has read yet, nothing is missing.
-      if (done && !fresh) await storeIncident(tx, incident, alertChannels, clock.nowMs());
-      return done;
+  /** False: another process has seen to it, and everything held has been dropped. */
+  async #stepOver(state: PartitionState, loss: LogLoss): Promise<boolean> {
+    const moved = await this.#losses.stepOver(state, loss);
+    if (!moved) this.#drop(state, 'position moved by another process');
+    return moved;
+  }
+
+  async #restartAll(beyondEnd: readonly BeyondEnd[], partitions: readonly PartitionLag[]): Promise<void> {
+    await this.#losses.restartAll(beyondEnd, partitions, {
+      holdsAnything: (position) => {
+        const held = this.#states.get(stateKey(position));
+        return held !== undefined && holdsAnything(held);
+      },
+      dealtWith: (position) => this.#states.delete(stateKey(position)),
     });
-    if (!moved) {
-      this.#drop(state, 'position moved by another process');
-      return false;
-    }
-    if (!fresh) this.#tell(incident);
-    state.durable = step.to;
-    state.accepted = step.to;
-    state.epoch = isLoss ? epoch : epoch + 1;
-    state.last = null;
-    state.unverified = null;
-    return true;
-  }
-
-  #tell(incident: LogIncident): void {
-    this.#options.log.error(
-      { ...pickSource(incident), expected: `${incident.from}`, found: `${incident.to}` },
-      incidentSummary(incident),
-    );
-  }
-
-  /** A log that was made anew and is still short or empty: its position is beyond its end, at two looks in a row. */
-  async #restartAll(
-    beyondEnd: readonly (PositionName & { readonly nextOffset: bigint })[],
-    partitions: readonly PartitionLag[],
-  ): Promise<void> {
-    const { alertChannels = [], clock } = this.#options;
-    const before = this.#beyondEnd;
-    this.#beyondEnd = beyondEnd;
-    for (const position of beyondEnd) {
-      const again = before.some(
-        (one) =>
-          stateKey(one) === stateKey(position) &&
-          one.epoch === position.epoch &&
-          one.nextOffset === position.nextOffset,
-      );
-      const ends = partitions.find((one) => stateKey(one) === stateKey(position));
-      const held = this.#states.get(stateKey(position));
-      // What is held of the old log is stored first, by its own timer.
-      if (!again || ends === undefined || (held !== undefined && holdsAnything(held))) continue;
-      const move = { ...position, from: position.nextOffset, to: ends.lowOffset };
-      const incident = { ...move, kind: 'log_recreated', records: 0n } as const;
-      const moved = await this.#transaction(async (tx) => {
-        const done = await restartPosition(tx, { ...move, highOffset: ends.highOffset });
-        if (done) await storeIncident(tx, incident, alertChannels, clock.nowMs());
-        return done;
-      });
-      if (moved) this.#tell(incident);
-      this.#states.delete(stateKey(position));
-    }
   }
 
   async #state(batch: RecordBatch): Promise<PartitionState> {
@@ -403,8 +353,4 @@ export class PartitionConsumer implements PartitionHandler {
   #again(state: PartitionState): RecordsOutcome {
     return { nextOffset: state.durable, committedOffset: state.durable };
   }
-}
-
-function pickSource(id: { source: string; partition: number }): { source: string; partition: number } {
-  return { source: id.source, partition: id.partition };
 }

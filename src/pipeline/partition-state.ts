@@ -49,3 +49,8 @@ export async function exclusively<T>(state: PartitionState, work: () => Promise<
 export function holdsAnything({ buffer, storing, unstored }: PartitionState): boolean {
   return buffer.events > 0 || storing !== null || unstored !== null;
 }
+
+/** The name of the partition's log alone. */
+export function pickSource(id: { source: string; partition: number }): { source: string; partition: number } {
+  return { source: id.source, partition: id.partition };
+}

@@ -4,6 +4,7 @@ import { deadLetter } from '../decode/dead-letter.ts';
 import { createDecoder, type Decoder } from '../decode/decoder.ts';
 import type { DecodeLimits } from '../decode/limits.ts';
 import type { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
+import { NoticeCounts } from '../window/notices.ts';
 import { FlatIntake } from './flat-intake.ts';
 import { admit, type DecodedRecord, type IntakeContext } from './intake.ts';
 
@@ -17,6 +18,8 @@ export class RecordIntake {
   readonly #flat: FlatIntake;
   readonly #decode: Decoder;
   #tolerated = false;
+  /** Of the buffer that records are being taken into. */
+  #notices = new NoticeCounts();
 
   constructor(context: IntakeContext, limits: DecodeLimits, eventType: LogEventType | null) {
     this.#context = context;
@@ -24,9 +27,11 @@ export class RecordIntake {
     this.#flat = new FlatIntake(context, limits);
     this.#decode = createDecoder(limits, {
       typeFromTopic: eventType ?? undefined,
-      onTolerated: () => {
+      onTolerated: (kind, count) => {
         this.#tolerated = true;
+        this.#notices.add(kind, count);
       },
+      onEpochUnit: (unit) => this.#notices.addEpoch(unit),
     });
   }
 
@@ -76,14 +81,19 @@ export class RecordIntake {
         }
       }
       // A shape that is known already need not be learned.
-      ordinary.push(this.#decodeRecord(record, position(), row === null));
+      ordinary.push(this.#decodeRecord(record, position(), row === null, buffer));
       i += 1;
     }
     if (ordinary.length > 0) await admit(ordinary, buffer, this.#context);
   }
 
   /** One record as `decode` and the dead letters need it; a whole unreadable batch stands for one record. */
-  #decodeRecord(record: RawRecord, position: SourcePosition, learns: boolean): DecodedRecord {
+  #decodeRecord(
+    record: RawRecord,
+    position: SourcePosition,
+    learns: boolean,
+    buffer: CheckpointBuffer,
+  ): DecodedRecord {
     const bytes = record.value ?? new Uint8Array();
     const type = this.#eventType ?? 'unknown';
     if (record.unreadable !== undefined) {
@@ -96,6 +106,7 @@ export class RecordIntake {
       };
     }
     this.#tolerated = false;
+    this.#notices = buffer.notices;
     const result = this.#decode(record.value, position, record.timestampMs);
     if (learns && result.ok && record.value !== null && !this.#tolerated) {
       this.#flat.learn(record.value, result.value);

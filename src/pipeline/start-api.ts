@@ -20,6 +20,8 @@ import type { IdLedger } from './id-ledger.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { REEVALUATE_AFTER_MS } from './reevaluation.ts';
 import { repeat } from './repeat.ts';
+import { createLogDecoders } from './log-decoders.ts';
+import { postedFormat } from './posted-formats.ts';
 import { kafkaTopics } from './start-ingest.ts';
 import { refreshWatermarks } from './sweeper.ts';
 import { VERSION } from './version.ts';
@@ -56,6 +58,10 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
       segments: new SegmentRegistry(),
       ledger,
       limits: { ...DEFAULT_DECODE_LIMITS, maxFutureMs: config.ingest.maxFutureMs },
+      formats: {
+        of: (as) => postedFormat(as, config.api),
+        decoderOf: createLogDecoders(config, clock),
+      },
       reevaluateAfterMs: REEVALUATE_AFTER_MS,
       onLabels: options.onLabels,
     }),

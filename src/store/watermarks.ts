@@ -59,7 +59,7 @@ export async function loadModelProgress(
      from unnest($1::int[]) as m (model_id)
      cross join source_position p
      left join watermark w on w.source = p.source and w.partition = p.partition and w.model_id = m.model_id
-     where p.source = any($2) or p.source = 'http' or p.source like 'file:%'`,
+     where p.source = any($2) or p.source = 'http' or p.source like 'http:%' or p.source like 'file:%'`,
     [modelIds, logSources],
   );
   const byModel = new Map<number, ModelProgressRow[]>();

@@ -94,24 +94,39 @@ export async function findWindows(db: Queryable, keys: readonly WindowNameRow[])
  * Keeps windows from closing between counting a row into them and storing it. Writers share an open window;
  * a closed one they lock alone, because they will mark it dirty. Returns those that are closed.
  *
- * A window may close while its lock is waited for. A shared lock on it that is made exclusive later would be a
- * deadlock of any two writers: so all locks are let go and taken again as they should be. Windows never open again.
+ * All locks are taken in order of the windows' ids, whatever their kind, so that no two writers wait for each other. A
+ * window may close while its lock is waited for. A shared lock on it that is made exclusive later would be a deadlock
+ * of any two writers: so all locks are let go and taken again as they should be. Windows never open again.
  */
 export async function lockWindowsForWriting(tx: Tx, windowIds: readonly number[]): Promise<Set<number>> {
   const ids = [...windowIds].sort((a, b) => a - b);
   const closed = await closedAmong(tx, ids, '');
   for (;;) {
     await tx.query('savepoint window_locks');
-    const [alone, shared] = [ids.filter((id) => closed.has(id)), ids.filter((id) => !closed.has(id))];
-    if (alone.length > 0) await closedAmong(tx, alone, 'for no key update');
-    const closedSince = await closedAmong(tx, shared, 'for share');
-    if (closedSince.size === 0) {
+    const closedSince = await lockInOrder(tx, ids, closed);
+    if (closedSince === null) {
       await tx.query('release savepoint window_locks');
       return closed;
     }
     await tx.query('rollback to savepoint window_locks');
     for (const id of closedSince) closed.add(id);
   }
+}
+
+/** Null: all are locked. Else the locks are of no use, because of these windows, which have closed meanwhile. */
+async function lockInOrder(
+  tx: Tx,
+  ids: readonly number[],
+  closed: ReadonlySet<number>,
+): Promise<Set<number> | null> {
+  // Older windows have closed and newer ones have not, so there are hardly ever more than two runs.
+  for (let from = 0, to = 0; from < ids.length; from = to) {
+    const isClosed = closed.has(ids[from] ?? 0);
+    while (to < ids.length && closed.has(ids[to] ?? 0) === isClosed) to += 1;
+    const found = await closedAmong(tx, ids.slice(from, to), isClosed ? 'for no key update' : 'for share');
+    if (!isClosed && found.size > 0) return found;
+  }
+  return null;
 }
 
 /** Those of the windows that are not open, as they are once locked. Locked in order of their ids. */
@@ -148,13 +163,17 @@ export async function markDirty(
        join "window" whole on whole.model_version_id = w.model_version_id and whole.size_ms < 0
          and whole.pane_ms = w.size_ms and whole.start_at <= w.start_at and whole.end_at >= w.end_at
          and whole.baseline_id is not distinct from w.baseline_id
+     ), locked as (
+       -- Windows of so many rows are not locked yet, and two writers may reach several of them.
+       select id from "window" where id in (select id from reached) order by id for no key update
      )
      update "window" w set
        dirty = true,
        late_rows = w.late_rows + r.rows,
        evaluation_due_at = case when w.dirty then w.evaluation_due_at
                                 else now() + $3 * interval '1 millisecond' end
-     from (select id, sum(rows)::bigint as rows from reached group by id) r where w.id = r.id`,
+     from (select id, sum(rows)::bigint as rows from reached join locked using (id) group by id) r
+     where w.id = r.id`,
     [ids, ids.map((id) => lateRows.get(id) ?? 0), reevaluateAfterMs],
   );
 }

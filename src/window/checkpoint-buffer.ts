@@ -5,6 +5,7 @@ import type { InputProfile } from '../stats/profile/input-profile.ts';
 import { lesserHash, RowSample } from '../stats/profile/row-sample.ts';
 import { IdList } from './id-list.ts';
 import { isKeptByLow } from './kept.ts';
+import { NoticeCounts } from './notices.ts';
 import { groupOf, WHOLE } from './part-names.ts';
 import { newInputs } from './part-profiles.ts';
 import { SampleCutoffs } from './sample-cutoffs.ts';
@@ -104,6 +105,7 @@ export class CheckpointBuffer {
   readonly #touched = new Map<number, Counter>();
   readonly #ids = new Map<number, HeldIds>();
   readonly #read = new Map<string, Counter>();
+  readonly notices = new NoticeCounts();
   #previous: CheckpointBuffer | null;
   events = 0;
 

@@ -15,6 +15,7 @@ const noFacts = {
   watermarks: [],
   events: [],
   conservation: [],
+  notices: [],
   log_incidents: [],
   log_incident_counts: [],
   breaches: [],

@@ -110,7 +110,7 @@ describe('POST events', () => {
     expect(reply.json()).toEqual({ accepted: 1, late: 0, ignored: 0, duplicates: 0, dead_letters: [] });
     expect(api.submissions).toHaveLength(1);
     expect(api.submissions[0]).toMatchObject({
-      contentType: 'application/x-ndjson',
+      as: { format: null, contentType: 'application/x-ndjson' },
       idempotencyKey: 'k-1',
       receivedAtMs: Date.parse('2026-03-10T12:07:00Z'),
     });
@@ -122,8 +122,32 @@ describe('POST events', () => {
     const headers = { 'content-type': 'text/plain', 'content-encoding': 'gzip' };
     const reply = await api.app.inject(post(gzipSync('{"a":1}\n{"a":2}'), headers));
     expect(reply.statusCode).toBe(202);
-    expect(api.submissions[0]).toMatchObject({ contentType: 'text/plain', idempotencyKey: null });
+    expect(api.submissions[0]).toMatchObject({ as: { contentType: 'text/plain' }, idempotencyKey: null });
     expect(api.submissions[0]?.body.toString()).toBe('{"a":1}\n{"a":2}');
+  });
+
+  it('hands on the format asked for, and of the headers what belongs to the message', async () => {
+    const api = testApi();
+    const headers = {
+      'ce-id': 'a%20b',
+      'ce-source': '100%',
+      'X-Request-Id': 'r',
+      cookie: 'c',
+      authorization: 'x',
+    };
+    await api.app.inject({ ...post('{}', headers), url: '/api/v1/events?format=kserve' });
+    expect(api.submissions[0]?.as).toEqual({
+      format: 'kserve',
+      contentType: 'application/json',
+      headers: new Map([
+        ['content-type', 'application/json'],
+        ['ce-id', 'a b'],
+        ['ce-source', '100%'],
+        ['x-request-id', 'r'],
+      ]),
+    });
+    const unknown = await api.app.inject({ ...post('{}'), url: '/api/v1/events?fromat=kserve' });
+    expect(unknown.statusCode).toBe(400);
   });
 
   it.each<[string, ReturnType<typeof post>, number, string]>([

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { incidentLine, judgeLine, unaccountedEvents } from '../../src/cli/line-troubles.ts';
+import { incidentLine, judgeLine, mixedUnits, unaccountedEvents } from '../../src/cli/line-troubles.ts';
 import type { ConservationRow } from '../../src/store/read-models/conservation.ts';
 import type { LogIncidentRow } from '../../src/store/read-models/log-incidents.ts';
 
@@ -60,12 +60,48 @@ it('says what a log has lost, and when', () => {
 
 it('is what the doctor finds', () => {
   const old = incident({ found_at: '2026-02-01T10:00:00.000Z' });
-  const findings = judgeLine({ conservation: [counts({})], log_incidents: [incident({}), old] }, NOW_MS);
+  const findings = judgeLine(
+    { conservation: [counts({})], log_incidents: [incident({}), old], notices: [] },
+    NOW_MS,
+  );
   expect(findings.map(({ level, subject }) => `${level} ${subject}`)).toEqual([
     'ok event counts',
     'warn log',
   ]);
   expect(findings[0]?.detail).toBe('1,000 events read, and each is accounted for');
-  const faulty = judgeLine({ conservation: [counts({ unaccounted: 1 })], log_incidents: [] }, NOW_MS);
+  const faulty = judgeLine(
+    { conservation: [counts({ unaccounted: 1 })], log_incidents: [], notices: [] },
+    NOW_MS,
+  );
   expect(faulty.map(({ level }) => level)).toEqual(['fail']);
+});
+
+it('says whose timestamps come in several units, and what was read although it is not JSON', () => {
+  const notice = (source: string, what: string, count: number, day = 10) => ({
+    source,
+    notice: what,
+    count,
+    newest_at: `2026-03-${String(day).padStart(2, '0')}T10:00:00.000Z`,
+  });
+  const notices = [
+    notice('kafka:a', 'bare_numbers', 7),
+    notice('kafka:a', 'epoch_ms', 1_200),
+    notice('kafka:a', 'epoch_s', 3),
+    notice('kafka:a', 'epoch_us', 40),
+    notice('kafka:b', 'dropped_names', 1),
+    notice('kafka:b', 'epoch_s', 9),
+    // Mended a week ago and more.
+    notice('kafka:b', 'epoch_ms', 9_000, 2),
+    notice('kafka:b', 'bare_numbers', 9_000, 2),
+  ];
+  expect(mixedUnits({ notices }, NOW_MS)).toEqual([
+    'Units: timestamps of kafka:a come in ms (1,200), us (40) and s (3)',
+  ]);
+  const findings = judgeLine({ conservation: [], log_incidents: [], notices }, NOW_MS);
+  expect(findings.map(({ level, subject, detail }) => [level, subject, detail])).toEqual([
+    ['ok', 'event counts', '0 events read, and each is accounted for'],
+    ['warn', 'timestamps', 'Units: timestamps of kafka:a come in ms (1,200), us (40) and s (3)'],
+    ['warn', 'json', '7 messages of kafka:a held NaN or Infinity without quotes'],
+    ['warn', 'names', '1 feature or tag of kafka:b were left out for their names'],
+  ]);
 });

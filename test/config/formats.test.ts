@@ -91,3 +91,39 @@ ${MODELS}`);
     expect(mapping?.named.get('features')?.[5]).toMatchObject({ rule: { path: null, fallback: 'web' } });
   });
 });
+
+describe('formats of posted events', () => {
+  const mistakes = async (api: string): Promise<string> =>
+    await configOf(`api: ${api}\n${MODELS}`).then(
+      () => '',
+      (error: Error) => error.message,
+    );
+
+  it('are resolved by name', async () => {
+    const config = await configOf(`
+api: { default_format: kserve, formats: { kserve: { format: kserve, model: m }, own: { mapping: own } } }
+mapping: { own: { model: { const: m }, features: f } }
+${MODELS}`);
+    expect(config.api.defaultFormat).toBe('kserve');
+    expect([...config.api.formats].map(([name, { settings }]) => [name, settings.model])).toEqual([
+      ['kserve', 'm'],
+      ['own', null],
+    ]);
+    expect(configNotices(config).join('\n')).toContain('posted format kserve: kserve logs requests and');
+  });
+
+  it('say where they are wrong', async () => {
+    expect(await mistakes('{ default_format: sagemaker }')).toMatch(/api\.default_format: is neither under/);
+    expect(await mistakes('{ default_format: kserv }')).toContain('Did you mean "kserve"?');
+    expect(await mistakes('{ formats: { a: { format: sagemaker } } }')).toMatch(
+      /api\.formats\.a\.model: is required/,
+    );
+    expect(await mistakes('{ formats: { a: { mapping: b } } }')).toMatch(
+      /api\.formats\.a\.mapping: nothing under/,
+    );
+    expect(await mistakes('{ formats: { a: { format: seldon } } }')).toMatch(
+      /its request logger posts are CloudEvents/,
+    );
+    expect(await mistakes('{ formats: { json: { format: kserve } } }')).toMatch(/has a meaning of its own/);
+  });
+});

@@ -25,7 +25,7 @@ describe('parseConfig', () => {
       secret: 'whsec_c2VjcmV0',
     });
     expect(config.channels.get('oncall-mail')).toEqual({ type: 'email', to: ['ml@example.org'] });
-    expect(config.api).toEqual({ host: '127.0.0.1', port: 8080 });
+    expect(config.api).toMatchObject({ host: '127.0.0.1', port: 8080, defaultFormat: 'json' });
   });
 
   it('gives every model the shape the steps know', async () => {
@@ -112,7 +112,7 @@ models:
     ['"watch.example.org:80"', 'watch.example.org', 80],
   ])('listens on %s with tokens', async (listen, host, port) => {
     const config = await configOf(`${MODEL}api: { listen: ${listen} }\nauth: { tokens: true }`);
-    expect(config.api).toEqual({ host, port });
+    expect(config.api).toMatchObject({ host, port });
   });
 
   it.each(['"localhost:8080"', '"127.8.8.8:80"', '"[::1]:80"'])(

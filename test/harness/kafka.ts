@@ -1,7 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
-import { type Admin, Kafka, type Message, Partitioners, type Producer, logLevel } from 'kafkajs';
+import {
+  type Admin,
+  Kafka,
+  type Message,
+  PartitionAssigners,
+  Partitioners,
+  type Producer,
+  logLevel,
+} from 'kafkajs';
 import { inject } from 'vitest';
 import { atEnd } from './cleanup.ts';
 import { silenceTimeoutNegativeWarning } from './kafkajs-warning.ts';
@@ -57,6 +65,20 @@ export function uniqueGroup(label: string): string {
   return uniqueName(label);
 }
 
+/** Whoever joins the group from now on is refused for good: nobody would know whose assignment to follow. */
+export async function holdGroupWithAnotherProtocol(groupId: string, topic: string): Promise<void> {
+  const foreign = kafkaClient().consumer({
+    groupId,
+    partitionAssigners: [(given) => ({ ...PartitionAssigners.roundRobin(given), name: 'foreign' })],
+  });
+  atEnd(() => foreign.disconnect());
+  await foreign.connect();
+  await foreign.subscribe({ topic });
+  const joined = new Promise<void>((resolve) => foreign.on(foreign.events.GROUP_JOIN, () => resolve()));
+  await foreign.run({ eachMessage: () => Promise.resolve() });
+  await joined;
+}
+
 /** Appends messages with kafkajs; a value that is not a string or a buffer is written as JSON. */
 export async function produce(
   topic: string,
@@ -86,8 +108,14 @@ export async function produceWithJava(
   const args = ['-XX:TieredStopAtLevel=1', '-Dorg.slf4j.simpleLogger.defaultLogLevel=error'];
   args.push('-cp', jars.classpath, 'org.apache.kafka.tools.ConsoleProducer');
   args.push('--bootstrap-server', addressOf('kafka'), '--topic', topic);
-  for (const [name, value] of Object.entries(properties)) args.push('--command-property', `${name}=${value}`);
-  await feed(jars.java, args, lines);
+  for (const [name, value] of Object.entries(properties)) {
+    // As a property it would be overwritten by the option's default, which is none.
+    if (name === 'compression.type') args.push('--compression-codec', value);
+    else args.push('--command-property', `${name}=${value}`);
+  }
+  const said = await feed(jars.java, args, lines);
+  // The producer goes on, and ends as if nothing had been.
+  if (said.includes('Error when sending message')) throw new Error(said);
 }
 
 /** Whether this machine has kcat. */
@@ -121,7 +149,8 @@ export async function deleteRecordsBefore(topic: string, partition: number, offs
   await connected.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(offset) }] });
 }
 
-async function feed(program: string, args: readonly string[], lines: readonly string[]): Promise<void> {
+/** Answers what the program complained about. */
+async function feed(program: string, args: readonly string[], lines: readonly string[]): Promise<string> {
   const child = spawn(program, args, { stdio: ['pipe', 'ignore', 'pipe'], timeout: 60_000 });
   const said = text(child.stderr);
   const ended = new Promise<number | null>((resolve, reject) => {
@@ -131,6 +160,7 @@ async function feed(program: string, args: readonly string[], lines: readonly st
   child.stdin.end(lines.map((line) => `${line}\n`).join(''));
   const code = await ended;
   if (code !== 0) throw new Error(`${program} ended with ${code}: ${await said}`);
+  return await said;
 }
 
 function encode(value: unknown): string | Buffer | null {

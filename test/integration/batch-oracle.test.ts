@@ -1,6 +1,7 @@
 /**
- * Whatever happens on the way (crashes, replays, zombies, repeated and reordered events, foldings), what is stored is
- * what one plain pass over the log would count. The oracle filters and counts; it shares no code with the line.
+ * Whatever happens on the way (crashes, replays, zombies, repeated and reordered events, foldings, requests sent again),
+ * what is stored is what one plain pass over the log would count: in the hours, in what they add up to, in segments.
+ * The oracle filters and counts; it shares no code with the line.
  */
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
@@ -9,9 +10,13 @@ import { idHash } from '../../src/core/id-hash.ts';
 import { silentLog } from '../../src/core/log.ts';
 import type { Table } from '../../src/core/table.ts';
 import { foldCrowdedWindows } from '../../src/pipeline/fold-windows.ts';
+import { createAcceptEvents } from '../../src/pipeline/accept-events.ts';
 import { sweepLabels } from '../../src/pipeline/label-joiner.ts';
 import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
 import type { PartitionConsumer } from '../../src/pipeline/partition-consumer.ts';
+import { sweepWindows } from '../../src/pipeline/sweeper.ts';
+import { SegmentRegistry } from '../../src/window/segments.ts';
+import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
 import { CategoricalProfile } from '../../src/stats/profile/categorical-profile.ts';
 import { InputProfile } from '../../src/stats/profile/input-profile.ts';
 import { LabelProfile } from '../../src/stats/profile/label-profile.ts';
@@ -25,15 +30,35 @@ import { expectConserved } from '../harness/conservation.ts';
 import { createDatabase } from '../harness/database.ts';
 import { describeWith } from '../harness/describe-with.ts';
 import { modelSpec } from '../harness/model-spec.ts';
-import { fetched, labelLine, partitionConsumer, predictionLine, readToEnd } from './partition-log.ts';
+import {
+  fetched,
+  labelLine,
+  LOG_SOURCE,
+  partitionConsumer,
+  predictionLine,
+  readToEnd,
+  RECEIVED_MS,
+} from './partition-log.ts';
 
 const HOUR_MS = 3_600_000;
 const START_MS = Date.UTC(2026, 2, 1, 9);
 const LEVELS = ['DE', 'FR'];
 const GRID = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 const SOURCES = ['inferred', 'user', 'natural'];
-const SPEC = modelSpec({ segments: ['country'] });
+const FOREVER = { graceMs: 0, acceptLateMs: 3_650 * 24 * HOUR_MS };
+/** Of rows; some hours hold that many alone, others do not. */
+const COUNTED = 8;
+const SPEC = modelSpec({
+  segments: ['country'],
+  windows: [
+    { sizeMs: HOUR_MS, ...FOREVER },
+    { sizeMs: 3 * HOUR_MS, ...FOREVER },
+    { sizeMs: HOUR_MS, rows: COUNTED, ...FOREVER },
+  ],
+});
 const PARTITIONS = 2;
+/** Ids are dealt out to the partitions and to whoever posts. */
+const WAYS = PARTITIONS + 1;
 
 interface Prediction {
   readonly kind: 'prediction';
@@ -89,7 +114,19 @@ const entry: fc.Arbitrary<Entry> = fc.oneof(
 );
 /** What happens next, to which worker, at which partition, and how much of it. */
 const step = fc.record({
-  what: fc.constantFrom('read', 'read', 'read', 'checkpoint', 'crash', 'back', 'sweep', 'fold', 'rebalance'),
+  what: fc.constantFrom(
+    'read',
+    'read',
+    'read',
+    'post',
+    'post again',
+    'checkpoint',
+    'crash',
+    'back',
+    'sweep',
+    'fold',
+    'rebalance',
+  ),
   worker: fc.nat(1),
   partition: fc.nat(PARTITIONS - 1),
   amount: fc.integer({ min: 1, max: 40 }),
@@ -104,6 +141,7 @@ describeWith(['postgres'], 'a random log on a random day', () => {
   });
 
   let runs = 0;
+  let countWindows = 0;
 
   it('ends with what one plain pass counts', { timeout: 120_000 }, async () => {
     const log = fc.array(entry, { minLength: 20, maxLength: 160 });
@@ -111,14 +149,16 @@ describeWith(['postgres'], 'a random log on a random day', () => {
       fc.asyncProperty(log, fc.array(step, { maxLength: 40 }), async (entries, steps) => {
         runs += 1;
         await storeBaseline(pool, SPEC, `v${runs}`, training(), {});
+        const catalog = await ModelCatalog.open(pool, [SPEC]);
         const logs = logsOf(entries, runs);
-        await live(pool, logs, steps);
-        await compare(pool, entries, runs);
+        await live(pool, logs, poster(pool, catalog, entries, runs), steps);
+        countWindows += await compare(pool, entries, runs);
         await expectConserved(pool);
       }),
       { numRuns: 30, seed: 20_261_124 },
     );
     expect(runs).toBeGreaterThanOrEqual(30);
+    expect(countWindows, 'windows of so many rows that were held against the oracle').toBeGreaterThan(30);
   });
 });
 
@@ -126,8 +166,38 @@ describeWith(['postgres'], 'a random log on a random day', () => {
 function logsOf(entries: readonly Entry[], run: number) {
   return Array.from({ length: PARTITIONS }, (_, n) => ({
     partition: run * PARTITIONS + n,
-    values: entries.filter((each) => each.id % PARTITIONS === n).map((each) => lineOf(each, run)),
+    values: entries.filter((each) => each.id % WAYS === n).map((each) => lineOf(each, run)),
   }));
+}
+
+interface Poster {
+  post(amount: number): Promise<void>;
+  /** The answer was lost on the way. */
+  postAgain(): Promise<void>;
+  postRest(): Promise<void>;
+}
+
+/** A client that posts its part of the log in batches, each with a key of its own. */
+function poster(pool: Pool, catalog: ModelCatalog, entries: readonly Entry[], run: number): Poster {
+  const lines = entries.filter((each) => each.id % WAYS === PARTITIONS).map((each) => lineOf(each, run));
+  const { limits, segments } = { limits: DEFAULT_DECODE_LIMITS, segments: new SegmentRegistry() };
+  const accept = createAcceptEvents({ pool, catalog, segments, limits, reevaluateAfterMs: 0 });
+  let at = 0;
+  let last: Parameters<typeof accept>[0] | null = null;
+  const post = async (amount: number): Promise<void> => {
+    const batch = lines.slice(at, at + amount);
+    if (batch.length === 0) return;
+    last = { body: Buffer.from(batch.join('\n')), idempotencyKey: `${run}/${at}`, receivedAtMs: RECEIVED_MS };
+    expect((await accept(last)).ok).toBe(true);
+    at += batch.length;
+  };
+  return {
+    post,
+    postAgain: async () => {
+      if (last !== null) expect((await accept(last)).ok).toBe(true);
+    },
+    postRest: async () => await post(lines.length),
+  };
 }
 
 function lineOf(each: Entry, run: number): string {
@@ -148,7 +218,12 @@ function lineOf(each: Entry, run: number): string {
 
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-async function live(pool: Pool, logs: ReturnType<typeof logsOf>, steps: readonly Step[]): Promise<void> {
+async function live(
+  pool: Pool,
+  logs: ReturnType<typeof logsOf>,
+  client: Poster,
+  steps: readonly Step[],
+): Promise<void> {
   const start = async (): Promise<PartitionConsumer> => await partitionConsumer(pool, { specs: [SPEC] });
   const workers = [await start(), await start()];
   const at = workers.map(() => logs.map(() => 0));
@@ -162,6 +237,8 @@ async function live(pool: Pool, logs: ReturnType<typeof logsOf>, steps: readonly
     if (what === 'read' && from < log.values.length) {
       positions[p] = Number((await worker.onRecords(fetched(log, from, from + amount))).nextOffset);
     }
+    if (what === 'post') await client.post(amount);
+    if (what === 'post again') await client.postAgain();
     if (what === 'checkpoint') await worker.checkpointAll();
     if (what === 'crash') workers[w] = await start();
     if (what === 'back') positions[p] = Math.max(0, from - amount);
@@ -174,8 +251,13 @@ async function live(pool: Pool, logs: ReturnType<typeof logsOf>, steps: readonly
   const last = await start();
   for (const log of logs) await readToEnd(last, log, 0);
   await workers[0]?.checkpointAll();
+  await client.postRest();
+  await client.postAgain();
   await pool.query('update pending_label set next_try_at = now()');
   await sweepLabels(sweep);
+  // Everything is read to its end, so that all hours close and windows of so many rows are made of them.
+  await pool.query('update source_position set high_checked_at = now()');
+  await sweepWindows({ pool, catalog, logSources: [LOG_SOURCE], idleAfterMs: 0 });
 }
 
 /** 0 to 9, ten times each: every one a point of the grid. */
@@ -197,44 +279,76 @@ function training(): Table {
   };
 }
 
-async function compare(pool: Pool, entries: readonly Entry[], run: number): Promise<void> {
+/** Answers how many windows of so many rows there were. */
+async function compare(pool: Pool, entries: readonly Entry[], run: number): Promise<number> {
   const first = new Map<number, Prediction>();
   for (const each of entries) {
     if (each.kind === 'prediction' && !first.has(each.id)) first.set(each.id, each);
   }
   const labels = entries.flatMap((each, position) => (each.kind === 'label' ? { ...each, position } : []));
   const catalog = await ModelCatalog.open(pool, [SPEC]);
-  const windows = await pool.query<{ id: number; baseline_id: number; start_at: Date }>(
-    `select w.id, w.baseline_id, w.start_at from "window" w join model_version v on v.id = w.model_version_id
+  const windows = await pool.query<Window>(
+    `select w.id, w.baseline_id, w.size_ms, w.start_at, w.end_at from "window" w
+     join model_version v on v.id = w.model_version_id
      where v.name = $1 order by w.start_at`,
     [`v${run}`],
   );
-  const hours = [0, 1, 2].map((hour) =>
-    [...first.values()].filter((one) => Math.floor(one.minute / 60) === hour),
-  );
-  expect(windows.rows.map(({ start_at: at }) => (at.getTime() - START_MS) / HOUR_MS)).toEqual(
-    [0, 1, 2].filter((hour) => (hours[hour] ?? []).length > 0),
-  );
+  const predictions = [...first.values()];
+  expectWindows(windows.rows, predictions);
   for (const window of windows.rows) {
-    const rows = hours[(window.start_at.getTime() - START_MS) / HOUR_MS] ?? [];
+    const rows = inside(window, predictions);
     const reference = await catalog.reference(window.baseline_id);
     const parts = await loadParts(pool, window.id);
     for (const segment of ['', 'DE', 'FR', 'IT']) {
       const name = segment === '' ? '' : `country=${segment}`;
-      const inside = segment === '' ? rows : rows.filter(({ country }) => country === segment);
+      const expected = segment === '' ? rows : rows.filter(({ country }) => country === segment);
       const input = new InputProfile(reference, 'classification');
       const joined = new LabelProfile(reference, 'classification');
       for (const part of parts.filter((one) => one.segment === name)) {
         if (part.kind === 'input') input.merge(InputProfile.decode(part.delta, reference, 'classification'));
         if (part.kind === 'label') joined.merge(LabelProfile.decode(part.delta, reference, 'classification'));
       }
-      expectInputs(input, inside);
-      expectLabels(joined, inside, labels);
+      expectInputs(input, expected);
+      expectLabels(joined, expected, labels);
     }
     const sample = new RowSample(reference);
     for (const { kind, delta } of parts) if (kind === 'rows') sample.merge(decodeRowSample(delta, reference));
     expectSample(sample, rows, run);
   }
+  return windows.rows.filter(({ size_ms: size }) => size === -COUNTED).length;
+}
+
+interface Window {
+  readonly id: number;
+  readonly baseline_id: number;
+  readonly size_ms: number;
+  readonly start_at: Date;
+  readonly end_at: Date;
+}
+
+function inside({ start_at: from, end_at: to }: Window, predictions: readonly Prediction[]): Prediction[] {
+  const timeOf = ({ minute: at }: Prediction): number => START_MS + at * 60_000;
+  return predictions.filter((one) => timeOf(one) >= from.getTime() && timeOf(one) < to.getTime());
+}
+
+/** Hours that hold anything, all three together, and as many hours in a row as hold so many rows. */
+function expectWindows(windows: readonly Window[], predictions: readonly Prediction[]): void {
+  const hours = [0, 1, 2].map(
+    (hour) => predictions.filter((one) => Math.floor(one.minute / 60) === hour).length,
+  );
+  const rowsOf = (size: number): number[] =>
+    windows.filter(({ size_ms: each }) => each === size).map((window) => inside(window, predictions).length);
+  expect(rowsOf(HOUR_MS)).toEqual(hours.filter((rows) => rows > 0));
+  expect(rowsOf(3 * HOUR_MS)).toEqual(predictions.length === 0 ? [] : [predictions.length]);
+  const counted: number[] = [];
+  let gathered = 0;
+  for (const rows of hours) {
+    gathered += rows;
+    if (gathered < COUNTED) continue;
+    counted.push(gathered);
+    gathered = 0;
+  }
+  expect(rowsOf(-COUNTED)).toEqual(counted);
 }
 
 /** Fewer rows than a sample holds: each of them is there, as it was logged first. */

@@ -14,16 +14,21 @@ const HOUR_MS = 3_600_000;
 describeWith(['postgres'], 'locks of windows', () => {
   let pool: Pool;
   let windows: number[];
+  let modelVersionId: number;
   beforeAll(async () => {
     const { url } = await createDatabase('window-locks');
     pool = createPool({ connectionString: url, max: 8, applicationName: 'test', log: silentLog });
     atEnd(() => pool.end());
     const spec = modelSpec();
     const modelId = (await syncModels(pool, [spec])).get(spec.name) ?? 0;
-    const modelVersionId = await ensureVersion(pool, modelId, '1');
-    const made = await ensureWindows(
+    modelVersionId = await ensureVersion(pool, modelId, '1');
+    windows = await open([0, 1, 2]);
+  });
+
+  const open = async (hours: readonly number[]): Promise<number[]> => {
+    const opened = await ensureWindows(
       pool,
-      [0, 1, 2].map((hour) => ({
+      hours.map((hour) => ({
         modelVersionId,
         sizeMs: HOUR_MS,
         startMs: hour * HOUR_MS,
@@ -32,8 +37,8 @@ describeWith(['postgres'], 'locks of windows', () => {
         paneOnly: false,
       })),
     );
-    windows = made.map(({ id }) => id);
-  });
+    return opened.map(({ id }) => id).sort((one, other) => one - other);
+  };
 
   const waiting = async (): Promise<number> => {
     const found = await pool.query<{ n: number }>(
@@ -68,5 +73,35 @@ describeWith(['postgres'], 'locks of windows', () => {
     ]);
     const dirty = await pool.query('select id from "window" where dirty order by id');
     expect(dirty.rows.map(({ id }: { id: number }) => id)).toEqual(windows.slice(0, 2));
+  });
+
+  it('of both kinds are taken in one order, also by writers that saw different windows open', async () => {
+    const [first = 0, second = 0] = await open([10, 11]);
+    await pool.query(`update "window" set state = 'closed' where id = $1`, [second]);
+    const blocker = await pool.connect();
+    await blocker.query('begin');
+    await blocker.query('select 1 from "window" where id = $1 for update', [second]);
+    let attempts = 0;
+    const write = async (): Promise<void> =>
+      await inTransaction(pool, async (tx: Tx) => {
+        attempts += 1;
+        const closed = await lockWindowsForWriting(tx, [first, second]);
+        await markDirty(tx, closed, new Map(), 0);
+      });
+    // One saw the first window open, the other one sees it closed.
+    const early = write();
+    await until(async () => (await waiting()) === 1, { what: 'the first writer to wait' });
+    const closing = pool.query(`update "window" set state = 'closed' where id = $1`, [first]);
+    await Promise.race([
+      closing,
+      until(async () => (await waiting()) === 2, { what: 'the closing to wait' }),
+    ]);
+    const before = await waiting();
+    const late = write();
+    await until(async () => (await waiting()) > before, { what: 'the second writer to wait' });
+    await blocker.query('commit');
+    blocker.release();
+    await Promise.all([early, closing, late]);
+    expect(attempts, 'nobody had to be sent back').toBe(2);
   });
 });

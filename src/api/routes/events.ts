@@ -1,14 +1,26 @@
 import { z } from 'zod';
 import type { ApiDeps, EventsRefused } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
+import { limitBodies } from '../body-limit.ts';
 import { addGunzip } from '../gunzip.ts';
+import { messageHeaders } from '../message-headers.ts';
 import { ProblemError, type ProblemName, retryAfter } from '../problem.ts';
 import { bodyAsDocumented, bytesOf, unparsedBody } from '../raw-body.ts';
 import { eventsAccepted, logEvent } from '../schemas/events.ts';
 
 /** Some 20,000 events. Holds for the body as sent and, separately, after decompression. */
 export const MAX_EVENTS_BYTES = 10 * 1024 * 1024;
-const MEDIA_TYPES = ['application/json', 'application/x-ndjson', 'text/plain'];
+/** Bodies on their way in at once, each held in memory as it comes; more are told to come back. */
+const MAX_BODIES = 32;
+const MEDIA_TYPES = [
+  'application/json',
+  'application/x-ndjson',
+  'application/jsonl',
+  'text/plain',
+  'application/cloudevents+json',
+  'application/cloudevents-batch+json',
+  'application/octet-stream',
+];
 
 const headers = z.looseObject({
   'idempotency-key': z
@@ -18,10 +30,19 @@ const headers = z.looseObject({
     .describe('The same key with the same body stores it once, and answers alike.'),
 });
 
+const query = z.strictObject({
+  format: z
+    .string()
+    .max(100)
+    .optional()
+    .describe('A preset, or a name under `api.formats`. Absent: CloudEvents, else `api.default_format`.'),
+});
+
 const REFUSALS: Record<EventsRefused['reason'], ProblemName> = {
   busy: 'busy',
   idempotency_conflict: 'idempotency_conflict',
   too_many_events: 'too_many_events',
+  unknown_format: 'unknown_format',
   unavailable: 'unavailable',
 };
 
@@ -29,6 +50,7 @@ export function addEventRoutes(app: App, deps: Pick<ApiDeps, 'acceptEvents' | 'c
   void app.register((scope: App, _options, done) => {
     scope.setValidatorCompiler(bodyAsDocumented);
     unparsedBody(scope, MEDIA_TYPES);
+    limitBodies(scope, MAX_BODIES);
     addGunzip(scope);
     scope.post(
       '/events',
@@ -38,21 +60,26 @@ export function addEventRoutes(app: App, deps: Pick<ApiDeps, 'acceptEvents' | 'c
         schema: {
           tags: ['events'],
           operationId: 'postEvents',
-          summary: 'Log events: one JSON object, or one on each line',
+          summary: 'Log events: one JSON object, or one on each line; or the log of another system',
           description:
             'Answers after everything has been stored. A line that cannot be read is a dead letter in the answer and does not hold up the others. `Content-Encoding: gzip` is read.',
           consumes: MEDIA_TYPES,
+          querystring: query,
           headers,
           body: logEvent,
           response: { 202: eventsAccepted, ...failures },
         },
       },
-      async ({ headers: given, body }, reply) => {
+      async ({ headers: given, query: { format }, body }, reply) => {
         const bytes = bytesOf(body);
         if (bytes.length === 0) throw new ProblemError('malformed_body', { detail: 'The body is empty.' });
         const outcome = await deps.acceptEvents({
           body: bytes,
-          contentType: mediaType(given['content-type']),
+          as: {
+            format: format ?? null,
+            contentType: mediaType(given['content-type']),
+            headers: messageHeaders(given),
+          },
           idempotencyKey: given['idempotency-key'] ?? null,
           receivedAtMs: deps.clock.nowMs(),
         });

@@ -4,10 +4,11 @@
  */
 import { z } from 'zod';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
+import { EVENT_FORMAT } from '../../core/log-format.ts';
 import { channelSchema, outboundSchema, smtpSchema, webhookSchema } from './channels.ts';
 import { kafkaSchema } from './kafka.ts';
 import { isListenAddress } from './listen-address.ts';
-import { mappingSchema, schemaRegistrySchema } from './log-format.ts';
+import { formatKeys, mappingSchema, schemaRegistrySchema } from './log-format.ts';
 import { modelSchema } from './model.ts';
 import { duration, referenceName, url } from './values.ts';
 
@@ -21,6 +22,13 @@ const apiSchema = z.strictObject({
     .string()
     .refine(isListenAddress, { error: 'expected host:port, such as 127.0.0.1:8080 or [::1]:8080' })
     .default('127.0.0.1:8080'),
+  default_format: referenceName
+    .default(EVENT_FORMAT)
+    .meta({ description: 'how posted events are read that name no format: a preset, or one of `formats`' }),
+  formats: z
+    .record(referenceName, z.strictObject(formatKeys))
+    .default({})
+    .meta({ description: 'what `?format=NAME` of posted events means' }),
 });
 
 const authSchema = z.strictObject({

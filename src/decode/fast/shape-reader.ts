@@ -3,7 +3,8 @@ import { CELL_FALSE, CELL_NULL, CELL_NUMBER, CELL_TEXT, CELL_TRUE, STRAY_TEXT } 
 import { classLabel } from '../../core/class-label.ts';
 import type { DecodeLimits } from '../limits.ts';
 import { storableText } from '../text.ts';
-import { isPlausibleTime, parseTimestamp } from '../timestamp.ts';
+import type { EpochUnit } from '../../core/log-mapping.ts';
+import { epochUnit, isPlausibleTime, parseTimestamp } from '../timestamp.ts';
 import { readNumber } from './read-number.ts';
 import type { TimeReader } from './read-time.ts';
 import { QUOTE, scannedText, StringScanner } from './scan-string.ts';
@@ -30,6 +31,7 @@ export class ShapeReader implements FlatRow {
   readonly codes: Int32Array;
   readonly strays: (string | null)[];
   timestampMs = 0;
+  epochUnit: EpochUnit | null = null;
   /** Where a text lies in the message, without its quotes. */
   private readonly from: Int32Array;
   private readonly to: Int32Array;
@@ -150,6 +152,7 @@ export class ShapeReader implements FlatRow {
 
   private readTime(slot: number, recordTimestampMs: number): boolean {
     const recordHasTime = isPlausibleTime(recordTimestampMs);
+    this.epochUnit = null;
     if (slot < 0 || this.kinds[slot] === CELL_NULL) {
       this.timestampMs = recordTimestampMs;
       return recordHasTime;
@@ -160,8 +163,10 @@ export class ShapeReader implements FlatRow {
       this.escaped[slot] === 0 &&
       time.read(this.message, this.from[slot] ?? 0, this.to[slot] ?? 0, instant);
     if (!spelledAsUsual) {
-      const parsed = parseTimestamp(this.scalar(slot));
+      const given = this.scalar(slot);
+      const parsed = parseTimestamp(given);
       if (!parsed.ok) return false;
+      this.epochUnit = epochUnit(given);
       instant[0] = parsed.value;
     }
     const timestampMs = instant[0] ?? 0;

@@ -75,11 +75,11 @@ function listen(consumer: Consumer, { liveness, options, onJoin, onPassed }: Ses
   consumer.on(events.GROUP_JOIN, ({ payload }) => {
     liveness.touch();
     liveness.concern('connection', null);
-    onJoin(
-      Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
-        partitions.map((partition) => ({ topic, partition })),
-      ),
+    const assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
+      partitions.map((partition) => ({ topic, partition })),
     );
+    options.log.info({ partitions: assigned.length, tookMs: payload.duration }, 'kafka: joined the group');
+    onJoin(assigned);
   });
   consumer.on(events.HEARTBEAT, () => liveness.touch());
   consumer.on(events.FETCH, () => liveness.touch());

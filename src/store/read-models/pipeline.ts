@@ -33,12 +33,21 @@ export interface WatermarkRow {
   newest_event_at: string;
 }
 
+export interface NoticeRow {
+  source: string;
+  notice: string;
+  count: number;
+  newest_at: string;
+}
+
 /** The state of the line itself, for `/metrics`, `status` and the page. */
 export interface PipelineFacts {
   sources: SourceRow[];
   watermarks: WatermarkRow[];
   events: { source: string; event_type: string; outcome: string; count: number }[];
   conservation: ConservationRow[];
+  /** What was noticed about events that were read all the same: `epoch_<unit>`, `bare_numbers`, `dropped_names`. */
+  notices: NoticeRow[];
   /** Records that logs have lost, and logs made anew: the newest, and all by source and kind. */
   log_incidents: LogIncidentRow[];
   log_incident_counts: LogIncidentCount[];
@@ -79,6 +88,11 @@ export async function pipelineFacts(db: Queryable): Promise<PipelineFacts> {
        group by source, event_type, outcome order by source, event_type, outcome`,
     ),
     conservation: await conservation(db),
+    notices: await select(
+      db,
+      `select source, notice, sum(count)::bigint as count, max(newest_at) as newest_at from event_notice
+       group by source, notice order by source, notice`,
+    ),
     log_incidents: await newestIncidents(db),
     log_incident_counts: await incidentCounts(db),
     windows: await select(

@@ -247,7 +247,7 @@ describe('SageMaker', () => {
       decodeRecord(format('sagemaker'), record({ value: sagemaker.samples[0]?.value ?? {} })),
     );
     expect(refused).toMatchObject({ reason: 'missing_model' });
-    expect(refused.detail).toContain('set `model` beside the topic');
+    expect(refused.detail).toContain('set `model` beside its format');
   });
 });
 
