@@ -8,7 +8,7 @@ import type { Suspicion } from '../../../src/diagnose/faults/suspicion.ts';
 import { TRANSFORMATIONS, transformSorted } from '../../../src/diagnose/faults/transformations.ts';
 import { unitChange } from '../../../src/diagnose/faults/unit-change.ts';
 import { constantNumber, missingSpike, typeChange } from '../../../src/diagnose/faults/value-shares.ts';
-import { draws } from '../random.ts';
+import { draws } from '../../../src/simulate/draws.ts';
 
 const FEATURES = 10;
 

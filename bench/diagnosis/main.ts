@@ -1,0 +1,45 @@
+/**
+ * How often the diagnosis names a simulated change right: `npm run bench:diagnosis`. One process, about eight minutes.
+ *
+ * `-- --series develop` plays the seeds and families it was made with, `--every 5` only each fifth case, `--wrong`
+ * lists what was named wrong.
+ */
+import { availableParallelism, cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { familiesOf, planCases } from './case-plan.ts';
+import type { Series } from './case-plan.ts';
+import { playCase } from './play-case.ts';
+import { report, wrongCases } from './report.ts';
+
+const COUNTS = { shifts: 420, nulls: 320, faults: 216 };
+
+const { values } = parseArgs({
+  options: {
+    series: { type: 'string', default: 'final' },
+    every: { type: 'string', default: '1' },
+    family: { type: 'string' },
+    kinds: { type: 'string' },
+    wrong: { type: 'boolean', default: false },
+  },
+});
+const series: Series = values.series === 'develop' ? 'develop' : 'final';
+const every = Math.max(1, Number(values.every));
+const kinds = values.kinds?.split(',');
+const cases = planCases(series, COUNTS, familiesOf(series)).filter(
+  ({ family, request }, i) =>
+    i % every === 0 &&
+    (values.family === undefined || family.name === values.family) &&
+    (kinds === undefined || kinds.includes(request.kind)),
+);
+const startedMs = performance.now();
+const played = cases.map((planned, i) => {
+  if (process.stderr.isTTY) process.stderr.write(`\r${i} of ${cases.length}`);
+  return playCase(planned);
+});
+if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+const seconds = (performance.now() - startedMs) / 1000;
+process.stdout.write(report(played));
+if (values.wrong) process.stdout.write(wrongCases(played));
+process.stdout.write(
+  `\n${cases.length} cases of series ${series} in ${seconds.toFixed(0)} s on ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}\n`,
+);
