@@ -1,6 +1,6 @@
-import type { Advice, ShiftKind, VerdictKind } from '../core/findings.ts';
+import type { Advice, MovedStratum, PerformanceSplit, ShiftKind, VerdictKind } from '../core/findings.ts';
 import type { InputAnswer, LabelAnswers } from './answers.ts';
-import { describeLabels, describePerformance, placeOf } from './evidence.ts';
+import { describeLabels, describePerformance, describeSplit, describeStratum, placeOf } from './evidence.ts';
 import type { Suspicion } from './faults/suspicion.ts';
 import type { PerformanceChange } from './performance-change.ts';
 import type { RowSamples } from './row-samples.ts';
@@ -24,6 +24,8 @@ export interface SummaryFacts {
   readonly answers: LabelAnswers | null;
   readonly labelled: RowSamples | null;
   readonly performance: PerformanceChange | null;
+  readonly strata: readonly MovedStratum[] | null;
+  readonly split: PerformanceSplit | null;
 }
 
 /** One sentence for whoever was woken: what happened, the figures that matter, what to do. */
@@ -71,7 +73,11 @@ function saidOfInputs({ input }: SummaryFacts): string {
   return names === '' ? 'the inputs moved a little' : `the inputs moved: ${names}${strongest}`;
 }
 
-function saidOfConcept({ answers }: SummaryFacts): string {
+function saidOfConcept({ answers, strata }: SummaryFacts): string {
+  const place = strata?.[0];
+  if (answers !== null && place !== undefined) {
+    return `the same inputs now lead to other labels, ${describeStratum(place)} (${asP(answers.concept.p)})`;
+  }
   const first = answers?.concept.blocks[0];
   if (answers === null || first === undefined) return 'the same inputs now lead to other labels';
   return `the same inputs now lead to other labels, most clearly ${placeOf(first.feature, first.name)} (${asP(answers.concept.p)})`;
@@ -98,10 +104,16 @@ function labelTail({ answers }: SummaryFacts): string {
   return ` and their relation to the label held (${asP(answers.concept.p)})`;
 }
 
-function performanceTail({ performance, types }: SummaryFacts): string {
+function performanceTail(facts: SummaryFacts): string {
+  const { performance, types } = facts;
   if (performance === null || types.includes('data_fault')) return '';
-  const change = describePerformance(performance);
+  const change = `${describePerformance(performance)}${splitTail(facts)}`;
   return performance.lost ? `, and performance fell (${change})` : `, no significant loss (${change})`;
+}
+
+/** Which part of a loss other rows explain. */
+function splitTail({ split, performance }: SummaryFacts): string {
+  return split === null || performance?.lost !== true ? '' : `; ${describeSplit(split)}`;
 }
 
 const labels = (facts: SummaryFacts): string =>
