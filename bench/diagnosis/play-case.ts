@@ -58,7 +58,11 @@ const MIN_LABEL = { classification: 0.1, regression: 0.2 } as const;
 const MIN_CONCEPT = { classification: 0.15, regression: 0.3 } as const;
 
 /** The sizes of a change that must be named right. Nothing and faults have no size. */
-export function meetsBar({ task, rows }: PlannedCase, { kind, form }: PlannedShift, effect: MeasuredEffect): boolean {
+export function meetsBar(
+  { task, rows }: PlannedCase,
+  { kind, form }: PlannedShift,
+  effect: MeasuredEffect,
+): boolean {
   if (Math.min(rows.reference, rows.current) < MIN_ROWS) return false;
   const lost = Math.abs(effect.accuracy ?? 0) >= (rows.current >= MANY_ROWS ? 0.04 : 0.08);
   const inputs = Math.abs(effect.feature.deviations) >= 0.5;

@@ -17,7 +17,11 @@ export function report(played: Cases): string {
     shareRow('… classification', ...rightOf(bar.filter(({ planned }) => planned.task === 'classification'))),
     shareRow('… regression', ...rightOf(bar.filter(({ planned }) => planned.task === 'regression'))),
     shareRow('all shifts, named right', ...rightOf(shifts)),
-    shareRow('all shifts, `undetermined`', shifts.filter(({ diagnosis }) => diagnosis.verdict === 'undetermined').length, shifts.length),
+    shareRow(
+      'all shifts, `undetermined`',
+      shifts.filter(({ diagnosis }) => diagnosis.verdict === 'undetermined').length,
+      shifts.length,
+    ),
     shareRow('nothing changed, called a shift', calledShift.length, nulls.length),
     shareRow('faults named right, with their column', ...rightOf(faults)),
   ];
@@ -51,7 +55,9 @@ function shareRow(name: string, count: number, of: number): string[] {
 
 function confusionTable(title: string, cases: Cases): string {
   const known = [...new Set(cases.map(({ shift }) => shift.verdict))];
-  const columns = VERDICTS.filter((verdict) => cases.some(({ diagnosis }) => diagnosis.verdict === verdict) || known.includes(verdict));
+  const columns = VERDICTS.filter(
+    (verdict) => cases.some(({ diagnosis }) => diagnosis.verdict === verdict) || known.includes(verdict),
+  );
   const lines = VERDICTS.filter((verdict) => known.includes(verdict)).map((verdict) => {
     const own = cases.filter(({ shift }) => shift.verdict === verdict);
     const count = (judged: VerdictKind): string => {
@@ -64,11 +70,19 @@ function confusionTable(title: string, cases: Cases): string {
 }
 
 function formTable(shifts: Cases): string {
-  const forms = [...new Set(shifts.map(({ shift }) => `${shift.kind}${shift.form === null ? '' : `, ${shift.form}`}`))];
+  const forms = [
+    ...new Set(shifts.map(({ shift }) => `${shift.kind}${shift.form === null ? '' : `, ${shift.form}`}`)),
+  ];
   const lines = forms.map((name) => {
-    const own = shifts.filter(({ shift }) => `${shift.kind}${shift.form === null ? '' : `, ${shift.form}`}` === name);
+    const own = shifts.filter(
+      ({ shift }) => `${shift.kind}${shift.form === null ? '' : `, ${shift.form}`}` === name,
+    );
     const bar = own.filter(({ meetsBar }) => meetsBar);
-    return [name.replaceAll('_', ' '), `${bar.filter(isRight).length} of ${bar.length}`, `${own.filter(isRight).length} of ${own.length}`];
+    return [
+      name.replaceAll('_', ' '),
+      `${bar.filter(isRight).length} of ${bar.length}`,
+      `${own.filter(isRight).length} of ${own.length}`,
+    ];
   });
   return table(['what happened', 'right, bar met', 'right, all'], lines);
 }
@@ -94,7 +108,15 @@ function reliabilityTable(played: Cases): string {
     const mean = own.reduce((sum, { diagnosis }) => sum + diagnosis.confidence, 0) / own.length;
     const [count, of] = rightOf(own);
     const [from, to] = wilsonInterval(count, of);
-    return [[`${percent(low)} to ${percent(Math.min(1, high))}`, String(of), percent(mean), percent(count / of), `${percent(from)} to ${percent(to)}`]];
+    return [
+      [
+        `${percent(low)} to ${percent(Math.min(1, high))}`,
+        String(of),
+        percent(mean),
+        percent(count / of),
+        `${percent(from)} to ${percent(to)}`,
+      ],
+    ];
   });
   return table(['confidence', 'cases', 'mean', 'right', '95 % interval'], lines);
 }

@@ -144,5 +144,9 @@ function nothing(quiet: readonly (readonly [WeighedKind, number])[]): Decision {
   const doubt = quiet.map(([kind, p]) => [kind, 1 / Math.max(p, Number.MIN_VALUE)] as const);
   const total = doubt.reduce((sum, [, each]) => sum + each, 0);
   const others = doubt.map(([kind, each]) => [kind, ((1 - confidence) * each) / total] as const);
-  return { kind: 'none', confidence, weights: new Map<WeighedKind, number>([['none', confidence], ...others]) };
+  return {
+    kind: 'none',
+    confidence,
+    weights: new Map<WeighedKind, number>([['none', confidence], ...others]),
+  };
 }

@@ -103,6 +103,7 @@ function concluded(
       : null;
   const performance = performanceChange(compared.performance);
   const { verdict, types, reason } = verdictOf(decision, hasFault, labelsMovedEarly(input));
+  const findings = faults.map(({ finding }) => faultFinding(finding, input, samples));
   const weights = weightsOf(verdict, decision, faults);
   const strata =
     labelled !== null && types.includes('concept_drift')
@@ -124,8 +125,19 @@ function concluded(
       ...(performance === null ? [] : [performanceEvidence(performance, hasFault)]),
       ...(split === null ? [] : [splitEvidence(split)]),
     ],
-    faults: faults.map(({ finding }) => faultFinding(finding, input, samples)),
-    summary: summarise({ verdict, types, advice, faults, input: inputs, answers, labelled, performance, strata, split }),
+    faults: findings,
+    summary: summarise({
+      verdict,
+      types,
+      advice,
+      faults: findings,
+      input: inputs,
+      answers,
+      labelled,
+      performance,
+      strata,
+      split,
+    }),
     advice,
     reason,
     weights,

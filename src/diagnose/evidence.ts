@@ -153,7 +153,8 @@ export function describeSplit({ metric, mix, concept }: PerformanceSplit): strin
 
 /** `where age is at most 52 (share of ill 21.0 %, by the old relation 44.1 %)`. */
 export function describeStratum(stratum: MovedStratum): string {
-  const rate = (value: number): string => (stratum.class === undefined ? value.toPrecision(4) : asPercent(value));
+  const rate = (value: number): string =>
+    stratum.class === undefined ? value.toPrecision(4) : asPercent(value);
   const what = stratum.class === undefined ? 'mean label' : `share of ${stratum.class}`;
   return `${whereOf(stratum)} (${what} ${rate(stratum.current_rate)}, by the old relation ${rate(stratum.reference_rate)})`;
 }
@@ -170,14 +171,16 @@ function whereOf({ feature, level, range }: MovedStratum): string {
 }
 
 export function strataEvidence(strata: readonly MovedStratum[]): Evidence[] {
-  return strata.slice(0, SHOWN_STRATA).map((stratum) =>
-    evidence(
-      `the relation moved ${describeStratum(stratum)}, ${asPercent(stratum.share)} of the rows`,
-      'change',
-      stratum.current_rate - stratum.reference_rate,
-      stratum.p_value,
-    ),
-  );
+  return strata
+    .slice(0, SHOWN_STRATA)
+    .map((stratum) =>
+      evidence(
+        `the relation moved ${describeStratum(stratum)}, ${asPercent(stratum.share)} of the rows`,
+        'change',
+        stratum.current_rate - stratum.reference_rate,
+        stratum.p_value,
+      ),
+    );
 }
 
 export function splitEvidence(split: PerformanceSplit): Evidence {

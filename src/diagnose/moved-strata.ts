@@ -29,7 +29,9 @@ export function movedStrata(task: Task, labelled: RowSamples, positiveClass: str
   const target = responseOf(task, samples, positiveClass);
   const relation = target === null ? null : referenceRelation(task, samples, target.response);
   if (target === null || relation === null) return [];
-  const cuts = samples.features.map((pair) => cut(pair, samples.rows.reference)).filter((zones) => zones.names.length > 1);
+  const cuts = samples.features
+    .map((pair) => cut(pair, samples.rows.reference))
+    .filter((zones) => zones.names.length > 1);
   const residual = Float64Array.from(relation.residual);
   const found: MovedStratum[] = [];
   let left = cuts;
@@ -42,7 +44,8 @@ export function movedStrata(task: Task, labelled: RowSamples, positiveClass: str
     found.push(...strataOf(first.zones, first.effects, relation, target.name));
     const { zone } = first.zones;
     for (let row = 0; row < residual.length; row++) {
-      if (row >= samples.rows.reference && zone[row]! >= 0) residual[row]! -= first.effects[zone[row]!]?.difference ?? 0;
+      if (row >= samples.rows.reference && zone[row]! >= 0)
+        residual[row]! -= first.effects[zone[row]!]?.difference ?? 0;
     }
     left = left.filter((zones) => zones !== first.zones);
   }
@@ -61,7 +64,8 @@ interface Target {
 
 /** The positive class, or of several the one whose share changed most. */
 function responseOf(task: Task, { label }: RowSamples, positiveClass: string | null): Target | null {
-  if (task === 'regression') return label?.kind === 'numeric' ? { name: null, response: pooled(label) } : null;
+  if (task === 'regression')
+    return label?.kind === 'numeric' ? { name: null, response: pooled(label) } : null;
   if (label?.kind !== 'levels') return null;
   const code = classOf(label, positiveClass);
   return {
@@ -76,7 +80,9 @@ function classOf(label: LevelPair, positiveClass: string | null): number {
   const before = levelCounts(label.reference, label.levels.length);
   const now = levelCounts(label.current, label.levels.length);
   const change = [...label.levels.keys()].map((code) =>
-    Math.abs(now[code]! / Math.max(1, label.current.length) - before[code]! / Math.max(1, label.reference.length)),
+    Math.abs(
+      now[code]! / Math.max(1, label.current.length) - before[code]! / Math.max(1, label.reference.length),
+    ),
   );
   return change.indexOf(Math.max(...change));
 }
@@ -136,7 +142,10 @@ function unevenness(
   residual: Float64Array,
   referenceRows: number,
 ): { p: number; effects: ZoneEffect[] } {
-  const sides = [momentsOf(zone, residual, 0, referenceRows, names.length), momentsOf(zone, residual, referenceRows, residual.length, names.length)] as const;
+  const sides = [
+    momentsOf(zone, residual, 0, referenceRows, names.length),
+    momentsOf(zone, residual, referenceRows, residual.length, names.length),
+  ] as const;
   const effects = names.map((_, at): ZoneEffect => {
     const [before, now] = [sides[0][at]!, sides[1][at]!];
     const difference = now.mean - before.mean;
@@ -147,7 +156,10 @@ function unevenness(
   const usable = effects.filter(({ variance }) => variance > 0);
   const precision = usable.reduce((sum, { variance }) => sum + 1 / variance, 0);
   const common = usable.reduce((sum, { difference, variance }) => sum + difference / variance, 0) / precision;
-  const statistic = usable.reduce((sum, { difference, variance }) => sum + (difference - common) ** 2 / variance, 0);
+  const statistic = usable.reduce(
+    (sum, { difference, variance }) => sum + (difference - common) ** 2 / variance,
+    0,
+  );
   return { p: usable.length < 2 ? 1 : chiSquareSurvival(statistic, usable.length - 1), effects };
 }
 
@@ -157,7 +169,13 @@ interface ZoneMoments {
   readonly variance: number;
 }
 
-function momentsOf(zone: Int32Array, values: Float64Array, from: number, to: number, zones: number): ZoneMoments[] {
+function momentsOf(
+  zone: Int32Array,
+  values: Float64Array,
+  from: number,
+  to: number,
+  zones: number,
+): ZoneMoments[] {
   const count = new Float64Array(zones);
   const sum = new Float64Array(zones);
   const square = new Float64Array(zones);
@@ -182,7 +200,9 @@ function strataOf(
   relation: ReferenceRelation,
   className: string | null,
 ): MovedStratum[] {
-  const moved = effects.map(({ p, difference }) => (p * effects.length < VERDICT_ALPHA ? Math.sign(difference) : 0));
+  const moved = effects.map(({ p, difference }) =>
+    p * effects.length < VERDICT_ALPHA ? Math.sign(difference) : 0,
+  );
   const runs: number[][] = [];
   for (const [at, direction] of moved.entries()) {
     if (direction === 0) continue;
@@ -199,7 +219,12 @@ function strataOf(
       feature: zones.feature,
       ...(zones.edges === null
         ? { level: zones.names[first] ?? '' }
-        : { range: [zones.edges[first - 1] ?? null, zones.edges[last] ?? null] as [number | null, number | null] }),
+        : {
+            range: [zones.edges[first - 1] ?? null, zones.edges[last] ?? null] as [
+              number | null,
+              number | null,
+            ],
+          }),
       ...ratesOf(relation, (row) => members.has(zones.zone[row]!)),
       ...(className !== null && { class: className }),
       p_value: Math.min(1, p * effects.length),
@@ -210,11 +235,20 @@ function strataOf(
 function everywhere(relation: ReferenceRelation, className: string | null): MovedStratum[] {
   const { residual, samples } = relation;
   const zone = new Int32Array(residual.length);
-  const { effects } = unevenness({ feature: '', zone, edges: null, names: [''] }, residual, samples.rows.reference);
+  const { effects } = unevenness(
+    { feature: '', zone, edges: null, names: [''] },
+    residual,
+    samples.rows.reference,
+  );
   const p = effects[0]?.p ?? 1;
   if (p >= VERDICT_ALPHA) return [];
   return [
-    { feature: null, ...ratesOf(relation, () => true), ...(className !== null && { class: className }), p_value: p },
+    {
+      feature: null,
+      ...ratesOf(relation, () => true),
+      ...(className !== null && { class: className }),
+      p_value: p,
+    },
   ];
 }
 
@@ -234,5 +268,9 @@ function ratesOf(
     now += response[row]!;
   }
   const n = Math.max(1, count);
-  return { share: count / Math.max(1, samples.rows.current), reference_rate: before / n, current_rate: now / n };
+  return {
+    share: count / Math.max(1, samples.rows.current),
+    reference_rate: before / n,
+    current_rate: now / n,
+  };
 }

@@ -33,7 +33,8 @@ export function performanceSplit(
     ),
   );
   const { reference, current } = known.rows;
-  if (Math.min(reference, current) < MIN_ROWS || known.prediction === null || known.label === null) return null;
+  if (Math.min(reference, current) < MIN_ROWS || known.prediction === null || known.label === null)
+    return null;
   const loss = lossOf(known.prediction, known.label);
   const relation = loss === null ? null : referenceRelation(task, known, loss);
   if (relation === null) return null;
@@ -42,7 +43,13 @@ export function performanceSplit(
   const spread = beyond.reduce((sum, value) => sum + (value - concept) ** 2, 0) / Math.max(1, current - 1);
   const error = Math.sqrt(spread / current + relation.meanVariance);
   const total = change.current - change.reference;
-  return { metric: wanted, total, mix: total - concept, concept, interval: [concept - Z_95 * error, concept + Z_95 * error] };
+  return {
+    metric: wanted,
+    total,
+    mix: total - concept,
+    concept,
+    interval: [concept - Z_95 * error, concept + Z_95 * error],
+  };
 }
 
 /** 1 where the class is right, or the absolute error; reference rows first. */

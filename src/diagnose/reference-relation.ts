@@ -26,11 +26,7 @@ export interface ReferenceRelation {
 export function thinned(samples: RowSamples): RowSamples {
   const { reference, current } = samples.rows;
   if (Math.max(reference, current) <= MAX_ROWS) return samples;
-  return selectRows(
-    samples,
-    pickRows(allRows(reference), MAX_ROWS),
-    pickRows(allRows(current), MAX_ROWS),
-  );
+  return selectRows(samples, pickRows(allRows(reference), MAX_ROWS), pickRows(allRows(current), MAX_ROWS));
 }
 
 /**
@@ -56,7 +52,9 @@ export function referenceRelation(
   const index = times(design, beta);
   const expected = isLogistic ? index.map((eta) => 1 / (1 + Math.exp(-eta))) : index;
   const slope = isLogistic ? expected.map((mu) => mu * (1 - mu)) : new Float64Array(design.rows).fill(1);
-  const scale = isLogistic ? 1 : left.reduce((sum, r) => sum + r * r, 0) / Math.max(1, reference - design.columns);
+  const scale = isLogistic
+    ? 1
+    : left.reduce((sum, r) => sum + r * r, 0) / Math.max(1, reference - design.columns);
   return {
     samples,
     response,

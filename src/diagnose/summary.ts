@@ -1,7 +1,13 @@
-import type { Advice, MovedStratum, PerformanceSplit, ShiftKind, VerdictKind } from '../core/findings.ts';
+import type {
+  Advice,
+  FaultFinding,
+  MovedStratum,
+  PerformanceSplit,
+  ShiftKind,
+  VerdictKind,
+} from '../core/findings.ts';
 import type { InputAnswer, LabelAnswers } from './answers.ts';
 import { describeLabels, describePerformance, describeSplit, describeStratum, placeOf } from './evidence.ts';
-import type { Suspicion } from './faults/suspicion.ts';
 import type { PerformanceChange } from './performance-change.ts';
 import type { RowSamples } from './row-samples.ts';
 import { asP, listNames } from './wording.ts';
@@ -19,7 +25,7 @@ export interface SummaryFacts {
   readonly verdict: VerdictKind;
   readonly types: readonly ShiftKind[];
   readonly advice: Advice;
-  readonly faults: readonly Suspicion[];
+  readonly faults: readonly FaultFinding[];
   readonly input: InputAnswer;
   readonly answers: LabelAnswers | null;
   readonly labelled: RowSamples | null;
@@ -50,16 +56,18 @@ const SAID: Readonly<Record<ShiftKind, (facts: SummaryFacts) => string>> = {
   concept_drift: (facts) => saidOfConcept(facts),
 };
 
-function saidOfFaults(faults: readonly Suspicion[]): string {
-  const [first] = faults;
-  if (first === undefined) return 'the pipeline is at fault';
-  const { finding } = first;
-  const others = faults.filter((fault) => fault.finding.feature !== finding.feature);
-  const names = [
-    ...new Set(others.map((fault) => `${fault.finding.feature} (${spelled(fault.finding.fault)})`)),
-  ];
+function saidOfFaults(faults: readonly FaultFinding[]): string {
+  const [finding] = faults;
+  if (finding === undefined) return 'the pipeline is at fault';
+  const others = faults.filter(({ feature }) => feature !== finding.feature);
+  const names = [...new Set(others.map(({ feature, fault }) => `${feature} (${spelled(fault)})`))];
   const more = names.length === 0 ? '' : `; also ${listNames(names)}`;
-  return `the pipeline broke ${finding.feature} (${spelled(finding.fault)}): ${finding.detail}${more}`;
+  return `the pipeline broke ${finding.feature} (${spelled(finding.fault)})${begun(finding.since)}: ${finding.detail}${more}`;
+}
+
+/** To the minute: more says only which row happened to be the first. */
+function begun(since: string | undefined): string {
+  return since === undefined ? '' : ` since ${since.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 const spelled = (fault: string): string => fault.replaceAll('_', ' ');

@@ -12,7 +12,10 @@ export type Spelling = 'upper' | 'dashes' | 'numbers' | 'prefix';
 
 export type Break =
   | { readonly fault: 'unit_change'; readonly unit: UnitMistake }
-  | { readonly fault: 'missing_spike' | 'type_change' | 'out_of_range' | 'sign_flip'; readonly feature: string }
+  | {
+      readonly fault: 'missing_spike' | 'type_change' | 'out_of_range' | 'sign_flip';
+      readonly feature: string;
+    }
   | { readonly fault: 'constant_value' | 'sentinel_fill'; readonly feature: string; readonly value: Value }
   | { readonly fault: 'category_rename'; readonly feature: string; readonly spelling: Spelling }
   | { readonly fault: 'swapped_columns'; readonly features: readonly [string, string] };

@@ -27,8 +27,7 @@ export function measuredEffect(family: Family, task: Task, rows: SimulatedRows):
   const now = shapeOf(labels(current));
   const isRegression = task === 'regression';
   const unit = isRegression ? Math.max(1e-9, before.deviation) : 1;
-  const meanOf = (index: number): number =>
-    isRegression ? family.outcome.spread * index : logistic(index);
+  const meanOf = (index: number): number => (isRegression ? family.outcome.spread * index : logistic(index));
   const moved = Float64Array.from(
     current,
     ({ truth }) => (meanOf(truth.now) - meanOf(truth.before)) / unit,
@@ -74,7 +73,9 @@ function furthest(family: Family, { reference, current }: SimulatedRows): Measur
 
 function accuracyOf(rows: readonly SimulatedRow[]): number {
   const labelled = rows.filter(({ label }) => label !== null);
-  return labelled.filter(({ index, label }) => index > 0 === (label === 1)).length / Math.max(1, labelled.length);
+  return (
+    labelled.filter(({ index, label }) => index > 0 === (label === 1)).length / Math.max(1, labelled.length)
+  );
 }
 
 /** Chance that a positive row is ranked above a negative one. */

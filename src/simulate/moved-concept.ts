@@ -47,7 +47,11 @@ export function turned(family: Family, [a, b]: readonly [string, string], size: 
     concept: (_, row) => {
       const p = first.to(Number(row[a]));
       const q = second.to(Number(row[b]));
-      return family.truth({ ...row, [a]: first.from(cos * p - sin * q), [b]: second.from(sin * p + cos * q) });
+      return family.truth({
+        ...row,
+        [a]: first.from(cos * p - sin * q),
+        [b]: second.from(sin * p + cos * q),
+      });
     },
   };
 }

@@ -26,8 +26,7 @@ export function movedSpread(family: Family, feature: string, size: number): Chan
 function movedNumber(family: Family, name: string, move: (z: number) => number): Change {
   const { feature, to, from } = standardScale(family, name);
   const [low, high] = feature.bounds ?? [-Infinity, Infinity];
-  const moved = (value: number): number =>
-    rounded(clip(from(move(to(value))), low, high), feature.decimals);
+  const moved = (value: number): number => rounded(clip(from(move(to(value))), low, high), feature.decimals);
   return { inputs: (row) => ({ ...row, [name]: moved(Number(row[name])) }) };
 }
 

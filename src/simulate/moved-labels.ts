@@ -26,6 +26,8 @@ export function movedLabels(family: Family, task: Task, size: number): Change {
   const deviation = Math.hypot(spread * index.deviation, noise);
   return {
     keep: (label) =>
-      Math.exp(size * clip((label - mean) / deviation, -TILT_REACH, TILT_REACH) - Math.abs(size) * TILT_REACH),
+      Math.exp(
+        size * clip((label - mean) / deviation, -TILT_REACH, TILT_REACH) - Math.abs(size) * TILT_REACH,
+      ),
   };
 }

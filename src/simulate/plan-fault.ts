@@ -22,7 +22,8 @@ export function planFault(family: Family, request: ShiftRequest & { kind: Fault 
   const share = request.share ?? shareOf(fault, isPart, draw);
   const features = featuresOf(broken);
   const rows = share === 1 ? 'all rows' : `${Math.round(100 * share)} % of the rows`;
-  const since = request.begins === undefined ? '' : `, from ${Math.round(100 * request.begins)} % of the window on`;
+  const since =
+    request.begins === undefined ? '' : `, from ${Math.round(100 * request.begins)} % of the window on`;
   return {
     share,
     features,

@@ -110,7 +110,13 @@ function planConcept(family: Family, request: ShiftRequest, draw: Draws): Plan {
   if (form === 'rotation') {
     const size = request.size ?? signed(draw, 0.7 + 0.5 * draw.uniform());
     const first = request.feature ?? pick(draw, family.matters);
-    const pair = [first, pick(draw, family.matters.filter((name) => name !== first))] as const;
+    const pair = [
+      first,
+      pick(
+        draw,
+        family.matters.filter((name) => name !== first),
+      ),
+    ] as const;
     return {
       form,
       size,
@@ -157,7 +163,11 @@ function isConceptForm(form: Form | undefined): form is (typeof CONCEPT_FORMS)[n
   return CONCEPT_FORMS.some((each) => each === form);
 }
 
-function moverOf(family: Family, feature: string | undefined, draw: Draws): { feature: string; level: string | null } {
+function moverOf(
+  family: Family,
+  feature: string | undefined,
+  draw: Draws,
+): { feature: string; level: string | null } {
   const { levels } = populationOf(family);
   const name = feature ?? pick(draw, [...movable(family), ...levels.keys()]);
   const known = levels.get(name);

@@ -53,7 +53,11 @@ export function categoryRename(
   const came = all.filter((level) => level.before === 0 && level.now > 0);
   const share = came.reduce((sum, level) => sum + level.now, 0) / sides.m;
   if (share < MIN_FAULT_SHARE) return null;
-  const found = respelled(came, sides) ?? affixed(came, sides) ?? matchedByFrequency(came, sides) ?? replacedAltogether(share, sides);
+  const found =
+    respelled(came, sides) ??
+    affixed(came, sides) ??
+    matchedByFrequency(came, sides) ??
+    replacedAltogether(share, sides);
   if (found === null) return null;
   const test = twoProportionTest(0, sides.n, Math.round(found.share * sides.m), sides.m);
   if (test.p_value >= FAULT_ALPHA / features) return null;

@@ -30,7 +30,11 @@ function drawRow(draw: Draws): RetailRow {
   const payment =
     PAYMENTS[
       draw.choice(
-        channel === 'app' ? [0.4, 0.1, 0.5, 0] : channel === 'store' ? [0.45, 0, 0.1, 0.45] : [0.5, 0.3, 0.2, 0],
+        channel === 'app'
+          ? [0.4, 0.1, 0.5, 0]
+          : channel === 'store'
+            ? [0.45, 0, 0.1, 0.45]
+            : [0.5, 0.3, 0.2, 0],
       )
     ] ?? '';
   const worth = draw.normal();

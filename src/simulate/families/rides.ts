@@ -59,7 +59,12 @@ function truth(row: RideRow): number {
 
 function imperfect(row: RideRow): number {
   const byWait = row.wait_minutes > 7 ? 0.9 : row.wait_minutes > 3.5 ? 0 : -0.8;
-  return -0.3 + byWait + (row.demand > 0.6 ? 0.6 : row.demand < -0.6 ? -0.6 : 0) - (row.booking === 'street' ? 0.8 : 0);
+  return (
+    -0.3 +
+    byWait +
+    (row.demand > 0.6 ? 0.6 : row.demand < -0.6 ? -0.6 : 0) -
+    (row.booking === 'street' ? 0.8 : 0)
+  );
 }
 
 export const RIDES: Family<RideRow> = {
