@@ -11,7 +11,10 @@ import type { Series } from './case-plan.ts';
 import { playCase } from './play-case.ts';
 import { report, wrongCases } from './report.ts';
 
-const COUNTS = { shifts: 420, nulls: 320, faults: 216 };
+const COUNTS = { shifts: 400, nulls: 300, faults: 108 };
+
+/** Cases between two words of progress. */
+const SAID_EVERY = 50;
 
 const { values } = parseArgs({
   options: {
@@ -33,10 +36,9 @@ const cases = planCases(series, COUNTS, familiesOf(series)).filter(
 );
 const startedMs = performance.now();
 const played = cases.map((planned, i) => {
-  if (process.stderr.isTTY) process.stderr.write(`\r${i} of ${cases.length}`);
+  if (i % SAID_EVERY === 0) process.stderr.write(`${i} of ${cases.length}\n`);
   return playCase(planned);
 });
-if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
 const seconds = (performance.now() - startedMs) / 1000;
 process.stdout.write(report(played));
 if (values.wrong) process.stdout.write(wrongCases(played));

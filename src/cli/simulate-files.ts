@@ -45,8 +45,13 @@ export async function simulateFiles({
     `${spec.rows.reference.toLocaleString('en')} reference rows: ${files.reference}\n`,
     `${spec.rows.current.toLocaleString('en')} current rows: ${files.current}\n`,
     `what is true: ${files.truth}\n\n`,
-    `Compare them:\n  shiftwatch compare ${quoted(files.reference)} ${quoted(files.current)}\n`,
+    `Compare them:\n  shiftwatch compare ${quoted(files.reference)} ${quoted(files.current)}${scoreOf(family, spec)}\n`,
   ].join('');
+}
+
+/** A file does not say which class its scores are of. */
+function scoreOf({ classes }: Family, { task }: WorldSpec): string {
+  return task === 'regression' ? '' : ` --positive-class ${quoted(classes[0])}`;
 }
 
 interface Files {

@@ -20,6 +20,11 @@ export interface Decision {
 const MIXED_WEIGHT = 1e-4;
 /** The same where inputs and relation both moved by themselves. */
 const MIXED_WEIGHT_BOTH = 3e-4;
+/**
+ * How rarely a change worth a name stays quiet, per unit of p: on simulated cases hardly any did, so a smallest p just
+ * above the level speaks for nothing rather than for something.
+ */
+const SHIFT_UNSEEN = 1e-4;
 /** What a moved relation must show where the inputs moved too. */
 const ALPHA_BESIDE_INPUTS = 3e-4;
 /** Below this P(y|X) or P(y) is not refuted, but no longer beyond suspicion either. */
@@ -137,10 +142,10 @@ function weigh(input: InputAnswer, answers: LabelAnswers, moved: Moved, conceptM
   return new Map([...raw].map(([kind, weight]) => [kind, weight / total]));
 }
 
-/** The likeliest of several quiet questions against the level at which it would have spoken. */
+/** The likeliest of several quiet questions against how often a real shift comes out no louder. */
 function nothing(quiet: readonly (readonly [WeighedKind, number])[]): Decision {
   const smallest = Math.min(1, ...quiet.map(([, p]) => p));
-  const confidence = smallest / (smallest + VERDICT_ALPHA);
+  const confidence = smallest / (smallest + SHIFT_UNSEEN);
   const doubt = quiet.map(([kind, p]) => [kind, 1 / Math.max(p, Number.MIN_VALUE)] as const);
   const total = doubt.reduce((sum, [, each]) => sum + each, 0);
   const others = doubt.map(([kind, each]) => [kind, ((1 - confidence) * each) / total] as const);
