@@ -160,7 +160,7 @@ export function describeStratum(stratum: MovedStratum): string {
 }
 
 function whereOf({ feature, level, range }: MovedStratum): string {
-  if (feature === null) return 'in all rows alike';
+  if (feature === null) return 'everywhere';
   if (level !== undefined) return `where ${feature} is ${level}`;
   const [low, high] = range ?? [null, null];
   const say = (value: number): string => String(Number(value.toPrecision(4)));
