@@ -1,6 +1,6 @@
 import type { WeighedKind } from '../core/findings.ts';
 import type { InputAnswer, LabelAnswers } from './answers.ts';
-import { MIN_CONFIDENCE, VERDICT_ALPHA } from './thresholds.ts';
+import { MIN_CONFIDENCE } from './thresholds.ts';
 
 /** One kind of change of the world, or that it cannot be told. Faults are decided before. */
 export type Kind = Exclude<WeighedKind, 'data_fault'> | 'undetermined';
