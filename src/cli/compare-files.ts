@@ -48,7 +48,7 @@ export interface ComparedFiles {
 
 /**
  * Reads the second file the way the first was understood, measures one feature after the other, and names what kind of
- * shift it is. Memory: prediction, score and label; in each thread one feature of both files; a sample of the rows.
+ * shift it is. Memory: prediction, score, label and times; in each thread one feature of both files; a sample of the rows.
  */
 export async function compareFiles(
   referencePath: string,

@@ -60,7 +60,7 @@ export function pairSamples(reference: Table, current: Table): RowSamples {
     prediction: pair(reference.prediction, current.prediction),
     label:
       reference.label && pair(reference.label, current.label ?? withoutValues(reference.label, current.rows)),
-    currentMs: current.timestampMs && at(current.timestampMs, currentRows),
+    currentMs: current.timestampMs && selectCells(current.timestampMs, currentRows),
   };
 }
 
@@ -146,7 +146,7 @@ export function selectRows(
     score: samples.score && select(samples.score),
     prediction: samples.prediction && select(samples.prediction),
     label: samples.label && select(samples.label),
-    currentMs: samples.currentMs && at(samples.currentMs, currentRows),
+    currentMs: samples.currentMs && selectCells(samples.currentMs, currentRows),
   };
 }
 
