@@ -223,7 +223,7 @@ export type WeighedKind = Exclude<VerdictKind, 'undetermined'>;
 
 /** Rows whose relation between features and label changed. */
 export interface MovedStratum {
-  /** Null: all rows alike. */
+  /** Null: everywhere; no feature tells moved rows from others. */
   feature: string | null;
   /** Above the first, up to the second; null is open. */
   range?: [number | null, number | null];

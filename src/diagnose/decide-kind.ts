@@ -25,6 +25,8 @@ const MIXED_WEIGHT_BOTH = 3e-4;
  * above the level speaks for nothing rather than for something.
  */
 const SHIFT_UNSEEN = 1e-4;
+/** Below this a p-value is not told from zero here, and nothing is divided by it. */
+const SMALLEST_P = 1e-12;
 /** What a moved relation must show where the inputs moved too. */
 const ALPHA_BESIDE_INPUTS = 3e-4;
 /** Below this P(y|X) or P(y) is not refuted, but no longer beyond suspicion either. */
@@ -146,7 +148,7 @@ function weigh(input: InputAnswer, answers: LabelAnswers, moved: Moved, conceptM
 function nothing(quiet: readonly (readonly [WeighedKind, number])[]): Decision {
   const smallest = Math.min(1, ...quiet.map(([, p]) => p));
   const confidence = smallest / (smallest + SHIFT_UNSEEN);
-  const doubt = quiet.map(([kind, p]) => [kind, 1 / Math.max(p, Number.MIN_VALUE)] as const);
+  const doubt = quiet.map(([kind, p]) => [kind, 1 / Math.max(p, SMALLEST_P)] as const);
   const total = doubt.reduce((sum, [, each]) => sum + each, 0);
   const others = doubt.map(([kind, each]) => [kind, ((1 - confidence) * each) / total] as const);
   return {

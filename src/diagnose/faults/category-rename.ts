@@ -29,7 +29,8 @@ interface Sides {
  * The same categories under other names.
  *
  * Either new levels spell known ones differently (case, spaces, `_`, `-`, `1.0` for `1`), or with one beginning or
- * ending more (`country_DE` for `DE`), for all rows or a part; or as many levels came as went and their sorted frequencies agree (G-test p > 1e-3); or, where nearly every row
+ * ending more (`country_DE` for `DE`), for all rows or a part; or as many levels came as went and their sorted
+ * frequencies agree (G-test p > 1e-3); or, where nearly every row
  * has a new level, the whole sorted distributions agree. New levels must hold at least 2 % of the rows.
  */
 export function categoryRename(
