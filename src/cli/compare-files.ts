@@ -48,7 +48,7 @@ export interface ComparedFiles {
 
 /**
  * Reads the second file the way the first was understood, measures one feature after the other, and names what kind of
- * shift it is. Memory: prediction, score and label; in each thread one feature of both files; a sample of the rows.
+ * shift it is. Memory: prediction, score, label and times; in each thread one feature of both files; a sample of the rows.
  */
 export async function compareFiles(
   referencePath: string,
@@ -114,7 +114,13 @@ async function measured(
   const reader = columnReader(reference.folder, reference.database);
   try {
     expectSomethingInCommon(reference, current);
-    const { cut, groups, untimed, notes } = await planCut(reference, current, options, reader);
+    const currentMs = await current.timestampMs();
+    const { cut, groups, untimed, notes } = await planCut(
+      reference,
+      { table: current, timestampMs: currentMs },
+      options,
+      reader,
+    );
     const pairs = [...reference.features].map(([name, source]) => ({
       reference: source,
       current: current.features.get(name) ?? null,
@@ -142,6 +148,7 @@ async function measured(
       outputs: { reference: reference.outputs, current: parted?.held ?? current.outputs },
       apart: parted === null ? null : { rest: parted.rest, all: current.outputs },
       groups,
+      currentMs,
       shape: reference.shape,
       options: DEFAULT_COMPARE_OPTIONS,
       multivariate: options.multivariate,
@@ -178,13 +185,19 @@ function collected(
   };
 }
 
+interface TimedTable {
+  readonly table: OpenTable;
+  readonly timestampMs: Float64Array | null;
+}
+
 async function planCut(
   reference: OpenTable,
-  current: OpenTable,
+  { table: current, timestampMs }: TimedTable,
   { segments, groups, windowMs }: CompareFilesOptions,
   reader: ReturnType<typeof columnReader>,
 ): Promise<{ cut: Cut; groups: GroupedFeature[]; notes: string[]; untimed: number }> {
-  const windowed = windowMs === null ? null : await timed(reference, current, windowMs);
+  const windowed =
+    windowMs === null ? null : await timed(reference, { table: current, timestampMs }, windowMs);
   const untimed = windowed?.current.untimed ?? 0;
   const cut = cutRows({
     rows: { reference: reference.rows, current: current.rows },
@@ -207,10 +220,9 @@ async function planCut(
 
 async function timed(
   reference: OpenTable,
-  current: OpenTable,
+  { table: current, timestampMs: now }: TimedTable,
   sizeMs: number,
 ): Promise<NonNullable<CutInput['windowed']>> {
-  const now = await current.timestampMs();
   if (now === null) {
     throw new UserError(`${current.path} has no column timestamp to cut it by`, {
       fix: 'Name the column with times: --timestamp COLUMN.',

@@ -34,6 +34,8 @@ export interface Judged {
   readonly apart: { readonly rest: Table; readonly all: Table } | null;
   /** The groups of a feature that is to be treated fairly, their rows by window. */
   readonly groups: readonly GroupedFeature[];
+  /** Times of all rows of the current file; null without a column of times. */
+  readonly currentMs: Float64Array | null;
   readonly shape: Pick<TableShape, 'task' | 'positiveClass'>;
   readonly options: CompareOptions;
   readonly multivariate: boolean;
@@ -190,7 +192,7 @@ function concluded(work: Judged, place: Place, compared: ComparedWindow): Compar
 }
 
 function sample(
-  { cut, columns, outputs }: Judged,
+  { cut, columns, outputs, currentMs }: Judged,
   { at, window }: Place,
   side: 'reference' | 'current',
 ): Table {
@@ -213,7 +215,10 @@ function sample(
         [...probabilities].map(([name, column]) => [name, takeColumn(column, rows) as NumericColumn]),
       ),
     }),
-    timestampMs: null,
+    timestampMs:
+      side === 'current' && currentMs !== null
+        ? Float64Array.from(rows, (row) => currentMs[row] ?? Number.NaN)
+        : null,
     predictionId: null,
   };
 }

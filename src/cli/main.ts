@@ -15,6 +15,7 @@ const COMMANDS = [
   async () => await import('./commands/serve.ts'),
   async () => await import('./commands/compare.ts'),
   async () => await import('./commands/detect.ts'),
+  async () => await import('./commands/simulate.ts'),
   async () => await import('./commands/baseline.ts'),
   async () => await import('./commands/replay.ts'),
   async () => await import('./commands/decode.ts'),

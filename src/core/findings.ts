@@ -31,6 +31,11 @@ export interface FaultFinding {
   share: number;
   statistic: number | null;
   p_value: number | null;
+  /**
+   * When it began, ISO 8601: the change point of the rows in order of their times. The window's first row when the
+   * fault was there from the beginning, which then may lie before it. Absent where rows have no times.
+   */
+  since?: string;
 }
 
 export interface Shares {
@@ -213,6 +218,38 @@ export interface Evidence {
   p_value: number | null;
 }
 
+/** Kinds a verdict can weigh; `undetermined` is what is said when none outweighs the others. */
+export type WeighedKind = Exclude<VerdictKind, 'undetermined'>;
+
+/** Rows whose relation between features and label changed. */
+export interface MovedStratum {
+  /** Null: everywhere; no feature tells moved rows from others. */
+  feature: string | null;
+  /** Above the first, up to the second; null is open. */
+  range?: [number | null, number | null];
+  level?: string;
+  /** Of the current labelled rows. */
+  share: number;
+  /** The class whose share the rates are; absent where they are mean labels. */
+  class?: string;
+  /** What the reference's relation leads to for these very rows. */
+  reference_rate: number;
+  current_rate: number;
+  p_value: number;
+}
+
+/** A change of performance, current − reference = mix + concept. */
+export interface PerformanceSplit {
+  metric: 'accuracy' | 'mae';
+  total: number;
+  /** What other rows under the old relation would have done. */
+  mix: number;
+  /** What the new relation adds. */
+  concept: number;
+  /** 95 % interval of `concept`. */
+  interval: [number, number];
+}
+
 export interface Diagnosis {
   verdict: VerdictKind;
   types: ShiftKind[];
@@ -228,6 +265,12 @@ export interface Diagnosis {
    * `seasonal` when it is `none` because the season explains a difference from the training data.
    */
   reason: string | null;
+  /** How likely each kind is; they sum to 1, and `confidence` is the verdict's. Absent where nothing was tested. */
+  weights?: Partial<Record<WeighedKind, number>>;
+  /** Where P(y|X) moved; present with `concept_drift` among the types. */
+  strata?: MovedStratum[];
+  /** Null where labels or predictions are missing, or a fault taints them. */
+  performance_change?: PerformanceSplit | null;
   /** Of what moved, over this window and those before it; absent where nothing moved. */
   time_pattern?: TimePatterns;
   /** Of models with a seasonal baseline. */

@@ -1,17 +1,34 @@
+import type { WeighedKind } from '../core/findings.ts';
 import type { InputAnswer, LabelAnswers } from './answers.ts';
-import { MIN_CONFIDENCE, VERDICT_ALPHA } from './thresholds.ts';
+import { MIN_CONFIDENCE } from './thresholds.ts';
 
 /** One kind of change of the world, or that it cannot be told. Faults are decided before. */
-export type Kind = 'none' | 'covariate_shift' | 'label_shift' | 'concept_drift' | 'mixed' | 'undetermined';
+export type Kind = Exclude<WeighedKind, 'data_fault'> | 'undetermined';
+
+type KnownKind = Exclude<Kind, 'undetermined'>;
+type Weights = ReadonlyMap<WeighedKind, number>;
 
 export interface Decision {
   readonly kind: Kind;
   /** Weight of the kind among all, 0 to 1. */
   readonly confidence: number;
+  /** Of every kind; they sum to 1. */
+  readonly weights: Weights;
 }
 
 /** A change of the joint distribution that is none of the three pure kinds is rare. */
 const MIXED_WEIGHT = 1e-4;
+/** The same where inputs and relation both moved by themselves. */
+const MIXED_WEIGHT_BOTH = 3e-4;
+/**
+ * How rarely a change worth a name stays quiet, per unit of p: on simulated cases hardly any did, so a smallest p just
+ * above the level speaks for nothing rather than for something.
+ */
+const SHIFT_UNSEEN = 1e-4;
+/** Below this a p-value is not told from zero here, and nothing is divided by it. */
+const SMALLEST_P = 1e-12;
+/** What a moved relation must show where the inputs moved too. */
+const ALPHA_BESIDE_INPUTS = 3e-4;
 /** Below this P(y|X) or P(y) is not refuted, but no longer beyond suspicion either. */
 const SUSPICIOUS = 0.05;
 /** Log-likelihood that must separate label shift from concept drift when neither is refuted alone. */
@@ -22,9 +39,14 @@ const CLEAR_WEIGHT = 0.95;
 /** Without labels: the inputs moved, or they did not. */
 export function decideWithoutLabels(input: InputAnswer, alpha: number): Decision {
   if (input.moved.length > 0 && input.movedP < alpha) {
-    return { kind: 'covariate_shift', confidence: 1 / (1 + input.movedP) };
+    const confidence = 1 / (1 + input.movedP);
+    const weights: Weights = new Map([
+      ['covariate_shift', confidence],
+      ['none', 1 - confidence],
+    ]);
+    return { kind: 'covariate_shift', confidence, weights };
   }
-  return { kind: 'none', confidence: confidenceOfNone([input.quietP]) };
+  return nothing([['covariate_shift', input.quietP]]);
 }
 
 /**
@@ -36,13 +58,18 @@ export function decideWithoutLabels(input: InputAnswer, alpha: number): Decision
  */
 export function decideKind(input: InputAnswer, answers: LabelAnswers, alpha: number): Decision {
   const { concept, conditional, shift } = answers;
-  const conceptMoved = concept.p < alpha;
   const labelMoved = answers.labelP < alpha;
   const floored = input.moved.length > 0 && input.movedP < alpha;
+  // Far from the rows it was fitted on a null model is crooked now and then: new rows take more to convict.
+  const conceptMoved = concept.p < (floored ? Math.min(alpha, ALPHA_BESIDE_INPUTS) : alpha);
   // Where the labels moved too, inputs count below the floor, or a label shift would be forced into the concept.
   const inputMoved = floored || (answers.labelP < SUSPICIOUS && answers.inputP < MIXED_WEIGHT);
   if (!conceptMoved && !labelMoved && !inputMoved) {
-    return { kind: 'none', confidence: confidenceOfNone([input.quietP, answers.labelP, concept.p]) };
+    return nothing([
+      ['covariate_shift', input.quietP],
+      ['label_shift', answers.labelP],
+      ['concept_drift', concept.p],
+    ]);
   }
   const moved: Moved = {
     input: inputMoved,
@@ -55,9 +82,10 @@ export function decideKind(input: InputAnswer, answers: LabelAnswers, alpha: num
   const kind = conceptMoved
     ? whenConceptMoved(answers, moved, weights)
     : whenConceptHeld(answers, moved, weights);
-  if (kind === 'undetermined') return { kind, confidence: Math.max(...weights.values()) };
+  if (kind === 'undetermined') return { kind, confidence: Math.max(...weights.values()), weights };
   const confidence = weights.get(kind) ?? 0;
-  return { kind: kind !== 'mixed' && confidence < MIN_CONFIDENCE ? 'undetermined' : kind, confidence };
+  const isClear = kind === 'mixed' || confidence >= MIN_CONFIDENCE;
+  return { kind: isClear ? kind : 'undetermined', confidence, weights };
 }
 
 interface Moved {
@@ -67,8 +95,6 @@ interface Moved {
   /** The inputs, if only along the direction that matters for the label. */
   readonly index: boolean;
 }
-
-type Weights = ReadonlyMap<Kind, number>;
 
 function whenConceptHeld(answers: LabelAnswers, moved: Moved, weights: Weights): Kind {
   const isSuspicious = answers.concept.p < SUSPICIOUS || answers.concept.everywhereP < SUSPICIOUS;
@@ -89,7 +115,7 @@ function whenConceptMoved(answers: LabelAnswers, moved: Moved, weights: Weights)
 }
 
 /** By the log-likelihood where it is clear, else by weights that are clear on their own. */
-function decideBetween(first: Kind, second: Kind, logLikelihood: number, weights: Weights): Kind {
+function decideBetween(first: KnownKind, second: KnownKind, logLikelihood: number, weights: Weights): Kind {
   if (logLikelihood > MIN_LOG_LIKELIHOOD) return first;
   if (logLikelihood < -MIN_LOG_LIKELIHOOD) return second;
   for (const kind of [first, second]) if ((weights.get(kind) ?? 0) >= CLEAR_WEIGHT) return kind;
@@ -102,7 +128,7 @@ function weigh(input: InputAnswer, answers: LabelAnswers, moved: Moved, conceptM
   const isBelowFloor = !moved.input && answers.labelP >= SUSPICIOUS;
   const inputP = isBelowFloor ? 1 : Math.min(answers.inputP, input.movedP, shift.overallP);
   const isSuspicious = conceptMoved || concept.p < SUSPICIOUS || concept.everywhereP < SUSPICIOUS;
-  const raw = new Map<Kind, number>([
+  const raw = new Map<WeighedKind, number>([
     [
       'covariate_shift',
       moved.index ? (moved.label ? Math.min(concept.p, concept.everywhereP) : concept.p) : 0,
@@ -112,14 +138,22 @@ function weigh(input: InputAnswer, answers: LabelAnswers, moved: Moved, conceptM
       answers.labelP < SUSPICIOUS ? Math.min(conditional.p, concept.unevenP, shift.withinLabelsP) : 0,
     ],
     ['concept_drift', isSuspicious ? inputP : 0],
-    ['mixed', MIXED_WEIGHT],
+    ['mixed', moved.input && conceptMoved ? MIXED_WEIGHT_BOTH : MIXED_WEIGHT],
   ]);
   const total = [...raw.values()].reduce((sum, weight) => sum + weight, 0);
   return new Map([...raw].map(([kind, weight]) => [kind, weight / total]));
 }
 
-/** The likeliest of several quiet questions against the level at which it would have spoken. */
-function confidenceOfNone(quiet: readonly number[]): number {
-  const smallest = Math.min(1, ...quiet);
-  return smallest / (smallest + VERDICT_ALPHA);
+/** The likeliest of several quiet questions against how often a real shift comes out no louder. */
+function nothing(quiet: readonly (readonly [WeighedKind, number])[]): Decision {
+  const smallest = Math.min(1, ...quiet.map(([, p]) => p));
+  const confidence = smallest / (smallest + SHIFT_UNSEEN);
+  const doubt = quiet.map(([kind, p]) => [kind, 1 / Math.max(p, SMALLEST_P)] as const);
+  const total = doubt.reduce((sum, [, each]) => sum + each, 0);
+  const others = doubt.map(([kind, each]) => [kind, ((1 - confidence) * each) / total] as const);
+  return {
+    kind: 'none',
+    confidence,
+    weights: new Map<WeighedKind, number>([['none', confidence], ...others]),
+  };
 }

@@ -1,4 +1,4 @@
-import type { Diagnosis, FeatureComparison } from '../core/findings.ts';
+import type { Diagnosis, FaultFinding, FeatureComparison, VerdictKind } from '../core/findings.ts';
 import { adviceFor } from './advice.ts';
 import { inputAnswer, labelAnswers } from './answers.ts';
 import type { LabelAnswers } from './answers.ts';
@@ -9,20 +9,27 @@ import {
   labelEvidence,
   mixtureEvidence,
   performanceEvidence,
+  splitEvidence,
+  strataEvidence,
 } from './evidence.ts';
 import { confirmByLabels, likeliest } from './faults/confirm-by-labels.ts';
+import { faultSince } from './faults/fault-since.ts';
 import { findFaults } from './faults/find-faults.ts';
 import type { Suspicion } from './faults/suspicion.ts';
 import type { DiagnoseInput } from './input.ts';
 import { labelMixture, withReferenceLabels } from './label-mixture.ts';
+import { movedStrata } from './moved-strata.ts';
 import { performanceChange } from './performance-change.ts';
+import { performanceSplit } from './performance-split.ts';
 import { labelledRows, pairSamples, withoutColumns } from './row-samples.ts';
 import type { RowSamples } from './row-samples.ts';
 import { withoutSelection } from './selected-labels.ts';
 import { summarise } from './summary.ts';
 import { ALPHA_BESIDE_FAULT, VERDICT_ALPHA } from './thresholds.ts';
-import { ALL_KINDS, confidenceOf, notTested, verdictOf } from './verdict.ts';
+import { ALL_KINDS, notTested, verdictOf } from './verdict.ts';
 import type { UndeterminedReason } from './verdict.ts';
+import { weightsOf } from './weights.ts';
+import type { Weights } from './weights.ts';
 import { finiteOrNull } from './wording.ts';
 
 /**
@@ -96,28 +103,66 @@ function concluded(
       : null;
   const performance = performanceChange(compared.performance);
   const { verdict, types, reason } = verdictOf(decision, hasFault, labelsMovedEarly(input));
+  const findings = faults.map(({ finding }) => faultFinding(finding, input, samples));
+  const weights = weightsOf(verdict, decision, faults);
+  const strata =
+    labelled !== null && types.includes('concept_drift')
+      ? movedStrata(input.task, labelled, input.positiveClass)
+      : null;
+  const split = labelled === null || hasFault ? null : performanceSplit(input.task, labelled, performance);
   const advice = adviceFor(verdict, types, performance?.lost ?? false);
   return {
     verdict,
     types,
     not_tested: notTested(answers, decision.kind, hasFault, mixture),
-    confidence: confidenceOf(decision, faults),
+    confidence: confidenceOf(verdict, weights),
     evidence: [
       ...faultEvidence(faults),
       ...inputEvidence(inputs),
       ...(answers === null || labelled === null ? [] : labelEvidence(answers, labelled)),
+      ...strataEvidence(strata ?? []),
       ...(mixture === null ? [] : [mixtureEvidence(mixture)]),
       ...(performance === null ? [] : [performanceEvidence(performance, hasFault)]),
+      ...(split === null ? [] : [splitEvidence(split)]),
     ],
-    faults: faults.map(({ finding }) => ({
-      ...finding,
-      statistic: finiteOrNull(finding.statistic),
-      p_value: finiteOrNull(finding.p_value),
-    })),
-    summary: summarise({ verdict, types, advice, faults, input: inputs, answers, labelled, performance }),
+    faults: findings,
+    summary: summarise({
+      verdict,
+      types,
+      advice,
+      faults: findings,
+      input: inputs,
+      answers,
+      labelled,
+      performance,
+      strata,
+      split,
+    }),
     advice,
     reason,
+    weights,
+    ...(strata !== null && { strata }),
+    performance_change: split,
   };
+}
+
+function faultFinding(
+  finding: FaultFinding,
+  { options }: DiagnoseInput,
+  samples: RowSamples | null,
+): FaultFinding {
+  const sinceMs = (samples === null ? null : faultSince(finding, samples)) ?? options.windowStartMs ?? null;
+  return {
+    ...finding,
+    statistic: finiteOrNull(finding.statistic),
+    p_value: finiteOrNull(finding.p_value),
+    ...(sinceMs !== null && { since: new Date(sinceMs).toISOString() }),
+  };
+}
+
+/** The verdict's weight; where none is given, that of the likeliest kind. */
+function confidenceOf(verdict: VerdictKind, weights: Weights): number {
+  return verdict === 'undetermined' ? Math.max(...Object.values(weights)) : (weights[verdict] ?? 0);
 }
 
 /** The model's own output is a function of its inputs: it moves when they do, even if only jointly. */

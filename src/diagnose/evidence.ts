@@ -1,4 +1,4 @@
-import type { Evidence, Fault, FeatureComparison } from '../core/findings.ts';
+import type { Evidence, Fault, FeatureComparison, MovedStratum, PerformanceSplit } from '../core/findings.ts';
 import type { InputAnswer, LabelAnswers } from './answers.ts';
 import type { Suspicion } from './faults/suspicion.ts';
 import type { LabelMixture } from './label-mixture.ts';
@@ -10,6 +10,7 @@ import { VERDICT_ALPHA } from './thresholds.ts';
 import { asPercent, finiteOrNull } from './wording.ts';
 
 const SHOWN_FEATURES = 3;
+const SHOWN_STRATA = 5;
 
 const STATISTIC_OF: Readonly<Record<Fault, string>> = {
   missing_spike: 'two_proportion_z',
@@ -140,6 +141,58 @@ export function performanceEvidence(change: PerformanceChange, tainted: boolean)
 export function describePerformance(change: PerformanceChange): string {
   const say = (value: number): string => (change.isShare ? asPercent(value) : value.toPrecision(4));
   return `${change.metric.replaceAll('_', ' ')} ${say(change.reference)} → ${say(change.current)}`;
+}
+
+/** `the mix of rows explains +0.4 points, the relation −9.8`. */
+export function describeSplit({ metric, mix, concept }: PerformanceSplit): string {
+  const say = (value: number): string =>
+    `${value < 0 ? '−' : '+'}${metric === 'accuracy' ? Math.abs(100 * value).toFixed(1) : Math.abs(value).toPrecision(3)}`;
+  const unit = metric === 'accuracy' ? ' points' : '';
+  return `the mix of rows explains ${say(mix)}${unit}, the relation to the label ${say(concept)}`;
+}
+
+/** `where age is at most 52 (share of ill 21.0 %, by the old relation 44.1 %)`. */
+export function describeStratum(stratum: MovedStratum): string {
+  const rate = (value: number): string =>
+    stratum.class === undefined ? value.toPrecision(4) : asPercent(value);
+  const what = stratum.class === undefined ? 'mean label' : `share of ${stratum.class}`;
+  return `${whereOf(stratum)} (${what} ${rate(stratum.current_rate)}, by the old relation ${rate(stratum.reference_rate)})`;
+}
+
+function whereOf({ feature, level, range }: MovedStratum): string {
+  if (feature === null) return 'everywhere';
+  if (level !== undefined) return `where ${feature} is ${level}`;
+  const [low, high] = range ?? [null, null];
+  const say = (value: number): string => String(Number(value.toPrecision(4)));
+  if (low === null && high === null) return `along all of ${feature}`;
+  if (low === null) return `where ${feature} is at most ${say(high ?? 0)}`;
+  if (high === null) return `where ${feature} is above ${say(low)}`;
+  return `where ${feature} is above ${say(low)} and at most ${say(high)}`;
+}
+
+export function strataEvidence(strata: readonly MovedStratum[]): Evidence[] {
+  return strata
+    .slice(0, SHOWN_STRATA)
+    .map((stratum) =>
+      evidence(
+        `the relation moved ${describeStratum(stratum)}, ${asPercent(stratum.share)} of the rows`,
+        'change',
+        stratum.current_rate - stratum.reference_rate,
+        stratum.p_value,
+      ),
+    );
+}
+
+export function splitEvidence(split: PerformanceSplit): Evidence {
+  const [low, high] = split.interval;
+  const isShare = split.metric === 'accuracy';
+  const say = (value: number): string => (isShare ? (100 * value).toFixed(1) : value.toPrecision(3));
+  return evidence(
+    `of the change of ${split.metric}, ${describeSplit(split)} (95 % interval ${say(low)} to ${say(high)})`,
+    'concept_part',
+    split.concept,
+    null,
+  );
 }
 
 function evidence(claim: string, statistic: string, value: number | null, p: number | null): Evidence {

@@ -25,6 +25,8 @@ export interface DiagnoseOptions {
   readonly hasBaseline: boolean;
   /** False for a window whose labels are not in yet: what needs them is then named as not tested. */
   readonly labelsTested: boolean;
+  /** When the window began: a fault's `since` where the row sample has no times. */
+  readonly windowStartMs?: number;
 }
 
 export interface DiagnoseInput {

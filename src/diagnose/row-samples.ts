@@ -31,6 +31,8 @@ export interface RowSamples {
   readonly prediction: ColumnPair | null;
   /** Null when the reference has none; all missing on the current side when only that has none. */
   readonly label: ColumnPair | null;
+  /** Times of the current rows, epoch milliseconds; NaN where there is none. */
+  readonly currentMs: Float64Array | null;
 }
 
 /** Pairs the columns both tables have, on at most 20,000 rows each. */
@@ -58,6 +60,7 @@ export function pairSamples(reference: Table, current: Table): RowSamples {
     prediction: pair(reference.prediction, current.prediction),
     label:
       reference.label && pair(reference.label, current.label ?? withoutValues(reference.label, current.rows)),
+    currentMs: current.timestampMs && selectCells(current.timestampMs, currentRows),
   };
 }
 
@@ -143,6 +146,7 @@ export function selectRows(
     score: samples.score && select(samples.score),
     prediction: samples.prediction && select(samples.prediction),
     label: samples.label && select(samples.label),
+    currentMs: samples.currentMs && selectCells(samples.currentMs, currentRows),
   };
 }
 

@@ -1,7 +1,13 @@
-import type { Advice, ShiftKind, VerdictKind } from '../core/findings.ts';
+import type {
+  Advice,
+  FaultFinding,
+  MovedStratum,
+  PerformanceSplit,
+  ShiftKind,
+  VerdictKind,
+} from '../core/findings.ts';
 import type { InputAnswer, LabelAnswers } from './answers.ts';
-import { describeLabels, describePerformance, placeOf } from './evidence.ts';
-import type { Suspicion } from './faults/suspicion.ts';
+import { describeLabels, describePerformance, describeSplit, describeStratum, placeOf } from './evidence.ts';
 import type { PerformanceChange } from './performance-change.ts';
 import type { RowSamples } from './row-samples.ts';
 import { asP, listNames } from './wording.ts';
@@ -19,11 +25,13 @@ export interface SummaryFacts {
   readonly verdict: VerdictKind;
   readonly types: readonly ShiftKind[];
   readonly advice: Advice;
-  readonly faults: readonly Suspicion[];
+  readonly faults: readonly FaultFinding[];
   readonly input: InputAnswer;
   readonly answers: LabelAnswers | null;
   readonly labelled: RowSamples | null;
   readonly performance: PerformanceChange | null;
+  readonly strata: readonly MovedStratum[] | null;
+  readonly split: PerformanceSplit | null;
 }
 
 /** One sentence for whoever was woken: what happened, the figures that matter, what to do. */
@@ -48,16 +56,18 @@ const SAID: Readonly<Record<ShiftKind, (facts: SummaryFacts) => string>> = {
   concept_drift: (facts) => saidOfConcept(facts),
 };
 
-function saidOfFaults(faults: readonly Suspicion[]): string {
-  const [first] = faults;
-  if (first === undefined) return 'the pipeline is at fault';
-  const { finding } = first;
-  const others = faults.filter((fault) => fault.finding.feature !== finding.feature);
-  const names = [
-    ...new Set(others.map((fault) => `${fault.finding.feature} (${spelled(fault.finding.fault)})`)),
-  ];
+function saidOfFaults(faults: readonly FaultFinding[]): string {
+  const [finding] = faults;
+  if (finding === undefined) return 'the pipeline is at fault';
+  const others = faults.filter(({ feature }) => feature !== finding.feature);
+  const names = [...new Set(others.map(({ feature, fault }) => `${feature} (${spelled(fault)})`))];
   const more = names.length === 0 ? '' : `; also ${listNames(names)}`;
-  return `the pipeline broke ${finding.feature} (${spelled(finding.fault)}): ${finding.detail}${more}`;
+  return `the pipeline broke ${finding.feature} (${spelled(finding.fault)})${begun(finding.since)}: ${finding.detail}${more}`;
+}
+
+/** To the minute: more says only which row happened to be the first. */
+function begun(since: string | undefined): string {
+  return since === undefined ? '' : ` since ${since.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 const spelled = (fault: string): string => fault.replaceAll('_', ' ');
@@ -71,7 +81,11 @@ function saidOfInputs({ input }: SummaryFacts): string {
   return names === '' ? 'the inputs moved a little' : `the inputs moved: ${names}${strongest}`;
 }
 
-function saidOfConcept({ answers }: SummaryFacts): string {
+function saidOfConcept({ answers, strata }: SummaryFacts): string {
+  const place = strata?.[0];
+  if (answers !== null && place !== undefined) {
+    return `the same inputs now lead to other labels, ${describeStratum(place)} (${asP(answers.concept.p)})`;
+  }
   const first = answers?.concept.blocks[0];
   if (answers === null || first === undefined) return 'the same inputs now lead to other labels';
   return `the same inputs now lead to other labels, most clearly ${placeOf(first.feature, first.name)} (${asP(answers.concept.p)})`;
@@ -98,10 +112,16 @@ function labelTail({ answers }: SummaryFacts): string {
   return ` and their relation to the label held (${asP(answers.concept.p)})`;
 }
 
-function performanceTail({ performance, types }: SummaryFacts): string {
+function performanceTail(facts: SummaryFacts): string {
+  const { performance, types } = facts;
   if (performance === null || types.includes('data_fault')) return '';
-  const change = describePerformance(performance);
+  const change = `${describePerformance(performance)}${splitTail(facts)}`;
   return performance.lost ? `, and performance fell (${change})` : `, no significant loss (${change})`;
+}
+
+/** Which part of a loss other rows explain. */
+function splitTail({ split, performance }: SummaryFacts): string {
+  return split === null || performance?.lost !== true ? '' : `; ${describeSplit(split)}`;
 }
 
 const labels = (facts: SummaryFacts): string =>

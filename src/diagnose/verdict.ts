@@ -1,7 +1,6 @@
 import type { ShiftKind, VerdictKind } from '../core/findings.ts';
 import type { LabelAnswers } from './answers.ts';
 import type { Decision, Kind } from './decide-kind.ts';
-import type { Suspicion } from './faults/suspicion.ts';
 import type { LabelMixture } from './label-mixture.ts';
 import { VERDICT_ALPHA } from './thresholds.ts';
 
@@ -58,10 +57,4 @@ export function notTested(
   if (answers !== null) return answers.selectedBy === undefined ? [] : ['label_shift'];
   const ruledOut = kind === 'none' ? !hasFault : mixture !== null && mixture.p < VERDICT_ALPHA;
   return ruledOut ? ['concept_drift'] : ['label_shift', 'concept_drift'];
-}
-
-/** The clearest fault speaks for all of them; the innocent reading is its doubt. */
-export function confidenceOf(decision: Decision, faults: readonly Suspicion[]): number {
-  if (faults.length === 0) return decision.confidence;
-  return 1 / (1 + Math.min(...faults.map(({ doubt }) => doubt)));
 }

@@ -56,6 +56,7 @@ export interface EvaluationInput {
   readonly earlier: EarlierEstimates;
   /** Of models with a seasonal baseline: the inputs of past windows of the same season. */
   readonly seasonal?: Season;
+  readonly startMs?: number;
 }
 
 export interface FoldedPart {
@@ -193,6 +194,7 @@ function evaluateSegment(
       minLabelled: input.minLabelled,
       hasBaseline: baseline !== null,
       labelsTested: input.series === 'matured',
+      ...(input.startMs !== undefined && { windowStartMs: input.startMs }),
     },
   });
   const features = applyFaults(compared.features, diagnosis.faults);

@@ -81,6 +81,7 @@ export async function evaluate(
     ),
     earlier: series === 'matured' ? await loadEstimates(pool, window.id) : new Map(),
     ...(await readSeason(pool, window, model)),
+    startMs: window.startMs,
   });
   const describe = options.describePattern ?? (async (windows) => describeTimePattern(windows));
   const segments = await withTimePatterns(pool, window, series, output.segments, describe);

@@ -158,8 +158,18 @@ async function withFeatures(
 }
 
 function whole(row: FoundRow): SampledRow {
-  const { chunkId, chunkRow, prediction, score, label, holdout, segments } = row;
-  return { idHash: hashOf(row), chunkId, chunkRow, prediction, score, label, holdout, segments };
+  const { chunkId, chunkRow, prediction, score, label, holdout, segments, eventMs } = row;
+  return {
+    idHash: hashOf(row),
+    chunkId,
+    chunkRow,
+    prediction,
+    score,
+    label,
+    holdout,
+    segments,
+    timestampMs: eventMs,
+  };
 }
 
 function reaches(

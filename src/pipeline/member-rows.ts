@@ -23,7 +23,7 @@ export function memberRows(stored: StoredSample, sample: RowSample | null): Memb
 
 function storedRows({ rows, chunks }: StoredSample): MemberRow[] {
   const features = new Map([...chunks].map(([id, data]) => [id, decodeFeatureChunk(data)]));
-  return rows.map(({ chunkId, chunkRow, prediction, score, label, holdout, segments }) => ({
+  return rows.map(({ chunkId, chunkRow, prediction, score, label, holdout, segments, timestampMs }) => ({
     features:
       (chunkId === null || chunkRow === null ? undefined : features.get(chunkId)?.[chunkRow]) ?? new Map(),
     prediction,
@@ -31,6 +31,7 @@ function storedRows({ rows, chunks }: StoredSample): MemberRow[] {
     label,
     holdout,
     segments,
+    timestampMs,
   }));
 }
 
@@ -46,6 +47,8 @@ function sampledRows(sample: RowSample | null, taken: ReadonlySet<bigint>): Memb
       label: null,
       holdout: false,
       segments: predicted?.segments ?? [],
+      // The sample keeps no times.
+      timestampMs: Number.NaN,
     };
   });
 }

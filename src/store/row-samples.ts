@@ -10,6 +10,7 @@ export interface SampledRow {
   readonly label: string | number | null;
   readonly holdout: boolean;
   readonly segments: readonly string[];
+  readonly timestampMs: number;
 }
 
 export interface RowSample {

@@ -9,6 +9,8 @@ export interface SampleRow {
   readonly prediction: string | number | null;
   readonly score: number | null;
   readonly label: string | number | null;
+  /** NaN where it was not kept. */
+  readonly timestampMs: number;
 }
 
 export interface ColumnSpec {
@@ -48,7 +50,7 @@ export function sampleTable(rows: readonly SampleRow[], features: readonly Colum
         )
       : null,
     ...(probabilities !== null && { probabilities }),
-    timestampMs: null,
+    timestampMs: Float64Array.from(rows, (row) => row.timestampMs),
     predictionId: null,
   };
 }

@@ -1,5 +1,5 @@
 import type { Fault, VerdictKind } from '../../src/core/findings.ts';
-import type { Change, RowName } from './world.ts';
+import type { Change, RowName } from './office.ts';
 
 export interface KnownChange {
   readonly name: string;

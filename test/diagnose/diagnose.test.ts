@@ -5,8 +5,9 @@ import { applyFaults } from '../../src/diagnose/apply-faults.ts';
 import { diagnose } from '../../src/diagnose/diagnose.ts';
 import { CHANGES } from './changes.ts';
 import { inputOf, judge } from './judge.ts';
-import { levels, numeric, simulate } from './world.ts';
-import type { Change, WorldSpec } from './world.ts';
+import { levels, numeric } from '../../src/simulate/table-of-rows.ts';
+import { simulate } from './office.ts';
+import type { Change, WorldSpec } from './office.ts';
 
 const WORLD: WorldSpec = {
   seed: 11,

@@ -8,8 +8,9 @@ import { allRows, pickRows } from '../../src/diagnose/picks.ts';
 import { labelledRows, pairSamples, sketch } from '../../src/diagnose/row-samples.ts';
 import { asP, asPercent, listNames } from '../../src/diagnose/wording.ts';
 import { CHANGES } from './changes.ts';
-import { draws } from './random.ts';
-import { levels, numeric, simulate } from './world.ts';
+import { draws } from '../../src/simulate/draws.ts';
+import { levels, numeric } from '../../src/simulate/table-of-rows.ts';
+import { simulate } from './office.ts';
 
 function table(features: Table['features'], label: Table['label'] = null): Table {
   const [first] = features;

@@ -7,8 +7,8 @@ import { pairSamples } from '../../src/diagnose/row-samples.ts';
 import { scoreTests } from '../../src/diagnose/score-test.ts';
 import { everywhere, numericZones } from '../../src/diagnose/zones.ts';
 import { chiSquareTest } from '../../src/stats/tests/chi-square.ts';
-import { draws } from './random.ts';
-import { simulate } from './world.ts';
+import { draws } from '../../src/simulate/draws.ts';
+import { simulate } from './office.ts';
 
 /** Reference rows first; columns are 1 and whatever is given. */
 function design(referenceRows: number, ...columns: Float64Array[]): Design {

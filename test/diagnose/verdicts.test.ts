@@ -2,15 +2,15 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { CHANGES } from './changes.ts';
 import type { KnownChange } from './changes.ts';
 import { judge } from './judge.ts';
-import { simulate } from './world.ts';
-import type { WorldSpec } from './world.ts';
+import { simulate } from './office.ts';
+import type { WorldSpec } from './office.ts';
 
 const SEED = 20_260_301;
 /** Both tasks, three kinds of model: whether the model is good must not decide what is called a shift. */
 const WORLDS: readonly Omit<WorldSpec, 'seed'>[] = [
   { task: 'classification', model: 'calibrated', rows: { reference: 4000, current: 1500 } },
   { task: 'classification', model: 'weak', rows: { reference: 4000, current: 2500 } },
-  { task: 'regression', model: 'tree', rows: { reference: 4000, current: 1500 } },
+  { task: 'regression', model: 'imperfect', rows: { reference: 4000, current: 1500 } },
   { task: 'regression', model: 'weak', rows: { reference: 3000, current: 2000 } },
 ];
 
@@ -32,10 +32,14 @@ function isRight(known: KnownChange, seed: number, world: Omit<WorldSpec, 'seed'
 }
 
 describe('a known change is called by its name', () => {
-  test.each(CHANGES.map((known, at) => ({ name: known.name, known, at })))('$name', ({ known, at }) => {
-    const results = WORLDS.map((world, i) => isRight(known, SEED + at * WORLDS.length + i, world));
-    expect(results.filter(Boolean).length).toBeGreaterThanOrEqual(WORLDS.length - 1);
-  });
+  test.each(CHANGES.map((known, at) => ({ name: known.name, known, at })))(
+    '$name',
+    { timeout: 60_000 },
+    ({ known, at }) => {
+      const results = WORLDS.map((world, i) => isRight(known, SEED + at * WORLDS.length + i, world));
+      expect(results.filter(Boolean).length).toBeGreaterThanOrEqual(WORLDS.length - 1);
+    },
+  );
 });
 
 describe('over all hundred cases', () => {

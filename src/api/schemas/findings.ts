@@ -9,6 +9,8 @@ import type {
   Diagnosis,
   EstimatedLabels,
   EstimatedMetric,
+  MovedStratum,
+  PerformanceSplit,
   Evidence,
   FaultFinding,
   FeatureComparison,
@@ -121,6 +123,7 @@ const faultFinding: z.ZodType<FaultFinding> = z.looseObject({
   share,
   statistic: z.number().nullable(),
   p_value: z.number().nullable(),
+  since: z.string().exactOptional().describe('When it began; the first row of the window, or before.'),
 });
 
 const timePattern = {
@@ -164,6 +167,27 @@ const seasonalFinding: z.ZodType<SeasonalFinding> = z
   })
   .meta({ id: 'SeasonalFinding' });
 
+const movedStratum: z.ZodType<MovedStratum> = z.looseObject({
+  feature: z.string().nullable(),
+  range: z.tuple([z.number().nullable(), z.number().nullable()]).exactOptional(),
+  level: z.string().exactOptional(),
+  share,
+  class: z.string().exactOptional(),
+  reference_rate: z.number().describe('What the old relation leads to for these very rows.'),
+  current_rate: z.number(),
+  p_value: z.number(),
+});
+
+const performanceSplit: z.ZodType<PerformanceSplit> = z.looseObject({
+  metric: z.enum(['accuracy', 'mae']),
+  total: z.number(),
+  mix: z.number(),
+  concept: z.number(),
+  interval: z.tuple([z.number(), z.number()]).describe('95 % interval of `concept`.'),
+});
+
+const weight = z.number().exactOptional();
+
 export const diagnosis: z.ZodType<Diagnosis> = z
   .looseObject({
     verdict: verdictKind,
@@ -177,6 +201,18 @@ export const diagnosis: z.ZodType<Diagnosis> = z
     reason: z.string().nullable(),
     time_pattern: timePatterns.exactOptional().describe('How what moved came about.'),
     seasonal: seasonalFinding.exactOptional(),
+    weights: z
+      .object({
+        none: weight,
+        covariate_shift: weight,
+        label_shift: weight,
+        concept_drift: weight,
+        data_fault: weight,
+        mixed: weight,
+      })
+      .exactOptional(),
+    strata: z.array(movedStratum).exactOptional(),
+    performance_change: performanceSplit.nullable().exactOptional(),
   })
   .meta({ id: 'Diagnosis' });
 

@@ -9,6 +9,9 @@ import type { Suspicion } from './suspicion.ts';
 /** A level vanished when at least this many of its rows were expected and none came. */
 const MIN_VANISHED_EXPECTED = 10;
 const SHOWN = 3;
+/** Rarer new levels need not carry the piece that the others have in common. */
+const MIN_AFFIXED_SHARE = 0.002;
+const MIN_AFFIXED_LEVELS = 2;
 
 interface Level {
   readonly name: string;
@@ -25,8 +28,9 @@ interface Sides {
 /**
  * The same categories under other names.
  *
- * Either new levels spell known ones differently (case, spaces, `_`, `-`, `1.0` for `1`), for all rows or a part;
- * or as many levels came as went and their sorted frequencies agree (G-test p > 1e-3); or, where nearly every row
+ * Either new levels spell known ones differently (case, spaces, `_`, `-`, `1.0` for `1`), or with one beginning or
+ * ending more (`country_DE` for `DE`), for all rows or a part; or as many levels came as went and their sorted
+ * frequencies agree (G-test p > 1e-3); or, where nearly every row
  * has a new level, the whole sorted distributions agree. New levels must hold at least 2 % of the rows.
  */
 export function categoryRename(
@@ -50,7 +54,11 @@ export function categoryRename(
   const came = all.filter((level) => level.before === 0 && level.now > 0);
   const share = came.reduce((sum, level) => sum + level.now, 0) / sides.m;
   if (share < MIN_FAULT_SHARE) return null;
-  const found = respelled(came, sides) ?? matchedByFrequency(came, sides) ?? replacedAltogether(share, sides);
+  const found =
+    respelled(came, sides) ??
+    affixed(came, sides) ??
+    matchedByFrequency(came, sides) ??
+    replacedAltogether(share, sides);
   if (found === null) return null;
   const test = twoProportionTest(0, sides.n, Math.round(found.share * sides.m), sides.m);
   if (test.p_value >= FAULT_ALPHA / features) return null;
@@ -79,6 +87,31 @@ function respelled(came: readonly Level[], sides: Sides): Rename | null {
   const share = matched.reduce((sum, { level }) => sum + level.now, 0) / sides.m;
   if (share < MIN_FAULT_SHARE) return null;
   return { share, pairs: listPairs(matched.map(({ old, level }) => [old, level.name])), doubt: 0 };
+}
+
+/**
+ * One and the same piece before or behind known levels. At least two levels must carry it, and all new levels but rare
+ * ones: `app` beside `app 2` alone is a new level like any other.
+ */
+function affixed(came: readonly Level[], sides: Sides): Rename | null {
+  const known = sides.levels.filter((level) => level.before > 0).map(({ name }) => name);
+  const arrived = came.filter((level) => level.now >= MIN_AFFIXED_SHARE * sides.m);
+  const first = arrived[0];
+  if (first === undefined || arrived.length < MIN_AFFIXED_LEVELS) return null;
+  for (const old of known) {
+    if (old === '' || old === first.name || !first.name.includes(old)) continue;
+    const at = first.name.indexOf(old);
+    const [head, tail] = [first.name.slice(0, at), first.name.slice(at + old.length)];
+    const pairs = arrived.map(({ name }): [string, string] | null => {
+      const stripped = known.find((level) => name === `${head}${level}${tail}`);
+      return stripped === undefined ? null : [stripped, name];
+    });
+    if (pairs.some((pair) => pair === null)) continue;
+    const share = arrived.reduce((sum, level) => sum + level.now, 0) / sides.m;
+    if (share < MIN_FAULT_SHARE) continue;
+    return { share, pairs: listPairs(pairs.filter((pair) => pair !== null)), doubt: 0 };
+  }
+  return null;
 }
 
 function normalised(level: string): string {

@@ -8,7 +8,7 @@ import type { Suspicion } from '../../../src/diagnose/faults/suspicion.ts';
 import { TRANSFORMATIONS, transformSorted } from '../../../src/diagnose/faults/transformations.ts';
 import { unitChange } from '../../../src/diagnose/faults/unit-change.ts';
 import { constantNumber, missingSpike, typeChange } from '../../../src/diagnose/faults/value-shares.ts';
-import { draws } from '../random.ts';
+import { draws } from '../../../src/simulate/draws.ts';
 
 const FEATURES = 10;
 
@@ -249,6 +249,24 @@ describe('renamed categories', () => {
       0.1,
       12,
     );
+  });
+
+  test('a piece before or behind each level, also in a part of the rows', () => {
+    const levels = ['DE', 'FR', 'IT', 'country_DE', 'country_FR', 'country_IT'];
+    expect(
+      categoryRename('c', levels, [500, 300, 200, 0, 0, 0], [350, 210, 140, 150, 90, 60], FEATURES)?.finding,
+    ).toMatchObject({
+      fault: 'category_rename',
+      share: 0.3,
+      detail:
+        '"DE" became "country_DE", "FR" became "country_FR", "IT" became "country_IT" in 30.0 % of the rows',
+    });
+    // A plan with a second edition is a new plan; so are two plans that share no piece.
+    const plans = ['basic', 'full', 'basic 2'];
+    expect(categoryRename('c', plans, [500, 500, 0], [400, 400, 200], FEATURES)).toBeNull();
+    expect(
+      categoryRename('c', [...plans, 'new full'], [500, 500, 0, 0], [300, 300, 200, 200], FEATURES),
+    ).toBeNull();
   });
 
   test('as many came as went, with the same frequencies', () => {

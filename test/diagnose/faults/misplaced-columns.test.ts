@@ -6,8 +6,8 @@ import { hiddenSuspects, restoredSuspects } from '../../../src/diagnose/faults/h
 import { sortColumns } from '../../../src/diagnose/faults/sorted-pair.ts';
 import { pairSamples } from '../../../src/diagnose/row-samples.ts';
 import type { RowSamples } from '../../../src/diagnose/row-samples.ts';
-import { draws } from '../random.ts';
-import { levels, numeric } from '../world.ts';
+import { draws } from '../../../src/simulate/draws.ts';
+import { levels, numeric } from '../../../src/simulate/table-of-rows.ts';
 
 interface Row {
   a: number;

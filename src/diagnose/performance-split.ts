@@ -1,0 +1,72 @@
+import type { PerformanceSplit } from '../core/findings.ts';
+import type { Task } from '../core/model.ts';
+import type { PerformanceChange } from './performance-change.ts';
+import { referenceRelation, thinned } from './reference-relation.ts';
+import { presentRows, selectRows } from './row-samples.ts';
+import type { ColumnPair, RowSamples } from './row-samples.ts';
+
+const MIN_ROWS = 100;
+/** Of the normal distribution: 97.5 %. */
+const Z_95 = 1.959_963_985;
+
+/**
+ * How much of a change of performance is the new mix of rows, and how much the new relation?
+ *
+ * Whether the model is right (or how far off it is) is explained by features and score on the reference rows. What
+ * that relation expects of the current rows is what the mix alone would have done; what they do beyond it, the
+ * concept. concept = mean(loss − expected loss) over current rows; mix = total − concept. The 95 % interval is that
+ * of the concept's part: spread of the residuals over current rows, and of the fit over reference rows.
+ * For accuracy and MAE, with at least 100 labelled predictions on each side; otherwise null.
+ */
+export function performanceSplit(
+  task: Task,
+  labelled: RowSamples,
+  change: PerformanceChange | null,
+): PerformanceSplit | null {
+  const wanted = task === 'classification' ? 'accuracy' : 'mae';
+  if (change?.metric !== wanted || labelled.prediction === null || labelled.label === null) return null;
+  const known = thinned(
+    selectRows(
+      labelled,
+      presentRows(labelled.prediction.reference),
+      presentRows(labelled.prediction.current),
+    ),
+  );
+  const { reference, current } = known.rows;
+  if (Math.min(reference, current) < MIN_ROWS || known.prediction === null || known.label === null)
+    return null;
+  const loss = lossOf(known.prediction, known.label);
+  const relation = loss === null ? null : referenceRelation(task, known, loss);
+  if (relation === null) return null;
+  const beyond = relation.residual.subarray(reference);
+  const concept = beyond.reduce((sum, value) => sum + value, 0) / current;
+  const spread = beyond.reduce((sum, value) => sum + (value - concept) ** 2, 0) / Math.max(1, current - 1);
+  const error = Math.sqrt(spread / current + relation.meanVariance);
+  const total = change.current - change.reference;
+  return {
+    metric: wanted,
+    total,
+    mix: total - concept,
+    concept,
+    interval: [concept - Z_95 * error, concept + Z_95 * error],
+  };
+}
+
+/** 1 where the class is right, or the absolute error; reference rows first. */
+function lossOf(prediction: ColumnPair, label: ColumnPair): Float64Array | null {
+  if (prediction.kind === 'numeric' && label.kind === 'numeric') {
+    const far = (a: Float64Array, b: Float64Array): number[] =>
+      Array.from(a, (value, row) => Math.abs(value - b[row]!));
+    return Float64Array.from([
+      ...far(prediction.reference, label.reference),
+      ...far(prediction.current, label.current),
+    ]);
+  }
+  if (prediction.kind !== 'levels' || label.kind !== 'levels') return null;
+  const right = (a: Int32Array, b: Int32Array): number[] =>
+    Array.from(a, (code, row) => Number(prediction.levels[code] === label.levels[b[row]!]));
+  return Float64Array.from([
+    ...right(prediction.reference, label.reference),
+    ...right(prediction.current, label.current),
+  ]);
+}

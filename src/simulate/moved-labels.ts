@@ -1,0 +1,33 @@
+import type { Task } from '../core/model.ts';
+import type { Change } from './change.ts';
+import { clip } from './family.ts';
+import type { Family } from './family.ts';
+import { populationOf } from './population.ts';
+import { logistic } from './world.ts';
+
+const TILT_REACH = 2.5;
+
+/**
+ * Rows are met more or less often because of their label, whatever their features: P(y) moves, P(X|y) stays.
+ * `size` is the change of the positive class's share, in regression of the mean label in its standard deviations.
+ */
+export function movedLabels(family: Family, task: Task, size: number): Change {
+  const { index } = populationOf(family);
+  if (task === 'classification') {
+    const share = index.sorted.reduce((sum, value) => sum + logistic(value), 0) / index.sorted.length;
+    const wanted = clip(share + size, 0.03, 0.97);
+    const positive = wanted / share;
+    const negative = (1 - wanted) / (1 - share);
+    const peak = Math.max(positive, negative);
+    return { keep: (label) => (label === 1 ? positive : negative) / peak };
+  }
+  const { level, spread, noise } = family.outcome;
+  const mean = level + spread * index.mean;
+  const deviation = Math.hypot(spread * index.deviation, noise);
+  return {
+    keep: (label) =>
+      Math.exp(
+        size * clip((label - mean) / deviation, -TILT_REACH, TILT_REACH) - Math.abs(size) * TILT_REACH,
+      ),
+  };
+}
