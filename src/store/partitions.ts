@@ -21,6 +21,14 @@ export async function ensureDays(pool: Pool, days: readonly string[]): Promise<v
      order by day, name`,
     [days, PARTITIONED],
   );
+  const made = [...new Set(missing.rows.map(({ day }) => day))];
+  if (made.length > 0) {
+    await pool.query(
+      `insert into prediction_day (event_day) select unnest($1::date[])
+       on conflict (event_day) do update set made_at = now()`,
+      [made],
+    );
+  }
   // A transaction each: holding one parent while waiting for the next would be a deadlock with a checkpoint that writes
   // to them in another order.
   for (const { day, name } of missing.rows) {
@@ -45,6 +53,17 @@ function partitionOf(table: string, day: string): string {
 const LOCK_WAIT_MS = 300;
 const LOCK_NOT_AVAILABLE = '55P03';
 
+/** Nothing of this day was stored, and none of its tables made, for $2 milliseconds. `day` stands for the day. */
+const UNUSED = `
+  not exists (
+    select from prediction_block b
+    where b.event_day = day and b.created_at >= now() - $2 * interval '1 millisecond'
+  )
+  and not exists (
+    select from prediction_day d
+    where d.event_day = day and d.made_at >= now() - $2 * interval '1 millisecond'
+  )`;
+
 /**
  * Drops days whose events are older than `olderThanMs`, with everything kept of them. A day that something was added to
  * within that time stays: of a log that is read long after it was written, labels are still to come. What is in use at
@@ -60,38 +79,50 @@ export async function dropOldDays(pool: Pool, olderThanMs: number): Promise<stri
        where i.inhparent in (select name::regclass from unnest($1::text[]) as t (name))
      )
      select to_char(day, 'YYYY-MM-DD') as day from days
-     where day + 1 <= (now() - $2 * interval '1 millisecond') at time zone 'UTC'
-       and not exists (
-         select from prediction_block b
-         where b.event_day = days.day and b.created_at >= now() - $2 * interval '1 millisecond'
-       )
+     where day + 1 <= (now() - $2 * interval '1 millisecond') at time zone 'UTC' and ${UNUSED}
      order by 1`,
     [PARTITIONED, olderThanMs],
   );
   const gone: string[] = [];
-  for (const { day } of old.rows) if (await dropDay(pool, day)) gone.push(day);
+  for (const { day } of old.rows) if (await dropDay(pool, day, olderThanMs)) gone.push(day);
   return gone;
 }
 
-/** Blocks first: whoever looks for a prediction asks only those that are there. */
-async function dropDay(pool: Pool, day: string): Promise<boolean> {
-  await pool.query('delete from prediction_block where event_day = $1::date', [day]);
-  for (const table of PARTITIONED) {
-    if (!(await droppedWithoutWaiting(pool, table, day))) return false;
-  }
+/** In the order in which a checkpoint writes to them: who holds the first will need the others. */
+const DROPPED = ['prediction_chunk', 'prediction_pack', 'prediction_label'] as const;
+
+async function dropDay(pool: Pool, day: string, olderThanMs: number): Promise<boolean> {
+  for (const table of DROPPED)
+    if (!(await droppedWithoutWaiting(pool, table, day, olderThanMs))) return false;
   return true;
 }
 
-async function droppedWithoutWaiting(pool: Pool, table: string, day: string): Promise<boolean> {
+/** False: the table is in use, or has come into use since the day was found old. */
+async function droppedWithoutWaiting(
+  pool: Pool,
+  table: string,
+  day: string,
+  olderThanMs: number,
+): Promise<boolean> {
+  const partition = partitionOf(table, day);
   try {
-    await inTransaction(pool, async (tx) => {
+    return await inTransaction(pool, async (tx) => {
       await tx.query(`set local lock_timeout = ${LOCK_WAIT_MS}`);
       await tx.query('select pg_advisory_xact_lock($1)', [LOCK_KEY]);
-      await tx.query(`drop table if exists ${partitionOf(table, day)}`);
-      // Of a checkpoint that wrote to it until this moment.
+      const exists = await tx.query('select 1 from pg_class where oid = to_regclass($1)', [partition]);
+      if (exists.rowCount === 0) return true;
+      // Writers that had it have committed then, and what they stored shows.
+      await tx.query(`lock table ${partition} in access exclusive mode`);
+      const found = await tx.query<{ unused: boolean }>(
+        `select ${UNUSED} as unused from (select $1::date as day) days`,
+        [day, olderThanMs],
+      );
+      if (found.rows[0]?.unused !== true) return false;
+      // Whoever looks for a prediction asks only the blocks that are there.
       await tx.query('delete from prediction_block where event_day = $1::date', [day]);
+      await tx.query(`drop table ${partition}`);
+      return true;
     });
-    return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === LOCK_NOT_AVAILABLE) return false;
     throw error;

@@ -29,6 +29,11 @@ describeWith(['postgres'], 'retention', () => {
     await one.checkpointAll();
   });
 
+  /** As if these days had been stored 31 days ago. */
+  const age = async (days: string): Promise<void> => {
+    await pool.query(`update prediction_block set created_at = now() - interval '31 days' where ${days}`);
+    await pool.query(`update prediction_day set made_at = now() - interval '31 days' where ${days}`);
+  };
   const daysKept = async (): Promise<number> => {
     const found = await pool.query<{ n: number }>(
       `select count(*)::int as n from pg_inherits where inhparent = 'prediction_pack'::regclass`,
@@ -49,7 +54,7 @@ describeWith(['postgres'], 'retention', () => {
   });
 
   it('drops sixty days while a writer goes on, which hardly waits', { timeout: 90_000 }, async () => {
-    await pool.query(`update prediction_block set created_at = now() - interval '31 days'`);
+    await age('true');
     const writer = await partitionConsumer(pool, { specs: [SPEC] });
     const values = Array.from({ length: 20_000 }, (_, i) => predictionLine(`new-${i}`, '1', on(0)));
     let longestMs = 0;
@@ -101,7 +106,7 @@ describeWith(['postgres'], 'retention', () => {
     await writer.onRecords(fetched({ partition: 3, values }, 0, 2));
     await writer.checkpointAll();
     expect(await daysKept()).toBe(2);
-    await pool.query(`update prediction_block set created_at = now() - interval '31 days' where rows = 2`);
+    await age(`event_day < '2026-02-01'`);
     expect(await dropOldDays(pool, 30 * DAY_MS)).toHaveLength(1);
     await writer.onRecords(fetched({ partition: 3, values }, 2));
     await writer.checkpointAll();
@@ -110,9 +115,7 @@ describeWith(['postgres'], 'retention', () => {
   });
 
   it('leaves a day that is in use for the next time, and holds nobody up', async () => {
-    await pool.query(
-      `update prediction_block set created_at = now() - interval '31 days' where event_day < '2026-02-01'`,
-    );
+    await age(`event_day < '2026-02-01'`);
     const reader = await pool.connect();
     try {
       await reader.query('begin');
