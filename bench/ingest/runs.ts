@@ -4,6 +4,8 @@ import pg from 'pg';
 import { createBaseline, type ReaderOptions, startReader } from './shiftwatch-reader.ts';
 import { type Measured, steadyRate } from './steady-rate.ts';
 
+const MAX_TRAINING_VALUES = 500_000;
+
 export interface BareRun {
   readonly brokers: string;
   readonly topic: string;
@@ -41,7 +43,8 @@ export interface ShiftwatchRun extends ReaderOptions {
 }
 
 export async function runShiftwatch(options: ShiftwatchRun): Promise<Measured> {
-  createBaseline(options, 10_000);
+  // A training file of so many values, whatever its width.
+  createBaseline(options, Math.min(10_000, Math.ceil(MAX_TRAINING_VALUES / options.features)));
   const db = new pg.Client({ connectionString: options.database });
   await db.connect();
   const before = await walPosition(db);

@@ -60,6 +60,12 @@ export function unreadableFile(path: string, error: unknown): unknown {
   const message = errorMessage(error);
   if (!/^(?:Invalid Input|Invalid|IO|Conversion|Out of Memory|Serialization) Error: /.test(message))
     return error;
+  if (message.startsWith('Out of Memory')) {
+    return new UserError(`cannot read ${path}: its rows do not fit into ${MEMORY_LIMIT} at once`, {
+      fix: 'Write it as Parquet, which is read column by column, or give fewer rows: a sample of 100,000 is enough for a baseline.',
+      cause: error,
+    });
+  }
   const lines = message.replace(/^[A-Z][A-Za-z ]* Error: /, '').split('\n');
   // From here on it repeats the query and advises options that only its own users have.
   const end = lines.findIndex((line) => /^\s*(?:LINE \d+:|Possible )/.test(line));

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/core/errors.ts';
+import { unreadableFile } from '../../../src/ingest/table/database.ts';
 import { readTable } from '../../../src/ingest/table/read-table.ts';
 import type { ReadTableOptions } from '../../../src/ingest/table/read-table.ts';
 import { fileWith, testFolder } from './files.ts';
@@ -72,5 +73,15 @@ describe('refusals', () => {
     ],
   ] as const)('%j', async (options, message, fix) => {
     expect(await refusal(fileWith('a.csv', CSV), options)).toEqual({ message, fix });
+  });
+});
+
+it('says of a file too wide for memory what would help, and not that it is broken', () => {
+  const error = new Error(
+    'Out of Memory Error: failed to allocate data of size 32.0 KiB (953.6 MiB/953.6 MiB used)',
+  );
+  expect(unreadableFile('wide.jsonl', error)).toMatchObject({
+    message: 'cannot read wide.jsonl: its rows do not fit into 1GB at once',
+    fix: expect.stringContaining('Parquet') as string,
   });
 });
