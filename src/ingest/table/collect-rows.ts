@@ -2,6 +2,9 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { UserError } from '../../core/errors.ts';
 import type { ColumnCollector } from './column-collector.ts';
 
+/** The database holds a chunk for every step of every cell's expression: wide files are gone through several times. */
+const COLUMNS_AT_ONCE = 128;
+
 /** Streams the cells of all collectors; memory holds one chunk (2,048 rows) beside what is collected. */
 export async function collectRows(
   connection: DuckDBConnection,
@@ -10,7 +13,22 @@ export async function collectRows(
   expectedRows: number,
   onRows: (rows: number) => void,
 ): Promise<void> {
-  if (collectors.length === 0) return;
+  const passes = Math.ceil(collectors.length / COLUMNS_AT_ONCE);
+  for (let pass = 0; pass < passes; pass++) {
+    const some = collectors.slice(pass * COLUMNS_AT_ONCE, (pass + 1) * COLUMNS_AT_ONCE);
+    await collectSome(connection, from, some, expectedRows, (rows) =>
+      onRows(Math.floor((pass * expectedRows + rows) / passes)),
+    );
+  }
+}
+
+async function collectSome(
+  connection: DuckDBConnection,
+  from: string,
+  collectors: readonly ColumnCollector<unknown>[],
+  expectedRows: number,
+  onRows: (rows: number) => void,
+): Promise<void> {
   const result = await connection.stream(
     `SELECT ${collectors.map(({ cell }) => cell.sql).join(', ')} FROM ${from}`,
   );

@@ -195,3 +195,15 @@ describe('timestamps', () => {
     expect((await readTable(path)).table.timestampMs?.[0]).toBe(Date.UTC(2026, 2, 1, 12));
   });
 });
+
+it('reads lines of many columns within its memory', { timeout: 30_000 }, async () => {
+  const names = Array.from({ length: 500 }, (_, at) => `f${at}`);
+  const line = (row: number): string =>
+    JSON.stringify(
+      Object.fromEntries(names.map((name, at) => [name, at % 5 === 4 ? `L${row % 6}` : row / (at + 1)])),
+    );
+  const text = Array.from({ length: 50 }, (_, row) => line(row)).join('\n');
+  const { table } = await readTable(fileWith('wide.jsonl', text));
+  expect([table.rows, table.features.length]).toEqual([50, 500]);
+  expect(table.features.filter(({ kind }) => kind === 'categorical')).toHaveLength(100);
+});
