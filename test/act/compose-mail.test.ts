@@ -120,8 +120,29 @@ describe('composeMail', () => {
   it('marks figures on immature labels as provisional', () => {
     const base = sampleNotification();
     if (base.performance === null) throw new Error('the sample has performance');
-    const { text } = compose({ ...base, performance: { ...base.performance, mature: false } });
-    expect(text).toContain('Provisional: more labels are expected.');
+    const immature = { ...base.performance, mature: false };
+    expect(compose({ ...base, performance: immature }).text).toContain(
+      'Provisional: more labels are expected.',
+    );
+    // All labels may be in although the window was judged before its time.
+    const maturity = {
+      labelled_share: 1,
+      expected_share: null,
+      expected_interval: null,
+      expected_labels: null,
+      state: 'mature' as const,
+      reason: 'labels_complete',
+      arrival_bias: {
+        tested: false,
+        biased: false,
+        p_value: null,
+        feature: null,
+        distance: null,
+        rows: { labelled: 3_000, unlabelled: 0 },
+        reason: 'no_unlabelled_rows',
+      },
+    };
+    expect(compose({ ...base, performance: { ...immature, maturity } }).text).not.toContain('Provisional');
   });
 
   it('says how many labels are to come, and when those that came speak for some rows only', () => {

@@ -204,7 +204,9 @@ function performanceNote(performance: Performance | null): string {
   if (performance === null) return '';
   const { current, share } = performance.labelled;
   const labels = `Training → this window, from ${formatCount(current)} labels (${formatShare(share)} of the predictions${expectedNote(performance.maturity)})`;
-  const state = performance.mature ? `${labels}.` : `Provisional: more labels are expected. ${labels}.`;
+  // What was seen before its time may still be complete.
+  const isMature = performance.mature || performance.maturity?.state === 'mature';
+  const state = isMature ? `${labels}.` : `Provisional: more labels are expected. ${labels}.`;
   return `${state}${biasNote(performance.maturity)}`;
 }
 
