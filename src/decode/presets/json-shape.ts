@@ -9,10 +9,6 @@ export function isObject(value: unknown): value is JsonObject {
   );
 }
 
-export function objectOf(value: unknown): JsonObject | null {
-  return isObject(value) ? value : null;
-}
-
 /** Text that is not empty. Numbers too, since ids and names are often logged as such; bigints keep their digits. */
 export function textOf(value: unknown): string | null {
   if (typeof value === 'string') return value === '' ? null : value;

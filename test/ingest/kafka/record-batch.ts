@@ -3,7 +3,6 @@ import type { KafkaMessage } from 'kafkajs';
 import type { RawRecord } from '../../../src/core/log-source.ts';
 import { carried } from '../../../src/ingest/kafka/records/carry-batches.ts';
 import { recordChunks } from '../../../src/ingest/kafka/records/record-chunks.ts';
-import { varintBytes } from '../../../src/ingest/kafka/records/varint.ts';
 
 const require = createRequire(import.meta.url);
 type Decoder = new (bytes: Buffer) => object;
@@ -98,4 +97,16 @@ export async function readLog(
     chunks.push(chunk);
   }
   return chunks.flat();
+}
+
+/** A zigzag varint, as Kafka writes lengths and deltas inside a batch. */
+function varintBytes(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = ((value << 1) ^ (value >> 31)) >>> 0;
+  while (rest >= 0x80) {
+    bytes.push((rest & 0x7f) | 0x80);
+    rest >>>= 7;
+  }
+  bytes.push(rest);
+  return bytes;
 }

@@ -42,14 +42,3 @@ export function readVarlong(cursor: Cursor): number | null {
   }
   return null;
 }
-
-export function varintBytes(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = ((value << 1) ^ (value >> 31)) >>> 0;
-  while (rest >= 0x80) {
-    bytes.push((rest & 0x7f) | 0x80);
-    rest >>>= 7;
-  }
-  bytes.push(rest);
-  return bytes;
-}
