@@ -5,7 +5,8 @@ import type { Tx } from '../store/pool.ts';
 import { openRetrainRun } from '../store/retrain-runs.ts';
 import { countShiftedWindows, loadTelling, type StoredTelling } from '../store/told-verdicts.ts';
 import type { Diagnosis } from '../core/findings.ts';
-import { describeWindow, newsOf, notifyChannels, type SeriesContext } from './decide-series.ts';
+import { describeWindow, newsOf, type SeriesContext } from './decide-series.ts';
+import { notifyChannels } from './notify-channels.ts';
 
 type JudgedWindow = UndecidedWindow & { readonly diagnosis: Diagnosis };
 

@@ -16,6 +16,7 @@ import { loadFeatureComparisons, loadUndecided, type UndecidedWindow } from '../
 import { appendOutbox } from '../store/outbox.ts';
 import type { Tx } from '../store/pool.ts';
 import { createRetrainRun, lastRetrainRunAtMs, openRetrainRun } from '../store/retrain-runs.ts';
+import { notifyChannels } from './notify-channels.ts';
 
 export interface SeriesContext {
   readonly key: AlertSeriesKey;
@@ -139,21 +140,6 @@ export function describeWindow(
     performance: window.performance,
     operational: window.operational ?? null,
   };
-}
-
-/** One outbox row a channel; the key makes a decision taken twice one mail. */
-export async function notifyChannels(tx: Tx, model: ModelSpec, notification: Notification): Promise<void> {
-  for (const channel of model.alerts.channels) {
-    const key = [
-      'notify',
-      notification.incidentId,
-      notification.kind,
-      notification.windowId,
-      notification.kind === 'reminder' ? notification.nextReminderAtMs : '',
-      channel,
-    ].join(':');
-    await appendOutbox(tx, { kind: 'notify', channel, notification }, key);
-  }
 }
 
 async function requestRetrain(

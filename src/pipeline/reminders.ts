@@ -4,8 +4,9 @@ import { loadDecided, loadFeatureComparisons } from '../store/evaluations.ts';
 import { loadVersion } from '../store/models.ts';
 import { inTransaction, type Pool, type Tx } from '../store/pool.ts';
 import { openRetrainRun } from '../store/retrain-runs.ts';
-import { describeWindow, notifyChannels } from './decide-series.ts';
+import { describeWindow } from './decide-series.ts';
 import type { ModelCatalog } from './model-catalog.ts';
+import { notifyChannels } from './notify-channels.ts';
 
 const BATCH = 50;
 

@@ -1,6 +1,6 @@
 import { MAIL_RETRY, WEBHOOK_RETRY } from '../act/retry-policy.ts';
 import { DELIVERY_LEASE_MS } from '../act/delivery.ts';
-import { createSmtpMailer } from '../act/mail/smtp-mailer.ts';
+import { createSmtpMailer } from '../act/channels/mail/smtp-mailer.ts';
 import { createNotifyHandler } from '../act/notify-handler.ts';
 import type { JobQueue } from '../act/queue/job-queue.ts';
 import { createRelay } from '../act/relay.ts';

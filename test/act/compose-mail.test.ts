@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { composeMail, deliveryMessageId, mailHost } from '../../src/act/mail/compose-mail.ts';
-import type { MailMessage } from '../../src/act/mail/compose-mail.ts';
+import { composeMail, deliveryMessageId, mailHost } from '../../src/act/channels/mail/compose-mail.ts';
+import type { MailMessage } from '../../src/act/channels/mail/compose-mail.ts';
 import type { Maturity } from '../../src/core/findings.ts';
 import type { Notification } from '../../src/core/jobs.ts';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { displayText } from '../../src/act/display-text.ts';
+import { displayText } from '../../src/act/message/display-text.ts';
 import {
   formatDuration,
   formatNumber,
@@ -7,7 +7,7 @@ import {
   formatShare,
   formatSpan,
   formatTime,
-} from '../../src/act/mail/format.ts';
+} from '../../src/act/message/format.ts';
 
 describe('what mails show', () => {
   it.each([

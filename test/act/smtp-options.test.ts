@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { smtpOptions } from '../../src/act/mail/smtp-mailer.ts';
+import { smtpOptions } from '../../src/act/channels/mail/smtp-mailer.ts';
 
 describe('smtpOptions', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { createAddressGuard } from '../../src/act/webhook/address-guard.ts';
 import { createNotifyHandler } from '../../src/act/notify-handler.ts';
 import type { NotifyDeps } from '../../src/act/notify-handler.ts';
-import { createSmtpMailer } from '../../src/act/mail/smtp-mailer.ts';
+import { createSmtpMailer } from '../../src/act/channels/mail/smtp-mailer.ts';
 import { createBullmqQueue } from '../../src/act/queue/bullmq-queue.ts';
 import type { JobQueue } from '../../src/act/queue/job-queue.ts';
 import { createPostgresQueueBackend } from '../../src/act/queue/postgres-backend.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { composeMail } from '../../src/act/mail/compose-mail.ts';
+import { composeMail } from '../../src/act/channels/mail/compose-mail.ts';
 import type { NotifyMessage } from '../../src/core/jobs.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { createPool, type Pool } from '../../src/store/pool.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { mailContent } from '../../src/act/mail/mail-content.ts';
+import { messageContent } from '../../src/act/message/message-content.ts';
 import { storeBaseline } from '../../src/cli/create-baseline.ts';
 import { DAY_MS, HOUR_MS } from '../../src/core/clock.ts';
 import type { Diagnosis } from '../../src/core/findings.ts';
@@ -93,7 +93,7 @@ describeWith(['postgres'], 'the time pattern of a series', () => {
       );
       const notification = sent.rows[0]?.payload.notification;
       if (notification === undefined) throw new Error('nobody was told');
-      const { facts } = mailContent(notification, { publicUrl: null, timeZone: 'UTC' });
+      const { facts } = messageContent(notification, { publicUrl: null, timeZone: 'UTC' });
       expect(new Map(facts).get('Began')).toMatch(/^between 2 Mar 2026 1.* and 2 Mar 2026 1.*, suddenly$/);
     },
   );

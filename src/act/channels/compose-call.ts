@@ -1,9 +1,9 @@
-import { alertmanagerCall } from './alertmanager.ts';
-import { pagerdutyCall } from './pagerduty.ts';
+import { alertmanagerCall } from './alertmanager/compose-alertmanager.ts';
+import { pagerdutyCall } from './pagerduty/compose-pagerduty.ts';
 import type { ComposeCall } from './posted-channel.ts';
-import { signedWebhookCall } from './signed-webhook.ts';
-import { slackCall } from './slack.ts';
-import { teamsCall } from './teams.ts';
+import { signedWebhookCall } from './webhook/signed-webhook.ts';
+import { slackCall } from './slack/compose-slack.ts';
+import { teamsCall } from './teams/compose-teams.ts';
 
 /** The request that tells a channel of a notification. Of two attempts only timestamps and signatures differ. */
 export const composeCall: ComposeCall = (notification, channel, context) => {

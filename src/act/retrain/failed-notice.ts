@@ -1,6 +1,6 @@
 import type { VerdictKind } from '../../core/findings.ts';
 import type { NotifyMessage, RetrainRequest } from '../../core/jobs.ts';
-import { VERDICT_WORDS } from '../words.ts';
+import { VERDICT_WORDS } from '../message/words.ts';
 
 /** Tells the people of a channel that the pipeline could not be reached. A conversation of its own. */
 export function retrainFailedNotice(request: RetrainRequest, channel: string, reason: string): NotifyMessage {

@@ -1,6 +1,6 @@
 import { SECOND_MS } from '../../core/clock.ts';
 import { errorMessage } from '../../core/errors.ts';
-import { displayText } from '../display-text.ts';
+import { displayText } from '../message/display-text.ts';
 import type { SendResult } from '../delivery.ts';
 import { AddressRefused, type AddressGuard } from './address-guard.ts';
 import { post, type Posted } from './post.ts';

@@ -6,7 +6,7 @@ import { type DoctorFinding, failure, fine, withDeadline } from './finding.ts';
 /** The mail server takes a connection and the login. Nothing is sent. */
 export async function checkSmtp(smtp: SmtpConfig, deadlineMs: number): Promise<DoctorFinding> {
   const { createTransport } = await import('nodemailer');
-  const { smtpOptions } = await import('../../act/mail/smtp-mailer.ts');
+  const { smtpOptions } = await import('../../act/channels/mail/smtp-mailer.ts');
   // With the same TLS rules as mails are sent.
   const transport = createTransport(smtpOptions(smtp.url));
   const { host } = new URL(smtp.url);

@@ -1,6 +1,6 @@
 import type { Maturity, Performance, PerformanceMetric } from '../../core/findings.ts';
 import type { Notification } from '../../core/jobs.ts';
-import { displayText } from '../display-text.ts';
+import { displayText } from './display-text.ts';
 import {
   ADVICE_WORDS,
   decisionReason,
@@ -9,8 +9,8 @@ import {
   SERIES_WORDS,
   SHIFT_WORDS,
   VERDICT_WORDS,
-} from '../words.ts';
-import type { AdviceWords } from '../words.ts';
+} from './words.ts';
+import type { AdviceWords } from './words.ts';
 import { beganLine } from './began-line.ts';
 import {
   formatCount,
@@ -36,7 +36,7 @@ export interface PerformanceLine {
 export const MOVED_LEGEND = 'Shares of rows: training → this window.';
 
 /** What a mail says, before it is text or HTML. Nothing in here is markup, everything is one line. */
-export interface MailContent {
+export interface MessageContent {
   readonly subject: string;
   readonly tone: Tone;
   readonly badge: string;
@@ -59,10 +59,10 @@ const MAX_METRICS = 6;
 const MAX_EVIDENCE = 5;
 const MAX_BREACHES = 3;
 
-export function mailContent(
+export function messageContent(
   notification: Notification,
   options: { readonly publicUrl: string | null; readonly timeZone: string },
-): MailContent {
+): MessageContent {
   const { diagnosis, kind } = notification;
   const { shown, total } = movedFeatures(notification.features, diagnosis.faults);
   const resolved = kind === 'resolved';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { HOUR_MS } from '../../core/clock.ts';
-import type { Notification } from '../../core/jobs.ts';
-import { fail, ok } from '../../core/result.ts';
-import { mailContent } from '../mail/mail-content.ts';
-import { incidentKey, incidentSeverity, incidentState } from './incident-key.ts';
-import { type CallContext, type ComposeCall, jsonCall, type PostedChannel } from './posted-channel.ts';
+import { HOUR_MS } from '../../../core/clock.ts';
+import type { Notification } from '../../../core/jobs.ts';
+import { fail, ok } from '../../../core/result.ts';
+import { messageContent } from '../../message/message-content.ts';
+import { incidentKey, incidentSeverity, incidentState } from '../../message/incident-key.ts';
+import { type CallContext, type ComposeCall, jsonCall, type PostedChannel } from '../posted-channel.ts';
 
 /** Without a reminder to come, an incident that nobody hears of again ends in Alertmanager by itself after this. */
 const UNREMINDED_MS = 7 * 24 * HOUR_MS;
@@ -66,7 +66,7 @@ const ALERT_NAMES: Partial<Record<Notification['kind'], string>> = {
 };
 
 function alertOf(notification: Notification, { publicUrl, timeZone, atMs }: CallContext) {
-  const content = mailContent(notification, { publicUrl, timeZone });
+  const content = messageContent(notification, { publicUrl, timeZone });
   const { kind, diagnosis, nextReminderAtMs } = notification;
   const endMs =
     incidentState(notification) === 'over'

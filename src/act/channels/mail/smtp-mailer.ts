@@ -1,9 +1,9 @@
 import { createTransport } from 'nodemailer';
 import type { SMTPTransportOptions } from 'nodemailer';
-import { SECOND_MS } from '../../core/clock.ts';
-import { errorMessage, UserError } from '../../core/errors.ts';
-import { displayText } from '../display-text.ts';
-import type { SendResult } from '../delivery.ts';
+import { SECOND_MS } from '../../../core/clock.ts';
+import { errorMessage, UserError } from '../../../core/errors.ts';
+import { displayText } from '../../message/display-text.ts';
+import type { SendResult } from '../../delivery.ts';
 import type { MailMessage } from './compose-mail.ts';
 
 export interface Mailer {

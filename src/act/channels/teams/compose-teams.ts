@@ -1,14 +1,14 @@
-import { ok } from '../../core/result.ts';
-import { mailContent } from '../mail/mail-content.ts';
-import { movedLine } from './moved-line.ts';
-import { type ComposeCall, jsonCall } from './posted-channel.ts';
+import { ok } from '../../../core/result.ts';
+import { messageContent } from '../../message/message-content.ts';
+import { movedLine } from '../../message/moved-line.ts';
+import { type ComposeCall, jsonCall } from '../posted-channel.ts';
 
 const MAX_MOVED = 8;
 const COLORS = { alarm: 'Attention', warn: 'Warning', notice: 'Accent', good: 'Good' } as const;
 
 /** An adaptive card for a Microsoft Teams workflow ("when a Teams webhook request is received"). */
 export const teamsCall: ComposeCall = (notification, { url }, { publicUrl, timeZone }) => {
-  const content = mailContent(notification, { publicUrl, timeZone });
+  const content = messageContent(notification, { publicUrl, timeZone });
   const text = (words: string, rest: object = {}): object => ({
     type: 'TextBlock',
     text: escaped(words),

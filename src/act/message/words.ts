@@ -1,6 +1,6 @@
 /** What the closed words of findings and decisions are called when people read them. */
-import type { Advice, Fault, Severity, ShiftKind, VerdictKind } from '../core/findings.ts';
-import type { EvaluationSeries, NotificationKind } from '../core/jobs.ts';
+import type { Advice, Fault, Severity, ShiftKind, VerdictKind } from '../../core/findings.ts';
+import type { EvaluationSeries, NotificationKind } from '../../core/jobs.ts';
 
 export const SHIFT_WORDS: Readonly<Record<ShiftKind, string>> = {
   covariate_shift: 'covariate shift',

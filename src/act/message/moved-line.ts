@@ -1,4 +1,4 @@
-import type { MovedFeature } from '../mail/moved-features.ts';
+import type { MovedFeature } from './moved-features.ts';
 
 /** A moved feature on one line, after its name. */
 export function movedLine({ mark, lines }: MovedFeature): string {

@@ -1,12 +1,12 @@
-import { MOVED_LEGEND } from './mail-content.ts';
-import type { MailContent, PerformanceLine, Tone } from './mail-content.ts';
-import type { MovedFeature } from './moved-features.ts';
+import { MOVED_LEGEND } from '../../message/message-content.ts';
+import type { MessageContent, PerformanceLine, Tone } from '../../message/message-content.ts';
+import type { MovedFeature } from '../../message/moved-features.ts';
 
 /**
  * The HTML part, for programs that know tables and inline styles and little else. The classes carry the dark
  * colours only; where style sheets are dropped, the light ones stand inline. No images, nothing remote.
  */
-export function mailHtml(content: MailContent): string {
+export function mailHtml(content: MessageContent): string {
   const sections = [
     paragraph(content.headline, 'font-size:18px;line-height:26px;font-weight:600;color:#1a1d21', 'ink'),
     adviceBox(content),
@@ -66,7 +66,7 @@ const STYLE = `
 .button{background:#e9ecef!important;color:#121518!important}
 }`;
 
-function adviceBox({ advice }: MailContent): string {
+function adviceBox({ advice }: MessageContent): string {
   if (advice === null) return '';
   return `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:14px 0 4px"><tr><td class="box" style="background:#f2f4f7;border-left:4px solid #59636e;border-radius:4px;padding:12px 14px">
 <div class="muted" style="font-size:12px;line-height:16px;color:#59636e">What to do</div>
@@ -75,7 +75,7 @@ function adviceBox({ advice }: MailContent): string {
 </td></tr></table>`;
 }
 
-function factsTable({ facts }: MailContent): string {
+function factsTable({ facts }: MessageContent): string {
   const rows = facts.map(
     ([label, value]) =>
       `<tr><td class="muted" valign="top" style="padding:3px 12px 3px 0;font-size:14px;line-height:20px;color:#59636e;white-space:nowrap">${escapeHtml(label)}</td>` +
@@ -84,7 +84,7 @@ function factsTable({ facts }: MailContent): string {
   return `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:12px 0 0">${rows.join('')}</table>`;
 }
 
-function movedSection({ moved, moreMoved }: MailContent): string {
+function movedSection({ moved, moreMoved }: MessageContent): string {
   if (moved.length === 0) return '';
   const more = moreMoved > 0 ? paragraph(`and ${moreMoved} more`, SMALL, 'muted') : '';
   const rows = moved.map(movedRow).join('');
@@ -103,7 +103,7 @@ function movedRow({ name, mark, grave, lines }: MovedFeature): string {
   );
 }
 
-function performanceSection({ performance, performanceNote }: MailContent): string {
+function performanceSection({ performance, performanceNote }: MessageContent): string {
   if (performance.length === 0) return '';
   const rows = performance.map(performanceRow).join('');
   return `${heading('Performance')}<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">${rows}</table>${paragraph(performanceNote, SMALL, 'muted')}`;
@@ -141,7 +141,7 @@ function paragraph(text: string, style = BODY, kind = 'ink'): string {
 }
 
 /** What an inbox shows behind the subject. */
-function preview({ badge, advice, headline }: MailContent): string {
+function preview({ badge, advice, headline }: MessageContent): string {
   return `${badge}. ${headline}${advice === null ? '' : ` What to do: ${advice.title.toLowerCase()}.`}`;
 }
 

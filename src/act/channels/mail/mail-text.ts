@@ -1,8 +1,8 @@
-import { MOVED_LEGEND } from './mail-content.ts';
-import type { MailContent } from './mail-content.ts';
+import { MOVED_LEGEND } from '../../message/message-content.ts';
+import type { MessageContent } from '../../message/message-content.ts';
 
 /** The plain part: the same content in the same order, readable in a terminal. */
-export function mailText(content: MailContent): string {
+export function mailText(content: MessageContent): string {
   const blocks = [
     [content.badge.toUpperCase(), content.subjectOf],
     [content.headline],
@@ -19,7 +19,7 @@ export function mailText(content: MailContent): string {
   return `${text.join('\n\n')}\n`;
 }
 
-function movedBlock({ moved, moreMoved }: MailContent): string[] {
+function movedBlock({ moved, moreMoved }: MessageContent): string[] {
   if (moved.length === 0) return [];
   const features = moved.flatMap(({ name, mark, lines }) => [
     mark === '' ? `- ${name}` : `- ${name} (${mark})`,
@@ -28,7 +28,7 @@ function movedBlock({ moved, moreMoved }: MailContent): string[] {
   return ['WHAT MOVED', MOVED_LEGEND, ...features, ...(moreMoved > 0 ? [`  and ${moreMoved} more`] : [])];
 }
 
-function performanceBlock({ performance, performanceNote }: MailContent): string[] {
+function performanceBlock({ performance, performanceNote }: MessageContent): string[] {
   if (performance.length === 0) return [];
   const width = Math.max(...performance.map(({ metric }) => metric.length)) + 2;
   const lines = performance.map(({ metric, change, note }) => {

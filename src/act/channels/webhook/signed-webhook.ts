@@ -1,8 +1,8 @@
-import { fail, ok } from '../../core/result.ts';
-import { signatureHeaders, webhookKey } from '../webhook/signature.ts';
-import { alertmanagerWebhook } from './alertmanager.ts';
-import { incidentKey, incidentState } from './incident-key.ts';
-import { type ComposeCall, jsonCall, type PostedChannel } from './posted-channel.ts';
+import { fail, ok } from '../../../core/result.ts';
+import { signatureHeaders, webhookKey } from '../../webhook/signature.ts';
+import { alertmanagerWebhook } from '../alertmanager/compose-alertmanager.ts';
+import { incidentKey, incidentState } from '../../message/incident-key.ts';
+import { type ComposeCall, jsonCall, type PostedChannel } from '../posted-channel.ts';
 
 /** Standard Webhooks ask for bodies under 20 kB. */
 const MAX_FEATURES = 20;

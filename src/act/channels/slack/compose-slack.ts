@@ -1,7 +1,7 @@
-import { ok } from '../../core/result.ts';
-import { mailContent } from '../mail/mail-content.ts';
-import { movedLine } from './moved-line.ts';
-import { type ComposeCall, jsonCall } from './posted-channel.ts';
+import { ok } from '../../../core/result.ts';
+import { messageContent } from '../../message/message-content.ts';
+import { movedLine } from '../../message/moved-line.ts';
+import { type ComposeCall, jsonCall } from '../posted-channel.ts';
 
 const MAX_SECTION = 2_900;
 const MAX_HEADER = 150;
@@ -14,7 +14,7 @@ const ICONS = {
 
 /** A message for a Slack incoming webhook: blocks, and `text` for notifications and old clients. */
 export const slackCall: ComposeCall = (notification, { url }, { publicUrl, timeZone }) => {
-  const content = mailContent(notification, { publicUrl, timeZone });
+  const content = messageContent(notification, { publicUrl, timeZone });
   const icon = content.tone === 'good' ? ':white_check_mark:' : ICONS[content.tone];
   const title = `${content.badge} · ${content.subjectOf}`;
   const facts = content.facts.map(([label, value]) => `*${escaped(label)}:* ${escaped(value)}`);

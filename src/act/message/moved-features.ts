@@ -1,6 +1,6 @@
 import type { BinnedCounts, FaultFinding, FeatureComparison } from '../../core/findings.ts';
-import { displayText } from '../display-text.ts';
-import { FAULT_WORDS, SEVERITY_WORDS } from '../words.ts';
+import { displayText } from './display-text.ts';
+import { FAULT_WORDS, SEVERITY_WORDS } from './words.ts';
 import { formatNumber, formatShare } from './format.ts';
 
 /** One feature that moved, in words. */

@@ -1,8 +1,8 @@
-import { fail, ok } from '../../core/result.ts';
-import { mailContent } from '../mail/mail-content.ts';
-import { movedLine } from './moved-line.ts';
-import { incidentKey, incidentSeverity, incidentState } from './incident-key.ts';
-import { type ComposeCall, jsonCall, type PostedChannel } from './posted-channel.ts';
+import { fail, ok } from '../../../core/result.ts';
+import { messageContent } from '../../message/message-content.ts';
+import { movedLine } from '../../message/moved-line.ts';
+import { incidentKey, incidentSeverity, incidentState } from '../../message/incident-key.ts';
+import { type ComposeCall, jsonCall, type PostedChannel } from '../posted-channel.ts';
 
 const MAX_SUMMARY = 1_024;
 
@@ -14,7 +14,7 @@ export const pagerdutyCall: ComposeCall<Extract<PostedChannel, { type: 'pagerdut
 ) => {
   const state = incidentState(notification);
   if (state === 'untouched') return fail('not_for_channel');
-  const content = mailContent(notification, { publicUrl, timeZone });
+  const content = messageContent(notification, { publicUrl, timeZone });
   const { model, modelVersion, segment, diagnosis, windowEndMs } = notification;
   return ok(
     jsonCall(url, {

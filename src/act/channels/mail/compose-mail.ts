@@ -1,5 +1,5 @@
-import type { Notification } from '../../core/jobs.ts';
-import { mailContent } from './mail-content.ts';
+import type { Notification } from '../../../core/jobs.ts';
+import { messageContent } from '../../message/message-content.ts';
 import { mailHtml } from './mail-html.ts';
 import { mailText } from './mail-text.ts';
 
@@ -36,7 +36,7 @@ export function composeMail(
   settings: MailSettings,
   delivery: { readonly messageId: string; readonly to: readonly string[] },
 ): MailMessage {
-  const content = mailContent(notification, settings);
+  const content = messageContent(notification, settings);
   const root = incidentMessageId(notification, settings.host);
   return {
     from: settings.from,
