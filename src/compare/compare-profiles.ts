@@ -1,4 +1,5 @@
 import { DEFAULT_OPERATIONAL } from '../core/operational.ts';
+import { rebound } from '../stats/profile/feature-profile.ts';
 import type { FeatureProfile } from '../stats/profile/feature-profile.ts';
 import type { FeatureReference, ReferenceProfile } from '../stats/profile/feature-reference.ts';
 import type { InputProfile } from '../stats/profile/input-profile.ts';
@@ -17,7 +18,8 @@ export type Measure = (profile: FeatureProfile) => Measures;
 
 /**
  * Measures a window against its baseline: every feature, the prediction, the score, the labels and the performance.
- * The profiles must have been counted on this reference. Cost: O(grid points and levels), whatever the traffic.
+ * The profiles must have been counted on the grid and the levels of this reference; a segment's reference has those of
+ * the whole. Features the reference does not have are left out. Cost: O(grid points and levels), whatever the traffic.
  */
 export function compareProfiles(
   reference: ReferenceProfile,
@@ -37,7 +39,7 @@ export function compareWith(
 ): ComparedWindow {
   // What the baseline does not have cannot be compared: absent, rather than insufficient for ever.
   const measureKnown = (known: FeatureReference | null, profile: FeatureProfile): Measures | null =>
-    known === null ? null : measure(profile);
+    known === null ? null : measure(boundTo(known, profile));
   const labelled = labels !== null && labels.labelled > 0 ? labels : null;
   const operational = compareOperation(reference.operation ?? null, input.operation, {
     spec: options.operational ?? DEFAULT_OPERATIONAL,
@@ -48,7 +50,10 @@ export function compareWith(
   return {
     reference: { rows: reference.rows },
     current: { rows: input.rows },
-    features: judgeFeatures(input.features.map(measure), options),
+    features: judgeFeatures(
+      reference.features.map((known, at) => measure(boundTo(known, input.features[at]))),
+      options,
+    ),
     prediction: judgeAlone(
       measureKnown(reference.prediction, input.prediction),
       options.minRows,
@@ -80,4 +85,10 @@ export function compareWith(
     ),
     ...(operational !== null && { operational }),
   };
+}
+
+/** A profile that was counted on another reference with the same grid, as if counted on this one. */
+function boundTo(reference: FeatureReference, profile: FeatureProfile | undefined): FeatureProfile {
+  if (profile?.reference.name !== reference.name) throw new Error(`no profile of ${reference.name}`);
+  return profile.reference === reference ? profile : rebound(profile, reference);
 }

@@ -6,6 +6,9 @@ import type { Table } from '../core/table.ts';
 import { segmentReference } from '../baseline/segment-reference.ts';
 import type { CountedGroup } from '../compare/compare-groups.ts';
 import { compareProfiles } from '../compare/compare-profiles.ts';
+import type { ComparedWindow } from '../compare/compared-window.ts';
+import { correctFamily } from '../compare/correct-family.ts';
+import { DEFAULT_COMPARE_OPTIONS } from '../compare/options.ts';
 import { compareSamples } from '../compare/compare-samples.ts';
 import { applyFaults } from '../diagnose/apply-faults.ts';
 import { arrivalBias } from '../diagnose/arrival-bias.ts';
@@ -89,10 +92,14 @@ export function evaluateWindow(input: EvaluationInput): EvaluationOutput {
   const sample = baseline === null ? null : foldRows(input.parts, baseline.reference);
   const rows = memberRows(input.stored, sample);
   const parts = [...folded.keys()].sort();
+  const compared = parts.filter(isJudged).map((segment) => compareSegment(segment, input, baseline, folded));
+  // One family of all segments: looking at fifty of them must not make a false alarm fifty times as likely.
+  correctFamily(
+    compared.flatMap(({ segment, compared: { features } }) => (segment === WHOLE ? [] : features)),
+    { ...DEFAULT_COMPARE_OPTIONS, minRows: input.minRows, minLabelled: input.minLabelled },
+  );
   return {
-    segments: parts
-      .filter(isJudged)
-      .map((segment) => evaluateSegment(segment, input, baseline, folded, rows)),
+    segments: compared.map((each) => concludeSegment(each, input, baseline, folded, rows)),
     folded: [...parts.flatMap((segment) => foldedParts(segment, folded)), ...foldedSample(sample)],
   };
 }
@@ -134,13 +141,23 @@ function foldRows(parts: readonly StoredPart[], reference: ReferenceProfile): Ro
   return samples.length === 0 ? null : sumRowSamples(samples, reference);
 }
 
-function evaluateSegment(
+interface ComparedSegment {
+  readonly segment: string;
+  readonly profiles: PartProfiles;
+  /** Null: none, or too few of its training rows are kept to compare the segment with. */
+  readonly baseline: Baseline | null;
+  readonly reference: ReferenceProfile;
+  readonly holdout: LabelProfile | null;
+  readonly labels: LabelProfile;
+  readonly compared: ComparedWindow;
+}
+
+function compareSegment(
   segment: string,
   input: EvaluationInput,
   whole: Baseline | null,
   folded: ReadonlyMap<string, PartProfiles>,
-  rows: readonly MemberRow[],
-): EvaluatedSegment {
+): ComparedSegment {
   const profiles = folded.get(segment);
   if (profiles === undefined) throw new Error(`segment '${segment}' has no parts`);
   const baseline = segment === WHOLE ? whole : ofSegment(segment, whole);
@@ -154,6 +171,16 @@ function evaluateSegment(
     operational: input.operational.spec,
     seconds: input.operational.seconds,
   });
+  return { segment, profiles, baseline, reference, holdout, labels, compared };
+}
+
+function concludeSegment(
+  { segment, profiles, baseline, reference, holdout, labels, compared }: ComparedSegment,
+  input: EvaluationInput,
+  whole: Baseline | null,
+  folded: ReadonlyMap<string, PartProfiles>,
+  rows: readonly MemberRow[],
+): EvaluatedSegment {
   const members = segment === WHOLE ? rows : rows.filter((row) => row.segments.includes(segment));
   const current =
     baseline === null || members.length === 0

@@ -1,6 +1,6 @@
 import type { FeatureValue } from '../../core/events.ts';
 import type { Task } from '../../core/model.ts';
-import type { ByteReader } from '../bytes.ts';
+import { ByteReader, ByteWriter } from '../bytes.ts';
 import { CategoricalProfile } from './categorical-profile.ts';
 import type { FeatureReference } from './feature-reference.ts';
 import { unknownCategorical, unknownNumeric, unknownScore } from './without-baseline.ts';
@@ -17,6 +17,13 @@ export function decodeFeatureProfile(reader: ByteReader, reference: FeatureRefer
   return reference.kind === 'numeric'
     ? NumericProfile.decode(reader, reference)
     : CategoricalProfile.decode(reader, reference);
+}
+
+/** The same counts as measured against another reference. Both references must have one grid or the same levels. */
+export function rebound(profile: FeatureProfile, reference: FeatureReference): FeatureProfile {
+  const writer = new ByteWriter();
+  profile.encode(writer);
+  return decodeFeatureProfile(new ByteReader(writer.finish()), reference);
 }
 
 /** Adds or takes away a profile of the same feature. */
