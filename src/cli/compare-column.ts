@@ -16,6 +16,8 @@ import type { FeatureReference } from '../stats/profile/feature-reference.ts';
 import type { NumberPool } from '../stats/table/number-pool.ts';
 import { countColumn } from '../stats/table/table-profile.ts';
 import { describeColumn } from '../stats/table/table-reference.ts';
+import { columnSeason } from './column-season.ts';
+import type { ColumnSeason } from './column-season.ts';
 import type { Cut, CutPart, Rows, Slice } from './compare-cut.ts';
 
 /** The same for every feature. */
@@ -41,6 +43,7 @@ export interface ComparedColumn {
     readonly reference: Column;
     readonly current: readonly (Column | null)[];
   }[];
+  readonly season: ColumnSeason | null;
 }
 
 /** What each thread has for itself. */
@@ -62,13 +65,17 @@ export async function compareColumn(
     reference: takeColumn(before.column, slice.reference.sample),
     current: slice.current.map((part) => (now === null ? null : takeColumn(now.column, part.sample))),
   }));
+  const season = columnSeason(
+    { before: (rows) => rowsOf(before, rows), now: now && ((rows) => rowsOf(now, rows)) },
+    plan.cut,
+  );
   // All rows come last: they are sorted where they lie, so nothing else can be had of them afterwards.
   const comparisons = slices
     .toReversed()
     .map((slice) => compareSlice({ before, now, preset, pool }, slice, plan))
     .toReversed();
   for (const column of [before, now]) if (column !== null) reader.release(column);
-  return { comparisons, samples };
+  return { comparisons, samples, season };
 }
 
 interface ReadPair {

@@ -1,6 +1,7 @@
 /** Which rows are compared with which: all of them, or window by window, and for each segment apart. */
 import { chooseRows, DEFAULT_SAMPLE_ROWS } from '../baseline/sample-rows.ts';
 import { UserError } from '../core/errors.ts';
+import type { SeasonKind } from '../core/findings.ts';
 import { windowStart } from '../window/window-range.ts';
 import type { SegmentRows } from './compare-segments.ts';
 
@@ -35,6 +36,21 @@ export interface Cut {
   readonly slices: readonly Slice[];
   /** The reference cut in the same way, for what healthy windows look like; empty when it has too few windows. */
   readonly referenceWindows: readonly Int32Array[];
+  /** Null: windows are compared with the reference alone. */
+  readonly season: SeasonCut | null;
+}
+
+export interface SeasonChoice {
+  readonly by: SeasonKind;
+  /** IANA name */
+  readonly timeZone: string;
+}
+
+/** Windows that a season can be made of, beside those of the current file: the reference's, where it has times. */
+export interface SeasonCut extends SeasonChoice {
+  readonly windows: readonly Window[];
+  /** By slice and window. */
+  readonly rows: readonly (readonly Int32Array[])[];
 }
 
 /** More would neither fit in memory nor be read by anyone. */
@@ -52,6 +68,7 @@ export interface CutInput {
     readonly sizeMs: number;
     readonly current: TimedRows;
     readonly reference: TimedRows | null;
+    readonly season: SeasonChoice | null;
   } | null;
 }
 
@@ -89,7 +106,16 @@ export function cutRows({ rows, segments, windowed }: CutInput): Cut {
     windows,
     slices: [whole, ...slices],
     referenceWindows: referenceWindows.length >= MIN_REFERENCE_WINDOWS ? referenceWindows : [],
+    season: cutSeason(windowed, segments),
   };
+}
+
+function cutSeason(windowed: CutInput['windowed'], segments: readonly SegmentRows[]): SeasonCut | null {
+  if (windowed === null || windowed.season === null) return null;
+  const { season, reference } = windowed;
+  if (reference === null) return { ...season, windows: [], rows: [[], ...segments.map(() => [])] };
+  const rows = [reference.rows, ...segments.map((segment) => splitByWindow(segment.reference, reference))];
+  return { ...season, windows: reference.windows, rows };
 }
 
 function sampleOf(rows: Rows, all: number, size: number): Int32Array {

@@ -14,7 +14,7 @@ import { openTable } from '../ingest/table/open-table.ts';
 import type { OpenTable } from '../ingest/table/open-table.ts';
 import type { ReadTableOptions } from '../ingest/table/read-table.ts';
 import { cutRows, timeRows } from './compare-cut.ts';
-import type { Cut, CutInput } from './compare-cut.ts';
+import type { Cut, CutInput, SeasonChoice } from './compare-cut.ts';
 import { judgeAll } from './compare-judge.ts';
 import type { Judged } from './compare-judge.ts';
 import { compareProgress } from './compare-progress.ts';
@@ -33,6 +33,8 @@ export interface CompareFilesOptions {
   readonly groups: readonly string[];
   /** Null: the current file is compared as a whole. */
   readonly windowMs: number | null;
+  /** With windows: they are compared with earlier ones of the same season, too. */
+  readonly season: SeasonChoice | null;
   /** `<tool>` or `<tool>:<method>`. */
   readonly preset: string | null;
   readonly multivariate: boolean;
@@ -193,17 +195,20 @@ interface TimedTable {
 async function planCut(
   reference: OpenTable,
   { table: current, timestampMs }: TimedTable,
-  { segments, groups, windowMs }: CompareFilesOptions,
+  { segments, groups, windowMs, season }: CompareFilesOptions,
   reader: ReturnType<typeof columnReader>,
 ): Promise<{ cut: Cut; groups: GroupedFeature[]; notes: string[]; untimed: number }> {
   const windowed =
-    windowMs === null ? null : await timed(reference, { table: current, timestampMs }, windowMs);
+    windowMs === null
+      ? null
+      : { ...(await timed(reference, { table: current, timestampMs }, windowMs)), season };
   const untimed = windowed?.current.untimed ?? 0;
   const cut = cutRows({
     rows: { reference: reference.rows, current: current.rows },
     segments: await segmentRows(reference, current, segments, reader),
     windowed,
   });
+  expectRoomForSeasons(cut, reference.features.size);
   const notes =
     untimed === 0
       ? []
@@ -222,7 +227,7 @@ async function timed(
   reference: OpenTable,
   { table: current, timestampMs: now }: TimedTable,
   sizeMs: number,
-): Promise<NonNullable<CutInput['windowed']>> {
+): Promise<Omit<NonNullable<CutInput['windowed']>, 'season'>> {
   if (now === null) {
     throw new UserError(`${current.path} has no column timestamp to cut it by`, {
       fix: 'Name the column with times: --timestamp COLUMN.',
@@ -235,6 +240,19 @@ async function timed(
     current: timeRows(current.path, now, sizeMs),
     reference: before === null || !hasTimes ? null : timeRows(reference.path, before, sizeMs),
   };
+}
+
+/** What each window counts of each column is kept until all columns are judged: a few kilobytes each. */
+const MOST_SEASON_PROFILES = 50_000;
+
+function expectRoomForSeasons({ season, windows, slices }: Cut, columns: number): void {
+  if (season === null || windows === null) return;
+  const profiles = (windows.length + season.windows.length) * slices.length * columns;
+  if (profiles <= MOST_SEASON_PROFILES) return;
+  throw new UserError(
+    `${profiles.toLocaleString('en')} counts of a column in a window are too many to keep for --seasonal, which takes ${MOST_SEASON_PROFILES.toLocaleString('en')}`,
+    { fix: 'Choose a larger --window, fewer --segments or fewer --features.' },
+  );
 }
 
 /** A tool that learns its thresholds from chunks of the reference takes them in order of time. */

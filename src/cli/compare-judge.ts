@@ -22,6 +22,7 @@ import { profileTable } from '../stats/table/table-profile.ts';
 import { buildReference } from '../stats/table/table-reference.ts';
 import type { ComparedColumn } from './compare-column.ts';
 import type { Cut, CutPart, Rows, Slice } from './compare-cut.ts';
+import { SeasonJudge } from './compare-season.ts';
 import { arrivalIn, withArrival } from './file-maturity.ts';
 import type { GroupedFeature } from './compare-segments.ts';
 
@@ -47,23 +48,34 @@ export function* judgeAll(work: Judged): Generator<FileComparison> {
   if (whole === undefined) throw new Error('nothing was compared');
   const compareWhole = outputComparer(whole, work);
   const compareSegments = segments.map((segment) => outputComparer(segment, work));
+  const seasons = SeasonJudge.of(work);
+  const inSeason = (comparison: Comparison, slice: number, window: number): Comparison =>
+    seasons?.judge(comparison, { slice, window }) ?? comparison;
   for (const window of whole.current.keys()) {
     const features = featuresOf(work, 0, window);
     correctFamily(features, work.options);
     const ofSegments = segments.map((_, at) => featuresOf(work, at + 1, window));
     // One family of all segments: looking at fifty of them must not make a false alarm fifty times as likely.
     correctFamily(ofSegments.flat(), work.options);
-    const judged = concluded(work, { at: 0, window }, { ...compareWhole(window), features });
+    const judged = inSeason(
+      concluded(work, { at: 0, window }, { ...compareWhole(window), features }),
+      0,
+      window,
+    );
     const comparison: FileComparison = {
       ...judged,
       performance: withGroups(judged.performance, work, window),
     };
     const apart = segments.map(({ segment }, at) => ({
       segment: segment ?? '',
-      ...concluded(
-        work,
-        { at: at + 1, window },
-        { ...compareSegments[at]!(window), features: ofSegments[at] ?? [] },
+      ...inSeason(
+        concluded(
+          work,
+          { at: at + 1, window },
+          { ...compareSegments[at]!(window), features: ofSegments[at] ?? [] },
+        ),
+        at + 1,
+        window,
       ),
     }));
     yield segments.length === 0 ? comparison : { ...comparison, segments: apart };

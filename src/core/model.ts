@@ -73,4 +73,8 @@ export const LONGEST_SEASON_WINDOW_MS: Readonly<Record<SeasonKind, number>> = {
   previous_year: 31 * DAY_MS,
 };
 
+/** Seasons looked back: older ones are another world. */
+export const SEASON_WEEKS = 8;
+export const SEASON_YEARS = 3;
+
 export const DEFAULT_MODEL_VERSION = 'default';

@@ -3,6 +3,7 @@ import { compareProfiles } from '../compare/compare-profiles.ts';
 import type { ComparedWindow } from '../compare/compared-window.ts';
 import { effectOf } from '../compare/effect.ts';
 import type {
+  Comparison,
   Diagnosis,
   Evidence,
   FeatureComparison,
@@ -30,11 +31,7 @@ const SEASON_WORDS: Record<SeasonKind, string> = {
   previous_year: 'the same time of last year',
 };
 
-/**
- * Compares a window with those of the same season in the past, beside the training baseline. A covariate shift that
- * the season explains is no news: the verdict is then `none` with the reason `seasonal`, and what the training baseline
- * said is kept. Faults, labels and the concept are not a season's to explain.
- */
+/** Compares a window with the stored ones of the same season in the past, beside the training baseline. */
 export function compareWithSeason(
   evaluated: EvaluatedSegment,
   current: InputProfile,
@@ -46,11 +43,38 @@ export function compareWithSeason(
   const windows = new Set(parts.map(({ windowId }) => windowId)).size;
   const past = new InputProfile(baseline, baseline.task);
   for (const { delta } of parts) past.merge(InputProfile.decode(delta, baseline, baseline.task));
-  const found = { by: season.by, windows, rows: past.rows, drifted: [], explains: null };
+  return judgeBesideSeason(evaluated, current, { by: season.by, windows, profile: past }, baseline, options);
+}
+
+/** What was found of a window against the training baseline. */
+interface Evaluated {
+  readonly compared: Omit<Comparison, 'diagnosis'>;
+  readonly diagnosis: Diagnosis;
+}
+
+export interface PastSeason {
+  readonly by: SeasonKind;
+  readonly windows: number;
+  /** Their sum, counted on the training baseline. */
+  readonly profile: InputProfile;
+}
+
+/**
+ * Judges a window beside the sum of earlier ones of its season. A covariate shift that the season explains is no news:
+ * the verdict is then `none` with the reason `seasonal`, and what the training baseline said is kept. Faults, labels and
+ * the concept are not a season's to explain.
+ */
+export function judgeBesideSeason<T extends Evaluated>(
+  evaluated: T,
+  current: InputProfile,
+  { by, windows, profile: past }: PastSeason,
+  baseline: ReferenceProfile,
+  options: { readonly minRows: number; readonly minLabelled: number },
+): T {
+  const found = { by, windows, rows: past.rows, drifted: [], explains: null };
   if (windows < LEAST_WINDOWS) return withFinding(evaluated, { ...found, reason: 'too_few_seasons' });
   const usual = seasonReference(past, baseline);
-  const rebound = InputProfile.decode(current.encode(), usual, baseline.task);
-  const against = compareProfiles(usual, rebound, null, options);
+  const against = compareProfiles(usual, current, null, options);
   const compared = withFigures(evaluated.compared, against);
   const drifted = columnsOf(against).filter((column) => column.drifted);
   const reason =
@@ -85,7 +109,7 @@ function columnsOf({ features, prediction, score }: Columns): FeatureComparison[
   return [...features, prediction, score].filter((column) => column !== null);
 }
 
-function withFigures(compared: EvaluatedSegment['compared'], against: Columns): EvaluatedSegment['compared'] {
+function withFigures(compared: Evaluated['compared'], against: Columns): Evaluated['compared'] {
   const beside = (column: FeatureComparison | null, seasonal: FeatureComparison | null | undefined) =>
     column === null || seasonal === null || seasonal === undefined
       ? column
@@ -126,11 +150,7 @@ function isExplained(training: Columns, against: Columns): boolean {
     });
 }
 
-function withFinding(
-  evaluated: EvaluatedSegment,
-  finding: SeasonalFinding,
-  against?: Columns,
-): EvaluatedSegment {
+function withFinding<T extends Evaluated>(evaluated: T, finding: SeasonalFinding, against?: Columns): T {
   const { diagnosis } = evaluated;
   const onlyInputs = diagnosis.verdict === 'covariate_shift' && diagnosis.faults.length === 0;
   if (finding.reason === 'within_season' && onlyInputs) {

@@ -1,11 +1,9 @@
 import type { SeasonKind } from '../core/findings.ts';
+import { SEASON_WEEKS, SEASON_YEARS } from '../core/model.ts';
 import type { WindowToEvaluate } from './evaluations.ts';
 import type { Queryable } from './pool.ts';
 import type { StoredPart } from './window-parts.ts';
 
-/** Seasons looked back: older ones are another world. */
-const WEEKS = 8;
-const YEARS = 3;
 /** All parts of a season together; newer windows come first. */
 const MOST_BYTES = 64 * 2 ** 20;
 
@@ -15,16 +13,16 @@ const RANGES: Record<SeasonKind, string> = {
   hour_of_week: `
     select t - size / 2 as season_from, t + size / 2 as season_to
     from (select ((start_at at time zone tz) - k * interval '7 days') at time zone tz as t, size
-          from this, generate_series(1, ${WEEKS}) k) targets`,
+          from this, generate_series(1, ${SEASON_WEEKS}) k) targets`,
   day_of_week: `
     select (day - k * interval '7 days') at time zone tz as season_from,
       (day - k * interval '7 days' + interval '1 day') at time zone tz as season_to
-    from (select date_trunc('day', start_at at time zone tz) as day, tz from this) days, generate_series(1, ${WEEKS}) k`,
+    from (select date_trunc('day', start_at at time zone tz) as day, tz from this) days, generate_series(1, ${SEASON_WEEKS}) k`,
   // A week around the same date, so that it holds every day of the week once.
   previous_year: `
     select t - interval '84 hours' as season_from, t + interval '84 hours' as season_to
     from (select ((start_at at time zone tz) - k * interval '1 year') at time zone tz as t
-          from this, generate_series(1, ${YEARS}) k) targets`,
+          from this, generate_series(1, ${SEASON_YEARS}) k) targets`,
 };
 
 export interface SeasonParts {

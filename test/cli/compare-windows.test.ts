@@ -17,6 +17,7 @@ const OPTIONS: CompareFilesOptions = {
   segments: [],
   groups: [],
   windowMs: null,
+  season: null,
   preset: null,
   multivariate: false,
   threads: null,

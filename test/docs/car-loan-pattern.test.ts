@@ -15,6 +15,7 @@ test('the change of the car loans began on its day, suddenly', { timeout: 120_00
       segments: [],
       groups: [],
       windowMs: WEEK_MS,
+      season: null,
       preset: null,
       multivariate: false,
       threads: null,

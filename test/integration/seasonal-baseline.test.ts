@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
+import { compareFiles } from '../../src/cli/compare-files.ts';
 import { storeBaseline } from '../../src/cli/create-baseline.ts';
 import { DAY_MS, HOUR_MS } from '../../src/core/clock.ts';
 import type { Diagnosis, SeasonKind } from '../../src/core/findings.ts';
@@ -9,12 +10,13 @@ import { listMeasurements } from '../../src/store/read-models/measurements.ts';
 import { createDatabase } from '../harness/database.ts';
 import { describeWith } from '../harness/describe-with.ts';
 import { modelSpec } from '../harness/model-spec.ts';
-import { asTable, Service, travellers } from './time-series.ts';
+import { fileWith } from '../ingest/table/files.ts';
+import { asTable, Service, type Traveller, travellers } from './time-series.ts';
 
 /** A Monday, eight in the morning UTC. */
 const MONDAY = Date.UTC(2026, 2, 2, 8);
 const WEEK_MS = 7 * DAY_MS;
-const ROWS = 400;
+const ROWS = 800;
 
 function fares(by: SeasonKind, sizeMs = HOUR_MS, timeZone = 'UTC'): ModelSpec {
   return modelSpec({
@@ -23,9 +25,55 @@ function fares(by: SeasonKind, sizeMs = HOUR_MS, timeZone = 'UTC'): ModelSpec {
     labels: { horizonMs: 3_650 * DAY_MS, matureAfterMs: 3_650 * DAY_MS, minLabelled: 200 },
     alerts: { forWindows: 1, remindEveryMs: DAY_MS, channels: ['mail'] },
     segments: ['country'],
-    minRows: 80,
+    minRows: 200,
     seasonal: { by, timeZone },
   });
+}
+
+type TravelledWindow = readonly [atMs: number, extra: number, factor?: number];
+
+function rowsOf([, extra, factor = 1]: TravelledWindow, at: number): Traveller[] {
+  return travellers(300 + at, ROWS, extra).map((row) => ({ ...row, fare: row.fare * factor }));
+}
+
+/** `compare --window --seasonal` of the rows that `each` sends. */
+async function inFiles(model: ModelSpec, windows: readonly TravelledWindow[]) {
+  const sizeMs = model.windows[0]?.sizeMs ?? HOUR_MS;
+  const line = ({ fare, country }: Traveller, row: number, at: string): string =>
+    [at, fare, country, row % 2 === 0 ? 'approve' : 'deny'].join(',');
+  const csv = (lines: readonly string[]): string =>
+    `timestamp,fare,country,prediction\n${lines.join('\n')}\n`;
+  const training = csv(travellers(1, 4_000).map((row, at) => line(row, at, '')));
+  const production = csv(
+    windows.flatMap((window, i) =>
+      rowsOf(window, i).map((row, at) =>
+        line(row, at, new Date(Math.floor(window[0] + (at * sizeMs) / ROWS)).toISOString()),
+      ),
+    ),
+  );
+  const { comparison } = await compareFiles(
+    fileWith('training.csv', training),
+    fileWith('production.csv', production),
+    {
+      read: {},
+      segments: model.segments,
+      groups: [],
+      windowMs: sizeMs,
+      season: model.seasonal ?? null,
+      preset: null,
+      multivariate: false,
+      threads: null,
+    },
+    { isTerminal: false, say: () => {}, clock: { nowMs: () => 0 } },
+  );
+  if (!('windows' in comparison)) throw new Error('windows were asked for');
+  return comparison.windows;
+}
+
+function seasonOf(diagnosis: Diagnosis | undefined) {
+  if (diagnosis?.seasonal === undefined) throw new Error('a window was not compared with its season');
+  const { verdict, reason, seasonal } = diagnosis;
+  return { verdict, reason, seasonal: { ...seasonal, explains: seasonal.explains?.verdict ?? null } };
 }
 
 describeWith(['postgres'], 'a seasonal baseline beside the training baseline', () => {
@@ -52,15 +100,18 @@ describeWith(['postgres'], 'a seasonal baseline beside the training baseline', (
     return found.rows.map(({ diagnosis }) => diagnosis);
   }
 
-  /** Evaluated one after the other, as time would. */
-  async function each(
-    service: Service,
-    windows: readonly (readonly [atMs: number, extra: number])[],
-  ): Promise<void> {
-    for (const [i, [atMs, extra]] of windows.entries()) {
-      await service.send(atMs, travellers(300 + i, ROWS, extra), service.model.windows[0]?.sizeMs);
-      await service.evaluateDue(atMs);
+  /** Evaluated one after the other, as time would. The same rows in files must say the same. */
+  async function each(service: Service, windows: readonly TravelledWindow[]): Promise<void> {
+    for (const [i, window] of windows.entries()) {
+      await service.send(window[0], rowsOf(window, i), service.model.windows[0]?.sizeMs);
+      await service.evaluateDue(window[0]);
     }
+    const compared = await inFiles(service.model, windows);
+    expect(compared.map(({ diagnosis }) => seasonOf(diagnosis))).toEqual((await verdicts()).map(seasonOf));
+    const french = compared.map(
+      ({ segments }) => segments?.find(({ segment }) => segment === 'country=FR')?.diagnosis,
+    );
+    expect(french.map(seasonOf)).toEqual((await verdicts('country=FR')).map(seasonOf));
   }
 
   test('the third rush hour is no news, and what the training baseline says is kept', async () => {
@@ -94,7 +145,7 @@ describeWith(['postgres'], 'a seasonal baseline beside the training baseline', (
       },
     });
     expect(third?.summary).toMatch(
-      /^As usual for the season: .* the same hour of the week before \(2 windows, 800 rows\)\.$/,
+      /^As usual for the season: .* the same hour of the week before \(2 windows, 1,600 rows\)\.$/,
     );
     expect(fourth).toMatchObject({
       verdict: 'covariate_shift',
@@ -117,14 +168,13 @@ describeWith(['postgres'], 'a seasonal baseline beside the training baseline', (
 
   test("a fault is nobody's usual", async () => {
     const service = await open(fares('hour_of_week'));
-    await each(service, [[MONDAY, 12]]);
-    // Fares in another unit: a fault, twice.
-    for (const week of [1, 2]) {
-      const wrong = travellers(400 + week, ROWS).map((row) => ({ ...row, fare: row.fare * 100 }));
-      await service.send(MONDAY + week * WEEK_MS, wrong);
-      await service.evaluateDue(MONDAY);
-    }
-    await each(service, [[MONDAY + 3 * WEEK_MS, 12]]);
+    await each(service, [
+      [MONDAY, 12],
+      // Fares in another unit: a fault, twice.
+      [MONDAY + WEEK_MS, 0, 100],
+      [MONDAY + 2 * WEEK_MS, 0, 100],
+      [MONDAY + 3 * WEEK_MS, 12],
+    ]);
     const found = await verdicts();
     expect(found[1]?.verdict).toBe('data_fault');
     expect(found[3]).toMatchObject({

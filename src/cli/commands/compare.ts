@@ -1,5 +1,12 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
+import { durationText } from '../../config/duration.ts';
+import { isTimezone } from '../../config/timezone.ts';
+import { UserError } from '../../core/errors.ts';
+import { SEASONS } from '../../core/findings.ts';
+import type { SeasonKind } from '../../core/findings.ts';
+import { LONGEST_SEASON_WINDOW_MS } from '../../core/model.ts';
+import type { SeasonChoice } from '../compare-cut.ts';
 import { windowSizeMs } from '../compare-window-size.ts';
 import { columnList } from '../column-list.ts';
 import type { Io } from '../io.ts';
@@ -13,6 +20,8 @@ type Flags = TableFlags &
     readonly json?: boolean;
     readonly html?: string;
     readonly window?: number;
+    readonly seasonal?: SeasonKind;
+    readonly timezone: string;
     readonly segments?: string[];
     readonly groups?: string[];
     readonly preset?: string;
@@ -26,12 +35,31 @@ function threadCount(text: string): number {
   throw new InvalidArgumentError(`A whole number from 1 to ${MOST_THREADS}.`);
 }
 
+function timeZoneName(text: string): string {
+  if (isTimezone(text)) return text;
+  throw new InvalidArgumentError('A time zone of the IANA list, such as UTC or Europe/Berlin.');
+}
+
+/** @throws UserError where windows cannot have a season */
+function seasonChoice({ seasonal: by, window: sizeMs, timezone: timeZone }: Flags): SeasonChoice | null {
+  if (by === undefined) return null;
+  if (sizeMs === undefined) {
+    throw new UserError('--seasonal is about windows', { fix: 'Say how long they are: --window 1h.' });
+  }
+  const longestMs = LONGEST_SEASON_WINDOW_MS[by];
+  if (sizeMs <= longestMs) return { by, timeZone };
+  throw new UserError(`windows of ${durationText(sizeMs)} have no ${by}: they hold several`, {
+    fix: `Choose --window ${durationText(longestMs)} or less, or another --seasonal.`,
+  });
+}
+
 type CompareIo = Pick<Io, 'clock' | 'env' | 'exitWith' | 'isTerminal' | 'print' | 'say'>;
 
 const HELP = `
 Examples:
   $ shiftwatch compare training.parquet last-week.parquet
   $ shiftwatch compare training.csv production.csv --window 1d --html report.html
+  $ shiftwatch compare training.csv production.csv --window 1h --seasonal hour_of_week
   $ shiftwatch compare training.csv production.csv --segments country,channel --json
   $ shiftwatch compare training.csv production.csv --label churned --preset evidently
 
@@ -48,6 +76,13 @@ export function register(program: Command, io: CompareIo): void {
     .option('--json', 'print everything as JSON')
     .option('--html <file>', 'write a report to look at, with nothing in it that is fetched')
     .option('--window <size>', 'cut the current file by its times: 15m, 1h, 1d, 1w', windowSizeMs)
+    .addOption(
+      new Option(
+        '--seasonal <season>',
+        'compare windows with earlier ones of the same season, too, out of both files',
+      ).choices(SEASONS),
+    )
+    .option('--timezone <zone>', 'whose hours and days seasons are made of', timeZoneName, 'UTC')
     .option('--segments <columns>', 'compare each value of these columns apart, too', columnList)
     .option('--groups <columns>', 'are the values of these columns treated alike? (fairness)', columnList)
     .option(
@@ -75,6 +110,7 @@ async function compare(io: CompareIo, reference: string, current: string, flags:
       segments: flags.segments ?? [],
       groups: flags.groups ?? [],
       windowMs: flags.window ?? null,
+      season: seasonChoice(flags),
       preset: flags.preset ?? null,
       multivariate: flags.multivariate,
       threads: flags.threads ?? null,

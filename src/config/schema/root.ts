@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { EVENT_FORMAT } from '../../core/log-format.ts';
+import { isTimezone } from '../timezone.ts';
 import { channelSchema, outboundSchema, smtpSchema, webhookSchema } from './channels.ts';
 import { kafkaSchema } from './kafka.ts';
 import { isListenAddress } from './listen-address.ts';
@@ -85,13 +86,3 @@ export const configFileSchema = z.strictObject({
 /** The file after references are resolved and defaults are filled in; still in the file's own words. */
 export type ConfigFile = z.output<typeof configFileSchema>;
 export type ModelEntry = ConfigFile['models'][number];
-
-function isTimezone(name: string): boolean {
-  try {
-    Intl.DateTimeFormat('en', { timeZone: name });
-    // Offsets such as +02:00 pass too, but know no daylight saving.
-    return /^[A-Za-z]/.test(name);
-  } catch {
-    return false;
-  }
-}

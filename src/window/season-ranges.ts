@@ -1,0 +1,103 @@
+import { DAY_MS, HOUR_MS } from '../core/clock.ts';
+import type { SeasonKind } from '../core/findings.ts';
+import { SEASON_WEEKS, SEASON_YEARS } from '../core/model.ts';
+
+export interface SeasonRange {
+  readonly fromMs: number;
+  /** Exclusive. */
+  readonly toMs: number;
+}
+
+/**
+ * Moments between which windows of the same season begin, one range a past season. Weeks and years are counted in local
+ * time, so that eight in the morning stays eight in the morning whatever the clocks did in between.
+ *
+ * @param timeZone IANA name
+ * @example seasonRanges(Date.UTC(2026, 2, 9, 8), 3_600_000, 'hour_of_week', 'UTC')[0] // half an hour around 2 March, 8:00
+ */
+export function seasonRanges(
+  startMs: number,
+  sizeMs: number,
+  by: SeasonKind,
+  timeZone: string,
+): SeasonRange[] {
+  const zone = new ZonedClock(timeZone);
+  const local = zone.localMs(startMs);
+  const back = Array.from(
+    { length: by === 'previous_year' ? SEASON_YEARS : SEASON_WEEKS },
+    (_, at) => at + 1,
+  );
+  switch (by) {
+    case 'hour_of_week':
+      return back.map((weeks) => around(zone.instantMs(local - weeks * 7 * DAY_MS), sizeMs / 2));
+    case 'day_of_week': {
+      const day = Math.floor(local / DAY_MS) * DAY_MS;
+      return back.map((weeks) => ({
+        fromMs: zone.instantMs(day - weeks * 7 * DAY_MS),
+        toMs: zone.instantMs(day - weeks * 7 * DAY_MS + DAY_MS),
+      }));
+    }
+    // A week around the same date, so that it holds every day of the week once.
+    case 'previous_year':
+      return back.map((years) => around(zone.instantMs(yearsBefore(local, years)), 84 * HOUR_MS));
+  }
+}
+
+/** Whether two moments have the same local time of day. */
+export function sameTimeOfDay(oneMs: number, otherMs: number, timeZone: string): boolean {
+  const zone = new ZonedClock(timeZone);
+  const timeOfDay = (ms: number): number => ((zone.localMs(ms) % DAY_MS) + DAY_MS) % DAY_MS;
+  return timeOfDay(oneMs) === timeOfDay(otherMs);
+}
+
+function around(ms: number, halfMs: number): SeasonRange {
+  return { fromMs: ms - halfMs, toMs: ms + halfMs };
+}
+
+/** 29 February becomes the 28th where there is none. */
+function yearsBefore(localMs: number, years: number): number {
+  const date = new Date(localMs);
+  const moved = new Date(localMs);
+  moved.setUTCFullYear(date.getUTCFullYear() - years);
+  if (moved.getUTCMonth() !== date.getUTCMonth()) moved.setUTCDate(0);
+  return moved.getTime();
+}
+
+/** Local time as if it were UTC, and back. */
+class ZonedClock {
+  private readonly format: Intl.DateTimeFormat;
+
+  constructor(timeZone: string) {
+    this.format = new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    });
+  }
+
+  localMs(ms: number): number {
+    const parts = new Map(this.format.formatToParts(ms).map(({ type, value }) => [type, value]));
+    const part = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.get(type));
+    const whole = Date.UTC(
+      part('year'),
+      part('month') - 1,
+      part('day'),
+      part('hour'),
+      part('minute'),
+      part('second'),
+    );
+    return whole + (((ms % 1_000) + 1_000) % 1_000);
+  }
+
+  /** A local time that comes twice is its second occurrence, one that does not exist lies after the gap. */
+  instantMs(localMs: number): number {
+    const guess = localMs - (this.localMs(localMs) - localMs);
+    const offset = this.localMs(guess) - guess;
+    return localMs - offset;
+  }
+}
