@@ -177,7 +177,7 @@ function rowsOf(table: Table, rows: Rows): Table {
 function concluded(work: Judged, place: Place, compared: ComparedWindow): Comparison {
   const { minRows, minLabelled } = work.options;
   const { task, positiveClass } = work.shape;
-  const reference = sample(work, place, 'reference');
+  const reference = referenceSample(work, place);
   const current = sample(work, place, 'current');
   const arrival = arrivalIn(compared.performance, current);
   const diagnosis = diagnose({
@@ -201,6 +201,18 @@ function concluded(work: Judged, place: Place, compared: ComparedWindow): Compar
     ...(together && { multivariate: compareSamples(reference, current, { seed: 1 }) }),
     diagnosis,
   };
+}
+
+const referenceSamples = new WeakMap<CutPart, Table>();
+
+/** The same object for every window of a slice: what is learned from it is kept with it. */
+function referenceSample(work: Judged, place: Place): Table {
+  const part = work.cut.slices[place.at]?.reference;
+  const known = part && referenceSamples.get(part);
+  if (known !== undefined) return known;
+  const table = sample(work, place, 'reference');
+  if (part !== undefined) referenceSamples.set(part, table);
+  return table;
 }
 
 function sample(

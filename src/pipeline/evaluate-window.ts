@@ -3,7 +3,6 @@ import type { EvaluationSeries } from '../core/jobs.ts';
 import type { Task } from '../core/model.ts';
 import type { OperationalSpec } from '../core/operational.ts';
 import type { Table } from '../core/table.ts';
-import { segmentReference } from '../baseline/segment-reference.ts';
 import type { CountedGroup } from '../compare/compare-groups.ts';
 import { compareProfiles } from '../compare/compare-profiles.ts';
 import type { ComparedWindow } from '../compare/compared-window.ts';
@@ -22,8 +21,6 @@ import type { OperationalProfile } from '../stats/profile/operational-profile.ts
 import { encodeRowSample } from '../stats/profile/row-sample-codec.ts';
 import type { RowSample } from '../stats/profile/row-sample.ts';
 import { sumRowSamples } from '../stats/profile/sum-row-samples.ts';
-import { decodeReference } from '../stats/profile/reference-codec.ts';
-import { decodeTable } from '../stats/table-codec.ts';
 import type { EvaluatedSegment } from '../store/evaluations.ts';
 import type { RowSample as StoredSample } from '../store/row-samples.ts';
 import type { PartKind, StoredPart } from '../store/window-parts.ts';
@@ -31,6 +28,8 @@ import { WHOLE } from '../window/checkpoint-buffer.ts';
 import { groupOf, holdoutName, isJudged } from '../window/part-names.ts';
 import { newInputs, newLabels, readInputs, readLabels } from '../window/part-profiles.ts';
 import { sampleTable } from '../window/sample-table.ts';
+import { BaselineCache } from './baseline-cache.ts';
+import type { Baseline, OpenBaseline, StoredBaseline } from './baseline-cache.ts';
 import { decisiveLabels, type EarlierEstimates, judgePerformance } from './judge-performance.ts';
 import { type MemberRow, memberRows } from './member-rows.ts';
 import { compareWithSeason, type Season } from './seasonal-baseline.ts';
@@ -44,7 +43,7 @@ export interface EvaluationInput {
   readonly minLabelled: number;
   /** Whether the whole window is also compared by all features together. */
   readonly multivariate: boolean;
-  readonly baseline: { readonly profile: Uint8Array; readonly sample: Uint8Array | null } | null;
+  readonly baseline: StoredBaseline | null;
   readonly parts: readonly StoredPart[];
   readonly operational: {
     readonly spec: OperationalSpec;
@@ -77,17 +76,15 @@ export interface EvaluationOutput {
 /** MMD on fewer rows than `compare` takes: its cost is their square, and windows come all the time. */
 const TOGETHER = { seed: 1, maxMmdRows: 500, permutations: 199 } as const;
 
-interface Baseline {
-  readonly reference: ReferenceProfile;
-  readonly rows: Table | null;
-}
+/** Of this thread. */
+const baselines = new BaselineCache();
 
 /**
  * Adds up a window's deltas, compares them with the baseline and says what kind of shift it is; for all rows
  * and for each segment. Pure: the same deltas in any order give the same answer.
  */
 export function evaluateWindow(input: EvaluationInput): EvaluationOutput {
-  const baseline = input.baseline === null ? null : readBaseline(input.baseline);
+  const baseline = input.baseline === null ? null : baselines.open(input.baseline);
   const folded = fold(input, baseline?.reference ?? null);
   const sample = baseline === null ? null : foldRows(input.parts, baseline.reference);
   const rows = memberRows(input.stored, sample);
@@ -107,13 +104,6 @@ export function evaluateWindow(input: EvaluationInput): EvaluationOutput {
 interface PartProfiles {
   readonly input: InputProfile;
   readonly labels: LabelProfile;
-}
-
-function readBaseline(baseline: NonNullable<EvaluationInput['baseline']>): Baseline {
-  return {
-    reference: decodeReference(baseline.profile),
-    rows: baseline.sample === null ? null : decodeTable(baseline.sample),
-  };
 }
 
 function fold(input: EvaluationInput, reference: ReferenceProfile | null): Map<string, PartProfiles> {
@@ -155,12 +145,12 @@ interface ComparedSegment {
 function compareSegment(
   segment: string,
   input: EvaluationInput,
-  whole: Baseline | null,
+  whole: OpenBaseline | null,
   folded: ReadonlyMap<string, PartProfiles>,
 ): ComparedSegment {
   const profiles = folded.get(segment);
   if (profiles === undefined) throw new Error(`segment '${segment}' has no parts`);
-  const baseline = segment === WHOLE ? whole : ofSegment(segment, whole);
+  const baseline = segment === WHOLE ? whole : (whole?.ofSegment(segment) ?? null);
   const reference = baseline?.reference ?? emptyReference(input);
   const operation = reference.operation ?? earlierOperation(segment, input);
   const holdout = folded.get(holdoutName(segment))?.labels ?? null;
@@ -177,7 +167,7 @@ function compareSegment(
 function concludeSegment(
   { segment, profiles, baseline, reference, holdout, labels, compared }: ComparedSegment,
   input: EvaluationInput,
-  whole: Baseline | null,
+  whole: OpenBaseline | null,
   folded: ReadonlyMap<string, PartProfiles>,
   rows: readonly MemberRow[],
 ): EvaluatedSegment {
@@ -262,11 +252,6 @@ function countedGroups(folded: ReadonlyMap<string, PartProfiles>): CountedGroup[
     const { prediction } = input;
     return [{ feature: name.slice(0, at), group: name.slice(at + 1), prediction, labels }];
   });
-}
-
-function ofSegment(segment: string, whole: Baseline | null): Baseline | null {
-  if (whole === null || whole.rows === null) return null;
-  return segmentReference(segment, whole.reference, whole.rows);
 }
 
 /** A model without a baseline is watched all the same: its volume, its labels, its performance. */

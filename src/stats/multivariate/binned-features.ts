@@ -2,7 +2,7 @@ import type { PooledCategorical, PooledNumeric, PooledSample } from './pooled-sa
 
 /** Bin 0 is missing, the rest are values; at most 64 in all, so that a row of twenty features is twenty bytes. */
 export const MISSING_BIN = 0;
-const VALUE_BINS = 63;
+export const VALUE_BINS = 63;
 
 /** Both samples in bins, row by row. */
 export interface BinnedFeatures {
@@ -50,7 +50,7 @@ function binNumbers({ values }: PooledNumeric): Uint8Array {
 }
 
 /** Upper edges of all bins but the last: distinct values that occur, near the 1/63, 2/63, … quantiles. */
-function quantileEdges(values: Float64Array): Float64Array {
+export function quantileEdges(values: Float64Array): Float64Array {
   const sorted = values.filter((value) => !Number.isNaN(value)).sort();
   const largest = sorted.at(-1) ?? Number.NaN;
   const edges = new Set<number>();
@@ -62,7 +62,7 @@ function quantileEdges(values: Float64Array): Float64Array {
 }
 
 /** How many of the ascending edges are below the value. */
-function countBelow(edges: Float64Array, value: number): number {
+export function countBelow(edges: Float64Array, value: number): number {
   let low = 0;
   let high = edges.length;
   while (low < high) {

@@ -43,6 +43,18 @@ describe('loss model', () => {
     expect(estimates?.beyond).toBeLessThan(0.01);
   });
 
+  it('says the same of a baseline it knows as of one it meets', () => {
+    const known = rows(2_000, 0, 1, 3);
+    const current = rows(500, 0.5, 1, 4);
+    const first = estimateLosses(known, current);
+    const withoutOther = { ...current, features: current.features.slice(0, 1) };
+    const fewer = estimateLosses(known, withoutOther);
+    expect(fewer?.losses.get('mae')?.value).not.toBe(first?.losses.get('mae')?.value);
+    expect(estimateLosses({ ...known }, withoutOther)).toEqual(fewer);
+    expect(estimateLosses(known, current)).toEqual(first);
+    expect(estimateLosses({ ...known }, current)).toEqual(first);
+  });
+
   it('keeps to the mean where the features say nothing of the error', () => {
     const constant = (count: number, seed: number): Table => {
       const table = rows(count, 0, 1, seed);

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import type { Table } from '../core/table.ts';
+import { segmentReference } from '../baseline/segment-reference.ts';
+import type { ReferenceProfile } from '../stats/profile/feature-reference.ts';
+import { decodeReference } from '../stats/profile/reference-codec.ts';
+import { decodeTable } from '../stats/table-codec.ts';
+
+export interface StoredBaseline {
+  readonly profile: Uint8Array;
+  readonly sample: Uint8Array | null;
+}
+
+export interface Baseline {
+  readonly reference: ReferenceProfile;
+  readonly rows: Table | null;
+}
+
+/** Encoded bytes of all baselines a thread keeps; decoded they are about as large again, twice with segments. */
+const MOST_BYTES = 64 * 2 ** 20;
+
+/**
+ * Baselines as objects, by what they hold. Windows of one model come again and again, and what is learned from a
+ * baseline (its segments, a model of its errors) is kept with the object.
+ */
+export class BaselineCache {
+  private readonly kept = new Map<string, { readonly baseline: OpenBaseline; readonly bytes: number }>();
+  private readonly mostBytes: number;
+  private bytes = 0;
+
+  constructor(mostBytes: number = MOST_BYTES) {
+    this.mostBytes = mostBytes;
+  }
+
+  open(stored: StoredBaseline): OpenBaseline {
+    const key = keyOf(stored);
+    const known = this.kept.get(key);
+    const entry = known ?? {
+      baseline: new OpenBaseline(stored),
+      bytes: stored.profile.length + (stored.sample?.length ?? 0),
+    };
+    // Last in, last out.
+    this.kept.delete(key);
+    this.kept.set(key, entry);
+    if (known === undefined) this.bytes += entry.bytes;
+    this.forgetOldest(key);
+    return entry.baseline;
+  }
+
+  private forgetOldest(newest: string): void {
+    for (const [key, { bytes }] of this.kept) {
+      if (this.bytes <= this.mostBytes || key === newest) return;
+      this.kept.delete(key);
+      this.bytes -= bytes;
+    }
+  }
+}
+
+export class OpenBaseline implements Baseline {
+  readonly reference: ReferenceProfile;
+  readonly rows: Table | null;
+  private readonly segments = new Map<string, Baseline | null>();
+
+  constructor({ profile, sample }: StoredBaseline) {
+    this.reference = decodeReference(profile);
+    this.rows = sample === null ? null : decodeTable(sample);
+  }
+
+  /** Null: too few of its rows are in the sample. */
+  ofSegment(segment: string): Baseline | null {
+    const known = this.segments.get(segment);
+    if (known !== undefined) return known;
+    const found = this.rows === null ? null : segmentReference(segment, this.reference, this.rows);
+    this.segments.set(segment, found);
+    return found;
+  }
+}
+
+function keyOf({ profile, sample }: StoredBaseline): string {
+  const hash = createHash('sha256').update(profile);
+  if (sample !== null) hash.update(sample);
+  return hash.digest('base64');
+}

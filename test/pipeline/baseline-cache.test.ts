@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { BaselineCache } from '../../src/pipeline/baseline-cache.ts';
+import type { StoredBaseline } from '../../src/pipeline/baseline-cache.ts';
+import { encodeReference } from '../../src/stats/profile/reference-codec.ts';
+import { encodeTable } from '../../src/stats/table-codec.ts';
+import { buildReference } from '../../src/stats/table/table-reference.ts';
+import { asTable, travellers } from '../integration/time-series.ts';
+
+function stored(seed: number, rows = 2_000): StoredBaseline {
+  const table = asTable(travellers(seed, rows));
+  const reference = buildReference(table, { task: 'classification', positiveClass: 'approve' });
+  return { profile: encodeReference(reference), sample: encodeTable(table) };
+}
+
+const copy = ({ profile, sample }: StoredBaseline): StoredBaseline => ({
+  profile: profile.slice(),
+  sample: sample?.slice() ?? null,
+});
+
+const sizeOf = ({ profile, sample }: StoredBaseline): number => profile.length + (sample?.length ?? 0);
+
+describe('baselines of a thread', () => {
+  it('are one object as long as their bytes are the same', () => {
+    const cache = new BaselineCache();
+    const bytes = stored(1);
+    const first = cache.open(bytes);
+    expect(cache.open(copy(bytes))).toBe(first);
+    expect(first.ofSegment('country=FR')).toBe(cache.open(copy(bytes)).ofSegment('country=FR'));
+    expect(first.ofSegment('country=FR')?.rows?.rows).toBeGreaterThan(500);
+    expect(first.ofSegment('country=AT')).toBeNull();
+  });
+
+  it('are told apart by their sample, too', () => {
+    const cache = new BaselineCache();
+    const bytes = stored(1);
+    const bare = cache.open({ ...bytes, sample: null });
+    expect(cache.open(bytes)).not.toBe(bare);
+    expect(bare.rows).toBeNull();
+    expect(bare.ofSegment('country=FR')).toBeNull();
+  });
+
+  it('are forgotten, the one that was not asked for longest first, when they are too large together', () => {
+    const [a, b, c] = [stored(1), stored(2), stored(3)];
+    const cache = new BaselineCache(sizeOf(a) + sizeOf(b) + 100);
+    const [first, second] = [cache.open(a), cache.open(b)];
+    expect(cache.open(a)).toBe(first);
+    cache.open(c);
+    expect(cache.open(a)).toBe(first);
+    expect(cache.open(b)).not.toBe(second);
+  });
+
+  it('one that is too large by itself is kept while it is the newest', () => {
+    const cache = new BaselineCache(10);
+    const bytes = stored(1);
+    expect(cache.open(bytes)).toBe(cache.open(bytes));
+  });
+});
