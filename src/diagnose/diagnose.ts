@@ -152,11 +152,12 @@ function faultFinding(
   samples: RowSamples | null,
 ): FaultFinding {
   const sinceMs = (samples === null ? null : faultSince(finding, samples)) ?? options.windowStartMs ?? null;
+  const since = finding.since ?? (sinceMs === null ? null : new Date(sinceMs).toISOString());
   return {
     ...finding,
     statistic: finiteOrNull(finding.statistic),
     p_value: finiteOrNull(finding.p_value),
-    ...(sinceMs !== null && { since: new Date(sinceMs).toISOString() }),
+    ...(since !== null && { since }),
   };
 }
 

@@ -15,7 +15,6 @@ export function planFault(family: Family, request: ShiftRequest & { kind: Fault 
   const fault = request.kind;
   const isWhole = WHOLE_ONLY.has(fault);
   if (isWhole && (request.share ?? 1) < 1) throw new Error(`${fault} concerns all rows or none`);
-  if (isWhole && (request.begins ?? 0) > 0) throw new Error(`${fault} cannot begin within a window`);
   const isPart = request.share === undefined ? !isWhole && draw.uniform() < 0.5 : request.share < 1;
   const inPart = isPart || (request.begins ?? 0) > 0;
   const broken = chosenBreak(family, request, inPart, draw);

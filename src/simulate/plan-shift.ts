@@ -9,12 +9,13 @@ import type { Stratum } from './moved-concept.ts';
 import { movedMean, movedMix, movedSpread } from './moved-inputs.ts';
 import { movedLabels } from './moved-labels.ts';
 import { CONCEPT_FORMS, COVARIATE_FORMS, movable, pick } from './plan.ts';
-import type { Form, Plan, PlannedShift, ShiftRequest } from './plan.ts';
+import type { Form, Plan, PlannedShift, ShiftRequest, SimulatedKind } from './plan.ts';
 import { planFault } from './plan-fault.ts';
 import { populationOf } from './population.ts';
 
 /** Turns a request into a change of the world or of its pipeline. @throws Error when the family cannot show it */
 export function planShift(family: Family, task: Task, request: ShiftRequest, seed: number): PlannedShift {
+  expectPossibleSize(request);
   const draw = draws(seed ^ PLAN_SEED);
   switch (request.kind) {
     case 'none':
@@ -30,6 +31,18 @@ export function planShift(family: Family, task: Task, request: ShiftRequest, see
     default:
       return planned(request, planFault(family, { ...request, kind: request.kind }, draw));
   }
+}
+
+/** Beyond these nothing is like data any more; of rotation, in right angles, it begins anew. */
+const LARGEST_SIZE = 10;
+const LARGEST_BY_FORM: Partial<Record<Form, number>> = { rotation: 4 };
+const LARGEST_BY_KIND: Partial<Record<SimulatedKind, number>> = { label_shift: 5 };
+
+function expectPossibleSize({ kind, form, size }: ShiftRequest): void {
+  if (size === undefined) return;
+  const largest = (form && LARGEST_BY_FORM[form]) ?? LARGEST_BY_KIND[kind] ?? LARGEST_SIZE;
+  if (Math.abs(size) <= largest) return;
+  throw new Error(`the size of ${form ?? kind} is at most ${largest}, not ${size}`);
 }
 
 const PLAN_SEED = 0x51f7;

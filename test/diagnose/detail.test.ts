@@ -211,6 +211,9 @@ describe('when a fault began', () => {
     { request: { kind: 'type_change', feature: 'age', share: 0.9, begins: 0.6 } },
     { request: { kind: 'category_rename', feature: 'site', share: 1, begins: 0.6 } },
     { request: { kind: 'out_of_range', feature: 'pulse', share: 0.3, begins: 0.6 } },
+    { request: { kind: 'constant_value', feature: 'site', begins: 0.6 } },
+    { request: { kind: 'sign_flip', feature: 'temperature', begins: 0.6 } },
+    { request: { kind: 'swapped_columns', begins: 0.6 } },
   ])('within the window: $request.kind', ({ request }) => {
     const tables = played(CLINIC, request);
     const diagnosis = judged(CLINIC, tables);
@@ -219,6 +222,24 @@ describe('when a fault began', () => {
     expect(place).toBeGreaterThan(0.58);
     expect(place).toBeLessThan(0.63);
     expect(diagnosis.summary).toContain('since 2026-03-06');
+  });
+
+  test.each<{ kind: 'constant_value' | 'sign_flip' | 'swapped_columns' }>([
+    { kind: 'constant_value' },
+    { kind: 'sign_flip' },
+    { kind: 'swapped_columns' },
+  ])('$kind near its end: in the share of the rows that came after', ({ kind }) => {
+    const feature = { constant_value: 'site', sign_flip: 'temperature', swapped_columns: undefined }[kind];
+    const tables = played(CLINIC, { kind, begins: 0.8, ...(feature !== undefined && { feature }) });
+    const { faults } = judged(CLINIC, tables);
+    expect(faults[0]).toMatchObject({ fault: kind });
+    for (const { share } of faults) expect(Math.abs(share - 0.2)).toBeLessThan(0.03);
+  });
+
+  test('columns exchanged for a part of the rows are not named where rows have no times', () => {
+    const tables = played(CLINIC, { kind: 'swapped_columns', begins: 0.8 });
+    const timeless = { ...tables, current: { ...tables.current, timestampMs: null } };
+    expect(judged(CLINIC, timeless).faults.filter(({ fault }) => fault === 'swapped_columns')).toEqual([]);
   });
 
   test('before the first row, as far as the window shows: all rows, or a steady part', () => {

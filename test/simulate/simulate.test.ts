@@ -152,7 +152,8 @@ describe('a change is as large as it was asked for', () => {
 describe('what cannot be simulated is refused', () => {
   test.each<{ request: ShiftRequest; says: string }>([
     { request: { kind: 'constant_value', share: 0.5 }, says: 'all rows or none' },
-    { request: { kind: 'sign_flip', begins: 0.5 }, says: 'cannot begin within a window' },
+    { request: { kind: 'concept_drift', form: 'rotation', size: 3000 }, says: 'at most 4' },
+    { request: { kind: 'covariate_shift', size: Number.POSITIVE_INFINITY }, says: 'at most' },
     { request: { kind: 'covariate_shift', form: 'mean', feature: 'height' }, says: 'height is no number' },
     { request: { kind: 'covariate_shift', form: 'rotation' }, says: 'has no form rotation' },
     { request: { kind: 'unit_change', feature: 'country' }, says: 'nothing to choose from' },

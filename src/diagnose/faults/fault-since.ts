@@ -18,15 +18,21 @@ export function faultSince(finding: FaultFinding, samples: RowSamples): number |
   const { currentMs } = samples;
   const pair = samples.features.find(({ name }) => name === finding.feature);
   if (currentMs === null) return null;
-  const rows = [...currentMs.keys()]
-    .filter((row) => Number.isFinite(currentMs[row]))
-    .sort((a, b) => currentMs[a]! - currentMs[b]!);
+  const rows = rowsInTime(currentMs);
   const [first] = rows;
   if (first === undefined) return null;
   const isBroken = pair === undefined || finding.share >= ALL ? null : marker(finding, pair);
-  const marks = isBroken === null ? null : rows.map((row) => isBroken(row));
+  const marks = isBroken === null ? null : Array.from(rows, (row) => isBroken(row));
   const step = marks === null ? 0 : clearestStep(marks);
   return currentMs[rows[step] ?? first] ?? null;
+}
+
+/** The rows that have a time, in its order. */
+export function rowsInTime(currentMs: Float64Array | null): Int32Array {
+  if (currentMs === null) return new Int32Array();
+  return Int32Array.from(currentMs.keys())
+    .filter((row) => Number.isFinite(currentMs[row]))
+    .sort((a, b) => currentMs[a]! - currentMs[b]!);
 }
 
 type Marker = (row: number) => boolean;
@@ -85,7 +91,7 @@ function filledNumber({ reference, current }: NumericPair): Marker {
 }
 
 /** Place of the first broken row after the likeliest rise of their share; 0 where there is none to be sure of. */
-function clearestStep(marks: readonly boolean[]): number {
+export function clearestStep(marks: readonly boolean[]): number {
   const all = marks.filter(Boolean).length;
   const steady = logLikelihood(all, marks.length);
   let best = { at: 0, gain: MIN_GAIN };

@@ -6,6 +6,7 @@ import { categoryRename } from './category-rename.ts';
 import { exchangedMarginals } from './exchanged-columns.ts';
 import { confirmedByCorrelations, hiddenSuspects, restoredSuspects } from './hidden-suspects.ts';
 import type { Suspect } from './hidden-suspects.ts';
+import { lateFaults } from './late-faults.ts';
 import { outOfRange } from './out-of-range.ts';
 import { numericSentinel, placeholderLevel } from './sentinel-fill.ts';
 import { sortColumns } from './sorted-pair.ts';
@@ -54,6 +55,7 @@ export function findFaults(
     const suspect = choose(group);
     if (suspect !== undefined) push(found, ...confirmedByCorrelations(suspect));
   }
+  push(found, ...lateFaults(samples, clean(columns, found), length));
   return {
     found,
     suspects: hidden.suspects.filter(

@@ -27,7 +27,13 @@ export function bothNamed(
   facts: { share: number; statistic: number; p: number; doubt: number },
 ): Suspicion[] {
   return [
-    suspicion('swapped_columns', a, { ...facts, detail: `exchanged with ${b}: ${detail}` }),
-    suspicion('swapped_columns', b, { ...facts, detail: `exchanged with ${a}: ${detail}` }),
+    {
+      ...suspicion('swapped_columns', a, { ...facts, detail: `exchanged with ${b}: ${detail}` }),
+      partner: b,
+    },
+    {
+      ...suspicion('swapped_columns', b, { ...facts, detail: `exchanged with ${a}: ${detail}` }),
+      partner: a,
+    },
   ];
 }

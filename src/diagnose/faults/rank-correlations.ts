@@ -1,3 +1,4 @@
+import { normalQuantile } from '../../stats/distributions.ts';
 import { levelCounts } from '../row-samples.ts';
 import type { ColumnPair } from '../row-samples.ts';
 import { allRows, pickRows } from '../picks.ts';
@@ -74,6 +75,17 @@ function unitRanks(values: Float64Array): Float64Array {
   }
   const length = Math.sqrt(ranks.reduce((sum, rank) => sum + rank * rank, 0));
   return length > 0 ? ranks.map((rank) => rank / length) : ranks;
+}
+
+/** Where each value lies among all, as a value of the standard normal distribution; missing values are 0. */
+export function normalScores(values: Float64Array): Float64Array {
+  const ranks = unitRanks(values);
+  const present = values.reduce((sum, value) => (Number.isNaN(value) ? sum : sum + 1), 0);
+  // Ranks of length 1 are (rank − middle)·√(12/(n³ − n)).
+  const perRank = Math.sqrt((present ** 3 - present) / 12);
+  return ranks.map((rank) =>
+    rank === 0 || present < 2 ? 0 : normalQuantile((rank * perRank + present / 2) / present),
+  );
 }
 
 function fisherMatrix(columns: readonly Float64Array[]): Float64Array {

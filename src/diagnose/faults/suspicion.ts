@@ -4,6 +4,8 @@ import type { Fault, FaultFinding } from '../../core/findings.ts';
 export interface Suspicion {
   readonly finding: FaultFinding;
   readonly doubt: number;
+  /** The column it was exchanged with. */
+  readonly partner?: string;
 }
 
 export function suspicion(
