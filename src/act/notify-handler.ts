@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { NotifyMessage } from '../core/jobs.ts';
 import type { Log } from '../core/log.ts';
 import { attemptDelivery } from './delivery.ts';
-import type { DeliveryDeps, DeliveryEnd } from './delivery.ts';
+import type { DeliveryEnd } from './delivery.ts';
+import { attemptAtEndpoint, channelEndpoint } from './endpoint.ts';
+import type { EndpointDeps } from './endpoint.ts';
+import { endpointDisabledNotice } from './endpoint-notice.ts';
 import { composeCall } from './channels/compose-call.ts';
 import type { CallRefusal, PostedChannel } from './channels/posted-channel.ts';
 import { composeMail, deliveryMessageId } from './channels/mail/compose-mail.ts';
@@ -21,9 +24,11 @@ export interface EmailChannel {
 
 export type Channel = EmailChannel | PostedChannel;
 
-export interface NotifyDeps extends DeliveryDeps {
+export interface NotifyDeps extends EndpointDeps {
   readonly outbox: OutboxMessages;
   readonly channels: ReadonlyMap<string, Channel>;
+  /** Who hears that a channel of a model is gone, in order of preference. */
+  readonly channelsNear: (model: string) => readonly string[];
   /** Of channels that are told by an HTTP request; `retry` is the mails'. */
   readonly postRetry: RetryPolicy;
   /** Null: no mail server is configured. */
@@ -97,7 +102,21 @@ async function deliverPost(
     target: `${channel.type}:${name}`,
     messageId: id,
   });
-  const end = await attemptDelivery({ ...deps, retry: deps.postRetry }, delivery, async ({ messageId }) => {
+  const own = { ...deps, retry: deps.postRetry };
+  const endpoint = channelEndpoint(name, channel);
+  const notices = (detail: string) =>
+    deps
+      .channelsNear(notification.model)
+      .filter((other) => other !== name)
+      .map((other) => ({
+        key: `endpoint_disabled:${delivery.id}:${other}`,
+        message: endpointDisabledNotice(
+          { name, deliveryId: delivery.id, detail },
+          other,
+          deps.clock.nowMs(),
+        ),
+      }));
+  const end = await attemptAtEndpoint(own, { endpoint, delivery, notices }, async ({ messageId }) => {
     const atMs = deps.clock.nowMs();
     const call = callAt(messageId, atMs);
     // Its refusals depend on nothing that changed since.

@@ -10,6 +10,7 @@ import type { Config } from '../config/resolve.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { deliveryStore } from '../store/deliveries.ts';
+import { endpointStore } from '../store/disabled-endpoints.ts';
 import { outboxMessages, relayOutbox } from '../store/outbox.ts';
 import { listenOutbox } from '../store/outbox-wake.ts';
 import type { Pool } from '../store/pool.ts';
@@ -33,6 +34,7 @@ export function startAct({ config, pool, catalog, queue, clock, log }: ActOption
 } {
   const delivering = {
     deliveries: deliveryStore(pool),
+    endpoints: endpointStore(pool),
     outbox: outboxMessages(pool),
     clock,
     random: Math.random,
@@ -40,6 +42,7 @@ export function startAct({ config, pool, catalog, queue, clock, log }: ActOption
     guard: createAddressGuard(config.outbound.allowPrivate),
     log,
   };
+  const channelsOf = (model: string) => catalog.model(model)?.spec.alerts.channels ?? [];
   const mailer = config.smtp === null ? null : createSmtpMailer(config.smtp.url);
   const from = config.smtp?.from ?? '';
   queue.work(
@@ -49,6 +52,8 @@ export function startAct({ config, pool, catalog, queue, clock, log }: ActOption
       retry: MAIL_RETRY,
       postRetry: WEBHOOK_RETRY,
       channels: config.channels,
+      // People of other models rather than nobody.
+      channelsNear: (model) => [...new Set([...channelsOf(model), ...config.channels.keys()])],
       mailer,
       mail: {
         from,
@@ -66,7 +71,7 @@ export function startAct({ config, pool, catalog, queue, clock, log }: ActOption
       retry: WEBHOOK_RETRY,
       runs: retrainRuns(pool),
       webhooks: config.webhooks,
-      channelsOf: (model) => catalog.model(model)?.spec.alerts.channels ?? [],
+      channelsOf,
       publicUrl: config.publicUrl,
     }),
     CONCURRENT_DELIVERIES,

@@ -13,6 +13,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import type { OutboxMessage } from '../../src/core/jobs.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { deliveryStore } from '../../src/store/deliveries.ts';
+import { endpointStore } from '../../src/store/disabled-endpoints.ts';
 import { QUEUE_SCHEMA } from '../../src/store/migrate.ts';
 import { appendOutbox, outboxMessages, relayOutbox } from '../../src/store/outbox.ts';
 import { listenOutbox } from '../../src/store/outbox-wake.ts';
@@ -76,6 +77,7 @@ export async function startActLine(label: string, overdueMs = 60_000): Promise<A
 
   const deliveries = {
     deliveries: deliveryStore(pool),
+    endpoints: endpointStore(pool),
     clock: systemClock,
     random: () => 1,
     retry: QUICK,
@@ -92,6 +94,7 @@ export async function startActLine(label: string, overdueMs = 60_000): Promise<A
       return {
         ...deliveries,
         postRetry: QUICK,
+        channelsNear: () => [],
         outbox: outboxMessages(pool),
         channels: new Map([['oncall', { type: 'email', to: ['a@example.org', 'b@example.org'] }]]),
         mailer,
