@@ -12,8 +12,10 @@ const SECRET_PLACES = [
   'schema_registry.password',
   'schema_registry.token',
   'webhooks.*.secret',
+  'webhooks.*.secret.*',
   'webhooks.*.headers.*',
   'channels.*.secret',
+  'channels.*.secret.*',
   'channels.*.routing_key',
   'channels.*.headers.*',
 ];
