@@ -110,11 +110,7 @@ async function deliverPost(
       .filter((other) => other !== name)
       .map((other) => ({
         key: `endpoint_disabled:${delivery.id}:${other}`,
-        message: endpointDisabledNotice(
-          { name, deliveryId: delivery.id, detail },
-          other,
-          deps.clock.nowMs(),
-        ),
+        message: endpointDisabledNotice({ name, deliveryId: delivery.id, detail }, other, deps.clock.nowMs()),
       }));
   const end = await attemptAtEndpoint(own, { endpoint, delivery, notices }, async ({ messageId }) => {
     const atMs = deps.clock.nowMs();

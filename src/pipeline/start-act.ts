@@ -1,5 +1,6 @@
 import { MAIL_RETRY, WEBHOOK_RETRY } from '../act/retry-policy.ts';
 import { DELIVERY_LEASE_MS } from '../act/delivery.ts';
+import { channelEndpoint, webhookEndpoint } from '../act/endpoint.ts';
 import { createSmtpMailer } from '../act/channels/mail/smtp-mailer.ts';
 import { createNotifyHandler } from '../act/notify-handler.ts';
 import type { JobQueue } from '../act/queue/job-queue.ts';
@@ -10,7 +11,7 @@ import type { Config } from '../config/resolve.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { deliveryStore } from '../store/deliveries.ts';
-import { endpointStore } from '../store/disabled-endpoints.ts';
+import { endpointStore, forgetChangedEndpoints } from '../store/disabled-endpoints.ts';
 import { outboxMessages, relayOutbox } from '../store/outbox.ts';
 import { listenOutbox } from '../store/outbox-wake.ts';
 import type { Pool } from '../store/pool.ts';
@@ -29,9 +30,10 @@ export interface ActOptions {
 const CONCURRENT_DELIVERIES = 4;
 
 /** Outbox → queue → mail servers and training pipelines. */
-export function startAct({ config, pool, catalog, queue, clock, log }: ActOptions): {
+export async function startAct({ config, pool, catalog, queue, clock, log }: ActOptions): Promise<{
   stop: () => Promise<void>;
-} {
+}> {
+  await forgetMovedEndpoints(config, pool, log);
   const delivering = {
     deliveries: deliveryStore(pool),
     endpoints: endpointStore(pool),
@@ -86,4 +88,17 @@ export function startAct({ config, pool, catalog, queue, clock, log }: ActOption
       mailer?.close();
     },
   };
+}
+
+/** An endpoint that was disabled is another one once its address has changed. */
+async function forgetMovedEndpoints({ channels, webhooks }: Config, pool: Pool, log: Log): Promise<void> {
+  const endpoints = [
+    ...[...channels].flatMap(([name, channel]) =>
+      channel.type === 'email' ? [] : [channelEndpoint(name, channel)],
+    ),
+    ...[...webhooks].map(([name, webhook]) => webhookEndpoint(name, webhook)),
+  ];
+  for (const { section, name } of await forgetChangedEndpoints(pool, endpoints)) {
+    log.info({ section, name, reason: 'address_changed' }, 'an endpoint that was disabled is enabled again');
+  }
 }

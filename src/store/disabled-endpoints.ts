@@ -53,16 +53,13 @@ export async function disableEndpoint(tx: Tx, disabled: Disabled): Promise<boole
   return true;
 }
 
-/** Answers whether it was disabled. */
-export async function enableEndpoint(
-  db: Queryable,
-  { section, name }: Pick<StoredEndpoint, 'section' | 'name'>,
-): Promise<boolean> {
-  const enabled = await db.query('delete from disabled_endpoint where section = $1 and name = $2', [
-    section,
-    name,
-  ]);
-  return enabled.rowCount === 1;
+/** A channel and a webhook may share a name; answers which of them were disabled. */
+export async function enableEndpoint(db: Queryable, name: string): Promise<EndpointSection[]> {
+  const enabled = await db.query<{ section: EndpointSection }>(
+    'delete from disabled_endpoint where name = $1 returning section',
+    [name],
+  );
+  return enabled.rows.map((row) => row.section);
 }
 
 /** Forgets what the configuration names no more, or by another address. Answers what is enabled by that. */

@@ -28,7 +28,8 @@ export const channelSchema = z.strictObject({
     .optional()
     .meta({ description: 'webhook: a body of its own (default), or the one Alertmanager posts to webhooks' }),
   secret: secrets().optional().meta({
-    description: 'webhook: signs the request, by Standard Webhooks; a list signs with each, the new one first',
+    description:
+      'webhook: signs the request, by Standard Webhooks; a list signs with each, the new one first',
   }),
   headers: z
     .record(headerName(), z.string())
