@@ -1,5 +1,6 @@
 import type { NotifyMessage } from '../core/jobs.ts';
 import { displayText } from './message/display-text.ts';
+import { plainNotification } from './plain-notification.ts';
 
 /** Tells the people of another channel that one has gone: they would miss its silence. A conversation of its own. */
 export function endpointDisabledNotice(
@@ -11,38 +12,17 @@ export function endpointDisabledNotice(
   return {
     kind: 'notify',
     channel,
-    notification: {
+    notification: plainNotification({
       kind: 'endpoint_disabled',
       incidentId: `endpoint-${deliveryId}`,
       model: 'channel',
       modelVersion: name,
-      segment: '',
-      series: 'closed',
-      windowId: null,
-      windowStartMs: nowMs,
-      windowEndMs: nowMs,
-      sinceMs: nowMs,
-      windowsInARow: 0,
-      rows: 0,
-      diagnosis: {
-        verdict: 'undetermined',
-        types: [],
-        not_tested: [],
-        confidence: 0,
-        evidence: [],
-        faults: [],
-        summary:
-          `The channel ${displayText(name, 60)} said that it is gone for good: ${displayText(detail, 200)}. ` +
-          'Nothing is sent there any more, and what comes meanwhile is kept as dead deliveries. Once it is right ' +
-          'again: shiftwatch endpoint enable, then shiftwatch deliveries replay.',
-        advice: 'none',
-        reason: null,
-      },
-      features: [],
-      performance: null,
       decisionReason: 'endpoint_disabled',
-      nextReminderAtMs: null,
-      retrain: null,
-    },
+      summary:
+        `The channel ${displayText(name, 60)} said that it is gone for good: ${displayText(detail, 200)}. ` +
+        'Nothing is sent there any more, and what comes meanwhile is kept as dead deliveries. Once it is right ' +
+        'again: shiftwatch endpoint enable, then shiftwatch deliveries replay.',
+      nowMs,
+    }),
   };
 }

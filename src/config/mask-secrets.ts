@@ -47,6 +47,15 @@ export function maskSecrets(config: Pick<Config, 'source'>): unknown {
   return masked(effective, [], references);
 }
 
+/** An address that stands at a place of the configuration, or was made from it. */
+export function maskedAddress(
+  { source }: Pick<Config, 'source'>,
+  path: readonly PathPart[],
+  address: string,
+): string {
+  return maskedUrl(address, { wholeQuery: true, path: source.references.has(pathText(path)) });
+}
+
 function masked(value: unknown, path: readonly PathPart[], references: ReadonlyMap<string, string>): unknown {
   if (typeof value === 'string') return maskedText(value, path, references.has(pathText(path)));
   if (Array.isArray(value)) return value.map((item, index) => masked(item, [...path, index], references));

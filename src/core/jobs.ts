@@ -77,6 +77,8 @@ export interface NotifyMessage {
 export type RetrainTrigger = 'schedule' | 'performance' | 'drift';
 
 export interface RetrainRequest {
+  /** Somebody tries a webhook out. */
+  readonly test?: true;
   readonly runId: string;
   readonly model: string;
   readonly modelVersion: string;

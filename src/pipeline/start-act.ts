@@ -16,6 +16,7 @@ import { outboxMessages, relayOutbox } from '../store/outbox.ts';
 import { listenOutbox } from '../store/outbox-wake.ts';
 import type { Pool } from '../store/pool.ts';
 import { retrainRuns } from '../store/retrain-runs.ts';
+import { mailSettings } from './mail-settings.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 
 export interface ActOptions {
@@ -46,7 +47,6 @@ export async function startAct({ config, pool, catalog, queue, clock, log }: Act
   };
   const channelsOf = (model: string) => catalog.model(model)?.spec.alerts.channels ?? [];
   const mailer = config.smtp === null ? null : createSmtpMailer(config.smtp.url);
-  const from = config.smtp?.from ?? '';
   queue.work(
     'notify',
     createNotifyHandler({
@@ -57,12 +57,7 @@ export async function startAct({ config, pool, catalog, queue, clock, log }: Act
       // People of other models rather than nobody.
       channelsNear: (model) => [...new Set([...channelsOf(model), ...config.channels.keys()])],
       mailer,
-      mail: {
-        from,
-        publicUrl: config.publicUrl,
-        host: /@([^>\s]+)/.exec(from)?.[1] ?? 'localhost',
-        timeZone: config.timezone,
-      },
+      mail: mailSettings(config),
     }),
     CONCURRENT_DELIVERIES,
   );

@@ -1,5 +1,6 @@
 import { createBullmqQueue } from '../act/queue/bullmq-queue.ts';
 import type { JobQueue } from '../act/queue/job-queue.ts';
+import { createWaitingQueue } from '../act/queue/waiting-queue.ts';
 import type { QueueConfig } from '../config/resolve.ts';
 import type { Log } from '../core/log.ts';
 import { QUEUE_SCHEMA } from '../store/migrate.ts';
@@ -16,7 +17,9 @@ export async function startQueue(
 ): Promise<{ queue: JobQueue; stop: (deadlineMs: number) => Promise<void> }> {
   if (config.backend === 'redis') {
     const { createRedisQueueBackend } = await import('../act/queue/redis-backend.ts');
-    const queue = createBullmqQueue(await createRedisQueueBackend({ url: config.url, log }), log);
+    const connect = async () =>
+      createBullmqQueue(await createRedisQueueBackend({ url: config.url, log }), log);
+    const queue = createWaitingQueue(connect, log);
     return { queue, stop: async (deadlineMs) => await queue.close(deadlineMs) };
   }
   const { createPostgresQueueBackend } = await import('../act/queue/postgres-backend.ts');

@@ -80,6 +80,7 @@ const MAX_EVIDENCE = 20;
 function retrainData(request: RetrainRequest, publicUrl: string | null): RetrainData {
   const { window } = request;
   return {
+    ...(request.test === true && { test: true }),
     run_id: request.runId,
     model: request.model,
     model_version: request.modelVersion,

@@ -45,7 +45,12 @@ export function register(program: Command, io: OperationsIo): void {
     .option('--dead', 'all dead ones')
     .option('--channel <name>', `all dead ones, ${CHANNEL}`)
     .option('--dry-run', 'only say what would happen')
-    .action((id: string | undefined, options: ReplayOptions) => replay(io, id, options));
+    .action((id: string | undefined, options: ReplayOptions, command: Command) => {
+      const selection = selectionOf(id, options);
+      return selection === null
+        ? command.error('error: say which deliveries: an id, --dead or --channel NAME')
+        : replay(io, selection, options.dryRun === true);
+    });
 }
 
 function parseLimit(text: string): number {
@@ -94,26 +99,22 @@ async function show(io: OperationsIo, id: string, asJson: boolean): Promise<void
   io.print(asJson ? `${JSON.stringify(found, null, 2)}\n` : deliveryReport(found));
 }
 
-async function replay(io: OperationsIo, id: string | undefined, options: ReplayOptions): Promise<void> {
+async function replay(io: OperationsIo, selection: ReplaySelection, dryRun: boolean): Promise<void> {
   const { withDatabase } = await import('../with-database.ts');
   const { replayDeliveries, replayReport } = await import('../replay-deliveries.ts');
-  const selection = selectionOf(id, options);
-  const dryRun = options.dryRun === true;
   const outcome = await withDatabase(io, ({ pool }) =>
     replayDeliveries(pool, selection, { nowMs: io.clock.nowMs(), dryRun }),
   );
-  if (outcome.refused.has('unknown')) throw unknownDelivery(id ?? '');
+  const { id } = selection;
+  if (id !== null && outcome.refused.has('unknown')) throw unknownDelivery(id);
   io.print(replayReport(outcome, dryRun));
   // Asked for one, and it is not sent: that is a failure.
-  if (id !== undefined && outcome.queued === 0) io.exitWith(1);
+  if (id !== null && outcome.queued === 0) io.exitWith(1);
 }
 
-function selectionOf(id: string | undefined, { dead, channel }: ReplayOptions): ReplaySelection {
+/** Null: neither one nor all, or both. */
+function selectionOf(id: string | undefined, { dead, channel }: ReplayOptions): ReplaySelection | null {
   const isBulk = dead === true || channel !== undefined;
-  if ((id !== undefined) !== isBulk) {
-    return id === undefined ? { id: null, channel: channel ?? null } : { id: parseId(id), channel: null };
-  }
-  throw new UserError('say which deliveries: an id, --dead or --channel NAME', {
-    fix: '`shiftwatch deliveries list --state dead` shows what there is.',
-  });
+  if ((id !== undefined) === isBulk) return null;
+  return id === undefined ? { id: null, channel: channel ?? null } : { id: parseId(id), channel: null };
 }
