@@ -18,7 +18,7 @@ export function disabledLines(
 }
 
 /** A queue that takes jobs has them within seconds. */
-const QUEUE_LATE_MS = 2 * 60_000;
+const QUEUE_LATE_MS = 5 * 60_000;
 
 /** @example 'Queue: notify jobs do not reach it, the first waits since 5 min ago; 12 are to be done' */
 export function queueLines({ outbox }: Pick<DeliveryFacts, 'outbox'>, nowMs: number): string[] {
@@ -46,7 +46,7 @@ export function judgeDeliveries(facts: DeliveryFacts, nowMs: number): DoctorFind
     ),
   );
   const waiting = queueLines(facts, nowMs).map((said) =>
-    failure('job queue', said, 'See that a process with the role act runs, and what it logs of the queue.'),
+    warning('job queue', said, 'See that a process with the role act runs, and what it logs of the queue.'),
   );
   const dead = deadDeliveries(facts);
   if (dead === 0) return [...disabled, ...waiting];

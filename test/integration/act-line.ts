@@ -29,6 +29,7 @@ export const NEVER = new AbortController().signal;
 
 /** From the outbox to the world, as the service runs it: real database, real queue, real relay. */
 export interface ActLine {
+  readonly url: string;
   readonly pool: Pool;
   readonly queue: JobQueue;
   readonly relay: Relay;
@@ -85,6 +86,7 @@ export async function startActLine(label: string, overdueMs = 60_000): Promise<A
     guard: createAddressGuard(['127.0.0.1']),
   };
   return {
+    url,
     pool,
     queue,
     relay,
