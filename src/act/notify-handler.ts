@@ -15,7 +15,7 @@ import type { OutboxMessages } from './outbox-messages.ts';
 import type { JobHandler, JobOutcome } from './queue/job-queue.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 import type { AddressGuard } from './webhook/address-guard.ts';
-import { postWebhook } from './webhook/post-webhook.ts';
+import { postWebhook, WEBHOOK_TIMEOUT_MS } from './webhook/post-webhook.ts';
 
 export interface EmailChannel {
   readonly type: 'email';
@@ -35,6 +35,7 @@ export interface NotifyDeps extends EndpointDeps {
   readonly mailer: Mailer | null;
   readonly mail: MailSettings;
   readonly guard: AddressGuard;
+  readonly timeoutMs?: number;
   readonly log: Log;
 }
 
@@ -117,7 +118,8 @@ async function deliverPost(
     const call = callAt(messageId, atMs);
     // Its refusals depend on nothing that changed since.
     if (!call.ok) throw new Error(call.error);
-    return await postWebhook(call.value, { nowMs: atMs, signal, guard: deps.guard });
+    const { guard, timeoutMs = WEBHOOK_TIMEOUT_MS } = deps;
+    return await postWebhook(call.value, { nowMs: atMs, signal, guard, timeoutMs });
   });
   if (end.kind === 'dead')
     deps.log.error({ channel: name, reason: end.reason }, 'a channel took no notification');
