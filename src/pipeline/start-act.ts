@@ -26,14 +26,25 @@ export interface ActOptions {
   readonly queue: JobQueue;
   readonly clock: Clock;
   readonly log: Log;
+  readonly timing?: ActTiming;
 }
+
+export interface ActTiming {
+  /** How long an attempt may take; after that its process is taken for dead. */
+  readonly leaseMs: number;
+  /** After which a message the queue was given is asked for. */
+  readonly overdueMs: number;
+}
+
+const TIMING: ActTiming = { leaseMs: DELIVERY_LEASE_MS, overdueMs: 120_000 };
 
 const CONCURRENT_DELIVERIES = 4;
 
 /** Outbox → queue → mail servers and training pipelines. */
-export async function startAct({ config, pool, catalog, queue, clock, log }: ActOptions): Promise<{
+export async function startAct(options: ActOptions): Promise<{
   stop: () => Promise<void>;
 }> {
+  const { config, pool, catalog, queue, clock, log, timing = TIMING } = options;
   await forgetMovedEndpoints(config, pool, log);
   const delivering = {
     deliveries: deliveryStore(pool),
@@ -41,7 +52,7 @@ export async function startAct({ config, pool, catalog, queue, clock, log }: Act
     outbox: outboxMessages(pool),
     clock,
     random: Math.random,
-    leaseMs: DELIVERY_LEASE_MS,
+    leaseMs: timing.leaseMs,
     guard: createAddressGuard(config.outbound.allowPrivate),
     log,
   };
@@ -73,7 +84,8 @@ export async function startAct({ config, pool, catalog, queue, clock, log }: Act
     }),
     CONCURRENT_DELIVERIES,
   );
-  const relay = createRelay({ outbox: relayOutbox(pool), queue, clock, log });
+  const { overdueMs } = timing;
+  const relay = createRelay({ outbox: relayOutbox(pool), queue, clock, log, overdueMs });
   const wake = listenOutbox(pool, () => relay.wake(), log);
   relay.start();
   return {

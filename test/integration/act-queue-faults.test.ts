@@ -131,7 +131,7 @@ async function startLine(label: string, connect: (url: string) => Promise<JobQue
         'select state, message_id from delivery',
       );
       expect(rows.rows.map(({ state }) => state)).toEqual(Array.from({ length: total }, () => 'sent'));
-      const arrived = http.requests.map(({ headers }) => headers['webhook-id']).sort();
+      const arrived = http.requests.map(({ headers }) => String(headers['webhook-id'])).sort();
       expect(arrived).toEqual(rows.rows.map(({ message_id: id }) => id).sort());
     },
   };

@@ -31,7 +31,7 @@ import { startHttp } from '../harness/http.ts';
 import type { TestHttp } from '../harness/http.ts';
 import { startSmtp } from '../harness/smtp.ts';
 import type { TestSmtp } from '../harness/smtp.ts';
-import { NEVER, startActLine } from './act-line.ts';
+import { startActLine } from './act-line.ts';
 import type { ActLine } from './act-line.ts';
 import { addVersion } from './act-rows.ts';
 
