@@ -52,6 +52,8 @@ export interface QueueTiming {
 
 const TIMING: QueueTiming = { lockMs: 30_000, stalledCheckMs: 30_000 };
 
+/** For jobs that are told to stop. */
+const LET_GO_MS = 1_000;
 /** For taking leave, once no job runs any more. */
 const CLOSE_MS = 1_000;
 
@@ -129,14 +131,16 @@ export function createBullmqQueue(
     async close(deadlineMs) {
       // Not worker.close(): once that waits, it cannot be hurried any more.
       const drained = Promise.all(workers.map((worker) => worker.pause()));
-      const inTime = await endsWithin(drained, deadlineMs);
-      if (!inTime) {
-        log.warn({ deadlineMs }, 'jobs were still running at the deadline; they will be done again');
-      }
+      let drainedInTime = await endsWithin(drained, deadlineMs);
       letGo.abort();
+      if (!drainedInTime) {
+        log.warn({ deadlineMs }, 'jobs were still running at the deadline; they will be done again');
+        // They are told to stop, and write down how far they came: the next process need not wait for their lease.
+        drainedInTime = await endsWithin(drained, LET_GO_MS);
+      }
       closed = true;
       const closing = (async () => {
-        await Promise.all(workers.map((worker) => worker.close(!inTime)));
+        await Promise.all(workers.map((worker) => worker.close(!drainedInTime)));
         await Promise.all([...queues.values()].map((queue) => queue.close()));
       })();
       // A server that is away would be waited for without an end.
