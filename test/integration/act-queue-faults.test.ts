@@ -175,6 +175,15 @@ function faultsOfAny(backend: Backend): void {
     await line.put(5);
     await line.settled();
     expect(Date.now() - cutAtMs).toBeLessThan(20_000);
+    // In the middle of the work, too.
+    const before = line.http.requests.length;
+    line.http.reply(...Array.from({ length: 20 }, () => ({ delayMs: 30 })));
+    await line.put(20);
+    for (let cuts = 0; cuts < 4; cuts += 1) {
+      await until(() => line.http.requests.length > before + 3 * cuts);
+      await until(async () => (await backend.cut(line)) > 0);
+    }
+    await line.settled();
     await line.put(1);
     const putAtMs = Date.now();
     await line.settled();
