@@ -31,6 +31,7 @@ import { startHttp } from '../harness/http.ts';
 import type { TestHttp } from '../harness/http.ts';
 import { startSmtp } from '../harness/smtp.ts';
 import type { TestSmtp } from '../harness/smtp.ts';
+import { until } from '../harness/wait.ts';
 import { startActLine } from './act-line.ts';
 import type { ActLine } from './act-line.ts';
 import { addVersion } from './act-rows.ts';
@@ -78,6 +79,8 @@ describeWith(['postgres'], 'deliveries that were given up', () => {
   });
 
   beforeEach(async () => {
+    // What the test before it set off must not take what this one has in store for its own.
+    await allDone();
     http = await startHttp();
     channels.clear();
     webhooks.clear();
@@ -101,6 +104,11 @@ describeWith(['postgres'], 'deliveries that were given up', () => {
     await line.pool.query('delete from disabled_endpoint');
   });
 
+  const allDone = () =>
+    until(async () => {
+      const open = await line.pool.query('select 1 from outbox where done_at is null');
+      return open.rowCount === 0;
+    });
   const put = (channel: string): Promise<string> => {
     const message: NotifyMessage = { kind: 'notify', channel, notification: sampleNotification() };
     return line.put(message, randomUUID());
@@ -137,6 +145,7 @@ describeWith(['postgres'], 'deliveries that were given up', () => {
       expect(await line.attempts(id)).toEqual([]);
     }
     expect(http.requests).toHaveLength(1);
+    await allDone();
     // A mail to each of the two recipients, once.
     expect(smtp.mails.slice(mailsBefore).map(({ envelope }) => envelope.to[0])).toHaveLength(2);
     expect(await line.attempts(outboxId)).toMatchObject([{ outcome: 'gone', status: 410 }]);
