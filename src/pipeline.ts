@@ -66,7 +66,7 @@ export async function startLine(options: LineOptions, started: Started): Promise
   if (roles.has('act') || roles.has('evaluate')) {
     const { queue, stop } = await startQueue(config.queue, databaseUrl, log);
     const work = { config, pool, catalog, queue, clock, log };
-    if (roles.has('act')) started.add('act', startAct(work).stop);
+    if (roles.has('act')) started.add('act', (await startAct(work)).stop);
     if (roles.has('evaluate')) started.add('evaluate', startEvaluate(work).stop);
     started.add('queue', async () => await stop(QUEUE_STOP_MS));
   }

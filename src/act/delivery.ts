@@ -11,6 +11,8 @@ export interface Delivery {
   /** Message-ID or webhook-id, the same on every attempt. */
   readonly messageId: string;
   readonly attempts: number;
+  /** Those of them that were made before it was last asked for again: they do not count towards giving up. */
+  readonly attemptsBefore: number;
   /** `<outcome>: <detail>` of the last failure. */
   readonly lastError: string | null;
 }
@@ -38,6 +40,8 @@ export interface DeliveryStore {
   open(wanted: NewDelivery): Promise<Delivery>;
   lease(id: string, leaseMs: number, nowMs: number): Promise<Result<Delivery, 'sent' | 'dead' | 'in_flight'>>;
   record(record: AttemptRecord): Promise<void>;
+  /** Gives it up without an attempt, unless it was sent or is being attempted. */
+  refuse(id: string, reason: string, nowMs: number): Promise<'dead' | 'sent' | 'in_flight'>;
 }
 
 export type SendOutcome =
@@ -99,10 +103,11 @@ export async function attemptDelivery(
   const { deliveries, clock, retry, random } = deps;
   const leased = await deliveries.lease(delivery.id, deps.leaseMs, clock.nowMs());
   if (!leased.ok) return alreadyEnded(leased.error, delivery, deps.leaseMs);
-  const { attempts } = leased.value;
+  const { attempts, attemptsBefore } = leased.value;
+  const counted = attempts - attemptsBefore;
   const atMs = clock.nowMs();
   const result = await sendSafely(leased.value, send);
-  const pauseMs = result.next === 'again' ? nextPauseMs(attempts, result.retryAfterMs, retry, random) : null;
+  const pauseMs = result.next === 'again' ? nextPauseMs(counted, result.retryAfterMs, retry, random) : null;
   await deliveries.record({
     deliveryId: delivery.id,
     attempt: attempts,
@@ -116,7 +121,7 @@ export async function attemptDelivery(
   if (result.next === 'done') return { kind: 'sent' };
   const reason = describe(result);
   if (pauseMs !== null) return { kind: 'later', delayMs: pauseMs, reason };
-  const tries = attempts === 1 ? 'after 1 attempt' : `after ${attempts} attempts`;
+  const tries = counted === 1 ? 'after 1 attempt' : `after ${counted} attempts`;
   return { kind: 'dead', reason: `${reason} (${tries})`, gone: result.outcome === 'gone' };
 }
 
@@ -133,7 +138,8 @@ async function sendSafely(
   }
 }
 
-function alreadyEnded(
+/** How a delivery ends for whoever may not attempt it. */
+export function alreadyEnded(
   state: 'sent' | 'dead' | 'in_flight',
   delivery: Delivery,
   leaseMs: number,

@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { NotifyMessage } from '../core/jobs.ts';
 import type { Log } from '../core/log.ts';
 import { attemptDelivery } from './delivery.ts';
-import type { DeliveryDeps, DeliveryEnd } from './delivery.ts';
+import type { DeliveryEnd } from './delivery.ts';
+import { attemptAtEndpoint, channelEndpoint } from './endpoint.ts';
+import type { EndpointDeps } from './endpoint.ts';
+import { endpointDisabledNotice } from './endpoint-notice.ts';
 import { composeCall } from './channels/compose-call.ts';
 import type { CallRefusal, PostedChannel } from './channels/posted-channel.ts';
 import { composeMail, deliveryMessageId } from './channels/mail/compose-mail.ts';
@@ -12,7 +15,7 @@ import type { OutboxMessages } from './outbox-messages.ts';
 import type { JobHandler, JobOutcome } from './queue/job-queue.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 import type { AddressGuard } from './webhook/address-guard.ts';
-import { postWebhook } from './webhook/post-webhook.ts';
+import { postWebhook, WEBHOOK_TIMEOUT_MS } from './webhook/post-webhook.ts';
 
 export interface EmailChannel {
   readonly type: 'email';
@@ -21,15 +24,18 @@ export interface EmailChannel {
 
 export type Channel = EmailChannel | PostedChannel;
 
-export interface NotifyDeps extends DeliveryDeps {
+export interface NotifyDeps extends EndpointDeps {
   readonly outbox: OutboxMessages;
   readonly channels: ReadonlyMap<string, Channel>;
+  /** Who hears that a channel of a model is gone, in order of preference. */
+  readonly channelsNear: (model: string) => readonly string[];
   /** Of channels that are told by an HTTP request; `retry` is the mails'. */
   readonly postRetry: RetryPolicy;
   /** Null: no mail server is configured. */
   readonly mailer: Mailer | null;
   readonly mail: MailSettings;
   readonly guard: AddressGuard;
+  readonly timeoutMs?: number;
   readonly log: Log;
 }
 
@@ -97,12 +103,23 @@ async function deliverPost(
     target: `${channel.type}:${name}`,
     messageId: id,
   });
-  const end = await attemptDelivery({ ...deps, retry: deps.postRetry }, delivery, async ({ messageId }) => {
+  const own = { ...deps, retry: deps.postRetry };
+  const endpoint = channelEndpoint(name, channel);
+  const notices = (detail: string) =>
+    deps
+      .channelsNear(notification.model)
+      .filter((other) => other !== name)
+      .map((other) => ({
+        key: `endpoint_disabled:${delivery.id}:${other}`,
+        message: endpointDisabledNotice({ name, deliveryId: delivery.id, detail }, other, deps.clock.nowMs()),
+      }));
+  const end = await attemptAtEndpoint(own, { endpoint, delivery, notices }, async ({ messageId }) => {
     const atMs = deps.clock.nowMs();
     const call = callAt(messageId, atMs);
     // Its refusals depend on nothing that changed since.
     if (!call.ok) throw new Error(call.error);
-    return await postWebhook(call.value, { nowMs: atMs, signal, guard: deps.guard });
+    const { guard, timeoutMs = WEBHOOK_TIMEOUT_MS } = deps;
+    return await postWebhook(call.value, { nowMs: atMs, signal, guard, timeoutMs });
   });
   if (end.kind === 'dead')
     deps.log.error({ channel: name, reason: end.reason }, 'a channel took no notification');

@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import type { OutboxKind } from '../core/jobs.ts';
 import type { Log } from '../core/log.ts';
 import type { JobQueue } from './queue/job-queue.ts';
+import { fullJitterMs } from './queue/retry-delay.ts';
 
 export interface RelayRow {
   readonly id: string;
@@ -32,7 +33,12 @@ export interface RelayOptions {
   /** A message that has been with the queue so long is asked for, and enqueued again if the queue lost it. */
   readonly overdueMs?: number;
   readonly batch?: number;
+  readonly random?: () => number;
 }
+
+/** A queue that refuses is not asked again with every commit. */
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
 
 export interface Relay {
   /** There is news in the outbox. */
@@ -50,9 +56,12 @@ export interface Relay {
  */
 export function createRelay(options: RelayOptions): Relay {
   const { outbox, queue, clock, log, pollMs = 2_000, overdueMs = 120_000, batch = 100 } = options;
+  const { random = Math.random } = options;
   let running: Promise<void> | null = null;
   let news = false;
   let timer: NodeJS.Timeout | null = null;
+  let pause: NodeJS.Timeout | null = null;
+  let failures = 0;
   let closed = false;
 
   const addAll = async (tx: RelayTx, rows: readonly RelayRow[]): Promise<void> => {
@@ -89,11 +98,28 @@ export function createRelay(options: RelayOptions): Relay {
     }
   };
 
+  const succeeded = (): void => {
+    if (failures > 0) log.info({ failures }, 'the queue takes messages again');
+    failures = 0;
+  };
+
+  const failed = (error: unknown): void => {
+    failures += 1;
+    const pauseMs = fullJitterMs(failures, FIRST_PAUSE_MS, LONGEST_PAUSE_MS, random);
+    log.warn(
+      { error: errorMessage(error), failures, pauseMs },
+      'cannot hand messages to the queue; they wait in the outbox',
+    );
+    if (closed) return;
+    pause = setTimeout(() => {
+      pause = null;
+      wake();
+    }, pauseMs);
+  };
+
   const run = async (): Promise<void> => {
     news = false;
-    await pass().catch((error: unknown) =>
-      log.warn({ error: errorMessage(error) }, 'cannot hand messages to the queue; they wait in the outbox'),
-    );
+    await pass().then(succeeded, failed);
     running = null;
     // Woken while it ran: what was committed after its last look must not wait for the next poll.
     if (news) wake();
@@ -102,7 +128,7 @@ export function createRelay(options: RelayOptions): Relay {
   const wake = (): void => {
     if (closed) return;
     news = true;
-    running ??= run();
+    if (pause === null) running ??= run();
   };
 
   return {
@@ -115,6 +141,7 @@ export function createRelay(options: RelayOptions): Relay {
     async close() {
       closed = true;
       if (timer !== null) clearInterval(timer);
+      if (pause !== null) clearTimeout(pause);
       await running;
     },
   };

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { NotifyMessage, RetrainMessage } from '../core/jobs.ts';
 import type { Log } from '../core/log.ts';
-import { attemptDelivery } from './delivery.ts';
-import type { DeliveryDeps, DeliveryEnd } from './delivery.ts';
+import type { DeliveryEnd } from './delivery.ts';
+import { attemptAtEndpoint, webhookEndpoint } from './endpoint.ts';
+import type { EndpointDeps } from './endpoint.ts';
 import type { OutboxMessages } from './outbox-messages.ts';
 import type { JobHandler, JobOutcome } from './queue/job-queue.ts';
 import { retrainFailedNotice } from './retrain/failed-notice.ts';
@@ -28,7 +29,7 @@ export interface AbandonedRun {
   readonly nowMs: number;
 }
 
-export interface RetrainDeps extends DeliveryDeps {
+export interface RetrainDeps extends EndpointDeps {
   readonly outbox: OutboxMessages;
   readonly runs: RetrainRuns;
   readonly webhooks: ReadonlyMap<string, RetrainWebhook>;
@@ -72,7 +73,9 @@ async function deliver(
 ): Promise<DeliveryEnd> {
   const id = randomUUID();
   const delivery = await deps.deliveries.open({ id, outboxId, kind: 'webhook', target, messageId: id });
-  return await attemptDelivery(deps, delivery, async ({ messageId: deliveryId }) => {
+  // People hear of it as a retraining that failed.
+  const post = { endpoint: webhookEndpoint(target, webhook), delivery, notices: () => [] };
+  return await attemptAtEndpoint(deps, post, async ({ messageId: deliveryId }) => {
     const atMs = deps.clock.nowMs();
     const call = retrainCall(request, webhook, { deliveryId, atMs, publicUrl: deps.publicUrl });
     if (!call.ok) {

@@ -3,7 +3,9 @@ import type { DeadLetterReason } from '../core/dead-letter.ts';
 import type { Log } from '../core/log.ts';
 import type { Result } from '../core/result.ts';
 import type { VersionComparison } from '../core/version-comparison.ts';
+import type { EndpointSection } from '../store/disabled-endpoints.ts';
 import type { ReadModels } from '../store/read-models.ts';
+import type { ReplayRefusal } from '../store/replay-deliveries.ts';
 import type { TokenGrant, TokenRefusal } from '../store/tokens.ts';
 
 /** One POST to `events`, as it came. */
@@ -127,6 +129,9 @@ export interface ApiDeps {
   readonly retrainCallback: RetrainCallback;
   readonly exportLabelled: ExportLabelled;
   readonly compareVersions: CompareVersions;
+  readonly replayDelivery: (id: string, nowMs: number) => Promise<Result<'queued', ReplayRefusal>>;
+  /** Answers which of a channel and a webhook of this name were disabled. */
+  readonly enableEndpoint: (name: string) => Promise<readonly EndpointSection[]>;
   readonly liveness: () => Liveness;
   readonly clock: Clock;
   readonly log: Log;

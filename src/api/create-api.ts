@@ -8,6 +8,8 @@ import { addBrowserGuard } from './browser-guard.ts';
 import { errorHandler, sendProblem } from './error-handler.ts';
 import { addOpenApi, addOpenApiRoute } from './openapi.ts';
 import { addDeadLetterRoutes } from './routes/dead-letters.ts';
+import { addDeliveryRoutes } from './routes/deliveries.ts';
+import { addEndpointRoutes } from './routes/endpoints.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addAlertRoutes, addVerdictRoutes } from './routes/findings.ts';
 import { addHealthRoutes } from './routes/health.ts';
@@ -76,6 +78,8 @@ export function createApi(deps: ApiDeps): App {
       addVerdictRoutes(v1, deps);
       addAlertRoutes(v1, deps);
       addRetrainRoutes(v1, deps);
+      addDeliveryRoutes(v1, deps);
+      addEndpointRoutes(v1, deps);
       addDeadLetterRoutes(v1, deps);
       addLabelledDataRoutes(v1, deps);
       addOpenApiRoute(v1);

@@ -163,6 +163,12 @@ export const FAMILIES: readonly Family[] = [
     samples: ({ deliveries }) => deliveries.map((row) => [[row.kind, row.state], row.count] as const),
   },
   {
+    name: 'shiftwatch_endpoint_disabled',
+    help: 'Always 1: a channel or webhook that answered 410, so that nothing is sent there.',
+    labels: ['section', 'name'],
+    samples: (facts) => facts.disabled_endpoints.map((row) => [[row.section, row.name], 1] as const),
+  },
+  {
     name: 'shiftwatch_dead_letters',
     help: 'Records that could not be read and were not replayed, by reason.',
     labels: ['reason'],

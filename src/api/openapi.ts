@@ -9,6 +9,7 @@ const TAGS = [
   { name: 'verdicts', description: 'What kind of shift a window shows.' },
   { name: 'alerts', description: 'Incidents over consecutive windows.' },
   { name: 'retrains', description: 'Runs asked of training pipelines.' },
+  { name: 'deliveries', description: 'Mails and posts, each to one target, with their attempts.' },
   { name: 'dead letters', description: 'Records that could not be read.' },
   { name: 'health', description: 'For orchestrators.' },
 ];

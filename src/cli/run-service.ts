@@ -14,7 +14,7 @@ export interface RunOptions {
 
 const LOOK_EVERY_MS = 2_000;
 /** After this the process ends whatever still runs: everything it holds is stored or will be read again. */
-const STOP_WITHIN_MS = 10_000;
+const STOP_WITHIN_MS = 9_500;
 
 /** Runs until asked to stop, or until a part is dead for good: then with an error, for a supervisor to restart. */
 export async function runService({ config, roles, say }: RunOptions): Promise<0 | 1> {

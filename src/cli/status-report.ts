@@ -5,6 +5,7 @@ import { labelLine } from '../dashboard/label-line.ts';
 import { latestJudged, standingOf } from '../dashboard/standing.ts';
 import type { Overview, OverviewVersion } from '../store/read-models/overview.ts';
 import type { PipelineFacts } from '../store/read-models/pipeline.ts';
+import { deadDeliveries, disabledLines, queueLines } from './delivery-troubles.ts';
 import { incidentLine, mixedUnits, unaccountedEvents } from './line-troubles.ts';
 import { oneLine, textTable } from './text-table.ts';
 
@@ -70,6 +71,8 @@ function lineTroubles(pipeline: PipelineFacts, nowMs: number): string[] {
     ...unaccountedEvents(pipeline),
     ...mixedUnits(pipeline, nowMs),
     ...pipeline.log_incidents.map((row) => incidentLine(row, nowMs)),
+    ...disabledLines(pipeline, nowMs),
+    ...queueLines(pipeline, nowMs),
   ];
 }
 
@@ -94,6 +97,8 @@ function pipelineLine({ pipeline }: Overview, nowMs: number): string {
       'job',
     )} to be done`,
   ];
+  const dead = deadDeliveries(pipeline);
+  if (dead > 0) facts.push(dead === 1 ? '1 dead delivery' : `${wholeNumber(dead)} dead deliveries`);
   const [slowest] = [...pipeline.watermarks].sort((a, b) => a.complete_until.localeCompare(b.complete_until));
   if (slowest !== undefined) facts.push(`read up to ${ago(slowest.complete_until, nowMs)}`);
   return `Pipeline: ${facts.join(', ')}\n`;

@@ -12,8 +12,10 @@ const SECRET_PLACES = [
   'schema_registry.password',
   'schema_registry.token',
   'webhooks.*.secret',
+  'webhooks.*.secret.*',
   'webhooks.*.headers.*',
   'channels.*.secret',
+  'channels.*.secret.*',
   'channels.*.routing_key',
   'channels.*.headers.*',
 ];
@@ -43,6 +45,15 @@ const HARMLESS_PLACES = [
 export function maskSecrets(config: Pick<Config, 'source'>): unknown {
   const { effective, references } = config.source;
   return masked(effective, [], references);
+}
+
+/** An address that stands at a place of the configuration, or was made from it. */
+export function maskedAddress(
+  { source }: Pick<Config, 'source'>,
+  path: readonly PathPart[],
+  address: string,
+): string {
+  return maskedUrl(address, { wholeQuery: true, path: source.references.has(pathText(path)) });
 }
 
 function masked(value: unknown, path: readonly PathPart[], references: ReadonlyMap<string, string>): unknown {

@@ -21,6 +21,7 @@ const RULES: readonly Rule[] = [
   outsideNeedsTokens,
   mailNeedsSmtp,
   signedNeedsSecret,
+  secretsDiffer,
   webhookFindings,
   brokersAreAddresses,
   topicsOnce,
@@ -76,6 +77,18 @@ function signedNeedsSecret({ webhooks }: ConfigFile): Finding[] {
       path: ['webhooks', name, 'secret'],
       message: 'is required with preset standard: receivers trust a request by its signature',
     }));
+}
+
+function secretsDiffer({ webhooks, channels }: ConfigFile): Finding[] {
+  const lists = Object.entries({ webhooks, channels }).flatMap(([section, entries]) =>
+    Object.entries(entries).map(([name, { secret }]) => ({ path: [section, name, 'secret'], secret })),
+  );
+  return lists.flatMap(({ path, secret }) => {
+    if (!Array.isArray(secret)) return [];
+    const places = secret.map((value, index) => ({ value, path: [...path, index] }));
+    // Without the value: it is a secret.
+    return repeated(places, (_, first) => `is the same secret as ${first}; remove one of them`);
+  });
 }
 
 function brokersAreAddresses({ kafka }: ConfigFile): Finding[] {

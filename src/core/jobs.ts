@@ -26,7 +26,11 @@ export type NotificationKind =
   | 'retrain_requested'
   | 'retrain_failed'
   /** A log lost records or was made anew; `model` is then the log, `modelVersion` its partition. */
-  | 'log_incident';
+  | 'log_incident'
+  /** A channel said that it is gone; `model` is then the word channel, `modelVersion` its name. */
+  | 'endpoint_disabled'
+  /** Somebody tries a channel out. */
+  | 'test';
 
 /** Everything a channel needs to tell a person; self-contained, so that a late retry says what was true then. */
 export interface Notification {
@@ -73,6 +77,8 @@ export interface NotifyMessage {
 export type RetrainTrigger = 'schedule' | 'performance' | 'drift';
 
 export interface RetrainRequest {
+  /** Somebody tries a webhook out. */
+  readonly test?: true;
   readonly runId: string;
   readonly model: string;
   readonly modelVersion: string;

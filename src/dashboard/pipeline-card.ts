@@ -12,6 +12,7 @@ export function pipelineCard(facts: PipelineFacts, nowMs: number): Html {
       ${fact('Read up to', ...watermark(facts, nowMs))}
       ${fact('Late rows', wholeNumber(sum(facts.windows, (row) => row.late_rows)), 'too late for their window')}
       ${fact('Dead letters', wholeNumber(sum(facts.dead_letters, ({ count }) => count)), deadLetterDetail(facts))}
+      ${fact('Dead deliveries', wholeNumber(deadDeliveries(facts)), deliveryDetail(facts))}
       ${fact('Waiting to be done', wholeNumber(sum(facts.outbox, ({ waiting }) => waiting)), outboxDetail(facts, nowMs))}
     </dl>
   </section>`;
@@ -62,6 +63,23 @@ function deadLetterDetail({ dead_letters: letters }: PipelineFacts): string | Ht
   const [most] = letters;
   if (most === undefined) return 'everything could be read';
   return html`mostly ${most.reason}: <code>shiftwatch dead-letters list</code>`;
+}
+
+function deadDeliveries({ deliveries }: PipelineFacts): number {
+  return sum(
+    deliveries.filter(({ state }) => state === 'dead'),
+    ({ count }) => count,
+  );
+}
+
+function deliveryDetail(facts: PipelineFacts): string | Html {
+  const disabled = facts.disabled_endpoints.map(({ name }) => name);
+  if (disabled.length > 0) {
+    return html`disabled: ${disabled.join(', ')}: <code>shiftwatch endpoint list</code>`;
+  }
+  return deadDeliveries(facts) === 0
+    ? 'all mails and posts arrived'
+    : html`<code>shiftwatch deliveries list --state dead</code>`;
 }
 
 function outboxDetail({ outbox }: PipelineFacts, nowMs: number): string {

@@ -1,5 +1,6 @@
 import { MAIL_RETRY, WEBHOOK_RETRY } from '../act/retry-policy.ts';
 import { DELIVERY_LEASE_MS } from '../act/delivery.ts';
+import { channelEndpoint, webhookEndpoint } from '../act/endpoint.ts';
 import { createSmtpMailer } from '../act/channels/mail/smtp-mailer.ts';
 import { createNotifyHandler } from '../act/notify-handler.ts';
 import type { JobQueue } from '../act/queue/job-queue.ts';
@@ -10,10 +11,12 @@ import type { Config } from '../config/resolve.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { deliveryStore } from '../store/deliveries.ts';
+import { endpointStore, forgetChangedEndpoints } from '../store/disabled-endpoints.ts';
 import { outboxMessages, relayOutbox } from '../store/outbox.ts';
 import { listenOutbox } from '../store/outbox-wake.ts';
 import type { Pool } from '../store/pool.ts';
 import { retrainRuns } from '../store/retrain-runs.ts';
+import { mailSettings } from './mail-settings.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 
 export interface ActOptions {
@@ -23,25 +26,38 @@ export interface ActOptions {
   readonly queue: JobQueue;
   readonly clock: Clock;
   readonly log: Log;
+  readonly timing?: ActTiming;
 }
+
+export interface ActTiming {
+  /** How long an attempt may take; after that its process is taken for dead. */
+  readonly leaseMs: number;
+  /** After which a message the queue was given is asked for. */
+  readonly overdueMs: number;
+}
+
+const TIMING: ActTiming = { leaseMs: DELIVERY_LEASE_MS, overdueMs: 120_000 };
 
 const CONCURRENT_DELIVERIES = 4;
 
 /** Outbox → queue → mail servers and training pipelines. */
-export function startAct({ config, pool, catalog, queue, clock, log }: ActOptions): {
+export async function startAct(options: ActOptions): Promise<{
   stop: () => Promise<void>;
-} {
+}> {
+  const { config, pool, catalog, queue, clock, log, timing = TIMING } = options;
+  await forgetMovedEndpoints(config, pool, log);
   const delivering = {
     deliveries: deliveryStore(pool),
+    endpoints: endpointStore(pool),
     outbox: outboxMessages(pool),
     clock,
     random: Math.random,
-    leaseMs: DELIVERY_LEASE_MS,
+    leaseMs: timing.leaseMs,
     guard: createAddressGuard(config.outbound.allowPrivate),
     log,
   };
+  const channelsOf = (model: string) => catalog.model(model)?.spec.alerts.channels ?? [];
   const mailer = config.smtp === null ? null : createSmtpMailer(config.smtp.url);
-  const from = config.smtp?.from ?? '';
   queue.work(
     'notify',
     createNotifyHandler({
@@ -49,13 +65,10 @@ export function startAct({ config, pool, catalog, queue, clock, log }: ActOption
       retry: MAIL_RETRY,
       postRetry: WEBHOOK_RETRY,
       channels: config.channels,
+      // People of other models rather than nobody.
+      channelsNear: (model) => [...new Set([...channelsOf(model), ...config.channels.keys()])],
       mailer,
-      mail: {
-        from,
-        publicUrl: config.publicUrl,
-        host: /@([^>\s]+)/.exec(from)?.[1] ?? 'localhost',
-        timeZone: config.timezone,
-      },
+      mail: mailSettings(config),
     }),
     CONCURRENT_DELIVERIES,
   );
@@ -66,12 +79,13 @@ export function startAct({ config, pool, catalog, queue, clock, log }: ActOption
       retry: WEBHOOK_RETRY,
       runs: retrainRuns(pool),
       webhooks: config.webhooks,
-      channelsOf: (model) => catalog.model(model)?.spec.alerts.channels ?? [],
+      channelsOf,
       publicUrl: config.publicUrl,
     }),
     CONCURRENT_DELIVERIES,
   );
-  const relay = createRelay({ outbox: relayOutbox(pool), queue, clock, log });
+  const { overdueMs } = timing;
+  const relay = createRelay({ outbox: relayOutbox(pool), queue, clock, log, overdueMs });
   const wake = listenOutbox(pool, () => relay.wake(), log);
   relay.start();
   return {
@@ -81,4 +95,17 @@ export function startAct({ config, pool, catalog, queue, clock, log }: ActOption
       mailer?.close();
     },
   };
+}
+
+/** An endpoint that was disabled is another one once its address has changed. */
+async function forgetMovedEndpoints({ channels, webhooks }: Config, pool: Pool, log: Log): Promise<void> {
+  const endpoints = [
+    ...[...channels].flatMap(([name, channel]) =>
+      channel.type === 'email' ? [] : [channelEndpoint(name, channel)],
+    ),
+    ...[...webhooks].map(([name, webhook]) => webhookEndpoint(name, webhook)),
+  ];
+  for (const { section, name } of await forgetChangedEndpoints(pool, endpoints)) {
+    log.info({ section, name, reason: 'address_changed' }, 'an endpoint that was disabled is enabled again');
+  }
 }

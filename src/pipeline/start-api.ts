@@ -9,7 +9,10 @@ import { fail } from '../core/result.ts';
 import type { Log } from '../core/log.ts';
 import { DEFAULT_DECODE_LIMITS } from '../decode/limits.ts';
 import type { Pool } from '../store/pool.ts';
+import { enableEndpoint } from '../store/disabled-endpoints.ts';
+import { inTransaction } from '../store/pool.ts';
 import { createReadModels } from '../store/read-models.ts';
+import { replayDelivery } from '../store/replay-deliveries.ts';
 import { retrainRuns } from '../store/retrain-runs.ts';
 import { verifyToken } from '../store/tokens.ts';
 import { SegmentRegistry } from '../window/segments.ts';
@@ -70,6 +73,8 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
       (webhook) => config.webhooks.get(webhook)?.secret ?? null,
     ),
     exportLabelled: createExportLabelled(pool, catalog),
+    replayDelivery: (id, nowMs) => inTransaction(pool, (tx) => replayDelivery(tx, id, nowMs)),
+    enableEndpoint: (name) => enableEndpoint(pool, name),
     compareVersions: async (name, asked) => {
       const model = catalog.model(name);
       if (model !== null) return await compareStoredVersions(pool, model.spec, asked);

@@ -1,5 +1,6 @@
-import { createBullmqQueue } from '../act/queue/bullmq-queue.ts';
+import { createBullmqQueue, type QueueTiming } from '../act/queue/bullmq-queue.ts';
 import type { JobQueue } from '../act/queue/job-queue.ts';
+import { createWaitingQueue } from '../act/queue/waiting-queue.ts';
 import type { QueueConfig } from '../config/resolve.ts';
 import type { Log } from '../core/log.ts';
 import { QUEUE_SCHEMA } from '../store/migrate.ts';
@@ -13,10 +14,13 @@ export async function startQueue(
   config: QueueConfig,
   databaseUrl: string,
   log: Log,
+  timing?: QueueTiming,
 ): Promise<{ queue: JobQueue; stop: (deadlineMs: number) => Promise<void> }> {
   if (config.backend === 'redis') {
     const { createRedisQueueBackend } = await import('../act/queue/redis-backend.ts');
-    const queue = createBullmqQueue(await createRedisQueueBackend({ url: config.url, log }), log);
+    const connect = async () =>
+      createBullmqQueue(await createRedisQueueBackend({ url: config.url, log }), log, Math.random, timing);
+    const queue = createWaitingQueue(connect, log);
     return { queue, stop: async (deadlineMs) => await queue.close(deadlineMs) };
   }
   const { createPostgresQueueBackend } = await import('../act/queue/postgres-backend.ts');
@@ -26,7 +30,8 @@ export async function startQueue(
     applicationName: 'shiftwatch queue',
     log,
   });
-  const queue = createBullmqQueue(await createPostgresQueueBackend(pool, QUEUE_SCHEMA), log);
+  const backend = await createPostgresQueueBackend(pool, QUEUE_SCHEMA);
+  const queue = createBullmqQueue(backend, log, Math.random, timing);
   return {
     queue,
     stop: async (deadlineMs) => {

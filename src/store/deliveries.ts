@@ -15,6 +15,8 @@ export interface Delivery {
   readonly messageId: string;
   /** Attempts begun, the one under way included. */
   readonly attempts: number;
+  /** Those of them that were made before it was last asked for again. */
+  readonly attemptsBefore: number;
   /** `<outcome>: <detail>` of the last failure. */
   readonly lastError: string | null;
 }
@@ -33,7 +35,7 @@ export async function openDelivery(db: Queryable, wanted: NewDelivery): Promise<
     [id, outboxId, kind, target, messageId],
   );
   const found = await db.query<DeliveryRow>(
-    `select ${DELIVERY_COLUMNS} from delivery where outbox_id = $1 and target = $2`,
+    `select ${DELIVERY_COLUMNS} from delivery d where outbox_id = $1 and target = $2`,
     [outboxId, target],
   );
   return fromRow(found.rows[0]);
@@ -41,7 +43,8 @@ export async function openDelivery(db: Queryable, wanted: NewDelivery): Promise<
 
 /**
  * Takes the right to attempt a delivery. Refused when it is finished (`sent`, `dead`), or when somebody else's attempt is under
- * way and not older than the lease: an older one has crashed, and whether its message went out is unknown.
+ * way and not older than the lease: an older one has crashed, and whether its message went out is unknown. It is then
+ * written down as `lost`.
  */
 export async function leaseDelivery(
   db: Queryable,
@@ -50,16 +53,49 @@ export async function leaseDelivery(
   nowMs: number,
 ): Promise<Result<Delivery, 'sent' | 'dead' | 'in_flight'>> {
   const leased = await db.query<DeliveryRow>(
-    `update delivery set state = 'sending', attempts = attempts + 1, updated_at = $2
-     where id = $1 and (state in ('queued', 'failed') or (state = 'sending' and updated_at <= $3))
+    `with before as (
+       select id, state, attempts, updated_at from delivery
+       where id = $1 and (state in ('queued', 'failed') or (state = 'sending' and updated_at <= $3))
+       for update
+     ), lost as (
+       insert into delivery_attempt (delivery_id, attempt, at, outcome, detail)
+       select id, attempts, updated_at, '${LOST}', $4 from before where state = 'sending'
+       on conflict do nothing
+     )
+     update delivery d set state = 'sending', attempts = d.attempts + 1, updated_at = $2
+     from before where d.id = before.id
      returning ${DELIVERY_COLUMNS}`,
-    [id, new Date(nowMs), new Date(nowMs - leaseMs)],
+    [id, new Date(nowMs), new Date(nowMs - leaseMs), LOST_DETAIL],
   );
   if (leased.rows[0] !== undefined) return ok(fromRow(leased.rows[0]));
   const current = await db.query<{ state: DeliveryState }>('select state from delivery where id = $1', [id]);
   const state = current.rows[0]?.state;
   // Between the two statements somebody may have finished or failed: "in flight" makes the caller look again.
   return fail(state === 'sent' || state === 'dead' ? state : 'in_flight');
+}
+
+/** An attempt that was never written down. */
+const LOST = 'lost';
+const LOST_DETAIL = 'its process ended before it was written down; whether it was sent is not known';
+
+/**
+ * Gives a delivery up without an attempt. Answers how it stands: somebody else's attempt is left to end, and what was
+ * sent stays sent.
+ */
+export async function refuseDelivery(
+  db: Queryable,
+  id: string,
+  reason: string,
+  nowMs: number,
+): Promise<'dead' | 'sent' | 'in_flight'> {
+  await db.query(
+    `update delivery set state = 'dead', last_error = $2, updated_at = $3
+     where id = $1 and state in ('queued', 'failed')`,
+    [id, reason, new Date(nowMs)],
+  );
+  const found = await db.query<{ state: DeliveryState }>('select state from delivery where id = $1', [id]);
+  const state = found.rows[0]?.state;
+  return state === 'dead' || state === 'sent' ? state : 'in_flight';
 }
 
 export interface AttemptRecord {
@@ -87,7 +123,11 @@ export async function recordAttempt(db: Queryable, record: AttemptRecord): Promi
   await db.query(
     `with noted as (
        insert into delivery_attempt (delivery_id, attempt, at, outcome, status, detail, duration_ms)
-       values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing
+       values ($1, $2, $3, $4, $5, $6, $7)
+       on conflict (delivery_id, attempt) do update
+       set outcome = excluded.outcome, status = excluded.status, detail = excluded.detail,
+         duration_ms = excluded.duration_ms
+       where delivery_attempt.outcome = '${LOST}'
      )
      update delivery set state = $8, updated_at = $9::timestamptz, last_error = case when $8 = 'sent' then null else $10 end,
        sent_at = case when $8 = 'sent' then $9::timestamptz end
@@ -108,7 +148,7 @@ export async function recordAttempt(db: Queryable, record: AttemptRecord): Promi
 }
 
 const DELIVERY_COLUMNS =
-  'id, outbox_id::text as outbox_id, kind, target, state, message_id, attempts, last_error' as const;
+  'd.id, outbox_id::text as outbox_id, kind, target, d.state, message_id, d.attempts, attempts_before, last_error' as const;
 
 interface DeliveryRow {
   id: string;
@@ -118,6 +158,7 @@ interface DeliveryRow {
   state: DeliveryState;
   message_id: string;
   attempts: number;
+  attempts_before: number;
   last_error: string | null;
 }
 
@@ -131,6 +172,7 @@ function fromRow(row: DeliveryRow | undefined): Delivery {
     state: row.state,
     messageId: row.message_id,
     attempts: row.attempts,
+    attemptsBefore: row.attempts_before,
     lastError: row.last_error,
   };
 }
@@ -141,5 +183,6 @@ export function deliveryStore(pool: Pool) {
     open: (wanted: NewDelivery) => openDelivery(pool, wanted),
     lease: (id: string, leaseMs: number, nowMs: number) => leaseDelivery(pool, id, leaseMs, nowMs),
     record: (record: AttemptRecord) => recordAttempt(pool, record),
+    refuse: (id: string, reason: string, nowMs: number) => refuseDelivery(pool, id, reason, nowMs),
   };
 }

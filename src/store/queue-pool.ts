@@ -35,6 +35,8 @@ export function createQueuePool(options: QueuePoolOptions): Pool {
     // `end()` does not wait for the sockets to close; a server that stops right after it is no news.
     if (!pool.ending) options.log.warn({ error: error.message }, 'idle queue connection lost');
   });
+  // The same while a connection is in use but between two queries: the next one fails, and says so to its caller.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   // BullMQ adds one listener for each queue and worker, which is no leak.
   pool.setMaxListeners(32);
   return pool;

@@ -2,6 +2,8 @@ import type { Pool } from './pool.ts';
 import { findAlert, listAlertEvents, listAlerts } from './read-models/alerts.ts';
 import { findBaseline, listBaselines } from './read-models/baselines.ts';
 import { findDeadLetter, listDeadLetters } from './read-models/dead-letters.ts';
+import { findDelivery, listDeliveries } from './read-models/deliveries.ts';
+import { listDisabledEndpoints } from './read-models/disabled-endpoints.ts';
 import { listMeasurements } from './read-models/measurements.ts';
 import { findModel, listModels, listVersions, versionExists } from './read-models/models.ts';
 import { overview } from './read-models/overview.ts';
@@ -35,6 +37,9 @@ const QUERIES = {
   findRetrain,
   listDeadLetters,
   findDeadLetter,
+  listDeliveries,
+  findDelivery,
+  listDisabledEndpoints,
   pipelineFacts,
   overview,
   readiness,

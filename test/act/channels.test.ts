@@ -32,6 +32,8 @@ const KINDS: readonly NotificationKind[] = [
   'retrain_requested',
   'retrain_failed',
   'log_incident',
+  'endpoint_disabled',
+  'test',
 ];
 
 /** What the tests look at in the bodies. */

@@ -2,19 +2,19 @@ import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { readReport } from '../../src/act/retrain/callback.ts';
 import { signatureHeaders, verifySignature, webhookKey } from '../../src/act/webhook/signature.ts';
-import type { WebhookKey } from '../../src/act/webhook/signature.ts';
+import type { WebhookKey, WebhookSecret } from '../../src/act/webhook/signature.ts';
 
 const NOW = Date.UTC(2026, 2, 1);
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const RUN = '0b6f3a52-5f0e-4a58-9a0e-0b8a1f1f3f11';
 
-function key(secret = SECRET): WebhookKey {
+function key(secret: WebhookSecret = SECRET): WebhookKey {
   const made = webhookKey(secret);
   if (!made.ok) throw new Error(made.error);
   return made.value;
 }
 
-function signed(body: string, atMs = NOW, secret = SECRET) {
+function signed(body: string, atMs = NOW, secret: WebhookSecret = SECRET) {
   return { headers: signatureHeaders(key(secret), 'msg_1', atMs, body), body: Buffer.from(body) };
 }
 
@@ -74,6 +74,26 @@ describe('signatures', () => {
     expect(verifySignature(key(), { ...request, headers }, NOW).ok).toBe(true);
   });
 
+  it('of a secret that is being replaced verify with the new one and with the old', () => {
+    const old = 'the one before';
+    const nowMs = Date.now();
+    const { headers, body } = signed('{"a":1}', nowMs, [SECRET, old]);
+    expect(headers['webhook-signature']?.split(' ')).toHaveLength(2);
+    const receivers = [SECRET, Buffer.from(old).toString('base64')].map((secret) => new Webhook(secret));
+    for (const receiver of receivers) expect(receiver.verify(body, headers)).toEqual({ a: 1 });
+    expect(() => new Webhook('whsec_AAAA').verify(body, headers)).toThrow('No matching signature');
+  });
+
+  it('made with either secret are taken while both are configured, and the old one not after', () => {
+    const both = key([SECRET, 'old secret']);
+    for (const secret of [SECRET, 'old secret']) {
+      expect(verifySignature(both, signed('{}', NOW, secret), NOW).ok).toBe(true);
+    }
+    expect(verifySignature(both, signed('{}', NOW, 'older secret'), NOW).ok).toBe(false);
+    expect(verifySignature(key(), signed('{}', NOW, 'old secret'), NOW).ok).toBe(false);
+    expect(webhookKey([SECRET, 'whsec_***']).ok).toBe(false);
+  });
+
   it('say what is missing', () => {
     const request = signed('{}');
     for (const name of Object.keys(request.headers)) {
@@ -90,7 +110,7 @@ describe('signatures', () => {
 });
 
 describe('readReport', () => {
-  const read = (body: unknown, secret: string | null = SECRET) => {
+  const read = (body: unknown, secret: WebhookSecret | null = SECRET) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     return readReport({ ...signed(text), runId: RUN, receivedAtMs: NOW }, secret);
   };

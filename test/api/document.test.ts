@@ -14,7 +14,12 @@ describe('docs/api.md', () => {
     const named = [...reading.matchAll(/`(?:GET )?(?:\/api\/v1)?(\/[a-z-]+(?:\/[a-z{}]+)*)`/g)].map(
       ([, path]) => `/api/v1${path}`,
     );
-    const elsewhere = ['/api/v1/events', '/api/v1/retrains/{id}/status'];
+    const elsewhere = [
+      '/api/v1/events',
+      '/api/v1/retrains/{id}/status',
+      '/api/v1/deliveries/{id}/replay',
+      '/api/v1/endpoints/{name}/enable',
+    ];
     expect(new Set([...named, ...elsewhere])).toEqual(new Set(routes));
   });
 

@@ -24,6 +24,7 @@ const noFacts = {
   retrains: [],
   outbox: [],
   deliveries: [],
+  disabled_endpoints: [],
   dead_letters: [],
 };
 
@@ -47,6 +48,9 @@ export const nothingStored: ReadModels = {
   findRetrain: async () => null,
   listDeadLetters: async () => emptyPage,
   findDeadLetter: async () => null,
+  listDeliveries: async () => emptyPage,
+  findDelivery: async () => null,
+  listDisabledEndpoints: async () => [],
   pipelineFacts: async () => noFacts,
   overview: async () => ({ versions: [], pipeline: noFacts, more_alerts: false }),
   readiness: async () => ({ ready: true, database: 'ok', migrations: 'current', detail: null }),
@@ -87,6 +91,8 @@ export function testApi(overrides: Partial<ApiDeps> = {}): TestApi {
       return ok({ state: 'running' });
     },
     exportLabelled: async () => fail('unknown_model'),
+    replayDelivery: async () => fail('unknown'),
+    enableEndpoint: async () => [],
     liveness: () => ({ alive: true, reason: null }),
     clock: { nowMs: () => NOW_MS },
     log: { ...silentLog, error: (fields, message) => logged.push({ fields, message }) },

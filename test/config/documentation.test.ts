@@ -15,6 +15,7 @@ const ENV = {
   AIRFLOW_TOKEN: 't',
   HOOK_HOST: 'example.org',
   WEBHOOK_SECRET: 's',
+  OLD_WEBHOOK_SECRET: 'o',
 };
 const FILES = new Map([
   ['/etc/shiftwatch/kafka-ca.pem', 'PEM'],

@@ -33,6 +33,9 @@ models: [{ name: m, task: regression, segments: ["\${SEGMENT}"] }]
 webhooks:
   hook: { preset: airflow, url: "https://hunter2@example.org/x", headers: { Authorization: "Bearer hunter2" } }
   slack: { preset: airflow, url: "\${HOOK}" }
+  rotating: { url: "https://example.org/y", secret: [hunter2, "old hunter2"] }
+channels:
+  ops: { type: webhook, url: "https://example.org/z", secret: [hunter2, "old hunter2"] }
 `,
       { HOOK: 'https://hooks.example.org/T0/hunter2', SEGMENT: 'country' },
     );
@@ -42,7 +45,11 @@ webhooks:
       database: 'postgres://localhost/x?user=a&password=***',
       queue: { url: 'rediss://:***@localhost:6379' },
       models: [{ segments: ['country'] }],
-      webhooks: { slack: { url: 'https://hooks.example.org/***' } },
+      webhooks: {
+        slack: { url: 'https://hooks.example.org/***' },
+        rotating: { secret: ['***', '***'] },
+      },
+      channels: { ops: { secret: ['***', '***'] } },
     });
   });
 

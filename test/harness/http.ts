@@ -21,6 +21,8 @@ export interface Reply {
   readonly delayMs?: number;
   /** Breaks the connection off instead of answering. */
   readonly hangUp?: boolean;
+  /** Breaks it off in the middle of the body. */
+  readonly cutShort?: boolean;
 }
 
 export interface TestHttp {
@@ -76,5 +78,8 @@ export async function startHttp(...script: Reply[]): Promise<TestHttp> {
 async function answer(response: ServerResponse, reply: Reply): Promise<void> {
   if (reply.delayMs !== undefined) await sleep(reply.delayMs);
   if (reply.hangUp === true) response.destroy();
-  else response.writeHead(reply.status ?? 200, { ...reply.headers }).end(reply.body);
+  else if (reply.cutShort === true) {
+    response.writeHead(reply.status ?? 200, { 'content-length': '1000' });
+    response.write('the beginning', () => response.destroy());
+  } else response.writeHead(reply.status ?? 200, { ...reply.headers }).end(reply.body);
 }

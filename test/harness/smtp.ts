@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { type AddressObject, type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer, type SMTPServerSession } from 'smtp-server';
 import { atEnd } from './cleanup.ts';
@@ -10,9 +11,12 @@ export interface ReceivedMail {
   readonly raw: string;
 }
 
-/** A refusal to come: at which command, and with which code (421 and 451 ask to try again, 550 does not). */
+/**
+ * A refusal to come: at which command, and with which code (421 and 451 ask to try again, 550 does not). At `reply` the
+ * mail is taken, and the connection is broken off instead of saying so.
+ */
 export interface ScriptedFailure {
-  readonly at: 'connect' | 'mail' | 'rcpt' | 'data';
+  readonly at: 'connect' | 'mail' | 'rcpt' | 'data' | 'reply';
   readonly code: number;
   readonly message?: string;
 }
@@ -53,7 +57,8 @@ export async function startSmtp({ login }: SmtpOptions = {}): Promise<TestSmtp> 
     const from = mailFrom === false ? '' : mailFrom.address;
     const to = rcptTo.map(({ address }) => address);
     inbox.put({ envelope: { from, to }, parsed: await simpleParser(raw), raw: raw.toString() });
-    done();
+    if (failureAt('reply') === null) done();
+    else breakOff(session.id);
   };
   const server = new SMTPServer({
     authOptional: login === undefined,
@@ -73,6 +78,10 @@ export async function startSmtp({ login }: SmtpOptions = {}): Promise<TestSmtp> 
       stream.on('end', () => void receive(Buffer.concat(chunks), session, done));
     },
   });
+  const breakOff = (sessionId: string): void => {
+    const connections = server.connections as unknown as Iterable<{ id: string; _socket: Socket }>;
+    for (const { id, _socket: socket } of connections) if (id === sessionId) socket.destroy();
+  };
   // A client that breaks off is an ordinary event in these tests.
   server.on('error', () => {});
   await new Promise<void>((resolve) => {

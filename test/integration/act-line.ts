@@ -13,6 +13,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import type { OutboxMessage } from '../../src/core/jobs.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { deliveryStore } from '../../src/store/deliveries.ts';
+import { endpointStore } from '../../src/store/disabled-endpoints.ts';
 import { QUEUE_SCHEMA } from '../../src/store/migrate.ts';
 import { appendOutbox, outboxMessages, relayOutbox } from '../../src/store/outbox.ts';
 import { listenOutbox } from '../../src/store/outbox-wake.ts';
@@ -28,6 +29,7 @@ export const NEVER = new AbortController().signal;
 
 /** From the outbox to the world, as the service runs it: real database, real queue, real relay. */
 export interface ActLine {
+  readonly url: string;
   readonly pool: Pool;
   readonly queue: JobQueue;
   readonly relay: Relay;
@@ -76,6 +78,7 @@ export async function startActLine(label: string, overdueMs = 60_000): Promise<A
 
   const deliveries = {
     deliveries: deliveryStore(pool),
+    endpoints: endpointStore(pool),
     clock: systemClock,
     random: () => 1,
     retry: QUICK,
@@ -83,6 +86,7 @@ export async function startActLine(label: string, overdueMs = 60_000): Promise<A
     guard: createAddressGuard(['127.0.0.1']),
   };
   return {
+    url,
     pool,
     queue,
     relay,
@@ -92,6 +96,7 @@ export async function startActLine(label: string, overdueMs = 60_000): Promise<A
       return {
         ...deliveries,
         postRetry: QUICK,
+        channelsNear: () => [],
         outbox: outboxMessages(pool),
         channels: new Map([['oncall', { type: 'email', to: ['a@example.org', 'b@example.org'] }]]),
         mailer,

@@ -152,7 +152,12 @@ describeWith(['postgres'], 'retrain requests', () => {
           kind: 'retrain_failed',
           model: 'credit-risk',
           windowId: '7',
-          retrain: { state: 'failed', reason: 'gone 410: this DAG was retired (after 1 attempt)' },
+          retrain: {
+            state: 'failed',
+            reason:
+              'gone 410: this DAG was retired (after 1 attempt); disabled now, ' +
+              '`shiftwatch endpoint enable standard` when it is right again',
+          },
         },
       },
     ]);

@@ -44,6 +44,8 @@ describeWith(['postgres'], 'the requests in docs/api.md', () => {
       }),
       retrainCallback: createRetrainCallback(retrainRuns(pool), () => SECRET),
       exportLabelled: async () => fail('unknown_model'),
+      replayDelivery: async () => fail('unknown'),
+      enableEndpoint: async () => [],
       compareVersions: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
       liveness: () => ({ alive: true, reason: null }),
       clock: { nowMs: () => NOW_MS },

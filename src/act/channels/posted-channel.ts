@@ -1,6 +1,7 @@
 import type { Notification } from '../../core/jobs.ts';
 import type { Result } from '../../core/result.ts';
 import type { WebhookCall } from '../webhook/post-webhook.ts';
+import type { WebhookSecret } from '../webhook/signature.ts';
 
 /** A channel that is told by one HTTP request. Its URL or key is the secret. */
 export type PostedChannel =
@@ -11,7 +12,7 @@ export type PostedChannel =
       readonly type: 'webhook';
       readonly url: string;
       readonly format: 'standard' | 'alertmanager';
-      readonly secret: string | null;
+      readonly secret: WebhookSecret | null;
       readonly headers: ReadonlyMap<string, string>;
     };
 

@@ -5,10 +5,17 @@ import type { Notification } from '../../core/jobs.ts';
  * installation counts its incidents from 1 as well.
  */
 export function incidentKey({ kind, incidentId, sinceMs }: Notification): string {
-  const about = kind === 'retrain_failed' ? 'retrain' : kind === 'log_incident' ? 'log' : 'incident';
+  const about = ABOUT[kind] ?? 'incident';
   const id = incidentId.replaceAll(/[^\w-]/g, '-').slice(0, 100);
   return `shiftwatch-${about}-${id}-${Math.floor(sinceMs / 1000)}`;
 }
+
+const ABOUT: Partial<Record<Notification['kind'], string>> = {
+  retrain_failed: 'retrain',
+  log_incident: 'log',
+  endpoint_disabled: 'endpoint',
+  test: 'test',
+};
 
 /** What a receiver with levels of its own is told; it depends on what people were told first, so it never changes. */
 export function incidentSeverity({ kind, diagnosis, firedVerdict }: Notification): 'critical' | 'warning' {

@@ -99,6 +99,8 @@ function subjectOf({ model, modelVersion, segment }: Notification): string {
 function incidentName({ kind, diagnosis, firedVerdict }: Notification): string {
   if (kind === 'retrain_failed' || kind === 'retrain_requested') return 'retraining';
   if (kind === 'log_incident') return 'events missing';
+  if (kind === 'endpoint_disabled') return 'gone';
+  if (kind === 'test') return 'test';
   const verdict = firedVerdict ?? diagnosis.verdict;
   return verdict === 'none' || verdict === 'undetermined' ? 'shift' : VERDICT_WORDS[verdict];
 }
@@ -114,8 +116,8 @@ function badge({ kind, diagnosis, correction }: Notification): string {
 
 function tone({ kind, diagnosis }: Notification): Tone {
   if (kind === 'resolved' || (kind === 'corrected' && diagnosis.verdict === 'none')) return 'good';
-  if (kind === 'retrain_failed' || kind === 'log_incident') return 'alarm';
-  if (kind === 'retrain_requested') return 'notice';
+  if (kind === 'retrain_failed' || kind === 'log_incident' || kind === 'endpoint_disabled') return 'alarm';
+  if (kind === 'retrain_requested' || kind === 'test') return 'notice';
   return diagnosis.advice === 'fix_pipeline' || diagnosis.advice === 'retrain' ? 'alarm' : 'warn';
 }
 
@@ -252,13 +254,21 @@ function retrainLine({ kind, retrain }: Notification): string | null {
     : `${capital(displayText(retrain.state.replaceAll('_', ' ')))}: ${because}.`;
 }
 
+/** News that no decision about windows stands behind. */
+const WITHOUT_DECISION: ReadonlySet<Notification['kind']> = new Set([
+  'retrain_failed',
+  'retrain_requested',
+  'log_incident',
+  'endpoint_disabled',
+  'test',
+]);
+
 function footer(notification: Notification, timeZone: string): string[] {
   const { nextReminderAtMs, incidentId, windowId } = notification;
   const { kind } = notification;
-  const lines =
-    kind === 'retrain_failed' || kind === 'retrain_requested' || kind === 'log_incident'
-      ? []
-      : [`Sent because ${decisionReason(notification.decisionReason)}.`];
+  const lines = WITHOUT_DECISION.has(kind)
+    ? []
+    : [`Sent because ${decisionReason(notification.decisionReason)}.`];
   if (nextReminderAtMs !== null) {
     lines.push(`Next reminder: ${formatTime(nextReminderAtMs, timeZone)}, unless it resolves before.`);
   }

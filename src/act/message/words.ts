@@ -43,6 +43,8 @@ export const KIND_WORDS: Readonly<Record<NotificationKind, string>> = {
   retrain_requested: 'Retraining requested',
   retrain_failed: 'Retraining failed',
   log_incident: 'Events missing',
+  endpoint_disabled: 'Channel gone',
+  test: 'Test',
 };
 
 export const SERIES_WORDS: Readonly<Record<EvaluationSeries, string>> = {

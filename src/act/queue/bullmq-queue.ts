@@ -52,6 +52,11 @@ export interface QueueTiming {
 
 const TIMING: QueueTiming = { lockMs: 30_000, stalledCheckMs: 30_000 };
 
+/** For jobs that are told to stop. */
+const LET_GO_MS = 1_000;
+/** For taking leave, once no job runs any more. */
+const CLOSE_MS = 1_000;
+
 /**
  * How often one job may be tried, retries a handler asked for included. Handlers give up by themselves, and
  * count in Postgres; this only bounds jobs that keep throwing. The row is then enqueued afresh as overdue.
@@ -126,14 +131,22 @@ export function createBullmqQueue(
     async close(deadlineMs) {
       // Not worker.close(): once that waits, it cannot be hurried any more.
       const drained = Promise.all(workers.map((worker) => worker.pause()));
-      const inTime = await endsWithin(drained, deadlineMs);
-      if (!inTime) {
+      let drainedInTime = await endsWithin(drained, deadlineMs);
+      letGo.abort();
+      if (!drainedInTime) {
         log.warn({ deadlineMs }, 'jobs were still running at the deadline; they will be done again');
-        letGo.abort();
+        // They are told to stop, and write down how far they came: the next process need not wait for their lease.
+        drainedInTime = await endsWithin(drained, LET_GO_MS);
       }
       closed = true;
-      await Promise.all(workers.map((worker) => worker.close(!inTime)));
-      await Promise.all([...queues.values()].map((queue) => queue.close()));
+      const closing = (async () => {
+        await Promise.all(workers.map((worker) => worker.close(!drainedInTime)));
+        await Promise.all([...queues.values()].map((queue) => queue.close()));
+      })();
+      // A server that is away would be waited for without an end.
+      if (!(await endsWithin(closing, CLOSE_MS))) {
+        log.warn({}, 'the job queue did not answer while it was closed');
+      }
       await backend.disconnect();
     },
   };
@@ -147,9 +160,12 @@ async function runJob(handler: JobHandler, job: BackendJob, signal: AbortSignal)
 async function endsWithin(work: Promise<unknown>, deadlineMs: number): Promise<boolean> {
   const timer = new AbortController();
   const late = sleep(deadlineMs, false, { signal: timer.signal, ref: false }).catch(() => false);
-  const inTime = await Promise.race([work.then(() => true), late]);
+  // What fails has ended too.
+  const ended = work.then(
+    () => true,
+    () => true,
+  );
+  const inTime = await Promise.race([ended, late]);
   timer.abort();
-  // Whatever becomes of it now, nobody waits for it any more.
-  work.catch(() => undefined);
   return inTime;
 }

@@ -1,7 +1,7 @@
 import { fail, ok } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
 import { verifySignature, webhookKey } from '../webhook/signature.ts';
-import type { SignedRequest } from '../webhook/signature.ts';
+import type { SignedRequest, WebhookSecret } from '../webhook/signature.ts';
 
 /** What a training pipeline says of its run. */
 export interface RetrainStatus {
@@ -44,7 +44,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  */
 export function createRetrainCallback(
   runs: ReportedRuns,
-  secretOf: (webhook: string) => string | null,
+  secretOf: (webhook: string) => WebhookSecret | null,
 ): RetrainCallback {
   return async (report) => {
     const webhook = UUID.test(report.runId) ? await runs.webhookOf(report.runId) : null;
@@ -62,7 +62,7 @@ export function createRetrainCallback(
 /** Verifies and parses one report. */
 export function readReport(
   report: RetrainReport,
-  secret: string | null,
+  secret: WebhookSecret | null,
 ): Result<RetrainStatus, RetrainReportRefused> {
   if (secret === null)
     return refused('bad_signature', 'The webhook of this run has no secret to verify with.');

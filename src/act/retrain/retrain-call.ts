@@ -3,6 +3,7 @@ import { fail, ok } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
 import type { WebhookCall } from '../webhook/post-webhook.ts';
 import { signatureHeaders, webhookKey } from '../webhook/signature.ts';
+import type { WebhookSecret } from '../webhook/signature.ts';
 import { NAMED_RUNS, PRESETS } from './presets/by-name.ts';
 import { type PresetCall, type PresetInput, type RetrainData, runName } from './presets/preset.ts';
 import { fromTemplate } from './presets/template.ts';
@@ -11,7 +12,7 @@ export interface RetrainWebhook {
   readonly preset: keyof typeof PRESETS | 'template';
   readonly url: string;
   /** Null: not signed. */
-  readonly secret: string | null;
+  readonly secret: WebhookSecret | null;
   readonly headers: ReadonlyMap<string, string>;
   /** What the preset needs to know of the target. */
   readonly params: ReadonlyMap<string, string>;
@@ -79,6 +80,7 @@ const MAX_EVIDENCE = 20;
 function retrainData(request: RetrainRequest, publicUrl: string | null): RetrainData {
   const { window } = request;
   return {
+    ...(request.test === true && { test: true }),
     run_id: request.runId,
     model: request.model,
     model_version: request.modelVersion,

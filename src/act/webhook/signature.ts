@@ -4,21 +4,33 @@ import { MINUTE_MS } from '../../core/clock.ts';
 import { fail, ok } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
 
-/** Standard Webhooks 1.0: HMAC-SHA256 over `id.timestamp.body`, by the `standardwebhooks` package. */
-export type WebhookKey = Webhook;
+/**
+ * Standard Webhooks 1.0: HMAC-SHA256 over `id.timestamp.body`, by the `standardwebhooks` package. One key, or all that are
+ * valid while a secret is being replaced.
+ */
+export type WebhookKey = readonly Webhook[];
+
+/** As configured: one secret, or the new one and then those it replaces. */
+export type WebhookSecret = string | readonly string[];
 
 /**
  * A key from a configured secret. `whsec_…` is base64, as the standard writes it; anything else is taken as
  * plain text, which is to be given to a verifying library as `whsec_` + base64 of that text.
  */
-export function webhookKey(secret: string): Result<WebhookKey, 'invalid_secret'> {
+export function webhookKey(secret: WebhookSecret): Result<WebhookKey, 'invalid_secret'> {
   try {
-    const standard = secret.startsWith('whsec_');
-    return ok(new Webhook(standard ? secret : Buffer.from(secret).toString('base64')));
+    return ok([secret].flat().map(keyOf));
   } catch {
     return fail('invalid_secret');
   }
 }
+
+function keyOf(secret: string): Webhook {
+  const standard = secret.startsWith('whsec_');
+  return new Webhook(standard ? secret : Buffer.from(secret).toString('base64'));
+}
+
+/** With a signature of every key: a receiver that knows one of the secrets is satisfied. */
 
 export function signatureHeaders(
   key: WebhookKey,
@@ -29,7 +41,7 @@ export function signatureHeaders(
   return {
     'webhook-id': id,
     'webhook-timestamp': String(Math.floor(atMs / 1000)),
-    'webhook-signature': key.sign(id, new Date(atMs), body),
+    'webhook-signature': key.map((one) => one.sign(id, new Date(atMs), body)).join(' '),
   };
 }
 
@@ -49,7 +61,7 @@ export interface SignedRequest {
   readonly body: Uint8Array;
 }
 
-/** Verifies the `v1` signatures of a request, in constant time; one that fits is enough (secrets rotate). */
+/** Verifies the `v1` signatures of a request, in constant time; one that fits one key is enough (secrets rotate). */
 export function verifySignature(
   key: WebhookKey,
   request: SignedRequest,
@@ -62,11 +74,13 @@ export function verifySignature(
   if (!/^\d{1,12}$/.test(timestamp)) return fail('timestamp_invalid');
   const atMs = Number(timestamp) * 1000;
   if (Math.abs(nowMs - atMs) > SIGNATURE_TOLERANCE_MS) return fail('timestamp_out_of_range');
-  const expected = Buffer.from(key.sign(id, new Date(atMs), Buffer.from(request.body)));
-  const fits = signatures.split(' ').filter((candidate) => {
-    const given = Buffer.from(candidate);
-    return given.length === expected.length && timingSafeEqual(given, expected);
-  });
+  const body = Buffer.from(request.body);
+  const expected = key.map((one) => Buffer.from(one.sign(id, new Date(atMs), body)));
+  const given = signatures.split(' ').map((text) => Buffer.from(text));
+  // All pairs are looked at, whichever fits.
+  const fits = expected.flatMap((wanted) =>
+    given.filter((found) => found.length === wanted.length && timingSafeEqual(found, wanted)),
+  );
   return fits.length > 0 ? ok({ id }) : fail('signature_mismatch');
 }
 

@@ -6,6 +6,7 @@ import { plural } from '../../dashboard/format.ts';
 import { openDatabase } from '../../store/open-database.ts';
 import { createPool } from '../../store/pool.ts';
 import { createReadModels } from '../../store/read-models.ts';
+import { judgeDeliveries } from '../delivery-troubles.ts';
 import { judgeLine } from '../line-troubles.ts';
 import { judgeDatabase } from './database-check.ts';
 import { type DoctorFinding, failure, fine, warning } from './finding.ts';
@@ -53,7 +54,9 @@ async function examineDatabase({ config, directory, clock, log }: ExamineOptions
       // The server's answer was made about halfway between question and answer.
       const findings = judgeDatabase(facts, readiness, (askedMs + clock.nowMs()) / 2);
       if (readiness.migrations !== 'current') return findings;
-      return [...findings, ...judgeLine(await readModels.pipelineFacts(), clock.nowMs())];
+      const line = await readModels.pipelineFacts();
+      const nowMs = clock.nowMs();
+      return [...findings, ...judgeLine(line, nowMs), ...judgeDeliveries(line, nowMs)];
     } finally {
       await pool.end();
       await database.close();

@@ -15,6 +15,7 @@ export async function checkRedis(url: string, deadlineMs: number): Promise<Docto
     return [
       fine('redis', `Redis ${field(info, 'redis_version') ?? '(unknown version)'} answers`),
       eviction(info),
+      ...full(info),
     ];
   } catch (error) {
     return [failure('redis', errorMessage(error), 'Check `queue.url`, and that Redis is running.')];
@@ -31,6 +32,19 @@ function eviction(info: string): DoctorFinding {
     `maxmemory-policy is ${policy}: a full Redis would throw jobs away`,
     'Set `maxmemory-policy noeviction`. Nothing is lost meanwhile, only late: the outbox is in PostgreSQL.',
   );
+}
+
+/** Beyond its limit a Redis that evicts nothing refuses what would need room. */
+function full(info: string): DoctorFinding[] {
+  const [used, limit] = ['used_memory', 'maxmemory'].map((name) => Number(field(info, name) ?? 0));
+  if (used === undefined || limit === undefined || limit === 0 || used < limit) return [];
+  return [
+    failure(
+      'redis memory',
+      `${used} of ${limit} bytes are in use: jobs are refused`,
+      'Raise `maxmemory`. Nothing is lost: jobs wait in the outbox in PostgreSQL and go on by themselves.',
+    ),
+  ];
 }
 
 function field(info: string, name: string): string | null {

@@ -13,6 +13,7 @@ function reservedValue(reserved: readonly string[], allowed: readonly string[]) 
 
 const CHANNEL_TYPES = ['email', 'slack', 'teams', 'pagerduty', 'alertmanager', 'webhook'] as const;
 const HTTP = ['https:', 'http:'] as const;
+const MAX_SECRETS = 3;
 
 /** One mapping for all types, so that a wrong key is told as such; `channelFits` says which type takes which keys. */
 export const channelSchema = z.strictObject({
@@ -26,7 +27,10 @@ export const channelSchema = z.strictObject({
     .enum(['standard', 'alertmanager'])
     .optional()
     .meta({ description: 'webhook: a body of its own (default), or the one Alertmanager posts to webhooks' }),
-  secret: secret().optional().meta({ description: 'webhook: signs the request, by Standard Webhooks' }),
+  secret: secrets().optional().meta({
+    description:
+      'webhook: signs the request, by Standard Webhooks; a list signs with each, the new one first',
+  }),
   headers: z
     .record(headerName(), z.string())
     .optional()
@@ -102,7 +106,9 @@ const templateSchema = z.strictObject({
 export const webhookSchema = z.strictObject({
   preset: z.enum(PRESETS).default('standard'),
   url: url(['https:', 'http:'], 'https://example.org/hooks/retrain'),
-  secret: secret().optional().meta({ description: 'signs the request; required by preset standard' }),
+  secret: secrets().optional().meta({
+    description: 'signs the request; required by preset standard. A list signs with each, the new one first',
+  }),
   headers: z.record(headerName(), z.string()).default({}),
   params: z
     .record(z.string(), z.string())
@@ -110,6 +116,15 @@ export const webhookSchema = z.strictObject({
     .meta({ description: 'what the preset needs to know of the target' }),
   template: templateSchema.optional().meta({ description: 'with preset template' }),
 });
+
+/** A list while a secret is being replaced: receivers take whichever they know. */
+function secrets() {
+  const list = z
+    .array(secret())
+    .min(1)
+    .max(MAX_SECRETS, { error: `at most ${MAX_SECRETS} secrets: drop those that no receiver uses any more` });
+  return z.union([secret(), list]);
+}
 
 function secret() {
   return z.string().min(1).refine(isUsableSecret, {

@@ -4,6 +4,7 @@ import type { OperationalMetric } from '../../core/operational.ts';
 import type { Queryable } from '../pool.ts';
 import type { AlertState } from './alerts.ts';
 import { type ConservationRow, conservation } from './conservation.ts';
+import { type DisabledEndpointRow, listDisabledEndpoints } from './disabled-endpoints.ts';
 import {
   incidentCounts,
   type LogIncidentCount,
@@ -56,8 +57,16 @@ export interface PipelineFacts {
   /** Of the newest evaluated window of each version. */
   breaches: { model: string; version: string; metric: OperationalMetric; kind: 'threshold' | 'drift' }[];
   retrains: { state: RetrainState; count: number }[];
-  outbox: { kind: OutboxKind; waiting: number; oldest_at: string }[];
+  outbox: {
+    kind: OutboxKind;
+    waiting: number;
+    oldest_at: string;
+    /** Since when the first of those waits that the queue has not taken; null when it has taken all. */
+    unqueued_since: string | null;
+  }[];
   deliveries: { kind: string; state: string; count: number }[];
+  /** Channels and webhooks that answered 410. */
+  disabled_endpoints: DisabledEndpointRow[];
   /** Not replayed yet. */
   dead_letters: { reason: DeadLetterReason; count: number; newest_at: string }[];
 }
@@ -129,13 +138,16 @@ export async function pipelineFacts(db: Queryable): Promise<PipelineFacts> {
     ),
     outbox: await select(
       db,
-      `select kind, count(*) as waiting, min(available_at) as oldest_at from outbox
+      `select kind, count(*) as waiting, min(available_at) as oldest_at,
+         min(available_at) filter (where enqueued_at is null) as unqueued_since
+       from outbox
        where done_at is null and available_at <= now() group by kind order by kind`,
     ),
     deliveries: await select(
       db,
       `select kind, state, count(*) as count from delivery group by kind, state order by kind, state`,
     ),
+    disabled_endpoints: await listDisabledEndpoints(db),
     dead_letters: await select(
       db,
       `select reason, count(*) as count, max(received_at) as newest_at from dead_letter

@@ -63,6 +63,8 @@ export function alertmanagerWebhook(
 const ALERT_NAMES: Partial<Record<Notification['kind'], string>> = {
   retrain_failed: 'ShiftwatchRetrainFailed',
   log_incident: 'ShiftwatchEventsMissing',
+  endpoint_disabled: 'ShiftwatchChannelGone',
+  test: 'ShiftwatchTest',
 };
 
 function alertOf(notification: Notification, { publicUrl, timeZone, atMs }: CallContext) {

@@ -1,0 +1,33 @@
+/** What `channel test` and `webhook test` send: marked in every place that a receiver may look at. */
+import type { Notification, RetrainRequest } from '../core/jobs.ts';
+import { plainNotification } from './plain-notification.ts';
+
+export function trialNotification(channel: string, id: string, nowMs: number): Notification {
+  return plainNotification({
+    kind: 'test',
+    incidentId: `test-${id}`,
+    model: 'channel',
+    modelVersion: channel,
+    decisionReason: 'test',
+    summary: `This is a test of the channel ${channel}. Nothing has happened.`,
+    nowMs,
+  });
+}
+
+export function trialRequest(webhook: string, runId: string, nowMs: number): RetrainRequest {
+  return {
+    test: true,
+    runId,
+    model: 'shiftwatch-test',
+    modelVersion: 'test',
+    trigger: 'schedule',
+    reason: 'test',
+    requestedAtMs: nowMs,
+    window: null,
+    verdict: null,
+    advice: null,
+    summary: `This is a test of the webhook ${webhook}. Nothing has to be retrained.`,
+    evidence: [],
+    performance: null,
+  };
+}
