@@ -39,11 +39,15 @@ async function remind(tx: Tx, alert: StoredAlert, catalog: ModelCatalog, nowMs: 
     windowId: alert.lastWindowId,
   });
   const context = { key: alert, model: model.spec, versionName: version.name, nowMs };
-  const features = await loadFeatureComparisons(tx, alert.lastWindowId, alert.series, alert.segment);
-  const run = await openRetrainRun(tx, alert.modelVersionId);
+  const isShift = alert.cause === 'shift';
+  const features = isShift
+    ? await loadFeatureComparisons(tx, alert.lastWindowId, alert.series, alert.segment)
+    : [];
+  const run = isShift ? await openRetrainRun(tx, alert.modelVersionId) : null;
   await notifyChannels(tx, model.spec, {
     kind: 'reminder',
-    ...describeWindow(context, window, window.diagnosis, features, alert.id),
+    ...describeWindow(context, window, features, alert),
+    subjects: alert.subjects,
     firedVerdict: alert.firedVerdict,
     sinceMs: alert.sinceMs,
     windowsInARow: alert.windowsInARow,
