@@ -61,6 +61,8 @@ export type AlertEventKind =
   | 'recovering'
   | 'resolved'
   | 'cleared'
+  /** A window that says nothing, in an open incident. */
+  | 'not_counted'
   | 'none';
 
 export interface AlertStep {
@@ -96,7 +98,7 @@ export function stepAlert(
     if (open === null) return unchanged(null, REASONS[window.cause].quiet);
     return afterCleanWindow(open, window, rule, nowMs);
   }
-  return unchanged(open, counts);
+  return step(open, open === null ? 'none' : 'not_counted', counts, null);
 }
 
 /** How a series stands after a step of its incident about shifts. */
