@@ -89,12 +89,12 @@ describeWith(['postgres'], 'alert states', () => {
       for (const step of steps) await step();
       return await events();
     };
-    const lived = await story([
-      ...[0, 1, 2, 3, 4, 5, 6].map((hour) => async () => {
+    const lived = await story(
+      [0, 1, 2, 3, 4, 5, 6].map((hour) => async () => {
         if (hour < 2 || hour > 4) await send(hour);
         await at(hour + 1);
       }),
-    ]);
+    );
     const { url } = await createDatabase('states');
     pool = createPool({ connectionString: url, max: 8, applicationName: 'test', log: silentLog });
     pools.push(pool);
