@@ -16,7 +16,9 @@ export type UncountedReason =
   /** Nothing says how predictions were made. */
   | 'not_measured'
   /** Nothing came, and at this time of the week nothing ever comes. */
-  | 'usual_silence';
+  | 'usual_silence'
+  /** Nothing came, because another version had taken over. */
+  | 'served_elsewhere';
 
 export type WindowWord = 'shifted' | 'clean';
 

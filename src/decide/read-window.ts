@@ -9,6 +9,7 @@ type Named = Pick<DecidedWindow, 'id' | 'startMs'>;
 export interface ShiftFacts {
   readonly diagnosis: Pick<Diagnosis, 'verdict' | 'types' | 'reason'>;
   readonly series: EvaluationSeries;
+  readonly silence: Silence | null;
   /** Features that moved, the gravest first. */
   readonly moved: readonly string[];
   /**
@@ -32,15 +33,27 @@ export function shiftWindow(named: Named, facts: ShiftFacts): DecidedWindow {
   };
 }
 
-function shiftCounts({ diagnosis, series, nearest, clearShare }: ShiftFacts): DecidedWindow['counts'] {
+const SILENCE_REASONS: Readonly<Record<Silence, UncountedReason>> = {
+  unexpected: 'no_data',
+  usual: 'usual_silence',
+  served_elsewhere: 'served_elsewhere',
+};
+
+function shiftCounts({
+  diagnosis,
+  series,
+  silence,
+  nearest,
+  clearShare,
+}: ShiftFacts): DecidedWindow['counts'] {
   if (series === 'matured' && diagnosis.verdict === 'data_fault') return 'told_by_closed_series';
   const word = windowWord(diagnosis.verdict);
-  if (word === 'undecided') return undecidedReason(diagnosis.reason);
+  if (word === 'undecided') return undecidedReason(diagnosis.reason, silence);
   return word === 'clean' && nearest >= clearShare ? 'between_thresholds' : word;
 }
 
-function undecidedReason(reason: string | null): UncountedReason {
-  if (reason === 'no_rows') return 'no_data';
+function undecidedReason(reason: string | null, silence: Silence | null): UncountedReason {
+  if (reason === 'no_rows') return SILENCE_REASONS[silence ?? 'unexpected'];
   return reason === 'too_few_rows' ? 'insufficient' : 'undetermined';
 }
 

@@ -69,6 +69,7 @@ export async function readWindow(
       return shiftWindow(named, {
         diagnosis,
         series: key.series,
+        silence,
         moved:
           diagnosis.types.length === 0 ? [] : await loadMovedFeatures(db, named.id, key.series, key.segment),
         nearest: open === null ? 0 : await shiftNearness(db, watched, window, open),
