@@ -3,7 +3,7 @@ import type { AlertCause } from '../core/alert.ts';
 import type { FeatureComparison } from '../core/findings.ts';
 import type { Notification, RetrainRequest } from '../core/jobs.ts';
 import type { ModelSpec } from '../core/model.ts';
-import { decideRetrain } from '../decide/decide-retrain.ts';
+import { decideRetrain, type RetrainReason } from '../decide/decide-retrain.ts';
 import { seriesState, stepAlert, type AlertStep } from '../decide/step-alert.ts';
 import {
   advanceAlertCursor,
@@ -69,19 +69,27 @@ async function decideWindow(
   for (const cause of causesOf(context)) {
     const before = open.get(cause) ?? null;
     const step = stepAlert(before, await readWindow(tx, context, window, cause, before), rule, context.nowMs);
-    const id = await record(tx, context, window, cause, step, before?.id ?? null);
+    const { id, retrain } = await record(tx, context, window, cause, step, before?.id ?? null);
     if (step.next === null || id === null || step.next.state === 'resolved') open.delete(cause);
     else open.set(cause, { ...step.next, ...key, cause, id });
     if (cause === 'shift') {
       standing = { state: seriesState(step), reason: step.event.reason, windowId: window.windowId };
     }
     const { segment, series } = key;
-    decided.push({ ...step.event, segment, series, cause, windowId: window.windowId, alertId: id });
+    const of = { segment, series, cause, windowId: window.windowId, alertId: id };
+    decided.push({ ...step.event, ...of });
+    if (retrain !== null) decided.push({ ...retrainEvent(retrain), ...of });
   }
   return standing;
 }
 
-/** Writes one step; returns the incident's id. */
+interface Recorded {
+  /** Of the incident; null: there is none. */
+  readonly id: string | null;
+  readonly retrain: RetrainAnswer | null;
+}
+
+/** Writes one step and what follows from it. */
 async function record(
   tx: Tx,
   context: SeriesContext,
@@ -89,7 +97,7 @@ async function record(
   cause: AlertCause,
   step: AlertStep,
   knownId: string | null,
-): Promise<string | null> {
+): Promise<Recorded> {
   const { diagnosis } = window;
   const key: AlertKey = { ...context.key, cause };
   let alertId = knownId;
@@ -107,6 +115,11 @@ async function record(
   const retrain = cause === 'shift' ? await requestRetrain(tx, context, window, step, alertId) : null;
   if (step.notify !== null && step.next !== null && alertId !== null) {
     const { segment, series } = key;
+    // Why people who hear of a shift hear of no retraining. The windows that follow have nothing new to say of it.
+    const answer = retrain === null ? null : retrainEvent(retrain);
+    if (step.notify === 'firing' && answer?.kind === 'retrain_declined') {
+      await appendAlertEvent(tx, alertId, { atMs: context.nowMs, windowId: window.windowId, ...answer });
+    }
     const features =
       cause === 'shift' ? await loadFeatureComparisons(tx, window.windowId, series, segment) : [];
     const notification: Notification = {
@@ -122,7 +135,7 @@ async function record(
     };
     await notifyChannels(tx, context.model, notification);
   }
-  return alertId;
+  return { id: alertId, retrain };
 }
 
 /** What a message says of a window; features and performance only where the incident is about the data. */
@@ -153,13 +166,29 @@ export function describeWindow(
   };
 }
 
+interface RetrainAnswer {
+  /** Of the run that is open now, or `not_requested`. */
+  readonly state: string;
+  readonly reason: RetrainReason;
+}
+
+const REASONS_TO_ASK: ReadonlySet<RetrainReason> = new Set([
+  'performance_drop',
+  'drift_firing',
+  'schedule_due',
+] as const);
+
+function retrainEvent({ reason }: RetrainAnswer) {
+  return { kind: REASONS_TO_ASK.has(reason) ? 'retrain_requested' : 'retrain_declined', reason } as const;
+}
+
 async function requestRetrain(
   tx: Tx,
   context: SeriesContext,
   window: JudgedWindow,
   step: AlertStep,
   alertId: string | null,
-): Promise<Notification['retrain']> {
+): Promise<RetrainAnswer | null> {
   const { key, model, nowMs } = context;
   // A segment's drift is news for people; a retraining is about the whole model.
   if (model.retrain === null || key.segment !== '') return null;

@@ -28,6 +28,12 @@ async function remind(tx: Tx, alert: StoredAlert, catalog: ModelCatalog, nowMs: 
   if (version === null || model === null || window === null) {
     // Its model is configured no more: nobody to tell, and no reason to look again every second.
     await saveAlert(tx, alert, alert.id, { ...alert, nextReminderAtMs: null });
+    await appendAlertEvent(tx, alert.id, {
+      atMs: nowMs,
+      kind: 'reminders_ended',
+      reason: 'model_not_configured',
+      windowId: alert.lastWindowId,
+    });
     return;
   }
   const next = afterReminder(alert, model.spec.alerts.remindEveryMs, nowMs);
