@@ -4,6 +4,8 @@ import type { NotifyMessage } from '../../src/core/jobs.ts';
 import { silentLog } from '../../src/core/log.ts';
 import type { ModelSpec } from '../../src/core/model.ts';
 import { DEFAULT_OPERATIONAL } from '../../src/core/operational.ts';
+import type { Table } from '../../src/core/table.ts';
+import { storeBaseline } from '../../src/cli/create-baseline.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
 import { createAcceptEvents } from '../../src/pipeline/accept-events.ts';
 import { evaluateWindow } from '../../src/pipeline/evaluate-window.ts';
@@ -207,6 +209,40 @@ describeWith(['postgres'], 'alert states', () => {
     ]);
   });
 
+  test('a feature that has come back almost neither ends its incident nor goes on with it', async () => {
+    const rows = 20_000;
+    const spec = { ...MODEL, minRows: 200, storePredictions: false, multivariate: false };
+    await storeBaseline(pool, spec, '1', ages(rows, 0), { file: 'training.csv' });
+    await watch(spec);
+    // Shares of the old that are a shift, that are not quite one (0.87 of the effect floor), and that are as they were.
+    const [far, near, back] = [0.1, 0.049, 0];
+    for (const [hour, older] of [far, far, near, back, near, back].entries()) {
+      await sendAges(hour, rows, older);
+    }
+    await at(6);
+    const nearness = await pool.query<{ effect: string }>(
+      `select m.reason as effect from measurement m join "window" w on w.id = m.window_id
+       where m.name = 'age' and m.series = 'closed' order by w.start_at`,
+    );
+    expect(nearness.rows.map(({ effect }) => effect)).toEqual([
+      'shifted',
+      'shifted',
+      'effect_below_floor',
+      'not_significant',
+      'effect_below_floor',
+      'not_significant',
+    ]);
+    expect(await events()).toEqual([
+      'shift pending first_shifted_window 0',
+      'shift firing enough_windows 1',
+      'shift not_counted between_thresholds 2',
+      'shift recovering counting_clean_windows 3',
+      'shift not_counted between_thresholds 4',
+      'shift resolved enough_clean_windows 5',
+    ]);
+    expect((await notices())[0]).toMatchObject({ subjects: ['age'], features: [{ name: 'age' }] });
+  });
+
   async function watch(spec: ModelSpec): Promise<void> {
     catalog = await ModelCatalog.open(pool, [spec]);
   }
@@ -243,6 +279,37 @@ describeWith(['postgres'], 'alert states', () => {
     const body = Buffer.from(predictions.map((event) => JSON.stringify(event)).join('\n'));
     const answer = await accept({ body, idempotencyKey: null, receivedAtMs: START + 30 * DAY_MS });
     expect(answer).toMatchObject({ ok: true, value: { accepted: predictions.length } });
+  }
+
+  /** An hour of predictions for people of ten ages alike, but for a share that is of the oldest. */
+  async function sendAges(hour: number, rows: number, older: number): Promise<void> {
+    const { features } = ages(rows, older);
+    const [age] = features;
+    if (age?.kind !== 'numeric') throw new Error('age is a number');
+    const lines = Array.from(age.values, (value, row) =>
+      JSON.stringify({
+        type: 'prediction',
+        model: MODEL.name,
+        model_version: '1',
+        prediction_id: `${hour}-${row}`,
+        timestamp: START + hour * HOUR_MS + row * 100,
+        features: { age: value },
+        prediction: 'approve',
+      }),
+    );
+    const accept = createAcceptEvents({
+      pool,
+      catalog,
+      segments: new SegmentRegistry(),
+      limits: DEFAULT_DECODE_LIMITS,
+      reevaluateAfterMs: 0,
+    });
+    const answer = await accept({
+      body: Buffer.from(lines.join('\n')),
+      idempotencyKey: null,
+      receivedAtMs: START + 30 * DAY_MS,
+    });
+    expect(answer).toMatchObject({ ok: true, value: { accepted: rows } });
   }
 
   /** What follows when it is five past an hour, all logs are read to their ends, and events had come when they say. */
@@ -304,6 +371,33 @@ describeWith(['postgres'], 'alert states', () => {
     return found.rows.map(({ payload }) => payload.notification);
   }
 });
+
+/** Ten ages, a tenth each; `older` of all are of the last one instead. */
+function ages(rows: number, older: number): Table {
+  const moved = Math.round(rows * older);
+  return {
+    rows,
+    features: [
+      {
+        kind: 'numeric',
+        name: 'age',
+        values: Float64Array.from({ length: rows }, (_, row) => (row < moved ? 65 : 20 + 5 * (row % 10))),
+        invalid: 0,
+      },
+    ],
+    prediction: {
+      kind: 'categorical',
+      name: 'prediction',
+      levels: ['approve'],
+      codes: new Int32Array(rows),
+      invalid: 0,
+    },
+    score: null,
+    label: null,
+    timestampMs: null,
+    predictionId: null,
+  };
+}
 
 function hourOf(at: Date): number {
   return (at.getTime() - START) / HOUR_MS;

@@ -145,16 +145,13 @@ describeWith(['postgres'], 'labelled data', () => {
       await new Promise<{ status: number; type: string; body: string; bytes: Buffer; trailers: object }>(
         (resolve, reject) => {
           request(`${address}/api/v1/labelled-data?model=${SPEC.name}${query}`, (response) => {
-            buffer(response).then((bytes) => {
-              const { statusCode: status = 0, trailers, headers } = response;
-              resolve({
-                status,
-                type: String(headers['content-type']),
-                body: bytes.toString(),
-                bytes,
-                trailers,
-              });
-            }, reject);
+            const { statusCode: status = 0, headers } = response;
+            const type = String(headers['content-type']);
+            buffer(response).then(
+              (bytes) =>
+                resolve({ status, type, body: bytes.toString(), bytes, trailers: response.trailers }),
+              reject,
+            );
           })
             .on('error', reject)
             .end();
