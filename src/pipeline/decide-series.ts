@@ -66,7 +66,8 @@ async function decideWindow(
   const { key, model } = context;
   const rule = { forWindows: model.alerts.forWindows, remindEveryMs: model.alerts.remindEveryMs };
   let standing: SeriesStanding | null = null;
-  for (const cause of causesOf(context)) {
+  // What is watched no more still ends what it began.
+  for (const cause of new Set([...causesOf(context), ...open.keys()])) {
     const before = open.get(cause) ?? null;
     const step = stepAlert(before, await readWindow(tx, context, window, cause, before), rule, context.nowMs);
     const { id, retrain } = await record(tx, context, window, cause, step, before?.id ?? null);

@@ -47,6 +47,9 @@ describe('a message about silence', () => {
     const over = { kind: 'resolved', cause: 'no_data' } as const;
     expect(content(over)).toMatchObject({ tone: 'good', headline: 'Predictions come again.', advice: null });
     expect(content({ ...over, rows: 0 }).headline).toMatch(/another one has taken over/);
+    expect(content({ ...over, rows: 0, decisionReason: 'not_watched' }).headline).toMatch(
+      /no incident any more/,
+    );
     expect(content(over).subject).toBe(content({ cause: 'no_data' }).subject);
   });
 });

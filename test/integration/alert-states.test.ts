@@ -86,6 +86,22 @@ describeWith(['postgres'], 'alert states', () => {
     expect(await notices()).toHaveLength(3);
   });
 
+  test('an incident of silence ends when silence is none any more', async () => {
+    await send(0);
+    await at(3);
+    expect((await notices()).map(({ kind }) => kind)).toEqual(['firing']);
+    await watch({ ...MODEL, alerts: { ...MODEL.alerts, noData: false } });
+    await at(9);
+    expect(await windows()).toHaveLength(3);
+    expect(await sendReminders(pool, catalog, START + 3 * HOUR_MS + DAY_MS)).toBe(1);
+    expect((await notices()).at(-1)).toMatchObject({
+      kind: 'resolved',
+      decisionReason: 'not_watched',
+      nextReminderAtMs: null,
+    });
+    expect(await sendReminders(pool, catalog, START + 9 * DAY_MS)).toBe(0);
+  });
+
   test('a gap found at once is decided as one that was lived through', async () => {
     const story = async (steps: readonly (() => Promise<void>)[]): Promise<string[]> => {
       for (const step of steps) await step();

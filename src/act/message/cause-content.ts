@@ -59,8 +59,9 @@ export function causeContent(
   };
 }
 
-function silence({ kind, rows, sinceMs }: Notification, timeZone: string): string {
+function silence({ kind, rows, sinceMs, decisionReason }: Notification, timeZone: string): string {
   if (kind !== 'resolved') return `No predictions have come since ${formatTime(sinceMs, timeZone)}.`;
+  if (decisionReason === 'not_watched') return 'Nothing has come yet, and that is no incident any more.';
   return rows > 0
     ? 'Predictions come again.'
     : 'This version is still silent, but another one has taken over its predictions.';

@@ -96,6 +96,7 @@ const DECISION_REASONS: ReadonlyMap<string, string> = new Map([
   ['enough_clean_windows', 'enough windows in a row were clean again'],
   ['enough_empty_windows', 'no predictions came in enough windows in a row'],
   ['enough_windows_with_rows', 'predictions came in enough windows in a row'],
+  ['not_watched', 'alerts.no_data is now false for this model'],
   ['enough_breached_windows', 'enough windows in a row were beyond a limit or worse than usual'],
   ['enough_windows_without_breach', 'enough windows in a row were within limits and as usual again'],
   ['told_shift_gone', 'what came later has changed the verdict on this window'],
