@@ -19,6 +19,8 @@ import { createDatabase } from '../harness/database.ts';
 import { describeWith } from '../harness/describe-with.ts';
 import { modelSpec } from '../harness/model-spec.ts';
 
+/** For 120,000 rows on a busy machine. */
+const WIDE = { timeout: 60_000 };
 /** A Monday. */
 const START = Date.UTC(2026, 2, 2);
 const MODEL = modelSpec({
@@ -225,39 +227,43 @@ describeWith(['postgres'], 'alert states', () => {
     ]);
   });
 
-  test('a feature that has come back almost neither ends its incident nor goes on with it', async () => {
-    const rows = 20_000;
-    const spec = { ...MODEL, minRows: 200, storePredictions: false, multivariate: false };
-    await storeBaseline(pool, spec, '1', ages(rows, 0), { file: 'training.csv' });
-    await watch(spec);
-    // Shares of the old that are a shift, that are not quite one (0.87 of the effect floor), and that are as they were.
-    const [far, near, back] = [0.1, 0.049, 0];
-    for (const [hour, older] of [far, far, near, back, near, back].entries()) {
-      await sendAges(hour, rows, older);
-    }
-    await at(6);
-    const nearness = await pool.query<{ effect: string }>(
-      `select m.reason as effect from measurement m join "window" w on w.id = m.window_id
+  test(
+    'a feature that has come back almost neither ends its incident nor goes on with it',
+    WIDE,
+    async () => {
+      const rows = 20_000;
+      const spec = { ...MODEL, minRows: 200, storePredictions: false, multivariate: false };
+      await storeBaseline(pool, spec, '1', ages(rows, 0), { file: 'training.csv' });
+      await watch(spec);
+      // Shares of the old that are a shift, that are not quite one (0.87 of the effect floor), and that are as they were.
+      const [far, near, back] = [0.1, 0.049, 0];
+      for (const [hour, older] of [far, far, near, back, near, back].entries()) {
+        await sendAges(hour, rows, older);
+      }
+      await at(6);
+      const nearness = await pool.query<{ effect: string }>(
+        `select m.reason as effect from measurement m join "window" w on w.id = m.window_id
        where m.name = 'age' and m.series = 'closed' order by w.start_at`,
-    );
-    expect(nearness.rows.map(({ effect }) => effect)).toEqual([
-      'shifted',
-      'shifted',
-      'effect_below_floor',
-      'not_significant',
-      'effect_below_floor',
-      'not_significant',
-    ]);
-    expect(await events()).toEqual([
-      'shift pending first_shifted_window 0',
-      'shift firing enough_windows 1',
-      'shift not_counted between_thresholds 2',
-      'shift recovering counting_clean_windows 3',
-      'shift not_counted between_thresholds 4',
-      'shift resolved enough_clean_windows 5',
-    ]);
-    expect((await notices())[0]).toMatchObject({ subjects: ['age'], features: [{ name: 'age' }] });
-  });
+      );
+      expect(nearness.rows.map(({ effect }) => effect)).toEqual([
+        'shifted',
+        'shifted',
+        'effect_below_floor',
+        'not_significant',
+        'effect_below_floor',
+        'not_significant',
+      ]);
+      expect(await events()).toEqual([
+        'shift pending first_shifted_window 0',
+        'shift firing enough_windows 1',
+        'shift not_counted between_thresholds 2',
+        'shift recovering counting_clean_windows 3',
+        'shift not_counted between_thresholds 4',
+        'shift resolved enough_clean_windows 5',
+      ]);
+      expect((await notices())[0]).toMatchObject({ subjects: ['age'], features: [{ name: 'age' }] });
+    },
+  );
 
   async function watch(spec: ModelSpec): Promise<void> {
     catalog = await ModelCatalog.open(pool, [spec]);
