@@ -1,6 +1,7 @@
 import { windowSizeText } from '../config/duration.ts';
 import { ago, plural, utcMinute, wholeNumber, words } from '../dashboard/format.ts';
 import { headlineOf } from '../dashboard/first-page.ts';
+import { incidentName, subjectsInWords } from '../dashboard/incident-name.ts';
 import { labelLine } from '../dashboard/label-line.ts';
 import { latestJudged, standingOf } from '../dashboard/standing.ts';
 import type { Overview, OverviewVersion } from '../store/read-models/overview.ts';
@@ -55,9 +56,17 @@ function versionLines(version: OverviewVersion, nowMs: number): string[] {
   for (const alert of version.alerts) {
     const where = alert.segment === '' ? '' : ` in ${oneLine(alert.segment)}`;
     const run = plural(alert.windows_in_a_row, 'window');
+    const about = oneLine(`${incidentName(alert)}${subjectsInWords(alert)}`);
+    const reminder =
+      alert.next_reminder_at === null ? '' : `, next reminder ${ago(alert.next_reminder_at, nowMs)}`;
     lines.push(
-      `${alert.state}: ${words(alert.verdict)}${where}, ${run} in a row, since ${ago(alert.since, nowMs)}`,
+      `${alert.state}: ${about}${where}, ${run} in a row, since ${ago(alert.since, nowMs)}${reminder}`,
     );
+  }
+  for (const { state, ...size } of version.states) {
+    if (state !== 'insufficient' && state !== 'no_data') continue;
+    const what = state === 'no_data' ? 'no rows' : 'too few rows to judge';
+    lines.push(`newest window of ${windowSizeText(size)}: ${what}`);
   }
   const [run] = version.retrains;
   if (run !== undefined)

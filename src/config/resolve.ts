@@ -183,6 +183,8 @@ function resolveModel(model: ModelEntry, file: ConfigFile): ModelSpec {
     alerts: {
       forWindows: model.alerts.for,
       remindEveryMs: durationMs(model.alerts.remind_every),
+      clearShare: model.alerts.clear,
+      noData: model.alerts.no_data,
       channels: model.alerts.channels,
     },
     retrain: model.retrain === undefined ? null : resolveRetrain(model.retrain),

@@ -1,3 +1,4 @@
+import type { AlertState } from '../core/alert.ts';
 import { afterReminder, dueReminder } from '../decide/due-reminder.ts';
 import { appendAlertEvent, lockDueReminders, saveAlert, type StoredAlert } from '../store/alerts.ts';
 import { loadDecided, loadFeatureComparisons } from '../store/evaluations.ts';
@@ -28,27 +29,47 @@ async function remind(tx: Tx, alert: StoredAlert, catalog: ModelCatalog, nowMs: 
   if (version === null || model === null || window === null) {
     // Its model is configured no more: nobody to tell, and no reason to look again every second.
     await saveAlert(tx, alert, alert.id, { ...alert, nextReminderAtMs: null });
+    await appendAlertEvent(tx, alert.id, {
+      atMs: nowMs,
+      kind: 'reminders_ended',
+      reason: 'model_not_configured',
+      windowId: alert.lastWindowId,
+    });
     return;
   }
-  const next = afterReminder(alert, model.spec.alerts.remindEveryMs, nowMs);
+  const watched = alert.cause !== 'no_data' || model.spec.alerts.noData === true;
+  const next = watched ? afterReminder(alert, model.spec.alerts.remindEveryMs, nowMs) : ended(alert, nowMs);
+  const news = watched
+    ? ({ kind: 'reminder', reason } as const)
+    : ({ kind: 'resolved', reason: 'not_watched' } as const);
   await saveAlert(tx, alert, alert.id, next);
-  await appendAlertEvent(tx, alert.id, {
-    atMs: nowMs,
-    kind: 'reminder',
-    reason,
-    windowId: alert.lastWindowId,
-  });
+  await appendAlertEvent(tx, alert.id, { atMs: nowMs, ...news, windowId: alert.lastWindowId });
   const context = { key: alert, model: model.spec, versionName: version.name, nowMs };
-  const features = await loadFeatureComparisons(tx, alert.lastWindowId, alert.series, alert.segment);
-  const run = await openRetrainRun(tx, alert.modelVersionId);
+  const isShift = alert.cause === 'shift';
+  const features = isShift
+    ? await loadFeatureComparisons(tx, alert.lastWindowId, alert.series, alert.segment)
+    : [];
+  const run = isShift ? await openRetrainRun(tx, alert.modelVersionId) : null;
   await notifyChannels(tx, model.spec, {
-    kind: 'reminder',
-    ...describeWindow(context, window, window.diagnosis, features, alert.id),
+    kind: news.kind,
+    ...describeWindow(context, window, features, alert),
+    subjects: alert.subjects,
     firedVerdict: alert.firedVerdict,
     sinceMs: alert.sinceMs,
     windowsInARow: alert.windowsInARow,
-    decisionReason: reason,
+    decisionReason: news.reason,
     nextReminderAtMs: next.nextReminderAtMs,
     retrain: run === null ? null : { state: run.state, reason: run.reason },
   });
+}
+
+/** Nobody wants to hear of silence any more, and no window would ever end it. */
+function ended(alert: StoredAlert, nowMs: number): AlertState {
+  return {
+    ...alert,
+    state: 'resolved',
+    resolvedAtMs: nowMs,
+    lastNotifiedAtMs: nowMs,
+    nextReminderAtMs: null,
+  };
 }

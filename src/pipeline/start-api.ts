@@ -18,7 +18,7 @@ import { verifyToken } from '../store/tokens.ts';
 import { SegmentRegistry } from '../window/segments.ts';
 import { createAcceptEvents } from './accept-events.ts';
 import { compareStoredVersions } from './compare-versions.ts';
-import { createExportLabelled } from './export-labelled-text.ts';
+import { createExportLabelled } from './export-labelled.ts';
 import type { IdLedger } from './id-ledger.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { REEVALUATE_AFTER_MS } from './reevaluation.ts';

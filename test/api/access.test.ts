@@ -28,6 +28,7 @@ const ROUTES: readonly [method: 'GET' | 'POST', url: string, needs: Access][] = 
   ['GET', '/api/v1/alerts', 'read'],
   ['GET', '/api/v1/alerts/1', 'read'],
   ['GET', '/api/v1/alerts/1/events', 'read'],
+  ['GET', '/api/v1/alert-states', 'read'],
   ['GET', '/api/v1/retrains', 'read'],
   ['GET', '/api/v1/retrains/0195815e-7a1b-7c3d-9e4f-1a2b3c4d5e6f', 'read'],
   ['POST', '/api/v1/retrains/0195815e-7a1b-7c3d-9e4f-1a2b3c4d5e6f/status', 'open'],

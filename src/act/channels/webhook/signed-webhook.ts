@@ -27,6 +27,8 @@ export const signedWebhookCall: ComposeCall<Extract<PostedChannel, { type: 'webh
           timestamp: new Date(context.atMs).toISOString(),
           data: {
             incident: incidentKey(notification),
+            cause: rest.cause ?? 'shift',
+            subjects: rest.subjects ?? [],
             model: rest.model,
             model_version: rest.modelVersion,
             segment: rest.segment,
@@ -53,6 +55,7 @@ export const signedWebhookCall: ComposeCall<Extract<PostedChannel, { type: 'webh
               return { name, severity, psi: metrics.psi ?? null, q_value };
             }),
             performance: performance?.metrics ?? null,
+            breaches: rest.operational?.breaches ?? [],
             retrain: rest.retrain,
             correction: rest.correction ?? null,
             url: context.publicUrl,
