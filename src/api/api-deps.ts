@@ -61,7 +61,7 @@ export interface RetrainReportRefused {
 
 export type RetrainCallback = (
   report: RetrainReport,
-) => Promise<Result<{ readonly state: string }, RetrainReportRefused>>;
+) => Promise<Result<{ readonly state: string; readonly next: string | null }, RetrainReportRefused>>;
 
 export interface VersionsAsked {
   readonly fromMs: number | null;

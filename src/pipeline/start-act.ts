@@ -5,6 +5,7 @@ import { createNotifyHandler } from '../act/notify-handler.ts';
 import type { JobQueue } from '../act/queue/job-queue.ts';
 import { createRelay } from '../act/relay.ts';
 import { createRetrainHandler } from '../act/retrain-handler.ts';
+import { createRetrainPollHandler } from '../act/retrain-poll-handler.ts';
 import { createAddressGuard } from '../act/webhook/address-guard.ts';
 import type { Config } from '../config/resolve.ts';
 import type { Clock } from '../core/clock.ts';
@@ -13,8 +14,9 @@ import { deliveryStore } from '../store/deliveries.ts';
 import { outboxMessages, relayOutbox } from '../store/outbox.ts';
 import { listenOutbox } from '../store/outbox-wake.ts';
 import type { Pool } from '../store/pool.ts';
-import { retrainRuns } from '../store/retrain-runs.ts';
+import { loadPolledRun, retrainRuns } from '../store/retrain-runs.ts';
 import type { ModelCatalog } from './model-catalog.ts';
+import { createRetrainReports } from './retrain-reports.ts';
 
 export interface ActOptions {
   readonly config: Config;
@@ -26,6 +28,7 @@ export interface ActOptions {
 }
 
 const CONCURRENT_DELIVERIES = 4;
+const CONCURRENT_POLLS = 2;
 
 /** Outbox → queue → mail servers and training pipelines. */
 export function startAct({ config, pool, catalog, queue, clock, log }: ActOptions): {
@@ -70,6 +73,21 @@ export function startAct({ config, pool, catalog, queue, clock, log }: ActOption
       publicUrl: config.publicUrl,
     }),
     CONCURRENT_DELIVERIES,
+  );
+  queue.work(
+    'retrain_poll',
+    createRetrainPollHandler({
+      outbox: delivering.outbox,
+      runs: {
+        load: async (id) => await loadPolledRun(pool, id),
+        record: createRetrainReports({ pool, catalog, log }).record,
+      },
+      webhooks: config.webhooks,
+      guard: delivering.guard,
+      clock,
+      log,
+    }),
+    CONCURRENT_POLLS,
   );
   const relay = createRelay({ outbox: relayOutbox(pool), queue, clock, log });
   const wake = listenOutbox(pool, () => relay.wake(), log);

@@ -10,7 +10,6 @@ import type { Log } from '../core/log.ts';
 import { DEFAULT_DECODE_LIMITS } from '../decode/limits.ts';
 import type { Pool } from '../store/pool.ts';
 import { createReadModels } from '../store/read-models.ts';
-import { retrainRuns } from '../store/retrain-runs.ts';
 import { verifyToken } from '../store/tokens.ts';
 import { SegmentRegistry } from '../window/segments.ts';
 import { createAcceptEvents } from './accept-events.ts';
@@ -20,6 +19,7 @@ import type { IdLedger } from './id-ledger.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { REEVALUATE_AFTER_MS } from './reevaluation.ts';
 import { repeat } from './repeat.ts';
+import { createRetrainReports } from './retrain-reports.ts';
 import { createLogDecoders } from './log-decoders.ts';
 import { postedFormat } from './posted-formats.ts';
 import { kafkaTopics } from './start-ingest.ts';
@@ -66,7 +66,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
       onLabels: options.onLabels,
     }),
     retrainCallback: createRetrainCallback(
-      retrainRuns(pool),
+      createRetrainReports({ pool, catalog, log }),
       (webhook) => config.webhooks.get(webhook)?.secret ?? null,
     ),
     exportLabelled: createExportLabelled(pool, catalog),

@@ -84,7 +84,7 @@ export function testApi(overrides: Partial<ApiDeps> = {}): TestApi {
       fail({ reason: 'unknown_model', detail: `No model is called "${model}".` }),
     retrainCallback: async (report) => {
       reports.push(report);
-      return ok({ state: 'running' });
+      return ok({ state: 'running', next: null });
     },
     exportLabelled: async () => fail('unknown_model'),
     liveness: () => ({ alive: true, reason: null }),

@@ -188,7 +188,7 @@ describeWith(['postgres'], 'the job queue on Postgres', () => {
     url = (await createDatabase('queue')).url;
   });
   const open = (): Pool => {
-    const options = { connectionString: url, workers: 3, applicationName: 'queue test', log: silentLog };
+    const options = { connectionString: url, workers: 4, applicationName: 'queue test', log: silentLog };
     const pool = createQueuePool(options);
     atEnd(() => pool.end());
     return pool;

@@ -31,7 +31,7 @@ describeWith(['postgres'], 'the API over a real database', () => {
       readModels: createReadModels(pool),
       verifyToken: (text, nowMs) => verifyToken(pool, text, nowMs),
       acceptEvents: async () => ok({ accepted: 0, late: 0, ignored: 0, duplicates: 0, dead_letters: [] }),
-      retrainCallback: async () => ok({ state: 'running' }),
+      retrainCallback: async () => ok({ state: 'running', next: null }),
       exportLabelled: async () => fail('unknown_model'),
       compareVersions: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
       liveness: () => ({ alive: true, reason: null }),

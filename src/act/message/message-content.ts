@@ -1,10 +1,13 @@
 import type { Maturity, Performance, PerformanceMetric } from '../../core/findings.ts';
 import type { Notification } from '../../core/jobs.ts';
+import type { RetrainOutcomeKind } from '../../core/retrain.ts';
 import { displayText } from './display-text.ts';
 import {
   ADVICE_WORDS,
   decisionReason,
+  isAboutRun,
   KIND_WORDS,
+  OUTCOME_WORDS,
   retrainReason,
   SERIES_WORDS,
   SHIFT_WORDS,
@@ -72,7 +75,7 @@ export function messageContent(
     badge: badge(notification),
     subjectOf: subjectOf(notification),
     headline: displayText(headline(notification), 400),
-    advice: resolved || kind === 'retrain_failed' ? null : ADVICE_WORDS[diagnosis.advice],
+    advice: adviceOf(notification),
     facts: facts(notification, options.timeZone),
     moved: resolved ? [] : shown,
     moreMoved: resolved ? 0 : total - shown.length,
@@ -83,6 +86,12 @@ export function messageContent(
     footer: footer(notification, options.timeZone),
     link: options.publicUrl,
   };
+}
+
+function adviceOf({ kind, diagnosis, run }: Notification): AdviceWords | null {
+  if (run !== undefined)
+    return run.next === null ? null : { title: 'What to do', text: displayText(run.next, 400) };
+  return kind === 'resolved' || kind === 'retrain_failed' ? null : ADVICE_WORDS[diagnosis.advice];
 }
 
 /** The same for every mail of an incident, because mail programs thread by it: no state, no numbers. */
@@ -97,13 +106,14 @@ function subjectOf({ model, modelVersion, segment }: Notification): string {
 }
 
 function incidentName({ kind, diagnosis, firedVerdict }: Notification): string {
-  if (kind === 'retrain_failed' || kind === 'retrain_requested') return 'retraining';
+  if (isAboutRun(kind)) return 'retraining';
   if (kind === 'log_incident') return 'events missing';
   const verdict = firedVerdict ?? diagnosis.verdict;
   return verdict === 'none' || verdict === 'undetermined' ? 'shift' : VERDICT_WORDS[verdict];
 }
 
-function badge({ kind, diagnosis, correction }: Notification): string {
+function badge({ kind, diagnosis, correction, run }: Notification): string {
+  if (run !== undefined && run.outcome !== null) return OUTCOME_WORDS[run.outcome];
   if (kind === 'corrected' && correction !== undefined) {
     return `${KIND_WORDS.corrected}: ${VERDICT_WORDS[diagnosis.verdict]}, not ${VERDICT_WORDS[correction.told]}`;
   }
@@ -112,14 +122,27 @@ function badge({ kind, diagnosis, correction }: Notification): string {
   return says && kinds !== '' ? `${KIND_WORDS[kind]}: ${kinds}` : KIND_WORDS[kind];
 }
 
-function tone({ kind, diagnosis }: Notification): Tone {
+const OUTCOME_TONES: Readonly<Record<RetrainOutcomeKind, Tone>> = {
+  fixed: 'good',
+  not_fixed: 'warn',
+  worse: 'alarm',
+  kept: 'good',
+  too_early: 'notice',
+  undecided: 'notice',
+};
+
+function tone({ kind, diagnosis, run }: Notification): Tone {
+  if (run !== undefined && run.outcome !== null) return OUTCOME_TONES[run.outcome];
+  if (kind === 'retrain_recovered') return 'good';
+  if (kind === 'retrain_silent') return 'alarm';
   if (kind === 'resolved' || (kind === 'corrected' && diagnosis.verdict === 'none')) return 'good';
   if (kind === 'retrain_failed' || kind === 'log_incident') return 'alarm';
   if (kind === 'retrain_requested') return 'notice';
   return diagnosis.advice === 'fix_pipeline' || diagnosis.advice === 'retrain' ? 'alarm' : 'warn';
 }
 
-function headline({ kind, diagnosis, retrain, correction }: Notification): string {
+function headline({ kind, diagnosis, retrain, correction, run }: Notification): string {
+  if (run !== undefined) return run.says;
   if (kind === 'corrected' && correction !== undefined) {
     return `Correction: this window was reported as ${VERDICT_WORDS[correction.told]}. With what has come since: ${diagnosis.summary}`;
   }
@@ -137,7 +160,7 @@ const CORRECTED_INCIDENT: Readonly<Record<NonNullable<Notification['correction']
 
 function facts(notification: Notification, timeZone: string): (readonly [string, string])[] {
   const { kind, diagnosis, sinceMs, windowStartMs, windowEndMs, windowId } = notification;
-  if (kind === 'retrain_failed' || kind === 'retrain_requested') return retrainFacts(notification, timeZone);
+  if (isAboutRun(kind)) return retrainFacts(notification, timeZone);
   const lines: (readonly [string, string])[] = [];
   if (kind === 'resolved') {
     lines.push(['Lasted', `${formatDuration(windowEndMs - sinceMs)}, until the last clean window`]);
@@ -171,12 +194,15 @@ function facts(notification: Notification, timeZone: string): (readonly [string,
 }
 
 function retrainFacts(notification: Notification, timeZone: string): (readonly [string, string])[] {
-  const { windowId, windowStartMs, windowEndMs, diagnosis } = notification;
+  const { windowId, windowStartMs, windowEndMs, diagnosis, run } = notification;
   const lines: (readonly [string, string])[] = [
     ['Asked for', formatTime(notification.sinceMs, timeZone)],
     ['Because', displayText(retrainReason(notification.decisionReason), 200)],
   ];
   if (windowId !== null) lines.push(['Window', formatSpan(windowStartMs, windowEndMs, timeZone)]);
+  if (run !== undefined && run.newVersion !== null) {
+    lines.push(['New version', displayText(run.newVersion, 60)]);
+  }
   return [...lines, ['Finding', displayText(diagnosis.summary, 400)]];
 }
 
@@ -245,7 +271,8 @@ function operationLines({ operational }: Notification): string[] {
 }
 
 function retrainLine({ kind, retrain }: Notification): string | null {
-  if (retrain === null || retrain.reason === 'not_configured' || kind === 'retrain_failed') return null;
+  if (retrain === null || retrain.reason === 'not_configured') return null;
+  if (isAboutRun(kind) && kind !== 'retrain_requested') return null;
   const because = displayText(retrainReason(retrain.reason), 200);
   return retrain.state === 'not_requested'
     ? `Not requested: ${because}.`
@@ -256,7 +283,7 @@ function footer(notification: Notification, timeZone: string): string[] {
   const { nextReminderAtMs, incidentId, windowId } = notification;
   const { kind } = notification;
   const lines =
-    kind === 'retrain_failed' || kind === 'retrain_requested' || kind === 'log_incident'
+    isAboutRun(kind) || kind === 'log_incident'
       ? []
       : [`Sent because ${decisionReason(notification.decisionReason)}.`];
   if (nextReminderAtMs !== null) {

@@ -1,6 +1,7 @@
 /** The closed sets of words on the wire, as schemas. */
 import { z } from 'zod';
 import { FAULTS, VERDICTS } from '../../core/findings.ts';
+import { RETRAIN_OUTCOME_REASONS, RETRAIN_OUTCOMES } from '../../core/retrain.ts';
 
 export const task = z.enum(['classification', 'regression']);
 export const series = z
@@ -11,6 +12,10 @@ export const windowState = z.enum(['open', 'closed', 'matured']);
 export const alertState = z.enum(['pending', 'firing', 'recovering', 'resolved']);
 export const retrainState = z.enum(['requested', 'sent', 'running', 'succeeded', 'failed', 'dead']);
 export const retrainTrigger = z.enum(['schedule', 'performance', 'drift']);
+export const retrainOutcome = z.enum(RETRAIN_OUTCOMES);
+export const retrainOutcomeReason = z.enum(RETRAIN_OUTCOME_REASONS);
+export const retrainIncidentKind = z.enum(['undeliverable', 'failed', 'silent']);
+export const retrainResolution = z.enum(['reported', 'later_run_succeeded']);
 export const subject = z.enum(['feature', 'prediction', 'score', 'label']);
 export const featureKind = z.enum(['numeric', 'categorical', 'boolean']);
 export const featureStatus = z.enum(['ok', 'drift', 'fault', 'insufficient']);
