@@ -112,11 +112,9 @@ export const POLLED_PRESETS: readonly string[] = [
 const words = z.array(nonEmpty).min(1).max(50);
 const pollSchema = z.strictObject({
   every: duration({ minMs: 5 * SECOND_MS, maxMs: DAY_MS }).default('1m'),
-  url: url(['https:', 'http:'], 'https://example.org/runs/{external_id}')
-    .optional()
-    .meta({
-      description: 'asked by GET; may hold {run_id}, {run_name} (shiftwatch-<run_id>), {external_id}',
-    }),
+  url: url(['https:', 'http:'], 'https://example.org/runs/{external_id}').optional().meta({
+    description: 'asked by GET; may hold {run_id}, {run_name} (shiftwatch-<run_id>), {external_id}',
+  }),
   status_path: nonEmpty
     .optional()
     .meta({ description: 'where the state stands in the JSON that is answered, keys joined by dots' }),
