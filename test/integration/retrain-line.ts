@@ -42,8 +42,8 @@ export interface RetrainLine {
   hour(hour: number, version: string, accuracy: number): Promise<void>;
   evaluate(): Promise<void>;
   baseline(version: string, accuracy: number): Promise<void>;
-  /** Starts what sends requests and asks after runs. */
-  act(): Promise<void>;
+  /** Starts what sends requests and asks after runs. Answers how it is ended, as a process is that ends well. */
+  act(webhooks?: Config['webhooks']): Promise<() => Promise<void>>;
   /** The one run there is. */
   run(): Promise<RetrainDetail>;
   /** A signed report; answers status and body. */
@@ -146,11 +146,16 @@ outbound: { allow_private: ["127.0.0.1"] }
         file: 'training.csv',
       });
     },
-    act: async () => {
+    act: async (webhooks = config.webhooks) => {
       const { queue, stop } = await startQueue(config.queue, url, silentLog);
-      const act = startAct({ config, pool, catalog, queue, clock, log: silentLog });
-      atEnd(async () => await stop(2_000));
-      atEnd(act.stop);
+      const act = startAct({ config: { ...config, webhooks }, pool, catalog, queue, clock, log: silentLog });
+      let stopped: Promise<void> | null = null;
+      const end = async (): Promise<void> => {
+        stopped ??= act.stop().then(async () => await stop(2_000));
+        await stopped;
+      };
+      atEnd(end);
+      return end;
     },
     run: async () => {
       const listed = await fetch(`${api.url}/api/v1/retrains`);
