@@ -80,6 +80,31 @@ export type CompareVersions = (
   asked: VersionsAsked,
 ) => Promise<Result<VersionComparison, VersionsNotCompared>>;
 
+/** Training rows of a version, as a file's bytes. */
+export interface BaselineSubmission {
+  readonly model: string;
+  readonly version: string;
+  readonly format: 'csv' | 'jsonl' | 'parquet';
+  readonly body: Buffer;
+}
+
+export interface BaselineAccepted {
+  readonly revision: number;
+  readonly rows: number;
+  readonly features: number;
+  readonly checksum: string;
+  /** The newest baseline was this one already. */
+  readonly unchanged: boolean;
+  /** What was noticed about the rows. */
+  readonly notes: readonly string[];
+}
+
+export type AcceptBaseline = (
+  submission: BaselineSubmission,
+) => Promise<
+  Result<BaselineAccepted, { readonly reason: 'unknown_model' | 'unreadable'; readonly detail: string }>
+>;
+
 export interface Liveness {
   readonly alive: boolean;
   readonly reason: string | null;
@@ -126,6 +151,7 @@ export interface ApiDeps {
   readonly acceptEvents: AcceptEvents;
   readonly retrainCallback: RetrainCallback;
   readonly exportLabelled: ExportLabelled;
+  readonly acceptBaseline: AcceptBaseline;
   readonly compareVersions: CompareVersions;
   readonly liveness: () => Liveness;
   readonly clock: Clock;

@@ -12,6 +12,7 @@ import type { Pool } from '../store/pool.ts';
 import { createReadModels } from '../store/read-models.ts';
 import { verifyToken } from '../store/tokens.ts';
 import { SegmentRegistry } from '../window/segments.ts';
+import { createAcceptBaseline } from './accept-baseline.ts';
 import { createAcceptEvents } from './accept-events.ts';
 import { compareStoredVersions } from './compare-versions.ts';
 import { createExportLabelled } from './export-labelled-text.ts';
@@ -70,6 +71,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
       (webhook) => config.webhooks.get(webhook)?.secret ?? null,
     ),
     exportLabelled: createExportLabelled(pool, catalog),
+    acceptBaseline: createAcceptBaseline(pool, catalog),
     compareVersions: async (name, asked) => {
       const model = catalog.model(name);
       if (model !== null) return await compareStoredVersions(pool, model.spec, asked);

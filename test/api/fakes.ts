@@ -87,6 +87,8 @@ export function testApi(overrides: Partial<ApiDeps> = {}): TestApi {
       return ok({ state: 'running', next: null });
     },
     exportLabelled: async () => fail('unknown_model'),
+    acceptBaseline: async ({ model }) =>
+      fail({ reason: 'unknown_model', detail: `No model is called "${model}".` }),
     liveness: () => ({ alive: true, reason: null }),
     clock: { nowMs: () => NOW_MS },
     log: { ...silentLog, error: (fields, message) => logged.push({ fields, message }) },

@@ -48,6 +48,7 @@ describeWith(['postgres'], 'the requests in docs/api.md', () => {
         () => SECRET,
       ),
       exportLabelled: async () => fail('unknown_model'),
+      acceptBaseline: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
       compareVersions: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
       liveness: () => ({ alive: true, reason: null }),
       clock: { nowMs: () => NOW_MS },

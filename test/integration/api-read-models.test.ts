@@ -33,6 +33,7 @@ describeWith(['postgres'], 'the API over a real database', () => {
       acceptEvents: async () => ok({ accepted: 0, late: 0, ignored: 0, duplicates: 0, dead_letters: [] }),
       retrainCallback: async () => ok({ state: 'running', next: null }),
       exportLabelled: async () => fail('unknown_model'),
+      acceptBaseline: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
       compareVersions: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
       liveness: () => ({ alive: true, reason: null }),
       clock: { nowMs: () => NOW_MS },

@@ -42,6 +42,8 @@ export interface RetrainLine {
   hour(hour: number, version: string, accuracy: number): Promise<void>;
   evaluate(): Promise<void>;
   baseline(version: string, accuracy: number): Promise<void>;
+  /** The same by HTTP, as a pipeline does it; answers the status and the body. */
+  postBaseline(version: string, accuracy: number, type?: string): Promise<{ status: number; body: unknown }>;
   /** Starts what sends requests and asks after runs. Answers how it is ended, as a process is that ends well. */
   act(webhooks?: Config['webhooks']): Promise<() => Promise<void>>;
   /** The one run there is. */
@@ -145,6 +147,12 @@ outbound: { allow_private: ["127.0.0.1"] }
       await storeBaseline(pool, spec, version, asTable(drawRows(4_000, accuracy, 7)), {
         file: 'training.csv',
       });
+    },
+    postBaseline: async (version, accuracy, type = 'text/csv') => {
+      const rows = drawRows(4_000, accuracy, 7);
+      const lines = rows.map(({ age, prediction, label: truth }) => `${age},${prediction},${truth}`);
+      const body = ['age,prediction,label', ...lines].join('\n');
+      return await post(`/models/${MODEL}/versions/${version}/baselines`, body, { 'content-type': type });
     },
     act: async (webhooks = config.webhooks) => {
       const { queue, stop } = await startQueue(config.queue, url, silentLog);

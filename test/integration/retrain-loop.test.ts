@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { beforeEach, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/clock.ts';
 import { silentLog } from '../../src/core/log.ts';
@@ -100,7 +101,16 @@ describeWith(['postgres'], 'the loop of retraining', () => {
     expect(await line.run()).toMatchObject({ outcome: 'too_early', outcome_reason: 'no_predictions_yet' });
     expect(await versionState('2')).toBe('shadow');
 
-    await line.baseline('2', 0.9);
+    expect(await line.postBaseline('2', 0.9)).toMatchObject({
+      status: 201,
+      body: { revision: 1, rows: 4_000, features: 1, unchanged: false },
+    });
+    expect(await line.postBaseline('2', 0.9)).toMatchObject({ status: 200, body: { unchanged: true } });
+    const misread = await line.postBaseline('2', 0.9, 'application/x-ndjson');
+    expect(misread.status).toBe(400);
+    expect(JSON.stringify(misread.body)).toContain('the body');
+    expect(JSON.stringify(misread.body)).not.toContain(tmpdir());
+    expect(await line.postBaseline('2', 0.9, 'application/xml')).toMatchObject({ status: 415 });
     for (const hour of [1, 2]) {
       await line.hour(hour, '1', 0.7);
       await line.hour(hour, '2', 0.9);
