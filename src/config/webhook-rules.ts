@@ -56,9 +56,12 @@ function pollFindings(
     const why = isOwn
       ? 'with a url of its own'
       : `with preset ${preset}, whose runs it does not know to find`;
-    return own
-      .filter((key) => poll[key] === undefined)
-      .map((key) => ({ path: [...path, key], message: `is required ${why}` }));
+    return [
+      ...own
+        .filter((key) => poll[key] === undefined)
+        .map((key) => ({ path: [...path, key], message: `is required ${why}` })),
+      ...placeFindings(poll.url ?? '', [...path, 'url']),
+    ];
   }
   return (['status_path', 'states', 'new_version_path', 'detail_path'] as const)
     .filter((key) => poll[key] !== undefined)
@@ -66,6 +69,23 @@ function pollFindings(
       path: [...path, key],
       message: `has no meaning without poll.url: preset ${preset} knows where its state stands`,
       atKey: true,
+    }));
+}
+
+const PLACES: readonly string[] = ['run_id', 'run_name', 'external_id'];
+
+/** What the pipeline calls its run may choose a page, and never the host that is sent the headers. */
+function placeFindings(url: string, path: readonly PathPart[]): Finding[] {
+  if (/^[a-z]+:\/\/[^/?#]*[{}]/i.test(url)) {
+    return [{ path, message: 'names of a run have their place behind the host, in the path or the query' }];
+  }
+  const unknown = [...url.matchAll(/\{([^{}]*)\}/g)].map(([, name]) => name ?? '');
+  return unknown
+    .filter((name) => !PLACES.includes(name))
+    .map((name) => ({
+      path,
+      message: `no such name {${name}}; there are ${PLACES.map((place) => `{${place}}`).join(', ')}`,
+      suggestion: nearest(name, PLACES),
     }));
 }
 

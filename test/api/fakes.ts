@@ -22,6 +22,7 @@ const noFacts = {
   windows: [],
   alerts: [],
   retrains: [],
+  retrain_incidents: [],
   outbox: [],
   deliveries: [],
   dead_letters: [],

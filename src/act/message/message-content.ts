@@ -89,8 +89,10 @@ export function messageContent(
 }
 
 function adviceOf({ kind, diagnosis, run }: Notification): AdviceWords | null {
-  if (run !== undefined)
-    return run.next === null ? null : { title: 'What to do', text: displayText(run.next, 400) };
+  if (run !== undefined) {
+    const title = kind === 'retrain_outcome' ? 'Look at the new version' : 'Look at the run';
+    return run.next === null ? null : { title, text: displayText(run.next, 400) };
+  }
   return kind === 'resolved' || kind === 'retrain_failed' ? null : ADVICE_WORDS[diagnosis.advice];
 }
 
@@ -201,7 +203,7 @@ function retrainFacts(notification: Notification, timeZone: string): (readonly [
   ];
   if (windowId !== null) lines.push(['Window', formatSpan(windowStartMs, windowEndMs, timeZone)]);
   if (run !== undefined && run.newVersion !== null) {
-    lines.push(['New version', displayText(run.newVersion, 60)]);
+    lines.push(['Gave', `version ${displayText(run.newVersion, 60)}`]);
   }
   return [...lines, ['Finding', displayText(diagnosis.summary, 400)]];
 }
