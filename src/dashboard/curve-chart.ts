@@ -1,3 +1,4 @@
+import { reachedTarget } from '../core/training-curve.ts';
 import type { OverviewRetrain } from '../store/read-models/overview.ts';
 import type { RetrainPoint } from '../store/read-models/retrains.ts';
 import { type Html, html } from './html.ts';
@@ -20,21 +21,29 @@ export function curveCharts(run: OverviewRetrain): Html | null {
   if (points.length < 2) return null;
   const target = run.target_metric === metric ? run.target_value : null;
   const powered = points.filter(({ energy_j: energy }) => energy !== null);
+  const overTime = chart(metric, 'time', points, (point) => point.elapsed_s, elapsedText, target);
+  const overEnergy =
+    powered.length < 2
+      ? null
+      : chart(metric, 'energy', powered, (point) => point.energy_j ?? 0, joules, target);
   return html`<div class="curves">
-    ${chart(metric, 'time', points, (point) => point.elapsed_s, elapsedText, target)}
-    ${
-      powered.length < 2
-        ? null
-        : chart(
-            metric,
-            'energy',
-            powered,
-            (point) => point.energy_j ?? 0,
-            (joules) => `${amount(joules)} J`,
-            target,
-          )
-    }
+    ${overTime} ${overEnergy} ${target === null ? null : reachedLine(run, metric, target)}
   </div>`;
+}
+
+const joules = (energy: number): string => `${amount(energy)} J`;
+
+function reachedLine(run: OverviewRetrain, metric: string, value: number): Html {
+  const reached = reachedTarget(
+    run.points.map((point) => ({ ...point, elapsedS: point.elapsed_s, energyJ: point.energy_j })),
+    { metric, value, lowerIsBetter: run.target_lower_is_better === true, source: 'config' },
+  );
+  const aim = `${metric} ${amount(value)}`;
+  if (reached === null) return html`<span class="small soft">${aim} is not reached</span>`;
+  const energy = reached.energyJ === null ? '' : `, with ${joules(reached.energyJ)}`;
+  return html`<span class="small soft"
+    >${aim} was reached after ${elapsedText(reached.elapsedS)}${energy}</span
+  >`;
 }
 
 function chart(

@@ -42,6 +42,7 @@ function run(points: RetrainPoint[], rest: Partial<OverviewRetrain> = {}): Overv
     points,
     target_metric: 'accuracy',
     target_value: 0.9,
+    target_lower_is_better: false,
     ...rest,
   };
 }
@@ -58,6 +59,8 @@ describe('the curve of a run', () => {
     const html = drawn(run(powered));
     expect(charts(html)).toBe(2);
     expect(html).toContain('accuracy against energy: 0.92 after 2000 J, target 0.9');
+    expect(html).toContain('accuracy 0.9 was reached after 2 min, with 2000 J');
+    expect(drawn(run(points.slice(0, 2)))).toContain('accuracy 0.9 is not reached');
   });
 
   it('says in words what it shows', () => {

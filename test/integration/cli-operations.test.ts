@@ -70,6 +70,7 @@ describeWith(['postgres'], 'commands on a real database', () => {
       await run(retrainShow.register, ['retrain', 'show', ...args], { config });
 
     it('prints the curve, what it took, and what became of it', async () => {
+      await pool.query('delete from retrain_progress');
       await pool.query(
         `insert into retrain_progress (run_id, metric, value, elapsed_s, energy_j, received_at)
          select $1, 'accuracy', 0.8 + 0.002 * n, 60 * n, 500 * n, now() from generate_series(1, 40) n`,

@@ -60,6 +60,7 @@ export interface OverviewRetrain extends RetrainRow {
   points: RetrainPoint[];
   target_metric: string | null;
   target_value: number | null;
+  target_lower_is_better: boolean | null;
 }
 
 /** Everything the first page and `status` show. */
@@ -159,7 +160,8 @@ function groupByVersion(rows: readonly RecentWindow[]): Map<string, OverviewWind
 async function recentRetrains(db: Queryable): Promise<OverviewRetrain[]> {
   const runs = await select<Omit<OverviewRetrain, 'points'>>(
     db,
-    `select ${RETRAIN_COLUMNS}, r.outcome_details ->> 'summary' as outcome_summary, r.target_metric, r.target_value
+    `select ${RETRAIN_COLUMNS}, r.outcome_details ->> 'summary' as outcome_summary, r.target_metric, r.target_value,
+       r.target_lower_is_better
      from model_version v
      join model m on m.id = v.model_id
      cross join lateral (
