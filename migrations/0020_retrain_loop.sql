@@ -43,6 +43,9 @@ alter table retrain_run
   add column outcome_reason text,
   add column outcome_details jsonb,
   add column outcome_at     timestamptz;
+-- Nobody is to be told today of what succeeded long ago.
+update retrain_run set outcome = 'undecided', outcome_reason = 'not_watched', outcome_at = now()
+  where state = 'succeeded';
 create index retrain_run_to_judge on retrain_run (closed_at)
   where state = 'succeeded' and (outcome is null or outcome = 'too_early');
 

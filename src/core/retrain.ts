@@ -53,6 +53,7 @@ export const RETRAIN_OUTCOME_REASONS = [
   'nothing_to_compare_with',
   'metric_unavailable',
   'not_certain_yet',
+  'not_watched',
 ] as const;
 export type RetrainOutcomeReason = (typeof RETRAIN_OUTCOME_REASONS)[number];
 

@@ -31,10 +31,15 @@ export function createAcceptBaseline(pool: Pool, catalog: ModelCatalog): AcceptB
       return ok({ revision, checksum, unchanged, rows, features: features.length, notes });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      // Where the rows lie for a moment is nobody's business.
-      return fail({ reason: 'unreadable', detail: error.message.replaceAll(file, 'the body') });
+      return fail({ reason: 'unreadable', detail: withoutPaths(error.message) });
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   };
+}
+
+/** Where the rows lie for a moment is nobody's business. */
+function withoutPaths(text: string): string {
+  const parts = text.split(tmpdir());
+  return parts.map((part, at) => (at === 0 ? part : part.replace(/^[^\s"',:]*/, 'the body'))).join('');
 }

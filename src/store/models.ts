@@ -41,11 +41,23 @@ export async function announceVersion(
   besideVersionId: number,
   name: string,
 ): Promise<{ readonly id: number; readonly hasBaseline: boolean }> {
+  const known = await findBeside(db, besideVersionId, name);
+  if (known !== null) return known;
   await db.query(
     `insert into model_version (model_id, name, state)
      select model_id, $2, 'shadow' from model_version where id = $1 on conflict (model_id, name) do nothing`,
     [besideVersionId, name],
   );
+  const announced = await findBeside(db, besideVersionId, name);
+  if (announced === null) throw new Error(`version ${name} vanished`);
+  return announced;
+}
+
+async function findBeside(
+  db: Queryable,
+  besideVersionId: number,
+  name: string,
+): Promise<{ readonly id: number; readonly hasBaseline: boolean } | null> {
   const found = await db.query<{ id: number; has_baseline: boolean }>(
     `select v.id, exists (select 1 from baseline where model_version_id = v.id) as has_baseline
      from model_version v join model_version beside on beside.model_id = v.model_id
@@ -53,8 +65,7 @@ export async function announceVersion(
     [besideVersionId, name],
   );
   const row = found.rows[0];
-  if (row === undefined) throw new Error(`version ${name} vanished`);
-  return { id: row.id, hasBaseline: row.has_baseline };
+  return row === undefined ? null : { id: row.id, hasBaseline: row.has_baseline };
 }
 
 /** An announced version is active from its first window on. */

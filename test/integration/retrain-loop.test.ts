@@ -253,7 +253,7 @@ describeWith(['postgres'], 'the loop of retraining', () => {
     const look = async (nowMs: number) => await closeSilentRuns(line.pool, line.catalog, nowMs);
     expect(await look(sentAtMs + 6 * HOUR_MS - 1)).toBe(0);
     const looks = await Promise.all([1, 2, 3].map(async () => await look(sentAtMs + 6 * HOUR_MS)));
-    expect(looks.toSorted()).toEqual([0, 0, 1]);
+    expect(looks.reduce((sum, closed) => sum + closed)).toBe(1);
     expect(await line.run()).toMatchObject({
       state: 'failed',
       in_trouble: true,
