@@ -63,7 +63,7 @@ export interface RetrainReportRefused {
 
 export type RetrainCallback = (
   report: RetrainReport,
-) => Promise<Result<{ readonly state: string }, RetrainReportRefused>>;
+) => Promise<Result<{ readonly state: string; readonly next: string | null }, RetrainReportRefused>>;
 
 export interface VersionsAsked {
   readonly fromMs: number | null;
@@ -81,6 +81,31 @@ export type CompareVersions = (
   model: string,
   asked: VersionsAsked,
 ) => Promise<Result<VersionComparison, VersionsNotCompared>>;
+
+/** Training rows of a version, as a file's bytes. */
+export interface BaselineSubmission {
+  readonly model: string;
+  readonly version: string;
+  readonly format: 'csv' | 'jsonl' | 'parquet';
+  readonly body: Buffer;
+}
+
+export interface BaselineAccepted {
+  readonly revision: number;
+  readonly rows: number;
+  readonly features: number;
+  readonly checksum: string;
+  /** The newest baseline was this one already. */
+  readonly unchanged: boolean;
+  /** What was noticed about the rows. */
+  readonly notes: readonly string[];
+}
+
+export type AcceptBaseline = (
+  submission: BaselineSubmission,
+) => Promise<
+  Result<BaselineAccepted, { readonly reason: 'unknown_model' | 'unreadable'; readonly detail: string }>
+>;
 
 export interface Liveness {
   readonly alive: boolean;
@@ -130,6 +155,7 @@ export interface ApiDeps {
   readonly acceptEvents: AcceptEvents;
   readonly retrainCallback: RetrainCallback;
   readonly exportLabelled: ExportLabelled;
+  readonly acceptBaseline: AcceptBaseline;
   readonly compareVersions: CompareVersions;
   readonly replayDelivery: (id: string, nowMs: number) => Promise<Result<'queued', ReplayRefusal>>;
   /** Answers which of a channel and a webhook of this name were disabled. */

@@ -16,6 +16,7 @@ import { addHealthRoutes } from './routes/health.ts';
 import { addLabelledDataRoutes } from './routes/labelled-data.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
 import { addModelRoutes } from './routes/models.ts';
+import { addPostBaseline } from './routes/post-baseline.ts';
 import { addVersionRoutes } from './routes/versions.ts';
 import { addPageRoutes } from './routes/pages.ts';
 import { addRetrainRoutes } from './routes/retrains.ts';
@@ -74,6 +75,7 @@ export function createApi(deps: ApiDeps): App {
       addEventRoutes(v1, deps);
       addModelRoutes(v1, deps);
       addVersionRoutes(v1, deps);
+      addPostBaseline(v1, deps);
       addWindowRoutes(v1, deps);
       addVerdictRoutes(v1, deps);
       addAlertRoutes(v1, deps);

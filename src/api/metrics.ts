@@ -151,6 +151,13 @@ export const FAMILIES: readonly Family[] = [
     samples: ({ retrains }) => retrains.map((row) => [[row.state], row.count] as const),
   },
   {
+    name: 'shiftwatch_retrain_incidents',
+    help: 'Retrain runs that failed, were not taken or fell silent, and nothing better has come since.',
+    labels: ['model', 'kind'],
+    samples: ({ retrain_incidents: incidents }) =>
+      incidents.map((row) => [[row.model, row.kind], row.count] as const),
+  },
+  {
     name: 'shiftwatch_outbox_waiting',
     help: 'Decided but not carried out yet: evaluations, notifications, retrain calls.',
     labels: ['kind'],

@@ -2,32 +2,20 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { buildReference } from '../baseline/build-reference.ts';
-import { sampleRows } from '../baseline/sample-rows.ts';
-import { summarizeReference } from '../baseline/summary.ts';
 import { BYTE_SIZE_FORMAT, byteSize } from '../config/byte-size.ts';
 import { UserError } from '../core/errors.ts';
 import type { ModelSpec } from '../core/model.ts';
 import { readTable } from '../ingest/table/read-table.ts';
+import { storeBaseline } from '../pipeline/store-baseline.ts';
 import { migrate } from '../store/migrate.ts';
 import { openDatabase } from '../store/open-database.ts';
-import { coarsenReference } from '../stats/profile/coarsen.ts';
-import { encodeReference } from '../stats/profile/reference-codec.ts';
-import { encodeTable } from '../stats/table-codec.ts';
-import { saveBaseline, type SavedBaseline } from '../store/baselines.ts';
-import { ensureVersion, syncModels } from '../store/models.ts';
-import { createPool, type Pool } from '../store/pool.ts';
-import { saveVersionSize } from '../store/version-windows.ts';
+import { createPool } from '../store/pool.ts';
 import type { Table } from '../core/table.ts';
 import type { CreateOptions } from './commands/baseline.ts';
 import type { Io } from './io.ts';
 import { progressBar } from './progress-bar.ts';
 
-/**
- * Points of a window's grid. Windows are stored often and summed often; beyond this the counts between two points
- * grow by less than 1/512 of the rows, which is what KS may then fall short by.
- */
-const WINDOW_GRID_POINTS = 512;
+export { storeBaseline };
 
 /** Reads a file, makes a baseline of it, stores it as the version's newest revision. */
 export async function createBaseline(file: string, options: CreateOptions, io: Io): Promise<void> {
@@ -70,31 +58,6 @@ export async function createBaseline(file: string, options: CreateOptions, io: I
   } finally {
     await close();
   }
-}
-
-/** Builds and stores a baseline from a table that is already read. */
-export async function storeBaseline(
-  pool: Pool,
-  spec: ModelSpec,
-  versionName: string,
-  table: Table,
-  source: object,
-  sizeBytes: number | null = null,
-): Promise<SavedBaseline> {
-  const { task, positiveClass } = spec;
-  const reference = coarsenReference(buildReference(table, { task, positiveClass }), WINDOW_GRID_POINTS);
-  const modelId = (await syncModels(pool, [spec])).get(spec.name);
-  if (modelId === undefined) throw new Error(`model ${spec.name} was not stored`);
-  const modelVersionId = await ensureVersion(pool, modelId, versionName);
-  if (sizeBytes !== null) await saveVersionSize(pool, modelVersionId, sizeBytes);
-  return await saveBaseline(pool, {
-    modelVersionId,
-    source,
-    rows: table.rows,
-    summary: summarizeReference(reference),
-    profile: encodeReference(reference),
-    sample: encodeTable(sampleRows(table)),
-  });
 }
 
 function bytesOf(text: string): number {

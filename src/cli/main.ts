@@ -21,6 +21,7 @@ const COMMANDS = [
   async () => await import('./commands/decode.ts'),
   async () => await import('./commands/status.ts'),
   async () => await import('./commands/versions.ts'),
+  async () => await import('./commands/retrain-show.ts'),
   async () => await import('./commands/doctor.ts'),
   async () => await import('./commands/config.ts'),
   async () => await import('./commands/dead-letters.ts'),

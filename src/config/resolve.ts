@@ -1,5 +1,6 @@
 /** From the file's words to what the code works with: milliseconds, maps, addresses, defaults carried over. */
 import { classLabel } from '../core/class-label.ts';
+import { lowerIsBetter } from '../core/metric-direction.ts';
 import type { ModelSpec, RetrainSpec } from '../core/model.ts';
 import { parseBrokers } from './brokers.ts';
 import { DAY_MS } from '../core/clock.ts';
@@ -205,6 +206,18 @@ function resolveRetrain(retrain: NonNullable<ModelEntry['retrain']>): RetrainSpe
     performance: retrain.triggers.performance ?? null,
     drift: retrain.triggers.drift,
     cooldownMs: durationMs(retrain.cooldown),
+    silentAfterMs: durationMs(retrain.silent_after),
+    judgeForMs: durationMs(retrain.judge_for),
+    ...(retrain.target !== undefined && {
+      target: {
+        metric: retrain.target.metric,
+        value: retrain.target.value,
+        lowerIsBetter:
+          retrain.target.better === undefined
+            ? lowerIsBetter(retrain.target.metric)
+            : retrain.target.better === 'lower',
+      },
+    }),
   };
 }
 
@@ -255,6 +268,25 @@ function resolveWebhook(webhook: ConfigFile['webhooks'][string]) {
               status: webhook.template.success.status,
               answer: webhook.template.success.answer ?? null,
             },
+          },
+    poll: webhook.poll === undefined ? null : resolvePoll(webhook.poll),
+  } as const;
+}
+
+function resolvePoll(poll: NonNullable<ConfigFile['webhooks'][string]['poll']>) {
+  const { url, states } = poll;
+  return {
+    everyMs: durationMs(poll.every),
+    /** Null: as the preset's own interface answers. */
+    paths:
+      url === undefined || states === undefined
+        ? null
+        : {
+            url,
+            statusPath: poll.status_path ?? unchecked('webhooks.poll.status_path'),
+            states: { ...states, running: states.running ?? null },
+            newVersionPath: poll.new_version_path ?? null,
+            detailPath: poll.detail_path ?? null,
           },
   } as const;
 }

@@ -1,6 +1,7 @@
 import type { AlertCause } from './alert.ts';
 import type { Operational } from './operational.ts';
 import type { Advice, Diagnosis, Evidence, FeatureComparison, Performance, VerdictKind } from './findings.ts';
+import type { RetrainOutcomeKind } from './retrain.ts';
 
 /** Which of a window's two evaluations: `closed` (inputs, faults) or `matured` (labels, performance, concept). */
 export type EvaluationSeries = 'closed' | 'matured';
@@ -9,7 +10,7 @@ export type EvaluationSeries = 'closed' | 'matured';
  * Rows of the outbox. They are written in the transaction that decided them; the relay turns them into
  * queue jobs. Jobs carry the outbox id only; the payload stays in Postgres.
  */
-export type OutboxMessage = EvaluateMessage | NotifyMessage | RetrainMessage;
+export type OutboxMessage = EvaluateMessage | NotifyMessage | RetrainMessage | RetrainPollMessage;
 export type OutboxKind = OutboxMessage['kind'];
 
 export interface EvaluateMessage {
@@ -26,6 +27,12 @@ export type NotificationKind =
   | 'corrected'
   | 'retrain_requested'
   | 'retrain_failed'
+  /** Nothing was heard of a run for too long. */
+  | 'retrain_silent'
+  /** A run that people were told about as failed or silent has reported, or a later one has succeeded. */
+  | 'retrain_recovered'
+  /** Whether a run has fixed what it was asked for. */
+  | 'retrain_outcome'
   /** A log lost records or was made anew; `model` is then the log, `modelVersion` its partition. */
   | 'log_incident'
   /** A channel said that it is gone; `model` is then the word channel, `modelVersion` its name. */
@@ -71,6 +78,16 @@ export interface Notification {
   /** Null when no reminder will follow. */
   readonly nextReminderAtMs: number | null;
   readonly retrain: { readonly state: string; readonly reason: string } | null;
+  /** Of messages about what became of a retraining. */
+  readonly run?: {
+    readonly id: string;
+    /** One plain sentence: what happened. */
+    readonly says: string;
+    /** What to do about it; null when nothing is to be done. */
+    readonly next: string | null;
+    readonly newVersion: string | null;
+    readonly outcome: RetrainOutcomeKind | null;
+  };
 }
 
 export interface NotifyMessage {
@@ -102,6 +119,13 @@ export interface RetrainMessage {
   readonly kind: 'retrain';
   readonly webhook: string;
   readonly request: RetrainRequest;
+}
+
+/** Asks a training pipeline how a run is, again and again until the run is closed. */
+export interface RetrainPollMessage {
+  readonly kind: 'retrain_poll';
+  readonly webhook: string;
+  readonly runId: string;
 }
 
 /** What a request to retrain says, by the names that go over the wire and that a template may use. */

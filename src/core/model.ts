@@ -44,7 +44,16 @@ export interface RetrainSpec {
   readonly performance: { readonly metric: string; readonly drop: number } | null;
   readonly drift: readonly DriftKind[];
   readonly cooldownMs: number;
+  /** A run of which nothing was heard for so long is given up. Absent: `DEFAULT_SILENT_AFTER_MS`. */
+  readonly silentAfterMs?: number;
+  /** How long after its success a run's new version is compared with the old. Absent: `DEFAULT_JUDGE_FOR_MS`. */
+  readonly judgeForMs?: number;
+  /** What a run's curve is measured against. Absent: what the old version reached on its training data. */
+  readonly target?: { readonly metric: string; readonly value: number; readonly lowerIsBetter: boolean };
 }
+
+export const DEFAULT_SILENT_AFTER_MS: number = 3 * DAY_MS;
+export const DEFAULT_JUDGE_FOR_MS: number = 30 * DAY_MS;
 
 export interface ModelSpec {
   readonly name: string;

@@ -66,6 +66,12 @@ p { margin: .25rem 0; }
 .rows li { display: flex; flex-wrap: wrap; gap: .1rem .6rem; align-items: baseline; padding: .4rem 0; border-top: 1px solid var(--line); }
 .rows li:first-child { border-top: 0; }
 .rows .what { flex: 1 1 16rem; min-width: 0; overflow-wrap: anywhere; }
+.curves { display: flex; flex-wrap: wrap; gap: .5rem 1rem; flex-basis: 100%; }
+.curve { width: 260px; max-width: 100%; height: auto; font-size: 10px; }
+.curve text { fill: var(--soft); }
+.curve polyline { fill: none; stroke: var(--covariate-ink); stroke-width: 1.5; }
+.curve .axis { stroke: var(--line); }
+.curve .aim { stroke: var(--ok-ink); stroke-dasharray: 4 3; }
 code, pre { font: .85rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 code { background: var(--none); border-radius: 4px; padding: .05rem .3rem; overflow-wrap: anywhere; }
 pre { background: var(--none); border-radius: 6px; padding: .6rem .8rem; margin: .5rem 0; white-space: pre-wrap; overflow-wrap: anywhere; }

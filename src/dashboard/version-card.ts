@@ -1,7 +1,10 @@
 import { windowSizeText } from '../config/duration.ts';
+import { baselineCommand } from '../core/baseline-command.ts';
 import type { AlertRow } from '../store/read-models/alerts.ts';
-import type { OverviewVersion, OverviewWindow } from '../store/read-models/overview.ts';
-import type { RetrainRow, RetrainState } from '../store/read-models/retrains.ts';
+import type { RetrainOutcomeKind } from '../core/retrain.ts';
+import type { OverviewRetrain, OverviewVersion, OverviewWindow } from '../store/read-models/overview.ts';
+import type { RetrainState } from '../store/read-models/retrains.ts';
+import { curveCharts } from './curve-chart.ts';
 import { ago, plural, utcMinute, wholeNumber, words } from './format.ts';
 import { type Html, html } from './html.ts';
 import { incidentName, subjectsInWords } from './incident-name.ts';
@@ -126,21 +129,43 @@ const RETRAIN_STYLES: Record<RetrainState, Mark['style']> = {
   dead: 'concept',
 };
 
-function retrainRows(runs: readonly RetrainRow[], nowMs: number): Html | null {
+const OUTCOME_STYLES: Record<RetrainOutcomeKind, Mark['style']> = {
+  fixed: 'ok',
+  not_fixed: 'concept',
+  worse: 'concept',
+  kept: 'ok',
+  too_early: 'none',
+  undecided: 'none',
+};
+
+function retrainRows(runs: readonly OverviewRetrain[], nowMs: number): Html | null {
   if (runs.length === 0) return null;
   return html`<h3>Retraining</h3>
     <ul class="rows">
-      ${runs.map((run) => {
-        const outcome =
-          run.new_version === null ? null : html`, gave version <strong>${run.new_version}</strong>`;
-        const detail = run.detail === null ? null : html` · ${run.detail}`;
-        return html`<li>
-          <span class="pill ${RETRAIN_STYLES[run.state]}">${run.state}</span>
-          <span class="what">${run.trigger}: ${words(run.reason)}${outcome}${detail}</span>
-          <span class="small soft">${run.webhook}, ${ago(run.requested_at, nowMs)}</span>
-        </li>`;
-      })}
+      ${runs.map((run, at) => retrainRow(run, nowMs, at === 0))}
     </ul>`;
+}
+
+/** Of older runs the curve is in the API. */
+function retrainRow(run: OverviewRetrain, nowMs: number, isNewest: boolean): Html {
+  const version = run.new_version === null ? null : html`, gave version <strong>${run.new_version}</strong>`;
+  const detail = run.detail === null ? null : html` · ${run.detail}`;
+  const state = run.silent_at === null ? run.state : 'silent';
+  return html`<li>
+    <span class="pill ${RETRAIN_STYLES[run.state]}">${state}</span>
+    <span class="what"
+      ><a href="/api/v1/retrains/${run.id}">${run.trigger}: ${words(run.reason)}</a>${version}${detail}</span
+    >
+    <span class="small soft">${run.webhook}, ${ago(run.requested_at, nowMs)}</span>
+    ${outcomeLine(run)} ${isNewest ? curveCharts(run) : null}
+  </li>`;
+}
+
+function outcomeLine({ outcome, outcome_summary: summary }: OverviewRetrain): Html | null {
+  if (outcome === null || summary === null) return null;
+  return html`<span class="curves small"
+    ><span class="pill ${OUTCOME_STYLES[outcome]}">${words(outcome)}</span> ${summary}</span
+  >`;
 }
 
 function baselineLine(version: OverviewVersion, nowMs: number): Html {
@@ -154,11 +179,5 @@ function baselineLine(version: OverviewVersion, nowMs: number): Html {
   }
   return html`<h3>Baseline</h3>
     <p class="small">There is none, so nothing can be called a shift. Make one from the training data:</p>
-    <pre>
-shiftwatch baseline create --model ${shellWord(version.model)} --version ${shellWord(version.version)} training.csv</pre>`;
-}
-
-/** So that the command can be copied as it stands, whatever a model is called. */
-function shellWord(text: string): string {
-  return /^[\w.@%+:,/-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+    <pre>${baselineCommand(version.model, version.version)}</pre>`;
 }

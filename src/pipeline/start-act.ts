@@ -7,6 +7,7 @@ import { createNotifyHandler } from '../act/notify-handler.ts';
 import type { JobQueue } from '../act/queue/job-queue.ts';
 import { createRelay } from '../act/relay.ts';
 import { createRetrainHandler } from '../act/retrain-handler.ts';
+import { createRetrainPollHandler } from '../act/retrain-poll-handler.ts';
 import { createAddressGuard } from '../act/webhook/address-guard.ts';
 import type { Config } from '../config/resolve.ts';
 import type { Clock } from '../core/clock.ts';
@@ -16,11 +17,12 @@ import { endpointStore, forgetChangedEndpoints } from '../store/disabled-endpoin
 import { outboxMessages, relayOutbox } from '../store/outbox.ts';
 import { listenOutbox } from '../store/outbox-wake.ts';
 import type { Pool } from '../store/pool.ts';
-import { retrainRuns } from '../store/retrain-runs.ts';
 import { mailSettings } from './mail-settings.ts';
 import { loadToldIncidents } from '../store/told-incidents.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { repeat } from './repeat.ts';
+import { loadPolledRun, retrainRuns } from '../store/retrain-runs.ts';
+import { createRetrainReports } from './retrain-reports.ts';
 
 export interface ActOptions {
   readonly config: Config;
@@ -42,6 +44,7 @@ export interface ActTiming {
 const TIMING: ActTiming = { leaseMs: DELIVERY_LEASE_MS, overdueMs: 120_000 };
 
 const CONCURRENT_DELIVERIES = 4;
+const CONCURRENT_POLLS = 2;
 
 /** Outbox → queue → mail servers and training pipelines. */
 export async function startAct(options: ActOptions): Promise<{
@@ -97,6 +100,21 @@ export async function startAct(options: ActOptions): Promise<{
     const deps = { channels: config.channels, told, guard: delivering.guard, context, log };
     await repostAlerts(deps, clock.nowMs(), stopping.signal);
   });
+  queue.work(
+    'retrain_poll',
+    createRetrainPollHandler({
+      outbox: delivering.outbox,
+      runs: {
+        load: async (id) => await loadPolledRun(pool, id),
+        record: createRetrainReports({ pool, catalog, log }).record,
+      },
+      webhooks: config.webhooks,
+      guard: delivering.guard,
+      clock,
+      log,
+    }),
+    CONCURRENT_POLLS,
+  );
   const wake = listenOutbox(pool, () => relay.wake(), log);
   relay.start();
   return {

@@ -16,6 +16,7 @@ import { replayDelivery } from '../store/replay-deliveries.ts';
 import { retrainRuns } from '../store/retrain-runs.ts';
 import { verifyToken } from '../store/tokens.ts';
 import { SegmentRegistry } from '../window/segments.ts';
+import { createAcceptBaseline } from './accept-baseline.ts';
 import { createAcceptEvents } from './accept-events.ts';
 import { compareStoredVersions } from './compare-versions.ts';
 import { createExportLabelled } from './export-labelled.ts';
@@ -23,6 +24,7 @@ import type { IdLedger } from './id-ledger.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { REEVALUATE_AFTER_MS } from './reevaluation.ts';
 import { repeat } from './repeat.ts';
+import { createRetrainReports } from './retrain-reports.ts';
 import { createLogDecoders } from './log-decoders.ts';
 import { postedFormat } from './posted-formats.ts';
 import { kafkaTopics } from './start-ingest.ts';
@@ -69,12 +71,13 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
       onLabels: options.onLabels,
     }),
     retrainCallback: createRetrainCallback(
-      retrainRuns(pool),
+      createRetrainReports({ pool, catalog, log }),
       (webhook) => config.webhooks.get(webhook)?.secret ?? null,
     ),
     exportLabelled: createExportLabelled(pool, catalog),
     replayDelivery: (id, nowMs) => inTransaction(pool, (tx) => replayDelivery(tx, id, nowMs)),
     enableEndpoint: (name) => enableEndpoint(pool, name),
+    acceptBaseline: createAcceptBaseline(pool, catalog),
     compareVersions: async (name, asked) => {
       const model = catalog.model(name);
       if (model !== null) return await compareStoredVersions(pool, model.spec, asked);

@@ -2,19 +2,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { availableParallelism } from 'node:os';
 import type { JobHandler, JobQueue } from '../act/queue/job-queue.ts';
 import type { Config } from '../config/resolve.ts';
-import { DAY_MS, type Clock } from '../core/clock.ts';
+import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { finishOutbox, loadOutbox } from '../store/outbox.ts';
 import { tidyBlocks } from '../store/id-blocks.ts';
 import { dropOldDays } from '../store/partitions.ts';
 import type { Pool } from '../store/pool.ts';
-import { closeSilentRuns } from '../store/retrain-runs.ts';
 import { startEvaluationThreads, type EvaluationThreads } from './evaluation-threads.ts';
 import { evaluate } from './evaluator.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { foldCrowdedWindows } from './fold-windows.ts';
 import { sendReminders } from './reminders.ts';
 import { repeat } from './repeat.ts';
+import { judgeRetrains } from './judge-retrains.ts';
+import { beginPolls } from './retrain-polls.ts';
+import { closeSilentRuns } from './silent-runs.ts';
 import { requestScheduledRetrains } from './scheduled-retrains.ts';
 import { kafkaTopics } from './start-ingest.ts';
 import { sweepWindows } from './sweeper.ts';
@@ -32,8 +34,6 @@ const SWEEP_EVERY_MS = 1_000;
 const FORGET_EVERY_MS = 3_600_000;
 const RETENTION_EVERY_MS = 60_000;
 const CALENDAR_EVERY_MS = 15_000;
-/** A training that has not reported for so long will not: it must not keep every later one away. */
-const SILENT_RUN_MS = 3 * DAY_MS;
 const STOP_THREADS_WITHIN_MS = 2_000;
 
 /** Time passes → windows close → jobs evaluate them; reminders and scheduled retrainings fall due. */
@@ -53,7 +53,9 @@ export function startEvaluate(options: EvaluateOptions): { stop: () => Promise<v
     await foldCrowdedWindows(pool, catalog);
     const reminded = await sendReminders(pool, catalog, clock.nowMs());
     if (reminded > 0) log.info({ incidents: reminded, reason: 'due' }, 'reminded of open incidents');
-    await closeSilentRuns(pool, clock.nowMs() - SILENT_RUN_MS, clock.nowMs());
+    await closeSilentRuns(pool, catalog, clock.nowMs());
+    await beginPolls(pool, config.webhooks);
+    await judgeRetrains({ pool, catalog, log }, clock.nowMs());
     await requestScheduledRetrains({ pool, catalog, timezone: config.timezone, log }, clock.nowMs());
   });
   const forgetting = repeat('forgetting ids', FORGET_EVERY_MS, log, async () => {

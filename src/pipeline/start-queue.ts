@@ -7,7 +7,7 @@ import { QUEUE_SCHEMA } from '../store/migrate.ts';
 import { createQueuePool } from '../store/queue-pool.ts';
 
 /** One worker for each kind of job. */
-const WORKERS = 3;
+const WORKERS = 4;
 
 /** The job queue on the configured backend. Modules of the other one are not loaded. */
 export async function startQueue(

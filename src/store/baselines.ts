@@ -59,6 +59,18 @@ export async function loadBaselineProfile(db: Queryable, id: number): Promise<Ui
   return row.profile;
 }
 
+/** Null: the version has no baseline. */
+export async function loadNewestBaselineProfile(
+  db: Queryable,
+  modelVersionId: number,
+): Promise<Uint8Array | null> {
+  const found = await db.query<{ profile: Uint8Array }>(
+    'select profile from baseline where model_version_id = $1 order by revision desc limit 1',
+    [modelVersionId],
+  );
+  return found.rows[0]?.profile ?? null;
+}
+
 export async function loadBaselineSample(db: Queryable, id: number): Promise<Uint8Array | null> {
   const found = await db.query<{ sample: Uint8Array | null }>('select sample from baseline where id = $1', [
     id,

@@ -32,6 +32,51 @@ export async function ensureVersion(db: Queryable, modelId: number, name: string
   return id;
 }
 
+/**
+ * A version that a training pipeline has announced. It is a shadow until its first predictions come: a version nobody
+ * has seen at work is not the one that a schedule retrains.
+ */
+export async function announceVersion(
+  db: Queryable,
+  besideVersionId: number,
+  name: string,
+): Promise<{ readonly id: number; readonly hasBaseline: boolean }> {
+  const known = await findBeside(db, besideVersionId, name);
+  if (known !== null) return known;
+  await db.query(
+    `insert into model_version (model_id, name, state)
+     select model_id, $2, 'shadow' from model_version where id = $1 on conflict (model_id, name) do nothing`,
+    [besideVersionId, name],
+  );
+  const announced = await findBeside(db, besideVersionId, name);
+  if (announced === null) throw new Error(`version ${name} vanished`);
+  return announced;
+}
+
+async function findBeside(
+  db: Queryable,
+  besideVersionId: number,
+  name: string,
+): Promise<{ readonly id: number; readonly hasBaseline: boolean } | null> {
+  const found = await db.query<{ id: number; has_baseline: boolean }>(
+    `select v.id, exists (select 1 from baseline where model_version_id = v.id) as has_baseline
+     from model_version v join model_version beside on beside.model_id = v.model_id
+     where beside.id = $1 and v.name = $2`,
+    [besideVersionId, name],
+  );
+  const row = found.rows[0];
+  return row === undefined ? null : { id: row.id, hasBaseline: row.has_baseline };
+}
+
+/** An announced version is active from its first window on. */
+export async function activateVersion(db: Queryable, id: number): Promise<void> {
+  await db.query(
+    `update model_version v set state = 'active' where id = $1 and state = 'shadow'
+       and exists (select 1 from "window" where model_version_id = v.id)`,
+    [id],
+  );
+}
+
 export interface VersionRow {
   readonly id: number;
   readonly name: string;

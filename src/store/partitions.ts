@@ -72,8 +72,9 @@ const UNUSED = `
  * @returns the days that are gone entirely
  */
 export async function dropOldDays(pool: Pool, olderThanMs: number): Promise<string[]> {
+  // Materialized, or the planner may read a day out of the name of any table before it looks whose partition it is.
   const old = await pool.query<{ day: string }>(
-    `with days as (
+    `with days as materialized (
        select distinct to_date(right(c.relname, 8), 'YYYYMMDD') as day
        from pg_inherits i join pg_class c on c.oid = i.inhrelid
        where i.inhparent in (select name::regclass from unnest($1::text[]) as t (name))

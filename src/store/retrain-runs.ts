@@ -1,9 +1,11 @@
 import type { NotifyMessage, RetrainRequest, RetrainTrigger } from '../core/jobs.ts';
 import { fail, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
+import type { RetrainStatus } from '../core/retrain.ts';
 import { appendOutbox, finishOutbox } from './outbox.ts';
 import { inTransaction } from './pool.ts';
-import type { Pool, Queryable } from './pool.ts';
+import type { Pool, Queryable, Tx } from './pool.ts';
+import { openRetrainIncident } from './retrain-incidents.ts';
 import { storableJson, storableText } from './storable-json.ts';
 
 export type RetrainState = 'requested' | 'sent' | 'running' | 'succeeded' | 'failed' | 'dead';
@@ -101,17 +103,56 @@ export async function closeUndelivered(
   return closed.rowCount === 1;
 }
 
-export interface RetrainStatus {
-  readonly status: Extract<RetrainState, 'running' | 'succeeded' | 'failed'>;
-  readonly externalId: string | null;
+/** A run as those need it who take reports of it and judge it. */
+export interface FullRun extends RetrainRun {
+  readonly modelName: string;
+  readonly versionName: string;
   readonly newVersion: string | null;
   readonly detail: string | null;
-  readonly metrics: Readonly<Record<string, unknown>> | null;
+  readonly request: RetrainRequest;
+}
+
+/** Locked until the transaction ends. */
+export async function lockRetrainRun(tx: Tx, id: string): Promise<FullRun | null> {
+  return await findFullRun(tx, id, 'for update of r');
+}
+
+export async function loadFullRun(db: Queryable, id: string): Promise<FullRun | null> {
+  return await findFullRun(db, id, '');
+}
+
+async function findFullRun(db: Queryable, id: string, lock: '' | 'for update of r'): Promise<FullRun | null> {
+  const found = await db.query<
+    RunRow & {
+      model_name: string;
+      version_name: string;
+      new_version: string | null;
+      detail: string | null;
+      request: RetrainRequest;
+    }
+  >(
+    `select r.id, r.model_version_id, r.state, r.trigger, r.reason, r.webhook, r.requested_at, r.closed_at,
+       m.name as model_name, v.name as version_name, r.new_version, r.detail, r.request
+     from retrain_run r join model_version v on v.id = r.model_version_id join model m on m.id = v.model_id
+     where r.id = $1 ${lock}`,
+    [id],
+  );
+  const row = found.rows[0];
+  if (row === undefined) return null;
+  return {
+    ...asRun(row),
+    modelName: row.model_name,
+    versionName: row.version_name,
+    newVersion: row.new_version,
+    detail: row.detail,
+    request: row.request,
+  };
 }
 
 /**
- * What the training pipeline says of its run. Repeating it changes nothing. Success is believed even of a run
- * that was given up here, because only the pipeline knows; anything else said of a closed run is refused.
+ * What the training pipeline says of its run. Repeating it changes nothing. Success is believed even of a run that was
+ * given up here, because only the pipeline knows, and so is any report of one that was closed for its silence, unless
+ * another run has begun; anything else said of a closed run is refused.
  */
 export async function recordRetrainStatus(
   db: Queryable,
@@ -120,12 +161,16 @@ export async function recordRetrainStatus(
   nowMs: number,
 ): Promise<Result<'recorded' | 'repeated', 'unknown_run' | 'already_closed'>> {
   const changed = await db.query(
-    `update retrain_run set state = $2,
+    `update retrain_run r set state = $2, silent_at = null, heard_at = $7,
        external_id = coalesce($3, external_id), new_version = coalesce($4, new_version),
-       detail = coalesce($5, detail), metrics = coalesce($6, metrics),
+       detail = coalesce($5, case when silent_at is null then detail end), metrics = coalesce($6, metrics),
        closed_at = case when $2 = 'running' then null else $7::timestamptz end
      where id = $1 and (state in ('requested', 'sent') or (state = 'running' and $2 <> 'running')
-       or (state in ('failed', 'dead') and $2 = 'succeeded'))`,
+       or (state in ('failed', 'dead') and $2 = 'succeeded')
+       or (silent_at is not null and $2 = 'failed')
+       or (silent_at is not null and not exists (
+         select 1 from retrain_run o where o.model_version_id = r.model_version_id
+           and o.state in ('requested', 'sent', 'running'))))`,
     [
       id,
       status.status,
@@ -142,21 +187,85 @@ export async function recordRetrainStatus(
   return run.state === status.status ? ok('repeated') : fail('already_closed');
 }
 
-/**
- * Closes runs that have been open too long. Many pipelines never report back, and an open run would keep every
- * later request away.
- */
-export async function closeSilentRuns(
+/** Open runs that some pipeline has taken, of these webhooks, whom nobody asks after yet. */
+export async function listUnpolledRuns(
   db: Queryable,
-  openSinceBeforeMs: number,
-  nowMs: number,
-): Promise<string[]> {
-  const closed = await db.query<{ id: string }>(
-    `update retrain_run set state = 'failed', closed_at = $2, detail = coalesce(detail, 'no status callback came')
-     where state in ('sent', 'running') and coalesce(sent_at, requested_at) < $1 returning id`,
-    [new Date(openSinceBeforeMs), new Date(nowMs)],
+  webhooks: readonly string[],
+): Promise<{ readonly id: string; readonly webhook: string }[]> {
+  const found = await db.query<{ id: string; webhook: string }>(
+    `select id, webhook from retrain_run r
+     where state in ('sent', 'running') and webhook = any($1)
+       and not exists (select 1 from outbox where key = 'retrain_poll:' || r.id::text)`,
+    [webhooks],
   );
-  return closed.rows.map((row) => row.id);
+  return found.rows;
+}
+
+/** A run as whoever asks after it needs it. */
+export async function loadPolledRun(
+  db: Queryable,
+  id: string,
+): Promise<{
+  readonly state: string;
+  readonly externalId: string | null;
+  readonly requestedAtMs: number;
+} | null> {
+  const found = await db.query<{ state: string; external_id: string | null; requested_at: Date }>(
+    'select state, external_id, requested_at from retrain_run where id = $1',
+    [id],
+  );
+  const row = found.rows[0];
+  if (row === undefined) return null;
+  return { state: row.state, externalId: row.external_id, requestedAtMs: row.requested_at.getTime() };
+}
+
+/** The run was heard of: its silence is counted from here. */
+export async function markHeard(tx: Tx, id: string, nowMs: number): Promise<void> {
+  await tx.query('update retrain_run set heard_at = greatest(heard_at, $2) where id = $1', [
+    id,
+    new Date(nowMs),
+  ]);
+}
+
+export interface QuietRun {
+  readonly id: string;
+  readonly modelName: string;
+  /** The newest report or answer, else when the request was taken. */
+  readonly lastSignAtMs: number;
+}
+
+/** Runs that a pipeline has taken and not closed, and when each was last heard of. */
+export async function listQuietRuns(db: Queryable, quietSinceMs: number): Promise<QuietRun[]> {
+  const found = await db.query<{ id: string; model_name: string; last_sign: Date }>(
+    `select r.id, m.name as model_name, coalesce(r.heard_at, r.sent_at, r.requested_at) as last_sign
+     from retrain_run r join model_version v on v.id = r.model_version_id join model m on m.id = v.model_id
+     where r.state in ('sent', 'running') and coalesce(r.heard_at, r.sent_at, r.requested_at) < $1`,
+    [new Date(quietSinceMs)],
+  );
+  return found.rows.map((row) => ({
+    id: row.id,
+    modelName: row.model_name,
+    lastSignAtMs: row.last_sign.getTime(),
+  }));
+}
+
+/**
+ * Closes a run that has not been heard of since. Many pipelines never report back, and an open run would keep every
+ * later request away. False when it was heard of in the meantime.
+ */
+export async function closeSilentRun(
+  tx: Tx,
+  id: string,
+  lastSignAtMs: number,
+  detail: string,
+  nowMs: number,
+): Promise<boolean> {
+  const closed = await tx.query(
+    `update retrain_run set state = 'failed', closed_at = $3, silent_at = $3, detail = $4
+     where id = $1 and state in ('sent', 'running') and coalesce(heard_at, sent_at, requested_at) <= $2`,
+    [id, new Date(lastSignAtMs), new Date(nowMs), storableText(detail)],
+  );
+  return closed.rowCount === 1;
 }
 
 export interface AbandonedRun {
@@ -168,19 +277,19 @@ export interface AbandonedRun {
   readonly nowMs: number;
 }
 
-/** The runs as those who carry out requests and take reports see them. */
+/** The runs as those who carry out requests see them. */
 export function retrainRuns(pool: Pool) {
   return {
     markSent: (id: string, externalId: string | null, nowMs: number) =>
       markRetrainSent(pool, id, externalId, nowMs),
-    webhookOf: async (id: string) => (await loadRetrainRun(pool, id))?.webhook ?? null,
-    record: (id: string, status: RetrainStatus, nowMs: number) =>
-      recordRetrainStatus(pool, id, status, nowMs),
     abandon: (run: AbandonedRun) =>
       inTransaction(pool, async (tx) => {
         const closed = await closeUndelivered(tx, run.runId, run.state, run.detail, run.nowMs);
         // A run that reported in the meantime has been reached after all: nothing to tell.
-        if (closed) for (const { key, message } of run.notices) await appendOutbox(tx, message, key);
+        if (closed) {
+          await openRetrainIncident(tx, run.runId, 'undeliverable', run.detail, run.nowMs);
+          for (const { key, message } of run.notices) await appendOutbox(tx, message, key);
+        }
         await finishOutbox(tx, run.outboxId, run.state, run.nowMs);
       }),
   };
@@ -204,7 +313,10 @@ async function findRun(db: Queryable, condition: string, value: string | number)
     [value],
   );
   const row = found.rows[0];
-  if (row === undefined) return null;
+  return row === undefined ? null : asRun(row);
+}
+
+function asRun(row: RunRow): RetrainRun {
   return {
     id: row.id,
     modelVersionId: row.model_version_id,

@@ -31,10 +31,15 @@ const KINDS: readonly NotificationKind[] = [
   'corrected',
   'retrain_requested',
   'retrain_failed',
+  'retrain_silent',
+  'retrain_recovered',
+  'retrain_outcome',
   'log_incident',
   'endpoint_disabled',
   'test',
 ];
+/** Whoever keeps incidents of its own has nothing to open or to end. */
+const NO_INCIDENT: readonly NotificationKind[] = ['retrain_requested', 'retrain_outcome'];
 
 /** What the tests look at in the bodies. */
 interface Posted {
@@ -58,7 +63,8 @@ describe.each(named)('every channel keeps the contract: %s', (_, channel) => {
   it.each(KINDS)('tells %s in JSON without a number that JSON has not, or says that it does not', (kind) => {
     const call = composeCall(sampleNotification({ kind }), channel, context);
     if (!call.ok) {
-      expect([kind, call.error]).toEqual(['retrain_requested', 'not_for_channel']);
+      expect(NO_INCIDENT).toContain(kind);
+      expect(call.error).toBe('not_for_channel');
       return;
     }
     expect(call.value.headers['content-type']).toBe('application/json');
@@ -139,6 +145,41 @@ describe('a correction', () => {
     expect(bodyOf(webhook, corrected('over')).json).toMatchObject({
       type: 'alert.corrected',
       data: { correction: { told: 'concept_drift', incident: 'over' } },
+    });
+  });
+});
+
+describe('trouble with a retraining', () => {
+  const about = (kind: NotificationKind): Partial<Notification> => ({
+    kind,
+    incidentId: 'retrain-0195815e',
+    run: { id: '0195815e', says: 'Nothing was heard.', next: 'Look.', newVersion: null, outcome: null },
+  });
+  const [, , pagerduty, alertmanager, webhook, hook] = CHANNELS as [
+    PostedChannel,
+    PostedChannel,
+    PostedChannel,
+    PostedChannel,
+    PostedChannel,
+    PostedChannel,
+  ];
+
+  it.each(['retrain_failed', 'retrain_silent'] as const)('is one incident from %s to its end', (kind) => {
+    const begun = bodyOf(pagerduty, about(kind)).json;
+    const ended = bodyOf(pagerduty, about('retrain_recovered')).json;
+    expect(begun).toMatchObject({ event_action: 'trigger', payload: { severity: 'critical' } });
+    expect(ended).toMatchObject({ event_action: 'resolve', dedup_key: begun.dedup_key });
+    const [alert] = [bodyOf(alertmanager, about(kind)).json[0]];
+    const [over] = [bodyOf(alertmanager, about('retrain_recovered')).json[0]];
+    expect(over?.labels).toEqual(alert?.labels);
+    expect(Date.parse(over?.endsAt ?? '')).toBeLessThanOrEqual(AT);
+    expect(bodyOf(hook, about('retrain_recovered')).json).toMatchObject({ status: 'resolved' });
+  });
+
+  it('is told with the run, and what to do', () => {
+    expect(bodyOf(webhook, about('retrain_silent')).json).toMatchObject({
+      type: 'alert.retrain_silent',
+      data: { run: { id: '0195815e', says: 'Nothing was heard.', next: 'Look.', new_version: null } },
     });
   });
 });

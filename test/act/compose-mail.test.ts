@@ -216,6 +216,30 @@ describe('composeMail', () => {
     expect(text).not.toContain('window ');
   });
 
+  it('tells what became of a retraining, with figures of its own', () => {
+    const outcome = sampleNotification({
+      kind: 'retrain_outcome',
+      features: [],
+      performance: null,
+      retrain: { state: 'not_fixed', reason: 'still_beyond_limit' },
+      run: {
+        id: '0195815e',
+        says: 'The retraining has not fixed it: version 4 has accuracy 0.71.',
+        next: 'Look at what the new version was trained on.',
+        newVersion: '4',
+        outcome: 'not_fixed',
+      },
+    });
+    const { subject, text } = compose(outcome);
+    expect(subject).toContain(': retraining since ');
+    expect(text).toContain('RETRAINING HAS NOT FIXED IT');
+    expect(text).toContain('WHAT TO DO: Look at the new version');
+    expect(text).toContain('The retraining has not fixed it: version 4 has accuracy 0.71.');
+    expect(text).toContain('Look at what the new version was trained on.');
+    expect(text).toMatch(/^Gave: +version 4$/m);
+    expect(text).not.toContain('Sent because');
+  });
+
   it('leaves no markup, no header and no line to hostile names', () => {
     const evil = '<img src=x onerror=alert(1)>"\'&\r\nBcc: everybody@example.org\u202E\0';
     const mail = compose(

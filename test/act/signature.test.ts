@@ -123,6 +123,7 @@ describe('readReport', () => {
         new_version: '4',
         detail: 'took 2 h',
         metrics: { accuracy: 0.9 },
+        progress: { metric: 'val_accuracy', value: 0.9, epoch: 3, elapsed_s: 60, energy_j: 5e4 },
         run_id: RUN,
       }),
     ).toEqual({
@@ -133,12 +134,23 @@ describe('readReport', () => {
         newVersion: '4',
         detail: 'took 2 h',
         metrics: { accuracy: 0.9 },
+        progress: [
+          {
+            metric: 'val_accuracy',
+            value: 0.9,
+            step: null,
+            epoch: 3,
+            elapsedS: 60,
+            energyJ: 5e4,
+            cost: null,
+          },
+        ],
       },
     });
   });
 
   it('takes the least, and the word of the API for it', () => {
-    const least = { externalId: null, newVersion: null, detail: null, metrics: null };
+    const least = { externalId: null, newVersion: null, detail: null, metrics: null, progress: [] };
     expect(read({ status: 'running' })).toEqual({ ok: true, value: { status: 'running', ...least } });
     expect(read({ state: 'failed', detail: null })).toEqual({
       ok: true,
@@ -154,8 +166,48 @@ describe('readReport', () => {
     ['a number for a name', { status: 'running', external_id: 7 }],
     ['a list of metrics', { status: 'running', metrics: [1] }],
     ['another run', { status: 'running', run_id: 'x' }],
+    ['a version without a name', { status: 'succeeded', new_version: '' }],
+    ['a version that no log could name', { status: 'succeeded', new_version: 'v\u00004' }],
+    ['a version that is too long', { status: 'succeeded', new_version: 'v'.repeat(257) }],
+    ['a version of half a character', { status: 'succeeded', new_version: '\ud800' }],
+    ['progress that is a word', { status: 'running', progress: 'half' }],
+    ['progress without a metric', { status: 'running', progress: { value: 1 } }],
+    ['progress without a value', { status: 'running', progress: { metric: 'accuracy' } }],
+    ['a metric that is no name', { status: 'running', progress: { metric: '<b>', value: 1 } }],
+    ['a metric over two lines', { status: 'running', progress: { metric: 'a\nb', value: 1 } }],
+    ['a metric that is too long', { status: 'running', progress: { metric: 'a'.repeat(101), value: 1 } }],
+    ['a value that is a text', { status: 'running', progress: { metric: 'a', value: '0.9' } }],
+    ['a value beyond numbers', '{"status":"running","progress":{"metric":"a","value":1e999}}'],
+    ['half a step', { status: 'running', progress: { metric: 'a', value: 1, step: 0.5 } }],
+    ['a step before the first', { status: 'running', progress: { metric: 'a', value: 1, step: -1 } }],
+    ['a step beyond counting', { status: 'running', progress: { metric: 'a', value: 1, step: 2 ** 53 } }],
+    ['time that runs backwards', { status: 'running', progress: { metric: 'a', value: 1, elapsed_s: -1 } }],
+    ['endless energy', '{"status":"running","progress":{"metric":"a","value":1,"energy_j":1e999}}'],
+    ['energy of a star', { status: 'running', progress: { metric: 'a', value: 1, energy_j: 1e16 } }],
+    ['a cost in words', { status: 'running', progress: { metric: 'a', value: 1, cost: '3 €' } }],
+    ['lists of lists', { status: 'running', progress: [[{ metric: 'a', value: 1 }]] }],
+    [
+      'a hundred and one points',
+      {
+        status: 'running',
+        progress: Array.from({ length: 101 }, (_, step) => ({ metric: 'a', value: 1, step })),
+      },
+    ],
   ])('refuses %s', (_, body) => {
     expect(read(body)).toMatchObject({ ok: false, error: { reason: 'malformed' } });
+  });
+
+  it('takes a list of points, and what it does not know beside them', () => {
+    const points = Array.from({ length: 100 }, (_, step) => ({
+      metric: 'loss',
+      value: -0,
+      step,
+      host: 'gpu-1',
+    }));
+    const found = read({ status: 'running', progress: points });
+    expect(found.ok && found.value.progress).toHaveLength(100);
+    expect(found.ok && found.value.progress[99]).toMatchObject({ step: 99, epoch: null });
+    expect(found.ok && Object.keys(found.value.progress[0] ?? {})).not.toContain('host');
   });
 
   it('looks at the signature before the body, and needs a secret', () => {

@@ -20,6 +20,7 @@ const ROUTES: readonly [method: 'GET' | 'POST', url: string, needs: Access][] = 
   ['GET', '/api/v1/models/m/versions/compare', 'read'],
   ['GET', '/api/v1/models/m/versions/1/baselines', 'read'],
   ['GET', '/api/v1/models/m/versions/1/baselines/1', 'read'],
+  ['POST', '/api/v1/models/m/versions/1/baselines', 'operate'],
   ['GET', '/api/v1/windows', 'read'],
   ['GET', '/api/v1/windows/1', 'read'],
   ['GET', '/api/v1/measurements?model=m', 'read'],
@@ -55,7 +56,9 @@ async function call(method: 'GET' | 'POST', url: string, authorization?: string)
     url,
     headers: {
       ...(authorization === undefined ? {} : { authorization }),
-      ...(method === 'POST' ? { 'content-type': 'application/json' } : {}),
+      ...(method === 'POST'
+        ? { 'content-type': url.endsWith('/baselines') ? 'text/csv' : 'application/json' }
+        : {}),
     },
     ...(method === 'POST' ? { payload: '{"state":"running"}' } : {}),
   });

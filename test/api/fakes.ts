@@ -23,6 +23,7 @@ const noFacts = {
   alerts: [],
   series_states: [],
   retrains: [],
+  retrain_incidents: [],
   outbox: [],
   deliveries: [],
   disabled_endpoints: [],
@@ -90,11 +91,13 @@ export function testApi(overrides: Partial<ApiDeps> = {}): TestApi {
       fail({ reason: 'unknown_model', detail: `No model is called "${model}".` }),
     retrainCallback: async (report) => {
       reports.push(report);
-      return ok({ state: 'running' });
+      return ok({ state: 'running', next: null });
     },
     exportLabelled: async () => fail('unknown_model'),
     replayDelivery: async () => fail('unknown'),
     enableEndpoint: async () => [],
+    acceptBaseline: async ({ model }) =>
+      fail({ reason: 'unknown_model', detail: `No model is called "${model}".` }),
     liveness: () => ({ alive: true, reason: null }),
     clock: { nowMs: () => NOW_MS },
     log: { ...silentLog, error: (fields, message) => logged.push({ fields, message }) },

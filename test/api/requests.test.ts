@@ -219,7 +219,7 @@ describe('POST retrains/:id/status', () => {
   it('hands on the exact bytes with the headers that sign them', async () => {
     const api = testApi();
     const reply = await api.app.inject(post('{ "state" : "running" }'));
-    expect(reply.json()).toEqual({ state: 'running' });
+    expect(reply.json()).toEqual({ state: 'running', next: null });
     expect(api.reports[0]?.body.toString()).toBe('{ "state" : "running" }');
     expect(api.reports[0]?.headers).toMatchObject({ 'webhook-id': 'm1', 'webhook-signature': 'v1,abc' });
     expect(api.reports[0]?.runId).toBe('0195815e-7a1b-7c3d-9e4f-1a2b3c4d5e6f');

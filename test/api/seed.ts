@@ -53,6 +53,8 @@ export async function seed(pool: Pool): Promise<void> {
   await measurements(pool, windows.at(-1) ?? 0);
   await retrain(pool, credit, RUN_ID, 'running', 'drift', null);
   await retrain(pool, credit, '01950000-0000-7000-8000-000000000001', 'succeeded', 'schedule', '3');
+  await curve(pool, RUN_ID);
+  await outcome(pool, '01950000-0000-7000-8000-000000000001');
 
   const churn = await version(pool, 'churn', '2026-02', 'classification');
   await baseline(pool, churn, 1);
@@ -256,6 +258,42 @@ async function retrain(
      values ($1, $2, $3::text, $4, $5, 'airflow-retrain', '{"summary":"retrain"}',
        case when $3::text = 'running' then timestamptz '2026-03-10T12:05:00.123456Z' else '2026-03-01T03:00:00Z' end, $6)`,
     [id, versionId, state, trigger, trigger === 'drift' ? 'concept_drift' : 'schedule_due', newVersion],
+  );
+}
+
+async function curve(pool: Pool, runId: string): Promise<void> {
+  await pool.query(
+    `insert into retrain_progress (run_id, metric, value, epoch, elapsed_s, energy_j, received_at)
+     select $1, 'accuracy', 0.9 - 0.35 / (n + 1), n, 8 * n, 900 * n + 60 * n * n, '2026-03-10T12:06:00Z'
+     from generate_series(0, 12) n`,
+    [runId],
+  );
+  await pool.query(
+    `update retrain_run set target_metric = 'accuracy', target_value = 0.86, target_lower_is_better = false,
+       target_source = 'baseline', heard_at = '2026-03-10T12:06:00Z' where id = $1`,
+    [runId],
+  );
+}
+
+async function outcome(pool: Pool, runId: string): Promise<void> {
+  await pool.query(
+    `update retrain_run set outcome = 'kept', outcome_reason = 'nothing_was_lost', outcome_at = '2026-03-05T03:00:00Z',
+       outcome_details = $2 where id = $1`,
+    [
+      runId,
+      JSON.stringify({
+        summary: 'Nothing had been lost, and the new version is no worse: version 3 has accuracy 0.86.',
+        metric: 'accuracy',
+        basis: 'before',
+        new: { version: '3', value: 0.86, interval: [0.84, 0.88], labelled: 1_240, windows: 1 },
+        old: { version: '2', value: 0.857, interval: [0.837, 0.875], labelled: 1_240, windows: 1 },
+        reference: 0.86,
+        limit: null,
+        difference: { value: 0.003, interval: [-0.02, 0.03], p_value: 0.8 },
+        evidence: [],
+        seen: { fingerprint: '3 2-2', labelled: 1_240 },
+      }),
+    ],
   );
 }
 

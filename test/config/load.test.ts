@@ -52,6 +52,8 @@ describe('parseConfig', () => {
           performance: { metric: 'accuracy', drop: 0.03 },
           drift: ['covariate_shift', 'concept_drift'],
           cooldownMs: DAY_MS,
+          silentAfterMs: 3 * DAY_MS,
+          judgeForMs: 30 * DAY_MS,
         },
         featuresFrom: 'prediction',
         storePredictions: true,

@@ -54,7 +54,7 @@ export async function startActLine(label: string, overdueMs = 60_000): Promise<A
   atEnd(() => pool.end());
   const queuePool = createQueuePool({
     connectionString: url,
-    workers: 3,
+    workers: 4,
     applicationName: label,
     log: silentLog,
   });

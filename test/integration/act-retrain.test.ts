@@ -6,7 +6,10 @@ import type { RetrainDeps } from '../../src/act/retrain-handler.ts';
 import { createRetrainCallback } from '../../src/act/retrain/callback.ts';
 import type { RetrainWebhook } from '../../src/act/retrain/retrain-call.ts';
 import type { NotifyMessage, RetrainRequest } from '../../src/core/jobs.ts';
-import { createRetrainRun, loadRetrainRun, retrainRuns } from '../../src/store/retrain-runs.ts';
+import { silentLog } from '../../src/core/log.ts';
+import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
+import { createRetrainReports } from '../../src/pipeline/retrain-reports.ts';
+import { createRetrainRun, loadRetrainRun } from '../../src/store/retrain-runs.ts';
 import type { RetrainRun } from '../../src/store/retrain-runs.ts';
 import { describeWith } from '../harness/describe-with.ts';
 import { startHttp } from '../harness/http.ts';
@@ -279,8 +282,9 @@ describeWith(['postgres'], 'retrain requests', () => {
   it('takes signed reports of the run, and only those', async () => {
     const asked = await ask();
     await line.outcome(asked.outboxId);
+    const catalog = await ModelCatalog.open(line.pool, []);
     const report = createRetrainCallback(
-      retrainRuns(line.pool),
+      createRetrainReports({ pool: line.pool, catalog, log: silentLog }),
       (name) => webhooks.get(name)?.secret ?? null,
     );
     const send = (body: object, secret = SECRET, runId = asked.runId) => {
@@ -300,7 +304,7 @@ describeWith(['postgres'], 'retrain requests', () => {
     };
     expect(await send({ status: 'running', external_id: 'dag-7' })).toEqual({
       ok: true,
-      value: { state: 'running' },
+      value: { state: 'running', next: null },
     });
     expect(await send({ status: 'succeeded' }, 'whsec_AAAA')).toMatchObject({
       error: { reason: 'bad_signature' },

@@ -9,9 +9,9 @@ import { fail } from '../../src/core/result.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
 import { createAcceptEvents } from '../../src/pipeline/accept-events.ts';
 import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
+import { createRetrainReports } from '../../src/pipeline/retrain-reports.ts';
 import { createPool } from '../../src/store/pool.ts';
 import { createReadModels } from '../../src/store/read-models.ts';
-import { retrainRuns } from '../../src/store/retrain-runs.ts';
 import { SegmentRegistry } from '../../src/window/segments.ts';
 import { type Example, examples } from '../api/document.ts';
 import { NOW_MS, seed } from '../api/seed.ts';
@@ -30,6 +30,7 @@ describeWith(['postgres'], 'the requests in docs/api.md', () => {
     pool = createPool({ connectionString: url, max: 4, applicationName: 'test', log: silentLog });
     await seed(pool);
     const config = await configOf('');
+    const catalog = await ModelCatalog.open(pool, config.models);
     app = createApi({
       listenHost: '127.0.0.1',
       version: '0.1.0',
@@ -37,15 +38,19 @@ describeWith(['postgres'], 'the requests in docs/api.md', () => {
       verifyToken: null,
       acceptEvents: createAcceptEvents({
         pool,
-        catalog: await ModelCatalog.open(pool, config.models),
+        catalog,
         segments: new SegmentRegistry(),
         limits: DEFAULT_DECODE_LIMITS,
         reevaluateAfterMs: 3_600_000,
       }),
-      retrainCallback: createRetrainCallback(retrainRuns(pool), () => SECRET),
+      retrainCallback: createRetrainCallback(
+        createRetrainReports({ pool, catalog, log: silentLog }),
+        () => SECRET,
+      ),
       exportLabelled: async () => fail('unknown_model'),
       replayDelivery: async () => fail('unknown'),
       enableEndpoint: async () => [],
+      acceptBaseline: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
       compareVersions: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
       liveness: () => ({ alive: true, reason: null }),
       clock: { nowMs: () => NOW_MS },

@@ -63,8 +63,13 @@ describeWith(['postgres'], 'the pages in a browser', () => {
         expect(ground).toBe(colorScheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(24, 32, 41)');
         const overhang = await page.evaluate(`document.documentElement.scrollWidth - window.innerWidth`);
         expect(overhang).toBeLessThanOrEqual(0);
+        // The curve of the run that is under way, against time and against energy, in colours of the scheme.
+        expect(await page.locator('svg.curve').count()).toBe(2);
+        const stroke = await page.evaluate(
+          `getComputedStyle(document.querySelector('svg.curve polyline')).stroke`,
+        );
+        expect(stroke).toBe(colorScheme === 'light' ? 'rgb(12, 74, 148)' : 'rgb(169, 207, 251)');
         expect(complaints).toEqual([]);
-        await page.close();
       });
     }
   }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as deadLetters from '../../src/cli/commands/dead-letters.ts';
 import * as doctor from '../../src/cli/commands/doctor.ts';
 import * as migrate from '../../src/cli/commands/migrate.ts';
+import * as retrainShow from '../../src/cli/commands/retrain-show.ts';
 import * as status from '../../src/cli/commands/status.ts';
 import * as token from '../../src/cli/commands/token.ts';
 import type { Config } from '../../src/config/resolve.ts';
@@ -12,7 +13,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { createPool } from '../../src/store/pool.ts';
 import { verifyToken } from '../../src/store/tokens.ts';
-import { seed } from '../api/seed.ts';
+import { RUN_ID, seed } from '../api/seed.ts';
 import { configOf, NOW_MS, run } from '../cli/operations.ts';
 import { createDatabase, createEmptyDatabase } from '../harness/database.ts';
 import { describeWith } from '../harness/describe-with.ts';
@@ -64,6 +65,51 @@ describeWith(['postgres'], 'commands on a real database', () => {
     it('prints JSON', async () => {
       const { out } = await run(status.register, ['status', '--json'], { config });
       expect(JSON.parse(out)).toMatchObject({ at: '2026-03-10T12:07:00.000Z', firing_alerts: 1 });
+    });
+  });
+
+  describe('retrain show', () => {
+    const show = async (...args: string[]) =>
+      await run(retrainShow.register, ['retrain', 'show', ...args], { config });
+
+    it('prints the curve, what it took, and what became of it', async () => {
+      await pool.query('delete from retrain_progress');
+      await pool.query(
+        `insert into retrain_progress (run_id, metric, value, elapsed_s, energy_j, received_at)
+         select $1, 'accuracy', 0.8 + 0.002 * n, 60 * n, 500 * n, now() from generate_series(1, 40) n`,
+        [RUN_ID],
+      );
+      await pool.query(
+        `update retrain_run set target_metric = 'accuracy', target_value = 0.86, target_lower_is_better = false,
+           target_source = 'config', new_version = '9; rm -rf', outcome = 'too_early', outcome_reason = 'no_predictions_yet',
+           outcome_details = '{"summary":"Too early to say.","evidence":[]}' where id = $1`,
+        [RUN_ID],
+      );
+      await pool.query(
+        `insert into retrain_incident (run_id, kind, reason, opened_at) values ($1, 'silent', 'Nothing was heard.', '2026-03-10')`,
+        [RUN_ID],
+      );
+      const { out, code } = await show(RUN_ID);
+      expect(code).toBe(0);
+      expect(out).toMatch(/^credit-risk 3: running, asked for 2026-03-10 \d\d:\d\d UTC through /);
+      expect(out).toMatch(/^accuracy +0\.88 +40 min +20000 J +-$/m);
+      expect(out).toMatch(/^40 points, of which \d+ are shown$/m);
+      expect(out).toContain('accuracy at least 0.86 (as configured):\n');
+      expect(out).toMatch(/^this run +30 min +15000 J +-$/m);
+      expect(out).toContain(
+        `  shiftwatch baseline create --model credit-risk --version '9; rm -rf' training.csv\n`,
+      );
+      expect(out).toContain('too early: Too early to say.\n');
+      expect(out).toContain('silent since 2026-03-10 00:00 UTC, still open. Nothing was heard.\n');
+      const json = JSON.parse((await show(RUN_ID, '--json')).out) as { progress: { points: unknown[] } };
+      expect(json.progress.points).toHaveLength(40);
+    });
+
+    it('knows what is no run', async () => {
+      expect((await show('RUN')).code).toBe(2);
+      await expect(show('01950000-0000-7000-8000-00000000dead')).rejects.toThrow(
+        'there is no retrain run 01950000-0000-7000-8000-00000000dead',
+      );
     });
   });
 

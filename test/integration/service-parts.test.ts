@@ -99,6 +99,7 @@ describeWith(['postgres'], 'the parts that the service repeats', () => {
       newVersion: '2',
       detail: null,
       metrics: null,
+      progress: [],
     } as const;
     expect(await recordRetrainStatus(pool, String(first), done, three(3) + HOUR_MS)).toMatchObject({
       ok: true,

@@ -1,21 +1,27 @@
-import type { Notification } from '../../core/jobs.ts';
+import type { Notification, NotificationKind } from '../../core/jobs.ts';
+import { isAboutRun } from './words.ts';
 
 /**
  * Names an incident to the outside, the same in all that is said about it. With its beginning, because a second
  * installation counts its incidents from 1 as well.
  */
 export function incidentKey({ kind, incidentId, sinceMs }: Notification): string {
-  const about = ABOUT[kind] ?? 'incident';
+  const about = isAboutRun(kind) && kind !== 'retrain_requested' ? 'retrain' : (ABOUT[kind] ?? 'incident');
   const id = incidentId.replaceAll(/[^\w-]/g, '-').slice(0, 100);
   return `shiftwatch-${about}-${id}-${Math.floor(sinceMs / 1000)}`;
 }
 
 const ABOUT: Partial<Record<Notification['kind'], string>> = {
-  retrain_failed: 'retrain',
   log_incident: 'log',
   endpoint_disabled: 'endpoint',
   test: 'test',
 };
+
+const RUN_INCIDENT: ReadonlySet<NotificationKind> = new Set([
+  'retrain_failed',
+  'retrain_silent',
+  'retrain_recovered',
+]);
 
 /** What a receiver with levels of its own is told; it depends on what people were told first, so it never changes. */
 export function incidentSeverity({
@@ -24,7 +30,7 @@ export function incidentSeverity({
   diagnosis,
   firedVerdict,
 }: Notification): 'critical' | 'warning' {
-  if (kind === 'retrain_failed' || kind === 'log_incident' || cause === 'no_data') return 'critical';
+  if (RUN_INCIDENT.has(kind) || kind === 'log_incident' || cause === 'no_data') return 'critical';
   if (cause === 'operational') return 'warning';
   const verdict = firedVerdict ?? diagnosis.verdict;
   return verdict === 'data_fault' || verdict === 'concept_drift' || verdict === 'mixed'
@@ -37,8 +43,8 @@ export function incidentSeverity({
  * would open an incident that is over, or none that people have to answer.
  */
 export function incidentState({ kind, correction }: Notification): 'open' | 'over' | 'untouched' {
-  if (kind === 'retrain_requested') return 'untouched';
-  if (kind === 'resolved') return 'over';
+  if (kind === 'retrain_requested' || kind === 'retrain_outcome') return 'untouched';
+  if (kind === 'resolved' || kind === 'retrain_recovered') return 'over';
   if (kind !== 'corrected' || correction === undefined) return 'open';
   if (correction.incident === 'over') return 'untouched';
   return correction.incident === 'withdrawn' ? 'over' : 'open';

@@ -1,10 +1,13 @@
 import type { Maturity, Performance, PerformanceMetric } from '../../core/findings.ts';
 import type { Notification } from '../../core/jobs.ts';
+import type { RetrainOutcomeKind } from '../../core/retrain.ts';
 import { displayText } from './display-text.ts';
 import {
   ADVICE_WORDS,
   decisionReason,
+  isAboutRun,
   KIND_WORDS,
+  OUTCOME_WORDS,
   retrainReason,
   SERIES_WORDS,
   SHIFT_WORDS,
@@ -74,7 +77,7 @@ export function messageContent(
     badge: badge(notification),
     subjectOf: subjectOf(notification),
     headline: displayText(headline(notification), 400),
-    advice: resolved || kind === 'retrain_failed' ? null : ADVICE_WORDS[diagnosis.advice],
+    advice: adviceOf(notification),
     facts: facts(notification, options.timeZone),
     moved: resolved ? [] : shown,
     moreMoved: resolved ? 0 : total - shown.length,
@@ -88,6 +91,14 @@ export function messageContent(
     link: options.publicUrl,
     ...(other !== null && causeContent(notification, other, options.timeZone)),
   };
+}
+
+function adviceOf({ kind, diagnosis, run }: Notification): AdviceWords | null {
+  if (run !== undefined) {
+    const title = kind === 'retrain_outcome' ? 'Look at the new version' : 'Look at the run';
+    return run.next === null ? null : { title, text: displayText(run.next, 400) };
+  }
+  return kind === 'resolved' || kind === 'retrain_failed' ? null : ADVICE_WORDS[diagnosis.advice];
 }
 
 /** The same for every mail of an incident, because mail programs thread by it: no state, no numbers. */
@@ -105,7 +116,7 @@ function incidentName(notification: Notification): string {
   const { kind, diagnosis, firedVerdict } = notification;
   const other = otherCause(notification);
   if (other !== null) return CAUSE_NAMES[other];
-  if (kind === 'retrain_failed' || kind === 'retrain_requested') return 'retraining';
+  if (isAboutRun(kind)) return 'retraining';
   if (kind === 'log_incident') return 'events missing';
   if (kind === 'endpoint_disabled') return 'gone';
   if (kind === 'test') return 'test';
@@ -113,7 +124,8 @@ function incidentName(notification: Notification): string {
   return verdict === 'none' || verdict === 'undetermined' ? 'shift' : VERDICT_WORDS[verdict];
 }
 
-function badge({ kind, diagnosis, correction }: Notification): string {
+function badge({ kind, diagnosis, correction, run }: Notification): string {
+  if (run !== undefined && run.outcome !== null) return OUTCOME_WORDS[run.outcome];
   if (kind === 'corrected' && correction !== undefined) {
     return `${KIND_WORDS.corrected}: ${VERDICT_WORDS[diagnosis.verdict]}, not ${VERDICT_WORDS[correction.told]}`;
   }
@@ -122,14 +134,27 @@ function badge({ kind, diagnosis, correction }: Notification): string {
   return says && kinds !== '' ? `${KIND_WORDS[kind]}: ${kinds}` : KIND_WORDS[kind];
 }
 
-function tone({ kind, diagnosis }: Notification): Tone {
+const OUTCOME_TONES: Readonly<Record<RetrainOutcomeKind, Tone>> = {
+  fixed: 'good',
+  not_fixed: 'warn',
+  worse: 'alarm',
+  kept: 'good',
+  too_early: 'notice',
+  undecided: 'notice',
+};
+
+function tone({ kind, diagnosis, run }: Notification): Tone {
+  if (run !== undefined && run.outcome !== null) return OUTCOME_TONES[run.outcome];
+  if (kind === 'retrain_recovered') return 'good';
+  if (kind === 'retrain_silent') return 'alarm';
   if (kind === 'resolved' || (kind === 'corrected' && diagnosis.verdict === 'none')) return 'good';
   if (kind === 'retrain_failed' || kind === 'log_incident' || kind === 'endpoint_disabled') return 'alarm';
   if (kind === 'retrain_requested' || kind === 'test') return 'notice';
   return diagnosis.advice === 'fix_pipeline' || diagnosis.advice === 'retrain' ? 'alarm' : 'warn';
 }
 
-function headline({ kind, diagnosis, retrain, correction }: Notification): string {
+function headline({ kind, diagnosis, retrain, correction, run }: Notification): string {
+  if (run !== undefined) return run.says;
   if (kind === 'corrected' && correction !== undefined) {
     return `Correction: this window was reported as ${VERDICT_WORDS[correction.told]}. With what has come since: ${diagnosis.summary}`;
   }
@@ -147,7 +172,7 @@ const CORRECTED_INCIDENT: Readonly<Record<NonNullable<Notification['correction']
 
 function facts(notification: Notification, timeZone: string): (readonly [string, string])[] {
   const { kind, diagnosis, sinceMs, windowStartMs, windowEndMs, windowId } = notification;
-  if (kind === 'retrain_failed' || kind === 'retrain_requested') return retrainFacts(notification, timeZone);
+  if (isAboutRun(kind)) return retrainFacts(notification, timeZone);
   const lines: (readonly [string, string])[] = [];
   if (kind === 'resolved') {
     lines.push(['Lasted', `${formatDuration(windowEndMs - sinceMs)}, until the last clean window`]);
@@ -182,12 +207,15 @@ function facts(notification: Notification, timeZone: string): (readonly [string,
 }
 
 function retrainFacts(notification: Notification, timeZone: string): (readonly [string, string])[] {
-  const { windowId, windowStartMs, windowEndMs, diagnosis } = notification;
+  const { windowId, windowStartMs, windowEndMs, diagnosis, run } = notification;
   const lines: (readonly [string, string])[] = [
     ['Asked for', formatTime(notification.sinceMs, timeZone)],
     ['Because', displayText(retrainReason(notification.decisionReason), 200)],
   ];
   if (windowId !== null) lines.push(['Window', formatSpan(windowStartMs, windowEndMs, timeZone)]);
+  if (run !== undefined && run.newVersion !== null) {
+    lines.push(['Gave', `version ${displayText(run.newVersion, 60)}`]);
+  }
   return [...lines, ['Finding', displayText(diagnosis.summary, 400)]];
 }
 
@@ -256,7 +284,8 @@ function operationLines({ operational }: Notification): string[] {
 }
 
 function retrainLine({ kind, retrain }: Notification): string | null {
-  if (retrain === null || retrain.reason === 'not_configured' || kind === 'retrain_failed') return null;
+  if (retrain === null || retrain.reason === 'not_configured') return null;
+  if (isAboutRun(kind) && kind !== 'retrain_requested') return null;
   const because = displayText(retrainReason(retrain.reason), 200);
   return retrain.state === 'not_requested'
     ? `Not requested: ${because}.`
@@ -275,9 +304,10 @@ const WITHOUT_DECISION: ReadonlySet<Notification['kind']> = new Set([
 function footer(notification: Notification, timeZone: string): string[] {
   const { nextReminderAtMs, incidentId, windowId } = notification;
   const { kind } = notification;
-  const lines = WITHOUT_DECISION.has(kind)
-    ? []
-    : [`Sent because ${decisionReason(notification.decisionReason)}.`];
+  const lines =
+    isAboutRun(kind) || WITHOUT_DECISION.has(kind)
+      ? []
+      : [`Sent because ${decisionReason(notification.decisionReason)}.`];
   if (nextReminderAtMs !== null) {
     lines.push(`Next reminder: ${formatTime(nextReminderAtMs, timeZone)}, unless it resolves before.`);
   }

@@ -1,6 +1,7 @@
 /** What the closed words of findings and decisions are called when people read them. */
 import type { Advice, Fault, Severity, ShiftKind, VerdictKind } from '../../core/findings.ts';
 import type { EvaluationSeries, NotificationKind } from '../../core/jobs.ts';
+import type { RetrainOutcomeKind } from '../../core/retrain.ts';
 
 export const SHIFT_WORDS: Readonly<Record<ShiftKind, string>> = {
   covariate_shift: 'covariate shift',
@@ -42,10 +43,28 @@ export const KIND_WORDS: Readonly<Record<NotificationKind, string>> = {
   corrected: 'Corrected',
   retrain_requested: 'Retraining requested',
   retrain_failed: 'Retraining failed',
+  retrain_silent: 'Retraining silent',
+  retrain_recovered: 'Retraining heard of',
+  retrain_outcome: 'Retraining judged',
   log_incident: 'Events missing',
   endpoint_disabled: 'Channel gone',
   test: 'Test',
 };
+
+/** As the badge of a message. */
+export const OUTCOME_WORDS: Readonly<Record<RetrainOutcomeKind, string>> = {
+  fixed: 'Retraining has fixed it',
+  not_fixed: 'Retraining has not fixed it',
+  worse: 'Retraining made it worse',
+  kept: 'Retraining: nothing had been lost',
+  too_early: 'Retraining: too early to say',
+  undecided: 'Retraining: nobody can say',
+};
+
+/** Whether a message is about a run of retraining, and not about a window. */
+export function isAboutRun(kind: NotificationKind): boolean {
+  return kind.startsWith('retrain_');
+}
 
 export const SERIES_WORDS: Readonly<Record<EvaluationSeries, string>> = {
   closed: 'inputs and predictions, before labels',

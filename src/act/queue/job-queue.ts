@@ -1,6 +1,11 @@
 import type { OutboxKind } from '../../core/jobs.ts';
 
-export const JOB_KINDS = ['evaluate', 'notify', 'retrain'] as const satisfies readonly OutboxKind[];
+export const JOB_KINDS = [
+  'evaluate',
+  'notify',
+  'retrain',
+  'retrain_poll',
+] as const satisfies readonly OutboxKind[];
 
 /** A job is a pointer: what is to be done stands in the outbox, so the queue never holds a secret or the truth. */
 export interface Job {

@@ -1,16 +1,10 @@
 import { fail, ok } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
+import type { RetrainStatus } from '../../core/retrain.ts';
+import { isVersionName, MAX_VERSION_NAME } from '../../core/version-name.ts';
 import { verifySignature, webhookKey } from '../webhook/signature.ts';
 import type { SignedRequest, WebhookSecret } from '../webhook/signature.ts';
-
-/** What a training pipeline says of its run. */
-export interface RetrainStatus {
-  readonly status: 'running' | 'succeeded' | 'failed';
-  readonly externalId: string | null;
-  readonly newVersion: string | null;
-  readonly detail: string | null;
-  readonly metrics: Readonly<Record<string, unknown>> | null;
-}
+import { parseProgress } from './progress.ts';
 
 export interface RetrainReport extends SignedRequest {
   readonly runId: string;
@@ -22,6 +16,14 @@ export interface RetrainReportRefused {
   readonly detail: string;
 }
 
+/** What the pipeline is answered. */
+export interface RetrainReportTaken {
+  /** The run's, after the report. */
+  readonly state: string;
+  /** What is still missing, as a command to run; null when nothing is. */
+  readonly next: string | null;
+}
+
 export interface ReportedRuns {
   /** The name of the webhook a run was asked of; null when there is no such run. */
   webhookOf(runId: string): Promise<string | null>;
@@ -29,12 +31,12 @@ export interface ReportedRuns {
     runId: string,
     status: RetrainStatus,
     nowMs: number,
-  ): Promise<Result<'recorded' | 'repeated', 'unknown_run' | 'already_closed'>>;
+  ): Promise<Result<RetrainReportTaken, 'unknown_run' | 'already_closed'>>;
 }
 
 export type RetrainCallback = (
   report: RetrainReport,
-) => Promise<Result<{ readonly state: string }, RetrainReportRefused>>;
+) => Promise<Result<RetrainReportTaken, RetrainReportRefused>>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -52,7 +54,7 @@ export function createRetrainCallback(
     const read = readReport(report, secretOf(webhook));
     if (!read.ok) return read;
     const recorded = await runs.record(report.runId, read.value, report.receivedAtMs);
-    if (recorded.ok) return ok({ state: read.value.status });
+    if (recorded.ok) return recorded;
     return recorded.error === 'unknown_run'
       ? refused('unknown_run', `There is no retrain run ${report.runId}.`)
       : refused('conflict', 'The run is closed; only a success can still be reported of one that failed.');
@@ -102,12 +104,20 @@ function parseReport({ body, runId }: RetrainReport): Result<RetrainStatus, Retr
   if (metrics !== undefined && metrics !== null && !isObject(metrics)) {
     return refused('malformed', 'metrics must be an object.');
   }
+  const newVersion = json['new_version'];
+  if (typeof newVersion === 'string' && !isVersionName(newVersion)) {
+    const message = `new_version must be a name of 1 to ${MAX_VERSION_NAME} characters, none of them a control character.`;
+    return refused('malformed', message);
+  }
+  const progress = parseProgress(json['progress']);
+  if (!progress.ok) return refused('malformed', progress.error);
   return ok({
     status,
     externalId: text(json['external_id']),
     newVersion: text(json['new_version']),
     detail: text(json['detail']),
     metrics: isObject(metrics) ? metrics : null,
+    progress: progress.value,
   });
 }
 

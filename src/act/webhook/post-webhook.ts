@@ -82,7 +82,7 @@ function parsed(text: string): unknown {
 }
 
 /** A user in an address is meant as a header. */
-function splitCredentials(address: string): { url: URL; authorization: Record<string, string> } {
+export function splitCredentials(address: string): { url: URL; authorization: Record<string, string> } {
   const url = new URL(address);
   if (url.username === '' && url.password === '') return { url, authorization: {} };
   const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;

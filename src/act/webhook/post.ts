@@ -12,16 +12,34 @@ export interface Posted {
 
 const MAX_RESPONSE_BYTES = 64 * 1024;
 
-/**
- * One POST on a connection of its own, to an address that the guard lets through: names are resolved once, by the guard,
- * and the connection is looked at again once it stands. Redirects are not followed.
- *
- * @throws AddressRefused, and what sockets throw
- */
+/** One POST; of the answer only the beginning is read. */
 export async function post(
   url: URL,
   headers: Readonly<Record<string, string>>,
   body: string,
+  guard: AddressGuard,
+  signal: AbortSignal,
+): Promise<Posted> {
+  const request = { method: 'POST', url, headers, body, maxAnswerBytes: MAX_RESPONSE_BYTES } as const;
+  return await requestGuarded(request, guard, signal);
+}
+
+export interface GuardedRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  readonly maxAnswerBytes: number;
+}
+
+/**
+ * One request on a connection of its own, to an address that the guard lets through: names are resolved once, by the guard,
+ * and the connection is looked at again once it stands. Redirects are not followed.
+ *
+ * @throws AddressRefused, and what sockets throw
+ */
+export async function requestGuarded(
+  { method, url, headers, body, maxAnswerBytes }: GuardedRequest,
   guard: AddressGuard,
   signal: AbortSignal,
 ): Promise<Posted> {
@@ -32,8 +50,11 @@ export async function post(
     const sent = request(
       url,
       {
-        method: 'POST',
-        headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
+        method,
+        headers: {
+          ...headers,
+          ...(body !== null && { 'content-length': String(Buffer.byteLength(body)) }),
+        },
         lookup: guard.lookup,
         // A connection that is kept could have been made before the rules.
         agent: false,
@@ -50,20 +71,21 @@ export async function post(
         if (wrong !== null) sent.destroy(new AddressRefused(wrong));
       });
     });
-    sent.end(body);
+    sent.end(body ?? undefined);
   });
-  return { status: response.statusCode ?? 0, headers: response.headers, answer: await beginningOf(response) };
+  const answer = await beginningOf(response, maxAnswerBytes);
+  return { status: response.statusCode ?? 0, headers: response.headers, answer };
 }
 
 /** Reads what a receiver answers, but not more than anybody would want to see. */
-async function beginningOf(response: IncomingMessage): Promise<string> {
+async function beginningOf(response: IncomingMessage, maxBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of response as AsyncIterable<Uint8Array>) {
     chunks.push(chunk);
     bytes += chunk.byteLength;
     // Leaving the loop destroys the connection.
-    if (bytes >= MAX_RESPONSE_BYTES) break;
+    if (bytes >= maxBytes) break;
   }
   return Buffer.concat(chunks).toString('utf8');
 }

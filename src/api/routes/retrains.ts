@@ -62,6 +62,18 @@ export function addRetrainRoutes(app: App, deps: ApiDeps): void {
   addStatusCallback(app, deps);
 }
 
+const progressPoint = z
+  .looseObject({
+    metric: z.string().max(100),
+    value: z.number(),
+    step: z.int().min(0).optional(),
+    epoch: z.number().min(0).optional(),
+    elapsed_s: z.number().min(0).optional().describe('Since the run began; absent: when it arrived.'),
+    energy_j: z.number().min(0).optional().describe('Used so far.'),
+    cost: z.number().min(0).optional().describe('Spent so far.'),
+  })
+  .meta({ id: 'RetrainProgressPoint' });
+
 /** What a training pipeline may say. Checked by the port, after the signature: only then is it worth reading. */
 const statusReport = z
   .looseObject({
@@ -71,6 +83,12 @@ const statusReport = z
     new_version: z.string().optional().describe('The model version that came out of it.'),
     detail: z.string().optional(),
     metrics: z.record(z.string(), z.unknown()).optional(),
+    progress: z
+      .union([progressPoint, z.array(progressPoint).max(100)])
+      .optional()
+      .describe(
+        'Points of the run’s curve. The same point twice is one; the order of arrival does not matter.',
+      ),
   })
   .meta({ id: 'RetrainStatus' });
 
@@ -102,7 +120,16 @@ function addStatusCallback(app: App, deps: ApiDeps): void {
           consumes: ['application/json'],
           params: idPath,
           body: statusReport,
-          response: { 200: z.object({ state: z.string() }), ...failures },
+          response: {
+            200: z.object({
+              state: z.string(),
+              next: z
+                .string()
+                .nullable()
+                .describe('A command that gives the new version the baseline it lacks.'),
+            }),
+            ...failures,
+          },
         },
       },
       async ({ params, headers, body }) => {
@@ -112,7 +139,7 @@ function addStatusCallback(app: App, deps: ApiDeps): void {
           body: bytesOf(body),
           receivedAtMs: deps.clock.nowMs(),
         });
-        if (outcome.ok) return { state: outcome.value.state };
+        if (outcome.ok) return outcome.value;
         throw new ProblemError(REFUSALS[outcome.error.reason], { detail: outcome.error.detail });
       },
     );

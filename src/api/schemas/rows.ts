@@ -220,13 +220,107 @@ export const retrainRow = z
     external_id: z.string().nullable(),
     new_version: z.string().nullable(),
     detail: z.string().nullable(),
+    heard_at: time.nullable().describe('The newest report, or answer to being asked.'),
+    silent_at: time.nullable().describe('Given up because nothing was heard of it for too long.'),
+    outcome: words.retrainOutcome.nullable().describe('Whether it has fixed what it was asked for.'),
+    outcome_reason: words.retrainOutcomeReason.nullable(),
+    in_trouble: z.boolean().describe('An incident of this run is open.'),
   })
   .meta({ id: 'RetrainRun' });
+
+const reached = z
+  .object({
+    elapsed_s: z.number(),
+    energy_j: z.number().nullable(),
+    cost: z.number().nullable(),
+  })
+  .nullable()
+  .describe('Time, energy and cost to the target; null while it is not reached.');
+
+const outcomeFigure = z
+  .object({
+    version: z.string(),
+    value: z.number(),
+    interval: z.tuple([z.number(), z.number()]).nullable().describe('95 %.'),
+    labelled: count,
+    windows: count,
+  })
+  .nullable();
 
 export const retrainDetail = retrainRow
   .extend({
     request: z.unknown().describe('What was asked of the training pipeline.'),
     metrics: z.unknown().describe('What it reported back.'),
+    progress: z.object({
+      points: z
+        .array(
+          z.object({
+            metric: z.string(),
+            value: z.number(),
+            step: z.number().nullable(),
+            epoch: z.number().nullable(),
+            elapsed_s: z.number().describe('As reported, else since the request was taken.'),
+            energy_j: z.number().nullable(),
+            cost: z.number().nullable(),
+          }),
+        )
+        .describe('In order of time.'),
+      target: z
+        .object({
+          metric: z.string(),
+          value: z.number(),
+          better: z.enum(['higher', 'lower']),
+          source: z.enum(['config', 'baseline']),
+        })
+        .nullable(),
+      reached,
+      earlier: z
+        .array(z.object({ run_id: z.uuid(), version: z.string(), requested_at: time, reached }))
+        .describe('The same target in earlier runs of the model, newest first.'),
+    }),
+    incidents: z.array(
+      z.object({
+        kind: words.retrainIncidentKind,
+        reason: z.string(),
+        opened_at: time,
+        resolved_at: time.nullable(),
+        resolution: words.retrainResolution.nullable(),
+      }),
+    ),
+    new_baseline: z
+      .object({
+        exists: z.boolean(),
+        command: z.string().nullable().describe('Gives the new version the baseline it lacks.'),
+      })
+      .nullable(),
+    outcome_at: time.nullable(),
+    outcome_details: z
+      .object({
+        summary: z.string(),
+        metric: z.string().nullable(),
+        basis: z.enum(['side_by_side', 'before']).nullable(),
+        new: outcomeFigure,
+        old: outcomeFigure,
+        reference: z.number().nullable().describe('What the old version reached on its training data.'),
+        limit: z.number().nullable().describe('On its far side the loss is back.'),
+        difference: z
+          .object({
+            value: z.number(),
+            interval: z.tuple([z.number(), z.number()]).nullable(),
+            p_value: z.number().nullable(),
+          })
+          .nullable()
+          .describe('New less old.'),
+        evidence: z.array(
+          z.object({
+            claim: z.string(),
+            statistic: z.string(),
+            value: z.number().nullable(),
+            p_value: z.number().nullable(),
+          }),
+        ),
+      })
+      .nullable(),
   })
   .meta({ id: 'RetrainRunDetail' });
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ALERT_CAUSES, SERIES_STATES } from '../../core/alert.ts';
 import { FAULTS, VERDICTS } from '../../core/findings.ts';
 import { OPERATION_KINDS } from '../../core/operational.ts';
+import { RETRAIN_OUTCOME_REASONS, RETRAIN_OUTCOMES } from '../../core/retrain.ts';
 
 export const task = z.enum(['classification', 'regression']);
 export const series = z
@@ -19,6 +20,10 @@ export const seriesState = z
   .describe('Without an open incident, what the newest decided window said.');
 export const retrainState = z.enum(['requested', 'sent', 'running', 'succeeded', 'failed', 'dead']);
 export const retrainTrigger = z.enum(['schedule', 'performance', 'drift']);
+export const retrainOutcome = z.enum(RETRAIN_OUTCOMES);
+export const retrainOutcomeReason = z.enum(RETRAIN_OUTCOME_REASONS);
+export const retrainIncidentKind = z.enum(['undeliverable', 'failed', 'silent']);
+export const retrainResolution = z.enum(['reported', 'later_run_succeeded']);
 export const subject = z.enum(['feature', 'prediction', 'score', 'label']);
 export const featureKind = z.enum(['numeric', 'categorical', 'boolean']);
 export const featureStatus = z.enum(['ok', 'drift', 'fault', 'insufficient']);

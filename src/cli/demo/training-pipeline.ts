@@ -76,8 +76,21 @@ function isSigned(webhook: Webhook, text: string, headers: NodeJS.Dict<string | 
   }
 }
 
+/** A curve as of gradient boosting: accuracy by the number of trees, with the time and the energy they took. */
+const CURVE = [0.71, 0.78, 0.82, 0.845, 0.86, 0.868, 0.872].map((value, at) => ({
+  metric: 'accuracy',
+  value,
+  step: 50 * (at + 1),
+  elapsed_s: 9 * (at + 1),
+  energy_j: 640 * (at + 1) + 25 * at ** 2,
+}));
+
 async function reportSuccess(webhook: Webhook, url: string): Promise<void> {
-  for (const body of [{ status: 'running' }, { status: 'succeeded', new_version: '2' }]) {
+  const reports = [
+    ...CURVE.map((progress) => ({ status: 'running', progress })),
+    { status: 'succeeded', new_version: '2' },
+  ];
+  for (const body of reports) {
     const text = JSON.stringify(body);
     const id = `msg_${randomBytes(12).toString('hex')}`;
     const at = new Date();

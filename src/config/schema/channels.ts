@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { mailAddress, nonEmpty, url } from './values.ts';
+import { DAY_MS, SECOND_MS } from '../../core/clock.ts';
+import { duration, mailAddress, nonEmpty, url } from './values.ts';
 
 /** Names other versions give a meaning to. They are refused by name, so that nobody believes them to work. */
 const RESERVED_CHANNEL_TYPES = ['opsgenie', 'discord', 'telegram'];
@@ -103,6 +104,35 @@ const templateSchema = z.strictObject({
     .prefault({})
     .meta({ description: 'statuses that count beside 2xx; what must stand where in the JSON of the answer' }),
 });
+/** Presets whose interface tells how a run is; the others need `url`, `status_path` and `states`. */
+export const POLLED_PRESETS: readonly string[] = [
+  'airflow',
+  'github-workflow',
+  'prefect',
+  'databricks',
+  'jenkins',
+];
+
+const words = z.array(nonEmpty).min(1).max(50);
+const pollSchema = z.strictObject({
+  every: duration({ minMs: 5 * SECOND_MS, maxMs: DAY_MS }).default('1m'),
+  url: url(['https:', 'http:'], 'https://example.org/runs/{external_id}').optional().meta({
+    description: 'asked by GET; may hold {run_id}, {run_name} (shiftwatch-<run_id>), {external_id}',
+  }),
+  status_path: nonEmpty
+    .optional()
+    .meta({ description: 'where the state stands in the JSON that is answered, keys joined by dots' }),
+  states: z
+    .strictObject({
+      running: words.optional().meta({ description: 'absent: every word that is in no other list' }),
+      succeeded: words,
+      failed: words,
+    })
+    .optional(),
+  new_version_path: nonEmpty.optional().meta({ description: 'where the new version stands' }),
+  detail_path: nonEmpty.optional(),
+});
+
 export const webhookSchema = z.strictObject({
   preset: z.enum(PRESETS).default('standard'),
   url: url(['https:', 'http:'], 'https://example.org/hooks/retrain'),
@@ -115,6 +145,9 @@ export const webhookSchema = z.strictObject({
     .default({})
     .meta({ description: 'what the preset needs to know of the target' }),
   template: templateSchema.optional().meta({ description: 'with preset template' }),
+  poll: pollSchema
+    .optional()
+    .meta({ description: 'asks how a run is, of targets that cannot report it themselves' }),
 });
 
 /** A list while a secret is being replaced: receivers take whichever they know. */

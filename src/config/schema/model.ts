@@ -105,6 +105,26 @@ const retrainSchema = z.strictObject({
   webhook: referenceName,
   triggers: triggersSchema,
   cooldown: duration({ minMs: 0 }).default('24h'),
+  silent_after: duration({ minMs: MINUTE_MS })
+    .default('3d')
+    .meta({ description: 'a run of which nothing was heard for so long is given up, and people are told' }),
+  judge_for: duration({ minMs: MINUTE_MS })
+    .default('30d')
+    .meta({ description: 'how long after its success the new version is compared with the old' }),
+  target: z
+    .strictObject({
+      metric: z.string().min(1).max(100),
+      value: z.number(),
+      better: z
+        .enum(['higher', 'lower'])
+        .optional()
+        .meta({ description: 'by default lower for losses and errors, by their name' }),
+    })
+    .optional()
+    .meta({
+      description:
+        'what the curve of a run is measured against; by default what the old version reached in training',
+    }),
 });
 
 /** 1 and true come from YAML unquoted; `classLabel` makes one spelling of them later. */

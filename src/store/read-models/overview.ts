@@ -6,7 +6,7 @@ import { type AlertRow, listAlerts } from './alerts.ts';
 import type { AlertStateRow } from './alert-states.ts';
 import type { VersionState } from './models.ts';
 import { type PipelineFacts, pipelineFacts } from './pipeline.ts';
-import type { RetrainRow } from './retrains.ts';
+import { pointsOf, RETRAIN_COLUMNS, type RetrainPoint, type RetrainRow } from './retrains.ts';
 import { select } from './select.ts';
 import type { WindowState } from './windows.ts';
 
@@ -55,7 +55,17 @@ export interface OverviewVersion {
   alerts: AlertRow[];
   /** How the closed series of all rows stand, one of each size. */
   states: StandingState[];
-  retrains: RetrainRow[];
+  retrains: OverviewRetrain[];
+}
+
+export interface OverviewRetrain extends RetrainRow {
+  /** One plain sentence; null until the run is judged. */
+  outcome_summary: string | null;
+  /** The run's curve, and what it is measured against. */
+  points: RetrainPoint[];
+  target_metric: string | null;
+  target_value: number | null;
+  target_lower_is_better: boolean | null;
 }
 
 /** Everything the first page and `status` show. */
@@ -166,11 +176,11 @@ async function currentStates(db: Queryable): Promise<(StandingState & { model: s
   );
 }
 
-async function recentRetrains(db: Queryable): Promise<RetrainRow[]> {
-  return select<RetrainRow>(
+async function recentRetrains(db: Queryable): Promise<OverviewRetrain[]> {
+  const runs = await select<Omit<OverviewRetrain, 'points'>>(
     db,
-    `select r.id::text as id, m.name as model, v.name as version, r.state, r.trigger, r.reason, r.webhook,
-       r.window_id::text as window_id, r.requested_at, r.sent_at, r.closed_at, r.external_id, r.new_version, r.detail
+    `select ${RETRAIN_COLUMNS}, r.outcome_details ->> 'summary' as outcome_summary, r.target_metric, r.target_value,
+       r.target_lower_is_better
      from model_version v
      join model m on m.id = v.model_id
      cross join lateral (
@@ -179,4 +189,9 @@ async function recentRetrains(db: Queryable): Promise<RetrainRow[]> {
      order by r.requested_at desc`,
     [OVERVIEW_RETRAINS],
   );
+  const points = await pointsOf(
+    db,
+    runs.map(({ id }) => id),
+  );
+  return runs.map((run) => ({ ...run, points: points.get(run.id) ?? [] }));
 }

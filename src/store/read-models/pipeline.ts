@@ -12,6 +12,7 @@ import {
   type LogIncidentRow,
   newestIncidents,
 } from './log-incidents.ts';
+import type { RetrainIncidentKind } from '../retrain-incidents.ts';
 import type { RetrainState } from './retrains.ts';
 import { select } from './select.ts';
 import type { WindowState } from './windows.ts';
@@ -67,6 +68,8 @@ export interface PipelineFacts {
     /** Since when the first of those waits that the queue has not taken; null when it has taken all. */
     unqueued_since: string | null;
   }[];
+  /** Runs that failed, were not taken or fell silent, and nothing better has come since. */
+  retrain_incidents: { model: string; kind: RetrainIncidentKind; count: number }[];
   deliveries: { kind: string; state: string; count: number }[];
   /** Channels and webhooks that answered 410. */
   disabled_endpoints: DisabledEndpointRow[];
@@ -145,6 +148,13 @@ export async function pipelineFacts(db: Queryable): Promise<PipelineFacts> {
     retrains: await select(
       db,
       `select state, count(*) as count from retrain_run group by state order by state`,
+    ),
+    retrain_incidents: await select(
+      db,
+      `select m.name as model, i.kind, count(*) as count
+       from retrain_incident i join retrain_run r on r.id = i.run_id
+       join model_version v on v.id = r.model_version_id join model m on m.id = v.model_id
+       where i.resolved_at is null group by m.name, i.kind order by m.name, i.kind`,
     ),
     outbox: await select(
       db,

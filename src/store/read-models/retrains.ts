@@ -1,5 +1,14 @@
+import { baselineCommand } from '../../core/baseline-command.ts';
 import type { RetrainTrigger } from '../../core/jobs.ts';
+import type {
+  RetrainOutcome,
+  RetrainOutcomeKind,
+  RetrainOutcomeReason,
+  RetrainTarget,
+} from '../../core/retrain.ts';
+import { reachedTarget } from '../../core/training-curve.ts';
 import type { Queryable } from '../pool.ts';
+import type { RetrainIncidentKind, RetrainResolution } from '../retrain-incidents.ts';
 import { type Page, type PageRequest, cutPage } from './page.ts';
 import { select, selectOne } from './select.ts';
 
@@ -21,6 +30,56 @@ export interface RetrainRow {
   external_id: string | null;
   new_version: string | null;
   detail: string | null;
+  /** The newest report, or answer to being asked. */
+  heard_at: string | null;
+  /** Closed because nothing was heard of it for too long. */
+  silent_at: string | null;
+  /** Whether it has fixed what it was asked for; null until it is judged. */
+  outcome: RetrainOutcomeKind | null;
+  outcome_reason: RetrainOutcomeReason | null;
+  /** An incident of this run is open. */
+  in_trouble: boolean;
+}
+
+export interface RetrainPoint {
+  metric: string;
+  value: number;
+  step: number | null;
+  epoch: number | null;
+  /** Since the run began: as reported, else since the request was taken. */
+  elapsed_s: number;
+  energy_j: number | null;
+  cost: number | null;
+}
+
+export interface RetrainReach {
+  elapsed_s: number;
+  energy_j: number | null;
+  cost: number | null;
+}
+
+/** The run's curve, and how long it took to be good enough. */
+export interface RetrainProgress {
+  /** In order of time. */
+  points: RetrainPoint[];
+  target: {
+    metric: string;
+    value: number;
+    better: 'higher' | 'lower';
+    source: RetrainTarget['source'];
+  } | null;
+  /** Time, energy and cost to the target; null while it is not reached. */
+  reached: RetrainReach | null;
+  /** The same target in earlier runs of the model that reported the metric, newest first. */
+  earlier: { run_id: string; version: string; requested_at: string; reached: RetrainReach | null }[];
+}
+
+export interface RetrainIncidentRow {
+  kind: RetrainIncidentKind;
+  reason: string;
+  opened_at: string;
+  resolved_at: string | null;
+  resolution: RetrainResolution | null;
 }
 
 export interface RetrainDetail extends RetrainRow {
@@ -28,6 +87,13 @@ export interface RetrainDetail extends RetrainRow {
   request: unknown;
   /** What it reported back. */
   metrics: unknown;
+  progress: RetrainProgress;
+  incidents: RetrainIncidentRow[];
+  /** Of the new version; null without one. */
+  new_baseline: { exists: boolean; command: string | null } | null;
+  outcome_at: string | null;
+  /** `RetrainOutcome` without its first two fields. */
+  outcome_details: Omit<RetrainOutcome, 'outcome' | 'reason'> | null;
 }
 
 export interface RetrainFilter {
@@ -36,9 +102,11 @@ export interface RetrainFilter {
   readonly state?: RetrainState | undefined;
 }
 
-const COLUMNS = `
+export const RETRAIN_COLUMNS = `
   r.id::text as id, m.name as model, v.name as version, r.state, r.trigger, r.reason, r.webhook,
-  r.window_id::text as window_id, r.requested_at, r.sent_at, r.closed_at, r.external_id, r.new_version, r.detail`;
+  r.window_id::text as window_id, r.requested_at, r.sent_at, r.closed_at, r.external_id, r.new_version, r.detail,
+  r.heard_at, r.silent_at, r.outcome, r.outcome_reason,
+  exists (select 1 from retrain_incident i where i.run_id = r.id and i.resolved_at is null) as in_trouble`;
 const FROM = `
   from retrain_run r
   join model_version v on v.id = r.model_version_id
@@ -52,7 +120,7 @@ export async function listRetrains(
 ): Promise<Page<RetrainRow, string>> {
   const rows = await select<RetrainRow>(
     db,
-    `select ${COLUMNS} ${FROM}
+    `select ${RETRAIN_COLUMNS} ${FROM}
      where ($1::text is null or m.name = $1)
        and ($2::text is null or v.name = $2)
        and ($3::text is null or r.state = $3)
@@ -64,7 +132,119 @@ export async function listRetrains(
 }
 
 export async function findRetrain(db: Queryable, id: string): Promise<RetrainDetail | null> {
-  return selectOne<RetrainDetail>(db, `select ${COLUMNS}, r.request, r.metrics ${FROM} where r.id = $1`, [
-    id,
-  ]);
+  const run = await selectOne<
+    RetrainRow & Pick<RetrainDetail, 'request' | 'metrics' | 'outcome_at' | 'outcome_details'>
+  >(
+    db,
+    `select ${RETRAIN_COLUMNS}, r.request, r.metrics, r.outcome_at, r.outcome_details - 'seen' as outcome_details
+     ${FROM} where r.id = $1`,
+    [id],
+  );
+  if (run === null) return null;
+  return {
+    ...run,
+    progress: await progressOf(db, run),
+    incidents: await select<RetrainIncidentRow>(
+      db,
+      `select kind, reason, opened_at, resolved_at, resolution from retrain_incident where run_id = $1 order by id`,
+      [id],
+    ),
+    new_baseline: await newBaseline(db, run),
+  };
+}
+
+async function newBaseline(
+  db: Queryable,
+  { model, new_version: version }: RetrainRow,
+): Promise<RetrainDetail['new_baseline']> {
+  if (version === null) return null;
+  const found = await select(
+    db,
+    `select 1 from baseline b join model_version v on v.id = b.model_version_id join model m on m.id = v.model_id
+     where m.name = $1 and v.name = $2 limit 1`,
+    [model, version],
+  );
+  const exists = found.length > 0;
+  return { exists, command: exists ? null : baselineCommand(model, version) };
+}
+
+/** Earlier runs that a curve is compared with. */
+const EARLIER_RUNS = 5;
+
+async function progressOf(db: Queryable, run: RetrainRow): Promise<RetrainProgress> {
+  const points = (await pointsOf(db, [run.id])).get(run.id) ?? [];
+  const kept = await selectOne<{
+    metric: string;
+    value: number;
+    lower: boolean;
+    source: RetrainTarget['source'];
+  }>(
+    db,
+    `select target_metric as metric, target_value as value, target_lower_is_better as lower, target_source as source
+     from retrain_run where id = $1 and target_metric is not null`,
+    [run.id],
+  );
+  if (kept === null) return { points, target: null, reached: null, earlier: [] };
+  const { metric, value, source, lower } = kept;
+  const target: RetrainTarget = { metric, value, lowerIsBetter: lower, source };
+  return {
+    points,
+    target: { metric, value, better: lower ? 'lower' : 'higher', source },
+    reached: reach(points, target),
+    earlier: await earlierRuns(db, run, target),
+  };
+}
+
+async function earlierRuns(
+  db: Queryable,
+  { id, model }: RetrainRow,
+  target: RetrainTarget,
+): Promise<RetrainProgress['earlier']> {
+  const runs = await select<Omit<RetrainProgress['earlier'][number], 'reached'>>(
+    db,
+    `select r.id::text as run_id, v.name as version, r.requested_at ${FROM}
+     where m.name = $1 and (r.requested_at, r.id) < (select requested_at, id from retrain_run where id = $2)
+       and exists (select 1 from retrain_progress p where p.run_id = r.id and p.metric = $3)
+     order by r.requested_at desc, r.id desc limit $4`,
+    [model, id, target.metric, EARLIER_RUNS],
+  );
+  const points = await pointsOf(
+    db,
+    runs.map(({ run_id: runId }) => runId),
+  );
+  return runs.map((run) => ({ ...run, reached: reach(points.get(run.run_id) ?? [], target) }));
+}
+
+function reach(points: readonly RetrainPoint[], target: RetrainTarget): RetrainReach | null {
+  const reached = reachedTarget(
+    points.map(({ elapsed_s: elapsedS, energy_j: energyJ, ...point }) => ({ ...point, elapsedS, energyJ })),
+    target,
+  );
+  return reached === null
+    ? null
+    : { elapsed_s: reached.elapsedS, energy_j: reached.energyJ, cost: reached.cost };
+}
+
+/** The curves of runs by id. Where a pipeline gives no time of its own, the time of arrival stands in for it. */
+export async function pointsOf(
+  db: Queryable,
+  runIds: readonly string[],
+): Promise<Map<string, RetrainPoint[]>> {
+  const rows = await select<RetrainPoint & { run_id: string }>(
+    db,
+    `select p.run_id::text as run_id, p.metric, p.value, p.step, p.epoch,
+       coalesce(p.elapsed_s,
+         greatest(0, extract(epoch from p.received_at - coalesce(r.sent_at, r.requested_at))))::float8 as elapsed_s,
+       p.energy_j, p.cost
+     from retrain_progress p join retrain_run r on r.id = p.run_id
+     where p.run_id = any($1::uuid[]) order by elapsed_s, p.id`,
+    [runIds],
+  );
+  const byRun = new Map<string, RetrainPoint[]>();
+  for (const { run_id: runId, ...point } of rows) {
+    const points = byRun.get(runId) ?? [];
+    points.push(point);
+    byRun.set(runId, points);
+  }
+  return byRun;
 }

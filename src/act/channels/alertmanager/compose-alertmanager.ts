@@ -71,6 +71,9 @@ export function alertmanagerWebhook(
 
 const ALERT_NAMES: Partial<Record<Notification['kind'], string>> = {
   retrain_failed: 'ShiftwatchRetrainFailed',
+  retrain_silent: 'ShiftwatchRetrainFailed',
+  // What ends an alert must be called as it was.
+  retrain_recovered: 'ShiftwatchRetrainFailed',
   log_incident: 'ShiftwatchEventsMissing',
   endpoint_disabled: 'ShiftwatchChannelGone',
   test: 'ShiftwatchTest',

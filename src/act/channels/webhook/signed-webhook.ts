@@ -1,3 +1,4 @@
+import type { Notification } from '../../../core/jobs.ts';
 import { fail, ok } from '../../../core/result.ts';
 import { signatureHeaders, webhookKey } from '../../webhook/signature.ts';
 import { alertmanagerWebhook } from '../alertmanager/compose-alertmanager.ts';
@@ -7,6 +8,10 @@ import { type ComposeCall, jsonCall, type PostedChannel } from '../posted-channe
 /** Standard Webhooks ask for bodies under 20 kB. */
 const MAX_FEATURES = 20;
 const MAX_EVIDENCE = 20;
+
+function runOf({ id, says, next, newVersion, outcome }: NonNullable<Notification['run']>) {
+  return { id, says, next, new_version: newVersion, outcome };
+}
 
 /** A notification to any endpoint, by Standard Webhooks: `alert.firing`, `alert.resolved`, … */
 export const signedWebhookCall: ComposeCall<Extract<PostedChannel, { type: 'webhook' }>> = (
@@ -58,6 +63,7 @@ export const signedWebhookCall: ComposeCall<Extract<PostedChannel, { type: 'webh
             breaches: rest.operational?.breaches ?? [],
             retrain: rest.retrain,
             correction: rest.correction ?? null,
+            run: rest.run === undefined ? null : runOf(rest.run),
             url: context.publicUrl,
           },
         };

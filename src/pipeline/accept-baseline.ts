@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AcceptBaseline } from '../api/api-deps.ts';
+import { UserError } from '../core/errors.ts';
+import { fail, ok } from '../core/result.ts';
+import { readTable } from '../ingest/table/read-table.ts';
+import type { Pool } from '../store/pool.ts';
+import type { ModelCatalog } from './model-catalog.ts';
+import { storeBaseline } from './store-baseline.ts';
+
+/** Makes a baseline of rows that a training pipeline posts, as `baseline create` makes one of a file. */
+export function createAcceptBaseline(pool: Pool, catalog: ModelCatalog): AcceptBaseline {
+  return async ({ model: name, version, format, body }) => {
+    const model = catalog.model(name);
+    if (model === null) return fail({ reason: 'unknown_model', detail: `No model is called "${name}".` });
+    const folder = await mkdtemp(join(tmpdir(), 'shiftwatch-baseline-'));
+    const file = join(folder, `body.${format}`);
+    try {
+      await writeFile(file, body, { mode: 0o600 });
+      const { task, positiveClass } = model.spec;
+      const { table, notes } = await readTable(file, {
+        task,
+        ...(positiveClass !== null && { positiveClass }),
+      });
+      const sha256 = createHash('sha256').update(body).digest('hex');
+      const source = { posted: format, sha256, rows: table.rows };
+      const { revision, checksum, unchanged } = await storeBaseline(pool, model.spec, version, table, source);
+      const { rows, features } = table;
+      return ok({ revision, checksum, unchanged, rows, features: features.length, notes });
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      return fail({ reason: 'unreadable', detail: withoutPaths(error.message) });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
+}
+
+/** Where the rows lie for a moment is nobody's business. */
+function withoutPaths(text: string): string {
+  const parts = text.split(tmpdir());
+  return parts.map((part, at) => (at === 0 ? part : part.replace(/^[^\s"',:]*/, 'the body'))).join('');
+}

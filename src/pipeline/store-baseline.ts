@@ -1,0 +1,43 @@
+import { buildReference } from '../baseline/build-reference.ts';
+import { sampleRows } from '../baseline/sample-rows.ts';
+import { summarizeReference } from '../baseline/summary.ts';
+import type { ModelSpec } from '../core/model.ts';
+import type { Table } from '../core/table.ts';
+import { coarsenReference } from '../stats/profile/coarsen.ts';
+import { encodeReference } from '../stats/profile/reference-codec.ts';
+import { encodeTable } from '../stats/table-codec.ts';
+import { saveBaseline, type SavedBaseline } from '../store/baselines.ts';
+import { ensureVersion, syncModels } from '../store/models.ts';
+import type { Pool } from '../store/pool.ts';
+import { saveVersionSize } from '../store/version-windows.ts';
+
+/**
+ * Points of a window's grid. Windows are stored often and summed often; beyond this the counts between two points
+ * grow by less than 1/512 of the rows, which is what KS may then fall short by.
+ */
+const WINDOW_GRID_POINTS = 512;
+
+/** Builds and stores a baseline from a table that is already read. */
+export async function storeBaseline(
+  pool: Pool,
+  spec: ModelSpec,
+  versionName: string,
+  table: Table,
+  source: object,
+  sizeBytes: number | null = null,
+): Promise<SavedBaseline> {
+  const { task, positiveClass } = spec;
+  const reference = coarsenReference(buildReference(table, { task, positiveClass }), WINDOW_GRID_POINTS);
+  const modelId = (await syncModels(pool, [spec])).get(spec.name);
+  if (modelId === undefined) throw new Error(`model ${spec.name} was not stored`);
+  const modelVersionId = await ensureVersion(pool, modelId, versionName);
+  if (sizeBytes !== null) await saveVersionSize(pool, modelVersionId, sizeBytes);
+  return await saveBaseline(pool, {
+    modelVersionId,
+    source,
+    rows: table.rows,
+    summary: summarizeReference(reference),
+    profile: encodeReference(reference),
+    sample: encodeTable(sampleRows(table)),
+  });
+}
