@@ -12,8 +12,10 @@ import type { Log } from '../core/log.ts';
 import { deliveryStore } from '../store/deliveries.ts';
 import { outboxMessages, relayOutbox } from '../store/outbox.ts';
 import { listenOutbox } from '../store/outbox-wake.ts';
+import { mailRecipients } from '../store/mail-recipients.ts';
 import type { Pool } from '../store/pool.ts';
 import { retrainRuns } from '../store/retrain-runs.ts';
+import { smtpBreakers } from '../store/smtp-breakers.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 
 export interface ActOptions {
@@ -40,7 +42,7 @@ export function startAct({ config, pool, catalog, queue, clock, log }: ActOption
     guard: createAddressGuard(config.outbound.allowPrivate),
     log,
   };
-  const mailer = config.smtp === null ? null : createSmtpMailer(config.smtp.url);
+  const mailer = config.smtp === null ? null : createSmtpMailer(config.smtp.url, config.smtp.ca);
   const from = config.smtp?.from ?? '';
   queue.work(
     'notify',
@@ -50,6 +52,8 @@ export function startAct({ config, pool, catalog, queue, clock, log }: ActOption
       postRetry: WEBHOOK_RETRY,
       channels: config.channels,
       mailer,
+      breakers: smtpBreakers(pool),
+      recipients: mailRecipients(pool),
       mail: {
         from,
         publicUrl: config.publicUrl,

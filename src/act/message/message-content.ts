@@ -1,9 +1,10 @@
 import type { Maturity, Performance, PerformanceMetric } from '../../core/findings.ts';
-import type { Notification } from '../../core/jobs.ts';
+import type { InsteadOf, Notification } from '../../core/jobs.ts';
 import { displayText } from './display-text.ts';
 import {
   ADVICE_WORDS,
   decisionReason,
+  INSTEAD_WORDS,
   KIND_WORDS,
   retrainReason,
   SERIES_WORDS,
@@ -12,6 +13,8 @@ import {
 } from './words.ts';
 import type { AdviceWords } from './words.ts';
 import { beganLine } from './began-line.ts';
+import { figureBlocks, isProvisional } from './figure-lines.ts';
+import type { FigureBlock } from './figure-lines.ts';
 import {
   formatCount,
   formatDuration,
@@ -49,6 +52,8 @@ export interface MessageContent {
   readonly moreMoved: number;
   readonly performance: readonly PerformanceLine[];
   readonly performanceNote: string;
+  /** Hold-out, groups and operation, where they have something to say. */
+  readonly figures: readonly FigureBlock[];
   readonly evidence: readonly string[];
   readonly retrain: string | null;
   readonly footer: readonly string[];
@@ -57,7 +62,6 @@ export interface MessageContent {
 
 const MAX_METRICS = 6;
 const MAX_EVIDENCE = 5;
-const MAX_BREACHES = 3;
 
 export function messageContent(
   notification: Notification,
@@ -78,7 +82,8 @@ export function messageContent(
     moreMoved: resolved ? 0 : total - shown.length,
     performance: performanceLines(notification.performance),
     performanceNote: performanceNote(notification.performance),
-    evidence: resolved ? [] : [...evidenceLines(notification), ...operationLines(notification)],
+    figures: resolved ? [] : figureBlocks(notification.performance, notification.operational),
+    evidence: resolved ? [] : evidenceLines(notification),
     retrain: retrainLine(notification),
     footer: footer(notification, options.timeZone),
     link: options.publicUrl,
@@ -139,6 +144,7 @@ function facts(notification: Notification, timeZone: string): (readonly [string,
   const { kind, diagnosis, sinceMs, windowStartMs, windowEndMs, windowId } = notification;
   if (kind === 'retrain_failed' || kind === 'retrain_requested') return retrainFacts(notification, timeZone);
   const lines: (readonly [string, string])[] = [];
+  if (notification.insteadOf !== undefined) lines.push(['Instead of', insteadLine(notification.insteadOf)]);
   if (kind === 'resolved') {
     lines.push(['Lasted', `${formatDuration(windowEndMs - sinceMs)}, until the last clean window`]);
   }
@@ -173,11 +179,18 @@ function facts(notification: Notification, timeZone: string): (readonly [string,
 function retrainFacts(notification: Notification, timeZone: string): (readonly [string, string])[] {
   const { windowId, windowStartMs, windowEndMs, diagnosis } = notification;
   const lines: (readonly [string, string])[] = [
+    ...(notification.insteadOf === undefined
+      ? []
+      : [['Instead of', insteadLine(notification.insteadOf)] as const]),
     ['Asked for', formatTime(notification.sinceMs, timeZone)],
     ['Because', displayText(retrainReason(notification.decisionReason), 200)],
   ];
   if (windowId !== null) lines.push(['Window', formatSpan(windowStartMs, windowEndMs, timeZone)]);
   return [...lines, ['Finding', displayText(diagnosis.summary, 400)]];
+}
+
+function insteadLine({ channel, reason, detail }: InsteadOf): string {
+  return `${displayText(channel, 60)}: ${INSTEAD_WORDS[reason]}${detail === '' ? '' : ` (${displayText(detail, 160)})`}`;
 }
 
 function performanceLines(performance: Performance | null): PerformanceLine[] {
@@ -204,9 +217,9 @@ function performanceNote(performance: Performance | null): string {
   if (performance === null) return '';
   const { current, share } = performance.labelled;
   const labels = `Training → this window, from ${formatCount(current)} labels (${formatShare(share)} of the predictions${expectedNote(performance.maturity)})`;
-  // What was seen before its time may still be complete.
-  const isMature = performance.mature || performance.maturity?.state === 'mature';
-  const state = isMature ? `${labels}.` : `Provisional: more labels are expected. ${labels}.`;
+  const state = isProvisional(performance)
+    ? `Provisional: more labels are expected. ${labels}.`
+    : `${labels}.`;
   return `${state}${biasNote(performance.maturity)}`;
 }
 
@@ -235,13 +248,6 @@ function evidenceLines({ diagnosis }: Notification): string[] {
     const text = displayText(claim, 200);
     return figures.length === 0 ? text : `${text} (${figures.join(', ')})`;
   });
-}
-
-/** Whoever is woken for the data should know that the model is also slow, dear or failing. */
-function operationLines({ operational }: Notification): string[] {
-  return (operational?.breaches ?? [])
-    .slice(0, MAX_BREACHES)
-    .map(({ claim, p_value }) => `${displayText(capital(claim), 200)} (${formatP(p_value)})`);
 }
 
 function retrainLine({ kind, retrain }: Notification): string | null {

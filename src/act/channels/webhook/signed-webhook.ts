@@ -55,6 +55,7 @@ export const signedWebhookCall: ComposeCall<Extract<PostedChannel, { type: 'webh
             performance: performance?.metrics ?? null,
             retrain: rest.retrain,
             correction: rest.correction ?? null,
+            instead_of: rest.insteadOf ?? null,
             url: context.publicUrl,
           },
         };

@@ -1,0 +1,216 @@
+import type * as core from 'echarts/core';
+import type { EChartsCoreOption } from 'echarts/core';
+import type { Chart, DistributionChart, TimelineChart } from './chart.ts';
+
+/** In the pixels of the mail; the picture has twice as many. */
+export const CHART_WIDTH_PX = 440;
+const UPRIGHT_HEIGHT_PX = 190;
+const ROW_HEIGHT_PX = 34;
+const FRAME_HEIGHT_PX = 64;
+
+export const CHART_FONT = 'Inter';
+/** Letters that a phone, which shows the picture at three quarters, still shows at ten pixels. */
+const LETTERS_PX = 14;
+
+const INK = '#3a424b';
+const SOFT = '#59636e';
+const GRID = '#e3e7eb';
+const REFERENCE = '#9aa4af';
+const CURRENT = '#1f5fae';
+const LIMIT = '#b42318';
+export const GROUND = '#ffffff';
+
+export interface Drawing {
+  readonly svg: string;
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+/** A chart as SVG. The library is loaded when there is something to draw: most processes never do. */
+export async function drawChart(chart: Chart): Promise<Drawing> {
+  const { init } = await loadEcharts();
+  const heightPx =
+    chart.kind === 'distribution' && !chart.ordered
+      ? FRAME_HEIGHT_PX + ROW_HEIGHT_PX * chart.bars.length
+      : UPRIGHT_HEIGHT_PX;
+  const drawn = init(null, null, { renderer: 'svg', ssr: true, width: CHART_WIDTH_PX, height: heightPx });
+  try {
+    drawn.setOption(chart.kind === 'timeline' ? timelineOption(chart) : distributionOption(chart));
+    return { svg: drawn.renderToSVGString(), widthPx: CHART_WIDTH_PX, heightPx };
+  } finally {
+    drawn.dispose();
+  }
+}
+
+type Echarts = Pick<typeof core, 'init'>;
+
+let loading: Promise<Echarts> | null = null;
+
+function loadEcharts(): Promise<Echarts> {
+  return (loading ??= (async () => {
+    const [echarts, { BarChart, LineChart }, parts, { SVGRenderer }] = await Promise.all([
+      import('echarts/core'),
+      import('echarts/charts'),
+      import('echarts/components'),
+      import('echarts/renderers'),
+    ]);
+    const { GridComponent, LegendComponent, MarkLineComponent } = parts;
+    echarts.use([BarChart, LineChart, GridComponent, LegendComponent, MarkLineComponent, SVGRenderer]);
+    return echarts;
+  })());
+}
+
+const TEXT = { fontFamily: CHART_FONT, fontSize: LETTERS_PX, color: INK };
+const FRAME = { animation: false, backgroundColor: GROUND, textStyle: TEXT };
+const SHARE_LABEL = { ...TEXT, color: SOFT, formatter: (value: number) => `${Math.round(value * 100)} %` };
+
+function distributionOption({ bars, ordered }: DistributionChart): EChartsCoreOption {
+  const names = {
+    type: 'category',
+    data: bars.map(({ name }) => name),
+    axisTick: { show: false },
+    axisLine: { lineStyle: { color: GRID } },
+    axisLabel: ordered ? { ...TEXT, hideOverlap: true } : { ...TEXT, width: 130, overflow: 'truncate' },
+    // The largest stands on top, as in a list.
+    inverse: !ordered,
+  };
+  const shares = {
+    type: 'value',
+    min: 0,
+    splitNumber: 3,
+    axisLabel: SHARE_LABEL,
+    splitLine: { lineStyle: { color: GRID } },
+  };
+  return {
+    ...FRAME,
+    legend: {
+      top: 2,
+      left: 4,
+      itemWidth: 14,
+      itemHeight: 10,
+      itemGap: 18,
+      textStyle: TEXT,
+      selectedMode: false,
+    },
+    grid: {
+      left: 8,
+      right: 18,
+      top: 34,
+      bottom: 6,
+      outerBoundsMode: 'same',
+      outerBoundsContain: 'axisLabel',
+    },
+    xAxis: ordered ? names : shares,
+    yAxis: ordered ? shares : names,
+    series: [
+      bar(
+        'training',
+        REFERENCE,
+        bars.map((each) => each.reference),
+      ),
+      bar(
+        'this window',
+        CURRENT,
+        bars.map((each) => each.current),
+      ),
+    ],
+  };
+}
+
+function bar(name: string, color: string, data: readonly number[]): object {
+  return { name, type: 'bar', data, itemStyle: { color }, barGap: '0%', barCategoryGap: '24%' };
+}
+
+function timelineOption({ points, lines, beganAt, percent }: TimelineChart): EChartsCoreOption {
+  const [least, most] = extent([
+    ...points.flatMap(({ value }) => value ?? []),
+    ...lines.map(({ value }) => value),
+  ]);
+  return {
+    ...FRAME,
+    grid: {
+      left: 8,
+      right: 16,
+      top: 30,
+      bottom: 6,
+      outerBoundsMode: 'same',
+      outerBoundsContain: 'axisLabel',
+    },
+    xAxis: {
+      type: 'category',
+      data: points.map(({ label }) => label),
+      boundaryGap: false,
+      axisTick: { show: false },
+      axisLine: { lineStyle: { color: GRID } },
+      axisLabel: {
+        ...TEXT,
+        color: SOFT,
+        interval: Math.max(0, points.length - 2),
+        alignMinLabel: 'left',
+        alignMaxLabel: 'right',
+      },
+    },
+    yAxis: {
+      type: 'value',
+      min: least,
+      max: most,
+      splitNumber: 3,
+      axisLabel: percent ? SHARE_LABEL : { ...TEXT, color: SOFT, formatter: axisNumber },
+      splitLine: { lineStyle: { color: GRID } },
+    },
+    series: [
+      {
+        type: 'line',
+        data: points.map(({ value }) => value),
+        symbol: 'circle',
+        symbolSize: points.length > 24 ? 4 : 6,
+        lineStyle: { color: CURRENT, width: 2 },
+        itemStyle: { color: CURRENT },
+        markLine: {
+          symbol: 'none',
+          silent: true,
+          animation: false,
+          data: [...levelLines(lines), ...(beganAt === null ? [] : [beginning(beganAt, points.length)])],
+        },
+      },
+    ],
+  };
+}
+
+/** The upper one is named above, the lower one below: they may lie close to each other. */
+function levelLines(lines: TimelineChart['lines']): object[] {
+  const highest = Math.max(...lines.map(({ value }) => value));
+  return lines.map(({ name, value, style }) => {
+    const isLimit = style === 'limit';
+    const color = isLimit ? LIMIT : SOFT;
+    const position = value === highest ? 'insideStartTop' : 'insideStartBottom';
+    return {
+      yAxis: value,
+      lineStyle: { color, type: isLimit ? 'dashed' : 'solid', width: 1.5 },
+      label: { ...TEXT, ...HALO, formatter: name, color, position },
+    };
+  });
+}
+/** Letters stay readable where the line runs behind them. */
+const HALO = { textBorderColor: GROUND, textBorderWidth: 4 };
+
+function beginning(at: number, points: number): object {
+  return {
+    xAxis: at,
+    lineStyle: { color: INK, type: 'dotted', width: 1.5 },
+    label: { ...TEXT, formatter: 'began', position: 'end', align: at > points * 0.85 ? 'right' : 'center' },
+  };
+}
+
+/** A little air above and below, on round numbers. */
+function extent(values: readonly number[]): [number, number] {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const step = 10 ** Math.floor(Math.log10(Math.max(high - low, Math.abs(high) * 0.01, 1e-9)));
+  const floor = Math.floor((low - (high - low) * 0.15) / step) * step;
+  // Shares and distances end at zero.
+  return [low >= 0 ? Math.max(0, floor) : floor, Math.ceil((high + (high - low) * 0.15) / step) * step];
+}
+
+function axisNumber(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
