@@ -17,6 +17,7 @@ import { addModelRoutes } from './routes/models.ts';
 import { addVersionRoutes } from './routes/versions.ts';
 import { addPageRoutes } from './routes/pages.ts';
 import { addRetrainRoutes } from './routes/retrains.ts';
+import { addRecipientRoutes, addUnsubscribeRoutes } from './routes/unsubscribe.ts';
 import { addWindowRoutes } from './routes/windows.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 
@@ -65,6 +66,7 @@ export function createApi(deps: ApiDeps): App {
     addHealthRoutes(root, deps);
     addMetricsRoute(root, deps);
     addPageRoutes(root, deps);
+    addUnsubscribeRoutes(root, deps);
     done();
   });
   void app.register(
@@ -78,6 +80,7 @@ export function createApi(deps: ApiDeps): App {
       addRetrainRoutes(v1, deps);
       addDeadLetterRoutes(v1, deps);
       addLabelledDataRoutes(v1, deps);
+      addRecipientRoutes(v1, deps);
       addOpenApiRoute(v1);
       done();
     },

@@ -25,6 +25,7 @@ const COMMANDS = [
   async () => await import('./commands/config.ts'),
   async () => await import('./commands/dead-letters.ts'),
   async () => await import('./commands/labelled-data.ts'),
+  async () => await import('./commands/recipients.ts'),
   async () => await import('./commands/token.ts'),
   async () => await import('./commands/migrate.ts'),
 ];

@@ -22,6 +22,7 @@ import { REEVALUATE_AFTER_MS } from './reevaluation.ts';
 import { repeat } from './repeat.ts';
 import { createLogDecoders } from './log-decoders.ts';
 import { postedFormat } from './posted-formats.ts';
+import { createMailStops } from './mail-stops.ts';
 import { kafkaTopics } from './start-ingest.ts';
 import { refreshWatermarks } from './sweeper.ts';
 import { VERSION } from './version.ts';
@@ -75,6 +76,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
       if (model !== null) return await compareStoredVersions(pool, model.spec, asked);
       return fail({ reason: 'unknown_model', detail: `No model is called "${name}".` });
     },
+    mailStops: createMailStops(pool, config.channels, log),
     liveness: () => {
       const reason = options.failure();
       return { alive: reason === null, reason };

@@ -1,4 +1,5 @@
 import type { Pool } from './pool.ts';
+import { listUnsubscribed } from './mail-recipients.ts';
 import { findAlert, listAlertEvents, listAlerts } from './read-models/alerts.ts';
 import { findBaseline, listBaselines } from './read-models/baselines.ts';
 import { findDeadLetter, listDeadLetters } from './read-models/dead-letters.ts';
@@ -35,6 +36,7 @@ const QUERIES = {
   findRetrain,
   listDeadLetters,
   findDeadLetter,
+  listUnsubscribed,
   pipelineFacts,
   overview,
   readiness,

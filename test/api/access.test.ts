@@ -10,6 +10,8 @@ const ROUTES: readonly [method: 'GET' | 'POST', url: string, needs: Access][] = 
   ['GET', '/mail/1', 'read'],
   ['GET', '/mail/1/html', 'read'],
   ['GET', '/metrics', 'read'],
+  ['GET', '/unsubscribe/YQ.c2ln', 'open'],
+  ['POST', '/unsubscribe/YQ.c2ln', 'open'],
   ['GET', '/health/live', 'open'],
   ['GET', '/health/ready', 'open'],
   ['GET', '/api/v1/openapi.json', 'read'],
@@ -32,6 +34,7 @@ const ROUTES: readonly [method: 'GET' | 'POST', url: string, needs: Access][] = 
   ['GET', '/api/v1/retrains/0195815e-7a1b-7c3d-9e4f-1a2b3c4d5e6f', 'read'],
   ['POST', '/api/v1/retrains/0195815e-7a1b-7c3d-9e4f-1a2b3c4d5e6f/status', 'open'],
   ['GET', '/api/v1/labelled-data?model=m', 'operate'],
+  ['GET', '/api/v1/recipients/unsubscribed', 'operate'],
   ['GET', '/api/v1/dead-letters', 'read'],
   ['GET', '/api/v1/dead-letters/1', 'operate'],
 ];

@@ -25,6 +25,9 @@ const noFacts = {
   outbox: [],
   deliveries: [],
   dead_letters: [],
+  mail_servers: [],
+  mail_unsubscribed: [],
+  mail_troubles: [],
 };
 
 /** A database without a row. */
@@ -47,6 +50,7 @@ export const nothingStored: ReadModels = {
   findRetrain: async () => null,
   listDeadLetters: async () => emptyPage,
   findDeadLetter: async () => null,
+  listUnsubscribed: async () => [],
   pipelineFacts: async () => noFacts,
   overview: async () => ({ versions: [], pipeline: noFacts, more_alerts: false }),
   readiness: async () => ({ ready: true, database: 'ok', migrations: 'current', detail: null }),
@@ -87,6 +91,7 @@ export function testApi(overrides: Partial<ApiDeps> = {}): TestApi {
       return ok({ state: 'running' });
     },
     exportLabelled: async () => fail('unknown_model'),
+    mailStops: { addressOf: async () => null, stop: async () => {} },
     liveness: () => ({ alive: true, reason: null }),
     clock: { nowMs: () => NOW_MS },
     log: { ...silentLog, error: (fields, message) => logged.push({ fields, message }) },

@@ -45,7 +45,8 @@ describeWith(['postgres'], 'the requests in docs/api.md', () => {
       retrainCallback: createRetrainCallback(retrainRuns(pool), () => SECRET),
       exportLabelled: async () => fail('unknown_model'),
       compareVersions: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
-      liveness: () => ({ alive: true, reason: null }),
+      mailStops: { addressOf: async () => null, stop: async () => {} },
+    liveness: () => ({ alive: true, reason: null }),
       clock: { nowMs: () => NOW_MS },
       log: silentLog,
     });

@@ -34,7 +34,8 @@ describeWith(['postgres'], 'the API over a real database', () => {
       retrainCallback: async () => ok({ state: 'running' }),
       exportLabelled: async () => fail('unknown_model'),
       compareVersions: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
-      liveness: () => ({ alive: true, reason: null }),
+      mailStops: { addressOf: async () => null, stop: async () => {} },
+    liveness: () => ({ alive: true, reason: null }),
       clock: { nowMs: () => NOW_MS },
       log: silentLog,
     });

@@ -6,15 +6,19 @@ import type { Bar, DistributionChart } from './chart.ts';
 /** More than this is too narrow to be seen on a phone. */
 const MOST_BINS = 16;
 const MOST_LEVELS = 8;
+const LONGEST_LEVEL = 20;
+/** Where no bar changed by more, what moved is not among the values, as when half of them are missing. */
+const LEAST_CHANGE = 0.02;
 /** Bars that the words beside the picture name. */
 const BARS_IN_WORDS = 3;
 
-/** Shares of a feature's values in training and now; null where nothing was counted. */
+/** Shares of a feature's values in training and now; null where nothing was counted, or nothing shows. */
 export function distributionChart({ name, kind, counts }: FeatureComparison): DistributionChart | null {
   if (counts === undefined) return null;
   const isOrdered = kind === 'numeric';
   const bars = isOrdered ? binBars(counts) : levelBars(counts);
-  if (bars.length < 2) return null;
+  const largest = Math.max(0, ...bars.map((bar) => Math.abs(bar.current - bar.reference)));
+  if (bars.length < 2 || largest < LEAST_CHANGE) return null;
   const feature = displayText(name);
   return { kind: 'distribution', feature, ordered: isOrdered, bars, alt: inWords(feature, bars) };
 }
@@ -50,7 +54,7 @@ function levelBars({ bins, reference, current }: BinnedCounts): Bar[] {
   if (n === 0 || m === 0) return [];
   const bars = bins
     .map((bin, index) => ({
-      name: displayText(String(bin), 24),
+      name: displayText(String(bin), LONGEST_LEVEL),
       reference: (reference[index] ?? 0) / n,
       current: (current[index] ?? 0) / m,
     }))

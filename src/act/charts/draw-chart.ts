@@ -11,6 +11,8 @@ const FRAME_HEIGHT_PX = 64;
 export const CHART_FONT = 'Inter';
 /** Letters that a phone, which shows the picture at three quarters, still shows at ten pixels. */
 const LETTERS_PX = 14;
+/** By how much a letter of the font is wider than the library, which has no font to measure, believes. */
+const WIDER_LETTER_PX = 1;
 
 const INK = '#3a424b';
 const SOFT = '#59636e';
@@ -65,18 +67,20 @@ const FRAME = { animation: false, backgroundColor: GROUND, textStyle: TEXT };
 const SHARE_LABEL = { ...TEXT, color: SOFT, formatter: (value: number) => `${Math.round(value * 100)} %` };
 
 function distributionOption({ bars, ordered }: DistributionChart): EChartsCoreOption {
+  const longest = Math.max(...bars.map(({ name }) => name.length));
   const names = {
     type: 'category',
     data: bars.map(({ name }) => name),
     axisTick: { show: false },
     axisLine: { lineStyle: { color: GRID } },
-    axisLabel: ordered ? { ...TEXT, hideOverlap: true } : { ...TEXT, width: 130, overflow: 'truncate' },
+    axisLabel: { ...TEXT, hideOverlap: ordered },
     // The largest stands on top, as in a list.
     inverse: !ordered,
   };
   const shares = {
     type: 'value',
     min: 0,
+    max: ({ max }: { max: number }) => (max > 0.8 ? 1 : null),
     splitNumber: 3,
     axisLabel: SHARE_LABEL,
     splitLine: { lineStyle: { color: GRID } },
@@ -93,7 +97,7 @@ function distributionOption({ bars, ordered }: DistributionChart): EChartsCoreOp
       selectedMode: false,
     },
     grid: {
-      left: 8,
+      left: ordered ? 8 : 8 + longest * WIDER_LETTER_PX,
       right: 18,
       top: 34,
       bottom: 6,

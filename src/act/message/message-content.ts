@@ -177,7 +177,7 @@ function facts(notification: Notification, timeZone: string): (readonly [string,
 }
 
 function retrainFacts(notification: Notification, timeZone: string): (readonly [string, string])[] {
-  const { windowId, windowStartMs, windowEndMs, diagnosis } = notification;
+  const { kind, windowId, windowStartMs, windowEndMs, diagnosis } = notification;
   const lines: (readonly [string, string])[] = [
     ...(notification.insteadOf === undefined
       ? []
@@ -186,7 +186,8 @@ function retrainFacts(notification: Notification, timeZone: string): (readonly [
     ['Because', displayText(retrainReason(notification.decisionReason), 200)],
   ];
   if (windowId !== null) lines.push(['Window', formatSpan(windowStartMs, windowEndMs, timeZone)]);
-  return [...lines, ['Finding', displayText(diagnosis.summary, 400)]];
+  // Of a request it is the headline.
+  return kind === 'retrain_requested' ? lines : [...lines, ['Finding', displayText(diagnosis.summary, 400)]];
 }
 
 function insteadLine({ channel, reason, detail }: InsteadOf): string {

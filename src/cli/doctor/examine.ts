@@ -7,6 +7,7 @@ import { openDatabase } from '../../store/open-database.ts';
 import { createPool } from '../../store/pool.ts';
 import { createReadModels } from '../../store/read-models.ts';
 import { judgeLine } from '../line-troubles.ts';
+import { judgeMail } from '../mail-troubles.ts';
 import { judgeDatabase } from './database-check.ts';
 import { type DoctorFinding, failure, fine, warning } from './finding.ts';
 
@@ -53,7 +54,9 @@ async function examineDatabase({ config, directory, clock, log }: ExamineOptions
       // The server's answer was made about halfway between question and answer.
       const findings = judgeDatabase(facts, readiness, (askedMs + clock.nowMs()) / 2);
       if (readiness.migrations !== 'current') return findings;
-      return [...findings, ...judgeLine(await readModels.pipelineFacts(), clock.nowMs())];
+      const pipeline = await readModels.pipelineFacts();
+      const nowMs = clock.nowMs();
+      return [...findings, ...judgeLine(pipeline, nowMs), ...judgeMail(pipeline, config.channels, nowMs)];
     } finally {
       await pool.end();
       await database.close();
