@@ -46,7 +46,7 @@ describeWith(['postgres'], 'the requests in docs/api.md', () => {
       exportLabelled: async () => fail('unknown_model'),
       compareVersions: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
       mailStops: { addressOf: async () => null, stop: async () => {} },
-    liveness: () => ({ alive: true, reason: null }),
+      liveness: () => ({ alive: true, reason: null }),
       clock: { nowMs: () => NOW_MS },
       log: silentLog,
     });

@@ -35,7 +35,7 @@ describeWith(['postgres'], 'the API over a real database', () => {
       exportLabelled: async () => fail('unknown_model'),
       compareVersions: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
       mailStops: { addressOf: async () => null, stop: async () => {} },
-    liveness: () => ({ alive: true, reason: null }),
+      liveness: () => ({ alive: true, reason: null }),
       clock: { nowMs: () => NOW_MS },
       log: silentLog,
     });
