@@ -15,8 +15,14 @@ const MAX_HOLDOUT = 3;
 const MAX_GROUPS = 4;
 const MAX_BREACHES = 3;
 
+/** What of performance they are made from. */
+export interface FigureSource extends Pick<Performance, 'mature' | 'maturity'> {
+  readonly holdout?: HoldoutFinding | null;
+  readonly groups?: readonly GroupFinding[] | null;
+}
+
 export function figureBlocks(
-  performance: Performance | null,
+  performance: FigureSource | null,
   operational: Operational | null | undefined,
 ): FigureBlock[] {
   const provisional = performance !== null && isProvisional(performance) ? ' (provisional)' : '';
@@ -28,13 +34,13 @@ export function figureBlocks(
 }
 
 /** What was seen before its time may still be complete. */
-export function isProvisional({ mature, maturity }: Performance): boolean {
+export function isProvisional({ mature, maturity }: Pick<Performance, 'mature' | 'maturity'>): boolean {
   return !mature && maturity?.state !== 'mature';
 }
 
 /** Those on whom nobody acted, beside those whom the model's own advice may have changed. */
-function holdoutLines(holdout: HoldoutFinding | undefined): string[] {
-  if (holdout === undefined) return [];
+function holdoutLines(holdout: HoldoutFinding | null | undefined): string[] {
+  if (holdout === null || holdout === undefined) return [];
   const { labelled } = holdout;
   const lines = Object.entries(holdout.metrics)
     .filter(([, metric]) => metric.holdout !== null && metric.influenced !== null)
