@@ -56,6 +56,7 @@ describeWith(['postgres'], 'mails and what keeps them from arriving', () => {
     line.notifyDeps(url, {
       channels: new Map(Object.entries(channels)),
       clock: { nowMs: () => nowMs },
+      random: () => 0,
       retry: { attempts: 30, baseMs: 1_000, maxMs: 1_000 },
       log,
       ...rest,

@@ -47,6 +47,9 @@ export interface MailOutcome {
   readonly down: { readonly sinceMs: number; readonly error: string } | null;
 }
 
+/** Mails that wait do not come back at one moment: the first one finds out, the others hear of it. */
+const SPREAD_MS = 10_000;
+
 /** One delivery for each recipient of a mail channel, except those who want no more mails. */
 export async function deliverMails(
   deps: DeliveryDeps & { readonly log: Log },
@@ -84,7 +87,7 @@ export async function deliverMails(
     const wait = isFinished(delivery) ? null : await waitFor(breaker);
     if (wait !== null) {
       down = { sinceMs: wait.openedAtMs, error: wait.lastError };
-      const delayMs = Math.max(1_000, wait.untilMs - deps.clock.nowMs());
+      const delayMs = Math.max(1_000, wait.untilMs - deps.clock.nowMs()) + deps.random() * SPREAD_MS;
       ends.push({ kind: 'later', delayMs, reason: `the mail server ${breaker.host} does not answer` });
       continue;
     }
