@@ -129,6 +129,28 @@ describe('composeMail', () => {
     expect(text).toContain('Not requested: training on faulty data would make the fault permanent.');
   });
 
+  it('begins with the metrics people ask for, in whatever order they were stored', () => {
+    const base = sampleNotification();
+    if (base.performance === null) throw new Error('the sample has performance');
+    const metric = { reference: 0.9, current: 0.8, interval: null, p_value: null };
+    const stored = [
+      'ece',
+      'brier',
+      'pr_auc',
+      'recall',
+      'mcc',
+      'specificity',
+      'roc_auc',
+      'accuracy',
+      'precision',
+      'f1',
+    ];
+    const metrics = Object.fromEntries(stored.map((name) => [name, metric]));
+    const { text } = compose({ ...base, performance: { ...base.performance, metrics } });
+    const shown = [...text.matchAll(/^ {2}([a-z0-9 ]+?) +0\.9 → 0\.8/gm)].map((line) => line[1]);
+    expect(shown).toEqual(['accuracy', 'f1', 'precision', 'recall', 'roc auc', 'ece']);
+  });
+
   it('keeps one subject through an incident, whatever the windows say by then', () => {
     const fired = sampleNotification({ firedVerdict: 'concept_drift' });
     const changed: Notification = {

@@ -67,6 +67,7 @@ const FRAME = { animation: false, backgroundColor: GROUND, textStyle: TEXT };
 const SHARE_LABEL = { ...TEXT, color: SOFT, formatter: (value: number) => `${Math.round(value * 100)} %` };
 
 function distributionOption({ bars, ordered }: DistributionChart): EChartsCoreOption {
+  const largest = Math.max(...bars.flatMap(({ reference, current }) => [reference, current]));
   const longest = Math.max(...bars.map(({ name }) => name.length));
   const names = {
     type: 'category',
@@ -80,8 +81,7 @@ function distributionOption({ bars, ordered }: DistributionChart): EChartsCoreOp
   const shares = {
     type: 'value',
     min: 0,
-    max: ({ max }: { max: number }) => (max > 0.8 ? 1 : null),
-    splitNumber: 3,
+    ...(largest > 0.8 ? { max: 1, interval: 0.25 } : { splitNumber: 3 }),
     axisLabel: SHARE_LABEL,
     splitLine: { lineStyle: { color: GRID } },
   };
@@ -126,10 +126,7 @@ function bar(name: string, color: string, data: readonly number[]): object {
 }
 
 function timelineOption({ points, lines, beganAt, percent }: TimelineChart): EChartsCoreOption {
-  const [least, most] = extent([
-    ...points.flatMap(({ value }) => value ?? []),
-    ...lines.map(({ value }) => value),
-  ]);
+  const axis = roundAxis([...points.flatMap(({ value }) => value ?? []), ...lines.map(({ value }) => value)]);
   return {
     ...FRAME,
     grid: {
@@ -156,9 +153,7 @@ function timelineOption({ points, lines, beganAt, percent }: TimelineChart): ECh
     },
     yAxis: {
       type: 'value',
-      min: least,
-      max: most,
-      splitNumber: 3,
+      ...axis,
       axisLabel: percent ? SHARE_LABEL : { ...TEXT, color: SOFT, formatter: axisNumber },
       splitLine: { lineStyle: { color: GRID } },
     },
@@ -206,13 +201,18 @@ function beginning(at: number, points: number): object {
   };
 }
 
-/** A little air above and below, on round numbers. */
-function extent(values: readonly number[]): [number, number] {
+const MOST_STEPS = 4;
+
+/** An axis with a little air above and below, on round numbers. */
+function roundAxis(values: readonly number[]): { min: number; max: number; interval: number } {
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  const step = 10 ** Math.floor(Math.log10(Math.max(high - low, Math.abs(high) * 0.01, 1e-9)));
-  const floor = Math.floor((low - (high - low) * 0.15) / step) * step;
+  const air = (high - low) * 0.1;
+  const unit = 10 ** Math.floor(Math.log10(Math.max(high - low, Math.abs(high) * 0.01, 1e-9)));
+  const steps = Math.ceil((high - low + 2 * air) / unit);
+  const interval = unit * Math.max(1, Math.ceil(steps / MOST_STEPS));
   // Shares and distances end at zero.
-  return [low >= 0 ? Math.max(0, floor) : floor, Math.ceil((high + (high - low) * 0.15) / step) * step];
+  const min = Math.floor((low >= 0 ? Math.max(0, low - air) : low - air) / interval) * interval;
+  return { min, max: Math.max(Math.ceil((high + air) / interval) * interval, min + interval), interval };
 }
 
 function axisNumber(value: number): string {

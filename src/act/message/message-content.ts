@@ -198,8 +198,28 @@ function performanceLines(performance: Performance | null): PerformanceLine[] {
   if (performance === null) return [];
   return Object.entries(performance.metrics)
     .filter(([, metric]) => metric.current !== null)
+    .sort(([one], [other]) => placeOf(one) - placeOf(other))
     .slice(0, MAX_METRICS)
     .map(([name, metric]) => performanceLine(name, metric));
+}
+
+/** What people ask for first; the database keeps metrics in no order. */
+const FIRST_METRICS = [
+  'accuracy',
+  'f1',
+  'precision',
+  'recall',
+  'roc_auc',
+  'log_loss',
+  'mae',
+  'rmse',
+  'bias',
+  'r2',
+];
+
+function placeOf(metric: string): number {
+  const place = FIRST_METRICS.indexOf(metric);
+  return place === -1 ? FIRST_METRICS.length : place;
 }
 
 function performanceLine(name: string, { reference, current, interval, p_value }: PerformanceMetric) {
