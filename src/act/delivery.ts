@@ -56,6 +56,7 @@ export type SendOutcome =
   | 'timeout'
   | 'connection_failed'
   | 'login_failed'
+  | 'tls_refused'
   | 'address_refused'
   | 'invalid_secret'
   | 'aborted'

@@ -8,9 +8,13 @@ import type { EndpointDeps } from './endpoint.ts';
 import { endpointDisabledNotice } from './endpoint-notice.ts';
 import { composeCall } from './channels/compose-call.ts';
 import type { CallRefusal, PostedChannel } from './channels/posted-channel.ts';
-import { composeMail, deliveryMessageId } from './channels/mail/compose-mail.ts';
+import { deliverMails } from './channels/mail/deliver-mail.ts';
+import type { MailOutcome, MailRecipients } from './channels/mail/deliver-mail.ts';
 import type { MailSettings } from './channels/mail/compose-mail.ts';
+import { createSmtpBreaker } from './channels/mail/smtp-breaker.ts';
+import type { BreakerStore } from './channels/mail/smtp-breaker.ts';
 import type { Mailer } from './channels/mail/smtp-mailer.ts';
+import { fallbackReason, useFallback } from './fallback.ts';
 import type { OutboxMessages } from './outbox-messages.ts';
 import type { JobHandler, JobOutcome } from './queue/job-queue.ts';
 import type { RetryPolicy } from './retry-policy.ts';
@@ -20,9 +24,14 @@ import { postWebhook, WEBHOOK_TIMEOUT_MS } from './webhook/post-webhook.ts';
 export interface EmailChannel {
   readonly type: 'email';
   readonly to: readonly string[];
+  /** How long its server may be down before the fallback is told; absent: it waits. */
+  readonly fallbackAfterMs?: number;
 }
 
-export type Channel = EmailChannel | PostedChannel;
+export type Channel = (EmailChannel | PostedChannel) & {
+  /** The channel that is told when this one reaches nobody. */
+  readonly fallback?: string | null;
+};
 
 export interface NotifyDeps extends EndpointDeps {
   readonly outbox: OutboxMessages;
@@ -34,6 +43,8 @@ export interface NotifyDeps extends EndpointDeps {
   /** Null: no mail server is configured. */
   readonly mailer: Mailer | null;
   readonly mail: MailSettings;
+  readonly breakers: BreakerStore;
+  readonly recipients: MailRecipients;
   readonly guard: AddressGuard;
   readonly timeoutMs?: number;
   readonly log: Log;
@@ -48,22 +59,29 @@ export function createNotifyHandler(deps: NotifyDeps): JobHandler {
     const stored = await deps.outbox.load(outboxId);
     if (stored === null || stored.done) return { kind: 'done' };
     if (stored.message.kind !== 'notify') throw new Error(`outbox row ${outboxId} is no notification`);
-    const { channel, notification } = stored.message;
+    const { message } = stored;
+    const { channel, notification } = message;
     const configured = deps.channels.get(channel);
     if (configured === undefined) return await nowhere(deps, outboxId, channel, 'channel_unknown');
+    const told = { outboxId, message, configured };
     if (configured.type !== 'email') {
-      const post = { outboxId, name: channel, channel: configured, notification, signal };
+      const post = { outboxId, name: channel, channel: configured, notification, signal, told };
       return await deliverPost(deps, post);
     }
-    const { mailer } = deps;
+    const { mailer, mail: settings, recipients, breakers, clock, log } = deps;
     if (mailer === null) return await nowhere(deps, outboxId, channel, 'no_smtp');
-    const ends: DeliveryEnd[] = [];
-    for (const recipient of new Set(configured.to)) {
-      const mail = { outboxId, recipient, to: configured.to, notification, mailer, signal };
-      ends.push(await deliverMail(deps, mail));
-    }
-    return await conclude(deps, outboxId, ends);
+    const breaker = createSmtpBreaker(mailer.host, breakers, clock, log);
+    const mail = { outboxId, channel, to: configured.to, notification, signal };
+    const { ends, down } = await deliverMails(deps, { mailer, breaker, recipients, settings }, mail);
+    return await conclude(deps, told, ends, down);
   };
+}
+
+/** A notification and where it was meant to go. */
+interface Told {
+  readonly outboxId: string;
+  readonly message: NotifyMessage;
+  readonly configured: Channel;
 }
 
 async function nowhere(
@@ -84,11 +102,12 @@ interface OnePost {
   readonly channel: PostedChannel;
   readonly notification: NotifyMessage['notification'];
   readonly signal: AbortSignal;
+  readonly told: Told;
 }
 
 async function deliverPost(
   deps: NotifyDeps,
-  { outboxId, name, channel, notification, signal }: OnePost,
+  { outboxId, name, channel, notification, signal, told }: OnePost,
 ): Promise<JobOutcome> {
   const { publicUrl, timeZone } = deps.mail;
   const callAt = (deliveryId: string, atMs: number) =>
@@ -123,50 +142,31 @@ async function deliverPost(
   });
   if (end.kind === 'dead')
     deps.log.error({ channel: name, reason: end.reason }, 'a channel took no notification');
-  return await conclude(deps, outboxId, [end]);
-}
-
-interface OneMail {
-  readonly outboxId: string;
-  readonly recipient: string;
-  readonly to: readonly string[];
-  readonly notification: NotifyMessage['notification'];
-  readonly mailer: Mailer;
-  readonly signal: AbortSignal;
-}
-
-async function deliverMail(deps: NotifyDeps, mail: OneMail): Promise<DeliveryEnd> {
-  const id = randomUUID();
-  const delivery = await deps.deliveries.open({
-    id,
-    outboxId: mail.outboxId,
-    kind: 'email',
-    target: mail.recipient,
-    messageId: deliveryMessageId(id, deps.mail.host),
-  });
-  const end = await attemptDelivery(deps, delivery, async ({ messageId }) => {
-    const message = composeMail(mail.notification, deps.mail, { messageId, to: mail.to });
-    return await mail.mailer.send(message, mail.recipient, mail.signal);
-  });
-  if (end.kind === 'dead') {
-    deps.log.error({ recipient: mail.recipient, reason: end.reason }, 'a mail could not be delivered');
-  }
-  return end;
+  return await conclude(deps, told, [end]);
 }
 
 async function conclude(
   deps: NotifyDeps,
-  outboxId: string,
+  { outboxId, message, configured }: Told,
   ends: readonly DeliveryEnd[],
+  down: MailOutcome['down'] = null,
 ): Promise<JobOutcome> {
+  const nowMs = deps.clock.nowMs();
+  const fallbackAfterMs = (configured.type === 'email' ? configured.fallbackAfterMs : undefined) ?? Infinity;
+  const fallback = configured.fallback ?? null;
+  const why = fallbackReason(ends, down, fallbackAfterMs, nowMs);
+  // Before the row is finished: a crash in between repeats it, and the key makes it one.
+  if (fallback !== null && why !== null) await useFallback(deps, { outboxId, message, fallback }, why);
   const later = ends.filter((end) => end.kind === 'later');
   if (later.length > 0) {
-    const delayMs = Math.min(...later.map((end) => end.delayMs));
+    const untilFallbackMs =
+      fallback === null || why !== null || down === null ? Infinity : down.sinceMs + fallbackAfterMs - nowMs;
+    const delayMs = Math.min(untilFallbackMs, ...later.map((end) => end.delayMs));
     return { kind: 'retry', delayMs, reason: later.map((end) => end.reason).join('; ') };
   }
   const sent = ends.filter((end) => end.kind === 'sent').length;
-  const outcome = sent === ends.length ? 'sent' : sent === 0 ? 'undeliverable' : 'partly_sent';
-  return await finish(deps, outboxId, outcome);
+  const undelivered = why?.reason === 'all_unsubscribed' ? 'all_unsubscribed' : 'undeliverable';
+  return await finish(deps, outboxId, sent === 0 ? undelivered : sent < ends.length ? 'partly_sent' : 'sent');
 }
 
 async function finish(deps: NotifyDeps, outboxId: string, outcome: string): Promise<JobOutcome> {

@@ -145,6 +145,13 @@ export type ExportLabelled = (
   >
 >;
 
+/** The links by which recipients stop their mails. */
+export interface MailStops {
+  /** The address that a link is about; null: the link is not ours. */
+  addressOf(token: string): Promise<string | null>;
+  stop(address: string, nowMs: number): Promise<void>;
+}
+
 export interface ApiDeps {
   /** Where the server will listen; without tokens, requests must name this machine in their Host header. */
   readonly listenHost: string;
@@ -161,6 +168,7 @@ export interface ApiDeps {
   /** Answers which of a channel and a webhook of this name were disabled. */
   readonly enableEndpoint: (name: string) => Promise<readonly EndpointSection[]>;
   readonly liveness: () => Liveness;
+  readonly mailStops: MailStops;
   readonly clock: Clock;
   readonly log: Log;
   /** Only in the demo: newest first. */

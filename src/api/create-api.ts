@@ -20,6 +20,7 @@ import { addPostBaseline } from './routes/post-baseline.ts';
 import { addVersionRoutes } from './routes/versions.ts';
 import { addPageRoutes } from './routes/pages.ts';
 import { addRetrainRoutes } from './routes/retrains.ts';
+import { addRecipientRoutes, addUnsubscribeRoutes } from './routes/unsubscribe.ts';
 import { addWindowRoutes } from './routes/windows.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 
@@ -68,6 +69,7 @@ export function createApi(deps: ApiDeps): App {
     addHealthRoutes(root, deps);
     addMetricsRoute(root, deps);
     addPageRoutes(root, deps);
+    addUnsubscribeRoutes(root, deps);
     done();
   });
   void app.register(
@@ -84,6 +86,7 @@ export function createApi(deps: ApiDeps): App {
       addEndpointRoutes(v1, deps);
       addDeadLetterRoutes(v1, deps);
       addLabelledDataRoutes(v1, deps);
+      addRecipientRoutes(v1, deps);
       addOpenApiRoute(v1);
       done();
     },

@@ -188,6 +188,31 @@ export const FAMILIES: readonly Family[] = [
     labels: ['reason'],
     samples: (facts) => facts.dead_letters.map((row) => [[row.reason], row.count] as const),
   },
+  {
+    name: 'shiftwatch_smtp_failures',
+    help: 'Failures in a row of a mail server that has not answered lately.',
+    labels: ['host'],
+    samples: (facts) => facts.mail_servers.map((row) => [[row.host], row.failures] as const),
+  },
+  {
+    name: 'shiftwatch_smtp_breaker_open',
+    help: '1 while mails wait because their server does not answer.',
+    labels: ['host'],
+    samples: (facts) =>
+      facts.mail_servers.map((row) => [[row.host], row.opened_at === null ? 0 : 1] as const),
+  },
+  {
+    name: 'shiftwatch_mail_unsubscribed',
+    help: 'Recipients who want no more mails.',
+    labels: [],
+    samples: (facts) => [[[], facts.mail_unsubscribed.length]],
+  },
+  {
+    name: 'shiftwatch_mail_charts_failed_total',
+    help: 'Charts that could not be drawn; their mails went without them.',
+    labels: [],
+    samples: (facts) => facts.mail_troubles.map((row) => [[], row.count] as const),
+  },
 ];
 
 export function createMetrics(version: string): Metrics {

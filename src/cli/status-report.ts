@@ -1,4 +1,5 @@
 import { windowSizeText } from '../config/duration.ts';
+import type { Config } from '../config/resolve.ts';
 import { ago, plural, utcMinute, wholeNumber, words } from '../dashboard/format.ts';
 import { headlineOf } from '../dashboard/first-page.ts';
 import { incidentName, subjectsInWords } from '../dashboard/incident-name.ts';
@@ -7,11 +8,16 @@ import { latestJudged, standingOf } from '../dashboard/standing.ts';
 import type { Overview, OverviewVersion } from '../store/read-models/overview.ts';
 import type { PipelineFacts } from '../store/read-models/pipeline.ts';
 import { deadDeliveries, disabledLines, queueLines } from './delivery-troubles.ts';
+import { mailTroubles } from './mail-troubles.ts';
 import { incidentLine, mixedUnits, unaccountedEvents } from './line-troubles.ts';
 import { oneLine, textTable } from './text-table.ts';
 
 /** What `shiftwatch status` prints: the headline, a row for each model version, its verdict, and the line. */
-export function statusReport(overview: Overview, nowMs: number): string {
+export function statusReport(
+  overview: Overview,
+  nowMs: number,
+  channels: Config['channels'] = new Map(),
+): string {
   const versions = [...overview.versions].sort((a, b) => standingOf(a).rank - standingOf(b).rank);
   const parts = [`${oneLine(headlineOf(overview))}\n`];
   if (versions.length === 0) {
@@ -21,7 +27,10 @@ export function statusReport(overview: Overview, nowMs: number): string {
     parts.push(...versions.flatMap((version) => versionLines(version, nowMs)));
   }
   parts.push(pipelineLine(overview, nowMs));
-  const troubles = lineTroubles(overview.pipeline, nowMs);
+  const troubles = [
+    ...mailTroubles(overview.pipeline, channels, nowMs),
+    ...lineTroubles(overview.pipeline, nowMs),
+  ];
   if (troubles.length > 0) parts.push(troubles.map((line) => `${line}\n`).join(''));
   return parts.join('\n');
 }

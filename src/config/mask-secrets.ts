@@ -38,6 +38,7 @@ const HARMLESS_PLACES = [
   'kafka.ssl.ca',
   'models.*',
   'smtp.from',
+  'smtp.ca',
   'channels.*.to.*',
 ];
 

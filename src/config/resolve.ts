@@ -58,7 +58,8 @@ export function resolveConfig(source: ConfigSource) {
     channels: new Map(
       Object.entries(file.channels).map(([name, channel]) => [name, resolveChannel(channel)]),
     ),
-    smtp: file.smtp ?? null,
+    smtp:
+      file.smtp === undefined ? null : { url: file.smtp.url, from: file.smtp.from, ca: file.smtp.ca ?? null },
     webhooks: new Map(
       Object.entries(file.webhooks).map(([name, webhook]) => [name, resolveWebhook(webhook)]),
     ),
@@ -223,13 +224,23 @@ function resolveRetrain(retrain: NonNullable<ModelEntry['retrain']>): RetrainSpe
 
 const PAGERDUTY_URL = 'https://events.pagerduty.com/v2/enqueue';
 
+const FALLBACK_AFTER = '15m';
+
 function resolveChannel(channel: ConfigFile['channels'][string]) {
+  return { ...resolveTarget(channel), fallback: channel.fallback ?? null };
+}
+
+function resolveTarget(channel: ConfigFile['channels'][string]) {
   const { type } = channel;
   const target = channel.url ?? (type === 'pagerduty' ? PAGERDUTY_URL : '');
   const headers = new Map(Object.entries(channel.headers ?? {}));
   switch (type) {
     case 'email':
-      return { type, to: channel.to ?? unchecked('channels.to') } as const;
+      return {
+        type,
+        to: channel.to ?? unchecked('channels.to'),
+        fallbackAfterMs: durationMs(channel.fallback_after ?? FALLBACK_AFTER),
+      } as const;
     case 'slack':
     case 'teams':
       return { type, url: target } as const;

@@ -2,16 +2,17 @@
  * What ties keys together. Each rule looks at the whole file (in its own words, defaults filled in) and
  * names the key that has to change.
  */
-import { nearest } from '../core/nearest.ts';
 import { parseBrokers } from './brokers.ts';
 import { channelFindings } from './channel-rules.ts';
+import { fallbackFindings } from './fallback-rules.ts';
 import { formatFindings } from './format-rules.ts';
 import { modelFindings } from './model-rules.ts';
-import type { Finding, PathPart } from './problem.ts';
+import type { Finding } from './problem.ts';
 import { repeated } from './repeated.ts';
 import { topicNames } from './resolve-topics.ts';
 import { isLoopback, parseListenAddress } from './schema/listen-address.ts';
 import type { ConfigFile } from './schema/root.ts';
+import { unknownName } from './unknown-name.ts';
 import { webhookFindings } from './webhook-rules.ts';
 
 type Rule = (file: ConfigFile) => Finding[];
@@ -31,6 +32,7 @@ const RULES: readonly Rule[] = [
   modelNamesOnce,
   (file) => file.models.flatMap((model, index) => modelFindings(model, ['models', index])),
   channelFindings,
+  fallbackFindings,
   channelsExist,
   retrainWebhooksExist,
 ];
@@ -176,16 +178,4 @@ function retrainWebhooksExist({ models, webhooks }: ConfigFile): Finding[] {
       ? []
       : [unknownName(['models', model, 'retrain', 'webhook'], 'webhooks', retrain.webhook, known)],
   );
-}
-
-function unknownName(
-  path: readonly PathPart[],
-  section: string,
-  name: string,
-  known: readonly string[],
-): Finding {
-  const suggestion = nearest(name, known);
-  const list = known.length === 0 ? `\`${section}\` is empty` : `known: ${known.join(', ')}`;
-  const message = `nothing under \`${section}\` has this name${suggestion === null ? `; ${list}` : ''}`;
-  return { path, message, suggestion };
 }

@@ -40,6 +40,25 @@ export type NotificationKind =
   /** Somebody tries a channel out. */
   | 'test';
 
+/** The figure that leads an incident, over the windows up to the one that is told, oldest first. */
+export interface FigureTimeline {
+  /** Of the metric or the feature. */
+  readonly name: string;
+  readonly measure: 'metric' | 'psi' | 'missing';
+  /** What it was in the training data; null where that says nothing. */
+  readonly reference: number | null;
+  /** From where on it counts as moved, or asks for a retraining. */
+  readonly limit: number | null;
+  readonly points: readonly { readonly startMs: number; readonly value: number | null }[];
+}
+
+/** Why a notification comes by a channel it was not meant for. */
+export interface InsteadOf {
+  readonly channel: string;
+  readonly reason: 'undeliverable' | 'server_down' | 'all_unsubscribed';
+  readonly detail: string;
+}
+
 /** Everything a channel needs to tell a person; self-contained, so that a late retry says what was true then. */
 export interface Notification {
   readonly kind: NotificationKind;
@@ -67,7 +86,11 @@ export interface Notification {
   readonly performance: Performance | null;
   /** How the window's predictions were made. */
   readonly operational?: Operational | null;
+  /** Absent: there are no windows behind it, or no figure that leads. */
+  readonly timeline?: FigureTimeline | null;
   readonly decisionReason: string;
+  /** Absent: the channel it was meant for. */
+  readonly insteadOf?: InsteadOf;
   /** Of a correction. */
   readonly correction?: {
     /** The verdict people were told. */

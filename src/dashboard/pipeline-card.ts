@@ -15,7 +15,33 @@ export function pipelineCard(facts: PipelineFacts, nowMs: number): Html {
       ${fact('Dead deliveries', wholeNumber(deadDeliveries(facts)), deliveryDetail(facts))}
       ${fact('Waiting to be done', wholeNumber(sum(facts.outbox, ({ waiting }) => waiting)), outboxDetail(facts, nowMs))}
     </dl>
+    ${mailLines(facts, nowMs)}
   </section>`;
+}
+
+/** Only what stands between alerts and those who should read them. Whose addresses they are is for the operators. */
+function mailLines(
+  { mail_servers: servers, mail_unsubscribed: unsubscribed }: PipelineFacts,
+  nowMs: number,
+): Html {
+  const down = servers.flatMap(({ host, opened_at: openedAt }) =>
+    openedAt === null
+      ? []
+      : [
+          html`<p class="small">
+            <strong>The mail server ${host} does not answer</strong>; mails wait since
+            ${ago(openedAt, nowMs)}.
+          </p>`,
+        ],
+  );
+  const stopped =
+    unsubscribed.length === 0
+      ? null
+      : html`<p class="small soft">
+          ${plural(unsubscribed.length, 'recipient')} of mails unsubscribed:
+          <code>shiftwatch recipients list</code>
+        </p>`;
+  return html`${down}${stopped}`;
 }
 
 function fact(name: string, value: string, detail: string | Html): Html {

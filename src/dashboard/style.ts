@@ -37,6 +37,7 @@ main, .bar { max-width: 60rem; margin: 0 auto; padding: 0 1rem; }
 .bar .when { margin-left: auto; }
 .when, .soft { color: var(--soft); }
 .when, .small { font-size: .85rem; }
+ul.small { margin: .1rem 0; padding-left: 1.1rem; }
 .headline { font-size: 1.45rem; line-height: 1.3; font-weight: 650; letter-spacing: -.015em; margin: 1rem 0 1.25rem; }
 a { color: var(--link); }
 h2, h3 { margin: 0; line-height: 1.3; }

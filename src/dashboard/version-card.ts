@@ -1,3 +1,4 @@
+import { figureBlocks } from '../act/message/figure-lines.ts';
 import { windowSizeText } from '../config/duration.ts';
 import { baselineCommand } from '../core/baseline-command.ts';
 import type { AlertRow } from '../store/read-models/alerts.ts';
@@ -41,7 +42,8 @@ function verdictLine(version: OverviewVersion): Html {
         confidence ${Math.round(verdict.confidence * 100)}
         %${advice}${labels === null ? null : html` · ${labels}`} ·
         <a href="/api/v1/verdicts?window=${latest.id}">evidence</a>
-      </p>`;
+      </p>
+      ${figureLines(verdict)}`;
   }
   if (version.windows.length > 0) {
     return html`<p class="verdict">Events arrive; the first window has not closed yet.</p>`;
@@ -52,6 +54,28 @@ function verdictLine(version: OverviewVersion): Html {
     </p>
     <pre>shiftwatch replay events.jsonl --to http</pre>`;
 }
+
+/** How those fare on whom nobody acted, groups that fare differently, and what of operation is amiss. */
+function figureLines({ performance, maturity, breaches = [] }: LatestVerdict): Html | null {
+  const source =
+    performance === null || performance === undefined
+      ? null
+      : { ...performance, ...(maturity !== null && { maturity }) };
+  const blocks = [
+    ...figureBlocks(source, null),
+    ...(breaches.length === 0 ? [] : [{ title: 'Operation', lines: breaches }]),
+  ];
+  if (blocks.length === 0) return null;
+  return html`${blocks.map(
+    ({ title, lines }) =>
+      html`<h3>${title}</h3>
+        <ul class="small">
+          ${lines.map((line) => html`<li>${line}</li>`)}
+        </ul>`,
+  )}`;
+}
+
+type LatestVerdict = NonNullable<OverviewWindow['verdict']>;
 
 /** The end without its date where that is the start's. */
 function endOf({ start, end }: OverviewWindow): string {

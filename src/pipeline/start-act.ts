@@ -16,9 +16,11 @@ import { deliveryStore } from '../store/deliveries.ts';
 import { endpointStore, forgetChangedEndpoints } from '../store/disabled-endpoints.ts';
 import { outboxMessages, relayOutbox } from '../store/outbox.ts';
 import { listenOutbox } from '../store/outbox-wake.ts';
+import { mailRecipients } from '../store/mail-recipients.ts';
 import type { Pool } from '../store/pool.ts';
 import { mailSettings } from './mail-settings.ts';
 import { loadToldIncidents } from '../store/told-incidents.ts';
+import { smtpBreakers } from '../store/smtp-breakers.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { repeat } from './repeat.ts';
 import { loadPolledRun, retrainRuns } from '../store/retrain-runs.ts';
@@ -63,7 +65,7 @@ export async function startAct(options: ActOptions): Promise<{
     log,
   };
   const channelsOf = (model: string) => catalog.model(model)?.spec.alerts.channels ?? [];
-  const mailer = config.smtp === null ? null : createSmtpMailer(config.smtp.url);
+  const mailer = config.smtp === null ? null : createSmtpMailer(config.smtp.url, config.smtp.ca);
   queue.work(
     'notify',
     createNotifyHandler({
@@ -74,6 +76,8 @@ export async function startAct(options: ActOptions): Promise<{
       // People of other models rather than nobody.
       channelsNear: (model) => [...new Set([...channelsOf(model), ...config.channels.keys()])],
       mailer,
+      breakers: smtpBreakers(pool),
+      recipients: mailRecipients(pool),
       mail: mailSettings(config),
     }),
     CONCURRENT_DELIVERIES,

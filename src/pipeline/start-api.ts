@@ -27,6 +27,7 @@ import { repeat } from './repeat.ts';
 import { createRetrainReports } from './retrain-reports.ts';
 import { createLogDecoders } from './log-decoders.ts';
 import { postedFormat } from './posted-formats.ts';
+import { createMailStops } from './mail-stops.ts';
 import { kafkaTopics } from './start-ingest.ts';
 import { refreshWatermarks } from './sweeper.ts';
 import { VERSION } from './version.ts';
@@ -83,6 +84,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
       if (model !== null) return await compareStoredVersions(pool, model.spec, asked);
       return fail({ reason: 'unknown_model', detail: `No model is called "${name}".` });
     },
+    mailStops: createMailStops(pool, config.channels, log),
     liveness: () => {
       const reason = options.failure();
       return { alive: reason === null, reason };

@@ -112,7 +112,7 @@ function tryMail(
         target: recipient,
         shown: `${head.map(([key, value]) => `${key}: ${value}\n`).join('')}\n${mail.text}`,
         send: async () => {
-          const mailer = createSmtpMailer(smtp.url);
+          const mailer = createSmtpMailer(smtp.url, smtp.ca);
           try {
             return await mailer.send(mail, recipient, NEVER);
           } finally {

@@ -137,6 +137,8 @@ interface RelayTransaction {
 export function outboxMessages(pool: Pool) {
   return {
     load: (id: string) => loadOutbox(pool, id),
+    append: async (message: OutboxMessage, key: string) =>
+      (await inTransaction(pool, (tx) => appendOutbox(tx, message, key))).created,
     finish: (id: string, outcome: string, nowMs: number) => finishOutbox(pool, id, outcome, nowMs),
   };
 }

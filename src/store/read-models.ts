@@ -1,5 +1,6 @@
 import type { Pool } from './pool.ts';
 import { listAlertStates } from './read-models/alert-states.ts';
+import { listUnsubscribed } from './mail-recipients.ts';
 import { findAlert, listAlertEvents, listAlerts } from './read-models/alerts.ts';
 import { findBaseline, listBaselines } from './read-models/baselines.ts';
 import { findDeadLetter, listDeadLetters } from './read-models/dead-letters.ts';
@@ -42,6 +43,7 @@ const QUERIES = {
   listDeliveries,
   findDelivery,
   listDisabledEndpoints,
+  listUnsubscribed,
   pipelineFacts,
   overview,
   readiness,

@@ -60,6 +60,12 @@ function bodyOf(channel: PostedChannel, rest: Partial<Notification> = {}, at: Pa
 }
 
 describe.each(named)('every channel keeps the contract: %s', (_, channel) => {
+  it('says which channel it comes instead of', () => {
+    const insteadOf = { channel: 'night-shift', reason: 'undeliverable', detail: 'gone 410' } as const;
+    expect(bodyOf(channel, { insteadOf }).body).toContain('night-shift');
+    expect(bodyOf(channel).body).not.toContain('night-shift');
+  });
+
   it.each(KINDS)('tells %s in JSON without a number that JSON has not, or says that it does not', (kind) => {
     const call = composeCall(sampleNotification({ kind }), channel, context);
     if (!call.ok) {

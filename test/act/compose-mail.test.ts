@@ -3,6 +3,7 @@ import { composeMail, deliveryMessageId, mailHost } from '../../src/act/channels
 import type { MailMessage } from '../../src/act/channels/mail/compose-mail.ts';
 import type { Maturity } from '../../src/core/findings.ts';
 import type { Notification } from '../../src/core/jobs.ts';
+import { conceptMail } from './sample-mails.ts';
 import {
   faultNotification,
   resolvedNotification,
@@ -37,6 +38,40 @@ describe('composeMail', () => {
     const operational = { rows: 3_000, breaches: [breach] };
     expect(compose(sampleNotification({ operational })).text).toContain(`${breach.claim} (p`);
     expect(compose(sampleNotification()).text).not.toContain('latency');
+  });
+
+  it('says how those fare on whom nobody acted, and which groups fare differently', () => {
+    const { text } = compose(conceptMail());
+    for (const words of [
+      'HOLD-OUT (PROVISIONAL)',
+      'Figures are those of 412 rows on which nobody acted; 2,038 others may be influenced by the model.',
+      'accuracy: 0.71 held out, 0.79 influenced, differs (p = 4e-4)',
+      'f1: 0.69 held out, 0.7 influenced, may be chance (p = 0.740)',
+      'sex=female: true positive rate 68 %, others 84 %, difference −22 to −10 points (p = 2e-6)',
+      'sex=female: selection rate 41 %, others 55 %, difference −19 to −9 points (p = 1e-7)',
+    ]) {
+      expect(text).toContain(words);
+    }
+    // What may be chance is no news of a group, and what is over needs no figures.
+    expect(text).not.toContain('false positive');
+    expect(compose({ ...conceptMail(), kind: 'resolved' }).text).not.toMatch(/HOLD-OUT|GROUPS|OPERATION/);
+    expect(compose(sampleNotification()).text).not.toMatch(/HOLD-OUT|GROUPS|OPERATION/);
+  });
+
+  it('names the largest differences between groups, and how many there are beside them', () => {
+    const base = conceptMail();
+    const [group] = base.performance?.groups ?? [];
+    if (group === undefined || base.performance === null) throw new Error('the sample has a group');
+    const groups = ['a', 'b', 'c', 'd'].map((name) => ({ ...group, group: name }));
+    const { text } = compose({ ...base, performance: { ...base.performance, mature: true, groups } });
+    expect(text).toMatch(/\nGROUPS\n(?:- sex=[a-d]: true positive rate .*\n){4}- and 4 more\n/);
+  });
+
+  it('says which channel it comes instead of, and why', () => {
+    const insteadOf = { channel: 'pager', reason: 'server_down', detail: 'ECONNREFUSED' } as const;
+    const words = 'Instead of: pager: its mail server has not answered for too long (ECONNREFUSED)';
+    expect(compose(sampleNotification({ insteadOf })).text).toContain(words);
+    expect(compose(sampleNotification({ insteadOf, kind: 'retrain_failed' })).text).toContain(words);
   });
 
   it('says what happened, what moved, how sure, since when and what to do', () => {
@@ -92,6 +127,28 @@ describe('composeMail', () => {
     expect(text.indexOf('temperature (unit changed)')).toBeLessThan(text.indexOf('income (values missing)'));
     expect(text.indexOf('income (')).toBeLessThan(text.indexOf('a_rather_long'));
     expect(text).toContain('Not requested: training on faulty data would make the fault permanent.');
+  });
+
+  it('begins with the metrics people ask for, in whatever order they were stored', () => {
+    const base = sampleNotification();
+    if (base.performance === null) throw new Error('the sample has performance');
+    const metric = { reference: 0.9, current: 0.8, interval: null, p_value: null };
+    const stored = [
+      'ece',
+      'brier',
+      'pr_auc',
+      'recall',
+      'mcc',
+      'specificity',
+      'roc_auc',
+      'accuracy',
+      'precision',
+      'f1',
+    ];
+    const metrics = Object.fromEntries(stored.map((name) => [name, metric]));
+    const { text } = compose({ ...base, performance: { ...base.performance, metrics } });
+    const shown = [...text.matchAll(/^ {2}([a-z0-9 ]+?) +0\.9 → 0\.8/gm)].map((line) => line[1]);
+    expect(shown).toEqual(['accuracy', 'f1', 'precision', 'recall', 'roc auc', 'ece']);
   });
 
   it('keeps one subject through an incident, whatever the windows say by then', () => {

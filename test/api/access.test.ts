@@ -10,6 +10,8 @@ const ROUTES: readonly [method: 'GET' | 'POST', url: string, needs: Access][] = 
   ['GET', '/mail/1', 'read'],
   ['GET', '/mail/1/html', 'read'],
   ['GET', '/metrics', 'read'],
+  ['GET', '/unsubscribe/YQ.c2ln', 'open'],
+  ['POST', '/unsubscribe/YQ.c2ln', 'open'],
   ['GET', '/health/live', 'open'],
   ['GET', '/health/ready', 'open'],
   ['GET', '/api/v1/openapi.json', 'read'],
@@ -39,6 +41,7 @@ const ROUTES: readonly [method: 'GET' | 'POST', url: string, needs: Access][] = 
   ['GET', '/api/v1/endpoints', 'read'],
   ['POST', '/api/v1/endpoints/hook/enable', 'operate'],
   ['GET', '/api/v1/labelled-data?model=m', 'operate'],
+  ['GET', '/api/v1/recipients/unsubscribed', 'operate'],
   ['GET', '/api/v1/dead-letters', 'read'],
   ['GET', '/api/v1/dead-letters/1', 'operate'],
 ];

@@ -28,6 +28,9 @@ const noFacts = {
   deliveries: [],
   disabled_endpoints: [],
   dead_letters: [],
+  mail_servers: [],
+  mail_unsubscribed: [],
+  mail_troubles: [],
 };
 
 /** A database without a row. */
@@ -54,6 +57,7 @@ export const nothingStored: ReadModels = {
   listDeliveries: async () => emptyPage,
   findDelivery: async () => null,
   listDisabledEndpoints: async () => [],
+  listUnsubscribed: async () => [],
   pipelineFacts: async () => noFacts,
   overview: async () => ({ versions: [], pipeline: noFacts, more_alerts: false }),
   readiness: async () => ({ ready: true, database: 'ok', migrations: 'current', detail: null }),
@@ -98,6 +102,7 @@ export function testApi(overrides: Partial<ApiDeps> = {}): TestApi {
     enableEndpoint: async () => [],
     acceptBaseline: async ({ model }) =>
       fail({ reason: 'unknown_model', detail: `No model is called "${model}".` }),
+    mailStops: { addressOf: async () => null, stop: async () => {} },
     liveness: () => ({ alive: true, reason: null }),
     clock: { nowMs: () => NOW_MS },
     log: { ...silentLog, error: (fields, message) => logged.push({ fields, message }) },

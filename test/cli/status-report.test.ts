@@ -18,6 +18,22 @@ Pipeline: 0 records waiting in the log, 0 late rows, 0 dead letters, 0 jobs to b
 `);
   });
 
+  it('says that mails wait for their server, with its own words on one line', () => {
+    const row = {
+      host: 'mail:587',
+      failures: 7,
+      opened_at: '2026-03-10T11:52:00Z',
+      retry_at: null,
+      last_error: 'a\nb',
+    };
+    const down = { ...pipeline, mail_servers: [row, { ...row, host: 'other:25', opened_at: null }] };
+    const text = statusReport({ versions: [], pipeline: down, more_alerts: false }, NOW_MS);
+    expect(text).toContain(
+      'MAIL SERVER DOWN: mail:587 has not answered 7 times in a row, mails wait since 15 min ago: a b\n',
+    );
+    expect(text).not.toContain('other');
+  });
+
   it('keeps what a log says on its line and away from the terminal', () => {
     const overview: Overview = {
       versions: [

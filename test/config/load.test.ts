@@ -24,7 +24,12 @@ describe('parseConfig', () => {
       preset: 'airflow',
       secret: 'whsec_c2VjcmV0',
     });
-    expect(config.channels.get('oncall-mail')).toEqual({ type: 'email', to: ['ml@example.org'] });
+    expect(config.channels.get('oncall-mail')).toEqual({
+      type: 'email',
+      to: ['ml@example.org'],
+      fallback: null,
+      fallbackAfterMs: 900_000,
+    });
     expect(config.api).toMatchObject({ host: '127.0.0.1', port: 8080, defaultFormat: 'json' });
   });
 

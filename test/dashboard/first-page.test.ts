@@ -12,6 +12,7 @@ import type {
   StandingState,
   OverviewWindow,
 } from '../../src/store/read-models/overview.ts';
+import { conceptMail } from '../act/sample-mails.ts';
 import { nothingStored } from '../api/fakes.ts';
 
 const NOW_MS = Date.parse('2026-03-10T12:07:00Z');
@@ -59,6 +60,29 @@ function version(parts: Partial<OverviewVersion> = {}): OverviewVersion {
     ...parts,
   };
 }
+
+it('shows figures beside the verdict only where they say something', () => {
+  const base = window('2026-03-10T11:00:00.000Z', 'concept_drift');
+  if (base.verdict === null) throw new Error('it has a verdict');
+  const { performance } = conceptMail();
+  const told = {
+    mature: true,
+    holdout: performance?.holdout ?? null,
+    groups: performance?.groups ?? [],
+  };
+  const cardOf = (verdict: Partial<NonNullable<OverviewWindow['verdict']>>): string => {
+    const windows = [{ ...base, verdict: { ...base.verdict, ...verdict } as OverviewWindow['verdict'] }];
+    const overview = { versions: [version({ windows })], pipeline, more_alerts: false };
+    return firstPage({ overview, nowMs: NOW_MS, hasMailbox: false }).html;
+  };
+  const full = cardOf({ performance: told, breaches: ['mean latency is 30 ms'] });
+  expect(full).toContain('accuracy: 0.71 held out, 0.79 influenced, differs (p = 4e-4)');
+  expect(full).toContain('sex=female: selection rate 41 %, others 55 %');
+  expect(full).toContain('<li>mean latency is 30 ms</li>');
+  expect(cardOf({ performance: { mature: true, holdout: null, groups: [] } })).not.toMatch(
+    /Hold-out|Groups|Operation/,
+  );
+});
 
 const alertIn = (state: AlertRow['state'], rest: Partial<AlertRow> = {}): AlertRow => ({
   id: '1',

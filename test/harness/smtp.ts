@@ -24,6 +24,8 @@ export interface ScriptedFailure {
 export interface SmtpOptions {
   /** Only this login is let in. Absent: nobody has to log in. */
   readonly login?: { readonly user: string; readonly pass: string };
+  /** Absent: a free one. */
+  readonly port?: number;
 }
 
 export interface TestSmtp {
@@ -38,7 +40,7 @@ export interface TestSmtp {
 }
 
 /** A real SMTP server on a free port of this machine. It is stopped after the file. */
-export async function startSmtp({ login }: SmtpOptions = {}): Promise<TestSmtp> {
+export async function startSmtp({ login, port: wanted = 0 }: SmtpOptions = {}): Promise<TestSmtp> {
   const inbox = new Inbox<ReceivedMail>(
     (mail) => `"${mail.parsed.subject}" to ${mail.envelope.to.join(', ')}`,
   );
@@ -85,7 +87,7 @@ export async function startSmtp({ login }: SmtpOptions = {}): Promise<TestSmtp> 
   // A client that breaks off is an ordinary event in these tests.
   server.on('error', () => {});
   await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
+    server.listen(wanted, '127.0.0.1', resolve);
   });
   const address = server.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;

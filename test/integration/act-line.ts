@@ -14,12 +14,14 @@ import type { OutboxMessage } from '../../src/core/jobs.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { deliveryStore } from '../../src/store/deliveries.ts';
 import { endpointStore } from '../../src/store/disabled-endpoints.ts';
+import { mailRecipients } from '../../src/store/mail-recipients.ts';
 import { QUEUE_SCHEMA } from '../../src/store/migrate.ts';
 import { appendOutbox, outboxMessages, relayOutbox } from '../../src/store/outbox.ts';
 import { listenOutbox } from '../../src/store/outbox-wake.ts';
 import { createPool, inTransaction } from '../../src/store/pool.ts';
 import type { Pool } from '../../src/store/pool.ts';
 import { createQueuePool } from '../../src/store/queue-pool.ts';
+import { smtpBreakers } from '../../src/store/smtp-breakers.ts';
 import { retrainRuns } from '../../src/store/retrain-runs.ts';
 import { atEnd } from '../harness/cleanup.ts';
 import { createDatabase } from '../harness/database.ts';
@@ -100,6 +102,8 @@ export async function startActLine(label: string, overdueMs = 60_000): Promise<A
         outbox: outboxMessages(pool),
         channels: new Map([['oncall', { type: 'email', to: ['a@example.org', 'b@example.org'] }]]),
         mailer,
+        breakers: smtpBreakers(pool),
+        recipients: mailRecipients(pool),
         mail: {
           from: 'shiftwatch@example.org',
           publicUrl: 'https://shiftwatch.example.org',

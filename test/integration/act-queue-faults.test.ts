@@ -18,6 +18,8 @@ import { type Log, silentLog } from '../../src/core/log.ts';
 import { deliveryStore } from '../../src/store/deliveries.ts';
 import { endpointStore } from '../../src/store/disabled-endpoints.ts';
 import { QUEUE_SCHEMA } from '../../src/store/migrate.ts';
+import { mailRecipients } from '../../src/store/mail-recipients.ts';
+import { smtpBreakers } from '../../src/store/smtp-breakers.ts';
 import { appendOutbox, outboxMessages, relayOutbox } from '../../src/store/outbox.ts';
 import { listenOutbox } from '../../src/store/outbox-wake.ts';
 import { createPool, inTransaction, type Pool } from '../../src/store/pool.ts';
@@ -96,6 +98,8 @@ async function startLine(label: string, connect: (url: string) => Promise<JobQue
       leaseMs: 30_000,
       channels,
       channelsNear: () => [],
+      breakers: smtpBreakers(pool),
+      recipients: mailRecipients(pool),
       mailer: null,
       mail: { from: '', publicUrl: null, host: 'localhost', timeZone: 'UTC' },
       guard: createAddressGuard(['127.0.0.1']),

@@ -52,6 +52,7 @@ describeWith(['postgres'], 'the requests in docs/api.md', () => {
       enableEndpoint: async () => [],
       acceptBaseline: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
       compareVersions: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
+      mailStops: { addressOf: async () => null, stop: async () => {} },
       liveness: () => ({ alive: true, reason: null }),
       clock: { nowMs: () => NOW_MS },
       log: silentLog,

@@ -7,6 +7,7 @@ import { fail, ok } from '../../src/core/result.ts';
 import { createPool } from '../../src/store/pool.ts';
 import { createReadModels } from '../../src/store/read-models.ts';
 import { createToken, verifyToken } from '../../src/store/tokens.ts';
+import { conceptMail } from '../act/sample-mails.ts';
 import { HOSTILE_NAME, NOW_MS, RUN_ID, seed } from '../api/seed.ts';
 import { createDatabase } from '../harness/database.ts';
 import { describeWith } from '../harness/describe-with.ts';
@@ -37,6 +38,7 @@ describeWith(['postgres'], 'the API over a real database', () => {
       enableEndpoint: async () => [],
       acceptBaseline: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
       compareVersions: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
+      mailStops: { addressOf: async () => null, stop: async () => {} },
       liveness: () => ({ alive: true, reason: null }),
       clock: { nowMs: () => NOW_MS },
       log: silentLog,
@@ -73,6 +75,27 @@ describeWith(['postgres'], 'the API over a real database', () => {
     } while (cursor !== null);
     return items;
   }
+
+  it('shows of the groups of a window only those that differ beyond chance', async () => {
+    const { performance } = conceptMail();
+    const [different] = performance?.groups ?? [];
+    if (different === undefined) throw new Error('the sample has a group');
+    const rates = { selection_rate: { ...different.rates.selection_rate, p_value: 0.2 } };
+    const groups = [{ ...different, group: 'alike', rates }, different];
+    const told = { ...performance, groups };
+    await pool.query('update verdict set performance = $1', [JSON.stringify(told)]);
+    const { versions } = await createReadModels(pool).overview();
+    const shown = versions.flatMap(({ windows }) =>
+      windows.flatMap(({ verdict }) => verdict?.performance ?? []),
+    );
+    expect(shown.length).toBeGreaterThan(0);
+    expect(shown[0]).toEqual({ mature: false, holdout: performance?.holdout, groups: [different] });
+    await pool.query('update verdict set performance = null');
+    const { versions: without } = await createReadModels(pool).overview();
+    expect(
+      without.flatMap(({ windows }) => windows.flatMap(({ verdict }) => verdict?.performance ?? [])),
+    ).toEqual([]);
+  });
 
   it.each([
     'models',

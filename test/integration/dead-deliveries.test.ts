@@ -61,6 +61,7 @@ describeWith(['postgres'], 'deliveries that were given up', () => {
       verifyToken: null,
       acceptEvents: async () => ok({ accepted: 0, late: 0, ignored: 0, duplicates: 0, dead_letters: [] }),
       retrainCallback: async () => ok({ state: 'running', next: null }),
+      mailStops: { addressOf: async () => null, stop: async () => {} },
       acceptBaseline: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
       exportLabelled: async () => fail('unknown_model'),
       replayDelivery: (id, nowMs) => inTransaction(pool, (tx) => replayDelivery(tx, id, nowMs)),

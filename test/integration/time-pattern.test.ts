@@ -95,6 +95,13 @@ describeWith(['postgres'], 'the time pattern of a series', () => {
       if (notification === undefined) throw new Error('nobody was told');
       const { facts } = messageContent(notification, { publicUrl: null, timeZone: 'UTC' });
       expect(new Map(facts).get('Began')).toMatch(/^between 2 Mar 2026 1.* and 2 Mar 2026 1.*, suddenly$/);
+      // What a mail draws: the figure that leads, up to the window that is told.
+      expect(notification.timeline).toMatchObject({ name: 'fare', measure: 'psi', reference: null });
+      const values = notification.timeline?.points.map(({ value }) => value ?? 0) ?? [];
+      expect(values).toHaveLength((notification.windowStartMs - DAY) / HOUR_MS + 1);
+      const limit = notification.timeline?.limit ?? 0;
+      expect(Math.max(...values.slice(0, 12))).toBeLessThan(limit);
+      expect(values.at(-1)).toBeGreaterThan(limit);
     },
   );
 

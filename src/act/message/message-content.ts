@@ -1,10 +1,11 @@
 import type { Maturity, Performance, PerformanceMetric } from '../../core/findings.ts';
-import type { Notification } from '../../core/jobs.ts';
+import type { InsteadOf, Notification } from '../../core/jobs.ts';
 import type { RetrainOutcomeKind } from '../../core/retrain.ts';
 import { displayText } from './display-text.ts';
 import {
   ADVICE_WORDS,
   decisionReason,
+  INSTEAD_WORDS,
   isAboutRun,
   KIND_WORDS,
   OUTCOME_WORDS,
@@ -16,6 +17,8 @@ import {
 import type { AdviceWords } from './words.ts';
 import { CAUSE_NAMES, causeContent, otherCause } from './cause-content.ts';
 import { beganLine } from './began-line.ts';
+import { figureBlocks, isProvisional } from './figure-lines.ts';
+import type { FigureBlock } from './figure-lines.ts';
 import {
   formatCount,
   formatDuration,
@@ -53,6 +56,8 @@ export interface MessageContent {
   readonly moreMoved: number;
   readonly performance: readonly PerformanceLine[];
   readonly performanceNote: string;
+  /** Hold-out, groups and operation, where they have something to say. */
+  readonly figures: readonly FigureBlock[];
   readonly evidence: readonly string[];
   readonly retrain: string | null;
   readonly footer: readonly string[];
@@ -61,7 +66,6 @@ export interface MessageContent {
 
 const MAX_METRICS = 6;
 const MAX_EVIDENCE = 5;
-const MAX_BREACHES = 3;
 
 export function messageContent(
   notification: Notification,
@@ -83,9 +87,8 @@ export function messageContent(
     moreMoved: resolved ? 0 : total - shown.length,
     performance: performanceLines(notification.performance),
     performanceNote: performanceNote(notification.performance),
-    evidence: resolved
-      ? []
-      : [...(other === null ? evidenceLines(notification) : []), ...operationLines(notification)],
+    figures: resolved ? [] : figureBlocks(notification.performance, notification.operational),
+    evidence: resolved || other !== null ? [] : evidenceLines(notification),
     retrain: retrainLine(notification),
     footer: footer(notification, options.timeZone),
     link: options.publicUrl,
@@ -174,6 +177,7 @@ function facts(notification: Notification, timeZone: string): (readonly [string,
   const { kind, diagnosis, sinceMs, windowStartMs, windowEndMs, windowId } = notification;
   if (isAboutRun(kind)) return retrainFacts(notification, timeZone);
   const lines: (readonly [string, string])[] = [];
+  if (notification.insteadOf !== undefined) lines.push(['Instead of', insteadLine(notification.insteadOf)]);
   if (kind === 'resolved') {
     lines.push(['Lasted', `${formatDuration(windowEndMs - sinceMs)}, until the last clean window`]);
   }
@@ -207,8 +211,11 @@ function facts(notification: Notification, timeZone: string): (readonly [string,
 }
 
 function retrainFacts(notification: Notification, timeZone: string): (readonly [string, string])[] {
-  const { windowId, windowStartMs, windowEndMs, diagnosis, run } = notification;
+  const { kind, windowId, windowStartMs, windowEndMs, diagnosis, run } = notification;
   const lines: (readonly [string, string])[] = [
+    ...(notification.insteadOf === undefined
+      ? []
+      : [['Instead of', insteadLine(notification.insteadOf)] as const]),
     ['Asked for', formatTime(notification.sinceMs, timeZone)],
     ['Because', displayText(retrainReason(notification.decisionReason), 200)],
   ];
@@ -216,15 +223,40 @@ function retrainFacts(notification: Notification, timeZone: string): (readonly [
   if (run !== undefined && run.newVersion !== null) {
     lines.push(['Gave', `version ${displayText(run.newVersion, 60)}`]);
   }
-  return [...lines, ['Finding', displayText(diagnosis.summary, 400)]];
+  // Of a request it is the headline.
+  return kind === 'retrain_requested' ? lines : [...lines, ['Finding', displayText(diagnosis.summary, 400)]];
+}
+
+function insteadLine({ channel, reason, detail }: InsteadOf): string {
+  return `${displayText(channel, 60)}: ${INSTEAD_WORDS[reason]}${detail === '' ? '' : ` (${displayText(detail, 160)})`}`;
 }
 
 function performanceLines(performance: Performance | null): PerformanceLine[] {
   if (performance === null) return [];
   return Object.entries(performance.metrics)
     .filter(([, metric]) => metric.current !== null)
+    .sort(([one], [other]) => placeOf(one) - placeOf(other))
     .slice(0, MAX_METRICS)
     .map(([name, metric]) => performanceLine(name, metric));
+}
+
+/** What people ask for first; the database keeps metrics in no order. */
+const FIRST_METRICS = [
+  'accuracy',
+  'f1',
+  'precision',
+  'recall',
+  'roc_auc',
+  'log_loss',
+  'mae',
+  'rmse',
+  'bias',
+  'r2',
+];
+
+function placeOf(metric: string): number {
+  const place = FIRST_METRICS.indexOf(metric);
+  return place === -1 ? FIRST_METRICS.length : place;
 }
 
 function performanceLine(name: string, { reference, current, interval, p_value }: PerformanceMetric) {
@@ -243,9 +275,9 @@ function performanceNote(performance: Performance | null): string {
   if (performance === null) return '';
   const { current, share } = performance.labelled;
   const labels = `Training → this window, from ${formatCount(current)} labels (${formatShare(share)} of the predictions${expectedNote(performance.maturity)})`;
-  // What was seen before its time may still be complete.
-  const isMature = performance.mature || performance.maturity?.state === 'mature';
-  const state = isMature ? `${labels}.` : `Provisional: more labels are expected. ${labels}.`;
+  const state = isProvisional(performance)
+    ? `Provisional: more labels are expected. ${labels}.`
+    : `${labels}.`;
   return `${state}${biasNote(performance.maturity)}`;
 }
 
@@ -274,13 +306,6 @@ function evidenceLines({ diagnosis }: Notification): string[] {
     const text = displayText(claim, 200);
     return figures.length === 0 ? text : `${text} (${figures.join(', ')})`;
   });
-}
-
-/** Whoever is woken for the data should know that the model is also slow, dear or failing. */
-function operationLines({ operational }: Notification): string[] {
-  return (operational?.breaches ?? [])
-    .slice(0, MAX_BREACHES)
-    .map(({ claim, p_value }) => `${displayText(capital(claim), 200)} (${formatP(p_value)})`);
 }
 
 function retrainLine({ kind, retrain }: Notification): string | null {

@@ -21,13 +21,18 @@ export function movedFeatures(
   features: readonly FeatureComparison[],
   faults: readonly FaultFinding[],
 ): { readonly shown: readonly MovedFeature[]; readonly total: number } {
-  const moved = features
-    .filter((feature) => feature.drifted || feature.status === 'fault' || feature.faults.length > 0)
-    .sort((a, b) => rank(b) - rank(a) || (b.metrics.psi ?? 0) - (a.metrics.psi ?? 0));
+  const moved = rankedFeatures(features);
   return {
     shown: moved.slice(0, MAX_FEATURES).map((feature) => inWords(feature, faults)),
     total: moved.length,
   };
+}
+
+/** Those that moved, in the order in which they are told. */
+export function rankedFeatures(features: readonly FeatureComparison[]): FeatureComparison[] {
+  return features
+    .filter((feature) => feature.drifted || feature.status === 'fault' || feature.faults.length > 0)
+    .sort((a, b) => rank(b) - rank(a) || (b.metrics.psi ?? 0) - (a.metrics.psi ?? 0));
 }
 
 function rank(feature: FeatureComparison): number {

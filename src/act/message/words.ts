@@ -1,6 +1,6 @@
 /** What the closed words of findings and decisions are called when people read them. */
 import type { Advice, Fault, Severity, ShiftKind, VerdictKind } from '../../core/findings.ts';
-import type { EvaluationSeries, NotificationKind } from '../../core/jobs.ts';
+import type { EvaluationSeries, InsteadOf, NotificationKind } from '../../core/jobs.ts';
 import type { RetrainOutcomeKind } from '../../core/retrain.ts';
 
 export const SHIFT_WORDS: Readonly<Record<ShiftKind, string>> = {
@@ -69,6 +69,13 @@ export function isAboutRun(kind: NotificationKind): boolean {
 export const SERIES_WORDS: Readonly<Record<EvaluationSeries, string>> = {
   closed: 'inputs and predictions, before labels',
   matured: 'with mature labels',
+};
+
+/** Why a notification comes by another channel; what happened follows in brackets. */
+export const INSTEAD_WORDS: Readonly<Record<InsteadOf['reason'], string>> = {
+  undeliverable: 'it could not be delivered there',
+  server_down: 'its mail server has not answered for too long',
+  all_unsubscribed: 'nobody there wants mails any more',
 };
 
 export interface AdviceWords {

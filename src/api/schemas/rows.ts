@@ -343,3 +343,7 @@ export const deadLetterRow = z
 export const deadLetterDetail = deadLetterRow
   .extend({ bytes_base64: z.string().describe('The record, or its first 64 KiB.') })
   .meta({ id: 'DeadLetterDetail' });
+
+export const unsubscribedRow = z
+  .object({ address: z.string(), unsubscribed_at: time })
+  .meta({ id: 'UnsubscribedRecipient' });

@@ -12,14 +12,17 @@ export function register(program: Command, io: OperationsIo): void {
       const { withDatabase } = await import('../with-database.ts');
       const { firingAlerts, statusReport } = await import('../status-report.ts');
       const { overview } = await import('../../store/read-models/overview.ts');
-      const found = await withDatabase(io, ({ pool }) => overview(pool));
+      const { found, channels } = await withDatabase(io, async ({ pool, config }) => ({
+        found: await overview(pool),
+        channels: config.channels,
+      }));
       const firing = firingAlerts(found);
       const nowMs = io.clock.nowMs();
       if (options.json === true) {
         const at = new Date(nowMs).toISOString();
         io.print(`${JSON.stringify({ at, firing_alerts: firing, ...found }, null, 2)}\n`);
       } else {
-        io.print(statusReport(found, nowMs));
+        io.print(statusReport(found, nowMs, channels));
       }
       if (options.check === true && firing > 0) io.exitWith(3);
     });

@@ -8,6 +8,7 @@ import { createPool } from '../../store/pool.ts';
 import { createReadModels } from '../../store/read-models.ts';
 import { judgeDeliveries } from '../delivery-troubles.ts';
 import { judgeLine } from '../line-troubles.ts';
+import { judgeMail } from '../mail-troubles.ts';
 import { judgeDatabase } from './database-check.ts';
 import { type DoctorFinding, failure, fine, warning } from './finding.ts';
 
@@ -56,7 +57,12 @@ async function examineDatabase({ config, directory, clock, log }: ExamineOptions
       if (readiness.migrations !== 'current') return findings;
       const line = await readModels.pipelineFacts();
       const nowMs = clock.nowMs();
-      return [...findings, ...judgeLine(line, nowMs), ...judgeDeliveries(line, nowMs)];
+      return [
+        ...findings,
+        ...judgeLine(line, nowMs),
+        ...judgeDeliveries(line, nowMs),
+        ...judgeMail(line, config.channels, nowMs),
+      ];
     } finally {
       await pool.end();
       await database.close();

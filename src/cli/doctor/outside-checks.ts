@@ -8,7 +8,7 @@ export async function checkSmtp(smtp: SmtpConfig, deadlineMs: number): Promise<D
   const { createTransport } = await import('nodemailer');
   const { smtpOptions } = await import('../../act/channels/mail/smtp-mailer.ts');
   // With the same TLS rules as mails are sent.
-  const transport = createTransport(smtpOptions(smtp.url));
+  const transport = createTransport(smtpOptions(smtp.url, smtp.ca));
   const { host } = new URL(smtp.url);
   try {
     await withDeadline(transport.verify(), deadlineMs);

@@ -10,7 +10,7 @@ const MARGIN = 8;
 
 export function performanceSection(performance: Performance | null): Html | null {
   if (performance === null) return null;
-  const { labelled, metrics, mature, maturity, holdout, groups } = performance;
+  const { metrics, mature, maturity, holdout, groups } = performance;
   const bias =
     maturity?.arrival_bias.biased === true
       ? html`; <b>labelled rows differ from the others in ${maturity.arrival_bias.feature}</b>`
@@ -18,8 +18,7 @@ export function performanceSection(performance: Performance | null): Html | null
   return html`<section>
     <h2>Performance</h2>
     <p class="soft">
-      ${plural(labelled.current, 'current row')} labelled
-      (${percent(labelled.share)})${mature ? '' : ', more are expected'}; bars are 95 % intervals, the line is
+      ${labelledRows(performance)}${mature ? '' : ', more are expected'}; bars are 95 % intervals, the line is
       the reference${bias}
     </p>
     <div class="scroll">
@@ -43,6 +42,14 @@ export function performanceSection(performance: Performance | null): Html | null
   </section>`;
 }
 
+/** Where some were held out, their labels are what the figures are from. */
+function labelledRows({ labelled, holdout }: Performance): string {
+  const share = `${percent(labelled.share)} of all rows have a label`;
+  return holdout === undefined
+    ? `${plural(labelled.current, 'current row')} labelled (${percent(labelled.share)})`
+    : `${plural(labelled.current, 'row')} held out and labelled (${share})`;
+}
+
 function holdoutTable({ labelled, metrics }: HoldoutFinding): Html {
   return html`<h3>Hold-out</h3>
     <p class="soft">
@@ -64,13 +71,13 @@ function holdoutTable({ labelled, metrics }: HoldoutFinding): Html {
 function groupTable(groups: readonly GroupFinding[]): Html {
   return html`<h3>Groups</h3>
     ${ratesTable(
-      ['', 'rate', 'others', 'difference', 'p'],
+      ['', 'rate', 'others', 'difference, points', 'p'],
       groups.flatMap(({ feature, group, rates }) =>
         Object.entries(rates).map(([name, rate]) => [
           `${feature}=${group}: ${words(name)}`,
           rate.value === null ? '–' : percent(rate.value),
           rate.others === null ? '–' : percent(rate.others),
-          range(rate.difference_interval),
+          pointRange(rate.difference_interval),
           probability(rate.p_value),
         ]),
       ),
@@ -79,7 +86,7 @@ function groupTable(groups: readonly GroupFinding[]): Html {
 
 function ratesTable(head: readonly string[], lines: readonly (readonly string[])[]): Html {
   return html`<div class="scroll">
-    <table>
+    <table class="rates">
       <thead>
         <tr>
           ${head.map((name) => html`<th class="n">${name}</th>`)}
@@ -100,6 +107,11 @@ function ratesTable(head: readonly string[], lines: readonly (readonly string[])
 
 function range(ends: readonly [number, number] | null): string {
   return ends === null ? '–' : `${figure(ends[0])} to ${figure(ends[1])}`;
+}
+
+/** Of shares, in percentage points. */
+function pointRange(ends: readonly [number, number] | null): string {
+  return ends === null ? '–' : `${(ends[0] * 100).toFixed(1)} to ${(ends[1] * 100).toFixed(1)}`;
 }
 
 /** Also of figures that are no performance. */

@@ -17,7 +17,7 @@ body{margin:0;background:var(--ground);color:var(--ink);font:15px/1.5 system-ui,
 main{max-width:60rem;margin:0 auto;padding:1.25rem 1rem 2rem}
 h1{font-size:1.4rem;line-height:1.32;font-weight:650;letter-spacing:-.015em;margin:.5rem 0 .6rem}
 h2{font-size:1.05rem;margin:0 0 .35rem}
-h3{font-size:.95rem;margin:0}
+h3{font-size:.95rem;margin:0}.scroll+h3{margin-top:1.3rem}
 p,ul{margin:.3rem 0}ul{padding-left:1.15rem}
 b{font-weight:600}
 .soft,.from,footer{color:var(--soft)}.from,.soft,footer{font-size:.88rem}.from b{color:var(--ink)}
@@ -56,6 +56,6 @@ polyline{fill:none;stroke:var(--now);stroke-width:1.5;stroke-linejoin:round;opac
 circle.ok,circle.insufficient{fill:var(--now)}circle.drift{fill:var(--bad-ink)}path.fault{stroke:var(--warn-ink);stroke-width:2.5;fill:none}.floor{stroke:var(--soft);stroke-width:1;stroke-dasharray:3 4}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 code{font:.85em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
-@media (max-width:44rem){.feature{grid-template-columns:1fr}.feature figure{max-width:22rem}.lines{grid-template-columns:1fr}h1{font-size:1.2rem}section{padding:.85rem .9rem}}
+@media (max-width:44rem){.feature{grid-template-columns:1fr}.feature figure{max-width:22rem}.lines{grid-template-columns:1fr}th,td{padding-right:.5rem}table{font-size:.82rem}.rates tbody th{white-space:normal}.interval svg{display:none}td:last-child:not(.n){min-width:0}h1{font-size:1.2rem}section{padding:.85rem .9rem}}
 @media print{:root{${LIGHT}}body{background:#fff;font-size:11px;-webkit-print-color-adjust:exact;print-color-adjust:exact}main{max-width:none;padding:0}section{break-inside:auto;border-color:#ccc}details::details-content{content-visibility:visible;display:block}}
 `;

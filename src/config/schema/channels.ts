@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { DAY_MS, SECOND_MS } from '../../core/clock.ts';
-import { duration, mailAddress, nonEmpty, url } from './values.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
+import { duration, mailAddress, nonEmpty, referenceName, url } from './values.ts';
 
 /** Names other versions give a meaning to. They are refused by name, so that nobody believes them to work. */
 const RESERVED_CHANNEL_TYPES = ['opsgenie', 'discord', 'telegram'];
@@ -36,6 +36,12 @@ export const channelSchema = z.strictObject({
     .record(headerName(), z.string())
     .optional()
     .meta({ description: 'webhook and alertmanager: sent with it' }),
+  fallback: referenceName
+    .optional()
+    .meta({ description: 'the channel that is told when this one can reach nobody' }),
+  fallback_after: duration({ minMs: MINUTE_MS, maxMs: DAY_MS }).optional().meta({
+    description: 'email: how long the mail server may be down before the fallback is told; default 15m',
+  }),
 });
 
 /** Which keys a channel must have, and which it may, beside `type`. */
@@ -45,12 +51,12 @@ export const CHANNEL_KEYS: Readonly<
     { readonly must: readonly ChannelKey[]; readonly may: readonly ChannelKey[] }
   >
 > = {
-  email: { must: ['to'], may: [] },
-  slack: { must: ['url'], may: [] },
-  teams: { must: ['url'], may: [] },
-  pagerduty: { must: ['routing_key'], may: ['url'] },
-  alertmanager: { must: ['url'], may: ['headers'] },
-  webhook: { must: ['url'], may: ['format', 'secret', 'headers'] },
+  email: { must: ['to'], may: ['fallback', 'fallback_after'] },
+  slack: { must: ['url'], may: ['fallback'] },
+  teams: { must: ['url'], may: ['fallback'] },
+  pagerduty: { must: ['routing_key'], may: ['url', 'fallback'] },
+  alertmanager: { must: ['url'], may: ['headers', 'fallback'] },
+  webhook: { must: ['url'], may: ['format', 'secret', 'headers', 'fallback'] },
 };
 export type ChannelKey = Exclude<keyof z.output<typeof channelSchema>, 'type'>;
 
@@ -71,6 +77,9 @@ export const outboundSchema = z.strictObject({
 export const smtpSchema = z.strictObject({
   url: url(['smtp:', 'smtps:'], 'smtp://user:password@mail.example.org:587'),
   from: mailAddress,
+  ca: nonEmpty
+    .optional()
+    .meta({ description: 'PEM of the authority that signed the mail server; file: works' }),
 });
 
 /** Which parameters a preset must be given, and which it may. */

@@ -1,4 +1,4 @@
-import type { Advice, Maturity, VerdictKind } from '../../core/findings.ts';
+import type { Advice, GroupFinding, HoldoutFinding, Maturity, VerdictKind } from '../../core/findings.ts';
 import type { EvaluationSeries } from '../../core/jobs.ts';
 import type { Task } from '../../core/model.ts';
 import type { Queryable } from '../pool.ts';
@@ -39,6 +39,8 @@ export interface OverviewWindow {
     maturity: Maturity | null;
     /** What of latency, cost, energy and errors is beyond a limit or has become worse; one sentence each. */
     breaches?: string[];
+    /** Hold-out, and the groups that are treated differently beyond chance. Null: no labels. */
+    performance?: { mature: boolean; holdout: HoldoutFinding | null; groups: GroupFinding[] } | null;
   } | null;
 }
 
@@ -138,7 +140,11 @@ async function recentWindows(db: Queryable): Promise<RecentWindow[]> {
          where p.whole_id = w.id and p.segment = '' and p.kind = 'input'), 0) as rows,
        (select json_build_object('series', d.series, 'verdict', d.verdict, 'confidence', d.confidence,
            'advice', d.advice, 'summary', d.summary, 'reason', d.reason, 'maturity', d.performance->'maturity',
-           'breaches', coalesce(jsonb_path_query_array(d.operational, '$.breaches[*].claim'), '[]'))
+           'breaches', coalesce(jsonb_path_query_array(d.operational, '$.breaches[*].claim'), '[]'),
+           'performance', case when d.performance is not null then json_build_object(
+             'mature', d.performance->'mature', 'holdout', d.performance->'holdout',
+             'groups', jsonb_path_query_array(d.performance,
+               '$.groups[*] ? (exists (@.rates.* ? (@.p_value < 0.001)))')) end)
          from verdict d where d.window_id = w.id and d.segment = ''
          order by d.series = 'matured' desc, d.revision desc limit 1) as verdict_json
      from model_version v

@@ -2,6 +2,7 @@ import type { AlertCause, SeriesState } from '../../core/alert.ts';
 import type { DeadLetterReason } from '../../core/dead-letter.ts';
 import type { EvaluationSeries, OutboxKind } from '../../core/jobs.ts';
 import type { OperationalMetric } from '../../core/operational.ts';
+import { listUnsubscribed, type UnsubscribedRow } from '../mail-recipients.ts';
 import type { Queryable } from '../pool.ts';
 import type { AlertState } from './alerts.ts';
 import { type ConservationRow, conservation } from './conservation.ts';
@@ -75,6 +76,22 @@ export interface PipelineFacts {
   disabled_endpoints: DisabledEndpointRow[];
   /** Not replayed yet. */
   dead_letters: { reason: DeadLetterReason; count: number; newest_at: string }[];
+  /** Mail servers that have not answered lately. */
+  mail_servers: MailServerRow[];
+  /** Recipients who want no more mails. */
+  mail_unsubscribed: UnsubscribedRow[];
+  mail_troubles: { what: 'chart_failed'; count: number }[];
+}
+
+export interface MailServerRow {
+  host: string;
+  /** In a row. */
+  failures: number;
+  /** Since when mails wait for it; null: they are still tried. */
+  opened_at: string | null;
+  /** When one of them is tried next. */
+  retry_at: string | null;
+  last_error: string;
 }
 
 /** One query after the other: a scrape must not take the connections that ingestion needs. */
@@ -173,5 +190,11 @@ export async function pipelineFacts(db: Queryable): Promise<PipelineFacts> {
       `select reason, count(*) as count, max(received_at) as newest_at from dead_letter
        where replayed_at is null group by reason order by count(*) desc, reason`,
     ),
+    mail_servers: await select(
+      db,
+      'select host, failures, opened_at, retry_at, last_error from smtp_breaker order by host',
+    ),
+    mail_unsubscribed: await listUnsubscribed(db),
+    mail_troubles: await select(db, 'select what, count from mail_count order by what'),
   };
 }

@@ -107,6 +107,7 @@ function alertOf(notification: Notification, { publicUrl, timeZone, atMs }: Omit
     annotations: {
       summary: content.headline,
       ...(content.advice === null ? {} : { description: `${content.advice.title}. ${content.advice.text}` }),
+      ...(notification.insteadOf === undefined ? {} : { instead_of: notification.insteadOf.channel }),
       ...(publicUrl === null ? {} : { dashboard_url: publicUrl }),
     },
     startsAt: new Date(notification.sinceMs).toISOString(),

@@ -1,4 +1,5 @@
 import type { Notification } from '../../../core/jobs.ts';
+import type { Picture } from '../../charts/chart.ts';
 import { messageContent } from '../../message/message-content.ts';
 import { mailHtml } from './mail-html.ts';
 import { mailText } from './mail-text.ts';
@@ -23,7 +24,23 @@ export interface MailMessage {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** Shown inside the HTML, which refers to them by `cid:`. */
+  readonly images: readonly MailImage[];
   readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface MailImage {
+  readonly cid: string;
+  readonly fileName: string;
+  readonly png: Buffer;
+}
+
+/** What differs between the mails of one notification. */
+export interface MailDelivery {
+  readonly messageId: string;
+  readonly to: readonly string[];
+  /** Where this recipient can stop these mails; null or absent: nowhere. */
+  readonly unsubscribeUrl?: string | null;
 }
 
 /**
@@ -34,26 +51,49 @@ export interface MailMessage {
 export function composeMail(
   notification: Notification,
   settings: MailSettings,
-  delivery: { readonly messageId: string; readonly to: readonly string[] },
+  { messageId, to, unsubscribeUrl = null }: MailDelivery,
+  pictures: readonly Picture[] = [],
 ): MailMessage {
   const content = messageContent(notification, settings);
+  const shown = pictures.map((picture, index) => ({ ...picture, cid: cidOf(index, messageId) }));
   const root = incidentMessageId(notification, settings.host);
   return {
     from: settings.from,
-    to: delivery.to,
-    messageId: delivery.messageId,
+    to,
+    messageId,
     inReplyTo: root,
     references: root,
     subject: content.subject,
-    text: mailText(content),
-    html: mailHtml(content),
+    text: mailText(content, unsubscribeUrl, courseOf(pictures)),
+    html: mailHtml(content, { pictures: shown, unsubscribeUrl }),
+    images: shown.map(({ cid, png, chart }) => ({ cid, fileName: `${chart.kind}.png`, png })),
     headers: {
       // RFC 3834, and its older cousin for Exchange: no vacation replies.
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
       'List-Id': `shiftwatch alerts <alerts.shiftwatch.${settings.host}>`,
+      ...unsubscribeHeaders(unsubscribeUrl),
     },
   };
+}
+
+/** RFC 2369 and, where the link is HTTPS, RFC 8058: mail programs then show a button of their own. */
+function unsubscribeHeaders(url: string | null): Record<string, string> {
+  if (url === null) return {};
+  const header = { 'List-Unsubscribe': `<${url}>` };
+  return url.startsWith('https:')
+    ? { ...header, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }
+    : header;
+}
+
+/** Nowhere else in the world, like the Message-ID that it is made of; the same when the mail is sent again. */
+function cidOf(index: number, messageId: string): string {
+  return `chart-${index + 1}.${messageId.replaceAll(/[<>]/g, '')}`;
+}
+
+/** The course of the leading figure is said nowhere but in its picture. */
+function courseOf(pictures: readonly Picture[]): string | null {
+  return pictures.find(({ chart }) => chart.kind === 'timeline')?.chart.alt ?? null;
 }
 
 export function deliveryMessageId(deliveryId: string, host: string): string {

@@ -1,18 +1,22 @@
 import { MOVED_LEGEND } from '../../message/message-content.ts';
 import type { MessageContent, PerformanceLine, Tone } from '../../message/message-content.ts';
 import type { MovedFeature } from '../../message/moved-features.ts';
+import type { Picture } from '../../charts/chart.ts';
 
 /**
  * The HTML part, for programs that know tables and inline styles and little else. The classes carry the dark
- * colours only; where style sheets are dropped, the light ones stand inline. No images, nothing remote.
+ * colours only; where style sheets are dropped, the light ones stand inline. Pictures come with the mail, nothing is
+ * remote, and every picture has its numbers in words.
  */
-export function mailHtml(content: MessageContent): string {
+export function mailHtml(content: MessageContent, { pictures, unsubscribeUrl }: MailExtras): string {
   const sections = [
     paragraph(content.headline, 'font-size:18px;line-height:26px;font-weight:600;color:#1a1d21', 'ink'),
     adviceBox(content),
     factsTable(content),
-    movedSection(content),
+    ...pictures.filter(({ chart }) => chart.kind === 'timeline').map(courseSection),
+    movedSection(content, pictures),
     performanceSection(content),
+    ...content.figures.map(({ title, lines }) => listSection(title, lines)),
     listSection('Why', content.evidence),
     content.retrain === null ? '' : heading('Retraining') + paragraph(content.retrain),
     button(content.link),
@@ -33,11 +37,20 @@ export function mailHtml(content: MessageContent): string {
 ${sections.filter((section) => section !== '').join('\n')}
 </td></tr></table>
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:600px"><tr><td class="muted" style="padding:12px 20px;font-size:12px;line-height:18px;color:#59636e">
-${content.footer.map(escapeHtml).join('<br>')}
+${content.footer.map(escapeHtml).join('<br>')}${unsubscribeLine(unsubscribeUrl)}
 </td></tr></table>
 </td></tr></table>
 </body></html>
 `;
+}
+
+export interface MailPicture extends Picture {
+  readonly cid: string;
+}
+
+export interface MailExtras {
+  readonly pictures: readonly MailPicture[];
+  readonly unsubscribeUrl: string | null;
 }
 
 /** White on each of these reaches a contrast of at least 4.5. */
@@ -84,14 +97,33 @@ function factsTable({ facts }: MessageContent): string {
   return `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:12px 0 0">${rows.join('')}</table>`;
 }
 
-function movedSection({ moved, moreMoved }: MessageContent): string {
+function courseSection(picture: MailPicture): string {
+  return picture.chart.kind === 'timeline' ? heading(capital(picture.chart.title)) + image(picture) : '';
+}
+
+/** As wide as its place allows; where pictures are not shown, its words stand in its place. */
+function image({ cid, chart, widthPx }: MailPicture): string {
+  return `<img src="cid:${escapeHtml(cid)}" width="${widthPx}" alt="${escapeHtml(chart.alt)}" class="chart ink" style="display:block;width:100%;max-width:${widthPx}px;height:auto;margin:8px 0 2px;border:0;border-radius:4px;font-size:13px;line-height:19px;color:#1a1d21">`;
+}
+
+function unsubscribeLine(url: string | null): string {
+  if (url === null) return '';
+  return `<br><a class="muted" href="${escapeHtml(url)}" style="color:#59636e;text-decoration:underline">No more of these mails</a>`;
+}
+
+function movedSection({ moved, moreMoved }: MessageContent, pictures: readonly MailPicture[]): string {
   if (moved.length === 0) return '';
   const more = moreMoved > 0 ? paragraph(`and ${moreMoved} more`, SMALL, 'muted') : '';
-  const rows = moved.map(movedRow).join('');
+  const rows = moved.map((feature) => movedRow(feature, pictureOf(feature, pictures))).join('');
   return `${heading('What moved')}${paragraph(MOVED_LEGEND, LEGEND, 'muted')}<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">${rows}</table>${more}`;
 }
 
-function movedRow({ name, mark, grave, lines }: MovedFeature): string {
+function pictureOf({ name }: MovedFeature, pictures: readonly MailPicture[]): string {
+  const found = pictures.find(({ chart }) => chart.kind === 'distribution' && chart.feature === name);
+  return found === undefined ? '' : image(found);
+}
+
+function movedRow({ name, mark, grave, lines }: MovedFeature, picture: string): string {
   const chip =
     mark === ''
       ? ''
@@ -99,7 +131,7 @@ function movedRow({ name, mark, grave, lines }: MovedFeature): string {
   return (
     `<tr><td class="line" style="padding:9px 0;border-top:1px solid #e3e7eb;${WRAP}">` +
     `<span class="ink" style="font-size:15px;line-height:22px;font-weight:600;color:#1a1d21">${escapeHtml(name)}</span>${chip}` +
-    `<div class="ink" style="font-size:14px;line-height:21px;color:#1a1d21">${lines.map(escapeHtml).join('<br>')}</div></td></tr>`
+    `<div class="ink" style="font-size:14px;line-height:21px;color:#1a1d21">${lines.map(escapeHtml).join('<br>')}</div>${picture}</td></tr>`
   );
 }
 
@@ -140,16 +172,24 @@ function paragraph(text: string, style = BODY, kind = 'ink'): string {
   return `<div class="${kind}" style="${style};${WRAP}">${escapeHtml(text)}</div>`;
 }
 
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
 /** What an inbox shows behind the subject. */
 function preview({ badge, advice, headline }: MessageContent): string {
   return `${badge}. ${headline}${advice === null ? '' : ` What to do: ${advice.title.toLowerCase()}.`}`;
 }
 
 function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
+  return (
+    text
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      .replaceAll('"', '&quot;')
+      .replaceAll("'", '&#39;')
+      // A number and its sign stay on one line.
+      .replaceAll(' %', '\u00A0%')
+  );
 }

@@ -1,19 +1,29 @@
 import { MOVED_LEGEND } from '../../message/message-content.ts';
 import type { MessageContent } from '../../message/message-content.ts';
 
-/** The plain part: the same content in the same order, readable in a terminal. */
-export function mailText(content: MessageContent): string {
+/** The plain part: the same content in the same order, readable in a terminal; of pictures, what they say. */
+export function mailText(
+  content: MessageContent,
+  unsubscribeUrl: string | null,
+  course: string | null,
+): string {
   const blocks = [
     [content.badge.toUpperCase(), content.subjectOf],
     [content.headline],
     content.advice === null ? [] : [`WHAT TO DO: ${content.advice.title}`, content.advice.text],
     content.facts.map(([label, value]) => `${`${label}:`.padEnd(12)}${value}`),
+    course === null ? [] : ['COURSE', course],
     movedBlock(content),
     performanceBlock(content),
+    ...content.figures.map(({ title, lines }) => [title.toUpperCase(), ...lines.map((line) => `- ${line}`)]),
     content.evidence.length === 0 ? [] : ['WHY', ...content.evidence.map((line) => `- ${line}`)],
     content.retrain === null ? [] : ['RETRAINING', content.retrain],
     content.link === null ? [] : [content.link],
-    ['--', ...content.footer],
+    [
+      '--',
+      ...content.footer,
+      ...(unsubscribeUrl === null ? [] : [`No more of these mails: ${unsubscribeUrl}`]),
+    ],
   ];
   const text = blocks.filter((block) => block.length > 0).map((block) => block.join('\n'));
   return `${text.join('\n\n')}\n`;

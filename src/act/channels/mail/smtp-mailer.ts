@@ -6,9 +6,16 @@ import { displayText } from '../../message/display-text.ts';
 import type { SendResult } from '../../delivery.ts';
 import type { MailMessage } from './compose-mail.ts';
 
+export interface MailResult extends SendResult {
+  /** Whether the server answered at all; what it says of one message is no news of the server. Null: nobody asked it. */
+  readonly serverUp: boolean | null;
+}
+
 export interface Mailer {
+  /** Names the server to whoever watches it. */
+  readonly host: string;
   /** One message to one recipient; the others of the To header get it by deliveries of their own. */
-  send(message: MailMessage, recipient: string, signal: AbortSignal): Promise<SendResult>;
+  send(message: MailMessage, recipient: string, signal: AbortSignal): Promise<MailResult>;
   close(): void;
 }
 
@@ -17,13 +24,16 @@ const LOCAL_HOSTS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '::1
 /**
  * Sends by SMTP. `smtps://` speaks TLS from the first byte. `smtp://` upgrades with STARTTLS when the server
  * offers it; where a password would travel to another machine, the upgrade is required. `?tls=required`,
- * `?tls=opportunistic` and `?tls=off` say otherwise. Certificates are always verified.
+ * `?tls=opportunistic` and `?tls=off` say otherwise. Certificates are always verified, against `ca` (PEM) where it is
+ * given, else against the machine's authorities.
  */
-export function createSmtpMailer(url: string): Mailer {
-  const transport = createTransport(smtpOptions(url));
+export function createSmtpMailer(url: string, ca: string | null = null): Mailer {
+  const options = smtpOptions(url, ca);
+  const transport = createTransport(options);
   return {
+    host: `${options.host}:${options.port}`,
     async send(message, recipient, signal) {
-      const { from, to, messageId, inReplyTo, references, subject, text, html, headers } = message;
+      const { from, to, messageId, inReplyTo, references, subject, text, html, headers, images } = message;
       try {
         const info = await transport.sendMail({
           from,
@@ -34,6 +44,13 @@ export function createSmtpMailer(url: string): Mailer {
           subject,
           text,
           html,
+          attachments: images.map(({ cid, fileName, png }) => ({
+            cid,
+            filename: fileName,
+            content: png,
+            contentType: 'image/png',
+            contentDisposition: 'inline',
+          })),
           headers: { ...headers },
           envelope: { from, to: recipient },
           signal,
@@ -44,6 +61,7 @@ export function createSmtpMailer(url: string): Mailer {
           detail: displayText(info.response, 200),
           next: 'done',
           retryAfterMs: null,
+          serverUp: true,
         };
       } catch (error) {
         return failure(error);
@@ -53,7 +71,7 @@ export function createSmtpMailer(url: string): Mailer {
   };
 }
 
-export function smtpOptions(url: string): SMTPTransportOptions {
+export function smtpOptions(url: string, ca: string | null = null): SMTPTransportOptions {
   const { protocol, hostname, port, username, password, searchParams } = parseSmtpUrl(url);
   const host = hostname.replace(/^\[|\]$/g, '');
   const auth =
@@ -75,6 +93,7 @@ export function smtpOptions(url: string): SMTPTransportOptions {
     requireTLS: !secure && tls === 'required',
     ignoreTLS: !secure && tls === 'off',
     ...auth,
+    ...(ca === null ? {} : { tls: { ca } }),
     connectionTimeout: 10 * SECOND_MS,
     greetingTimeout: 10 * SECOND_MS,
     socketTimeout: 30 * SECOND_MS,
@@ -95,33 +114,47 @@ function parseSmtpUrl(text: string): URL {
   return url;
 }
 
-/** The commands whose refusal is about this message; a 5xx anywhere else is about the server or our login. */
-const ABOUT_THE_MESSAGE = /^(MAIL FROM|RCPT TO|DATA)/;
-
 interface SmtpFailure {
   readonly code?: string;
+  /** What the system or OpenSSL called it. */
+  readonly originalCode?: string;
   readonly command?: string;
   readonly response?: string;
   readonly responseCode?: number;
   readonly permanent?: boolean;
 }
 
-function failure(error: unknown): SendResult {
-  const { code, command = '', response, responseCode, permanent } = error as SmtpFailure;
+/** The commands whose refusal is about this message; a refusal anywhere else is about the server or our login. */
+const ABOUT_THE_MESSAGE = /^(MAIL FROM|RCPT TO|DATA)/;
+/** "Closing", to whatever was asked. */
+const SERVER_CLOSES = 421;
+
+function failure(error: unknown): MailResult {
+  const failed = error as SmtpFailure;
+  const { code, command = '', response, responseCode, permanent } = failed;
   const detail = displayText(response ?? errorMessage(error), 500);
   const status = responseCode ?? null;
-  const again = (outcome: SendResult['outcome']): SendResult => {
-    return { outcome, status, detail, next: 'again', retryAfterMs: null };
+  const end = (outcome: SendResult['outcome'], next: 'again' | 'never', serverUp: boolean | null) => {
+    return { outcome, status, detail, next, retryAfterMs: null, serverUp };
   };
-  if (code === 'EABORT') return again('aborted');
-  if (code === 'EAUTH' || code === 'ENOAUTH') return again('login_failed');
-  if (permanent === true && ABOUT_THE_MESSAGE.test(command)) {
-    return { outcome: 'rejected', status, detail, next: 'never', retryAfterMs: null };
+  if (code === 'EABORT') return end('aborted', 'again', null);
+  // A wrong password stays wrong; a login that cannot be checked just now (454) is another matter.
+  if (code === 'EAUTH' || code === 'ENOAUTH') {
+    return end('login_failed', permanent === true || status === null ? 'never' : 'again', true);
   }
-  if (status !== null) return again('deferred');
+  if (isAboutTls(failed, error)) return end('tls_refused', 'again', false);
+  const isOurs = ABOUT_THE_MESSAGE.test(command);
+  if (permanent === true && isOurs) return end('rejected', 'never', true);
+  if (status !== null) return end('deferred', 'again', isOurs && status !== SERVER_CLOSES);
   // No reply: an address that no server would take is ours to refuse, everything else is the network's.
-  if (code === 'EENVELOPE') return { outcome: 'rejected', status, detail, next: 'never', retryAfterMs: null };
-  return again(code === 'ETIMEDOUT' ? 'timeout' : 'connection_failed');
+  if (code === 'EENVELOPE') return end('rejected', 'never', null);
+  return end(code === 'ETIMEDOUT' ? 'timeout' : 'connection_failed', 'again', false);
+}
+
+/** The certificate is not one we trust, or TLS is required and the server, or somebody before it, does not offer it. */
+function isAboutTls({ code, originalCode = '', command, response }: SmtpFailure, error: unknown): boolean {
+  if (code === 'ETLS' || command === 'STARTTLS' || /CERT|SIGNATURE|TLS|SSL/.test(originalCode)) return true;
+  return response === undefined && /certificate/i.test(errorMessage(error));
 }
 
 function replyCode(response: string): number | null {

@@ -38,6 +38,7 @@ export const pagerdutyCall: ComposeCall<Extract<PostedChannel, { type: 'pagerdut
           facts: Object.fromEntries(content.facts),
           moved: content.moved.map((feature) => `${feature.name}: ${movedLine(feature)}`),
           evidence: content.evidence,
+          figures: content.figures.flatMap(({ lines }) => lines),
         },
       },
     }),

@@ -27,6 +27,9 @@ export const slackCall: ComposeCall = (notification, { url }, { publicUrl, timeZ
     facts.join('\n'),
     moved.join('\n'),
     content.evidence.map((line) => `• ${escaped(line)}`).join('\n'),
+    ...content.figures.map(({ title, lines }) => {
+      return [`*${escaped(title)}*`, ...lines.map((line) => `• ${escaped(line)}`)].join('\n');
+    }),
     content.retrain === null ? '' : `*Retraining.* ${escaped(content.retrain)}`,
   ].filter((text) => text !== '');
   return ok(

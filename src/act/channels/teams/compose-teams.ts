@@ -27,6 +27,9 @@ export const teamsCall: ComposeCall = (notification, { url }, { publicUrl, timeZ
     factSet(content.facts),
     ...(moved.length === 0 ? [] : [factSet(moved.map((feature) => [feature.name, movedLine(feature)]))]),
     ...content.evidence.map((line) => text(line, { isSubtle: true, spacing: 'Small' })),
+    ...content.figures.map(({ title, lines }) =>
+      text(`${title}. ${lines.join(' · ')}`, { spacing: 'Small' }),
+    ),
     ...(content.retrain === null ? [] : [text(`Retraining. ${content.retrain}`)]),
     text(content.footer.join(' · '), { isSubtle: true, size: 'Small' }),
   ];

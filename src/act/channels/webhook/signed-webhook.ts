@@ -64,6 +64,7 @@ export const signedWebhookCall: ComposeCall<Extract<PostedChannel, { type: 'webh
             retrain: rest.retrain,
             correction: rest.correction ?? null,
             run: rest.run === undefined ? null : runOf(rest.run),
+            instead_of: rest.insteadOf ?? null,
             url: context.publicUrl,
           },
         };

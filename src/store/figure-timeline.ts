@@ -1,0 +1,106 @@
+import type { Queryable } from './pool.ts';
+
+/** Which windows are looked at: those of this one's series, up to it. */
+export interface TimelineWindows {
+  readonly windowId: string;
+  readonly series: 'closed' | 'matured';
+  readonly segment: string;
+  /** Windows looked at, the last ones. */
+  readonly limit: number;
+}
+
+/** Windows of the series up to this one, newest first; figures against another baseline have other cells. */
+const WINDOWS = `
+  select w.id, w.start_at from "window" t
+  join "window" w on w.model_version_id = t.model_version_id and w.size_ms = t.size_ms
+    and w.start_at <= t.start_at and not w.pane_only and w.baseline_id is not distinct from t.baseline_id
+  where t.id = $1
+  order by w.start_at desc limit $2`;
+
+export interface LeadingFeature {
+  readonly name: string;
+  readonly isMissing: boolean;
+  readonly missingReference: number;
+  /** What chance alone makes of PSI in the newest of its windows. */
+  readonly psiThreshold: number | null;
+}
+
+/** The feature that moved most in the windows since an incident began, faulty ones first; null where none did. */
+export async function loadLeadingFeature(
+  db: Queryable,
+  { windowId, series, segment, limit }: TimelineWindows,
+  sinceMs: number,
+): Promise<LeadingFeature | null> {
+  const found = await db.query<{
+    name: string;
+    is_missing: boolean;
+    missing_reference: number | null;
+    psi_threshold: number | null;
+  }>(
+    `select m.name, 'missing_spike' = any(m.faults) as is_missing, m.missing_reference,
+       (m.details->'threshold'->>'psi')::float8 as psi_threshold
+     from (${WINDOWS}) w
+     join measurement m on m.window_id = w.id and m.series = $3 and m.segment = $4 and m.subject = 'feature'
+     where w.start_at >= $5 and (m.drifted or m.status = 'fault')
+     order by cardinality(m.faults) > 0 desc, m.psi desc nulls last, w.start_at desc, m.name limit 1`,
+    [windowId, limit, series, segment, new Date(sinceMs)],
+  );
+  const row = found.rows[0];
+  if (row === undefined) return null;
+  return {
+    name: row.name,
+    isMissing: row.is_missing,
+    missingReference: row.missing_reference ?? 0,
+    psiThreshold: row.psi_threshold,
+  };
+}
+
+export interface FigurePoint {
+  readonly startMs: number;
+  readonly value: number | null;
+}
+
+/** A metric of performance over the windows, oldest first. */
+export async function loadMetricPoints(
+  db: Queryable,
+  { windowId, series, segment, limit }: TimelineWindows,
+  metric: string,
+): Promise<FigurePoint[]> {
+  const found = await db.query<PointRow>(
+    `select w.start_at, v.value from (${WINDOWS}) w
+     left join lateral (
+       select (performance->'metrics'->$5::text->>'current')::float8 as value from verdict
+       where window_id = w.id and series = $3 and segment = $4 order by revision desc limit 1
+     ) v on true
+     order by w.start_at`,
+    [windowId, limit, series, segment, metric],
+  );
+  return found.rows.map(point);
+}
+
+/** A figure of one feature over the windows, oldest first. */
+export async function loadFeaturePoints(
+  db: Queryable,
+  { windowId, series, segment, limit }: TimelineWindows,
+  feature: string,
+  measure: 'psi' | 'missing',
+): Promise<FigurePoint[]> {
+  const column = measure === 'psi' ? 'm.psi' : 'm.missing_current';
+  const found = await db.query<PointRow>(
+    `select w.start_at, ${column} as value from (${WINDOWS}) w
+     left join measurement m on m.window_id = w.id and m.series = $3 and m.segment = $4
+       and m.subject = 'feature' and m.name = $5
+     order by w.start_at`,
+    [windowId, limit, series, segment, feature],
+  );
+  return found.rows.map(point);
+}
+
+interface PointRow {
+  start_at: Date;
+  value: number | null;
+}
+
+function point({ start_at: startAt, value }: PointRow): FigurePoint {
+  return { startMs: startAt.getTime(), value };
+}
