@@ -54,6 +54,7 @@ describe('parseConfig', () => {
           cooldownMs: DAY_MS,
           silentAfterMs: 3 * DAY_MS,
           judgeForMs: 30 * DAY_MS,
+          maxPerWeek: 2,
         },
         featuresFrom: 'prediction',
         storePredictions: true,

@@ -62,6 +62,7 @@ describeWith(['postgres'], 'deliveries that were given up', () => {
       acceptEvents: async () => ok({ accepted: 0, late: 0, ignored: 0, duplicates: 0, dead_letters: [] }),
       retrainCallback: async () => ok({ state: 'running', next: null }),
       acceptBaseline: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
+      decideRun: async () => fail({ reason: 'unknown_run', detail: 'not asked here' }),
       exportLabelled: async () => fail('unknown_model'),
       replayDelivery: (id, nowMs) => inTransaction(pool, (tx) => replayDelivery(tx, id, nowMs)),
       enableEndpoint: (name) => enableEndpoint(pool, name),
