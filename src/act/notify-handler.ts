@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { NotifyMessage } from '../core/jobs.ts';
 import type { Log } from '../core/log.ts';
-import { attemptDelivery } from './delivery.ts';
 import type { DeliveryEnd } from './delivery.ts';
 import { attemptAtEndpoint, channelEndpoint } from './endpoint.ts';
 import type { EndpointDeps } from './endpoint.ts';

@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { DeadLetterReason } from '../core/dead-letter.ts';
 import type { Log } from '../core/log.ts';
 import type { Result } from '../core/result.ts';
+import type { RetrainState } from '../core/retrain-state.ts';
 import type { VersionComparison } from '../core/version-comparison.ts';
 import type { EndpointSection } from '../store/disabled-endpoints.ts';
 import type { ReadModels } from '../store/read-models.ts';
@@ -64,6 +65,24 @@ export interface RetrainReportRefused {
 export type RetrainCallback = (
   report: RetrainReport,
 ) => Promise<Result<{ readonly state: string; readonly next: string | null }, RetrainReportRefused>>;
+
+export interface RunVerdict {
+  readonly runId: string;
+  readonly decision: 'approve' | 'reject';
+  readonly by: string;
+  readonly comment: string | null;
+}
+
+export interface RunVerdictRefused {
+  readonly reason: 'unknown_run' | 'not_awaiting' | 'approval_expired' | 'pipeline_fault' | 'not_configured';
+  readonly detail: string;
+}
+
+/** A person's word on a retrain run that waits for it. */
+export type DecideRun = (
+  verdict: RunVerdict,
+  nowMs: number,
+) => Promise<Result<{ readonly state: RetrainState }, RunVerdictRefused>>;
 
 export interface VersionsAsked {
   readonly fromMs: number | null;
@@ -161,6 +180,7 @@ export interface ApiDeps {
   readonly verifyToken: ((text: string, nowMs: number) => Promise<Result<TokenGrant, TokenRefusal>>) | null;
   readonly acceptEvents: AcceptEvents;
   readonly retrainCallback: RetrainCallback;
+  readonly decideRun: DecideRun;
   readonly exportLabelled: ExportLabelled;
   readonly acceptBaseline: AcceptBaseline;
   readonly compareVersions: CompareVersions;

@@ -31,6 +31,7 @@ const COMMANDS = [
   async () => await import('./commands/webhook.ts'),
   async () => await import('./commands/labelled-data.ts'),
   async () => await import('./commands/recipients.ts'),
+  async () => await import('./commands/retrain.ts'),
   async () => await import('./commands/token.ts'),
   async () => await import('./commands/migrate.ts'),
 ];

@@ -84,7 +84,7 @@ function standsAt(path: readonly PathPart[], places: readonly string[]): boolean
 
 const SECRET_PARAMETER = /pass|secret|token|key|auth|sig/i;
 
-function maskedUrl(text: string, hide: { wholeQuery: boolean; path: boolean }): string {
+export function maskedUrl(text: string, hide: { wholeQuery: boolean; path: boolean }): string {
   if (!URL.canParse(text)) return MASK;
   const url = new URL(text);
   if (url.password !== '') url.password = MASK;

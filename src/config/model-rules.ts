@@ -5,6 +5,7 @@ import { nearest } from '../core/nearest.ts';
 import { durationMs, durationText } from './duration.ts';
 import type { Finding, PathPart } from './problem.ts';
 import { repeated } from './repeated.ts';
+import { runsInBusiestWeek } from './schema/cron.ts';
 import { PERFORMANCE_METRICS } from './schema/model.ts';
 import type { ModelEntry } from './schema/root.ts';
 
@@ -127,6 +128,12 @@ function retrainFindings({ retrain, task }: ModelEntry, path: Path): Finding[] {
   if (schedule === undefined && performance === undefined && drift.length === 0) {
     const message = 'nothing here would ever ask for retraining: set schedule, performance or drift';
     return [{ path: [...path, 'triggers'], message }];
+  }
+  const cap = retrain.max_per_week;
+  const wanted = schedule === undefined ? 0 : runsInBusiestWeek(schedule);
+  if (cap !== undefined && wanted > cap) {
+    const message = `the schedule comes due up to ${wanted} times in seven days: allow as many, or ask less often`;
+    return [{ path: [...path, 'max_per_week'], message }];
   }
   const places = drift.map((value, index) => ({ value, path: [...path, 'triggers', 'drift', index] }));
   const findings = repeated(places, (value, first) => `${value} is already listed at ${first}`);

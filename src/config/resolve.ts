@@ -9,6 +9,7 @@ import { parseListenAddress } from './schema/listen-address.ts';
 import { resolveMapping } from './resolve-mapping.ts';
 import { resolveOperational, resolveVersionSizes } from './resolve-operational.ts';
 import { resolveFormat, topicFormats, topicNames } from './resolve-topics.ts';
+import { runsInBusiestWeek } from './schema/cron.ts';
 import type { ConfigFile, ModelEntry } from './schema/root.ts';
 
 /** Where a configuration came from; what `config print` and `maskSecrets` work on. Holds secrets. */
@@ -200,10 +201,18 @@ function resolveModel(model: ModelEntry, file: ConfigFile): ModelSpec {
   };
 }
 
+const DEFAULT_RUNS_PER_WEEK = 2;
+
+/** A schedule was asked for in so many words: the default never stands in its way. */
+function defaultCap(schedule: string | null): number {
+  return Math.max(DEFAULT_RUNS_PER_WEEK, schedule === null ? 0 : runsInBusiestWeek(schedule));
+}
+
 function resolveRetrain(retrain: NonNullable<ModelEntry['retrain']>): RetrainSpec {
+  const schedule = retrain.triggers.schedule ?? null;
   return {
     webhook: retrain.webhook,
-    schedule: retrain.triggers.schedule ?? null,
+    schedule,
     performance: retrain.triggers.performance ?? null,
     drift: retrain.triggers.drift,
     cooldownMs: durationMs(retrain.cooldown),
@@ -219,6 +228,12 @@ function resolveRetrain(retrain: NonNullable<ModelEntry['retrain']>): RetrainSpe
             : retrain.target.better === 'lower',
       },
     }),
+    maxPerWeek: retrain.max_per_week ?? defaultCap(schedule),
+    ...(retrain.min_labels !== undefined && { minLabels: retrain.min_labels }),
+    ...(retrain.approval === 'required' && {
+      approval: { expiresAfterMs: durationMs(retrain.approval_expires) },
+    }),
+    ...(retrain.dry_run && { dryRun: true }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { AlertCause } from './alert.ts';
 import type { Operational } from './operational.ts';
 import type { Advice, Diagnosis, Evidence, FeatureComparison, Performance, VerdictKind } from './findings.ts';
 import type { RetrainOutcomeKind } from './retrain.ts';
+import type { TrainingRange } from './training-range.ts';
 
 /** Which of a window's two evaluations: `closed` (inputs, faults) or `matured` (labels, performance, concept). */
 export type EvaluationSeries = 'closed' | 'matured';
@@ -33,6 +34,12 @@ export type NotificationKind =
   | 'retrain_recovered'
   /** Whether a run has fixed what it was asked for. */
   | 'retrain_outcome'
+  /** A run waits for somebody to approve it. */
+  | 'retrain_awaiting_approval'
+  /** Nobody did, in time. */
+  | 'retrain_expired'
+  /** What would have been asked, had `retrain.dry_run` not been set. */
+  | 'retrain_dry_run'
   /** A log lost records or was made anew; `model` is then the log, `modelVersion` its partition. */
   | 'log_incident'
   /** A channel said that it is gone; `model` is then the word channel, `modelVersion` its name. */
@@ -111,6 +118,13 @@ export interface Notification {
     readonly newVersion: string | null;
     readonly outcome: RetrainOutcomeKind | null;
   };
+  /** Of what is said about a retrain run before it is sent: which run, and what it would train on. */
+  readonly retrainRun?: {
+    readonly runId: string;
+    /** Until when it may be approved; null: it needs no approval. */
+    readonly expiresAtMs: number | null;
+    readonly training: { readonly rows: number; readonly labels: number | null } | null;
+  };
 }
 
 export interface NotifyMessage {
@@ -119,7 +133,22 @@ export interface NotifyMessage {
   readonly notification: Notification;
 }
 
-export type RetrainTrigger = 'schedule' | 'performance' | 'drift';
+export const RETRAIN_TRIGGERS = ['schedule', 'performance', 'drift', 'manual'] as const;
+export type RetrainTrigger = (typeof RETRAIN_TRIGGERS)[number];
+
+/** The windows that an incident has shown itself in. */
+export interface RetrainIncident {
+  readonly id: string;
+  readonly sinceMs: number;
+  /** All of them; `windows` are the newest of those. */
+  readonly windowCount: number;
+  readonly windows: readonly {
+    readonly id: string;
+    readonly startMs: number;
+    readonly endMs: number;
+    readonly verdict: VerdictKind;
+  }[];
+}
 
 export interface RetrainRequest {
   /** Somebody tries a webhook out. */
@@ -136,6 +165,15 @@ export interface RetrainRequest {
   readonly summary: string;
   readonly evidence: readonly Evidence[];
   readonly performance: Performance | null;
+  /** Null or absent: no incident is behind it. */
+  readonly incident?: RetrainIncident | null;
+  /** Null or absent: nothing is known of production data that could be trained on. */
+  readonly training?: TrainingRange | null;
+  /** Whether that data can be fetched from here: predictions are stored. */
+  readonly dataStored?: boolean;
+  /** Who asked by hand, and why. */
+  readonly requestedBy?: string | null;
+  readonly comment?: string | null;
 }
 
 export interface RetrainMessage {
@@ -165,5 +203,11 @@ export const RETRAIN_VARIABLES = [
   'summary',
   'evidence',
   'performance',
+  'requested_by',
+  'comment',
+  'incident',
+  'training_range',
+  'labelled_data',
+  'run_url',
   'status_url',
 ] as const;

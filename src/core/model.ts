@@ -50,6 +50,14 @@ export interface RetrainSpec {
   readonly judgeForMs?: number;
   /** What a run's curve is measured against. Absent: what the old version reached on its training data. */
   readonly target?: { readonly metric: string; readonly value: number; readonly lowerIsBetter: boolean };
+  /** Requests in any seven days. Absent: as many as the cooldown lets through. */
+  readonly maxPerWeek?: number;
+  /** Mature labels a training range must hold, where labels are logged. Absent: as many as judging a window takes. */
+  readonly minLabels?: number;
+  /** A person has to approve a run within this time. Absent: nobody is asked. */
+  readonly approval?: { readonly expiresAfterMs: number };
+  /** Everything is decided, recorded and told, and nothing is sent. */
+  readonly dryRun?: boolean;
 }
 
 export const DEFAULT_SILENT_AFTER_MS: number = 3 * DAY_MS;

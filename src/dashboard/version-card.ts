@@ -2,9 +2,9 @@ import { figureBlocks } from '../act/message/figure-lines.ts';
 import { windowSizeText } from '../config/duration.ts';
 import { baselineCommand } from '../core/baseline-command.ts';
 import type { AlertRow } from '../store/read-models/alerts.ts';
+import type { RetrainState } from '../core/retrain-state.ts';
 import type { RetrainOutcomeKind } from '../core/retrain.ts';
 import type { OverviewRetrain, OverviewVersion, OverviewWindow } from '../store/read-models/overview.ts';
-import type { RetrainState } from '../store/read-models/retrains.ts';
 import { curveCharts } from './curve-chart.ts';
 import { ago, plural, utcMinute, wholeNumber, words } from './format.ts';
 import { type Html, html } from './html.ts';
@@ -145,12 +145,16 @@ function alertRows(alerts: readonly AlertRow[], nowMs: number): Html | null {
 }
 
 const RETRAIN_STYLES: Record<RetrainState, Mark['style']> = {
+  awaiting_approval: 'label',
   requested: 'none',
   sent: 'covariate',
   running: 'covariate',
   succeeded: 'ok',
   failed: 'concept',
   dead: 'concept',
+  rejected: 'none',
+  expired: 'none',
+  dry_run: 'none',
 };
 
 const OUTCOME_STYLES: Record<RetrainOutcomeKind, Mark['style']> = {
@@ -174,11 +178,12 @@ function retrainRows(runs: readonly OverviewRetrain[], nowMs: number): Html | nu
 function retrainRow(run: OverviewRetrain, nowMs: number, isNewest: boolean): Html {
   const version = run.new_version === null ? null : html`, gave version <strong>${run.new_version}</strong>`;
   const detail = run.detail === null ? null : html` · ${run.detail}`;
-  const state = run.silent_at === null ? run.state : 'silent';
+  const state = run.silent_at === null ? words(run.state) : 'silent';
   return html`<li>
     <span class="pill ${RETRAIN_STYLES[run.state]}">${state}</span>
     <span class="what"
-      ><a href="/api/v1/retrains/${run.id}">${run.trigger}: ${words(run.reason)}</a>${version}${detail}</span
+      ><a href="/api/v1/retrains/${run.id}">${run.trigger}: ${words(run.reason)}</a
+      >${version}${detail}${approvalNote(run)}</span
     >
     <span class="small soft">${run.webhook}, ${ago(run.requested_at, nowMs)}</span>
     ${outcomeLine(run)} ${isNewest ? curveCharts(run) : null}
@@ -190,6 +195,16 @@ function outcomeLine({ outcome, outcome_summary: summary }: OverviewRetrain): Ht
   return html`<span class="curves small"
     ><span class="pill ${OUTCOME_STYLES[outcome]}">${words(outcome)}</span> ${summary}</span
   >`;
+}
+
+function approvalNote(run: OverviewRetrain): Html | null {
+  if (run.state === 'awaiting_approval') {
+    const until = run.expires_at === null ? null : html` until ${utcMinute(run.expires_at)} UTC`;
+    return html`${until}: <code>shiftwatch retrain approve ${run.id} --by NAME</code>`;
+  }
+  if (run.decided_by === null) return null;
+  const comment = run.decision_comment === null ? null : html`: ${run.decision_comment}`;
+  return html` · ${run.state === 'rejected' ? 'rejected' : 'approved'} by ${run.decided_by}${comment}`;
 }
 
 function baselineLine(version: OverviewVersion, nowMs: number): Html {

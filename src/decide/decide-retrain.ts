@@ -2,6 +2,7 @@ import type { AlertState } from '../core/alert.ts';
 import type { Performance, ShiftKind } from '../core/findings.ts';
 import type { RetrainTrigger } from '../core/jobs.ts';
 import type { LabelSpec, RetrainSpec } from '../core/model.ts';
+import type { TrainingRange } from '../core/training-range.ts';
 import { performanceDrop } from './performance-drop.ts';
 import type { PerformanceReason } from './performance-drop.ts';
 
@@ -12,13 +13,30 @@ export const RETRAIN_REASONS = [
   'performance_drop',
   'drift_firing',
   'schedule_due',
+  'asked_by_hand',
   'not_configured',
   'pipeline_fault',
+  'fault_open',
   'no_trigger',
   'open_run',
   'cooldown',
+  'weekly_cap',
+  'too_few_labels',
 ] as const;
 export type RetrainReason = (typeof RETRAIN_REASONS)[number];
+
+/** Runs of the model version, and faults in its data, as they stand now. */
+export interface RetrainHistory {
+  readonly hasOpenRun: boolean;
+  /** When the newest run was requested, whatever became of it. */
+  readonly lastRunAtMs: number | null;
+  /** Requested within the last seven days; without those that a person refused or left to expire. */
+  readonly runsThisWeek: number;
+  /** A data fault shows in the newest evaluated window of any size. */
+  readonly newestWindowFaulty: boolean;
+  /** An incident about a data fault is not over, in whatever segment. */
+  readonly faultOpen: boolean;
+}
 
 export interface RetrainInput {
   readonly spec: RetrainSpec | null;
@@ -29,9 +47,9 @@ export interface RetrainInput {
   readonly alert: Pick<AlertState, 'state' | 'types' | 'toldTypes'> | null;
   readonly performance: Performance | null;
   readonly scheduleDue: boolean;
-  readonly hasOpenRun: boolean;
-  /** When the newest run was requested, whatever became of it. */
-  readonly lastRunAtMs: number | null;
+  /** Somebody asks; with `force`, cooldown and cap do not stand in the way. Absent: nobody does. */
+  readonly byHand?: { readonly force: boolean };
+  readonly history: RetrainHistory;
 }
 
 export interface RetrainDecision {
@@ -47,29 +65,61 @@ export interface RetrainDecision {
 }
 
 /**
- * Whether to ask for a retraining. A loss of performance is the strongest trigger, then a kind of shift that an
- * alert has announced, then the calendar. Three guards stand before all of them, in this order: a fault in the
- * pipeline (training on broken data makes it permanent), a run that is still open, and the cooldown.
+ * Whether to ask for a retraining. A person's wish is the strongest trigger, then a loss of performance, then a kind of
+ * shift that an alert has announced, then the calendar. Guards stand before all of them, in this order: a fault in the
+ * pipeline (training on broken data makes it permanent), a run that is still open, the cooldown and the cap of a week.
+ * The last guard, `enoughToTrainOn`, is apart, because what it looks at takes a while to find.
  *
- * The drift trigger looks at the alert's state, not at the moment of firing: a request that a cooldown held back
- * is made when the cooldown is over and the shift still stands.
+ * The drift trigger looks at the alert's state, not at the moment of firing: a request that a guard held back is made
+ * when it may be and the shift still stands.
  */
 export function decideRetrain(input: RetrainInput, nowMs: number): RetrainDecision {
+  const { spec, history, byHand } = input;
   const triggers: RetrainDecision['triggers'] = {
     performance: performanceTrigger(input),
     drift: driftTrigger(input),
     schedule: input.scheduleDue ? 'schedule_due' : 'schedule_not_due',
   };
   const declined = (reason: RetrainReason): RetrainDecision => ({ request: null, reason, triggers });
-  if (input.spec === null) return declined('not_configured');
-  if (input.types.includes('data_fault')) return declined('pipeline_fault');
-  const request = strongest(triggers);
+  if (spec === null) return declined('not_configured');
+  if (input.types.includes('data_fault') || history.newestWindowFaulty) return declined('pipeline_fault');
+  if (history.faultOpen) return declined('fault_open');
+  const request = byHand === undefined ? strongest(triggers) : BY_HAND;
   if (request === null) return declined('no_trigger');
-  if (input.hasOpenRun) return declined('open_run');
-  if (input.lastRunAtMs !== null && nowMs < input.lastRunAtMs + input.spec.cooldownMs) {
-    return declined('cooldown');
-  }
-  return { request, reason: request.reason, triggers };
+  if (history.hasOpenRun) return declined('open_run');
+  const tooOften = byHand?.force === true ? null : heldBackByPace(spec, history, nowMs);
+  return tooOften === null ? { request, reason: request.reason, triggers } : declined(tooOften);
+}
+
+const BY_HAND = { trigger: 'manual', reason: 'asked_by_hand' } as const;
+
+function heldBackByPace(
+  { cooldownMs, maxPerWeek = Infinity }: RetrainSpec,
+  { lastRunAtMs, runsThisWeek }: RetrainHistory,
+  nowMs: number,
+): 'cooldown' | 'weekly_cap' | null {
+  if (lastRunAtMs !== null && nowMs < lastRunAtMs + cooldownMs) return 'cooldown';
+  return runsThisWeek >= maxPerWeek ? 'weekly_cap' : null;
+}
+
+/**
+ * Whether a training range holds enough mature labels. Where none were ever logged, they are somewhere else, and only the
+ * training pipeline can tell.
+ */
+export function enoughToTrainOn(
+  range: Pick<TrainingRange, 'labelsKnown' | 'labels'>,
+  minLabels: number,
+): boolean {
+  return !range.labelsKnown || range.labels >= minLabels;
+}
+
+/** What becomes of a request that was decided. */
+export function stateOfRequest({
+  dryRun,
+  approval,
+}: Pick<RetrainSpec, 'dryRun' | 'approval'>): 'dry_run' | 'awaiting_approval' | 'requested' {
+  if (dryRun === true) return 'dry_run';
+  return approval === undefined ? 'requested' : 'awaiting_approval';
 }
 
 function strongest(triggers: RetrainDecision['triggers']): RetrainDecision['request'] {

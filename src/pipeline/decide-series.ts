@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { AlertCause } from '../core/alert.ts';
 import type { FeatureComparison } from '../core/findings.ts';
-import type { Notification, RetrainRequest } from '../core/jobs.ts';
+import type { Notification } from '../core/jobs.ts';
 import type { ModelSpec } from '../core/model.ts';
-import { decideRetrain, type RetrainReason } from '../decide/decide-retrain.ts';
+import type { RetrainReason } from '../decide/decide-retrain.ts';
 import { seriesState, stepAlert, type AlertStep } from '../decide/step-alert.ts';
 import {
   advanceAlertCursor,
@@ -16,9 +16,9 @@ import {
   type StoredAlert,
 } from '../store/alerts.ts';
 import { loadFeatureComparisons, loadUndecided, type JudgedWindow } from '../store/evaluations.ts';
-import { appendOutbox } from '../store/outbox.ts';
 import type { Tx } from '../store/pool.ts';
-import { createRetrainRun, lastRetrainRunAtMs, openRetrainRun } from '../store/retrain-runs.ts';
+import { openRetrainRun } from '../store/retrain-runs.ts';
+import { askForRetrain } from './ask-for-retrain.ts';
 import type { Decided } from './decided.ts';
 import { notifyChannels } from './notify-channels.ts';
 import { causesOf, readWindow } from './window-facts.ts';
@@ -190,66 +190,33 @@ async function requestRetrain(
   step: AlertStep,
   alertId: string | null,
 ): Promise<RetrainAnswer | null> {
-  const { key, model, nowMs } = context;
+  const { key, model, versionName, nowMs } = context;
   // A segment's drift is news for people; a retraining is about the whole model.
   if (model.retrain === null || key.segment !== '') return null;
-  const open = await openRetrainRun(tx, key.modelVersionId);
-  const decision = decideRetrain(
-    {
-      spec: model.retrain,
-      labels: model.labels,
-      types: window.diagnosis.types,
-      alert: step.next,
-      performance: window.performance,
-      scheduleDue: false,
-      hasOpenRun: open !== null,
-      lastRunAtMs: await lastRetrainRunAtMs(tx, key.modelVersionId),
-    },
+  const { reason, run } = await askForRetrain(tx, {
+    model,
+    modelVersionId: key.modelVersionId,
+    versionName,
     nowMs,
-  );
-  if (decision.request === null) {
-    return { state: open === null ? 'not_requested' : open.state, reason: decision.reason };
+    finding: window,
+    incident: { key, alert: step.next, alertId },
+    scheduleDue: false,
+    runId: (trigger) => runId(key, window.windowId, trigger),
+  });
+  if (run === null) {
+    const open = await openRetrainRun(tx, key.modelVersionId);
+    return { state: open === null ? 'not_requested' : open.state, reason };
   }
-  const request = retrainRequest(context, window, decision.request);
-  const created = await createRetrainRun(tx, key.modelVersionId, model.retrain.webhook, request);
-  if (!created.ok) return { state: 'not_requested', reason: created.error.reason };
-  await appendOutbox(
-    tx,
-    { kind: 'retrain', webhook: model.retrain.webhook, request },
-    `retrain:${request.runId}`,
-  );
   if (alertId !== null) {
     await appendAlertEvent(tx, alertId, {
       atMs: nowMs,
       kind: 'retrain_requested',
-      reason: decision.reason,
+      reason,
       windowId: window.windowId,
-      details: { run_id: request.runId },
+      details: { run_id: run.request.runId, state: run.state },
     });
   }
-  return { state: 'requested', reason: decision.reason };
-}
-
-function retrainRequest(
-  { key, model, versionName, nowMs }: SeriesContext,
-  window: JudgedWindow,
-  decided: { trigger: RetrainRequest['trigger']; reason: string },
-): RetrainRequest {
-  const { diagnosis } = window;
-  return {
-    runId: runId(key, window.windowId, decided.trigger),
-    model: model.name,
-    modelVersion: versionName,
-    trigger: decided.trigger,
-    reason: decided.reason,
-    requestedAtMs: nowMs,
-    window: { id: window.windowId, startMs: window.startMs, endMs: window.endMs },
-    verdict: diagnosis.verdict,
-    advice: diagnosis.advice,
-    summary: diagnosis.summary,
-    evidence: diagnosis.evidence,
-    performance: window.performance,
-  };
+  return { state: run.state, reason };
 }
 
 /** The same decision has the same run id, so that a repeated transaction cannot ask twice. */

@@ -1,13 +1,16 @@
 import type { Log } from '../core/log.ts';
-import type { RetrainRequest } from '../core/jobs.ts';
-import { decideRetrain } from '../decide/decide-retrain.ts';
 import { scheduleDue } from '../decide/schedule-due.ts';
+import { scheduleSatisfied } from '../decide/schedule-satisfied.ts';
 import { loadNewestVerdict } from '../store/evaluations.ts';
 import { newestActiveVersion } from '../store/models.ts';
-import { appendOutbox } from '../store/outbox.ts';
 import { inTransaction, type Pool, type Tx } from '../store/pool.ts';
-import { createRetrainRun, lastRetrainRunAtMs, openRetrainRun } from '../store/retrain-runs.ts';
-import { honourRetrainSchedule, lockRetrainSchedule } from '../store/retrain-schedules.ts';
+import { newestSuccess } from '../store/retrain-history.ts';
+import {
+  holdRetrainSchedule,
+  honourRetrainSchedule,
+  lockRetrainSchedule,
+} from '../store/retrain-schedules.ts';
+import { askForRetrain } from './ask-for-retrain.ts';
 import { runId } from './decide-series.ts';
 import type { CatalogModel, ModelCatalog } from './model-catalog.ts';
 
@@ -18,7 +21,10 @@ export interface ScheduledRetrainOptions {
   readonly log: Log;
 }
 
-/** Asks for the retrainings that the calendar has come to, under the same guards as any other trigger. */
+/**
+ * Asks for the retrainings that the calendar has come to, under the same guards as any other trigger. One that may not be
+ * asked for now is put off until it may, unless a run has meanwhile done what it wants.
+ */
 export async function requestScheduledRetrains(
   options: ScheduledRetrainOptions,
   nowMs: number,
@@ -35,48 +41,36 @@ async function requestIfDue(
   { timezone, log }: ScheduledRetrainOptions,
   nowMs: number,
 ): Promise<void> {
-  const { retrain, labels, name } = model.spec;
+  const { retrain, name } = model.spec;
   const version = await newestActiveVersion(tx, model.id);
   if (retrain?.schedule == null || version === null) return;
   const { lastDueMs } = await lockRetrainSchedule(tx, version.id, retrain.schedule, nowMs);
   const schedule = scheduleDue(retrain.schedule, lastDueMs, nowMs, timezone);
   if (!schedule.ok || schedule.value.dueAtMs === null) return;
-  await honourRetrainSchedule(tx, version.id, schedule.value.dueAtMs);
-  const newest = await loadNewestVerdict(tx, version.id);
-  const decision = decideRetrain(
-    {
-      spec: retrain,
-      labels,
-      types: newest?.diagnosis.types ?? [],
-      alert: null,
-      performance: null,
-      scheduleDue: true,
-      hasOpenRun: (await openRetrainRun(tx, version.id)) !== null,
-      lastRunAtMs: await lastRetrainRunAtMs(tx, version.id),
-    },
+  const { dueAtMs } = schedule.value;
+  const about = { model: name, version: version.name, dueAt: new Date(dueAtMs).toISOString() };
+  if (scheduleSatisfied(dueAtMs, await newestSuccess(tx, version.id), retrain)) {
+    await honourRetrainSchedule(tx, version.id, dueAtMs);
+    log.info({ ...about, reason: 'satisfied_by_run' }, 'scheduled retraining is not needed');
+    return;
+  }
+  const finding = await loadNewestVerdict(tx, version.id);
+  const { reason, run } = await askForRetrain(tx, {
+    model: model.spec,
+    modelVersionId: version.id,
+    versionName: version.name,
     nowMs,
-  );
-  log.info(
-    { model: name, version: version.name, reason: decision.reason },
-    'scheduled retraining considered',
-  );
-  if (decision.request === null) return;
-  const occasion = String(schedule.value.dueAtMs);
-  const request: RetrainRequest = {
-    runId: runId({ modelVersionId: version.id, sizeMs: 0, series: 'closed' }, occasion, 'schedule'),
-    model: name,
-    modelVersion: version.name,
-    trigger: 'schedule',
-    reason: decision.reason,
-    requestedAtMs: nowMs,
-    window: newest === null ? null : { id: newest.windowId, startMs: newest.startMs, endMs: newest.endMs },
-    verdict: newest?.diagnosis.verdict ?? null,
-    advice: newest?.diagnosis.advice ?? null,
+    finding,
+    incident: null,
+    scheduleDue: true,
+    runId: (trigger) =>
+      runId({ modelVersionId: version.id, sizeMs: 0, series: 'closed' }, String(dueAtMs), trigger),
     summary: `Scheduled retraining (${retrain.schedule}).`,
-    evidence: newest?.diagnosis.evidence ?? [],
-    performance: newest?.performance ?? null,
-  };
-  const created = await createRetrainRun(tx, version.id, retrain.webhook, request);
-  if (!created.ok) return;
-  await appendOutbox(tx, { kind: 'retrain', webhook: retrain.webhook, request }, `retrain:${request.runId}`);
+  });
+  if (run !== null) {
+    await honourRetrainSchedule(tx, version.id, dueAtMs);
+    log.info({ ...about, reason, state: run.state }, 'scheduled retraining asked for');
+  } else if (await holdRetrainSchedule(tx, version.id, reason, nowMs)) {
+    log.info({ ...about, reason }, 'scheduled retraining put off');
+  }
 }

@@ -13,7 +13,6 @@ import { enableEndpoint } from '../store/disabled-endpoints.ts';
 import { inTransaction } from '../store/pool.ts';
 import { createReadModels } from '../store/read-models.ts';
 import { replayDelivery } from '../store/replay-deliveries.ts';
-import { retrainRuns } from '../store/retrain-runs.ts';
 import { verifyToken } from '../store/tokens.ts';
 import { SegmentRegistry } from '../window/segments.ts';
 import { createAcceptBaseline } from './accept-baseline.ts';
@@ -28,6 +27,7 @@ import { createRetrainReports } from './retrain-reports.ts';
 import { createLogDecoders } from './log-decoders.ts';
 import { postedFormat } from './posted-formats.ts';
 import { createMailStops } from './mail-stops.ts';
+import { createDecideRun } from './retrain-approval.ts';
 import { kafkaTopics } from './start-ingest.ts';
 import { refreshWatermarks } from './sweeper.ts';
 import { VERSION } from './version.ts';
@@ -75,6 +75,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
       createRetrainReports({ pool, catalog, log }),
       (webhook) => config.webhooks.get(webhook)?.secret ?? null,
     ),
+    decideRun: createDecideRun(pool, (model) => catalog.model(model)?.spec ?? null),
     exportLabelled: createExportLabelled(pool, catalog),
     replayDelivery: (id, nowMs) => inTransaction(pool, (tx) => replayDelivery(tx, id, nowMs)),
     enableEndpoint: (name) => enableEndpoint(pool, name),

@@ -17,6 +17,7 @@ import { repeat } from './repeat.ts';
 import { judgeRetrains } from './judge-retrains.ts';
 import { beginPolls } from './retrain-polls.ts';
 import { closeSilentRuns } from './silent-runs.ts';
+import { expireApprovals } from './retrain-approval.ts';
 import { requestScheduledRetrains } from './scheduled-retrains.ts';
 import { kafkaTopics } from './start-ingest.ts';
 import { sweepWindows } from './sweeper.ts';
@@ -56,6 +57,7 @@ export function startEvaluate(options: EvaluateOptions): { stop: () => Promise<v
     await closeSilentRuns(pool, catalog, clock.nowMs());
     await beginPolls(pool, config.webhooks);
     await judgeRetrains({ pool, catalog, log }, clock.nowMs());
+    await expireApprovals(pool, catalog, log, clock.nowMs());
     await requestScheduledRetrains({ pool, catalog, timezone: config.timezone, log }, clock.nowMs());
   });
   const forgetting = repeat('forgetting ids', FORGET_EVERY_MS, log, async () => {

@@ -64,7 +64,7 @@ async function reopenRun(tx: Tx, runId: string): Promise<'run_open' | 'run_reach
     `update retrain_run r set state = 'requested', closed_at = null, detail = null
      where id = $1 and state in ('failed', 'dead') and not exists (
        select 1 from retrain_run other
-       where other.model_version_id = r.model_version_id and other.state in ('requested', 'sent', 'running'))`,
+       where other.model_version_id = r.model_version_id and other.state in ('awaiting_approval', 'requested', 'sent', 'running'))`,
     [runId],
   );
   if (reopened.rowCount === 1) return null;

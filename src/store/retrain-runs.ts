@@ -1,5 +1,6 @@
 import type { NotifyMessage, RetrainRequest, RetrainTrigger } from '../core/jobs.ts';
 import { fail, ok } from '../core/result.ts';
+import { OPEN_RETRAIN_STATES, type RetrainState } from '../core/retrain-state.ts';
 import type { Result } from '../core/result.ts';
 import type { RetrainStatus } from '../core/retrain.ts';
 import { appendOutbox, finishOutbox } from './outbox.ts';
@@ -7,8 +8,6 @@ import { inTransaction } from './pool.ts';
 import type { Pool, Queryable, Tx } from './pool.ts';
 import { openRetrainIncident } from './retrain-incidents.ts';
 import { storableJson, storableText } from './storable-json.ts';
-
-export type RetrainState = 'requested' | 'sent' | 'running' | 'succeeded' | 'failed' | 'dead';
 
 export interface RetrainRun {
   readonly id: string;
@@ -21,6 +20,12 @@ export interface RetrainRun {
   readonly closedAtMs: number | null;
 }
 
+/** How a run begins: sent at once, kept for a person until then, or kept for the record alone. */
+export type RunBegin =
+  | { readonly state: 'requested' }
+  | { readonly state: 'awaiting_approval'; readonly expiresAtMs: number }
+  | { readonly state: 'dry_run' };
+
 /**
  * Opens a run, unless one of the same model version is open: then that is the answer, with its id. Any number of
  * evaluators may ask at once; the partial unique index lets one through.
@@ -30,20 +35,26 @@ export async function createRetrainRun(
   modelVersionId: number,
   webhook: string,
   request: RetrainRequest,
+  begin: RunBegin = { state: 'requested' },
 ): Promise<Result<{ readonly id: string }, { readonly reason: 'open_run'; readonly id: string | null }>> {
   const created = await db.query(
-    `insert into retrain_run (id, model_version_id, state, trigger, reason, webhook, window_id, request, requested_at)
-     values ($1, $2, 'requested', $3, $4, $5, $6, $7, $8)
-     on conflict (model_version_id) where state in ('requested', 'sent', 'running') do nothing`,
+    // A dry run is over as soon as it is recorded.
+    `insert into retrain_run (id, model_version_id, state, trigger, reason, webhook, window_id, request, requested_at,
+       requested_by, expires_at, closed_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, case when $3 = 'dry_run' then $9::timestamptz end)
+     on conflict do nothing`,
     [
       request.runId,
       modelVersionId,
+      begin.state,
       request.trigger,
       request.reason,
       webhook,
       request.window?.id ?? null,
       storableJson(request),
       new Date(request.requestedAtMs),
+      request.requestedBy ?? null,
+      begin.state === 'awaiting_approval' ? new Date(begin.expiresAtMs) : null,
     ],
   );
   if (created.rowCount === 1) return ok({ id: request.runId });
@@ -53,24 +64,12 @@ export async function createRetrainRun(
 }
 
 export async function openRetrainRun(db: Queryable, modelVersionId: number): Promise<RetrainRun | null> {
-  return await findRun(
-    db,
-    `model_version_id = $1 and state in ('requested', 'sent', 'running')`,
-    modelVersionId,
-  );
+  const states = OPEN_RETRAIN_STATES.map((state) => `'${state}'`).join(', ');
+  return await findRun(db, `model_version_id = $1 and state in (${states})`, modelVersionId);
 }
 
 export async function loadRetrainRun(db: Queryable, id: string): Promise<RetrainRun | null> {
   return await findRun(db, 'id = $1', id);
-}
-
-/** When the newest run was requested, whatever became of it: what a cooldown counts from. */
-export async function lastRetrainRunAtMs(db: Queryable, modelVersionId: number): Promise<number | null> {
-  const found = await db.query<{ at: Date | null }>(
-    'select max(requested_at) as at from retrain_run where model_version_id = $1',
-    [modelVersionId],
-  );
-  return found.rows[0]?.at?.getTime() ?? null;
 }
 
 /** The pipeline has taken the request. A status callback may have been faster: then nothing changes. */
@@ -170,7 +169,7 @@ export async function recordRetrainStatus(
        or (silent_at is not null and $2 = 'failed')
        or (silent_at is not null and not exists (
          select 1 from retrain_run o where o.model_version_id = r.model_version_id
-           and o.state in ('requested', 'sent', 'running'))))`,
+           and o.state in ('awaiting_approval', 'requested', 'sent', 'running'))))`,
     [
       id,
       status.status,

@@ -21,8 +21,23 @@ export async function lockRetrainSchedule(
 }
 
 export async function honourRetrainSchedule(tx: Tx, modelVersionId: number, dueAtMs: number): Promise<void> {
-  await tx.query('update retrain_schedule set last_due_at = $2 where model_version_id = $1', [
-    modelVersionId,
-    new Date(dueAtMs),
-  ]);
+  await tx.query(
+    `update retrain_schedule set last_due_at = $2, held_by = null, held_since = null where model_version_id = $1`,
+    [modelVersionId, new Date(dueAtMs)],
+  );
+}
+
+/** Notes what keeps a schedule that has come due from being honoured; true when that is news. */
+export async function holdRetrainSchedule(
+  tx: Tx,
+  modelVersionId: number,
+  reason: string,
+  nowMs: number,
+): Promise<boolean> {
+  const changed = await tx.query(
+    `update retrain_schedule set held_by = $2, held_since = $3
+     where model_version_id = $1 and held_by is distinct from $2`,
+    [modelVersionId, reason, new Date(nowMs)],
+  );
+  return changed.rowCount === 1;
 }

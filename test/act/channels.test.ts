@@ -29,6 +29,9 @@ const KINDS: readonly NotificationKind[] = [
   'reminder',
   'resolved',
   'corrected',
+  'retrain_awaiting_approval',
+  'retrain_expired',
+  'retrain_dry_run',
   'retrain_requested',
   'retrain_failed',
   'retrain_silent',
@@ -39,7 +42,13 @@ const KINDS: readonly NotificationKind[] = [
   'test',
 ];
 /** Whoever keeps incidents of its own has nothing to open or to end. */
-const NO_INCIDENT: readonly NotificationKind[] = ['retrain_requested', 'retrain_outcome'];
+const NO_INCIDENT: readonly NotificationKind[] = [
+  'retrain_awaiting_approval',
+  'retrain_expired',
+  'retrain_dry_run',
+  'retrain_requested',
+  'retrain_outcome',
+];
 
 /** What the tests look at in the bodies. */
 interface Posted {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PRESETS } from '../../src/act/retrain/presets/by-name.ts';
 import { externalRunId, retrainCall, type RetrainWebhook } from '../../src/act/retrain/retrain-call.ts';
+import { retrainData } from '../../src/act/retrain/retrain-data.ts';
 import { PRESET_PARAMS } from '../../src/config/schema/channels.ts';
 import { RETRAIN_VARIABLES, type RetrainRequest } from '../../src/core/jobs.ts';
 
@@ -22,6 +23,21 @@ const request: RetrainRequest = {
   summary: 'accuracy fell from 0.86 to 0.71 "so"',
   evidence: [],
   performance: null,
+  incident: {
+    id: '12',
+    sinceMs: AT - 7_200_000,
+    windowCount: 2,
+    windows: [{ id: '7', startMs: AT - 3_600_000, endMs: AT, verdict: 'concept_drift' }],
+  },
+  training: {
+    begins: 'concept_drift',
+    labelsKnown: true,
+    rows: 900,
+    labels: 700,
+    intervals: [{ fromMs: AT - 7_200_000, toMs: AT, rows: 900, labels: 700 }],
+    leftOut: [],
+  },
+  dataStored: true,
 };
 
 function called(preset: RetrainWebhook['preset'], rest: Partial<RetrainWebhook> = {}) {
@@ -263,5 +279,66 @@ describe('a template', () => {
     expect(refusal?.({ result: { ok: 'true' }, code: 0 })).toBe('result.ok is "true", not true');
     expect(refusal?.(null)).toBe('result.ok is absent, not true');
     expect(template({}).refusal).toBeUndefined();
+  });
+});
+
+describe('the data of a request', () => {
+  const from = '2026-03-01T01:00:00.000Z';
+  const to = '2026-03-01T03:00:00.000Z';
+
+  it('says what to train on and where it can be had', () => {
+    const { data: told } = json(called('standard').body) as { data: Record<string, unknown> };
+    expect(told['training_range']).toMatchObject({
+      from,
+      to,
+      rows: 900,
+      labels: 700,
+      begins: 'concept_drift',
+    });
+    expect(told['labelled_data']).toEqual({
+      urls: [
+        `https://sw.example.org/api/v1/labelled-data?model=credit-risk&version=3&from=${encodeURIComponent(from)}&to=${encodeURIComponent(to)}`,
+      ],
+      commands: [
+        `shiftwatch labelled-data export --model credit-risk --model-version 3 --from ${from} --to ${to}`,
+      ],
+    });
+    expect(told['incident']).toMatchObject({ id: '12', window_count: 2 });
+  });
+
+  const huge: RetrainRequest = {
+    ...request,
+    evidence: Array.from({ length: 200 }, () => ({
+      claim: 'c'.repeat(3_000),
+      statistic: 's',
+      value: 1,
+      p_value: 0,
+    })),
+    summary: 'ü'.repeat(5_000),
+    training: {
+      begins: 'all_history',
+      labelsKnown: true,
+      rows: 1,
+      labels: 1,
+      intervals: Array.from({ length: 20 }, (_, i) => ({ fromMs: AT + i, toMs: AT + i, rows: 1, labels: 1 })),
+      leftOut: Array.from({ length: 20 }, (_, i) => ({
+        fromMs: AT + i,
+        toMs: AT + i,
+        rows: 1,
+        labels: 1,
+        reason: 'data_fault' as const,
+      })),
+    },
+  };
+
+  it.each([
+    ['standard', 16_000],
+    ['databricks', 9_000],
+    ['sagemaker', 1_000],
+  ])('keeps to what %s takes', (_, bytes) => {
+    const told = retrainData(huge, 'https://sw.example.org', bytes);
+    expect(Buffer.byteLength(JSON.stringify(told))).toBeLessThanOrEqual(bytes);
+    expect(told.run_id).toBe(RUN);
+    expect(told['run_url']).toBe(`https://sw.example.org/api/v1/retrains/${RUN}`);
   });
 });

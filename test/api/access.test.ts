@@ -40,6 +40,8 @@ const ROUTES: readonly [method: 'GET' | 'POST', url: string, needs: Access][] = 
   ['POST', '/api/v1/deliveries/0195815e-7a1b-7c3d-9e4f-1a2b3c4d5e6f/replay', 'operate'],
   ['GET', '/api/v1/endpoints', 'read'],
   ['POST', '/api/v1/endpoints/hook/enable', 'operate'],
+  ['POST', '/api/v1/retrains/0195815e-7a1b-7c3d-9e4f-1a2b3c4d5e6f/approve', 'operate'],
+  ['POST', '/api/v1/retrains/0195815e-7a1b-7c3d-9e4f-1a2b3c4d5e6f/reject', 'operate'],
   ['GET', '/api/v1/labelled-data?model=m', 'operate'],
   ['GET', '/api/v1/recipients/unsubscribed', 'operate'],
   ['GET', '/api/v1/dead-letters', 'read'],
@@ -63,7 +65,7 @@ async function call(method: 'GET' | 'POST', url: string, authorization?: string)
         ? { 'content-type': url.endsWith('/baselines') ? 'text/csv' : 'application/json' }
         : {}),
     },
-    ...(method === 'POST' ? { payload: '{"state":"running"}' } : {}),
+    ...(method === 'POST' ? { payload: /approve|reject/.test(url) ? '{}' : '{"state":"running"}' } : {}),
   });
   return reply.statusCode;
 }

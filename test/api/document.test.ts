@@ -17,6 +17,8 @@ describe('docs/api.md', () => {
     const elsewhere = [
       '/api/v1/events',
       '/api/v1/retrains/{id}/status',
+      '/api/v1/retrains/{id}/approve',
+      '/api/v1/retrains/{id}/reject',
       '/api/v1/deliveries/{id}/replay',
       '/api/v1/endpoints/{name}/enable',
     ];

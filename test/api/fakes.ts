@@ -97,6 +97,8 @@ export function testApi(overrides: Partial<ApiDeps> = {}): TestApi {
       reports.push(report);
       return ok({ state: 'running', next: null });
     },
+    decideRun: async ({ runId }) =>
+      fail({ reason: 'unknown_run', detail: `There is no retrain run ${runId}.` }),
     exportLabelled: async () => fail('unknown_model'),
     replayDelivery: async () => fail('unknown'),
     enableEndpoint: async () => [],

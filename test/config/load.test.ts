@@ -59,6 +59,7 @@ describe('parseConfig', () => {
           cooldownMs: DAY_MS,
           silentAfterMs: 3 * DAY_MS,
           judgeForMs: 30 * DAY_MS,
+          maxPerWeek: 2,
         },
         featuresFrom: 'prediction',
         storePredictions: true,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../src/core/clock.ts';
 import type { Maturity, Performance, PerformanceMetric } from '../../src/core/findings.ts';
 import type { RetrainSpec } from '../../src/core/model.ts';
-import { decideRetrain } from '../../src/decide/decide-retrain.ts';
+import { decideRetrain, enoughToTrainOn, stateOfRequest } from '../../src/decide/decide-retrain.ts';
 import type { RetrainInput } from '../../src/decide/decide-retrain.ts';
 import { metricLoss } from '../../src/decide/performance-drop.ts';
 
@@ -52,9 +52,18 @@ const quiet: RetrainInput = {
   alert: null,
   performance: null,
   scheduleDue: false,
-  hasOpenRun: false,
-  lastRunAtMs: null,
+  history: {
+    hasOpenRun: false,
+    lastRunAtMs: null,
+    runsThisWeek: 0,
+    newestWindowFaulty: false,
+    faultOpen: false,
+  },
 };
+const past = (rest: Partial<RetrainInput['history']>): RetrainInput['history'] => ({
+  ...quiet.history,
+  ...rest,
+});
 const firing: RetrainInput['alert'] = {
   state: 'firing',
   types: ['concept_drift'],
@@ -128,19 +137,53 @@ describe('decideRetrain', () => {
       alert: firing,
       performance: accuracy({}),
       scheduleDue: true,
-      hasOpenRun: true,
+      history: past({ hasOpenRun: true }),
     });
     expect(decision).toMatchObject({ request: null, reason: 'pipeline_fault' });
   });
 
   it('leaves an open run alone, before it looks at the cooldown', () => {
-    expect(decide({ alert: firing, hasOpenRun: true, lastRunAtMs: NOW }).reason).toBe('open_run');
+    const history = past({ hasOpenRun: true, lastRunAtMs: NOW, runsThisWeek: 9 });
+    expect(decide({ alert: firing, history }).reason).toBe('open_run');
   });
 
   it('waits for the cooldown to the millisecond, then asks while the alert still fires', () => {
     const since = NOW - 24 * HOUR_MS;
-    expect(decide({ alert: firing, lastRunAtMs: since + 1 }).reason).toBe('cooldown');
-    expect(decide({ alert: firing, lastRunAtMs: since }).reason).toBe('drift_firing');
+    expect(decide({ alert: firing, history: past({ lastRunAtMs: since + 1 }) }).reason).toBe('cooldown');
+    expect(decide({ alert: firing, history: past({ lastRunAtMs: since }) }).reason).toBe('drift_firing');
+  });
+
+  it.each([
+    ['pipeline_fault', past({ newestWindowFaulty: true, hasOpenRun: true })],
+    ['fault_open', past({ faultOpen: true, hasOpenRun: true })],
+    ['weekly_cap', past({ runsThisWeek: 2 })],
+    ['drift_firing', past({ runsThisWeek: 1 })],
+  ])('says %s', (reason, history) => {
+    expect(decide({ alert: firing, spec: { ...spec, maxPerWeek: 2 }, history }).reason).toBe(reason);
+  });
+
+  it('lets a person past cooldown and cap with force, and past a fault or an open run never', () => {
+    const byHand = (force: boolean, history: Partial<RetrainInput['history']>) =>
+      decide({ byHand: { force }, spec: { ...spec, maxPerWeek: 1 }, history: past(history) }).reason;
+    expect(byHand(false, {})).toBe('asked_by_hand');
+    expect(byHand(false, { lastRunAtMs: NOW })).toBe('cooldown');
+    expect(byHand(true, { lastRunAtMs: NOW, runsThisWeek: 5 })).toBe('asked_by_hand');
+    expect(byHand(true, { hasOpenRun: true })).toBe('open_run');
+    expect(byHand(true, { faultOpen: true })).toBe('fault_open');
+    expect(byHand(true, { newestWindowFaulty: true })).toBe('pipeline_fault');
+  });
+
+  it('wants enough mature labels where labels are logged', () => {
+    expect(enoughToTrainOn({ labelsKnown: true, labels: 199 }, 200)).toBe(false);
+    expect(enoughToTrainOn({ labelsKnown: true, labels: 200 }, 200)).toBe(true);
+    expect(enoughToTrainOn({ labelsKnown: false, labels: 0 }, 200)).toBe(true);
+  });
+
+  it('rehearses before it asks anybody, and asks before it sends', () => {
+    const approval = { expiresAfterMs: HOUR_MS };
+    expect(stateOfRequest({})).toBe('requested');
+    expect(stateOfRequest({ approval })).toBe('awaiting_approval');
+    expect(stateOfRequest({ approval, dryRun: true })).toBe('dry_run');
   });
 
   it('says when nothing is configured', () => {

@@ -127,6 +127,12 @@ describeWith(['postgres'], 'retrain requests', () => {
           summary: 'accuracy fell from 0.86 to 0.71',
           evidence: [],
           performance: null,
+          requested_by: null,
+          comment: null,
+          incident: null,
+          training_range: null,
+          labelled_data: null,
+          run_url: `https://shiftwatch.example.org/api/v1/retrains/${asked.runId}`,
           status_url: `https://shiftwatch.example.org/api/v1/retrains/${asked.runId}/status`,
         },
       });

@@ -29,12 +29,12 @@ import type { Pool } from '../../src/store/pool.ts';
 import {
   closeUndelivered,
   createRetrainRun,
-  lastRetrainRunAtMs,
   loadRetrainRun,
   markRetrainSent,
   openRetrainRun,
   recordRetrainStatus,
 } from '../../src/store/retrain-runs.ts';
+import { loadRetrainHistory } from '../../src/store/retrain-history.ts';
 import { honourRetrainSchedule, lockRetrainSchedule } from '../../src/store/retrain-schedules.ts';
 import { atEnd } from '../harness/cleanup.ts';
 import { createDatabase } from '../harness/database.ts';
@@ -334,7 +334,11 @@ describeWith(['postgres'], 'the tables of decisions and actions', () => {
       if (!answer.ok) expect(answer.error).toEqual({ reason: 'open_run', id: opened[0] });
     }
     expect((await openRetrainRun(pool, versionId))?.id).toBe(opened[0]);
-    expect(await lastRetrainRunAtMs(pool, versionId)).toBe(NOW);
+    const pace = { nowMs: NOW, countDryRuns: false };
+    expect(await loadRetrainHistory(pool, versionId, pace)).toMatchObject({
+      lastRunAtMs: NOW,
+      runsThisWeek: 1,
+    });
   });
 
   async function run(): Promise<string> {

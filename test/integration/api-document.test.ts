@@ -47,6 +47,7 @@ describeWith(['postgres'], 'the requests in docs/api.md', () => {
         createRetrainReports({ pool, catalog, log: silentLog }),
         () => SECRET,
       ),
+      decideRun: async () => fail({ reason: 'unknown_run', detail: '' }),
       exportLabelled: async () => fail('unknown_model'),
       replayDelivery: async () => fail('unknown'),
       enableEndpoint: async () => [],

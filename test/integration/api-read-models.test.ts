@@ -33,6 +33,7 @@ describeWith(['postgres'], 'the API over a real database', () => {
       verifyToken: (text, nowMs) => verifyToken(pool, text, nowMs),
       acceptEvents: async () => ok({ accepted: 0, late: 0, ignored: 0, duplicates: 0, dead_letters: [] }),
       retrainCallback: async () => ok({ state: 'running', next: null }),
+      decideRun: async () => fail({ reason: 'unknown_run', detail: '' }),
       exportLabelled: async () => fail('unknown_model'),
       replayDelivery: async () => fail('unknown'),
       enableEndpoint: async () => [],

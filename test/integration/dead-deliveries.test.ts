@@ -63,6 +63,7 @@ describeWith(['postgres'], 'deliveries that were given up', () => {
       retrainCallback: async () => ok({ state: 'running', next: null }),
       mailStops: { addressOf: async () => null, stop: async () => {} },
       acceptBaseline: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
+      decideRun: async () => fail({ reason: 'unknown_run', detail: 'not asked here' }),
       exportLabelled: async () => fail('unknown_model'),
       replayDelivery: (id, nowMs) => inTransaction(pool, (tx) => replayDelivery(tx, id, nowMs)),
       enableEndpoint: (name) => enableEndpoint(pool, name),

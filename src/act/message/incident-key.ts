@@ -38,12 +38,21 @@ export function incidentSeverity({
     : 'warning';
 }
 
+/** News of runs that opens and ends no incident: to answer, if at all, by a decision and not by a repair. */
+const UNTOUCHED: ReadonlySet<Notification['kind']> = new Set([
+  'retrain_requested',
+  'retrain_outcome',
+  'retrain_awaiting_approval',
+  'retrain_expired',
+  'retrain_dry_run',
+]);
+
 /**
  * What a receiver that keeps incidents of its own has to do with this one. `untouched`: it is told nothing, because it
  * would open an incident that is over, or none that people have to answer.
  */
 export function incidentState({ kind, correction }: Notification): 'open' | 'over' | 'untouched' {
-  if (kind === 'retrain_requested' || kind === 'retrain_outcome') return 'untouched';
+  if (UNTOUCHED.has(kind)) return 'untouched';
   if (kind === 'resolved' || kind === 'retrain_recovered') return 'over';
   if (kind !== 'corrected' || correction === undefined) return 'open';
   if (correction.incident === 'over') return 'untouched';

@@ -152,7 +152,7 @@ function tone({ kind, diagnosis, run }: Notification): Tone {
   if (kind === 'retrain_silent') return 'alarm';
   if (kind === 'resolved' || (kind === 'corrected' && diagnosis.verdict === 'none')) return 'good';
   if (kind === 'retrain_failed' || kind === 'log_incident' || kind === 'endpoint_disabled') return 'alarm';
-  if (kind === 'retrain_requested' || kind === 'test') return 'notice';
+  if (isAboutRun(kind) || kind === 'test') return 'notice';
   return diagnosis.advice === 'fix_pipeline' || diagnosis.advice === 'retrain' ? 'alarm' : 'warn';
 }
 
@@ -163,6 +163,13 @@ function headline({ kind, diagnosis, retrain, correction, run }: Notification): 
   }
   if (kind === 'retrain_failed' && retrain !== null) {
     return `Nobody is retraining: the training pipeline did not take the request. ${capital(retrain.reason)}.`;
+  }
+  if (kind === 'retrain_awaiting_approval') {
+    return 'A retraining is wanted, and waits for somebody to approve it. Nothing has been sent yet.';
+  }
+  if (kind === 'retrain_expired') return 'Nobody approved this retraining in time. Nothing was sent.';
+  if (kind === 'retrain_dry_run') {
+    return 'A retraining would have been asked for now. It is a dry run: nothing was sent.';
   }
   return diagnosis.summary;
 }
@@ -224,7 +231,27 @@ function retrainFacts(notification: Notification, timeZone: string): (readonly [
     lines.push(['Gave', `version ${displayText(run.newVersion, 60)}`]);
   }
   // Of a request it is the headline.
-  return kind === 'retrain_requested' ? lines : [...lines, ['Finding', displayText(diagnosis.summary, 400)]];
+  if (kind !== 'retrain_requested') lines.push(['Finding', displayText(diagnosis.summary, 400)]);
+  return [...lines, ...runFacts(notification, timeZone)];
+}
+
+/** What a person needs to decide on a run. */
+function runFacts({ kind, retrainRun: run }: Notification, timeZone: string): (readonly [string, string])[] {
+  if (run === undefined || kind === 'retrain_failed' || kind === 'retrain_requested') return [];
+  const lines: (readonly [string, string])[] = [];
+  if (run.training !== null) {
+    const { rows, labels } = run.training;
+    const labelled = labels === null ? '' : `, ${formatCount(labels)} of them labelled`;
+    lines.push(['Data', `${formatCount(rows)} rows of production${labelled}`]);
+  }
+  if (kind !== 'retrain_awaiting_approval') return lines;
+  if (run.expiresAtMs !== null) lines.push(['Until', formatTime(run.expiresAtMs, timeZone)]);
+  return [
+    ...lines,
+    ['Approve', `shiftwatch retrain approve ${run.runId} --by NAME`],
+    ['Reject', `shiftwatch retrain reject ${run.runId} --by NAME`],
+    ['API', `POST /api/v1/retrains/${run.runId}/approve, or …/reject`],
+  ];
 }
 
 function insteadLine({ channel, reason, detail }: InsteadOf): string {

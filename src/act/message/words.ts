@@ -46,6 +46,9 @@ export const KIND_WORDS: Readonly<Record<NotificationKind, string>> = {
   retrain_silent: 'Retraining silent',
   retrain_recovered: 'Retraining heard of',
   retrain_outcome: 'Retraining judged',
+  retrain_awaiting_approval: 'Retraining waits for approval',
+  retrain_expired: 'Retraining not approved',
+  retrain_dry_run: 'Retraining, dry run',
   log_incident: 'Events missing',
   endpoint_disabled: 'Channel gone',
   test: 'Test',
@@ -112,10 +115,15 @@ const RETRAIN_REASONS: ReadonlyMap<string, string> = new Map([
   ['performance_drop', 'performance has dropped beyond the limit'],
   ['drift_firing', 'this kind of shift is configured to trigger it'],
   ['schedule_due', 'the schedule has come due'],
+  ['asked_by_hand', 'somebody asked for it'],
   ['pipeline_fault', 'training on faulty data would make the fault permanent'],
+  ['fault_open', 'an incident about faulty data is not over, and training would make the fault permanent'],
   ['no_trigger', 'none of the configured triggers applies'],
   ['open_run', 'a run is already under way'],
   ['cooldown', 'the last run is too recent'],
+  ['weekly_cap', 'there were as many runs in seven days as there may be'],
+  ['too_few_labels', 'there are not enough mature labels to train on'],
+  ['approval_expired', 'nobody approved it in time'],
 ]);
 
 const DECISION_REASONS: ReadonlyMap<string, string> = new Map([

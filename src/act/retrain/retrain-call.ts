@@ -5,8 +5,9 @@ import type { WebhookCall } from '../webhook/post-webhook.ts';
 import { signatureHeaders, webhookKey } from '../webhook/signature.ts';
 import type { WebhookSecret } from '../webhook/signature.ts';
 import { NAMED_RUNS, PRESETS } from './presets/by-name.ts';
-import { type PresetCall, type PresetInput, type RetrainData, runName } from './presets/preset.ts';
+import { type PresetCall, type PresetInput, runName } from './presets/preset.ts';
 import { fromTemplate } from './presets/template.ts';
+import { retrainData } from './retrain-data.ts';
 
 export interface RetrainWebhook {
   readonly preset: keyof typeof PRESETS | 'template';
@@ -38,6 +39,9 @@ export interface RetrainCallContext {
   readonly publicUrl: string | null;
 }
 
+/** Of targets that take less than others: SageMaker 1,024 characters a parameter, Databricks 10,000 bytes in all. */
+const MOST_BYTES: Partial<Record<RetrainWebhook['preset'], number>> = { sagemaker: 1_000, databricks: 9_000 };
+
 /** The HTTP request that asks a training pipeline to retrain. Of two attempts only timestamp and signature differ. */
 export function retrainCall(
   request: RetrainRequest,
@@ -45,7 +49,7 @@ export function retrainCall(
   { deliveryId, atMs, publicUrl }: RetrainCallContext,
 ): Result<WebhookCall, 'invalid_secret'> {
   const { url, params, secret } = webhook;
-  const data = retrainData(request, publicUrl);
+  const data = retrainData(request, publicUrl, MOST_BYTES[webhook.preset]);
   const call = presetCall(webhook, { request, data, url, params, deliveryId });
   const body = typeof call.body === 'string' ? call.body : JSON.stringify(call.body);
   const headers: Record<string, string> = {
@@ -72,34 +76,4 @@ function presetCall({ preset, template }: RetrainWebhook, input: PresetInput): P
 /** The name the pipeline knows the run by, where the preset decides it. */
 export function externalRunId(request: RetrainRequest, preset: RetrainWebhook['preset']): string | null {
   return NAMED_RUNS.has(preset) ? runName(request) : null;
-}
-
-/** The standard asks for bodies under 20 kB. */
-const MAX_EVIDENCE = 20;
-
-function retrainData(request: RetrainRequest, publicUrl: string | null): RetrainData {
-  const { window } = request;
-  return {
-    ...(request.test === true && { test: true }),
-    run_id: request.runId,
-    model: request.model,
-    model_version: request.modelVersion,
-    trigger: request.trigger,
-    reason: request.reason,
-    requested_at: new Date(request.requestedAtMs).toISOString(),
-    window:
-      window === null
-        ? null
-        : {
-            id: window.id,
-            start: new Date(window.startMs).toISOString(),
-            end: new Date(window.endMs).toISOString(),
-          },
-    verdict: request.verdict,
-    advice: request.advice,
-    summary: request.summary,
-    evidence: request.evidence.slice(0, MAX_EVIDENCE),
-    performance: request.performance,
-    status_url: publicUrl === null ? null : `${publicUrl}/api/v1/retrains/${request.runId}/status`,
-  };
 }

@@ -3,14 +3,12 @@ import type { Notification, NotificationKind, RetrainRequest } from '../../core/
 import { VERDICT_WORDS } from '../message/words.ts';
 
 export interface RunNews {
-  readonly kind: Extract<
-    NotificationKind,
-    'retrain_failed' | 'retrain_silent' | 'retrain_recovered' | 'retrain_outcome'
-  >;
+  readonly kind: Exclude<Extract<NotificationKind, `retrain_${string}`>, 'retrain_requested'>;
   /** The conversation it belongs to; never that of the alert behind the request. */
   readonly incidentId: string;
   readonly retrain: Notification['retrain'];
   readonly run?: NonNullable<Notification['run']>;
+  readonly retrainRun?: NonNullable<Notification['retrainRun']>;
 }
 
 /** A message about a run of retraining, with what it was asked for. */

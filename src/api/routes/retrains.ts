@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ApiDeps, RetrainReportRefused } from '../api-deps.ts';
+import type { ApiDeps, RetrainReportRefused, RunVerdictRefused } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
 import { cursorOf, pageOf, toPage } from '../cursor.ts';
 import { ProblemError, type ProblemName } from '../problem.ts';
@@ -59,6 +59,8 @@ export function addRetrainRoutes(app: App, deps: ApiDeps): void {
     },
   );
 
+  addDecision(app, deps, 'approve');
+  addDecision(app, deps, 'reject');
   addStatusCallback(app, deps);
 }
 
@@ -73,6 +75,49 @@ const progressPoint = z
     cost: z.number().min(0).optional().describe('Spent so far.'),
   })
   .meta({ id: 'RetrainProgressPoint' });
+const runDecision = z
+  .strictObject({
+    by: z.string().min(1).max(100).optional().describe('Who decides. Absent: the name of the token.'),
+    comment: z.string().max(1000).optional(),
+  })
+  .meta({ id: 'RetrainDecision' });
+
+const DECISION_REFUSALS: Record<RunVerdictRefused['reason'], ProblemName> = {
+  unknown_run: 'not_found',
+  not_awaiting: 'conflict',
+  approval_expired: 'conflict',
+  pipeline_fault: 'conflict',
+  not_configured: 'conflict',
+};
+
+const DECISIONS = {
+  approve: { operationId: 'approveRetrain', summary: 'Approve a retrain run, which sends it' },
+  reject: { operationId: 'rejectRetrain', summary: 'Reject a retrain run, which closes it' },
+} as const;
+
+function addDecision(app: App, deps: ApiDeps, decision: keyof typeof DECISIONS): void {
+  app.post(
+    `/retrains/:id/${decision}`,
+    {
+      config: { access: 'operate' },
+      schema: {
+        tags,
+        ...DECISIONS[decision],
+        params: idPath,
+        body: runDecision,
+        response: { 200: z.object({ state: retrainState }), ...failures },
+      },
+    },
+    async ({ params, body, grant }) => {
+      const by = body.by ?? grant?.name;
+      if (by === undefined) throw new ProblemError('bad_request', { detail: 'Say in `by` who decides.' });
+      const verdict = { runId: params.id, decision, by, comment: body.comment ?? null };
+      const outcome = await deps.decideRun(verdict, deps.clock.nowMs());
+      if (outcome.ok) return { state: outcome.value.state };
+      throw new ProblemError(DECISION_REFUSALS[outcome.error.reason], { detail: outcome.error.detail });
+    },
+  );
+}
 
 /** What a training pipeline may say. Checked by the port, after the signature: only then is it worth reading. */
 const statusReport = z

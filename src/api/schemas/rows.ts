@@ -225,6 +225,11 @@ export const retrainRow = z
     outcome: words.retrainOutcome.nullable().describe('Whether it has fixed what it was asked for.'),
     outcome_reason: words.retrainOutcomeReason.nullable(),
     in_trouble: z.boolean().describe('An incident of this run is open.'),
+    requested_by: z.string().nullable().describe('Who asked, of requests made by hand.'),
+    expires_at: time.nullable().describe('Until when it may be approved; null: it needs no approval.'),
+    decided_by: z.string().nullable(),
+    decided_at: time.nullable(),
+    decision_comment: z.string().nullable(),
   })
   .meta({ id: 'RetrainRun' });
 

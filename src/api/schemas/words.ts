@@ -2,8 +2,10 @@
 import { z } from 'zod';
 import { ALERT_CAUSES, SERIES_STATES } from '../../core/alert.ts';
 import { FAULTS, VERDICTS } from '../../core/findings.ts';
+import { RETRAIN_TRIGGERS } from '../../core/jobs.ts';
 import { OPERATION_KINDS } from '../../core/operational.ts';
 import { RETRAIN_OUTCOME_REASONS, RETRAIN_OUTCOMES } from '../../core/retrain.ts';
+import { RETRAIN_STATES } from '../../core/retrain-state.ts';
 
 export const task = z.enum(['classification', 'regression']);
 export const series = z
@@ -18,8 +20,8 @@ export const alertCause = z
 export const seriesState = z
   .enum(SERIES_STATES)
   .describe('Without an open incident, what the newest decided window said.');
-export const retrainState = z.enum(['requested', 'sent', 'running', 'succeeded', 'failed', 'dead']);
-export const retrainTrigger = z.enum(['schedule', 'performance', 'drift']);
+export const retrainState = z.enum(RETRAIN_STATES);
+export const retrainTrigger = z.enum(RETRAIN_TRIGGERS);
 export const retrainOutcome = z.enum(RETRAIN_OUTCOMES);
 export const retrainOutcomeReason = z.enum(RETRAIN_OUTCOME_REASONS);
 export const retrainIncidentKind = z.enum(['undeliverable', 'failed', 'silent']);

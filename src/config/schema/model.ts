@@ -125,6 +125,22 @@ const retrainSchema = z.strictObject({
       description:
         'what the curve of a run is measured against; by default what the old version reached in training',
     }),
+  max_per_week: z.int().min(1).max(100_000).optional().meta({
+    description: 'requests in any seven days; by default 2, or as often as the schedule comes due',
+  }),
+  min_labels: z.int().min(0).optional().meta({
+    description: 'mature labels that the training range must hold; by default `labels.min_labelled`',
+  }),
+  approval: z
+    .enum(['none', 'required'])
+    .default('none')
+    .meta({ description: 'whether a person must approve a request before it is sent' }),
+  approval_expires: duration({ minMs: MINUTE_MS })
+    .default('3d')
+    .meta({ description: 'how long a request waits for its approval' }),
+  dry_run: z.boolean().default(false).meta({
+    description: 'everything is decided, recorded and told, and nothing is sent',
+  }),
 });
 
 /** 1 and true come from YAML unquoted; `classLabel` makes one spelling of them later. */

@@ -13,8 +13,8 @@ import {
   type LogIncidentRow,
   newestIncidents,
 } from './log-incidents.ts';
+import type { RetrainState } from '../../core/retrain-state.ts';
 import type { RetrainIncidentKind } from '../retrain-incidents.ts';
-import type { RetrainState } from './retrains.ts';
 import { select } from './select.ts';
 import type { WindowState } from './windows.ts';
 

@@ -7,12 +7,11 @@ import type {
   RetrainTarget,
 } from '../../core/retrain.ts';
 import { reachedTarget } from '../../core/training-curve.ts';
+import type { RetrainState } from '../../core/retrain-state.ts';
 import type { Queryable } from '../pool.ts';
 import type { RetrainIncidentKind, RetrainResolution } from '../retrain-incidents.ts';
 import { type Page, type PageRequest, cutPage } from './page.ts';
 import { select, selectOne } from './select.ts';
-
-export type RetrainState = 'requested' | 'sent' | 'running' | 'succeeded' | 'failed' | 'dead';
 
 export interface RetrainRow {
   id: string;
@@ -39,6 +38,13 @@ export interface RetrainRow {
   outcome_reason: RetrainOutcomeReason | null;
   /** An incident of this run is open. */
   in_trouble: boolean;
+  /** Who asked, of requests made by hand. */
+  requested_by: string | null;
+  /** Until when it may be approved; null: it needs no approval. */
+  expires_at: string | null;
+  decided_by: string | null;
+  decided_at: string | null;
+  decision_comment: string | null;
 }
 
 export interface RetrainPoint {
@@ -106,6 +112,7 @@ export const RETRAIN_COLUMNS = `
   r.id::text as id, m.name as model, v.name as version, r.state, r.trigger, r.reason, r.webhook,
   r.window_id::text as window_id, r.requested_at, r.sent_at, r.closed_at, r.external_id, r.new_version, r.detail,
   r.heard_at, r.silent_at, r.outcome, r.outcome_reason,
+  r.requested_by, r.expires_at, r.decided_by, r.decided_at, r.decision_comment,
   exists (select 1 from retrain_incident i where i.run_id = r.id and i.resolved_at is null) as in_trouble`;
 const FROM = `
   from retrain_run r
