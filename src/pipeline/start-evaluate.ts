@@ -16,6 +16,7 @@ import { foldCrowdedWindows } from './fold-windows.ts';
 import { sendReminders } from './reminders.ts';
 import { repeat } from './repeat.ts';
 import { requestScheduledRetrains } from './scheduled-retrains.ts';
+import { sendDigests } from './send-digests.ts';
 import { kafkaTopics } from './start-ingest.ts';
 import { sweepWindows } from './sweeper.ts';
 
@@ -49,10 +50,11 @@ export function startEvaluate(options: EvaluateOptions): { stop: () => Promise<v
     const changed = await sweepWindows({ pool, catalog, logSources, idleAfterMs });
     return changed > 0;
   });
-  const calendar = repeat('folding, reminders and schedules', CALENDAR_EVERY_MS, log, async () => {
+  const calendar = repeat('folding, reminders, digests and schedules', CALENDAR_EVERY_MS, log, async () => {
     await foldCrowdedWindows(pool, catalog);
     const reminded = await sendReminders(pool, catalog, clock.nowMs());
     if (reminded > 0) log.info({ incidents: reminded, reason: 'due' }, 'reminded of open incidents');
+    await sendDigests({ pool, models: config.models, timezone: config.timezone, log }, clock.nowMs());
     await closeSilentRuns(pool, clock.nowMs() - SILENT_RUN_MS, clock.nowMs());
     await requestScheduledRetrains({ pool, catalog, timezone: config.timezone, log }, clock.nowMs());
   });

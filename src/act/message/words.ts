@@ -45,6 +45,7 @@ export const KIND_WORDS: Readonly<Record<NotificationKind, string>> = {
   log_incident: 'Events missing',
   endpoint_disabled: 'Channel gone',
   test: 'Test',
+  digest: 'Digest',
 };
 
 export const SERIES_WORDS: Readonly<Record<EvaluationSeries, string>> = {
