@@ -1,3 +1,4 @@
+import type { AlertCause } from './alert.ts';
 import type { Consequence } from './consequence.ts';
 import type { Advice, ShiftKind, VerdictKind } from './findings.ts';
 import type { EvaluationSeries } from './jobs.ts';
@@ -10,6 +11,9 @@ export interface DigestEntry {
   readonly modelVersion: string;
   readonly segment: string;
   readonly series: EvaluationSeries;
+  readonly cause: AlertCause;
+  /** Features of a shift, metrics of operation; the gravest first. */
+  readonly subjects: readonly string[];
   /** The gravest; null when the window has none, as at the end of an incident. */
   readonly consequence: Consequence | null;
   readonly atMs: number;
@@ -30,6 +34,8 @@ export interface DigestLine {
   readonly incidentId: string;
   readonly segment: string;
   readonly series: EvaluationSeries;
+  readonly cause: AlertCause;
+  readonly subjects: readonly string[];
   readonly standing: 'new' | 'open' | 'resolved' | 'corrected';
   readonly consequence: Consequence | null;
   readonly verdict: VerdictKind;

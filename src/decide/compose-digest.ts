@@ -2,7 +2,7 @@ import { CONSEQUENCES, type Consequence } from '../core/consequence.ts';
 import type { DigestEntry, DigestGroup, DigestLine } from '../core/digest.ts';
 
 /** What a person reads in the morning; the dashboard has the rest. */
-export const MAX_DIGEST_LINES = 60;
+export const MAX_DIGEST_LINES = 30;
 
 export interface ComposedDigest {
   readonly notifications: number;
@@ -49,11 +49,13 @@ function lineOf(entries: readonly DigestEntry[], pagedFor: ReadonlyMap<string, C
   const newest = newestOf(entries);
   // At its end an incident shows nothing any more: what it was, its earlier entries know.
   const telling = entries.findLast(({ kind }) => kind === 'firing' || kind === 'reminder') ?? newest;
-  const { incidentId, segment, series, sinceMs, kind } = newest;
+  const { incidentId, segment, series, cause, sinceMs, kind } = newest;
   return {
     incidentId,
     segment,
     series,
+    cause,
+    subjects: telling.subjects,
     standing:
       kind === 'resolved' || kind === 'corrected'
         ? kind

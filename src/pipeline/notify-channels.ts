@@ -58,6 +58,19 @@ function firstPageFor(
   return pagingConsequence(consequences, alerts) ?? consequences[0] ?? null;
 }
 
+/** A digest names a few. */
+const MOST_SUBJECTS = 5;
+
+/** Of an incident that is not about the data the verdict on the data says nothing. */
+function summaryOf(
+  { cause = 'shift', operational }: Pick<Notification, 'cause' | 'operational'>,
+  ofData: string,
+): string {
+  if (cause === 'shift') return ofData;
+  const claim = cause === 'operational' ? (operational?.breaches[0]?.claim ?? '') : '';
+  return claim === '' ? '' : `${claim.slice(0, 1).toUpperCase()}${claim.slice(1)}.`;
+}
+
 function digestEntry(
   { kind, diagnosis, firedVerdict, ...rest }: Notification,
   consequence: Consequence | null,
@@ -73,6 +86,8 @@ function digestEntry(
     modelVersion: rest.modelVersion,
     segment: rest.segment,
     series: rest.series,
+    cause: rest.cause ?? 'shift',
+    subjects: (rest.subjects ?? []).slice(0, MOST_SUBJECTS),
     consequence,
     atMs,
     sinceMs: rest.sinceMs,
@@ -82,7 +97,7 @@ function digestEntry(
     firedVerdict: firedVerdict ?? diagnosis.verdict,
     verdict: diagnosis.verdict,
     types: diagnosis.types,
-    advice: diagnosis.advice,
-    summary: diagnosis.summary,
+    advice: rest.cause === undefined || rest.cause === 'shift' ? diagnosis.advice : 'none',
+    summary: summaryOf(rest, diagnosis.summary),
   };
 }

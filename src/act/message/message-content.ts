@@ -1,5 +1,6 @@
 import type { Maturity, Performance, PerformanceMetric } from '../../core/findings.ts';
 import type { Notification } from '../../core/jobs.ts';
+import { digestContent, type DigestBlock } from './digest-content.ts';
 import { displayText } from './display-text.ts';
 import {
   ADVICE_WORDS,
@@ -52,6 +53,8 @@ export interface MessageContent {
   readonly performanceNote: string;
   readonly evidence: readonly string[];
   readonly retrain: string | null;
+  /** Of a digest: by model version. Empty in any other message. */
+  readonly digest: readonly DigestBlock[];
   readonly footer: readonly string[];
   readonly link: string | null;
 }
@@ -84,9 +87,11 @@ export function messageContent(
       ? []
       : [...(other === null ? evidenceLines(notification) : []), ...operationLines(notification)],
     retrain: retrainLine(notification),
+    digest: [],
     footer: footer(notification, options.timeZone),
     link: options.publicUrl,
     ...(other !== null && causeContent(notification, other, options.timeZone)),
+    ...(notification.digest !== undefined && digestContent(notification.digest, options.timeZone)),
   };
 }
 

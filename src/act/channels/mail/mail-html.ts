@@ -1,6 +1,6 @@
 import { MOVED_LEGEND } from '../../message/message-content.ts';
 import type { MessageContent, PerformanceLine, Tone } from '../../message/message-content.ts';
-import type { MovedFeature } from '../../message/moved-features.ts';
+import type { DigestBlock, DigestRow } from '../../message/digest-content.ts';
 
 /**
  * The HTML part, for programs that know tables and inline styles and little else. The classes carry the dark
@@ -11,6 +11,7 @@ export function mailHtml(content: MessageContent): string {
     paragraph(content.headline, 'font-size:18px;line-height:26px;font-weight:600;color:#1a1d21', 'ink'),
     adviceBox(content),
     factsTable(content),
+    ...content.digest.map(digestSection),
     movedSection(content),
     performanceSection(content),
     listSection('Why', content.evidence),
@@ -91,7 +92,11 @@ function movedSection({ moved, moreMoved }: MessageContent): string {
   return `${heading('What moved')}${paragraph(MOVED_LEGEND, LEGEND, 'muted')}<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">${rows}</table>${more}`;
 }
 
-function movedRow({ name, mark, grave, lines }: MovedFeature): string {
+function digestSection({ title, rows }: DigestBlock): string {
+  return `${heading(title)}<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">${rows.map(movedRow).join('')}</table>`;
+}
+
+function movedRow({ name, mark, grave, lines }: DigestRow): string {
   const chip =
     mark === ''
       ? ''
