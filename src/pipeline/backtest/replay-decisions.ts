@@ -1,4 +1,5 @@
 import { silentLog } from '../../core/log.ts';
+import type { NotificationKind } from '../../core/jobs.ts';
 import type { ModelSpec } from '../../core/model.ts';
 import { scheduleDue } from '../../decide/schedule-due.ts';
 import { inTransaction } from '../../store/pool.ts';
@@ -15,6 +16,15 @@ import { ModelCatalog } from '../model-catalog.ts';
 import { sendReminders } from '../reminders.ts';
 import { requestScheduledRetrains } from '../scheduled-retrains.ts';
 import { digestRounds, sendDigests } from '../send-digests.ts';
+
+/** Kinds that follow from verdicts and the clock. */
+export const REPLAYED_KINDS: ReadonlySet<NotificationKind> = new Set([
+  'firing',
+  'reminder',
+  'resolved',
+  'corrected',
+  'digest',
+]);
 
 export interface Told {
   /** Pages and digests, as they are sent. */
@@ -54,7 +64,7 @@ export async function replayDecisions(options: ReplayOptions): Promise<Told> {
     await walk(rehearsal, catalog, options, calendar.runUntil);
     await calendar.runUntil(span.untilMs);
     return {
-      messages: await countTold(rehearsal.pool, span),
+      messages: (await countTold(rehearsal.pool, span)).filter(({ kind }) => REPLAYED_KINDS.has(kind)),
       digested: await countDigested(rehearsal.pool, span),
       retrainRequests: await countRetrainRequests(rehearsal.pool, span),
     };
