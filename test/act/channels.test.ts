@@ -34,6 +34,7 @@ const KINDS: readonly NotificationKind[] = [
   'log_incident',
   'endpoint_disabled',
   'test',
+  'digest',
 ];
 
 /** What the tests look at in the bodies. */
@@ -58,7 +59,8 @@ describe.each(named)('every channel keeps the contract: %s', (_, channel) => {
   it.each(KINDS)('tells %s in JSON without a number that JSON has not, or says that it does not', (kind) => {
     const call = composeCall(sampleNotification({ kind }), channel, context);
     if (!call.ok) {
-      expect([kind, call.error]).toEqual(['retrain_requested', 'not_for_channel']);
+      expect(call.error).toBe('not_for_channel');
+      expect(['retrain_requested', 'digest']).toContain(kind);
       return;
     }
     expect(call.value.headers['content-type']).toBe('application/json');

@@ -38,6 +38,8 @@ export interface ToldLine {
   at(hour: number): Promise<void>;
   /** Hour after hour, each looked at when it is over. */
   live(hours: readonly (Hour | null)[]): Promise<void>;
+  /** As after a restart with another configuration of the model. */
+  reconfigure(spec: ModelSpec): Promise<void>;
 }
 
 export async function startToldLine(model: ModelSpec, timezone: string): Promise<ToldLine> {
@@ -50,7 +52,8 @@ export async function startToldLine(model: ModelSpec, timezone: string): Promise
   await storeBaseline(pool, model, '1', tableOf([numericColumn('age', ages(2_000, 40))]), {
     file: 'training.csv',
   });
-  const catalog = await ModelCatalog.open(pool, [model]);
+  let current = model;
+  let catalog = await ModelCatalog.open(pool, [model]);
   const accept = createAcceptEvents({
     pool,
     catalog,
@@ -81,7 +84,7 @@ export async function startToldLine(model: ModelSpec, timezone: string): Promise
   const at: ToldLine['at'] = async (hour) => {
     const nowMs = START + hour * HOUR_MS;
     await sendReminders(pool, catalog, nowMs);
-    await sendDigests({ pool, models: [model], timezone, log: silentLog }, nowMs);
+    await sendDigests({ pool, models: [current], timezone, log: silentLog }, nowMs);
     await pool.query(`update source_position set progressed_at = '2000-01-01'`);
     await pool.query(`update watermark set seen_at = max_event_at`);
     const compute: Parameters<typeof evaluate>[0]['compute'] = async (input) => evaluateWindow(input);
@@ -105,6 +108,10 @@ export async function startToldLine(model: ModelSpec, timezone: string): Promise
     url,
     log,
     at,
+    async reconfigure(spec) {
+      current = spec;
+      catalog = await ModelCatalog.open(pool, [spec]);
+    },
     async live(hours) {
       // What is told at set times begins when the service does.
       await at(0);

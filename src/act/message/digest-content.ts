@@ -59,7 +59,7 @@ export function digestContent(
       title: `${displayText(model, 60)} ${displayText(modelVersion, 40)}`,
       rows: lines.map((line) => digestRow(line, timeZone)),
     })),
-    footer: [...more, 'Sent at the time set for it. What harms, or is about to, is told at once.'],
+    footer: [...more, 'Sent at the time set for it. What pages is told at once.'],
   };
 }
 
