@@ -49,3 +49,18 @@ create table digest_entry (
   unique (channel, key)
 );
 create index digest_entry_waiting on digest_entry (channel, model, id) where digest_id is null;
+
+-- Who hears of each notification, how soon and why; also of those that are only shown.
+create table notification_route (
+  id          bigint generated always as identity primary key,
+  decided_at  timestamptz not null,
+  incident_id text not null,
+  model       text not null,
+  kind        text not null,
+  window_id   bigint,
+  urgency     text not null check (urgency in ('page', 'digest', 'show')),
+  reason      text not null,
+  consequence text,
+  channels    text[] not null
+);
+create index notification_route_by_incident on notification_route (incident_id, id);

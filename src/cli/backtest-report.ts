@@ -35,13 +35,15 @@ export function backtestReport(found: Backtest): string {
   const rows = RUNS.map(([name, of]) => {
     const told = of(found);
     const { pages, digests, inDigests } = budgetOf(told);
-    return [name, pages, perWeek(pages, weeks), digests, inDigests, told.retrainRequests].map(String);
+    return [name, pages, perWeek(pages, weeks), digests, inDigests, told.shown, told.retrainRequests].map(
+      String,
+    );
   });
   const dayOf = (ms: number): string => new Date(ms).toLocaleDateString('en-CA', { timeZone: span.timezone });
   return [
     `${budgetLine(budgetOf(given), budgetOf(found.impatient), weeks)}\n`,
     `From ${dayOf(span.sinceMs)} to ${dayOf(span.untilMs)}, ${span.timezone}: ${span.models.join(', ')}\n`,
-    textTable(['', 'PAGES', 'A WEEK', 'DIGESTS', 'TOLD IN THEM', 'RETRAININGS'], rows),
+    textTable(['', 'PAGES', 'A WEEK', 'DIGESTS', 'TOLD IN THEM', 'ONLY SHOWN', 'RETRAININGS'], rows),
     ...section('BY CHANNEL', ['CHANNEL', 'URGENCY', 'KIND', 'MODEL', 'MESSAGES'], given.messages, (row) => [
       row.channel,
       row.urgency,
@@ -93,6 +95,7 @@ export function backtestJson(found: Backtest): string {
       pages,
       digests,
       told_in_digests: inDigests,
+      only_shown: told.shown,
       retrain_requests: told.retrainRequests,
       messages: told.messages,
       digested: told.digested,

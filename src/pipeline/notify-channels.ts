@@ -5,7 +5,7 @@ import type { ModelSpec } from '../core/model.ts';
 import { consequencesOf } from '../decide/consequences.ts';
 import { pagingConsequence, routeNotification, type Route } from '../decide/route-notification.ts';
 import { appendDigestEntry } from '../store/digests.ts';
-import { loadUrgency, noteFirstPage } from '../store/incident-urgency.ts';
+import { appendRoute, loadUrgency, noteFirstPage } from '../store/incident-urgency.ts';
 import { appendOutbox } from '../store/outbox.ts';
 import type { Tx } from '../store/pool.ts';
 
@@ -29,6 +29,8 @@ export async function notifyChannels(
   const [consequence = null] = consequences;
   const routed = { urgency: route.urgency, reason: route.reason, consequence, pagedFor, atMs: nowMs };
   const told: Notification = { ...notification, routed };
+  const { model: modelName, kind, windowId } = notification;
+  await appendRoute(tx, { ...route, atMs: nowMs, incidentId, model: modelName, kind, windowId, consequence });
   const entry = route.urgency === 'digest' ? digestEntry(notification, consequence, nowMs) : null;
   for (const channel of route.channels) {
     const key = notificationKey(notification, channel);

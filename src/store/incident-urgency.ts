@@ -1,4 +1,4 @@
-import type { Consequence } from '../core/consequence.ts';
+import type { Consequence, Urgency } from '../core/consequence.ts';
 import type { Queryable, Tx } from './pool.ts';
 
 export interface StoredUrgency {
@@ -37,6 +37,36 @@ export async function noteGraveWindows(tx: Tx, incidentId: string, graveInARow: 
     `insert into incident_urgency (incident_id, grave_in_a_row) values ($1, $2)
      on conflict (incident_id) do update set grave_in_a_row = excluded.grave_in_a_row`,
     [incidentId, graveInARow],
+  );
+}
+
+export interface NotificationRoute {
+  readonly atMs: number;
+  readonly incidentId: string;
+  readonly model: string;
+  readonly kind: string;
+  readonly windowId: string | null;
+  readonly urgency: Urgency;
+  readonly reason: string;
+  readonly consequence: Consequence | null;
+  readonly channels: readonly string[];
+}
+
+export async function appendRoute(tx: Tx, route: NotificationRoute): Promise<void> {
+  await tx.query(
+    `insert into notification_route (decided_at, incident_id, model, kind, window_id, urgency, reason, consequence, channels)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      new Date(route.atMs),
+      route.incidentId,
+      route.model,
+      route.kind,
+      route.windowId,
+      route.urgency,
+      route.reason,
+      route.consequence,
+      route.channels,
+    ],
   );
 }
 

@@ -55,6 +55,16 @@ export async function countDigested(db: Queryable, span: ToldSpan): Promise<Told
   return found.rows;
 }
 
+/** Notifications that nobody was sent. */
+export async function countShown(db: Queryable, { sinceMs, untilMs, models }: ToldSpan): Promise<number> {
+  const found = await db.query<{ n: number }>(
+    `select count(*)::int as n from notification_route
+     where urgency = 'show' and decided_at >= $1 and decided_at < $2 and model = any($3)`,
+    [new Date(sinceMs), new Date(untilMs), models],
+  );
+  return found.rows[0]?.n ?? 0;
+}
+
 export async function countRetrainRequests(db: Queryable, span: ToldSpan): Promise<number> {
   const found = await db.query<{ n: number }>(
     `select count(*)::int as n from retrain_run r join model_version v on v.id = r.model_version_id

@@ -4,7 +4,12 @@ import { DEFAULT_PAGE } from '../../src/core/consequence.ts';
 import type { ModelSpec } from '../../src/core/model.ts';
 import { DEFAULT_OPERATIONAL } from '../../src/core/operational.ts';
 import { replayDecisions, type Told } from '../../src/pipeline/backtest/replay-decisions.ts';
-import { countDigested, countRetrainRequests, countTold } from '../../src/store/told-notifications.ts';
+import {
+  countDigested,
+  countRetrainRequests,
+  countShown,
+  countTold,
+} from '../../src/store/told-notifications.ts';
 import { describeWith } from '../harness/describe-with.ts';
 import { modelSpec } from '../harness/model-spec.ts';
 import { START, startToldLine, type Hour, type ToldLine } from './told-line.ts';
@@ -76,6 +81,9 @@ describeWith(['postgres'], 'what a configuration would have sent', () => {
     expect(total(nervous)).toBeGreaterThan(total(sent));
     const loud = await replay(line, { ...MODEL, alerts: { ...MODEL.alerts, page: 'all' } });
     expect(loud.digested).toEqual([]);
+    const silent = await replay(line, { ...MODEL, alerts: { ...MODEL.alerts, digest: null } });
+    // Where there is no digest to name both channels in, every notification is one.
+    expect(silent.shown).toBe(total({ ...sent, messages: [] }));
     expect(await contents(line)).toEqual(before);
   }, 300_000);
 });
@@ -94,6 +102,7 @@ async function toldIn({ pool }: ToldLine): Promise<Told> {
   return {
     messages: await countTold(pool, SPAN),
     digested: await countDigested(pool, SPAN),
+    shown: await countShown(pool, SPAN),
     retrainRequests: await countRetrainRequests(pool, SPAN),
   };
 }

@@ -177,9 +177,9 @@ describeWith(['postgres'], 'the commands about what is told', () => {
       clock: later,
     });
     expect(report.out).toMatch(/^0 pages and 1 digests a week; 0 pages and 1 digests with for: 1\.\n/);
-    expect(report.out).toMatch(/^this configuration +0 +0 +1 +2 +0$/m);
-    expect(report.out).toMatch(/^this one with for: 1 +0 +0 +1 +4 +0$/m);
-    expect(report.out).toMatch(/^really sent +0 +0 +0 +3 +0$/m);
+    expect(report.out).toMatch(/^this configuration +0 +0 +1 +2 +0 +0$/m);
+    expect(report.out).toMatch(/^this one with for: 1 +0 +0 +1 +4 +0 +0$/m);
+    expect(report.out).toMatch(/^really sent +0 +0 +0 +3 +0 +0$/m);
     expect(report.said).toContain('note: model credit-risk: verdicts begin on ');
     expect(report.said).toContain('note: model credit-risk: `min_rows` is not what the service runs with');
     expect(report.said).toContain('note: model credit-risk: no window of 6h was ever evaluated');

@@ -6,6 +6,7 @@ import type { Pool } from '../../store/pool.ts';
 import {
   countDigested,
   countRetrainRequests,
+  countShown,
   countTold,
   type ToldSpan,
 } from '../../store/told-notifications.ts';
@@ -71,6 +72,7 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
   const sent = {
     messages: await countTold(pool, span),
     digested: await countDigested(pool, span),
+    shown: await countShown(pool, span),
     retrainRequests: await countRetrainRequests(pool, span),
   };
   return {

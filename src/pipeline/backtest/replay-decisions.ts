@@ -7,6 +7,7 @@ import { Rehearsal, type StoredEvaluation } from '../../store/rehearsal.ts';
 import {
   countDigested,
   countRetrainRequests,
+  countShown,
   countTold,
   type ToldCount,
   type ToldSpan,
@@ -31,6 +32,7 @@ export interface Told {
   readonly messages: readonly ToldCount[];
   /** Notifications that digests tell of. */
   readonly digested: readonly ToldCount[];
+  readonly shown: number;
   readonly retrainRequests: number;
 }
 
@@ -66,6 +68,7 @@ export async function replayDecisions(options: ReplayOptions): Promise<Told> {
     return {
       messages: (await countTold(rehearsal.pool, span)).filter(({ kind }) => REPLAYED_KINDS.has(kind)),
       digested: await countDigested(rehearsal.pool, span),
+      shown: await countShown(rehearsal.pool, span),
       retrainRequests: await countRetrainRequests(rehearsal.pool, span),
     };
   } finally {
