@@ -39,15 +39,14 @@ const quiet: Hour = {};
 const moved: Hour = { age: 55 };
 const failing: Hour = { failing: 0.5 };
 
-const STORY: readonly (Hour | null)[] = [
-  // A drift that waits for the digest, with a reminder, and its end.
-  ...[quiet, quiet, moved, moved, moved, moved, moved, moved, quiet, quiet],
-  // One window of drift: nobody hears of it, unless one is enough.
-  ...[moved, quiet, quiet],
-  // Errors beyond the limit, and silence: both are told at once.
-  ...[failing, failing, quiet, quiet, null, null, null, quiet, quiet],
-  ...[moved, moved, quiet, moved, quiet, quiet, quiet],
-];
+/** A drift that waits for the digest, with a reminder, and its end. */
+const DRIFT = [quiet, quiet, moved, moved, moved, moved, moved, moved, quiet, quiet];
+/** One window of drift: nobody hears of it, unless one is enough. */
+const FLICKER = [moved, quiet, quiet];
+/** Errors beyond the limit, and silence: both are told at once. */
+const OUTAGE = [failing, failing, quiet, quiet, null, null, null, quiet, quiet];
+const RELAPSE = [moved, moved, quiet, moved, quiet, quiet, quiet];
+const STORY: readonly (Hour | null)[] = [...DRIFT, ...FLICKER, ...OUTAGE, ...RELAPSE];
 const SPAN = {
   sinceMs: START - DAY_MS,
   untilMs: START + 40 * HOUR_MS,
