@@ -9,6 +9,7 @@ import type { Notification } from '../../src/core/jobs.ts';
 import { composeDigest } from '../../src/decide/compose-digest.ts';
 import { digestNotification } from '../../src/pipeline/send-digests.ts';
 import { digestEntry, MORNING, resolvedEntry } from '../decide/digest-entries.ts';
+import { chromiumPath, openChromium } from '../dashboard/chromium.ts';
 import { sampleNotification } from './sample-notification.ts';
 
 const PUBLIC_URL = 'https://shiftwatch.example.org';
@@ -99,6 +100,31 @@ CREDIT-RISK 3
     const next = digestNotification({ ...digestOf(NIGHT), dueAtMs: MORNING + 24 * HOUR_MS });
     expect(mail(next).references).not.toBe(mail(NIGHT).references);
   });
+
+  const chromium = chromiumPath();
+  it.skipIf(chromium === null)(
+    'fits a phone and a desk, also with names as long as they may be',
+    async () => {
+      const browser = await openChromium(chromium ?? '');
+      try {
+        for (const [width, of] of [
+          [375, NIGHT],
+          [375, digest(manyEntries())],
+          [800, NIGHT],
+        ] as const) {
+          const page = await browser.newPage({ viewport: { width, height: 800 } });
+          await page.setContent(mail(of).html);
+          const over = await page.evaluate(
+            'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+          );
+          expect(over, `at ${width} pixels`).toBe(0);
+        }
+      } finally {
+        await browser.close();
+      }
+    },
+    60_000,
+  );
 
   it('stays far below what mail programs cut, however much there is to say', () => {
     const many = digest(manyEntries());

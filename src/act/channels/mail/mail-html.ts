@@ -134,7 +134,7 @@ function button(link: string | null): string {
 }
 
 function heading(text: string): string {
-  return `<h2 class="ink" style="margin:20px 0 4px;font-size:15px;line-height:20px;font-weight:700;color:#1a1d21">${escapeHtml(text)}</h2>`;
+  return `<h2 class="ink" style="margin:20px 0 4px;font-size:15px;line-height:20px;font-weight:700;color:#1a1d21;${WRAP}">${escapeHtml(text)}</h2>`;
 }
 
 const BODY = 'font-size:14px;line-height:21px;color:#1a1d21';
