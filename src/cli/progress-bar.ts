@@ -9,7 +9,11 @@ const WIDTH = 30;
 const REDRAW_MS = 100;
 
 /** One line on the terminal that is drawn over; nothing at all where nobody looks. */
-export function progressBar(title: string, io: Pick<Io, 'isTerminal' | 'say' | 'clock'>): ProgressBar {
+export function progressBar(
+  title: string,
+  io: Pick<Io, 'isTerminal' | 'say' | 'clock'>,
+  unit = 'rows',
+): ProgressBar {
   if (!io.isTerminal) return { show() {}, end() {} };
   let drawnAtMs = 0;
   return {
@@ -20,7 +24,7 @@ export function progressBar(title: string, io: Pick<Io, 'isTerminal' | 'say' | '
       const done = fraction === null ? 0 : Math.round(fraction * WIDTH);
       const bar = '█'.repeat(done) + '░'.repeat(WIDTH - done);
       const percent = fraction === null ? '' : ` ${Math.round(fraction * 100)} %`;
-      io.say(`\r${title} ${bar}${percent} ${rows.toLocaleString('en')} rows\x1b[K`);
+      io.say(`\r${title} ${bar}${percent} ${rows.toLocaleString('en')} ${unit}\x1b[K`);
     },
     end() {
       if (drawnAtMs > 0) io.say('\r\x1b[K');

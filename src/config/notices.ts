@@ -12,6 +12,7 @@ export function configNotices(config: Config): string[] {
       ...(model.alerts.channels.length === 0
         ? [`model ${model.name}: no alert channels; alerts appear in the dashboard and the API only`]
         : []),
+      ...digestNotices(model),
       ...(!model.storePredictions || model.sampling !== undefined
         ? [
             `model ${model.name}: labels of predictions that are not stored are ignored; performance is measured on the stored ones`,
@@ -26,6 +27,16 @@ export function configNotices(config: Config): string[] {
         : []),
     ]),
   ];
+}
+
+function digestNotices({ name, alerts: { channels, page, digest } }: Config['models'][number]): string[] {
+  if (channels.length === 0 || page === 'all') return [];
+  if (digest === null) {
+    return [`model ${name}: what does not page is only shown, because \`alerts.digest\` is off`];
+  }
+  return digest?.channels.length === 0
+    ? [`model ${name}: none of its channels takes a digest, so everything pages`]
+    : [];
 }
 
 /** Formats that log requests and responses apart give features and predictions apart, which a model must ask for. */

@@ -6,6 +6,7 @@ import { parseBrokers } from './brokers.ts';
 import { DAY_MS } from '../core/clock.ts';
 import { durationMs } from './duration.ts';
 import { parseListenAddress } from './schema/listen-address.ts';
+import { resolveDigest } from './resolve-digest.ts';
 import { resolveMapping } from './resolve-mapping.ts';
 import { resolveOperational, resolveVersionSizes } from './resolve-operational.ts';
 import { resolveFormat, topicFormats, topicNames } from './resolve-topics.ts';
@@ -189,6 +190,8 @@ function resolveModel(model: ModelEntry, file: ConfigFile): ModelSpec {
       clearShare: model.alerts.clear,
       noData: model.alerts.no_data,
       channels: model.alerts.channels,
+      page: model.alerts.page,
+      digest: resolveDigest(model.alerts, file.channels),
     },
     retrain: model.retrain === undefined ? null : resolveRetrain(model.retrain),
     ...(model.operational !== undefined && { operational: resolveOperational(model.operational) }),

@@ -9,6 +9,7 @@ import { formatFindings } from './format-rules.ts';
 import { modelFindings } from './model-rules.ts';
 import type { Finding } from './problem.ts';
 import { repeated } from './repeated.ts';
+import { takesDigest } from './resolve-digest.ts';
 import { topicNames } from './resolve-topics.ts';
 import { isLoopback, parseListenAddress } from './schema/listen-address.ts';
 import type { ConfigFile } from './schema/root.ts';
@@ -34,6 +35,7 @@ const RULES: readonly Rule[] = [
   channelFindings,
   fallbackFindings,
   channelsExist,
+  digestChannelsTakeDigests,
   retrainWebhooksExist,
 ];
 
@@ -168,6 +170,21 @@ function channelsExist({ models, channels }: ConfigFile): Finding[] {
         ? []
         : [unknownName(['models', model, 'alerts', 'channels', index], 'channels', channel, known)],
     ),
+  );
+}
+
+function digestChannelsTakeDigests({ models, channels }: ConfigFile): Finding[] {
+  const known = Object.keys(channels);
+  return models.flatMap(({ alerts: { digest } }, model) =>
+    (digest === 'off' ? [] : (digest.channels ?? [])).flatMap((name, index) => {
+      const path = ['models', model, 'alerts', 'digest', 'channels', index];
+      const channel = Object.hasOwn(channels, name) ? channels[name] : undefined;
+      if (channel === undefined) return [unknownName(path, 'channels', name, known)];
+      if (takesDigest(channel)) return [];
+      const what = channel.type === 'webhook' ? 'a webhook of format alertmanager' : channel.type;
+      const message = `${what} keeps incidents and takes no digest; name a channel of type email, slack, teams or webhook`;
+      return [{ path, message }];
+    }),
   );
 }
 

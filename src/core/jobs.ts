@@ -1,4 +1,6 @@
 import type { AlertCause } from './alert.ts';
+import type { Consequence, Urgency } from './consequence.ts';
+import type { Digest } from './digest.ts';
 import type { Operational } from './operational.ts';
 import type { Advice, Diagnosis, Evidence, FeatureComparison, Performance, VerdictKind } from './findings.ts';
 import type { RetrainOutcomeKind } from './retrain.ts';
@@ -45,7 +47,9 @@ export type NotificationKind =
   /** A channel said that it is gone; `model` is then the word channel, `modelVersion` its name. */
   | 'endpoint_disabled'
   /** Somebody tries a channel out. */
-  | 'test';
+  | 'test'
+  /** What could wait, of many incidents at once; `model` is then the channel. */
+  | 'digest';
 
 /** The figure that leads an incident, over the windows up to the one that is told, oldest first. */
 export interface FigureTimeline {
@@ -125,6 +129,19 @@ export interface Notification {
     readonly expiresAtMs: number | null;
     readonly training: { readonly rows: number; readonly labels: number | null } | null;
   };
+  /** How soon people hear of it, and why. Absent where nothing had to be decided. */
+  readonly routed?: Routed;
+  readonly digest?: Digest;
+}
+
+export interface Routed {
+  readonly urgency: Urgency;
+  readonly reason: string;
+  /** The gravest that the window at hand has. */
+  readonly consequence: Consequence | null;
+  /** What the first page about the incident was for; it never changes. */
+  readonly pagedFor: Consequence | null;
+  readonly atMs: number;
 }
 
 export interface NotifyMessage {

@@ -1,4 +1,5 @@
 import { DAY_MS } from './clock.ts';
+import type { Consequence } from './consequence.ts';
 import type { SeasonKind } from './findings.ts';
 import type { OperationalSpec } from './operational.ts';
 
@@ -31,6 +32,17 @@ export interface AlertSpec {
   readonly clearShare?: number;
   /** Whether windows in which nothing came are an incident. Absent: no. */
   readonly noData?: boolean;
+  readonly channels: readonly string[];
+  /** What is told at once. Absent: everything. */
+  readonly page?: 'all' | readonly Consequence[];
+  /** Where the rest goes. Null: it is only shown. */
+  readonly digest?: DigestSpec | null;
+}
+
+export interface DigestSpec {
+  /** Five fields, in the configured timezone. */
+  readonly cron: string;
+  /** None: no channel of the model takes digests. */
   readonly channels: readonly string[];
 }
 

@@ -52,7 +52,12 @@ const REASONS = {
 type StepName = keyof (typeof REASONS)['shift'];
 type StepReason = { [C in AlertCause]: (typeof REASONS)[C][StepName] }[AlertCause];
 
-export type AlertReason = StepReason | UncountedReason | 'already_counted' | 'new_kind_confirmed';
+export type AlertReason =
+  | StepReason
+  | UncountedReason
+  | 'already_counted'
+  | 'new_kind_confirmed'
+  | 'consequence_confirmed';
 
 export type AlertEventKind =
   | 'pending'

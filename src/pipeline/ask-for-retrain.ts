@@ -77,7 +77,7 @@ export async function askForRetrain(tx: Tx, ask: RetrainAsk): Promise<RetrainAns
   const begin = beginOf(spec, ask.nowMs);
   const created = await createRetrainRun(tx, ask.modelVersionId, spec.webhook, request, begin);
   if (!created.ok) return { ...declined(decision), reason: created.error.reason };
-  await passOn(tx, ask.model, spec, request, begin);
+  await passOn(tx, ask.model, spec, request, begin, ask.nowMs);
   return { reason: decision.reason, decision, run: { state: begin.state, request } };
 }
 
@@ -178,6 +178,7 @@ async function passOn(
   spec: RetrainSpec,
   request: RetrainRequest,
   begin: RunBegin,
+  nowMs: number,
 ): Promise<void> {
   if (begin.state === 'requested') {
     await sendRetrain(tx, spec.webhook, request);
@@ -185,7 +186,12 @@ async function passOn(
   }
   const kind = begin.state === 'dry_run' ? 'retrain_dry_run' : 'retrain_awaiting_approval';
   const expiresAtMs = begin.state === 'dry_run' ? null : begin.expiresAtMs;
-  await notifyChannels(tx, model, retrainRunNotice(request, kind, { state: begin.state, expiresAtMs }));
+  await notifyChannels(
+    tx,
+    model,
+    retrainRunNotice(request, kind, { state: begin.state, expiresAtMs }),
+    nowMs,
+  );
 }
 
 /** One message a run, whoever writes it and however often. */

@@ -10,6 +10,7 @@ import { loadDecided, loadFeatureComparisons, type JudgedWindow } from '../store
 import type { Tx } from '../store/pool.ts';
 import { openRetrainRun } from '../store/retrain-runs.ts';
 import { countShiftedWindows, loadTelling, type StoredTelling } from '../store/told-verdicts.ts';
+import type { Notification } from '../core/jobs.ts';
 import type { Decided } from './decided.ts';
 import { describeWindow, type SeriesContext } from './decide-series.ts';
 import { notifyChannels } from './notify-channels.ts';
@@ -82,7 +83,7 @@ async function tell(
   });
   const features = await loadFeatureComparisons(tx, windowId, key.series, key.segment);
   const run = key.segment === '' ? await openRetrainRun(tx, key.modelVersionId) : null;
-  await notifyChannels(tx, model, {
+  const notification: Notification = {
     kind: 'corrected',
     ...describeWindow(context, window, features, { id: alertId, cause: 'shift' }),
     ...incident,
@@ -92,5 +93,6 @@ async function tell(
       incident: telling.open ? 'open' : withdrawn ? 'withdrawn' : 'over',
     },
     retrain: run === null ? null : { state: run.state, reason: run.reason },
-  });
+  };
+  await notifyChannels(tx, model, notification, nowMs);
 }

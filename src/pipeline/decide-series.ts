@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { AlertCause } from '../core/alert.ts';
 import type { FeatureComparison } from '../core/findings.ts';
+import { consequencesOf } from '../decide/consequences.ts';
+import type { DecidedWindow } from '../decide/decided-window.ts';
+import { stepUrgency } from '../decide/step-urgency.ts';
 import type { Notification } from '../core/jobs.ts';
 import type { ModelSpec } from '../core/model.ts';
 import type { RetrainReason } from '../decide/decide-retrain.ts';
@@ -16,6 +19,7 @@ import {
   type StoredAlert,
 } from '../store/alerts.ts';
 import { loadFeatureComparisons, loadUndecided, type JudgedWindow } from '../store/evaluations.ts';
+import { loadUrgency, noteGraveWindows } from '../store/incident-urgency.ts';
 import type { Tx } from '../store/pool.ts';
 import { openRetrainRun } from '../store/retrain-runs.ts';
 import { askForRetrain } from './ask-for-retrain.ts';
@@ -69,7 +73,9 @@ async function decideWindow(
   // What is watched no more still ends what it began.
   for (const cause of new Set([...causesOf(context), ...open.keys()])) {
     const before = open.get(cause) ?? null;
-    const step = stepAlert(before, await readWindow(tx, context, window, cause, before), rule, context.nowMs);
+    const read = await readWindow(tx, context, window, cause, before);
+    const plain = stepAlert(before, read, rule, context.nowMs);
+    const step = before === null ? plain : await withUrgency(tx, context, before.id, plain, window, read);
     const { id, retrain } = await record(tx, context, window, cause, step, before?.id ?? null);
     if (step.next === null || id === null || step.next.state === 'resolved') open.delete(cause);
     else open.set(cause, { ...step.next, ...key, cause, id });
@@ -88,6 +94,22 @@ interface Recorded {
   /** Of the incident; null: there is none. */
   readonly id: string | null;
   readonly retrain: RetrainAnswer | null;
+}
+
+/** The step as it is once it is known what the window means for an incident that nobody was paged about. */
+async function withUrgency(
+  tx: Tx,
+  { model, nowMs }: SeriesContext,
+  alertId: string,
+  plain: AlertStep,
+  window: JudgedWindow,
+  { cause, counts }: DecidedWindow,
+): Promise<AlertStep> {
+  const before = await loadUrgency(tx, alertId);
+  const consequences = consequencesOf({ ...window, cause });
+  const { step, urgency } = stepUrgency(plain, before, { counts, consequences }, model.alerts, nowMs);
+  if (urgency.graveInARow !== before.graveInARow) await noteGraveWindows(tx, alertId, urgency.graveInARow);
+  return step;
 }
 
 /** Writes one step and what follows from it. */
@@ -134,7 +156,7 @@ async function record(
       nextReminderAtMs: step.next.nextReminderAtMs,
       retrain,
     };
-    await notifyChannels(tx, context.model, notification);
+    await notifyChannels(tx, context.model, notification, context.nowMs);
   }
   return { id: alertId, retrain };
 }

@@ -5,7 +5,6 @@ import { LONGEST_SEASON_WINDOW_MS } from '../core/model.ts';
 import { DEFAULT_OPERATIONAL } from '../core/operational.ts';
 import { describeTimePattern } from '../diagnose/time-pattern.ts';
 import { loadBaselineProfile, loadBaselineSample } from '../store/baselines.ts';
-import { seriesSegments } from '../store/alerts.ts';
 import {
   beginEvaluation,
   claimRevision,
@@ -20,9 +19,8 @@ import { loadSeason } from '../store/season-windows.ts';
 import { foldParts, loadParts, nextDeltaNumber } from '../store/window-parts.ts';
 import { matureWindow } from '../store/windows.ts';
 import { WHOLE } from '../window/checkpoint-buffer.ts';
-import { correctVerdict } from './correct-verdict.ts';
-import { logDecisions, type Decided } from './decided.ts';
-import { decideSeries } from './decide-series.ts';
+import { decideEvaluated } from './decide-evaluated.ts';
+import { logDecisions } from './decided.ts';
 import type { EvaluationInput, EvaluationOutput } from './evaluate-window.ts';
 import { loadRowSample } from './load-row-sample.ts';
 import type { CatalogModel, ModelCatalog } from './model-catalog.ts';
@@ -88,7 +86,9 @@ export async function evaluate(
   const segments = await withTimePatterns(pool, window, series, output.segments, describe);
   const decisions = await inTransaction(pool, async (tx) => {
     const revision = await claimRevision(tx, window.id, series);
-    await writeEvaluation(tx, window, series, revision, segments);
+    // One instant for the verdict and what is decided on it: a backtest goes by it.
+    const nowMs = clock.nowMs();
+    await writeEvaluation(tx, window, series, revision, segments, nowMs);
     // What feeds a window is folded where it belongs.
     if (window.paneMs === null && parts.length >= FOLD_FROM_PARTS) {
       const number = await nextDeltaNumber(tx);
@@ -107,20 +107,14 @@ export async function evaluate(
       );
     }
     if (series === 'closed' && isComplete(output)) await matureWindow(tx, window.id);
-    // Segments without rows in this window too: they may wait for it to go on.
-    const known = await seriesSegments(tx, { ...window, series });
-    const decided: Decided[] = [];
-    for (const segment of new Set(['', ...output.segments.map((each) => each.segment), ...known])) {
-      const context = {
-        key: { modelVersionId: window.modelVersionId, sizeMs: window.sizeMs, segment, series },
-        model: model.spec,
-        versionName: window.versionName,
-        nowMs: clock.nowMs(),
-      };
-      if (revision > 1) decided.push(...(await correctVerdict(tx, context, String(window.id))));
-      decided.push(...(await decideSeries(tx, context)));
-    }
-    return decided;
+    const evaluated = {
+      ...window,
+      windowId: String(window.id),
+      series,
+      revision,
+      segments: output.segments.map(({ segment }) => segment),
+    };
+    return await decideEvaluated(tx, evaluated, model.spec, nowMs);
   });
   const whole = output.segments[0];
   log.info(

@@ -81,7 +81,7 @@ async function judgeRun(
   );
   const now = { fingerprint: watched.fingerprint, labelled: isEnough ? labelled : null };
   await saveOutcome(tx, id, outcome, newVersion, now, nowMs);
-  if (outcome.outcome !== 'too_early') await tell(tx, spec, run, outcome, newVersion);
+  if (outcome.outcome !== 'too_early') await tell(tx, spec, run, { outcome, newVersion, nowMs });
   return outcome;
 }
 
@@ -200,8 +200,11 @@ async function tell(
   tx: Tx,
   spec: ModelSpec,
   run: FullRun,
-  outcome: RetrainOutcome,
-  newVersion: string | null,
+  {
+    outcome,
+    newVersion,
+    nowMs,
+  }: { readonly outcome: RetrainOutcome; readonly newVersion: string | null; readonly nowMs: number },
 ): Promise<void> {
   const notification = runNotification(run.request, {
     kind: 'retrain_outcome',
@@ -215,10 +218,11 @@ async function tell(
       outcome: outcome.outcome,
     },
   });
-  await notifyChannels(tx, spec, {
+  const told = {
     ...notification,
     // What the run was asked for is behind it: its figures would be read as the new version's.
     performance: null,
     diagnosis: { ...notification.diagnosis, evidence: [...outcome.evidence] },
-  });
+  };
+  await notifyChannels(tx, spec, told, nowMs);
 }

@@ -1,21 +1,107 @@
+import type { DigestEntry } from '../core/digest.ts';
+import type { Consequence } from '../core/consequence.ts';
 import type { Notification } from '../core/jobs.ts';
 import type { ModelSpec } from '../core/model.ts';
+import { consequencesOf } from '../decide/consequences.ts';
+import { pagingConsequence, routeNotification, type Route } from '../decide/route-notification.ts';
+import { appendDigestEntry } from '../store/digests.ts';
+import { appendRoute, loadUrgency, noteFirstPage } from '../store/incident-urgency.ts';
 import { appendOutbox } from '../store/outbox.ts';
 import type { Tx } from '../store/pool.ts';
 import { loadFigureTimeline } from './figure-timeline.ts';
 
-/** One outbox row a channel; the key makes a decision taken twice one mail. */
-export async function notifyChannels(tx: Tx, model: ModelSpec, notification: Notification): Promise<void> {
-  const timeline = await loadFigureTimeline(tx, model, notification);
-  for (const channel of model.alerts.channels) {
-    const key = [
-      'notify',
-      notification.incidentId,
-      notification.kind,
-      notification.windowId,
-      notification.kind === 'reminder' ? notification.nextReminderAtMs : '',
-      channel,
-    ].join(':');
-    await appendOutbox(tx, { kind: 'notify', channel, notification: { ...notification, timeline } }, key);
+/**
+ * Sends a notification on its way: one outbox row a channel, or one entry in each channel's next digest. The key makes
+ * a decision taken twice one message.
+ */
+export async function notifyChannels(
+  tx: Tx,
+  model: ModelSpec,
+  notification: Notification,
+  nowMs: number,
+): Promise<void> {
+  const { incidentId } = notification;
+  const consequences = consequencesOf(notification);
+  const urgency = await loadUrgency(tx, incidentId);
+  const news = { kind: notification.kind, consequences, wasPaged: urgency.pagedFor !== null };
+  const route = routeNotification(news, model.alerts);
+  const pagedFor = urgency.pagedFor ?? firstPageFor(route, consequences, model);
+  if (urgency.pagedFor === null && pagedFor !== null) await noteFirstPage(tx, incidentId, pagedFor, nowMs);
+  const [consequence = null] = consequences;
+  const routed = { urgency: route.urgency, reason: route.reason, consequence, pagedFor, atMs: nowMs };
+  const timeline = route.urgency === 'page' ? await loadFigureTimeline(tx, model, notification) : null;
+  const told: Notification = { ...notification, routed, timeline };
+  const { model: modelName, kind, windowId } = notification;
+  await appendRoute(tx, { ...route, atMs: nowMs, incidentId, model: modelName, kind, windowId, consequence });
+  const entry = route.urgency === 'digest' ? digestEntry(notification, consequence, nowMs) : null;
+  for (const channel of route.channels) {
+    const key = notificationKey(notification, channel);
+    if (entry === null) await appendOutbox(tx, { kind: 'notify', channel, notification: told }, key);
+    else await appendDigestEntry(tx, channel, key, entry);
   }
+}
+
+function notificationKey(notification: Notification, channel: string): string {
+  return [
+    'notify',
+    notification.incidentId,
+    notification.kind,
+    notification.windowId,
+    notification.kind === 'reminder' ? notification.nextReminderAtMs : '',
+    channel,
+  ].join(':');
+}
+
+/** Null: nobody is paged, or not about anything that windows showed. */
+function firstPageFor(
+  { urgency }: Route,
+  consequences: readonly Consequence[],
+  { alerts }: ModelSpec,
+): Consequence | null {
+  if (urgency !== 'page') return null;
+  return pagingConsequence(consequences, alerts) ?? consequences[0] ?? null;
+}
+
+/** A digest names a few. */
+const MOST_SUBJECTS = 5;
+
+/** Of an incident that is not about the data the verdict on the data says nothing. */
+function summaryOf(
+  { cause = 'shift', operational }: Pick<Notification, 'cause' | 'operational'>,
+  ofData: string,
+): string {
+  if (cause === 'shift') return ofData;
+  const claim = cause === 'operational' ? (operational?.breaches[0]?.claim ?? '') : '';
+  return claim === '' ? '' : `${claim.slice(0, 1).toUpperCase()}${claim.slice(1)}.`;
+}
+
+function digestEntry(
+  { kind, diagnosis, firedVerdict, ...rest }: Notification,
+  consequence: Consequence | null,
+  atMs: number,
+): DigestEntry {
+  if (kind !== 'firing' && kind !== 'reminder' && kind !== 'resolved' && kind !== 'corrected') {
+    throw new Error(`a ${kind} does not go into a digest`);
+  }
+  return {
+    kind,
+    incidentId: rest.incidentId,
+    model: rest.model,
+    modelVersion: rest.modelVersion,
+    segment: rest.segment,
+    series: rest.series,
+    cause: rest.cause ?? 'shift',
+    subjects: (rest.subjects ?? []).slice(0, MOST_SUBJECTS),
+    consequence,
+    atMs,
+    sinceMs: rest.sinceMs,
+    windowStartMs: rest.windowStartMs,
+    windowEndMs: rest.windowEndMs,
+    windowsInARow: rest.windowsInARow,
+    firedVerdict: firedVerdict ?? diagnosis.verdict,
+    verdict: diagnosis.verdict,
+    types: diagnosis.types,
+    advice: rest.cause === undefined || rest.cause === 'shift' ? diagnosis.advice : 'none',
+    summary: summaryOf(rest, diagnosis.summary),
+  };
 }

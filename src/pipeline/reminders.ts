@@ -1,4 +1,5 @@
 import type { AlertState } from '../core/alert.ts';
+import type { Notification } from '../core/jobs.ts';
 import { afterReminder, dueReminder } from '../decide/due-reminder.ts';
 import { appendAlertEvent, lockDueReminders, saveAlert, type StoredAlert } from '../store/alerts.ts';
 import { loadDecided, loadFeatureComparisons } from '../store/evaluations.ts';
@@ -50,7 +51,7 @@ async function remind(tx: Tx, alert: StoredAlert, catalog: ModelCatalog, nowMs: 
     ? await loadFeatureComparisons(tx, alert.lastWindowId, alert.series, alert.segment)
     : [];
   const run = isShift ? await openRetrainRun(tx, alert.modelVersionId) : null;
-  await notifyChannels(tx, model.spec, {
+  const notification: Notification = {
     kind: news.kind,
     ...describeWindow(context, window, features, alert),
     subjects: alert.subjects,
@@ -60,7 +61,8 @@ async function remind(tx: Tx, alert: StoredAlert, catalog: ModelCatalog, nowMs: 
     decisionReason: news.reason,
     nextReminderAtMs: next.nextReminderAtMs,
     retrain: run === null ? null : { state: run.state, reason: run.reason },
-  });
+  };
+  await notifyChannels(tx, model.spec, notification, nowMs);
 }
 
 /** Nobody wants to hear of silence any more, and no window would ever end it. */

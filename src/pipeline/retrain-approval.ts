@@ -77,7 +77,7 @@ export async function expireApprovals(
       const model = catalog.model(run.modelName);
       if (model === null) continue;
       const told = { state: 'expired', reason: 'approval_expired', expiresAtMs: run.expiresAtMs };
-      await notifyChannels(tx, model.spec, retrainRunNotice(run.request, 'retrain_expired', told));
+      await notifyChannels(tx, model.spec, retrainRunNotice(run.request, 'retrain_expired', told), nowMs);
     }
   });
 }

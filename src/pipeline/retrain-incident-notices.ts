@@ -42,6 +42,7 @@ export async function raiseRunIncident(
       retrain: { state: 'failed', reason: says },
       run: { id: run.id, says, next, newVersion: null, outcome: null },
     }),
+    nowMs,
   );
 }
 
@@ -56,6 +57,7 @@ export async function tellResolved(
   model: Model,
   incident: RetrainIncident,
   resolution: RetrainResolution,
+  nowMs: number,
 ): Promise<void> {
   const run = await loadFullRun(tx, incident.runId);
   if (run === null || model === null) return;
@@ -66,7 +68,7 @@ export async function tellResolved(
     retrain: { state: run.state, reason: says },
     run: { id: run.id, says, next: null, newVersion: run.newVersion, outcome: null },
   });
-  await notifyChannels(tx, model, notification);
+  await notifyChannels(tx, model, notification, nowMs);
 }
 
 /** The first is called after the run alone, as whoever gives up a request calls it. */

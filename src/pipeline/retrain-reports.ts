@@ -59,14 +59,14 @@ async function recordReport(
   if (!recorded.ok) return ok({ state: before.state, next: null });
   const spec = model?.spec ?? null;
   for (const incident of await resolveRunIncidents(tx, runId, ENDED_BY[status.status], nowMs)) {
-    await tellResolved(tx, spec, incident, 'reported');
+    await tellResolved(tx, spec, incident, 'reported', nowMs);
   }
   if (status.status === 'failed' && recorded.value === 'recorded') {
     await raiseRunIncident(tx, spec, before, failure(before, status), nowMs);
   }
   if (status.status !== 'succeeded') return ok({ state: status.status, next: null });
   for (const incident of await resolveEarlierIncidents(tx, before.modelVersionId, runId, nowMs)) {
-    await tellResolved(tx, spec, incident, 'later_run_succeeded');
+    await tellResolved(tx, spec, incident, 'later_run_succeeded', nowMs);
   }
   const next = await greetNewVersion(tx, before, status.newVersion ?? before.newVersion);
   log.info(

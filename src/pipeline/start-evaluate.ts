@@ -19,6 +19,7 @@ import { beginPolls } from './retrain-polls.ts';
 import { closeSilentRuns } from './silent-runs.ts';
 import { expireApprovals } from './retrain-approval.ts';
 import { requestScheduledRetrains } from './scheduled-retrains.ts';
+import { sendDigests } from './send-digests.ts';
 import { kafkaTopics } from './start-ingest.ts';
 import { sweepWindows } from './sweeper.ts';
 
@@ -50,10 +51,11 @@ export function startEvaluate(options: EvaluateOptions): { stop: () => Promise<v
     const changed = await sweepWindows({ pool, catalog, logSources, idleAfterMs });
     return changed > 0;
   });
-  const calendar = repeat('folding, reminders and schedules', CALENDAR_EVERY_MS, log, async () => {
+  const calendar = repeat('folding, reminders, digests and schedules', CALENDAR_EVERY_MS, log, async () => {
     await foldCrowdedWindows(pool, catalog);
     const reminded = await sendReminders(pool, catalog, clock.nowMs());
     if (reminded > 0) log.info({ incidents: reminded, reason: 'due' }, 'reminded of open incidents');
+    await sendDigests({ pool, models: config.models, timezone: config.timezone, log }, clock.nowMs());
     await closeSilentRuns(pool, catalog, clock.nowMs());
     await beginPolls(pool, config.webhooks);
     await judgeRetrains({ pool, catalog, log }, clock.nowMs());

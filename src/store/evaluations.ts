@@ -88,11 +88,12 @@ export async function writeEvaluation(
   series: EvaluationSeries,
   revision: number,
   segments: readonly EvaluatedSegment[],
+  atMs = Date.now(),
 ): Promise<void> {
   await tx.query('delete from measurement where window_id = $1 and series = $2', [window.id, series]);
   for (const segment of segments) {
     await writeMeasurements(tx, window.id, series, revision, segment);
-    await writeVerdict(tx, window, series, revision, segment);
+    await writeVerdict(tx, window, series, { revision, atMs }, segment);
   }
 }
 
@@ -141,13 +142,13 @@ async function writeVerdict(
   tx: Tx,
   window: WindowToEvaluate,
   series: EvaluationSeries,
-  revision: number,
+  { revision, atMs }: { readonly revision: number; readonly atMs: number },
   { segment, rows, compared, diagnosis, operationalCounts }: EvaluatedSegment,
 ): Promise<void> {
   await tx.query(
     `insert into verdict (window_id, series, segment, revision, verdict, types, not_tested, confidence, advice,
-       summary, reason, rows, diagnosis, performance, baseline_id, operational, operational_counts, multivariate)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+       summary, reason, rows, diagnosis, performance, baseline_id, operational, operational_counts, multivariate, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
     [
       window.id,
       series,
@@ -169,6 +170,7 @@ async function writeVerdict(
       compared.multivariate === undefined || compared.multivariate === null
         ? null
         : storableJson(compared.multivariate),
+      new Date(atMs),
     ],
   );
 }

@@ -27,6 +27,8 @@ export interface PoolOptions {
   readonly log: Log;
   /** Longer than any statement of ours should take, shorter than Kafka's session timeout. */
   readonly statementTimeoutMs?: number;
+  /** One connection that stays, on which nothing but temporary tables can be written. */
+  readonly rehearsal?: boolean;
 }
 
 export function createPool(options: PoolOptions): Pool {
@@ -38,6 +40,11 @@ export function createPool(options: PoolOptions): Pool {
     idle_in_transaction_session_timeout: 20_000,
     connectionTimeoutMillis: 10_000,
     types,
+    ...(options.rehearsal === true && {
+      max: 1,
+      idleTimeoutMillis: 0,
+      options: '-c default_transaction_read_only=on',
+    }),
   });
   // Without a listener an idle connection that the server drops would crash the process; the next query
   // reconnects by itself.

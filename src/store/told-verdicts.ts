@@ -43,7 +43,8 @@ export async function loadTelling(
      from alert_event e join alert a on a.id = e.alert_id
      where e.window_id = $1 and a.model_version_id = $2 and a.size_ms = $3 and a.segment = $4 and a.series = $5
        and a.cause = 'shift'
-       and (e.kind in ('firing', 'resolved') or (e.kind = 'still_firing' and e.reason = 'new_kind_confirmed'))
+       and (e.kind in ('firing', 'resolved')
+         or (e.kind = 'still_firing' and e.reason in ('new_kind_confirmed', 'consequence_confirmed')))
      order by e.id desc limit 1`,
     [windowId, key.modelVersionId, key.sizeMs, key.segment, key.series],
   );

@@ -66,7 +66,7 @@ describe('a message about operation', () => {
       headline: '95th percentile of latency is 240 ms, above the limit of 200 ms (and 1 more).',
       advice: { title: 'Look at the service' },
     });
-    expect(said.evidence).toHaveLength(2);
+    expect(said.figures.flatMap(({ lines }) => lines)).toHaveLength(2);
     expect(said.facts.map(([label]) => label)).not.toContain('Confidence');
   });
 

@@ -40,6 +40,7 @@ const KINDS: readonly NotificationKind[] = [
   'log_incident',
   'endpoint_disabled',
   'test',
+  'digest',
 ];
 /** Whoever keeps incidents of its own has nothing to open or to end. */
 const NO_INCIDENT: readonly NotificationKind[] = [
@@ -48,6 +49,7 @@ const NO_INCIDENT: readonly NotificationKind[] = [
   'retrain_dry_run',
   'retrain_requested',
   'retrain_outcome',
+  'digest',
 ];
 
 /** What the tests look at in the bodies. */

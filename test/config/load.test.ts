@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import { configNotices } from '../../src/config/notices.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/clock.ts';
+import { DEFAULT_PAGE } from '../../src/core/consequence.ts';
 import { EXAMPLE, EXAMPLE_ENV, configOf } from './example.ts';
 
 const MODEL = 'models: [{ name: m, task: classification }]\n';
@@ -50,6 +51,8 @@ describe('parseConfig', () => {
           clearShare: 0.8,
           noData: true,
           channels: ['oncall-mail'],
+          page: DEFAULT_PAGE,
+          digest: { cron: '0 8 * * *', channels: ['oncall-mail'] },
         },
         retrain: {
           webhook: 'airflow-retrain',
@@ -77,7 +80,15 @@ describe('parseConfig', () => {
       positiveClass: null,
       segments: [],
       groups: [],
-      alerts: { forWindows: 2, remindEveryMs: DAY_MS, clearShare: 0.8, noData: true, channels: [] },
+      alerts: {
+        forWindows: 2,
+        remindEveryMs: DAY_MS,
+        clearShare: 0.8,
+        noData: true,
+        channels: [],
+        page: DEFAULT_PAGE,
+        digest: { cron: '0 8 * * *', channels: [] },
+      },
       retrain: null,
     });
     expect(config).toMatchObject({
@@ -197,7 +208,41 @@ describe('configNotices', () => {
       'model m: no alert channels; alerts appear in the dashboard and the API only',
     ]);
   });
+
+  it.each([
+    ['{ channels: [pager] }', 'model m: none of its channels takes a digest, so everything pages'],
+    [
+      '{ channels: [chat], digest: off }',
+      'model m: what does not page is only shown, because `alerts.digest` is off',
+    ],
+  ])('says where what does not page goes with alerts: %s', async (alerts, notice) => {
+    expect(configNotices(await configOf(withAlerts(alerts)))).toEqual([notice]);
+  });
 });
+
+describe('alerts.page and alerts.digest', () => {
+  it.each([
+    [
+      '{ channels: [chat, pager] }',
+      { page: DEFAULT_PAGE, digest: { cron: '0 8 * * *', channels: ['chat'] } },
+    ],
+    ['{ channels: [pager], digest: { channels: [chat] } }', { digest: { channels: ['chat'] } }],
+    ['{ channels: [chat], digest: { at: "17:05" } }', { digest: { cron: '5 17 * * *' } }],
+    ['{ channels: [chat], digest: { at: "0 8 * * 1-5" } }', { digest: { cron: '0 8 * * 1-5' } }],
+    ['{ channels: [chat], page: all, digest: off }', { page: 'all', digest: null }],
+    ['{ channels: [chat], page: [] }', { page: [] }],
+  ])('%s', async (alerts, resolved) => {
+    expect((await configOf(withAlerts(alerts))).models[0]?.alerts).toMatchObject(resolved);
+  });
+});
+
+function withAlerts(alerts: string): string {
+  return `models: [{ name: m, task: classification, alerts: ${alerts} }]
+channels:
+  chat: { type: slack, url: "https://hooks.slack.com/x" }
+  pager: { type: pagerduty, routing_key: k }
+`;
+}
 
 describe('loadConfig', () => {
   let folder = '';

@@ -64,7 +64,8 @@ export async function prepareCreditLine(label: string, queue: object): Promise<C
         min_rows: 200,
         // More than all hours of the story together: only the wall clock can make a window mature.
         labels: { mature_after: '1d', min_labelled: 200 },
-        alerts: { for: 2, channels: ['oncall'] },
+        // The story is over before a digest would be due.
+        alerts: { for: 2, channels: ['oncall'], page: 'all' },
         retrain: {
           webhook: 'training',
           cooldown: '24h',

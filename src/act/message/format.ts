@@ -33,6 +33,12 @@ export function formatShortTime(ms: number, timeZone: string): string {
   return `${parts.day} ${parts.month} ${parts.hour}:${parts.minute}`;
 }
 
+/** @example formatDay(0, 'UTC') // '1 Jan 1970' */
+export function formatDay(ms: number, timeZone: string): string {
+  const parts = timeParts(ms, timeZone);
+  return `${parts.day} ${parts.month} ${parts.year}`;
+}
+
 /** @example formatTime(0, 'UTC') // '1 Jan 1970 00:00 UTC' */
 export function formatTime(ms: number, timeZone: string): string {
   const parts = timeParts(ms, timeZone);

@@ -1,3 +1,4 @@
+import type { Consequence } from '../../core/consequence.ts';
 import type { Notification, NotificationKind } from '../../core/jobs.ts';
 import { isAboutRun } from './words.ts';
 
@@ -15,6 +16,7 @@ const ABOUT: Partial<Record<Notification['kind'], string>> = {
   log_incident: 'log',
   endpoint_disabled: 'endpoint',
   test: 'test',
+  digest: 'digest',
 };
 
 const RUN_INCIDENT: ReadonlySet<NotificationKind> = new Set([
@@ -23,13 +25,18 @@ const RUN_INCIDENT: ReadonlySet<NotificationKind> = new Set([
   'retrain_recovered',
 ]);
 
-/** What a receiver with levels of its own is told; it depends on what people were told first, so it never changes. */
+/**
+ * What a receiver with levels of its own is told; it depends on what people were told first, or first paged for, so it
+ * never changes.
+ */
 export function incidentSeverity({
   kind,
   cause,
   diagnosis,
   firedVerdict,
+  routed,
 }: Notification): 'critical' | 'warning' {
+  if (routed !== undefined && routed.pagedFor !== null) return SEVERITIES[routed.pagedFor];
   if (RUN_INCIDENT.has(kind) || kind === 'log_incident' || cause === 'no_data') return 'critical';
   if (cause === 'operational') return 'warning';
   const verdict = firedVerdict ?? diagnosis.verdict;
@@ -38,9 +45,21 @@ export function incidentSeverity({
     : 'warning';
 }
 
+const SEVERITIES: Readonly<Record<Consequence, 'critical' | 'warning'>> = {
+  data_fault: 'critical',
+  performance_loss: 'critical',
+  concept_drift: 'critical',
+  no_data: 'critical',
+  operational_limit: 'warning',
+  expected_loss: 'warning',
+  operational_drift: 'warning',
+  label_shift: 'warning',
+  covariate_shift: 'warning',
+};
 /** News of runs that opens and ends no incident: to answer, if at all, by a decision and not by a repair. */
 const UNTOUCHED: ReadonlySet<Notification['kind']> = new Set([
   'retrain_requested',
+  'digest',
   'retrain_outcome',
   'retrain_awaiting_approval',
   'retrain_expired',

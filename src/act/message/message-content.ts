@@ -1,6 +1,7 @@
 import type { Maturity, Performance, PerformanceMetric } from '../../core/findings.ts';
 import type { InsteadOf, Notification } from '../../core/jobs.ts';
 import type { RetrainOutcomeKind } from '../../core/retrain.ts';
+import { digestContent, type DigestBlock } from './digest-content.ts';
 import { displayText } from './display-text.ts';
 import {
   ADVICE_WORDS,
@@ -60,6 +61,8 @@ export interface MessageContent {
   readonly figures: readonly FigureBlock[];
   readonly evidence: readonly string[];
   readonly retrain: string | null;
+  /** Of a digest: by model version. Empty in any other message. */
+  readonly digest: readonly DigestBlock[];
   readonly footer: readonly string[];
   readonly link: string | null;
 }
@@ -90,9 +93,11 @@ export function messageContent(
     figures: resolved ? [] : figureBlocks(notification.performance, notification.operational),
     evidence: resolved || other !== null ? [] : evidenceLines(notification),
     retrain: retrainLine(notification),
+    digest: [],
     footer: footer(notification, options.timeZone),
     link: options.publicUrl,
     ...(other !== null && causeContent(notification, other, options.timeZone)),
+    ...(notification.digest !== undefined && digestContent(notification.digest, options.timeZone)),
   };
 }
 

@@ -52,6 +52,7 @@ export const KIND_WORDS: Readonly<Record<NotificationKind, string>> = {
   log_incident: 'Events missing',
   endpoint_disabled: 'Channel gone',
   test: 'Test',
+  digest: 'Digest',
 };
 
 /** As the badge of a message. */
@@ -129,6 +130,7 @@ const RETRAIN_REASONS: ReadonlyMap<string, string> = new Map([
 const DECISION_REASONS: ReadonlyMap<string, string> = new Map([
   ['enough_windows', 'enough windows in a row showed a shift'],
   ['new_kind_confirmed', 'something else has been confirmed in an open incident'],
+  ['consequence_confirmed', 'what could wait has begun to harm, in enough windows in a row'],
   ['enough_clean_windows', 'enough windows in a row were clean again'],
   ['enough_empty_windows', 'no predictions came in enough windows in a row'],
   ['enough_windows_with_rows', 'predictions came in enough windows in a row'],

@@ -26,3 +26,8 @@ export function isCron(text: string): boolean {
     return false;
   }
 }
+
+/** @example isTimeOfDay('08:00') // true */
+export function isTimeOfDay(text: string): boolean {
+  return /^([01]\d|2[0-3]):[0-5]\d$/.test(text);
+}

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { SEASONS } from '../../core/findings.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { DEFAULT_CLEAR_SHARE } from '../../core/model.ts';
+import { CONSEQUENCES, DEFAULT_PAGE } from '../../core/consequence.ts';
 import { durationMs, durationText } from '../duration.ts';
-import { isCron } from './cron.ts';
+import { isCron, isTimeOfDay } from './cron.ts';
 import { operationalSchema, versionsSchema } from './operational.ts';
 import { dataName, duration, referenceName } from './values.ts';
 
@@ -41,6 +42,30 @@ const labelsSchema = z.strictObject({
   min_labelled: z.int().min(1).default(200),
 });
 
+const pageSchema = z
+  .union([z.array(z.enum(CONSEQUENCES)), z.literal('all', { error: 'expected a list, or all' })])
+  .meta({
+    description: 'what is told at once; the rest goes into the digest',
+  });
+
+const digestSchema = z.union([
+  z.strictObject({
+    at: z
+      .string()
+      .refine((text) => isTimeOfDay(text) || isCron(text), {
+        error: 'expected a time of day such as "08:00", or five cron fields such as "0 8 * * 1-5"',
+      })
+      .default('08:00')
+      .meta({ description: 'in `timezone`; a time of day, or five cron fields' }),
+    channels: z
+      .array(referenceName)
+      .min(1)
+      .optional()
+      .meta({ description: 'absent: those of `alerts.channels` that take a digest' }),
+  }),
+  z.literal('off', { error: 'expected a mapping such as { at: "08:00" }, or off' }),
+]);
+
 const alertsSchema = z.strictObject({
   for: z
     .int()
@@ -59,6 +84,8 @@ const alertsSchema = z.strictObject({
     .default(true)
     .meta({ description: 'whether windows in which nothing came are an incident' }),
   channels: z.array(referenceName).default([]),
+  page: pageSchema.default([...DEFAULT_PAGE]),
+  digest: digestSchema.prefault({}),
 });
 
 /** Those of docs/performance-metrics.md; which of a classifier's a model has depends on its classes and scores. */

@@ -1,5 +1,6 @@
 import { MOVED_LEGEND } from '../../message/message-content.ts';
 import type { MessageContent, PerformanceLine, Tone } from '../../message/message-content.ts';
+import type { DigestBlock, DigestRow } from '../../message/digest-content.ts';
 import type { MovedFeature } from '../../message/moved-features.ts';
 import type { Picture } from '../../charts/chart.ts';
 
@@ -14,6 +15,7 @@ export function mailHtml(content: MessageContent, { pictures, unsubscribeUrl }: 
     adviceBox(content),
     factsTable(content),
     ...pictures.filter(({ chart }) => chart.kind === 'timeline').map(courseSection),
+    ...content.digest.map(digestSection),
     movedSection(content, pictures),
     performanceSection(content),
     ...content.figures.map(({ title, lines }) => listSection(title, lines)),
@@ -123,7 +125,11 @@ function pictureOf({ name }: MovedFeature, pictures: readonly MailPicture[]): st
   return found === undefined ? '' : image(found);
 }
 
-function movedRow({ name, mark, grave, lines }: MovedFeature, picture: string): string {
+function digestSection({ title, rows }: DigestBlock): string {
+  return `${heading(title)}<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">${rows.map((row) => movedRow(row)).join('')}</table>`;
+}
+
+function movedRow({ name, mark, grave, lines }: DigestRow, picture = ''): string {
   const chip =
     mark === ''
       ? ''
@@ -161,7 +167,7 @@ function button(link: string | null): string {
 }
 
 function heading(text: string): string {
-  return `<h2 class="ink" style="margin:20px 0 4px;font-size:15px;line-height:20px;font-weight:700;color:#1a1d21">${escapeHtml(text)}</h2>`;
+  return `<h2 class="ink" style="margin:20px 0 4px;font-size:15px;line-height:20px;font-weight:700;color:#1a1d21;${WRAP}">${escapeHtml(text)}</h2>`;
 }
 
 const BODY = 'font-size:14px;line-height:21px;color:#1a1d21';

@@ -1,4 +1,5 @@
 import { MOVED_LEGEND } from '../../message/message-content.ts';
+import type { DigestBlock, DigestRow } from '../../message/digest-content.ts';
 import type { MessageContent } from '../../message/message-content.ts';
 
 /** The plain part: the same content in the same order, readable in a terminal; of pictures, what they say. */
@@ -13,6 +14,7 @@ export function mailText(
     content.advice === null ? [] : [`WHAT TO DO: ${content.advice.title}`, content.advice.text],
     content.facts.map(([label, value]) => `${`${label}:`.padEnd(12)}${value}`),
     course === null ? [] : ['COURSE', course],
+    ...content.digest.map(digestBlock),
     movedBlock(content),
     performanceBlock(content),
     ...content.figures.map(({ title, lines }) => [title.toUpperCase(), ...lines.map((line) => `- ${line}`)]),
@@ -31,11 +33,16 @@ export function mailText(
 
 function movedBlock({ moved, moreMoved }: MessageContent): string[] {
   if (moved.length === 0) return [];
-  const features = moved.flatMap(({ name, mark, lines }) => [
-    mark === '' ? `- ${name}` : `- ${name} (${mark})`,
-    ...lines.map((line) => `    ${line}`),
-  ]);
+  const features = moved.flatMap(rowLines);
   return ['WHAT MOVED', MOVED_LEGEND, ...features, ...(moreMoved > 0 ? [`  and ${moreMoved} more`] : [])];
+}
+
+function digestBlock({ title, rows }: DigestBlock): string[] {
+  return [title.toUpperCase(), ...rows.flatMap(rowLines)];
+}
+
+function rowLines({ name, mark, lines }: Omit<DigestRow, 'grave'>): string[] {
+  return [mark === '' ? `- ${name}` : `- ${name} (${mark})`, ...lines.map((line) => `    ${line}`)];
 }
 
 function performanceBlock({ performance, performanceNote }: MessageContent): string[] {

@@ -1,4 +1,5 @@
 import { ok } from '../../../core/result.ts';
+import type { DigestRow } from '../../message/digest-content.ts';
 import { messageContent } from '../../message/message-content.ts';
 import { movedLine } from '../../message/moved-line.ts';
 import { type ComposeCall, jsonCall } from '../posted-channel.ts';
@@ -25,6 +26,7 @@ export const slackCall: ComposeCall = (notification, { url }, { publicUrl, timeZ
     `${icon} ${escaped(content.headline)}`,
     content.advice === null ? '' : `*${escaped(content.advice.title)}.* ${escaped(content.advice.text)}`,
     facts.join('\n'),
+    ...content.digest.map(({ title, rows }) => [`*${escaped(title)}*`, ...rows.map(digestLine)].join('\n')),
     moved.join('\n'),
     content.evidence.map((line) => `• ${escaped(line)}`).join('\n'),
     ...content.figures.map(({ title, lines }) => {
@@ -63,6 +65,10 @@ export const slackCall: ComposeCall = (notification, { url }, { publicUrl, timeZ
     }),
   );
 };
+
+function digestLine({ name, mark, lines }: DigestRow): string {
+  return `• *${escaped(name)}* (${mark}) ${lines.map(escaped).join(' ')}`;
+}
 
 /** Slack's three control characters; a name from a log must not mention a channel or make a link. */
 function escaped(text: string): string {

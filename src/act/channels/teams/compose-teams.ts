@@ -25,6 +25,10 @@ export const teamsCall: ComposeCall = (notification, { url }, { publicUrl, timeZ
     text(content.headline),
     ...(content.advice === null ? [] : [text(`${content.advice.title}. ${content.advice.text}`)]),
     factSet(content.facts),
+    ...content.digest.flatMap(({ title, rows }) => [
+      text(title, { weight: 'Bolder' }),
+      factSet(rows.map(({ name, mark, lines }) => [`${name} (${mark})`, lines.join(' ')])),
+    ]),
     ...(moved.length === 0 ? [] : [factSet(moved.map((feature) => [feature.name, movedLine(feature)]))]),
     ...content.evidence.map((line) => text(line, { isSubtle: true, spacing: 'Small' })),
     ...content.figures.map(({ title, lines }) =>

@@ -1,9 +1,10 @@
 import type { Notification } from '../../../core/jobs.ts';
+import type { Digest } from '../../../core/digest.ts';
 import { fail, ok } from '../../../core/result.ts';
 import { signatureHeaders, webhookKey } from '../../webhook/signature.ts';
 import { alertmanagerWebhook } from '../alertmanager/compose-alertmanager.ts';
 import { incidentKey, incidentState } from '../../message/incident-key.ts';
-import { type ComposeCall, jsonCall, type PostedChannel } from '../posted-channel.ts';
+import { type CallContext, type ComposeCall, jsonCall, type PostedChannel } from '../posted-channel.ts';
 
 /** Standard Webhooks ask for bodies under 20 kB. */
 const MAX_FEATURES = 20;
@@ -23,6 +24,8 @@ export const signedWebhookCall: ComposeCall<Extract<PostedChannel, { type: 'webh
   if (channel.format === 'alertmanager' && incidentState(notification) === 'untouched') {
     return fail('not_for_channel');
   }
+  if (notification.digest !== undefined)
+    return signed(digestBody(notification.digest, context), channel, context);
   const moved = features.filter(({ drifted, faults }) => drifted || faults.length > 0);
   const body =
     channel.format === 'alertmanager'
@@ -33,6 +36,9 @@ export const signedWebhookCall: ComposeCall<Extract<PostedChannel, { type: 'webh
           data: {
             incident: incidentKey(notification),
             cause: rest.cause ?? 'shift',
+            urgency: rest.routed?.urgency ?? 'page',
+            urgency_reason: rest.routed?.reason ?? null,
+            consequence: rest.routed?.consequence ?? null,
             subjects: rest.subjects ?? [],
             model: rest.model,
             model_version: rest.modelVersion,
@@ -68,6 +74,50 @@ export const signedWebhookCall: ComposeCall<Extract<PostedChannel, { type: 'webh
             url: context.publicUrl,
           },
         };
+  return signed(body, channel, context);
+};
+
+/** Every incident of it, so that a program need not read the sentence. */
+function digestBody(digest: Digest, { atMs, publicUrl }: CallContext): object {
+  return {
+    type: 'alert.digest',
+    timestamp: new Date(atMs).toISOString(),
+    data: {
+      since: new Date(digest.fromMs).toISOString(),
+      due_at: new Date(digest.dueAtMs).toISOString(),
+      notifications: digest.notifications,
+      incidents: digest.incidents,
+      more_incidents: digest.moreIncidents,
+      models: digest.groups.map(({ model, modelVersion, lines }) => ({
+        model,
+        model_version: modelVersion,
+        incidents: lines.map((line) => ({
+          id: line.incidentId,
+          standing: line.standing,
+          segment: line.segment,
+          series: line.series,
+          cause: line.cause,
+          consequence: line.consequence,
+          verdict: line.verdict,
+          types: line.types,
+          subjects: line.subjects,
+          advice: line.advice,
+          summary: line.summary,
+          since: new Date(line.sinceMs).toISOString(),
+          until: line.untilMs === null ? null : new Date(line.untilMs).toISOString(),
+          paged_for: line.pagedFor,
+        })),
+      })),
+      url: publicUrl,
+    },
+  };
+}
+
+function signed(
+  body: object,
+  channel: Extract<PostedChannel, { type: 'webhook' }>,
+  context: CallContext,
+): ReturnType<ComposeCall> {
   const call = jsonCall(channel.url, body, {
     'idempotency-key': context.deliveryId,
     ...Object.fromEntries(channel.headers),
@@ -77,4 +127,4 @@ export const signedWebhookCall: ComposeCall<Extract<PostedChannel, { type: 'webh
   if (!key.ok) return fail(key.error);
   const signature = signatureHeaders(key.value, context.deliveryId, context.atMs, call.body);
   return ok({ ...call, headers: { ...call.headers, ...signature } });
-};
+}

@@ -1,0 +1,113 @@
+import type { Consequence } from '../../core/consequence.ts';
+import type { Digest, DigestLine } from '../../core/digest.ts';
+import { CAUSE_NAMES } from './cause-content.ts';
+import { displayText } from './display-text.ts';
+import { formatCount, formatDay, formatTime } from './format.ts';
+import type { MessageContent } from './message-content.ts';
+import { ADVICE_WORDS, SHIFT_WORDS, VERDICT_WORDS } from './words.ts';
+
+/** One model version of a digest, and a row for each of its incidents. */
+export interface DigestBlock {
+  readonly title: string;
+  readonly rows: readonly DigestRow[];
+}
+
+export interface DigestRow {
+  readonly name: string;
+  readonly mark: string;
+  readonly grave: boolean;
+  readonly lines: readonly string[];
+}
+
+export const CONSEQUENCE_WORDS: Readonly<Record<Consequence, string>> = {
+  ...SHIFT_WORDS,
+  performance_loss: 'loss of performance',
+  no_data: 'no data',
+  operational_limit: 'beyond an operational limit',
+  expected_loss: 'loss of performance expected',
+  operational_drift: 'operation worse than before',
+};
+
+const STANDING_WORDS: Readonly<Record<DigestLine['standing'], string>> = {
+  new: 'new',
+  open: 'still open',
+  resolved: 'resolved',
+  corrected: 'corrected',
+};
+
+/** What a digest says in place of what a message about one incident would say. */
+export function digestContent(
+  digest: Digest,
+  timeZone: string,
+): Pick<
+  MessageContent,
+  'subject' | 'tone' | 'badge' | 'subjectOf' | 'headline' | 'advice' | 'facts' | 'footer' | 'digest'
+> {
+  const { fromMs, dueAtMs, groups, incidents, moreIncidents } = digest;
+  const day = formatDay(dueAtMs, timeZone);
+  const more =
+    moreIncidents === 0 ? [] : [`And ${formatCount(moreIncidents)} more; the page shows them all.`];
+  return {
+    subject: `[shiftwatch] Digest of ${day}: ${counted(incidents, 'incident')}`,
+    tone: groups.every(({ lines }) => lines.every(({ untilMs }) => untilMs !== null)) ? 'good' : 'notice',
+    badge: 'Digest',
+    subjectOf: day,
+    headline: headline(digest),
+    advice: null,
+    facts: [['Since', formatTime(fromMs, timeZone)]],
+    digest: groups.map(({ model, modelVersion, lines }) => ({
+      title: `${displayText(model, 60)} ${displayText(modelVersion, 40)}`,
+      rows: lines.map((line) => digestRow(line, timeZone)),
+    })),
+    footer: [...more, 'Sent at the time set for it. What pages is told at once.'],
+  };
+}
+
+function headline({ groups, incidents, moreIncidents }: Digest): string {
+  const over = groups.flatMap(({ lines }) => lines).filter(({ untilMs }) => untilMs !== null).length;
+  const open = incidents - over;
+  const ended = `${counted(over, 'incident')} ${over === 1 ? 'has' : 'have'} ended`;
+  if (open === 0) return `${ended}.`;
+  const waiting = `${counted(open, 'incident')} that could wait`;
+  // Those that are over come last, so they may be among the ones that are left out.
+  return over === 0 || moreIncidents > 0 ? `${waiting}.` : `${waiting}; ${ended}.`;
+}
+
+function digestRow(line: DigestLine, timeZone: string): DigestRow {
+  const { segment, standing, consequence, pagedFor, sinceMs, untilMs, advice, summary } = line;
+  const where = segment === '' ? '' : ` in ${displayText(segment, 60)}`;
+  const span =
+    untilMs === null
+      ? `since ${formatTime(sinceMs, timeZone)}`
+      : `from ${formatTime(sinceMs, timeZone)} to ${formatTime(untilMs, timeZone)}`;
+  const adviceWords = ADVICE_WORDS[advice];
+  const notes = [
+    span,
+    ...(consequence === 'expected_loss' ? [CONSEQUENCE_WORDS.expected_loss] : []),
+    ...(adviceWords === null ? [] : [adviceWords.title.toLowerCase()]),
+    ...(pagedFor === null ? [] : [`told at once since: ${CONSEQUENCE_WORDS[pagedFor]}`]),
+  ];
+  return {
+    name: `${capital(incidentWords(line))}${where}`,
+    mark: STANDING_WORDS[standing],
+    grave: pagedFor !== null,
+    lines: [...(summary === '' ? [] : [displayText(summary, 240)]), notes.join(' · ')],
+  };
+}
+
+function incidentWords({ cause, verdict, types, subjects }: DigestLine): string {
+  if (cause === 'no_data') return CAUSE_NAMES.no_data;
+  if (cause === 'operational') {
+    const metrics = subjects.slice(0, 3).map((metric) => displayText(metric.replaceAll('_', ' '), 40));
+    return [CAUSE_NAMES.operational, ...metrics].join(', ');
+  }
+  return types.length === 0 ? VERDICT_WORDS[verdict] : types.map((type) => SHIFT_WORDS[type]).join(' and ');
+}
+
+function counted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,36 @@
+import { UserError } from '../core/errors.ts';
+import { nearest } from '../core/nearest.ts';
+import { backtest } from '../pipeline/backtest/backtest.ts';
+import { backtestJson, backtestReport } from './backtest-report.ts';
+import type { BacktestArguments, BacktestIo } from './commands/backtest.ts';
+import { progressBar } from './progress-bar.ts';
+import { withDatabase } from './with-database.ts';
+
+export async function runBacktest({ since, model, json }: BacktestArguments, io: BacktestIo): Promise<void> {
+  const config = await io.config();
+  const models = config.models.filter(({ name }) => model === undefined || name === model);
+  if (models.length === 0) {
+    const names = config.models.map(({ name }) => name);
+    const close = nearest(model ?? '', names);
+    throw new UserError(`no model ${model} is configured`, {
+      fix: close === null ? `There are: ${names.join(', ')}.` : `Did you mean ${close}?`,
+    });
+  }
+  const nowMs = io.clock.nowMs();
+  const bar = progressBar('replaying', { ...io, isTerminal: io.isTerminal === true }, 'evaluations');
+  const found = await withDatabase({ ...io, config: async () => config }, async ({ pool, url }) => {
+    return await backtest({
+      pool,
+      databaseUrl: url,
+      models,
+      timezone: config.timezone,
+      sinceMs: nowMs - since,
+      nowMs,
+      onProgress: (_, evaluations, share) => bar.show(evaluations, share),
+    });
+  });
+  bar.end();
+  for (const warning of found.warnings) io.say(`note: ${warning}\n`);
+  const print = json === true ? backtestJson : backtestReport;
+  io.print(print(found));
+}

@@ -1,0 +1,45 @@
+import type { ModelSpec } from '../core/model.ts';
+import type { Queryable } from './pool.ts';
+
+/** What there is to replay of a model. */
+export interface StoredHistory {
+  readonly model: string;
+  /** As the service that runs wrote it. */
+  readonly spec: ModelSpec;
+  /** Null: nothing was ever evaluated. */
+  readonly firstEvaluationMs: number | null;
+  readonly sizesMs: readonly number[];
+  /** Features by whose values something was judged. */
+  readonly segments: readonly string[];
+}
+
+export async function storedHistory(db: Queryable, models: readonly string[]): Promise<StoredHistory[]> {
+  const found = await db.query<{
+    name: string;
+    spec: ModelSpec;
+    first: Date | null;
+    sizes: number[] | null;
+    segments: string[] | null;
+  }>(
+    `select m.name, m.spec, f.first, f.sizes, s.segments from model m
+     cross join lateral (
+       select min(coalesce(w.closed_at, w.created_at)) filter (where w.closed_revision > 0) as first,
+         array_agg(distinct w.size_ms) filter (where w.closed_revision > 0) as sizes
+       from "window" w join model_version v on v.id = w.model_version_id where v.model_id = m.id and not w.pane_only
+     ) f
+     cross join lateral (
+       select array_agg(distinct split_part(c.segment, '=', 1)) as segments
+       from alert_cursor c join model_version v on v.id = c.model_version_id
+       where v.model_id = m.id and c.segment <> ''
+     ) s
+     where m.name = any($1) order by m.name`,
+    [models],
+  );
+  return found.rows.map(({ name, spec, first, sizes, segments }) => ({
+    model: name,
+    spec,
+    firstEvaluationMs: first?.getTime() ?? null,
+    sizesMs: sizes ?? [],
+    segments: segments ?? [],
+  }));
+}
