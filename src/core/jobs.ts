@@ -1,3 +1,4 @@
+import type { MutedFeature } from './alert-hold.ts';
 import type { Operational } from './operational.ts';
 import type { Advice, Diagnosis, Evidence, FeatureComparison, Performance, VerdictKind } from './findings.ts';
 
@@ -48,6 +49,8 @@ export interface Notification {
   readonly rows: number;
   readonly diagnosis: Diagnosis;
   readonly features: readonly FeatureComparison[];
+  /** Features that moved or are faulty and are not in `features`, because something mutes them. */
+  readonly muted?: readonly MutedFeature[];
   readonly performance: Performance | null;
   /** How the window's predictions were made. */
   readonly operational?: Operational | null;

@@ -1,5 +1,6 @@
 import { DAY_MS } from './clock.ts';
 import type { SeasonKind } from './findings.ts';
+import type { MuteSchedule } from './mute-schedule.ts';
 import type { OperationalSpec } from './operational.ts';
 
 /** What the steps need to know of a configured model. `src/config` produces it; steps never see YAML. */
@@ -28,6 +29,8 @@ export interface AlertSpec {
   readonly forWindows: number;
   readonly remindEveryMs: number;
   readonly channels: readonly string[];
+  /** When nobody is told anything. Absent: never. */
+  readonly mute?: readonly MuteSchedule[];
 }
 
 export type DriftKind = 'covariate_shift' | 'label_shift' | 'concept_drift';

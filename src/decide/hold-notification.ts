@@ -1,21 +1,17 @@
-import type { Acknowledgement, Snooze } from '../core/alert-attention.ts';
+import type {
+  Acknowledgement,
+  HoldReason,
+  InhibitionReason,
+  MutedFeature,
+  ReleaseReason,
+  Snooze,
+} from '../core/alert-hold.ts';
 import type { MuteSchedule } from '../core/mute-schedule.ts';
 import type { Silence } from '../core/silence.ts';
-import { inhibitionOf, type InhibitionReason, type OpenIncident } from './inhibition.ts';
+import { inhibitionOf, type OpenIncident } from './inhibition.ts';
 import { allMatch } from './match-silence.ts';
 import { mutedUntil } from './muted-until.ts';
 import { messageParts, type MessageFacts, type MessagePart } from './notification-parts.ts';
-
-export const HOLD_REASONS = [
-  'silenced',
-  'muted_by_schedule',
-  'inhibited_by_no_data',
-  'inhibited_by_schema_fault',
-  'inhibited_by_data_fault',
-  'snoozed',
-  'acknowledged',
-] as const;
-export type HoldReason = (typeof HOLD_REASONS)[number];
 
 /** Everything that may hold a message back, whether it is in force or not. */
 export interface Holds {
@@ -25,13 +21,6 @@ export interface Holds {
   readonly others: readonly OpenIncident[];
   readonly acknowledgement: Acknowledgement | null;
   readonly snooze: Snooze | null;
-}
-
-/** A feature that is left out of a message that is sent. */
-export interface MutedFeature {
-  readonly feature: string;
-  readonly reason: 'silenced' | InhibitionReason;
-  readonly by: string;
 }
 
 export interface Held {
@@ -73,7 +62,7 @@ export function holdNotification(facts: MessageFacts, holds: Holds, nowMs: numbe
 
 interface Stopped {
   readonly part: MessagePart;
-  readonly by: Pick<Held, 'untilMs' | 'by'> & { readonly reason: 'silenced' | InhibitionReason } | null;
+  readonly by: (Pick<Held, 'untilMs' | 'by'> & { readonly reason: 'silenced' | InhibitionReason }) | null;
 }
 
 function stopOf(part: MessagePart, facts: MessageFacts, holds: Holds, nowMs: number): Stopped {
@@ -81,7 +70,10 @@ function stopOf(part: MessagePart, facts: MessageFacts, holds: Holds, nowMs: num
   const labels = { model, version, segment, kind: part.kind, feature: part.feature };
   const silence = holds.silences
     .filter((each) => isActive(each, nowMs) && allMatch(each.matchers, labels))
-    .reduce<Silence | null>((longest, each) => (each.endsAtMs > (longest?.endsAtMs ?? 0) ? each : longest), null);
+    .reduce<Silence | null>(
+      (longest, each) => (each.endsAtMs > (longest?.endsAtMs ?? 0) ? each : longest),
+      null,
+    );
   if (silence !== null) {
     const by = `silence ${silence.id} by ${silence.author}`;
     return { part, by: { reason: 'silenced', untilMs: silence.endsAtMs, by } };
@@ -92,7 +84,10 @@ function stopOf(part: MessagePart, facts: MessageFacts, holds: Holds, nowMs: num
   return { part, by: { reason: inhibition.reason, untilMs: null, by: `incident ${inhibition.incidentId}` } };
 }
 
-export function isActive({ startsAtMs, endsAtMs }: Pick<Silence, 'startsAtMs' | 'endsAtMs'>, nowMs: number): boolean {
+export function isActive(
+  { startsAtMs, endsAtMs }: Pick<Silence, 'startsAtMs' | 'endsAtMs'>,
+  nowMs: number,
+): boolean {
   return startsAtMs <= nowMs && nowMs < endsAtMs;
 }
 
@@ -159,3 +154,14 @@ function mutedFeatures(stopped: readonly Stopped[]): MutedFeature[] {
     return [{ feature, reason: first.by.reason, by: first.by.by }];
   });
 }
+
+/** What has ended when a message that was held for this reason is told. */
+export const RELEASE_REASONS: Readonly<Record<HoldReason, ReleaseReason>> = {
+  silenced: 'silence_ended',
+  muted_by_schedule: 'mute_ended',
+  inhibited_by_no_data: 'inhibition_ended',
+  inhibited_by_schema_fault: 'inhibition_ended',
+  inhibited_by_data_fault: 'inhibition_ended',
+  snoozed: 'snooze_ended',
+  acknowledged: 'acknowledgement_ended',
+};

@@ -1,3 +1,4 @@
+import type { InhibitionReason } from '../core/alert-hold.ts';
 import type { Fault } from '../core/findings.ts';
 import type { MessageFacts, MessagePart } from './notification-parts.ts';
 
@@ -8,11 +9,6 @@ export interface OpenIncident {
   readonly types: readonly string[];
   readonly faults: readonly { readonly fault: Fault; readonly feature: string }[];
 }
-
-export type InhibitionReason =
-  | 'inhibited_by_no_data'
-  | 'inhibited_by_schema_fault'
-  | 'inhibited_by_data_fault';
 
 export interface Inhibition {
   readonly reason: InhibitionReason;

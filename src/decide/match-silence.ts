@@ -16,7 +16,9 @@ export function parseMatcher(text: string): Result<Matcher, string> {
   const found = /^\s*([A-Za-z_]+)\s*(=~|!~|!=|=)\s*(.*?)\s*$/su.exec(text);
   const [, name = '', operator = '', quoted = ''] = found ?? [];
   if (found === null) {
-    return fail(`${JSON.stringify(text)} is no matcher: write name=value, name!=value, name=~regex or name!~regex`);
+    return fail(
+      `${JSON.stringify(text)} is no matcher: write name=value, name!=value, name=~regex or name!~regex`,
+    );
   }
   const known = MATCHER_NAMES.find((each) => each === name);
   if (known === undefined) {

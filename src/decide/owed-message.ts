@@ -23,11 +23,3 @@ export function owedAfterHold(kind: OwedMessage, { owed }: WhatPeopleKnow): Owed
 export function toldAs(kind: IncidentMessage, { owed }: WhatPeopleKnow): IncidentMessage {
   return kind === 'reminder' && owed === 'firing' ? 'firing' : kind;
 }
-
-export type SettleReason = 'hold_ended' | 'resolved_before_told' | 'still_held';
-
-/** What becomes of an owed message when it is looked at again. */
-export function settleOwed(owed: OwedMessage, isOpen: boolean, isHeld: boolean): SettleReason {
-  if (owed !== 'resolved' && !isOpen) return 'resolved_before_told';
-  return isHeld ? 'still_held' : 'hold_ended';
-}

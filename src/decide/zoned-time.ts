@@ -2,7 +2,11 @@ import { DAY_MS, MINUTE_MS } from '../core/clock.ts';
 
 /** What a wall clock shows, as if it were UTC: `Date.UTC` of its figures, to the minute. */
 export function wallClock(ms: number, timeZone: string): number {
-  const figures = new Map(formatOf(timeZone).formatToParts(ms).map(({ type, value }) => [type, value]));
+  const figures = new Map(
+    formatOf(timeZone)
+      .formatToParts(ms)
+      .map(({ type, value }) => [type, value]),
+  );
   const figure = (type: Intl.DateTimeFormatPartTypes): number => Number(figures.get(type));
   return Date.UTC(figure('year'), figure('month') - 1, figure('day'), figure('hour'), figure('minute'));
 }

@@ -5,6 +5,7 @@ import type { Tx } from '../store/pool.ts';
 import { openRetrainRun } from '../store/retrain-runs.ts';
 import { countShiftedWindows, loadTelling, type StoredTelling } from '../store/told-verdicts.ts';
 import type { Diagnosis } from '../core/findings.ts';
+import type { Notification } from '../core/jobs.ts';
 import { describeWindow, newsOf, type SeriesContext } from './decide-series.ts';
 import { notifyChannels } from './notify-channels.ts';
 
@@ -70,7 +71,7 @@ async function tell(
   });
   const features = await loadFeatureComparisons(tx, windowId, key.series, key.segment);
   const run = key.segment === '' ? await openRetrainRun(tx, key.modelVersionId) : null;
-  await notifyChannels(tx, model, {
+  const correction: Notification = {
     kind: 'corrected',
     ...describeWindow(context, window, diagnosis, features, alertId),
     ...incident,
@@ -80,5 +81,6 @@ async function tell(
       incident: telling.open ? 'open' : withdrawn ? 'withdrawn' : 'over',
     },
     retrain: run === null ? null : { state: run.state, reason: run.reason },
-  });
+  };
+  await notifyChannels(tx, model, correction, nowMs);
 }

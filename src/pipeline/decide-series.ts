@@ -110,7 +110,7 @@ async function record(
       nextReminderAtMs: step.next.nextReminderAtMs,
       retrain,
     };
-    await notifyChannels(tx, context.model, notification);
+    await notifyChannels(tx, context.model, notification, context.nowMs);
   }
   return alertId;
 }

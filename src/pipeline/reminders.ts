@@ -1,10 +1,7 @@
 import { afterReminder, dueReminder } from '../decide/due-reminder.ts';
 import { appendAlertEvent, lockDueReminders, saveAlert, type StoredAlert } from '../store/alerts.ts';
-import { loadDecided, loadFeatureComparisons } from '../store/evaluations.ts';
-import { loadVersion } from '../store/models.ts';
 import { inTransaction, type Pool, type Tx } from '../store/pool.ts';
-import { openRetrainRun } from '../store/retrain-runs.ts';
-import { describeWindow } from './decide-series.ts';
+import { describeAlert } from './describe-alert.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { notifyChannels } from './notify-channels.ts';
 
@@ -22,33 +19,26 @@ export async function sendReminders(pool: Pool, catalog: ModelCatalog, nowMs: nu
 async function remind(tx: Tx, alert: StoredAlert, catalog: ModelCatalog, nowMs: number): Promise<void> {
   const { due, reason } = dueReminder(alert, nowMs);
   if (!due) return;
-  const version = await loadVersion(tx, alert.modelVersionId);
-  const model = version === null ? null : catalog.model(version.modelName);
-  const window = await loadDecided(tx, alert.lastWindowId, alert);
-  if (version === null || model === null || window === null) {
+  const current = await describeAlert(tx, alert, catalog, nowMs);
+  if (current === null) {
     // Its model is configured no more: nobody to tell, and no reason to look again every second.
     await saveAlert(tx, alert, alert.id, { ...alert, nextReminderAtMs: null });
     return;
   }
+  const { model, described } = current;
   const next = afterReminder(alert, model.spec.alerts.remindEveryMs, nowMs);
   await saveAlert(tx, alert, alert.id, next);
+  const isTold = await notifyChannels(
+    tx,
+    model.spec,
+    { ...described, kind: 'reminder', decisionReason: reason, nextReminderAtMs: next.nextReminderAtMs },
+    nowMs,
+  );
+  if (!isTold) return;
   await appendAlertEvent(tx, alert.id, {
     atMs: nowMs,
     kind: 'reminder',
     reason,
     windowId: alert.lastWindowId,
-  });
-  const context = { key: alert, model: model.spec, versionName: version.name, nowMs };
-  const features = await loadFeatureComparisons(tx, alert.lastWindowId, alert.series, alert.segment);
-  const run = await openRetrainRun(tx, alert.modelVersionId);
-  await notifyChannels(tx, model.spec, {
-    kind: 'reminder',
-    ...describeWindow(context, window, window.diagnosis, features, alert.id),
-    firedVerdict: alert.firedVerdict,
-    sinceMs: alert.sinceMs,
-    windowsInARow: alert.windowsInARow,
-    decisionReason: reason,
-    nextReminderAtMs: next.nextReminderAtMs,
-    retrain: run === null ? null : { state: run.state, reason: run.reason },
   });
 }

@@ -13,6 +13,7 @@ import { startEvaluationThreads, type EvaluationThreads } from './evaluation-thr
 import { evaluate } from './evaluator.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { foldCrowdedWindows } from './fold-windows.ts';
+import { releaseHeld } from './release-held.ts';
 import { sendReminders } from './reminders.ts';
 import { repeat } from './repeat.ts';
 import { requestScheduledRetrains } from './scheduled-retrains.ts';
@@ -49,12 +50,18 @@ export function startEvaluate(options: EvaluateOptions): { stop: () => Promise<v
     const changed = await sweepWindows({ pool, catalog, logSources, idleAfterMs });
     return changed > 0;
   });
-  const calendar = repeat('folding, reminders and schedules', CALENDAR_EVERY_MS, log, async () => {
-    await foldCrowdedWindows(pool, catalog);
-    await sendReminders(pool, catalog, clock.nowMs());
-    await closeSilentRuns(pool, clock.nowMs() - SILENT_RUN_MS, clock.nowMs());
-    await requestScheduledRetrains({ pool, catalog, timezone: config.timezone, log }, clock.nowMs());
-  });
+  const calendar = repeat(
+    'folding, held messages, reminders and schedules',
+    CALENDAR_EVERY_MS,
+    log,
+    async () => {
+      await foldCrowdedWindows(pool, catalog);
+      await releaseHeld(pool, catalog, log, clock.nowMs());
+      await sendReminders(pool, catalog, clock.nowMs());
+      await closeSilentRuns(pool, clock.nowMs() - SILENT_RUN_MS, clock.nowMs());
+      await requestScheduledRetrains({ pool, catalog, timezone: config.timezone, log }, clock.nowMs());
+    },
+  );
   const forgetting = repeat('forgetting ids', FORGET_EVERY_MS, log, async () => {
     await tidyBlocks(pool, config.dedupe.maxIds, config.dedupe.horizonMs);
   });

@@ -52,6 +52,7 @@ export const signedWebhookCall: ComposeCall<Extract<PostedChannel, { type: 'webh
             features: moved.slice(0, MAX_FEATURES).map(({ name, severity, metrics, q_value }) => {
               return { name, severity, psi: metrics.psi ?? null, q_value };
             }),
+            muted: (rest.muted ?? []).slice(0, MAX_FEATURES),
             performance: performance?.metrics ?? null,
             retrain: rest.retrain,
             correction: rest.correction ?? null,
