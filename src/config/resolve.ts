@@ -5,6 +5,7 @@ import { parseBrokers } from './brokers.ts';
 import { DAY_MS } from '../core/clock.ts';
 import { durationMs } from './duration.ts';
 import { parseListenAddress } from './schema/listen-address.ts';
+import { resolveMutes } from './resolve-mute.ts';
 import { resolveMapping } from './resolve-mapping.ts';
 import { resolveOperational, resolveVersionSizes } from './resolve-operational.ts';
 import { resolveFormat, topicFormats, topicNames } from './resolve-topics.ts';
@@ -184,6 +185,7 @@ function resolveModel(model: ModelEntry, file: ConfigFile): ModelSpec {
       forWindows: model.alerts.for,
       remindEveryMs: durationMs(model.alerts.remind_every),
       channels: model.alerts.channels,
+      ...resolveMutes([...file.alerts.mute, ...model.alerts.mute], file.timezone),
     },
     retrain: model.retrain === undefined ? null : resolveRetrain(model.retrain),
     ...(model.operational !== undefined && { operational: resolveOperational(model.operational) }),

@@ -7,6 +7,7 @@ import { parseBrokers } from './brokers.ts';
 import { channelFindings } from './channel-rules.ts';
 import { formatFindings } from './format-rules.ts';
 import { modelFindings } from './model-rules.ts';
+import { muteFindings } from './mute-rules.ts';
 import type { Finding, PathPart } from './problem.ts';
 import { repeated } from './repeated.ts';
 import { topicNames } from './resolve-topics.ts';
@@ -29,6 +30,7 @@ const RULES: readonly Rule[] = [
   saslIsWhole,
   modelNamesOnce,
   (file) => file.models.flatMap((model, index) => modelFindings(model, ['models', index])),
+  muteFindings,
   channelFindings,
   channelsExist,
   retrainWebhooksExist,

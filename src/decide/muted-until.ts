@@ -2,8 +2,8 @@ import { DAY_MS, MINUTE_MS } from '../core/clock.ts';
 import type { CalendarDay, MuteSchedule } from '../core/mute-schedule.ts';
 import { instantOf, wallClock } from './zoned-time.ts';
 
-/** Longer than any run of days with a name: what goes on for a year has no end that helps anybody. */
-const MOST_STRETCHES = 400;
+/** Days looked ahead. What goes on for longer is asked again by then. */
+const MOST_STRETCHES = 64;
 
 /**
  * When a schedule that mutes at this instant will stop to, null when it does not mute. Stretches that follow each other

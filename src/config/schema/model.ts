@@ -4,6 +4,7 @@ import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { durationMs, durationText } from '../duration.ts';
 import { isCron } from './cron.ts';
 import { operationalSchema, versionsSchema } from './operational.ts';
+import { muteSchema } from './mute.ts';
 import { dataName, duration, referenceName } from './values.ts';
 
 /** Longest default wait; a shorter window waits as long as it is. */
@@ -49,6 +50,10 @@ const alertsSchema = z.strictObject({
     .meta({ description: 'consecutive windows before people are told' }),
   remind_every: duration({ minMs: MINUTE_MS }).default('24h'),
   channels: z.array(referenceName).default([]),
+  mute: z
+    .array(muteSchema)
+    .default([])
+    .meta({ description: 'when nobody is told anything of this model, beside `alerts.mute` of the file' }),
 });
 
 /** Those of docs/performance-metrics.md; which of a classifier's a model has depends on its classes and scores. */
