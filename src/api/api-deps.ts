@@ -3,7 +3,10 @@ import type { DeadLetterReason } from '../core/dead-letter.ts';
 import type { Log } from '../core/log.ts';
 import type { Result } from '../core/result.ts';
 import type { VersionComparison } from '../core/version-comparison.ts';
+import type { Held } from '../decide/hold-notification.ts';
+import type { Attended, Attention } from '../pipeline/attend-alerts.ts';
 import type { ReadModels } from '../store/read-models.ts';
+import type { NewSilence, SilenceRow } from '../store/silences.ts';
 import type { TokenGrant, TokenRefusal } from '../store/tokens.ts';
 
 /** One POST to `events`, as it came. */
@@ -116,6 +119,23 @@ export type ExportLabelled = (
   >
 >;
 
+export interface SilenceDesk {
+  create(silence: NewSilence, nowMs: number): Promise<SilenceRow>;
+  /** Null: there is none. */
+  expire(id: string, by: string | null, nowMs: number): Promise<SilenceRow | null>;
+}
+
+export interface AttentionDesk {
+  acknowledge(alertId: string, attention: Attention, nowMs: number): Promise<Attended>;
+  unacknowledge(alertId: string, nowMs: number): Promise<Attended>;
+  snooze(
+    alertId: string,
+    attention: Attention & { readonly untilMs: number },
+    nowMs: number,
+  ): Promise<Attended>;
+  unsnooze(alertId: string, nowMs: number): Promise<Attended>;
+}
+
 export interface ApiDeps {
   /** Where the server will listen; without tokens, requests must name this machine in their Host header. */
   readonly listenHost: string;
@@ -127,6 +147,10 @@ export interface ApiDeps {
   readonly retrainCallback: RetrainCallback;
   readonly exportLabelled: ExportLabelled;
   readonly compareVersions: CompareVersions;
+  readonly silences: SilenceDesk;
+  readonly attention: AttentionDesk;
+  /** What would hold back a reminder of each open incident, by its id. */
+  readonly currentHolds: (nowMs: number) => Promise<ReadonlyMap<string, Held>>;
   readonly liveness: () => Liveness;
   readonly clock: Clock;
   readonly log: Log;

@@ -1,3 +1,4 @@
+import type { Held } from '../decide/hold-notification.ts';
 import type { Overview, OverviewVersion } from '../store/read-models/overview.ts';
 import { plural, utcMinute } from './format.ts';
 import { type Html, html } from './html.ts';
@@ -11,13 +12,15 @@ const REFRESH_SECONDS = 30;
 
 export interface FirstPageParts {
   readonly overview: Overview;
+  /** What holds back the messages of an alert, by its id. */
+  readonly holds: ReadonlyMap<string, Held>;
   readonly nowMs: number;
   /** Whether captured mails can be read under /mail. */
   readonly hasMailbox: boolean;
 }
 
 /** Everything on one page: models, worst first, then the state of the line. Works without any script. */
-export function firstPage({ overview, nowMs, hasMailbox }: FirstPageParts): Page {
+export function firstPage({ overview, holds, nowMs, hasMailbox }: FirstPageParts): Page {
   const versions = [...overview.versions].sort((a, b) => standingOf(a).rank - standingOf(b).rank);
   const headline = headlineOf(overview);
   return page({
@@ -26,7 +29,7 @@ export function firstPage({ overview, nowMs, hasMailbox }: FirstPageParts): Page
     body: html`${bar(nowMs, hasMailbox)}
       <main>
         <p class="headline">${headline}</p>
-        ${versions.length === 0 ? noModels() : versions.map((version) => versionCard(version, nowMs))}
+        ${versions.length === 0 ? noModels() : versions.map((version) => versionCard(version, nowMs, holds))}
         ${pipelineCard(overview.pipeline, nowMs)} ${legend()}
       </main>`,
   });

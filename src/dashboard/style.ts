@@ -65,6 +65,7 @@ p { margin: .25rem 0; }
 .rows { list-style: none; margin: 0; padding: 0; }
 .rows li { display: flex; flex-wrap: wrap; gap: .1rem .6rem; align-items: baseline; padding: .4rem 0; border-top: 1px solid var(--line); }
 .rows li:first-child { border-top: 0; }
+.rows .messages { flex: 1 0 100%; overflow-wrap: anywhere; }
 .rows .what { flex: 1 1 16rem; min-width: 0; overflow-wrap: anywhere; }
 code, pre { font: .85rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 code { background: var(--none); border-radius: 4px; padding: .05rem .3rem; overflow-wrap: anywhere; }

@@ -1,15 +1,17 @@
 import { windowSizeText } from '../config/duration.ts';
+import type { Held } from '../decide/hold-notification.ts';
 import type { AlertRow } from '../store/read-models/alerts.ts';
 import type { OverviewVersion, OverviewWindow } from '../store/read-models/overview.ts';
 import type { RetrainRow, RetrainState } from '../store/read-models/retrains.ts';
 import { ago, plural, utcMinute, wholeNumber, words } from './format.ts';
 import { type Html, html } from './html.ts';
+import { holdLine, reminderLine } from './hold-line.ts';
 import { labelLine } from './label-line.ts';
 import { latestJudged, standingOf } from './standing.ts';
 import { type Mark, markOf, windowMark } from './verdict-mark.ts';
 
 /** One version of one model: how it stands, why, and what was done. */
-export function versionCard(version: OverviewVersion, nowMs: number): Html {
+export function versionCard(version: OverviewVersion, nowMs: number, holds: ReadonlyMap<string, Held>): Html {
   const standing = standingOf(version);
   const state = version.state === 'active' ? null : html`<span class="soft">${version.state}</span>`;
   return html`<section class="card">
@@ -18,7 +20,7 @@ export function versionCard(version: OverviewVersion, nowMs: number): Html {
       <span class="soft">version ${version.version}, ${version.task}</span>${state}
       <span class="pill ${standing.style}">${standing.word}</span>
     </header>
-    ${verdictLine(version)} ${strips(version.windows)} ${alertRows(version.alerts, nowMs)}
+    ${verdictLine(version)} ${strips(version.windows)} ${alertRows(version.alerts, nowMs, holds)}
     ${retrainRows(version.retrains, nowMs)} ${baselineLine(version, nowMs)}
   </section>`;
 }
@@ -92,7 +94,11 @@ const ALERT_STYLES: Record<AlertRow['state'], Mark['style']> = {
 
 const ALERT_ORDER: readonly AlertRow['state'][] = ['firing', 'recovering', 'pending', 'resolved'];
 
-function alertRows(alerts: readonly AlertRow[], nowMs: number): Html | null {
+function alertRows(
+  alerts: readonly AlertRow[],
+  nowMs: number,
+  holds: ReadonlyMap<string, Held>,
+): Html | null {
   if (alerts.length === 0) return null;
   const worstFirst = [...alerts].sort((a, b) => ALERT_ORDER.indexOf(a.state) - ALERT_ORDER.indexOf(b.state));
   return html`<h3>Open alerts</h3>
@@ -109,9 +115,19 @@ function alertRows(alerts: readonly AlertRow[], nowMs: number): Html | null {
             >${plural(alert.windows_in_a_row, 'window')} in a row, since ${utcMinute(alert.since)} UTC,
             ${ago(alert.since, nowMs)}</span
           >
+          ${messageLine(alert, holds.get(alert.id) ?? null)}
         </li>`;
       })}
     </ul>`;
+}
+
+/** Whether people hear of it, on a line of its own. */
+function messageLine(alert: AlertRow, hold: Held | null): Html | null {
+  const held = holdLine(alert, hold);
+  if (held !== null)
+    return html`<span class="messages small"><span class="pill none">held</span> ${held}</span>`;
+  const reminder = reminderLine(alert);
+  return reminder === null ? null : html`<span class="messages small soft">${reminder}</span>`;
 }
 
 const RETRAIN_STYLES: Record<RetrainState, Mark['style']> = {

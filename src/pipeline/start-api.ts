@@ -14,6 +14,7 @@ import { retrainRuns } from '../store/retrain-runs.ts';
 import { verifyToken } from '../store/tokens.ts';
 import { SegmentRegistry } from '../window/segments.ts';
 import { createAcceptEvents } from './accept-events.ts';
+import { alertDesks } from './alert-desks.ts';
 import { compareStoredVersions } from './compare-versions.ts';
 import { createExportLabelled } from './export-labelled-text.ts';
 import type { IdLedger } from './id-ledger.ts';
@@ -75,6 +76,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
       if (model !== null) return await compareStoredVersions(pool, model.spec, asked);
       return fail({ reason: 'unknown_model', detail: `No model is called "${name}".` });
     },
+    ...alertDesks(pool, catalog),
     liveness: () => {
       const reason = options.failure();
       return { alive: reason === null, reason };

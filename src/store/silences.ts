@@ -84,6 +84,16 @@ export async function expireSilence(
   ]);
 }
 
+/** By the database's clock. */
+export async function countActiveSilences(db: Queryable): Promise<number> {
+  const row = await selectOne<{ count: number }>(
+    db,
+    `select count(*) as count from silence
+     where starts_at <= now() and coalesce(expired_at, ends_at) > now()`,
+  );
+  return row?.count ?? 0;
+}
+
 /** Those in force at an instant. */
 export async function loadActiveSilences(db: Queryable, nowMs: number): Promise<Silence[]> {
   const found = await db.query<{

@@ -74,12 +74,16 @@ const alertIn = (state: AlertRow['state']): AlertRow => ({
   resolved_at: null,
   last_notified_at: null,
   next_reminder_at: null,
+  acknowledged: null,
+  snoozed: null,
+  held: null,
   created_at: '2026-03-10T10:00:00.000Z',
   updated_at: '2026-03-10T10:00:00.000Z',
 });
 
 const overviewOf = (...versions: OverviewVersion[]): Overview => ({ versions, pipeline, more_alerts: false });
-const render = (overview: Overview): string => firstPage({ overview, nowMs: NOW_MS, hasMailbox: false }).html;
+const render = (overview: Overview): string =>
+  firstPage({ overview, holds: new Map(), nowMs: NOW_MS, hasMailbox: false }).html;
 
 describe('how a version stands', () => {
   it.each([

@@ -8,6 +8,7 @@ import { silentLog } from '../../src/core/log.ts';
 import { fail } from '../../src/core/result.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
 import { createAcceptEvents } from '../../src/pipeline/accept-events.ts';
+import { alertDesks } from '../../src/pipeline/alert-desks.ts';
 import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
 import { createPool } from '../../src/store/pool.ts';
 import { createReadModels } from '../../src/store/read-models.ts';
@@ -43,6 +44,7 @@ describeWith(['postgres'], 'the requests in docs/api.md', () => {
         reevaluateAfterMs: 3_600_000,
       }),
       retrainCallback: createRetrainCallback(retrainRuns(pool), () => SECRET),
+      ...alertDesks(pool, await ModelCatalog.open(pool, config.models)),
       exportLabelled: async () => fail('unknown_model'),
       compareVersions: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
       liveness: () => ({ alive: true, reason: null }),
@@ -68,7 +70,7 @@ describeWith(['postgres'], 'the requests in docs/api.md', () => {
   });
 
   it('are all there', () => {
-    expect(examples()).toHaveLength(7);
+    expect(examples()).toHaveLength(8);
   });
 });
 

@@ -1,5 +1,6 @@
 /** The closed sets of words on the wire, as schemas. */
 import { z } from 'zod';
+import { HOLD_REASONS } from '../../core/alert-hold.ts';
 import { FAULTS, VERDICTS } from '../../core/findings.ts';
 
 export const task = z.enum(['classification', 'regression']);
@@ -9,6 +10,8 @@ export const series = z
 export const versionState = z.enum(['active', 'shadow', 'retired']);
 export const windowState = z.enum(['open', 'closed', 'matured']);
 export const alertState = z.enum(['pending', 'firing', 'recovering', 'resolved']);
+export const silenceState = z.enum(['pending', 'active', 'expired']);
+export const holdReason = z.enum(HOLD_REASONS);
 export const retrainState = z.enum(['requested', 'sent', 'running', 'succeeded', 'failed', 'dead']);
 export const retrainTrigger = z.enum(['schedule', 'performance', 'drift']);
 export const subject = z.enum(['feature', 'prediction', 'score', 'label']);

@@ -1,7 +1,9 @@
 import type { DeadLetterReason } from '../../core/dead-letter.ts';
+import type { HoldReason } from '../../core/alert-hold.ts';
 import type { OutboxKind } from '../../core/jobs.ts';
 import type { OperationalMetric } from '../../core/operational.ts';
 import type { Queryable } from '../pool.ts';
+import { countActiveSilences } from '../silences.ts';
 import type { AlertState } from './alerts.ts';
 import { type ConservationRow, conservation } from './conservation.ts';
 import {
@@ -53,6 +55,10 @@ export interface PipelineFacts {
   log_incident_counts: LogIncidentCount[];
   windows: { model: string; state: WindowState; count: number; late_rows: number }[];
   alerts: { model: string; state: AlertState; count: number }[];
+  /** Messages that were held back, ever, and those that people have still to get. */
+  held: { model: string; reason: HoldReason; count: number }[];
+  owed: { model: string; reason: HoldReason; count: number }[];
+  silences: number;
   /** Of the newest evaluated window of each version. */
   breaches: { model: string; version: string; metric: OperationalMetric; kind: 'threshold' | 'drift' }[];
   retrains: { state: RetrainState; count: number }[];
@@ -107,6 +113,25 @@ export async function pipelineFacts(db: Queryable): Promise<PipelineFacts> {
        from alert a join model_version v on v.id = a.model_version_id join model m on m.id = v.model_id
        where a.state <> 'resolved' group by m.name, a.state order by m.name, a.state`,
     ),
+    held: await select(
+      db,
+      `select m.name as model, e.reason, count(*) as count
+       from alert_event e
+       join alert a on a.id = e.alert_id
+       join model_version v on v.id = a.model_version_id
+       join model m on m.id = v.model_id
+       where e.kind = 'held' group by m.name, e.reason order by m.name, e.reason`,
+    ),
+    owed: await select(
+      db,
+      `select m.name as model, h.reason, count(*) as count
+       from held_notification h
+       join alert a on a.id = h.alert_id
+       join model_version v on v.id = a.model_version_id
+       join model m on m.id = v.model_id
+       group by m.name, h.reason order by m.name, h.reason`,
+    ),
+    silences: await countActiveSilences(db),
     breaches: await select(
       db,
       `select m.name as model, v.name as version, b ->> 'metric' as metric, b ->> 'kind' as kind
