@@ -25,12 +25,21 @@ export function timeOption(flags: string, description: string): Option {
 }
 
 export function authorOption(): Option {
-  return new Option('--author <name>', 'who says so (default: the user of this machine)')
-    .default(userInfo().username, '')
+  return new Option('--author <name>', 'who says so')
+    .default(userName(), 'the user of this machine')
     .argParser((text: string) => {
       if (/^[^\p{Cc}]{1,100}$/u.test(text.trim())) return text.trim();
       throw new InvalidArgumentError('Expected 1 to 100 characters.');
     });
+}
+
+/** In a container a user may be a mere number. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'unknown';
+  }
 }
 
 /** Null: neither was given. */

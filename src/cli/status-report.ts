@@ -1,22 +1,24 @@
 import { windowSizeText } from '../config/duration.ts';
 import { ago, plural, utcMinute, wholeNumber, words } from '../dashboard/format.ts';
+import { holdLine } from '../dashboard/hold-line.ts';
 import { headlineOf } from '../dashboard/first-page.ts';
 import { labelLine } from '../dashboard/label-line.ts';
 import { latestJudged, standingOf } from '../dashboard/standing.ts';
+import type { Held } from '../decide/hold-notification.ts';
 import type { Overview, OverviewVersion } from '../store/read-models/overview.ts';
 import type { PipelineFacts } from '../store/read-models/pipeline.ts';
 import { incidentLine, mixedUnits, unaccountedEvents } from './line-troubles.ts';
 import { oneLine, textTable } from './text-table.ts';
 
 /** What `shiftwatch status` prints: the headline, a row for each model version, its verdict, and the line. */
-export function statusReport(overview: Overview, nowMs: number): string {
+export function statusReport(overview: Overview, holds: ReadonlyMap<string, Held>, nowMs: number): string {
   const versions = [...overview.versions].sort((a, b) => standingOf(a).rank - standingOf(b).rank);
   const parts = [`${oneLine(headlineOf(overview))}\n`];
   if (versions.length === 0) {
     parts.push('Next: shiftwatch init training.csv, or shiftwatch demo to see it at work.\n');
   } else {
     parts.push(textTable(HEADINGS, versions.map(versionRow)));
-    parts.push(...versions.flatMap((version) => versionLines(version, nowMs)));
+    parts.push(...versions.flatMap((version) => versionLines(version, holds, nowMs)));
   }
   parts.push(pipelineLine(overview, nowMs));
   const troubles = lineTroubles(overview.pipeline, nowMs);
@@ -42,7 +44,7 @@ function versionRow(version: OverviewVersion): string[] {
 }
 
 /** More about a version that is not simply quiet. */
-function versionLines(version: OverviewVersion, nowMs: number): string[] {
+function versionLines(version: OverviewVersion, holds: ReadonlyMap<string, Held>, nowMs: number): string[] {
   const name = `${oneLine(version.model)} ${oneLine(version.version)}`;
   const latest = latestJudged(version.windows);
   const lines: string[] = [];
@@ -57,6 +59,8 @@ function versionLines(version: OverviewVersion, nowMs: number): string[] {
     lines.push(
       `${alert.state}: ${words(alert.verdict)}${where}, ${run} in a row, since ${ago(alert.since, nowMs)}`,
     );
+    const held = holdLine(alert, holds.get(alert.id) ?? null);
+    if (held !== null) lines.push(`  ${oneLine(held)}`);
   }
   const [run] = version.retrains;
   if (run !== undefined)

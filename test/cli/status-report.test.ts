@@ -9,7 +9,7 @@ const pipeline = await nothingStored.pipelineFacts();
 
 describe('status', () => {
   it('says what to do where there is nothing yet', () => {
-    const text = statusReport({ versions: [], pipeline, more_alerts: false }, NOW_MS);
+    const text = statusReport({ versions: [], pipeline, more_alerts: false }, new Map(), NOW_MS);
     expect(text).toBe(`No model is being watched yet.
 
 Next: shiftwatch init training.csv, or shiftwatch demo to see it at work.
@@ -56,7 +56,7 @@ Pipeline: 0 records waiting in the log, 0 late rows, 0 dead letters, 0 jobs to b
       pipeline,
       more_alerts: false,
     };
-    const text = statusReport(overview, NOW_MS);
+    const text = statusReport(overview, new Map(), NOW_MS);
     expect(text).not.toContain('\u001b');
     expect(text).toContain('a\ufffd[31m b  1        no baseline');
     expect(text).toContain('  operation: mean latency is 30 ms, above the limit of 20 ms\n');

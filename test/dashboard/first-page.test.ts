@@ -132,7 +132,12 @@ describe('the page', () => {
   });
 
   it('allows its own style by hash and nothing else', () => {
-    const page = firstPage({ overview: overviewOf(version()), nowMs: NOW_MS, hasMailbox: true });
+    const page = firstPage({
+      overview: overviewOf(version()),
+      holds: new Map(),
+      nowMs: NOW_MS,
+      hasMailbox: true,
+    });
     const style = /<style>([^]*?)<\/style>/.exec(page.html)?.[1] ?? '';
     expect(style.length).toBeGreaterThan(1_000);
     expect(page.contentSecurityPolicy).toContain(`'sha256-${hash('sha256', style, 'base64')}'`);

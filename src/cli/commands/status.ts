@@ -12,14 +12,21 @@ export function register(program: Command, io: OperationsIo): void {
       const { withDatabase } = await import('../with-database.ts');
       const { firingAlerts, statusReport } = await import('../status-report.ts');
       const { overview } = await import('../../store/read-models/overview.ts');
-      const found = await withDatabase(io, ({ pool }) => overview(pool));
-      const firing = firingAlerts(found);
+      const { currentHolds } = await import('../../pipeline/current-holds.ts');
       const nowMs = io.clock.nowMs();
+      const { found, holds } = await withDatabase(io, async ({ pool, config }) => {
+        const muteOf = new Map(config.models.map(({ name, alerts }) => [name, alerts.mute ?? []]));
+        return {
+          found: await overview(pool),
+          holds: await currentHolds(pool, (model) => muteOf.get(model) ?? [], nowMs),
+        };
+      });
+      const firing = firingAlerts(found);
       if (options.json === true) {
         const at = new Date(nowMs).toISOString();
         io.print(`${JSON.stringify({ at, firing_alerts: firing, ...found }, null, 2)}\n`);
       } else {
-        io.print(statusReport(found, nowMs));
+        io.print(statusReport(found, holds, nowMs));
       }
       if (options.check === true && firing > 0) io.exitWith(3);
     });
