@@ -1,10 +1,13 @@
 import { hash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { HoldReason } from '../../src/core/alert-hold.ts';
 import { VERDICTS } from '../../src/core/findings.ts';
 import { firstPage, headlineOf } from '../../src/dashboard/first-page.ts';
 import { mailPage, mailboxPage } from '../../src/dashboard/mail-page.ts';
+import { holdLine } from '../../src/dashboard/hold-line.ts';
 import { latestJudged, standingOf } from '../../src/dashboard/standing.ts';
 import { LEGEND, markOf } from '../../src/dashboard/verdict-mark.ts';
+import type { Held } from '../../src/decide/hold-notification.ts';
 import type { AlertRow } from '../../src/store/read-models/alerts.ts';
 import type { Overview, OverviewVersion, OverviewWindow } from '../../src/store/read-models/overview.ts';
 import { nothingStored } from '../api/fakes.ts';
@@ -167,6 +170,41 @@ describe('the page', () => {
     );
     const without = version({ baseline: null });
     expect(render(overviewOf(without))).toContain('shiftwatch baseline create --model m --version 1');
+  });
+});
+
+describe('whether people hear of an alert', () => {
+  const until = Date.parse('2026-03-10T18:00:00Z');
+  const held = (reason: HoldReason, by: string, untilMs: number | null = null): Held => ({
+    held: true,
+    reason,
+    by,
+    untilMs,
+  });
+  it.each<[string, Held]>([
+    ['silenced, silence 3 by ann, until 2026-03-10 18:00 UTC', held('silenced', 'silence 3 by ann', until)],
+    ['muted by nights, until 2026-03-10 18:00 UTC', held('muted_by_schedule', 'nights', until)],
+    ['snoozed by bob, until 2026-03-10 18:00 UTC', held('snoozed', 'bob', until)],
+    ['acknowledged by bob', held('acknowledged', 'bob')],
+    ['held back while no data comes (incident 7)', held('inhibited_by_no_data', 'incident 7')],
+    ['held back while its features are faulty (incident 7)', held('inhibited_by_data_fault', 'incident 7')],
+  ])('%s', (text, hold) => {
+    expect(holdLine({ held: null }, hold)).toBe(text);
+    const owed = { message: 'firing', reason: hold.reason, by: hold.by, until: null, since: '' } as const;
+    expect(holdLine({ held: owed }, hold)).toBe(`${text}; nobody has been told yet`);
+  });
+
+  it('stands on the page, or else when the next reminder comes', () => {
+    const alert: AlertRow = { ...alertIn('firing'), next_reminder_at: '2026-03-11T10:00:00.000Z' };
+    const overview = overviewOf(version({ alerts: [alert] }));
+    const page = (holds: ReadonlyMap<string, Held>): string =>
+      firstPage({ overview, holds, nowMs: NOW_MS, hasMailbox: false }).html;
+    expect(page(new Map())).toContain('next reminder 2026-03-11 10:00 UTC');
+    const holds = new Map([['1', held('acknowledged', 'bob')]]);
+    expect(page(holds)).toContain('acknowledged by bob');
+    expect(page(holds)).not.toContain('next reminder');
+    const over = { ...alert, state: 'resolved' } as const;
+    expect(render(overviewOf(version({ alerts: [over] })))).not.toContain('next reminder');
   });
 });
 
