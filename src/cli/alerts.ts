@@ -48,7 +48,8 @@ export async function showAlerts(
 }
 
 function alertLine(row: AlertRow, hold: Held | null): string[] {
-  const messages = holdLine(row, hold) ?? reminderLine(row) ?? '-';
+  const held = holdLine(row, hold);
+  const messages = held === null ? (reminderLine(row) ?? '-') : `held: ${held}`;
   const { id, model, version, segment, state, verdict, since } = row;
   return [
     id,

@@ -60,7 +60,7 @@ function versionLines(version: OverviewVersion, holds: ReadonlyMap<string, Held>
       `${alert.state}: ${words(alert.verdict)}${where}, ${run} in a row, since ${ago(alert.since, nowMs)}`,
     );
     const held = holdLine(alert, holds.get(alert.id) ?? null);
-    if (held !== null) lines.push(`  ${oneLine(held)}`);
+    if (held !== null) lines.push(`  held: ${oneLine(held)}`);
   }
   const [run] = version.retrains;
   if (run !== undefined)

@@ -182,12 +182,12 @@ describe('whether people hear of an alert', () => {
     untilMs,
   });
   it.each<[string, Held]>([
-    ['silenced, silence 3 by ann, until 2026-03-10 18:00 UTC', held('silenced', 'silence 3 by ann', until)],
+    ['silence 3 by ann, until 2026-03-10 18:00 UTC', held('silenced', 'silence 3 by ann', until)],
     ['muted by nights, until 2026-03-10 18:00 UTC', held('muted_by_schedule', 'nights', until)],
     ['snoozed by bob, until 2026-03-10 18:00 UTC', held('snoozed', 'bob', until)],
     ['acknowledged by bob', held('acknowledged', 'bob')],
-    ['held back while no data comes (incident 7)', held('inhibited_by_no_data', 'incident 7')],
-    ['held back while its features are faulty (incident 7)', held('inhibited_by_data_fault', 'incident 7')],
+    ['no data comes, incident 7', held('inhibited_by_no_data', 'incident 7')],
+    ['its features are faulty, incident 7', held('inhibited_by_data_fault', 'incident 7')],
   ])('%s', (text, hold) => {
     expect(holdLine({ held: null }, hold)).toBe(text);
     const owed = { message: 'firing', reason: hold.reason, by: hold.by, until: null, since: '' } as const;

@@ -36,7 +36,7 @@ describeWith(['postgres'], 'commands about alerts on a real database', () => {
         `Silence ${id} is good until 2026-03-10T14:07:00.000Z.\nalert 1, credit-risk 3, concept drift: nothing is told of it\n`,
       );
       const shown = await run(status.register, ['status'], { config: async () => config });
-      expect(shown.out).toContain(`    silenced, silence ${id} by ann, until 2026-03-10 14:07 UTC\n`);
+      expect(shown.out).toContain(`    held: silence ${id} by ann, until 2026-03-10 14:07 UTC\n`);
       const listed = JSON.parse((await silences('list', '--json')).out) as unknown;
       expect(listed).toMatchObject([{ id, state: 'active', author: 'ann', comment: 'why' }]);
 

@@ -61,7 +61,7 @@ describeWith(['postgres'], 'held messages on the first page, in a browser', () =
       const lines = await page.locator('.messages').allTextContents();
       expect(lines.map((line) => line.trim()).sort()).toEqual([
         'held acknowledged by bob.with.a.name@that-is-rather-long.example.org',
-        'held silenced, silence 1 by ann, until 2026-03-01 05:00 UTC; nobody has been told yet',
+        'held silence 1 by ann, until 2026-03-01 05:00 UTC; nobody has been told yet',
         'held snoozed by eve, until 2026-03-02 01:00 UTC',
         'next reminder 2026-03-02 01:00 UTC',
       ]);
