@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTimezone } from '../timezone.ts';
 import { referenceName } from './values.ts';
 
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
@@ -42,13 +43,3 @@ export const muteSchema = z.strictObject({
   timezone: timezone.optional().meta({ description: 'absent: the `timezone` of the file' }),
 });
 export type MuteEntry = z.output<typeof muteSchema>;
-
-function isTimezone(name: string): boolean {
-  try {
-    Intl.DateTimeFormat('en', { timeZone: name });
-    // Offsets such as +02:00 pass too, but know no daylight saving.
-    return /^[A-Za-z]/.test(name);
-  } catch {
-    return false;
-  }
-}
