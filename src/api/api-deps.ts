@@ -106,7 +106,7 @@ export interface LabelledRequest {
   readonly toMs: number | null;
   readonly segment: string | null;
   readonly labelledOnly: boolean;
-  readonly format: 'jsonl' | 'csv';
+  readonly format: 'jsonl' | 'csv' | 'parquet';
 }
 
 /** Looks up what is asked for; what it answers writes the rows, waiting for each piece to be taken. */
@@ -114,7 +114,9 @@ export type ExportLabelled = (
   request: LabelledRequest,
 ) => Promise<
   Result<
-    (put: (text: string) => Promise<void>) => Promise<{ readonly rows: number; readonly sha256: string }>,
+    (
+      put: (bytes: string | Uint8Array) => Promise<void>,
+    ) => Promise<{ readonly rows: number; readonly sha256: string }>,
     'unknown_model' | 'no_columns'
   >
 >;

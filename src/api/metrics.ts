@@ -127,8 +127,15 @@ export const FAMILIES: readonly Family[] = [
   {
     name: 'shiftwatch_alerts',
     help: 'Alerts that are not resolved, by state.',
-    labels: ['model', 'state'],
-    samples: ({ alerts }) => alerts.map((row) => [[row.model, row.state], row.count] as const),
+    labels: ['model', 'cause', 'state'],
+    samples: ({ alerts }) => alerts.map((row) => [[row.model, row.cause, row.state], row.count] as const),
+  },
+  {
+    name: 'shiftwatch_alert_series',
+    help: 'Series of windows (version, size, segment) by how they stand after their newest window.',
+    labels: ['model', 'series', 'state'],
+    samples: ({ series_states: states }) =>
+      states.map((row) => [[row.model, row.series, row.state], row.count] as const),
   },
   {
     name: 'shiftwatch_notifications_held_total',

@@ -2,7 +2,8 @@ import { DAY_MS } from '../core/clock.ts';
 import { UserError } from '../core/errors.ts';
 import { LONGEST_SILENCE_DAYS } from '../core/silence.ts';
 import { holdLine, reminderLine } from '../dashboard/hold-line.ts';
-import { utcMinute, words } from '../dashboard/format.ts';
+import { utcMinute } from '../dashboard/format.ts';
+import { incidentName } from '../dashboard/incident-name.ts';
 import type { Held } from '../decide/hold-notification.ts';
 import {
   acknowledgeAlert,
@@ -50,14 +51,14 @@ export async function showAlerts(
 function alertLine(row: AlertRow, hold: Held | null): string[] {
   const held = holdLine(row, hold);
   const messages = held === null ? (reminderLine(row) ?? '-') : `held: ${held}`;
-  const { id, model, version, segment, state, verdict, since } = row;
+  const { id, model, version, segment, state, since } = row;
   return [
     id,
     model,
     version,
     segment === '' ? '-' : segment,
     state,
-    words(verdict),
+    incidentName(row),
     utcMinute(since),
     messages,
   ];

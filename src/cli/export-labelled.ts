@@ -1,12 +1,9 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createWriteStream } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { finished, pipeline } from 'node:stream/promises';
+import { finished } from 'node:stream/promises';
 import type { Config } from '../config/resolve.ts';
 import { UserError } from '../core/errors.ts';
+import { exportLabelledParquet } from '../pipeline/export-labelled-parquet.ts';
 import {
   type Exported,
   exportLabelledText,
@@ -25,9 +22,9 @@ export async function exportLabelled(io: OperationsIo, options: ExportOptions): 
   const format = formatOf(options);
   const written = await withDatabase(io, async ({ pool, config }) => {
     const prepared = await prepare(pool, config, options, format === 'csv' ? 'csv' : 'jsonl');
-    if (format === 'parquet') return await writeParquetFile(pool, prepared, options.out);
     if (options.out === '-') return await exportLabelledText(pool, prepared, into(process.stdout));
-    return await writeFile(pool, prepared, options.out);
+    const write = format === 'parquet' ? exportLabelledParquet : exportLabelledText;
+    return await writeFile(options.out, async (put) => await write(pool, prepared, put));
   });
   const rows = written.rows === 1 ? '1 row' : `${written.rows.toLocaleString('en')} rows`;
   io.say(`${rows}, sha256 ${written.sha256}\n`);
@@ -83,33 +80,20 @@ function timeOf(text: string | undefined, option: string): number | null {
 }
 
 /** Waits when the reader is slower. */
-function into(out: Writable): (text: string) => Promise<void> {
-  return async (text) => {
-    if (!out.write(text)) await new Promise((resolve) => out.once('drain', resolve));
+function into(out: Writable): (bytes: string | Uint8Array) => Promise<void> {
+  return async (bytes) => {
+    if (!out.write(bytes)) await new Promise((resolve) => out.once('drain', resolve));
   };
 }
 
-async function writeFile(pool: Pool, prepared: TextExport, path: string): Promise<Exported> {
+async function writeFile(
+  path: string,
+  write: (put: (bytes: string | Uint8Array) => Promise<void>) => Promise<Exported>,
+): Promise<Exported> {
   const out = createWriteStream(path);
   const closed = finished(out);
-  const exported = await exportLabelledText(pool, prepared, into(out));
+  const exported = await write(into(out));
   out.end();
   await closed;
   return exported;
-}
-
-/** Parquet needs all rows before its first byte: they wait in a temporary file. */
-async function writeParquetFile(pool: Pool, prepared: TextExport, path: string): Promise<Exported> {
-  const { writeParquet } = await import('../ingest/table/parquet-file.ts');
-  const folder = await mkdtemp(join(tmpdir(), 'shiftwatch-export-'));
-  try {
-    const lines = join(folder, 'rows.jsonl');
-    const { rows } = await writeFile(pool, prepared, lines);
-    await writeParquet(lines, path, folder);
-    const hash = createHash('sha256');
-    await pipeline(createReadStream(path), hash);
-    return { rows, sha256: hash.digest('hex') };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }

@@ -2,6 +2,7 @@ import { windowSizeText } from '../config/duration.ts';
 import { ago, plural, utcMinute, wholeNumber, words } from '../dashboard/format.ts';
 import { holdLine } from '../dashboard/hold-line.ts';
 import { headlineOf } from '../dashboard/first-page.ts';
+import { incidentName, subjectsInWords } from '../dashboard/incident-name.ts';
 import { labelLine } from '../dashboard/label-line.ts';
 import { latestJudged, standingOf } from '../dashboard/standing.ts';
 import type { Held } from '../decide/hold-notification.ts';
@@ -56,11 +57,21 @@ function versionLines(version: OverviewVersion, holds: ReadonlyMap<string, Held>
   for (const alert of version.alerts) {
     const where = alert.segment === '' ? '' : ` in ${oneLine(alert.segment)}`;
     const run = plural(alert.windows_in_a_row, 'window');
-    lines.push(
-      `${alert.state}: ${words(alert.verdict)}${where}, ${run} in a row, since ${ago(alert.since, nowMs)}`,
-    );
+    const about = oneLine(`${incidentName(alert)}${subjectsInWords(alert)}`);
     const held = holdLine(alert, holds.get(alert.id) ?? null);
+    const reminder =
+      alert.next_reminder_at === null || held !== null
+        ? ''
+        : `, next reminder ${ago(alert.next_reminder_at, nowMs)}`;
+    lines.push(
+      `${alert.state}: ${about}${where}, ${run} in a row, since ${ago(alert.since, nowMs)}${reminder}`,
+    );
     if (held !== null) lines.push(`  held: ${oneLine(held)}`);
+  }
+  for (const { state, ...size } of version.states) {
+    if (state !== 'insufficient' && state !== 'no_data') continue;
+    const what = state === 'no_data' ? 'no rows' : 'too few rows to judge';
+    lines.push(`newest window of ${windowSizeText(size)}: ${what}`);
   }
   const [run] = version.retrains;
   if (run !== undefined)

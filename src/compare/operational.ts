@@ -177,8 +177,13 @@ function isLarge(metric: OperationalMetric, figure: OperationalFigure, minChange
   const { reference, current, bound = 0 } = figure;
   if (reference === null || current === null) return false;
   const change = Math.abs(current - reference);
-  if (metric === 'error_rate' && change < SMALLEST_RATE_CHANGE) return false;
-  return change >= minChange * reference && change > 2 * bound;
+  return change >= leastChange(metric, reference, minChange) && change > 2 * bound;
+}
+
+/** The least change of a figure that is a drift, however many rows show a smaller one. */
+export function leastChange(metric: OperationalMetric, reference: number, minChange: number): number {
+  const relative = minChange * reference;
+  return metric === 'error_rate' ? Math.max(relative, SMALLEST_RATE_CHANGE) : relative;
 }
 
 function driftBreach(metric: OperationalMetric, figure: OperationalFigure): Breach[] {

@@ -184,6 +184,8 @@ function resolveModel(model: ModelEntry, file: ConfigFile): ModelSpec {
     alerts: {
       forWindows: model.alerts.for,
       remindEveryMs: durationMs(model.alerts.remind_every),
+      clearShare: model.alerts.clear,
+      noData: model.alerts.no_data,
       channels: model.alerts.channels,
       ...resolveMutes([...file.alerts.mute, ...model.alerts.mute], file.timezone),
     },

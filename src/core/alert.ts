@@ -1,21 +1,49 @@
 import type { ShiftKind, VerdictKind } from './findings.ts';
+import type { OperationKind } from './operational.ts';
 
 /**
- * One incident of one series (model version, window size, segment, `closed` or `matured`). `src/decide` steps
+ * What an incident is about: the data or the world moved, no data came at all, or the way predictions are made got
+ * beyond its limits. Each has incidents of its own, so that one neither hides nor ends another.
+ */
+export const ALERT_CAUSES = ['shift', 'no_data', 'operational'] as const;
+export type AlertCause = (typeof ALERT_CAUSES)[number];
+
+/** What people are told of once in an incident. */
+export type AlertKind = ShiftKind | OperationKind | 'no_data';
+
+/** How an empty window was taken when the clock opened it; `served_elsewhere`: another version had rows then. */
+export type Silence = 'unexpected' | 'usual' | 'served_elsewhere';
+
+/** How a series stands after its newest decided window. Without an open incident, what that window said. */
+export const SERIES_STATES = [
+  'ok',
+  'pending',
+  'firing',
+  'recovering',
+  'insufficient',
+  'no_data',
+  'undetermined',
+] as const;
+export type SeriesState = (typeof SERIES_STATES)[number];
+
+/**
+ * One incident of one series (model version, window size, segment, `closed` or `matured`) and cause. `src/decide` steps
  * it, `src/store` keeps it. No alert at all is `null`.
  */
 export interface AlertState {
   readonly state: 'pending' | 'firing' | 'recovering' | 'resolved';
-  /** Of the newest window that counted. */
+  /** What the newest window that counted says of the data. */
   readonly verdict: VerdictKind;
-  readonly types: readonly ShiftKind[];
-  /** The verdict it fired with: the incident's name in every message about it. Null before. */
+  readonly types: readonly AlertKind[];
+  /** What it is about: features of a shift, metrics of operation; the newest window's first, the gravest first. */
+  readonly subjects: readonly string[];
+  /** Of a shift: the verdict it fired with, the incident's name in every message about it. Null before. */
   readonly firedVerdict: VerdictKind | null;
-  /** Kinds of shift that people have been told about in this incident. */
-  readonly toldTypes: readonly ShiftKind[];
-  /** Consecutive windows that showed a shift; undetermined ones in between neither count nor reset. */
+  /** Kinds that people have been told about in this incident. */
+  readonly toldTypes: readonly AlertKind[];
+  /** Consecutive windows that counted towards the incident; those that say nothing neither count nor reset. */
   readonly windowsInARow: number;
-  /** Consecutive windows that named the present verdict. */
+  /** Consecutive windows that named the same. */
   readonly verdictInARow: number;
   readonly cleanInARow: number;
   /** Start of the first window of the incident. */

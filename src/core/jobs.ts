@@ -1,4 +1,5 @@
 import type { MutedFeature } from './alert-hold.ts';
+import type { AlertCause } from './alert.ts';
 import type { Operational } from './operational.ts';
 import type { Advice, Diagnosis, Evidence, FeatureComparison, Performance, VerdictKind } from './findings.ts';
 
@@ -33,6 +34,10 @@ export type NotificationKind =
 export interface Notification {
   readonly kind: NotificationKind;
   readonly incidentId: string;
+  /** What the incident is about. Absent: a shift, or no incident of a series. */
+  readonly cause?: AlertCause;
+  /** Features of a shift, metrics of operation, that belong to the incident; the gravest first. */
+  readonly subjects?: readonly string[];
   readonly model: string;
   readonly modelVersion: string;
   readonly segment: string;

@@ -28,10 +28,16 @@ export interface AlertSpec {
   /** Consecutive windows of one series that must show a shift before people are told. */
   readonly forWindows: number;
   readonly remindEveryMs: number;
+  /** Share of every threshold that a window must stay below to count as clean in an open incident. Absent: the default. */
+  readonly clearShare?: number;
+  /** Whether windows in which nothing came are an incident. Absent: no. */
+  readonly noData?: boolean;
   readonly channels: readonly string[];
   /** When nobody is told anything. Absent: never. */
   readonly mute?: readonly MuteSchedule[];
 }
+
+export const DEFAULT_CLEAR_SHARE = 0.8;
 
 export type DriftKind = 'covariate_shift' | 'label_shift' | 'concept_drift';
 

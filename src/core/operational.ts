@@ -13,6 +13,21 @@ export const OPERATIONAL_METRICS = [
 ] as const;
 export type OperationalMetric = (typeof OPERATIONAL_METRICS)[number];
 
+/** What people are told of at once: when latency is bad, its quantiles are bad together. */
+export const OPERATION_KINDS = ['latency', 'throughput', 'cost', 'energy', 'errors'] as const;
+export type OperationKind = (typeof OPERATION_KINDS)[number];
+
+export const KIND_OF_METRIC: Readonly<Record<OperationalMetric, OperationKind>> = {
+  latency_p50_ms: 'latency',
+  latency_p95_ms: 'latency',
+  latency_p99_ms: 'latency',
+  latency_mean_ms: 'latency',
+  throughput_per_s: 'throughput',
+  cost_per_prediction: 'cost',
+  energy_per_prediction_j: 'energy',
+  error_rate: 'errors',
+};
+
 export interface OperationalLimit {
   readonly min?: number | undefined;
   readonly max?: number | undefined;

@@ -4,7 +4,7 @@ import { plural, utcMinute } from './format.ts';
 import { type Html, html } from './html.ts';
 import { type Page, page } from './page.ts';
 import { pipelineCard } from './pipeline-card.ts';
-import { standingOf } from './standing.ts';
+import { QUIET_RANK, standingOf } from './standing.ts';
 import { LEGEND } from './verdict-mark.ts';
 import { versionCard } from './version-card.ts';
 
@@ -62,7 +62,7 @@ export function headlineOf({ versions, more_alerts: more }: Overview): string {
 }
 
 function isUnsettled(version: OverviewVersion): boolean {
-  return standingOf(version).word !== 'quiet';
+  return standingOf(version).rank < QUIET_RANK;
 }
 
 function noModels(): Html {

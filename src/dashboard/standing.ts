@@ -1,3 +1,4 @@
+import type { AlertCause } from '../core/alert.ts';
 import type { OverviewVersion, OverviewWindow } from '../store/read-models/overview.ts';
 import type { Mark } from './verdict-mark.ts';
 
@@ -12,7 +13,10 @@ export function standingOf(version: OverviewVersion): Standing {
   const states = new Set(version.alerts.map((alert) => alert.state));
   if (states.has('firing')) return { word: 'alert firing', style: 'concept', rank: 0 };
   if (states.has('recovering')) return { word: 'recovering', style: 'fault', rank: 1 };
-  if (states.has('pending')) return { word: 'shift seen, waiting', style: 'fault', rank: 2 };
+  const pending = version.alerts.filter((alert) => alert.state === 'pending');
+  if (pending.length > 0) return { word: PENDING[worstCause(pending)], style: 'fault', rank: 2 };
+  const silent = version.states.some(({ state }) => state === 'no_data');
+  if (silent) return { word: 'no data', style: 'fault', rank: 2 };
   if (version.baseline === null) return { word: 'no baseline', style: 'none', rank: 3 };
   if (version.windows.length === 0) return { word: 'no events yet', style: 'none', rank: 4 };
   const latest = latestJudged(version.windows);
@@ -20,7 +24,25 @@ export function standingOf(version: OverviewVersion): Standing {
   const verdict = latest.verdict.verdict;
   if (verdict === 'undetermined') return { word: 'undetermined', style: 'none', rank: 5 };
   if (verdict !== 'none') return { word: 'shift seen', style: 'fault', rank: 3 };
-  return { word: 'quiet', style: 'ok', rank: 6 };
+  if (version.states.some(({ state }) => state === 'insufficient')) {
+    return { word: 'too few rows', style: 'none', rank: QUIET_RANK };
+  }
+  return { word: 'quiet', style: 'ok', rank: QUIET_RANK };
+}
+
+/** From here on there is nothing to look at. */
+export const QUIET_RANK = 6;
+
+const PENDING: Readonly<Record<AlertCause, string>> = {
+  no_data: 'no data, waiting',
+  shift: 'shift seen, waiting',
+  operational: 'breach seen, waiting',
+};
+
+function worstCause(alerts: readonly { readonly cause: AlertCause }[]): AlertCause {
+  const causes = new Set(alerts.map(({ cause }) => cause));
+  if (causes.has('shift')) return 'shift';
+  return causes.has('no_data') ? 'no_data' : 'operational';
 }
 
 type Judged = OverviewWindow & { readonly verdict: NonNullable<OverviewWindow['verdict']> };

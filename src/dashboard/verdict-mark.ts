@@ -17,6 +17,7 @@ const MARKS: Record<VerdictKind, Mark> = {
   mixed: { letter: 'M', style: 'mixed', name: 'mixed shift' },
   undetermined: { letter: '?', style: 'none', name: 'undetermined' },
 };
+const EMPTY: Mark = { letter: '∅', style: 'none', name: 'no data' };
 const OPEN: Mark = { letter: '', style: 'waiting', name: 'open' };
 const UNJUDGED: Mark = { letter: '…', style: 'waiting', name: 'not judged yet' };
 
@@ -25,9 +26,10 @@ export function markOf(verdict: VerdictKind): Mark {
 }
 
 export function windowMark(window: Pick<OverviewWindow, 'state' | 'verdict'>): Mark {
+  if (window.verdict?.reason === 'no_rows') return EMPTY;
   if (window.verdict !== null) return MARKS[window.verdict.verdict];
   return window.state === 'open' ? OPEN : UNJUDGED;
 }
 
 /** In the order of the legend. */
-export const LEGEND: readonly Mark[] = [...Object.values(MARKS), UNJUDGED, OPEN];
+export const LEGEND: readonly Mark[] = [...Object.values(MARKS), EMPTY, UNJUDGED, OPEN];

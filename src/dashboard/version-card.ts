@@ -6,9 +6,10 @@ import type { RetrainRow, RetrainState } from '../store/read-models/retrains.ts'
 import { ago, plural, utcMinute, wholeNumber, words } from './format.ts';
 import { type Html, html } from './html.ts';
 import { holdLine, reminderLine } from './hold-line.ts';
+import { incidentName, subjectsInWords } from './incident-name.ts';
 import { labelLine } from './label-line.ts';
 import { latestJudged, standingOf } from './standing.ts';
-import { type Mark, markOf, windowMark } from './verdict-mark.ts';
+import { type Mark, windowMark } from './verdict-mark.ts';
 
 /** One version of one model: how it stands, why, and what was done. */
 export function versionCard(version: OverviewVersion, nowMs: number, holds: ReadonlyMap<string, Held>): Html {
@@ -105,12 +106,12 @@ function alertRows(
     <ul class="rows">
       ${worstFirst.map((alert) => {
         const where = alert.segment === '' ? '' : ` in ${alert.segment}`;
-        const evidence = alert.series === 'matured' ? 'with labels' : 'inputs';
+        const evidence =
+          alert.series === 'matured' ? 'with labels, ' : alert.cause === 'shift' ? 'inputs, ' : '';
+        const about = `${incidentName(alert)}${subjectsInWords(alert)}`;
         return html`<li>
           <span class="pill ${ALERT_STYLES[alert.state]}">${alert.state}</span>
-          <span class="what"
-            >${markOf(alert.verdict).name}${where} (${evidence}, ${windowSizeText(alert)} windows)</span
-          >
+          <span class="what">${about}${where} (${evidence}${windowSizeText(alert)} windows)</span>
           <span class="small soft"
             >${plural(alert.windows_in_a_row, 'window')} in a row, since ${utcMinute(alert.since)} UTC,
             ${ago(alert.since, nowMs)}</span

@@ -1,17 +1,42 @@
-import type { ShiftKind, VerdictKind } from '../core/findings.ts';
+import type { AlertCause, AlertKind } from '../core/alert.ts';
+import type { VerdictKind } from '../core/findings.ts';
 
-/** What the alert policy needs to know of a window's verdict. */
+/** Why a window counts neither towards an incident nor towards its end. */
+export type UncountedReason =
+  /** The evidence does not tell, or there is no baseline. */
+  | 'undetermined'
+  /** Too few rows to say anything. */
+  | 'insufficient'
+  /** No rows at all: an incident of its own, not the end of another. */
+  | 'no_data'
+  /** Better than what fires, not good enough to clear. */
+  | 'between_thresholds'
+  /** A fault shows without labels: the closed series has told of it. */
+  | 'told_by_closed_series'
+  /** Nothing says how predictions were made. */
+  | 'not_measured'
+  /** Nothing came, and at this time of the week nothing ever comes. */
+  | 'usual_silence'
+  /** Nothing came, because another version had taken over. */
+  | 'served_elsewhere';
+
+export type WindowWord = 'shifted' | 'clean';
+
+/** What the alert policy needs to know of a window, for the incidents of one cause. */
 export interface DecidedWindow {
   readonly id: string;
   readonly startMs: number;
+  readonly cause: AlertCause;
+  /** `shifted`: towards the incident. `clean`: towards its end. */
+  readonly counts: WindowWord | UncountedReason;
   readonly verdict: VerdictKind;
-  readonly types: readonly ShiftKind[];
+  readonly types: readonly AlertKind[];
+  /** The gravest first. */
+  readonly subjects: readonly string[];
 }
 
-export type WindowWord = 'shifted' | 'clean' | 'undecided';
-
 /** What a verdict says to the alert policy. Too few rows or conflicting evidence say nothing at all. */
-export function windowWord(verdict: VerdictKind): WindowWord {
+export function windowWord(verdict: VerdictKind): WindowWord | 'undecided' {
   if (verdict === 'undetermined') return 'undecided';
   return verdict === 'none' ? 'clean' : 'shifted';
 }

@@ -70,6 +70,19 @@ export function performanceDrop(performance: Performance | null, rule: Performan
     : 'drop_not_significant';
 }
 
+/**
+ * How near a loss that may not yet be a drop is to one: 0 none, 1 on the limit. A loss that is not certain is none.
+ */
+export function performanceNearness(performance: Performance | null, rule: PerformanceRule): number {
+  const metric =
+    performance !== null && Object.hasOwn(performance.metrics, rule.metric)
+      ? performance.metrics[rule.metric]
+      : undefined;
+  if (metric === undefined || metric.reference === null || metric.current === null) return 0;
+  if (!excludesZero(metric, metric.reference, rule.level ?? DROP_LEVEL)) return 0;
+  return Math.max(0, metricLoss(rule.metric, metric.reference, metric.current) / rule.drop);
+}
+
 function excludesZero(metric: PerformanceMetric, reference: number, level: number): boolean {
   if (metric.p_value !== null) return metric.p_value < level;
   if (metric.interval === null) return false;

@@ -1,7 +1,5 @@
-import type { AlertState } from '../core/alert.ts';
-import type { ShiftKind } from '../core/findings.ts';
-import { windowWord } from './decided-window.ts';
-import type { DecidedWindow } from './decided-window.ts';
+import type { AlertCause, AlertKind, AlertState, SeriesState } from '../core/alert.ts';
+import type { DecidedWindow, UncountedReason } from './decided-window.ts';
 import { nextReminder } from './due-reminder.ts';
 
 export interface AlertRule {
@@ -11,22 +9,50 @@ export interface AlertRule {
   readonly remindEveryMs: number;
 }
 
-export const ALERT_REASONS = [
-  'no_shift',
-  'undetermined',
-  'already_counted',
-  'first_shifted_window',
-  'counting_windows',
-  'enough_windows',
-  'shift_continues',
-  'verdict_changed',
-  'new_kind_confirmed',
-  'shift_returned',
-  'shift_not_confirmed',
-  'counting_clean_windows',
-  'enough_clean_windows',
-] as const;
-export type AlertReason = (typeof ALERT_REASONS)[number];
+/** What each step is called in the incidents of a cause. */
+const REASONS = {
+  shift: {
+    quiet: 'no_shift',
+    first: 'first_shifted_window',
+    counting: 'counting_windows',
+    enough: 'enough_windows',
+    continues: 'shift_continues',
+    changed: 'verdict_changed',
+    returned: 'shift_returned',
+    notConfirmed: 'shift_not_confirmed',
+    countingClean: 'counting_clean_windows',
+    enoughClean: 'enough_clean_windows',
+  },
+  no_data: {
+    quiet: 'rows_come',
+    first: 'first_empty_window',
+    counting: 'counting_empty_windows',
+    enough: 'enough_empty_windows',
+    continues: 'silence_continues',
+    changed: 'silence_continues',
+    returned: 'silence_returned',
+    notConfirmed: 'silence_not_confirmed',
+    countingClean: 'counting_windows_with_rows',
+    enoughClean: 'enough_windows_with_rows',
+  },
+  operational: {
+    quiet: 'no_breach',
+    first: 'first_breached_window',
+    counting: 'counting_breached_windows',
+    enough: 'enough_breached_windows',
+    continues: 'breach_continues',
+    changed: 'breach_changed',
+    returned: 'breach_returned',
+    notConfirmed: 'breach_not_confirmed',
+    countingClean: 'counting_windows_without_breach',
+    enoughClean: 'enough_windows_without_breach',
+  },
+} as const satisfies Record<AlertCause, Record<string, string>>;
+
+type StepName = keyof (typeof REASONS)['shift'];
+type StepReason = { [C in AlertCause]: (typeof REASONS)[C][StepName] }[AlertCause];
+
+export type AlertReason = StepReason | UncountedReason | 'already_counted' | 'new_kind_confirmed';
 
 export type AlertEventKind =
   | 'pending'
@@ -35,6 +61,8 @@ export type AlertEventKind =
   | 'recovering'
   | 'resolved'
   | 'cleared'
+  /** A window that says nothing, in an open incident. */
+  | 'not_counted'
   | 'none';
 
 export interface AlertStep {
@@ -45,13 +73,16 @@ export interface AlertStep {
   readonly notify: 'firing' | 'resolved' | null;
 }
 
+/** Names are many, and of old ones nobody needs more. */
+const MOST_SUBJECTS = 50;
+
 /**
- * What one more decided window does to the alert of its series. Windows must come in order of their start.
+ * What one more decided window does to the alert of its series and cause. Windows must come in order of their start.
  *
- * An alert fires after `forWindows` consecutive shifted windows and resolves after as many clean ones; windows
- * without a verdict neither count nor reset. While firing, the incident takes over a changed verdict at once,
+ * An alert fires after `forWindows` consecutive windows that count towards it and resolves after as many clean ones;
+ * windows that say nothing neither count nor reset. While firing, the incident takes over a changed verdict at once,
  * but people are told again only when a kind they have not heard of was named by `forWindows` windows in a row:
- * a verdict that flickers sends nothing, and one incident never sends more than one mail per kind of shift.
+ * a verdict that flickers sends nothing, and one incident never sends more than one mail per kind.
  */
 export function stepAlert(
   current: AlertState | null,
@@ -61,10 +92,21 @@ export function stepAlert(
 ): AlertStep {
   const open = current === null || current.state === 'resolved' ? null : current;
   if (open?.lastWindowId === window.id) return unchanged(open, 'already_counted');
-  const word = windowWord(window.verdict);
-  if (word === 'undecided') return unchanged(open, 'undetermined');
-  if (word === 'shifted') return afterShiftedWindow(open, window, rule, nowMs);
-  return open === null ? unchanged(null, 'no_shift') : afterCleanWindow(open, window, rule, nowMs);
+  const { counts } = window;
+  if (counts === 'shifted') return afterShiftedWindow(open, window, rule, nowMs);
+  if (counts === 'clean') {
+    if (open === null) return unchanged(null, REASONS[window.cause].quiet);
+    return afterCleanWindow(open, window, rule, nowMs);
+  }
+  return step(open, open === null ? 'none' : 'not_counted', counts, null);
+}
+
+/** How a series stands after a step of its incident about shifts. */
+export function seriesState({ next, event }: AlertStep): SeriesState {
+  if (next !== null && next.state !== 'resolved') return next.state;
+  const { reason } = event;
+  if (reason === 'insufficient' || reason === 'no_data' || reason === 'undetermined') return reason;
+  return 'ok';
 }
 
 function afterCleanWindow(
@@ -73,6 +115,7 @@ function afterCleanWindow(
   rule: AlertRule,
   nowMs: number,
 ): AlertStep {
+  const reasons = REASONS[window.cause];
   const next: AlertState = {
     ...open,
     cleanInARow: open.cleanInARow + 1,
@@ -81,11 +124,11 @@ function afterCleanWindow(
     lastWindowId: window.id,
   };
   const over: AlertState = { ...next, state: 'resolved', resolvedAtMs: nowMs, nextReminderAtMs: null };
-  if (open.state === 'pending') return step(over, 'cleared', 'shift_not_confirmed', null);
+  if (open.state === 'pending') return step(over, 'cleared', reasons.notConfirmed, null);
   if (next.cleanInARow < rule.forWindows) {
-    return step({ ...next, state: 'recovering' }, 'recovering', 'counting_clean_windows', null);
+    return step({ ...next, state: 'recovering' }, 'recovering', reasons.countingClean, null);
   }
-  return step({ ...over, lastNotifiedAtMs: nowMs }, 'resolved', 'enough_clean_windows', 'resolved');
+  return step({ ...over, lastNotifiedAtMs: nowMs }, 'resolved', reasons.enoughClean, 'resolved');
 }
 
 function afterShiftedWindow(
@@ -94,22 +137,31 @@ function afterShiftedWindow(
   rule: AlertRule,
   nowMs: number,
 ): AlertStep {
+  const reasons = REASONS[window.cause];
   const next = open === null ? opened(window) : continued(open, window);
-  if (open !== null && open.state !== 'pending') return stillFiring(open, next, rule, nowMs);
+  if (open !== null && open.state !== 'pending') return stillFiring(open, next, window, rule, nowMs);
   if (next.windowsInARow >= rule.forWindows) {
-    const fired: AlertState = { ...next, state: 'firing', firedVerdict: next.verdict, firedAtMs: nowMs };
-    return step(told(fired, rule, nowMs), 'firing', 'enough_windows', 'firing');
+    const firedVerdict = window.cause === 'shift' ? next.verdict : null;
+    const fired: AlertState = { ...next, state: 'firing', firedVerdict, firedAtMs: nowMs };
+    return step(told(fired, rule, nowMs), 'firing', reasons.enough, 'firing');
   }
-  return step(next, 'pending', open === null ? 'first_shifted_window' : 'counting_windows', null);
+  return step(next, 'pending', open === null ? reasons.first : reasons.counting, null);
 }
 
-function stillFiring(open: AlertState, next: AlertState, rule: AlertRule, nowMs: number): AlertStep {
+function stillFiring(
+  open: AlertState,
+  next: AlertState,
+  window: DecidedWindow,
+  rule: AlertRule,
+  nowMs: number,
+): AlertStep {
+  const reasons = REASONS[window.cause];
   const news = next.types.some((type) => !open.toldTypes.includes(type));
   if (news && next.verdictInARow >= rule.forWindows) {
     return step(told(next, rule, nowMs), 'still_firing', 'new_kind_confirmed', 'firing');
   }
-  if (open.state === 'recovering') return step(next, 'still_firing', 'shift_returned', null);
-  const reason = open.verdict === next.verdict ? 'shift_continues' : 'verdict_changed';
+  if (open.state === 'recovering') return step(next, 'still_firing', reasons.returned, null);
+  const reason = namesTheSame(open, window) ? reasons.continues : reasons.changed;
   return step(next, 'still_firing', reason, null);
 }
 
@@ -118,6 +170,7 @@ function opened(window: DecidedWindow): AlertState {
     state: 'pending',
     verdict: window.verdict,
     types: window.types,
+    subjects: window.subjects.slice(0, MOST_SUBJECTS),
     firedVerdict: null,
     toldTypes: [],
     windowsInARow: 1,
@@ -133,21 +186,27 @@ function opened(window: DecidedWindow): AlertState {
 }
 
 function continued(open: AlertState, window: DecidedWindow): AlertState {
-  const same = open.verdict === window.verdict;
   return {
     ...open,
     state: open.state === 'recovering' ? 'firing' : open.state,
     verdict: window.verdict,
     types: window.types,
+    subjects: [...new Set([...window.subjects, ...open.subjects])].slice(0, MOST_SUBJECTS),
     windowsInARow: open.windowsInARow + 1,
-    verdictInARow: same ? open.verdictInARow + 1 : 1,
+    verdictInARow: namesTheSame(open, window) ? open.verdictInARow + 1 : 1,
     cleanInARow: 0,
     lastWindowId: window.id,
   };
 }
 
+/** A shift goes by its verdict; of the other causes the verdict is only what the data was like meanwhile. */
+function namesTheSame(open: AlertState, { cause, verdict, types }: DecidedWindow): boolean {
+  if (cause === 'shift') return open.verdict === verdict;
+  return open.types.length === types.length && types.every((type) => open.types.includes(type));
+}
+
 function told(alert: AlertState, rule: AlertRule, nowMs: number): AlertState {
-  const toldTypes: ShiftKind[] = [...new Set([...alert.toldTypes, ...alert.types])];
+  const toldTypes: AlertKind[] = [...new Set([...alert.toldTypes, ...alert.types])];
   return {
     ...alert,
     toldTypes,

@@ -24,7 +24,7 @@ const MIXED_WEIGHT_BOTH = 3e-4;
  * How rarely a change worth a name stays quiet, per unit of p: on simulated cases hardly any did, so a smallest p just
  * above the level speaks for nothing rather than for something.
  */
-const SHIFT_UNSEEN = 1e-4;
+export const SHIFT_UNSEEN = 1e-4;
 /** Below this a p-value is not told from zero here, and nothing is divided by it. */
 const SMALLEST_P = 1e-12;
 /** What a moved relation must show where the inputs moved too. */

@@ -5,7 +5,12 @@ import type { LabelMixture } from './label-mixture.ts';
 import { VERDICT_ALPHA } from './thresholds.ts';
 
 /** Closed: why a verdict is `undetermined`. */
-export type UndeterminedReason = 'no_baseline' | 'too_few_rows' | 'conflicting_evidence' | 'labels_immature';
+export type UndeterminedReason =
+  | 'no_rows'
+  | 'no_baseline'
+  | 'too_few_rows'
+  | 'conflicting_evidence'
+  | 'labels_immature';
 
 export const ALL_KINDS: readonly ShiftKind[] = [
   'covariate_shift',

@@ -1,32 +1,44 @@
 import { decideCorrection, withdrawIncident } from '../decide/decide-correction.ts';
-import { appendAlertEvent, lockAlertSeries, saveAlert, type StoredAlert } from '../store/alerts.ts';
-import { loadDecided, loadFeatureComparisons, type UndecidedWindow } from '../store/evaluations.ts';
+import {
+  appendAlertEvent,
+  clearSeriesState,
+  lockAlertSeries,
+  saveAlert,
+  type StoredAlert,
+} from '../store/alerts.ts';
+import { loadDecided, loadFeatureComparisons, type JudgedWindow } from '../store/evaluations.ts';
 import type { Tx } from '../store/pool.ts';
 import { openRetrainRun } from '../store/retrain-runs.ts';
 import { countShiftedWindows, loadTelling, type StoredTelling } from '../store/told-verdicts.ts';
-import type { Diagnosis } from '../core/findings.ts';
 import type { Notification } from '../core/jobs.ts';
-import { describeWindow, newsOf, type SeriesContext } from './decide-series.ts';
+import type { Decided } from './decided.ts';
+import { describeWindow, type SeriesContext } from './decide-series.ts';
 import { notifyChannels } from './notify-channels.ts';
 
-type JudgedWindow = UndecidedWindow & { readonly diagnosis: Diagnosis };
+const WITHDRAWN = { kind: 'withdrawn', reason: 'no_window_stands' } as const;
 
 /**
  * A window that has been decided was evaluated again: its verdict may not be what its incident rests on, or what people
  * were told. An incident none of whose windows shows a shift any more is over, and who heard of the window hears of the
  * change, once.
  */
-export async function correctVerdict(tx: Tx, context: SeriesContext, windowId: string): Promise<void> {
+export async function correctVerdict(tx: Tx, context: SeriesContext, windowId: string): Promise<Decided[]> {
   const { key } = context;
-  const { alert, decidedUntilMs } = await lockAlertSeries(tx, key);
+  const { alerts, decidedUntilMs } = await lockAlertSeries(tx, key);
+  const alert = alerts.get('shift') ?? null;
   const window = await loadDecided(tx, windowId, key);
   // Not decided yet: the walk that follows will take it as it is now.
-  if (window === null || decidedUntilMs === null || window.startMs >= decidedUntilMs) return;
+  if (window === null || decidedUntilMs === null || window.startMs >= decidedUntilMs) return [];
+  const { segment, series } = key;
+  const of = { segment, series, cause: 'shift', windowId } as const;
+  const decided: Decided[] = [];
   const withdrawn = alert !== null && (await withdraw(tx, context, alert, decidedUntilMs, window));
+  if (withdrawn) decided.push({ ...of, ...WITHDRAWN, alertId: alert.id });
   const telling = await loadTelling(tx, key, windowId);
-  if (telling === null) return;
+  if (telling === null) return decided;
   const { notify, reason } = decideCorrection(telling, window.diagnosis, telling.corrected);
   if (notify) await tell(tx, context, window, telling, { reason, withdrawn });
+  return [...decided, { ...of, kind: notify ? 'corrected' : 'none', reason, alertId: telling.alertId }];
 }
 
 /** Ends the open incident when the window was part of it and none of its windows stands. */
@@ -39,13 +51,13 @@ async function withdraw(
 ): Promise<boolean> {
   if (window.startMs < alert.sinceMs) return false;
   const standing = await countShiftedWindows(tx, key, alert.sinceMs, decidedUntilMs);
-  const over = withdrawIncident(alert, newsOf(window.diagnosis, key.series), standing, nowMs);
+  const over = withdrawIncident(alert, window.diagnosis, standing, nowMs);
   if (over === null) return false;
-  await saveAlert(tx, key, alert.id, over);
+  await saveAlert(tx, alert, alert.id, over);
+  await clearSeriesState(tx, key, WITHDRAWN.reason);
   await appendAlertEvent(tx, alert.id, {
     atMs: nowMs,
-    kind: 'withdrawn',
-    reason: 'no_window_stands',
+    ...WITHDRAWN,
     windowId: window.windowId,
     details: { verdict: window.diagnosis.verdict, summary: window.diagnosis.summary },
   });
@@ -73,7 +85,7 @@ async function tell(
   const run = key.segment === '' ? await openRetrainRun(tx, key.modelVersionId) : null;
   const correction: Notification = {
     kind: 'corrected',
-    ...describeWindow(context, window, diagnosis, features, alertId),
+    ...describeWindow(context, window, features, { id: alertId, cause: 'shift' }),
     ...incident,
     decisionReason: reason,
     correction: {

@@ -1,22 +1,27 @@
 import { createHash } from 'node:crypto';
-import { decideRetrain } from '../decide/decide-retrain.ts';
-import type { DecidedWindow } from '../decide/decided-window.ts';
-import { stepAlert, type AlertStep } from '../decide/step-alert.ts';
-import type { Diagnosis, FeatureComparison } from '../core/findings.ts';
+import type { AlertCause } from '../core/alert.ts';
+import type { FeatureComparison } from '../core/findings.ts';
 import type { Notification, RetrainRequest } from '../core/jobs.ts';
 import type { ModelSpec } from '../core/model.ts';
+import { decideRetrain, type RetrainReason } from '../decide/decide-retrain.ts';
+import { seriesState, stepAlert, type AlertStep } from '../decide/step-alert.ts';
 import {
   advanceAlertCursor,
   appendAlertEvent,
   lockAlertSeries,
   saveAlert,
+  type AlertKey,
   type AlertSeriesKey,
+  type SeriesStanding,
+  type StoredAlert,
 } from '../store/alerts.ts';
-import { loadFeatureComparisons, loadUndecided, type UndecidedWindow } from '../store/evaluations.ts';
+import { loadFeatureComparisons, loadUndecided, type JudgedWindow } from '../store/evaluations.ts';
 import { appendOutbox } from '../store/outbox.ts';
 import type { Tx } from '../store/pool.ts';
 import { createRetrainRun, lastRetrainRunAtMs, openRetrainRun } from '../store/retrain-runs.ts';
+import type { Decided } from './decided.ts';
 import { notifyChannels } from './notify-channels.ts';
+import { causesOf, readWindow } from './window-facts.ts';
 
 export interface SeriesContext {
   readonly key: AlertSeriesKey;
@@ -29,80 +34,99 @@ export interface SeriesContext {
 const MAX_STEPS = 500;
 
 /**
- * Steps a series' alert through every window that has been evaluated and not decided, strictly in order of
- * time, and writes what follows from it: the incident, its events, mails and a retrain run. A window whose
+ * Steps a series' alerts through every window that has been evaluated and not decided, strictly in order of
+ * time, and writes what follows from it: the incidents, their events, mails and a retrain run. A window whose
  * evaluation is still missing stops the walk; its own evaluation will go on from there. So the outcome does not
- * depend on which evaluator finishes first.
+ * depend on which evaluator finishes first. Returns what was decided, for the log.
  */
-export async function decideSeries(tx: Tx, context: SeriesContext): Promise<void> {
+export async function decideSeries(tx: Tx, context: SeriesContext): Promise<Decided[]> {
   const { key } = context;
-  const locked = await lockAlertSeries(tx, key);
-  let alert = locked.alert;
-  let alertId = locked.alert?.id ?? null;
-  for (const window of await loadUndecided(tx, key, locked.decidedUntilMs, MAX_STEPS)) {
+  const { alerts, decidedUntilMs } = await lockAlertSeries(tx, key);
+  const open = new Map(alerts);
+  const decided: Decided[] = [];
+  for (const window of await loadUndecided(tx, key, decidedUntilMs, MAX_STEPS)) {
     if (!window.evaluated) break;
+    let standing: SeriesStanding | null = null;
     if (window.diagnosis !== null) {
-      const { diagnosis } = window;
-      const step = stepAlert(
-        alert,
-        { id: window.windowId, startMs: window.startMs, ...newsOf(diagnosis, key.series) },
-        { forWindows: context.model.alerts.forWindows, remindEveryMs: context.model.alerts.remindEveryMs },
-        context.nowMs,
-      );
-      alertId = await record(tx, context, window, diagnosis, step, alertId);
-      alert = step.next === null || alertId === null ? null : { ...step.next, ...key, id: alertId };
-      if (step.next?.state === 'resolved') {
-        alert = null;
-        alertId = null;
-      }
+      standing = await decideWindow(tx, context, { ...window, diagnosis: window.diagnosis }, open, decided);
     }
-    await advanceAlertCursor(tx, key, window.startMs + 1);
+    await advanceAlertCursor(tx, key, window.startMs + 1, standing);
   }
+  return decided;
 }
 
-/**
- * What a window's verdict is to its series. A fault shows without labels: the closed series has told people by the
- * time labels are in, and the matured one has nothing to add. There it neither counts nor resets.
- */
-export function newsOf(
-  { verdict, types }: Diagnosis,
-  series: AlertSeriesKey['series'],
-): Pick<DecidedWindow, 'verdict' | 'types'> {
-  return series === 'matured' && verdict === 'data_fault'
-    ? { verdict: 'undetermined', types: [] }
-    : { verdict, types };
+/** Steps the incidents of every cause; `open` is what they were before and are after. */
+async function decideWindow(
+  tx: Tx,
+  context: SeriesContext,
+  window: JudgedWindow,
+  open: Map<AlertCause, StoredAlert>,
+  decided: Decided[],
+): Promise<SeriesStanding | null> {
+  const { key, model } = context;
+  const rule = { forWindows: model.alerts.forWindows, remindEveryMs: model.alerts.remindEveryMs };
+  let standing: SeriesStanding | null = null;
+  // What is watched no more still ends what it began.
+  for (const cause of new Set([...causesOf(context), ...open.keys()])) {
+    const before = open.get(cause) ?? null;
+    const step = stepAlert(before, await readWindow(tx, context, window, cause, before), rule, context.nowMs);
+    const { id, retrain } = await record(tx, context, window, cause, step, before?.id ?? null);
+    if (step.next === null || id === null || step.next.state === 'resolved') open.delete(cause);
+    else open.set(cause, { ...step.next, ...key, cause, id });
+    if (cause === 'shift') {
+      standing = { state: seriesState(step), reason: step.event.reason, windowId: window.windowId };
+    }
+    const { segment, series } = key;
+    const of = { segment, series, cause, windowId: window.windowId, alertId: id };
+    decided.push({ ...step.event, ...of });
+    if (retrain !== null) decided.push({ ...retrainEvent(retrain), ...of });
+  }
+  return standing;
 }
 
-/** Writes one step; returns the incident's id. */
+interface Recorded {
+  /** Of the incident; null: there is none. */
+  readonly id: string | null;
+  readonly retrain: RetrainAnswer | null;
+}
+
+/** Writes one step and what follows from it. */
 async function record(
   tx: Tx,
   context: SeriesContext,
-  window: UndecidedWindow,
-  diagnosis: Diagnosis,
+  window: JudgedWindow,
+  cause: AlertCause,
   step: AlertStep,
   knownId: string | null,
-): Promise<string | null> {
+): Promise<Recorded> {
+  const { diagnosis } = window;
+  const key: AlertKey = { ...context.key, cause };
   let alertId = knownId;
   if (step.next !== null && step.event.kind !== 'none') {
-    alertId = await saveAlert(tx, context.key, knownId, step.next);
+    alertId = await saveAlert(tx, key, knownId, step.next);
+    const { verdict, types, summary } = diagnosis;
+    const { subjects } = step.next;
     await appendAlertEvent(tx, alertId, {
       atMs: context.nowMs,
       ...step.event,
       windowId: window.windowId,
-      details: { verdict: diagnosis.verdict, types: diagnosis.types, summary: diagnosis.summary },
+      details: { verdict, types, summary, ...(cause !== 'shift' && { kinds: step.next.types, subjects }) },
     });
   }
-  const retrain = await requestRetrain(tx, context, window, diagnosis, step, alertId);
+  const retrain = cause === 'shift' ? await requestRetrain(tx, context, window, step, alertId) : null;
   if (step.notify !== null && step.next !== null && alertId !== null) {
-    const features = await loadFeatureComparisons(
-      tx,
-      window.windowId,
-      context.key.series,
-      context.key.segment,
-    );
+    const { segment, series } = key;
+    // Why people who hear of a shift hear of no retraining. The windows that follow have nothing new to say of it.
+    const answer = retrain === null ? null : retrainEvent(retrain);
+    if (step.notify === 'firing' && answer?.kind === 'retrain_declined') {
+      await appendAlertEvent(tx, alertId, { atMs: context.nowMs, windowId: window.windowId, ...answer });
+    }
+    const features =
+      cause === 'shift' ? await loadFeatureComparisons(tx, window.windowId, series, segment) : [];
     const notification: Notification = {
       kind: step.notify,
-      ...describeWindow(context, window, diagnosis, features, alertId),
+      ...describeWindow(context, window, features, { id: alertId, cause }),
+      subjects: step.next.subjects,
       firedVerdict: step.next.firedVerdict,
       sinceMs: step.next.sinceMs,
       windowsInARow: step.next.windowsInARow,
@@ -112,21 +136,22 @@ async function record(
     };
     await notifyChannels(tx, context.model, notification, context.nowMs);
   }
-  return alertId;
+  return { id: alertId, retrain };
 }
 
+/** What a message says of a window; features and performance only where the incident is about the data. */
 export function describeWindow(
   { key, model, versionName }: SeriesContext,
-  window: UndecidedWindow,
-  diagnosis: Diagnosis,
+  window: JudgedWindow,
   features: readonly FeatureComparison[],
-  incidentId: string,
+  incident: { readonly id: string; readonly cause: AlertCause },
 ): Omit<
   Notification,
   'kind' | 'firedVerdict' | 'sinceMs' | 'windowsInARow' | 'decisionReason' | 'nextReminderAtMs' | 'retrain'
 > {
   return {
-    incidentId,
+    incidentId: incident.id,
+    cause: incident.cause,
     model: model.name,
     modelVersion: versionName,
     segment: key.segment,
@@ -135,21 +160,36 @@ export function describeWindow(
     windowStartMs: window.startMs,
     windowEndMs: window.endMs,
     rows: window.rows,
-    diagnosis,
+    diagnosis: window.diagnosis,
     features,
-    performance: window.performance,
+    performance: incident.cause === 'shift' ? window.performance : null,
     operational: window.operational ?? null,
   };
+}
+
+interface RetrainAnswer {
+  /** Of the run that is open now, or `not_requested`. */
+  readonly state: string;
+  readonly reason: RetrainReason;
+}
+
+const REASONS_TO_ASK: ReadonlySet<RetrainReason> = new Set([
+  'performance_drop',
+  'drift_firing',
+  'schedule_due',
+] as const);
+
+function retrainEvent({ reason }: RetrainAnswer) {
+  return { kind: REASONS_TO_ASK.has(reason) ? 'retrain_requested' : 'retrain_declined', reason } as const;
 }
 
 async function requestRetrain(
   tx: Tx,
   context: SeriesContext,
-  window: UndecidedWindow,
-  diagnosis: Diagnosis,
+  window: JudgedWindow,
   step: AlertStep,
   alertId: string | null,
-): Promise<Notification['retrain']> {
+): Promise<RetrainAnswer | null> {
   const { key, model, nowMs } = context;
   // A segment's drift is news for people; a retraining is about the whole model.
   if (model.retrain === null || key.segment !== '') return null;
@@ -158,7 +198,7 @@ async function requestRetrain(
     {
       spec: model.retrain,
       labels: model.labels,
-      types: diagnosis.types,
+      types: window.diagnosis.types,
       alert: step.next,
       performance: window.performance,
       scheduleDue: false,
@@ -170,7 +210,7 @@ async function requestRetrain(
   if (decision.request === null) {
     return { state: open === null ? 'not_requested' : open.state, reason: decision.reason };
   }
-  const request = retrainRequest(context, window, diagnosis, decision.request);
+  const request = retrainRequest(context, window, decision.request);
   const created = await createRetrainRun(tx, key.modelVersionId, model.retrain.webhook, request);
   if (!created.ok) return { state: 'not_requested', reason: created.error.reason };
   await appendOutbox(
@@ -192,10 +232,10 @@ async function requestRetrain(
 
 function retrainRequest(
   { key, model, versionName, nowMs }: SeriesContext,
-  window: UndecidedWindow,
-  diagnosis: Diagnosis,
+  window: JudgedWindow,
   decided: { trigger: RetrainRequest['trigger']; reason: string },
 ): RetrainRequest {
+  const { diagnosis } = window;
   return {
     runId: runId(key, window.windowId, decided.trigger),
     model: model.name,

@@ -21,12 +21,16 @@ export async function describeAlert(
   const window = await loadDecided(tx, alert.lastWindowId, alert);
   if (version === null || model === null || window === null) return null;
   const context = { key: alert, model: model.spec, versionName: version.name, nowMs };
-  const features = await loadFeatureComparisons(tx, alert.lastWindowId, alert.series, alert.segment);
-  const run = await openRetrainRun(tx, alert.modelVersionId);
+  const isShift = alert.cause === 'shift';
+  const features = isShift
+    ? await loadFeatureComparisons(tx, alert.lastWindowId, alert.series, alert.segment)
+    : [];
+  const run = isShift ? await openRetrainRun(tx, alert.modelVersionId) : null;
   return {
     model,
     described: {
-      ...describeWindow(context, window, window.diagnosis, features, alert.id),
+      ...describeWindow(context, window, features, alert),
+      subjects: alert.subjects,
       firedVerdict: alert.firedVerdict,
       sinceMs: alert.sinceMs,
       windowsInARow: alert.windowsInARow,

@@ -12,6 +12,7 @@ import { compareSamples } from '../compare/compare-samples.ts';
 import { applyFaults } from '../diagnose/apply-faults.ts';
 import { arrivalBias } from '../diagnose/arrival-bias.ts';
 import { diagnose } from '../diagnose/diagnose.ts';
+import { ALL_KINDS, type UndeterminedReason } from '../diagnose/verdict.ts';
 import { maturityOf, type MaturityRule } from '../labels/maturity.ts';
 import type { ReferenceProfile } from '../stats/profile/feature-reference.ts';
 import type { InputProfile } from '../stats/profile/input-profile.ts';
@@ -79,6 +80,32 @@ const TOGETHER = { seed: 1, maxMmdRows: 500, permutations: 199 } as const;
 /** Of this thread. */
 const baselines = new BaselineCache();
 
+/** Nothing came, and nothing can be said but that. */
+const EMPTY_WINDOW: EvaluatedSegment = {
+  segment: WHOLE,
+  rows: 0,
+  compared: {
+    reference: { rows: 0 },
+    current: { rows: 0 },
+    features: [],
+    prediction: null,
+    score: null,
+    label: null,
+    performance: null,
+  },
+  diagnosis: {
+    verdict: 'undetermined',
+    types: [],
+    not_tested: [...ALL_KINDS],
+    confidence: 0,
+    evidence: [],
+    faults: [],
+    summary: 'No predictions came in this window.',
+    advice: 'none',
+    reason: 'no_rows' satisfies UndeterminedReason,
+  },
+};
+
 /**
  * Adds up a window's deltas, compares them with the baseline and says what kind of shift it is; for all rows
  * and for each segment. Pure: the same deltas in any order give the same answer.
@@ -96,7 +123,9 @@ export function evaluateWindow(input: EvaluationInput): EvaluationOutput {
     { ...DEFAULT_COMPARE_OPTIONS, minRows: input.minRows, minLabelled: input.minLabelled },
   );
   return {
-    segments: compared.map((each) => concludeSegment(each, input, baseline, folded, rows)),
+    segments: folded.has(WHOLE)
+      ? compared.map((each) => concludeSegment(each, input, baseline, folded, rows))
+      : [EMPTY_WINDOW],
     folded: [...parts.flatMap((segment) => foldedParts(segment, folded)), ...foldedSample(sample)],
   };
 }

@@ -21,6 +21,7 @@ import { foldParts, loadParts, nextDeltaNumber } from '../store/window-parts.ts'
 import { matureWindow } from '../store/windows.ts';
 import { WHOLE } from '../window/checkpoint-buffer.ts';
 import { correctVerdict } from './correct-verdict.ts';
+import { logDecisions, type Decided } from './decided.ts';
 import { decideSeries } from './decide-series.ts';
 import type { EvaluationInput, EvaluationOutput } from './evaluate-window.ts';
 import { loadRowSample } from './load-row-sample.ts';
@@ -85,7 +86,7 @@ export async function evaluate(
   });
   const describe = options.describePattern ?? (async (windows) => describeTimePattern(windows));
   const segments = await withTimePatterns(pool, window, series, output.segments, describe);
-  await inTransaction(pool, async (tx) => {
+  const decisions = await inTransaction(pool, async (tx) => {
     const revision = await claimRevision(tx, window.id, series);
     await writeEvaluation(tx, window, series, revision, segments);
     // What feeds a window is folded where it belongs.
@@ -107,17 +108,19 @@ export async function evaluate(
     }
     if (series === 'closed' && isComplete(output)) await matureWindow(tx, window.id);
     // Segments without rows in this window too: they may wait for it to go on.
-    const decided = await seriesSegments(tx, { ...window, series });
-    for (const segment of new Set(['', ...output.segments.map((each) => each.segment), ...decided])) {
+    const known = await seriesSegments(tx, { ...window, series });
+    const decided: Decided[] = [];
+    for (const segment of new Set(['', ...output.segments.map((each) => each.segment), ...known])) {
       const context = {
         key: { modelVersionId: window.modelVersionId, sizeMs: window.sizeMs, segment, series },
         model: model.spec,
         versionName: window.versionName,
         nowMs: clock.nowMs(),
       };
-      if (revision > 1) await correctVerdict(tx, context, String(window.id));
-      await decideSeries(tx, context);
+      if (revision > 1) decided.push(...(await correctVerdict(tx, context, String(window.id))));
+      decided.push(...(await decideSeries(tx, context)));
     }
+    return decided;
   });
   const whole = output.segments[0];
   log.info(
@@ -131,6 +134,7 @@ export async function evaluate(
     },
     'window evaluated',
   );
+  logDecisions(log, { model: window.modelName, version: window.versionName }, decisions);
   return 'evaluated';
 }
 

@@ -75,24 +75,3 @@ export async function exportLabelledText(
   const rows = await exportLabelledData(pool, query, async (some) => await write(some.map(line).join('')));
   return { rows, sha256: hash.digest('hex') };
 }
-
-/** The export as the HTTP edge asks for it. */
-export function createExportLabelled(
-  pool: Pool,
-  catalog: { model(name: string): { readonly spec: ModelSpec } | null },
-) {
-  return async function exportLabelled({
-    model,
-    format,
-    ...selection
-  }: LabelledSelection & { readonly model: string; readonly format: TextFormat }) {
-    const spec = catalog.model(model)?.spec;
-    if (spec === undefined) return fail('unknown_model' as const);
-    const prepared = await prepareTextExport(pool, spec, selection, format);
-    if (!prepared.ok)
-      return fail(prepared.error === 'no_columns' ? prepared.error : ('unknown_model' as const));
-    return ok(
-      async (put: (text: string) => Promise<void>) => await exportLabelledText(pool, prepared.value, put),
-    );
-  };
-}

@@ -139,9 +139,10 @@ function withoutMuted(
   muted: readonly MutedFeature[],
 ): IncidentNotification {
   const names = new Set(muted.map(({ feature }) => feature));
-  const { features, diagnosis } = notification;
+  const { features, diagnosis, subjects } = notification;
   return {
     ...notification,
+    ...(subjects !== undefined && { subjects: subjects.filter((name) => !names.has(name)) }),
     features: features.filter(({ name }) => !names.has(name)),
     diagnosis: { ...diagnosis, faults: diagnosis.faults.filter(({ feature }) => !names.has(feature)) },
     muted,

@@ -1,3 +1,4 @@
+import type { AlertState } from '../core/alert.ts';
 import { afterReminder, dueReminder } from '../decide/due-reminder.ts';
 import { appendAlertEvent, lockDueReminders, saveAlert, type StoredAlert } from '../store/alerts.ts';
 import { inTransaction, type Pool, type Tx } from '../store/pool.ts';
@@ -23,22 +24,36 @@ async function remind(tx: Tx, alert: StoredAlert, catalog: ModelCatalog, nowMs: 
   if (current === null) {
     // Its model is configured no more: nobody to tell, and no reason to look again every second.
     await saveAlert(tx, alert, alert.id, { ...alert, nextReminderAtMs: null });
+    await appendAlertEvent(tx, alert.id, {
+      atMs: nowMs,
+      kind: 'reminders_ended',
+      reason: 'model_not_configured',
+      windowId: alert.lastWindowId,
+    });
     return;
   }
   const { model, described } = current;
-  const next = afterReminder(alert, model.spec.alerts.remindEveryMs, nowMs);
+  const watched = alert.cause !== 'no_data' || model.spec.alerts.noData === true;
+  const next = watched ? afterReminder(alert, model.spec.alerts.remindEveryMs, nowMs) : ended(alert, nowMs);
+  const news = watched
+    ? ({ kind: 'reminder', reason } as const)
+    : ({ kind: 'resolved', reason: 'not_watched' } as const);
   await saveAlert(tx, alert, alert.id, next);
-  const isTold = await notifyChannels(
-    tx,
-    model.spec,
-    { ...described, kind: 'reminder', decisionReason: reason, nextReminderAtMs: next.nextReminderAtMs },
-    nowMs,
-  );
-  if (!isTold) return;
-  await appendAlertEvent(tx, alert.id, {
-    atMs: nowMs,
-    kind: 'reminder',
-    reason,
-    windowId: alert.lastWindowId,
-  });
+  const { nextReminderAtMs } = next;
+  const message = { ...described, kind: news.kind, decisionReason: news.reason, nextReminderAtMs };
+  const isTold = await notifyChannels(tx, model.spec, message, nowMs);
+  // What is held back is written down as such.
+  if (!isTold && watched) return;
+  await appendAlertEvent(tx, alert.id, { atMs: nowMs, ...news, windowId: alert.lastWindowId });
+}
+
+/** Nobody wants to hear of silence any more, and no window would ever end it. */
+function ended(alert: StoredAlert, nowMs: number): AlertState {
+  return {
+    ...alert,
+    state: 'resolved',
+    resolvedAtMs: nowMs,
+    lastNotifiedAtMs: nowMs,
+    nextReminderAtMs: null,
+  };
 }

@@ -1,5 +1,6 @@
 import { MAIL_RETRY, WEBHOOK_RETRY } from '../act/retry-policy.ts';
 import { DELIVERY_LEASE_MS } from '../act/delivery.ts';
+import { REPOST_EVERY_MS, repostAlerts } from '../act/channels/alertmanager/repost-alerts.ts';
 import { createSmtpMailer } from '../act/channels/mail/smtp-mailer.ts';
 import { createNotifyHandler } from '../act/notify-handler.ts';
 import type { JobQueue } from '../act/queue/job-queue.ts';
@@ -14,7 +15,9 @@ import { outboxMessages, relayOutbox } from '../store/outbox.ts';
 import { listenOutbox } from '../store/outbox-wake.ts';
 import type { Pool } from '../store/pool.ts';
 import { retrainRuns } from '../store/retrain-runs.ts';
+import { loadToldIncidents } from '../store/told-incidents.ts';
 import type { ModelCatalog } from './model-catalog.ts';
+import { repeat } from './repeat.ts';
 
 export interface ActOptions {
   readonly config: Config;
@@ -71,6 +74,14 @@ export function startAct({ config, pool, catalog, queue, clock, log }: ActOption
     }),
     CONCURRENT_DELIVERIES,
   );
+  const stopping = new AbortController();
+  const reposting = repeat('alerts for Alertmanager', REPOST_EVERY_MS, log, async () => {
+    const told = async (channel: string, endedSinceMs: number) =>
+      await loadToldIncidents(pool, channel, endedSinceMs);
+    const context = { publicUrl: config.publicUrl, timeZone: config.timezone };
+    const deps = { channels: config.channels, told, guard: delivering.guard, context, log };
+    await repostAlerts(deps, clock.nowMs(), stopping.signal);
+  });
   const relay = createRelay({ outbox: relayOutbox(pool), queue, clock, log });
   const wake = listenOutbox(pool, () => relay.wake(), log);
   relay.start();
@@ -78,6 +89,8 @@ export function startAct({ config, pool, catalog, queue, clock, log }: ActOption
     stop: async () => {
       await wake.close();
       await relay.close();
+      stopping.abort();
+      await reposting.stop();
       mailer?.close();
     },
   };

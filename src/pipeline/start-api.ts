@@ -16,7 +16,7 @@ import { SegmentRegistry } from '../window/segments.ts';
 import { createAcceptEvents } from './accept-events.ts';
 import { alertDesks } from './alert-desks.ts';
 import { compareStoredVersions } from './compare-versions.ts';
-import { createExportLabelled } from './export-labelled-text.ts';
+import { createExportLabelled } from './export-labelled.ts';
 import type { IdLedger } from './id-ledger.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { REEVALUATE_AFTER_MS } from './reevaluation.ts';

@@ -57,7 +57,8 @@ export function startEvaluate(options: EvaluateOptions): { stop: () => Promise<v
     async () => {
       await foldCrowdedWindows(pool, catalog);
       await releaseHeld(pool, catalog, log, clock.nowMs());
-      await sendReminders(pool, catalog, clock.nowMs());
+      const reminded = await sendReminders(pool, catalog, clock.nowMs());
+      if (reminded > 0) log.info({ incidents: reminded, reason: 'due' }, 'reminded of open incidents');
       await closeSilentRuns(pool, clock.nowMs() - SILENT_RUN_MS, clock.nowMs());
       await requestScheduledRetrains({ pool, catalog, timezone: config.timezone, log }, clock.nowMs());
     },

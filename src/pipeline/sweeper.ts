@@ -2,8 +2,10 @@ import type { Pool } from '../store/pool.ts';
 import { loadModelProgress } from '../store/watermarks.ts';
 import { assembleCountWindows, type CountWindowSpec } from '../store/count-windows.ts';
 import { closeDueWindows, requeueDirtyWindows, type ModelTime } from '../store/windows.ts';
+import { silentUntil } from '../window/silence.ts';
 import { modelWatermark } from '../window/watermark.ts';
 import type { ModelCatalog } from './model-catalog.ts';
+import { openWindowsOfSilence } from './open-silent-windows.ts';
 
 export interface SweeperOptions {
   readonly pool: Pool;
@@ -13,8 +15,14 @@ export interface SweeperOptions {
   readonly idleAfterMs: number;
 }
 
+/** How far time has come for a model. */
+export interface ModelMoment extends ModelTime {
+  /** Up to this it is known that what did not come was not sent. */
+  readonly silentUntilMs: number;
+}
+
 /** Reads how far time has come for every model, and remembers it in the catalog. */
-export async function refreshWatermarks(options: SweeperOptions): Promise<ModelTime[]> {
+export async function refreshWatermarks(options: SweeperOptions): Promise<ModelMoment[]> {
   const { pool, catalog, logSources, idleAfterMs } = options;
   const models = catalog.models;
   const { nowMs, byModel } = await loadModelProgress(
@@ -22,12 +30,18 @@ export async function refreshWatermarks(options: SweeperOptions): Promise<ModelT
     models.map((model) => model.id),
     logSources,
   );
-  const times: ModelTime[] = [];
+  const times: ModelMoment[] = [];
   for (const { id, spec } of models) {
-    const watermarkMs = modelWatermark(byModel.get(id) ?? [], nowMs, idleAfterMs);
+    const partitions = byModel.get(id) ?? [];
+    const watermarkMs = modelWatermark(partitions, nowMs, idleAfterMs);
     if (watermarkMs === null) continue;
     catalog.setWatermark(id, watermarkMs);
-    times.push({ modelId: id, watermarkMs, matureAfterMs: spec.labels.matureAfterMs });
+    times.push({
+      modelId: id,
+      watermarkMs,
+      matureAfterMs: spec.labels.matureAfterMs,
+      silentUntilMs: silentUntil(partitions, watermarkMs, nowMs),
+    });
   }
   return times;
 }
@@ -45,7 +59,9 @@ function countWindowsOf(catalog: ModelCatalog): CountWindowSpec[] {
  * those that changed since. Safe in any number of processes: a window is taken by one of them.
  */
 export async function sweepWindows(options: SweeperOptions): Promise<number> {
-  const changed = await closeDueWindows(options.pool, await refreshWatermarks(options));
+  const times = await refreshWatermarks(options);
+  await openWindowsOfSilence(options.pool, options.catalog, times);
+  const changed = await closeDueWindows(options.pool, times);
   const made = await assembleCountWindows(options.pool, countWindowsOf(options.catalog));
   return changed + made + (await requeueDirtyWindows(options.pool));
 }

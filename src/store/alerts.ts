@@ -1,5 +1,5 @@
-import type { AlertState } from '../core/alert.ts';
-import type { ShiftKind, VerdictKind } from '../core/findings.ts';
+import type { AlertCause, AlertKind, AlertState, SeriesState } from '../core/alert.ts';
+import type { VerdictKind } from '../core/findings.ts';
 import type { EvaluationSeries } from '../core/jobs.ts';
 import type { Tx } from './pool.ts';
 import { storableJson } from './storable-json.ts';
@@ -12,15 +12,20 @@ export interface AlertSeriesKey {
   readonly series: EvaluationSeries;
 }
 
-export interface StoredAlert extends AlertState, AlertSeriesKey {
+/** Of one cause, a series has one open incident at most. */
+export interface AlertKey extends AlertSeriesKey {
+  readonly cause: AlertCause;
+}
+
+export interface StoredAlert extends AlertState, AlertKey {
   readonly id: string;
 }
 
 export interface LockedSeries {
   /** Windows that start before this instant have been decided; null: none yet. */
   readonly decidedUntilMs: number | null;
-  /** The open incident. */
-  readonly alert: StoredAlert | null;
+  /** The open incidents. */
+  readonly alerts: ReadonlyMap<AlertCause, StoredAlert>;
 }
 
 /**
@@ -42,13 +47,12 @@ export async function lockAlertSeries(tx: Tx, key: AlertSeriesKey): Promise<Lock
   const open = await tx.query<AlertRow>(
     `select ${ALERT_COLUMNS} from alert
      where model_version_id = $1 and size_ms = $2 and segment = $3 and series = $4 and state <> 'resolved'
-     for update`,
+     order by id for update`,
     series,
   );
-  const row = open.rows[0];
   return {
     decidedUntilMs: cursor.rows[0]?.decided_until?.getTime() ?? null,
-    alert: row === undefined ? null : fromRow(row),
+    alerts: new Map(open.rows.map((row) => [row.cause, fromRow(row)])),
   };
 }
 
@@ -61,19 +65,50 @@ export async function seriesSegments(tx: Tx, of: Omit<AlertSeriesKey, 'segment'>
   return found.rows.map((row) => row.segment);
 }
 
-/** Everything before `decidedUntilMs` counts as decided from now on. Never moves back. */
-export async function advanceAlertCursor(tx: Tx, key: AlertSeriesKey, decidedUntilMs: number): Promise<void> {
+/** How a series stands after a window, and why. */
+export interface SeriesStanding {
+  readonly state: SeriesState;
+  readonly reason: string;
+  readonly windowId: string;
+}
+
+/**
+ * Everything before `decidedUntilMs` counts as decided from now on. Never moves back. A window without rows in the
+ * segment says nothing of how it stands (`standing` null).
+ */
+export async function advanceAlertCursor(
+  tx: Tx,
+  key: AlertSeriesKey,
+  decidedUntilMs: number,
+  standing: SeriesStanding | null,
+): Promise<void> {
   await tx.query(
-    `update alert_cursor set decided_until = greatest(decided_until, $5)
+    `update alert_cursor set decided_until = greatest(decided_until, $5), state = coalesce($6, state),
+       reason = coalesce($7, reason), window_id = coalesce($8, window_id)
      where model_version_id = $1 and size_ms = $2 and segment = $3 and series = $4`,
-    [...seriesValues(key), new Date(decidedUntilMs)],
+    [
+      ...seriesValues(key),
+      new Date(decidedUntilMs),
+      standing?.state ?? null,
+      standing?.reason ?? null,
+      standing?.windowId ?? null,
+    ],
+  );
+}
+
+/** An incident was withdrawn between two windows: its series is as if the last one had been quiet. */
+export async function clearSeriesState(tx: Tx, key: AlertSeriesKey, reason: string): Promise<void> {
+  await tx.query(
+    `update alert_cursor set state = 'ok', reason = $5
+     where model_version_id = $1 and size_ms = $2 and segment = $3 and series = $4`,
+    [...seriesValues(key), reason],
   );
 }
 
 /** Writes what `stepAlert` returned: a new incident when there was none (`id` null). Returns its id. */
 export async function saveAlert(
   tx: Tx,
-  key: AlertSeriesKey,
+  key: AlertKey,
   id: string | null,
   alert: AlertState,
 ): Promise<string> {
@@ -83,11 +118,11 @@ export async function saveAlert(
     await tx.query(`update alert set ${assignments}, updated_at = now() where id = $1`, [id, ...values]);
     return id;
   }
-  const places = STATE_COLUMNS.map((_, index) => `$${index + 5}`).join(', ');
+  const places = STATE_COLUMNS.map((_, index) => `$${index + 6}`).join(', ');
   const saved = await tx.query<{ id: string }>(
-    `insert into alert (model_version_id, size_ms, segment, series, ${STATE_COLUMNS.join(', ')})
-     values ($1, $2, $3, $4, ${places}) returning id::text as id`,
-    [...seriesValues(key), ...values],
+    `insert into alert (model_version_id, size_ms, segment, series, cause, ${STATE_COLUMNS.join(', ')})
+     values ($1, $2, $3, $4, $5, ${places}) returning id::text as id`,
+    [...seriesValues(key), key.cause, ...values],
   );
   return saved.rows[0]?.id ?? missingRow();
 }
@@ -135,6 +170,7 @@ const STATE_COLUMNS = [
   'state',
   'verdict',
   'types',
+  'subjects',
   'fired_verdict',
   'told_types',
   'windows_in_a_row',
@@ -148,9 +184,9 @@ const STATE_COLUMNS = [
   'next_reminder_at',
 ] as const;
 
-const ALERT_COLUMNS = `id::text as id, model_version_id, size_ms, segment, series, state, verdict, types,
-  fired_verdict, told_types, windows_in_a_row, verdict_in_a_row, clean_in_a_row, since_at, last_window_id::text as last_window_id,
-  fired_at, resolved_at, last_notified_at, next_reminder_at`;
+const ALERT_COLUMNS = `id::text as id, model_version_id, size_ms, segment, series, cause, state, verdict, types,
+  subjects, fired_verdict, told_types, windows_in_a_row, verdict_in_a_row, clean_in_a_row, since_at,
+  last_window_id::text as last_window_id, fired_at, resolved_at, last_notified_at, next_reminder_at`;
 
 interface AlertRow {
   id: string;
@@ -158,11 +194,13 @@ interface AlertRow {
   size_ms: number;
   segment: string;
   series: EvaluationSeries;
+  cause: AlertCause;
   state: AlertState['state'];
   verdict: VerdictKind;
-  types: ShiftKind[];
+  types: AlertKind[];
+  subjects: string[];
   fired_verdict: VerdictKind | null;
-  told_types: ShiftKind[];
+  told_types: AlertKind[];
   windows_in_a_row: number;
   verdict_in_a_row: number;
   clean_in_a_row: number;
@@ -181,9 +219,11 @@ function fromRow(row: AlertRow): StoredAlert {
     sizeMs: row.size_ms,
     segment: row.segment,
     series: row.series,
+    cause: row.cause,
     state: row.state,
     verdict: row.verdict,
     types: row.types,
+    subjects: row.subjects,
     firedVerdict: row.fired_verdict,
     toldTypes: row.told_types,
     windowsInARow: row.windows_in_a_row,
@@ -205,6 +245,7 @@ function stateValues(alert: AlertState): unknown[] {
     alert.state,
     alert.verdict,
     alert.types,
+    alert.subjects,
     alert.firedVerdict,
     alert.toldTypes,
     alert.windowsInARow,

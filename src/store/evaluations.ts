@@ -1,3 +1,4 @@
+import type { Silence } from '../core/alert.ts';
 import type { Comparison, Diagnosis, FeatureComparison, Performance } from '../core/findings.ts';
 import type { EvaluationSeries } from '../core/jobs.ts';
 import type { Operational } from '../core/operational.ts';
@@ -183,7 +184,12 @@ export interface UndecidedWindow {
   readonly performance: Performance | null;
   readonly operational?: Operational | null;
   readonly rows: number;
+  /** Null: a row opened the window. */
+  readonly silence: Silence | null;
 }
+
+/** A window with a verdict in the segment. */
+export type JudgedWindow = UndecidedWindow & { readonly diagnosis: Diagnosis };
 
 /** Windows of a series from a moment on, in order, with the newest verdict of each. */
 export async function loadUndecided(
@@ -202,8 +208,9 @@ export async function loadUndecided(
     performance: Performance | null;
     operational: Operational | null;
     rows: number | null;
+    silence: Silence | null;
   }>(
-    `select w.id::text, w.start_at, w.end_at, ${revision} > 0 as evaluated, v.diagnosis, v.performance, v.operational, v.rows
+    `select w.id::text, w.start_at, w.end_at, w.silence, ${revision} > 0 as evaluated, v.diagnosis, v.performance, v.operational, v.rows
      from "window" w
      left join lateral (
        select diagnosis, performance, operational, rows from verdict v
@@ -230,10 +237,47 @@ export async function loadUndecided(
     performance: row.performance,
     operational: row.operational,
     rows: row.rows ?? 0,
+    silence: row.silence,
   }));
 }
 
-/** The feature comparisons of a window, for the mail. */
+/** Faulty ones first, then those that moved, by how far. */
+const GRAVEST_FIRST = `order by (status = 'fault' or cardinality(faults) > 0) desc, drifted desc, psi desc nulls last, name`;
+
+/** Names of the features of a window that moved or are faulty, the gravest first. */
+export async function loadMovedFeatures(
+  db: Queryable,
+  windowId: string,
+  series: EvaluationSeries,
+  segment: string,
+): Promise<string[]> {
+  const found = await db.query<{ name: string }>(
+    `select name from measurement
+     where window_id = $1 and series = $2 and segment = $3 and subject = 'feature'
+       and (drifted or status = 'fault' or cardinality(faults) > 0) ${GRAVEST_FIRST}`,
+    [windowId, series, segment],
+  );
+  return found.rows.map(({ name }) => name);
+}
+
+/** Comparisons of some features of a window that show at least this much evidence. */
+export async function loadSuspects(
+  db: Queryable,
+  windowId: string,
+  key: { series: EvaluationSeries; segment: string },
+  names: readonly string[],
+  mostQ: number,
+): Promise<FeatureComparison[]> {
+  const found = await db.query<{ details: FeatureComparison }>(
+    `select details from measurement
+     where window_id = $1 and series = $2 and segment = $3 and subject = 'feature'
+       and name = any($4) and q_value <= $5`,
+    [windowId, key.series, key.segment, names, mostQ],
+  );
+  return found.rows.map(({ details }) => details);
+}
+
+/** The feature comparisons of a window, for the mail; the gravest first. */
 export async function loadFeatureComparisons(
   db: Queryable,
   windowId: string,
@@ -242,7 +286,7 @@ export async function loadFeatureComparisons(
 ): Promise<FeatureComparison[]> {
   const found = await db.query<{ details: FeatureComparison }>(
     `select details from measurement
-     where window_id = $1 and series = $2 and segment = $3 and subject = 'feature'`,
+     where window_id = $1 and series = $2 and segment = $3 and subject = 'feature' ${GRAVEST_FIRST}`,
     [windowId, series, segment],
   );
   return found.rows.map((row) => row.details);
@@ -253,16 +297,17 @@ export async function loadDecided(
   db: Queryable,
   windowId: string,
   key: { segment: string; series: EvaluationSeries },
-): Promise<(UndecidedWindow & { readonly diagnosis: Diagnosis }) | null> {
+): Promise<JudgedWindow | null> {
   const found = await db.query<{
     start_at: Date;
     end_at: Date;
+    silence: Silence | null;
     diagnosis: Diagnosis;
     performance: Performance | null;
     operational: Operational | null;
     rows: number;
   }>(
-    `select w.start_at, w.end_at, v.diagnosis, v.performance, v.operational, v.rows
+    `select w.start_at, w.end_at, w.silence, v.diagnosis, v.performance, v.operational, v.rows
      from "window" w join verdict v on v.window_id = w.id and v.series = $2 and v.segment = $3
      where w.id = $1 order by v.revision desc limit 1`,
     [windowId, key.series, key.segment],
@@ -278,17 +323,16 @@ export async function loadDecided(
     performance: row.performance,
     operational: row.operational,
     rows: row.rows,
+    silence: row.silence,
   };
 }
 
 /** The newest verdict about all rows of a version, whichever series it is from. */
-export async function loadNewestVerdict(
-  db: Queryable,
-  modelVersionId: number,
-): Promise<(UndecidedWindow & { readonly diagnosis: Diagnosis }) | null> {
+export async function loadNewestVerdict(db: Queryable, modelVersionId: number): Promise<JudgedWindow | null> {
   const found = await db.query<{ window_id: string; series: EvaluationSeries }>(
     `select v.window_id::text, v.series from verdict v join "window" w on w.id = v.window_id
-     where w.model_version_id = $1 and v.segment = '' order by w.end_at desc, v.id desc limit 1`,
+     where w.model_version_id = $1 and v.segment = '' and v.rows > 0
+     order by w.end_at desc, v.id desc limit 1`,
     [modelVersionId],
   );
   const row = found.rows[0];

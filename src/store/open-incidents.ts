@@ -38,7 +38,7 @@ export async function loadOpenIncidents(
   >(
     `select a.id::text as id, a.model_version_id, m.name as model, v.name as version, a.segment, a.types,
        array(select name from measurement
-         where window_id = a.last_window_id and series = a.series and segment = a.segment and subject = 'feature'
+         where a.cause = 'shift' and window_id = a.last_window_id and series = a.series and segment = a.segment and subject = 'feature'
            and drifted order by name) as moved,
        f.faults, ${ATTENTION_COLUMNS}
      from alert a

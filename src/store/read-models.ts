@@ -1,4 +1,5 @@
 import type { Pool } from './pool.ts';
+import { listAlertStates } from './read-models/alert-states.ts';
 import { findAlert, listAlertEvents, listAlerts } from './read-models/alerts.ts';
 import { findBaseline, listBaselines } from './read-models/baselines.ts';
 import { findDeadLetter, listDeadLetters } from './read-models/dead-letters.ts';
@@ -33,6 +34,7 @@ const QUERIES = {
   findAlert,
   listAlertEvents,
   listSilences,
+  listAlertStates,
   listRetrains,
   findRetrain,
   listDeadLetters,

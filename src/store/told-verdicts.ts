@@ -18,7 +18,7 @@ export interface StoredTelling {
   };
 }
 
-/** The message about a window in this series. A window is decided once, so there is one at most. */
+/** The message about a shift, or its end, in this window. A window is decided once, so there is one at most. */
 export async function loadTelling(
   tx: Tx,
   key: AlertSeriesKey,
@@ -42,6 +42,7 @@ export async function loadTelling(
        ) as corrected
      from alert_event e join alert a on a.id = e.alert_id
      where e.window_id = $1 and a.model_version_id = $2 and a.size_ms = $3 and a.segment = $4 and a.series = $5
+       and a.cause = 'shift'
        and (
          e.kind in ('firing', 'resolved') or (e.kind = 'still_firing' and e.reason = 'new_kind_confirmed')
          or (e.kind = 'told' and e.details ->> 'message' in ('firing', 'resolved'))

@@ -35,6 +35,7 @@ const ROUTES: readonly [method: 'GET' | 'POST' | 'DELETE', url: string, needs: A
   ['GET', '/api/v1/silences', 'read'],
   ['POST', '/api/v1/silences', 'operate'],
   ['DELETE', '/api/v1/silences/1', 'operate'],
+  ['GET', '/api/v1/alert-states', 'read'],
   ['GET', '/api/v1/retrains', 'read'],
   ['GET', '/api/v1/retrains/0195815e-7a1b-7c3d-9e4f-1a2b3c4d5e6f', 'read'],
   ['POST', '/api/v1/retrains/0195815e-7a1b-7c3d-9e4f-1a2b3c4d5e6f/status', 'open'],

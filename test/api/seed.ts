@@ -39,6 +39,16 @@ export async function seed(pool: Pool): Promise<void> {
   await openWindow(pool, credit, HOUR_MS);
   const alertId = await alert(pool, credit, 'firing', 'concept_drift', windows.at(-1) ?? 0, 'matured');
   await alert(pool, credit, 'pending', 'covariate_shift', windows.at(-1) ?? 0, 'closed', 'country=DE');
+  await pool.query(
+    `update alert set subjects = '{age,income}', next_reminder_at = '2026-03-11T12:05:00Z' where id = $1`,
+    [alertId],
+  );
+  await pool.query(
+    `insert into alert_cursor (model_version_id, size_ms, segment, series, decided_until, state, reason, window_id)
+     values ($1, 3600000, '', 'closed', '2026-03-10T11:00:00Z', 'insufficient', 'insufficient', $2),
+       ($1, 3600000, '', 'matured', '2026-03-10T11:00:00Z', 'firing', 'enough_windows', $2)`,
+    [credit, windows.at(-1) ?? 0],
+  );
   await alertEvents(pool, alertId, windows.at(-1) ?? 0);
   await measurements(pool, windows.at(-1) ?? 0);
   await retrain(pool, credit, RUN_ID, 'running', 'drift', null);

@@ -50,6 +50,7 @@ Pipeline: 0 records waiting in the log, 0 late rows, 0 dead letters, 0 jobs to b
             },
           ],
           alerts: [],
+          states: [],
           retrains: [],
         },
       ],

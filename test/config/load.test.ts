@@ -39,7 +39,13 @@ describe('parseConfig', () => {
         groups: ['sex'],
         minRows: 200,
         labels: { horizonMs: 30 * DAY_MS, matureAfterMs: 7 * DAY_MS, minLabelled: 200 },
-        alerts: { forWindows: 2, remindEveryMs: DAY_MS, channels: ['oncall-mail'] },
+        alerts: {
+          forWindows: 2,
+          remindEveryMs: DAY_MS,
+          clearShare: 0.8,
+          noData: true,
+          channels: ['oncall-mail'],
+        },
         retrain: {
           webhook: 'airflow-retrain',
           schedule: '0 3 1 * *',
@@ -63,7 +69,7 @@ describe('parseConfig', () => {
       positiveClass: null,
       segments: [],
       groups: [],
-      alerts: { forWindows: 2, remindEveryMs: DAY_MS, channels: [] },
+      alerts: { forWindows: 2, remindEveryMs: DAY_MS, clearShare: 0.8, noData: true, channels: [] },
       retrain: null,
     });
     expect(config).toMatchObject({

@@ -9,7 +9,12 @@ import { latestJudged, standingOf } from '../../src/dashboard/standing.ts';
 import { LEGEND, markOf } from '../../src/dashboard/verdict-mark.ts';
 import type { Held } from '../../src/decide/hold-notification.ts';
 import type { AlertRow } from '../../src/store/read-models/alerts.ts';
-import type { Overview, OverviewVersion, OverviewWindow } from '../../src/store/read-models/overview.ts';
+import type {
+  Overview,
+  OverviewVersion,
+  StandingState,
+  OverviewWindow,
+} from '../../src/store/read-models/overview.ts';
 import { nothingStored } from '../api/fakes.ts';
 
 const NOW_MS = Date.parse('2026-03-10T12:07:00Z');
@@ -52,12 +57,13 @@ function version(parts: Partial<OverviewVersion> = {}): OverviewVersion {
     baseline: { revision: 1, rows: 100, created_at: '2026-03-01T00:00:00.000Z' },
     windows: [window('2026-03-10T11:00:00.000Z', 'none')],
     alerts: [],
+    states: [],
     retrains: [],
     ...parts,
   };
 }
 
-const alertIn = (state: AlertRow['state']): AlertRow => ({
+const alertIn = (state: AlertRow['state'], rest: Partial<AlertRow> = {}): AlertRow => ({
   id: '1',
   model: 'm',
   version: '1',
@@ -65,9 +71,11 @@ const alertIn = (state: AlertRow['state']): AlertRow => ({
   size_rows: null,
   segment: '',
   series: 'closed',
+  cause: 'shift',
   state,
   verdict: 'covariate_shift',
   types: ['covariate_shift'],
+  subjects: [],
   windows_in_a_row: 2,
   clean_in_a_row: 0,
   since: '2026-03-10T10:00:00.000Z',
@@ -82,7 +90,12 @@ const alertIn = (state: AlertRow['state']): AlertRow => ({
   held: null,
   created_at: '2026-03-10T10:00:00.000Z',
   updated_at: '2026-03-10T10:00:00.000Z',
+  ...rest,
 });
+
+const stateOf = (state: StandingState['state']): StandingState[] => [
+  { size_ms: 3_600_000, size_rows: null, state, reason: state },
+];
 
 const overviewOf = (...versions: OverviewVersion[]): Overview => ({ versions, pipeline, more_alerts: false });
 const render = (overview: Overview): string =>
@@ -93,6 +106,10 @@ describe('how a version stands', () => {
     ['alert firing', { alerts: [alertIn('pending'), alertIn('firing')] }],
     ['recovering', { alerts: [alertIn('recovering')] }],
     ['shift seen, waiting', { alerts: [alertIn('pending')] }],
+    ['no data, waiting', { alerts: [alertIn('pending', { cause: 'no_data' })] }],
+    ['breach seen, waiting', { alerts: [alertIn('pending', { cause: 'operational' })] }],
+    ['no data', { states: stateOf('no_data') }],
+    ['too few rows', { states: stateOf('insufficient') }],
     ['no baseline', { baseline: null }],
     ['no events yet', { windows: [] }],
     ['first window open', { windows: [window('2026-03-10T11:00:00.000Z', null)] }],
@@ -101,6 +118,29 @@ describe('how a version stands', () => {
     ['quiet', {}],
   ] satisfies [string, Partial<OverviewVersion>][])('%s', (word, parts) => {
     expect(standingOf(version(parts)).word).toBe(word);
+  });
+
+  it('names what an incident is about, and when it is brought to mind again', () => {
+    const reminded = { next_reminder_at: '2026-03-11T10:00:00.000Z' };
+    const page = render(
+      overviewOf(
+        version({
+          alerts: [
+            alertIn('firing', { subjects: ['age', 'income', 'zip', 'job', 'sex'], ...reminded }),
+            alertIn('firing', { cause: 'no_data', types: ['no_data'] }),
+            alertIn('firing', {
+              cause: 'operational',
+              types: ['latency', 'errors'],
+              subjects: ['error_rate', 'latency_p95_ms', 'latency_p99_ms'],
+            }),
+          ],
+        }),
+      ),
+    );
+    expect(page).toContain('covariate shift of age, income, zip and 2 more (inputs, 1h windows)');
+    expect(page).toContain('next reminder 2026-03-11 10:00 UTC');
+    expect(page).toContain('no data (1h windows)');
+    expect(page).toContain('latency and errors (1h windows)');
   });
 
   it('rests on the newest window that has been judged', () => {

@@ -46,6 +46,7 @@ describe('withdrawIncident', () => {
     state,
     verdict: 'concept_drift',
     types: ['concept_drift'],
+    subjects: [],
     firedVerdict: 'concept_drift',
     toldTypes: ['concept_drift'],
     windowsInARow: 2,

@@ -6,7 +6,15 @@ import { stepAlert } from '../../src/decide/step-alert.ts';
 const NOW = Date.UTC(2026, 2, 1);
 const fired = stepAlert(
   null,
-  { id: '1', startMs: NOW, verdict: 'covariate_shift', types: ['covariate_shift'] },
+  {
+    id: '1',
+    startMs: NOW,
+    cause: 'shift',
+    counts: 'shifted',
+    verdict: 'covariate_shift',
+    types: ['covariate_shift'],
+    subjects: ['age'],
+  },
   { forWindows: 1, remindEveryMs: DAY_MS },
   NOW,
 ).next;

@@ -1,28 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertState } from '../../src/core/alert.ts';
 import { DAY_MS, HOUR_MS } from '../../src/core/clock.ts';
-import type { ShiftKind, VerdictKind } from '../../src/core/findings.ts';
-import { stepAlert } from '../../src/decide/step-alert.ts';
+import { seriesState, stepAlert } from '../../src/decide/step-alert.ts';
 import type { AlertStep } from '../../src/decide/step-alert.ts';
+import { OPERATION_WINDOWS, SHIFT_WINDOWS, SILENCE_WINDOWS } from './windows.ts';
 
 const START = Date.UTC(2026, 2, 1);
 
-/** One letter a window: c covariate, l label, k concept, f fault, m mixed, . clean, ? undetermined. */
-const VERDICTS = new Map<string, { verdict: VerdictKind; types: ShiftKind[] }>([
-  ['c', { verdict: 'covariate_shift', types: ['covariate_shift'] }],
-  ['l', { verdict: 'label_shift', types: ['label_shift'] }],
-  ['k', { verdict: 'concept_drift', types: ['concept_drift'] }],
-  ['f', { verdict: 'data_fault', types: ['data_fault'] }],
-  ['m', { verdict: 'mixed', types: ['covariate_shift', 'concept_drift'] }],
-  ['.', { verdict: 'none', types: [] }],
-  ['?', { verdict: 'undetermined', types: [] }],
-]);
-
 /** Hourly windows, each decided when it ends. */
-function run(story: string, forWindows: number, remindEveryMs = DAY_MS): AlertStep[] {
+function run(
+  story: string,
+  forWindows: number,
+  { windows = SHIFT_WINDOWS, remindEveryMs = DAY_MS } = {},
+): AlertStep[] {
   let alert: AlertState | null = null;
   return Array.from(story, (letter, index) => {
-    const found = VERDICTS.get(letter);
+    const found = windows.get(letter);
     if (found === undefined) throw new Error(`unknown letter ${letter}`);
     const startMs = START + index * HOUR_MS;
     const step = stepAlert(
@@ -137,7 +130,15 @@ describe('stepAlert', () => {
     const [first] = run('c', 2);
     const again = stepAlert(
       first?.next ?? null,
-      { id: '0', startMs: START, verdict: 'covariate_shift', types: ['covariate_shift'] },
+      {
+        id: '0',
+        startMs: START,
+        cause: 'shift',
+        counts: 'shifted',
+        verdict: 'covariate_shift',
+        types: ['covariate_shift'],
+        subjects: [],
+      },
       { forWindows: 2, remindEveryMs: 0 },
       START,
     );
@@ -155,6 +156,92 @@ describe('stepAlert', () => {
   });
 
   it('sets no reminder when reminders are off', () => {
-    expect(run('c', 1, 0)[0]?.next?.nextReminderAtMs).toBeNull();
+    expect(run('c', 1, { remindEveryMs: 0 })[0]?.next?.nextReminderAtMs).toBeNull();
+  });
+
+  it.each([
+    ['?', 'undetermined'],
+    ['i', 'insufficient'],
+    ['n', 'no_data'],
+    ['b', 'between_thresholds'],
+  ])('lets %s (%s) neither count nor reset, neither begin nor end', (letter, reason) => {
+    expect(run(letter, 1)[0]).toMatchObject({ next: null, event: { kind: 'none', reason } });
+    expect(told(run(`c${letter}c`, 2))).toBe('--F');
+    expect(told(run(`cc.${letter}.`, 2))).toBe('-F--R');
+    const steps = run(`cc${letter.repeat(9)}.${letter}c`, 2);
+    expect(told(steps)).toBe('-F------------');
+    expect(reasons(steps)[5]).toBe(reason);
+    expect(steps.at(-1)?.event.reason).toBe('shift_returned');
+  });
+
+  it('gathers what the incident is about, the newest first', () => {
+    let alert: AlertState | null = null;
+    const subjects = [['age'], ['income', 'age'], ['zip']];
+    for (const [index, names] of subjects.entries()) {
+      const window = { ...SHIFT_WINDOWS.get('c')!, id: String(index), startMs: START, subjects: names };
+      alert = stepAlert(alert, window, { forWindows: 2, remindEveryMs: 0 }, START).next;
+    }
+    expect(alert?.subjects).toEqual(['zip', 'income', 'age']);
+  });
+
+  it.each([
+    ['', 'ok'],
+    ['.', 'ok'],
+    ['c', 'pending'],
+    ['c.', 'ok'],
+    ['cc', 'firing'],
+    ['cc.', 'recovering'],
+    ['cc..', 'ok'],
+    ['cc..b', 'ok'],
+    ['i', 'insufficient'],
+    ['.n', 'no_data'],
+    ['?', 'undetermined'],
+    // An open incident stands whatever a window that says nothing says.
+    ['cci', 'firing'],
+    ['cc.n', 'recovering'],
+  ])('leaves the series after %j %s', (story, state) => {
+    expect(run(story, 2).map(seriesState).at(-1) ?? 'ok').toBe(state);
+  });
+});
+
+describe('stepAlert of the other causes', () => {
+  it('fires of silence, and resolves when rows have come for as long', () => {
+    const steps = run('RXuXXRXRR', 2, { windows: SILENCE_WINDOWS });
+    expect(told(steps)).toBe('---F----R');
+    expect(reasons(steps)).toEqual([
+      'rows_come',
+      'first_empty_window',
+      'usual_silence',
+      'enough_empty_windows',
+      'silence_continues',
+      'counting_windows_with_rows',
+      'silence_returned',
+      'counting_windows_with_rows',
+      'enough_windows_with_rows',
+    ]);
+    expect(steps[3]?.next).toMatchObject({ firedVerdict: null, toldTypes: ['no_data'] });
+    expect(reasons(run('XR', 2, { windows: SILENCE_WINDOWS })).at(-1)).toBe('silence_not_confirmed');
+    expect(reasons(run('XX', 3, { windows: SILENCE_WINDOWS })).at(-1)).toBe('counting_empty_windows');
+  });
+
+  it('fires of breaches, tells of a new kind once it is confirmed, and goes by kinds, not verdicts', () => {
+    const steps = run('LLBBLibOO', 2, { windows: OPERATION_WINDOWS });
+    expect(told(steps)).toBe('-F-F----R');
+    expect(reasons(steps)).toEqual([
+      'first_breached_window',
+      'enough_breached_windows',
+      'breach_changed',
+      'new_kind_confirmed',
+      'breach_changed',
+      'insufficient',
+      'between_thresholds',
+      'counting_windows_without_breach',
+      'enough_windows_without_breach',
+    ]);
+    const rest = reasons(run('OLLOLO', 1, { windows: OPERATION_WINDOWS }));
+    expect(rest.slice(0, 3)).toEqual(['no_breach', 'enough_breached_windows', 'breach_continues']);
+    expect(reasons(run('LO', 2, { windows: OPERATION_WINDOWS })).at(-1)).toBe('breach_not_confirmed');
+    expect(reasons(run('LL', 3, { windows: OPERATION_WINDOWS })).at(-1)).toBe('counting_breached_windows');
+    expect(reasons(run('LLOL', 2, { windows: OPERATION_WINDOWS })).at(-1)).toBe('breach_returned');
   });
 });

@@ -4,7 +4,7 @@ import type { AlertState } from '../../src/core/alert.ts';
 import { HOUR_MS } from '../../src/core/clock.ts';
 import type { EvaluateMessage, RetrainRequest } from '../../src/core/jobs.ts';
 import { silentLog } from '../../src/core/log.ts';
-import { stepAlert } from '../../src/decide/step-alert.ts';
+import { seriesState, stepAlert } from '../../src/decide/step-alert.ts';
 import {
   advanceAlertCursor,
   appendAlertEvent,
@@ -12,7 +12,7 @@ import {
   lockDueReminders,
   saveAlert,
 } from '../../src/store/alerts.ts';
-import type { AlertSeriesKey } from '../../src/store/alerts.ts';
+import type { AlertKey } from '../../src/store/alerts.ts';
 import { leaseDelivery, openDelivery, recordAttempt } from '../../src/store/deliveries.ts';
 import type { AttemptRecord, Delivery } from '../../src/store/deliveries.ts';
 import {
@@ -61,8 +61,15 @@ describeWith(['postgres'], 'the tables of decisions and actions', () => {
     versionId = await addVersion(pool);
   });
 
-  function alertKey(rest: Partial<AlertSeriesKey> = {}): AlertSeriesKey {
-    return { modelVersionId: versionId, sizeMs: HOUR_MS, segment: '', series: 'closed', ...rest };
+  function alertKey(rest: Partial<AlertKey> = {}): AlertKey {
+    return {
+      modelVersionId: versionId,
+      sizeMs: HOUR_MS,
+      segment: '',
+      series: 'closed',
+      cause: 'shift',
+      ...rest,
+    };
   }
 
   it('keeps an alert through its life and hands it back as it was', async () => {
@@ -73,14 +80,18 @@ describeWith(['postgres'], 'the tables of decisions and actions', () => {
     for (const [index, windowId] of windows.entries()) {
       await inTransaction(pool, async (tx) => {
         const series = await lockAlertSeries(tx, key);
-        expect(series.alert?.id ?? null).toBe(id);
+        const stored = series.alerts.get('shift') ?? null;
+        expect(stored?.id ?? null).toBe(id);
         expect(series.decidedUntilMs).toBe(index === 0 ? null : NOW + index * HOUR_MS);
-        if (alert !== null) expect(series.alert).toEqual({ ...alert, ...key, id });
+        if (alert !== null) expect(stored).toEqual({ ...alert, ...key, id });
         const step = stepAlert(
-          series.alert,
+          stored,
           {
             id: windowId,
             startMs: NOW + index * HOUR_MS,
+            cause: 'shift',
+            counts: index === 2 ? 'clean' : 'shifted',
+            subjects: index === 2 ? [] : ['age', 'income'],
             verdict: index === 2 ? 'none' : 'concept_drift',
             types: index === 2 ? [] : ['concept_drift'],
           },
@@ -91,10 +102,16 @@ describeWith(['postgres'], 'the tables of decisions and actions', () => {
         id = await saveAlert(tx, key, id, step.next);
         alert = step.next;
         await appendAlertEvent(tx, id, { atMs: NOW, ...step.event, windowId });
-        await advanceAlertCursor(tx, key, NOW + (index + 1) * HOUR_MS);
+        const standing = { state: seriesState(step), reason: step.event.reason, windowId };
+        await advanceAlertCursor(tx, key, NOW + (index + 1) * HOUR_MS, standing);
       });
     }
-    await inTransaction(pool, async (tx) => expect((await lockAlertSeries(tx, key)).alert).toBeNull());
+    await inTransaction(pool, async (tx) => expect((await lockAlertSeries(tx, key)).alerts.size).toBe(0));
+    const standing = await pool.query(
+      'select state, reason, window_id::text from alert_cursor where model_version_id = $1',
+      [versionId],
+    );
+    expect(standing.rows).toEqual([{ state: 'ok', reason: 'enough_clean_windows', window_id: windows[2] }]);
     const events = await pool.query<{ kind: string }>(
       'select kind from alert_event where alert_id = $1 order by id',
       [id],
@@ -124,7 +141,15 @@ describeWith(['postgres'], 'the tables of decisions and actions', () => {
     const windowId = await addWindow(pool, versionId, NOW);
     const fired = stepAlert(
       null,
-      { id: windowId, startMs: NOW, verdict: 'mixed', types: ['data_fault'] },
+      {
+        id: windowId,
+        startMs: NOW,
+        cause: 'shift',
+        counts: 'shifted',
+        verdict: 'mixed',
+        types: ['data_fault'],
+        subjects: [],
+      },
       { forWindows: 1, remindEveryMs: HOUR_MS },
       NOW,
     ).next;

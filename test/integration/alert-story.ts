@@ -21,6 +21,8 @@ export interface Shown {
   readonly moved?: readonly string[];
   readonly faults?: readonly (readonly [Fault, string])[];
   readonly segment?: string;
+  /** Absent: enough. */
+  readonly rows?: number;
 }
 
 export const START_MS = Date.UTC(2026, 2, 1);
@@ -171,8 +173,8 @@ export const DRIFT: Shown = { types: ['covariate_shift'], moved: ['age'] };
 export const CONCEPT: Shown = { types: ['concept_drift'] };
 export const CLEAN: Shown = { types: [] };
 
-function evaluated({ types, moved = [], faults = [], segment = '' }: Shown) {
-  const size = { reference: { rows: 1_000 }, current: { rows: 500 } };
+function evaluated({ types, moved = [], faults = [], segment = '', rows = 500 }: Shown) {
+  const size = { reference: { rows: 1_000 }, current: { rows } };
   const faulty = faults.map(([fault, feature]) => comparison(feature, false, [fault]));
   const compared = {
     ...size,
@@ -182,7 +184,7 @@ function evaluated({ types, moved = [], faults = [], segment = '' }: Shown) {
     label: null,
     performance: null,
   };
-  return { segment, rows: 500, compared, diagnosis: diagnosis(types, faults) };
+  return { segment, rows, compared, diagnosis: diagnosis(types, faults) };
 }
 
 function diagnosis(types: readonly ShiftKind[], faults: readonly (readonly [Fault, string])[]): Diagnosis {

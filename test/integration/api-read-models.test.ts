@@ -85,6 +85,7 @@ describeWith(['postgres'], 'the API over a real database', () => {
     'verdicts?superseded=true',
     'alerts',
     'alerts/1/events',
+    'alert-states',
     'retrains',
     'dead-letters',
   ])('%s gives the same rows in any size of page', async (path) => {
@@ -184,8 +185,23 @@ describeWith(['postgres'], 'the API over a real database', () => {
       ['firing', ''],
     ]);
     expect((await list('alerts?open=true&state=pending')).items).toHaveLength(2);
+    expect((await list('alerts?cause=operational')).items).toEqual([]);
+    expect((await list('alerts?cause=shift&model=credit-risk')).items).toMatchObject([
+      { cause: 'shift', subjects: [], types: ['covariate_shift'] },
+      { cause: 'shift', subjects: ['age', 'income'], types: ['concept_drift'] },
+    ]);
     const events = await list('alerts/1/events');
     expect(events.items.map((row) => row['kind'])).toEqual(['pending', 'firing']);
+  });
+
+  it('shows how each series stands, and why', async () => {
+    const { items } = await list('alert-states?model=credit-risk');
+    expect(items).toMatchObject([
+      { size_ms: 3_600_000, segment: '', series: 'closed', state: 'insufficient', reason: 'insufficient' },
+      { size_ms: 3_600_000, segment: '', series: 'matured', state: 'firing', reason: 'enough_windows' },
+    ]);
+    expect((await list('alert-states?state=firing&segment=')).items).toHaveLength(1);
+    expect((await list('alert-states?series=matured&state=ok')).items).toEqual([]);
   });
 
   it('shows retrain runs whose times are finer than a millisecond, newest first', async () => {
@@ -241,7 +257,10 @@ describeWith(['postgres'], 'the API over a real database', () => {
     );
     expect(lines).toContain('shiftwatch_watermark_age_seconds{model="credit-risk"} 30');
     expect(lines).toContain('shiftwatch_windows{model="credit-risk",state="open"} 1');
-    expect(lines).toContain('shiftwatch_alerts{model="credit-risk",state="firing"} 1');
+    expect(lines).toContain('shiftwatch_alerts{model="credit-risk",cause="shift",state="firing"} 1');
+    expect(lines).toContain(
+      'shiftwatch_alert_series{model="credit-risk",series="closed",state="insufficient"} 1',
+    );
     expect(lines).toContain('shiftwatch_outbox_waiting{kind="notify"} 1');
     expect(lines).toContain('shiftwatch_outbox_oldest_age_seconds{kind="notify"} 120');
     expect(lines).toContain('shiftwatch_dead_letters{reason="malformed_json"} 3');

@@ -44,7 +44,10 @@ describeWith(['postgres'], 'commands on a real database', () => {
       expect(lines[3]).toMatch(
         /^credit-risk +3 +alert firing +2026-03-10 11:00 1h +1,265 +concept drift +retrain$/,
       );
-      expect(out).toContain('  firing: concept drift, 2 windows in a row, since 2 h ago\n');
+      expect(out).toContain(
+        '  firing: concept drift of age, income, 2 windows in a row, since 2 h ago, next reminder in 23 h\n',
+      );
+      expect(out).toContain('  newest window of 1h: too few rows to judge\n');
       expect(out).toContain('  retraining running: concept drift, 1 min ago\n');
       expect(lines.at(-2)).toBe(
         'Pipeline: 40 records waiting in the log, 24 late rows, 5 dead letters, 1 job to be done, read up to just now',

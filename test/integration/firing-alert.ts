@@ -39,21 +39,27 @@ export async function firingAlert(
       1,
       [{ segment: '', rows: 321, compared: { ...size, ...compared }, diagnosis: SHIFTED }],
     );
-    await saveAlert(tx, { modelVersionId, sizeMs: HOUR_MS, segment: '', series: 'closed' }, null, {
-      state: 'firing',
-      verdict: 'covariate_shift',
-      types: ['covariate_shift'],
-      firedVerdict: 'covariate_shift',
-      toldTypes: ['covariate_shift'],
-      windowsInARow: 1,
-      verdictInARow: 1,
-      cleanInARow: 0,
-      sinceMs: startMs,
-      lastWindowId,
-      firedAtMs: startMs,
-      resolvedAtMs: null,
-      lastNotifiedAtMs: startMs,
-      nextReminderAtMs,
-    });
+    await saveAlert(
+      tx,
+      { modelVersionId, sizeMs: HOUR_MS, segment: '', series: 'closed', cause: 'shift' },
+      null,
+      {
+        state: 'firing',
+        verdict: 'covariate_shift',
+        types: ['covariate_shift'],
+        subjects: ['age'],
+        firedVerdict: 'covariate_shift',
+        toldTypes: ['covariate_shift'],
+        windowsInARow: 1,
+        verdictInARow: 1,
+        cleanInARow: 0,
+        sinceMs: startMs,
+        lastWindowId,
+        firedAtMs: startMs,
+        resolvedAtMs: null,
+        lastNotifiedAtMs: startMs,
+        nextReminderAtMs,
+      },
+    );
   });
 }

@@ -289,6 +289,30 @@ describeWith(['postgres'], 'messages that are held back', () => {
     ]);
   });
 
+  test('while no data comes, drift is not brought to mind, and afterwards it is', async () => {
+    const story = await begin({ noData: true });
+    const german = { ...DRIFT, segment: 'country=DE' };
+    await story.hour(CLEAN, german);
+    await story.hour({ types: [], rows: 0 });
+    expect((await story.told()).map(({ kind, cause }) => [kind, cause])).toEqual([
+      ['firing', 'shift'],
+      ['firing', 'no_data'],
+    ]);
+    await story.tick(DAY_MS);
+    expect(await story.owed()).toEqual(['reminder: inhibited_by_no_data']);
+    expect((await story.told()).slice(2)).toMatchObject([{ kind: 'reminder', cause: 'no_data' }]);
+    await story.hour(CLEAN);
+    await story.tick();
+    expect((await story.told()).slice(3)).toMatchObject([
+      { kind: 'resolved', cause: 'no_data' },
+      { kind: 'reminder', segment: 'country=DE', decisionReason: 'inhibition_ended' },
+    ]);
+    const quiet = await begin({ noData: true });
+    await quiet.silence(DAY_MS, `model=${quiet.spec.name}`, 'kind=no_data');
+    await quiet.hour({ types: [], rows: 0 });
+    expect(await quiet.owed()).toEqual(['firing: silenced']);
+  });
+
   test('another schema holds the drift of every feature', async () => {
     const story = await begin();
     const fault = { types: ['data_fault'], faults: [['type_change', 'zip']] } as const;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { execFile } from 'node:child_process';
 import { request } from 'node:http';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { DAY_MS } from '../../src/core/clock.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { readTable } from '../../src/ingest/table/read-table.ts';
 import { sweepLabels } from '../../src/pipeline/label-joiner.ts';
-import { createExportLabelled } from '../../src/pipeline/export-labelled-text.ts';
+import { createExportLabelled } from '../../src/pipeline/export-labelled.ts';
 import { exportLabelledData, type LabelledDataQuery } from '../../src/pipeline/labelled-data.ts';
 import { mergePredictionBlocks } from '../../src/pipeline/merge-predictions.ts';
 import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
@@ -142,16 +142,21 @@ describeWith(['postgres'], 'labelled data', () => {
     atEnd(() => app.close());
     const address = await app.listen({ host: '127.0.0.1', port: 0 });
     const get = async (query: string) =>
-      await new Promise<{ status: number; body: string; trailers: object }>((resolve, reject) => {
-        request(`${address}/api/v1/labelled-data?model=${SPEC.name}${query}`, (response) => {
-          text(response).then(
-            (body) => resolve({ status: response.statusCode ?? 0, body, trailers: response.trailers }),
-            reject,
-          );
-        })
-          .on('error', reject)
-          .end();
-      });
+      await new Promise<{ status: number; type: string; body: string; bytes: Buffer; trailers: object }>(
+        (resolve, reject) => {
+          request(`${address}/api/v1/labelled-data?model=${SPEC.name}${query}`, (response) => {
+            const { statusCode: status = 0, headers } = response;
+            const type = String(headers['content-type']);
+            buffer(response).then(
+              (bytes) =>
+                resolve({ status, type, body: bytes.toString(), bytes, trailers: response.trailers }),
+              reject,
+            );
+          })
+            .on('error', reject)
+            .end();
+        },
+      );
     const answer = await get('&segment=country%3DFR&all=true');
     expect(answer.status).toBe(200);
     expect(answer.body.trimEnd().split('\n')).toHaveLength(30);
@@ -159,6 +164,19 @@ describeWith(['postgres'], 'labelled data', () => {
       'x-row-count': '30',
       'content-sha256': createHash('sha256').update(answer.body).digest('hex'),
     });
+
+    const parquet = await get('&segment=country%3DFR&all=true&format=parquet');
+    expect([parquet.status, parquet.type]).toEqual([200, 'application/vnd.apache.parquet']);
+    expect(parquet.trailers).toEqual({
+      'x-row-count': '30',
+      'content-sha256': createHash('sha256').update(parquet.bytes).digest('hex'),
+    });
+    const file = join(mkdtempSync(join(tmpdir(), 'shiftwatch-labelled-')), 'rows.parquet');
+    writeFileSync(file, parquet.bytes);
+    expect((await readTable(file, {})).table.rows).toBe(30);
+    const nothing = await get('&from=2031-01-01T00:00:00Z&format=parquet');
+    expect([nothing.status, nothing.trailers]).toMatchObject([200, { 'x-row-count': '0' }]);
+
     expect((await get('&version=nobody')).status).toBe(404);
     expect((await get('&format=csv')).body).toContain('ask for jsonl');
     expect((await get('&from=2026-03-01')).status).toBe(400);

@@ -11,8 +11,14 @@ export function incidentKey({ kind, incidentId, sinceMs }: Notification): string
 }
 
 /** What a receiver with levels of its own is told; it depends on what people were told first, so it never changes. */
-export function incidentSeverity({ kind, diagnosis, firedVerdict }: Notification): 'critical' | 'warning' {
-  if (kind === 'retrain_failed' || kind === 'log_incident') return 'critical';
+export function incidentSeverity({
+  kind,
+  cause,
+  diagnosis,
+  firedVerdict,
+}: Notification): 'critical' | 'warning' {
+  if (kind === 'retrain_failed' || kind === 'log_incident' || cause === 'no_data') return 'critical';
+  if (cause === 'operational') return 'warning';
   const verdict = firedVerdict ?? diagnosis.verdict;
   return verdict === 'data_fault' || verdict === 'concept_drift' || verdict === 'mixed'
     ? 'critical'

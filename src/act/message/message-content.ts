@@ -12,6 +12,7 @@ import {
   VERDICT_WORDS,
 } from './words.ts';
 import type { AdviceWords } from './words.ts';
+import { CAUSE_NAMES, causeContent, otherCause } from './cause-content.ts';
 import { beganLine } from './began-line.ts';
 import {
   formatCount,
@@ -68,6 +69,7 @@ export function messageContent(
   const { diagnosis, kind } = notification;
   const { shown, total } = movedFeatures(notification.features, diagnosis.faults);
   const resolved = kind === 'resolved';
+  const other = otherCause(notification);
   return {
     subject: subject(notification, options.timeZone),
     tone: tone(notification),
@@ -80,10 +82,13 @@ export function messageContent(
     moreMoved: resolved ? 0 : total - shown.length,
     performance: performanceLines(notification.performance),
     performanceNote: performanceNote(notification.performance),
-    evidence: resolved ? [] : [...evidenceLines(notification), ...operationLines(notification)],
+    evidence: resolved
+      ? []
+      : [...(other === null ? evidenceLines(notification) : []), ...operationLines(notification)],
     retrain: retrainLine(notification),
     footer: footer(notification, options.timeZone),
     link: options.publicUrl,
+    ...(other !== null && causeContent(notification, other, options.timeZone)),
   };
 }
 
@@ -98,7 +103,10 @@ function subjectOf({ model, modelVersion, segment }: Notification): string {
   return segment === '' ? name : `${name} [${displayText(segment, 60)}]`;
 }
 
-function incidentName({ kind, diagnosis, firedVerdict }: Notification): string {
+function incidentName(notification: Notification): string {
+  const { kind, diagnosis, firedVerdict } = notification;
+  const other = otherCause(notification);
+  if (other !== null) return CAUSE_NAMES[other];
   if (kind === 'retrain_failed' || kind === 'retrain_requested') return 'retraining';
   if (kind === 'log_incident') return 'events missing';
   const verdict = firedVerdict ?? diagnosis.verdict;
@@ -155,17 +163,18 @@ function facts(notification: Notification, timeZone: string): (readonly [string,
     lines.push(['Reported', VERDICT_WORDS[notification.correction.told]]);
     lines.push(['Incident', CORRECTED_INCIDENT[notification.correction.incident]]);
   }
-  const began = kind === 'resolved' ? null : beganLine(diagnosis.time_pattern, timeZone);
+  const isShift = otherCause(notification) === null;
+  const began = kind === 'resolved' || !isShift ? null : beganLine(diagnosis.time_pattern, timeZone);
   if (began !== null) lines.push(['Began', began]);
   if (windowId !== null) {
     const span = formatSpan(windowStartMs, windowEndMs, timeZone);
     lines.push(['Window', `${span}, ${formatCount(notification.rows)} rows`]);
     lines.push(['Judged', SERIES_WORDS[notification.series]]);
   }
-  if (diagnosis.verdict !== 'none' && diagnosis.verdict !== 'undetermined') {
+  if (isShift && diagnosis.verdict !== 'none' && diagnosis.verdict !== 'undetermined') {
     lines.push(['Confidence', formatShare(diagnosis.confidence)]);
   }
-  if (diagnosis.not_tested.length > 0) {
+  if (isShift && diagnosis.not_tested.length > 0) {
     const kinds = diagnosis.not_tested.map((type) => SHIFT_WORDS[type]).join(', ');
     lines.push(['Not tested', `${kinds} (needs labels)`]);
   }

@@ -100,8 +100,13 @@ const RETRAIN_REASONS: ReadonlyMap<string, string> = new Map([
 
 const DECISION_REASONS: ReadonlyMap<string, string> = new Map([
   ['enough_windows', 'enough windows in a row showed a shift'],
-  ['new_kind_confirmed', 'another kind of shift has been confirmed in an open incident'],
+  ['new_kind_confirmed', 'something else has been confirmed in an open incident'],
   ['enough_clean_windows', 'enough windows in a row were clean again'],
+  ['enough_empty_windows', 'no predictions came in enough windows in a row'],
+  ['enough_windows_with_rows', 'predictions came in enough windows in a row'],
+  ['not_watched', 'alerts.no_data is now false for this model'],
+  ['enough_breached_windows', 'enough windows in a row were beyond a limit or worse than usual'],
+  ['enough_windows_without_breach', 'enough windows in a row were within limits and as usual again'],
   ['told_shift_gone', 'what came later has changed the verdict on this window'],
   ['told_kind_gone', 'what came later has changed the verdict on this window'],
   ['resolution_withdrawn', 'the window that ended the incident does show a shift, by what came later'],

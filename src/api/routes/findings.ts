@@ -6,14 +6,16 @@ import { ProblemError } from '../problem.ts';
 import {
   flagParameter,
   idParameter,
+  integerKey,
   limitParameter,
   nameParameter,
   segmentParameter,
   serialKey,
+  textKey,
   timeParameter,
 } from '../schemas/parameters.ts';
-import { alertEventRow, alertRow, verdictDetail, verdictRow } from '../schemas/rows.ts';
-import { alertState, series, verdictKind } from '../schemas/words.ts';
+import { alertEventRow, alertRow, alertStateRow, verdictDetail, verdictRow } from '../schemas/rows.ts';
+import { alertCause, alertState, series, seriesState, verdictKind } from '../schemas/words.ts';
 
 const config = { access: 'read' } as const;
 const idPath = z.object({ id: idParameter });
@@ -89,6 +91,7 @@ export function addAlertRoutes(app: App, { readModels }: Pick<ApiDeps, 'readMode
           model: nameParameter.optional(),
           version: nameParameter.optional(),
           state: alertState.optional(),
+          cause: alertCause.optional(),
           open: flagParameter.default(false).describe('Only those that are not resolved.'),
           limit: limitParameter,
           cursor: cursorOf(serialKey),
@@ -99,6 +102,32 @@ export function addAlertRoutes(app: App, { readModels }: Pick<ApiDeps, 'readMode
     async ({ query }) => {
       const { limit, cursor, ...filter } = query;
       return toPage(await readModels.listAlerts(filter, { limit, after: cursor ?? null }));
+    },
+  );
+
+  app.get(
+    '/alert-states',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'listAlertStates',
+        summary: 'How each series of windows stands, and why',
+        querystring: z.strictObject({
+          model: nameParameter.optional(),
+          version: nameParameter.optional(),
+          state: seriesState.optional(),
+          series: series.optional(),
+          segment: segmentParameter.optional(),
+          limit: limitParameter,
+          cursor: cursorOf(z.tuple([integerKey, z.int(), textKey, textKey])),
+        }),
+        response: { 200: pageOf(alertStateRow), ...failures },
+      },
+    },
+    async ({ query }) => {
+      const { limit, cursor, ...filter } = query;
+      return toPage(await readModels.listAlertStates(filter, { limit, after: cursor ?? null }));
     },
   );
 

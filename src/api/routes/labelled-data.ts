@@ -9,6 +9,12 @@ import { flagParameter, nameParameter, segmentParameter, timeParameter } from '.
 /** As long as a reader takes, within reason. */
 const LONGEST_EXPORT_MS = 12 * HOUR_MS;
 
+const CONTENT_TYPES = {
+  jsonl: 'application/x-ndjson; charset=utf-8',
+  csv: 'text/csv; charset=utf-8',
+  parquet: 'application/vnd.apache.parquet',
+} as const;
+
 const REFUSALS = {
   unknown_model: 'Nothing was logged of such a model or version.',
   no_columns: 'Which columns a CSV file has is known from the baseline, and there is none: ask for jsonl.',
@@ -34,9 +40,12 @@ export function addLabelledDataRoutes(app: App, { exportLabelled, log }: ApiDeps
           to: timeParameter.optional().describe('Predictions before this time.'),
           segment: segmentParameter.optional(),
           all: flagParameter.default(false).describe('Also predictions without a label.'),
-          format: z.enum(['jsonl', 'csv']).default('jsonl'),
+          format: z
+            .enum(['jsonl', 'csv', 'parquet'])
+            .default('jsonl')
+            .describe('Parquet is sent once all rows are read.'),
         }),
-        response: { 200: z.any().describe('Lines of JSON, or CSV.'), ...failures },
+        response: { 200: z.any().describe('Lines of JSON, CSV, or a Parquet file.'), ...failures },
       },
     },
     async ({ query }, reply) => {
@@ -51,9 +60,9 @@ export function addLabelledDataRoutes(app: App, { exportLabelled, log }: ApiDeps
       });
       if (!prepared.ok) throw new ProblemError('not_found', { detail: REFUSALS[prepared.error] });
       const out = new PassThrough();
-      const exported = prepared.value(async (text) => {
+      const exported = prepared.value(async (bytes) => {
         if (out.destroyed) throw new Error('the reader went away');
-        if (!out.write(text)) await Promise.race([once(out, 'drain'), once(out, 'close')]);
+        if (!out.write(bytes)) await Promise.race([once(out, 'drain'), once(out, 'close')]);
       });
       exported.then(
         () => out.end(),
@@ -65,9 +74,7 @@ export function addLabelledDataRoutes(app: App, { exportLabelled, log }: ApiDeps
       // Fastify asks for trailers when the last row is out.
       reply.trailer('x-row-count', async () => String((await exported).rows));
       reply.trailer('content-sha256', async () => (await exported).sha256);
-      return await reply
-        .type(query.format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson; charset=utf-8')
-        .send(out);
+      return await reply.type(CONTENT_TYPES[query.format]).send(out);
     },
   );
 }

@@ -182,9 +182,13 @@ export const alertRow = z
     size_rows: count.nullable().describe('At least so many rows a window; null for a fixed length.'),
     segment: z.string(),
     series: words.series,
+    cause: words.alertCause,
     state: words.alertState,
-    verdict: words.verdictKind,
-    types: z.array(words.shiftKind),
+    verdict: words.verdictKind.describe('What the newest window that counted says of the data.'),
+    types: z.array(words.alertKind),
+    subjects: z
+      .array(z.string())
+      .describe('Features of a shift, metrics of operation; the gravest of the newest window first.'),
     windows_in_a_row: count,
     clean_in_a_row: count,
     since: time.describe('Start of the first window of the incident.'),
@@ -210,6 +214,21 @@ export const alertRow = z
     updated_at: time,
   })
   .meta({ id: 'Alert' });
+
+export const alertStateRow = z
+  .object({
+    model: z.string(),
+    version: z.string(),
+    size_ms: count.nullable().describe('Null for windows of so many rows.'),
+    size_rows: count.nullable().describe('At least so many rows a window; null for a fixed length.'),
+    segment: z.string(),
+    series: words.series,
+    state: words.seriesState,
+    reason: z.string().nullable().describe('What the newest decided window was to the series.'),
+    window_id: id.nullable(),
+    decided_until: time.describe('Windows that start before this have been decided.'),
+  })
+  .meta({ id: 'AlertSeriesState' });
 
 export const alertEventRow = z
   .object({

@@ -1,7 +1,9 @@
 /** The closed sets of words on the wire, as schemas. */
 import { z } from 'zod';
 import { HOLD_REASONS } from '../../core/alert-hold.ts';
+import { ALERT_CAUSES, SERIES_STATES } from '../../core/alert.ts';
 import { FAULTS, VERDICTS } from '../../core/findings.ts';
+import { OPERATION_KINDS } from '../../core/operational.ts';
 
 export const task = z.enum(['classification', 'regression']);
 export const series = z
@@ -12,6 +14,12 @@ export const windowState = z.enum(['open', 'closed', 'matured']);
 export const alertState = z.enum(['pending', 'firing', 'recovering', 'resolved']);
 export const silenceState = z.enum(['pending', 'active', 'expired']);
 export const holdReason = z.enum(HOLD_REASONS);
+export const alertCause = z
+  .enum(ALERT_CAUSES)
+  .describe('What an incident is about: the data, that none comes, or how predictions are made.');
+export const seriesState = z
+  .enum(SERIES_STATES)
+  .describe('Without an open incident, what the newest decided window said.');
 export const retrainState = z.enum(['requested', 'sent', 'running', 'succeeded', 'failed', 'dead']);
 export const retrainTrigger = z.enum(['schedule', 'performance', 'drift']);
 export const subject = z.enum(['feature', 'prediction', 'score', 'label']);
@@ -21,4 +29,5 @@ export const severity = z.enum(['none', 'notice', 'warn', 'alarm']);
 export const fault = z.enum(FAULTS);
 export const verdictKind = z.enum(VERDICTS);
 export const shiftKind = z.enum(['covariate_shift', 'label_shift', 'concept_drift', 'data_fault']);
+export const alertKind = z.enum([...shiftKind.options, ...OPERATION_KINDS, 'no_data']);
 export const advice = z.enum(['none', 'watch', 'fix_pipeline', 'reweight', 'recalibrate', 'retrain']);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SEASONS } from '../../core/findings.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
+import { DEFAULT_CLEAR_SHARE } from '../../core/model.ts';
 import { durationMs, durationText } from '../duration.ts';
 import { isCron } from './cron.ts';
 import { operationalSchema, versionsSchema } from './operational.ts';
@@ -49,6 +50,15 @@ const alertsSchema = z.strictObject({
     .default(2)
     .meta({ description: 'consecutive windows before people are told' }),
   remind_every: duration({ minMs: MINUTE_MS }).default('24h'),
+  // Half a threshold is what chance reaches now and then: an incident that waits for less would not end.
+  clear: z.number().min(0.5).max(1).default(DEFAULT_CLEAR_SHARE).meta({
+    description:
+      'share of every threshold that a window must stay below to count as clean in an open incident',
+  }),
+  no_data: z
+    .boolean()
+    .default(true)
+    .meta({ description: 'whether windows in which nothing came are an incident' }),
   channels: z.array(referenceName).default([]),
   mute: z
     .array(muteSchema)

@@ -1,5 +1,6 @@
+import type { AlertCause, AlertKind } from '../../core/alert.ts';
 import type { HoldReason } from '../../core/alert-hold.ts';
-import type { ShiftKind, VerdictKind } from '../../core/findings.ts';
+import type { VerdictKind } from '../../core/findings.ts';
 import type { EvaluationSeries } from '../../core/jobs.ts';
 import type { HeldKind } from '../held-notifications.ts';
 import type { Queryable } from '../pool.ts';
@@ -38,9 +39,13 @@ export interface AlertRow {
   size_rows: number | null;
   segment: string;
   series: EvaluationSeries;
+  cause: AlertCause;
   state: AlertState;
+  /** What the newest window that counted says of the data, whatever the cause. */
   verdict: VerdictKind;
-  types: ShiftKind[];
+  types: AlertKind[];
+  /** Features of a shift, metrics of operation; the gravest of the newest window first. */
+  subjects: string[];
   windows_in_a_row: number;
   clean_in_a_row: number;
   /** Start of the first window of the incident. */
@@ -73,14 +78,15 @@ export interface AlertFilter {
   readonly model?: string | undefined;
   readonly version?: string | undefined;
   readonly state?: AlertState | undefined;
+  readonly cause?: AlertCause | undefined;
   /** Everything that is not resolved. */
   readonly open: boolean;
 }
 
 const SELECT = `
   select a.id::text as id, m.name as model, v.name as version, case when a.size_ms > 0 then a.size_ms end as size_ms,
-  case when a.size_ms < 0 then -a.size_ms end as size_rows, a.segment, a.series, a.state,
-    a.verdict, a.types, a.windows_in_a_row, a.clean_in_a_row, a.since_at as since,
+  case when a.size_ms < 0 then -a.size_ms end as size_rows, a.segment, a.series, a.cause, a.state,
+    a.verdict, a.types, a.subjects, a.windows_in_a_row, a.clean_in_a_row, a.since_at as since,
     a.last_window_id::text as last_window_id, d.summary, a.fired_at, a.resolved_at,
     case when a.told_at is null and h.kind = 'firing' then null
       else coalesce(a.told_at, a.last_notified_at) end as last_notified_at,
@@ -150,13 +156,15 @@ export async function listAlerts(
        and ($2::text is null or v.name = $2)
        and ($3::text is null or a.state = $3)
        and (not $4::boolean or a.state <> 'resolved')
-       and ($5::bigint is null or a.id < $5)
-     order by a.id desc limit $6`,
+       and ($5::text is null or a.cause = $5)
+       and ($6::bigint is null or a.id < $6)
+     order by a.id desc limit $7`,
     [
       filter.model ?? null,
       filter.version ?? null,
       filter.state ?? null,
       filter.open,
+      filter.cause ?? null,
       page.after,
       page.limit + 1,
     ],

@@ -3,6 +3,7 @@ import type { EvaluationSeries } from '../../core/jobs.ts';
 import type { Task } from '../../core/model.ts';
 import type { Queryable } from '../pool.ts';
 import { type AlertRow, listAlerts } from './alerts.ts';
+import type { AlertStateRow } from './alert-states.ts';
 import type { VersionState } from './models.ts';
 import { type PipelineFacts, pipelineFacts } from './pipeline.ts';
 import type { RetrainRow } from './retrains.ts';
@@ -41,6 +42,8 @@ export interface OverviewWindow {
   } | null;
 }
 
+export type StandingState = Pick<AlertStateRow, 'size_ms' | 'size_rows' | 'state' | 'reason'>;
+
 export interface OverviewVersion {
   model: string;
   task: Task;
@@ -50,6 +53,8 @@ export interface OverviewVersion {
   /** Oldest first, all sizes, at most `OVERVIEW_WINDOWS` of each. */
   windows: OverviewWindow[];
   alerts: AlertRow[];
+  /** How the closed series of all rows stand, one of each size. */
+  states: StandingState[];
   retrains: RetrainRow[];
 }
 
@@ -66,6 +71,7 @@ export async function overview(db: Queryable): Promise<Overview> {
   const windows = groupByVersion(await recentWindows(db));
   const alerts = await listAlerts(db, { open: true }, { limit: OVERVIEW_ALERTS, after: null });
   const alertsOf = Map.groupBy(alerts.items, (alert) => versionKey(alert.model, alert.version));
+  const statesOf = Map.groupBy(await currentStates(db), (row) => versionKey(row.model, row.version));
   const retrainsOf = Map.groupBy(await recentRetrains(db), (run) => versionKey(run.model, run.version));
   return {
     versions: versions.map((version) => {
@@ -74,6 +80,9 @@ export async function overview(db: Queryable): Promise<Overview> {
         ...version,
         windows: windows.get(key) ?? [],
         alerts: alertsOf.get(key) ?? [],
+        states: (statesOf.get(key) ?? []).map(({ size_ms, size_rows, state, reason }) => {
+          return { size_ms, size_rows, state, reason };
+        }),
         retrains: retrainsOf.get(key) ?? [],
       };
     }),
@@ -145,6 +154,16 @@ function groupByVersion(rows: readonly RecentWindow[]): Map<string, OverviewWind
     group.push({ ...window, verdict });
   }
   return groups;
+}
+
+async function currentStates(db: Queryable): Promise<(StandingState & { model: string; version: string })[]> {
+  return select(
+    db,
+    `select m.name as model, v.name as version, case when c.size_ms > 0 then c.size_ms end as size_ms,
+       case when c.size_ms < 0 then -c.size_ms end as size_rows, c.state, c.reason
+     from alert_cursor c join model_version v on v.id = c.model_version_id join model m on m.id = v.model_id
+     where c.segment = '' and c.series = 'closed' and c.decided_until > '-infinity' order by c.size_ms`,
+  );
 }
 
 async function recentRetrains(db: Queryable): Promise<RetrainRow[]> {

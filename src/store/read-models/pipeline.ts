@@ -1,6 +1,7 @@
+import type { AlertCause, SeriesState } from '../../core/alert.ts';
 import type { DeadLetterReason } from '../../core/dead-letter.ts';
 import type { HoldReason } from '../../core/alert-hold.ts';
-import type { OutboxKind } from '../../core/jobs.ts';
+import type { EvaluationSeries, OutboxKind } from '../../core/jobs.ts';
 import type { OperationalMetric } from '../../core/operational.ts';
 import type { Queryable } from '../pool.ts';
 import { countActiveSilences } from '../silences.ts';
@@ -54,7 +55,9 @@ export interface PipelineFacts {
   log_incidents: LogIncidentRow[];
   log_incident_counts: LogIncidentCount[];
   windows: { model: string; state: WindowState; count: number; late_rows: number }[];
-  alerts: { model: string; state: AlertState; count: number }[];
+  alerts: { model: string; cause: AlertCause; state: AlertState; count: number }[];
+  /** Series of windows by how they stand. */
+  series_states: { model: string; series: EvaluationSeries; state: SeriesState; count: number }[];
   /** Messages that were held back, ever, and those that people have still to get. */
   held: { model: string; reason: HoldReason; count: number }[];
   owed: { model: string; reason: HoldReason; count: number }[];
@@ -109,9 +112,16 @@ export async function pipelineFacts(db: Queryable): Promise<PipelineFacts> {
     ),
     alerts: await select(
       db,
-      `select m.name as model, a.state, count(*) as count
+      `select m.name as model, a.cause, a.state, count(*) as count
        from alert a join model_version v on v.id = a.model_version_id join model m on m.id = v.model_id
-       where a.state <> 'resolved' group by m.name, a.state order by m.name, a.state`,
+       where a.state <> 'resolved' group by m.name, a.cause, a.state order by m.name, a.cause, a.state`,
+    ),
+    series_states: await select(
+      db,
+      `select m.name as model, c.series, c.state, count(*) as count
+       from alert_cursor c join model_version v on v.id = c.model_version_id join model m on m.id = v.model_id
+       where v.state <> 'retired' and c.decided_until > '-infinity'
+       group by m.name, c.series, c.state order by m.name, c.series, c.state`,
     ),
     held: await select(
       db,

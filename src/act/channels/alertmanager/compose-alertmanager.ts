@@ -1,30 +1,39 @@
 import { createHash } from 'node:crypto';
-import { HOUR_MS } from '../../../core/clock.ts';
+import { DAY_MS, MINUTE_MS } from '../../../core/clock.ts';
 import type { Notification } from '../../../core/jobs.ts';
 import { fail, ok } from '../../../core/result.ts';
 import { messageContent } from '../../message/message-content.ts';
 import { incidentKey, incidentSeverity, incidentState } from '../../message/incident-key.ts';
+import { otherCause, type OtherCause } from '../../message/cause-content.ts';
+import type { WebhookCall } from '../../webhook/post-webhook.ts';
 import { type CallContext, type ComposeCall, jsonCall, type PostedChannel } from '../posted-channel.ts';
 
-/** Without a reminder to come, an incident that nobody hears of again ends in Alertmanager by itself after this. */
-const UNREMINDED_MS = 7 * 24 * HOUR_MS;
-/** A reminder may be late by this much before Alertmanager takes the incident for over. */
-const REMINDER_SLACK_MS = HOUR_MS;
+/** Alertmanager takes an alert for over that it was not told of again for so long: five turns of the repetition. */
+const FORGOTTEN_AFTER_MS = 5 * MINUTE_MS;
+/** What is told once, and has no incident that could end, ends there by itself after this. */
+const ONCE_MS = 7 * DAY_MS;
+
+type AlertmanagerChannel = Extract<PostedChannel, { type: 'alertmanager' }>;
 
 /**
- * `POST …/api/v2/alerts` of Prometheus' Alertmanager. It forgets alerts that are not sent again within minutes unless they
- * say when they end: these say "not before the next reminder", and the resolved one says when.
+ * `POST …/api/v2/alerts` of Prometheus' Alertmanager. It forgets alerts that are not sent again: `repostAlerts` does, and
+ * these say that they end some minutes from now; the resolved one says when.
  */
-export const alertmanagerCall: ComposeCall<Extract<PostedChannel, { type: 'alertmanager' }>> = (
-  notification,
-  { url, headers },
-  context,
-) => {
+export const alertmanagerCall: ComposeCall<AlertmanagerChannel> = (notification, channel, context) => {
   if (incidentState(notification) === 'untouched') return fail('not_for_channel');
-  const alert = alertOf(notification, context);
-  const address = `${url.replace(/\/+$/, '')}/api/v2/alerts`;
-  return ok(jsonCall(address, [alert], Object.fromEntries(headers)));
+  return ok(alertsCall([notification], channel, context));
 };
+
+/** All of these alerts in one request. */
+export function alertsCall(
+  notifications: readonly Notification[],
+  { url, headers }: AlertmanagerChannel,
+  context: Omit<CallContext, 'deliveryId'>,
+): WebhookCall {
+  const address = `${url.replace(/\/+$/, '')}/api/v2/alerts`;
+  const alerts = notifications.map((notification) => alertOf(notification, context));
+  return jsonCall(address, alerts, Object.fromEntries(headers));
+}
 
 /** The body that Alertmanager itself posts to webhooks (version 4): many tools accept it. */
 export function alertmanagerWebhook(
@@ -65,24 +74,28 @@ const ALERT_NAMES: Partial<Record<Notification['kind'], string>> = {
   log_incident: 'ShiftwatchEventsMissing',
 };
 
-function alertOf(notification: Notification, { publicUrl, timeZone, atMs }: CallContext) {
+const CAUSE_ALERT_NAMES: Readonly<Record<OtherCause, string>> = {
+  no_data: 'ShiftwatchNoData',
+  operational: 'ShiftwatchOperation',
+};
+
+function alertOf(notification: Notification, { publicUrl, timeZone, atMs }: Omit<CallContext, 'deliveryId'>) {
   const content = messageContent(notification, { publicUrl, timeZone });
-  const { kind, diagnosis, nextReminderAtMs } = notification;
+  const { kind, diagnosis } = notification;
+  const cause = otherCause(notification);
   const endMs =
     incidentState(notification) === 'over'
       ? notification.windowEndMs
-      : nextReminderAtMs === null
-        ? atMs + UNREMINDED_MS
-        : nextReminderAtMs + REMINDER_SLACK_MS;
+      : atMs + (kind in ALERT_NAMES ? ONCE_MS : FORGOTTEN_AFTER_MS);
   return {
     // What identifies the incident, and nothing that changes while it lasts.
     labels: {
-      alertname: ALERT_NAMES[kind] ?? 'ShiftwatchShift',
+      alertname: cause === null ? (ALERT_NAMES[kind] ?? 'ShiftwatchShift') : CAUSE_ALERT_NAMES[cause],
       model: notification.model,
       model_version: notification.modelVersion,
       ...(notification.segment === '' ? {} : { segment: notification.segment }),
       series: notification.series,
-      verdict: notification.firedVerdict ?? diagnosis.verdict,
+      ...(cause === null && { verdict: notification.firedVerdict ?? diagnosis.verdict }),
       severity: incidentSeverity(notification),
       incident: incidentKey(notification),
     },

@@ -1,5 +1,6 @@
 import { fail, ok } from '../../../core/result.ts';
 import { messageContent } from '../../message/message-content.ts';
+import { otherCause } from '../../message/cause-content.ts';
 import { movedLine } from '../../message/moved-line.ts';
 import { incidentKey, incidentSeverity, incidentState } from '../../message/incident-key.ts';
 import { type ComposeCall, jsonCall, type PostedChannel } from '../posted-channel.ts';
@@ -31,7 +32,7 @@ export const pagerdutyCall: ComposeCall<Extract<PostedChannel, { type: 'pagerdut
         timestamp: new Date(windowEndMs).toISOString(),
         component: model,
         group: segment === '' ? modelVersion : segment,
-        class: notification.firedVerdict ?? diagnosis.verdict,
+        class: otherCause(notification) ?? notification.firedVerdict ?? diagnosis.verdict,
         custom_details: {
           advice: diagnosis.advice,
           facts: Object.fromEntries(content.facts),

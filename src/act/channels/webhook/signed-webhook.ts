@@ -27,6 +27,8 @@ export const signedWebhookCall: ComposeCall<Extract<PostedChannel, { type: 'webh
           timestamp: new Date(context.atMs).toISOString(),
           data: {
             incident: incidentKey(notification),
+            cause: rest.cause ?? 'shift',
+            subjects: rest.subjects ?? [],
             model: rest.model,
             model_version: rest.modelVersion,
             segment: rest.segment,
@@ -54,6 +56,7 @@ export const signedWebhookCall: ComposeCall<Extract<PostedChannel, { type: 'webh
             }),
             muted: (rest.muted ?? []).slice(0, MAX_FEATURES),
             performance: performance?.metrics ?? null,
+            breaches: rest.operational?.breaches ?? [],
             retrain: rest.retrain,
             correction: rest.correction ?? null,
             url: context.publicUrl,

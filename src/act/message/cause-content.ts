@@ -1,0 +1,86 @@
+import type { AlertCause } from '../../core/alert.ts';
+import type { Notification } from '../../core/jobs.ts';
+import {
+  KIND_OF_METRIC,
+  OPERATIONAL_METRICS,
+  type OperationKind,
+  type OperationalMetric,
+} from '../../core/operational.ts';
+import { formatTime } from './format.ts';
+import type { MessageContent } from './message-content.ts';
+import { type AdviceWords, KIND_WORDS } from './words.ts';
+
+/** Incidents whose messages are about something else than a shift. */
+export type OtherCause = Exclude<AlertCause, 'shift'>;
+
+export const CAUSE_NAMES: Readonly<Record<OtherCause, string>> = {
+  no_data: 'no data',
+  operational: 'operational breach',
+};
+
+const ADVICE: Readonly<Record<OtherCause, AdviceWords>> = {
+  no_data: {
+    title: 'Find where it stops',
+    text: 'Nothing is known of this model while nothing comes. Look at the service that logs its predictions, then at the log itself. If the model is meant to be silent, set alerts.no_data to false.',
+  },
+  operational: {
+    title: 'Look at the service',
+    text: 'What the model says may be as good as ever; how it is served is not. Look at the machines, at what was deployed, and at the services it calls.',
+  },
+};
+
+const OPERATION_WORDS: Readonly<Record<OperationKind, string>> = {
+  latency: 'latency',
+  throughput: 'throughput',
+  cost: 'cost',
+  energy: 'energy',
+  errors: 'errors',
+};
+
+/** Null: a shift, or no incident of a series. */
+export function otherCause({ cause }: Notification): OtherCause | null {
+  return cause === undefined || cause === 'shift' ? null : cause;
+}
+
+/** What a message about another cause says in place of what it would say of a shift. */
+export function causeContent(
+  notification: Notification,
+  cause: OtherCause,
+  timeZone: string,
+): Pick<MessageContent, 'tone' | 'badge' | 'headline' | 'advice'> {
+  const { kind } = notification;
+  const over = kind === 'resolved';
+  const about = cause === 'no_data' ? CAUSE_NAMES.no_data : kindsInWords(notification);
+  return {
+    tone: over ? 'good' : cause === 'no_data' ? 'alarm' : 'warn',
+    badge: over ? KIND_WORDS.resolved : `${KIND_WORDS[kind]}: ${about}`,
+    headline: cause === 'no_data' ? silence(notification, timeZone) : operation(notification),
+    advice: over ? null : ADVICE[cause],
+  };
+}
+
+function silence({ kind, rows, sinceMs, decisionReason }: Notification, timeZone: string): string {
+  if (kind !== 'resolved') return `No predictions have come since ${formatTime(sinceMs, timeZone)}.`;
+  if (decisionReason === 'not_watched') return 'Nothing has come yet, and that is no incident any more.';
+  return rows > 0
+    ? 'Predictions come again.'
+    : 'This version is still silent, but another one has taken over its predictions.';
+}
+
+function operation(notification: Notification): string {
+  const claims = (notification.operational?.breaches ?? []).map(({ claim }) => claim);
+  const [first] = claims;
+  if (notification.kind === 'resolved' || first === undefined) {
+    return `Back within limits: ${kindsInWords(notification)}.`;
+  }
+  const more = claims.length === 1 ? '' : ` (and ${claims.length - 1} more)`;
+  return `${first.slice(0, 1).toUpperCase()}${first.slice(1)}${more}.`;
+}
+
+/** `latency and errors`: what is bad now, or what the incident was about. */
+function kindsInWords({ subjects = [], operational }: Notification): string {
+  const now = (operational?.breaches ?? []).map(({ metric }) => metric);
+  const metrics: readonly OperationalMetric[] =
+    now.length > 0 ? now : OPERATIONAL_METRICS.filter((metric) => subjects.includes(metric));
+  return [...new Set(metrics.map((metric) => OPERATION_WORDS[KIND_OF_METRIC[metric]]))].join(' and ');
+}

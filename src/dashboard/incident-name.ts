@@ -1,0 +1,25 @@
+import { KIND_OF_METRIC, OPERATIONAL_METRICS } from '../core/operational.ts';
+import type { AlertRow } from '../store/read-models/alerts.ts';
+import { markOf } from './verdict-mark.ts';
+
+/** `covariate shift`, `no data`, `latency and errors`: what an incident is about. */
+export function incidentName({
+  cause,
+  verdict,
+  subjects,
+}: Pick<AlertRow, 'cause' | 'verdict' | 'subjects'>): string {
+  if (cause === 'shift') return markOf(verdict).name;
+  if (cause === 'no_data') return 'no data';
+  const metrics = OPERATIONAL_METRICS.filter((metric) => subjects.includes(metric));
+  return [...new Set(metrics.map((metric) => KIND_OF_METRIC[metric]))].join(' and ');
+}
+
+const SHOWN_SUBJECTS = 3;
+
+/** ` of age, income and 4 more`; nothing where there is no feature to name. */
+export function subjectsInWords({ cause, subjects }: Pick<AlertRow, 'cause' | 'subjects'>): string {
+  if (cause !== 'shift' || subjects.length === 0) return '';
+  const shown = subjects.slice(0, SHOWN_SUBJECTS).join(', ');
+  const more = subjects.length - SHOWN_SUBJECTS;
+  return more > 0 ? ` of ${shown} and ${more} more` : ` of ${shown}`;
+}

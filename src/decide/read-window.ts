@@ -1,0 +1,115 @@
+import type { Silence } from '../core/alert.ts';
+import type { Diagnosis } from '../core/findings.ts';
+import type { EvaluationSeries } from '../core/jobs.ts';
+import { KIND_OF_METRIC, type Operational } from '../core/operational.ts';
+import { windowWord, type DecidedWindow, type UncountedReason } from './decided-window.ts';
+
+type Named = Pick<DecidedWindow, 'id' | 'startMs'>;
+
+export interface ShiftFacts {
+  readonly diagnosis: Pick<Diagnosis, 'verdict' | 'types' | 'reason'>;
+  readonly series: EvaluationSeries;
+  readonly silence: Silence | null;
+  /** Features that moved, the gravest first. */
+  readonly moved: readonly string[];
+  /**
+   * The largest share of its threshold that anything of the incident still reaches in a window that shows no shift; 0
+   * without an incident.
+   */
+  readonly nearest: number;
+  readonly clearShare: number;
+}
+
+/** What a window is to the incidents about shifts. */
+export function shiftWindow(named: Named, facts: ShiftFacts): DecidedWindow {
+  const { diagnosis, moved } = facts;
+  return {
+    ...named,
+    cause: 'shift',
+    counts: shiftCounts(facts),
+    verdict: diagnosis.verdict,
+    types: diagnosis.types,
+    subjects: moved,
+  };
+}
+
+const SILENCE_REASONS: Readonly<Record<Silence, UncountedReason>> = {
+  unexpected: 'no_data',
+  usual: 'usual_silence',
+  served_elsewhere: 'served_elsewhere',
+};
+
+function shiftCounts({
+  diagnosis,
+  series,
+  silence,
+  nearest,
+  clearShare,
+}: ShiftFacts): DecidedWindow['counts'] {
+  if (series === 'matured' && diagnosis.verdict === 'data_fault') return 'told_by_closed_series';
+  const word = windowWord(diagnosis.verdict);
+  if (word === 'undecided') return undecidedReason(diagnosis.reason, silence);
+  return word === 'clean' && nearest >= clearShare ? 'between_thresholds' : word;
+}
+
+function undecidedReason(reason: string | null, silence: Silence | null): UncountedReason {
+  if (reason === 'no_rows') return SILENCE_REASONS[silence ?? 'unexpected'];
+  return reason === 'too_few_rows' ? 'insufficient' : 'undetermined';
+}
+
+export interface OperationFacts {
+  readonly diagnosis: Pick<Diagnosis, 'verdict'>;
+  readonly operational: Pick<Operational, 'breaches'> | null;
+  readonly rows: number;
+  readonly minRows: number;
+  /** As of a shift, over the metrics of the incident. */
+  readonly nearest: number;
+  readonly clearShare: number;
+}
+
+/** What a window is to the incidents about how predictions are made. */
+export function operationWindow(named: Named, facts: OperationFacts): DecidedWindow {
+  const metrics = [...new Set((facts.operational?.breaches ?? []).map(({ metric }) => metric))];
+  return {
+    ...named,
+    cause: 'operational',
+    counts: metrics.length > 0 ? 'shifted' : withoutBreach(facts),
+    verdict: facts.diagnosis.verdict,
+    types: [...new Set(metrics.map((metric) => KIND_OF_METRIC[metric]))],
+    subjects: metrics,
+  };
+}
+
+function withoutBreach({
+  operational,
+  rows,
+  minRows,
+  nearest,
+  clearShare,
+}: OperationFacts): DecidedWindow['counts'] {
+  if (rows === 0) return 'no_data';
+  if (operational === null) return 'not_measured';
+  if (rows < minRows) return 'insufficient';
+  return nearest >= clearShare ? 'between_thresholds' : 'clean';
+}
+
+export interface SilenceFacts {
+  readonly diagnosis: Pick<Diagnosis, 'verdict'>;
+  readonly rows: number;
+  /** Null: a row opened the window, though none may have counted. */
+  readonly silence: Silence | null;
+}
+
+/** What a window is to the incidents about rows that do not come. */
+export function silenceWindow(named: Named, { diagnosis, rows, silence }: SilenceFacts): DecidedWindow {
+  const counts =
+    rows > 0 || silence === 'served_elsewhere' ? 'clean' : silence === 'usual' ? 'usual_silence' : 'shifted';
+  return {
+    ...named,
+    cause: 'no_data',
+    counts,
+    verdict: diagnosis.verdict,
+    types: counts === 'shifted' ? ['no_data'] : [],
+    subjects: [],
+  };
+}

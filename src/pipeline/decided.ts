@@ -1,0 +1,31 @@
+import type { AlertCause } from '../core/alert.ts';
+import type { EvaluationSeries } from '../core/jobs.ts';
+import type { Log } from '../core/log.ts';
+import type { CorrectionReason } from '../decide/decide-correction.ts';
+import type { RetrainReason } from '../decide/decide-retrain.ts';
+import type { AlertEventKind, AlertReason } from '../decide/step-alert.ts';
+
+/** One decision about a series of a window, by its name and reason. */
+export interface Decided {
+  readonly kind: AlertEventKind | 'withdrawn' | 'corrected' | 'retrain_requested' | 'retrain_declined';
+  readonly reason: AlertReason | CorrectionReason | RetrainReason | 'no_window_stands';
+  readonly segment: string;
+  readonly series: EvaluationSeries;
+  readonly cause: AlertCause;
+  readonly windowId: string;
+  readonly alertId: string | null;
+}
+
+const QUIET: ReadonlySet<Decided['kind']> = new Set(['none', 'retrain_declined']);
+
+/** Once it is committed. That nothing follows is said for those who look for why. */
+export function logDecisions(
+  log: Log,
+  of: { readonly model: string; readonly version: string },
+  decided: readonly Decided[],
+): void {
+  for (const decision of decided) {
+    const level = QUIET.has(decision.kind) ? 'debug' : 'info';
+    log[level]({ ...of, ...decision }, 'decided');
+  }
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import type { Pool } from '../store/pool.ts';
+import { type Exported, exportLabelledText, type TextExport } from './export-labelled-text.ts';
+
+/**
+ * Writes the rows as a Parquet file, piece by piece; `put` is waited for. Parquet needs all rows before its first byte:
+ * they wait in a temporary file.
+ */
+export async function exportLabelledParquet(
+  pool: Pool,
+  prepared: TextExport,
+  put: (bytes: Uint8Array) => Promise<void>,
+): Promise<Exported> {
+  const { writeParquet } = await import('../ingest/table/parquet-file.ts');
+  const folder = await mkdtemp(join(tmpdir(), 'shiftwatch-export-'));
+  try {
+    const lines = join(folder, 'rows.jsonl');
+    const file = join(folder, 'rows.parquet');
+    const rows = await writeLines(pool, { ...prepared, format: 'jsonl' }, lines);
+    await writeParquet(lines, file, folder);
+    const hash = createHash('sha256');
+    for await (const bytes of createReadStream(file) as AsyncIterable<Buffer>) {
+      hash.update(bytes);
+      await put(bytes);
+    }
+    return { rows, sha256: hash.digest('hex') };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function writeLines(pool: Pool, prepared: TextExport, path: string): Promise<number> {
+  const out = createWriteStream(path);
+  const closed = finished(out);
+  const { rows } = await exportLabelledText(pool, prepared, async (text) => {
+    if (!out.write(text)) await new Promise<void>((resolve) => out.once('drain', () => resolve()));
+  });
+  out.end();
+  await closed;
+  return rows;
+}

@@ -1,0 +1,98 @@
+import { featureNearness, operationNearness } from '../compare/nearness.ts';
+import { DEFAULT_COMPARE_OPTIONS } from '../compare/options.ts';
+import type { AlertCause } from '../core/alert.ts';
+import { DEFAULT_CLEAR_SHARE, type ModelSpec } from '../core/model.ts';
+import { DEFAULT_OPERATIONAL } from '../core/operational.ts';
+import type { DecidedWindow } from '../decide/decided-window.ts';
+import { performanceNearness } from '../decide/performance-drop.ts';
+import { operationWindow, shiftWindow, silenceWindow } from '../decide/read-window.ts';
+import { kindNearness } from '../diagnose/nearness.ts';
+import type { AlertSeriesKey, StoredAlert } from '../store/alerts.ts';
+import { loadMovedFeatures, loadSuspects, type JudgedWindow } from '../store/evaluations.ts';
+import type { Queryable } from '../store/pool.ts';
+
+interface Watched {
+  readonly key: AlertSeriesKey;
+  readonly model: ModelSpec;
+}
+
+/**
+ * Causes that a series has incidents of. That nothing comes, and how predictions are made, is about the whole model and
+ * seen when a window closes; silence is seen in the shortest windows first, and once is enough.
+ */
+export function causesOf({ key, model }: Watched): readonly AlertCause[] {
+  if (key.segment !== '' || key.series !== 'closed') return ['shift'];
+  const isShortest = key.sizeMs === shortestSizeMs(model);
+  return model.alerts.noData === true && isShortest
+    ? ['no_data', 'shift', 'operational']
+    : ['shift', 'operational'];
+}
+
+/** Null: all windows are of so many rows, and none of them is ever empty. */
+export function shortestSizeMs({ windows }: ModelSpec): number | null {
+  const sizes = windows.filter(({ rows }) => rows === undefined).map(({ sizeMs }) => sizeMs);
+  return sizes.length === 0 ? null : Math.min(...sizes);
+}
+
+/** What a window is to the incidents of a cause, given the open one. */
+export async function readWindow(
+  db: Queryable,
+  watched: Watched,
+  window: JudgedWindow,
+  cause: AlertCause,
+  open: StoredAlert | null,
+): Promise<DecidedWindow> {
+  const named = { id: window.windowId, startMs: window.startMs };
+  const { key, model } = watched;
+  const clearShare = model.alerts.clearShare ?? DEFAULT_CLEAR_SHARE;
+  const { diagnosis, rows, silence } = window;
+  const operational = window.operational ?? null;
+  switch (cause) {
+    case 'no_data':
+      return silenceWindow(named, { diagnosis, rows, silence });
+    case 'operational': {
+      const spec = model.operational ?? DEFAULT_OPERATIONAL;
+      const nearest =
+        open === null || operational === null
+          ? 0
+          : operationNearness(operational, spec, new Set(open.subjects));
+      return operationWindow(named, {
+        diagnosis,
+        operational,
+        rows,
+        minRows: model.minRows,
+        nearest,
+        clearShare,
+      });
+    }
+    case 'shift':
+      return shiftWindow(named, {
+        diagnosis,
+        series: key.series,
+        silence,
+        moved:
+          diagnosis.types.length === 0 ? [] : await loadMovedFeatures(db, named.id, key.series, key.segment),
+        nearest: open === null ? 0 : await shiftNearness(db, watched, window, open),
+        clearShare,
+      });
+  }
+}
+
+/** How near a window without a shift still is to what the incident was about. A season explains whatever is left. */
+async function shiftNearness(
+  db: Queryable,
+  { key, model }: Watched,
+  { diagnosis, performance, windowId }: JudgedWindow,
+  open: StoredAlert,
+): Promise<number> {
+  if (diagnosis.verdict !== 'none' || diagnosis.reason === 'seasonal') return 0;
+  // Features without any evidence are no nearer than nothing, however few rows make them look it.
+  const mostQ = Math.sqrt(DEFAULT_COMPARE_OPTIONS.q);
+  const suspects = await loadSuspects(db, windowId, key, open.subjects, mostQ);
+  const rule = model.retrain?.performance ?? null;
+  return Math.max(
+    kindNearness(diagnosis, open.types),
+    rule === null ? 0 : performanceNearness(performance, { ...rule, minLabelled: model.labels.minLabelled }),
+    ...suspects.map((feature) => featureNearness(feature)),
+  );
+}

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { messageContent } from '../../src/act/message/message-content.ts';
+import type { Notification } from '../../src/core/jobs.ts';
+import type { Breach } from '../../src/core/operational.ts';
+import { sampleNotification } from './sample-notification.ts';
+
+const breach = (metric: Breach['metric'], claim: string): Breach => ({
+  metric,
+  kind: 'threshold',
+  threshold: 200,
+  value: 240,
+  interval: [236, 244],
+  p_value: 1e-9,
+  claim,
+});
+const SLOW = breach('latency_p95_ms', '95th percentile of latency is 240 ms, above the limit of 200 ms');
+const FAILING = breach('error_rate', 'share of failed predictions is 0.2, above the limit of 0.1');
+
+function content(rest: Partial<Notification>) {
+  const notification = sampleNotification({
+    features: [],
+    performance: null,
+    retrain: null,
+    series: 'closed',
+    ...rest,
+  });
+  return messageContent(notification, { publicUrl: null, timeZone: 'UTC' });
+}
+
+describe('a message about silence', () => {
+  it('says since when nothing comes and where to look', () => {
+    const said = content({ cause: 'no_data', rows: 0, decisionReason: 'enough_empty_windows' });
+    expect(said).toMatchObject({
+      subject: '[shiftwatch] credit-risk 3: no data since 1 Mar 09:00',
+      tone: 'alarm',
+      badge: 'Alert: no data',
+      headline: 'No predictions have come since 1 Mar 2026 09:00 UTC.',
+      advice: { title: 'Find where it stops' },
+      evidence: [],
+      moved: [],
+    });
+    expect(said.facts.map(([label]) => label)).toEqual(['Since', 'Window', 'Judged']);
+    expect(said.footer[0]).toBe('Sent because no predictions came in enough windows in a row.');
+  });
+
+  it('says at its end whether it is this version that speaks again', () => {
+    const over = { kind: 'resolved', cause: 'no_data' } as const;
+    expect(content(over)).toMatchObject({ tone: 'good', headline: 'Predictions come again.', advice: null });
+    expect(content({ ...over, rows: 0 }).headline).toMatch(/another one has taken over/);
+    expect(content({ ...over, rows: 0, decisionReason: 'not_watched' }).headline).toMatch(
+      /no incident any more/,
+    );
+    expect(content(over).subject).toBe(content({ cause: 'no_data' }).subject);
+  });
+});
+
+describe('a message about operation', () => {
+  const operational = { rows: 3_000, breaches: [SLOW, FAILING] };
+
+  it('says what is beyond its limit, whatever the data is like', () => {
+    const said = content({ cause: 'operational', operational, subjects: ['latency_p95_ms', 'error_rate'] });
+    expect(said).toMatchObject({
+      subject: '[shiftwatch] credit-risk 3: operational breach since 1 Mar 09:00',
+      tone: 'warn',
+      badge: 'Alert: latency and errors',
+      headline: '95th percentile of latency is 240 ms, above the limit of 200 ms (and 1 more).',
+      advice: { title: 'Look at the service' },
+    });
+    expect(said.evidence).toHaveLength(2);
+    expect(said.facts.map(([label]) => label)).not.toContain('Confidence');
+  });
+
+  it('names at its end what the incident was about', () => {
+    const said = content({
+      kind: 'resolved',
+      cause: 'operational',
+      operational: { rows: 3_000, breaches: [] },
+      subjects: ['error_rate', 'latency_p95_ms'],
+    });
+    expect(said).toMatchObject({
+      badge: 'Resolved',
+      headline: 'Back within limits: latency and errors.',
+      evidence: [],
+    });
+  });
+});

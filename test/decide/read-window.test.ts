@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import type { Silence } from '../../src/core/alert.ts';
+import type { Breach } from '../../src/core/operational.ts';
+import {
+  operationWindow,
+  shiftWindow,
+  silenceWindow,
+  type ShiftFacts,
+} from '../../src/decide/read-window.ts';
+
+const NAMED = { id: '7', startMs: 0 };
+
+describe('shiftWindow', () => {
+  const facts = (
+    rest: Partial<ShiftFacts> & { verdict: ShiftFacts['diagnosis']['verdict']; reason?: string },
+  ) => ({
+    diagnosis: { verdict: rest.verdict, types: [], reason: rest.reason ?? null },
+    series: 'closed' as const,
+    silence: null,
+    moved: ['age'],
+    nearest: 0,
+    clearShare: 0.8,
+    ...rest,
+  });
+  test.each([
+    [facts({ verdict: 'covariate_shift' }), 'shifted'],
+    [facts({ verdict: 'data_fault' }), 'shifted'],
+    // However near it is to what the incident was about.
+    [facts({ verdict: 'mixed', nearest: 9 }), 'shifted'],
+    [facts({ verdict: 'data_fault', series: 'matured' }), 'told_by_closed_series'],
+    [facts({ verdict: 'concept_drift', series: 'matured' }), 'shifted'],
+    [facts({ verdict: 'none' }), 'clean'],
+    [facts({ verdict: 'none', nearest: 0.79 }), 'clean'],
+    [facts({ verdict: 'none', nearest: 0.8 }), 'between_thresholds'],
+    [facts({ verdict: 'none', nearest: 0.8, clearShare: 1 }), 'clean'],
+    [facts({ verdict: 'undetermined', reason: 'too_few_rows' }), 'insufficient'],
+    [facts({ verdict: 'undetermined', reason: 'no_baseline' }), 'undetermined'],
+    [facts({ verdict: 'undetermined', reason: 'conflicting_evidence' }), 'undetermined'],
+    [facts({ verdict: 'undetermined', reason: 'labels_immature' }), 'undetermined'],
+    [facts({ verdict: 'undetermined', reason: 'no_rows' }), 'no_data'],
+    [facts({ verdict: 'undetermined', reason: 'no_rows', silence: 'unexpected' }), 'no_data'],
+    [facts({ verdict: 'undetermined', reason: 'no_rows', silence: 'usual' }), 'usual_silence'],
+    [facts({ verdict: 'undetermined', reason: 'no_rows', silence: 'served_elsewhere' }), 'served_elsewhere'],
+  ])('%j counts as %s', (given, counts) => {
+    expect(shiftWindow(NAMED, given)).toMatchObject({ ...NAMED, cause: 'shift', counts, subjects: ['age'] });
+  });
+});
+
+describe('operationWindow', () => {
+  const breach = (metric: Breach['metric']): Breach => ({
+    metric,
+    kind: 'threshold',
+    threshold: 1,
+    value: 2,
+    interval: null,
+    p_value: 1e-9,
+    claim: '',
+  });
+  const facts = (breaches: Breach[] | null, rest = {}) => ({
+    diagnosis: { verdict: 'none' as const },
+    operational: breaches === null ? null : { breaches },
+    rows: 500,
+    minRows: 200,
+    nearest: 0,
+    clearShare: 0.8,
+    ...rest,
+  });
+  test.each([
+    [facts([]), 'clean'],
+    [facts([], { nearest: 0.9 }), 'between_thresholds'],
+    [facts([], { rows: 100 }), 'insufficient'],
+    [facts(null), 'not_measured'],
+    [facts(null, { rows: 0 }), 'no_data'],
+    // Few rows are themselves the news of throughput.
+    [facts([breach('throughput_per_s')], { rows: 3 }), 'shifted'],
+  ])('%j counts as %s', (given, counts) => {
+    expect(operationWindow(NAMED, given).counts).toBe(counts);
+  });
+
+  test('names metrics, and their kinds once', () => {
+    const breaches = [
+      breach('latency_p95_ms'),
+      breach('latency_p99_ms'),
+      breach('error_rate'),
+      breach('error_rate'),
+    ];
+    expect(operationWindow(NAMED, facts(breaches))).toMatchObject({
+      types: ['latency', 'errors'],
+      subjects: ['latency_p95_ms', 'latency_p99_ms', 'error_rate'],
+    });
+  });
+});
+
+describe('silenceWindow', () => {
+  test.each([
+    [0, 'unexpected', 'shifted', ['no_data']],
+    [0, 'usual', 'usual_silence', []],
+    [0, 'served_elsewhere', 'clean', []],
+    // A row opened it and was a duplicate: nothing came.
+    [0, null, 'shifted', ['no_data']],
+    [1, null, 'clean', []],
+    // What came late fills it.
+    [5, 'unexpected', 'clean', []],
+  ] satisfies [number, Silence | null, string, string[]][])(
+    '%i rows, %s: %s',
+    (rows, silence, counts, types) => {
+      const window = silenceWindow(NAMED, { diagnosis: { verdict: 'undetermined' }, rows, silence });
+      expect(window).toMatchObject({ cause: 'no_data', counts, types });
+    },
+  );
+});
