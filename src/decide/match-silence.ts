@@ -13,8 +13,9 @@ const LARGEST_PROGRAM = 2_000;
 
 /** @example parseMatcher('feature=~"age|income"') // { name: 'feature', operator: '=~', value: 'age|income' } */
 export function parseMatcher(text: string): Result<Matcher, string> {
-  const found = /^\s*([A-Za-z_]+)\s*(=~|!~|!=|=)\s*(.*?)\s*$/su.exec(text);
-  const [, name = '', operator = '', quoted = ''] = found ?? [];
+  const found = /^\s*([A-Za-z_]+)\s*(=~|!~|!=|=)(.*)$/su.exec(text);
+  const [, name = '', operator = '', rest = ''] = found ?? [];
+  const quoted = rest.trim();
   if (found === null) {
     return fail(
       `${JSON.stringify(text)} is no matcher: write name=value, name!=value, name=~regex or name!~regex`,
