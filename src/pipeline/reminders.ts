@@ -28,13 +28,13 @@ async function remind(tx: Tx, alert: StoredAlert, catalog: ModelCatalog, nowMs: 
   const { model, described } = current;
   const next = afterReminder(alert, model.spec.alerts.remindEveryMs, nowMs);
   await saveAlert(tx, alert, alert.id, next);
-  const isTold = await notifyChannels(
+  const notTold = await notifyChannels(
     tx,
     model.spec,
     { ...described, kind: 'reminder', decisionReason: reason, nextReminderAtMs: next.nextReminderAtMs },
     nowMs,
   );
-  if (!isTold) return;
+  if (notTold !== null) return;
   await appendAlertEvent(tx, alert.id, {
     atMs: nowMs,
     kind: 'reminder',
