@@ -1,6 +1,7 @@
-import type { MutedFeature } from '../core/alert-hold.ts';
+import type { HoldReason, MutedFeature } from '../core/alert-hold.ts';
 import type { Notification } from '../core/jobs.ts';
 import type { ModelSpec } from '../core/model.ts';
+import { fail, ok, type Result } from '../core/result.ts';
 import { holdNotification, type Held, type NotHeld } from '../decide/hold-notification.ts';
 import type { MessageFacts } from '../decide/notification-parts.ts';
 import { concernsNobody, owedAfterHold, toldAs, type WhatPeopleKnow } from '../decide/owed-message.ts';
@@ -30,16 +31,19 @@ export function isAboutIncident(notification: Notification): notification is Inc
   return kind === 'firing' || kind === 'reminder' || kind === 'resolved' || kind === 'corrected';
 }
 
+/** Why people are not told now. */
+export type NotTold = HoldReason | 'nobody_heard';
+
 /**
  * Decides whether people are told now, and writes what follows: that a message is held back and owed, that it concerns
- * nobody, or that it is told. Answers what is to be told, without what is silenced in it; null: nothing.
+ * nobody, or that it is told. Answers what is to be told, without what is silenced in it, or why nothing is.
  */
 export async function holdBack(
   tx: Tx,
   model: ModelSpec,
   notification: IncidentNotification,
   nowMs: number,
-): Promise<IncidentNotification | null> {
+): Promise<Result<IncidentNotification, NotTold>> {
   const { incidentId, windowId } = notification;
   const attention = await lockAttention(tx, incidentId);
   if (attention === null) throw new Error(`there is no incident ${incidentId}`);
@@ -49,7 +53,7 @@ export async function holdBack(
   if (concernsNobody(notification.kind, known)) {
     await noteEvent(tx, notification, 'not_told', 'nobody_heard', nowMs);
     if (notification.kind === 'resolved' && owed !== null) await dropHeld(tx, owed.id);
-    return null;
+    return fail('nobody_heard');
   }
   const decision = await decideHold(tx, model, notification, attention, nowMs);
   if (decision.held) {
@@ -69,10 +73,10 @@ export async function holdBack(
       },
       nowMs,
     );
-    return null;
+    return fail(decision.reason);
   }
   if (owed !== null && notification.kind !== 'corrected') await dropHeld(tx, owed.id);
-  return await tell(tx, { ...notification, kind: toldAs(notification.kind, known) }, decision, nowMs);
+  return ok(await tell(tx, { ...notification, kind: toldAs(notification.kind, known) }, decision, nowMs));
 }
 
 /** Looks at a message with what may hold it back now. */

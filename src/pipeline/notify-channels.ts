@@ -1,23 +1,26 @@
 import type { Notification } from '../core/jobs.ts';
 import type { ModelSpec } from '../core/model.ts';
+import { ok } from '../core/result.ts';
 import { appendOutbox } from '../store/outbox.ts';
 import type { Tx } from '../store/pool.ts';
-import { holdBack, isAboutIncident } from './hold-back.ts';
+import { holdBack, isAboutIncident, type NotTold } from './hold-back.ts';
 
 /**
  * Tells people, unless a silence, a mute schedule, another incident or one of themselves holds the message back: then it
- * is told when that ends. Answers whether it is told now.
+ * is told when that ends. Answers why it is not told now; null: it is.
  */
 export async function notifyChannels(
   tx: Tx,
   model: ModelSpec,
   notification: Notification,
   nowMs: number,
-): Promise<boolean> {
-  const told = isAboutIncident(notification) ? await holdBack(tx, model, notification, nowMs) : notification;
-  if (told === null) return false;
-  await queueForChannels(tx, model, told);
-  return true;
+): Promise<NotTold | null> {
+  const told = isAboutIncident(notification)
+    ? await holdBack(tx, model, notification, nowMs)
+    : ok(notification);
+  if (!told.ok) return told.error;
+  await queueForChannels(tx, model, told.value);
+  return null;
 }
 
 /** One outbox row a channel; the key makes a decision taken twice one mail. */

@@ -41,9 +41,9 @@ async function remind(tx: Tx, alert: StoredAlert, catalog: ModelCatalog, nowMs: 
   await saveAlert(tx, alert, alert.id, next);
   const { nextReminderAtMs } = next;
   const message = { ...described, kind: news.kind, decisionReason: news.reason, nextReminderAtMs };
-  const isTold = await notifyChannels(tx, model.spec, message, nowMs);
+  const notTold = await notifyChannels(tx, model.spec, message, nowMs);
   // What is held back is written down as such.
-  if (!isTold && watched) return;
+  if (notTold !== null && watched) return;
   await appendAlertEvent(tx, alert.id, { atMs: nowMs, ...news, windowId: alert.lastWindowId });
 }
 
