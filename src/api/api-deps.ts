@@ -7,6 +7,9 @@ import type { VersionComparison } from '../core/version-comparison.ts';
 import type { EndpointSection } from '../store/disabled-endpoints.ts';
 import type { ReadModels } from '../store/read-models.ts';
 import type { ReplayRefusal } from '../store/replay-deliveries.ts';
+import type { Held } from '../decide/hold-notification.ts';
+import type { Attended, Attention } from '../pipeline/attend-alerts.ts';
+import type { NewSilence, SilenceRow } from '../store/silences.ts';
 import type { TokenGrant, TokenRefusal } from '../store/tokens.ts';
 
 /** One POST to `events`, as it came. */
@@ -171,6 +174,23 @@ export interface MailStops {
   stop(address: string, nowMs: number): Promise<void>;
 }
 
+export interface SilenceDesk {
+  create(silence: NewSilence, nowMs: number): Promise<SilenceRow>;
+  /** Null: there is none. */
+  expire(id: string, by: string | null, nowMs: number): Promise<SilenceRow | null>;
+}
+
+export interface AttentionDesk {
+  acknowledge(alertId: string, attention: Attention, nowMs: number): Promise<Attended>;
+  unacknowledge(alertId: string, nowMs: number): Promise<Attended>;
+  snooze(
+    alertId: string,
+    attention: Attention & { readonly untilMs: number },
+    nowMs: number,
+  ): Promise<Attended>;
+  unsnooze(alertId: string, nowMs: number): Promise<Attended>;
+}
+
 export interface ApiDeps {
   /** Where the server will listen; without tokens, requests must name this machine in their Host header. */
   readonly listenHost: string;
@@ -187,6 +207,10 @@ export interface ApiDeps {
   readonly replayDelivery: (id: string, nowMs: number) => Promise<Result<'queued', ReplayRefusal>>;
   /** Answers which of a channel and a webhook of this name were disabled. */
   readonly enableEndpoint: (name: string) => Promise<readonly EndpointSection[]>;
+  readonly silences: SilenceDesk;
+  readonly attention: AttentionDesk;
+  /** What would hold back a reminder of each open incident, by its id. */
+  readonly currentHolds: (nowMs: number) => Promise<ReadonlyMap<string, Held>>;
   readonly liveness: () => Liveness;
   readonly mailStops: MailStops;
   readonly clock: Clock;

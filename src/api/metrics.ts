@@ -138,6 +138,24 @@ export const FAMILIES: readonly Family[] = [
       states.map((row) => [[row.model, row.series, row.state], row.count] as const),
   },
   {
+    name: 'shiftwatch_notifications_held_total',
+    help: 'Messages about alerts that were held back, by what held them.',
+    labels: ['model', 'reason'],
+    samples: ({ held }) => held.map((row) => [[row.model, row.reason], row.count] as const),
+  },
+  {
+    name: 'shiftwatch_notifications_owed',
+    help: 'Messages that are told once nothing holds them back any more.',
+    labels: ['model', 'reason'],
+    samples: ({ owed }) => owed.map((row) => [[row.model, row.reason], row.count] as const),
+  },
+  {
+    name: 'shiftwatch_silences',
+    help: 'Silences in force.',
+    labels: [],
+    samples: ({ silences }) => [[[], silences] as const],
+  },
+  {
     name: 'shiftwatch_operational_breaches',
     help: 'Latency, cost, energy or errors of the newest window beyond a limit, or worse than the reference.',
     labels: ['model', 'version', 'metric', 'kind'],

@@ -1,10 +1,12 @@
 import { windowSizeText } from '../config/duration.ts';
 import type { Config } from '../config/resolve.ts';
 import { ago, plural, utcMinute, wholeNumber, words } from '../dashboard/format.ts';
+import { holdLine } from '../dashboard/hold-line.ts';
 import { headlineOf } from '../dashboard/first-page.ts';
 import { incidentName, subjectsInWords } from '../dashboard/incident-name.ts';
 import { labelLine } from '../dashboard/label-line.ts';
 import { latestJudged, standingOf } from '../dashboard/standing.ts';
+import type { Held } from '../decide/hold-notification.ts';
 import type { Overview, OverviewVersion } from '../store/read-models/overview.ts';
 import type { PipelineFacts } from '../store/read-models/pipeline.ts';
 import { deadDeliveries, disabledLines, queueLines } from './delivery-troubles.ts';
@@ -15,16 +17,16 @@ import { oneLine, textTable } from './text-table.ts';
 /** What `shiftwatch status` prints: the headline, a row for each model version, its verdict, and the line. */
 export function statusReport(
   overview: Overview,
+  { holds, channels }: { readonly holds: ReadonlyMap<string, Held>; readonly channels: Config['channels'] },
   nowMs: number,
-  channels: Config['channels'] = new Map(),
 ): string {
   const versions = [...overview.versions].sort((a, b) => standingOf(a).rank - standingOf(b).rank);
   const parts = [`${oneLine(headlineOf(overview))}\n`];
   if (versions.length === 0) {
-    parts.push('Next: shiftwatch init training.csv, or shiftwatch demo to see it at work.\n');
+    parts.push('Next: shiftwatch baseline create --model NAME --model-version 1 training.csv, or shiftwatch demo to see it at work.\n');
   } else {
     parts.push(textTable(HEADINGS, versions.map(versionRow)));
-    parts.push(...versions.flatMap((version) => versionLines(version, nowMs)));
+    parts.push(...versions.flatMap((version) => versionLines(version, holds, nowMs)));
   }
   parts.push(pipelineLine(overview, nowMs));
   const troubles = [
@@ -53,7 +55,7 @@ function versionRow(version: OverviewVersion): string[] {
 }
 
 /** More about a version that is not simply quiet. */
-function versionLines(version: OverviewVersion, nowMs: number): string[] {
+function versionLines(version: OverviewVersion, holds: ReadonlyMap<string, Held>, nowMs: number): string[] {
   const name = `${oneLine(version.model)} ${oneLine(version.version)}`;
   const latest = latestJudged(version.windows);
   const lines: string[] = [];
@@ -66,11 +68,15 @@ function versionLines(version: OverviewVersion, nowMs: number): string[] {
     const where = alert.segment === '' ? '' : ` in ${oneLine(alert.segment)}`;
     const run = plural(alert.windows_in_a_row, 'window');
     const about = oneLine(`${incidentName(alert)}${subjectsInWords(alert)}`);
+    const held = holdLine(alert, holds.get(alert.id) ?? null);
     const reminder =
-      alert.next_reminder_at === null ? '' : `, next reminder ${ago(alert.next_reminder_at, nowMs)}`;
+      alert.next_reminder_at === null || held !== null
+        ? ''
+        : `, next reminder ${ago(alert.next_reminder_at, nowMs)}`;
     lines.push(
       `${alert.state}: ${about}${where}, ${run} in a row, since ${ago(alert.since, nowMs)}${reminder}`,
     );
+    if (held !== null) lines.push(`  held: ${oneLine(held)}`);
   }
   for (const { state, ...size } of version.states) {
     if (state !== 'insufficient' && state !== 'no_data') continue;

@@ -7,6 +7,7 @@ import { DAY_MS } from '../core/clock.ts';
 import { durationMs } from './duration.ts';
 import { parseListenAddress } from './schema/listen-address.ts';
 import { resolveDigest } from './resolve-digest.ts';
+import { resolveMutes } from './resolve-mute.ts';
 import { resolveMapping } from './resolve-mapping.ts';
 import { resolveOperational, resolveVersionSizes } from './resolve-operational.ts';
 import { resolveFormat, topicFormats, topicNames } from './resolve-topics.ts';
@@ -192,6 +193,7 @@ function resolveModel(model: ModelEntry, file: ConfigFile): ModelSpec {
       channels: model.alerts.channels,
       page: model.alerts.page,
       digest: resolveDigest(model.alerts, file.channels),
+      ...resolveMutes([...file.alerts.mute, ...model.alerts.mute], file.timezone),
     },
     retrain: model.retrain === undefined ? null : resolveRetrain(model.retrain),
     ...(model.operational !== undefined && { operational: resolveOperational(model.operational) }),

@@ -7,6 +7,7 @@ import { channelFindings } from './channel-rules.ts';
 import { fallbackFindings } from './fallback-rules.ts';
 import { formatFindings } from './format-rules.ts';
 import { modelFindings } from './model-rules.ts';
+import { muteFindings } from './mute-rules.ts';
 import type { Finding } from './problem.ts';
 import { repeated } from './repeated.ts';
 import { takesDigest } from './resolve-digest.ts';
@@ -32,6 +33,7 @@ const RULES: readonly Rule[] = [
   saslIsWhole,
   modelNamesOnce,
   (file) => file.models.flatMap((model, index) => modelFindings(model, ['models', index])),
+  muteFindings,
   channelFindings,
   fallbackFindings,
   channelsExist,

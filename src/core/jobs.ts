@@ -1,3 +1,4 @@
+import type { MutedFeature } from './alert-hold.ts';
 import type { AlertCause } from './alert.ts';
 import type { Consequence, Urgency } from './consequence.ts';
 import type { Digest } from './digest.ts';
@@ -94,6 +95,8 @@ export interface Notification {
   readonly rows: number;
   readonly diagnosis: Diagnosis;
   readonly features: readonly FeatureComparison[];
+  /** Features that moved or are faulty and are not in `features`, because something mutes them. */
+  readonly muted?: readonly MutedFeature[];
   readonly performance: Performance | null;
   /** How the window's predictions were made. */
   readonly operational?: Operational | null;

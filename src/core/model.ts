@@ -1,6 +1,7 @@
 import { DAY_MS } from './clock.ts';
 import type { Consequence } from './consequence.ts';
 import type { SeasonKind } from './findings.ts';
+import type { MuteSchedule } from './mute-schedule.ts';
 import type { OperationalSpec } from './operational.ts';
 
 /** What the steps need to know of a configured model. `src/config` produces it; steps never see YAML. */
@@ -37,6 +38,8 @@ export interface AlertSpec {
   readonly page?: 'all' | readonly Consequence[];
   /** Where the rest goes. Null: it is only shown. */
   readonly digest?: DigestSpec | null;
+  /** When nobody is told anything. Absent: never. */
+  readonly mute?: readonly MuteSchedule[];
 }
 
 export interface DigestSpec {

@@ -1,3 +1,4 @@
+import type { Held } from '../decide/hold-notification.ts';
 import type { Overview, OverviewVersion } from '../store/read-models/overview.ts';
 import { plural, utcMinute } from './format.ts';
 import { type Html, html } from './html.ts';
@@ -11,13 +12,15 @@ const REFRESH_SECONDS = 30;
 
 export interface FirstPageParts {
   readonly overview: Overview;
+  /** What holds back the messages of an alert, by its id. */
+  readonly holds: ReadonlyMap<string, Held>;
   readonly nowMs: number;
   /** Whether captured mails can be read under /mail. */
   readonly hasMailbox: boolean;
 }
 
 /** Everything on one page: models, worst first, then the state of the line. Works without any script. */
-export function firstPage({ overview, nowMs, hasMailbox }: FirstPageParts): Page {
+export function firstPage({ overview, holds, nowMs, hasMailbox }: FirstPageParts): Page {
   const versions = [...overview.versions].sort((a, b) => standingOf(a).rank - standingOf(b).rank);
   const headline = headlineOf(overview);
   return page({
@@ -26,7 +29,7 @@ export function firstPage({ overview, nowMs, hasMailbox }: FirstPageParts): Page
     body: html`${bar(nowMs, hasMailbox)}
       <main>
         <p class="headline">${headline}</p>
-        ${versions.length === 0 ? noModels() : versions.map((version) => versionCard(version, nowMs))}
+        ${versions.length === 0 ? noModels() : versions.map((version) => versionCard(version, nowMs, holds))}
         ${pipelineCard(overview.pipeline, nowMs)} ${legend()}
       </main>`,
   });
@@ -66,11 +69,12 @@ function noModels(): Html {
   return html`<section class="card">
     <h2>Tell shiftwatch about a model</h2>
     <p>
-      From a training file it proposes a configuration, and makes the baseline that windows are compared with:
+      Name it under <code>models</code> in the configuration; its training file makes the baseline that windows are
+      compared with:
     </p>
     <pre>
-shiftwatch init training.csv
-shiftwatch baseline create --model NAME --version 1 training.csv</pre>
+shiftwatch config check
+shiftwatch baseline create --model NAME --model-version 1 training.csv</pre>
     <p class="soft">Or see the whole line at work on sample data: <code>shiftwatch demo</code></p>
   </section>`;
 }

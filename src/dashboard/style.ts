@@ -66,6 +66,7 @@ p { margin: .25rem 0; }
 .rows { list-style: none; margin: 0; padding: 0; }
 .rows li { display: flex; flex-wrap: wrap; gap: .1rem .6rem; align-items: baseline; padding: .4rem 0; border-top: 1px solid var(--line); }
 .rows li:first-child { border-top: 0; }
+.rows .messages { flex: 1 0 100%; overflow-wrap: anywhere; }
 .rows .what { flex: 1 1 16rem; min-width: 0; overflow-wrap: anywhere; }
 .curves { display: flex; flex-wrap: wrap; gap: .5rem 1rem; flex-basis: 100%; }
 .curve { width: 260px; max-width: 100%; height: auto; font-size: 10px; }

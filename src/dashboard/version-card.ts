@@ -1,6 +1,7 @@
 import { figureBlocks } from '../act/message/figure-lines.ts';
 import { windowSizeText } from '../config/duration.ts';
 import { baselineCommand } from '../core/baseline-command.ts';
+import type { Held } from '../decide/hold-notification.ts';
 import type { AlertRow } from '../store/read-models/alerts.ts';
 import type { RetrainState } from '../core/retrain-state.ts';
 import type { RetrainOutcomeKind } from '../core/retrain.ts';
@@ -8,13 +9,14 @@ import type { OverviewRetrain, OverviewVersion, OverviewWindow } from '../store/
 import { curveCharts } from './curve-chart.ts';
 import { ago, plural, utcMinute, wholeNumber, words } from './format.ts';
 import { type Html, html } from './html.ts';
+import { holdLine, reminderLine } from './hold-line.ts';
 import { incidentName, subjectsInWords } from './incident-name.ts';
 import { labelLine } from './label-line.ts';
 import { latestJudged, standingOf } from './standing.ts';
 import { type Mark, windowMark } from './verdict-mark.ts';
 
 /** One version of one model: how it stands, why, and what was done. */
-export function versionCard(version: OverviewVersion, nowMs: number): Html {
+export function versionCard(version: OverviewVersion, nowMs: number, holds: ReadonlyMap<string, Held>): Html {
   const standing = standingOf(version);
   const state = version.state === 'active' ? null : html`<span class="soft">${version.state}</span>`;
   return html`<section class="card">
@@ -23,7 +25,7 @@ export function versionCard(version: OverviewVersion, nowMs: number): Html {
       <span class="soft">version ${version.version}, ${version.task}</span>${state}
       <span class="pill ${standing.style}">${standing.word}</span>
     </header>
-    ${verdictLine(version)} ${strips(version.windows)} ${alertRows(version.alerts, nowMs)}
+    ${verdictLine(version)} ${strips(version.windows)} ${alertRows(version.alerts, nowMs, holds)}
     ${retrainRows(version.retrains, nowMs)} ${baselineLine(version, nowMs)}
   </section>`;
 }
@@ -120,7 +122,11 @@ const ALERT_STYLES: Record<AlertRow['state'], Mark['style']> = {
 
 const ALERT_ORDER: readonly AlertRow['state'][] = ['firing', 'recovering', 'pending', 'resolved'];
 
-function alertRows(alerts: readonly AlertRow[], nowMs: number): Html | null {
+function alertRows(
+  alerts: readonly AlertRow[],
+  nowMs: number,
+  holds: ReadonlyMap<string, Held>,
+): Html | null {
   if (alerts.length === 0) return null;
   const worstFirst = [...alerts].sort((a, b) => ALERT_ORDER.indexOf(a.state) - ALERT_ORDER.indexOf(b.state));
   return html`<h3>Open alerts</h3>
@@ -130,18 +136,26 @@ function alertRows(alerts: readonly AlertRow[], nowMs: number): Html | null {
         const evidence =
           alert.series === 'matured' ? 'with labels, ' : alert.cause === 'shift' ? 'inputs, ' : '';
         const about = `${incidentName(alert)}${subjectsInWords(alert)}`;
-        const reminder =
-          alert.next_reminder_at === null ? '' : `, next reminder ${utcMinute(alert.next_reminder_at)} UTC`;
         return html`<li>
           <span class="pill ${ALERT_STYLES[alert.state]}">${alert.state}</span>
           <span class="what">${about}${where} (${evidence}${windowSizeText(alert)} windows)</span>
           <span class="small soft"
             >${plural(alert.windows_in_a_row, 'window')} in a row, since ${utcMinute(alert.since)} UTC,
-            ${ago(alert.since, nowMs)}${reminder}</span
+            ${ago(alert.since, nowMs)}</span
           >
+          ${messageLine(alert, holds.get(alert.id) ?? null)}
         </li>`;
       })}
     </ul>`;
+}
+
+/** Whether people hear of it, on a line of its own. */
+function messageLine(alert: AlertRow, hold: Held | null): Html | null {
+  const held = holdLine(alert, hold);
+  if (held !== null)
+    return html`<span class="messages small"><span class="pill none">held</span> ${held}</span>`;
+  const reminder = reminderLine(alert);
+  return reminder === null ? null : html`<span class="messages small soft">${reminder}</span>`;
 }
 
 const RETRAIN_STYLES: Record<RetrainState, Mark['style']> = {

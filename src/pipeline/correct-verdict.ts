@@ -83,7 +83,7 @@ async function tell(
   });
   const features = await loadFeatureComparisons(tx, windowId, key.series, key.segment);
   const run = key.segment === '' ? await openRetrainRun(tx, key.modelVersionId) : null;
-  const notification: Notification = {
+  const correction: Notification = {
     kind: 'corrected',
     ...describeWindow(context, window, features, { id: alertId, cause: 'shift' }),
     ...incident,
@@ -94,5 +94,5 @@ async function tell(
     },
     retrain: run === null ? null : { state: run.state, reason: run.reason },
   };
-  await notifyChannels(tx, model, notification, nowMs);
+  await notifyChannels(tx, model, correction, nowMs);
 }

@@ -24,6 +24,7 @@ import type { Tx } from '../store/pool.ts';
 import { openRetrainRun } from '../store/retrain-runs.ts';
 import { askForRetrain } from './ask-for-retrain.ts';
 import type { Decided } from './decided.ts';
+import type { NotTold } from './hold-back.ts';
 import { notifyChannels } from './notify-channels.ts';
 import { causesOf, readWindow } from './window-facts.ts';
 
@@ -76,7 +77,7 @@ async function decideWindow(
     const read = await readWindow(tx, context, window, cause, before);
     const plain = stepAlert(before, read, rule, context.nowMs);
     const step = before === null ? plain : await withUrgency(tx, context, before.id, plain, window, read);
-    const { id, retrain } = await record(tx, context, window, cause, step, before?.id ?? null);
+    const { id, retrain, notTold } = await record(tx, context, window, cause, step, before?.id ?? null);
     if (step.next === null || id === null || step.next.state === 'resolved') open.delete(cause);
     else open.set(cause, { ...step.next, ...key, cause, id });
     if (cause === 'shift') {
@@ -86,6 +87,7 @@ async function decideWindow(
     const of = { segment, series, cause, windowId: window.windowId, alertId: id };
     decided.push({ ...step.event, ...of });
     if (retrain !== null) decided.push({ ...retrainEvent(retrain), ...of });
+    if (notTold !== null) decided.push({ ...notToldEvent(notTold), ...of });
   }
   return standing;
 }
@@ -94,6 +96,8 @@ interface Recorded {
   /** Of the incident; null: there is none. */
   readonly id: string | null;
   readonly retrain: RetrainAnswer | null;
+  /** Why people are not told what there is to tell. */
+  readonly notTold: NotTold | null;
 }
 
 /** The step as it is once it is known what the window means for an incident that nobody was paged about. */
@@ -135,6 +139,7 @@ async function record(
       details: { verdict, types, summary, ...(cause !== 'shift' && { kinds: step.next.types, subjects }) },
     });
   }
+  let notTold: NotTold | null = null;
   const retrain = cause === 'shift' ? await requestRetrain(tx, context, window, step, alertId) : null;
   if (step.notify !== null && step.next !== null && alertId !== null) {
     const { segment, series } = key;
@@ -156,9 +161,9 @@ async function record(
       nextReminderAtMs: step.next.nextReminderAtMs,
       retrain,
     };
-    await notifyChannels(tx, context.model, notification, context.nowMs);
+    notTold = await notifyChannels(tx, context.model, notification, context.nowMs);
   }
-  return { id: alertId, retrain };
+  return { id: alertId, retrain, notTold };
 }
 
 /** What a message says of a window; features and performance only where the incident is about the data. */
@@ -200,6 +205,10 @@ const REASONS_TO_ASK: ReadonlySet<RetrainReason> = new Set([
   'drift_firing',
   'schedule_due',
 ] as const);
+
+function notToldEvent(reason: NotTold) {
+  return { kind: reason === 'nobody_heard' ? 'not_told' : 'held', reason } as const;
+}
 
 function retrainEvent({ reason }: RetrainAnswer) {
   return { kind: REASONS_TO_ASK.has(reason) ? 'retrain_requested' : 'retrain_declined', reason } as const;

@@ -4,11 +4,19 @@ import type { Log } from '../core/log.ts';
 import type { CorrectionReason } from '../decide/decide-correction.ts';
 import type { RetrainReason } from '../decide/decide-retrain.ts';
 import type { AlertEventKind, AlertReason } from '../decide/step-alert.ts';
+import type { NotTold } from './hold-back.ts';
 
 /** One decision about a series of a window, by its name and reason. */
 export interface Decided {
-  readonly kind: AlertEventKind | 'withdrawn' | 'corrected' | 'retrain_requested' | 'retrain_declined';
-  readonly reason: AlertReason | CorrectionReason | RetrainReason | 'no_window_stands';
+  readonly kind:
+    | AlertEventKind
+    | 'withdrawn'
+    | 'corrected'
+    | 'retrain_requested'
+    | 'retrain_declined'
+    | 'held'
+    | 'not_told';
+  readonly reason: AlertReason | CorrectionReason | RetrainReason | NotTold | 'no_window_stands';
   readonly segment: string;
   readonly series: EvaluationSeries;
   readonly cause: AlertCause;

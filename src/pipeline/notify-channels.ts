@@ -2,6 +2,7 @@ import type { DigestEntry } from '../core/digest.ts';
 import type { Consequence } from '../core/consequence.ts';
 import type { Notification } from '../core/jobs.ts';
 import type { ModelSpec } from '../core/model.ts';
+import { ok } from '../core/result.ts';
 import { consequencesOf } from '../decide/consequences.ts';
 import { pagingConsequence, routeNotification, type Route } from '../decide/route-notification.ts';
 import { appendDigestEntry } from '../store/digests.ts';
@@ -9,12 +10,31 @@ import { appendRoute, loadUrgency, noteFirstPage } from '../store/incident-urgen
 import { appendOutbox } from '../store/outbox.ts';
 import type { Tx } from '../store/pool.ts';
 import { loadFigureTimeline } from './figure-timeline.ts';
+import { holdBack, isAboutIncident, type NotTold } from './hold-back.ts';
+
+/**
+ * Tells people, unless a silence, a mute schedule, another incident or one of themselves holds the message back: then it
+ * is told when that ends. Answers why it is not told now; null: it is.
+ */
+export async function notifyChannels(
+  tx: Tx,
+  model: ModelSpec,
+  notification: Notification,
+  nowMs: number,
+): Promise<NotTold | null> {
+  const told = isAboutIncident(notification)
+    ? await holdBack(tx, model, notification, nowMs)
+    : ok(notification);
+  if (!told.ok) return told.error;
+  await queueForChannels(tx, model, told.value, nowMs);
+  return null;
+}
 
 /**
  * Sends a notification on its way: one outbox row a channel, or one entry in each channel's next digest. The key makes
  * a decision taken twice one message.
  */
-export async function notifyChannels(
+export async function queueForChannels(
   tx: Tx,
   model: ModelSpec,
   notification: Notification,

@@ -1,12 +1,8 @@
 import type { AlertState } from '../core/alert.ts';
-import type { Notification } from '../core/jobs.ts';
 import { afterReminder, dueReminder } from '../decide/due-reminder.ts';
 import { appendAlertEvent, lockDueReminders, saveAlert, type StoredAlert } from '../store/alerts.ts';
-import { loadDecided, loadFeatureComparisons } from '../store/evaluations.ts';
-import { loadVersion } from '../store/models.ts';
 import { inTransaction, type Pool, type Tx } from '../store/pool.ts';
-import { openRetrainRun } from '../store/retrain-runs.ts';
-import { describeWindow } from './decide-series.ts';
+import { describeAlert } from './describe-alert.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { notifyChannels } from './notify-channels.ts';
 
@@ -24,10 +20,8 @@ export async function sendReminders(pool: Pool, catalog: ModelCatalog, nowMs: nu
 async function remind(tx: Tx, alert: StoredAlert, catalog: ModelCatalog, nowMs: number): Promise<void> {
   const { due, reason } = dueReminder(alert, nowMs);
   if (!due) return;
-  const version = await loadVersion(tx, alert.modelVersionId);
-  const model = version === null ? null : catalog.model(version.modelName);
-  const window = await loadDecided(tx, alert.lastWindowId, alert);
-  if (version === null || model === null || window === null) {
+  const current = await describeAlert(tx, alert, catalog, nowMs);
+  if (current === null) {
     // Its model is configured no more: nobody to tell, and no reason to look again every second.
     await saveAlert(tx, alert, alert.id, { ...alert, nextReminderAtMs: null });
     await appendAlertEvent(tx, alert.id, {
@@ -38,31 +32,19 @@ async function remind(tx: Tx, alert: StoredAlert, catalog: ModelCatalog, nowMs: 
     });
     return;
   }
+  const { model, described } = current;
   const watched = alert.cause !== 'no_data' || model.spec.alerts.noData === true;
   const next = watched ? afterReminder(alert, model.spec.alerts.remindEveryMs, nowMs) : ended(alert, nowMs);
   const news = watched
     ? ({ kind: 'reminder', reason } as const)
     : ({ kind: 'resolved', reason: 'not_watched' } as const);
   await saveAlert(tx, alert, alert.id, next);
+  const { nextReminderAtMs } = next;
+  const message = { ...described, kind: news.kind, decisionReason: news.reason, nextReminderAtMs };
+  const notTold = await notifyChannels(tx, model.spec, message, nowMs);
+  // What is held back is written down as such.
+  if (notTold !== null && watched) return;
   await appendAlertEvent(tx, alert.id, { atMs: nowMs, ...news, windowId: alert.lastWindowId });
-  const context = { key: alert, model: model.spec, versionName: version.name, nowMs };
-  const isShift = alert.cause === 'shift';
-  const features = isShift
-    ? await loadFeatureComparisons(tx, alert.lastWindowId, alert.series, alert.segment)
-    : [];
-  const run = isShift ? await openRetrainRun(tx, alert.modelVersionId) : null;
-  const notification: Notification = {
-    kind: news.kind,
-    ...describeWindow(context, window, features, alert),
-    subjects: alert.subjects,
-    firedVerdict: alert.firedVerdict,
-    sinceMs: alert.sinceMs,
-    windowsInARow: alert.windowsInARow,
-    decisionReason: news.reason,
-    nextReminderAtMs: next.nextReminderAtMs,
-    retrain: run === null ? null : { state: run.state, reason: run.reason },
-  };
-  await notifyChannels(tx, model.spec, notification, nowMs);
 }
 
 /** Nobody wants to hear of silence any more, and no window would ever end it. */

@@ -17,6 +17,7 @@ import { verifyToken } from '../store/tokens.ts';
 import { SegmentRegistry } from '../window/segments.ts';
 import { createAcceptBaseline } from './accept-baseline.ts';
 import { createAcceptEvents } from './accept-events.ts';
+import { alertDesks } from './alert-desks.ts';
 import { compareStoredVersions } from './compare-versions.ts';
 import { createExportLabelled } from './export-labelled.ts';
 import type { IdLedger } from './id-ledger.ts';
@@ -86,6 +87,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
       return fail({ reason: 'unknown_model', detail: `No model is called "${name}".` });
     },
     mailStops: createMailStops(pool, config.channels, log),
+    ...alertDesks(pool, catalog),
     liveness: () => {
       const reason = options.failure();
       return { alive: reason === null, reason };

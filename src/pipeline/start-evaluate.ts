@@ -12,6 +12,7 @@ import { startEvaluationThreads, type EvaluationThreads } from './evaluation-thr
 import { evaluate } from './evaluator.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { foldCrowdedWindows } from './fold-windows.ts';
+import { releaseHeld } from './release-held.ts';
 import { sendReminders } from './reminders.ts';
 import { repeat } from './repeat.ts';
 import { judgeRetrains } from './judge-retrains.ts';
@@ -51,8 +52,9 @@ export function startEvaluate(options: EvaluateOptions): { stop: () => Promise<v
     const changed = await sweepWindows({ pool, catalog, logSources, idleAfterMs });
     return changed > 0;
   });
-  const calendar = repeat('folding, reminders, digests and schedules', CALENDAR_EVERY_MS, log, async () => {
+  const calendar = repeat('folding, messages, digests and schedules', CALENDAR_EVERY_MS, log, async () => {
     await foldCrowdedWindows(pool, catalog);
+    await releaseHeld(pool, catalog, log, clock.nowMs());
     const reminded = await sendReminders(pool, catalog, clock.nowMs());
     if (reminded > 0) log.info({ incidents: reminded, reason: 'due' }, 'reminded of open incidents');
     await sendDigests({ pool, models: config.models, timezone: config.timezone, log }, clock.nowMs());

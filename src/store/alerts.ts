@@ -160,6 +160,12 @@ export async function lockDueReminders(tx: Tx, nowMs: number, limit: number): Pr
   return due.rows.map(fromRow);
 }
 
+export async function loadAlert(tx: Tx, id: string): Promise<StoredAlert | null> {
+  const found = await tx.query<AlertRow>(`select ${ALERT_COLUMNS} from alert where id = $1`, [id]);
+  const row = found.rows[0];
+  return row === undefined ? null : fromRow(row);
+}
+
 const STATE_COLUMNS = [
   'state',
   'verdict',

@@ -14,6 +14,7 @@ import { readiness } from './read-models/readiness.ts';
 import { findRetrain, listRetrains } from './read-models/retrains.ts';
 import { serverFacts } from './read-models/server-facts.ts';
 import { findVerdict, listVerdicts } from './read-models/verdicts.ts';
+import { listSilences } from './silences.ts';
 import { findWindow, listWindows } from './read-models/windows.ts';
 
 type Bound<Query> = Query extends (db: Pool, ...rest: infer Rest) => infer Answer
@@ -35,6 +36,7 @@ const QUERIES = {
   listAlerts,
   findAlert,
   listAlertEvents,
+  listSilences,
   listAlertStates,
   listRetrains,
   findRetrain,

@@ -124,6 +124,15 @@ export class Rehearsal {
     return found.rows[0]?.at?.getTime() ?? null;
   }
 
+  /** When the first hold whose end is known ends after an instant; null: none is to end. */
+  async nextHoldEndMs(afterMs: number): Promise<number | null> {
+    const found = await this.pool.query<{ at: Date | null }>(
+      'select min(until_at) as at from held_notification where until_at > $1',
+      [new Date(afterMs)],
+    );
+    return found.rows[0]?.at?.getTime() ?? null;
+  }
+
   async #addWindows(tx: Tx, windowId: string, atMs: number): Promise<void> {
     const there: (number | string)[] = [windowId];
     for (;;) {

@@ -27,7 +27,7 @@ export async function loadTelling(
   const found = await tx.query<{
     alert_id: string;
     kind: string;
-    details: { verdict: VerdictKind; types?: ShiftKind[] };
+    details: { verdict: VerdictKind; types?: ShiftKind[]; message?: string };
     corrected: boolean;
     open: boolean;
     fired_verdict: VerdictKind | null;
@@ -43,8 +43,15 @@ export async function loadTelling(
      from alert_event e join alert a on a.id = e.alert_id
      where e.window_id = $1 and a.model_version_id = $2 and a.size_ms = $3 and a.segment = $4 and a.series = $5
        and a.cause = 'shift'
-       and (e.kind in ('firing', 'resolved')
-         or (e.kind = 'still_firing' and e.reason in ('new_kind_confirmed', 'consequence_confirmed')))
+       and (
+         e.kind in ('firing', 'resolved') or (e.kind = 'still_firing' and e.reason in ('new_kind_confirmed', 'consequence_confirmed'))
+         or (e.kind = 'told' and e.details ->> 'message' in ('firing', 'resolved'))
+       )
+       -- What was held back is told later, of another window or of none.
+       and (e.kind = 'told' or not exists (
+         select 1 from alert_event h where h.alert_id = e.alert_id and h.window_id = e.window_id
+           and h.kind in ('held', 'not_told') and h.details ->> 'message' in ('firing', 'resolved')
+       ))
      order by e.id desc limit 1`,
     [windowId, key.modelVersionId, key.sizeMs, key.segment, key.series],
   );
@@ -52,7 +59,7 @@ export async function loadTelling(
   if (row === undefined) return null;
   return {
     alertId: row.alert_id,
-    kind: row.kind === 'resolved' ? 'resolved' : 'firing',
+    kind: row.kind === 'resolved' || row.details.message === 'resolved' ? 'resolved' : 'firing',
     verdict: row.details.verdict,
     types: row.details.types ?? [],
     corrected: row.corrected,

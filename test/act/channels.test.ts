@@ -102,7 +102,11 @@ describe.each(named)('every channel keeps the contract: %s', (_, channel) => {
     const features = Array.from({ length: 500 }, (__, index) =>
       sampleFeature(name(index), { drifted: true, severity: 'alarm' }),
     );
-    expect(bodyOf(channel, { features, segment: 's'.repeat(256) }).body.length).toBeLessThan(20_000);
+    const muted = features.map(
+      (feature) => ({ feature: feature.name, reason: 'silenced', by: name(1) }) as const,
+    );
+    const body = bodyOf(channel, { features, muted, segment: 's'.repeat(256) });
+    expect(body.body.length).toBeLessThan(20_000);
   });
 
   it('sends the same again on a second attempt, but for the time', () => {
@@ -129,6 +133,14 @@ describe.each(named)('every channel keeps the contract: %s', (_, channel) => {
     if (channel.type === 'teams') expect(body).not.toContain('[x](https://evil.example)');
     expect(JSON.parse(body)).toBeTypeOf('object');
   });
+});
+
+it('a webhook names the features that are left out', () => {
+  const muted = [{ feature: 'age', reason: 'silenced', by: 'silence 3 by ann' }] as const;
+  const [, , , , webhook] = CHANNELS;
+  if (webhook === undefined) throw new Error('no webhook');
+  expect(bodyOf(webhook, { muted }).json).toMatchObject({ data: { muted } });
+  expect(bodyOf(webhook).json).toMatchObject({ data: { muted: [] } });
 });
 
 describe('a correction', () => {

@@ -100,6 +100,21 @@ describe('composeMail', () => {
     expect(text).not.toContain('income');
   });
 
+  it('says which features are left out, and why', () => {
+    const by = 'silence 3 by ann';
+    const silenced = ['age', 'zip', 'x', 'y', 'z'].map(
+      (feature) => ({ feature, reason: 'silenced', by }) as const,
+    );
+    const shown = ['age', 'zip', 'x'].map((feature) => `${feature} (silenced: ${by})`).join(', ');
+    expect(compose(sampleNotification({ muted: silenced })).text).toContain(
+      `Muted:      ${shown} and 2 more`,
+    );
+    const inhibited = { feature: 'income', reason: 'inhibited_by_data_fault', by: 'incident 8' } as const;
+    expect(compose(sampleNotification({ muted: [inhibited] })).text).toContain(
+      'Muted:      income (a fault of it is open: incident 8)',
+    );
+  });
+
   it('says the same in both parts', () => {
     for (const notification of [sampleNotification(), faultNotification(), resolvedNotification()]) {
       const { text, html } = compose(notification);

@@ -4,7 +4,7 @@ import type { TokenScope } from '../../src/store/tokens.ts';
 import { testApi, tokensByScope } from './fakes.ts';
 
 /** Every route of the program with what it needs, written down apart from the code that says so. */
-const ROUTES: readonly [method: 'GET' | 'POST', url: string, needs: Access][] = [
+const ROUTES: readonly [method: 'GET' | 'POST' | 'DELETE', url: string, needs: Access][] = [
   ['GET', '/', 'read'],
   ['GET', '/mail', 'read'],
   ['GET', '/mail/1', 'read'],
@@ -31,6 +31,13 @@ const ROUTES: readonly [method: 'GET' | 'POST', url: string, needs: Access][] = 
   ['GET', '/api/v1/alerts', 'read'],
   ['GET', '/api/v1/alerts/1', 'read'],
   ['GET', '/api/v1/alerts/1/events', 'read'],
+  ['POST', '/api/v1/alerts/1/acknowledge', 'operate'],
+  ['DELETE', '/api/v1/alerts/1/acknowledge', 'operate'],
+  ['POST', '/api/v1/alerts/1/snooze', 'operate'],
+  ['DELETE', '/api/v1/alerts/1/snooze', 'operate'],
+  ['GET', '/api/v1/silences', 'read'],
+  ['POST', '/api/v1/silences', 'operate'],
+  ['DELETE', '/api/v1/silences/1', 'operate'],
   ['GET', '/api/v1/alert-states', 'read'],
   ['GET', '/api/v1/retrains', 'read'],
   ['GET', '/api/v1/retrains/0195815e-7a1b-7c3d-9e4f-1a2b3c4d5e6f', 'read'],
@@ -48,6 +55,15 @@ const ROUTES: readonly [method: 'GET' | 'POST', url: string, needs: Access][] = 
   ['GET', '/api/v1/dead-letters/1', 'operate'],
 ];
 
+const PAYLOADS: ReadonlyMap<string, string> = new Map([
+  ['/api/v1/alerts/1/acknowledge', '{"author":"ann"}'],
+  ['/api/v1/alerts/1/snooze', '{"author":"ann","until":"2026-03-11T06:00:00Z"}'],
+  [
+    '/api/v1/silences',
+    '{"matchers":[{"name":"model","operator":"=","value":"m"}],"ends_at":"2026-03-11T06:00:00Z","author":"ann","comment":"c"}',
+  ],
+]);
+
 const mail = { id: '1', atMs: 0, from: 'a@b.c', to: ['d@e.f'], subject: 'S', html: '<p>', text: 't' };
 const guarded = testApi({ verifyToken: tokensByScope, mailbox: () => [mail] });
 const registered: string[] = [];
@@ -55,7 +71,7 @@ guarded.app.addHook('onRoute', (route) => {
   for (const method of [route.method].flat()) registered.push(`${method} ${route.url}`);
 });
 
-async function call(method: 'GET' | 'POST', url: string, authorization?: string): Promise<number> {
+async function call(method: 'GET' | 'POST' | 'DELETE', url: string, authorization?: string): Promise<number> {
   const reply = await guarded.app.inject({
     method,
     url,
@@ -65,7 +81,9 @@ async function call(method: 'GET' | 'POST', url: string, authorization?: string)
         ? { 'content-type': url.endsWith('/baselines') ? 'text/csv' : 'application/json' }
         : {}),
     },
-    ...(method === 'POST' ? { payload: /approve|reject/.test(url) ? '{}' : '{"state":"running"}' } : {}),
+    ...(method === 'POST'
+      ? { payload: /approve|reject/.test(url) ? '{}' : (PAYLOADS.get(url) ?? '{"state":"running"}') }
+      : {}),
   });
   return reply.statusCode;
 }
@@ -86,7 +104,7 @@ describe('every route under every token', () => {
         const status = await call(method, url, scopes === null ? undefined : `Bearer ${caller}`);
         if (needs !== 'open' && scopes === null) expect(status).toBe(401);
         else if (scopes !== null && !allows(scopes, needs)) expect(status).toBe(403);
-        else expect([200, 202, 404]).toContain(status);
+        else expect([200, 201, 202, 404]).toContain(status);
       });
     }
   }

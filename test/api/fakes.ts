@@ -4,6 +4,7 @@ import { createApi } from '../../src/api/create-api.ts';
 import type { App } from '../../src/api/app.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { fail, ok } from '../../src/core/result.ts';
+import type { NewSilence } from '../../src/store/silences.ts';
 import type { ReadModels } from '../../src/store/read-models.ts';
 import type { TokenScope } from '../../src/store/tokens.ts';
 
@@ -18,6 +19,9 @@ const noFacts = {
   notices: [],
   log_incidents: [],
   log_incident_counts: [],
+  held: [],
+  owed: [],
+  silences: 0,
   breaches: [],
   windows: [],
   alerts: [],
@@ -49,6 +53,7 @@ export const nothingStored: ReadModels = {
   listAlerts: async () => emptyPage,
   findAlert: async () => null,
   listAlertEvents: async () => emptyPage,
+  listSilences: async () => emptyPage,
   listAlertStates: async () => emptyPage,
   listRetrains: async () => emptyPage,
   findRetrain: async () => null,
@@ -70,6 +75,17 @@ export const nothingStored: ReadModels = {
     encoding: 'UTF8',
   }),
 };
+
+const unknownAlert = fail({ reason: 'unknown_alert', detail: 'There is no such alert.' } as const);
+
+const noSilence = { id: '1', state: 'active', expired_at: null, expired_by: null } as const;
+
+function silenceTexts({ matchers, startsAtMs, endsAtMs, author, comment }: NewSilence, nowMs: number) {
+  const [starts_at = '', ends_at = '', created_at = ''] = [startsAtMs, endsAtMs, nowMs].map((ms) =>
+    new Date(ms).toISOString(),
+  );
+  return { matchers: [...matchers], starts_at, ends_at, author, comment, created_at };
+}
 
 export interface TestApi {
   readonly app: App;
@@ -99,6 +115,17 @@ export function testApi(overrides: Partial<ApiDeps> = {}): TestApi {
     },
     decideRun: async ({ runId }) =>
       fail({ reason: 'unknown_run', detail: `There is no retrain run ${runId}.` }),
+    silences: {
+      create: async (silence, nowMs) => ({ ...noSilence, ...silenceTexts(silence, nowMs) }),
+      expire: async () => null,
+    },
+    attention: {
+      acknowledge: async () => unknownAlert,
+      unacknowledge: async () => unknownAlert,
+      snooze: async () => unknownAlert,
+      unsnooze: async () => unknownAlert,
+    },
+    currentHolds: async () => new Map(),
     exportLabelled: async () => fail('unknown_model'),
     replayDelivery: async () => fail('unknown'),
     enableEndpoint: async () => [],

@@ -5,14 +5,15 @@ import type { Overview } from '../../src/store/read-models/overview.ts';
 import { nothingStored } from '../api/fakes.ts';
 
 const NOW_MS = Date.parse('2026-03-10T12:07:00Z');
+const NOTHING = { holds: new Map(), channels: new Map() };
 const pipeline = await nothingStored.pipelineFacts();
 
 describe('status', () => {
   it('says what to do where there is nothing yet', () => {
-    const text = statusReport({ versions: [], pipeline, more_alerts: false }, NOW_MS);
+    const text = statusReport({ versions: [], pipeline, more_alerts: false }, NOTHING, NOW_MS);
     expect(text).toBe(`No model is being watched yet.
 
-Next: shiftwatch init training.csv, or shiftwatch demo to see it at work.
+Next: shiftwatch baseline create --model NAME --model-version 1 training.csv, or shiftwatch demo to see it at work.
 
 Pipeline: 0 records waiting in the log, 0 late rows, 0 dead letters, 0 jobs to be done
 `);
@@ -27,7 +28,7 @@ Pipeline: 0 records waiting in the log, 0 late rows, 0 dead letters, 0 jobs to b
       last_error: 'a\nb',
     };
     const down = { ...pipeline, mail_servers: [row, { ...row, host: 'other:25', opened_at: null }] };
-    const text = statusReport({ versions: [], pipeline: down, more_alerts: false }, NOW_MS);
+    const text = statusReport({ versions: [], pipeline: down, more_alerts: false }, NOTHING, NOW_MS);
     expect(text).toContain(
       'MAIL SERVER DOWN: mail:587 has not answered 7 times in a row, mails wait since 15 min ago: a b\n',
     );
@@ -73,7 +74,7 @@ Pipeline: 0 records waiting in the log, 0 late rows, 0 dead letters, 0 jobs to b
       pipeline,
       more_alerts: false,
     };
-    const text = statusReport(overview, NOW_MS);
+    const text = statusReport(overview, NOTHING, NOW_MS);
     expect(text).not.toContain('\u001b');
     expect(text).toContain('a\ufffd[31m b  1        no baseline');
     expect(text).toContain('  operation: mean latency is 30 ms, above the limit of 20 ms\n');

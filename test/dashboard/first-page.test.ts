@@ -1,10 +1,13 @@
 import { hash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { HoldReason } from '../../src/core/alert-hold.ts';
 import { VERDICTS } from '../../src/core/findings.ts';
 import { firstPage, headlineOf } from '../../src/dashboard/first-page.ts';
 import { mailPage, mailboxPage } from '../../src/dashboard/mail-page.ts';
+import { holdLine } from '../../src/dashboard/hold-line.ts';
 import { latestJudged, standingOf } from '../../src/dashboard/standing.ts';
 import { LEGEND, markOf } from '../../src/dashboard/verdict-mark.ts';
+import type { Held } from '../../src/decide/hold-notification.ts';
 import type { AlertRow } from '../../src/store/read-models/alerts.ts';
 import type {
   Overview,
@@ -73,7 +76,7 @@ it('shows figures beside the verdict only where they say something', () => {
   const cardOf = (verdict: Partial<NonNullable<OverviewWindow['verdict']>>): string => {
     const windows = [{ ...base, verdict: { ...base.verdict, ...verdict } as OverviewWindow['verdict'] }];
     const overview = { versions: [version({ windows })], pipeline, more_alerts: false };
-    return firstPage({ overview, nowMs: NOW_MS, hasMailbox: false }).html;
+    return firstPage({ overview, holds: new Map(), nowMs: NOW_MS, hasMailbox: false }).html;
   };
   const full = cardOf({ performance: told, breaches: ['mean latency is 30 ms'] });
   expect(full).toContain('accuracy: 0.71 held out, 0.79 influenced, differs (p = 4e-4)');
@@ -106,6 +109,9 @@ const alertIn = (state: AlertRow['state'], rest: Partial<AlertRow> = {}): AlertR
   resolved_at: null,
   last_notified_at: null,
   next_reminder_at: null,
+  acknowledged: null,
+  snoozed: null,
+  held: null,
   created_at: '2026-03-10T10:00:00.000Z',
   updated_at: '2026-03-10T10:00:00.000Z',
   ...rest,
@@ -116,7 +122,8 @@ const stateOf = (state: StandingState['state']): StandingState[] => [
 ];
 
 const overviewOf = (...versions: OverviewVersion[]): Overview => ({ versions, pipeline, more_alerts: false });
-const render = (overview: Overview): string => firstPage({ overview, nowMs: NOW_MS, hasMailbox: false }).html;
+const render = (overview: Overview): string =>
+  firstPage({ overview, holds: new Map(), nowMs: NOW_MS, hasMailbox: false }).html;
 
 describe('how a version stands', () => {
   it.each([
@@ -192,7 +199,12 @@ describe('the page', () => {
   });
 
   it('allows its own style by hash and nothing else', () => {
-    const page = firstPage({ overview: overviewOf(version()), nowMs: NOW_MS, hasMailbox: true });
+    const page = firstPage({
+      overview: overviewOf(version()),
+      holds: new Map(),
+      nowMs: NOW_MS,
+      hasMailbox: true,
+    });
     const style = /<style>([^]*?)<\/style>/.exec(page.html)?.[1] ?? '';
     expect(style.length).toBeGreaterThan(1_000);
     expect(page.contentSecurityPolicy).toContain(`'sha256-${hash('sha256', style, 'base64')}'`);
@@ -216,12 +228,47 @@ describe('the page', () => {
   });
 
   it('teaches the next command where there is nothing yet', () => {
-    expect(render(overviewOf())).toContain('shiftwatch init');
+    expect(render(overviewOf())).toContain('shiftwatch config check');
     expect(render(overviewOf(version({ windows: [] })))).toContain(
       'shiftwatch replay events.jsonl --to http',
     );
     const without = version({ baseline: null });
     expect(render(overviewOf(without))).toContain('shiftwatch baseline create --model m --version 1');
+  });
+});
+
+describe('whether people hear of an alert', () => {
+  const until = Date.parse('2026-03-10T18:00:00Z');
+  const held = (reason: HoldReason, by: string, untilMs: number | null = null): Held => ({
+    held: true,
+    reason,
+    by,
+    untilMs,
+  });
+  it.each<[string, Held]>([
+    ['silence 3 by ann, until 2026-03-10 18:00 UTC', held('silenced', 'silence 3 by ann', until)],
+    ['muted by nights, until 2026-03-10 18:00 UTC', held('muted_by_schedule', 'nights', until)],
+    ['snoozed by bob, until 2026-03-10 18:00 UTC', held('snoozed', 'bob', until)],
+    ['acknowledged by bob', held('acknowledged', 'bob')],
+    ['no data comes, incident 7', held('inhibited_by_no_data', 'incident 7')],
+    ['its features are faulty, incident 7', held('inhibited_by_data_fault', 'incident 7')],
+  ])('%s', (text, hold) => {
+    expect(holdLine({ held: null }, hold)).toBe(text);
+    const owed = { message: 'firing', reason: hold.reason, by: hold.by, until: null, since: '' } as const;
+    expect(holdLine({ held: owed }, hold)).toBe(`${text}; nobody has been told yet`);
+  });
+
+  it('stands on the page, or else when the next reminder comes', () => {
+    const alert: AlertRow = { ...alertIn('firing'), next_reminder_at: '2026-03-11T10:00:00.000Z' };
+    const overview = overviewOf(version({ alerts: [alert] }));
+    const page = (holds: ReadonlyMap<string, Held>): string =>
+      firstPage({ overview, holds, nowMs: NOW_MS, hasMailbox: false }).html;
+    expect(page(new Map())).toContain('next reminder 2026-03-11 10:00 UTC');
+    const holds = new Map([['1', held('acknowledged', 'bob')]]);
+    expect(page(holds)).toContain('acknowledged by bob');
+    expect(page(holds)).not.toContain('next reminder');
+    const over = { ...alert, state: 'resolved' } as const;
+    expect(render(overviewOf(version({ alerts: [over] })))).not.toContain('next reminder');
   });
 });
 

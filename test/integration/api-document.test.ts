@@ -8,6 +8,7 @@ import { silentLog } from '../../src/core/log.ts';
 import { fail } from '../../src/core/result.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
 import { createAcceptEvents } from '../../src/pipeline/accept-events.ts';
+import { alertDesks } from '../../src/pipeline/alert-desks.ts';
 import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
 import { createRetrainReports } from '../../src/pipeline/retrain-reports.ts';
 import { createPool } from '../../src/store/pool.ts';
@@ -48,6 +49,7 @@ describeWith(['postgres'], 'the requests in docs/api.md', () => {
         () => SECRET,
       ),
       decideRun: async () => fail({ reason: 'unknown_run', detail: '' }),
+      ...alertDesks(pool, catalog),
       exportLabelled: async () => fail('unknown_model'),
       replayDelivery: async () => fail('unknown'),
       enableEndpoint: async () => [],
@@ -77,7 +79,7 @@ describeWith(['postgres'], 'the requests in docs/api.md', () => {
   });
 
   it('are all there', () => {
-    expect(examples()).toHaveLength(7);
+    expect(examples()).toHaveLength(8);
   });
 });
 

@@ -4,6 +4,8 @@ import { createApi } from '../../src/api/create-api.ts';
 import type { App } from '../../src/api/app.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { fail, ok } from '../../src/core/result.ts';
+import { alertDesks } from '../../src/pipeline/alert-desks.ts';
+import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
 import { createPool } from '../../src/store/pool.ts';
 import { createReadModels } from '../../src/store/read-models.ts';
 import { createToken, verifyToken } from '../../src/store/tokens.ts';
@@ -34,6 +36,7 @@ describeWith(['postgres'], 'the API over a real database', () => {
       acceptEvents: async () => ok({ accepted: 0, late: 0, ignored: 0, duplicates: 0, dead_letters: [] }),
       retrainCallback: async () => ok({ state: 'running', next: null }),
       decideRun: async () => fail({ reason: 'unknown_run', detail: '' }),
+      ...alertDesks(pool, await ModelCatalog.open(pool, [])),
       exportLabelled: async () => fail('unknown_model'),
       replayDelivery: async () => fail('unknown'),
       enableEndpoint: async () => [],

@@ -6,6 +6,8 @@ import type { Channel } from '../../src/act/notify-handler.ts';
 import type { PostedChannel } from '../../src/act/channels/posted-channel.ts';
 import { createRetrainHandler } from '../../src/act/retrain-handler.ts';
 import type { RetrainWebhook } from '../../src/act/retrain/retrain-call.ts';
+import { alertDesks } from '../../src/pipeline/alert-desks.ts';
+import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
 import { createApi } from '../../src/api/create-api.ts';
 import type { App } from '../../src/api/app.ts';
 import * as deliveries from '../../src/cli/commands/deliveries.ts';
@@ -62,6 +64,7 @@ describeWith(['postgres'], 'deliveries that were given up', () => {
       acceptEvents: async () => ok({ accepted: 0, late: 0, ignored: 0, duplicates: 0, dead_letters: [] }),
       retrainCallback: async () => ok({ state: 'running', next: null }),
       mailStops: { addressOf: async () => null, stop: async () => {} },
+      ...alertDesks(pool, await ModelCatalog.open(pool, [])),
       acceptBaseline: async () => fail({ reason: 'unknown_model', detail: 'not asked here' }),
       decideRun: async () => fail({ reason: 'unknown_run', detail: 'not asked here' }),
       exportLabelled: async () => fail('unknown_model'),
@@ -169,7 +172,7 @@ describeWith(['postgres'], 'deliveries that were given up', () => {
     const listed = await api.inject('/api/v1/endpoints');
     expect(listed.json()).toMatchObject({ items: [{ section: 'channels', name: 'hook' }] });
     const overview = await createReadModels(line.pool).overview();
-    const page = firstPage({ overview, nowMs: Date.now(), hasMailbox: false });
+    const page = firstPage({ overview, holds: new Map(), nowMs: Date.now(), hasMailbox: false });
     expect(JSON.stringify(page)).toContain('disabled: hook');
     const table = await run(endpoint.register, ['endpoint', 'list'], { config });
     expect(table.out).toMatch(/^hook +channels +\d{4}-/m);

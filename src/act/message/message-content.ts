@@ -9,6 +9,7 @@ import {
   INSTEAD_WORDS,
   isAboutRun,
   KIND_WORDS,
+  MUTED_WORDS,
   OUTCOME_WORDS,
   retrainReason,
   SERIES_WORDS,
@@ -69,6 +70,7 @@ export interface MessageContent {
 
 const MAX_METRICS = 6;
 const MAX_EVIDENCE = 5;
+const MAX_MUTED = 3;
 
 export function messageContent(
   notification: Notification,
@@ -219,7 +221,22 @@ function facts(notification: Notification, timeZone: string): (readonly [string,
     const kinds = diagnosis.not_tested.map((type) => SHIFT_WORDS[type]).join(', ');
     lines.push(['Not tested', `${kinds} (needs labels)`]);
   }
+  const muted = mutedLine(notification.muted ?? []);
+  if (muted !== null) lines.push(['Muted', muted]);
   return lines;
+}
+
+/** Who reads that everything else is well should know what is left out. */
+function mutedLine(muted: NonNullable<Notification['muted']>): string | null {
+  if (muted.length === 0) return null;
+  const shown = muted
+    .slice(0, MAX_MUTED)
+    .map(
+      ({ feature, reason, by }) =>
+        `${displayText(feature, 60)} (${MUTED_WORDS[reason]}: ${displayText(by, 60)})`,
+    );
+  const more = muted.length - shown.length;
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function retrainFacts(notification: Notification, timeZone: string): (readonly [string, string])[] {

@@ -1,4 +1,5 @@
 /** What the closed words of findings and decisions are called when people read them. */
+import type { MutedFeature } from '../../core/alert-hold.ts';
 import type { Advice, Fault, Severity, ShiftKind, VerdictKind } from '../../core/findings.ts';
 import type { EvaluationSeries, InsteadOf, NotificationKind } from '../../core/jobs.ts';
 import type { RetrainOutcomeKind } from '../../core/retrain.ts';
@@ -112,6 +113,13 @@ export const ADVICE_WORDS: Readonly<Record<Advice, AdviceWords | null>> = {
   },
 };
 
+export const MUTED_WORDS: Readonly<Record<MutedFeature['reason'], string>> = {
+  silenced: 'silenced',
+  inhibited_by_no_data: 'no data comes',
+  inhibited_by_schema_fault: 'the schema is broken',
+  inhibited_by_data_fault: 'a fault of it is open',
+};
+
 const RETRAIN_REASONS: ReadonlyMap<string, string> = new Map([
   ['performance_drop', 'performance has dropped beyond the limit'],
   ['drift_firing', 'this kind of shift is configured to trigger it'],
@@ -141,6 +149,11 @@ const DECISION_REASONS: ReadonlyMap<string, string> = new Map([
   ['told_kind_gone', 'what came later has changed the verdict on this window'],
   ['resolution_withdrawn', 'the window that ended the incident does show a shift, by what came later'],
   ['due', 'the incident is still open and its reminder is due'],
+  ['silence_ended', 'the silence that held it back has ended'],
+  ['mute_ended', 'the hours in which nothing is sent have ended'],
+  ['inhibition_ended', 'the incident that held it back is over'],
+  ['snooze_ended', 'the incident is still open and its snooze has ended'],
+  ['acknowledgement_ended', 'the incident is still open and nobody looks after it any more'],
 ]);
 
 /** Words of a retrain decision; a word that is not known is shown as it is. */

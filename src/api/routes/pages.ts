@@ -13,8 +13,10 @@ const schema = { hide: true } as const;
 export function addPageRoutes(app: App, deps: ApiDeps): void {
   const hasMailbox = deps.mailbox !== undefined;
   app.get('/', { config, schema }, async (_request, reply) => {
+    const nowMs = deps.clock.nowMs();
     const overview = await deps.readModels.overview();
-    return sendPage(reply, firstPage({ overview, nowMs: deps.clock.nowMs(), hasMailbox }));
+    const holds = await deps.currentHolds(nowMs);
+    return sendPage(reply, firstPage({ overview, holds, nowMs, hasMailbox }));
   });
   if (deps.mailbox !== undefined) addMailRoutes(app, deps.mailbox);
 }

@@ -4,7 +4,7 @@ const EARLIEST_MS = 0;
 const LATEST_MS = Date.UTC(9999, 11, 31);
 
 /** Postgres' text cannot hold U+0000, so no row ever has it. */
-const storable = z.string().refine((text) => !text.includes('\u0000'), 'must not contain U+0000');
+export const storable = z.string().refine((text) => !text.includes('\u0000'), 'must not contain U+0000');
 
 /** A name out of the logs. */
 export const nameParameter = storable.min(1).max(256);
@@ -12,6 +12,15 @@ export const nameParameter = storable.min(1).max(256);
 export const segmentParameter = storable
   .max(1_024)
   .describe('`name=value`; the empty text is the whole window. Absent: all.');
+
+/** Who says something, in words of their own. */
+export const personParameter = storable
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(/^\P{Cc}*$/u, 'must be printable');
+
+export const commentParameter = storable.trim().max(1_000);
 
 /** Ids are numbers in the database and text on the wire, where numbers lose digits beyond 2^53. */
 export const idParameter = z

@@ -1,6 +1,7 @@
 /** The rows of the read models as schemas: what each list holds. */
 import { z } from 'zod';
 import { DEAD_LETTER_REASONS } from '../../core/dead-letter.ts';
+import { MATCHER_NAMES, MATCHER_OPERATORS } from '../../core/silence.ts';
 import { diagnosis, featureComparison, multivariate, performance } from './findings.ts';
 import { operational } from './operational.ts';
 import * as words from './words.ts';
@@ -148,6 +149,30 @@ export const verdictDetail = verdictRow
   })
   .meta({ id: 'VerdictDetail' });
 
+const attention = z.object({
+  at: time,
+  by: z.string(),
+  comment: z.string(),
+  until: time.nullable().describe('Null: for as long as it is open.'),
+});
+
+export const silenceRow = z
+  .object({
+    id,
+    matchers: z.array(
+      z.object({ name: z.enum(MATCHER_NAMES), operator: z.enum(MATCHER_OPERATORS), value: z.string() }),
+    ),
+    starts_at: time,
+    ends_at: time,
+    author: z.string(),
+    comment: z.string(),
+    state: words.silenceState,
+    created_at: time,
+    expired_at: time.nullable().describe('When it was ended by hand.'),
+    expired_by: z.string().nullable(),
+  })
+  .meta({ id: 'Silence' });
+
 export const alertRow = z
   .object({
     id,
@@ -171,8 +196,20 @@ export const alertRow = z
     summary: z.string().nullable(),
     fired_at: time.nullable(),
     resolved_at: time.nullable(),
-    last_notified_at: time.nullable(),
+    last_notified_at: time.nullable().describe('When people last heard of it.'),
     next_reminder_at: time.nullable(),
+    acknowledged: attention.nullable().describe('No reminders while it lasts.'),
+    snoozed: attention.nullable().describe('Nothing is told until then, except that it is over.'),
+    held: z
+      .object({
+        message: z.enum(['firing', 'reminder', 'resolved', 'corrected']),
+        reason: words.holdReason,
+        by: z.string().describe('A person, a schedule, a silence or an incident.'),
+        until: time.nullable().describe('Null: not known beforehand.'),
+        since: time,
+      })
+      .nullable()
+      .describe('A message that people get once nothing holds it back any more.'),
     created_at: time,
     updated_at: time,
   })

@@ -1,5 +1,6 @@
 /** The closed sets of words on the wire, as schemas. */
 import { z } from 'zod';
+import { HOLD_REASONS } from '../../core/alert-hold.ts';
 import { ALERT_CAUSES, SERIES_STATES } from '../../core/alert.ts';
 import { FAULTS, VERDICTS } from '../../core/findings.ts';
 import { RETRAIN_TRIGGERS } from '../../core/jobs.ts';
@@ -14,6 +15,8 @@ export const series = z
 export const versionState = z.enum(['active', 'shadow', 'retired']);
 export const windowState = z.enum(['open', 'closed', 'matured']);
 export const alertState = z.enum(['pending', 'firing', 'recovering', 'resolved']);
+export const silenceState = z.enum(['pending', 'active', 'expired']);
+export const holdReason = z.enum(HOLD_REASONS);
 export const alertCause = z
   .enum(ALERT_CAUSES)
   .describe('What an incident is about: the data, that none comes, or how predictions are made.');

@@ -12,17 +12,22 @@ export function register(program: Command, io: OperationsIo): void {
       const { withDatabase } = await import('../with-database.ts');
       const { firingAlerts, statusReport } = await import('../status-report.ts');
       const { overview } = await import('../../store/read-models/overview.ts');
-      const { found, channels } = await withDatabase(io, async ({ pool, config }) => ({
-        found: await overview(pool),
-        channels: config.channels,
-      }));
-      const firing = firingAlerts(found);
+      const { currentHolds } = await import('../../pipeline/current-holds.ts');
       const nowMs = io.clock.nowMs();
+      const { found, holds, channels } = await withDatabase(io, async ({ pool, config }) => {
+        const muteOf = new Map(config.models.map(({ name, alerts }) => [name, alerts.mute ?? []]));
+        return {
+          found: await overview(pool),
+          channels: config.channels,
+          holds: await currentHolds(pool, (model) => muteOf.get(model) ?? [], nowMs),
+        };
+      });
+      const firing = firingAlerts(found);
       if (options.json === true) {
         const at = new Date(nowMs).toISOString();
         io.print(`${JSON.stringify({ at, firing_alerts: firing, ...found }, null, 2)}\n`);
       } else {
-        io.print(statusReport(found, nowMs, channels));
+        io.print(statusReport(found, { holds, channels }, nowMs));
       }
       if (options.check === true && firing > 0) io.exitWith(3);
     });

@@ -6,6 +6,7 @@ import { CONSEQUENCES, DEFAULT_PAGE } from '../../core/consequence.ts';
 import { durationMs, durationText } from '../duration.ts';
 import { isCron, isTimeOfDay } from './cron.ts';
 import { operationalSchema, versionsSchema } from './operational.ts';
+import { muteSchema } from './mute.ts';
 import { dataName, duration, referenceName } from './values.ts';
 
 /** Longest default wait; a shorter window waits as long as it is. */
@@ -86,6 +87,10 @@ const alertsSchema = z.strictObject({
   channels: z.array(referenceName).default([]),
   page: pageSchema.default([...DEFAULT_PAGE]),
   digest: digestSchema.prefault({}),
+  mute: z
+    .array(muteSchema)
+    .default([])
+    .meta({ description: 'when nobody is told anything of this model, beside `alerts.mute` of the file' }),
 });
 
 /** Those of docs/performance-metrics.md; which of a classifier's a model has depends on its classes and scores. */

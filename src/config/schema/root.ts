@@ -5,12 +5,12 @@
 import { z } from 'zod';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { EVENT_FORMAT } from '../../core/log-format.ts';
-import { isTimezone } from '../timezone.ts';
 import { channelSchema, outboundSchema, smtpSchema, webhookSchema } from './channels.ts';
 import { kafkaSchema } from './kafka.ts';
 import { isListenAddress } from './listen-address.ts';
 import { formatKeys, mappingSchema, schemaRegistrySchema } from './log-format.ts';
 import { modelSchema } from './model.ts';
+import { muteSchema, timezone } from './mute.ts';
 import { duration, referenceName, url } from './values.ts';
 
 const queueSchema = z.strictObject({
@@ -53,15 +53,19 @@ const dedupeSchema = z.strictObject({
   }),
 });
 
+const allAlertsSchema = z.strictObject({
+  mute: z
+    .array(muteSchema)
+    .default([])
+    .meta({ description: 'when nobody is told anything of any model; told afterwards what still stands' }),
+});
+
 export const configFileSchema = z.strictObject({
   database: url(['postgres:', 'postgresql:'], 'postgres://user:password@localhost:5432/shiftwatch')
     .optional()
     .meta({ description: 'absent: an embedded PostgreSQL under ./.shiftwatch' }),
   queue: queueSchema.prefault({}),
-  timezone: z
-    .string()
-    .refine(isTimezone, { error: 'expected a time zone of the IANA list, such as UTC or Europe/Berlin' })
-    .default('UTC'),
+  timezone: timezone.default('UTC'),
   public_url: url(['https:', 'http:'], 'https://shiftwatch.example.org')
     .optional()
     .meta({ description: 'where people reach the dashboard; used for links in mails' }),
@@ -77,6 +81,7 @@ export const configFileSchema = z.strictObject({
     .meta({ description: 'how long predictions are kept; absent: 30d, or the longest labels.horizon' }),
   store_predictions: z.boolean().default(true).meta({ description: 'default for every model' }),
   models: z.array(modelSchema).min(1),
+  alerts: allAlertsSchema.prefault({}),
   channels: z.record(referenceName, channelSchema).default({}),
   smtp: smtpSchema.optional(),
   webhooks: z.record(referenceName, webhookSchema).default({}),

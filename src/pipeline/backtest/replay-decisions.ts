@@ -14,6 +14,7 @@ import {
 } from '../../store/told-notifications.ts';
 import { decideEvaluated } from '../decide-evaluated.ts';
 import { ModelCatalog } from '../model-catalog.ts';
+import { releaseHeld } from '../release-held.ts';
 import { sendReminders } from '../reminders.ts';
 import { requestScheduledRetrains } from '../scheduled-retrains.ts';
 import { digestRounds, sendDigests } from '../send-digests.ts';
@@ -155,15 +156,19 @@ function createCalendar(rehearsal: Rehearsal, catalog: ModelCatalog, options: Re
     async runUntil(untilMs) {
       for (;;) {
         const reminderMs = (await rehearsal.nextReminderMs()) ?? Infinity;
-        const nextMs = Math.min(reminderMs, scheduledMs);
+        const releaseMs = (await rehearsal.nextHoldEndMs(nowMs)) ?? Infinity;
+        const nextMs = Math.min(reminderMs, scheduledMs, releaseMs);
         if (nextMs > untilMs) break;
         nowMs = Math.max(nowMs, nextMs);
+        if (releaseMs <= nowMs) await releaseHeld(pool, catalog, silentLog, nowMs);
         if (reminderMs <= nowMs) await sendReminders(pool, catalog, nowMs);
         if (scheduledMs > nowMs) continue;
         await keepSchedules(nowMs);
         scheduledMs = nextScheduledMs();
       }
       nowMs = Math.max(nowMs, untilMs);
+      // Holds of which nobody knows when they end are looked at again and again.
+      await releaseHeld(pool, catalog, silentLog, nowMs);
     },
   };
 }

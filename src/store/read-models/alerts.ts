@@ -1,11 +1,33 @@
 import type { AlertCause, AlertKind } from '../../core/alert.ts';
+import type { HoldReason } from '../../core/alert-hold.ts';
 import type { VerdictKind } from '../../core/findings.ts';
 import type { EvaluationSeries } from '../../core/jobs.ts';
+import type { HeldKind } from '../held-notifications.ts';
 import type { Queryable } from '../pool.ts';
 import { type Page, type PageRequest, cutPage } from './page.ts';
 import { select, selectOne } from './select.ts';
 
 export type AlertState = 'pending' | 'firing' | 'recovering' | 'resolved';
+
+/** What somebody has said about an incident. */
+export interface AttentionRow {
+  at: string;
+  by: string;
+  comment: string;
+  /** Null: for as long as it is open. */
+  until: string | null;
+}
+
+/** A message that people have still to get. */
+export interface HeldRow {
+  /** What it says, as `NotificationKind`. */
+  message: HeldKind;
+  reason: HoldReason;
+  by: string;
+  /** Null: not known beforehand. */
+  until: string | null;
+  since: string;
+}
 
 export interface AlertRow {
   id: string;
@@ -33,8 +55,12 @@ export interface AlertRow {
   summary: string | null;
   fired_at: string | null;
   resolved_at: string | null;
+  /** When people last heard of it. */
   last_notified_at: string | null;
   next_reminder_at: string | null;
+  acknowledged: AttentionRow | null;
+  snoozed: AttentionRow | null;
+  held: HeldRow | null;
   created_at: string;
   updated_at: string;
 }
@@ -61,9 +87,14 @@ const SELECT = `
   select a.id::text as id, m.name as model, v.name as version, case when a.size_ms > 0 then a.size_ms end as size_ms,
   case when a.size_ms < 0 then -a.size_ms end as size_rows, a.segment, a.series, a.cause, a.state,
     a.verdict, a.types, a.subjects, a.windows_in_a_row, a.clean_in_a_row, a.since_at as since,
-    a.last_window_id::text as last_window_id, d.summary, a.fired_at, a.resolved_at, a.last_notified_at,
-    a.next_reminder_at, a.created_at, a.updated_at
+    a.last_window_id::text as last_window_id, d.summary, a.fired_at, a.resolved_at,
+    case when a.told_at is null and h.kind = 'firing' then null
+      else coalesce(a.told_at, a.last_notified_at) end as last_notified_at,
+    a.next_reminder_at, a.acknowledged_at, a.acknowledged_by, a.acknowledged_comment, a.acknowledged_until,
+    a.snoozed_at, a.snoozed_by, a.snoozed_comment, a.snoozed_until, h.kind as held_kind, h.reason as held_reason,
+    h.by as held_by, h.until_at as held_until, h.held_at, a.created_at, a.updated_at
   from alert a
+  left join held_notification h on h.alert_id = a.id and h.kind <> 'corrected'
   join model_version v on v.id = a.model_version_id
   join model m on m.id = v.model_id
   left join lateral (
@@ -72,13 +103,53 @@ const SELECT = `
     order by revision desc limit 1
   ) d on true`;
 
+interface FlatRow extends Omit<AlertRow, 'acknowledged' | 'snoozed' | 'held'> {
+  acknowledged_at: string | null;
+  acknowledged_by: string | null;
+  acknowledged_comment: string | null;
+  acknowledged_until: string | null;
+  snoozed_at: string | null;
+  snoozed_by: string | null;
+  snoozed_comment: string | null;
+  snoozed_until: string | null;
+  held_kind: HeldKind | null;
+  held_reason: HoldReason | null;
+  held_by: string | null;
+  held_until: string | null;
+  held_at: string | null;
+}
+
+function alertRow(flat: FlatRow): AlertRow {
+  const { acknowledged_at, acknowledged_by, acknowledged_comment, acknowledged_until, ...rest } = flat;
+  const { snoozed_at, snoozed_by, snoozed_comment, snoozed_until, ...others } = rest;
+  const { held_kind, held_reason, held_by, held_until, held_at, ...row } = others;
+  return {
+    ...row,
+    acknowledged: attention(acknowledged_at, acknowledged_by, acknowledged_comment, acknowledged_until),
+    snoozed: attention(snoozed_at, snoozed_by, snoozed_comment, snoozed_until),
+    held:
+      held_kind === null || held_reason === null || held_by === null || held_at === null
+        ? null
+        : { message: held_kind, reason: held_reason, by: held_by, until: held_until, since: held_at },
+  };
+}
+
+function attention(
+  at: string | null,
+  by: string | null,
+  comment: string | null,
+  until: string | null,
+): AttentionRow | null {
+  return at === null || by === null ? null : { at, by, comment: comment ?? '', until };
+}
+
 /** Newest first. */
 export async function listAlerts(
   db: Queryable,
   filter: AlertFilter,
   page: PageRequest<number>,
 ): Promise<Page<AlertRow, number>> {
-  const rows = await select<AlertRow>(
+  const rows = await select<FlatRow>(
     db,
     `${SELECT}
      where ($1::text is null or m.name = $1)
@@ -98,11 +169,12 @@ export async function listAlerts(
       page.limit + 1,
     ],
   );
-  return cutPage(rows, page.limit, (row) => Number(row.id));
+  return cutPage(rows.map(alertRow), page.limit, (row) => Number(row.id));
 }
 
 export async function findAlert(db: Queryable, id: string): Promise<AlertRow | null> {
-  return selectOne<AlertRow>(db, `${SELECT} where a.id = $1`, [id]);
+  const found = await selectOne<FlatRow>(db, `${SELECT} where a.id = $1`, [id]);
+  return found === null ? null : alertRow(found);
 }
 
 /** What happened to one alert, oldest first. */

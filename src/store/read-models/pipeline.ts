@@ -1,9 +1,11 @@
 import type { AlertCause, SeriesState } from '../../core/alert.ts';
 import type { DeadLetterReason } from '../../core/dead-letter.ts';
+import type { HoldReason } from '../../core/alert-hold.ts';
 import type { EvaluationSeries, OutboxKind } from '../../core/jobs.ts';
 import type { OperationalMetric } from '../../core/operational.ts';
 import { listUnsubscribed, type UnsubscribedRow } from '../mail-recipients.ts';
 import type { Queryable } from '../pool.ts';
+import { countActiveSilences } from '../silences.ts';
 import type { AlertState } from './alerts.ts';
 import { type ConservationRow, conservation } from './conservation.ts';
 import { type DisabledEndpointRow, listDisabledEndpoints } from './disabled-endpoints.ts';
@@ -59,6 +61,10 @@ export interface PipelineFacts {
   alerts: { model: string; cause: AlertCause; state: AlertState; count: number }[];
   /** Series of windows by how they stand. */
   series_states: { model: string; series: EvaluationSeries; state: SeriesState; count: number }[];
+  /** Messages that were held back, ever, and those that people have still to get. */
+  held: { model: string; reason: HoldReason; count: number }[];
+  owed: { model: string; reason: HoldReason; count: number }[];
+  silences: number;
   /** Of the newest evaluated window of each version. */
   breaches: { model: string; version: string; metric: OperationalMetric; kind: 'threshold' | 'drift' }[];
   retrains: { state: RetrainState; count: number }[];
@@ -146,6 +152,25 @@ export async function pipelineFacts(db: Queryable): Promise<PipelineFacts> {
        where v.state <> 'retired' and c.decided_until > '-infinity'
        group by m.name, c.series, c.state order by m.name, c.series, c.state`,
     ),
+    held: await select(
+      db,
+      `select m.name as model, e.reason, count(*) as count
+       from alert_event e
+       join alert a on a.id = e.alert_id
+       join model_version v on v.id = a.model_version_id
+       join model m on m.id = v.model_id
+       where e.kind = 'held' group by m.name, e.reason order by m.name, e.reason`,
+    ),
+    owed: await select(
+      db,
+      `select m.name as model, h.reason, count(*) as count
+       from held_notification h
+       join alert a on a.id = h.alert_id
+       join model_version v on v.id = a.model_version_id
+       join model m on m.id = v.model_id
+       group by m.name, h.reason order by m.name, h.reason`,
+    ),
+    silences: await countActiveSilences(db),
     breaches: await select(
       db,
       `select m.name as model, v.name as version, b ->> 'metric' as metric, b ->> 'kind' as kind

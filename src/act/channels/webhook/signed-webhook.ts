@@ -65,6 +65,7 @@ export const signedWebhookCall: ComposeCall<Extract<PostedChannel, { type: 'webh
             features: moved.slice(0, MAX_FEATURES).map(({ name, severity, metrics, q_value }) => {
               return { name, severity, psi: metrics.psi ?? null, q_value };
             }),
+            muted: (rest.muted ?? []).slice(0, MAX_FEATURES),
             performance: performance?.metrics ?? null,
             breaches: rest.operational?.breaches ?? [],
             retrain: rest.retrain,

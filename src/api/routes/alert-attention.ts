@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { DAY_MS } from '../../core/clock.ts';
+import { LONGEST_SILENCE_DAYS } from '../../core/silence.ts';
+import type { Attended, NotAttended } from '../../pipeline/attend-alerts.ts';
+import type { AlertRow } from '../../store/read-models/alerts.ts';
+import type { ApiDeps } from '../api-deps.ts';
+import { type App, failures } from '../app.ts';
+import { ProblemError, type ProblemName } from '../problem.ts';
+import { commentParameter, idParameter, personParameter, timeParameter } from '../schemas/parameters.ts';
+import { alertRow } from '../schemas/rows.ts';
+import { refuse } from './silences.ts';
+
+const config = { access: 'operate' } as const;
+const tags = ['alerts'];
+const params = z.object({ id: idParameter });
+const response = { 200: alertRow, ...failures };
+
+const acknowledgement = z
+  .strictObject({
+    author: personParameter,
+    comment: commentParameter.default(''),
+    until: timeParameter.optional().describe('Absent: for as long as it is open.'),
+  })
+  .meta({ id: 'Acknowledgement' });
+const snooze = acknowledgement.extend({ until: timeParameter }).meta({ id: 'Snooze' });
+
+export function addAlertAttentionRoutes(app: App, { attention, clock }: ApiDeps): void {
+  app.post(
+    '/alerts/:id/acknowledge',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'acknowledgeAlert',
+        summary: 'Somebody looks after it: no reminders, unless it shows a new kind of shift',
+        params,
+        body: acknowledgement,
+        response,
+      },
+    },
+    async ({ params: { id }, body: { author, comment, until } }) => {
+      const nowMs = clock.nowMs();
+      const untilMs = until === undefined ? null : Date.parse(until);
+      if (untilMs !== null) refuse('/until', untilProblem(untilMs, nowMs));
+      return attended(await attention.acknowledge(id, { author, comment, untilMs }, nowMs));
+    },
+  );
+
+  app.delete(
+    '/alerts/:id/acknowledge',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'unacknowledgeAlert',
+        summary: 'Nobody looks after it any more; a reminder that was due is sent',
+        params,
+        response,
+      },
+    },
+    async ({ params: { id } }) => attended(await attention.unacknowledge(id, clock.nowMs())),
+  );
+
+  app.post(
+    '/alerts/:id/snooze',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'snoozeAlert',
+        summary: 'Nothing is told of it until then, except that it is over',
+        params,
+        body: snooze,
+        response,
+      },
+    },
+    async ({ params: { id }, body: { author, comment, until } }) => {
+      const nowMs = clock.nowMs();
+      const untilMs = Date.parse(until);
+      refuse('/until', untilProblem(untilMs, nowMs));
+      return attended(await attention.snooze(id, { author, comment, untilMs }, nowMs));
+    },
+  );
+
+  app.delete(
+    '/alerts/:id/snooze',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'unsnoozeAlert',
+        summary: 'Ends a snooze; if it is still open, people hear of it',
+        params,
+        response,
+      },
+    },
+    async ({ params: { id } }) => attended(await attention.unsnooze(id, clock.nowMs())),
+  );
+}
+
+const REFUSALS: Record<NotAttended['reason'], ProblemName> = {
+  unknown_alert: 'not_found',
+  not_firing: 'conflict',
+};
+
+function attended(outcome: Attended): AlertRow {
+  if (outcome.ok) return outcome.value;
+  const { reason, detail } = outcome.error;
+  throw new ProblemError(REFUSALS[reason], { detail });
+}
+
+function untilProblem(untilMs: number, nowMs: number): string | null {
+  if (untilMs <= nowMs) return 'must lie in the future';
+  return untilMs - nowMs > LONGEST_SILENCE_DAYS * DAY_MS
+    ? `must be within ${LONGEST_SILENCE_DAYS} days`
+    : null;
+}

@@ -1,0 +1,128 @@
+import { DAY_MS } from '../core/clock.ts';
+import { UserError } from '../core/errors.ts';
+import { LONGEST_SILENCE_DAYS } from '../core/silence.ts';
+import { holdLine, reminderLine } from '../dashboard/hold-line.ts';
+import { utcMinute } from '../dashboard/format.ts';
+import { incidentName } from '../dashboard/incident-name.ts';
+import type { Held } from '../decide/hold-notification.ts';
+import {
+  acknowledgeAlert,
+  type Attended,
+  snoozeAlert,
+  unacknowledgeAlert,
+  unsnoozeAlert,
+} from '../pipeline/attend-alerts.ts';
+import { currentHolds } from '../pipeline/current-holds.ts';
+import type { Pool } from '../store/pool.ts';
+import { type AlertRow, listAlerts } from '../store/read-models/alerts.ts';
+import { endOf } from './attention-options.ts';
+import type { AttendOptions } from './commands/alert.ts';
+import type { OperationsIo } from './ports.ts';
+import { textTable } from './text-table.ts';
+import { withDatabase } from './with-database.ts';
+
+const MOST_LISTED = 500;
+
+export async function showAlerts(
+  io: OperationsIo,
+  { all, json }: { readonly all: boolean; readonly json: boolean },
+): Promise<void> {
+  const nowMs = io.clock.nowMs();
+  const { items, holds } = await withDatabase(io, async ({ pool, config }) => {
+    const muteOf = new Map(config.models.map(({ name, alerts }) => [name, alerts.mute ?? []]));
+    const { items: alerts } = await listAlerts(pool, { open: !all }, { limit: MOST_LISTED, after: null });
+    return { items: alerts, holds: await currentHolds(pool, (model) => muteOf.get(model) ?? [], nowMs) };
+  });
+  if (json) {
+    io.print(`${JSON.stringify(items, null, 2)}\n`);
+  } else if (items.length === 0) {
+    io.say('There is no open alert.\n');
+  } else {
+    const headings = ['ID', 'MODEL', 'VERSION', 'SEGMENT', 'STATE', 'WHAT', 'SINCE (UTC)', 'MESSAGES'];
+    io.print(
+      textTable(
+        headings,
+        items.map((row) => alertLine(row, holds.get(row.id) ?? null)),
+      ),
+    );
+  }
+}
+
+function alertLine(row: AlertRow, hold: Held | null): string[] {
+  const held = holdLine(row, hold);
+  const messages = held === null ? (reminderLine(row) ?? '-') : `held: ${held}`;
+  const { id, model, version, segment, state, since } = row;
+  return [
+    id,
+    model,
+    version,
+    segment === '' ? '-' : segment,
+    state,
+    incidentName(row),
+    utcMinute(since),
+    messages,
+  ];
+}
+
+export async function acknowledge(io: OperationsIo, id: string, options: AttendOptions): Promise<void> {
+  const nowMs = io.clock.nowMs();
+  const untilMs = endWithin(options, nowMs);
+  const row = await attend(io, id, async (pool) =>
+    options.undo === true
+      ? await unacknowledgeAlert(pool, id, nowMs)
+      : await acknowledgeAlert(pool, id, attentionOf(options, untilMs), nowMs),
+  );
+  if (row.acknowledged === null) {
+    io.say(`Nobody looks after alert ${id} now.\n`);
+    return;
+  }
+  const { by, until } = row.acknowledged;
+  io.say(
+    `Alert ${id} is acknowledged by ${by}: no reminders ${until === null ? 'while it is open' : `until ${until}`}.\n`,
+  );
+}
+
+export async function snooze(io: OperationsIo, id: string, options: AttendOptions): Promise<void> {
+  const nowMs = io.clock.nowMs();
+  const untilMs = endWithin(options, nowMs);
+  if (untilMs === null && options.undo !== true) {
+    throw new UserError('a snooze needs an end', { fix: 'Say --for 8h, or --until 2026-03-11T08:00:00Z.' });
+  }
+  const row = await attend(io, id, async (pool) =>
+    untilMs === null || options.undo === true
+      ? await unsnoozeAlert(pool, id, nowMs)
+      : await snoozeAlert(pool, id, { ...attentionOf(options, untilMs), untilMs }, nowMs),
+  );
+  const until = row.snoozed?.until;
+  io.say(
+    until == null
+      ? `Alert ${id} is not snoozed.\n`
+      : `Alert ${id} is snoozed: unless it is over before, people hear of it again at ${until}.\n`,
+  );
+}
+
+function attentionOf({ author, comment = '' }: AttendOptions, untilMs: number | null) {
+  return { author, comment, untilMs };
+}
+
+function endWithin(options: AttendOptions, nowMs: number): number | null {
+  const endMs = endOf(options, nowMs);
+  if (endMs !== null && (endMs <= nowMs || endMs > nowMs + LONGEST_SILENCE_DAYS * DAY_MS)) {
+    throw new UserError(`the end must be within the next ${LONGEST_SILENCE_DAYS} days`, {
+      fix: 'Choose another end.',
+    });
+  }
+  return endMs;
+}
+
+async function attend(
+  io: OperationsIo,
+  id: string,
+  work: (pool: Pool) => Promise<Attended>,
+): Promise<AlertRow> {
+  const fix = 'Take the first column of `shiftwatch alert list`.';
+  if (!/^[1-9]\d{0,17}$/.test(id)) throw new UserError(`there is no alert ${JSON.stringify(id)}`, { fix });
+  const outcome = await withDatabase(io, ({ pool }) => work(pool));
+  if (outcome.ok) return outcome.value;
+  throw new UserError(outcome.error.detail, { fix });
+}

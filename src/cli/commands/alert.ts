@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import { authorOption, durationOption, timeOption } from '../attention-options.ts';
+import type { OperationsIo } from '../ports.ts';
+
+export interface AttendOptions {
+  readonly for?: number;
+  readonly until?: number;
+  readonly author: string;
+  readonly comment?: string;
+  readonly undo?: boolean;
+}
+
+/** `shiftwatch alert list | acknowledge | snooze` */
+export function register(program: Command, io: OperationsIo): void {
+  const alert = program.command('alert').description('open alerts, and who looks after them');
+  alert
+    .command('list')
+    .description('alerts that are not over, what holds their messages back, and when the next reminder comes')
+    .option('--all', 'also those that are over, the newest 500')
+    .option('--json', 'print JSON')
+    .action(async (options: { all?: boolean; json?: boolean }) => {
+      const { showAlerts } = await import('../alerts.ts');
+      await showAlerts(io, { all: options.all === true, json: options.json === true });
+    });
+  attendCommand(alert, 'acknowledge')
+    .description('you look after it: no reminders, unless it shows a new kind of shift')
+    .action(async (id: string, options: AttendOptions) => {
+      const { acknowledge } = await import('../alerts.ts');
+      await acknowledge(io, id, options);
+    });
+  attendCommand(alert, 'snooze')
+    .description('nothing is told of it until then, except that it is over')
+    .action(async (id: string, options: AttendOptions) => {
+      const { snooze } = await import('../alerts.ts');
+      await snooze(io, id, options);
+    });
+}
+
+function attendCommand(parent: Command, name: string): Command {
+  return parent
+    .command(`${name} <id>`)
+    .addOption(durationOption('--for <time>', 'how long, such as 8h'))
+    .addOption(timeOption('--until <time>', 'or until when, such as 2026-03-11T08:00:00Z'))
+    .addOption(authorOption())
+    .option('--comment <text>', 'why')
+    .option('--undo', 'take it back');
+}

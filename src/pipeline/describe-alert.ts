@@ -1,0 +1,40 @@
+import type { Notification } from '../core/jobs.ts';
+import type { StoredAlert } from '../store/alerts.ts';
+import { loadDecided, loadFeatureComparisons } from '../store/evaluations.ts';
+import { loadVersion } from '../store/models.ts';
+import type { Tx } from '../store/pool.ts';
+import { openRetrainRun } from '../store/retrain-runs.ts';
+import { describeWindow } from './decide-series.ts';
+import type { CatalogModel, ModelCatalog } from './model-catalog.ts';
+
+export type DescribedAlert = Omit<Notification, 'kind' | 'decisionReason' | 'nextReminderAtMs'>;
+
+/** How an incident stands, by its newest window. Null: its model is configured no more. */
+export async function describeAlert(
+  tx: Tx,
+  alert: StoredAlert,
+  catalog: ModelCatalog,
+  nowMs: number,
+): Promise<{ readonly model: CatalogModel; readonly described: DescribedAlert } | null> {
+  const version = await loadVersion(tx, alert.modelVersionId);
+  const model = version === null ? null : catalog.model(version.modelName);
+  const window = await loadDecided(tx, alert.lastWindowId, alert);
+  if (version === null || model === null || window === null) return null;
+  const context = { key: alert, model: model.spec, versionName: version.name, nowMs };
+  const isShift = alert.cause === 'shift';
+  const features = isShift
+    ? await loadFeatureComparisons(tx, alert.lastWindowId, alert.series, alert.segment)
+    : [];
+  const run = isShift ? await openRetrainRun(tx, alert.modelVersionId) : null;
+  return {
+    model,
+    described: {
+      ...describeWindow(context, window, features, alert),
+      subjects: alert.subjects,
+      firedVerdict: alert.firedVerdict,
+      sinceMs: alert.sinceMs,
+      windowsInARow: alert.windowsInARow,
+      retrain: run === null ? null : { state: run.state, reason: run.reason },
+    },
+  };
+}

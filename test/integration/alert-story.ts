@@ -1,0 +1,230 @@
+import { HOUR_MS } from '../../src/core/clock.ts';
+import type { Diagnosis, Fault, FeatureComparison, ShiftKind, VerdictKind } from '../../src/core/findings.ts';
+import type { NotifyMessage } from '../../src/core/jobs.ts';
+import { silentLog } from '../../src/core/log.ts';
+import type { AlertSpec, ModelSpec } from '../../src/core/model.ts';
+import { parseMatcher } from '../../src/decide/match-silence.ts';
+import { correctVerdict } from '../../src/pipeline/correct-verdict.ts';
+import { decideSeries } from '../../src/pipeline/decide-series.ts';
+import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
+import { releaseHeld } from '../../src/pipeline/release-held.ts';
+import { sendReminders } from '../../src/pipeline/reminders.ts';
+import { writeEvaluation } from '../../src/store/evaluations.ts';
+import { ensureVersion } from '../../src/store/models.ts';
+import { inTransaction, type Pool } from '../../src/store/pool.ts';
+import { createSilence, expireSilence } from '../../src/store/silences.ts';
+import { modelSpec } from '../harness/model-spec.ts';
+import { addWindow } from './act-rows.ts';
+
+export interface Shown {
+  readonly types: readonly ShiftKind[];
+  readonly moved?: readonly string[];
+  readonly faults?: readonly (readonly [Fault, string])[];
+  readonly segment?: string;
+  /** Absent: enough. */
+  readonly rows?: number;
+}
+
+export const START_MS = Date.UTC(2026, 2, 1);
+
+/** One model whose windows show what a test says, decided and told as the service does it, on a clock by hand. */
+export class AlertStory {
+  readonly pool: Pool;
+  readonly catalog: ModelCatalog;
+  readonly spec: ModelSpec;
+  readonly #versionId: number;
+  #windows = 0;
+  /** Read and set by the test. */
+  nowMs = START_MS;
+
+  private constructor(pool: Pool, catalog: ModelCatalog, spec: ModelSpec, versionId: number) {
+    this.pool = pool;
+    this.catalog = catalog;
+    this.spec = spec;
+    this.#versionId = versionId;
+  }
+
+  static async begin(pool: Pool, name: string, alerts: Partial<AlertSpec> = {}): Promise<AlertStory> {
+    const spec = modelSpec({
+      name,
+      alerts: { forWindows: 1, remindEveryMs: 24 * HOUR_MS, channels: ['mail'], ...alerts },
+    });
+    const catalog = await ModelCatalog.open(pool, [spec]);
+    const versionId = await ensureVersion(pool, catalog.model(name)?.id ?? 0, '1');
+    return new AlertStory(pool, catalog, spec, versionId);
+  }
+
+  /** The next hour shows this; then it is that hour's end. Answers the window's id. */
+  async hour(...shown: readonly Shown[]): Promise<string> {
+    const startMs = START_MS + this.#windows * HOUR_MS;
+    this.#windows += 1;
+    this.nowMs = Math.max(this.nowMs, startMs + HOUR_MS);
+    const windowId = await addWindow(this.pool, this.#versionId, startMs);
+    await this.#evaluate(windowId, startMs, 1, shown);
+    return windowId;
+  }
+
+  /** A window that was decided shows something else now. */
+  async revise(windowId: string, ...shown: readonly Shown[]): Promise<void> {
+    const found = await this.pool.query<{ start_at: Date }>('select start_at from "window" where id = $1', [
+      windowId,
+    ]);
+    await this.#evaluate(windowId, found.rows[0]?.start_at.getTime() ?? 0, 2, shown);
+  }
+
+  async #evaluate(
+    windowId: string,
+    startMs: number,
+    revision: number,
+    shown: readonly Shown[],
+  ): Promise<void> {
+    const window = {
+      id: Number(windowId),
+      modelVersionId: this.#versionId,
+      modelName: this.spec.name,
+      versionName: '1',
+      sizeMs: HOUR_MS,
+      startMs,
+      endMs: startMs + HOUR_MS,
+      paneMs: null,
+      baselineId: null,
+    };
+    await inTransaction(this.pool, async (tx) => {
+      await tx.query('update "window" set closed_revision = $2 where id = $1', [windowId, revision]);
+      await writeEvaluation(tx, window, 'closed', revision, shown.map(evaluated));
+      for (const { segment = '' } of shown) {
+        const key = { modelVersionId: this.#versionId, sizeMs: HOUR_MS, segment, series: 'closed' } as const;
+        const context = { key, model: this.spec, versionName: '1', nowMs: this.nowMs };
+        if (revision > 1) await correctVerdict(tx, context, windowId);
+        await decideSeries(tx, context);
+      }
+    });
+  }
+
+  /** What the service does every few seconds. */
+  async tick(byMs = 0): Promise<void> {
+    this.nowMs += byMs;
+    await releaseHeld(this.pool, this.catalog, silentLog, this.nowMs);
+    await sendReminders(this.pool, this.catalog, this.nowMs);
+  }
+
+  async silence(forMs: number, ...texts: readonly string[]): Promise<string> {
+    const matchers = texts.map((text) => {
+      const parsed = parseMatcher(text);
+      if (!parsed.ok) throw new Error(parsed.error);
+      return parsed.value;
+    });
+    const span = { startsAtMs: this.nowMs, endsAtMs: this.nowMs + forMs };
+    const row = await createSilence(
+      this.pool,
+      { matchers, ...span, author: 'ann', comment: 'a test' },
+      this.nowMs,
+    );
+    return row.id;
+  }
+
+  async expire(silenceId: string): Promise<void> {
+    await expireSilence(this.pool, silenceId, 'ann', this.nowMs);
+  }
+
+  /** Messages to this model's people, oldest first. */
+  async told(): Promise<NotifyMessage['notification'][]> {
+    const found = await this.pool.query<{ payload: NotifyMessage }>(
+      `select payload from outbox where kind = 'notify' and payload -> 'notification' ->> 'model' = $1 order by id`,
+      [this.spec.name],
+    );
+    return found.rows.map(({ payload }) => payload.notification);
+  }
+
+  async kinds(): Promise<string[]> {
+    return (await this.told()).map(({ kind }) => kind);
+  }
+
+  /** `kind: reason` of what happened to its incidents. */
+  async events(...kinds: readonly string[]): Promise<string[]> {
+    const found = await this.pool.query<{ event: string }>(
+      `select e.kind || ': ' || e.reason as event from alert_event e join alert a on a.id = e.alert_id
+       where a.model_version_id = $1 and (cardinality($2::text[]) = 0 or e.kind = any($2)) order by e.id`,
+      [this.#versionId, kinds],
+    );
+    return found.rows.map(({ event }) => event);
+  }
+
+  async alertId(segment = ''): Promise<string> {
+    const found = await this.pool.query<{ id: string }>(
+      'select id::text as id from alert where model_version_id = $1 and segment = $2 order by id desc limit 1',
+      [this.#versionId, segment],
+    );
+    return found.rows[0]?.id ?? '0';
+  }
+
+  /** Messages that people have still to get. */
+  async owed(): Promise<string[]> {
+    const found = await this.pool.query<{ owed: string }>(
+      `select h.kind || ': ' || h.reason as owed from held_notification h join alert a on a.id = h.alert_id
+       where a.model_version_id = $1 order by h.id`,
+      [this.#versionId],
+    );
+    return found.rows.map(({ owed }) => owed);
+  }
+}
+
+export const DRIFT: Shown = { types: ['covariate_shift'], moved: ['age'] };
+export const CONCEPT: Shown = { types: ['concept_drift'] };
+export const CLEAN: Shown = { types: [] };
+
+function evaluated({ types, moved = [], faults = [], segment = '', rows = 500 }: Shown) {
+  const size = { reference: { rows: 1_000 }, current: { rows } };
+  const faulty = faults.map(([fault, feature]) => comparison(feature, false, [fault]));
+  const compared = {
+    ...size,
+    features: [...moved.map((name) => comparison(name, true, [])), ...faulty],
+    prediction: null,
+    score: null,
+    label: null,
+    performance: null,
+  };
+  return { segment, rows, compared, diagnosis: diagnosis(types, faults) };
+}
+
+function diagnosis(types: readonly ShiftKind[], faults: readonly (readonly [Fault, string])[]): Diagnosis {
+  const [only = 'none'] = types;
+  const verdict: VerdictKind = types.length > 1 ? 'mixed' : only;
+  return {
+    verdict,
+    types: [...types],
+    not_tested: [],
+    confidence: 0.99,
+    evidence: [],
+    faults: faults.map(([fault, feature]) => ({
+      fault,
+      feature,
+      detail: 'made',
+      share: 1,
+      statistic: null,
+      p_value: null,
+    })),
+    summary: `It is ${verdict}.`,
+    advice: verdict === 'none' ? 'none' : 'watch',
+    reason: null,
+  };
+}
+
+function comparison(name: string, drifted: boolean, faults: Fault[]): FeatureComparison {
+  return {
+    name,
+    kind: 'numeric',
+    status: faults.length > 0 ? 'fault' : 'drift',
+    rows: { reference: 1_000, current: 500 },
+    missing: { reference: 0, current: 0 },
+    invalid: { reference: 0, current: 0 },
+    metrics: { psi: 0.4 },
+    threshold: { psi: null },
+    p_value: 1e-9,
+    q_value: 1e-9,
+    severity: drifted ? 'alarm' : 'none',
+    drifted,
+    faults,
+    reason: drifted ? 'shifted' : 'fault',
+  };
+}
