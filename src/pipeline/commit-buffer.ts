@@ -12,7 +12,7 @@ import { appendParts } from '../store/window-parts.ts';
 import { lockWindowsForWriting, markDirty } from '../store/windows.ts';
 import { type CheckpointBuffer, type SampleDelta, WHOLE } from '../window/checkpoint-buffer.ts';
 import { IdFilter } from '../window/id-filter.ts';
-import { packBits, packRows } from '../window/prediction-pack.ts';
+import { packBits, packRows, probabilitiesOf } from '../window/prediction-pack.ts';
 import type { StoredGroup } from '../window/stored-rows.ts';
 import type { IdLedger } from './id-ledger.ts';
 
@@ -75,7 +75,7 @@ async function writeGroup(tx: Tx, group: StoredGroup): Promise<WrittenGroup> {
   const { modelId, modelVersionId, day, ids, eventMs } = group;
   const rows = ids.length;
   const chunkId = await insertChunk(tx, { modelVersionId, day, rows }, group.features.encode());
-  const bits = packBits(rows);
+  const bits = packBits(rows, probabilitiesOf(group));
   const filter = IdFilter.for(rows);
   for (let row = 0; row < rows; row++) filter.add(ids.high(row), ids.low(row));
   const block = {

@@ -188,8 +188,7 @@ function concludeSegment(
     labels: profiles.labels,
     holdout,
     labelledReference: reference.label?.rows ?? 0,
-    referenceCounts: reference.performance,
-    samples: { reference: baseline?.rows ?? null, current, tested },
+    samples: { reference: baseline?.rows ?? null, current },
     groups: segment === WHOLE ? countedGroups(folded) : [],
   });
   const performance = judged && {

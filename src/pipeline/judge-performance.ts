@@ -6,9 +6,7 @@ import { sampleRows } from '../baseline/sample-rows.ts';
 import { compareGroups, type CountedGroup } from '../compare/compare-groups.ts';
 import { compareHoldoutProfiles } from '../compare/compare-holdout.ts';
 import { estimatePerformance, withEstimates, withoutLabels } from '../compare/estimate.ts';
-import { compareProbabilities } from '../compare/performance.ts';
 import { withRealised } from '../compare/refute-estimates.ts';
-import type { PerformanceCounts } from '../stats/profile/feature-reference.ts';
 import type { LabelProfile } from '../stats/profile/label-profile.ts';
 import { WHOLE } from '../window/part-names.ts';
 
@@ -28,12 +26,9 @@ export interface PerformanceFacts {
   /** The labelled rows on which nobody acted; null where none were held out. */
   readonly holdout: LabelProfile | null;
   readonly labelledReference: number;
-  readonly referenceCounts: PerformanceCounts | null;
   readonly samples: {
     readonly reference: Table | null;
     readonly current: Table | null;
-    /** The current ones with only the labels that decide. */
-    readonly tested: Table | null;
   };
   readonly earlier: EarlierEstimates;
   /** Counted beside all rows; none beside a segment. */
@@ -59,7 +54,6 @@ export function judgePerformance(compared: Performance | null, facts: Performanc
       ? null
       : {
           ...compared,
-          metrics: { ...compared.metrics, ...ofProbabilities(facts) },
           labelled: { ...compared.labelled, share: rows > 0 ? Math.min(1, labels.labelled / rows) : 0 },
           mature: series === 'matured',
         };
@@ -71,17 +65,6 @@ export function judgePerformance(compared: Performance | null, facts: Performanc
   const estimated =
     series === 'closed' ? withNewEstimates(beside, facts) : withEarlierEstimates(beside, facts);
   return withGroups(estimated, facts);
-}
-
-function ofProbabilities({
-  series,
-  referenceCounts,
-  samples,
-  positiveClass,
-}: PerformanceFacts): Performance['metrics'] {
-  const { tested } = samples;
-  if (series === 'closed' || tested?.probabilities === undefined) return {};
-  return compareProbabilities(referenceCounts, tested, positiveClass);
 }
 
 /** Rates that need labels wait for them to be in. */

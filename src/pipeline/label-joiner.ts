@@ -220,9 +220,10 @@ function count(
   }
 }
 
-function apply(profile: LabelProfile, { prediction, score }: LabelledPrediction, change: LabelChange): void {
-  if (change.removed !== null) profile.add(change.removed, prediction, score, -1);
-  profile.add(change.added, prediction, score, 1);
+function apply(profile: LabelProfile, row: LabelledPrediction, change: LabelChange): void {
+  const { prediction, score, probabilities } = row;
+  if (change.removed !== null) profile.add(change.removed, prediction, score, -1, probabilities);
+  profile.add(change.added, prediction, score, 1, probabilities);
 }
 
 function stretchOf({ modelId, modelVersionId, eventMs }: LabelledPrediction, catalog: ModelCatalog): string {

@@ -38,6 +38,4 @@ export interface Shape {
   readonly envelope: EnvelopeSlots;
   /** The message has an object of features, even an empty one. */
   readonly hasFeatures: boolean;
-  /** Canonical class → slot. */
-  readonly probabilities: readonly Pick<FlatColumn, 'name' | 'cell'>[];
 }

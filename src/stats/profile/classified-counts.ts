@@ -1,7 +1,8 @@
 import { classLabel } from '../../core/class-label.ts';
+import type { RowProbabilities } from '../../core/events.ts';
 import { boundedName } from '../bounded-counts.ts';
 import type { ByteReader, ByteWriter } from '../bytes.ts';
-import { boundedContribution, CompensatedSums } from '../compensated.ts';
+import { CompensatedSums, wholeUnits } from '../compensated.ts';
 import { logLoss } from '../performance/score-losses.ts';
 import type { LossSums } from '../performance/score-losses.ts';
 import type { ScoreCells } from '../performance/score-cells.ts';
@@ -11,9 +12,6 @@ import { decodeSums, encodeSums } from './numeric-profile.ts';
 import { PROBABILITY_GRID, scoreGrid } from './score-grid.ts';
 import type { ScoreGrid } from './score-grid.ts';
 import { ScoreLabelCounts } from './score-label-counts.ts';
-
-/** Probabilities of one row by class. */
-export type RowProbabilities = ReadonlyMap<string, number>;
 
 /** Places in `sums`. */
 const BRIER = 0;
@@ -25,10 +23,16 @@ const SUMS = 4;
 /**
  * What a window knows of its labelled rows of a classification: pairs of label and prediction, label by score, and the
  * sums of two losses. A row with probabilities of more than two classes is counted by class, each against the rest; any
- * other by its score, against the positive class. Adds and subtracts exactly; sums to 1e-12.
+ * other by its score, against the positive class.
+ *
+ * Bounded: of the baseline's classes the first 20 (labels by their frequency, then those only predicted) are counted
+ * against the rest; the others, and classes it never had, are part of every rest, and of both losses. Without a baseline
+ * only the losses are known. Adds and subtracts: counts exactly, losses bit for bit as long as scores are probabilities.
  */
 export class ClassifiedCounts {
   private readonly known: readonly string[];
+  /** Those counted each against the rest. */
+  private readonly counted: ReadonlySet<string>;
   private readonly positive: string | null;
   /** The baseline has probabilities of several classes: a score alone is not comparable with them. */
   private readonly several: boolean;
@@ -41,6 +45,7 @@ export class ClassifiedCounts {
 
   constructor(reference: ReferenceProfile | null, scorePoints: number) {
     this.known = classesOf(reference);
+    this.counted = new Set(this.known.slice(0, MAX_CONFUSION_CLASSES));
     const positive = reference?.positiveClass ?? null;
     this.positive = positive === null ? null : boundedName(positive);
     const performance = reference?.performance ?? null;
@@ -58,7 +63,8 @@ export class ClassifiedCounts {
   ): void {
     const truth = boundedName(classLabel(label));
     if (prediction !== null) this.confusion.add(truth, boundedName(classLabel(prediction)), sign);
-    if (probabilities !== null && probabilities.size > 2) this.addByClass(truth, probabilities, sign);
+    if (probabilities !== null && probabilities.classes.length > 2)
+      this.addByClass(truth, probabilities, sign);
     else if (score !== null && !this.several) this.addScore(truth, score, sign);
   }
 
@@ -69,24 +75,25 @@ export class ClassifiedCounts {
     this.addLosses((score - (happened ? 1 : 0)) ** 2, logLoss(happened ? score : 1 - score), sign);
   }
 
-  private addByClass(truth: string, probabilities: RowProbabilities, sign: 1 | -1): void {
-    for (const name of this.known.slice(0, MAX_CONFUSION_CLASSES)) {
-      const p = probabilities.get(name);
-      if (p !== undefined && Number.isFinite(p)) this.countsOfClass(name).add(p, name === truth, sign);
-    }
-    const given = probabilities.get(truth);
-    if (given === undefined || !Number.isFinite(given)) return;
+  /** A row whose label has no probability has no loss. */
+  private addByClass(truth: string, { classes, values }: RowProbabilities, sign: 1 | -1): void {
+    let given = Number.NaN;
     let brier = 0;
-    for (const [name, p] of probabilities) {
-      brier += ((Number.isFinite(p) ? p : 0) - (name === truth ? 1 : 0)) ** 2;
+    for (const [at, spelled] of classes.entries()) {
+      const name = boundedName(spelled);
+      const p = values[at] ?? Number.NaN;
+      const isTruth = name === truth;
+      if (isTruth) given = p;
+      brier += ((Number.isFinite(p) ? p : 0) - (isTruth ? 1 : 0)) ** 2;
+      if (Number.isFinite(p) && this.counted.has(name)) this.countsOfClass(name).add(p, isTruth, sign);
     }
-    this.addLosses(brier, logLoss(given), sign);
+    if (Number.isFinite(given)) this.addLosses(brier, logLoss(given), sign);
   }
 
   private addLosses(brier: number, log: number, sign: 1 | -1): void {
     this.scored += sign;
     for (const [at, term] of [brier, brier ** 2, log, log ** 2].entries()) {
-      this.sums.add(at, sign * boundedContribution(term));
+      this.sums.add(at, sign * wholeUnits(term));
     }
   }
 
