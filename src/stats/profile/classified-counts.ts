@@ -9,7 +9,7 @@ import type { ScoreCells } from '../performance/score-cells.ts';
 import { ConfusionCounts, MAX_CONFUSION_CLASSES } from './confusion.ts';
 import type { ClassificationCounts, ReferenceProfile } from './feature-reference.ts';
 import { decodeSums, encodeSums } from './numeric-profile.ts';
-import { PROBABILITY_GRID, scoreGrid } from './score-grid.ts';
+import { probabilityGrid, scoreGrid } from './score-grid.ts';
 import type { ScoreGrid } from './score-grid.ts';
 import { ScoreLabelCounts } from './score-label-counts.ts';
 
@@ -41,6 +41,7 @@ export class ClassifiedCounts {
   private scored = 0;
   private readonly sums = new CompensatedSums(SUMS);
   private readonly scores: ScoreLabelCounts;
+  private readonly classGrid: ScoreGrid;
   private readonly byClass = new Map<string, ScoreLabelCounts>();
 
   constructor(reference: ReferenceProfile | null, scorePoints: number) {
@@ -52,6 +53,7 @@ export class ClassifiedCounts {
     this.several = performance?.task === 'classification' && performance.cellsByClass !== null;
     this.confusion = new ConfusionCounts(this.known);
     this.scores = new ScoreLabelCounts(scoreGrid(reference?.score ?? null, scorePoints));
+    this.classGrid = probabilityGrid(scorePoints);
   }
 
   add(
@@ -100,7 +102,7 @@ export class ClassifiedCounts {
   private countsOfClass(name: string): ScoreLabelCounts {
     let counts = this.byClass.get(name);
     if (counts === undefined) {
-      counts = new ScoreLabelCounts(PROBABILITY_GRID);
+      counts = new ScoreLabelCounts(this.classGrid);
       this.byClass.set(name, counts);
     }
     return counts;
@@ -149,7 +151,7 @@ export class ClassifiedCounts {
     this.confusion.encode(writer);
     encodeSums(writer, this.sums);
     this.scores.encode(writer);
-    const places = [...this.known.entries()].filter(([, name]) => this.byClass.has(name));
+    const places = [...this.known.entries()].filter(([, name]) => this.byClass.get(name)?.isEmpty === false);
     writer.unsigned(places.length);
     for (const [place, name] of places) {
       writer.unsigned(place);
@@ -170,7 +172,7 @@ export class ClassifiedCounts {
     for (let left = reader.count(2); left > 0; left--) {
       const name = result.known[reader.unsigned()];
       if (name === undefined) throw new RangeError('probabilities of a class without a place');
-      result.countsOfClass(name).merge(ScoreLabelCounts.decode(reader, PROBABILITY_GRID), 1);
+      result.countsOfClass(name).merge(ScoreLabelCounts.decode(reader, result.classGrid), 1);
     }
     return result;
   }

@@ -105,6 +105,11 @@ export class ScoreLabelCounts {
       .sort(([a], [b]) => a - b);
   }
 
+  /** Nothing is counted, or all of it was taken away again. */
+  get isEmpty(): boolean {
+    return this.inOrder().length === 0;
+  }
+
   encode(writer: ByteWriter): void {
     const entries = this.inOrder();
     writer.unsigned(entries.length);
