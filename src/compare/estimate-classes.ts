@@ -12,6 +12,7 @@ import { logitFigure, NOT_NEGATIVE, normalFigure } from '../stats/performance/ma
 import { isMeasured } from '../stats/performance/measured.ts';
 import type { Figure, Measured } from '../stats/performance/measured.ts';
 import { classificationSample } from '../stats/performance/sample-of-table.ts';
+import { countedFigures } from './counted-scores.ts';
 import type { EstimateOptions, Estimates } from './estimate.ts';
 import { REFUTED_AT, refuteShares } from './refute-estimates.ts';
 
@@ -62,7 +63,7 @@ function cbpe(
   current: Table,
   prediction: CategoricalColumn,
   fitted: ClassProbabilities,
-  { positiveClass, minLabelled }: EstimateOptions,
+  { positiveClass, minLabelled, counted }: EstimateOptions,
 ): Record<string, EstimatedMetric> {
   const before = classificationSample(reference, positiveClass);
   if (before === null) return {};
@@ -81,13 +82,26 @@ function cbpe(
         : (fitted.refutedBy(current, minLabelled) ?? 1) < REFUTED_AT
           ? 'refuted_by_labels'
           : null;
+  const all = counted === undefined ? null : countedFigures(counted, current, fitted, positiveClass);
   const entries = [...expected].flatMap(([name, figure]): [string, EstimatedMetric][] => {
     // The error of calibration is 0 in expectation by construction: it says nothing.
     if (name === 'ece' || !isMeasured(figure)) return [];
-    const realised = known.get(name);
-    return [[name, estimatedMetric(figure, realised, current.rows, trouble)]];
+    const metricOf = (of: Measured, rows: number): EstimatedMetric =>
+      estimatedMetric(of, known.get(name), rows, trouble);
+    const sampled = metricOf(figure, current.rows);
+    const whole = all?.figures.get(name);
+    return [
+      [name, all === null || whole === undefined ? sampled : surer(metricOf(whole, all.rows), sampled)],
+    ];
   });
   return Object.fromEntries(entries);
+}
+
+/** More rows are worth more than what counts blur, or less, by the width of the interval. */
+function surer(counted: EstimatedMetric, sampled: EstimatedMetric): EstimatedMetric {
+  const width = ({ interval }: EstimatedMetric): number =>
+    interval === null ? Infinity : interval[1] - interval[0];
+  return width(counted) < width(sampled) ? counted : sampled;
 }
 
 /** Uncertain by the labels to come, and by the baseline's that taught the probabilities. */
@@ -101,13 +115,15 @@ function estimatedMetric(
   const error = Math.hypot(figure.standardError, known?.standardError ?? 0);
   const isShare = figure.value <= 1 && figure.basis.kind !== 'mean';
   const { interval } = isShare
-    ? logitFigure(figure.value, error, rows)
-    : normalFigure(figure.value, error, NOT_NEGATIVE);
+    ? logitFigure(figure.value, error, rows, figure.bound)
+    : normalFigure(figure.value, error, NOT_NEGATIVE, figure.bound);
   return {
     reference: known?.value ?? null,
     value: figure.value,
     interval: [interval[0], interval[1]],
     method: 'cbpe',
+    rows,
+    ...(figure.bound > 0 && { bound: figure.bound }),
     valid: trouble === null,
     reason: trouble ?? 'if_concept_stands',
   };

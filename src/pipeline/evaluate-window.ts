@@ -184,7 +184,7 @@ function concludeSegment(
   const judged = judgePerformance(compared.performance, {
     ...input,
     segment,
-    rows: profiles.input.rows,
+    input: profiles.input,
     labels: profiles.labels,
     holdout,
     labelledReference: reference.label?.rows ?? 0,

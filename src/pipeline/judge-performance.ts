@@ -7,6 +7,7 @@ import { compareGroups, type CountedGroup } from '../compare/compare-groups.ts';
 import { compareHoldoutProfiles } from '../compare/compare-holdout.ts';
 import { estimatePerformance, withEstimates, withoutLabels } from '../compare/estimate.ts';
 import { withRealised } from '../compare/refute-estimates.ts';
+import type { InputProfile } from '../stats/profile/input-profile.ts';
 import type { LabelProfile } from '../stats/profile/label-profile.ts';
 import { WHOLE } from '../window/part-names.ts';
 
@@ -21,7 +22,7 @@ export interface PerformanceFacts {
   readonly minLabelled: number;
   readonly segment: string;
   /** All rows of the window and segment, labelled or not. */
-  readonly rows: number;
+  readonly input: InputProfile;
   readonly labels: LabelProfile;
   /** The labelled rows on which nobody acted; null where none were held out. */
   readonly holdout: LabelProfile | null;
@@ -48,7 +49,8 @@ export function decisiveLabels(labels: LabelProfile, holdout: LabelProfile | nul
  * the ones that were made are kept, and what the labels refute is marked.
  */
 export function judgePerformance(compared: Performance | null, facts: PerformanceFacts): Performance | null {
-  const { series, rows, labels, holdout } = facts;
+  const { series, labels, holdout } = facts;
+  const { rows } = facts.input;
   const measured: Performance | null =
     compared === null
       ? null
@@ -91,7 +93,11 @@ function withNewEstimates(
   // A regression's losses are learned anew each time, which takes a second: once a window, not once a segment.
   if (facts.task === 'regression' && facts.segment !== WHOLE) return performance;
   const taught = facts.task === 'regression' ? sampleRows(reference, LOSS_ROWS) : reference;
-  const estimates = estimatePerformance(taught, { ...current, label: null }, facts);
+  const estimates = estimatePerformance(
+    taught,
+    { ...current, label: null },
+    { ...facts, counted: facts.input },
+  );
   return withEstimates(performance, estimates, labelledReference);
 }
 

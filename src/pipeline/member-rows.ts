@@ -23,7 +23,7 @@ export function memberRows(stored: StoredSample, sample: RowSample | null): Memb
 
 function storedRows({ rows, chunks }: StoredSample): MemberRow[] {
   const features = new Map([...chunks].map(([id, data]) => [id, decodeFeatureChunk(data)]));
-  return rows.map(({ idHash: _, chunkId, chunkRow, ...row }) => ({
+  return rows.map(({ chunkId, chunkRow, ...row }) => ({
     ...row,
     features:
       (chunkId === null || chunkRow === null ? undefined : features.get(chunkId)?.[chunkRow]) ?? new Map(),

@@ -148,7 +148,8 @@ describeWith(['postgres'], 'performance through the service', () => {
 
     const expected = await line.performance('closed');
     expect(expected.metrics).toEqual({});
-    expect(expected.estimated?.['accuracy']).toMatchObject({ method: 'cbpe', valid: true });
+    // Of all rows, not of the 2,000 sampled.
+    expect(expected.estimated?.['accuracy']).toMatchObject({ method: 'cbpe', valid: true, rows: 3_000 });
     expect(expected.estimated_labels?.map(({ method }) => method)).toEqual(['bbse', 'em']);
     const selection = expected.groups?.find(({ group }) => group === 'f')?.rates;
     const women = rows.filter(({ sex }) => sex === 'f');
