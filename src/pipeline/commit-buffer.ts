@@ -55,7 +55,7 @@ export async function commitBuffer(
     if (group.type === 'prediction') await wakeLabels(tx, group.modelId, group.ids);
   }
   const sampled = await storeDeltas(tx, buffer, stretch, reevaluateAfterMs);
-  const waiting = atOnce === undefined ? buffer.labels : await joinAtOnce(tx, buffer, stretch, atOnce);
+  const waiting = atOnce === undefined ? buffer.labels : await joinAtOnce(tx, buffer, atOnce);
   await parkLabels(tx, waiting);
   await insertDeadLetters(tx, buffer.deadLetters);
   await addEventCounts(tx, stretch.source, stretch.partition, buffer.counts);

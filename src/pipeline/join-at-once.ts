@@ -3,7 +3,7 @@ import { addEventCounts } from '../store/event-counts.ts';
 import type { LabelToPark } from '../store/labels.ts';
 import type { Tx } from '../store/pool.ts';
 import type { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
-import { type ArrivedLabel, joinToPredictions, type JoinOptions } from './join-labels.ts';
+import { type ArrivedLabel, JOINED_FROM, joinToPredictions, type JoinOptions } from './join-labels.ts';
 
 export interface JoinAtOnce extends JoinOptions {
   /** Fewer labels cost less when the joiner takes them with others. */
@@ -26,14 +26,13 @@ interface Arrived extends ArrivedLabel {
 export async function joinAtOnce(
   tx: Tx,
   buffer: CheckpointBuffer,
-  { source, partition }: { readonly source: string; readonly partition: number },
   { fewest, ...options }: JoinAtOnce,
 ): Promise<readonly LabelToPark[]> {
   const { labels } = buffer;
   const onlyLabels = buffer.touched.size === 0 && buffer.heldIds.length === 0 && buffer.stored.length === 0;
   if (!onlyLabels || labels.length < Math.max(1, fewest)) return labels;
   const { found, waiting, joined } = await joinToPredictions(tx, labels.map(arrived), options);
-  await addEventCounts(tx, source, partition, [
+  await addEventCounts(tx, JOINED_FROM, 0, [
     { type: 'label', outcome: 'joined', count: joined },
     { type: 'label', outcome: 'superseded', count: found.length - joined },
   ]);

@@ -27,7 +27,8 @@ export interface JoinOptions {
   readonly finder: PredictionFinder;
 }
 
-const SOURCE = 'labels';
+/** Under which source parts and counts of joined labels stand, whoever joined them. */
+export const JOINED_FROM = 'labels';
 
 interface LabelledPrediction extends KeptRow {
   readonly modelId: number;
@@ -152,7 +153,7 @@ async function storeDeltas(
       windowId: window.id,
       segment,
       kind: 'label',
-      source: SOURCE,
+      source: JOINED_FROM,
       partition: 0,
       from: number,
       to: number + 1n,

@@ -2,7 +2,7 @@ import type { Log } from '../core/log.ts';
 import { addEventCounts } from '../store/event-counts.ts';
 import { deferPendingLabels, deletePendingLabels, type DueLabel, takeDueLabels } from '../store/labels.ts';
 import { inTransaction, type Pool, type Tx } from '../store/pool.ts';
-import { joinToPredictions } from './join-labels.ts';
+import { JOINED_FROM, joinToPredictions } from './join-labels.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { PredictionFinder } from './prediction-finder.ts';
 
@@ -17,7 +17,6 @@ export interface LabelJoinerOptions {
   readonly log: Log;
 }
 
-const SOURCE = 'labels';
 /** Labels of one sweep: with many, those of one window make one part, and blocks are asked once. */
 export const JOIN_BATCH = 20_000;
 
@@ -49,7 +48,7 @@ export async function sweepLabels(options: LabelJoinerOptions): Promise<JoinOutc
     );
     const { deferred, expired } = await putBack(tx, waiting, options.catalog);
     const superseded = found.length - joined;
-    await addEventCounts(tx, SOURCE, 0, [
+    await addEventCounts(tx, JOINED_FROM, 0, [
       { type: 'label', outcome: 'joined', count: joined },
       { type: 'label', outcome: 'superseded', count: superseded },
       { type: 'label', outcome: 'expired', count: expired },
