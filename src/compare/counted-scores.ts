@@ -48,6 +48,14 @@ export function countedFigures(
   return { rows, figures };
 }
 
+/** How many rows of a window were predicted to be of each class; null where predictions are numbers. */
+export function countedPredictions(
+  { prediction }: CountedScores,
+  classes: readonly string[],
+): number[] | null {
+  return prediction.kind === 'numeric' ? null : classes.map((name) => prediction.rowsOf(name));
+}
+
 /** Whether every sampled row predicted positive scores above every other, around where the counts part. */
 function isSelectedByScore(
   { prediction, score }: Table,

@@ -12,7 +12,8 @@ import { logitFigure, NOT_NEGATIVE, normalFigure } from '../stats/performance/ma
 import { isMeasured } from '../stats/performance/measured.ts';
 import type { Figure, Measured } from '../stats/performance/measured.ts';
 import { classificationSample } from '../stats/performance/sample-of-table.ts';
-import { countedFigures } from './counted-scores.ts';
+import { countedFigures, countedPredictions } from './counted-scores.ts';
+import type { CountedScores } from './counted-scores.ts';
 import type { EstimateOptions, Estimates } from './estimate.ts';
 import { REFUTED_AT, refuteShares } from './refute-estimates.ts';
 
@@ -35,7 +36,7 @@ export function estimateClasses(reference: Table, current: Table, options: Estim
   const metrics = fitted === null || now === null ? {} : cbpe(reference, current, now, fitted, options);
   const labels: EstimatedLabels[] = [];
   if (said !== null && now !== null)
-    labels.push(bbse(reference, current, { classes, label, said, now }, fitted));
+    labels.push(bbse(reference, current, { classes, label, said, now }, fitted, options.counted));
   if (fitted !== null) labels.push(em(reference, current, { classes, label }, fitted));
   return { metrics, labels: labels.map((shares) => refuteByLabels(shares, current, options.minLabelled)) };
 }
@@ -139,6 +140,7 @@ function bbse(
   current: Table,
   { classes, label, said, now }: LabelInput & { said: CategoricalColumn; now: CategoricalColumn },
   fitted: ClassProbabilities | null,
+  counted: CountedScores | undefined,
 ): EstimatedLabels {
   const labels = codesIn(label, classes);
   const predictions = codesIn(said, classes);
@@ -147,10 +149,13 @@ function bbse(
     const line = confusion[predictions[row] ?? -1];
     if (line !== undefined && j >= 0) line[j] = (line[j] ?? 0) + 1;
   }
-  const present = classes.map(() => 0);
-  for (const code of codesIn(now, classes)) if (code >= 0) present[code] = (present[code] ?? 0) + 1;
+  const all = counted === undefined ? null : countedPredictions(counted, classes);
+  const present = all ?? classes.map(() => 0);
+  if (all === null) {
+    for (const code of codesIn(now, classes)) if (code >= 0) present[code] = (present[code] ?? 0) + 1;
+  }
   const shares = estimateBbse({ classes, confusion, predictions: present });
-  return labelFinding(shares, reference, current, labels, fitted);
+  return { ...labelFinding(shares, reference, current, labels, fitted), rows: sumOf(present) };
 }
 
 function em(
@@ -162,13 +167,17 @@ function em(
   const labels = codesIn(label, classes);
   const counts = classes.map(() => 0);
   for (const code of labels) if (code >= 0) counts[code] = (counts[code] ?? 0) + 1;
-  const total = counts.reduce((sum, count) => sum + count, 0);
+  const total = sumOf(counts);
   const shares = estimateByEm(
     classes,
     counts.map((count) => count / total),
     fitted.of(current),
   );
-  return labelFinding(shares, reference, current, labels, fitted);
+  return { ...labelFinding(shares, reference, current, labels, fitted), rows: current.rows };
+}
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 function labelFinding(

@@ -354,6 +354,8 @@ export interface EstimatedLabels {
     estimated: number | null;
     interval: [number, number] | null;
   }[];
+  /** Rows it is an estimate from: all of a window for BBSE, which needs predictions only, else those sampled. */
+  rows?: number;
   /** BBSE: of the confusion matrix; the larger, the more an error in it is blown up. */
   condition_number?: number | null;
   /** p-value of "the scores are a mixture of the baseline's classes". */

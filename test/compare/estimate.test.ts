@@ -158,6 +158,12 @@ describe('estimates of a binary classifier', () => {
         expect(fromSample[name]?.rows).toBe(1_000);
         expect(fromSample[name]).not.toHaveProperty('bound');
       }
+      const labelsOf = (table: Table, options: object) =>
+        estimatePerformance(reference, table, { ...OPTIONS, ...options })?.labels ?? [];
+      const [bbse, em] = labelsOf(sampled, { counted });
+      const [exact] = labelsOf(current, {});
+      expect(bbse?.classes).toEqual(exact?.classes);
+      expect([bbse?.rows, em?.rows]).toEqual([rows, 1_000]);
     });
 
     it('are the sample’s where predictions do not follow the score, or a row lacks one of the two', () => {

@@ -292,6 +292,7 @@ const estimatedLabels: z.ZodType<EstimatedLabels> = z.looseObject({
       interval,
     }),
   ),
+  rows: z.number().exactOptional(),
   valid: z.boolean(),
   reason: z.string(),
 });
