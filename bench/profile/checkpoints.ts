@@ -28,6 +28,7 @@ function valueOf(feature: FeatureReference): number | string {
   return feature.levels[Math.floor(random() ** 2 * feature.levels.length)] ?? 'web';
 }
 
+const START_MS = Date.UTC(2026, 2, 1);
 const features = { get: (name: string) => values.get(name) };
 const values = new Map<string, number | string>();
 
@@ -42,7 +43,13 @@ function checkpoint(rows: number, cutoffs: SampleCutoffs): RowSample {
     const hash = draw();
     if (!sample.wants(hash)) continue;
     for (const feature of reference.features) values.set(feature.name, valueOf(feature));
-    sample.addPrediction(hash, features, { prediction: 'approve', score: random(), segments: ['region=eu'] });
+    sample.addPrediction(hash, features, {
+      prediction: 'approve',
+      score: random(),
+      segments: ['region=eu'],
+      atMs: START_MS + Math.floor(3_600_000 * random()),
+      probabilities: null,
+    });
   }
   return sample;
 }

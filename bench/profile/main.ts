@@ -111,11 +111,13 @@ function rowSamples(): void {
       const result = decode(message, POSITION, RECORD_MS);
       if (!result.ok || result.value.type !== 'prediction')
         throw new Error('a message of this benchmark does not decode');
-      const { predictionId, prediction, score, features: values } = result.value;
+      const { predictionId, prediction, score, features: values, timestampMs: atMs } = result.value;
       sample.addPrediction(idHash(predictionId ?? ''), values, {
         prediction,
         score,
         segments: ['region=eu'],
+        atMs,
+        probabilities: null,
       });
     }
     const rows = sample.rows.length;

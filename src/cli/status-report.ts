@@ -23,7 +23,9 @@ export function statusReport(
   const versions = [...overview.versions].sort((a, b) => standingOf(a).rank - standingOf(b).rank);
   const parts = [`${oneLine(headlineOf(overview))}\n`];
   if (versions.length === 0) {
-    parts.push('Next: shiftwatch baseline create --model NAME --model-version 1 training.csv, or shiftwatch demo to see it at work.\n');
+    parts.push(
+      'Next: shiftwatch baseline create --model NAME --model-version 1 training.csv, or shiftwatch demo to see it at work.\n',
+    );
   } else {
     parts.push(textTable(HEADINGS, versions.map(versionRow)));
     parts.push(...versions.flatMap((version) => versionLines(version, holds, nowMs)));

@@ -12,6 +12,8 @@ import { logitFigure, NOT_NEGATIVE, normalFigure } from '../stats/performance/ma
 import { isMeasured } from '../stats/performance/measured.ts';
 import type { Figure, Measured } from '../stats/performance/measured.ts';
 import { classificationSample } from '../stats/performance/sample-of-table.ts';
+import { countedFigures, countedPredictions } from './counted-scores.ts';
+import type { CountedScores } from './counted-scores.ts';
 import type { EstimateOptions, Estimates } from './estimate.ts';
 import { REFUTED_AT, refuteShares } from './refute-estimates.ts';
 
@@ -34,7 +36,7 @@ export function estimateClasses(reference: Table, current: Table, options: Estim
   const metrics = fitted === null || now === null ? {} : cbpe(reference, current, now, fitted, options);
   const labels: EstimatedLabels[] = [];
   if (said !== null && now !== null)
-    labels.push(bbse(reference, current, { classes, label, said, now }, fitted));
+    labels.push(bbse(reference, current, { classes, label, said, now }, fitted, options.counted));
   if (fitted !== null) labels.push(em(reference, current, { classes, label }, fitted));
   return { metrics, labels: labels.map((shares) => refuteByLabels(shares, current, options.minLabelled)) };
 }
@@ -62,7 +64,7 @@ function cbpe(
   current: Table,
   prediction: CategoricalColumn,
   fitted: ClassProbabilities,
-  { positiveClass, minLabelled }: EstimateOptions,
+  { positiveClass, minLabelled, counted }: EstimateOptions,
 ): Record<string, EstimatedMetric> {
   const before = classificationSample(reference, positiveClass);
   if (before === null) return {};
@@ -81,13 +83,26 @@ function cbpe(
         : (fitted.refutedBy(current, minLabelled) ?? 1) < REFUTED_AT
           ? 'refuted_by_labels'
           : null;
+  const all = counted === undefined ? null : countedFigures(counted, current, fitted, positiveClass);
   const entries = [...expected].flatMap(([name, figure]): [string, EstimatedMetric][] => {
     // The error of calibration is 0 in expectation by construction: it says nothing.
     if (name === 'ece' || !isMeasured(figure)) return [];
-    const realised = known.get(name);
-    return [[name, estimatedMetric(figure, realised, current.rows, trouble)]];
+    const metricOf = (of: Measured, rows: number): EstimatedMetric =>
+      estimatedMetric(of, known.get(name), rows, trouble);
+    const sampled = metricOf(figure, current.rows);
+    const whole = all?.figures.get(name);
+    return [
+      [name, all === null || whole === undefined ? sampled : surer(metricOf(whole, all.rows), sampled)],
+    ];
   });
   return Object.fromEntries(entries);
+}
+
+/** More rows are worth more than what counts blur, or less, by the width of the interval. */
+function surer(counted: EstimatedMetric, sampled: EstimatedMetric): EstimatedMetric {
+  const width = ({ interval }: EstimatedMetric): number =>
+    interval === null ? Infinity : interval[1] - interval[0];
+  return width(counted) < width(sampled) ? counted : sampled;
 }
 
 /** Uncertain by the labels to come, and by the baseline's that taught the probabilities. */
@@ -101,13 +116,15 @@ function estimatedMetric(
   const error = Math.hypot(figure.standardError, known?.standardError ?? 0);
   const isShare = figure.value <= 1 && figure.basis.kind !== 'mean';
   const { interval } = isShare
-    ? logitFigure(figure.value, error, rows)
-    : normalFigure(figure.value, error, NOT_NEGATIVE);
+    ? logitFigure(figure.value, error, rows, figure.bound)
+    : normalFigure(figure.value, error, NOT_NEGATIVE, figure.bound);
   return {
     reference: known?.value ?? null,
     value: figure.value,
     interval: [interval[0], interval[1]],
     method: 'cbpe',
+    rows,
+    ...(figure.bound > 0 && { bound: figure.bound }),
     valid: trouble === null,
     reason: trouble ?? 'if_concept_stands',
   };
@@ -123,6 +140,7 @@ function bbse(
   current: Table,
   { classes, label, said, now }: LabelInput & { said: CategoricalColumn; now: CategoricalColumn },
   fitted: ClassProbabilities | null,
+  counted: CountedScores | undefined,
 ): EstimatedLabels {
   const labels = codesIn(label, classes);
   const predictions = codesIn(said, classes);
@@ -131,10 +149,13 @@ function bbse(
     const line = confusion[predictions[row] ?? -1];
     if (line !== undefined && j >= 0) line[j] = (line[j] ?? 0) + 1;
   }
-  const present = classes.map(() => 0);
-  for (const code of codesIn(now, classes)) if (code >= 0) present[code] = (present[code] ?? 0) + 1;
+  const all = counted === undefined ? null : countedPredictions(counted, classes);
+  const present = all ?? classes.map(() => 0);
+  if (all === null) {
+    for (const code of codesIn(now, classes)) if (code >= 0) present[code] = (present[code] ?? 0) + 1;
+  }
   const shares = estimateBbse({ classes, confusion, predictions: present });
-  return labelFinding(shares, reference, current, labels, fitted);
+  return { ...labelFinding(shares, reference, current, labels, fitted), rows: sumOf(present) };
 }
 
 function em(
@@ -146,13 +167,17 @@ function em(
   const labels = codesIn(label, classes);
   const counts = classes.map(() => 0);
   for (const code of labels) if (code >= 0) counts[code] = (counts[code] ?? 0) + 1;
-  const total = counts.reduce((sum, count) => sum + count, 0);
+  const total = sumOf(counts);
   const shares = estimateByEm(
     classes,
     counts.map((count) => count / total),
     fitted.of(current),
   );
-  return labelFinding(shares, reference, current, labels, fitted);
+  return { ...labelFinding(shares, reference, current, labels, fitted), rows: current.rows };
+}
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 function labelFinding(

@@ -42,6 +42,7 @@ export function estimateErrors(
         value: loss.value,
         interval: [loss.interval[0], loss.interval[1]],
         method: 'dle',
+        rows: current.rows,
         valid: trouble === null,
         reason: trouble ?? 'if_concept_stands',
       },

@@ -1,6 +1,7 @@
 import type { EstimatedLabels, EstimatedMetric, Performance } from '../core/findings.ts';
 import type { Task } from '../core/model.ts';
 import type { Table } from '../core/table.ts';
+import type { CountedScores } from './counted-scores.ts';
 import { estimateClasses } from './estimate-classes.ts';
 import { estimateErrors } from './estimate-errors.ts';
 
@@ -15,12 +16,16 @@ export interface EstimateOptions {
   readonly positiveClass: string | null;
   /** Fewer labelled baseline rows than this teach nothing. */
   readonly minLabelled: number;
+  /** Of a window: its counts, of which `current` is a sample. */
+  readonly counted?: CountedScores;
 }
 
 /**
  * Estimates without labels: CBPE for classification, with the labels' shares by BBSE and EM; a loss model for
  * regression. Labels of present rows are used only to refute what was estimated, never to estimate. Null where the
  * baseline has no labels, or the rows have neither scores nor predictions. docs/estimation.md says what to believe.
+ *
+ * Where a window's counts say more than its sample of rows, the estimate is from all its rows.
  *
  * Features matter for regression only: tables without them give the baseline's own error.
  */

@@ -119,24 +119,6 @@ function alikeScored(before: ClassificationSample, now: ClassificationSample): C
     : { ...before, brier: null, logLoss: null, cells: null, cellsByClass: null };
 }
 
-/**
- * Several classes in a window: its counts know predictions and scores only, so the figures of probabilities come from
- * its labelled rows as far as they are kept. Empty without probabilities.
- */
-export function compareProbabilities(
-  reference: PerformanceCounts | null,
-  rows: Table,
-  positiveClass: string | null,
-): Record<string, PerformanceMetric> {
-  const current = classificationSample(rows, positiveClass);
-  if (current === null || current.cellsByClass === null) return {};
-  const before = reference === null ? null : sampleOfCounts(reference, positiveClass);
-  const { metrics } = compareSamples(before, { task: 'classification', sample: current });
-  return Object.fromEntries(
-    Object.entries(metrics).filter(([name]) => ['roc_auc', 'log_loss', 'brier'].includes(name)),
-  );
-}
-
 /** A matrix of more classes than this nobody reads; the figures over all of them stay. */
 const MAX_SHOWN_CLASSES = 20;
 

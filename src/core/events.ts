@@ -15,6 +15,12 @@ export type FeatureValue = number | string | boolean | null | typeof INVALID_VAL
 /** A `Map`, never an object: feature names come from untrusted logs and may be `__proto__`. */
 export type Features = ReadonlyMap<string, FeatureValue>;
 
+/** Probabilities of one row, those of a class at the place of its name. */
+export interface RowProbabilities {
+  readonly classes: readonly string[];
+  readonly values: readonly number[];
+}
+
 /** Where an event came from: one record of one partition of one log. HTTP and files have these too. */
 export interface SourcePosition {
   /** `kafka:<topic>`, `http` or `file:<name>`. */

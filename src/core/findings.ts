@@ -335,6 +335,10 @@ export interface EstimatedMetric {
   value: number | null;
   interval: [number, number] | null;
   method: 'cbpe' | 'dle';
+  /** Rows it is an estimate from: all of a window where counts suffice, else those sampled. */
+  rows?: number;
+  /** From counts: what the rows themselves would give is no further away than this. Part of the interval. */
+  bound?: number;
   /** False: an assumption is known not to hold, and the figure should not be relied on. */
   valid: boolean;
   /** What it rests on while valid (`if_concept_stands`), what it fails on when not. */
@@ -350,6 +354,8 @@ export interface EstimatedLabels {
     estimated: number | null;
     interval: [number, number] | null;
   }[];
+  /** Rows it is an estimate from: all of a window for BBSE, which needs predictions only, else those sampled. */
+  rows?: number;
   /** BBSE: of the confusion matrix; the larger, the more an error in it is blown up. */
   condition_number?: number | null;
   /** p-value of "the scores are a mixture of the baseline's classes". */

@@ -36,6 +36,8 @@ export interface FlatLayout {
   readonly prediction: FlatColumn | null;
   /** Its cell is a number or null. */
   readonly score: FlatColumn | null;
+  /** By canonical class; their cells are finite numbers or null. */
+  readonly probabilities: readonly Pick<FlatColumn, 'name' | 'cell'>[];
   /** Its cell is a boolean or null. */
   readonly holdout: FlatColumn | null;
   /** Cells of any kind: what is no finite number is none. */

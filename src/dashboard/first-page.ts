@@ -69,8 +69,8 @@ function noModels(): Html {
   return html`<section class="card">
     <h2>Tell shiftwatch about a model</h2>
     <p>
-      Name it under <code>models</code> in the configuration; its training file makes the baseline that windows are
-      compared with:
+      Name it under <code>models</code> in the configuration; its training file makes the baseline that
+      windows are compared with:
     </p>
     <pre>
 shiftwatch config check

@@ -12,9 +12,10 @@ import { appendParts } from '../store/window-parts.ts';
 import { lockWindowsForWriting, markDirty } from '../store/windows.ts';
 import { type CheckpointBuffer, type SampleDelta, WHOLE } from '../window/checkpoint-buffer.ts';
 import { IdFilter } from '../window/id-filter.ts';
-import { packBits, packRows } from '../window/prediction-pack.ts';
+import { packBits, packRows, probabilitiesOf } from '../window/prediction-pack.ts';
 import type { StoredGroup } from '../window/stored-rows.ts';
 import type { IdLedger } from './id-ledger.ts';
+import { type JoinAtOnce, joinAtOnce } from './join-at-once.ts';
 
 /** The stretch of a log that a buffer holds; it names the deltas, so that none can be stored twice. */
 export interface Stretch {
@@ -24,6 +25,13 @@ export interface Stretch {
   readonly epoch?: number;
   readonly from: bigint;
   readonly to: bigint;
+}
+
+export interface CommitOptions {
+  readonly ledger: IdLedger;
+  readonly reevaluateAfterMs: number;
+  /** Absent: every label waits for the joiner. */
+  readonly atOnce?: JoinAtOnce;
 }
 
 /**
@@ -36,7 +44,7 @@ export async function commitBuffer(
   tx: Tx,
   buffer: CheckpointBuffer,
   stretch: Stretch,
-  { ledger, reevaluateAfterMs }: { readonly ledger: IdLedger; readonly reevaluateAfterMs: number },
+  { ledger, reevaluateAfterMs, atOnce }: CommitOptions,
 ): Promise<() => void> {
   // What is large is written first: from the claim until the commit other checkpoints of the model wait.
   const written = [];
@@ -47,7 +55,8 @@ export async function commitBuffer(
     if (group.type === 'prediction') await wakeLabels(tx, group.modelId, group.ids);
   }
   const sampled = await storeDeltas(tx, buffer, stretch, reevaluateAfterMs);
-  await parkLabels(tx, buffer.labels);
+  const waiting = atOnce === undefined ? buffer.labels : await joinAtOnce(tx, buffer, atOnce);
+  await parkLabels(tx, waiting);
   await insertDeadLetters(tx, buffer.deadLetters);
   await addEventCounts(tx, stretch.source, stretch.partition, buffer.counts);
   await addEventsRead(tx, stretch.source, stretch.partition, buffer.read);
@@ -75,7 +84,7 @@ async function writeGroup(tx: Tx, group: StoredGroup): Promise<WrittenGroup> {
   const { modelId, modelVersionId, day, ids, eventMs } = group;
   const rows = ids.length;
   const chunkId = await insertChunk(tx, { modelVersionId, day, rows }, group.features.encode());
-  const bits = packBits(rows);
+  const bits = packBits(rows, probabilitiesOf(group));
   const filter = IdFilter.for(rows);
   for (let row = 0; row < rows; row++) filter.add(ids.high(row), ids.low(row));
   const block = {

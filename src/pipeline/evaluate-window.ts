@@ -213,12 +213,11 @@ function concludeSegment(
   const judged = judgePerformance(compared.performance, {
     ...input,
     segment,
-    rows: profiles.input.rows,
+    input: profiles.input,
     labels: profiles.labels,
     holdout,
     labelledReference: reference.label?.rows ?? 0,
-    referenceCounts: reference.performance,
-    samples: { reference: baseline?.rows ?? null, current, tested },
+    samples: { reference: baseline?.rows ?? null, current },
     groups: segment === WHOLE ? countedGroups(folded) : [],
   });
   const performance = judged && {

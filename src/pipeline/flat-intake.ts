@@ -16,17 +16,17 @@ import type { InputProfile } from '../stats/profile/input-profile.ts';
 import type { RowSample } from '../stats/profile/row-sample.ts';
 import { type CheckpointBuffer, type Counter, type HeldIds, WHOLE } from '../window/checkpoint-buffer.ts';
 import { isKeptByLow } from '../window/kept.ts';
+import { MOST_STORED } from '../window/kept-probabilities.ts';
 import { groupName, groupOf } from '../window/part-names.ts';
 import { splitPanes, stretchMs } from '../window/panes.ts';
 import { acceptingWindows, isCounted } from '../window/route.ts';
 import { segmentText } from '../window/segments.ts';
 import { addRow as addStoredRow } from '../window/stored-rows.ts';
 import type { SeenIds } from '../window/seen-ids.ts';
-import { hasProbabilities } from '../window/stored-probabilities.ts';
 import type { WindowRef } from '../window/window-ref.ts';
 import { type Counted, createCounted } from './flat-counted.ts';
 import type { IntakeContext } from './intake.ts';
-import { flatNumber, flatPrediction } from './flat-outcome.ts';
+import { flatNumber, flatPrediction, flatProbabilities } from './flat-outcome.ts';
 import { type CatalogModel, windowName } from './model-catalog.ts';
 import { PositionHash } from './position-hash.ts';
 import { sampleFlatRow } from './sample-flat-row.ts';
@@ -125,8 +125,7 @@ export class FlatIntake {
 
   /** What the ordinary decoder made of a message, given that it tolerated nothing. */
   learn(bytes: Uint8Array, event: LogEvent): void {
-    // Probabilities are kept with a row, and a flat row has none.
-    if (!hasProbabilities(event)) this.#reader.learn(bytes, event);
+    this.#reader.learn(bytes, event);
   }
 
   /** Which way the row read last can take. A promise: it has to be looked up; read the message once more then. */
@@ -234,6 +233,7 @@ export class FlatIntake {
       prediction: flatPrediction(row, model.spec.task),
       score: flatNumber(row, layout.score),
       holdout: layout.holdout !== null && row.kinds[layout.holdout.cell] === CELL_TRUE,
+      probabilities: flatProbabilities(row, MOST_STORED),
     };
     addStoredRow(group, high, low, row.timestampMs, outcome, segments);
     group.features.addFlat(row);

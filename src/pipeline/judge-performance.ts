@@ -6,9 +6,8 @@ import { sampleRows } from '../baseline/sample-rows.ts';
 import { compareGroups, type CountedGroup } from '../compare/compare-groups.ts';
 import { compareHoldoutProfiles } from '../compare/compare-holdout.ts';
 import { estimatePerformance, withEstimates, withoutLabels } from '../compare/estimate.ts';
-import { compareProbabilities } from '../compare/performance.ts';
 import { withRealised } from '../compare/refute-estimates.ts';
-import type { PerformanceCounts } from '../stats/profile/feature-reference.ts';
+import type { InputProfile } from '../stats/profile/input-profile.ts';
 import type { LabelProfile } from '../stats/profile/label-profile.ts';
 import { WHOLE } from '../window/part-names.ts';
 
@@ -23,17 +22,14 @@ export interface PerformanceFacts {
   readonly minLabelled: number;
   readonly segment: string;
   /** All rows of the window and segment, labelled or not. */
-  readonly rows: number;
+  readonly input: InputProfile;
   readonly labels: LabelProfile;
   /** The labelled rows on which nobody acted; null where none were held out. */
   readonly holdout: LabelProfile | null;
   readonly labelledReference: number;
-  readonly referenceCounts: PerformanceCounts | null;
   readonly samples: {
     readonly reference: Table | null;
     readonly current: Table | null;
-    /** The current ones with only the labels that decide. */
-    readonly tested: Table | null;
   };
   readonly earlier: EarlierEstimates;
   /** Counted beside all rows; none beside a segment. */
@@ -53,13 +49,13 @@ export function decisiveLabels(labels: LabelProfile, holdout: LabelProfile | nul
  * the ones that were made are kept, and what the labels refute is marked.
  */
 export function judgePerformance(compared: Performance | null, facts: PerformanceFacts): Performance | null {
-  const { series, rows, labels, holdout } = facts;
+  const { series, labels, holdout } = facts;
+  const { rows } = facts.input;
   const measured: Performance | null =
     compared === null
       ? null
       : {
           ...compared,
-          metrics: { ...compared.metrics, ...ofProbabilities(facts) },
           labelled: { ...compared.labelled, share: rows > 0 ? Math.min(1, labels.labelled / rows) : 0 },
           mature: series === 'matured',
         };
@@ -71,17 +67,6 @@ export function judgePerformance(compared: Performance | null, facts: Performanc
   const estimated =
     series === 'closed' ? withNewEstimates(beside, facts) : withEarlierEstimates(beside, facts);
   return withGroups(estimated, facts);
-}
-
-function ofProbabilities({
-  series,
-  referenceCounts,
-  samples,
-  positiveClass,
-}: PerformanceFacts): Performance['metrics'] {
-  const { tested } = samples;
-  if (series === 'closed' || tested?.probabilities === undefined) return {};
-  return compareProbabilities(referenceCounts, tested, positiveClass);
 }
 
 /** Rates that need labels wait for them to be in. */
@@ -108,7 +93,11 @@ function withNewEstimates(
   // A regression's losses are learned anew each time, which takes a second: once a window, not once a segment.
   if (facts.task === 'regression' && facts.segment !== WHOLE) return performance;
   const taught = facts.task === 'regression' ? sampleRows(reference, LOSS_ROWS) : reference;
-  const estimates = estimatePerformance(taught, { ...current, label: null }, facts);
+  const estimates = estimatePerformance(
+    taught,
+    { ...current, label: null },
+    { ...facts, counted: facts.input },
+  );
   return withEstimates(performance, estimates, labelledReference);
 }
 

@@ -1,5 +1,6 @@
 import { DAY_MS } from '../core/clock.ts';
 import { type Features, LABEL_SOURCES } from '../core/events.ts';
+import { PROBABILITY_PREFIX } from '../core/table.ts';
 import type { LabelledRow } from '../labels/labelled-row.ts';
 import { effectiveLabels } from '../store/effective-labels.ts';
 import { inTransaction, type Pool, type Tx } from '../store/pool.ts';
@@ -166,12 +167,24 @@ async function writeRows(
                   final: label.final,
                   atMs: label.atMs,
                 },
-          features: (at === undefined ? undefined : features[at.chunkRow]) ?? new Map(),
+          features: withProbabilities(
+            row,
+            (at === undefined ? undefined : features[at.chunkRow]) ?? new Map(),
+          ),
         };
       }),
     );
   }
   return wanted.length;
+}
+
+/** Probabilities stand among the features, named as files name them. A feature of the same name stands. */
+function withProbabilities({ probabilities }: KeptRow, features: Features): Features {
+  if (probabilities === null) return features;
+  const named = probabilities.classes.map(
+    (name, k) => [PROBABILITY_PREFIX + name, probabilities.values[k] ?? null] as const,
+  );
+  return new Map([...named, ...features]);
 }
 
 interface Placed {

@@ -158,7 +158,7 @@ async function withFeatures(
 }
 
 function whole(row: FoundRow): SampledRow {
-  const { chunkId, chunkRow, prediction, score, label, holdout, segments, eventMs } = row;
+  const { chunkId, chunkRow, prediction, score, label, holdout, segments, probabilities, eventMs } = row;
   return {
     idHash: hashOf(row),
     chunkId,
@@ -168,6 +168,7 @@ function whole(row: FoundRow): SampledRow {
     label,
     holdout,
     segments,
+    probabilities,
     timestampMs: eventMs,
   };
 }

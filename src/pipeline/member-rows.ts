@@ -23,15 +23,10 @@ export function memberRows(stored: StoredSample, sample: RowSample | null): Memb
 
 function storedRows({ rows, chunks }: StoredSample): MemberRow[] {
   const features = new Map([...chunks].map(([id, data]) => [id, decodeFeatureChunk(data)]));
-  return rows.map(({ chunkId, chunkRow, prediction, score, label, holdout, segments, timestampMs }) => ({
+  return rows.map(({ chunkId, chunkRow, ...row }) => ({
+    ...row,
     features:
       (chunkId === null || chunkRow === null ? undefined : features.get(chunkId)?.[chunkRow]) ?? new Map(),
-    prediction,
-    score,
-    label,
-    holdout,
-    segments,
-    timestampMs,
   }));
 }
 
@@ -47,8 +42,8 @@ function sampledRows(sample: RowSample | null, taken: ReadonlySet<bigint>): Memb
       label: null,
       holdout: false,
       segments: predicted?.segments ?? [],
-      // The sample keeps no times.
-      timestampMs: Number.NaN,
+      probabilities: predicted?.probabilities ?? null,
+      timestampMs: predicted?.atMs ?? Number.NaN,
     };
   });
 }

@@ -11,7 +11,7 @@ import {
   type StoredBlock,
 } from '../store/prediction-blocks.ts';
 import { IdFilter } from '../window/id-filter.ts';
-import { bucketOf, packBits, PredictionPack, packRows } from '../window/prediction-pack.ts';
+import { bucketOf, mergedBits, PredictionPack, packRows } from '../window/prediction-pack.ts';
 import { ColumnBuilder } from '../window/prediction-columns.ts';
 
 /** Rows in memory at once: a merge costs time, never memory. */
@@ -43,7 +43,7 @@ async function merge(
   blocks: readonly StoredBlock[],
 ): Promise<void> {
   const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
-  const bits = packBits(rows);
+  const bits = mergedBits(blocks);
   const sliceBits = Math.min(bits, Math.max(0, Math.ceil(Math.log2(rows / SLICE_ROWS))));
   const id = await nextBlockId(tx);
   const filter = IdFilter.for(rows);

@@ -6,6 +6,7 @@ import type { DecodeLimits } from '../decode/limits.ts';
 import type { Pool } from '../store/pool.ts';
 import type { SegmentRegistry } from '../window/segments.ts';
 import type { IdLedger } from './id-ledger.ts';
+import type { JoinAtOnce } from './join-at-once.ts';
 import type { LogDecoders } from './log-decoders.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 
@@ -29,6 +30,8 @@ export interface PartitionConsumerOptions {
   readonly eventTypeOf: (partition: PartitionId) => LogEventType | null;
   /** Of logs whose messages are not plain JSON events. */
   readonly decoderOf?: LogDecoders;
+  /** How labels are taken to predictions that are there; absent: the joiner takes all of them. */
+  readonly atOnce?: JoinAtOnce;
   /** Labels were stored: the joiner may look. */
   readonly onLabels?: () => void;
 }

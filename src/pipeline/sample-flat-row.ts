@@ -3,8 +3,8 @@ import type { FlatColumn, FlatLayout, FlatRow } from '../core/flat-row.ts';
 import { toBigint } from '../core/id-hash.ts';
 import type { ModelSpec } from '../core/model.ts';
 import { cellValue } from '../decode/fast/flat-event.ts';
-import type { RowSample } from '../stats/profile/row-sample.ts';
-import { flatNumber, flatPrediction } from './flat-outcome.ts';
+import { MOST_SAMPLED_CLASSES, type RowSample } from '../stats/profile/row-sample.ts';
+import { flatNumber, flatPrediction, flatProbabilities } from './flat-outcome.ts';
 
 /**
  * Puts a flat row, by the two halves of its id's hash, into the samples that want it. Nearly every row costs one
@@ -41,6 +41,8 @@ function put(
     prediction: flatPrediction(row, model.task),
     score: flatNumber(row, layout.score),
     segments,
+    atMs: row.timestampMs,
+    probabilities: flatProbabilities(row, MOST_SAMPLED_CLASSES),
   });
 }
 

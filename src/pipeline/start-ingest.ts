@@ -34,6 +34,8 @@ export interface Ingest {
   stop(deadlineMs: number): Promise<void>;
 }
 
+/** A look at the blocks of two months costs as much as to store some hundred labels, take them and delete them. */
+const FEWEST_AT_ONCE = 500;
 const TRANSACTION_SHARE = 0.8;
 /** A broker that is restarted is no reason to restart here, however short the sessions are. */
 const SILENT_AT_LEAST_MS = 90_000;
@@ -81,6 +83,7 @@ async function startKafka(
     alertChannels: [...new Set(config.models.flatMap(({ alerts }) => alerts.channels))],
     eventTypeOf: ({ topic }) => eventTypes.get(topic) ?? null,
     decoderOf: createLogDecoders(config, clock),
+    atOnce: { catalog, finder: ledger.kept, reevaluateAfterMs: REEVALUATE_AFTER_MS, fewest: FEWEST_AT_ONCE },
     onLabels,
     clock,
     log,

@@ -62,6 +62,17 @@ export function boundedContribution(value: number): number {
   return Math.max(-LARGEST_CONTRIBUTION, Math.min(LARGEST_CONTRIBUTION, value));
 }
 
+const UNITS = 2 ** 50;
+
+/**
+ * A contribution rounded to a whole number of 2^-50 (9e-16). Sums of such numbers are exact below 2^55, so adding and
+ * taking away in any order ends in the same bits.
+ */
+export function wholeUnits(value: number): number {
+  // From 8 on every double is a whole number of them.
+  return Math.abs(value) < 8 ? Math.round(value * UNITS) / UNITS : boundedContribution(value);
+}
+
 const TERM = new Float64Array(1);
 
 /**

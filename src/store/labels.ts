@@ -10,7 +10,7 @@ export interface LabelToPark {
   readonly modelId: number;
 }
 
-/** Every label waits here first; the joiner takes it to its prediction. */
+/** Labels wait here until the joiner takes them to their predictions. */
 export async function parkLabels(tx: Tx, labels: readonly LabelToPark[]): Promise<void> {
   if (labels.length === 0) return;
   const rows = labels.length;

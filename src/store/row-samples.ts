@@ -1,3 +1,4 @@
+import type { RowProbabilities } from '../core/events.ts';
 import { int8Array } from './binary-array.ts';
 import type { Queryable } from './pool.ts';
 
@@ -10,6 +11,7 @@ export interface SampledRow {
   readonly label: string | number | null;
   readonly holdout: boolean;
   readonly segments: readonly string[];
+  readonly probabilities: RowProbabilities | null;
   readonly timestampMs: number;
 }
 

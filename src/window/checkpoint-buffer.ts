@@ -2,9 +2,10 @@ import type { DeadLetter } from '../core/dead-letter.ts';
 import type { FeaturesEvent, LabelEvent, PredictionEvent } from '../core/events.ts';
 import type { ModelSpec, Task } from '../core/model.ts';
 import type { InputProfile } from '../stats/profile/input-profile.ts';
-import { lesserHash, RowSample } from '../stats/profile/row-sample.ts';
+import { lesserHash, MOST_SAMPLED_CLASSES, RowSample } from '../stats/profile/row-sample.ts';
 import { IdList } from './id-list.ts';
 import { isKeptByLow } from './kept.ts';
+import { keptProbabilities } from './kept-probabilities.ts';
 import { NoticeCounts } from './notices.ts';
 import { groupOf, WHOLE } from './part-names.ts';
 import { newInputs } from './part-profiles.ts';
@@ -336,9 +337,10 @@ function addToSample(sample: RowSample | null, row: AcceptedRow): void {
   const { event, model, segments } = row;
   if (event.type === 'features') sample.addFeatures(row.idHash, event.features);
   else {
-    const { prediction, score } = event;
+    const { prediction, score, timestampMs: atMs } = event;
+    const probabilities = keptProbabilities(event.probabilities, MOST_SAMPLED_CLASSES);
     const features = model.featuresFrom === 'features' ? null : event.features;
-    sample.addPrediction(row.idHash, features, { prediction, score, segments });
+    sample.addPrediction(row.idHash, features, { prediction, score, segments, atMs, probabilities });
   }
 }
 

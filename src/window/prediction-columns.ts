@@ -1,3 +1,4 @@
+import type { RowProbabilities } from '../core/events.ts';
 import { IdList } from './id-list.ts';
 import type { KeptRow, PredictionColumns } from './prediction-pack.ts';
 
@@ -13,6 +14,7 @@ export class ColumnBuilder implements PredictionColumns {
   readonly scores: number[] = [];
   readonly holdouts: boolean[] = [];
   readonly segments: (readonly string[])[] = [];
+  readonly probabilities: (RowProbabilities | null)[] = [];
 
   add(row: KeptRow): void {
     this.ids.push(row.high, row.low);
@@ -25,5 +27,6 @@ export class ColumnBuilder implements PredictionColumns {
     this.scores.push(row.score ?? Number.NaN);
     this.holdouts.push(row.holdout);
     this.segments.push(row.segments);
+    this.probabilities.push(row.probabilities);
   }
 }

@@ -1,9 +1,12 @@
 import { DAY_MS } from '../core/clock.ts';
+import type { RowProbabilities } from '../core/events.ts';
 import type { IdList } from './id-list.ts';
 
 /**
  * Kept rows with like hashes, as the bytes that are stored. Big-endian, so that SQL can read them too (the view
- * `prediction`): 1 byte version, 3 bytes the number of rows; 40 bytes a row; then JSON of the texts the rows share.
+ * `prediction`): 1 byte version, 3 bytes the number of rows; 40 bytes a row; where a row has probabilities of several
+ * classes (version 2) 4 bytes, how many follow: of each row 2 bytes, which of the lists of classes `p` (65,535: none),
+ * then of each row 8 bytes a class; last JSON of the texts the rows share.
  *
  * | at | bytes | of a row |
  * |---|---|---|
@@ -16,16 +19,21 @@ import type { IdList } from './id-list.ts';
  * | 24 | 8 | score |
  * | 32 | 8 | value; or 4 bytes, which of the classes `c` |
  */
-const VERSION = 1;
+const PLAIN = 1;
+const WITH_PROBABILITIES = 2;
 const HEAD_BYTES = 4;
 const ROW_BYTES = 40;
+/** Of each class: a double. */
+const PROBABILITY_BYTES = 8;
+const NO_CLASSES = 0xffff;
 const MS_MASK = 2 ** 27 - 1;
 const HOLDOUT = 1 << 27;
 const HAS_CLASS = 1 << 28;
 const HAS_VALUE = 1 << 29;
 const HAS_SCORE = 1 << 30;
-/** A pack of so many rows or fewer, on average. */
-const ROWS_A_PACK = 48;
+/** A pack of so many bytes or fewer, on average, unless that would be fewer rows. */
+const BYTES_A_PACK = 48 * ROW_BYTES;
+const FEWEST_ROWS_A_PACK = 8;
 const MAX_BITS = 24;
 
 /** Rows of one UTC day as columns of one length. */
@@ -41,6 +49,7 @@ export interface PredictionColumns {
   readonly scores: readonly number[];
   readonly holdouts: readonly boolean[];
   readonly segments: readonly (readonly string[])[];
+  readonly probabilities: readonly (RowProbabilities | null)[];
 }
 
 /** A prediction, or the features logged apart from one, as it was kept. */
@@ -53,6 +62,8 @@ export interface KeptRow {
   readonly score: number | null;
   readonly holdout: boolean;
   readonly segments: readonly string[];
+  /** Of several classes; of two the score says all. */
+  readonly probabilities: RowProbabilities | null;
   readonly chunkId: number;
   readonly chunkRow: number;
 }
@@ -61,11 +72,32 @@ interface SharedTexts {
   readonly v: number[];
   readonly c: string[];
   readonly s: (readonly string[])[];
+  /** Absent from version 1. */
+  readonly p?: (readonly string[])[];
 }
 
-/** How many first bits of the hash deal rows to packs. */
-export function packBits(rows: number): number {
-  return Math.min(MAX_BITS, Math.max(0, Math.ceil(Math.log2(rows / ROWS_A_PACK))));
+/** How many first bits of the hash deal rows to packs. `probabilities`: of all rows together. */
+export function packBits(rows: number, probabilities = 0): number {
+  const bytes = ROW_BYTES * rows + PROBABILITY_BYTES * probabilities;
+  const packs = Math.min(bytes / BYTES_A_PACK, rows / FEWEST_ROWS_A_PACK);
+  return Math.min(MAX_BITS, Math.max(0, Math.ceil(Math.log2(packs))));
+}
+
+/** Bits for the rows of some blocks together: a pack of them is as large as the smallest ones were. */
+export function mergedBits(blocks: readonly { readonly rows: number; readonly bits: number }[]): number {
+  const total = blocks.reduce((sum, { rows }) => sum + rows, 0);
+  // A block of one pack does not say how small packs should be.
+  const finest = blocks.map(({ rows, bits }) =>
+    bits === 0 ? 0 : bits + Math.floor(Math.log2(total / rows)),
+  );
+  return Math.min(MAX_BITS, Math.max(packBits(total), ...finest));
+}
+
+/** How many probabilities some rows have. */
+export function probabilitiesOf({ probabilities }: Pick<PredictionColumns, 'probabilities'>): number {
+  let count = 0;
+  for (const each of probabilities) count += each?.values.length ?? 0;
+  return count;
 }
 
 /** The pack an id belongs to. Packs are in the order of signed hashes, as SQL orders them. */
@@ -135,18 +167,46 @@ function dealt({ ids }: PredictionColumns, bits: number): Dealt {
 }
 
 function packOf(columns: PredictionColumns, rows: Int32Array): Uint8Array {
-  const texts: SharedTexts = { v: [], c: [], s: [] };
+  const probabilities = probabilityBytes(columns, rows);
+  const texts: SharedTexts = { v: [], c: [], s: [], ...(probabilities !== null && { p: [] }) };
   const size = HEAD_BYTES + ROW_BYTES * rows.length;
-  const body = new DataView(new ArrayBuffer(size));
-  body.setUint32(0, VERSION * 2 ** 24 + rows.length);
+  const body = new DataView(new ArrayBuffer(size + (probabilities ?? 0)));
+  body.setUint32(0, (probabilities === null ? PLAIN : WITH_PROBABILITIES) * 2 ** 24 + rows.length);
   for (let i = 0; i < rows.length; i++) {
     writeRow(body, HEAD_BYTES + ROW_BYTES * i, columns, rows[i] ?? 0, texts);
   }
+  if (texts.p !== undefined) writeProbabilities(body, size, columns, rows, texts.p);
   const tail = Buffer.from(JSON.stringify(texts));
-  const bytes = new Uint8Array(size + tail.length);
+  const bytes = new Uint8Array(body.byteLength + tail.length);
   bytes.set(new Uint8Array(body.buffer));
-  bytes.set(tail, size);
+  bytes.set(tail, body.byteLength);
   return bytes;
+}
+
+/** Null: none of the rows has any. */
+function probabilityBytes({ probabilities }: PredictionColumns, rows: Int32Array): number | null {
+  let count = 0;
+  for (let i = 0; i < rows.length; i++) count += probabilities[rows[i] ?? 0]?.values.length ?? 0;
+  return count === 0 ? null : 4 + 2 * rows.length + PROBABILITY_BYTES * count;
+}
+
+function writeProbabilities(
+  body: DataView,
+  from: number,
+  { probabilities }: PredictionColumns,
+  rows: Int32Array,
+  lists: (readonly string[])[],
+): void {
+  body.setUint32(from, body.byteLength - from - 4);
+  let at = from + 4 + 2 * rows.length;
+  for (let i = 0; i < rows.length; i++) {
+    const given = probabilities[rows[i] ?? 0] ?? null;
+    body.setUint16(from + 4 + 2 * i, given === null ? NO_CLASSES : indexOfList(lists, given.classes));
+    for (const p of given?.values ?? []) {
+      body.setFloat64(at, p);
+      at += PROBABILITY_BYTES;
+    }
+  }
 }
 
 function writeRow(
@@ -211,7 +271,10 @@ export class PredictionPack {
   readonly rows: number;
   readonly #bytes: Buffer;
   readonly #dayMs: number;
+  readonly #textsAt: number;
   #texts: SharedTexts | null = null;
+  /** Where the probabilities of each row begin; null until asked for. */
+  #places: Int32Array | null = null;
 
   /**
    * @param dayMs midnight UTC of its day
@@ -220,10 +283,14 @@ export class PredictionPack {
   constructor(bytes: Uint8Array, dayMs: number) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#dayMs = dayMs;
-    if (bytes.length < HEAD_BYTES || bytes[0] !== VERSION) throw new RangeError('not a pack of predictions');
+    const version = bytes.length < HEAD_BYTES ? 0 : (bytes[0] ?? 0);
+    if (version !== PLAIN && version !== WITH_PROBABILITIES)
+      throw new RangeError('not a pack of predictions');
     this.rows = this.#bytes.readUIntBE(1, 3);
-    if (bytes.length < HEAD_BYTES + ROW_BYTES * this.rows)
-      throw new RangeError('a pack ends before its rows');
+    const rowsEnd = HEAD_BYTES + ROW_BYTES * this.rows;
+    const withMore = version === WITH_PROBABILITIES;
+    if (bytes.length < rowsEnd + (withMore ? 4 : 0)) throw new RangeError('a pack ends before its rows');
+    this.#textsAt = rowsEnd + (withMore ? 4 + this.#bytes.readUInt32BE(rowsEnd) : 0);
   }
 
   high(row: number): number {
@@ -262,15 +329,40 @@ export class PredictionPack {
       score: (word & HAS_SCORE) === 0 ? null : bytes.readDoubleBE(at + 24),
       holdout: (word & HOLDOUT) !== 0,
       segments: texts.s[bytes.readUInt16BE(at + 14)] ?? [],
+      probabilities: this.#probabilities(row, texts),
       chunkId: bytes.readUIntBE(at + 16, 5),
       chunkRow: bytes.readUIntBE(at + 21, 3),
     };
   }
 
+  #probabilities(row: number, { p: lists }: SharedTexts): RowProbabilities | null {
+    if (lists === undefined) return null;
+    const classes = lists[this.#list(row)];
+    if (classes === undefined) return null;
+    this.#places ??= this.#placesOf(lists);
+    const from = this.#places[row] ?? 0;
+    return {
+      classes,
+      values: classes.map((_, k) => this.#bytes.readDoubleBE(from + PROBABILITY_BYTES * k)),
+    };
+  }
+
+  #list(row: number): number {
+    return this.#bytes.readUInt16BE(HEAD_BYTES + ROW_BYTES * this.rows + 4 + 2 * row);
+  }
+
+  #placesOf(lists: readonly (readonly string[])[]): Int32Array {
+    const places = new Int32Array(this.rows);
+    let at = HEAD_BYTES + ROW_BYTES * this.rows + 4 + 2 * this.rows;
+    for (let row = 0; row < this.rows; row++) {
+      places[row] = at;
+      at += PROBABILITY_BYTES * (lists[this.#list(row)]?.length ?? 0);
+    }
+    return places;
+  }
+
   #shared(): SharedTexts {
-    this.#texts ??= JSON.parse(
-      this.#bytes.toString('utf8', HEAD_BYTES + ROW_BYTES * this.rows),
-    ) as SharedTexts;
+    this.#texts ??= JSON.parse(this.#bytes.toString('utf8', this.#textsAt)) as SharedTexts;
     return this.#texts;
   }
 }

@@ -1,13 +1,15 @@
-import { INVALID_VALUE, type Features } from '../core/events.ts';
+import { INVALID_VALUE, type Features, type RowProbabilities } from '../core/events.ts';
 import { classLabel } from '../core/class-label.ts';
 import type { CategoricalColumn, Column, FeatureKind, NumericColumn, Table } from '../core/table.ts';
 import type { Task } from '../core/model.ts';
-import { storedProbabilities } from './stored-probabilities.ts';
+import { probabilityColumns } from './kept-probabilities.ts';
 
 export interface SampleRow {
   readonly features: Features;
   readonly prediction: string | number | null;
   readonly score: number | null;
+  /** Of several classes; of two the score says all. */
+  readonly probabilities: RowProbabilities | null;
   readonly label: string | number | null;
   /** NaN where it was not kept. */
   readonly timestampMs: number;
@@ -22,8 +24,7 @@ export interface ColumnSpec {
 export function sampleTable(rows: readonly SampleRow[], features: readonly ColumnSpec[], task: Task): Table {
   const outcomeKind: FeatureKind = task === 'classification' ? 'categorical' : 'numeric';
   const hasLabels = rows.some((row) => row.label !== null);
-  const probabilities =
-    task === 'classification' ? storedProbabilities(rows, new Set(features.map(({ name }) => name))) : null;
+  const probabilities = task === 'classification' ? probabilityColumns(rows) : null;
   return {
     rows: rows.length,
     features: features.map(({ name, kind }) =>

@@ -1,7 +1,7 @@
-import type { FeaturesEvent, PredictionEvent } from '../core/events.ts';
+import type { FeaturesEvent, PredictionEvent, RowProbabilities } from '../core/events.ts';
 import { FeatureChunkBuilder } from './feature-chunk.ts';
 import { IdList } from './id-list.ts';
-import { featuresToStore } from './stored-probabilities.ts';
+import { keptProbabilities, MOST_STORED } from './kept-probabilities.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -21,6 +21,7 @@ export interface StoredGroup {
   readonly scores: number[];
   readonly holdouts: boolean[];
   readonly segments: (readonly string[])[];
+  readonly probabilities: (RowProbabilities | null)[];
   readonly features: FeatureChunkBuilder;
 }
 
@@ -28,6 +29,7 @@ export interface StoredOutcome {
   readonly prediction: string | number | null;
   readonly score: number | null;
   readonly holdout: boolean;
+  readonly probabilities: RowProbabilities | null;
 }
 
 /** What is kept beside the counts, for labels to find and for row samples. */
@@ -70,11 +72,15 @@ export class StoredRows {
   ): void {
     const group = this.group(event.type, owner.modelId, owner.modelVersionId, event.timestampMs);
     const outcome: StoredOutcome =
-      event.type === 'prediction' ? event : { prediction: null, score: null, holdout: false };
+      event.type === 'prediction'
+        ? { ...event, probabilities: keptProbabilities(event.probabilities, MOST_STORED) }
+        : NO_OUTCOME;
     addRow(group, high, low, event.timestampMs, outcome, owner.segments);
-    group.features.add(featuresToStore(event));
+    group.features.add(event.features);
   }
 }
+
+const NO_OUTCOME: StoredOutcome = { prediction: null, score: null, holdout: false, probabilities: null };
 
 /** One row of a group but for its features, which the caller adds. */
 export function addRow(
@@ -82,7 +88,7 @@ export function addRow(
   high: number,
   low: number,
   eventMs: number,
-  { prediction, score, holdout }: StoredOutcome,
+  { prediction, score, holdout, probabilities }: StoredOutcome,
   segments: readonly string[],
 ): void {
   group.ids.push(high, low);
@@ -92,6 +98,7 @@ export function addRow(
   group.scores.push(score ?? Number.NaN);
   group.holdouts.push(holdout);
   group.segments.push(segments);
+  group.probabilities.push(probabilities);
 }
 
 function newGroup(
@@ -112,6 +119,7 @@ function newGroup(
     scores: [],
     holdouts: [],
     segments: [],
+    probabilities: [],
     features: new FeatureChunkBuilder(),
   };
 }

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { estimatePerformance, withEstimates } from '../../src/compare/estimate.ts';
 import { compareHoldout } from '../../src/compare/compare-holdout.ts';
 import { compareTablePerformance } from '../../src/compare/performance.ts';
-import type { Table } from '../../src/core/table.ts';
+import type { Column, NumericColumn, Table } from '../../src/core/table.ts';
 import { createRandom } from '../../src/stats/random.ts';
 import type { Random } from '../../src/stats/random.ts';
+import { profileTable } from '../../src/stats/table/table-profile.ts';
+import { buildReference } from '../../src/stats/table/table-reference.ts';
 import { levelColumn, numericColumn, tableOf } from '../stats/profile/rows.ts';
 
 interface Draw {
@@ -76,6 +78,30 @@ function threeClasses(rows: number, seed: number, at: number): Table {
   });
 }
 
+function firstRows(table: Table, rows: number): Table {
+  const cut = (column: Column): Column =>
+    column.kind === 'numeric'
+      ? { ...column, values: column.values.slice(0, rows) }
+      : { ...column, codes: column.codes.slice(0, rows) };
+  return {
+    ...table,
+    rows,
+    features: table.features.map(cut),
+    prediction: table.prediction && cut(table.prediction),
+    score: table.score && { ...table.score, values: table.score.values.slice(0, rows) },
+  };
+}
+
+function swappedLevels(column: Column | null): Column | null {
+  return column === null || column.kind === 'numeric'
+    ? column
+    : { ...column, levels: column.levels.toReversed() };
+}
+
+function withGap(column: NumericColumn | null): NumericColumn | null {
+  return column && { ...column, values: column.values.with(0, Number.NaN) };
+}
+
 const OPTIONS = { task: 'classification', positiveClass: 'yes', minLabelled: 200 } as const;
 const unlabelled = (table: Table): Table => ({ ...table, label: null });
 
@@ -109,6 +135,49 @@ describe('estimates of a binary classifier', () => {
       expect(real?.current, name).toBeLessThan(high + grace);
     }
     expect(estimates?.metrics['ece']).toBeUndefined();
+  });
+
+  describe('from the counts of a window of which few rows are sampled', () => {
+    const rows = 20_000;
+    const current = unlabelled(binary({ rows, seed: 4, at: 0.5 }));
+    const profile = buildReference(reference, { task: 'classification', positiveClass: 'yes' });
+    const sampled = firstRows(current, 1_000);
+    const counted = profileTable(current, profile).input;
+
+    it('are those of all its rows within their bounds, and surer than those of the sample', () => {
+      const fromSample = estimatePerformance(reference, sampled, OPTIONS)?.metrics ?? {};
+      const fromRows = estimatePerformance(reference, current, OPTIONS)?.metrics ?? {};
+      const fromCounts = estimatePerformance(reference, sampled, { ...OPTIONS, counted })?.metrics ?? {};
+      expect(Object.keys(fromCounts)).toEqual(Object.keys(fromRows));
+      for (const [name, { value, bound = 0, rows: n, interval }] of Object.entries(fromCounts)) {
+        expect(n, name).toBe(rows);
+        expect(Math.abs((value ?? 0) - (fromRows[name]?.value ?? 1)), name).toBeLessThan(bound);
+        const [low, high] = interval ?? [0, 1];
+        const [lowest, highest] = fromSample[name]?.interval ?? [0, 0];
+        expect(high - low, name).toBeLessThan(highest - lowest);
+        expect(fromSample[name]?.rows).toBe(1_000);
+        expect(fromSample[name]).not.toHaveProperty('bound');
+      }
+      const labelsOf = (table: Table, options: object) =>
+        estimatePerformance(reference, table, { ...OPTIONS, ...options })?.labels ?? [];
+      const [bbse, em] = labelsOf(sampled, { counted });
+      const [exact] = labelsOf(current, {});
+      expect(bbse?.classes).toEqual(exact?.classes);
+      expect([bbse?.rows, em?.rows]).toEqual([rows, 1_000]);
+    });
+
+    it('are the sample’s where predictions do not follow the score, or a row lacks one of the two', () => {
+      const turned: Table = { ...sampled, prediction: swappedLevels(sampled.prediction) };
+      const lacking = profileTable({ ...current, score: withGap(current.score) }, profile).input;
+      for (const [sample, counts] of [
+        [turned, counted],
+        [sampled, lacking],
+      ] as const) {
+        const metrics =
+          estimatePerformance(reference, sample, { ...OPTIONS, counted: counts })?.metrics ?? {};
+        expect(metrics['accuracy']?.rows).toBe(1_000);
+      }
+    });
   });
 
   it('do not see concept drift, and are refuted once labels say so', () => {

@@ -1,6 +1,6 @@
 /**
- * Labels, corrections and predictions in any order, joined by several joiners at once while blocks are merged, of a model
- * that keeps half of its predictions: what counts in the end is what a plain look at the whole log says.
+ * Labels, corrections and predictions in any order, joined by their own checkpoints and by several joiners at once while
+ * blocks are merged, of a model that keeps half of its predictions: what counts in the end is what a plain look at the whole log says.
  */
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
@@ -35,6 +35,13 @@ interface Label {
   readonly minute: number;
 }
 
+interface Story {
+  readonly predictions: readonly Prediction[];
+  readonly labels: readonly Label[];
+  readonly steps: readonly string[];
+  readonly fewestAtOnce: number;
+}
+
 const id = fc.integer({ min: 0, max: 25 });
 const prediction: fc.Arbitrary<Prediction> = fc.record({ id, approve: fc.boolean() });
 const label: fc.Arbitrary<Label> = fc.record({
@@ -44,7 +51,14 @@ const label: fc.Arbitrary<Label> = fc.record({
   final: fc.boolean(),
   minute: fc.integer({ min: 0, max: 3 }),
 });
-const step = fc.constantFrom('predictions', 'labels', 'sweep', 'three sweeps', 'merge' as const);
+const step = fc.constantFrom(
+  'predictions',
+  'labels',
+  'labels beside sweeps',
+  'sweep',
+  'three sweeps',
+  'merge',
+);
 
 describeWith(['postgres'], 'labels in any order', () => {
   let pool: Pool;
@@ -62,9 +76,10 @@ describeWith(['postgres'], 'labels in any order', () => {
         fc.array(prediction, { minLength: 5, maxLength: 30 }),
         fc.array(label, { minLength: 5, maxLength: 80 }),
         fc.array(step, { maxLength: 25 }),
-        async (predictions, labels, steps) => {
+        fc.constantFrom(1, 6, 1_000_000),
+        async (predictions, labels, steps, fewestAtOnce) => {
           runs += 1;
-          await live(pool, predictions, labels, steps, runs);
+          await live(pool, { predictions, labels, steps, fewestAtOnce }, runs);
           await compare(pool, predictions, labels, runs);
           await expectConserved(pool);
         },
@@ -80,12 +95,10 @@ const classOf = (approve: boolean): string => (approve ? 'approve' : 'deny');
 
 async function live(
   pool: Pool,
-  predictions: readonly Prediction[],
-  labels: readonly Label[],
-  steps: readonly string[],
+  { predictions, labels, steps, fewestAtOnce }: Story,
   run: number,
 ): Promise<void> {
-  const consumer = await partitionConsumer(pool, { specs: [SPEC] });
+  const consumer = await partitionConsumer(pool, { specs: [SPEC], fewestAtOnce });
   const catalog = await ModelCatalog.open(pool, [SPEC]);
   const finder = new PredictionFinder();
   // So few at once that two sweeps have labels of one prediction between them.
@@ -126,6 +139,7 @@ async function live(
     // Back-off would let labels wait for longer than a test does.
     if (what.includes('sweep')) await pool.query('update pending_label set next_try_at = now()');
     if (what === 'sweep') await sweep();
+    if (what === 'labels beside sweeps') await Promise.all([read('labels', 9), sweep(), sweep()]);
     if (what === 'three sweeps') await Promise.all([sweep(), sweep(), sweep()]);
   }
   await Promise.all([read('predictions', 1_000), read('labels', 1_000)]);

@@ -55,7 +55,12 @@ describeWith(['postgres'], 'labelled data', () => {
         const features = { age: i, country, note: `=${i}` };
         const version = i % 5 === 0 ? '4' : '3';
         predictions.push(
-          predictionLine(idOf(day, i), version, { timestamp: at(day, i), features, score: i / 100 }),
+          predictionLine(idOf(day, i), version, {
+            timestamp: at(day, i),
+            features,
+            score: i / 100,
+            ...(i === 4 && { probabilities: { approve: 0.7, deny: 0.2, ask: 0.1 } }),
+          }),
         );
         if (i % 2 === 0)
           labels.push(labelLine(idOf(day, i), i % 3 === 0 ? 'deny' : 'approve', { timestamp: RECEIVED_MS }));
@@ -106,6 +111,12 @@ describeWith(['postgres'], 'labelled data', () => {
       ['age', 2],
       ['country', 'DE'],
       ['note', '=2'],
+    ]);
+    const several = rows.find(({ eventMs }) => eventMs === at(0, 4));
+    expect([...(several?.features ?? [])].slice(0, 3)).toEqual([
+      ['probability_approve', 0.7],
+      ['probability_deny', 0.2],
+      ['probability_ask', 0.1],
     ]);
     for (const { eventMs, features, score } of rows) {
       expect(features.get('age')).toBe(Math.round((score ?? 0) * 100));

@@ -7,6 +7,7 @@ import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
 import { IdLedger } from '../../src/pipeline/id-ledger.ts';
 import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
 import { PartitionConsumer } from '../../src/pipeline/partition-consumer.ts';
+import { PredictionFinder } from '../../src/pipeline/prediction-finder.ts';
 import type { Pool } from '../../src/store/pool.ts';
 import { SegmentRegistry } from '../../src/window/segments.ts';
 
@@ -20,13 +21,17 @@ export interface ConsumerSetup {
   readonly alertChannels?: readonly string[];
   readonly transactionWithinMs?: number;
   readonly checkpointEveryMs?: number;
+  /** Checkpoints of at least so many labels join them themselves; absent: the joiner does. */
+  readonly fewestAtOnce?: number;
 }
 
 /** A consumer that stores only when it is told to, unless it is given a time. */
 export async function partitionConsumer(pool: Pool, setup: ConsumerSetup): Promise<PartitionConsumer> {
+  const catalog = await ModelCatalog.open(pool, setup.specs);
+  const { fewestAtOnce: fewest } = setup;
   return new PartitionConsumer({
     pool,
-    catalog: await ModelCatalog.open(pool, setup.specs),
+    catalog,
     segments: new SegmentRegistry(),
     ledger: new IdLedger(),
     limits: DEFAULT_DECODE_LIMITS,
@@ -37,6 +42,9 @@ export async function partitionConsumer(pool: Pool, setup: ConsumerSetup): Promi
     log: silentLog,
     alertChannels: setup.alertChannels ?? [],
     eventTypeOf: () => setup.eventType ?? 'prediction',
+    ...(fewest !== undefined && {
+      atOnce: { catalog, finder: new PredictionFinder(), reevaluateAfterMs: 0, fewest },
+    }),
     ...(setup.transactionWithinMs !== undefined && { transactionWithinMs: setup.transactionWithinMs }),
   });
 }

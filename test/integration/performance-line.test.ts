@@ -13,6 +13,9 @@ import { evaluateWindow } from '../../src/pipeline/evaluate-window.ts';
 import { sweepLabels } from '../../src/pipeline/label-joiner.ts';
 import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
 import { sweepWindows } from '../../src/pipeline/sweeper.ts';
+import { classificationFigures } from '../../src/stats/performance/classification-figures.ts';
+import { isMeasured } from '../../src/stats/performance/measured.ts';
+import { classificationSample } from '../../src/stats/performance/sample-of-table.ts';
 import { createRandom } from '../../src/stats/random.ts';
 import { createPool, type Pool } from '../../src/store/pool.ts';
 import { SegmentRegistry } from '../../src/window/segments.ts';
@@ -101,6 +104,15 @@ class Line {
     return found.rows[0]?.verdict ?? 'not judged';
   }
 
+  async storedPredictions(): Promise<{ rows: number; classes: string[] } | undefined> {
+    const found = await this.pool.query<{ rows: number; classes: string[] }>(
+      `select count(*)::int as rows, array_agg(distinct class order by class) as classes
+       from prediction p join model m on m.id = p.model_id where m.name = any($1)`,
+      [this.catalog.models.map(({ spec }) => spec.name)],
+    );
+    return found.rows[0];
+  }
+
   async segments(): Promise<string[]> {
     const found = await this.pool.query<{ segment: string }>(
       `select distinct d.segment from verdict d join "window" w on w.id = d.window_id
@@ -136,7 +148,8 @@ describeWith(['postgres'], 'performance through the service', () => {
 
     const expected = await line.performance('closed');
     expect(expected.metrics).toEqual({});
-    expect(expected.estimated?.['accuracy']).toMatchObject({ method: 'cbpe', valid: true });
+    // Of all rows, not of the 2,000 sampled.
+    expect(expected.estimated?.['accuracy']).toMatchObject({ method: 'cbpe', valid: true, rows: 3_000 });
     expect(expected.estimated_labels?.map(({ method }) => method)).toEqual(['bbse', 'em']);
     const selection = expected.groups?.find(({ group }) => group === 'f')?.rates;
     const women = rows.filter(({ sex }) => sex === 'f');
@@ -262,12 +275,62 @@ describeWith(['postgres'], 'performance through the service', () => {
     const { metrics, estimated, classes } = await line.performance('matured');
     const loss = rows.reduce((sum, { p, truth }) => sum - Math.log(p[truth] ?? 0), 0) / rows.length;
     expect(metrics['log_loss']?.current).toBeCloseTo(loss, 9);
+    const brier = rows.reduce(
+      (sum, { p, truth }) =>
+        sum + WAYS.reduce((s, name) => s + ((p[name] ?? 0) - (name === truth ? 1 : 0)) ** 2, 0),
+      0,
+    );
+    expect(metrics['brier']?.current).toBeCloseTo(brier / rows.length, 12);
+    const exact = classificationSample(tripsAsTable(rows), null);
+    const area = exact === null ? undefined : classificationFigures(exact).get('roc_auc');
+    const { current = null, bound = 0 } = metrics['roc_auc'] ?? {};
+    expect(Math.abs((current ?? 0) - (isMeasured(area) ? area.value : 1))).toBeLessThan(bound);
+    expect(bound).toBeLessThan(0.01);
     for (const name of ['accuracy', 'f1_macro', 'roc_auc', 'log_loss', 'brier']) {
       expect(metrics[name]?.reference, name).toBeTypeOf('number');
       expect(metrics[name]?.p_value, name).toBeGreaterThan(1e-4);
     }
     expect(classes).toHaveLength(3);
     expect(estimated?.['accuracy']).toEqual(expected.estimated?.['accuracy']);
+
+    // A wrong correction, and its correction: every figure is what it was, to the last bit.
+    const [first] = rows;
+    if (first === undefined) throw new Error('no trips');
+    const other = WAYS.find((name) => name !== first.truth) ?? '';
+    await line.take([asLabel(first, other, 1)]);
+    await line.joinLabels();
+    await line.evaluate('matured');
+    const wrong = await line.performance('matured');
+    expect(wrong.metrics['log_loss']?.current).not.toBe(metrics['log_loss']?.current);
+    await line.take([asLabel(first, first.truth, 2)]);
+    await line.joinLabels();
+    await line.evaluate('matured');
+    expect((await line.performance('matured')).metrics).toEqual(metrics);
+    // What people read the packs by knows of both kinds.
+    expect(await line.storedPredictions()).toEqual({ rows: 2_000, classes: [...WAYS] });
+  }, 120_000);
+
+  test('of several classes, expected also where no prediction is kept, or features come apart', async () => {
+    const training = tripsAsTable(trips(3_000, 1));
+    const unkept = modelSpec({ name: 'tour', positiveClass: null, storePredictions: false, ...TIMES });
+    const line = await Line.open(pool, unkept, training);
+    const rows = trips(2_000, 3);
+    await line.take(rows.map((row) => asTrip({ ...row, model: 'tour' })));
+    await line.evaluate('closed');
+    const { estimated = {} } = await line.performance('closed');
+    const right = rows.filter(({ prediction, truth }) => prediction === truth).length / rows.length;
+    expect(estimated['accuracy']).toMatchObject({ method: 'cbpe', valid: true });
+    expect(Math.abs((estimated['accuracy']?.value ?? 0) - right)).toBeLessThan(0.03);
+
+    const apart = modelSpec({ name: 'journey', positiveClass: null, featuresFrom: 'features', ...TIMES });
+    const other = await Line.open(pool, apart, training);
+    const events = rows.map((row) => asTrip({ ...row, model: 'journey' }));
+    await other.take(events);
+    await other.take(events.map((event) => ({ ...event, type: 'features' })));
+    await other.evaluate('closed');
+    // The same rows, whichever way they were kept.
+    const { estimated: expected } = await other.performance('closed');
+    expect(expected?.['accuracy']?.value).toBeCloseTo(estimated['accuracy']?.value ?? 0, 12);
   }, 120_000);
 });
 

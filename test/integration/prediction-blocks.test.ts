@@ -82,10 +82,12 @@ describeWith(['postgres'], 'blocks of predictions', () => {
     ]);
     expect([merged, racing].sort((a, b) => a - b)).toEqual([0, CHECKPOINTS]);
     expect(found.map((row) => row?.score)).toEqual(ids.map((_, i) => contentOf(i).score));
+    expect(found.map((row) => row?.probabilities)).toEqual(ids.map((_, i) => keptProbabilities(i)));
     expect(await listBlocks(pool, { modelId, kind: 0 })).toMatchObject([{ rows: ids.length, bits: 7 }]);
     expect(await everything()).toEqual(before);
     const again = await findAll(finder);
     expect(again.map((row) => row && hashOf(row))).toEqual(ids.map(idHash));
+    expect(again.map((row) => row?.probabilities)).toEqual(ids.map((_, i) => keptProbabilities(i)));
     const strangers = await finder.find(pool, { modelId, kind: 0 }, [halvesOf(idHash('nobody'))]);
     expect(strangers).toEqual([undefined]);
     expect(await mergePredictionBlocks(pool)).toBe(0);
@@ -141,5 +143,11 @@ function contentOf(i: number) {
     score: i % 10 === 0 ? 0.25 : (i % 10) / 10,
     holdout: i % 7 === 0,
     features: { x: i, country: i % 2 === 0 ? 'DE' : 'FR' },
+    ...(i % 4 === 0 && { probabilities: { approve: i / 5_000, deny: 0.5, ask: 1 / (i + 3) } }),
   };
+}
+
+function keptProbabilities(i: number) {
+  const given = contentOf(i).probabilities;
+  return given === undefined ? null : { classes: Object.keys(given), values: Object.values(given) };
 }

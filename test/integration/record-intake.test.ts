@@ -141,6 +141,7 @@ describeWith(['postgres'], 'the fast way and the ordinary way', () => {
         timestamp: START + i,
         prediction_id: `p${i}`,
         features,
+        probabilities: { approve: i / 500, deny: 1 - i / 500, ask: 0.001 * i },
       };
       return {
         offset: BigInt(i),
@@ -152,6 +153,10 @@ describeWith(['postgres'], 'the fast way and the ordinary way', () => {
     await intake.take(LOG, records, buffer);
     expect(intake.fastRows).toBeGreaterThan(490);
     expect(buffer.counts).toEqual([{ type: 'prediction', outcome: 'windowed', count: 500 }]);
+    expect(buffer.stored.groups[0]?.probabilities[250]).toEqual({
+      classes: ['approve', 'deny', 'ask'],
+      values: [0.5, 0.5, 0.25],
+    });
   });
 });
 

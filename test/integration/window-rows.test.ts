@@ -93,6 +93,9 @@ describeWith(['postgres'], 'the rows that a window keeps', () => {
       for (const { diagnosis, multivariate } of verdicts) {
         expect(diagnosis.faults).toMatchObject([{ fault: 'unit_change', feature: 'income' }]);
         expect(diagnosis.faults[0]?.share).toBeGreaterThan(0.3);
+        // The sample has one row in four: it began within a few seconds of where it says.
+        const sinceMs = Date.parse(diagnosis.faults[0]?.since ?? '');
+        expect(Math.abs(sinceMs - timeOf(ROWS / 2))).toBeLessThan(30_000);
         if (segment !== '') expect(multivariate).toBeNull();
         else {
           expect(multivariate).toMatchObject({ rows: { reference: 2_000, current: 2_000 } });
@@ -174,12 +177,16 @@ function logged(row: number): { line: string; hash: bigint; income: number } {
   const id = `r${row}`;
   const income = incomeOf() * (row < ROWS / 2 ? 1 : 100);
   const line = predictionLine(id, '1', {
-    timestamp: DAY + 12 * HOUR_MS + (row % 3_600) * 1_000,
+    timestamp: timeOf(row),
     features: { income, age: ageOf(), country: draw() < 0.6 ? 'DE' : 'FR' },
     prediction: draw() < 0.7 ? 'approve' : 'deny',
     score: draw(),
   });
   return { line, hash: idHash(id), income };
+}
+
+function timeOf(row: number): number {
+  return DAY + 12 * HOUR_MS + Math.floor((row * HOUR_MS) / ROWS);
 }
 
 function incomeOf(): number {

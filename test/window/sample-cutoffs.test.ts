@@ -119,7 +119,13 @@ describe('cutoffs of what is stored', () => {
 const REST = { process: 0, rows: 60, dies: false };
 
 function put(sample: RowSample, id: bigint): void {
-  sample.addPrediction(id, new Map([['x', Number(id)]]), { prediction: 'yes', score: null, segments: [] });
+  sample.addPrediction(id, new Map([['x', Number(id)]]), {
+    prediction: 'yes',
+    score: null,
+    segments: [],
+    atMs: null,
+    probabilities: null,
+  });
 }
 
 function count(buffer: CheckpointBuffer, row: number): void {

@@ -277,6 +277,8 @@ const estimatedMetric: z.ZodType<EstimatedMetric> = z.looseObject({
   value: z.number().nullable(),
   interval,
   method: z.enum(['cbpe', 'dle']),
+  rows: z.number().exactOptional(),
+  bound: z.number().exactOptional(),
   valid: z.boolean(),
   reason: z.string(),
 });
@@ -290,6 +292,7 @@ const estimatedLabels: z.ZodType<EstimatedLabels> = z.looseObject({
       interval,
     }),
   ),
+  rows: z.number().exactOptional(),
   valid: z.boolean(),
   reason: z.string(),
 });

@@ -29,7 +29,7 @@ export function flatEvent(
     ...common,
     prediction: outcome(row, layout.prediction),
     score: scoreOf(row),
-    probabilities: probabilities(row, shape),
+    probabilities: probabilities(row),
     latencyMs: measure(row, envelope.latencyMs),
     cost: measure(row, envelope.cost),
     energyJ: measure(row, envelope.energyJ),
@@ -80,9 +80,9 @@ function errorOf(row: FlatRow): string | null {
   return text === '' ? null : text;
 }
 
-function probabilities(row: FlatRow, shape: Shape): Map<string, number> | null {
+function probabilities(row: FlatRow): Map<string, number> | null {
   const result = new Map<string, number>();
-  for (const { name, cell } of shape.probabilities) {
+  for (const { name, cell } of row.layout.probabilities) {
     if (row.kinds[cell] === CELL_NUMBER) result.set(name, row.numbers[cell] ?? 0);
   }
   return result.size === 0 ? null : result;

@@ -62,6 +62,7 @@ export function learnShape(bytes: Uint8Array, event: LogEvent, limits: DecodeLim
         ? null
         : withTexts({ name: 'prediction', cell: envelope.prediction }, SLOT_CLASS),
     score: plainColumn('score', envelope.score),
+    probabilities,
     holdout: plainColumn('holdout', envelope.holdout),
     latencyMs: plainColumn('latency_ms', envelope.latencyMs),
     cost: plainColumn('cost', envelope.cost),
@@ -77,7 +78,6 @@ export function learnShape(bytes: Uint8Array, event: LogEvent, limits: DecodeLim
     layout,
     envelope,
     hasFeatures,
-    probabilities,
   };
 }
 

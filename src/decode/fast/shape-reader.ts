@@ -198,7 +198,7 @@ export class ShapeReader implements FlatRow {
   }
 
   private areProbabilities(): boolean {
-    for (const { cell } of this.shape.probabilities) {
+    for (const { cell } of this.layout.probabilities) {
       if (this.kinds[cell] === CELL_NULL) continue;
       if (this.kinds[cell] !== CELL_NUMBER || !Number.isFinite(this.numbers[cell])) return false;
     }

@@ -1,4 +1,4 @@
-import type { FlatColumn, FlatLayout } from '../../core/flat-row.ts';
+import type { FlatLayout } from '../../core/flat-row.ts';
 import type { TextColumn } from './text-column.ts';
 
 /** What the text of a slot is for. */
@@ -38,6 +38,4 @@ export interface Shape {
   readonly envelope: EnvelopeSlots;
   /** The message has an object of features, even an empty one. */
   readonly hasFeatures: boolean;
-  /** Canonical class → slot. */
-  readonly probabilities: readonly Pick<FlatColumn, 'name' | 'cell'>[];
 }

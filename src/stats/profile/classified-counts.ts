@@ -1,19 +1,17 @@
 import { classLabel } from '../../core/class-label.ts';
+import type { RowProbabilities } from '../../core/events.ts';
 import { boundedName } from '../bounded-counts.ts';
 import type { ByteReader, ByteWriter } from '../bytes.ts';
-import { boundedContribution, CompensatedSums } from '../compensated.ts';
+import { CompensatedSums, wholeUnits } from '../compensated.ts';
 import { logLoss } from '../performance/score-losses.ts';
 import type { LossSums } from '../performance/score-losses.ts';
 import type { ScoreCells } from '../performance/score-cells.ts';
 import { ConfusionCounts, MAX_CONFUSION_CLASSES } from './confusion.ts';
 import type { ClassificationCounts, ReferenceProfile } from './feature-reference.ts';
 import { decodeSums, encodeSums } from './numeric-profile.ts';
-import { PROBABILITY_GRID, scoreGrid } from './score-grid.ts';
+import { probabilityGrid, scoreGrid } from './score-grid.ts';
 import type { ScoreGrid } from './score-grid.ts';
 import { ScoreLabelCounts } from './score-label-counts.ts';
-
-/** Probabilities of one row by class. */
-export type RowProbabilities = ReadonlyMap<string, number>;
 
 /** Places in `sums`. */
 const BRIER = 0;
@@ -25,10 +23,16 @@ const SUMS = 4;
 /**
  * What a window knows of its labelled rows of a classification: pairs of label and prediction, label by score, and the
  * sums of two losses. A row with probabilities of more than two classes is counted by class, each against the rest; any
- * other by its score, against the positive class. Adds and subtracts exactly; sums to 1e-12.
+ * other by its score, against the positive class.
+ *
+ * Bounded: of the baseline's classes the first 20 (labels by their frequency, then those only predicted) are counted
+ * against the rest; the others, and classes it never had, are part of every rest, and of both losses. Without a baseline
+ * only the losses are known. Adds and subtracts: counts exactly, losses bit for bit as long as scores are probabilities.
  */
 export class ClassifiedCounts {
   private readonly known: readonly string[];
+  /** Those counted each against the rest. */
+  private readonly counted: ReadonlySet<string>;
   private readonly positive: string | null;
   /** The baseline has probabilities of several classes: a score alone is not comparable with them. */
   private readonly several: boolean;
@@ -37,16 +41,19 @@ export class ClassifiedCounts {
   private scored = 0;
   private readonly sums = new CompensatedSums(SUMS);
   private readonly scores: ScoreLabelCounts;
+  private readonly classGrid: ScoreGrid;
   private readonly byClass = new Map<string, ScoreLabelCounts>();
 
   constructor(reference: ReferenceProfile | null, scorePoints: number) {
     this.known = classesOf(reference);
+    this.counted = new Set(this.known.slice(0, MAX_CONFUSION_CLASSES));
     const positive = reference?.positiveClass ?? null;
     this.positive = positive === null ? null : boundedName(positive);
     const performance = reference?.performance ?? null;
     this.several = performance?.task === 'classification' && performance.cellsByClass !== null;
     this.confusion = new ConfusionCounts(this.known);
     this.scores = new ScoreLabelCounts(scoreGrid(reference?.score ?? null, scorePoints));
+    this.classGrid = probabilityGrid(scorePoints);
   }
 
   add(
@@ -58,7 +65,8 @@ export class ClassifiedCounts {
   ): void {
     const truth = boundedName(classLabel(label));
     if (prediction !== null) this.confusion.add(truth, boundedName(classLabel(prediction)), sign);
-    if (probabilities !== null && probabilities.size > 2) this.addByClass(truth, probabilities, sign);
+    if (probabilities !== null && probabilities.classes.length > 2)
+      this.addByClass(truth, probabilities, sign);
     else if (score !== null && !this.several) this.addScore(truth, score, sign);
   }
 
@@ -69,31 +77,32 @@ export class ClassifiedCounts {
     this.addLosses((score - (happened ? 1 : 0)) ** 2, logLoss(happened ? score : 1 - score), sign);
   }
 
-  private addByClass(truth: string, probabilities: RowProbabilities, sign: 1 | -1): void {
-    for (const name of this.known.slice(0, MAX_CONFUSION_CLASSES)) {
-      const p = probabilities.get(name);
-      if (p !== undefined && Number.isFinite(p)) this.countsOfClass(name).add(p, name === truth, sign);
-    }
-    const given = probabilities.get(truth);
-    if (given === undefined || !Number.isFinite(given)) return;
+  /** A row whose label has no probability has no loss. */
+  private addByClass(truth: string, { classes, values }: RowProbabilities, sign: 1 | -1): void {
+    let given = Number.NaN;
     let brier = 0;
-    for (const [name, p] of probabilities) {
-      brier += ((Number.isFinite(p) ? p : 0) - (name === truth ? 1 : 0)) ** 2;
+    for (const [at, spelled] of classes.entries()) {
+      const name = boundedName(spelled);
+      const p = values[at] ?? Number.NaN;
+      const isTruth = name === truth;
+      if (isTruth) given = p;
+      brier += ((Number.isFinite(p) ? p : 0) - (isTruth ? 1 : 0)) ** 2;
+      if (Number.isFinite(p) && this.counted.has(name)) this.countsOfClass(name).add(p, isTruth, sign);
     }
-    this.addLosses(brier, logLoss(given), sign);
+    if (Number.isFinite(given)) this.addLosses(brier, logLoss(given), sign);
   }
 
   private addLosses(brier: number, log: number, sign: 1 | -1): void {
     this.scored += sign;
     for (const [at, term] of [brier, brier ** 2, log, log ** 2].entries()) {
-      this.sums.add(at, sign * boundedContribution(term));
+      this.sums.add(at, sign * wholeUnits(term));
     }
   }
 
   private countsOfClass(name: string): ScoreLabelCounts {
     let counts = this.byClass.get(name);
     if (counts === undefined) {
-      counts = new ScoreLabelCounts(PROBABILITY_GRID);
+      counts = new ScoreLabelCounts(this.classGrid);
       this.byClass.set(name, counts);
     }
     return counts;
@@ -142,7 +151,7 @@ export class ClassifiedCounts {
     this.confusion.encode(writer);
     encodeSums(writer, this.sums);
     this.scores.encode(writer);
-    const places = [...this.known.entries()].filter(([, name]) => this.byClass.has(name));
+    const places = [...this.known.entries()].filter(([, name]) => this.byClass.get(name)?.isEmpty === false);
     writer.unsigned(places.length);
     for (const [place, name] of places) {
       writer.unsigned(place);
@@ -163,7 +172,7 @@ export class ClassifiedCounts {
     for (let left = reader.count(2); left > 0; left--) {
       const name = result.known[reader.unsigned()];
       if (name === undefined) throw new RangeError('probabilities of a class without a place');
-      result.countsOfClass(name).merge(ScoreLabelCounts.decode(reader, PROBABILITY_GRID), 1);
+      result.countsOfClass(name).merge(ScoreLabelCounts.decode(reader, result.classGrid), 1);
     }
     return result;
   }

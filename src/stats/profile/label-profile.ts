@@ -1,7 +1,7 @@
+import type { RowProbabilities } from '../../core/events.ts';
 import type { Task } from '../../core/model.ts';
 import { ByteReader, ByteWriter } from '../bytes.ts';
 import { ClassifiedCounts } from './classified-counts.ts';
-import type { RowProbabilities } from './classified-counts.ts';
 import { ErrorSums } from './error-sums.ts';
 import {
   combineProfiles,

@@ -1,12 +1,14 @@
-import type { FeatureValue } from '../../core/events.ts';
+import type { FeatureValue, RowProbabilities } from '../../core/events.ts';
 import { ByteReader, ByteWriter } from '../bytes.ts';
 import type { ReferenceProfile } from './feature-reference.ts';
+import { readNumbers, writeNumbers } from '../packed-numbers.ts';
 import { readCells, readMarks, readTexts, writeCells, writeMarks, writeTexts } from './packed-cells.ts';
 import type { Cell } from './packed-cells.ts';
 import type { SampledLabel, SampledPrediction, SampledRow } from './row-sample.ts';
-import { lesserHash, MOST_SEGMENTS, RowSample, SAMPLE_ROWS } from './row-sample.ts';
+import { lesserHash, MOST_SAMPLED_CLASSES, MOST_SEGMENTS, RowSample, SAMPLE_ROWS } from './row-sample.ts';
 
-const FORMAT_VERSION = 1;
+/** 1 had neither times nor probabilities. */
+const FORMAT_VERSION = 2;
 const HASH_BYTES = 8;
 /** Which pieces of a row there are. */
 const HAS_VALUES = 1;
@@ -59,7 +61,8 @@ export function decodeRowSample(
 ): RowSample {
   const reader = new ByteReader(bytes);
   const version = reader.unsigned();
-  if (version !== FORMAT_VERSION) throw new Error(`row sample format ${version} is not known`);
+  if (version !== FORMAT_VERSION && version !== 1)
+    throw new Error(`row sample format ${version} is not known`);
   if (reader.unsigned() !== namesMark(reference)) throw new Error('stored rows belong to another baseline');
   const capacity = Math.min(SAMPLE_ROWS, reader.unsigned());
   const cutoff = lesserHash(reader.unsigned() === 1 ? reader.bits64() : null, below);
@@ -70,7 +73,7 @@ export function decodeRowSample(
   const pieces = readMarks(reader, rows);
   const having = (piece: number): number => pieces.filter((mark) => (mark & piece) !== 0).length;
   const columns = reference.features.map(() => readCells(reader, having(HAS_VALUES)));
-  const predictions = readPredictions(reader, having(HAS_PREDICTION));
+  const predictions = readPredictions(reader, having(HAS_PREDICTION), version);
   const labels = readLabels(reader, having(HAS_LABEL));
   if (!reader.done) throw new Error('row sample has bytes left over');
   const next = { values: 0, predicted: 0, labelled: 0 };
@@ -116,9 +119,79 @@ function writePredictions(writer: ByteWriter, predictions: readonly SampledPredi
     writer,
     predictions.flatMap(({ segments }) => segments),
   );
+  writeTimes(
+    writer,
+    predictions.map(({ atMs }) => atMs),
+  );
+  writeProbabilities(
+    writer,
+    predictions.map(({ probabilities }) => probabilities),
+  );
 }
 
-function readPredictions(reader: ByteReader, count: number): SampledPrediction[] {
+/** As distances from the first, which fit four bytes within a window of three weeks. */
+function writeTimes(writer: ByteWriter, times: readonly (number | null)[]): void {
+  const first = times.reduce<number>((least, at) => Math.min(least, at ?? least), Infinity);
+  writer.float(first);
+  writeNumbers(
+    writer,
+    Float64Array.from(times, (at) => (at === null ? Number.NaN : at - first)),
+  );
+}
+
+function readTimes(reader: ByteReader, count: number): (number | null)[] {
+  const first = reader.float();
+  return Array.from(readNumbers(reader, count), (since) => (Number.isNaN(since) ? null : first + since));
+}
+
+/** Lists of classes once, which row has which, and class by class the numbers of a list's rows. */
+function writeProbabilities(writer: ByteWriter, rows: readonly (RowProbabilities | null)[]): void {
+  const byClasses = Map.groupBy(
+    rows.filter((row) => row !== null),
+    ({ classes }) => JSON.stringify(classes),
+  );
+  const lists = [...byClasses.keys()];
+  writer.unsigned(lists.length);
+  writeMarks(
+    writer,
+    Int32Array.from(rows, (row) => (row === null ? 0 : lists.indexOf(JSON.stringify(row.classes)) + 1)),
+  );
+  for (const [list, ofList] of byClasses) {
+    writer.string(list);
+    for (const k of ofList[0]?.classes.keys() ?? []) {
+      writeNumbers(
+        writer,
+        Float64Array.from(ofList, ({ values }) => values[k] ?? Number.NaN),
+      );
+    }
+  }
+}
+
+function readProbabilities(reader: ByteReader, count: number): (RowProbabilities | null)[] {
+  const lists = reader.count(1);
+  const marks = readMarks(reader, count);
+  const read = Array.from({ length: lists }, (_, list) => {
+    const classes = classesIn(reader.string());
+    const rows = marks.filter((mark) => mark === list + 1).length;
+    return { classes, columns: classes.map(() => readNumbers(reader, rows)), next: 0 };
+  });
+  return Array.from(marks, (mark) => {
+    if (mark === 0) return null;
+    const list = read[mark - 1];
+    if (list === undefined) throw new RangeError('probabilities of classes that are not listed');
+    const at = list.next++;
+    return { classes: list.classes, values: list.columns.map((column) => column[at] ?? Number.NaN) };
+  });
+}
+
+function classesIn(list: string): string[] {
+  const classes: unknown = JSON.parse(list);
+  const isList = Array.isArray(classes) && classes.every((name) => typeof name === 'string');
+  if (!isList || classes.length > MOST_SAMPLED_CLASSES) throw new RangeError('a list of classes is none');
+  return classes;
+}
+
+function readPredictions(reader: ByteReader, count: number, version: number): SampledPrediction[] {
   const predictions = readCells(reader, count);
   const scores = readCells(reader, count);
   const sizes = readMarks(reader, count);
@@ -126,6 +199,8 @@ function readPredictions(reader: ByteReader, count: number): SampledPrediction[]
   // Alike sizes take no bytes a row, so what they add up to must be bounded before it is believed.
   if (total > count * MOST_SEGMENTS) throw new RangeError('more segments than a row has');
   const segments = readTexts(reader, total);
+  const times = version === 1 ? [] : readTimes(reader, count);
+  const probabilities = version === 1 ? [] : readProbabilities(reader, count);
   let at = 0;
   return predictions.map((prediction, i) => {
     const from = at;
@@ -134,6 +209,8 @@ function readPredictions(reader: ByteReader, count: number): SampledPrediction[]
       prediction: outcome(prediction),
       score: numberOrNull(scores[i]),
       segments: segments.slice(from, at),
+      atMs: times[i] ?? null,
+      probabilities: probabilities[i] ?? null,
     };
   });
 }

@@ -1,4 +1,4 @@
-import type { Features, FeatureValue } from '../../core/events.ts';
+import type { Features, FeatureValue, RowProbabilities } from '../../core/events.ts';
 import type { LabelRank } from '../../core/effective-label.ts';
 import { outranks } from '../../core/effective-label.ts';
 import { boundedName, nameHash } from '../bounded-counts.ts';
@@ -13,12 +13,18 @@ const FEWEST_ROWS = 200;
 /** Texts that are no level of the baseline are cut to this: they are told apart, not read. */
 const LONGEST_TEXT = 64;
 export const MOST_SEGMENTS = 32;
+/** A row of more classes is kept without its probabilities: nothing estimates from so many. */
+export const MOST_SAMPLED_CLASSES = 20;
 
 export interface SampledPrediction {
   /** A class, or in regression a number. */
   readonly prediction: string | number | null;
   readonly score: number | null;
   readonly segments: readonly string[];
+  /** When it was made; null in samples that kept no times. */
+  readonly atMs: number | null;
+  /** Of several classes; of two the score says all. */
+  readonly probabilities: RowProbabilities | null;
 }
 
 export interface SampledLabel {
@@ -100,13 +106,18 @@ export class RowSample {
 
   addPrediction(hash: bigint, features: Pick<Features, 'get'> | null, predicted: SampledPrediction): void {
     if (!this.wants(hash)) return;
-    const { prediction, score, segments } = predicted;
+    const { prediction, score, segments, atMs, probabilities } = predicted;
     this.join(hash, {
       values: features === null ? null : this.valuesOf(features),
       predicted: {
         prediction: typeof prediction === 'string' ? boundedText(prediction) : prediction,
         score,
         segments: segments.slice(0, MOST_SEGMENTS),
+        atMs,
+        probabilities:
+          probabilities === null || probabilities.classes.length > MOST_SAMPLED_CLASSES
+            ? null
+            : probabilities,
       },
       labelled: null,
     });

@@ -38,9 +38,21 @@ export function scoreGrid(score: FeatureReference | null, maxPoints: number): Sc
  * The probability of one class among several has no grid in the baseline: eight points a decade towards 0 and towards 1,
  * where such probabilities crowd, and hundredths between.
  */
-export const PROBABILITY_GRID: ScoreGrid = gridOf(
+const PROBABILITY_GRID: ScoreGrid = gridOf(
   [...UNKNOWN.grid].flatMap((x) => (x > 0 && x < 1 ? [x, 1 - x] : [])),
 );
+/** Four times as fine between 1e-4 and 1 − 1e-4: where probabilities of rare classes lie close together. */
+const FINE_PROBABILITY_GRID: ScoreGrid = gridOf(
+  [...PROBABILITY_GRID.points.entries()].flatMap(([i, x]) => {
+    const step = ((PROBABILITY_GRID.points[i + 1] ?? x) - x) / 4;
+    return x >= 1e-4 && x + step < 1 - 1e-4 ? [x, x + step, x + 2 * step, x + 3 * step] : [x];
+  }),
+);
+
+/** For counts of a class's probability, as fine as those of a score on so many points. */
+export function probabilityGrid(scorePoints: number): ScoreGrid {
+  return scorePoints > SEGMENT_SCORE_POINTS ? FINE_PROBABILITY_GRID : PROBABILITY_GRID;
+}
 
 function gridOf(points: readonly number[]): ScoreGrid {
   const grid = Float64Array.from(new Set([...points, 0, 1])).sort();

@@ -1,5 +1,5 @@
 import type { ByteReader, ByteWriter } from '../bytes.ts';
-import { addTo, boundedContribution } from '../compensated.ts';
+import { addTo, wholeUnits } from '../compensated.ts';
 import type { ScoreCells } from '../performance/score-cells.ts';
 import type { ScoreGrid } from './score-grid.ts';
 
@@ -11,7 +11,7 @@ const TERM = new Float64Array(1);
 /**
  * Signed counts of score × label ("is the class", or not) at the points of a grid and strictly between them, with the
  * sum of the scores between. What ROC AUC, PR AUC and calibration error are computed from: counts add and subtract
- * exactly, whatever the order and the split; sums to 1e-12.
+ * exactly, whatever the order and the split; sums of probabilities too, bit for bit.
  *
  * Only what was touched takes room: a few labels cost a few cells, however fine the grid.
  */
@@ -37,7 +37,7 @@ export class ScoreLabelCounts {
     const onPoint = this.grid.points[at] === score;
     const slot = this.slot(2 * at + (onPoint ? 1 : 0));
     bump(isPositive ? this.positives : this.negatives, slot, sign);
-    if (!onPoint) this.addSum(slot, sign * boundedContribution(score));
+    if (!onPoint) this.addSum(slot, sign * wholeUnits(score));
   }
 
   merge(other: ScoreLabelCounts, sign: 1 | -1): void {
@@ -103,6 +103,11 @@ export class ScoreLabelCounts {
         [this.negatives, this.positives, this.high, this.low].some((column) => column[slot] !== 0),
       )
       .sort(([a], [b]) => a - b);
+  }
+
+  /** Nothing is counted, or all of it was taken away again. */
+  get isEmpty(): boolean {
+    return this.inOrder().length === 0;
   }
 
   encode(writer: ByteWriter): void {

@@ -1,6 +1,6 @@
+import type { RowProbabilities } from '../../core/events.ts';
 import type { CategoricalColumn, Column, Table } from '../../core/table.ts';
 import { boundedName } from '../bounded-counts.ts';
-import type { RowProbabilities } from '../profile/classified-counts.ts';
 import type { FeatureProfile } from '../profile/feature-profile.ts';
 import type { ReferenceProfile } from '../profile/feature-reference.ts';
 import { InputProfile } from '../profile/input-profile.ts';
@@ -81,7 +81,11 @@ export function profileLabels(table: Table, reference: ReferenceProfile): LabelP
 /** Null unless the model gave probabilities of several classes; of two the score tells all. */
 function probabilitiesAt({ probabilities }: Table, row: number): RowProbabilities | null {
   if (probabilities === undefined || probabilities.size <= 2) return null;
-  return new Map([...probabilities].map(([name, { values }]) => [name, values[row] ?? Number.NaN]));
+  const columns = [...probabilities];
+  return {
+    classes: columns.map(([name]) => name),
+    values: columns.map(([, { values }]) => values[row] ?? Number.NaN),
+  };
 }
 
 function cellAt(column: Column, row: number): string | number | null {

@@ -39,7 +39,13 @@ for (let i = 0; i < 40; i++) {
   known.add({ features, prediction, score: i / 40 }, 1);
   untyped.add({ features, prediction, score: i / 40 }, 1);
   labels.add('yes', prediction, i / 40, 1);
-  rows.addPrediction(BigInt(i * i), features, { prediction, score: i / 40, segments: [`c=${i % 4}`] });
+  rows.addPrediction(BigInt(i * i), features, {
+    prediction,
+    score: i / 40,
+    segments: [`c=${i % 4}`],
+    atMs: 1_000 * i,
+    probabilities: { classes: ['a', 'b', 'c'], values: [i / 40, 0.5, 1 / (i + 1)] },
+  });
   rows.addLabel(BigInt(i), 'no', { sourceRank: 1, final: true, atMs: i, position: `kafka:l/0/${i}` });
 }
 

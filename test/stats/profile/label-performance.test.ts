@@ -286,6 +286,111 @@ describe('several classes', () => {
   });
 });
 
+describe('a window of several classes', () => {
+  const classes = Array.from({ length: 24 }, (_, k) => `class ${k}`);
+
+  /** Class k is the rarer the larger k is. */
+  function drawn(
+    rows: number,
+    seed: number,
+    many: number,
+  ): { readonly truth: string; readonly p: number[] }[] {
+    const random = createRandom(seed);
+    return Array.from({ length: rows }, () => {
+      const weights = Array.from({ length: many }, (_, k) => (0.02 + random() ** 4) / (k + 2));
+      const total = weights.reduce((sum, weight) => sum + weight, 0);
+      const p = weights.map((weight) => weight / total);
+      let left = random();
+      const at = p.findIndex((share) => (left -= share) < 0);
+      return { truth: classes[Math.max(0, at)] ?? '', p };
+    });
+  }
+
+  function tableOfDrawn(rows: ReturnType<typeof drawn>, many: number): Table {
+    const names = classes.slice(0, many);
+    const zeros = Array.from(rows, () => 0);
+    return tableOf([numericColumn('x', zeros)], {
+      prediction: levelColumn(
+        'prediction',
+        rows.map(({ p }) => names[p.indexOf(Math.max(...p))] ?? ''),
+      ),
+      label: levelColumn(
+        'label',
+        rows.map(({ truth }) => truth),
+      ),
+      probabilities: new Map(
+        names.map((name, k) => [
+          name,
+          numericColumn(
+            name,
+            rows.map(({ p }) => p[k] ?? 0),
+          ),
+        ]),
+      ),
+    });
+  }
+
+  it('of more than twenty counts the first against the rest, and all of them in the losses', () => {
+    const training = tableOfDrawn(drawn(4_000, 1, 24), 24);
+    const known = buildReference(training, { task: 'classification', positiveClass: null });
+    const window = tableOfDrawn(drawn(1_500, 2, 24), 24);
+    const counted = figuresOf(profileLabels(window, known));
+    const exact = classificationSample(window, null);
+    if (exact?.cellsByClass === null || exact === null) throw new Error('no probabilities');
+    const levels = known.label?.kind === 'categorical' ? known.label.levels.slice(0, 20) : [];
+    const first = new Map([...exact.cellsByClass].filter(([name]) => levels.includes(name)));
+    expect(first.size).toBe(20);
+    const expected = classificationFigures({ ...exact, cellsByClass: first });
+    for (const name of ['roc_auc', 'log_loss', 'brier']) {
+      const [now, then] = [counted.get(name), expected.get(name)];
+      if (!isMeasured(now) || !isMeasured(then)) throw new Error(`${name} is not measured`);
+      expect(Math.abs(now.value - then.value), name).toBeLessThan(now.bound + 1e-12);
+      expect(now.bound, name).toBeLessThan(0.004);
+      expect(now.standardError).toBeCloseTo(then.standardError, name === 'roc_auc' ? 3 : 9);
+    }
+  });
+
+  it('ends in the same bytes whatever was corrected, in any order and split', () => {
+    const known = buildReference(tableOfDrawn(drawn(500, 3, 4), 4), {
+      task: 'classification',
+      positiveClass: null,
+    });
+    const names = classes.slice(0, 4);
+    const anyRow = fc.record({
+      first: fc.constantFrom(...names),
+      next: fc.option(fc.constantFrom(...names)),
+      values: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 4, maxLength: 4 }),
+    });
+    const add = (
+      profile: LabelProfile,
+      { values }: { readonly values: number[] },
+      label: string,
+      sign: 1 | -1,
+    ): void => profile.add(label, names[0] ?? '', null, sign, { classes: names, values });
+    fc.assert(
+      fc.property(fc.array(anyRow, { maxLength: 30 }), fc.nat(30), (rows, cut) => {
+        const [newest, early, late] = [1, 2, 3].map(() => new LabelProfile(known, 'classification'));
+        if (newest === undefined || early === undefined || late === undefined) return;
+        for (const row of rows.toReversed()) add(newest, row, row.next ?? row.first, 1);
+        for (const [at, row] of rows.entries()) {
+          const part = at < cut ? early : late;
+          // A correction may be counted before what it corrects.
+          if (row.next !== null) add(late, row, row.first, -1);
+          if (row.next !== null) add(early, row, row.next, 1);
+          add(part, row, row.first, 1);
+        }
+        const sum = LabelProfile.decode(late.encode(), known, 'classification');
+        sum.merge(LabelProfile.decode(early.encode(), known, 'classification'));
+        expect(Buffer.compare(sum.encode(), newest.encode())).toBe(0);
+        sum.subtract(newest);
+        const nothing = new LabelProfile(known, 'classification').encode();
+        expect(Buffer.compare(sum.encode(), nothing)).toBe(0);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
 describe('a regression', () => {
   it('has every figure of its rows, far from 0 too', () => {
     const near = fc.double({ min: -5, max: 5, noNaN: true });

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { INVALID_VALUE } from '../../../src/core/events.ts';
-import type { FeatureValue } from '../../../src/core/events.ts';
+import type { FeatureValue, RowProbabilities } from '../../../src/core/events.ts';
 import type { LabelRank } from '../../../src/core/effective-label.ts';
 import { idHash } from '../../../src/core/id-hash.ts';
 import { createRandom } from '../../../src/stats/random.ts';
@@ -12,6 +12,7 @@ import { buildReference } from '../../../src/stats/table/table-reference.ts';
 import { anyValue, levelColumn, numericColumn, tableOf } from './rows.ts';
 
 const RUNS = { numRuns: 200, seed: 20_260_301 };
+const PLAIN = { atMs: null, probabilities: null };
 const LONG_LEVEL = 'l'.repeat(150);
 const reference = buildReference(
   tableOf([
@@ -50,6 +51,12 @@ const features = fc
         Object.entries(values).filter((entry): entry is [string, FeatureValue] => entry[1] !== undefined),
       ),
   );
+const probabilities: fc.Arbitrary<RowProbabilities> = fc
+  .tuple(
+    fc.constantFrom(['a', 'b', 'c'], ['c', 'é', '"'], ['a', 'b', 'c', 'd']),
+    fc.array(fc.double({ noNaN: true }), { minLength: 4, maxLength: 4 }),
+  )
+  .map(([classes, values]) => ({ classes, values: values.slice(0, classes.length) }));
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 4,
@@ -60,11 +67,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
         outcome,
         fc.option(fc.double(), { nil: null }),
         fc.array(fc.constantFrom('country=DE', 'country=FR', 'sex=f'), { maxLength: 3 }),
+        fc.constantFrom(null, 0, 1_772_366_400_000, 1_772_366_400_001),
+        fc.option(probabilities, { nil: null }),
       )
       .map(
-        ([at, values, prediction, score, segments]): Step =>
+        ([at, values, prediction, score, segments, atMs, given]): Step =>
           (sample) =>
-            sample.addPrediction(at, values, { prediction, score, segments }),
+            sample.addPrediction(at, values, { prediction, score, segments, atMs, probabilities: given }),
       ),
   },
   {
@@ -128,7 +137,7 @@ describe('a row sample', () => {
           hashes.map(
             (at): Step =>
               (each) =>
-                each.addPrediction(at, null, { prediction: 'yes', score: null, segments: [] }),
+                each.addPrediction(at, null, { prediction: 'yes', score: null, segments: [], ...PLAIN }),
           ),
           k,
         );
@@ -176,7 +185,7 @@ describe('a row sample', () => {
     fc.assert(
       fc.property(steps, steps, capacity, hash, (a, b, k, twice) => {
         const repeated: Step = (sample) =>
-          sample.addPrediction(twice, null, { prediction: 'yes', score: 0.5, segments: [] });
+          sample.addPrediction(twice, null, { prediction: 'yes', score: 0.5, segments: [], ...PLAIN });
         const loser = sampleOf([...b, repeated], k);
         const removed = loser.remove(twice);
         const rest = b.filter((add) => sampleOf([add], k).rows[0]?.[0] !== twice);
@@ -195,7 +204,7 @@ describe('a row sample', () => {
   it('stays all rows below its cutoff when rows are taken out', () => {
     const sample = new RowSample(reference, { capacity: 3 });
     for (const at of [5n, 1n, 4n, 2n, 3n]) {
-      sample.addPrediction(at, null, { prediction: 'yes', score: null, segments: [] });
+      sample.addPrediction(at, null, { prediction: 'yes', score: null, segments: [], ...PLAIN });
     }
     expect(sample.cutoff).toBe(4n);
     expect(sample.remove(2n)?.predicted?.prediction).toBe('yes');
@@ -212,11 +221,12 @@ describe('a row sample', () => {
       ['c', LONG_LEVEL],
       ['unknown', 1],
     ]);
-    sample.addPrediction(1n, given, { prediction: 'yes', score: 0.25, segments: ['sex=f'] });
+    sample.addPrediction(1n, given, { prediction: 'yes', score: 0.25, segments: ['sex=f'], ...PLAIN });
     sample.addPrediction(2n, new Map([['c', 'z'.repeat(500)]]), {
       prediction: null,
       score: null,
       segments: [],
+      ...PLAIN,
     });
     const [first, second] = sample.rows.map(([, row]) => row.values);
     expect(first).toEqual([INVALID_VALUE, LONG_LEVEL, undefined]);
@@ -237,6 +247,7 @@ describe('a row sample', () => {
           prediction: 'yes',
           score: null,
           segments: [],
+          ...PLAIN,
         });
       }
       written += part.rows.length;
@@ -253,12 +264,56 @@ describe('a row sample', () => {
       const sample = new RowSample(reference, { capacity: 20 });
       const salt = random();
       for (let i = 0; i < 200; i++) {
-        sample.addPrediction(idHash(`${salt}/${i}`), null, { prediction: i, score: null, segments: [] });
+        sample.addPrediction(idHash(`${salt}/${i}`), null, {
+          prediction: i,
+          score: null,
+          segments: [],
+          ...PLAIN,
+        });
       }
       inFirstHalf += sample.rows.filter(([, row]) => Number(row.predicted?.prediction) < 100).length;
     }
     // 4,000 draws: four standard deviations are 126.
     expect(Math.abs(inFirstHalf - 2_000)).toBeLessThan(126);
+  });
+
+  it('reads what was stored before there were times and probabilities', () => {
+    const before =
+      '0181a9f2c70c050002fdffffffffffffff0100000000000000000401000501020001030a0100000100010300000200010102610100010000' +
+      '00020001000100000201000200000200010106796573010000020100010001043201000001000000010001010a7365783d66010001030000' +
+      '02000101046e6f0100010301020001020601000001002a6b61666b613a6c6162656c732f3030303030302f31';
+    const sample = decodeRowSample(Buffer.from(before, 'hex'), reference);
+    const now = new RowSample(reference, { capacity: 5 });
+    now.addPrediction(-3n, null, { prediction: null, score: null, segments: [], ...PLAIN });
+    now.addPrediction(
+      1n,
+      new Map<string, FeatureValue>([
+        ['x', 0.5],
+        ['c', 'a'],
+      ]),
+      { prediction: 'yes', score: 0.25, segments: ['sex=f'], ...PLAIN },
+    );
+    now.addLabel(1n, 'no', { sourceRank: 1, final: true, atMs: 3, position: 'kafka:labels/000000/1' });
+    same(sample, now);
+  });
+
+  it('keeps no probabilities of more classes than anything estimates from', () => {
+    const sample = new RowSample(reference);
+    for (const size of [20, 21]) {
+      const classes = Array.from({ length: size }, (_, k) => `class ${k}`);
+      const probabilities = { classes, values: classes.map(() => 1 / size) };
+      sample.addPrediction(BigInt(size), null, {
+        prediction: 'yes',
+        score: null,
+        segments: [],
+        atMs: 0,
+        probabilities,
+      });
+    }
+    expect(sample.rows.map(([, { predicted }]) => predicted?.probabilities?.classes.length)).toEqual([
+      20,
+      undefined,
+    ]);
   });
 
   it('refuses another baseline, another format, bytes cut short and bytes left over', () => {
