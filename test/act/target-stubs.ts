@@ -37,16 +37,16 @@ export async function startTarget(target: Target): Promise<StubTarget> {
   const runs: Runs = new Map();
   const answers: TargetAnswer[] = [];
   const server = createServer((request, response) => {
-    void text(request).then((body) => {
+    const answered = async (): Promise<void> => {
+      const body = await text(request);
       const url = new URL(request.url ?? '/', 'http://target');
-      const answer = target(
-        { path: url.pathname, query: url.searchParams, headers: request.headers, body },
-        runs,
-      );
+      const { pathname: path, searchParams: query } = url;
+      const answer = target({ path, query, headers: request.headers, body }, runs);
       answers.push(answer);
       const json = answer.body === undefined ? undefined : JSON.stringify(answer.body);
       response.writeHead(answer.status, { ...answer.headers }).end(json);
-    });
+    };
+    void answered();
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);

@@ -7,6 +7,7 @@ import type { ModelSpec, RetrainSpec } from '../../src/core/model.ts';
 import { askForRetrain, type RetrainAnswer } from '../../src/pipeline/ask-for-retrain.ts';
 import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
 import { createDecideRun, expireApprovals } from '../../src/pipeline/retrain-approval.ts';
+import { requestScheduledRetrains } from '../../src/pipeline/scheduled-retrains.ts';
 import { ensureVersion } from '../../src/store/models.ts';
 import { inTransaction } from '../../src/store/pool.ts';
 import { describeWith } from '../harness/describe-with.ts';
@@ -167,4 +168,47 @@ describeWith(['postgres'], 'requests for retraining', () => {
     expect((await ask(spec, false, NOW + week - 1)).reason).toBe('weekly_cap');
     expect((await ask(spec, false, NOW + week)).reason).toBe('asked_by_hand');
   });
+
+  const schedules = async (): Promise<{ held_by: string | null; last_due_at: string }[]> =>
+    await rows('select held_by, last_due_at from retrain_schedule');
+  const keepSchedule = async (nowMs: number): Promise<void> =>
+    await requestScheduledRetrains({ pool: line.pool, catalog, timezone: 'UTC', log: silentLog }, nowMs);
+
+  it('puts a schedule off while something holds it back, and makes up for it', async () => {
+    const spec = await model({ schedule: '0 3 1 * *', cooldownMs: 48 * HOUR_MS });
+    // Seen for the first time in February: what was due before is nobody's business.
+    await keepSchedule(Date.UTC(2026, 1, 10));
+    expect(await runs()).toEqual([]);
+    const asked = await ask(spec, false, NOW - HOUR_MS);
+    await finish(asked, 'failed', NOW - HOUR_MS / 2);
+    await keepSchedule(NOW);
+    expect(await schedules()).toMatchObject([{ held_by: 'cooldown' }]);
+    await keepSchedule(NOW + 46 * HOUR_MS);
+    expect(await runs()).toHaveLength(1);
+    await keepSchedule(NOW + 47 * HOUR_MS);
+    expect(await runs()).toHaveLength(2);
+    expect(await schedules()).toMatchObject([{ held_by: null }]);
+    await keepSchedule(NOW + 72 * HOUR_MS);
+    expect(await runs()).toHaveLength(2);
+  });
+
+  it('drops a schedule that a run has satisfied meanwhile', async () => {
+    const spec = await model({ schedule: '0 3 1 * *', cooldownMs: 48 * HOUR_MS });
+    await keepSchedule(Date.UTC(2026, 1, 10));
+    const asked = await ask(spec, false, NOW - HOUR_MS);
+    await keepSchedule(NOW);
+    expect(await schedules()).toMatchObject([{ held_by: 'open_run' }]);
+    await finish(asked, 'succeeded', NOW + HOUR_MS);
+    await keepSchedule(NOW + 72 * HOUR_MS);
+    expect(await runs()).toHaveLength(1);
+    expect(await schedules()).toMatchObject([{ held_by: null }]);
+  });
+
+  async function finish({ run }: RetrainAnswer, status: 'failed' | 'succeeded', atMs: number): Promise<void> {
+    await line.pool.query('update retrain_run set state = $2, closed_at = $3 where id = $1', [
+      run?.request.runId,
+      status,
+      new Date(atMs),
+    ]);
+  }
 });
