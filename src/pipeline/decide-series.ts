@@ -19,6 +19,7 @@ import {
   type StoredAlert,
 } from '../store/alerts.ts';
 import { loadFeatureComparisons, loadUndecided, type JudgedWindow } from '../store/evaluations.ts';
+import { loadHeld } from '../store/held-notifications.ts';
 import { loadUrgency, noteGraveWindows } from '../store/incident-urgency.ts';
 import type { Tx } from '../store/pool.ts';
 import { openRetrainRun } from '../store/retrain-runs.ts';
@@ -109,6 +110,9 @@ async function withUrgency(
   window: JudgedWindow,
   { cause, counts }: DecidedWindow,
 ): Promise<AlertStep> {
+  const held = await loadHeld(tx, alertId);
+  // What is held back is told when the hold ends, as grave as it is by then.
+  if (held.some(({ kind }) => kind !== 'corrected')) return plain;
   const before = await loadUrgency(tx, alertId);
   const consequences = consequencesOf({ ...window, cause });
   const { step, urgency } = stepUrgency(plain, before, { counts, consequences }, model.alerts, nowMs);

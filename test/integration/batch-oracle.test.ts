@@ -355,13 +355,15 @@ function expectWindows(windows: readonly Window[], predictions: readonly Predict
 function expectSample(sample: RowSample, rows: readonly Prediction[], run: number): void {
   expect(sample.cutoff).toBeNull();
   const kept = sample.rows.map(([hash, { values, predicted }]) => ({ hash, values, predicted }));
-  const expected = rows.map(({ id, country, x, approve, score }) => ({
+  const expected = rows.map(({ id, minute, country, x, approve, score }) => ({
     hash: idHash(`${run}-${id}`),
     // JSON has no −0.
     values: [country, x === 0 ? 0 : x],
     predicted: {
       prediction: approve ? 'approve' : 'deny',
       score: score === 0 ? 0 : score,
+      probabilities: null,
+      atMs: START_MS + minute * 60_000,
       segments: country === null ? [] : [`country=${country}`],
     },
   }));

@@ -54,6 +54,7 @@ describeWith(['postgres'], 'the course of a delivery', () => {
     http = await startHttp();
     clock.now = START_MS;
     await line.pool.query('delete from disabled_endpoint');
+    await line.pool.query('delete from smtp_breaker');
     const channels = new Map<string, Channel>([
       ['mail', { type: 'email', to: ['a@example.org'] }],
       ['hook', { type: 'webhook', url: http.url, format: 'standard', secret: 's', headers: new Map() }],
