@@ -77,6 +77,7 @@ export interface RunVerdict {
 }
 
 export interface RunVerdictRefused {
+  /** `pipeline_fault`: a data fault has shown since it was asked for, and training on it would make it permanent. */
   readonly reason: 'unknown_run' | 'not_awaiting' | 'approval_expired' | 'pipeline_fault' | 'not_configured';
   readonly detail: string;
 }

@@ -1,3 +1,4 @@
+import { plainNotification } from '../act/plain-notification.ts';
 import type { NotifyMessage } from '../core/jobs.ts';
 import { type LogIncident, recordIncident } from '../store/log-incidents.ts';
 import { appendOutbox } from '../store/outbox.ts';
@@ -32,39 +33,15 @@ export function incidentSummary({ kind, from, to, records, source, partition }: 
 
 /** No model is named: whose events are gone, nobody can say. */
 function incidentNotice(incident: LogIncident, id: string, channel: string, nowMs: number): NotifyMessage {
-  const summary = incidentSummary(incident);
-  return {
-    kind: 'notify',
-    channel,
-    notification: {
-      kind: 'log_incident',
-      incidentId: `log-${id}`,
-      model: incident.source,
-      modelVersion: `partition ${incident.partition}`,
-      segment: '',
-      series: 'closed',
-      windowId: null,
-      windowStartMs: nowMs,
-      windowEndMs: nowMs,
-      sinceMs: nowMs,
-      windowsInARow: 0,
-      rows: 0,
-      diagnosis: {
-        verdict: 'undetermined',
-        types: [],
-        not_tested: [],
-        confidence: 0,
-        evidence: [],
-        faults: [],
-        summary,
-        advice: 'fix_pipeline',
-        reason: null,
-      },
-      features: [],
-      performance: null,
-      decisionReason: incident.kind,
-      nextReminderAtMs: null,
-      retrain: null,
-    },
-  };
+  const plain = plainNotification({
+    kind: 'log_incident',
+    incidentId: `log-${id}`,
+    model: incident.source,
+    modelVersion: `partition ${incident.partition}`,
+    decisionReason: incident.kind,
+    summary: incidentSummary(incident),
+    nowMs,
+  });
+  const diagnosis = { ...plain.diagnosis, advice: 'fix_pipeline' } as const;
+  return { kind: 'notify', channel, notification: { ...plain, diagnosis } };
 }

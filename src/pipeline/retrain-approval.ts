@@ -1,7 +1,8 @@
 import { retrainRunNotice } from '../act/retrain/run-notice.ts';
+import type { DecideRun, RunVerdictRefused } from '../api/api-deps.ts';
 import type { Log } from '../core/log.ts';
 import type { ModelSpec } from '../core/model.ts';
-import { fail, ok, type Result } from '../core/result.ts';
+import { fail, ok } from '../core/result.ts';
 import type { RetrainState } from '../core/retrain-state.ts';
 import { inTransaction, type Pool } from '../store/pool.ts';
 import { expireRuns, lockRunToDecide, recordRunDecision } from '../store/retrain-approvals.ts';
@@ -9,24 +10,6 @@ import { loadFaults } from '../store/retrain-history.ts';
 import { sendRetrain } from './ask-for-retrain.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { notifyChannels } from './notify-channels.ts';
-
-export interface RunVerdict {
-  readonly runId: string;
-  readonly decision: 'approve' | 'reject';
-  readonly by: string;
-  readonly comment: string | null;
-}
-
-export interface VerdictRefused {
-  /** `pipeline_fault`: a data fault has shown since it was asked for, and training on it would make it permanent. */
-  readonly reason: 'unknown_run' | 'not_awaiting' | 'approval_expired' | 'pipeline_fault' | 'not_configured';
-  readonly detail: string;
-}
-
-export type DecideRun = (
-  verdict: RunVerdict,
-  nowMs: number,
-) => Promise<Result<{ readonly state: RetrainState }, VerdictRefused>>;
 
 /** Lets a person decide on a run that waits for it. An approved run is sent by the transaction that records it. */
 export function createDecideRun(pool: Pool, specOf: (model: string) => ModelSpec | null): DecideRun {
@@ -87,8 +70,8 @@ function words(state: RetrainState): string {
 }
 
 function refused(
-  reason: VerdictRefused['reason'],
+  reason: RunVerdictRefused['reason'],
   detail: string,
-): { readonly ok: false; readonly error: VerdictRefused } {
+): { readonly ok: false; readonly error: RunVerdictRefused } {
   return fail({ reason, detail });
 }

@@ -1,3 +1,4 @@
+import { plainNotification } from '../act/plain-notification.ts';
 import type { Digest } from '../core/digest.ts';
 import type { Log } from '../core/log.ts';
 import type { Notification } from '../core/jobs.ts';
@@ -105,37 +106,16 @@ async function describeDigest(
 /** A digest is about no window of its own. */
 export function digestNotification(digest: Digest): Notification {
   const { channel, dueAtMs, fromMs } = digest;
-  return {
+  const plain = plainNotification({
     kind: 'digest',
     incidentId: `digest-${channel}`,
     model: channel,
     modelVersion: '',
-    segment: '',
-    series: 'closed',
-    windowId: null,
-    windowStartMs: fromMs,
-    windowEndMs: dueAtMs,
-    sinceMs: dueAtMs,
-    windowsInARow: 0,
-    rows: 0,
-    diagnosis: {
-      verdict: 'undetermined',
-      types: [],
-      not_tested: [],
-      confidence: 0,
-      evidence: [],
-      faults: [],
-      summary: '',
-      advice: 'none',
-      reason: null,
-    },
-    features: [],
-    performance: null,
     decisionReason: 'schedule_due',
-    nextReminderAtMs: null,
-    retrain: null,
-    digest,
-  };
+    summary: '',
+    nowMs: dueAtMs,
+  });
+  return { ...plain, windowStartMs: fromMs, digest };
 }
 
 export interface NextDigest {
