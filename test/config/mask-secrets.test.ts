@@ -9,12 +9,12 @@ describe('maskSecrets', () => {
     const masked = maskSecrets(await configOf(EXAMPLE));
     expect(JSON.stringify(masked)).not.toMatch(SECRET);
     expect(masked).toMatchObject({
-      database: 'postgres://sw:***@db.example.org/shiftwatch',
-      smtp: { url: 'smtp://sw:***@mail.example.org:587', from: 'shiftwatch@example.org' },
+      database: 'postgres://***:***@db.example.org/shiftwatch',
+      smtp: { url: 'smtp://***:***@mail.example.org:587', from: 'shiftwatch@example.org' },
       kafka: { brokers: EXAMPLE_ENV['KAFKA_BROKERS'] },
       webhooks: {
         'airflow-retrain': {
-          url: 'https://airflow.example.org/api/v2/dags/retrain/dagRuns?key=***',
+          url: 'https://airflow.example.org/api/v2/dags/retrain/dagRuns?***',
           secret: '***',
         },
       },
@@ -42,8 +42,8 @@ channels:
     const masked = maskSecrets(config);
     expect(JSON.stringify(masked)).not.toMatch(SECRET);
     expect(masked).toMatchObject({
-      database: 'postgres://localhost/x?user=a&password=***',
-      queue: { url: 'rediss://:***@localhost:6379' },
+      database: 'postgres://localhost/x?***',
+      queue: { url: 'rediss://***:***@localhost:6379' },
       models: [{ segments: ['country'] }],
       webhooks: {
         slack: { url: 'https://hooks.example.org/***' },
