@@ -60,4 +60,39 @@ channels:
     );
     expect(maskSecrets(config)).toMatchObject({ kafka: { sasl: { username: '***' } } });
   });
+
+  it('does not repeat the rest of a secret that looks like a reference', async () => {
+    const text = 'models: [{ name: m, task: regression }]\ndatabase: "postgres://u:pa${hunter2@h/db"';
+    await expect(configOf(text)).rejects.toThrow('begins no reference');
+    await expect(configOf(text)).rejects.not.toThrow(/hunter2/);
+  });
+
+  it('takes user and password of a registry out of its address, which `fetch` would refuse and repeat', async () => {
+    const { schemaRegistry } = await configOf(
+      'models: [{ name: m, task: regression }]\nschema_registry: { url: "https://u%40x:hunter2@r.example.org/api/" }',
+    );
+    expect(schemaRegistry).toMatchObject({
+      url: 'https://r.example.org/api',
+      credentials: { kind: 'basic', username: 'u@x', password: 'hunter2' },
+    });
+  });
+
+  it('shows the path of an address only where it has the form of one that is known', async () => {
+    const config = await configOf(`models: [{ name: m, task: regression }]
+webhooks:
+  known: { preset: jenkins, url: "https://ci.example.org/job/team/job/train/buildWithParameters?token=hunter2" }
+  longer: { preset: jenkins, url: "https://ci.example.org/hunter2/job/train/buildWithParameters" }
+  other: { preset: github, url: "https://ci.example.org/job/train/buildWithParameters" }
+channels:
+  pager: { type: pagerduty, url: "https://events.pagerduty.com/v2/enqueue", routing_key: hunter2 }
+`);
+    expect(maskSecrets(config)).toMatchObject({
+      webhooks: {
+        known: { url: 'https://ci.example.org/job/team/job/train/buildWithParameters?***' },
+        longer: { url: 'https://ci.example.org/***' },
+        other: { url: 'https://ci.example.org/***' },
+      },
+      channels: { pager: { url: 'https://events.pagerduty.com/v2/enqueue', routing_key: '***' } },
+    });
+  });
 });
