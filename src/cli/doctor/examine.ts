@@ -1,6 +1,8 @@
+import { secretTexts } from '../../config/mask-secrets.ts';
 import type { Config } from '../../config/resolve.ts';
 import type { Clock } from '../../core/clock.ts';
 import { errorMessage } from '../../core/errors.ts';
+import { hideTexts } from '../../core/hide-texts.ts';
 import type { Log } from '../../core/log.ts';
 import { plural } from '../../dashboard/format.ts';
 import { openDatabase } from '../../store/open-database.ts';
@@ -33,7 +35,9 @@ export async function examine(options: ExamineOptions): Promise<DoctorFinding[]>
     'configuration',
     `${config.source.file} is valid, ${plural(config.models.length, 'model')}`,
   );
-  return [configuration, ...(await Promise.all(checks)).flat()];
+  const hide = hideTexts(secretTexts(config));
+  const found = (await Promise.all(checks)).flat();
+  return [configuration, ...found.map((finding) => ({ ...finding, detail: hide(finding.detail) }))];
 }
 
 async function examineDatabase({ config, directory, clock, log }: ExamineOptions): Promise<DoctorFinding[]> {
