@@ -95,7 +95,9 @@ describeWith(['postgres'], 'a process that is older than the database', () => {
     });
     await begun.promise;
     let migrated = false;
-    const migration = newer.query('select oldest_writer_becomes($1)', [KNOWN + 1]).then(() => (migrated = true));
+    const migration = newer
+      .query('select oldest_writer_becomes($1)', [KNOWN + 1])
+      .then(() => (migrated = true));
     await until(
       async () => {
         const waiting = await newer.query(

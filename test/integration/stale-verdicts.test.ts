@@ -133,33 +133,37 @@ describeWith(['postgres'], 'verdicts and what they are of', () => {
   });
   let runs = 0;
 
-  it('whatever happens in whatever order, no stored verdict is older than its parts', { timeout: 600_000 }, async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 60 }), async (steps) => {
-        runs += 1;
-        const line = await Line.open(pool, `v${runs}`);
-        for (const { what, hour, amount } of steps) {
-          if (what === 'send') await line.send(hour, amount);
-          if (what === 'label') await line.label(hour, amount);
-          if (what === 'pass') await line.passTo(hour + 2);
-          if (what === 'sweep') await line.sweep();
-          if (what === 'begin') await line.begin((_job, n, of) => n === amount % of);
-          if (what === 'finish') await line.finish(amount);
-          if (what === 'die') await line.die(amount);
-          if (what === 'hour') await line.hourPasses();
-          if (what === 'fold') await foldCrowdedWindows(pool, line.catalog);
-          if (what === 'look') expect(await line.look()).toBe(0);
-        }
-        for (const hour of [0, 1, 2, 3]) if (hour % 2 === runs % 2) await line.send(hour, 5);
-        await line.passTo(HOURS + 4);
-        await line.finishAll();
-        await line.settle();
-        await line.expectFresh();
-        expect(await line.look()).toBe(0);
-      }),
-      { numRuns: 12, seed: 20_261_126, endOnFailure: true },
-    );
-  });
+  it(
+    'whatever happens in whatever order, no stored verdict is older than its parts',
+    { timeout: 600_000 },
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 60 }), async (steps) => {
+          runs += 1;
+          const line = await Line.open(pool, `v${runs}`);
+          for (const { what, hour, amount } of steps) {
+            if (what === 'send') await line.send(hour, amount);
+            if (what === 'label') await line.label(hour, amount);
+            if (what === 'pass') await line.passTo(hour + 2);
+            if (what === 'sweep') await line.sweep();
+            if (what === 'begin') await line.begin((_job, n, of) => n === amount % of);
+            if (what === 'finish') await line.finish(amount);
+            if (what === 'die') await line.die(amount);
+            if (what === 'hour') await line.hourPasses();
+            if (what === 'fold') await foldCrowdedWindows(pool, line.catalog);
+            if (what === 'look') expect(await line.look()).toBe(0);
+          }
+          for (const hour of [0, 1, 2, 3]) if (hour % 2 === runs % 2) await line.send(hour, 5);
+          await line.passTo(HOURS + 4);
+          await line.finishAll();
+          await line.settle();
+          await line.expectFresh();
+          expect(await line.look()).toBe(0);
+        }),
+        { numRuns: 12, seed: 20_261_126, endOnFailure: true },
+      );
+    },
+  );
 });
 
 interface Job extends EvaluateMessage {
@@ -258,7 +262,7 @@ class Line {
   /** Looks for windows whose verdicts are older than their parts. */
   async look(): Promise<number> {
     let found = 0;
-    for (let afterId = 0; ; ) {
+    for (let afterId = 0; ;) {
       const page = await findStaleWindows(this.#pool, afterId, 3);
       found += page.found;
       if (page.lastId === null) return found;
@@ -406,7 +410,10 @@ class Line {
     };
   }
 
-  async #evaluate(job: Job, compute: (input: EvaluationInput) => ReturnType<Parameters<typeof evaluate>[0]['compute']>) {
+  async #evaluate(
+    job: Job,
+    compute: (input: EvaluationInput) => ReturnType<Parameters<typeof evaluate>[0]['compute']>,
+  ) {
     const clock = { nowMs: () => NOW };
     try {
       const options = { pool: this.#pool, catalog: this.catalog, compute, clock, log: silentLog };

@@ -66,61 +66,65 @@ const WINDOWS: readonly (Before & { readonly what: string; readonly askedFor: re
   { what: 'waits', hour: 4, closed: 6, matured: 6, dirty: true, due: true, askedFor: ['closed', 'matured'] },
 ];
 
-describeWith(['postgres'], 'windows whose verdicts were stale before there was a number for each series', () => {
-  it('are evaluated once more, and the others are left alone', async () => {
-    const { url } = await createEmptyDatabase('verdict-deltas');
-    const pool = createPool({ connectionString: url, max: 4, applicationName: 'test', log: silentLog });
-    atEnd(() => pool.end());
-    const before = readdirSync(MIGRATIONS).filter((file) => file < '0025');
-    const dbClient = await pool.connect();
-    await runner({
-      dbClient,
-      dir: MIGRATIONS,
-      direction: 'up',
-      count: before.length,
-      migrationsTable: 'shiftwatch_migration',
-      log: () => undefined,
-    });
-    dbClient.release();
-    const model = await pool.query<{ id: number }>(
-      `insert into model (name, task) values ($1, 'classification') returning id`,
-      [SPEC.name],
-    );
-    const version = await pool.query<{ id: number }>(
-      `insert into model_version (model_id, name) values ($1, '1') returning id`,
-      [model.rows[0]?.id],
-    );
-    for (const window of WINDOWS) await store(pool, version.rows[0]?.id ?? 0, window);
+describeWith(
+  ['postgres'],
+  'windows whose verdicts were stale before there was a number for each series',
+  () => {
+    it('are evaluated once more, and the others are left alone', async () => {
+      const { url } = await createEmptyDatabase('verdict-deltas');
+      const pool = createPool({ connectionString: url, max: 4, applicationName: 'test', log: silentLog });
+      atEnd(() => pool.end());
+      const before = readdirSync(MIGRATIONS).filter((file) => file < '0025');
+      const dbClient = await pool.connect();
+      await runner({
+        dbClient,
+        dir: MIGRATIONS,
+        direction: 'up',
+        count: before.length,
+        migrationsTable: 'shiftwatch_migration',
+        log: () => undefined,
+      });
+      dbClient.release();
+      const model = await pool.query<{ id: number }>(
+        `insert into model (name, task) values ($1, 'classification') returning id`,
+        [SPEC.name],
+      );
+      const version = await pool.query<{ id: number }>(
+        `insert into model_version (model_id, name) values ($1, '1') returning id`,
+        [model.rows[0]?.id],
+      );
+      for (const window of WINDOWS) await store(pool, version.rows[0]?.id ?? 0, window);
 
-    await migrate({ connectionString: url, log: silentLog });
-    const catalog = await ModelCatalog.open(pool, [SPEC]);
-    const asked = new Map<number, Set<string>>(WINDOWS.map(({ hour }) => [hour, new Set()]));
-    for (;;) {
-      await requeueDirtyWindows(pool, HOUR_MS);
-      const jobs = await pool.query<{ payload: EvaluateMessage; hour: number }>(
-        `update outbox o set done_at = now() from "window" w
+      await migrate({ connectionString: url, log: silentLog });
+      const catalog = await ModelCatalog.open(pool, [SPEC]);
+      const asked = new Map<number, Set<string>>(WINDOWS.map(({ hour }) => [hour, new Set()]));
+      for (;;) {
+        await requeueDirtyWindows(pool, HOUR_MS);
+        const jobs = await pool.query<{ payload: EvaluateMessage; hour: number }>(
+          `update outbox o set done_at = now() from "window" w
          where o.kind = 'evaluate' and o.done_at is null and w.id = (o.payload->>'windowId')::bigint
          returning o.payload, (extract(epoch from w.start_at) / 3600)::int as hour`,
-      );
-      if (jobs.rows.length === 0) break;
-      for (const { payload, hour } of jobs.rows) {
-        asked.get(hour)?.add(payload.series);
-        const compute = async (input: Parameters<typeof evaluateWindow>[0]) => evaluateWindow(input);
-        const clock = { nowMs: () => 1_000 * HOUR_MS };
-        await evaluate({ pool, catalog, compute, clock, log: silentLog }, payload);
+        );
+        if (jobs.rows.length === 0) break;
+        for (const { payload, hour } of jobs.rows) {
+          asked.get(hour)?.add(payload.series);
+          const compute = async (input: Parameters<typeof evaluateWindow>[0]) => evaluateWindow(input);
+          const clock = { nowMs: () => 1_000 * HOUR_MS };
+          await evaluate({ pool, catalog, compute, clock, log: silentLog }, payload);
+        }
       }
-    }
-    expect(WINDOWS.map(({ what, hour }) => [what, [...(asked.get(hour) ?? [])].sort()])).toEqual(
-      WINDOWS.map(({ what, askedFor }) => [what, askedFor]),
-    );
-    const labelled = await pool.query(
-      `select distinct on (window_id, series) (performance->'labelled'->>'current')::int as n from verdict
+      expect(WINDOWS.map(({ what, hour }) => [what, [...(asked.get(hour) ?? [])].sort()])).toEqual(
+        WINDOWS.map(({ what, askedFor }) => [what, askedFor]),
+      );
+      const labelled = await pool.query(
+        `select distinct on (window_id, series) (performance->'labelled'->>'current')::int as n from verdict
        order by window_id, series, revision desc`,
-    );
-    expect(labelled.rows).toEqual(Array.from({ length: 2 * WINDOWS.length }, () => ({ n: ROWS })));
-    expect(await findStaleWindows(pool, 0, 100)).toMatchObject({ found: 0 });
-  });
-});
+      );
+      expect(labelled.rows).toEqual(Array.from({ length: 2 * WINDOWS.length }, () => ({ n: ROWS })));
+      expect(await findStaleWindows(pool, 0, 100)).toMatchObject({ found: 0 });
+    });
+  },
+);
 
 async function store(
   pool: Pool,
@@ -153,7 +157,10 @@ async function store(
       [id, kind, ROWS, Buffer.from(delta)],
     );
   }
-  const verdicts = [['closed', closed, maturedFirst === true ? 2 : 1] as const, ['matured', matured, maturedFirst === true ? 1 : 2] as const];
+  const verdicts = [
+    ['closed', closed, maturedFirst === true ? 2 : 1] as const,
+    ['matured', matured, maturedFirst === true ? 1 : 2] as const,
+  ];
   for (const [series, of, at] of verdicts) {
     await pool.query(
       `insert into verdict (window_id, series, segment, revision, verdict, types, not_tested, confidence, advice, summary, rows, diagnosis,
