@@ -3,12 +3,14 @@ import type { FeaturesEvent, LabelEvent, PredictionEvent } from '../core/events.
 import type { ModelSpec, Task } from '../core/model.ts';
 import type { InputProfile } from '../stats/profile/input-profile.ts';
 import { lesserHash, MOST_SAMPLED_CLASSES, RowSample } from '../stats/profile/row-sample.ts';
+import { type CheckpointLimits, UNLIMITED } from './checkpoint-limits.ts';
 import { IdList } from './id-list.ts';
 import { isKeptByLow } from './kept.ts';
 import { keptProbabilities } from './kept-probabilities.ts';
 import { NoticeCounts } from './notices.ts';
 import { groupOf, WHOLE } from './part-names.ts';
 import { newInputs } from './part-profiles.ts';
+import { ReachedWindows } from './reached-windows.ts';
 import { SampleCutoffs } from './sample-cutoffs.ts';
 import { HashTable } from './seen-ids.ts';
 import { StoredRows } from './stored-rows.ts';
@@ -107,13 +109,21 @@ export class CheckpointBuffer {
   readonly #ids = new Map<number, HeldIds>();
   readonly #read = new Map<string, Counter>();
   readonly notices = new NoticeCounts();
+  readonly windows: ReachedWindows;
+  readonly #limits: CheckpointLimits;
   #previous: CheckpointBuffer | null;
   events = 0;
 
   /** `previous`: what is being stored while this one fills. Its ids are taken, though nobody else knows of them yet. */
-  constructor(previous: CheckpointBuffer | null = null, cutoffs = previous?.cutoffs ?? new SampleCutoffs()) {
+  constructor(
+    previous: CheckpointBuffer | null = null,
+    cutoffs = previous?.cutoffs ?? new SampleCutoffs(),
+    limits: CheckpointLimits = UNLIMITED,
+  ) {
     this.#previous = previous;
     this.cutoffs = cutoffs;
+    this.#limits = limits;
+    this.windows = new ReachedWindows(limits);
   }
 
   /** The previous one is stored, and its ids are known. */
@@ -125,6 +135,11 @@ export class CheckpointBuffer {
   get weight(): number {
     const whole = this.stored.length + this.labels.length + this.deadLetters.length + this.#sampledRows();
     return whole + this.events / COUNTED_PER_ROW;
+  }
+
+  /** Nothing more is to be taken in. Windows are asked for one record at a time, when its windows are known. */
+  get isFull(): boolean {
+    return this.weight >= this.#limits.rows;
   }
 
   /** A record was read. Said before anything is decided about it, so that what is lost later shows. */
