@@ -2,7 +2,7 @@ import type { ModelSpec } from '../core/model.ts';
 import type { ReferenceProfile } from '../stats/profile/feature-reference.ts';
 import { decodeReference } from '../stats/profile/reference-codec.ts';
 import { loadBaselineProfile } from '../store/baselines.ts';
-import { ensureVersion, syncModels } from '../store/models.ts';
+import { ensureVersion, findVersion, syncModels } from '../store/models.ts';
 import type { Queryable } from '../store/pool.ts';
 import { ensureWindows, findWindows, type WindowRow } from '../store/windows.ts';
 import type { WindowKey } from '../window/route.ts';
@@ -75,6 +75,16 @@ export class ModelCatalog {
     if (ofModel.length >= MAX_VERSIONS_PER_MODEL) return null;
     const id = await ensureVersion(this.#db, model.id, name);
     this.#versions.set(key, id);
+    return id;
+  }
+
+  /** Of a version that exists; null: it would have to be made. */
+  async knownVersionId(model: CatalogModel, name: string): Promise<number | null> {
+    const key = `${model.id}\u0000${name}`;
+    const known = this.#versions.get(key);
+    if (known !== undefined) return known;
+    const id = await findVersion(this.#db, model.id, name);
+    if (id !== null) this.#versions.set(key, id);
     return id;
   }
 

@@ -19,8 +19,10 @@ import {
   registerPartitions,
   type StoredPosition as Stored,
 } from '../store/source-positions.ts';
+import { loadEventTimes } from '../store/watermarks.ts';
 import { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
 import { type CheckpointLimits, MAX_OPENED_WINDOWS, MAX_WINDOWS } from '../window/checkpoint-limits.ts';
+import { EventTimes } from '../window/event-times.ts';
 import { commitBuffer, preparePartitions } from './commit-buffer.ts';
 import { RepeatedIds } from './id-ledger.ts';
 import { LogIntakes } from './log-intakes.ts';
@@ -321,12 +323,14 @@ export class PartitionConsumer implements PartitionHandler {
     const known = this.#states.get(key);
     if (known !== undefined) return known;
     const { nextOffset, epoch, last, started } = await this.#position(batch);
+    // After the position: had another process stored in between, the position has moved, and nothing is stored here.
+    const times = await loadEventTimes(this.#options.pool, batch.source, batch.partition);
     const state: PartitionState = {
       id: { source: batch.source, topic: batch.topic, partition: batch.partition },
       epoch,
       durable: nextOffset,
       accepted: nextOffset,
-      buffer: new CheckpointBuffer(null, this.#options.catalog.cutoffs, this.#limits),
+      buffer: new CheckpointBuffer(null, this.#options.catalog.cutoffs, this.#limits, new EventTimes(times)),
       storing: null,
       unstored: null,
       bufferedSinceMs: this.#options.clock.nowMs(),
