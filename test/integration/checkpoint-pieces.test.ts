@@ -60,6 +60,13 @@ describeWith(['postgres'], 'a checkpoint that would open too many windows', () =
     expect(Math.max(...(await windowsPerCheckpoint(pool)))).toBeLessThanOrEqual(MAX_OPENED_WINDOWS + 1);
   });
 
+  test('opens no more than are accepted late, however old what comes is', async () => {
+    const within = { sizeMs: HOUR_MS, graceMs: 0, acceptLateMs: 7 * DAY_MS };
+    const newestFirst = rowEachHour(20_000).reverse();
+    await take([modelSpec({ windows: [within] })], newestFirst, 5_000);
+    expect(await counted(pool)).toEqual({ read: 20_000, windowed: 169, windows: 169 });
+  });
+
   test('is one piece when the windows are there already', async () => {
     await take([hourly], rowEachHour(700), 700);
     await pool.query('update source_position set next_offset = 0, last_offset = null, last_hash = null');

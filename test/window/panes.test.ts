@@ -30,7 +30,9 @@ describe('windowPlan', () => {
   test('opens panes for windows of so many rows only where nothing else does', () => {
     const counted = { ...size(HOUR_MS), rows: 1_000 };
     const only = windowPlan(modelSpec({ windows: [counted] }));
-    expect(only).toEqual([{ ...size(HOUR_MS), paneMs: null, paneOnly: true }]);
+    expect(only).toEqual([
+      { sizeMs: HOUR_MS, graceMs: 0, acceptWithinMs: DAY_MS, paneMs: null, paneOnly: true },
+    ]);
     const both = windowPlan(modelSpec({ windows: [counted, size(HOUR_MS)] }));
     expect(both.map(({ paneOnly }) => paneOnly)).toEqual([false]);
     const smaller = windowPlan(modelSpec({ windows: [counted, size(5 * MINUTE_MS), size(DAY_MS)] }));
