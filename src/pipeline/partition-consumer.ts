@@ -42,6 +42,8 @@ import type { PartitionConsumerOptions } from './partition-consumer-options.ts';
 const MAX_BUFFERED_ROWS = 20_000;
 /** After checkpoints that took too long, fewer are held; but not fewer than this. */
 const MIN_BUFFERED_ROWS = 250;
+/** A batch of many checkpoints is not held for longer, once a piece of it is taken. */
+const MAX_TAKING_MS = 2_000;
 const TRANSACTION_WITHIN_MS = 24_000;
 
 /**
@@ -164,6 +166,7 @@ export class PartitionConsumer implements PartitionHandler {
     }
     state.askedFor = null;
     state.unverified = null;
+    const begunMs = this.#options.clock.nowMs();
     let rest: readonly RawRecord[] = batch.records.filter((record) => record.offset >= state.accepted);
     do {
       rest = await this.#buffer(state, batch, rest);
@@ -171,7 +174,8 @@ export class PartitionConsumer implements PartitionHandler {
       const full = rest.length > 0 || state.buffer.isFull;
       const old = this.#options.clock.nowMs() - state.bufferedSinceMs >= this.#options.checkpointEveryMs;
       if ((full || old) && !(await this.#beginCheckpoint(state))) return this.#again(state);
-    } while (rest.length > 0);
+      // What is left is fetched once more: the source has to be able to stop, or to give the partition away, meanwhile.
+    } while (rest.length > 0 && this.#options.clock.nowMs() - begunMs < MAX_TAKING_MS);
     return this.#outcome(state);
   }
 

@@ -23,7 +23,7 @@ const windowSchema = z
     }),
     accept_late: duration({ minMs: 0 })
       .default('7d')
-      .meta({ description: 'how long after its end a window is still revised' }),
+      .meta({ description: 'how far beyond grace a row may lie below the newest event before it in its log' }),
   })
   .transform((window) => ({
     ...window,
