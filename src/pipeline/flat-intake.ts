@@ -19,7 +19,7 @@ import { isKeptByLow } from '../window/kept.ts';
 import { MOST_STORED } from '../window/kept-probabilities.ts';
 import { groupName, groupOf } from '../window/part-names.ts';
 import { splitPanes, stretchMs, windowPlan } from '../window/panes.ts';
-import { acceptingSizes, isCounted, windowsAt } from '../window/route.ts';
+import { acceptingSizes, isCounted, type WindowKey, windowsAt } from '../window/route.ts';
 import { segmentText } from '../window/segments.ts';
 import { addRow as addStoredRow } from '../window/stored-rows.ts';
 import type { SeenIds } from '../window/seen-ids.ts';
@@ -131,28 +131,28 @@ export class FlatIntake {
   }
 
   /**
-   * Which way the row read last can take. `look`: it has to be looked up; read the message once more then. `full`: the
-   * buffer has no room for its windows.
+   * Which way the row read last can take. `look`: ask `look`, and read the message once more then. `full`: the buffer
+   * has no room for its windows.
    */
   wayOf(row: FlatRow, buffer: CheckpointBuffer): 'fast' | 'ordinary' | 'look' | 'full' {
     const target = this.#targets.get(row.layout);
     if (target === undefined) return 'look';
     if (target === null) return 'ordinary';
     const stretch = stretchOf(target, row, buffer);
-    if (stretch === undefined) return 'look';
+    // Windows are opened by the ordinary way, many at once: each row may ask for another one.
+    if (stretch === undefined)
+      return this.#context.catalog.knows(keysOf(target, row, buffer)) ? 'look' : 'ordinary';
     if (stretch.ordinary) return 'ordinary';
     return stretch.bound?.buffer === buffer || buffer.windows.reach(stretch.names, () => true)
       ? 'fast'
       : 'full';
   }
 
-  /** Looks up what the row read last needs. False: the buffer has no room for windows that would have to be opened. */
-  async look(row: FlatRow, buffer: CheckpointBuffer): Promise<boolean> {
-    const { layout, timestampMs } = row;
-    const target = this.#targets.get(layout);
-    if (target === undefined) await this.#findTarget(layout);
-    else if (target !== null) return await this.#findStretch(target, timestampMs, buffer);
-    return true;
+  /** Looks up what the row read last needs. */
+  async look(row: FlatRow, buffer: CheckpointBuffer): Promise<void> {
+    const target = this.#targets.get(row.layout);
+    if (target === undefined) await this.#findTarget(row.layout);
+    else if (target !== null) await this.#findStretch(target, row, buffer);
   }
 
   /** Counts the row read last, whose way is the fast one. False: it is not, because of what the row holds. */
@@ -279,15 +279,12 @@ export class FlatIntake {
     });
   }
 
-  async #findStretch(target: Target, timestampMs: number, buffer: CheckpointBuffer): Promise<boolean> {
-    const { catalog } = this.#context;
-    const { model, modelVersionId, stretches } = target;
-    const sizes = acceptingSizes(model.spec, timestampMs, buffer.times.highestMs(model.id));
-    const keys = windowsAt(model.spec, sizes, timestampMs).map((window) => ({ ...window, modelVersionId }));
+  async #findStretch(target: Target, row: FlatRow, buffer: CheckpointBuffer): Promise<void> {
+    const { stretches } = target;
+    const key = stretchKey(target, row.timestampMs, sizesOf(target, row, buffer));
+    const keys = keysOf(target, row, buffer);
     const names = keys.map(windowName);
-    const existing = await catalog.existingWindows(keys);
-    if (!buffer.windows.reach(names, (name) => existing.has(name))) return false;
-    const windows = await catalog.openWindows(keys);
+    const windows = await this.#context.catalog.existingWindows(keys);
     const { counted, fed } = splitPanes(names.flatMap((name) => windows.get(name) ?? []));
     const byBaseline = [...Map.groupBy(counted, ({ baselineId }) => baselineId).values()];
     const countings = byBaseline.flatMap((group) => {
@@ -296,14 +293,7 @@ export class FlatIntake {
     });
     const ordinary = countings.length < byBaseline.length;
     if (stretches.size >= MAX_STRETCHES) stretches.delete(stretches.keys().next().value ?? 0);
-    stretches.set(stretchKey(target, timestampMs, sizes), {
-      names,
-      counted: countings,
-      ordinary,
-      fed,
-      bound: null,
-    });
-    return true;
+    stretches.set(key, { names, counted: countings, ordinary, fed, bound: null });
   }
 
   #segmentsOf(row: FlatRow, target: Target): readonly string[] {
@@ -337,11 +327,20 @@ export class FlatIntake {
 }
 
 /** What a row's windows are, if that is known; which sizes take it depends on what came before it in its log. */
-function stretchOf(target: Target, { timestampMs }: FlatRow, buffer: CheckpointBuffer): Stretch | undefined {
-  const { model, stretches } = target;
-  const sizes = acceptingSizes(model.spec, timestampMs, buffer.times.highestMs(model.id));
+function stretchOf(target: Target, row: FlatRow, buffer: CheckpointBuffer): Stretch | undefined {
+  const sizes = sizesOf(target, row, buffer);
   // Old timestamps are many, and must not each take the place of a stretch that rows are counted into.
-  return sizes === 0 ? LATE : stretches.get(stretchKey(target, timestampMs, sizes));
+  return sizes === 0 ? LATE : target.stretches.get(stretchKey(target, row.timestampMs, sizes));
+}
+
+function sizesOf({ model }: Target, { timestampMs }: FlatRow, { times }: CheckpointBuffer): number {
+  return acceptingSizes(model.spec, timestampMs, times.highestMs(model.id));
+}
+
+function keysOf(target: Target, row: FlatRow, buffer: CheckpointBuffer): WindowKey[] {
+  const { model, modelVersionId } = target;
+  const windows = windowsAt(model.spec, sizesOf(target, row, buffer), row.timestampMs);
+  return windows.map((window) => ({ ...window, modelVersionId }));
 }
 
 /** Names a stretch by its place in time and by the sizes. */

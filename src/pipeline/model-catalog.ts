@@ -98,6 +98,11 @@ export class ModelCatalog {
     return await this.#resolve(keys, async (missing) => await findWindows(this.#db, missing));
   }
 
+  /** Whether these windows are remembered, so that nothing has to be asked. */
+  knows(keys: readonly WindowName[]): boolean {
+    return keys.every((key) => this.#windows.has(windowName(key)));
+  }
+
   watermark(modelId: number): number | null {
     return this.#watermarks.get(modelId) ?? null;
   }

@@ -96,7 +96,7 @@ export class RecordIntake {
         if (way === 'full') return admitted;
         // A row lives until the next message is read, and others may be read meanwhile.
         if (way === 'look') {
-          if (!(await this.#flat.look(row, buffer))) return admitted;
+          await this.#flat.look(row, buffer);
           continue;
         }
         if (this.#flat.count(row, buffer, position)) {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../src/core/clock.ts';
 import { silentLog } from '../../src/core/log.ts';
 import type { ModelSpec } from '../../src/core/model.ts';
@@ -11,6 +11,9 @@ import { LOG_SOURCE, partitionConsumer, predictionLine, readToEnd, RECEIVED_MS }
 
 const FOREVER = { graceMs: 0, acceptLateMs: 10_000 * DAY_MS };
 const hourly = modelSpec({ windows: [{ sizeMs: HOUR_MS, ...FOREVER }] });
+
+// Many windows, on a machine that may be busy.
+vi.setConfig({ testTimeout: 300_000 });
 
 describeWith(['postgres'], 'a checkpoint that would open too many windows', () => {
   let pool: Pool;
