@@ -67,9 +67,11 @@ export async function startLine(options: LineOptions, started: Started): Promise
   if (roles.has('act') || roles.has('evaluate')) {
     const { queue, stop } = await startQueue(config.queue, databaseUrl, log);
     const work = { config, pool, catalog, queue, clock, log };
-    if (roles.has('act')) started.add('act', (await startAct(work)).stop);
+    const act = roles.has('act') ? await startAct(work) : null;
+    if (act !== null) started.add('act', act.stop);
     if (roles.has('evaluate')) started.add('evaluate', startEvaluate(work).stop);
     started.add('queue', async () => await stop(QUEUE_STOP_MS));
+    if (act !== null) started.add('relay', act.stopRelay);
   }
 
   let ingest: Ingest | null = null;

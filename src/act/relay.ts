@@ -39,6 +39,8 @@ export interface RelayOptions {
 /** A queue that refuses is not asked again with every commit. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
+/** For the batch in hand, when nothing more is to be handed over. */
+const CLOSE_WITHIN_MS = 1_000;
 
 export interface Relay {
   /** There is news in the outbox. */
@@ -46,6 +48,7 @@ export interface Relay {
   /** One look, now. Answers how many messages went to the queue. */
   pass(): Promise<number>;
   start(): void;
+  /** Before the queue is closed: one that is closed answers nobody. What is not confirmed by then stays in the outbox. */
   close(): Promise<void>;
 }
 
@@ -63,10 +66,12 @@ export function createRelay(options: RelayOptions): Relay {
   let pause: NodeJS.Timeout | null = null;
   let failures = 0;
   let closed = false;
+  const letGo = new AbortController();
 
   const addAll = async (tx: RelayTx, rows: readonly RelayRow[]): Promise<void> => {
     if (rows.length === 0) return;
-    await Promise.all(rows.map((row) => queue.add(row.kind, row.id, { enqueues: row.enqueues })));
+    const adding = rows.map(async (row) => await queue.add(row.kind, row.id, { enqueues: row.enqueues }));
+    await unlessLetGo(Promise.all(adding), letGo.signal);
     await tx.markEnqueued(idsOf(rows), clock.nowMs());
   };
 
@@ -80,7 +85,8 @@ export function createRelay(options: RelayOptions): Relay {
   const passOverdue = (): Promise<number> =>
     outbox.transaction(async (tx) => {
       const rows = await tx.claimOverdue(clock.nowMs() - overdueMs, batch);
-      const held = await Promise.all(rows.map((row) => queue.holds(row.kind, row.id, row.enqueues - 1)));
+      const asking = rows.map(async (row) => await queue.holds(row.kind, row.id, row.enqueues - 1));
+      const held = await unlessLetGo(Promise.all(asking), letGo.signal);
       const lost = rows.filter((_, index) => held[index] !== true);
       const waiting = rows.filter((_, index) => held[index] === true);
       if (waiting.length > 0) await tx.postponeOverdue(idsOf(waiting), clock.nowMs());
@@ -142,9 +148,21 @@ export function createRelay(options: RelayOptions): Relay {
       closed = true;
       if (timer !== null) clearInterval(timer);
       if (pause !== null) clearTimeout(pause);
+      const letGoLater = setTimeout(() => letGo.abort(), CLOSE_WITHIN_MS);
       await running;
+      clearTimeout(letGoLater);
     },
   };
+}
+
+/** Rejects when it is no longer waited for. */
+async function unlessLetGo<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return await new Promise((resolve, reject) => {
+    const letGo = (): void => reject(new Error('stopped before the queue had answered'));
+    if (signal.aborted) letGo();
+    signal.addEventListener('abort', letGo, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', letGo));
+  });
 }
 
 function idsOf(rows: readonly RelayRow[]): string[] {

@@ -10,8 +10,11 @@ import { isOutage } from '../store/outage.ts';
 import { findEventBatch, saveEventBatch } from '../store/event-batches.ts';
 import { inTransaction, type Pool } from '../store/pool.ts';
 import { touchPosition } from '../store/source-positions.ts';
+import { loadEventTimes } from '../store/watermarks.ts';
 import { nextDeltaNumber } from '../store/window-parts.ts';
 import { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
+import { MAX_OPENED_WINDOWS, MAX_WINDOWS, UNLIMITED } from '../window/checkpoint-limits.ts';
+import { EventTimes } from '../window/event-times.ts';
 import type { SegmentRegistry } from '../window/segments.ts';
 import { commitBuffer, preparePartitions, type Stretch } from './commit-buffer.ts';
 import { IdLedger, knowingBetter } from './id-ledger.ts';
@@ -19,6 +22,8 @@ import { passOver } from './format-intake.ts';
 import { admit, type Admission } from './intake.ts';
 import type { LogDecoders } from './log-decoders.ts';
 import type { ModelCatalog } from './model-catalog.ts';
+import { openedWindows } from './opened-windows.ts';
+import type { DecodedRecord } from './plan-records.ts';
 import { MAX_EVENTS_PER_BODY, type ReadBody, readEventBody, readFormatBody } from './posted-body.ts';
 import type { PostedAs, PostedFormat } from './posted-formats.ts';
 
@@ -46,7 +51,13 @@ export interface BatchAnswer {
 }
 
 export interface BatchRefusal {
-  readonly reason: 'busy' | 'idempotency_conflict' | 'too_many_events' | 'unknown_format' | 'unavailable';
+  readonly reason:
+    | 'busy'
+    | 'idempotency_conflict'
+    | 'too_many_events'
+    | 'too_many_windows'
+    | 'unknown_format'
+    | 'unavailable';
   readonly detail: string;
   readonly retryAfterMs?: number;
 }
@@ -135,9 +146,13 @@ export function createAcceptEvents(options: AcceptEventsOptions): AcceptEvents {
     const first = { source: reader.source, partition: 0, offset: number * BATCH_STRIDE };
     const body = await read(reader, first);
     if (!body.ok) return body;
+    // What bodies before it have come to. Those in work at once do not see each other.
+    const times = new EventTimes(await loadEventTimes(pool, reader.source, 0));
+    const opened = await tooManyWindows(body.value.records, times, options.catalog);
+    if (opened !== null) return fail({ reason: 'too_many_windows', detail: opened });
     await touchPosition(pool, reader.source);
     const stretch = { source: reader.source, partition: 0, from: number, to: number + 1n };
-    const answer = await knowingBetter(async () => await store(batch, sha256, body.value, stretch));
+    const answer = await knowingBetter(async () => await store(batch, sha256, body.value, stretch, times));
     if (answer !== null) return ok(answer);
     const other = await answeredBefore(pool, batch.idempotencyKey, sha256);
     return other ?? fail({ reason: 'busy', detail: 'a batch with this key is in work', retryAfterMs: 1_000 });
@@ -149,9 +164,10 @@ export function createAcceptEvents(options: AcceptEventsOptions): AcceptEvents {
     sha256: string,
     { records, lines, passedOver, notices }: ReadBody,
     stretch: Stretch,
+    times: EventTimes,
   ): Promise<BatchAnswer | null> {
     const { pool } = options;
-    const buffer = new CheckpointBuffer(null, options.catalog.cutoffs);
+    const buffer = new CheckpointBuffer(null, options.catalog.cutoffs, UNLIMITED, times.next());
     for (let i = 0; i < passedOver; i++) passOver('unknown', buffer);
     buffer.notices.addAll(notices);
     const body = answerOf(lines, await admit(records, buffer, { ...options, ledger, db: pool }), passedOver);
@@ -193,6 +209,22 @@ async function read(reader: BodyReader, first: SourcePosition): Promise<Result<R
   if (body !== null) return ok(body);
   const detail = `at most ${MAX_EVENTS_PER_BODY} events are taken at once; split the body`;
   return fail({ reason: 'too_many_events', detail });
+}
+
+/** What is said of a body that goes to more windows than one transaction should open. Null: it does not. */
+async function tooManyWindows(
+  records: readonly DecodedRecord[],
+  times: EventTimes,
+  catalog: ModelCatalog,
+): Promise<string | null> {
+  const { opened, reached } = await openedWindows(records, times, catalog);
+  const remedy = 'split the body by time, or look at its timestamps';
+  if (opened > MAX_OPENED_WINDOWS) {
+    return `the events would open ${opened} windows; at most ${MAX_OPENED_WINDOWS} are opened at once; ${remedy}`;
+  }
+  return reached > MAX_WINDOWS
+    ? `the events go to ${reached} windows; at most ${MAX_WINDOWS} are written at once; ${remedy}`
+    : null;
 }
 
 /**

@@ -61,7 +61,7 @@ export async function commitBuffer(
   await addEventCounts(tx, stretch.source, stretch.partition, buffer.counts);
   await addEventsRead(tx, stretch.source, stretch.partition, buffer.read);
   await addEventNotices(tx, stretch.source, stretch.partition, buffer.notices.entries());
-  await raiseWatermarks(tx, stretch.source, stretch.partition, buffer.maxEventMs);
+  await raiseWatermarks(tx, stretch.source, stretch.partition, buffer.times.seen);
   return () => {
     claimed.committed();
     for (const { window, sample } of sampled) buffer.cutoffs.note(window.id, sample);

@@ -18,8 +18,8 @@ import { type CheckpointBuffer, type Counter, type HeldIds, WHOLE } from '../win
 import { isKeptByLow } from '../window/kept.ts';
 import { MOST_STORED } from '../window/kept-probabilities.ts';
 import { groupName, groupOf } from '../window/part-names.ts';
-import { splitPanes, stretchMs } from '../window/panes.ts';
-import { acceptingWindows, isCounted } from '../window/route.ts';
+import { splitPanes, stretchMs, windowPlan } from '../window/panes.ts';
+import { acceptingSizes, isCounted, type WindowKey, windowsAt } from '../window/route.ts';
 import { segmentText } from '../window/segments.ts';
 import { addRow as addStoredRow } from '../window/stored-rows.ts';
 import type { SeenIds } from '../window/seen-ids.ts';
@@ -37,10 +37,10 @@ interface Profiles {
   readonly grouped: readonly InputProfile[];
 }
 
-/** A stretch of time whose rows all belong to the same windows. */
+/** A stretch of time whose rows all belong to the same windows, of the sizes that still take them. */
 interface Stretch {
-  /** The watermark that this was decided at. */
-  readonly watermarkMs: number | null;
+  /** Of its windows. */
+  readonly names: readonly string[];
   /** Windows by baseline: those of one are counted together. */
   readonly counted: readonly (Counted & { readonly windows: readonly WindowRef[] })[];
   /** One of the windows has no baseline: features are found as they come, which only the ordinary way does. */
@@ -65,6 +65,7 @@ interface Target {
   /** Length of the stretches. */
   readonly stepMs: number;
   readonly known: SeenIds;
+  /** By `stretchKey`. */
   readonly stretches: Map<number, Stretch>;
   readonly countings: Map<number, Counted>;
   readonly segments: readonly SegmentColumn[];
@@ -90,6 +91,7 @@ interface SegmentColumn {
   readonly names: (string | undefined)[];
 }
 
+const LATE: Stretch = { names: [], counted: [], ordinary: false, fed: [], bound: null };
 const NO_SEGMENTS: readonly string[] = [];
 const NO_SAMPLES: readonly RowSample[] = [];
 /** Out-of-order logs touch a few at once. */
@@ -128,24 +130,36 @@ export class FlatIntake {
     this.#reader.learn(bytes, event);
   }
 
-  /** Which way the row read last can take. A promise: it has to be looked up; read the message once more then. */
-  wayOf(row: FlatRow): 'fast' | 'ordinary' | Promise<void> {
+  /**
+   * Which way the row read last can take. `look`: ask `look`, and read the message once more then. `full`: the buffer
+   * has no room for its windows.
+   */
+  wayOf(row: FlatRow, buffer: CheckpointBuffer): 'fast' | 'ordinary' | 'look' | 'full' {
     const target = this.#targets.get(row.layout);
-    if (target === undefined) return this.#findTarget(row.layout);
+    if (target === undefined) return 'look';
     if (target === null) return 'ordinary';
-    const place = Math.floor(row.timestampMs / target.stepMs);
-    const stretch = target.stretches.get(place);
-    if (stretch === undefined || stretch.watermarkMs !== this.#context.catalog.watermark(target.model.id)) {
-      return this.#findStretch(target, place, row.timestampMs);
-    }
-    return stretch.ordinary ? 'ordinary' : 'fast';
+    const stretch = stretchOf(target, row, buffer);
+    // Windows are opened by the ordinary way, many at once: each row may ask for another one.
+    if (stretch === undefined)
+      return this.#context.catalog.knows(keysOf(target, row, buffer)) ? 'look' : 'ordinary';
+    if (stretch.ordinary) return 'ordinary';
+    return stretch.bound?.buffer === buffer || buffer.windows.reach(stretch.names, () => true)
+      ? 'fast'
+      : 'full';
+  }
+
+  /** Looks up what the row read last needs. */
+  async look(row: FlatRow, buffer: CheckpointBuffer): Promise<void> {
+    const target = this.#targets.get(row.layout);
+    if (target === undefined) await this.#findTarget(row.layout);
+    else if (target !== null) await this.#findStretch(target, row, buffer);
   }
 
   /** Counts the row read last, whose way is the fast one. False: it is not, because of what the row holds. */
   count(row: FlatRow, buffer: CheckpointBuffer, position: () => SourcePosition): boolean {
     const target = this.#targets.get(row.layout);
     if (target === undefined || target === null) return false;
-    const stretch = target.stretches.get(Math.floor(row.timestampMs / target.stepMs));
+    const stretch = stretchOf(target, row, buffer);
     if (stretch === undefined) return false;
     const { model } = target;
     const bound = target.bound?.buffer === buffer ? target.bound : bindTarget(target, buffer);
@@ -165,7 +179,7 @@ export class FlatIntake {
     }
     buffer.events += 1;
     bound.read.count += 1;
-    buffer.seen(model.id, row.timestampMs);
+    buffer.times.see(model.id, row.timestampMs);
     if (row.epochUnit !== null) buffer.notices.addEpoch(row.epochUnit);
     return true;
   }
@@ -265,13 +279,13 @@ export class FlatIntake {
     });
   }
 
-  async #findStretch(target: Target, place: number, timestampMs: number): Promise<void> {
-    const { catalog } = this.#context;
-    const { model, modelVersionId, stretches } = target;
-    const watermarkMs = catalog.watermark(model.id);
-    const keys = acceptingWindows(model.spec, modelVersionId, timestampMs, watermarkMs);
-    const windows = await catalog.openWindows(keys);
-    const { counted, fed } = splitPanes(keys.flatMap((key) => windows.get(windowName(key)) ?? []));
+  async #findStretch(target: Target, row: FlatRow, buffer: CheckpointBuffer): Promise<void> {
+    const { stretches } = target;
+    const key = stretchKey(target, row.timestampMs, sizesOf(target, row, buffer));
+    const keys = keysOf(target, row, buffer);
+    const names = keys.map(windowName);
+    const windows = await this.#context.catalog.existingWindows(keys);
+    const { counted, fed } = splitPanes(names.flatMap((name) => windows.get(name) ?? []));
     const byBaseline = [...Map.groupBy(counted, ({ baselineId }) => baselineId).values()];
     const countings = byBaseline.flatMap((group) => {
       const counting = countingOf(target, group[0]);
@@ -279,7 +293,7 @@ export class FlatIntake {
     });
     const ordinary = countings.length < byBaseline.length;
     if (stretches.size >= MAX_STRETCHES) stretches.delete(stretches.keys().next().value ?? 0);
-    stretches.set(place, { watermarkMs, counted: countings, ordinary, fed, bound: null });
+    stretches.set(key, { names, counted: countings, ordinary, fed, bound: null });
   }
 
   #segmentsOf(row: FlatRow, target: Target): readonly string[] {
@@ -310,6 +324,28 @@ export class FlatIntake {
     if (cached) names[code] = name;
     return name;
   }
+}
+
+/** What a row's windows are, if that is known; which sizes take it depends on what came before it in its log. */
+function stretchOf(target: Target, row: FlatRow, buffer: CheckpointBuffer): Stretch | undefined {
+  const sizes = sizesOf(target, row, buffer);
+  // Old timestamps are many, and must not each take the place of a stretch that rows are counted into.
+  return sizes === 0 ? LATE : target.stretches.get(stretchKey(target, row.timestampMs, sizes));
+}
+
+function sizesOf({ model }: Target, { timestampMs }: FlatRow, { times }: CheckpointBuffer): number {
+  return acceptingSizes(model.spec, timestampMs, times.highestMs(model.id));
+}
+
+function keysOf(target: Target, row: FlatRow, buffer: CheckpointBuffer): WindowKey[] {
+  const { model, modelVersionId } = target;
+  const windows = windowsAt(model.spec, sizesOf(target, row, buffer), row.timestampMs);
+  return windows.map((window) => ({ ...window, modelVersionId }));
+}
+
+/** Names a stretch by its place in time and by the sizes. */
+function stretchKey({ model, stepMs }: Target, timestampMs: number, sizes: number): number {
+  return Math.floor(timestampMs / stepMs) * 2 ** windowPlan(model.spec).length + sizes;
 }
 
 /** The profiles a row of these segments is counted into, by counting. */

@@ -2,7 +2,7 @@ import type { ModelSpec } from '../core/model.ts';
 import type { ReferenceProfile } from '../stats/profile/feature-reference.ts';
 import { decodeReference } from '../stats/profile/reference-codec.ts';
 import { loadBaselineProfile } from '../store/baselines.ts';
-import { ensureVersion, syncModels } from '../store/models.ts';
+import { ensureVersion, findVersion, syncModels } from '../store/models.ts';
 import type { Queryable } from '../store/pool.ts';
 import { ensureWindows, findWindows, type WindowRow } from '../store/windows.ts';
 import type { WindowKey } from '../window/route.ts';
@@ -78,6 +78,16 @@ export class ModelCatalog {
     return id;
   }
 
+  /** Of a version that exists; null: it would have to be made. */
+  async knownVersionId(model: CatalogModel, name: string): Promise<number | null> {
+    const key = `${model.id}\u0000${name}`;
+    const known = this.#versions.get(key);
+    if (known !== undefined) return known;
+    const id = await findVersion(this.#db, model.id, name);
+    if (id !== null) this.#versions.set(key, id);
+    return id;
+  }
+
   /** Finds or opens the windows of these keys; the answer has one entry for each distinct key. */
   async openWindows(keys: readonly WindowKey[]): Promise<Map<string, WindowRef>> {
     return await this.#resolve(keys, async (missing) => await ensureWindows(this.#db, missing));
@@ -86,6 +96,11 @@ export class ModelCatalog {
   /** Only windows that exist already. */
   async existingWindows(keys: readonly WindowName[]): Promise<Map<string, WindowRef>> {
     return await this.#resolve(keys, async (missing) => await findWindows(this.#db, missing));
+  }
+
+  /** Whether these windows are remembered, so that nothing has to be asked. */
+  knows(keys: readonly WindowName[]): boolean {
+    return keys.every((key) => this.#windows.has(windowName(key)));
   }
 
   watermark(modelId: number): number | null {

@@ -19,7 +19,10 @@ import {
   registerPartitions,
   type StoredPosition as Stored,
 } from '../store/source-positions.ts';
+import { loadEventTimes } from '../store/watermarks.ts';
 import { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
+import { type CheckpointLimits, MAX_OPENED_WINDOWS, MAX_WINDOWS } from '../window/checkpoint-limits.ts';
+import { EventTimes } from '../window/event-times.ts';
 import { commitBuffer, preparePartitions } from './commit-buffer.ts';
 import { RepeatedIds } from './id-ledger.ts';
 import { LogIntakes } from './log-intakes.ts';
@@ -39,6 +42,8 @@ import type { PartitionConsumerOptions } from './partition-consumer-options.ts';
 const MAX_BUFFERED_ROWS = 20_000;
 /** After checkpoints that took too long, fewer are held; but not fewer than this. */
 const MIN_BUFFERED_ROWS = 250;
+/** A batch of many checkpoints is not held for longer, once a piece of it is taken. */
+const MAX_TAKING_MS = 2_000;
 const TRANSACTION_WITHIN_MS = 24_000;
 
 /**
@@ -161,28 +166,41 @@ export class PartitionConsumer implements PartitionHandler {
     }
     state.askedFor = null;
     state.unverified = null;
-    const fresh = batch.records.filter((record) => record.offset >= state.accepted);
-    await this.#buffer(state, batch, fresh);
-    await batch.heartbeat();
-    const full = state.buffer.weight >= this.#maxRows;
-    const old = this.#options.clock.nowMs() - state.bufferedSinceMs >= this.#options.checkpointEveryMs;
-    if ((full || old) && !(await this.#beginCheckpoint(state))) return this.#again(state);
+    const begunMs = this.#options.clock.nowMs();
+    let rest: readonly RawRecord[] = batch.records.filter((record) => record.offset >= state.accepted);
+    do {
+      rest = await this.#buffer(state, batch, rest);
+      await batch.heartbeat();
+      const full = rest.length > 0 || state.buffer.isFull;
+      const old = this.#options.clock.nowMs() - state.bufferedSinceMs >= this.#options.checkpointEveryMs;
+      if ((full || old) && !(await this.#beginCheckpoint(state))) return this.#again(state);
+      // What is left is fetched once more: the source has to be able to stop, or to give the partition away, meanwhile.
+    } while (rest.length > 0 && this.#options.clock.nowMs() - begunMs < MAX_TAKING_MS);
     return this.#outcome(state);
   }
 
-  async #buffer(state: PartitionState, batch: RecordBatch, records: readonly RawRecord[]): Promise<void> {
-    const last = records.at(-1);
-    if (last === undefined) return;
+  /** Takes records into the buffer for as long as it has room. @returns those that are left for the next one */
+  async #buffer(
+    state: PartitionState,
+    batch: RecordBatch,
+    records: readonly RawRecord[],
+  ): Promise<readonly RawRecord[]> {
+    if (records.length === 0) return records;
     if (state.buffer.events === 0) state.bufferedSinceMs = this.#options.clock.nowMs();
+    let taken: number;
     try {
-      await this.#intakes.of(batch).take(batch, records, state.buffer);
+      taken = await this.#intakes.of(batch).take(batch, records, state.buffer);
     } catch (error) {
       // Half a batch may be in the buffer: drop it all and read again from what is stored.
       this.#states.delete(stateKey(batch));
       throw error;
     }
-    state.accepted = last.offset + 1n;
-    state.last = lastRecordOf(last);
+    const last = records[taken - 1];
+    if (last !== undefined) {
+      state.accepted = last.offset + 1n;
+      state.last = lastRecordOf(last);
+    } else if (state.buffer.events === 0) throw new Error('an empty checkpoint has no room for a record');
+    return records.slice(taken);
   }
 
   /** Stores everything held. False: it could not be, and has been dropped. */
@@ -202,7 +220,7 @@ export class PartitionConsumer implements PartitionHandler {
     }
     if (state.accepted === state.durable) return true;
     const { buffer, accepted: to, last } = state;
-    state.buffer = new CheckpointBuffer(buffer);
+    state.buffer = new CheckpointBuffer(buffer, buffer.cutoffs, this.#limits);
     state.bufferedSinceMs = this.#options.clock.nowMs();
     this.#startStoring(state, { buffer, to, last });
     return true;
@@ -309,12 +327,14 @@ export class PartitionConsumer implements PartitionHandler {
     const known = this.#states.get(key);
     if (known !== undefined) return known;
     const { nextOffset, epoch, last, started } = await this.#position(batch);
+    // After the position: had another process stored in between, the position has moved, and nothing is stored here.
+    const times = await loadEventTimes(this.#options.pool, batch.source, batch.partition);
     const state: PartitionState = {
       id: { source: batch.source, topic: batch.topic, partition: batch.partition },
       epoch,
       durable: nextOffset,
       accepted: nextOffset,
-      buffer: new CheckpointBuffer(null, this.#options.catalog.cutoffs),
+      buffer: new CheckpointBuffer(null, this.#options.catalog.cutoffs, this.#limits, new EventTimes(times)),
       storing: null,
       unstored: null,
       bufferedSinceMs: this.#options.clock.nowMs(),
@@ -344,6 +364,10 @@ export class PartitionConsumer implements PartitionHandler {
     const begun = await loadPosition(pool, batch.source, batch.partition);
     if (begun === null) throw new Error(`the position of ${batch.source} was deleted while it was begun`);
     return { ...begun, started: false };
+  }
+
+  get #limits(): CheckpointLimits {
+    return { rows: this.#maxRows, openedWindows: MAX_OPENED_WINDOWS, windows: MAX_WINDOWS };
   }
 
   #outcome(state: PartitionState): RecordsOutcome {

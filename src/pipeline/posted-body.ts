@@ -6,7 +6,8 @@ import { type BodyLine, bodyLines } from '../decode/ndjson.ts';
 import type { RecordDecoder } from '../decode/record-decoder.ts';
 import { NoticeCounts } from '../window/notices.ts';
 import { decodeRows, earsOf } from './format-intake.ts';
-import type { DecodedRecord, IntakeContext } from './intake.ts';
+import type { IntakeContext } from './intake.ts';
+import type { DecodedRecord } from './plan-records.ts';
 
 /** More would hold a transaction up for too long. Senders split their bodies. */
 export const MAX_EVENTS_PER_BODY = 50_000;

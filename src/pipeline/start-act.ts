@@ -52,6 +52,8 @@ const CONCURRENT_POLLS = 2;
 
 /** Outbox → queue → mail servers and training pipelines. */
 export async function startAct(options: ActOptions): Promise<{
+  /** Hands nothing more to the queue: before the queue is stopped. */
+  stopRelay: () => Promise<void>;
   stop: () => Promise<void>;
 }> {
   const { config, pool, catalog, queue, clock, log, timing = TIMING } = options;
@@ -132,10 +134,15 @@ export async function startAct(options: ActOptions): Promise<{
   );
   const wake = listenOutbox(pool, () => relay.wake(), log);
   relay.start();
+  let relayStopped: Promise<unknown> | null = null;
+  const stopRelay = async (): Promise<void> => {
+    relayStopped ??= wake.close().then(async () => await relay.close());
+    await relayStopped;
+  };
   return {
+    stopRelay,
     stop: async () => {
-      await wake.close();
-      await relay.close();
+      await stopRelay();
       stopping.abort();
       await reposting.stop();
       mailer?.close();

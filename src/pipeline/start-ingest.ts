@@ -16,7 +16,6 @@ import type { ModelCatalog } from './model-catalog.ts';
 import { PartitionConsumer } from './partition-consumer.ts';
 import { REEVALUATE_AFTER_MS } from './reevaluation.ts';
 import { repeat } from './repeat.ts';
-import { refreshWatermarks } from './sweeper.ts';
 
 export interface IngestOptions {
   readonly config: Config;
@@ -109,15 +108,10 @@ async function startKafka(
       await consumer.checkpointDue();
     },
   );
-  // How late a row is, is measured against where time stands: other processes move it too.
-  const watermarks = repeat('watermarks', 5_000, log, async () => {
-    const logSources = topics.map(({ topic }) => `kafka:${topic}`);
-    await refreshWatermarks({ pool, catalog, logSources, idleAfterMs: config.ingest.idleAfterMs });
-  });
   return {
     source,
     stop: async (deadlineMs) => {
-      await Promise.all([checkpoints.stop(), watermarks.stop()]);
+      await checkpoints.stop();
       await source.stop(deadlineMs);
       await consumer.checkpointAll();
     },

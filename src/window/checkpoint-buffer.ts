@@ -3,12 +3,15 @@ import type { FeaturesEvent, LabelEvent, PredictionEvent } from '../core/events.
 import type { ModelSpec, Task } from '../core/model.ts';
 import type { InputProfile } from '../stats/profile/input-profile.ts';
 import { lesserHash, MOST_SAMPLED_CLASSES, RowSample } from '../stats/profile/row-sample.ts';
+import { type CheckpointLimits, UNLIMITED } from './checkpoint-limits.ts';
+import { EventTimes } from './event-times.ts';
 import { IdList } from './id-list.ts';
 import { isKeptByLow } from './kept.ts';
 import { keptProbabilities } from './kept-probabilities.ts';
 import { NoticeCounts } from './notices.ts';
 import { groupOf, WHOLE } from './part-names.ts';
 import { newInputs } from './part-profiles.ts';
+import { ReachedWindows } from './reached-windows.ts';
 import { SampleCutoffs } from './sample-cutoffs.ts';
 import { HashTable } from './seen-ids.ts';
 import { StoredRows } from './stored-rows.ts';
@@ -100,20 +103,29 @@ export class CheckpointBuffer {
   /** window id → rows of its sample; null: it has no baseline, so nothing to compare rows with. */
   readonly #samples = new Map<number, SampleDelta | null>();
   readonly cutoffs: SampleCutoffs;
-  /** model id → highest event time. */
-  readonly maxEventMs = new Map<number, number>();
+  readonly times: EventTimes;
   /** window id → rows gained, fed windows too. */
   readonly #touched = new Map<number, Counter>();
   readonly #ids = new Map<number, HeldIds>();
   readonly #read = new Map<string, Counter>();
   readonly notices = new NoticeCounts();
+  readonly windows: ReachedWindows;
+  readonly #limits: CheckpointLimits;
   #previous: CheckpointBuffer | null;
   events = 0;
 
   /** `previous`: what is being stored while this one fills. Its ids are taken, though nobody else knows of them yet. */
-  constructor(previous: CheckpointBuffer | null = null, cutoffs = previous?.cutoffs ?? new SampleCutoffs()) {
+  constructor(
+    previous: CheckpointBuffer | null = null,
+    cutoffs = previous?.cutoffs ?? new SampleCutoffs(),
+    limits: CheckpointLimits = UNLIMITED,
+    times: EventTimes = previous?.times.next() ?? new EventTimes(),
+  ) {
     this.#previous = previous;
     this.cutoffs = cutoffs;
+    this.#limits = limits;
+    this.times = times;
+    this.windows = new ReachedWindows(limits);
   }
 
   /** The previous one is stored, and its ids are known. */
@@ -125,6 +137,11 @@ export class CheckpointBuffer {
   get weight(): number {
     const whole = this.stored.length + this.labels.length + this.deadLetters.length + this.#sampledRows();
     return whole + this.events / COUNTED_PER_ROW;
+  }
+
+  /** Nothing more is to be taken in. Windows are asked for one record at a time, when its windows are known. */
+  get isFull(): boolean {
+    return this.weight >= this.#limits.rows;
   }
 
   /** A record was read. Said before anything is decided about it, so that what is lost later shows. */
@@ -175,7 +192,7 @@ export class CheckpointBuffer {
   addRow(row: AcceptedRow, known: KnownIds): 'windowed' | 'duplicate' {
     const { event, modelId } = row;
     this.events += 1;
-    this.seen(modelId, event.timestampMs);
+    this.times.see(modelId, event.timestampMs);
     const high = Number(BigInt.asIntN(32, row.idHash >> 32n));
     const low = Number(BigInt.asIntN(32, row.idHash));
     if (event.predictionId !== null) {
@@ -230,13 +247,8 @@ export class CheckpointBuffer {
   /** An event that is consumed and goes nowhere: too late, or features a model does not take from there. */
   addUncounted(modelId: number, type: string, timestampMs: number, outcome: 'late' | 'ignored'): void {
     this.events += 1;
-    this.seen(modelId, timestampMs);
+    this.times.see(modelId, timestampMs);
     this.count(type, outcome);
-  }
-
-  seen(modelId: number, timestampMs: number): void {
-    const known = this.maxEventMs.get(modelId);
-    if (known === undefined || timestampMs > known) this.maxEventMs.set(modelId, timestampMs);
   }
 
   deltas(): WindowDelta[] {

@@ -22,9 +22,9 @@ const windowSchema = z
     grace: duration({ minMs: 0 }).optional().meta({
       description: 'wait for late rows before closing; by default 10m, or the size if that is shorter',
     }),
-    accept_late: duration({ minMs: 0 })
-      .default('7d')
-      .meta({ description: 'how long after its end a window is still revised' }),
+    accept_late: duration({ minMs: 0 }).default('7d').meta({
+      description: 'how far beyond grace a row may lie below the newest event before it in its log',
+    }),
   })
   .transform((window) => ({
     ...window,
