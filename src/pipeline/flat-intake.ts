@@ -17,6 +17,7 @@ import type { RowSample } from '../stats/profile/row-sample.ts';
 import { type CheckpointBuffer, type Counter, type HeldIds, WHOLE } from '../window/checkpoint-buffer.ts';
 import { isKeptByLow } from '../window/kept.ts';
 import { MOST_STORED } from '../window/kept-probabilities.ts';
+import type { ModelColumns } from '../window/model-columns.ts';
 import { groupName, groupOf } from '../window/part-names.ts';
 import { splitPanes, stretchMs } from '../window/panes.ts';
 import { acceptingWindows, isCounted } from '../window/route.ts';
@@ -68,6 +69,11 @@ interface Target {
   readonly stretches: Map<number, Stretch>;
   readonly countings: Map<number, Counted>;
   readonly segments: readonly SegmentColumn[];
+  readonly columns: ModelColumns;
+  /** Columns of the messages that the model has no place for; the layout is without them. */
+  readonly surplus: readonly string[];
+  /** Of `columns`, when that was decided. */
+  columnsRevision: number;
   bound: BoundTarget | null;
 }
 
@@ -104,6 +110,10 @@ export class FlatIntake {
   readonly #reader: FlatReader;
   /** Null: the ordinary way's. */
   readonly #targets = new WeakMap<FlatLayout, Target | null>();
+  /** Layout → what messages of its shape hold beside. */
+  readonly #surplus = new WeakMap<FlatLayout, readonly string[]>();
+  /** Layouts with columns of which the ordinary way has still to say whether there is room. */
+  readonly #undecided = new WeakMap<FlatLayout, ModelColumns>();
   readonly #hash = new Int32Array(2);
   readonly #positions = new PositionHash();
   readonly #gathering = new Set<FlatCounting>();
@@ -131,8 +141,8 @@ export class FlatIntake {
   /** Which way the row read last can take. A promise: it has to be looked up; read the message once more then. */
   wayOf(row: FlatRow): 'fast' | 'ordinary' | Promise<void> {
     const target = this.#targets.get(row.layout);
-    if (target === undefined) return this.#findTarget(row.layout);
-    if (target === null) return 'ordinary';
+    if (target === undefined) return this.#isUndecided(row.layout) ? 'ordinary' : this.#findTarget(row.layout);
+    if (target === null || this.#hasGained(target)) return 'ordinary';
     const place = Math.floor(row.timestampMs / target.stepMs);
     const stretch = target.stretches.get(place);
     if (stretch === undefined || stretch.watermarkMs !== this.#context.catalog.watermark(target.model.id)) {
@@ -162,6 +172,7 @@ export class FlatIntake {
       if (id !== null) this.#hold(bound);
       if (model.spec.storePredictions) this.#store(row, target, segments, buffer);
       bound.windowed.count += 1;
+      buffer.countSurplus(model.id, target.surplus);
     }
     buffer.events += 1;
     bound.read.count += 1;
@@ -248,6 +259,14 @@ export class FlatIntake {
       this.#targets.set(layout, null);
       return;
     }
+    const columns = await catalog.columns(model);
+    const surplus = columns.unknownOf(layout.features.map(({ name }) => name));
+    if (surplus.length > 0) {
+      if (columns.isFull) this.#narrow(layout, surplus);
+      // Places are given in the order of the log, which only the ordinary way keeps.
+      else this.#undecided.set(layout, columns);
+      return;
+    }
     const known = await ledger.load(db, { modelId: model.id, kind: layout.type === 'prediction' ? 0 : 1 });
     this.#targets.set(layout, {
       layout,
@@ -261,8 +280,33 @@ export class FlatIntake {
         ...model.spec.segments.map((feature) => segmentColumn(feature, layout, false)),
         ...model.spec.groups.map((feature) => segmentColumn(feature, layout, true)),
       ],
+      columns,
+      surplus: this.#surplus.get(layout) ?? [],
+      columnsRevision: columns.revision,
       bound: null,
     });
+  }
+
+  #isUndecided(layout: FlatLayout): boolean {
+    const columns = this.#undecided.get(layout);
+    return columns !== undefined && !columns.isFull && layout.features.some(({ name }) => !columns.has(name));
+  }
+
+  #narrow(layout: FlatLayout, surplus: readonly string[]): void {
+    const narrowed = this.#reader.narrow(layout, new Set(surplus));
+    if (narrowed !== null) this.#surplus.set(narrowed, surplus);
+  }
+
+  /** The model has a column by now that rows of this target come without: their shape is learned anew. */
+  #hasGained(target: Target): boolean {
+    const { columns, surplus, layout } = target;
+    if (surplus.length === 0 || target.columnsRevision === columns.revision) return false;
+    if (!columns.isFull || surplus.some((name) => columns.has(name))) {
+      this.#reader.forget(layout);
+      return true;
+    }
+    target.columnsRevision = columns.revision;
+    return false;
   }
 
   async #findStretch(target: Target, place: number, timestampMs: number): Promise<void> {
@@ -271,6 +315,7 @@ export class FlatIntake {
     const watermarkMs = catalog.watermark(model.id);
     const keys = acceptingWindows(model.spec, modelVersionId, timestampMs, watermarkMs);
     const windows = await catalog.openWindows(keys);
+    for (const { reference } of windows.values()) if (reference !== null) target.columns.learn(reference);
     const { counted, fed } = splitPanes(keys.flatMap((key) => windows.get(windowName(key)) ?? []));
     const byBaseline = [...Map.groupBy(counted, ({ baselineId }) => baselineId).values()];
     const countings = byBaseline.flatMap((group) => {

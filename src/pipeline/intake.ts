@@ -7,12 +7,15 @@ import { deadLetter } from '../decode/dead-letter.ts';
 import type { Queryable } from '../store/pool.ts';
 import type { AcceptedRow, CheckpointBuffer } from '../window/checkpoint-buffer.ts';
 import { isKept } from '../window/kept.ts';
+import { type ModelColumns, without } from '../window/model-columns.ts';
 import { splitPanes } from '../window/panes.ts';
 import { acceptingWindows, isCounted, type WindowKey } from '../window/route.ts';
+import { admitColumns } from './admit-columns.ts';
 import type { IdLedger } from './id-ledger.ts';
 import { type CatalogModel, MAX_VERSIONS_PER_MODEL, type ModelCatalog, windowName } from './model-catalog.ts';
 import { positionHash } from './position-hash.ts';
 import { segmentsOf, type SegmentRegistry } from '../window/segments.ts';
+import type { WindowRef } from '../window/window-ref.ts';
 
 /** A record after decoding, with its bytes for a dead letter that only later steps can call for. */
 export interface DecodedRecord {
@@ -61,12 +64,14 @@ export async function admit(
     else routed.push({ ...found, index });
   }
   const windows = await catalog.openWindows(routed.flatMap((each) => each.keys));
+  const columnsOf = await settleColumns(routed, windows, catalog, db);
   for (const { index, event, model, modelVersionId, keys } of routed) {
+    const surplus = columnsOf.get(model.id)?.unknownOf(event.features.keys()) ?? [];
     const { counted, fed } = splitPanes(keys.flatMap((key) => windows.get(windowName(key)) ?? []));
     const kind = event.type === 'prediction' ? 0 : 1;
     const known = ledger.known(model.id, kind) ?? (await ledger.load(db, { modelId: model.id, kind }));
     const row: AcceptedRow = {
-      event,
+      event: surplus.length === 0 ? event : { ...event, features: without(event.features, surplus) },
       idHash: event.predictionId === null ? positionHash(event.position) : idHash(event.predictionId),
       model: model.spec,
       modelId: model.id,
@@ -76,9 +81,35 @@ export async function admit(
       segments: segmentsOf(event, model.spec, modelVersionId, segments),
     };
     const outcome = buffer.addRow(row, known);
+    if (outcome === 'windowed') buffer.countSurplus(model.id, surplus);
     answers[index] = { outcome: outcome === 'windowed' ? 'accepted' : 'duplicate' };
   }
   return answers;
+}
+
+/** The columns of the models of these rows, once all of the rows' own that there is room for have their place. */
+async function settleColumns(
+  rows: readonly Routed[],
+  windows: ReadonlyMap<string, WindowRef>,
+  catalog: ModelCatalog,
+  db: Queryable,
+): Promise<ReadonlyMap<number, ModelColumns>> {
+  const columnsOf = new Map<number, ModelColumns>();
+  for (const [model, ofModel] of Map.groupBy(rows, (row) => row.model)) {
+    const columns = await catalog.columns(model);
+    columnsOf.set(model.id, columns);
+    for (const key of ofModel.flatMap(({ keys }) => keys)) {
+      const reference = windows.get(windowName(key))?.reference ?? null;
+      if (reference !== null) columns.learn(reference);
+    }
+    await admitColumns(
+      db,
+      model.id,
+      columns,
+      ofModel.values().flatMap(({ event }) => event.features.keys()),
+    );
+  }
+  return columnsOf;
 }
 
 async function route(

@@ -1,18 +1,22 @@
 import type { ModelSpec } from '../core/model.ts';
 import type { ReferenceProfile } from '../stats/profile/feature-reference.ts';
 import { decodeReference } from '../stats/profile/reference-codec.ts';
-import { loadBaselineProfile } from '../store/baselines.ts';
+import { loadBaselineProfile, newestBaselines } from '../store/baselines.ts';
 import { ensureVersion, syncModels } from '../store/models.ts';
 import type { Queryable } from '../store/pool.ts';
 import { ensureWindows, findWindows, type WindowRow } from '../store/windows.ts';
+import { ModelColumns } from '../window/model-columns.ts';
 import type { WindowKey } from '../window/route.ts';
 import { SampleCutoffs } from '../window/sample-cutoffs.ts';
 import type { WindowRef } from '../window/window-ref.ts';
+import { claimColumns } from './admit-columns.ts';
 
 /** Open windows of this many versions and hours fit; the rest is looked up again. */
 const MAX_CACHED_WINDOWS = 20_000;
 /** Versions come from the logs: beyond this many of one model, something upstream is wrong. */
 export const MAX_VERSIONS_PER_MODEL = 1_000;
+/** Whose columns a model has before any of its windows is opened; those of a window are learned with it. */
+const BASELINES_LOOKED_AT = 10;
 
 /** What tells one window from all others. */
 export type WindowName = Pick<WindowKey, 'modelVersionId' | 'sizeMs' | 'startMs'>;
@@ -37,6 +41,7 @@ export class ModelCatalog {
   readonly #windows = new Map<string, WindowRef>();
   readonly #references = new Map<number, Promise<ReferenceProfile>>();
   readonly #watermarks = new Map<number, number>();
+  readonly #columns = new Map<number, Promise<ModelColumns>>();
 
   private constructor(db: Queryable, models: ReadonlyMap<string, CatalogModel>) {
     this.#db = db;
@@ -105,6 +110,27 @@ export class ModelCatalog {
       reference.catch(() => this.#references.delete(baselineId));
     }
     return await reference;
+  }
+
+  /** The columns a model has; other processes may have given more of them a place since. */
+  async columns({ id, spec }: CatalogModel): Promise<ModelColumns> {
+    let columns = this.#columns.get(id);
+    if (columns === undefined) {
+      columns = this.#loadColumns(id, spec);
+      this.#columns.set(id, columns);
+      // A failed look-up is not remembered.
+      columns.catch(() => this.#columns.delete(id));
+    }
+    return await columns;
+  }
+
+  async #loadColumns(modelId: number, spec: ModelSpec): Promise<ModelColumns> {
+    const columns = new ModelColumns(spec);
+    for (const id of await newestBaselines(this.#db, modelId, BASELINES_LOOKED_AT)) {
+      columns.learn(await this.reference(id));
+    }
+    await claimColumns(this.#db, modelId, columns, []);
+    return columns;
   }
 
   async #resolve<K extends WindowName>(

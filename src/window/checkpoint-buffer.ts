@@ -12,6 +12,7 @@ import { newInputs } from './part-profiles.ts';
 import { SampleCutoffs } from './sample-cutoffs.ts';
 import { HashTable } from './seen-ids.ts';
 import { StoredRows } from './stored-rows.ts';
+import { SurplusCounts } from './surplus-counts.ts';
 import type { WindowRef } from './window-ref.ts';
 
 export { WHOLE } from './part-names.ts';
@@ -107,6 +108,7 @@ export class CheckpointBuffer {
   readonly #ids = new Map<number, HeldIds>();
   readonly #read = new Map<string, Counter>();
   readonly notices = new NoticeCounts();
+  readonly surplus = new SurplusCounts();
   #previous: CheckpointBuffer | null;
   events = 0;
 
@@ -191,6 +193,13 @@ export class CheckpointBuffer {
     this.#accumulate(row);
     this.count(event.type, 'windowed');
     return 'windowed';
+  }
+
+  /** Columns that a counted row came with and its model has no place for. */
+  countSurplus(modelId: number, columns: readonly string[]): void {
+    if (columns.length === 0) return;
+    this.surplus.add(modelId, columns);
+    this.notices.add('surplus_columns', columns.length);
   }
 
   /** The ids held of one model's predictions, or features logged apart. */

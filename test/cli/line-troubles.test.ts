@@ -61,7 +61,7 @@ it('says what a log has lost, and when', () => {
 it('is what the doctor finds', () => {
   const old = incident({ found_at: '2026-02-01T10:00:00.000Z' });
   const findings = judgeLine(
-    { conservation: [counts({})], log_incidents: [incident({}), old], notices: [] },
+    { conservation: [counts({})], log_incidents: [incident({}), old], notices: [], surplus_columns: [] },
     NOW_MS,
   );
   expect(findings.map(({ level, subject }) => `${level} ${subject}`)).toEqual([
@@ -70,7 +70,7 @@ it('is what the doctor finds', () => {
   ]);
   expect(findings[0]?.detail).toBe('1,000 events read, and each is accounted for');
   const faulty = judgeLine(
-    { conservation: [counts({ unaccounted: 1 })], log_incidents: [], notices: [] },
+    { conservation: [counts({ unaccounted: 1 })], log_incidents: [], notices: [], surplus_columns: [] },
     NOW_MS,
   );
   expect(faulty.map(({ level }) => level)).toEqual(['fail']);
