@@ -42,6 +42,8 @@ interface Profiles {
 interface Stretch {
   /** The watermark that this was decided at. */
   readonly watermarkMs: number | null;
+  /** Of its windows. */
+  readonly names: readonly string[];
   /** Windows by baseline: those of one are counted together. */
   readonly counted: readonly (Counted & { readonly windows: readonly WindowRef[] })[];
   /** One of the windows has no baseline: features are found as they come, which only the ordinary way does. */
@@ -138,17 +140,31 @@ export class FlatIntake {
     this.#reader.learn(bytes, event);
   }
 
-  /** Which way the row read last can take. A promise: it has to be looked up; read the message once more then. */
-  wayOf(row: FlatRow): 'fast' | 'ordinary' | Promise<void> {
+  /**
+   * Which way the row read last can take. `look`: it has to be looked up; read the message once more then. `full`: the
+   * buffer has no room for its windows.
+   */
+  wayOf(row: FlatRow, buffer: CheckpointBuffer): 'fast' | 'ordinary' | 'look' | 'full' {
     const target = this.#targets.get(row.layout);
-    if (target === undefined) return this.#isUndecided(row.layout) ? 'ordinary' : this.#findTarget(row.layout);
+    if (target === undefined) return this.#isUndecided(row.layout) ? 'ordinary' : 'look';
     if (target === null || this.#hasGained(target)) return 'ordinary';
-    const place = Math.floor(row.timestampMs / target.stepMs);
-    const stretch = target.stretches.get(place);
+    const stretch = target.stretches.get(Math.floor(row.timestampMs / target.stepMs));
     if (stretch === undefined || stretch.watermarkMs !== this.#context.catalog.watermark(target.model.id)) {
-      return this.#findStretch(target, place, row.timestampMs);
+      return 'look';
     }
-    return stretch.ordinary ? 'ordinary' : 'fast';
+    if (stretch.ordinary) return 'ordinary';
+    return stretch.bound?.buffer === buffer || buffer.windows.reach(stretch.names, () => true)
+      ? 'fast'
+      : 'full';
+  }
+
+  /** Looks up what the row read last needs. False: the buffer has no room for windows that would have to be opened. */
+  async look(row: FlatRow, buffer: CheckpointBuffer): Promise<boolean> {
+    const { layout, timestampMs } = row;
+    const target = this.#targets.get(layout);
+    if (target === undefined) await this.#findTarget(layout);
+    else if (target !== null) return await this.#findStretch(target, timestampMs, buffer);
+    return true;
   }
 
   /** Counts the row read last, whose way is the fast one. False: it is not, because of what the row holds. */
@@ -309,14 +325,17 @@ export class FlatIntake {
     return false;
   }
 
-  async #findStretch(target: Target, place: number, timestampMs: number): Promise<void> {
+  async #findStretch(target: Target, timestampMs: number, buffer: CheckpointBuffer): Promise<boolean> {
     const { catalog } = this.#context;
-    const { model, modelVersionId, stretches } = target;
+    const { model, modelVersionId, stretches, stepMs } = target;
     const watermarkMs = catalog.watermark(model.id);
     const keys = acceptingWindows(model.spec, modelVersionId, timestampMs, watermarkMs);
+    const names = keys.map(windowName);
+    const existing = await catalog.existingWindows(keys);
+    if (!buffer.windows.reach(names, (name) => existing.has(name))) return false;
     const windows = await catalog.openWindows(keys);
     for (const { reference } of windows.values()) if (reference !== null) target.columns.learn(reference);
-    const { counted, fed } = splitPanes(keys.flatMap((key) => windows.get(windowName(key)) ?? []));
+    const { counted, fed } = splitPanes(names.flatMap((name) => windows.get(name) ?? []));
     const byBaseline = [...Map.groupBy(counted, ({ baselineId }) => baselineId).values()];
     const countings = byBaseline.flatMap((group) => {
       const counting = countingOf(target, group[0]);
@@ -324,7 +343,9 @@ export class FlatIntake {
     });
     const ordinary = countings.length < byBaseline.length;
     if (stretches.size >= MAX_STRETCHES) stretches.delete(stretches.keys().next().value ?? 0);
-    stretches.set(place, { watermarkMs, counted: countings, ordinary, fed, bound: null });
+    const place = Math.floor(timestampMs / stepMs);
+    stretches.set(place, { watermarkMs, names, counted: countings, ordinary, fed, bound: null });
+    return true;
   }
 
   #segmentsOf(row: FlatRow, target: Target): readonly string[] {

@@ -3,6 +3,7 @@ import type {
   AssignedPartition,
   DurablePosition,
   PartitionHandler,
+  PartitionId,
   PartitionLag,
   RawRecord,
   RecordBatch,
@@ -20,6 +21,7 @@ import {
   type StoredPosition as Stored,
 } from '../store/source-positions.ts';
 import { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
+import { type CheckpointLimits, MAX_CELLS, MAX_OPENED_WINDOWS, MAX_WINDOWS, MIN_CELLS } from '../window/checkpoint-limits.ts';
 import { commitBuffer, preparePartitions } from './commit-buffer.ts';
 import { RepeatedIds } from './id-ledger.ts';
 import { LogIntakes } from './log-intakes.ts';
@@ -161,28 +163,39 @@ export class PartitionConsumer implements PartitionHandler {
     }
     state.askedFor = null;
     state.unverified = null;
-    const fresh = batch.records.filter((record) => record.offset >= state.accepted);
-    await this.#buffer(state, batch, fresh);
-    await batch.heartbeat();
-    const full = state.buffer.weight >= this.#maxRows;
-    const old = this.#options.clock.nowMs() - state.bufferedSinceMs >= this.#options.checkpointEveryMs;
-    if ((full || old) && !(await this.#beginCheckpoint(state))) return this.#again(state);
+    let rest: readonly RawRecord[] = batch.records.filter((record) => record.offset >= state.accepted);
+    do {
+      rest = await this.#buffer(state, batch, rest);
+      await batch.heartbeat();
+      const full = rest.length > 0 || state.buffer.isFull;
+      const old = this.#options.clock.nowMs() - state.bufferedSinceMs >= this.#options.checkpointEveryMs;
+      if ((full || old) && !(await this.#beginCheckpoint(state))) return this.#again(state);
+    } while (rest.length > 0);
     return this.#outcome(state);
   }
 
-  async #buffer(state: PartitionState, batch: RecordBatch, records: readonly RawRecord[]): Promise<void> {
-    const last = records.at(-1);
-    if (last === undefined) return;
+  /** Takes records into the buffer for as long as it has room. @returns those that are left for the next one */
+  async #buffer(
+    state: PartitionState,
+    batch: RecordBatch,
+    records: readonly RawRecord[],
+  ): Promise<readonly RawRecord[]> {
+    if (records.length === 0) return records;
     if (state.buffer.events === 0) state.bufferedSinceMs = this.#options.clock.nowMs();
+    let taken: number;
     try {
-      await this.#intakes.of(batch).take(batch, records, state.buffer);
+      taken = await this.#intakes.of(batch).take(batch, records, state.buffer);
     } catch (error) {
       // Half a batch may be in the buffer: drop it all and read again from what is stored.
       this.#states.delete(stateKey(batch));
       throw error;
     }
-    state.accepted = last.offset + 1n;
-    state.last = lastRecordOf(last);
+    const last = records[taken - 1];
+    if (last !== undefined) {
+      state.accepted = last.offset + 1n;
+      state.last = lastRecordOf(last);
+    } else if (state.buffer.events === 0) throw new Error('an empty checkpoint has no room for a record');
+    return records.slice(taken);
   }
 
   /** Stores everything held. False: it could not be, and has been dropped. */
@@ -202,7 +215,7 @@ export class PartitionConsumer implements PartitionHandler {
     }
     if (state.accepted === state.durable) return true;
     const { buffer, accepted: to, last } = state;
-    state.buffer = new CheckpointBuffer(buffer);
+    state.buffer = new CheckpointBuffer(buffer, buffer.cutoffs, this.#limitsOf(state.id));
     state.bufferedSinceMs = this.#options.clock.nowMs();
     this.#startStoring(state, { buffer, to, last });
     return true;
@@ -314,7 +327,7 @@ export class PartitionConsumer implements PartitionHandler {
       epoch,
       durable: nextOffset,
       accepted: nextOffset,
-      buffer: new CheckpointBuffer(null, this.#options.catalog.cutoffs),
+      buffer: new CheckpointBuffer(null, this.#options.catalog.cutoffs, this.#limitsOf(batch)),
       storing: null,
       unstored: null,
       bufferedSinceMs: this.#options.clock.nowMs(),
@@ -344,6 +357,26 @@ export class PartitionConsumer implements PartitionHandler {
     const begun = await loadPosition(pool, batch.source, batch.partition);
     if (begun === null) throw new Error(`the position of ${batch.source} was deleted while it was begun`);
     return { ...begun, started: false };
+  }
+
+  /** Of a checkpoint of one partition. What the others leave of the process's values changes while it fills. */
+  #limitsOf(partition: PartitionId): CheckpointLimits {
+    const key = stateKey(partition);
+    const left = (): number => MAX_CELLS - this.#cellsBeside(key);
+    return {
+      rows: this.#maxRows,
+      get cells() {
+        return Math.max(MIN_CELLS, left());
+      },
+      openedWindows: MAX_OPENED_WINDOWS,
+      windows: MAX_WINDOWS,
+    };
+  }
+
+  #cellsBeside(key: string): number {
+    let cells = 0;
+    for (const [other, { buffer }] of this.#states) if (other !== key) cells += buffer.cellsLately;
+    return cells;
   }
 
   #outcome(state: PartitionState): RecordsOutcome {
