@@ -97,7 +97,7 @@ it('says whose timestamps come in several units, and what was read although it i
   expect(mixedUnits({ notices }, NOW_MS)).toEqual([
     'Units: timestamps of kafka:a come in ms (1,200), us (40) and s (3)',
   ]);
-  const findings = judgeLine({ conservation: [], log_incidents: [], notices }, NOW_MS);
+  const findings = judgeLine({ conservation: [], log_incidents: [], surplus_columns: [], notices }, NOW_MS);
   expect(findings.map(({ level, subject, detail }) => [level, subject, detail])).toEqual([
     ['ok', 'event counts', '0 events read, and each is accounted for'],
     ['warn', 'timestamps', 'Units: timestamps of kafka:a come in ms (1,200), us (40) and s (3)'],
