@@ -36,3 +36,19 @@ begin
   return query select a.name from admitted_name a where a.scope = of_scope;
 end
 $$;
+
+-- The id of a version, made at first sight while the model has fewer than `most`; else null.
+create function admit_version(of_model integer, given text, most integer) returns integer
+language plpgsql as $$
+declare found integer;
+begin
+  select v.id into found from model_version v where v.model_id = of_model and v.name = given;
+  if found is not null then return found; end if;
+  perform pg_advisory_xact_lock(hashtextextended('admit_version/' || of_model, 0));
+  insert into model_version (model_id, name)
+  select of_model, given where (select count(*) from model_version v where v.model_id = of_model) < most
+  on conflict (model_id, name) do nothing;
+  select v.id into found from model_version v where v.model_id = of_model and v.name = given;
+  return found;
+end
+$$;

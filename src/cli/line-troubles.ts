@@ -46,7 +46,10 @@ const recent = (notices: readonly NoticeRow[], nowMs: number): NoticeRow[] =>
  *
  * @example "Columns: 99,800 feature values of clicks were left out, of columns beyond its limit: name_1, name_2"
  */
-export function surplusColumns({ surplus_columns: rows }: Pick<PipelineFacts, 'surplus_columns'>, nowMs: number): string[] {
+export function surplusColumns(
+  { surplus_columns: rows }: Pick<PipelineFacts, 'surplus_columns'>,
+  nowMs: number,
+): string[] {
   return rows
     .filter((row) => nowMs - Date.parse(row.newest_at) < RECENT_MS)
     .map(

@@ -20,7 +20,13 @@ import { passOver } from './format-intake.ts';
 import { admit, type Admission } from './intake.ts';
 import type { LogDecoders } from './log-decoders.ts';
 import type { ModelCatalog } from './model-catalog.ts';
-import { BodyTooLarge, type ReadBody, readEventBody, readFormatBody, TOO_MANY_EVENTS } from './posted-body.ts';
+import {
+  BodyTooLarge,
+  type ReadBody,
+  readEventBody,
+  readFormatBody,
+  TOO_MANY_EVENTS,
+} from './posted-body.ts';
 import type { PostedAs, PostedFormat } from './posted-formats.ts';
 
 export interface EventBatch {
@@ -198,7 +204,8 @@ export function createAcceptEvents(options: AcceptEventsOptions): AcceptEvents {
       const committed = await inTransaction(pool, async (tx) => {
         const whenDone = await commitBuffer(tx, buffer, stretch, { ...options, ledger });
         const fresh =
-          batch.idempotencyKey === null || (await saveEventBatch(tx, batch.idempotencyKey, sha256, body.answer));
+          batch.idempotencyKey === null ||
+          (await saveEventBatch(tx, batch.idempotencyKey, sha256, body.answer));
         // The same key at the same moment: the other one commits, this one leaves no trace and answers alike.
         if (!fresh) throw new RacingBatch();
         return whenDone;
@@ -223,7 +230,7 @@ class NoRoom extends Error {
 
 function tooWide({ cells, touched }: CheckpointBuffer): string {
   return (
-    `its events go to ${touched.size} windows, whose counts take ${Math.ceil(cells / MAX_CELLS * CELLS_MIB)} MiB and more; ` +
+    `its events go to ${touched.size} windows, whose counts take ${Math.ceil((cells / MAX_CELLS) * CELLS_MIB)} MiB and more; ` +
     `at most ${CELLS_MIB} MiB are taken at once; split the body by time`
   );
 }

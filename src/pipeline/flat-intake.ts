@@ -8,6 +8,7 @@ import {
   STRAY_TEXT,
 } from '../core/flat-row.ts';
 import { hashIdBytes } from '../core/id-hash.ts';
+import { remember } from '../core/remember.ts';
 import { cellValue } from '../decode/fast/flat-event.ts';
 import { FlatReader } from '../decode/fast/flat-reader.ts';
 import type { DecodeLimits } from '../decode/limits.ts';
@@ -100,8 +101,10 @@ interface SegmentColumn {
 
 const NO_SEGMENTS: readonly string[] = [];
 const NO_SAMPLES: readonly RowSample[] = [];
+/** Several segments of a row have far more combinations than values; those are looked up again. */
+export const MAX_JOINED_SEGMENTS = 4_096;
 /** Out-of-order logs touch a few at once. */
-const MAX_STRETCHES = 64;
+export const MAX_STRETCHES = 64;
 
 /**
  * Counts rows of the shapes seen last straight from their bytes, with the outcome that `admit` would have had. What it
@@ -182,6 +185,7 @@ export class FlatIntake {
     else {
       if (id === null) this.#positions.of(position(), this.#hash);
       const segments = target.segments.length === 0 ? NO_SEGMENTS : this.#segmentsOf(row, target);
+      if (segments === null) return false;
       if (!this.#addToProfiles(row, target, stretch, segments, buffer)) return false;
       const samples = stretch.bound?.samples ?? NO_SAMPLES;
       sampleFlatRow(row, this.#hash[1] ?? 0, this.#hash[0] ?? 0, model.spec, segments, samples);
@@ -342,16 +346,18 @@ export class FlatIntake {
       return counting === null ? [] : { ...counting, windows: group };
     });
     const ordinary = countings.length < byBaseline.length;
-    if (stretches.size >= MAX_STRETCHES) stretches.delete(stretches.keys().next().value ?? 0);
     const place = Math.floor(timestampMs / stepMs);
-    stretches.set(place, { watermarkMs, names, counted: countings, ordinary, fed, bound: null });
+    const stretch: Stretch = { watermarkMs, names, counted: countings, ordinary, fed, bound: null };
+    remember(stretches, place, stretch, MAX_STRETCHES);
     return true;
   }
 
-  #segmentsOf(row: FlatRow, target: Target): readonly string[] {
+  /** Null: one of them has still to be named, which the ordinary way does. */
+  #segmentsOf(row: FlatRow, target: Target): readonly string[] | null {
     const names: string[] = [];
     for (const column of target.segments) {
       const name = this.#segmentOf(row, column, target.modelVersionId);
+      if (name === null) return null;
       if (name !== '') names.push(name);
     }
     return names;
@@ -361,7 +367,7 @@ export class FlatIntake {
     row: FlatRow,
     { feature, columns, isGroup, names }: SegmentColumn,
     modelVersionId: number,
-  ): string {
+  ): string | null {
     const column = columns.find((each) => each.cell < 0 || cellValue(row, each) !== null);
     if (column === undefined || column.cell < 0) return '';
     const code = row.kinds[column.cell] === CELL_TEXT ? (row.codes[column.cell] ?? STRAY_TEXT) : STRAY_TEXT;
@@ -371,7 +377,9 @@ export class FlatIntake {
     if (known !== undefined) return known;
     const value = cellValue(row, column);
     const text = value === null || value === INVALID_VALUE ? '' : segmentText(value);
-    const segment = text === '' ? '' : this.#context.segments.name(modelVersionId, feature, text);
+    const of = { modelVersionId, feature, value: text };
+    if (text !== '' && !this.#context.segments.isSettled(of)) return null;
+    const segment = text === '' ? '' : this.#context.segments.name(of);
     const name = isGroup && segment !== '' ? groupName(segment) : segment;
     if (cached) names[code] = name;
     return name;
@@ -395,7 +403,7 @@ function profilesOf(
         windows.flatMap((window) => parts.map((part) => buffer.profile(window, part, model.spec.task)));
       return { counted: of(judged), grouped: of(groups) };
     });
-    profiles.set(key, known);
+    remember(profiles, key, known, MAX_JOINED_SEGMENTS);
   }
   return known;
 }

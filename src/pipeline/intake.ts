@@ -12,9 +12,10 @@ import { type ModelColumns, without } from '../window/model-columns.ts';
 import type { NoticeCounts } from '../window/notices.ts';
 import { splitPanes } from '../window/panes.ts';
 import { acceptingWindows, isCounted, type WindowKey } from '../window/route.ts';
-import { segmentsOf, type SegmentRegistry } from '../window/segments.ts';
+import { segmentsOf, segmentValues, type SegmentRegistry } from '../window/segments.ts';
 import type { WindowRef } from '../window/window-ref.ts';
 import { admitColumns } from './admit-columns.ts';
+import { admitSegments } from './admit-segments.ts';
 import type { IdLedger } from './id-ledger.ts';
 import { type CatalogModel, MAX_VERSIONS_PER_MODEL, type ModelCatalog, windowName } from './model-catalog.ts';
 import { positionHash } from './position-hash.ts';
@@ -79,7 +80,15 @@ export async function admit(
   const taken = await takeWindows(records, planned, buffer, context.catalog);
   const windows = await context.catalog.openWindows(taken.flatMap(keysOf));
   const answers: Admission[] = [];
-  const columnsOf = await settleColumns(taken.filter(isRow), windows, context);
+  const rows = taken.filter(isRow);
+  const columnsOf = await settleColumns(rows, windows, context);
+  await admitSegments(
+    context.db,
+    context.segments,
+    rows
+      .values()
+      .flatMap(({ event, model, modelVersionId }) => segmentValues(event, model.spec, modelVersionId)),
+  );
   for (const [index, each] of taken.entries()) {
     const record = records[index];
     if (record === undefined) break;

@@ -21,7 +21,13 @@ import {
   type StoredPosition as Stored,
 } from '../store/source-positions.ts';
 import { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
-import { type CheckpointLimits, MAX_CELLS, MAX_OPENED_WINDOWS, MAX_WINDOWS, MIN_CELLS } from '../window/checkpoint-limits.ts';
+import {
+  type CheckpointLimits,
+  MAX_CELLS,
+  MAX_OPENED_WINDOWS,
+  MAX_WINDOWS,
+  MIN_CELLS,
+} from '../window/checkpoint-limits.ts';
 import { commitBuffer, preparePartitions } from './commit-buffer.ts';
 import { RepeatedIds } from './id-ledger.ts';
 import { LogIntakes } from './log-intakes.ts';
@@ -38,7 +44,7 @@ import {
 import type { PartitionConsumerOptions } from './partition-consumer-options.ts';
 
 /** A checkpoint is also made when this many rows are held, so that memory does not follow throughput. */
-const MAX_BUFFERED_ROWS = 20_000;
+export const MAX_BUFFERED_ROWS = 20_000;
 /** After checkpoints that took too long, fewer are held; but not fewer than this. */
 const MIN_BUFFERED_ROWS = 250;
 const TRANSACTION_WITHIN_MS = 24_000;

@@ -4,8 +4,10 @@ import { IdList } from './id-list.ts';
 import { keptProbabilities, MOST_STORED } from './kept-probabilities.ts';
 
 const DAY_MS = 86_400_000;
+/** Of a row's id, time, class, score and segments. */
+const CELLS_OF_A_ROW = 16;
 /** A group of so many cells (8 MiB) is compressed, and another one goes on: rows × columns may be far more. */
-const SEALED_FROM_CELLS = 1 << 20;
+export const SEALED_FROM_CELLS = 1 << 20;
 
 /** Rows of one version, kind and day that are kept until the checkpoint: columns, not an object a row. */
 export interface StoredGroup {
@@ -24,6 +26,8 @@ export interface StoredGroup {
   readonly holdouts: boolean[];
   readonly segments: (readonly string[])[];
   readonly probabilities: (RowProbabilities | null)[];
+  /** What those take, in values of eight bytes. */
+  probabilityCells: number;
   readonly features: FeatureChunkBuilder;
 }
 
@@ -48,7 +52,9 @@ export class StoredRows {
   /** What the features of all rows take of memory, about, in values of eight bytes. */
   get cells(): number {
     let cells = 0;
-    for (const { features } of this.groups) cells += features.cells;
+    for (const { features, ids, probabilityCells } of this.groups) {
+      cells += features.cells + CELLS_OF_A_ROW * ids.length + probabilityCells;
+    }
     return cells;
   }
 
@@ -119,6 +125,14 @@ export function addRow(
   group.holdouts.push(holdout);
   group.segments.push(segments);
   group.probabilities.push(probabilities);
+  if (probabilities !== null) group.probabilityCells += cellsOf(probabilities);
+}
+
+/** A row's names may be its own: classes are a producer's, too. */
+function cellsOf({ classes }: RowProbabilities): number {
+  let letters = 0;
+  for (const name of classes) letters += name.length;
+  return 2 * classes.length + letters / 8;
 }
 
 function newGroup(
@@ -140,6 +154,7 @@ function newGroup(
     holdouts: [],
     segments: [],
     probabilities: [],
+    probabilityCells: 0,
     features: new FeatureChunkBuilder(),
   };
 }

@@ -17,7 +17,11 @@ export class SurplusCounts {
   }
 
   entries(): SurplusOfModel[] {
-    return [...this.#models].map(([modelId, { dropped, names }]) => ({ modelId, dropped, names: [...names] }));
+    return [...this.#models].map(([modelId, { dropped, names }]) => ({
+      modelId,
+      dropped,
+      names: [...names],
+    }));
   }
 }
 

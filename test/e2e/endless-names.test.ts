@@ -8,6 +8,7 @@ import { decodeFeatureChunk } from '../../src/window/feature-chunk.ts';
 import { atEnd } from '../harness/cleanup.ts';
 import { createDatabase } from '../harness/database.ts';
 import { describeWith } from '../harness/describe-with.ts';
+import { freePort } from '../harness/free-port.ts';
 import { createTopic, produce, uniqueGroup } from '../harness/kafka.ts';
 import { modelSpec } from '../harness/model-spec.ts';
 import { type Program, startShiftwatch } from '../harness/process.ts';
@@ -22,19 +23,25 @@ const START_MS = Date.UTC(2026, 0, 10, 12);
 /** A container of this size would have ended the process. */
 const MOST_MB = 600;
 
+/** A model without a baseline has ten times the columns to make up. */
+const UNSEEN = 'unseen';
+
 describeWith(['postgres', 'kafka'], 'a producer whose feature names never repeat', () => {
   let pool: Pool;
   let topic: string;
   let program: Program;
   let highestMb = 0;
+  let port: number;
 
   beforeAll(async () => {
     const { url } = await createDatabase('endless-names');
     pool = createPool({ connectionString: url, max: 2, applicationName: 'test', log: silentLog });
     atEnd(() => pool.end());
     topic = await createTopic('endless-names');
+    port = await freePort();
     const config = {
       database: url,
+      api: { listen: `127.0.0.1:${port}` },
       kafka: {
         brokers: addressOf('kafka'),
         group_id: uniqueGroup('endless-names'),
@@ -46,11 +53,12 @@ describeWith(['postgres', 'kafka'], 'a producer whose feature names never repeat
           task: 'classification',
           windows: [{ size: '1h', accept_late: '5000d' }],
         },
+        { name: UNSEEN, task: 'classification', windows: [{ size: '1h', accept_late: '5000d' }] },
       ],
     };
     await storeBaseline(pool, MODEL, '1', training(), { file: 'training.csv' });
     await sendAll(topic);
-    program = startShiftwatch(['serve', '--roles', 'ingest'], {
+    program = startShiftwatch(['serve', '--roles', 'ingest,api'], {
       config,
       env: { NODE_OPTIONS: '--max-old-space-size=256' },
     });
@@ -77,6 +85,41 @@ describeWith(['postgres', 'kafka'], 'a producer whose feature names never repeat
     const honest = await honestRows(pool);
     expect(honest).toHaveLength(HONEST);
     for (const names of honest) expect(names).toEqual(['amount', 'channel', 'country', 'promised']);
+  });
+
+  it('does not fill the memory with one body either', async () => {
+    const body = Array.from({ length: WILD }, (_, n) => {
+      const fresh = Array.from({ length: FRESH_NAMES }, (__, i) => [`name_${n}_${i}`, i]);
+      return JSON.stringify({ ...event(`posted-${n}`, n, Object.fromEntries(fresh)), model: UNSEEN });
+    }).join('\n');
+    const posting = fetch(`http://127.0.0.1:${port}/api/v1/events`, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/x-ndjson' },
+    });
+    let answer: Response | null = null;
+    void posting.then(
+      (response) => (answer = response),
+      () => undefined,
+    );
+    await until(
+      () => {
+        highestMb = Math.max(highestMb, peakRssMb(program.pid));
+        return Promise.resolve(answer !== null || highestMb > MOST_MB);
+      },
+      { what: 'an answer', timeoutMs: 110_000, everyMs: 100 },
+    );
+    if (highestMb > MOST_MB) await program.kill9();
+    expect(highestMb).toBeLessThanOrEqual(MOST_MB);
+    const response = await posting;
+    expect(response.status).toBe(202);
+    expect(await response.json()).toMatchObject({ accepted: WILD, dead_letters: [] });
+    const stored = await pool.query<{ n: number }>(
+      `select count(*)::int as n from admitted_name a join model m on a.scope = 'columns/' || m.id where m.name = $1`,
+      [UNSEEN],
+    );
+    expect(stored.rows).toEqual([{ n: 2_000 }]);
+    console.info(`peak ${highestMb} MB`);
   });
 });
 

@@ -16,7 +16,7 @@ import { atEnd } from '../harness/cleanup.ts';
 import { createDatabase } from '../harness/database.ts';
 import { describeWith } from '../harness/describe-with.ts';
 import { modelSpec } from '../harness/model-spec.ts';
-import { partitionConsumer, predictionLine, readToEnd } from './partition-log.ts';
+import { fetched, partitionConsumer, predictionLine, readToEnd } from './partition-log.ts';
 
 const LIMIT = 3;
 
@@ -57,7 +57,8 @@ describeWith(['postgres'], 'columns of a model', () => {
       );
       await read(spec, values);
       const stored = await columnsOf(spec);
-      const beyond = which === 'with a baseline' ? ['extra_0', 'once_0', 'extra_1'] : ['age', 'extra_0', 'once_0'];
+      const beyond =
+        which === 'with a baseline' ? ['extra_0', 'once_0', 'extra_1'] : ['age', 'extra_0', 'once_0'];
       expect([...stored.keys()].toSorted()).toEqual([...new Set(['age', ...beyond])].toSorted());
       expect(stored.get('age')).toBe(40);
       expect(stored.get('extra_0')).toBe(8);
@@ -66,13 +67,18 @@ describeWith(['postgres'], 'columns of a model', () => {
       const told = await surplusOf(spec);
       expect(told?.dropped).toBe(3 * 40 - kept);
       expect(told?.names).toHaveLength(20);
-      expect(told?.names.slice(0, 2)).toEqual(which === 'with a baseline' ? ['once_1', 'extra_2'] : ['extra_1', 'once_1']);
+      expect(told?.names.slice(0, 2)).toEqual(
+        which === 'with a baseline' ? ['once_1', 'extra_2'] : ['extra_1', 'once_1'],
+      );
     },
   );
 
   it('of the baseline and the configuration never give way', async () => {
     const spec = model({ segments: ['country'] });
-    await read(spec, Array.from({ length: 10 }, (_, n) => line(spec, { [`flood_${n}`]: n })));
+    await read(
+      spec,
+      Array.from({ length: 10 }, (_, n) => line(spec, { [`flood_${n}`]: n })),
+    );
     await baseline(spec, 'late', ['late_1', 'late_2']);
     await read(spec, [
       ...Array.from({ length: 5 }, (_, n) => line(spec, { country: 'DE', late_1: n, late_2: n }, 'late')),
@@ -107,7 +113,8 @@ describeWith(['postgres'], 'columns of a model', () => {
   it('are the same for two processes that begin at once', async () => {
     const spec = model();
     const [a, b] = [await start(spec), await start(spec)];
-    const flood = (who: string) => Array.from({ length: 200 }, (_, n) => line(spec, { [`${who}_${n % 10}`]: n, age: n }));
+    const flood = (who: string) =>
+      Array.from({ length: 200 }, (_, n) => line(spec, { [`${who}_${n % 10}`]: n, age: n }));
     partitions += 2;
     const logs = [
       { partition: partitions - 1, values: flood('a') },
@@ -125,12 +132,14 @@ describeWith(['postgres'], 'columns of a model', () => {
     partitions += 1;
     const log = { partition: partitions, values };
     const killed = await start(spec);
-    const { fetched } = await import('./partition-log.ts');
     await killed.onRecords(fetched(log, 0, 30));
     const chosen = await admitted(spec);
     expect(await outcomes(spec)).toBe(0);
     // Another partition of the model comes in between.
-    await read(spec, Array.from({ length: 10 }, (_, n) => line(spec, { [`other_${n}`]: n })));
+    await read(
+      spec,
+      Array.from({ length: 10 }, (_, n) => line(spec, { [`other_${n}`]: n })),
+    );
     await readToEnd(await start(spec), log, 0, 7);
     expect(await admitted(spec)).toEqual(chosen);
     const stored = await columnsOf(spec);
@@ -140,7 +149,9 @@ describeWith(['postgres'], 'columns of a model', () => {
 
   it('do not depend on how a log is cut, nor on the way a message takes', async () => {
     const feature = fc.constantFrom('age', 'a', 'b', 'c', 'd', 'e', 'f', 'g');
-    const features = fc.dictionary(feature, fc.constantFrom<unknown>(1, 2.5, 'x', null, true, [1]), { maxKeys: 6 });
+    const features = fc.dictionary(feature, fc.constantFrom<unknown>(1, 2.5, 'x', null, true, [1]), {
+      maxKeys: 6,
+    });
     await fc.assert(
       fc.asyncProperty(
         fc.array(features, { minLength: 1, maxLength: 25 }),
@@ -149,10 +160,17 @@ describeWith(['postgres'], 'columns of a model', () => {
         fc.integer({ min: 1, max: 20 }),
         async (rows, hasBaseline, firstCut, secondCut) => {
           const [one, other] = [model(), model()];
-          for (const [spec, cut] of [[one, firstCut], [other, secondCut]] as const) {
+          for (const [spec, cut] of [
+            [one, firstCut],
+            [other, secondCut],
+          ] as const) {
             if (hasBaseline) await baseline(spec);
             // Each shape comes again: first the ordinary way, then the fast one.
-            await read(spec, [...rows, ...rows, ...rows].map((each) => line(spec, each)), cut);
+            await read(
+              spec,
+              [...rows, ...rows, ...rows].map((each) => line(spec, each)),
+              cut,
+            );
           }
           expect(await columnsOf(one)).toEqual(await columnsOf(other));
           const [first, second] = [await surplusOf(one), await surplusOf(other)];
@@ -189,6 +207,58 @@ describeWith(['postgres'], 'columns of a model', () => {
     const told = await surplusOf(spec);
     expect(told?.names.map((name) => name.length)).toEqual([80, 5]);
     expect(told?.dropped).toBe(2);
+  });
+
+  describe('of windows without a baseline that are wide', () => {
+    const WIDE = 500;
+    const WINDOWS = 30;
+    const wide = (spec: ModelSpec) =>
+      Array.from({ length: WINDOWS }, (_, hour) =>
+        predictionLine(`wide-${spec.name}-${hour}`, '1', {
+          model: spec.name,
+          timestamp: Date.UTC(2026, 1, 20, hour, 1),
+          features: Object.fromEntries(Array.from({ length: WIDE }, (__, n) => [`w${n}`, hour])),
+        }),
+      );
+    const windowsOf = async ({ name }: ModelSpec) =>
+      await pool.query<{ windows: number; checkpoints: number }>(
+        `select count(distinct p.window_id)::int as windows, count(distinct p.from_offset)::int as checkpoints
+         from window_part p join "window" w on w.id = p.window_id
+         join model_version v on v.id = w.model_version_id join model m on m.id = v.model_id
+         where m.name = $1 and p.kind = 'input'`,
+        [name],
+      );
+
+    it('close a checkpoint before their counts fill the memory', async () => {
+      const spec = model({ columnLimit: WIDE });
+      await read(spec, wide(spec));
+      const [found] = (await windowsOf(spec)).rows;
+      expect(found?.windows).toBe(WINDOWS);
+      expect(found?.checkpoints).toBe(2);
+    });
+
+    it('are too much for one body, which says how much it may be and stores nothing', async () => {
+      const spec = model({ columnLimit: WIDE });
+      const accept = createAcceptEvents({
+        pool,
+        catalog: await ModelCatalog.open(pool, [spec]),
+        segments: new SegmentRegistry(),
+        limits: DEFAULT_DECODE_LIMITS,
+        reevaluateAfterMs: 0,
+      });
+      const batch = { idempotencyKey: null, receivedAtMs: Date.UTC(2026, 2, 1, 13) };
+      const lines = wide(spec);
+      const refused = await accept({ ...batch, body: Buffer.from(lines.join('\n')) });
+      expect(refused).toMatchObject({ ok: false, error: { reason: 'too_many_events' } });
+      expect(!refused.ok && refused.error.detail).toMatch(
+        /windows.*at most 128 MiB are taken at once; split the body/,
+      );
+      expect((await windowsOf(spec)).rows).toEqual([{ windows: 0, checkpoints: 0 }]);
+      for (const half of [lines.slice(0, 15), lines.slice(15)]) {
+        expect(await accept({ ...batch, body: Buffer.from(half.join('\n')) })).toMatchObject({ ok: true });
+      }
+      expect((await windowsOf(spec)).rows).toEqual([{ windows: WINDOWS, checkpoints: 2 }]);
+    });
   });
 
   describe('facts', () => {

@@ -38,6 +38,11 @@ export class FlatReader {
     this.maxShapes = maxShapes;
   }
 
+  /** Shapes known now. */
+  get shapes(): number {
+    return this.readers.length;
+  }
+
   /** The message as a row that is valid until the next call; null when its shape is not known. */
   read(bytes: Uint8Array | null, recordTimestampMs: number): FlatRow | null {
     if (bytes !== null) {
