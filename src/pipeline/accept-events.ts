@@ -10,9 +10,11 @@ import { isOutage } from '../store/outage.ts';
 import { findEventBatch, saveEventBatch } from '../store/event-batches.ts';
 import { inTransaction, type Pool } from '../store/pool.ts';
 import { touchPosition } from '../store/source-positions.ts';
+import { loadEventTimes } from '../store/watermarks.ts';
 import { nextDeltaNumber } from '../store/window-parts.ts';
 import { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
-import { MAX_CELLS, UNLIMITED } from '../window/checkpoint-limits.ts';
+import { MAX_CELLS, MAX_OPENED_WINDOWS, MAX_WINDOWS, UNLIMITED } from '../window/checkpoint-limits.ts';
+import { EventTimes } from '../window/event-times.ts';
 import type { SegmentRegistry } from '../window/segments.ts';
 import { commitBuffer, preparePartitions, type Stretch } from './commit-buffer.ts';
 import { IdLedger, knowingBetter } from './id-ledger.ts';
@@ -20,6 +22,7 @@ import { passOver } from './format-intake.ts';
 import { admit, type Admission } from './intake.ts';
 import type { LogDecoders } from './log-decoders.ts';
 import type { ModelCatalog } from './model-catalog.ts';
+import { openedWindows } from './opened-windows.ts';
 import {
   BodyTooLarge,
   type ReadBody,
@@ -53,7 +56,13 @@ export interface BatchAnswer {
 }
 
 export interface BatchRefusal {
-  readonly reason: 'busy' | 'idempotency_conflict' | 'too_many_events' | 'unknown_format' | 'unavailable';
+  readonly reason:
+    | 'busy'
+    | 'idempotency_conflict'
+    | 'too_many_events'
+    | 'too_many_windows'
+    | 'unknown_format'
+    | 'unavailable';
   readonly detail: string;
   readonly retryAfterMs?: number;
 }
@@ -148,9 +157,13 @@ export function createAcceptEvents(options: AcceptEventsOptions): AcceptEvents {
     const first = { source: reader.source, partition: 0, offset: number * BATCH_STRIDE };
     const body = await read(reader, first);
     if (!body.ok) return body;
+    // What bodies before it have come to. Those in work at once do not see each other.
+    const times = new EventTimes(await loadEventTimes(pool, reader.source, 0));
+    const opened = await tooManyWindows(body.value, times, options.catalog);
+    if (opened !== null) return fail({ reason: 'too_many_windows', detail: opened });
     await touchPosition(pool, reader.source);
     const stretch = { source: reader.source, partition: 0, from: number, to: number + 1n };
-    const answer = await knowingBetter(async () => await store(batch, sha256, body.value, stretch));
+    const answer = await knowingBetter(async () => await store(batch, sha256, body.value, stretch, times));
     if (answer !== null) return ok(answer);
     const other = await answeredBefore(pool, batch.idempotencyKey, sha256);
     return other ?? fail({ reason: 'busy', detail: 'a batch with this key is in work', retryAfterMs: 1_000 });
@@ -171,8 +184,10 @@ export function createAcceptEvents(options: AcceptEventsOptions): AcceptEvents {
     sha256: string,
     pieces: ReadBody,
     stretch: Stretch,
+    times: EventTimes,
   ): Promise<BatchAnswer | null> {
-    const buffer = new CheckpointBuffer(null, options.catalog.cutoffs, { ...UNLIMITED, cells: MAX_CELLS });
+    const limits = { ...UNLIMITED, cells: MAX_CELLS };
+    const buffer = new CheckpointBuffer(null, options.catalog.cutoffs, limits, times.next());
     buffers.add(buffer);
     try {
       return await fillAndStore(buffer, batch, sha256, pieces, stretch);
@@ -252,6 +267,22 @@ async function read(reader: BodyReader, first: SourcePosition): Promise<Result<R
     return fail({ reason: 'unavailable', detail: error.message, retryAfterMs: 5_000 });
   }
   return body === null ? fail({ reason: 'too_many_events', detail: TOO_MANY_EVENTS }) : ok(body);
+}
+
+/** What is said of a body that goes to more windows than one transaction should open. Null: it does not. */
+async function tooManyWindows(
+  pieces: ReadBody,
+  times: EventTimes,
+  catalog: ModelCatalog,
+): Promise<string | null> {
+  const { opened, reached } = await openedWindows(pieces(), times, catalog);
+  const remedy = 'split the body by time, or look at its timestamps';
+  if (opened > MAX_OPENED_WINDOWS) {
+    return `the events would open ${opened} windows; at most ${MAX_OPENED_WINDOWS} are opened at once; ${remedy}`;
+  }
+  return reached > MAX_WINDOWS
+    ? `the events go to ${reached} windows; at most ${MAX_WINDOWS} are written at once; ${remedy}`
+    : null;
 }
 
 /**

@@ -63,7 +63,7 @@ export async function commitBuffer(
   await addEventsRead(tx, stretch.source, stretch.partition, buffer.read);
   await addEventNotices(tx, stretch.source, stretch.partition, buffer.notices.entries());
   await addSurplus(tx, buffer.surplus.entries());
-  await raiseWatermarks(tx, stretch.source, stretch.partition, buffer.maxEventMs);
+  await raiseWatermarks(tx, stretch.source, stretch.partition, buffer.times.seen);
   return () => {
     claimed.committed();
     for (const { window, sample } of sampled) buffer.cutoffs.note(window.id, sample);

@@ -20,8 +20,8 @@ import { isKeptByLow } from '../window/kept.ts';
 import { MOST_STORED } from '../window/kept-probabilities.ts';
 import type { ModelColumns } from '../window/model-columns.ts';
 import { groupName, groupOf } from '../window/part-names.ts';
-import { splitPanes, stretchMs } from '../window/panes.ts';
-import { acceptingWindows, isCounted } from '../window/route.ts';
+import { splitPanes, stretchMs, windowPlan } from '../window/panes.ts';
+import { acceptingSizes, isCounted, windowsAt } from '../window/route.ts';
 import { segmentText } from '../window/segments.ts';
 import { addRow as addStoredRow } from '../window/stored-rows.ts';
 import type { SeenIds } from '../window/seen-ids.ts';
@@ -39,10 +39,8 @@ interface Profiles {
   readonly grouped: readonly InputProfile[];
 }
 
-/** A stretch of time whose rows all belong to the same windows. */
+/** A stretch of time whose rows all belong to the same windows, of the sizes that still take them. */
 interface Stretch {
-  /** The watermark that this was decided at. */
-  readonly watermarkMs: number | null;
   /** Of its windows. */
   readonly names: readonly string[];
   /** Windows by baseline: those of one are counted together. */
@@ -69,6 +67,7 @@ interface Target {
   /** Length of the stretches. */
   readonly stepMs: number;
   readonly known: SeenIds;
+  /** By `stretchKey`. */
   readonly stretches: Map<number, Stretch>;
   readonly countings: Map<number, Counted>;
   readonly segments: readonly SegmentColumn[];
@@ -99,6 +98,7 @@ interface SegmentColumn {
   readonly names: (string | undefined)[];
 }
 
+const LATE: Stretch = { names: [], counted: [], ordinary: false, fed: [], bound: null };
 const NO_SEGMENTS: readonly string[] = [];
 const NO_SAMPLES: readonly RowSample[] = [];
 /** Several segments of a row have far more combinations than values; those are looked up again. */
@@ -151,10 +151,8 @@ export class FlatIntake {
     const target = this.#targets.get(row.layout);
     if (target === undefined) return this.#isUndecided(row.layout) ? 'ordinary' : 'look';
     if (target === null || this.#hasGained(target)) return 'ordinary';
-    const stretch = target.stretches.get(Math.floor(row.timestampMs / target.stepMs));
-    if (stretch === undefined || stretch.watermarkMs !== this.#context.catalog.watermark(target.model.id)) {
-      return 'look';
-    }
+    const stretch = stretchOf(target, row, buffer);
+    if (stretch === undefined) return 'look';
     if (stretch.ordinary) return 'ordinary';
     return stretch.bound?.buffer === buffer || buffer.windows.reach(stretch.names, () => true)
       ? 'fast'
@@ -174,7 +172,7 @@ export class FlatIntake {
   count(row: FlatRow, buffer: CheckpointBuffer, position: () => SourcePosition): boolean {
     const target = this.#targets.get(row.layout);
     if (target === undefined || target === null) return false;
-    const stretch = target.stretches.get(Math.floor(row.timestampMs / target.stepMs));
+    const stretch = stretchOf(target, row, buffer);
     if (stretch === undefined) return false;
     const { model } = target;
     const bound = target.bound?.buffer === buffer ? target.bound : bindTarget(target, buffer);
@@ -196,7 +194,7 @@ export class FlatIntake {
     }
     buffer.events += 1;
     bound.read.count += 1;
-    buffer.seen(model.id, row.timestampMs);
+    buffer.times.see(model.id, row.timestampMs);
     if (row.epochUnit !== null) buffer.notices.addEpoch(row.epochUnit);
     return true;
   }
@@ -331,9 +329,9 @@ export class FlatIntake {
 
   async #findStretch(target: Target, timestampMs: number, buffer: CheckpointBuffer): Promise<boolean> {
     const { catalog } = this.#context;
-    const { model, modelVersionId, stretches, stepMs } = target;
-    const watermarkMs = catalog.watermark(model.id);
-    const keys = acceptingWindows(model.spec, modelVersionId, timestampMs, watermarkMs);
+    const { model, modelVersionId, stretches } = target;
+    const sizes = acceptingSizes(model.spec, timestampMs, buffer.times.highestMs(model.id));
+    const keys = windowsAt(model.spec, sizes, timestampMs).map((window) => ({ ...window, modelVersionId }));
     const names = keys.map(windowName);
     const existing = await catalog.existingWindows(keys);
     if (!buffer.windows.reach(names, (name) => existing.has(name))) return false;
@@ -346,9 +344,8 @@ export class FlatIntake {
       return counting === null ? [] : { ...counting, windows: group };
     });
     const ordinary = countings.length < byBaseline.length;
-    const place = Math.floor(timestampMs / stepMs);
-    const stretch: Stretch = { watermarkMs, names, counted: countings, ordinary, fed, bound: null };
-    remember(stretches, place, stretch, MAX_STRETCHES);
+    const stretch: Stretch = { names, counted: countings, ordinary, fed, bound: null };
+    remember(stretches, stretchKey(target, timestampMs, sizes), stretch, MAX_STRETCHES);
     return true;
   }
 
@@ -384,6 +381,19 @@ export class FlatIntake {
     if (cached) names[code] = name;
     return name;
   }
+}
+
+/** What a row's windows are, if that is known; which sizes take it depends on what came before it in its log. */
+function stretchOf(target: Target, { timestampMs }: FlatRow, buffer: CheckpointBuffer): Stretch | undefined {
+  const { model, stretches } = target;
+  const sizes = acceptingSizes(model.spec, timestampMs, buffer.times.highestMs(model.id));
+  // Old timestamps are many, and must not each take the place of a stretch that rows are counted into.
+  return sizes === 0 ? LATE : stretches.get(stretchKey(target, timestampMs, sizes));
+}
+
+/** Names a stretch by its place in time and by the sizes. */
+function stretchKey({ model, stepMs }: Target, timestampMs: number, sizes: number): number {
+  return Math.floor(timestampMs / stepMs) * 2 ** windowPlan(model.spec).length + sizes;
 }
 
 /** The profiles a row of these segments is counted into, by counting. */

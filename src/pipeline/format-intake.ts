@@ -4,7 +4,8 @@ import type { DecoderEars } from '../decode/decoder.ts';
 import { letterOfRecord, type RecordDecoder } from '../decode/record-decoder.ts';
 import type { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
 import { NoticeCounts } from '../window/notices.ts';
-import { admit, type DecodedRecord, type IntakeContext, refusalOf } from './intake.ts';
+import { admit, type IntakeContext } from './intake.ts';
+import { type DecodedRecord, refusalOf } from './plan-records.ts';
 
 /** Events of so many, or so many messages, are taken in together. */
 const LOOK_EVERY = 256;

@@ -3,7 +3,7 @@ import { remember } from '../core/remember.ts';
 import type { ReferenceProfile } from '../stats/profile/feature-reference.ts';
 import { decodeReference } from '../stats/profile/reference-codec.ts';
 import { loadBaselineProfile, newestBaselines } from '../store/baselines.ts';
-import { admitVersion, listVersions, syncModels } from '../store/models.ts';
+import { admitVersion, findVersion, listVersions, syncModels } from '../store/models.ts';
 import type { Queryable } from '../store/pool.ts';
 import { ensureWindows, findWindows, type WindowRow } from '../store/windows.ts';
 import { ModelColumns } from '../window/model-columns.ts';
@@ -92,6 +92,15 @@ export class ModelCatalog {
   async #learnVersions(modelId: number, versions: Map<string, number>): Promise<void> {
     for (const { id, name } of await listVersions(this.#db, modelId)) versions.set(name, id);
     this.#withoutRoom.add(modelId);
+  }
+
+  /** Of a version that exists; null: it would have to be made. */
+  async knownVersionId(model: CatalogModel, name: string): Promise<number | null> {
+    const known = this.#versions.get(model.id)?.get(name);
+    if (known !== undefined) return known;
+    const id = await findVersion(this.#db, model.id, name);
+    if (id !== null) this.#versions.get(model.id)?.set(name, id);
+    return id;
   }
 
   /** Finds or opens the windows of these keys; the answer has one entry for each distinct key. */

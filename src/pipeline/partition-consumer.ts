@@ -20,6 +20,7 @@ import {
   registerPartitions,
   type StoredPosition as Stored,
 } from '../store/source-positions.ts';
+import { loadEventTimes } from '../store/watermarks.ts';
 import { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
 import {
   type CheckpointLimits,
@@ -28,6 +29,7 @@ import {
   MAX_WINDOWS,
   MIN_CELLS,
 } from '../window/checkpoint-limits.ts';
+import { EventTimes } from '../window/event-times.ts';
 import { commitBuffer, preparePartitions } from './commit-buffer.ts';
 import { RepeatedIds } from './id-ledger.ts';
 import { LogIntakes } from './log-intakes.ts';
@@ -328,12 +330,19 @@ export class PartitionConsumer implements PartitionHandler {
     const known = this.#states.get(key);
     if (known !== undefined) return known;
     const { nextOffset, epoch, last, started } = await this.#position(batch);
+    // After the position: had another process stored in between, the position has moved, and nothing is stored here.
+    const times = await loadEventTimes(this.#options.pool, batch.source, batch.partition);
     const state: PartitionState = {
       id: { source: batch.source, topic: batch.topic, partition: batch.partition },
       epoch,
       durable: nextOffset,
       accepted: nextOffset,
-      buffer: new CheckpointBuffer(null, this.#options.catalog.cutoffs, this.#limitsOf(batch)),
+      buffer: new CheckpointBuffer(
+        null,
+        this.#options.catalog.cutoffs,
+        this.#limitsOf(batch),
+        new EventTimes(times),
+      ),
       storing: null,
       unstored: null,
       bufferedSinceMs: this.#options.clock.nowMs(),

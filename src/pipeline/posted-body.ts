@@ -6,7 +6,8 @@ import { type BodyLine, bodyLines } from '../decode/ndjson.ts';
 import type { RecordDecoder } from '../decode/record-decoder.ts';
 import { NoticeCounts } from '../window/notices.ts';
 import { decodeRows, earsOf } from './format-intake.ts';
-import type { DecodedRecord, IntakeContext } from './intake.ts';
+import type { IntakeContext } from './intake.ts';
+import type { DecodedRecord } from './plan-records.ts';
 
 /** More would hold a transaction up for too long. Senders split their bodies. */
 export const MAX_EVENTS_PER_BODY = 50_000;
@@ -33,6 +34,25 @@ export interface BodyPiece {
 /** A posted body. It may be read more than once, and is read in pieces. */
 export type ReadBody = () => Iterable<BodyPiece>;
 
+/** A body of one piece, as nearly all are, is decoded once however often it is read. */
+function keepingOne(pieces: ReadBody): ReadBody {
+  let only: BodyPiece | null = null;
+  return function* kept() {
+    if (only !== null) {
+      yield only;
+      return;
+    }
+    let first: BodyPiece | null = null;
+    let count = 0;
+    for (const piece of pieces()) {
+      count += 1;
+      first = count === 1 ? piece : null;
+      yield piece;
+    }
+    only = first;
+  };
+}
+
 /** A body of plain events. Null: too many of them. */
 export function readEventBody(
   body: Uint8Array,
@@ -43,7 +63,7 @@ export function readEventBody(
   const lines = linesOf(body);
   return (
     lines &&
-    function* pieces() {
+    keepingOne(function* pieces() {
       for (let from = 0; from < lines.length; from += PIECE) {
         const notices = new NoticeCounts();
         const decode = createDecoder(limits, earsOf(notices));
@@ -59,7 +79,7 @@ export function readEventBody(
           notices,
         };
       }
-    }
+    })
   );
 }
 
@@ -80,7 +100,7 @@ export async function readFormatBody(
   const messages = messagesOf(posted, first);
   if (messages === null) return null;
   await decoder.prepare(messages);
-  return function* pieces() {
+  return keepingOne(function* pieces() {
     let events = 0;
     let piece = emptyPiece();
     for (const message of messages) {
@@ -98,7 +118,7 @@ export async function readFormatBody(
       piece = emptyPiece();
     }
     yield piece;
-  };
+  });
 }
 
 const emptyPiece = () => ({

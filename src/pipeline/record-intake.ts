@@ -6,7 +6,8 @@ import type { DecodeLimits } from '../decode/limits.ts';
 import type { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
 import { NoticeCounts } from '../window/notices.ts';
 import { FlatIntake } from './flat-intake.ts';
-import { admit, type DecodedRecord, type IntakeContext } from './intake.ts';
+import { admit, type IntakeContext } from './intake.ts';
+import type { DecodedRecord } from './plan-records.ts';
 
 /** Whether a buffer is full of rows takes a moment to say. */
 const LOOK_EVERY = 256;

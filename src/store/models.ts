@@ -52,13 +52,17 @@ export async function ensureVersion(db: Queryable, modelId: number, name: string
     'insert into model_version (model_id, name) values ($1, $2) on conflict (model_id, name) do nothing',
     [modelId, name],
   );
+  const id = await findVersion(db, modelId, name);
+  if (id === null) throw new Error(`version ${name} of model ${modelId} vanished`);
+  return id;
+}
+
+export async function findVersion(db: Queryable, modelId: number, name: string): Promise<number | null> {
   const found = await db.query<{ id: number }>(
     'select id from model_version where model_id = $1 and name = $2',
     [modelId, name],
   );
-  const id = found.rows[0]?.id;
-  if (id === undefined) throw new Error(`version ${name} of model ${modelId} vanished`);
-  return id;
+  return found.rows[0]?.id ?? null;
 }
 
 /**

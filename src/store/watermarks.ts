@@ -4,10 +4,10 @@ export async function raiseWatermarks(
   tx: Tx,
   source: string,
   partition: number,
-  maxEventMs: ReadonlyMap<number, number>,
+  highestMs: ReadonlyMap<number, number>,
 ): Promise<void> {
-  if (maxEventMs.size === 0) return;
-  const entries = [...maxEventMs].sort((a, b) => a[0] - b[0]);
+  if (highestMs.size === 0) return;
+  const entries = [...highestMs].sort((a, b) => a[0] - b[0]);
   await tx.query(
     `insert into watermark as w (source, partition, model_id, max_event_at)
      select $1, $2, m, t from unnest($3::int[], $4::timestamptz[]) as e (m, t)
@@ -15,6 +15,19 @@ export async function raiseWatermarks(
        set max_event_at = greatest(w.max_event_at, excluded.max_event_at), seen_at = now()`,
     [source, partition, entries.map(([model]) => model), entries.map(([, ms]) => new Date(ms))],
   );
+}
+
+/** model id → its highest event time in what is stored of a log. */
+export async function loadEventTimes(
+  db: Queryable,
+  source: string,
+  partition: number,
+): Promise<Map<number, number>> {
+  const found = await db.query<{ model_id: number; max_event_at: Date }>(
+    'select model_id, max_event_at from watermark where source = $1 and partition = $2',
+    [source, partition],
+  );
+  return new Map(found.rows.map((row) => [row.model_id, row.max_event_at.getTime()]));
 }
 
 export interface ModelProgressRow {

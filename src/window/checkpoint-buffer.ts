@@ -4,6 +4,7 @@ import type { ModelSpec, Task } from '../core/model.ts';
 import type { InputProfile } from '../stats/profile/input-profile.ts';
 import { lesserHash, MOST_SAMPLED_CLASSES, RowSample } from '../stats/profile/row-sample.ts';
 import { type CheckpointLimits, PROFILES_HELD, UNLIMITED } from './checkpoint-limits.ts';
+import { EventTimes } from './event-times.ts';
 import { IdList } from './id-list.ts';
 import { isKeptByLow } from './kept.ts';
 import { keptProbabilities } from './kept-probabilities.ts';
@@ -103,8 +104,7 @@ export class CheckpointBuffer {
   /** window id → rows of its sample; null: it has no baseline, so nothing to compare rows with. */
   readonly #samples = new Map<number, SampleDelta | null>();
   readonly cutoffs: SampleCutoffs;
-  /** model id → highest event time. */
-  readonly maxEventMs = new Map<number, number>();
+  readonly times: EventTimes;
   /** window id → rows gained, fed windows too. */
   readonly #touched = new Map<number, Counter>();
   readonly #ids = new Map<number, HeldIds>();
@@ -127,10 +127,12 @@ export class CheckpointBuffer {
     previous: CheckpointBuffer | null = null,
     cutoffs = previous?.cutoffs ?? new SampleCutoffs(),
     limits: CheckpointLimits = UNLIMITED,
+    times: EventTimes = previous?.times.next() ?? new EventTimes(),
   ) {
     this.#previous = previous;
     this.cutoffs = cutoffs;
     this.#limits = limits;
+    this.times = times;
     this.windows = new ReachedWindows(limits);
   }
 
@@ -228,7 +230,7 @@ export class CheckpointBuffer {
   addRow(row: AcceptedRow, known: KnownIds): 'windowed' | 'duplicate' {
     const { event, modelId } = row;
     this.events += 1;
-    this.seen(modelId, event.timestampMs);
+    this.times.see(modelId, event.timestampMs);
     const high = Number(BigInt.asIntN(32, row.idHash >> 32n));
     const low = Number(BigInt.asIntN(32, row.idHash));
     if (event.predictionId !== null) {
@@ -290,13 +292,8 @@ export class CheckpointBuffer {
   /** An event that is consumed and goes nowhere: too late, or features a model does not take from there. */
   addUncounted(modelId: number, type: string, timestampMs: number, outcome: 'late' | 'ignored'): void {
     this.events += 1;
-    this.seen(modelId, timestampMs);
+    this.times.see(modelId, timestampMs);
     this.count(type, outcome);
-  }
-
-  seen(modelId: number, timestampMs: number): void {
-    const known = this.maxEventMs.get(modelId);
-    if (known === undefined || timestampMs > known) this.maxEventMs.set(modelId, timestampMs);
   }
 
   deltas(): WindowDelta[] {

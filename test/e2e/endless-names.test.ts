@@ -90,7 +90,11 @@ describeWith(['postgres', 'kafka'], 'a producer whose feature names never repeat
   it('does not fill the memory with one body either', async () => {
     const body = Array.from({ length: WILD }, (_, n) => {
       const fresh = Array.from({ length: FRESH_NAMES }, (__, i) => [`name_${n}_${i}`, i]);
-      return JSON.stringify({ ...event(`posted-${n}`, n, Object.fromEntries(fresh)), type: 'prediction', model: UNSEEN });
+      return JSON.stringify({
+        ...event(`posted-${n}`, n, Object.fromEntries(fresh)),
+        type: 'prediction',
+        model: UNSEEN,
+      });
     }).join('\n');
     const posting = fetch(`http://127.0.0.1:${port}/api/v1/events`, {
       method: 'POST',

@@ -80,9 +80,10 @@ describeWith(['postgres'], 'columns of a model', () => {
       Array.from({ length: 10 }, (_, n) => line(spec, { [`flood_${n}`]: n })),
     );
     await baseline(spec, 'late', ['late_1', 'late_2']);
-    await read(spec, [
-      ...Array.from({ length: 5 }, (_, n) => line(spec, { country: 'DE', late_1: n, late_2: n }, 'late')),
-    ]);
+    await read(
+      spec,
+      Array.from({ length: 5 }, (_, n) => line(spec, { country: 'DE', late_1: n, late_2: n }, 'late')),
+    );
     const stored = await columnsOf(spec);
     expect(['country', 'late_1', 'late_2'].map((name) => stored.get(name))).toEqual([5, 5, 5]);
   });
@@ -143,7 +144,7 @@ describeWith(['postgres'], 'columns of a model', () => {
     await readToEnd(await start(spec), log, 0, 7);
     expect(await admitted(spec)).toEqual(chosen);
     const stored = await columnsOf(spec);
-    expect([...stored.entries()].toSorted()).toEqual(chosen.toSorted().map((name) => [name, 5]));
+    expect(Object.fromEntries(stored)).toEqual(Object.fromEntries(chosen.map((name) => [name, 5])));
     expect((await surplusOf(spec))?.dropped).toBe(60 + 10 - 15);
   });
 
