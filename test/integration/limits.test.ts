@@ -311,7 +311,7 @@ describeWith(['postgres'], 'docs/limits.md', () => {
       const buffer = new CheckpointBuffer(null, undefined, { ...UNLIMITED, cells: MAX_CELLS });
       // One object many times: counted is what each would take.
       const letter = deadLetter(POSITION, 'malformed_json', '', new Uint8Array(MAX_DEAD_LETTER_BYTES));
-      for (let i = 0; i < 3 * most && !buffer.isFull; i++) buffer.addDeadLetter('prediction', letter);
+      for (let i = 0; i < 5_000 && !buffer.isFull; i++) buffer.addDeadLetter('prediction', letter);
       return buffer.cells;
     },
     'values of a stored group before it is compressed': (most) => {
