@@ -307,7 +307,7 @@ describeWith(['postgres'], 'docs/limits.md', () => {
       while (!buffer.isFull) buffer.addDeadLetter('prediction', letter);
       return Math.floor(buffer.weight);
     },
-    'values of eight bytes held by checkpoints of a process': (most) => {
+    'values of eight bytes held by checkpoints of a process': () => {
       const buffer = new CheckpointBuffer(null, undefined, { ...UNLIMITED, cells: MAX_CELLS });
       // One object many times: counted is what each would take.
       const letter = deadLetter(POSITION, 'malformed_json', '', new Uint8Array(MAX_DEAD_LETTER_BYTES));
