@@ -53,12 +53,18 @@ export const FAMILIES: readonly Family[] = [
   },
   {
     name: 'shiftwatch_tolerated_total',
-    help: 'What should not have been sent so and was read: messages with bare NaN or Infinity, names left out.',
+    help: 'What should not have been sent so and was read: messages with bare NaN or Infinity, names and surplus columns left out.',
     labels: ['source', 'what'],
     samples: ({ notices }) =>
       notices
         .filter(({ notice }) => !notice.startsWith(EPOCH))
         .map((row) => [[row.source, row.notice], row.count] as const),
+  },
+  {
+    name: 'shiftwatch_surplus_values_total',
+    help: 'Feature values left out because their model has as many columns as limits.columns allows.',
+    labels: ['model'],
+    samples: ({ surplus_columns: surplus }) => surplus.map((row) => [[row.model], row.dropped] as const),
   },
   {
     name: 'shiftwatch_labels_waiting',

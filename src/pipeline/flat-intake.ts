@@ -8,6 +8,7 @@ import {
   STRAY_TEXT,
 } from '../core/flat-row.ts';
 import { hashIdBytes } from '../core/id-hash.ts';
+import { remember } from '../core/remember.ts';
 import { cellValue } from '../decode/fast/flat-event.ts';
 import { FlatReader } from '../decode/fast/flat-reader.ts';
 import type { DecodeLimits } from '../decode/limits.ts';
@@ -17,6 +18,7 @@ import type { RowSample } from '../stats/profile/row-sample.ts';
 import { type CheckpointBuffer, type Counter, type HeldIds, WHOLE } from '../window/checkpoint-buffer.ts';
 import { isKeptByLow } from '../window/kept.ts';
 import { MOST_STORED } from '../window/kept-probabilities.ts';
+import type { ModelColumns } from '../window/model-columns.ts';
 import { groupName, groupOf } from '../window/part-names.ts';
 import { splitPanes, stretchMs, windowPlan } from '../window/panes.ts';
 import { acceptingSizes, isCounted, type WindowKey, windowsAt } from '../window/route.ts';
@@ -69,6 +71,11 @@ interface Target {
   readonly stretches: Map<number, Stretch>;
   readonly countings: Map<number, Counted>;
   readonly segments: readonly SegmentColumn[];
+  readonly columns: ModelColumns;
+  /** Columns of the messages that the model has no place for; the layout is without them. */
+  readonly surplus: readonly string[];
+  /** Of `columns`, when that was decided. */
+  columnsRevision: number;
   bound: BoundTarget | null;
 }
 
@@ -94,8 +101,10 @@ interface SegmentColumn {
 const LATE: Stretch = { names: [], counted: [], ordinary: false, fed: [], bound: null };
 const NO_SEGMENTS: readonly string[] = [];
 const NO_SAMPLES: readonly RowSample[] = [];
+/** Several segments of a row have far more combinations than values; those are looked up again. */
+export const MAX_JOINED_SEGMENTS = 4_096;
 /** Out-of-order logs touch a few at once. */
-const MAX_STRETCHES = 64;
+export const MAX_STRETCHES = 64;
 
 /**
  * Counts rows of the shapes seen last straight from their bytes, with the outcome that `admit` would have had. What it
@@ -106,6 +115,10 @@ export class FlatIntake {
   readonly #reader: FlatReader;
   /** Null: the ordinary way's. */
   readonly #targets = new WeakMap<FlatLayout, Target | null>();
+  /** Layout → what messages of its shape hold beside. */
+  readonly #surplus = new WeakMap<FlatLayout, readonly string[]>();
+  /** Layouts with columns of which the ordinary way has still to say whether there is room. */
+  readonly #undecided = new WeakMap<FlatLayout, ModelColumns>();
   readonly #hash = new Int32Array(2);
   readonly #positions = new PositionHash();
   readonly #gathering = new Set<FlatCounting>();
@@ -136,8 +149,8 @@ export class FlatIntake {
    */
   wayOf(row: FlatRow, buffer: CheckpointBuffer): 'fast' | 'ordinary' | 'look' | 'full' {
     const target = this.#targets.get(row.layout);
-    if (target === undefined) return 'look';
-    if (target === null) return 'ordinary';
+    if (target === undefined) return this.#isUndecided(row.layout) ? 'ordinary' : 'look';
+    if (target === null || this.#hasGained(target)) return 'ordinary';
     const stretch = stretchOf(target, row, buffer);
     // Windows are opened by the ordinary way, many at once: each row may ask for another one.
     if (stretch === undefined)
@@ -170,12 +183,14 @@ export class FlatIntake {
     else {
       if (id === null) this.#positions.of(position(), this.#hash);
       const segments = target.segments.length === 0 ? NO_SEGMENTS : this.#segmentsOf(row, target);
+      if (segments === null) return false;
       if (!this.#addToProfiles(row, target, stretch, segments, buffer)) return false;
       const samples = stretch.bound?.samples ?? NO_SAMPLES;
       sampleFlatRow(row, this.#hash[1] ?? 0, this.#hash[0] ?? 0, model.spec, segments, samples);
       if (id !== null) this.#hold(bound);
       if (model.spec.storePredictions) this.#store(row, target, segments, buffer);
       bound.windowed.count += 1;
+      buffer.countSurplus(model.id, target.surplus);
     }
     buffer.events += 1;
     bound.read.count += 1;
@@ -262,6 +277,14 @@ export class FlatIntake {
       this.#targets.set(layout, null);
       return;
     }
+    const columns = await catalog.columns(model);
+    const surplus = columns.unknownOf(layout.features.map(({ name }) => name));
+    if (surplus.length > 0) {
+      if (columns.isFull) this.#narrow(layout, surplus);
+      // Places are given in the order of the log, which only the ordinary way keeps.
+      else this.#undecided.set(layout, columns);
+      return;
+    }
     const known = await ledger.load(db, { modelId: model.id, kind: layout.type === 'prediction' ? 0 : 1 });
     this.#targets.set(layout, {
       layout,
@@ -275,8 +298,33 @@ export class FlatIntake {
         ...model.spec.segments.map((feature) => segmentColumn(feature, layout, false)),
         ...model.spec.groups.map((feature) => segmentColumn(feature, layout, true)),
       ],
+      columns,
+      surplus: this.#surplus.get(layout) ?? [],
+      columnsRevision: columns.revision,
       bound: null,
     });
+  }
+
+  #isUndecided(layout: FlatLayout): boolean {
+    const columns = this.#undecided.get(layout);
+    return columns !== undefined && !columns.isFull && layout.features.some(({ name }) => !columns.has(name));
+  }
+
+  #narrow(layout: FlatLayout, surplus: readonly string[]): void {
+    const narrowed = this.#reader.narrow(layout, new Set(surplus));
+    if (narrowed !== null) this.#surplus.set(narrowed, surplus);
+  }
+
+  /** The model has a column by now that rows of this target come without: their shape is learned anew. */
+  #hasGained(target: Target): boolean {
+    const { columns, surplus, layout } = target;
+    if (surplus.length === 0 || target.columnsRevision === columns.revision) return false;
+    if (!columns.isFull || surplus.some((name) => columns.has(name))) {
+      this.#reader.forget(layout);
+      return true;
+    }
+    target.columnsRevision = columns.revision;
+    return false;
   }
 
   async #findStretch(target: Target, row: FlatRow, buffer: CheckpointBuffer): Promise<void> {
@@ -285,6 +333,7 @@ export class FlatIntake {
     const keys = keysOf(target, row, buffer);
     const names = keys.map(windowName);
     const windows = await this.#context.catalog.existingWindows(keys);
+    for (const { reference } of windows.values()) if (reference !== null) target.columns.learn(reference);
     const { counted, fed } = splitPanes(names.flatMap((name) => windows.get(name) ?? []));
     const byBaseline = [...Map.groupBy(counted, ({ baselineId }) => baselineId).values()];
     const countings = byBaseline.flatMap((group) => {
@@ -292,14 +341,15 @@ export class FlatIntake {
       return counting === null ? [] : { ...counting, windows: group };
     });
     const ordinary = countings.length < byBaseline.length;
-    if (stretches.size >= MAX_STRETCHES) stretches.delete(stretches.keys().next().value ?? 0);
-    stretches.set(key, { names, counted: countings, ordinary, fed, bound: null });
+    remember(stretches, key, { names, counted: countings, ordinary, fed, bound: null }, MAX_STRETCHES);
   }
 
-  #segmentsOf(row: FlatRow, target: Target): readonly string[] {
+  /** Null: one of them has still to be named, which the ordinary way does. */
+  #segmentsOf(row: FlatRow, target: Target): readonly string[] | null {
     const names: string[] = [];
     for (const column of target.segments) {
       const name = this.#segmentOf(row, column, target.modelVersionId);
+      if (name === null) return null;
       if (name !== '') names.push(name);
     }
     return names;
@@ -309,7 +359,7 @@ export class FlatIntake {
     row: FlatRow,
     { feature, columns, isGroup, names }: SegmentColumn,
     modelVersionId: number,
-  ): string {
+  ): string | null {
     const column = columns.find((each) => each.cell < 0 || cellValue(row, each) !== null);
     if (column === undefined || column.cell < 0) return '';
     const code = row.kinds[column.cell] === CELL_TEXT ? (row.codes[column.cell] ?? STRAY_TEXT) : STRAY_TEXT;
@@ -319,7 +369,9 @@ export class FlatIntake {
     if (known !== undefined) return known;
     const value = cellValue(row, column);
     const text = value === null || value === INVALID_VALUE ? '' : segmentText(value);
-    const segment = text === '' ? '' : this.#context.segments.name(modelVersionId, feature, text);
+    const of = { modelVersionId, feature, value: text };
+    if (text !== '' && !this.#context.segments.isSettled(of)) return null;
+    const segment = text === '' ? '' : this.#context.segments.name(of);
     const name = isGroup && segment !== '' ? groupName(segment) : segment;
     if (cached) names[code] = name;
     return name;
@@ -365,7 +417,7 @@ function profilesOf(
         windows.flatMap((window) => parts.map((part) => buffer.profile(window, part, model.spec.task)));
       return { counted: of(judged), grouped: of(groups) };
     });
-    profiles.set(key, known);
+    remember(profiles, key, known, MAX_JOINED_SEGMENTS);
   }
   return known;
 }

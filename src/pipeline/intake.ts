@@ -5,10 +5,13 @@ import { deadLetter } from '../decode/dead-letter.ts';
 import type { Queryable } from '../store/pool.ts';
 import type { AcceptedRow, CheckpointBuffer } from '../window/checkpoint-buffer.ts';
 import { isKept } from '../window/kept.ts';
+import { type ModelColumns, without } from '../window/model-columns.ts';
 import { splitPanes } from '../window/panes.ts';
 import { type WindowKey, windowsAt } from '../window/route.ts';
-import { segmentsOf, type SegmentRegistry } from '../window/segments.ts';
+import { segmentsOf, segmentValues, type SegmentRegistry, type SegmentValue } from '../window/segments.ts';
 import type { WindowRef } from '../window/window-ref.ts';
+import { admitColumns } from './admit-columns.ts';
+import { admitSegments } from './admit-segments.ts';
 import type { IdLedger } from './id-ledger.ts';
 import { type CatalogModel, MAX_VERSIONS_PER_MODEL, type ModelCatalog, windowName } from './model-catalog.ts';
 import {
@@ -40,10 +43,12 @@ interface Routed {
   readonly keys: readonly WindowKey[];
 }
 
+type RoutedRow = Routed & { readonly planned: PlannedRow; readonly modelVersionId: number };
+
 /**
  * Takes decoded records into a checkpoint buffer: finds their model, version and windows, counts rows into
  * profiles, parks labels, and keeps what it must refuse as dead letters. Order is kept, one answer a record. There are
- * fewer answers than records when the buffer has no room for the windows of what follows; events of one record are
+ * fewer answers than records when the buffer has no room for what follows; events of one record are
  * taken together.
  */
 export async function admit(
@@ -59,9 +64,40 @@ export async function admit(
   }
   const taken = await takeWindows(records, routed, buffer, catalog);
   const windows = await catalog.openWindows(taken.flatMap(({ keys }) => keys));
+  const rows = taken.filter(isRow);
+  const columnsOf = await settleColumns(rows, windows, context);
+  await admitSegments(context.db, context.segments, rows.values().flatMap(segmentsAsked));
   const answers: Admission[] = [];
-  for (const each of taken) answers.push(await add(each, windows, buffer, context));
+  for (const [index, each] of taken.entries()) {
+    const follows = each.record.position !== taken[index - 1]?.record.position;
+    if (index > 0 && follows && buffer.hasNoCells) break;
+    answers.push(await add(each, { windows, columnsOf }, buffer, context));
+  }
   return answers;
+}
+
+/** The columns of the models of these rows, once all of the rows' own that there is room for have their place. */
+async function settleColumns(
+  rows: readonly RoutedRow[],
+  windows: ReadonlyMap<string, WindowRef>,
+  { catalog, db }: IntakeContext,
+): Promise<ReadonlyMap<number, ModelColumns>> {
+  const columnsOf = new Map<number, ModelColumns>();
+  for (const [model, ofModel] of Map.groupBy(rows, ({ planned }) => planned.model)) {
+    const columns = await catalog.columns(model);
+    columnsOf.set(model.id, columns);
+    for (const key of ofModel.flatMap(({ keys }) => keys)) {
+      const reference = windows.get(windowName(key))?.reference ?? null;
+      if (reference !== null) columns.learn(reference);
+    }
+    await admitColumns(
+      db,
+      model.id,
+      columns,
+      ofModel.values().flatMap(({ planned }) => planned.event.features.keys()),
+    );
+  }
+  return columnsOf;
 }
 
 async function route(record: DecodedRecord, planned: Planned, catalog: ModelCatalog): Promise<Routed> {
@@ -96,9 +132,21 @@ async function takeWindows(
   return routed;
 }
 
+/** What the rows that are added together were looked up to have. */
+interface Found {
+  readonly windows: ReadonlyMap<string, WindowRef>;
+  readonly columnsOf: ReadonlyMap<number, ModelColumns>;
+}
+
+const isRow = (routed: Routed): routed is RoutedRow =>
+  routed.planned.kind === 'row' && routed.modelVersionId !== null;
+
+const segmentsAsked = ({ planned: { event, model }, modelVersionId }: RoutedRow): SegmentValue[] =>
+  segmentValues(event, model.spec, modelVersionId);
+
 async function add(
   { record, planned, modelVersionId, keys }: Routed,
-  windows: ReadonlyMap<string, WindowRef>,
+  found: Found,
   buffer: CheckpointBuffer,
   context: IntakeContext,
 ): Promise<Admission> {
@@ -122,7 +170,7 @@ async function add(
     case 'row':
       return modelVersionId === null
         ? refuseVersion(record, planned, buffer)
-        : await addRow(planned, { modelVersionId, keys, windows }, buffer, context);
+        : await addRow(planned, { modelVersionId, keys, ...found }, buffer, context);
   }
 }
 
@@ -141,19 +189,17 @@ function refuseVersion(
 
 async function addRow(
   { event, model }: PlannedRow,
-  found: Pick<AcceptedRow, 'modelVersionId'> & {
-    readonly keys: readonly WindowKey[];
-    readonly windows: ReadonlyMap<string, WindowRef>;
-  },
+  found: Found & Pick<AcceptedRow, 'modelVersionId'> & { readonly keys: readonly WindowKey[] },
   buffer: CheckpointBuffer,
   { segments, ledger, db }: IntakeContext,
 ): Promise<Admission> {
-  const { modelVersionId, keys, windows } = found;
+  const { modelVersionId, keys, windows, columnsOf } = found;
+  const surplus = columnsOf.get(model.id)?.unknownOf(event.features.keys()) ?? [];
   const { counted, fed } = splitPanes(keys.flatMap((key) => windows.get(windowName(key)) ?? []));
   const kind = event.type === 'prediction' ? 0 : 1;
   const known = ledger.known(model.id, kind) ?? (await ledger.load(db, { modelId: model.id, kind }));
   const row: AcceptedRow = {
-    event,
+    event: surplus.length === 0 ? event : { ...event, features: without(event.features, surplus) },
     idHash: event.predictionId === null ? positionHash(event.position) : idHash(event.predictionId),
     model: model.spec,
     modelId: model.id,
@@ -162,7 +208,9 @@ async function addRow(
     fed,
     segments: segmentsOf(event, model.spec, modelVersionId, segments),
   };
-  return { outcome: buffer.addRow(row, known) === 'windowed' ? 'accepted' : 'duplicate' };
+  if (buffer.addRow(row, known) === 'duplicate') return { outcome: 'duplicate' };
+  buffer.countSurplus(model.id, surplus);
+  return { outcome: 'accepted' };
 }
 
 /** Of a prediction that is not kept, a label has nothing to be joined to, now or later. */

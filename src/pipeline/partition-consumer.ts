@@ -3,6 +3,7 @@ import type {
   AssignedPartition,
   DurablePosition,
   PartitionHandler,
+  PartitionId,
   PartitionLag,
   RawRecord,
   RecordBatch,
@@ -21,7 +22,13 @@ import {
 } from '../store/source-positions.ts';
 import { loadEventTimes } from '../store/watermarks.ts';
 import { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
-import { type CheckpointLimits, MAX_OPENED_WINDOWS, MAX_WINDOWS } from '../window/checkpoint-limits.ts';
+import {
+  type CheckpointLimits,
+  MAX_CELLS,
+  MAX_OPENED_WINDOWS,
+  MAX_WINDOWS,
+  MIN_CELLS,
+} from '../window/checkpoint-limits.ts';
 import { EventTimes } from '../window/event-times.ts';
 import { commitBuffer, preparePartitions } from './commit-buffer.ts';
 import { RepeatedIds } from './id-ledger.ts';
@@ -39,7 +46,7 @@ import {
 import type { PartitionConsumerOptions } from './partition-consumer-options.ts';
 
 /** A checkpoint is also made when this many rows are held, so that memory does not follow throughput. */
-const MAX_BUFFERED_ROWS = 20_000;
+export const MAX_BUFFERED_ROWS = 20_000;
 /** After checkpoints that took too long, fewer are held; but not fewer than this. */
 const MIN_BUFFERED_ROWS = 250;
 /** A batch of many checkpoints is not held for longer, once a piece of it is taken. */
@@ -220,7 +227,7 @@ export class PartitionConsumer implements PartitionHandler {
     }
     if (state.accepted === state.durable) return true;
     const { buffer, accepted: to, last } = state;
-    state.buffer = new CheckpointBuffer(buffer, buffer.cutoffs, this.#limits);
+    state.buffer = new CheckpointBuffer(buffer, buffer.cutoffs, this.#limitsOf(state.id));
     state.bufferedSinceMs = this.#options.clock.nowMs();
     this.#startStoring(state, { buffer, to, last });
     return true;
@@ -334,7 +341,12 @@ export class PartitionConsumer implements PartitionHandler {
       epoch,
       durable: nextOffset,
       accepted: nextOffset,
-      buffer: new CheckpointBuffer(null, this.#options.catalog.cutoffs, this.#limits, new EventTimes(times)),
+      buffer: new CheckpointBuffer(
+        null,
+        this.#options.catalog.cutoffs,
+        this.#limitsOf(batch),
+        new EventTimes(times),
+      ),
       storing: null,
       unstored: null,
       bufferedSinceMs: this.#options.clock.nowMs(),
@@ -366,8 +378,24 @@ export class PartitionConsumer implements PartitionHandler {
     return { ...begun, started: false };
   }
 
-  get #limits(): CheckpointLimits {
-    return { rows: this.#maxRows, openedWindows: MAX_OPENED_WINDOWS, windows: MAX_WINDOWS };
+  /** Of a checkpoint of one partition. What the others leave of the process's values changes while it fills. */
+  #limitsOf(partition: PartitionId): CheckpointLimits {
+    const key = stateKey(partition);
+    const left = (): number => MAX_CELLS - this.#cellsBeside(key);
+    return {
+      rows: this.#maxRows,
+      get cells() {
+        return Math.max(MIN_CELLS, left());
+      },
+      openedWindows: MAX_OPENED_WINDOWS,
+      windows: MAX_WINDOWS,
+    };
+  }
+
+  #cellsBeside(key: string): number {
+    let cells = 0;
+    for (const [other, { buffer }] of this.#states) if (other !== key) cells += buffer.cellsLately;
+    return cells;
   }
 
   #outcome(state: PartitionState): RecordsOutcome {

@@ -70,13 +70,13 @@ export class RecordIntake {
     let admitted = 0;
     let looked = 0;
     let ordinary: DecodedRecord[] = [];
-    /** What was put aside comes before the record at hand. False: not all of it had room. */
+    /** What was put aside comes before the record at hand. False: not all of it had room, or there is none left. */
     const admitOrdinary = async (): Promise<boolean> => {
       const pending = ordinary;
       ordinary = [];
       const taken = await admit(pending, buffer, this.#context);
       admitted += taken.length;
-      return taken.length === pending.length;
+      return taken.length === pending.length && !buffer.hasNoCells;
     };
     let record = records[0];
     const position = (): SourcePosition => ({ source, partition, offset: record?.offset ?? 0n });
@@ -102,6 +102,7 @@ export class RecordIntake {
         if (this.#flat.count(row, buffer, position)) {
           admitted += 1;
           i += 1;
+          if (buffer.hasNoCells) return admitted;
           continue;
         }
       }

@@ -64,7 +64,36 @@ export const TASK_CHANGE_FIX =
   'A model of another task is another model: give it a new name (what is stored under the old one stays readable), ' +
   'or put `task` back.';
 
-/** The id of a version, made at first sight. */
+/**
+ * The id of a version, made at first sight as long as the model has fewer than `most`; else null. What processes make at
+ * once waits for each other, so that none makes one too many.
+ */
+export async function admitVersion(
+  db: Queryable,
+  modelId: number,
+  name: string,
+  most: number,
+): Promise<number | null> {
+  const found = await db.query<{ id: number | null }>('select admit_version($1, $2, $3) as id', [
+    modelId,
+    name,
+    most,
+  ]);
+  return found.rows[0]?.id ?? null;
+}
+
+export async function listVersions(
+  db: Queryable,
+  modelId: number,
+): Promise<{ readonly id: number; readonly name: string }[]> {
+  const found = await db.query<{ id: number; name: string }>(
+    'select id, name from model_version where model_id = $1',
+    [modelId],
+  );
+  return found.rows;
+}
+
+/** The id of a version that an operator names. */
 export async function ensureVersion(db: Queryable, modelId: number, name: string): Promise<number> {
   await db.query(
     'insert into model_version (model_id, name) values ($1, $2) on conflict (model_id, name) do nothing',

@@ -2,6 +2,8 @@
 export interface CheckpointLimits {
   /** Rows, as `CheckpointBuffer.weight` weighs them. Looked at every so many records: a few more may be held. */
   readonly rows: number;
+  /** Values of eight bytes, as `CheckpointBuffer.cells` counts them: one record may bring a few more. */
+  readonly cells: number;
   /** Windows that did not exist before. Never exceeded. */
   readonly openedWindows: number;
   /** Windows that rows go to, the opened ones included. Never exceeded. */
@@ -15,9 +17,20 @@ export interface CheckpointLimits {
 export const MAX_OPENED_WINDOWS = 500;
 export const MAX_WINDOWS = 2_000;
 
+/**
+ * Rows and windows say little of memory: a row may name two columns or two thousand, a window have one segment or fifty.
+ * So many values (128 MiB) are held by all checkpoints of a process that fill; as many may be being stored.
+ */
+export const MAX_CELLS = 16 * 1024 * 1024;
+/** So many of one partition, however much the others hold: a checkpoint of a few rows each would never catch up. */
+export const MIN_CELLS = 4 * 1024 * 1024;
+/** A checkpoint holds so many windows of the model with the most columns whatever they take: they are the operator's. */
+export const PROFILES_HELD = 4;
+
 /** For what is taken whole or not at all, by who has looked at its size before. */
 export const UNLIMITED: CheckpointLimits = {
   rows: Infinity,
+  cells: Infinity,
   openedWindows: Infinity,
   windows: Infinity,
 };

@@ -10,7 +10,7 @@ import {
   type FlatLayout,
   type FlatRow,
 } from '../core/flat-row.ts';
-import { ChunkColumn, decodeColumn, type EncodedColumn } from './chunk-column.ts';
+import { ChunkColumn, decodeColumn, type EncodedColumn, FIRST_ROWS, type HeldTexts } from './chunk-column.ts';
 
 /** Far above what a checkpoint writes; a chunk that claims more is corrupt. */
 const MAX_CHUNK_BYTES = 512 * 1024 * 1024;
@@ -30,9 +30,23 @@ export class FeatureChunkBuilder {
   /** The columns of a layout in its order: rows of one shape need no look-up by name. */
   readonly #layouts = new WeakMap<FlatLayout, readonly ChunkColumn[]>();
   #rows = 0;
+  readonly #texts: HeldTexts = { length: 0 };
+  #sealed: Uint8Array | null = null;
 
   get rows(): number {
     return this.#rows;
+  }
+
+  /** What it takes of memory, about, in values of eight bytes: a column has room for every row, named or not. */
+  get cells(): number {
+    if (this.#sealed !== null) return this.#sealed.length / 8;
+    return this.#columns.size * Math.max(this.#rows, FIRST_ROWS) + this.#texts.length / 8;
+  }
+
+  /** No more rows: what is held is compressed now, and takes little more than that. */
+  seal(): void {
+    this.#sealed = this.encode();
+    this.#columns.clear();
   }
 
   add(features: Features): void {
@@ -63,13 +77,14 @@ export class FeatureChunkBuilder {
   #column(name: string): ChunkColumn {
     let column = this.#columns.get(name);
     if (column === undefined) {
-      column = new ChunkColumn();
+      column = new ChunkColumn(this.#texts);
       this.#columns.set(name, column);
     }
     return column;
   }
 
   encode(): Uint8Array {
+    if (this.#sealed !== null) return this.#sealed;
     const encoded = [...this.#columns].map(([name, column]) => ({ name, ...column.encode(this.#rows) }));
     const header: ChunkHeader = {
       rows: this.#rows,

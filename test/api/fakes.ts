@@ -17,6 +17,7 @@ const noFacts = {
   events: [],
   conservation: [],
   notices: [],
+  surplus_columns: [],
   log_incidents: [],
   log_incident_counts: [],
   held: [],

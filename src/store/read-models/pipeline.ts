@@ -46,14 +46,25 @@ export interface NoticeRow {
   newest_at: string;
 }
 
+export interface SurplusRow {
+  model: string;
+  /** Feature values left out of events. */
+  dropped: number;
+  /** The first columns they were of. */
+  names: string[];
+  newest_at: string;
+}
+
 /** The state of the line itself, for `/metrics`, `status` and the page. */
 export interface PipelineFacts {
   sources: SourceRow[];
   watermarks: WatermarkRow[];
   events: { source: string; event_type: string; outcome: string; count: number }[];
   conservation: ConservationRow[];
-  /** What was noticed about events that were read all the same: `epoch_<unit>`, `bare_numbers`, `dropped_names`. */
+  /** What was noticed about events that were read all the same: `epoch_<unit>`, `bare_numbers`, `dropped_names`, `surplus_columns`. */
   notices: NoticeRow[];
+  /** Models whose logs name more columns than there is room for. */
+  surplus_columns: SurplusRow[];
   /** Records that logs have lost, and logs made anew: the newest, and all by source and kind. */
   log_incidents: LogIncidentRow[];
   log_incident_counts: LogIncidentCount[];
@@ -130,6 +141,11 @@ export async function pipelineFacts(db: Queryable): Promise<PipelineFacts> {
       db,
       `select source, notice, sum(count)::bigint as count, max(newest_at) as newest_at from event_notice
        group by source, notice order by source, notice`,
+    ),
+    surplus_columns: await select(
+      db,
+      `select m.name as model, s.dropped, s.names, s.newest_at
+       from surplus_column s join model m on m.id = s.model_id order by m.name`,
     ),
     log_incidents: await newestIncidents(db),
     log_incident_counts: await incidentCounts(db),
