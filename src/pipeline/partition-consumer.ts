@@ -15,6 +15,7 @@ import {
   beginPosition,
   loadPosition,
   loadPositions,
+  type PositionOutside,
   recordLogEnds,
   registerPartitions,
   type StoredPosition as Stored,
@@ -24,7 +25,7 @@ import { commitBuffer, preparePartitions } from './commit-buffer.ts';
 import { RepeatedIds } from './id-ledger.ts';
 import { LogIntakes } from './log-intakes.ts';
 import { continuityOf, lastRecordOf } from './log-continuity.ts';
-import { type BeyondEnd, LogLosses, type LogLoss } from './log-losses.ts';
+import { LogLosses, type LogLoss } from './log-losses.ts';
 import {
   exclusively,
   holdsAnything,
@@ -105,8 +106,8 @@ export class PartitionConsumer implements PartitionHandler {
   }
 
   async onIdle(partitions: readonly PartitionLag[]): Promise<readonly DurablePosition[]> {
-    const beyondEnd = await recordLogEnds(this.#options.pool, partitions);
-    await this.#restartAll(beyondEnd, partitions);
+    const outside = await recordLogEnds(this.#options.pool, partitions);
+    await this.#goBackInside(outside, partitions);
     return await this.checkpointDue();
   }
 
@@ -116,7 +117,7 @@ export class PartitionConsumer implements PartitionHandler {
     const due = [...this.#states.values()].filter(
       (state) =>
         state.unstored !== null ||
-        (state.buffer.events > 0 && nowMs - state.bufferedSinceMs >= this.#options.checkpointEveryMs),
+        (state.bufferedSinceMs !== null && nowMs - state.bufferedSinceMs >= this.#options.checkpointEveryMs),
     );
     return await this.#checkpointAll(due);
   }
@@ -149,8 +150,6 @@ export class PartitionConsumer implements PartitionHandler {
   async #take(state: PartitionState, batch: RecordBatch): Promise<RecordsOutcome> {
     // Thrown away while waiting for its turn: the next delivery starts from the store.
     if (this.#states.get(stateKey(batch)) !== state) return this.#again(state);
-    const first = batch.records[0];
-    if (first === undefined) return this.#outcome(state);
     const continuity = await continuityOf(batch, state);
     if (continuity.kind === 'ask_again') return this.#outcome(state);
     if (continuity.kind !== 'continues') {
@@ -161,19 +160,27 @@ export class PartitionConsumer implements PartitionHandler {
     }
     state.askedFor = null;
     state.unverified = null;
-    const fresh = batch.records.filter((record) => record.offset >= state.accepted);
-    await this.#buffer(state, batch, fresh);
+    await this.#accept(state, batch);
     await batch.heartbeat();
     const full = state.buffer.weight >= this.#maxRows;
-    const old = this.#options.clock.nowMs() - state.bufferedSinceMs >= this.#options.checkpointEveryMs;
+    const nowMs = this.#options.clock.nowMs();
+    const old = nowMs - (state.bufferedSinceMs ?? nowMs) >= this.#options.checkpointEveryMs;
     if ((full || old) && !(await this.#beginCheckpoint(state))) return this.#again(state);
     return this.#outcome(state);
+  }
+
+  /** Takes up what is new in a batch, and what it says that nobody is to see. */
+  async #accept(state: PartitionState, batch: RecordBatch): Promise<void> {
+    if (batch.nextOffset <= state.accepted) return;
+    const fresh = batch.records.filter((record) => record.offset >= state.accepted);
+    state.bufferedSinceMs ??= this.#options.clock.nowMs();
+    await this.#buffer(state, batch, fresh);
+    state.accepted = batch.nextOffset;
   }
 
   async #buffer(state: PartitionState, batch: RecordBatch, records: readonly RawRecord[]): Promise<void> {
     const last = records.at(-1);
     if (last === undefined) return;
-    if (state.buffer.events === 0) state.bufferedSinceMs = this.#options.clock.nowMs();
     try {
       await this.#intakes.of(batch).take(batch, records, state.buffer);
     } catch (error) {
@@ -181,7 +188,6 @@ export class PartitionConsumer implements PartitionHandler {
       this.#states.delete(stateKey(batch));
       throw error;
     }
-    state.accepted = last.offset + 1n;
     state.last = lastRecordOf(last);
   }
 
@@ -203,7 +209,7 @@ export class PartitionConsumer implements PartitionHandler {
     if (state.accepted === state.durable) return true;
     const { buffer, accepted: to, last } = state;
     state.buffer = new CheckpointBuffer(buffer);
-    state.bufferedSinceMs = this.#options.clock.nowMs();
+    state.bufferedSinceMs = null;
     this.#startStoring(state, { buffer, to, last });
     return true;
   }
@@ -235,7 +241,15 @@ export class PartitionConsumer implements PartitionHandler {
     try {
       await preparePartitions(this.#options.pool, buffer);
       committed = await this.#transaction(async (tx) => {
-        if (!(await advancePosition(tx, { ...stretch, owner: this.#owner, last }))) return null;
+        if (
+          !(await advancePosition(tx, {
+            ...stretch,
+            owner: this.#owner,
+            last,
+            isSilent: buffer.events === 0,
+          }))
+        )
+          return null;
         return await commitBuffer(tx, buffer, stretch, this.#options);
       });
     } catch (error) {
@@ -294,8 +308,11 @@ export class PartitionConsumer implements PartitionHandler {
     return moved;
   }
 
-  async #restartAll(beyondEnd: readonly BeyondEnd[], partitions: readonly PartitionLag[]): Promise<void> {
-    await this.#losses.restartAll(beyondEnd, partitions, {
+  async #goBackInside(
+    outside: readonly PositionOutside[],
+    partitions: readonly PartitionLag[],
+  ): Promise<void> {
+    await this.#losses.goBackInside(outside, partitions, {
       holdsAnything: (position) => {
         const held = this.#states.get(stateKey(position));
         return held !== undefined && holdsAnything(held);
@@ -317,7 +334,7 @@ export class PartitionConsumer implements PartitionHandler {
       buffer: new CheckpointBuffer(null, this.#options.catalog.cutoffs),
       storing: null,
       unstored: null,
-      bufferedSinceMs: this.#options.clock.nowMs(),
+      bufferedSinceMs: null,
       last,
       unverified: last,
       fresh: !started,
