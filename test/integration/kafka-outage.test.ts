@@ -82,7 +82,7 @@ describeWith(['kafka'], 'an outage of the broker', () => {
     expect(lines.length).toBeLessThanOrEqual(10);
   });
 
-  it('is survived when it ends, and reported, not thrown, while it lasts', { timeout: 120_000 }, async () => {
+  it('is survived when it ends, and reported, not thrown, while it lasts', { timeout: 300_000 }, async () => {
     const { run, pid, restart, brokers } = await ownBroker();
     const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin();
     await admin.connect();

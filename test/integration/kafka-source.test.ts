@@ -41,34 +41,38 @@ function sourceOf(topics: readonly string[], options: Partial<KafkaOptions> = {}
 }
 
 describeWith(['kafka'], 'the Kafka source', () => {
-  it('reads what Java, C and JavaScript producers compress, with every codec', async () => {
-    const topic = await createTopic('codecs');
-    const wanted: string[] = [];
-    const batch = (name: string) => {
-      const values = lines(200, name);
-      wanted.push(...values);
-      return values;
-    };
-    for (const codec of ['gzip', 'snappy', 'lz4', 'zstd']) {
-      await produceWithJava(topic, batch(`java-${codec}`), { 'compression.type': codec });
-      await produceWithKcat(topic, batch(`kcat-${codec}`), { 'compression.codec': codec });
-    }
-    const producer = createKafkaProducer({ brokers: addressOf('kafka').split(',') });
-    await producer.connect();
-    await producer.send(
-      topic,
-      batch('kafkajs').map((value) => ({ key: 'k', value, timestampMs: 1_772_366_400_000 })),
-    );
-    await producer.close();
+  it(
+    'reads what Java, C and JavaScript producers compress, with every codec',
+    { timeout: 180_000 },
+    async () => {
+      const topic = await createTopic('codecs');
+      const wanted: string[] = [];
+      const batch = (name: string) => {
+        const values = lines(200, name);
+        wanted.push(...values);
+        return values;
+      };
+      for (const codec of ['gzip', 'snappy', 'lz4', 'zstd']) {
+        await produceWithJava(topic, batch(`java-${codec}`), { 'compression.type': codec });
+        await produceWithKcat(topic, batch(`kcat-${codec}`), { 'compression.codec': codec });
+      }
+      const producer = createKafkaProducer({ brokers: addressOf('kafka').split(',') });
+      await producer.connect();
+      await producer.send(
+        topic,
+        batch('kafkajs').map((value) => ({ key: 'k', value, timestampMs: 1_772_366_400_000 })),
+      );
+      await producer.close();
 
-    const ledger = createLedger();
-    const source = sourceOf([topic]);
-    await source.start(createLedgerHandler(ledger));
-    await until(() => ledger.values.length >= wanted.length, { what: 'all batches to be read' });
-    expect(ledger.values).toEqual(wanted);
-    expect(ledger.records.every(({ unreadable }) => unreadable === undefined)).toBe(true);
-    expect(ledger.records.at(-1)).toMatchObject({ timestampMs: 1_772_366_400_000, key: Buffer.from('k') });
-  });
+      const ledger = createLedger();
+      const source = sourceOf([topic]);
+      await source.start(createLedgerHandler(ledger));
+      await until(() => ledger.values.length >= wanted.length, { what: 'all batches to be read' });
+      expect(ledger.values).toEqual(wanted);
+      expect(ledger.records.every(({ unreadable }) => unreadable === undefined)).toBe(true);
+      expect(ledger.records.at(-1)).toMatchObject({ timestampMs: 1_772_366_400_000, key: Buffer.from('k') });
+    },
+  );
 
   it('begins where the handler’s store says, whatever Kafka has committed', async () => {
     const topic = await createTopic('resume');
