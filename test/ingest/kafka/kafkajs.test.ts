@@ -37,7 +37,7 @@ describe('the insides of kafkajs', () => {
       /looks its requests up elsewhere/,
     ],
     ['requests of another shape', 'kafkajs/src/protocol/requests', { requests: { Fetch: {} } }, /elsewhere/],
-    ['another queue', 'kafkajs/src/network/requestQueue', class {}, /queues its requests elsewhere/],
+    ['another queue', 'kafkajs/src/network/requestQueue', () => 0, /queues its requests elsewhere/],
     ['nothing', 'kafkajs/src/network/requestQueue', undefined, /is not what it was/],
   ])('are refused with what to do about it: %s', (_, path, other, message) => {
     const attempt = (): unknown => kafkajsInternals(instead(path, other));
