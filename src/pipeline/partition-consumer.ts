@@ -16,6 +16,7 @@ import {
   beginPosition,
   loadPosition,
   loadPositions,
+  type PositionOutside,
   recordLogEnds,
   registerPartitions,
   type StoredPosition as Stored,
@@ -34,7 +35,7 @@ import { commitBuffer, preparePartitions } from './commit-buffer.ts';
 import { RepeatedIds } from './id-ledger.ts';
 import { LogIntakes } from './log-intakes.ts';
 import { continuityOf, lastRecordOf } from './log-continuity.ts';
-import { type BeyondEnd, LogLosses, type LogLoss } from './log-losses.ts';
+import { LogLosses, type LogLoss } from './log-losses.ts';
 import {
   exclusively,
   holdsAnything,
@@ -117,8 +118,8 @@ export class PartitionConsumer implements PartitionHandler {
   }
 
   async onIdle(partitions: readonly PartitionLag[]): Promise<readonly DurablePosition[]> {
-    const beyondEnd = await recordLogEnds(this.#options.pool, partitions);
-    await this.#restartAll(beyondEnd, partitions);
+    const outside = await recordLogEnds(this.#options.pool, partitions);
+    await this.#goBackInside(outside, partitions);
     return await this.checkpointDue();
   }
 
@@ -128,7 +129,7 @@ export class PartitionConsumer implements PartitionHandler {
     const due = [...this.#states.values()].filter(
       (state) =>
         state.unstored !== null ||
-        (state.buffer.events > 0 && nowMs - state.bufferedSinceMs >= this.#options.checkpointEveryMs),
+        (state.bufferedSinceMs !== null && nowMs - state.bufferedSinceMs >= this.#options.checkpointEveryMs),
     );
     return await this.#checkpointAll(due);
   }
@@ -161,8 +162,6 @@ export class PartitionConsumer implements PartitionHandler {
   async #take(state: PartitionState, batch: RecordBatch): Promise<RecordsOutcome> {
     // Thrown away while waiting for its turn: the next delivery starts from the store.
     if (this.#states.get(stateKey(batch)) !== state) return this.#again(state);
-    const first = batch.records[0];
-    if (first === undefined) return this.#outcome(state);
     const continuity = await continuityOf(batch, state);
     if (continuity.kind === 'ask_again') return this.#outcome(state);
     if (continuity.kind !== 'continues') {
@@ -176,24 +175,39 @@ export class PartitionConsumer implements PartitionHandler {
     const begunMs = this.#options.clock.nowMs();
     let rest: readonly RawRecord[] = batch.records.filter((record) => record.offset >= state.accepted);
     do {
-      rest = await this.#buffer(state, batch, rest);
+      rest = await this.#accept(state, batch, rest);
       await batch.heartbeat();
       const full = rest.length > 0 || state.buffer.isFull;
-      const old = this.#options.clock.nowMs() - state.bufferedSinceMs >= this.#options.checkpointEveryMs;
+      const nowMs = this.#options.clock.nowMs();
+      const old = nowMs - (state.bufferedSinceMs ?? nowMs) >= this.#options.checkpointEveryMs;
       if ((full || old) && !(await this.#beginCheckpoint(state))) return this.#again(state);
       // What is left is fetched once more: the source has to be able to stop, or to give the partition away, meanwhile.
     } while (rest.length > 0 && this.#options.clock.nowMs() - begunMs < MAX_TAKING_MS);
     return this.#outcome(state);
   }
 
-  /** Takes records into the buffer for as long as it has room. @returns those that are left for the next one */
+  /**
+   * Takes up what is new in a batch for as long as the buffer has room, and then what it says that nobody is to see.
+   *
+   * @returns the records that are left for the next buffer
+   */
+  async #accept(
+    state: PartitionState,
+    batch: RecordBatch,
+    records: readonly RawRecord[],
+  ): Promise<readonly RawRecord[]> {
+    if (batch.nextOffset <= state.accepted) return [];
+    state.bufferedSinceMs ??= this.#options.clock.nowMs();
+    const rest = records.length === 0 ? records : await this.#buffer(state, batch, records);
+    if (rest.length === 0) state.accepted = batch.nextOffset;
+    return rest;
+  }
+
   async #buffer(
     state: PartitionState,
     batch: RecordBatch,
     records: readonly RawRecord[],
   ): Promise<readonly RawRecord[]> {
-    if (records.length === 0) return records;
-    if (state.buffer.events === 0) state.bufferedSinceMs = this.#options.clock.nowMs();
     let taken: number;
     try {
       taken = await this.#intakes.of(batch).take(batch, records, state.buffer);
@@ -228,7 +242,7 @@ export class PartitionConsumer implements PartitionHandler {
     if (state.accepted === state.durable) return true;
     const { buffer, accepted: to, last } = state;
     state.buffer = new CheckpointBuffer(buffer, buffer.cutoffs, this.#limitsOf(state.id));
-    state.bufferedSinceMs = this.#options.clock.nowMs();
+    state.bufferedSinceMs = null;
     this.#startStoring(state, { buffer, to, last });
     return true;
   }
@@ -260,7 +274,15 @@ export class PartitionConsumer implements PartitionHandler {
     try {
       await preparePartitions(this.#options.pool, buffer);
       committed = await this.#transaction(async (tx) => {
-        if (!(await advancePosition(tx, { ...stretch, owner: this.#owner, last }))) return null;
+        if (
+          !(await advancePosition(tx, {
+            ...stretch,
+            owner: this.#owner,
+            last,
+            isSilent: buffer.events === 0,
+          }))
+        )
+          return null;
         return await commitBuffer(tx, buffer, stretch, this.#options);
       });
     } catch (error) {
@@ -319,8 +341,11 @@ export class PartitionConsumer implements PartitionHandler {
     return moved;
   }
 
-  async #restartAll(beyondEnd: readonly BeyondEnd[], partitions: readonly PartitionLag[]): Promise<void> {
-    await this.#losses.restartAll(beyondEnd, partitions, {
+  async #goBackInside(
+    outside: readonly PositionOutside[],
+    partitions: readonly PartitionLag[],
+  ): Promise<void> {
+    await this.#losses.goBackInside(outside, partitions, {
       holdsAnything: (position) => {
         const held = this.#states.get(stateKey(position));
         return held !== undefined && holdsAnything(held);
@@ -349,7 +374,7 @@ export class PartitionConsumer implements PartitionHandler {
       ),
       storing: null,
       unstored: null,
-      bufferedSinceMs: this.#options.clock.nowMs(),
+      bufferedSinceMs: null,
       last,
       unverified: last,
       fresh: !started,

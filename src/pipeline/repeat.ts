@@ -1,3 +1,4 @@
+import { boundedLog } from '../core/bounded-log.ts';
 import { errorMessage } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 
@@ -19,6 +20,7 @@ export function repeat(
   log: Log,
   turn: () => Promise<boolean | void>,
 ): Repeating {
+  const troubles = boundedLog(log, name);
   let stopped = false;
   let woken = false;
   let failures = 0;
@@ -45,7 +47,7 @@ export function repeat(
         failures = 0;
       } catch (error) {
         failures += 1;
-        log.warn(
+        troubles.warn(
           { loop: name, error: errorMessage(error), failures },
           `${name} failed and will be tried again`,
         );

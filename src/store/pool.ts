@@ -1,5 +1,6 @@
 import { Pool as PgPool, types as pgTypes } from 'pg';
 import type pg from 'pg';
+import { boundedLog } from '../core/bounded-log.ts';
 import type { Log } from '../core/log.ts';
 import { NEWEST_KNOWN_MIGRATION } from './known-migrations.ts';
 import { noteOutdated, OutdatedWriter } from './outdated-writer.ts';
@@ -56,9 +57,10 @@ export function createPool(options: PoolOptions): Pool {
   if (options.knownMigration !== undefined) known.set(pool, options.knownMigration);
   // Without a listener an idle connection that the server drops would crash the process; the next query
   // reconnects by itself.
+  const troubles = boundedLog(options.log, 'database connections');
   pool.on('error', (error) => {
     // `end()` does not wait for the sockets to close; a server that stops right after it is no news.
-    if (!pool.ending) options.log.warn({ error: error.message }, 'idle database connection lost');
+    if (!pool.ending) troubles.warn({ error: error.message }, 'idle database connection lost');
   });
   // The same while a connection is in use but between two queries: the next one fails, and says so to its caller.
   pool.on('connect', (client) => client.on('error', () => undefined));

@@ -44,7 +44,7 @@ export interface ModelProgressRow {
 /**
  * Every partition of the sources in use with a model's time in it; the database's clock, so that processes
  * agree. A log whose end nobody has looked at for a minute (its consumers are down) is not read to its end,
- * however it looked then. Control records of transactions take an offset or two that no consumer sees.
+ * however it looked then.
  */
 export async function loadModelProgress(
   db: Queryable,
@@ -63,7 +63,7 @@ export async function loadModelProgress(
     any_max: Date | null;
     now: Date;
   }>(
-    `select m.model_id, p.source, p.partition, (p.next_offset >= p.high_offset - 2
+    `select m.model_id, p.source, p.partition, (p.next_offset >= p.high_offset
          and (p.high_checked_at is null or p.high_checked_at > now() - interval '1 minute')) as caught_up, p.progressed_at,
        p.holds_watermark, w.max_event_at, w.seen_at,
        (select max(a.max_event_at) from watermark a where a.source = p.source and a.partition = p.partition)

@@ -251,6 +251,7 @@ function batch(partition: number, log: readonly string[], from: number, to: numb
     eventType: null,
     records,
     fromOffset: BigInt(from),
+    nextOffset: BigInt(from + records.length),
     highOffset: BigInt(log.length),
     heartbeat: async () => {},
   };

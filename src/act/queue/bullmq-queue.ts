@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobsOptions, WorkerOptions } from 'bullmq';
+import { boundedLog } from '../../core/bounded-log.ts';
 import { errorMessage } from '../../core/errors.ts';
 import type { OutboxKind } from '../../core/jobs.ts';
 import type { Log } from '../../core/log.ts';
@@ -72,9 +73,10 @@ export function createBullmqQueue(
   timing: QueueTiming = TIMING,
 ): JobQueue {
   let closed = false;
+  const troubles = boundedLog(log, 'job queue');
   const onError = (error: Error): void => {
     // Connections that are being given up may still complain.
-    if (!closed) log.warn({ error: errorMessage(error) }, 'job queue trouble');
+    if (!closed) troubles.warn({ error: errorMessage(error) }, 'job queue trouble');
   };
   const queues = new Map(
     JOB_KINDS.map((kind) => {

@@ -123,7 +123,7 @@ export async function pipelineFacts(db: Queryable): Promise<PipelineFacts> {
       db,
       `select m.name as model, max(w.max_event_at) as newest_event_at,
          coalesce(
-           min(w.max_event_at) filter (where p.high_offset - p.next_offset > 2
+           min(w.max_event_at) filter (where p.high_offset > p.next_offset
              or p.progressed_at > now() - interval '1 minute'),
            max(w.max_event_at)) as complete_until
        from watermark w
