@@ -1,5 +1,7 @@
 import { Pool as PgPool } from 'pg';
+import { systemClock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
+import { RepeatedLines } from '../core/repeated-lines.ts';
 import { QUEUE_SCHEMA } from './migrate.ts';
 import type { Pool } from './pool.ts';
 
@@ -31,9 +33,14 @@ export function createQueuePool(options: QueuePoolOptions): Pool {
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   });
+  const troubles = new RepeatedLines({
+    log: options.log,
+    message: 'idle queue connection lost',
+    clock: systemClock,
+  });
   pool.on('error', (error) => {
     // `end()` does not wait for the sockets to close; a server that stops right after it is no news.
-    if (!pool.ending) options.log.warn({ error: error.message }, 'idle queue connection lost');
+    if (!pool.ending) troubles.say(error.message);
   });
   // The same while a connection is in use but between two queries: the next one fails, and says so to its caller.
   pool.on('connect', (client) => client.on('error', () => undefined));

@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { RepeatedLines } from '../../src/core/repeated-lines.ts';
 
 let nowMs: number;
-let due: { atMs: number; then: () => void }[];
+let due: { atMs: number; callBack: () => void }[];
 let said: [string, object][];
 let lines: RepeatedLines;
 
@@ -15,8 +15,8 @@ beforeEach(() => {
     log: { warn: note, info: note },
     message: 'trouble',
     clock: { nowMs: () => nowMs },
-    later: (ms, then) => {
-      const entry = { atMs: nowMs + ms, then };
+    later: (ms, callBack) => {
+      const entry = { atMs: nowMs + ms, callBack };
       due.push(entry);
       return () => void (due = due.filter((other) => other !== entry));
     },
@@ -30,7 +30,7 @@ function pass(ms: number): void {
     if (next === undefined || next.atMs > untilMs) break;
     due = due.filter((entry) => entry !== next);
     nowMs = next.atMs;
-    next.then();
+    next.callBack();
   }
   nowMs = untilMs;
 }

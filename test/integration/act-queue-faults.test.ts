@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createNotifyHandler } from '../../src/act/notify-handler.ts';
 import type { Channel } from '../../src/act/notify-handler.ts';
 import { createBullmqQueue } from '../../src/act/queue/bullmq-queue.ts';
-import type { JobQueue } from '../../src/act/queue/job-queue.ts';
+import { JOB_KINDS } from '../../src/act/queue/job-queue.ts';
+import type { JobQueue, Postponing } from '../../src/act/queue/job-queue.ts';
 import { createPostgresQueueBackend } from '../../src/act/queue/postgres-backend.ts';
 import { createRedisQueueBackend } from '../../src/act/queue/redis-backend.ts';
 import { createWaitingQueue } from '../../src/act/queue/waiting-queue.ts';
@@ -20,7 +21,7 @@ import { endpointStore } from '../../src/store/disabled-endpoints.ts';
 import { QUEUE_SCHEMA } from '../../src/store/migrate.ts';
 import { mailRecipients } from '../../src/store/mail-recipients.ts';
 import { smtpBreakers } from '../../src/store/smtp-breakers.ts';
-import { appendOutbox, outboxMessages, relayOutbox } from '../../src/store/outbox.ts';
+import { appendOutbox, outboxMessages, postponing, relayOutbox } from '../../src/store/outbox.ts';
 import { listenOutbox } from '../../src/store/outbox-wake.ts';
 import { createPool, inTransaction, type Pool } from '../../src/store/pool.ts';
 import { createQueuePool } from '../../src/store/queue-pool.ts';
@@ -57,12 +58,12 @@ afterEach(async () => {
 const TIMING = { lockMs: 2_000, stalledCheckMs: 500 };
 const OVERDUE_MS = 1_500;
 
-async function startLine(label: string, connect: (url: string) => Promise<JobQueue>): Promise<Line> {
+async function startLine(label: string, connect: Backend['connect']): Promise<Line> {
   const { url } = await createDatabase(label);
   const pool = createPool({ connectionString: url, max: 8, applicationName: label, log: silentLog });
   atEnd(() => pool.end());
   const http = await startHttp();
-  const queue = await connect(url);
+  const queue = await connect(url, postponing(pool, systemClock));
   const said: string[] = [];
   const log: Log = { ...silentLog, warn: (_fields, message) => said.push(message) };
   const relay = createRelay({
@@ -142,7 +143,7 @@ async function startLine(label: string, connect: (url: string) => Promise<JobQue
 }
 
 interface Backend {
-  connect(databaseUrl: string): Promise<JobQueue>;
+  connect(databaseUrl: string, outbox: Postponing): Promise<JobQueue>;
   /** Every job is gone, those in work too. */
   empty(line: Line): Promise<void>;
   /** Ends every connection to the queue; answers how many. */
@@ -158,7 +159,7 @@ function faults(backend: Backend): void {
 function faultsOfAny(backend: Backend): void {
   let line: Line;
   beforeEach(async () => {
-    line = await startLine('queue_faults', (url) => backend.connect(url));
+    line = await startLine('queue_faults', (url, outbox) => backend.connect(url, outbox));
   });
 
   it('loses nothing when it is emptied in the middle of the work', async () => {
@@ -210,7 +211,7 @@ function faultsOfAny(backend: Backend): void {
 describeWith(['postgres'], 'a job queue on Postgres that has trouble', () => {
   const name = 'queue_faults_jobs';
   faults({
-    connect: async (url) => {
+    connect: async (url, outbox) => {
       const pool = createQueuePool({
         connectionString: url,
         workers: 3,
@@ -219,7 +220,7 @@ describeWith(['postgres'], 'a job queue on Postgres that has trouble', () => {
       });
       atEnd(() => pool.end());
       const backend = await createPostgresQueueBackend(pool, QUEUE_SCHEMA);
-      return createBullmqQueue(backend, silentLog, () => 0.1, TIMING);
+      return createBullmqQueue(backend, outbox, silentLog, () => 0.1, TIMING);
     },
     empty: async ({ pool }) => {
       const tables = await pool.query<{ name: string }>(
@@ -249,14 +250,43 @@ describeWith(['postgres'], 'a job queue on Postgres that has trouble', () => {
   });
 });
 
+describeWith(['postgres'], 'a process whose queue on Postgres restarts four times', () => {
+  it('has few lines to say about it', async () => {
+    const { url } = await createDatabase('queue_lines');
+    const pool = createPool({ connectionString: url, max: 2, applicationName: 'test', log: silentLog });
+    atEnd(() => pool.end());
+    const said: string[] = [];
+    const log: Log = { ...silentLog, warn: (_fields, message) => said.push(message) };
+    const name = 'queue_lines_jobs';
+    const queuePool = createQueuePool({ connectionString: url, workers: 4, applicationName: name, log });
+    atEnd(() => queuePool.end());
+    const backend = await createPostgresQueueBackend(queuePool, QUEUE_SCHEMA);
+    const queue = createBullmqQueue(backend, postponing(pool, systemClock), log, () => 0.1, TIMING);
+    atEnd(() => queue.close(1_000));
+    for (const kind of JOB_KINDS) queue.work(kind, () => Promise.resolve({ kind: 'done' }), 4);
+    for (let restarts = 0; restarts < 4; restarts += 1) {
+      const others = `from pg_stat_activity where datname = current_database() and application_name <> 'test'`;
+      await until(async () => ((await pool.query(`select 1 ${others}`)).rowCount ?? 0) >= JOB_KINDS.length, {
+        timeoutMs: 60_000,
+        what: 'the workers to be back',
+      });
+      await pool.query(`select pg_terminate_backend(pid) ${others}`);
+    }
+    await until(() => said.includes('job queue trouble'), { timeoutMs: 30_000 });
+    // Of each of two kinds of line: what is new, and a sum now and then.
+    expect(said.length).toBeLessThanOrEqual(16);
+  }, 120_000);
+});
+
 describeWith(['postgres', 'redis'], 'a job queue on Redis that has trouble', () => {
   let redis: OwnRedis;
   beforeEach(async () => {
     redis = await ownRedis();
   });
-  const connect = async (): Promise<JobQueue> =>
+  const connect: Backend['connect'] = async (_url, outbox) =>
     createBullmqQueue(
       await createRedisQueueBackend({ url: redis.url, log: silentLog }),
+      outbox,
       silentLog,
       () => 0.1,
       TIMING,
@@ -320,7 +350,13 @@ describeWith(['postgres', 'redis'], 'a job queue on Redis that has trouble', () 
     await redis.kill();
     const troubles: unknown[] = [];
     const log: Log = { ...silentLog, warn: (fields) => troubles.push(fields) };
-    const line = await startLine('queue_absent', async () => createWaitingQueue(connect, log, () => 0.1));
+    const line = await startLine('queue_absent', async (url, outbox) =>
+      createWaitingQueue(
+        async () => await connect(url, outbox),
+        log,
+        () => 0.1,
+      ),
+    );
     await line.put(3);
     await until(() => troubles.length > 1);
     expect(troubles[0]).toMatchObject({
@@ -342,7 +378,10 @@ describeWith(['postgres', 'redis'], 'a job queue on Redis that has trouble', () 
 
   it('that never comes does not keep a process from ending', async () => {
     await redis.kill();
-    const queue = createWaitingQueue(connect, silentLog);
+    const queue = createWaitingQueue(
+      async () => await connect('', { postpone: () => Promise.resolve() }),
+      silentLog,
+    );
     await expect(queue.add('notify', '1', { enqueues: 0 })).rejects.toThrow('has not answered yet');
     await queue.close(1_000);
   }, 15_000);

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
+import { systemClock } from '../../core/clock.ts';
 import { errorMessage, UserError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
+import { RepeatedLines } from '../../core/repeated-lines.ts';
 import type { BullmqBackend, JobData } from './bullmq-queue.ts';
 
 export interface RedisBackendOptions {
@@ -28,8 +30,10 @@ export async function createRedisQueueBackend({
   prefix = DEFAULT_PREFIX,
   log,
 }: RedisBackendOptions): Promise<BullmqBackend> {
+  // Both connections are tried again and again while it is away.
+  const troubles = new RepeatedLines({ log, message: 'redis connection trouble', clock: systemClock });
   const watched = (connection: Redis): Redis => {
-    connection.on('error', (error) => log.warn({ error: errorMessage(error) }, 'redis connection trouble'));
+    connection.on('error', (error) => troubles.say(errorMessage(error)));
     return connection;
   };
   const adding = watched(
@@ -58,6 +62,7 @@ export async function createRedisQueueBackend({
     createWorker: (kind, process, options) =>
       new Worker<JobData>(kind, process, { ...options, connection: working, prefix }),
     disconnect: async () => {
+      troubles.close();
       adding.disconnect();
       working.disconnect();
     },
