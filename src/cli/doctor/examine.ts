@@ -7,6 +7,7 @@ import { openDatabase } from '../../store/open-database.ts';
 import { createPool } from '../../store/pool.ts';
 import { createReadModels } from '../../store/read-models.ts';
 import { judgeDeliveries } from '../delivery-troubles.ts';
+import { judgeDuties } from '../duty-troubles.ts';
 import { judgeLine } from '../line-troubles.ts';
 import { judgeMail } from '../mail-troubles.ts';
 import { judgeDatabase } from './database-check.ts';
@@ -60,6 +61,7 @@ async function examineDatabase({ config, directory, clock, log }: ExamineOptions
       return [
         ...findings,
         ...judgeLine(line, nowMs),
+        ...judgeDuties(line, nowMs),
         ...judgeDeliveries(line, nowMs),
         ...judgeMail(line, config.channels, nowMs),
       ];
