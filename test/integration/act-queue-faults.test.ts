@@ -4,7 +4,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createNotifyHandler } from '../../src/act/notify-handler.ts';
 import type { Channel } from '../../src/act/notify-handler.ts';
 import { createBullmqQueue } from '../../src/act/queue/bullmq-queue.ts';
-import { JOB_KINDS } from '../../src/act/queue/job-queue.ts';
 import type { JobQueue, Postponing } from '../../src/act/queue/job-queue.ts';
 import { createPostgresQueueBackend } from '../../src/act/queue/postgres-backend.ts';
 import { createRedisQueueBackend } from '../../src/act/queue/redis-backend.ts';
@@ -248,34 +247,6 @@ describeWith(['postgres'], 'a job queue on Postgres that has trouble', () => {
       return jobs.rows[0]?.text ?? '';
     },
   });
-});
-
-describeWith(['postgres'], 'a process whose queue on Postgres restarts four times', () => {
-  it('has few lines to say about it', async () => {
-    const { url } = await createDatabase('queue_lines');
-    const pool = createPool({ connectionString: url, max: 2, applicationName: 'test', log: silentLog });
-    atEnd(() => pool.end());
-    const said: string[] = [];
-    const log: Log = { ...silentLog, warn: (_fields, message) => said.push(message) };
-    const name = 'queue_lines_jobs';
-    const queuePool = createQueuePool({ connectionString: url, workers: 4, applicationName: name, log });
-    atEnd(() => queuePool.end());
-    const backend = await createPostgresQueueBackend(queuePool, QUEUE_SCHEMA);
-    const queue = createBullmqQueue(backend, postponing(pool, systemClock), log, () => 0.1, TIMING);
-    atEnd(() => queue.close(1_000));
-    for (const kind of JOB_KINDS) queue.work(kind, () => Promise.resolve({ kind: 'done' }), 4);
-    for (let restarts = 0; restarts < 4; restarts += 1) {
-      const others = `from pg_stat_activity where datname = current_database() and application_name <> 'test'`;
-      await until(async () => ((await pool.query(`select 1 ${others}`)).rowCount ?? 0) >= JOB_KINDS.length, {
-        timeoutMs: 60_000,
-        what: 'the workers to be back',
-      });
-      await pool.query(`select pg_terminate_backend(pid) ${others}`);
-    }
-    await until(() => said.includes('job queue trouble'), { timeoutMs: 30_000 });
-    // Of each of two kinds of line: what is new, and a sum now and then.
-    expect(said.length).toBeLessThanOrEqual(16);
-  }, 120_000);
 });
 
 describeWith(['postgres', 'redis'], 'a job queue on Redis that has trouble', () => {
