@@ -1,9 +1,9 @@
-import { errorMessage } from '../core/errors.ts';
+import { fullJitterMs, spreadMs } from '../core/backoff.ts';
 import type { Clock } from '../core/clock.ts';
+import { errorMessage } from '../core/errors.ts';
 import type { OutboxKind } from '../core/jobs.ts';
 import type { Log } from '../core/log.ts';
 import type { JobQueue } from './queue/job-queue.ts';
-import { fullJitterMs } from './queue/retry-delay.ts';
 
 export interface RelayRow {
   readonly id: string;
@@ -20,6 +20,8 @@ export interface RelayTx {
 }
 
 export interface RelayOutbox {
+  /** When the next message falls due; null: none waits. */
+  nextDueMs(): Promise<number | null>;
   transaction<T>(work: (tx: RelayTx) => Promise<T>): Promise<T>;
 }
 
@@ -62,7 +64,7 @@ export function createRelay(options: RelayOptions): Relay {
   const { random = Math.random } = options;
   let running: Promise<void> | null = null;
   let news = false;
-  let timer: NodeJS.Timeout | null = null;
+  let next: NodeJS.Timeout | null = null;
   let pause: NodeJS.Timeout | null = null;
   let failures = 0;
   let closed = false;
@@ -123,12 +125,24 @@ export function createRelay(options: RelayOptions): Relay {
     }, pauseMs);
   };
 
+  /** When to look again without being woken: with the next poll, or before it when a message falls due. */
+  const untilNextMs = async (): Promise<number> => {
+    const dueAtMs = await outbox.nextDueMs();
+    const dueInMs = dueAtMs === null ? Infinity : Math.max(0, dueAtMs - clock.nowMs());
+    return Math.min(dueInMs, spreadMs(pollMs, random));
+  };
+
   const run = async (): Promise<void> => {
     news = false;
-    await pass().then(succeeded, failed);
+    if (next !== null) clearTimeout(next);
+    const nextMs = await pass()
+      .then(succeeded)
+      .then(untilNextMs)
+      .catch((error: unknown) => (failed(error), null));
     running = null;
     // Woken while it ran: what was committed after its last look must not wait for the next poll.
     if (news) wake();
+    else if (nextMs !== null && !closed) next = setTimeout(wake, nextMs);
   };
 
   const wake = (): void => {
@@ -142,11 +156,10 @@ export function createRelay(options: RelayOptions): Relay {
     pass,
     start() {
       wake();
-      timer = setInterval(wake, pollMs);
     },
     async close() {
       closed = true;
-      if (timer !== null) clearInterval(timer);
+      if (next !== null) clearTimeout(next);
       if (pause !== null) clearTimeout(pause);
       const letGoLater = setTimeout(() => letGo.abort(), CLOSE_WITHIN_MS);
       await running;

@@ -207,6 +207,48 @@ export const FAMILIES: readonly Family[] = [
     samples: (facts) => facts.disabled_endpoints.map((row) => [[row.section, row.name], 1] as const),
   },
   {
+    name: 'shiftwatch_duty_last_success_timestamp_seconds',
+    help: 'When something that is done again and again last went well, in any process that runs.',
+    labels: ['duty'],
+    samples: ({ duties }) =>
+      duties.flatMap((row) =>
+        row.last_success_at === null ? [] : [[[row.name], seconds(row.last_success_at)] as const],
+      ),
+  },
+  {
+    name: 'shiftwatch_duty_last_failure_timestamp_seconds',
+    help: 'When it last failed.',
+    labels: ['duty'],
+    samples: ({ duties }) =>
+      duties.flatMap((row) =>
+        row.last_failure_at === null ? [] : [[[row.name], seconds(row.last_failure_at)] as const],
+      ),
+  },
+  {
+    name: 'shiftwatch_duty_failures',
+    help: 'How often in a row it has failed by now, in the process where it goes worst.',
+    labels: ['duty'],
+    samples: ({ duties }) => duties.map((row) => [[row.name], row.failures] as const),
+  },
+  {
+    name: 'shiftwatch_duty_processes',
+    help: 'Processes that have it.',
+    labels: ['duty'],
+    samples: ({ duties }) => duties.map((row) => [[row.name], row.processes] as const),
+  },
+  {
+    name: 'shiftwatch_evaluations_postponed',
+    help: 'Evaluations that were put off, by what they wait for.',
+    labels: ['reason'],
+    samples: ({ postponed }) => postponed.map((row) => [[row.reason], row.count] as const),
+  },
+  {
+    name: 'shiftwatch_unreadable_parts',
+    help: 'Stored counts of windows that do not decode and are left out. Always 0 unless a newer version wrote them, or a disk lied.',
+    labels: ['model'],
+    samples: ({ unreadable_counts: counts }) => counts.map((row) => [[row.model], row.parts] as const),
+  },
+  {
     name: 'shiftwatch_dead_letters',
     help: 'Records that could not be read and were not replayed, by reason.',
     labels: ['reason'],

@@ -25,6 +25,7 @@ import type { EvaluationInput, EvaluationOutput } from './evaluate-window.ts';
 import { loadRowSample } from './load-row-sample.ts';
 import type { CatalogModel, ModelCatalog } from './model-catalog.ts';
 import { loadMaturityRule } from './load-maturity-rule.ts';
+import { noteUnreadable } from './note-unreadable.ts';
 import { withTimePatterns, type DescribePattern } from './series-pattern.ts';
 
 export interface EvaluatorOptions {
@@ -93,13 +94,15 @@ export async function evaluate(
     // One instant for the verdict and what is decided on it: a backtest goes by it.
     const nowMs = clock.nowMs();
     await writeEvaluation(tx, window, series, revision, segments, nowMs);
+    await noteUnreadable(tx, log, { windowId: window.id, model: window.modelName }, output.unreadable);
+    const out = new Set(output.unreadable.map(({ id }) => id));
     // What feeds a window is folded where it belongs.
-    if (window.paneMs === null && parts.length >= FOLD_FROM_PARTS) {
+    if (window.paneMs === null && parts.length - out.size >= FOLD_FROM_PARTS) {
       const number = await nextDeltaNumber(tx);
       await foldParts(
         tx,
         window.id,
-        parts.map((part) => part.id),
+        parts.flatMap(({ id }) => (out.has(id) ? [] : [id])),
         output.folded.map((part) => ({
           ...part,
           windowId: window.id,

@@ -98,21 +98,29 @@ export async function foldParts(
   return true;
 }
 
-/** Windows with at least so many parts. */
-export async function crowdedWindows(db: Queryable, fromParts: number, limit: number): Promise<number[]> {
+/** Windows with at least so many parts that can be read, without some. */
+export async function crowdedWindows(
+  db: Queryable,
+  fromParts: number,
+  limit: number,
+  without: readonly number[],
+): Promise<number[]> {
   const found = await db.query<{ window_id: number }>(
     `select p.window_id from window_part p join "window" w on w.id = p.window_id
-     where w.state = 'open' group by p.window_id having count(*) >= $1 order by count(*) desc limit $2`,
-    [fromParts, limit],
+     where w.state = 'open' and p.window_id <> all($3::bigint[])
+       and not exists (select 1 from unreadable_part u where u.part_id = p.id)
+     group by p.window_id having count(*) >= $1 order by count(*) desc limit $2`,
+    [fromParts, limit, without],
   );
   return found.rows.map((row) => row.window_id);
 }
 
-/** The oldest parts of a window, locked: of two who fold them, the second finds them gone and leaves it. */
+/** The oldest parts of a window that can be read, locked: of two who fold them, the second finds them gone and leaves it. */
 export async function loadSomeParts(tx: Tx, windowId: number, limit: number): Promise<StoredPart[]> {
   const found = await tx.query<StoredPart>(
-    `select id, segment, kind, rows, delta from window_part where window_id = $1 order by id limit $2
-     for update skip locked`,
+    `select id, segment, kind, rows, delta from window_part p
+     where window_id = $1 and not exists (select 1 from unreadable_part u where u.part_id = p.id)
+     order by id limit $2 for update skip locked`,
     [windowId, limit],
   );
   return found.rows;

@@ -243,7 +243,7 @@ async function live(
     if (what === 'crash') workers[w] = await start();
     if (what === 'back') positions[p] = Math.max(0, from - amount);
     if (what === 'sweep') await sweepLabels(sweep);
-    if (what === 'fold') await foldCrowdedWindows(pool, catalog);
+    if (what === 'fold') await foldCrowdedWindows(pool, catalog, silentLog);
     if (what === 'rebalance') await worker.onRevoked();
   }
   // Zombies have their last word before and after the one who finishes.

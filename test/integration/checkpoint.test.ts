@@ -130,7 +130,7 @@ describeWith(['postgres'], 'checkpoints', () => {
     }
     expect((await parts(pool, 'folded', 'input')).length).toBe(150);
     const catalog = await ModelCatalog.open(pool, [modelSpec()]);
-    expect(await foldCrowdedWindows(pool, catalog)).toBe(1);
+    expect(await foldCrowdedWindows(pool, catalog, silentLog)).toBe(1);
     expect((await parts(pool, 'folded', 'input')).length).toBe(1);
     expect(await windowRows(pool, 'folded')).toBe(150);
   });

@@ -150,7 +150,7 @@ describeWith(['postgres'], 'verdicts and what they are of', () => {
             if (what === 'finish') await line.finish(amount);
             if (what === 'die') await line.die(amount);
             if (what === 'hour') await line.hourPasses();
-            if (what === 'fold') await foldCrowdedWindows(pool, line.catalog);
+            if (what === 'fold') await foldCrowdedWindows(pool, line.catalog, silentLog);
             if (what === 'look') expect(await line.look()).toBe(0);
           }
           for (const hour of [0, 1, 2, 3]) if (hour % 2 === runs % 2) await line.send(hour, 5);

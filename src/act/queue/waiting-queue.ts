@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fullJitterMs } from '../../core/backoff.ts';
 import { boundedLog } from '../../core/bounded-log.ts';
 import { SECOND_MS } from '../../core/clock.ts';
 import { errorMessage, UserError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import type { JobHandler, JobQueue } from './job-queue.ts';
-import { fullJitterMs } from './retry-delay.ts';
 
 const FIRST_PAUSE_MS = SECOND_MS;
 const LONGEST_PAUSE_MS = 30 * SECOND_MS;

@@ -10,6 +10,7 @@ import { openDatabase } from '../../store/open-database.ts';
 import { createPool } from '../../store/pool.ts';
 import { createReadModels } from '../../store/read-models.ts';
 import { judgeDeliveries } from '../delivery-troubles.ts';
+import { judgeDuties } from '../duty-troubles.ts';
 import { judgeLine } from '../line-troubles.ts';
 import { judgeMail } from '../mail-troubles.ts';
 import { judgeDatabase } from './database-check.ts';
@@ -67,6 +68,7 @@ async function examineDatabase({ config, directory, clock, log }: ExamineOptions
         ...findings,
         ...changes.map((change) => failure(`model ${change.model}`, sayTaskChange(change), TASK_CHANGE_FIX)),
         ...judgeLine(line, nowMs),
+        ...judgeDuties(line, nowMs),
         ...judgeDeliveries(line, nowMs),
         ...judgeMail(line, config.channels, nowMs),
       ];

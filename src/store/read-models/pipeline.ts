@@ -17,7 +17,16 @@ import {
 } from './log-incidents.ts';
 import type { RetrainState } from '../../core/retrain-state.ts';
 import type { RetrainIncidentKind } from '../retrain-incidents.ts';
+import {
+  dutyRows,
+  type DutyRow,
+  newestUnreadable,
+  postponedEvaluations,
+  type PostponedRow,
+  unreadableCounts,
+} from './duties.ts';
 import { select } from './select.ts';
+import type { UnreadableCount, UnreadableRow } from '../unreadable-parts.ts';
 import type { WindowState } from './windows.ts';
 
 export interface SourceRow {
@@ -91,6 +100,13 @@ export interface PipelineFacts {
   deliveries: { kind: string; state: string; count: number }[];
   /** Channels and webhooks that answered 410. */
   disabled_endpoints: DisabledEndpointRow[];
+  /** What processes do again and again, and how it goes; empty while none runs. */
+  duties: DutyRow[];
+  /** Evaluations that were put off, and why. */
+  postponed: PostponedRow[];
+  /** Parts of windows that do not decode: all by model, and the newest. */
+  unreadable_counts: UnreadableCount[];
+  unreadable_parts: UnreadableRow[];
   /** Not replayed yet. */
   dead_letters: { reason: DeadLetterReason; count: number; newest_at: string }[];
   /** Mail servers that have not answered lately. */
@@ -226,6 +242,10 @@ export async function pipelineFacts(db: Queryable): Promise<PipelineFacts> {
       `select kind, state, count(*) as count from delivery group by kind, state order by kind, state`,
     ),
     disabled_endpoints: await listDisabledEndpoints(db),
+    duties: await dutyRows(db),
+    postponed: await postponedEvaluations(db),
+    unreadable_counts: await unreadableCounts(db),
+    unreadable_parts: await newestUnreadable(db),
     dead_letters: await select(
       db,
       `select reason, count(*) as count, max(received_at) as newest_at from dead_letter
