@@ -22,6 +22,8 @@ export interface Sent {
 
 /** Labels are of predictions this many slices back, so that they come before, while and after their windows close. */
 const SLICE_MS = 100;
+/** A broker takes a megabyte at once. Behind, the next slice comes at once. */
+const MOST_AT_ONCE = 1_000;
 const REPEATED_IN = 500;
 const GARBAGE_IN = 1_000;
 const LABEL_DELAYS_MS = [-200, 5_000, 60_000, 180_000];
@@ -76,7 +78,7 @@ export class SteadyLoad {
     while (!this.#stopped) {
       const elapsedMs = Date.now() - begunMs;
       const due = Math.floor((elapsedMs / 1_000) * predictionsPerSecond) - this.sent.predictions;
-      const predictions = Array.from({ length: Math.min(due, 3_000) }, () => {
+      const predictions = Array.from({ length: Math.min(due, MOST_AT_ONCE) }, () => {
         const index = this.sent.predictions++;
         sentAtMs.push(Date.now());
         return JSON.stringify({ ...message(index), timestamp: Date.now() });
@@ -89,7 +91,7 @@ export class SteadyLoad {
       this.sent.garbage += garbage.length;
       const labels: string[] = [];
       const labelsDue = Math.floor((elapsedMs / 1_000) * labelsPerSecond);
-      while (this.sent.labels < labelsDue && labels.length < 2_000) {
+      while (this.sent.labels < labelsDue && labels.length < MOST_AT_ONCE) {
         const delayMs = LABEL_DELAYS_MS[Math.floor(random() * LABEL_DELAYS_MS.length)] ?? 0;
         const index = Math.floor(((elapsedMs - delayMs) / 1_000) * predictionsPerSecond);
         labelled += 1;
@@ -111,7 +113,7 @@ export class SteadyLoad {
         }),
         producer.send({ topic: labelTopic, messages: labels.map((value) => ({ value })) }),
       ]);
-      await new Promise((resolve) => setTimeout(resolve, SLICE_MS));
+      if (due <= MOST_AT_ONCE) await new Promise((resolve) => setTimeout(resolve, SLICE_MS));
     }
     await producer.disconnect();
   }
