@@ -134,7 +134,15 @@ try {
   let backend = flags.queue;
   configure(backend);
   createTrainingFile(join(folder, 'training.jsonl'), { features, segments });
-  const baseline = start(['baseline', 'create', '--model', 'credit-risk', '--version', '3', 'training.jsonl']);
+  const baseline = start([
+    'baseline',
+    'create',
+    '--model',
+    'credit-risk',
+    '--version',
+    '3',
+    'training.jsonl',
+  ]);
   await new Promise((resolve) => baseline.once('exit', resolve));
   const db = new pg.Client({ connectionString: postgres.url, application_name: 'soak' });
   db.on('error', () => undefined);
@@ -148,7 +156,8 @@ try {
     const look = await lookAt(child.pid ?? 0, db, `http://127.0.0.1:${port}`, Date.now() - begunMs);
     looks.push(look);
     process.stdout.write(`${line(look, backend)} kills ${killed} swaps ${swapped}\n`);
-    if (child.exitCode !== null) throw new Error(`shiftwatch ended with ${child.exitCode}; see ${folder}/output`);
+    if (child.exitCode !== null)
+      throw new Error(`shiftwatch ended with ${child.exitCode}; see ${folder}/output`);
     const seconds = (Date.now() - begunMs) / 1_000;
     if (killEvery > 0 && seconds >= (killed + 1) * killEvery) {
       await endProcess(child.pid ?? 0);
@@ -203,8 +212,18 @@ async function countsAreExact(db: pg.Client, child: ChildProcess): Promise<boole
 }
 
 function line(look: Look, backend: string): string {
-  const { atMs, residentMb, anonymousMb, heapMb, externalMb, connections, lag, unaccounted, verdicts, threads } =
-    look;
+  const {
+    atMs,
+    residentMb,
+    anonymousMb,
+    heapMb,
+    externalMb,
+    connections,
+    lag,
+    unaccounted,
+    verdicts,
+    threads,
+  } = look;
   return (
     `${(atMs / 60_000).toFixed(1).padStart(5)} min  resident ${residentMb.toFixed(0)} MB (anonymous ${anonymousMb.toFixed(0)}, ` +
     `heap ${heapMb?.toFixed(0)}, external ${externalMb?.toFixed(0)})  threads ${threads}  connections ${connections}  ` +
@@ -216,7 +235,12 @@ function report(): void {
   const peak = Math.max(...looks.map((each) => each.residentMb));
   const tenths = Array.from({ length: 10 }, (_, i) => {
     const part = looks.slice(Math.floor((i * looks.length) / 10), Math.floor(((i + 1) * looks.length) / 10));
-    return part.map((each) => each.residentMb).toSorted((a, b) => a - b)[part.length >> 1]?.toFixed(0) ?? '';
+    return (
+      part
+        .map((each) => each.residentMb)
+        .toSorted((a, b) => a - b)
+        [part.length >> 1]?.toFixed(0) ?? ''
+    );
   });
   process.stdout.write(
     `${cpus()[0]?.model ?? 'unknown processor'} × ${cpus().length}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}\n` +

@@ -46,7 +46,7 @@ export function startEvaluate(options: EvaluateOptions): { stop: () => Promise<v
     ({ topic }) => `kafka:${topic}`,
   );
   const { idleAfterMs } = config.ingest;
-  const threads = startEvaluationThreads(Math.max(1, Math.min(4, availableParallelism() - 1)));
+  const threads = startEvaluationThreads(Math.max(1, Math.min(4, availableParallelism() - 1)), log);
   queue.work('evaluate', evaluateHandler(options, threads), 2);
   const sweeper = repeat('window sweeper', SWEEP_EVERY_MS, log, async () => {
     const changed = await sweepWindows({ pool, catalog, logSources, idleAfterMs });
