@@ -30,6 +30,7 @@ import { startEvaluate } from './pipeline/start-evaluate.ts';
 import { startIngest, type Ingest } from './pipeline/start-ingest.ts';
 import { startQueue } from './pipeline/start-queue.ts';
 import type { Started } from './pipeline/started.ts';
+import { outdatedReason } from './store/outdated-writer.ts';
 import type { Pool } from './store/pool.ts';
 
 export const ROLES = ['ingest', 'evaluate', 'act', 'api'] as const;
@@ -80,7 +81,7 @@ export async function startLine(options: LineOptions, started: Started): Promise
 
   const failure = (): string | null => {
     const health = ingest?.health() ?? null;
-    return health === null || health.alive ? null : health.reason;
+    return outdatedReason(pool) ?? (health === null || health.alive ? null : health.reason);
   };
 
   let apiUrl: string | null = null;

@@ -1,5 +1,6 @@
 import { errorMessage } from '../core/errors.ts';
 import type { Clock } from '../core/clock.ts';
+import type { HideTexts } from '../core/hide-texts.ts';
 import type { Result } from '../core/result.ts';
 import { nextPauseMs } from './retry-policy.ts';
 import type { RetryPolicy } from './retry-policy.ts';
@@ -85,6 +86,8 @@ export interface DeliveryDeps {
   readonly retry: RetryPolicy;
   /** Longer than any attempt can take. An attempt older than this has crashed. */
   readonly leaseMs: number;
+  /** Of what is written down: receivers repeat what they were sent. */
+  readonly hide: HideTexts;
 }
 
 export const DELIVERY_LEASE_MS = 180_000;
@@ -107,7 +110,7 @@ export async function attemptDelivery(
   const { attempts, attemptsBefore } = leased.value;
   const counted = attempts - attemptsBefore;
   const atMs = clock.nowMs();
-  const result = await sendSafely(leased.value, send);
+  const result = withoutSecrets(await sendSafely(leased.value, send), deps.hide);
   const pauseMs = result.next === 'again' ? nextPauseMs(counted, result.retryAfterMs, retry, random) : null;
   await deliveries.record({
     deliveryId: delivery.id,
@@ -124,6 +127,10 @@ export async function attemptDelivery(
   if (pauseMs !== null) return { kind: 'later', delayMs: pauseMs, reason };
   const tries = counted === 1 ? 'after 1 attempt' : `after ${counted} attempts`;
   return { kind: 'dead', reason: `${reason} (${tries})`, gone: result.outcome === 'gone' };
+}
+
+export function withoutSecrets<R extends SendResult>(result: R, hide: HideTexts): R {
+  return result.detail === null ? result : { ...result, detail: hide(result.detail) };
 }
 
 /** A failure of ours while sending is one of the attempt: it must be written down and counted like any other. */

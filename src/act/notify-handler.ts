@@ -136,8 +136,8 @@ async function deliverPost(
     const call = callAt(messageId, atMs);
     // Its refusals depend on nothing that changed since.
     if (!call.ok) throw new Error(call.error);
-    const { guard, timeoutMs = WEBHOOK_TIMEOUT_MS } = deps;
-    return await postWebhook(call.value, { nowMs: atMs, signal, guard, timeoutMs });
+    const { guard, hide, timeoutMs = WEBHOOK_TIMEOUT_MS } = deps;
+    return await postWebhook(call.value, { nowMs: atMs, signal, guard, hide, timeoutMs });
   });
   if (end.kind === 'dead')
     deps.log.error({ channel: name, reason: end.reason }, 'a channel took no notification');

@@ -82,8 +82,8 @@ async function deliver(
       const detail = 'the secret begins with whsec_ but what follows is not base64';
       return { outcome: call.error, status: null, detail, next: 'never', retryAfterMs: null };
     }
-    const { guard, timeoutMs = WEBHOOK_TIMEOUT_MS } = deps;
-    return await postWebhook(call.value, { nowMs: atMs, signal, guard, timeoutMs });
+    const { guard, hide, timeoutMs = WEBHOOK_TIMEOUT_MS } = deps;
+    return await postWebhook(call.value, { nowMs: atMs, signal, guard, hide, timeoutMs });
   });
 }
 

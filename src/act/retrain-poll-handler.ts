@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import type { HideTexts } from '../core/hide-texts.ts';
 import type { Log } from '../core/log.ts';
 import type { RetrainPollMessage } from '../core/jobs.ts';
 import { isVersionName } from '../core/version-name.ts';
@@ -39,6 +40,8 @@ export interface RetrainPollDeps {
   readonly clock: Clock;
   readonly timeoutMs?: number;
   readonly log: Log;
+  /** Of what a target answers. */
+  readonly hide: HideTexts;
 }
 
 /** Handles `retrain_poll` jobs: asks how a run is until it is closed, by an answer or for its silence. */
@@ -69,7 +72,7 @@ export function createRetrainPollHandler(deps: RetrainPollDeps): JobHandler {
 }
 
 async function ask(
-  { guard, timeoutMs = WEBHOOK_TIMEOUT_MS }: RetrainPollDeps,
+  { guard, timeoutMs = WEBHOOK_TIMEOUT_MS, hide }: RetrainPollDeps,
   { runId }: RetrainPollMessage,
   { preset, url, headers, params, poll }: PolledWebhook,
   { externalId, requestedAtMs }: PolledRun,
@@ -81,21 +84,21 @@ async function ask(
   const input: PollInput = { runId, externalId, requestedAtMs, url, params };
   const call = target.call(input);
   if (call === null) return { kind: 'unknown', reason: 'the pipeline has not said what it calls the run' };
-  const answer = await askTarget(call, headers, { guard, signal, timeoutMs });
+  const answer = await askTarget(call, headers, { guard, signal, timeoutMs, hide });
   if (answer.kind === 'none') return { kind: 'unknown', reason: answer.reason };
-  return bounded(target.read(answer.json, input));
+  return bounded(target.read(answer.json, input), hide);
 }
 
 const MAX_TEXT = 2_000;
 
 /** Texts of an answer are kept, so they are cut as those of a report are. */
-function bounded(reading: PollReading): PollReading {
-  if (reading.kind === 'unknown') return reading;
-  const { newVersion } = reading;
+function bounded(reading: PollReading, hide: HideTexts): PollReading {
+  if (reading.kind === 'unknown') return { ...reading, reason: hide(reading.reason) };
+  const { newVersion, detail } = reading;
   return {
     ...reading,
     externalId: reading.externalId?.slice(0, MAX_TEXT) ?? null,
-    detail: reading.detail?.slice(0, MAX_TEXT) ?? null,
+    detail: detail === null ? null : hide(detail).slice(0, MAX_TEXT),
     newVersion: newVersion !== null && isVersionName(newVersion) ? newVersion : null,
   };
 }

@@ -5,6 +5,7 @@ import { addAccessControl } from './access.ts';
 import type { ApiDeps } from './api-deps.ts';
 import type { App } from './app.ts';
 import { addBrowserGuard } from './browser-guard.ts';
+import { answerClientError } from './client-errors.ts';
 import { errorHandler, sendProblem } from './error-handler.ts';
 import { addOpenApi, addOpenApiRoute } from './openapi.ts';
 import { addAlertAttentionRoutes } from './routes/alert-attention.ts';
@@ -48,6 +49,7 @@ export function createApi(deps: ApiDeps): App {
     requestTimeout: REQUEST_TIMEOUT_MS,
     handlerTimeout: HANDLER_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    clientErrorHandler: answerClientError,
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
     // Addresses in X-Forwarded-For are not used for anything.

@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { App } from './app.ts';
+import { plainDocument } from './plain-document.ts';
 
 const TAGS = [
   { name: 'events', description: 'Logging predictions, features and labels over HTTP.' },
@@ -25,6 +26,7 @@ export function addOpenApi(app: App, version: string): void {
         description: 'Watches machine-learning models in production and names the kind of shift.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
+      servers: [{ url: '/', description: 'Where this document was got.' }],
       tags: TAGS,
       components: {
         securitySchemes: {
@@ -34,7 +36,7 @@ export function addOpenApi(app: App, version: string): void {
       security: [{ token: [] }],
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (document) => plainDocument(jsonSchemaTransformObject(document)),
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Config } from '../config/resolve.ts';
 import { systemClock } from '../core/clock.ts';
 import { UserError } from '../core/errors.ts';
+import { hideNothing, hideTexts } from '../core/hide-texts.ts';
 import type { Log } from '../core/log.ts';
 import type { OperationsIo } from './ports.ts';
 
@@ -24,8 +25,10 @@ export function createIo(configPath: () => string): Io {
     if (error.code !== 'EPIPE') throw error;
     process.exit(code);
   });
+  // Messages repeat what libraries say of the addresses they were given. Data are printed as they are.
+  let hide = hideNothing;
   const say = (text: string): void => {
-    process.stderr.write(text);
+    process.stderr.write(hide(text));
   };
   return {
     clock: systemClock,
@@ -34,7 +37,12 @@ export function createIo(configPath: () => string): Io {
     env: process.env,
     isTerminal: process.stderr.isTTY,
     configPath,
-    config: async () => await readConfig(configPath()),
+    config: async () => {
+      const config = await readConfig(configPath());
+      const { secretTexts } = await import('../config/mask-secrets.ts');
+      hide = hideTexts(secretTexts(config));
+      return config;
+    },
     print: (text) => {
       process.stdout.write(text);
     },

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { retrainReason } from '../act/message/words.ts';
-import { retrainCall } from '../act/retrain/retrain-call.ts';
-import { maskedUrl } from '../config/mask-secrets.ts';
-import { pathText } from '../config/problem.ts';
+import { MASK } from '../config/mask-secrets.ts';
 import type { Config } from '../config/resolve.ts';
 import { UserError } from '../core/errors.ts';
 import type { RetrainRequest } from '../core/jobs.ts';
 import type { ModelSpec } from '../core/model.ts';
 import { askForRetrain, type RetrainAnswer } from '../pipeline/ask-for-retrain.ts';
 import { createDecideRun } from '../pipeline/retrain-approval.ts';
+import { shownRequest } from '../pipeline/shown-request.ts';
+import { maskedRetrainCall } from '../pipeline/try-endpoint.ts';
 import { loadNewestVerdict } from '../store/evaluations.ts';
 import { newestActiveVersion } from '../store/models.ts';
 import { inRehearsal, inTransaction, type Tx } from '../store/pool.ts';
@@ -121,21 +121,11 @@ function modelOf(config: Config, name: string): ModelSpec {
 /** The request as it would be sent now, without what only the two sides may know. */
 function shownCall(config: Config, request: RetrainRequest, nowMs: number): string {
   const name = config.models.find((model) => model.name === request.model)?.retrain?.webhook ?? '';
-  const webhook = config.webhooks.get(name);
-  if (webhook === undefined) throw new Error(`webhook ${name} was not checked`);
-  const call = retrainCall(request, webhook, {
-    deliveryId: randomUUID(),
-    atMs: nowMs,
-    publicUrl: config.publicUrl,
-  });
-  if (!call.ok) throw new UserError(`the secret of webhook ${name} cannot be used`);
-  const own = new Set([...webhook.headers.keys(), 'webhook-signature']);
-  const headers = Object.entries(call.value.headers).map(
-    ([header, value]) => `${header}: ${own.has(header) ? '***' : value}`,
-  );
-  const kept = config.source.references.has(pathText(['webhooks', name, 'url']));
-  const url = maskedUrl(call.value.url, { wholeQuery: true, path: kept });
-  return `POST ${url}\n${headers.join('\n')}\n\n${call.value.body}\n`;
+  if (!config.webhooks.has(name)) throw new Error(`webhook ${name} was not checked`);
+  const context = { deliveryId: randomUUID(), atMs: nowMs, publicUrl: config.publicUrl };
+  const call = maskedRetrainCall(config, name, request, context);
+  const signature = 'webhook-signature' in call.headers ? { 'webhook-signature': MASK } : {};
+  return shownRequest(call, { headers: { ...call.headers, ...signature } });
 }
 
 /** `shiftwatch retrain approve | reject` */

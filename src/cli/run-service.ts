@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pino } from 'pino';
+import { secretTexts } from '../config/mask-secrets.ts';
 import { configNotices } from '../config/notices.ts';
 import type { Config } from '../config/resolve.ts';
+import { hideTexts } from '../core/hide-texts.ts';
 import { startService } from '../main.ts';
 import type { Role } from '../pipeline.ts';
+import { createServiceLog } from './service-log.ts';
 import { untilAskedToStop } from './until-asked-to-stop.ts';
 
 export interface RunOptions {
@@ -18,7 +20,7 @@ const STOP_WITHIN_MS = 9_500;
 
 /** Runs until asked to stop, or until a part is dead for good: then with an error, for a supervisor to restart. */
 export async function runService({ config, roles, say }: RunOptions): Promise<0 | 1> {
-  const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const log = createServiceLog(hideTexts(secretTexts(config)));
   for (const notice of configNotices(config)) log.warn({}, notice);
   const stopAsked = untilAskedToStop();
   const service = await startService({ config, roles, log });

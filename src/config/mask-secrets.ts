@@ -1,99 +1,119 @@
-import type { PathPart } from './problem.ts';
-import { pathText } from './problem.ts';
-import type { Config } from './resolve.ts';
+import { z } from 'zod';
+import { type Config, resolveConfig } from './resolve.ts';
+import { configFileSchema, type ConfigFile } from './schema/root.ts';
+import { type Shown, shownAs } from './schema/shown.ts';
 
 export const MASK = '***';
 
-/** A `*` stands for any one name or index. */
-const SECRET_PLACES = [
-  'kafka.sasl.password',
-  'kafka.sasl.client_secret',
-  'kafka.ssl.key',
-  'schema_registry.password',
-  'schema_registry.token',
-  'webhooks.*.secret',
-  'webhooks.*.secret.*',
-  'webhooks.*.headers.*',
-  'channels.*.secret',
-  'channels.*.secret.*',
-  'channels.*.routing_key',
-  'channels.*.headers.*',
-];
-/** Passwords hide in their user part and query. */
-const CONNECTION_PLACES = ['database', 'queue.url', 'smtp.url', 'schema_registry.url'];
-/** Here the path is a secret too when it was kept out of the file: chat services put their token there. */
-const WEBHOOK_PLACES = ['webhooks.*.url', 'channels.*.url'];
-/** Values that say nothing an attacker lacks, even when a variable brought them in. Everything else is masked. */
-const HARMLESS_PLACES = [
-  'timezone',
-  'public_url',
-  'api.listen',
-  'kafka.brokers',
-  'kafka.brokers.*',
-  'kafka.client_id',
-  'kafka.group_id',
-  'kafka.topics.*.*',
-  'kafka.topics.*.*.topic',
-  'kafka.ssl.server_name',
-  'kafka.ssl.ca',
-  'models.*',
-  'smtp.from',
-  'smtp.ca',
-  'channels.*.to.*',
-];
-
-/** The effective file with every secret replaced by `***`, for printing. */
-export function maskSecrets(config: Pick<Config, 'source'>): unknown {
-  const { effective, references } = config.source;
-  return masked(effective, [], references);
+/** The effective file with `***` for every text that the schema does not declare harmless, for printing. */
+export function maskSecrets(config: Pick<Config, 'source'>): ConfigFile {
+  return masked(config.source.effective, configFileSchema, null, () => {}) as ConfigFile;
 }
 
-/** An address that stands at a place of the configuration, or was made from it. */
-export function maskedAddress(
-  { source }: Pick<Config, 'source'>,
-  path: readonly PathPart[],
-  address: string,
-): string {
-  return maskedUrl(address, { wholeQuery: true, path: source.references.has(pathText(path)) });
+/** As if the file had been written so: what is made of it holds no secret either. */
+export function maskedConfig(config: Pick<Config, 'source'>): Config {
+  return resolveConfig({ ...config.source, effective: maskSecrets(config) });
 }
 
-function masked(value: unknown, path: readonly PathPart[], references: ReadonlyMap<string, string>): unknown {
-  if (typeof value === 'string') return maskedText(value, path, references.has(pathText(path)));
-  if (Array.isArray(value)) return value.map((item, index) => masked(item, [...path, index], references));
+/** Every text that the mask hides, with the parts of addresses one by one. */
+export function secretTexts(config: Pick<Config, 'source'>): string[] {
+  const texts = new Set<string>();
+  masked(config.source.effective, configFileSchema, null, (text) => texts.add(text));
+  return [...texts].filter((text) => text !== '');
+}
+
+type OnHidden = (text: string) => void;
+
+/** @param owner the mapping that the value stands in: how much of an address is harmless depends on its neighbours */
+function masked(value: unknown, schema: z.core.$ZodType | null, owner: unknown, hidden: OnHidden): unknown {
+  const declared = schema === null ? null : leafSchema(schema, value);
+  if (typeof value === 'string') return maskedText(value, declared, owner, hidden);
+  if (Array.isArray(value)) {
+    const element = declared instanceof z.ZodArray ? declared.element : null;
+    return value.map((item) => masked(item, element, value, hidden));
+  }
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, masked(item, [...path, key], references)]),
+    Object.entries(value).map(([key, item]) => {
+      return [key, isVariable(key, value) ? item : masked(item, itemSchema(declared, key), value, hidden)];
+    }),
   );
 }
 
-function maskedText(text: string, path: readonly PathPart[], fromReference: boolean): string {
-  if (standsAt(path, SECRET_PLACES)) return MASK;
-  if (standsAt(path, CONNECTION_PLACES)) return maskedUrl(text, { wholeQuery: false, path: false });
-  if (standsAt(path, WEBHOOK_PLACES)) return maskedUrl(text, { wholeQuery: true, path: fromReference });
-  return fromReference && !standsAt(path, HARMLESS_PLACES) ? MASK : text;
+/** `{"$var": "run_id"}` in a template names what shiftwatch puts there. */
+function isVariable(key: string, owner: object): boolean {
+  return (key === '$var' || key === '$text') && Object.keys(owner).length === 1;
 }
 
-/** `models.*` covers everything under a model. */
-function standsAt(path: readonly PathPart[], places: readonly string[]): boolean {
-  return places.some((place) => {
-    const parts = place.split('.');
-    const fits = parts.every((part, depth) => part === '*' || part === path[depth]);
-    return fits && (parts.length === path.length || (place === 'models.*' && path.length > 2));
-  });
-}
-
-const SECRET_PARAMETER = /pass|secret|token|key|auth|sig/i;
-
-export function maskedUrl(text: string, hide: { wholeQuery: boolean; path: boolean }): string {
-  if (!URL.canParse(text)) return MASK;
-  const url = new URL(text);
-  if (url.password !== '') url.password = MASK;
-  // A user without a password is a token, as in https://TOKEN@host.
-  else if (url.username !== '') url.username = MASK;
-  if (hide.path && url.pathname !== '/') url.pathname = `/${MASK}`;
-  for (const name of new Set(url.searchParams.keys())) {
-    if (hide.wholeQuery || SECRET_PARAMETER.test(name)) url.searchParams.set(name, MASK);
+function itemSchema(schema: z.core.$ZodType | null, key: string): z.core.$ZodType | null {
+  if (schema instanceof z.ZodRecord) return schema.valueType;
+  if (schema instanceof z.ZodObject) {
+    return Object.hasOwn(schema.shape, key) ? (schema.shape[key] as z.core.$ZodType) : null;
   }
-  if (url.hash !== '') url.hash = MASK;
-  return url.href;
+  return null;
+}
+
+/** The schema that a value has been read by, without defaults and alternatives around it. */
+function leafSchema(schema: z.core.$ZodType, value: unknown): z.core.$ZodType | null {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
+    return leafSchema(schema.unwrap(), value);
+  }
+  if (schema instanceof z.ZodPipe) return leafSchema(schema.in, value);
+  if (schema instanceof z.ZodUnion) {
+    const read = schema.options.find((option) => z.safeParse(option, value).success);
+    return read === undefined ? null : leafSchema(read, value);
+  }
+  return schema;
+}
+
+function maskedText(text: string, schema: z.core.$ZodType | null, owner: unknown, hidden: OnHidden): string {
+  if (schema instanceof z.ZodEnum || schema instanceof z.ZodLiteral) return text;
+  const shown: Shown | null = schema === null ? null : shownAs(schema);
+  switch (shown?.kind) {
+    case 'whole':
+      return text;
+    case 'address':
+      return maskedUrl(text, shown.path(owner), hidden);
+    case 'name':
+      return URL.canParse(text) ? maskedUrl(text, null, hidden) : text;
+    case undefined:
+      hidden(text);
+      return MASK;
+  }
+}
+
+/** The parts of a URL that anybody may see: where it leads, and its path when it is of a harmless form. */
+function maskedUrl(text: string, harmlessPath: RegExp | null, hidden: OnHidden): string {
+  if (!URL.canParse(text)) {
+    hidden(text);
+    return MASK;
+  }
+  const url = new URL(text);
+  const { username, password, pathname, search, hash } = url;
+  const isHarmless = pathname === '' || pathname === '/' || harmlessPath?.test(pathname) === true;
+  if (password !== '') {
+    hidden(decoded(password));
+    hidden(Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64'));
+    // A user without a password is a token, as in https://TOKEN@host.
+  } else hidden(decoded(username));
+  if (!isHarmless) hideParts(pathname, '/', hidden);
+  for (const [name, value] of url.searchParams) hidden(value === '' ? name : value);
+  hidden(decoded(hash.slice(1)));
+  const user = username === '' && password === '' ? '' : `${MASK}:${MASK}@`;
+  const query = search === '' ? '' : `?${MASK}`;
+  return `${url.protocol}//${user}${url.host}${isHarmless ? pathname : `/${MASK}`}${query}${hash === '' ? '' : `#${MASK}`}`;
+}
+
+/** Whoever repeats an address may repeat a part of it. */
+function hideParts(text: string, separator: string, hidden: OnHidden): void {
+  hidden(text);
+  for (const part of text.split(separator)) hidden(decoded(part));
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -96,7 +96,8 @@ function expandVariables(text: string, env: ReferenceContext['env']): Result<str
     const value = /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && match.endsWith('}') ? env[name] : null;
     if (value === null)
       problem ??= {
-        message: `"${match}" is no reference: write \${NAME}, or $\${ for the characters themselves`,
+        // Not repeated: it may be the rest of a password that holds these characters.
+        message: '"${" begins no reference here: write ${NAME}, or $${ for the characters themselves',
       };
     if (value === undefined) problem ??= unsetVariable(name, env);
     return value ?? '';

@@ -114,14 +114,21 @@ function resolveKafka(kafka: NonNullable<ConfigFile['kafka']>, mappings: ConfigF
 /** Credentials as they go into the Authorization header; null without any. */
 function resolveRegistry(registry: NonNullable<ConfigFile['schema_registry']>) {
   const { username, password, token } = registry;
+  const url = new URL(registry.url);
+  const inUrl = { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
+  // `fetch` refuses addresses that hold them, and repeats the address while it does.
+  url.username = '';
+  url.password = '';
   return {
-    url: registry.url.replace(/\/+$/, ''),
+    url: url.href.replace(/\/+$/, ''),
     credentials:
       token !== undefined
         ? ({ kind: 'bearer', token } as const)
         : username !== undefined
           ? ({ kind: 'basic', username, password: password ?? '' } as const)
-          : null,
+          : inUrl.username !== '' || inUrl.password !== ''
+            ? ({ kind: 'basic', ...inUrl } as const)
+            : null,
     timeoutMs: durationMs(registry.timeout),
   } as const;
 }

@@ -16,8 +16,8 @@ import { loadHealthyOperations } from '../store/operational.ts';
 import { inTransaction, type Pool } from '../store/pool.ts';
 import type { RowSample } from '../store/row-samples.ts';
 import { loadSeason } from '../store/season-windows.ts';
-import { foldParts, loadParts, nextDeltaNumber } from '../store/window-parts.ts';
-import { matureWindow } from '../store/windows.ts';
+import { type CountedPart, foldParts, loadParts, nextDeltaNumber } from '../store/window-parts.ts';
+import { askForMatured, matureWindow } from '../store/windows.ts';
 import { WHOLE } from '../window/checkpoint-buffer.ts';
 import { decideEvaluated } from './decide-evaluated.ts';
 import { logDecisions } from './decided.ts';
@@ -44,7 +44,8 @@ const MATURED_ROWS = 20_000;
 /** Fewer parts than this are not worth rewriting. */
 const FOLD_FROM_PARTS = 8;
 
-export type EvaluationOutcome = 'evaluated' | 'not_closed' | 'model_not_configured';
+/** `overtaken`: another evaluation that had seen more has written its verdict meanwhile. */
+export type EvaluationOutcome = 'evaluated' | 'overtaken' | 'not_closed' | 'model_not_configured';
 
 /**
  * Evaluates one window: adds up its deltas, compares, diagnoses, and writes measurements, verdict, alert and
@@ -55,11 +56,13 @@ export async function evaluate(
   { windowId, series }: EvaluateMessage,
 ): Promise<EvaluationOutcome> {
   const { pool, catalog, compute, clock, log } = options;
-  const window = await beginEvaluation(pool, windowId, series);
+  const window = await beginEvaluation(pool, windowId);
   if (window === null) return 'not_closed';
   const model = catalog.model(window.modelName);
   if (model === null) return 'model_not_configured';
   const parts = await loadParts(pool, window.id);
+  // What labels say is held against what the closed verdict expected: it is never newer than that.
+  const deltas = series === 'closed' ? deltasOf(parts) : window.closedDeltas;
   const output = await compute({
     series,
     task: model.spec.task,
@@ -85,7 +88,8 @@ export async function evaluate(
   const describe = options.describePattern ?? (async (windows) => describeTimePattern(windows));
   const segments = await withTimePatterns(pool, window, series, output.segments, describe);
   const decisions = await inTransaction(pool, async (tx) => {
-    const revision = await claimRevision(tx, window.id, series);
+    const revision = await claimRevision(tx, window.id, series, deltas);
+    if (revision === null) return null;
     // One instant for the verdict and what is decided on it: a backtest goes by it.
     const nowMs = clock.nowMs();
     await writeEvaluation(tx, window, series, revision, segments, nowMs);
@@ -107,6 +111,7 @@ export async function evaluate(
       );
     }
     if (series === 'closed' && isComplete(output)) await matureWindow(tx, window.id);
+    await askForMatured(tx, window.id);
     const evaluated = {
       ...window,
       windowId: String(window.id),
@@ -116,6 +121,7 @@ export async function evaluate(
     };
     return await decideEvaluated(tx, evaluated, model.spec, nowMs);
   });
+  if (decisions === null) return 'overtaken';
   const whole = output.segments[0];
   log.info(
     {
@@ -130,6 +136,10 @@ export async function evaluate(
   );
   logDecisions(log, { model: window.modelName, version: window.versionName }, decisions);
   return 'evaluated';
+}
+
+function deltasOf(parts: readonly CountedPart[]): number {
+  return parts.reduce((sum, { deltas }) => sum + deltas, 0);
 }
 
 /** Labels are all in as far as history tells, and the model does not insist on its `mature_after`. */

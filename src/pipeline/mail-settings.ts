@@ -1,4 +1,4 @@
-import type { MailSettings } from '../act/channels/mail/compose-mail.ts';
+import { mailHost, type MailSettings } from '../act/channels/mail/compose-mail.ts';
 import type { Config } from '../config/resolve.ts';
 
 export function mailSettings(config: Pick<Config, 'smtp' | 'publicUrl' | 'timezone'>): MailSettings {
@@ -6,7 +6,7 @@ export function mailSettings(config: Pick<Config, 'smtp' | 'publicUrl' | 'timezo
   return {
     from,
     publicUrl: config.publicUrl,
-    host: /@([^>\s]+)/.exec(from)?.[1] ?? 'localhost',
+    host: mailHost(from),
     timeZone: config.timezone,
   };
 }

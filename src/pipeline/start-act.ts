@@ -10,7 +10,9 @@ import { createRetrainHandler } from '../act/retrain-handler.ts';
 import { createRetrainPollHandler } from '../act/retrain-poll-handler.ts';
 import { createAddressGuard } from '../act/webhook/address-guard.ts';
 import type { Config } from '../config/resolve.ts';
+import { secretTexts } from '../config/mask-secrets.ts';
 import type { Clock } from '../core/clock.ts';
+import { hideTexts } from '../core/hide-texts.ts';
 import type { Log } from '../core/log.ts';
 import { deliveryStore } from '../store/deliveries.ts';
 import { endpointStore, forgetChangedEndpoints } from '../store/disabled-endpoints.ts';
@@ -63,6 +65,7 @@ export async function startAct(options: ActOptions): Promise<{
     leaseMs: timing.leaseMs,
     guard: createAddressGuard(config.outbound.allowPrivate),
     log,
+    hide: hideTexts(secretTexts(config)),
   };
   const channelsOf = (model: string) => catalog.model(model)?.spec.alerts.channels ?? [];
   const mailer = config.smtp === null ? null : createSmtpMailer(config.smtp.url, config.smtp.ca);
@@ -101,7 +104,14 @@ export async function startAct(options: ActOptions): Promise<{
     const told = async (channel: string, endedSinceMs: number) =>
       await loadToldIncidents(pool, channel, endedSinceMs);
     const context = { publicUrl: config.publicUrl, timeZone: config.timezone };
-    const deps = { channels: config.channels, told, guard: delivering.guard, context, log };
+    const deps = {
+      channels: config.channels,
+      told,
+      guard: delivering.guard,
+      context,
+      log,
+      hide: delivering.hide,
+    };
     await repostAlerts(deps, clock.nowMs(), stopping.signal);
   });
   queue.work(
@@ -116,6 +126,7 @@ export async function startAct(options: ActOptions): Promise<{
       guard: delivering.guard,
       clock,
       log,
+      hide: delivering.hide,
     }),
     CONCURRENT_POLLS,
   );

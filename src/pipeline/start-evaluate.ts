@@ -22,6 +22,7 @@ import { expireApprovals } from './retrain-approval.ts';
 import { requestScheduledRetrains } from './scheduled-retrains.ts';
 import { sendDigests } from './send-digests.ts';
 import { kafkaTopics } from './start-ingest.ts';
+import { createStaleSearch } from './stale-windows.ts';
 import { sweepWindows } from './sweeper.ts';
 
 export interface EvaluateOptions {
@@ -52,8 +53,10 @@ export function startEvaluate(options: EvaluateOptions): { stop: () => Promise<v
     const changed = await sweepWindows({ pool, catalog, logSources, idleAfterMs });
     return changed > 0;
   });
+  const findStale = createStaleSearch(pool, log);
   const calendar = repeat('folding, messages, digests and schedules', CALENDAR_EVERY_MS, log, async () => {
     await foldCrowdedWindows(pool, catalog);
+    await findStale();
     await releaseHeld(pool, catalog, log, clock.nowMs());
     const reminded = await sendReminders(pool, catalog, clock.nowMs());
     if (reminded > 0) log.info({ incidents: reminded, reason: 'due' }, 'reminded of open incidents');

@@ -1,20 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../config/resolve.ts';
-import { MASK, maskedAddress } from '../config/mask-secrets.ts';
+import { maskedConfig, secretTexts } from '../config/mask-secrets.ts';
+import type { RetrainRequest } from '../core/jobs.ts';
 import type { Clock } from '../core/clock.ts';
+import { hideTexts } from '../core/hide-texts.ts';
 import { nearest } from '../core/nearest.ts';
 import { fail, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 import { composeCall } from '../act/channels/compose-call.ts';
 import { composeMail, deliveryMessageId } from '../act/channels/mail/compose-mail.ts';
 import { createSmtpMailer } from '../act/channels/mail/smtp-mailer.ts';
-import type { SendResult } from '../act/delivery.ts';
-import { retrainCall } from '../act/retrain/retrain-call.ts';
+import { type SendResult, withoutSecrets } from '../act/delivery.ts';
+import { retrainCall, type RetrainCallContext } from '../act/retrain/retrain-call.ts';
 import { trialNotification, trialRequest } from '../act/trial.ts';
 import { createAddressGuard } from '../act/webhook/address-guard.ts';
 import { postWebhook } from '../act/webhook/post-webhook.ts';
 import type { WebhookCall } from '../act/webhook/post-webhook.ts';
 import { mailSettings } from './mail-settings.ts';
+import { shownRequest } from './shown-request.ts';
 
 /** What would be sent, as a person may see it, and the way to send it. */
 export interface Trial {
@@ -41,12 +44,14 @@ export function tryChannel(config: Config, name: string, clock: Clock): Result<T
   const notification = trialNotification(name, id, atMs);
   if (channel.type === 'email') return tryMail(config, channel.to, notification);
   const { publicUrl, timezone: timeZone } = config;
-  const call = composeCall(notification, channel, { deliveryId: id, atMs, publicUrl, timeZone });
+  const context = { deliveryId: id, atMs, publicUrl, timeZone };
+  const call = composeCall(notification, channel, context);
   if (!call.ok) return fail({ reason: call.error, known: [], suggestion: null });
-  const hidden = channel.type === 'pagerduty' ? [channel.routingKey] : [];
-  const masked = 'headers' in channel ? [...channel.headers.keys()] : [];
-  const place = { section: 'channels', name, headers: masked, texts: hidden };
-  return ok([tryCall(config, call.value, place, clock)]);
+  const masked = maskedConfig(config).channels.get(name);
+  if (masked === undefined || masked.type === 'email') throw new Error(`channel ${name} was lost in masking`);
+  const shown = composeCall(notification, masked, context);
+  if (!shown.ok) throw new Error(`channel ${name} cannot be shown: ${shown.error}`);
+  return ok([tryCall(config, name, call.value, shown.value, clock)]);
 }
 
 /** The request that asks for a retraining, with `test: true` in its data. */
@@ -56,10 +61,25 @@ export function tryWebhook(config: Config, name: string, clock: Clock): Result<T
   const id = randomUUID();
   const atMs = clock.nowMs();
   const { publicUrl } = config;
-  const call = retrainCall(trialRequest(name, id, atMs), webhook, { deliveryId: id, atMs, publicUrl });
+  const request = trialRequest(name, id, atMs);
+  const context = { deliveryId: id, atMs, publicUrl };
+  const call = retrainCall(request, webhook, context);
   if (!call.ok) return fail({ reason: call.error, known: [], suggestion: null });
-  const place = { section: 'webhooks', name, headers: [...webhook.headers.keys()], texts: [] };
-  return ok([tryCall(config, call.value, place, clock)]);
+  return ok([tryCall(config, name, call.value, maskedRetrainCall(config, name, request, context), clock)]);
+}
+
+/** The request that asks for a retraining, as a person may see it. */
+export function maskedRetrainCall(
+  config: Config,
+  name: string,
+  request: RetrainRequest,
+  context: RetrainCallContext,
+): WebhookCall {
+  const masked = maskedConfig(config).webhooks.get(name);
+  if (masked === undefined) throw new Error(`webhook ${name} was lost in masking`);
+  const shown = retrainCall(request, masked, context);
+  if (!shown.ok) throw new Error(`webhook ${name} cannot be shown: ${shown.error}`);
+  return shown.value;
 }
 
 function unknown(name: string, configured: ReadonlyMap<string, unknown>): TrialRefused {
@@ -67,30 +87,15 @@ function unknown(name: string, configured: ReadonlyMap<string, unknown>): TrialR
   return { reason: 'unknown_name', known, suggestion: nearest(name, known) };
 }
 
-interface Place {
-  readonly section: string;
-  readonly name: string;
-  /** Whose values are secrets. */
-  readonly headers: readonly string[];
-  /** Secrets of the body. */
-  readonly texts: readonly string[];
-}
-
-function tryCall(config: Config, call: WebhookCall, place: Place, clock: Clock): Trial {
-  const hidden = new Set(place.headers.map((name) => name.toLowerCase()));
-  const headers = Object.entries(call.headers).map(
-    ([name, value]) => `${name}: ${hidden.has(name.toLowerCase()) ? MASK : value}\n`,
-  );
-  const body = place.texts.reduce(
-    (text, secret) => text.replaceAll(JSON.stringify(secret).slice(1, -1), MASK),
-    call.body,
-  );
-  const url = maskedAddress(config, [place.section, place.name, 'url'], call.url);
+function tryCall(config: Config, name: string, call: WebhookCall, masked: WebhookCall, clock: Clock): Trial {
   const guard = createAddressGuard(config.outbound.allowPrivate);
+  const hide = hideTexts(secretTexts(config));
   return {
-    target: place.name,
-    shown: `POST ${url}\n${headers.join('')}\n${body}\n`,
-    send: () => postWebhook(call, { nowMs: clock.nowMs(), signal: NEVER, guard }),
+    target: name,
+    shown: shownRequest(masked, call),
+    send: async () => {
+      return await postWebhook(call, { nowMs: clock.nowMs(), signal: NEVER, guard, hide });
+    },
   };
 }
 
@@ -102,6 +107,7 @@ function tryMail(
   const { smtp } = config;
   if (smtp === null) return fail({ reason: 'no_smtp', known: [], suggestion: null });
   const settings = mailSettings(config);
+  const hide = hideTexts(secretTexts(config));
   return ok(
     [...new Set(recipients)].map((recipient) => {
       const messageId = deliveryMessageId(randomUUID(), settings.host);
@@ -114,7 +120,7 @@ function tryMail(
         send: async () => {
           const mailer = createSmtpMailer(smtp.url, smtp.ca);
           try {
-            return await mailer.send(mail, recipient, NEVER);
+            return withoutSecrets(await mailer.send(mail, recipient, NEVER), hide);
           } finally {
             mailer.close();
           }

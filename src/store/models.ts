@@ -1,21 +1,68 @@
+import { UserError } from '../core/errors.ts';
 import type { ModelSpec } from '../core/model.ts';
 import type { Queryable } from './pool.ts';
 
-/** Writes the configured models; returns their ids by name. Models no longer configured keep their history. */
+/**
+ * Writes the configured models; returns their ids by name. Models no longer configured keep their history.
+ *
+ * @throws UserError when a model's task is another than that of what is stored of it
+ */
 export async function syncModels(db: Queryable, specs: readonly ModelSpec[]): Promise<Map<string, number>> {
   const ids = new Map<string, number>();
   for (const spec of specs) {
     const saved = await db.query<{ id: number }>(
-      `insert into model (name, task, spec) values ($1, $2, $3)
+      `insert into model as m (name, task, spec) values ($1, $2, $3)
        on conflict (name) do update set task = excluded.task, spec = excluded.spec
+         where m.task = excluded.task or not ${HAS_HISTORY}
        returning id`,
       [spec.name, spec.task, JSON.stringify(spec)],
     );
     const id = saved.rows[0]?.id;
-    if (id !== undefined) ids.set(spec.name, id);
+    if (id === undefined) {
+      const [change] = await findTaskChanges(db, [spec]);
+      throw new UserError(
+        change === undefined ? `model ${spec.name} could not be written` : sayTaskChange(change),
+        { fix: TASK_CHANGE_FIX },
+      );
+    }
+    ids.set(spec.name, id);
   }
   return ids;
 }
+
+/** Of model `m`: windows and baselines are counted by its task, and cannot be read by another one. */
+const HAS_HISTORY = `exists (
+  select 1 from model_version v where v.model_id = m.id and (
+    exists (select 1 from "window" w where w.model_version_id = v.id)
+    or exists (select 1 from baseline b where b.model_version_id = v.id)))`;
+
+export interface TaskChange {
+  readonly model: string;
+  readonly stored: string;
+  readonly configured: string;
+}
+
+/** Models whose configured task is another than that of what is stored of them. */
+export async function findTaskChanges(
+  db: Queryable,
+  specs: readonly Pick<ModelSpec, 'name' | 'task'>[],
+): Promise<TaskChange[]> {
+  const found = await db.query<TaskChange>(
+    `select m.name as model, m.task as stored, t.task as configured
+     from unnest($1::text[], $2::text[]) as t (name, task) join model m on m.name = t.name
+     where m.task <> t.task and ${HAS_HISTORY} order by m.name`,
+    [specs.map(({ name }) => name), specs.map(({ task }) => task)],
+  );
+  return found.rows;
+}
+
+export function sayTaskChange({ model, stored, configured }: TaskChange): string {
+  return `model "${model}" is configured as ${configured}, but its stored windows and baselines are of ${stored}`;
+}
+
+export const TASK_CHANGE_FIX =
+  'A model of another task is another model: give it a new name (what is stored under the old one stays readable), ' +
+  'or put `task` back.';
 
 /** The id of a version, made at first sight. */
 export async function ensureVersion(db: Queryable, modelId: number, name: string): Promise<number> {

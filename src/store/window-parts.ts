@@ -13,15 +13,17 @@ export interface NewPart {
   readonly to: bigint;
   readonly rows: number;
   readonly delta: Uint8Array;
+  /** How many deltas it is the sum of; absent: it is one. */
+  readonly deltas?: number;
 }
 
 export async function appendParts(tx: Tx, parts: readonly NewPart[]): Promise<void> {
   if (parts.length === 0) return;
   await tx.query(
     `insert into window_part
-       (window_id, segment, kind, source, partition, from_offset, to_offset, rows, delta)
+       (window_id, segment, kind, source, partition, from_offset, to_offset, rows, delta, deltas)
      select * from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::int[], $6::bigint[], $7::bigint[],
-                          $8::bigint[], $9::bytea[])`,
+                          $8::bigint[], $9::bytea[], $10::bigint[])`,
     [
       parts.map((part) => part.windowId),
       parts.map((part) => part.segment),
@@ -32,6 +34,7 @@ export async function appendParts(tx: Tx, parts: readonly NewPart[]): Promise<vo
       parts.map((part) => part.to.toString()),
       parts.map((part) => part.rows),
       parts.map((part) => Buffer.from(part.delta)),
+      parts.map((part) => part.deltas ?? 1),
     ],
   );
 }
@@ -50,10 +53,15 @@ export interface StoredPart {
   readonly delta: Uint8Array;
 }
 
-/** Every part that adds up to a window, those of the windows that feed it included. */
-export async function loadParts(db: Queryable, windowId: number): Promise<StoredPart[]> {
-  const found = await db.query<StoredPart>(
-    'select id, segment, kind, rows, delta from window_content where whole_id = $1 order by id',
+export interface CountedPart extends StoredPart {
+  /** How many deltas it is the sum of. */
+  readonly deltas: number;
+}
+
+/** Every part that adds up to a window, those of the windows that feed it included, as of one moment. */
+export async function loadParts(db: Queryable, windowId: number): Promise<CountedPart[]> {
+  const found = await db.query<CountedPart>(
+    'select id, segment, kind, rows, delta, deltas from window_content where whole_id = $1 order by id',
     [windowId],
   );
   return found.rows;
@@ -61,7 +69,8 @@ export async function loadParts(db: Queryable, windowId: number): Promise<Stored
 
 /**
  * Replaces parts by their sum. Done only while all of them are still there: had another evaluation folded
- * some, the sum would count them twice. The caller holds the window's lock.
+ * some, the sum would count them twice. The caller holds the window's lock. The number of deltas stays what it was, or
+ * a verdict would look older than its parts, or newer.
  */
 export async function foldParts(
   tx: Tx,
@@ -69,14 +78,23 @@ export async function foldParts(
   partIds: readonly number[],
   folded: readonly NewPart[],
 ): Promise<boolean> {
+  if (folded.length === 0) return false;
   const present = await tx.query<{ n: number }>(
     'select count(*) as n from window_part where window_id = $1 and id = any($2::bigint[])',
     [windowId, partIds],
   );
   if (present.rows[0]?.n !== partIds.length) return false;
-  const gone = await tx.query('delete from window_part where id = any($1::bigint[])', [partIds]);
+  const gone = await tx.query<{ deltas: number }>(
+    'delete from window_part where id = any($1::bigint[]) returning deltas',
+    [partIds],
+  );
   if (gone.rowCount !== partIds.length) throw new Error(`parts of window ${windowId} were folded twice`);
-  await appendParts(tx, folded);
+  const total = gone.rows.reduce((sum, { deltas }) => sum + deltas, 0);
+  // Which of them stands for the deltas is all the same: they are counted together.
+  await appendParts(
+    tx,
+    folded.map((part, n) => ({ ...part, deltas: n === 0 ? total : 0 })),
+  );
   return true;
 }
 

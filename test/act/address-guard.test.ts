@@ -2,6 +2,7 @@ import type { LookupAddress } from 'node:dns';
 import { describe, expect, it } from 'vitest';
 import { AddressRefused, createAddressGuard } from '../../src/act/webhook/address-guard.ts';
 import { post } from '../../src/act/webhook/post.ts';
+import { hideNothing } from '../../src/core/hide-texts.ts';
 import { postWebhook } from '../../src/act/webhook/post-webhook.ts';
 import { startHttp } from '../harness/http.ts';
 
@@ -90,7 +91,7 @@ describe('names', () => {
 });
 
 describe('a post', () => {
-  const options = { nowMs: 0, signal: new AbortController().signal };
+  const options = { nowMs: 0, signal: new AbortController().signal, hide: hideNothing };
   const call = (url: string) => ({ url, headers: {}, body: '{}', alsoSuccess: [] });
 
   it('to a private address is never sent, and says how to allow it', async () => {

@@ -9,6 +9,7 @@ import type { SendResult } from '../../src/act/delivery.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import type { RetrainRequest } from '../../src/core/jobs.ts';
 import { startTarget, type StubTarget, TARGETS, TOKEN } from './target-stubs.ts';
+import { hideNothing } from '../../src/core/hide-texts.ts';
 
 const PAGE = readFileSync(join(import.meta.dirname, '../../docs/retraining-targets.md'), 'utf8');
 const EXAMPLES = new Map(
@@ -111,7 +112,12 @@ async function sent(
       publicUrl: parsed.value.publicUrl,
     });
     if (!call.ok) throw new Error(call.error);
-    result = await postWebhook(call.value, { nowMs: atMs, signal: new AbortController().signal, guard });
+    result = await postWebhook(call.value, {
+      nowMs: atMs,
+      signal: new AbortController().signal,
+      guard,
+      hide: hideNothing,
+    });
   }
   if (result === null) throw new Error('nothing was sent');
   return { result, target };

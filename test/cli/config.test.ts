@@ -68,7 +68,7 @@ describe('config print', () => {
     const ran = await config(fileWith('shiftwatch.yaml', EXAMPLE), 'print');
     expect(ran.out).not.toMatch(/password|whsec/);
     expect(parse(ran.out)).toMatchObject({
-      database: 'postgres://sw:***@db.example.org/shiftwatch',
+      database: 'postgres://***:***@db.example.org/shiftwatch',
       ingest: { checkpoint_every: '5s' },
       models: [{ windows: [{ size: '1h', grace: '10m' }] }],
     });

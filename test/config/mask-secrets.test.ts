@@ -9,12 +9,12 @@ describe('maskSecrets', () => {
     const masked = maskSecrets(await configOf(EXAMPLE));
     expect(JSON.stringify(masked)).not.toMatch(SECRET);
     expect(masked).toMatchObject({
-      database: 'postgres://sw:***@db.example.org/shiftwatch',
-      smtp: { url: 'smtp://sw:***@mail.example.org:587', from: 'shiftwatch@example.org' },
+      database: 'postgres://***:***@db.example.org/shiftwatch',
+      smtp: { url: 'smtp://***:***@mail.example.org:587', from: 'shiftwatch@example.org' },
       kafka: { brokers: EXAMPLE_ENV['KAFKA_BROKERS'] },
       webhooks: {
         'airflow-retrain': {
-          url: 'https://airflow.example.org/api/v2/dags/retrain/dagRuns?key=***',
+          url: 'https://airflow.example.org/api/v2/dags/retrain/dagRuns?***',
           secret: '***',
         },
       },
@@ -42,8 +42,8 @@ channels:
     const masked = maskSecrets(config);
     expect(JSON.stringify(masked)).not.toMatch(SECRET);
     expect(masked).toMatchObject({
-      database: 'postgres://localhost/x?user=a&password=***',
-      queue: { url: 'rediss://:***@localhost:6379' },
+      database: 'postgres://localhost/x?***',
+      queue: { url: 'rediss://***:***@localhost:6379' },
       models: [{ segments: ['country'] }],
       webhooks: {
         slack: { url: 'https://hooks.example.org/***' },
@@ -59,5 +59,40 @@ channels:
       { U: 'hunter2' },
     );
     expect(maskSecrets(config)).toMatchObject({ kafka: { sasl: { username: '***' } } });
+  });
+
+  it('does not repeat the rest of a secret that looks like a reference', async () => {
+    const text = 'models: [{ name: m, task: regression }]\ndatabase: "postgres://u:pa${hunter2@h/db"';
+    await expect(configOf(text)).rejects.toThrow('begins no reference');
+    await expect(configOf(text)).rejects.not.toThrow(/hunter2/);
+  });
+
+  it('takes user and password of a registry out of its address, which `fetch` would refuse and repeat', async () => {
+    const { schemaRegistry } = await configOf(
+      'models: [{ name: m, task: regression }]\nschema_registry: { url: "https://u%40x:hunter2@r.example.org/api/" }',
+    );
+    expect(schemaRegistry).toMatchObject({
+      url: 'https://r.example.org/api',
+      credentials: { kind: 'basic', username: 'u@x', password: 'hunter2' },
+    });
+  });
+
+  it('shows the path of an address only where it has the form of one that is known', async () => {
+    const config = await configOf(`models: [{ name: m, task: regression }]
+webhooks:
+  known: { preset: jenkins, url: "https://ci.example.org/job/team/job/train/buildWithParameters?token=hunter2" }
+  longer: { preset: jenkins, url: "https://ci.example.org/hunter2/job/train/buildWithParameters" }
+  other: { preset: github, url: "https://ci.example.org/job/train/buildWithParameters" }
+channels:
+  pager: { type: pagerduty, url: "https://events.pagerduty.com/v2/enqueue", routing_key: hunter2 }
+`);
+    expect(maskSecrets(config)).toMatchObject({
+      webhooks: {
+        known: { url: 'https://ci.example.org/job/team/job/train/buildWithParameters?***' },
+        longer: { url: 'https://ci.example.org/***' },
+        other: { url: 'https://ci.example.org/***' },
+      },
+      channels: { pager: { url: 'https://events.pagerduty.com/v2/enqueue', routing_key: '***' } },
+    });
   });
 });

@@ -16,6 +16,7 @@ import { describeWith } from '../harness/describe-with.ts';
 import { startHttp, type TestHttp } from '../harness/http.ts';
 import { modelSpec } from '../harness/model-spec.ts';
 import { firingAlert } from './firing-alert.ts';
+import { hideNothing } from '../../src/core/hide-texts.ts';
 
 const NOW = Date.UTC(2026, 2, 1, 12);
 
@@ -59,6 +60,7 @@ describeWith(['postgres'], 'an Alertmanager', () => {
         guard: createAddressGuard(['127.0.0.0/8']),
         context: { publicUrl: null, timeZone: 'UTC' },
         log,
+        hide: hideNothing,
       },
       nowMs,
       AbortSignal.timeout(30_000),

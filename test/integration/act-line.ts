@@ -26,6 +26,7 @@ import { retrainRuns } from '../../src/store/retrain-runs.ts';
 import { atEnd } from '../harness/cleanup.ts';
 import { createDatabase } from '../harness/database.ts';
 import { until } from '../harness/wait.ts';
+import { hideNothing } from '../../src/core/hide-texts.ts';
 
 export const NEVER = new AbortController().signal;
 
@@ -86,6 +87,7 @@ export async function startActLine(label: string, overdueMs = 60_000): Promise<A
     retry: QUICK,
     leaseMs: 1_000,
     guard: createAddressGuard(['127.0.0.1']),
+    hide: hideNothing,
   };
   return {
     url,

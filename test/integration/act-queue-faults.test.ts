@@ -32,6 +32,7 @@ import { describeWith } from '../harness/describe-with.ts';
 import { startHttp, type TestHttp } from '../harness/http.ts';
 import { type OwnRedis, ownRedis } from '../harness/own-redis.ts';
 import { until } from '../harness/wait.ts';
+import { hideNothing } from '../../src/core/hide-texts.ts';
 
 /** A database, a queue and the role act between them and a receiver. */
 interface Line {
@@ -103,6 +104,7 @@ async function startLine(label: string, connect: (url: string) => Promise<JobQue
       mailer: null,
       mail: { from: '', publicUrl: null, host: 'localhost', timeZone: 'UTC' },
       guard: createAddressGuard(['127.0.0.1']),
+      hide: hideNothing,
       log: silentLog,
     }),
     2,

@@ -42,7 +42,7 @@ webhooks:
   it('shows the request without its secrets, and records nothing', async () => {
     const { out } = await command('request', '--model', 'credit-risk', '--by', 'ana', '--dry-run');
     const [head = '', body = ''] = out.split('\n\n');
-    expect(head).toMatch(/^POST https:\/\/u:\*\*\*@air\.example\.org\/x\?key=\*\*\*\n/);
+    expect(head).toMatch(/^POST https:\/\/\*\*\*:\*\*\*@air\.example\.org\/\*\*\*\?\*\*\*\n/);
     expect(head).toContain('Authorization: ***');
     expect(head).toContain('webhook-signature: ***');
     expect(out).not.toMatch(/hunter2|p4ss|k1|topsecret/);

@@ -95,33 +95,18 @@ describeWith(['postgres'], 'posting under pressure', () => {
     expect((await expectConserved(pool))['prediction']?.['windowed']).toBe(before + 1);
   });
 
-  it('refuses bodies beyond a number before it reads them, and takes them again when the crowd is gone', async () => {
+  it('takes bodies while a crowd of others is never finished', async () => {
     const crowd: Socket[] = [];
-    const join = (): void => {
+    for (let i = 0; i < 64; i++) {
       const socket = connect(port, '127.0.0.1');
       socket.on('error', () => undefined);
       socket.write(
         'POST /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{',
       );
       crowd.push(socket);
-    };
-    for (let i = 0; i < 32; i++) join();
-    const refused = await until(
-      async () => {
-        const reply = await post(event('again'));
-        if (reply.status === 429) return reply;
-        // It came in between, and took the place of one of the crowd.
-        join();
-        return null;
-      },
-      { what: 'a refusal', timeoutMs: 10_000 },
-    );
-    expect(refused.headers.get('retry-after')).toBe('1');
+    }
+    for (let i = 0; i < 10; i++) expect((await post(event(`beside-${i}`))).status).toBe(202);
     for (const socket of crowd) socket.destroy();
-    await until(async () => (await post(event('after'))).status === 202, {
-      what: 'room',
-      timeoutMs: 10_000,
-    });
     await expectConserved(pool);
   });
 

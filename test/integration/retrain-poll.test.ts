@@ -11,6 +11,7 @@ import { describeWith } from '../harness/describe-with.ts';
 import { until } from '../harness/wait.ts';
 import { NEVER } from './act-line.ts';
 import { startRetrainLine, type RetrainLine } from './retrain-line.ts';
+import { hideNothing } from '../../src/core/hide-texts.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
@@ -120,6 +121,7 @@ describeWith(['postgres'], 'asking after a run', () => {
       webhooks,
       // As without `outbound.allow_private`.
       guard: createAddressGuard([]),
+      hide: hideNothing,
       clock: { nowMs: () => Date.now() },
       log: silentLog,
     });

@@ -196,7 +196,8 @@ describeWith(['postgres'], 'the parts that the service repeats', () => {
     const look = async (): Promise<number> =>
       await sweepWindows({ pool, catalog, logSources: [], idleAfterMs: NEVER_IDLE_MS });
     const judge = async (windowId: string): Promise<string> => await evaluated(pool, catalog, windowId);
-    const state = `select state || ' ' || dirty || ' ' || late_rows from "window" order by start_at limit 1`;
+    const state = `select state || ' ' || (coalesce(closed_deltas, 0) < (select sum(deltas) from window_part
+      where window_id = w.id)) || ' ' || late_rows from "window" w order by start_at limit 1`;
 
     await send(accept, lines([predicted('a', 10), predicted('b', 20)]), null);
     expect(await look()).toBe(0);

@@ -13,40 +13,28 @@ export interface AddressGuard {
   readonly lookup: LookupFunction;
 }
 
-/** Ranges that are not the internet: RFC 6890 and its updates, with the ways of writing v4 in v6. */
-const PRIVATE_RANGES: readonly (readonly [string, number])[] = [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.0.2.0', 24],
-  ['192.88.99.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['198.51.100.0', 24],
-  ['203.0.113.0', 24],
-  ['224.0.0.0', 4],
-  ['240.0.0.0', 4],
-  ['::', 128],
-  ['::1', 128],
-  // v4 in v6, compatible and translated; of these nobody can say where they lead. Mapped ones are taken for v4 below.
-  ['::', 96],
-  ['64:ff9b::', 96],
-  ['64:ff9b:1::', 48],
-  ['100::', 64],
-  ['2001::', 23],
-  ['2001:db8::', 32],
-  ['2002::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['fec0::', 10],
-  ['ff00::', 8],
-];
-
-const PRIVATE = listOf(PRIVATE_RANGES.map(([address, bits]) => `${address}/${bits}`));
+/** Not the internet: IANA's special-purpose registry of v4, with its deprecated rows, and multicast. */
+const SPECIAL_V4 = listOf([
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.88.99.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+]);
+/** All that has ever been given out of v6. What is set aside for a new purpose tomorrow lies outside, as a rule. */
+const UNICAST_V6 = listOf(['2000::/3']);
+/** Parts of it that are not the internet. Of v4 in v6 (Teredo, 6to4) nobody can say where it leads. */
+const SPECIAL_V6 = listOf(['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20']);
 
 /** Failed because of the guard, and not because of the network. */
 export class AddressRefused extends Error {
@@ -66,8 +54,7 @@ export function createAddressGuard(
   function refusalOfAddress(hostname: string, given: string): string | null {
     if (names.has(bare(hostname))) return null;
     const address = bare(given);
-    const isPrivate = isIP(address) === 0 || holds(PRIVATE, address);
-    if (!isPrivate || holds(ranges, address)) return null;
+    if (isPublic(address) || holds(ranges, address)) return null;
     const where = bare(hostname) === address ? address : `${hostname} is ${address}, which`;
     return `${where} is no public address; allow it by \`outbound: { allow_private: ["${address}"] }\``;
   }
@@ -117,17 +104,25 @@ function listOf(ranges: readonly string[]): BlockList {
   return list;
 }
 
-/** `BlockList` takes `::ffff:10.0.0.1` for 10.0.0.1 when it is asked about v6. */
-function holds(list: BlockList, address: string): boolean {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return list.check(mapped, 'ipv4');
-  return list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+function isPublic(address: string): boolean {
+  if (isIP(address) === 4) return !holds(SPECIAL_V4, address);
+  return holds(UNICAST_V6, address) && !holds(SPECIAL_V6, address);
 }
 
-/** Without the brackets of a URL, and without the zone of a link-local address. */
+function holds(list: BlockList, address: string): boolean {
+  const family = isIP(address);
+  return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** Without the brackets of a URL and the zone of a link-local address; a v4 address mapped into v6 as v4. */
 function bare(hostname: string): string {
-  return hostname
+  const text = hostname
     .replace(/^\[|\]$/g, '')
     .replace(/%.*$/, '')
     .toLowerCase();
+  if (!isIPv6(text)) return text;
+  const mapped = /^\[::ffff:([0-9a-f]+):([0-9a-f]+)\]$/.exec(new URL(`http://[${text}]`).hostname);
+  if (mapped === null) return text;
+  const halves = mapped.slice(1).map((half) => Number.parseInt(half, 16));
+  return halves.flatMap((half) => [half >> 8, half & 255]).join('.');
 }

@@ -1,5 +1,6 @@
 import { SECOND_MS } from '../../core/clock.ts';
 import { errorMessage } from '../../core/errors.ts';
+import type { HideTexts } from '../../core/hide-texts.ts';
 import { displayText } from '../message/display-text.ts';
 import type { SendResult } from '../delivery.ts';
 import { AddressRefused, type AddressGuard } from './address-guard.ts';
@@ -22,6 +23,8 @@ export interface PostOptions {
   readonly nowMs: number;
   readonly signal: AbortSignal;
   readonly guard: AddressGuard;
+  /** Of what is answered: receivers repeat what they were sent. */
+  readonly hide: HideTexts;
   readonly timeoutMs?: number;
 }
 
@@ -32,14 +35,14 @@ export interface PostOptions {
  */
 export async function postWebhook(
   call: WebhookCall,
-  { nowMs, signal, guard, timeoutMs = WEBHOOK_TIMEOUT_MS }: PostOptions,
+  { nowMs, signal, guard, hide, timeoutMs = WEBHOOK_TIMEOUT_MS }: PostOptions,
 ): Promise<SendResult> {
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
     const { url, authorization } = splitCredentials(call.url);
     const headers = { ...authorization, ...call.headers };
     const posted = await post(url, headers, call.body, guard, AbortSignal.any([timeout, signal]));
-    return judge(posted, call, nowMs);
+    return judge(posted, call, { nowMs, hide });
   } catch (error) {
     const again = (outcome: SendResult['outcome'], detail: string): SendResult => {
       return { outcome, status: null, detail, next: 'again', retryAfterMs: null };
@@ -49,16 +52,21 @@ export async function postWebhook(
     }
     if (signal.aborted) return again('aborted', 'shiftwatch was stopping');
     if (timeout.aborted) return again('timeout', `no answer within ${timeoutMs / 1000} s`);
-    return again('connection_failed', displayText(errorMessage(error), 300));
+    return again('connection_failed', displayText(hide(errorMessage(error)), 300));
   }
 }
 
-function judge({ status, headers, answer }: Posted, call: WebhookCall, nowMs: number): SendResult {
-  const text = displayText(answer, 500);
+function judge(
+  { status, headers, answer }: Posted,
+  call: WebhookCall,
+  { nowMs, hide }: Pick<PostOptions, 'nowMs' | 'hide'>,
+): SendResult {
+  // Before it is cut: half a secret is one too.
+  const text = displayText(hide(answer), 500);
   const detail = text === '' ? null : text;
   const refusal = status >= 200 && status <= 299 ? (call.refusal?.(parsed(answer)) ?? null) : null;
   if (refusal !== null) {
-    const why = displayText(refusal, 500);
+    const why = displayText(hide(refusal), 500);
     return { outcome: 'refused', status, detail: why, next: 'again', retryAfterMs: null };
   }
   if ((status >= 200 && status <= 299) || call.alsoSuccess.includes(status)) {

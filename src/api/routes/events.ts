@@ -10,8 +10,8 @@ import { eventsAccepted, logEvent } from '../schemas/events.ts';
 
 /** Some 20,000 events. Holds for the body as sent and, separately, after decompression. */
 export const MAX_EVENTS_BYTES = 10 * 1024 * 1024;
-/** Bodies on their way in at once, each held in memory as it comes; more are told to come back. */
-const MAX_BODIES = 32;
+/** Of all bodies together, as they come and while they are stored: 32 of the largest. */
+const MAX_HELD_BYTES = 32 * MAX_EVENTS_BYTES;
 const MEDIA_TYPES = [
   'application/json',
   'application/x-ndjson',
@@ -50,8 +50,8 @@ export function addEventRoutes(app: App, deps: Pick<ApiDeps, 'acceptEvents' | 'c
   void app.register((scope: App, _options, done) => {
     scope.setValidatorCompiler(bodyAsDocumented);
     unparsedBody(scope, MEDIA_TYPES);
-    limitBodies(scope, MAX_BODIES);
     addGunzip(scope);
+    limitBodies(scope, MAX_HELD_BYTES);
     scope.post(
       '/events',
       {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isVersionName } from '../../core/version-name.ts';
 import type { ApiDeps, BaselineSubmission } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
-import { limitBodies } from '../body-limit.ts';
+import { limitBodies, limitWork } from '../body-limit.ts';
 import { addGunzip } from '../gunzip.ts';
 import { ProblemError } from '../problem.ts';
 import { bodyAsDocumented, bytesOf, unparsedBody } from '../raw-body.ts';
@@ -10,6 +10,8 @@ import { nameParameter } from '../schemas/parameters.ts';
 
 /** More is a file's affair: `shiftwatch baseline create` reads it without holding it. */
 const MAX_BASELINE_BYTES = 64 * 1024 * 1024;
+/** Of all that are on their way in: one may come while another is made into a profile. */
+const MAX_HELD_BYTES = 2 * MAX_BASELINE_BYTES;
 
 const FORMATS: Readonly<Record<string, BaselineSubmission['format']>> = {
   'text/csv': 'csv',
@@ -34,9 +36,10 @@ export function addPostBaseline(app: App, { acceptBaseline }: Pick<ApiDeps, 'acc
   void app.register((scope: App, _options, done) => {
     scope.setValidatorCompiler(bodyAsDocumented);
     unparsedBody(scope, MEDIA_TYPES);
-    // Each is held in memory, and made into a profile in this process.
-    limitBodies(scope, 1);
     addGunzip(scope);
+    limitBodies(scope, MAX_HELD_BYTES);
+    // Each is made into a profile in this process.
+    limitWork(scope, 1);
     scope.post(
       '/models/:model/versions/:version/baselines',
       {

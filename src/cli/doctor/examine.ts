@@ -1,8 +1,11 @@
+import { secretTexts } from '../../config/mask-secrets.ts';
 import type { Config } from '../../config/resolve.ts';
 import type { Clock } from '../../core/clock.ts';
 import { errorMessage } from '../../core/errors.ts';
+import { hideTexts } from '../../core/hide-texts.ts';
 import type { Log } from '../../core/log.ts';
 import { plural } from '../../dashboard/format.ts';
+import { findTaskChanges, sayTaskChange, TASK_CHANGE_FIX } from '../../store/models.ts';
 import { openDatabase } from '../../store/open-database.ts';
 import { createPool } from '../../store/pool.ts';
 import { createReadModels } from '../../store/read-models.ts';
@@ -33,7 +36,9 @@ export async function examine(options: ExamineOptions): Promise<DoctorFinding[]>
     'configuration',
     `${config.source.file} is valid, ${plural(config.models.length, 'model')}`,
   );
-  return [configuration, ...(await Promise.all(checks)).flat()];
+  const hide = hideTexts(secretTexts(config));
+  const found = (await Promise.all(checks)).flat();
+  return [configuration, ...found.map((finding) => ({ ...finding, detail: hide(finding.detail) }))];
 }
 
 async function examineDatabase({ config, directory, clock, log }: ExamineOptions): Promise<DoctorFinding[]> {
@@ -55,10 +60,12 @@ async function examineDatabase({ config, directory, clock, log }: ExamineOptions
       // The server's answer was made about halfway between question and answer.
       const findings = judgeDatabase(facts, readiness, (askedMs + clock.nowMs()) / 2);
       if (readiness.migrations !== 'current') return findings;
+      const changes = await findTaskChanges(pool, config.models);
       const line = await readModels.pipelineFacts();
       const nowMs = clock.nowMs();
       return [
         ...findings,
+        ...changes.map((change) => failure(`model ${change.model}`, sayTaskChange(change), TASK_CHANGE_FIX)),
         ...judgeLine(line, nowMs),
         ...judgeDeliveries(line, nowMs),
         ...judgeMail(line, config.channels, nowMs),

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
-import { duration, mailAddress, nonEmpty, referenceName, url } from './values.ts';
+import { channelPath, webhookPath } from './known-paths.ts';
+import { open, targetName } from './shown.ts';
+import { duration, mailAddress, nonEmpty, openText, referenceName, url } from './values.ts';
 
 /** Names other versions give a meaning to. They are refused by name, so that nobody believes them to work. */
 const RESERVED_CHANNEL_TYPES = ['opsgenie', 'discord', 'telegram'];
@@ -20,7 +22,7 @@ const MAX_SECRETS = 3;
 export const channelSchema = z.strictObject({
   type: z.enum(CHANNEL_TYPES, { error: reservedValue(RESERVED_CHANNEL_TYPES, CHANNEL_TYPES) }),
   to: z.array(mailAddress).min(1).optional().meta({ description: 'email: who receives it' }),
-  url: url(HTTP, 'https://hooks.slack.com/services/…')
+  url: url(HTTP, 'https://hooks.slack.com/services/…', channelPath)
     .optional()
     .meta({ description: 'all others: where it is posted; of alertmanager its address without /api/v2' }),
   routing_key: nonEmpty.optional().meta({ description: 'pagerduty: the integration key of Events API v2' }),
@@ -65,7 +67,9 @@ const HOST = /^[A-Za-z0-9._:-]+(?:\/\d{1,3})?$/;
 export const outboundSchema = z.strictObject({
   allow_private: z
     .array(
-      z.string().regex(HOST, { error: 'expected a host name, an address or a range such as 10.0.3.0/24' }),
+      open(
+        z.string().regex(HOST, { error: 'expected a host name, an address or a range such as 10.0.3.0/24' }),
+      ),
     )
     .default([])
     .meta({
@@ -108,7 +112,7 @@ const templateSchema = z.strictObject({
   success: z
     .strictObject({
       status: z.array(z.int().min(100).max(599)).default([]),
-      answer: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+      answer: z.record(z.string(), z.union([open(z.string()), z.number(), z.boolean()])).optional(),
     })
     .prefault({})
     .meta({ description: 'statuses that count beside 2xx; what must stand where in the JSON of the answer' }),
@@ -122,13 +126,13 @@ export const POLLED_PRESETS: readonly string[] = [
   'jenkins',
 ];
 
-const words = z.array(nonEmpty).min(1).max(50);
+const words = z.array(openText).min(1).max(50);
 const pollSchema = z.strictObject({
   every: duration({ minMs: 5 * SECOND_MS, maxMs: DAY_MS }).default('1m'),
   url: url(['https:', 'http:'], 'https://example.org/runs/{external_id}').optional().meta({
     description: 'asked by GET; may hold {run_id}, {run_name} (shiftwatch-<run_id>), {external_id}',
   }),
-  status_path: nonEmpty
+  status_path: openText
     .optional()
     .meta({ description: 'where the state stands in the JSON that is answered, keys joined by dots' }),
   states: z
@@ -138,19 +142,19 @@ const pollSchema = z.strictObject({
       failed: words,
     })
     .optional(),
-  new_version_path: nonEmpty.optional().meta({ description: 'where the new version stands' }),
-  detail_path: nonEmpty.optional(),
+  new_version_path: openText.optional().meta({ description: 'where the new version stands' }),
+  detail_path: openText.optional(),
 });
 
 export const webhookSchema = z.strictObject({
   preset: z.enum(PRESETS).default('standard'),
-  url: url(['https:', 'http:'], 'https://example.org/hooks/retrain'),
+  url: url(['https:', 'http:'], 'https://example.org/hooks/retrain', webhookPath),
   secret: secrets().optional().meta({
     description: 'signs the request; required by preset standard. A list signs with each, the new one first',
   }),
   headers: z.record(headerName(), z.string()).default({}),
   params: z
-    .record(z.string(), z.string())
+    .record(z.string(), targetName(z.string()))
     .default({})
     .meta({ description: 'what the preset needs to know of the target' }),
   template: templateSchema.optional().meta({ description: 'with preset template' }),

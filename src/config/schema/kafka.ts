@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { formatKeys } from './log-format.ts';
-import { duration, nonEmpty, url } from './values.ts';
+import { open } from './shown.ts';
+import { duration, nonEmpty, openText, url } from './values.ts';
 
 /** What Kafka itself allows. */
-const topicName = z.string().regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/, {
-  error: 'a Kafka topic name is 1 to 249 letters, digits, dots, dashes or underscores',
-});
+const topicName = open(
+  z.string().regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/, {
+    error: 'a Kafka topic name is 1 to 249 letters, digits, dots, dashes or underscores',
+  }),
+);
 const topics = z.array(z.union([topicName, z.strictObject({ topic: topicName, ...formatKeys })])).default([]);
 
 /** Brokers refuse longer or shorter sessions by default (group.min/max.session.timeout.ms). */
@@ -16,7 +19,7 @@ const tls = z.strictObject({
   ca: nonEmpty.optional().meta({ description: 'PEM of the authority that signed the brokers; file: works' }),
   cert: nonEmpty.optional().meta({ description: 'PEM of the client certificate' }),
   key: nonEmpty.optional().meta({ description: 'PEM of the client key' }),
-  server_name: nonEmpty.optional().meta({ description: 'name to expect in the brokers’ certificates' }),
+  server_name: openText.optional().meta({ description: 'name to expect in the brokers’ certificates' }),
 });
 
 export const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'] as const;
@@ -31,17 +34,17 @@ const sasl = z.strictObject({
   client_id: nonEmpty.optional(),
   client_secret: nonEmpty.optional(),
   scope: nonEmpty.optional(),
-  token_file: nonEmpty
+  token_file: openText
     .optional()
     .meta({ description: 'oauthbearer: a file with the token, read at every login; instead of token_url' }),
 });
 
 export const kafkaSchema = z.strictObject({
   brokers: z
-    .union([nonEmpty, z.array(nonEmpty).min(1)])
+    .union([openText, z.array(openText).min(1)])
     .meta({ description: 'host:port, as a list or separated by commas' }),
-  client_id: nonEmpty.default('shiftwatch'),
-  group_id: nonEmpty.default('shiftwatch'),
+  client_id: openText.default('shiftwatch'),
+  group_id: openText.default('shiftwatch'),
   start: z
     .enum(['earliest', 'latest'])
     .default('earliest')

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { ENCODINGS, EVENT_FORMAT, PRESET_FORMATS } from '../../core/log-format.ts';
 import { COERCIONS, EPOCH_UNITS, NAMED_FIELDS, SCALAR_FIELDS } from '../../core/log-mapping.ts';
 import { parseMessagePath } from '../../core/message-path.ts';
-import { dataName, duration, nonEmpty, referenceName, url } from './values.ts';
+import { open } from './shown.ts';
+import { dataName, duration, nonEmpty, openText, referenceName, url } from './values.ts';
 
 const FORMATS = [EVENT_FORMAT, ...PRESET_FORMATS.map(({ name }) => name)] as const;
 
@@ -34,11 +35,14 @@ export const formatKeys = {
   prediction_field: dataName.optional(),
 };
 
-const path = nonEmpty.max(500).superRefine((text, context) => {
-  const parsed = parseMessagePath(text);
-  if (!parsed.ok) context.addIssue({ code: 'custom', message: parsed.error });
-});
-const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const path = open(
+  nonEmpty.max(500).superRefine((text, context) => {
+    const parsed = parseMessagePath(text);
+    if (!parsed.ok) context.addIssue({ code: 'custom', message: parsed.error });
+  }),
+);
+/** What logs hold. */
+const scalar = z.union([open(z.string()), z.number(), z.boolean(), z.null()]);
 
 const fieldKeys = {
   path: path.optional(),
@@ -74,14 +78,14 @@ const namesSource = z
   .strictObject({
     ...fieldKeys,
     object: path.optional().meta({ description: 'an object: its entries' }),
-    only: z.array(nonEmpty).min(1).optional(),
-    except: z.array(nonEmpty).min(1).optional(),
-    prefix: nonEmpty.optional(),
-    names: z.union([path, z.array(nonEmpty).min(1)]).optional(),
+    only: z.array(openText).min(1).optional(),
+    except: z.array(openText).min(1).optional(),
+    prefix: openText.optional(),
+    names: z.union([path, z.array(openText).min(1)]).optional(),
     values: z.union([path, z.record(z.string(), scalar)]).optional(),
     list: path.optional().meta({ description: 'a list of objects that hold a name and a value' }),
-    name: nonEmpty.optional(),
-    value: nonEmpty.optional(),
+    name: openText.optional(),
+    value: openText.optional(),
   })
   .superRefine((source, context) => {
     const kind = sourceKind(source);

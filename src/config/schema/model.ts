@@ -7,7 +7,8 @@ import { durationMs, durationText } from '../duration.ts';
 import { isCron, isTimeOfDay } from './cron.ts';
 import { operationalSchema, versionsSchema } from './operational.ts';
 import { muteSchema } from './mute.ts';
-import { dataName, duration, referenceName } from './values.ts';
+import { open } from './shown.ts';
+import { dataName, duration, openText, referenceName } from './values.ts';
 
 /** Longest default wait; a shorter window waits as long as it is. */
 const DEFAULT_GRACE_MS = 10 * MINUTE_MS;
@@ -51,11 +52,11 @@ const pageSchema = z
 
 const digestSchema = z.union([
   z.strictObject({
-    at: z
-      .string()
-      .refine((text) => isTimeOfDay(text) || isCron(text), {
+    at: open(
+      z.string().refine((text) => isTimeOfDay(text) || isCron(text), {
         error: 'expected a time of day such as "08:00", or five cron fields such as "0 8 * * 1-5"',
-      })
+      }),
+    )
       .default('08:00')
       .meta({ description: 'in `timezone`; a time of day, or five cron fields' }),
     channels: z
@@ -117,10 +118,11 @@ export const PERFORMANCE_METRICS = {
 } as const;
 
 const triggersSchema = z.strictObject({
-  schedule: z
-    .string()
-    .refine(isCron, { error: 'expected five cron fields that name a real time, such as "0 3 1 * *"' })
-    .optional(),
+  schedule: open(
+    z
+      .string()
+      .refine(isCron, { error: 'expected five cron fields that name a real time, such as "0 3 1 * *"' }),
+  ).optional(),
   performance: z
     .strictObject({
       metric: z.enum([...PERFORMANCE_METRICS.classification, ...PERFORMANCE_METRICS.regression]),
@@ -145,7 +147,7 @@ const retrainSchema = z.strictObject({
     .meta({ description: 'how long after its success the new version is compared with the old' }),
   target: z
     .strictObject({
-      metric: z.string().min(1).max(100),
+      metric: openText.max(100),
       value: z.number(),
       better: z
         .enum(['higher', 'lower'])
@@ -176,7 +178,7 @@ const retrainSchema = z.strictObject({
 });
 
 /** 1 and true come from YAML unquoted; `classLabel` makes one spelling of them later. */
-const classSchema = z.union([z.string().min(1), z.number(), z.boolean()]);
+const classSchema = z.union([openText, z.number(), z.boolean()]);
 
 export const modelSchema = z.strictObject({
   name: dataName,

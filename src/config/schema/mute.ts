@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isTimezone } from '../timezone.ts';
+import { open } from './shown.ts';
 import { referenceName } from './values.ts';
 
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
@@ -9,31 +10,39 @@ export const DAYS_PATTERN = new RegExp(`^(${DAY})(?:-(${DAY}))?$`);
 export const CLOCK_PATTERN = /^(?:([01]\d|2[0-3]):([0-5]\d)|24:00)$/;
 export const DATES_PATTERN = /^((?:\d{4}-)?\d{2}-\d{2})(?:\.\.((?:\d{4}-)?\d{2}-\d{2}))?$/;
 
-const clockTime = z
-  .string({ error: 'expected a time of day in quotes, such as "22:00"' })
-  .regex(CLOCK_PATTERN, { error: 'expected a time of day such as "22:00", at most "24:00"' });
+const clockTime = open(
+  z
+    .string({ error: 'expected a time of day in quotes, such as "22:00"' })
+    .regex(CLOCK_PATTERN, { error: 'expected a time of day such as "22:00", at most "24:00"' }),
+);
 
-export const timezone = z
-  .string()
-  .refine(isTimezone, { error: 'expected a time zone of the IANA list, such as UTC or Europe/Berlin' });
+export const timezone = open(
+  z
+    .string()
+    .refine(isTimezone, { error: 'expected a time zone of the IANA list, such as UTC or Europe/Berlin' }),
+);
 
 /** Hours in which nobody is told anything. What is given has to fit together. */
 export const muteSchema = z.strictObject({
   name: referenceName,
   days: z
     .array(
-      z
-        .string()
-        .regex(DAYS_PATTERN, { error: `expected a day (${WEEKDAYS.join(', ')}) or days such as mon-fri` }),
+      open(
+        z
+          .string()
+          .regex(DAYS_PATTERN, { error: `expected a day (${WEEKDAYS.join(', ')}) or days such as mon-fri` }),
+      ),
     )
     .min(1)
     .optional()
     .meta({ description: 'days of the week; absent: every day' }),
   dates: z
     .array(
-      z.string().regex(DATES_PATTERN, {
-        error: 'expected a date such as 2026-12-24 or, for every year, 12-24; or two of them: 12-24..01-02',
-      }),
+      open(
+        z.string().regex(DATES_PATTERN, {
+          error: 'expected a date such as 2026-12-24 or, for every year, 12-24; or two of them: 12-24..01-02',
+        }),
+      ),
     )
     .min(1)
     .optional()

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { DEFAULT_OPERATIONAL } from '../../core/operational.ts';
 import { BYTE_SIZE_FORMAT, byteSize } from '../byte-size.ts';
+import { open } from './shown.ts';
 import { dataName } from './values.ts';
 
 /** Bytes, or a text with a unit. */
 const size = z.union([
   z.int().min(1),
-  z.string().refine((text) => byteSize(text) !== null, { error: `expected ${BYTE_SIZE_FORMAT}` }),
+  open(z.string().refine((text) => byteSize(text) !== null, { error: `expected ${BYTE_SIZE_FORMAT}` })),
 ]);
 
 const atMost = z.strictObject({ max: z.number().min(0) });

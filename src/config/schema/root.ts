@@ -11,18 +11,18 @@ import { isListenAddress } from './listen-address.ts';
 import { formatKeys, mappingSchema, schemaRegistrySchema } from './log-format.ts';
 import { modelSchema } from './model.ts';
 import { muteSchema, timezone } from './mute.ts';
+import { open } from './shown.ts';
 import { duration, referenceName, url } from './values.ts';
 
 const queueSchema = z.strictObject({
   backend: z.enum(['postgres', 'redis']).default('postgres'),
-  url: url(['redis:', 'rediss:'], 'redis://:password@localhost:6379').optional(),
+  url: url(['redis:', 'rediss:'], 'redis://:password@localhost:6379', () => /^\/\d+$/).optional(),
 });
 
 const apiSchema = z.strictObject({
-  listen: z
-    .string()
-    .refine(isListenAddress, { error: 'expected host:port, such as 127.0.0.1:8080 or [::1]:8080' })
-    .default('127.0.0.1:8080'),
+  listen: open(
+    z.string().refine(isListenAddress, { error: 'expected host:port, such as 127.0.0.1:8080 or [::1]:8080' }),
+  ).default('127.0.0.1:8080'),
   default_format: referenceName
     .default(EVENT_FORMAT)
     .meta({ description: 'how posted events are read that name no format: a preset, or one of `formats`' }),
@@ -61,12 +61,16 @@ const allAlertsSchema = z.strictObject({
 });
 
 export const configFileSchema = z.strictObject({
-  database: url(['postgres:', 'postgresql:'], 'postgres://user:password@localhost:5432/shiftwatch')
+  database: url(
+    ['postgres:', 'postgresql:'],
+    'postgres://user:password@localhost:5432/shiftwatch',
+    () => /^\/[^/]+$/,
+  )
     .optional()
     .meta({ description: 'absent: an embedded PostgreSQL under ./.shiftwatch' }),
   queue: queueSchema.prefault({}),
   timezone: timezone.default('UTC'),
-  public_url: url(['https:', 'http:'], 'https://shiftwatch.example.org')
+  public_url: url(['https:', 'http:'], 'https://shiftwatch.example.org', () => /^/)
     .optional()
     .meta({ description: 'where people reach the dashboard; used for links in mails' }),
   api: apiSchema.prefault({}),

@@ -1,40 +1,53 @@
 /** Kinds of value that several sections share. Format checks live here; what ties keys together is in rules. */
 import { z } from 'zod';
+import { address, open } from './shown.ts';
 import { DURATION_FORMAT, DURATION_PATTERN, durationMs, durationText } from '../duration.ts';
 
 /** A number without quotes is refused too: 10 of what? */
 export function duration(bounds: { minMs: number; maxMs?: number }) {
   const { minMs, maxMs } = bounds;
-  return z
-    .string({ error: (issue) => (issue.input === undefined ? undefined : `expected ${DURATION_FORMAT}`) })
-    .regex(DURATION_PATTERN, { error: `expected ${DURATION_FORMAT}`, abort: true })
-    .refine((text) => durationMs(text) >= minMs, { error: `must be at least ${durationText(minMs)}` })
-    .refine((text) => maxMs === undefined || durationMs(text) <= maxMs, {
-      error: `must be at most ${durationText(maxMs ?? 0)}`,
-    });
+  return open(
+    z
+      .string({ error: (issue) => (issue.input === undefined ? undefined : `expected ${DURATION_FORMAT}`) })
+      .regex(DURATION_PATTERN, { error: `expected ${DURATION_FORMAT}`, abort: true })
+      .refine((text) => durationMs(text) >= minMs, { error: `must be at least ${durationText(minMs)}` })
+      .refine((text) => maxMs === undefined || durationMs(text) <= maxMs, {
+        error: `must be at most ${durationText(maxMs ?? 0)}`,
+      }),
+  );
 }
 
 /** Keys people refer to elsewhere in the file, in job names and in metrics. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
-export const referenceName = z.string().regex(NAME, {
-  error: 'a name is 1 to 100 letters, digits, dots, dashes or underscores, and begins with a letter or digit',
-});
+export const referenceName = open(
+  z.string().regex(NAME, {
+    error:
+      'a name is 1 to 100 letters, digits, dots, dashes or underscores, and begins with a letter or digit',
+  }),
+);
 
 /** Names that come from the data: anything that can be printed on one line. */
 const PRINTABLE = /^(?!\s)[^\p{Cc}\p{Zl}\p{Zp}]+(?<!\s)$/u;
-export const dataName = z
-  .string()
-  .min(1)
-  .max(200)
-  .regex(PRINTABLE, { error: 'must be printable text without spaces at its ends' });
+export const dataName = open(
+  z.string().min(1).max(200).regex(PRINTABLE, { error: 'must be printable text without spaces at its ends' }),
+);
 
+/** Masked, as whatever the schema does not open. */
 export const nonEmpty = z.string().min(1);
+/** Text that is no secret, such as the name of a thing elsewhere. */
+export const openText = open(nonEmpty);
 
-export function url(schemes: readonly [string, ...string[]], example: string) {
-  return z.string().refine((text) => hasScheme(text, schemes), {
+/** Its path is masked unless `harmlessPath` says otherwise; chat services put their token there. */
+export function url(
+  schemes: readonly [string, ...string[]],
+  example: string,
+  harmlessPath: (owner: unknown) => RegExp | null = () => null,
+) {
+  const text = z.string().refine((text) => hasScheme(text, schemes), {
     // The value may hold a password: never repeat it.
     error: `expected a URL that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}, such as ${example}`,
   });
+  return address(text, harmlessPath);
 }
 
 function hasScheme(text: string, schemes: readonly string[]): boolean {
@@ -48,6 +61,8 @@ function isAddress(text: string): boolean {
   return ADDRESS.test(NAMED_ADDRESS.exec(text)?.[1] ?? text);
 }
 
-export const mailAddress = z
-  .string()
-  .refine(isAddress, { error: 'expected a mail address: name@example.org or Name <name@example.org>' });
+export const mailAddress = open(
+  z
+    .string()
+    .refine(isAddress, { error: 'expected a mail address: name@example.org or Name <name@example.org>' }),
+);

@@ -48,7 +48,11 @@ async function askFor(
   if (scope !== null) form.set('scope', scope);
   // Each half is encoded as in a form before the colon joins them.
   const credentials = [clientId, clientSecret].map(encodeURIComponent).join(':');
-  const response = await fetch(tokenUrl, {
+  const url = new URL(tokenUrl);
+  // `fetch` refuses an address with a user in it, and repeats it. The client's own credentials are what counts here.
+  url.username = '';
+  url.password = '';
+  const response = await fetch(url, {
     method: 'POST',
     headers: {
       accept: 'application/json',
@@ -58,14 +62,14 @@ async function askFor(
     redirect: 'error',
     signal: AbortSignal.timeout(TIMEOUT_MS),
   }).catch((cause: unknown) => {
-    throw new UserError(`${new URL(tokenUrl).host} gave no Kafka token: it does not answer`, { fix, cause });
+    throw new UserError(`${url.host} gave no Kafka token: it does not answer`, { fix, cause });
   });
   const answer: unknown = await response.json().catch(() => null);
   const token = field(answer, 'access_token');
   if (!response.ok || typeof token !== 'string') {
     const why = field(answer, 'error');
     const said = typeof why === 'string' ? `${response.status}, ${why}` : `${response.status}`;
-    throw new UserError(`${new URL(tokenUrl).host} gave no Kafka token: it answered ${said}`, { fix });
+    throw new UserError(`${url.host} gave no Kafka token: it answered ${said}`, { fix });
   }
   const seconds = field(answer, 'expires_in');
   return { token, lifeMs: typeof seconds === 'number' && seconds > 0 ? seconds * 1_000 : 0 };

@@ -66,7 +66,7 @@ export async function fetchSchema(
   if (response.status === NOT_FOUND || BAD_REQUEST.has(response.status)) {
     if (isFromRegistry(text)) return null;
     throw new RegistryUnavailable(
-      `${options.url} answers ${response.status} in a way no schema registry does; is schema_registry.url right?`,
+      `${new URL(options.url).host} answers ${response.status} in a way no schema registry does; is schema_registry.url right?`,
     );
   }
   if (!response.ok) {

@@ -1,5 +1,6 @@
 import { MINUTE_MS } from '../../../core/clock.ts';
 import type { Notification } from '../../../core/jobs.ts';
+import type { HideTexts } from '../../../core/hide-texts.ts';
 import type { Log } from '../../../core/log.ts';
 import type { AddressGuard } from '../../webhook/address-guard.ts';
 import { postWebhook } from '../../webhook/post-webhook.ts';
@@ -20,6 +21,7 @@ export interface RepostDeps {
   readonly guard: AddressGuard;
   readonly context: Pick<CallContext, 'publicUrl' | 'timeZone'>;
   readonly log: Log;
+  readonly hide: HideTexts;
 }
 
 /**
@@ -34,11 +36,12 @@ export async function repostAlerts(deps: RepostDeps, nowMs: number, signal: Abor
     const alerts = told.filter((notification) => incidentState(notification) !== 'untouched');
     if (alerts.length === 0) continue;
     const call = alertsCall(alerts, channel, { ...deps.context, atMs: nowMs });
-    const { guard } = deps;
+    const { guard, hide } = deps;
     const { outcome, detail } = await postWebhook(call, {
       nowMs,
       signal,
       guard,
+      hide,
       timeoutMs: ANSWER_WITHIN_MS,
     });
     if (outcome !== 'sent') {

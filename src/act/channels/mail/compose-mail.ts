@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url';
 import type { Notification } from '../../../core/jobs.ts';
 import type { Picture } from '../../charts/chart.ts';
 import { messageContent } from '../../message/message-content.ts';
@@ -105,8 +106,14 @@ function incidentMessageId({ incidentId, sinceMs }: Notification, host: string):
   return `<incident-${incidentId.replaceAll(/[^\w-]/g, '-')}-${Math.floor(sinceMs / 1000)}@${host}>`;
 }
 
-/** @example mailHost('Shiftwatch <alerts@example.org>') // 'example.org' */
+/**
+ * The host that names mails: the domain they come from, in the letters that headers may hold. Of an address without one
+ * (`ops@[192.0.2.1]`), a name that nobody has.
+ *
+ * @example mailHost('Shiftwatch <alerts@Example.org>') // 'example.org'
+ */
 export function mailHost(address: string): string {
-  const host = /@([A-Za-z0-9.-]+)>?\s*$/.exec(address)?.[1];
-  return host === undefined || host === '' ? 'shiftwatch.invalid' : host.toLowerCase();
+  const domain = /@([^@<>\s]+)>?\s*$/.exec(address)?.[1] ?? '';
+  const host = domainToASCII(domain);
+  return /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(host) ? host : 'shiftwatch.invalid';
 }

@@ -1,4 +1,5 @@
 import { errorMessage } from '../../../core/errors.ts';
+import type { HideTexts } from '../../../core/hide-texts.ts';
 import { displayText } from '../../message/display-text.ts';
 import { AddressRefused, type AddressGuard } from '../../webhook/address-guard.ts';
 import { splitCredentials } from '../../webhook/post-webhook.ts';
@@ -20,7 +21,13 @@ export async function askTarget(
     guard,
     signal,
     timeoutMs,
-  }: { readonly guard: AddressGuard; readonly signal: AbortSignal; readonly timeoutMs: number },
+    hide,
+  }: {
+    readonly guard: AddressGuard;
+    readonly signal: AbortSignal;
+    readonly timeoutMs: number;
+    readonly hide: HideTexts;
+  },
 ): Promise<PollAnswer> {
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
@@ -42,12 +49,12 @@ export async function askTarget(
       guard,
       AbortSignal.any([timeout, signal]),
     );
-    if (status < 200 || status > 299) return none(`HTTP ${status}: ${answer}`);
+    if (status < 200 || status > 299) return none(`HTTP ${status}: ${hide(answer)}`);
     return asJson(answer);
   } catch (error) {
     if (error instanceof AddressRefused) return none(error.message);
     if (timeout.aborted) return none(`no answer within ${timeoutMs / 1000} s`);
-    return none(errorMessage(error));
+    return none(hide(errorMessage(error)));
   }
 }
 
