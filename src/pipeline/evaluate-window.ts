@@ -24,16 +24,16 @@ import type { RowSample } from '../stats/profile/row-sample.ts';
 import { sumRowSamples } from '../stats/profile/sum-row-samples.ts';
 import type { EvaluatedSegment } from '../store/evaluations.ts';
 import type { RowSample as StoredSample } from '../store/row-samples.ts';
-import type { PartKind, StoredPart } from '../store/window-parts.ts';
 import { WHOLE } from '../window/checkpoint-buffer.ts';
 import { groupOf, holdoutName, isJudged } from '../window/part-names.ts';
 import { newInputs, newLabels, readInputs, readLabels } from '../window/part-profiles.ts';
 import { sampleTable } from '../window/sample-table.ts';
-import { BaselineCache } from './baseline-cache.ts';
+import { threadBaselines } from './baseline-cache.ts';
 import type { Baseline, OpenBaseline, StoredBaseline } from './baseline-cache.ts';
 import { decisiveLabels, type EarlierEstimates, judgePerformance } from './judge-performance.ts';
 import { type MemberRow, memberRows } from './member-rows.ts';
 import { compareWithSeason, type Season } from './seasonal-baseline.ts';
+import type { WindowPart } from './sum-parts.ts';
 
 /** Everything an evaluation needs, as plain data: it runs in a thread of its own. */
 export interface EvaluationInput {
@@ -45,7 +45,7 @@ export interface EvaluationInput {
   /** Whether the whole window is also compared by all features together. */
   readonly multivariate: boolean;
   readonly baseline: StoredBaseline | null;
-  readonly parts: readonly StoredPart[];
+  readonly parts: readonly WindowPart[];
   readonly operational: {
     readonly spec: OperationalSpec;
     readonly seconds: number;
@@ -62,23 +62,13 @@ export interface EvaluationInput {
   readonly startMs?: number;
 }
 
-export interface FoldedPart {
-  readonly segment: string;
-  readonly kind: PartKind;
-  readonly rows: number;
-  readonly delta: Uint8Array;
-}
-
 export interface EvaluationOutput {
   readonly segments: readonly EvaluatedSegment[];
-  readonly folded: readonly FoldedPart[];
+  readonly folded: readonly WindowPart[];
 }
 
 /** MMD on fewer rows than `compare` takes: its cost is their square, and windows come all the time. */
 const TOGETHER = { seed: 1, maxMmdRows: 500, permutations: 199 } as const;
-
-/** Of this thread. */
-const baselines = new BaselineCache();
 
 /** Nothing came, and nothing can be said but that. */
 const EMPTY_WINDOW: EvaluatedSegment = {
@@ -111,7 +101,7 @@ const EMPTY_WINDOW: EvaluatedSegment = {
  * and for each segment. Pure: the same deltas in any order give the same answer.
  */
 export function evaluateWindow(input: EvaluationInput): EvaluationOutput {
-  const baseline = input.baseline === null ? null : baselines.open(input.baseline);
+  const baseline = input.baseline === null ? null : threadBaselines.open(input.baseline);
   const folded = fold(input, baseline?.reference ?? null);
   const sample = baseline === null ? null : foldRows(input.parts, baseline.reference);
   const rows = memberRows(input.stored, sample);
@@ -155,7 +145,7 @@ function fold(input: EvaluationInput, reference: ReferenceProfile | null): Map<s
 }
 
 /** Null: no part of the window has a sample. */
-function foldRows(parts: readonly StoredPart[], reference: ReferenceProfile): RowSample | null {
+function foldRows(parts: readonly WindowPart[], reference: ReferenceProfile): RowSample | null {
   const samples = parts.flatMap(({ kind, delta }) => (kind === 'rows' ? [delta] : []));
   return samples.length === 0 ? null : sumRowSamples(samples, reference);
 }
@@ -296,11 +286,11 @@ function emptyReference(input: EvaluationInput): ReferenceProfile {
   };
 }
 
-function foldedParts(segment: string, folded: ReadonlyMap<string, PartProfiles>): FoldedPart[] {
+function foldedParts(segment: string, folded: ReadonlyMap<string, PartProfiles>): WindowPart[] {
   const profiles = folded.get(segment);
   if (profiles === undefined) return [];
   const { input, labels } = profiles;
-  const parts: FoldedPart[] = [];
+  const parts: WindowPart[] = [];
   // A hold-out has labels only.
   if (isJudged(segment) || groupOf(segment) !== null) {
     parts.push({ segment, kind: 'input', rows: input.rows, delta: input.encode() });
@@ -311,7 +301,7 @@ function foldedParts(segment: string, folded: ReadonlyMap<string, PartProfiles>)
   return parts;
 }
 
-function foldedSample(sample: RowSample | null): FoldedPart[] {
+function foldedSample(sample: RowSample | null): WindowPart[] {
   if (sample === null) return [];
   return [{ segment: WHOLE, kind: 'rows', rows: sample.rows.length, delta: encodeRowSample(sample) }];
 }

@@ -3,9 +3,11 @@ import type { TimePatterns } from '../core/findings.ts';
 import type { Log } from '../core/log.ts';
 import type { PatternWindow } from '../diagnose/time-pattern.ts';
 import type { EvaluationInput, EvaluationOutput } from './evaluate-window.ts';
+import type { PartsToSum, WindowPart } from './sum-parts.ts';
 
 export interface EvaluationThreads {
   compute(input: EvaluationInput): Promise<EvaluationOutput>;
+  sumParts(input: PartsToSum): Promise<WindowPart[]>;
   describePattern(windows: PatternWindow[]): Promise<TimePatterns>;
   close(): Promise<void>;
 }
@@ -17,6 +19,7 @@ export interface ThreadMemory {
 }
 
 const EVALUATION_FILE = new URL('./evaluate-window.ts', import.meta.url).href;
+const SUM_FILE = new URL('./sum-parts.ts', import.meta.url).href;
 const PATTERN_FILE = new URL('../diagnose/time-pattern.ts', import.meta.url).href;
 
 /**
@@ -51,6 +54,8 @@ export function startEvaluationThreads(
   };
   return {
     compute: async (input) => (await run(input)) as EvaluationOutput,
+    sumParts: async (input) =>
+      (await run(input, { filename: SUM_FILE, name: 'sumWindowParts' })) as WindowPart[],
     describePattern: async (windows) =>
       (await run(windows, { filename: PATTERN_FILE, name: 'describeTimePattern' })) as TimePatterns,
     close: async () => {

@@ -16,7 +16,7 @@ import { loadHealthyOperations } from '../store/operational.ts';
 import { inTransaction, type Pool } from '../store/pool.ts';
 import type { RowSample } from '../store/row-samples.ts';
 import { loadSeason } from '../store/season-windows.ts';
-import { type CountedPart, foldParts, loadParts, nextDeltaNumber } from '../store/window-parts.ts';
+import { foldParts, nextDeltaNumber } from '../store/window-parts.ts';
 import { askForMatured, matureWindow } from '../store/windows.ts';
 import { WHOLE } from '../window/checkpoint-buffer.ts';
 import { decideEvaluated } from './decide-evaluated.ts';
@@ -25,6 +25,8 @@ import type { EvaluationInput, EvaluationOutput } from './evaluate-window.ts';
 import { loadRowSample } from './load-row-sample.ts';
 import type { CatalogModel, ModelCatalog } from './model-catalog.ts';
 import { loadMaturityRule } from './load-maturity-rule.ts';
+import { type PartsToSum, sumWindowParts, type WindowPart } from './sum-parts.ts';
+import { readContent } from './window-content.ts';
 import { withTimePatterns, type DescribePattern } from './series-pattern.ts';
 
 export interface EvaluatorOptions {
@@ -32,6 +34,8 @@ export interface EvaluatorOptions {
   readonly catalog: ModelCatalog;
   /** Runs `evaluateWindow`, in a thread of its own so that Kafka's heartbeat does not wait for statistics. */
   readonly compute: (input: EvaluationInput) => Promise<EvaluationOutput>;
+  /** Adds parts up, in a thread too. Absent: right here. */
+  readonly sumParts?: (input: PartsToSum) => Promise<WindowPart[]>;
   /** Looks for the pattern of many windows over time, in a thread too. Absent: right here. */
   readonly describePattern?: DescribePattern;
   readonly clock: Clock;
@@ -60,9 +64,11 @@ export async function evaluate(
   if (window === null) return 'not_closed';
   const model = catalog.model(window.modelName);
   if (model === null) return 'model_not_configured';
-  const parts = await loadParts(pool, window.id);
+  const baseline = await readBaseline(pool, window);
+  const sumParts = options.sumParts ?? (async (input) => sumWindowParts(input));
+  const content = await readContent(pool, window.id, { task: model.spec.task, baseline, sumParts });
   // What labels say is held against what the closed verdict expected: it is never newer than that.
-  const deltas = series === 'closed' ? deltasOf(parts) : window.closedDeltas;
+  const deltas = series === 'closed' ? content.deltas : window.closedDeltas;
   const output = await compute({
     series,
     task: model.spec.task,
@@ -70,8 +76,8 @@ export async function evaluate(
     minRows: model.spec.minRows,
     minLabelled: model.spec.labels.minLabelled,
     multivariate: model.spec.multivariate ?? true,
-    baseline: await readBaseline(pool, window),
-    parts,
+    baseline,
+    parts: content.parts,
     operational: await readOperational(pool, window, model),
     stored: await readStored(pool, window, model, series === 'matured'),
     maturity: await loadMaturityRule(
@@ -94,12 +100,12 @@ export async function evaluate(
     const nowMs = clock.nowMs();
     await writeEvaluation(tx, window, series, revision, segments, nowMs);
     // What feeds a window is folded where it belongs.
-    if (window.paneMs === null && parts.length >= FOLD_FROM_PARTS) {
+    if (window.paneMs === null && content.ids.length >= FOLD_FROM_PARTS) {
       const number = await nextDeltaNumber(tx);
       await foldParts(
         tx,
         window.id,
-        parts.map((part) => part.id),
+        content.ids,
         output.folded.map((part) => ({
           ...part,
           windowId: window.id,
@@ -136,10 +142,6 @@ export async function evaluate(
   );
   logDecisions(log, { model: window.modelName, version: window.versionName }, decisions);
   return 'evaluated';
-}
-
-function deltasOf(parts: readonly CountedPart[]): number {
-  return parts.reduce((sum, { deltas }) => sum + deltas, 0);
 }
 
 /** Labels are all in as far as history tells, and the model does not insist on its `mature_after`. */

@@ -86,12 +86,15 @@ export function startEvaluate(options: EvaluateOptions): { stop: () => Promise<v
 
 function evaluateHandler(
   { pool, catalog, clock, log }: EvaluateOptions,
-  { compute, describePattern }: EvaluationThreads,
+  { compute, sumParts, describePattern }: EvaluationThreads,
 ): JobHandler {
   return async ({ outboxId }) => {
     const stored = await loadOutbox(pool, outboxId);
     if (stored === null || stored.done || stored.message.kind !== 'evaluate') return { kind: 'done' };
-    const outcome = await evaluate({ pool, catalog, compute, describePattern, clock, log }, stored.message);
+    const outcome = await evaluate(
+      { pool, catalog, compute, sumParts, describePattern, clock, log },
+      stored.message,
+    );
     // Another process may know the model, or this one after its next start: then it is still to be done.
     if (outcome === 'model_not_configured') return { kind: 'retry', delayMs: 60_000, reason: outcome };
     await finishOutbox(pool, outboxId, outcome, clock.nowMs());
