@@ -25,17 +25,18 @@ import { sumRowSamples } from '../stats/profile/sum-row-samples.ts';
 import type { EvaluatedSegment } from '../store/evaluations.ts';
 import type { RowSample as StoredSample } from '../store/row-samples.ts';
 import type { UnreadablePart } from '../store/unreadable-parts.ts';
-import type { PartKind, StoredPart } from '../store/window-parts.ts';
+import type { StoredPart } from '../store/window-parts.ts';
 import { WHOLE } from '../window/checkpoint-buffer.ts';
 import { groupOf, holdoutName, isJudged } from '../window/part-names.ts';
 import { newInputs, newLabels, readInputs, readLabels } from '../window/part-profiles.ts';
 import { sampleTable } from '../window/sample-table.ts';
-import { BaselineCache } from './baseline-cache.ts';
+import { threadBaselines } from './baseline-cache.ts';
 import type { Baseline, OpenBaseline, StoredBaseline } from './baseline-cache.ts';
 import { decisiveLabels, type EarlierEstimates, judgePerformance } from './judge-performance.ts';
 import { type MemberRow, memberRows } from './member-rows.ts';
 import { sumReadable } from './readable-parts.ts';
 import { compareWithSeason, type Season } from './seasonal-baseline.ts';
+import type { PartSum } from './sum-parts.ts';
 
 /** Everything an evaluation needs, as plain data: it runs in a thread of its own. */
 export interface EvaluationInput {
@@ -64,25 +65,15 @@ export interface EvaluationInput {
   readonly startMs?: number;
 }
 
-export interface FoldedPart {
-  readonly segment: string;
-  readonly kind: PartKind;
-  readonly rows: number;
-  readonly delta: Uint8Array;
-}
-
 export interface EvaluationOutput {
   readonly segments: readonly EvaluatedSegment[];
-  readonly folded: readonly FoldedPart[];
+  readonly folded: readonly PartSum[];
   /** Parts that do not decode: in none of the sums. */
   readonly unreadable: readonly UnreadablePart[];
 }
 
 /** MMD on fewer rows than `compare` takes: its cost is their square, and windows come all the time. */
 const TOGETHER = { seed: 1, maxMmdRows: 500, permutations: 199 } as const;
-
-/** Of this thread. */
-const baselines = new BaselineCache();
 
 /** Nothing came, and nothing can be said but that. */
 const EMPTY_WINDOW: EvaluatedSegment = {
@@ -115,7 +106,7 @@ const EMPTY_WINDOW: EvaluatedSegment = {
  * and for each segment. Pure: the same deltas in any order give the same answer.
  */
 export function evaluateWindow(input: EvaluationInput): EvaluationOutput {
-  const baseline = input.baseline === null ? null : baselines.open(input.baseline);
+  const baseline = input.baseline === null ? null : threadBaselines.open(input.baseline);
   const reference = baseline?.reference ?? null;
   const [counts, samples] = [false, true].map((isRows) =>
     input.parts.filter(({ kind }) => (kind === 'rows') === isRows),
@@ -331,11 +322,11 @@ function emptyReference(input: EvaluationInput): ReferenceProfile {
   };
 }
 
-function foldedParts(segment: string, folded: ReadonlyMap<string, PartProfiles>): FoldedPart[] {
+function foldedParts(segment: string, folded: ReadonlyMap<string, PartProfiles>): PartSum[] {
   const profiles = folded.get(segment);
   if (profiles === undefined) return [];
   const { input, labels } = profiles;
-  const parts: FoldedPart[] = [];
+  const parts: PartSum[] = [];
   // A hold-out has labels only.
   if (isJudged(segment) || groupOf(segment) !== null) {
     parts.push({ segment, kind: 'input', rows: input.rows, delta: input.encode() });
@@ -346,7 +337,7 @@ function foldedParts(segment: string, folded: ReadonlyMap<string, PartProfiles>)
   return parts;
 }
 
-function foldedSample(sample: RowSample | null): FoldedPart[] {
+function foldedSample(sample: RowSample | null): PartSum[] {
   if (sample === null) return [];
   return [{ segment: WHOLE, kind: 'rows', rows: sample.rows.length, delta: encodeRowSample(sample) }];
 }

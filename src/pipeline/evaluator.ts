@@ -16,7 +16,7 @@ import { loadHealthyOperations } from '../store/operational.ts';
 import { inTransaction, type Pool } from '../store/pool.ts';
 import type { RowSample } from '../store/row-samples.ts';
 import { loadSeason } from '../store/season-windows.ts';
-import { type CountedPart, foldParts, loadParts, nextDeltaNumber } from '../store/window-parts.ts';
+import { foldParts, nextDeltaNumber } from '../store/window-parts.ts';
 import { askForMatured, matureWindow } from '../store/windows.ts';
 import { WHOLE } from '../window/checkpoint-buffer.ts';
 import { decideEvaluated } from './decide-evaluated.ts';
@@ -26,6 +26,8 @@ import { loadRowSample } from './load-row-sample.ts';
 import type { CatalogModel, ModelCatalog } from './model-catalog.ts';
 import { loadMaturityRule } from './load-maturity-rule.ts';
 import { noteUnreadable } from './note-unreadable.ts';
+import { type PartsToSum, type PartSums, sumWindowParts } from './sum-parts.ts';
+import { readContent } from './window-content.ts';
 import { withTimePatterns, type DescribePattern } from './series-pattern.ts';
 
 export interface EvaluatorOptions {
@@ -33,6 +35,8 @@ export interface EvaluatorOptions {
   readonly catalog: ModelCatalog;
   /** Runs `evaluateWindow`, in a thread of its own so that Kafka's heartbeat does not wait for statistics. */
   readonly compute: (input: EvaluationInput) => Promise<EvaluationOutput>;
+  /** Adds parts up, in a thread too. Absent: right here. */
+  readonly sumParts?: (input: PartsToSum) => Promise<PartSums>;
   /** Looks for the pattern of many windows over time, in a thread too. Absent: right here. */
   readonly describePattern?: DescribePattern;
   readonly clock: Clock;
@@ -61,9 +65,11 @@ export async function evaluate(
   if (window === null) return 'not_closed';
   const model = catalog.model(window.modelName);
   if (model === null) return 'model_not_configured';
-  const parts = await loadParts(pool, window.id);
+  const baseline = await readBaseline(pool, window);
+  const sumParts = options.sumParts ?? (async (input) => sumWindowParts(input));
+  const content = await readContent(pool, window.id, { task: model.spec.task, baseline, sumParts });
   // What labels say is held against what the closed verdict expected: it is never newer than that.
-  const deltas = series === 'closed' ? deltasOf(parts) : window.closedDeltas;
+  const deltas = series === 'closed' ? content.deltas : window.closedDeltas;
   const output = await compute({
     series,
     task: model.spec.task,
@@ -71,8 +77,8 @@ export async function evaluate(
     minRows: model.spec.minRows,
     minLabelled: model.spec.labels.minLabelled,
     multivariate: model.spec.multivariate ?? true,
-    baseline: await readBaseline(pool, window),
-    parts,
+    baseline,
+    parts: content.parts,
     operational: await readOperational(pool, window, model),
     stored: await readStored(pool, window, model, series === 'matured'),
     maturity: await loadMaturityRule(
@@ -94,15 +100,16 @@ export async function evaluate(
     // One instant for the verdict and what is decided on it: a backtest goes by it.
     const nowMs = clock.nowMs();
     await writeEvaluation(tx, window, series, revision, segments, nowMs);
-    await noteUnreadable(tx, log, { windowId: window.id, model: window.modelName }, output.unreadable);
-    const out = new Set(output.unreadable.map(({ id }) => id));
+    const unreadable = [...content.unreadable, ...output.unreadable];
+    await noteUnreadable(tx, log, { windowId: window.id, model: window.modelName }, unreadable);
+    const out = new Set(unreadable.map(({ id }) => id));
     // What feeds a window is folded where it belongs.
-    if (window.paneMs === null && parts.length - out.size >= FOLD_FROM_PARTS) {
+    if (window.paneMs === null && content.ids.length - out.size >= FOLD_FROM_PARTS) {
       const number = await nextDeltaNumber(tx);
       await foldParts(
         tx,
         window.id,
-        parts.flatMap(({ id }) => (out.has(id) ? [] : [id])),
+        content.ids.filter((id) => !out.has(id)),
         output.folded.map((part) => ({
           ...part,
           windowId: window.id,
@@ -139,10 +146,6 @@ export async function evaluate(
   );
   logDecisions(log, { model: window.modelName, version: window.versionName }, decisions);
   return 'evaluated';
-}
-
-function deltasOf(parts: readonly CountedPart[]): number {
-  return parts.reduce((sum, { deltas }) => sum + deltas, 0);
 }
 
 /** Labels are all in as far as history tells, and the model does not insist on its `mature_after`. */

@@ -1,7 +1,5 @@
 import { errorMessage } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import { encodeRowSample } from '../stats/profile/row-sample-codec.ts';
-import { sumRowSamples } from '../stats/profile/sum-row-samples.ts';
 import { isOutage } from '../store/outage.ts';
 import { inTransaction, type Pool } from '../store/pool.ts';
 import { forgetReadParts } from '../store/unreadable-parts.ts';
@@ -11,17 +9,15 @@ import {
   loadSomeParts,
   nextDeltaNumber,
   type NewPart,
-  type StoredPart,
 } from '../store/window-parts.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { noteUnreadable } from './note-unreadable.ts';
-import { sumReadable } from './readable-parts.ts';
 import { baselineOfWindow, lockOpenWindow } from '../store/windows.ts';
-import { newInputs, newLabels, readInputs, readLabels } from '../window/part-profiles.ts';
+import { sumParts } from './sum-parts.ts';
 
 /** A day of checkpoints every few seconds is some ten thousand parts; their sum is one. */
 const CROWDED_FROM_PARTS = 128;
-const PARTS_AT_ONCE = 256;
+const AT_ONCE = { parts: 256, bytes: 16 * 2 ** 20 };
 const WINDOWS_AT_ONCE = 20;
 
 /** Looks of one turn: windows that cannot be folded must not keep the others from it. */
@@ -68,49 +64,23 @@ async function foldSome(pool: Pool, catalog: ModelCatalog, log: Log, windowId: n
   return await inTransaction(pool, async (tx) => {
     // An evaluation folds closed windows; only one of the two may.
     if (!(await lockOpenWindow(tx, windowId))) return false;
-    const parts = await loadSomeParts(tx, windowId, PARTS_AT_ONCE);
+    const parts = await loadSomeParts(tx, windowId, AT_ONCE);
+    const { sums, unreadable } = sumParts(parts, reference, task);
+    await noteUnreadable(tx, log, { windowId, model: window.modelName }, unreadable);
+    const out = new Set(unreadable.map(({ id }) => id));
     const number = await nextDeltaNumber(tx);
-    const sums: NewPart[] = [];
-    const gone: number[] = [];
-    for (const group of Map.groupBy(parts, (part) => `${part.kind}\u0000${part.segment}`).values()) {
-      const { sum: delta, unreadable } = sumReadable(group, reference, task, sumOf);
-      await noteUnreadable(tx, log, { windowId, model: window.modelName }, unreadable);
-      const out = new Set(unreadable.map(({ id }) => id));
-      const readable = group.filter(({ id }) => !out.has(id));
-      const [first] = readable;
-      if (first === undefined || delta === null) continue;
-      gone.push(...readable.map(({ id }) => id));
-      sums.push({
+    return await foldParts(
+      tx,
+      windowId,
+      parts.flatMap(({ id }) => (out.has(id) ? [] : id)),
+      sums.map((sum): NewPart => ({
+        ...sum,
         windowId,
-        segment: first.segment,
-        kind: first.kind,
         source: 'folded',
         partition: 0,
         from: number,
         to: number + 1n,
-        rows: readable.reduce((sum, part) => sum + part.rows, 0),
-        delta,
-      });
-    }
-    return await foldParts(tx, windowId, gone, sums);
+      })),
+    );
   });
-
-  function sumOf(group: readonly StoredPart[]): Uint8Array | null {
-    const [first] = group;
-    if (first === undefined) return null;
-    const { kind, segment } = first;
-    if (kind === 'label') {
-      const sum = newLabels(segment, reference, task);
-      for (const { delta } of group) sum.merge(readLabels(segment, delta, reference, task));
-      return sum.encode();
-    }
-    if (kind === 'rows') {
-      if (reference === null) throw new Error('rows, and no baseline to read them by');
-      const deltas = group.map(({ delta }) => delta);
-      return encodeRowSample(sumRowSamples(deltas, reference));
-    }
-    const sum = newInputs(segment, reference, task);
-    for (const { delta } of group) sum.merge(readInputs(segment, delta, reference, task));
-    return sum.encode();
-  }
 }

@@ -48,8 +48,8 @@ export interface Evaluating {
 
 /** Time passes → windows close → jobs evaluate them; reminders and scheduled retrainings fall due. */
 export async function startEvaluate(options: EvaluateOptions): Promise<Evaluating> {
-  const { pool, queue } = options;
-  const threads = startEvaluationThreads(Math.max(1, Math.min(4, availableParallelism() - 1)));
+  const { pool, queue, log } = options;
+  const threads = startEvaluationThreads(Math.max(1, Math.min(4, availableParallelism() - 1)), log);
   queue.work('evaluate', evaluateHandler(options, threads), 2);
   // This process may know models that none knew before.
   await retryPostponed(pool, MODEL_NOT_CONFIGURED);
@@ -131,12 +131,15 @@ const LONGEST_PAUSE_MS = HOUR_MS;
 
 function evaluateHandler(
   { pool, catalog, clock, log }: EvaluateOptions,
-  { compute, describePattern }: EvaluationThreads,
+  { compute, sumParts, describePattern }: EvaluationThreads,
 ): JobHandler {
   return async ({ outboxId }) => {
     const stored = await loadOutbox(pool, outboxId);
     if (stored === null || stored.done || stored.message.kind !== 'evaluate') return { kind: 'done' };
-    const outcome = await evaluate({ pool, catalog, compute, describePattern, clock, log }, stored.message);
+    const outcome = await evaluate(
+      { pool, catalog, compute, sumParts, describePattern, clock, log },
+      stored.message,
+    );
     // Another process may know the model, or one that is still to be started: then it is still to be done.
     if (outcome === MODEL_NOT_CONFIGURED) {
       const waitMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** stored.postpones);

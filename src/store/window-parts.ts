@@ -53,16 +53,32 @@ export interface StoredPart {
   readonly delta: Uint8Array;
 }
 
-export interface CountedPart extends StoredPart {
+export interface ListedPart {
+  readonly id: number;
+  readonly bytes: number;
   /** How many deltas it is the sum of. */
   readonly deltas: number;
 }
 
 /** Every part that adds up to a window, those of the windows that feed it included, as of one moment. */
-export async function loadParts(db: Queryable, windowId: number): Promise<CountedPart[]> {
-  const found = await db.query<CountedPart>(
-    'select id, segment, kind, rows, delta, deltas from window_content where whole_id = $1 order by id',
+export async function listParts(db: Queryable, windowId: number): Promise<ListedPart[]> {
+  const found = await db.query<ListedPart>(
+    'select id, octet_length(delta) as bytes, deltas from window_content where whole_id = $1 order by id',
     [windowId],
+  );
+  return found.rows;
+}
+
+/** Some of them; those that have been folded since are missing. */
+export async function loadPartsById(
+  db: Queryable,
+  windowId: number,
+  ids: readonly number[],
+): Promise<StoredPart[]> {
+  const found = await db.query<StoredPart>(
+    `select id, segment, kind, rows, delta from window_content where whole_id = $1 and id = any($2::bigint[])
+     order by id`,
+    [windowId, ids],
   );
   return found.rows;
 }
@@ -115,13 +131,25 @@ export async function crowdedWindows(
   return found.rows.map((row) => row.window_id);
 }
 
-/** The oldest parts of a window that can be read, locked: of two who fold them, the second finds them gone and leaves it. */
-export async function loadSomeParts(tx: Tx, windowId: number, limit: number): Promise<StoredPart[]> {
+/**
+ * The oldest parts of a window that can be read, as many as fit, but two at least; locked: of two who fold them, the
+ * second finds them gone and leaves it.
+ */
+export async function loadSomeParts(
+  tx: Tx,
+  windowId: number,
+  most: { readonly parts: number; readonly bytes: number },
+): Promise<StoredPart[]> {
   const found = await tx.query<StoredPart>(
-    `select id, segment, kind, rows, delta from window_part p
-     where window_id = $1 and not exists (select 1 from unreadable_part u where u.part_id = p.id)
-     order by id limit $2 for update skip locked`,
-    [windowId, limit],
+    `select id, segment, kind, rows, delta from window_part where id in (
+       select id from (
+         select id, row_number() over oldest as n, sum(octet_length(delta)) over oldest as bytes
+         from window_part p
+         where window_id = $1 and not exists (select 1 from unreadable_part u where u.part_id = p.id)
+         window oldest as (order by id)
+       ) p where n <= 2 or (n <= $2 and bytes <= $3)
+     ) order by id for update skip locked`,
+    [windowId, most.parts, most.bytes],
   );
   return found.rows;
 }
