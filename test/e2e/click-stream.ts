@@ -90,7 +90,7 @@ export class ClickStream {
 
   async worker(): Promise<Program> {
     const program = startShiftwatch(['serve', '--roles', 'ingest'], { config: this.config() });
-    await program.waitForLine(/"serving"/, 60_000);
+    await program.waitForLine(/"serving"/);
     return program;
   }
 

@@ -21,7 +21,7 @@ describeWith(['postgres'], 'the demo on a given server', () => {
       atEnd(() => dropDemo(url));
       const port = await freePort();
       const demo = startShiftwatch(['demo', '--exit', '--port', `${port}`], { env: { DATABASE_URL: url } });
-      await demo.waitForLine(/The page is up/, 60_000);
+      await demo.waitForLine(/The page is up/);
       expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200);
       const { code, stdout } = await demo.waitForExit(WHOLE_DEMO_MS);
       expect(code).toBe(0);
@@ -51,17 +51,17 @@ describe('the demo on a database of its own', () => {
   it('survives being killed, and stops its server at Ctrl-C half-way', async () => {
     const folder = temporaryFolder();
     const first = await startDemo(folder);
-    await first.waitForLine(/Replaying 50,000 loans/, 90_000);
+    await first.waitForLine(/Replaying 50,000 loans/);
     expect(findServer(dataOf(folder))?.isReady).toBe(true);
     await first.kill9();
 
     const second = await startDemo(folder);
     // Windows are being closed, evaluated and mailed about.
-    await second.waitForLine(/^week of .* data fault/, 90_000);
+    await second.waitForLine(/^week of .* data fault/);
     expect(findServer(dataOf(folder))?.isReady).toBe(true);
     await interrupted(second);
     expect(findServer(dataOf(folder))).toBeNull();
-  }, 240_000);
+  });
 
   it('leaves no server behind when it is stopped while it starts one', async () => {
     const folder = temporaryFolder();
@@ -82,7 +82,7 @@ async function startDemo(folder: string): Promise<Program> {
 /** Ctrl-C, and all of ten seconds. */
 async function interrupted(demo: Program): Promise<void> {
   process.kill(demo.pid, 'SIGINT');
-  const { code, stderr } = await demo.waitForExit(10_000);
+  const { code, stderr } = await demo.waitForExit();
   expect(code).toBe(0);
   expect(stderr).toContain('Stopping …\n');
 }

@@ -44,6 +44,6 @@ describeWith(['postgres', 'kafka'], 'workers that are killed all the time', () =
     await clicks.settled(FULL ? 900_000 : 120_000);
     expect(clicks.sent.fresh).toBe(EVENTS);
     await clicks.expectExact();
-    for (const worker of workers) expect(await worker.stop(15_000)).toMatchObject({ code: 0 });
+    for (const worker of workers) expect(await worker.stop()).toMatchObject({ code: 0 });
   });
 });

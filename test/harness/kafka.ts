@@ -12,6 +12,7 @@ import {
 } from 'kafkajs';
 import { inject } from 'vitest';
 import { atEnd } from './cleanup.ts';
+import { DEADLINES } from './deadlines.ts';
 import { silenceTimeoutNegativeWarning } from './kafkajs-warning.ts';
 import { addressOf } from './services.ts';
 
@@ -151,7 +152,7 @@ export async function deleteRecordsBefore(topic: string, partition: number, offs
 
 /** Answers what the program complained about. */
 async function feed(program: string, args: readonly string[], lines: readonly string[]): Promise<string> {
-  const child = spawn(program, args, { stdio: ['pipe', 'ignore', 'pipe'], timeout: 60_000 });
+  const child = spawn(program, args, { stdio: ['pipe', 'ignore', 'pipe'], timeout: DEADLINES.waitMs });
   const said = text(child.stderr);
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);

@@ -74,7 +74,7 @@ export async function endProcess(pid: number, signal: NodeJS.Signals = 'SIGKILL'
   const startedAt = describeProcess(pid)?.startedAt;
   if (startedAt === undefined) return;
   process.kill(pid, signal);
-  await until(() => !isAlive(pid, startedAt), { timeoutMs: 10_000, what: `process ${pid} to end` });
+  await until(() => !isAlive(pid, startedAt), { what: `process ${pid} to end` });
 }
 
 /** Ends what runs left behind that were themselves killed. */

@@ -52,7 +52,7 @@ afterEach(async () => {
   for (const stop of lines.splice(0)) await stop();
   // As long as a process has.
   expect(Date.now() - began).toBeLessThan(10_000);
-}, 60_000);
+});
 
 const TIMING = { lockMs: 2_000, stalledCheckMs: 500 };
 const OVERDUE_MS = 1_500;
@@ -169,7 +169,7 @@ function faultsOfAny(backend: Backend): void {
     expect(line.http.requests.length).toBeLessThan(30);
     await line.put(3);
     await line.settled();
-  }, 90_000);
+  });
 
   it('goes on within seconds when all its connections are cut, those that listen too', async () => {
     await line.put(1);
@@ -192,7 +192,7 @@ function faultsOfAny(backend: Backend): void {
     const putAtMs = Date.now();
     await line.settled();
     expect(Date.now() - putAtMs).toBeLessThan(10_000);
-  }, 60_000);
+  });
 
   it('holds ids, and nothing of what is said or to whom', async () => {
     line.http.reply({ delayMs: 1_000 });
@@ -204,7 +204,7 @@ function faultsOfAny(backend: Backend): void {
       expect(contents).not.toContain(said);
     }
     await line.settled();
-  }, 60_000);
+  });
 }
 
 describeWith(['postgres'], 'a job queue on Postgres that has trouble', () => {
@@ -302,7 +302,7 @@ describeWith(['postgres', 'redis'], 'a job queue on Redis that has trouble', () 
     await redis.command('config', 'set', 'maxmemory', '0');
     await line.settled();
     expect((await pipelineFacts(line.pool)).outbox).toEqual([]);
-  }, 90_000);
+  });
 
   it('that goes away and comes back empty', async () => {
     const line = await startLine('queue_away', connect);
@@ -314,7 +314,7 @@ describeWith(['postgres', 'redis'], 'a job queue on Redis that has trouble', () 
     await redis.start();
     await line.put(1);
     await line.settled();
-  }, 90_000);
+  });
 
   it('that is away when the process starts', async () => {
     await redis.kill();
@@ -330,7 +330,7 @@ describeWith(['postgres', 'redis'], 'a job queue on Redis that has trouble', () 
     expect(line.http.requests).toEqual([]);
     await redis.start();
     await line.settled();
-  }, 90_000);
+  });
 
   it('that is gone for good does not keep a process from ending', async () => {
     const line = await startLine('queue_gone', connect);
@@ -338,12 +338,12 @@ describeWith(['postgres', 'redis'], 'a job queue on Redis that has trouble', () 
     await line.settled();
     await redis.kill();
     // Closed within its time after every test.
-  }, 30_000);
+  });
 
   it('that never comes does not keep a process from ending', async () => {
     await redis.kill();
     const queue = createWaitingQueue(connect, silentLog);
     await expect(queue.add('notify', '1', { enqueues: 0 })).rejects.toThrow('has not answered yet');
     await queue.close(1_000);
-  }, 15_000);
+  });
 });

@@ -183,15 +183,14 @@ describeWith(['kafka'], 'the Kafka source', () => {
     await spread(500, 1_000);
     await until(() => first.assigned.length === 2 && second.assigned.length === 2, {
       what: 'the partitions to be shared',
-      timeoutMs: 20_000,
     });
     expect(first.calls).toContain('revoked');
     expect(second.calls).not.toContain('revoked');
     await spread(1_000, 1_500);
     await sources[0].stop(5_000);
     await spread(1_500, 2_000);
-    await until(() => second.assigned.length === 4, { what: 'the second to take over', timeoutMs: 20_000 });
-    await until(() => ledger.values.length >= 2_000, { what: 'all records', timeoutMs: 20_000 });
+    await until(() => second.assigned.length === 4, { what: 'the second to take over' });
+    await until(() => ledger.values.length >= 2_000, { what: 'all records' });
     expect(ledger.values.toSorted()).toEqual(values.toSorted());
   });
 
@@ -315,7 +314,7 @@ describeWith(['kafka'], 'the Kafka source', () => {
     const admin = await kafkaAdmin();
     await admin.createTopics({ topics: [{ topic: late }], waitForLeaders: true });
     atEnd(() => admin.deleteTopics({ topics: [late] }));
-    await until(() => handler.assigned.length === 2, { what: 'both topics', timeoutMs: 20_000 });
+    await until(() => handler.assigned.length === 2, { what: 'both topics' });
     expect(source.health()).toMatchObject({ alive: true, reason: null });
   });
 });

@@ -59,7 +59,7 @@ describeWith(['postgres'], 'posting under pressure', () => {
     const answers = Array.from({ length: 20 }, async (_, i) => await post(event(`p-${i}`)));
     const settled: Response[] = [];
     for (const answer of answers) void answer.then((reply) => settled.push(reply));
-    await until(() => settled.length === 4, { what: 'the refusals', timeoutMs: 10_000 });
+    await until(() => settled.length === 4, { what: 'the refusals' });
     expect(settled.map(({ status }) => status)).toEqual([429, 429, 429, 429]);
     expect(settled[0]?.headers.get('retry-after')).toBe('1');
     await blocker.query('rollback');
@@ -114,13 +114,12 @@ describeWith(['postgres'], 'posting under pressure', () => {
         join();
         return null;
       },
-      { what: 'a refusal', timeoutMs: 10_000 },
+      { what: 'a refusal' },
     );
     expect(refused.headers.get('retry-after')).toBe('1');
     for (const socket of crowd) socket.destroy();
     await until(async () => (await post(event('after'))).status === 202, {
       what: 'room',
-      timeoutMs: 10_000,
     });
     await expectConserved(pool);
   });
@@ -132,7 +131,7 @@ describeWith(['postgres'], 'posting under pressure', () => {
         const { late } = (await reply.json()) as { late: number };
         return late === 1;
       },
-      { what: 'the watermark to be known', timeoutMs: 20_000, everyMs: 200 },
+      { what: 'the watermark to be known', everyMs: 200 },
     );
     const { late: lateInAll } = (await expectConserved(pool))['prediction'] ?? {};
     expect(lateInAll).toBe(1);

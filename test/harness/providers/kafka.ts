@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Kafka, logLevel } from 'kafkajs';
+import { DEADLINES } from '../deadlines.ts';
 import { freePort } from '../free-port.ts';
 import { type KafkaJars, type Unavailable, kafkaJars } from '../kafka-jars.ts';
 import type { Service } from '../services.ts';
@@ -84,7 +85,7 @@ export async function startBrokerWith(
       if (broker.exitCode !== null) throw new Error(`the broker ended: ${said.slice(-2_000)}`);
       return said.includes('Kafka Server started');
     },
-    { timeoutMs: 60_000, what: 'the Kafka broker to start' },
+    { timeoutMs: DEADLINES.longWaitMs, what: 'the Kafka broker to start' },
   );
 }
 
@@ -136,7 +137,6 @@ async function warmUp(brokers: string): Promise<void> {
   try {
     // Refused until the topic is there and its partition is loaded.
     await until(() => admin.fetchOffsets({ groupId: 'shiftwatch-test-warm-up', topics: [] }), {
-      timeoutMs: 30_000,
       what: 'the Kafka group coordinator',
     });
   } finally {
