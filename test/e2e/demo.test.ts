@@ -4,14 +4,15 @@ import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { findServer } from '../../src/store/embedded/pid-file.ts';
 import { atEnd } from '../harness/cleanup.ts';
+import { DEADLINES } from '../harness/deadlines.ts';
 import { createEmptyDatabase } from '../harness/database.ts';
 import { describeWith } from '../harness/describe-with.ts';
 import { freePort } from '../harness/free-port.ts';
 import { type Program, startShiftwatch, temporaryFolder } from '../harness/process.ts';
 import { until } from '../harness/wait.ts';
 
-/** Alone on two cores it takes half of this. */
-const WHOLE_DEMO_MS = 240_000;
+/** Alone on two cores it takes a quarter of this. */
+const WHOLE_DEMO_MS = 480_000;
 
 describeWith(['postgres'], 'the demo on a given server', () => {
   it(
@@ -41,7 +42,7 @@ describeWith(['postgres'], 'the demo on a given server', () => {
       expect(existsSync(join(demo.folder, '.shiftwatch'))).toBe(false);
       await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow('fetch failed');
     },
-    WHOLE_DEMO_MS + 60_000,
+    WHOLE_DEMO_MS + DEADLINES.waitMs,
   );
 });
 
@@ -79,7 +80,7 @@ async function startDemo(folder: string): Promise<Program> {
   return startShiftwatch(['demo', '--port', `${await freePort()}`], { folder });
 }
 
-/** Ctrl-C, and all of ten seconds. */
+/** Ctrl-C. */
 async function interrupted(demo: Program): Promise<void> {
   process.kill(demo.pid, 'SIGINT');
   const { code, stderr } = await demo.waitForExit();

@@ -6,6 +6,11 @@
 export const DEADLINES = {
   /** One wait for one thing. Below those of the tests, so that a failure names what was waited for. */
   waitMs: 100_000,
+  /**
+   * For "at once" and "within seconds": what a hang, or a wait for what never comes, would outlast. The product's own
+   * promise is shorter (ten seconds to stop) and holds on a machine that has time for it.
+   */
+  promptMs: 60_000,
   /** A wait for what takes many steps: everything read, everything sent. */
   longWaitMs: 240_000,
   unitTestMs: 120_000,

@@ -63,13 +63,13 @@ export async function startActLine(label: string, overdueMs = 60_000): Promise<A
   atEnd(() => queuePool.end());
   const backend = await createPostgresQueueBackend(queuePool, QUEUE_SCHEMA);
   const queue = createBullmqQueue(backend, silentLog, () => 0.05, { lockMs: 5_000, stalledCheckMs: 1_000 });
-  atEnd(() => queue.close(5_000));
+  atEnd(() => queue.close(60_000));
   const relay = createRelay({
     outbox: relayOutbox(pool),
     queue,
     clock: systemClock,
     log: silentLog,
-    pollMs: 60_000,
+    pollMs: 3_600_000,
     overdueMs,
   });
   atEnd(() => relay.close());
@@ -84,7 +84,7 @@ export async function startActLine(label: string, overdueMs = 60_000): Promise<A
     clock: systemClock,
     random: () => 1,
     retry: QUICK,
-    leaseMs: 1_000,
+    leaseMs: 60_000,
     guard: createAddressGuard(['127.0.0.1']),
   };
   return {

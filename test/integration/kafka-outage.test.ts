@@ -7,6 +7,7 @@ import type { KafkaOptions } from '../../src/ingest/kafka/kafka-options.ts';
 import { createKafkaSource } from '../../src/ingest/kafka/kafka-source.ts';
 import { createKafkaProducer } from '../../src/ingest/kafka/producer.ts';
 import { atEnd } from '../harness/cleanup.ts';
+import { DEADLINES } from '../harness/deadlines.ts';
 import { describeWith } from '../harness/describe-with.ts';
 import { freePort } from '../harness/free-port.ts';
 import { provideKafka } from '../harness/providers/kafka.ts';
@@ -97,6 +98,6 @@ describeWith(['kafka'], 'an outage of the broker', () => {
     await until(isDead(source), { what: 'the end to be noticed' });
     const stoppedAt = performance.now();
     await source.stop(2_000);
-    expect(performance.now() - stoppedAt).toBeLessThan(4_000);
+    expect(performance.now() - stoppedAt).toBeLessThan(DEADLINES.promptMs);
   });
 });

@@ -238,13 +238,13 @@ describeWith(['kafka'], 'the Kafka source', () => {
     const ledger = createLedger();
     const handler = createLedgerHandler(ledger);
     handler.during = async (batch) => {
-      const until = Date.now() + 2_500;
+      const until = Date.now() + 9_000;
       while (Date.now() < until) {
         await new Promise((resolve) => setTimeout(resolve, 50));
         await batch.heartbeat();
       }
     };
-    const source = sourceOf([topic], { sessionTimeoutMs: 1_000, heartbeatEveryMs: 100 });
+    const source = sourceOf([topic], { sessionTimeoutMs: 6_000, heartbeatEveryMs: 100 });
     await source.start(handler);
     await until(() => ledger.values.length === 3, { what: 'the slow batch' });
     expect(handler.calls).toEqual(['assigned', 'records']);
