@@ -10,13 +10,14 @@ interface Ended {
   readonly code: number;
   readonly out: string;
   readonly err: string;
+  readonly signal: NodeJS.Signals | null;
 }
 
 function node(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
   return new Promise((resolve) => {
     execFile(process.execPath, args, { env: { PATH: process.env['PATH'], ...env } }, (error, out, err) => {
       const code = error === null ? 0 : Number(error.code);
-      resolve({ code, out, err });
+      resolve({ code, out, err, signal: error?.signal ?? null });
     });
   });
 }
@@ -46,6 +47,33 @@ describe('shiftwatch', () => {
     const ended = await shiftwatch(...args);
     expect(ended).toMatchObject({ code: 2, out: '' });
     expect(ended.err).toMatch(message);
+  });
+
+  describe('on a Node that is too old', () => {
+    const pretending = (facts: string): string => {
+      const versions =
+        'Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.9.0"}})';
+      return `data:text/javascript,${versions};${facts}`;
+    };
+
+    it('runs on the one that npm has installed, linked or not, and ends as it ends', async () => {
+      const version = await node(['--import', pretending(''), BIN, '--version']);
+      expect(version).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), err: '' });
+      const wrong = await node(['--import', pretending(''), BIN, 'compar']);
+      expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining("unknown command 'compar'") });
+      const onNode = join(import.meta.dirname, '../../bin/on-node.js');
+      const program = ['sh', '-c', 'node -p process.execPath; kill -TERM $$'];
+      const killed = await node(['--import', pretending(''), onNode, ...program]);
+      expect(killed.out).toMatch(/node_modules[^\n]*node/);
+      expect(killed).toMatchObject({ signal: 'SIGTERM' });
+    });
+
+    it('says what is missing where npm has none', async () => {
+      const facts = 'Object.defineProperty(process,"arch",{value:"pdp11"})';
+      const ended = await node(['--import', pretending(facts), BIN, '--version']);
+      expect(ended).toMatchObject({ code: 1, out: '' });
+      expect(ended.err).toMatch(/^shiftwatch needs Node 22\.18 or newer; this is v[^]*`npm ci`/);
+    });
   });
 
   it('says what is wrong and what to do: 1', async () => {
@@ -90,12 +118,5 @@ describe('shiftwatch', () => {
     );
     expect(ended).toMatchObject({ code: 1, out: '' });
     expect(ended.err).toContain('/none.yaml');
-  });
-
-  it('tells an old Node what to do', async () => {
-    const pretend = `Object.defineProperty(process.versions, 'node', { value: '20.20.2' }); await import(${JSON.stringify(BIN)});`;
-    const ended = await node(['--input-type=module', '--eval', pretend]);
-    expect(ended).toMatchObject({ code: 1, out: '' });
-    expect(ended.err).toMatch(/needs Node 22\.18 or newer.*\n.*npm ci/);
   });
 });
