@@ -38,7 +38,7 @@ describeWith(['postgres', 'kafka'], 'a worker killed while it reads', () => {
       kafka: {
         brokers: addressOf('kafka'),
         group_id: uniqueGroup('kill-worker'),
-        session_timeout: '6s',
+        session_timeout: '10s',
         topics: { predictions: [topic] },
       },
       ingest: { checkpoint_every: '1s' },
@@ -74,7 +74,10 @@ describeWith(['postgres', 'kafka'], 'a worker killed while it reads', () => {
         await until(async () => (await owned(pool, victim)).read > read, {
           what: 'the victim to store a part',
         });
+        // Frozen, so that however long it takes to say so, something that it has not stored is there when it dies.
+        process.kill(victim.pid, 'SIGSTOP');
         await sending;
+        await send(topic, 100, 0, 0);
         await victim.kill9();
         const { lag } = await log(pool, topic);
         expect(lag, 'records in flight when it was killed').toBeGreaterThan(0);
