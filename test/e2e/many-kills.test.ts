@@ -41,7 +41,7 @@ describeWith(['postgres', 'kafka'], 'workers that are killed all the time', () =
       workers[index] = await clicks.worker();
     }
     await sending;
-    await clicks.settled(FULL ? 900_000 : 120_000);
+    await clicks.settled(FULL ? 900_000 : 400_000);
     expect(clicks.sent.fresh).toBe(EVENTS);
     await clicks.expectExact();
     for (const worker of workers) expect(await worker.stop()).toMatchObject({ code: 0 });

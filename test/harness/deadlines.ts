@@ -20,4 +20,4 @@ export const DEADLINES = {
   hookMs: 300_000,
   /** The services stop. */
   teardownMs: 120_000,
-} as const;
+};

@@ -3,29 +3,24 @@ import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import {
   type Admin,
-  Kafka,
+  type Kafka,
   type Message,
   PartitionAssigners,
   Partitioners,
   type Producer,
-  logLevel,
 } from 'kafkajs';
 import { inject } from 'vitest';
 import { atEnd } from './cleanup.ts';
 import { DEADLINES } from './deadlines.ts';
 import { silenceTimeoutNegativeWarning } from './kafkajs-warning.ts';
+import { patientKafka } from './patient-kafka.ts';
 import { addressOf } from './services.ts';
 
 silenceTimeoutNegativeWarning();
 
 /** A client of the test broker. Whatever is connected through it, the test disconnects. */
 export function kafkaClient(): Kafka {
-  return new Kafka({
-    clientId: 'shiftwatch-test',
-    brokers: addressOf('kafka').split(','),
-    // Failures reach the test as rejections; kafkajs would print each of its retries as well.
-    logLevel: logLevel.NOTHING,
-  });
+  return patientKafka(addressOf('kafka').split(','));
 }
 
 let admin: Promise<Admin> | null = null;
@@ -55,6 +50,7 @@ export async function createTopic(label: string, options: TopicOptions = {}): Pr
   const configEntries = Object.entries(options.config ?? {}).map(([name, value]) => ({ name, value }));
   await connected.createTopics({
     waitForLeaders: true,
+    timeout: DEADLINES.waitMs,
     topics: [{ topic, numPartitions: options.partitions ?? 1, replicationFactor: 1, configEntries }],
   });
   atEnd(() => connected.deleteTopics({ topics: [topic] }));

@@ -99,7 +99,7 @@ export function startShiftwatch(args: readonly string[], options: ProgramOptions
       listener();
     });
 
-  const waitForExit = (timeoutMs: number = DEADLINES.waitMs) => watch(() => exit, timeoutMs, 'its end');
+  const waitForExit = (timeoutMs = DEADLINES.waitMs) => watch(() => exit, timeoutMs, 'its end');
   return {
     pid,
     folder,

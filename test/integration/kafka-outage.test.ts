@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Kafka, logLevel } from 'kafkajs';
 import { expect, it, vi } from 'vitest';
 import type { LogSource } from '../../src/core/log-source.ts';
 import type { KafkaOptions } from '../../src/ingest/kafka/kafka-options.ts';
@@ -10,6 +9,7 @@ import { atEnd } from '../harness/cleanup.ts';
 import { DEADLINES } from '../harness/deadlines.ts';
 import { describeWith } from '../harness/describe-with.ts';
 import { freePort } from '../harness/free-port.ts';
+import { patientKafka } from '../harness/patient-kafka.ts';
 import { provideKafka } from '../harness/providers/kafka.ts';
 import { TestRun, endProcess } from '../harness/test-run.ts';
 import { until } from '../harness/wait.ts';
@@ -62,7 +62,7 @@ describeWith(['kafka'], 'an outage of the broker', () => {
 
   it('is survived when it ends, and reported, not thrown, while it lasts', async () => {
     const { run, pid, restart, brokers } = await ownBroker();
-    const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin();
+    const admin = patientKafka(brokers).admin();
     await admin.connect();
     await admin.createTopics({ topics: [{ topic: 'events' }], waitForLeaders: true });
     await admin.disconnect();
