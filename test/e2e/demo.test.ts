@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { findServer } from '../../src/store/embedded/pid-file.ts';
+import { dropDatabase } from '../../src/store/fresh-database.ts';
 import { atEnd } from '../harness/cleanup.ts';
 import { DEADLINES } from '../harness/deadlines.ts';
 import { createEmptyDatabase } from '../harness/database.ts';
@@ -22,7 +23,7 @@ describeWith(['postgres'], 'the demo on a given server', () => {
       atEnd(() => dropDemo(url));
       const port = await freePort();
       const demo = startShiftwatch(['demo', '--exit', '--port', `${port}`], { env: { DATABASE_URL: url } });
-      await demo.waitForLine(/The page is up/);
+      await demo.waitForLine(/The page is up/, DEADLINES.longWaitMs);
       expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200);
       const { code, stdout } = await demo.waitForExit(WHOLE_DEMO_MS);
       expect(code).toBe(0);
@@ -52,13 +53,13 @@ describe('the demo on a database of its own', () => {
   it('survives being killed, and stops its server at Ctrl-C half-way', async () => {
     const folder = temporaryFolder();
     const first = await startDemo(folder);
-    await first.waitForLine(/Replaying 50,000 loans/);
+    await first.waitForLine(/Replaying 50,000 loans/, DEADLINES.longWaitMs);
     expect(findServer(dataOf(folder))?.isReady).toBe(true);
     await first.kill9();
 
     const second = await startDemo(folder);
     // Windows are being closed, evaluated and mailed about.
-    await second.waitForLine(/^week of .* data fault/);
+    await second.waitForLine(/^week of .* data fault/, DEADLINES.longWaitMs);
     expect(findServer(dataOf(folder))?.isReady).toBe(true);
     await interrupted(second);
     expect(findServer(dataOf(folder))).toBeNull();
@@ -92,7 +93,7 @@ async function dropDemo(connectionString: string): Promise<void> {
   const client = new Client({ connectionString });
   await client.connect();
   try {
-    await client.query('drop database if exists shiftwatch_demo with (force)');
+    await dropDatabase(client, 'shiftwatch_demo');
   } finally {
     await client.end();
   }
