@@ -62,7 +62,7 @@ export async function startActLine(label: string, overdueMs = 60_000): Promise<A
   });
   atEnd(() => queuePool.end());
   const backend = await createPostgresQueueBackend(queuePool, QUEUE_SCHEMA);
-  const queue = createBullmqQueue(backend, silentLog, () => 0.05, { lockMs: 5_000, stalledCheckMs: 1_000 });
+  const queue = createBullmqQueue(backend, silentLog, () => 0.05, { lockMs: 60_000, stalledCheckMs: 1_000 });
   atEnd(() => queue.close(60_000));
   const relay = createRelay({
     outbox: relayOutbox(pool),

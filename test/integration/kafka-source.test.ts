@@ -29,7 +29,7 @@ function sourceOf(topics: readonly string[], options: Partial<KafkaOptions> = {}
     groupId: uniqueGroup('source'),
     start: 'earliest',
     topics: topics.map((topic) => ({ topic, eventType: 'prediction' })),
-    sessionTimeoutMs: 6_000,
+    sessionTimeoutMs: 30_000,
     heartbeatEveryMs: 300,
     pollEveryMs: 200,
     retryAfterMs: 100,
