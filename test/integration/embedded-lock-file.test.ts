@@ -1,5 +1,6 @@
 /** PostgreSQL's lock file, and our own small files beside it, read at whatever moment of their writing. */
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -87,11 +88,12 @@ describe('a lock file behind which nobody stands', () => {
     ['of a dead pid', (whole: string) => whole.replace(/^\d+/, String(dead))],
     ['of a pid that another program has now', (whole: string) => whole.replace(/^\d+/, String(stranger()))],
     ['of such a pid, cut short', () => String(stranger())],
+    ['of a dead pid that nobody has buried', async (whole: string) => whole.replace(/^\d+/, await zombie())],
   ])('does not keep the next start: %s', async (_state, left) => {
     const { pid } = await orphan(directory);
     const whole = readFileSync(lockFileOf(directory), 'utf8');
     await endProcess(pid);
-    writeFileSync(lockFileOf(directory), left(whole));
+    writeFileSync(lockFileOf(directory), await left(whole));
     const next = await start(directory);
     expect(await ask(next.url, 'SELECT 1')).toEqual([1]);
     await next.stop();
@@ -103,6 +105,16 @@ describe('a lock file behind which nobody stands', () => {
     const pid = child.pid ?? 0;
     atEnd(() => endProcess(pid));
     return pid;
+  }
+
+  /** As the first process of a container leaves orphans, if it is none that buries them. */
+  async function zombie(): Promise<string> {
+    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 600'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    atEnd(() => endProcess(parent.pid ?? 0));
+    const [pid] = (await once(parent.stdout, 'data')) as [Buffer];
+    return pid.toString().trim();
   }
 });
 

@@ -30,8 +30,9 @@ export function findServer(dataDirectory: string): RunningServer | null {
 
 /**
  * Removes a `postmaster.pid` over which PostgreSQL would stumble although no server stands behind it: one that is empty
- * or no number, as a power cut may leave it, and one whose pid now belongs to another program. The file of a dead server
- * stays: PostgreSQL removes it itself, once it has made sure that nothing of that server is left.
+ * or no number, as a power cut may leave it, and one whose pid still has a bearer: another program by now, or the dead
+ * server itself, as long as nobody has buried it. Otherwise the file of a dead server stays: PostgreSQL removes it itself,
+ * once it has made sure that nothing of that server is left.
  *
  * A server removes itself when its file is gone. So the file is read first and the processes are looked at after: who
  * has opened the file we saw was at work then, and is seen now, or is dead.
@@ -40,9 +41,18 @@ export function removeLeftover(dataDirectory: string): void {
   const text = read(dataDirectory);
   if (text === null) return;
   const pid = Number.parseInt(text, 10);
-  if (pid > 0 && describeProcess(pid) === null) return;
+  if (pid > 0 && !hasBearer(pid)) return;
   if (anyAtWorkOn(dataDirectory) || read(dataDirectory) !== text) return;
   rmSync(pidFile(dataDirectory), { force: true });
+}
+
+/** As PostgreSQL asks it, for which a zombie is alive. */
+function hasBearer(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return !hasCode(error, 'ESRCH');
+  }
 }
 
 function pidFile(dataDirectory: string): string {
