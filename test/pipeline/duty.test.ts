@@ -104,7 +104,7 @@ it('is not counted in lines of the log while it fails', async () => {
   start(async () => {
     turns += 1;
     throw new Error('connection refused');
-  });
+  }, 60_000);
   await until(() => turns >= 50);
   expect(said).toEqual([
     [
