@@ -22,6 +22,7 @@ import type { Config } from './config/resolve.ts';
 import type { Clock } from './core/clock.ts';
 import type { Log } from './core/log.ts';
 import type { CapturedMail } from './api/api-deps.ts';
+import { garbageDuty } from './pipeline/collect-garbage.ts';
 import type { Duty } from './pipeline/duty.ts';
 import { IdLedger } from './pipeline/id-ledger.ts';
 import { ModelCatalog } from './pipeline/model-catalog.ts';
@@ -112,6 +113,8 @@ export async function startLine(options: LineOptions, started: Started): Promise
     apiUrl = api.url;
     started.add('api', api.stop);
   }
+  const [anyRole = 'api'] = roles;
+  duties.push(garbageDuty(anyRole));
   running = startDuties(duties, { pool, clock, log });
   started.add('duties', running.stop);
   return { apiUrl, failure };

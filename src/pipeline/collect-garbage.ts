@@ -1,0 +1,59 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import type { Duty, DutyRole } from './duty.ts';
+
+export interface Collecting {
+  /** Resident memory of the process. */
+  readonly residentBytes: () => number;
+  /** Gives back everything that is garbage. */
+  readonly collect: () => void;
+}
+
+const EVERY_MS = 10_000;
+/** Below this nothing is done: what one process may take, less what an evaluation needs for its moment. */
+const ENOUGH_BYTES = 400 * 2 ** 20;
+/** A collection costs a tenth of a second and more: it has to be worth it. */
+const WORTH_BYTES = 40 * 2 ** 20;
+
+/**
+ * V8 lets garbage lie in proportion to the memory of the machine, and the buffers of what was fetched, counted and stored
+ * lie with it: on a large machine a process took 500 MB that needs 250. So it is told to collect when the process has
+ * grown by `WORTH_BYTES` beyond what was left after the last time.
+ */
+export function garbageDuty(role: DutyRole, collecting: Collecting = OWN): Duty {
+  const { residentBytes, collect } = collecting;
+  let leftBytes = 0;
+  return {
+    name: 'collecting garbage',
+    role,
+    everyMs: EVERY_MS,
+    run: async () => {
+      if (residentBytes() < Math.max(ENOUGH_BYTES, leftBytes + WORTH_BYTES)) {
+        // What was needed once need not be needed for ever.
+        leftBytes = Math.min(leftBytes, residentBytes());
+        return;
+      }
+      collect();
+      leftBytes = residentBytes();
+      await Promise.resolve();
+    },
+  };
+}
+
+const OWN: Collecting = {
+  residentBytes: () => process.memoryUsage.rss(),
+  collect: () => collector()({ type: 'major', execution: 'sync', flavor: 'last-resort' }),
+};
+
+type Collector = (options: { type: 'major'; execution: 'sync'; flavor: 'last-resort' }) => void;
+let found: Collector | null = null;
+
+/** What `--expose-gc` shows, without having been started with it. */
+function collector(): Collector {
+  if (found === null) {
+    setFlagsFromString('--expose-gc');
+    found = runInNewContext('gc') as Collector;
+    setFlagsFromString('--no-expose-gc');
+  }
+  return found;
+}
