@@ -27,6 +27,31 @@ export function chooseRows(rows: number, size: number = DEFAULT_SAMPLE_ROWS, see
   return chosen;
 }
 
+/**
+ * Which rows a sample holds, by a number that each row has: those with the smallest, in their order. Neither which they
+ * are nor the order they come in depends on where they stand; of rows with equal numbers the first are taken.
+ *
+ * @param rows among which to choose; null is all
+ */
+export function chooseRowsByKey(
+  keys: Float64Array,
+  rows: Int32Array | null,
+  size: number = DEFAULT_SAMPLE_ROWS,
+): Int32Array {
+  const candidates = rows ?? Int32Array.from(keys, (_, row) => row);
+  const few = candidates.length <= 2 * size ? candidates : smallestOf(candidates, keys, size);
+  return few.toSorted((a, b) => keys[a]! - keys[b]! || a - b).slice(0, size);
+}
+
+const KEYS = 2 ** 53;
+
+/** Without sorting millions: keys are spread evenly, so twice the share wanted holds enough of them, as a rule. */
+function smallestOf(rows: Int32Array, keys: Float64Array, size: number): Int32Array {
+  const limit = (2 * size * KEYS) / rows.length;
+  const few = rows.filter((row) => keys[row]! < limit);
+  return few.length < size ? rows : few;
+}
+
 /** The given rows of a table, in the given order. Unreadable cells are missing in the result: which they were is not known by row. */
 export function takeRows(table: Table, rows: Int32Array): Table {
   const ids = table.predictionId;

@@ -1,5 +1,5 @@
 /** Which rows are compared with which: all of them, or window by window, and for each segment apart. */
-import { chooseRows, DEFAULT_SAMPLE_ROWS } from '../baseline/sample-rows.ts';
+import { chooseRowsByKey, DEFAULT_SAMPLE_ROWS } from '../baseline/sample-rows.ts';
 import { UserError } from '../core/errors.ts';
 import type { SeasonKind } from '../core/findings.ts';
 import { windowStart } from '../window/window-range.ts';
@@ -63,6 +63,8 @@ export const MIN_REFERENCE_WINDOWS = 20;
 
 export interface CutInput {
   readonly rows: { readonly reference: number; readonly current: number };
+  /** What samples are drawn by, for each row. */
+  readonly keys: { readonly reference: Float64Array; readonly current: Float64Array };
   readonly segments: readonly SegmentRows[];
   readonly windowed: {
     readonly sizeMs: number;
@@ -81,24 +83,24 @@ export interface TimedRows {
   readonly untimed: number;
 }
 
-export function cutRows({ rows, segments, windowed }: CutInput): Cut {
+export function cutRows({ rows, keys, segments, windowed }: CutInput): Cut {
   const windows = windowed?.current.windows ?? null;
   const parts = Math.max(1, windows?.length ?? 1) * (1 + segments.length);
   const size = Math.max(SMALLEST_SAMPLE, Math.min(DEFAULT_SAMPLE_ROWS, Math.floor(SAMPLE_BUDGET / parts)));
-  const part = (some: Rows, all: number): CutPart => ({
+  const part = (some: Rows, side: 'reference' | 'current'): CutPart => ({
     rows: some,
-    count: some?.length ?? all,
-    sample: sampleOf(some, all, size),
+    count: some?.length ?? rows[side],
+    sample: chooseRowsByKey(keys[side], some, size),
   });
   const current = (some: Rows): CutPart[] => {
-    if (windowed === null) return [part(some, rows.current)];
+    if (windowed === null) return [part(some, 'current')];
     const cut = some === null ? windowed.current.rows : splitByWindow(some, windowed.current);
-    return cut.map((own) => part(own, rows.current));
+    return cut.map((own) => part(own, 'current'));
   };
-  const whole: Slice = { segment: null, reference: part(null, rows.reference), current: current(null) };
+  const whole: Slice = { segment: null, reference: part(null, 'reference'), current: current(null) };
   const slices = segments.map((segment): Slice => ({
     segment: segment.name,
-    reference: part(segment.reference, rows.reference),
+    reference: part(segment.reference, 'reference'),
     current: current(segment.current),
   }));
   const referenceWindows = windowed?.reference?.rows ?? [];
@@ -116,11 +118,6 @@ function cutSeason(windowed: CutInput['windowed'], segments: readonly SegmentRow
   if (reference === null) return { ...season, windows: [], rows: [[], ...segments.map(() => [])] };
   const rows = [reference.rows, ...segments.map((segment) => splitByWindow(segment.reference, reference))];
   return { ...season, windows: reference.windows, rows };
-}
-
-function sampleOf(rows: Rows, all: number, size: number): Int32Array {
-  const chosen = chooseRows(rows?.length ?? all, size);
-  return rows === null ? chosen : chosen.map((place) => rows[place] ?? 0);
 }
 
 /** Some rows by window; those without a time are in none. */

@@ -24,6 +24,7 @@ import { groupedFeatures, segmentRows } from './compare-segments.ts';
 import type { GroupedFeature } from './compare-segments.ts';
 import { compareAllColumns, YOUNG_GENERATION_MB } from './compare-threads.ts';
 import type { Io } from './io.ts';
+import { lostColumns, optionalIn } from './lost-columns.ts';
 
 export interface CompareFilesOptions {
   /** How both files are read. */
@@ -46,6 +47,8 @@ export interface ComparedFiles {
   readonly comparison: FileComparison | WindowedComparison;
   /** What was decided on the way and could surprise. */
   readonly notes: readonly string[];
+  /** Columns the reference has and the current file has not; labels are not expected. */
+  readonly lost: readonly string[];
 }
 
 /**
@@ -75,6 +78,7 @@ export async function compareFiles(
     return {
       comparison: preset === null ? comparison : addPresetSummaries(comparison, preset),
       notes: work.notes,
+      lost: work.lost,
     };
   } finally {
     progress.end();
@@ -85,6 +89,7 @@ interface Measured extends Judged {
   /** Rows of the current file that belong to no window. */
   readonly untimed: number;
   readonly notes: readonly string[];
+  readonly lost: readonly string[];
 }
 
 type Open = (path: string, how: ReadTableOptions, shared?: Database) => Promise<OpenTable>;
@@ -96,9 +101,16 @@ async function readAndMeasure(
   open: Open,
   progress: CompareProgress,
 ): Promise<Measured> {
-  const reference = await open(referencePath, options.read);
+  const names = options.read.columns ?? {};
+  const reference = await open(referencePath, { ...options.read, optional: optionalIn(null, names) });
   try {
-    const how = { columns: options.read.columns ?? {}, like: reference.shape };
+    const how = {
+      columns: names,
+      optional: optionalIn(reference.columns, names),
+      like: reference.shape,
+      ...(options.read.decimal !== undefined && { decimal: options.read.decimal }),
+      ...(options.read.encoding !== undefined && { encoding: options.read.encoding }),
+    };
     const current = await open(currentPath, how, reference.database);
     return await measured(reference, current, options, progress);
   } finally {
@@ -142,6 +154,7 @@ async function measured(
       reader,
       onDone: (done) => progress.show(`compared ${done} of ${pairs.length} columns`, done / pairs.length),
     });
+    const lost = lostColumns(reference, current);
     const parted = partHoldout(current.outputs);
     return {
       cut,
@@ -154,7 +167,8 @@ async function measured(
       shape: reference.shape,
       options: DEFAULT_COMPARE_OPTIONS,
       multivariate: options.multivariate,
-      notes: [...about(reference), ...about(current), ...notes],
+      notes: [...about(reference), ...about(current), ...lost.notes, ...notes],
+      lost: lost.names,
     };
   } finally {
     reader.close();
@@ -205,6 +219,7 @@ async function planCut(
   const untimed = windowed?.current.untimed ?? 0;
   const cut = cutRows({
     rows: { reference: reference.rows, current: current.rows },
+    keys: { reference: reference.rowKeys, current: current.rowKeys },
     segments: await segmentRows(reference, current, segments, reader),
     windowed,
   });

@@ -183,7 +183,7 @@ function concluded(work: Judged, place: Place, compared: ComparedWindow): Compar
   const diagnosis = diagnose({
     task,
     positiveClass,
-    compared,
+    compared: { ...compared, features: [...compared.features, ...emptied(compared)] },
     reference,
     current,
     ...(arrival !== null && { arrival }),
@@ -198,9 +198,18 @@ function concluded(work: Judged, place: Place, compared: ComparedWindow): Compar
     ...compared,
     performance: withArrival(performance, arrival),
     features: applyFaults(compared.features, diagnosis.faults),
+    prediction: compared.prediction && (applyFaults([compared.prediction], diagnosis.faults)[0] ?? null),
+    score: compared.score && (applyFaults([compared.score], diagnosis.faults)[0] ?? null),
     ...(together && { multivariate: compareSamples(reference, current, { seed: 1 }) }),
     diagnosis,
   };
+}
+
+/** Outputs the model no longer gives are looked at for the fault they are, as features are. */
+function emptied({ prediction, score }: ComparedWindow): FeatureComparison[] {
+  return [prediction, score].filter(
+    (output) => output !== null && output.missing.current === 1 && output.missing.reference < 1,
+  ) as FeatureComparison[];
 }
 
 const referenceSamples = new WeakMap<CutPart, Table>();

@@ -1,3 +1,4 @@
+import { performanceFell } from '../diagnose/performance-change.ts';
 import type { Comparison, FileComparison, WindowedComparison } from '../core/findings.ts';
 
 /**
@@ -9,9 +10,13 @@ export function showsShift(comparison: FileComparison | WindowedComparison, byPr
   return parts.some((part) => [part, ...(part.segments ?? [])].some(byPreset ? presetDrifted : isShift));
 }
 
-/** A verdict, or, where the verdict is open, a flag on any column. */
-export function isShift({ features, prediction, score, label, diagnosis }: Comparison): boolean {
+/**
+ * A verdict, or, where the verdict is open, a flag on any column. A performance that fell beyond chance counts whatever
+ * the verdict: not to know why is no reason to let it pass.
+ */
+export function isShift({ features, prediction, score, label, performance, diagnosis }: Comparison): boolean {
   if (diagnosis.verdict !== 'none' && diagnosis.verdict !== 'undetermined') return true;
+  if (performanceFell(performance)) return true;
   return [...features, prediction, score, label].some(
     (column) => column !== null && (column.status === 'drift' || column.status === 'fault'),
   );

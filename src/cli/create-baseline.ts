@@ -12,7 +12,9 @@ import { openDatabase } from '../store/open-database.ts';
 import { createPool } from '../store/pool.ts';
 import type { Table } from '../core/table.ts';
 import type { CreateOptions } from './commands/baseline.ts';
+import { describeColumns, doubtfulColumns } from './describe-columns.ts';
 import type { Io } from './io.ts';
+import { writingOptions } from './table-options.ts';
 import { progressBar } from './progress-bar.ts';
 
 export { storeBaseline };
@@ -45,6 +47,7 @@ export async function createBaseline(file: string, options: CreateOptions, io: I
     try {
       const source = { file: basename(file), sha256, rows: table.rows };
       const saved = await storeBaseline(pool, spec, options.modelVersion, table, source, sizeBytes);
+      io.print(describeColumns(table));
       const name = `${spec.name} ${options.modelVersion}`;
       io.print(
         saved.unchanged
@@ -83,9 +86,10 @@ async function readTraining(file: string, options: CreateOptions, spec: ModelSpe
       ...named('exclude', list(options.exclude)),
       ...named('numeric', list(options.numeric)),
       ...named('categorical', list(options.categorical)),
+      ...writingOptions(options),
       onProgress: ({ rows, fraction }) => bar.show(rows, fraction),
     });
-    for (const note of notes) io.say(`note: ${note}\n`);
+    for (const note of [...notes, ...doubtfulColumns(table)]) io.say(`note: ${note}\n`);
     return table;
   } finally {
     bar.end();

@@ -14,6 +14,7 @@ export interface RowsRequest {
   readonly order: 'time' | 'file';
   readonly columns: NonNullable<ReadTableOptions['columns']>;
   readonly task: ReadTableOptions['task'];
+  readonly writing: Pick<ReadTableOptions, 'encoding' | 'decimal'>;
 }
 
 const ERROR = 'error';
@@ -24,9 +25,10 @@ export async function rowSeries(
   request: RowsRequest,
   onProgress: NonNullable<ReadTableOptions['onProgress']>,
 ): Promise<DetectSeries> {
-  const { file, columns, task } = request;
+  const { file, columns, task, writing } = request;
   const { table, notes } = await readTable(file, {
     columns,
+    ...writing,
     ...featuresToRead(request),
     ...(task !== undefined && { task }),
     onProgress,

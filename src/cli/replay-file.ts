@@ -9,6 +9,7 @@ import { readTable } from '../ingest/table/read-table.ts';
 import type { ReplayFlags } from './commands/replay.ts';
 import type { Io } from './io.ts';
 import { type Answer, type Destination, openDestination, type OutgoingEvent } from './replay-destinations.ts';
+import { writingOptions } from './table-options.ts';
 import { progressBar } from './progress-bar.ts';
 
 const BATCH = 1_000;
@@ -99,7 +100,8 @@ async function* events(
       ([, name]) => name !== undefined,
     ),
   );
-  const { table } = await readTable(file, { columns, task: spec.task });
+  const { table, notes } = await readTable(file, { columns, task: spec.task, ...writingOptions(flags) });
+  for (const note of notes) io.say(`note: ${note}\n`);
   const nowMs = io.clock.nowMs();
   yield* tableToEvents(table, {
     model: spec.name,

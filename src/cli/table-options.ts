@@ -1,7 +1,8 @@
 /** The options of every command that reads a file of rows. */
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import type { ReadTableOptions } from '../ingest/table/read-table.ts';
+import { encodingNamed } from '../ingest/table/text-encoding.ts';
 import { columnList } from './column-list.ts';
 
 export interface TableFlags {
@@ -15,6 +16,12 @@ export interface TableFlags {
   readonly exclude?: string[];
   readonly numeric?: string[];
   readonly categorical?: string[];
+}
+
+/** How a file is written, where that is not found out rightly. */
+export interface WritingFlags {
+  readonly encoding?: string;
+  readonly decimal?: 'comma' | 'point';
 }
 
 export interface ModelFlags {
@@ -38,6 +45,35 @@ export function addTableOptions(command: Command): Command {
     .addOption(columns('--categorical <columns>', 'read these as categories'));
 }
 
+export function addWritingOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--encoding <name>',
+        'what text files are written in, such as windows-1252 or utf-16le',
+      ).argParser(encoding),
+    )
+    .addOption(
+      new Option('--decimal <mark>', 'of numbers with commas, where it is not found out rightly').choices([
+        'comma',
+        'point',
+      ]),
+    );
+}
+
+export function writingOptions({
+  encoding: said,
+  decimal,
+}: WritingFlags): Pick<ReadTableOptions, 'encoding' | 'decimal'> {
+  return { ...(said !== undefined && { encoding: said }), ...(decimal !== undefined && { decimal }) };
+}
+
+function encoding(name: string): string {
+  const known = encodingNamed(name);
+  if (known !== null) return known;
+  throw new InvalidArgumentError('A name such as utf-8, latin1, windows-1252, utf-16le or shift_jis.');
+}
+
 export function addModelOptions(command: Command): Command {
   return command
     .addOption(
@@ -46,7 +82,7 @@ export function addModelOptions(command: Command): Command {
     .option('--positive-class <class>', 'the class whose probability the score is');
 }
 
-export function readOptions(flags: TableFlags & ModelFlags): ReadTableOptions {
+export function readOptions(flags: TableFlags & ModelFlags & WritingFlags): ReadTableOptions {
   const { predictionId, timestamp, prediction, score, label, holdout } = flags;
   const { features, exclude, numeric, categorical, task, positiveClass } = flags;
   return {
@@ -58,6 +94,7 @@ export function readOptions(flags: TableFlags & ModelFlags): ReadTableOptions {
       ...(label !== undefined && { label }),
       ...(holdout !== undefined && { holdout }),
     },
+    ...writingOptions(flags),
     ...(features !== undefined && { features }),
     ...(exclude !== undefined && { exclude }),
     ...(numeric !== undefined && { numeric }),

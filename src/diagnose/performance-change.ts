@@ -34,3 +34,15 @@ export function performanceChange(performance: Performance | null): PerformanceC
   }
   return null;
 }
+
+/** Whether any of these figures is worse beyond chance, at 0.1 % for all of them together. */
+export function performanceFell(performance: Performance | null): boolean {
+  if (performance === null) return false;
+  const metrics = new Map(Object.entries(performance.metrics));
+  return QUOTED.some(([name, moreIsBetter]) => {
+    const { reference = null, current = null, p_value: p = null } = metrics.get(name) ?? {};
+    if (reference === null || current === null || p === null) return false;
+    const worse = moreIsBetter ? current < reference : current > reference;
+    return worse && p < VERDICT_ALPHA / QUOTED.length;
+  });
+}

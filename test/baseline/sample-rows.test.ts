@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sampleRows, takeRows } from '../../src/baseline/sample-rows.ts';
+import { chooseRowsByKey, sampleRows, takeRows } from '../../src/baseline/sample-rows.ts';
 import type { Table } from '../../src/core/table.ts';
 import { levelColumn, numericColumn, tableOf } from '../stats/profile/rows.ts';
 
@@ -65,5 +66,30 @@ describe('a row sample', () => {
 
   it('takes given rows in a given order', () => {
     expect(values(takeRows(table, Int32Array.of(3, 1, 1)))).toEqual([3, 1, 1]);
+  });
+});
+
+describe('chooseRowsByKey', () => {
+  it('takes the smallest keys, in their order, wherever they stand', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.double({ min: 0, max: 2 ** 53, noNaN: true }), { maxLength: 300 }),
+        fc.integer({ min: 1, max: 100 }),
+        (keys, size) => {
+          const smallest = keys.toSorted((a, b) => a - b).slice(0, size);
+          const chosen = chooseRowsByKey(Float64Array.from(keys), null, size);
+          expect(Array.from(chosen, (row) => keys[row])).toEqual(smallest);
+          const turned = keys.toReversed();
+          const other = chooseRowsByKey(Float64Array.from(turned), null, size);
+          expect(Array.from(other, (row) => turned[row])).toEqual(smallest);
+        },
+      ),
+      { seed: 20_261_126 },
+    );
+  });
+
+  it('takes the first of equal keys, and only rows it may choose among', () => {
+    expect([...chooseRowsByKey(Float64Array.of(7, 7, 7, 7), null, 2)]).toEqual([0, 1]);
+    expect([...chooseRowsByKey(Float64Array.of(1, 2, 3, 4), Int32Array.of(3, 1), 5)]).toEqual([1, 3]);
   });
 });

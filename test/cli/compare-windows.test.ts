@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { sampleRows } from '../../src/baseline/sample-rows.ts';
+import { chooseRowsByKey, takeRows } from '../../src/baseline/sample-rows.ts';
 import { compareTables } from '../../src/compare/compare-tables.ts';
 import type { FileComparison, WindowedComparison } from '../../src/core/findings.ts';
 import { applyFaults } from '../../src/diagnose/apply-faults.ts';
 import { diagnose } from '../../src/diagnose/diagnose.ts';
+import type { Table } from '../../src/core/table.ts';
+import { openTable } from '../../src/ingest/table/open-table.ts';
 import { readTable } from '../../src/ingest/table/read-table.ts';
+import type { ReadTableOptions } from '../../src/ingest/table/read-table.ts';
 import { compareFiles } from '../../src/cli/compare-files.ts';
 import { comparisonText } from '../../src/cli/comparison-text.ts';
 import { windowSections } from '../../src/cli/html-report/windows.ts';
@@ -24,6 +27,12 @@ const OPTIONS: CompareFilesOptions = {
 };
 const IO = { isTerminal: false, say: () => {}, clock: { nowMs: () => NOW_MS } };
 
+async function sampled(path: string, options: ReadTableOptions): Promise<Table> {
+  const { rowKeys, close } = await openTable(path, options);
+  await close();
+  return takeRows((await readTable(path, options)).table, chooseRowsByKey(rowKeys, null));
+}
+
 /** What comparing two tables in memory says: the way without files read column by column. */
 async function inMemory(referencePath: string, currentPath: string): Promise<FileComparison> {
   const reference = await readTable(referencePath);
@@ -34,8 +43,8 @@ async function inMemory(referencePath: string, currentPath: string): Promise<Fil
     task,
     positiveClass,
     compared,
-    reference: sampleRows(reference.table),
-    current: sampleRows(current.table),
+    reference: await sampled(referencePath, {}),
+    current: await sampled(currentPath, { like: reference.shape }),
     options: { minRows: 200, minLabelled: 200, hasBaseline: true, labelsTested: true },
   });
   return { ...compared, features: applyFaults(compared.features, diagnosis.faults), diagnosis };

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import type { Io } from '../io.ts';
+import { addWritingOptions } from '../table-options.ts';
+import type { WritingFlags } from '../table-options.ts';
 
-export interface CreateOptions {
+export interface CreateOptions extends WritingFlags {
   readonly model: string;
   readonly modelVersion: string;
   readonly prediction?: string;
@@ -20,8 +22,7 @@ export interface CreateOptions {
 export function register(program: Command, io: Io): void {
   const baseline = program.command('baseline').description('training data that windows are compared with');
 
-  baseline
-    .command('create')
+  addWritingOptions(baseline.command('create'))
     .description('makes a baseline from a training or test file (.csv, .jsonl, .parquet, each also .gz)')
     .argument('<file>')
     .requiredOption('--model <name>', 'as in the configuration')

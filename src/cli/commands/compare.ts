@@ -10,13 +10,14 @@ import type { SeasonChoice } from '../compare-cut.ts';
 import { windowSizeMs } from '../compare-window-size.ts';
 import { columnList } from '../column-list.ts';
 import type { Io } from '../io.ts';
-import type { ModelFlags, TableFlags } from '../table-options.ts';
-import { addModelOptions, addTableOptions, readOptions } from '../table-options.ts';
+import type { ModelFlags, TableFlags, WritingFlags } from '../table-options.ts';
+import { addModelOptions, addTableOptions, addWritingOptions, readOptions } from '../table-options.ts';
 
 const MOST_THREADS = 64;
 
 type Flags = TableFlags &
-  ModelFlags & {
+  ModelFlags &
+  WritingFlags & {
     readonly json?: boolean;
     readonly html?: string;
     readonly window?: number;
@@ -63,8 +64,8 @@ Examples:
   $ shiftwatch compare training.csv production.csv --segments country,channel --json
   $ shiftwatch compare training.csv production.csv --label churned --preset evidently
 
-Exit code: 0 no shift, 3 a shift or a fault was found (in any window or segment). With --preset the other tool
-decides: 3 when its rule for the whole data set says drift or, where it has none, when any feature drifted.`;
+Exit code: 0 no shift; 3 a shift or a fault was found (in any window or segment), the performance fell significantly
+whatever the cause, or a column of the reference is gone. With --preset the other tool decides what a shift is: 3 when its rule for the whole data set says drift or, where it has none, when any feature drifted.`;
 
 /** `shiftwatch compare REFERENCE CURRENT` */
 export function register(program: Command, io: CompareIo): void {
@@ -95,14 +96,14 @@ export function register(program: Command, io: CompareIo): void {
       'compare so many columns at a time (default: more than one from 100 million cells)',
       threadCount,
     );
-  addModelOptions(addTableOptions(command))
+  addWritingOptions(addModelOptions(addTableOptions(command)))
     .addHelpText('after', HELP)
     .action((reference: string, current: string, flags: Flags) => compare(io, reference, current, flags));
 }
 
 async function compare(io: CompareIo, reference: string, current: string, flags: Flags): Promise<void> {
   const { compareFiles } = await import('../compare-files.ts');
-  const { comparison, notes } = await compareFiles(
+  const { comparison, notes, lost } = await compareFiles(
     reference,
     current,
     {
@@ -132,5 +133,5 @@ async function compare(io: CompareIo, reference: string, current: string, flags:
     io.print(comparisonText(comparison, painter(process.stdout.isTTY, io.env)));
   }
   const { showsShift } = await import('../compare-outcome.ts');
-  if (showsShift(comparison, flags.preset !== undefined)) io.exitWith(3);
+  if (lost.length > 0 || showsShift(comparison, flags.preset !== undefined)) io.exitWith(3);
 }

@@ -3,8 +3,10 @@ import type { Command } from 'commander';
 import { UserError } from '../../core/errors.ts';
 import type { DetectRequest } from '../detect-file.ts';
 import type { Io } from '../io.ts';
+import { addWritingOptions, writingOptions } from '../table-options.ts';
+import type { WritingFlags } from '../table-options.ts';
 
-interface Flags {
+interface Flags extends WritingFlags {
   readonly column?: string;
   readonly correct?: string;
   readonly prediction?: string;
@@ -27,8 +29,7 @@ type DetectIo = Pick<Io, 'clock' | 'exitWith' | 'isTerminal' | 'print' | 'say'>;
 
 /** `shiftwatch detect FILE` */
 export function register(program: Command, io: DetectIo): void {
-  program
-    .command('detect')
+  addWritingOptions(program.command('detect'))
     .description('looks for the moments at which an ordered series changed, one value at a time')
     .argument(
       '[file]',
@@ -114,6 +115,7 @@ function requestOf(file: string, flags: Flags): DetectRequest {
     order: flags.order,
     columns,
     task: flags.task,
+    writing: writingOptions(flags),
   };
   return { ...common, rows, windows: null };
 }

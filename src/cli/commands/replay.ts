@@ -1,7 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Io } from '../io.ts';
+import { addWritingOptions } from '../table-options.ts';
+import type { WritingFlags } from '../table-options.ts';
 
-export interface ReplayFlags {
+export interface ReplayFlags extends WritingFlags {
   readonly to: 'kafka' | 'http' | 'local';
   readonly url?: string;
   readonly rate?: number;
@@ -18,8 +20,7 @@ export interface ReplayFlags {
 
 /** `shiftwatch replay FILE` */
 export function register(program: Command, io: Io): void {
-  program
-    .command('replay')
+  addWritingOptions(program.command('replay'))
     .description('feeds a file as logs: events in JSON lines, or the rows of a table (.csv, .parquet)')
     .argument('<file>', '.jsonl of events, - for stdin, or .csv/.parquet of rows; each also .gz')
     .addOption(

@@ -1,4 +1,6 @@
 /** How a cell is read, as SQL, so that a million cells are converted without becoming JavaScript values first. */
+import { castableText } from './decimal-marks.ts';
+import type { DecimalMark } from './decimal-marks.ts';
 import type { SourceColumn } from './source-column.ts';
 
 /** A missing cell is NaN among numbers and the empty text among texts. */
@@ -19,8 +21,8 @@ const MISSING_NUMBER = `'nan'::DOUBLE`;
 const MISSING_WORDS = `('', 'na', 'n/a', 'nan', 'null', 'none')`;
 
 /** DuckDB reads 1_000 as a number; no writer of data does. */
-const textAsNumber = (text: string): string =>
-  `CASE WHEN contains(${text}, '_') THEN NULL ELSE try_cast(${text} AS DOUBLE) END`;
+const textAsNumber = (text: string, decimal?: DecimalMark): string =>
+  `CASE WHEN contains(${text}, '_') THEN NULL ELSE try_cast(${castableText(text, decimal)} AS DOUBLE) END`;
 
 const isMissingText = (text: string): string => `lower(trim(${text})) IN ${MISSING_WORDS}`;
 
@@ -32,14 +34,14 @@ const jsonText = (json: string): string => `(${json} ->> '$')`;
  * A number. With `strict`, text is invalid even when it reads as one: the same column held numbers proper in
  * the reference, and a changed type is a finding.
  */
-export function numberCell({ sql, type }: SourceColumn, strict: boolean): CellSql {
+export function numberCell({ sql, type, decimal }: SourceColumn, strict: boolean): CellSql {
   switch (type) {
     case 'number':
       return { sql: `${sql}::DOUBLE`, nullIsMissing: true };
     case 'time':
       return { sql: `epoch(${sql})::DOUBLE`, nullIsMissing: true };
     case 'text':
-      return { sql: strict ? strictText(sql) : looseText(sql), nullIsMissing: false };
+      return { sql: strict ? strictText(sql) : looseText(sql, decimal), nullIsMissing: false };
     case 'json': {
       const text = jsonText(sql);
       const number = `CASE
@@ -55,9 +57,9 @@ export function numberCell({ sql, type }: SourceColumn, strict: boolean): CellSq
 }
 
 // In this order because few cells are missing, and looking for words costs more than reading a number.
-const looseText = (text: string): string =>
+const looseText = (text: string, decimal?: DecimalMark): string =>
   `CASE WHEN ${text} IS NULL THEN ${MISSING_NUMBER}
-    ELSE coalesce(${textAsNumber(text)}, CASE WHEN ${isMissingText(text)} THEN ${MISSING_NUMBER} END) END`;
+    ELSE coalesce(${textAsNumber(text, decimal)}, CASE WHEN ${isMissingText(text)} THEN ${MISSING_NUMBER} END) END`;
 const strictText = (text: string): string =>
   `CASE WHEN ${text} IS NULL OR ${text} = '' THEN ${MISSING_NUMBER} END`;
 

@@ -3,7 +3,7 @@ import { UserError } from '../../core/errors.ts';
 import type { ColumnCollector } from './column-collector.ts';
 
 /** The database holds a chunk for every step of every cell's expression: wide files are gone through several times. */
-const COLUMNS_AT_ONCE = 128;
+export const COLUMNS_AT_ONCE = 256;
 
 /** Streams the cells of all collectors; memory holds one chunk (2,048 rows) beside what is collected. */
 export async function collectRows(

@@ -8,6 +8,7 @@ import type { CellSql } from './cell-sql.ts';
 /** Takes the cells of one column, chunk by chunk. */
 export interface ColumnCollector<T> {
   readonly cell: CellSql;
+  readonly holds: 'numbers' | 'texts';
   add(vector: DuckDBVector, offset: number, rows: number): void;
   finish(): T;
 }
@@ -15,6 +16,7 @@ export interface ColumnCollector<T> {
 /** How a column is read, wherever its cells then go: into an array, or into a file. */
 export interface ColumnReading<A extends Float64Array | Int32Array, T> {
   readonly cell: CellSql;
+  readonly holds: 'numbers' | 'texts';
   readonly reader: CellReader<A>;
   /** Over the given memory, which must be large enough; else over its own. */
   array(rows: number, memory?: ArrayBuffer): A;
@@ -24,6 +26,7 @@ export interface ColumnReading<A extends Float64Array | Int32Array, T> {
 export function numberReading(name: string, cell: CellSql): ColumnReading<Float64Array, NumericColumn> {
   return {
     cell,
+    holds: 'numbers',
     reader: numberReader(cell),
     array: (rows, memory = new ArrayBuffer(8 * rows)) => new Float64Array(memory, 0, rows),
     finish: (values, invalid) => ({ name, kind: 'numeric', values, invalid }),
@@ -44,6 +47,7 @@ export function levelReading(
   const reader = levelReader(cell, level);
   return {
     cell,
+    holds: 'texts',
     reader,
     array: (rows, memory = new ArrayBuffer(4 * rows)) => new Int32Array(memory, 0, rows),
     finish: (codes, invalid) => ({ name, kind, codes, levels: reader.levels(), invalid }),
@@ -68,6 +72,7 @@ export function collectorOf<A extends Float64Array | Int32Array, T>(
   };
   return {
     cell: reading.cell,
+    holds: reading.holds,
     add: (vector, offset, added) => reading.reader.read(vector, added, cells, offset, count),
     finish: () => reading.finish(cells, invalid),
   };
@@ -77,6 +82,7 @@ export function idCollector(cell: CellSql, rows: number): ColumnCollector<(strin
   const ids: (string | null)[] = Array.from({ length: rows }, () => null);
   return {
     cell,
+    holds: 'texts',
     add(vector, offset, count) {
       for (let row = 0; row < count; row += 1) {
         const id = vector.getItem(row);

@@ -49,7 +49,7 @@ export async function summarizeColumns(
 }
 
 /** The database holds a chunk for every step of an expression, and there are hundreds a column of text. */
-const COLUMNS_AT_ONCE = 24;
+const COLUMNS_AT_ONCE = 128;
 
 function inGroups<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, at) =>

@@ -1,5 +1,4 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { UserError, errorMessage } from '../../core/errors.ts';
 
 /** DuckDB in memory, for one file. */
 export interface Database {
@@ -8,7 +7,7 @@ export interface Database {
 }
 
 /** Sorting and counting distinct values spill to disk beyond this. */
-const MEMORY_LIMIT = '1GB';
+export const MEMORY_LIMIT = '1GB';
 
 export interface DatabaseOptions {
   readonly threads?: number;
@@ -31,6 +30,8 @@ export async function openDatabase(
     // A file is read once: keeping what was read, or memory that was let go of, would only cost.
     enable_external_file_cache: 'false',
     allocator_flush_threshold: '1MB',
+    // It makes a hash join of every IN with several values: one for each column of text, each over all columns before.
+    disabled_optimizers: 'in_clause',
   });
   const connection = await instance.connect();
   await connection.run(`SET TimeZone = 'UTC'`);
@@ -47,32 +48,4 @@ export async function openDatabase(
 export async function queryRows(connection: DuckDBConnection, sql: string): Promise<unknown[][]> {
   const reader = await connection.runAndReadAll(sql);
   return reader.getRowsJS();
-}
-
-/** A broken line can be megabytes long. */
-const MAX_REASON_CHARACTERS = 400;
-
-/**
- * What the database could not read, in its own words without the echoed SQL: they name line and byte. An error
- * about our own SQL (`Binder Error`, `Parser Error`) stays what it is, a bug.
- */
-export function unreadableFile(path: string, error: unknown): unknown {
-  const message = errorMessage(error);
-  if (!/^(?:Invalid Input|Invalid|IO|Conversion|Out of Memory|Serialization) Error: /.test(message))
-    return error;
-  if (message.startsWith('Out of Memory')) {
-    return new UserError(`cannot read ${path}: its rows do not fit into ${MEMORY_LIMIT} at once`, {
-      fix: 'Write it as Parquet, which is read column by column, or give fewer rows: a sample of 100,000 is enough for a baseline.',
-      cause: error,
-    });
-  }
-  const lines = message.replace(/^[A-Z][A-Za-z ]* Error: /, '').split('\n');
-  // From here on it repeats the query and advises options that only its own users have.
-  const end = lines.findIndex((line) => /^\s*(?:LINE \d+:|Possible )/.test(line));
-  const reason = lines.slice(0, end === -1 ? undefined : end).map((line) => line.trim());
-  const text = reason.filter((line) => line !== '').join('; ');
-  return new UserError(`cannot read ${path}: ${text.slice(0, MAX_REASON_CHARACTERS)}`, {
-    fix: 'Repair the file at that place, or write it again. Texts must be UTF-8.',
-    cause: error,
-  });
 }

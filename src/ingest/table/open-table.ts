@@ -3,24 +3,25 @@ import { join } from 'node:path';
 import { UserError } from '../../core/errors.ts';
 import type { Task } from '../../core/model.ts';
 import type { Table } from '../../core/table.ts';
-import { timestampCell } from './cell-sql.ts';
+import { textCell, timestampCell } from './cell-sql.ts';
 import { collectRows } from './collect-rows.ts';
 import { collectorOf, numberReading } from './column-collector.ts';
 import type { ColumnCollector } from './column-collector.ts';
 import type { ColumnSource } from './column-source.ts';
 import { summarizeColumns } from './column-summary.ts';
 import type { FileSummary } from './column-summary.ts';
-import { unreadableFile } from './database.ts';
 import type { Database } from './database.ts';
 import { inferTask } from './model-output.ts';
 import { namedFeatures, planFeatures } from './plan-features.ts';
 import type { FeaturePlan } from './plan-features.ts';
 import { watchProgress } from './progress.ts';
 import { modelOutput } from './read-table.ts';
+import { readRowKeys, withRowKeys } from './row-keys.ts';
 import { SPECIAL_COLUMNS, columnRoles, operationNotes } from './special-columns.ts';
 import type { ColumnRoles } from './special-columns.ts';
 import { spillCollector } from './spill-column.ts';
 import { featureReading, tableColumns } from './table-columns.ts';
+import { unreadableFile } from './unreadable-file.ts';
 import { openTableFile } from './table-file.ts';
 import type { TableFile } from './table-file.ts';
 import type { ReadTableOptions, TableShape } from './table-options.ts';
@@ -30,10 +31,14 @@ export interface OpenTable {
   readonly rows: number;
   readonly shape: TableShape;
   readonly notes: readonly string[];
+  /** Names of all columns, in the order of the file. */
+  readonly columns: readonly string[];
   /** By name, in order. A feature of the shape that the file does not have is not in here. */
   readonly features: ReadonlyMap<string, ColumnSource>;
   /** No features in it: prediction, score and label are needed together. */
   readonly outputs: Table;
+  /** A number for each row that does not depend on where it stands: what samples are drawn by. */
+  readonly rowKeys: Float64Array;
   /** A folder of its own, gone after `close`. */
   readonly folder: string;
   /** Open until `close`, unless it was shared. */
@@ -57,25 +62,35 @@ export async function openTable(
   shared: Database | null = null,
 ): Promise<OpenTable> {
   const idColumn = options.columns?.predictionId ?? SPECIAL_COLUMNS.predictionId;
-  const file = await openTableFile(path, idColumn, shared);
+  const file = await openTableFile(
+    path,
+    { idColumn, encoding: options.encoding ?? null, decimal: options.decimal ?? null },
+    shared,
+  );
   try {
     return await opened(file, options);
   } catch (error) {
     await file.close();
-    throw unreadableFile(path, error);
+    throw unreadableFile(path, error, file.sizeBytes);
   }
 }
 
 async function opened(file: TableFile, options: ReadTableOptions): Promise<OpenTable> {
   const { connection } = file.database;
-  const roles = columnRoles(file.path, file.columns, options.columns ?? {}, namedFeatures(options));
+  const roles = columnRoles(
+    file.path,
+    file.columns,
+    options.columns ?? {},
+    namedFeatures(options),
+    options.optional,
+  );
   const stopWatching = watchProgress(connection, options.onProgress);
   const summary = await summarize(file, roles, options).finally(stopWatching);
   if (summary.rows === 0)
     throw new UserError(`${file.path} has no rows`, { fix: 'Write rows into it first.' });
   const plan = planFeatures(file.path, roles.others, summary, options);
   const task = options.like?.task ?? options.task ?? (await inferTask(connection, file.from, roles, summary));
-  const { features, outputs, times } = await collectApart(file, roles, plan, task, summary, options);
+  const { features, outputs, times, rowKeys } = await collectApart(file, roles, plan, task, summary, options);
   const { table, positiveClass, notes } = modelOutput(outputs, task, roles, options);
   const kinds = options.like?.kinds ?? new Map(plan.features.map(({ column, kind }) => [column.name, kind]));
   return {
@@ -83,8 +98,10 @@ async function opened(file: TableFile, options: ReadTableOptions): Promise<OpenT
     rows: summary.rows,
     shape: { kinds, task, positiveClass, textNumbers: plan.textNumbers },
     notes: [...file.notes, ...operationNotes(roles), ...plan.notes, ...notes],
+    columns: file.columns.map(({ name }) => name),
     features,
     outputs: table,
+    rowKeys,
     folder: file.folder,
     database: file.database,
     timestampMs: times,
@@ -107,6 +124,7 @@ interface Apart {
   readonly features: ReadonlyMap<string, ColumnSource>;
   readonly outputs: ReturnType<ReturnType<typeof tableColumns>['finish']>;
   times(): Promise<Float64Array | null>;
+  readonly rowKeys: Float64Array;
 }
 
 async function collectApart(
@@ -121,6 +139,8 @@ async function collectApart(
   const special = new Map(
     [...roles.special].filter(([role]) => role !== 'predictionId' && role !== 'timestamp'),
   );
+  const idColumn = roles.special.get('predictionId');
+  const id = idColumn === undefined ? null : textCell(idColumn);
   const outputs = tableColumns({ ...roles, special }, [], task, summary);
   const timeColumn = roles.special.get('timestamp');
   const times =
@@ -140,6 +160,15 @@ async function collectApart(
     return {
       features: new Map(features),
       outputs: outputs.finish(),
+      rowKeys: await readRowKeys(file.database.connection, file.from, {
+        columns: [
+          ...plan.features.map((feature) => featureReading(feature)),
+          ...outputs.all,
+          ...(times === null ? [] : [times]),
+        ],
+        id,
+        rows,
+      }),
       async times() {
         if (times === null) return null;
         await collect([times]);
@@ -148,13 +177,16 @@ async function collectApart(
     };
   }
   const spilled = plan.features.map((feature, at) =>
-    spillCollector(featureReading(feature), join(file.folder, `column-${at}`)),
+    spillCollector(featureReading(feature), join(file.folder, `column-${at}`), plan.features.length),
   );
-  await collect([...spilled, ...outputs.all, ...(times === null ? [] : [times])]);
+  const columns = [...spilled, ...outputs.all, ...(times === null ? [] : [times])];
+  const keyed = withRowKeys(columns, id, rows, (some) => some);
+  await collect(keyed.all);
   const sources = spilled.map((collector) => collector.finish());
   return {
     features: new Map(sources.map((source) => [source.name, source])),
     outputs: outputs.finish(),
+    rowKeys: keyed.finish(),
     times: async () => await Promise.resolve(times?.finish().values ?? null),
   };
 }

@@ -5,7 +5,6 @@ import type { Task } from '../../core/model.ts';
 import type { Table } from '../../core/table.ts';
 import { collectRows } from './collect-rows.ts';
 import { summarizeColumns } from './column-summary.ts';
-import { unreadableFile } from './database.ts';
 import { inferTask, positiveClassOf } from './model-output.ts';
 import { namedFeatures, planFeatures } from './plan-features.ts';
 import { watchProgress } from './progress.ts';
@@ -13,6 +12,7 @@ import { SPECIAL_COLUMNS, columnRoles, operationNotes } from './special-columns.
 import type { ColumnRoles } from './special-columns.ts';
 import { openTableFile } from './table-file.ts';
 import type { TableFile } from './table-file.ts';
+import { unreadableFile } from './unreadable-file.ts';
 import { tableColumns } from './table-columns.ts';
 import type { CollectedTable } from './table-columns.ts';
 import type { ReadTable, ReadTableOptions } from './table-options.ts';
@@ -29,11 +29,15 @@ export type { ReadProgress, ReadTable, ReadTableOptions, TableShape } from './ta
  */
 export async function readTable(path: string, options: ReadTableOptions = {}): Promise<ReadTable> {
   const idColumn = options.columns?.predictionId ?? SPECIAL_COLUMNS.predictionId;
-  const file = await openTableFile(path, idColumn);
+  const file = await openTableFile(path, {
+    idColumn,
+    encoding: options.encoding ?? null,
+    decimal: options.decimal ?? null,
+  });
   try {
     return await readOpened(file, options);
   } catch (error) {
-    throw unreadableFile(path, error);
+    throw unreadableFile(path, error, file.sizeBytes);
   } finally {
     await file.close();
   }

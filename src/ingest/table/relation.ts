@@ -16,6 +16,8 @@ export interface Relation {
   readonly from: string;
   readonly columns: readonly SourceColumn[];
   readonly notes: readonly string[];
+  /** Of CSV. */
+  readonly delimiter?: string;
   /** One column can be read without the others. */
   readonly columnsLieApart: boolean;
 }
@@ -23,9 +25,25 @@ export interface Relation {
 /** A header of some thousand columns fits. */
 const HEAD_CHARACTERS = 1024 * 1024;
 
+/** What the database reads at a time anyway: a line may fill it. */
+const LONGEST_LINE_BYTES = 32_000_000;
+
+/** @throws UserError where the file is plainly something else */
+function expectCsv(path: string, text: string): void {
+  const other = text.startsWith('PAR1')
+    ? (['Parquet', '.parquet'] as const)
+    : /^\uFEFF?\s*(?:\{\s*"|\[\s*\{)/.test(text)
+      ? (['JSON', '.jsonl or .json'] as const)
+      : null;
+  if (other === null) return;
+  throw new UserError(`${path} holds ${other[0]}, not CSV`, { fix: `Name it ${other[1]}.` });
+}
+
 /** Columns are named by position (two names may differ only in case) and read as text (ids keep their zeros). */
 export async function csvRelation(path: string, readable: string, gzipped: boolean): Promise<Relation> {
-  const head = parseCsvHead(await firstCharacters(path, readable, gzipped));
+  const text = await firstCharacters(path, readable, gzipped);
+  expectCsv(path, text);
+  const head = parseCsvHead(text);
   if (head === null)
     throw new UserError(`${path} is empty`, { fix: 'Write a header line and rows into it first.' });
   expectDistinct(path, head.names);
@@ -33,6 +51,8 @@ export async function csvRelation(path: string, readable: string, gzipped: boole
   const options = [
     'auto_detect = false',
     'header = true',
+    `max_line_size = ${LONGEST_LINE_BYTES}`,
+    `buffer_size = ${LONGEST_LINE_BYTES}`,
     `delim = ${sqlString(head.delimiter)}`,
     `quote = '"'`,
     `escape = '"'`,
@@ -49,6 +69,7 @@ export async function csvRelation(path: string, readable: string, gzipped: boole
   return {
     from: `read_csv(${sqlString(readable)}, ${options.join(', ')})`,
     columns: columns.filter(({ name }) => name !== ''),
+    delimiter: head.delimiter,
     columnsLieApart: false,
     notes:
       unnamed === 0 ? [] : ['a column without a name is left out (data frames write their row numbers so)'],

@@ -1,3 +1,5 @@
+import type { DecimalMark } from './decimal-marks.ts';
+
 /** What the database says a column of the file holds. */
 export type SourceType = 'text' | 'number' | 'boolean' | 'time' | 'json' | 'nested';
 
@@ -8,6 +10,8 @@ export interface SourceColumn {
   readonly type: SourceType;
   /** CSV: every value is text, so text that reads as a number is one, and `1.0` may be the class `1`. */
   readonly untyped: boolean;
+  /** Of numbers as text that have commas: what those are. */
+  readonly decimal?: DecimalMark;
 }
 
 const NUMBER_TYPE = /^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT|U?INTEGER|BIGNUM|FLOAT|DOUBLE|DECIMAL\(.*\))$/;

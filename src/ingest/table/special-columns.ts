@@ -18,6 +18,12 @@ const ROLES = Object.keys(SPECIAL_COLUMNS) as SpecialRole[];
 /** Roles whose column has another name in this file. */
 export type SpecialNames = Readonly<Partial<Record<SpecialRole, string>>>;
 
+/**
+ * Of two files that are read alike: a name said need not be in both. Where it is not, the usual name is looked for, and
+ * the file may have neither.
+ */
+export type OptionalRoles = ReadonlySet<SpecialRole>;
+
 /** How each prediction was made. Columns of these names are no features, unless they are named as such. */
 export const OPERATION_COLUMNS = {
   latencyMs: 'latency_ms',
@@ -38,6 +44,7 @@ export interface ColumnRoles {
 }
 
 /**
+ * @param optional roles whose column may be missing
  * @param features columns that are features whatever they are called
  * @throws UserError when a renamed column is not in the file, or one column is given two roles
  */
@@ -46,15 +53,18 @@ export function columnRoles(
   columns: readonly SourceColumn[],
   names: SpecialNames,
   features: ReadonlySet<string> = new Set(),
+  optional: OptionalRoles = new Set(),
 ): ColumnRoles {
   const byName = new Map(columns.map((column) => [column.name, column]));
   const special = new Map<SpecialRole, SourceColumn>();
   const taken = new Map<string, SpecialRole>();
   for (const role of ROLES) {
-    const name = names[role] ?? SPECIAL_COLUMNS[role];
+    const said = names[role];
+    const isUsual = said === undefined || (optional.has(role) && !byName.has(said));
+    const name = isUsual ? SPECIAL_COLUMNS[role] : said;
     const column = byName.get(name);
     if (column === undefined) {
-      if (names[role] !== undefined) throw noSuchColumn(path, name, byName.keys());
+      if (!isUsual) throw noSuchColumn(path, name, byName.keys());
       continue;
     }
     const other = taken.get(name);

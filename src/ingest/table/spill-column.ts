@@ -6,15 +6,26 @@ import { EMPTY_ROWS, withRow } from './row-set.ts';
 import type { RowSet } from './row-set.ts';
 import type { AnyReading } from './table-columns.ts';
 
-/** Cells held back before they are written; a chunk of the database has 2,048. */
-const BUFFERED_CELLS = 16 * 1024;
+/** Cells held back before they are written: of one column, and of all columns of a file together. */
+const MOST_BUFFERED_CELLS = 16 * 1024;
+const BUFFERED_CELLS_OF_ALL = 4 * 1024 * 1024;
+/** Rows of one chunk of the database. */
 const LARGEST_CHUNK = 2048;
 
-/** Writes the cells of one column to a file as they come: memory does not grow with the rows. */
-export function spillCollector(reading: AnyReading, path: string): ColumnCollector<SpilledColumn> {
+/**
+ * Writes the cells of one column to a file as they come: memory does not grow with the rows.
+ *
+ * @param columns how many are written at once
+ */
+export function spillCollector(
+  reading: AnyReading,
+  path: string,
+  columns: number,
+): ColumnCollector<SpilledColumn> {
+  const cells = Math.min(MOST_BUFFERED_CELLS, Math.ceil(BUFFERED_CELLS_OF_ALL / columns));
   return 'levels' in reading.reader
-    ? spillOf(reading as Extract<AnyReading, ColumnReading<Int32Array, unknown>>, path)
-    : spillOf(reading as Extract<AnyReading, ColumnReading<Float64Array, unknown>>, path);
+    ? spillOf(reading as Extract<AnyReading, ColumnReading<Int32Array, unknown>>, path, cells)
+    : spillOf(reading as Extract<AnyReading, ColumnReading<Float64Array, unknown>>, path, cells);
 }
 
 interface Described {
@@ -26,8 +37,9 @@ interface Described {
 function spillOf<A extends Float64Array | Int32Array>(
   reading: ColumnReading<A, Described>,
   path: string,
+  cells: number,
 ): ColumnCollector<SpilledColumn> {
-  const buffer = reading.array(BUFFERED_CELLS + LARGEST_CHUNK);
+  const buffer = reading.array(cells + LARGEST_CHUNK);
   const file = openSync(path, 'wx');
   let held = 0;
   let invalid = 0;
@@ -39,6 +51,7 @@ function spillOf<A extends Float64Array | Int32Array>(
   };
   return {
     cell: reading.cell,
+    holds: reading.holds,
     add(vector, offset, rows) {
       if (held + rows > buffer.length) flush();
       const base = offset - held;

@@ -7,8 +7,12 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { UserError, errorMessage } from '../../core/errors.ts';
 import type { Database } from './database.ts';
-import { openDatabase, unreadableFile } from './database.ts';
+import { openDatabase } from './database.ts';
+import { markDecimals } from './decimal-marks.ts';
+import type { DecimalMark } from './decimal-marks.ts';
 import { notGzip } from './gzip.ts';
+import { findEncoding, writeUtf8 } from './text-encoding.ts';
+import { unreadableFile } from './unreadable-file.ts';
 import { csvRelation, jsonRelation, parquetRelation } from './relation.ts';
 import type { Relation } from './relation.ts';
 
@@ -18,6 +22,7 @@ const MOST_THREADS = 4;
 export interface TableFile extends Relation {
   readonly database: Database;
   readonly path: string;
+  readonly sizeBytes: number;
   /** For temporary files; gone after `close`. */
   readonly folder: string;
   close(): Promise<void>;
@@ -46,17 +51,25 @@ export function fileFormat(path: string): FileFormat | null {
   return format === undefined ? null : { format, gzipped: match?.['gz'] !== undefined };
 }
 
+/** What the caller knows of a file. */
+export interface FileKnowledge {
+  readonly idColumn: string;
+  readonly encoding: string | null;
+  readonly decimal: DecimalMark | null;
+}
+
 /**
+ * @param how what the caller knows of it
  * @param shared a database to read it with, which stays open; each takes twenty megabytes
  * @throws UserError when the file is missing, of no known format, empty or broken
  */
 export async function openTableFile(
   path: string,
-  idColumn: string,
+  how: FileKnowledge,
   shared: Database | null = null,
 ): Promise<TableFile> {
   const kind = fileFormat(path);
-  await expectFile(path);
+  const sizeBytes = await expectFile(path);
   if (kind === null) {
     throw new UserError(`${path} is of no known format`, {
       fix: 'Name it .csv, .jsonl, .ndjson, .json or .parquet; each may end in .gz as well.',
@@ -69,37 +82,45 @@ export async function openTableFile(
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const readable = await readableCopy(path, kind, folder);
+    const readable = await readableCopy(path, kind, folder, how.encoding);
     database ??= await openDatabase(folder, { threads: 1 });
     // Parquet is read column by column: a second thread would cost more memory than it saves time.
     const threads = kind.format === 'parquet' ? 1 : Math.min(MOST_THREADS, availableParallelism());
     await database.connection.run(`SET threads = ${threads}`);
-    const relation = await openRelation(path, readable, kind, database, idColumn);
-    return { ...relation, database, path, folder, close };
+    const relation = await openRelation(path, readable, kind, database, how.idColumn);
+    const marked = await markDecimals(
+      database.connection,
+      { from: relation.from, columns: relation.columns, delimiter: relation.delimiter ?? null },
+      how.decimal,
+    );
+    const notes = [...readable.notes, ...relation.notes, ...marked.notes];
+    return { ...relation, columns: marked.columns, notes, database, path, sizeBytes, folder, close };
   } catch (error) {
     await close();
-    throw unreadableFile(path, error);
+    throw unreadableFile(path, error, sizeBytes);
   }
 }
 
 async function openRelation(
   path: string,
-  readable: string,
-  { format, gzipped }: FileFormat,
+  { file, gzipped }: Readable,
+  { format }: FileFormat,
   { connection }: Database,
   idColumn: string,
 ): Promise<Relation> {
-  if (format === 'csv') return await csvRelation(path, readable, gzipped);
-  if (format === 'parquet') return await parquetRelation(connection, readable);
-  return await jsonRelation(connection, path, readable, { lines: format === 'jsonl', gzipped, idColumn });
+  if (format === 'csv') return await csvRelation(path, file, gzipped);
+  if (format === 'parquet') return await parquetRelation(connection, file);
+  return await jsonRelation(connection, path, file, { lines: format === 'jsonl', gzipped, idColumn });
 }
 
-async function expectFile(path: string): Promise<void> {
+/** @returns its size in bytes */
+async function expectFile(path: string): Promise<number> {
   try {
     const found = await stat(path);
     if (!found.isFile()) throw new UserError(`${path} is not a file`, { fix: 'Name one file.' });
     if (found.size === 0) throw new UserError(`${path} is empty`, { fix: 'Write rows into it first.' });
     await (await open(path, 'r')).close();
+    return found.size;
   } catch (error) {
     if (error instanceof UserError) throw error;
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
@@ -113,11 +134,22 @@ async function expectFile(path: string): Promise<void> {
   }
 }
 
+interface Readable {
+  readonly file: string;
+  readonly gzipped: boolean;
+  readonly notes: readonly string[];
+}
+
 /**
  * A name the database takes literally: it would expand `*`, `?` and `[` in a path. Gzipped Parquet is unpacked,
- * since the database reads it by seeking.
+ * since the database reads it by seeking; text of another encoding is written again in UTF-8.
  */
-async function readableCopy(path: string, { format, gzipped }: FileFormat, folder: string): Promise<string> {
+async function readableCopy(
+  path: string,
+  { format, gzipped }: FileFormat,
+  folder: string,
+  said: string | null,
+): Promise<Readable> {
   if (format === 'parquet' && gzipped) {
     const unpacked = join(folder, 'unpacked.parquet');
     try {
@@ -125,9 +157,19 @@ async function readableCopy(path: string, { format, gzipped }: FileFormat, folde
     } catch (error) {
       throw notGzip(path, error);
     }
-    return unpacked;
+    return { file: unpacked, gzipped: false, notes: [] };
+  }
+  const found = format === 'parquet' ? null : await findEncoding(path, gzipped, said);
+  // The database knows the mark of UTF-8 in CSV only.
+  if (found !== null && (found.encoding !== 'utf-8' || (found.hasMark && format !== 'csv'))) {
+    const file = join(folder, `data.${format}`);
+    await writeUtf8(path, file, { gzipped, encoding: found.encoding });
+    const other = said === null && !found.isCertain ? '; --encoding names another' : '';
+    const notes =
+      found.encoding === 'utf-8' ? [] : [`it is not UTF-8 and is read as ${found.encoding}${other}`];
+    return { file, gzipped: false, notes };
   }
   const link = join(folder, `data.${format}${gzipped ? '.gz' : ''}`);
   await symlink(resolve(path), link);
-  return link;
+  return { file: link, gzipped, notes: [] };
 }

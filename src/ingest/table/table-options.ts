@@ -1,7 +1,8 @@
 /** What can be asked of the reader, and what it answers. */
 import type { Task } from '../../core/model.ts';
 import type { FeatureKind, Table } from '../../core/table.ts';
-import type { SpecialNames } from './special-columns.ts';
+import type { DecimalMark } from './decimal-marks.ts';
+import type { OptionalRoles, SpecialNames } from './special-columns.ts';
 
 export interface ReadProgress {
   readonly phase: 'looking' | 'reading';
@@ -13,6 +14,8 @@ export interface ReadProgress {
 export interface ReadTableOptions {
   /** Names of the special columns in this file, where they differ from `prediction_id`, `timestamp`, … */
   readonly columns?: SpecialNames;
+  /** Roles whose named column may be missing, as long as another file that is read alike has it. */
+  readonly optional?: OptionalRoles;
   /** Only these features, in this order. */
   readonly features?: readonly string[];
   readonly exclude?: readonly string[];
@@ -25,6 +28,10 @@ export interface ReadTableOptions {
    * are invalid, and a feature that is not in the file is missing in every row.
    */
   readonly like?: TableShape;
+  /** What a text file is written in, as TextDecoder calls it; found out when not said. */
+  readonly encoding?: string;
+  /** What a comma in numbers of text is not: `comma` reads 1,5 as one and a half, `point` 1,500 as a thousand. */
+  readonly decimal?: DecimalMark;
   readonly onProgress?: (progress: ReadProgress) => void;
 }
 

@@ -1,3 +1,4 @@
+import { CompensatedSums } from '../compensated.ts';
 import { classificationFigures } from '../performance/classification-figures.ts';
 import type { ClassificationSample } from '../performance/classification-figures.ts';
 import type { Figures } from '../performance/measured.ts';
@@ -35,18 +36,20 @@ export function expectedSample(
   { classes, predictions, probabilities, scores }: UnlabelledRows,
   positiveClass: string | null,
 ): ClassificationSample {
-  const counts = classes.map(() => classes.map(() => 0));
-  let correct = 0;
+  // Compensated, so that the order of rows does not show. The last is of rows that are right.
+  const sums = new CompensatedSums(classes.length ** 2 + 1);
+  const right = classes.length ** 2;
   for (let row = 0; row < predictions.length; row++) {
     const said = predictions[row] ?? -1;
     if (said < 0 || !probabilities.every((of) => Number.isFinite(of[row]))) continue;
     for (const [k, of] of probabilities.entries()) {
       const p = of[row] ?? 0;
-      const line = counts[k];
-      if (line !== undefined) line[said] = (line[said] ?? 0) + p;
-      if (k === said) correct += p;
+      if (k < classes.length && said < classes.length) sums.add(k * classes.length + said, p);
+      if (k === said) sums.add(right, p);
     }
   }
+  const counts = classes.map((_, k) => classes.map((__, said) => sums.get(k * classes.length + said)));
+  const correct = sums.get(right);
   const at = positiveClass === null ? -1 : classes.indexOf(positiveClass);
   const score = scores[at] ?? null;
   const probability = probabilities[at];
@@ -76,16 +79,15 @@ function expectedLoss(
   loss: (score: number, label: 0 | 1) => number,
 ): LossSums {
   let n = 0;
-  let sum = 0;
-  let sumOfSquares = 0;
+  const sums = new CompensatedSums(2);
   for (const [row, score] of scores.entries()) {
     const p = probability[row] ?? Number.NaN;
     if (!Number.isFinite(score) || !Number.isFinite(p)) continue;
     const ifPositive = loss(score, 1);
     const ifNegative = loss(score, 0);
     n++;
-    sum += p * ifPositive + (1 - p) * ifNegative;
-    sumOfSquares += p * ifPositive ** 2 + (1 - p) * ifNegative ** 2;
+    sums.add(0, p * ifPositive + (1 - p) * ifNegative);
+    sums.add(1, p * ifPositive ** 2 + (1 - p) * ifNegative ** 2);
   }
-  return { n, sum, sumOfSquares };
+  return { n, sum: sums.get(0), sumOfSquares: sums.get(1) };
 }

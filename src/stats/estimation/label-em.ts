@@ -1,3 +1,4 @@
+import { wholeUnits } from '../compensated.ts';
 import { Matrix, inverse } from 'ml-matrix';
 import { Z_95 } from '../performance/make-figure.ts';
 import type { LabelShares } from './label-shift.ts';
@@ -60,12 +61,17 @@ function groupAlike(
       for (const sum of sums) sum.push(0);
     }
     sizes[group] = (sizes[group] ?? 0) + 1;
-    for (const [k, sum] of sums.entries()) sum[group] = (sum[group] ?? 0) + (probabilities[k]?.[row] ?? 0);
+    for (const [k, sum] of sums.entries())
+      sum[group] = (sum[group] ?? 0) + wholeUnits(probabilities[k]?.[row] ?? 0);
   }
+  // In an order of their own, since what follows adds them up: that of rows must not show.
+  const order = [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
   return {
-    rows: Float64Array.from(sizes),
+    rows: Float64Array.from(order, (group) => sizes[group] ?? 0),
     likelihoods: reference.map((share, k) =>
-      Float64Array.from(sums[k] ?? [], (sum, group) => (share > 0 ? sum / (sizes[group] ?? 1) / share : 0)),
+      Float64Array.from(order, (group) =>
+        share > 0 ? (sums[k]?.[group] ?? 0) / (sizes[group] ?? 1) / share : 0,
+      ),
     ),
   };
 }

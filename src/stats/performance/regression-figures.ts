@@ -1,3 +1,4 @@
+import { CompensatedSums } from '../compensated.ts';
 import { ANY, meanFigure, normalFigure, NOT_NEGATIVE } from './make-figure.ts';
 import { isMeasured } from './measured.ts';
 import type { Figure, Figures } from './measured.ts';
@@ -84,19 +85,19 @@ function rSquared({ n, sumSquared, sumFourth }: RegressionSample, labels: LabelM
   return normalFigure(1 - ratio, Math.sqrt(spread / n) / variance, { low: -Infinity, high: 1 });
 }
 
-/** Sums of rows; rows where either number is not finite are left out. O(rows). */
+/** Sums of rows; rows where either number is not finite are left out. The order of rows does not show. O(rows). */
 export function sumErrors(labels: Float64Array, predictions: Float64Array): RegressionSample {
   const usable = (row: number): boolean => Number.isFinite(labels[row]) && Number.isFinite(predictions[row]);
-  let centre = 0;
+  const total = new CompensatedSums(1);
   let n = 0;
   for (let row = 0; row < labels.length; row++) {
-    if (usable(row)) centre += ((labels[row] ?? 0) - centre) / ++n;
+    if (!usable(row)) continue;
+    total.add(0, labels[row] ?? 0);
+    n += 1;
   }
-  const sums = new Float64Array(10);
-  const add = (at: number, value: number): void => {
-    sums[at] = (sums[at] ?? 0) + value;
-  };
-  const percentage = { n: 0, sum: 0, sumOfSquares: 0 };
+  const centre = n === 0 ? 0 : total.get(0) / n;
+  const sums = new CompensatedSums(12);
+  let relatives = 0;
   for (let row = 0; row < labels.length; row++) {
     if (!usable(row)) continue;
     const label = labels[row] ?? 0;
@@ -115,21 +116,21 @@ export function sumErrors(labels: Float64Array, predictions: Float64Array): Regr
       square * c,
       square * c ** 2,
     ];
-    for (const [at, term] of terms.entries()) add(at, term);
+    for (const [at, term] of terms.entries()) sums.add(at, term);
     if (label === 0) continue;
     const relative = Math.abs(error / label);
-    percentage.n++;
-    percentage.sum += relative;
-    percentage.sumOfSquares += relative ** 2;
+    relatives += 1;
+    sums.add(10, relative);
+    sums.add(11, relative ** 2);
   }
-  const sum = (at: number): number => sums[at] ?? 0;
+  const sum = (at: number): number => sums.get(at);
   return {
     n,
     sumError: sum(0),
     sumAbsolute: sum(1),
     sumSquared: sum(2),
     sumFourth: sum(3),
-    percentage,
+    percentage: { n: relatives, sum: sum(10), sumOfSquares: sum(11) },
     labels: {
       sum: sum(4),
       sumSquared: sum(5),

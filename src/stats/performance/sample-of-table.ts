@@ -53,7 +53,7 @@ export function classificationSample(
 /** Beyond this many classes the rarest share one place: a matrix of all would be larger than the rows. */
 const MAX_CLASSES = 100;
 
-/** Classes with a place, the most frequent labels first. */
+/** Classes with a place, the most frequent labels first, whichever came first. */
 function placesOf(
   label: CategoricalColumn,
   prediction: CategoricalColumn,
@@ -66,7 +66,7 @@ function placesOf(
       rowsOf.set(name, (rowsOf.get(name) ?? 0) + (counts[code] ?? 0));
   }
   const classes = [...rowsOf]
-    .toSorted((a, b) => b[1] - a[1])
+    .toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
     .slice(0, MAX_CLASSES)
     .map(([name]) => name);
   return { classes, at: new Map(classes.map((name, i) => [name, i])) };

@@ -1,3 +1,5 @@
+import { CompensatedSums } from '../compensated.ts';
+
 /** Count, sum and sum of squares of one loss over rows. */
 export interface LossSums {
   readonly n: number;
@@ -13,16 +15,15 @@ export function logLoss(probabilityOfTruth: number): number {
   return -Math.log(Math.min(1 - SMALLEST, Math.max(SMALLEST, probabilityOfTruth)));
 }
 
-/** Rows without a finite loss are left out. O(rows). */
+/** Rows without a finite loss are left out; in any order they sum up to the same. O(rows). */
 export function sumLosses(losses: Iterable<number>): LossSums {
   let n = 0;
-  let sum = 0;
-  let sumOfSquares = 0;
+  const sums = new CompensatedSums(2);
   for (const loss of losses) {
     if (!Number.isFinite(loss)) continue;
     n++;
-    sum += loss;
-    sumOfSquares += loss ** 2;
+    sums.add(0, loss);
+    sums.add(1, loss ** 2);
   }
-  return { n, sum, sumOfSquares };
+  return { n, sum: sums.get(0), sumOfSquares: sums.get(1) };
 }

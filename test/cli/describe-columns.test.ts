@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { describeColumns, doubtfulColumns } from '../../src/cli/describe-columns.ts';
+import { readTable } from '../../src/ingest/table/read-table.ts';
+import { fileWith } from '../ingest/table/files.ts';
+
+const lines = Array.from({ length: 200 }, (_, row) =>
+  [
+    `C${String(row).padStart(6, '0')}`,
+    1000 + row,
+    row % 2 === 0 ? '' : `${row % 7},5`,
+    ['DE', 'FR'][row % 2],
+    row === 0 ? 'x' : '',
+    '',
+    'same',
+    (row * 7919.25) % 1000,
+    row % 2,
+  ].join(';'),
+);
+const file = (): string =>
+  fileWith('a.csv', `customer;row;amount;country;rare;empty;one;real;label\n${lines.join('\n')}\n`);
+
+describe('how a baseline was understood', () => {
+  it('is a line for each column', async () => {
+    const { table } = await readTable(file());
+    expect(describeColumns(table)).toBe(`COLUMN    KIND         MISSING  DISTINCT
+customer  categorical  0.0 %    200
+row       numeric      0.0 %    200
+amount    numeric      50.0 %   7
+country   categorical  0.0 %    2
+rare      categorical  99.5 %   1
+empty     numeric      100.0 %  0
+one       categorical  0.0 %    1
+real      numeric      0.0 %    200
+label     categorical  0.0 %    2
+`);
+  });
+
+  it('is warned of where it looks like a mistake', async () => {
+    const { table, notes } = await readTable(file());
+    expect(notes).toEqual(['amount is read as numbers with decimal commas']);
+    expect(doubtfulColumns(table)).toEqual([
+      expect.stringMatching(/^customer looks like an id/),
+      expect.stringMatching(/^row looks like an id/),
+      expect.stringMatching(/^rare is almost empty/),
+      expect.stringMatching(/^empty is empty/),
+      expect.stringMatching(/^one holds one and the same value/),
+    ]);
+  });
+});
