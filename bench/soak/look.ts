@@ -35,7 +35,7 @@ export async function lookAt(pid: number, db: pg.Client, apiUrl: string, atMs: n
        (select coalesce(sum(high_offset - next_offset), 0)::float8 from source_position) as lag,
        (select count(*)::int from verdict) as verdicts`,
   );
-  const counts = await conservation(db as never);
+  const counts = await conservation(db);
   const row = found.rows[0];
   return {
     atMs,

@@ -235,12 +235,8 @@ function report(): void {
   const peak = Math.max(...looks.map((each) => each.residentMb));
   const tenths = Array.from({ length: 10 }, (_, i) => {
     const part = looks.slice(Math.floor((i * looks.length) / 10), Math.floor(((i + 1) * looks.length) / 10));
-    return (
-      part
-        .map((each) => each.residentMb)
-        .toSorted((a, b) => a - b)
-        [part.length >> 1]?.toFixed(0) ?? ''
-    );
+    const sorted = part.map((each) => each.residentMb).toSorted((a, b) => a - b);
+    return sorted[sorted.length >> 1]?.toFixed(0) ?? '';
   });
   process.stdout.write(
     `${cpus()[0]?.model ?? 'unknown processor'} × ${cpus().length}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}\n` +

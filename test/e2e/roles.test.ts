@@ -101,7 +101,7 @@ describeWith(['postgres', 'kafka'], 'roles', () => {
   };
 
   const number = async (sql: string, ...values: unknown[]): Promise<number> =>
-    Number((await pool.query<{ n: number }>(sql, values)).rows[0]?.n ?? 0);
+    (await pool.query<{ n: number }>(sql, values)).rows[0]?.n ?? 0;
   const joined = (): Promise<number> =>
     number(
       `select coalesce(sum(count), 0) as n from event_count where event_type = 'label' and outcome = 'joined'`,
@@ -232,7 +232,7 @@ describeWith(['postgres', 'kafka'], 'roles', () => {
     const third = (await start(['evaluate'])).program;
     expect(await holder()).toContain(` ${first.pid} `);
     await first.kill9();
-    await until(async () => ((await holder()) ?? ` ${first.pid} `).includes(` ${first.pid} `) === false, {
+    await until(async () => !((await holder()) ?? ` ${first.pid} `).includes(` ${first.pid} `), {
       what: 'another leader',
     });
     const [next, last] = (await holder())?.includes(` ${second.pid} `) ? [second, third] : [third, second];
