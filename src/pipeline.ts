@@ -22,14 +22,17 @@ import type { Config } from './config/resolve.ts';
 import type { Clock } from './core/clock.ts';
 import type { Log } from './core/log.ts';
 import type { CapturedMail } from './api/api-deps.ts';
+import type { Duty } from './pipeline/duty.ts';
 import { IdLedger } from './pipeline/id-ledger.ts';
 import { ModelCatalog } from './pipeline/model-catalog.ts';
 import { startAct } from './pipeline/start-act.ts';
 import { startApi } from './pipeline/start-api.ts';
+import { type RunningDuties, startDuties } from './pipeline/start-duties.ts';
 import { startEvaluate } from './pipeline/start-evaluate.ts';
-import { startIngest, type Ingest } from './pipeline/start-ingest.ts';
+import { LABEL_JOINER, startIngest, type Ingest } from './pipeline/start-ingest.ts';
 import { startQueue } from './pipeline/start-queue.ts';
 import type { Started } from './pipeline/started.ts';
+import { outdatedReason } from './store/outdated-writer.ts';
 import type { Pool } from './store/pool.ts';
 
 export const ROLES = ['ingest', 'evaluate', 'act', 'api'] as const;
@@ -63,24 +66,38 @@ export async function startLine(options: LineOptions, started: Started): Promise
   const catalog = await ModelCatalog.open(pool, config.models);
   const ledger = new IdLedger(config.dedupe.maxIds);
 
+  const duties: Duty[] = [];
+  let running: RunningDuties | null = null;
+  const onLabels = (): void => running?.wake(LABEL_JOINER);
+
+  // Whoever works on jobs also carries them to the queue: each of the two roles is whole alone.
   if (roles.has('act') || roles.has('evaluate')) {
-    const { queue, stop } = await startQueue(config.queue, databaseUrl, log);
+    const { queue, stop } = await startQueue({ config: config.queue, databaseUrl, pool, clock, log });
     const work = { config, pool, catalog, queue, clock, log };
-    if (roles.has('act')) started.add('act', (await startAct(work)).stop);
-    if (roles.has('evaluate')) started.add('evaluate', startEvaluate(work).stop);
+    if (roles.has('act')) {
+      const act = await startAct(work);
+      started.add('act', act.stop);
+      duties.push(...act.duties);
+    }
+    if (roles.has('evaluate')) {
+      const evaluate = await startEvaluate(work);
+      started.add('evaluate', evaluate.stop);
+      duties.push(...evaluate.duties);
+    }
     started.add('queue', async () => await stop(QUEUE_STOP_MS));
   }
 
   let ingest: Ingest | null = null;
   if (roles.has('ingest')) {
-    ingest = await startIngest({ config, pool, catalog, ledger, clock, log });
+    ingest = await startIngest({ config, pool, catalog, ledger, clock, log, onLabels });
     const { stop } = ingest;
     started.add('ingest', async () => await stop(INGEST_STOP_MS));
+    duties.push(...ingest.duties);
   }
 
   const failure = (): string | null => {
     const health = ingest?.health() ?? null;
-    return health === null || health.alive ? null : health.reason;
+    return outdatedReason(pool) ?? (health === null || health.alive ? null : health.reason);
   };
 
   let apiUrl: string | null = null;
@@ -90,10 +107,12 @@ export async function startLine(options: LineOptions, started: Started): Promise
       catalog,
       ledger,
       failure,
-      onLabels: () => ingest?.wakeJoiner(),
+      onLabels,
     });
     apiUrl = api.url;
     started.add('api', api.stop);
   }
+  running = startDuties(duties, { pool, clock, log });
+  started.add('duties', running.stop);
   return { apiUrl, failure };
 }

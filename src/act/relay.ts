@@ -1,9 +1,9 @@
-import { errorMessage } from '../core/errors.ts';
+import { fullJitterMs, spreadMs } from '../core/backoff.ts';
 import type { Clock } from '../core/clock.ts';
+import { errorMessage } from '../core/errors.ts';
 import type { OutboxKind } from '../core/jobs.ts';
 import type { Log } from '../core/log.ts';
 import type { JobQueue } from './queue/job-queue.ts';
-import { fullJitterMs } from './queue/retry-delay.ts';
 
 export interface RelayRow {
   readonly id: string;
@@ -20,6 +20,8 @@ export interface RelayTx {
 }
 
 export interface RelayOutbox {
+  /** When the next message falls due; null: none waits. */
+  nextDueMs(): Promise<number | null>;
   transaction<T>(work: (tx: RelayTx) => Promise<T>): Promise<T>;
 }
 
@@ -39,6 +41,8 @@ export interface RelayOptions {
 /** A queue that refuses is not asked again with every commit. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
+/** For the batch in hand, when nothing more is to be handed over. */
+const CLOSE_WITHIN_MS = 1_000;
 
 export interface Relay {
   /** There is news in the outbox. */
@@ -46,6 +50,7 @@ export interface Relay {
   /** One look, now. Answers how many messages went to the queue. */
   pass(): Promise<number>;
   start(): void;
+  /** Before the queue is closed: one that is closed answers nobody. What is not confirmed by then stays in the outbox. */
   close(): Promise<void>;
 }
 
@@ -59,14 +64,16 @@ export function createRelay(options: RelayOptions): Relay {
   const { random = Math.random } = options;
   let running: Promise<void> | null = null;
   let news = false;
-  let timer: NodeJS.Timeout | null = null;
+  let next: NodeJS.Timeout | null = null;
   let pause: NodeJS.Timeout | null = null;
   let failures = 0;
   let closed = false;
+  const letGo = new AbortController();
 
   const addAll = async (tx: RelayTx, rows: readonly RelayRow[]): Promise<void> => {
     if (rows.length === 0) return;
-    await Promise.all(rows.map((row) => queue.add(row.kind, row.id, { enqueues: row.enqueues })));
+    const adding = rows.map(async (row) => await queue.add(row.kind, row.id, { enqueues: row.enqueues }));
+    await unlessLetGo(Promise.all(adding), letGo.signal);
     await tx.markEnqueued(idsOf(rows), clock.nowMs());
   };
 
@@ -80,7 +87,8 @@ export function createRelay(options: RelayOptions): Relay {
   const passOverdue = (): Promise<number> =>
     outbox.transaction(async (tx) => {
       const rows = await tx.claimOverdue(clock.nowMs() - overdueMs, batch);
-      const held = await Promise.all(rows.map((row) => queue.holds(row.kind, row.id, row.enqueues - 1)));
+      const asking = rows.map(async (row) => await queue.holds(row.kind, row.id, row.enqueues - 1));
+      const held = await unlessLetGo(Promise.all(asking), letGo.signal);
       const lost = rows.filter((_, index) => held[index] !== true);
       const waiting = rows.filter((_, index) => held[index] === true);
       if (waiting.length > 0) await tx.postponeOverdue(idsOf(waiting), clock.nowMs());
@@ -117,12 +125,24 @@ export function createRelay(options: RelayOptions): Relay {
     }, pauseMs);
   };
 
+  /** When to look again without being woken: with the next poll, or before it when a message falls due. */
+  const untilNextMs = async (): Promise<number> => {
+    const dueAtMs = await outbox.nextDueMs();
+    const dueInMs = dueAtMs === null ? Infinity : Math.max(0, dueAtMs - clock.nowMs());
+    return Math.min(dueInMs, spreadMs(pollMs, random));
+  };
+
   const run = async (): Promise<void> => {
     news = false;
-    await pass().then(succeeded, failed);
+    if (next !== null) clearTimeout(next);
+    const nextMs = await pass()
+      .then(succeeded)
+      .then(untilNextMs)
+      .catch((error: unknown) => (failed(error), null));
     running = null;
     // Woken while it ran: what was committed after its last look must not wait for the next poll.
     if (news) wake();
+    else if (nextMs !== null && !closed) next = setTimeout(wake, nextMs);
   };
 
   const wake = (): void => {
@@ -136,15 +156,26 @@ export function createRelay(options: RelayOptions): Relay {
     pass,
     start() {
       wake();
-      timer = setInterval(wake, pollMs);
     },
     async close() {
       closed = true;
-      if (timer !== null) clearInterval(timer);
+      if (next !== null) clearTimeout(next);
       if (pause !== null) clearTimeout(pause);
+      const letGoLater = setTimeout(() => letGo.abort(), CLOSE_WITHIN_MS);
       await running;
+      clearTimeout(letGoLater);
     },
   };
+}
+
+/** Rejects when it is no longer waited for. */
+async function unlessLetGo<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return await new Promise((resolve, reject) => {
+    const letGo = (): void => reject(new Error('stopped before the queue had answered'));
+    if (signal.aborted) letGo();
+    signal.addEventListener('abort', letGo, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', letGo));
+  });
 }
 
 function idsOf(rows: readonly RelayRow[]): string[] {

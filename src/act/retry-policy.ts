@@ -1,5 +1,5 @@
+import { fullJitterMs } from '../core/backoff.ts';
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../core/clock.ts';
-import { fullJitterMs } from './queue/retry-delay.ts';
 
 export interface RetryPolicy {
   /** Attempts altogether, the first included. */

@@ -42,7 +42,13 @@ export interface EventsAccepted {
 }
 
 export interface EventsRefused {
-  readonly reason: 'busy' | 'idempotency_conflict' | 'too_many_events' | 'unknown_format' | 'unavailable';
+  readonly reason:
+    | 'busy'
+    | 'idempotency_conflict'
+    | 'too_many_events'
+    | 'too_many_windows'
+    | 'unknown_format'
+    | 'unavailable';
   readonly detail: string;
   readonly retryAfterMs?: number;
 }

@@ -53,12 +53,18 @@ export const FAMILIES: readonly Family[] = [
   },
   {
     name: 'shiftwatch_tolerated_total',
-    help: 'What should not have been sent so and was read: messages with bare NaN or Infinity, names left out.',
+    help: 'What should not have been sent so and was read: messages with bare NaN or Infinity, names and surplus columns left out.',
     labels: ['source', 'what'],
     samples: ({ notices }) =>
       notices
         .filter(({ notice }) => !notice.startsWith(EPOCH))
         .map((row) => [[row.source, row.notice], row.count] as const),
+  },
+  {
+    name: 'shiftwatch_surplus_values_total',
+    help: 'Feature values left out because their model has as many columns as limits.columns allows.',
+    labels: ['model'],
+    samples: ({ surplus_columns: surplus }) => surplus.map((row) => [[row.model], row.dropped] as const),
   },
   {
     name: 'shiftwatch_labels_waiting',
@@ -199,6 +205,48 @@ export const FAMILIES: readonly Family[] = [
     help: 'Always 1: a channel or webhook that answered 410, so that nothing is sent there.',
     labels: ['section', 'name'],
     samples: (facts) => facts.disabled_endpoints.map((row) => [[row.section, row.name], 1] as const),
+  },
+  {
+    name: 'shiftwatch_duty_last_success_timestamp_seconds',
+    help: 'When something that is done again and again last went well, in any process that runs.',
+    labels: ['duty'],
+    samples: ({ duties }) =>
+      duties.flatMap((row) =>
+        row.last_success_at === null ? [] : [[[row.name], seconds(row.last_success_at)] as const],
+      ),
+  },
+  {
+    name: 'shiftwatch_duty_last_failure_timestamp_seconds',
+    help: 'When it last failed.',
+    labels: ['duty'],
+    samples: ({ duties }) =>
+      duties.flatMap((row) =>
+        row.last_failure_at === null ? [] : [[[row.name], seconds(row.last_failure_at)] as const],
+      ),
+  },
+  {
+    name: 'shiftwatch_duty_failures',
+    help: 'How often in a row it has failed by now, in the process where it goes worst.',
+    labels: ['duty'],
+    samples: ({ duties }) => duties.map((row) => [[row.name], row.failures] as const),
+  },
+  {
+    name: 'shiftwatch_duty_processes',
+    help: 'Processes that have it.',
+    labels: ['duty'],
+    samples: ({ duties }) => duties.map((row) => [[row.name], row.processes] as const),
+  },
+  {
+    name: 'shiftwatch_evaluations_postponed',
+    help: 'Evaluations that were put off, by what they wait for.',
+    labels: ['reason'],
+    samples: ({ postponed }) => postponed.map((row) => [[row.reason], row.count] as const),
+  },
+  {
+    name: 'shiftwatch_unreadable_parts',
+    help: 'Stored counts of windows that do not decode and are left out. Always 0 unless a newer version wrote them, or a disk lied.',
+    labels: ['model'],
+    samples: ({ unreadable_counts: counts }) => counts.map((row) => [[row.model], row.parts] as const),
   },
   {
     name: 'shiftwatch_dead_letters',

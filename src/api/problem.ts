@@ -16,6 +16,7 @@ export const PROBLEMS = {
   conflict: { status: 409, title: 'The present state does not allow this' },
   body_too_large: { status: 413, title: 'The body is too large' },
   too_many_events: { status: 413, title: 'The body holds too many events' },
+  too_many_windows: { status: 413, title: 'The body holds events of too many windows' },
   unsupported_media_type: { status: 415, title: 'The body is of a type that is not read here' },
   idempotency_conflict: { status: 422, title: 'The idempotency key was used for another body' },
   busy: { status: 429, title: 'More than can be stored at the moment' },

@@ -1,6 +1,6 @@
 import { ago, plural, wholeNumber } from '../dashboard/format.ts';
 import type { LogIncidentRow } from '../store/read-models/log-incidents.ts';
-import type { NoticeRow, PipelineFacts } from '../store/read-models/pipeline.ts';
+import type { NoticeRow, PipelineFacts, SurplusRow } from '../store/read-models/pipeline.ts';
 import { type DoctorFinding, failure, fine, warning } from './doctor/finding.ts';
 import { oneLine } from './text-table.ts';
 
@@ -41,6 +41,24 @@ const RECENT_MS = 7 * 86_400_000;
 const recent = (notices: readonly NoticeRow[], nowMs: number): NoticeRow[] =>
   notices.filter((row) => nowMs - Date.parse(row.newest_at) < RECENT_MS);
 
+/**
+ * Models whose logs named columns in the last week that there was no room for.
+ *
+ * @example "Columns: 99,800 feature values of clicks were left out, of columns beyond its limit: name_1, name_2"
+ */
+export function surplusColumns(
+  { surplus_columns: rows }: Pick<PipelineFacts, 'surplus_columns'>,
+  nowMs: number,
+): string[] {
+  return rows
+    .filter((row) => nowMs - Date.parse(row.newest_at) < RECENT_MS)
+    .map(
+      ({ model, dropped, names }: SurplusRow) =>
+        `Columns: ${plural(dropped, 'feature value')} of ${oneLine(model)} were left out, ` +
+        `of columns beyond its limit; the first: ${names.map(oneLine).join(', ')}`,
+    );
+}
+
 /** @example 'Lost: kafka:ml.predictions partition 3, 120 records (offsets 80 to 199) were deleted before they were read, 2 h ago' */
 export function incidentLine(row: LogIncidentRow, nowMs: number): string {
   const where = `${oneLine(row.source)} partition ${row.partition}`;
@@ -57,7 +75,7 @@ export function incidentLine(row: LogIncidentRow, nowMs: number): string {
 
 /** The doctor's view of the same. */
 export function judgeLine(
-  facts: Pick<PipelineFacts, 'conservation' | 'log_incidents' | 'notices'>,
+  facts: Pick<PipelineFacts, 'conservation' | 'log_incidents' | 'notices' | 'surplus_columns'>,
   nowMs: number,
 ): DoctorFinding[] {
   const faults = unaccountedEvents(facts);
@@ -75,9 +93,17 @@ export function judgeLine(
       'Each is read right. Ask who writes which: `shiftwatch decode --topic T` shows the units of single messages.',
     ),
   );
+  const surplus = surplusColumns(facts, nowMs).map((said) =>
+    warning(
+      'columns',
+      said,
+      'Names that never repeat are a fault of their producer. Columns that are meant: raise `limits.columns`, or give a baseline that has them.',
+    ),
+  );
   return [
     ...counts,
     ...units,
+    ...surplus,
     ...tolerated(recent(facts.notices, nowMs)),
     ...logs(facts.log_incidents, nowMs),
   ];

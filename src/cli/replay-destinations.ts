@@ -29,7 +29,8 @@ export interface Answer {
 }
 
 export interface Destination {
-  send(events: readonly OutgoingEvent[]): Promise<Answer>;
+  /** Null: more than is taken at once, of windows or of bytes. */
+  send(events: readonly OutgoingEvent[]): Promise<Answer | null>;
   close(): Promise<void>;
 }
 
@@ -100,6 +101,7 @@ function openHttp(base: string, io: Io): Destination {
       }).catch((cause: unknown) => {
         throw new UserError(`nobody answers at ${url.origin}`, { fix: 'Start `shiftwatch serve`.', cause });
       });
+      if (response.status === 413) return null;
       if (response.status !== 202) {
         throw new UserError(`${url.origin} answered ${response.status}: ${await response.text()}`, {
           fix: 'With `auth`, put a token with the scope ingest into SHIFTWATCH_TOKEN.',
@@ -142,7 +144,10 @@ async function openLocal(file: string, config: Config, io: Io): Promise<Destinat
         idempotencyKey: null,
         receivedAtMs: io.clock.nowMs(),
       });
-      if (!answer.ok) throw new Error(answer.error.detail);
+      if (!answer.ok) {
+        if (answer.error.reason === 'too_many_windows') return null;
+        throw new Error(answer.error.detail);
+      }
       return { ...answer.value, deadLetters: answer.value.dead_letters.length };
     },
     close: async () => {

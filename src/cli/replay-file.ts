@@ -8,7 +8,7 @@ import { tableToEvents } from '../ingest/file/table-events.ts';
 import { readTable } from '../ingest/table/read-table.ts';
 import type { ReplayFlags } from './commands/replay.ts';
 import type { Io } from './io.ts';
-import { openDestination, type OutgoingEvent } from './replay-destinations.ts';
+import { type Answer, type Destination, openDestination, type OutgoingEvent } from './replay-destinations.ts';
 import { progressBar } from './progress-bar.ts';
 
 const BATCH = 1_000;
@@ -23,7 +23,7 @@ export async function replayFile(file: string, flags: ReplayFlags, io: Io): Prom
   const sent = { accepted: 0, late: 0, duplicates: 0, deadLetters: 0, events: 0 };
   const flush = async (batch: OutgoingEvent[]): Promise<void> => {
     if (batch.length === 0) return;
-    const answer = await destination.send(batch);
+    const answer = await sendInPieces(destination, batch);
     sent.events += batch.length;
     sent.accepted += answer.accepted;
     sent.late += answer.late;
@@ -54,6 +54,24 @@ export async function replayFile(file: string, flags: ReplayFlags, io: Io): Prom
     `${sent.events} events to ${flags.to}: ${sent.accepted} accepted, ${sent.late} late, ${sent.duplicates} duplicates, ` +
       `${sent.deadLetters} dead letters\n`,
   );
+}
+
+/** In halves where it is too much at once: rows of many years are events of many windows. */
+async function sendInPieces(destination: Destination, batch: readonly OutgoingEvent[]): Promise<Answer> {
+  const answer = await destination.send(batch);
+  if (answer !== null) return answer;
+  if (batch.length <= 1) {
+    throw new UserError('an event is too large to be taken', { fix: 'Log less with each event.' });
+  }
+  const middle = Math.ceil(batch.length / 2);
+  const first = await sendInPieces(destination, batch.slice(0, middle));
+  const second = await sendInPieces(destination, batch.slice(middle));
+  return {
+    accepted: first.accepted + second.accepted,
+    late: first.late + second.late,
+    duplicates: first.duplicates + second.duplicates,
+    deadLetters: first.deadLetters + second.deadLetters,
+  };
 }
 
 async function* events(

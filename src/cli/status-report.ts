@@ -10,8 +10,9 @@ import type { Held } from '../decide/hold-notification.ts';
 import type { Overview, OverviewVersion } from '../store/read-models/overview.ts';
 import type { PipelineFacts } from '../store/read-models/pipeline.ts';
 import { deadDeliveries, disabledLines, queueLines } from './delivery-troubles.ts';
+import { dutyLines } from './duty-troubles.ts';
 import { mailTroubles } from './mail-troubles.ts';
-import { incidentLine, mixedUnits, unaccountedEvents } from './line-troubles.ts';
+import { incidentLine, mixedUnits, surplusColumns, unaccountedEvents } from './line-troubles.ts';
 import { oneLine, textTable } from './text-table.ts';
 
 /** What `shiftwatch status` prints: the headline, a row for each model version, its verdict, and the line. */
@@ -96,9 +97,11 @@ function lineTroubles(pipeline: PipelineFacts, nowMs: number): string[] {
   return [
     ...unaccountedEvents(pipeline),
     ...mixedUnits(pipeline, nowMs),
+    ...surplusColumns(pipeline, nowMs),
     ...pipeline.log_incidents.map((row) => incidentLine(row, nowMs)),
     ...disabledLines(pipeline, nowMs),
     ...queueLines(pipeline, nowMs),
+    ...dutyLines(pipeline, nowMs),
   ];
 }
 

@@ -31,7 +31,8 @@ export async function withDatabase<T>(
 
 async function assertReady(pool: Pool): Promise<void> {
   const { ready, database, migrations, detail } = await readiness(pool);
-  if (ready) return;
+  // Commands that only read are of most use when nothing can be stored; the others say so by themselves.
+  if (ready || database === 'not_writable') return;
   if (database === 'unreachable') {
     throw new UserError(`cannot connect to the database: ${detail ?? 'no answer'}`, {
       fix: 'Check `database` in the configuration, and that PostgreSQL is running. `shiftwatch doctor` looks closer.',

@@ -173,6 +173,7 @@ function resolveSasl(sasl: NonNullable<NonNullable<ConfigFile['kafka']>['sasl']>
 }
 
 function resolveModel(model: ModelEntry, file: ConfigFile): ModelSpec {
+  const columnLimit = model.limits.columns ?? file.limits.columns;
   return {
     name: model.name,
     task: model.task,
@@ -210,6 +211,7 @@ function resolveModel(model: ModelEntry, file: ConfigFile): ModelSpec {
     ...(model.sampling !== undefined && { sampling: model.sampling }),
     ...(model.seasonal !== undefined && { seasonal: { by: model.seasonal, timeZone: file.timezone } }),
     multivariate: model.multivariate,
+    ...(columnLimit !== undefined && { columnLimit }),
   };
 }
 

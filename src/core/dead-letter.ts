@@ -16,6 +16,7 @@ export const DEAD_LETTER_REASONS = [
   'invalid_field',
   'timestamp_invalid',
   'timestamp_in_future',
+  'too_many_windows',
   'schema_error',
   'decompression_limit',
   'codec_error',

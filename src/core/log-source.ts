@@ -53,6 +53,10 @@ export interface AssignedPartition extends PartitionId {
 export interface RecordBatch extends PartitionId {
   /** What the topic is configured to carry; null when only the event itself says. */
   readonly eventType: LogEventType | null;
+  /**
+   * In order of offsets. May be none: then the log has gone on, but with nothing that anybody is to see (control records,
+   * aborted transactions, what compaction took).
+   */
   readonly records: readonly RawRecord[];
   /**
    * Where these records were asked for: the offset of the fetch, or the handler's last answer when a fetch comes
@@ -61,6 +65,8 @@ export interface RecordBatch extends PartitionId {
    * transactions leave holes.
    */
   readonly fromOffset: bigint;
+  /** Where the log goes on: behind the last record, and behind what nobody is to see after it. */
+  readonly nextOffset: bigint;
   readonly highOffset: bigint;
   /**
    * Asks the log for its two ends, now. What lies below `lowOffset` is gone; offsets missing above it are holes of
@@ -75,7 +81,7 @@ export interface RecordBatch extends PartitionId {
 }
 
 export interface RecordsOutcome {
-  /** Where to continue. Anything but the last record's offset + 1 makes the source seek there. */
+  /** Where to continue. Anything but the batch's `nextOffset` makes the source seek there. */
   readonly nextOffset: bigint;
   /** Everything below is durable. Reported to the log for lag tools, best effort; null when unknown. */
   readonly committedOffset: bigint | null;
@@ -86,9 +92,9 @@ export interface PartitionLag extends PartitionId {
   readonly position: bigint | null;
   /** Oldest offset still in the log. */
   readonly lowOffset: bigint;
-  /** One past the newest offset in the log. */
+  /** One past the newest offset in the log that may be read: what a transaction still holds open is behind it. */
   readonly highOffset: bigint;
-  /** `highOffset - position`; null while the position is unknown. Control records make a lag of 1 or 2 normal. */
+  /** `highOffset - position`; null while the position is unknown. */
   readonly lag: bigint | null;
   readonly observedAtMs: number;
 }

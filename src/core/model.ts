@@ -102,6 +102,8 @@ export interface ModelSpec {
   readonly seasonal?: { readonly by: SeasonKind; readonly timeZone: string };
   /** Whether windows are also compared by all features together. Absent: yes. */
   readonly multivariate?: boolean;
+  /** Columns beyond those of its baselines. Absent: as many as `ModelColumns` says. */
+  readonly columnLimit?: number;
 }
 
 /** Longer windows hold more than one season of the kind: every week holds every hour of the week. */

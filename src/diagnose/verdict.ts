@@ -10,7 +10,8 @@ export type UndeterminedReason =
   | 'no_baseline'
   | 'too_few_rows'
   | 'conflicting_evidence'
-  | 'labels_immature';
+  | 'labels_immature'
+  | 'counts_unreadable';
 
 export const ALL_KINDS: readonly ShiftKind[] = [
   'covariate_shift',

@@ -10,8 +10,11 @@ import { isOutage } from '../store/outage.ts';
 import { findEventBatch, saveEventBatch } from '../store/event-batches.ts';
 import { inTransaction, type Pool } from '../store/pool.ts';
 import { touchPosition } from '../store/source-positions.ts';
+import { loadEventTimes } from '../store/watermarks.ts';
 import { nextDeltaNumber } from '../store/window-parts.ts';
 import { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
+import { MAX_CELLS, MAX_OPENED_WINDOWS, MAX_WINDOWS, UNLIMITED } from '../window/checkpoint-limits.ts';
+import { EventTimes } from '../window/event-times.ts';
 import type { SegmentRegistry } from '../window/segments.ts';
 import { commitBuffer, preparePartitions, type Stretch } from './commit-buffer.ts';
 import { IdLedger, knowingBetter } from './id-ledger.ts';
@@ -19,7 +22,14 @@ import { passOver } from './format-intake.ts';
 import { admit, type Admission } from './intake.ts';
 import type { LogDecoders } from './log-decoders.ts';
 import type { ModelCatalog } from './model-catalog.ts';
-import { MAX_EVENTS_PER_BODY, type ReadBody, readEventBody, readFormatBody } from './posted-body.ts';
+import { openedWindows } from './opened-windows.ts';
+import {
+  BodyTooLarge,
+  type ReadBody,
+  readEventBody,
+  readFormatBody,
+  TOO_MANY_EVENTS,
+} from './posted-body.ts';
 import type { PostedAs, PostedFormat } from './posted-formats.ts';
 
 export interface EventBatch {
@@ -46,7 +56,13 @@ export interface BatchAnswer {
 }
 
 export interface BatchRefusal {
-  readonly reason: 'busy' | 'idempotency_conflict' | 'too_many_events' | 'unknown_format' | 'unavailable';
+  readonly reason:
+    | 'busy'
+    | 'idempotency_conflict'
+    | 'too_many_events'
+    | 'too_many_windows'
+    | 'unknown_format'
+    | 'unavailable';
   readonly detail: string;
   readonly retryAfterMs?: number;
 }
@@ -83,6 +99,8 @@ export function createAcceptEvents(options: AcceptEventsOptions): AcceptEvents {
   const ledger = options.ledger ?? new IdLedger();
   const maxConcurrent = options.maxConcurrent ?? 16;
   let running = 0;
+  /** Of the batches in work, the oldest first. */
+  const buffers = new Set<CheckpointBuffer>();
 
   return async function acceptEvents(batch) {
     if (running >= maxConcurrent) {
@@ -96,6 +114,10 @@ export function createAcceptEvents(options: AcceptEventsOptions): AcceptEvents {
       const earlier = await answeredBefore(options.pool, batch.idempotencyKey, sha256);
       return earlier ?? (await take(batch, sha256, reader.value));
     } catch (error) {
+      if (error instanceof NoRoom) {
+        return fail({ reason: 'busy', detail: error.message, retryAfterMs: 1_000 });
+      }
+      if (error instanceof BodyTooLarge) return fail({ reason: 'too_many_events', detail: error.message });
       if (!isOutage(error)) throw error;
       const detail = `the database could not store it: ${errorMessage(error)}`;
       return fail({ reason: 'unavailable', detail, retryAfterMs: 5_000 });
@@ -135,32 +157,70 @@ export function createAcceptEvents(options: AcceptEventsOptions): AcceptEvents {
     const first = { source: reader.source, partition: 0, offset: number * BATCH_STRIDE };
     const body = await read(reader, first);
     if (!body.ok) return body;
+    // What bodies before it have come to. Those in work at once do not see each other.
+    const times = new EventTimes(await loadEventTimes(pool, reader.source, 0));
+    const opened = await tooManyWindows(body.value, times, options.catalog);
+    if (opened !== null) return fail({ reason: 'too_many_windows', detail: opened });
     await touchPosition(pool, reader.source);
     const stretch = { source: reader.source, partition: 0, from: number, to: number + 1n };
-    const answer = await knowingBetter(async () => await store(batch, sha256, body.value, stretch));
+    const answer = await knowingBetter(async () => await store(batch, sha256, body.value, stretch, times));
     if (answer !== null) return ok(answer);
     const other = await answeredBefore(pool, batch.idempotencyKey, sha256);
     return other ?? fail({ reason: 'busy', detail: 'a batch with this key is in work', retryAfterMs: 1_000 });
+  }
+
+  function leaveRoom(buffer: CheckpointBuffer): void {
+    const [oldest] = buffers;
+    let cells = 0;
+    for (const each of buffers) cells += each.cellsLately;
+    if (cells > MAX_CELLS_IN_WORK && buffer !== oldest) {
+      throw new NoRoom('the batches in work take as much memory as they may');
+    }
   }
 
   /** Null: the same key is in work elsewhere; nothing was stored. */
   async function store(
     batch: EventBatch,
     sha256: string,
-    { records, lines, passedOver, notices }: ReadBody,
+    pieces: ReadBody,
+    stretch: Stretch,
+    times: EventTimes,
+  ): Promise<BatchAnswer | null> {
+    const limits = { ...UNLIMITED, cells: MAX_CELLS };
+    const buffer = new CheckpointBuffer(null, options.catalog.cutoffs, limits, times.next());
+    buffers.add(buffer);
+    try {
+      return await fillAndStore(buffer, batch, sha256, pieces, stretch);
+    } finally {
+      buffers.delete(buffer);
+    }
+  }
+
+  async function fillAndStore(
+    buffer: CheckpointBuffer,
+    batch: EventBatch,
+    sha256: string,
+    pieces: ReadBody,
     stretch: Stretch,
   ): Promise<BatchAnswer | null> {
     const { pool } = options;
-    const buffer = new CheckpointBuffer(null, options.catalog.cutoffs);
-    for (let i = 0; i < passedOver; i++) passOver('unknown', buffer);
-    buffer.notices.addAll(notices);
-    const body = answerOf(lines, await admit(records, buffer, { ...options, ledger, db: pool }), passedOver);
+    const body = new AnswerCounts();
+    for (const { records, lines, passedOver, notices } of pieces()) {
+      for (let i = 0; i < passedOver; i++) passOver('unknown', buffer);
+      buffer.notices.addAll(notices);
+      const admitted = await admit(records, buffer, { ...options, ledger, db: pool });
+      body.add(lines, admitted, passedOver);
+      // Columns are compressed as they come; this is of windows and segments.
+      if (admitted.length < records.length || buffer.isFull) throw new BodyTooLarge(tooWide(buffer));
+      leaveRoom(buffer);
+    }
     await preparePartitions(pool, buffer);
     try {
       const committed = await inTransaction(pool, async (tx) => {
         const whenDone = await commitBuffer(tx, buffer, stretch, { ...options, ledger });
         const fresh =
-          batch.idempotencyKey === null || (await saveEventBatch(tx, batch.idempotencyKey, sha256, body));
+          batch.idempotencyKey === null ||
+          (await saveEventBatch(tx, batch.idempotencyKey, sha256, body.answer));
         // The same key at the same moment: the other one commits, this one leaves no trace and answers alike.
         if (!fresh) throw new RacingBatch();
         return whenDone;
@@ -171,9 +231,25 @@ export function createAcceptEvents(options: AcceptEventsOptions): AcceptEvents {
       throw error;
     }
     if (buffer.labels.length > 0) options.onLabels?.();
-    return body;
+    return body.answer;
   }
 }
+
+/** All batches in work hold no more than two that are as large as one may be. */
+const MAX_CELLS_IN_WORK = 2 * MAX_CELLS;
+
+/** Batches in work hold as much as they may; the oldest of them goes on. */
+class NoRoom extends Error {
+  override readonly name = 'NoRoom';
+}
+
+function tooWide({ cells, touched }: CheckpointBuffer): string {
+  return (
+    `its events go to ${touched.size} windows, whose counts take ${Math.ceil((cells / MAX_CELLS) * CELLS_MIB)} MiB and more; ` +
+    `at most ${CELLS_MIB} MiB are taken at once; split the body by time`
+  );
+}
+const CELLS_MIB = (8 * MAX_CELLS) / 2 ** 20;
 
 interface BodyReader {
   /** Null: plain events. */
@@ -190,9 +266,23 @@ async function read(reader: BodyReader, first: SourcePosition): Promise<Result<R
     if (!(error instanceof RegistryUnavailable)) throw error;
     return fail({ reason: 'unavailable', detail: error.message, retryAfterMs: 5_000 });
   }
-  if (body !== null) return ok(body);
-  const detail = `at most ${MAX_EVENTS_PER_BODY} events are taken at once; split the body`;
-  return fail({ reason: 'too_many_events', detail });
+  return body === null ? fail({ reason: 'too_many_events', detail: TOO_MANY_EVENTS }) : ok(body);
+}
+
+/** What is said of a body that goes to more windows than one transaction should open. Null: it does not. */
+async function tooManyWindows(
+  pieces: ReadBody,
+  times: EventTimes,
+  catalog: ModelCatalog,
+): Promise<string | null> {
+  const { opened, reached } = await openedWindows(pieces(), times, catalog);
+  const remedy = 'split the body by time, or look at its timestamps';
+  if (opened > MAX_OPENED_WINDOWS) {
+    return `the events would open ${opened} windows; at most ${MAX_OPENED_WINDOWS} are opened at once; ${remedy}`;
+  }
+  return reached > MAX_WINDOWS
+    ? `the events go to ${reached} windows; at most ${MAX_WINDOWS} are written at once; ${remedy}`
+    : null;
 }
 
 /**
@@ -230,23 +320,23 @@ async function answeredBefore(
   });
 }
 
-function answerOf(
-  lines: readonly number[],
-  admissions: readonly Admission[],
-  passedOver: number,
-): BatchAnswer {
-  const deadLetters = admissions.flatMap((admission, at) =>
-    admission.outcome === 'dead_letter'
-      ? { index: lines[at] ?? at, reason: admission.letter.reason, detail: admission.letter.detail }
-      : [],
-  );
-  const count = (outcome: Admission['outcome']): number =>
-    admissions.filter((admission) => admission.outcome === outcome).length;
-  return {
-    accepted: count('accepted'),
-    late: count('late'),
-    ignored: count('ignored') + passedOver,
-    duplicates: count('duplicate'),
-    dead_letters: deadLetters,
-  };
+/** What became of the events of a batch, piece by piece. */
+class AnswerCounts {
+  readonly #counts = { accepted: 0, late: 0, ignored: 0, duplicate: 0 };
+  readonly #deadLetters: BatchAnswer['dead_letters'] = [];
+
+  add(lines: readonly number[], admissions: readonly Admission[], passedOver: number): void {
+    this.#counts.ignored += passedOver;
+    for (const [at, admission] of admissions.entries()) {
+      if (admission.outcome === 'dead_letter') {
+        const { reason, detail } = admission.letter;
+        this.#deadLetters.push({ index: lines[at] ?? at, reason, detail });
+      } else this.#counts[admission.outcome] += 1;
+    }
+  }
+
+  get answer(): BatchAnswer {
+    const { duplicate: duplicates, ...counts } = this.#counts;
+    return { ...counts, duplicates, dead_letters: this.#deadLetters };
+  }
 }

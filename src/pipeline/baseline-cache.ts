@@ -75,6 +75,9 @@ export class OpenBaseline implements Baseline {
   }
 }
 
+/** Those of this thread. */
+export const threadBaselines = new BaselineCache();
+
 function keyOf({ profile, sample }: StoredBaseline): string {
   const hash = createHash('sha256').update(profile);
   if (sample !== null) hash.update(sample);

@@ -8,6 +8,7 @@ import type { Pool, Tx } from '../store/pool.ts';
 import { addBlockRow, addPacks, nextBlockId, type PackedBlock } from '../store/prediction-blocks.ts';
 import { insertChunk } from '../store/prediction-chunks.ts';
 import { raiseWatermarks } from '../store/watermarks.ts';
+import { addSurplus } from '../store/surplus-columns.ts';
 import { appendParts } from '../store/window-parts.ts';
 import { lockWindowsForWriting, markDirty } from '../store/windows.ts';
 import { type CheckpointBuffer, type SampleDelta, WHOLE } from '../window/checkpoint-buffer.ts';
@@ -61,7 +62,8 @@ export async function commitBuffer(
   await addEventCounts(tx, stretch.source, stretch.partition, buffer.counts);
   await addEventsRead(tx, stretch.source, stretch.partition, buffer.read);
   await addEventNotices(tx, stretch.source, stretch.partition, buffer.notices.entries());
-  await raiseWatermarks(tx, stretch.source, stretch.partition, buffer.maxEventMs);
+  await addSurplus(tx, buffer.surplus.entries());
+  await raiseWatermarks(tx, stretch.source, stretch.partition, buffer.times.seen);
   return () => {
     claimed.committed();
     for (const { window, sample } of sampled) buffer.cutoffs.note(window.id, sample);

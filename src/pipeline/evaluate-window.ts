@@ -24,16 +24,19 @@ import type { RowSample } from '../stats/profile/row-sample.ts';
 import { sumRowSamples } from '../stats/profile/sum-row-samples.ts';
 import type { EvaluatedSegment } from '../store/evaluations.ts';
 import type { RowSample as StoredSample } from '../store/row-samples.ts';
-import type { PartKind, StoredPart } from '../store/window-parts.ts';
+import type { UnreadablePart } from '../store/unreadable-parts.ts';
+import type { StoredPart } from '../store/window-parts.ts';
 import { WHOLE } from '../window/checkpoint-buffer.ts';
 import { groupOf, holdoutName, isJudged } from '../window/part-names.ts';
 import { newInputs, newLabels, readInputs, readLabels } from '../window/part-profiles.ts';
 import { sampleTable } from '../window/sample-table.ts';
-import { BaselineCache } from './baseline-cache.ts';
+import { threadBaselines } from './baseline-cache.ts';
 import type { Baseline, OpenBaseline, StoredBaseline } from './baseline-cache.ts';
 import { decisiveLabels, type EarlierEstimates, judgePerformance } from './judge-performance.ts';
 import { type MemberRow, memberRows } from './member-rows.ts';
+import { sumReadable } from './readable-parts.ts';
 import { compareWithSeason, type Season } from './seasonal-baseline.ts';
+import type { PartSum } from './sum-parts.ts';
 
 /** Everything an evaluation needs, as plain data: it runs in a thread of its own. */
 export interface EvaluationInput {
@@ -62,23 +65,15 @@ export interface EvaluationInput {
   readonly startMs?: number;
 }
 
-export interface FoldedPart {
-  readonly segment: string;
-  readonly kind: PartKind;
-  readonly rows: number;
-  readonly delta: Uint8Array;
-}
-
 export interface EvaluationOutput {
   readonly segments: readonly EvaluatedSegment[];
-  readonly folded: readonly FoldedPart[];
+  readonly folded: readonly PartSum[];
+  /** Parts that do not decode: in none of the sums. */
+  readonly unreadable: readonly UnreadablePart[];
 }
 
 /** MMD on fewer rows than `compare` takes: its cost is their square, and windows come all the time. */
 const TOGETHER = { seed: 1, maxMmdRows: 500, permutations: 199 } as const;
-
-/** Of this thread. */
-const baselines = new BaselineCache();
 
 /** Nothing came, and nothing can be said but that. */
 const EMPTY_WINDOW: EvaluatedSegment = {
@@ -111,9 +106,19 @@ const EMPTY_WINDOW: EvaluatedSegment = {
  * and for each segment. Pure: the same deltas in any order give the same answer.
  */
 export function evaluateWindow(input: EvaluationInput): EvaluationOutput {
-  const baseline = input.baseline === null ? null : baselines.open(input.baseline);
-  const folded = fold(input, baseline?.reference ?? null);
-  const sample = baseline === null ? null : foldRows(input.parts, baseline.reference);
+  const baseline = input.baseline === null ? null : threadBaselines.open(input.baseline);
+  const reference = baseline?.reference ?? null;
+  const [counts, samples] = [false, true].map((isRows) =>
+    input.parts.filter(({ kind }) => (kind === 'rows') === isRows),
+  ) as [StoredPart[], StoredPart[]];
+  const summed = sumReadable(counts, reference, input.task, (parts) => fold(parts, reference, input.task));
+  const folded = summed.sum;
+  const sampled =
+    reference === null
+      ? null
+      : sumReadable(samples, reference, input.task, (parts) => foldRows(parts, reference));
+  const sample = sampled?.sum ?? null;
+  const unreadable = [...summed.unreadable, ...(sampled?.unreadable ?? [])];
   const rows = memberRows(input.stored, sample);
   const parts = [...folded.keys()].sort();
   const compared = parts.filter(isJudged).map((segment) => compareSegment(segment, input, baseline, folded));
@@ -125,8 +130,25 @@ export function evaluateWindow(input: EvaluationInput): EvaluationOutput {
   return {
     segments: folded.has(WHOLE)
       ? compared.map((each) => concludeSegment(each, input, baseline, folded, rows))
-      : [EMPTY_WINDOW],
+      : [unreadable.length === 0 ? EMPTY_WINDOW : unreadableWindow(counts)],
+    unreadable,
     folded: [...parts.flatMap((segment) => foldedParts(segment, folded)), ...foldedSample(sample)],
+  };
+}
+
+/** Rows came, as the parts are labelled, and what they were cannot be said. */
+function unreadableWindow(parts: readonly StoredPart[]): EvaluatedSegment {
+  return {
+    ...EMPTY_WINDOW,
+    rows: parts.reduce(
+      (sum, { kind, segment, rows }) => (kind === 'input' && segment === WHOLE ? sum + rows : sum),
+      0,
+    ),
+    diagnosis: {
+      ...EMPTY_WINDOW.diagnosis,
+      summary: 'The counts of this window cannot be read.',
+      reason: 'counts_unreadable' satisfies UndeterminedReason,
+    },
   };
 }
 
@@ -135,29 +157,33 @@ interface PartProfiles {
   readonly labels: LabelProfile;
 }
 
-function fold(input: EvaluationInput, reference: ReferenceProfile | null): Map<string, PartProfiles> {
+function fold(
+  parts: readonly StoredPart[],
+  reference: ReferenceProfile | null,
+  task: Task,
+): Map<string, PartProfiles> {
   const folded = new Map<string, PartProfiles>();
-  for (const part of input.parts) {
-    if (part.kind === 'rows') continue;
+  for (const part of parts) {
     let profiles = folded.get(part.segment);
     if (profiles === undefined) {
       profiles = {
-        input: newInputs(part.segment, reference, input.task),
-        labels: newLabels(part.segment, reference, input.task),
+        input: newInputs(part.segment, reference, task),
+        labels: newLabels(part.segment, reference, task),
       };
       folded.set(part.segment, profiles);
     }
     const { segment, delta } = part;
-    if (part.kind === 'input') profiles.input.merge(readInputs(segment, delta, reference, input.task));
-    else profiles.labels.merge(readLabels(segment, delta, reference, input.task));
+    if (part.kind === 'input') profiles.input.merge(readInputs(segment, delta, reference, task));
+    else profiles.labels.merge(readLabels(segment, delta, reference, task));
   }
   return folded;
 }
 
 /** Null: no part of the window has a sample. */
 function foldRows(parts: readonly StoredPart[], reference: ReferenceProfile): RowSample | null {
-  const samples = parts.flatMap(({ kind, delta }) => (kind === 'rows' ? [delta] : []));
-  return samples.length === 0 ? null : sumRowSamples(samples, reference);
+  if (parts.length === 0) return null;
+  const samples = parts.map(({ delta }) => delta);
+  return sumRowSamples(samples, reference);
 }
 
 interface ComparedSegment {
@@ -296,11 +322,11 @@ function emptyReference(input: EvaluationInput): ReferenceProfile {
   };
 }
 
-function foldedParts(segment: string, folded: ReadonlyMap<string, PartProfiles>): FoldedPart[] {
+function foldedParts(segment: string, folded: ReadonlyMap<string, PartProfiles>): PartSum[] {
   const profiles = folded.get(segment);
   if (profiles === undefined) return [];
   const { input, labels } = profiles;
-  const parts: FoldedPart[] = [];
+  const parts: PartSum[] = [];
   // A hold-out has labels only.
   if (isJudged(segment) || groupOf(segment) !== null) {
     parts.push({ segment, kind: 'input', rows: input.rows, delta: input.encode() });
@@ -311,7 +337,7 @@ function foldedParts(segment: string, folded: ReadonlyMap<string, PartProfiles>)
   return parts;
 }
 
-function foldedSample(sample: RowSample | null): FoldedPart[] {
+function foldedSample(sample: RowSample | null): PartSum[] {
   if (sample === null) return [];
   return [{ segment: WHOLE, kind: 'rows', rows: sample.rows.length, delta: encodeRowSample(sample) }];
 }

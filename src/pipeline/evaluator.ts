@@ -16,8 +16,8 @@ import { loadHealthyOperations } from '../store/operational.ts';
 import { inTransaction, type Pool } from '../store/pool.ts';
 import type { RowSample } from '../store/row-samples.ts';
 import { loadSeason } from '../store/season-windows.ts';
-import { foldParts, loadParts, nextDeltaNumber } from '../store/window-parts.ts';
-import { matureWindow } from '../store/windows.ts';
+import { foldParts, nextDeltaNumber } from '../store/window-parts.ts';
+import { askForMatured, matureWindow } from '../store/windows.ts';
 import { WHOLE } from '../window/checkpoint-buffer.ts';
 import { decideEvaluated } from './decide-evaluated.ts';
 import { logDecisions } from './decided.ts';
@@ -25,6 +25,9 @@ import type { EvaluationInput, EvaluationOutput } from './evaluate-window.ts';
 import { loadRowSample } from './load-row-sample.ts';
 import type { CatalogModel, ModelCatalog } from './model-catalog.ts';
 import { loadMaturityRule } from './load-maturity-rule.ts';
+import { noteUnreadable } from './note-unreadable.ts';
+import { type PartsToSum, type PartSums, sumWindowParts } from './sum-parts.ts';
+import { readContent } from './window-content.ts';
 import { withTimePatterns, type DescribePattern } from './series-pattern.ts';
 
 export interface EvaluatorOptions {
@@ -32,6 +35,8 @@ export interface EvaluatorOptions {
   readonly catalog: ModelCatalog;
   /** Runs `evaluateWindow`, in a thread of its own so that Kafka's heartbeat does not wait for statistics. */
   readonly compute: (input: EvaluationInput) => Promise<EvaluationOutput>;
+  /** Adds parts up, in a thread too. Absent: right here. */
+  readonly sumParts?: (input: PartsToSum) => Promise<PartSums>;
   /** Looks for the pattern of many windows over time, in a thread too. Absent: right here. */
   readonly describePattern?: DescribePattern;
   readonly clock: Clock;
@@ -44,7 +49,8 @@ const MATURED_ROWS = 20_000;
 /** Fewer parts than this are not worth rewriting. */
 const FOLD_FROM_PARTS = 8;
 
-export type EvaluationOutcome = 'evaluated' | 'not_closed' | 'model_not_configured';
+/** `overtaken`: another evaluation that had seen more has written its verdict meanwhile. */
+export type EvaluationOutcome = 'evaluated' | 'overtaken' | 'not_closed' | 'model_not_configured';
 
 /**
  * Evaluates one window: adds up its deltas, compares, diagnoses, and writes measurements, verdict, alert and
@@ -55,11 +61,15 @@ export async function evaluate(
   { windowId, series }: EvaluateMessage,
 ): Promise<EvaluationOutcome> {
   const { pool, catalog, compute, clock, log } = options;
-  const window = await beginEvaluation(pool, windowId, series);
+  const window = await beginEvaluation(pool, windowId);
   if (window === null) return 'not_closed';
   const model = catalog.model(window.modelName);
   if (model === null) return 'model_not_configured';
-  const parts = await loadParts(pool, window.id);
+  const baseline = await readBaseline(pool, window);
+  const sumParts = options.sumParts ?? (async (input) => sumWindowParts(input));
+  const content = await readContent(pool, window.id, { task: model.spec.task, baseline, sumParts });
+  // What labels say is held against what the closed verdict expected: it is never newer than that.
+  const deltas = series === 'closed' ? content.deltas : window.closedDeltas;
   const output = await compute({
     series,
     task: model.spec.task,
@@ -67,8 +77,8 @@ export async function evaluate(
     minRows: model.spec.minRows,
     minLabelled: model.spec.labels.minLabelled,
     multivariate: model.spec.multivariate ?? true,
-    baseline: await readBaseline(pool, window),
-    parts,
+    baseline,
+    parts: content.parts,
     operational: await readOperational(pool, window, model),
     stored: await readStored(pool, window, model, series === 'matured'),
     maturity: await loadMaturityRule(
@@ -85,17 +95,21 @@ export async function evaluate(
   const describe = options.describePattern ?? (async (windows) => describeTimePattern(windows));
   const segments = await withTimePatterns(pool, window, series, output.segments, describe);
   const decisions = await inTransaction(pool, async (tx) => {
-    const revision = await claimRevision(tx, window.id, series);
+    const revision = await claimRevision(tx, window.id, series, deltas);
+    if (revision === null) return null;
     // One instant for the verdict and what is decided on it: a backtest goes by it.
     const nowMs = clock.nowMs();
     await writeEvaluation(tx, window, series, revision, segments, nowMs);
+    const unreadable = [...content.unreadable, ...output.unreadable];
+    await noteUnreadable(tx, log, { windowId: window.id, model: window.modelName }, unreadable);
+    const out = new Set(unreadable.map(({ id }) => id));
     // What feeds a window is folded where it belongs.
-    if (window.paneMs === null && parts.length >= FOLD_FROM_PARTS) {
+    if (window.paneMs === null && content.ids.length - out.size >= FOLD_FROM_PARTS) {
       const number = await nextDeltaNumber(tx);
       await foldParts(
         tx,
         window.id,
-        parts.map((part) => part.id),
+        content.ids.filter((id) => !out.has(id)),
         output.folded.map((part) => ({
           ...part,
           windowId: window.id,
@@ -107,6 +121,7 @@ export async function evaluate(
       );
     }
     if (series === 'closed' && isComplete(output)) await matureWindow(tx, window.id);
+    await askForMatured(tx, window.id);
     const evaluated = {
       ...window,
       windowId: String(window.id),
@@ -116,6 +131,7 @@ export async function evaluate(
     };
     return await decideEvaluated(tx, evaluated, model.spec, nowMs);
   });
+  if (decisions === null) return 'overtaken';
   const whole = output.segments[0];
   log.info(
     {

@@ -8,6 +8,7 @@ import {
   STRAY_TEXT,
 } from '../core/flat-row.ts';
 import { hashIdBytes } from '../core/id-hash.ts';
+import { remember } from '../core/remember.ts';
 import { cellValue } from '../decode/fast/flat-event.ts';
 import { FlatReader } from '../decode/fast/flat-reader.ts';
 import type { DecodeLimits } from '../decode/limits.ts';
@@ -17,9 +18,10 @@ import type { RowSample } from '../stats/profile/row-sample.ts';
 import { type CheckpointBuffer, type Counter, type HeldIds, WHOLE } from '../window/checkpoint-buffer.ts';
 import { isKeptByLow } from '../window/kept.ts';
 import { MOST_STORED } from '../window/kept-probabilities.ts';
+import type { ModelColumns } from '../window/model-columns.ts';
 import { groupName, groupOf } from '../window/part-names.ts';
-import { splitPanes, stretchMs } from '../window/panes.ts';
-import { acceptingWindows, isCounted } from '../window/route.ts';
+import { splitPanes, stretchMs, windowPlan } from '../window/panes.ts';
+import { acceptingSizes, isCounted, type WindowKey, windowsAt } from '../window/route.ts';
 import { segmentText } from '../window/segments.ts';
 import { addRow as addStoredRow } from '../window/stored-rows.ts';
 import type { SeenIds } from '../window/seen-ids.ts';
@@ -37,10 +39,10 @@ interface Profiles {
   readonly grouped: readonly InputProfile[];
 }
 
-/** A stretch of time whose rows all belong to the same windows. */
+/** A stretch of time whose rows all belong to the same windows, of the sizes that still take them. */
 interface Stretch {
-  /** The watermark that this was decided at. */
-  readonly watermarkMs: number | null;
+  /** Of its windows. */
+  readonly names: readonly string[];
   /** Windows by baseline: those of one are counted together. */
   readonly counted: readonly (Counted & { readonly windows: readonly WindowRef[] })[];
   /** One of the windows has no baseline: features are found as they come, which only the ordinary way does. */
@@ -65,9 +67,15 @@ interface Target {
   /** Length of the stretches. */
   readonly stepMs: number;
   readonly known: SeenIds;
+  /** By `stretchKey`. */
   readonly stretches: Map<number, Stretch>;
   readonly countings: Map<number, Counted>;
   readonly segments: readonly SegmentColumn[];
+  readonly columns: ModelColumns;
+  /** Columns of the messages that the model has no place for; the layout is without them. */
+  readonly surplus: readonly string[];
+  /** Of `columns`, when that was decided. */
+  columnsRevision: number;
   bound: BoundTarget | null;
 }
 
@@ -90,10 +98,13 @@ interface SegmentColumn {
   readonly names: (string | undefined)[];
 }
 
+const LATE: Stretch = { names: [], counted: [], ordinary: false, fed: [], bound: null };
 const NO_SEGMENTS: readonly string[] = [];
 const NO_SAMPLES: readonly RowSample[] = [];
+/** Several segments of a row have far more combinations than values; those are looked up again. */
+export const MAX_JOINED_SEGMENTS = 4_096;
 /** Out-of-order logs touch a few at once. */
-const MAX_STRETCHES = 64;
+export const MAX_STRETCHES = 64;
 
 /**
  * Counts rows of the shapes seen last straight from their bytes, with the outcome that `admit` would have had. What it
@@ -104,6 +115,10 @@ export class FlatIntake {
   readonly #reader: FlatReader;
   /** Null: the ordinary way's. */
   readonly #targets = new WeakMap<FlatLayout, Target | null>();
+  /** Layout → what messages of its shape hold beside. */
+  readonly #surplus = new WeakMap<FlatLayout, readonly string[]>();
+  /** Layouts with columns of which the ordinary way has still to say whether there is room. */
+  readonly #undecided = new WeakMap<FlatLayout, ModelColumns>();
   readonly #hash = new Int32Array(2);
   readonly #positions = new PositionHash();
   readonly #gathering = new Set<FlatCounting>();
@@ -128,24 +143,36 @@ export class FlatIntake {
     this.#reader.learn(bytes, event);
   }
 
-  /** Which way the row read last can take. A promise: it has to be looked up; read the message once more then. */
-  wayOf(row: FlatRow): 'fast' | 'ordinary' | Promise<void> {
+  /**
+   * Which way the row read last can take. `look`: ask `look`, and read the message once more then. `full`: the buffer
+   * has no room for its windows.
+   */
+  wayOf(row: FlatRow, buffer: CheckpointBuffer): 'fast' | 'ordinary' | 'look' | 'full' {
     const target = this.#targets.get(row.layout);
-    if (target === undefined) return this.#findTarget(row.layout);
-    if (target === null) return 'ordinary';
-    const place = Math.floor(row.timestampMs / target.stepMs);
-    const stretch = target.stretches.get(place);
-    if (stretch === undefined || stretch.watermarkMs !== this.#context.catalog.watermark(target.model.id)) {
-      return this.#findStretch(target, place, row.timestampMs);
-    }
-    return stretch.ordinary ? 'ordinary' : 'fast';
+    if (target === undefined) return this.#isUndecided(row.layout) ? 'ordinary' : 'look';
+    if (target === null || this.#hasGained(target)) return 'ordinary';
+    const stretch = stretchOf(target, row, buffer);
+    // Windows are opened by the ordinary way, many at once: each row may ask for another one.
+    if (stretch === undefined)
+      return this.#context.catalog.knows(keysOf(target, row, buffer)) ? 'look' : 'ordinary';
+    if (stretch.ordinary) return 'ordinary';
+    return stretch.bound?.buffer === buffer || buffer.windows.reach(stretch.names, () => true)
+      ? 'fast'
+      : 'full';
+  }
+
+  /** Looks up what the row read last needs. */
+  async look(row: FlatRow, buffer: CheckpointBuffer): Promise<void> {
+    const target = this.#targets.get(row.layout);
+    if (target === undefined) await this.#findTarget(row.layout);
+    else if (target !== null) await this.#findStretch(target, row, buffer);
   }
 
   /** Counts the row read last, whose way is the fast one. False: it is not, because of what the row holds. */
   count(row: FlatRow, buffer: CheckpointBuffer, position: () => SourcePosition): boolean {
     const target = this.#targets.get(row.layout);
     if (target === undefined || target === null) return false;
-    const stretch = target.stretches.get(Math.floor(row.timestampMs / target.stepMs));
+    const stretch = stretchOf(target, row, buffer);
     if (stretch === undefined) return false;
     const { model } = target;
     const bound = target.bound?.buffer === buffer ? target.bound : bindTarget(target, buffer);
@@ -156,16 +183,18 @@ export class FlatIntake {
     else {
       if (id === null) this.#positions.of(position(), this.#hash);
       const segments = target.segments.length === 0 ? NO_SEGMENTS : this.#segmentsOf(row, target);
+      if (segments === null) return false;
       if (!this.#addToProfiles(row, target, stretch, segments, buffer)) return false;
       const samples = stretch.bound?.samples ?? NO_SAMPLES;
       sampleFlatRow(row, this.#hash[1] ?? 0, this.#hash[0] ?? 0, model.spec, segments, samples);
       if (id !== null) this.#hold(bound);
       if (model.spec.storePredictions) this.#store(row, target, segments, buffer);
       bound.windowed.count += 1;
+      buffer.countSurplus(model.id, target.surplus);
     }
     buffer.events += 1;
     bound.read.count += 1;
-    buffer.seen(model.id, row.timestampMs);
+    buffer.times.see(model.id, row.timestampMs);
     if (row.epochUnit !== null) buffer.notices.addEpoch(row.epochUnit);
     return true;
   }
@@ -248,6 +277,14 @@ export class FlatIntake {
       this.#targets.set(layout, null);
       return;
     }
+    const columns = await catalog.columns(model);
+    const surplus = columns.unknownOf(layout.features.map(({ name }) => name));
+    if (surplus.length > 0) {
+      if (columns.isFull) this.#narrow(layout, surplus);
+      // Places are given in the order of the log, which only the ordinary way keeps.
+      else this.#undecided.set(layout, columns);
+      return;
+    }
     const known = await ledger.load(db, { modelId: model.id, kind: layout.type === 'prediction' ? 0 : 1 });
     this.#targets.set(layout, {
       layout,
@@ -261,31 +298,58 @@ export class FlatIntake {
         ...model.spec.segments.map((feature) => segmentColumn(feature, layout, false)),
         ...model.spec.groups.map((feature) => segmentColumn(feature, layout, true)),
       ],
+      columns,
+      surplus: this.#surplus.get(layout) ?? [],
+      columnsRevision: columns.revision,
       bound: null,
     });
   }
 
-  async #findStretch(target: Target, place: number, timestampMs: number): Promise<void> {
-    const { catalog } = this.#context;
-    const { model, modelVersionId, stretches } = target;
-    const watermarkMs = catalog.watermark(model.id);
-    const keys = acceptingWindows(model.spec, modelVersionId, timestampMs, watermarkMs);
-    const windows = await catalog.openWindows(keys);
-    const { counted, fed } = splitPanes(keys.flatMap((key) => windows.get(windowName(key)) ?? []));
+  #isUndecided(layout: FlatLayout): boolean {
+    const columns = this.#undecided.get(layout);
+    return columns !== undefined && !columns.isFull && layout.features.some(({ name }) => !columns.has(name));
+  }
+
+  #narrow(layout: FlatLayout, surplus: readonly string[]): void {
+    const narrowed = this.#reader.narrow(layout, new Set(surplus));
+    if (narrowed !== null) this.#surplus.set(narrowed, surplus);
+  }
+
+  /** The model has a column by now that rows of this target come without: their shape is learned anew. */
+  #hasGained(target: Target): boolean {
+    const { columns, surplus, layout } = target;
+    if (surplus.length === 0 || target.columnsRevision === columns.revision) return false;
+    if (!columns.isFull || surplus.some((name) => columns.has(name))) {
+      this.#reader.forget(layout);
+      return true;
+    }
+    target.columnsRevision = columns.revision;
+    return false;
+  }
+
+  async #findStretch(target: Target, row: FlatRow, buffer: CheckpointBuffer): Promise<void> {
+    const { stretches } = target;
+    const key = stretchKey(target, row.timestampMs, sizesOf(target, row, buffer));
+    const keys = keysOf(target, row, buffer);
+    const names = keys.map(windowName);
+    const windows = await this.#context.catalog.existingWindows(keys);
+    for (const { reference } of windows.values()) if (reference !== null) target.columns.learn(reference);
+    const { counted, fed } = splitPanes(names.flatMap((name) => windows.get(name) ?? []));
     const byBaseline = [...Map.groupBy(counted, ({ baselineId }) => baselineId).values()];
     const countings = byBaseline.flatMap((group) => {
       const counting = countingOf(target, group[0]);
       return counting === null ? [] : { ...counting, windows: group };
     });
     const ordinary = countings.length < byBaseline.length;
-    if (stretches.size >= MAX_STRETCHES) stretches.delete(stretches.keys().next().value ?? 0);
-    stretches.set(place, { watermarkMs, counted: countings, ordinary, fed, bound: null });
+    remember(stretches, key, { names, counted: countings, ordinary, fed, bound: null }, MAX_STRETCHES);
   }
 
-  #segmentsOf(row: FlatRow, target: Target): readonly string[] {
+  /** Null: one of them has still to be named, which the ordinary way does. */
+  #segmentsOf(row: FlatRow, target: Target): readonly string[] | null {
     const names: string[] = [];
     for (const column of target.segments) {
       const name = this.#segmentOf(row, column, target.modelVersionId);
+      if (name === null) return null;
       if (name !== '') names.push(name);
     }
     return names;
@@ -295,7 +359,7 @@ export class FlatIntake {
     row: FlatRow,
     { feature, columns, isGroup, names }: SegmentColumn,
     modelVersionId: number,
-  ): string {
+  ): string | null {
     const column = columns.find((each) => each.cell < 0 || cellValue(row, each) !== null);
     if (column === undefined || column.cell < 0) return '';
     const code = row.kinds[column.cell] === CELL_TEXT ? (row.codes[column.cell] ?? STRAY_TEXT) : STRAY_TEXT;
@@ -305,11 +369,35 @@ export class FlatIntake {
     if (known !== undefined) return known;
     const value = cellValue(row, column);
     const text = value === null || value === INVALID_VALUE ? '' : segmentText(value);
-    const segment = text === '' ? '' : this.#context.segments.name(modelVersionId, feature, text);
+    const of = { modelVersionId, feature, value: text };
+    if (text !== '' && !this.#context.segments.isSettled(of)) return null;
+    const segment = text === '' ? '' : this.#context.segments.name(of);
     const name = isGroup && segment !== '' ? groupName(segment) : segment;
     if (cached) names[code] = name;
     return name;
   }
+}
+
+/** What a row's windows are, if that is known; which sizes take it depends on what came before it in its log. */
+function stretchOf(target: Target, row: FlatRow, buffer: CheckpointBuffer): Stretch | undefined {
+  const sizes = sizesOf(target, row, buffer);
+  // Old timestamps are many, and must not each take the place of a stretch that rows are counted into.
+  return sizes === 0 ? LATE : target.stretches.get(stretchKey(target, row.timestampMs, sizes));
+}
+
+function sizesOf({ model }: Target, { timestampMs }: FlatRow, { times }: CheckpointBuffer): number {
+  return acceptingSizes(model.spec, timestampMs, times.highestMs(model.id));
+}
+
+function keysOf(target: Target, row: FlatRow, buffer: CheckpointBuffer): WindowKey[] {
+  const { model, modelVersionId } = target;
+  const windows = windowsAt(model.spec, sizesOf(target, row, buffer), row.timestampMs);
+  return windows.map((window) => ({ ...window, modelVersionId }));
+}
+
+/** Names a stretch by its place in time and by the sizes. */
+function stretchKey({ model, stepMs }: Target, timestampMs: number, sizes: number): number {
+  return Math.floor(timestampMs / stepMs) * 2 ** windowPlan(model.spec).length + sizes;
 }
 
 /** The profiles a row of these segments is counted into, by counting. */
@@ -329,7 +417,7 @@ function profilesOf(
         windows.flatMap((window) => parts.map((part) => buffer.profile(window, part, model.spec.task)));
       return { counted: of(judged), grouped: of(groups) };
     });
-    profiles.set(key, known);
+    remember(profiles, key, known, MAX_JOINED_SEGMENTS);
   }
   return known;
 }

@@ -3,8 +3,12 @@ import type { RawRecord, RecordBatch } from '../core/log-source.ts';
 import type { DecoderEars } from '../decode/decoder.ts';
 import { letterOfRecord, type RecordDecoder } from '../decode/record-decoder.ts';
 import type { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
-import type { NoticeCounts } from '../window/notices.ts';
-import { admit, type DecodedRecord, type IntakeContext, refusalOf } from './intake.ts';
+import { NoticeCounts } from '../window/notices.ts';
+import { admit, type IntakeContext } from './intake.ts';
+import { type DecodedRecord, refusalOf } from './plan-records.ts';
+
+/** Events of so many, or so many messages, are taken in together. */
+const LOOK_EVERY = 256;
 
 const NO_BYTES = new Uint8Array();
 
@@ -20,24 +24,65 @@ export class FormatIntake {
     this.#eventType = eventType;
   }
 
-  /** Rejects when a schema cannot be asked for: an outage, and the buffer has not been touched. */
+  /**
+   * Rejects when a schema cannot be asked for: an outage, and the buffer has not been touched.
+   *
+   * @returns how many of the records were taken: fewer than all of them when the buffer is full
+   */
   async take(
     { source, partition }: Pick<RecordBatch, 'source' | 'partition'>,
     records: readonly RawRecord[],
     buffer: CheckpointBuffer,
-  ): Promise<void> {
+  ): Promise<number> {
     await this.#decoder.prepare(records);
-    const type = this.#eventType ?? 'unknown';
-    const ears = earsOf(buffer.notices);
-    const decoded: DecodedRecord[] = [];
+    let taken = 0;
+    let pending: Message[] = [];
+    let events = 0;
     for (const record of records) {
-      const position = { source, partition, offset: record.offset };
-      const rows = decodeRows(record, position, type, this.#decoder, this.#context, ears);
-      if (rows.length === 0) passOver(type, buffer);
-      decoded.push(...rows);
+      const message = this.#decode(record, { source, partition, offset: record.offset });
+      pending.push(message);
+      events += message.rows.length;
+      if (events < LOOK_EVERY && pending.length < LOOK_EVERY) continue;
+      const admitted = await this.#admit(pending, buffer);
+      taken += admitted;
+      if (admitted < pending.length || buffer.isFull) return taken;
+      pending = [];
+      events = 0;
     }
-    if (decoded.length > 0) await admit(decoded, buffer, this.#context);
+    return taken + (await this.#admit(pending, buffer));
   }
+
+  #decode(record: RawRecord, position: SourcePosition): Message {
+    const notices = new NoticeCounts();
+    const type = this.#eventType ?? 'unknown';
+    const rows = decodeRows(record, position, type, this.#decoder, this.#context, earsOf(notices));
+    return { rows, notices };
+  }
+
+  /** @returns how many of the messages had room */
+  async #admit(messages: readonly Message[], buffer: CheckpointBuffer): Promise<number> {
+    const admitted = await admit(
+      messages.flatMap(({ rows }) => rows),
+      buffer,
+      this.#context,
+    );
+    let taken = 0;
+    let left = admitted.length;
+    for (const { rows, notices } of messages) {
+      if (rows.length > left) break;
+      left -= rows.length;
+      taken += 1;
+      buffer.notices.addAll(notices);
+      if (rows.length === 0) passOver(this.#eventType ?? 'unknown', buffer);
+    }
+    return taken;
+  }
+}
+
+/** What one record says: the events of a message, or none. */
+interface Message {
+  readonly rows: readonly DecodedRecord[];
+  readonly notices: NoticeCounts;
 }
 
 /** Counts what decoding notices. */

@@ -1,39 +1,31 @@
-import { classLabel } from '../core/class-label.ts';
-import type { DeadLetter, DeadLetterReason } from '../core/dead-letter.ts';
-import type { FeaturesEvent, LabelEvent, LogEvent, PredictionEvent, SourcePosition } from '../core/events.ts';
+import type { DeadLetter } from '../core/dead-letter.ts';
+import type { LabelEvent } from '../core/events.ts';
 import { idHash } from '../core/id-hash.ts';
-import { fail, ok, type Result } from '../core/result.ts';
 import { deadLetter } from '../decode/dead-letter.ts';
 import type { Queryable } from '../store/pool.ts';
 import type { AcceptedRow, CheckpointBuffer } from '../window/checkpoint-buffer.ts';
 import { isKept } from '../window/kept.ts';
+import { type ModelColumns, without } from '../window/model-columns.ts';
 import { splitPanes } from '../window/panes.ts';
-import { acceptingWindows, isCounted, type WindowKey } from '../window/route.ts';
+import { type WindowKey, windowsAt } from '../window/route.ts';
+import { segmentsOf, segmentValues, type SegmentRegistry, type SegmentValue } from '../window/segments.ts';
+import type { WindowRef } from '../window/window-ref.ts';
+import { admitColumns } from './admit-columns.ts';
+import { admitSegments } from './admit-segments.ts';
 import type { IdLedger } from './id-ledger.ts';
 import { type CatalogModel, MAX_VERSIONS_PER_MODEL, type ModelCatalog, windowName } from './model-catalog.ts';
+import {
+  type DecodedRecord,
+  endOfRecord,
+  type Planned,
+  type PlannedRow,
+  planRecords,
+} from './plan-records.ts';
 import { positionHash } from './position-hash.ts';
-import { segmentsOf, type SegmentRegistry } from '../window/segments.ts';
-
-/** A record after decoding, with its bytes for a dead letter that only later steps can call for. */
-export interface DecodedRecord {
-  readonly result: Result<LogEvent, DeadLetter>;
-  /** What the record was taken for, also when it could not be read. */
-  readonly type: string;
-  readonly position: SourcePosition;
-  readonly bytes: Uint8Array;
-}
 
 export type Admission =
   | { readonly outcome: 'accepted' | 'duplicate' | 'late' | 'ignored' }
   | { readonly outcome: 'dead_letter'; readonly letter: DeadLetter };
-
-interface Routed {
-  readonly index: number;
-  readonly event: PredictionEvent | FeaturesEvent;
-  readonly model: CatalogModel;
-  readonly modelVersionId: number;
-  readonly keys: readonly WindowKey[];
-}
 
 /** What a row is looked up in while it is taken in. */
 export interface IntakeContext {
@@ -43,88 +35,182 @@ export interface IntakeContext {
   readonly ledger: IdLedger;
 }
 
+interface Routed {
+  readonly record: DecodedRecord;
+  readonly planned: Planned;
+  /** Null: it is no row, or its version is one too many. */
+  readonly modelVersionId: number | null;
+  readonly keys: readonly WindowKey[];
+}
+
+type RoutedRow = Routed & { readonly planned: PlannedRow; readonly modelVersionId: number };
+
 /**
  * Takes decoded records into a checkpoint buffer: finds their model, version and windows, counts rows into
- * profiles, parks labels, and keeps what it must refuse as dead letters. Order is kept, one answer a record.
+ * profiles, parks labels, and keeps what it must refuse as dead letters. Order is kept, one answer a record. There are
+ * fewer answers than records when the buffer has no room for what follows; events of one record are
+ * taken together.
  */
 export async function admit(
   records: readonly DecodedRecord[],
   buffer: CheckpointBuffer,
-  { catalog, segments, ledger, db }: IntakeContext,
+  context: IntakeContext,
 ): Promise<Admission[]> {
-  const answers: Admission[] = [];
+  const { catalog } = context;
   const routed: Routed[] = [];
-  for (const [index, record] of records.entries()) {
-    buffer.countRead(record.result.ok ? record.result.value.type : record.type);
-    const found = await route(record, catalog, buffer);
-    if ('outcome' in found) answers[index] = found;
-    else routed.push({ ...found, index });
+  for (const [index, planned] of planRecords(records, buffer.times, catalog).entries()) {
+    const record = records[index];
+    if (record !== undefined) routed.push(await route(record, planned, catalog));
   }
-  const windows = await catalog.openWindows(routed.flatMap((each) => each.keys));
-  for (const { index, event, model, modelVersionId, keys } of routed) {
-    const { counted, fed } = splitPanes(keys.flatMap((key) => windows.get(windowName(key)) ?? []));
-    const kind = event.type === 'prediction' ? 0 : 1;
-    const known = ledger.known(model.id, kind) ?? (await ledger.load(db, { modelId: model.id, kind }));
-    const row: AcceptedRow = {
-      event,
-      idHash: event.predictionId === null ? positionHash(event.position) : idHash(event.predictionId),
-      model: model.spec,
-      modelId: model.id,
-      modelVersionId,
-      windows: counted,
-      fed,
-      segments: segmentsOf(event, model.spec, modelVersionId, segments),
-    };
-    const outcome = buffer.addRow(row, known);
-    answers[index] = { outcome: outcome === 'windowed' ? 'accepted' : 'duplicate' };
+  const taken = await takeWindows(records, routed, buffer, catalog);
+  const windows = await catalog.openWindows(taken.flatMap(({ keys }) => keys));
+  const rows = taken.filter(isRow);
+  const columnsOf = await settleColumns(rows, windows, context);
+  await admitSegments(context.db, context.segments, rows.values().flatMap(segmentsAsked));
+  const answers: Admission[] = [];
+  for (const [index, each] of taken.entries()) {
+    const follows = each.record.position !== taken[index - 1]?.record.position;
+    if (index > 0 && follows && buffer.hasNoCells) break;
+    answers.push(await add(each, { windows, columnsOf }, buffer, context));
   }
   return answers;
 }
 
-async function route(
-  record: DecodedRecord,
-  catalog: ModelCatalog,
-  buffer: CheckpointBuffer,
-): Promise<Admission | Omit<Routed, 'index'>> {
-  if (!record.result.ok) return refuse(record, record.result.error, buffer);
-  const logged = record.result.value;
-  const model = catalog.model(logged.model);
-  const refused = (reason: DeadLetterReason, detail: string): Admission =>
-    refuse(record, deadLetter(record.position, reason, detail, record.bytes, logged.model), buffer);
-  if (model === null) return refused('unknown_model', unknownModel(logged.model));
-  const fitting = forTask(logged, model);
-  if (!fitting.ok) return refused('invalid_field', fitting.error);
-  const event = fitting.value;
-  if (event.type === 'label') {
-    return admitLabel(event, model, buffer);
+/** The columns of the models of these rows, once all of the rows' own that there is room for have their place. */
+async function settleColumns(
+  rows: readonly RoutedRow[],
+  windows: ReadonlyMap<string, WindowRef>,
+  { catalog, db }: IntakeContext,
+): Promise<ReadonlyMap<number, ModelColumns>> {
+  const columnsOf = new Map<number, ModelColumns>();
+  for (const [model, ofModel] of Map.groupBy(rows, ({ planned }) => planned.model)) {
+    const columns = await catalog.columns(model);
+    columnsOf.set(model.id, columns);
+    for (const key of ofModel.flatMap(({ keys }) => keys)) {
+      const reference = windows.get(windowName(key))?.reference ?? null;
+      if (reference !== null) columns.learn(reference);
+    }
+    await admitColumns(
+      db,
+      model.id,
+      columns,
+      ofModel.values().flatMap(({ planned }) => planned.event.features.keys()),
+    );
   }
-  if (!isCounted(model.spec, event)) {
-    buffer.addUncounted(model.id, event.type, event.timestampMs, 'ignored');
-    return { outcome: 'ignored' };
-  }
-  const modelVersionId = await catalog.versionId(model, event.modelVersion);
-  if (modelVersionId === null) {
-    const detail = `more than ${MAX_VERSIONS_PER_MODEL} versions of '${event.model}'; is model_version a run id?`;
-    return refused('invalid_field', detail);
-  }
-  const keys = acceptingWindows(model.spec, modelVersionId, event.timestampMs, catalog.watermark(model.id));
-  if (keys.length === 0) {
-    buffer.addUncounted(model.id, event.type, event.timestampMs, 'late');
-    return { outcome: 'late' };
-  }
-  return { event, model, modelVersionId, keys };
+  return columnsOf;
 }
 
-const unknownModel = (name: string): string => `model '${name}' is not configured; add it under models:`;
+async function route(record: DecodedRecord, planned: Planned, catalog: ModelCatalog): Promise<Routed> {
+  if (planned.kind !== 'row') return { record, planned, modelVersionId: null, keys: [] };
+  const { event, model, sizes } = planned;
+  const modelVersionId = await catalog.versionId(model, event.modelVersion);
+  if (modelVersionId === null) return { record, planned, modelVersionId, keys: [] };
+  const keys = windowsAt(model.spec, sizes, event.timestampMs).map((window) => ({
+    ...window,
+    modelVersionId,
+  }));
+  return { record, planned, modelVersionId, keys };
+}
 
-/** Why an event would be refused for what its model is, before anything is counted; null when it would not. */
-export function refusalOf(
-  event: LogEvent,
-  model: CatalogModel | null,
-): { readonly reason: DeadLetterReason; readonly detail: string } | null {
-  if (model === null) return { reason: 'unknown_model', detail: unknownModel(event.model) };
-  const fitting = forTask(event, model);
-  return fitting.ok ? null : { reason: 'invalid_field', detail: fitting.error };
+/**
+ * Asks the buffer for the windows of one record after the other, until it has no room.
+ *
+ * @returns what may be taken in: whole records
+ */
+async function takeWindows(
+  records: readonly DecodedRecord[],
+  routed: readonly Routed[],
+  buffer: CheckpointBuffer,
+  catalog: ModelCatalog,
+): Promise<readonly Routed[]> {
+  const existing = await catalog.existingWindows(routed.flatMap(({ keys }) => keys));
+  for (let from = 0, to = 0; from < routed.length; from = to) {
+    to = endOfRecord(records, from);
+    const names = routed.slice(from, to).flatMap(({ keys }) => keys.map(windowName));
+    if (!buffer.windows.reach(names, (name) => existing.has(name))) return routed.slice(0, from);
+  }
+  return routed;
+}
+
+/** What the rows that are added together were looked up to have. */
+interface Found {
+  readonly windows: ReadonlyMap<string, WindowRef>;
+  readonly columnsOf: ReadonlyMap<number, ModelColumns>;
+}
+
+const isRow = (routed: Routed): routed is RoutedRow =>
+  routed.planned.kind === 'row' && routed.modelVersionId !== null;
+
+const segmentsAsked = ({ planned: { event, model }, modelVersionId }: RoutedRow): SegmentValue[] =>
+  segmentValues(event, model.spec, modelVersionId);
+
+async function add(
+  { record, planned, modelVersionId, keys }: Routed,
+  found: Found,
+  buffer: CheckpointBuffer,
+  context: IntakeContext,
+): Promise<Admission> {
+  const type = record.result.ok ? record.result.value.type : record.type;
+  if (planned.kind !== 'too_many_windows' || planned.windows !== null) buffer.countRead(type);
+  if (record.notices !== undefined) buffer.notices.addAll(record.notices);
+  switch (planned.kind) {
+    case 'refused':
+      buffer.addDeadLetter(type, planned.letter);
+      return { outcome: 'dead_letter', letter: planned.letter };
+    case 'too_many_windows':
+      if (planned.windows !== null) buffer.addDeadLetter(type, planned.letter);
+      return { outcome: 'dead_letter', letter: planned.letter };
+    case 'label':
+      return admitLabel(planned.event, planned.model, buffer);
+    case 'uncounted': {
+      const { event, model, outcome } = planned;
+      buffer.addUncounted(model.id, event.type, event.timestampMs, outcome);
+      return { outcome };
+    }
+    case 'row':
+      return modelVersionId === null
+        ? refuseVersion(record, planned, buffer)
+        : await addRow(planned, { modelVersionId, keys, ...found }, buffer, context);
+  }
+}
+
+/** It moves time all the same: how many versions there are depends on other logs, and what is late must not. */
+function refuseVersion(
+  record: DecodedRecord,
+  { event, model }: PlannedRow,
+  buffer: CheckpointBuffer,
+): Admission {
+  const detail = `more than ${MAX_VERSIONS_PER_MODEL} versions of '${event.model}'; is model_version a run id?`;
+  const letter = deadLetter(record.position, 'invalid_field', detail, record.bytes, event.model);
+  buffer.times.see(model.id, event.timestampMs);
+  buffer.addDeadLetter(event.type, letter);
+  return { outcome: 'dead_letter', letter };
+}
+
+async function addRow(
+  { event, model }: PlannedRow,
+  found: Found & Pick<AcceptedRow, 'modelVersionId'> & { readonly keys: readonly WindowKey[] },
+  buffer: CheckpointBuffer,
+  { segments, ledger, db }: IntakeContext,
+): Promise<Admission> {
+  const { modelVersionId, keys, windows, columnsOf } = found;
+  const surplus = columnsOf.get(model.id)?.unknownOf(event.features.keys()) ?? [];
+  const { counted, fed } = splitPanes(keys.flatMap((key) => windows.get(windowName(key)) ?? []));
+  const kind = event.type === 'prediction' ? 0 : 1;
+  const known = ledger.known(model.id, kind) ?? (await ledger.load(db, { modelId: model.id, kind }));
+  const row: AcceptedRow = {
+    event: surplus.length === 0 ? event : { ...event, features: without(event.features, surplus) },
+    idHash: event.predictionId === null ? positionHash(event.position) : idHash(event.predictionId),
+    model: model.spec,
+    modelId: model.id,
+    modelVersionId,
+    windows: counted,
+    fed,
+    segments: segmentsOf(event, model.spec, modelVersionId, segments),
+  };
+  if (buffer.addRow(row, known) === 'duplicate') return { outcome: 'duplicate' };
+  buffer.countSurplus(model.id, surplus);
+  return { outcome: 'accepted' };
 }
 
 /** Of a prediction that is not kept, a label has nothing to be joined to, now or later. */
@@ -136,24 +222,4 @@ function admitLabel(event: LabelEvent, model: CatalogModel, buffer: CheckpointBu
   }
   buffer.ignoreLabel();
   return { outcome: 'ignored' };
-}
-
-/**
- * The event as its model's task reads it: a class has one spelling, a regression's outcome is a number. Only
- * here is the task known; `decode` keeps numbers as numbers.
- */
-function forTask<E extends LogEvent>(event: E, model: CatalogModel): Result<E, string> {
-  if (event.type === 'features') return ok(event);
-  const field = event.type;
-  const given = event.type === 'label' ? event.label : event.prediction;
-  if (given === null) return ok(event);
-  if (model.spec.task === 'classification') return ok({ ...event, [field]: classLabel(given) });
-  const number = typeof given === 'number' ? given : Number(given.trim() === '' ? Number.NaN : given);
-  if (!Number.isNaN(number)) return ok({ ...event, [field]: number });
-  return fail(`${field} '${given}' is not a number, and ${model.spec.name} is a regression model`);
-}
-
-function refuse(record: DecodedRecord, refused: DeadLetter, buffer: CheckpointBuffer): Admission {
-  buffer.addDeadLetter(record.result.ok ? record.result.value.type : record.type, refused);
-  return { outcome: 'dead_letter', letter: refused };
 }

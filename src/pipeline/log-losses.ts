@@ -3,15 +3,17 @@ import type { Log } from '../core/log.ts';
 import type { PartitionLag } from '../core/log-source.ts';
 import type { LogIncident } from '../store/log-incidents.ts';
 import type { Tx } from '../store/pool.ts';
-import { advancePosition, type PositionName, restartPosition } from '../store/source-positions.ts';
+import {
+  advancePosition,
+  type PositionName,
+  type PositionOutside,
+  restartPosition,
+} from '../store/source-positions.ts';
 import type { Continuity } from './log-continuity.ts';
 import { incidentSummary, storeIncident } from './log-incident.ts';
 import { type PartitionState, pickSource, stateKey } from './partition-state.ts';
 
 export type LogLoss = Exclude<Continuity, { kind: 'continues' | 'ask_again' }>;
-
-/** A position beyond the end that its log has now. */
-export type BeyondEnd = PositionName & { readonly nextOffset: bigint };
 
 export interface LogLossesOptions {
   /** Who is told of records that a log has lost. */
@@ -26,8 +28,8 @@ export interface LogLossesOptions {
 /** Goes on behind what can never be read, and says so: records that retention deleted, logs that were made anew. */
 export class LogLosses {
   readonly #options: LogLossesOptions;
-  /** Positions seen beyond the end of their log, and not believed before they are seen so again. */
-  #beyondEnd: readonly BeyondEnd[] = [];
+  /** Positions seen outside of their log, and not believed before they are seen so again. */
+  #outside: readonly PositionOutside[] = [];
 
   constructor(options: LogLossesOptions) {
     this.#options = options;
@@ -35,7 +37,7 @@ export class LogLosses {
 
   /** The partitions are others now. */
   forget(): void {
-    this.#beyondEnd = [];
+    this.#outside = [];
   }
 
   /** Moves the partition's position behind its loss. False: another process has seen to it. */
@@ -49,7 +51,7 @@ export class LogLosses {
       const done =
         'highOffset' in step
           ? await restartPosition(tx, { ...move, highOffset: step.highOffset })
-          : await advancePosition(tx, { ...move, owner, last: null });
+          : await advancePosition(tx, { ...move, owner, last: null, isSilent: true });
       // Of a log nobody has read yet, nothing is missing.
       if (done && !fresh) await storeIncident(tx, incident, alertChannels, clock.nowMs());
       return done;
@@ -65,35 +67,42 @@ export class LogLosses {
   }
 
   /**
-   * A log that was made anew and is still short or empty: its position is beyond its end, at two looks in a row.
-   * `holdsAnything` says whether records of the old log still wait to be stored; `dealtWith` hears of each position
-   * whose log begins anew, here or in another process.
+   * What no record shows, because none comes: a log that was made anew and is still short or empty, and one whose
+   * unread records were deleted down to the last. Their positions lie outside of them, at two looks in a row.
+   * `holdsAnything` says whether something of the log still waits to be stored; `dealtWith` hears of each position
+   * that was moved, here or in another process.
    */
-  async restartAll(
-    beyondEnd: readonly BeyondEnd[],
+  async goBackInside(
+    outside: readonly PositionOutside[],
     partitions: readonly PartitionLag[],
     held: {
       readonly holdsAnything: (position: PositionName) => boolean;
       readonly dealtWith: (position: PositionName) => void;
     },
   ): Promise<void> {
-    const before = this.#beyondEnd;
-    this.#beyondEnd = beyondEnd;
-    for (const position of beyondEnd) {
+    const before = this.#outside;
+    this.#outside = outside;
+    for (const position of outside) {
       const ends = partitions.find((one) => stateKey(one) === stateKey(position));
-      // What is held of the old log is stored first, by its own timer.
+      // What is held is stored first, by its own timer.
       if (!isAmong(before, position) || ends === undefined || held.holdsAnything(position)) continue;
-      await this.#restart(position, ends);
+      await this.#moveInside(position, ends);
       held.dealtWith(position);
     }
   }
 
-  async #restart(position: BeyondEnd, { lowOffset, highOffset }: PartitionLag): Promise<void> {
-    const { alertChannels, clock } = this.#options;
-    const move = { ...position, from: position.nextOffset, to: lowOffset };
-    const incident = { ...move, kind: 'log_recreated', records: 0n } as const;
+  async #moveInside(position: PositionOutside, { lowOffset, highOffset }: PartitionLag): Promise<void> {
+    const { alertChannels, clock, owner } = this.#options;
+    const { source, partition, epoch, nextOffset: from } = position;
+    const move = { source, partition, epoch, from, to: lowOffset };
+    const isLoss = position.where === 'below_beginning';
+    const incident: LogIncident = isLoss
+      ? { ...move, kind: 'records_lost', records: lowOffset - from }
+      : { ...move, kind: 'log_recreated', records: 0n };
     const moved = await this.#options.transaction(async (tx) => {
-      const done = await restartPosition(tx, { ...move, highOffset });
+      const done = isLoss
+        ? await advancePosition(tx, { ...move, owner, last: null, isSilent: true })
+        : await restartPosition(tx, { ...move, highOffset });
       if (done) await storeIncident(tx, incident, alertChannels, clock.nowMs());
       return done;
     });
@@ -108,11 +117,12 @@ export class LogLosses {
   }
 }
 
-function isAmong(seen: readonly BeyondEnd[], position: BeyondEnd): boolean {
+function isAmong(seen: readonly PositionOutside[], position: PositionOutside): boolean {
   return seen.some(
     (one) =>
       stateKey(one) === stateKey(position) &&
       one.epoch === position.epoch &&
+      one.where === position.where &&
       one.nextOffset === position.nextOffset,
   );
 }

@@ -2,7 +2,7 @@ import type { Features } from '../core/events.ts';
 import type { ReferenceProfile } from '../stats/profile/feature-reference.ts';
 import type { RowSample } from '../stats/profile/row-sample.ts';
 import type { RowSample as StoredSample } from '../store/row-samples.ts';
-import { decodeFeatureChunk } from '../window/feature-chunk.ts';
+import { decodeFeatureRows } from '../window/feature-chunk.ts';
 import type { SampleRow } from '../window/sample-table.ts';
 
 /** A row of a window, and the segments it belongs to. */
@@ -22,11 +22,20 @@ export function memberRows(stored: StoredSample, sample: RowSample | null): Memb
 }
 
 function storedRows({ rows, chunks }: StoredSample): MemberRow[] {
-  const features = new Map([...chunks].map(([id, data]) => [id, decodeFeatureChunk(data)]));
+  const wanted = Map.groupBy(rows, ({ chunkId }) => chunkId);
+  const features = new Map(
+    [...chunks].map(([id, data]) => [
+      id,
+      decodeFeatureRows(
+        data,
+        (wanted.get(id) ?? []).flatMap(({ chunkRow }) => chunkRow ?? []),
+      ),
+    ]),
+  );
   return rows.map(({ chunkId, chunkRow, ...row }) => ({
     ...row,
     features:
-      (chunkId === null || chunkRow === null ? undefined : features.get(chunkId)?.[chunkRow]) ?? new Map(),
+      (chunkId === null || chunkRow === null ? undefined : features.get(chunkId)?.get(chunkRow)) ?? new Map(),
   }));
 }
 

@@ -1,18 +1,23 @@
 import type { ModelSpec } from '../core/model.ts';
+import { remember } from '../core/remember.ts';
 import type { ReferenceProfile } from '../stats/profile/feature-reference.ts';
 import { decodeReference } from '../stats/profile/reference-codec.ts';
-import { loadBaselineProfile } from '../store/baselines.ts';
-import { ensureVersion, syncModels } from '../store/models.ts';
+import { loadBaselineProfile, newestBaselines } from '../store/baselines.ts';
+import { admitVersion, findVersion, listVersions, syncModels } from '../store/models.ts';
 import type { Queryable } from '../store/pool.ts';
 import { ensureWindows, findWindows, type WindowRow } from '../store/windows.ts';
+import { ModelColumns } from '../window/model-columns.ts';
 import type { WindowKey } from '../window/route.ts';
 import { SampleCutoffs } from '../window/sample-cutoffs.ts';
 import type { WindowRef } from '../window/window-ref.ts';
+import { claimColumns } from './admit-columns.ts';
 
 /** Open windows of this many versions and hours fit; the rest is looked up again. */
-const MAX_CACHED_WINDOWS = 20_000;
+export const MAX_CACHED_WINDOWS = 20_000;
 /** Versions come from the logs: beyond this many of one model, something upstream is wrong. */
 export const MAX_VERSIONS_PER_MODEL = 1_000;
+/** Whose columns a model has before any of its windows is opened; those of a window are learned with it. */
+const BASELINES_LOOKED_AT = 10;
 
 /** What tells one window from all others. */
 export type WindowName = Pick<WindowKey, 'modelVersionId' | 'sizeMs' | 'startMs'>;
@@ -33,10 +38,14 @@ export class ModelCatalog {
   readonly #db: Queryable;
   readonly #models: ReadonlyMap<string, CatalogModel>;
   readonly #byId: ReadonlyMap<number, CatalogModel>;
-  readonly #versions = new Map<string, number>();
+  /** model id → version → id. */
+  readonly #versions = new Map<number, Map<string, number>>();
+  /** Models that have all the versions they may have; all of them are known. */
+  readonly #withoutRoom = new Set<number>();
   readonly #windows = new Map<string, WindowRef>();
   readonly #references = new Map<number, Promise<ReferenceProfile>>();
   readonly #watermarks = new Map<number, number>();
+  readonly #columns = new Map<number, Promise<ModelColumns>>();
 
   private constructor(db: Queryable, models: ReadonlyMap<string, CatalogModel>) {
     this.#db = db;
@@ -66,15 +75,31 @@ export class ModelCatalog {
     return this.#byId.get(id) ?? null;
   }
 
-  /** Null: the model already has as many versions as any model should. */
+  /** Null: the model already has as many versions as any model should, whichever process met them. */
   async versionId(model: CatalogModel, name: string): Promise<number | null> {
-    const key = `${model.id}\u0000${name}`;
-    const known = this.#versions.get(key);
+    const known = this.#versions.get(model.id)?.get(name);
     if (known !== undefined) return known;
-    const ofModel = [...this.#versions.keys()].filter((each) => each.startsWith(`${model.id}\u0000`));
-    if (ofModel.length >= MAX_VERSIONS_PER_MODEL) return null;
-    const id = await ensureVersion(this.#db, model.id, name);
-    this.#versions.set(key, id);
+    const versions = this.#versions.get(model.id) ?? new Map<string, number>();
+    this.#versions.set(model.id, versions);
+    if (this.#withoutRoom.has(model.id)) return null;
+    const id = await admitVersion(this.#db, model.id, name, MAX_VERSIONS_PER_MODEL);
+    if (id !== null) versions.set(name, id);
+    // The others are looked up now or never: a log that makes versions up would ask for each of its events.
+    else await this.#learnVersions(model.id, versions);
+    return id;
+  }
+
+  async #learnVersions(modelId: number, versions: Map<string, number>): Promise<void> {
+    for (const { id, name } of await listVersions(this.#db, modelId)) versions.set(name, id);
+    this.#withoutRoom.add(modelId);
+  }
+
+  /** Of a version that exists; null: it would have to be made. */
+  async knownVersionId(model: CatalogModel, name: string): Promise<number | null> {
+    const known = this.#versions.get(model.id)?.get(name);
+    if (known !== undefined) return known;
+    const id = await findVersion(this.#db, model.id, name);
+    if (id !== null) this.#versions.get(model.id)?.set(name, id);
     return id;
   }
 
@@ -88,12 +113,19 @@ export class ModelCatalog {
     return await this.#resolve(keys, async (missing) => await findWindows(this.#db, missing));
   }
 
+  /** Whether these windows are remembered, so that nothing has to be asked. */
+  knows(keys: readonly WindowName[]): boolean {
+    return keys.every((key) => this.#windows.has(windowName(key)));
+  }
+
   watermark(modelId: number): number | null {
     return this.#watermarks.get(modelId) ?? null;
   }
 
   setWatermark(modelId: number, watermarkMs: number): void {
     this.#watermarks.set(modelId, watermarkMs);
+    // Asked again now and then: an operator may have named a version meanwhile.
+    this.#withoutRoom.delete(modelId);
   }
 
   async reference(baselineId: number): Promise<ReferenceProfile> {
@@ -105,6 +137,27 @@ export class ModelCatalog {
       reference.catch(() => this.#references.delete(baselineId));
     }
     return await reference;
+  }
+
+  /** The columns a model has; other processes may have given more of them a place since. */
+  async columns({ id, spec }: CatalogModel): Promise<ModelColumns> {
+    let columns = this.#columns.get(id);
+    if (columns === undefined) {
+      columns = this.#loadColumns(id, spec);
+      this.#columns.set(id, columns);
+      // A failed look-up is not remembered.
+      columns.catch(() => this.#columns.delete(id));
+    }
+    return await columns;
+  }
+
+  async #loadColumns(modelId: number, spec: ModelSpec): Promise<ModelColumns> {
+    const columns = new ModelColumns(spec);
+    for (const id of await newestBaselines(this.#db, modelId, BASELINES_LOOKED_AT)) {
+      columns.learn(await this.reference(id));
+    }
+    await claimColumns(this.#db, modelId, columns, []);
+    return columns;
   }
 
   async #resolve<K extends WindowName>(
@@ -131,11 +184,7 @@ export class ModelCatalog {
   }
 
   #remember(name: string, ref: WindowRef): void {
-    if (this.#windows.size >= MAX_CACHED_WINDOWS) {
-      const oldest = this.#windows.keys().next();
-      if (oldest.done !== true) this.#windows.delete(oldest.value);
-    }
-    this.#windows.set(name, ref);
+    remember(this.#windows, name, ref, MAX_CACHED_WINDOWS);
   }
 }
 

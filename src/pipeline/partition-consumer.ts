@@ -3,6 +3,7 @@ import type {
   AssignedPartition,
   DurablePosition,
   PartitionHandler,
+  PartitionId,
   PartitionLag,
   RawRecord,
   RecordBatch,
@@ -15,16 +16,26 @@ import {
   beginPosition,
   loadPosition,
   loadPositions,
+  type PositionOutside,
   recordLogEnds,
   registerPartitions,
   type StoredPosition as Stored,
 } from '../store/source-positions.ts';
+import { loadEventTimes } from '../store/watermarks.ts';
 import { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
+import {
+  type CheckpointLimits,
+  MAX_CELLS,
+  MAX_OPENED_WINDOWS,
+  MAX_WINDOWS,
+  MIN_CELLS,
+} from '../window/checkpoint-limits.ts';
+import { EventTimes } from '../window/event-times.ts';
 import { commitBuffer, preparePartitions } from './commit-buffer.ts';
 import { RepeatedIds } from './id-ledger.ts';
 import { LogIntakes } from './log-intakes.ts';
 import { continuityOf, lastRecordOf } from './log-continuity.ts';
-import { type BeyondEnd, LogLosses, type LogLoss } from './log-losses.ts';
+import { LogLosses, type LogLoss } from './log-losses.ts';
 import {
   exclusively,
   holdsAnything,
@@ -36,9 +47,11 @@ import {
 import type { PartitionConsumerOptions } from './partition-consumer-options.ts';
 
 /** A checkpoint is also made when this many rows are held, so that memory does not follow throughput. */
-const MAX_BUFFERED_ROWS = 20_000;
+export const MAX_BUFFERED_ROWS = 20_000;
 /** After checkpoints that took too long, fewer are held; but not fewer than this. */
 const MIN_BUFFERED_ROWS = 250;
+/** A batch of many checkpoints is not held for longer, once a piece of it is taken. */
+const MAX_TAKING_MS = 2_000;
 const TRANSACTION_WITHIN_MS = 24_000;
 
 /**
@@ -105,8 +118,8 @@ export class PartitionConsumer implements PartitionHandler {
   }
 
   async onIdle(partitions: readonly PartitionLag[]): Promise<readonly DurablePosition[]> {
-    const beyondEnd = await recordLogEnds(this.#options.pool, partitions);
-    await this.#restartAll(beyondEnd, partitions);
+    const outside = await recordLogEnds(this.#options.pool, partitions);
+    await this.#goBackInside(outside, partitions);
     return await this.checkpointDue();
   }
 
@@ -116,7 +129,7 @@ export class PartitionConsumer implements PartitionHandler {
     const due = [...this.#states.values()].filter(
       (state) =>
         state.unstored !== null ||
-        (state.buffer.events > 0 && nowMs - state.bufferedSinceMs >= this.#options.checkpointEveryMs),
+        (state.bufferedSinceMs !== null && nowMs - state.bufferedSinceMs >= this.#options.checkpointEveryMs),
     );
     return await this.#checkpointAll(due);
   }
@@ -149,8 +162,6 @@ export class PartitionConsumer implements PartitionHandler {
   async #take(state: PartitionState, batch: RecordBatch): Promise<RecordsOutcome> {
     // Thrown away while waiting for its turn: the next delivery starts from the store.
     if (this.#states.get(stateKey(batch)) !== state) return this.#again(state);
-    const first = batch.records[0];
-    if (first === undefined) return this.#outcome(state);
     const continuity = await continuityOf(batch, state);
     if (continuity.kind === 'ask_again') return this.#outcome(state);
     if (continuity.kind !== 'continues') {
@@ -161,28 +172,56 @@ export class PartitionConsumer implements PartitionHandler {
     }
     state.askedFor = null;
     state.unverified = null;
-    const fresh = batch.records.filter((record) => record.offset >= state.accepted);
-    await this.#buffer(state, batch, fresh);
-    await batch.heartbeat();
-    const full = state.buffer.weight >= this.#maxRows;
-    const old = this.#options.clock.nowMs() - state.bufferedSinceMs >= this.#options.checkpointEveryMs;
-    if ((full || old) && !(await this.#beginCheckpoint(state))) return this.#again(state);
+    const begunMs = this.#options.clock.nowMs();
+    let rest: readonly RawRecord[] = batch.records.filter((record) => record.offset >= state.accepted);
+    do {
+      rest = await this.#accept(state, batch, rest);
+      await batch.heartbeat();
+      const full = rest.length > 0 || state.buffer.isFull;
+      const nowMs = this.#options.clock.nowMs();
+      const old = nowMs - (state.bufferedSinceMs ?? nowMs) >= this.#options.checkpointEveryMs;
+      if ((full || old) && !(await this.#beginCheckpoint(state))) return this.#again(state);
+      // What is left is fetched once more: the source has to be able to stop, or to give the partition away, meanwhile.
+    } while (rest.length > 0 && this.#options.clock.nowMs() - begunMs < MAX_TAKING_MS);
     return this.#outcome(state);
   }
 
-  async #buffer(state: PartitionState, batch: RecordBatch, records: readonly RawRecord[]): Promise<void> {
-    const last = records.at(-1);
-    if (last === undefined) return;
-    if (state.buffer.events === 0) state.bufferedSinceMs = this.#options.clock.nowMs();
+  /**
+   * Takes up what is new in a batch for as long as the buffer has room, and then what it says that nobody is to see.
+   *
+   * @returns the records that are left for the next buffer
+   */
+  async #accept(
+    state: PartitionState,
+    batch: RecordBatch,
+    records: readonly RawRecord[],
+  ): Promise<readonly RawRecord[]> {
+    if (batch.nextOffset <= state.accepted) return [];
+    state.bufferedSinceMs ??= this.#options.clock.nowMs();
+    const rest = records.length === 0 ? records : await this.#buffer(state, batch, records);
+    if (rest.length === 0) state.accepted = batch.nextOffset;
+    return rest;
+  }
+
+  async #buffer(
+    state: PartitionState,
+    batch: RecordBatch,
+    records: readonly RawRecord[],
+  ): Promise<readonly RawRecord[]> {
+    let taken: number;
     try {
-      await this.#intakes.of(batch).take(batch, records, state.buffer);
+      taken = await this.#intakes.of(batch).take(batch, records, state.buffer);
     } catch (error) {
       // Half a batch may be in the buffer: drop it all and read again from what is stored.
       this.#states.delete(stateKey(batch));
       throw error;
     }
-    state.accepted = last.offset + 1n;
-    state.last = lastRecordOf(last);
+    const last = records[taken - 1];
+    if (last !== undefined) {
+      state.accepted = last.offset + 1n;
+      state.last = lastRecordOf(last);
+    } else if (state.buffer.events === 0) throw new Error('an empty checkpoint has no room for a record');
+    return records.slice(taken);
   }
 
   /** Stores everything held. False: it could not be, and has been dropped. */
@@ -202,8 +241,8 @@ export class PartitionConsumer implements PartitionHandler {
     }
     if (state.accepted === state.durable) return true;
     const { buffer, accepted: to, last } = state;
-    state.buffer = new CheckpointBuffer(buffer);
-    state.bufferedSinceMs = this.#options.clock.nowMs();
+    state.buffer = new CheckpointBuffer(buffer, buffer.cutoffs, this.#limitsOf(state.id));
+    state.bufferedSinceMs = null;
     this.#startStoring(state, { buffer, to, last });
     return true;
   }
@@ -235,7 +274,15 @@ export class PartitionConsumer implements PartitionHandler {
     try {
       await preparePartitions(this.#options.pool, buffer);
       committed = await this.#transaction(async (tx) => {
-        if (!(await advancePosition(tx, { ...stretch, owner: this.#owner, last }))) return null;
+        if (
+          !(await advancePosition(tx, {
+            ...stretch,
+            owner: this.#owner,
+            last,
+            isSilent: buffer.events === 0,
+          }))
+        )
+          return null;
         return await commitBuffer(tx, buffer, stretch, this.#options);
       });
     } catch (error) {
@@ -294,8 +341,11 @@ export class PartitionConsumer implements PartitionHandler {
     return moved;
   }
 
-  async #restartAll(beyondEnd: readonly BeyondEnd[], partitions: readonly PartitionLag[]): Promise<void> {
-    await this.#losses.restartAll(beyondEnd, partitions, {
+  async #goBackInside(
+    outside: readonly PositionOutside[],
+    partitions: readonly PartitionLag[],
+  ): Promise<void> {
+    await this.#losses.goBackInside(outside, partitions, {
       holdsAnything: (position) => {
         const held = this.#states.get(stateKey(position));
         return held !== undefined && holdsAnything(held);
@@ -309,15 +359,22 @@ export class PartitionConsumer implements PartitionHandler {
     const known = this.#states.get(key);
     if (known !== undefined) return known;
     const { nextOffset, epoch, last, started } = await this.#position(batch);
+    // After the position: had another process stored in between, the position has moved, and nothing is stored here.
+    const times = await loadEventTimes(this.#options.pool, batch.source, batch.partition);
     const state: PartitionState = {
       id: { source: batch.source, topic: batch.topic, partition: batch.partition },
       epoch,
       durable: nextOffset,
       accepted: nextOffset,
-      buffer: new CheckpointBuffer(null, this.#options.catalog.cutoffs),
+      buffer: new CheckpointBuffer(
+        null,
+        this.#options.catalog.cutoffs,
+        this.#limitsOf(batch),
+        new EventTimes(times),
+      ),
       storing: null,
       unstored: null,
-      bufferedSinceMs: this.#options.clock.nowMs(),
+      bufferedSinceMs: null,
       last,
       unverified: last,
       fresh: !started,
@@ -344,6 +401,26 @@ export class PartitionConsumer implements PartitionHandler {
     const begun = await loadPosition(pool, batch.source, batch.partition);
     if (begun === null) throw new Error(`the position of ${batch.source} was deleted while it was begun`);
     return { ...begun, started: false };
+  }
+
+  /** Of a checkpoint of one partition. What the others leave of the process's values changes while it fills. */
+  #limitsOf(partition: PartitionId): CheckpointLimits {
+    const key = stateKey(partition);
+    const left = (): number => MAX_CELLS - this.#cellsBeside(key);
+    return {
+      rows: this.#maxRows,
+      get cells() {
+        return Math.max(MIN_CELLS, left());
+      },
+      openedWindows: MAX_OPENED_WINDOWS,
+      windows: MAX_WINDOWS,
+    };
+  }
+
+  #cellsBeside(key: string): number {
+    let cells = 0;
+    for (const [other, { buffer }] of this.#states) if (other !== key) cells += buffer.cellsLately;
+    return cells;
   }
 
   #outcome(state: PartitionState): RecordsOutcome {

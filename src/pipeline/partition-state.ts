@@ -22,7 +22,8 @@ export interface PartitionState {
   storing: Promise<boolean> | null;
   /** What could not be stored; it is tried again before anything else is. */
   unstored: UnstoredBuffer | null;
-  bufferedSinceMs: number;
+  /** Since when something waits to be stored, be it only that there was nothing to see; null: nothing does. */
+  bufferedSinceMs: number | null;
   /** The last record accepted. */
   last: LastRecord | null;
   /** The last record stored, until the log has shown it again. */
@@ -46,8 +47,8 @@ export async function exclusively<T>(state: PartitionState, work: () => Promise<
 }
 
 /** Whether there is something of this partition that is not stored yet. */
-export function holdsAnything({ buffer, storing, unstored }: PartitionState): boolean {
-  return buffer.events > 0 || storing !== null || unstored !== null;
+export function holdsAnything({ bufferedSinceMs, storing, unstored }: PartitionState): boolean {
+  return bufferedSinceMs !== null || storing !== null || unstored !== null;
 }
 
 /** The name of the partition's log alone. */

@@ -6,7 +6,11 @@ import type { DecodeLimits } from '../decode/limits.ts';
 import type { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
 import { NoticeCounts } from '../window/notices.ts';
 import { FlatIntake } from './flat-intake.ts';
-import { admit, type DecodedRecord, type IntakeContext } from './intake.ts';
+import { admit, type IntakeContext } from './intake.ts';
+import type { DecodedRecord } from './plan-records.ts';
+
+/** Whether a buffer is full of rows takes a moment to say. */
+const LOOK_EVERY = 256;
 
 /**
  * Takes the records of one kind of log into checkpoint buffers, in their order: by the fast way where a message has a
@@ -18,8 +22,8 @@ export class RecordIntake {
   readonly #flat: FlatIntake;
   readonly #decode: Decoder;
   #tolerated = false;
-  /** Of the buffer that records are being taken into. */
-  #notices = new NoticeCounts();
+  /** Of the record that is being decoded: it may not be taken. Null: nothing was noticed. */
+  #notices: NoticeCounts | null = null;
 
   constructor(context: IntakeContext, limits: DecodeLimits, eventType: LogEventType | null) {
     this.#context = context;
@@ -29,10 +33,15 @@ export class RecordIntake {
       typeFromTopic: eventType ?? undefined,
       onTolerated: (kind, count) => {
         this.#tolerated = true;
-        this.#notices.add(kind, count);
+        this.#noticed().add(kind, count);
       },
-      onEpochUnit: (unit) => this.#notices.addEpoch(unit),
+      onEpochUnit: (unit) => this.#noticed().addEpoch(unit),
     });
+  }
+
+  #noticed(): NoticeCounts {
+    this.#notices ??= new NoticeCounts();
+    return this.#notices;
   }
 
   /** Rows that were read the fast way so far. */
@@ -40,13 +49,14 @@ export class RecordIntake {
     return this.#flat.rows;
   }
 
+  /** @returns how many of the records were taken: fewer than all of them when the buffer is full */
   async take(
     log: Pick<RecordBatch, 'source' | 'partition'>,
     records: readonly RawRecord[],
     buffer: CheckpointBuffer,
-  ): Promise<void> {
+  ): Promise<number> {
     try {
-      await this.#takeAll(log, records, buffer);
+      return await this.#takeAll(log, records, buffer);
     } finally {
       this.#flat.flush();
     }
@@ -56,44 +66,56 @@ export class RecordIntake {
     { source, partition }: Pick<RecordBatch, 'source' | 'partition'>,
     records: readonly RawRecord[],
     buffer: CheckpointBuffer,
-  ): Promise<void> {
+  ): Promise<number> {
+    let admitted = 0;
+    let looked = 0;
     let ordinary: DecodedRecord[] = [];
+    /** What was put aside comes before the record at hand. False: not all of it had room, or there is none left. */
+    const admitOrdinary = async (): Promise<boolean> => {
+      const pending = ordinary;
+      ordinary = [];
+      const taken = await admit(pending, buffer, this.#context);
+      admitted += taken.length;
+      return taken.length === pending.length && !buffer.hasNoCells;
+    };
     let record = records[0];
     const position = (): SourcePosition => ({ source, partition, offset: record?.offset ?? 0n });
     for (let i = 0; record !== undefined; record = records[i]) {
+      if (i > 0 && i % LOOK_EVERY === 0 && i !== looked) {
+        looked = i;
+        if (!(await admitOrdinary()) || buffer.isFull) return admitted;
+      }
       const row = record.unreadable === undefined ? this.#flat.read(record.value, record.timestampMs) : null;
-      const way = row === null ? 'ordinary' : this.#flat.wayOf(row);
+      const way = row === null ? 'ordinary' : this.#flat.wayOf(row, buffer);
       if (row !== null && way !== 'ordinary') {
-        // A row lives until the next message is read, and others may be read meanwhile.
-        if (way !== 'fast') {
-          await way;
+        // Of a repeated id the first wins, whichever way it takes; and what comes first has the room first.
+        if (ordinary.length > 0) {
+          if (!(await admitOrdinary())) return admitted;
           continue;
         }
-        if (ordinary.length > 0) {
-          // Of a repeated id the first wins, whichever way it takes.
-          await admit(ordinary, buffer, this.#context);
-          ordinary = [];
+        if (way === 'full') return admitted;
+        // A row lives until the next message is read, and others may be read meanwhile.
+        if (way === 'look') {
+          await this.#flat.look(row, buffer);
           continue;
         }
         if (this.#flat.count(row, buffer, position)) {
+          admitted += 1;
           i += 1;
+          if (buffer.hasNoCells) return admitted;
           continue;
         }
       }
       // A shape that is known already need not be learned.
-      ordinary.push(this.#decodeRecord(record, position(), row === null, buffer));
+      ordinary.push(this.#decodeRecord(record, position(), row === null));
       i += 1;
     }
-    if (ordinary.length > 0) await admit(ordinary, buffer, this.#context);
+    await admitOrdinary();
+    return admitted;
   }
 
   /** One record as `decode` and the dead letters need it; a whole unreadable batch stands for one record. */
-  #decodeRecord(
-    record: RawRecord,
-    position: SourcePosition,
-    learns: boolean,
-    buffer: CheckpointBuffer,
-  ): DecodedRecord {
+  #decodeRecord(record: RawRecord, position: SourcePosition, learns: boolean): DecodedRecord {
     const bytes = record.value ?? new Uint8Array();
     const type = this.#eventType ?? 'unknown';
     if (record.unreadable !== undefined) {
@@ -106,11 +128,12 @@ export class RecordIntake {
       };
     }
     this.#tolerated = false;
-    this.#notices = buffer.notices;
+    this.#notices = null;
     const result = this.#decode(record.value, position, record.timestampMs);
     if (learns && result.ok && record.value !== null && !this.#tolerated) {
       this.#flat.learn(record.value, result.value);
     }
-    return { result, type: result.ok ? result.value.type : type, position, bytes };
+    const notices = this.#notices ?? undefined;
+    return { result, type: result.ok ? result.value.type : type, position, bytes, notices };
   }
 }

@@ -17,13 +17,17 @@ import { addEventCounts, addEventsRead } from '../store/event-counts.ts';
 import { createPool, inRehearsal, inTransaction, type Pool, type Queryable } from '../store/pool.ts';
 import { nextDeltaNumber } from '../store/window-parts.ts';
 import { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
+import { UNLIMITED } from '../window/checkpoint-limits.ts';
+import { NoEventTimes } from '../window/event-times.ts';
+import { SampleCutoffs } from '../window/sample-cutoffs.ts';
 import { SegmentRegistry } from '../window/segments.ts';
 import { commitBuffer, preparePartitions } from './commit-buffer.ts';
 import { decodeRows, passOver } from './format-intake.ts';
 import { IdLedger, knowingBetter } from './id-ledger.ts';
-import { admit, type Admission, type DecodedRecord, type IntakeContext } from './intake.ts';
+import { admit, type Admission, type IntakeContext } from './intake.ts';
 import { createLogDecoders, type LogDecoders } from './log-decoders.ts';
 import { ModelCatalog } from './model-catalog.ts';
+import type { DecodedRecord } from './plan-records.ts';
 import { REEVALUATE_AFTER_MS } from './reevaluation.ts';
 
 const BATCH = 500;
@@ -83,6 +87,11 @@ async function contextOf(db: Queryable, models: readonly ModelSpec[]): Promise<I
   return { db, catalog, segments: new SegmentRegistry(), ledger: new IdLedger() };
 }
 
+/** Never late: what came before a letter in its log is not known any more, and somebody asked for it by hand. */
+function newBuffer(): CheckpointBuffer {
+  return new CheckpointBuffer(null, new SampleCutoffs(), UNLIMITED, new NoEventTimes());
+}
+
 interface BatchOutcome {
   readonly accepted: number;
   readonly duplicates: number;
@@ -98,7 +107,7 @@ async function rehearseBatch(
 ): Promise<BatchOutcome> {
   return await inRehearsal(pool, async (tx) => {
     const context = await contextOf(tx, models);
-    return outcomeOf(await readAgain(letters, decoders, new CheckpointBuffer(), context));
+    return outcomeOf(await readAgain(letters, decoders, newBuffer(), context));
   });
 }
 
@@ -110,7 +119,7 @@ async function replayBatch(
   decoders: Decoders,
 ): Promise<BatchOutcome | null> {
   const { ledger } = context;
-  const buffer = new CheckpointBuffer();
+  const buffer = newBuffer();
   const read = await readAgain(letters, decoders, buffer, context);
   const outcome = outcomeOf(read);
   const readable = read.flatMap(({ letter, admissions }) => (isReadable(admissions) ? letter : []));

@@ -5,7 +5,6 @@ import { REPOST_EVERY_MS, repostAlerts } from '../act/channels/alertmanager/repo
 import { createSmtpMailer } from '../act/channels/mail/smtp-mailer.ts';
 import { createNotifyHandler } from '../act/notify-handler.ts';
 import type { JobQueue } from '../act/queue/job-queue.ts';
-import { createRelay } from '../act/relay.ts';
 import { createRetrainHandler } from '../act/retrain-handler.ts';
 import { createRetrainPollHandler } from '../act/retrain-poll-handler.ts';
 import { createAddressGuard } from '../act/webhook/address-guard.ts';
@@ -16,15 +15,14 @@ import { hideTexts } from '../core/hide-texts.ts';
 import type { Log } from '../core/log.ts';
 import { deliveryStore } from '../store/deliveries.ts';
 import { endpointStore, forgetChangedEndpoints } from '../store/disabled-endpoints.ts';
-import { outboxMessages, relayOutbox } from '../store/outbox.ts';
-import { listenOutbox } from '../store/outbox-wake.ts';
+import { outboxMessages } from '../store/outbox.ts';
 import { mailRecipients } from '../store/mail-recipients.ts';
 import type { Pool } from '../store/pool.ts';
 import { mailSettings } from './mail-settings.ts';
 import { loadToldIncidents } from '../store/told-incidents.ts';
 import { smtpBreakers } from '../store/smtp-breakers.ts';
 import type { ModelCatalog } from './model-catalog.ts';
-import { repeat } from './repeat.ts';
+import type { Duty } from './duty.ts';
 import { loadPolledRun, retrainRuns } from '../store/retrain-runs.ts';
 import { createRetrainReports } from './retrain-reports.ts';
 
@@ -41,18 +39,17 @@ export interface ActOptions {
 export interface ActTiming {
   /** How long an attempt may take; after that its process is taken for dead. */
   readonly leaseMs: number;
-  /** After which a message the queue was given is asked for. */
-  readonly overdueMs: number;
 }
 
-const TIMING: ActTiming = { leaseMs: DELIVERY_LEASE_MS, overdueMs: 120_000 };
+const TIMING: ActTiming = { leaseMs: DELIVERY_LEASE_MS };
 
 const CONCURRENT_DELIVERIES = 4;
 const CONCURRENT_POLLS = 2;
 
-/** Outbox → queue → mail servers and training pipelines. */
+/** Queue → mail servers and training pipelines. */
 export async function startAct(options: ActOptions): Promise<{
-  stop: () => Promise<void>;
+  readonly duties: readonly Duty[];
+  stop(): Promise<void>;
 }> {
   const { config, pool, catalog, queue, clock, log, timing = TIMING } = options;
   await forgetMovedEndpoints(config, pool, log);
@@ -97,10 +94,8 @@ export async function startAct(options: ActOptions): Promise<{
     }),
     CONCURRENT_DELIVERIES,
   );
-  const { overdueMs } = timing;
-  const relay = createRelay({ outbox: relayOutbox(pool), queue, clock, log, overdueMs });
   const stopping = new AbortController();
-  const reposting = repeat('alerts for Alertmanager', REPOST_EVERY_MS, log, async () => {
+  const repost = async (): Promise<void> => {
     const told = async (channel: string, endedSinceMs: number) =>
       await loadToldIncidents(pool, channel, endedSinceMs);
     const context = { publicUrl: config.publicUrl, timeZone: config.timezone };
@@ -113,7 +108,7 @@ export async function startAct(options: ActOptions): Promise<{
       hide: delivering.hide,
     };
     await repostAlerts(deps, clock.nowMs(), stopping.signal);
-  });
+  };
   queue.work(
     'retrain_poll',
     createRetrainPollHandler({
@@ -130,15 +125,14 @@ export async function startAct(options: ActOptions): Promise<{
     }),
     CONCURRENT_POLLS,
   );
-  const wake = listenOutbox(pool, () => relay.wake(), log);
-  relay.start();
   return {
+    duties: [
+      { name: 'alerts for Alertmanager', role: 'act', everyMs: REPOST_EVERY_MS, run: repost, leader: true },
+    ],
     stop: async () => {
-      await wake.close();
-      await relay.close();
       stopping.abort();
-      await reposting.stop();
       mailer?.close();
+      await Promise.resolve();
     },
   };
 }

@@ -23,14 +23,11 @@ import { createExportLabelled } from './export-labelled.ts';
 import type { IdLedger } from './id-ledger.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { REEVALUATE_AFTER_MS } from './reevaluation.ts';
-import { repeat } from './repeat.ts';
 import { createRetrainReports } from './retrain-reports.ts';
 import { createLogDecoders } from './log-decoders.ts';
 import { postedFormat } from './posted-formats.ts';
 import { createMailStops } from './mail-stops.ts';
 import { createDecideRun } from './retrain-approval.ts';
-import { kafkaTopics } from './start-ingest.ts';
-import { refreshWatermarks } from './sweeper.ts';
 import { VERSION } from './version.ts';
 
 export interface ApiOptions {
@@ -45,7 +42,6 @@ export interface ApiOptions {
   readonly mailbox?: () => readonly CapturedMail[];
 }
 
-const WATERMARKS_EVERY_MS = 5_000;
 const STOP_WITHIN_MS = 2_000;
 const LOOK_FOR_IDLE_MS = 50;
 
@@ -99,20 +95,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; stop
   try {
     const url = await app.listen({ host, port });
     log.info({ url }, 'listening');
-    const logSources = (config.kafka === null ? [] : kafkaTopics(config.kafka)).map(
-      ({ topic }) => `kafka:${topic}`,
-    );
-    // How late a posted row is, is measured against where time stands; in a process of its own nobody else looks.
-    const watermarks = repeat('watermarks', WATERMARKS_EVERY_MS, log, async () => {
-      await refreshWatermarks({ pool, catalog, logSources, idleAfterMs: config.ingest.idleAfterMs });
-    });
-    return {
-      url,
-      stop: async () => {
-        await watermarks.stop();
-        await closeGently(app);
-      },
-    };
+    return { url, stop: async () => await closeGently(app) };
   } catch (cause) {
     throw new UserError(`cannot listen on ${host}:${port}: ${errorMessage(cause)}`, {
       fix: 'Another program has the port, or the address is not of this machine: set `api.listen` to a free one.',

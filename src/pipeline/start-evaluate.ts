@@ -2,19 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { availableParallelism } from 'node:os';
 import type { JobHandler, JobQueue } from '../act/queue/job-queue.ts';
 import type { Config } from '../config/resolve.ts';
-import type { Clock } from '../core/clock.ts';
+import { spreadMs } from '../core/backoff.ts';
+import { type Clock, HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
-import { finishOutbox, loadOutbox } from '../store/outbox.ts';
+import { finishOutbox, loadOutbox, retryPostponed } from '../store/outbox.ts';
 import { tidyBlocks } from '../store/id-blocks.ts';
 import { dropOldDays } from '../store/partitions.ts';
 import type { Pool } from '../store/pool.ts';
+import type { Duty } from './duty.ts';
 import { startEvaluationThreads, type EvaluationThreads } from './evaluation-threads.ts';
 import { evaluate } from './evaluator.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { foldCrowdedWindows } from './fold-windows.ts';
 import { releaseHeld } from './release-held.ts';
 import { sendReminders } from './reminders.ts';
-import { repeat } from './repeat.ts';
 import { judgeRetrains } from './judge-retrains.ts';
 import { beginPolls } from './retrain-polls.ts';
 import { closeSilentRuns } from './silent-runs.ts';
@@ -22,6 +23,7 @@ import { expireApprovals } from './retrain-approval.ts';
 import { requestScheduledRetrains } from './scheduled-retrains.ts';
 import { sendDigests } from './send-digests.ts';
 import { kafkaTopics } from './start-ingest.ts';
+import { createStaleSearch } from './stale-windows.ts';
 import { sweepWindows } from './sweeper.ts';
 
 export interface EvaluateOptions {
@@ -33,64 +35,116 @@ export interface EvaluateOptions {
   readonly log: Log;
 }
 
-const SWEEP_EVERY_MS = 1_000;
-const FORGET_EVERY_MS = 3_600_000;
-const RETENTION_EVERY_MS = 60_000;
-const CALENDAR_EVERY_MS = 15_000;
+const SWEEP_EVERY_MS = SECOND_MS;
+const CALENDAR_EVERY_MS = 15 * SECOND_MS;
+const RETENTION_EVERY_MS = MINUTE_MS;
+const FORGET_EVERY_MS = HOUR_MS;
 const STOP_THREADS_WITHIN_MS = 2_000;
 
+export interface Evaluating {
+  readonly duties: readonly Duty[];
+  stop(): Promise<void>;
+}
+
 /** Time passes → windows close → jobs evaluate them; reminders and scheduled retrainings fall due. */
-export function startEvaluate(options: EvaluateOptions): { stop: () => Promise<void> } {
-  const { config, pool, catalog, queue, clock, log } = options;
-  const logSources = (config.kafka === null ? [] : kafkaTopics(config.kafka)).map(
-    ({ topic }) => `kafka:${topic}`,
-  );
-  const { idleAfterMs } = config.ingest;
-  const threads = startEvaluationThreads(Math.max(1, Math.min(4, availableParallelism() - 1)));
+export async function startEvaluate(options: EvaluateOptions): Promise<Evaluating> {
+  const { pool, queue, log } = options;
+  const threads = startEvaluationThreads(Math.max(1, Math.min(4, availableParallelism() - 1)), log);
   queue.work('evaluate', evaluateHandler(options, threads), 2);
-  const sweeper = repeat('window sweeper', SWEEP_EVERY_MS, log, async () => {
-    const changed = await sweepWindows({ pool, catalog, logSources, idleAfterMs });
-    return changed > 0;
-  });
-  const calendar = repeat('folding, messages, digests and schedules', CALENDAR_EVERY_MS, log, async () => {
-    await foldCrowdedWindows(pool, catalog);
-    await releaseHeld(pool, catalog, log, clock.nowMs());
-    const reminded = await sendReminders(pool, catalog, clock.nowMs());
-    if (reminded > 0) log.info({ incidents: reminded, reason: 'due' }, 'reminded of open incidents');
-    await sendDigests({ pool, models: config.models, timezone: config.timezone, log }, clock.nowMs());
-    await closeSilentRuns(pool, catalog, clock.nowMs());
-    await beginPolls(pool, config.webhooks);
-    await judgeRetrains({ pool, catalog, log }, clock.nowMs());
-    await expireApprovals(pool, catalog, log, clock.nowMs());
-    await requestScheduledRetrains({ pool, catalog, timezone: config.timezone, log }, clock.nowMs());
-  });
-  const forgetting = repeat('forgetting ids', FORGET_EVERY_MS, log, async () => {
-    await tidyBlocks(pool, config.dedupe.maxIds, config.dedupe.horizonMs);
-  });
-  // Often, because a day in use is left for the next time.
-  const retention = repeat('retention', RETENTION_EVERY_MS, log, async () => {
-    const days = await dropOldDays(pool, config.retentionMs);
-    if (days.length > 0) log.info({ days }, 'dropped the predictions of old days');
-  });
+  // This process may know models that none knew before.
+  await retryPostponed(pool, MODEL_NOT_CONFIGURED);
   return {
+    duties: dutiesOf(options),
     stop: async () => {
-      await Promise.all([sweeper.stop(), calendar.stop(), forgetting.stop(), retention.stop()]);
       // The queue has let go of its jobs by now; a computation still running is of use to nobody.
       await Promise.race([threads.close(), sleep(STOP_THREADS_WITHIN_MS, undefined, { ref: false })]);
     },
   };
 }
 
+function dutiesOf({ config, pool, catalog, clock, log }: EvaluateOptions): Duty[] {
+  const { models, timezone } = config;
+  const sources = (config.kafka === null ? [] : kafkaTopics(config.kafka)).map(
+    ({ topic }) => `kafka:${topic}`,
+  );
+  const { idleAfterMs } = config.ingest;
+  // The calendar is one process's work, whatever the traffic.
+  const led = (name: string, everyMs: number, run: (nowMs: number) => Promise<boolean | void>): Duty => ({
+    name,
+    role: 'evaluate',
+    everyMs,
+    run: async () => await run(clock.nowMs()),
+    leader: true,
+  });
+  return [
+    {
+      name: 'window sweeper',
+      role: 'evaluate',
+      everyMs: SWEEP_EVERY_MS,
+      run: async () => (await sweepWindows({ pool, catalog, logSources: sources, idleAfterMs })) > 0,
+    },
+    led(
+      'folding of parts',
+      CALENDAR_EVERY_MS,
+      async () => void (await foldCrowdedWindows(pool, catalog, log)),
+    ),
+    led(
+      'held messages',
+      CALENDAR_EVERY_MS,
+      async (nowMs) => void (await releaseHeld(pool, catalog, log, nowMs)),
+    ),
+    led('search for stale verdicts', CALENDAR_EVERY_MS, createStaleSearch(pool, log)),
+    led('reminders', CALENDAR_EVERY_MS, async (nowMs) => {
+      const reminded = await sendReminders(pool, catalog, nowMs);
+      if (reminded > 0) log.info({ incidents: reminded, reason: 'due' }, 'reminded of open incidents');
+    }),
+    led('digests', CALENDAR_EVERY_MS, async (nowMs) => {
+      await sendDigests({ pool, models, timezone, log }, nowMs);
+    }),
+    led(
+      'silent runs',
+      CALENDAR_EVERY_MS,
+      async (nowMs) => void (await closeSilentRuns(pool, catalog, nowMs)),
+    ),
+    led('polls of runs', CALENDAR_EVERY_MS, async () => void (await beginPolls(pool, config.webhooks))),
+    led('judging of runs', CALENDAR_EVERY_MS, async (nowMs) => {
+      await judgeRetrains({ pool, catalog, log }, nowMs);
+    }),
+    led('approvals', CALENDAR_EVERY_MS, async (nowMs) => await expireApprovals(pool, catalog, log, nowMs)),
+    led('schedules', CALENDAR_EVERY_MS, async (nowMs) => {
+      await requestScheduledRetrains({ pool, catalog, timezone, log }, nowMs);
+    }),
+    led('forgetting of ids', FORGET_EVERY_MS, async () => {
+      await tidyBlocks(pool, config.dedupe.maxIds, config.dedupe.horizonMs);
+    }),
+    // Often, because a day in use is left for the next time.
+    led('retention', RETENTION_EVERY_MS, async () => {
+      const days = await dropOldDays(pool, config.retentionMs);
+      if (days.length > 0) log.info({ days }, 'dropped the predictions of old days');
+    }),
+  ];
+}
+
+const MODEL_NOT_CONFIGURED = 'model_not_configured';
+const FIRST_PAUSE_MS = MINUTE_MS;
+const LONGEST_PAUSE_MS = HOUR_MS;
+
 function evaluateHandler(
   { pool, catalog, clock, log }: EvaluateOptions,
-  { compute, describePattern }: EvaluationThreads,
+  { compute, sumParts, describePattern }: EvaluationThreads,
 ): JobHandler {
   return async ({ outboxId }) => {
     const stored = await loadOutbox(pool, outboxId);
     if (stored === null || stored.done || stored.message.kind !== 'evaluate') return { kind: 'done' };
-    const outcome = await evaluate({ pool, catalog, compute, describePattern, clock, log }, stored.message);
-    // Another process may know the model, or this one after its next start: then it is still to be done.
-    if (outcome === 'model_not_configured') return { kind: 'retry', delayMs: 60_000, reason: outcome };
+    const outcome = await evaluate(
+      { pool, catalog, compute, sumParts, describePattern, clock, log },
+      stored.message,
+    );
+    // Another process may know the model, or one that is still to be started: then it is still to be done.
+    if (outcome === MODEL_NOT_CONFIGURED) {
+      const waitMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** stored.postpones);
+      return { kind: 'retry', delayMs: spreadMs(waitMs, Math.random), reason: outcome };
+    }
     await finishOutbox(pool, outboxId, outcome, clock.nowMs());
     return { kind: 'done' };
   };

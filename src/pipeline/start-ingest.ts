@@ -15,8 +15,7 @@ import { mergePredictionBlocks } from './merge-predictions.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { PartitionConsumer } from './partition-consumer.ts';
 import { REEVALUATE_AFTER_MS } from './reevaluation.ts';
-import { repeat } from './repeat.ts';
-import { refreshWatermarks } from './sweeper.ts';
+import type { Duty } from './duty.ts';
 
 export interface IngestOptions {
   readonly config: Config;
@@ -25,12 +24,14 @@ export interface IngestOptions {
   readonly ledger: IdLedger;
   readonly clock: Clock;
   readonly log: Log;
+  /** Labels were stored: the joiner should look at once. */
+  readonly onLabels: () => void;
 }
 
 export interface Ingest {
+  readonly duties: readonly Duty[];
   health(): SourceHealth | null;
-  /** Labels were stored by another way in: look at once. */
-  wakeJoiner(): void;
+  /** Once its duties have been stopped. */
   stop(deadlineMs: number): Promise<void>;
 }
 
@@ -40,33 +41,55 @@ const TRANSACTION_SHARE = 0.8;
 /** A broker that is restarted is no reason to restart here, however short the sessions are. */
 const SILENT_AT_LEAST_MS = 90_000;
 
+/** The duty to be woken when labels are stored. */
+export const LABEL_JOINER = 'label joiner';
+
 /** Kafka (when configured) → windows, and labels → their predictions. */
 export async function startIngest(options: IngestOptions): Promise<Ingest> {
   const { config, pool, catalog, ledger, log } = options;
   const reevaluateAfterMs = REEVALUATE_AFTER_MS;
-  const joiner = repeat('label joiner', 1_000, log, async () => {
-    const outcome = await sweepLabels({ pool, catalog, reevaluateAfterMs, finder: ledger.kept, log });
-    return outcome.taken > outcome.deferred || outcome.taken === JOIN_BATCH;
-  });
-  const merging = repeat('merging of predictions', 1_000, log, async () => {
-    return (await mergePredictionBlocks(pool)) > 0;
-  });
-  const kafka = config.kafka === null ? null : await startKafka(options, config.kafka, () => joiner.wake());
-  return {
-    health: () => kafka?.source.health() ?? null,
-    wakeJoiner: () => joiner.wake(),
-    stop: async (deadlineMs) => {
-      await kafka?.stop(deadlineMs);
-      await Promise.all([joiner.stop(), merging.stop()]);
+  const kafka = config.kafka === null ? null : await startKafka(options, config.kafka);
+  // As many as there are processes share this work, which grows with the traffic: none of it has a leader.
+  const duties: Duty[] = [
+    {
+      name: LABEL_JOINER,
+      role: 'ingest',
+      everyMs: 1_000,
+      run: async () => {
+        const outcome = await sweepLabels({ pool, catalog, reevaluateAfterMs, finder: ledger.kept, log });
+        return outcome.taken > outcome.deferred || outcome.taken === JOIN_BATCH;
+      },
     },
+    {
+      name: 'merging of predictions',
+      role: 'ingest',
+      everyMs: 1_000,
+      run: async () => (await mergePredictionBlocks(pool)) > 0,
+    },
+  ];
+  if (kafka !== null) {
+    duties.push({
+      name: 'checkpoints',
+      role: 'ingest',
+      everyMs: Math.min(1_000, config.ingest.checkpointEveryMs),
+      run: kafka.checkpoint,
+    });
+  }
+  return {
+    duties,
+    health: () => kafka?.source.health() ?? null,
+    stop: async (deadlineMs) => await kafka?.stop(deadlineMs),
   };
 }
 
 async function startKafka(
-  { config, pool, catalog, ledger, clock, log }: IngestOptions,
+  { config, pool, catalog, ledger, clock, log, onLabels }: IngestOptions,
   kafka: KafkaConfig,
-  onLabels: () => void,
-): Promise<{ source: LogSource; stop: (deadlineMs: number) => Promise<void> }> {
+): Promise<{
+  source: LogSource;
+  checkpoint: () => Promise<void>;
+  stop: (deadlineMs: number) => Promise<void>;
+}> {
   const topics = kafkaTopics(kafka);
   const eventTypes = new Map(topics.map(({ topic, eventType }) => [topic, eventType]));
   const consumer = new PartitionConsumer({
@@ -101,23 +124,10 @@ async function startKafka(
     log,
   });
   await source.start(consumer);
-  const checkpoints = repeat(
-    'checkpoint',
-    Math.min(1_000, config.ingest.checkpointEveryMs),
-    log,
-    async () => {
-      await consumer.checkpointDue();
-    },
-  );
-  // How late a row is, is measured against where time stands: other processes move it too.
-  const watermarks = repeat('watermarks', 5_000, log, async () => {
-    const logSources = topics.map(({ topic }) => `kafka:${topic}`);
-    await refreshWatermarks({ pool, catalog, logSources, idleAfterMs: config.ingest.idleAfterMs });
-  });
   return {
     source,
+    checkpoint: async () => void (await consumer.checkpointDue()),
     stop: async (deadlineMs) => {
-      await Promise.all([checkpoints.stop(), watermarks.stop()]);
       await source.stop(deadlineMs);
       await consumer.checkpointAll();
     },

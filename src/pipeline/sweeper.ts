@@ -6,6 +6,7 @@ import { silentUntil } from '../window/silence.ts';
 import { modelWatermark } from '../window/watermark.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { openWindowsOfSilence } from './open-silent-windows.ts';
+import { REEVALUATE_AFTER_MS } from './reevaluation.ts';
 
 export interface SweeperOptions {
   readonly pool: Pool;
@@ -63,5 +64,5 @@ export async function sweepWindows(options: SweeperOptions): Promise<number> {
   await openWindowsOfSilence(options.pool, options.catalog, times);
   const changed = await closeDueWindows(options.pool, times);
   const made = await assembleCountWindows(options.pool, countWindowsOf(options.catalog));
-  return changed + made + (await requeueDirtyWindows(options.pool));
+  return changed + made + (await requeueDirtyWindows(options.pool, REEVALUATE_AFTER_MS));
 }

@@ -51,6 +51,11 @@ export class BoundedCounts {
     this.overflow += sign * other.overflow;
   }
 
+  /** Names kept. */
+  get size(): number {
+    return this.counts.size;
+  }
+
   get(name: string): number {
     return this.counts.get(name) ?? 0;
   }

@@ -77,3 +77,13 @@ export async function loadBaselineSample(db: Queryable, id: number): Promise<Uin
   ]);
   return found.rows[0]?.sample ?? null;
 }
+
+/** The newest baseline of each of the versions of a model that got one last. */
+export async function newestBaselines(db: Queryable, modelId: number, most: number): Promise<number[]> {
+  const found = await db.query<{ id: number }>(
+    `select max(b.id) as id from baseline b join model_version v on v.id = b.model_version_id
+     where v.model_id = $1 group by v.id order by max(b.id) desc limit $2`,
+    [modelId, most],
+  );
+  return found.rows.map(({ id }) => id);
+}

@@ -2,7 +2,7 @@ import type { Silence } from '../core/alert.ts';
 import type { Comparison, Diagnosis, FeatureComparison, Performance } from '../core/findings.ts';
 import type { EvaluationSeries } from '../core/jobs.ts';
 import type { Operational } from '../core/operational.ts';
-import type { Pool, Queryable, Tx } from './pool.ts';
+import type { Queryable, Tx } from './pool.ts';
 import { storableJson } from './storable-json.ts';
 
 export interface WindowToEvaluate {
@@ -17,17 +17,15 @@ export interface WindowToEvaluate {
   readonly baselineId: number | null;
 }
 
-/**
- * Takes a window for evaluation. It counts as clean from here on: what commits later marks it dirty again and
- * will be seen by the next evaluation, what committed before is seen by this one. Only the closed series clears the
- * mark: what asks for a new evaluation asks for both, and the matured one must not hide it.
- */
-export async function beginEvaluation(
-  pool: Pool,
-  windowId: string,
-  series: EvaluationSeries,
-): Promise<WindowToEvaluate | null> {
-  const found = await pool.query<{
+/** A window as an evaluation finds it. */
+export interface BegunEvaluation extends WindowToEvaluate {
+  /** Deltas that its closed verdict has seen; 0 when it has none. */
+  readonly closedDeltas: number;
+}
+
+/** Null: the window is still open, or there is none. What commits after this asks for another evaluation by itself. */
+export async function beginEvaluation(db: Queryable, windowId: string): Promise<BegunEvaluation | null> {
+  const found = await db.query<{
     id: number;
     model_version_id: number;
     model_name: string;
@@ -37,13 +35,13 @@ export async function beginEvaluation(
     end_at: Date;
     pane_ms: number | null;
     baseline_id: number | null;
+    closed_deltas: number | null;
   }>(
-    `update "window" w set dirty = w.dirty and $2 <> 'closed'
-     from model_version v join model m on m.id = v.model_id
-     where w.id = $1 and v.id = w.model_version_id and w.state <> 'open'
-     returning w.id, w.model_version_id, m.name as model_name, v.name as version_name, w.size_ms, w.start_at,
-       w.end_at, w.pane_ms, w.baseline_id`,
-    [windowId, series],
+    `select w.id, w.model_version_id, m.name as model_name, v.name as version_name, w.size_ms, w.start_at,
+       w.end_at, w.pane_ms, w.baseline_id, w.closed_deltas
+     from "window" w join model_version v on v.id = w.model_version_id join model m on m.id = v.model_id
+     where w.id = $1 and w.state <> 'open'`,
+    [windowId],
   );
   const row = found.rows[0];
   if (row === undefined) return null;
@@ -57,6 +55,7 @@ export async function beginEvaluation(
     endMs: row.end_at.getTime(),
     paneMs: row.pane_ms,
     baselineId: row.baseline_id,
+    closedDeltas: row.closed_deltas ?? 0,
   };
 }
 
@@ -69,16 +68,22 @@ export interface EvaluatedSegment {
   readonly operationalCounts?: Uint8Array;
 }
 
-/** Locks the window and counts its evaluation; two evaluations of one window write one after the other. */
-export async function claimRevision(tx: Tx, windowId: number, series: EvaluationSeries): Promise<number> {
-  const column = series === 'closed' ? 'closed_revision' : 'matured_revision';
+/**
+ * Locks the window, counts its evaluation, and notes how many deltas it has seen; two evaluations of one window write one
+ * after the other. Null: the newest verdict has seen more than this one, and stays.
+ */
+export async function claimRevision(
+  tx: Tx,
+  windowId: number,
+  series: EvaluationSeries,
+  deltas: number,
+): Promise<number | null> {
   const found = await tx.query<{ revision: number }>(
-    `update "window" set ${column} = ${column} + 1 where id = $1 returning ${column} as revision`,
-    [windowId],
+    `update "window" set ${series}_revision = ${series}_revision + 1, ${series}_deltas = $2
+     where id = $1 and coalesce(${series}_deltas, 0) <= $2 returning ${series}_revision as revision`,
+    [windowId, deltas],
   );
-  const row = found.rows[0];
-  if (row === undefined) throw new Error(`window ${windowId} vanished`);
-  return row.revision;
+  return found.rows[0]?.revision ?? null;
 }
 
 /** Replaces the measurements of a window's series, and adds the verdict as a new revision. */

@@ -1,12 +1,10 @@
-import { readdir } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { runMigrations as runQueueMigrations, SchemaVersionMismatchError } from 'bullmq';
 import { runner } from 'node-pg-migrate';
 import { Client } from 'pg';
 import { errorMessage, UserError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import { KNOWN_MIGRATIONS, MIGRATIONS } from './known-migrations.ts';
 
-const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
 const MIGRATIONS_TABLE = 'shiftwatch_migration';
 /** Any fixed number; it names "migrating shiftwatch" among a database's advisory locks. */
 const LOCK_KEY = 7_418_239_105;
@@ -59,19 +57,15 @@ async function connect(client: Client): Promise<void> {
 
 /** Names of the migrations this binary knows and the database lacks. */
 export async function pendingMigrations(client: Pick<Client, 'query'>): Promise<string[]> {
-  const known = (await readdir(MIGRATIONS))
-    .filter((file) => file.endsWith('.sql'))
-    .map((file) => file.slice(0, -'.sql'.length))
-    .sort();
   const applied = await appliedMigrations(client);
-  const unknown = applied.filter((name) => !known.includes(name));
+  const unknown = applied.filter((name) => !KNOWN_MIGRATIONS.includes(name));
   if (unknown.length > 0) {
     throw new UserError(
-      `the database was migrated by a newer shiftwatch (it has ${unknown.join(', ')}; this one knows up to ${known.at(-1)})`,
+      `the database was migrated by a newer shiftwatch (it has ${unknown.join(', ')}; this one knows up to ${KNOWN_MIGRATIONS.at(-1)})`,
       { fix: 'Run the newer version, or restore a backup from before its migration. Nothing was changed.' },
     );
   }
-  return known.filter((name) => !applied.includes(name));
+  return KNOWN_MIGRATIONS.filter((name) => !applied.includes(name));
 }
 
 async function appliedMigrations(client: Pick<Client, 'query'>): Promise<string[]> {

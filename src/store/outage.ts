@@ -1,6 +1,11 @@
+import { OutdatedWriter } from './outdated-writer.ts';
+
 const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
-/** Of SQLSTATE: connections, resources, shutdowns and cancelled statements; deadlocks and locks waited for in vain. */
-const STATES = /^(?:08|53|57)...$|^(?:40001|40P01|55P03)$/;
+/**
+ * Of SQLSTATE: connections, resources, shutdowns and cancelled statements, disks that fail; deadlocks and locks waited for
+ * in vain, a server that only reads.
+ */
+const STATES = /^(?:08|53|57|58)...$|^(?:25006|40001|40P01|55P03)$/;
 /** What the driver says without a code. */
 const DRIVER =
   /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
@@ -11,6 +16,8 @@ const DRIVER =
  */
 export function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  // This process will end, and another one can store it.
+  if (error instanceof OutdatedWriter) return true;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return NETWORK.has(code) || STATES.test(code) || DRIVER.test(error.message);
 }

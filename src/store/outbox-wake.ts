@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { boundedLog } from '../core/bounded-log.ts';
 import { errorMessage } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { OUTBOX_CHANNEL } from './outbox.ts';
@@ -17,6 +18,7 @@ const RECONNECT_MS = 1_000;
  */
 export function listenOutbox(pool: Pool, onWake: () => void, log: Log): OutboxWake {
   const stop = new AbortController();
+  const troubles = boundedLog(log, 'listening for outbox messages');
 
   const listenOnce = async (): Promise<void> => {
     const client = await pool.connect();
@@ -39,7 +41,7 @@ export function listenOutbox(pool: Pool, onWake: () => void, log: Log): OutboxWa
   const running = (async () => {
     while (!stop.signal.aborted) {
       await listenOnce().catch((error: unknown) =>
-        log.warn({ error: errorMessage(error) }, 'cannot listen for outbox messages'),
+        troubles.warn({ error: errorMessage(error) }, 'cannot listen for outbox messages'),
       );
       await sleep(RECONNECT_MS, undefined, { signal: stop.signal }).catch(() => undefined);
     }

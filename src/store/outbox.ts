@@ -1,7 +1,8 @@
+import type { Clock } from '../core/clock.ts';
 import type { OutboxKind, OutboxMessage } from '../core/jobs.ts';
 import type { Pool, Queryable, Tx } from './pool.ts';
 import { inTransaction } from './pool.ts';
-import { storableJson } from './storable-json.ts';
+import { storableJson, storableText } from './storable-json.ts';
 
 /** Told at commit that the outbox has news; a wake-up only, the rows are the truth. */
 export const OUTBOX_CHANNEL = 'shiftwatch_outbox';
@@ -44,15 +45,27 @@ export interface OutboxJob {
   readonly enqueues: number;
 }
 
-/** Messages that wait for the queue, locked; those another relay holds are left out. */
+/**
+ * Messages that wait for the queue, locked; those another relay holds are left out. One is due when either clock says so:
+ * what was written just now must not wait because this machine's clock is behind the database's.
+ */
 export async function claimOutbox(tx: Tx, nowMs: number, limit: number): Promise<OutboxJob[]> {
   const claimed = await tx.query<OutboxJob>(
     `select id::text as id, kind, enqueues from outbox
-     where done_at is null and enqueued_at is null and available_at <= $1
+     where done_at is null and enqueued_at is null and available_at <= greatest($1, now())
      order by available_at, id limit $2 for update skip locked`,
     [new Date(nowMs), limit],
   );
   return claimed.rows;
+}
+
+/** When the next message falls due that none is handed over for yet; null: none waits. */
+export async function nextDueMs(db: Queryable): Promise<number | null> {
+  const found = await db.query<{ at: Date }>(
+    `select available_at as at from outbox where done_at is null and enqueued_at is null
+     order by available_at limit 1`,
+  );
+  return found.rows[0]?.at.getTime() ?? null;
 }
 
 /** Messages the queue was given long ago and that are still not done, locked. */
@@ -77,6 +90,40 @@ export async function markEnqueued(tx: Tx, ids: readonly string[], nowMs: number
   ]);
 }
 
+const MAX_REASON = 500;
+
+/**
+ * Puts a message back that its handler wants to see again, in one statement: its job is over, and a relay hands it over
+ * anew when its time has come. It then has another count, since the queue may not have let go of the job it was.
+ */
+export async function postponeOutbox(
+  db: Queryable,
+  id: string,
+  untilMs: number,
+  reason: string,
+): Promise<void> {
+  await db.query(
+    `with postponed as (
+       update outbox set available_at = $2, enqueued_at = null, enqueues = enqueues + 1,
+         postpones = postpones + 1, postponed_for = $3
+       where id = $1 and done_at is null returning id
+     ) select pg_notify($4, '') from postponed`,
+    [id, new Date(untilMs), storableText(reason).slice(0, MAX_REASON), OUTBOX_CHANNEL],
+  );
+}
+
+/** What was put back for this reason is looked at now. Answers how many. */
+export async function retryPostponed(db: Queryable, reason: string): Promise<number> {
+  const retried = await db.query(
+    `update outbox set available_at = now()
+     where done_at is null and enqueued_at is null and postponed_for = $1 and available_at > now()`,
+    [reason],
+  );
+  if (retried.rowCount === 0) return 0;
+  await db.query(`select pg_notify($1, '')`, [OUTBOX_CHANNEL]);
+  return retried.rowCount ?? 0;
+}
+
 /** The queue still holds these: ask again later. */
 export async function postponeOverdue(tx: Tx, ids: readonly string[], nowMs: number): Promise<void> {
   await tx.query(`update outbox set enqueued_at = $2 where id = any($1::bigint[])`, [ids, new Date(nowMs)]);
@@ -86,15 +133,17 @@ export interface StoredMessage {
   readonly id: string;
   readonly message: OutboxMessage;
   readonly done: boolean;
+  /** How often its handler has put it off. */
+  readonly postpones: number;
 }
 
 export async function loadOutbox(db: Queryable, id: string): Promise<StoredMessage | null> {
-  const found = await db.query<{ payload: OutboxMessage; done: boolean }>(
-    'select payload, done_at is not null as done from outbox where id = $1',
+  const found = await db.query<{ payload: OutboxMessage; done: boolean; postpones: number }>(
+    'select payload, done_at is not null as done, postpones from outbox where id = $1',
     [id],
   );
   const row = found.rows[0];
-  return row === undefined ? null : { id, message: row.payload, done: row.done };
+  return row === undefined ? null : { id, message: row.payload, done: row.done, postpones: row.postpones };
 }
 
 /** Handled for good. The first outcome stays. */
@@ -114,6 +163,7 @@ export async function finishOutbox(
 /** The outbox as the relay sees it. */
 export function relayOutbox(pool: Pool) {
   return {
+    nextDueMs: () => nextDueMs(pool),
     transaction: <T>(work: (tx: RelayTransaction) => Promise<T>): Promise<T> =>
       inTransaction(pool, (tx) =>
         work({
@@ -131,6 +181,14 @@ interface RelayTransaction {
   claimOverdue(enqueuedBeforeMs: number, limit: number): Promise<OutboxJob[]>;
   markEnqueued(ids: readonly string[], nowMs: number): Promise<void>;
   postponeOverdue(ids: readonly string[], nowMs: number): Promise<void>;
+}
+
+/** The outbox as the queue sees it: where a message waits that is to be seen again. */
+export function postponing(pool: Pool, clock: Clock) {
+  return {
+    postpone: (id: string, delayMs: number, reason: string) =>
+      postponeOutbox(pool, id, clock.nowMs() + delayMs, reason),
+  };
 }
 
 /** The outbox as the handlers of its messages see it. */

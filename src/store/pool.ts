@@ -1,6 +1,10 @@
 import { Pool as PgPool, types as pgTypes } from 'pg';
 import type pg from 'pg';
+import { boundedLog } from '../core/bounded-log.ts';
 import type { Log } from '../core/log.ts';
+import { NEWEST_KNOWN_MIGRATION } from './known-migrations.ts';
+import { noteOutdated, OutdatedWriter } from './outdated-writer.ts';
+import { noteRefusedWrite } from './write-health.ts';
 
 export type Pool = pg.Pool;
 export type Tx = pg.PoolClient;
@@ -20,6 +24,8 @@ function readInt8(text: string): number | bigint {
   return Number.isSafeInteger(value) ? value : BigInt(text);
 }
 
+const known = new WeakMap<Pool, number>();
+
 export interface PoolOptions {
   readonly connectionString: string;
   readonly max: number;
@@ -27,6 +33,8 @@ export interface PoolOptions {
   readonly log: Log;
   /** Longer than any statement of ours should take, shorter than Kafka's session timeout. */
   readonly statementTimeoutMs?: number;
+  /** The newest migration that this writer knows, to be another one than this program. */
+  readonly knownMigration?: number;
   /** One connection that stays, on which nothing but temporary tables can be written. */
   readonly rehearsal?: boolean;
 }
@@ -46,11 +54,13 @@ export function createPool(options: PoolOptions): Pool {
       options: '-c default_transaction_read_only=on',
     }),
   });
+  if (options.knownMigration !== undefined) known.set(pool, options.knownMigration);
   // Without a listener an idle connection that the server drops would crash the process; the next query
   // reconnects by itself.
+  const troubles = boundedLog(options.log, 'database connections');
   pool.on('error', (error) => {
     // `end()` does not wait for the sockets to close; a server that stops right after it is no news.
-    if (!pool.ending) options.log.warn({ error: error.message }, 'idle database connection lost');
+    if (!pool.ending) troubles.warn({ error: error.message }, 'idle database connection lost');
   });
   // The same while a connection is in use but between two queries: the next one fails, and says so to its caller.
   pool.on('connect', (client) => client.on('error', () => undefined));
@@ -94,7 +104,7 @@ async function transact<T>(
   let broken: Error | undefined;
   const deadline = withinMs === null ? null : giveUpAfter(withinMs, client, (error) => (broken = error));
   try {
-    await client.query(withinMs === null ? 'begin' : beginWithin(withinMs));
+    await begin(pool, client, withinMs);
     const result = await work(client);
     await client.query(end);
     return result;
@@ -102,6 +112,7 @@ async function transact<T>(
     if (broken !== undefined) throw broken;
     // A rollback on a dead connection fails too; then the connection is thrown away instead of reused.
     await client.query('rollback').catch((rollbackError: Error) => (broken = rollbackError));
+    noteRefusedWrite(pool, error);
     throw error;
   } finally {
     if (deadline !== null) clearTimeout(deadline);
@@ -117,9 +128,23 @@ function giveUpAfter(withinMs: number, client: Tx, onEnd: (error: Error) => void
   }, withinMs);
 }
 
-/** One round trip. `transaction_timeout` exists since PostgreSQL 17; before, each statement is bounded. */
-function beginWithin(withinMs: number): string {
-  const limit = Math.round(withinMs);
-  return `begin; select set_config(name, '${limit}', true) from pg_settings
-    where name in ('statement_timeout', 'transaction_timeout')`;
+/**
+ * One round trip, in which it is also asked whether this program may still write. Whoever migrates waits for the lock
+ * that the question leaves on its table until the transaction ends.
+ */
+async function begin(pool: Pool, client: Tx, withinMs: number | null): Promise<void> {
+  const limits = withinMs === null ? '' : limitTo(withinMs);
+  const answers: unknown = await client.query(`begin; ${limits} select migration from oldest_writer`);
+  const newest = known.get(pool) ?? NEWEST_KNOWN_MIGRATION;
+  const oldest = (answers as pg.QueryResult<{ migration: number }>[]).at(-1)?.rows[0]?.migration ?? 0;
+  if (oldest <= newest) return;
+  const error = new OutdatedWriter(oldest, newest);
+  noteOutdated(pool, error);
+  throw error;
+}
+
+/** `transaction_timeout` exists since PostgreSQL 17; before, each statement is bounded. */
+function limitTo(withinMs: number): string {
+  return `select set_config(name, '${Math.round(withinMs)}', true) from pg_settings
+    where name in ('statement_timeout', 'transaction_timeout');`;
 }

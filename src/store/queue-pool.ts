@@ -1,4 +1,5 @@
 import { Pool as PgPool } from 'pg';
+import { boundedLog } from '../core/bounded-log.ts';
 import type { Log } from '../core/log.ts';
 import { QUEUE_SCHEMA } from './migrate.ts';
 import type { Pool } from './pool.ts';
@@ -31,9 +32,10 @@ export function createQueuePool(options: QueuePoolOptions): Pool {
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   });
+  const troubles = boundedLog(options.log, 'queue database connections');
   pool.on('error', (error) => {
     // `end()` does not wait for the sockets to close; a server that stops right after it is no news.
-    if (!pool.ending) options.log.warn({ error: error.message }, 'idle queue connection lost');
+    if (!pool.ending) troubles.warn({ error: error.message }, 'idle queue connection lost');
   });
   // The same while a connection is in use but between two queries: the next one fails, and says so to its caller.
   pool.on('connect', (client) => client.on('error', () => undefined));

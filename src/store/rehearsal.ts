@@ -9,6 +9,7 @@ const READ_AS_THEY_ARE: ReadonlySet<string> = new Set([
   'measurement',
   'silence',
   'pgmigrations',
+  'oldest_writer',
 ]);
 /** Runs of whose like none has ended yet are taken to last so long. */
 const UNKNOWN_RUN_MS = 3_600_000;

@@ -100,22 +100,31 @@ export async function registerPartitions(
 }
 
 /**
+ * A position that its log does not hold: beyond its end, as when it was made anew, or below its beginning, as when
+ * records were deleted before they were read.
+ */
+export interface PositionOutside extends PositionName {
+  readonly nextOffset: bigint;
+  readonly where: 'beyond_end' | 'below_beginning';
+}
+
+/**
  * Notes how far the logs reach, so that partitions without traffic are known to be read to their end. A log
  * whose records have all expired before anything was read from it is at its end too.
  *
- * @returns positions beyond the end of their log. Not always a fault: it may have been moved since the log was asked.
+ * @returns positions outside of their log. Not always a fault: they may have been moved since the log was asked.
  */
 export async function recordLogEnds(
   db: Queryable,
   ends: readonly { source: string; partition: number; lowOffset: bigint; highOffset: bigint }[],
-): Promise<(PositionName & { readonly nextOffset: bigint })[]> {
+): Promise<PositionOutside[]> {
   if (ends.length === 0) return [];
   const noted = await db.query<{
     source: string;
     partition: number;
     epoch: number;
     next_offset: string;
-    beyond: boolean;
+    outside: PositionOutside['where'] | null;
   }>(
     `update source_position p set
        high_offset = t.high, high_checked_at = now(),
@@ -123,7 +132,9 @@ export async function recordLogEnds(
      from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[]) as t (source, partition, low, high)
      where p.source = t.source and p.partition = t.partition
      returning p.source, p.partition, p.epoch, p.next_offset::text,
-       p.owner is not null and p.next_offset > t.high as beyond`,
+       case when p.owner is null then null
+         when p.next_offset > t.high then 'beyond_end'
+         when p.next_offset < t.low then 'below_beginning' end as outside`,
     [
       ends.map((each) => each.source),
       ends.map((each) => each.partition),
@@ -131,14 +142,9 @@ export async function recordLogEnds(
       ends.map((each) => each.highOffset.toString()),
     ],
   );
-  return noted.rows
-    .filter((row) => row.beyond)
-    .map(({ source, partition, epoch, next_offset }) => ({
-      source,
-      partition,
-      epoch,
-      nextOffset: BigInt(next_offset),
-    }));
+  return noted.rows.flatMap(({ source, partition, epoch, next_offset, outside }) =>
+    outside === null ? [] : { source, partition, epoch, nextOffset: BigInt(next_offset), where: outside },
+  );
 }
 
 /**
@@ -162,6 +168,8 @@ export interface PositionMove extends PositionName {
   readonly to: bigint;
   readonly owner: string;
   readonly last: LastRecord | null;
+  /** Nothing on the way was for anybody to see: the partition is as silent as it was. */
+  readonly isSilent: boolean;
 }
 
 /**
@@ -171,8 +179,8 @@ export interface PositionMove extends PositionName {
 export async function advancePosition(tx: Queryable, move: PositionMove): Promise<boolean> {
   const moved = await tx.query(
     `update source_position
-     set next_offset = $4, high_offset = greatest(high_offset, $4), progressed_at = now(), owner = $5,
-       last_offset = $7, last_hash = $8
+     set next_offset = $4, high_offset = greatest(high_offset, $4), owner = $5,
+       progressed_at = case when $9 then progressed_at else now() end, last_offset = $7, last_hash = $8
      where source = $1 and partition = $2 and next_offset = $3 and epoch = $6`,
     [
       move.source,
@@ -183,6 +191,7 @@ export async function advancePosition(tx: Queryable, move: PositionMove): Promis
       move.epoch,
       move.last?.offset.toString() ?? null,
       move.last?.hash.toString() ?? null,
+      move.isSilent,
     ],
   );
   return moved.rowCount === 1;

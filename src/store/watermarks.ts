@@ -4,10 +4,10 @@ export async function raiseWatermarks(
   tx: Tx,
   source: string,
   partition: number,
-  maxEventMs: ReadonlyMap<number, number>,
+  highestMs: ReadonlyMap<number, number>,
 ): Promise<void> {
-  if (maxEventMs.size === 0) return;
-  const entries = [...maxEventMs].sort((a, b) => a[0] - b[0]);
+  if (highestMs.size === 0) return;
+  const entries = [...highestMs].sort((a, b) => a[0] - b[0]);
   await tx.query(
     `insert into watermark as w (source, partition, model_id, max_event_at)
      select $1, $2, m, t from unnest($3::int[], $4::timestamptz[]) as e (m, t)
@@ -15,6 +15,19 @@ export async function raiseWatermarks(
        set max_event_at = greatest(w.max_event_at, excluded.max_event_at), seen_at = now()`,
     [source, partition, entries.map(([model]) => model), entries.map(([, ms]) => new Date(ms))],
   );
+}
+
+/** model id → its highest event time in what is stored of a log. */
+export async function loadEventTimes(
+  db: Queryable,
+  source: string,
+  partition: number,
+): Promise<Map<number, number>> {
+  const found = await db.query<{ model_id: number; max_event_at: Date }>(
+    'select model_id, max_event_at from watermark where source = $1 and partition = $2',
+    [source, partition],
+  );
+  return new Map(found.rows.map((row) => [row.model_id, row.max_event_at.getTime()]));
 }
 
 export interface ModelProgressRow {
@@ -31,7 +44,7 @@ export interface ModelProgressRow {
 /**
  * Every partition of the sources in use with a model's time in it; the database's clock, so that processes
  * agree. A log whose end nobody has looked at for a minute (its consumers are down) is not read to its end,
- * however it looked then. Control records of transactions take an offset or two that no consumer sees.
+ * however it looked then.
  */
 export async function loadModelProgress(
   db: Queryable,
@@ -50,7 +63,7 @@ export async function loadModelProgress(
     any_max: Date | null;
     now: Date;
   }>(
-    `select m.model_id, p.source, p.partition, (p.next_offset >= p.high_offset - 2
+    `select m.model_id, p.source, p.partition, (p.next_offset >= p.high_offset
          and (p.high_checked_at is null or p.high_checked_at > now() - interval '1 minute')) as caught_up, p.progressed_at,
        p.holds_watermark, w.max_event_at, w.seen_at,
        (select max(a.max_event_at) from watermark a where a.source = p.source and a.partition = p.partition)

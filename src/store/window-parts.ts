@@ -13,15 +13,17 @@ export interface NewPart {
   readonly to: bigint;
   readonly rows: number;
   readonly delta: Uint8Array;
+  /** How many deltas it is the sum of; absent: it is one. */
+  readonly deltas?: number;
 }
 
 export async function appendParts(tx: Tx, parts: readonly NewPart[]): Promise<void> {
   if (parts.length === 0) return;
   await tx.query(
     `insert into window_part
-       (window_id, segment, kind, source, partition, from_offset, to_offset, rows, delta)
+       (window_id, segment, kind, source, partition, from_offset, to_offset, rows, delta, deltas)
      select * from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::int[], $6::bigint[], $7::bigint[],
-                          $8::bigint[], $9::bytea[])`,
+                          $8::bigint[], $9::bytea[], $10::bigint[])`,
     [
       parts.map((part) => part.windowId),
       parts.map((part) => part.segment),
@@ -32,6 +34,7 @@ export async function appendParts(tx: Tx, parts: readonly NewPart[]): Promise<vo
       parts.map((part) => part.to.toString()),
       parts.map((part) => part.rows),
       parts.map((part) => Buffer.from(part.delta)),
+      parts.map((part) => part.deltas ?? 1),
     ],
   );
 }
@@ -50,18 +53,40 @@ export interface StoredPart {
   readonly delta: Uint8Array;
 }
 
-/** Every part that adds up to a window, those of the windows that feed it included. */
-export async function loadParts(db: Queryable, windowId: number): Promise<StoredPart[]> {
-  const found = await db.query<StoredPart>(
-    'select id, segment, kind, rows, delta from window_content where whole_id = $1 order by id',
+export interface ListedPart {
+  readonly id: number;
+  readonly bytes: number;
+  /** How many deltas it is the sum of. */
+  readonly deltas: number;
+}
+
+/** Every part that adds up to a window, those of the windows that feed it included, as of one moment. */
+export async function listParts(db: Queryable, windowId: number): Promise<ListedPart[]> {
+  const found = await db.query<ListedPart>(
+    'select id, octet_length(delta) as bytes, deltas from window_content where whole_id = $1 order by id',
     [windowId],
+  );
+  return found.rows;
+}
+
+/** Some of them; those that have been folded since are missing. */
+export async function loadPartsById(
+  db: Queryable,
+  windowId: number,
+  ids: readonly number[],
+): Promise<StoredPart[]> {
+  const found = await db.query<StoredPart>(
+    `select id, segment, kind, rows, delta from window_content where whole_id = $1 and id = any($2::bigint[])
+     order by id`,
+    [windowId, ids],
   );
   return found.rows;
 }
 
 /**
  * Replaces parts by their sum. Done only while all of them are still there: had another evaluation folded
- * some, the sum would count them twice. The caller holds the window's lock.
+ * some, the sum would count them twice. The caller holds the window's lock. The number of deltas stays what it was, or
+ * a verdict would look older than its parts, or newer.
  */
 export async function foldParts(
   tx: Tx,
@@ -69,33 +94,62 @@ export async function foldParts(
   partIds: readonly number[],
   folded: readonly NewPart[],
 ): Promise<boolean> {
+  if (folded.length === 0) return false;
   const present = await tx.query<{ n: number }>(
     'select count(*) as n from window_part where window_id = $1 and id = any($2::bigint[])',
     [windowId, partIds],
   );
   if (present.rows[0]?.n !== partIds.length) return false;
-  const gone = await tx.query('delete from window_part where id = any($1::bigint[])', [partIds]);
+  const gone = await tx.query<{ deltas: number }>(
+    'delete from window_part where id = any($1::bigint[]) returning deltas',
+    [partIds],
+  );
   if (gone.rowCount !== partIds.length) throw new Error(`parts of window ${windowId} were folded twice`);
-  await appendParts(tx, folded);
+  const total = gone.rows.reduce((sum, { deltas }) => sum + deltas, 0);
+  // Which of them stands for the deltas is all the same: they are counted together.
+  await appendParts(
+    tx,
+    folded.map((part, n) => ({ ...part, deltas: n === 0 ? total : 0 })),
+  );
   return true;
 }
 
-/** Windows with at least so many parts. */
-export async function crowdedWindows(db: Queryable, fromParts: number, limit: number): Promise<number[]> {
+/** Windows with at least so many parts that can be read, without some. */
+export async function crowdedWindows(
+  db: Queryable,
+  fromParts: number,
+  limit: number,
+  without: readonly number[],
+): Promise<number[]> {
   const found = await db.query<{ window_id: number }>(
     `select p.window_id from window_part p join "window" w on w.id = p.window_id
-     where w.state = 'open' group by p.window_id having count(*) >= $1 order by count(*) desc limit $2`,
-    [fromParts, limit],
+     where w.state = 'open' and p.window_id <> all($3::bigint[])
+       and not exists (select 1 from unreadable_part u where u.part_id = p.id)
+     group by p.window_id having count(*) >= $1 order by count(*) desc limit $2`,
+    [fromParts, limit, without],
   );
   return found.rows.map((row) => row.window_id);
 }
 
-/** The oldest parts of a window, locked: of two who fold them, the second finds them gone and leaves it. */
-export async function loadSomeParts(tx: Tx, windowId: number, limit: number): Promise<StoredPart[]> {
+/**
+ * The oldest parts of a window that can be read, as many as fit, but two at least; locked: of two who fold them, the
+ * second finds them gone and leaves it.
+ */
+export async function loadSomeParts(
+  tx: Tx,
+  windowId: number,
+  most: { readonly parts: number; readonly bytes: number },
+): Promise<StoredPart[]> {
   const found = await tx.query<StoredPart>(
-    `select id, segment, kind, rows, delta from window_part where window_id = $1 order by id limit $2
-     for update skip locked`,
-    [windowId, limit],
+    `select id, segment, kind, rows, delta from window_part where id in (
+       select id from (
+         select id, row_number() over oldest as n, sum(octet_length(delta)) over oldest as bytes
+         from window_part p
+         where window_id = $1 and not exists (select 1 from unreadable_part u where u.part_id = p.id)
+         window oldest as (order by id)
+       ) p where n <= 2 or (n <= $2 and bytes <= $3)
+     ) order by id for update skip locked`,
+    [windowId, most.parts, most.bytes],
   );
   return found.rows;
 }

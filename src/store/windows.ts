@@ -144,7 +144,8 @@ async function closedAmong(
 
 /**
  * What arrived after an evaluation asks for another one, though not more often than `reevaluateAfterMs`. A pane asks
- * for the windows of so many rows it is part of.
+ * for the windows of so many rows it is part of. Which series it is of, and whether an evaluation that ran meanwhile has
+ * seen it, is told from the number of deltas once the time has come.
  */
 export async function markDirty(
   tx: Tx,
@@ -168,10 +169,8 @@ export async function markDirty(
        select id from "window" where id in (select id from reached) order by id for no key update
      )
      update "window" w set
-       dirty = true,
        late_rows = w.late_rows + r.rows,
-       evaluation_due_at = case when w.dirty then w.evaluation_due_at
-                                else now() + $3 * interval '1 millisecond' end
+       evaluation_due_at = least(w.evaluation_due_at, now() + $3 * interval '1 millisecond')
      from (select id, sum(rows)::bigint as rows from reached join locked using (id) group by id) r
      where w.id = r.id`,
     [ids, ids.map((id) => lateRows.get(id) ?? 0), reevaluateAfterMs],
@@ -212,15 +211,20 @@ export async function closeDueWindows(pool: Pool, times: readonly ModelTime[]): 
          where w.state = 'open' and w.end_at + w.grace_ms * interval '1 millisecond' <= t.watermark
          order by w.end_at limit 500 for update of w skip locked
        ), closed as (
-         update "window" w set state = 'closed', closed_at = now(), dirty = false
+         update "window" w set state = 'closed', closed_at = now()
          from due where w.id = due.id
          returning w.id, w.start_at, w.end_at, w.pane_only, w.model_version_id, w.size_ms, w.baseline_id
        ), reached as (
          -- A late row opened this pane after the window of so many rows around it had been made.
-         update "window" whole set dirty = true, evaluation_due_at = coalesce(whole.evaluation_due_at, now())
-         from closed p where whole.model_version_id = p.model_version_id and whole.size_ms < 0
+         select whole.id from closed p
+         join "window" whole on whole.model_version_id = p.model_version_id and whole.size_ms < 0
            and whole.pane_ms = p.size_ms and whole.start_at <= p.start_at and whole.end_at >= p.end_at
            and whole.baseline_id is not distinct from p.baseline_id
+       ), locked as (
+         select id from "window" where id in (select id from reached) order by id for no key update
+       ), due_again as (
+         update "window" whole set evaluation_due_at = coalesce(whole.evaluation_due_at, now())
+         from locked where whole.id = locked.id
        )
        insert into outbox (kind, key, payload)
        select 'evaluate', 'evaluate-' || id || '-closed-0',
@@ -237,12 +241,14 @@ export async function closeDueWindows(pool: Pool, times: readonly ModelTime[]): 
          order by w.end_at limit 500 for update of w skip locked
        ), matured as (
          update "window" w set state = 'matured', matured_at = now()
-         from due where w.id = due.id returning w.id, w.end_at, w.pane_only
+         from due where w.id = due.id returning w.id, w.end_at, w.pane_only, w.closed_deltas
        )
+       -- The matured evaluation follows the closed one, which asks for it when it comes to be.
        insert into outbox (kind, key, payload)
        select 'evaluate', 'evaluate-' || id || '-matured-0',
          jsonb_build_object('kind', 'evaluate', 'windowId', id::text, 'series', 'matured')
-       from matured where not pane_only order by end_at on conflict (key) do nothing`,
+       from matured where not pane_only and closed_deltas is not null order by end_at
+       on conflict (key) do nothing`,
       parameters,
     );
     const changed = (closed.rowCount ?? 0) + (matured.rowCount ?? 0);
@@ -251,44 +257,105 @@ export async function closeDueWindows(pool: Pool, times: readonly ModelTime[]): 
   });
 }
 
-/** Matures a closed window before its time, and asks for its evaluation; one that is mature already is left alone. */
+/** Matures a closed window before its time; one that is mature already is left alone. */
 export async function matureWindow(tx: Tx, windowId: number): Promise<void> {
   await tx.query(
-    `with matured as (
-       update "window" set state = 'matured', matured_at = now()
-       where id = $1 and state = 'closed' returning id
-     ), asked as (
+    `update "window" set state = 'matured', matured_at = now() where id = $1 and state = 'closed'`,
+    [windowId],
+  );
+}
+
+/** Whether a series of window `w` has no verdict yet, or one that is older than it should be. */
+const CLOSED_BEHIND = `coalesce(w.closed_deltas, -1) < content.deltas`;
+const MATURED_BEHIND = `(w.state = 'matured' and coalesce(w.matured_deltas, -1) < w.closed_deltas)`;
+const CONTENT = `lateral (
+  select coalesce(sum(c.deltas), 0)::bigint as deltas from window_content c where c.whole_id = w.id
+) content`;
+
+/** A matured verdict is held against the closed one: whenever that is new, it is made again. The caller holds the lock. */
+export async function askForMatured(tx: Tx, windowId: number): Promise<void> {
+  await tx.query(
+    `with asked as (
        insert into outbox (kind, key, payload)
-       select 'evaluate', 'evaluate-' || id || '-matured-0',
-         jsonb_build_object('kind', 'evaluate', 'windowId', id::text, 'series', 'matured')
-       from matured on conflict (key) do nothing returning id
+       select 'evaluate', 'evaluate-' || w.id || '-matured-' || w.matured_revision,
+         jsonb_build_object('kind', 'evaluate', 'windowId', w.id::text, 'series', 'matured')
+       from "window" w where w.id = $1 and ${MATURED_BEHIND}
+       on conflict (key) do nothing returning id
      )
      select pg_notify($2, '') from asked`,
     [windowId, OUTBOX_CHANNEL],
   );
 }
 
-/** Asks for a new evaluation of closed windows that something reached since their last one. */
-export async function requeueDirtyWindows(pool: Pool): Promise<number> {
-  const queued = await pool.query(
-    `with due as (
-       select id from "window" where dirty and state <> 'open' and evaluation_due_at <= now()
-       order by evaluation_due_at limit 500 for update skip locked
-     ), taken as (
-       update "window" w set evaluation_due_at = null from due where w.id = due.id
-       returning w.id, w.state, w.closed_revision, w.matured_revision
+/**
+ * Asks for a new evaluation of closed windows that something reached since their last one. Should nothing come of it, it
+ * is asked for again after `askAgainAfterMs`.
+ */
+export async function requeueDirtyWindows(pool: Pool, askAgainAfterMs: number): Promise<number> {
+  return await inTransaction(pool, async (tx) => {
+    const due = await tx.query<{ id: number }>(
+      `select id from "window" where evaluation_due_at <= now() and state <> 'open'
+       order by evaluation_due_at limit 500 for no key update skip locked`,
+    );
+    if (due.rows.length === 0) return 0;
+    // Apart from the locking: whoever held a lock before has committed by now, and what it wrote is seen.
+    const asked = await tx.query(
+      `with judged as (
+         select w.id, w.closed_revision, w.matured_revision, ${CLOSED_BEHIND} as closed_behind,
+           ${MATURED_BEHIND} as matured_behind
+         from "window" w cross join ${CONTENT} where w.id = any($1::bigint[])
+       ), noted as (
+         update "window" w set evaluation_due_at =
+           case when j.closed_behind or j.matured_behind then now() + $2 * interval '1 millisecond' end
+         from judged j where j.id = w.id
+       )
+       insert into outbox (kind, key, payload)
+       select 'evaluate',
+         'evaluate-' || id || '-' || series || '-' || revision,
+         jsonb_build_object('kind', 'evaluate', 'windowId', id::text, 'series', series)
+       from judged cross join lateral (
+         values ('closed', closed_revision, closed_behind), ('matured', matured_revision, matured_behind)
+       ) as s (series, revision, behind)
+       where behind order by series, id
+       on conflict (key) do nothing`,
+      [due.rows.map(({ id }) => id), askAgainAfterMs],
+    );
+    return asked.rowCount ?? 0;
+  });
+}
+
+export interface StaleWindows {
+  /** The last window looked at; null: there are none after `afterId`. */
+  readonly lastId: number | null;
+  readonly found: number;
+}
+
+/**
+ * Looks through the next so many closed windows for verdicts that are older than their parts, and that nobody has been
+ * asked to make again; they are due at once. Writers note what they reach, so that there should be none.
+ */
+export async function findStaleWindows(db: Queryable, afterId: number, limit: number): Promise<StaleWindows> {
+  const found = await db.query<{ last_id: number | null; found: number }>(
+    `with page as (
+       select id from "window" where id > $1 and state <> 'open' and not pane_only order by id limit $2
+     ), behind as (
+       select w.id from page join "window" w using (id) cross join ${CONTENT}
+       where w.evaluation_due_at is null and (${CLOSED_BEHIND} or ${MATURED_BEHIND}) and not exists (
+         select 1 from outbox o where o.done_at is null and o.key in (
+           'evaluate-' || w.id || '-closed-' || w.closed_revision,
+           'evaluate-' || w.id || '-matured-' || w.matured_revision)
+       )
+     ), locked as (
+       select id from "window" where id in (select id from behind) order by id for no key update skip locked
+     ), noted as (
+       update "window" w set evaluation_due_at = coalesce(w.evaluation_due_at, now())
+       from locked where locked.id = w.id returning w.id
      )
-     insert into outbox (kind, key, payload)
-     select 'evaluate',
-       'evaluate-' || id || '-' || series || '-' || revision,
-       jsonb_build_object('kind', 'evaluate', 'windowId', id::text, 'series', series)
-     from taken cross join lateral (
-       values ('closed', closed_revision), ('matured', matured_revision)
-     ) as s (series, revision)
-     where series = 'closed' or state = 'matured'
-     on conflict (key) do nothing`,
+     select (select max(id) from page) as last_id, (select count(*) from noted)::int as found`,
+    [afterId, limit],
   );
-  return queued.rowCount ?? 0;
+  const row = found.rows[0];
+  return { lastId: row?.last_id ?? null, found: row?.found ?? 0 };
 }
 
 export async function baselineOfWindow(

@@ -3,15 +3,19 @@ import type { FeaturesEvent, LabelEvent, PredictionEvent } from '../core/events.
 import type { ModelSpec, Task } from '../core/model.ts';
 import type { InputProfile } from '../stats/profile/input-profile.ts';
 import { lesserHash, MOST_SAMPLED_CLASSES, RowSample } from '../stats/profile/row-sample.ts';
+import { type CheckpointLimits, PROFILES_HELD, UNLIMITED } from './checkpoint-limits.ts';
+import { EventTimes } from './event-times.ts';
 import { IdList } from './id-list.ts';
 import { isKeptByLow } from './kept.ts';
 import { keptProbabilities } from './kept-probabilities.ts';
 import { NoticeCounts } from './notices.ts';
 import { groupOf, WHOLE } from './part-names.ts';
 import { newInputs } from './part-profiles.ts';
+import { ReachedWindows } from './reached-windows.ts';
 import { SampleCutoffs } from './sample-cutoffs.ts';
 import { HashTable } from './seen-ids.ts';
 import { StoredRows } from './stored-rows.ts';
+import { SurplusCounts } from './surplus-counts.ts';
 import type { WindowRef } from './window-ref.ts';
 
 export { WHOLE } from './part-names.ts';
@@ -88,7 +92,7 @@ export interface Counter {
  * again from the stored position. So a row is never half-counted.
  *
  * Memory: one profile per window and segment touched, eight bytes an id, the rows that are kept, and per window at
- * most 1¼ times the rows of a sample.
+ * most 1¼ times the rows of a sample; `cells` adds up what of it a producer can make large.
  */
 export class CheckpointBuffer {
   readonly stored = new StoredRows();
@@ -100,20 +104,36 @@ export class CheckpointBuffer {
   /** window id → rows of its sample; null: it has no baseline, so nothing to compare rows with. */
   readonly #samples = new Map<number, SampleDelta | null>();
   readonly cutoffs: SampleCutoffs;
-  /** model id → highest event time. */
-  readonly maxEventMs = new Map<number, number>();
+  readonly times: EventTimes;
   /** window id → rows gained, fed windows too. */
   readonly #touched = new Map<number, Counter>();
   readonly #ids = new Map<number, HeldIds>();
   readonly #read = new Map<string, Counter>();
   readonly notices = new NoticeCounts();
+  readonly surplus = new SurplusCounts();
+  readonly windows: ReachedWindows;
+  readonly #limits: CheckpointLimits;
   #previous: CheckpointBuffer | null;
+  /** Of all profiles, since they were counted last; new levels are not in it. */
+  #profileCells = 0;
+  #largestProfile = 0;
+  /** Of all else, then. */
+  #otherCells = 0;
+  #letterBytes = 0;
   events = 0;
 
   /** `previous`: what is being stored while this one fills. Its ids are taken, though nobody else knows of them yet. */
-  constructor(previous: CheckpointBuffer | null = null, cutoffs = previous?.cutoffs ?? new SampleCutoffs()) {
+  constructor(
+    previous: CheckpointBuffer | null = null,
+    cutoffs = previous?.cutoffs ?? new SampleCutoffs(),
+    limits: CheckpointLimits = UNLIMITED,
+    times: EventTimes = previous?.times.next() ?? new EventTimes(),
+  ) {
     this.#previous = previous;
     this.cutoffs = cutoffs;
+    this.#limits = limits;
+    this.times = times;
+    this.windows = new ReachedWindows(limits);
   }
 
   /** The previous one is stored, and its ids are known. */
@@ -125,6 +145,39 @@ export class CheckpointBuffer {
   get weight(): number {
     const whole = this.stored.length + this.labels.length + this.deadLetters.length + this.#sampledRows();
     return whole + this.events / COUNTED_PER_ROW;
+  }
+
+  /** Nothing more is to be taken in. Windows are asked for one record at a time, when its windows are known. */
+  get isFull(): boolean {
+    return this.weight >= this.#limits.rows || this.#isBeyond(this.cells);
+  }
+
+  /**
+   * What is held, in values of eight bytes, about: rows × columns, the counts of every window and segment, rows of
+   * samples, the bytes of dead letters.
+   */
+  get cells(): number {
+    let profiles = 0;
+    for (const { profile } of this.#profiles.values()) profiles += profile.cells;
+    this.#profileCells = profiles;
+    let samples = 0;
+    for (const entry of this.#samples.values()) samples += entry?.sample.cells ?? 0;
+    this.#otherCells = samples + this.stored.cells + this.#letterBytes / 8;
+    return this.cellsLately;
+  }
+
+  /** The same as it was when it was counted last. */
+  get cellsLately(): number {
+    return this.#profileCells + this.#otherCells;
+  }
+
+  /** What a single record may fill up alone: windows and segments. Asked after each. */
+  get hasNoCells(): boolean {
+    return this.#isBeyond(this.#profileCells);
+  }
+
+  #isBeyond(cells: number): boolean {
+    return cells > PROFILES_HELD * this.#largestProfile && cells >= this.#limits.cells;
   }
 
   /** A record was read. Said before anything is decided about it, so that what is lost later shows. */
@@ -159,6 +212,7 @@ export class CheckpointBuffer {
   addDeadLetter(type: string, letter: DeadLetter): void {
     this.events += 1;
     this.deadLetters.push({ type, letter });
+    this.#letterBytes += letter.bytes.length;
     this.count(type, deadOutcome(letter));
   }
 
@@ -169,13 +223,14 @@ export class CheckpointBuffer {
       this.countRead(type, -1);
     }
     this.deadLetters.length = 0;
+    this.#letterBytes = 0;
   }
 
   /** Counts a row into its windows; of a repeated id the first wins, here or in what was known before. */
   addRow(row: AcceptedRow, known: KnownIds): 'windowed' | 'duplicate' {
     const { event, modelId } = row;
     this.events += 1;
-    this.seen(modelId, event.timestampMs);
+    this.times.see(modelId, event.timestampMs);
     const high = Number(BigInt.asIntN(32, row.idHash >> 32n));
     const low = Number(BigInt.asIntN(32, row.idHash));
     if (event.predictionId !== null) {
@@ -191,6 +246,13 @@ export class CheckpointBuffer {
     this.#accumulate(row);
     this.count(event.type, 'windowed');
     return 'windowed';
+  }
+
+  /** Columns that a counted row came with and its model has no place for. */
+  countSurplus(modelId: number, columns: readonly string[]): void {
+    if (columns.length === 0) return;
+    this.surplus.add(modelId, columns);
+    this.notices.add('surplus_columns', columns.length);
   }
 
   /** The ids held of one model's predictions, or features logged apart. */
@@ -230,13 +292,8 @@ export class CheckpointBuffer {
   /** An event that is consumed and goes nowhere: too late, or features a model does not take from there. */
   addUncounted(modelId: number, type: string, timestampMs: number, outcome: 'late' | 'ignored'): void {
     this.events += 1;
-    this.seen(modelId, timestampMs);
+    this.times.see(modelId, timestampMs);
     this.count(type, outcome);
-  }
-
-  seen(modelId: number, timestampMs: number): void {
-    const known = this.maxEventMs.get(modelId);
-    if (known === undefined || timestampMs > known) this.maxEventMs.set(modelId, timestampMs);
   }
 
   deltas(): WindowDelta[] {
@@ -266,12 +323,18 @@ export class CheckpointBuffer {
     for (const window of row.windows) {
       this.rowCounter(window).count += rows;
       addToSample(this.sample(window), row);
-      addToProfile(this.profile(window, WHOLE, row.model.task), row);
+      this.#addTo(this.profile(window, WHOLE, row.model.task), row);
       for (const segment of row.segments) {
-        if (groupOf(segment) === null) addToProfile(this.profile(window, segment, row.model.task), row);
+        if (groupOf(segment) === null) this.#addTo(this.profile(window, segment, row.model.task), row);
         else addToGroup(this.profile(window, segment, row.model.task), row);
       }
     }
+  }
+
+  #addTo(profile: InputProfile, row: AcceptedRow): void {
+    const before = profile.untypedCells;
+    addToProfile(profile, row);
+    this.#profileCells += profile.untypedCells - before;
   }
 
   /** Rows a window gains; a window it was asked for counts as touched. */
@@ -286,6 +349,9 @@ export class CheckpointBuffer {
     if (entry === undefined) {
       entry = { window, segment, profile: newInputs(segment, window.reference, task) };
       this.#profiles.set(key, entry);
+      const { cells } = entry.profile;
+      this.#profileCells += cells;
+      this.#largestProfile = Math.max(this.#largestProfile, cells);
     }
     return entry.profile;
   }

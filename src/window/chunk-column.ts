@@ -15,7 +15,8 @@ export interface EncodedColumn {
 /** JSON cannot hold these, and a feature may. Arrays are no feature values, so they cannot be mistaken. */
 type Cell = string | number | boolean | null | ['NaN' | 'Infinity' | '-Infinity' | 'invalid'];
 
-const FIRST_ROWS = 64;
+/** A column has room for so many rows from the first on. */
+export const FIRST_ROWS = 64;
 const MAX_TEXTS = 0xfffe;
 const NO_TEXT = 0xffff;
 /** Decimals of up to so many digits behind the point are stored as integers. */
@@ -23,16 +24,29 @@ const MAX_DIGITS = 6;
 /** Marks an absent number in `scaled`; no scaled value is as small. */
 const ABSENT = -(2 ** 31);
 
+/** A text costs more than its letters: an object, and an entry of a table. */
+const TEXT_ENTRY = 64;
+
+/** How long all texts are that some columns hold together. */
+export interface HeldTexts {
+  length: number;
+}
+
 /**
  * The values of one feature, row by row; rows never set are absent. Numbers and texts take no object each; a column that
  * holds both, or booleans, or numbers that are none, is kept as it is.
  */
 export class ChunkColumn {
+  readonly #held: HeldTexts;
   /** NaN is absent: a NaN that was logged makes the column mixed. */
   #numbers: Float64Array | null = null;
   #codes: Uint16Array | null = null;
   readonly #texts = new Map<string, number>();
   #cells: (Cell | undefined)[] | null = null;
+
+  constructor(held: HeldTexts = { length: 0 }) {
+    this.#held = held;
+  }
 
   setNumber(row: number, value: number): void {
     // Zero for finite numbers only.
@@ -61,6 +75,7 @@ export class ChunkColumn {
       if (typeof value === 'string' && this.#numbers === null && this.#setText(row, value)) return;
     }
     const cells = this.#cells ?? this.#toCells();
+    if (typeof value === 'string') this.#held.length += value.length;
     cells[row] = toCell(value);
     this.#cells = cells;
   }
@@ -72,6 +87,7 @@ export class ChunkColumn {
       if (this.#texts.size >= MAX_TEXTS) return false;
       code = this.#texts.size;
       this.#texts.set(text, code);
+      this.#held.length += text.length + TEXT_ENTRY;
     }
     let codes = this.#codes ?? new Uint16Array(FIRST_ROWS).fill(NO_TEXT);
     if (row >= codes.length) {

@@ -10,7 +10,7 @@ import {
   type FlatLayout,
   type FlatRow,
 } from '../core/flat-row.ts';
-import { ChunkColumn, decodeColumn, type EncodedColumn } from './chunk-column.ts';
+import { ChunkColumn, decodeColumn, type EncodedColumn, FIRST_ROWS, type HeldTexts } from './chunk-column.ts';
 
 /** Far above what a checkpoint writes; a chunk that claims more is corrupt. */
 const MAX_CHUNK_BYTES = 512 * 1024 * 1024;
@@ -30,9 +30,23 @@ export class FeatureChunkBuilder {
   /** The columns of a layout in its order: rows of one shape need no look-up by name. */
   readonly #layouts = new WeakMap<FlatLayout, readonly ChunkColumn[]>();
   #rows = 0;
+  readonly #texts: HeldTexts = { length: 0 };
+  #sealed: Uint8Array | null = null;
 
   get rows(): number {
     return this.#rows;
+  }
+
+  /** What it takes of memory, about, in values of eight bytes: a column has room for every row, named or not. */
+  get cells(): number {
+    if (this.#sealed !== null) return this.#sealed.length / 8;
+    return this.#columns.size * Math.max(this.#rows, FIRST_ROWS) + this.#texts.length / 8;
+  }
+
+  /** No more rows: what is held is compressed now, and takes little more than that. */
+  seal(): void {
+    this.#sealed = this.encode();
+    this.#columns.clear();
   }
 
   add(features: Features): void {
@@ -63,13 +77,14 @@ export class FeatureChunkBuilder {
   #column(name: string): ChunkColumn {
     let column = this.#columns.get(name);
     if (column === undefined) {
-      column = new ChunkColumn();
+      column = new ChunkColumn(this.#texts);
       this.#columns.set(name, column);
     }
     return column;
   }
 
   encode(): Uint8Array {
+    if (this.#sealed !== null) return this.#sealed;
     const encoded = [...this.#columns].map(([name, column]) => ({ name, ...column.encode(this.#rows) }));
     const header: ChunkHeader = {
       rows: this.#rows,
@@ -94,20 +109,40 @@ export function encodeFeatureChunk(rows: readonly Features[]): Uint8Array {
   return builder.encode();
 }
 
-/** The rows of a chunk by index; absent features are missing from the map. */
+/** All rows of a chunk by index; absent features are missing from the map. */
 export function decodeFeatureChunk(data: Uint8Array): Features[] {
+  const rows: Map<string, FeatureValue>[] = [];
+  readChunk(data, (count) => {
+    for (let row = 0; row < count; row++) rows.push(new Map());
+    return (row) => rows[row];
+  });
+  return rows;
+}
+
+/** Some rows of a chunk by index: of the thousands in it a sample wants a few, and a row is a hundred times its bytes. */
+export function decodeFeatureRows(data: Uint8Array, wanted: Iterable<number>): Map<number, Features> {
+  const rows = new Map<number, Map<string, FeatureValue>>();
+  readChunk(data, (count) => {
+    for (const row of wanted) if (row < count) rows.set(row, new Map());
+    return (row) => rows.get(row);
+  });
+  return rows;
+}
+
+type Target = (row: number) => Map<string, FeatureValue> | undefined;
+
+function readChunk(data: Uint8Array, begin: (rows: number) => Target): void {
   const bytes = zstdDecompressSync(data, { maxOutputLength: MAX_CHUNK_BYTES });
   if (bytes[0] !== VERSION) throw new RangeError(`a chunk of version ${bytes[0]}, not ${VERSION}`);
   const headerEnd = 5 + bytes.readUInt32LE(1);
   const header = JSON.parse(bytes.toString('utf8', 5, headerEnd)) as ChunkHeader;
-  const rows = Array.from({ length: header.rows }, () => new Map<string, FeatureValue>());
+  const target = begin(header.rows);
   let at = headerEnd;
   for (const { name, bytes: length, ...column } of header.columns) {
     if (at + length > bytes.length) throw new RangeError('a chunk ends before its columns do');
     decodeColumn({ ...column, data: bytes.subarray(at, at + length) }, header.rows, (row, value) =>
-      rows[row]?.set(name, value),
+      target(row)?.set(name, value),
     );
     at += length;
   }
-  return rows;
 }

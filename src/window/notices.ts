@@ -8,6 +8,7 @@ export const NOTICES = [
   'epoch_ns',
   'bare_numbers',
   'dropped_names',
+  'surplus_columns',
 ] as const;
 export type Notice = (typeof NOTICES)[number];
 

@@ -4,7 +4,8 @@ import type { ModelSpec, WindowSpec } from '../core/model.ts';
 export interface PlannedSize {
   readonly sizeMs: number;
   readonly graceMs: number;
-  readonly acceptLateMs: number;
+  /** How far a row may lie below the highest event time before it: grace, and what is accepted beyond it. */
+  readonly acceptWithinMs: number;
   /** Size of the windows that feed this one; null: rows are counted into it directly. */
   readonly paneMs: number | null;
   /** Only there to feed others: nobody asked for windows of this size. */
@@ -38,14 +39,17 @@ function planOf(specs: readonly WindowSpec[]): PlannedSize[] {
   const madeOf = new Set(specs.flatMap(({ rows, sizeMs }) => (rows === undefined ? [] : sizeMs)));
   const smallest = Math.min(...[...sizes.values()].map(({ sizeMs }) => sizeMs));
   const pane = sizes.get(smallest);
-  return [...sizes.values()].map(({ sizeMs, graceMs, acceptLateMs, paneOnly }) => {
+  const within = (spec: Pick<WindowSpec, 'graceMs' | 'acceptLateMs'>): number =>
+    spec.graceMs + spec.acceptLateMs;
+  return [...sizes.values()].map((spec) => {
+    const { sizeMs, graceMs, paneOnly } = spec;
     const isMultiple = pane !== undefined && sizeMs > smallest && sizeMs % smallest === 0;
     const fed = isMultiple && !madeOf.has(sizeMs);
     return {
       sizeMs,
       graceMs,
       // What a pane still takes is part of the whole: it must be revised for as long.
-      acceptLateMs: fed ? Math.max(acceptLateMs, pane?.acceptLateMs ?? 0) : acceptLateMs,
+      acceptWithinMs: fed ? Math.max(within(spec), within(pane)) : within(spec),
       paneMs: fed ? smallest : null,
       paneOnly,
     };

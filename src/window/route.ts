@@ -1,11 +1,10 @@
 import type { FeaturesEvent, PredictionEvent } from '../core/events.ts';
 import type { ModelSpec } from '../core/model.ts';
-import { type PlannedSize, windowPlan } from './panes.ts';
+import { windowPlan } from './panes.ts';
 import { windowStart } from './window-range.ts';
 
-/** Which windows a row belongs to, before they are looked up or made in the store. */
-export interface WindowKey {
-  readonly modelVersionId: number;
+/** A window that a row belongs to, whatever its version. */
+export interface WindowAt {
   readonly sizeMs: number;
   readonly startMs: number;
   readonly graceMs: number;
@@ -13,32 +12,36 @@ export interface WindowKey {
   readonly paneOnly: boolean;
 }
 
-/**
- * The windows that still take a row of this time: one per size whose `acceptLate` has not run out.
- * An empty answer means the row is late everywhere.
- */
-export function acceptingWindows(
-  model: ModelSpec,
-  modelVersionId: number,
-  timestampMs: number,
-  watermarkMs: number | null,
-): WindowKey[] {
-  return windowPlan(model)
-    .filter((size) => stillAccepts(size, timestampMs, watermarkMs))
-    .map(({ sizeMs, graceMs, paneMs, paneOnly }) => ({
-      modelVersionId,
-      sizeMs,
-      startMs: windowStart(timestampMs, sizeMs),
-      graceMs,
-      paneMs,
-      paneOnly,
-    }));
+/** Names a window before it is looked up or made in the store. */
+export interface WindowKey extends WindowAt {
+  readonly modelVersionId: number;
 }
 
-function stillAccepts(spec: PlannedSize, timestampMs: number, watermarkMs: number | null): boolean {
-  if (watermarkMs === null) return true;
-  const endMs = windowStart(timestampMs, spec.sizeMs) + spec.sizeMs;
-  return watermarkMs < endMs + Math.max(spec.acceptLateMs, spec.graceMs);
+/**
+ * The sizes of windows that still take a row, as bits in the order of `windowPlan`. 0: it is late everywhere.
+ *
+ * A size takes what does not lie further than `grace` and `accept_late` below the highest event time *earlier in the
+ * same log*. What other logs, other processes and the clock have come to makes no difference, nor which windows have
+ * closed meanwhile: so a log read once more, in whatever pieces, brings the same rows into the same windows.
+ *
+ * @param highestMs of the model in the row's log, before the row; -Infinity: it is the first
+ */
+export function acceptingSizes(model: ModelSpec, timestampMs: number, highestMs: number): number {
+  const plan = windowPlan(model);
+  let sizes = 0;
+  for (let i = 0; i < plan.length; i++) {
+    if (timestampMs >= highestMs - (plan[i]?.acceptWithinMs ?? 0)) sizes += 2 ** i;
+  }
+  return sizes;
+}
+
+/** The windows of these sizes at a moment. */
+export function windowsAt(model: ModelSpec, sizes: number, timestampMs: number): WindowAt[] {
+  return windowPlan(model).flatMap(({ sizeMs, graceMs, paneMs, paneOnly }, i) =>
+    Math.floor(sizes / 2 ** i) % 2 === 0
+      ? []
+      : { sizeMs, startMs: windowStart(timestampMs, sizeMs), graceMs, paneMs, paneOnly },
+  );
 }
 
 /** Features logged in the prediction count only for models that take them from there, and vice versa. */

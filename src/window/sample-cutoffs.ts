@@ -1,7 +1,7 @@
 import { lesserHash, type RowSample } from '../stats/profile/row-sample.ts';
 
 /** Windows remembered: 8 bytes a row of their samples, so at most 32 MB. */
-const MOST_WINDOWS = 2_000;
+export const MOST_WINDOWS = 2_000;
 
 interface StoredHashes {
   /** Of the rows stored, ascending; no more than the sample keeps. */

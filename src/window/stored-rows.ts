@@ -4,6 +4,10 @@ import { IdList } from './id-list.ts';
 import { keptProbabilities, MOST_STORED } from './kept-probabilities.ts';
 
 const DAY_MS = 86_400_000;
+/** Of a row's id, time, class, score and segments. */
+const CELLS_OF_A_ROW = 16;
+/** A group of so many cells (8 MiB) is compressed, and another one goes on: rows × columns may be far more. */
+export const SEALED_FROM_CELLS = 1 << 20;
 
 /** Rows of one version, kind and day that are kept until the checkpoint: columns, not an object a row. */
 export interface StoredGroup {
@@ -22,6 +26,8 @@ export interface StoredGroup {
   readonly holdouts: boolean[];
   readonly segments: (readonly string[])[];
   readonly probabilities: (RowProbabilities | null)[];
+  /** What those take, in values of eight bytes. */
+  probabilityCells: number;
   readonly features: FeatureChunkBuilder;
 }
 
@@ -35,29 +41,49 @@ export interface StoredOutcome {
 /** What is kept beside the counts, for labels to find and for row samples. */
 export class StoredRows {
   readonly #groups = new Map<string, StoredGroup>();
+  readonly #sealed: StoredGroup[] = [];
   #last: StoredGroup | null = null;
   #lastDay = Number.NaN;
 
   get groups(): StoredGroup[] {
-    return [...this.#groups.values()];
+    return [...this.#sealed, ...this.#groups.values()];
+  }
+
+  /** What the features of all rows take of memory, about, in values of eight bytes. */
+  get cells(): number {
+    let cells = 0;
+    for (const { features, ids, probabilityCells } of this.groups) {
+      cells += features.cells + CELLS_OF_A_ROW * ids.length + probabilityCells;
+    }
+    return cells;
   }
 
   get length(): number {
     let rows = 0;
-    for (const { ids } of this.#groups.values()) rows += ids.length;
+    for (const { ids } of this.groups) rows += ids.length;
     return rows;
   }
 
   group(type: StoredGroup['type'], modelId: number, modelVersionId: number, eventMs: number): StoredGroup {
     const day = Math.floor(eventMs / DAY_MS);
     const last = this.#last;
-    if (last?.type === type && last.modelVersionId === modelVersionId && this.#lastDay === day) return last;
+    const isLast = last?.type === type && last.modelVersionId === modelVersionId && this.#lastDay === day;
+    if (isLast && last.features.cells < SEALED_FROM_CELLS) return last;
     const key = `${type}/${modelVersionId}/${day}`;
-    const group = this.#groups.get(key) ?? newGroup(type, modelId, modelVersionId, day);
+    const group = this.#open(key) ?? newGroup(type, modelId, modelVersionId, day);
     this.#groups.set(key, group);
     this.#last = group;
     this.#lastDay = day;
     return group;
+  }
+
+  /** The group that more rows may go to; null when it has none, or is closed now. */
+  #open(key: string): StoredGroup | null {
+    const group = this.#groups.get(key) ?? null;
+    if (group === null || group.features.cells < SEALED_FROM_CELLS) return group;
+    group.features.seal();
+    this.#sealed.push(group);
+    return null;
   }
 
   add(
@@ -99,6 +125,14 @@ export function addRow(
   group.holdouts.push(holdout);
   group.segments.push(segments);
   group.probabilities.push(probabilities);
+  if (probabilities !== null) group.probabilityCells += cellsOf(probabilities);
+}
+
+/** A row's names may be its own: classes are a producer's, too. */
+function cellsOf({ classes }: RowProbabilities): number {
+  let letters = 0;
+  for (const name of classes) letters += name.length;
+  return 2 * classes.length + letters / 8;
 }
 
 function newGroup(
@@ -120,6 +154,7 @@ function newGroup(
     holdouts: [],
     segments: [],
     probabilities: [],
+    probabilityCells: 0,
     features: new FeatureChunkBuilder(),
   };
 }

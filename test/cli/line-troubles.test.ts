@@ -61,7 +61,7 @@ it('says what a log has lost, and when', () => {
 it('is what the doctor finds', () => {
   const old = incident({ found_at: '2026-02-01T10:00:00.000Z' });
   const findings = judgeLine(
-    { conservation: [counts({})], log_incidents: [incident({}), old], notices: [] },
+    { conservation: [counts({})], log_incidents: [incident({}), old], notices: [], surplus_columns: [] },
     NOW_MS,
   );
   expect(findings.map(({ level, subject }) => `${level} ${subject}`)).toEqual([
@@ -70,7 +70,7 @@ it('is what the doctor finds', () => {
   ]);
   expect(findings[0]?.detail).toBe('1,000 events read, and each is accounted for');
   const faulty = judgeLine(
-    { conservation: [counts({ unaccounted: 1 })], log_incidents: [], notices: [] },
+    { conservation: [counts({ unaccounted: 1 })], log_incidents: [], notices: [], surplus_columns: [] },
     NOW_MS,
   );
   expect(faulty.map(({ level }) => level)).toEqual(['fail']);
@@ -97,7 +97,7 @@ it('says whose timestamps come in several units, and what was read although it i
   expect(mixedUnits({ notices }, NOW_MS)).toEqual([
     'Units: timestamps of kafka:a come in ms (1,200), us (40) and s (3)',
   ]);
-  const findings = judgeLine({ conservation: [], log_incidents: [], notices }, NOW_MS);
+  const findings = judgeLine({ conservation: [], log_incidents: [], surplus_columns: [], notices }, NOW_MS);
   expect(findings.map(({ level, subject, detail }) => [level, subject, detail])).toEqual([
     ['ok', 'event counts', '0 events read, and each is accounted for'],
     ['warn', 'timestamps', 'Units: timestamps of kafka:a come in ms (1,200), us (40) and s (3)'],

@@ -14,9 +14,13 @@ const databaseUrl = loaded.value.databaseUrl;
 const log = { ...silentLog, error: (fields: object) => console.log(JSON.stringify(fields)) };
 const pool = createPool({ connectionString: databaseUrl, max: 8, applicationName: 'act worker', log });
 const catalog = await ModelCatalog.open(pool, config.models);
-const { queue, stop } = await startQueue(config.queue, databaseUrl, log, {
-  lockMs: 4_000,
-  stalledCheckMs: 1_000,
+const { queue, stop } = await startQueue({
+  config: config.queue,
+  databaseUrl,
+  pool,
+  clock: systemClock,
+  log,
+  timing: { lockMs: 4_000, stalledCheckMs: 1_000, overdueMs: 4_000 },
 });
 const act = await startAct({
   config,
@@ -25,7 +29,7 @@ const act = await startAct({
   queue,
   clock: systemClock,
   log,
-  timing: { leaseMs: 6_000, overdueMs: 4_000 },
+  timing: { leaseMs: 6_000 },
 });
 process.once('SIGTERM', () => {
   void (async () => {

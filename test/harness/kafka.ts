@@ -14,6 +14,7 @@ import { inject } from 'vitest';
 import { atEnd } from './cleanup.ts';
 import { silenceTimeoutNegativeWarning } from './kafkajs-warning.ts';
 import { addressOf } from './services.ts';
+import { until } from './wait.ts';
 
 silenceTimeoutNegativeWarning();
 
@@ -53,11 +54,18 @@ export async function createTopic(label: string, options: TopicOptions = {}): Pr
   const connected = await kafkaAdmin();
   const configEntries = Object.entries(options.config ?? {}).map(([name, value]) => ({ name, value }));
   await connected.createTopics({
-    waitForLeaders: true,
+    // kafkajs would ask for the leaders, and give up when the broker does not know its new topic yet.
+    waitForLeaders: false,
     topics: [{ topic, numPartitions: options.partitions ?? 1, replicationFactor: 1, configEntries }],
   });
+  await until(() => hasLeaders(connected, topic), { what: `leaders of ${topic}`, timeoutMs: 20_000 });
   atEnd(() => connected.deleteTopics({ topics: [topic] }));
   return topic;
+}
+
+async function hasLeaders(connected: Admin, topic: string): Promise<boolean> {
+  const [found] = (await connected.fetchTopicMetadata({ topics: [topic] })).topics;
+  return found?.partitions.every(({ leader }) => leader >= 0) ?? false;
 }
 
 /** A consumer group that no other test has used. */

@@ -1,12 +1,7 @@
-/**
- * kafkajs 2.2.4 starts a timer of negative length at every connect, which Node 24 warns about; harmless
- * (kafkajs issue 1751). Exactly that warning is dropped, and only in the process of the test runner.
- */
+import { kafkajsInternals } from '../../src/ingest/kafka/kafkajs/internals.ts';
+import { mendThrottleTimer } from '../../src/ingest/kafka/kafkajs/throttle-timer.ts';
+
+/** For plain kafkajs clients: without it Node warns of a negative timer at every connect (kafkajs issue 1751). */
 export function silenceTimeoutNegativeWarning(): void {
-  const printers = process.listeners('warning');
-  process.removeAllListeners('warning');
-  process.on('warning', (warning) => {
-    if (warning.name === 'TimeoutNegativeWarning') return;
-    for (const print of printers) print(warning);
-  });
+  mendThrottleTimer(kafkajsInternals().requestQueue);
 }

@@ -16,7 +16,7 @@ import { deliveryStore } from '../../src/store/deliveries.ts';
 import { endpointStore } from '../../src/store/disabled-endpoints.ts';
 import { mailRecipients } from '../../src/store/mail-recipients.ts';
 import { QUEUE_SCHEMA } from '../../src/store/migrate.ts';
-import { appendOutbox, outboxMessages, relayOutbox } from '../../src/store/outbox.ts';
+import { appendOutbox, outboxMessages, postponing, relayOutbox } from '../../src/store/outbox.ts';
 import { listenOutbox } from '../../src/store/outbox-wake.ts';
 import { createPool, inTransaction } from '../../src/store/pool.ts';
 import type { Pool } from '../../src/store/pool.ts';
@@ -63,7 +63,10 @@ export async function startActLine(label: string, overdueMs = 60_000): Promise<A
   });
   atEnd(() => queuePool.end());
   const backend = await createPostgresQueueBackend(queuePool, QUEUE_SCHEMA);
-  const queue = createBullmqQueue(backend, silentLog, () => 0.05, { lockMs: 5_000, stalledCheckMs: 1_000 });
+  const queue = createBullmqQueue(backend, postponing(pool, systemClock), silentLog, () => 0.05, {
+    lockMs: 5_000,
+    stalledCheckMs: 1_000,
+  });
   atEnd(() => queue.close(5_000));
   const relay = createRelay({
     outbox: relayOutbox(pool),

@@ -3,7 +3,7 @@ import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createBullmqQueue } from '../../src/act/queue/bullmq-queue.ts';
 import type { BullmqBackend } from '../../src/act/queue/bullmq-queue.ts';
 import { JOB_KINDS } from '../../src/act/queue/job-queue.ts';
-import type { JobOutcome, JobQueue } from '../../src/act/queue/job-queue.ts';
+import type { JobOutcome, JobQueue, Postponing } from '../../src/act/queue/job-queue.ts';
 import { createPostgresQueueBackend } from '../../src/act/queue/postgres-backend.ts';
 import { createRedisQueueBackend } from '../../src/act/queue/redis-backend.ts';
 import { silentLog } from '../../src/core/log.ts';
@@ -18,15 +18,20 @@ import { addressOf } from '../harness/services.ts';
 import { until } from '../harness/wait.ts';
 
 const DONE: JobOutcome = { kind: 'done' };
+const NO_OUTBOX: Postponing = { postpone: () => Promise.reject(new Error('nothing is to be postponed')) };
 
 /** What every backend has to keep; called inside a suite that has its service. */
 function queueContract(connect: () => Promise<BullmqBackend>): void {
   let queue: JobQueue;
+  let postponed: [string, number, string][];
   let next = 0;
   const row = (): string => String((next += 1));
 
   beforeEach(async () => {
-    queue = createBullmqQueue(await connect(), silentLog, () => 0.5, { lockMs: 2_000, stalledCheckMs: 500 });
+    postponed = [];
+    const outbox: Postponing = { postpone: async (...put) => void postponed.push(put) };
+    const timing = { lockMs: 2_000, stalledCheckMs: 500 };
+    queue = createBullmqQueue(await connect(), outbox, silentLog, () => 0.5, timing);
   });
   afterEach(() => queue.close(2_000));
 
@@ -63,24 +68,32 @@ function queueContract(connect: () => Promise<BullmqBackend>): void {
     expect(seen).toEqual([id, id]);
   });
 
-  it('tries again when the handler asks, not before the time it asked for', async () => {
+  it('lets go of a job whose handler wants to see it later, once its message is put back', async () => {
     const id = row();
-    const at: number[] = [];
+    let calls = 0;
     queue.work(
       'retrain',
-      async () => {
-        at.push(Date.now());
-        return at.length < 3 ? { kind: 'retry', delayMs: 300, reason: 'not yet' } : DONE;
-      },
+      async () => ((calls += 1), { kind: 'retry', delayMs: 300.4, reason: 'not yet' }),
       1,
     );
     await queue.add('retrain', id, { enqueues: 0 });
-    await until(() => at.length === 3);
-    await until(async () => !(await queue.holds('retrain', id, 0)));
-    const [first = 0, second = 0, third = 0] = at;
-    expect(second - first).toBeGreaterThanOrEqual(295);
-    expect(third - second).toBeGreaterThanOrEqual(295);
-    expect(third - first).toBeLessThan(5_000);
+    await until(async () => calls > 0 && !(await queue.holds('retrain', id, 0)));
+    expect(postponed).toEqual([[id, 300, 'not yet']]);
+    expect(calls).toBe(1);
+  });
+
+  it('does not let go of it when it could not be put back', async () => {
+    const outbox: Postponing = {
+      postpone: async (id, delayMs, reason) => {
+        postponed.push([id, delayMs, reason]);
+        if (postponed.length === 1) throw new Error('the database went away');
+      },
+    };
+    const other = createBullmqQueue(await connect(), outbox, silentLog, () => 0.1);
+    other.work('retrain_poll', async () => ({ kind: 'retry', delayMs: 5, reason: 'not yet' }), 1);
+    await other.add('retrain_poll', row(), { enqueues: 0 });
+    await until(() => postponed.length === 2);
+    await other.close(2_000);
   });
 
   it('tries again when the handler throws', async () => {
@@ -136,7 +149,7 @@ function queueContract(connect: () => Promise<BullmqBackend>): void {
 
   it('gives a job whose process died to another one', async () => {
     const id = row();
-    const dying = createBullmqQueue(await connect(), silentLog, () => 0.5, {
+    const dying = createBullmqQueue(await connect(), NO_OUTBOX, silentLog, () => 0.5, {
       lockMs: 700,
       stalledCheckMs: 300,
     });
@@ -152,8 +165,28 @@ function queueContract(connect: () => Promise<BullmqBackend>): void {
     expect(seen).toEqual([id]);
   }, 30_000);
 
+  it('does so however many processes die of it', async () => {
+    const id = row();
+    await queue.add('retrain', id, { enqueues: 0 });
+    for (let deaths = 0; deaths < 3; deaths += 1) {
+      const dying = createBullmqQueue(await connect(), NO_OUTBOX, silentLog, () => 0.5, {
+        lockMs: 700,
+        stalledCheckMs: 300,
+      });
+      let begun = false;
+      const never = new Promise<JobOutcome>(() => {});
+      dying.work('retrain', () => ((begun = true), never), 1);
+      await until(() => begun, { timeoutMs: 30_000, what: `worker ${deaths + 1} to have the job` });
+      await dying.close(50);
+    }
+    const seen: string[] = [];
+    queue.work('retrain', async ({ outboxId }) => (seen.push(outboxId), DONE), 1);
+    await until(() => seen.length === 1, { timeoutMs: 30_000 });
+    expect(seen).toEqual([id]);
+  }, 120_000);
+
   it('waits for running jobs when it closes, but not beyond the deadline', async () => {
-    const patient = createBullmqQueue(await connect(), silentLog);
+    const patient = createBullmqQueue(await connect(), NO_OUTBOX, silentLog);
     let finished = false;
     let begun = 0;
     patient.work('notify', async () => ((begun += 1), await sleep(300), (finished = true), DONE), 1);
@@ -162,7 +195,7 @@ function queueContract(connect: () => Promise<BullmqBackend>): void {
     await patient.close(5_000);
     expect(finished).toBe(true);
 
-    const hurried = createBullmqQueue(await connect(), silentLog);
+    const hurried = createBullmqQueue(await connect(), NO_OUTBOX, silentLog);
     let aborted = false;
     hurried.work(
       'notify',
@@ -201,7 +234,11 @@ describeWith(['postgres'], 'the job queue on Postgres', () => {
 
   it('holds as many connections as its pool says, and gives them all back', async () => {
     const pool = open();
-    const queue = createBullmqQueue(await createPostgresQueueBackend(pool, QUEUE_SCHEMA), silentLog);
+    const queue = createBullmqQueue(
+      await createPostgresQueueBackend(pool, QUEUE_SCHEMA),
+      NO_OUTBOX,
+      silentLog,
+    );
     let done = 0;
     for (const kind of JOB_KINDS) queue.work(kind, async () => ((done += 1), DONE), 4);
     for (let n = 0; n < 60; n += 1) await queue.add('evaluate', `load-${n}`, { enqueues: 0 });

@@ -24,7 +24,7 @@ import { NumericProfile } from '../../src/stats/profile/numeric-profile.ts';
 import { decodeRowSample } from '../../src/stats/profile/row-sample-codec.ts';
 import { RowSample } from '../../src/stats/profile/row-sample.ts';
 import { createPool, type Pool } from '../../src/store/pool.ts';
-import { loadParts } from '../../src/store/window-parts.ts';
+import { partsOf } from '../harness/window-parts.ts';
 import { atEnd } from '../harness/cleanup.ts';
 import { expectConserved } from '../harness/conservation.ts';
 import { createDatabase } from '../harness/database.ts';
@@ -243,7 +243,7 @@ async function live(
     if (what === 'crash') workers[w] = await start();
     if (what === 'back') positions[p] = Math.max(0, from - amount);
     if (what === 'sweep') await sweepLabels(sweep);
-    if (what === 'fold') await foldCrowdedWindows(pool, catalog);
+    if (what === 'fold') await foldCrowdedWindows(pool, catalog, silentLog);
     if (what === 'rebalance') await worker.onRevoked();
   }
   // Zombies have their last word before and after the one who finishes.
@@ -298,7 +298,7 @@ async function compare(pool: Pool, entries: readonly Entry[], run: number): Prom
   for (const window of windows.rows) {
     const rows = inside(window, predictions);
     const reference = await catalog.reference(window.baseline_id);
-    const parts = await loadParts(pool, window.id);
+    const parts = await partsOf(pool, window.id);
     for (const segment of ['', 'DE', 'FR', 'IT']) {
       const name = segment === '' ? '' : `country=${segment}`;
       const expected = segment === '' ? rows : rows.filter(({ country }) => country === segment);

@@ -12,7 +12,7 @@ import { PartitionConsumer } from '../../src/pipeline/partition-consumer.ts';
 import { InputProfile } from '../../src/stats/profile/input-profile.ts';
 import { LabelProfile } from '../../src/stats/profile/label-profile.ts';
 import { createPool, type Pool } from '../../src/store/pool.ts';
-import { loadParts } from '../../src/store/window-parts.ts';
+import { partsOf } from '../harness/window-parts.ts';
 import { SegmentRegistry } from '../../src/window/segments.ts';
 import { createDatabase } from '../harness/database.ts';
 import { describeWith } from '../harness/describe-with.ts';
@@ -130,7 +130,7 @@ describeWith(['postgres'], 'checkpoints', () => {
     }
     expect((await parts(pool, 'folded', 'input')).length).toBe(150);
     const catalog = await ModelCatalog.open(pool, [modelSpec()]);
-    expect(await foldCrowdedWindows(pool, catalog)).toBe(1);
+    expect(await foldCrowdedWindows(pool, catalog, silentLog)).toBe(1);
     expect((await parts(pool, 'folded', 'input')).length).toBe(1);
     expect(await windowRows(pool, 'folded')).toBe(150);
   });
@@ -251,6 +251,7 @@ function batch(partition: number, log: readonly string[], from: number, to: numb
     eventType: null,
     records,
     fromOffset: BigInt(from),
+    nextOffset: BigInt(from + records.length),
     highOffset: BigInt(log.length),
     heartbeat: async () => {},
   };
@@ -261,7 +262,7 @@ async function parts(pool: Pool, version: string, kind: string) {
     `select w.id from "window" w join model_version v on v.id = w.model_version_id where v.name = $1`,
     [version],
   );
-  const all = await Promise.all(found.rows.map(async ({ id }) => await loadParts(pool, id)));
+  const all = await Promise.all(found.rows.map(async ({ id }) => await partsOf(pool, id)));
   return all.flat().filter((part) => part.kind === kind);
 }
 

@@ -96,9 +96,6 @@ describeWith(['postgres'], 'conservation', () => {
     const earlier = (await before())['prediction'] ?? {};
     const spec = modelSpec();
     const catalog = await ModelCatalog.open(pool, [spec]);
-    const model = catalog.model(spec.name);
-    if (model === null) throw new Error('no model');
-    catalog.setWatermark(model.id, RECEIVED_MS + 20 * DAY_MS);
     const accept = createAcceptEvents({
       pool,
       catalog,

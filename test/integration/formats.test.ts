@@ -75,6 +75,7 @@ describeWith(['postgres'], 'formats', () => {
       timestampMs: RECEIVED_MS,
     })),
     fromOffset: 0n,
+    nextOffset: BigInt(records.length),
     highOffset: BigInt(records.length),
     heartbeat: () => Promise.resolve(),
   });

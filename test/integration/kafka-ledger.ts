@@ -89,8 +89,7 @@ function settle(ledger: Ledger, key: string, batch: RecordBatch): RecordsOutcome
     ledger.records.push(record);
     ledger.values.push(Buffer.from(record.value ?? []).toString());
   }
-  const last = batch.records.at(-1)?.offset ?? stored - 1n;
-  const nextOffset = last + 1n > stored ? last + 1n : stored;
+  const nextOffset = batch.nextOffset > stored ? batch.nextOffset : stored;
   ledger.positions.set(key, nextOffset);
   return { nextOffset, committedOffset: nextOffset };
 }

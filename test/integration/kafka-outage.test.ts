@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { expect, it, vi } from 'vitest';
+import { silentLog } from '../../src/core/log.ts';
 import type { LogSource } from '../../src/core/log-source.ts';
 import type { KafkaOptions } from '../../src/ingest/kafka/kafka-options.ts';
 import { createKafkaSource } from '../../src/ingest/kafka/kafka-source.ts';
@@ -59,7 +60,29 @@ describeWith(['kafka'], 'an outage of the broker', () => {
     await source.stop(1_000);
   });
 
-  it('is survived when it ends, and reported, not thrown, while it lasts', { timeout: 120_000 }, async () => {
+  it('writes a bounded log, that says each thing once', async () => {
+    const lines: string[] = [];
+    const line = (fields: object, message: string): void => {
+      const cause = 'err' in fields && fields.err instanceof Error ? `: ${fields.err.message}` : '';
+      lines.push(message + cause);
+    };
+    const source = createKafkaSource({
+      ...OPTIONS,
+      brokers: [`127.0.0.1:${await freePort()}`],
+      log: { ...silentLog, warn: line, error: line },
+    });
+    atEnd(() => source.stop(1_000));
+    // Each attempt to connect has five retries, and kafkajs complains of each.
+    await source.start(createLedgerHandler(createLedger()));
+    await until(isDead(source), { what: 'three sessions without contact' });
+    await source.stop(1_000);
+    expect(lines.length).toBeGreaterThan(0);
+    const once = lines.filter((said) => !said.includes('the trouble goes on'));
+    expect(once).toEqual([...new Set(once)]);
+    expect(lines.length).toBeLessThanOrEqual(10);
+  });
+
+  it('is survived when it ends, and reported, not thrown, while it lasts', { timeout: 300_000 }, async () => {
     const { run, pid, restart, brokers } = await ownBroker();
     const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin();
     await admin.connect();

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { silentLog } from '../../src/core/log.ts';
 import type { LogSource } from '../../src/core/log-source.ts';
 import type { KafkaOptions } from '../../src/ingest/kafka/kafka-options.ts';
 import { createKafkaSource } from '../../src/ingest/kafka/kafka-source.ts';
@@ -40,34 +41,38 @@ function sourceOf(topics: readonly string[], options: Partial<KafkaOptions> = {}
 }
 
 describeWith(['kafka'], 'the Kafka source', () => {
-  it('reads what Java, C and JavaScript producers compress, with every codec', async () => {
-    const topic = await createTopic('codecs');
-    const wanted: string[] = [];
-    const batch = (name: string) => {
-      const values = lines(200, name);
-      wanted.push(...values);
-      return values;
-    };
-    for (const codec of ['gzip', 'snappy', 'lz4', 'zstd']) {
-      await produceWithJava(topic, batch(`java-${codec}`), { 'compression.type': codec });
-      await produceWithKcat(topic, batch(`kcat-${codec}`), { 'compression.codec': codec });
-    }
-    const producer = createKafkaProducer({ brokers: addressOf('kafka').split(',') });
-    await producer.connect();
-    await producer.send(
-      topic,
-      batch('kafkajs').map((value) => ({ key: 'k', value, timestampMs: 1_772_366_400_000 })),
-    );
-    await producer.close();
+  it(
+    'reads what Java, C and JavaScript producers compress, with every codec',
+    { timeout: 180_000 },
+    async () => {
+      const topic = await createTopic('codecs');
+      const wanted: string[] = [];
+      const batch = (name: string) => {
+        const values = lines(200, name);
+        wanted.push(...values);
+        return values;
+      };
+      for (const codec of ['gzip', 'snappy', 'lz4', 'zstd']) {
+        await produceWithJava(topic, batch(`java-${codec}`), { 'compression.type': codec });
+        await produceWithKcat(topic, batch(`kcat-${codec}`), { 'compression.codec': codec });
+      }
+      const producer = createKafkaProducer({ brokers: addressOf('kafka').split(',') });
+      await producer.connect();
+      await producer.send(
+        topic,
+        batch('kafkajs').map((value) => ({ key: 'k', value, timestampMs: 1_772_366_400_000 })),
+      );
+      await producer.close();
 
-    const ledger = createLedger();
-    const source = sourceOf([topic]);
-    await source.start(createLedgerHandler(ledger));
-    await until(() => ledger.values.length >= wanted.length, { what: 'all batches to be read' });
-    expect(ledger.values).toEqual(wanted);
-    expect(ledger.records.every(({ unreadable }) => unreadable === undefined)).toBe(true);
-    expect(ledger.records.at(-1)).toMatchObject({ timestampMs: 1_772_366_400_000, key: Buffer.from('k') });
-  });
+      const ledger = createLedger();
+      const source = sourceOf([topic]);
+      await source.start(createLedgerHandler(ledger));
+      await until(() => ledger.values.length >= wanted.length, { what: 'all batches to be read' });
+      expect(ledger.values).toEqual(wanted);
+      expect(ledger.records.every(({ unreadable }) => unreadable === undefined)).toBe(true);
+      expect(ledger.records.at(-1)).toMatchObject({ timestampMs: 1_772_366_400_000, key: Buffer.from('k') });
+    },
+  );
 
   it('begins where the handler’s store says, whatever Kafka has committed', async () => {
     const topic = await createTopic('resume');
@@ -302,6 +307,50 @@ describeWith(['kafka'], 'the Kafka source', () => {
     expect(ledger.values.length - unreadable.length + covered).toBe(3_010);
     expect(unreadable[0]?.unreadable).toMatchObject({ reason: 'decompression_limit', firstOffset: 5n });
     expect(ledger.positions.get(`${topic}/0`)).toBe(3_010n);
+  });
+
+  it('finds new partitions within seconds', async () => {
+    const topic = await createTopic('grows');
+    const ledger = createLedger();
+    const handler = createLedgerHandler(ledger);
+    await sourceOf([topic]).start(handler);
+    await until(() => handler.assigned.length === 1, { what: 'the partition that there is' });
+    const admin = await kafkaAdmin();
+    await admin.createPartitions({ topicPartitions: [{ topic, count: 3 }] });
+    const producer = createKafkaProducer({ brokers: addressOf('kafka').split(',') });
+    await producer.connect();
+    atEnd(() => producer.close());
+    await until(() => handler.assigned.length === 3, { what: 'all partitions', timeoutMs: 20_000 });
+    const values = lines(60);
+    await producer.send(
+      topic,
+      values.map((value) => ({ key: value, value })),
+    );
+    await until(() => ledger.values.length === 60, {
+      what: 'what the new partitions hold',
+      timeoutMs: 20_000,
+    });
+    expect(ledger.values.toSorted()).toEqual(values.toSorted());
+  });
+
+  it('says which topics are missing and how they are made, without a stack, and finds them', async () => {
+    const [one, two] = [uniqueGroup('absent'), uniqueGroup('absent-too')];
+    const said: { fields: object; message: string }[] = [];
+    const line = (fields: object, message: string): void => void said.push({ fields, message });
+    const handler = createLedgerHandler(createLedger());
+    const source = sourceOf([one, two], { log: { ...silentLog, warn: line, error: line } });
+    await source.start(handler);
+    const reason = source.health().reason ?? '';
+    expect(reason).toContain(`no topic ${one} and no topic ${two}`);
+    expect(reason).toContain(`--create --topic ${one}`);
+    expect(reason).not.toMatch(/cannot be reached|advertise/);
+    expect(said).toMatchObject([{ fields: { topics: [one, two], fix: expect.stringContaining('Create') } }]);
+    expect(said[0]?.fields).not.toHaveProperty('err');
+    const admin = await kafkaAdmin();
+    await admin.createTopics({ topics: [{ topic: one }, { topic: two }], waitForLeaders: true });
+    atEnd(() => admin.deleteTopics({ topics: [one, two] }));
+    await until(() => handler.assigned.length === 2, { what: 'both topics', timeoutMs: 20_000 });
+    expect(source.health()).toMatchObject({ alive: true, reason: null });
   });
 
   it('finds a topic that is created later', async () => {

@@ -161,11 +161,12 @@ describeWith(['postgres'], 'labels that come late', () => {
     await judge();
     expect(await verdicts()).toEqual(['concept_drift']);
     const due = await pool.query<{ minutes: number }>(
-      `select extract(epoch from evaluation_due_at - now())::float8 / 60 as minutes from "window" where dirty`,
+      `select extract(epoch from evaluation_due_at - now())::float8 / 60 as minutes from "window"
+       where evaluation_due_at is not null`,
     );
     expect(due.rows).toHaveLength(1);
     expect(due.rows[0]?.minutes).toBeGreaterThan(58);
-    await pool.query('update "window" set evaluation_due_at = now() where dirty');
+    await pool.query('update "window" set evaluation_due_at = now() where evaluation_due_at is not null');
     await judge();
     expect(await verdicts()).toEqual(['concept_drift', 'none']);
     const [, corrected] = await notices();

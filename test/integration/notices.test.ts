@@ -78,6 +78,7 @@ models: [{ name: m, task: regression }]`);
         timestampMs: SECONDS * 1_000,
       })),
       fromOffset: 0n,
+      nextOffset: BigInt(values.length),
       highOffset: BigInt(values.length),
       heartbeat: () => Promise.resolve(),
     });

@@ -53,6 +53,8 @@ export async function partitionConsumer(pool: Pool, setup: ConsumerSetup): Promi
 export interface TestLog {
   readonly partition: number;
   readonly values: readonly string[];
+  /** Offsets that nobody is to see: of control records, of what was aborted. */
+  readonly withheld?: (offset: number) => boolean;
   /** Offsets below are gone. */
   readonly low?: number;
 }
@@ -61,19 +63,19 @@ export interface TestLog {
 export function fetched(log: TestLog, from: number, to = log.values.length): RecordBatch {
   const low = log.low ?? 0;
   const asked = from < low || from > log.values.length ? low : from;
+  const end = Math.max(asked, Math.min(to, log.values.length));
   const ends = { lowOffset: BigInt(low), highOffset: BigInt(log.values.length) };
   return {
     source: LOG_SOURCE,
     topic: 'ml.predictions',
     partition: log.partition,
     eventType: null,
-    records: log.values.slice(asked, Math.max(asked, to)).map((text, index): RawRecord => ({
-      offset: BigInt(asked + index),
-      timestampMs: RECEIVED_MS,
-      key: null,
-      value: Buffer.from(text),
-    })),
+    records: log.values.slice(asked, end).flatMap((text, index): RawRecord | [] => {
+      if (log.withheld?.(asked + index) === true) return [];
+      return { offset: BigInt(asked + index), timestampMs: RECEIVED_MS, key: null, value: Buffer.from(text) };
+    }),
     fromOffset: BigInt(asked),
+    nextOffset: BigInt(end),
     highOffset: ends.highOffset,
     ends: () => Promise.resolve(ends),
     heartbeat: () => Promise.resolve(),
@@ -90,7 +92,7 @@ export async function readToEnd(
   let at = from;
   for (let turns = 0; turns < 1_000; turns += 1) {
     const batch = fetched(log, at, Math.max(log.low ?? 0, at) + records);
-    if (batch.records.length === 0) break;
+    if (batch.nextOffset === batch.fromOffset) break;
     at = Number((await consumer.onRecords(batch)).nextOffset);
     if (at === log.values.length) break;
   }

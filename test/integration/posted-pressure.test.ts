@@ -25,7 +25,7 @@ describeWith(['postgres'], 'posting under pressure', () => {
     atEnd(() => pool.end());
     port = await freePort();
     const config = await configOf(
-      `api: { listen: "127.0.0.1:${port}" }\nmodels: [{ name: m, task: regression, windows: [{ size: 1h, accept_late: 2h }] }]`,
+      `api: { listen: "127.0.0.1:${port}" }\nmodels:\n  - { name: m, task: regression, windows: [{ size: 1h, accept_late: 2h }] }\n  - { name: hours, task: regression }`,
     );
     const api = await startApi({
       config,
@@ -111,16 +111,29 @@ describeWith(['postgres'], 'posting under pressure', () => {
   });
 
   it('says how many rows came too late for every window', async () => {
-    await until(
-      async () => {
-        const reply = await post(event(`late-${Math.random()}`, Date.now() - 6 * 3_600_000));
-        const { late } = (await reply.json()) as { late: number };
-        return late === 1;
-      },
-      { what: 'the watermark to be known', timeoutMs: 20_000, everyMs: 200 },
-    );
+    await post(event('newest'));
+    const reply = await post(event('late', Date.now() - 6 * 3_600_000));
+    expect(await reply.json()).toMatchObject({ accepted: 0, late: 1 });
     const { late: lateInAll } = (await expectConserved(pool))['prediction'] ?? {};
     expect(lateInAll).toBe(1);
+  });
+
+  it('refuses a body that would open more windows than one transaction should, and says how many', async () => {
+    const hoursAhead = Array.from({ length: 501 }, (_, hour) =>
+      event(`h${hour}`, Date.now() - (501 - hour) * 3_600_000),
+    );
+    // Oldest first, of a model that has no other rows: none is late.
+    const other = hoursAhead.map((line) => line.replace('"model":"m"', '"model":"hours"'));
+    const reply = await post(other.join('\n'));
+    expect(reply.status).toBe(413);
+    expect(reply.headers.get('content-type')).toContain('application/problem+json');
+    expect(await reply.json()).toMatchObject({
+      type: 'urn:shiftwatch:problem:too_many_windows',
+      status: 413,
+      detail: expect.stringContaining('would open 501 windows; at most 500'),
+    });
+    expect(await (await post(other.slice(1).join('\n'))).json()).toMatchObject({ accepted: 500 });
+    await expectConserved(pool);
   });
 
   it('refuses a body of more events than one transaction should hold', async () => {

@@ -155,7 +155,13 @@ outbound: { allow_private: ["127.0.0.1"] }
       return await post(`/models/${MODEL}/versions/${version}/baselines`, body, { 'content-type': type });
     },
     act: async (webhooks = config.webhooks) => {
-      const { queue, stop } = await startQueue(config.queue, url, silentLog);
+      const { queue, stop } = await startQueue({
+        config: config.queue,
+        databaseUrl: url,
+        pool,
+        clock,
+        log: silentLog,
+      });
       const act = await startAct({
         config: { ...config, webhooks },
         pool,

@@ -10,12 +10,10 @@ import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
 import { createAcceptEvents, type AcceptEvents } from '../../src/pipeline/accept-events.ts';
 import { evaluateWindow, type EvaluationInput } from '../../src/pipeline/evaluate-window.ts';
 import { evaluate } from '../../src/pipeline/evaluator.ts';
-import { IdLedger } from '../../src/pipeline/id-ledger.ts';
 import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
 import { sendReminders } from '../../src/pipeline/reminders.ts';
 import { replayDeadLetters } from '../../src/pipeline/replay-dead-letters.ts';
 import { requestScheduledRetrains } from '../../src/pipeline/scheduled-retrains.ts';
-import { startApi } from '../../src/pipeline/start-api.ts';
 import { sweepWindows } from '../../src/pipeline/sweeper.ts';
 import { decodeReference } from '../../src/stats/profile/reference-codec.ts';
 import { decodeRowSample } from '../../src/stats/profile/row-sample-codec.ts';
@@ -25,9 +23,7 @@ import { recordRetrainStatus } from '../../src/store/retrain-runs.ts';
 import { SegmentRegistry } from '../../src/window/segments.ts';
 import { createDatabase } from '../harness/database.ts';
 import { describeWith } from '../harness/describe-with.ts';
-import { freePort } from '../harness/free-port.ts';
 import { modelSpec } from '../harness/model-spec.ts';
-import { until } from '../harness/wait.ts';
 import { firingAlert } from './firing-alert.ts';
 
 const NOON = Date.UTC(2026, 2, 1, 12);
@@ -196,7 +192,8 @@ describeWith(['postgres'], 'the parts that the service repeats', () => {
     const look = async (): Promise<number> =>
       await sweepWindows({ pool, catalog, logSources: [], idleAfterMs: NEVER_IDLE_MS });
     const judge = async (windowId: string): Promise<string> => await evaluated(pool, catalog, windowId);
-    const state = `select state || ' ' || dirty || ' ' || late_rows from "window" order by start_at limit 1`;
+    const state = `select state || ' ' || (coalesce(closed_deltas, 0) < (select sum(deltas) from window_part
+      where window_id = w.id)) || ' ' || late_rows from "window" w order by start_at limit 1`;
 
     await send(accept, lines([predicted('a', 10), predicted('b', 20)]), null);
     expect(await look()).toBe(0);
@@ -229,26 +226,48 @@ describeWith(['postgres'], 'the parts that the service repeats', () => {
     expect(await judge('999')).toBe('not_closed');
   });
 
-  test('a process that only answers HTTP knows what is late', async () => {
-    const catalog = await ModelCatalog.open(pool, [modelSpec()]);
-    await send(acceptor(pool, catalog, 0), lines([predicted('a', 10)]), null);
-    const listening = await config(`api: { listen: "127.0.0.1:${await freePort()}" }`);
-    const api = await startApi({
-      config: listening,
-      pool,
-      catalog,
-      ledger: new IdLedger(),
-      clock: { nowMs: () => NOON + DAY_MS },
-      log: silentLog,
-      failure: () => null,
-      onLabels: () => {},
+  test('a posted row is late by what was posted before it, whichever process took it', async () => {
+    const spec = modelSpec({ windows: [{ sizeMs: HOUR_MS, graceMs: 0, acceptLateMs: HOUR_MS }] });
+    const post = async (...events: object[]) =>
+      await send(await accepting(pool, [spec]), lines(events), null);
+    // Nothing came before the first, however old it is, and what comes after it does not matter.
+    expect(await post(predicted('a', -9 * 60), predicted('b', 10))).toMatchObject({
+      value: { accepted: 2, late: 0 },
     });
-    try {
-      const look = (): number | null => catalog.watermark(catalog.models[0]?.id ?? 0);
-      expect(await until(look, { what: 'the watermark' })).toBe(NOON + 10 * MINUTE_MS);
-    } finally {
-      await api.stop();
-    }
+    expect(await post(predicted('c', -50), predicted('d', -51))).toMatchObject({
+      value: { accepted: 1, late: 1 },
+    });
+    // Its window has closed long ago, because time in other logs has moved on; it is revised all the same.
+    await pool.query(`update "window" set state = 'matured'`);
+    expect(await post(predicted('e', -49))).toMatchObject({ value: { accepted: 1, late: 0 } });
+    expect(await values(pool, `select late_rows from "window" where late_rows > 0`)).toEqual([1]);
+  });
+
+  test('a body that would open more than 500 windows is refused, with their number, and leaves nothing', async () => {
+    const spec = modelSpec({ windows: [{ sizeMs: HOUR_MS, graceMs: 0, acceptLateMs: 3_650 * DAY_MS }] });
+    const hours = (from: number, to: number): object[] =>
+      Array.from({ length: to - from }, (_, i) => predicted(`h${from + i}`, -60 * (from + i)));
+    const post = async (events: object[]) => await send(await accepting(pool, [spec]), lines(events), 'key');
+    const nothing = async () => {
+      const tables = [
+        '"window"',
+        'model_version',
+        'source_position',
+        'event_read',
+        'watermark',
+        'event_batch',
+      ];
+      return await values(pool, tables.map((table) => `select count(*) from ${table}`).join(' union all '));
+    };
+    expect(await post(hours(0, 501))).toEqual({
+      ok: false,
+      error: { reason: 'too_many_windows', detail: expect.stringContaining('would open 501 windows') },
+    });
+    expect(new Set(await nothing())).toEqual(new Set([0]));
+    expect(await post(hours(0, 500))).toMatchObject({ ok: true, value: { accepted: 500 } });
+    // Only new windows are worth refusing for.
+    const again = await send(await accepting(pool, [spec]), lines(hours(300, 900)), null);
+    expect(again).toMatchObject({ ok: true, value: { accepted: 400, duplicates: 200 } });
   });
 
   test('features logged apart count once and stand beside their prediction in the row sample', async () => {

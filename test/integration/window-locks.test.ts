@@ -71,8 +71,8 @@ describeWith(['postgres'], 'locks of windows', () => {
       windows.slice(0, 2),
       windows.slice(0, 2),
     ]);
-    const dirty = await pool.query('select id from "window" where dirty order by id');
-    expect(dirty.rows.map(({ id }: { id: number }) => id)).toEqual(windows.slice(0, 2));
+    const due = await pool.query('select id from "window" where evaluation_due_at is not null order by id');
+    expect(due.rows.map(({ id }: { id: number }) => id)).toEqual(windows.slice(0, 2));
   });
 
   it('of both kinds are taken in one order, also by writers that saw different windows open', async () => {

@@ -15,7 +15,7 @@ import { decodeRowSample } from '../../src/stats/profile/row-sample-codec.ts';
 import { RowSample } from '../../src/stats/profile/row-sample.ts';
 import { createPool, type Pool } from '../../src/store/pool.ts';
 import { findVerdict, listVerdicts } from '../../src/store/read-models/verdicts.ts';
-import { loadParts } from '../../src/store/window-parts.ts';
+import { partsOf } from '../harness/window-parts.ts';
 import { createDatabase } from '../harness/database.ts';
 import { describeWith } from '../harness/describe-with.ts';
 import { modelSpec } from '../harness/model-spec.ts';
@@ -129,7 +129,7 @@ describeWith(['postgres'], 'the rows that a window keeps', () => {
     const { rows } = await pool.query<{ id: number }>('select id from baseline');
     const reference = await catalog.reference(rows[0]?.id ?? 0);
     const sum = new RowSample(reference);
-    for (const { kind, delta } of await loadParts(pool, windowId)) {
+    for (const { kind, delta } of await partsOf(pool, windowId)) {
       if (kind === 'rows') sum.merge(decodeRowSample(delta, reference));
     }
     const income = reference.features.findIndex(({ name }) => name === 'income');

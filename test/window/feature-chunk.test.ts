@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { INVALID_VALUE, type FeatureValue } from '../../src/core/events.ts';
-import { decodeFeatureChunk, encodeFeatureChunk } from '../../src/window/feature-chunk.ts';
+import { decodeFeatureChunk, decodeFeatureRows, encodeFeatureChunk } from '../../src/window/feature-chunk.ts';
 
 const value: fc.Arbitrary<FeatureValue> = fc.oneof(
   fc.double(),
@@ -35,4 +35,20 @@ test('null is what an absent feature is', () => {
     new Map(),
     new Map(),
   ]);
+});
+
+test('some rows of a chunk are what they are among all of them', () => {
+  const rows = Array.from(
+    { length: 40 },
+    (_, i) =>
+      new Map<string, FeatureValue>([
+        ['i', i],
+        ['text', `t${i % 3}`],
+      ]),
+  );
+  const chunk = encodeFeatureChunk(rows);
+  const found = decodeFeatureRows(chunk, [3, 39, 40]);
+  expect([...found.keys()]).toEqual([3, 39]);
+  expect(found.get(3)).toEqual(decodeFeatureChunk(chunk)[3]);
+  expect(found.get(39)).toEqual(rows[39]);
 });

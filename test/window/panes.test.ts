@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/clock.ts';
 import { splitPanes, windowPlan } from '../../src/window/panes.ts';
-import { acceptingWindows } from '../../src/window/route.ts';
+import { acceptingSizes, windowsAt } from '../../src/window/route.ts';
 import { modelSpec } from '../harness/model-spec.ts';
 
 const size = (sizeMs: number, acceptLateMs = DAY_MS) => ({ sizeMs, graceMs: 0, acceptLateMs });
@@ -24,13 +24,15 @@ describe('windowPlan', () => {
 
   test('takes late rows into the whole for as long as into its panes', () => {
     const plan = windowPlan(modelSpec({ windows: [size(DAY_MS, HOUR_MS), size(HOUR_MS, 3 * DAY_MS)] }));
-    expect(plan.map(({ acceptLateMs }) => acceptLateMs)).toEqual([3 * DAY_MS, 3 * DAY_MS]);
+    expect(plan.map(({ acceptWithinMs }) => acceptWithinMs)).toEqual([3 * DAY_MS, 3 * DAY_MS]);
   });
 
   test('opens panes for windows of so many rows only where nothing else does', () => {
     const counted = { ...size(HOUR_MS), rows: 1_000 };
     const only = windowPlan(modelSpec({ windows: [counted] }));
-    expect(only).toEqual([{ ...size(HOUR_MS), paneMs: null, paneOnly: true }]);
+    expect(only).toEqual([
+      { sizeMs: HOUR_MS, graceMs: 0, acceptWithinMs: DAY_MS, paneMs: null, paneOnly: true },
+    ]);
     const both = windowPlan(modelSpec({ windows: [counted, size(HOUR_MS)] }));
     expect(both.map(({ paneOnly }) => paneOnly)).toEqual([false]);
     const smaller = windowPlan(modelSpec({ windows: [counted, size(5 * MINUTE_MS), size(DAY_MS)] }));
@@ -79,9 +81,9 @@ test('a size accepts a row whenever the pane that feeds it does', () => {
       fc.array(fc.integer({ min: 0, max: 10 * DAY_MS }), { minLength: 5, maxLength: 5 }),
       fc.integer({ min: 0, max: 30 * DAY_MS }),
       fc.integer({ min: 0, max: 30 * DAY_MS }),
-      (chosen, late, timestampMs, watermarkMs) => {
+      (chosen, late, timestampMs, highestMs) => {
         const model = modelSpec({ windows: chosen.map((each, i) => size(each, late[i] ?? 0)) });
-        const accepting = acceptingWindows(model, 1, timestampMs, watermarkMs);
+        const accepting = windowsAt(model, acceptingSizes(model, timestampMs, highestMs), timestampMs);
         const taken = new Set(accepting.map(({ sizeMs }) => sizeMs));
         for (const { sizeMs, paneMs } of windowPlan(model)) {
           if (paneMs !== null && taken.has(paneMs)) expect(taken).toContain(sizeMs);

@@ -29,6 +29,8 @@ const model = modelSpec({ segments: ['country', 'channel'] });
 
 test('a row belongs to a segment of each configured feature or tag it has', () => {
   const registry = new SegmentRegistry();
+  registry.settle({ modelVersionId: 1, feature: 'country' }, ['DE']);
+  registry.settle({ modelVersionId: 1, feature: 'channel' }, ['web']);
   expect(segmentsOf(event([['country', 'DE']], [['channel', 'web']]), model, 1, registry)).toEqual([
     'country=DE',
     'channel=web',
@@ -39,12 +41,15 @@ test('a row belongs to a segment of each configured feature or tag it has', () =
 
 test('values beyond the cap share one segment, known ones keep theirs', () => {
   const registry = new SegmentRegistry();
-  for (let value = 0; value < MAX_SEGMENTS_PER_FEATURE; value++) {
-    segmentsOf(event([['country', `c${value}`]]), model, 1, registry);
-  }
+  const country = { modelVersionId: 1, feature: 'country' };
+  const values = Array.from({ length: MAX_SEGMENTS_PER_FEATURE }, (_, i) => `c${i}`);
+  registry.settle(country, values.slice(1));
+  expect(registry.isSettled({ ...country, value: 'one more' })).toBe(false);
+  registry.settle(country, values);
+  expect(registry.isSettled({ ...country, value: 'one more' })).toBe(true);
   expect(segmentsOf(event([['country', 'one more']]), model, 1, registry)).toEqual(['country=other']);
   expect(segmentsOf(event([['country', 'c0']]), model, 1, registry)).toEqual(['country=c0']);
-  expect(segmentsOf(event([['country', 'one more']]), model, 2, registry)).toEqual(['country=one more']);
+  expect(registry.isSettled({ ...country, modelVersionId: 2, value: 'one more' })).toBe(false);
 });
 
 test('groups are named apart from segments, after them', () => {
@@ -53,7 +58,10 @@ test('groups are named apart from segments, after them', () => {
     ['country', 'DE'],
     ['sex', 'f'],
   ]);
-  const names = segmentsOf(row, fair, 1, new SegmentRegistry());
+  const registry = new SegmentRegistry();
+  registry.settle({ modelVersionId: 1, feature: 'country' }, ['DE']);
+  registry.settle({ modelVersionId: 1, feature: 'sex' }, ['f']);
+  const names = segmentsOf(row, fair, 1, registry);
   expect(names).toEqual(['country=DE', ':group:sex=f', ':group:country=DE']);
   expect(names.filter(isJudged)).toEqual(['country=DE']);
   expect(names.map(groupOf)).toEqual([null, 'sex=f', 'country=DE']);

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobsOptions, WorkerOptions } from 'bullmq';
+import { boundedLog } from '../../core/bounded-log.ts';
 import { errorMessage } from '../../core/errors.ts';
 import type { OutboxKind } from '../../core/jobs.ts';
 import type { Log } from '../../core/log.ts';
 import { JOB_KINDS, jobId } from './job-queue.ts';
-import type { JobHandler, JobQueue } from './job-queue.ts';
-import { RetryLater, retryDelayMs } from './retry-delay.ts';
+import type { JobQueue, Postponing } from './job-queue.ts';
+import { retryDelayMs } from './retry-delay.ts';
 
 export interface JobData {
   readonly outboxId: string;
@@ -58,23 +59,30 @@ const LET_GO_MS = 1_000;
 const CLOSE_MS = 1_000;
 
 /**
- * How often one job may be tried, retries a handler asked for included. Handlers give up by themselves, and
- * count in Postgres; this only bounds jobs that keep throwing. The row is then enqueued afresh as overdue.
+ * How often a job that keeps throwing is tried, and one whose workers keep dying or falling silent under it: BullMQ would
+ * fail it for good at the second. Its message is then enqueued afresh as overdue, minutes later.
  */
 const MAX_ATTEMPTS = 100;
+/** A worker that lost its connection takes no jobs for so long; BullMQ's own answer is 15 seconds. */
+const BLIND_MS = 2_000;
 const UNFINISHED: ReadonlySet<string> = new Set(['waiting', 'active', 'delayed', 'prioritized', 'paused']);
 
-/** The job queue over BullMQ. One contract for both backends; test/integration/act-queue.test.ts holds it. */
+/**
+ * The job queue over BullMQ. One contract for both backends; test/integration/act-queue.test.ts holds it. What a handler
+ * wants to see later is not delayed here but postponed in the outbox (docs/decisions/0013-asking-later.md).
+ */
 export function createBullmqQueue(
   backend: BullmqBackend,
+  outbox: Postponing,
   log: Log,
   random: () => number = Math.random,
   timing: QueueTiming = TIMING,
 ): JobQueue {
   let closed = false;
+  const troubles = boundedLog(log, 'job queue');
   const onError = (error: Error): void => {
     // Connections that are being given up may still complain.
-    if (!closed) log.warn({ error: errorMessage(error) }, 'job queue trouble');
+    if (!closed) troubles.warn({ error: errorMessage(error) }, 'job queue trouble');
   };
   const queues = new Map(
     JOB_KINDS.map((kind) => {
@@ -113,17 +121,25 @@ export function createBullmqQueue(
     },
 
     work(kind, handler, concurrency) {
-      const worker = backend.createWorker(kind, (job) => runJob(handler, job, letGo.signal), {
+      const run = async ({ data: { outboxId } }: BackendJob): Promise<void> => {
+        const outcome = await handler({ outboxId, signal: letGo.signal });
+        if (outcome.kind === 'done') return;
+        const { delayMs, reason } = outcome;
+        await outbox.postpone(outboxId, Math.max(0, Math.round(delayMs)), reason);
+        log.info({ kind, outboxId, reason, delayMs }, 'job will be tried again');
+      };
+      const worker = backend.createWorker(kind, run, {
         concurrency,
         lockDuration: timing.lockMs,
         stalledInterval: timing.stalledCheckMs,
-        settings: { backoffStrategy: (attempts, _type, error) => retryDelayMs(attempts, error, random) },
+        maxStalledCount: MAX_ATTEMPTS,
+        runRetryDelay: BLIND_MS,
+        settings: { backoffStrategy: (attempts) => retryDelayMs(attempts, random) },
       });
       worker.on('error', onError);
       worker.on('failed', (job, error) => {
         const fields = { kind, outboxId: job?.data.outboxId, reason: error.message };
-        if (error instanceof RetryLater) log.info(fields, 'job will be tried again');
-        else log.error({ ...fields, stack: error.stack }, 'job failed');
+        log.error({ ...fields, stack: error.stack }, 'job failed');
       });
       workers.push(worker);
     },
@@ -150,11 +166,6 @@ export function createBullmqQueue(
       await backend.disconnect();
     },
   };
-}
-
-async function runJob(handler: JobHandler, job: BackendJob, signal: AbortSignal): Promise<void> {
-  const outcome = await handler({ outboxId: job.data.outboxId, signal });
-  if (outcome.kind === 'retry') throw new RetryLater(outcome.delayMs, outcome.reason);
 }
 
 async function endsWithin(work: Promise<unknown>, deadlineMs: number): Promise<boolean> {

@@ -14,10 +14,18 @@ export interface Job {
   readonly signal: AbortSignal;
 }
 
-/** How a handler leaves a job. Anything it throws is an outage or a bug, and is retried with growing pauses. */
+/**
+ * How a handler leaves a job. `retry`: the job is over, and its message waits in the outbox until then; it may ask so
+ * as often as it likes. Anything thrown is an outage or a bug, and is retried with growing pauses.
+ */
 export type JobOutcome =
   | { readonly kind: 'done' }
   | { readonly kind: 'retry'; readonly delayMs: number; readonly reason: string };
+
+/** Where a message waits that a handler wants to see again. */
+export interface Postponing {
+  postpone(outboxId: string, delayMs: number, reason: string): Promise<unknown>;
+}
 
 export type JobHandler = (job: Job) => Promise<JobOutcome>;
 

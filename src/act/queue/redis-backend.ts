@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
+import { boundedLog } from '../../core/bounded-log.ts';
 import { errorMessage, UserError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import type { BullmqBackend, JobData } from './bullmq-queue.ts';
@@ -28,8 +29,11 @@ export async function createRedisQueueBackend({
   prefix = DEFAULT_PREFIX,
   log,
 }: RedisBackendOptions): Promise<BullmqBackend> {
+  const troubles = boundedLog(log, 'redis');
   const watched = (connection: Redis): Redis => {
-    connection.on('error', (error) => log.warn({ error: errorMessage(error) }, 'redis connection trouble'));
+    connection.on('error', (error) =>
+      troubles.warn({ error: errorMessage(error) }, 'redis connection trouble'),
+    );
     return connection;
   };
   const adding = watched(

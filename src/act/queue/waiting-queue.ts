@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fullJitterMs } from '../../core/backoff.ts';
+import { boundedLog } from '../../core/bounded-log.ts';
 import { SECOND_MS } from '../../core/clock.ts';
 import { errorMessage, UserError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import type { JobHandler, JobQueue } from './job-queue.ts';
-import { fullJitterMs } from './retry-delay.ts';
 
 const FIRST_PAUSE_MS = SECOND_MS;
 const LONGEST_PAUSE_MS = 30 * SECOND_MS;
@@ -17,6 +18,7 @@ export function createWaitingQueue(
   log: Log,
   random: () => number = Math.random,
 ): JobQueue {
+  const troubles = boundedLog(log, 'job queue');
   const stop = new AbortController();
   const wanted: (readonly [Parameters<JobQueue['work']>[0], JobHandler, number])[] = [];
   let connected: JobQueue | null = null;
@@ -31,7 +33,7 @@ export function createWaitingQueue(
         return;
       } catch (error) {
         const fix = error instanceof UserError ? error.fix : null;
-        log.warn({ error: errorMessage(error), fix }, 'no job queue yet; messages wait in the outbox');
+        troubles.warn({ error: errorMessage(error), fix }, 'no job queue yet; messages wait in the outbox');
       }
       const pauseMs = fullJitterMs(failures, FIRST_PAUSE_MS, LONGEST_PAUSE_MS, random);
       await sleep(pauseMs, undefined, { signal: stop.signal }).catch(() => undefined);

@@ -3,7 +3,7 @@ import { fail, ok } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
 
 /** A report may bring several points at once, of a pipeline that reports seldom. */
-const MAX_POINTS = 100;
+export const MAX_POINTS = 100;
 const METRIC_NAME = /^[\p{L}\p{N}][\p{L}\p{N} _.:/@()%-]{0,99}$/u;
 /** Longer, dearer or hotter than any training: a mistake in the unit, or worse. */
 const MAX_AMOUNT = 1e15;

@@ -42,6 +42,7 @@ const REFUSALS: Record<EventsRefused['reason'], ProblemName> = {
   busy: 'busy',
   idempotency_conflict: 'idempotency_conflict',
   too_many_events: 'too_many_events',
+  too_many_windows: 'too_many_windows',
   unknown_format: 'unknown_format',
   unavailable: 'unavailable',
 };
@@ -62,7 +63,7 @@ export function addEventRoutes(app: App, deps: Pick<ApiDeps, 'acceptEvents' | 'c
           operationId: 'postEvents',
           summary: 'Log events: one JSON object, or one on each line; or the log of another system',
           description:
-            'Answers after everything has been stored. A line that cannot be read is a dead letter in the answer and does not hold up the others. `Content-Encoding: gzip` is read.',
+            'Answers after everything has been stored. A line that cannot be read is a dead letter in the answer and does not hold up the others. A body of more than 50,000 events, or one that would open more than 500 windows, is refused whole (413, with the number). `Content-Encoding: gzip` is read.',
           consumes: MEDIA_TYPES,
           querystring: query,
           headers,

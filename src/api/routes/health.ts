@@ -7,7 +7,7 @@ const tags = ['health'];
 const live = z.object({ alive: z.boolean(), reason: z.string().nullable() });
 const ready = z.object({
   ready: z.boolean(),
-  database: z.enum(['ok', 'unreachable']),
+  database: z.enum(['ok', 'unreachable', 'not_writable']),
   migrations: z.enum(['current', 'pending', 'newer', 'unknown']),
 });
 
@@ -39,7 +39,7 @@ export function addHealthRoutes(app: App, { liveness, readModels, log }: ApiDeps
         operationId: 'ready',
         security: [],
         summary:
-          'Can this process answer? The database does, and its tables are the ones this version knows.',
+          'Can this process answer? The database does and can store, and its tables are the ones this version knows.',
         response: { 200: ready, 503: ready },
       },
     },

@@ -36,12 +36,16 @@ async function check(io: ConfigIo, asJson: boolean): Promise<void> {
   const { configNotices } = await import('../../config/notices.ts');
   const result = await loadConfig(io.configPath(), io.env);
   const problems = result.ok ? [] : result.error;
+  const { storedMistakes } = await import('../stored-mistakes.ts');
+  const stored = result.ok ? await storedMistakes(result.value) : [];
   const notices = result.ok ? configNotices(result.value) : [];
-  if (asJson) io.print(`${JSON.stringify({ ok: result.ok, problems, notices }, null, 2)}\n`);
+  const ok = result.ok && stored.length === 0;
+  if (asJson) io.print(`${JSON.stringify({ ok, problems, stored, notices }, null, 2)}\n`);
   else if (result.ok) {
     for (const notice of notices) io.say(`note: ${notice}\n`);
+    for (const { message, fix } of stored) io.say(`${message}\n${fix}\n`);
     const models = result.value.models.map(({ name }) => name).join(', ');
-    io.print(`${io.configPath()} is fine: ${models}\n`);
+    if (ok) io.print(`${io.configPath()} is fine: ${models}\n`);
   } else for (const problem of problems) io.say(`${formatProblem(problem)}\n`);
-  if (!result.ok) io.exitWith(1);
+  if (!ok) io.exitWith(1);
 }

@@ -15,6 +15,7 @@ const SKEW_FAIL_MS = 60_000;
 export function judgeDatabase(facts: ServerFacts, readiness: Readiness, localMs: number): DoctorFinding[] {
   return [
     version(facts),
+    ...writable(readiness),
     encoding(facts),
     migrations(readiness),
     clockSkew(facts, localMs),
@@ -25,6 +26,12 @@ export function judgeDatabase(facts: ServerFacts, readiness: Readiness, localMs:
 function version({ version: text, version_number: number }: ServerFacts): DoctorFinding {
   if (number >= OLDEST_VERSION) return fine('database', `PostgreSQL ${text} answers`);
   return failure('database', `PostgreSQL ${text} is too old`, 'Upgrade to PostgreSQL 14 or later.');
+}
+
+function writable({ database, detail }: Readiness): DoctorFinding[] {
+  if (database !== 'not_writable') return [];
+  const fix = 'Make room on the disk of PostgreSQL, or connect to the server that takes writes.';
+  return [failure('database', `answers, but stores nothing: ${detail ?? 'no reason given'}`, fix)];
 }
 
 function encoding({ encoding: name }: ServerFacts): DoctorFinding {

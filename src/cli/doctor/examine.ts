@@ -5,10 +5,12 @@ import { errorMessage } from '../../core/errors.ts';
 import { hideTexts } from '../../core/hide-texts.ts';
 import type { Log } from '../../core/log.ts';
 import { plural } from '../../dashboard/format.ts';
+import { findTaskChanges, sayTaskChange, TASK_CHANGE_FIX } from '../../store/models.ts';
 import { openDatabase } from '../../store/open-database.ts';
 import { createPool } from '../../store/pool.ts';
 import { createReadModels } from '../../store/read-models.ts';
 import { judgeDeliveries } from '../delivery-troubles.ts';
+import { judgeDuties } from '../duty-troubles.ts';
 import { judgeLine } from '../line-troubles.ts';
 import { judgeMail } from '../mail-troubles.ts';
 import { judgeDatabase } from './database-check.ts';
@@ -59,11 +61,14 @@ async function examineDatabase({ config, directory, clock, log }: ExamineOptions
       // The server's answer was made about halfway between question and answer.
       const findings = judgeDatabase(facts, readiness, (askedMs + clock.nowMs()) / 2);
       if (readiness.migrations !== 'current') return findings;
+      const changes = await findTaskChanges(pool, config.models);
       const line = await readModels.pipelineFacts();
       const nowMs = clock.nowMs();
       return [
         ...findings,
+        ...changes.map((change) => failure(`model ${change.model}`, sayTaskChange(change), TASK_CHANGE_FIX)),
         ...judgeLine(line, nowMs),
+        ...judgeDuties(line, nowMs),
         ...judgeDeliveries(line, nowMs),
         ...judgeMail(line, config.channels, nowMs),
       ];

@@ -22,9 +22,9 @@ const windowSchema = z
     grace: duration({ minMs: 0 }).optional().meta({
       description: 'wait for late rows before closing; by default 10m, or the size if that is shorter',
     }),
-    accept_late: duration({ minMs: 0 })
-      .default('7d')
-      .meta({ description: 'how long after its end a window is still revised' }),
+    accept_late: duration({ minMs: 0 }).default('7d').meta({
+      description: 'how far beyond grace a row may lie below the newest event before it in its log',
+    }),
   })
   .transform((window) => ({
     ...window,
@@ -180,6 +180,14 @@ const retrainSchema = z.strictObject({
 /** 1 and true come from YAML unquoted; `classLabel` makes one spelling of them later. */
 const classSchema = z.union([openText, z.number(), z.boolean()]);
 
+/** What logs may make up; of a model, or of every model that does not say. */
+export const limitsSchema = z.strictObject({
+  columns: z.int().min(0).max(10_000).optional().meta({
+    description:
+      'columns a model may have beyond its baseline’s: 200, or 2,000 without a baseline; what exceeds them is left out and counted',
+  }),
+});
+
 export const modelSchema = z.strictObject({
   name: dataName,
   task: z.enum(['classification', 'regression']),
@@ -194,6 +202,7 @@ export const modelSchema = z.strictObject({
     .default([])
     .meta({ description: 'features that hold groups to be treated fairly' }),
   min_rows: z.int().min(1).default(200),
+  limits: limitsSchema.prefault({}),
   labels: labelsSchema.prefault({}),
   alerts: alertsSchema.prefault({}),
   retrain: retrainSchema.optional(),

@@ -9,7 +9,7 @@ import { channelSchema, outboundSchema, smtpSchema, webhookSchema } from './chan
 import { kafkaSchema } from './kafka.ts';
 import { isListenAddress } from './listen-address.ts';
 import { formatKeys, mappingSchema, schemaRegistrySchema } from './log-format.ts';
-import { modelSchema } from './model.ts';
+import { limitsSchema, modelSchema } from './model.ts';
 import { muteSchema, timezone } from './mute.ts';
 import { open } from './shown.ts';
 import { duration, referenceName, url } from './values.ts';
@@ -84,6 +84,7 @@ export const configFileSchema = z.strictObject({
     .optional()
     .meta({ description: 'how long predictions are kept; absent: 30d, or the longest labels.horizon' }),
   store_predictions: z.boolean().default(true).meta({ description: 'default for every model' }),
+  limits: limitsSchema.prefault({}).meta({ description: 'default for every model' }),
   models: z.array(modelSchema).min(1),
   alerts: allAlertsSchema.prefault({}),
   channels: z.record(referenceName, channelSchema).default({}),

@@ -1,9 +1,10 @@
 import type { FeaturesEvent, LogEvent, PredictionEvent, SourcePosition } from '../../core/events.ts';
-import type { FlatRow } from '../../core/flat-row.ts';
+import type { FlatLayout, FlatRow } from '../../core/flat-row.ts';
 import type { DecodeLimits } from '../limits.ts';
 import { flatEvent } from './flat-event.ts';
 import { learnShape } from './learn-shape.ts';
 import { TimeReader } from './read-time.ts';
+import { narrowShape } from './narrow-shape.ts';
 import { ShapeReader } from './shape-reader.ts';
 
 /** Shapes tried for a message. Most topics need one a model; each further one costs a failed comparison. */
@@ -35,6 +36,11 @@ export class FlatReader {
   constructor(limits: DecodeLimits, maxShapes: number = MAX_SHAPES) {
     this.limits = limits;
     this.maxShapes = maxShapes;
+  }
+
+  /** Shapes known now. */
+  get shapes(): number {
+    return this.readers.length;
   }
 
   /** The message as a row that is valid until the next call; null when its shape is not known. */
@@ -73,6 +79,25 @@ export class FlatReader {
     if (this.counts.learned < this.maxShapes) return;
     this.pause = Math.min(LONGEST_PAUSE, Math.max(1, this.pause * 2));
     this.missesLeft = this.pause;
+  }
+
+  /**
+   * From now on messages of this layout are read without some of their features. Answers the layout their rows have then;
+   * null when it is not known any more.
+   */
+  narrow(layout: FlatLayout, leftOut: ReadonlySet<string>): FlatLayout | null {
+    const at = this.readers.findIndex((reader) => reader.layout === layout);
+    const reader = this.readers[at];
+    if (reader === undefined) return null;
+    const shape = narrowShape(reader.shape, leftOut);
+    this.readers[at] = new ShapeReader(shape, this.limits, this.time);
+    return shape.layout;
+  }
+
+  /** Messages of this layout are learned anew. */
+  forget(layout: FlatLayout): void {
+    const at = this.readers.findIndex((reader) => reader.layout === layout);
+    if (at !== -1) this.readers.splice(at, 1);
   }
 
   /** The row `read` has just answered, as an ordinary event. */

@@ -7,7 +7,7 @@ import type { ScannedMessage, ScannedValue } from './scan-message.ts';
 import { scanMessage } from './scan-message.ts';
 import type { EnvelopeSlots, Shape } from './shape.ts';
 import { SLOT_CLASS, SLOT_RANGE, SLOT_VALUE } from './shape.ts';
-import { TextColumn } from './text-column.ts';
+import { MAX_SHAPE_TEXT_BYTES, TextColumn } from './text-column.ts';
 
 /** A longer message is dominated by its values; remembering its shape costs more than it saves. */
 const MAX_SHAPE_BYTES = 256 * 1024;
@@ -43,8 +43,9 @@ export function learnShape(bytes: Uint8Array, event: LogEvent, limits: DecodeLim
   const envelope = envelopeSlots(event.type, slotOf);
   const texts: (TextColumn | null)[] = values.map(() => null);
   const uses = new Uint8Array(values.length).fill(SLOT_RANGE);
+  const room = { bytes: MAX_SHAPE_TEXT_BYTES };
   const withTexts = (column: Pick<FlatColumn, 'name' | 'cell'>, use: number): FlatColumn => {
-    const known = new TextColumn();
+    const known = new TextColumn(room);
     if (column.cell >= 0) {
       uses[column.cell] = use;
       texts[column.cell] = known;

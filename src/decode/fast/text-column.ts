@@ -4,6 +4,13 @@ import { STRAY_TEXT } from '../../core/flat-row.ts';
 export const MAX_TEXTS = 2048;
 const MAX_TEXT_BYTES = 512;
 const FIRST_TEXTS = 64;
+/** All columns of a shape remember texts of so many bytes together. */
+export const MAX_SHAPE_TEXT_BYTES: number = 4 * 1024 * 1024;
+
+/** What the columns of one shape may still remember. */
+export interface TextRoom {
+  bytes: number;
+}
 
 /**
  * The texts one column has held, found by their bytes as they stand in the message, so that a known category costs no
@@ -12,11 +19,16 @@ const FIRST_TEXTS = 64;
  */
 export class TextColumn {
   readonly texts: string[] = [];
+  private readonly room: TextRoom;
   /** Codes by hash, −1 where there is none; twice the room for texts, so that a search always ends. */
   private slots = new Int32Array(2 * FIRST_TEXTS).fill(-1);
   private hashes = new Int32Array(FIRST_TEXTS);
   private ends = new Int32Array(FIRST_TEXTS);
   private bytes = new Uint8Array(FIRST_TEXTS * 8);
+
+  constructor(room: TextRoom = { bytes: MAX_SHAPE_TEXT_BYTES }) {
+    this.room = room;
+  }
 
   /** The code of the text whose bytes are `message[from..to)`; −1 when it is not known. */
   find(message: Uint8Array, from: number, to: number, hash: number): number {
@@ -38,7 +50,8 @@ export class TextColumn {
   /** Gives a new text a code, or `STRAY_TEXT` when there is no room for it. */
   learn(message: Uint8Array, from: number, to: number, hash: number, text: string): number {
     const code = this.texts.length;
-    if (code >= MAX_TEXTS || to - from > MAX_TEXT_BYTES) return STRAY_TEXT;
+    if (code >= MAX_TEXTS || to - from > MAX_TEXT_BYTES || to - from > this.room.bytes) return STRAY_TEXT;
+    this.room.bytes -= to - from;
     if (code >= this.hashes.length) this.grow();
     const start = code === 0 ? 0 : (this.ends[code - 1] ?? 0);
     const end = start + to - from;

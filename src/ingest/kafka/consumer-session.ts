@@ -3,6 +3,7 @@ import { connectionAdvice } from './connection-advice.ts';
 import { REQUEST_RETRY } from './kafka-client.ts';
 import type { ResolvedKafkaOptions } from './kafka-options.ts';
 import type { Liveness } from './liveness.ts';
+import { NoTopics } from './missing-topics.ts';
 
 export interface ConsumerSession {
   readonly admin: Admin;
@@ -19,8 +20,6 @@ export interface SessionContext {
   /** Both connections stand; the group has not been joined yet. */
   readonly onConnected: (session: ConsumerSession) => void;
   readonly onJoin: (partitions: readonly { topic: string; partition: number }[]) => void;
-  /** A batch of control records only: nothing to deliver, but the position moves. */
-  readonly onPassed: (topic: string, partition: number, position: bigint) => void;
   readonly eachBatch: (payload: EachBatchPayload) => Promise<void>;
 }
 
@@ -37,8 +36,8 @@ export async function openSession(context: SessionContext): Promise<void> {
     maxBytes: options.maxBytesPerFetch,
     // A consumer that stops waits for its fetch to come back.
     maxWaitTimeInMs: 1_000,
-    // New partitions of a topic are found when its metadata is read again.
-    metadataMaxAge: 60_000,
+    // New partitions of a topic are found when its metadata is read again; that is one small request.
+    metadataMaxAge: options.pollEveryMs,
     allowAutoTopicCreation: false,
     retry: REQUEST_RETRY,
   });
@@ -51,7 +50,7 @@ export async function openSession(context: SessionContext): Promise<void> {
     const names = options.topics.map(({ topic }) => topic);
     const topics = names.filter((topic) => existing.has(topic));
     const missingTopics = names.filter((topic) => !existing.has(topic));
-    if (topics.length === 0) throw new Error(`the cluster has no topic ${names.join(' or ')}`);
+    if (topics.length === 0) throw new NoTopics(names, options.brokers);
     listen(consumer, context);
     await consumer.connect();
     // Also with `start: latest`: an offset that has gone out of the log is followed by what is left of it. Where a
@@ -70,7 +69,7 @@ export async function openSession(context: SessionContext): Promise<void> {
   }
 }
 
-function listen(consumer: Consumer, { liveness, options, onJoin, onPassed }: SessionContext): void {
+function listen(consumer: Consumer, { liveness, options, onJoin }: SessionContext): void {
   const { events } = consumer;
   consumer.on(events.GROUP_JOIN, ({ payload }) => {
     liveness.touch();
@@ -83,9 +82,6 @@ function listen(consumer: Consumer, { liveness, options, onJoin, onPassed }: Ses
   });
   consumer.on(events.HEARTBEAT, () => liveness.touch());
   consumer.on(events.FETCH, () => liveness.touch());
-  consumer.on(events.END_BATCH_PROCESS, ({ payload }) => {
-    if (payload.batchSize === 0) onPassed(payload.topic, payload.partition, BigInt(payload.lastOffset) + 1n);
-  });
   consumer.on(events.CRASH, ({ payload: { error, restart } }) => {
     if (restart) liveness.concern('connection', `the connection to Kafka was lost: ${error.message}`);
     else {

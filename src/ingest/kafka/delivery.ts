@@ -1,11 +1,5 @@
 import type { Batch, EachBatchPayload } from 'kafkajs';
-import type {
-  LogEnds,
-  PartitionHandler,
-  RawRecord,
-  RecordBatch,
-  RecordsOutcome,
-} from '../../core/log-source.ts';
+import type { LogEnds, PartitionHandler, RecordBatch, RecordsOutcome } from '../../core/log-source.ts';
 import type { Assignment } from './assignment.ts';
 import type { Handover } from './handover.ts';
 import { createHandlerFailures } from './handler-failures.ts';
@@ -79,7 +73,7 @@ type HandleBatch = (payload: EachBatchPayload, isCurrent: () => boolean) => Prom
 
 /** One batch to the handler, chunk by chunk, for as long as it is still wanted. */
 function createBatchHandling(context: DeliveryContext): HandleBatch {
-  const { options, assignment, liveness, seek } = context;
+  const { options, liveness, seek } = context;
   const typeOf = new Map(options.topics.map(({ topic, eventType }) => [topic, eventType]));
   const failures = createHandlerFailures(context);
   const limits = { chunkRecords: options.chunkRecords, maxUnpackedBytes: options.maxUnpackedBytes };
@@ -91,13 +85,13 @@ function createBatchHandling(context: DeliveryContext): HandleBatch {
     const heartbeat = quietHeartbeat(payload, liveness);
     let fromOffset = fetchedFrom(batch);
     try {
-      for await (const records of recordChunks(batch.messages, fromOffset, limits)) {
+      for await (const { records, nextOffset } of recordChunks(batch.messages, fromOffset, limits)) {
         if (!isCurrent()) return;
-        const chunk = { records, fromOffset, eventType, heartbeat };
+        const chunk = { records, fromOffset, nextOffset, eventType, heartbeat };
         const answer = await callHandler(context, batch, chunk);
         if (!isCurrent()) return;
         failures.clear(topic, partition);
-        if (!follow(context, batch, records, answer)) return;
+        if (!follow(context, batch, nextOffset, answer)) return;
         fromOffset = answer.nextOffset;
         await heartbeat();
         // The answer to the next fetch is read in between.
@@ -107,10 +101,7 @@ function createBatchHandling(context: DeliveryContext): HandleBatch {
       if (!isCurrent()) return;
       seek(topic, partition, fromOffset);
       failures.pauseAfter(payload, error instanceof Error ? error : new Error(String(error)));
-      return;
     }
-    // Behind control records, and what compaction left of the end.
-    if (isCurrent()) assignment.moveTo(topic, partition, BigInt(batch.lastOffset()) + 1n);
   };
 }
 
@@ -122,7 +113,7 @@ function fetchedFrom(batch: FetchedBatch): bigint {
 function callHandler(
   { handler, handover, endsOf }: DeliveryContext,
   { topic, partition, highWatermark }: Batch,
-  chunk: Pick<RecordBatch, 'records' | 'fromOffset' | 'eventType' | 'heartbeat'>,
+  chunk: Pick<RecordBatch, 'records' | 'fromOffset' | 'nextOffset' | 'eventType' | 'heartbeat'>,
 ): Promise<RecordsOutcome> {
   return handover.whileRunning(
     async () =>
@@ -137,17 +128,16 @@ function callHandler(
   );
 }
 
-/** False when the partition goes on elsewhere than after these records. */
+/** False when the partition goes on elsewhere than `behind` these records. */
 function follow(
   { assignment, seek }: DeliveryContext,
   { topic, partition }: Batch,
-  records: readonly RawRecord[],
+  behind: bigint,
   { nextOffset, committedOffset }: RecordsOutcome,
 ): boolean {
-  const lastOffset = records.at(-1)?.offset ?? nextOffset - 1n;
   if (committedOffset !== null) assignment.durable({ topic, partition, committedOffset });
   assignment.moveTo(topic, partition, nextOffset);
-  if (nextOffset === lastOffset + 1n) return true;
+  if (nextOffset === behind) return true;
   seek(topic, partition, nextOffset);
   return false;
 }

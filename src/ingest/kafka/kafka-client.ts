@@ -4,7 +4,7 @@ import type { Log } from '../../core/log.ts';
 import { silentLog } from '../../core/log.ts';
 import type { KafkaConnection, KafkaSasl } from './kafka-options.ts';
 import { createTokenSource } from './oauth-token.ts';
-import { dropKafkajsTimerWarning } from './timer-warning.ts';
+import { adaptKafkajs } from './kafkajs/adapt-kafkajs.ts';
 
 /** Retries of one request. Kept short: what outlasts them is an outage, and those are waited out in the open. */
 export const REQUEST_RETRY = {
@@ -19,7 +19,7 @@ export function createKafkaClient(
   connection: KafkaConnection,
   retry: typeof REQUEST_RETRY = REQUEST_RETRY,
 ): Kafka {
-  dropKafkajsTimerWarning();
+  adaptKafkajs();
   const log = connection.log ?? silentLog;
   const config: KafkaConfig = {
     clientId: connection.clientId ?? 'shiftwatch',

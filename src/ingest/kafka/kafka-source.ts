@@ -1,3 +1,5 @@
+import { boundedLog } from '../../core/bounded-log.ts';
+import { silentLog } from '../../core/log.ts';
 import type { LogEnds, LogSource, PartitionHandler } from '../../core/log-source.ts';
 import { createAssignment } from './assignment.ts';
 import { connectionAdvice } from './connection-advice.ts';
@@ -10,8 +12,8 @@ import { createKafkaClient } from './kafka-client.ts';
 import type { KafkaOptions } from './kafka-options.ts';
 import { resolveKafkaOptions } from './kafka-options.ts';
 import { createLiveness } from './liveness.ts';
+import { missingTopicsAdvice, NoTopics } from './missing-topics.ts';
 import { pauseMs, paused } from './pauses.ts';
-import { carryRecordBatches } from './records/carry-batches.ts';
 
 /**
  * Kafka topics as a log source: one consumer of one group for all topics. Positions are the handler's; what is
@@ -19,7 +21,8 @@ import { carryRecordBatches } from './records/carry-batches.ts';
  * in `health()`; they never reject into the caller.
  */
 export function createKafkaSource(given: KafkaOptions): LogSource {
-  const options = resolveKafkaOptions(given);
+  // kafkajs complains about every attempt, and so do we.
+  const options = resolveKafkaOptions({ ...given, log: boundedLog(given.log ?? silentLog, 'kafka') });
   const liveness = createLiveness(options.clock, options.silentAfterMs);
   const assignment = createAssignment();
   const stop = new AbortController();
@@ -62,10 +65,9 @@ export function createKafkaSource(given: KafkaOptions): LogSource {
       options,
       liveness,
       eachBatch,
-      onPassed: (topic, partition, position) => assignment.moveTo(topic, partition, position),
       onConnected: (opened) => {
         session = opened;
-        liveness.concern('topics', missing(opened.missingTopics));
+        tellMissing(opened.missingTopics);
       },
       onJoin: (partitions) => {
         // A join that was under way when the source stopped: kafkajs would go on consuming.
@@ -75,6 +77,24 @@ export function createKafkaSource(given: KafkaOptions): LogSource {
     };
   }
 
+  /** Topics that are not there are no fault of the connection. */
+  function tellMissing(topics: readonly string[]): void {
+    const { message, fix } = missingTopicsAdvice(topics, options.brokers);
+    liveness.concern('topics', topics.length === 0 ? null : `${message}. ${fix}`);
+    if (topics.length > 0) options.log.warn({ topics, fix }, `kafka: ${message}`);
+  }
+
+  function tellWhyNot(error: unknown, attempt: number): void {
+    if (error instanceof NoTopics) {
+      liveness.concern('connection', null);
+      tellMissing(error.topics);
+      return;
+    }
+    const { message, fix } = connectionAdvice(error, options);
+    liveness.concern('connection', `Kafka cannot be reached: ${message}. ${fix}`);
+    options.log.warn({ err: error, attempt, fix }, `kafka: connecting failed, ${message}; retrying`);
+  }
+
   /** Resolves with the first attempt; the others follow by themselves. */
   async function open(context: SessionContext, failures = 0): Promise<void> {
     try {
@@ -82,12 +102,7 @@ export function createKafkaSource(given: KafkaOptions): LogSource {
     } catch (error) {
       session = null;
       if (stop.signal.aborted) return;
-      const { message, fix } = connectionAdvice(error, options);
-      liveness.concern('connection', `Kafka cannot be reached: ${message}. ${fix}`);
-      options.log.warn(
-        { err: error, attempt: failures + 1, fix },
-        `kafka: connecting failed, ${message}; retrying`,
-      );
+      tellWhyNot(error, failures + 1);
       opening = paused(pauseMs(failures + 1, options.retryAfterMs), stop.signal).then((waited) =>
         waited ? open(context, failures + 1) : undefined,
       );
@@ -156,7 +171,6 @@ export function createKafkaSource(given: KafkaOptions): LogSource {
   return {
     async start(handler) {
       if (opening !== null) throw new Error('a Kafka source is started once');
-      carryRecordBatches();
       liveness.touch();
       const handover = createHandover({
         options,
@@ -188,8 +202,4 @@ export function createKafkaSource(given: KafkaOptions): LogSource {
     health: () => liveness.health(),
     lag: () => Promise.resolve(assignment.lag()),
   };
-}
-
-function missing(topics: readonly string[]): string | null {
-  return topics.length === 0 ? null : `the cluster has no topic ${topics.join(' and no topic ')} yet`;
 }

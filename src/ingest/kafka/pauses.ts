@@ -1,8 +1,9 @@
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
+import { fullJitterMs } from '../../core/backoff.ts';
 
-/** Pauses after failures: `firstMs`, doubling up to thirty times that. */
-export function pauseMs(failures: number, firstMs: number): number {
-  return Math.min(firstMs * 2 ** Math.max(0, failures - 1), 30 * firstMs);
+/** Pauses after failures, with full jitter: at most `firstMs`, doubling up to thirty times that. */
+export function pauseMs(failures: number, firstMs: number, random: () => number = Math.random): number {
+  return fullJitterMs(Math.max(1, failures), firstMs, 30 * firstMs, random);
 }
 
 /** Sleeps unless stopped; true when the time has passed. */

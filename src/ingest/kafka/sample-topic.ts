@@ -3,7 +3,6 @@ import { UserError } from '../../core/errors.ts';
 import type { RawRecord } from '../../core/log-source.ts';
 import { createKafkaClient } from './kafka-client.ts';
 import { DEFAULT_MAX_UNPACKED_BYTES, type KafkaConnection } from './kafka-options.ts';
-import { carryRecordBatches } from './records/carry-batches.ts';
 import { recordChunks } from './records/record-chunks.ts';
 
 const CHUNK_LIMITS = { chunkRecords: 500, maxUnpackedBytes: DEFAULT_MAX_UNPACKED_BYTES };
@@ -23,7 +22,6 @@ export async function sampleTopic(
   count: number,
   withinMs: number,
 ): Promise<SampledRecord[]> {
-  carryRecordBatches();
   const client = createKafkaClient(connection);
   const groupId = `${connection.clientId ?? 'shiftwatch'}-decode-${randomUUID()}`;
   const admin = client.admin();
@@ -54,7 +52,7 @@ export async function sampleTopic(
           .run({
             autoCommit: false,
             eachBatch: async ({ batch }) => {
-              for await (const records of recordChunks(batch.messages, 0n, CHUNK_LIMITS)) {
+              for await (const { records } of recordChunks(batch.messages, 0n, CHUNK_LIMITS)) {
                 for (const record of records) {
                   if (sampled.length < count) sampled.push({ partition: batch.partition, record });
                 }

@@ -8,6 +8,8 @@ import { addInto } from './numeric-profile.ts';
 
 /** Levels the baseline never had are counted by name up to this many, the rest in one number. */
 export const MAX_NEW_LEVELS = 256;
+/** A name of ordinary length and its entry in a table. */
+const CELLS_OF_A_NAME = 16;
 
 /**
  * A window's counts of one categorical or boolean feature: the baseline's levels exactly, new ones bounded.
@@ -84,6 +86,11 @@ export class CategoricalProfile {
     const name = boundedName(level);
     const at = this.index.get(name);
     return at === undefined ? this.newLevels.get(name) : (this.counts[at] ?? 0);
+  }
+
+  /** What it takes of memory, about, in values of eight bytes. */
+  get cells(): number {
+    return this.counts.length + CELLS_OF_A_NAME * this.newLevels.size;
   }
 
   /** Rows with a level. */

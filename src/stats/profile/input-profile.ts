@@ -18,6 +18,9 @@ import { UntypedFeatures } from './untyped-features.ts';
 /** Names of features the baseline does not know are counted up to this many, the rest in one number. */
 export const MAX_UNKNOWN_FEATURES = 100;
 
+/** Amounts of operation, and names of unknown features. */
+const OWN_CELLS = 2_048;
+
 const FORMAT_VERSION = 2;
 
 export interface InputRow extends Operation {
@@ -59,6 +62,18 @@ export class InputProfile {
     this.prediction = createFeatureProfile(outcomeReference(reference?.prediction, 'prediction', task));
     this.score = createFeatureProfile(scoreReference(reference?.score));
     this.known = new Set(reference?.features.map((feature) => feature.name));
+  }
+
+  /** What it takes of memory, about, in values of eight bytes. */
+  get cells(): number {
+    let cells = OWN_CELLS + this.prediction.cells + this.score.cells + this.untypedCells;
+    for (const profile of this.features) cells += profile.cells;
+    return cells;
+  }
+
+  /** The part of it that grows with the columns that come. */
+  get untypedCells(): number {
+    return this.untyped?.cells ?? 0;
   }
 
   add(row: InputRow, sign: 1 | -1): void {

@@ -119,6 +119,11 @@ export class NumericProfile {
     this.squares.merge(other.squares, sign);
   }
 
+  /** What it takes of memory, about, in values of eight bytes. */
+  get cells(): number {
+    return this.equal.length + this.between.length + 2 * this.betweenSums.high.length;
+  }
+
   /** Finite values. */
   get n(): number {
     return total(this.equal) + total(this.between);

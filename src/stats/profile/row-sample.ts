@@ -50,6 +50,9 @@ export interface RowSampleOptions {
 /** So many times `capacity` rows are held before the sample is cut back to it. */
 const ROOM = 1.25;
 
+/** A row's own, beside its features: objects, texts, probabilities. */
+const CELLS_OF_A_ROW = 64;
+
 const NOTHING: SampledRow = { values: null, predicted: null, labelled: null };
 
 /** Of two cutoffs, where null is none. */
@@ -157,6 +160,11 @@ export class RowSample {
   /** Rows held now: more than `capacity` until they are asked for. */
   get held(): number {
     return this.rowOf.size;
+  }
+
+  /** What those rows take of memory, about, in values of eight bytes. */
+  get cells(): number {
+    return this.rowOf.size * (this.reference.features.length + CELLS_OF_A_ROW);
   }
 
   /** Smallest hash that has been left out. */

@@ -1,10 +1,14 @@
 import type { Features } from '../../core/events.ts';
 import { boundedName, compareByHash } from '../bounded-counts.ts';
 import type { ByteReader, ByteWriter } from '../bytes.ts';
+import { MAX_NEW_LEVELS } from './categorical-profile.ts';
 import { combineProfiles, decodeFeatureProfile, UntypedProfile } from './feature-profile.ts';
 
 /** Features followed without a baseline; names beyond this are only counted. */
 export const MAX_UNTYPED_FEATURES = 500;
+
+/** A grid of numbers and a table of levels: it is counted on both. */
+const CELLS_OF_A_FEATURE = new UntypedProfile('').cells + MAX_NEW_LEVELS;
 
 /**
  * The features of a model that has no baseline, found as they come. As with new levels, the names kept are those
@@ -16,6 +20,11 @@ export class UntypedFeatures {
   overflow = 0;
   /** The kept name that would go first, while it is known. */
   private last: string | null = null;
+
+  /** What they take of memory, about, in values of eight bytes. */
+  get cells(): number {
+    return this.profiles.size * CELLS_OF_A_FEATURE;
+  }
 
   add(features: Features, sign: 1 | -1): void {
     for (const [name, value] of features) {

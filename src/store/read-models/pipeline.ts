@@ -17,7 +17,16 @@ import {
 } from './log-incidents.ts';
 import type { RetrainState } from '../../core/retrain-state.ts';
 import type { RetrainIncidentKind } from '../retrain-incidents.ts';
+import {
+  dutyRows,
+  type DutyRow,
+  newestUnreadable,
+  postponedEvaluations,
+  type PostponedRow,
+  unreadableCounts,
+} from './duties.ts';
 import { select } from './select.ts';
+import type { UnreadableCount, UnreadableRow } from '../unreadable-parts.ts';
 import type { WindowState } from './windows.ts';
 
 export interface SourceRow {
@@ -46,14 +55,25 @@ export interface NoticeRow {
   newest_at: string;
 }
 
+export interface SurplusRow {
+  model: string;
+  /** Feature values left out of events. */
+  dropped: number;
+  /** The first columns they were of. */
+  names: string[];
+  newest_at: string;
+}
+
 /** The state of the line itself, for `/metrics`, `status` and the page. */
 export interface PipelineFacts {
   sources: SourceRow[];
   watermarks: WatermarkRow[];
   events: { source: string; event_type: string; outcome: string; count: number }[];
   conservation: ConservationRow[];
-  /** What was noticed about events that were read all the same: `epoch_<unit>`, `bare_numbers`, `dropped_names`. */
+  /** What was noticed about events that were read all the same: `epoch_<unit>`, `bare_numbers`, `dropped_names`, `surplus_columns`. */
   notices: NoticeRow[];
+  /** Models whose logs name more columns than there is room for. */
+  surplus_columns: SurplusRow[];
   /** Records that logs have lost, and logs made anew: the newest, and all by source and kind. */
   log_incidents: LogIncidentRow[];
   log_incident_counts: LogIncidentCount[];
@@ -80,6 +100,13 @@ export interface PipelineFacts {
   deliveries: { kind: string; state: string; count: number }[];
   /** Channels and webhooks that answered 410. */
   disabled_endpoints: DisabledEndpointRow[];
+  /** What processes do again and again, and how it goes; empty while none runs. */
+  duties: DutyRow[];
+  /** Evaluations that were put off, and why. */
+  postponed: PostponedRow[];
+  /** Parts of windows that do not decode: all by model, and the newest. */
+  unreadable_counts: UnreadableCount[];
+  unreadable_parts: UnreadableRow[];
   /** Not replayed yet. */
   dead_letters: { reason: DeadLetterReason; count: number; newest_at: string }[];
   /** Mail servers that have not answered lately. */
@@ -112,7 +139,7 @@ export async function pipelineFacts(db: Queryable): Promise<PipelineFacts> {
       db,
       `select m.name as model, max(w.max_event_at) as newest_event_at,
          coalesce(
-           min(w.max_event_at) filter (where p.high_offset - p.next_offset > 2
+           min(w.max_event_at) filter (where p.high_offset > p.next_offset
              or p.progressed_at > now() - interval '1 minute'),
            max(w.max_event_at)) as complete_until
        from watermark w
@@ -130,6 +157,11 @@ export async function pipelineFacts(db: Queryable): Promise<PipelineFacts> {
       db,
       `select source, notice, sum(count)::bigint as count, max(newest_at) as newest_at from event_notice
        group by source, notice order by source, notice`,
+    ),
+    surplus_columns: await select(
+      db,
+      `select m.name as model, s.dropped, s.names, s.newest_at
+       from surplus_column s join model m on m.id = s.model_id order by m.name`,
     ),
     log_incidents: await newestIncidents(db),
     log_incident_counts: await incidentCounts(db),
@@ -210,6 +242,10 @@ export async function pipelineFacts(db: Queryable): Promise<PipelineFacts> {
       `select kind, state, count(*) as count from delivery group by kind, state order by kind, state`,
     ),
     disabled_endpoints: await listDisabledEndpoints(db),
+    duties: await dutyRows(db),
+    postponed: await postponedEvaluations(db),
+    unreadable_counts: await unreadableCounts(db),
+    unreadable_parts: await newestUnreadable(db),
     dead_letters: await select(
       db,
       `select reason, count(*) as count, max(received_at) as newest_at from dead_letter

@@ -1,10 +1,12 @@
 import { errorMessage } from '../../core/errors.ts';
 import { pendingMigrations } from '../migrate.ts';
 import type { Pool } from '../pool.ts';
+import { whyNotWritable } from '../write-health.ts';
 
 export interface Readiness {
   ready: boolean;
-  database: 'ok' | 'unreachable';
+  /** `not_writable`: it answers, but its disk is full, or it only reads. */
+  database: 'ok' | 'unreachable' | 'not_writable';
   migrations: 'current' | 'pending' | 'newer' | 'unknown';
   /** One sentence, when not ready. It may name the database's address: for logs, not for strangers. */
   detail: string | null;
@@ -13,21 +15,32 @@ export interface Readiness {
 /** Can this process serve? Kafka is left out on purpose: a rebalance must not take the API out of rotation. */
 export async function readiness(pool: Pool): Promise<Readiness> {
   const client = await pool.connect().catch((error: unknown) => errorMessage(error));
-  if (typeof client === 'string') {
-    return { ready: false, database: 'unreachable', migrations: 'unknown', detail: client };
-  }
+  if (typeof client === 'string') return unreachable(client);
+  let pending: string[];
   try {
-    const pending = await pendingMigrations(client);
-    if (pending.length === 0) return { ready: true, database: 'ok', migrations: 'current', detail: null };
+    pending = await pendingMigrations(client);
+  } catch (error) {
+    return { ready: false, database: 'ok', migrations: 'newer', detail: errorMessage(error) };
+  } finally {
+    client.release();
+  }
+  if (pending.length > 0) {
     return {
       ready: false,
       database: 'ok',
       migrations: 'pending',
       detail: `migrations are missing: ${pending.join(', ')}; run \`shiftwatch migrate\``,
     };
-  } catch (error) {
-    return { ready: false, database: 'ok', migrations: 'newer', detail: errorMessage(error) };
-  } finally {
-    client.release();
   }
+  try {
+    const detail = await whyNotWritable(pool);
+    const database = detail === null ? 'ok' : 'not_writable';
+    return { ready: detail === null, database, migrations: 'current', detail };
+  } catch (error) {
+    return unreachable(errorMessage(error));
+  }
+}
+
+function unreachable(detail: string): Readiness {
+  return { ready: false, database: 'unreachable', migrations: 'unknown', detail };
 }

@@ -45,7 +45,8 @@ export type WindowKey = readonly [startMs: number, id: number];
 const COLUMNS = `
   w.id::text as id, m.name as model, v.name as version, case when w.size_ms > 0 then w.size_ms end as size_ms,
   case when w.size_ms < 0 then -w.size_ms end as size_rows, w.start_at as start, w.end_at as "end",
-  w.state, w.dirty, coalesce(p.rows, 0) as rows, w.late_rows, w.baseline_id::text as baseline_id,
+  w.state, coalesce(w.closed_deltas < p.deltas or w.matured_deltas < w.closed_deltas, false) as dirty,
+  coalesce(p.rows, 0) as rows, w.late_rows, w.baseline_id::text as baseline_id,
   w.closed_at, w.matured_at, w.closed_revision, w.matured_revision`;
 // The empty segment is the whole window; every other segment counts the same rows again.
 const FROM = `
@@ -53,8 +54,8 @@ const FROM = `
   join model_version v on v.id = w.model_version_id
   join model m on m.id = v.model_id
   left join lateral (
-    select sum(rows)::bigint as rows from window_content
-    where whole_id = w.id and segment = '' and kind = 'input'
+    select sum(rows) filter (where segment = '' and kind = 'input')::bigint as rows, sum(deltas) as deltas
+    from window_content where whole_id = w.id
   ) p on true`;
 
 /** Newest first. */

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { KafkaMessage } from 'kafkajs';
 import type { RawRecord } from '../../../src/core/log-source.ts';
-import { carried } from '../../../src/ingest/kafka/records/carry-batches.ts';
+import { carryingMessages } from '../../../src/ingest/kafka/records/carried-batches.ts';
 import { recordChunks } from '../../../src/ingest/kafka/records/record-chunks.ts';
 
 const require = createRequire(import.meta.url);
@@ -17,7 +17,7 @@ export const LIMITS = { chunkRecords: 64, maxUnpackedBytes: 64 * 1024 };
 export interface WrittenRecord {
   readonly key: string | null;
   readonly value: string | null;
-  readonly headers: readonly (readonly [string, string])[];
+  readonly headers: readonly (readonly [string, string | null])[];
   readonly offsetDelta: number;
   readonly timestampDeltaMs: number;
 }
@@ -89,14 +89,14 @@ export async function readLog(
   fromOffset = 0n,
   limits: Partial<typeof LIMITS> = {},
 ): Promise<RawRecord[]> {
-  const chunks: (readonly RawRecord[])[] = [];
-  const messages = (carried(log) ?? []) as unknown as KafkaMessage[];
+  const read: RawRecord[] = [];
+  const messages = carryingMessages(log) as unknown as KafkaMessage[];
   const all = { ...LIMITS, ...limits };
-  for await (const chunk of recordChunks(messages, fromOffset, all)) {
-    if (chunk.length === 0 || chunk.length > all.chunkRecords) throw new Error(`${chunk.length} in a chunk`);
-    chunks.push(chunk);
+  for await (const { records } of recordChunks(messages, fromOffset, all)) {
+    if (records.length > all.chunkRecords) throw new Error(`${records.length} in a chunk`);
+    read.push(...records);
   }
-  return chunks.flat();
+  return read;
 }
 
 /** A zigzag varint, as Kafka writes lengths and deltas inside a batch. */

@@ -2,9 +2,8 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import type { KafkaMessage } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
-import type { RawRecord } from '../../../src/core/log-source.ts';
-import { carried } from '../../../src/ingest/kafka/records/carry-batches.ts';
-import { recordChunks } from '../../../src/ingest/kafka/records/record-chunks.ts';
+import { carryingMessages } from '../../../src/ingest/kafka/records/carried-batches.ts';
+import { type Chunk, recordChunks } from '../../../src/ingest/kafka/records/record-chunks.ts';
 import { type Cursor, readVarlong } from '../../../src/ingest/kafka/records/varint.ts';
 import {
   CODEC,
@@ -18,7 +17,6 @@ import {
 
 const VALUES = Array.from({ length: 200 }, (_, index) => `{"n":${index}}`);
 const LOG_APPEND_TIME = 8;
-const CONTROL = 32;
 
 describe('records of fetched batches', () => {
   it('are what kafkajs itself would read', async () => {
@@ -76,7 +74,10 @@ describe('records of fetched batches', () => {
     );
     expect(String(records.at(-1)?.value)).toBe(VALUES.at(-1));
     const chunks = await chunksOf(messagesOf(log), 150n);
-    expect(chunks.map(({ length }) => length)).toEqual([64, 64, 64, 64, 64, 64, 64, 2]);
+    expect(chunks.map(({ records: { length } }) => length)).toEqual([64, 64, 64, 64, 64, 64, 64, 2]);
+    expect(chunks.map(({ nextOffset }) => nextOffset)).toEqual(
+      [214, 278, 342, 406, 470, 534, 598, 600].map(BigInt),
+    );
   });
 
   it('that were cut off come with the next fetch', async () => {
@@ -88,45 +89,51 @@ describe('records of fetched batches', () => {
     }
   });
 
-  it('of an older format are left to kafkajs', async () => {
-    const old = recordBatch(CODEC.none, recordsOf(['a']), 1);
-    old.writeInt8(1, 16);
-    expect(carried(old)).toBeNull();
-    const message = {
-      offset: '7',
-      timestamp: '1772366400000',
-      key: null,
-      value: Buffer.from('a'),
-      headers: { a: 'x', b: ['y', Buffer.from('z')] },
-    } as unknown as KafkaMessage;
-    expect(await chunksOf([message], 0n)).toEqual([
-      [
-        {
-          offset: 7n,
-          timestampMs: 1_772_366_400_000,
-          key: null,
-          value: Buffer.from('a'),
-          headers: new Map([
-            ['a', Buffer.from('x')],
-            ['b', Buffer.from('z')],
-          ]),
-        },
-      ],
-    ]);
+  it('go on behind what compaction took, and behind batches it emptied', async () => {
+    const gone = recordBatch(CODEC.none, Buffer.alloc(0), 0, { firstOffset: 110n, lastOffsetDelta: 9 });
+    for (const codec of [CODEC.none, CODEC.zstd]) {
+      const emptied = recordBatch(codec, Buffer.alloc(0), 0, { firstOffset: 120n, lastOffsetDelta: 4 });
+      const log = Buffer.concat([
+        recordBatch(CODEC.none, recordsOf(['a', 'b']), 2, { lastOffsetDelta: 9 }),
+        gone,
+        emptied,
+      ]);
+      expect(await chunksOf(messagesOf(log), 101n)).toMatchObject([
+        { records: [{ offset: 101n }], nextOffset: 125n },
+      ]);
+      expect(await chunksOf(messagesOf(log), 102n)).toEqual([{ records: [], nextOffset: 125n }]);
+    }
+    expect(await chunksOf([], 7n)).toEqual([]);
   });
 
-  it('carry what kafkajs needs to leave aborted transactions and control records out', () => {
-    const abort = writeRecords([
-      { key: '\0\0\0\0', value: 'x', headers: [], offsetDelta: 0, timestampDeltaMs: 0 },
-    ]);
-    expect(carried(recordBatch(CONTROL | 16, abort, 1, { producerId: 9n }))).toMatchObject([
-      {
-        offset: '100',
-        key: Buffer.alloc(4),
-        isControlRecord: true,
-        batchContext: { producerId: '9', inTransaction: true },
-      },
-    ]);
+  it('have the last of headers that repeat, also when it is null', async () => {
+    const record = {
+      key: null,
+      value: 'x',
+      offsetDelta: 0,
+      timestampDeltaMs: 0,
+      headers: [
+        ['a', '1'],
+        ['b', '1'],
+        ['a', '2'],
+        ['b', null],
+        ['valueOf', '3'],
+      ] as const,
+    };
+    const [read] = await readLog(recordBatch(CODEC.none, writeRecords([record]), 1));
+    expect(read?.headers).toEqual(
+      new Map([
+        ['a', Buffer.from('2')],
+        ['valueOf', Buffer.from('3')],
+      ]),
+    );
+  });
+
+  it('are refused when kafkajs has opened them itself', async () => {
+    const message = { offset: '7', timestamp: '0', key: null, value: Buffer.from('a'), headers: {} };
+    await expect(chunksOf([message as unknown as KafkaMessage], 0n)).rejects.toThrow(
+      /opened a record batch itself/,
+    );
   });
 });
 
@@ -188,11 +195,11 @@ it('reads time deltas of 64 bits', () => {
 });
 
 async function chunksOf(messages: readonly KafkaMessage[], fromOffset: bigint) {
-  const chunks: (readonly RawRecord[])[] = [];
+  const chunks: Chunk[] = [];
   for await (const chunk of recordChunks(messages, fromOffset, LIMITS)) chunks.push(chunk);
   return chunks;
 }
 
 function messagesOf(log: Buffer): KafkaMessage[] {
-  return (carried(log) ?? []) as unknown as KafkaMessage[];
+  return carryingMessages(log) as unknown as KafkaMessage[];
 }

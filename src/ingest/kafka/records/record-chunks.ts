@@ -1,8 +1,8 @@
-import type { IHeaders, KafkaMessage } from 'kafkajs';
+import type { KafkaMessage } from 'kafkajs';
 import type { RawRecord } from '../../../core/log-source.ts';
-import { batchOf } from './carry-batches.ts';
+import { carriedBy } from './carried-batches.ts';
+import { openOldMessage } from './old-message.ts';
 import { openBatch } from './open-batch.ts';
-import { RecordReader } from './record-reader.ts';
 
 export interface ChunkLimits {
   readonly chunkRecords: number;
@@ -10,58 +10,44 @@ export interface ChunkLimits {
   readonly maxUnpackedBytes: number;
 }
 
+export interface Chunk {
+  /** May be none: the log goes on, but in what it holds there is nothing to see. */
+  readonly records: readonly RawRecord[];
+  /** Where the log goes on: behind the last record, and behind what nobody is to see after it. */
+  readonly nextOffset: bigint;
+}
+
 /**
  * The records of fetched messages from an offset on, in chunks. One record batch is unpacked at a time, so memory holds
- * what was fetched, one batch unpacked, and the records of one chunk. An empty chunk is never made.
+ * what was fetched, one batch unpacked, and the records of one chunk. The last chunk ends where the last batch does:
+ * behind control records, aborted transactions, and records that compaction took.
  */
 export async function* recordChunks(
   messages: readonly KafkaMessage[],
   fromOffset: bigint,
   { chunkRecords, maxUnpackedBytes }: ChunkLimits,
-): AsyncGenerator<readonly RawRecord[]> {
-  let chunk: RawRecord[] = [];
+): AsyncGenerator<Chunk> {
+  let records: RawRecord[] = [];
+  let given = fromOffset;
+  let nextOffset = fromOffset;
   for (const message of messages) {
-    const batch = batchOf(message);
-    const opened = batch === null ? recordOf(message) : await openBatch(batch, maxUnpackedBytes);
-    if (!(opened instanceof RecordReader)) {
-      chunk.push(opened);
-    } else {
-      for (let record = opened.next(); record !== null; record = opened.next()) {
-        // Whoever asks for an offset is given the whole batch around it.
-        if (record.offset < fromOffset) continue;
-        chunk.push(record);
-        if (chunk.length < chunkRecords) continue;
-        yield chunk;
-        chunk = [];
-      }
+    for (const record of await opened(message, maxUnpackedBytes)) {
+      // Whoever asks for an offset is given the whole batch around it.
+      if (record.offset < fromOffset) continue;
+      records.push(record);
+      if (records.length < chunkRecords) continue;
+      given = record.offset + 1n;
+      yield { records, nextOffset: given };
+      records = [];
     }
-    if (chunk.length < chunkRecords) continue;
-    yield chunk;
-    chunk = [];
+    nextOffset = BigInt(message.offset) + 1n;
   }
-  if (chunk.length > 0) yield chunk;
+  if (records.length > 0 || nextOffset > given) yield { records, nextOffset };
 }
 
-/** A message that kafkajs has read itself: of a log in a format before Kafka 0.11. */
-function recordOf({ offset, timestamp, key, value, headers }: KafkaMessage): RawRecord {
-  const named = headerMap(headers);
-  return {
-    offset: BigInt(offset),
-    timestampMs: Number(timestamp),
-    key,
-    value,
-    ...(named === null ? {} : { headers: named }),
-  };
-}
-
-/** Of repeated headers the last counts. Null when there are none. */
-function headerMap(headers: IHeaders | undefined): ReadonlyMap<string, Uint8Array> | null {
-  const entries = Object.entries(headers ?? {});
-  if (entries.length === 0) return null;
-  const map = new Map<string, Uint8Array>();
-  for (const [name, value] of entries) {
-    const last = Array.isArray(value) ? value.at(-1) : value;
-    if (last !== undefined) map.set(name, typeof last === 'string' ? Buffer.from(last) : last);
-  }
-  return map;
+async function opened(message: KafkaMessage, maxUnpackedBytes: number): Promise<Iterable<RawRecord>> {
+  const carried = carriedBy(message);
+  if (carried.kind === 'withheld') return [];
+  if (carried.kind === 'old_message') return await openOldMessage(carried.message, maxUnpackedBytes);
+  return await openBatch(carried.batch, maxUnpackedBytes);
 }

@@ -36,6 +36,10 @@ export class RecordReader {
       : { offset, timestampMs, key, value, headers };
   }
 
+  *[Symbol.iterator](): Generator<RawRecord> {
+    for (let record = this.next(); record !== null; record = this.next()) yield record;
+  }
+
   #number(): number {
     const number = readVarint(this.#cursor);
     if (number === null) throw new Error('a record batch ended inside a record that was found to be whole');
@@ -58,7 +62,8 @@ export class RecordReader {
     for (let index = 0; index < count; index += 1) {
       const name = this.#bytes()?.toString('utf8') ?? '';
       const value = this.#bytes();
-      if (value !== null) headers.set(name, value);
+      if (value === null) headers.delete(name);
+      else headers.set(name, value);
     }
     return headers;
   }

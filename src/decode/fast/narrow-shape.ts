@@ -1,0 +1,15 @@
+import { type Shape, SLOT_RANGE } from './shape.ts';
+
+/** The shape whose rows come without these features: the same bytes, and values that nobody reads. */
+export function narrowShape(shape: Shape, leftOut: ReadonlySet<string>): Shape {
+  const { layout } = shape;
+  const uses = shape.uses.slice();
+  const texts = [...shape.texts];
+  for (const { name, cell } of layout.features) {
+    if (cell < 0 || !leftOut.has(name)) continue;
+    uses[cell] = SLOT_RANGE;
+    texts[cell] = null;
+  }
+  const features = layout.features.filter(({ name }) => !leftOut.has(name));
+  return { ...shape, uses, texts, layout: { ...layout, features } };
+}
