@@ -4,7 +4,7 @@
  * a table.
  */
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import { silentLog } from '../../src/core/log.ts';
@@ -38,13 +38,12 @@ const PATHS = [
 /** Answers 500 with all of the request; keeps what it was sent. */
 async function startEcho(): Promise<{ readonly url: string; readonly heard: string[] }> {
   const heard: string[] = [];
-  const server = createServer((request, response) => {
-    void text(request).then((body) => {
-      const said = `${request.url}\n${JSON.stringify(request.headers)}\n${body}`;
-      heard.push(said);
-      response.writeHead(500, { 'content-type': 'text/plain' }).end(said);
-    });
-  });
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const said = `${request.url}\n${JSON.stringify(request.headers)}\n${await text(request)}`;
+    heard.push(said);
+    response.writeHead(500, { 'content-type': 'text/plain' }).end(said);
+  };
+  const server = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   atEnd(() => server.close());
   const address = server.address();
