@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { DEADLINES } from './test/harness/deadlines.ts';
 
 /** Files that talk to real services, which a global setup starts once for both kinds. */
 const withServices = {
   globalSetup: ['test/harness/global-setup.ts'],
-  testTimeout: 30_000,
-  hookTimeout: 60_000,
+  testTimeout: DEADLINES.integrationTestMs,
 };
 
 export default defineConfig({
@@ -12,7 +12,8 @@ export default defineConfig({
     reporters: ['default', './test/harness/closing-reporter.ts'],
     // Two cores, and the services need some of them.
     maxWorkers: 2,
-    teardownTimeout: 60_000,
+    teardownTimeout: DEADLINES.teardownMs,
+    hookTimeout: DEADLINES.hookMs,
     projects: [
       {
         extends: true,
@@ -20,7 +21,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/integration/**', 'test/e2e/**'],
-          testTimeout: 10_000,
+          testTimeout: DEADLINES.unitTestMs,
           sequence: { groupOrder: 0 },
         },
       },
@@ -39,8 +40,7 @@ export default defineConfig({
           ...withServices,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: DEADLINES.e2eTestMs,
           // One whole shiftwatch at a time: each starts processes of its own.
           maxWorkers: 1,
           sequence: { groupOrder: 2 },

@@ -1,14 +1,15 @@
 #!/usr/bin/env node
-// Plain JavaScript that any Node can read, so that an old one gets a sentence instead of a syntax error.
-const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+// Plain JavaScript that any Node can read, so that an old one hands over to the right one, or says what it lacks.
+import { fileURLToPath } from 'node:url';
+import { NO_RIGHT_NODE, rightNode, runOn } from './right-node.js';
 
-if (major < 22 || (major === 22 && minor < 18)) {
-  process.stderr.write(
-    `shiftwatch needs Node 22.18 or newer; this is ${process.version}.\n` +
-      'In a clone, npm brings the right one: run `npm ci`, then `npm start`, or `npx shiftwatch` for any command.\n',
-  );
-  process.exitCode = 1;
-} else {
+const node = rightNode();
+if (node === process.execPath) {
   const { main } = await import('../src/cli/main.ts');
   process.exitCode = await main(process.argv.slice(2));
+} else if (node === null) {
+  process.stderr.write(NO_RIGHT_NODE);
+  process.exitCode = 1;
+} else {
+  runOn(node, node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)]);
 }

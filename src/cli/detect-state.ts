@@ -1,4 +1,5 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { UserError } from '../core/errors.ts';
 import { restoreDetector } from '../stats/detectors/create-detector.ts';
 import type { Detector } from '../stats/detectors/detector.ts';
@@ -47,17 +48,18 @@ function parseState(file: string, text: string): SavedDetection {
 /** A Date holds no more. */
 const LAST_DATE_MS = 8.64e15;
 
-/** Whole or not at all: a run that is killed leaves the old state. */
+/** Whole or not at all: a run that is killed leaves the old state, and of two at once each has a draft of its own. */
 export async function writeState(
   file: string,
   { series, lastTimeMs, detector }: SavedDetection,
 ): Promise<void> {
   const text = `${JSON.stringify({ version: VERSION, series, lastTimeMs, detector: detector.save() })}\n`;
-  const fresh = `${file}.new`;
+  const fresh = `${file}.${randomUUID()}`;
   try {
     await writeFile(fresh, text);
     await rename(fresh, file);
   } catch (error) {
+    await rm(fresh, { force: true }).catch(() => {});
     throw new UserError(`the state cannot be written to ${file}`, { cause: error });
   }
 }

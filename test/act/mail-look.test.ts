@@ -85,7 +85,7 @@ describe.skipIf(path === null)('mails in a browser', () => {
     mailer.close();
     browser = await openChromium(path);
     if (folder !== undefined) mkdirSync(folder, { recursive: true });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browser.close();

@@ -18,7 +18,7 @@ const before = (): string => fileWith('before.csv', loans(1, { rows: 4000 }));
 const moved = (): string =>
   fileWith('now.csv', loans(2, { rows: 4000, shift: { fromHour: 5, years: 12 }, brokenHour: 2 }));
 
-describe('compare --html', { timeout: 60_000 }, () => {
+describe('compare --html', () => {
   it('writes one page that fetches nothing and runs nothing, what it means first', async () => {
     const page = await report(before(), moved(), '--segments', 'country', '--preset', 'evidently');
     expect(page).not.toMatch(/<script|<link|<img|https?:|url\(|@import/);

@@ -21,7 +21,7 @@ function served(seed: number, { rows = 1_000, scale = 1, failing = 0.002 } = {})
 const before = (): string => fileWith('before.csv', served(1, { rows: 4_000 }));
 const slow = (): string => fileWith('slow.csv', served(2, { scale: 1.5, failing: 0.04 }));
 
-describe('compare of files that say how predictions were made', { timeout: 60_000 }, () => {
+describe('compare of files that say how predictions were made', () => {
   it('takes these columns for that and not for features, and judges them apart from the data', async () => {
     const { out, said, code } = await compare(before(), slow(), '--json');
     const found = JSON.parse(out) as FileComparison;

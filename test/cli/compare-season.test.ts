@@ -22,7 +22,7 @@ function fares(seed: number, weeks: number, { rush = 15, dearest = 0 } = {}): st
   return `timestamp,fare,prediction\n${lines.flat().join('\n')}\n`;
 }
 
-describe('compare --window --seasonal', { timeout: 60_000 }, () => {
+describe('compare --window --seasonal', () => {
   it('calls the third rush hour usual, and a dearer one news, in text and JSON', async () => {
     const training = fileWith(
       'training.csv',

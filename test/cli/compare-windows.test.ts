@@ -44,7 +44,7 @@ async function inMemory(referencePath: string, currentPath: string): Promise<Fil
 const windowed = (out: string): WindowedComparison => JSON.parse(out);
 const whole = (out: string): FileComparison => JSON.parse(out);
 
-describe('column by column', { timeout: 60_000 }, () => {
+describe('column by column', () => {
   const before = (): string => fileWith('r.csv', loans(1, { rows: 21_000 }));
   const now = (): string =>
     fileWith(
@@ -67,7 +67,7 @@ describe('column by column', { timeout: 60_000 }, () => {
   });
 });
 
-describe('compare --window', { timeout: 60_000 }, () => {
+describe('compare --window', () => {
   const reference = (): string => fileWith('reference.csv', loans(1, { rows: 12_000 }));
   const current = (): string =>
     fileWith(
@@ -158,7 +158,7 @@ describe('compare --window', { timeout: 60_000 }, () => {
   });
 });
 
-describe('compare --segments', { timeout: 60_000 }, () => {
+describe('compare --segments', () => {
   it('compares each value apart', async () => {
     const before = fileWith('r.csv', loans(1, { rows: 9000 }));
     const now = fileWith('c.csv', loans(2, { rows: 6000, shift: { fromHour: 0, years: 8 }, onlyIn: 'NL' }));
@@ -203,7 +203,7 @@ describe('compare --segments', { timeout: 60_000 }, () => {
   });
 });
 
-describe('compare --preset', { timeout: 60_000 }, () => {
+describe('compare --preset', () => {
   it("prints the other tool's figures beside ours, and ends by its rule", async () => {
     const before = fileWith('r.csv', loans(1, { rows: 4000 }));
     const now = fileWith('c.csv', loans(2, { rows: 4000, shift: { fromHour: 0, years: 4 } }));
@@ -223,7 +223,7 @@ describe('compare --preset', { timeout: 60_000 }, () => {
   });
 });
 
-describe('compare, all columns together', { timeout: 60_000 }, () => {
+describe('compare, all columns together', () => {
   it('says whether a classifier can tell the rows apart', async () => {
     const before = fileWith('r.csv', loans(1));
     const now = fileWith('c.csv', loans(2, { shift: { fromHour: 0, years: 12 } }));

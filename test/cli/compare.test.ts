@@ -68,7 +68,7 @@ function parsed(
   return JSON.parse(out);
 }
 
-describe('compare', { timeout: 60_000 }, () => {
+describe('compare', () => {
   it('finds nothing between two samples of one world, and ends with 0', async () => {
     const ran = await compare(reference(), fileWith('current.csv', csv(loans(2))));
     expect(ran.code).toBe(0);

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
@@ -208,6 +208,20 @@ describe('detect --state', () => {
     const again = await printed(rows, '--order', 'file', '--state', state);
     expect(again.seen_before).toBe(500);
     expect(again.series.values).toBe(500);
+  });
+
+  it('is whole at every moment, also when several runs write it at once', async () => {
+    const folder = testFolder();
+    const state = join(folder, 'state.json');
+    const files = Array.from({ length: 8 }, (_, run) =>
+      fileWith(`night-${run}.jsonl`, jsonLines(predictions(errors.slice(0, 100 + 50 * run)))),
+    );
+    const runs = files.map(async (file) => await detect(file, '--order', 'file', '--state', state));
+    expect((await Promise.all(runs)).map(({ code }) => code).every((code) => code === 0 || code === 3)).toBe(
+      true,
+    );
+    expect(JSON.parse(readFileSync(state, 'utf8'))).toMatchObject({ version: 1 });
+    expect(readdirSync(folder)).toEqual(['state.json']);
   });
 
   it('refuses a state of something else, and what is none', async () => {

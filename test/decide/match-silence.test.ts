@@ -8,6 +8,7 @@ import {
   parseMatcher,
   type Labels,
 } from '../../src/decide/match-silence.ts';
+import { cpuMsOf } from '../harness/cpu-time.ts';
 
 const LABELS: Labels = {
   model: 'credit-risk',
@@ -113,10 +114,11 @@ describe('what cannot be a silence', () => {
   it('takes no time on expressions that make other engines hang', () => {
     const evil = ['(a+)+$', '(a|aa)+$', '(a*)*b', '(.*a){20}', '([a-zA-Z]+)*$'];
     const labels = { ...LABELS, feature: `${'a'.repeat(255)}!` };
-    const before = performance.now();
-    for (const value of evil) allMatch([{ name: 'feature', operator: '=~', value }], labels);
+    const tookMs = cpuMsOf(() => {
+      for (const value of evil) allMatch([{ name: 'feature', operator: '=~', value }], labels);
+    });
     // The engine of JavaScript would need longer than the universe has existed.
-    expect(performance.now() - before).toBeLessThan(5_000);
+    expect(tookMs).toBeLessThan(5_000);
   });
 
   it('answers on any expression whatever', () => {

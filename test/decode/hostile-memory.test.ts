@@ -9,12 +9,12 @@ interface Outcome {
   readonly message: string;
   readonly outcome: string;
   readonly bytes: number;
-  readonly ms: number;
+  readonly cpuMs: number;
 }
 /** Of the heap; what the messages themselves take lies outside it. */
 const HEAP_MB = 96;
-/** For one message, on a busy machine. */
-const AT_MOST_MS = 3_000;
+/** For one message; of computing, so that it does not depend on what else the machine does. */
+const AT_MOST_CPU_MS = 3_000;
 
 it('takes every hostile message in every format within little memory and time', async () => {
   const { stdout } = await promisify(execFile)(
@@ -24,9 +24,8 @@ it('takes every hostile message in every format within little memory and time', 
   );
   const outcomes = JSON.parse(stdout) as Outcome[];
   expect(outcomes.length).toBeGreaterThan(200);
-  expect(outcomes.filter(({ message, ms }) => message !== 'a million categories' && ms > AT_MOST_MS)).toEqual(
-    [],
-  );
+  const slow = outcomes.filter(({ cpuMs }) => cpuMs > AT_MOST_CPU_MS);
+  expect(slow.filter(({ message }) => message !== 'a million categories')).toEqual([]);
   expect(Math.max(...outcomes.map(({ bytes }) => bytes))).toBeLessThanOrEqual(MAX_DEAD_LETTER_BYTES);
   const plain = new Map(
     outcomes.filter(({ format }) => format === 'json').map((each) => [each.message, each.outcome]),
@@ -50,4 +49,4 @@ it('takes every hostile message in every format within little memory and time', 
   });
   const rows = outcomes.filter(({ message, format }) => message === '250,000 rows' && format === 'kserve');
   expect(rows).toMatchObject([{ outcome: 'missing_fields' }]);
-}, 120_000);
+});

@@ -34,7 +34,7 @@ function isRight(known: KnownChange, seed: number, world: Omit<WorldSpec, 'seed'
 describe('a known change is called by its name', () => {
   test.each(CHANGES.map((known, at) => ({ name: known.name, known, at })))(
     '$name',
-    { timeout: 60_000 },
+    { timeout: 600_000 },
     ({ known, at }) => {
       const results = WORLDS.map((world, i) => isRight(known, SEED + at * WORLDS.length + i, world));
       expect(results.filter(Boolean).length).toBeGreaterThanOrEqual(WORLDS.length - 1);

@@ -50,7 +50,7 @@ describe('the worked examples of docs/diagnosis.md', () => {
     expect(EXAMPLES.length).toBeGreaterThanOrEqual(7);
   });
 
-  test.each(EXAMPLES)('$title', { timeout: 120_000 }, async ({ commands, printed }) => {
+  test.each(EXAMPLES)('$title', async ({ commands, printed }) => {
     let last = '';
     for (const command of commands) last = await printedBy(command);
     const lines = last.split('\n').map((line) => line.trimEnd());

@@ -26,7 +26,7 @@ test('the configuration of the README is valid', async () => {
   expect(parsed.ok ? [] : parsed.error).toEqual([]);
 });
 
-test('the comparison of the README finds the shift', { timeout: 60_000 }, async () => {
+test('the comparison of the README finds the shift', async () => {
   const command = block(await readme(), 'sh', 'compare')
     .replaceAll('\\\n', ' ')
     .trim()

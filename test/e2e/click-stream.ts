@@ -1,11 +1,13 @@
-import { Kafka, logLevel, Partitioners, type Admin, type Producer } from 'kafkajs';
+import { type Admin, type Kafka, Partitioners, type Producer } from 'kafkajs';
 import { expect } from 'vitest';
 import { silentLog } from '../../src/core/log.ts';
 import { InputProfile } from '../../src/stats/profile/input-profile.ts';
 import { createPool, type Pool } from '../../src/store/pool.ts';
 import { atEnd } from '../harness/cleanup.ts';
 import { expectConserved } from '../harness/conservation.ts';
+import { DEADLINES } from '../harness/deadlines.ts';
 import { uniqueGroup } from '../harness/kafka.ts';
+import { patientKafka } from '../harness/patient-kafka.ts';
 import { type Program, startShiftwatch } from '../harness/process.ts';
 import { until } from '../harness/wait.ts';
 
@@ -50,7 +52,7 @@ export class ClickStream {
   }
 
   static async open(options: StreamOptions): Promise<ClickStream> {
-    const kafka = new Kafka({ brokers: options.brokers.split(','), logLevel: logLevel.NOTHING });
+    const kafka = patientKafka(options.brokers.split(','));
     const stream = new ClickStream(options, kafka);
     atEnd(() => stream.pool.end());
     await stream.#admin.connect();
@@ -90,7 +92,7 @@ export class ClickStream {
 
   async worker(): Promise<Program> {
     const program = startShiftwatch(['serve', '--roles', 'ingest'], { config: this.config() });
-    await program.waitForLine(/"serving"/, 60_000);
+    await program.waitForLine(/"serving"/);
     return program;
   }
 
@@ -122,7 +124,7 @@ export class ClickStream {
     return found.rows[0]?.n ?? 0;
   }
 
-  async settled(timeoutMs = 90_000): Promise<void> {
+  async settled(timeoutMs = DEADLINES.longWaitMs): Promise<void> {
     await until(async () => (await this.lag()) === 0, {
       timeoutMs,
       everyMs: 250,

@@ -108,7 +108,7 @@ export async function prepareCreditLine(label: string, queue: object): Promise<C
           const found = await items<T>(path);
           return enough(found) ? found : null;
         },
-        { timeoutMs: 60_000, everyMs: 250, what },
+        { everyMs: 250, what },
       ),
   };
 }

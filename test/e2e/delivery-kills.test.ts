@@ -12,6 +12,7 @@ import { createPool, inTransaction, type Pool } from '../../src/store/pool.ts';
 import { sampleNotification } from '../act/sample-notification.ts';
 import { atEnd } from '../harness/cleanup.ts';
 import { createDatabase } from '../harness/database.ts';
+import { DEADLINES } from '../harness/deadlines.ts';
 import { describeWith } from '../harness/describe-with.ts';
 import { startHttp, type TestHttp } from '../harness/http.ts';
 import { ownRedis } from '../harness/own-redis.ts';
@@ -118,7 +119,7 @@ class DyingSender {
       const before = this.#http.requests.length;
       this.#http.reply({ delayMs: 5_000 });
       await this.#say('hook');
-      await until(() => this.#http.requests.length > before, { everyMs: 2, timeoutMs: 60_000 });
+      await until(() => this.#http.requests.length > before, { everyMs: 2 });
       await this.#kill();
       await this.#noteInterrupted();
     } else if (moment === 'anywhere') {
@@ -139,7 +140,6 @@ class DyingSender {
       await holder.query('select pg_advisory_lock($1)', [lock]);
       await this.#say(channel);
       await until(async () => (await this.#heldUp(lock)).length > 0, {
-        timeoutMs: 60_000,
         what: 'a statement to be held up',
       });
       await this.#kill();
@@ -203,7 +203,7 @@ class DyingSender {
         );
         return open.rows[0]?.n === 0;
       },
-      { timeoutMs: 180_000, everyMs: 250, what: 'all messages to be done' },
+      { timeoutMs: DEADLINES.longWaitMs, everyMs: 250, what: 'all messages to be done' },
     );
     const outcomes = await this.#pool.query<{ outcome: string; n: number }>(
       'select outcome, count(*)::int as n from outbox group by outcome',
@@ -243,7 +243,7 @@ class DyingSender {
       repeats += copies - 1;
     }
     expect(arrived.size).toBe(rows.rows.length);
-    expect(await this.#worker.stop(15_000)).toMatchObject({ signal: null });
+    expect(await this.#worker.stop()).toMatchObject({ signal: null });
     const sum = [...this.interrupted.values()].reduce((total, n) => total + n, 0);
     return { deliveries: rows.rows.length, repeats, interrupted: sum };
   }
@@ -262,7 +262,7 @@ interface DeliveryFacts {
 
 async function startWorker(config: object, folder: string): Promise<Program> {
   const worker = startShiftwatch([], { program: WORKER, config, folder });
-  await worker.waitForLine(/^working$/, 60_000);
+  await worker.waitForLine(/^working$/);
   return worker;
 }
 

@@ -11,6 +11,7 @@ import { createPool, type Pool } from '../../src/store/pool.ts';
 import { atEnd } from '../harness/cleanup.ts';
 import { expectConserved } from '../harness/conservation.ts';
 import { createDatabase } from '../harness/database.ts';
+import { DEADLINES } from '../harness/deadlines.ts';
 import { describeWith } from '../harness/describe-with.ts';
 import { freePort } from '../harness/free-port.ts';
 import { createTopic, kafkaAdmin, produce, produceWithJava, uniqueGroup } from '../harness/kafka.ts';
@@ -86,7 +87,7 @@ describeWith(['postgres', 'kafka'], 'hostile messages through the whole line', (
       env: { NODE_OPTIONS: `--max-old-space-size=${HEAP_MB}` },
     });
     events = `http://127.0.0.1:${port}/api/v1/events`;
-    await worker.waitForLine(/"serving"/, 60_000);
+    await worker.waitForLine(/"serving"/);
   });
 
   const post = async (body: Buffer | string, headers: Record<string, string> = {}) =>
@@ -107,7 +108,7 @@ describeWith(['postgres', 'kafka'], 'hostile messages through the whole line', (
         );
         return rows[0]?.next === end?.high;
       },
-      { what: 'everything to be read and stored', timeoutMs: 100_000, everyMs: 250 },
+      { what: 'everything to be read and stored', timeoutMs: DEADLINES.longWaitMs, everyMs: 250 },
     );
   };
   const letters = async (source: string): Promise<string[]> =>
@@ -175,7 +176,7 @@ describeWith(['postgres', 'kafka'], 'hostile messages through the whole line', (
   });
 
   it('replays what was refused for its model, once that is configured', async () => {
-    expect(await worker.stop(20_000)).toMatchObject({ code: 0 });
+    expect(await worker.stop()).toMatchObject({ code: 0 });
     const replayed = await runShiftwatch(
       ['dead-letters', 'replay'],
       { config: config(['m', 'unknown']) },

@@ -200,7 +200,7 @@ describeWith(['postgres', 'kafka'], 'from Kafka to mail and webhook, jobs in Pos
         const found = await eventCounts(line);
         return found.get('late') === 1 ? found : null;
       },
-      { timeoutMs: 30_000, everyMs: 250, what: 'the late row to be counted' },
+      { everyMs: 250, what: 'the late row to be counted' },
     );
     const rows = STORY.length * ROWS_PER_HOUR;
     expect(Object.fromEntries(counts)).toEqual({
@@ -232,7 +232,7 @@ describeWith(['postgres', 'kafka'], 'from Kafka to mail and webhook, jobs in Pos
   });
 
   it('ends at SIGTERM', async () => {
-    expect(await serve.stop(15_000)).toMatchObject({ code: 0 });
+    expect(await serve.stop()).toMatchObject({ code: 0 });
   });
 });
 
@@ -268,7 +268,7 @@ describeWith(['postgres', 'kafka', 'redis'], 'the same in two processes with job
     const client = new Redis(url);
     expect(await client.exists('shiftwatch:evaluate:meta')).toBe(1);
     client.disconnect();
-    const exits = await Promise.all([ingest.stop(15_000), rest.stop(15_000)]);
+    const exits = await Promise.all([ingest.stop(), rest.stop()]);
     expect(exits.map(({ code }) => code)).toEqual([0, 0]);
   });
 });

@@ -46,7 +46,7 @@ describeWith(['postgres', 'kafka'], 'a worker killed while it joins labels', () 
 
   const worker = async (): Promise<Program> => {
     const program = startShiftwatch(['serve', '--roles', 'ingest'], { config });
-    await program.waitForLine(/"serving"/, 60_000);
+    await program.waitForLine(/"serving"/);
     return program;
   };
   const count = async (outcome: string): Promise<number> => {
@@ -64,7 +64,6 @@ describeWith(['postgres', 'kafka'], 'a worker killed while it joins labels', () 
     );
     let running = await worker();
     await until(async () => (await count('windowed')) === PREDICTIONS, {
-      timeoutMs: 60_000,
       everyMs: 250,
       what: 'the predictions to be stored',
     });
@@ -77,7 +76,6 @@ describeWith(['postgres', 'kafka'], 'a worker killed while it joins labels', () 
         ids.flatMap((n) => [{ value: label(`click-${n}`, 1, 5) }, { value: label(`click-${n}`, 0, 1) }]),
       );
       await until(async () => (await count('joined')) > joined, {
-        timeoutMs: 60_000,
         everyMs: 20,
         what: 'the first of a round to be joined',
       });
@@ -93,13 +91,16 @@ describeWith(['postgres', 'kafka'], 'a worker killed while it joins labels', () 
       const { label: labels } = await expectConserved(pool);
       return labels?.['read'] === read && labels['waiting'] === STRANGERS ? labels : null;
     };
-    expect(
-      await until(settled, { timeoutMs: 90_000, everyMs: 250, what: 'every label to be joined or to wait' }),
-    ).toEqual({ read, joined: PREDICTIONS, superseded: PREDICTIONS, waiting: STRANGERS });
+    expect(await until(settled, { everyMs: 250, what: 'every label to be joined or to wait' })).toEqual({
+      read,
+      joined: PREDICTIONS,
+      superseded: PREDICTIONS,
+      waiting: STRANGERS,
+    });
     const found = await pool.query('select label, count(*)::int as n from prediction_label group by label');
     expect(found.rows).toEqual([{ label: '1', n: PREDICTIONS }]);
     expect(await countedLabels(pool)).toEqual({ labelled: PREDICTIONS, right: PREDICTIONS / 2 });
-    expect(await running.stop(15_000)).toMatchObject({ code: 0 });
+    expect(await running.stop()).toMatchObject({ code: 0 });
   });
 });
 

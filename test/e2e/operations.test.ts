@@ -8,6 +8,7 @@ import { startEmbeddedPostgres } from '../../src/store/embedded/start.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { atEnd } from '../harness/cleanup.ts';
 import { createDatabase } from '../harness/database.ts';
+import { DEADLINES } from '../harness/deadlines.ts';
 import { describeWith } from '../harness/describe-with.ts';
 import { freePort } from '../harness/free-port.ts';
 import { holdGroupWithAnotherProtocol } from '../harness/kafka.ts';
@@ -41,10 +42,10 @@ describeWith(['postgres', 'kafka'], 'operations', () => {
     const load = (async () => {
       while (!stopped) await clicks.send(2_000, 10, 1);
     })();
-    await until(async () => (await clicks.stored()) > 0, { what: 'a first checkpoint', timeoutMs: 30_000 });
+    await until(async () => (await clicks.stored()) > 0, { what: 'a first checkpoint' });
     const askedAt = performance.now();
-    expect(await worker.stop(15_000)).toMatchObject({ code: 0 });
-    expect(performance.now() - askedAt).toBeLessThan(10_000);
+    expect(await worker.stop()).toMatchObject({ code: 0 });
+    expect(performance.now() - askedAt).toBeLessThan(DEADLINES.promptMs);
     stopped = true;
     await load;
     const stored = await clicks.stored();
@@ -57,7 +58,7 @@ describeWith(['postgres', 'kafka'], 'operations', () => {
     await clicks.settled();
     expect(next.output()).not.toContain('dropped');
     await clicks.expectExact();
-    await next.stop(15_000);
+    await next.stop();
   });
 
   it('from one process to four and back to two', async () => {
@@ -73,17 +74,17 @@ describeWith(['postgres', 'kafka'], 'operations', () => {
         await clicks.send(200);
         return (await clicks.owners()).size === 4;
       },
-      { what: 'each of four to own a partition', timeoutMs: 60_000, everyMs: 1_000 },
+      { what: 'each of four to own a partition', everyMs: 1_000 },
     );
     for (const leaving of workers.splice(0, 2)) {
       await clicks.send(4_000, 50, 1);
-      expect(await leaving.stop(15_000)).toMatchObject({ code: 0 });
+      expect(await leaving.stop()).toMatchObject({ code: 0 });
     }
     await clicks.send(4_000, 50);
     await clicks.settled();
     expect([...(await clicks.owners()).keys()].sort()).toEqual(workers.map(({ pid }) => `${pid}`).sort());
     await clicks.expectExact();
-    for (const worker of workers) await worker.stop(15_000);
+    for (const worker of workers) await worker.stop();
   });
 
   it('PostgreSQL shut down without a goodbye, and back two seconds later', async () => {
@@ -99,7 +100,7 @@ describeWith(['postgres', 'kafka'], 'operations', () => {
     });
     const worker = await clicks.worker();
     await clicks.send(20_000, 0, 5);
-    await until(async () => (await clicks.stored()) > 0, { what: 'a first checkpoint', timeoutMs: 30_000 });
+    await until(async () => (await clicks.stored()) > 0, { what: 'a first checkpoint' });
     // As `pg_ctl stop -m immediate` does it: no shutdown checkpoint, recovery at the next start.
     await endProcess(first.pid, 'SIGQUIT');
     await clicks.send(5_000, 100, 5);
@@ -109,10 +110,10 @@ describeWith(['postgres', 'kafka'], 'operations', () => {
     await clicks.send(5_000);
     await clicks.settled();
     await clicks.expectExact();
-    expect(await worker.stop(15_000)).toMatchObject({ code: 0 });
+    expect(await worker.stop()).toMatchObject({ code: 0 });
   });
 
-  it('Kafka gone for a while', { timeout: 240_000 }, async () => {
+  it('Kafka gone for a while', async () => {
     vi.stubEnv('TEST_KAFKA_BROKERS', undefined);
     const run = new TestRun();
     atEnd(() => run.end());
@@ -123,7 +124,7 @@ describeWith(['postgres', 'kafka'], 'operations', () => {
     const clicks = await ClickStream.open({ label: 'gone', brokers: service.address, databaseUrl: url });
     const worker = await clicks.worker();
     await clicks.send(10_000, 0, 5);
-    await until(async () => (await clicks.stored()) > 0, { what: 'a first checkpoint', timeoutMs: 30_000 });
+    await until(async () => (await clicks.stored()) > 0, { what: 'a first checkpoint' });
     const pid = Number(readFileSync(join(run.folder, 'pids'), 'utf8').split(' ')[0]);
     await endProcess(pid);
     await sleep(OUTAGE_MS);
@@ -135,15 +136,14 @@ describeWith(['postgres', 'kafka'], 'operations', () => {
     ]);
     await until(async () => await clicks.send(10_000, 100, 5).then(() => true), {
       what: 'a broker that takes records',
-      timeoutMs: 60_000,
       everyMs: 1_000,
     });
     await clicks.settled();
     await clicks.expectExact();
-    expect(await worker.stop(15_000)).toMatchObject({ code: 0 });
+    expect(await worker.stop()).toMatchObject({ code: 0 });
   });
 
-  it('five seconds to and from PostgreSQL', { timeout: 240_000 }, async () => {
+  it('five seconds to and from PostgreSQL', async () => {
     const { url } = await createDatabase('slow-postgres');
     const direct = new URL(url);
     const proxy = await startTcpProxy({ host: direct.hostname, port: Number(direct.port) });
@@ -159,7 +159,7 @@ describeWith(['postgres', 'kafka'], 'operations', () => {
     });
     const worker = await clicks.worker();
     await clicks.send(10_000, 0, 5);
-    await until(async () => (await clicks.stored()) > 0, { what: 'a first checkpoint', timeoutMs: 30_000 });
+    await until(async () => (await clicks.stored()) > 0, { what: 'a first checkpoint' });
     const joinedBefore = joins(worker);
     proxy.delay(5_000);
     await clicks.send(10_000, 100, 5);
@@ -169,7 +169,7 @@ describeWith(['postgres', 'kafka'], 'operations', () => {
     await clicks.settled();
     await clicks.expectExact();
     expect(joins(worker) - joinedBefore, 'rebalances because of it').toBeLessThanOrEqual(1);
-    expect(await worker.stop(15_000)).toMatchObject({ code: 0 });
+    expect(await worker.stop()).toMatchObject({ code: 0 });
   });
 
   it('a process that was frozen while another took its partitions stores nothing of them', async () => {
@@ -182,7 +182,7 @@ describeWith(['postgres', 'kafka'], 'operations', () => {
         await clicks.send(200);
         return (await clicks.owners()).size === 2;
       },
-      { what: 'both to own a partition', timeoutMs: 60_000, everyMs: 1_000 },
+      { what: 'both to own a partition', everyMs: 1_000 },
     );
     await clicks.send(20_000, 100, 2);
     await until(async () => (await clicks.lag()) > 0, { what: 'events in flight' });
@@ -193,16 +193,16 @@ describeWith(['postgres', 'kafka'], 'operations', () => {
         await clicks.send(100);
         return !(await clicks.owners()).has(`${zombie.pid}`);
       },
-      { what: 'the heir to own everything', timeoutMs: 60_000, everyMs: 1_000 },
+      { what: 'the heir to own everything', everyMs: 1_000 },
     );
     await clicks.settled();
     // It wakes with events in memory that the heir has stored, and believes for a moment that they are its own.
     process.kill(zombie.pid, 'SIGCONT');
     await clicks.send(5_000, 100, 2);
-    await zombie.waitForLine(/position moved by another process/, 30_000);
+    await zombie.waitForLine(/position moved by another process/);
     await clicks.settled();
     await clicks.expectExact();
-    for (const worker of [zombie, heir]) expect(await worker.stop(15_000)).toMatchObject({ code: 0 });
+    for (const worker of [zombie, heir]) expect(await worker.stop()).toMatchObject({ code: 0 });
   });
 
   it('a process whose consumer has stopped for good ends, to be started anew', async () => {
@@ -210,13 +210,13 @@ describeWith(['postgres', 'kafka'], 'operations', () => {
     await holdGroupWithAnotherProtocol(clicks.group, clicks.topic);
     const worker = await clicks.worker();
     const startedAt = performance.now();
-    expect(await worker.waitForExit(60_000)).toMatchObject({ code: 1 });
-    expect(performance.now() - startedAt).toBeLessThan(30_000);
+    expect(await worker.waitForExit()).toMatchObject({ code: 1 });
+    expect(performance.now() - startedAt).toBeLessThan(DEADLINES.promptMs);
     expect(worker.output()).toMatch(/the Kafka consumer stopped for good: .*dead for good/);
   });
 
   if (FULL) {
-    it('a process whose Kafka has fallen silent ends, to be started anew', { timeout: 300_000 }, async () => {
+    it('a process whose Kafka has fallen silent ends, to be started anew', async () => {
       vi.stubEnv('TEST_KAFKA_BROKERS', undefined);
       const run = new TestRun();
       atEnd(() => run.end());
@@ -237,7 +237,7 @@ describeWith(['postgres', 'kafka'], 'operations', () => {
       const pid = Number(readFileSync(join(run.folder, 'pids'), 'utf8').split(' ')[0]);
       process.kill(pid, 'SIGSTOP');
       const silentFrom = performance.now();
-      expect(await worker.waitForExit(150_000)).toMatchObject({ code: 1 });
+      expect(await worker.waitForExit(DEADLINES.longWaitMs)).toMatchObject({ code: 1 });
       expect(performance.now() - silentFrom).toBeGreaterThan(80_000);
       expect(worker.output()).toMatch(
         /no contact with Kafka for \d+ s.*a part of the service is dead for good/,

@@ -24,7 +24,6 @@ const ALONE: Role[][] = ROLES.map((role) => [role]);
 const PAIRS: Role[][] = ROLES.flatMap((a, index) => ROLES.slice(index + 1).map((b) => [a, b]));
 
 const ROWS = 30;
-const PATIENT = { timeoutMs: 60_000 };
 
 describeWith(['postgres', 'kafka'], 'roles', () => {
   let pool: Pool;
@@ -63,7 +62,7 @@ describeWith(['postgres', 'kafka'], 'roles', () => {
     };
     const api = await start(['api']);
     elsewhere = api.url;
-  }, 120_000);
+  });
 
   interface Running {
     readonly program: Program;
@@ -123,7 +122,7 @@ describeWith(['postgres', 'kafka'], 'roles', () => {
         topic,
         events.map((event) => ({ value: JSON.stringify(event) })),
       );
-    await until(async () => (await rowsOf(at)) === ROWS, { ...PATIENT, what: 'the rows to be counted' });
+    await until(async () => (await rowsOf(at)) === ROWS, { what: 'the rows to be counted' });
     if (!roles.includes('ingest')) return;
     const before = await joined();
     const labels = events.map((event) => ({
@@ -134,7 +133,7 @@ describeWith(['postgres', 'kafka'], 'roles', () => {
       timestamp: new Date(startOf(at) + HOUR_MS).toISOString(),
     }));
     await post(roles.includes('api') ? url : elsewhere, labels);
-    await until(async () => (await joined()) === before + ROWS, { ...PATIENT, what: 'labels to be joined' });
+    await until(async () => (await joined()) === before + ROWS, { what: 'labels to be joined' });
   }
 
   async function notify(): Promise<string> {
@@ -156,7 +155,6 @@ describeWith(['postgres', 'kafka'], 'roles', () => {
     evaluate: async (_running, at) => {
       const verdicts = `select count(*) as n from verdict v join "window" w on w.id = v.window_id where w.start_at = $1`;
       await until(async () => (await number(verdicts, new Date(startOf(at)))) > 0, {
-        ...PATIENT,
         what: 'a verdict',
       });
     },
@@ -164,7 +162,6 @@ describeWith(['postgres', 'kafka'], 'roles', () => {
       const before = hook.requests.length;
       const id = await notify();
       await until(async () => (await outcomeOf(id)) === 'sent', {
-        ...PATIENT,
         what: 'the message to be sent',
       });
       expect(hook.requests.length).toBe(before + 1);
@@ -173,7 +170,6 @@ describeWith(['postgres', 'kafka'], 'roles', () => {
       expect((await fetch(`${url}/health/ready`)).status).toBe(200);
       const metrics = async () => await (await fetch(`${url}/metrics`)).text();
       await until(async () => (await metrics()).includes('shiftwatch_duty_failures{duty="watermarks"} 0'), {
-        ...PATIENT,
         what: 'the duties in the metrics',
       });
     },
@@ -203,14 +199,13 @@ describeWith(['postgres', 'kafka'], 'roles', () => {
           'select count(*) as n from outbox where id = any($1) and enqueued_at is not null',
           ids,
         )) === 2,
-      { ...PATIENT, what: 'the messages to be in the queue' },
+      { what: 'the messages to be in the queue' },
     );
     const act = await start(['act']);
     // Two relays now.
     for (let n = 0; n < 20; n += 1) ids.push(await notify());
     for (const id of ids) {
       await until(async () => (await outcomeOf(id)) === 'sent', {
-        ...PATIENT,
         what: 'the message to be sent',
       });
     }
@@ -218,7 +213,7 @@ describeWith(['postgres', 'kafka'], 'roles', () => {
     expect(await number('select max(enqueues) as n from outbox where id = any($1)', ids)).toBe(1);
     await evaluate.program.stop(15_000);
     await act.program.stop(15_000);
-  }, 120_000);
+  });
 
   it('a leader that is killed is followed within seconds, one that stops at once', async () => {
     const holder = async (): Promise<string | null> =>
@@ -229,7 +224,6 @@ describeWith(['postgres', 'kafka'], 'roles', () => {
       ).rows[0]?.process ?? null;
     const led = async (pid: number): Promise<void> =>
       void (await until(async () => (await holder())?.includes(` ${pid} `), {
-        ...PATIENT,
         what: `${pid} to lead`,
       }));
     const first = (await start(['evaluate'])).program;
@@ -239,7 +233,6 @@ describeWith(['postgres', 'kafka'], 'roles', () => {
     expect(await holder()).toContain(` ${first.pid} `);
     await first.kill9();
     await until(async () => ((await holder()) ?? ` ${first.pid} `).includes(` ${first.pid} `) === false, {
-      ...PATIENT,
       what: 'another leader',
     });
     const [next, last] = (await holder())?.includes(` ${second.pid} `) ? [second, third] : [third, second];
@@ -249,5 +242,5 @@ describeWith(['postgres', 'kafka'], 'roles', () => {
     const processes = await pool.query<{ process: string }>('select distinct process from duty');
     expect(processes.rows.some(({ process }) => process.includes(` ${next.pid} `))).toBe(false);
     await last.stop(15_000);
-  }, 120_000);
+  });
 });

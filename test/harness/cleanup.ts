@@ -1,4 +1,5 @@
 import { afterAll } from 'vitest';
+import { DEADLINES } from './deadlines.ts';
 
 /** Its result is awaited and otherwise ignored. */
 type Cleanup = () => unknown;
@@ -24,4 +25,4 @@ afterAll(async () => {
     }
   }
   if (failures.length > 0) throw new AggregateError(failures, 'Cleaning up after this file failed.');
-}, 60_000);
+}, DEADLINES.hookMs);

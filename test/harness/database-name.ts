@@ -17,7 +17,7 @@ export function isTestName(name: string): boolean {
  * create, fill and drop; one wrong variable must not let them near real data.
  */
 export async function assertTestDatabase(url: string): Promise<void> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 60_000 });
   await client.connect();
   try {
     const { rows } = await client.query<{ name: string }>('SELECT current_database() AS name');

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Client, escapeIdentifier } from 'pg';
 import { inject } from 'vitest';
+import { dropDatabase } from '../../src/store/fresh-database.ts';
 import { atEnd } from './cleanup.ts';
 import { isTestName, withDatabase } from './database-name.ts';
 import { addressOf } from './services.ts';
@@ -32,24 +33,25 @@ async function create(label: string, template: string): Promise<TestDatabase> {
     .replaceAll(/[^a-z0-9]+/g, '_')
     .slice(0, 30);
   const name = `shiftwatch_test_${tidy}_${randomBytes(4).toString('hex')}`;
-  await administer(
-    server,
-    `CREATE DATABASE ${escapeIdentifier(name)} TEMPLATE ${escapeIdentifier(template)}`,
-  );
-  atEnd(() => dropDatabase(server, name));
+  const sql = `CREATE DATABASE ${escapeIdentifier(name)} TEMPLATE ${escapeIdentifier(template)}`;
+  await administer(server, (client) => client.query(sql));
+  atEnd(() => dropTestDatabase(server, name));
   return { name, url: withDatabase(server, name) };
 }
 
-async function dropDatabase(server: string, name: string): Promise<void> {
+async function dropTestDatabase(server: string, name: string): Promise<void> {
   if (!isTestName(name)) throw new Error(`Tests never drop a database like "${name}".`);
-  await administer(server, `DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`);
+  await administer(server, (client) => dropDatabase(client, name));
 }
 
-async function administer(connectionString: string, sql: string): Promise<void> {
+async function administer(
+  connectionString: string,
+  work: (client: Client) => Promise<unknown>,
+): Promise<void> {
   const client = new Client({ connectionString });
   await client.connect();
   try {
-    await client.query(sql);
+    await work(client);
   } finally {
     await client.end();
   }

@@ -11,6 +11,8 @@ export interface ReceivedRequest {
   readonly headers: IncomingHttpHeaders;
   /** The exact bytes, as signatures cover them. */
   readonly body: Buffer;
+  /** When it had come, by `performance.now()`. */
+  readonly atMs: number;
   json(): unknown;
 }
 
@@ -19,6 +21,8 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly delayMs?: number;
+  /** Answers when this is settled, not before. */
+  readonly after?: Promise<unknown>;
   /** Breaks the connection off instead of answering. */
   readonly hangUp?: boolean;
   /** Breaks it off in the middle of the body. */
@@ -46,7 +50,9 @@ export async function startHttp(...script: Reply[]): Promise<TestHttp> {
     const { method = '', url = '', headers } = request;
     buffer(request).then(
       (body) => {
-        inbox.put({ method, path: url, headers, body, json: () => JSON.parse(body.toString()) as unknown });
+        const atMs = performance.now();
+        const json = () => JSON.parse(body.toString()) as unknown;
+        inbox.put({ method, path: url, headers, body, atMs, json });
         return answer(response, replies.shift() ?? {});
       },
       // The client went away while it was sending.
@@ -77,6 +83,7 @@ export async function startHttp(...script: Reply[]): Promise<TestHttp> {
 
 async function answer(response: ServerResponse, reply: Reply): Promise<void> {
   if (reply.delayMs !== undefined) await sleep(reply.delayMs);
+  await reply.after;
   if (reply.hangUp === true) response.destroy();
   else if (reply.cutShort === true) {
     response.writeHead(reply.status ?? 200, { 'content-length': '1000' });

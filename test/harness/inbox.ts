@@ -1,3 +1,5 @@
+import { DEADLINES } from './deadlines.ts';
+
 interface Waiter<T> {
   readonly matches: (item: T) => boolean;
   readonly found: (item: T) => void;
@@ -19,7 +21,7 @@ export class Inbox<T> {
   }
 
   /** The first item that matches; one that is already here counts. */
-  waitFor(matches: (item: T) => boolean = () => true, timeoutMs = 10_000): Promise<T> {
+  waitFor(matches: (item: T) => boolean = () => true, timeoutMs = DEADLINES.waitMs): Promise<T> {
     const here = this.items.find((item) => matches(item));
     if (here !== undefined) return Promise.resolve(here);
     return new Promise((resolve, reject) => {

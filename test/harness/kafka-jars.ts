@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -39,8 +39,11 @@ export async function kafkaJars(): Promise<KafkaJars | Unavailable> {
   if (cached !== null) return { java: 'java', classpath: cached };
   try {
     mkdirSync(CACHE, { recursive: true });
-    const goal = ['-q', '-B', '-f', POM, 'dependency:build-classpath', `-Dmdep.outputFile=${file}`];
+    // Put in its place when it is whole: another run may be looking, and half a list reads like a shorter one.
+    const fresh = `${file}.${process.pid}`;
+    const goal = ['-q', '-B', '-f', POM, 'dependency:build-classpath', `-Dmdep.outputFile=${fresh}`];
     await promisify(execFile)('mvn', goal, { timeout: DOWNLOAD_WITHIN_MS });
+    renameSync(fresh, file);
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
     const fix = 'Install Maven (apt-get install maven) and let it reach its repository once';

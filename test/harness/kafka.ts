@@ -3,16 +3,17 @@ import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import {
   type Admin,
-  Kafka,
+  type Kafka,
   type Message,
   PartitionAssigners,
   Partitioners,
   type Producer,
-  logLevel,
 } from 'kafkajs';
 import { inject } from 'vitest';
 import { atEnd } from './cleanup.ts';
+import { DEADLINES } from './deadlines.ts';
 import { silenceTimeoutNegativeWarning } from './kafkajs-warning.ts';
+import { patientKafka } from './patient-kafka.ts';
 import { addressOf } from './services.ts';
 import { until } from './wait.ts';
 
@@ -20,12 +21,7 @@ silenceTimeoutNegativeWarning();
 
 /** A client of the test broker. Whatever is connected through it, the test disconnects. */
 export function kafkaClient(): Kafka {
-  return new Kafka({
-    clientId: 'shiftwatch-test',
-    brokers: addressOf('kafka').split(','),
-    // Failures reach the test as rejections; kafkajs would print each of its retries as well.
-    logLevel: logLevel.NOTHING,
-  });
+  return patientKafka(addressOf('kafka').split(','));
 }
 
 let admin: Promise<Admin> | null = null;
@@ -56,9 +52,10 @@ export async function createTopic(label: string, options: TopicOptions = {}): Pr
   await connected.createTopics({
     // kafkajs would ask for the leaders, and give up when the broker does not know its new topic yet.
     waitForLeaders: false,
+    timeout: DEADLINES.waitMs,
     topics: [{ topic, numPartitions: options.partitions ?? 1, replicationFactor: 1, configEntries }],
   });
-  await until(() => hasLeaders(connected, topic), { what: `leaders of ${topic}`, timeoutMs: 20_000 });
+  await until(() => hasLeaders(connected, topic), { what: `leaders of ${topic}` });
   atEnd(() => connected.deleteTopics({ topics: [topic] }));
   return topic;
 }
@@ -159,7 +156,7 @@ export async function deleteRecordsBefore(topic: string, partition: number, offs
 
 /** Answers what the program complained about. */
 async function feed(program: string, args: readonly string[], lines: readonly string[]): Promise<string> {
-  const child = spawn(program, args, { stdio: ['pipe', 'ignore', 'pipe'], timeout: 60_000 });
+  const child = spawn(program, args, { stdio: ['pipe', 'ignore', 'pipe'], timeout: DEADLINES.waitMs });
   const said = text(child.stderr);
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);

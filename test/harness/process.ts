@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { findServer } from '../../src/store/embedded/pid-file.ts';
 import { atEnd } from './cleanup.ts';
+import { DEADLINES } from './deadlines.ts';
 import { endProcess } from './test-run.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/shiftwatch.js', import.meta.url));
@@ -100,12 +101,12 @@ export function startShiftwatch(args: readonly string[], options: ProgramOptions
       listener();
     });
 
-  const waitForExit = (timeoutMs = 30_000) => watch(() => exit, timeoutMs, 'its end');
+  const waitForExit = (timeoutMs = DEADLINES.waitMs) => watch(() => exit, timeoutMs, 'its end');
   return {
     pid,
     folder,
     output: () => written.both,
-    waitForLine: (pattern, timeoutMs = 30_000) =>
+    waitForLine: (pattern, timeoutMs = DEADLINES.waitMs) =>
       watch(
         () => written.both.split('\n').find((line) => pattern.test(line)) ?? null,
         timeoutMs,

@@ -22,6 +22,7 @@ const PREFIX = 'shiftwatch-test-';
 export class TestRun {
   readonly folder: string;
   readonly #pids = new Set<number>();
+  #ended = false;
 
   constructor() {
     endRunsOfTheDead();
@@ -36,7 +37,10 @@ export class TestRun {
   spawn(name: string, program: string, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
     const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     const log = join(this.folder, `${name}.log`);
-    const write = (chunk: Buffer) => appendFileSync(log, chunk);
+    // Its last words may come when the run's folder is gone.
+    const write = (chunk: Buffer) => {
+      if (!this.#ended) appendFileSync(log, chunk);
+    };
     child.stdout?.on('data', write);
     child.stderr?.on('data', write);
     if (child.pid !== undefined) this.record(child.pid);
@@ -61,6 +65,7 @@ export class TestRun {
   /** Ends what is left of the run's processes and removes its folder. */
   async end(): Promise<void> {
     for (const pid of this.#pids) await endProcess(pid);
+    this.#ended = true;
     process.off('exit', this.#endAtExit);
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -74,7 +79,7 @@ export async function endProcess(pid: number, signal: NodeJS.Signals = 'SIGKILL'
   const startedAt = describeProcess(pid)?.startedAt;
   if (startedAt === undefined) return;
   process.kill(pid, signal);
-  await until(() => !isAlive(pid, startedAt), { timeoutMs: 10_000, what: `process ${pid} to end` });
+  await until(() => !isAlive(pid, startedAt), { what: `process ${pid} to end` });
 }
 
 /** Ends what runs left behind that were themselves killed. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DEADLINES } from './deadlines.ts';
 
 export interface UntilOptions {
   readonly timeoutMs?: number;
@@ -13,7 +14,7 @@ export interface UntilOptions {
  */
 export async function until<T>(
   look: () => T | Promise<T>,
-  { timeoutMs = 10_000, everyMs = 25, what = 'the condition' }: UntilOptions = {},
+  { timeoutMs = DEADLINES.waitMs, everyMs = 25, what = 'the condition' }: UntilOptions = {},
 ): Promise<NonNullable<T>> {
   const deadline = Date.now() + timeoutMs;
   let last: unknown;

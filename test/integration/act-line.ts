@@ -64,16 +64,16 @@ export async function startActLine(label: string, overdueMs = 60_000): Promise<A
   atEnd(() => queuePool.end());
   const backend = await createPostgresQueueBackend(queuePool, QUEUE_SCHEMA);
   const queue = createBullmqQueue(backend, postponing(pool, systemClock), silentLog, () => 0.05, {
-    lockMs: 5_000,
+    lockMs: 60_000,
     stalledCheckMs: 1_000,
   });
-  atEnd(() => queue.close(5_000));
+  atEnd(() => queue.close(60_000));
   const relay = createRelay({
     outbox: relayOutbox(pool),
     queue,
     clock: systemClock,
     log: silentLog,
-    pollMs: 60_000,
+    pollMs: 3_600_000,
     overdueMs,
   });
   atEnd(() => relay.close());
@@ -88,7 +88,7 @@ export async function startActLine(label: string, overdueMs = 60_000): Promise<A
     clock: systemClock,
     random: () => 1,
     retry: QUICK,
-    leaseMs: 1_000,
+    leaseMs: 60_000,
     guard: createAddressGuard(['127.0.0.1']),
     hide: hideNothing,
   };

@@ -31,10 +31,9 @@ describeWith(['postgres'], 'the relay from outbox to queue', () => {
     line.put({ kind: 'evaluate', windowId: '1', series: 'closed' }, randomUUID());
 
   it('is woken by the commit, without a poll', async () => {
-    const started = Date.now();
     const id = await put();
+    // Polled once an hour: only a wake can be the cause.
     await line.outcome(id);
-    expect(Date.now() - started).toBeLessThan(2_000);
     expect(seen).toContain(id);
   });
 
@@ -78,10 +77,10 @@ describeWith(['postgres'], 'the relay from outbox to queue', () => {
       randomUUID(),
     );
     await until(async () => await line.queue.holds('retrain', id, 0));
-    await line.pool.query(`update outbox set enqueued_at = now() - interval '1 minute' where id = $1`, [id]);
+    await line.pool.query(`update outbox set enqueued_at = now() - interval '1 day' where id = $1`, [id]);
     expect(await line.relay.pass()).toBe(0);
     const row = await line.pool.query<{ enqueues: number; fresh: boolean }>(
-      `select enqueues, enqueued_at > now() - interval '5 seconds' as fresh from outbox where id = $1`,
+      `select enqueues, enqueued_at > now() - interval '1 hour' as fresh from outbox where id = $1`,
       [id],
     );
     expect(row.rows[0]).toEqual({ enqueues: 1, fresh: true });

@@ -102,7 +102,7 @@ function asksAsOftenAsItLikes(connect: (databaseUrl: string) => Promise<BullmqBa
     expect(said).toEqual([]);
     const rows = await pool.query('select 1 from outbox');
     expect(rows.rowCount).toBe(1);
-  }, 120_000);
+  });
 }
 
 describeWith(['postgres'], 'asking later, with the queue on Postgres', () => {

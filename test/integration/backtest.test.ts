@@ -84,7 +84,7 @@ describeWith(['postgres'], 'what a configuration would have sent', () => {
     // Where there is no digest to name both channels in, every notification is one.
     expect(silent.shown).toBe(total({ ...sent, messages: [] }));
     expect(await contents(line)).toEqual(before);
-  }, 300_000);
+  });
 });
 
 async function replay({ url }: ToldLine, model: ModelSpec): Promise<Told> {

@@ -65,7 +65,7 @@ describeWith(['postgres'], 'the course of a delivery', () => {
       retry: MAIL_RETRY,
       postRetry: WEBHOOK_RETRY,
       leaseMs: 3 * MINUTE_MS,
-      timeoutMs: 300,
+      timeoutMs: 60_000,
     });
   });
 
@@ -197,6 +197,7 @@ describeWith(['postgres'], 'the course of a delivery', () => {
     const CASES: readonly {
       name: string;
       script: readonly Reply[];
+      timeoutMs?: number;
       attempts: readonly string[];
       arrivals: readonly Span[];
       state: string;
@@ -261,7 +262,8 @@ describeWith(['postgres'], 'the course of a delivery', () => {
       },
       {
         name: 'slower than the timeout: it had arrived, and arrives again under the same id',
-        script: [{ delayMs: 600 }],
+        script: [{ delayMs: 60_000 }],
+        timeoutMs: 2_000,
         attempts: ['timeout null', 'sent 200'],
         arrivals: [
           [0, 0],
@@ -302,7 +304,8 @@ describeWith(['postgres'], 'the course of a delivery', () => {
       },
     ];
 
-    it.each(CASES)('$name', async ({ script, attempts, arrivals, state }) => {
+    it.each(CASES)('$name', async ({ script, timeoutMs, attempts, arrivals, state }) => {
+      if (timeoutMs !== undefined) deps = { ...deps, timeoutMs };
       http.reply(...script);
       const course = await play('hook', seeded(seed));
       expect(course.attempts).toEqual(attempts);

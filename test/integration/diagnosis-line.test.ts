@@ -97,7 +97,7 @@ describeWith(['postgres'], 'what the service says of a known shift', () => {
     return new Map(found.rows.map(({ series, diagnosis }) => [series, diagnosis]));
   }
 
-  test('a fault begins when its rows say so', { timeout: 120_000 }, async () => {
+  test('a fault begins when its rows say so', async () => {
     const request: ShiftRequest = {
       kind: 'missing_spike',
       feature: 'card_months',
@@ -115,7 +115,7 @@ describeWith(['postgres'], 'what the service says of a known shift', () => {
 
   test(
     'a concept that moved for the young is described as `compare` does',
-    { timeout: 120_000 },
+    { timeout: 600_000 },
     async () => {
       const rows = played({
         kind: 'concept_drift',

@@ -29,7 +29,6 @@ import { firingAlert } from './firing-alert.ts';
 
 const HOUR = Date.UTC(2026, 2, 1, 12);
 const QUICK = { leaseMs: 1_500, renewMs: 100, reportMs: 100 };
-const PATIENT = { timeoutMs: 30_000 };
 
 describeWith(['postgres'], 'duties', () => {
   let pool: Pool;
@@ -115,7 +114,7 @@ describeWith(['postgres'], 'duties', () => {
     ]);
     const family = FAMILIES.find(({ name }) => name === 'shiftwatch_unreadable_parts');
     expect(family?.samples(facts, HOUR)).toEqual([[['credit-risk'], 1]]);
-  }, 120_000);
+  });
 
   it('a window whose parts do not decode is evaluated as such, and the one after it is judged', async () => {
     const catalog = await ModelCatalog.open(pool, [modelSpec({ minRows: 5 })]);
@@ -151,7 +150,7 @@ describeWith(['postgres'], 'duties', () => {
     expect((await pipelineFacts(pool)).unreadable_counts).toEqual([
       { model: 'credit-risk', parts: 8, windows: 2 },
     ]);
-  }, 120_000);
+  });
 
   it('one that always fails lets the others go on, and says so in the database without secrets', async () => {
     const alerts = { forWindows: 1, remindEveryMs: HOUR_MS, channels: ['mail'] };
@@ -174,13 +173,10 @@ describeWith(['postgres'], 'duties', () => {
       },
     ];
     const running = startDuties(duties, { pool, clock: systemClock, log: silentLog, timing: QUICK });
-    await until(
-      async () => (await count(`select count(*) as n from outbox where kind = 'notify'`)) === 1,
-      PATIENT,
-    );
+    await until(async () => (await count(`select count(*) as n from outbox where kind = 'notify'`)) === 1);
     const row = async (name: string) => (await pipelineFacts(pool)).duties.find((duty) => duty.name === name);
-    await until(async () => ((await row('folding of parts'))?.failures ?? 0) >= 2, PATIENT);
-    await until(async () => (await row('reminders'))?.last_success_at != null, PATIENT);
+    await until(async () => ((await row('folding of parts'))?.failures ?? 0) >= 2);
+    await until(async () => (await row('reminders'))?.last_success_at != null);
     expect(await row('folding of parts')).toMatchObject({
       role: 'evaluate',
       processes: 1,
@@ -191,7 +187,7 @@ describeWith(['postgres'], 'duties', () => {
     await running.stop();
     expect((await pipelineFacts(pool)).duties).toEqual([]);
     expect(await count('select count(*) as n from duty_lease')).toBe(0);
-  }, 60_000);
+  });
 
   it('what one of a fleet is enough for is done by one, and by another once that one stops', async () => {
     const turns = [0, 0, 0];
@@ -209,14 +205,14 @@ describeWith(['postgres'], 'duties', () => {
         { pool, clock: systemClock, log: silentLog, timing: QUICK },
       ),
     );
-    await until(() => Math.max(...turns) >= 10, PATIENT);
+    await until(() => Math.max(...turns) >= 10);
     const leader = turns.findIndex((n) => n > 0);
     expect(turns.filter((n) => n > 0)).toHaveLength(1);
-    await until(async () => (await pipelineFacts(pool)).duties[0]?.processes === 3, PATIENT);
+    await until(async () => (await pipelineFacts(pool)).duties[0]?.processes === 3);
     await fleet[leader]?.stop();
-    await until(() => turns.filter((n) => n >= 5).length === 2, PATIENT);
+    await until(() => turns.filter((n) => n >= 5).length === 2);
     await Promise.all(fleet.map((each) => each.stop()));
-  }, 60_000);
+  });
 
   it('a lease is held by one, until it has run out or its process is gone', async () => {
     const names = ['b', 'a'];
@@ -231,7 +227,7 @@ describeWith(['postgres'], 'duties', () => {
       Array.from({ length: 6 }, (_, n) => takeLeases(pool, `p${n}`, ['x', 'y', 'z'].slice(n % 3), 60_000)),
     );
     expect(taken.flat().sort()).toEqual(['x', 'y', 'z']);
-  }, 60_000);
+  });
 
   it('rows of processes that have died go with the next report', async () => {
     await pool.query(
@@ -241,10 +237,7 @@ describeWith(['postgres'], 'duties', () => {
     expect((await pipelineFacts(pool)).duties).toEqual([]);
     const duty: Duty = { name: 'x', role: 'act', everyMs: 1_000, run: () => Promise.resolve() };
     const running = startDuties([duty], { pool, clock: systemClock, log: silentLog, timing: QUICK });
-    await until(
-      async () => (await count(`select count(*) as n from duty where process = 'dead'`)) === 0,
-      PATIENT,
-    );
+    await until(async () => (await count(`select count(*) as n from duty where process = 'dead'`)) === 0);
     await running.stop();
-  }, 60_000);
+  });
 });

@@ -1,9 +1,8 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
   cpSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -16,88 +15,16 @@ import {
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { Client } from 'pg';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../src/core/errors.ts';
-import { silentLog } from '../../src/core/log.ts';
 import { copyBinaries, packagedBinaries } from '../../src/store/embedded/binaries.ts';
-import { findServer } from '../../src/store/embedded/pid-file.ts';
-import { describeProcess } from '../../src/store/embedded/process-facts.ts';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/embedded/start.ts';
 import { atEnd } from '../harness/cleanup.ts';
 import { endProcess } from '../harness/test-run.ts';
+import { HOLDER, ask, hold, isRunning, newDirectory, start } from './embedded-line.ts';
 
-const HOLDER = fileURLToPath(new URL('./fixtures/hold-postgres.ts', import.meta.url));
 const isRoot = process.geteuid?.() === 0;
 const NOBODY = 65_534;
-
-/** A folder for one server, removed after the file, whatever still runs in it. */
-function newDirectory(parent = tmpdir()): string {
-  const folder = mkdtempSync(join(parent, 'shiftwatch-embedded-'));
-  const directory = join(folder, '.shiftwatch', 'postgres');
-  atEnd(async () => {
-    const data = join(directory, 'data');
-    const server = existsSync(data) ? findServer(data) : null;
-    if (server !== null) await endProcess(server.pid, 'SIGQUIT');
-    rmSync(folder, { recursive: true, force: true });
-  });
-  return directory;
-}
-
-async function start(directory: string, port?: number): Promise<EmbeddedPostgres> {
-  const server = await startEmbeddedPostgres({
-    directory,
-    log: silentLog,
-    ...(port === undefined ? {} : { port }),
-  });
-  atEnd(() => server.stop());
-  return server;
-}
-
-interface Holder {
-  readonly child: ChildProcess;
-  readonly url: string;
-  readonly pid: number;
-  exit(): Promise<NodeJS.Signals | number | null>;
-}
-
-/** Another process that uses the server, started through the given programs (none, or one that drops rights). */
-async function hold(
-  directory: string,
-  through: readonly string[] = [],
-  env = process.env,
-  { node, script } = { node: process.execPath, script: HOLDER },
-): Promise<Holder> {
-  const [file, ...args] = [...through, node, script, directory];
-  const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'], env, detached: true });
-  atEnd(() => endProcess(child.pid ?? 0));
-  const exited = new Promise<NodeJS.Signals | number | null>((resolve) => {
-    child.once('close', (code, signal) => resolve(signal ?? code));
-  });
-  let said = '';
-  child.stderr.on('data', (text: Buffer) => (said += text.toString()));
-  const line = await Promise.race([
-    new Promise<string>((resolve) => createInterface(child.stdout).once('line', resolve)),
-    exited.then((code) => Promise.reject(new Error(`the holder ended with ${code}: ${said}`))),
-  ]);
-  const { url, pid } = JSON.parse(line) as { url: string; pid: number };
-  return { child, url, pid, exit: () => exited };
-}
-
-async function ask(url: string, sql: string): Promise<unknown[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    const { rows } = await client.query<unknown[]>({ text: sql, rowMode: 'array' });
-    return rows.flat();
-  } finally {
-    await client.end();
-  }
-}
-
-const isRunning = (pid: number) => describeProcess(pid) !== null;
 
 describe('the embedded PostgreSQL', () => {
   it('keeps its data from one start to the next', async () => {

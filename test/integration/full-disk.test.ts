@@ -27,7 +27,6 @@ it.runIf(canMount)(
     atEnd(() => rmSync(folder, { recursive: true, force: true }));
     const ran = spawnSync('unshare', [...mayMount, ...MOUNTED, folder, process.execPath, PROGRAM], {
       encoding: 'utf8',
-      timeout: 240_000,
     });
     expect(ran.stderr).toBe('');
     expect(JSON.parse(ran.stdout)).toEqual({

@@ -112,7 +112,7 @@ describeWith(['postgres'], 'holding loses nothing and repeats nothing', () => {
   });
   afterAll(async () => await pool.end());
 
-  test('whatever happens in whatever order', { timeout: 300_000 }, async () => {
+  test('whatever happens in whatever order', async () => {
     const letters = Object.keys(STEPS) as Step[];
     const stories = fc.sample(
       fc.array(fc.constantFrom<Step>(...letters, 'd', 'd', 'k', 'm', '.'), { minLength: 5, maxLength: 25 }),

@@ -69,7 +69,6 @@ describeWith(['postgres', 'kafka'], 'a Kafka topic that is not what it was', () 
   const reaches = async (version: string, count: number): Promise<unknown> =>
     await until(async () => (await counted(version)) === count, {
       what: `${count} rows of ${version}`,
-      timeoutMs: 25_000,
       everyMs: 100,
     });
 

@@ -77,7 +77,7 @@ describeWith(['kafka'], 'a broker that wants to know who is there', () => {
     atEnd(() => source.stop(2_000));
     await producer.send(TOPIC, [{ key: null, value: name }]);
     await source.start(createLedgerHandler(ledger));
-    await until(() => ledger.values.includes(name), { what: 'what was written', timeoutMs: 20_000 });
+    await until(() => ledger.values.includes(name), { what: 'what was written' });
     expect(source.health()).toMatchObject({ alive: true, reason: null });
     await source.stop(2_000);
   });

@@ -78,7 +78,7 @@ describeWith(['postgres', 'kafka'], 'a silent partition that ends in what nobody
         );
         return found.rows[0]?.next === `${end}` && found.rows[0].high === `${end}`;
       },
-      { what: `the position of ${topic} to be stored as ${end}`, timeoutMs: 20_000 },
+      { what: `the position of ${topic} to be stored as ${end}` },
     );
     const { byModel } = await loadModelProgress(pool, [1], [source]);
     expect(byModel.get(1)?.filter((row) => row.source === source)).toMatchObject([{ caughtUp: true }]);

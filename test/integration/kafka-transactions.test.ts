@@ -49,7 +49,7 @@ async function readAll(topic: string, options: Partial<KafkaOptions> = {}): Prom
   const ledger = createLedger();
   const source = sourceOf(topic, options);
   await source.start(createLedgerHandler(ledger));
-  await until(() => ledger.values.includes(END), { what: 'the end of the topic', timeoutMs: 60_000 });
+  await until(() => ledger.values.includes(END), { what: 'the end of the topic' });
   await source.stop(5_000);
   return ledger.values.filter((value) => value !== END);
 }
@@ -153,5 +153,5 @@ describeWith(['kafka'], 'transactions of several producers in one partition', ()
     await isReadTo(39n);
     expect(ledger.values).toEqual(['kept', 'open', 'behind', END]);
     expect(ledger.records.map(({ offset }) => Number(offset))).toEqual([0, 34, 35, 37]);
-  }, 120_000);
+  });
 });

@@ -70,7 +70,7 @@ describeWith(['postgres'], 'labels in any order', () => {
 
   let runs = 0;
 
-  it('end in the label that outranks the others, and in its counts', { timeout: 120_000 }, async () => {
+  it('end in the label that outranks the others, and in its counts', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(prediction, { minLength: 5, maxLength: 30 }),

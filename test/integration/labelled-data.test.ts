@@ -195,7 +195,7 @@ describeWith(['postgres'], 'labelled data', () => {
 
   it(
     'comes out of the command as a table that the program reads again, with its count and checksum',
-    { timeout: 60_000 },
+    { timeout: 600_000 },
     async () => {
       const folder = mkdtempSync(join(tmpdir(), 'shiftwatch-labelled-'));
       const config = join(folder, 'shiftwatch.yaml');

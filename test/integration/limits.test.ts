@@ -482,7 +482,7 @@ describeWith(['postgres'], 'docs/limits.md', () => {
     expect([...stated.keys()].toSorted()).toEqual(Object.keys(drivers).toSorted());
   });
 
-  it.each([...stated])('%s: %i', { timeout: 120_000 }, async (structure, number) => {
+  it.each([...stated])('%s: %i', async (structure, number) => {
     expect(await drivers[structure]?.(number)).toBe(number);
   });
 

@@ -39,7 +39,7 @@ models: [{ name: m, task: regression }]`);
       },
       started,
     );
-    const failure = await until(() => line.failure(), { what: 'the end to be noticed', timeoutMs: 25_000 });
+    const failure = await until(() => line.failure(), { what: 'the end to be noticed' });
     expect(failure).toContain('the Kafka consumer stopped for good');
     const live = await fetch(`${line.apiUrl}/health/live`);
     expect(live.status).toBe(503);

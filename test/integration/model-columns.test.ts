@@ -183,7 +183,7 @@ describeWith(['postgres'], 'columns of a model', () => {
       ),
       { numRuns: 15, seed: 3 },
     );
-  }, 120_000);
+  });
 
   it('are the same over HTTP, where a body is one transaction', async () => {
     const spec = model();

@@ -64,7 +64,7 @@ describeWith(['postgres'], 'a model that nobody configures', () => {
     expect((await pipelineFacts(pool)).postponed).toEqual([]);
     await ignorant.evaluating.stop();
     await other.evaluating.stop();
-  }, 120_000);
+  });
 });
 
 /** The role, and the handler it gives to the queue. */

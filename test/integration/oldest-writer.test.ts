@@ -130,5 +130,5 @@ describeWith(['postgres'], 'a process that is older than the database', () => {
     expect(program.output()).toMatch(
       `a newer shiftwatch has migrated the database: it takes writes of those that know migration ${KNOWN + 1}`,
     );
-  }, 300_000);
+  });
 });

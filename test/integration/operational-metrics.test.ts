@@ -80,7 +80,7 @@ describeWith(['postgres'], 'operational metrics', () => {
     }));
     for (const hour of [...full, ...quantised]) await post(logsOf(hour, random));
     await work();
-  }, 120_000);
+  });
   afterAll(async () => await pool.end());
 
   test('are stored with each verdict, against the first healthy windows and the limits', async () => {

@@ -213,7 +213,7 @@ describeWith(['postgres'], 'performance through the service', () => {
     expect(revised.labelled).toEqual(matured.labelled);
     expect(revised.metrics['accuracy']?.current).toBeCloseTo(shareOf(held, right) + 1 / held.length, 12);
     expect(revised.metrics['brier']?.current).toBeLessThan(matured.metrics['brier']?.current ?? 0);
-  }, 120_000);
+  });
 
   test('of a regression: errors expected from features, then measured, and revised', async () => {
     const model = modelSpec({ name: 'fare', task: 'regression', positiveClass: null, ...TIMES });
@@ -257,7 +257,7 @@ describeWith(['postgres'], 'performance through the service', () => {
       mae - Math.abs(first.prediction - first.truth) / rows.length,
       9,
     );
-  }, 120_000);
+  });
 
   test('of several classes: probabilities are expected to come true, and then measured', async () => {
     const model = modelSpec({ name: 'trip', positiveClass: null, ...TIMES });
@@ -308,7 +308,7 @@ describeWith(['postgres'], 'performance through the service', () => {
     expect((await line.performance('matured')).metrics).toEqual(metrics);
     // What people read the packs by knows of both kinds.
     expect(await line.storedPredictions()).toEqual({ rows: 2_000, classes: [...WAYS] });
-  }, 120_000);
+  });
 
   test('of several classes, expected also where no prediction is kept, or features come apart', async () => {
     const training = tripsAsTable(trips(3_000, 1));
@@ -331,7 +331,7 @@ describeWith(['postgres'], 'performance through the service', () => {
     // The same rows, whichever way they were kept.
     const { estimated: expected } = await other.performance('closed');
     expect(expected?.['accuracy']?.value).toBeCloseTo(estimated['accuracy']?.value ?? 0, 12);
-  }, 120_000);
+  });
 });
 
 interface Trip {

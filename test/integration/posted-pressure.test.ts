@@ -59,7 +59,7 @@ describeWith(['postgres'], 'posting under pressure', () => {
     const answers = Array.from({ length: 20 }, async (_, i) => await post(event(`p-${i}`)));
     const settled: Response[] = [];
     for (const answer of answers) void answer.then((reply) => settled.push(reply));
-    await until(() => settled.length === 4, { what: 'the refusals', timeoutMs: 10_000 });
+    await until(() => settled.length === 4, { what: 'the refusals' });
     expect(settled.map(({ status }) => status)).toEqual([429, 429, 429, 429]);
     expect(settled[0]?.headers.get('retry-after')).toBe('1');
     await blocker.query('rollback');

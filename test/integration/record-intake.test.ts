@@ -146,7 +146,7 @@ describeWith(['postgres'], 'the fast way and the ordinary way', () => {
       ),
       { numRuns: 150, seed: 7 },
     );
-  }, 300_000);
+  });
 
   test('the fast way is taken', async () => {
     const buffer = new CheckpointBuffer();

@@ -117,5 +117,5 @@ describe.skipIf(bin === undefined)('the documented restore', () => {
     // And it goes on: the same ids are known.
     await migrate({ connectionString: url, log: silentLog });
     await postDays(restored, await ModelCatalog.open(restored, config.models));
-  }, 120_000);
+  });
 });

@@ -140,7 +140,7 @@ describeWith(['postgres'], 'the loop of retraining', () => {
       ({ path, body }) => path === '/oncall' && body.includes('retrain_outcome'),
     );
     expect(message.body.toString()).toContain('The retraining has fixed it');
-  }, 120_000);
+  });
 
   async function versionState(name: string): Promise<string | undefined> {
     const found = await line.pool.query<{ state: string }>(
@@ -161,7 +161,7 @@ describeWith(['postgres'], 'the loop of retraining', () => {
     const [told] = await line.told();
     expect(told).toMatchObject({ kind: 'retrain_outcome', run: { outcome: 'not_fixed', newVersion: '2' } });
     expect(told?.run?.next).toMatch(/trained on/);
-  }, 120_000);
+  });
 
   test('a new version that is worse is called so, and one that replaced the old is compared with the time before', async () => {
     const runId = await ask();
@@ -175,7 +175,7 @@ describeWith(['postgres'], 'the loop of retraining', () => {
     const run = await line.run();
     expect(run).toMatchObject({ outcome: 'worse', outcome_reason: 'worse_than_old', new_version: '2' });
     expect(run.outcome_details).toMatchObject({ basis: 'before', old: { version: '1', windows: 1 } });
-  }, 120_000);
+  });
 
   test('what cannot be said is given up, once, after its time', async () => {
     const runId = await ask();
@@ -188,7 +188,7 @@ describeWith(['postgres'], 'the loop of retraining', () => {
     await judge(giveUpAtMs + DAY_MS);
     expect(await line.run()).toMatchObject({ outcome: 'undecided', outcome_reason: 'no_predictions_yet' });
     expect((await line.told()).map(({ run }) => run?.outcome)).toEqual(['undecided']);
-  }, 120_000);
+  });
 
   test('killed between judging and telling, it does both again', async () => {
     const runId = await ask();
@@ -209,7 +209,7 @@ describeWith(['postgres'], 'the loop of retraining', () => {
     await judge();
     expect(await line.run()).toMatchObject({ outcome: 'fixed' });
     expect(await line.told()).toHaveLength(1);
-  }, 120_000);
+  });
 
   test('a run that fails is told of once, with its reason, until a later one succeeds', async () => {
     const runId = await ask();
@@ -231,7 +231,7 @@ describeWith(['postgres'], 'the loop of retraining', () => {
     ]);
     const closed = await line.pool.query('select kind, resolution from retrain_incident');
     expect(closed.rows).toEqual([{ kind: 'failed', resolution: 'later_run_succeeded' }]);
-  }, 120_000);
+  });
 
   /** As the next trigger after the cooldown would ask for it. */
   async function laterRun(runId: string): Promise<string> {
@@ -281,7 +281,7 @@ describeWith(['postgres'], 'the loop of retraining', () => {
       ['retrain_failed', '-3'],
       ['retrain_recovered', '-3'],
     ]);
-  }, 120_000);
+  });
 
   test('a curve without end is thinned, and keeps its beginning and its end', async () => {
     const runId = await ask();
@@ -302,5 +302,5 @@ describeWith(['postgres'], 'the loop of retraining', () => {
     expect(points.at(-1)?.step).toBe(2_499);
     expect(points[0]?.step).toBeLessThan(8);
     expect(reached?.elapsed_s).toBeLessThan(20);
-  }, 120_000);
+  });
 });

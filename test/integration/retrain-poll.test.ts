@@ -89,7 +89,7 @@ describeWith(['postgres'], 'asking after a run', () => {
     );
     expect(row.rows).toHaveLength(1);
     expect(await begin()).toBe(0);
-  }, 120_000);
+  });
 
   test('tells people of a failure, and stops', async () => {
     await line.act(webhooks);
@@ -100,7 +100,7 @@ describeWith(['postgres'], 'asking after a run', () => {
     const told = await line.told();
     expect(told.map(({ kind }) => kind)).toEqual(['retrain_failed']);
     expect(told[0]?.run?.says).toContain('no disk');
-  }, 120_000);
+  });
 
   test('does not ask where it must not, and stops when the run was closed otherwise', async () => {
     const { id } = await line.run();
@@ -137,5 +137,5 @@ describeWith(['postgres'], 'asking after a run', () => {
     expect(await handler({ outboxId, signal: NEVER })).toEqual({ kind: 'done' });
     const ended = await pool.query(`select outcome from outbox where id = $1`, [outboxId]);
     expect(ended.rows).toEqual([{ outcome: 'closed' }]);
-  }, 120_000);
+  });
 });

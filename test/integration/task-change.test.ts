@@ -57,5 +57,5 @@ describeWith(['postgres'], 'a model whose task is changed', () => {
       expect(`${exit?.stdout}${exit?.stderr}`).toContain(SAID);
       expect(`${exit?.stdout}${exit?.stderr}`).toContain('give it a new name');
     }
-  }, 300_000);
+  });
 });

@@ -50,7 +50,7 @@ describeWith(['postgres'], 'the time pattern of a series', () => {
 
   test(
     'says when it began and how, with the first alert and in each segment',
-    { timeout: 120_000 },
+    { timeout: 600_000 },
     async () => {
       for (let hour = 0; hour < 18; hour++) {
         const rows = travellers(100 + hour, ROWS, hour > 12 ? 12 : 0);

@@ -1,7 +1,7 @@
 import { chownSync, existsSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { UserError } from '../../core/errors.ts';
 import { type Account, type Obstacle, handOver, makeEmptyFolder, makeFolder, obstacle } from './account.ts';
 import { type Binaries, copyBinaries } from './binaries.ts';
@@ -56,8 +56,11 @@ const ownPlace: Place = (packaged, directory) => copyBinaries(packaged, join(dir
 const openPlace: Place = async (packaged, directory) => {
   const note = join(directory, 'binaries-elsewhere');
   const last = await readFile(note, 'utf8').catch(() => null);
-  if (last !== null && dirname(last) === tmpdir()) await rm(last, { recursive: true, force: true });
-  const folder = await mkdtemp(join(tmpdir(), 'shiftwatch-postgres-'));
+  const prefix = join(tmpdir(), 'shiftwatch-postgres-');
+  // A note cut short by a full disk or a power cut could be the name of another folder.
+  if (last !== null && last.startsWith(prefix) && last.length === prefix.length + 6)
+    await rm(last, { recursive: true, force: true });
+  const folder = await mkdtemp(prefix);
   await writeFile(note, folder, { mode: 0o600 });
   await chmod(folder, 0o755);
   return copyBinaries(packaged, join(folder, 'binaries'));

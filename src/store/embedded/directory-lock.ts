@@ -7,6 +7,7 @@ import { hasCode } from './error-code.ts';
 import { describeProcess, isAlive } from './process-facts.ts';
 
 const POLL_MS = 50;
+const EXIT_WAIT_MS = 1_000;
 const holderSchema = z.object({ pid: z.int(), startedAt: z.string() });
 
 /**
@@ -21,8 +22,8 @@ export async function withDirectoryLock<T>(
   waitMs: number,
   work: () => Promise<T>,
 ): Promise<T> {
-  const path = join(directory, 'start.lock');
-  const mine = JSON.stringify({ pid: process.pid, startedAt: describeProcess(process.pid)?.startedAt });
+  const path = lockOf(directory);
+  const mine = ownName();
   const deadline = Date.now() + waitMs;
   while (!tryAcquire(path, mine)) {
     if (Date.now() > deadline) {
@@ -40,6 +41,33 @@ export async function withDirectoryLock<T>(
   } finally {
     rmSync(path, { force: true });
   }
+}
+
+/**
+ * The same for a process that is ending and can wait for nothing but the clock. Does nothing when another holds the lock
+ * for longer than a moment; a process that ends while it holds the lock itself goes ahead.
+ */
+export function withDirectoryLockAtExit(directory: string, work: () => void): void {
+  const path = lockOf(directory);
+  const mine = ownName();
+  if (read(path) === mine) return work();
+  for (let waitedMs = 0; !tryAcquire(path, mine); waitedMs += POLL_MS) {
+    if (waitedMs >= EXIT_WAIT_MS) return;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, POLL_MS);
+  }
+  try {
+    work();
+  } finally {
+    rmSync(path, { force: true });
+  }
+}
+
+function lockOf(directory: string): string {
+  return join(directory, 'start.lock');
+}
+
+function ownName(): string {
+  return JSON.stringify({ pid: process.pid, startedAt: describeProcess(process.pid)?.startedAt });
 }
 
 let attempts = 0;

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { readFileSync, readdirSync } from 'node:fs';
 
 /**
  * What the operating system says about a live process. A pid alone identifies nothing: the kernel hands it to
@@ -24,19 +23,11 @@ export function isAlive(pid: number, startedAt: string): boolean {
   return describeProcess(pid)?.startedAt === startedAt;
 }
 
-/** Whether this process is a PostgreSQL server working on this data directory. */
-export function isPostmasterOf(facts: ProcessFacts, dataDirectory: string): boolean {
-  const [program = ''] = facts.command;
-  if (!/^postgres(:|$)/.test(basename(program))) return false;
-  // A server works inside its data directory. Comparing the folders themselves rather than their names also
-  // recognises one that was renamed or mounted elsewhere while the server ran.
-  try {
-    const cwd = statSync(`/proc/${facts.pid}/cwd`);
-    const data = statSync(dataDirectory);
-    return cwd.dev === data.dev && cwd.ino === data.ino;
-  } catch {
-    return facts.command.includes(dataDirectory);
-  }
+/** All processes that this user can see. */
+export function allProcesses(): ProcessFacts[] {
+  if (process.platform !== 'linux') return listFromPs(['-ax']);
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map((pid) => describeFromProc(Number(pid))).filter((facts) => facts !== null);
 }
 
 let bootId: string | null = null;
@@ -57,16 +48,30 @@ function describeFromProc(pid: number): ProcessFacts | null {
 }
 
 function describeFromPs(pid: number): ProcessFacts | null {
+  return listFromPs(['-p', String(pid)])[0] ?? null;
+}
+
+function listFromPs(which: readonly string[]): ProcessFacts[] {
   try {
-    const line = execFileSync('ps', ['-o', 'stat=,lstart=,command=', '-p', String(pid)], {
+    // An option for each: what follows a `=` is a heading, to the end of the word where POSIX is followed closely.
+    const columns = ['pid', 'stat', 'lstart', 'command'].flatMap((name) => ['-o', `${name}=`]);
+    const text = execFileSync('ps', [...columns, ...which], {
       encoding: 'utf8',
       env: { ...process.env, LC_ALL: 'C' },
-    }).trim();
-    const [state = '', ...rest] = line.split(/\s+/);
-    if (line === '' || state.startsWith('Z')) return null;
-    // lstart is five words: "Tue Nov 24 16:08:43 2026".
-    return { pid, startedAt: rest.slice(0, 5).join(' '), command: rest.slice(5) };
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    return text
+      .split('\n')
+      .map(readPsLine)
+      .filter((facts) => facts !== null);
   } catch {
-    return null;
+    return [];
   }
+}
+
+function readPsLine(line: string): ProcessFacts | null {
+  const [pid = '', state = '', ...rest] = line.trim().split(/\s+/);
+  if (pid === '' || state.startsWith('Z')) return null;
+  // lstart is five words: "Tue Nov 24 16:08:43 2026".
+  return { pid: Number(pid), startedAt: rest.slice(0, 5).join(' '), command: rest.slice(5) };
 }

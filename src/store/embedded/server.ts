@@ -8,12 +8,15 @@ import { UserError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import { type Account, commandUnder } from './account.ts';
 import type { Binaries } from './binaries.ts';
-import { dataDirectoryOf } from './cluster.ts';
+import { dataDirectoryOf, unfinishedOf } from './cluster.ts';
 import type { Credentials } from './credentials.ts';
-import { type RunningServer, findServer } from './pid-file.ts';
+import { type RunningServer, findServer, removeLeftover } from './pid-file.ts';
 import { describeProcess } from './process-facts.ts';
+import { anyAtWorkOn } from './servers-at-work.ts';
 
 const POLL_MS = 20;
+/** A look at all processes costs some milliseconds. */
+const LOOK_MS = 100;
 const LOG_LIMIT_BYTES = 10 * 1024 * 1024;
 /** Recovery after a crash replays the log since the last checkpoint: seconds usually, a minute at worst. */
 const READY_WITHIN_MS = 90_000;
@@ -47,8 +50,9 @@ export interface Launch {
   readonly log: Log;
 }
 
-/** Starts a server and waits until it answers. */
-export async function launch(options: Launch): Promise<{ pid: number; port: number }> {
+/** Starts a server and waits until it answers. Null when another server was faster, which is then the one to use. */
+export async function launch(options: Launch): Promise<{ pid: number; port: number } | null> {
+  removeLeftover(dataDirectoryOf(options.directory));
   for (let attempt = 1; ; attempt += 1) {
     const port = options.port ?? (await freePort());
     const logStart = logSize(options.directory);
@@ -57,6 +61,7 @@ export async function launch(options: Launch): Promise<{ pid: number; port: numb
     if (answered !== null) return { pid, port: answered };
 
     const said = readLog(options.directory, logStart);
+    if (/lock file "postmaster\.pid" (already exists|is empty)/.test(said)) return null;
     // Between our look for a free port and the server's use of it, another program may have taken it; and the
     // workers of a server that was killed may live on for a moment.
     const passing = /Address already in use|pre-existing shared memory|is still in use/.test(said);
@@ -95,6 +100,26 @@ async function spawnServer(
     return child.pid ?? 0;
   } finally {
     closeSync(log);
+  }
+}
+
+/**
+ * The server at work on the folder, or null when there is none. Where one is starting that its lock file does not name
+ * yet (whoever started it was killed just then), or the last processes of one that was killed are ending, waits for that.
+ */
+export async function namedServer(directory: string): Promise<RunningServer | null> {
+  const data = dataDirectoryOf(directory);
+  const deadline = Date.now() + READY_WITHIN_MS;
+  for (;;) {
+    const server = findServer(data);
+    if (server !== null || !anyAtWorkOn(data, unfinishedOf(directory))) return server;
+    if (Date.now() > deadline) {
+      throw new UserError(
+        `A process of PostgreSQL has been at work in ${directory} for too long without becoming a server.`,
+        { fix: `Find it with "ps -ef | grep ${data}", end it and start again.` },
+      );
+    }
+    await sleep(LOOK_MS);
   }
 }
 

@@ -7,10 +7,10 @@ import { type Binaries, packagedBinaries } from './binaries.ts';
 import { dataDirectoryOf, ensureCluster, ensureDatabase } from './cluster.ts';
 import { chooseAccount, handOverFiles } from './choose-account.ts';
 import { readCredentials, urlOf } from './credentials.ts';
-import { withDirectoryLock } from './directory-lock.ts';
+import { withDirectoryLock, withDirectoryLockAtExit } from './directory-lock.ts';
 import { type ExitGuard, addExitGuard, removeExitGuard } from './exit-guard.ts';
 import { findServer } from './pid-file.ts';
-import { becomesReady, launch, shutDown } from './server.ts';
+import { becomesReady, launch, namedServer, shutDown } from './server.ts';
 import { Users } from './users.ts';
 
 export interface EmbeddedPostgresOptions {
@@ -49,8 +49,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const users = new Users(directory);
 
   const { pid, url } = await withDirectoryLock(directory, LOCK_WITHIN_MS, async () => {
-    const server =
-      (await adopt(directory, options.log)) ?? (await create(directory, packaged, accounts, options));
+    const server = await adoptOrCreate(directory, packaged, accounts, options);
     const credentials = readCredentials(directory);
     await ensureDatabase(credentials, server.port);
     users.join();
@@ -63,7 +62,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     stop: () => stop(),
     signal: () => {
       users.leave();
-      if (!users.others() && findServer(dataDirectoryOf(directory)) !== null) process.kill(pid, 'SIGINT');
+      // Who holds the lock may be about to use the server, or stops it.
+      withDirectoryLockAtExit(directory, () => {
+        const server = users.others() ? null : findServer(dataDirectoryOf(directory));
+        if (server !== null) process.kill(server.pid, 'SIGINT');
+      });
     },
   };
   const stop = (): Promise<void> => {
@@ -81,9 +84,24 @@ interface Found {
   readonly account: Account | null;
 }
 
+async function adoptOrCreate(
+  directory: string,
+  packaged: Binaries,
+  accounts: readonly Account[],
+  options: EmbeddedPostgresOptions,
+): Promise<Found> {
+  for (let attempt = 1; attempt <= 10; attempt += 1) {
+    const found =
+      (await adopt(directory, options.log)) ?? (await create(directory, packaged, accounts, options));
+    if (found !== null) return found;
+  }
+  throw new UserError(`Another PostgreSQL server holds ${directory} and cannot be found.`, {
+    fix: `Read server.log in that folder, and end the server that it names.`,
+  });
+}
+
 async function adopt(directory: string, log: Log): Promise<Found | null> {
-  const data = dataDirectoryOf(directory);
-  const server = existsSync(data) ? findServer(data) : null;
+  const server = await namedServer(directory);
   if (server === null) return null;
   const credentials = readCredentials(directory);
   const port = await becomesReady(server.pid, credentials, directory);
@@ -101,7 +119,7 @@ async function create(
   packaged: Binaries,
   accounts: readonly Account[],
   options: EmbeddedPostgresOptions,
-): Promise<Found> {
+): Promise<Found | null> {
   const { account, binaries } = await chooseAccount(directory, packaged, accounts);
   const { log, port, settings = {} } = options;
   const isNew = !existsSync(dataDirectoryOf(directory));
@@ -109,6 +127,7 @@ async function create(
   const credentials = await ensureCluster(directory, binaries, account);
   await handOver(dataDirectoryOf(directory), account);
   const server = await launch({ directory, binaries, account, credentials, port, settings, log });
+  if (server === null) return null;
   log.info(
     { pid: server.pid, port: server.port, account: account.name, version: binaries.version },
     'the built-in database is running',

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { hasCode } from './error-code.ts';
 import { describeProcess, isAlive } from './process-facts.ts';
 
 let joined = 0;
@@ -21,7 +22,10 @@ export class Users {
   join(): void {
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     const startedAt = describeProcess(process.pid)?.startedAt ?? '';
-    writeFileSync(join(this.#folder, this.#mine), startedAt);
+    // By one rename: nobody reads it half-written, and takes us for dead.
+    const path = join(this.#folder, this.#mine);
+    writeFileSync(`${path}.new`, startedAt);
+    renameSync(`${path}.new`, path);
   }
 
   leave(): void {
@@ -32,9 +36,9 @@ export class Users {
   others(): boolean {
     let alive = false;
     for (const name of this.#names()) {
-      if (name === this.#mine) continue;
+      if (name === this.#mine || !/^\d+-\d+$/.test(name)) continue;
       const path = join(this.#folder, name);
-      if (isAlive(Number.parseInt(name, 10), readFileSync(path, 'utf8'))) alive = true;
+      if (isAlive(Number.parseInt(name, 10), startedAtIn(path))) alive = true;
       else rmSync(path, { force: true });
     }
     return alive;
@@ -46,5 +50,15 @@ export class Users {
     } catch {
       return [];
     }
+  }
+}
+
+/** Empty when its owner has just taken it away. */
+function startedAtIn(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return '';
+    throw error;
   }
 }

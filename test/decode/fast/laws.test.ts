@@ -46,5 +46,5 @@ describe('the fast decoder', () => {
     );
     // The law would be empty if everything took the ordinary way.
     expect(hits).toBeGreaterThan(0.3 * events);
-  }, 60_000);
+  });
 });

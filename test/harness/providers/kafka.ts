@@ -3,9 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Kafka, logLevel } from 'kafkajs';
+import { DEADLINES } from '../deadlines.ts';
 import { freePort } from '../free-port.ts';
 import { type KafkaJars, type Unavailable, kafkaJars } from '../kafka-jars.ts';
+import { patientKafka } from '../patient-kafka.ts';
 import type { Service } from '../services.ts';
 import type { TestRun } from '../test-run.ts';
 import { until } from '../wait.ts';
@@ -84,7 +85,7 @@ export async function startBrokerWith(
       if (broker.exitCode !== null) throw new Error(`the broker ended: ${said.slice(-2_000)}`);
       return said.includes('Kafka Server started');
     },
-    { timeoutMs: 60_000, what: 'the Kafka broker to start' },
+    { timeoutMs: DEADLINES.longWaitMs, what: 'the Kafka broker to start' },
   );
 }
 
@@ -126,17 +127,11 @@ export function properties(
 
 /** Makes the broker create its offsets topic now, instead of refusing the first group of the first test. */
 async function warmUp(brokers: string): Promise<void> {
-  const kafka = new Kafka({
-    clientId: 'shiftwatch-test',
-    brokers: brokers.split(','),
-    logLevel: logLevel.NOTHING,
-  });
-  const admin = kafka.admin();
+  const admin = patientKafka(brokers.split(',')).admin();
   await admin.connect();
   try {
     // Refused until the topic is there and its partition is loaded.
     await until(() => admin.fetchOffsets({ groupId: 'shiftwatch-test-warm-up', topics: [] }), {
-      timeoutMs: 30_000,
       what: 'the Kafka group coordinator',
     });
   } finally {

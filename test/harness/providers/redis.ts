@@ -30,13 +30,13 @@ export async function provideRedis(run: TestRun): Promise<Service> {
       await ping(address);
       return true;
     },
-    { timeoutMs: 20_000, what: 'redis-server to answer' },
+    { what: 'redis-server to answer' },
   );
   return { status: 'ready', address, from: 'redis-server' };
 }
 
 async function ping(address: string): Promise<void> {
-  const client = new Redis(address, { lazyConnect: true, retryStrategy: null, connectTimeout: 5_000 });
+  const client = new Redis(address, { lazyConnect: true, retryStrategy: null, connectTimeout: 10_000 });
   // The failure is the rejection of connect(); the event says it a second time.
   client.on('error', () => {});
   try {

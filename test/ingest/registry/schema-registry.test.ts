@@ -29,7 +29,7 @@ afterEach(async () => {
 
 const registry = (options: Partial<RegistryOptions> = {}) =>
   new SchemaRegistry(
-    { url: server.url, credentials: null, timeoutMs: 5_000, ...options },
+    { url: server.url, credentials: null, timeoutMs: 60_000, ...options },
     { nowMs: () => nowMs },
   );
 
@@ -387,7 +387,7 @@ describe('the registry', () => {
     async (_name, failure, message) => {
       server.add(1, JSON_SCHEMA);
       server.failure = failure;
-      const schemas = registry({ timeoutMs: 200 });
+      const schemas = registry(failure === 'hang' ? { timeoutMs: 2_000 } : {});
       await expect(decode(record({ value }), schemas)).rejects.toThrow(message);
       server.failure = null;
       expect(eventsOf(await decode(record({ value }), schemas))).toHaveLength(1);
@@ -412,7 +412,7 @@ describe('the registry', () => {
 
   it('is remembered within bounds', async () => {
     const schemas = new SchemaRegistry(
-      { url: server.url, credentials: null, timeoutMs: 5_000 },
+      { url: server.url, credentials: null, timeoutMs: 60_000 },
       { nowMs: () => nowMs },
       10,
     );

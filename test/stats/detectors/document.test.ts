@@ -16,7 +16,7 @@ const text = readFileSync(new URL('../../../docs/detectors.md', import.meta.url)
 describe('docs/detectors.md', () => {
   it.each([registryTable, errorTable, numberTable, realTable, windowTable, electricityDelays])(
     'holds what %o gives',
-    { timeout: 60_000 },
+    { timeout: 600_000 },
     (table) => {
       expect(text).toContain(`\n${markdown(table())}\n\n`);
     },

@@ -38,7 +38,7 @@ describe("CBPE against NannyML's tutorial", () => {
         expect(Math.abs(figure.value - cell(`${metric}.value`)), what).toBeLessThan(1e-6);
       }
     }
-  }, 30_000);
+  });
 });
 
 describe('BBSE against its vectors', () => {
