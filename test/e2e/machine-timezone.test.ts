@@ -78,16 +78,22 @@ async function seenFrom(zone: string): Promise<Seen> {
   expect(await runShiftwatch(['replay', 'events.jsonl'], options, 60_000)).toMatchObject({ code: 0 });
   const service = startShiftwatch(['serve'], options);
   await service.waitForLine(/"serving"/, 60_000);
+  const get = async (path: string): Promise<string> =>
+    await (await fetch(`http://127.0.0.1:${port}${path}`)).text();
+  await until(async () => (await get('/metrics')).includes('\nshiftwatch_labels_waiting 0\n'), {
+    what: 'all labels to be joined',
+    timeoutMs: 100_000,
+    everyMs: 250,
+  });
   const windows = await until(
     async () => {
-      const reply = await fetch(`http://127.0.0.1:${port}/api/v1/windows?limit=200`);
-      const { items } = (await reply.json()) as { items: WindowRow[] };
+      const { items } = JSON.parse(await get('/api/v1/windows?limit=200')) as { items: WindowRow[] };
       return items.some(({ state, rows }) => state === 'open' || rows === 0) ? null : items;
     },
     { what: 'all windows to close', timeoutMs: 100_000, everyMs: 250 },
   );
   expect(await service.stop(60_000)).toMatchObject({ code: 0 });
-  const { code, stdout } = await runShiftwatch(
+  const exported = await runShiftwatch(
     [
       'labelled-data',
       'export',
@@ -101,10 +107,10 @@ async function seenFrom(zone: string): Promise<Seen> {
     options,
     60_000,
   );
-  expect(code).toBe(0);
+  expect([exported.code, exported.stderr]).toEqual([0, expect.stringMatching(/^22 rows, sha256/)]);
   return {
     windows: windows.map(({ size_ms, start, end, rows }) => `${size_ms} ${start} ${end} ${rows}`).sort(),
-    rows: stdout.split('\n').sort().join('\n'),
+    rows: exported.stdout.split('\n').sort().join('\n'),
     decoded: decoded.stdout,
   };
 }
