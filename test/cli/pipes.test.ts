@@ -24,7 +24,7 @@ it('reads stdin where - stands for a file, and keeps data and messages apart', a
   const [code, out, err] = await Promise.all([ended(child), text(child.stdout), text(child.stderr)]);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toContain('malformed_json');
-}, 60_000);
+});
 
 it('prints no escape sequence and no progress where nobody watches', async () => {
   const rows = Array.from({ length: 300 }, (_, index) => `${index}\n`).join('');
@@ -34,7 +34,7 @@ it('prints no escape sequence and no progress where nobody watches', async () =>
   const [code, out, err] = await Promise.all([ended(child), text(child.stdout), text(child.stderr)]);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).not.toContain('\u001B');
-}, 60_000);
+});
 
 it('takes a reader that goes away for no error', async () => {
   const child = shiftwatch(['config', 'schema']);
@@ -43,4 +43,4 @@ it('takes a reader that goes away for no error', async () => {
   child.stdout.destroy();
   const [code, err] = await Promise.all([ended(child), text(child.stderr)]);
   expect({ code, err }).toEqual({ code: 0, err: '' });
-}, 60_000);
+});

@@ -15,6 +15,7 @@ import { canaryFile, found, NOWHERE } from '../config/canaries.ts';
 import { atEnd } from '../harness/cleanup.ts';
 import { createDatabase } from '../harness/database.ts';
 import { describeWith } from '../harness/describe-with.ts';
+import { DEADLINES } from '../harness/deadlines.ts';
 import { freePort } from '../harness/free-port.ts';
 import { runShiftwatch, startShiftwatch } from '../harness/process.ts';
 import { until } from '../harness/wait.ts';
@@ -78,7 +79,7 @@ describeWith(['postgres'], 'a service whose secrets are canaries', () => {
     const port = await freePort();
     const config = { ...file, kafka, smtp, api: { listen: `127.0.0.1:${port}` } };
     const service = startShiftwatch(['serve'], { config });
-    await service.waitForLine(/"serving"/, 100_000);
+    await service.waitForLine(/"serving"/);
     const get = async (path: string): Promise<string> => {
       const reply = await fetch(`http://127.0.0.1:${port}${path}`);
       return `${path} ${reply.status} ${await reply.text()}`;
@@ -107,7 +108,7 @@ describeWith(['postgres'], 'a service whose secrets are canaries', () => {
         );
         return (tried.rows[0]?.n ?? 0) > channels.length;
       },
-      { what: 'everything to be tried', timeoutMs: 100_000, everyMs: 250 },
+      { what: 'everything to be tried', timeoutMs: DEADLINES.waitMs, everyMs: 250 },
     );
     // The receivers have them, as they must.
     expect(new Set(echo.heard.flatMap(found)).size).toBeGreaterThan(20);
@@ -117,10 +118,10 @@ describeWith(['postgres'], 'a service whose secrets are canaries', () => {
     const ids = await pool.query<{ id: string }>('select id::text as id from delivery');
     for (const { id } of ids.rows) seen.push(await get(`/api/v1/deliveries/${id}`));
     for (const command of ['status', 'doctor']) {
-      const said = await runShiftwatch([command], { config: { ...config, api: {} } }, 100_000);
+      const said = await runShiftwatch([command], { config: { ...config, api: {} } });
       seen.push(said.stdout, said.stderr);
     }
-    await service.stop(60_000);
+    await service.stop();
     seen.push(service.output());
     expect(seen.filter((one) => / 404 /.test(one.slice(0, 100)))).toEqual([]);
     expect(seen.join('\n')).toContain('***');

@@ -1,7 +1,9 @@
 /** On the oldest Node that is promised and on the one that npm installs: everything runs, and Node warns of nothing. */
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
+import { DEADLINES } from '../harness/deadlines.ts';
 import { freePort } from '../harness/free-port.ts';
 import { oldestNode, OLDEST_NODE } from '../harness/oldest-node.ts';
 import { startShiftwatch } from '../harness/process.ts';
@@ -73,7 +75,7 @@ function runsWithoutAWarning(node: string, version: RegExp): void {
       models: [{ name: 'm', task: 'regression', windows: [{ size: '1h' }], alerts: { channels: ['mail'] } }],
     };
     const serving = startShiftwatch(['serve'], { config, node });
-    await serving.waitForLine(/"serving"/, 100_000);
+    await serving.waitForLine(/"serving"/);
     await produce(topic, [{ value: { type: 'prediction', model: 'm', features: { a: 1 }, prediction: 1 } }]);
     const windows = async (): Promise<{ items: { rows: number }[] }> =>
       (await (await fetch(`http://127.0.0.1:${port}/api/v1/windows`)).json()) as {
@@ -81,10 +83,10 @@ function runsWithoutAWarning(node: string, version: RegExp): void {
       };
     await until(async () => (await windows()).items[0]?.rows === 1, {
       what: 'the record to be counted',
-      timeoutMs: 100_000,
+      timeoutMs: DEADLINES.waitMs,
       everyMs: 250,
     });
-    expect(await serving.stop(60_000)).toMatchObject({ code: 0 });
+    expect(await serving.stop()).toMatchObject({ code: 0 });
     expect(serving.output()).not.toMatch(NODE_WARNING);
   });
 }
@@ -96,3 +98,9 @@ describe.skipIf(oldest === null)(
 );
 describe(`on Node ${process.versions.node}`, () =>
   runsWithoutAWarning(process.execPath, /^v(2[4-9]|[3-9]\d)\./));
+
+it('the oldest is the one that the program asks for', () => {
+  const code = readFileSync(join(ROOT, 'bin', 'right-node.js'), 'utf8');
+  const [, major, minor] = /OLDEST = \[(\d+), (\d+)\]/.exec(code) ?? [];
+  expect(OLDEST_NODE).toBe(`${major}.${minor}.0`);
+});

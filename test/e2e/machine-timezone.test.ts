@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createDatabase } from '../harness/database.ts';
 import { describeWith } from '../harness/describe-with.ts';
+import { DEADLINES } from '../harness/deadlines.ts';
 import { freePort } from '../harness/free-port.ts';
 import { runShiftwatch, startShiftwatch, temporaryFolder } from '../harness/process.ts';
 import { until } from '../harness/wait.ts';
@@ -74,15 +75,15 @@ async function seenFrom(zone: string): Promise<Seen> {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'events.jsonl'), events);
   const options = { config, env, folder };
-  const decoded = await runShiftwatch(['decode', 'events.jsonl', '--json', '--sample', '4'], options, 60_000);
-  expect(await runShiftwatch(['replay', 'events.jsonl'], options, 60_000)).toMatchObject({ code: 0 });
+  const decoded = await runShiftwatch(['decode', 'events.jsonl', '--json', '--sample', '4'], options);
+  expect(await runShiftwatch(['replay', 'events.jsonl'], options)).toMatchObject({ code: 0 });
   const service = startShiftwatch(['serve'], options);
-  await service.waitForLine(/"serving"/, 60_000);
+  await service.waitForLine(/"serving"/);
   const get = async (path: string): Promise<string> =>
     await (await fetch(`http://127.0.0.1:${port}${path}`)).text();
   await until(async () => (await get('/metrics')).includes('\nshiftwatch_labels_waiting 0\n'), {
     what: 'all labels to be joined',
-    timeoutMs: 100_000,
+    timeoutMs: DEADLINES.waitMs,
     everyMs: 250,
   });
   const windows = await until(
@@ -90,9 +91,9 @@ async function seenFrom(zone: string): Promise<Seen> {
       const { items } = JSON.parse(await get('/api/v1/windows?limit=200')) as { items: WindowRow[] };
       return items.some(({ state, rows }) => state === 'open' || rows === 0) ? null : items;
     },
-    { what: 'all windows to close', timeoutMs: 100_000, everyMs: 250 },
+    { what: 'all windows to close', timeoutMs: DEADLINES.waitMs, everyMs: 250 },
   );
-  expect(await service.stop(60_000)).toMatchObject({ code: 0 });
+  expect(await service.stop()).toMatchObject({ code: 0 });
   const exported = await runShiftwatch(
     [
       'labelled-data',
@@ -105,7 +106,6 @@ async function seenFrom(zone: string): Promise<Seen> {
       '2026-03-29T12:00:00Z',
     ],
     options,
-    60_000,
   );
   expect([exported.code, exported.stderr]).toEqual([0, expect.stringMatching(/^22 rows, sha256/)]);
   return {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What `engines` and bin/ promise. Not the newest of its line: that one would hide what the first cannot. */
+/** What bin/right-node.js asks for. Not the newest of its line: that one would hide what the first cannot. */
 export const OLDEST_NODE = '22.18.0';
 
 const ROOT = join(import.meta.dirname, '..', '..');

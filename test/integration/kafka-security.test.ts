@@ -185,7 +185,7 @@ kafka:
     });
     atEnd(() => source.stop(2_000));
     await source.start(createLedgerHandler(ledger));
-    await until(() => ledger.values.includes('before'), { what: 'the first record', timeoutMs: 60_000 });
+    await until(() => ledger.values.includes('before'), { what: 'the first record' });
     await admin.createAcls({
       acl: [
         {
@@ -199,7 +199,7 @@ kafka:
         },
       ],
     });
-    await until(() => !source.health().alive, { what: 'the end to be noticed', timeoutMs: 60_000 });
+    await until(() => !source.health().alive, { what: 'the end to be noticed' });
     expect(source.health().reason).toMatch(
       new RegExp(
         `stopped for good: .*${kind}.*Allow shiftwatch to read and describe its topics, .*group`,

@@ -21,7 +21,7 @@ async function mailWithout(name: string): Promise<Sent> {
 describe('a mail of three charts', () => {
   it('has them where everything is there', async () => {
     expect(await mailWithout('nothing-of-this-name')).toMatchObject({ pictures: 3, counted: [], warned: [] });
-  }, 60_000);
+  });
 
   it.each(['@resvg/resvg-js', '@expo-google-fonts/inter', 'echarts'])(
     'goes without them where %s is missing, with every figure in words',
@@ -37,6 +37,5 @@ describe('a mail of three charts', () => {
       expect(html).toMatch(/0\.71/);
       expect(html).not.toMatch(/<img|cid:/);
     },
-    60_000,
   );
 });
