@@ -3,7 +3,7 @@ import { type Features, LABEL_SOURCES } from '../core/events.ts';
 import { PROBABILITY_PREFIX } from '../core/table.ts';
 import type { LabelledRow } from '../labels/labelled-row.ts';
 import { effectiveLabels } from '../store/effective-labels.ts';
-import { inTransaction, type Pool, type Tx } from '../store/pool.ts';
+import { inSnapshot, type Pool, type Tx } from '../store/pool.ts';
 import { loadChunks } from '../store/prediction-chunks.ts';
 import { listBlocks, loadPackRanges, type StoredBlock } from '../store/prediction-blocks.ts';
 import { decodeFeatureChunk } from '../window/feature-chunk.ts';
@@ -40,8 +40,7 @@ export async function exportLabelledData(
   query: LabelledDataQuery,
   write: (rows: readonly LabelledRow[]) => Promise<void>,
 ): Promise<number> {
-  return await inTransaction(pool, async (tx) => {
-    await tx.query('set transaction isolation level repeatable read, read only');
+  return await inSnapshot(pool, async (tx) => {
     await tx.query(`select set_config('idle_in_transaction_session_timeout', $1, true)`, [`${MOST_IDLE_MS}`]);
     const blocks = (await listBlocks(tx, { modelId: query.modelId, kind: 0 })).filter(
       ({ fromMs, toMs }) => fromMs < query.toMs && toMs >= query.fromMs,

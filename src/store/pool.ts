@@ -94,17 +94,28 @@ export async function inRehearsal<T>(pool: Pool, work: (tx: Tx) => Promise<T>): 
   return await transact(pool, work, 'rollback', null);
 }
 
+/**
+ * Runs `work` on the database as it stood at one moment. Nothing can be written, so nobody asks whether this program still
+ * may, and no migration waits until a slow reader is done.
+ */
+export async function inSnapshot<T>(pool: Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const start = async (client: Tx): Promise<unknown> =>
+    await client.query('begin isolation level repeatable read, read only');
+  return await transact(pool, work, 'commit', null, start);
+}
+
 async function transact<T>(
   pool: Pool,
   work: (tx: Tx) => Promise<T>,
   end: 'commit' | 'rollback',
   withinMs: number | null,
+  start: (client: Tx) => Promise<unknown> = async (client) => await begin(pool, client, withinMs),
 ): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   const deadline = withinMs === null ? null : giveUpAfter(withinMs, client, (error) => (broken = error));
   try {
-    await begin(pool, client, withinMs);
+    await start(client);
     const result = await work(client);
     await client.query(end);
     return result;

@@ -20,6 +20,8 @@ export interface ProgramOptions {
   readonly folder?: string;
   /** Another script than the shiftwatch command. */
   readonly program?: string;
+  /** Another Node than the one of the tests. */
+  readonly node?: string;
   /** Written to the program's stdin, which then ends. */
   readonly input?: string;
 }
@@ -52,7 +54,7 @@ export function startShiftwatch(args: readonly string[], options: ProgramOptions
     const text = typeof options.config === 'string' ? options.config : stringify(options.config);
     writeFileSync(join(folder, 'shiftwatch.yaml'), text);
   }
-  const child = spawn(process.execPath, [options.program ?? PROGRAM, ...args], {
+  const child = spawn(options.node ?? process.execPath, [options.program ?? PROGRAM, ...args], {
     cwd: folder,
     env: { PATH: process.env['PATH'] ?? '', TMPDIR: tmpdir(), NO_COLOR: '1', ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -25,7 +25,8 @@ const MECHANISMS = 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER';
 
 /**
  * A broker of its own with every kind of listener: TLS, TLS that wants a client certificate, and logins by PLAIN,
- * SCRAM and OAUTHBEARER, each with and without TLS. Tokens are checked by Kafka's handler for unsigned ones.
+ * SCRAM and OAUTHBEARER, each with and without TLS. Tokens are checked by Kafka's handler for unsigned ones. Rights can
+ * be taken away by ACLs.
  */
 export async function startSecureKafka(): Promise<SecureKafka> {
   const jars = inject('kafkaJars');
@@ -63,6 +64,10 @@ export async function startSecureKafka(): Promise<SecureKafka> {
       'ssl.truststore.location': authority.caFile,
       'listener.name.mtls.ssl.client.auth': 'required',
       'sasl.enabled.mechanisms': MECHANISMS,
+      // Everybody may do everything until a rule says otherwise; who comes without a login may write the rules.
+      'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+      'allow.everyone.if.no.acl.found': 'true',
+      'super.users': 'User:ANONYMOUS',
       ...logins('login'),
       ...logins('logintls'),
     },

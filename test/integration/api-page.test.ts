@@ -76,6 +76,9 @@ describeWith(['postgres'], 'the pages in a browser', () => {
 
   it.skipIf(path === null)('a mail is shown as it looks, and its scripts do not run', async () => {
     const page = await browser.newPage();
+    const complaints: string[] = [];
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
     await page.goto(`${url}/mail`);
     await page.getByText('credit-risk: concept drift').click();
     const paragraph = page.frameLocator('iframe').locator('p');
@@ -84,6 +87,10 @@ describeWith(['postgres'], 'the pages in a browser', () => {
     expect(await frame?.evaluate(`getComputedStyle(document.querySelector('p')).color`)).toBe(
       'rgb(156, 28, 16)',
     );
+    // Nothing of the page's own is refused: only the mail's script is.
+    expect(complaints.map((text) => /Blocked script execution .* sandboxed/.test(text) || text)).toEqual([
+      true,
+    ]);
     await page.close();
   });
 });

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } from 'kafkajs';
 import { beforeAll, expect, it } from 'vitest';
 import { checkKafka } from '../../src/cli/doctor/kafka-check.ts';
 import { createKafkaClient } from '../../src/ingest/kafka/kafka-client.ts';
@@ -158,6 +159,54 @@ kafka:
     expect(source.health().reason).toContain('refuse the login of shiftwatch');
     expect(source.health().reason).toContain('Check `kafka.sasl.username`');
     await source.stop(1_000);
+  });
+
+  it.each([
+    ['topic', AclResourceTypes.TOPIC],
+    ['group', AclResourceTypes.GROUP],
+  ])('that forbids the %s while it is read ends the source, which says what to allow', async (kind, type) => {
+    const topic = `forbidden-${kind}`;
+    const admin = createKafkaClient({ brokers: [kafka.listeners.plain] }).admin();
+    await admin.connect();
+    atEnd(() => admin.disconnect());
+    await admin.createTopics({ topics: [{ topic }], waitForLeaders: true });
+    const producer = createKafkaProducer({ brokers: [kafka.listeners.plain] });
+    await producer.connect();
+    atEnd(() => producer.close());
+    await producer.send(topic, [{ key: null, value: 'before' }]);
+    const ledger = createLedger();
+    const source = createKafkaSource({
+      brokers: [kafka.listeners.sasl],
+      sasl: { mechanism: 'scram-sha-512', ...LOGIN },
+      groupId: topic,
+      start: 'earliest',
+      sessionTimeoutMs: 6_000,
+      topics: [{ topic, eventType: null }],
+    });
+    atEnd(() => source.stop(2_000));
+    await source.start(createLedgerHandler(ledger));
+    await until(() => ledger.values.includes('before'), { what: 'the first record' });
+    await admin.createAcls({
+      acl: [
+        {
+          resourceType: type,
+          resourceName: topic,
+          resourcePatternType: ResourcePatternTypes.LITERAL,
+          principal: `User:${LOGIN.username}`,
+          host: '*',
+          operation: AclOperationTypes.READ,
+          permissionType: AclPermissionTypes.DENY,
+        },
+      ],
+    });
+    await until(() => !source.health().alive, { what: 'the end to be noticed' });
+    expect(source.health().reason).toMatch(
+      new RegExp(
+        `stopped for good: .*${kind}.*Allow shiftwatch to read and describe its topics, .*group`,
+        'i',
+      ),
+    );
+    await source.stop(2_000);
   });
 });
 

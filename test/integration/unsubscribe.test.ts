@@ -126,6 +126,8 @@ channels:
     const browser: Browser = await openChromium(path ?? '');
     try {
       const page = await browser.newPage({ viewport: { width: 375, height: 700 } });
+      const complaints: string[] = [];
+      page.on('console', (message) => complaints.push(message.text()));
       await page.goto(`${url}${linkFor('ann@example.org')}`);
       expect(await page.locator('.headline').textContent()).toBe('Stop mails to ann@example.org?');
       await page.getByRole('button', { name: 'Stop these mails' }).click();
@@ -134,6 +136,7 @@ channels:
         await page.evaluate(`document.documentElement.scrollWidth - window.innerWidth`),
       ).toBeLessThanOrEqual(0);
       expect(await stopped()).toEqual(['ann@example.org']);
+      expect(complaints).toEqual([]);
     } finally {
       await browser.close();
     }

@@ -52,6 +52,12 @@ export function connectionAdvice(
       fix: 'Set `kafka.ssl.cert` and `kafka.ssl.key` to a certificate of an authority the brokers trust.',
     };
   }
+  if (/authorization failed/i.test(cause.message)) {
+    return {
+      message: cause.message,
+      fix: 'Allow shiftwatch to read and describe its topics, and to read its consumer group (`kafka.group_id`).',
+    };
+  }
   if (cause.name === 'KafkaJSSASLAuthenticationError') return refusedLogin(cause.message, sasl);
   if (
     /current SASL state|does not (support|enable) the requested SASL|UNSUPPORTED_SASL/i.test(cause.message)

