@@ -13,7 +13,11 @@ it('is one bounded line', () => {
 });
 
 it('holds of addresses neither user, password, path nor query', () => {
-  const word = fc.string({ unit: fc.constantFrom(...'abcXYZ019-_%.~'.split('')), minLength: 4, maxLength: 12 });
+  const word = fc.string({
+    unit: fc.constantFrom(...'abcXYZ019-_%.~'.split('')),
+    minLength: 4,
+    maxLength: 12,
+  });
   fc.assert(
     fc.property(word, word, word, (user, password, path) => {
       const [u, p, q] = [`u${user}!`, `p${password}!`, `q${path}!`];
