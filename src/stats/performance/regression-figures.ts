@@ -1,4 +1,4 @@
-import { CompensatedSums } from '../compensated.ts';
+import { boundedContribution, CompensatedSums } from '../compensated.ts';
 import { ANY, meanFigure, normalFigure, NOT_NEGATIVE } from './make-figure.ts';
 import { isMeasured } from './measured.ts';
 import type { Figure, Figures } from './measured.ts';
@@ -92,7 +92,7 @@ export function sumErrors(labels: Float64Array, predictions: Float64Array): Regr
   let n = 0;
   for (let row = 0; row < labels.length; row++) {
     if (!usable(row)) continue;
-    total.add(0, labels[row] ?? 0);
+    total.add(0, boundedContribution(labels[row] ?? 0));
     n += 1;
   }
   const centre = n === 0 ? 0 : total.get(0) / n;
@@ -116,12 +116,12 @@ export function sumErrors(labels: Float64Array, predictions: Float64Array): Regr
       square * c,
       square * c ** 2,
     ];
-    for (const [at, term] of terms.entries()) sums.add(at, term);
+    for (const [at, term] of terms.entries()) sums.add(at, boundedContribution(term));
     if (label === 0) continue;
     const relative = Math.abs(error / label);
     relatives += 1;
-    sums.add(10, relative);
-    sums.add(11, relative ** 2);
+    sums.add(10, boundedContribution(relative));
+    sums.add(11, boundedContribution(relative ** 2));
   }
   const sum = (at: number): number => sums.get(at);
   return {
