@@ -26,7 +26,7 @@ const PATTERN_FILE = new URL('../diagnose/time-pattern.ts', import.meta.url).hre
  * Without a limit V8 takes the machine's size for permission and collects garbage four times too late: an evaluation
  * that needs 130 MB took 500. With one it collects in time.
  */
-const MEMORY: ThreadMemory = { maxOldGenerationSizeMb: 384, maxYoungGenerationSizeMb: 16 };
+const MEMORY: ThreadMemory = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 8 };
 /** A thread keeps the memory of its largest job until it ends, and is started again within half a second. */
 const IDLE_TIMEOUT_MS = 5_000;
 

@@ -310,6 +310,7 @@ export class PartitionConsumer implements PartitionHandler {
     state.buffer.forgetPrevious();
     this.#maxRows = Math.min(MAX_BUFFERED_ROWS, this.#maxRows * 2);
     if (buffer.labels.length > 0) this.#options.onLabels?.();
+    buffer.release();
     return true;
   }
 

@@ -7,9 +7,10 @@ export class CompensatedSums {
   readonly high: Float64Array;
   readonly low: Float64Array;
 
-  constructor(size: number) {
-    this.high = new Float64Array(size);
-    this.low = new Float64Array(size);
+  /** `memory`: zeros, where they lie somewhere already. */
+  constructor(size: number, memory?: { readonly high: Float64Array; readonly low: Float64Array }) {
+    this.high = memory?.high ?? new Float64Array(size);
+    this.low = memory?.low ?? new Float64Array(size);
   }
 
   add(at: number, value: number): void {

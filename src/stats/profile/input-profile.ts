@@ -76,6 +76,13 @@ export class InputProfile {
     return this.untyped?.cells ?? 0;
   }
 
+  /** Gives its memory to others. It must not be used any more. */
+  release(): void {
+    for (const profile of [...this.features, this.score, this.prediction]) {
+      if (profile.kind === 'numeric') profile.release();
+    }
+  }
+
   add(row: InputRow, sign: 1 | -1): void {
     this.addFeatures(row.features, sign);
     this.addPrediction(row, sign);

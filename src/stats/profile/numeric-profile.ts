@@ -4,6 +4,7 @@ import { addTo, boundedContribution, CompensatedSums, LARGEST_CONTRIBUTION } fro
 import { fingerprint } from './feature-reference.ts';
 import type { NumericReference } from './feature-reference.ts';
 import { gridIndex, type GridIndex } from './grid-index.ts';
+import { spareArrays } from './spare-arrays.ts';
 
 /**
  * One value goes the way of a column: a number handed on as an argument would be put on the heap each time.
@@ -32,12 +33,21 @@ export class NumericProfile {
   /** Σ (x − the reference's mean)², for the window's own spread. */
   private readonly squares = new CompensatedSums(1);
   private readonly index: GridIndex;
+  /** All counts and sums, side by side. */
+  private readonly memory: Float64Array;
 
   constructor(reference: NumericReference) {
     this.reference = reference;
-    this.equal = new Float64Array(reference.grid.length);
-    this.between = new Float64Array(reference.grid.length + 1);
-    this.betweenSums = new CompensatedSums(reference.grid.length + 1);
+    const points = reference.grid.length;
+    const gaps = points + 1;
+    this.memory = spareArrays.take(points + 3 * gaps);
+    const piece = (at: number, length: number) => this.memory.subarray(at, at + length);
+    this.equal = piece(0, points);
+    this.between = piece(points, gaps);
+    this.betweenSums = new CompensatedSums(gaps, {
+      high: piece(points + gaps, gaps),
+      low: piece(points + 2 * gaps, gaps),
+    });
     this.index = gridIndex(reference.grid);
   }
 
@@ -117,6 +127,11 @@ export class NumericProfile {
     addInto(this.between, other.between, sign);
     this.betweenSums.merge(other.betweenSums, sign);
     this.squares.merge(other.squares, sign);
+  }
+
+  /** Gives its memory to the next one. It must not be used any more. */
+  release(): void {
+    spareArrays.give(this.memory);
   }
 
   /** What it takes of memory, about, in values of eight bytes. */
