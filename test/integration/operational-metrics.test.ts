@@ -184,13 +184,20 @@ describeWith(['postgres'], 'operational metrics', () => {
     const labels = { pool, catalog, reevaluateAfterMs: 0, log: silentLog };
     while ((await sweepLabels(labels)).taken > 0);
     await sweepWindows({ pool, catalog, logSources: [], idleAfterMs: 0 });
-    const due = await pool.query<{ payload: Parameters<typeof evaluate>[1] }>(
-      `select payload from outbox o join "window" w on w.id = (o.payload ->> 'windowId')::bigint
-       where kind = 'evaluate' order by w.start_at, o.id`,
-    );
     const compute: Parameters<typeof evaluate>[0]['compute'] = async (input) => evaluateWindow(input);
-    for (const { payload } of due.rows) {
-      await evaluate({ pool, catalog, compute, clock: { nowMs: () => START }, log: silentLog }, payload);
+    // A closed evaluation asks for the matured one.
+    for (;;) {
+      const due = await pool.query<{ payload: Parameters<typeof evaluate>[1] }>(
+        `with due as (
+           update outbox set done_at = now() where kind = 'evaluate' and done_at is null returning id, payload
+         )
+         select payload from due o join "window" w on w.id = (o.payload ->> 'windowId')::bigint
+         order by w.start_at, o.id`,
+      );
+      if (due.rows.length === 0) return;
+      for (const { payload } of due.rows) {
+        await evaluate({ pool, catalog, compute, clock: { nowMs: () => START }, log: silentLog }, payload);
+      }
     }
   }
 });
