@@ -464,7 +464,7 @@ describeWith(['postgres'], 'docs/limits.md', () => {
       const labels = new Set(FAMILIES.flatMap((family) => family.labels));
       // All others are names of the configuration or of closed lists.
       const fixed =
-        'source event_type outcome unit what kind partition model state cause series reason metric section name host';
+        'source event_type outcome unit what kind partition model state cause series reason metric section name host duty role';
       expect([...labels].filter((label) => !fixed.split(' ').includes(label))).toEqual(['version']);
       return stated.get('versions of a model') ?? Number.NaN;
     },
