@@ -42,7 +42,8 @@ const SAYINGS: readonly Said[] = [
   },
   {
     says: /Malformed JSON [\s\S]*?at byte (\d+) in line (\d+): ([^\n]*)/,
-    sentence: ([byte, line, reason]) => `line ${line} is not JSON at byte ${byte}: ${reason}`,
+    // DuckDB says the line that comes after it.
+    sentence: ([byte, after, reason]) => `line ${Number(after) - 1} is not JSON at byte ${byte}: ${reason}`,
     fix: 'Write one complete object on each line.',
   },
   {
