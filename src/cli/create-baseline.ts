@@ -5,12 +5,11 @@ import { pipeline } from 'node:stream/promises';
 import { BYTE_SIZE_FORMAT, byteSize } from '../config/byte-size.ts';
 import { UserError } from '../core/errors.ts';
 import type { ModelSpec } from '../core/model.ts';
-import { readTable } from '../ingest/table/read-table.ts';
+import { readTable, type ReadTable } from '../ingest/table/read-table.ts';
 import { storeBaseline } from '../pipeline/store-baseline.ts';
 import { migrate } from '../store/migrate.ts';
 import { openDatabase } from '../store/open-database.ts';
 import { createPool } from '../store/pool.ts';
-import type { Table } from '../core/table.ts';
 import type { CreateOptions } from './commands/baseline.ts';
 import { describeColumns, doubtfulColumns } from './describe-columns.ts';
 import type { Io } from './io.ts';
@@ -29,7 +28,7 @@ export async function createBaseline(file: string, options: CreateOptions, io: I
     });
   }
   const sizeBytes = options.modelSize === undefined ? null : bytesOf(options.modelSize);
-  const table = await readTraining(file, options, spec, io);
+  const { table, rowKeys } = await readTraining(file, options, spec, io);
   const sha256 = await fileHash(file);
   const { url, close } = await openDatabase({
     url: config.databaseUrl,
@@ -46,7 +45,10 @@ export async function createBaseline(file: string, options: CreateOptions, io: I
     });
     try {
       const source = { file: basename(file), sha256, rows: table.rows };
-      const saved = await storeBaseline(pool, spec, options.modelVersion, table, source, sizeBytes);
+      const saved = await storeBaseline(pool, spec, options.modelVersion, table, source, {
+        sizeBytes,
+        rowKeys,
+      });
       io.print(describeColumns(table));
       const name = `${spec.name} ${options.modelVersion}`;
       io.print(
@@ -69,10 +71,15 @@ function bytesOf(text: string): number {
   throw new UserError(`--model-size ${text} is no size`, { fix: `Expected is ${BYTE_SIZE_FORMAT}.` });
 }
 
-async function readTraining(file: string, options: CreateOptions, spec: ModelSpec, io: Io): Promise<Table> {
+async function readTraining(
+  file: string,
+  options: CreateOptions,
+  spec: ModelSpec,
+  io: Io,
+): Promise<ReadTable> {
   const bar = progressBar(`reading ${basename(file)}`, io);
   try {
-    const { table, notes } = await readTable(file, {
+    const read = await readTable(file, {
       task: spec.task,
       ...(spec.positiveClass === null ? {} : { positiveClass: spec.positiveClass }),
       columns: {
@@ -89,8 +96,8 @@ async function readTraining(file: string, options: CreateOptions, spec: ModelSpe
       ...writingOptions(options),
       onProgress: ({ rows, fraction }) => bar.show(rows, fraction),
     });
-    for (const note of [...notes, ...doubtfulColumns(table)]) io.say(`note: ${note}\n`);
-    return table;
+    for (const note of [...read.notes, ...doubtfulColumns(read.table)]) io.say(`note: ${note}\n`);
+    return read;
   } finally {
     bar.end();
   }

@@ -20,13 +20,14 @@ export function createAcceptBaseline(pool: Pool, catalog: ModelCatalog): AcceptB
     try {
       await writeFile(file, body, { mode: 0o600 });
       const { task, positiveClass } = model.spec;
-      const { table, notes } = await readTable(file, {
+      const { table, rowKeys, notes } = await readTable(file, {
         task,
         ...(positiveClass !== null && { positiveClass }),
       });
       const sha256 = createHash('sha256').update(body).digest('hex');
       const source = { posted: format, sha256, rows: table.rows };
-      const { revision, checksum, unchanged } = await storeBaseline(pool, model.spec, version, table, source);
+      const saved = await storeBaseline(pool, model.spec, version, table, source, { rowKeys });
+      const { revision, checksum, unchanged } = saved;
       const { rows, features } = table;
       return ok({ revision, checksum, unchanged, rows, features: features.length, notes });
     } catch (error) {

@@ -1,5 +1,5 @@
 import { buildReference } from '../baseline/build-reference.ts';
-import { sampleRows } from '../baseline/sample-rows.ts';
+import { chooseRowsByKey, sampleRows, takeRows } from '../baseline/sample-rows.ts';
 import { summarizeReference } from '../baseline/summary.ts';
 import type { ModelSpec } from '../core/model.ts';
 import type { Table } from '../core/table.ts';
@@ -17,6 +17,13 @@ import { saveVersionSize } from '../store/version-windows.ts';
  */
 const WINDOW_GRID_POINTS = 512;
 
+export interface StoreOptions {
+  /** Of the version's model. */
+  readonly sizeBytes?: number | null;
+  /** Of a table that was read from a file; without them its sample depends on the order of the rows. */
+  readonly rowKeys?: Float64Array | null;
+}
+
 /** Builds and stores a baseline from a table that is already read. */
 export async function storeBaseline(
   pool: Pool,
@@ -24,7 +31,7 @@ export async function storeBaseline(
   versionName: string,
   table: Table,
   source: object,
-  sizeBytes: number | null = null,
+  { sizeBytes = null, rowKeys = null }: StoreOptions = {},
 ): Promise<SavedBaseline> {
   const { task, positiveClass } = spec;
   const reference = coarsenReference(buildReference(table, { task, positiveClass }), WINDOW_GRID_POINTS);
@@ -38,6 +45,9 @@ export async function storeBaseline(
     rows: table.rows,
     summary: summarizeReference(reference),
     profile: encodeReference(reference),
-    sample: encodeTable(sampleRows(table)),
+    // Drawn as `compare` draws its samples: the same file has the same rows looked at, in any order.
+    sample: encodeTable(
+      rowKeys === null ? sampleRows(table) : takeRows(table, chooseRowsByKey(rowKeys, null)),
+    ),
   });
 }

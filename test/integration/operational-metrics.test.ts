@@ -59,7 +59,14 @@ describeWith(['postgres'], 'operational metrics', () => {
   beforeAll(async () => {
     const { url } = await createDatabase('operational');
     pool = createPool({ connectionString: url, max: 8, applicationName: 'test', log: silentLog });
-    await storeBaseline(pool, MODEL, 'quantised', training(createRandom(1)), { file: 't.csv' }, 120e6);
+    await storeBaseline(
+      pool,
+      MODEL,
+      'quantised',
+      training(createRandom(1)),
+      { file: 't.csv' },
+      { sizeBytes: 120e6 },
+    );
     catalog = await ModelCatalog.open(pool, [MODEL]);
     const random = createRandom(7);
     // The fast one becomes slow, and then fails.

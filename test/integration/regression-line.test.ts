@@ -75,12 +75,16 @@ describeWith(['postgres'], 'a regression model', () => {
     }
     await sweepLabels({ pool, catalog, reevaluateAfterMs: 0, log: silentLog });
     await sweepWindows({ pool, catalog, logSources: [], idleAfterMs: 0 });
-    const due = await pool.query<{ payload: Parameters<typeof evaluate>[1] }>(
-      `select payload from outbox where kind = 'evaluate' order by id`,
-    );
     const compute: Parameters<typeof evaluate>[0]['compute'] = async (input) => evaluateWindow(input);
-    for (const { payload } of due.rows) {
-      await evaluate({ pool, catalog, compute, clock: { nowMs: () => START }, log: silentLog }, payload);
+    // A closed evaluation asks for the matured one.
+    for (;;) {
+      const due = await pool.query<{ payload: Parameters<typeof evaluate>[1] }>(
+        `update outbox set done_at = now() where kind = 'evaluate' and done_at is null returning payload`,
+      );
+      if (due.rows.length === 0) break;
+      for (const { payload } of due.rows) {
+        await evaluate({ pool, catalog, compute, clock: { nowMs: () => START }, log: silentLog }, payload);
+      }
     }
     const found = await pool.query<{ performance: { metrics: Record<string, PerformanceMetric> } }>(
       `select performance from verdict where series = 'matured'`,

@@ -126,7 +126,9 @@ async function loadBaseline(config: Config, databaseUrl: string, io: Io) {
     log: io.log,
   });
   try {
-    await storeBaseline(pool, spec, VERSION, read.table, { file: 'reference.csv.gz', rows: read.table.rows });
+    const { table, rowKeys } = read;
+    const source = { file: 'reference.csv.gz', rows: table.rows };
+    await storeBaseline(pool, spec, VERSION, table, source, { rowKeys });
   } finally {
     await pool.end();
   }

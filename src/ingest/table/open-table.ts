@@ -152,7 +152,7 @@ async function collectApart(
       options.onProgress?.({ phase: 'reading', rows: done, fraction: done / rows }),
     );
   if (file.columnsLieApart) {
-    await collect(outputs.all);
+    await collect(outputs.content);
     const features = plan.features.map((feature): [string, ColumnSource] => [
       feature.column.name,
       { from: 'query', relation: file.from, feature, rows },
@@ -163,7 +163,7 @@ async function collectApart(
       rowKeys: await readRowKeys(file.database.connection, file.from, {
         columns: [
           ...plan.features.map((feature) => featureReading(feature)),
-          ...outputs.all,
+          ...outputs.content,
           ...(times === null ? [] : [times]),
         ],
         id,
@@ -179,7 +179,7 @@ async function collectApart(
   const spilled = plan.features.map((feature, at) =>
     spillCollector(featureReading(feature), join(file.folder, `column-${at}`), plan.features.length),
   );
-  const columns = [...spilled, ...outputs.all, ...(times === null ? [] : [times])];
+  const columns = [...spilled, ...outputs.content, ...(times === null ? [] : [times])];
   const keyed = withRowKeys(columns, id, rows, (some) => some);
   await collect(keyed.all);
   const sources = spilled.map((collector) => collector.finish());

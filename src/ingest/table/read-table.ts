@@ -8,6 +8,7 @@ import { summarizeColumns } from './column-summary.ts';
 import { inferTask, positiveClassOf } from './model-output.ts';
 import { namedFeatures, planFeatures } from './plan-features.ts';
 import { watchProgress } from './progress.ts';
+import { withRowKeys } from './row-keys.ts';
 import { SPECIAL_COLUMNS, columnRoles, operationNotes } from './special-columns.ts';
 import type { ColumnRoles } from './special-columns.ts';
 import { openTableFile } from './table-file.ts';
@@ -22,7 +23,7 @@ export type { ReadProgress, ReadTable, ReadTableOptions, TableShape } from './ta
 /**
  * Reads .csv, .tsv, .jsonl, .ndjson, .json or .parquet, each also with .gz, in two passes: the first finds out
  * what the columns hold over all rows, the second streams them into typed arrays. Memory: 8 bytes a number,
- * 4 a category, and what the database needs for a chunk (its limit is 1 GB).
+ * 4 a category, 8 a row, and what the database needs for a chunk (its limit is 1 GB).
  *
  * @throws UserError for anything a person can put right: a missing or broken file, no rows, two columns of one
  *   name, an option that names no column
@@ -56,13 +57,17 @@ async function readOpened(file: TableFile, options: ReadTableOptions): Promise<R
   const plan = planFeatures(file.path, roles.others, summary, options);
   const task = options.like?.task ?? options.task ?? (await inferTask(connection, file.from, roles, summary));
   const columns = tableColumns(roles, plan.features, task, summary);
-  await collectRows(connection, file.from, columns.all, summary.rows, (rows) =>
+  const { content, predictionId } = columns;
+  const keyed = withRowKeys(content, predictionId?.cell ?? null, summary.rows, (some) => some);
+  const collectors = predictionId === null ? keyed.all : [...keyed.all, predictionId];
+  await collectRows(connection, file.from, collectors, summary.rows, (rows) =>
     options.onProgress?.({ phase: 'reading', rows, fraction: rows / summary.rows }),
   );
   const { table, positiveClass, notes } = modelOutput(columns.finish(), task, roles, options);
   const kinds = options.like?.kinds ?? new Map(plan.features.map(({ column, kind }) => [column.name, kind]));
   return {
     table,
+    rowKeys: keyed.finish(),
     shape: { kinds, task, positiveClass, textNumbers: plan.textNumbers },
     notes: [...file.notes, ...operationNotes(roles), ...plan.notes, ...notes],
   };

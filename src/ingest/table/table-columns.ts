@@ -13,7 +13,10 @@ import type { SourceColumn } from './source-column.ts';
 import type { ColumnRoles, SpecialRole } from './special-columns.ts';
 
 export interface TableColumns {
-  readonly all: readonly ColumnCollector<unknown>[];
+  /** What a row holds: features, outputs, its time. Keys of rows follow from them in this order. */
+  readonly content: readonly ColumnCollector<unknown>[];
+  /** Which row it is; not among the others. */
+  readonly predictionId: ColumnCollector<(string | null)[]> | null;
   /** To be called when all rows have been collected. */
   finish(): CollectedTable;
 }
@@ -31,10 +34,10 @@ export function tableColumns(
   task: Task,
   summary: FileSummary,
 ): TableColumns {
-  const all: ColumnCollector<unknown>[] = [];
+  const content: ColumnCollector<unknown>[] = [];
   const { rows } = summary;
   const kept = <T>(collector: ColumnCollector<T>): ColumnCollector<T> => {
-    all.push(collector);
+    content.push(collector);
     return collector;
   };
   const special = <T>(
@@ -61,19 +64,21 @@ export function tableColumns(
       rows,
     ),
   );
-  const timestamp = special('timestamp', (column) =>
-    collectorOf(numberReading(column.name, timestampCell(column)), rows),
-  );
-  const predictionId = special('predictionId', (column) => idCollector(textCell(column), rows));
   const operation = operationColumns(roles, rows, kept);
   const spare = roles.special.has('score') ? [] : [...roles.probabilities];
   const probabilities = spare.map(
     ([name, column]) =>
       [name, kept(collectorOf(numberReading(column.name, numberCell(column, false)), rows))] as const,
   );
+  const timestamp = special('timestamp', (column) =>
+    collectorOf(numberReading(column.name, timestampCell(column)), rows),
+  );
+  const idColumn = roles.special.get('predictionId');
+  const predictionId = idColumn === undefined ? null : idCollector(textCell(idColumn), rows);
 
   return {
-    all,
+    content,
+    predictionId,
     finish() {
       const held = holdout();
       const how = operation();
@@ -85,7 +90,7 @@ export function tableColumns(
         label: label(),
         ...(held !== null && { holdout: heldOut(held) }),
         timestampMs: timestamp()?.values ?? null,
-        predictionId: predictionId(),
+        predictionId: predictionId?.finish() ?? null,
         ...(how !== null && { operation: how }),
       };
       return {

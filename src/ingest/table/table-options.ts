@@ -46,6 +46,8 @@ export interface TableShape {
 
 export interface ReadTable {
   readonly table: Table;
+  /** A number for each row that does not depend on where it stands: what samples are drawn by. */
+  readonly rowKeys: Float64Array;
   readonly shape: TableShape;
   /** What was decided on the way and could surprise; one sentence each. */
   readonly notes: readonly string[];
