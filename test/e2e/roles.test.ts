@@ -104,11 +104,11 @@ describeWith(['postgres', 'kafka'], 'roles', () => {
     (await pool.query<{ n: number }>(sql, values)).rows[0]?.n ?? 0;
   const joined = (): Promise<number> =>
     number(
-      `select coalesce(sum(count), 0) as n from event_count where event_type = 'label' and outcome = 'joined'`,
+      `select coalesce(sum(count), 0)::int as n from event_count where event_type = 'label' and outcome = 'joined'`,
     );
   const rowsOf = (at: number): Promise<number> =>
     number(
-      `select coalesce(sum(p.rows), 0) as n from "window" w join window_part p on p.window_id = w.id
+      `select coalesce(sum(p.rows), 0)::int as n from "window" w join window_part p on p.window_id = w.id
        where w.start_at = $1 and p.kind = 'input' and p.segment = ''`,
       new Date(startOf(at)),
     );
@@ -149,11 +149,11 @@ describeWith(['postgres', 'kafka'], 'roles', () => {
     // The rows and labels of `handIn` came by Kafka and through the joiner.
     ingest: async () => {
       expect(
-        await number(`select count(*) as n from source_position where source = $1`, `kafka:${topic}`),
+        await number(`select count(*)::int as n from source_position where source = $1`, `kafka:${topic}`),
       ).toBe(1);
     },
     evaluate: async (_running, at) => {
-      const verdicts = `select count(*) as n from verdict v join "window" w on w.id = v.window_id where w.start_at = $1`;
+      const verdicts = `select count(*)::int as n from verdict v join "window" w on w.id = v.window_id where w.start_at = $1`;
       await until(async () => (await number(verdicts, new Date(startOf(at)))) > 0, {
         what: 'a verdict',
       });
@@ -196,7 +196,7 @@ describeWith(['postgres', 'kafka'], 'roles', () => {
     await until(
       async () =>
         (await number(
-          'select count(*) as n from outbox where id = any($1) and enqueued_at is not null',
+          'select count(*)::int as n from outbox where id = any($1) and enqueued_at is not null',
           ids,
         )) === 2,
       { what: 'the messages to be in the queue' },
