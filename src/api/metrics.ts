@@ -123,7 +123,7 @@ export const FAMILIES: readonly Family[] = [
   },
   {
     name: 'shiftwatch_late_rows_total',
-    help: 'Rows that came too late for their window.',
+    help: 'Rows that came after their window had closed, and revised it.',
     labels: ['model'],
     samples: ({ windows }) =>
       [...Map.groupBy(windows, (row) => row.model)].map(

@@ -113,8 +113,12 @@ function pipelineLine({ pipeline }: Overview, nowMs: number): string {
       total(pipeline.sources, ({ lag }) => lag),
       'record',
     )} waiting in the log`,
-    plural(
+    `${plural(
       total(pipeline.windows, (row) => row.late_rows),
+      'row',
+    )} after closing`,
+    plural(
+      total(pipeline.events, ({ outcome, count }) => (outcome === 'late' ? count : 0)),
       'late row',
     ),
     plural(

@@ -10,7 +10,7 @@ export function pipelineCard(facts: PipelineFacts, nowMs: number): Html {
       ${fact('Events read', eventsRead(facts), eventsDetail(facts))}
       ${fact('Waiting in the log', wholeNumber(sum(facts.sources, ({ lag }) => lag)), lagDetail(facts, nowMs))}
       ${fact('Read up to', ...watermark(facts, nowMs))}
-      ${fact('Late rows', wholeNumber(sum(facts.windows, (row) => row.late_rows)), 'too late for their window')}
+      ${fact('Rows after closing', wholeNumber(sum(facts.windows, (row) => row.late_rows)), 'revised a closed window')}
       ${fact('Dead letters', wholeNumber(sum(facts.dead_letters, ({ count }) => count)), deadLetterDetail(facts))}
       ${fact('Dead deliveries', wholeNumber(deadDeliveries(facts)), deliveryDetail(facts))}
       ${fact('Waiting to be done', wholeNumber(sum(facts.outbox, ({ waiting }) => waiting)), outboxDetail(facts, nowMs))}

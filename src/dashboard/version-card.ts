@@ -106,7 +106,7 @@ function strip(size: string, windows: readonly OverviewWindow[]): Html {
 
 function cell(window: OverviewWindow): Html {
   const mark = windowMark(window);
-  const late = window.late_rows > 0 ? `, ${plural(window.late_rows, 'row')} too late` : '';
+  const late = window.late_rows > 0 ? `, ${plural(window.late_rows, 'row')} after closing` : '';
   const facts = `${utcMinute(window.start)}: ${mark.name}, ${plural(window.rows, 'row')}${late}`;
   return html`<li class="cell ${mark.style}" title="${facts}">
     <span aria-hidden="true">${mark.letter}</span><span class="hidden">${facts}</span>

@@ -15,8 +15,22 @@ describe('status', () => {
 
 Next: shiftwatch baseline create --model NAME --model-version 1 training.csv, or shiftwatch demo to see it at work.
 
-Pipeline: 0 records waiting in the log, 0 late rows, 0 dead letters, 0 jobs to be done
+Pipeline: 0 records waiting in the log, 0 rows after closing, 0 late rows, 0 dead letters, 0 jobs to be done
 `);
+  });
+
+  it('counts rows that were too old for every window apart from those that revised a closed one', () => {
+    const both = {
+      ...pipeline,
+      events: [
+        { source: 'kafka:a', event_type: 'prediction', outcome: 'late', count: 3 },
+        { source: 'kafka:a', event_type: 'features', outcome: 'late', count: 4 },
+        { source: 'kafka:a', event_type: 'prediction', outcome: 'windowed', count: 90 },
+      ],
+      windows: [{ model: 'a', state: 'closed' as const, count: 2, late_rows: 1 }],
+    };
+    const text = statusReport({ versions: [], pipeline: both, more_alerts: false }, NOTHING, NOW_MS);
+    expect(text).toContain(', 1 row after closing, 7 late rows, ');
   });
 
   it('says that mails wait for their server, with its own words on one line', () => {

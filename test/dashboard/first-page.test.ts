@@ -222,7 +222,7 @@ describe('the page', () => {
 
   it('says in words what a cell says in colour', () => {
     const text = render(overviewOf(version()));
-    expect(text).toContain('2026-03-10 10:00: no shift, 1,234 rows, 3 rows too late');
+    expect(text).toContain('2026-03-10 10:00: no shift, 1,234 rows, 3 rows after closing');
     expect(new Set(LEGEND.map(({ letter }) => letter)).size).toBe(LEGEND.length);
     expect(VERDICTS.map((verdict) => markOf(verdict).letter)).not.toContain('');
   });

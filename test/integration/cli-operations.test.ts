@@ -51,7 +51,7 @@ describeWith(['postgres'], 'commands on a real database', () => {
       expect(out).toContain('  newest window of 1h: too few rows to judge\n');
       expect(out).toContain('  retraining running: concept drift, 1 min ago\n');
       expect(lines.at(-2)).toBe(
-        'Pipeline: 40 records waiting in the log, 24 late rows, 5 dead letters, 1 job to be done, read up to just now',
+        'Pipeline: 40 records waiting in the log, 24 rows after closing, 0 late rows, 5 dead letters, 1 job to be done, read up to just now',
       );
     });
 

@@ -66,7 +66,7 @@ export const windowRow = z
     state: words.windowState,
     dirty: z.boolean().describe('Something arrived after the last evaluation.'),
     rows: count,
-    late_rows: count.describe('Too late to be counted in.'),
+    late_rows: count.describe('Rows that came after the window had closed, and revised it.'),
     baseline_id: id.nullable(),
     closed_at: time.nullable(),
     matured_at: time.nullable(),

@@ -77,6 +77,7 @@ export interface PipelineFacts {
   /** Records that logs have lost, and logs made anew: the newest, and all by source and kind. */
   log_incidents: LogIncidentRow[];
   log_incident_counts: LogIncidentCount[];
+  /** `late_rows` came after their window had closed, and revised it; rows too old for every window are events of outcome `late`. */
   windows: { model: string; state: WindowState; count: number; late_rows: number }[];
   alerts: { model: string; cause: AlertCause; state: AlertState; count: number }[];
   /** Series of windows by how they stand. */
