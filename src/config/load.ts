@@ -14,6 +14,7 @@ import { resolveConfig } from './resolve.ts';
 import { ruleFindings } from './rules.ts';
 import { issueMessage, schemaFindings } from './schema-findings.ts';
 import { configFileSchema } from './schema/root.ts';
+import { MAX_ALIASES, yamlMistakes } from './yaml-mistakes.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -39,16 +40,22 @@ export async function parseConfig(
   context: ReferenceContext,
 ): Promise<Result<Config, ConfigProblem[]>> {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  // Other keys than text would be shown as the text they are written in, by the library itself.
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    stringKeys: true,
+    logLevel: 'error',
+  });
   const report = (findings: readonly Finding[]): ConfigProblem[] =>
     findings
       .map((finding) => placed(finding, context.file, document, lines))
       .sort((a, b) => a.line - b.line || a.column - b.column);
 
-  const broken = [...document.errors, ...document.warnings];
+  const broken = yamlMistakes(document);
   if (broken.length > 0) {
     return fail(
-      broken.map(({ message, pos: [offset] }) => {
+      broken.map(({ message, offset }) => {
         const { line, col } = lines.linePos(offset);
         return { file: context.file, line, column: col, path: '', message, suggestion: null };
       }),
@@ -57,7 +64,7 @@ export async function parseConfig(
   const { references, findings: unresolved } = await resolveReferences(document, context);
   if (unresolved.length > 0) return fail(report(unresolved));
 
-  const parsed = configFileSchema.safeParse(document.toJS({ maxAliasCount: 100 }), {
+  const parsed = configFileSchema.safeParse(document.toJS({ maxAliasCount: MAX_ALIASES }), {
     error: issueMessage,
     reportInput: true,
   });

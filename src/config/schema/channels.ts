@@ -1,3 +1,4 @@
+import { validateHeaderValue } from 'node:http';
 import { z } from 'zod';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { channelPath, webhookPath } from './known-paths.ts';
@@ -35,7 +36,7 @@ export const channelSchema = z.strictObject({
       'webhook: signs the request, by Standard Webhooks; a list signs with each, the new one first',
   }),
   headers: z
-    .record(headerName(), z.string())
+    .record(headerName(), headerValue())
     .optional()
     .meta({ description: 'webhook and alertmanager: sent with it' }),
   fallback: referenceName
@@ -152,7 +153,7 @@ export const webhookSchema = z.strictObject({
   secret: secrets().optional().meta({
     description: 'signs the request; required by preset standard. A list signs with each, the new one first',
   }),
-  headers: z.record(headerName(), z.string()).default({}),
+  headers: z.record(headerName(), headerValue()).default({}),
   params: z
     .record(z.string(), targetName(z.string()))
     .default({})
@@ -186,4 +187,19 @@ function isUsableSecret(text: string): boolean {
 
 function headerName() {
   return z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, { error: 'not an HTTP header name' });
+}
+
+function headerValue() {
+  return z.string().refine(canBeSent, {
+    error: 'HTTP cannot carry this value: it holds a line break, a control character or one outside Latin-1',
+  });
+}
+
+function canBeSent(value: string): boolean {
+  try {
+    validateHeaderValue('value', value);
+    return true;
+  } catch {
+    return false;
+  }
 }

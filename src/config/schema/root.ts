@@ -12,7 +12,7 @@ import { formatKeys, mappingSchema, schemaRegistrySchema } from './log-format.ts
 import { limitsSchema, modelSchema } from './model.ts';
 import { muteSchema, timezone } from './mute.ts';
 import { open } from './shown.ts';
-import { duration, referenceName, url } from './values.ts';
+import { duration, hasNoLogin, referenceName, url } from './values.ts';
 
 const queueSchema = z.strictObject({
   backend: z.enum(['postgres', 'redis']).default('postgres'),
@@ -71,6 +71,9 @@ export const configFileSchema = z.strictObject({
   queue: queueSchema.prefault({}),
   timezone: timezone.default('UTC'),
   public_url: url(['https:', 'http:'], 'https://shiftwatch.example.org', () => /^/)
+    .refine(hasNoLogin, {
+      error: 'must hold no user or password, for it is sent to everybody who is told: remove what stands before the @',
+    })
     .optional()
     .meta({ description: 'where people reach the dashboard; used for links in mails' }),
   api: apiSchema.prefault({}),

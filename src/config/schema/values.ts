@@ -43,15 +43,39 @@ export function url(
   example: string,
   harmlessPath: (owner: unknown) => RegExp | null = () => null,
 ) {
-  const text = z.string().refine((text) => hasScheme(text, schemes), {
-    // The value may hold a password: never repeat it.
-    error: `expected a URL that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}, such as ${example}`,
-  });
+  const text = z
+    .string()
+    .refine((text) => hasScheme(text, schemes), {
+      // The value may hold a password: never repeat it.
+      error: `expected a URL that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}, such as ${example}`,
+      abort: true,
+    })
+    .refine(hasReadableLogin, {
+      error: 'the user or the password holds a % that begins no escape of UTF-8: write % as %25',
+    });
   return address(text, harmlessPath);
 }
 
 function hasScheme(text: string, schemes: readonly string[]): boolean {
   return URL.canParse(text) && schemes.includes(new URL(text).protocol) && new URL(text).host !== '';
+}
+
+/** Clients decode what stands before the @, and some die of what cannot be. */
+function hasReadableLogin(text: string): boolean {
+  const { username, password } = new URL(text);
+  try {
+    decodeURIComponent(username);
+    decodeURIComponent(password);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** For addresses that are handed on to people. */
+export function hasNoLogin(text: string): boolean {
+  const { username, password } = new URL(text);
+  return username === '' && password === '';
 }
 
 const ADDRESS = /^[^\s@<>,;"]+@[^\s@<>,;"]+$/;
