@@ -80,6 +80,8 @@ function tooManyAliases(document: Document): YamlMistake[] {
       offset = node.range?.[0] ?? null;
       return visit.BREAK;
     });
-    return [{ offset: offset ?? 0, message: 'the aliases ("*") of this file stand for too much; write it out' }];
+    return [
+      { offset: offset ?? 0, message: 'the aliases ("*") of this file stand for too much; write it out' },
+    ];
   }
 }

@@ -31,7 +31,8 @@ test('a header value that HTTP cannot carry is refused by its key, and no other'
       const problems = read.ok ? '' : read.error.map(formatProblem).join('\n');
       expect(problems === '').toBe(canBeSent(value));
       expect(problems).not.toContain('S3CRETh');
-      if (!canBeSent(value)) expect(problems).toMatch(/^s\.yaml:2:\d+: (channels|webhooks)\.c\.headers\.X-Key: /);
+      if (!canBeSent(value))
+        expect(problems).toMatch(/^s\.yaml:2:\d+: (channels|webhooks)\.c\.headers\.X-Key: /);
     }),
     { seed: 22, numRuns: 200 },
   );

@@ -72,7 +72,8 @@ export const configFileSchema = z.strictObject({
   timezone: timezone.default('UTC'),
   public_url: url(['https:', 'http:'], 'https://shiftwatch.example.org', () => /^/)
     .refine(hasNoLogin, {
-      error: 'must hold no user or password, for it is sent to everybody who is told: remove what stands before the @',
+      error:
+        'must hold no user or password, for it is sent to everybody who is told: remove what stands before the @',
     })
     .optional()
     .meta({ description: 'where people reach the dashboard; used for links in mails' }),
