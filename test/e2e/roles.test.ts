@@ -169,9 +169,12 @@ describeWith(['postgres', 'kafka'], 'roles', () => {
     api: async ({ url }) => {
       expect((await fetch(`${url}/health/ready`)).status).toBe(200);
       const metrics = async () => await (await fetch(`${url}/metrics`)).text();
-      await until(async () => (await metrics()).includes('shiftwatch_duty_failures{duty="watermarks"} 0'), {
-        what: 'the duties in the metrics',
-      });
+      await until(
+        async () => (await metrics()).includes('shiftwatch_duty_failures{duty="collecting garbage"} 0'),
+        {
+          what: 'the duties in the metrics',
+        },
+      );
     },
   };
 
@@ -186,7 +189,6 @@ describeWith(['postgres', 'kafka'], 'roles', () => {
       expect(await running.program.stop(15_000)).toMatchObject({ code: 0 });
       expect(running.program.output()).not.toMatch(/will be tried again|"level":(50|60)/);
     },
-    120_000,
   );
 
   it('what evaluate carried to a queue on which nobody works is sent once somebody does, once each', async () => {
