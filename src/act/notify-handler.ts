@@ -49,6 +49,14 @@ export interface NotifyDeps extends EndpointDeps {
   readonly log: Log;
 }
 
+/** So long the end of an incident waits for its beginning: a channel that takes nothing must not hold back all that follows. */
+const WAITS_AT_MOST_MS = 600_000;
+
+/** Half as long again as it has waited: soon at first, seldom in an outage. */
+function pauseMs(waitedMs: number): number {
+  return Math.min(30_000, Math.max(250, waitedMs / 2));
+}
+
 /**
  * Handles `notify` jobs: one delivery for each recipient of a mail channel, one for any other. Recipients who have it are
  * left alone when others are tried again.
@@ -62,6 +70,13 @@ export function createNotifyHandler(deps: NotifyDeps): JobHandler {
     const { channel, notification } = message;
     const configured = deps.channels.get(channel);
     if (configured === undefined) return await nowhere(deps, outboxId, channel, 'channel_unknown');
+    if (notification.kind !== 'firing') {
+      const sinceMs = await deps.outbox.waitsForFiringSinceMs(outboxId);
+      const waitedMs = sinceMs === null ? Infinity : deps.clock.nowMs() - sinceMs;
+      if (waitedMs < WAITS_AT_MOST_MS) {
+        return { kind: 'retry', delayMs: pauseMs(waitedMs), reason: 'the channel is told first that it fires' };
+      }
+    }
     const told = { outboxId, message, configured };
     if (configured.type !== 'email') {
       const post = { outboxId, name: channel, channel: configured, notification, signal, told };

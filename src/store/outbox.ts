@@ -146,6 +146,23 @@ export async function loadOutbox(db: Queryable, id: string): Promise<StoredMessa
   return row === undefined ? null : { id, message: row.payload, done: row.done, postpones: row.postpones };
 }
 
+/**
+ * Since when a message that follows from an incident waits for the channel to have been told of that incident; null: it
+ * was, or nobody meant to. Jobs run side by side, and a `resolved` with nothing to draw is sent sooner than the alert.
+ */
+export async function waitsForFiringSinceMs(db: Queryable, id: string): Promise<number | null> {
+  const found = await db.query<{ at: Date }>(
+    `select own.created_at as at from outbox own join outbox firing on firing.id < own.id
+     where own.id = $1 and firing.kind = 'notify' and firing.done_at is null
+       and firing.payload->'notification'->>'kind' = 'firing'
+       and firing.payload->>'channel' = own.payload->>'channel'
+       and firing.payload->'notification'->>'incidentId' = own.payload->'notification'->>'incidentId'
+     limit 1`,
+    [id],
+  );
+  return found.rows[0]?.at.getTime() ?? null;
+}
+
 /** Handled for good. The first outcome stays. */
 export async function finishOutbox(
   db: Queryable,
@@ -195,6 +212,7 @@ export function postponing(pool: Pool, clock: Clock) {
 export function outboxMessages(pool: Pool) {
   return {
     load: (id: string) => loadOutbox(pool, id),
+    waitsForFiringSinceMs: (id: string) => waitsForFiringSinceMs(pool, id),
     append: async (message: OutboxMessage, key: string) =>
       (await inTransaction(pool, (tx) => appendOutbox(tx, message, key))).created,
     finish: (id: string, outcome: string, nowMs: number) => finishOutbox(pool, id, outcome, nowMs),

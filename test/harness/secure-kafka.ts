@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import { type Authority, createAuthority } from './certificates.ts';
 import { atEnd } from './cleanup.ts';
-import { freePort } from './free-port.ts';
+import { freePorts } from './free-port.ts';
 import { properties, startBrokerWith } from './providers/kafka.ts';
 import { TestRun } from './test-run.ts';
 
@@ -39,16 +39,7 @@ export async function startSecureKafka(): Promise<SecureKafka> {
   const keystore = join(run.folder, 'broker-keystore.pem');
   writeFileSync(keystore, broker.key + broker.cert);
 
-  const ports: number[] = [];
-  for (let n = 0; n < 6; n += 1) ports.push(await freePort());
-  const [plain, tls, mtls, sasl, saslTls, controller] = ports as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [plain = 0, tls = 0, mtls = 0, sasl = 0, saslTls = 0, controller = 0] = await freePorts(6);
   const names = { PLAIN: plain, TLS: tls, MTLS: mtls, LOGIN: sasl, LOGINTLS: saslTls };
   const addresses = Object.entries(names).map(([name, port]) => `${name}://127.0.0.1:${port}`);
   await startBrokerWith(run, jars, properties(plain, controller, join(run.folder, 'kafka')), {

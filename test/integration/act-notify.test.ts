@@ -72,6 +72,27 @@ describeWith(['postgres'], 'mails about alerts', () => {
     ]);
   });
 
+  it('tells of the end of an incident after its beginning, though that had to be tried again', async () => {
+    const before = smtp.mails.length;
+    const incidentId = '77';
+    smtp.failNext({ at: 'rcpt', code: 451 });
+    const firing = await put({ notification: { ...message.notification, incidentId } });
+    const resolved = await put({
+      notification: { ...message.notification, incidentId, kind: 'resolved' },
+    });
+    expect(await line.outcome(resolved)).toBe('sent');
+    expect(await line.outcome(firing)).toBe('sent');
+    const words = mailsSince(before).map(({ envelope, parsed }) => [
+      envelope.to[0]?.slice(0, 1),
+      parsed.text?.split('\n', 1)[0]?.split(':')[0],
+    ]);
+    expect(words.filter(([to]) => to === 'a')).toEqual([
+      ['a', 'ALERT'],
+      ['a', 'RESOLVED'],
+    ]);
+    expect(words.slice(0, 2).map(([, word]) => word)).toEqual(['ALERT', 'ALERT']);
+  });
+
   it('gives a rejected recipient up at once, and says so', async () => {
     smtp.failNext({ at: 'rcpt', code: 550, message: 'no such user' });
     const id = await put();

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DEADLINES } from '../deadlines.ts';
-import { freePort } from '../free-port.ts';
+import { freePorts } from '../free-port.ts';
 import { type KafkaJars, type Unavailable, kafkaJars } from '../kafka-jars.ts';
 import { patientKafka } from '../patient-kafka.ts';
 import type { Service } from '../services.ts';
@@ -44,7 +44,7 @@ export async function provideKafka(run: TestRun): Promise<KafkaService> {
 }
 
 async function startBroker(run: TestRun, jars: KafkaJars): Promise<string> {
-  const [port, controllerPort] = [await freePort(), await freePort()];
+  const [port = 0, controllerPort = 0] = await freePorts(2);
   await startBrokerWith(run, jars, properties(port, controllerPort, join(run.folder, 'kafka')));
   return `127.0.0.1:${port}`;
 }
