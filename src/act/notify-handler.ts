@@ -74,7 +74,11 @@ export function createNotifyHandler(deps: NotifyDeps): JobHandler {
       const sinceMs = await deps.outbox.waitsForFiringSinceMs(outboxId);
       const waitedMs = sinceMs === null ? Infinity : deps.clock.nowMs() - sinceMs;
       if (waitedMs < WAITS_AT_MOST_MS) {
-        return { kind: 'retry', delayMs: pauseMs(waitedMs), reason: 'the channel is told first that it fires' };
+        return {
+          kind: 'retry',
+          delayMs: pauseMs(waitedMs),
+          reason: 'the channel is told first that it fires',
+        };
       }
     }
     const told = { outboxId, message, configured };

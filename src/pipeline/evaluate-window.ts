@@ -173,10 +173,16 @@ function fold(
       folded.set(part.segment, profiles);
     }
     const { segment, delta } = part;
-    if (part.kind === 'input') profiles.input.merge(readInputs(segment, delta, reference, task));
-    else profiles.labels.merge(readLabels(segment, delta, reference, task));
+    if (part.kind === 'input') takeIn(profiles.input, readInputs(segment, delta, reference, task));
+    else takeIn(profiles.labels, readLabels(segment, delta, reference, task));
   }
   return folded;
+}
+
+/** `part` lends its memory to the next one. */
+function takeIn<P extends { merge(other: P): void; release(): void }>(sum: P, part: P): void {
+  sum.merge(part);
+  part.release();
 }
 
 /** Null: no part of the window has a sample. */

@@ -1,5 +1,7 @@
 import type { Task } from '../core/model.ts';
 import type { ReferenceProfile } from '../stats/profile/feature-reference.ts';
+import type { InputProfile } from '../stats/profile/input-profile.ts';
+import type { LabelProfile } from '../stats/profile/label-profile.ts';
 import { encodeRowSample } from '../stats/profile/row-sample-codec.ts';
 import { sumRowSamples } from '../stats/profile/sum-row-samples.ts';
 import type { UnreadablePart } from '../store/unreadable-parts.ts';
@@ -62,8 +64,12 @@ function encodedSum(
 ): Uint8Array {
   if (kind === 'label') {
     const sum = newLabels(segment, reference, task);
-    for (const { delta } of group) sum.merge(readLabels(segment, delta, reference, task));
-    return sum.encode();
+    for (const { delta } of group) {
+      const part = readLabels(segment, delta, reference, task);
+      sum.merge(part);
+      part.release();
+    }
+    return encodedAtLast(sum);
   }
   if (kind === 'rows') {
     if (reference === null) throw new Error('rows, and no baseline to read them by');
@@ -71,6 +77,16 @@ function encodedSum(
     return encodeRowSample(sumRowSamples(deltas, reference));
   }
   const sum = newInputs(segment, reference, task);
-  for (const { delta } of group) sum.merge(readInputs(segment, delta, reference, task));
-  return sum.encode();
+  for (const { delta } of group) {
+    const part = readInputs(segment, delta, reference, task);
+    sum.merge(part);
+    part.release();
+  }
+  return encodedAtLast(sum);
+}
+
+function encodedAtLast(profile: InputProfile | LabelProfile): Uint8Array {
+  const bytes = profile.encode();
+  profile.release();
+  return bytes;
 }

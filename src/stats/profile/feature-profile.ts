@@ -39,6 +39,12 @@ export function combineProfiles(into: FeatureProfile, other: FeatureProfile, sig
   }
 }
 
+/** Adds what was only read to be added: its memory is there for the next one. */
+export function takeIn(into: FeatureProfile, other: FeatureProfile): void {
+  combineProfiles(into, other, 1);
+  if (other.kind === 'numeric') other.release();
+}
+
 /** The reference a prediction (or label) is counted on: the baseline's own, or a neutral one. */
 export function outcomeReference(
   known: FeatureReference | null | undefined,

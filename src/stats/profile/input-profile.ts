@@ -6,6 +6,7 @@ import {
   combineProfiles,
   createFeatureProfile,
   decodeFeatureProfile,
+  takeIn,
   outcomeReference,
   scoreReference,
 } from './feature-profile.ts';
@@ -169,7 +170,7 @@ export class InputProfile {
     profile.rows = reader.signed();
     profile.featureRows = reader.signed();
     for (const target of [...profile.features, profile.prediction, profile.score]) {
-      combineProfiles(target, decodeFeatureProfile(reader, target.reference), 1);
+      takeIn(target, decodeFeatureProfile(reader, target.reference));
     }
     profile.unknownFeatures.merge(BoundedCounts.decode(reader, MAX_UNKNOWN_FEATURES), 1);
     if (profile.untyped !== null) profile.untyped.combine(UntypedFeatures.decode(reader), 1);

@@ -8,6 +8,7 @@ import {
   createFeatureProfile,
   decodeFeatureProfile,
   outcomeReference,
+  takeIn,
 } from './feature-profile.ts';
 import type { FeatureProfile } from './feature-profile.ts';
 import type { PerformanceCounts, ReferenceProfile } from './feature-reference.ts';
@@ -81,6 +82,11 @@ export class LabelProfile {
     }
   }
 
+  /** Gives its memory to others. It must not be used any more. */
+  release(): void {
+    if (this.label.kind === 'numeric') this.label.release();
+  }
+
   encode(): Uint8Array {
     const writer = new ByteWriter();
     writer.unsigned(FORMAT_VERSION);
@@ -102,7 +108,7 @@ export class LabelProfile {
     if (version !== FORMAT_VERSION) throw new Error(`label profile format ${version} is not known`);
     const profile = new LabelProfile(reference, task, scorePoints);
     profile.labelled = reader.signed();
-    combineProfiles(profile.label, decodeFeatureProfile(reader, profile.label.reference), 1);
+    takeIn(profile.label, decodeFeatureProfile(reader, profile.label.reference));
     if (profile.outcomes instanceof ErrorSums) {
       profile.outcomes.merge(ErrorSums.decode(reader, profile.outcomes.centre), 1);
     } else {

@@ -14,9 +14,42 @@ const ONE_VALUE = new Float64Array(1);
 const ONE_PLACE = new Int32Array(1);
 const FIRST_ROW = new Uint16Array(1);
 
+/** So many values lie as they came, at most: half of what their counts would take at 4,096 points. */
+const MOST_HELD = 1_024;
+const FIRST_HELD = 32;
+const HELD_PLACES = new Int32Array(MOST_HELD);
+const EVERY_ROW = Uint16Array.from({ length: MOST_HELD }, (_, row) => row);
+
+/** All counts and sums, side by side in one array. */
+interface Counts {
+  readonly memory: Float64Array;
+  readonly equal: Float64Array;
+  readonly between: Float64Array;
+  readonly betweenSums: CompensatedSums;
+  /** Σ (x − the reference's mean)², for the window's own spread. */
+  readonly squares: CompensatedSums;
+}
+
+function noCounts(points: number): Counts {
+  const gaps = points + 1;
+  const memory = spareArrays.take(points + 3 * gaps + 2);
+  let at = 0;
+  const next = (length: number): Float64Array => memory.subarray(at, (at += length));
+  return {
+    memory,
+    equal: next(points),
+    between: next(gaps),
+    betweenSums: new CompensatedSums(gaps, { high: next(gaps), low: next(gaps) }),
+    squares: new CompensatedSums(1, { high: next(1), low: next(1) }),
+  };
+}
+
 /**
  * A window's counts of one numeric feature on the baseline's grid: at each point, strictly between points, and
  * the sum of what fell between. Counts are integers and add exactly; size does not grow with traffic.
+ *
+ * The first values are held as they came and counted when somebody asks, or when their counts take less room: what one
+ * segment gains between two checkpoints is a few rows, and its counts would be hundreds of zeros.
  *
  * null, undefined, NaN and "" are missing; any other string, a boolean and INVALID_VALUE are invalid (that is how
  * a changed type shows); ±Infinity is counted apart and is part of the invalid share.
@@ -27,28 +60,53 @@ export class NumericProfile {
   missing = 0;
   invalid = 0;
   infinite = 0;
-  readonly equal: Float64Array;
-  readonly between: Float64Array;
-  readonly betweenSums: CompensatedSums;
-  /** Σ (x − the reference's mean)², for the window's own spread. */
-  private readonly squares = new CompensatedSums(1);
+  /** Null as long as values are held. */
+  private counts: Counts | null = null;
+  /** Values, and in the second half their places on the grid. */
+  private held: Float64Array | null = null;
+  private heldCount = 0;
   private readonly index: GridIndex;
-  /** All counts and sums, side by side. */
-  private readonly memory: Float64Array;
 
   constructor(reference: NumericReference) {
     this.reference = reference;
-    const points = reference.grid.length;
-    const gaps = points + 1;
-    this.memory = spareArrays.take(points + 3 * gaps);
-    const piece = (at: number, length: number) => this.memory.subarray(at, at + length);
-    this.equal = piece(0, points);
-    this.between = piece(points, gaps);
-    this.betweenSums = new CompensatedSums(gaps, {
-      high: piece(points + gaps, gaps),
-      low: piece(points + 2 * gaps, gaps),
-    });
     this.index = gridIndex(reference.grid);
+  }
+
+  get equal(): Float64Array {
+    return this.counted().equal;
+  }
+
+  get between(): Float64Array {
+    return this.counted().between;
+  }
+
+  get betweenSums(): CompensatedSums {
+    return this.counted().betweenSums;
+  }
+
+  private counted(): Counts {
+    if (this.counts === null) {
+      this.counts = this.countHeld();
+      this.letGoOfHeld();
+    }
+    return this.counts;
+  }
+
+  /** The counts of what is held, which stays held. */
+  private countHeld(): Counts {
+    const counts = noCounts(this.reference.grid.length);
+    const { held, heldCount } = this;
+    if (held === null) return counts;
+    const half = held.length / 2;
+    for (let i = 0; i < heldCount; i++) HELD_PLACES[i] = held[half + i] ?? 0;
+    this.count(counts, held, HELD_PLACES, EVERY_ROW, heldCount, 1);
+    return counts;
+  }
+
+  private letGoOfHeld(): void {
+    if (this.held !== null) spareArrays.give(this.held);
+    this.held = null;
+    this.heldCount = 0;
   }
 
   add(value: FeatureValue | undefined, sign: 1 | -1): void {
@@ -72,12 +130,60 @@ export class NumericProfile {
    * here has been counted by whoever knew better.
    */
   addColumn(values: Float64Array, places: Int32Array, rows: Uint16Array, count: number, sign: 1 | -1): void {
-    const { equal, between } = this;
+    if (this.counts === null && sign === 1 && this.hold(values, places, rows, count)) return;
+    this.count(this.counted(), values, places, rows, count, sign);
+  }
+
+  /** False, and nothing is held: they would be too many. */
+  private hold(values: Float64Array, places: Int32Array, rows: Uint16Array, count: number): boolean {
+    const needed = this.heldCount + count;
+    if (needed > Math.min(MOST_HELD, this.reference.grid.length)) return false;
+    const held = this.heldWithRoom(needed);
+    const half = held.length / 2;
+    let at = this.heldCount;
+    for (let i = 0; i < count; i++) {
+      const row = rows[i] ?? 0;
+      const x = values[row] ?? 0;
+      if (x - x === 0) {
+        held[at] = x;
+        held[half + at] = places[row] ?? 0;
+        at += 1;
+      } else if (Number.isNaN(x)) this.missing += 1;
+    }
+    this.heldCount = at;
+    return true;
+  }
+
+  private heldWithRoom(needed: number): Float64Array {
+    const { held } = this;
+    const had = held === null ? 0 : held.length / 2;
+    if (held !== null && needed <= had) return held;
+    let room = Math.max(FIRST_HELD, had);
+    while (room < needed) room *= 2;
+    const larger = spareArrays.take(2 * room);
+    if (held !== null) {
+      larger.set(held.subarray(0, this.heldCount));
+      larger.set(held.subarray(had, had + this.heldCount), room);
+      spareArrays.give(held);
+    }
+    this.held = larger;
+    return larger;
+  }
+
+  private count(
+    counts: Counts,
+    values: Float64Array,
+    places: Int32Array,
+    rows: Uint16Array,
+    count: number,
+    sign: 1 | -1,
+  ): void {
+    const { equal, between } = counts;
     const { grid, mean } = this.reference;
     const points = grid.length;
     const most = LARGEST_CONTRIBUTION;
-    const { high, low } = this.betweenSums;
-    const { high: squaresHigh, low: squaresLow } = this.squares;
+    const { high, low } = counts.betweenSums;
+    const { high: squaresHigh, low: squaresLow } = counts.squares;
     for (let i = 0; i < count; i++) {
       const row = rows[i] ?? 0;
       const x = values[row] ?? 0;
@@ -123,20 +229,24 @@ export class NumericProfile {
     this.missing += sign * other.missing;
     this.invalid += sign * other.invalid;
     this.infinite += sign * other.infinite;
-    addInto(this.equal, other.equal, sign);
-    addInto(this.between, other.between, sign);
-    this.betweenSums.merge(other.betweenSums, sign);
-    this.squares.merge(other.squares, sign);
+    const own = this.counted();
+    const others = other.counted();
+    addInto(own.equal, others.equal, sign);
+    addInto(own.between, others.between, sign);
+    own.betweenSums.merge(others.betweenSums, sign);
+    own.squares.merge(others.squares, sign);
   }
 
   /** Gives its memory to the next one. It must not be used any more. */
   release(): void {
-    spareArrays.give(this.memory);
+    this.letGoOfHeld();
+    if (this.counts !== null) spareArrays.give(this.counts.memory);
+    this.counts = null;
   }
 
   /** What it takes of memory, about, in values of eight bytes. */
   get cells(): number {
-    return this.equal.length + this.between.length + 2 * this.betweenSums.high.length;
+    return this.counts?.memory.length ?? this.held?.length ?? 0;
   }
 
   /** Finite values. */
@@ -166,17 +276,20 @@ export class NumericProfile {
   get standardDeviation(): number | null {
     const mean = this.mean;
     if (mean === null) return null;
-    const variance = this.squares.get(0) / this.n - (mean - this.reference.mean) ** 2;
+    const variance = this.counted().squares.get(0) / this.n - (mean - this.reference.mean) ** 2;
     return Number.isFinite(variance) ? Math.sqrt(Math.max(0, variance)) : null;
   }
 
   encode(writer: ByteWriter): void {
     writer.unsigned(fingerprint(this.reference));
     for (const count of [this.missing, this.invalid, this.infinite]) writer.signed(count);
-    writer.sparse(this.equal);
-    writer.sparse(this.between);
-    encodeSums(writer, this.betweenSums);
-    encodeSums(writer, this.squares);
+    // What is held stays so: counted for this moment only, a thousand profiles take the room of one.
+    const counts = this.counts ?? this.countHeld();
+    writer.sparse(counts.equal);
+    writer.sparse(counts.between);
+    encodeSums(writer, counts.betweenSums);
+    encodeSums(writer, counts.squares);
+    if (this.counts === null) spareArrays.give(counts.memory);
   }
 
   static decode(reader: ByteReader, reference: NumericReference): NumericProfile {
@@ -187,10 +300,11 @@ export class NumericProfile {
     profile.missing = reader.signed();
     profile.invalid = reader.signed();
     profile.infinite = reader.signed();
-    reader.sparse(profile.equal);
-    reader.sparse(profile.between);
-    decodeSums(reader, profile.betweenSums);
-    decodeSums(reader, profile.squares);
+    const counts = profile.counted();
+    reader.sparse(counts.equal);
+    reader.sparse(counts.between);
+    decodeSums(reader, counts.betweenSums);
+    decodeSums(reader, counts.squares);
     return profile;
   }
 }

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { INVALID_VALUE } from '../../../src/core/events.ts';
 import type { FeatureValue } from '../../../src/core/events.ts';
+import { ByteWriter } from '../../../src/stats/bytes.ts';
 import { BoundedCounts, boundedName } from '../../../src/stats/bounded-counts.ts';
 import { CategoricalProfile } from '../../../src/stats/profile/categorical-profile.ts';
 import { categoricalReference } from '../../../src/stats/profile/categorical-reference.ts';
@@ -43,6 +44,43 @@ describe('a numeric profile', () => {
     );
     expect([profile.missing, profile.invalid, profile.infinite, profile.n]).toEqual([4, 4, 2, 1]);
     expect(profile.rows).toBe(11);
+  });
+
+  it('says the same of values that it holds as they came as of those it counted at once, bit for bit', () => {
+    const grid = Float64Array.from({ length: 40 }, (_, i) => i);
+    const of = numericReference('x', grid, { ...noRows, rows: 40 });
+    const bytes = (profile: NumericProfile): Uint8Array => {
+      const writer = new ByteWriter();
+      profile.encode(writer);
+      return writer.finish();
+    };
+    const values = fc.oneof(
+      fc.integer({ min: -2, max: 42 }),
+      fc.double({ min: -1e3, max: 1e3, noNaN: true }),
+      fc.constantFrom(Number.NaN, Infinity, 1e308, null, 'text'),
+    );
+    const steps = fc.array(fc.tuple(values, fc.constantFrom<1 | -1>(1, 1, 1, 1, -1)), { maxLength: 90 });
+    fc.assert(
+      fc.property(steps, fc.nat(90), (rows, askedAfter) => {
+        const atOnce = new NumericProfile(of);
+        expect(atOnce.equal).toHaveLength(40);
+        const held = new NumericProfile(of);
+        for (const [n, [value, sign]] of rows.entries()) {
+          atOnce.add(value, sign);
+          held.add(value, sign);
+          if (n === askedAfter) expect(bytes(held)).toEqual(bytes(atOnce));
+        }
+        expect(bytes(held)).toEqual(bytes(atOnce));
+        expect(held.cells).toBeLessThanOrEqual(atOnce.cells);
+        expect([held.n, held.mean, held.standardDeviation]).toEqual([
+          atOnce.n,
+          atOnce.mean,
+          atOnce.standardDeviation,
+        ]);
+        held.release();
+        expect(held.n).toBe(0);
+      }),
+    );
   });
 
   it('counts at grid points, between them and beyond both ends', () => {
