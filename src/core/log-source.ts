@@ -116,8 +116,12 @@ export interface PartitionHandler {
    * The partitions now owned; they replace all earlier ones. No records are delivered until it has resolved.
    * A rejection is retried with the same partitions. Stored positions may be answered: delivery then begins
    * there, which matters when the log's own idea is ahead (a restored database) and nothing new arrives.
+   * `ofTopics`: all partitions of those topics, those of other processes too.
    */
-  onAssigned(partitions: readonly AssignedPartition[]): Promise<readonly StoredPosition[] | void>;
+  onAssigned(
+    partitions: readonly AssignedPartition[],
+    ofTopics?: readonly AssignedPartition[],
+  ): Promise<readonly StoredPosition[] | void>;
   /** Everything in memory for the partitions is void; positions are read again from the store. */
   onRevoked(): Promise<void>;
   /**

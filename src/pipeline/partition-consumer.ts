@@ -82,17 +82,22 @@ export class PartitionConsumer implements PartitionHandler {
     });
   }
 
-  async onAssigned(partitions: readonly AssignedPartition[]): Promise<StoredPosition[]> {
+  async onAssigned(
+    partitions: readonly AssignedPartition[],
+    ofTopics: readonly AssignedPartition[] = partitions,
+  ): Promise<StoredPosition[]> {
     this.#states.clear();
     this.#dropped.clear();
     this.#losses.forget();
     const { pool, startAtEnd, eventTypeOf } = this.#options;
     await registerPartitions(
       pool,
-      partitions.map((partition) => ({
+      // Those of others too: what is not among them when the topic is first seen has been added since.
+      (startAtEnd ? ofTopics : partitions).map((partition) => ({
         source: partition.source,
         partition: partition.partition,
         nextOffset: startAtEnd ? partition.highOffset : partition.lowOffset,
+        nextOffsetIfAdded: partition.lowOffset,
         highOffset: partition.highOffset,
         holdsWatermark: eventTypeOf(partition) !== 'label',
       })),

@@ -67,6 +67,8 @@ export interface PartitionRegistration {
   readonly source: string;
   readonly partition: number;
   readonly nextOffset: bigint;
+  /** Where it begins if partitions of its source were known before; absent: there too. */
+  readonly nextOffsetIfAdded?: bigint;
   readonly highOffset: bigint;
   readonly holdsWatermark: boolean;
 }
@@ -83,9 +85,11 @@ export async function registerPartitions(
   await db.query(
     `insert into source_position as p
        (source, partition, next_offset, high_offset, high_checked_at, holds_watermark)
-     select source, partition, next_offset, high_offset, now(), holds
-     from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::bool[])
-       as t (source, partition, next_offset, high_offset, holds)
+     select t.source, t.partition,
+       case when exists (select 1 from source_position k where k.source = t.source) then t.if_added else t.next_offset end,
+       t.high_offset, now(), t.holds
+     from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::bool[], $6::bigint[])
+       as t (source, partition, next_offset, high_offset, holds, if_added)
      order by 1, 2
      on conflict (source, partition) do update
        set high_offset = excluded.high_offset, high_checked_at = now()`,
@@ -95,6 +99,7 @@ export async function registerPartitions(
       partitions.map((each) => each.nextOffset.toString()),
       partitions.map((each) => each.highOffset.toString()),
       partitions.map((each) => each.holdsWatermark),
+      partitions.map((each) => (each.nextOffsetIfAdded ?? each.nextOffset).toString()),
     ],
   );
 }

@@ -1,3 +1,4 @@
+import { Partitioners } from 'kafkajs';
 import { beforeAll, expect, it } from 'vitest';
 import { silentLog } from '../../src/core/log.ts';
 import type { LogSource } from '../../src/core/log-source.ts';
@@ -141,8 +142,18 @@ describeWith(['postgres', 'kafka'], 'a Kafka topic that is not what it was', () 
     await reaches('from-here', 10);
     await first.stop(5_000);
     await send(topic, 'while-away', 10);
+    // What is added later is no backlog: nobody could have read it before.
+    const admin = await kafkaAdmin();
+    await admin.createPartitions({ topicPartitions: [{ topic, count: 2 }] });
+    // Made after it: an older producer does not know of the partition yet.
+    const producer = kafkaClient().producer({ createPartitioner: Partitioners.DefaultPartitioner });
+    await producer.connect();
+    const added = [0, 1, 2].map((n) => ({ value: predictionLine(`added-${n}`, 'added'), partition: 1 }));
+    await producer.send({ topic, messages: added });
+    await producer.disconnect();
     await reading(topic, group, 'latest');
     await reaches('while-away', 10);
+    await reaches('added', 3);
     expect(await counted('too-early')).toBe(0);
     expect(await incidents(topic)).toEqual([]);
   });

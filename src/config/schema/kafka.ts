@@ -45,10 +45,9 @@ export const kafkaSchema = z.strictObject({
     .meta({ description: 'host:port, as a list or separated by commas' }),
   client_id: openText.default('shiftwatch'),
   group_id: openText.default('shiftwatch'),
-  start: z
-    .enum(['earliest', 'latest'])
-    .default('earliest')
-    .meta({ description: 'where a partition never read before begins' }),
+  start: z.enum(['earliest', 'latest']).default('earliest').meta({
+    description: 'where a topic never read before begins; a partition added later is read from its beginning',
+  }),
   topics: z.strictObject({ predictions: topics, features: topics, labels: topics }),
   ssl: z.union([z.boolean(), tls]).default(false),
   sasl: sasl.optional(),

@@ -33,12 +33,15 @@ export interface Assignment {
   uncommitted(): readonly DurablePosition[];
   committed(positions: readonly DurablePosition[]): void;
   assigned(): AssignedPartition[];
+  /** All partitions of the topics that some are owned of, as they were observed. */
+  ofTopics(): AssignedPartition[];
   lag(): PartitionLag[];
 }
 
 export function createAssignment(): Assignment {
   let epoch = 0;
   let owned = new Map<string, Owned>();
+  const ends = new Map<string, readonly TopicEnds[]>();
   const keyOf = (topic: string, partition: number): string => `${partition}@${topic}`;
   const find = (topic: string, partition: number): Owned | undefined => owned.get(keyOf(topic, partition));
 
@@ -55,8 +58,9 @@ export function createAssignment(): Assignment {
       return epoch;
     },
     topics: () => [...new Set([...owned.values()].map(({ topic }) => topic))],
-    observe(topic, ends, nowMs) {
-      for (const { partition, low, high } of ends) {
+    observe(topic, observed, nowMs) {
+      ends.set(topic, observed);
+      for (const { partition, low, high } of observed) {
         const one = find(topic, partition);
         if (one === undefined) continue;
         one.lowOffset = BigInt(low);
@@ -88,6 +92,15 @@ export function createAssignment(): Assignment {
         lowOffset: one.lowOffset,
         highOffset: one.highOffset,
       })),
+    ofTopics() {
+      return this.topics().flatMap((topic) =>
+        (ends.get(topic) ?? []).map(({ partition, low, high }) => ({
+          ...idOf({ topic, partition }),
+          lowOffset: BigInt(low),
+          highOffset: BigInt(high),
+        })),
+      );
+    },
     lag: () =>
       [...owned.values()].map((one) => ({
         ...idOf(one),
@@ -111,7 +124,11 @@ const unknownPartition = (topic: string, partition: number): Owned => ({
   committed: null,
 });
 
-const idOf = ({ topic, partition }: Owned) => ({ source: sourceName(topic), topic, partition });
+const idOf = ({ topic, partition }: Pick<Owned, 'topic' | 'partition'>) => ({
+  source: sourceName(topic),
+  topic,
+  partition,
+});
 
 /** The end was observed a moment before the position moved past it. */
 const atLeastZero = (lag: bigint): bigint => (lag < 0n ? 0n : lag);

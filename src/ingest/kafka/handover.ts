@@ -54,7 +54,7 @@ export function createHandover(context: HandoverContext): Handover {
         if (!isCurrent()) return;
         told = true;
         const partitions = assignment.assigned();
-        const stored = (await handler.onAssigned(partitions)) ?? [];
+        const stored = (await handler.onAssigned(partitions, assignment.ofTopics())) ?? [];
         if (!isCurrent()) return;
         for (const { topic, partition, nextOffset } of [...begins(partitions, stored), ...stored]) {
           seek(topic, partition, nextOffset);

@@ -96,9 +96,9 @@ export class UntypedProfile {
     return this.levels.n > this.numeric.n ? 'categorical' : 'numeric';
   }
 
-  /** What it takes of memory, about, in values of eight bytes. */
-  get cells(): number {
-    return this.numeric.cells + this.levels.cells;
+  /** What it takes of memory at most, beside names of levels, in values of eight bytes. */
+  get mostCells(): number {
+    return this.numeric.mostCells + this.levels.cells;
   }
 
   /** Rows in which the feature was named. */

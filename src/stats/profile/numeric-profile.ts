@@ -20,6 +20,9 @@ const FIRST_HELD = 32;
 const HELD_PLACES = new Int32Array(MOST_HELD);
 const EVERY_ROW = Uint16Array.from({ length: MOST_HELD }, (_, row) => row);
 
+/** What an object and its array take beside what is in it. */
+const OWN_CELLS = 48;
+
 /** All counts and sums, side by side in one array. */
 interface Counts {
   readonly memory: Float64Array;
@@ -30,9 +33,13 @@ interface Counts {
   readonly squares: CompensatedSums;
 }
 
+function cellsOfCounts(points: number): number {
+  return points + 3 * (points + 1) + 2;
+}
+
 function noCounts(points: number): Counts {
   const gaps = points + 1;
-  const memory = spareArrays.take(points + 3 * gaps + 2);
+  const memory = spareArrays.take(cellsOfCounts(points));
   let at = 0;
   const next = (length: number): Float64Array => memory.subarray(at, (at += length));
   return {
@@ -246,7 +253,12 @@ export class NumericProfile {
 
   /** What it takes of memory, about, in values of eight bytes. */
   get cells(): number {
-    return this.counts?.memory.length ?? this.held?.length ?? 0;
+    return OWN_CELLS + (this.counts?.memory.length ?? this.held?.length ?? 0);
+  }
+
+  /** The same of one that counts, however much. */
+  get mostCells(): number {
+    return OWN_CELLS + cellsOfCounts(this.reference.grid.length);
   }
 
   /** Finite values. */

@@ -7,8 +7,8 @@ import { combineProfiles, decodeFeatureProfile, UntypedProfile } from './feature
 /** Features followed without a baseline; names beyond this are only counted. */
 export const MAX_UNTYPED_FEATURES = 500;
 
-/** A grid of numbers and a table of levels: it is counted on both. */
-const CELLS_OF_A_FEATURE = new UntypedProfile('').cells + MAX_NEW_LEVELS;
+/** A grid of numbers and a table of levels, at most: it is counted on both. */
+const CELLS_OF_A_FEATURE = new UntypedProfile('').mostCells + MAX_NEW_LEVELS;
 
 /**
  * The features of a model that has no baseline, found as they come. As with new levels, the names kept are those

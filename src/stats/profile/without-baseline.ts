@@ -40,15 +40,20 @@ export function unknownCategorical(name: string): CategoricalReference {
   };
 }
 
+/** Nobody writes to a reference: one array of zeros does for all. */
+const ZEROS = new Float64Array(SCORE_GRID.length + 1);
+const NO_EDGES = new Int32Array(0);
+
 function emptyNumeric(name: string, grid: Float64Array): NumericReference {
+  const gaps = ZEROS.subarray(0, grid.length + 1);
   return {
     kind: 'numeric',
     name,
     grid,
-    equal: new Float64Array(grid.length),
-    between: new Float64Array(grid.length + 1),
-    betweenSums: new Float64Array(grid.length + 1),
-    edges: new Int32Array(0),
+    equal: gaps.subarray(0, grid.length),
+    between: gaps,
+    betweenSums: gaps,
+    edges: NO_EDGES,
     exact: true,
     n: 0,
     mean: 0,
