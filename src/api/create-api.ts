@@ -9,6 +9,7 @@ import { answerClientError } from './client-errors.ts';
 import { errorHandler, sendProblem } from './error-handler.ts';
 import { addOpenApi, addOpenApiRoute } from './openapi.ts';
 import { addAlertAttentionRoutes } from './routes/alert-attention.ts';
+import { readOutRefusedBodies } from './read-out.ts';
 import { addDeadLetterRoutes } from './routes/dead-letters.ts';
 import { addDeliveryRoutes } from './routes/deliveries.ts';
 import { addEndpointRoutes } from './routes/endpoints.ts';
@@ -66,6 +67,7 @@ export function createApi(deps: ApiDeps): App {
   );
 
   addSecurityHeaders(app);
+  readOutRefusedBodies(app);
   addBrowserGuard(app, deps);
   addAccessControl(app, deps);
   addOpenApi(app, deps.version);

@@ -25,6 +25,9 @@ export async function insertDeadLetters(tx: Tx, letters: readonly TypedDeadLette
   await insertSlice(tx, slice);
 }
 
+/** What an event is counted as that does not say what it is. */
+const UNKNOWN_TYPE = 'unknown';
+
 async function insertSlice(tx: Tx, letters: readonly TypedDeadLetter[]): Promise<void> {
   if (letters.length === 0) return;
   await tx.query(
@@ -38,7 +41,7 @@ async function insertSlice(tx: Tx, letters: readonly TypedDeadLetter[]): Promise
       letters.map(({ letter }) => letter.position.offset.toString()),
       letters.map(({ letter }) => letter.reason),
       letters.map(({ letter }) => letter.detail),
-      letters.map(({ type }) => type),
+      letters.map(({ type }) => (type === UNKNOWN_TYPE ? null : type)),
       letters.map(({ letter }) => letter.model),
       letters.map(({ letter }) => Buffer.from(letter.bytes)),
       letters.map(({ letter }) => letter.byteLength),
@@ -87,7 +90,7 @@ export async function loadDeadLetters(
     key: Uint8Array | null;
     headers: Record<string, string> | null;
   }>(
-    `select id, source, partition, "offset"::text, reason, event_type, received_at, bytes, byte_length, key,
+    `select id, source, partition, "offset"::text, reason, nullif(event_type, 'unknown') as event_type, received_at, bytes, byte_length, key,
             headers
      from dead_letter
      where replayed_at is null and id > $3 and ($1::text is null or reason = $1)

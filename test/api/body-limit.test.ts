@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -89,5 +90,35 @@ describe('bodies that are never finished', () => {
     );
     await until(() => sent.some(({ closed }) => closed), { what: 'one to be ended' });
     expect((await honestPost(url)).status).toBe(202);
+  });
+});
+
+describe('a body that is too large', () => {
+  it.each([
+    ['as it is', Buffer.alloc(10 * MIB + 1, 0x20), {}],
+    ['unpacked', gzipSync(Buffer.alloc(40 * MIB, 0x20)), { 'content-encoding': 'gzip' }],
+  ])('is answered, though all of it is sent before the answer is looked for: %s', async (_, bytes, more) => {
+    const { app } = testApi();
+    const port = Number(new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port);
+    try {
+      const answer = await new Promise<number | undefined>((resolve, reject) => {
+        const headers = {
+          authorization: 'Bearer any',
+          'content-type': 'application/x-ndjson',
+          'content-length': bytes.length,
+          ...more,
+        };
+        const sent = request({ port, host: '127.0.0.1', method: 'POST', path: '/api/v1/events', headers });
+        sent.once('error', reject).once('response', (response) => {
+          expect(sent.writableFinished).toBe(true);
+          response.resume();
+          resolve(response.statusCode);
+        });
+        sent.end(bytes);
+      });
+      expect(answer).toBe(413);
+    } finally {
+      await app.close();
+    }
   });
 });

@@ -6,7 +6,9 @@ import { silentLog } from '../../src/core/log.ts';
 import { fail, ok } from '../../src/core/result.ts';
 import { alertDesks } from '../../src/pipeline/alert-desks.ts';
 import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
-import { createPool } from '../../src/store/pool.ts';
+import { deadLetter } from '../../src/decode/dead-letter.ts';
+import { insertDeadLetters } from '../../src/store/dead-letters.ts';
+import { createPool, inTransaction } from '../../src/store/pool.ts';
 import { createReadModels } from '../../src/store/read-models.ts';
 import { createToken, verifyToken } from '../../src/store/tokens.ts';
 import { conceptMail } from '../act/sample-mails.ts';
@@ -247,6 +249,23 @@ describeWith(['postgres'], 'the API over a real database', () => {
     expect(items[0]).not.toHaveProperty('bytes_base64');
     const one = await get<{ bytes_base64: string }>(`/api/v1/dead-letters/${String(items[0]?.['id'])}`);
     expect(Buffer.from(one.bytes_base64, 'base64').toString()).toBe('{"model":"credit-');
+  });
+
+  it('shows records that nobody can tell the type of', async () => {
+    const position = { source: 'file:bad.jsonl', partition: 0, offset: 9n };
+    const letter = deadLetter(position, 'malformed_json', 'not JSON', Buffer.from('{broken'));
+    await inTransaction(pool, (tx) => insertDeadLetters(tx, [{ type: 'unknown', letter }]));
+    // What earlier versions stored.
+    await pool.query(
+      `insert into dead_letter (source, partition, "offset", reason, detail, event_type, bytes, byte_length)
+       values ('file:bad.jsonl', 0, 10, 'malformed_json', 'not JSON', 'unknown', '', 0)`,
+    );
+    const { items } = await list('dead-letters?limit=2');
+    expect(items.map((row) => [row['offset'], row['event_type']])).toEqual([
+      ['10', null],
+      ['9', null],
+    ]);
+    await pool.query(`delete from dead_letter where source = 'file:bad.jsonl'`);
   });
 
   it('is ready when the tables are there, and says when they are not', async () => {

@@ -31,8 +31,8 @@ export interface DeadLetterFilter {
 }
 
 const COLUMNS = `
-  id::text as id, source, partition, "offset"::text as offset, received_at, reason, detail, event_type, model,
-  byte_length, replayed_at`;
+  id::text as id, source, partition, "offset"::text as offset, received_at, reason, detail,
+  nullif(event_type, 'unknown') as event_type, model, byte_length, replayed_at`;
 
 /** Newest first. */
 export async function listDeadLetters(
