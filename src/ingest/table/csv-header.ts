@@ -3,6 +3,8 @@
 export interface CsvHead {
   readonly delimiter: string;
   readonly names: readonly string[];
+  /** What ends its line, and so all lines: breaks within quotes may be of another kind. Null: there is one line. */
+  readonly lineEnd: '\n' | '\r\n' | '\r' | null;
 }
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
@@ -12,30 +14,36 @@ const BYTE_ORDER_MARK = '\uFEFF';
  * Column names and the delimiter, from the first lines of the file. The delimiter is the candidate that splits
  * the header into most fields, outside of quotes; a header without any is one column.
  *
- * @example parseCsvHead('a;"b,c"\n1;2') // { delimiter: ';', names: ['a', 'b,c'] }
+ * @example parseCsvHead('a;"b,c"\n1;2') // { delimiter: ';', names: ['a', 'b,c'], lineEnd: '\n' }
  */
 export function parseCsvHead(text: string): CsvHead | null {
   const head = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
   if (head.trim() === '') return null;
-  let best: CsvHead = { delimiter: ',', names: [] };
+  let best: CsvHead = { delimiter: ',', names: [], lineEnd: null };
   for (const delimiter of DELIMITERS) {
-    const names = parseRecord(head, delimiter);
-    if (names.length > best.names.length) best = { delimiter, names };
+    const { names, end } = parseRecord(head, delimiter);
+    if (names.length > best.names.length) best = { delimiter, names, lineEnd: lineEndAt(head, end) };
   }
   return best;
 }
 
+function lineEndAt(text: string, at: number): CsvHead['lineEnd'] {
+  if (text.startsWith('\r\n', at)) return '\r\n';
+  return text[at] === '\n' || text[at] === '\r' ? text[at] : null;
+}
+
 /** The fields of the first record: quotes may hold delimiters, line breaks and, doubled, quotes. */
-function parseRecord(text: string, delimiter: string): string[] {
+function parseRecord(text: string, delimiter: string): { names: string[]; end: number } {
   const fields: string[] = [];
   let at = 0;
   while (at <= text.length) {
     const { field, end } = text[at] === '"' ? quotedField(text, at) : plainField(text, at, delimiter);
     fields.push(field);
+    at = end;
     if (text[end] !== delimiter) break;
-    at = end + 1;
+    at += 1;
   }
-  return fields;
+  return { names: fields, end: at };
 }
 
 function plainField(text: string, start: number, delimiter: string): { field: string; end: number } {

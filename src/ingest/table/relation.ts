@@ -58,6 +58,8 @@ export async function csvRelation(path: string, readable: string, gzipped: boole
     `escape = '"'`,
     `compression = '${gzipped ? 'gzip' : 'none'}'`,
     `columns = {${types}}`,
+    // Else it would be what the first break in the file is, also of one within the header's quotes.
+    ...(head.lineEnd === null ? [] : [`new_line = ${sqlString(escaped(head.lineEnd))}`]),
   ];
   const columns = head.names.map((name, index) => ({
     name,
@@ -75,6 +77,9 @@ export async function csvRelation(path: string, readable: string, gzipped: boole
       unnamed === 0 ? [] : ['a column without a name is left out (data frames write their row numbers so)'],
   };
 }
+
+/** As the database wants it to be written. */
+const escaped = (lineEnd: string): string => lineEnd.replace('\r', '\\r').replace('\n', '\\n');
 
 async function firstCharacters(path: string, readable: string, gzipped: boolean): Promise<string> {
   const file = createReadStream(readable);
