@@ -25,12 +25,18 @@ export function jsonLines(rows: readonly unknown[]): string {
   return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 }
 
-/** A Parquet file out of a SELECT. */
-export async function parquetFile(select: string, name: string = 'data.parquet'): Promise<string> {
+/** A Parquet file out of a SELECT; `options` as the database spells them, such as `COMPRESSION zstd`. */
+export async function parquetFile(
+  select: string,
+  name: string = 'data.parquet',
+  options: string = '',
+): Promise<string> {
   const path = join(testFolder(), name);
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
-  await connection.run(`COPY (${select}) TO '${path}' (FORMAT parquet)`);
+  await connection.run(
+    `COPY (${select}) TO '${path}' (FORMAT parquet${options === '' ? '' : `, ${options}`})`,
+  );
   connection.closeSync();
   instance.closeSync();
   return path;
