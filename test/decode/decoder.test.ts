@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { INVALID_VALUE } from '../../src/core/events.ts';
 import type { LabelEvent, PredictionEvent } from '../../src/core/events.ts';
+import { createDecoder } from '../../src/decode/decoder.ts';
+import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
 import { POSITION, RECORD_MS, decodeJson, decodeText, eventOf, letterOf, reasonOf } from './decode.ts';
 
 const prediction = (extra: object = {}) => ({
@@ -224,5 +226,15 @@ describe('time', () => {
     expect(eventOf(at(1_000)).timestampMs).toBe(RECORD_MS + 1_000);
     expect(reasonOf(at(1_001))).toBe('timestamp_in_future');
     expect(reasonOf(decodeJson(prediction({ timestamp: 'yesterday' })))).toBe('timestamp_invalid');
+  });
+
+  it('is the record’s where the event has none, and is missing where that has none either', () => {
+    const without = Buffer.from('{"type":"prediction","model":"m","prediction":1}');
+    const decode = createDecoder(DEFAULT_DECODE_LIMITS);
+    expect(eventOf(decode(without, POSITION, RECORD_MS - 1)).timestampMs).toBe(RECORD_MS - 1);
+    expect(eventOf(decode(without, POSITION, 1)).timestampMs).toBe(1);
+    // −1 is how Kafka says that there is none.
+    expect(reasonOf(decode(without, POSITION, -1))).toBe('timestamp_invalid');
+    expect(reasonOf(decode(without, POSITION, RECORD_MS * 1_000))).toBe('timestamp_invalid');
   });
 });

@@ -1,17 +1,23 @@
 import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../src/core/clock.ts';
-import type { PredictionEvent } from '../../src/core/events.ts';
-import { ok } from '../../src/core/result.ts';
+import type { LabelEvent, PredictionEvent } from '../../src/core/events.ts';
+import { fail, ok } from '../../src/core/result.ts';
+import { deadLetter } from '../../src/decode/dead-letter.ts';
 import { type DecodedRecord, planRecords } from '../../src/pipeline/plan-records.ts';
 import { EventTimes } from '../../src/window/event-times.ts';
 import { modelSpec } from '../harness/model-spec.ts';
 
 const NOON = Date.UTC(2026, 2, 1, 12);
 const model = { id: 1, spec: modelSpec() };
-const catalog = { model: () => model };
+const other = { id: 2, spec: modelSpec({ name: 'other' }) };
+const catalog = { model: (name: string) => (name === 'other' ? other : model) };
 
 /** One message whose events lie one in each of these hours before noon. */
-function message(offset: bigint, hours: readonly number[]): DecodedRecord[] {
+function message(
+  offset: bigint,
+  hours: readonly number[],
+  changes: Partial<PredictionEvent> = {},
+): DecodedRecord[] {
   const position = { source: 'kafka:calls', partition: 0, offset };
   return hours.map((hour, row) => {
     const event: PredictionEvent = {
@@ -31,6 +37,7 @@ function message(offset: bigint, hours: readonly number[]): DecodedRecord[] {
       energyJ: null,
       holdout: false,
       error: null,
+      ...changes,
     };
     return {
       result: ok(event),
@@ -68,4 +75,44 @@ test('one message of too many windows is one dead letter, and moves no time', ()
     new Set(['row']),
   );
   expect(kinds([...message(0n, hoursBack(500)), ...message(1n, [24 * 30])]).at(-1)).toBe('late');
+});
+
+test('a row is late from the first millisecond beyond grace and accept_late', () => {
+  // Ten minutes and seven days, in hours.
+  const bound = 24 * 7 + 1 / 6;
+  const ms = 1 / HOUR_MS;
+  const rows = [0, bound, bound + ms, bound - ms].flatMap((hour, at) => message(BigInt(at), [hour]));
+  expect(kinds(rows)).toEqual(['row', 'row', 'late', 'row']);
+});
+
+test('neither a label nor a dead letter nor another model moves time; another version of the model does', () => {
+  const old = 24 * 30;
+  const position = { source: 'kafka:calls', partition: 0, offset: 1n };
+  const label: LabelEvent = {
+    type: 'label',
+    model: 'credit-risk',
+    timestampMs: NOON,
+    predictionId: 'p',
+    position,
+    label: 'approve',
+    labelSource: 'natural',
+    final: true,
+  };
+  const bytes = Buffer.from('message');
+  const future = deadLetter(position, 'timestamp_in_future', '', bytes, 'credit-risk');
+  const moveNothing: DecodedRecord[] = [
+    { result: ok(label), type: 'label', position, bytes },
+    { result: fail(future), type: 'prediction', position: { ...position, offset: 2n }, bytes },
+    ...message(3n, [0], { model: 'other' }),
+  ];
+  const before = message(0n, [old]);
+  expect(kinds([...before, ...moveNothing, ...message(4n, [old + 1])])).toEqual([
+    'row',
+    'label',
+    'refused',
+    'row',
+    'row',
+  ]);
+  const newer = message(3n, [0], { modelVersion: '2' });
+  expect(kinds([...before, ...newer, ...message(4n, [old + 1])])).toEqual(['row', 'row', 'late']);
 });
