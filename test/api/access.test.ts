@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Access, allows } from '../../src/api/access.ts';
 import type { TokenScope } from '../../src/store/tokens.ts';
-import { testApi, tokensByScope } from './fakes.ts';
+import { nothingStored, testApi, tokensByScope } from './fakes.ts';
 
 /** Every route of the program with what it needs, written down apart from the code that says so. */
 const ROUTES: readonly [method: 'GET' | 'POST' | 'DELETE', url: string, needs: Access][] = [
@@ -164,5 +164,33 @@ describe('tokens', () => {
     const { app } = testApi();
     expect(() => app.get('/forgotten', async () => 'x')).toThrow('/forgotten does not say who may use it');
     await app.close();
+  });
+
+  it('end in no log and no answer, wherever they were put and whatever fails', async () => {
+    const token = 'sw_51f0c3aa_of_nobody_else';
+    const away = () => Promise.reject(new Error('the database is away'));
+    const broken = testApi({
+      verifyToken: async (text, nowMs) => await tokensByScope(text === token ? 'read' : text, nowMs),
+      readModels: { ...nothingStored, findModel: away },
+    });
+    const pair = Buffer.from(`:${token}`).toString('base64');
+    const said: string[] = [];
+    for (const authorization of [`Bearer ${token}`, `Basic ${pair}`, `Bearer ${token}-wrong`]) {
+      for (const url of [
+        `/api/v1/models/m?token=${token}`,
+        `/api/v1/models/${token}`,
+        `/api/v1/models?limit=${token}`,
+      ]) {
+        const reply = await broken.app.inject({ url, headers: { authorization } });
+        said.push(`${reply.statusCode} ${JSON.stringify(reply.headers)} ${reply.body}`);
+      }
+    }
+    const fresh = await broken.app.inject({ url: '/api/v1/models', headers: { authorization: token } });
+    said.push(fresh.body);
+    expect(said.map((one) => one.slice(0, 3))).toContain('500');
+    expect(broken.logged).toHaveLength(4);
+    const texts = [...said, JSON.stringify(broken.logged)].join('\n');
+    expect([token, pair].filter((secret) => texts.includes(secret))).toEqual([]);
+    await broken.app.close();
   });
 });

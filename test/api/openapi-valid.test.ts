@@ -5,6 +5,10 @@ import { testApi } from './fakes.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
+interface Operation {
+  readonly responses: Record<string, { content?: Record<string, { schema?: unknown }> }>;
+}
+
 async function document(): Promise<Json> {
   return (await testApi().app.inject('/api/v1/openapi.json')).json<Json>();
 }
@@ -53,6 +57,22 @@ it('holds nothing that generators of clients stumble over', async () => {
   // `items: false` behind a tuple is valid, and many tools expect a schema there.
   expect(booleanItems(whole, '')).toEqual([]);
   expect(whole['servers']).toEqual([{ url: '/', description: expect.any(String) }]);
+});
+
+it('says of every success what it holds, unless it holds nothing', async () => {
+  const { paths } = (await document()) as { paths: Record<string, Record<string, Operation>> };
+  const unsaid = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).flatMap(([method, { responses }]) => {
+      const successes = Object.entries(responses).filter(([status]) => status.startsWith('2'));
+      if (successes.length === 0) return [`${method} ${path}: no success`];
+      return successes.flatMap(([status, { content = {} }]) => {
+        const kinds = Object.entries(content);
+        const isSaid = kinds.length > 0 && kinds.every(([, { schema }]) => schema !== undefined);
+        return isSaid || status === '204' || method === 'head' ? [] : [`${method} ${path}: ${status}`];
+      });
+    }),
+  );
+  expect(unsaid).toEqual([]);
 });
 
 it('names no schema that nothing refers to, and none twice', async () => {
