@@ -85,6 +85,35 @@ it('ends with 1 when the receiver refuses, or must not be called', async () => {
   expect([inside.said, inside.code]).toEqual([expect.stringContaining('10.1.2.3 is no public address'), 1]);
 });
 
+it('repeats no secret that a receiver repeats, nor one in where it points to', async () => {
+  const sent = http.requests.length;
+  const wholeOf = (headers: object, path: string): string => `${path} ${JSON.stringify(headers)}`;
+  // What it is sent without an answer, so that the answer can hold it.
+  await test('channel', 'hook', '--send');
+  await test('webhook', 'train', '--send');
+  const echoes = http.requests.slice(sent).map(({ headers, path }) => wholeOf(headers, path));
+  expect(echoes.map((echo) => HUSHED.test(echo))).toEqual([true, true]);
+  const location = `${http.url}/hook?token=hush-hush`;
+  for (const [at, [what, name]] of (
+    [
+      ['channel', 'hook'],
+      ['webhook', 'train'],
+    ] as const
+  ).entries()) {
+    for (const reply of [
+      { status: 400, body: echoes[at] ?? '' },
+      { status: 302, headers: { location } },
+    ]) {
+      http.reply(reply);
+      const { out, said, code } = await test(what, name, '--send');
+      expect([code, said]).toEqual([1, expect.stringMatching(/http status 400|redirect/)]);
+      expect(`${out}${said}`).not.toMatch(HUSHED);
+    }
+  }
+  // Nobody went where it pointed to.
+  expect(http.requests).toHaveLength(sent + 6);
+});
+
 it('knows what is not configured', async () => {
   await expect(test('channel', 'hok')).rejects.toMatchObject({
     message: 'nothing under `channels` is called hok',
