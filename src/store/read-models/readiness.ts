@@ -1,4 +1,4 @@
-import { errorMessage } from '../../core/errors.ts';
+import { errorMessage, UserError } from '../../core/errors.ts';
 import { pendingMigrations } from '../migrate.ts';
 import type { Pool } from '../pool.ts';
 import { whyNotWritable } from '../write-health.ts';
@@ -20,7 +20,9 @@ export async function readiness(pool: Pool): Promise<Readiness> {
   try {
     pending = await pendingMigrations(client);
   } catch (error) {
-    return { ready: false, database: 'ok', migrations: 'newer', detail: errorMessage(error) };
+    // Anything else is no answer about migrations: the database went away in the middle of it.
+    if (!(error instanceof UserError)) return unreachable(errorMessage(error));
+    return { ready: false, database: 'ok', migrations: 'newer', detail: error.message };
   } finally {
     client.release();
   }
