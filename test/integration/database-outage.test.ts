@@ -1,0 +1,86 @@
+/** Where an orchestrator looks while the database is away: the process lives, and is to be given nothing. */
+import { Client } from 'pg';
+import { expect, it } from 'vitest';
+import { systemClock } from '../../src/core/clock.ts';
+import { silentLog } from '../../src/core/log.ts';
+import { IdLedger } from '../../src/pipeline/id-ledger.ts';
+import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
+import { startApi } from '../../src/pipeline/start-api.ts';
+import { createPool } from '../../src/store/pool.ts';
+import { readiness } from '../../src/store/read-models/readiness.ts';
+import { configOf } from '../config/example.ts';
+import { atEnd } from '../harness/cleanup.ts';
+import { createDatabase } from '../harness/database.ts';
+import { withDatabase } from '../harness/database-name.ts';
+import { describeWith } from '../harness/describe-with.ts';
+import { freePort } from '../harness/free-port.ts';
+import { until } from '../harness/wait.ts';
+
+describeWith(['postgres'], 'health while the database is away', () => {
+  it('says that the database is away when it goes in the middle of the look', async () => {
+    const { url } = await createDatabase('outage-look');
+    const pool = createPool({ connectionString: url, max: 4, applicationName: 'test', log: silentLog });
+    atEnd(() => pool.end());
+    const blocker = await pool.connect();
+    await blocker.query('begin');
+    await blocker.query('lock table shiftwatch_migration in access exclusive mode');
+    const look = readiness(pool);
+    await until(
+      async () => {
+        const ended = await pool.query(
+          `select pg_terminate_backend(pid) from pg_stat_activity
+           where datname = current_database() and wait_event_type = 'Lock'`,
+        );
+        return (ended.rowCount ?? 0) > 0;
+      },
+      { what: 'the look to be held up' },
+    );
+    const seen = await look;
+    await blocker.query('rollback');
+    blocker.release();
+    expect(seen).toMatchObject({ ready: false, database: 'unreachable', migrations: 'unknown' });
+    expect(await readiness(pool)).toMatchObject({ ready: true, database: 'ok', migrations: 'current' });
+  });
+
+  it('is live and not ready, and ready again when the database is back', async () => {
+    const { url } = await createDatabase('outage');
+    const pool = createPool({ connectionString: url, max: 4, applicationName: 'test', log: silentLog });
+    atEnd(() => pool.end());
+    const config = await configOf(
+      `api: { listen: "127.0.0.1:${await freePort()}" }\nmodels: [{ name: m, task: regression }]`,
+    );
+    const api = await startApi({
+      config,
+      pool,
+      catalog: await ModelCatalog.open(pool, config.models),
+      ledger: new IdLedger(),
+      clock: systemClock,
+      log: silentLog,
+      failure: () => null,
+      onLabels: () => undefined,
+    });
+    atEnd(api.stop);
+    const outside = new Client({ connectionString: withDatabase(url, 'postgres') });
+    await outside.connect();
+    atEnd(() => outside.end());
+    const name = new URL(url).pathname.slice(1);
+    const status = async (path: string): Promise<number> => (await fetch(`${api.url}${path}`)).status;
+    const databaseUp = async (): Promise<string | undefined> =>
+      /^shiftwatch_database_up (\d)$/m.exec(await (await fetch(`${api.url}/metrics`)).text())?.[1];
+    expect([await status('/health/live'), await status('/health/ready')]).toEqual([200, 200]);
+
+    await outside.query(`alter database "${name}" allow_connections = false`);
+    await outside.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
+    await until(async () => (await status('/health/ready')) === 503, { what: 'the outage to show' });
+    const told = await (await fetch(`${api.url}/health/ready`)).text();
+    expect(JSON.parse(told)).toEqual({ ready: false, database: 'unreachable', migrations: 'unknown' });
+    // Where it runs and who logs in there is nobody's business.
+    expect(told).not.toContain(name);
+    expect(await status('/health/live')).toBe(200);
+    expect(await databaseUp()).toBe('0');
+
+    await outside.query(`alter database "${name}" allow_connections = true`);
+    await until(async () => (await status('/health/ready')) === 200, { what: 'the end of the outage' });
+    expect(await databaseUp()).toBe('1');
+  });
+});
