@@ -86,7 +86,7 @@ export function readEvent(
   if (!type.ok) return type;
   const model = readModel(message.object, limits);
   if (!model.ok) return model;
-  const timestampMs = readTimestampMs(message.object, recordTimestampMs, limits);
+  const timestampMs = readTimestampMs(message, recordTimestampMs, limits);
   if (!timestampMs.ok) return timestampMs;
   const unit = epochUnit(message.object['timestamp']);
   if (unit !== null) options.onEpochUnit?.(unit);

@@ -10,7 +10,7 @@ import { exactDigits } from './exact-digits.ts';
 import type { JsonObject } from './json-message.ts';
 import type { DecodeLimits } from './limits.ts';
 import { cleanName, shown, storableText } from './text.ts';
-import { isPlausibleTime, parseTimestamp } from './timestamp.ts';
+import { isPlausibleTime, isRoundedOver, parseTimestamp } from './timestamp.ts';
 
 /** An event's fields, and the text they were parsed from where there is one. */
 export interface EnvelopeSource {
@@ -90,13 +90,21 @@ export function readPredictionId(
   return ok(given);
 }
 
+/** Nanoseconds whose millisecond a double does not tell, with the digits that were sent. */
+function asSent({ object, text }: EnvelopeSource): unknown {
+  const given = object['timestamp'];
+  if (!isRoundedOver(given) || text === null) return given;
+  const digits = exactDigits(text, 'timestamp');
+  return digits !== null && /^\d+$/.test(digits) ? BigInt(digits) : given;
+}
+
 /** Absent: the record's own time. A stamp too far after the record is refused, whoever reads it and whenever. */
 export function readTimestampMs(
-  envelope: JsonObject,
+  message: EnvelopeSource,
   recordTimestampMs: number,
   limits: DecodeLimits,
 ): Result<number, Refusal> {
-  const given = envelope['timestamp'];
+  const given = asSent(message);
   // A producer that stamps its records in microseconds would otherwise put them into the year 58,000.
   const recordHasTime = isPlausibleTime(recordTimestampMs);
   if (given === undefined || given === null) {

@@ -17,6 +17,11 @@ const BASIC = new RegExp(
 /** 1767225600.123 × 1000 ends in …122.99998: doubles of that size are 0.0002 ms apart. */
 const SECOND_ROUNDING_MS = 0.001;
 const NUMERIC = /^\d{1,20}(?:\.\d{1,9})?$/;
+/** So many digits are nanoseconds, and more than a double holds. */
+const NANOSECONDS = /^(\d{18,20})(?:\.\d+)?$/;
+const NS_PER_MS = 1_000_000n;
+/** Doubles of the size of nanoseconds since 1970 are up to 1,024 apart. */
+const DOUBLE_STEP_NS = 1_024;
 
 /**
  * Epoch units are recognised by magnitude. Each holds for three powers of ten, so that today (1.8e9 s) is far
@@ -45,7 +50,28 @@ export function epochUnit(value: unknown): EpochUnit | null {
 export function epochMs(value: unknown, unit: EpochUnit): number | null {
   const number = epochNumber(value);
   if (number === null) return null;
+  const whole = unit === 'ns' ? wholeNanoseconds(value) : null;
+  if (whole !== null) return Number(whole / NS_PER_MS);
   return EPOCH_SCALES.find((scale) => scale.unit === unit)?.toMs(number) ?? null;
+}
+
+/** Nanoseconds with all their digits; null where they are none, or have been a double. */
+function wholeNanoseconds(value: unknown): bigint | null {
+  if (typeof value === 'bigint') return value >= 0n && value >= 10n ** 17n ? value : null;
+  const digits = typeof value === 'string' ? NANOSECONDS.exec(value.trim())?.[1] : undefined;
+  return digits === undefined ? null : BigInt(digits);
+}
+
+/**
+ * Whether rounding to a double may have moved a number of nanoseconds into another millisecond: then only the digits that
+ * were sent tell which one it is.
+ *
+ * @example isRoundedOver(1795696445999999999) // true
+ */
+export function isRoundedOver(value: unknown): value is number {
+  if (typeof value !== 'number' || !(value >= 1e17)) return false;
+  const past = value % 1e6;
+  return past < DOUBLE_STEP_NS || past > 1e6 - DOUBLE_STEP_NS;
 }
 
 function epochNumber(value: unknown): number | null {
@@ -66,16 +92,19 @@ function epochNumber(value: unknown): number | null {
  */
 export function parseTimestamp(value: unknown): Result<number, string> {
   const timestampMs =
-    typeof value === 'number' || typeof value === 'bigint' ? fromEpoch(Number(value)) : fromText(value);
+    typeof value === 'number' || typeof value === 'bigint' ? fromEpoch(value) : fromText(value);
   if (timestampMs !== null && isPlausibleTime(timestampMs)) return ok(timestampMs);
   return fail(
     `timestamp is ${shown(value)}; accepted are ISO 8601 ("2026-03-01T12:00:00Z") and epoch s, ms, µs or ns, from 1970 to 9999`,
   );
 }
 
-function fromEpoch(value: number): number | null {
+function fromEpoch(given: number | bigint | string): number | null {
+  const value = Number(given);
   if (!(value >= 0)) return null;
-  return EPOCH_SCALES.find(({ below }) => value < below)?.toMs(value) ?? null;
+  const scale = EPOCH_SCALES.find(({ below }) => value < below);
+  const whole = scale?.unit === 'ns' ? wholeNanoseconds(given) : null;
+  return whole === null ? (scale?.toMs(value) ?? null) : Number(whole / NS_PER_MS);
 }
 
 function fromText(value: unknown): number | null {
@@ -83,7 +112,7 @@ function fromText(value: unknown): number | null {
   const text = value.trim();
   const match = EXTENDED.exec(text) ?? BASIC.exec(text);
   if (match?.groups !== undefined) return fromParts(match.groups);
-  return NUMERIC.test(text) ? fromEpoch(Number(text)) : null;
+  return NUMERIC.test(text) ? fromEpoch(text) : null;
 }
 
 function fromParts(parts: Record<string, string | undefined>): number | null {

@@ -22,6 +22,15 @@ const predicted = (extra: object) => eventOf(decodeJson(prediction(extra))) as P
 const labelled = (extra: object) => eventOf(decodeJson(label(extra))) as LabelEvent;
 
 describe('a prediction', () => {
+  it.each(['1772366400000999999', '1772366400000999936', '1772366400001000000', '1772366400000000001'])(
+    'at nanosecond %s has the millisecond that was sent, not the one a double makes of it',
+    (digits) => {
+      const text = `{"type":"prediction","model":"m","features":{"timestamp":1},"timestamp":${digits}}`;
+      const ms = Number(digits.slice(0, 13));
+      expect(eventOf(decodeText(text, {}, { maxFutureMs: 1e12 })).timestampMs).toBe(ms);
+    },
+  );
+
   it('is read with every field of the contract', () => {
     const event = eventOf(
       decodeText(

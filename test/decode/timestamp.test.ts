@@ -23,6 +23,10 @@ it.each([
   [1_767_225_600.123, 1_767_225_600_123],
   ['1772366400', NOON_MS],
   ['1772366400000000000', NOON_MS],
+  // The last nanosecond of a millisecond, which is the next one as a double.
+  ['1772366400000999999', NOON_MS],
+  [1_772_366_400_000_999_999n, NOON_MS],
+  ['1772366400000999999.9', NOON_MS],
   [0, 0],
 ])('reads %s', (given, expected) => {
   expect(parseTimestamp(given)).toEqual({ ok: true, value: expected });

@@ -4,7 +4,7 @@ import { classLabel } from '../../core/class-label.ts';
 import type { DecodeLimits } from '../limits.ts';
 import { storableText } from '../text.ts';
 import type { EpochUnit } from '../../core/log-mapping.ts';
-import { epochUnit, isPlausibleTime, parseTimestamp } from '../timestamp.ts';
+import { epochUnit, isPlausibleTime, isRoundedOver, parseTimestamp } from '../timestamp.ts';
 import { readNumber } from './read-number.ts';
 import type { TimeReader } from './read-time.ts';
 import { QUOTE, scannedText, StringScanner } from './scan-string.ts';
@@ -164,6 +164,7 @@ export class ShapeReader implements FlatRow {
       time.read(this.message, this.from[slot] ?? 0, this.to[slot] ?? 0, instant);
     if (!spelledAsUsual) {
       const given = this.scalar(slot);
+      if (isRoundedOver(given)) return false;
       const parsed = parseTimestamp(given);
       if (!parsed.ok) return false;
       this.epochUnit = epochUnit(given);

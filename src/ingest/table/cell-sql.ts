@@ -104,21 +104,22 @@ export function booleanCell(column: SourceColumn): CellSql {
 export function timestampCell(column: SourceColumn): CellSql {
   if (column.type === 'time') return { sql: `epoch_ms(${column.sql})::DOUBLE`, nullIsMissing: true };
   if (column.type === 'number')
-    return { sql: epochMsSql(numberCell(column, false).sql), nullIsMissing: true };
+    return { sql: epochMsSql(numberCell(column, false).sql, column.sql), nullIsMissing: true };
   const text = `trim(${textCell(column).sql})`;
   const ms = `CASE
     WHEN regexp_full_match(${text}, '\\d{8}') THEN epoch_ms(try_strptime(${text}, '%Y%m%d'))::DOUBLE
-    WHEN regexp_full_match(${text}, '\\d+(\\.\\d+)?') THEN ${epochMsSql(`try_cast(${text} AS DOUBLE)`)}
+    WHEN regexp_full_match(${text}, '\\d+(\\.\\d+)?') THEN ${epochMsSql(`try_cast(${text} AS DOUBLE)`, `split_part(${text}, '.', 1)`)}
     ELSE epoch_ms(try_cast(${text} AS TIMESTAMPTZ))::DOUBLE END`;
   return { sql: ms, nullIsMissing: true };
 }
 
-/** s up to 1e11, ms up to 1e14, µs up to 1e17, ns up to 1e20. The thousandth undoes the rounding of 1767225600.123. */
-function epochMsSql(value: string): string {
+/** s up to 1e11, ms up to 1e14, µs up to 1e17, ns up to 1e20. The thousandth undoes the rounding of 1767225600.123;
+ * nanoseconds have more digits than a double. */
+function epochMsSql(value: string, given: string): string {
   return `CASE
     WHEN isnan(${value}) OR ${value} < 0 OR ${value} >= 1e20 THEN NULL
     WHEN ${value} < 1e11 THEN floor(${value} * 1000 + 0.001)
     WHEN ${value} < 1e14 THEN floor(${value})
     WHEN ${value} < 1e17 THEN floor(${value} / 1e3)
-    ELSE floor(${value} / 1e6) END`;
+    ELSE coalesce((try_cast(${given} AS HUGEINT) // 1000000)::DOUBLE, floor(${value} / 1e6)) END`;
 }

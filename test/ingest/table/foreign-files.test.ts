@@ -104,6 +104,7 @@ describe('Parquet', () => {
     '1772366400.5::DOUBLE',
     '1772366400500::BIGINT',
     '1772366400500000::BIGINT',
+    '1772366400500999999::BIGINT',
   ])('time as %s is that moment', async (sql) => {
     const { table } = await readTable(await parquetFile(`SELECT ${sql} AS timestamp, 1 AS x`));
     expect(table.timestampMs?.[0]).toBe(Date.UTC(2026, 2, 1, 12, 0, 0, 500));
