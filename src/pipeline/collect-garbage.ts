@@ -11,7 +11,7 @@ export interface Collecting {
 
 const EVERY_MS = 10_000;
 /** Below this nothing is done: what one process may take, less what an evaluation needs for its moment. */
-const ENOUGH_BYTES = 400 * 2 ** 20;
+const ENOUGH_BYTES = 320 * 2 ** 20;
 /** A collection costs a tenth of a second and more: it has to be worth it. */
 const WORTH_BYTES = 40 * 2 ** 20;
 
@@ -45,8 +45,13 @@ const OWN: Collecting = {
   collect: () => collector()({ type: 'major', execution: 'sync', flavor: 'last-resort' }),
 };
 
-type Collector = (options: { type: 'major'; execution: 'sync'; flavor: 'last-resort' }) => void;
+type Collector = (options: { type: 'major'; execution: 'sync'; flavor: 'regular' | 'last-resort' }) => void;
 let found: Collector | null = null;
+
+/** Of this thread, at once: what nobody refers to is given back. */
+export function collectGarbage(): void {
+  collector()({ type: 'major', execution: 'sync', flavor: 'regular' });
+}
 
 /** What `--expose-gc` shows, without having been started with it. */
 function collector(): Collector {

@@ -127,13 +127,18 @@ export function evaluateWindow(input: EvaluationInput): EvaluationOutput {
     compared.flatMap(({ segment, compared: { features } }) => (segment === WHOLE ? [] : features)),
     { ...DEFAULT_COMPARE_OPTIONS, minRows: input.minRows, minLabelled: input.minLabelled },
   );
-  return {
+  const output = {
     segments: folded.has(WHOLE)
       ? compared.map((each) => concludeSegment(each, input, baseline, folded, rows))
       : [unreadable.length === 0 ? EMPTY_WINDOW : unreadableWindow(counts)],
     unreadable,
     folded: [...parts.flatMap((segment) => foldedParts(segment, folded)), ...foldedSample(sample)],
   };
+  for (const { input: inputs, labels } of folded.values()) {
+    inputs.release();
+    labels.release();
+  }
+  return output;
 }
 
 /** Rows came, as the parts are labelled, and what they were cannot be said. */

@@ -2,12 +2,15 @@ import { Piscina } from 'piscina';
 import type { TimePatterns } from '../core/findings.ts';
 import type { Log } from '../core/log.ts';
 import type { PatternWindow } from '../diagnose/time-pattern.ts';
+import type { WantedRows } from '../window/feature-chunk.ts';
 import type { EvaluationInput, EvaluationOutput } from './evaluate-window.ts';
 import type { PartsToSum, PartSums } from './sum-parts.ts';
 
 export interface EvaluationThreads {
   compute(input: EvaluationInput): Promise<EvaluationOutput>;
   sumParts(input: PartsToSum): Promise<PartSums>;
+  /** Rows of some chunks as one chunk. */
+  repack(wanted: readonly WantedRows[]): Promise<Uint8Array>;
   describePattern(windows: PatternWindow[]): Promise<TimePatterns>;
   close(): Promise<void>;
 }
@@ -18,15 +21,13 @@ export interface ThreadMemory {
   readonly maxYoungGenerationSizeMb: number;
 }
 
-const EVALUATION_FILE = new URL('./evaluate-window.ts', import.meta.url).href;
-const SUM_FILE = new URL('./sum-parts.ts', import.meta.url).href;
-const PATTERN_FILE = new URL('../diagnose/time-pattern.ts', import.meta.url).href;
+const THREAD_FILE = new URL('./evaluation-thread.ts', import.meta.url).href;
 
 /**
  * Without a limit V8 takes the machine's size for permission and collects garbage four times too late: an evaluation
  * that needs 130 MB took 500. With one it collects in time.
  */
-const MEMORY: ThreadMemory = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 8 };
+const MEMORY: ThreadMemory = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 8 };
 /** A thread keeps the memory of its largest job until it ends, and is started again within half a second. */
 const IDLE_TIMEOUT_MS = 5_000;
 
@@ -39,7 +40,7 @@ export function startEvaluationThreads(
   const limited = startPool(maxThreads, memory);
   // One window may need more than any other: it is evaluated all the same, one such window at a time.
   let roomy: Piscina | null = null;
-  const run = async (job: unknown, task: { filename?: string; name?: string } = {}): Promise<unknown> => {
+  const run = async (job: unknown, task: { name?: string } = {}): Promise<unknown> => {
     try {
       return await limited.run(job, task);
     } catch (error) {
@@ -54,9 +55,9 @@ export function startEvaluationThreads(
   };
   return {
     compute: async (input) => (await run(input)) as EvaluationOutput,
-    sumParts: async (input) => (await run(input, { filename: SUM_FILE, name: 'sumWindowParts' })) as PartSums,
-    describePattern: async (windows) =>
-      (await run(windows, { filename: PATTERN_FILE, name: 'describeTimePattern' })) as TimePatterns,
+    sumParts: async (input) => (await run(input, { name: 'sumWindowParts' })) as PartSums,
+    repack: async (wanted) => (await run(wanted, { name: 'repack' })) as Uint8Array,
+    describePattern: async (windows) => (await run(windows, { name: 'describePattern' })) as TimePatterns,
     close: async () => {
       await Promise.all([limited.close({ force: true }), roomy?.close({ force: true })]);
     },
@@ -65,7 +66,7 @@ export function startEvaluationThreads(
 
 function startPool(maxThreads: number, resourceLimits?: ThreadMemory): Piscina {
   return new Piscina({
-    filename: EVALUATION_FILE,
+    filename: THREAD_FILE,
     name: 'evaluateWindow',
     minThreads: 0,
     maxThreads,

@@ -22,7 +22,7 @@ import { WHOLE } from '../window/checkpoint-buffer.ts';
 import { decideEvaluated } from './decide-evaluated.ts';
 import { logDecisions } from './decided.ts';
 import type { EvaluationInput, EvaluationOutput } from './evaluate-window.ts';
-import { loadRowSample } from './load-row-sample.ts';
+import { loadRowSample, type SampleOptions } from './load-row-sample.ts';
 import type { CatalogModel, ModelCatalog } from './model-catalog.ts';
 import { loadMaturityRule } from './load-maturity-rule.ts';
 import { noteUnreadable } from './note-unreadable.ts';
@@ -37,6 +37,8 @@ export interface EvaluatorOptions {
   readonly compute: (input: EvaluationInput) => Promise<EvaluationOutput>;
   /** Adds parts up, in a thread too. Absent: right here. */
   readonly sumParts?: (input: PartsToSum) => Promise<PartSums>;
+  /** Takes rows out of chunks, in a thread too. Absent: right here. */
+  readonly repack?: SampleOptions['repack'];
   /** Looks for the pattern of many windows over time, in a thread too. Absent: right here. */
   readonly describePattern?: DescribePattern;
   readonly clock: Clock;
@@ -80,7 +82,7 @@ export async function evaluate(
     baseline,
     parts: content.parts,
     operational: await readOperational(pool, window, model),
-    stored: await readStored(pool, window, model, series === 'matured'),
+    stored: await readStored(options, window, model, series === 'matured'),
     maturity: await loadMaturityRule(
       pool,
       window,
@@ -193,7 +195,7 @@ async function readSeason(
 
 /** Predictions that are kept have labels and probabilities, which the sample among the parts does not. */
 async function readStored(
-  pool: Pool,
+  { pool, repack }: Pick<EvaluatorOptions, 'pool' | 'repack'>,
   window: WindowToEvaluate,
   model: CatalogModel,
   matured: boolean,
@@ -202,5 +204,6 @@ async function readStored(
   return await loadRowSample(pool, window, matured ? MATURED_ROWS : CLOSED_ROWS, {
     featuresApart: model.spec.featuresFrom === 'features',
     labelledFirst: matured,
+    repack,
   });
 }

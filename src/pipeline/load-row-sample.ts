@@ -1,6 +1,6 @@
 import { DAY_MS } from '../core/clock.ts';
 import type { Queryable } from '../store/pool.ts';
-import { loadChunks } from '../store/prediction-chunks.ts';
+import { listChunks, loadChunks } from '../store/prediction-chunks.ts';
 import { allExist, listBlocks, loadPackRanges, type StoredBlock } from '../store/prediction-blocks.ts';
 import {
   labelsOf,
@@ -11,12 +11,26 @@ import {
   smallestLabelled,
 } from '../store/row-samples.ts';
 import { bucketOf, type KeptRow, packBits, PredictionPack } from '../window/prediction-pack.ts';
+import { repackRows, type WantedRows } from '../window/feature-chunk.ts';
+import { inPieces } from './in-pieces.ts';
 import { rangeOf } from './merge-predictions.ts';
 import { halvesOf, hashOf, PredictionFinder } from './prediction-finder.ts';
 
 /** Rows read at once while the smallest hashes are looked for, whether they belong to the window or not. */
 const SLICE_ROWS = 65_536;
 const MAX_TRIES = 5;
+
+/** Compressed; of a sample's chunks so much is held at once. */
+const PIECE_BYTES = 2 * 2 ** 20;
+const NO_CHUNK = 0;
+
+export interface SampleOptions {
+  readonly featuresApart: boolean;
+  readonly labelledFirst: boolean;
+  /** Takes rows out of chunks, in a thread. Absent: right here. */
+  readonly repack?: ((wanted: readonly WantedRows[]) => Promise<Uint8Array>) | undefined;
+  readonly pieceBytes?: number;
+}
 
 interface Sampling {
   readonly modelId: number;
@@ -32,7 +46,7 @@ export async function loadRowSample(
   db: Queryable,
   window: SampledWindow,
   limit: number,
-  options: { featuresApart: boolean; labelledFirst: boolean },
+  options: SampleOptions,
 ): Promise<RowSample> {
   const modelId = await modelOfVersion(db, window.modelVersionId);
   if (modelId === null) return { rows: [], chunks: new Map() };
@@ -40,12 +54,43 @@ export async function loadRowSample(
   const rows = options.labelledFirst ? await labelledRows(db, sampling, limit) : [];
   if (rows.length < limit) rows.push(...(await otherRows(db, sampling, limit - rows.length, rows)));
   const sampled = options.featuresApart ? await withFeatures(db, sampling, rows) : rows.map(whole);
-  const chunks = await loadChunks(
-    db,
-    { fromMs: window.startMs, toMs: window.endMs },
-    new Set(sampled.flatMap((row) => row.chunkId ?? [])),
-  );
-  return { rows: sampled, chunks };
+  return await inOwnChunks(db, window, sampled, options);
+}
+
+/**
+ * The rows with chunks that hold nothing but them. A sample wants ten rows of each of hundreds of chunks, which are a
+ * hundred megabytes together: they are read a few at a time.
+ */
+async function inOwnChunks(
+  db: Queryable,
+  window: SampledWindow,
+  sampled: readonly SampledRow[],
+  { repack = async (wanted) => repackRows(wanted), pieceBytes = PIECE_BYTES }: SampleOptions,
+): Promise<RowSample> {
+  const days = { fromMs: window.startMs, toMs: window.endMs };
+  const ofChunk = Map.groupBy(sampled, ({ chunkId }) => chunkId ?? NO_CHUNK);
+  const listed = await listChunks(db, days, new Set(sampled.flatMap(({ chunkId }) => chunkId ?? [])));
+  const chunks = new Map<number, Uint8Array>();
+  const placed = new Map<SampledRow, SampledRow>();
+  for (const [n, piece] of inPieces(listed, pieceBytes).entries()) {
+    const loaded = await loadChunks(db, days, new Set(piece));
+    const wanted = [...loaded].map(([id, data]) => ({ data, from: withRow(ofChunk.get(id) ?? []) }));
+    const ownId = -1 - n;
+    chunks.set(
+      ownId,
+      await repack(wanted.map(({ data, from }) => ({ data, rows: from.map(({ chunkRow }) => chunkRow) }))),
+    );
+    let at = 0;
+    for (const { row } of wanted.flatMap(({ from }) => from)) {
+      placed.set(row, { ...row, chunkId: ownId, chunkRow: at });
+      at += 1;
+    }
+  }
+  return { rows: sampled.map((row) => placed.get(row) ?? { ...row, chunkId: null, chunkRow: null }), chunks };
+}
+
+function withRow(rows: readonly SampledRow[]): { readonly row: SampledRow; readonly chunkRow: number }[] {
+  return rows.flatMap((row) => (row.chunkRow === null ? [] : { row, chunkRow: row.chunkRow }));
 }
 
 interface FoundRow extends KeptRow {

@@ -131,13 +131,13 @@ const LONGEST_PAUSE_MS = HOUR_MS;
 
 function evaluateHandler(
   { pool, catalog, clock, log }: EvaluateOptions,
-  { compute, sumParts, describePattern }: EvaluationThreads,
+  { compute, sumParts, repack, describePattern }: EvaluationThreads,
 ): JobHandler {
   return async ({ outboxId }) => {
     const stored = await loadOutbox(pool, outboxId);
     if (stored === null || stored.done || stored.message.kind !== 'evaluate') return { kind: 'done' };
     const outcome = await evaluate(
-      { pool, catalog, compute, sumParts, describePattern, clock, log },
+      { pool, catalog, compute, sumParts, repack, describePattern, clock, log },
       stored.message,
     );
     // Another process may know the model, or one that is still to be started: then it is still to be done.

@@ -3,6 +3,7 @@ import type { Pool } from '../store/pool.ts';
 import type { UnreadablePart } from '../store/unreadable-parts.ts';
 import { type ListedPart, listParts, loadPartsById, type StoredPart } from '../store/window-parts.ts';
 import type { StoredBaseline } from './baseline-cache.ts';
+import { inPieces } from './in-pieces.ts';
 import type { PartsToSum, PartSums } from './sum-parts.ts';
 
 export interface WindowContent {
@@ -24,7 +25,7 @@ export interface ContentOptions {
 }
 
 /** A window of many checkpoints, segments and features holds a hundred megabytes, and its sum one or two. */
-const PIECE_BYTES = 8 * 2 ** 20;
+const PIECE_BYTES = 3 * 2 ** 20;
 /** The id of a sum that was made on the way. */
 const NOT_STORED = 0;
 /** Parts are folded now and then; five times during one reading they are not. */
@@ -60,29 +61,17 @@ async function addUp(
   { task, baseline, sumParts, pieceBytes = PIECE_BYTES }: ContentOptions,
 ): Promise<Pick<WindowContent, 'parts' | 'unreadable'> | null> {
   const pieces = inPieces(listed, pieceBytes);
+  // Rows of training are not looked at, and large.
+  const counted = baseline === null ? null : { ...baseline, sample: null };
   let parts: readonly StoredPart[] = [];
   const unreadable: UnreadablePart[] = [];
   for (const piece of pieces) {
     const loaded = await loadPartsById(pool, windowId, piece);
     if (loaded.length !== piece.length) return null;
     if (pieces.length === 1) return { parts: loaded, unreadable };
-    const summed = await sumParts({ task, baseline, parts: [...parts, ...loaded] });
+    const summed = await sumParts({ task, baseline: counted, parts: [...parts, ...loaded] });
     parts = summed.sums.map((sum) => ({ ...sum, id: NOT_STORED }));
     unreadable.push(...summed.unreadable);
   }
   return { parts, unreadable };
-}
-
-function inPieces(listed: readonly ListedPart[], pieceBytes: number): number[][] {
-  const pieces: number[][] = [];
-  let bytes = Number.POSITIVE_INFINITY;
-  for (const part of listed) {
-    if (bytes + part.bytes > pieceBytes) {
-      pieces.push([]);
-      bytes = 0;
-    }
-    pieces.at(-1)?.push(part.id);
-    bytes += part.bytes;
-  }
-  return pieces;
 }

@@ -15,6 +15,24 @@ export async function insertChunk(
   return id;
 }
 
+/** How large chunks are, in the order of their ids; those that are no more are missing. */
+export async function listChunks(
+  db: Queryable,
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+  ids: ReadonlySet<number>,
+): Promise<{ readonly id: number; readonly bytes: number }[]> {
+  if (ids.size === 0) return [];
+  const found = await db.query<{ id: number; bytes: number }>(
+    `select id, octet_length(data) as bytes from prediction_chunk
+     where id = any($1::bigint[])
+       and event_day between ($2::timestamptz at time zone 'UTC')::date - 1
+                         and ($3::timestamptz at time zone 'UTC')::date + 1
+     order by id`,
+    [[...ids], new Date(fromMs), new Date(toMs)],
+  );
+  return found.rows;
+}
+
 /** Compressed feature values by chunk id, of the days from `fromMs` to `toMs`. */
 export async function loadChunks(
   db: Queryable,

@@ -17,7 +17,7 @@ export interface SampledRow {
 
 export interface RowSample {
   readonly rows: readonly SampledRow[];
-  /** Compressed feature values by chunk id. */
+  /** Compressed feature values by chunk id: of rows made for the sample, whose ids are nobody else's. */
   readonly chunks: ReadonlyMap<number, Uint8Array>;
 }
 

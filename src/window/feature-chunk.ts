@@ -129,6 +129,22 @@ export function decodeFeatureRows(data: Uint8Array, wanted: Iterable<number>): M
   return rows;
 }
 
+/** A chunk, and which of its rows are wanted. */
+export interface WantedRows {
+  readonly data: Uint8Array;
+  readonly rows: readonly number[];
+}
+
+/** The wanted rows of some chunks as one chunk, in the order of the chunks and of their lists. */
+export function repackRows(chunks: readonly WantedRows[]): Uint8Array {
+  const builder = new FeatureChunkBuilder();
+  for (const { data, rows } of chunks) {
+    const found = decodeFeatureRows(data, rows);
+    for (const row of rows) builder.add(found.get(row) ?? new Map());
+  }
+  return builder.encode();
+}
+
 type Target = (row: number) => Map<string, FeatureValue> | undefined;
 
 function readChunk(data: Uint8Array, begin: (rows: number) => Target): void {

@@ -105,8 +105,13 @@ describeWith(['postgres'], 'blocks of predictions', () => {
       );
     }
     const numberOf = (id: string): number => Number(id.slice(1));
-    const numbers = async (labelledFirst: boolean) => {
-      const sample = await loadRowSample(pool, window, 300, { featuresApart: false, labelledFirst });
+    const numbers = async (labelledFirst: boolean, pieceBytes?: number) => {
+      const options = {
+        featuresApart: false,
+        labelledFirst,
+        ...(pieceBytes !== undefined && { pieceBytes }),
+      };
+      const sample = await loadRowSample(pool, window, 300, options);
       return sample.rows.map(({ chunkId, chunkRow, label, score }) => {
         const chunk = sample.chunks.get(chunkId ?? 0);
         const features = chunk === undefined ? null : decodeFeatureChunk(chunk)[chunkRow ?? -1];
@@ -119,6 +124,8 @@ describeWith(['postgres'], 'blocks of predictions', () => {
       score: contentOf(numberOf(id)).score,
     });
     expect(await numbers(false)).toEqual(inWindow.slice(0, 300).map(expected));
+    // A chunk at a time.
+    expect(await numbers(false, 1)).toEqual(inWindow.slice(0, 300).map(expected));
     const others = inWindow.filter((id) => !labelled.includes(id));
     expect(await numbers(true)).toEqual([...labelled.toReversed(), ...others.slice(0, 298)].map(expected));
   });

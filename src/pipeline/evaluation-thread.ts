@@ -1,0 +1,45 @@
+/** What an evaluation thread does. Between jobs it holds nothing but baselines. */
+import type { TimePatterns } from '../core/findings.ts';
+import { describeTimePattern, type PatternWindow } from '../diagnose/time-pattern.ts';
+import { collectGarbage } from './collect-garbage.ts';
+import {
+  type EvaluationInput,
+  type EvaluationOutput,
+  evaluateWindow as evaluate,
+} from './evaluate-window.ts';
+import { repackRows, type WantedRows } from '../window/feature-chunk.ts';
+import { type PartsToSum, type PartSums, sumWindowParts as sum } from './sum-parts.ts';
+
+/**
+ * A job leaves tens of megabytes of arrays behind, which V8 lets lie as long as its own heap is small; a thread has an
+ * arena of its own for them, and that never shrinks. A collection takes a twentieth of a second, off the main thread.
+ */
+const WORTH_BYTES = 24 * 2 ** 20;
+
+export function evaluateWindow(input: EvaluationInput): EvaluationOutput {
+  return tidily(() => evaluate(input));
+}
+
+export function sumWindowParts(input: PartsToSum): PartSums {
+  return tidily(() => sum(input));
+}
+
+export function describePattern(windows: PatternWindow[]): TimePatterns {
+  return tidily(() => describeTimePattern(windows));
+}
+
+export function repack(wanted: readonly WantedRows[]): Uint8Array {
+  return tidily(() => repackRows(wanted));
+}
+
+let leftBytes = 0;
+
+function tidily<T>(job: () => T): T {
+  const result = job();
+  const { external } = process.memoryUsage();
+  if (external > leftBytes + WORTH_BYTES) {
+    collectGarbage();
+    leftBytes = process.memoryUsage().external;
+  }
+  return result;
+}
