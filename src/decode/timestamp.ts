@@ -9,14 +9,14 @@ const MAX_TEXT_LENGTH = 64;
 
 const ZONE = String.raw`(?<zone>Z|z|[+-]\d{2}(?::?\d{2})?)?`;
 const EXTENDED = new RegExp(
-  String.raw`^(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})(?:[Tt ](?<hour>\d{2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:[.,](?<fraction>\d{1,9}))?)?\s?${ZONE})?$`,
+  String.raw`^(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})(?:[Tt ](?<hour>\d{2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:[.,](?<fraction>\d{1,18}))?)?\s?${ZONE})?$`,
 );
 const BASIC = new RegExp(
-  String.raw`^(?<year>\d{4})(?<month>\d{2})(?<day>\d{2})(?:T(?<hour>\d{2})(?<minute>\d{2})(?:(?<second>\d{2})(?:[.,](?<fraction>\d{1,9}))?)?${ZONE})?$`,
+  String.raw`^(?<year>\d{4})(?<month>\d{2})(?<day>\d{2})(?:T(?<hour>\d{2})(?<minute>\d{2})(?:(?<second>\d{2})(?:[.,](?<fraction>\d{1,18}))?)?${ZONE})?$`,
 );
 /** 1767225600.123 × 1000 ends in …122.99998: doubles of that size are 0.0002 ms apart. */
 const SECOND_ROUNDING_MS = 0.001;
-const NUMERIC = /^\d{1,20}(?:\.\d{1,9})?$/;
+const NUMERIC = /^\d{1,20}(?:\.\d{1,18})?$/;
 /** So many digits are nanoseconds, and more than a double holds. */
 const NANOSECONDS = /^(\d{18,20})(?:\.\d+)?$/;
 const NS_PER_MS = 1_000_000n;
@@ -50,9 +50,17 @@ export function epochUnit(value: unknown): EpochUnit | null {
 export function epochMs(value: unknown, unit: EpochUnit): number | null {
   const number = epochNumber(value);
   if (number === null) return null;
+  return exactMs(value, unit) ?? EPOCH_SCALES.find((scale) => scale.unit === unit)?.toMs(number) ?? null;
+}
+
+/** From the digits, where they are there and a double would not hold them all. */
+function exactMs(value: unknown, unit: EpochUnit | undefined): number | null {
+  if (unit === 's' && typeof value === 'string') {
+    const [seconds = '', fraction = ''] = value.trim().split('.');
+    return Number(seconds) * 1_000 + Number(fraction.slice(0, 3).padEnd(3, '0'));
+  }
   const whole = unit === 'ns' ? wholeNanoseconds(value) : null;
-  if (whole !== null) return Number(whole / NS_PER_MS);
-  return EPOCH_SCALES.find((scale) => scale.unit === unit)?.toMs(number) ?? null;
+  return whole === null ? null : Number(whole / NS_PER_MS);
 }
 
 /** Nanoseconds with all their digits; null where they are none, or have been a double. */
@@ -103,8 +111,7 @@ function fromEpoch(given: number | bigint | string): number | null {
   const value = Number(given);
   if (!(value >= 0)) return null;
   const scale = EPOCH_SCALES.find(({ below }) => value < below);
-  const whole = scale?.unit === 'ns' ? wholeNanoseconds(given) : null;
-  return whole === null ? (scale?.toMs(value) ?? null) : Number(whole / NS_PER_MS);
+  return exactMs(given, scale?.unit) ?? scale?.toMs(value) ?? null;
 }
 
 function fromText(value: unknown): number | null {

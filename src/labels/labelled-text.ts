@@ -15,9 +15,19 @@ const COLUMNS = [
 ] as const;
 const TAKEN: ReadonlySet<string> = new Set([...COLUMNS, 'prediction_id']);
 
-/** A feature that is called like a column of ours gets a name of its own. */
+const PREFIX = 'feature_';
+
+/**
+ * A feature that is called like a column of ours gets a name of its own; so does one that is called like that name, since
+ * two columns of one name would be one.
+ *
+ * @example featureColumn('label') // 'feature_label'
+ * @example featureColumn('feature_label') // 'feature_feature_label'
+ */
 export function featureColumn(name: string): string {
-  return TAKEN.has(name) ? `feature_${name}` : name;
+  let bare = name;
+  while (bare.startsWith(PREFIX)) bare = bare.slice(PREFIX.length);
+  return TAKEN.has(bare) ? `${PREFIX}${name}` : name;
 }
 
 /** One row as one line of JSON, flat, so that every reader of tables takes it. What could not be a value is null. */

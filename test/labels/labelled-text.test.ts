@@ -42,6 +42,17 @@ it('is flat JSON, with names that do not collide and nothing JSON cannot hold', 
   ]);
 });
 
+it('gives two features two columns, whatever they are called', () => {
+  const names = ['label', 'feature_label', 'feature_feature_label', 'feature_age', 'age'];
+  expect(labelledCsvHeader(names).trimEnd().split(',').slice(-5)).toEqual([
+    'feature_label',
+    'feature_feature_label',
+    'feature_feature_feature_label',
+    'feature_age',
+    'age',
+  ]);
+});
+
 it('is CSV that no spreadsheet runs: texts are escaped, negative numbers are not', () => {
   const features = ['age', 'note', 'absent', 'a,b "c"'];
   expect(labelledCsvHeader(features)).toBe(

@@ -108,17 +108,23 @@ export function timestampCell(column: SourceColumn): CellSql {
   const text = `trim(${textCell(column).sql})`;
   const ms = `CASE
     WHEN regexp_full_match(${text}, '\\d{8}') THEN epoch_ms(try_strptime(${text}, '%Y%m%d'))::DOUBLE
-    WHEN regexp_full_match(${text}, '\\d+(\\.\\d+)?') THEN ${epochMsSql(`try_cast(${text} AS DOUBLE)`, `split_part(${text}, '.', 1)`)}
-    ELSE epoch_ms(try_cast(${text} AS TIMESTAMPTZ))::DOUBLE END`;
+    WHEN regexp_full_match(${text}, '\\d+(\\.\\d+)?') THEN ${epochMsSql(`try_cast(${text} AS DOUBLE)`, `split_part(${text}, '.', 1)`, millisecondSql(text))}
+    ELSE epoch_ms(try_cast(regexp_replace(${text}, '(\\.\\d{6})\\d+', '\\1') AS TIMESTAMPTZ))::DOUBLE END`;
   return { sql: ms, nullIsMissing: true };
+}
+
+/** Of seconds as text: by their digits, of which a double would not hold all. */
+function millisecondSql(text: string): string {
+  const fraction = `rpad(left(split_part(${text}, '.', 2), 3), 3, '0')`;
+  return `try_cast(split_part(${text}, '.', 1) AS DOUBLE) * 1000 + try_cast(${fraction} AS DOUBLE)`;
 }
 
 /** s up to 1e11, ms up to 1e14, µs up to 1e17, ns up to 1e20. The thousandth undoes the rounding of 1767225600.123;
  * nanoseconds have more digits than a double. */
-function epochMsSql(value: string, given: string): string {
+function epochMsSql(value: string, given: string, fromSeconds = `floor(${value} * 1000 + 0.001)`): string {
   return `CASE
     WHEN isnan(${value}) OR ${value} < 0 OR ${value} >= 1e20 THEN NULL
-    WHEN ${value} < 1e11 THEN floor(${value} * 1000 + 0.001)
+    WHEN ${value} < 1e11 THEN ${fromSeconds}
     WHEN ${value} < 1e14 THEN floor(${value})
     WHEN ${value} < 1e17 THEN floor(${value} / 1e3)
     ELSE coalesce((try_cast(${given} AS HUGEINT) // 1000000)::DOUBLE, floor(${value} / 1e6)) END`;
