@@ -2,7 +2,7 @@ import type { Features } from '../core/events.ts';
 import type { ReferenceProfile } from '../stats/profile/feature-reference.ts';
 import type { RowSample } from '../stats/profile/row-sample.ts';
 import type { RowSample as StoredSample } from '../store/row-samples.ts';
-import { decodeFeatureRows } from '../window/feature-chunk.ts';
+import { rowsOfChunk } from '../window/feature-chunk.ts';
 import type { SampleRow } from '../window/sample-table.ts';
 
 /** A row of a window, and the segments it belongs to. */
@@ -11,6 +11,8 @@ export interface MemberRow extends SampleRow {
   /** Nobody acted on it. */
   readonly holdout: boolean;
 }
+
+const NO_FEATURES: Features = new Map();
 
 /**
  * The rows that stand for a window: predictions that were kept, with their labels, and the window's own sample. Whether
@@ -22,20 +24,11 @@ export function memberRows(stored: StoredSample, sample: RowSample | null): Memb
 }
 
 function storedRows({ rows, chunks }: StoredSample): MemberRow[] {
-  const wanted = Map.groupBy(rows, ({ chunkId }) => chunkId);
-  const features = new Map(
-    [...chunks].map(([id, data]) => [
-      id,
-      decodeFeatureRows(
-        data,
-        (wanted.get(id) ?? []).flatMap(({ chunkRow }) => chunkRow ?? []),
-      ),
-    ]),
-  );
+  const opened = new Map([...chunks].map(([id, data]) => [id, rowsOfChunk(data)]));
   return rows.map(({ chunkId, chunkRow, ...row }) => ({
     ...row,
     features:
-      (chunkId === null || chunkRow === null ? undefined : features.get(chunkId)?.get(chunkRow)) ?? new Map(),
+      (chunkId === null || chunkRow === null ? undefined : opened.get(chunkId)?.(chunkRow)) ?? NO_FEATURES,
   }));
 }
 

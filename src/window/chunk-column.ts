@@ -160,33 +160,31 @@ function scaledBy(numbers: Float64Array, power: number): Int32Array | null {
   return integers;
 }
 
-/** Calls back for every value that is not absent. */
-export function decodeColumn(
-  { kind, digits = 0, texts = [], data }: EncodedColumn,
-  rows: number,
-  visit: (row: number, value: FeatureValue) => void,
-): void {
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+/** The value of a row; undefined where it is absent. */
+export type ValueAt = (row: number) => FeatureValue | undefined;
+
+/** Reads values where they lie: no more memory than the column's bytes, whatever number of rows is asked for. */
+export function openColumn({ kind, digits = 0, texts = [], data }: EncodedColumn): ValueAt {
   if (kind === 'mixed') {
     const cells = JSON.parse(Buffer.from(data).toString('utf8')) as (Cell | null)[];
-    cells.forEach((cell, row) => {
-      if (cell !== null) visit(row, fromCell(cell));
-    });
-    return;
+    return (row) => {
+      const cell = cells[row] ?? null;
+      return cell === null ? undefined : fromCell(cell);
+    };
   }
-  const power = 10 ** digits;
-  for (let row = 0; row < rows; row++) {
-    if (kind === 'text') {
-      const text = texts[view.getUint16(2 * row, true)];
-      if (text !== undefined) visit(row, text);
-    } else if (kind === 'scaled') {
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  if (kind === 'text') return (row) => texts[view.getUint16(2 * row, true)];
+  if (kind === 'scaled') {
+    const power = 10 ** digits;
+    return (row) => {
       const integer = view.getInt32(4 * row, true);
-      if (integer !== ABSENT) visit(row, integer / power);
-    } else {
-      const value = view.getFloat64(8 * row, true);
-      if (!Number.isNaN(value)) visit(row, value);
-    }
+      return integer === ABSENT ? undefined : integer / power;
+    };
   }
+  return (row) => {
+    const value = view.getFloat64(8 * row, true);
+    return Number.isNaN(value) ? undefined : value;
+  };
 }
 
 function toCell(value: FeatureValue): Cell {

@@ -10,7 +10,14 @@ import {
   type FlatLayout,
   type FlatRow,
 } from '../core/flat-row.ts';
-import { ChunkColumn, decodeColumn, type EncodedColumn, FIRST_ROWS, type HeldTexts } from './chunk-column.ts';
+import {
+  ChunkColumn,
+  type EncodedColumn,
+  FIRST_ROWS,
+  type HeldTexts,
+  openColumn,
+  type ValueAt,
+} from './chunk-column.ts';
 
 /** Far above what a checkpoint writes; a chunk that claims more is corrupt. */
 const MAX_CHUNK_BYTES = 512 * 1024 * 1024;
@@ -111,22 +118,34 @@ export function encodeFeatureChunk(rows: readonly Features[]): Uint8Array {
 
 /** All rows of a chunk by index; absent features are missing from the map. */
 export function decodeFeatureChunk(data: Uint8Array): Features[] {
-  const rows: Map<string, FeatureValue>[] = [];
-  readChunk(data, (count) => {
-    for (let row = 0; row < count; row++) rows.push(new Map());
-    return (row) => rows[row];
-  });
-  return rows;
+  const chunk = openChunk(data);
+  return Array.from({ length: chunk.rows }, (_, row) => featuresOf(chunk, row));
 }
 
 /** Some rows of a chunk by index: of the thousands in it a sample wants a few, and a row is a hundred times its bytes. */
 export function decodeFeatureRows(data: Uint8Array, wanted: Iterable<number>): Map<number, Features> {
-  const rows = new Map<number, Map<string, FeatureValue>>();
-  readChunk(data, (count) => {
-    for (const row of wanted) if (row < count) rows.set(row, new Map());
-    return (row) => rows.get(row);
-  });
-  return rows;
+  const chunk = openChunk(data);
+  return new Map(
+    [...wanted].flatMap((row) => (row < chunk.rows ? [[row, featuresOf(chunk, row)] as const] : [])),
+  );
+}
+
+function featuresOf({ columns }: OpenChunk, row: number): Features {
+  const features = new Map<string, FeatureValue>();
+  for (const [name, at] of columns) {
+    const value = at(row);
+    if (value !== undefined) features.set(name, value);
+  }
+  return features;
+}
+
+/** A row's features by name, read where they lie: twenty thousand rows of fifty take no object a value. */
+export type NamedFeatures = Pick<Features, 'get'>;
+
+/** Answers undefined for rows that the chunk does not have. */
+export function rowsOfChunk(data: Uint8Array): (row: number) => NamedFeatures | undefined {
+  const { rows, columns } = openChunk(data);
+  return (row) => (row < rows ? { get: (name) => columns.get(name)?.(row) } : undefined);
 }
 
 /** A chunk, and which of its rows are wanted. */
@@ -145,20 +164,22 @@ export function repackRows(chunks: readonly WantedRows[]): Uint8Array {
   return builder.encode();
 }
 
-type Target = (row: number) => Map<string, FeatureValue> | undefined;
+interface OpenChunk {
+  readonly rows: number;
+  readonly columns: ReadonlyMap<string, ValueAt>;
+}
 
-function readChunk(data: Uint8Array, begin: (rows: number) => Target): void {
+function openChunk(data: Uint8Array): OpenChunk {
   const bytes = zstdDecompressSync(data, { maxOutputLength: MAX_CHUNK_BYTES });
   if (bytes[0] !== VERSION) throw new RangeError(`a chunk of version ${bytes[0]}, not ${VERSION}`);
   const headerEnd = 5 + bytes.readUInt32LE(1);
   const header = JSON.parse(bytes.toString('utf8', 5, headerEnd)) as ChunkHeader;
-  const target = begin(header.rows);
+  const columns = new Map<string, ValueAt>();
   let at = headerEnd;
   for (const { name, bytes: length, ...column } of header.columns) {
     if (at + length > bytes.length) throw new RangeError('a chunk ends before its columns do');
-    decodeColumn({ ...column, data: bytes.subarray(at, at + length) }, header.rows, (row, value) =>
-      target(row)?.set(name, value),
-    );
+    columns.set(name, openColumn({ ...column, data: bytes.subarray(at, at + length) }));
     at += length;
   }
+  return { rows: header.rows, columns };
 }

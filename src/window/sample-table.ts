@@ -5,7 +5,7 @@ import type { Task } from '../core/model.ts';
 import { probabilityColumns } from './kept-probabilities.ts';
 
 export interface SampleRow {
-  readonly features: Features;
+  readonly features: Pick<Features, 'get'>;
   readonly prediction: string | number | null;
   readonly score: number | null;
   /** Of several classes; of two the score says all. */

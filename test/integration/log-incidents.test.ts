@@ -31,8 +31,8 @@ describeWith(['postgres'], 'a log that is not what it was', () => {
       .reverse();
   }
 
-  async function counted(version: string): Promise<number> {
-    const found = await pool.query<{ n: number }>(
+  async function counted(version: string, db: Pool = pool): Promise<number> {
+    const found = await db.query<{ n: number }>(
       `select coalesce(sum(p.rows), 0)::int as n from window_part p join "window" w on w.id = p.window_id
        join model_version v on v.id = w.model_version_id where v.name = $1 and p.segment = ''`,
       [version],
@@ -159,13 +159,17 @@ describeWith(['postgres'], 'a log that is not what it was', () => {
 
   it('reading from the end begins there, also when the first fetch began elsewhere', async () => {
     const values = lines('latest', 40);
-    const one = await partitionConsumer(pool, { specs: [modelSpec()], startAtEnd: true });
+    // A database that does not know the topic: of one that it knows, another partition would be new.
+    const { url } = await createDatabase('from_the_end');
+    const own = createPool({ connectionString: url, max: 4, applicationName: 'test', log: silentLog });
+    atEnd(() => own.end());
+    const one = await partitionConsumer(own, { specs: [modelSpec()], startAtEnd: true });
     const [stored] = await one.onAssigned([
       { source: LOG_SOURCE, topic: 'ml.predictions', partition: 7, lowOffset: 0n, highOffset: 30n },
     ]);
     expect(stored?.nextOffset).toBe(30n);
     await readToEnd(one, { partition: 7, values }, 0);
-    expect(await counted('latest')).toBe(10);
+    expect(await counted('latest', own)).toBe(10);
   });
 
   it('a checkpoint that takes too long is given up, and tried with fewer events', async () => {
