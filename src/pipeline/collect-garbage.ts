@@ -42,7 +42,7 @@ export function garbageDuty(role: DutyRole, collecting: Collecting = OWN): Duty 
 
 /**
  * V8 lets a heap grow to as much as four times of what is in use before it collects, on machines with much memory; here by
- * so much more. Costs a few hundredths of the processor under full load.
+ * so much more.
  */
 const GROWS_BY_PERCENT = 40;
 
