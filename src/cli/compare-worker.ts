@@ -45,7 +45,7 @@ async function answer(task: WorkerTask): Promise<WorkerAnswer> {
   try {
     return { index: task.index, found: await compareColumn(task, plan, { reader, pool }) };
   } catch (error) {
-    const seen = unreadableFile(task.path, error);
+    const seen = await unreadableFile(task.path, error);
     const expected = seen instanceof UserError;
     const failed = expected ? seen.message : seen instanceof Error ? String(seen.stack) : errorMessage(seen);
     return { index: task.index, failed, fix: expected ? seen.fix : null, expected };

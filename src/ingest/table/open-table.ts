@@ -71,7 +71,7 @@ export async function openTable(
     return await opened(file, options);
   } catch (error) {
     await file.close();
-    throw unreadableFile(path, error, file.sizeBytes);
+    throw await unreadableFile(path, error, file.sizeBytes);
   }
 }
 

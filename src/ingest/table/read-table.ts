@@ -38,7 +38,7 @@ export async function readTable(path: string, options: ReadTableOptions = {}): P
   try {
     return await readOpened(file, options);
   } catch (error) {
-    throw unreadableFile(path, error, file.sizeBytes);
+    throw await unreadableFile(path, error, file.sizeBytes);
   } finally {
     await file.close();
   }

@@ -97,7 +97,7 @@ export async function openTableFile(
     return { ...relation, columns: marked.columns, notes, database, path, sizeBytes, folder, close };
   } catch (error) {
     await close();
-    throw unreadableFile(path, error, sizeBytes);
+    throw await unreadableFile(path, error, sizeBytes);
   }
 }
 

@@ -169,7 +169,7 @@ export async function writeUtf8(
 }
 
 /** Bytes as they come, unpacked. */
-async function* bytesOf(path: string, gzipped: boolean): AsyncGenerator<Buffer> {
+export async function* bytesOf(path: string, gzipped: boolean): AsyncGenerator<Buffer> {
   const file = createReadStream(path, { highWaterMark: CHUNK_BYTES });
   const unpack = gzipped ? createGunzip({ chunkSize: CHUNK_BYTES }) : null;
   // Errors of the file do not travel through pipe by themselves.

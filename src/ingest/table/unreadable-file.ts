@@ -1,5 +1,6 @@
 /** What the database says of a broken file, in our words: which file, which line, what is wrong with it, what to do. */
 import { UserError, errorMessage } from '../../core/errors.ts';
+import { csvLine } from './csv-line.ts';
 import { MEMORY_LIMIT } from './database.ts';
 
 /** A broken line can be megabytes long. */
@@ -60,6 +61,8 @@ const SAYINGS: readonly Said[] = [
   { says: /decompress|TProtocol|Thrift|Parquet/i, ...PARQUET },
 ];
 
+const IN_CSV = 'CSV Error on Line: ';
+
 /** Mistakes of ours rather than of the file. */
 const OUR_OWN = /^(?:Binder|Parser|Catalog|Syntax|Connection|Transaction) Error: /;
 const FROM_DATABASE = /^(?:[A-Z][A-Za-z ]* Error: |TProtocolException)/;
@@ -70,19 +73,31 @@ const FROM_DATABASE = /^(?:[A-Z][A-Za-z ]* Error: |TProtocolException)/;
  *
  * @param sizeBytes of the file, where it is known
  */
-export function unreadableFile(path: string, error: unknown, sizeBytes: number | null = null): unknown {
+export async function unreadableFile(
+  path: string,
+  error: unknown,
+  sizeBytes: number | null = null,
+): Promise<unknown> {
   const message = errorMessage(error);
   if (error instanceof UserError || !FROM_DATABASE.test(message) || OUR_OWN.test(message)) return error;
   if (message.startsWith('Out of Memory')) return tooLarge(path, error, sizeBytes);
   for (const { says, sentence, fix } of SAYINGS) {
     const found = says.exec(message);
     if (found === null) continue;
-    return new UserError(`cannot read ${path}: ${cut(sentence(found.slice(1)))}`, { fix, cause: error });
+    const places = found.slice(1);
+    if (message.includes(IN_CSV)) places[0] = await lineOf(path, Number(places[0]));
+    return new UserError(`cannot read ${path}: ${cut(sentence(places))}`, { fix, cause: error });
   }
   return new UserError(`cannot read ${path}: ${cut(inItsWords(message))}`, {
     fix: 'Repair the file at that place, or write it again.',
     cause: error,
   });
+}
+
+/** What it calls a line is a record. A file that went meanwhile has no lines any more. */
+async function lineOf(path: string, record: number): Promise<string> {
+  const line = await csvLine(path, /\.gz$/i.test(path), record).catch(() => record);
+  return String(line);
 }
 
 function tooLarge(path: string, cause: unknown, sizeBytes: number | null): UserError {

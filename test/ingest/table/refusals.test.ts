@@ -30,6 +30,10 @@ describe('refusals', () => {
     ['twice.csv', 'a,b,a\n1,2,3\n', 'FILE has two columns named a'],
     ['long-row.csv', 'a,b\n1,2\n1,2,3\n', /line 3 has 3 fields, and the header has 2$/],
     ['short-row.csv', 'a,b\n1,2\n1\n', /line 3 has 1 field, and the header has 2$/],
+    ['breaks.csv', 'a,b\n1,"x\ny ""z""\n"\n\n2,"p\r\nq"\n3,4,5\n', /line 8 has 3 fields/],
+    ['returns.csv', 'a,b\r1,"x\ry"\r3,4,5\r', /line 4 has 3 fields/],
+    ['both.csv', 'a,b\r\n1,"x\r\ny"\r\n3,4,5\r\n', /line 4 has 3 fields/],
+    ['wide.csv', Buffer.from('\uFEFFa,b\n1,"x\ny"\n3,4,5\n', 'utf16le'), /line 4 has 3 fields/],
     ['open-quote.csv', 'a,b\n1,"x\n', /a quote of line 2 is never closed/],
     ['bad-utf8.csv', Buffer.from([0x61, 0x0a, 0xc3, 0xa9, 0x0a, 0xff, 0x0a]), /in line 3, is 0xFF$/],
     ['slash-quote.csv', 'a,b\n"x \\"y\\" z",1\n', /a quote of line 2 is never closed, or text follows/],
@@ -118,23 +122,23 @@ it('says of Parquet that is cut off or damaged that it is, and not what its read
   }
 });
 
-it('takes what the database calls an internal error for an error of the file, without a stack', () => {
+it('takes what the database calls an internal error for an error of the file, without a stack', async () => {
   const error = new Error(
     'INTERNAL Error: Attempted to access index 6 within vector of size 6\n\nStack Trace:\n\n/node.so(+0x1)',
   );
-  expect(unreadableFile('a.csv', error)).toMatchObject({
+  expect(await unreadableFile('a.csv', error)).toMatchObject({
     name: 'UserError',
     message: 'cannot read a.csv: Attempted to access index 6 within vector of size 6',
   });
   const bug = new Error('Binder Error: Referenced column "c9" not found');
-  expect(unreadableFile('a.csv', bug)).toBe(bug);
+  expect(await unreadableFile('a.csv', bug)).toBe(bug);
 });
 
-it('says of a file too wide for memory what would help, and not that it is broken', () => {
+it('says of a file too wide for memory what would help, and not that it is broken', async () => {
   const error = new Error(
     'Out of Memory Error: failed to allocate data of size 32.0 KiB (953.6 MiB/953.6 MiB used)',
   );
-  expect(unreadableFile('wide.jsonl', error, 2_500_000)).toMatchObject({
+  expect(await unreadableFile('wide.jsonl', error, 2_500_000)).toMatchObject({
     message: 'cannot read wide.jsonl (2.5 MB): its rows do not fit into 1GB at once',
     fix: expect.stringContaining('Parquet') as string,
   });
