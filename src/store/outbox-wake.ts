@@ -26,6 +26,8 @@ export function listenOutbox(pool: Pool, onWake: () => void, log: Log): OutboxWa
       client.on('error', () => resolve());
       client.once('end', () => resolve());
       stop.signal.addEventListener('abort', () => resolve(), { once: true });
+      // It was closed while the connection was made: nobody says so again.
+      if (stop.signal.aborted) resolve();
     });
     client.on('notification', onWake);
     try {

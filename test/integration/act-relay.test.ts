@@ -50,6 +50,8 @@ describeWith(['postgres'], 'the relay from outbox to queue', () => {
   it('enqueues again what the queue has lost, and only that', async () => {
     const lost = await put();
     await line.outcome(lost);
+    // What says that it is done says so while its job still runs.
+    await until(async () => !(await line.queue.holds('evaluate', lost, 0)));
     // As after a flush: given to the queue, not done, and unknown there.
     await line.pool.query(
       `update outbox set done_at = null, outcome = null, enqueued_at = now() - interval '1 minute' where id = $1`,

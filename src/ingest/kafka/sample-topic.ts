@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { KafkaMessage } from 'kafkajs';
 import { UserError } from '../../core/errors.ts';
 import type { RawRecord } from '../../core/log-source.ts';
 import { createKafkaClient } from './kafka-client.ts';
@@ -10,6 +11,36 @@ const CHUNK_LIMITS = { chunkRecords: 500, maxUnpackedBytes: DEFAULT_MAX_UNPACKED
 export interface SampledRecord {
   readonly partition: number;
   readonly record: RawRecord;
+}
+
+/** What was read of a topic so far, each record once: a group that commits nothing begins anew whenever it is shared anew. */
+export class TopicSample {
+  readonly records: SampledRecord[] = [];
+  /** Where what is to be read of a partition ends; none once it has been. */
+  readonly #ends: Map<number, bigint>;
+  readonly #next = new Map<number, bigint>();
+  readonly #count: number;
+
+  constructor(count: number, ends: readonly { readonly partition: number; readonly high: string }[]) {
+    this.#count = count;
+    this.#ends = new Map(ends.map(({ partition, high }) => [partition, BigInt(high)]));
+  }
+
+  get isComplete(): boolean {
+    return this.records.length >= this.#count || this.#ends.size === 0;
+  }
+
+  async take(partition: number, messages: readonly KafkaMessage[]): Promise<void> {
+    const from = this.#next.get(partition) ?? 0n;
+    for await (const { records, nextOffset } of recordChunks(messages, from, CHUNK_LIMITS)) {
+      for (const record of records) {
+        if (this.records.length < this.#count) this.records.push({ partition, record });
+      }
+      this.#next.set(partition, nextOffset);
+      if (nextOffset >= (this.#ends.get(partition) ?? nextOffset)) this.#ends.delete(partition);
+      if (this.isComplete) return;
+    }
+  }
 }
 
 /**
@@ -31,13 +62,11 @@ export async function sampleTopic(
       throw new UserError(`topic ${topic} does not exist, or may not be seen`);
     }
     const ends = await admin.fetchTopicOffsets(topic);
-    const open = new Map(
-      ends
-        .filter(({ low, high }) => BigInt(high) > BigInt(low))
-        .map(({ partition, high }) => [partition, BigInt(high)]),
+    const sample = new TopicSample(
+      count,
+      ends.filter(({ low, high }) => BigInt(high) > BigInt(low)),
     );
-    if (open.size === 0) return [];
-    const sampled: SampledRecord[] = [];
+    if (sample.isComplete) return [];
     const consumer = client.consumer({ groupId, allowAutoTopicCreation: false });
     await consumer.connect();
     try {
@@ -52,15 +81,8 @@ export async function sampleTopic(
           .run({
             autoCommit: false,
             eachBatch: async ({ batch }) => {
-              for await (const { records } of recordChunks(batch.messages, 0n, CHUNK_LIMITS)) {
-                for (const record of records) {
-                  if (sampled.length < count) sampled.push({ partition: batch.partition, record });
-                }
-                if (sampled.length >= count) break;
-              }
-              const end = open.get(batch.partition);
-              if (end !== undefined && BigInt(batch.lastOffset()) + 1n >= end) open.delete(batch.partition);
-              if (sampled.length >= count || open.size === 0) done();
+              await sample.take(batch.partition, batch.messages);
+              if (sample.isComplete) done();
             },
           })
           .catch(reject);
@@ -68,7 +90,7 @@ export async function sampleTopic(
     } finally {
       await consumer.disconnect();
     }
-    return sampled;
+    return sample.records;
   } finally {
     // Not every login may delete groups; an empty one without offsets is forgotten by the broker anyway.
     await admin.deleteGroups([groupId]).catch(() => []);
