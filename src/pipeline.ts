@@ -22,7 +22,7 @@ import type { Config } from './config/resolve.ts';
 import type { Clock } from './core/clock.ts';
 import type { Log } from './core/log.ts';
 import type { CapturedMail } from './api/api-deps.ts';
-import { garbageDuty } from './pipeline/collect-garbage.ts';
+import { garbageDuty, ownGarbage } from './pipeline/collect-garbage.ts';
 import type { Duty } from './pipeline/duty.ts';
 import { IdLedger } from './pipeline/id-ledger.ts';
 import { ModelCatalog } from './pipeline/model-catalog.ts';
@@ -114,7 +114,7 @@ export async function startLine(options: LineOptions, started: Started): Promise
     started.add('api', api.stop);
   }
   const [anyRole = 'api'] = roles;
-  duties.push(garbageDuty(anyRole));
+  duties.push(garbageDuty(anyRole, await ownGarbage(log)));
   running = startDuties(duties, { pool, clock, log });
   started.add('duties', running.stop);
   return { apiUrl, failure };

@@ -1,15 +1,17 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import type { Log } from '../core/log.ts';
 import type { Duty, DutyRole } from './duty.ts';
+import { loadReturnMemory } from './return-memory.ts';
 
 export interface Collecting {
   /** Resident memory of the process. */
   readonly residentBytes: () => number;
-  /** Gives back everything that is garbage. */
+  /** Gives back everything that is garbage, to the system too. */
   readonly collect: () => void;
 }
 
-const EVERY_MS = 10_000;
+const EVERY_MS = 5_000;
 /** Below this nothing is done: what one process may take, less what an evaluation needs for its moment. */
 const ENOUGH_BYTES = 320 * 2 ** 20;
 /** A collection costs a tenth of a second and more: it has to be worth it. */
@@ -20,7 +22,7 @@ const WORTH_BYTES = 40 * 2 ** 20;
  * lie with it: on a large machine a process took 500 MB that needs 250. So it is told to collect when the process has
  * grown by `WORTH_BYTES` beyond what was left after the last time.
  */
-export function garbageDuty(role: DutyRole, collecting: Collecting = OWN): Duty {
+export function garbageDuty(role: DutyRole, collecting: Collecting): Duty {
   const { residentBytes, collect } = collecting;
   let leftBytes = 0;
   return {
@@ -51,10 +53,17 @@ export function growHeapSlowly(): void {
   setFlagsFromString(`--heap-growing-percent=${GROWS_BY_PERCENT}`);
 }
 
-const OWN: Collecting = {
-  residentBytes: () => process.memoryUsage.rss(),
-  collect: () => collector()({ type: 'major', execution: 'sync', flavor: 'last-resort' }),
-};
+/** Of this process. What V8 lets go of lies in the allocator of C then. */
+export async function ownGarbage(log: Log): Promise<Collecting> {
+  const returnMemory = await loadReturnMemory(log);
+  return {
+    residentBytes: () => process.memoryUsage.rss(),
+    collect: () => {
+      collector()({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+      returnMemory?.();
+    },
+  };
+}
 
 type Collector = (options: { type: 'major'; execution: 'sync'; flavor: 'regular' | 'last-resort' }) => void;
 let found: Collector | null = null;

@@ -4,7 +4,7 @@ import type { Log } from '../core/log.ts';
 import { LONGEST_SEASON_WINDOW_MS } from '../core/model.ts';
 import { DEFAULT_OPERATIONAL } from '../core/operational.ts';
 import { describeTimePattern } from '../diagnose/time-pattern.ts';
-import { loadBaselineProfile, loadBaselineSample } from '../store/baselines.ts';
+import { loadBaseline, type SharedBaseline } from '../store/baselines.ts';
 import {
   beginEvaluation,
   claimRevision,
@@ -33,6 +33,8 @@ import { withTimePatterns, type DescribePattern } from './series-pattern.ts';
 export interface EvaluatorOptions {
   readonly pool: Pool;
   readonly catalog: ModelCatalog;
+  /** Absent: each is loaded when it is needed. */
+  readonly baselines?: { load(id: number): Promise<SharedBaseline> };
   /** Runs `evaluateWindow`, in a thread of its own so that Kafka's heartbeat does not wait for statistics. */
   readonly compute: (input: EvaluationInput) => Promise<EvaluationOutput>;
   /** Adds parts up, in a thread too. Absent: right here. */
@@ -67,7 +69,7 @@ export async function evaluate(
   if (window === null) return 'not_closed';
   const model = catalog.model(window.modelName);
   if (model === null) return 'model_not_configured';
-  const baseline = await readBaseline(pool, window);
+  const baseline = await readBaseline(options, window);
   const sumParts = options.sumParts ?? (async (input) => sumWindowParts(input));
   const content = await readContent(pool, window.id, { task: model.spec.task, baseline, sumParts });
   // What labels say is held against what the closed verdict expected: it is never newer than that.
@@ -157,12 +159,12 @@ function isComplete({ segments }: EvaluationOutput): boolean {
   return maturity?.state === 'mature' && maturity.reason === 'labels_complete';
 }
 
-async function readBaseline(pool: Pool, window: WindowToEvaluate): Promise<EvaluationInput['baseline']> {
-  if (window.baselineId === null) return null;
-  return {
-    profile: await loadBaselineProfile(pool, window.baselineId),
-    sample: await loadBaselineSample(pool, window.baselineId),
-  };
+async function readBaseline(
+  { pool, baselines }: EvaluatorOptions,
+  { baselineId }: WindowToEvaluate,
+): Promise<EvaluationInput['baseline']> {
+  if (baselineId === null) return null;
+  return baselines === undefined ? await loadBaseline(pool, baselineId) : await baselines.load(baselineId);
 }
 
 async function readOperational(

