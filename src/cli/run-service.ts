@@ -4,7 +4,6 @@ import { configNotices } from '../config/notices.ts';
 import type { Config } from '../config/resolve.ts';
 import { hideTexts } from '../core/hide-texts.ts';
 import { startService } from '../main.ts';
-import { growHeapSlowly } from '../pipeline/collect-garbage.ts';
 import type { Role } from '../pipeline.ts';
 import { createServiceLog } from './service-log.ts';
 import { untilAskedToStop } from './until-asked-to-stop.ts';
@@ -23,7 +22,6 @@ const STOP_WITHIN_MS = 9_500;
 export async function runService({ config, roles, say }: RunOptions): Promise<0 | 1> {
   const log = createServiceLog(hideTexts(secretTexts(config)));
   for (const notice of configNotices(config)) log.warn({}, notice);
-  growHeapSlowly();
   const stopAsked = untilAskedToStop();
   const service = await startService({ config, roles, log });
   if (service.apiUrl !== null) say(`shiftwatch is up: ${service.apiUrl}\n`);

@@ -42,17 +42,6 @@ export function garbageDuty(role: DutyRole, collecting: Collecting): Duty {
   };
 }
 
-/**
- * V8 lets a heap grow to as much as four times of what is in use before it collects, on machines with much memory; here by
- * so much more.
- */
-const GROWS_BY_PERCENT = 40;
-
-/** For this process, its threads too. Before they are started. */
-export function growHeapSlowly(): void {
-  setFlagsFromString(`--heap-growing-percent=${GROWS_BY_PERCENT}`);
-}
-
 /** Of this process. What V8 lets go of lies in the allocator of C then. */
 export async function ownGarbage(log: Log): Promise<Collecting> {
   const returnMemory = await loadReturnMemory(log);
