@@ -170,7 +170,7 @@ export type ExportLabelled = (
     (
       put: (bytes: string | Uint8Array) => Promise<void>,
     ) => Promise<{ readonly rows: number; readonly sha256: string }>,
-    'unknown_model' | 'no_columns'
+    'unknown_model'
   >
 >;
 

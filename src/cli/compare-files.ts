@@ -24,7 +24,7 @@ import { groupedFeatures, segmentRows } from './compare-segments.ts';
 import type { GroupedFeature } from './compare-segments.ts';
 import { compareAllColumns, YOUNG_GENERATION_MB } from './compare-threads.ts';
 import type { Io } from './io.ts';
-import { lostColumns, optionalIn } from './lost-columns.ts';
+import { lostColumns, optionalIn, withLostColumns } from './lost-columns.ts';
 
 export interface CompareFilesOptions {
   /** How both files are read. */
@@ -178,14 +178,14 @@ async function measured(
 
 function collected(
   judged: Iterable<FileComparison>,
-  { cut: { windows }, untimed }: Measured,
+  { cut: { windows }, untimed, lost }: Measured,
   progress: CompareProgress,
 ): FileComparison | WindowedComparison {
   const comparisons: FileComparison[] = [];
   const all = windows?.length ?? 1;
   progress.show('naming the kind of shift', null);
   for (const comparison of judged) {
-    comparisons.push(comparison);
+    comparisons.push(withLostColumns(comparison, lost));
     progress.show(`judged ${comparisons.length} of ${all}`, comparisons.length / all);
   }
   if (windows === null) return comparisons[0]!;

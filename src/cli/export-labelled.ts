@@ -57,11 +57,6 @@ async function prepare(
   };
   const prepared = await prepareTextExport(pool, spec, selection, format);
   if (prepared.ok) return prepared.value;
-  if (prepared.error === 'no_columns') {
-    throw new UserError('which columns a CSV file has is known from the baseline, and there is none', {
-      fix: 'Use --format jsonl, or create a baseline first.',
-    });
-  }
   const version = options.modelVersion === undefined ? '' : ` version ${options.modelVersion} of`;
   throw new UserError(`nothing was logged of${version} ${options.model}`, {
     fix: '`shiftwatch status` lists the versions.',

@@ -17,12 +17,12 @@ export interface LabelledSelection {
 }
 
 export type TextFormat = 'jsonl' | 'csv';
-export type ExportRefusal = 'unknown_version' | 'no_columns';
+export type ExportRefusal = 'unknown_version';
 
 export interface TextExport {
   readonly query: LabelledDataQuery;
   readonly format: TextFormat;
-  /** Of a CSV file. */
+  /** Of the baseline: in a CSV file they come first, and in its order. */
   readonly features: readonly string[];
 }
 
@@ -34,7 +34,7 @@ export interface Exported {
 
 const LAST_MS = Date.UTC(9999, 0);
 
-/** Looks up what an export needs to know before its first byte. `no_columns`: CSV, and no baseline names features. */
+/** Looks up what an export needs to know before its first byte. */
 export async function prepareTextExport(
   pool: Pool,
   spec: Pick<ModelSpec, 'name' | 'featuresFrom'>,
@@ -44,7 +44,6 @@ export async function prepareTextExport(
   const found = await versionsOf(pool, spec.name, selection.version);
   if (found === null || found.versions.size === 0) return fail('unknown_version');
   const features = format === 'csv' ? await baselineFeatureNames(pool, [...found.versions.keys()]) : [];
-  if (format === 'csv' && features.length === 0) return fail('no_columns');
   const { segment, labelledOnly, fromMs, toMs } = selection;
   const featuresApart = spec.featuresFrom === 'features';
   const query = {
@@ -69,9 +68,20 @@ export async function exportLabelledText(
     hash.update(text);
     await put(text);
   };
-  if (format === 'csv') await write(labelledCsvHeader(features));
-  const line = (row: LabelledRow): string =>
-    format === 'csv' ? labelledCsv(row, features) : labelledJson(row);
-  const rows = await exportLabelledData(pool, query, async (some) => await write(some.map(line).join('')));
+  if (format === 'jsonl') {
+    const rows = await exportLabelledData(pool, query, {
+      write: async (some) => await write(some.map(labelledJson).join('')),
+    });
+    return { rows, sha256: hash.digest('hex') };
+  }
+  // A table has one set of columns, known before its first row.
+  let columns = features;
+  const rows = await exportLabelledData(pool, query, {
+    begin: async (found) => {
+      columns = [...new Set([...features, ...found])];
+      await write(labelledCsvHeader(columns));
+    },
+    write: async (some) => await write(some.map((row) => labelledCsv(row, columns)).join('')),
+  });
   return { rows, sha256: hash.digest('hex') };
 }

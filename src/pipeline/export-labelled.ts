@@ -22,8 +22,7 @@ export function createExportLabelled(
     const spec = catalog.model(model)?.spec;
     if (spec === undefined) return fail('unknown_model' as const);
     const prepared = await prepareTextExport(pool, spec, selection, format === 'csv' ? 'csv' : 'jsonl');
-    if (!prepared.ok)
-      return fail(prepared.error === 'no_columns' ? prepared.error : ('unknown_model' as const));
+    if (!prepared.ok) return fail('unknown_model' as const);
     const write = format === 'parquet' ? exportLabelledParquet : exportLabelledText;
     return ok(
       async (put: (bytes: string | Uint8Array) => Promise<void>) => await write(pool, prepared.value, put),

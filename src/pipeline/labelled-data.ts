@@ -29,31 +29,53 @@ const ROWS_A_PASS = 250_000;
 /** A reader may be slow; it holds no lock that writers wait for. */
 const MOST_IDLE_MS = 600_000;
 
+export interface LabelledDataWriter {
+  /** Given the names of all features that rows have, before the first row; then the rows are gone through twice. */
+  begin?(features: readonly string[]): Promise<void>;
+  write(rows: readonly LabelledRow[]): Promise<void>;
+}
+
 /**
  * Kept predictions of a time range with their labels and features, day by day, as they stood at one moment: labels that
- * arrive meanwhile are not in it. `write` is waited for, so memory does not follow the range.
+ * arrive meanwhile are not in it. The writer is waited for, so memory does not follow the range.
  *
  * @returns how many rows were written
  */
 export async function exportLabelledData(
   pool: Pool,
   query: LabelledDataQuery,
-  write: (rows: readonly LabelledRow[]) => Promise<void>,
+  writer: LabelledDataWriter,
 ): Promise<number> {
   return await inSnapshot(pool, async (tx) => {
     await tx.query(`select set_config('idle_in_transaction_session_timeout', $1, true)`, [`${MOST_IDLE_MS}`]);
     const blocks = (await listBlocks(tx, { modelId: query.modelId, kind: 0 })).filter(
       ({ fromMs, toMs }) => fromMs < query.toMs && toMs >= query.fromMs,
     );
-    let written = 0;
-    for (const [day, ofDay] of byDay(blocks)) {
-      for (const chunks of await passes(tx, day, ofDay, query)) {
-        const rows = await rowsOf(tx, day, ofDay, query, chunks);
-        written += await writeRows(tx, day, rows, query, write);
-      }
+    if (writer.begin !== undefined) {
+      const names = new Set<string>();
+      await eachRows(tx, blocks, query, async (rows) => {
+        for (const { features } of rows) for (const name of features.keys()) names.add(name);
+      });
+      await writer.begin([...names].sort());
     }
-    return written;
+    return await eachRows(tx, blocks, query, async (rows) => await writer.write(rows));
   });
+}
+
+async function eachRows(
+  tx: Tx,
+  blocks: readonly StoredBlock[],
+  query: LabelledDataQuery,
+  write: LabelledDataWriter['write'],
+): Promise<number> {
+  let written = 0;
+  for (const [day, ofDay] of byDay(blocks)) {
+    for (const chunks of await passes(tx, day, ofDay, query)) {
+      const rows = await rowsOf(tx, day, ofDay, query, chunks);
+      written += await writeRows(tx, day, rows, query, write);
+    }
+  }
+  return written;
 }
 
 /** Blocks by their day, oldest first. */

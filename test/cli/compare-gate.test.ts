@@ -31,7 +31,16 @@ describe('a column that is gone', () => {
 
   it.each(['prediction', 'income'])('%s: does not pass with too few rows to test either', async (column) => {
     const few = fileWith('current.csv', changed(loans(2, { rows: 40 }), column, null));
-    expect((await compare(reference(), few, '--no-multivariate')).code).toBe(3);
+    const ran = await compare(reference(), few, '--json', '--no-multivariate');
+    expect(ran.code).toBe(3);
+    const { diagnosis, features, prediction } = JSON.parse(ran.out) as FileComparison;
+    expect(diagnosis).toMatchObject({
+      verdict: 'data_fault',
+      advice: 'fix_pipeline',
+      faults: [{ feature: column, fault: 'missing_spike', share: 1 }],
+    });
+    const found = [...features, { ...prediction, name: 'prediction' }].find(({ name }) => name === column);
+    expect(found).toMatchObject({ status: 'fault', faults: ['missing_spike'], missing: { current: 1 } });
     const whole = fileWith('current.csv', loans(2, { rows: 40 }));
     expect((await compare(reference(), whole, '--no-multivariate')).code).toBe(0);
   });

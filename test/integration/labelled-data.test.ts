@@ -89,10 +89,16 @@ describeWith(['postgres'], 'labelled data', () => {
 
   async function exported(rest: Partial<LabelledDataQuery> = {}): Promise<LabelledRow[]> {
     const rows: LabelledRow[] = [];
-    const count = await exportLabelledData(pool, { ...everything, ...rest }, (some) => {
-      rows.push(...some);
-      return Promise.resolve();
-    });
+    const count = await exportLabelledData(
+      pool,
+      { ...everything, ...rest },
+      {
+        write: (some) => {
+          rows.push(...some);
+          return Promise.resolve();
+        },
+      },
+    );
     expect(count).toBe(rows.length);
     return rows;
   }
@@ -189,7 +195,9 @@ describeWith(['postgres'], 'labelled data', () => {
     expect([nothing.status, nothing.trailers]).toMatchObject([200, { 'x-row-count': '0' }]);
 
     expect((await get('&version=nobody')).status).toBe(404);
-    expect((await get('&format=csv')).body).toContain('ask for jsonl');
+    const csv = await get('&segment=country%3DFR&all=true&format=csv');
+    expect(csv.body.split('\n')[0]).toMatch(/^timestamp,prediction,.*,age,.*country/);
+    expect(csv.body.trimEnd().split('\n')).toHaveLength(31);
     expect((await get('&from=2026-03-01')).status).toBe(400);
   });
 
@@ -230,10 +238,17 @@ describeWith(['postgres'], 'labelled data', () => {
       ]);
       expect(table.label?.name).toBe('label');
 
-      await expect(run('--format', 'csv')).rejects.toMatchObject({
-        code: 1,
-        stderr: expect.stringContaining('known from the baseline') as string,
-      });
+      // No baseline names the columns: they are those of the rows.
+      const csv = await run('--format', 'csv');
+      const [header = '', first = '', ...others] = csv.stdout.trimEnd().split('\n');
+      expect(others).toHaveLength(59);
+      const json = JSON.parse(piped.stdout.split('\n')[0] ?? '') as Record<string, unknown>;
+      expect(header.split(',')).toEqual(expect.arrayContaining(Object.keys(json)));
+      const cells = first.split(',');
+      for (const [i, name] of header.split(',').entries()) {
+        // What a spreadsheet would run is quoted for it.
+        expect([name, cells[i]]).toEqual([name, String(json[name] ?? '').replace(/^=/, "'=")]);
+      }
       await expect(run('--from', 'yesterday')).rejects.toMatchObject({
         stderr: expect.stringContaining('--from yesterday is no time') as string,
       });

@@ -15,10 +15,7 @@ const CONTENT_TYPES = {
   parquet: 'application/vnd.apache.parquet',
 } as const;
 
-const REFUSALS = {
-  unknown_model: 'Nothing was logged of such a model or version.',
-  no_columns: 'Which columns a CSV file has is known from the baseline, and there is none: ask for jsonl.',
-} as const;
+const REFUSALS = { unknown_model: 'Nothing was logged of such a model or version.' } as const;
 
 export function addLabelledDataRoutes(app: App, { exportLabelled, log }: ApiDeps): void {
   app.get(
@@ -43,7 +40,9 @@ export function addLabelledDataRoutes(app: App, { exportLabelled, log }: ApiDeps
           format: z
             .enum(['jsonl', 'csv', 'parquet'])
             .default('jsonl')
-            .describe('Parquet is sent once all rows are read.'),
+            .describe(
+              'CSV has a column for each feature of any row; Parquet is sent once all rows are read.',
+            ),
         }),
         response: { 200: z.any().describe('Lines of JSON, CSV, or a Parquet file.'), ...failures },
       },

@@ -20,11 +20,27 @@ export function parseCsvHead(text: string): CsvHead | null {
   const head = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
   if (head.trim() === '') return null;
   let best: CsvHead = { delimiter: ',', names: [], lineEnd: null };
+  let endOfBest = 0;
   for (const delimiter of DELIMITERS) {
     const { names, end } = parseRecord(head, delimiter);
-    if (names.length > best.names.length) best = { delimiter, names, lineEnd: lineEndAt(head, end) };
+    if (names.length <= best.names.length) continue;
+    best = { delimiter, names, lineEnd: lineEndAt(head, end) };
+    endOfBest = end;
   }
-  return best;
+  const isOneOfCommas = best.names.length === 1 && holdsNumbersWithCommas(head.slice(endOfBest));
+  return isOneOfCommas ? { ...best, delimiter: ';' } : best;
+}
+
+const NUMBER = /^[-+]?\d[\d.,]*$/;
+const LINES_LOOKED_AT = 20_000;
+
+/** Of one column of numbers with decimal commas nothing else says that it is one: there is no delimiter. */
+function holdsNumbersWithCommas(text: string): boolean {
+  const lines = text.split(/\r\n|\n|\r/, LINES_LOOKED_AT + 1);
+  // The last one may be cut off.
+  const whole = lines.length > 2 ? lines.slice(0, -1) : lines;
+  const filled = whole.map((line) => line.trim()).filter((line) => line !== '');
+  return filled.some((line) => line.includes(',')) && filled.every((line) => NUMBER.test(line));
 }
 
 function lineEndAt(text: string, at: number): CsvHead['lineEnd'] {

@@ -25,7 +25,8 @@ const SEED = 42;
  * label dealt out evenly, the error over ten equal bins of all held-out rows together (as NannyML decides; its folds
  * are other random ones). A score outside [0, 1] is no probability at all and always calibrated.
  *
- * Rows without a finite score are left out. One class, or fewer than 100 rows: nothing is fitted. Cost: eleven sorts.
+ * Rows without a finite score are left out. One class, or fewer than 100 rows: nothing is fitted. The order of the rows
+ * changes nothing. Cost: twelve sorts.
  */
 export function fitCalibrator(scores: Float64Array, isPositive: ArrayLike<number>): Calibrator {
   const rows = Int32Array.from(scores.keys()).filter((row) => Number.isFinite(scores[row]));
@@ -41,9 +42,16 @@ export function fitCalibrator(scores: Float64Array, isPositive: ArrayLike<number
   if (rows.length < 10 * FOLDS || positives === 0 || positives === rows.length) {
     return { curve: null, error: null, range };
   }
-  const error = heldOutErrors(scores, isPositive, rows);
+  const error = heldOutErrors(scores, isPositive, inOrderOfValue(scores, isPositive, rows));
   const useful = low < 0 || high > 1 || error.after < error.before;
   return { curve: useful ? fitIsotonic(cellsOf(scores, isPositive, rows)) : null, error, range };
+}
+
+/** So that which rows are in a fold follows from what they hold, and not from where they stand. */
+function inOrderOfValue(scores: Float64Array, isPositive: ArrayLike<number>, rows: Int32Array): Int32Array {
+  return rows.toSorted(
+    (a, b) => (scores[a] ?? 0) - (scores[b] ?? 0) || (isPositive[a] ?? 0) - (isPositive[b] ?? 0),
+  );
 }
 
 function cellsOf(scores: Float64Array, isPositive: ArrayLike<number>, rows: Int32Array): ScoreCells {

@@ -20,6 +20,12 @@ describe('decimal commas', () => {
     expect(table.notes).toEqual(['x is read as numbers with decimal commas']);
   });
 
+  it('are read in a file of one column, which has no delimiter', async () => {
+    const table = await read('a.csv', 'x\n1,5\n-54.658,28\n3\n\n');
+    expect(cells(feature(table, 'x')).slice(0, 3)).toEqual([1.5, -54_658.28, 3]);
+    expect(table.notes).toEqual(['x is read as numbers with decimal commas']);
+  });
+
   it('are read in text of JSON and of Parquet', async () => {
     const rows = [{ x: '1,5' }, { x: '0,125' }];
     const lines = fileWith('a.jsonl', jsonLines(rows));

@@ -89,3 +89,24 @@ describe('calibrator', () => {
     expect(fitCalibrator(scores, labels)).toEqual(fitCalibrator(scores, labels));
   });
 });
+
+describe('a calibrator', () => {
+  it('does not depend on the order of its rows, also where it hardly pays', () => {
+    for (let seed = 1; seed <= 20; seed += 1) {
+      const random = createRandom(seed);
+      // Scores that are right already: whether calibration seems worth it is chance.
+      const rows = Array.from({ length: 400 }, () => {
+        const score = Math.round(random() * 200) / 200;
+        return { score, label: random() < score ? 1 : 0 };
+      });
+      const fitted = [rows, rows.toReversed(), rows.toSorted((a, b) => a.label - b.label)].map((some) =>
+        fitCalibrator(
+          Float64Array.from(some, ({ score }) => score),
+          some.map(({ label }) => label),
+        ),
+      );
+      expect(fitted[1]).toEqual(fitted[0]);
+      expect(fitted[2]).toEqual(fitted[0]);
+    }
+  });
+});
