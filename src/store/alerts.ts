@@ -47,7 +47,7 @@ export async function lockAlertSeries(tx: Tx, key: AlertSeriesKey): Promise<Lock
   const open = await tx.query<AlertRow>(
     `select ${ALERT_COLUMNS} from alert
      where model_version_id = $1 and size_ms = $2 and segment = $3 and series = $4 and state <> 'resolved'
-     order by id for update`,
+     order by alert.id for update`,
     series,
   );
   return {

@@ -29,7 +29,7 @@ export async function loadHeld(tx: Tx, alertId: string): Promise<HeldNotificatio
     notification: Notification | null;
   }>(
     `select id::text as id, kind, window_id::text as window_id, reason, until_at, by, notification
-     from held_notification where alert_id = $1 order by kind = 'corrected', id`,
+     from held_notification where alert_id = $1 order by kind = 'corrected', held_notification.id`,
     [alertId],
   );
   return found.rows.map((row) => ({

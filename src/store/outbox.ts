@@ -53,7 +53,7 @@ export async function claimOutbox(tx: Tx, nowMs: number, limit: number): Promise
   const claimed = await tx.query<OutboxJob>(
     `select id::text as id, kind, enqueues from outbox
      where done_at is null and enqueued_at is null and available_at <= greatest($1, now())
-     order by available_at, id limit $2 for update skip locked`,
+     order by available_at, outbox.id limit $2 for update skip locked`,
     [new Date(nowMs), limit],
   );
   return claimed.rows;
@@ -77,7 +77,7 @@ export async function claimOverdueOutbox(
   const claimed = await tx.query<OutboxJob>(
     `select id::text as id, kind, enqueues from outbox
      where done_at is null and enqueued_at < $1
-     order by enqueued_at, id limit $2 for update skip locked`,
+     order by enqueued_at, outbox.id limit $2 for update skip locked`,
     [new Date(enqueuedBeforeMs), limit],
   );
   return claimed.rows;

@@ -59,9 +59,9 @@ export async function listSilences(
 ): Promise<Page<SilenceRow, number>> {
   const rows = await select<SilenceRow>(
     db,
-    `select * from (select ${COLUMNS} from silence) s
+    `select * from (select ${COLUMNS} from silence) as s
      where ($2::text is null or state = $2) and ($3::bigint is null or id::bigint < $3)
-     order by id::bigint desc limit $4`,
+     order by s.id::bigint desc limit $4`,
     [new Date(nowMs), filter.state ?? null, page.after, page.limit + 1],
   );
   return cutPage(rows, page.limit, (row) => Number(row.id));
@@ -104,7 +104,7 @@ export async function loadActiveSilences(db: Queryable, nowMs: number): Promise<
     author: string;
   }>(
     `select id::text as id, matchers, starts_at, ends_at, author from silence
-     where starts_at <= $1 and ends_at > $1 and (expired_at is null or expired_at > $1) order by id`,
+     where starts_at <= $1 and ends_at > $1 and (expired_at is null or expired_at > $1) order by silence.id`,
     [new Date(nowMs)],
   );
   return found.rows.map((row) => ({

@@ -64,7 +64,7 @@ export async function createToken(db: Queryable, token: NewToken): Promise<{ tex
 
 /** Newest first. */
 export async function listTokens(db: Queryable): Promise<TokenRow[]> {
-  return select<TokenRow>(db, `select ${COLUMNS} from api_token order by created_at desc, id`);
+  return select<TokenRow>(db, `select ${COLUMNS} from api_token order by created_at desc, api_token.id`);
 }
 
 /** @returns the revoked token, or null when no token in force has this prefix. Takes effect at once. */

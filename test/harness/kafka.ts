@@ -90,7 +90,11 @@ export async function produce(
   messages: readonly (Omit<Message, 'value'> & { value: unknown })[],
 ): Promise<void> {
   producer ??= (async () => {
-    const connecting = kafkaClient().producer({ createPartitioner: Partitioners.DefaultPartitioner });
+    // Else what is sent again because its answer came too late, on a busy machine, stands in the log twice.
+    const connecting = kafkaClient().producer({
+      createPartitioner: Partitioners.DefaultPartitioner,
+      idempotent: true,
+    });
     await connecting.connect();
     atEnd(() => connecting.disconnect());
     return connecting;

@@ -25,7 +25,7 @@ const MEDIA_TYPES = [
 const headers = z.looseObject({
   'idempotency-key': z
     .string()
-    .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable characters without spaces')
+    .regex(/^[\x20-\x7e]{1,255}$/, 'must be 1 to 255 printable characters of ASCII')
     .optional()
     .describe('The same key with the same body stores it once, and answers alike.'),
 });

@@ -186,7 +186,7 @@ export async function listAlertEvents(
   const rows = await select<AlertEventRow>(
     db,
     `select id::text as id, at, kind, reason, window_id::text as window_id, details
-     from alert_event where alert_id = $1 and ($2::bigint is null or id > $2) order by id limit $3`,
+     from alert_event where alert_id = $1 and ($2::bigint is null or id > $2) order by alert_event.id limit $3`,
     [alertId, page.after, page.limit + 1],
   );
   return cutPage(rows, page.limit, (row) => Number(row.id));

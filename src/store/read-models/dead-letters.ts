@@ -47,7 +47,7 @@ export async function listDeadLetters(
        and ($2::text is null or model = $2)
        and ($3::boolean is null or (replayed_at is not null) = $3)
        and ($4::bigint is null or id < $4)
-     order by id desc limit $5`,
+     order by dead_letter.id desc limit $5`,
     [filter.reason ?? null, filter.model ?? null, filter.replayed ?? null, page.after, page.limit + 1],
   );
   return cutPage(rows, page.limit, (row) => Number(row.id));
