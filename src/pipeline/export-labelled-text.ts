@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ModelSpec } from '../core/model.ts';
 import { fail, ok, type Result } from '../core/result.ts';
-import type { LabelledRow } from '../labels/labelled-row.ts';
 import { labelledCsv, labelledCsvHeader, labelledJson } from '../labels/labelled-text.ts';
 import type { Pool } from '../store/pool.ts';
 import { baselineFeatureNames, versionsOf } from '../store/read-models/labelled-data.ts';
