@@ -242,7 +242,10 @@ describeWith(['postgres'], 'labelled data', () => {
       const csv = await run('--format', 'csv');
       const [header = '', first = '', ...others] = csv.stdout.trimEnd().split('\n');
       expect(others).toHaveLength(59);
-      const json = JSON.parse(piped.stdout.split('\n')[0] ?? '') as Record<string, string | number | boolean | null>;
+      const json = JSON.parse(piped.stdout.split('\n')[0] ?? '') as Record<
+        string,
+        string | number | boolean | null
+      >;
       expect(header.split(',')).toEqual(expect.arrayContaining(Object.keys(json)));
       const cells = first.split(',');
       for (const [i, name] of header.split(',').entries()) {
