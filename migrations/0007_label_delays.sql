@@ -1,6 +1,6 @@
 -- How long labels take, and what people were told of a window.
 
--- First effective labels of a window's predictions, by the bin of their delay (src/stats/delays/delay-bins.ts). Counted
+-- First effective labels of a window's predictions, by the bin of their delay (src/stats/delay-bins.ts). Counted
 -- in the transaction that joins the label, once a prediction: revisions change the label, not when it first came. Only
 -- for the smallest windows, into which rows are counted directly, so that their rows are the other half of the share.
 create table label_delay (

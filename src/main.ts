@@ -2,11 +2,11 @@ import type { CapturedMail } from './api/api-deps.ts';
 import type { Config } from './config/resolve.ts';
 import { systemClock } from './core/clock.ts';
 import type { Log } from './core/log.ts';
-import { Started } from './pipeline/started.ts';
+import { Started } from './pipeline/serve/started.ts';
 import { startLine, type Role } from './pipeline.ts';
-import { migrate } from './store/migrate.ts';
-import { openDatabase } from './store/open-database.ts';
-import { createPool } from './store/pool.ts';
+import { migrate } from './store/connection/migrate.ts';
+import { openDatabase } from './store/connection/open-database.ts';
+import { createPool } from './store/connection/pool.ts';
 
 export interface ServiceOptions {
   readonly config: Config;

@@ -1,5 +1,5 @@
-import { buildReference } from '../../src/baseline/build-reference.ts';
-import { profileTable } from '../../src/baseline/profile-table.ts';
+import { buildReference } from '../../src/stats/table/table-reference.ts';
+import { profileTable } from '../../src/stats/table/table-profile.ts';
 import { effectOf } from '../../src/compare/effect.ts';
 import { compareProfiles } from '../../src/compare/compare-profiles.ts';
 import type { ComparedWindow } from '../../src/compare/compared-window.ts';

@@ -1,5 +1,5 @@
-import { buildReference } from '../../src/baseline/build-reference.ts';
-import { profileTable } from '../../src/baseline/profile-table.ts';
+import { buildReference } from '../../src/stats/table/table-reference.ts';
+import { profileTable } from '../../src/stats/table/table-profile.ts';
 import { compareProfiles } from '../../src/compare/compare-profiles.ts';
 import type { Column, Table } from '../../src/core/table.ts';
 import type { ReferenceProfile } from '../../src/stats/profile/feature-reference.ts';

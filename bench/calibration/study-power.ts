@@ -1,8 +1,8 @@
-import { buildReference } from '../../src/baseline/build-reference.ts';
-import { profileTable } from '../../src/baseline/profile-table.ts';
-import { measureProfile } from '../../src/compare/measure-profile.ts';
+import { buildReference } from '../../src/stats/table/table-reference.ts';
+import { profileTable } from '../../src/stats/table/table-profile.ts';
+import { measureProfile } from '../../src/compare/measures/measure-profile.ts';
 import { judgeFeatures } from '../../src/compare/compared-window.ts';
-import type { Measures } from '../../src/compare/measures.ts';
+import type { Measures } from '../../src/compare/measures/measures.ts';
 import { DEFAULT_COMPARE_OPTIONS } from '../../src/compare/options.ts';
 import type { ReferenceProfile } from '../../src/stats/profile/feature-reference.ts';
 import type { Random } from '../../src/stats/random.ts';

@@ -1,8 +1,8 @@
-import { buildReference } from '../../src/baseline/build-reference.ts';
-import { profileTable } from '../../src/baseline/profile-table.ts';
+import { buildReference } from '../../src/stats/table/table-reference.ts';
+import { profileTable } from '../../src/stats/table/table-profile.ts';
 import { judgeFeatures } from '../../src/compare/compared-window.ts';
-import { measureProfile } from '../../src/compare/measure-profile.ts';
-import type { Measures } from '../../src/compare/measures.ts';
+import { measureProfile } from '../../src/compare/measures/measure-profile.ts';
+import type { Measures } from '../../src/compare/measures/measures.ts';
 import { DEFAULT_COMPARE_OPTIONS } from '../../src/compare/options.ts';
 import type { CompareOptions } from '../../src/compare/options.ts';
 import { referenceWindowsOf } from '../../src/compare/overdispersion.ts';

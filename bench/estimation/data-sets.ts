@@ -1,6 +1,6 @@
 /** Real data with a model's output: some published with it, some scored here by a model trained on the earliest rows. */
 import { join } from 'node:path';
-import { takeRows } from '../../src/baseline/sample-rows.ts';
+import { takeRows } from '../../src/stats/table/sample-rows.ts';
 import type { Table } from '../../src/core/table.ts';
 import { readTable } from '../../src/ingest/table/read-table.ts';
 import { binFeatures } from '../../src/stats/multivariate/binned-features.ts';

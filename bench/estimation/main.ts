@@ -3,7 +3,7 @@
  *
  *   node bench/estimation/main.ts <folder with the data sets>
  */
-import { estimatePerformance } from '../../src/compare/estimate.ts';
+import { estimatePerformance } from '../../src/compare/estimation/estimate.ts';
 import type { Table } from '../../src/core/table.ts';
 import { classificationFigures } from '../../src/stats/performance/classification-figures.ts';
 import { isMeasured } from '../../src/stats/performance/measured.ts';

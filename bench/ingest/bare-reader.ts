@@ -1,7 +1,7 @@
 /** A bare kafkajs consumer in a process of its own: counts messages, or parses them too. Progress goes to stdout. */
 import { parseArgs } from 'node:util';
 import { Kafka, logLevel } from 'kafkajs';
-import { silenceTimeoutNegativeWarning } from '../../test/harness/kafkajs-warning.ts';
+import { silenceTimeoutNegativeWarning } from '../../test/harness/kafka/kafkajs-warning.ts';
 
 silenceTimeoutNegativeWarning();
 const { values } = parseArgs({

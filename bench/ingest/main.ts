@@ -8,7 +8,7 @@ import pg from 'pg';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import { silentLog } from '../../src/core/log.ts';
 import { startEmbeddedPostgres } from '../../src/store/embedded/start.ts';
-import { silenceTimeoutNegativeWarning } from '../../test/harness/kafkajs-warning.ts';
+import { silenceTimeoutNegativeWarning } from '../../test/harness/kafka/kafkajs-warning.ts';
 import { provideKafka } from '../../test/harness/providers/kafka.ts';
 import { endProcess, TestRun } from '../../test/harness/test-run.ts';
 import { createMessages } from './messages.ts';

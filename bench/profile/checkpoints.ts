@@ -7,11 +7,11 @@
 import { createRandom } from '../../src/stats/random.ts';
 import type { FeatureReference } from '../../src/stats/profile/feature-reference.ts';
 import { InputProfile } from '../../src/stats/profile/input-profile.ts';
-import { encodeRowSample } from '../../src/stats/profile/row-sample-codec.ts';
-import { RowSample } from '../../src/stats/profile/row-sample.ts';
-import { sumRowSamples } from '../../src/stats/profile/sum-row-samples.ts';
+import { encodeRowSample } from '../../src/stats/profile/rows/row-sample-codec.ts';
+import { RowSample } from '../../src/stats/profile/rows/row-sample.ts';
+import { sumRowSamples } from '../../src/stats/profile/rows/sum-row-samples.ts';
 import { coarsenReference } from '../../src/stats/profile/coarsen.ts';
-import { SampleCutoffs } from '../../src/window/sample-cutoffs.ts';
+import { SampleCutoffs } from '../../src/window/checkpoint/sample-cutoffs.ts';
 import { trainingReference } from '../parse/messages.ts';
 
 const FEATURES = 20;

@@ -20,8 +20,8 @@ import type { FeatureReference } from '../../src/stats/profile/feature-reference
 import { FlatCounting } from '../../src/stats/profile/flat-counting.ts';
 import { InputProfile } from '../../src/stats/profile/input-profile.ts';
 import { numericReference } from '../../src/stats/profile/numeric-reference.ts';
-import { decodeRowSample, encodeRowSample } from '../../src/stats/profile/row-sample-codec.ts';
-import { RowSample, sampleCapacity } from '../../src/stats/profile/row-sample.ts';
+import { decodeRowSample, encodeRowSample } from '../../src/stats/profile/rows/row-sample-codec.ts';
+import { RowSample, sampleCapacity } from '../../src/stats/profile/rows/row-sample.ts';
 import { predictionMessages, trainingReference } from '../parse/messages.ts';
 
 const TRAINING_ROWS = 50_000;

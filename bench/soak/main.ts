@@ -13,7 +13,7 @@ import { stringify } from 'yaml';
 import { silentLog } from '../../src/core/log.ts';
 import { startEmbeddedPostgres } from '../../src/store/embedded/start.ts';
 import { freePort } from '../../test/harness/free-port.ts';
-import { silenceTimeoutNegativeWarning } from '../../test/harness/kafkajs-warning.ts';
+import { silenceTimeoutNegativeWarning } from '../../test/harness/kafka/kafkajs-warning.ts';
 import { provideKafka } from '../../test/harness/providers/kafka.ts';
 import { provideRedis } from '../../test/harness/providers/redis.ts';
 import { endProcess, TestRun } from '../../test/harness/test-run.ts';

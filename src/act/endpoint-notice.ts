@@ -1,5 +1,5 @@
 import type { NotifyMessage } from '../core/jobs.ts';
-import { displayText } from './message/display-text.ts';
+import { displayText } from '../words/display-text.ts';
 import { plainNotification } from './plain-notification.ts';
 
 /** Tells the people of another channel that one has gone: they would miss its silence. A conversation of its own. */

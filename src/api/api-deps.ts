@@ -1,15 +1,15 @@
 import type { Clock } from '../core/clock.ts';
-import type { DeadLetterReason } from '../core/dead-letter.ts';
+import type { DeadLetterReason } from '../core/events/dead-letter.ts';
 import type { Log } from '../core/log.ts';
 import type { Result } from '../core/result.ts';
-import type { RetrainState } from '../core/retrain-state.ts';
+import type { RetrainState } from '../core/retrain/state.ts';
 import type { VersionComparison } from '../core/version-comparison.ts';
-import type { EndpointSection } from '../store/disabled-endpoints.ts';
+import type { EndpointSection } from '../store/outbox/disabled-endpoints.ts';
 import type { ReadModels } from '../store/read-models.ts';
-import type { ReplayRefusal } from '../store/replay-deliveries.ts';
+import type { ReplayRefusal } from '../store/outbox/replay-deliveries.ts';
 import type { Held } from '../decide/hold-notification.ts';
-import type { Attended, Attention } from '../pipeline/attend-alerts.ts';
-import type { NewSilence, SilenceRow } from '../store/silences.ts';
+import type { Attended, Attention } from '../pipeline/messages/attend-alerts.ts';
+import type { NewSilence, SilenceRow } from '../store/alerts/silences.ts';
 import type { TokenGrant, TokenRefusal } from '../store/tokens.ts';
 
 /** One POST to `events`, as it came. */

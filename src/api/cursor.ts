@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Page } from '../store/read-models/page.ts';
+import type { Page } from '../store/connection/page.ts';
 
 /** A page's end as one opaque word, so that clients neither build nor read it. */
 function encodeCursor(key: unknown): string {

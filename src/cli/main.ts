@@ -1,43 +1,43 @@
 /**
- * The command line. Each command is a file in `commands/` that exports `register(program, io)`: it declares its
- * options at once, which is cheap, and imports what it works with inside its action, so that `--help` stays instant.
- * To add a command, write such a file and list it in COMMANDS.
+ * The command line. Each command is a folder, with a file of its name that exports `register(program, io)`: it declares
+ * its options at once, which is cheap, and imports what it works with inside its action, so that `--help` stays
+ * instant. To add a command, write such a file and list it in COMMANDS.
  *
  * Data goes to stdout, messages to stderr. Exit codes: 0 fine, 1 error, 2 usage, 3 a shift was found.
  */
 import { Command, CommanderError } from 'commander';
 import { UserError } from '../core/errors.ts';
-import { VERSION } from '../pipeline/version.ts';
-import { createIo, type Io } from './io.ts';
+import { VERSION } from '../pipeline/serve/version.ts';
+import { createIo, type Io } from './terminal/io.ts';
 
 const COMMANDS = [
-  async () => await import('./commands/demo.ts'),
-  async () => await import('./commands/serve.ts'),
-  async () => await import('./commands/compare.ts'),
-  async () => await import('./commands/detect.ts'),
-  async () => await import('./commands/simulate.ts'),
-  async () => await import('./commands/baseline.ts'),
-  async () => await import('./commands/replay.ts'),
-  async () => await import('./commands/decode.ts'),
-  async () => await import('./commands/status.ts'),
-  async () => await import('./commands/versions.ts'),
-  async () => await import('./commands/retrain-show.ts'),
-  async () => await import('./commands/digest.ts'),
-  async () => await import('./commands/backtest.ts'),
-  async () => await import('./commands/alert.ts'),
-  async () => await import('./commands/silence.ts'),
-  async () => await import('./commands/doctor.ts'),
-  async () => await import('./commands/config.ts'),
-  async () => await import('./commands/dead-letters.ts'),
-  async () => await import('./commands/deliveries.ts'),
-  async () => await import('./commands/endpoint.ts'),
-  async () => await import('./commands/channel.ts'),
-  async () => await import('./commands/webhook.ts'),
-  async () => await import('./commands/labelled-data.ts'),
-  async () => await import('./commands/recipients.ts'),
-  async () => await import('./commands/retrain.ts'),
-  async () => await import('./commands/token.ts'),
-  async () => await import('./commands/migrate.ts'),
+  async () => await import('./demo/demo.ts'),
+  async () => await import('./serve/serve.ts'),
+  async () => await import('./compare/compare.ts'),
+  async () => await import('./detect/detect.ts'),
+  async () => await import('./simulate/simulate.ts'),
+  async () => await import('./baseline/baseline.ts'),
+  async () => await import('./replay/replay.ts'),
+  async () => await import('./decode/decode.ts'),
+  async () => await import('./status/status.ts'),
+  async () => await import('./versions/versions.ts'),
+  async () => await import('./retrain/show.ts'),
+  async () => await import('./digest/digest.ts'),
+  async () => await import('./backtest/backtest.ts'),
+  async () => await import('./alert/alert.ts'),
+  async () => await import('./silence/silence.ts'),
+  async () => await import('./doctor/doctor.ts'),
+  async () => await import('./config/config.ts'),
+  async () => await import('./dead-letters/dead-letters.ts'),
+  async () => await import('./deliveries/deliveries.ts'),
+  async () => await import('./channel/endpoint.ts'),
+  async () => await import('./channel/channel.ts'),
+  async () => await import('./channel/webhook.ts'),
+  async () => await import('./labelled-data/labelled-data.ts'),
+  async () => await import('./channel/recipients.ts'),
+  async () => await import('./retrain/retrain.ts'),
+  async () => await import('./token/token.ts'),
+  async () => await import('./migrate/migrate.ts'),
 ];
 
 const DEFAULT_CONFIG = 'shiftwatch.yaml';

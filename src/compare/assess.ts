@@ -2,13 +2,13 @@ import type { FeatureComparison, Metrics, Shares, TestResult } from '../core/fin
 import { cramersV } from '../stats/distances/cramers-v.ts';
 import { chiSquareUpperQuantile } from '../stats/distributions.ts';
 import { CELL_DISTANCES } from '../stats/registry.ts';
-import { chiSquareTest } from '../stats/tests/chi-square.ts';
-import { twoProportionTest } from '../stats/tests/two-proportion.ts';
+import { chiSquareTest } from '../stats/significance/chi-square.ts';
+import { twoProportionTest } from '../stats/significance/two-proportion.ts';
 import { sum, usedCells } from './effect.ts';
 import { testFeature } from './feature-test.ts';
 import type { FeatureTest } from './feature-test.ts';
-import { RARE_OR_NEW } from './measures.ts';
-import type { Measures, Sides } from './measures.ts';
+import { RARE_OR_NEW } from './measures/measures.ts';
+import type { Measures, Sides } from './measures/measures.ts';
 import type { CompareOptions } from './options.ts';
 import type { WindowCounts } from './overdispersion.ts';
 

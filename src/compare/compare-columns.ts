@@ -7,9 +7,9 @@ import type { SortingRoom } from '../stats/table/sorted-column.ts';
 import { countColumn } from '../stats/table/table-profile.ts';
 import { describeColumn } from '../stats/table/table-reference.ts';
 import { assess } from './assess.ts';
-import { measureProfile } from './measure-profile.ts';
-import { measureSorted } from './measure-sorted.ts';
-import type { Measures, Sides } from './measures.ts';
+import { measureProfile } from './measures/measure-profile.ts';
+import { measureSorted } from './measures/measure-sorted.ts';
+import type { Measures, Sides } from './measures/measures.ts';
 import type { CompareOptions } from './options.ts';
 
 /**

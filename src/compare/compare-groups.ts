@@ -3,7 +3,7 @@ import type { CategoricalColumn, Column, Table } from '../core/table.ts';
 import { groupCountsOf, groupRates } from '../stats/performance/group-rates.ts';
 import type { GroupCounts, RateDifference } from '../stats/performance/group-rates.ts';
 import type { FeatureProfile } from '../stats/profile/feature-profile.ts';
-import type { LabelProfile } from '../stats/profile/label-profile.ts';
+import type { LabelProfile } from '../stats/profile/outcomes/label-profile.ts';
 
 /** One group as it was counted: its predictions, and its labelled rows where there are some. */
 export interface CountedGroup {

@@ -1,7 +1,7 @@
 import type { HoldoutFinding, HoldoutMetric, Performance, PerformanceMetric } from '../core/findings.ts';
 import type { Task } from '../core/model.ts';
 import type { Table } from '../core/table.ts';
-import { LabelProfile } from '../stats/profile/label-profile.ts';
+import { LabelProfile } from '../stats/profile/outcomes/label-profile.ts';
 import { comparePerformance, compareTablePerformance, labelledRows } from './performance.ts';
 
 /**

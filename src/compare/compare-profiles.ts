@@ -3,14 +3,14 @@ import { rebound } from '../stats/profile/feature-profile.ts';
 import type { FeatureProfile } from '../stats/profile/feature-profile.ts';
 import type { FeatureReference, ReferenceProfile } from '../stats/profile/feature-reference.ts';
 import type { InputProfile } from '../stats/profile/input-profile.ts';
-import type { LabelProfile } from '../stats/profile/label-profile.ts';
+import type { LabelProfile } from '../stats/profile/outcomes/label-profile.ts';
 import { judgeAlone, judgeFeatures } from './compared-window.ts';
 import type { ComparedWindow } from './compared-window.ts';
-import { measureProfile } from './measure-profile.ts';
-import type { Measures } from './measures.ts';
+import { measureProfile } from './measures/measure-profile.ts';
+import type { Measures } from './measures/measures.ts';
 import { DEFAULT_COMPARE_OPTIONS } from './options.ts';
 import type { CompareOptions } from './options.ts';
-import { compareOperation } from './operational.ts';
+import { compareOperation } from './operation/operational.ts';
 import { comparePerformance } from './performance.ts';
 
 /** How one profile is measured against its reference. */

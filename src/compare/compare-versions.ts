@@ -7,8 +7,8 @@ import type {
   VersionMetric,
 } from '../core/version-comparison.ts';
 import { VERSION_METRICS } from '../core/version-comparison.ts';
-import { welchTest } from '../stats/tests/welch.ts';
-import { sameMean, sameQuantile, sameShare } from './operational-tests.ts';
+import { welchTest } from '../stats/significance/welch.ts';
+import { sameMean, sameQuantile, sameShare } from './operation/operational-tests.ts';
 import {
   type FiguresOf,
   intervalOfDifference,

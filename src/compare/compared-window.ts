@@ -1,7 +1,7 @@
 import type { Comparison, FeatureComparison } from '../core/findings.ts';
 import { assess } from './assess.ts';
 import { correctFamily } from './correct-family.ts';
-import type { Measures } from './measures.ts';
+import type { Measures } from './measures/measures.ts';
 import type { CompareOptions } from './options.ts';
 import type { WindowCounts } from './overdispersion.ts';
 

@@ -8,7 +8,7 @@ import {
   type OperationalSpec,
 } from '../core/operational.ts';
 import { effectOf } from './effect.ts';
-import { leastChange } from './operational.ts';
+import { leastChange } from './operation/operational.ts';
 import { DEFAULT_COMPARE_OPTIONS } from './options.ts';
 
 /*

@@ -1,8 +1,8 @@
 import type { BinnedCounts } from '../core/findings.ts';
 import type { InputProfile } from '../stats/profile/input-profile.ts';
-import type { LabelProfile } from '../stats/profile/label-profile.ts';
-import { measureProfile } from './measure-profile.ts';
-import { RARE_OR_NEW } from './measures.ts';
+import type { LabelProfile } from '../stats/profile/outcomes/label-profile.ts';
+import { measureProfile } from './measures/measure-profile.ts';
+import { RARE_OR_NEW } from './measures/measures.ts';
 
 /** Counts of one window in a feature's bins, as `FeatureComparison.counts` has them. */
 export type WindowCounts = Pick<BinnedCounts, 'bins' | 'current'>;

@@ -4,7 +4,7 @@ import { normalInterval, wilsonInterval } from '../stats/intervals.ts';
 import type { PerformanceCounts } from '../stats/profile/feature-reference.ts';
 import type { LogHistogram } from '../stats/profile/log-histogram.ts';
 import type { OperationalProfile } from '../stats/profile/operational-profile.ts';
-import { momentsOf } from './operational-tests.ts';
+import { momentsOf } from './operation/operational-tests.ts';
 
 /** Selected rows of a group, and of everyone else. */
 export interface GroupSelection {

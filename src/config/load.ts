@@ -11,7 +11,7 @@ import type { ReferenceContext } from './references.ts';
 import { resolveReferences } from './references.ts';
 import type { Config } from './resolve.ts';
 import { resolveConfig } from './resolve.ts';
-import { ruleFindings } from './rules.ts';
+import { ruleFindings } from './rules/rules.ts';
 import { issueMessage, schemaFindings } from './schema-findings.ts';
 import { configFileSchema } from './schema/root.ts';
 import { MAX_ALIASES, yamlMistakes } from './yaml-mistakes.ts';

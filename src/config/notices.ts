@@ -1,4 +1,4 @@
-import { PRESET_FORMATS } from '../core/log-format.ts';
+import { PRESET_FORMATS } from '../core/events/log-format.ts';
 import type { Config } from './resolve.ts';
 
 /** What is allowed but may not do what its reader expects. One sentence each; `config check` and `serve` print them. */

@@ -1,7 +1,13 @@
-import type { FieldRule, LogMapping, NamedField, NamesRule, ScalarField } from '../core/log-mapping.ts';
-import { NAMED_FIELDS, SCALAR_FIELDS } from '../core/log-mapping.ts';
-import type { MessagePath } from '../core/message-path.ts';
-import { parseMessagePath } from '../core/message-path.ts';
+import type {
+  FieldRule,
+  LogMapping,
+  NamedField,
+  NamesRule,
+  ScalarField,
+} from '../core/events/log-mapping.ts';
+import { NAMED_FIELDS, SCALAR_FIELDS } from '../core/events/log-mapping.ts';
+import type { MessagePath } from '../core/events/message-path.ts';
+import { parseMessagePath } from '../core/events/message-path.ts';
 import type { MappingEntry, NamesSource } from './schema/log-format.ts';
 import { sourceKind } from './schema/log-format.ts';
 

@@ -1,4 +1,4 @@
-import type { CalendarDay, DateSpan, MuteSchedule } from '../core/mute-schedule.ts';
+import type { CalendarDay, DateSpan, MuteSchedule } from '../core/alerts/mute-schedule.ts';
 import { DATES_PATTERN, DAYS_PATTERN, type MuteEntry, WEEKDAYS } from './schema/mute.ts';
 
 /** @param timeZone of the file, for schedules that name none */

@@ -1,5 +1,5 @@
-import type { LogFormat } from '../core/log-format.ts';
-import { DEFAULT_FORMAT_SETTINGS, EVENT_FORMAT } from '../core/log-format.ts';
+import type { LogFormat } from '../core/events/log-format.ts';
+import { DEFAULT_FORMAT_SETTINGS, EVENT_FORMAT } from '../core/events/log-format.ts';
 import { resolveMapping } from './resolve-mapping.ts';
 import type { ConfigFile } from './schema/root.ts';
 

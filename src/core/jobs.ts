@@ -1,11 +1,11 @@
-import type { MutedFeature } from './alert-hold.ts';
-import type { AlertCause } from './alert.ts';
-import type { Consequence, Urgency } from './consequence.ts';
-import type { Digest } from './digest.ts';
+import type { MutedFeature } from './alerts/alert-hold.ts';
+import type { AlertCause } from './alerts/alert.ts';
+import type { Consequence, Urgency } from './alerts/consequence.ts';
+import type { Digest } from './alerts/digest.ts';
 import type { Operational } from './operational.ts';
 import type { Advice, Diagnosis, Evidence, FeatureComparison, Performance, VerdictKind } from './findings.ts';
-import type { RetrainOutcomeKind } from './retrain.ts';
-import type { TrainingRange } from './training-range.ts';
+import type { RetrainOutcomeKind } from './retrain/retrain.ts';
+import type { TrainingRange } from './retrain/training-range.ts';
 
 /** Which of a window's two evaluations: `closed` (inputs, faults) or `matured` (labels, performance, concept). */
 export type EvaluationSeries = 'closed' | 'matured';

@@ -1,7 +1,7 @@
 import { DAY_MS } from './clock.ts';
-import type { Consequence } from './consequence.ts';
+import type { Consequence } from './alerts/consequence.ts';
 import type { SeasonKind } from './findings.ts';
-import type { MuteSchedule } from './mute-schedule.ts';
+import type { MuteSchedule } from './alerts/mute-schedule.ts';
 import type { OperationalSpec } from './operational.ts';
 
 /** What the steps need to know of a configured model. `src/config` produces it; steps never see YAML. */

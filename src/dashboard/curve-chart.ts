@@ -1,8 +1,8 @@
-import { reachedTarget } from '../core/training-curve.ts';
+import { reachedTarget } from '../core/retrain/training-curve.ts';
 import type { OverviewRetrain } from '../store/read-models/overview.ts';
 import type { RetrainPoint } from '../store/read-models/retrains.ts';
-import { type Html, html } from './html.ts';
-import { amount, elapsedText } from './quantities.ts';
+import { type Html, html } from '../words/html.ts';
+import { amount, elapsedText } from '../words/quantities.ts';
 
 const WIDTH = 260;
 const HEIGHT = 96;

@@ -1,11 +1,11 @@
 import type { Held } from '../decide/hold-notification.ts';
 import type { Overview, OverviewVersion } from '../store/read-models/overview.ts';
-import { plural, utcMinute } from './format.ts';
-import { type Html, html } from './html.ts';
+import { plural, utcMinute } from '../words/page-format.ts';
+import { type Html, html } from '../words/html.ts';
 import { type Page, page } from './page.ts';
 import { pipelineCard } from './pipeline-card.ts';
-import { QUIET_RANK, standingOf } from './standing.ts';
-import { LEGEND } from './verdict-mark.ts';
+import { QUIET_RANK, standingOf } from '../words/standing.ts';
+import { LEGEND } from '../words/verdict-mark.ts';
 import { versionCard } from './version-card.ts';
 
 const REFRESH_SECONDS = 30;

@@ -1,5 +1,5 @@
-import { utcMinute } from './format.ts';
-import { type Html, html } from './html.ts';
+import { utcMinute } from '../words/page-format.ts';
+import { type Html, html } from '../words/html.ts';
 import { type Page, page } from './page.ts';
 
 /** A mail that was caught instead of sent. */

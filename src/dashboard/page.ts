@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type Html, html } from './html.ts';
+import { type Html, html } from '../words/html.ts';
 import { STYLE } from './style.ts';
 
 /** A finished page with the policy under which a browser may show it: this style, and nothing else. */

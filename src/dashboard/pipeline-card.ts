@@ -1,6 +1,6 @@
 import type { PipelineFacts } from '../store/read-models/pipeline.ts';
-import { ago, compactNumber, plural, wholeNumber } from './format.ts';
-import { type Html, html } from './html.ts';
+import { ago, compactNumber, plural, wholeNumber } from '../words/page-format.ts';
+import { type Html, html } from '../words/html.ts';
 
 /** The line itself: is everything read, stored, judged and sent? */
 export function pipelineCard(facts: PipelineFacts, nowMs: number): Html {

@@ -1,4 +1,4 @@
-import { type Html, html } from './html.ts';
+import { type Html, html } from '../words/html.ts';
 import { type Page, page } from './page.ts';
 
 /** Asks first: programs that look at every link of a mail must not stop it. The form posts to the page's own address. */

@@ -1,19 +1,19 @@
-import { figureBlocks } from '../act/message/figure-lines.ts';
+import { figureBlocks } from '../words/figure-lines.ts';
 import { windowSizeText } from '../config/duration.ts';
 import { baselineCommand } from '../core/baseline-command.ts';
 import type { Held } from '../decide/hold-notification.ts';
 import type { AlertRow } from '../store/read-models/alerts.ts';
-import type { RetrainState } from '../core/retrain-state.ts';
-import type { RetrainOutcomeKind } from '../core/retrain.ts';
+import type { RetrainState } from '../core/retrain/state.ts';
+import type { RetrainOutcomeKind } from '../core/retrain/retrain.ts';
 import type { OverviewRetrain, OverviewVersion, OverviewWindow } from '../store/read-models/overview.ts';
 import { curveCharts } from './curve-chart.ts';
-import { ago, plural, utcMinute, wholeNumber, words } from './format.ts';
-import { type Html, html } from './html.ts';
-import { holdLine, reminderLine } from './hold-line.ts';
-import { incidentName, subjectsInWords } from './incident-name.ts';
-import { labelLine } from './label-line.ts';
-import { latestJudged, standingOf } from './standing.ts';
-import { type Mark, windowMark } from './verdict-mark.ts';
+import { ago, plural, utcMinute, wholeNumber, words } from '../words/page-format.ts';
+import { type Html, html } from '../words/html.ts';
+import { holdLine, reminderLine } from '../words/hold-line.ts';
+import { incidentName, subjectsInWords } from '../words/incident-name.ts';
+import { labelLine } from '../words/label-line.ts';
+import { latestJudged, standingOf } from '../words/standing.ts';
+import { type Mark, windowMark } from '../words/verdict-mark.ts';
 
 /** One version of one model: how it stands, why, and what was done. */
 export function versionCard(version: OverviewVersion, nowMs: number, holds: ReadonlyMap<string, Held>): Html {

@@ -1,5 +1,5 @@
-import { CONSEQUENCES, type Consequence } from '../core/consequence.ts';
-import type { DigestEntry, DigestGroup, DigestLine } from '../core/digest.ts';
+import { CONSEQUENCES, type Consequence } from '../core/alerts/consequence.ts';
+import type { DigestEntry, DigestGroup, DigestLine } from '../core/alerts/digest.ts';
 
 /** What a person reads in the morning; the dashboard has the rest. */
 export const MAX_DIGEST_LINES = 30;

@@ -1,5 +1,5 @@
-import type { AlertCause } from '../core/alert.ts';
-import { CONSEQUENCES, type Consequence } from '../core/consequence.ts';
+import type { AlertCause } from '../core/alerts/alert.ts';
+import { CONSEQUENCES, type Consequence } from '../core/alerts/consequence.ts';
 import type { Diagnosis, Performance } from '../core/findings.ts';
 import type { Operational } from '../core/operational.ts';
 import { DROP_LEVEL, metricLoss } from './performance-drop.ts';

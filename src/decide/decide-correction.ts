@@ -1,4 +1,4 @@
-import type { AlertState } from '../core/alert.ts';
+import type { AlertState } from '../core/alerts/alert.ts';
 import type { ShiftKind, VerdictKind } from '../core/findings.ts';
 import { windowWord } from './decided-window.ts';
 

@@ -1,8 +1,8 @@
-import type { AlertState } from '../core/alert.ts';
+import type { AlertState } from '../core/alerts/alert.ts';
 import type { Performance, ShiftKind } from '../core/findings.ts';
 import type { RetrainTrigger } from '../core/jobs.ts';
 import type { LabelSpec, RetrainSpec } from '../core/model.ts';
-import type { TrainingRange } from '../core/training-range.ts';
+import type { TrainingRange } from '../core/retrain/training-range.ts';
 import { performanceDrop } from './performance-drop.ts';
 import type { PerformanceReason } from './performance-drop.ts';
 

@@ -1,4 +1,4 @@
-import type { AlertCause, AlertKind } from '../core/alert.ts';
+import type { AlertCause, AlertKind } from '../core/alerts/alert.ts';
 import type { VerdictKind } from '../core/findings.ts';
 
 /** Why a window counts neither towards an incident nor towards its end. */

@@ -1,4 +1,4 @@
-import type { AlertState } from '../core/alert.ts';
+import type { AlertState } from '../core/alerts/alert.ts';
 
 export type ReminderReason = 'due' | 'not_firing' | 'no_reminders' | 'not_yet';
 

@@ -5,9 +5,9 @@ import type {
   MutedFeature,
   ReleaseReason,
   Snooze,
-} from '../core/alert-hold.ts';
-import type { MuteSchedule } from '../core/mute-schedule.ts';
-import type { Silence } from '../core/silence.ts';
+} from '../core/alerts/alert-hold.ts';
+import type { MuteSchedule } from '../core/alerts/mute-schedule.ts';
+import type { Silence } from '../core/alerts/silence.ts';
 import { inhibitionOf, type OpenIncident } from './inhibition.ts';
 import { allMatch } from './match-silence.ts';
 import { mutedUntil } from './muted-until.ts';

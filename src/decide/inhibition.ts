@@ -1,4 +1,4 @@
-import type { InhibitionReason } from '../core/alert-hold.ts';
+import type { InhibitionReason } from '../core/alerts/alert-hold.ts';
 import type { Fault } from '../core/findings.ts';
 import type { MessageFacts, MessagePart } from './notification-parts.ts';
 

@@ -1,6 +1,6 @@
 import type { Evidence } from '../core/findings.ts';
 import type { RetrainTrigger } from '../core/jobs.ts';
-import type { OutcomeFigure, RetrainOutcome, RetrainOutcomeReason } from '../core/retrain.ts';
+import type { OutcomeFigure, RetrainOutcome, RetrainOutcomeReason } from '../core/retrain/retrain.ts';
 import { DROP_LEVEL, metricLoss } from './performance-drop.ts';
 
 /** What labels say of both versions in the windows that are compared. */

@@ -1,7 +1,7 @@
 import { RE2JS, RE2JSException } from 're2js';
 import { nearest } from '../core/nearest.ts';
 import { fail, ok, type Result } from '../core/result.ts';
-import { MATCHER_NAMES, MATCHER_OPERATORS, type Matcher, type MatcherName } from '../core/silence.ts';
+import { MATCHER_NAMES, MATCHER_OPERATORS, type Matcher, type MatcherName } from '../core/alerts/silence.ts';
 
 /** What matchers look at. A text that does not apply is empty, as a label is that an alert does not have. */
 export type Labels = Readonly<Record<MatcherName, string>>;

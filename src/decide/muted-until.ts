@@ -1,5 +1,5 @@
 import { DAY_MS, MINUTE_MS } from '../core/clock.ts';
-import type { CalendarDay, MuteSchedule } from '../core/mute-schedule.ts';
+import type { CalendarDay, MuteSchedule } from '../core/alerts/mute-schedule.ts';
 import { instantOf, wallClock } from './zoned-time.ts';
 
 /** Days looked ahead. What goes on for longer is asked again by then. */

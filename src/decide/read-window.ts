@@ -1,4 +1,4 @@
-import type { Silence } from '../core/alert.ts';
+import type { Silence } from '../core/alerts/alert.ts';
 import type { Diagnosis } from '../core/findings.ts';
 import type { EvaluationSeries } from '../core/jobs.ts';
 import { KIND_OF_METRIC, type Operational } from '../core/operational.ts';

@@ -1,4 +1,4 @@
-import type { Consequence, Urgency } from '../core/consequence.ts';
+import type { Consequence, Urgency } from '../core/alerts/consequence.ts';
 import type { NotificationKind } from '../core/jobs.ts';
 import type { AlertSpec } from '../core/model.ts';
 

@@ -1,4 +1,4 @@
-import type { AlertCause, AlertKind, AlertState, SeriesState } from '../core/alert.ts';
+import type { AlertCause, AlertKind, AlertState, SeriesState } from '../core/alerts/alert.ts';
 import type { DecidedWindow, UncountedReason } from './decided-window.ts';
 import { nextReminder } from './due-reminder.ts';
 

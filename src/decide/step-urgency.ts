@@ -1,4 +1,4 @@
-import type { Consequence } from '../core/consequence.ts';
+import type { Consequence } from '../core/alerts/consequence.ts';
 import type { AlertSpec } from '../core/model.ts';
 import type { DecidedWindow } from './decided-window.ts';
 import { afterReminder } from './due-reminder.ts';

@@ -1,5 +1,10 @@
 import type { Diagnosis } from '../core/findings.ts';
-import type { LeftOutReason, RangeBegin, RangeInterval, TrainingRange } from '../core/training-range.ts';
+import type {
+  LeftOutReason,
+  RangeBegin,
+  RangeInterval,
+  TrainingRange,
+} from '../core/retrain/training-range.ts';
 
 /** One window of production, as a training set sees it. */
 export interface TrainingWindow {

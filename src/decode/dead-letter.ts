@@ -1,6 +1,6 @@
-import { MAX_DEAD_LETTER_BYTES } from '../core/dead-letter.ts';
-import type { DeadLetter, DeadLetterReason } from '../core/dead-letter.ts';
-import type { SourcePosition } from '../core/events.ts';
+import { MAX_DEAD_LETTER_BYTES } from '../core/events/dead-letter.ts';
+import type { DeadLetter, DeadLetterReason } from '../core/events/dead-letter.ts';
+import type { SourcePosition } from '../core/events/events.ts';
 import { storableText } from './text.ts';
 
 export const MAX_DETAIL_LENGTH = 500;

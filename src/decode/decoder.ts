@@ -1,6 +1,6 @@
-import type { DeadLetter } from '../core/dead-letter.ts';
-import type { LabelEvent, LogEvent, LogEventType, SourcePosition } from '../core/events.ts';
-import type { EpochUnit } from '../core/log-mapping.ts';
+import type { DeadLetter } from '../core/events/dead-letter.ts';
+import type { LabelEvent, LogEvent, LogEventType, SourcePosition } from '../core/events/events.ts';
+import type { EpochUnit } from '../core/events/log-mapping.ts';
 import type { Result } from '../core/result.ts';
 import { fail, ok } from '../core/result.ts';
 import type { Refusal } from './dead-letter.ts';

@@ -1,5 +1,5 @@
-import type { FeatureValue, Features } from '../core/events.ts';
-import { INVALID_VALUE } from '../core/events.ts';
+import type { FeatureValue, Features } from '../core/events/events.ts';
+import { INVALID_VALUE } from '../core/events/events.ts';
 import type { Result } from '../core/result.ts';
 import { ok } from '../core/result.ts';
 import { classLabel } from '../core/class-label.ts';

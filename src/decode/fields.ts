@@ -1,6 +1,6 @@
 import { classLabel } from '../core/class-label.ts';
-import type { LabelSource, LogEventType } from '../core/events.ts';
-import { LABEL_SOURCES } from '../core/events.ts';
+import type { LabelSource, LogEventType } from '../core/events/events.ts';
+import { LABEL_SOURCES } from '../core/events/events.ts';
 import { DEFAULT_MODEL_VERSION } from '../core/model.ts';
 import type { Result } from '../core/result.ts';
 import { ok } from '../core/result.ts';

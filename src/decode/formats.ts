@@ -1,5 +1,5 @@
-import type { Encoding, LogFormat } from '../core/log-format.ts';
-import { CLOUD_EVENTS, DEFAULT_FORMAT_SETTINGS, EVENT_FORMAT } from '../core/log-format.ts';
+import type { Encoding, LogFormat } from '../core/events/log-format.ts';
+import { CLOUD_EVENTS, DEFAULT_FORMAT_SETTINGS, EVENT_FORMAT } from '../core/events/log-format.ts';
 import { applyMapping } from './mapping/apply-mapping.ts';
 import { azureml } from './presets/azureml.ts';
 import { kserve } from './presets/kserve.ts';

@@ -1,7 +1,7 @@
-import { MAX_DEAD_LETTER_BYTES } from '../core/dead-letter.ts';
-import type { DeadLetter, DeadLetterReason } from '../core/dead-letter.ts';
-import type { LogEvent, SourcePosition } from '../core/events.ts';
-import type { RawRecord } from '../core/log-source.ts';
+import { MAX_DEAD_LETTER_BYTES } from '../core/events/dead-letter.ts';
+import type { DeadLetter, DeadLetterReason } from '../core/events/dead-letter.ts';
+import type { LogEvent, SourcePosition } from '../core/events/events.ts';
+import type { RawRecord } from '../core/events/log-source.ts';
 import type { Result } from '../core/result.ts';
 import { fail, ok } from '../core/result.ts';
 import type { Refusal } from './dead-letter.ts';
@@ -12,9 +12,9 @@ import { readModel } from './fields.ts';
 import { isDeeperThan, readExactJson } from './json-message.ts';
 import type { DecodeLimits } from './limits.ts';
 import type { Envelope, Envelopes, FormatMessage } from './presets/preset.ts';
-import type { SchemaReference } from './wire/schema-reference.ts';
-import { readFrame } from './wire/schema-reference.ts';
-import type { SchemaSource } from './wire/schema-source.ts';
+import type { SchemaReference } from './schema-reference.ts';
+import { readFrame } from './schema-reference.ts';
+import type { SchemaSource } from './schema-source.ts';
 
 /** How the messages of a log are made into events. */
 export interface Format {

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
-import type { Result } from '../../core/result.ts';
-import { fail, ok } from '../../core/result.ts';
+import type { Result } from '../core/result.ts';
+import { fail, ok } from '../core/result.ts';
 
 /** Which schema a message was written with: `id/7`, `guid/<uuid>`. Text, so that it keys caches. */
 export type SchemaReference = `id/${number}` | `guid/${string}`;

@@ -1,4 +1,4 @@
-import type { EpochUnit } from '../core/log-mapping.ts';
+import type { EpochUnit } from '../core/events/log-mapping.ts';
 import type { Result } from '../core/result.ts';
 import { fail, ok } from '../core/result.ts';
 import { shown } from './text.ts';

@@ -1,11 +1,11 @@
 import type { ArrivalBias, FeatureComparison } from '../core/findings.ts';
 import type { Task } from '../core/model.ts';
-import { classConditionalTest } from './class-conditional-test.ts';
-import type { ClassConditionalTest } from './class-conditional-test.ts';
-import { conceptTest } from './concept-test.ts';
-import type { ConceptTest } from './concept-test.ts';
-import { indexShift } from './index-shift.ts';
-import type { IndexShift } from './index-shift.ts';
+import { classConditionalTest } from './relation/class-conditional-test.ts';
+import type { ClassConditionalTest } from './relation/class-conditional-test.ts';
+import { conceptTest } from './relation/concept-test.ts';
+import type { ConceptTest } from './relation/concept-test.ts';
+import { indexShift } from './relation/index-shift.ts';
+import type { IndexShift } from './relation/index-shift.ts';
 import { marginalTest } from './marginal-test.ts';
 import type { RowSamples } from './row-samples.ts';
 import { VERDICT_ALPHA } from './thresholds.ts';

@@ -1,7 +1,7 @@
 import type { ArrivalBias } from '../core/findings.ts';
 import type { Column, Table } from '../core/table.ts';
 import { holm } from '../stats/corrections.ts';
-import { twoProportionTest } from '../stats/tests/two-proportion.ts';
+import { twoProportionTest } from '../stats/significance/two-proportion.ts';
 import { marginalTest } from './marginal-test.ts';
 import { allRows, pickRows } from './picks.ts';
 import { presentRows, selectCells } from './row-samples.ts';

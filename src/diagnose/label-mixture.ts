@@ -1,7 +1,7 @@
 import { chiSquareSurvival } from '../stats/distributions.ts';
-import { rowsOf } from './class-conditional-test.ts';
+import { rowsOf } from './relation/class-conditional-test.ts';
 import { pooledCodes } from './pooled.ts';
-import { frequentLevels } from './basis-terms.ts';
+import { frequentLevels } from './relation/basis-terms.ts';
 import { moments, pooled } from './pooled.ts';
 import { binEdges } from './marginal-test.ts';
 import { selectRows, sortedPresent } from './row-samples.ts';

@@ -1,6 +1,6 @@
 import { DEFAULT_MIN_EXPECTED, poolCells } from '../stats/cells.ts';
-import { gTest } from '../stats/tests/g-test.ts';
-import { ksPValue, ksStatisticSorted } from '../stats/tests/ks.ts';
+import { gTest } from '../stats/significance/g-test.ts';
+import { ksPValue, ksStatisticSorted } from '../stats/significance/ks.ts';
 import { levelCounts, sortedPresent } from './row-samples.ts';
 import type { ColumnPair } from './row-samples.ts';
 import { FEW_LEVELS } from './thresholds.ts';

@@ -1,7 +1,7 @@
 import type { PerformanceSplit } from '../core/findings.ts';
 import type { Task } from '../core/model.ts';
 import type { PerformanceChange } from './performance-change.ts';
-import { referenceRelation, thinned } from './reference-relation.ts';
+import { referenceRelation, thinned } from './relation/reference-relation.ts';
 import { presentRows, selectRows } from './row-samples.ts';
 import type { ColumnPair, RowSamples } from './row-samples.ts';
 

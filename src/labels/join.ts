@@ -1,4 +1,4 @@
-import { outranks, type LabelRank } from '../core/effective-label.ts';
+import { outranks, type LabelRank } from '../core/events/effective-label.ts';
 
 export interface CandidateLabel extends LabelRank {
   readonly label: string | number;

@@ -1,4 +1,4 @@
-import type { Features, LabelSource } from '../core/events.ts';
+import type { Features, LabelSource } from '../core/events/events.ts';
 
 /** A prediction as it was kept, with the label that counts: what a training pipeline learns from. */
 export interface LabelledRow {

@@ -1,4 +1,4 @@
-import { type FeatureValue, INVALID_VALUE } from '../core/events.ts';
+import { type FeatureValue, INVALID_VALUE } from '../core/events/events.ts';
 import type { LabelledRow } from './labelled-row.ts';
 
 /** Columns before the features; the names that `compare` and `baseline create` take as such come first. */

@@ -1,6 +1,6 @@
 import type { Maturity } from '../core/findings.ts';
-import { expectedShare } from '../stats/delays/delay-curve.ts';
-import type { DelayCurve } from '../stats/delays/delay-curve.ts';
+import { expectedShare } from '../stats/delay-curve.ts';
+import type { DelayCurve } from '../stats/delay-curve.ts';
 
 /** Labels count as all in when fewer than this share of the final number is missing. */
 export const COMPLETE_WITHIN = 0.05;

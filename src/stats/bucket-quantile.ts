@@ -1,5 +1,5 @@
 import type { LogBucket } from './profile/log-histogram.ts';
-import { binomialUpperTail } from './tests/binomial-tail.ts';
+import { binomialUpperTail } from './significance/binomial-tail.ts';
 
 export interface QuantileEstimate {
   /** Middle of the bucket that holds the order statistic ⌈q·n⌉. */

@@ -1,5 +1,5 @@
-import type { DelayCohort } from '../../core/label-delay.ts';
-import { wilsonInterval } from '../intervals.ts';
+import type { DelayCohort } from '../core/label-delay.ts';
+import { wilsonInterval } from './intervals.ts';
 import { DELAY_BINS, DELAY_EDGES_MS, delayBin } from './delay-bins.ts';
 
 /** A bin counts as seen once so many windows, with so many rows together, are old enough for it. */

@@ -10,12 +10,12 @@ import { robustScaleSorted } from './distances/robust-scale.ts';
 import { lInfinity, totalVariation } from './distances/total-variation.ts';
 import { normalizedBy, wassersteinSorted } from './distances/wasserstein.ts';
 import { moments } from './profile/numeric-reference.ts';
-import { andersonDarlingSorted } from './tests/anderson-darling.ts';
-import { chiSquareTest } from './tests/chi-square.ts';
-import { cramerVonMisesSorted, reportedCramerVonMises } from './tests/cramer-von-mises.ts';
-import { gTest } from './tests/g-test.ts';
-import { ksReportedPValue, ksStatisticSorted } from './tests/ks.ts';
-import { mannWhitneySorted } from './tests/mann-whitney.ts';
+import { andersonDarlingSorted } from './significance/anderson-darling.ts';
+import { chiSquareTest } from './significance/chi-square.ts';
+import { cramerVonMisesSorted, reportedCramerVonMises } from './significance/cramer-von-mises.ts';
+import { gTest } from './significance/g-test.ts';
+import { ksReportedPValue, ksStatisticSorted } from './significance/ks.ts';
+import { mannWhitneySorted } from './significance/mann-whitney.ts';
 
 /** Every key of `Metrics` that is a statistic of its own. */
 export type StatisticName = Exclude<keyof Metrics, 'wasserstein_bound'>;

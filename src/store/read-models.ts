@@ -1,6 +1,6 @@
-import type { Pool } from './pool.ts';
+import type { Pool } from './connection/pool.ts';
 import { listAlertStates } from './read-models/alert-states.ts';
-import { listUnsubscribed } from './mail-recipients.ts';
+import { listUnsubscribed } from './outbox/mail-recipients.ts';
 import { findAlert, listAlertEvents, listAlerts } from './read-models/alerts.ts';
 import { findBaseline, listBaselines } from './read-models/baselines.ts';
 import { findDeadLetter, listDeadLetters } from './read-models/dead-letters.ts';
@@ -14,7 +14,7 @@ import { readiness } from './read-models/readiness.ts';
 import { findRetrain, listRetrains } from './read-models/retrains.ts';
 import { serverFacts } from './read-models/server-facts.ts';
 import { findVerdict, listVerdicts } from './read-models/verdicts.ts';
-import { listSilences } from './silences.ts';
+import { listSilences } from './alerts/silences.ts';
 import { findWindow, listWindows } from './read-models/windows.ts';
 
 type Bound<Query> = Query extends (db: Pool, ...rest: infer Rest) => infer Answer

@@ -1,8 +1,8 @@
 import { hash, randomBytes, randomInt, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { Result } from '../core/result.ts';
 import { fail, ok } from '../core/result.ts';
-import type { Queryable } from './pool.ts';
-import { select, selectOne } from './read-models/select.ts';
+import type { Queryable } from './connection/pool.ts';
+import { select, selectOne } from './connection/select.ts';
 
 /** What a token may do. `operate` includes `read`; `ingest` includes nothing else: producers need no more. */
 export const TOKEN_SCOPES = ['read', 'ingest', 'operate'] as const;

@@ -1,4 +1,4 @@
-import { type FeatureValue, INVALID_VALUE } from '../core/events.ts';
+import { type FeatureValue, INVALID_VALUE } from '../core/events/events.ts';
 
 /** How the bytes of a column are to be read. */
 export interface EncodedColumn {

@@ -1,5 +1,5 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { type Features, type FeatureValue, INVALID_VALUE } from '../core/events.ts';
+import { type Features, type FeatureValue, INVALID_VALUE } from '../core/events/events.ts';
 import {
   CELL_FALSE,
   CELL_NULL,
@@ -9,7 +9,7 @@ import {
   cellText,
   type FlatLayout,
   type FlatRow,
-} from '../core/flat-row.ts';
+} from '../core/events/flat-row.ts';
 import {
   ChunkColumn,
   type EncodedColumn,

@@ -1,4 +1,4 @@
-import type { RowProbabilities } from '../core/events.ts';
+import type { RowProbabilities } from '../core/events/events.ts';
 import type { NumericColumn } from '../core/table.ts';
 
 /** Of two classes the score says all. */

@@ -1,4 +1,4 @@
-import type { Features, FeatureValue } from '../core/events.ts';
+import type { Features, FeatureValue } from '../core/events/events.ts';
 import type { ModelSpec } from '../core/model.ts';
 import type { ReferenceProfile } from '../stats/profile/feature-reference.ts';
 

@@ -1,8 +1,8 @@
 import type { Task } from '../core/model.ts';
 import type { ReferenceProfile } from '../stats/profile/feature-reference.ts';
 import { InputProfile } from '../stats/profile/input-profile.ts';
-import { LabelProfile } from '../stats/profile/label-profile.ts';
-import { SEGMENT_SCORE_POINTS, WHOLE_SCORE_POINTS } from '../stats/profile/score-grid.ts';
+import { LabelProfile } from '../stats/profile/outcomes/label-profile.ts';
+import { SEGMENT_SCORE_POINTS, WHOLE_SCORE_POINTS } from '../stats/profile/outcomes/score-grid.ts';
 import { groupOf, holdoutName, WHOLE } from './part-names.ts';
 
 /** What a window's parts are counted on, and so read by: which of the baseline's counts a part of this name has. */

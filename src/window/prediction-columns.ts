@@ -1,4 +1,4 @@
-import type { RowProbabilities } from '../core/events.ts';
+import type { RowProbabilities } from '../core/events/events.ts';
 import { IdList } from './id-list.ts';
 import type { KeptRow, PredictionColumns } from './prediction-pack.ts';
 

@@ -1,5 +1,5 @@
 import { DAY_MS } from '../core/clock.ts';
-import type { RowProbabilities } from '../core/events.ts';
+import type { RowProbabilities } from '../core/events/events.ts';
 import type { IdList } from './id-list.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { FeaturesEvent, PredictionEvent } from '../core/events.ts';
+import type { FeaturesEvent, PredictionEvent } from '../core/events/events.ts';
 import type { ModelSpec } from '../core/model.ts';
 import { windowPlan } from './panes.ts';
 import { windowStart } from './window-range.ts';

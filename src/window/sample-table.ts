@@ -1,4 +1,4 @@
-import { INVALID_VALUE, type Features, type RowProbabilities } from '../core/events.ts';
+import { INVALID_VALUE, type Features, type RowProbabilities } from '../core/events/events.ts';
 import { classLabel } from '../core/class-label.ts';
 import type { CategoricalColumn, Column, FeatureKind, NumericColumn, Table } from '../core/table.ts';
 import type { Task } from '../core/model.ts';

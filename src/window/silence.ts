@@ -1,4 +1,4 @@
-import type { Silence } from '../core/alert.ts';
+import type { Silence } from '../core/alerts/alert.ts';
 import type { PartitionProgress } from './watermark.ts';
 
 /** A stretch of time in which a version had no rows, and what is known of it. */

@@ -1,5 +1,5 @@
-import type { GroupFinding, HoldoutFinding, Performance } from '../../core/findings.ts';
-import type { Operational } from '../../core/operational.ts';
+import type { GroupFinding, HoldoutFinding, Performance } from '../core/findings.ts';
+import type { Operational } from '../core/operational.ts';
 import { displayText } from './display-text.ts';
 import { formatCount, formatNumber, formatP, formatShare } from './format.ts';
 

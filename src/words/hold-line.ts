@@ -1,7 +1,7 @@
-import type { HoldReason } from '../core/alert-hold.ts';
+import type { HoldReason } from '../core/alerts/alert-hold.ts';
 import type { Held } from '../decide/hold-notification.ts';
 import type { AlertRow } from '../store/read-models/alerts.ts';
-import { utcMinute } from './format.ts';
+import { utcMinute } from './page-format.ts';
 
 const WORDS: Readonly<Record<HoldReason, (by: string) => string>> = {
   silenced: (silence) => silence,

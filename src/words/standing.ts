@@ -1,4 +1,4 @@
-import type { AlertCause } from '../core/alert.ts';
+import type { AlertCause } from '../core/alerts/alert.ts';
 import type { OverviewVersion, OverviewWindow } from '../store/read-models/overview.ts';
 import type { Mark } from './verdict-mark.ts';
 

@@ -4,7 +4,7 @@ import { createApi } from '../../src/api/create-api.ts';
 import type { App } from '../../src/api/app.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { fail, ok } from '../../src/core/result.ts';
-import type { NewSilence } from '../../src/store/silences.ts';
+import type { NewSilence } from '../../src/store/alerts/silences.ts';
 import type { ReadModels } from '../../src/store/read-models.ts';
 import type { TokenScope } from '../../src/store/tokens.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { cellTable } from '../../src/cli/cell-table.ts';
-import { columnList } from '../../src/cli/column-list.ts';
-import { painter } from '../../src/cli/paint.ts';
+import { cellTable } from '../../src/cli/terminal/cell-table.ts';
+import { columnList } from '../../src/cli/terminal/column-list.ts';
+import { painter } from '../../src/cli/terminal/paint.ts';
 
 describe('cellTable', () => {
   it('aligns what is seen, not what colours it', () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { chromiumPath, openChromium } from '../dashboard/chromium.ts';
 import { fileWith, testFolder } from '../ingest/table/files.ts';
-import { compare, loans } from './compare-run.ts';
+import { compare, loans } from '../files/compare-run.ts';
 
 const HOSTILE = '<script>document.title="taken"</script>';
 

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { register } from '../../src/cli/commands/compare.ts';
+import { register } from '../../src/cli/compare/compare.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { Comparison } from '../../src/core/findings.ts';

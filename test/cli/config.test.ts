@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { register } from '../../src/cli/commands/config.ts';
+import { register } from '../../src/cli/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { EXAMPLE, EXAMPLE_ENV } from '../config/example.ts';
 import { fileWith } from '../ingest/table/files.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeColumns, doubtfulColumns } from '../../src/cli/describe-columns.ts';
+import { describeColumns, doubtfulColumns } from '../../src/cli/baseline/describe-columns.ts';
 import { readTable } from '../../src/ingest/table/read-table.ts';
 import { fileWith } from '../ingest/table/files.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { register } from '../../src/cli/commands/detect.ts';
+import { register } from '../../src/cli/detect/detect.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { fileWith, jsonLines, testFolder } from '../ingest/table/files.ts';

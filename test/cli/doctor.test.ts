@@ -1,9 +1,9 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { register } from '../../src/cli/commands/doctor.ts';
+import { register } from '../../src/cli/doctor/doctor.ts';
 import { judgeDatabase } from '../../src/cli/doctor/database-check.ts';
-import { doctorReport } from '../../src/cli/doctor/doctor-report.ts';
+import { doctorReport } from '../../src/cli/doctor/report.ts';
 import { failure, fine, warning, withDeadline } from '../../src/cli/doctor/finding.ts';
 import { checkSmtp, checkWebhook } from '../../src/cli/doctor/outside-checks.ts';
 import { checkRedis } from '../../src/cli/doctor/redis-check.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { dutyLines, type DutyFacts, judgeDuties } from '../../src/cli/duty-troubles.ts';
+import { dutyLines, type DutyFacts, judgeDuties } from '../../src/cli/doctor/duty-troubles.ts';
 import type { DutyRow } from '../../src/store/read-models/duties.ts';
 
 const NOW_MS = Date.parse('2026-03-10T12:07:00Z');

@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest';
-import { incidentLine, judgeLine, mixedUnits, unaccountedEvents } from '../../src/cli/line-troubles.ts';
+import {
+  incidentLine,
+  judgeLine,
+  mixedUnits,
+  unaccountedEvents,
+} from '../../src/cli/doctor/line-troubles.ts';
 import type { ConservationRow } from '../../src/store/read-models/conservation.ts';
 import type { LogIncidentRow } from '../../src/store/read-models/log-incidents.ts';
 

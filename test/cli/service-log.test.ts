@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createServiceLog } from '../../src/cli/service-log.ts';
+import { createServiceLog } from '../../src/cli/serve/service-log.ts';
 import { secretTexts } from '../../src/config/mask-secrets.ts';
 import { hideTexts } from '../../src/core/hide-texts.ts';
 import { canaryConfig, canaryFile, found, NOWHERE } from '../config/canaries.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { firingAlerts, statusReport } from '../../src/cli/status-report.ts';
-import { oneLine, textTable } from '../../src/cli/text-table.ts';
+import { firingAlerts, statusReport } from '../../src/cli/status/report.ts';
+import { oneLine, textTable } from '../../src/cli/terminal/text-table.ts';
 import type { Overview } from '../../src/store/read-models/overview.ts';
 import { nothingStored } from '../api/fakes.ts';
 

@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { beforeAll, expect, it } from 'vitest';
-import * as channel from '../../src/cli/commands/channel.ts';
-import * as webhook from '../../src/cli/commands/webhook.ts';
+import * as channel from '../../src/cli/channel/channel.ts';
+import * as webhook from '../../src/cli/channel/webhook.ts';
 import type { Config } from '../../src/config/resolve.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { startHttp, type TestHttp } from '../harness/http.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { estimatePerformance, withEstimates } from '../../src/compare/estimate.ts';
+import { estimatePerformance, withEstimates } from '../../src/compare/estimation/estimate.ts';
 import { compareHoldout } from '../../src/compare/compare-holdout.ts';
 import { compareTablePerformance } from '../../src/compare/performance.ts';
 import type { Column, NumericColumn, Table } from '../../src/core/table.ts';

@@ -5,7 +5,7 @@ import type { Table } from '../../src/core/table.ts';
 import { createRandom } from '../../src/stats/random.ts';
 import { profileLabels, profileTable } from '../../src/stats/table/table-profile.ts';
 import { buildReference } from '../../src/stats/table/table-reference.ts';
-import { takeRows } from '../../src/baseline/sample-rows.ts';
+import { takeRows } from '../../src/stats/table/sample-rows.ts';
 import { levelColumn, numericColumn, tableOf } from '../stats/profile/rows.ts';
 
 const OPTIONS = { task: 'classification', positiveClass: 'yes' } as const;

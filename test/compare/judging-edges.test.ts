@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { categoricalCells } from '../../src/compare/categorical-cells.ts';
+import { categoricalCells } from '../../src/compare/measures/categorical-cells.ts';
 import { compareTables } from '../../src/compare/compare-tables.ts';
 import { testFeature } from '../../src/compare/feature-test.ts';
-import { measureCategorical } from '../../src/compare/measure-categorical.ts';
-import { RARE_OR_NEW } from '../../src/compare/measures.ts';
+import { measureCategorical } from '../../src/compare/measures/measure-categorical.ts';
+import { RARE_OR_NEW } from '../../src/compare/measures/measures.ts';
 import type { FeatureComparison } from '../../src/core/findings.ts';
 import type { Column } from '../../src/core/table.ts';
 import { CategoricalProfile } from '../../src/stats/profile/categorical-profile.ts';

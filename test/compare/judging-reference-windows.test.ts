@@ -9,7 +9,7 @@ import type { ReferenceProfile } from '../../src/stats/profile/feature-reference
 import { createRandom } from '../../src/stats/random.ts';
 import { profileTable } from '../../src/stats/table/table-profile.ts';
 import { buildReference } from '../../src/stats/table/table-reference.ts';
-import { overdispersedPValue, windowSpread } from '../../src/stats/tests/overdispersion.ts';
+import { overdispersedPValue, windowSpread } from '../../src/stats/significance/overdispersion.ts';
 import { levelColumn, numericColumn, tableOf } from '../stats/profile/rows.ts';
 
 const OPTIONS = { task: 'regression', positiveClass: null } as const;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compareProfiles } from '../../src/compare/compare-profiles.ts';
 import { compareTables } from '../../src/compare/compare-tables.ts';
 import { correctFamily } from '../../src/compare/correct-family.ts';
-import { RARE_OR_NEW } from '../../src/compare/measures.ts';
+import { RARE_OR_NEW } from '../../src/compare/measures/measures.ts';
 import { DEFAULT_COMPARE_OPTIONS } from '../../src/compare/options.ts';
 import type { FeatureComparison } from '../../src/core/findings.ts';
 import { benjaminiHochberg } from '../../src/stats/corrections.ts';

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { measureNumericColumns } from '../../src/compare/measure-numeric.ts';
-import { measureSorted } from '../../src/compare/measure-sorted.ts';
-import type { Measures } from '../../src/compare/measures.ts';
+import { measureNumericColumns } from '../../src/compare/measures/measure-numeric.ts';
+import { measureSorted } from '../../src/compare/measures/measure-sorted.ts';
+import type { Measures } from '../../src/compare/measures/measures.ts';
 import type { NumericColumn } from '../../src/core/table.ts';
 import { NumericProfile } from '../../src/stats/profile/numeric-profile.ts';
 import { sortColumn } from '../../src/stats/table/sorted-column.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { takeRows } from '../../src/baseline/sample-rows.ts';
+import { takeRows } from '../../src/stats/table/sample-rows.ts';
 import { compareProfiles } from '../../src/compare/compare-profiles.ts';
-import { compareOperation } from '../../src/compare/operational.ts';
+import { compareOperation } from '../../src/compare/operation/operational.ts';
 import { DEFAULT_OPERATIONAL } from '../../src/core/operational.ts';
 import type { OperationalSpec } from '../../src/core/operational.ts';
 import { OperationalProfile } from '../../src/stats/profile/operational-profile.ts';

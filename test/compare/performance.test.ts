@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { compareTables } from '../../src/compare/compare-tables.ts';
 import { comparePerformance } from '../../src/compare/performance.ts';
 import type { Table } from '../../src/core/table.ts';
-import { LabelProfile } from '../../src/stats/profile/label-profile.ts';
-import { twoProportionTest } from '../../src/stats/tests/two-proportion.ts';
-import { welchTest } from '../../src/stats/tests/welch.ts';
+import { LabelProfile } from '../../src/stats/profile/outcomes/label-profile.ts';
+import { twoProportionTest } from '../../src/stats/significance/two-proportion.ts';
+import { welchTest } from '../../src/stats/significance/welch.ts';
 import { levelColumn, numericColumn, tableOf } from '../stats/profile/rows.ts';
 
 const ZEROS = { reference: 0, current: 0 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withRealised } from '../../src/compare/refute-estimates.ts';
+import { withRealised } from '../../src/compare/estimation/refute-estimates.ts';
 import type { EstimatedLabels, EstimatedMetric, Performance } from '../../src/core/findings.ts';
 
 const estimate = (value: number): EstimatedMetric => ({

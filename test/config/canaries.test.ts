@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import * as channelCommand from '../../src/cli/commands/channel.ts';
-import * as configCommand from '../../src/cli/commands/config.ts';
-import * as doctorCommand from '../../src/cli/commands/doctor.ts';
-import * as webhookCommand from '../../src/cli/commands/webhook.ts';
+import * as channelCommand from '../../src/cli/channel/channel.ts';
+import * as configCommand from '../../src/cli/config/config.ts';
+import * as doctorCommand from '../../src/cli/doctor/doctor.ts';
+import * as webhookCommand from '../../src/cli/channel/webhook.ts';
 import type { Config } from '../../src/config/resolve.ts';
 import { configFileSchema } from '../../src/config/schema/root.ts';
 import { shownAs } from '../../src/config/schema/shown.ts';

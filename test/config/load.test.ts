@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import { configNotices } from '../../src/config/notices.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/clock.ts';
-import { DEFAULT_PAGE } from '../../src/core/consequence.ts';
+import { DEFAULT_PAGE } from '../../src/core/alerts/consequence.ts';
 import { EXAMPLE, EXAMPLE_ENV, configOf } from './example.ts';
 
 const MODEL = 'models: [{ name: m, task: classification }]\n';

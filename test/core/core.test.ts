@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { classLabel } from '../../src/core/class-label.ts';
-import { labelPositionKey, outranks } from '../../src/core/effective-label.ts';
+import { labelPositionKey, outranks } from '../../src/core/events/effective-label.ts';
 import { idHash } from '../../src/core/id-hash.ts';
 
 test('1, "1" and 1.0 are one class, true is not 1, and digits are never lost', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lowerIsBetter } from '../../src/core/metric-direction.ts';
-import { reachedTarget, type CurvePoint } from '../../src/core/training-curve.ts';
+import { reachedTarget, type CurvePoint } from '../../src/core/retrain/training-curve.ts';
 import { createRandom } from '../../src/stats/random.ts';
 
 const TARGET = { metric: 'accuracy', value: 0.9, lowerIsBetter: false, source: 'config' } as const;

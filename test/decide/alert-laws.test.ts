@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AlertState } from '../../src/core/alert.ts';
+import type { AlertState } from '../../src/core/alerts/alert.ts';
 import { HOUR_MS } from '../../src/core/clock.ts';
 import { stepAlert, type AlertStep } from '../../src/decide/step-alert.ts';
 import { OPERATION_WINDOWS, SHIFT_WINDOWS, SILENCE_WINDOWS } from './windows.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CONSEQUENCES } from '../../src/core/consequence.ts';
+import { CONSEQUENCES } from '../../src/core/alerts/consequence.ts';
 import { composeDigest, MAX_DIGEST_LINES } from '../../src/decide/compose-digest.ts';
 import { digestEntry, MORNING, resolvedEntry } from './digest-entries.ts';
 import { HOUR_MS } from '../../src/core/clock.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { AlertState } from '../../src/core/alert.ts';
+import type { AlertState } from '../../src/core/alerts/alert.ts';
 import type { ShiftKind, VerdictKind } from '../../src/core/findings.ts';
 import { decideCorrection, withdrawIncident } from '../../src/decide/decide-correction.ts';
 

@@ -1,4 +1,4 @@
-import type { DigestEntry } from '../../src/core/digest.ts';
+import type { DigestEntry } from '../../src/core/alerts/digest.ts';
 import { HOUR_MS } from '../../src/core/clock.ts';
 
 export const MORNING = Date.UTC(2026, 2, 3, 7);

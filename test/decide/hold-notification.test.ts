@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../src/core/clock.ts';
-import type { MuteSchedule } from '../../src/core/mute-schedule.ts';
-import type { Silence } from '../../src/core/silence.ts';
+import type { MuteSchedule } from '../../src/core/alerts/mute-schedule.ts';
+import type { Silence } from '../../src/core/alerts/silence.ts';
 import { holdNotification, type Holds } from '../../src/decide/hold-notification.ts';
 import type { OpenIncident } from '../../src/decide/inhibition.ts';
 import { parseMatcher } from '../../src/decide/match-silence.ts';

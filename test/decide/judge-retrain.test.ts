@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { OutcomeFigure } from '../../src/core/retrain.ts';
+import type { OutcomeFigure } from '../../src/core/retrain/retrain.ts';
 import {
   isWorthAnotherLook,
   judgeRetrain,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MATCHER_NAMES, MATCHER_OPERATORS, type Matcher } from '../../src/core/silence.ts';
+import { MATCHER_NAMES, MATCHER_OPERATORS, type Matcher } from '../../src/core/alerts/silence.ts';
 import {
   allMatch,
   matchersProblem,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/clock.ts';
-import type { MuteSchedule } from '../../src/core/mute-schedule.ts';
+import type { MuteSchedule } from '../../src/core/alerts/mute-schedule.ts';
 import { mutedUntil } from '../../src/decide/muted-until.ts';
 import { instantOf, wallClock } from '../../src/decide/zoned-time.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Silence } from '../../src/core/alert.ts';
+import type { Silence } from '../../src/core/alerts/alert.ts';
 import type { Breach } from '../../src/core/operational.ts';
 import {
   operationWindow,

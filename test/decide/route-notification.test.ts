@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CONSEQUENCES, DEFAULT_PAGE, type Consequence } from '../../src/core/consequence.ts';
+import { CONSEQUENCES, DEFAULT_PAGE, type Consequence } from '../../src/core/alerts/consequence.ts';
 import type { NotificationKind } from '../../src/core/jobs.ts';
 import type { AlertSpec } from '../../src/core/model.ts';
 import { routeNotification } from '../../src/decide/route-notification.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AlertState } from '../../src/core/alert.ts';
+import type { AlertState } from '../../src/core/alerts/alert.ts';
 import { DAY_MS, HOUR_MS } from '../../src/core/clock.ts';
 import { seriesState, stepAlert } from '../../src/decide/step-alert.ts';
 import type { AlertStep } from '../../src/decide/step-alert.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_PAGE, type Consequence } from '../../src/core/consequence.ts';
-import type { AlertState } from '../../src/core/alert.ts';
+import { DEFAULT_PAGE, type Consequence } from '../../src/core/alerts/consequence.ts';
+import type { AlertState } from '../../src/core/alerts/alert.ts';
 import type { DecidedWindow } from '../../src/decide/decided-window.ts';
 import { stepAlert } from '../../src/decide/step-alert.ts';
 import { CALM, stepUrgency, type IncidentUrgency } from '../../src/decide/step-urgency.ts';

@@ -1,4 +1,4 @@
-import type { AlertCause, AlertKind } from '../../src/core/alert.ts';
+import type { AlertCause, AlertKind } from '../../src/core/alerts/alert.ts';
 import type { VerdictKind } from '../../src/core/findings.ts';
 import type { DecidedWindow } from '../../src/decide/decided-window.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { parseMessagePath } from '../../../src/core/message-path.ts';
-import { formatOf } from '../../../src/decode/formats.ts';
-import { JSON_EVENTS } from '../../../src/core/log-format.ts';
-import { configOf } from '../../config/example.ts';
-import { decodeRecord, eventsOf, record, refusedOf } from '../record.ts';
+import { parseMessagePath } from '../../src/core/events/message-path.ts';
+import { formatOf } from '../../src/decode/formats.ts';
+import { JSON_EVENTS } from '../../src/core/events/log-format.ts';
+import { configOf } from '../config/example.ts';
+import { decodeRecord, eventsOf, record, refusedOf } from './record.ts';
 
 async function decode(mapping: string, value: object | string, rest: object = {}) {
   const text = `mapping:\n  x:\n${mapping.replaceAll(/^/gm, '    ')}\nmodels: [{ name: m, task: classification }]`;

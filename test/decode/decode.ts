@@ -1,5 +1,5 @@
-import type { DeadLetter } from '../../src/core/dead-letter.ts';
-import type { LogEvent, SourcePosition } from '../../src/core/events.ts';
+import type { DeadLetter } from '../../src/core/events/dead-letter.ts';
+import type { LogEvent, SourcePosition } from '../../src/core/events/events.ts';
 import type { Result } from '../../src/core/result.ts';
 import type { DecoderOptions } from '../../src/decode/decoder.ts';
 import { createDecoder } from '../../src/decode/decoder.ts';

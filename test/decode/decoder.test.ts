@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { INVALID_VALUE } from '../../src/core/events.ts';
-import type { LabelEvent, PredictionEvent } from '../../src/core/events.ts';
+import { INVALID_VALUE } from '../../src/core/events/events.ts';
+import type { LabelEvent, PredictionEvent } from '../../src/core/events/events.ts';
 import { createDecoder } from '../../src/decode/decoder.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
 import { POSITION, RECORD_MS, decodeJson, decodeText, eventOf, letterOf, reasonOf } from './decode.ts';

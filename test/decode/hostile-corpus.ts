@@ -1,5 +1,5 @@
 /** Run by hostile-memory.test.ts in a process with little memory: puts hostile messages through every decoder. */
-import { PRESET_FORMATS, DEFAULT_FORMAT_SETTINGS, JSON_EVENTS } from '../../src/core/log-format.ts';
+import { PRESET_FORMATS, DEFAULT_FORMAT_SETTINGS, JSON_EVENTS } from '../../src/core/events/log-format.ts';
 import { formatOf } from '../../src/decode/formats.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
 import { createRecordDecoder } from '../../src/decode/record-decoder.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { MAX_DEAD_LETTER_BYTES } from '../../src/core/dead-letter.ts';
+import { MAX_DEAD_LETTER_BYTES } from '../../src/core/events/dead-letter.ts';
 
 interface Outcome {
   readonly format: string;

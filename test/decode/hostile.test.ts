@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_DEAD_LETTER_BYTES } from '../../src/core/dead-letter.ts';
-import type { PredictionEvent } from '../../src/core/events.ts';
+import { MAX_DEAD_LETTER_BYTES } from '../../src/core/events/dead-letter.ts';
+import type { PredictionEvent } from '../../src/core/events/events.ts';
 import { decodeBytes, decodeJson, decodeText, eventOf, letterOf, reasonOf } from './decode.ts';
 
 const MEBIBYTE = 1024 * 1024;

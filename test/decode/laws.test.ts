@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { classLabel } from '../../src/core/class-label.ts';
-import { DEAD_LETTER_REASONS } from '../../src/core/dead-letter.ts';
-import type { LabelEvent, PredictionEvent } from '../../src/core/events.ts';
+import { DEAD_LETTER_REASONS } from '../../src/core/events/dead-letter.ts';
+import type { LabelEvent, PredictionEvent } from '../../src/core/events/events.ts';
 import { POSITION, RECORD_MS, decodeBytes, decodeText, eventOf } from './decode.ts';
 
 const RUNS = { numRuns: 300, seed: 20_260_301 };

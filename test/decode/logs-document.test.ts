@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { DEAD_LETTER_REASONS } from '../../src/core/dead-letter.ts';
+import { DEAD_LETTER_REASONS } from '../../src/core/events/dead-letter.ts';
 import { DAY_MS, MINUTE_MS } from '../../src/core/clock.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
 import { DEFAULT_MAX_UNPACKED_BYTES } from '../../src/ingest/kafka/kafka-options.ts';

@@ -1,16 +1,16 @@
 /** Records and what decoding them gives, for tests of formats. */
 import { readFileSync } from 'node:fs';
-import type { DeadLetter } from '../../src/core/dead-letter.ts';
-import type { LogEvent } from '../../src/core/events.ts';
-import type { FormatSettings } from '../../src/core/log-format.ts';
-import { DEFAULT_FORMAT_SETTINGS } from '../../src/core/log-format.ts';
-import type { RawRecord } from '../../src/core/log-source.ts';
+import type { DeadLetter } from '../../src/core/events/dead-letter.ts';
+import type { LogEvent } from '../../src/core/events/events.ts';
+import type { FormatSettings } from '../../src/core/events/log-format.ts';
+import { DEFAULT_FORMAT_SETTINGS } from '../../src/core/events/log-format.ts';
+import type { RawRecord } from '../../src/core/events/log-source.ts';
 import type { DecoderOptions } from '../../src/decode/decoder.ts';
 import { formatOf } from '../../src/decode/formats.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
 import type { DecodedEvents, Format } from '../../src/decode/record-decoder.ts';
 import { createRecordDecoder } from '../../src/decode/record-decoder.ts';
-import type { SchemaSource } from '../../src/decode/wire/schema-source.ts';
+import type { SchemaSource } from '../../src/decode/schema-source.ts';
 
 export const RECORD_MS = Date.UTC(2026, 2, 1, 12, 0, 5);
 export const samples = (file: string): unknown =>

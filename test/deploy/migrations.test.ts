@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { KNOWN_MIGRATIONS, MIGRATIONS } from '../../src/store/known-migrations.ts';
+import { KNOWN_MIGRATIONS, MIGRATIONS } from '../../src/store/connection/known-migrations.ts';
 
 /** The first that can say it. It makes the table, and so says it last. */
 const FIRST = 26;

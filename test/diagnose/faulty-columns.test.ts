@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { FeatureComparison } from '../../../src/core/findings.ts';
-import { categoryRename } from '../../../src/diagnose/faults/category-rename.ts';
-import { outOfRange } from '../../../src/diagnose/faults/out-of-range.ts';
-import { decimalStep, distanceWithin } from '../../../src/diagnose/faults/resolution.ts';
-import { numericSentinel, placeholderLevel } from '../../../src/diagnose/faults/sentinel-fill.ts';
-import type { Suspicion } from '../../../src/diagnose/faults/suspicion.ts';
-import { TRANSFORMATIONS, transformSorted } from '../../../src/diagnose/faults/transformations.ts';
-import { unitChange } from '../../../src/diagnose/faults/unit-change.ts';
-import { constantNumber, missingSpike, typeChange } from '../../../src/diagnose/faults/value-shares.ts';
-import { draws } from '../../../src/simulate/draws.ts';
+import type { FeatureComparison } from '../../src/core/findings.ts';
+import { categoryRename } from '../../src/diagnose/faults/category-rename.ts';
+import { outOfRange } from '../../src/diagnose/faults/out-of-range.ts';
+import { decimalStep, distanceWithin } from '../../src/diagnose/faults/resolution.ts';
+import { numericSentinel, placeholderLevel } from '../../src/diagnose/faults/sentinel-fill.ts';
+import type { Suspicion } from '../../src/diagnose/faults/suspicion.ts';
+import { TRANSFORMATIONS, transformSorted } from '../../src/diagnose/faults/transformations.ts';
+import { unitChange } from '../../src/diagnose/faults/unit-change.ts';
+import { constantNumber, missingSpike, typeChange } from '../../src/diagnose/faults/value-shares.ts';
+import { draws } from '../../src/simulate/draws.ts';
 
 const FEATURES = 10;
 

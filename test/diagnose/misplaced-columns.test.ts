@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { Suspicion } from '../../../src/diagnose/faults/suspicion.ts';
-import { confirmByLabels, likeliest } from '../../../src/diagnose/faults/confirm-by-labels.ts';
-import { exchangedMarginals } from '../../../src/diagnose/faults/exchanged-columns.ts';
-import { hiddenSuspects, restoredSuspects } from '../../../src/diagnose/faults/hidden-suspects.ts';
-import { sortColumns } from '../../../src/diagnose/faults/sorted-pair.ts';
-import { pairSamples } from '../../../src/diagnose/row-samples.ts';
-import type { RowSamples } from '../../../src/diagnose/row-samples.ts';
-import { draws } from '../../../src/simulate/draws.ts';
-import { levels, numeric } from '../../../src/simulate/table-of-rows.ts';
+import type { Suspicion } from '../../src/diagnose/faults/suspicion.ts';
+import { confirmByLabels, likeliest } from '../../src/diagnose/faults/confirm-by-labels.ts';
+import { exchangedMarginals } from '../../src/diagnose/faults/exchanged-columns.ts';
+import { hiddenSuspects, restoredSuspects } from '../../src/diagnose/faults/hidden-suspects.ts';
+import { sortColumns } from '../../src/diagnose/faults/sorted-pair.ts';
+import { pairSamples } from '../../src/diagnose/row-samples.ts';
+import type { RowSamples } from '../../src/diagnose/row-samples.ts';
+import { draws } from '../../src/simulate/draws.ts';
+import { levels, numeric } from '../../src/simulate/table-of-rows.ts';
 
 interface Row {
   a: number;

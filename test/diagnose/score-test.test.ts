@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { cholesky, quadraticForm, solve, weightedGram } from '../../src/diagnose/cholesky.ts';
-import { conceptTest } from '../../src/diagnose/concept-test.ts';
-import type { Design } from '../../src/diagnose/design-matrix.ts';
-import { fitLinear, fitLogistic } from '../../src/diagnose/null-model.ts';
+import { cholesky, quadraticForm, solve, weightedGram } from '../../src/diagnose/relation/cholesky.ts';
+import { conceptTest } from '../../src/diagnose/relation/concept-test.ts';
+import type { Design } from '../../src/diagnose/relation/design-matrix.ts';
+import { fitLinear, fitLogistic } from '../../src/diagnose/relation/null-model.ts';
 import { pairSamples } from '../../src/diagnose/row-samples.ts';
-import { scoreTests } from '../../src/diagnose/score-test.ts';
-import { everywhere, numericZones } from '../../src/diagnose/zones.ts';
-import { chiSquareTest } from '../../src/stats/tests/chi-square.ts';
+import { scoreTests } from '../../src/diagnose/relation/score-test.ts';
+import { everywhere, numericZones } from '../../src/diagnose/relation/zones.ts';
+import { chiSquareTest } from '../../src/stats/significance/chi-square.ts';
 import { draws } from '../../src/simulate/draws.ts';
 import { simulate } from './office.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Performance } from '../../src/core/findings.ts';
-import { describeTimePattern } from '../../src/diagnose/time-pattern.ts';
-import type { PatternWindow } from '../../src/diagnose/time-pattern.ts';
+import { describeTimePattern } from '../../src/diagnose/pattern/time-pattern.ts';
+import type { PatternWindow } from '../../src/diagnose/pattern/time-pattern.ts';
 
 const DAY_MS = 86_400_000;
 const FIRST = Date.UTC(2026, 0, 1);

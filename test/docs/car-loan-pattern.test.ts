@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { compareFiles } from '../../src/cli/compare-files.ts';
+import { compareFiles } from '../../src/files/compare/files.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../examples/car-loan', import.meta.url));
 const WEEK_MS = 7 * 86_400_000;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { RETRAIN_OUTCOME_REASONS, RETRAIN_OUTCOMES } from '../../src/core/retrain.ts';
+import { RETRAIN_OUTCOME_REASONS, RETRAIN_OUTCOMES } from '../../src/core/retrain/retrain.ts';
 import { parseProgress } from '../../src/act/retrain/progress.ts';
 import { POLLED_PRESETS } from '../../src/config/schema/channels.ts';
 import { configOf } from '../config/example.ts';

@@ -2,11 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { silentLog } from '../../src/core/log.ts';
-import { appendOutbox } from '../../src/store/outbox.ts';
-import { createPool, inTransaction, type Pool } from '../../src/store/pool.ts';
+import { appendOutbox } from '../../src/store/outbox/outbox.ts';
+import { createPool, inTransaction, type Pool } from '../../src/store/connection/pool.ts';
 import { sampleNotification } from '../act/sample-notification.ts';
 import { atEnd } from '../harness/cleanup.ts';
-import { createDatabase } from '../harness/database.ts';
+import { createDatabase } from '../harness/database/database.ts';
 import { DEADLINES } from '../harness/deadlines.ts';
 import { describeWith } from '../harness/describe-with.ts';
 import { startHttp, type TestHttp } from '../harness/http.ts';

@@ -2,10 +2,10 @@
 import { loadConfig } from '../../src/config/load.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { silentLog } from '../../src/core/log.ts';
-import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
-import { startAct } from '../../src/pipeline/start-act.ts';
-import { startQueue } from '../../src/pipeline/start-queue.ts';
-import { createPool } from '../../src/store/pool.ts';
+import { ModelCatalog } from '../../src/pipeline/windows/model-catalog.ts';
+import { startAct } from '../../src/pipeline/serve/start-act.ts';
+import { startQueue } from '../../src/pipeline/serve/start-queue.ts';
+import { createPool } from '../../src/store/connection/pool.ts';
 
 const loaded = await loadConfig('shiftwatch.yaml', process.env);
 if (!loaded.ok || loaded.value.databaseUrl === null) throw new Error('no usable configuration');

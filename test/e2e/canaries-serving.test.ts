@@ -8,12 +8,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import { silentLog } from '../../src/core/log.ts';
-import { appendOutbox } from '../../src/store/outbox.ts';
-import { createPool, inTransaction, type Pool } from '../../src/store/pool.ts';
+import { appendOutbox } from '../../src/store/outbox/outbox.ts';
+import { createPool, inTransaction, type Pool } from '../../src/store/connection/pool.ts';
 import { sampleNotification } from '../act/sample-notification.ts';
 import { canaryFile, found, NOWHERE } from '../config/canaries.ts';
 import { atEnd } from '../harness/cleanup.ts';
-import { createDatabase } from '../harness/database.ts';
+import { createDatabase } from '../harness/database/database.ts';
 import { describeWith } from '../harness/describe-with.ts';
 import { DEADLINES } from '../harness/deadlines.ts';
 import { freePort } from '../harness/free-port.ts';

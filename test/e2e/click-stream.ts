@@ -2,12 +2,12 @@ import { type Admin, type Kafka, Partitioners, type Producer } from 'kafkajs';
 import { expect } from 'vitest';
 import { silentLog } from '../../src/core/log.ts';
 import { InputProfile } from '../../src/stats/profile/input-profile.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
+import { createPool, type Pool } from '../../src/store/connection/pool.ts';
 import { atEnd } from '../harness/cleanup.ts';
-import { expectConserved } from '../harness/conservation.ts';
+import { expectConserved } from '../harness/database/conservation.ts';
 import { DEADLINES } from '../harness/deadlines.ts';
-import { uniqueGroup } from '../harness/kafka.ts';
-import { patientKafka } from '../harness/patient-kafka.ts';
+import { uniqueGroup } from '../harness/kafka/kafka.ts';
+import { patientKafka } from '../harness/kafka/patient-kafka.ts';
 import { type Program, startShiftwatch } from '../harness/process.ts';
 import { until } from '../harness/wait.ts';
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { writeFileSync } from 'node:fs';
-import { createDatabase } from '../harness/database.ts';
+import { createDatabase } from '../harness/database/database.ts';
 import { freePort } from '../harness/free-port.ts';
 import { type TestHttp, startHttp } from '../harness/http.ts';
-import { createTopic, uniqueGroup } from '../harness/kafka.ts';
+import { createTopic, uniqueGroup } from '../harness/kafka/kafka.ts';
 import { type Exit, runShiftwatch, temporaryFolder } from '../harness/process.ts';
 import { addressOf } from '../harness/services.ts';
 import { type TestSmtp, startSmtp } from '../harness/smtp.ts';

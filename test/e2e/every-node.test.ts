@@ -10,8 +10,8 @@ import { startShiftwatch } from '../harness/process.ts';
 import { addressOf, type ServiceName } from '../harness/services.ts';
 import { startSmtp } from '../harness/smtp.ts';
 import { until } from '../harness/wait.ts';
-import { createDatabase } from '../harness/database.ts';
-import { createTopic, produce, uniqueGroup } from '../harness/kafka.ts';
+import { createDatabase } from '../harness/database/database.ts';
+import { createTopic, produce, uniqueGroup } from '../harness/kafka/kafka.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const PROGRAM = join(ROOT, 'bin', 'shiftwatch.js');

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { beforeAll, expect, it } from 'vitest';
-import { createDatabase, createEmptyDatabase } from '../harness/database.ts';
+import { createDatabase, createEmptyDatabase } from '../harness/database/database.ts';
 import { describeWith } from '../harness/describe-with.ts';
 import { runShiftwatch } from '../harness/process.ts';
 

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { beforeAll, expect, inject, it } from 'vitest';
 import { atEnd } from '../harness/cleanup.ts';
 import { describeWith } from '../harness/describe-with.ts';
-import { hasKcat, produce, produceWithJava, produceWithKcat } from '../harness/kafka.ts';
+import { hasKcat, produce, produceWithJava, produceWithKcat } from '../harness/kafka/kafka.ts';
 import { type Program, startShiftwatch } from '../harness/process.ts';
 import { addressOf } from '../harness/services.ts';
 import { until } from '../harness/wait.ts';

@@ -1,12 +1,12 @@
 import { beforeAll, expect, it } from 'vitest';
 import { silentLog } from '../../src/core/log.ts';
-import { LabelProfile } from '../../src/stats/profile/label-profile.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
+import { LabelProfile } from '../../src/stats/profile/outcomes/label-profile.ts';
+import { createPool, type Pool } from '../../src/store/connection/pool.ts';
 import { atEnd } from '../harness/cleanup.ts';
-import { expectConserved } from '../harness/conservation.ts';
-import { createDatabase } from '../harness/database.ts';
+import { expectConserved } from '../harness/database/conservation.ts';
+import { createDatabase } from '../harness/database/database.ts';
 import { describeWith } from '../harness/describe-with.ts';
-import { createTopic, produce, uniqueGroup } from '../harness/kafka.ts';
+import { createTopic, produce, uniqueGroup } from '../harness/kafka/kafka.ts';
 import { type Program, startShiftwatch } from '../harness/process.ts';
 import { addressOf } from '../harness/services.ts';
 import { until } from '../harness/wait.ts';

@@ -1,11 +1,18 @@
 import { beforeAll, expect, it } from 'vitest';
 import { silentLog } from '../../src/core/log.ts';
 import { InputProfile } from '../../src/stats/profile/input-profile.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
+import { createPool, type Pool } from '../../src/store/connection/pool.ts';
 import { atEnd } from '../harness/cleanup.ts';
-import { createDatabase } from '../harness/database.ts';
+import { createDatabase } from '../harness/database/database.ts';
 import { describeWith } from '../harness/describe-with.ts';
-import { createTopic, hasKcat, kafkaAdmin, produce, produceWithKcat, uniqueGroup } from '../harness/kafka.ts';
+import {
+  createTopic,
+  hasKcat,
+  kafkaAdmin,
+  produce,
+  produceWithKcat,
+  uniqueGroup,
+} from '../harness/kafka/kafka.ts';
 import { type Program, startShiftwatch } from '../harness/process.ts';
 import { addressOf } from '../harness/services.ts';
 import { until } from '../harness/wait.ts';

@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { createDatabase } from '../harness/database.ts';
+import { createDatabase } from '../harness/database/database.ts';
 import { describeWith } from '../harness/describe-with.ts';
 import { DEADLINES } from '../harness/deadlines.ts';
 import { freePort } from '../harness/free-port.ts';

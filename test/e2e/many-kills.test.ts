@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { createDatabase } from '../harness/database.ts';
+import { createDatabase } from '../harness/database/database.ts';
 import { describeWith } from '../harness/describe-with.ts';
 import { addressOf } from '../harness/services.ts';
 import { ClickStream } from './click-stream.ts';

@@ -1,6 +1,6 @@
 /** What `compare` answers a script by its exit code: a column that is gone, and a loss without an explanation, do not pass. */
 import { describe, expect, it } from 'vitest';
-import { showsShift } from '../../src/cli/compare-outcome.ts';
+import { showsShift } from '../../src/files/compare/outcome.ts';
 import type { FileComparison } from '../../src/core/findings.ts';
 import { fileWith } from '../ingest/table/files.ts';
 import { compare, loans } from './compare-run.ts';

@@ -1,6 +1,6 @@
 /** Runs `shiftwatch compare` as the program does, and makes the files it needs. */
 import { Command } from 'commander';
-import { register } from '../../src/cli/commands/compare.ts';
+import { register } from '../../src/cli/compare/compare.ts';
 import { createRandom } from '../../src/stats/random.ts';
 
 export interface Ran {

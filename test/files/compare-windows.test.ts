@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseRowsByKey, takeRows } from '../../src/baseline/sample-rows.ts';
+import { chooseRowsByKey, takeRows } from '../../src/stats/table/sample-rows.ts';
 import { compareTables } from '../../src/compare/compare-tables.ts';
 import type { FileComparison, WindowedComparison } from '../../src/core/findings.ts';
 import { applyFaults } from '../../src/diagnose/apply-faults.ts';
@@ -8,10 +8,10 @@ import type { Table } from '../../src/core/table.ts';
 import { openTable } from '../../src/ingest/table/open-table.ts';
 import { readTable } from '../../src/ingest/table/read-table.ts';
 import type { ReadTableOptions } from '../../src/ingest/table/read-table.ts';
-import { compareFiles } from '../../src/cli/compare-files.ts';
-import { comparisonText } from '../../src/cli/comparison-text.ts';
-import { windowSections } from '../../src/cli/html-report/windows.ts';
-import type { CompareFilesOptions } from '../../src/cli/compare-files.ts';
+import { compareFiles } from '../../src/files/compare/files.ts';
+import { comparisonText } from '../../src/cli/compare/comparison-text.ts';
+import { windowSections } from '../../src/cli/compare/html-report/windows.ts';
+import type { CompareFilesOptions } from '../../src/files/compare/files.ts';
 import { fileWith, parquetFile } from '../ingest/table/files.ts';
 import { NOW_MS, compare, loans } from './compare-run.ts';
 

@@ -2,7 +2,7 @@ import type { TestProject } from 'vitest/node';
 import { type PostgresService, providePostgres } from './providers/postgres.ts';
 import { type KafkaService, provideKafka } from './providers/kafka.ts';
 import { provideRedis } from './providers/redis.ts';
-import { silenceTimeoutNegativeWarning } from './kafkajs-warning.ts';
+import { silenceTimeoutNegativeWarning } from './kafka/kafkajs-warning.ts';
 import type { Services } from './services.ts';
 import { TestRun } from './test-run.ts';
 

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { createTransport } from 'nodemailer';
 import { describe, expect, it } from 'vitest';
-import { isTestName, withDatabase } from './database-name.ts';
+import { isTestName, withDatabase } from './database/name.ts';
 import { startHttp } from './http.ts';
 import { runShiftwatch, startShiftwatch } from './process.ts';
 import { addressesOf, startSmtp } from './smtp.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const SOURCE = join(import.meta.dirname, '..', '..', 'src');
 /** Does its work when it is loaded, and only in a thread. */
-const THREADS = new Set(['cli/compare-worker.ts']);
+const THREADS = new Set(['files/compare/worker.ts']);
 
 const modules = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter(
   (path) => path.endsWith('.ts') && !THREADS.has(path.replaceAll('\\', '/')),

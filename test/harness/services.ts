@@ -1,5 +1,5 @@
 import { inject } from 'vitest';
-import type { KafkaJars } from './kafka-jars.ts';
+import type { KafkaJars } from './kafka/jars.ts';
 
 /** A service that tests talk to for real. */
 export type ServiceName = 'postgres' | 'redis' | 'kafka';

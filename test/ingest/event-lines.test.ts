@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
-import { UserError } from '../../../src/core/errors.ts';
-import { readEventLines } from '../../../src/ingest/file/event-lines.ts';
+import { UserError } from '../../src/core/errors.ts';
+import { readEventLines } from '../../src/ingest/file/event-lines.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'shiftwatch-lines-'));
 afterAll(() => rmSync(folder, { recursive: true }));

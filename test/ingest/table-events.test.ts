@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Table } from '../../../src/core/table.ts';
-import { tableToEvents } from '../../../src/ingest/file/table-events.ts';
-import { decodeText, eventOf } from '../../decode/decode.ts';
+import type { Table } from '../../src/core/table.ts';
+import { tableToEvents } from '../../src/ingest/file/table-events.ts';
+import { decodeText, eventOf } from '../decode/decode.ts';
 
 const MARCH_MS = Date.UTC(2026, 2, 1);
 const HOUR_MS = 3_600_000;

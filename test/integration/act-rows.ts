@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { HOUR_MS } from '../../src/core/clock.ts';
-import type { Pool } from '../../src/store/pool.ts';
+import type { Pool } from '../../src/store/connection/pool.ts';
 
 /** A model version of its own for a test. */
 export async function addVersion(pool: Pool): Promise<number> {

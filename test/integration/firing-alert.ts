@@ -1,10 +1,10 @@
 import { HOUR_MS } from '../../src/core/clock.ts';
 import type { Diagnosis } from '../../src/core/findings.ts';
-import type { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
-import { saveAlert } from '../../src/store/alerts.ts';
-import { writeEvaluation } from '../../src/store/evaluations.ts';
-import { ensureVersion } from '../../src/store/models.ts';
-import { inTransaction, type Pool } from '../../src/store/pool.ts';
+import type { ModelCatalog } from '../../src/pipeline/windows/model-catalog.ts';
+import { saveAlert } from '../../src/store/alerts/alerts.ts';
+import { writeEvaluation } from '../../src/store/evaluation/evaluations.ts';
+import { ensureVersion } from '../../src/store/windows/models.ts';
+import { inTransaction, type Pool } from '../../src/store/connection/pool.ts';
 import { addWindow } from './act-rows.ts';
 
 const SHIFTED: Diagnosis = {

@@ -1,14 +1,14 @@
 import { systemClock } from '../../src/core/clock.ts';
-import type { LogEventType } from '../../src/core/events.ts';
+import type { LogEventType } from '../../src/core/events/events.ts';
 import { silentLog } from '../../src/core/log.ts';
-import type { RawRecord, RecordBatch } from '../../src/core/log-source.ts';
+import type { RawRecord, RecordBatch } from '../../src/core/events/log-source.ts';
 import type { ModelSpec } from '../../src/core/model.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
-import { IdLedger } from '../../src/pipeline/id-ledger.ts';
-import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
-import { PartitionConsumer } from '../../src/pipeline/partition-consumer.ts';
-import { PredictionFinder } from '../../src/pipeline/prediction-finder.ts';
-import type { Pool } from '../../src/store/pool.ts';
+import { IdLedger } from '../../src/pipeline/intake/id-ledger.ts';
+import { ModelCatalog } from '../../src/pipeline/windows/model-catalog.ts';
+import { PartitionConsumer } from '../../src/pipeline/consume/partition-consumer.ts';
+import { PredictionFinder } from '../../src/pipeline/predictions/prediction-finder.ts';
+import type { Pool } from '../../src/store/connection/pool.ts';
 import { SegmentRegistry } from '../../src/window/segments.ts';
 
 export const LOG_SOURCE = 'kafka:ml.predictions';

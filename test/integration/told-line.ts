@@ -1,20 +1,20 @@
-import { createAcceptEvents } from '../../src/pipeline/accept-events.ts';
-import { storeBaseline } from '../../src/cli/create-baseline.ts';
+import { createAcceptEvents } from '../../src/pipeline/intake/accept-events.ts';
+import { storeBaseline } from '../../src/cli/baseline/create-baseline.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/core/clock.ts';
 import { silentLog } from '../../src/core/log.ts';
 import type { ModelSpec } from '../../src/core/model.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
-import { evaluateWindow } from '../../src/pipeline/evaluate-window.ts';
-import { evaluate } from '../../src/pipeline/evaluator.ts';
-import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
-import { sendReminders } from '../../src/pipeline/reminders.ts';
-import { sendDigests } from '../../src/pipeline/send-digests.ts';
-import { sweepWindows } from '../../src/pipeline/sweeper.ts';
+import { evaluateWindow } from '../../src/pipeline/evaluate/evaluate-window.ts';
+import { evaluate } from '../../src/pipeline/evaluate/evaluator.ts';
+import { ModelCatalog } from '../../src/pipeline/windows/model-catalog.ts';
+import { sendReminders } from '../../src/pipeline/messages/reminders.ts';
+import { sendDigests } from '../../src/pipeline/messages/send-digests.ts';
+import { sweepWindows } from '../../src/pipeline/windows/sweeper.ts';
 import { createRandom } from '../../src/stats/random.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
+import { createPool, type Pool } from '../../src/store/connection/pool.ts';
 import { SegmentRegistry } from '../../src/window/segments.ts';
 import { atEnd } from '../harness/cleanup.ts';
-import { createDatabase } from '../harness/database.ts';
+import { createDatabase } from '../harness/database/database.ts';
 import { numericColumn, tableOf } from '../stats/profile/rows.ts';
 
 /** A Monday. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { INVALID_VALUE } from '../../src/core/events.ts';
+import { INVALID_VALUE } from '../../src/core/events/events.ts';
 import type { LabelledRow } from '../../src/labels/labelled-row.ts';
 import { labelledCsv, labelledCsvHeader, labelledJson } from '../../src/labels/labelled-text.ts';
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../src/core/clock.ts';
 import { maturityOf, type MaturityRule } from '../../src/labels/maturity.ts';
-import { DELAY_BINS, delayBin } from '../../src/stats/delays/delay-bins.ts';
-import { fitDelayCurve } from '../../src/stats/delays/delay-curve.ts';
+import { DELAY_BINS, delayBin } from '../../src/stats/delay-bins.ts';
+import { fitDelayCurve } from '../../src/stats/delay-curve.ts';
 
 /** Half the labels come within a minute, four in ten after about two hours, a tenth of the rows get none. */
 const CURVE = fitDelayCurve([

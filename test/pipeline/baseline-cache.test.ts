@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { BaselineCache } from '../../src/pipeline/baseline-cache.ts';
-import type { StoredBaseline } from '../../src/pipeline/baseline-cache.ts';
+import { BaselineCache } from '../../src/pipeline/windows/baseline-cache.ts';
+import type { StoredBaseline } from '../../src/pipeline/windows/baseline-cache.ts';
 import { encodeReference } from '../../src/stats/profile/reference-codec.ts';
 import { encodeTable } from '../../src/stats/table-codec.ts';
 import { buildReference } from '../../src/stats/table/table-reference.ts';
-import { asTable, travellers } from '../integration/time-series.ts';
+import { asTable, travellers } from '../integration/evaluate/time-series.ts';
 
 function stored(seed: number, rows = 2_000): StoredBaseline {
   const table = asTable(travellers(seed, rows));

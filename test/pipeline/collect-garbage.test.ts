@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { silentLog } from '../../src/core/log.ts';
-import { garbageDuty, ownGarbage } from '../../src/pipeline/collect-garbage.ts';
+import { garbageDuty, ownGarbage } from '../../src/pipeline/serve/collect-garbage.ts';
 
 const MIB = 2 ** 20;
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
 import { type Log, silentLog } from '../../src/core/log.ts';
-import { type Duty, repeat, type Repeating, type RepeatOptions } from '../../src/pipeline/duty.ts';
+import { type Duty, repeat, type Repeating, type RepeatOptions } from '../../src/pipeline/serve/duty.ts';
 import { until } from '../harness/wait.ts';
 
 const loops: Repeating[] = [];

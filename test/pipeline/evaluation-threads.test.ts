@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { silentLog } from '../../src/core/log.ts';
-import { describeTimePattern } from '../../src/diagnose/time-pattern.ts';
-import type { PatternWindow } from '../../src/diagnose/time-pattern.ts';
-import { startEvaluationThreads } from '../../src/pipeline/evaluation-threads.ts';
+import { describeTimePattern } from '../../src/diagnose/pattern/time-pattern.ts';
+import type { PatternWindow } from '../../src/diagnose/pattern/time-pattern.ts';
+import { startEvaluationThreads } from '../../src/pipeline/evaluate/evaluation-threads.ts';
 
 const HOUR_MS = 3_600_000;
 

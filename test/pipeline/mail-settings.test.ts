@@ -2,7 +2,7 @@ import { domainToASCII } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mailAddress } from '../../src/config/schema/values.ts';
-import { mailSettings } from '../../src/pipeline/mail-settings.ts';
+import { mailSettings } from '../../src/pipeline/messages/mail-settings.ts';
 
 const hostOf = (from: string): string =>
   mailSettings({ smtp: { url: 'smtp://localhost', from, ca: null }, publicUrl: null, timezone: 'UTC' }).host;

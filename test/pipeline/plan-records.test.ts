@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../src/core/clock.ts';
-import type { LabelEvent, PredictionEvent } from '../../src/core/events.ts';
+import type { LabelEvent, PredictionEvent } from '../../src/core/events/events.ts';
 import { fail, ok } from '../../src/core/result.ts';
 import { deadLetter } from '../../src/decode/dead-letter.ts';
-import { type DecodedRecord, planRecords } from '../../src/pipeline/plan-records.ts';
+import { type DecodedRecord, planRecords } from '../../src/pipeline/intake/plan-records.ts';
 import { EventTimes } from '../../src/window/event-times.ts';
 import { modelSpec } from '../harness/model-spec.ts';
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hashIdBytes, idHash, toBigint } from '../../src/core/id-hash.ts';
-import { PositionHash, positionHash } from '../../src/pipeline/position-hash.ts';
+import { PositionHash, positionHash } from '../../src/pipeline/intake/position-hash.ts';
 
 describe('the hash of a position', () => {
   it('is that of its log and its offset, in whatever order positions come', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { silentLog } from '../../src/core/log.ts';
-import { Started } from '../../src/pipeline/started.ts';
+import { Started } from '../../src/pipeline/serve/started.ts';
 
 describe('what was started', () => {
   it('is stopped in reverse, whether or not the others could be, and once', async () => {

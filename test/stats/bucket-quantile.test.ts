@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { quantileOfBuckets, varianceOfBuckets } from '../../src/stats/bucket-quantile.ts';
 import { LogHistogram } from '../../src/stats/profile/log-histogram.ts';
 import { createRandom } from '../../src/stats/random.ts';
-import { binomialUpperTail } from '../../src/stats/tests/binomial-tail.ts';
+import { binomialUpperTail } from '../../src/stats/significance/binomial-tail.ts';
 
 const QUANTILES = [0.5, 0.95, 0.99];
 

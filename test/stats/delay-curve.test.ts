@@ -1,15 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
-import type { DelayCohort } from '../../../src/core/label-delay.ts';
-import { DELAY_BINS, DELAY_EDGES_MS, delayBin } from '../../../src/stats/delays/delay-bins.ts';
-import {
-  expectedShare,
-  fitDelayCurve,
-  mergeCohorts,
-  unlabelledShare,
-} from '../../../src/stats/delays/delay-curve.ts';
-import { createRandom, type Random } from '../../../src/stats/random.ts';
+import { DAY_MS, HOUR_MS } from '../../src/core/clock.ts';
+import type { DelayCohort } from '../../src/core/label-delay.ts';
+import { DELAY_BINS, DELAY_EDGES_MS, delayBin } from '../../src/stats/delay-bins.ts';
+import { expectedShare, fitDelayCurve, mergeCohorts, unlabelledShare } from '../../src/stats/delay-curve.ts';
+import { createRandom, type Random } from '../../src/stats/random.ts';
 
 const cohort = (
   ageMs: number,

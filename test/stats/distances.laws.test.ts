@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { klDivergence } from '../../src/stats/distances/kl-divergence.ts';
 import { psi, psiNoise } from '../../src/stats/distances/psi.ts';
 import { normalizedBy, wassersteinSorted } from '../../src/stats/distances/wasserstein.ts';
-import { chiSquareTest } from '../../src/stats/tests/chi-square.ts';
-import { cramerVonMisesSorted } from '../../src/stats/tests/cramer-von-mises.ts';
-import { ksExactPValue, ksPValue } from '../../src/stats/tests/ks.ts';
-import { mannWhitneySorted } from '../../src/stats/tests/mann-whitney.ts';
-import { twoProportionTest } from '../../src/stats/tests/two-proportion.ts';
-import { welchTest } from '../../src/stats/tests/welch.ts';
+import { chiSquareTest } from '../../src/stats/significance/chi-square.ts';
+import { cramerVonMisesSorted } from '../../src/stats/significance/cramer-von-mises.ts';
+import { ksExactPValue, ksPValue } from '../../src/stats/significance/ks.ts';
+import { mannWhitneySorted } from '../../src/stats/significance/mann-whitney.ts';
+import { twoProportionTest } from '../../src/stats/significance/two-proportion.ts';
+import { welchTest } from '../../src/stats/significance/welch.ts';
 import { sorted } from './vectors.ts';
 
 fc.configureGlobal({ seed: 20_260_301 });

@@ -6,12 +6,17 @@ import { jensenShannon } from '../../src/stats/distances/jensen-shannon.ts';
 import { klDivergence } from '../../src/stats/distances/kl-divergence.ts';
 import { lInfinity } from '../../src/stats/distances/total-variation.ts';
 import { wassersteinSorted } from '../../src/stats/distances/wasserstein.ts';
-import { chiSquareTest } from '../../src/stats/tests/chi-square.ts';
-import { cramerVonMisesSorted } from '../../src/stats/tests/cramer-von-mises.ts';
-import { gTest } from '../../src/stats/tests/g-test.ts';
-import { ksExactPValue, ksPValue, ksReportedPValue, ksStatisticSorted } from '../../src/stats/tests/ks.ts';
-import { mannWhitneySorted } from '../../src/stats/tests/mann-whitney.ts';
-import { welchTest } from '../../src/stats/tests/welch.ts';
+import { chiSquareTest } from '../../src/stats/significance/chi-square.ts';
+import { cramerVonMisesSorted } from '../../src/stats/significance/cramer-von-mises.ts';
+import { gTest } from '../../src/stats/significance/g-test.ts';
+import {
+  ksExactPValue,
+  ksPValue,
+  ksReportedPValue,
+  ksStatisticSorted,
+} from '../../src/stats/significance/ks.ts';
+import { mannWhitneySorted } from '../../src/stats/significance/mann-whitney.ts';
+import { welchTest } from '../../src/stats/significance/welch.ts';
 import { moments } from '../../src/stats/profile/numeric-reference.ts';
 import { expectRelative, readVectors, sorted } from './vectors.ts';
 import type { Vector } from './vectors.ts';

@@ -5,11 +5,11 @@ import { hellinger } from '../../src/stats/distances/hellinger.ts';
 import { jensenShannon } from '../../src/stats/distances/jensen-shannon.ts';
 import { lInfinity, totalVariation } from '../../src/stats/distances/total-variation.ts';
 import { normalizedBy, wassersteinSorted } from '../../src/stats/distances/wasserstein.ts';
-import { binSorted } from '../../src/stats/profile/grid-counts.ts';
+import { binSorted } from '../../src/stats/profile/grids/grid-counts.ts';
 import { moments } from '../../src/stats/profile/numeric-reference.ts';
-import { chiSquareTest } from '../../src/stats/tests/chi-square.ts';
-import { cramerVonMisesSorted } from '../../src/stats/tests/cramer-von-mises.ts';
-import { ksPValue, ksStatisticSorted } from '../../src/stats/tests/ks.ts';
+import { chiSquareTest } from '../../src/stats/significance/chi-square.ts';
+import { cramerVonMisesSorted } from '../../src/stats/significance/cramer-von-mises.ts';
+import { ksPValue, ksStatisticSorted } from '../../src/stats/significance/ks.ts';
 import { realColumns } from './real-pairs.ts';
 import { expectRelative } from './vectors.ts';
 

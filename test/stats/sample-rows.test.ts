@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chooseRowsByKey, sampleRows, takeRows } from '../../src/baseline/sample-rows.ts';
+import { chooseRowsByKey, sampleRows, takeRows } from '../../src/stats/table/sample-rows.ts';
 import type { Table } from '../../src/core/table.ts';
-import { levelColumn, numericColumn, tableOf } from '../stats/profile/rows.ts';
+import { levelColumn, numericColumn, tableOf } from './profile/rows.ts';
 
 const N = 1000;
 const table: Table = {

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { energyDistanceSorted } from '../../src/stats/distances/energy-distance.ts';
 import { wassersteinSorted } from '../../src/stats/distances/wasserstein.ts';
 import { fSurvival } from '../../src/stats/distributions.ts';
-import { andersonDarlingSorted } from '../../src/stats/tests/anderson-darling.ts';
-import { cramerVonMisesSorted } from '../../src/stats/tests/cramer-von-mises.ts';
-import { fisherExactTest } from '../../src/stats/tests/fisher-exact.ts';
-import { ksExactPValue, ksPValue, ksStatisticSorted } from '../../src/stats/tests/ks.ts';
-import { mannWhitneySorted } from '../../src/stats/tests/mann-whitney.ts';
+import { andersonDarlingSorted } from '../../src/stats/significance/anderson-darling.ts';
+import { cramerVonMisesSorted } from '../../src/stats/significance/cramer-von-mises.ts';
+import { fisherExactTest } from '../../src/stats/significance/fisher-exact.ts';
+import { ksExactPValue, ksPValue, ksStatisticSorted } from '../../src/stats/significance/ks.ts';
+import { mannWhitneySorted } from '../../src/stats/significance/mann-whitney.ts';
 import { expectRelative, fromHistogram, readVectors } from './vectors.ts';
 
 type Histogram = [number[], number[]];

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { gridKs } from '../../src/stats/profile/grid-ks.ts';
+import { gridKs } from '../../src/stats/profile/grids/grid-ks.ts';
 import { NumericProfile } from '../../src/stats/profile/numeric-profile.ts';
 import { numericReference } from '../../src/stats/profile/numeric-reference.ts';
 import { createRandom } from '../../src/stats/random.ts';
-import { ksStatisticSorted } from '../../src/stats/tests/ks.ts';
+import { ksStatisticSorted } from '../../src/stats/significance/ks.ts';
 import { readVectors, sorted } from './vectors.ts';
 
 interface SketchVectors {

@@ -1,20 +1,20 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { energyDistanceSorted } from '../../../src/stats/distances/energy-distance.ts';
-import { wassersteinSorted } from '../../../src/stats/distances/wasserstein.ts';
-import { edgeValues } from '../../../src/stats/profile/grid-counts.ts';
-import { moments, numericReference } from '../../../src/stats/profile/numeric-reference.ts';
-import { createRandom } from '../../../src/stats/random.ts';
-import { mergePair } from '../../../src/stats/table/merged-pair.ts';
-import { NumberPool } from '../../../src/stats/table/number-pool.ts';
-import { sortDoubles } from '../../../src/stats/table/radix-sort.ts';
-import { sortedBinEdges } from '../../../src/stats/table/sorted-bins.ts';
-import { sortColumn } from '../../../src/stats/table/sorted-column.ts';
-import { standardDeviation } from '../../../src/stats/table/spread.ts';
-import { cramerVonMisesOf, cramerVonMisesSorted } from '../../../src/stats/tests/cramer-von-mises.ts';
-import { ksStatisticSorted } from '../../../src/stats/tests/ks.ts';
-import { mannWhitneyOf, mannWhitneySorted } from '../../../src/stats/tests/mann-whitney.ts';
-import { numericColumn } from '../profile/rows.ts';
+import { energyDistanceSorted } from '../../src/stats/distances/energy-distance.ts';
+import { wassersteinSorted } from '../../src/stats/distances/wasserstein.ts';
+import { edgeValues } from '../../src/stats/profile/grids/grid-counts.ts';
+import { moments, numericReference } from '../../src/stats/profile/numeric-reference.ts';
+import { createRandom } from '../../src/stats/random.ts';
+import { mergePair } from '../../src/stats/table/merged-pair.ts';
+import { NumberPool } from '../../src/stats/table/number-pool.ts';
+import { sortDoubles } from '../../src/stats/table/radix-sort.ts';
+import { sortedBinEdges } from '../../src/stats/table/sorted-bins.ts';
+import { sortColumn } from '../../src/stats/table/sorted-column.ts';
+import { standardDeviation } from '../../src/stats/table/spread.ts';
+import { cramerVonMisesOf, cramerVonMisesSorted } from '../../src/stats/significance/cramer-von-mises.ts';
+import { ksStatisticSorted } from '../../src/stats/significance/ks.ts';
+import { mannWhitneyOf, mannWhitneySorted } from '../../src/stats/significance/mann-whitney.ts';
+import { numericColumn } from './profile/rows.ts';
 
 fc.configureGlobal({ seed: 20_261_124 });
 

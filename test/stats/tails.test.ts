@@ -11,7 +11,7 @@ import { wilsonInterval } from '../../src/stats/intervals.ts';
 import { cramerVonMisesLimitSurvival } from '../../src/stats/special/cramer-von-mises-limit.ts';
 import { kolmogorovSurvival } from '../../src/stats/special/kolmogorov.ts';
 import { binomialPmf, poissonPmf } from '../../src/stats/special/saddle-point.ts';
-import { ksExactPValue } from '../../src/stats/tests/ks.ts';
+import { ksExactPValue } from '../../src/stats/significance/ks.ts';
 import { expectRelative, readVectors } from './vectors.ts';
 
 interface Tails {

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { chooseShape } from '../../../src/stats/pattern/choose-shape.ts';
-import { courseOf } from '../../../src/stats/pattern/course.ts';
-import { fitEpisode } from '../../../src/stats/pattern/episode.ts';
-import { leadingAxis } from '../../../src/stats/pattern/leading-axis.ts';
-import { fitPeriodic } from '../../../src/stats/pattern/periodic.ts';
-import { fitRamp } from '../../../src/stats/pattern/ramp.ts';
-import { fitStep } from '../../../src/stats/pattern/step.ts';
-import { timePattern } from '../../../src/stats/pattern/time-pattern.ts';
-import type { FigureTrack } from '../../../src/stats/pattern/tracks.ts';
-import { simulateRun } from '../../../bench/time-pattern/simulated-runs.ts';
-import type { RunKind } from '../../../bench/time-pattern/simulated-runs.ts';
+import { chooseShape } from '../../src/stats/pattern/choose-shape.ts';
+import { courseOf } from '../../src/stats/pattern/course.ts';
+import { fitEpisode } from '../../src/stats/pattern/episode.ts';
+import { leadingAxis } from '../../src/stats/pattern/leading-axis.ts';
+import { fitPeriodic } from '../../src/stats/pattern/periodic.ts';
+import { fitRamp } from '../../src/stats/pattern/ramp.ts';
+import { fitStep } from '../../src/stats/pattern/step.ts';
+import { timePattern } from '../../src/stats/pattern/time-pattern.ts';
+import type { FigureTrack } from '../../src/stats/pattern/tracks.ts';
+import { simulateRun } from '../../bench/time-pattern/simulated-runs.ts';
+import type { RunKind } from '../../bench/time-pattern/simulated-runs.ts';
 
 const upTo = (m: number): number[] => [...Array(m).keys()];
 const figures = (values: (number | null)[], error = 1): FigureTrack => ({

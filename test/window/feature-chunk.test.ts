@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { INVALID_VALUE, type FeatureValue } from '../../src/core/events.ts';
+import { INVALID_VALUE, type FeatureValue } from '../../src/core/events/events.ts';
 import { decodeFeatureChunk, decodeFeatureRows, encodeFeatureChunk } from '../../src/window/feature-chunk.ts';
 
 const value: fc.Arbitrary<FeatureValue> = fc.oneof(

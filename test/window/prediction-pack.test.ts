@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DAY_MS } from '../../src/core/clock.ts';
-import type { RowProbabilities } from '../../src/core/events.ts';
+import type { RowProbabilities } from '../../src/core/events/events.ts';
 import { ColumnBuilder } from '../../src/window/prediction-columns.ts';
 import {
   bucketOf,

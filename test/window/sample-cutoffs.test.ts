@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../src/core/clock.ts';
-import type { PredictionEvent } from '../../src/core/events.ts';
+import type { PredictionEvent } from '../../src/core/events/events.ts';
 import { idHash, toBigint } from '../../src/core/id-hash.ts';
-import { encodeRowSample } from '../../src/stats/profile/row-sample-codec.ts';
-import { RowSample } from '../../src/stats/profile/row-sample.ts';
+import { encodeRowSample } from '../../src/stats/profile/rows/row-sample-codec.ts';
+import { RowSample } from '../../src/stats/profile/rows/row-sample.ts';
 import { buildReference } from '../../src/stats/table/table-reference.ts';
-import { CheckpointBuffer } from '../../src/window/checkpoint-buffer.ts';
-import { SampleCutoffs } from '../../src/window/sample-cutoffs.ts';
+import { CheckpointBuffer } from '../../src/window/checkpoint/buffer.ts';
+import { SampleCutoffs } from '../../src/window/checkpoint/sample-cutoffs.ts';
 import type { WindowRef } from '../../src/window/window-ref.ts';
 import { modelSpec } from '../harness/model-spec.ts';
 import { numericColumn, tableOf } from '../stats/profile/rows.ts';

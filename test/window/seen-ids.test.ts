@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { HashTable, SeenIds } from '../../src/window/seen-ids.ts';
+import { HashTable, SeenIds } from '../../src/window/checkpoint/seen-ids.ts';
 import { IdList } from '../../src/window/id-list.ts';
 
 // Few different ids, so that they repeat, collide in their low half, and hold the key 0.

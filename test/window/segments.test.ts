@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { groupOf, isJudged, labelParts } from '../../src/window/part-names.ts';
 import { MAX_SEGMENTS_PER_FEATURE, SegmentRegistry, segmentsOf } from '../../src/window/segments.ts';
-import { INVALID_VALUE, type FeatureValue, type PredictionEvent } from '../../src/core/events.ts';
+import { INVALID_VALUE, type FeatureValue, type PredictionEvent } from '../../src/core/events/events.ts';
 import { modelSpec } from '../harness/model-spec.ts';
 
 function event(features: [string, FeatureValue][], tags: [string, FeatureValue][] = []): PredictionEvent {

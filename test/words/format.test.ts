@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { displayText } from '../../src/act/message/display-text.ts';
+import { displayText } from '../../src/words/display-text.ts';
 import {
   formatDuration,
   formatNumber,
@@ -7,7 +7,7 @@ import {
   formatShare,
   formatSpan,
   formatTime,
-} from '../../src/act/message/format.ts';
+} from '../../src/words/format.ts';
 
 describe('what mails show', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Maturity } from '../../src/core/findings.ts';
-import { labelLine } from '../../src/dashboard/label-line.ts';
+import { labelLine } from '../../src/words/label-line.ts';
 
 const maturity: Maturity = {
   labelled_share: 0.62,

@@ -1,6 +1,6 @@
 import { cramersV } from '../../../src/stats/distances/cramers-v.ts';
 import { chiSquareSurvival } from '../../../src/stats/distributions.ts';
-import { ksPValue, ksStatisticSorted } from '../../../src/stats/tests/ks.ts';
+import { ksPValue, ksStatisticSorted } from '../../../src/stats/significance/ks.ts';
 import { equalWidthShares, levelShares, valueShares } from './sample.ts';
 import type { LevelSample, Sample, SharePair } from './sample.ts';
 

@@ -1,6 +1,6 @@
 import type { BinnedCounts, FeatureComparison } from '../../core/findings.ts';
-import { displayText } from '../message/display-text.ts';
-import { formatNumber, formatShare } from '../message/format.ts';
+import { displayText } from '../../words/display-text.ts';
+import { formatNumber, formatShare } from '../../words/format.ts';
 import type { Bar, DistributionChart } from './chart.ts';
 
 /** More than this is too narrow to be seen on a phone. */

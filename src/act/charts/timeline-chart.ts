@@ -1,6 +1,6 @@
 import type { FigureTimeline } from '../../core/jobs.ts';
-import { displayText } from '../message/display-text.ts';
-import { formatNumber, formatShare, formatShortTime } from '../message/format.ts';
+import { displayText } from '../../words/display-text.ts';
+import { formatNumber, formatShare, formatShortTime } from '../../words/format.ts';
 import type { TimelineChart } from './chart.ts';
 
 /** The incident's leading figure over the last windows, with what it is held against; null where nothing is drawn. */

@@ -1,5 +1,5 @@
 import type { TimePattern } from '../../core/findings.ts';
-import { formatDuration, formatTime } from './format.ts';
+import { formatDuration, formatTime } from '../../words/format.ts';
 
 const MANNER: Record<TimePattern['pattern'], string> = {
   none: '',

@@ -1,4 +1,4 @@
-import type { AlertCause } from '../../core/alert.ts';
+import type { AlertCause } from '../../core/alerts/alert.ts';
 import type { Notification } from '../../core/jobs.ts';
 import {
   KIND_OF_METRIC,
@@ -6,9 +6,9 @@ import {
   type OperationKind,
   type OperationalMetric,
 } from '../../core/operational.ts';
-import { formatTime } from './format.ts';
+import { formatTime } from '../../words/format.ts';
 import type { MessageContent } from './message-content.ts';
-import { type AdviceWords, KIND_WORDS } from './words.ts';
+import { type AdviceWords, KIND_WORDS } from '../../words/words.ts';
 
 /** Incidents whose messages are about something else than a shift. */
 export type OtherCause = Exclude<AlertCause, 'shift'>;

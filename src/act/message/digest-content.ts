@@ -1,10 +1,10 @@
-import type { Consequence } from '../../core/consequence.ts';
-import type { Digest, DigestLine } from '../../core/digest.ts';
+import type { Consequence } from '../../core/alerts/consequence.ts';
+import type { Digest, DigestLine } from '../../core/alerts/digest.ts';
 import { CAUSE_NAMES } from './cause-content.ts';
-import { displayText } from './display-text.ts';
-import { formatCount, formatDay, formatTime } from './format.ts';
+import { displayText } from '../../words/display-text.ts';
+import { formatCount, formatDay, formatTime } from '../../words/format.ts';
 import type { MessageContent } from './message-content.ts';
-import { ADVICE_WORDS, SHIFT_WORDS, VERDICT_WORDS } from './words.ts';
+import { ADVICE_WORDS, SHIFT_WORDS, VERDICT_WORDS } from '../../words/words.ts';
 
 /** One model version of a digest, and a row for each of its incidents. */
 export interface DigestBlock {

@@ -1,6 +1,6 @@
-import type { Consequence } from '../../core/consequence.ts';
+import type { Consequence } from '../../core/alerts/consequence.ts';
 import type { Notification, NotificationKind } from '../../core/jobs.ts';
-import { isAboutRun } from './words.ts';
+import { isAboutRun } from '../../words/words.ts';
 
 /**
  * Names an incident to the outside, the same in all that is said about it. With its beginning, because a second

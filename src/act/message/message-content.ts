@@ -1,8 +1,8 @@
 import type { Maturity, Performance, PerformanceMetric } from '../../core/findings.ts';
 import type { InsteadOf, Notification } from '../../core/jobs.ts';
-import type { RetrainOutcomeKind } from '../../core/retrain.ts';
+import type { RetrainOutcomeKind } from '../../core/retrain/retrain.ts';
 import { digestContent, type DigestBlock } from './digest-content.ts';
-import { displayText } from './display-text.ts';
+import { displayText } from '../../words/display-text.ts';
 import {
   ADVICE_WORDS,
   decisionReason,
@@ -15,12 +15,12 @@ import {
   SERIES_WORDS,
   SHIFT_WORDS,
   VERDICT_WORDS,
-} from './words.ts';
-import type { AdviceWords } from './words.ts';
+} from '../../words/words.ts';
+import type { AdviceWords } from '../../words/words.ts';
 import { CAUSE_NAMES, causeContent, otherCause } from './cause-content.ts';
 import { beganLine } from './began-line.ts';
-import { figureBlocks, isProvisional } from './figure-lines.ts';
-import type { FigureBlock } from './figure-lines.ts';
+import { figureBlocks, isProvisional } from '../../words/figure-lines.ts';
+import type { FigureBlock } from '../../words/figure-lines.ts';
 import {
   formatCount,
   formatDuration,
@@ -30,7 +30,7 @@ import {
   formatShortTime,
   formatSpan,
   formatTime,
-} from './format.ts';
+} from '../../words/format.ts';
 import { movedFeatures } from './moved-features.ts';
 import type { MovedFeature } from './moved-features.ts';
 

@@ -1,7 +1,7 @@
 import type { BinnedCounts, FaultFinding, FeatureComparison } from '../../core/findings.ts';
-import { displayText } from './display-text.ts';
-import { FAULT_WORDS, SEVERITY_WORDS } from './words.ts';
-import { formatNumber, formatShare } from './format.ts';
+import { displayText } from '../../words/display-text.ts';
+import { FAULT_WORDS, SEVERITY_WORDS } from '../../words/words.ts';
+import { formatNumber, formatShare } from '../../words/format.ts';
 
 /** One feature that moved, in words. */
 export interface MovedFeature {

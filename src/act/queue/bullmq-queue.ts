@@ -68,7 +68,7 @@ const BLIND_MS = 2_000;
 const UNFINISHED: ReadonlySet<string> = new Set(['waiting', 'active', 'delayed', 'prioritized', 'paused']);
 
 /**
- * The job queue over BullMQ. One contract for both backends; test/integration/act-queue.test.ts holds it. What a handler
+ * The job queue over BullMQ. One contract for both backends; test/integration/outbox/act-queue.test.ts holds it. What a handler
  * wants to see later is not delayed here but postponed in the outbox (docs/decisions/0013-asking-later.md).
  */
 export function createBullmqQueue(

@@ -1,6 +1,6 @@
 import { fail, ok } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
-import type { RetrainStatus } from '../../core/retrain.ts';
+import type { RetrainStatus } from '../../core/retrain/retrain.ts';
 import { isVersionName, MAX_VERSION_NAME } from '../../core/version-name.ts';
 import { verifySignature, webhookKey } from '../webhook/signature.ts';
 import type { SignedRequest, WebhookSecret } from '../webhook/signature.ts';

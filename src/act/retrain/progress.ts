@@ -1,4 +1,4 @@
-import type { ProgressPoint } from '../../core/retrain.ts';
+import type { ProgressPoint } from '../../core/retrain/retrain.ts';
 import { fail, ok } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
 

@@ -1,6 +1,6 @@
 import type { Performance } from '../../core/findings.ts';
 import type { RetrainIncident, RetrainRequest } from '../../core/jobs.ts';
-import type { TrainingRange } from '../../core/training-range.ts';
+import type { TrainingRange } from '../../core/retrain/training-range.ts';
 import type { RetrainData } from './presets/preset.ts';
 
 /** The standard asks for bodies under 20 kB; what a target wants around the data fits beside this. */

@@ -1,6 +1,6 @@
 import type { VerdictKind } from '../../core/findings.ts';
 import type { Notification, NotificationKind, RetrainRequest } from '../../core/jobs.ts';
-import { VERDICT_WORDS } from '../message/words.ts';
+import { VERDICT_WORDS } from '../../words/words.ts';
 
 export interface RunNews {
   readonly kind: Exclude<Extract<NotificationKind, `retrain_${string}`>, 'retrain_requested'>;

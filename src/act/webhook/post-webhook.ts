@@ -1,7 +1,7 @@
 import { SECOND_MS } from '../../core/clock.ts';
 import { errorMessage } from '../../core/errors.ts';
 import type { HideTexts } from '../../core/hide-texts.ts';
-import { displayText } from '../message/display-text.ts';
+import { displayText } from '../../words/display-text.ts';
 import type { SendResult } from '../delivery.ts';
 import { AddressRefused, type AddressGuard } from './address-guard.ts';
 import { post, type Posted } from './post.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DAY_MS } from '../../core/clock.ts';
-import { LONGEST_SILENCE_DAYS } from '../../core/silence.ts';
-import type { Attended, NotAttended } from '../../pipeline/attend-alerts.ts';
+import { LONGEST_SILENCE_DAYS } from '../../core/alerts/silence.ts';
+import type { Attended, NotAttended } from '../../pipeline/messages/attend-alerts.ts';
 import type { AlertRow } from '../../store/read-models/alerts.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEAD_LETTER_REASONS } from '../../core/dead-letter.ts';
+import { DEAD_LETTER_REASONS } from '../../core/events/dead-letter.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
 import { cursorOf, pageOf, toPage } from '../cursor.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ReplayRefusal } from '../../store/replay-deliveries.ts';
+import type { ReplayRefusal } from '../../store/outbox/replay-deliveries.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
 import { cursorOf, pageOf, toPage } from '../cursor.ts';

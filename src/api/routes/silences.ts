@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DAY_MS } from '../../core/clock.ts';
-import { LONGEST_SILENCE_DAYS, MATCHER_NAMES, MATCHER_OPERATORS } from '../../core/silence.ts';
+import { LONGEST_SILENCE_DAYS, MATCHER_NAMES, MATCHER_OPERATORS } from '../../core/alerts/silence.ts';
 import { LONGEST_VALUE, matchersProblem, MOST_MATCHERS } from '../../decide/match-silence.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';

@@ -3,7 +3,7 @@
  * the decoder, so that one bad line is one dead letter and not a refused body.
  */
 import { z } from 'zod';
-import { DEAD_LETTER_REASONS } from '../../core/dead-letter.ts';
+import { DEAD_LETTER_REASONS } from '../../core/events/dead-letter.ts';
 
 const timestamp = z
   .union([z.iso.datetime({ offset: true }), z.number()])

@@ -1,7 +1,7 @@
 /** The rows of the read models as schemas: what each list holds. */
 import { z } from 'zod';
-import { DEAD_LETTER_REASONS } from '../../core/dead-letter.ts';
-import { MATCHER_NAMES, MATCHER_OPERATORS } from '../../core/silence.ts';
+import { DEAD_LETTER_REASONS } from '../../core/events/dead-letter.ts';
+import { MATCHER_NAMES, MATCHER_OPERATORS } from '../../core/alerts/silence.ts';
 import { diagnosis, featureComparison, multivariate, performance } from './findings.ts';
 import { operational } from './operational.ts';
 import * as words from './words.ts';

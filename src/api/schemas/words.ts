@@ -1,12 +1,12 @@
 /** The closed sets of words on the wire, as schemas. */
 import { z } from 'zod';
-import { HOLD_REASONS } from '../../core/alert-hold.ts';
-import { ALERT_CAUSES, SERIES_STATES } from '../../core/alert.ts';
+import { HOLD_REASONS } from '../../core/alerts/alert-hold.ts';
+import { ALERT_CAUSES, SERIES_STATES } from '../../core/alerts/alert.ts';
 import { FAULTS, VERDICTS } from '../../core/findings.ts';
 import { RETRAIN_TRIGGERS } from '../../core/jobs.ts';
 import { OPERATION_KINDS } from '../../core/operational.ts';
-import { RETRAIN_OUTCOME_REASONS, RETRAIN_OUTCOMES } from '../../core/retrain.ts';
-import { RETRAIN_STATES } from '../../core/retrain-state.ts';
+import { RETRAIN_OUTCOME_REASONS, RETRAIN_OUTCOMES } from '../../core/retrain/retrain.ts';
+import { RETRAIN_STATES } from '../../core/retrain/state.ts';
 
 export const task = z.enum(['classification', 'regression']);
 export const series = z

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { authorOption, durationOption, timeOption } from '../attention-options.ts';
-import type { OperationsIo } from '../ports.ts';
+import { authorOption, durationOption, timeOption } from '../terminal/attention-options.ts';
+import type { OperationsIo } from '../terminal/ports.ts';
 
 export interface AttendOptions {
   readonly for?: number;
@@ -19,19 +19,19 @@ export function register(program: Command, io: OperationsIo): void {
     .option('--all', 'also those that are over, the newest 500')
     .option('--json', 'print JSON')
     .action(async (options: { all?: boolean; json?: boolean }) => {
-      const { showAlerts } = await import('../alerts.ts');
+      const { showAlerts } = await import('./alerts.ts');
       await showAlerts(io, { all: options.all === true, json: options.json === true });
     });
   attendCommand(alert, 'acknowledge')
     .description('you look after it: no reminders, unless it shows a new kind of shift')
     .action(async (id: string, options: AttendOptions) => {
-      const { acknowledge } = await import('../alerts.ts');
+      const { acknowledge } = await import('./alerts.ts');
       await acknowledge(io, id, options);
     });
   attendCommand(alert, 'snooze')
     .description('nothing is told of it until then, except that it is over')
     .action(async (id: string, options: AttendOptions) => {
-      const { snooze } = await import('../alerts.ts');
+      const { snooze } = await import('./alerts.ts');
       await snooze(io, id, options);
     });
 }

@@ -1,25 +1,25 @@
-import { DAY_MS } from '../core/clock.ts';
-import { UserError } from '../core/errors.ts';
-import { LONGEST_SILENCE_DAYS } from '../core/silence.ts';
-import { holdLine, reminderLine } from '../dashboard/hold-line.ts';
-import { utcMinute } from '../dashboard/format.ts';
-import { incidentName } from '../dashboard/incident-name.ts';
-import type { Held } from '../decide/hold-notification.ts';
+import { DAY_MS } from '../../core/clock.ts';
+import { UserError } from '../../core/errors.ts';
+import { LONGEST_SILENCE_DAYS } from '../../core/alerts/silence.ts';
+import { holdLine, reminderLine } from '../../words/hold-line.ts';
+import { utcMinute } from '../../words/page-format.ts';
+import { incidentName } from '../../words/incident-name.ts';
+import type { Held } from '../../decide/hold-notification.ts';
 import {
   acknowledgeAlert,
   type Attended,
   snoozeAlert,
   unacknowledgeAlert,
   unsnoozeAlert,
-} from '../pipeline/attend-alerts.ts';
-import { currentHolds } from '../pipeline/current-holds.ts';
-import type { Pool } from '../store/pool.ts';
-import { type AlertRow, listAlerts } from '../store/read-models/alerts.ts';
-import { endOf } from './attention-options.ts';
-import type { AttendOptions } from './commands/alert.ts';
-import type { OperationsIo } from './ports.ts';
-import { textTable } from './text-table.ts';
-import { withDatabase } from './with-database.ts';
+} from '../../pipeline/messages/attend-alerts.ts';
+import { currentHolds } from '../../pipeline/messages/current-holds.ts';
+import type { Pool } from '../../store/connection/pool.ts';
+import { type AlertRow, listAlerts } from '../../store/read-models/alerts.ts';
+import { endOf } from '../terminal/attention-options.ts';
+import type { AttendOptions } from './alert.ts';
+import type { OperationsIo } from '../terminal/ports.ts';
+import { textTable } from '../terminal/text-table.ts';
+import { withDatabase } from '../terminal/with-database.ts';
 
 const MOST_LISTED = 500;
 

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DURATION_FORMAT, DURATION_PATTERN, durationMs } from '../../config/duration.ts';
-import type { OperationsIo } from '../ports.ts';
+import type { OperationsIo } from '../terminal/ports.ts';
 
 export interface BacktestArguments {
   /** Milliseconds before now. */
@@ -25,7 +25,7 @@ export function register(program: Command, io: BacktestIo): void {
     .option('--model <name>', 'only of this model')
     .option('--json', 'print JSON')
     .action(async (options: BacktestArguments) => {
-      const { runBacktest } = await import('../run-backtest.ts');
+      const { runBacktest } = await import('./run-backtest.ts');
       await runBacktest(options, io);
     });
 }

@@ -1,9 +1,9 @@
-import { DAY_MS } from '../core/clock.ts';
-import type { Backtest } from '../pipeline/backtest/backtest.ts';
-import type { Told } from '../pipeline/backtest/replay-decisions.ts';
-import type { ToldCount } from '../store/told-notifications.ts';
-import { words } from '../dashboard/format.ts';
-import { textTable } from './text-table.ts';
+import { DAY_MS } from '../../core/clock.ts';
+import type { Backtest } from '../../pipeline/backtest/backtest.ts';
+import type { Told } from '../../pipeline/backtest/replay-decisions.ts';
+import type { ToldCount } from '../../store/backtest/told-notifications.ts';
+import { words } from '../../words/page-format.ts';
+import { textTable } from '../terminal/text-table.ts';
 
 const RUNS = [
   ['this configuration', ({ given }: Backtest) => given],

@@ -1,10 +1,10 @@
-import { UserError } from '../core/errors.ts';
-import { nearest } from '../core/nearest.ts';
-import { backtest } from '../pipeline/backtest/backtest.ts';
-import { backtestJson, backtestReport } from './backtest-report.ts';
-import type { BacktestArguments, BacktestIo } from './commands/backtest.ts';
-import { progressBar } from './progress-bar.ts';
-import { withDatabase } from './with-database.ts';
+import { UserError } from '../../core/errors.ts';
+import { nearest } from '../../core/nearest.ts';
+import { backtest } from '../../pipeline/backtest/backtest.ts';
+import { backtestJson, backtestReport } from './report.ts';
+import type { BacktestArguments, BacktestIo } from './backtest.ts';
+import { progressBar } from '../terminal/progress-bar.ts';
+import { withDatabase } from '../terminal/with-database.ts';
 
 export async function runBacktest({ since, model, json }: BacktestArguments, io: BacktestIo): Promise<void> {
   const config = await io.config();

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { Io } from '../io.ts';
-import { addWritingOptions } from '../table-options.ts';
-import type { WritingFlags } from '../table-options.ts';
+import type { Io } from '../terminal/io.ts';
+import { addWritingOptions } from '../terminal/table-options.ts';
+import type { WritingFlags } from '../terminal/table-options.ts';
 
 export interface CreateOptions extends WritingFlags {
   readonly model: string;
@@ -39,7 +39,7 @@ export function register(program: Command, io: Io): void {
     .option('--categorical <columns>', 'treat as categories')
     .option('--model-size <size>', 'how large the version is, such as 120MB')
     .action(async (file: string, options: CreateOptions & { version?: string }) => {
-      const { createBaseline } = await import('../create-baseline.ts');
+      const { createBaseline } = await import('./create-baseline.ts');
       await createBaseline(file, { ...options, modelVersion: options.version ?? options.modelVersion }, io);
     });
 
@@ -48,7 +48,7 @@ export function register(program: Command, io: Io): void {
     .description('baselines of all models')
     .option('--json', 'as JSON')
     .action(async (options: { json?: boolean }) => {
-      const { listAllBaselines } = await import('../show-baselines.ts');
+      const { listAllBaselines } = await import('./show-baselines.ts');
       await listAllBaselines(options.json === true, io);
     });
 
@@ -60,7 +60,7 @@ export function register(program: Command, io: Io): void {
     .option('--version <name>', 'the same as --model-version')
     .option('--json', 'as JSON')
     .action(async (options: { model: string; modelVersion: string; version?: string; json?: boolean }) => {
-      const { showBaseline } = await import('../show-baselines.ts');
+      const { showBaseline } = await import('./show-baselines.ts');
       const version = options.version ?? options.modelVersion;
       await showBaseline(options.model, version, options.json === true, io);
     });

@@ -1,6 +1,6 @@
 /** How a file of training data was understood: a line for each column, and what in it looks like a mistake. */
-import type { Column, NumericColumn, Table } from '../core/table.ts';
-import { textTable } from './text-table.ts';
+import type { Column, NumericColumn, Table } from '../../core/table.ts';
+import { textTable } from '../terminal/text-table.ts';
 
 interface ColumnLine {
   readonly name: string;

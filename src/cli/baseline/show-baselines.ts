@@ -1,11 +1,11 @@
-import type { BaselineSummary, FeatureSummary } from '../baseline/summary.ts';
-import { UserError } from '../core/errors.ts';
-import { findBaseline, listBaselines, type BaselineRow } from '../store/read-models/baselines.ts';
-import { listModels, listVersions } from '../store/read-models/models.ts';
-import type { Pool } from '../store/pool.ts';
-import type { Io } from './io.ts';
-import { textTable } from './text-table.ts';
-import { withDatabase } from './with-database.ts';
+import type { BaselineSummary, FeatureSummary } from '../../stats/profile/reference-summary.ts';
+import { UserError } from '../../core/errors.ts';
+import { findBaseline, listBaselines, type BaselineRow } from '../../store/read-models/baselines.ts';
+import { listModels, listVersions } from '../../store/read-models/models.ts';
+import type { Pool } from '../../store/connection/pool.ts';
+import type { Io } from '../terminal/io.ts';
+import { textTable } from '../terminal/text-table.ts';
+import { withDatabase } from '../terminal/with-database.ts';
 
 /** More models, versions or revisions than a person reads; the API pages through all of them. */
 const MOST = 500;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { UserError } from '../../core/errors.ts';
-import type { OperationsIo } from '../ports.ts';
+import type { OperationsIo } from '../terminal/ports.ts';
 
 /** `shiftwatch endpoint list | enable` */
 export function register(program: Command, io: OperationsIo): void {
@@ -22,8 +22,8 @@ export function register(program: Command, io: OperationsIo): void {
 
 async function list(io: OperationsIo, asJson: boolean): Promise<void> {
   const { listDisabledEndpoints } = await import('../../store/read-models/disabled-endpoints.ts');
-  const { withDatabase } = await import('../with-database.ts');
-  const { textTable } = await import('../text-table.ts');
+  const { withDatabase } = await import('../terminal/with-database.ts');
+  const { textTable } = await import('../terminal/text-table.ts');
   const rows = await withDatabase(io, ({ pool }) => listDisabledEndpoints(pool));
   if (asJson) {
     io.print(`${JSON.stringify(rows, null, 2)}\n`);
@@ -39,8 +39,8 @@ async function list(io: OperationsIo, asJson: boolean): Promise<void> {
 }
 
 async function enable(io: OperationsIo, name: string): Promise<void> {
-  const { enableEndpoint } = await import('../../store/disabled-endpoints.ts');
-  const { withDatabase } = await import('../with-database.ts');
+  const { enableEndpoint } = await import('../../store/outbox/disabled-endpoints.ts');
+  const { withDatabase } = await import('../terminal/with-database.ts');
   const enabled = await withDatabase(io, ({ pool }) => enableEndpoint(pool, name));
   if (enabled.length === 0) {
     throw new UserError(`nothing that is disabled is called ${name}`, {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { UserError } from '../../core/errors.ts';
-import type { OperationsIo } from '../ports.ts';
+import type { OperationsIo } from '../terminal/ports.ts';
 
 /** `shiftwatch recipients list | resume` */
 export function register(program: Command, io: OperationsIo): void {
@@ -25,8 +25,8 @@ interface Recipient {
 }
 
 async function list(io: OperationsIo, asJson: boolean): Promise<void> {
-  const { withDatabase } = await import('../with-database.ts');
-  const { listUnsubscribed } = await import('../../store/mail-recipients.ts');
+  const { withDatabase } = await import('../terminal/with-database.ts');
+  const { listUnsubscribed } = await import('../../store/outbox/mail-recipients.ts');
   const recipients = await withDatabase(io, async ({ config, pool }) =>
     recipientsOf(config.channels, await listUnsubscribed(pool)),
   );
@@ -35,7 +35,7 @@ async function list(io: OperationsIo, asJson: boolean): Promise<void> {
   } else if (recipients.length === 0) {
     io.say('No channel of type email is configured, and nobody has unsubscribed.\n');
   } else {
-    const { textTable } = await import('../text-table.ts');
+    const { textTable } = await import('../terminal/text-table.ts');
     const rows = recipients.map(({ address, channels, unsubscribed_at: at }) => [
       address,
       channels.length === 0 ? '-' : channels.join(', '),
@@ -66,8 +66,8 @@ async function recipientsOf(
 }
 
 async function resume(io: OperationsIo, given: string): Promise<void> {
-  const { withDatabase } = await import('../with-database.ts');
-  const { resumeMails } = await import('../../store/mail-recipients.ts');
+  const { withDatabase } = await import('../terminal/with-database.ts');
+  const { resumeMails } = await import('../../store/outbox/mail-recipients.ts');
   const { bareAddress } = await import('../../core/mail-address.ts');
   const address = bareAddress(given);
   const resumed = await withDatabase(io, ({ pool }) => resumeMails(pool, address));

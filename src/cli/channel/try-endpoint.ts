@@ -1,8 +1,8 @@
-import { UserError } from '../core/errors.ts';
-import type { Result } from '../core/result.ts';
-import type { Trial, TrialRefused } from '../pipeline/try-endpoint.ts';
-import type { OperationsIo } from './ports.ts';
-import { oneLine } from './text-table.ts';
+import { UserError } from '../../core/errors.ts';
+import type { Result } from '../../core/result.ts';
+import type { Trial, TrialRefused } from '../../pipeline/messages/try-endpoint.ts';
+import type { OperationsIo } from '../terminal/ports.ts';
+import { oneLine } from '../terminal/text-table.ts';
 
 /** Prints what would be sent; sends it when asked to, and ends with 1 when it did not arrive. */
 export async function runTrials(

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { OperationsIo } from '../ports.ts';
+import type { OperationsIo } from '../terminal/ports.ts';
 
 /** `shiftwatch webhook test` */
 export function register(program: Command, io: OperationsIo): void {
@@ -13,8 +13,8 @@ export function register(program: Command, io: OperationsIo): void {
       'also send it, marked as a test: a pipeline that starts a run for every request starts one',
     )
     .action(async (name: string, options: { send?: boolean }) => {
-      const { tryWebhook } = await import('../../pipeline/try-endpoint.ts');
-      const { runTrials } = await import('../try-endpoint.ts');
+      const { tryWebhook } = await import('../../pipeline/messages/try-endpoint.ts');
+      const { runTrials } = await import('./try-endpoint.ts');
       const trials = tryWebhook(await io.config(), name, io.clock);
       await runTrials(io, trials, { section: 'webhooks', name, send: options.send === true });
     });

@@ -6,12 +6,17 @@ import { UserError } from '../../core/errors.ts';
 import { SEASONS } from '../../core/findings.ts';
 import type { SeasonKind } from '../../core/findings.ts';
 import { LONGEST_SEASON_WINDOW_MS } from '../../core/model.ts';
-import type { SeasonChoice } from '../compare-cut.ts';
-import { windowSizeMs } from '../compare-window-size.ts';
-import { columnList } from '../column-list.ts';
-import type { Io } from '../io.ts';
-import type { ModelFlags, TableFlags, WritingFlags } from '../table-options.ts';
-import { addModelOptions, addTableOptions, addWritingOptions, readOptions } from '../table-options.ts';
+import type { SeasonChoice } from '../../files/compare/cut.ts';
+import { windowSizeMs } from './window-size.ts';
+import { columnList } from '../terminal/column-list.ts';
+import type { Io } from '../terminal/io.ts';
+import type { ModelFlags, TableFlags, WritingFlags } from '../terminal/table-options.ts';
+import {
+  addModelOptions,
+  addTableOptions,
+  addWritingOptions,
+  readOptions,
+} from '../terminal/table-options.ts';
 
 const MOST_THREADS = 64;
 
@@ -102,7 +107,7 @@ export function register(program: Command, io: CompareIo): void {
 }
 
 async function compare(io: CompareIo, reference: string, current: string, flags: Flags): Promise<void> {
-  const { compareFiles } = await import('../compare-files.ts');
+  const { compareFiles } = await import('../../files/compare/files.ts');
   const { comparison, notes, lost } = await compareFiles(
     reference,
     current,
@@ -120,18 +125,18 @@ async function compare(io: CompareIo, reference: string, current: string, flags:
   );
   for (const note of notes) io.say(`note: ${note}\n`);
   if (flags.html !== undefined) {
-    const { writeHtmlReport } = await import('../html-report/write-report.ts');
+    const { writeHtmlReport } = await import('./html-report/write-report.ts');
     await writeHtmlReport(flags.html, comparison, { reference, current, nowMs: io.clock.nowMs() });
     io.say(`report: ${flags.html}\n`);
   }
   if (flags.json === true) {
-    const { comparisonJson } = await import('../comparison-json.ts');
+    const { comparisonJson } = await import('./comparison-json.ts');
     io.print(`${JSON.stringify(comparisonJson(comparison), null, 2)}\n`);
   } else {
-    const { comparisonText } = await import('../comparison-text.ts');
-    const { painter } = await import('../paint.ts');
+    const { comparisonText } = await import('./comparison-text.ts');
+    const { painter } = await import('../terminal/paint.ts');
     io.print(comparisonText(comparison, painter(process.stdout.isTTY, io.env)));
   }
-  const { showsShift } = await import('../compare-outcome.ts');
+  const { showsShift } = await import('../../files/compare/outcome.ts');
   if (lost.length > 0 || showsShift(comparison, flags.preset !== undefined)) io.exitWith(3);
 }

@@ -1,4 +1,9 @@
-import type { Comparison, FileComparison, PerformanceMetric, WindowedComparison } from '../core/findings.ts';
+import type {
+  Comparison,
+  FileComparison,
+  PerformanceMetric,
+  WindowedComparison,
+} from '../../core/findings.ts';
 
 /**
  * The comparison as `compare --json` prints it: each figure of the performance under its own name, beside how

@@ -8,13 +8,13 @@ import type {
   Performance,
   PerformanceMetric,
   Severity,
-} from '../core/findings.ts';
-import type { Operational } from '../core/operational.ts';
-import { cellTable } from './cell-table.ts';
-import type { Cell } from './cell-table.ts';
-import { operationalFigures } from './operational-figures.ts';
-import type { Paint } from './paint.ts';
-import { oneLine } from './text-table.ts';
+} from '../../core/findings.ts';
+import type { Operational } from '../../core/operational.ts';
+import { cellTable } from '../terminal/cell-table.ts';
+import type { Cell } from '../terminal/cell-table.ts';
+import { operationalFigures } from '../../words/operational-figures.ts';
+import type { Paint } from '../terminal/paint.ts';
+import { oneLine } from '../terminal/text-table.ts';
 
 export function comparisonReport(comparison: Comparison, paint: Paint): string {
   const { reference, current, diagnosis } = comparison;

@@ -1,10 +1,10 @@
 /** What `compare` prints for people: one report, or a line for each window and reports of those that moved. */
-import type { FileComparison, WindowedComparison } from '../core/findings.ts';
-import { cellTable } from './cell-table.ts';
-import { isShift } from './compare-outcome.ts';
+import type { FileComparison, WindowedComparison } from '../../core/findings.ts';
+import { cellTable } from '../terminal/cell-table.ts';
+import { isShift } from '../../files/compare/outcome.ts';
 import { comparisonReport } from './comparison-report.ts';
-import type { Paint } from './paint.ts';
-import { oneLine } from './text-table.ts';
+import type { Paint } from '../terminal/paint.ts';
+import { oneLine } from '../terminal/text-table.ts';
 
 export function comparisonText(comparison: FileComparison | WindowedComparison, paint: Paint): string {
   if (!('windows' in comparison)) return fileText(comparison, paint);

@@ -1,4 +1,4 @@
-import type { Io } from './io.ts';
+import type { Io } from '../terminal/io.ts';
 
 export interface CompareProgress {
   /** What is being done; a fraction of null where nobody knows how far it is. */

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import { DAY_MS } from '../core/clock.ts';
-import { DURATION_PATTERN, durationMs } from '../config/duration.ts';
+import { DAY_MS } from '../../core/clock.ts';
+import { DURATION_PATTERN, durationMs } from '../../config/duration.ts';
 
 const WEEKS = /^(\d{1,6})w$/;
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Io } from '../io.ts';
+import type { Io } from '../terminal/io.ts';
 
 type ConfigIo = Pick<Io, 'config' | 'configPath' | 'env' | 'exitWith' | 'print' | 'say'>;
 
@@ -36,7 +36,7 @@ async function check(io: ConfigIo, asJson: boolean): Promise<void> {
   const { configNotices } = await import('../../config/notices.ts');
   const result = await loadConfig(io.configPath(), io.env);
   const problems = result.ok ? [] : result.error;
-  const { storedMistakes } = await import('../stored-mistakes.ts');
+  const { storedMistakes } = await import('./stored-mistakes.ts');
   const stored = result.ok ? await storedMistakes(result.value) : [];
   const notices = result.ok ? configNotices(result.value) : [];
   const ok = result.ok && stored.length === 0;

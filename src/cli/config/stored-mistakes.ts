@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Config } from '../config/resolve.ts';
-import { silentLog } from '../core/log.ts';
-import { findTaskChanges, sayTaskChange, TASK_CHANGE_FIX } from '../store/models.ts';
-import { createPool } from '../store/pool.ts';
+import type { Config } from '../../config/resolve.ts';
+import { silentLog } from '../../core/log.ts';
+import { findTaskChanges, sayTaskChange, TASK_CHANGE_FIX } from '../../store/windows/models.ts';
+import { createPool } from '../../store/connection/pool.ts';
 
 export interface StoredMistake {
   readonly model: string;

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { DEAD_LETTER_REASONS, type DeadLetterReason } from '../../core/dead-letter.ts';
+import { DEAD_LETTER_REASONS, type DeadLetterReason } from '../../core/events/dead-letter.ts';
 import type { DeadLetterRow } from '../../store/read-models/dead-letters.ts';
-import type { OperationsIo, ReplayOutcome } from '../ports.ts';
+import type { OperationsIo, ReplayOutcome } from '../terminal/ports.ts';
 
 interface Selection {
   readonly reason?: DeadLetterReason;
@@ -54,7 +54,7 @@ function limitOption(): Option {
 }
 
 async function list(io: OperationsIo, options: ListOptions): Promise<void> {
-  const { withDatabase } = await import('../with-database.ts');
+  const { withDatabase } = await import('../terminal/with-database.ts');
   const { listDeadLetters } = await import('../../store/read-models/dead-letters.ts');
   const { reason, model, limit } = options;
   const filter = { reason, model, replayed: options.all === true ? undefined : false };
@@ -66,7 +66,7 @@ async function list(io: OperationsIo, options: ListOptions): Promise<void> {
   } else if (items.length === 0) {
     io.say('There is no dead letter here: everything could be read.\n');
   } else {
-    const { textTable } = await import('../text-table.ts');
+    const { textTable } = await import('../terminal/text-table.ts');
     io.print(textTable(['RECEIVED (UTC)', 'REASON', 'MODEL', 'POSITION', 'DETAIL'], items.map(letterRow)));
     if (next !== null) io.say(`There are more than these ${items.length}; --limit shows more.\n`);
   }
@@ -78,7 +78,7 @@ function letterRow(row: DeadLetterRow): string[] {
 }
 
 async function replay(io: OperationsIo, options: ReplayOptions): Promise<void> {
-  const { withDatabase } = await import('../with-database.ts');
+  const { withDatabase } = await import('../terminal/with-database.ts');
   const dryRun = options.dryRun === true;
   const outcome = await withDatabase(io, ({ config, url }) =>
     io.replayDeadLetters({

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { LogEventType } from '../../core/events.ts';
-import type { Io } from '../io.ts';
+import type { LogEventType } from '../../core/events/events.ts';
+import type { Io } from '../terminal/io.ts';
 
 export interface DecodeFlags {
   readonly sample: number;
@@ -34,7 +34,7 @@ export function register(program: Command, io: Io): void {
     )
     .option('--json', 'print the summary as JSON too')
     .action(async (file: string | undefined, flags: DecodeFlags) => {
-      const { decodeSample } = await import('../decode-sample.ts');
+      const { decodeSample } = await import('./sample.ts');
       await decodeSample(file, flags, io);
     });
 }

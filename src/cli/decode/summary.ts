@@ -1,7 +1,7 @@
-import { INVALID_VALUE } from '../core/events.ts';
-import type { LogEvent } from '../core/events.ts';
-import type { EpochUnit } from '../core/log-mapping.ts';
-import type { DecodedEvents } from '../decode/record-decoder.ts';
+import { INVALID_VALUE } from '../../core/events/events.ts';
+import type { LogEvent } from '../../core/events/events.ts';
+import type { EpochUnit } from '../../core/events/log-mapping.ts';
+import type { DecodedEvents } from '../../decode/record-decoder.ts';
 
 /** What was understood of a sample, field by field. */
 export interface DecodeSummary {

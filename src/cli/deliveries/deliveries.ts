@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../../core/errors.ts';
 import { DELIVERY_STATES, type DeliveryRow } from '../../store/read-models/deliveries.ts';
-import type { OperationsIo } from '../ports.ts';
-import type { ReplaySelection } from '../replay-deliveries.ts';
+import type { OperationsIo } from '../terminal/ports.ts';
+import type { ReplaySelection } from './replay-deliveries.ts';
 
 interface ListOptions {
   readonly state?: DeliveryRow['state'];
@@ -73,7 +73,7 @@ function unknownDelivery(id: string): UserError {
 }
 
 async function list(io: OperationsIo, options: ListOptions): Promise<void> {
-  const { withDatabase } = await import('../with-database.ts');
+  const { withDatabase } = await import('../terminal/with-database.ts');
   const { listDeliveries } = await import('../../store/read-models/deliveries.ts');
   const { state, channel: endpoint, model, limit } = options;
   const { items, next } = await withDatabase(io, ({ pool }) =>
@@ -84,24 +84,24 @@ async function list(io: OperationsIo, options: ListOptions): Promise<void> {
   } else if (items.length === 0) {
     io.say('There is no such delivery.\n');
   } else {
-    const { deliveryTable } = await import('../delivery-report.ts');
+    const { deliveryTable } = await import('./delivery-report.ts');
     io.print(deliveryTable(items));
     if (next !== null) io.say(`There are more than these ${items.length}; --limit shows more.\n`);
   }
 }
 
 async function show(io: OperationsIo, id: string, asJson: boolean): Promise<void> {
-  const { withDatabase } = await import('../with-database.ts');
+  const { withDatabase } = await import('../terminal/with-database.ts');
   const { findDelivery } = await import('../../store/read-models/deliveries.ts');
   const found = await withDatabase(io, ({ pool }) => findDelivery(pool, id));
   if (found === null) throw unknownDelivery(id);
-  const { deliveryReport } = await import('../delivery-report.ts');
+  const { deliveryReport } = await import('./delivery-report.ts');
   io.print(asJson ? `${JSON.stringify(found, null, 2)}\n` : deliveryReport(found));
 }
 
 async function replay(io: OperationsIo, selection: ReplaySelection, dryRun: boolean): Promise<void> {
-  const { withDatabase } = await import('../with-database.ts');
-  const { replayDeliveries, replayReport } = await import('../replay-deliveries.ts');
+  const { withDatabase } = await import('../terminal/with-database.ts');
+  const { replayDeliveries, replayReport } = await import('./replay-deliveries.ts');
   const outcome = await withDatabase(io, ({ pool }) =>
     replayDeliveries(pool, selection, { nowMs: io.clock.nowMs(), dryRun }),
   );

@@ -1,5 +1,5 @@
-import type { DeliveryDetail, DeliveryRow } from '../store/read-models/deliveries.ts';
-import { oneLine, textTable } from './text-table.ts';
+import type { DeliveryDetail, DeliveryRow } from '../../store/read-models/deliveries.ts';
+import { oneLine, textTable } from '../terminal/text-table.ts';
 
 const utcSecond = (iso: string): string => iso.slice(0, 19).replace('T', ' ');
 

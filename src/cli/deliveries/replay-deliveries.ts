@@ -1,6 +1,6 @@
-import { inRehearsal, inTransaction, type Pool } from '../store/pool.ts';
-import { listDeliveries } from '../store/read-models/deliveries.ts';
-import { replayDelivery, type ReplayRefusal } from '../store/replay-deliveries.ts';
+import { inRehearsal, inTransaction, type Pool } from '../../store/connection/pool.ts';
+import { listDeliveries } from '../../store/read-models/deliveries.ts';
+import { replayDelivery, type ReplayRefusal } from '../../store/outbox/replay-deliveries.ts';
 
 /** One by its id, or all dead ones, of one channel where one is named. */
 export type ReplaySelection =

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Io } from '../io.ts';
+import type { Io } from '../terminal/io.ts';
 
 /** `shiftwatch demo` */
 export function register(program: Command, io: Io): void {
@@ -9,7 +9,7 @@ export function register(program: Command, io: Io): void {
     .option('--port <n>', 'of the page; another free one when it is taken', port, 8080)
     .option('--exit', 'end after the findings instead of keeping the page up')
     .action(async (options: { port: number; exit?: boolean }) => {
-      const { runDemo } = await import('../demo/run-demo.ts');
+      const { runDemo } = await import('./run-demo.ts');
       await runDemo({ port: options.port, exit: options.exit === true }, io);
     });
 }

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CapturedMail } from '../../api/api-deps.ts';
-import type { Pool } from '../../store/pool.ts';
+import type { Pool } from '../../store/connection/pool.ts';
 import {
   newVerdicts,
   unfinishedWork,
   verdictsInOrder,
   type StoryVerdict,
 } from '../../store/read-models/story.ts';
-import type { Io } from '../io.ts';
-import { textTable } from '../text-table.ts';
+import type { Io } from '../terminal/io.ts';
+import { textTable } from '../terminal/text-table.ts';
 import type { ReplayWatcher } from './replay-table.ts';
 import type { RetrainCall } from './training-pipeline.ts';
 

@@ -1,10 +1,10 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { UserError } from '../../core/errors.ts';
-import type { DetectRequest } from '../detect-file.ts';
-import type { Io } from '../io.ts';
-import { addWritingOptions, writingOptions } from '../table-options.ts';
-import type { WritingFlags } from '../table-options.ts';
+import type { DetectRequest } from '../../files/detect/file.ts';
+import type { Io } from '../terminal/io.ts';
+import { addWritingOptions, writingOptions } from '../terminal/table-options.ts';
+import type { WritingFlags } from '../terminal/table-options.ts';
 
 interface Flags extends WritingFlags {
   readonly column?: string;
@@ -68,7 +68,7 @@ export function register(program: Command, io: DetectIo): void {
 }
 
 async function detect(io: DetectIo, file: string | undefined, flags: Flags): Promise<void> {
-  const { detectionJson, detectionReport, detectorList } = await import('../detect-report.ts');
+  const { detectionJson, detectionReport, detectorList } = await import('./report.ts');
   if (flags.list === true) {
     const { DETECTORS } = await import('../../stats/detectors/registry.ts');
     io.print(detectorList(DETECTORS));
@@ -76,7 +76,7 @@ async function detect(io: DetectIo, file: string | undefined, flags: Flags): Pro
   }
   if (file === undefined)
     throw new UserError('detect needs a file', { fix: 'shiftwatch detect FILE; --help shows more.' });
-  const { detectFile } = await import('../detect-file.ts');
+  const { detectFile } = await import('../../files/detect/file.ts');
   const detected = await detectFile(requestOf(file, flags), io);
   for (const note of detected.notes) io.say(`note: ${note}\n`);
   io.print(

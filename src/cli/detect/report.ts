@@ -1,7 +1,7 @@
-import { optionsOf } from '../stats/detectors/create-detector.ts';
-import type { DetectorDefinition } from '../stats/detectors/detector.ts';
-import type { Detected } from './detect-file.ts';
-import { oneLine, textTable } from './text-table.ts';
+import { optionsOf } from '../../stats/detectors/create-detector.ts';
+import type { DetectorDefinition } from '../../stats/detectors/detector.ts';
+import type { Detected } from '../../files/detect/file.ts';
+import { oneLine, textTable } from '../terminal/text-table.ts';
 
 interface Place {
   readonly index: number;

@@ -1,10 +1,10 @@
-import { mailText } from '../act/channels/mail/mail-text.ts';
-import { formatTime } from '../act/message/format.ts';
-import { messageContent } from '../act/message/message-content.ts';
-import { digestNotification, nextDigests, type NextDigest } from '../pipeline/send-digests.ts';
-import { waitingByChannel, type StrandedEntries } from '../store/digests.ts';
-import type { OperationsIo } from './ports.ts';
-import { withDatabase } from './with-database.ts';
+import { mailText } from '../../act/channels/mail/mail-text.ts';
+import { formatTime } from '../../words/format.ts';
+import { messageContent } from '../../act/message/message-content.ts';
+import { digestNotification, nextDigests, type NextDigest } from '../../pipeline/messages/send-digests.ts';
+import { waitingByChannel, type StrandedEntries } from '../../store/alerts/digests.ts';
+import type { OperationsIo } from '../terminal/ports.ts';
+import { withDatabase } from '../terminal/with-database.ts';
 
 /** Changes nothing: the digest will be sent when it is due, with what has come by then. */
 export async function previewDigests(io: OperationsIo, asJson: boolean): Promise<void> {

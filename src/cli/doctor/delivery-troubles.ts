@@ -1,7 +1,7 @@
-import { ago, wholeNumber } from '../dashboard/format.ts';
-import type { PipelineFacts } from '../store/read-models/pipeline.ts';
-import { type DoctorFinding, failure, warning } from './doctor/finding.ts';
-import { oneLine } from './text-table.ts';
+import { ago, wholeNumber } from '../../words/page-format.ts';
+import type { PipelineFacts } from '../../store/read-models/pipeline.ts';
+import { type DoctorFinding, failure, warning } from './finding.ts';
+import { oneLine } from '../terminal/text-table.ts';
 
 type DeliveryFacts = Pick<PipelineFacts, 'outbox' | 'deliveries' | 'disabled_endpoints'>;
 

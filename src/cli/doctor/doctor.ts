@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { UserError } from '../../core/errors.ts';
-import type { DoctorFinding } from '../doctor/finding.ts';
-import type { OperationsIo } from '../ports.ts';
+import type { DoctorFinding } from './finding.ts';
+import type { OperationsIo } from '../terminal/ports.ts';
 
 const DEADLINE_MS = 10_000;
 
@@ -14,7 +14,7 @@ export function register(program: Command, io: OperationsIo): void {
     )
     .option('--json', 'print the findings as JSON')
     .action(async (options: { json?: boolean }) => {
-      const { doctorReport, hasFailure } = await import('../doctor/doctor-report.ts');
+      const { doctorReport, hasFailure } = await import('./report.ts');
       const findings = await findingsOf(io);
       io.print(options.json === true ? `${JSON.stringify({ findings }, null, 2)}\n` : doctorReport(findings));
       if (hasFailure(findings)) io.exitWith(1);
@@ -22,8 +22,8 @@ export function register(program: Command, io: OperationsIo): void {
 }
 
 async function findingsOf(io: OperationsIo): Promise<DoctorFinding[]> {
-  const { failure } = await import('../doctor/finding.ts');
-  const { examine } = await import('../doctor/examine.ts');
+  const { failure } = await import('./finding.ts');
+  const { examine } = await import('./examine.ts');
   try {
     const config = await io.config();
     const { clock, log, dataDirectory: directory } = io;

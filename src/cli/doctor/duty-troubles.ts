@@ -1,8 +1,8 @@
-import { ago, plural, utcMinute, wholeNumber, words } from '../dashboard/format.ts';
-import type { DutyRow } from '../store/read-models/duties.ts';
-import type { PipelineFacts } from '../store/read-models/pipeline.ts';
-import { type DoctorFinding, failure, fine, warning } from './doctor/finding.ts';
-import { oneLine } from './text-table.ts';
+import { ago, plural, utcMinute, wholeNumber, words } from '../../words/page-format.ts';
+import type { DutyRow } from '../../store/read-models/duties.ts';
+import type { PipelineFacts } from '../../store/read-models/pipeline.ts';
+import { type DoctorFinding, failure, fine, warning } from './finding.ts';
+import { oneLine } from '../terminal/text-table.ts';
 
 export type DutyFacts = Pick<
   PipelineFacts,

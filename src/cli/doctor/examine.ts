@@ -4,15 +4,15 @@ import type { Clock } from '../../core/clock.ts';
 import { errorMessage } from '../../core/errors.ts';
 import { hideTexts } from '../../core/hide-texts.ts';
 import type { Log } from '../../core/log.ts';
-import { plural } from '../../dashboard/format.ts';
-import { findTaskChanges, sayTaskChange, TASK_CHANGE_FIX } from '../../store/models.ts';
-import { openDatabase } from '../../store/open-database.ts';
-import { createPool } from '../../store/pool.ts';
+import { plural } from '../../words/page-format.ts';
+import { findTaskChanges, sayTaskChange, TASK_CHANGE_FIX } from '../../store/windows/models.ts';
+import { openDatabase } from '../../store/connection/open-database.ts';
+import { createPool } from '../../store/connection/pool.ts';
 import { createReadModels } from '../../store/read-models.ts';
-import { judgeDeliveries } from '../delivery-troubles.ts';
-import { judgeDuties } from '../duty-troubles.ts';
-import { judgeLine } from '../line-troubles.ts';
-import { judgeMail } from '../mail-troubles.ts';
+import { judgeDeliveries } from './delivery-troubles.ts';
+import { judgeDuties } from './duty-troubles.ts';
+import { judgeLine } from './line-troubles.ts';
+import { judgeMail } from './mail-troubles.ts';
 import { judgeDatabase } from './database-check.ts';
 import { type DoctorFinding, failure, fine, warning } from './finding.ts';
 
@@ -86,7 +86,7 @@ async function examineKafka(
   { log, deadlineMs }: ExamineOptions,
 ): Promise<DoctorFinding[]> {
   const { checkKafka } = await import('./kafka-check.ts');
-  const { kafkaSecurity } = await import('../../pipeline/start-ingest.ts');
+  const { kafkaSecurity } = await import('../../pipeline/serve/start-ingest.ts');
   const { brokers, clientId } = kafka;
   return checkKafka(kafka, { brokers, clientId, ...kafkaSecurity(kafka), log }, deadlineMs);
 }

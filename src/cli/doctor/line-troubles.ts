@@ -1,8 +1,8 @@
-import { ago, plural, wholeNumber } from '../dashboard/format.ts';
-import type { LogIncidentRow } from '../store/read-models/log-incidents.ts';
-import type { NoticeRow, PipelineFacts, SurplusRow } from '../store/read-models/pipeline.ts';
-import { type DoctorFinding, failure, fine, warning } from './doctor/finding.ts';
-import { oneLine } from './text-table.ts';
+import { ago, plural, wholeNumber } from '../../words/page-format.ts';
+import type { LogIncidentRow } from '../../store/read-models/log-incidents.ts';
+import type { NoticeRow, PipelineFacts, SurplusRow } from '../../store/read-models/pipeline.ts';
+import { type DoctorFinding, failure, fine, warning } from './finding.ts';
+import { oneLine } from '../terminal/text-table.ts';
 
 /** Event types of which more or less was read than has ended somewhere. */
 export function unaccountedEvents({ conservation }: Pick<PipelineFacts, 'conservation'>): string[] {

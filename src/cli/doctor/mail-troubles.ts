@@ -1,9 +1,9 @@
-import type { Config } from '../config/resolve.ts';
-import { unreadChannels } from '../config/unread-channels.ts';
-import { ago, plural } from '../dashboard/format.ts';
-import type { PipelineFacts } from '../store/read-models/pipeline.ts';
-import { type DoctorFinding, failure, warning } from './doctor/finding.ts';
-import { oneLine } from './text-table.ts';
+import type { Config } from '../../config/resolve.ts';
+import { unreadChannels } from '../../config/unread-channels.ts';
+import { ago, plural } from '../../words/page-format.ts';
+import type { PipelineFacts } from '../../store/read-models/pipeline.ts';
+import { type DoctorFinding, failure, warning } from './finding.ts';
+import { oneLine } from '../terminal/text-table.ts';
 
 type MailFacts = Pick<PipelineFacts, 'mail_servers' | 'mail_unsubscribed'>;
 

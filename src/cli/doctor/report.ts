@@ -1,4 +1,4 @@
-import { oneLine } from '../text-table.ts';
+import { oneLine } from '../terminal/text-table.ts';
 import type { DoctorFinding } from './finding.ts';
 
 const MARKS = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' } as const;

@@ -1,19 +1,19 @@
 import { createWriteStream } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import type { Config } from '../config/resolve.ts';
-import { UserError } from '../core/errors.ts';
-import { exportLabelledParquet } from '../pipeline/export-labelled-parquet.ts';
+import type { Config } from '../../config/resolve.ts';
+import { UserError } from '../../core/errors.ts';
+import { exportLabelledParquet } from '../../pipeline/predictions/export-labelled-parquet.ts';
 import {
   type Exported,
   exportLabelledText,
   prepareTextExport,
   type TextExport,
-} from '../pipeline/export-labelled-text.ts';
-import type { Pool } from '../store/pool.ts';
-import type { EXPORT_FORMATS, ExportOptions } from './commands/labelled-data.ts';
-import type { OperationsIo } from './ports.ts';
-import { withDatabase } from './with-database.ts';
+} from '../../pipeline/predictions/export-labelled-text.ts';
+import type { Pool } from '../../store/connection/pool.ts';
+import type { EXPORT_FORMATS, ExportOptions } from './labelled-data.ts';
+import type { OperationsIo } from '../terminal/ports.ts';
+import { withDatabase } from '../terminal/with-database.ts';
 
 type Format = (typeof EXPORT_FORMATS)[number];
 

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { OperationsIo } from '../ports.ts';
+import type { OperationsIo } from '../terminal/ports.ts';
 
 export const EXPORT_FORMATS = ['jsonl', 'csv', 'parquet'] as const;
 
@@ -35,7 +35,7 @@ export function register(program: Command, io: OperationsIo): void {
     )
     .option('--out <file>', 'where to; - is standard output', '-')
     .action(async (options: ExportOptions) => {
-      const { exportLabelled } = await import('../export-labelled.ts');
+      const { exportLabelled } = await import('./export-labelled.ts');
       await exportLabelled(io, options);
     });
 }

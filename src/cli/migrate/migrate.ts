@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { OperationsIo } from '../ports.ts';
+import type { OperationsIo } from '../terminal/ports.ts';
 
 /** `shiftwatch migrate` */
 export function register(program: Command, io: OperationsIo): void {
@@ -8,8 +8,8 @@ export function register(program: Command, io: OperationsIo): void {
     .description('brings the database to the tables of this version; `serve` does it too')
     .option('--dry-run', 'only say what would run')
     .action(async (options: { dryRun?: boolean }) => {
-      const { openDatabase } = await import('../../store/open-database.ts');
-      const { migrate } = await import('../../store/migrate.ts');
+      const { openDatabase } = await import('../../store/connection/open-database.ts');
+      const { migrate } = await import('../../store/connection/migrate.ts');
       const config = await io.config();
       const { log, dataDirectory: directory } = io;
       const dryRun = options.dryRun === true;

@@ -1,18 +1,18 @@
 import { basename } from 'node:path';
-import type { Config } from '../config/resolve.ts';
-import type { LogEventType } from '../core/events.ts';
-import { UserError } from '../core/errors.ts';
-import { DEFAULT_DECODE_LIMITS } from '../decode/limits.ts';
-import { createAcceptEvents } from '../pipeline/accept-events.ts';
-import { ModelCatalog } from '../pipeline/model-catalog.ts';
-import { REEVALUATE_AFTER_MS } from '../pipeline/reevaluation.ts';
-import { kafkaSecurity } from '../pipeline/start-ingest.ts';
-import { migrate } from '../store/migrate.ts';
-import { openDatabase } from '../store/open-database.ts';
-import { createPool } from '../store/pool.ts';
-import { SegmentRegistry } from '../window/segments.ts';
-import type { ReplayFlags } from './commands/replay.ts';
-import type { Io } from './io.ts';
+import type { Config } from '../../config/resolve.ts';
+import type { LogEventType } from '../../core/events/events.ts';
+import { UserError } from '../../core/errors.ts';
+import { DEFAULT_DECODE_LIMITS } from '../../decode/limits.ts';
+import { createAcceptEvents } from '../../pipeline/intake/accept-events.ts';
+import { ModelCatalog } from '../../pipeline/windows/model-catalog.ts';
+import { REEVALUATE_AFTER_MS } from '../../pipeline/windows/reevaluation.ts';
+import { kafkaSecurity } from '../../pipeline/serve/start-ingest.ts';
+import { migrate } from '../../store/connection/migrate.ts';
+import { openDatabase } from '../../store/connection/open-database.ts';
+import { createPool } from '../../store/connection/pool.ts';
+import { SegmentRegistry } from '../../window/segments.ts';
+import type { ReplayFlags } from './replay.ts';
+import type { Io } from '../terminal/io.ts';
 
 export interface OutgoingEvent {
   readonly json: string;
@@ -57,7 +57,7 @@ async function openKafka(config: Config, io: Io): Promise<Destination> {
       fix: 'Add one, or use --to http or local.',
     });
   }
-  const { createKafkaProducer } = await import('../ingest/kafka/producer.ts');
+  const { createKafkaProducer } = await import('../../ingest/kafka/producer.ts');
   const { brokers, clientId } = kafka;
   const producer = createKafkaProducer({ brokers, clientId, log: io.log, ...kafkaSecurity(kafka) });
   await producer.connect();

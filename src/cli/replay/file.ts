@@ -1,16 +1,16 @@
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { durationMs } from '../config/duration.ts';
-import type { Config } from '../config/resolve.ts';
-import { UserError } from '../core/errors.ts';
-import { readEventLines } from '../ingest/file/event-lines.ts';
-import { tableToEvents } from '../ingest/file/table-events.ts';
-import { readTable } from '../ingest/table/read-table.ts';
-import type { ReplayFlags } from './commands/replay.ts';
-import type { Io } from './io.ts';
-import { type Answer, type Destination, openDestination, type OutgoingEvent } from './replay-destinations.ts';
-import { writingOptions } from './table-options.ts';
-import { progressBar } from './progress-bar.ts';
+import { durationMs } from '../../config/duration.ts';
+import type { Config } from '../../config/resolve.ts';
+import { UserError } from '../../core/errors.ts';
+import { readEventLines } from '../../ingest/file/event-lines.ts';
+import { tableToEvents } from '../../ingest/file/table-events.ts';
+import { readTable } from '../../ingest/table/read-table.ts';
+import type { ReplayFlags } from './replay.ts';
+import type { Io } from '../terminal/io.ts';
+import { type Answer, type Destination, openDestination, type OutgoingEvent } from './destinations.ts';
+import { writingOptions } from '../terminal/table-options.ts';
+import { progressBar } from '../terminal/progress-bar.ts';
 
 const BATCH = 1_000;
 const MINUTE_MS = 60_000;

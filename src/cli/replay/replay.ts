@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Io } from '../io.ts';
-import { addWritingOptions } from '../table-options.ts';
-import type { WritingFlags } from '../table-options.ts';
+import type { Io } from '../terminal/io.ts';
+import { addWritingOptions } from '../terminal/table-options.ts';
+import type { WritingFlags } from '../terminal/table-options.ts';
 
 export interface ReplayFlags extends WritingFlags {
   readonly to: 'kafka' | 'http' | 'local';
@@ -46,7 +46,7 @@ export function register(program: Command, io: Io): void {
     .option('--timestamp <column>', 'for a table')
     .option('--prediction-id <column>', 'for a table')
     .action(async (file: string, flags: ReplayFlags) => {
-      const { replayFile } = await import('../replay-file.ts');
+      const { replayFile } = await import('./file.ts');
       await replayFile(file, flags, io);
     });
 }

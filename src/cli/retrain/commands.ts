@@ -1,24 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
-import { retrainReason } from '../act/message/words.ts';
-import { MASK } from '../config/mask-secrets.ts';
-import type { Config } from '../config/resolve.ts';
-import { UserError } from '../core/errors.ts';
-import type { RetrainRequest } from '../core/jobs.ts';
-import type { ModelSpec } from '../core/model.ts';
-import { askForRetrain, type RetrainAnswer } from '../pipeline/ask-for-retrain.ts';
-import { createDecideRun } from '../pipeline/retrain-approval.ts';
-import { shownRequest } from '../pipeline/shown-request.ts';
-import { maskedRetrainCall } from '../pipeline/try-endpoint.ts';
-import { loadNewestVerdict } from '../store/evaluations.ts';
-import { newestActiveVersion } from '../store/models.ts';
-import { inRehearsal, inTransaction, type Tx } from '../store/pool.ts';
-import { versionsOf } from '../store/read-models/labelled-data.ts';
-import { listRetrains, type RetrainRow } from '../store/read-models/retrains.ts';
-import type { ListOptions, RequestOptions, VerdictOptions } from './commands/retrain.ts';
-import type { OperationsIo } from './ports.ts';
-import { textTable } from './text-table.ts';
-import { withDatabase } from './with-database.ts';
+import { retrainReason } from '../../words/words.ts';
+import { MASK } from '../../config/mask-secrets.ts';
+import type { Config } from '../../config/resolve.ts';
+import { UserError } from '../../core/errors.ts';
+import type { RetrainRequest } from '../../core/jobs.ts';
+import type { ModelSpec } from '../../core/model.ts';
+import { askForRetrain, type RetrainAnswer } from '../../pipeline/retrain/ask-for-retrain.ts';
+import { createDecideRun } from '../../pipeline/retrain/approval.ts';
+import { shownRequest } from '../../pipeline/messages/shown-request.ts';
+import { maskedRetrainCall } from '../../pipeline/messages/try-endpoint.ts';
+import { loadNewestVerdict } from '../../store/evaluation/evaluations.ts';
+import { newestActiveVersion } from '../../store/windows/models.ts';
+import { inRehearsal, inTransaction, type Tx } from '../../store/connection/pool.ts';
+import { versionsOf } from '../../store/read-models/labelled-data.ts';
+import { listRetrains, type RetrainRow } from '../../store/read-models/retrains.ts';
+import type { ListOptions, RequestOptions, VerdictOptions } from './retrain.ts';
+import type { OperationsIo } from '../terminal/ports.ts';
+import { textTable } from '../terminal/text-table.ts';
+import { withDatabase } from '../terminal/with-database.ts';
 
 /** `shiftwatch retrain list` */
 export async function listRuns(io: OperationsIo, { model, limit, json }: ListOptions): Promise<void> {

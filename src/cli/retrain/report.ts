@@ -1,7 +1,7 @@
-import { utcMinute, words } from '../dashboard/format.ts';
-import { amount, elapsedText } from '../dashboard/quantities.ts';
-import type { RetrainDetail, RetrainReach } from '../store/read-models/retrains.ts';
-import { oneLine, textTable } from './text-table.ts';
+import { utcMinute, words } from '../../words/page-format.ts';
+import { amount, elapsedText } from '../../words/quantities.ts';
+import type { RetrainDetail, RetrainReach } from '../../store/read-models/retrains.ts';
+import { oneLine, textTable } from '../terminal/text-table.ts';
 
 /** What `shiftwatch retrain show` prints. */
 export function retrainReport(run: RetrainDetail): string {

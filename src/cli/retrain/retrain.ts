@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { OperationsIo } from '../ports.ts';
+import type { OperationsIo } from '../terminal/ports.ts';
 
 export interface RequestOptions {
   readonly model: string;
@@ -33,7 +33,7 @@ export function register(program: Command, io: OperationsIo): void {
     .option('--limit <n>', 'at most so many', '20')
     .option('--json', 'print JSON')
     .action(async (options: ListOptions) => {
-      const { listRuns } = await import('../retrain-commands.ts');
+      const { listRuns } = await import('./commands.ts');
       await listRuns(io, options);
     });
   retrain
@@ -46,7 +46,7 @@ export function register(program: Command, io: OperationsIo): void {
     .option('--force', 'in spite of cooldown, weekly cap and missing labels; never in spite of a data fault')
     .option('--dry-run', 'print the request, secrets masked, and send and record nothing')
     .action(async (options: RequestOptions) => {
-      const { requestRun } = await import('../retrain-commands.ts');
+      const { requestRun } = await import('./commands.ts');
       await requestRun(io, options);
     });
   for (const decision of ['approve', 'reject'] as const) {
@@ -56,7 +56,7 @@ export function register(program: Command, io: OperationsIo): void {
       .requiredOption('--by <name>', 'who decides')
       .option('--comment <text>', 'why')
       .action(async (run: string, options: VerdictOptions) => {
-        const { decideOnRun } = await import('../retrain-commands.ts');
+        const { decideOnRun } = await import('./commands.ts');
         await decideOnRun(io, run, decision, options);
       });
   }

@@ -1,8 +1,8 @@
-import { UserError } from '../core/errors.ts';
-import { findRetrain } from '../store/read-models/retrains.ts';
-import type { OperationsIo } from './ports.ts';
-import { retrainReport } from './retrain-report.ts';
-import { withDatabase } from './with-database.ts';
+import { UserError } from '../../core/errors.ts';
+import { findRetrain } from '../../store/read-models/retrains.ts';
+import type { OperationsIo } from '../terminal/ports.ts';
+import { retrainReport } from './report.ts';
+import { withDatabase } from '../terminal/with-database.ts';
 
 /** Prints what became of one run. */
 export async function showRetrain(

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { OperationsIo } from '../ports.ts';
+import type { OperationsIo } from '../terminal/ports.ts';
 
 /** `shiftwatch retrain show` */
 export function register(program: Command, io: OperationsIo): void {
@@ -12,7 +12,7 @@ export function register(program: Command, io: OperationsIo): void {
     .description('how a run got on, how long it took to be good enough, and whether it has helped')
     .option('--json', 'print everything as JSON, the curve included')
     .action(async (run: string, { json }: { json?: boolean }) => {
-      const { showRetrain } = await import('../show-retrain.ts');
+      const { showRetrain } = await import('./show-retrain.ts');
       await showRetrain(run, json === true, io);
     });
 }

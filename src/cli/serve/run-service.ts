@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { secretTexts } from '../config/mask-secrets.ts';
-import { configNotices } from '../config/notices.ts';
-import type { Config } from '../config/resolve.ts';
-import { hideTexts } from '../core/hide-texts.ts';
-import { startService } from '../main.ts';
-import type { Role } from '../pipeline.ts';
+import { secretTexts } from '../../config/mask-secrets.ts';
+import { configNotices } from '../../config/notices.ts';
+import type { Config } from '../../config/resolve.ts';
+import { hideTexts } from '../../core/hide-texts.ts';
+import { startService } from '../../main.ts';
+import type { Role } from '../../pipeline.ts';
 import { createServiceLog } from './service-log.ts';
-import { untilAskedToStop } from './until-asked-to-stop.ts';
+import { untilAskedToStop } from '../terminal/until-asked-to-stop.ts';
 
 export interface RunOptions {
   readonly config: Config;

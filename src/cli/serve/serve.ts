@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Role } from '../../pipeline.ts';
-import type { Io } from '../io.ts';
+import type { Io } from '../terminal/io.ts';
 
 const ROLES: readonly Role[] = ['ingest', 'evaluate', 'act', 'api'];
 
@@ -11,7 +11,7 @@ export function register(program: Command, io: Io): void {
     .description('runs the service: reads logs, evaluates windows, alerts, answers HTTP')
     .option('--roles <list>', `comma-separated, of ${ROLES.join(', ')} (default: all)`, readRoles)
     .action(async (options: { roles?: Set<Role> }) => {
-      const { runService } = await import('../run-service.ts');
+      const { runService } = await import('./run-service.ts');
       const roles = options.roles ?? new Set(ROLES);
       io.exitWith(await runService({ config: await io.config(), roles, say: io.say }));
     });

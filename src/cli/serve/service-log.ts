@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import type { HideTexts } from '../core/hide-texts.ts';
+import type { HideTexts } from '../../core/hide-texts.ts';
 
 /** JSON lines without what must not be written down: errors of libraries repeat the addresses they were given. */
 export function createServiceLog(hide: HideTexts, destination?: pino.DestinationStream): pino.Logger {

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { OperationsIo } from '../ports.ts';
-import { authorOption, durationOption, timeOption } from '../attention-options.ts';
+import type { OperationsIo } from '../terminal/ports.ts';
+import { authorOption, durationOption, timeOption } from '../terminal/attention-options.ts';
 
 export interface AddOptions {
   readonly for?: number;
@@ -24,7 +24,7 @@ export function register(program: Command, io: OperationsIo): void {
     .addOption(authorOption())
     .requiredOption('--comment <text>', 'why', parseComment)
     .action(async (matchers: string[], options: AddOptions) => {
-      const { addSilence } = await import('../silences.ts');
+      const { addSilence } = await import('./silences.ts');
       await addSilence(io, matchers, options);
     });
   silence
@@ -33,7 +33,7 @@ export function register(program: Command, io: OperationsIo): void {
     .option('--all', 'also those that have ended')
     .option('--json', 'print JSON')
     .action(async (options: { all?: boolean; json?: boolean }) => {
-      const { showSilences } = await import('../silences.ts');
+      const { showSilences } = await import('./silences.ts');
       await showSilences(io, { all: options.all === true, json: options.json === true });
     });
   silence
@@ -41,7 +41,7 @@ export function register(program: Command, io: OperationsIo): void {
     .description('ends a silence now; what it held back and still stands is told')
     .addOption(authorOption())
     .action(async (id: string, { author }: { author: string }) => {
-      const { endSilence } = await import('../silences.ts');
+      const { endSilence } = await import('./silences.ts');
       await endSilence(io, id, author);
     });
   silence
@@ -49,7 +49,7 @@ export function register(program: Command, io: OperationsIo): void {
     .description('shows which open alerts a silence of these matchers would hold back, and makes none')
     .addOption(new Option('--json', 'print JSON'))
     .action(async (matchers: string[], options: { json?: boolean }) => {
-      const { showPreview } = await import('../silences.ts');
+      const { showPreview } = await import('./silences.ts');
       await showPreview(io, matchers, options.json === true);
     });
 }

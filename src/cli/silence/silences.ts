@@ -1,14 +1,14 @@
-import { DAY_MS } from '../core/clock.ts';
-import { UserError } from '../core/errors.ts';
-import { LONGEST_SILENCE_DAYS, type Matcher } from '../core/silence.ts';
-import { matchersProblem, matcherText, parseMatcher } from '../decide/match-silence.ts';
-import { previewSilence, type SilencedIncident } from '../pipeline/current-holds.ts';
-import { createSilence, expireSilence, listSilences, type SilenceRow } from '../store/silences.ts';
-import { endOf } from './attention-options.ts';
-import type { AddOptions } from './commands/silence.ts';
-import type { OperationsIo } from './ports.ts';
-import { oneLine, textTable } from './text-table.ts';
-import { withDatabase } from './with-database.ts';
+import { DAY_MS } from '../../core/clock.ts';
+import { UserError } from '../../core/errors.ts';
+import { LONGEST_SILENCE_DAYS, type Matcher } from '../../core/alerts/silence.ts';
+import { matchersProblem, matcherText, parseMatcher } from '../../decide/match-silence.ts';
+import { previewSilence, type SilencedIncident } from '../../pipeline/messages/current-holds.ts';
+import { createSilence, expireSilence, listSilences, type SilenceRow } from '../../store/alerts/silences.ts';
+import { endOf } from '../terminal/attention-options.ts';
+import type { AddOptions } from './silence.ts';
+import type { OperationsIo } from '../terminal/ports.ts';
+import { oneLine, textTable } from '../terminal/text-table.ts';
+import { withDatabase } from '../terminal/with-database.ts';
 
 const MOST_LISTED = 500;
 

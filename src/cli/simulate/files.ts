@@ -4,15 +4,15 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { UserError } from '../core/errors.ts';
-import { FAMILIES } from '../simulate/families/all-families.ts';
-import type { Family, Value } from '../simulate/family.ts';
-import { measuredEffect } from '../simulate/measured-effect.ts';
-import type { PlannedShift, ShiftRequest } from '../simulate/plan.ts';
-import { planShift } from '../simulate/plan-shift.ts';
-import { outputsOf } from '../simulate/table-of-rows.ts';
-import { simulate } from '../simulate/world.ts';
-import type { SimulatedRow, SimulatedRows, WorldSpec } from '../simulate/world.ts';
+import { UserError } from '../../core/errors.ts';
+import { FAMILIES } from '../../simulate/families/all-families.ts';
+import type { Family, Value } from '../../simulate/family.ts';
+import { measuredEffect } from '../../simulate/measured-effect.ts';
+import type { PlannedShift, ShiftRequest } from '../../simulate/plan.ts';
+import { planShift } from '../../simulate/plan-shift.ts';
+import { outputsOf } from '../../simulate/table-of-rows.ts';
+import { simulate } from '../../simulate/world.ts';
+import type { SimulatedRow, SimulatedRows, WorldSpec } from '../../simulate/world.ts';
 
 export interface SimulateFilesRequest {
   readonly request: ShiftRequest;

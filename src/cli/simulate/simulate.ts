@@ -5,7 +5,7 @@ import { MODEL_KINDS } from '../../simulate/family.ts';
 import type { ModelKind } from '../../simulate/family.ts';
 import { CONCEPT_FORMS, COVARIATE_FORMS, SIMULATED_KINDS } from '../../simulate/plan.ts';
 import type { Form, SimulatedKind } from '../../simulate/plan.ts';
-import type { Io } from '../io.ts';
+import type { Io } from '../terminal/io.ts';
 
 interface Flags {
   readonly kind: SimulatedKind;
@@ -86,7 +86,7 @@ export function register(program: Command, io: SimulateIo): void {
 }
 
 async function simulate(io: SimulateIo, flags: Flags): Promise<void> {
-  const { simulateFiles } = await import('../simulate-files.ts');
+  const { simulateFiles } = await import('./files.ts');
   const { kind, out, family, task, model, labelled, format, seed } = flags;
   const { form, feature, size, share: part, end, begins } = flags;
   const written = await simulateFiles({

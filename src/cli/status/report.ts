@@ -1,19 +1,19 @@
-import { windowSizeText } from '../config/duration.ts';
-import type { Config } from '../config/resolve.ts';
-import { ago, plural, utcMinute, wholeNumber, words } from '../dashboard/format.ts';
-import { holdLine } from '../dashboard/hold-line.ts';
-import { headlineOf } from '../dashboard/first-page.ts';
-import { incidentName, subjectsInWords } from '../dashboard/incident-name.ts';
-import { labelLine } from '../dashboard/label-line.ts';
-import { latestJudged, standingOf } from '../dashboard/standing.ts';
-import type { Held } from '../decide/hold-notification.ts';
-import type { Overview, OverviewVersion } from '../store/read-models/overview.ts';
-import type { PipelineFacts } from '../store/read-models/pipeline.ts';
-import { deadDeliveries, disabledLines, queueLines } from './delivery-troubles.ts';
-import { dutyLines } from './duty-troubles.ts';
-import { mailTroubles } from './mail-troubles.ts';
-import { incidentLine, mixedUnits, surplusColumns, unaccountedEvents } from './line-troubles.ts';
-import { oneLine, textTable } from './text-table.ts';
+import { windowSizeText } from '../../config/duration.ts';
+import type { Config } from '../../config/resolve.ts';
+import { ago, plural, utcMinute, wholeNumber, words } from '../../words/page-format.ts';
+import { holdLine } from '../../words/hold-line.ts';
+import { headlineOf } from '../../dashboard/first-page.ts';
+import { incidentName, subjectsInWords } from '../../words/incident-name.ts';
+import { labelLine } from '../../words/label-line.ts';
+import { latestJudged, standingOf } from '../../words/standing.ts';
+import type { Held } from '../../decide/hold-notification.ts';
+import type { Overview, OverviewVersion } from '../../store/read-models/overview.ts';
+import type { PipelineFacts } from '../../store/read-models/pipeline.ts';
+import { deadDeliveries, disabledLines, queueLines } from '../doctor/delivery-troubles.ts';
+import { dutyLines } from '../doctor/duty-troubles.ts';
+import { mailTroubles } from '../doctor/mail-troubles.ts';
+import { incidentLine, mixedUnits, surplusColumns, unaccountedEvents } from '../doctor/line-troubles.ts';
+import { oneLine, textTable } from '../terminal/text-table.ts';
 
 /** What `shiftwatch status` prints: the headline, a row for each model version, its verdict, and the line. */
 export function statusReport(

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { OperationsIo } from '../ports.ts';
+import type { OperationsIo } from '../terminal/ports.ts';
 
 /** `shiftwatch status` */
 export function register(program: Command, io: OperationsIo): void {
@@ -9,10 +9,10 @@ export function register(program: Command, io: OperationsIo): void {
     .option('--json', 'print everything as JSON')
     .option('--check', 'end with exit code 3 when an alert is firing')
     .action(async (options: { json?: boolean; check?: boolean }) => {
-      const { withDatabase } = await import('../with-database.ts');
-      const { firingAlerts, statusReport } = await import('../status-report.ts');
+      const { withDatabase } = await import('../terminal/with-database.ts');
+      const { firingAlerts, statusReport } = await import('./report.ts');
       const { overview } = await import('../../store/read-models/overview.ts');
-      const { currentHolds } = await import('../../pipeline/current-holds.ts');
+      const { currentHolds } = await import('../../pipeline/messages/current-holds.ts');
       const nowMs = io.clock.nowMs();
       const { found, holds, channels } = await withDatabase(io, async ({ pool, config }) => {
         const muteOf = new Map(config.models.map(({ name, alerts }) => [name, alerts.mute ?? []]));

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { InvalidArgumentError, Option } from 'commander';
-import { DURATION_FORMAT, DURATION_PATTERN, durationMs } from '../config/duration.ts';
-import { UserError } from '../core/errors.ts';
+import { DURATION_FORMAT, DURATION_PATTERN, durationMs } from '../../config/duration.ts';
+import { UserError } from '../../core/errors.ts';
 
 /** Options of commands that say something about alerts: for how long, and who says it. */
 

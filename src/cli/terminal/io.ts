@@ -1,8 +1,8 @@
-import type { Config } from '../config/resolve.ts';
-import { systemClock } from '../core/clock.ts';
-import { UserError } from '../core/errors.ts';
-import { hideNothing, hideTexts } from '../core/hide-texts.ts';
-import type { Log } from '../core/log.ts';
+import type { Config } from '../../config/resolve.ts';
+import { systemClock } from '../../core/clock.ts';
+import { UserError } from '../../core/errors.ts';
+import { hideNothing, hideTexts } from '../../core/hide-texts.ts';
+import type { Log } from '../../core/log.ts';
 import type { OperationsIo } from './ports.ts';
 
 /** Where the embedded database keeps its files, in the folder the command runs in. */
@@ -39,7 +39,7 @@ export function createIo(configPath: () => string): Io {
     configPath,
     config: async () => {
       const config = await readConfig(configPath());
-      const { secretTexts } = await import('../config/mask-secrets.ts');
+      const { secretTexts } = await import('../../config/mask-secrets.ts');
       hide = hideTexts(secretTexts(config));
       return config;
     },
@@ -52,15 +52,15 @@ export function createIo(configPath: () => string): Io {
     },
     exitCode: () => code,
     replayDeadLetters: async (request) => {
-      const { replayDeadLetters } = await import('../pipeline/replay-dead-letters.ts');
+      const { replayDeadLetters } = await import('../../pipeline/intake/replay-dead-letters.ts');
       return await replayDeadLetters(request);
     },
   };
 }
 
 async function readConfig(path: string): Promise<Config> {
-  const { loadConfig } = await import('../config/load.ts');
-  const { formatProblem } = await import('../config/problem.ts');
+  const { loadConfig } = await import('../../config/load.ts');
+  const { formatProblem } = await import('../../config/problem.ts');
   const loaded = await loadConfig(path, process.env);
   if (loaded.ok) return loaded.value;
   throw new UserError(`the configuration cannot be used\n${loaded.error.map(formatProblem).join('\n')}`, {

@@ -1,7 +1,7 @@
-import type { Config } from '../config/resolve.ts';
-import type { Clock } from '../core/clock.ts';
-import type { DeadLetterReason } from '../core/dead-letter.ts';
-import type { Log } from '../core/log.ts';
+import type { Config } from '../../config/resolve.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { DeadLetterReason } from '../../core/events/dead-letter.ts';
+import type { Log } from '../../core/log.ts';
 
 export interface ReplayRequest {
   readonly config: Config;

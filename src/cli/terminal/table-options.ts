@@ -1,8 +1,8 @@
 /** The options of every command that reads a file of rows. */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
-import type { ReadTableOptions } from '../ingest/table/read-table.ts';
-import { encodingNamed } from '../ingest/table/text-encoding.ts';
+import type { ReadTableOptions } from '../../ingest/table/read-table.ts';
+import { encodingNamed } from '../../ingest/table/formats/text-encoding.ts';
 import { columnList } from './column-list.ts';
 
 export interface TableFlags {

@@ -1,4 +1,4 @@
-import { visibleText } from '../dashboard/visible-text.ts';
+import { visibleText } from '../../words/visible-text.ts';
 
 /**
  * Rows under headings, in columns as wide as their widest cell. Names from logs are made harmless to terminals.

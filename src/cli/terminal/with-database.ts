@@ -1,8 +1,8 @@
-import type { Config } from '../config/resolve.ts';
-import { UserError } from '../core/errors.ts';
-import { openDatabase } from '../store/open-database.ts';
-import { createPool, type Pool } from '../store/pool.ts';
-import { readiness } from '../store/read-models/readiness.ts';
+import type { Config } from '../../config/resolve.ts';
+import { UserError } from '../../core/errors.ts';
+import { openDatabase } from '../../store/connection/open-database.ts';
+import { createPool, type Pool } from '../../store/connection/pool.ts';
+import { readiness } from '../../store/read-models/readiness.ts';
 import type { OperationsIo } from './ports.ts';
 
 export interface CommandDatabase {

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DURATION_FORMAT, DURATION_PATTERN, durationMs } from '../../config/duration.ts';
 import { UserError } from '../../core/errors.ts';
 import type { TokenRow, TokenScope } from '../../store/tokens.ts';
-import type { OperationsIo } from '../ports.ts';
+import type { OperationsIo } from '../terminal/ports.ts';
 
 const SCOPES: readonly TokenScope[] = ['read', 'ingest', 'operate'];
 
@@ -44,7 +44,7 @@ export function register(program: Command, io: OperationsIo): void {
 
 async function create(io: OperationsIo, { name, scopes, expires }: CreateOptions): Promise<void> {
   const { createToken } = await import('../../store/tokens.ts');
-  const { withDatabase } = await import('../with-database.ts');
+  const { withDatabase } = await import('../terminal/with-database.ts');
   const expiresAtMs = expires === null ? null : io.clock.nowMs() + expires;
   const { text, row, isAsked } = await withDatabase(io, async ({ pool, config }) => ({
     ...(await createToken(pool, { name, scopes, expiresAtMs })),
@@ -59,8 +59,8 @@ async function create(io: OperationsIo, { name, scopes, expires }: CreateOptions
 
 async function list(io: OperationsIo, asJson: boolean): Promise<void> {
   const { listTokens } = await import('../../store/tokens.ts');
-  const { withDatabase } = await import('../with-database.ts');
-  const { textTable } = await import('../text-table.ts');
+  const { withDatabase } = await import('../terminal/with-database.ts');
+  const { textTable } = await import('../terminal/text-table.ts');
   const tokens = await withDatabase(io, ({ pool }) => listTokens(pool));
   if (asJson) {
     io.print(`${JSON.stringify(tokens, null, 2)}\n`);
@@ -93,7 +93,7 @@ function tokenRow(row: TokenRow, nowMs: number): string[] {
 
 async function revoke(io: OperationsIo, prefix: string): Promise<void> {
   const { revokeToken } = await import('../../store/tokens.ts');
-  const { withDatabase } = await import('../with-database.ts');
+  const { withDatabase } = await import('../terminal/with-database.ts');
   const row = await withDatabase(io, ({ pool }) => revokeToken(pool, prefix));
   if (row === null) {
     throw new UserError(`no token in force is called ${prefix}`, {

@@ -1,14 +1,14 @@
-import { byteSizeText } from '../config/byte-size.ts';
-import { windowSizeText } from '../config/duration.ts';
+import { byteSizeText } from '../../config/byte-size.ts';
+import { windowSizeText } from '../../config/duration.ts';
 import type {
   ComparedVersion,
   VersionComparison,
   VersionFigure,
   VersionMetric,
-} from '../core/version-comparison.ts';
-import { VERSION_METRICS } from '../core/version-comparison.ts';
-import { utcMinute } from '../dashboard/format.ts';
-import { oneLine, textTable } from './text-table.ts';
+} from '../../core/version-comparison.ts';
+import { VERSION_METRICS } from '../../core/version-comparison.ts';
+import { utcMinute } from '../../words/page-format.ts';
+import { oneLine, textTable } from '../terminal/text-table.ts';
 
 /** What `shiftwatch versions` prints: a row for each metric, a column for each version, and what to make of it. */
 export function versionsReport(comparison: VersionComparison): string {

@@ -1,8 +1,8 @@
-import { UserError } from '../core/errors.ts';
-import { compareStoredVersions } from '../pipeline/compare-versions.ts';
-import type { OperationsIo } from './ports.ts';
-import { versionsReport } from './versions-report.ts';
-import { withDatabase } from './with-database.ts';
+import { UserError } from '../../core/errors.ts';
+import { compareStoredVersions } from '../../pipeline/evaluate/compare-versions.ts';
+import type { OperationsIo } from '../terminal/ports.ts';
+import { versionsReport } from './report.ts';
+import { withDatabase } from '../terminal/with-database.ts';
 
 export interface ShowVersions {
   readonly model: string;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { OperationsIo } from '../ports.ts';
+import type { OperationsIo } from '../terminal/ports.ts';
 
 interface VersionsOptions {
   readonly model: string;
@@ -18,7 +18,7 @@ export function register(program: Command, io: OperationsIo): void {
     .option('--base <version>', 'what the others are compared with (default: the first seen)')
     .option('--json', 'print everything as JSON')
     .action(async ({ model, window, base, json }: VersionsOptions) => {
-      const { showVersions } = await import('../show-versions.ts');
+      const { showVersions } = await import('./show-versions.ts');
       await showVersions({ model, window: window ?? null, base: base ?? null, json: json === true }, io);
     });
 }

@@ -1,10 +1,10 @@
-import type { Table } from '../core/table.ts';
-import type { ClassProbabilities } from '../stats/estimation/class-probabilities.ts';
-import { expectedFromCounts } from '../stats/estimation/expected-counts.ts';
-import { scoreStretches } from '../stats/estimation/score-stretches.ts';
-import type { ScoreStretches } from '../stats/estimation/score-stretches.ts';
-import type { Measured } from '../stats/performance/measured.ts';
-import type { FeatureProfile } from '../stats/profile/feature-profile.ts';
+import type { Table } from '../../core/table.ts';
+import type { ClassProbabilities } from '../../stats/estimation/class-probabilities.ts';
+import { expectedFromCounts } from '../../stats/estimation/expected-counts.ts';
+import { scoreStretches } from '../../stats/estimation/score-stretches.ts';
+import type { ScoreStretches } from '../../stats/estimation/score-stretches.ts';
+import type { Measured } from '../../stats/performance/measured.ts';
+import type { FeatureProfile } from '../../stats/profile/feature-profile.ts';
 
 /** What a window counted of its scores and predictions, each for itself. */
 export interface CountedScores {

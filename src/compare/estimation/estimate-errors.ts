@@ -1,12 +1,12 @@
-import type { EstimatedMetric } from '../core/findings.ts';
-import type { Table } from '../core/table.ts';
-import { estimateLosses } from '../stats/estimation/expected-loss.ts';
-import type { ExpectedLoss } from '../stats/estimation/expected-loss.ts';
-import { Z_95 } from '../stats/performance/make-figure.ts';
-import { isMeasured } from '../stats/performance/measured.ts';
-import type { Figures } from '../stats/performance/measured.ts';
-import { regressionFigures } from '../stats/performance/regression-figures.ts';
-import { regressionSample } from '../stats/performance/sample-of-table.ts';
+import type { EstimatedMetric } from '../../core/findings.ts';
+import type { Table } from '../../core/table.ts';
+import { estimateLosses } from '../../stats/estimation/expected-loss.ts';
+import type { ExpectedLoss } from '../../stats/estimation/expected-loss.ts';
+import { Z_95 } from '../../stats/performance/make-figure.ts';
+import { isMeasured } from '../../stats/performance/measured.ts';
+import type { Figures } from '../../stats/performance/measured.ts';
+import { regressionFigures } from '../../stats/performance/regression-figures.ts';
+import { regressionSample } from '../../stats/performance/sample-of-table.ts';
 import type { EstimateOptions } from './estimate.ts';
 
 /** More of the rows than this lie where the baseline has none: the loss there is a guess. */

@@ -1,6 +1,6 @@
-import type { EstimatedLabels, EstimatedMetric, Performance } from '../core/findings.ts';
-import type { Task } from '../core/model.ts';
-import type { Table } from '../core/table.ts';
+import type { EstimatedLabels, EstimatedMetric, Performance } from '../../core/findings.ts';
+import type { Task } from '../../core/model.ts';
+import type { Table } from '../../core/table.ts';
 import type { CountedScores } from './counted-scores.ts';
 import { estimateClasses } from './estimate-classes.ts';
 import { estimateErrors } from './estimate-errors.ts';

@@ -1,6 +1,11 @@
-import type { EstimatedLabels, EstimatedMetric, Performance, PerformanceMetric } from '../core/findings.ts';
-import { Z_95 } from '../stats/performance/make-figure.ts';
-import { twoProportionTest } from '../stats/tests/two-proportion.ts';
+import type {
+  EstimatedLabels,
+  EstimatedMetric,
+  Performance,
+  PerformanceMetric,
+} from '../../core/findings.ts';
+import { Z_95 } from '../../stats/performance/make-figure.ts';
+import { twoProportionTest } from '../../stats/significance/two-proportion.ts';
 
 /** Two-sided: an estimate that holds is refuted by chance once in a thousand. */
 export const REFUTED_AT = 1e-3;

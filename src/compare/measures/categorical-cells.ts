@@ -1,10 +1,10 @@
-import type { BinnedCounts } from '../core/findings.ts';
-import { nameHash } from '../stats/bounded-counts.ts';
-import { cellGroups, DEFAULT_MIN_EXPECTED, poolCells, sumGroups } from '../stats/cells.ts';
-import type { CellCounts } from '../stats/cells.ts';
-import type { CategoricalProfile } from '../stats/profile/categorical-profile.ts';
-import { valueCount } from '../stats/profile/feature-reference.ts';
-import { sum } from './effect.ts';
+import type { BinnedCounts } from '../../core/findings.ts';
+import { nameHash } from '../../stats/bounded-counts.ts';
+import { cellGroups, DEFAULT_MIN_EXPECTED, poolCells, sumGroups } from '../../stats/cells.ts';
+import type { CellCounts } from '../../stats/cells.ts';
+import type { CategoricalProfile } from '../../stats/profile/categorical-profile.ts';
+import { valueCount } from '../../stats/profile/feature-reference.ts';
+import { sum } from '../effect.ts';
 import { addCell, frequentCells } from './level-cells.ts';
 import { RARE_OR_NEW } from './measures.ts';
 import { nameRanges, testedRanges } from './name-ranges.ts';

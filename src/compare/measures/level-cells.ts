@@ -1,4 +1,4 @@
-import type { CategoricalProfile } from '../stats/profile/categorical-profile.ts';
+import type { CategoricalProfile } from '../../stats/profile/categorical-profile.ts';
 
 /** Cells of a categorical feature while they are collected. */
 export interface LevelCells {

@@ -1,4 +1,4 @@
-import type { CategoricalProfile } from '../stats/profile/categorical-profile.ts';
+import type { CategoricalProfile } from '../../stats/profile/categorical-profile.ts';
 import { categoricalCells } from './categorical-cells.ts';
 import type { Measures } from './measures.ts';
 

@@ -1,16 +1,16 @@
-import type { Metrics, TestResult } from '../core/findings.ts';
-import { energyDistanceSorted } from '../stats/distances/energy-distance.ts';
-import { robustScaleOfGrid } from '../stats/distances/robust-scale.ts';
-import { normalizedBy, wassersteinSorted } from '../stats/distances/wasserstein.ts';
-import type { NumericReference } from '../stats/profile/feature-reference.ts';
-import { binGridCounts, binSorted, edgeValues } from '../stats/profile/grid-counts.ts';
-import { gridKs } from '../stats/profile/grid-ks.ts';
-import { gridWasserstein } from '../stats/profile/grid-wasserstein.ts';
-import type { NumericProfile } from '../stats/profile/numeric-profile.ts';
-import { andersonDarlingSorted } from '../stats/tests/anderson-darling.ts';
-import { cramerVonMisesSorted, reportedCramerVonMises } from '../stats/tests/cramer-von-mises.ts';
-import { ksReportedPValue, ksStatisticSorted } from '../stats/tests/ks.ts';
-import { mannWhitneySorted } from '../stats/tests/mann-whitney.ts';
+import type { Metrics, TestResult } from '../../core/findings.ts';
+import { energyDistanceSorted } from '../../stats/distances/energy-distance.ts';
+import { robustScaleOfGrid } from '../../stats/distances/robust-scale.ts';
+import { normalizedBy, wassersteinSorted } from '../../stats/distances/wasserstein.ts';
+import type { NumericReference } from '../../stats/profile/feature-reference.ts';
+import { binGridCounts, binSorted, edgeValues } from '../../stats/profile/grids/grid-counts.ts';
+import { gridKs } from '../../stats/profile/grids/grid-ks.ts';
+import { gridWasserstein } from '../../stats/profile/grids/grid-wasserstein.ts';
+import type { NumericProfile } from '../../stats/profile/numeric-profile.ts';
+import { andersonDarlingSorted } from '../../stats/significance/anderson-darling.ts';
+import { cramerVonMisesSorted, reportedCramerVonMises } from '../../stats/significance/cramer-von-mises.ts';
+import { ksReportedPValue, ksStatisticSorted } from '../../stats/significance/ks.ts';
+import { mannWhitneySorted } from '../../stats/significance/mann-whitney.ts';
 import type { Measures } from './measures.ts';
 
 /** From counts on the baseline's grid. O(grid). */

@@ -1,4 +1,4 @@
-import type { FeatureProfile } from '../stats/profile/feature-profile.ts';
+import type { FeatureProfile } from '../../stats/profile/feature-profile.ts';
 import { measureCategorical } from './measure-categorical.ts';
 import { measureNumericProfile } from './measure-numeric.ts';
 import type { Measures } from './measures.ts';

@@ -1,14 +1,14 @@
-import type { Metrics } from '../core/findings.ts';
-import { robustScaleSorted } from '../stats/distances/robust-scale.ts';
-import { binSorted } from '../stats/profile/grid-counts.ts';
-import { mergePair } from '../stats/table/merged-pair.ts';
-import { sortedBinEdges } from '../stats/table/sorted-bins.ts';
-import type { SortedColumn } from '../stats/table/sorted-column.ts';
-import { standardDeviation } from '../stats/table/spread.ts';
-import { andersonDarlingSorted } from '../stats/tests/anderson-darling.ts';
-import { cramerVonMisesOf, reportedCramerVonMises } from '../stats/tests/cramer-von-mises.ts';
-import { ksReportedPValue } from '../stats/tests/ks.ts';
-import { mannWhitneyOf } from '../stats/tests/mann-whitney.ts';
+import type { Metrics } from '../../core/findings.ts';
+import { robustScaleSorted } from '../../stats/distances/robust-scale.ts';
+import { binSorted } from '../../stats/profile/grids/grid-counts.ts';
+import { mergePair } from '../../stats/table/merged-pair.ts';
+import { sortedBinEdges } from '../../stats/table/sorted-bins.ts';
+import type { SortedColumn } from '../../stats/table/sorted-column.ts';
+import { standardDeviation } from '../../stats/table/spread.ts';
+import { andersonDarlingSorted } from '../../stats/significance/anderson-darling.ts';
+import { cramerVonMisesOf, reportedCramerVonMises } from '../../stats/significance/cramer-von-mises.ts';
+import { ksReportedPValue } from '../../stats/significance/ks.ts';
+import { mannWhitneyOf } from '../../stats/significance/mann-whitney.ts';
 import { wassersteinMetrics } from './measure-numeric.ts';
 import type { Measures } from './measures.ts';
 

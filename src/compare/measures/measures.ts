@@ -1,6 +1,6 @@
-import type { BinnedCounts, Metrics } from '../core/findings.ts';
-import type { FeatureKind } from '../core/table.ts';
-import type { CellCounts } from '../stats/cells.ts';
+import type { BinnedCounts, Metrics } from '../../core/findings.ts';
+import type { FeatureKind } from '../../core/table.ts';
+import type { CellCounts } from '../../stats/cells.ts';
 
 /**
  * What was counted of one feature on both sides, before anything is judged. Profiles and tables both end here, so

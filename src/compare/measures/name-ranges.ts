@@ -1,8 +1,8 @@
-import type { BinnedCounts } from '../core/findings.ts';
-import type { CellCounts } from '../stats/cells.ts';
-import type { CategoricalProfile } from '../stats/profile/categorical-profile.ts';
-import { valueCount } from '../stats/profile/feature-reference.ts';
-import type { CategoricalReference } from '../stats/profile/feature-reference.ts';
+import type { BinnedCounts } from '../../core/findings.ts';
+import type { CellCounts } from '../../stats/cells.ts';
+import type { CategoricalProfile } from '../../stats/profile/categorical-profile.ts';
+import { valueCount } from '../../stats/profile/feature-reference.ts';
+import type { CategoricalReference } from '../../stats/profile/feature-reference.ts';
 import { addCell, frequentCells } from './level-cells.ts';
 import type { LevelCells } from './level-cells.ts';
 import { RARE_OR_NEW } from './measures.ts';

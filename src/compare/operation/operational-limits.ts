@@ -1,6 +1,11 @@
-import type { Breach, OperationalFigure, OperationalLimit, OperationalMetric } from '../core/operational.ts';
-import type { OperationalProfile } from '../stats/profile/operational-profile.ts';
-import { binomialUpperTail } from '../stats/tests/binomial-tail.ts';
+import type {
+  Breach,
+  OperationalFigure,
+  OperationalLimit,
+  OperationalMetric,
+} from '../../core/operational.ts';
+import type { OperationalProfile } from '../../stats/profile/operational-profile.ts';
+import { binomialUpperTail } from '../../stats/significance/binomial-tail.ts';
 import { countBeyond, meanBeyond, quantileAbove, quantileBelow } from './operational-tests.ts';
 import { limitClaim } from './operational-words.ts';
 

@@ -1,11 +1,11 @@
-import { normalSurvival } from '../stats/distributions.ts';
-import type { LogHistogram } from '../stats/profile/log-histogram.ts';
-import { quantileOfBuckets, rowsFrom, varianceOfBuckets } from '../stats/bucket-quantile.ts';
-import { upperIncompleteGamma } from '../stats/special/incomplete-gamma.ts';
-import { binomialUpperTail } from '../stats/tests/binomial-tail.ts';
-import { fisherExactTest } from '../stats/tests/fisher-exact.ts';
-import { twoProportionTest } from '../stats/tests/two-proportion.ts';
-import { type SampleMoments, welchTest } from '../stats/tests/welch.ts';
+import { normalSurvival } from '../../stats/distributions.ts';
+import type { LogHistogram } from '../../stats/profile/log-histogram.ts';
+import { quantileOfBuckets, rowsFrom, varianceOfBuckets } from '../../stats/bucket-quantile.ts';
+import { upperIncompleteGamma } from '../../stats/special/incomplete-gamma.ts';
+import { binomialUpperTail } from '../../stats/significance/binomial-tail.ts';
+import { fisherExactTest } from '../../stats/significance/fisher-exact.ts';
+import { twoProportionTest } from '../../stats/significance/two-proportion.ts';
+import { type SampleMoments, welchTest } from '../../stats/significance/welch.ts';
 
 /** Up to so many rows of the rarer kind Fisher's exact test is quick, and the normal law not yet good enough far out. */
 const MOST_FOR_FISHER = 1_000;

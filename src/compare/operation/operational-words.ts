@@ -1,4 +1,4 @@
-import type { OperationalMetric } from '../core/operational.ts';
+import type { OperationalMetric } from '../../core/operational.ts';
 
 const WORDS: Readonly<Record<OperationalMetric, readonly [name: string, unit: string]>> = {
   latency_p50_ms: ['median latency', ' ms'],

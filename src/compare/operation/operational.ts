@@ -5,13 +5,13 @@ import {
   type OperationalFigure,
   type OperationalMetric,
   type OperationalSpec,
-} from '../core/operational.ts';
-import { quantileOfBuckets } from '../stats/bucket-quantile.ts';
-import { benjaminiHochberg } from '../stats/corrections.ts';
-import { normalQuantile } from '../stats/distributions.ts';
-import { normalInterval, wilsonInterval } from '../stats/intervals.ts';
-import type { LogHistogram } from '../stats/profile/log-histogram.ts';
-import type { OperationalProfile } from '../stats/profile/operational-profile.ts';
+} from '../../core/operational.ts';
+import { quantileOfBuckets } from '../../stats/bucket-quantile.ts';
+import { benjaminiHochberg } from '../../stats/corrections.ts';
+import { normalQuantile } from '../../stats/distributions.ts';
+import { normalInterval, wilsonInterval } from '../../stats/intervals.ts';
+import type { LogHistogram } from '../../stats/profile/log-histogram.ts';
+import type { OperationalProfile } from '../../stats/profile/operational-profile.ts';
 import { limitBreach } from './operational-limits.ts';
 import { driftClaim } from './operational-words.ts';
 import { momentsOf, sameMean, sameQuantile, sameShare } from './operational-tests.ts';

@@ -1,6 +1,6 @@
-import type { Finding } from './problem.ts';
-import { CHANNEL_KEYS, type ChannelKey } from './schema/channels.ts';
-import type { ConfigFile } from './schema/root.ts';
+import type { Finding } from '../problem.ts';
+import { CHANNEL_KEYS, type ChannelKey } from '../schema/channels.ts';
+import type { ConfigFile } from '../schema/root.ts';
 
 /** Each type of channel has keys of its own: what is missing, and what means nothing there. */
 export function channelFindings({ channels }: ConfigFile): Finding[] {

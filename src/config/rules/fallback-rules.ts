@@ -1,5 +1,5 @@
-import type { Finding } from './problem.ts';
-import type { ConfigFile } from './schema/root.ts';
+import type { Finding } from '../problem.ts';
+import type { ConfigFile } from '../schema/root.ts';
 import { unknownName } from './unknown-name.ts';
 
 /** A fallback is another channel that exists, and whoever follows them comes to an end. */

@@ -1,10 +1,10 @@
 /** What ties formats, mappings and the schema registry together. */
-import { CLOUD_EVENTS, EVENT_FORMAT, POSTED_PRESETS, PRESET_FORMATS } from '../core/log-format.ts';
-import { nearest } from '../core/nearest.ts';
-import type { Finding, PathPart } from './problem.ts';
-import type { FormatEntry } from './resolve-topics.ts';
-import { TOPIC_KINDS } from './resolve-topics.ts';
-import type { ConfigFile } from './schema/root.ts';
+import { CLOUD_EVENTS, EVENT_FORMAT, POSTED_PRESETS, PRESET_FORMATS } from '../../core/events/log-format.ts';
+import { nearest } from '../../core/nearest.ts';
+import type { Finding, PathPart } from '../problem.ts';
+import type { FormatEntry } from '../resolve-topics.ts';
+import { TOPIC_KINDS } from '../resolve-topics.ts';
+import type { ConfigFile } from '../schema/root.ts';
 
 /** Keys that only presets read. */
 const PRESET_KEYS = [

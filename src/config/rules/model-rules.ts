@@ -1,13 +1,13 @@
 /** What ties the keys of one model together. */
-import { DAY_MS } from '../core/clock.ts';
-import { LONGEST_SEASON_WINDOW_MS } from '../core/model.ts';
-import { nearest } from '../core/nearest.ts';
-import { durationMs, durationText } from './duration.ts';
-import type { Finding, PathPart } from './problem.ts';
+import { DAY_MS } from '../../core/clock.ts';
+import { LONGEST_SEASON_WINDOW_MS } from '../../core/model.ts';
+import { nearest } from '../../core/nearest.ts';
+import { durationMs, durationText } from '../duration.ts';
+import type { Finding, PathPart } from '../problem.ts';
 import { repeated } from './repeated.ts';
-import { runsInBusiestWeek } from './schema/cron.ts';
-import { PERFORMANCE_METRICS } from './schema/model.ts';
-import type { ModelEntry } from './schema/root.ts';
+import { runsInBusiestWeek } from '../schema/cron.ts';
+import { PERFORMANCE_METRICS } from '../schema/model.ts';
+import type { ModelEntry } from '../schema/root.ts';
 
 type Path = readonly PathPart[];
 

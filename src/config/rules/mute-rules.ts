@@ -1,9 +1,9 @@
-import type { CalendarDay } from '../core/mute-schedule.ts';
-import type { Finding, PathPart } from './problem.ts';
+import type { CalendarDay } from '../../core/alerts/mute-schedule.ts';
+import type { Finding, PathPart } from '../problem.ts';
 import { repeated } from './repeated.ts';
-import { dateSpan, daysOf } from './resolve-mute.ts';
-import type { MuteEntry } from './schema/mute.ts';
-import type { ConfigFile } from './schema/root.ts';
+import { dateSpan, daysOf } from '../resolve-mute.ts';
+import type { MuteEntry } from '../schema/mute.ts';
+import type { ConfigFile } from '../schema/root.ts';
 
 type Path = readonly PathPart[];
 

@@ -1,5 +1,5 @@
-import type { Finding, PathPart } from './problem.ts';
-import { pathText } from './problem.ts';
+import type { Finding, PathPart } from '../problem.ts';
+import { pathText } from '../problem.ts';
 
 export interface ValueAt {
   readonly value: string;

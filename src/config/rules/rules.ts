@@ -2,18 +2,18 @@
  * What ties keys together. Each rule looks at the whole file (in its own words, defaults filled in) and
  * names the key that has to change.
  */
-import { parseBrokers } from './brokers.ts';
+import { parseBrokers } from '../brokers.ts';
 import { channelFindings } from './channel-rules.ts';
 import { fallbackFindings } from './fallback-rules.ts';
 import { formatFindings } from './format-rules.ts';
 import { modelFindings } from './model-rules.ts';
 import { muteFindings } from './mute-rules.ts';
-import type { Finding } from './problem.ts';
+import type { Finding } from '../problem.ts';
 import { repeated } from './repeated.ts';
-import { takesDigest } from './resolve-digest.ts';
-import { topicNames } from './resolve-topics.ts';
-import { isLoopback, parseListenAddress } from './schema/listen-address.ts';
-import type { ConfigFile } from './schema/root.ts';
+import { takesDigest } from '../resolve-digest.ts';
+import { topicNames } from '../resolve-topics.ts';
+import { isLoopback, parseListenAddress } from '../schema/listen-address.ts';
+import type { ConfigFile } from '../schema/root.ts';
 import { unknownName } from './unknown-name.ts';
 import { webhookFindings } from './webhook-rules.ts';
 

@@ -1,5 +1,5 @@
-import { nearest } from '../core/nearest.ts';
-import type { Finding, PathPart } from './problem.ts';
+import { nearest } from '../../core/nearest.ts';
+import type { Finding, PathPart } from '../problem.ts';
 
 /** A name that stands under no key of its section. */
 export function unknownName(

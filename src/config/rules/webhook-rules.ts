@@ -1,8 +1,8 @@
-import { RETRAIN_VARIABLES } from '../core/jobs.ts';
-import { nearest } from '../core/nearest.ts';
-import type { Finding, PathPart } from './problem.ts';
-import { POLLED_PRESETS, PRESET_PARAMS } from './schema/channels.ts';
-import type { ConfigFile } from './schema/root.ts';
+import { RETRAIN_VARIABLES } from '../../core/jobs.ts';
+import { nearest } from '../../core/nearest.ts';
+import type { Finding, PathPart } from '../problem.ts';
+import { POLLED_PRESETS, PRESET_PARAMS } from '../schema/channels.ts';
+import type { ConfigFile } from '../schema/root.ts';
 
 /** What a preset must be told of its target, and what means nothing to it. */
 export function webhookFindings({ webhooks }: ConfigFile): Finding[] {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { ENCODINGS, EVENT_FORMAT, PRESET_FORMATS } from '../../core/log-format.ts';
-import { COERCIONS, EPOCH_UNITS, NAMED_FIELDS, SCALAR_FIELDS } from '../../core/log-mapping.ts';
-import { parseMessagePath } from '../../core/message-path.ts';
+import { ENCODINGS, EVENT_FORMAT, PRESET_FORMATS } from '../../core/events/log-format.ts';
+import { COERCIONS, EPOCH_UNITS, NAMED_FIELDS, SCALAR_FIELDS } from '../../core/events/log-mapping.ts';
+import { parseMessagePath } from '../../core/events/message-path.ts';
 import { open } from './shown.ts';
 import { dataName, duration, nonEmpty, openText, referenceName, url } from './values.ts';
 

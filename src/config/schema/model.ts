@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SEASONS } from '../../core/findings.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { DEFAULT_CLEAR_SHARE } from '../../core/model.ts';
-import { CONSEQUENCES, DEFAULT_PAGE } from '../../core/consequence.ts';
+import { CONSEQUENCES, DEFAULT_PAGE } from '../../core/alerts/consequence.ts';
 import { durationMs, durationText } from '../duration.ts';
 import { isCron, isTimeOfDay } from './cron.ts';
 import { operationalSchema, versionsSchema } from './operational.ts';

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
-import { EVENT_FORMAT } from '../../core/log-format.ts';
+import { EVENT_FORMAT } from '../../core/events/log-format.ts';
 import { channelSchema, outboundSchema, smtpSchema, webhookSchema } from './channels.ts';
 import { kafkaSchema } from './kafka.ts';
 import { isListenAddress } from './listen-address.ts';

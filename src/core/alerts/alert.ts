@@ -1,5 +1,5 @@
-import type { ShiftKind, VerdictKind } from './findings.ts';
-import type { OperationKind } from './operational.ts';
+import type { ShiftKind, VerdictKind } from '../findings.ts';
+import type { OperationKind } from '../operational.ts';
 
 /**
  * What an incident is about: the data or the world moved, no data came at all, or the way predictions are made got

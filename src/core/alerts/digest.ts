@@ -1,7 +1,7 @@
 import type { AlertCause } from './alert.ts';
 import type { Consequence } from './consequence.ts';
-import type { Advice, ShiftKind, VerdictKind } from './findings.ts';
-import type { EvaluationSeries } from './jobs.ts';
+import type { Advice, ShiftKind, VerdictKind } from '../findings.ts';
+import type { EvaluationSeries } from '../jobs.ts';
 
 /** One notification that waits for a digest: what it will say of it, and no more. */
 export interface DigestEntry {

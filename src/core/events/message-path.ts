@@ -1,6 +1,6 @@
 /** Where a value stands in a logged message of any shape. Configured by people, used by `decode`. */
-import type { Result } from './result.ts';
-import { fail, ok } from './result.ts';
+import type { Result } from '../result.ts';
+import { fail, ok } from '../result.ts';
 
 /** Where a path begins: at the item (the message itself without `each`), at the whole message, or beside it. */
 type Root = 'item' | 'message' | 'key' | 'topic' | 'headers';

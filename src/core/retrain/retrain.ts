@@ -1,5 +1,5 @@
 /** The vocabulary of what follows a request to retrain: reports, progress, outcome. */
-import type { Evidence } from './findings.ts';
+import type { Evidence } from '../findings.ts';
 
 /** One point of a run's curve. Null: the pipeline did not say. */
 export interface ProgressPoint {

@@ -1,7 +1,12 @@
-import type { FeaturesEvent, FeatureValue, PredictionEvent, SourcePosition } from '../../core/events.ts';
-import { INVALID_VALUE } from '../../core/events.ts';
-import type { FlatColumn, FlatRow } from '../../core/flat-row.ts';
-import { CELL_FALSE, CELL_NUMBER, CELL_TEXT, CELL_TRUE, cellText } from '../../core/flat-row.ts';
+import type {
+  FeaturesEvent,
+  FeatureValue,
+  PredictionEvent,
+  SourcePosition,
+} from '../../core/events/events.ts';
+import { INVALID_VALUE } from '../../core/events/events.ts';
+import type { FlatColumn, FlatRow } from '../../core/events/flat-row.ts';
+import { CELL_FALSE, CELL_NUMBER, CELL_TEXT, CELL_TRUE, cellText } from '../../core/events/flat-row.ts';
 import type { Shape } from './shape.ts';
 
 /** The event that the ordinary decoder would have made of the message a row was read from, to the last detail. */

@@ -1,5 +1,5 @@
-import type { FeaturesEvent, LogEvent, PredictionEvent, SourcePosition } from '../../core/events.ts';
-import type { FlatLayout, FlatRow } from '../../core/flat-row.ts';
+import type { FeaturesEvent, LogEvent, PredictionEvent, SourcePosition } from '../../core/events/events.ts';
+import type { FlatLayout, FlatRow } from '../../core/events/flat-row.ts';
 import type { DecodeLimits } from '../limits.ts';
 import { flatEvent } from './flat-event.ts';
 import { learnShape } from './learn-shape.ts';

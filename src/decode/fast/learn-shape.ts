@@ -1,6 +1,6 @@
 import { classLabel } from '../../core/class-label.ts';
-import type { LogEvent } from '../../core/events.ts';
-import type { FlatColumn, FlatLayout } from '../../core/flat-row.ts';
+import type { LogEvent } from '../../core/events/events.ts';
+import type { FlatColumn, FlatLayout } from '../../core/events/flat-row.ts';
 import type { DecodeLimits } from '../limits.ts';
 import { cleanName, storableText } from '../text.ts';
 import type { ScannedMessage, ScannedValue } from './scan-message.ts';

@@ -1,9 +1,16 @@
-import type { FlatLayout, FlatRow } from '../../core/flat-row.ts';
-import { CELL_FALSE, CELL_NULL, CELL_NUMBER, CELL_TEXT, CELL_TRUE, STRAY_TEXT } from '../../core/flat-row.ts';
+import type { FlatLayout, FlatRow } from '../../core/events/flat-row.ts';
+import {
+  CELL_FALSE,
+  CELL_NULL,
+  CELL_NUMBER,
+  CELL_TEXT,
+  CELL_TRUE,
+  STRAY_TEXT,
+} from '../../core/events/flat-row.ts';
 import { classLabel } from '../../core/class-label.ts';
 import type { DecodeLimits } from '../limits.ts';
 import { storableText } from '../text.ts';
-import type { EpochUnit } from '../../core/log-mapping.ts';
+import type { EpochUnit } from '../../core/events/log-mapping.ts';
 import { epochUnit, isPlausibleTime, isRoundedOver, parseTimestamp } from '../timestamp.ts';
 import { readNumber } from './read-number.ts';
 import type { TimeReader } from './read-time.ts';

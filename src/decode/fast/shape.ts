@@ -1,4 +1,4 @@
-import type { FlatLayout } from '../../core/flat-row.ts';
+import type { FlatLayout } from '../../core/events/flat-row.ts';
 import type { TextColumn } from './text-column.ts';
 
 /** What the text of a slot is for. */

@@ -1,4 +1,4 @@
-import { STRAY_TEXT } from '../../core/flat-row.ts';
+import { STRAY_TEXT } from '../../core/events/flat-row.ts';
 
 /** Different texts a column remembers: far above the levels a profile keeps, so that ids cannot fill the memory. */
 export const MAX_TEXTS = 2048;

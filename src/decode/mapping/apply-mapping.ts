@@ -1,10 +1,10 @@
-import type { LogMapping, NamesRule } from '../../core/log-mapping.ts';
-import type { MessagePath } from '../../core/message-path.ts';
+import type { LogMapping, NamesRule } from '../../core/events/log-mapping.ts';
+import type { MessagePath } from '../../core/events/message-path.ts';
 import type { Result } from '../../core/result.ts';
 import { ok } from '../../core/result.ts';
 import type { Refusal } from '../dead-letter.ts';
 import { refuse } from '../dead-letter.ts';
-import { field, isObject, parsedText, spelled } from '../presets/json-shape.ts';
+import { field, isObject, parsedText, spelled } from '../presets/payload/json-shape.ts';
 import type { Envelope, Envelopes, FormatMessage } from '../presets/preset.ts';
 import { MAX_ROWS, tooManyRows } from '../presets/preset.ts';
 import { shown } from '../text.ts';

@@ -1,9 +1,9 @@
-import type { Coercion, FieldRule } from '../../core/log-mapping.ts';
+import type { Coercion, FieldRule } from '../../core/events/log-mapping.ts';
 import type { Result } from '../../core/result.ts';
 import { ok } from '../../core/result.ts';
 import type { Refusal } from '../dead-letter.ts';
 import { refuse } from '../dead-letter.ts';
-import { parsedText, spelled } from '../presets/json-shape.ts';
+import { parsedText, spelled } from '../presets/payload/json-shape.ts';
 import { shown } from '../text.ts';
 import { epochMs, isPlausibleTime } from '../timestamp.ts';
 import { lookUp, type Scope } from './look-up.ts';

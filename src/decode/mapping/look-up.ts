@@ -1,5 +1,5 @@
-import type { MessagePath } from '../../core/message-path.ts';
-import { isObject } from '../presets/json-shape.ts';
+import type { MessagePath } from '../../core/events/message-path.ts';
+import { isObject } from '../presets/payload/json-shape.ts';
 import type { FormatMessage } from '../presets/preset.ts';
 
 /** What paths are looked up in. */

@@ -1,13 +1,13 @@
-import type { FormatSettings } from '../../core/log-format.ts';
+import type { FormatSettings } from '../../core/events/log-format.ts';
 import { ok } from '../../core/result.ts';
 import { refuse } from '../dead-letter.ts';
-import type { CloudEvent } from './cloud-event.ts';
-import { cloudEvents } from './cloud-event.ts';
+import type { CloudEvent } from './payload/cloud-event.ts';
+import { cloudEvents } from './payload/cloud-event.ts';
 import { joined } from './kserve.ts';
-import { listedOutcomes } from './outcomes.ts';
+import { listedOutcomes } from './payload/outcomes.ts';
 import type { Envelopes, Preset } from './preset.ts';
-import { featureEvents, predictionEvents } from './row-events.ts';
-import { listedRows } from './rows.ts';
+import { featureEvents, predictionEvents } from './payload/row-events.ts';
+import { listedRows } from './payload/rows.ts';
 
 const TYPE = /^azureml\.inference\.(?:[^.]*_)?(?<half>inputs|outputs)$/;
 const ENDPOINT = /\/onlineEndpoints\/(?<endpoint>[^/]+)/i;

@@ -1,8 +1,8 @@
-import { field, isObject, parsedText, spelled, textOf } from './json-shape.ts';
-import { responseOutcomes } from './outcomes.ts';
+import { field, isObject, parsedText, spelled, textOf } from './payload/json-shape.ts';
+import { responseOutcomes } from './payload/outcomes.ts';
 import type { Preset } from './preset.ts';
-import { callEvents } from './row-events.ts';
-import { requestRows } from './rows.ts';
+import { callEvents } from './payload/row-events.ts';
+import { requestRows } from './payload/rows.ts';
 
 const SUCCESS = 200;
 

@@ -1,9 +1,9 @@
 import { ok } from '../../core/result.ts';
 import { refuse } from '../dead-letter.ts';
 import { asId } from './bentoml.ts';
-import { predicted } from './flat-record.ts';
-import { isObject } from './json-shape.ts';
-import { outcome } from './outcomes.ts';
+import { predicted } from './payload/flat-record.ts';
+import { isObject } from './payload/json-shape.ts';
+import { outcome } from './payload/outcomes.ts';
 import type { Envelope, Preset } from './preset.ts';
 
 const SYSTEM = '_dc_';

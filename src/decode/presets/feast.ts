@@ -1,7 +1,7 @@
 import { ok } from '../../core/result.ts';
 import { refuse } from '../dead-letter.ts';
 import { asId } from './bentoml.ts';
-import { isObject } from './json-shape.ts';
+import { isObject } from './payload/json-shape.ts';
 import type { Preset } from './preset.ts';
 
 const SEPARATOR = '__';

@@ -1,13 +1,13 @@
-import type { FormatSettings } from '../../core/log-format.ts';
+import type { FormatSettings } from '../../core/events/log-format.ts';
 import { ok } from '../../core/result.ts';
 import { refuse } from '../dead-letter.ts';
-import type { CloudEvent } from './cloud-event.ts';
-import { cloudEvents } from './cloud-event.ts';
-import { base64Bytes, field, parsedText, records, textOf } from './json-shape.ts';
-import { responseOutcomes } from './outcomes.ts';
+import type { CloudEvent } from './payload/cloud-event.ts';
+import { cloudEvents } from './payload/cloud-event.ts';
+import { base64Bytes, field, parsedText, records, textOf } from './payload/json-shape.ts';
+import { responseOutcomes } from './payload/outcomes.ts';
 import type { Envelopes, FormatMessage, Preset } from './preset.ts';
-import { featureEvents, predictionEvents } from './row-events.ts';
-import { requestRows } from './rows.ts';
+import { featureEvents, predictionEvents } from './payload/row-events.ts';
+import { requestRows } from './payload/rows.ts';
 
 /** KServe's and Seldon's payload loggers; other types on the same topic are passed over. */
 const TYPE = /^(?:org\.kubeflow|io\.seldon)\.serving\.inference\.(?<half>request|response)$/;

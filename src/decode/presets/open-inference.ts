@@ -1,9 +1,9 @@
 import { refuse } from '../dead-letter.ts';
-import { field, textOf } from './json-shape.ts';
-import { responseOutcomes } from './outcomes.ts';
+import { field, textOf } from './payload/json-shape.ts';
+import { responseOutcomes } from './payload/outcomes.ts';
 import type { Preset } from './preset.ts';
-import { callEvents, featureEvents, predictionEvents } from './row-events.ts';
-import { isTensorList, requestRows } from './rows.ts';
+import { callEvents, featureEvents, predictionEvents } from './payload/row-events.ts';
+import { isTensorList, requestRows } from './payload/rows.ts';
 
 /**
  * Bare requests and responses of the Open Inference Protocol v2 in JSON, one a record, or both in one record as

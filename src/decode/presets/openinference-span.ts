@@ -1,7 +1,7 @@
 import { ok } from '../../core/result.ts';
 import { refuse } from '../dead-letter.ts';
 import { parseTimestamp } from '../timestamp.ts';
-import { field, isObject, textOf } from './json-shape.ts';
+import { field, isObject, textOf } from './payload/json-shape.ts';
 import type { Preset } from './preset.ts';
 
 /** What is watched of a text: its length. The text itself is no category. */

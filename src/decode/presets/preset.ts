@@ -1,4 +1,4 @@
-import type { FormatSettings, PresetName } from '../../core/log-format.ts';
+import type { FormatSettings, PresetName } from '../../core/events/log-format.ts';
 import type { Result } from '../../core/result.ts';
 import type { Refusal } from '../dead-letter.ts';
 import { refuse } from '../dead-letter.ts';

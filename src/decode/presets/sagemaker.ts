@@ -1,17 +1,17 @@
-import type { FormatSettings } from '../../core/log-format.ts';
+import type { FormatSettings } from '../../core/events/log-format.ts';
 import type { Result } from '../../core/result.ts';
 import { ok } from '../../core/result.ts';
 import type { Refusal } from '../dead-letter.ts';
 import { refuse } from '../dead-letter.ts';
-import { csvRows } from './csv-cells.ts';
-import { field, isObject, parsedText, spelled, textOf } from './json-shape.ts';
-import type { Outcomes } from './outcomes.ts';
-import { listedOutcomes, responseOutcomes } from './outcomes.ts';
+import { csvRows } from './payload/csv-cells.ts';
+import { field, isObject, parsedText, spelled, textOf } from './payload/json-shape.ts';
+import type { Outcomes } from './payload/outcomes.ts';
+import { listedOutcomes, responseOutcomes } from './payload/outcomes.ts';
 import type { Envelopes, Preset } from './preset.ts';
-import type { Call } from './row-events.ts';
-import { callEvents, rowId } from './row-events.ts';
-import type { Rows } from './rows.ts';
-import { listedRows, requestRows } from './rows.ts';
+import type { Call } from './payload/row-events.ts';
+import { callEvents, rowId } from './payload/row-events.ts';
+import type { Rows } from './payload/rows.ts';
+import { listedRows, requestRows } from './payload/rows.ts';
 
 /**
  * Amazon SageMaker data capture, and the ground truth uploaded beside it. The id is the `inferenceId` the caller set,

@@ -2,11 +2,11 @@ import type { Result } from '../../core/result.ts';
 import { fail, ok } from '../../core/result.ts';
 import type { Refusal } from '../dead-letter.ts';
 import { refuse } from '../dead-letter.ts';
-import { readInferProto } from './infer-proto.ts';
-import { responseOutcomes } from './outcomes.ts';
-import { openInferenceRows } from './open-inference-rows.ts';
+import { readInferProto } from './payload/infer-proto.ts';
+import { responseOutcomes } from './payload/outcomes.ts';
+import { openInferenceRows } from './payload/open-inference-rows.ts';
 import type { FormatMessage, Preset } from './preset.ts';
-import { featureEvents, predictionEvents } from './row-events.ts';
+import { featureEvents, predictionEvents } from './payload/row-events.ts';
 
 /** `<prefix>.<namespace>.<model|pipeline>.<name>.<inputs|outputs>` */
 const TOPIC =

@@ -1,7 +1,7 @@
 import { ok } from '../../core/result.ts';
 import { refuse } from '../dead-letter.ts';
-import { predicted, remaining } from './flat-record.ts';
-import { field, isObject, parsedText, textOf } from './json-shape.ts';
+import { predicted, remaining } from './payload/flat-record.ts';
+import { field, isObject, parsedText, textOf } from './payload/json-shape.ts';
 import type { FormatMessage, Preset } from './preset.ts';
 
 /** Only self-describing events carry data of their own; page views and pings are passed over. */

@@ -1,11 +1,11 @@
 import { ok } from '../../core/result.ts';
 import { refuse } from '../dead-letter.ts';
-import { readInferProto } from './infer-proto.ts';
-import { base64Bytes, field, isObject, textOf } from './json-shape.ts';
-import { openInferenceRows } from './open-inference-rows.ts';
-import { responseOutcomes } from './outcomes.ts';
+import { readInferProto } from './payload/infer-proto.ts';
+import { base64Bytes, field, isObject, textOf } from './payload/json-shape.ts';
+import { openInferenceRows } from './payload/open-inference-rows.ts';
+import { responseOutcomes } from './payload/outcomes.ts';
 import type { Preset } from './preset.ts';
-import { featureEvents, predictionEvents } from './row-events.ts';
+import { featureEvents, predictionEvents } from './payload/row-events.ts';
 
 /** Partial payloads of ModelMesh as TrustyAI takes them: protobuf in base64 inside JSON, one record for each half. */
 export const trustyai: Preset = {

@@ -1,9 +1,9 @@
 import { ok } from '../../core/result.ts';
-import { field, isObject, parsedText, textOf } from './json-shape.ts';
-import { responseOutcomes } from './outcomes.ts';
+import { field, isObject, parsedText, textOf } from './payload/json-shape.ts';
+import { responseOutcomes } from './payload/outcomes.ts';
 import type { Envelope, Preset } from './preset.ts';
-import { callEvents, rowId } from './row-events.ts';
-import { requestRows } from './rows.ts';
+import { callEvents, rowId } from './payload/row-events.ts';
+import { requestRows } from './payload/rows.ts';
 
 /** Request-response logging of Google's AI Platform: JSON inside strings, and the truth in the same row once known. */
 export const vertex: Preset = {

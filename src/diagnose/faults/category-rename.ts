@@ -1,6 +1,6 @@
 import { DEFAULT_MIN_EXPECTED, poolCells } from '../../stats/cells.ts';
-import { gTest } from '../../stats/tests/g-test.ts';
-import { twoProportionTest } from '../../stats/tests/two-proportion.ts';
+import { gTest } from '../../stats/significance/g-test.ts';
+import { twoProportionTest } from '../../stats/significance/two-proportion.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE, SAME_P } from '../thresholds.ts';
 import { asPercent } from '../wording.ts';
 import { suspicion } from './suspicion.ts';

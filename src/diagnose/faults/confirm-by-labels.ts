@@ -1,5 +1,5 @@
 import type { Task } from '../../core/model.ts';
-import { conceptTest } from '../concept-test.ts';
+import { conceptTest } from '../relation/concept-test.ts';
 import type { ColumnPair, RowSamples } from '../row-samples.ts';
 import { SAME_P } from '../thresholds.ts';
 import type { Suspect } from './hidden-suspects.ts';

@@ -1,4 +1,4 @@
-import { ksPValue } from '../../stats/tests/ks.ts';
+import { ksPValue } from '../../stats/significance/ks.ts';
 import { levelTest } from '../marginal-test.ts';
 import type { ColumnPair, LevelPair } from '../row-samples.ts';
 import { SAME_P, sameDistance } from '../thresholds.ts';

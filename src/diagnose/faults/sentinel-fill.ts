@@ -1,5 +1,5 @@
-import { ksPValue, ksStatisticSorted } from '../../stats/tests/ks.ts';
-import { twoProportionTest } from '../../stats/tests/two-proportion.ts';
+import { ksPValue, ksStatisticSorted } from '../../stats/significance/ks.ts';
+import { twoProportionTest } from '../../stats/significance/two-proportion.ts';
 import { levelTest } from '../marginal-test.ts';
 import type { NumericPair } from '../row-samples.ts';
 import { FAULT_ALPHA, FEW_LEVELS, MIN_FAULT_SHARE, SAME_DISTANCE, SAME_P } from '../thresholds.ts';

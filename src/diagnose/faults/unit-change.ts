@@ -1,6 +1,6 @@
 import { quantile } from '../marginal-test.ts';
-import { ksPValue } from '../../stats/tests/ks.ts';
-import { twoProportionTest } from '../../stats/tests/two-proportion.ts';
+import { ksPValue } from '../../stats/significance/ks.ts';
+import { twoProportionTest } from '../../stats/significance/two-proportion.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE, sameDistance } from '../thresholds.ts';
 import { asPercent } from '../wording.ts';
 import { decimalStep, distanceWithin } from './resolution.ts';

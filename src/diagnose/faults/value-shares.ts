@@ -1,4 +1,4 @@
-import { twoProportionTest } from '../../stats/tests/two-proportion.ts';
+import { twoProportionTest } from '../../stats/significance/two-proportion.ts';
 import type { NumericPair } from '../row-samples.ts';
 import type { MeasuredFeature } from '../input.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE } from '../thresholds.ts';

@@ -1,4 +1,4 @@
-import type { TimePattern } from '../core/findings.ts';
+import type { TimePattern } from '../../core/findings.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;

@@ -1,13 +1,13 @@
-import type { TimePattern, TimePatterns } from '../core/findings.ts';
-import { MIN_WINDOWS } from '../stats/pattern/course.ts';
-import { timePattern } from '../stats/pattern/time-pattern.ts';
-import type { PatternOverTime } from '../stats/pattern/time-pattern.ts';
-import type { Track } from '../stats/pattern/tracks.ts';
-import { jointTracks, movedTracks } from './pattern-tracks.ts';
-import type { PatternWindow } from './pattern-tracks.ts';
-import { patternSummary } from './pattern-summary.ts';
+import type { TimePattern, TimePatterns } from '../../core/findings.ts';
+import { MIN_WINDOWS } from '../../stats/pattern/course.ts';
+import { timePattern } from '../../stats/pattern/time-pattern.ts';
+import type { PatternOverTime } from '../../stats/pattern/time-pattern.ts';
+import type { Track } from '../../stats/pattern/tracks.ts';
+import { jointTracks, movedTracks } from './tracks.ts';
+import type { PatternWindow } from './tracks.ts';
+import { patternSummary } from './summary.ts';
 
-export type { PatternWindow } from './pattern-tracks.ts';
+export type { PatternWindow } from './tracks.ts';
 
 /** Older windows say little about what happens now, and the search grows with the square of their number. */
 export const MOST_PATTERN_WINDOWS = 400;

@@ -1,6 +1,6 @@
-import type { FeatureComparison, Performance, TimePatternPart } from '../core/findings.ts';
-import { isPresent } from '../stats/pattern/tracks.ts';
-import type { Track } from '../stats/pattern/tracks.ts';
+import type { FeatureComparison, Performance, TimePatternPart } from '../../core/findings.ts';
+import { isPresent } from '../../stats/pattern/tracks.ts';
+import type { Track } from '../../stats/pattern/tracks.ts';
 
 export type PatternColumn = Pick<
   FeatureComparison,

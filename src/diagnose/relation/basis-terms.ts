@@ -1,7 +1,7 @@
-import { quantile, quantileEdges } from './marginal-test.ts';
-import { moments, pooled, pooledCodes } from './pooled.ts';
-import { asLevels, levelCounts, sketch } from './row-samples.ts';
-import type { ColumnPair, LevelPair, RowSamples } from './row-samples.ts';
+import { quantile, quantileEdges } from '../marginal-test.ts';
+import { moments, pooled, pooledCodes } from '../pooled.ts';
+import { asLevels, levelCounts, sketch } from '../row-samples.ts';
+import type { ColumnPair, LevelPair, RowSamples } from '../row-samples.ts';
 
 /** Numbers with up to this many distinct values get a column per value: nothing is smoother than exact. */
 const SATURATED_LEVELS = 6;

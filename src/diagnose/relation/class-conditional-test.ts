@@ -1,10 +1,10 @@
-import type { Task } from '../core/model.ts';
-import { pooled } from './pooled.ts';
-import { marginalTest, quantile, quantileEdges } from './marginal-test.ts';
+import type { Task } from '../../core/model.ts';
+import { pooled } from '../pooled.ts';
+import { marginalTest, quantile, quantileEdges } from '../marginal-test.ts';
 import { fitLinear } from './null-model.ts';
 import type { Design } from './design-matrix.ts';
-import { selectRows, sortedPresent } from './row-samples.ts';
-import type { ColumnPair, NumericPair, RowSamples } from './row-samples.ts';
+import { selectRows, sortedPresent } from '../row-samples.ts';
+import type { ColumnPair, NumericPair, RowSamples } from '../row-samples.ts';
 import { scoreTests } from './score-test.ts';
 import type { ZoneBlock } from './score-test.ts';
 import type { ConceptTest } from './concept-test.ts';

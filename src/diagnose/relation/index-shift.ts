@@ -1,8 +1,8 @@
-import type { Task } from '../core/model.ts';
-import { normalTwoSided } from '../stats/distributions.ts';
+import type { Task } from '../../core/model.ts';
+import { normalTwoSided } from '../../stats/distributions.ts';
 import { labelCurve, rowsOf } from './class-conditional-test.ts';
 import type { ConceptTest } from './concept-test.ts';
-import { moments, pooled } from './pooled.ts';
+import { moments, pooled } from '../pooled.ts';
 import { fitLinear } from './null-model.ts';
 import { scoreTests } from './score-test.ts';
 import { everywhere } from './zones.ts';

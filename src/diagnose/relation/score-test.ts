@@ -1,4 +1,4 @@
-import { chiSquareSurvival } from '../stats/distributions.ts';
+import { chiSquareSurvival } from '../../stats/distributions.ts';
 import { cholesky, quadraticForm, solve, weightedGram } from './cholesky.ts';
 import type { Design } from './design-matrix.ts';
 import type { NullModel } from './null-model.ts';

@@ -1,8 +1,8 @@
-import { pooled, pooledCodes } from './pooled.ts';
+import { pooled, pooledCodes } from '../pooled.ts';
 import { frequentLevels } from './basis-terms.ts';
-import { quantileEdges } from './marginal-test.ts';
-import { asLevels, sketch } from './row-samples.ts';
-import type { ColumnPair } from './row-samples.ts';
+import { quantileEdges } from '../marginal-test.ts';
+import { asLevels, sketch } from '../row-samples.ts';
+import type { ColumnPair } from '../row-samples.ts';
 import type { ZoneBlock } from './score-test.ts';
 
 /** With this many current rows a number is cut into fifths, which find a local change better; before, into thirds. */

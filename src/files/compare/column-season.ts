@@ -1,11 +1,11 @@
 /** One feature's part in the seasonal comparison: what each window counts of it, on the grid of the whole reference. */
-import type { Column } from '../core/table.ts';
-import { ByteWriter } from '../stats/bytes.ts';
-import { createFeatureProfile } from '../stats/profile/feature-profile.ts';
-import type { FeatureReference } from '../stats/profile/feature-reference.ts';
-import { countColumn } from '../stats/table/table-profile.ts';
-import { describeColumn } from '../stats/table/table-reference.ts';
-import type { Cut, Rows } from './compare-cut.ts';
+import type { Column } from '../../core/table.ts';
+import { ByteWriter } from '../../stats/bytes.ts';
+import { createFeatureProfile } from '../../stats/profile/feature-profile.ts';
+import type { FeatureReference } from '../../stats/profile/feature-reference.ts';
+import { countColumn } from '../../stats/table/table-profile.ts';
+import { describeColumn } from '../../stats/table/table-reference.ts';
+import type { Cut, Rows } from './cut.ts';
 
 /** Encoded profiles, as they travel between threads; by slice and window. */
 export interface ColumnSeason {

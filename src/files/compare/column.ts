@@ -1,24 +1,24 @@
 /** What a thread does with one feature: read it on both sides, compare every slice of it, keep a sample, let it go. */
-import { takeColumn } from '../baseline/sample-rows.ts';
-import { assess } from '../compare/assess.ts';
-import { compareColumns } from '../compare/compare-columns.ts';
-import { measureProfile } from '../compare/measure-profile.ts';
-import type { CompareOptions } from '../compare/options.ts';
-import type { WindowCounts } from '../compare/overdispersion.ts';
-import { findPreset } from '../compare/presets/find-preset.ts';
-import type { Preset, ReferenceChunks } from '../compare/presets/preset.ts';
-import type { FeatureComparison } from '../core/findings.ts';
-import type { Column } from '../core/table.ts';
-import type { ColumnReader, ColumnSource, SourcedColumn } from '../ingest/table/column-source.ts';
-import { hasRow } from '../ingest/table/row-set.ts';
-import { createFeatureProfile } from '../stats/profile/feature-profile.ts';
-import type { FeatureReference } from '../stats/profile/feature-reference.ts';
-import type { NumberPool } from '../stats/table/number-pool.ts';
-import { countColumn } from '../stats/table/table-profile.ts';
-import { describeColumn } from '../stats/table/table-reference.ts';
+import { takeColumn } from '../../stats/table/sample-rows.ts';
+import { assess } from '../../compare/assess.ts';
+import { compareColumns } from '../../compare/compare-columns.ts';
+import { measureProfile } from '../../compare/measures/measure-profile.ts';
+import type { CompareOptions } from '../../compare/options.ts';
+import type { WindowCounts } from '../../compare/overdispersion.ts';
+import { findPreset } from '../../compare/presets/find-preset.ts';
+import type { Preset, ReferenceChunks } from '../../compare/presets/preset.ts';
+import type { FeatureComparison } from '../../core/findings.ts';
+import type { Column } from '../../core/table.ts';
+import type { ColumnReader, ColumnSource, SourcedColumn } from '../../ingest/table/column-source.ts';
+import { hasRow } from '../../ingest/table/row-set.ts';
+import { createFeatureProfile } from '../../stats/profile/feature-profile.ts';
+import type { FeatureReference } from '../../stats/profile/feature-reference.ts';
+import type { NumberPool } from '../../stats/table/number-pool.ts';
+import { countColumn } from '../../stats/table/table-profile.ts';
+import { describeColumn } from '../../stats/table/table-reference.ts';
 import { columnSeason } from './column-season.ts';
 import type { ColumnSeason } from './column-season.ts';
-import type { Cut, CutPart, Rows, Slice } from './compare-cut.ts';
+import type { Cut, CutPart, Rows, Slice } from './cut.ts';
 
 /** The same for every feature. */
 export interface ColumnPlan {

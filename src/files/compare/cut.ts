@@ -1,9 +1,9 @@
 /** Which rows are compared with which: all of them, or window by window, and for each segment apart. */
-import { chooseRowsByKey, DEFAULT_SAMPLE_ROWS } from '../baseline/sample-rows.ts';
-import { UserError } from '../core/errors.ts';
-import type { SeasonKind } from '../core/findings.ts';
-import { windowStart } from '../window/window-range.ts';
-import type { SegmentRows } from './compare-segments.ts';
+import { chooseRowsByKey, DEFAULT_SAMPLE_ROWS } from '../../stats/table/sample-rows.ts';
+import { UserError } from '../../core/errors.ts';
+import type { SeasonKind } from '../../core/findings.ts';
+import { windowStart } from '../../window/window-range.ts';
+import type { SegmentRows } from './segments.ts';
 
 /** Rows by number; null is all of them. Shared between threads. */
 export type Rows = Int32Array | null;

@@ -2,12 +2,12 @@
  * Columns that the reference has and the current file has not. That is nothing to test: whoever reads the file finds
  * nothing there, however many rows it has.
  */
-import type { Comparison, FaultFinding, FeatureComparison, FileComparison } from '../core/findings.ts';
-import { nearest } from '../core/nearest.ts';
-import { applyFaults } from '../diagnose/apply-faults.ts';
-import type { OpenTable } from '../ingest/table/open-table.ts';
-import { SPECIAL_COLUMNS } from '../ingest/table/special-columns.ts';
-import type { OptionalRoles, SpecialNames, SpecialRole } from '../ingest/table/special-columns.ts';
+import type { Comparison, FaultFinding, FeatureComparison, FileComparison } from '../../core/findings.ts';
+import { nearest } from '../../core/nearest.ts';
+import { applyFaults } from '../../diagnose/apply-faults.ts';
+import type { OpenTable } from '../../ingest/table/open-table.ts';
+import { SPECIAL_COLUMNS } from '../../ingest/table/special-columns.ts';
+import type { OptionalRoles, SpecialNames, SpecialRole } from '../../ingest/table/special-columns.ts';
 
 /** A label comes later, if at all: that there is none yet is no fault. */
 const EXPECTED = ['prediction', 'score'] as const;

@@ -1,6 +1,6 @@
-import type { ArrivalBias, Performance } from '../core/findings.ts';
-import type { Table } from '../core/table.ts';
-import { arrivalBias } from '../diagnose/arrival-bias.ts';
+import type { ArrivalBias, Performance } from '../../core/findings.ts';
+import type { Table } from '../../core/table.ts';
+import { arrivalBias } from '../../diagnose/arrival-bias.ts';
 
 /** Whether the rows of a file that have a label differ from those that have none; null where all have one, or none. */
 export function arrivalIn(performance: Performance | null, sample: Table): ArrivalBias | null {

@@ -1,5 +1,5 @@
-import type { Preset } from '../compare/presets/preset.ts';
-import type { Comparison, FileComparison, PresetResult, WindowedComparison } from '../core/findings.ts';
+import type { Preset } from '../../compare/presets/preset.ts';
+import type { Comparison, FileComparison, PresetResult, WindowedComparison } from '../../core/findings.ts';
 
 /** What the other tool says of the data set, beside what it says of each feature; for windows and segments too. */
 export function addPresetSummaries(

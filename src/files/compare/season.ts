@@ -1,19 +1,19 @@
 /** Windows beside those of the same season in the past, as the service does it, out of two files. */
-import { takeRows } from '../baseline/sample-rows.ts';
-import type { Comparison } from '../core/findings.ts';
-import { DAY_MS } from '../core/clock.ts';
-import type { Task } from '../core/model.ts';
-import type { Table } from '../core/table.ts';
-import { judgeBesideSeason } from '../pipeline/seasonal-baseline.ts';
-import { ByteReader } from '../stats/bytes.ts';
-import { combineProfiles, decodeFeatureProfile } from '../stats/profile/feature-profile.ts';
-import type { ReferenceProfile } from '../stats/profile/feature-reference.ts';
-import { InputProfile } from '../stats/profile/input-profile.ts';
-import { countColumn } from '../stats/table/table-profile.ts';
-import { buildReference } from '../stats/table/table-reference.ts';
-import { sameTimeOfDay, seasonRanges } from '../window/season-ranges.ts';
+import { takeRows } from '../../stats/table/sample-rows.ts';
+import type { Comparison } from '../../core/findings.ts';
+import { DAY_MS } from '../../core/clock.ts';
+import type { Task } from '../../core/model.ts';
+import type { Table } from '../../core/table.ts';
+import { judgeBesideSeason } from '../../pipeline/evaluate/seasonal-baseline.ts';
+import { ByteReader } from '../../stats/bytes.ts';
+import { combineProfiles, decodeFeatureProfile } from '../../stats/profile/feature-profile.ts';
+import type { ReferenceProfile } from '../../stats/profile/feature-reference.ts';
+import { InputProfile } from '../../stats/profile/input-profile.ts';
+import { countColumn } from '../../stats/table/table-profile.ts';
+import { buildReference } from '../../stats/table/table-reference.ts';
+import { sameTimeOfDay, seasonRanges } from '../../window/season-ranges.ts';
 import type { ColumnSeason } from './column-season.ts';
-import type { Cut, Rows, SeasonCut, Window } from './compare-cut.ts';
+import type { Cut, Rows, SeasonCut, Window } from './cut.ts';
 
 export interface SeasonInput {
   readonly cut: Cut;

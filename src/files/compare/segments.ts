@@ -1,12 +1,12 @@
-import { classLabel } from '../core/class-label.ts';
-import { UserError } from '../core/errors.ts';
-import { nearest } from '../core/nearest.ts';
-import type { Column } from '../core/table.ts';
-import type { ColumnReader } from '../ingest/table/column-source.ts';
-import type { OpenTable } from '../ingest/table/open-table.ts';
-import { MAX_SEGMENTS_PER_FEATURE } from '../window/segments.ts';
-import { groupRows, splitByWindow } from './compare-cut.ts';
-import type { TimedRows } from './compare-cut.ts';
+import { classLabel } from '../../core/class-label.ts';
+import { UserError } from '../../core/errors.ts';
+import { nearest } from '../../core/nearest.ts';
+import type { Column } from '../../core/table.ts';
+import type { ColumnReader } from '../../ingest/table/column-source.ts';
+import type { OpenTable } from '../../ingest/table/open-table.ts';
+import { MAX_SEGMENTS_PER_FEATURE } from '../../window/segments.ts';
+import { groupRows, splitByWindow } from './cut.ts';
+import type { TimedRows } from './cut.ts';
 
 export interface SegmentRows {
   /** `<feature>=<value>` */

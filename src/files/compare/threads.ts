@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { UserError } from '../core/errors.ts';
-import type { ColumnReader } from '../ingest/table/column-source.ts';
-import { NumberPool } from '../stats/table/number-pool.ts';
-import { compareColumn } from './compare-column.ts';
-import type { ColumnPair, ColumnPlan, ComparedColumn } from './compare-column.ts';
-import type { WorkerAnswer, WorkerStart, WorkerTask } from './compare-worker.ts';
+import { UserError } from '../../core/errors.ts';
+import type { ColumnReader } from '../../ingest/table/column-source.ts';
+import { NumberPool } from '../../stats/table/number-pool.ts';
+import { compareColumn } from './column.ts';
+import type { ColumnPair, ColumnPlan, ComparedColumn } from './column.ts';
+import type { WorkerAnswer, WorkerStart, WorkerTask } from './worker.ts';
 
 /**
  * From this many cells on more threads are worth their memory (a hundred megabytes each): below, one is done within
@@ -52,7 +52,7 @@ async function inThreads(work: ColumnsToCompare, threads: number): Promise<Compa
   let done = 0;
   const start: WorkerStart = { plan: work.plan, folder: work.folder };
   const run = async (): Promise<void> => {
-    const worker = new Worker(new URL('compare-worker.ts', import.meta.url), {
+    const worker = new Worker(new URL('worker.ts', import.meta.url), {
       workerData: start,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });

@@ -1,11 +1,11 @@
 /** The thread of `compare`: features come one by one, and what was found of each goes back. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { UserError, errorMessage } from '../core/errors.ts';
-import { unreadableFile } from '../ingest/table/unreadable-file.ts';
-import { columnReader } from '../ingest/table/column-source.ts';
-import { NumberPool } from '../stats/table/number-pool.ts';
-import { compareColumn } from './compare-column.ts';
-import type { ColumnPair, ColumnPlan, ComparedColumn } from './compare-column.ts';
+import { UserError, errorMessage } from '../../core/errors.ts';
+import { unreadableFile } from '../../ingest/table/formats/unreadable-file.ts';
+import { columnReader } from '../../ingest/table/column-source.ts';
+import { NumberPool } from '../../stats/table/number-pool.ts';
+import { compareColumn } from './column.ts';
+import type { ColumnPair, ColumnPlan, ComparedColumn } from './column.ts';
 
 export interface WorkerStart {
   readonly plan: ColumnPlan;

@@ -1,19 +1,19 @@
 import { basename } from 'node:path';
-import { UserError } from '../core/errors.ts';
-import { createDetector } from '../stats/detectors/create-detector.ts';
-import { detectOverSeries } from '../stats/detectors/detect-over-series.ts';
-import type { SeriesDetection } from '../stats/detectors/detect-over-series.ts';
-import type { Detector } from '../stats/detectors/detector.ts';
-import { rowSeries } from './detect-rows.ts';
-import type { RowsRequest } from './detect-rows.ts';
-import { after } from './detect-series.ts';
-import type { DetectSeries } from './detect-series.ts';
-import { readState, writeState } from './detect-state.ts';
-import type { SavedDetection } from './detect-state.ts';
-import { windowSeries } from './detect-windows.ts';
-import type { WindowsRequest } from './detect-windows.ts';
-import type { Io } from './io.ts';
-import { progressBar } from './progress-bar.ts';
+import { UserError } from '../../core/errors.ts';
+import { createDetector } from '../../stats/detectors/create-detector.ts';
+import { detectOverSeries } from '../../stats/detectors/detect-over-series.ts';
+import type { SeriesDetection } from '../../stats/detectors/detect-over-series.ts';
+import type { Detector } from '../../stats/detectors/detector.ts';
+import { rowSeries } from './rows.ts';
+import type { RowsRequest } from './rows.ts';
+import { after } from './series.ts';
+import type { DetectSeries } from './series.ts';
+import { readState, writeState } from './state.ts';
+import type { SavedDetection } from './state.ts';
+import { windowSeries } from './windows.ts';
+import type { WindowsRequest } from './windows.ts';
+import type { Io } from '../../cli/terminal/io.ts';
+import { progressBar } from '../../cli/terminal/progress-bar.ts';
 
 export interface DetectRequest {
   readonly rows: RowsRequest | null;

@@ -1,9 +1,9 @@
-import { UserError } from '../core/errors.ts';
-import type { Column, Table } from '../core/table.ts';
-import { readTable } from '../ingest/table/read-table.ts';
-import type { ReadTableOptions } from '../ingest/table/read-table.ts';
-import { byTime } from './detect-series.ts';
-import type { DetectSeries } from './detect-series.ts';
+import { UserError } from '../../core/errors.ts';
+import type { Column, Table } from '../../core/table.ts';
+import { readTable } from '../../ingest/table/read-table.ts';
+import type { ReadTableOptions } from '../../ingest/table/read-table.ts';
+import { byTime } from './series.ts';
+import type { DetectSeries } from './series.ts';
 
 export interface RowsRequest {
   readonly file: string;

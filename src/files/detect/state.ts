@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { UserError } from '../core/errors.ts';
-import { restoreDetector } from '../stats/detectors/create-detector.ts';
-import type { Detector } from '../stats/detectors/detector.ts';
+import { UserError } from '../../core/errors.ts';
+import { restoreDetector } from '../../stats/detectors/create-detector.ts';
+import type { Detector } from '../../stats/detectors/detector.ts';
 
 /** What `--state` keeps between runs. */
 export interface SavedDetection {

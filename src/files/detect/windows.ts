@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
-import { UserError } from '../core/errors.ts';
-import { nearest } from '../core/nearest.ts';
-import { byTime } from './detect-series.ts';
-import type { DetectSeries } from './detect-series.ts';
+import { UserError } from '../../core/errors.ts';
+import { nearest } from '../../core/nearest.ts';
+import { byTime } from './series.ts';
+import type { DetectSeries } from './series.ts';
 
 export interface WindowsRequest {
   readonly file: string;

@@ -5,7 +5,7 @@ import { createGunzip } from 'node:zlib';
 import type { Clock } from '../../core/clock.ts';
 import { systemClock } from '../../core/clock.ts';
 import { UserError } from '../../core/errors.ts';
-import type { RawRecord } from '../../core/log-source.ts';
+import type { RawRecord } from '../../core/events/log-source.ts';
 import type { FileLine } from './split-lines.ts';
 import { splitLines } from './split-lines.ts';
 

@@ -1,4 +1,4 @@
-import type { AssignedPartition, DurablePosition, PartitionLag } from '../../core/log-source.ts';
+import type { AssignedPartition, DurablePosition, PartitionLag } from '../../core/events/log-source.ts';
 import { sourceName } from './kafka-options.ts';
 
 interface Owned {

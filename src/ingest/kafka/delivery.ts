@@ -1,5 +1,5 @@
 import type { Batch, EachBatchPayload } from 'kafkajs';
-import type { LogEnds, PartitionHandler, RecordBatch, RecordsOutcome } from '../../core/log-source.ts';
+import type { LogEnds, PartitionHandler, RecordBatch, RecordsOutcome } from '../../core/events/log-source.ts';
 import type { Assignment } from './assignment.ts';
 import type { Handover } from './handover.ts';
 import { createHandlerFailures } from './handler-failures.ts';

@@ -1,4 +1,4 @@
-import type { AssignedPartition, PartitionHandler, StoredPosition } from '../../core/log-source.ts';
+import type { AssignedPartition, PartitionHandler, StoredPosition } from '../../core/events/log-source.ts';
 import type { Assignment } from './assignment.ts';
 import type { ResolvedKafkaOptions } from './kafka-options.ts';
 import { pauseMs, paused } from './pauses.ts';

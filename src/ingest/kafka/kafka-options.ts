@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from 'node:tls';
 import type { Clock } from '../../core/clock.ts';
 import { systemClock } from '../../core/clock.ts';
-import type { LogEventType } from '../../core/events.ts';
+import type { LogEventType } from '../../core/events/events.ts';
 import type { Log } from '../../core/log.ts';
 import { silentLog } from '../../core/log.ts';
 

@@ -1,6 +1,6 @@
 import { boundedLog } from '../../core/bounded-log.ts';
 import { silentLog } from '../../core/log.ts';
-import type { LogEnds, LogSource, PartitionHandler } from '../../core/log-source.ts';
+import type { LogEnds, LogSource, PartitionHandler } from '../../core/events/log-source.ts';
 import { createAssignment } from './assignment.ts';
 import { connectionAdvice } from './connection-advice.ts';
 import type { ConsumerSession, SessionContext } from './consumer-session.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
-import type { SourceHealth } from '../../core/log-source.ts';
+import type { SourceHealth } from '../../core/events/log-source.ts';
 
 /** What is wrong while the source still works. One text per concern; a concern ends when it is cleared. */
 export type Concern = 'connection' | 'topics' | 'handler';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { KafkaMessage } from 'kafkajs';
 import { UserError } from '../../core/errors.ts';
-import type { RawRecord } from '../../core/log-source.ts';
+import type { RawRecord } from '../../core/events/log-source.ts';
 import { createKafkaClient } from './kafka-client.ts';
 import { DEFAULT_MAX_UNPACKED_BYTES, type KafkaConnection } from './kafka-options.ts';
 import { recordChunks } from './records/record-chunks.ts';

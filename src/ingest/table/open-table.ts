@@ -21,9 +21,9 @@ import { SPECIAL_COLUMNS, columnRoles, operationNotes } from './special-columns.
 import type { ColumnRoles } from './special-columns.ts';
 import { spillCollector } from './spill-column.ts';
 import { featureReading, tableColumns } from './table-columns.ts';
-import { unreadableFile } from './unreadable-file.ts';
-import { openTableFile } from './table-file.ts';
-import type { TableFile } from './table-file.ts';
+import { unreadableFile } from './formats/unreadable-file.ts';
+import { openTableFile } from './formats/table-file.ts';
+import type { TableFile } from './formats/table-file.ts';
 import type { ReadTableOptions, TableShape } from './table-options.ts';
 
 export interface OpenTable {

@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { DAY_MS } from '../../core/clock.ts';
 import type { ModelSpec } from '../../core/model.ts';
-import { storedHistory } from '../../store/backtest-facts.ts';
-import type { Pool } from '../../store/pool.ts';
+import { storedHistory } from '../../store/backtest/facts.ts';
+import type { Pool } from '../../store/connection/pool.ts';
 import {
   countDigested,
   countRetrainRequests,
   countShown,
   countTold,
   type ToldSpan,
-} from '../../store/told-notifications.ts';
+} from '../../store/backtest/told-notifications.ts';
 import { notReplayable } from './not-replayable.ts';
 import { REPLAYED_KINDS, replayDecisions, type Told } from './replay-decisions.ts';
 

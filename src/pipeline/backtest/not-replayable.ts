@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { windowSizeText } from '../../config/duration.ts';
 import type { ModelSpec } from '../../core/model.ts';
-import type { StoredHistory } from '../../store/backtest-facts.ts';
-import type { ToldCount, ToldSpan } from '../../store/told-notifications.ts';
+import type { StoredHistory } from '../../store/backtest/facts.ts';
+import type { ToldCount, ToldSpan } from '../../store/backtest/told-notifications.ts';
 import { REPLAYED_KINDS, seriesSizesMs } from './replay-decisions.ts';
 
 /** Keys that change verdicts, and not only what is decided on them. */

@@ -2,8 +2,8 @@ import { silentLog } from '../../core/log.ts';
 import type { NotificationKind } from '../../core/jobs.ts';
 import type { ModelSpec } from '../../core/model.ts';
 import { scheduleDue } from '../../decide/schedule-due.ts';
-import { inTransaction } from '../../store/pool.ts';
-import { Rehearsal, type StoredEvaluation } from '../../store/rehearsal.ts';
+import { inTransaction } from '../../store/connection/pool.ts';
+import { Rehearsal, type StoredEvaluation } from '../../store/backtest/rehearsal.ts';
 import {
   countDigested,
   countRetrainRequests,
@@ -11,13 +11,13 @@ import {
   countTold,
   type ToldCount,
   type ToldSpan,
-} from '../../store/told-notifications.ts';
-import { decideEvaluated } from '../decide-evaluated.ts';
-import { ModelCatalog } from '../model-catalog.ts';
-import { releaseHeld } from '../release-held.ts';
-import { sendReminders } from '../reminders.ts';
-import { requestScheduledRetrains } from '../scheduled-retrains.ts';
-import { digestRounds, sendDigests } from '../send-digests.ts';
+} from '../../store/backtest/told-notifications.ts';
+import { decideEvaluated } from '../incidents/decide-evaluated.ts';
+import { ModelCatalog } from '../windows/model-catalog.ts';
+import { releaseHeld } from '../messages/release-held.ts';
+import { sendReminders } from '../messages/reminders.ts';
+import { requestScheduledRetrains } from '../retrain/scheduled-retrains.ts';
+import { digestRounds, sendDigests } from '../messages/send-digests.ts';
 
 /** Kinds that follow from verdicts and the clock. */
 export const REPLAYED_KINDS: ReadonlySet<NotificationKind> = new Set([

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import type { RawRecord, RecordBatch } from '../core/log-source.ts';
-import type { LastRecord } from '../store/source-positions.ts';
+import type { RawRecord, RecordBatch } from '../../core/events/log-source.ts';
+import type { LastRecord } from '../../store/log/source-positions.ts';
 import type { PartitionState } from './partition-state.ts';
 
 export type Continuity =

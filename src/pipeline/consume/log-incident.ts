@@ -1,8 +1,8 @@
-import { plainNotification } from '../act/plain-notification.ts';
-import type { NotifyMessage } from '../core/jobs.ts';
-import { type LogIncident, recordIncident } from '../store/log-incidents.ts';
-import { appendOutbox } from '../store/outbox.ts';
-import type { Tx } from '../store/pool.ts';
+import { plainNotification } from '../../act/plain-notification.ts';
+import type { NotifyMessage } from '../../core/jobs.ts';
+import { type LogIncident, recordIncident } from '../../store/log/incidents.ts';
+import { appendOutbox } from '../../store/outbox/outbox.ts';
+import type { Tx } from '../../store/connection/pool.ts';
 
 /** Keeps what happened to a log and tells every channel, in the transaction that goes on behind it. */
 export async function storeIncident(

@@ -1,10 +1,10 @@
-import type { LogEventType } from '../core/events.ts';
-import type { RecordBatch } from '../core/log-source.ts';
-import type { DecodeLimits } from '../decode/limits.ts';
-import { FormatIntake } from './format-intake.ts';
-import type { IntakeContext } from './intake.ts';
-import type { LogDecoders } from './log-decoders.ts';
-import { RecordIntake } from './record-intake.ts';
+import type { LogEventType } from '../../core/events/events.ts';
+import type { RecordBatch } from '../../core/events/log-source.ts';
+import type { DecodeLimits } from '../../decode/limits.ts';
+import { FormatIntake } from '../intake/format-intake.ts';
+import type { IntakeContext } from '../intake/intake.ts';
+import type { LogDecoders } from '../intake/log-decoders.ts';
+import { RecordIntake } from '../intake/record-intake.ts';
 
 /** How the records of each log are taken in: by a decoder of its own, or as plain JSON events of one type. */
 export class LogIntakes {

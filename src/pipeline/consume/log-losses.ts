@@ -1,14 +1,14 @@
-import type { Clock } from '../core/clock.ts';
-import type { Log } from '../core/log.ts';
-import type { PartitionLag } from '../core/log-source.ts';
-import type { LogIncident } from '../store/log-incidents.ts';
-import type { Tx } from '../store/pool.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { Log } from '../../core/log.ts';
+import type { PartitionLag } from '../../core/events/log-source.ts';
+import type { LogIncident } from '../../store/log/incidents.ts';
+import type { Tx } from '../../store/connection/pool.ts';
 import {
   advancePosition,
   type PositionName,
   type PositionOutside,
   restartPosition,
-} from '../store/source-positions.ts';
+} from '../../store/log/source-positions.ts';
 import type { Continuity } from './log-continuity.ts';
 import { incidentSummary, storeIncident } from './log-incident.ts';
 import { type PartitionState, pickSource, stateKey } from './partition-state.ts';

@@ -1,14 +1,14 @@
-import type { Clock } from '../core/clock.ts';
-import type { LogEventType } from '../core/events.ts';
-import type { Log } from '../core/log.ts';
-import type { PartitionId } from '../core/log-source.ts';
-import type { DecodeLimits } from '../decode/limits.ts';
-import type { Pool } from '../store/pool.ts';
-import type { SegmentRegistry } from '../window/segments.ts';
-import type { IdLedger } from './id-ledger.ts';
-import type { JoinAtOnce } from './join-at-once.ts';
-import type { LogDecoders } from './log-decoders.ts';
-import type { ModelCatalog } from './model-catalog.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { LogEventType } from '../../core/events/events.ts';
+import type { Log } from '../../core/log.ts';
+import type { PartitionId } from '../../core/events/log-source.ts';
+import type { DecodeLimits } from '../../decode/limits.ts';
+import type { Pool } from '../../store/connection/pool.ts';
+import type { SegmentRegistry } from '../../window/segments.ts';
+import type { IdLedger } from '../intake/id-ledger.ts';
+import type { JoinAtOnce } from '../labels/join-at-once.ts';
+import type { LogDecoders } from '../intake/log-decoders.ts';
+import type { ModelCatalog } from '../windows/model-catalog.ts';
 
 export interface PartitionConsumerOptions {
   readonly pool: Pool;

@@ -9,8 +9,8 @@ import type {
   RecordBatch,
   RecordsOutcome,
   StoredPosition,
-} from '../core/log-source.ts';
-import { inTransactionWithin, TransactionTooLong, type Tx } from '../store/pool.ts';
+} from '../../core/events/log-source.ts';
+import { inTransactionWithin, TransactionTooLong, type Tx } from '../../store/connection/pool.ts';
 import {
   advancePosition,
   beginPosition,
@@ -20,19 +20,19 @@ import {
   recordLogEnds,
   registerPartitions,
   type StoredPosition as Stored,
-} from '../store/source-positions.ts';
-import { loadEventTimes } from '../store/watermarks.ts';
-import { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
+} from '../../store/log/source-positions.ts';
+import { loadEventTimes } from '../../store/log/watermarks.ts';
+import { CheckpointBuffer } from '../../window/checkpoint/buffer.ts';
 import {
   type CheckpointLimits,
   MAX_CELLS,
   MAX_OPENED_WINDOWS,
   MAX_WINDOWS,
   MIN_CELLS,
-} from '../window/checkpoint-limits.ts';
-import { EventTimes } from '../window/event-times.ts';
-import { commitBuffer, preparePartitions } from './commit-buffer.ts';
-import { RepeatedIds } from './id-ledger.ts';
+} from '../../window/checkpoint/limits.ts';
+import { EventTimes } from '../../window/event-times.ts';
+import { commitBuffer, preparePartitions } from '../intake/commit-buffer.ts';
+import { RepeatedIds } from '../intake/id-ledger.ts';
 import { LogIntakes } from './log-intakes.ts';
 import { continuityOf, lastRecordOf } from './log-continuity.ts';
 import { LogLosses, type LogLoss } from './log-losses.ts';

@@ -1,6 +1,6 @@
-import type { PartitionId } from '../core/log-source.ts';
-import type { LastRecord } from '../store/source-positions.ts';
-import type { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
+import type { PartitionId } from '../../core/events/log-source.ts';
+import type { LastRecord } from '../../store/log/source-positions.ts';
+import type { CheckpointBuffer } from '../../window/checkpoint/buffer.ts';
 
 /** A full buffer, up to a position. */
 export interface UnstoredBuffer {

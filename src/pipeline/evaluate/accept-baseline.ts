@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AcceptBaseline } from '../api/api-deps.ts';
-import { UserError } from '../core/errors.ts';
-import { fail, ok } from '../core/result.ts';
-import { readTable } from '../ingest/table/read-table.ts';
-import type { Pool } from '../store/pool.ts';
-import type { ModelCatalog } from './model-catalog.ts';
+import type { AcceptBaseline } from '../../api/api-deps.ts';
+import { UserError } from '../../core/errors.ts';
+import { fail, ok } from '../../core/result.ts';
+import { readTable } from '../../ingest/table/read-table.ts';
+import type { Pool } from '../../store/connection/pool.ts';
+import type { ModelCatalog } from '../windows/model-catalog.ts';
 import { storeBaseline } from './store-baseline.ts';
 
 /** Makes a baseline of rows that a training pipeline posts, as `baseline create` makes one of a file. */

@@ -1,16 +1,16 @@
-import { compareVersions } from '../compare/compare-versions.ts';
-import { DAY_MS } from '../core/clock.ts';
-import type { ModelSpec } from '../core/model.ts';
-import { DEFAULT_OPERATIONAL } from '../core/operational.ts';
-import { fail, ok, type Result } from '../core/result.ts';
-import type { VersionComparison } from '../core/version-comparison.ts';
-import type { Queryable } from '../store/pool.ts';
+import { compareVersions } from '../../compare/compare-versions.ts';
+import { DAY_MS } from '../../core/clock.ts';
+import type { ModelSpec } from '../../core/model.ts';
+import { DEFAULT_OPERATIONAL } from '../../core/operational.ts';
+import { fail, ok, type Result } from '../../core/result.ts';
+import type { VersionComparison } from '../../core/version-comparison.ts';
+import type { Queryable } from '../../store/connection/pool.ts';
 import {
   loadEvaluatedWindows,
   loadMaturedLabels,
   loadVersions,
   shortestWindows,
-} from '../store/version-windows.ts';
+} from '../../store/evaluation/version-windows.ts';
 import { factsOf, qualityByVersion } from './version-facts.ts';
 
 export interface VersionsRequest {

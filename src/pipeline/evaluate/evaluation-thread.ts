@@ -1,14 +1,14 @@
 /** What an evaluation thread does. Between jobs it holds nothing but baselines. */
-import type { TimePatterns } from '../core/findings.ts';
-import { describeTimePattern, type PatternWindow } from '../diagnose/time-pattern.ts';
-import { collectGarbage } from './collect-garbage.ts';
+import type { TimePatterns } from '../../core/findings.ts';
+import { describeTimePattern, type PatternWindow } from '../../diagnose/pattern/time-pattern.ts';
+import { collectGarbage } from '../serve/collect-garbage.ts';
 import {
   type EvaluationInput,
   type EvaluationOutput,
   evaluateWindow as evaluate,
 } from './evaluate-window.ts';
-import { repackRows, type WantedRows } from '../window/feature-chunk.ts';
-import { type PartsToSum, type PartSums, sumWindowParts as sum } from './sum-parts.ts';
+import { repackRows, type WantedRows } from '../../window/feature-chunk.ts';
+import { type PartsToSum, type PartSums, sumWindowParts as sum } from '../windows/sum-parts.ts';
 
 /**
  * A job leaves tens of megabytes of arrays behind, which V8 lets lie as long as its own heap is small; a thread has an

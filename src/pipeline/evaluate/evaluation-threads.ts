@@ -1,10 +1,10 @@
 import { Piscina } from 'piscina';
-import type { TimePatterns } from '../core/findings.ts';
-import type { Log } from '../core/log.ts';
-import type { PatternWindow } from '../diagnose/time-pattern.ts';
-import type { WantedRows } from '../window/feature-chunk.ts';
+import type { TimePatterns } from '../../core/findings.ts';
+import type { Log } from '../../core/log.ts';
+import type { PatternWindow } from '../../diagnose/pattern/time-pattern.ts';
+import type { WantedRows } from '../../window/feature-chunk.ts';
 import type { EvaluationInput, EvaluationOutput } from './evaluate-window.ts';
-import type { PartsToSum, PartSums } from './sum-parts.ts';
+import type { PartsToSum, PartSums } from '../windows/sum-parts.ts';
 
 export interface EvaluationThreads {
   compute(input: EvaluationInput): Promise<EvaluationOutput>;

@@ -1,33 +1,33 @@
-import type { Clock } from '../core/clock.ts';
-import type { EvaluateMessage } from '../core/jobs.ts';
-import type { Log } from '../core/log.ts';
-import { LONGEST_SEASON_WINDOW_MS } from '../core/model.ts';
-import { DEFAULT_OPERATIONAL } from '../core/operational.ts';
-import { describeTimePattern } from '../diagnose/time-pattern.ts';
-import { loadBaseline, type SharedBaseline } from '../store/baselines.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { EvaluateMessage } from '../../core/jobs.ts';
+import type { Log } from '../../core/log.ts';
+import { LONGEST_SEASON_WINDOW_MS } from '../../core/model.ts';
+import { DEFAULT_OPERATIONAL } from '../../core/operational.ts';
+import { describeTimePattern } from '../../diagnose/pattern/time-pattern.ts';
+import { loadBaseline, type SharedBaseline } from '../../store/evaluation/baselines.ts';
 import {
   beginEvaluation,
   claimRevision,
   loadEstimates,
   writeEvaluation,
   type WindowToEvaluate,
-} from '../store/evaluations.ts';
-import { loadHealthyOperations } from '../store/operational.ts';
-import { inTransaction, type Pool } from '../store/pool.ts';
-import type { RowSample } from '../store/row-samples.ts';
-import { loadSeason } from '../store/season-windows.ts';
-import { foldParts, nextDeltaNumber } from '../store/window-parts.ts';
-import { askForMatured, matureWindow } from '../store/windows.ts';
-import { WHOLE } from '../window/checkpoint-buffer.ts';
-import { decideEvaluated } from './decide-evaluated.ts';
-import { logDecisions } from './decided.ts';
+} from '../../store/evaluation/evaluations.ts';
+import { loadHealthyOperations } from '../../store/evaluation/operational.ts';
+import { inTransaction, type Pool } from '../../store/connection/pool.ts';
+import type { RowSample } from '../../store/predictions/row-samples.ts';
+import { loadSeason } from '../../store/evaluation/season-windows.ts';
+import { foldParts, nextDeltaNumber } from '../../store/windows/window-parts.ts';
+import { askForMatured, matureWindow } from '../../store/windows/windows.ts';
+import { WHOLE } from '../../window/checkpoint/buffer.ts';
+import { decideEvaluated } from '../incidents/decide-evaluated.ts';
+import { logDecisions } from '../incidents/decided.ts';
 import type { EvaluationInput, EvaluationOutput } from './evaluate-window.ts';
-import { loadRowSample, type SampleOptions } from './load-row-sample.ts';
-import type { CatalogModel, ModelCatalog } from './model-catalog.ts';
-import { loadMaturityRule } from './load-maturity-rule.ts';
-import { noteUnreadable } from './note-unreadable.ts';
-import { type PartsToSum, type PartSums, sumWindowParts } from './sum-parts.ts';
-import { readContent } from './window-content.ts';
+import { loadRowSample, type SampleOptions } from '../predictions/load-row-sample.ts';
+import type { CatalogModel, ModelCatalog } from '../windows/model-catalog.ts';
+import { loadMaturityRule } from '../labels/load-maturity-rule.ts';
+import { noteUnreadable } from '../windows/note-unreadable.ts';
+import { type PartsToSum, type PartSums, sumWindowParts } from '../windows/sum-parts.ts';
+import { readContent } from '../windows/window-content.ts';
 import { withTimePatterns, type DescribePattern } from './series-pattern.ts';
 
 export interface EvaluatorOptions {

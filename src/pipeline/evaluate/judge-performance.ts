@@ -1,15 +1,15 @@
-import type { Performance } from '../core/findings.ts';
-import type { EvaluationSeries } from '../core/jobs.ts';
-import type { Task } from '../core/model.ts';
-import type { Table } from '../core/table.ts';
-import { sampleRows } from '../baseline/sample-rows.ts';
-import { compareGroups, type CountedGroup } from '../compare/compare-groups.ts';
-import { compareHoldoutProfiles } from '../compare/compare-holdout.ts';
-import { estimatePerformance, withEstimates, withoutLabels } from '../compare/estimate.ts';
-import { withRealised } from '../compare/refute-estimates.ts';
-import type { InputProfile } from '../stats/profile/input-profile.ts';
-import type { LabelProfile } from '../stats/profile/label-profile.ts';
-import { WHOLE } from '../window/part-names.ts';
+import type { Performance } from '../../core/findings.ts';
+import type { EvaluationSeries } from '../../core/jobs.ts';
+import type { Task } from '../../core/model.ts';
+import type { Table } from '../../core/table.ts';
+import { sampleRows } from '../../stats/table/sample-rows.ts';
+import { compareGroups, type CountedGroup } from '../../compare/compare-groups.ts';
+import { compareHoldoutProfiles } from '../../compare/compare-holdout.ts';
+import { estimatePerformance, withEstimates, withoutLabels } from '../../compare/estimation/estimate.ts';
+import { withRealised } from '../../compare/estimation/refute-estimates.ts';
+import type { InputProfile } from '../../stats/profile/input-profile.ts';
+import type { LabelProfile } from '../../stats/profile/outcomes/label-profile.ts';
+import { WHOLE } from '../../window/part-names.ts';
 
 /** The estimates that a window's closed evaluation made, by segment. */
 export type EarlierEstimates = ReadonlyMap<string, Pick<Performance, 'estimated' | 'estimated_labels'>>;

@@ -1,7 +1,7 @@
-import { asReference } from '../baseline/segment-reference.ts';
-import { compareProfiles } from '../compare/compare-profiles.ts';
-import type { ComparedWindow } from '../compare/compared-window.ts';
-import { effectOf } from '../compare/effect.ts';
+import { asReference } from '../../stats/table/segment-reference.ts';
+import { compareProfiles } from '../../compare/compare-profiles.ts';
+import type { ComparedWindow } from '../../compare/compared-window.ts';
+import { effectOf } from '../../compare/effect.ts';
 import type {
   Comparison,
   Diagnosis,
@@ -10,11 +10,11 @@ import type {
   SeasonalFigures,
   SeasonalFinding,
   SeasonKind,
-} from '../core/findings.ts';
-import type { ReferenceProfile } from '../stats/profile/feature-reference.ts';
-import { InputProfile } from '../stats/profile/input-profile.ts';
-import type { EvaluatedSegment } from '../store/evaluations.ts';
-import type { SeasonParts } from '../store/season-windows.ts';
+} from '../../core/findings.ts';
+import type { ReferenceProfile } from '../../stats/profile/feature-reference.ts';
+import { InputProfile } from '../../stats/profile/input-profile.ts';
+import type { EvaluatedSegment } from '../../store/evaluation/evaluations.ts';
+import type { SeasonParts } from '../../store/evaluation/season-windows.ts';
 
 export interface Season extends SeasonParts {
   readonly by: SeasonKind;

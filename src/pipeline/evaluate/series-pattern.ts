@@ -1,10 +1,10 @@
-import type { FeatureComparison, TimePatterns } from '../core/findings.ts';
-import type { EvaluationSeries } from '../core/jobs.ts';
-import { MOST_PATTERN_WINDOWS } from '../diagnose/time-pattern.ts';
-import type { PatternWindow } from '../diagnose/time-pattern.ts';
-import type { EvaluatedSegment, WindowToEvaluate } from '../store/evaluations.ts';
-import { loadPastWindows, type PastWindow } from '../store/pattern-windows.ts';
-import type { Pool } from '../store/pool.ts';
+import type { FeatureComparison, TimePatterns } from '../../core/findings.ts';
+import type { EvaluationSeries } from '../../core/jobs.ts';
+import { MOST_PATTERN_WINDOWS } from '../../diagnose/pattern/time-pattern.ts';
+import type { PatternWindow } from '../../diagnose/pattern/time-pattern.ts';
+import type { EvaluatedSegment, WindowToEvaluate } from '../../store/evaluation/evaluations.ts';
+import { loadPastWindows, type PastWindow } from '../../store/evaluation/pattern-windows.ts';
+import type { Pool } from '../../store/connection/pool.ts';
 
 export type DescribePattern = (windows: PatternWindow[]) => Promise<TimePatterns>;
 

@@ -1,15 +1,15 @@
-import { buildReference } from '../baseline/build-reference.ts';
-import { chooseRowsByKey, sampleRows, takeRows } from '../baseline/sample-rows.ts';
-import { summarizeReference } from '../baseline/summary.ts';
-import type { ModelSpec } from '../core/model.ts';
-import type { Table } from '../core/table.ts';
-import { coarsenReference } from '../stats/profile/coarsen.ts';
-import { encodeReference } from '../stats/profile/reference-codec.ts';
-import { encodeTable } from '../stats/table-codec.ts';
-import { saveBaseline, type SavedBaseline } from '../store/baselines.ts';
-import { ensureVersion, syncModels } from '../store/models.ts';
-import type { Pool } from '../store/pool.ts';
-import { saveVersionSize } from '../store/version-windows.ts';
+import { buildReference } from '../../stats/table/table-reference.ts';
+import { chooseRowsByKey, sampleRows, takeRows } from '../../stats/table/sample-rows.ts';
+import { summarizeReference } from '../../stats/profile/reference-summary.ts';
+import type { ModelSpec } from '../../core/model.ts';
+import type { Table } from '../../core/table.ts';
+import { coarsenReference } from '../../stats/profile/coarsen.ts';
+import { encodeReference } from '../../stats/profile/reference-codec.ts';
+import { encodeTable } from '../../stats/table-codec.ts';
+import { saveBaseline, type SavedBaseline } from '../../store/evaluation/baselines.ts';
+import { ensureVersion, syncModels } from '../../store/windows/models.ts';
+import type { Pool } from '../../store/connection/pool.ts';
+import { saveVersionSize } from '../../store/evaluation/version-windows.ts';
 
 /**
  * Points of a window's grid. Windows are stored often and summed often; beyond this the counts between two points

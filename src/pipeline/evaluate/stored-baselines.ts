@@ -1,5 +1,5 @@
-import { loadBaseline, type SharedBaseline } from '../store/baselines.ts';
-import type { Pool } from '../store/pool.ts';
+import { loadBaseline, type SharedBaseline } from '../../store/evaluation/baselines.ts';
+import type { Pool } from '../../store/connection/pool.ts';
 
 /** Of all that are remembered. */
 const MOST_BYTES = 32 * 2 ** 20;

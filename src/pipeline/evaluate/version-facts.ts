@@ -3,16 +3,16 @@ import {
   type GroupSelection,
   type QualityCounts,
   type VersionFacts,
-} from '../compare/version-figures.ts';
-import type { ModelSpec } from '../core/model.ts';
-import { decodeOperation } from '../stats/profile/operational-codec.ts';
-import { OperationalProfile } from '../stats/profile/operational-profile.ts';
-import type { ReferenceProfile } from '../stats/profile/feature-reference.ts';
-import { LabelProfile } from '../stats/profile/label-profile.ts';
-import { decodeReference } from '../stats/profile/reference-codec.ts';
-import { loadBaselineProfile } from '../store/baselines.ts';
-import type { Queryable } from '../store/pool.ts';
-import type { EvaluatedWindow, LabelPart, StoredVersion } from '../store/version-windows.ts';
+} from '../../compare/version-figures.ts';
+import type { ModelSpec } from '../../core/model.ts';
+import { decodeOperation } from '../../stats/profile/operational-codec.ts';
+import { OperationalProfile } from '../../stats/profile/operational-profile.ts';
+import type { ReferenceProfile } from '../../stats/profile/feature-reference.ts';
+import { LabelProfile } from '../../stats/profile/outcomes/label-profile.ts';
+import { decodeReference } from '../../stats/profile/reference-codec.ts';
+import { loadBaselineProfile } from '../../store/evaluation/baselines.ts';
+import type { Queryable } from '../../store/connection/pool.ts';
+import type { EvaluatedWindow, LabelPart, StoredVersion } from '../../store/evaluation/version-windows.ts';
 
 /** What the windows of a version add up to. */
 export function factsOf(

@@ -1,19 +1,23 @@
-import { decideCorrection, withdrawIncident } from '../decide/decide-correction.ts';
+import { decideCorrection, withdrawIncident } from '../../decide/decide-correction.ts';
 import {
   appendAlertEvent,
   clearSeriesState,
   lockAlertSeries,
   saveAlert,
   type StoredAlert,
-} from '../store/alerts.ts';
-import { loadDecided, loadFeatureComparisons, type JudgedWindow } from '../store/evaluations.ts';
-import type { Tx } from '../store/pool.ts';
-import { openRetrainRun } from '../store/retrain-runs.ts';
-import { countShiftedWindows, loadTelling, type StoredTelling } from '../store/told-verdicts.ts';
-import type { Notification } from '../core/jobs.ts';
+} from '../../store/alerts/alerts.ts';
+import {
+  loadDecided,
+  loadFeatureComparisons,
+  type JudgedWindow,
+} from '../../store/evaluation/evaluations.ts';
+import type { Tx } from '../../store/connection/pool.ts';
+import { openRetrainRun } from '../../store/retrain/runs.ts';
+import { countShiftedWindows, loadTelling, type StoredTelling } from '../../store/alerts/told-verdicts.ts';
+import type { Notification } from '../../core/jobs.ts';
 import type { Decided } from './decided.ts';
 import { describeWindow, type SeriesContext } from './decide-series.ts';
-import { notifyChannels } from './notify-channels.ts';
+import { notifyChannels } from '../messages/notify-channels.ts';
 
 const WITHDRAWN = { kind: 'withdrawn', reason: 'no_window_stands' } as const;
 

@@ -1,7 +1,7 @@
-import type { EvaluationSeries } from '../core/jobs.ts';
-import type { ModelSpec } from '../core/model.ts';
-import { seriesSegments } from '../store/alerts.ts';
-import type { Tx } from '../store/pool.ts';
+import type { EvaluationSeries } from '../../core/jobs.ts';
+import type { ModelSpec } from '../../core/model.ts';
+import { seriesSegments } from '../../store/alerts/alerts.ts';
+import type { Tx } from '../../store/connection/pool.ts';
 import { correctVerdict } from './correct-verdict.ts';
 import { decideSeries } from './decide-series.ts';
 import type { Decided } from './decided.ts';

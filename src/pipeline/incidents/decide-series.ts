@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { AlertCause } from '../core/alert.ts';
-import type { FeatureComparison } from '../core/findings.ts';
-import { consequencesOf } from '../decide/consequences.ts';
-import type { DecidedWindow } from '../decide/decided-window.ts';
-import { stepUrgency } from '../decide/step-urgency.ts';
-import type { Notification } from '../core/jobs.ts';
-import type { ModelSpec } from '../core/model.ts';
-import type { RetrainReason } from '../decide/decide-retrain.ts';
-import { seriesState, stepAlert, type AlertStep } from '../decide/step-alert.ts';
+import type { AlertCause } from '../../core/alerts/alert.ts';
+import type { FeatureComparison } from '../../core/findings.ts';
+import { consequencesOf } from '../../decide/consequences.ts';
+import type { DecidedWindow } from '../../decide/decided-window.ts';
+import { stepUrgency } from '../../decide/step-urgency.ts';
+import type { Notification } from '../../core/jobs.ts';
+import type { ModelSpec } from '../../core/model.ts';
+import type { RetrainReason } from '../../decide/decide-retrain.ts';
+import { seriesState, stepAlert, type AlertStep } from '../../decide/step-alert.ts';
 import {
   advanceAlertCursor,
   appendAlertEvent,
@@ -17,16 +17,20 @@ import {
   type AlertSeriesKey,
   type SeriesStanding,
   type StoredAlert,
-} from '../store/alerts.ts';
-import { loadFeatureComparisons, loadUndecided, type JudgedWindow } from '../store/evaluations.ts';
-import { loadHeld } from '../store/held-notifications.ts';
-import { loadUrgency, noteGraveWindows } from '../store/incident-urgency.ts';
-import type { Tx } from '../store/pool.ts';
-import { openRetrainRun } from '../store/retrain-runs.ts';
-import { askForRetrain } from './ask-for-retrain.ts';
+} from '../../store/alerts/alerts.ts';
+import {
+  loadFeatureComparisons,
+  loadUndecided,
+  type JudgedWindow,
+} from '../../store/evaluation/evaluations.ts';
+import { loadHeld } from '../../store/alerts/held-notifications.ts';
+import { loadUrgency, noteGraveWindows } from '../../store/alerts/incident-urgency.ts';
+import type { Tx } from '../../store/connection/pool.ts';
+import { openRetrainRun } from '../../store/retrain/runs.ts';
+import { askForRetrain } from '../retrain/ask-for-retrain.ts';
 import type { Decided } from './decided.ts';
-import type { NotTold } from './hold-back.ts';
-import { notifyChannels } from './notify-channels.ts';
+import type { NotTold } from '../messages/hold-back.ts';
+import { notifyChannels } from '../messages/notify-channels.ts';
 import { causesOf, readWindow } from './window-facts.ts';
 
 export interface SeriesContext {

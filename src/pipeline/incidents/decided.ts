@@ -1,10 +1,10 @@
-import type { AlertCause } from '../core/alert.ts';
-import type { EvaluationSeries } from '../core/jobs.ts';
-import type { Log } from '../core/log.ts';
-import type { CorrectionReason } from '../decide/decide-correction.ts';
-import type { RetrainReason } from '../decide/decide-retrain.ts';
-import type { AlertEventKind, AlertReason } from '../decide/step-alert.ts';
-import type { NotTold } from './hold-back.ts';
+import type { AlertCause } from '../../core/alerts/alert.ts';
+import type { EvaluationSeries } from '../../core/jobs.ts';
+import type { Log } from '../../core/log.ts';
+import type { CorrectionReason } from '../../decide/decide-correction.ts';
+import type { RetrainReason } from '../../decide/decide-retrain.ts';
+import type { AlertEventKind, AlertReason } from '../../decide/step-alert.ts';
+import type { NotTold } from '../messages/hold-back.ts';
 
 /** One decision about a series of a window, by its name and reason. */
 export interface Decided {

@@ -1,15 +1,15 @@
-import { featureNearness, operationNearness } from '../compare/nearness.ts';
-import { DEFAULT_COMPARE_OPTIONS } from '../compare/options.ts';
-import type { AlertCause } from '../core/alert.ts';
-import { DEFAULT_CLEAR_SHARE, type ModelSpec } from '../core/model.ts';
-import { DEFAULT_OPERATIONAL } from '../core/operational.ts';
-import type { DecidedWindow } from '../decide/decided-window.ts';
-import { performanceNearness } from '../decide/performance-drop.ts';
-import { operationWindow, shiftWindow, silenceWindow } from '../decide/read-window.ts';
-import { kindNearness } from '../diagnose/nearness.ts';
-import type { AlertSeriesKey, StoredAlert } from '../store/alerts.ts';
-import { loadMovedFeatures, loadSuspects, type JudgedWindow } from '../store/evaluations.ts';
-import type { Queryable } from '../store/pool.ts';
+import { featureNearness, operationNearness } from '../../compare/nearness.ts';
+import { DEFAULT_COMPARE_OPTIONS } from '../../compare/options.ts';
+import type { AlertCause } from '../../core/alerts/alert.ts';
+import { DEFAULT_CLEAR_SHARE, type ModelSpec } from '../../core/model.ts';
+import { DEFAULT_OPERATIONAL } from '../../core/operational.ts';
+import type { DecidedWindow } from '../../decide/decided-window.ts';
+import { performanceNearness } from '../../decide/performance-drop.ts';
+import { operationWindow, shiftWindow, silenceWindow } from '../../decide/read-window.ts';
+import { kindNearness } from '../../diagnose/nearness.ts';
+import type { AlertSeriesKey, StoredAlert } from '../../store/alerts/alerts.ts';
+import { loadMovedFeatures, loadSuspects, type JudgedWindow } from '../../store/evaluation/evaluations.ts';
+import type { Queryable } from '../../store/connection/pool.ts';
 
 interface Watched {
   readonly key: AlertSeriesKey;

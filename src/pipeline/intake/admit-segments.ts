@@ -1,6 +1,6 @@
-import { admitNames } from '../store/admitted-names.ts';
-import type { Queryable } from '../store/pool.ts';
-import { MAX_SEGMENTS_PER_FEATURE, type SegmentRegistry, type SegmentValue } from '../window/segments.ts';
+import { admitNames } from '../../store/windows/admitted-names.ts';
+import type { Queryable } from '../../store/connection/pool.ts';
+import { MAX_SEGMENTS_PER_FEATURE, type SegmentRegistry, type SegmentValue } from '../../window/segments.ts';
 
 /**
  * Gives values their segments as long as there are any. In the store, before a row is counted: windows of one version have

@@ -1,22 +1,27 @@
-import { encodeRowSample } from '../stats/profile/row-sample-codec.ts';
-import { insertDeadLetters } from '../store/dead-letters.ts';
-import { addEventCounts, addEventsRead } from '../store/event-counts.ts';
-import { addEventNotices } from '../store/event-notices.ts';
-import { parkLabels, wakeLabels } from '../store/labels.ts';
-import { ensureDays } from '../store/partitions.ts';
-import type { Pool, Tx } from '../store/pool.ts';
-import { addBlockRow, addPacks, nextBlockId, type PackedBlock } from '../store/prediction-blocks.ts';
-import { insertChunk } from '../store/prediction-chunks.ts';
-import { raiseWatermarks } from '../store/watermarks.ts';
-import { addSurplus } from '../store/surplus-columns.ts';
-import { appendParts } from '../store/window-parts.ts';
-import { lockWindowsForWriting, markDirty } from '../store/windows.ts';
-import { type CheckpointBuffer, type SampleDelta, WHOLE } from '../window/checkpoint-buffer.ts';
-import { IdFilter } from '../window/id-filter.ts';
-import { packBits, packRows, probabilitiesOf } from '../window/prediction-pack.ts';
-import type { StoredGroup } from '../window/stored-rows.ts';
+import { encodeRowSample } from '../../stats/profile/rows/row-sample-codec.ts';
+import { insertDeadLetters } from '../../store/log/dead-letters.ts';
+import { addEventCounts, addEventsRead } from '../../store/log/event-counts.ts';
+import { addEventNotices } from '../../store/log/event-notices.ts';
+import { parkLabels, wakeLabels } from '../../store/labels/labels.ts';
+import { ensureDays } from '../../store/predictions/partitions.ts';
+import type { Pool, Tx } from '../../store/connection/pool.ts';
+import {
+  addBlockRow,
+  addPacks,
+  nextBlockId,
+  type PackedBlock,
+} from '../../store/predictions/prediction-blocks.ts';
+import { insertChunk } from '../../store/predictions/prediction-chunks.ts';
+import { raiseWatermarks } from '../../store/log/watermarks.ts';
+import { addSurplus } from '../../store/windows/surplus-columns.ts';
+import { appendParts } from '../../store/windows/window-parts.ts';
+import { lockWindowsForWriting, markDirty } from '../../store/windows/windows.ts';
+import { type CheckpointBuffer, type SampleDelta, WHOLE } from '../../window/checkpoint/buffer.ts';
+import { IdFilter } from '../../window/id-filter.ts';
+import { packBits, packRows, probabilitiesOf } from '../../window/prediction-pack.ts';
+import type { StoredGroup } from '../../window/checkpoint/stored-rows.ts';
 import type { IdLedger } from './id-ledger.ts';
-import { type JoinAtOnce, joinAtOnce } from './join-at-once.ts';
+import { type JoinAtOnce, joinAtOnce } from '../labels/join-at-once.ts';
 
 /** The stretch of a log that a buffer holds; it names the deltas, so that none can be stored twice. */
 export interface Stretch {

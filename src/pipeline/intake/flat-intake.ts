@@ -1,4 +1,4 @@
-import { INVALID_VALUE, type LogEvent, type SourcePosition } from '../core/events.ts';
+import { INVALID_VALUE, type LogEvent, type SourcePosition } from '../../core/events/events.ts';
 import {
   CELL_TEXT,
   CELL_TRUE,
@@ -6,30 +6,30 @@ import {
   type FlatLayout,
   type FlatRow,
   STRAY_TEXT,
-} from '../core/flat-row.ts';
-import { hashIdBytes } from '../core/id-hash.ts';
-import { remember } from '../core/remember.ts';
-import { cellValue } from '../decode/fast/flat-event.ts';
-import { FlatReader } from '../decode/fast/flat-reader.ts';
-import type { DecodeLimits } from '../decode/limits.ts';
-import type { FlatCounting } from '../stats/profile/flat-counting.ts';
-import type { InputProfile } from '../stats/profile/input-profile.ts';
-import type { RowSample } from '../stats/profile/row-sample.ts';
-import { type CheckpointBuffer, type Counter, type HeldIds, WHOLE } from '../window/checkpoint-buffer.ts';
-import { isKeptByLow } from '../window/kept.ts';
-import { MOST_STORED } from '../window/kept-probabilities.ts';
-import type { ModelColumns } from '../window/model-columns.ts';
-import { groupName, groupOf } from '../window/part-names.ts';
-import { splitPanes, stretchMs, windowPlan } from '../window/panes.ts';
-import { acceptingSizes, isCounted, type WindowKey, windowsAt } from '../window/route.ts';
-import { segmentText } from '../window/segments.ts';
-import { addRow as addStoredRow } from '../window/stored-rows.ts';
-import type { SeenIds } from '../window/seen-ids.ts';
-import type { WindowRef } from '../window/window-ref.ts';
+} from '../../core/events/flat-row.ts';
+import { hashIdBytes } from '../../core/id-hash.ts';
+import { remember } from '../../core/remember.ts';
+import { cellValue } from '../../decode/fast/flat-event.ts';
+import { FlatReader } from '../../decode/fast/flat-reader.ts';
+import type { DecodeLimits } from '../../decode/limits.ts';
+import type { FlatCounting } from '../../stats/profile/flat-counting.ts';
+import type { InputProfile } from '../../stats/profile/input-profile.ts';
+import type { RowSample } from '../../stats/profile/rows/row-sample.ts';
+import { type CheckpointBuffer, type Counter, type HeldIds, WHOLE } from '../../window/checkpoint/buffer.ts';
+import { isKeptByLow } from '../../window/kept.ts';
+import { MOST_STORED } from '../../window/kept-probabilities.ts';
+import type { ModelColumns } from '../../window/model-columns.ts';
+import { groupName, groupOf } from '../../window/part-names.ts';
+import { splitPanes, stretchMs, windowPlan } from '../../window/panes.ts';
+import { acceptingSizes, isCounted, type WindowKey, windowsAt } from '../../window/route.ts';
+import { segmentText } from '../../window/segments.ts';
+import { addRow as addStoredRow } from '../../window/checkpoint/stored-rows.ts';
+import type { SeenIds } from '../../window/checkpoint/seen-ids.ts';
+import type { WindowRef } from '../../window/window-ref.ts';
 import { type Counted, createCounted } from './flat-counted.ts';
 import type { IntakeContext } from './intake.ts';
 import { flatNumber, flatPrediction, flatProbabilities } from './flat-outcome.ts';
-import { type CatalogModel, windowName } from './model-catalog.ts';
+import { type CatalogModel, windowName } from '../windows/model-catalog.ts';
 import { PositionHash } from './position-hash.ts';
 import { sampleFlatRow } from './sample-flat-row.ts';
 

@@ -1,9 +1,9 @@
-import type { LogEventType, SourcePosition } from '../core/events.ts';
-import type { RawRecord, RecordBatch } from '../core/log-source.ts';
-import type { DecoderEars } from '../decode/decoder.ts';
-import { letterOfRecord, type RecordDecoder } from '../decode/record-decoder.ts';
-import type { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
-import { NoticeCounts } from '../window/notices.ts';
+import type { LogEventType, SourcePosition } from '../../core/events/events.ts';
+import type { RawRecord, RecordBatch } from '../../core/events/log-source.ts';
+import type { DecoderEars } from '../../decode/decoder.ts';
+import { letterOfRecord, type RecordDecoder } from '../../decode/record-decoder.ts';
+import type { CheckpointBuffer } from '../../window/checkpoint/buffer.ts';
+import { NoticeCounts } from '../../window/checkpoint/notices.ts';
 import { admit, type IntakeContext } from './intake.ts';
 import { type DecodedRecord, refusalOf } from './plan-records.ts';
 

@@ -5,13 +5,13 @@ import {
   type IdSpace,
   lockIdSpaces,
   newestBlocks,
-} from '../store/id-blocks.ts';
-import type { Queryable, Tx } from '../store/pool.ts';
-import { blocksBefore } from '../store/prediction-blocks.ts';
-import type { CheckpointBuffer, HeldIds } from '../window/checkpoint-buffer.ts';
-import { IdList } from '../window/id-list.ts';
-import { SeenIds } from '../window/seen-ids.ts';
-import { PredictionFinder } from './prediction-finder.ts';
+} from '../../store/predictions/id-blocks.ts';
+import type { Queryable, Tx } from '../../store/connection/pool.ts';
+import { blocksBefore } from '../../store/predictions/prediction-blocks.ts';
+import type { CheckpointBuffer, HeldIds } from '../../window/checkpoint/buffer.ts';
+import { IdList } from '../../window/id-list.ts';
+import { SeenIds } from '../../window/checkpoint/seen-ids.ts';
+import { PredictionFinder } from '../predictions/prediction-finder.ts';
 
 /** Ids remembered of each model's log, at least, when nothing else is configured: 64 MB when all are in use. */
 export const DEFAULT_REMEMBERED_IDS = 1_000_000;

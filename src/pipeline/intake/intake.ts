@@ -1,19 +1,24 @@
-import type { DeadLetter } from '../core/dead-letter.ts';
-import type { LabelEvent } from '../core/events.ts';
-import { idHash } from '../core/id-hash.ts';
-import { deadLetter } from '../decode/dead-letter.ts';
-import type { Queryable } from '../store/pool.ts';
-import type { AcceptedRow, CheckpointBuffer } from '../window/checkpoint-buffer.ts';
-import { isKept } from '../window/kept.ts';
-import { type ModelColumns, without } from '../window/model-columns.ts';
-import { splitPanes } from '../window/panes.ts';
-import { type WindowKey, windowsAt } from '../window/route.ts';
-import { segmentsOf, segmentValues, type SegmentRegistry, type SegmentValue } from '../window/segments.ts';
-import type { WindowRef } from '../window/window-ref.ts';
-import { admitColumns } from './admit-columns.ts';
+import type { DeadLetter } from '../../core/events/dead-letter.ts';
+import type { LabelEvent } from '../../core/events/events.ts';
+import { idHash } from '../../core/id-hash.ts';
+import { deadLetter } from '../../decode/dead-letter.ts';
+import type { Queryable } from '../../store/connection/pool.ts';
+import type { AcceptedRow, CheckpointBuffer } from '../../window/checkpoint/buffer.ts';
+import { isKept } from '../../window/kept.ts';
+import { type ModelColumns, without } from '../../window/model-columns.ts';
+import { splitPanes } from '../../window/panes.ts';
+import { type WindowKey, windowsAt } from '../../window/route.ts';
+import { segmentsOf, segmentValues, type SegmentRegistry, type SegmentValue } from '../../window/segments.ts';
+import type { WindowRef } from '../../window/window-ref.ts';
+import { admitColumns } from '../windows/admit-columns.ts';
 import { admitSegments } from './admit-segments.ts';
 import type { IdLedger } from './id-ledger.ts';
-import { type CatalogModel, MAX_VERSIONS_PER_MODEL, type ModelCatalog, windowName } from './model-catalog.ts';
+import {
+  type CatalogModel,
+  MAX_VERSIONS_PER_MODEL,
+  type ModelCatalog,
+  windowName,
+} from '../windows/model-catalog.ts';
 import {
   type DecodedRecord,
   endOfRecord,

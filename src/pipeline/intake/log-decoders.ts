@@ -1,10 +1,10 @@
-import type { Config } from '../config/resolve.ts';
-import type { Clock } from '../core/clock.ts';
-import type { LogEventType } from '../core/events.ts';
-import { formatOf } from '../decode/formats.ts';
-import { DEFAULT_DECODE_LIMITS } from '../decode/limits.ts';
-import { createRecordDecoder, type Format, type RecordDecoder } from '../decode/record-decoder.ts';
-import { SchemaRegistry } from '../ingest/registry/schema-registry.ts';
+import type { Config } from '../../config/resolve.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { LogEventType } from '../../core/events/events.ts';
+import { formatOf } from '../../decode/formats.ts';
+import { DEFAULT_DECODE_LIMITS } from '../../decode/limits.ts';
+import { createRecordDecoder, type Format, type RecordDecoder } from '../../decode/record-decoder.ts';
+import { SchemaRegistry } from '../../ingest/registry/schema-registry.ts';
 import { readerOf } from './posted-formats.ts';
 
 /** Begins the source of events that were posted in a format of their own; plain ones come from `http`. */

@@ -1,7 +1,7 @@
-import { MAX_OPENED_WINDOWS } from '../window/checkpoint-limits.ts';
-import type { EventTimes } from '../window/event-times.ts';
-import { type WindowKey, windowsAt } from '../window/route.ts';
-import { type CatalogModel, type ModelCatalog, windowName } from './model-catalog.ts';
+import { MAX_OPENED_WINDOWS } from '../../window/checkpoint/limits.ts';
+import type { EventTimes } from '../../window/event-times.ts';
+import { type WindowKey, windowsAt } from '../../window/route.ts';
+import { type CatalogModel, type ModelCatalog, windowName } from '../windows/model-catalog.ts';
 import { type DecodedRecord, type PlannedRow, planRecords } from './plan-records.ts';
 
 /** A window that a row asks for, before its version is looked up. */

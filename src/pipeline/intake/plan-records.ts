@@ -1,13 +1,19 @@
-import { classLabel } from '../core/class-label.ts';
-import type { DeadLetter, DeadLetterReason } from '../core/dead-letter.ts';
-import type { FeaturesEvent, LabelEvent, LogEvent, PredictionEvent, SourcePosition } from '../core/events.ts';
-import { fail, ok, type Result } from '../core/result.ts';
-import { deadLetter } from '../decode/dead-letter.ts';
-import { MAX_OPENED_WINDOWS } from '../window/checkpoint-limits.ts';
-import type { EventTimes } from '../window/event-times.ts';
-import type { NoticeCounts } from '../window/notices.ts';
-import { acceptingSizes, isCounted, windowsAt } from '../window/route.ts';
-import type { CatalogModel, ModelCatalog } from './model-catalog.ts';
+import { classLabel } from '../../core/class-label.ts';
+import type { DeadLetter, DeadLetterReason } from '../../core/events/dead-letter.ts';
+import type {
+  FeaturesEvent,
+  LabelEvent,
+  LogEvent,
+  PredictionEvent,
+  SourcePosition,
+} from '../../core/events/events.ts';
+import { fail, ok, type Result } from '../../core/result.ts';
+import { deadLetter } from '../../decode/dead-letter.ts';
+import { MAX_OPENED_WINDOWS } from '../../window/checkpoint/limits.ts';
+import type { EventTimes } from '../../window/event-times.ts';
+import type { NoticeCounts } from '../../window/checkpoint/notices.ts';
+import { acceptingSizes, isCounted, windowsAt } from '../../window/route.ts';
+import type { CatalogModel, ModelCatalog } from '../windows/model-catalog.ts';
 
 /** An event after decoding, with its bytes for a dead letter that only later steps can call for. */
 export interface DecodedRecord {

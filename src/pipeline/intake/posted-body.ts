@@ -1,10 +1,10 @@
-import type { RawRecord } from '../core/log-source.ts';
-import type { SourcePosition } from '../core/events.ts';
-import { createDecoder } from '../decode/decoder.ts';
-import type { DecodeLimits } from '../decode/limits.ts';
-import { type BodyLine, bodyLines } from '../decode/ndjson.ts';
-import type { RecordDecoder } from '../decode/record-decoder.ts';
-import { NoticeCounts } from '../window/notices.ts';
+import type { RawRecord } from '../../core/events/log-source.ts';
+import type { SourcePosition } from '../../core/events/events.ts';
+import { createDecoder } from '../../decode/decoder.ts';
+import type { DecodeLimits } from '../../decode/limits.ts';
+import { type BodyLine, bodyLines } from '../../decode/ndjson.ts';
+import type { RecordDecoder } from '../../decode/record-decoder.ts';
+import { NoticeCounts } from '../../window/checkpoint/notices.ts';
 import { decodeRows, earsOf } from './format-intake.ts';
 import type { IntakeContext } from './intake.ts';
 import type { DecodedRecord } from './plan-records.ts';

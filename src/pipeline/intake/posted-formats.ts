@@ -1,14 +1,14 @@
-import type { Config } from '../config/resolve.ts';
+import type { Config } from '../../config/resolve.ts';
 import {
   CLOUD_EVENTS,
   DEFAULT_FORMAT_SETTINGS,
   EVENT_FORMAT,
   type LogFormat,
   POSTED_PRESETS,
-} from '../core/log-format.ts';
-import { fail, ok, type Result } from '../core/result.ts';
-import { cloudEventsFormat, formatOf } from '../decode/formats.ts';
-import type { Format } from '../decode/record-decoder.ts';
+} from '../../core/events/log-format.ts';
+import { fail, ok, type Result } from '../../core/result.ts';
+import { cloudEventsFormat, formatOf } from '../../decode/formats.ts';
+import type { Format } from '../../decode/record-decoder.ts';
 
 /** What a request says of the events it posts. */
 export interface PostedAs {

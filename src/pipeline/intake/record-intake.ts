@@ -1,10 +1,10 @@
-import type { LogEventType, SourcePosition } from '../core/events.ts';
-import type { RawRecord, RecordBatch } from '../core/log-source.ts';
-import { deadLetter } from '../decode/dead-letter.ts';
-import { createDecoder, type Decoder } from '../decode/decoder.ts';
-import type { DecodeLimits } from '../decode/limits.ts';
-import type { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
-import { NoticeCounts } from '../window/notices.ts';
+import type { LogEventType, SourcePosition } from '../../core/events/events.ts';
+import type { RawRecord, RecordBatch } from '../../core/events/log-source.ts';
+import { deadLetter } from '../../decode/dead-letter.ts';
+import { createDecoder, type Decoder } from '../../decode/decoder.ts';
+import type { DecodeLimits } from '../../decode/limits.ts';
+import type { CheckpointBuffer } from '../../window/checkpoint/buffer.ts';
+import { NoticeCounts } from '../../window/checkpoint/notices.ts';
 import { FlatIntake } from './flat-intake.ts';
 import { admit, type IntakeContext } from './intake.ts';
 import type { DecodedRecord } from './plan-records.ts';

@@ -1,34 +1,40 @@
-import type { ReplayOutcome, ReplayRequest } from '../cli/ports.ts';
-import { systemClock } from '../core/clock.ts';
-import type { DeadLetterReason } from '../core/dead-letter.ts';
-import type { LogEventType } from '../core/events.ts';
-import { silentLog } from '../core/log.ts';
-import type { RawRecord } from '../core/log-source.ts';
-import type { ModelSpec } from '../core/model.ts';
-import { createDecoder } from '../decode/decoder.ts';
-import { DEFAULT_DECODE_LIMITS, type DecodeLimits } from '../decode/limits.ts';
+import type { ReplayOutcome, ReplayRequest } from '../../cli/terminal/ports.ts';
+import { systemClock } from '../../core/clock.ts';
+import type { DeadLetterReason } from '../../core/events/dead-letter.ts';
+import type { LogEventType } from '../../core/events/events.ts';
+import { silentLog } from '../../core/log.ts';
+import type { RawRecord } from '../../core/events/log-source.ts';
+import type { ModelSpec } from '../../core/model.ts';
+import { createDecoder } from '../../decode/decoder.ts';
+import { DEFAULT_DECODE_LIMITS, type DecodeLimits } from '../../decode/limits.ts';
 import {
   loadDeadLetters,
   lockDeadLetters,
   markReplayed,
   type StoredDeadLetter,
-} from '../store/dead-letters.ts';
-import { addEventCounts, addEventsRead } from '../store/event-counts.ts';
-import { createPool, inRehearsal, inTransaction, type Pool, type Queryable } from '../store/pool.ts';
-import { nextDeltaNumber } from '../store/window-parts.ts';
-import { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
-import { UNLIMITED } from '../window/checkpoint-limits.ts';
-import { NoEventTimes } from '../window/event-times.ts';
-import { SampleCutoffs } from '../window/sample-cutoffs.ts';
-import { SegmentRegistry } from '../window/segments.ts';
+} from '../../store/log/dead-letters.ts';
+import { addEventCounts, addEventsRead } from '../../store/log/event-counts.ts';
+import {
+  createPool,
+  inRehearsal,
+  inTransaction,
+  type Pool,
+  type Queryable,
+} from '../../store/connection/pool.ts';
+import { nextDeltaNumber } from '../../store/windows/window-parts.ts';
+import { CheckpointBuffer } from '../../window/checkpoint/buffer.ts';
+import { UNLIMITED } from '../../window/checkpoint/limits.ts';
+import { NoEventTimes } from '../../window/event-times.ts';
+import { SampleCutoffs } from '../../window/checkpoint/sample-cutoffs.ts';
+import { SegmentRegistry } from '../../window/segments.ts';
 import { commitBuffer, preparePartitions } from './commit-buffer.ts';
 import { decodeRows, passOver } from './format-intake.ts';
 import { IdLedger, knowingBetter } from './id-ledger.ts';
 import { admit, type Admission, type IntakeContext } from './intake.ts';
 import { createLogDecoders, type LogDecoders } from './log-decoders.ts';
-import { ModelCatalog } from './model-catalog.ts';
+import { ModelCatalog } from '../windows/model-catalog.ts';
 import type { DecodedRecord } from './plan-records.ts';
-import { REEVALUATE_AFTER_MS } from './reevaluation.ts';
+import { REEVALUATE_AFTER_MS } from '../windows/reevaluation.ts';
 
 const BATCH = 500;
 const SOURCE = 'dead-letters';

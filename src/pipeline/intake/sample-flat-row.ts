@@ -1,9 +1,9 @@
-import type { FeatureValue } from '../core/events.ts';
-import type { FlatColumn, FlatLayout, FlatRow } from '../core/flat-row.ts';
-import { toBigint } from '../core/id-hash.ts';
-import type { ModelSpec } from '../core/model.ts';
-import { cellValue } from '../decode/fast/flat-event.ts';
-import { MOST_SAMPLED_CLASSES, type RowSample } from '../stats/profile/row-sample.ts';
+import type { FeatureValue } from '../../core/events/events.ts';
+import type { FlatColumn, FlatLayout, FlatRow } from '../../core/events/flat-row.ts';
+import { toBigint } from '../../core/id-hash.ts';
+import type { ModelSpec } from '../../core/model.ts';
+import { cellValue } from '../../decode/fast/flat-event.ts';
+import { MOST_SAMPLED_CLASSES, type RowSample } from '../../stats/profile/rows/row-sample.ts';
 import { flatNumber, flatPrediction, flatProbabilities } from './flat-outcome.ts';
 
 /**

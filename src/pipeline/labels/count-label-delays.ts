@@ -1,9 +1,9 @@
-import { delayBin } from '../stats/delays/delay-bins.ts';
-import { addLabelDelays, type LabelDelayCount } from '../store/label-delays.ts';
-import type { Tx } from '../store/pool.ts';
-import { windowPlan } from '../window/panes.ts';
-import { windowStart } from '../window/window-range.ts';
-import { type ModelCatalog, type WindowName, windowName } from './model-catalog.ts';
+import { delayBin } from '../../stats/delay-bins.ts';
+import { addLabelDelays, type LabelDelayCount } from '../../store/labels/label-delays.ts';
+import type { Tx } from '../../store/connection/pool.ts';
+import { windowPlan } from '../../window/panes.ts';
+import { windowStart } from '../../window/window-range.ts';
+import { type ModelCatalog, type WindowName, windowName } from '../windows/model-catalog.ts';
 
 /** A prediction that has its first label. */
 export interface FirstLabel {

@@ -1,8 +1,8 @@
-import { labelPositionKey, labelSourceRank } from '../core/effective-label.ts';
-import { addEventCounts } from '../store/event-counts.ts';
-import type { LabelToPark } from '../store/labels.ts';
-import type { Tx } from '../store/pool.ts';
-import type { CheckpointBuffer } from '../window/checkpoint-buffer.ts';
+import { labelPositionKey, labelSourceRank } from '../../core/events/effective-label.ts';
+import { addEventCounts } from '../../store/log/event-counts.ts';
+import type { LabelToPark } from '../../store/labels/labels.ts';
+import type { Tx } from '../../store/connection/pool.ts';
+import type { CheckpointBuffer } from '../../window/checkpoint/buffer.ts';
 import { type ArrivedLabel, JOINED_FROM, joinToPredictions, type JoinOptions } from './join-labels.ts';
 
 export interface JoinAtOnce extends JoinOptions {

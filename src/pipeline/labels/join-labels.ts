@@ -1,19 +1,19 @@
-import type { LabelRank } from '../core/effective-label.ts';
-import { joinLabels, type LabelChange } from '../labels/join.ts';
-import type { LabelProfile } from '../stats/profile/label-profile.ts';
-import { addFirstLabels, type LabelWrite, lockLabels, replaceLabels } from '../store/labels.ts';
-import type { Tx } from '../store/pool.ts';
-import { appendParts, nextDeltaNumber, type NewPart } from '../store/window-parts.ts';
-import { lockWindowsForWriting, markDirty } from '../store/windows.ts';
-import { splitPanes, stretchMs, windowPlan } from '../window/panes.ts';
-import { labelParts } from '../window/part-names.ts';
-import { newLabels } from '../window/part-profiles.ts';
-import type { KeptRow } from '../window/prediction-pack.ts';
-import { windowStart } from '../window/window-range.ts';
-import type { WindowRef } from '../window/window-ref.ts';
+import type { LabelRank } from '../../core/events/effective-label.ts';
+import { joinLabels, type LabelChange } from '../../labels/join.ts';
+import type { LabelProfile } from '../../stats/profile/outcomes/label-profile.ts';
+import { addFirstLabels, type LabelWrite, lockLabels, replaceLabels } from '../../store/labels/labels.ts';
+import type { Tx } from '../../store/connection/pool.ts';
+import { appendParts, nextDeltaNumber, type NewPart } from '../../store/windows/window-parts.ts';
+import { lockWindowsForWriting, markDirty } from '../../store/windows/windows.ts';
+import { splitPanes, stretchMs, windowPlan } from '../../window/panes.ts';
+import { labelParts } from '../../window/part-names.ts';
+import { newLabels } from '../../window/part-profiles.ts';
+import type { KeptRow } from '../../window/prediction-pack.ts';
+import { windowStart } from '../../window/window-range.ts';
+import type { WindowRef } from '../../window/window-ref.ts';
 import { countLabelDelays } from './count-label-delays.ts';
-import { type ModelCatalog, type WindowName, windowName } from './model-catalog.ts';
-import { halvesOf, type PredictionFinder } from './prediction-finder.ts';
+import { type ModelCatalog, type WindowName, windowName } from '../windows/model-catalog.ts';
+import { halvesOf, type PredictionFinder } from '../predictions/prediction-finder.ts';
 
 export interface ArrivedLabel extends LabelRank {
   readonly modelId: number;

@@ -1,10 +1,15 @@
-import type { Log } from '../core/log.ts';
-import { addEventCounts } from '../store/event-counts.ts';
-import { deferPendingLabels, deletePendingLabels, type DueLabel, takeDueLabels } from '../store/labels.ts';
-import { inTransaction, type Pool, type Tx } from '../store/pool.ts';
+import type { Log } from '../../core/log.ts';
+import { addEventCounts } from '../../store/log/event-counts.ts';
+import {
+  deferPendingLabels,
+  deletePendingLabels,
+  type DueLabel,
+  takeDueLabels,
+} from '../../store/labels/labels.ts';
+import { inTransaction, type Pool, type Tx } from '../../store/connection/pool.ts';
 import { JOINED_FROM, joinToPredictions } from './join-labels.ts';
-import type { ModelCatalog } from './model-catalog.ts';
-import { PredictionFinder } from './prediction-finder.ts';
+import type { ModelCatalog } from '../windows/model-catalog.ts';
+import { PredictionFinder } from '../predictions/prediction-finder.ts';
 
 export interface LabelJoinerOptions {
   readonly pool: Pool;

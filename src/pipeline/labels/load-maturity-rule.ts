@@ -1,11 +1,11 @@
-import type { EvaluationSeries } from '../core/jobs.ts';
-import type { ModelSpec } from '../core/model.ts';
-import type { MaturityRule } from '../labels/maturity.ts';
-import { DELAY_EDGES_MS } from '../stats/delays/delay-bins.ts';
-import { type DelayCurve, fitDelayCurve } from '../stats/delays/delay-curve.ts';
-import { loadDelayCohorts } from '../store/label-delays.ts';
-import type { Queryable } from '../store/pool.ts';
-import { windowPlan } from '../window/panes.ts';
+import type { EvaluationSeries } from '../../core/jobs.ts';
+import type { ModelSpec } from '../../core/model.ts';
+import type { MaturityRule } from '../../labels/maturity.ts';
+import { DELAY_EDGES_MS } from '../../stats/delay-bins.ts';
+import { type DelayCurve, fitDelayCurve } from '../../stats/delay-curve.ts';
+import { loadDelayCohorts } from '../../store/labels/label-delays.ts';
+import type { Queryable } from '../../store/connection/pool.ts';
+import { windowPlan } from '../../window/panes.ts';
 
 /** How far back delays are looked at: labels of twice the horizon ago still say how they come today. */
 const HORIZONS_BACK = 2;

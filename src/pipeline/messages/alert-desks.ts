@@ -1,9 +1,9 @@
-import type { ApiDeps } from '../api/api-deps.ts';
-import type { Pool } from '../store/pool.ts';
-import { createSilence, expireSilence } from '../store/silences.ts';
+import type { ApiDeps } from '../../api/api-deps.ts';
+import type { Pool } from '../../store/connection/pool.ts';
+import { createSilence, expireSilence } from '../../store/alerts/silences.ts';
 import { acknowledgeAlert, snoozeAlert, unacknowledgeAlert, unsnoozeAlert } from './attend-alerts.ts';
 import { currentHolds } from './current-holds.ts';
-import type { ModelCatalog } from './model-catalog.ts';
+import type { ModelCatalog } from '../windows/model-catalog.ts';
 
 /** What people may do about alerts, as the API asks for it. */
 export function alertDesks(

@@ -1,4 +1,4 @@
-import { fail, ok, type Result } from '../core/result.ts';
+import { fail, ok, type Result } from '../../core/result.ts';
 import {
   type AlertAttention,
   clearAcknowledgement,
@@ -6,11 +6,11 @@ import {
   lockAttention,
   saveAcknowledgement,
   saveSnooze,
-} from '../store/alert-attention.ts';
-import { appendAlertEvent } from '../store/alerts.ts';
-import { loadHeld, saveHeld } from '../store/held-notifications.ts';
-import { inTransaction, type Pool, type Tx } from '../store/pool.ts';
-import { type AlertRow, findAlert } from '../store/read-models/alerts.ts';
+} from '../../store/alerts/alert-attention.ts';
+import { appendAlertEvent } from '../../store/alerts/alerts.ts';
+import { loadHeld, saveHeld } from '../../store/alerts/held-notifications.ts';
+import { inTransaction, type Pool, type Tx } from '../../store/connection/pool.ts';
+import { type AlertRow, findAlert } from '../../store/read-models/alerts.ts';
 
 /** What somebody says about an incident. */
 export interface Attention {

@@ -1,10 +1,10 @@
-import type { MuteSchedule } from '../core/mute-schedule.ts';
-import type { Matcher } from '../core/silence.ts';
-import { type Held, holdNotification } from '../decide/hold-notification.ts';
-import type { MessageFacts } from '../decide/notification-parts.ts';
-import { loadOpenIncidents, type StoredIncident } from '../store/open-incidents.ts';
-import type { Queryable } from '../store/pool.ts';
-import { loadActiveSilences } from '../store/silences.ts';
+import type { MuteSchedule } from '../../core/alerts/mute-schedule.ts';
+import type { Matcher } from '../../core/alerts/silence.ts';
+import { type Held, holdNotification } from '../../decide/hold-notification.ts';
+import type { MessageFacts } from '../../decide/notification-parts.ts';
+import { loadOpenIncidents, type StoredIncident } from '../../store/alerts/open-incidents.ts';
+import type { Queryable } from '../../store/connection/pool.ts';
+import { loadActiveSilences } from '../../store/alerts/silences.ts';
 
 /** What would hold back a reminder of each incident now; those that nothing holds are left out. */
 export async function currentHolds(

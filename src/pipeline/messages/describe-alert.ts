@@ -1,11 +1,11 @@
-import type { Notification } from '../core/jobs.ts';
-import type { StoredAlert } from '../store/alerts.ts';
-import { loadDecided, loadFeatureComparisons } from '../store/evaluations.ts';
-import { loadVersion } from '../store/models.ts';
-import type { Tx } from '../store/pool.ts';
-import { openRetrainRun } from '../store/retrain-runs.ts';
-import { describeWindow } from './decide-series.ts';
-import type { CatalogModel, ModelCatalog } from './model-catalog.ts';
+import type { Notification } from '../../core/jobs.ts';
+import type { StoredAlert } from '../../store/alerts/alerts.ts';
+import { loadDecided, loadFeatureComparisons } from '../../store/evaluation/evaluations.ts';
+import { loadVersion } from '../../store/windows/models.ts';
+import type { Tx } from '../../store/connection/pool.ts';
+import { openRetrainRun } from '../../store/retrain/runs.ts';
+import { describeWindow } from '../incidents/decide-series.ts';
+import type { CatalogModel, ModelCatalog } from '../windows/model-catalog.ts';
 
 export type DescribedAlert = Omit<Notification, 'kind' | 'decisionReason' | 'nextReminderAtMs'>;
 

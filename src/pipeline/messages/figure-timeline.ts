@@ -1,14 +1,14 @@
-import { DEFAULT_COMPARE_OPTIONS } from '../compare/options.ts';
-import type { FigureTimeline, Notification, NotificationKind } from '../core/jobs.ts';
-import type { ModelSpec } from '../core/model.ts';
-import { metricLoss } from '../decide/performance-drop.ts';
+import { DEFAULT_COMPARE_OPTIONS } from '../../compare/options.ts';
+import type { FigureTimeline, Notification, NotificationKind } from '../../core/jobs.ts';
+import type { ModelSpec } from '../../core/model.ts';
+import { metricLoss } from '../../decide/performance-drop.ts';
 import {
   loadFeaturePoints,
   loadLeadingFeature,
   loadMetricPoints,
   type TimelineWindows,
-} from '../store/figure-timeline.ts';
-import type { Queryable } from '../store/pool.ts';
+} from '../../store/alerts/figure-timeline.ts';
+import type { Queryable } from '../../store/connection/pool.ts';
 
 /** As many as a picture on a phone can show. */
 const MOST_WINDOWS = 48;

@@ -1,27 +1,27 @@
-import type { HoldReason, MutedFeature } from '../core/alert-hold.ts';
-import type { Notification } from '../core/jobs.ts';
-import type { ModelSpec } from '../core/model.ts';
-import { fail, ok, type Result } from '../core/result.ts';
-import { holdNotification, type Held, type NotHeld } from '../decide/hold-notification.ts';
-import type { MessageFacts } from '../decide/notification-parts.ts';
-import { concernsNobody, owedAfterHold, toldAs, type WhatPeopleKnow } from '../decide/owed-message.ts';
+import type { HoldReason, MutedFeature } from '../../core/alerts/alert-hold.ts';
+import type { Notification } from '../../core/jobs.ts';
+import type { ModelSpec } from '../../core/model.ts';
+import { fail, ok, type Result } from '../../core/result.ts';
+import { holdNotification, type Held, type NotHeld } from '../../decide/hold-notification.ts';
+import type { MessageFacts } from '../../decide/notification-parts.ts';
+import { concernsNobody, owedAfterHold, toldAs, type WhatPeopleKnow } from '../../decide/owed-message.ts';
 import {
   type AlertAttention,
   clearAcknowledgement,
   lockAttention,
   markTold,
-} from '../store/alert-attention.ts';
-import { appendAlertEvent } from '../store/alerts.ts';
+} from '../../store/alerts/alert-attention.ts';
+import { appendAlertEvent } from '../../store/alerts/alerts.ts';
 import {
   dropHeld,
   type HeldKind,
   type HeldNotification,
   loadHeld,
   saveHeld,
-} from '../store/held-notifications.ts';
-import { loadOpenIncidents } from '../store/open-incidents.ts';
-import type { Tx } from '../store/pool.ts';
-import { loadActiveSilences } from '../store/silences.ts';
+} from '../../store/alerts/held-notifications.ts';
+import { loadOpenIncidents } from '../../store/alerts/open-incidents.ts';
+import type { Tx } from '../../store/connection/pool.ts';
+import { loadActiveSilences } from '../../store/alerts/silences.ts';
 
 /** Messages about an incident; those about logs and retraining runs are never held back. */
 export type IncidentNotification = Notification & { readonly kind: HeldKind };

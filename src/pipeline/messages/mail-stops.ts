@@ -1,10 +1,10 @@
-import { unsubscribedAddress } from '../act/channels/mail/unsubscribe-token.ts';
-import type { MailStops } from '../api/api-deps.ts';
-import type { Config } from '../config/resolve.ts';
-import { unreadChannels } from '../config/unread-channels.ts';
-import type { Log } from '../core/log.ts';
-import { listUnsubscribed, loadMailSecret, stopMails } from '../store/mail-recipients.ts';
-import type { Pool } from '../store/pool.ts';
+import { unsubscribedAddress } from '../../act/channels/mail/unsubscribe-token.ts';
+import type { MailStops } from '../../api/api-deps.ts';
+import type { Config } from '../../config/resolve.ts';
+import { unreadChannels } from '../../config/unread-channels.ts';
+import type { Log } from '../../core/log.ts';
+import { listUnsubscribed, loadMailSecret, stopMails } from '../../store/outbox/mail-recipients.ts';
+import type { Pool } from '../../store/connection/pool.ts';
 
 /** Takes the wish of a recipient who wants no more mails, and says so where nobody is left to read them. */
 export function createMailStops(pool: Pool, channels: Config['channels'], log: Log): MailStops {

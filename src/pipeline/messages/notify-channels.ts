@@ -1,14 +1,14 @@
-import type { DigestEntry } from '../core/digest.ts';
-import type { Consequence } from '../core/consequence.ts';
-import type { Notification } from '../core/jobs.ts';
-import type { ModelSpec } from '../core/model.ts';
-import { ok } from '../core/result.ts';
-import { consequencesOf } from '../decide/consequences.ts';
-import { pagingConsequence, routeNotification, type Route } from '../decide/route-notification.ts';
-import { appendDigestEntry } from '../store/digests.ts';
-import { appendRoute, loadUrgency, noteFirstPage } from '../store/incident-urgency.ts';
-import { appendOutbox } from '../store/outbox.ts';
-import type { Tx } from '../store/pool.ts';
+import type { DigestEntry } from '../../core/alerts/digest.ts';
+import type { Consequence } from '../../core/alerts/consequence.ts';
+import type { Notification } from '../../core/jobs.ts';
+import type { ModelSpec } from '../../core/model.ts';
+import { ok } from '../../core/result.ts';
+import { consequencesOf } from '../../decide/consequences.ts';
+import { pagingConsequence, routeNotification, type Route } from '../../decide/route-notification.ts';
+import { appendDigestEntry } from '../../store/alerts/digests.ts';
+import { appendRoute, loadUrgency, noteFirstPage } from '../../store/alerts/incident-urgency.ts';
+import { appendOutbox } from '../../store/outbox/outbox.ts';
+import type { Tx } from '../../store/connection/pool.ts';
 import { loadFigureTimeline } from './figure-timeline.ts';
 import { holdBack, isAboutIncident, type NotTold } from './hold-back.ts';
 

@@ -1,20 +1,20 @@
-import type { Log } from '../core/log.ts';
-import type { ModelSpec } from '../core/model.ts';
-import { afterReminder } from '../decide/due-reminder.ts';
-import { RELEASE_REASONS } from '../decide/hold-notification.ts';
-import { type AlertAttention, lockAttention } from '../store/alert-attention.ts';
-import { loadAlert, saveAlert, type StoredAlert } from '../store/alerts.ts';
+import type { Log } from '../../core/log.ts';
+import type { ModelSpec } from '../../core/model.ts';
+import { afterReminder } from '../../decide/due-reminder.ts';
+import { RELEASE_REASONS } from '../../decide/hold-notification.ts';
+import { type AlertAttention, lockAttention } from '../../store/alerts/alert-attention.ts';
+import { loadAlert, saveAlert, type StoredAlert } from '../../store/alerts/alerts.ts';
 import {
   dropHeld,
   type HeldNotification,
   loadHeld,
   lockOwing,
   saveHeld,
-} from '../store/held-notifications.ts';
-import { inTransaction, type Pool, type Tx } from '../store/pool.ts';
+} from '../../store/alerts/held-notifications.ts';
+import { inTransaction, type Pool, type Tx } from '../../store/connection/pool.ts';
 import { describeAlert } from './describe-alert.ts';
 import { decideHold, type IncidentNotification, isAboutIncident, noteEvent, tell } from './hold-back.ts';
-import type { ModelCatalog } from './model-catalog.ts';
+import type { ModelCatalog } from '../windows/model-catalog.ts';
 import { queueForChannels } from './notify-channels.ts';
 
 const BATCH = 50;

@@ -1,9 +1,14 @@
-import type { AlertState } from '../core/alert.ts';
-import { afterReminder, dueReminder } from '../decide/due-reminder.ts';
-import { appendAlertEvent, lockDueReminders, saveAlert, type StoredAlert } from '../store/alerts.ts';
-import { inTransaction, type Pool, type Tx } from '../store/pool.ts';
+import type { AlertState } from '../../core/alerts/alert.ts';
+import { afterReminder, dueReminder } from '../../decide/due-reminder.ts';
+import {
+  appendAlertEvent,
+  lockDueReminders,
+  saveAlert,
+  type StoredAlert,
+} from '../../store/alerts/alerts.ts';
+import { inTransaction, type Pool, type Tx } from '../../store/connection/pool.ts';
 import { describeAlert } from './describe-alert.ts';
-import type { ModelCatalog } from './model-catalog.ts';
+import type { ModelCatalog } from '../windows/model-catalog.ts';
 import { notifyChannels } from './notify-channels.ts';
 
 const BATCH = 50;

@@ -1,10 +1,10 @@
-import { plainNotification } from '../act/plain-notification.ts';
-import type { Digest } from '../core/digest.ts';
-import type { Log } from '../core/log.ts';
-import type { Notification } from '../core/jobs.ts';
-import type { ModelSpec } from '../core/model.ts';
-import { composeDigest } from '../decide/compose-digest.ts';
-import { scheduleDue } from '../decide/schedule-due.ts';
+import { plainNotification } from '../../act/plain-notification.ts';
+import type { Digest } from '../../core/alerts/digest.ts';
+import type { Log } from '../../core/log.ts';
+import type { Notification } from '../../core/jobs.ts';
+import type { ModelSpec } from '../../core/model.ts';
+import { composeDigest } from '../../decide/compose-digest.ts';
+import { scheduleDue } from '../../decide/schedule-due.ts';
 import {
   digestSentUpToMs,
   honourDigestSchedule,
@@ -12,10 +12,10 @@ import {
   recordDigest,
   waitingEntries,
   type WaitingEntry,
-} from '../store/digests.ts';
-import { pagedIncidents } from '../store/incident-urgency.ts';
-import { appendOutbox } from '../store/outbox.ts';
-import { inTransaction, type Pool, type Queryable, type Tx } from '../store/pool.ts';
+} from '../../store/alerts/digests.ts';
+import { pagedIncidents } from '../../store/alerts/incident-urgency.ts';
+import { appendOutbox } from '../../store/outbox/outbox.ts';
+import { inTransaction, type Pool, type Queryable, type Tx } from '../../store/connection/pool.ts';
 
 /** A channel that is told at set times, and of which models. */
 export interface DigestRound {

@@ -1,4 +1,4 @@
-import type { WebhookCall } from '../act/webhook/post-webhook.ts';
+import type { WebhookCall } from '../../act/webhook/post-webhook.ts';
 
 /**
  * A request as a person may see it: made of the masked configuration, so that it holds no secret to be found and

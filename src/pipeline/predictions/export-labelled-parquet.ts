@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import type { Pool } from '../store/pool.ts';
+import type { Pool } from '../../store/connection/pool.ts';
 import { type Exported, exportLabelledText, type TextExport } from './export-labelled-text.ts';
 
 /**
@@ -16,7 +16,7 @@ export async function exportLabelledParquet(
   prepared: TextExport,
   put: (bytes: Uint8Array) => Promise<void>,
 ): Promise<Exported> {
-  const { writeParquet } = await import('../ingest/table/parquet-file.ts');
+  const { writeParquet } = await import('../../ingest/table/formats/parquet-file.ts');
   const folder = await mkdtemp(join(tmpdir(), 'shiftwatch-export-'));
   try {
     const lines = join(folder, 'rows.jsonl');

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { ModelSpec } from '../core/model.ts';
-import { fail, ok, type Result } from '../core/result.ts';
-import { labelledCsv, labelledCsvHeader, labelledJson } from '../labels/labelled-text.ts';
-import type { Pool } from '../store/pool.ts';
-import { baselineFeatureNames, versionsOf } from '../store/read-models/labelled-data.ts';
+import type { ModelSpec } from '../../core/model.ts';
+import { fail, ok, type Result } from '../../core/result.ts';
+import { labelledCsv, labelledCsvHeader, labelledJson } from '../../labels/labelled-text.ts';
+import type { Pool } from '../../store/connection/pool.ts';
+import { baselineFeatureNames, versionsOf } from '../../store/read-models/labelled-data.ts';
 import { exportLabelledData, type LabelledDataQuery } from './labelled-data.ts';
 
 export interface LabelledSelection {

@@ -1,6 +1,6 @@
-import type { ModelSpec } from '../core/model.ts';
-import { fail, ok } from '../core/result.ts';
-import type { Pool } from '../store/pool.ts';
+import type { ModelSpec } from '../../core/model.ts';
+import { fail, ok } from '../../core/result.ts';
+import type { Pool } from '../../store/connection/pool.ts';
 import { exportLabelledParquet } from './export-labelled-parquet.ts';
 import {
   exportLabelledText,

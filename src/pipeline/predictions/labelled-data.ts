@@ -1,13 +1,13 @@
-import { DAY_MS } from '../core/clock.ts';
-import { type Features, LABEL_SOURCES } from '../core/events.ts';
-import { PROBABILITY_PREFIX } from '../core/table.ts';
-import type { LabelledRow } from '../labels/labelled-row.ts';
-import { effectiveLabels } from '../store/effective-labels.ts';
-import { inSnapshot, type Pool, type Tx } from '../store/pool.ts';
-import { loadChunks } from '../store/prediction-chunks.ts';
-import { listBlocks, loadPackRanges, type StoredBlock } from '../store/prediction-blocks.ts';
-import { decodeFeatureChunk } from '../window/feature-chunk.ts';
-import { type KeptRow, PredictionPack } from '../window/prediction-pack.ts';
+import { DAY_MS } from '../../core/clock.ts';
+import { type Features, LABEL_SOURCES } from '../../core/events/events.ts';
+import { PROBABILITY_PREFIX } from '../../core/table.ts';
+import type { LabelledRow } from '../../labels/labelled-row.ts';
+import { effectiveLabels } from '../../store/labels/effective-labels.ts';
+import { inSnapshot, type Pool, type Tx } from '../../store/connection/pool.ts';
+import { loadChunks } from '../../store/predictions/prediction-chunks.ts';
+import { listBlocks, loadPackRanges, type StoredBlock } from '../../store/predictions/prediction-blocks.ts';
+import { decodeFeatureChunk } from '../../window/feature-chunk.ts';
+import { type KeptRow, PredictionPack } from '../../window/prediction-pack.ts';
 import { hashOf, PredictionFinder } from './prediction-finder.ts';
 
 export interface LabelledDataQuery {

@@ -1,7 +1,12 @@
-import { DAY_MS } from '../core/clock.ts';
-import type { Queryable } from '../store/pool.ts';
-import { listChunks, loadChunks } from '../store/prediction-chunks.ts';
-import { allExist, listBlocks, loadPackRanges, type StoredBlock } from '../store/prediction-blocks.ts';
+import { DAY_MS } from '../../core/clock.ts';
+import type { Queryable } from '../../store/connection/pool.ts';
+import { listChunks, loadChunks } from '../../store/predictions/prediction-chunks.ts';
+import {
+  allExist,
+  listBlocks,
+  loadPackRanges,
+  type StoredBlock,
+} from '../../store/predictions/prediction-blocks.ts';
 import {
   labelsOf,
   modelOfVersion,
@@ -9,10 +14,10 @@ import {
   type SampledRow,
   type SampledWindow,
   smallestLabelled,
-} from '../store/row-samples.ts';
-import { bucketOf, type KeptRow, packBits, PredictionPack } from '../window/prediction-pack.ts';
-import { repackRows, type WantedRows } from '../window/feature-chunk.ts';
-import { inPieces } from './in-pieces.ts';
+} from '../../store/predictions/row-samples.ts';
+import { bucketOf, type KeptRow, packBits, PredictionPack } from '../../window/prediction-pack.ts';
+import { repackRows, type WantedRows } from '../../window/feature-chunk.ts';
+import { inPieces } from '../windows/in-pieces.ts';
 import { rangeOf } from './merge-predictions.ts';
 import { halvesOf, hashOf, PredictionFinder } from './prediction-finder.ts';
 

@@ -1,4 +1,4 @@
-import { inTransaction, type Pool, type Tx } from '../store/pool.ts';
+import { inTransaction, type Pool, type Tx } from '../../store/connection/pool.ts';
 import {
   addBlockRow,
   addPacks,
@@ -9,10 +9,10 @@ import {
   lockMerging,
   nextBlockId,
   type StoredBlock,
-} from '../store/prediction-blocks.ts';
-import { IdFilter } from '../window/id-filter.ts';
-import { bucketOf, mergedBits, PredictionPack, packRows } from '../window/prediction-pack.ts';
-import { ColumnBuilder } from '../window/prediction-columns.ts';
+} from '../../store/predictions/prediction-blocks.ts';
+import { IdFilter } from '../../window/id-filter.ts';
+import { bucketOf, mergedBits, PredictionPack, packRows } from '../../window/prediction-pack.ts';
+import { ColumnBuilder } from '../../window/prediction-columns.ts';
 
 /** Rows in memory at once: a merge costs time, never memory. */
 const SLICE_ROWS = 16_384;

@@ -1,6 +1,6 @@
-import { toBigint } from '../core/id-hash.ts';
-import type { IdSpace } from '../store/id-blocks.ts';
-import type { Queryable } from '../store/pool.ts';
+import { toBigint } from '../../core/id-hash.ts';
+import type { IdSpace } from '../../store/predictions/id-blocks.ts';
+import type { Queryable } from '../../store/connection/pool.ts';
 import {
   allExist,
   listBlocks,
@@ -8,9 +8,9 @@ import {
   loadPacks,
   type PackName,
   type StoredBlock,
-} from '../store/prediction-blocks.ts';
-import { IdFilter } from '../window/id-filter.ts';
-import { bucketOf, type KeptRow, PredictionPack } from '../window/prediction-pack.ts';
+} from '../../store/predictions/prediction-blocks.ts';
+import { IdFilter } from '../../window/id-filter.ts';
+import { bucketOf, type KeptRow, PredictionPack } from '../../window/prediction-pack.ts';
 
 /** An id hash in two halves. */
 export interface IdHalves {

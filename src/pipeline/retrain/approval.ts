@@ -1,15 +1,15 @@
-import { retrainRunNotice } from '../act/retrain/run-notice.ts';
-import type { DecideRun, RunVerdictRefused } from '../api/api-deps.ts';
-import type { Log } from '../core/log.ts';
-import type { ModelSpec } from '../core/model.ts';
-import { fail, ok } from '../core/result.ts';
-import type { RetrainState } from '../core/retrain-state.ts';
-import { inTransaction, type Pool } from '../store/pool.ts';
-import { expireRuns, lockRunToDecide, recordRunDecision } from '../store/retrain-approvals.ts';
-import { loadFaults } from '../store/retrain-history.ts';
+import { retrainRunNotice } from '../../act/retrain/run-notice.ts';
+import type { DecideRun, RunVerdictRefused } from '../../api/api-deps.ts';
+import type { Log } from '../../core/log.ts';
+import type { ModelSpec } from '../../core/model.ts';
+import { fail, ok } from '../../core/result.ts';
+import type { RetrainState } from '../../core/retrain/state.ts';
+import { inTransaction, type Pool } from '../../store/connection/pool.ts';
+import { expireRuns, lockRunToDecide, recordRunDecision } from '../../store/retrain/approvals.ts';
+import { loadFaults } from '../../store/retrain/history.ts';
 import { sendRetrain } from './ask-for-retrain.ts';
-import type { ModelCatalog } from './model-catalog.ts';
-import { notifyChannels } from './notify-channels.ts';
+import type { ModelCatalog } from '../windows/model-catalog.ts';
+import { notifyChannels } from '../messages/notify-channels.ts';
 
 /** Lets a person decide on a run that waits for it. An approved run is sent by the transaction that records it. */
 export function createDecideRun(pool: Pool, specOf: (model: string) => ModelSpec | null): DecideRun {

@@ -1,25 +1,29 @@
-import { retrainRunNotice } from '../act/retrain/run-notice.ts';
-import type { AlertState } from '../core/alert.ts';
-import type { Diagnosis, Performance } from '../core/findings.ts';
-import type { RetrainIncident, RetrainRequest, RetrainTrigger } from '../core/jobs.ts';
-import type { ModelSpec, RetrainSpec } from '../core/model.ts';
-import type { RetrainState } from '../core/retrain-state.ts';
-import type { TrainingRange } from '../core/training-range.ts';
+import { retrainRunNotice } from '../../act/retrain/run-notice.ts';
+import type { AlertState } from '../../core/alerts/alert.ts';
+import type { Diagnosis, Performance } from '../../core/findings.ts';
+import type { RetrainIncident, RetrainRequest, RetrainTrigger } from '../../core/jobs.ts';
+import type { ModelSpec, RetrainSpec } from '../../core/model.ts';
+import type { RetrainState } from '../../core/retrain/state.ts';
+import type { TrainingRange } from '../../core/retrain/training-range.ts';
 import {
   decideRetrain,
   enoughToTrainOn,
   type RetrainDecision,
   type RetrainReason,
   stateOfRequest,
-} from '../decide/decide-retrain.ts';
-import { changeToTrainFrom, suggestTrainingRange } from '../decide/suggest-training-range.ts';
-import type { AlertSeriesKey } from '../store/alerts.ts';
-import { appendOutbox } from '../store/outbox.ts';
-import type { Tx } from '../store/pool.ts';
-import { loadRetrainHistory, lockRetrainDecision } from '../store/retrain-history.ts';
-import { createRetrainRun, type RunBegin } from '../store/retrain-runs.ts';
-import { loadIncidentWindows, loadTrainingHistory, smallestWindowSize } from '../store/training-windows.ts';
-import { notifyChannels } from './notify-channels.ts';
+} from '../../decide/decide-retrain.ts';
+import { changeToTrainFrom, suggestTrainingRange } from '../../decide/suggest-training-range.ts';
+import type { AlertSeriesKey } from '../../store/alerts/alerts.ts';
+import { appendOutbox } from '../../store/outbox/outbox.ts';
+import type { Tx } from '../../store/connection/pool.ts';
+import { loadRetrainHistory, lockRetrainDecision } from '../../store/retrain/history.ts';
+import { createRetrainRun, type RunBegin } from '../../store/retrain/runs.ts';
+import {
+  loadIncidentWindows,
+  loadTrainingHistory,
+  smallestWindowSize,
+} from '../../store/retrain/training-windows.ts';
+import { notifyChannels } from '../messages/notify-channels.ts';
 
 /** One occasion on which a retraining may be asked for. */
 export interface RetrainAsk {

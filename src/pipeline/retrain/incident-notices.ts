@@ -1,16 +1,16 @@
-import { runNotification } from '../act/retrain/run-notification.ts';
-import type { Notification } from '../core/jobs.ts';
-import type { ModelSpec } from '../core/model.ts';
-import type { Tx } from '../store/pool.ts';
+import { runNotification } from '../../act/retrain/run-notification.ts';
+import type { Notification } from '../../core/jobs.ts';
+import type { ModelSpec } from '../../core/model.ts';
+import type { Tx } from '../../store/connection/pool.ts';
 import {
   countRunIncidents,
   openRetrainIncident,
   type RetrainIncident,
   type RetrainIncidentKind,
   type RetrainResolution,
-} from '../store/retrain-incidents.ts';
-import { loadFullRun, type FullRun } from '../store/retrain-runs.ts';
-import { notifyChannels } from './notify-channels.ts';
+} from '../../store/retrain/incidents.ts';
+import { loadFullRun, type FullRun } from '../../store/retrain/runs.ts';
+import { notifyChannels } from '../messages/notify-channels.ts';
 
 /** Null: configured no more, and nobody to tell. */
 type Model = ModelSpec | null;

@@ -1,14 +1,14 @@
-import { runNotification } from '../act/retrain/run-notification.ts';
-import { comparePerformance } from '../compare/performance.ts';
-import type { Performance, PerformanceMetric } from '../core/findings.ts';
-import type { Log } from '../core/log.ts';
-import { DEFAULT_JUDGE_FOR_MS, type ModelSpec } from '../core/model.ts';
-import type { OutcomeFigure, RetrainOutcome, RetrainOutcomeKind } from '../core/retrain.ts';
-import { isWorthAnotherLook, judgeRetrain, type ComparedOutcomes } from '../decide/judge-retrain.ts';
-import { decodeReference } from '../stats/profile/reference-codec.ts';
-import { loadNewestBaselineProfile } from '../store/baselines.ts';
-import { activateVersion, announceVersion } from '../store/models.ts';
-import { inTransaction, type Pool, type Queryable, type Tx } from '../store/pool.ts';
+import { runNotification } from '../../act/retrain/run-notification.ts';
+import { comparePerformance } from '../../compare/performance.ts';
+import type { Performance, PerformanceMetric } from '../../core/findings.ts';
+import type { Log } from '../../core/log.ts';
+import { DEFAULT_JUDGE_FOR_MS, type ModelSpec } from '../../core/model.ts';
+import type { OutcomeFigure, RetrainOutcome, RetrainOutcomeKind } from '../../core/retrain/retrain.ts';
+import { isWorthAnotherLook, judgeRetrain, type ComparedOutcomes } from '../../decide/judge-retrain.ts';
+import { decodeReference } from '../../stats/profile/reference-codec.ts';
+import { loadNewestBaselineProfile } from '../../store/evaluation/baselines.ts';
+import { activateVersion, announceVersion } from '../../store/windows/models.ts';
+import { inTransaction, type Pool, type Queryable, type Tx } from '../../store/connection/pool.ts';
 import {
   keepFingerprint,
   labelsFingerprint,
@@ -17,11 +17,11 @@ import {
   onlyVersionSince,
   saveOutcome,
   type RunToJudge,
-} from '../store/retrain-outcomes.ts';
-import { loadFullRun, type FullRun } from '../store/retrain-runs.ts';
-import { shortestWindows } from '../store/version-windows.ts';
-import type { ModelCatalog } from './model-catalog.ts';
-import { notifyChannels } from './notify-channels.ts';
+} from '../../store/retrain/outcomes.ts';
+import { loadFullRun, type FullRun } from '../../store/retrain/runs.ts';
+import { shortestWindows } from '../../store/evaluation/version-windows.ts';
+import type { ModelCatalog } from '../windows/model-catalog.ts';
+import { notifyChannels } from '../messages/notify-channels.ts';
 import { loadOutcomes, type OutcomesOfBoth, type VersionOutcome } from './outcome-labels.ts';
 
 export interface JudgeOptions {

@@ -1,11 +1,11 @@
-import type { ModelSpec } from '../core/model.ts';
-import { LabelProfile } from '../stats/profile/label-profile.ts';
-import type { PerformanceCounts, ReferenceProfile } from '../stats/profile/feature-reference.ts';
-import { decodeReference } from '../stats/profile/reference-codec.ts';
-import { loadBaselineProfile } from '../store/baselines.ts';
-import type { Queryable } from '../store/pool.ts';
-import { loadOutcomeParts, type JudgedWindows, type OutcomePart } from '../store/retrain-outcomes.ts';
-import { holdoutName, WHOLE } from '../window/part-names.ts';
+import type { ModelSpec } from '../../core/model.ts';
+import { LabelProfile } from '../../stats/profile/outcomes/label-profile.ts';
+import type { PerformanceCounts, ReferenceProfile } from '../../stats/profile/feature-reference.ts';
+import { decodeReference } from '../../stats/profile/reference-codec.ts';
+import { loadBaselineProfile } from '../../store/evaluation/baselines.ts';
+import type { Queryable } from '../../store/connection/pool.ts';
+import { loadOutcomeParts, type JudgedWindows, type OutcomePart } from '../../store/retrain/outcomes.ts';
+import { holdoutName, WHOLE } from '../../window/part-names.ts';
 
 /** What the labels of one version in some windows add up to. */
 export interface VersionOutcome {

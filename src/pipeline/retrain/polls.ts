@@ -1,7 +1,7 @@
-import type { RetrainPollMessage } from '../core/jobs.ts';
-import { appendOutbox } from '../store/outbox.ts';
-import { inTransaction, type Pool } from '../store/pool.ts';
-import { listUnpolledRuns } from '../store/retrain-runs.ts';
+import type { RetrainPollMessage } from '../../core/jobs.ts';
+import { appendOutbox } from '../../store/outbox/outbox.ts';
+import { inTransaction, type Pool } from '../../store/connection/pool.ts';
+import { listUnpolledRuns } from '../../store/retrain/runs.ts';
 
 /** Begins to ask after runs whose webhook is polled: one message a run, whoever looks and however often. */
 export async function beginPolls(

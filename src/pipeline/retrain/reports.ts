@@ -1,22 +1,22 @@
-import type { ReportedRuns, RetrainReportTaken } from '../act/retrain/callback.ts';
-import { baselineCommand } from '../core/baseline-command.ts';
-import type { Log } from '../core/log.ts';
-import type { RetrainStatus } from '../core/retrain.ts';
-import { fail, ok, type Result } from '../core/result.ts';
-import { announceVersion } from '../store/models.ts';
-import { inTransaction, type Pool, type Tx } from '../store/pool.ts';
-import { resolveEarlierIncidents, resolveRunIncidents } from '../store/retrain-incidents.ts';
-import { addProgress, keepTarget, progressMetrics } from '../store/retrain-progress.ts';
+import type { ReportedRuns, RetrainReportTaken } from '../../act/retrain/callback.ts';
+import { baselineCommand } from '../../core/baseline-command.ts';
+import type { Log } from '../../core/log.ts';
+import type { RetrainStatus } from '../../core/retrain/retrain.ts';
+import { fail, ok, type Result } from '../../core/result.ts';
+import { announceVersion } from '../../store/windows/models.ts';
+import { inTransaction, type Pool, type Tx } from '../../store/connection/pool.ts';
+import { resolveEarlierIncidents, resolveRunIncidents } from '../../store/retrain/incidents.ts';
+import { addProgress, keepTarget, progressMetrics } from '../../store/retrain/progress.ts';
 import {
   loadRetrainRun,
   lockRetrainRun,
   markHeard,
   recordRetrainStatus,
   type FullRun,
-} from '../store/retrain-runs.ts';
-import type { ModelCatalog } from './model-catalog.ts';
-import { raiseRunIncident, tellResolved } from './retrain-incident-notices.ts';
-import { retrainTarget } from './retrain-target.ts';
+} from '../../store/retrain/runs.ts';
+import type { ModelCatalog } from '../windows/model-catalog.ts';
+import { raiseRunIncident, tellResolved } from './incident-notices.ts';
+import { retrainTarget } from './target.ts';
 
 export interface RetrainReportDeps {
   readonly pool: Pool;

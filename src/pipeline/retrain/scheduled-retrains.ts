@@ -1,18 +1,18 @@
-import type { Log } from '../core/log.ts';
-import { scheduleDue } from '../decide/schedule-due.ts';
-import { scheduleSatisfied } from '../decide/schedule-satisfied.ts';
-import { loadNewestVerdict } from '../store/evaluations.ts';
-import { newestActiveVersion } from '../store/models.ts';
-import { inTransaction, type Pool, type Tx } from '../store/pool.ts';
-import { newestSuccess } from '../store/retrain-history.ts';
+import type { Log } from '../../core/log.ts';
+import { scheduleDue } from '../../decide/schedule-due.ts';
+import { scheduleSatisfied } from '../../decide/schedule-satisfied.ts';
+import { loadNewestVerdict } from '../../store/evaluation/evaluations.ts';
+import { newestActiveVersion } from '../../store/windows/models.ts';
+import { inTransaction, type Pool, type Tx } from '../../store/connection/pool.ts';
+import { newestSuccess } from '../../store/retrain/history.ts';
 import {
   holdRetrainSchedule,
   honourRetrainSchedule,
   lockRetrainSchedule,
-} from '../store/retrain-schedules.ts';
+} from '../../store/retrain/schedules.ts';
 import { askForRetrain } from './ask-for-retrain.ts';
-import { runId } from './decide-series.ts';
-import type { CatalogModel, ModelCatalog } from './model-catalog.ts';
+import { runId } from '../incidents/decide-series.ts';
+import type { CatalogModel, ModelCatalog } from '../windows/model-catalog.ts';
 
 export interface ScheduledRetrainOptions {
   readonly pool: Pool;

@@ -1,9 +1,9 @@
-import { durationText } from '../config/duration.ts';
-import { DEFAULT_SILENT_AFTER_MS } from '../core/model.ts';
-import { inTransaction, type Pool } from '../store/pool.ts';
-import { closeSilentRun, listQuietRuns, lockRetrainRun } from '../store/retrain-runs.ts';
-import type { ModelCatalog } from './model-catalog.ts';
-import { raiseRunIncident } from './retrain-incident-notices.ts';
+import { durationText } from '../../config/duration.ts';
+import { DEFAULT_SILENT_AFTER_MS } from '../../core/model.ts';
+import { inTransaction, type Pool } from '../../store/connection/pool.ts';
+import { closeSilentRun, listQuietRuns, lockRetrainRun } from '../../store/retrain/runs.ts';
+import type { ModelCatalog } from '../windows/model-catalog.ts';
+import { raiseRunIncident } from './incident-notices.ts';
 
 /** Gives up runs of which nothing was heard for the model's `silent_after`, and tells people. */
 export async function closeSilentRuns(pool: Pool, catalog: ModelCatalog, nowMs: number): Promise<number> {

@@ -1,10 +1,10 @@
-import { comparePerformance } from '../compare/performance.ts';
-import type { ModelSpec } from '../core/model.ts';
-import { lowerIsBetter } from '../core/metric-direction.ts';
-import type { RetrainTarget } from '../core/retrain.ts';
-import { decodeReference } from '../stats/profile/reference-codec.ts';
-import { loadNewestBaselineProfile } from '../store/baselines.ts';
-import type { Queryable } from '../store/pool.ts';
+import { comparePerformance } from '../../compare/performance.ts';
+import type { ModelSpec } from '../../core/model.ts';
+import { lowerIsBetter } from '../../core/metric-direction.ts';
+import type { RetrainTarget } from '../../core/retrain/retrain.ts';
+import { decodeReference } from '../../stats/profile/reference-codec.ts';
+import { loadNewestBaselineProfile } from '../../store/evaluation/baselines.ts';
+import type { Queryable } from '../../store/connection/pool.ts';
 
 /**
  * What a run's curve is measured against: as configured, else what the old version reached on its training data in the

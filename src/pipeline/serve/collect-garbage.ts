@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { Log } from '../core/log.ts';
+import type { Log } from '../../core/log.ts';
 import type { Duty, DutyRole } from './duty.ts';
 import { loadReturnMemory } from './return-memory.ts';
 

@@ -1,8 +1,8 @@
-import { fullJitterMs, spreadMs } from '../core/backoff.ts';
-import { boundedLog } from '../core/bounded-log.ts';
-import { SECOND_MS, type Clock } from '../core/clock.ts';
-import { boundedMessage } from '../core/errors.ts';
-import type { Log } from '../core/log.ts';
+import { fullJitterMs, spreadMs } from '../../core/backoff.ts';
+import { boundedLog } from '../../core/bounded-log.ts';
+import { SECOND_MS, type Clock } from '../../core/clock.ts';
+import { boundedMessage } from '../../core/errors.ts';
+import type { Log } from '../../core/log.ts';
 
 /** Whose work a duty is: a role of a process. */
 export type DutyRole = 'ingest' | 'evaluate' | 'act' | 'api';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { SECOND_MS, type Clock } from '../core/clock.ts';
-import type { Log } from '../core/log.ts';
-import { forgetProcess, reportDuties, takeLeases } from '../store/duties.ts';
-import type { Pool } from '../store/pool.ts';
+import { SECOND_MS, type Clock } from '../../core/clock.ts';
+import type { Log } from '../../core/log.ts';
+import { forgetProcess, reportDuties, takeLeases } from '../../store/duties.ts';
+import type { Pool } from '../../store/connection/pool.ts';
 import { type Duty, repeat, type Repeating } from './duty.ts';
 
 export interface DutiesOptions {

@@ -1,20 +1,20 @@
-import type { Clock } from '../core/clock.ts';
-import type { LogEventType } from '../core/events.ts';
-import type { Log } from '../core/log.ts';
-import type { LogSource, SourceHealth } from '../core/log-source.ts';
-import type { Config, KafkaConfig } from '../config/resolve.ts';
-import { DEFAULT_DECODE_LIMITS } from '../decode/limits.ts';
-import type { KafkaTopic } from '../ingest/kafka/kafka-options.ts';
-import { createKafkaSource } from '../ingest/kafka/kafka-source.ts';
-import type { Pool } from '../store/pool.ts';
-import { SegmentRegistry } from '../window/segments.ts';
-import { JOIN_BATCH, sweepLabels } from './label-joiner.ts';
-import type { IdLedger } from './id-ledger.ts';
-import { createLogDecoders } from './log-decoders.ts';
-import { mergePredictionBlocks } from './merge-predictions.ts';
-import type { ModelCatalog } from './model-catalog.ts';
-import { PartitionConsumer } from './partition-consumer.ts';
-import { REEVALUATE_AFTER_MS } from './reevaluation.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { LogEventType } from '../../core/events/events.ts';
+import type { Log } from '../../core/log.ts';
+import type { LogSource, SourceHealth } from '../../core/events/log-source.ts';
+import type { Config, KafkaConfig } from '../../config/resolve.ts';
+import { DEFAULT_DECODE_LIMITS } from '../../decode/limits.ts';
+import type { KafkaTopic } from '../../ingest/kafka/kafka-options.ts';
+import { createKafkaSource } from '../../ingest/kafka/kafka-source.ts';
+import type { Pool } from '../../store/connection/pool.ts';
+import { SegmentRegistry } from '../../window/segments.ts';
+import { JOIN_BATCH, sweepLabels } from '../labels/label-joiner.ts';
+import type { IdLedger } from '../intake/id-ledger.ts';
+import { createLogDecoders } from '../intake/log-decoders.ts';
+import { mergePredictionBlocks } from '../predictions/merge-predictions.ts';
+import type { ModelCatalog } from '../windows/model-catalog.ts';
+import { PartitionConsumer } from '../consume/partition-consumer.ts';
+import { REEVALUATE_AFTER_MS } from '../windows/reevaluation.ts';
 import type { Duty } from './duty.ts';
 
 export interface IngestOptions {

@@ -1,15 +1,15 @@
-import { createBullmqQueue, type QueueTiming } from '../act/queue/bullmq-queue.ts';
-import type { JobQueue } from '../act/queue/job-queue.ts';
-import { createWaitingQueue } from '../act/queue/waiting-queue.ts';
-import { createRelay } from '../act/relay.ts';
-import type { QueueConfig } from '../config/resolve.ts';
-import type { Clock } from '../core/clock.ts';
-import type { Log } from '../core/log.ts';
-import { QUEUE_SCHEMA } from '../store/migrate.ts';
-import { postponing, relayOutbox } from '../store/outbox.ts';
-import { listenOutbox } from '../store/outbox-wake.ts';
-import type { Pool } from '../store/pool.ts';
-import { createQueuePool } from '../store/queue-pool.ts';
+import { createBullmqQueue, type QueueTiming } from '../../act/queue/bullmq-queue.ts';
+import type { JobQueue } from '../../act/queue/job-queue.ts';
+import { createWaitingQueue } from '../../act/queue/waiting-queue.ts';
+import { createRelay } from '../../act/relay.ts';
+import type { QueueConfig } from '../../config/resolve.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { Log } from '../../core/log.ts';
+import { QUEUE_SCHEMA } from '../../store/connection/migrate.ts';
+import { postponing, relayOutbox } from '../../store/outbox/outbox.ts';
+import { listenOutbox } from '../../store/outbox/wake.ts';
+import type { Pool } from '../../store/connection/pool.ts';
+import { createQueuePool } from '../../store/connection/queue-pool.ts';
 
 /** One worker for each kind of job. */
 const WORKERS = 4;
@@ -60,7 +60,7 @@ async function openQueue({ config, databaseUrl, pool, clock, log, timing }: Queu
 }> {
   const outbox = postponing(pool, clock);
   if (config.backend === 'redis') {
-    const { createRedisQueueBackend } = await import('../act/queue/redis-backend.ts');
+    const { createRedisQueueBackend } = await import('../../act/queue/redis-backend.ts');
     const connect = async () => {
       const backend = await createRedisQueueBackend({ url: config.url, log });
       return createBullmqQueue(backend, outbox, log, Math.random, timing);
@@ -68,7 +68,7 @@ async function openQueue({ config, databaseUrl, pool, clock, log, timing }: Queu
     const queue = createWaitingQueue(connect, log);
     return { queue, close: async (deadlineMs) => await queue.close(deadlineMs) };
   }
-  const { createPostgresQueueBackend } = await import('../act/queue/postgres-backend.ts');
+  const { createPostgresQueueBackend } = await import('../../act/queue/postgres-backend.ts');
   const queuePool = createQueuePool({
     connectionString: databaseUrl,
     workers: WORKERS,

@@ -1,5 +1,5 @@
-import { errorMessage } from '../core/errors.ts';
-import type { Log } from '../core/log.ts';
+import { errorMessage } from '../../core/errors.ts';
+import type { Log } from '../../core/log.ts';
 
 type Stop = () => Promise<void> | void;
 

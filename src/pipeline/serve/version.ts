@@ -1,4 +1,4 @@
-import manifest from '../../package.json' with { type: 'json' };
+import manifest from '../../../package.json' with { type: 'json' };
 
 /** What `--version` prints and `/metrics` tells. */
 export const VERSION: string = manifest.version;

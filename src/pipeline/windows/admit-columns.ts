@@ -1,6 +1,6 @@
-import { admitNames } from '../store/admitted-names.ts';
-import type { Queryable } from '../store/pool.ts';
-import type { ModelColumns } from '../window/model-columns.ts';
+import { admitNames } from '../../store/windows/admitted-names.ts';
+import type { Queryable } from '../../store/connection/pool.ts';
+import type { ModelColumns } from '../../window/model-columns.ts';
 
 /**
  * Gives columns that a model does not have yet their place, as far as there is room. It is given in the store and before

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Table } from '../core/table.ts';
-import { segmentReference } from '../baseline/segment-reference.ts';
-import type { ReferenceProfile } from '../stats/profile/feature-reference.ts';
-import { decodeReference } from '../stats/profile/reference-codec.ts';
-import { decodeTable } from '../stats/table-codec.ts';
+import type { Table } from '../../core/table.ts';
+import { segmentReference } from '../../stats/table/segment-reference.ts';
+import type { ReferenceProfile } from '../../stats/profile/feature-reference.ts';
+import { decodeReference } from '../../stats/profile/reference-codec.ts';
+import { decodeTable } from '../../stats/table-codec.ts';
 
 export interface StoredBaseline {
   readonly profile: Uint8Array;

@@ -1,18 +1,18 @@
-import { errorMessage } from '../core/errors.ts';
-import type { Log } from '../core/log.ts';
-import { isOutage } from '../store/outage.ts';
-import { inTransaction, type Pool } from '../store/pool.ts';
-import { forgetReadParts } from '../store/unreadable-parts.ts';
+import { errorMessage } from '../../core/errors.ts';
+import type { Log } from '../../core/log.ts';
+import { isOutage } from '../../store/connection/outage.ts';
+import { inTransaction, type Pool } from '../../store/connection/pool.ts';
+import { forgetReadParts } from '../../store/windows/unreadable-parts.ts';
 import {
   crowdedWindows,
   foldParts,
   loadSomeParts,
   nextDeltaNumber,
   type NewPart,
-} from '../store/window-parts.ts';
+} from '../../store/windows/window-parts.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { noteUnreadable } from './note-unreadable.ts';
-import { baselineOfWindow, lockOpenWindow } from '../store/windows.ts';
+import { baselineOfWindow, lockOpenWindow } from '../../store/windows/windows.ts';
 import { sumParts } from './sum-parts.ts';
 
 /** A day of checkpoints every few seconds is some ten thousand parts; their sum is one. */

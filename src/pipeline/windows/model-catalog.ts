@@ -1,16 +1,16 @@
-import type { ModelSpec } from '../core/model.ts';
-import { remember } from '../core/remember.ts';
-import type { ReferenceProfile } from '../stats/profile/feature-reference.ts';
-import { decodeReference } from '../stats/profile/reference-codec.ts';
-import { loadBaselineProfile, newestBaselines } from '../store/baselines.ts';
-import { isOutage } from '../store/outage.ts';
-import { admitVersion, findVersion, listVersions, syncModels } from '../store/models.ts';
-import type { Queryable } from '../store/pool.ts';
-import { ensureWindows, findWindows, type WindowRow } from '../store/windows.ts';
-import { ModelColumns } from '../window/model-columns.ts';
-import type { WindowKey } from '../window/route.ts';
-import { SampleCutoffs } from '../window/sample-cutoffs.ts';
-import type { WindowRef } from '../window/window-ref.ts';
+import type { ModelSpec } from '../../core/model.ts';
+import { remember } from '../../core/remember.ts';
+import type { ReferenceProfile } from '../../stats/profile/feature-reference.ts';
+import { decodeReference } from '../../stats/profile/reference-codec.ts';
+import { loadBaselineProfile, newestBaselines } from '../../store/evaluation/baselines.ts';
+import { isOutage } from '../../store/connection/outage.ts';
+import { admitVersion, findVersion, listVersions, syncModels } from '../../store/windows/models.ts';
+import type { Queryable } from '../../store/connection/pool.ts';
+import { ensureWindows, findWindows, type WindowRow } from '../../store/windows/windows.ts';
+import { ModelColumns } from '../../window/model-columns.ts';
+import type { WindowKey } from '../../window/route.ts';
+import { SampleCutoffs } from '../../window/checkpoint/sample-cutoffs.ts';
+import type { WindowRef } from '../../window/window-ref.ts';
 import { claimColumns } from './admit-columns.ts';
 
 /** Open windows of this many versions and hours fit; the rest is looked up again. */

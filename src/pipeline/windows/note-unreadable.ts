@@ -1,6 +1,6 @@
-import type { Log } from '../core/log.ts';
-import type { Queryable } from '../store/pool.ts';
-import { recordUnreadable, type UnreadablePart } from '../store/unreadable-parts.ts';
+import type { Log } from '../../core/log.ts';
+import type { Queryable } from '../../store/connection/pool.ts';
+import { recordUnreadable, type UnreadablePart } from '../../store/windows/unreadable-parts.ts';
 
 /** Writes down what does not decode, for `doctor` and the metrics, and says so once. */
 export async function noteUnreadable(

@@ -1,5 +1,5 @@
-import type { ModelSpec } from '../core/model.ts';
-import { inTransaction, type Pool, type Tx } from '../store/pool.ts';
+import type { ModelSpec } from '../../core/model.ts';
+import { inTransaction, type Pool, type Tx } from '../../store/connection/pool.ts';
 import {
   findSilentGaps,
   loadServedElsewhere,
@@ -7,11 +7,11 @@ import {
   openSilentWindows,
   type SilentGap,
   type WatchedWindows,
-} from '../store/silent-windows.ts';
-import { DAY_MS } from '../core/clock.ts';
-import { windowPlan, type PlannedSize } from '../window/panes.ts';
-import { silentWindows, type SilentSlot, type SilentStreak } from '../window/silence.ts';
-import { shortestSizeMs } from './window-facts.ts';
+} from '../../store/windows/silent-windows.ts';
+import { DAY_MS } from '../../core/clock.ts';
+import { windowPlan, type PlannedSize } from '../../window/panes.ts';
+import { silentWindows, type SilentSlot, type SilentStreak } from '../../window/silence.ts';
+import { shortestSizeMs } from '../incidents/window-facts.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import type { ModelMoment } from './sweeper.ts';
 

@@ -1,10 +1,10 @@
-import { boundedMessage } from '../core/errors.ts';
-import type { Task } from '../core/model.ts';
-import type { ReferenceProfile } from '../stats/profile/feature-reference.ts';
-import { sumRowSamples } from '../stats/profile/sum-row-samples.ts';
-import type { UnreadablePart } from '../store/unreadable-parts.ts';
-import type { StoredPart } from '../store/window-parts.ts';
-import { readInputs, readLabels } from '../window/part-profiles.ts';
+import { boundedMessage } from '../../core/errors.ts';
+import type { Task } from '../../core/model.ts';
+import type { ReferenceProfile } from '../../stats/profile/feature-reference.ts';
+import { sumRowSamples } from '../../stats/profile/rows/sum-row-samples.ts';
+import type { UnreadablePart } from '../../store/windows/unreadable-parts.ts';
+import type { StoredPart } from '../../store/windows/window-parts.ts';
+import { readInputs, readLabels } from '../../window/part-profiles.ts';
 
 export interface Summed<T> {
   readonly sum: T;

@@ -1,6 +1,6 @@
-import type { Log } from '../core/log.ts';
-import type { Pool } from '../store/pool.ts';
-import { findStaleWindows } from '../store/windows.ts';
+import type { Log } from '../../core/log.ts';
+import type { Pool } from '../../store/connection/pool.ts';
+import { findStaleWindows } from '../../store/windows/windows.ts';
 
 /** A look adds up the parts of so many windows. */
 const WINDOWS_AT_ONCE = 100;

@@ -1,12 +1,12 @@
-import type { Task } from '../core/model.ts';
-import type { ReferenceProfile } from '../stats/profile/feature-reference.ts';
-import type { InputProfile } from '../stats/profile/input-profile.ts';
-import type { LabelProfile } from '../stats/profile/label-profile.ts';
-import { encodeRowSample } from '../stats/profile/row-sample-codec.ts';
-import { sumRowSamples } from '../stats/profile/sum-row-samples.ts';
-import type { UnreadablePart } from '../store/unreadable-parts.ts';
-import type { StoredPart } from '../store/window-parts.ts';
-import { newInputs, newLabels, readInputs, readLabels } from '../window/part-profiles.ts';
+import type { Task } from '../../core/model.ts';
+import type { ReferenceProfile } from '../../stats/profile/feature-reference.ts';
+import type { InputProfile } from '../../stats/profile/input-profile.ts';
+import type { LabelProfile } from '../../stats/profile/outcomes/label-profile.ts';
+import { encodeRowSample } from '../../stats/profile/rows/row-sample-codec.ts';
+import { sumRowSamples } from '../../stats/profile/rows/sum-row-samples.ts';
+import type { UnreadablePart } from '../../store/windows/unreadable-parts.ts';
+import type { StoredPart } from '../../store/windows/window-parts.ts';
+import { newInputs, newLabels, readInputs, readLabels } from '../../window/part-profiles.ts';
 import { type StoredBaseline, threadBaselines } from './baseline-cache.ts';
 import { sumReadable } from './readable-parts.ts';
 

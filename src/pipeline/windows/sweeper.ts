@@ -1,9 +1,9 @@
-import type { Pool } from '../store/pool.ts';
-import { loadModelProgress } from '../store/watermarks.ts';
-import { assembleCountWindows, type CountWindowSpec } from '../store/count-windows.ts';
-import { closeDueWindows, requeueDirtyWindows, type ModelTime } from '../store/windows.ts';
-import { silentUntil } from '../window/silence.ts';
-import { modelWatermark } from '../window/watermark.ts';
+import type { Pool } from '../../store/connection/pool.ts';
+import { loadModelProgress } from '../../store/log/watermarks.ts';
+import { assembleCountWindows, type CountWindowSpec } from '../../store/windows/count-windows.ts';
+import { closeDueWindows, requeueDirtyWindows, type ModelTime } from '../../store/windows/windows.ts';
+import { silentUntil } from '../../window/silence.ts';
+import { modelWatermark } from '../../window/watermark.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import { openWindowsOfSilence } from './open-silent-windows.ts';
 import { REEVALUATE_AFTER_MS } from './reevaluation.ts';

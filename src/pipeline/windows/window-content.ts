@@ -1,7 +1,12 @@
-import type { Task } from '../core/model.ts';
-import type { Pool } from '../store/pool.ts';
-import type { UnreadablePart } from '../store/unreadable-parts.ts';
-import { type ListedPart, listParts, loadPartsById, type StoredPart } from '../store/window-parts.ts';
+import type { Task } from '../../core/model.ts';
+import type { Pool } from '../../store/connection/pool.ts';
+import type { UnreadablePart } from '../../store/windows/unreadable-parts.ts';
+import {
+  type ListedPart,
+  listParts,
+  loadPartsById,
+  type StoredPart,
+} from '../../store/windows/window-parts.ts';
 import type { StoredBaseline } from './baseline-cache.ts';
 import { inPieces } from './in-pieces.ts';
 import type { PartsToSum, PartSums } from './sum-parts.ts';

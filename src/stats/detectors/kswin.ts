@@ -1,4 +1,4 @@
-import { ksReportedPValue } from '../tests/ks.ts';
+import { ksReportedPValue } from '../significance/ks.ts';
 import { optionOf, optionSpec, wholeOption } from './detector.ts';
 import type { DetectorDefinition, DetectorOptions, DetectorSignal, Kernel } from './detector.ts';
 import { numberedRandom } from './numbered-random.ts';

@@ -1,4 +1,4 @@
-import { chiSquareTest } from '../tests/chi-square.ts';
+import { chiSquareTest } from '../significance/chi-square.ts';
 
 /**
  * Bias-corrected Cramér's V of the 2 × B table: how strongly the cell depends on which sample a row is from.

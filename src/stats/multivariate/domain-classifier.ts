@@ -1,7 +1,7 @@
 import type { Multivariate } from '../../core/findings.ts';
 import { normalSurvival } from '../distributions.ts';
 import type { Random } from '../random.ts';
-import { mannWhitneySorted } from '../tests/mann-whitney.ts';
+import { mannWhitneySorted } from '../significance/mann-whitney.ts';
 import { binFeatures } from './binned-features.ts';
 import { boostTrees, scoreRows } from './boosted-trees.ts';
 import type { BoostingRules } from './boosted-trees.ts';

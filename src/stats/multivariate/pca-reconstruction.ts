@@ -1,6 +1,6 @@
 import type { Multivariate } from '../../core/findings.ts';
 import type { Random } from '../random.ts';
-import { mannWhitneySorted } from '../tests/mann-whitney.ts';
+import { mannWhitneySorted } from '../significance/mann-whitney.ts';
 import { encodeRows } from './encode-rows.ts';
 import { pickRows } from './pick-rows.ts';
 import { enoughRows } from './pooled-sample.ts';

@@ -1,5 +1,5 @@
 import { wilsonInterval } from '../intervals.ts';
-import { twoProportionTest } from '../tests/two-proportion.ts';
+import { twoProportionTest } from '../significance/two-proportion.ts';
 import { classCounts } from './confusion-table.ts';
 import type { ConfusionTable } from './confusion-table.ts';
 

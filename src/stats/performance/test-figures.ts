@@ -1,6 +1,6 @@
 import { chiSquareSurvival, normalTwoSided } from '../distributions.ts';
-import { twoProportionTest } from '../tests/two-proportion.ts';
-import { welchTest } from '../tests/welch.ts';
+import { twoProportionTest } from '../significance/two-proportion.ts';
+import { welchTest } from '../significance/welch.ts';
 import type { Measured } from './measured.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { classLabel } from '../../core/class-label.ts';
-import type { FeatureValue } from '../../core/events.ts';
+import type { FeatureValue } from '../../core/events/events.ts';
 import { BoundedCounts, boundedName } from '../bounded-counts.ts';
 import type { ByteReader, ByteWriter } from '../bytes.ts';
 import { fingerprint, levelIndex } from './feature-reference.ts';

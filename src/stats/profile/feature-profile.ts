@@ -1,4 +1,4 @@
-import type { FeatureValue } from '../../core/events.ts';
+import type { FeatureValue } from '../../core/events/events.ts';
 import type { Task } from '../../core/model.ts';
 import { ByteReader, ByteWriter } from '../bytes.ts';
 import { CategoricalProfile } from './categorical-profile.ts';

@@ -1,6 +1,6 @@
-import type { FeatureValue } from '../../core/events.ts';
-import { INVALID_VALUE } from '../../core/events.ts';
-import type { FlatColumn, FlatRow } from '../../core/flat-row.ts';
+import type { FeatureValue } from '../../core/events/events.ts';
+import { INVALID_VALUE } from '../../core/events/events.ts';
+import type { FlatColumn, FlatRow } from '../../core/events/flat-row.ts';
 import {
   CELL_FALSE,
   CELL_INVALID,
@@ -10,12 +10,12 @@ import {
   CELL_TRUE,
   cellText,
   STRAY_TEXT,
-} from '../../core/flat-row.ts';
+} from '../../core/events/flat-row.ts';
 import { boundedName } from '../bounded-counts.ts';
 import type { FeatureProfile } from './feature-profile.ts';
 import type { CategoricalReference, NumericReference } from './feature-reference.ts';
 import { levelIndex } from './feature-reference.ts';
-import { gridIndex, type GridIndex } from './grid-index.ts';
+import { gridIndex, type GridIndex } from './grids/grid-index.ts';
 import type { InputProfile } from './input-profile.ts';
 
 /** Rows held before they are counted: enough that a feature's counts stay in the nearest cache meanwhile. */

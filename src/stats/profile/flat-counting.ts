@@ -1,7 +1,7 @@
 import { classLabel } from '../../core/class-label.ts';
-import type { FeatureValue } from '../../core/events.ts';
-import type { FlatColumn, FlatLayout, FlatRow } from '../../core/flat-row.ts';
-import { CELL_NULL, CELL_NUMBER } from '../../core/flat-row.ts';
+import type { FeatureValue } from '../../core/events/events.ts';
+import type { FlatColumn, FlatLayout, FlatRow } from '../../core/events/flat-row.ts';
+import { CELL_NULL, CELL_NUMBER } from '../../core/events/flat-row.ts';
 import type { Task } from '../../core/model.ts';
 import { boundedName } from '../bounded-counts.ts';
 import type { FeatureReference } from './feature-reference.ts';

@@ -1,5 +1,5 @@
-import type { FlatColumn, FlatLayout, FlatRow } from '../../core/flat-row.ts';
-import { CELL_NUMBER, CELL_TEXT, cellText } from '../../core/flat-row.ts';
+import type { FlatColumn, FlatLayout, FlatRow } from '../../core/events/flat-row.ts';
+import { CELL_NUMBER, CELL_TEXT, cellText } from '../../core/events/flat-row.ts';
 import { BATCH_ROWS } from './flat-columns.ts';
 import type { BatchTarget } from './flat-columns.ts';
 import type { InputProfile } from './input-profile.ts';

@@ -1,4 +1,4 @@
-import type { Features, FeatureValue } from '../../core/events.ts';
+import type { Features, FeatureValue } from '../../core/events/events.ts';
 import type { Task } from '../../core/model.ts';
 import { BoundedCounts, boundedName } from '../bounded-counts.ts';
 import { ByteReader, ByteWriter } from '../bytes.ts';

@@ -1,9 +1,9 @@
-import type { FeatureValue } from '../../core/events.ts';
+import type { FeatureValue } from '../../core/events/events.ts';
 import type { ByteReader, ByteWriter } from '../bytes.ts';
 import { addTo, boundedContribution, CompensatedSums, LARGEST_CONTRIBUTION } from '../compensated.ts';
 import { fingerprint } from './feature-reference.ts';
 import type { NumericReference } from './feature-reference.ts';
-import { gridIndex, type GridIndex } from './grid-index.ts';
+import { gridIndex, type GridIndex } from './grids/grid-index.ts';
 import { spareArrays } from './spare-arrays.ts';
 
 /**

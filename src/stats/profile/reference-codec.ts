@@ -6,7 +6,7 @@ import type {
   NumericReference,
   ReferenceProfile,
 } from './feature-reference.ts';
-import { ifPresent, optional, readPerformance, writePerformance } from './performance-codec.ts';
+import { ifPresent, optional, readPerformance, writePerformance } from './outcomes/performance-codec.ts';
 
 /** 1 had no counts of score by label. A baseline of it is refused; it must be made again from its file. */
 const FORMAT_VERSION = 2;

@@ -1,4 +1,4 @@
-import type { FeatureReference, ReferenceProfile } from '../stats/profile/feature-reference.ts';
+import type { FeatureReference, ReferenceProfile } from './feature-reference.ts';
 
 export interface FeatureSummary {
   readonly name: string;

@@ -1,4 +1,4 @@
-import type { Features } from '../../core/events.ts';
+import type { Features } from '../../core/events/events.ts';
 import { boundedName, compareByHash } from '../bounded-counts.ts';
 import type { ByteReader, ByteWriter } from '../bytes.ts';
 import { MAX_NEW_LEVELS } from './categorical-profile.ts';

@@ -1,5 +1,5 @@
-import type { CategoricalColumn, Column, NumericColumn, Table, TableOperation } from '../core/table.ts';
-import { createRandom } from '../stats/random.ts';
+import type { CategoricalColumn, Column, NumericColumn, Table, TableOperation } from '../../core/table.ts';
+import { createRandom } from '../random.ts';
 
 /** Rows kept with a baseline for what counts cannot tell: transformations, renames, conditional tests. */
 export const DEFAULT_SAMPLE_ROWS = 20_000;

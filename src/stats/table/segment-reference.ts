@@ -1,8 +1,8 @@
-import { classLabel } from '../core/class-label.ts';
-import type { Table } from '../core/table.ts';
-import type { FeatureProfile } from '../stats/profile/feature-profile.ts';
-import type { FeatureReference, ReferenceProfile } from '../stats/profile/feature-reference.ts';
-import { profileTable } from './profile-table.ts';
+import { classLabel } from '../../core/class-label.ts';
+import type { Table } from '../../core/table.ts';
+import type { FeatureProfile } from '../profile/feature-profile.ts';
+import type { FeatureReference, ReferenceProfile } from '../profile/feature-reference.ts';
+import { profileTable } from './table-profile.ts';
 import { takeRows } from './sample-rows.ts';
 
 /** Fewer training rows than this say too little about a segment. */

@@ -1,10 +1,10 @@
-import type { RowProbabilities } from '../../core/events.ts';
+import type { RowProbabilities } from '../../core/events/events.ts';
 import type { CategoricalColumn, Column, Table } from '../../core/table.ts';
 import { boundedName } from '../bounded-counts.ts';
 import type { FeatureProfile } from '../profile/feature-profile.ts';
 import type { ReferenceProfile } from '../profile/feature-reference.ts';
 import { InputProfile } from '../profile/input-profile.ts';
-import { LabelProfile } from '../profile/label-profile.ts';
+import { LabelProfile } from '../profile/outcomes/label-profile.ts';
 import { profileOperation } from './table-operation.ts';
 
 export interface TableProfile {

@@ -1,6 +1,6 @@
-import type { Acknowledgement, Snooze } from '../core/alert-hold.ts';
-import type { Tx } from './pool.ts';
-import { storableText } from './storable-json.ts';
+import type { Acknowledgement, Snooze } from '../../core/alerts/alert-hold.ts';
+import type { Tx } from '../connection/pool.ts';
+import { storableText } from '../connection/storable-json.ts';
 
 export const ATTENTION_COLUMNS =
   'acknowledged_by, acknowledged_until, acknowledged_types, snoozed_by, snoozed_until';

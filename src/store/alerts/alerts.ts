@@ -1,8 +1,8 @@
-import type { AlertCause, AlertKind, AlertState, SeriesState } from '../core/alert.ts';
-import type { VerdictKind } from '../core/findings.ts';
-import type { EvaluationSeries } from '../core/jobs.ts';
-import type { Tx } from './pool.ts';
-import { storableJson } from './storable-json.ts';
+import type { AlertCause, AlertKind, AlertState, SeriesState } from '../../core/alerts/alert.ts';
+import type { VerdictKind } from '../../core/findings.ts';
+import type { EvaluationSeries } from '../../core/jobs.ts';
+import type { Tx } from '../connection/pool.ts';
+import { storableJson } from '../connection/storable-json.ts';
 
 /** An alert belongs to one series of windows; each is decided apart, strictly in order of time. */
 export interface AlertSeriesKey {

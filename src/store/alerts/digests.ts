@@ -1,6 +1,6 @@
-import type { DigestEntry } from '../core/digest.ts';
-import type { Queryable, Tx } from './pool.ts';
-import { storableJson } from './storable-json.ts';
+import type { DigestEntry } from '../../core/alerts/digest.ts';
+import type { Queryable, Tx } from '../connection/pool.ts';
+import { storableJson } from '../connection/storable-json.ts';
 
 /** Written in the transaction that decided it. A key that is there already means that the entry is, too. */
 export async function appendDigestEntry(

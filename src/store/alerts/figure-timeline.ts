@@ -1,4 +1,4 @@
-import type { Queryable } from './pool.ts';
+import type { Queryable } from '../connection/pool.ts';
 
 /** Which windows are looked at: those of this one's series, up to it. */
 export interface TimelineWindows {

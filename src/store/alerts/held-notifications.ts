@@ -1,7 +1,7 @@
-import type { HoldReason } from '../core/alert-hold.ts';
-import type { Notification } from '../core/jobs.ts';
-import type { Tx } from './pool.ts';
-import { storableJson } from './storable-json.ts';
+import type { HoldReason } from '../../core/alerts/alert-hold.ts';
+import type { Notification } from '../../core/jobs.ts';
+import type { Tx } from '../connection/pool.ts';
+import { storableJson } from '../connection/storable-json.ts';
 
 export type HeldKind = 'firing' | 'reminder' | 'resolved' | 'corrected';
 

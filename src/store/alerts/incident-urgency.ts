@@ -1,5 +1,5 @@
-import type { Consequence, Urgency } from '../core/consequence.ts';
-import type { Queryable, Tx } from './pool.ts';
+import type { Consequence, Urgency } from '../../core/alerts/consequence.ts';
+import type { Queryable, Tx } from '../connection/pool.ts';
 
 export interface StoredUrgency {
   readonly pagedFor: Consequence | null;

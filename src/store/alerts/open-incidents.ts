@@ -1,7 +1,7 @@
-import type { Acknowledgement, Snooze } from '../core/alert-hold.ts';
-import type { Fault } from '../core/findings.ts';
+import type { Acknowledgement, Snooze } from '../../core/alerts/alert-hold.ts';
+import type { Fault } from '../../core/findings.ts';
 import { ATTENTION_COLUMNS, attentionOf, type AttentionColumns } from './alert-attention.ts';
-import type { Queryable } from './pool.ts';
+import type { Queryable } from '../connection/pool.ts';
 
 /** An incident that fires or recovers, with what its newest window shows. */
 export interface StoredIncident {

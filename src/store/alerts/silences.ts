@@ -1,8 +1,8 @@
-import type { Matcher, Silence } from '../core/silence.ts';
-import type { Queryable } from './pool.ts';
-import { type Page, type PageRequest, cutPage } from './read-models/page.ts';
-import { select, selectOne } from './read-models/select.ts';
-import { storableJson, storableText } from './storable-json.ts';
+import type { Matcher, Silence } from '../../core/alerts/silence.ts';
+import type { Queryable } from '../connection/pool.ts';
+import { type Page, type PageRequest, cutPage } from '../connection/page.ts';
+import { select, selectOne } from '../connection/select.ts';
+import { storableJson, storableText } from '../connection/storable-json.ts';
 
 export type SilenceState = 'pending' | 'active' | 'expired';
 

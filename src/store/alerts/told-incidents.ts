@@ -1,5 +1,5 @@
-import type { Notification } from '../core/jobs.ts';
-import type { Queryable } from './pool.ts';
+import type { Notification } from '../../core/jobs.ts';
+import type { Queryable } from '../connection/pool.ts';
 
 /** The newest notification of each incident that a channel has taken, of those that are open or have ended since. */
 export async function loadToldIncidents(

@@ -1,6 +1,6 @@
-import type { ShiftKind, VerdictKind } from '../core/findings.ts';
+import type { ShiftKind, VerdictKind } from '../../core/findings.ts';
 import type { AlertSeriesKey } from './alerts.ts';
-import type { Tx } from './pool.ts';
+import type { Tx } from '../connection/pool.ts';
 
 /** What people were told of a window, in which incident, and whether it was corrected since. */
 export interface StoredTelling {

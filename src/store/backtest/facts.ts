@@ -1,5 +1,5 @@
-import type { ModelSpec } from '../core/model.ts';
-import type { Queryable } from './pool.ts';
+import type { ModelSpec } from '../../core/model.ts';
+import type { Queryable } from '../connection/pool.ts';
 
 /** What there is to replay of a model. */
 export interface StoredHistory {

@@ -1,6 +1,6 @@
 import { escapeIdentifier } from 'pg';
-import type { EvaluationSeries } from '../core/jobs.ts';
-import { createPool, type Pool, type PoolOptions, type Tx } from './pool.ts';
+import type { EvaluationSeries } from '../../core/jobs.ts';
+import { createPool, type Pool, type PoolOptions, type Tx } from '../connection/pool.ts';
 
 /** What deciding reads and a rehearsal leaves as it is. Everything else is empty in it, and its own. */
 const READ_AS_THEY_ARE: ReadonlySet<string> = new Set([

@@ -1,6 +1,6 @@
-import type { NotificationKind } from '../core/jobs.ts';
-import type { Urgency } from '../core/consequence.ts';
-import type { Queryable } from './pool.ts';
+import type { NotificationKind } from '../../core/jobs.ts';
+import type { Urgency } from '../../core/alerts/consequence.ts';
+import type { Queryable } from '../connection/pool.ts';
 
 /** Messages of one kind to one channel on one day. */
 export interface ToldCount {

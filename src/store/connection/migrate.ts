@@ -1,8 +1,8 @@
 import { runMigrations as runQueueMigrations, SchemaVersionMismatchError } from 'bullmq';
 import { runner } from 'node-pg-migrate';
 import { Client } from 'pg';
-import { errorMessage, UserError } from '../core/errors.ts';
-import type { Log } from '../core/log.ts';
+import { errorMessage, UserError } from '../../core/errors.ts';
+import type { Log } from '../../core/log.ts';
 import { KNOWN_MIGRATIONS, MIGRATIONS } from './known-migrations.ts';
 
 const MIGRATIONS_TABLE = 'shiftwatch_migration';

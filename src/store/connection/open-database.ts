@@ -1,4 +1,4 @@
-import type { Log } from '../core/log.ts';
+import type { Log } from '../../core/log.ts';
 
 export interface DatabaseOptions {
   /** Null: the embedded server. */
@@ -18,7 +18,7 @@ export interface OpenDatabase {
 export async function openDatabase({ url, directory, log }: DatabaseOptions): Promise<OpenDatabase> {
   if (url !== null) return { url, close: async () => {} };
   // Loaded when needed: it looks for binaries and is of no use to those who bring a server.
-  const { startEmbeddedPostgres } = await import('./embedded/start.ts');
+  const { startEmbeddedPostgres } = await import('../embedded/start.ts');
   const server = await startEmbeddedPostgres({ directory, log });
   return { url: server.url, close: () => server.stop() };
 }

@@ -1,4 +1,4 @@
-import { UserError } from '../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import type { Pool } from './pool.ts';
 
 /** A newer shiftwatch has migrated the database and does not let this one write any more. Nothing was stored. */

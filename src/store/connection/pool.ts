@@ -1,7 +1,7 @@
 import { Pool as PgPool, types as pgTypes } from 'pg';
 import type pg from 'pg';
-import { boundedLog } from '../core/bounded-log.ts';
-import type { Log } from '../core/log.ts';
+import { boundedLog } from '../../core/bounded-log.ts';
+import type { Log } from '../../core/log.ts';
 import { NEWEST_KNOWN_MIGRATION } from './known-migrations.ts';
 import { noteOutdated, OutdatedWriter } from './outdated-writer.ts';
 import { noteRefusedWrite } from './write-health.ts';

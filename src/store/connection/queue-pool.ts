@@ -1,6 +1,6 @@
 import { Pool as PgPool } from 'pg';
-import { boundedLog } from '../core/bounded-log.ts';
-import type { Log } from '../core/log.ts';
+import { boundedLog } from '../../core/bounded-log.ts';
+import type { Log } from '../../core/log.ts';
 import { QUEUE_SCHEMA } from './migrate.ts';
 import type { Pool } from './pool.ts';
 

@@ -1,6 +1,6 @@
 import { types as pgTypes } from 'pg';
 import type pg from 'pg';
-import type { Queryable } from '../pool.ts';
+import type { Queryable } from './pool.ts';
 
 const INT8_OID = 20;
 const TIMESTAMPTZ_OID = 1184;

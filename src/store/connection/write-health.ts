@@ -1,4 +1,4 @@
-import { errorMessage } from '../core/errors.ts';
+import { errorMessage } from '../../core/errors.ts';
 import type { Pool } from './pool.ts';
 
 /** A disk that is full or fails, a server that only reads (a standby, or `default_transaction_read_only`). */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Pool, Queryable } from './pool.ts';
-import { inTransaction } from './pool.ts';
+import type { Pool, Queryable } from '../connection/pool.ts';
+import { inTransaction } from '../connection/pool.ts';
 
 export interface NewBaseline {
   readonly modelVersionId: number;

@@ -1,9 +1,9 @@
-import type { Silence } from '../core/alert.ts';
-import type { Comparison, Diagnosis, FeatureComparison, Performance } from '../core/findings.ts';
-import type { EvaluationSeries } from '../core/jobs.ts';
-import type { Operational } from '../core/operational.ts';
-import type { Queryable, Tx } from './pool.ts';
-import { storableJson } from './storable-json.ts';
+import type { Silence } from '../../core/alerts/alert.ts';
+import type { Comparison, Diagnosis, FeatureComparison, Performance } from '../../core/findings.ts';
+import type { EvaluationSeries } from '../../core/jobs.ts';
+import type { Operational } from '../../core/operational.ts';
+import type { Queryable, Tx } from '../connection/pool.ts';
+import { storableJson } from '../connection/storable-json.ts';
 
 export interface WindowToEvaluate {
   readonly id: number;

@@ -1,5 +1,5 @@
 import type { WindowToEvaluate } from './evaluations.ts';
-import type { Queryable } from './pool.ts';
+import type { Queryable } from '../connection/pool.ts';
 
 /** Among so many times the windows asked for are the healthy ones looked for: the first of a version, not all of it. */
 const LOOKED_THROUGH = 5;

@@ -1,7 +1,7 @@
-import type { FeatureComparison, Performance } from '../core/findings.ts';
-import type { EvaluationSeries } from '../core/jobs.ts';
+import type { FeatureComparison, Performance } from '../../core/findings.ts';
+import type { EvaluationSeries } from '../../core/jobs.ts';
 import type { WindowToEvaluate } from './evaluations.ts';
-import type { Queryable } from './pool.ts';
+import type { Queryable } from '../connection/pool.ts';
 
 type Column = Pick<
   FeatureComparison,

@@ -1,8 +1,8 @@
-import type { SeasonKind } from '../core/findings.ts';
-import { SEASON_WEEKS, SEASON_YEARS } from '../core/model.ts';
+import type { SeasonKind } from '../../core/findings.ts';
+import { SEASON_WEEKS, SEASON_YEARS } from '../../core/model.ts';
 import type { WindowToEvaluate } from './evaluations.ts';
-import type { Queryable } from './pool.ts';
-import type { StoredPart } from './window-parts.ts';
+import type { Queryable } from '../connection/pool.ts';
+import type { StoredPart } from '../windows/window-parts.ts';
 
 /** All parts of a season together; newer windows come first. */
 const MOST_BYTES = 64 * 2 ** 20;

@@ -1,5 +1,5 @@
-import { int8Array } from './binary-array.ts';
-import type { Queryable } from './pool.ts';
+import { int8Array } from '../connection/binary-array.ts';
+import type { Queryable } from '../connection/pool.ts';
 
 export interface EffectiveLabel {
   readonly value: string | number;

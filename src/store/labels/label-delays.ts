@@ -1,5 +1,5 @@
-import type { DelayCohort } from '../core/label-delay.ts';
-import type { Queryable, Tx } from './pool.ts';
+import type { DelayCohort } from '../../core/label-delay.ts';
+import type { Queryable, Tx } from '../connection/pool.ts';
 
 export interface LabelDelayCount {
   readonly windowId: number;

@@ -1,8 +1,8 @@
-import type { LabelEvent } from '../core/events.ts';
-import { labelPositionKey, labelSourceRank, type LabelRank } from '../core/effective-label.ts';
-import { float8Array, int4Array, int8Array, textArray, timestampArray } from './binary-array.ts';
-import { utcDay } from './partitions.ts';
-import type { Tx } from './pool.ts';
+import type { LabelEvent } from '../../core/events/events.ts';
+import { labelPositionKey, labelSourceRank, type LabelRank } from '../../core/events/effective-label.ts';
+import { float8Array, int4Array, int8Array, textArray, timestampArray } from '../connection/binary-array.ts';
+import { utcDay } from '../predictions/partitions.ts';
+import type { Tx } from '../connection/pool.ts';
 
 export interface LabelToPark {
   readonly event: LabelEvent;

@@ -1,6 +1,6 @@
-import type { DeadLetter, DeadLetterReason } from '../core/dead-letter.ts';
-import type { SourcePosition } from '../core/events.ts';
-import type { Queryable, Tx } from './pool.ts';
+import type { DeadLetter, DeadLetterReason } from '../../core/events/dead-letter.ts';
+import type { SourcePosition } from '../../core/events/events.ts';
+import type { Queryable, Tx } from '../connection/pool.ts';
 
 /** A dead letter with what its record was taken for: a topic's event type, or `unknown`. */
 export interface TypedDeadLetter {

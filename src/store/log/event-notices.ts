@@ -1,4 +1,4 @@
-import type { Tx } from './pool.ts';
+import type { Tx } from '../connection/pool.ts';
 
 /** Adds to what was noticed about the events of a partition. */
 export async function addEventNotices(

@@ -1,4 +1,4 @@
-import type { Tx } from './pool.ts';
+import type { Tx } from '../connection/pool.ts';
 
 /**
  * - `records_lost`: retention deleted records before they were read.

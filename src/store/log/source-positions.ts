@@ -1,4 +1,4 @@
-import type { Queryable } from './pool.ts';
+import type { Queryable } from '../connection/pool.ts';
 
 /** Names a position; of a log that was created anew, the next epoch. */
 export interface PositionName {

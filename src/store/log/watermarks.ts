@@ -1,4 +1,4 @@
-import type { Queryable, Tx } from './pool.ts';
+import type { Queryable, Tx } from '../connection/pool.ts';
 
 export async function raiseWatermarks(
   tx: Tx,

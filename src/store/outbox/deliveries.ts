@@ -1,7 +1,7 @@
-import { fail, ok } from '../core/result.ts';
-import type { Result } from '../core/result.ts';
-import type { Pool, Queryable } from './pool.ts';
-import { storableText } from './storable-json.ts';
+import { fail, ok } from '../../core/result.ts';
+import type { Result } from '../../core/result.ts';
+import type { Pool, Queryable } from '../connection/pool.ts';
+import { storableText } from '../connection/storable-json.ts';
 
 export type DeliveryKind = 'email' | 'webhook';
 export type DeliveryState = 'queued' | 'sending' | 'sent' | 'failed' | 'dead';

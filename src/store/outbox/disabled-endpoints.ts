@@ -1,8 +1,8 @@
-import type { NotifyMessage } from '../core/jobs.ts';
+import type { NotifyMessage } from '../../core/jobs.ts';
 import { appendOutbox } from './outbox.ts';
-import { inTransaction } from './pool.ts';
-import type { Pool, Queryable, Tx } from './pool.ts';
-import { storableText } from './storable-json.ts';
+import { inTransaction } from '../connection/pool.ts';
+import type { Pool, Queryable, Tx } from '../connection/pool.ts';
+import { storableText } from '../connection/storable-json.ts';
 
 export type EndpointSection = 'channels' | 'webhooks';
 

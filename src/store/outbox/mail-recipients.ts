@@ -1,5 +1,5 @@
-import type { Queryable } from './pool.ts';
-import { select, selectOne } from './read-models/select.ts';
+import type { Queryable } from '../connection/pool.ts';
+import { select, selectOne } from '../connection/select.ts';
 
 export interface UnsubscribedRow {
   address: string;

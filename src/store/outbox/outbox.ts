@@ -1,8 +1,8 @@
-import type { Clock } from '../core/clock.ts';
-import type { OutboxKind, OutboxMessage } from '../core/jobs.ts';
-import type { Pool, Queryable, Tx } from './pool.ts';
-import { inTransaction } from './pool.ts';
-import { storableJson, storableText } from './storable-json.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { OutboxKind, OutboxMessage } from '../../core/jobs.ts';
+import type { Pool, Queryable, Tx } from '../connection/pool.ts';
+import { inTransaction } from '../connection/pool.ts';
+import { storableJson, storableText } from '../connection/storable-json.ts';
 
 /** Told at commit that the outbox has news; a wake-up only, the rows are the truth. */
 export const OUTBOX_CHANNEL = 'shiftwatch_outbox';

@@ -1,7 +1,7 @@
-import { fail, ok } from '../core/result.ts';
-import type { Result } from '../core/result.ts';
+import { fail, ok } from '../../core/result.ts';
+import type { Result } from '../../core/result.ts';
 import { OUTBOX_CHANNEL } from './outbox.ts';
-import type { Tx } from './pool.ts';
+import type { Tx } from '../connection/pool.ts';
 
 /** Why a delivery is not sent again. */
 export type ReplayRefusal =

@@ -1,6 +1,6 @@
-import { inTransaction } from './pool.ts';
-import type { Pool } from './pool.ts';
-import { storableText } from './storable-json.ts';
+import { inTransaction } from '../connection/pool.ts';
+import type { Pool } from '../connection/pool.ts';
+import { storableText } from '../connection/storable-json.ts';
 
 export interface StoredBreaker {
   readonly failures: number;

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { boundedLog } from '../core/bounded-log.ts';
-import { errorMessage } from '../core/errors.ts';
-import type { Log } from '../core/log.ts';
+import { boundedLog } from '../../core/bounded-log.ts';
+import { errorMessage } from '../../core/errors.ts';
+import type { Log } from '../../core/log.ts';
 import { OUTBOX_CHANNEL } from './outbox.ts';
-import type { Pool } from './pool.ts';
+import type { Pool } from '../connection/pool.ts';
 
 export interface OutboxWake {
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-import type { Pool, Queryable, Tx } from './pool.ts';
+import type { Pool, Queryable, Tx } from '../connection/pool.ts';
 
 /** Whose ids, and of which log: predictions, or features logged apart. */
 export interface IdSpace {

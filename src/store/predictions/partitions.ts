@@ -1,5 +1,5 @@
-import type { Pool, Tx } from './pool.ts';
-import { inTransaction } from './pool.ts';
+import type { Pool, Tx } from '../connection/pool.ts';
+import { inTransaction } from '../connection/pool.ts';
 
 const PARTITIONED = ['prediction_pack', 'prediction_chunk', 'prediction_label'] as const;
 const LOCK_KEY = 7_418_239_106;

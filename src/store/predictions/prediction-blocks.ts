@@ -1,6 +1,6 @@
-import { byteaArray, int4Array, int8Array } from './binary-array.ts';
+import { byteaArray, int4Array, int8Array } from '../connection/binary-array.ts';
 import type { IdSpace } from './id-blocks.ts';
-import type { Pool, Queryable, Tx } from './pool.ts';
+import type { Pool, Queryable, Tx } from '../connection/pool.ts';
 
 export interface PackedBlock extends IdSpace {
   /** `YYYY-MM-DD` */

@@ -1,4 +1,4 @@
-import type { Queryable, Tx } from './pool.ts';
+import type { Queryable, Tx } from '../connection/pool.ts';
 
 /** Stores the features of rows as one chunk; returns its id. */
 export async function insertChunk(

@@ -1,6 +1,6 @@
-import type { RowProbabilities } from '../core/events.ts';
-import { int8Array } from './binary-array.ts';
-import type { Queryable } from './pool.ts';
+import type { RowProbabilities } from '../../core/events/events.ts';
+import { int8Array } from '../connection/binary-array.ts';
+import type { Queryable } from '../connection/pool.ts';
 
 export interface SampledRow {
   readonly idHash: bigint;

@@ -1,8 +1,8 @@
-import type { SeriesState } from '../../core/alert.ts';
+import type { SeriesState } from '../../core/alerts/alert.ts';
 import type { EvaluationSeries } from '../../core/jobs.ts';
-import type { Queryable } from '../pool.ts';
-import { type Page, type PageRequest, cutPage } from './page.ts';
-import { select } from './select.ts';
+import type { Queryable } from '../connection/pool.ts';
+import { type Page, type PageRequest, cutPage } from '../connection/page.ts';
+import { select } from '../connection/select.ts';
 
 /** How one series stands about shifts. */
 export interface AlertStateRow {

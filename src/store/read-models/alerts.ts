@@ -1,11 +1,11 @@
-import type { AlertCause, AlertKind } from '../../core/alert.ts';
-import type { HoldReason } from '../../core/alert-hold.ts';
+import type { AlertCause, AlertKind } from '../../core/alerts/alert.ts';
+import type { HoldReason } from '../../core/alerts/alert-hold.ts';
 import type { VerdictKind } from '../../core/findings.ts';
 import type { EvaluationSeries } from '../../core/jobs.ts';
-import type { HeldKind } from '../held-notifications.ts';
-import type { Queryable } from '../pool.ts';
-import { type Page, type PageRequest, cutPage } from './page.ts';
-import { select, selectOne } from './select.ts';
+import type { HeldKind } from '../alerts/held-notifications.ts';
+import type { Queryable } from '../connection/pool.ts';
+import { type Page, type PageRequest, cutPage } from '../connection/page.ts';
+import { select, selectOne } from '../connection/select.ts';
 
 export type AlertState = 'pending' | 'firing' | 'recovering' | 'resolved';
 

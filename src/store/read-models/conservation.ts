@@ -1,5 +1,5 @@
-import type { Queryable } from '../pool.ts';
-import { select } from './select.ts';
+import type { Queryable } from '../connection/pool.ts';
+import { select } from '../connection/select.ts';
 
 /**
  * What became of all events of one type. `read` is counted when a record is taken up, everything else where it ended;

@@ -1,8 +1,8 @@
-import type { DeadLetterReason } from '../../core/dead-letter.ts';
-import type { LogEventType } from '../../core/events.ts';
-import type { Queryable } from '../pool.ts';
-import { type Page, type PageRequest, cutPage } from './page.ts';
-import { select, selectOne } from './select.ts';
+import type { DeadLetterReason } from '../../core/events/dead-letter.ts';
+import type { LogEventType } from '../../core/events/events.ts';
+import type { Queryable } from '../connection/pool.ts';
+import { type Page, type PageRequest, cutPage } from '../connection/page.ts';
+import { select, selectOne } from '../connection/select.ts';
 
 export interface DeadLetterRow {
   id: string;

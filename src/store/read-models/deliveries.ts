@@ -1,7 +1,7 @@
-import type { Queryable } from '../pool.ts';
-import type { DeliveryKind, DeliveryState } from '../deliveries.ts';
-import { type Page, type PageRequest, cutPage } from './page.ts';
-import { select, selectOne } from './select.ts';
+import type { Queryable } from '../connection/pool.ts';
+import type { DeliveryKind, DeliveryState } from '../outbox/deliveries.ts';
+import { type Page, type PageRequest, cutPage } from '../connection/page.ts';
+import { select, selectOne } from '../connection/select.ts';
 
 export const DELIVERY_STATES = [
   'queued',

@@ -1,6 +1,6 @@
-import type { EndpointSection } from '../disabled-endpoints.ts';
-import type { Queryable } from '../pool.ts';
-import { select } from './select.ts';
+import type { EndpointSection } from '../outbox/disabled-endpoints.ts';
+import type { Queryable } from '../connection/pool.ts';
+import { select } from '../connection/select.ts';
 
 export interface DisabledEndpointRow {
   section: EndpointSection;

@@ -1,7 +1,7 @@
 import { PROCESS_GONE_MS } from '../duties.ts';
-import type { Queryable } from '../pool.ts';
-import type { UnreadableCount, UnreadableRow } from '../unreadable-parts.ts';
-import { select } from './select.ts';
+import type { Queryable } from '../connection/pool.ts';
+import type { UnreadableCount, UnreadableRow } from '../windows/unreadable-parts.ts';
+import { select } from '../connection/select.ts';
 
 /** One duty over all processes that run. */
 export interface DutyRow {

@@ -1,4 +1,4 @@
-import type { Queryable } from '../pool.ts';
+import type { Queryable } from '../connection/pool.ts';
 
 /** A model's versions, or the one of a name; null: nobody has ever started shiftwatch with such a model. */
 export async function versionsOf(

@@ -1,6 +1,6 @@
-import type { LogIncidentKind } from '../log-incidents.ts';
-import type { Queryable } from '../pool.ts';
-import { select } from './select.ts';
+import type { LogIncidentKind } from '../log/incidents.ts';
+import type { Queryable } from '../connection/pool.ts';
+import { select } from '../connection/select.ts';
 
 export interface LogIncidentRow {
   id: string;

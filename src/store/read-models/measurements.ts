@@ -1,9 +1,9 @@
 import type { Fault, FeatureComparison, FeatureStatus, Severity } from '../../core/findings.ts';
 import type { EvaluationSeries } from '../../core/jobs.ts';
 import type { FeatureKind } from '../../core/table.ts';
-import type { Queryable } from '../pool.ts';
-import { type Page, type PageRequest, cutPage } from './page.ts';
-import { select } from './select.ts';
+import type { Queryable } from '../connection/pool.ts';
+import { type Page, type PageRequest, cutPage } from '../connection/page.ts';
+import { select } from '../connection/select.ts';
 
 export type Subject = 'feature' | 'prediction' | 'score' | 'label';
 

@@ -1,7 +1,7 @@
 import type { Task } from '../../core/model.ts';
-import type { Queryable } from '../pool.ts';
-import { type Page, type PageRequest, cutPage } from './page.ts';
-import { select, selectOne } from './select.ts';
+import type { Queryable } from '../connection/pool.ts';
+import { type Page, type PageRequest, cutPage } from '../connection/page.ts';
+import { select, selectOne } from '../connection/select.ts';
 
 export interface ModelRow {
   name: string;

@@ -1,13 +1,13 @@
 import type { Advice, GroupFinding, HoldoutFinding, Maturity, VerdictKind } from '../../core/findings.ts';
 import type { EvaluationSeries } from '../../core/jobs.ts';
 import type { Task } from '../../core/model.ts';
-import type { Queryable } from '../pool.ts';
+import type { Queryable } from '../connection/pool.ts';
 import { type AlertRow, listAlerts } from './alerts.ts';
 import type { AlertStateRow } from './alert-states.ts';
 import type { VersionState } from './models.ts';
 import { type PipelineFacts, pipelineFacts } from './pipeline.ts';
 import { pointsOf, RETRAIN_COLUMNS, type RetrainPoint, type RetrainRow } from './retrains.ts';
-import { select } from './select.ts';
+import { select } from '../connection/select.ts';
 import type { WindowState } from './windows.ts';
 
 /** How many windows of each size the overview looks back on. */

@@ -1,11 +1,11 @@
-import type { AlertCause, SeriesState } from '../../core/alert.ts';
-import type { DeadLetterReason } from '../../core/dead-letter.ts';
-import type { HoldReason } from '../../core/alert-hold.ts';
+import type { AlertCause, SeriesState } from '../../core/alerts/alert.ts';
+import type { DeadLetterReason } from '../../core/events/dead-letter.ts';
+import type { HoldReason } from '../../core/alerts/alert-hold.ts';
 import type { EvaluationSeries, OutboxKind } from '../../core/jobs.ts';
 import type { OperationalMetric } from '../../core/operational.ts';
-import { listUnsubscribed, type UnsubscribedRow } from '../mail-recipients.ts';
-import type { Queryable } from '../pool.ts';
-import { countActiveSilences } from '../silences.ts';
+import { listUnsubscribed, type UnsubscribedRow } from '../outbox/mail-recipients.ts';
+import type { Queryable } from '../connection/pool.ts';
+import { countActiveSilences } from '../alerts/silences.ts';
 import type { AlertState } from './alerts.ts';
 import { type ConservationRow, conservation } from './conservation.ts';
 import { type DisabledEndpointRow, listDisabledEndpoints } from './disabled-endpoints.ts';
@@ -15,8 +15,8 @@ import {
   type LogIncidentRow,
   newestIncidents,
 } from './log-incidents.ts';
-import type { RetrainState } from '../../core/retrain-state.ts';
-import type { RetrainIncidentKind } from '../retrain-incidents.ts';
+import type { RetrainState } from '../../core/retrain/state.ts';
+import type { RetrainIncidentKind } from '../retrain/incidents.ts';
 import {
   dutyRows,
   type DutyRow,
@@ -25,8 +25,8 @@ import {
   type PostponedRow,
   unreadableCounts,
 } from './duties.ts';
-import { select } from './select.ts';
-import type { UnreadableCount, UnreadableRow } from '../unreadable-parts.ts';
+import { select } from '../connection/select.ts';
+import type { UnreadableCount, UnreadableRow } from '../windows/unreadable-parts.ts';
 import type { WindowState } from './windows.ts';
 
 export interface SourceRow {

@@ -1,7 +1,7 @@
 import { errorMessage, UserError } from '../../core/errors.ts';
-import { pendingMigrations } from '../migrate.ts';
-import type { Pool } from '../pool.ts';
-import { whyNotWritable } from '../write-health.ts';
+import { pendingMigrations } from '../connection/migrate.ts';
+import type { Pool } from '../connection/pool.ts';
+import { whyNotWritable } from '../connection/write-health.ts';
 
 export interface Readiness {
   ready: boolean;

@@ -5,13 +5,13 @@ import type {
   RetrainOutcomeKind,
   RetrainOutcomeReason,
   RetrainTarget,
-} from '../../core/retrain.ts';
-import { reachedTarget } from '../../core/training-curve.ts';
-import type { RetrainState } from '../../core/retrain-state.ts';
-import type { Queryable } from '../pool.ts';
-import type { RetrainIncidentKind, RetrainResolution } from '../retrain-incidents.ts';
-import { type Page, type PageRequest, cutPage } from './page.ts';
-import { select, selectOne } from './select.ts';
+} from '../../core/retrain/retrain.ts';
+import { reachedTarget } from '../../core/retrain/training-curve.ts';
+import type { RetrainState } from '../../core/retrain/state.ts';
+import type { Queryable } from '../connection/pool.ts';
+import type { RetrainIncidentKind, RetrainResolution } from '../retrain/incidents.ts';
+import { type Page, type PageRequest, cutPage } from '../connection/page.ts';
+import { select, selectOne } from '../connection/select.ts';
 
 export interface RetrainRow {
   id: string;

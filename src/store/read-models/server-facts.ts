@@ -1,5 +1,5 @@
-import type { Queryable } from '../pool.ts';
-import { selectOne } from './select.ts';
+import type { Queryable } from '../connection/pool.ts';
+import { selectOne } from '../connection/select.ts';
 
 /** What `doctor` asks of a PostgreSQL server. */
 export interface ServerFacts {

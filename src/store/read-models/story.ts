@@ -1,5 +1,5 @@
 import type { EvaluationSeries } from '../../core/jobs.ts';
-import type { Queryable } from '../pool.ts';
+import type { Queryable } from '../connection/pool.ts';
 
 /** A verdict about all rows of a window, for a narrator. */
 export interface StoryVerdict {

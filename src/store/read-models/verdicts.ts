@@ -8,9 +8,9 @@ import type {
 } from '../../core/findings.ts';
 import type { Operational } from '../../core/operational.ts';
 import type { EvaluationSeries } from '../../core/jobs.ts';
-import type { Queryable } from '../pool.ts';
-import { type Page, type PageRequest, cutPage } from './page.ts';
-import { select, selectOne } from './select.ts';
+import type { Queryable } from '../connection/pool.ts';
+import { type Page, type PageRequest, cutPage } from '../connection/page.ts';
+import { select, selectOne } from '../connection/select.ts';
 
 export interface VerdictRow {
   id: string;

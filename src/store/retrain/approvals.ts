@@ -1,7 +1,7 @@
-import type { RetrainRequest } from '../core/jobs.ts';
-import type { RetrainState } from '../core/retrain-state.ts';
-import type { Tx } from './pool.ts';
-import { storableText } from './storable-json.ts';
+import type { RetrainRequest } from '../../core/jobs.ts';
+import type { RetrainState } from '../../core/retrain/state.ts';
+import type { Tx } from '../connection/pool.ts';
+import { storableText } from '../connection/storable-json.ts';
 
 export interface RunToDecide {
   readonly id: string;

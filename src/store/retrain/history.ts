@@ -1,6 +1,6 @@
-import { DAY_MS } from '../core/clock.ts';
-import { OPEN_RETRAIN_STATES } from '../core/retrain-state.ts';
-import type { Queryable, Tx } from './pool.ts';
+import { DAY_MS } from '../../core/clock.ts';
+import { OPEN_RETRAIN_STATES } from '../../core/retrain/state.ts';
+import type { Queryable, Tx } from '../connection/pool.ts';
 
 export interface RetrainHistory {
   readonly hasOpenRun: boolean;

@@ -1,5 +1,5 @@
-import type { Queryable, Tx } from './pool.ts';
-import { storableText } from './storable-json.ts';
+import type { Queryable, Tx } from '../connection/pool.ts';
+import { storableText } from '../connection/storable-json.ts';
 
 export type RetrainIncidentKind = 'undeliverable' | 'failed' | 'silent';
 export type RetrainResolution = 'reported' | 'later_run_succeeded';

@@ -1,6 +1,6 @@
-import type { RetrainOutcome } from '../core/retrain.ts';
-import type { Queryable, Tx } from './pool.ts';
-import { storableJson } from './storable-json.ts';
+import type { RetrainOutcome } from '../../core/retrain/retrain.ts';
+import type { Queryable, Tx } from '../connection/pool.ts';
+import { storableJson } from '../connection/storable-json.ts';
 
 /** A run whose outcome is open, and what was seen at the last look. */
 export interface RunToJudge {

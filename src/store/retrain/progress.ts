@@ -1,5 +1,5 @@
-import type { ProgressPoint, RetrainTarget } from '../core/retrain.ts';
-import type { Queryable, Tx } from './pool.ts';
+import type { ProgressPoint, RetrainTarget } from '../../core/retrain/retrain.ts';
+import type { Queryable, Tx } from '../connection/pool.ts';
 
 /** A curve longer than this is thinned, so that a pipeline that reports every step fills no disk. */
 export const MAX_PROGRESS_POINTS = 1_000;

@@ -1,13 +1,13 @@
-import type { NotifyMessage, RetrainRequest, RetrainTrigger } from '../core/jobs.ts';
-import { fail, ok } from '../core/result.ts';
-import { OPEN_RETRAIN_STATES, type RetrainState } from '../core/retrain-state.ts';
-import type { Result } from '../core/result.ts';
-import type { RetrainStatus } from '../core/retrain.ts';
-import { appendOutbox, finishOutbox } from './outbox.ts';
-import { inTransaction } from './pool.ts';
-import type { Pool, Queryable, Tx } from './pool.ts';
-import { openRetrainIncident } from './retrain-incidents.ts';
-import { storableJson, storableText } from './storable-json.ts';
+import type { NotifyMessage, RetrainRequest, RetrainTrigger } from '../../core/jobs.ts';
+import { fail, ok } from '../../core/result.ts';
+import { OPEN_RETRAIN_STATES, type RetrainState } from '../../core/retrain/state.ts';
+import type { Result } from '../../core/result.ts';
+import type { RetrainStatus } from '../../core/retrain/retrain.ts';
+import { appendOutbox, finishOutbox } from '../outbox/outbox.ts';
+import { inTransaction } from '../connection/pool.ts';
+import type { Pool, Queryable, Tx } from '../connection/pool.ts';
+import { openRetrainIncident } from './incidents.ts';
+import { storableJson, storableText } from '../connection/storable-json.ts';
 
 export interface RetrainRun {
   readonly id: string;

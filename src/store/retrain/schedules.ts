@@ -1,4 +1,4 @@
-import type { Tx } from './pool.ts';
+import type { Tx } from '../connection/pool.ts';
 
 /**
  * Locks a version's schedule and says up to when it has been honoured. A schedule seen for the first time, or

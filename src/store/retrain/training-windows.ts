@@ -1,6 +1,6 @@
-import type { VerdictKind } from '../core/findings.ts';
-import type { EvaluationSeries, RetrainIncident } from '../core/jobs.ts';
-import type { Queryable } from './pool.ts';
+import type { VerdictKind } from '../../core/findings.ts';
+import type { EvaluationSeries, RetrainIncident } from '../../core/jobs.ts';
+import type { Queryable } from '../connection/pool.ts';
 
 export interface TrainingWindow {
   readonly startMs: number;

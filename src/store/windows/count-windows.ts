@@ -1,6 +1,6 @@
-import { OUTBOX_CHANNEL } from './outbox.ts';
-import type { Pool, Tx } from './pool.ts';
-import { inTransaction } from './pool.ts';
+import { OUTBOX_CHANNEL } from '../outbox/outbox.ts';
+import type { Pool, Tx } from '../connection/pool.ts';
+import { inTransaction } from '../connection/pool.ts';
 
 /** Windows of at least so many rows, of one model. */
 export interface CountWindowSpec {

@@ -1,6 +1,6 @@
-import { UserError } from '../core/errors.ts';
-import type { ModelSpec } from '../core/model.ts';
-import type { Queryable } from './pool.ts';
+import { UserError } from '../../core/errors.ts';
+import type { ModelSpec } from '../../core/model.ts';
+import type { Queryable } from '../connection/pool.ts';
 
 /**
  * Writes the configured models; returns their ids by name. Models no longer configured keep their history.

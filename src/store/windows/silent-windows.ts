@@ -1,5 +1,5 @@
-import type { Silence } from '../core/alert.ts';
-import type { Queryable, Tx } from './pool.ts';
+import type { Silence } from '../../core/alerts/alert.ts';
+import type { Queryable, Tx } from '../connection/pool.ts';
 import { ensureWindows, type WindowKeyRow } from './windows.ts';
 
 /** The windows of one model in which silence is looked for. */

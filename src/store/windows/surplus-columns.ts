@@ -1,5 +1,5 @@
-import { NAMED_SURPLUS, type SurplusOfModel } from '../core/surplus.ts';
-import type { Tx } from './pool.ts';
+import { NAMED_SURPLUS, type SurplusOfModel } from '../../core/events/surplus.ts';
+import type { Tx } from '../connection/pool.ts';
 
 /** Adds to what was left out of the events of models. */
 export async function addSurplus(tx: Tx, surplus: readonly SurplusOfModel[]): Promise<void> {

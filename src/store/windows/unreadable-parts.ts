@@ -1,5 +1,5 @@
-import type { Queryable } from './pool.ts';
-import { storableText } from './storable-json.ts';
+import type { Queryable } from '../connection/pool.ts';
+import { storableText } from '../connection/storable-json.ts';
 import type { PartKind, StoredPart } from './window-parts.ts';
 
 /** A part that does not decode. */

@@ -1,5 +1,5 @@
-import { byteaArray } from './binary-array.ts';
-import type { Queryable, Tx } from './pool.ts';
+import { byteaArray } from '../connection/binary-array.ts';
+import type { Queryable, Tx } from '../connection/pool.ts';
 
 /** `rows`: a sample of them, whose number is not the window's. */
 export type PartKind = 'input' | 'label' | 'rows';

@@ -1,6 +1,6 @@
-import { OUTBOX_CHANNEL } from './outbox.ts';
-import type { Pool, Queryable, Tx } from './pool.ts';
-import { inTransaction } from './pool.ts';
+import { OUTBOX_CHANNEL } from '../outbox/outbox.ts';
+import type { Pool, Queryable, Tx } from '../connection/pool.ts';
+import { inTransaction } from '../connection/pool.ts';
 
 export interface WindowKeyRow {
   readonly modelVersionId: number;

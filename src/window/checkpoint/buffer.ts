@@ -1,24 +1,24 @@
-import type { DeadLetter } from '../core/dead-letter.ts';
-import type { FeaturesEvent, LabelEvent, PredictionEvent } from '../core/events.ts';
-import type { ModelSpec, Task } from '../core/model.ts';
-import type { InputProfile } from '../stats/profile/input-profile.ts';
-import { lesserHash, MOST_SAMPLED_CLASSES, RowSample } from '../stats/profile/row-sample.ts';
-import { type CheckpointLimits, PROFILES_HELD, UNLIMITED } from './checkpoint-limits.ts';
-import { EventTimes } from './event-times.ts';
-import { IdList } from './id-list.ts';
-import { isKeptByLow } from './kept.ts';
-import { keptProbabilities } from './kept-probabilities.ts';
+import type { DeadLetter } from '../../core/events/dead-letter.ts';
+import type { FeaturesEvent, LabelEvent, PredictionEvent } from '../../core/events/events.ts';
+import type { ModelSpec, Task } from '../../core/model.ts';
+import type { InputProfile } from '../../stats/profile/input-profile.ts';
+import { lesserHash, MOST_SAMPLED_CLASSES, RowSample } from '../../stats/profile/rows/row-sample.ts';
+import { type CheckpointLimits, PROFILES_HELD, UNLIMITED } from './limits.ts';
+import { EventTimes } from '../event-times.ts';
+import { IdList } from '../id-list.ts';
+import { isKeptByLow } from '../kept.ts';
+import { keptProbabilities } from '../kept-probabilities.ts';
 import { NoticeCounts } from './notices.ts';
-import { groupOf, WHOLE } from './part-names.ts';
-import { newInputs } from './part-profiles.ts';
+import { groupOf, WHOLE } from '../part-names.ts';
+import { newInputs } from '../part-profiles.ts';
 import { ReachedWindows } from './reached-windows.ts';
 import { SampleCutoffs } from './sample-cutoffs.ts';
 import { HashTable } from './seen-ids.ts';
 import { StoredRows } from './stored-rows.ts';
 import { SurplusCounts } from './surplus-counts.ts';
-import type { WindowRef } from './window-ref.ts';
+import type { WindowRef } from '../window-ref.ts';
 
-export { WHOLE } from './part-names.ts';
+export { WHOLE } from '../part-names.ts';
 
 /** A prediction or feature row that belongs to at least one window. */
 export interface AcceptedRow {

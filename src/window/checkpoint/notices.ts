@@ -1,4 +1,4 @@
-import type { EpochUnit } from '../core/log-mapping.ts';
+import type { EpochUnit } from '../../core/events/log-mapping.ts';
 
 /** What was noticed about events that are read all the same, so that those who write them can be told. */
 export const NOTICES = [

@@ -1,4 +1,4 @@
-import type { CheckpointLimits } from './checkpoint-limits.ts';
+import type { CheckpointLimits } from './limits.ts';
 
 /** The windows that the rows of one checkpoint go to, by name. They are asked for before any of them is opened. */
 export class ReachedWindows {

@@ -1,4 +1,4 @@
-import { lesserHash, type RowSample } from '../stats/profile/row-sample.ts';
+import { lesserHash, type RowSample } from '../../stats/profile/rows/row-sample.ts';
 
 /** Windows remembered: 8 bytes a row of their samples, so at most 32 MB. */
 export const MOST_WINDOWS = 2_000;

@@ -1,7 +1,7 @@
-import type { FeaturesEvent, PredictionEvent, RowProbabilities } from '../core/events.ts';
-import { FeatureChunkBuilder } from './feature-chunk.ts';
-import { IdList } from './id-list.ts';
-import { keptProbabilities, MOST_STORED } from './kept-probabilities.ts';
+import type { FeaturesEvent, PredictionEvent, RowProbabilities } from '../../core/events/events.ts';
+import { FeatureChunkBuilder } from '../feature-chunk.ts';
+import { IdList } from '../id-list.ts';
+import { keptProbabilities, MOST_STORED } from '../kept-probabilities.ts';
 
 const DAY_MS = 86_400_000;
 /** Of a row's id, time, class, score and segments. */

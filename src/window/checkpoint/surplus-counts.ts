@@ -1,4 +1,4 @@
-import { LONGEST_SURPLUS_NAME, NAMED_SURPLUS, type SurplusOfModel } from '../core/surplus.ts';
+import { LONGEST_SURPLUS_NAME, NAMED_SURPLUS, type SurplusOfModel } from '../../core/events/surplus.ts';
 
 /** Values that were left out of events because their model has all the columns it may have. */
 export class SurplusCounts {

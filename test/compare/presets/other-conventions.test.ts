@@ -7,7 +7,7 @@ import { hellinger } from '../../../src/stats/distances/hellinger.ts';
 import { totalVariation } from '../../../src/stats/distances/total-variation.ts';
 import { wassersteinSorted } from '../../../src/stats/distances/wasserstein.ts';
 import { chiSquareUpperQuantile } from '../../../src/stats/distributions.ts';
-import { chiSquareTest } from '../../../src/stats/tests/chi-square.ts';
+import { chiSquareTest } from '../../../src/stats/significance/chi-square.ts';
 import { readVectors, sorted } from '../../stats/vectors.ts';
 import type { Vector } from '../../stats/vectors.ts';
 import { expectAlike } from './alike.ts';

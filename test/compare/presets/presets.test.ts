@@ -5,7 +5,7 @@ import { jensenShannonNats, rawPsi } from '../../../src/compare/presets/divergen
 import { countInBins, evenEdges } from '../../../src/compare/presets/equal-width-bins.ts';
 import { mannWhitneyLess } from '../../../src/compare/presets/evidently/mann-whitney-less.ts';
 import { findPreset } from '../../../src/compare/presets/find-preset.ts';
-import { ksReportedPValue } from '../../../src/stats/tests/ks.ts';
+import { ksReportedPValue } from '../../../src/stats/significance/ks.ts';
 import { standardDeviationThreshold } from '../../../src/compare/presets/nannyml/threshold.ts';
 import { PRESET_NAMES } from '../../../src/compare/presets/preset.ts';
 import { PRESETS, TOOLS } from '../../../src/compare/presets/presets.ts';

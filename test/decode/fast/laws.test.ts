@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LogEventType } from '../../../src/core/events.ts';
+import type { LogEventType } from '../../../src/core/events/events.ts';
 import type { Tolerated } from '../../../src/decode/decoder.ts';
 import { createDecoder } from '../../../src/decode/decoder.ts';
 import { createFastDecoder } from '../../../src/decode/fast/fast-decoder.ts';

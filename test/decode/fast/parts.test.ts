@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { STRAY_TEXT } from '../../../src/core/flat-row.ts';
+import { STRAY_TEXT } from '../../../src/core/events/flat-row.ts';
 import { createDecoder } from '../../../src/decode/decoder.ts';
 import { FlatReader } from '../../../src/decode/fast/flat-reader.ts';
 import { readNumber } from '../../../src/decode/fast/read-number.ts';

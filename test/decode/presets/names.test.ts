@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { PRESET_FORMATS } from '../../../src/core/log-format.ts';
+import { PRESET_FORMATS } from '../../../src/core/events/log-format.ts';
 import { PRESET_NAMES } from '../../../src/decode/presets/presets.ts';
 
 it('reads every format that can be configured', () => {

@@ -1,5 +1,5 @@
 /** One message or more of each preset, as a record and as the preset sees it. */
-import type { RawRecord } from '../../../src/core/log-source.ts';
+import type { RawRecord } from '../../../src/core/events/log-source.ts';
 import type { FormatMessage } from '../../../src/decode/presets/preset.ts';
 import { record, samples } from '../record.ts';
 

@@ -1,7 +1,7 @@
 /** The samples of other systems' logs, as their documentation shows them, read by the presets. */
 import { describe, expect, it } from 'vitest';
-import type { LogEvent } from '../../../src/core/events.ts';
-import { tensorRows } from '../../../src/decode/presets/open-inference-rows.ts';
+import type { LogEvent } from '../../../src/core/events/events.ts';
+import { tensorRows } from '../../../src/decode/presets/payload/open-inference-rows.ts';
 import { decodeRecord, eventsOf, featuresOf, format, record, refusedOf, samples } from '../record.ts';
 
 interface KserveSample {

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { Pool } from '../../src/store/pool.ts';
-import { conservation } from '../../src/store/read-models/conservation.ts';
+import type { Pool } from '../../../src/store/connection/pool.ts';
+import { conservation } from '../../../src/store/read-models/conservation.ts';
 
 /** Every event that was read has ended in exactly one place; returns what of each type became. */
 export async function expectConserved(pool: Pool): Promise<Record<string, Record<string, number>>> {

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { Client, escapeIdentifier } from 'pg';
 import { inject } from 'vitest';
-import { dropDatabase } from '../../src/store/fresh-database.ts';
-import { atEnd } from './cleanup.ts';
-import { isTestName, withDatabase } from './database-name.ts';
-import { addressOf } from './services.ts';
+import { dropDatabase } from '../../../src/store/connection/fresh-database.ts';
+import { atEnd } from '../cleanup.ts';
+import { isTestName, withDatabase } from './name.ts';
+import { addressOf } from '../services.ts';
 
 export interface TestDatabase {
   readonly name: string;

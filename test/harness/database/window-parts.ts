@@ -1,5 +1,5 @@
-import { listParts, loadPartsById, type StoredPart } from '../../src/store/window-parts.ts';
-import type { Pool } from '../../src/store/pool.ts';
+import { listParts, loadPartsById, type StoredPart } from '../../../src/store/windows/window-parts.ts';
+import type { Pool } from '../../../src/store/connection/pool.ts';
 
 /** Every part that adds up to a window. */
 export async function partsOf(pool: Pool, windowId: number): Promise<StoredPart[]> {

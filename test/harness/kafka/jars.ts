@@ -16,8 +16,8 @@ export interface Unavailable {
   readonly fix: string;
 }
 
-const POM = fileURLToPath(new URL('./kafka/pom.xml', import.meta.url));
-const CACHE = fileURLToPath(new URL('../../.cache/kafka', import.meta.url));
+const POM = fileURLToPath(new URL('./pom.xml', import.meta.url));
+const CACHE = fileURLToPath(new URL('../../../.cache/kafka', import.meta.url));
 /** What a Kafka 4 broker needs. */
 const JAVA = 17;
 /** About 50 MB the first time. */
@@ -72,7 +72,7 @@ async function javaVersion(): Promise<number | null> {
   }
 }
 
-// `node test/harness/kafka-jars.ts` fetches them ahead of the tests.
+// `node test/harness/kafka/jars.ts` fetches them ahead of the tests.
 if (import.meta.main) {
   const jars = await kafkaJars();
   if ('why' in jars) {

@@ -10,12 +10,12 @@ import {
   type Producer,
 } from 'kafkajs';
 import { inject } from 'vitest';
-import { atEnd } from './cleanup.ts';
-import { DEADLINES } from './deadlines.ts';
+import { atEnd } from '../cleanup.ts';
+import { DEADLINES } from '../deadlines.ts';
 import { silenceTimeoutNegativeWarning } from './kafkajs-warning.ts';
 import { patientKafka } from './patient-kafka.ts';
-import { addressOf } from './services.ts';
-import { until } from './wait.ts';
+import { addressOf } from '../services.ts';
+import { until } from '../wait.ts';
 
 silenceTimeoutNegativeWarning();
 
@@ -113,7 +113,7 @@ export async function produceWithJava(
   properties: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const jars = inject('kafkaJars');
-  if (jars === null) throw new Error('The Java producer needs Java and the jars; see kafka-jars.ts.');
+  if (jars === null) throw new Error('The Java producer needs Java and the jars; see jars.ts.');
   const args = ['-XX:TieredStopAtLevel=1', '-Dorg.slf4j.simpleLogger.defaultLogLevel=error'];
   args.push('-cp', jars.classpath, 'org.apache.kafka.tools.ConsoleProducer');
   args.push('--bootstrap-server', addressOf('kafka'), '--topic', topic);

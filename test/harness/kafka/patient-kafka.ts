@@ -1,5 +1,5 @@
 import { Kafka, logLevel } from 'kafkajs';
-import { DEADLINES } from './deadlines.ts';
+import { DEADLINES } from '../deadlines.ts';
 
 /**
  * A client of a test's own. kafkajs gives a connection one second, which a busy machine can use up. Failures reach the

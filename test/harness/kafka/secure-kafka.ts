@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { type Authority, createAuthority } from './certificates.ts';
-import { atEnd } from './cleanup.ts';
-import { freePorts } from './free-port.ts';
-import { properties, startBrokerWith } from './providers/kafka.ts';
-import { TestRun } from './test-run.ts';
+import { type Authority, createAuthority } from '../certificates.ts';
+import { atEnd } from '../cleanup.ts';
+import { freePorts } from '../free-port.ts';
+import { properties, startBrokerWith } from '../providers/kafka.ts';
+import { TestRun } from '../test-run.ts';
 
 /** Who may log in, and how. */
 export const LOGIN = { username: 'shiftwatch', password: 'open sesame' };

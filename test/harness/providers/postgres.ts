@@ -4,8 +4,8 @@ import { Client } from 'pg';
 import { UserError } from '../../../src/core/errors.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import { startEmbeddedPostgres } from '../../../src/store/embedded/start.ts';
-import { migrate } from '../../../src/store/migrate.ts';
-import { assertTestDatabase, withDatabase } from '../database-name.ts';
+import { migrate } from '../../../src/store/connection/migrate.ts';
+import { assertTestDatabase, withDatabase } from '../database/name.ts';
 import type { Service } from '../services.ts';
 import type { TestRun } from '../test-run.ts';
 

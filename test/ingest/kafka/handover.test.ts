@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest';
-import type { AssignedPartition, PartitionHandler, StoredPosition } from '../../../src/core/log-source.ts';
+import type {
+  AssignedPartition,
+  PartitionHandler,
+  StoredPosition,
+} from '../../../src/core/events/log-source.ts';
 import { createAssignment } from '../../../src/ingest/kafka/assignment.ts';
 import { createHandover } from '../../../src/ingest/kafka/handover.ts';
 import { resolveKafkaOptions } from '../../../src/ingest/kafka/kafka-options.ts';

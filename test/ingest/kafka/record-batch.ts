@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { KafkaMessage } from 'kafkajs';
-import type { RawRecord } from '../../../src/core/log-source.ts';
+import type { RawRecord } from '../../../src/core/events/log-source.ts';
 import { carryingMessages } from '../../../src/ingest/kafka/records/carried-batches.ts';
 import { recordChunks } from '../../../src/ingest/kafka/records/record-chunks.ts';
 

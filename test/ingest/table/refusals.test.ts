@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/core/errors.ts';
-import { unreadableFile } from '../../../src/ingest/table/unreadable-file.ts';
+import { unreadableFile } from '../../../src/ingest/table/formats/unreadable-file.ts';
 import { readTable } from '../../../src/ingest/table/read-table.ts';
 import type { ReadTableOptions } from '../../../src/ingest/table/read-table.ts';
 import { fileWith, parquetFile, testFolder } from './files.ts';

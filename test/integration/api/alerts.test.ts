@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { App } from '../../src/api/app.ts';
-import { HOUR_MS } from '../../src/core/clock.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { alertDesks } from '../../src/pipeline/alert-desks.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
-import { createReadModels } from '../../src/store/read-models.ts';
-import { testApi } from '../api/fakes.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { AlertStory, DRIFT } from './alert-story.ts';
+import type { App } from '../../../src/api/app.ts';
+import { HOUR_MS } from '../../../src/core/clock.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { alertDesks } from '../../../src/pipeline/messages/alert-desks.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { createReadModels } from '../../../src/store/read-models.ts';
+import { testApi } from '../../api/fakes.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { AlertStory, DRIFT } from '../alert-story.ts';
 
 const MODEL = { name: 'model', operator: '=', value: 'm' };
 const TOKENS = { read: ['read'], operate: ['operate'] } as const;

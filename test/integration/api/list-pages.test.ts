@@ -1,12 +1,12 @@
 /** Lists by pages: every row once, however many there are and whatever comes meanwhile. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { silentLog } from '../../src/core/log.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
-import { listAlertEvents } from '../../src/store/read-models/alerts.ts';
-import { listDeadLetters } from '../../src/store/read-models/dead-letters.ts';
-import type { Page } from '../../src/store/read-models/page.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { listAlertEvents } from '../../../src/store/read-models/alerts.ts';
+import { listDeadLetters } from '../../../src/store/read-models/dead-letters.ts';
+import type { Page } from '../../../src/store/connection/page.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
 
 const ROWS = 130;
 

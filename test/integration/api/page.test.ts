@@ -1,16 +1,16 @@
 import type { Browser } from 'playwright-core';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { CapturedMail } from '../../src/api/api-deps.ts';
-import type { App } from '../../src/api/app.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { createPool } from '../../src/store/pool.ts';
-import { createReadModels } from '../../src/store/read-models.ts';
-import { testApi } from '../api/fakes.ts';
-import { NOW_MS, seed } from '../api/seed.ts';
-import { chromiumPath, openChromium } from '../dashboard/chromium.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
+import type { CapturedMail } from '../../../src/api/api-deps.ts';
+import type { App } from '../../../src/api/app.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { createPool } from '../../../src/store/connection/pool.ts';
+import { createReadModels } from '../../../src/store/read-models.ts';
+import { testApi } from '../../api/fakes.ts';
+import { NOW_MS, seed } from '../../api/seed.ts';
+import { chromiumPath, openChromium } from '../../dashboard/chromium.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
 
 const path = chromiumPath();
 

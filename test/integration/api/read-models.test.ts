@@ -1,20 +1,20 @@
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createApi } from '../../src/api/create-api.ts';
-import type { App } from '../../src/api/app.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { fail, ok } from '../../src/core/result.ts';
-import { alertDesks } from '../../src/pipeline/alert-desks.ts';
-import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
-import { deadLetter } from '../../src/decode/dead-letter.ts';
-import { insertDeadLetters } from '../../src/store/dead-letters.ts';
-import { createPool, inTransaction } from '../../src/store/pool.ts';
-import { createReadModels } from '../../src/store/read-models.ts';
-import { createToken, verifyToken } from '../../src/store/tokens.ts';
-import { conceptMail } from '../act/sample-mails.ts';
-import { HOSTILE_NAME, NOW_MS, RUN_ID, seed } from '../api/seed.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
+import { createApi } from '../../../src/api/create-api.ts';
+import type { App } from '../../../src/api/app.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { fail, ok } from '../../../src/core/result.ts';
+import { alertDesks } from '../../../src/pipeline/messages/alert-desks.ts';
+import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
+import { deadLetter } from '../../../src/decode/dead-letter.ts';
+import { insertDeadLetters } from '../../../src/store/log/dead-letters.ts';
+import { createPool, inTransaction } from '../../../src/store/connection/pool.ts';
+import { createReadModels } from '../../../src/store/read-models.ts';
+import { createToken, verifyToken } from '../../../src/store/tokens.ts';
+import { conceptMail } from '../../act/sample-mails.ts';
+import { HOSTILE_NAME, NOW_MS, RUN_ID, seed } from '../../api/seed.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
 
 interface List {
   items: Record<string, unknown>[];

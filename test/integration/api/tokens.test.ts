@@ -1,10 +1,10 @@
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { silentLog } from '../../src/core/log.ts';
-import { createPool } from '../../src/store/pool.ts';
-import { createToken, listTokens, revokeToken, verifyToken } from '../../src/store/tokens.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { createPool } from '../../../src/store/connection/pool.ts';
+import { createToken, listTokens, revokeToken, verifyToken } from '../../../src/store/tokens.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
 
 const NOW_MS = Date.parse('2026-03-10T12:00:00Z');
 

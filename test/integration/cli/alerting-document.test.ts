@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import * as alert from '../../src/cli/commands/alert.ts';
-import * as silence from '../../src/cli/commands/silence.ts';
-import type { Config } from '../../src/config/resolve.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
-import { seed } from '../api/seed.ts';
-import { configOf, run } from '../cli/operations.ts';
-import { configOf as parse } from '../config/example.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
+import * as alert from '../../../src/cli/alert/alert.ts';
+import * as silence from '../../../src/cli/silence/silence.ts';
+import type { Config } from '../../../src/config/resolve.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { seed } from '../../api/seed.ts';
+import { configOf, run } from '../../cli/operations.ts';
+import { configOf as parse } from '../../config/example.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
 
-const TEXT = readFileSync(join(import.meta.dirname, '../../docs/alerting.md'), 'utf8');
+const TEXT = readFileSync(join(import.meta.dirname, '../../../docs/alerting.md'), 'utf8');
 const SESSIONS = [...TEXT.matchAll(/```console\n(.*?)```/gs)].map(([, session = '']) => session);
 
 describeWith(['postgres'], 'the commands in docs/alerting.md', () => {

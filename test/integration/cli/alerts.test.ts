@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import * as alert from '../../src/cli/commands/alert.ts';
-import * as silence from '../../src/cli/commands/silence.ts';
-import * as status from '../../src/cli/commands/status.ts';
-import type { Config } from '../../src/config/resolve.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
-import { seed } from '../api/seed.ts';
-import { configOf, run, type Run } from '../cli/operations.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
+import * as alert from '../../../src/cli/alert/alert.ts';
+import * as silence from '../../../src/cli/silence/silence.ts';
+import * as status from '../../../src/cli/status/status.ts';
+import type { Config } from '../../../src/config/resolve.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { seed } from '../../api/seed.ts';
+import { configOf, run, type Run } from '../../cli/operations.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
 
 describeWith(['postgres'], 'commands about alerts on a real database', () => {
   let pool: Pool;

@@ -1,9 +1,9 @@
 /** `shiftwatch decode --topic` against a real broker, as somebody types it who wants to know what a topic holds. */
 import { expect, it } from 'vitest';
-import { describeWith } from '../harness/describe-with.ts';
-import { committedOffsets, createTopic, kafkaAdmin, produce } from '../harness/kafka.ts';
-import { runShiftwatch } from '../harness/process.ts';
-import { addressOf } from '../harness/services.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { committedOffsets, createTopic, kafkaAdmin, produce } from '../../harness/kafka/kafka.ts';
+import { runShiftwatch } from '../../harness/process.ts';
+import { addressOf } from '../../harness/services.ts';
 
 const NOW_S = 1_772_366_400;
 const prediction = (id: string, timestamp: unknown) => ({

@@ -2,24 +2,24 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import * as deadLetters from '../../src/cli/commands/dead-letters.ts';
-import * as doctor from '../../src/cli/commands/doctor.ts';
-import * as migrate from '../../src/cli/commands/migrate.ts';
-import * as retrainShow from '../../src/cli/commands/retrain-show.ts';
-import * as status from '../../src/cli/commands/status.ts';
-import * as token from '../../src/cli/commands/token.ts';
-import type { Config } from '../../src/config/resolve.ts';
-import { systemClock } from '../../src/core/clock.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { createPool } from '../../src/store/pool.ts';
-import { verifyToken } from '../../src/store/tokens.ts';
-import { RUN_ID, seed } from '../api/seed.ts';
-import { configOf, NOW_MS, run } from '../cli/operations.ts';
-import { createDatabase, createEmptyDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { addressOf } from '../harness/services.ts';
+import * as deadLetters from '../../../src/cli/dead-letters/dead-letters.ts';
+import * as doctor from '../../../src/cli/doctor/doctor.ts';
+import * as migrate from '../../../src/cli/migrate/migrate.ts';
+import * as retrainShow from '../../../src/cli/retrain/show.ts';
+import * as status from '../../../src/cli/status/status.ts';
+import * as token from '../../../src/cli/token/token.ts';
+import type { Config } from '../../../src/config/resolve.ts';
+import { systemClock } from '../../../src/core/clock.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { createPool } from '../../../src/store/connection/pool.ts';
+import { verifyToken } from '../../../src/store/tokens.ts';
+import { RUN_ID, seed } from '../../api/seed.ts';
+import { configOf, NOW_MS, run } from '../../cli/operations.ts';
+import { createDatabase, createEmptyDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { addressOf } from '../../harness/services.ts';
 
-const MIGRATIONS = readdirSync(join(import.meta.dirname, '../../migrations'))
+const MIGRATIONS = readdirSync(join(import.meta.dirname, '../../../migrations'))
   .map((file) => file.replace('.sql', ''))
   .sort();
 

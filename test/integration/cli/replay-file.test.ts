@@ -2,16 +2,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import * as replay from '../../src/cli/commands/replay.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { createRandom } from '../../src/stats/random.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
-import { configOf, NOW_MS, run } from '../cli/operations.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { expectConserved } from '../harness/conservation.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { temporaryFolder } from '../harness/process.ts';
+import * as replay from '../../../src/cli/replay/replay.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { createRandom } from '../../../src/stats/random.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { configOf, NOW_MS, run } from '../../cli/operations.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { expectConserved } from '../../harness/database/conservation.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { temporaryFolder } from '../../harness/process.ts';
 
 /** More than one batch of the command. */
 const ROWS = 1_200;

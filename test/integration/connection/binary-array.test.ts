@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { silentLog } from '../../src/core/log.ts';
-import { toBigint } from '../../src/core/id-hash.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { toBigint } from '../../../src/core/id-hash.ts';
 import {
   float8Array,
   int4Array,
   int8Array,
   textArray,
   timestampArray,
-} from '../../src/store/binary-array.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
+} from '../../../src/store/connection/binary-array.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
 
 describeWith(['postgres'], 'binary arrays', () => {
   let pool: Pool;

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { expect, it } from 'vitest';
-import { createDatabase, createEmptyDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
+import { createDatabase, createEmptyDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
 
 async function tables(connectionString: string): Promise<string[]> {
   const client = new Client({ connectionString });

@@ -1,11 +1,11 @@
 import { beforeEach, expect, it } from 'vitest';
-import { silentLog } from '../../src/core/log.ts';
-import { createPool, inTransaction, type Pool } from '../../src/store/pool.ts';
-import { readiness } from '../../src/store/read-models/readiness.ts';
-import { whyNotWritable } from '../../src/store/write-health.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { createPool, inTransaction, type Pool } from '../../../src/store/connection/pool.ts';
+import { readiness } from '../../../src/store/read-models/readiness.ts';
+import { whyNotWritable } from '../../../src/store/connection/write-health.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
 
 describeWith(['postgres'], 'a database that stores nothing', () => {
   let url: string;

@@ -1,21 +1,26 @@
 /** After a newer shiftwatch has migrated, older ones write on only where the migration says that they may. */
 import { beforeEach, expect, it } from 'vitest';
-import { silentLog } from '../../src/core/log.ts';
-import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
-import { createAcceptEvents } from '../../src/pipeline/accept-events.ts';
-import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
-import { NEWEST_KNOWN_MIGRATION as KNOWN } from '../../src/store/known-migrations.ts';
-import { OutdatedWriter, outdatedReason } from '../../src/store/outdated-writer.ts';
-import { createPool, inTransaction, inTransactionWithin, type Pool } from '../../src/store/pool.ts';
-import { SegmentRegistry } from '../../src/window/segments.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { freePort } from '../harness/free-port.ts';
-import { modelSpec } from '../harness/model-spec.ts';
-import { startShiftwatch } from '../harness/process.ts';
-import { until } from '../harness/wait.ts';
-import { partitionConsumer, fetched, predictionLine, RECEIVED_MS } from './partition-log.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
+import { createAcceptEvents } from '../../../src/pipeline/intake/accept-events.ts';
+import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
+import { NEWEST_KNOWN_MIGRATION as KNOWN } from '../../../src/store/connection/known-migrations.ts';
+import { OutdatedWriter, outdatedReason } from '../../../src/store/connection/outdated-writer.ts';
+import {
+  createPool,
+  inTransaction,
+  inTransactionWithin,
+  type Pool,
+} from '../../../src/store/connection/pool.ts';
+import { SegmentRegistry } from '../../../src/window/segments.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { freePort } from '../../harness/free-port.ts';
+import { modelSpec } from '../../harness/model-spec.ts';
+import { startShiftwatch } from '../../harness/process.ts';
+import { until } from '../../harness/wait.ts';
+import { partitionConsumer, fetched, predictionLine, RECEIVED_MS } from '../partition-log.ts';
 
 describeWith(['postgres'], 'a process that is older than the database', () => {
   let url: string;

@@ -4,17 +4,17 @@ import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
-import { SegmentRegistry } from '../../src/window/segments.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { createAcceptEvents } from '../../src/pipeline/accept-events.ts';
-import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
-import { migrate } from '../../src/store/migrate.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
-import { configOf } from '../config/example.ts';
-import { expectConserved } from '../harness/conservation.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { freePort } from '../harness/free-port.ts';
+import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
+import { SegmentRegistry } from '../../../src/window/segments.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { createAcceptEvents } from '../../../src/pipeline/intake/accept-events.ts';
+import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
+import { migrate } from '../../../src/store/connection/migrate.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { configOf } from '../../config/example.ts';
+import { expectConserved } from '../../harness/database/conservation.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { freePort } from '../../harness/free-port.ts';
 
 /** Debian's; tools of one version do not read servers of a later one. */
 const DEBIAN = '/usr/lib/postgresql';
@@ -25,7 +25,7 @@ const bin = versions
 const NOBODY = 65_534;
 
 function documentedCommands(): string[] {
-  const text = readFileSync(new URL('../../docs/deployment.md', import.meta.url), 'utf8');
+  const text = readFileSync(new URL('../../../docs/deployment.md', import.meta.url), 'utf8');
   const block = /## Backups[\s\S]*?```sh\n([\s\S]*?)```/.exec(text)?.[1] ?? '';
   return block.trim().split('\n');
 }

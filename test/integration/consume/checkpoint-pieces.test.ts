@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { DAY_MS, HOUR_MS } from '../../src/core/clock.ts';
-import { silentLog } from '../../src/core/log.ts';
-import type { ModelSpec } from '../../src/core/model.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
-import { MAX_OPENED_WINDOWS } from '../../src/window/checkpoint-limits.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { modelSpec } from '../harness/model-spec.ts';
-import { LOG_SOURCE, partitionConsumer, predictionLine, readToEnd, RECEIVED_MS } from './partition-log.ts';
+import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import type { ModelSpec } from '../../../src/core/model.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { MAX_OPENED_WINDOWS } from '../../../src/window/checkpoint/limits.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { modelSpec } from '../../harness/model-spec.ts';
+import { LOG_SOURCE, partitionConsumer, predictionLine, readToEnd, RECEIVED_MS } from '../partition-log.ts';
 
 const FOREVER = { graceMs: 0, acceptLateMs: 10_000 * DAY_MS };
 const hourly = modelSpec({ windows: [{ sizeMs: HOUR_MS, ...FOREVER }] });

@@ -1,6 +1,6 @@
 import { type Consumer, Partitioners } from 'kafkajs';
 import { afterEach, expect, inject, it } from 'vitest';
-import { describeWith } from '../harness/describe-with.ts';
+import { describeWith } from '../../harness/describe-with.ts';
 import {
   committedOffsets,
   createTopic,
@@ -12,7 +12,7 @@ import {
   produceWithJava,
   produceWithKcat,
   uniqueGroup,
-} from '../harness/kafka.ts';
+} from '../../harness/kafka/kafka.ts';
 
 /** What a member of a group received, in order within each partition. */
 type Received = { partition: number; offset: bigint; value: string }[];

@@ -7,7 +7,7 @@ import type {
   RecordBatch,
   RecordsOutcome,
   StoredPosition,
-} from '../../src/core/log-source.ts';
+} from '../../../src/core/events/log-source.ts';
 
 /**
  * What a store does for a handler, in memory: results and positions change together or not at all. Several

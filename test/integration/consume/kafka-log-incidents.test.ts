@@ -1,14 +1,14 @@
 import { Partitioners } from 'kafkajs';
 import { beforeAll, expect, it } from 'vitest';
-import { silentLog } from '../../src/core/log.ts';
-import type { LogSource } from '../../src/core/log-source.ts';
-import { createKafkaSource } from '../../src/ingest/kafka/kafka-source.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
-import { newestIncidents } from '../../src/store/read-models/log-incidents.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { expectConserved } from '../harness/conservation.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import type { LogSource } from '../../../src/core/events/log-source.ts';
+import { createKafkaSource } from '../../../src/ingest/kafka/kafka-source.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { newestIncidents } from '../../../src/store/read-models/log-incidents.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { expectConserved } from '../../harness/database/conservation.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
 import {
   createTopic,
   deleteRecordsBefore,
@@ -16,11 +16,11 @@ import {
   kafkaClient,
   produce,
   uniqueGroup,
-} from '../harness/kafka.ts';
-import { modelSpec } from '../harness/model-spec.ts';
-import { addressOf } from '../harness/services.ts';
-import { until } from '../harness/wait.ts';
-import { partitionConsumer, predictionLine } from './partition-log.ts';
+} from '../../harness/kafka/kafka.ts';
+import { modelSpec } from '../../harness/model-spec.ts';
+import { addressOf } from '../../harness/services.ts';
+import { until } from '../../harness/wait.ts';
+import { partitionConsumer, predictionLine } from '../partition-log.ts';
 
 describeWith(['postgres', 'kafka'], 'a Kafka topic that is not what it was', () => {
   let pool: Pool;

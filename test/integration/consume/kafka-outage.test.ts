@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
-import { silentLog } from '../../src/core/log.ts';
-import type { LogSource } from '../../src/core/log-source.ts';
-import type { KafkaOptions } from '../../src/ingest/kafka/kafka-options.ts';
-import { createKafkaSource } from '../../src/ingest/kafka/kafka-source.ts';
-import { createKafkaProducer } from '../../src/ingest/kafka/producer.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { DEADLINES } from '../harness/deadlines.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { freePort } from '../harness/free-port.ts';
-import { patientKafka } from '../harness/patient-kafka.ts';
-import { provideKafka } from '../harness/providers/kafka.ts';
-import { TestRun, endProcess } from '../harness/test-run.ts';
-import { until } from '../harness/wait.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import type { LogSource } from '../../../src/core/events/log-source.ts';
+import type { KafkaOptions } from '../../../src/ingest/kafka/kafka-options.ts';
+import { createKafkaSource } from '../../../src/ingest/kafka/kafka-source.ts';
+import { createKafkaProducer } from '../../../src/ingest/kafka/producer.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { DEADLINES } from '../../harness/deadlines.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { freePort } from '../../harness/free-port.ts';
+import { patientKafka } from '../../harness/kafka/patient-kafka.ts';
+import { provideKafka } from '../../harness/providers/kafka.ts';
+import { TestRun, endProcess } from '../../harness/test-run.ts';
+import { until } from '../../harness/wait.ts';
 import { createLedger, createLedgerHandler } from './kafka-ledger.ts';
 
 const OPTIONS = {

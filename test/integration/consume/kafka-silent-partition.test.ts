@@ -1,19 +1,25 @@
 import { Partitioners, type Producer } from 'kafkajs';
 import { beforeAll, expect, it } from 'vitest';
-import { silentLog } from '../../src/core/log.ts';
-import { createKafkaSource } from '../../src/ingest/kafka/kafka-source.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
-import { newestIncidents } from '../../src/store/read-models/log-incidents.ts';
-import { loadModelProgress } from '../../src/store/watermarks.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { expectConserved } from '../harness/conservation.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { createTopic, deleteRecordsBefore, kafkaClient, produce, uniqueGroup } from '../harness/kafka.ts';
-import { modelSpec } from '../harness/model-spec.ts';
-import { addressOf } from '../harness/services.ts';
-import { until } from '../harness/wait.ts';
-import { partitionConsumer, predictionLine } from './partition-log.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { createKafkaSource } from '../../../src/ingest/kafka/kafka-source.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { newestIncidents } from '../../../src/store/read-models/log-incidents.ts';
+import { loadModelProgress } from '../../../src/store/log/watermarks.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { expectConserved } from '../../harness/database/conservation.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import {
+  createTopic,
+  deleteRecordsBefore,
+  kafkaClient,
+  produce,
+  uniqueGroup,
+} from '../../harness/kafka/kafka.ts';
+import { modelSpec } from '../../harness/model-spec.ts';
+import { addressOf } from '../../harness/services.ts';
+import { until } from '../../harness/wait.ts';
+import { partitionConsumer, predictionLine } from '../partition-log.ts';
 
 describeWith(['postgres', 'kafka'], 'a silent partition that ends in what nobody is to see', () => {
   let pool: Pool;

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { silentLog } from '../../src/core/log.ts';
-import type { LogSource } from '../../src/core/log-source.ts';
-import type { KafkaOptions } from '../../src/ingest/kafka/kafka-options.ts';
-import { createKafkaSource } from '../../src/ingest/kafka/kafka-source.ts';
-import { createKafkaProducer } from '../../src/ingest/kafka/producer.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { describeWith } from '../harness/describe-with.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import type { LogSource } from '../../../src/core/events/log-source.ts';
+import type { KafkaOptions } from '../../../src/ingest/kafka/kafka-options.ts';
+import { createKafkaSource } from '../../../src/ingest/kafka/kafka-source.ts';
+import { createKafkaProducer } from '../../../src/ingest/kafka/producer.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { describeWith } from '../../harness/describe-with.ts';
 import {
   committedOffsets,
   createTopic,
@@ -15,9 +15,9 @@ import {
   produceWithJava,
   produceWithKcat,
   uniqueGroup,
-} from '../harness/kafka.ts';
-import { addressOf } from '../harness/services.ts';
-import { until } from '../harness/wait.ts';
+} from '../../harness/kafka/kafka.ts';
+import { addressOf } from '../../harness/services.ts';
+import { until } from '../../harness/wait.ts';
 import { createLedger, createLedgerHandler } from './kafka-ledger.ts';
 
 const lines = (count: number, prefix = 'n') =>

@@ -1,14 +1,14 @@
 import { Partitioners, type Producer, type Transaction } from 'kafkajs';
 import { expect, it } from 'vitest';
-import type { LogSource } from '../../src/core/log-source.ts';
-import type { KafkaOptions } from '../../src/ingest/kafka/kafka-options.ts';
-import { createKafkaSource } from '../../src/ingest/kafka/kafka-source.ts';
-import { createRandom } from '../../src/stats/random.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { createTopic, kafkaClient, produce, uniqueGroup } from '../harness/kafka.ts';
-import { addressOf } from '../harness/services.ts';
-import { until } from '../harness/wait.ts';
+import type { LogSource } from '../../../src/core/events/log-source.ts';
+import type { KafkaOptions } from '../../../src/ingest/kafka/kafka-options.ts';
+import { createKafkaSource } from '../../../src/ingest/kafka/kafka-source.ts';
+import { createRandom } from '../../../src/stats/random.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { createTopic, kafkaClient, produce, uniqueGroup } from '../../harness/kafka/kafka.ts';
+import { addressOf } from '../../harness/services.ts';
+import { until } from '../../harness/wait.ts';
 import { createLedger, createLedgerHandler } from './kafka-ledger.ts';
 
 /** The last record of every topic here, outside of transactions: when it is read, everything before it is. */

@@ -1,15 +1,15 @@
 import { beforeAll, expect, it } from 'vitest';
-import { silentLog } from '../../src/core/log.ts';
-import type { PartitionLag } from '../../src/core/log-source.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
-import { newestIncidents } from '../../src/store/read-models/log-incidents.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { expectConserved } from '../harness/conservation.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { modelSpec } from '../harness/model-spec.ts';
-import { until } from '../harness/wait.ts';
-import { fetched, LOG_SOURCE, partitionConsumer, predictionLine, readToEnd } from './partition-log.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import type { PartitionLag } from '../../../src/core/events/log-source.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { newestIncidents } from '../../../src/store/read-models/log-incidents.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { expectConserved } from '../../harness/database/conservation.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { modelSpec } from '../../harness/model-spec.ts';
+import { until } from '../../harness/wait.ts';
+import { fetched, LOG_SOURCE, partitionConsumer, predictionLine, readToEnd } from '../partition-log.ts';
 
 describeWith(['postgres'], 'records that nobody is to see', () => {
   let pool: Pool;

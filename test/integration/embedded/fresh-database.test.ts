@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { expect, it } from 'vitest';
-import { silentLog } from '../../src/core/log.ts';
-import { startEmbeddedPostgres } from '../../src/store/embedded/start.ts';
-import { freshDatabase } from '../../src/store/fresh-database.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { withDatabase } from '../harness/database-name.ts';
-import { temporaryFolder } from '../harness/process.ts';
-import { until } from '../harness/wait.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { startEmbeddedPostgres } from '../../../src/store/embedded/start.ts';
+import { freshDatabase } from '../../../src/store/connection/fresh-database.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { withDatabase } from '../../harness/database/name.ts';
+import { temporaryFolder } from '../../harness/process.ts';
+import { until } from '../../harness/wait.ts';
 
 it('a database is made anew although its tables are being vacuumed just now', async () => {
   const server = await startEmbeddedPostgres({

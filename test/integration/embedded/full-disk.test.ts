@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { atEnd } from '../harness/cleanup.ts';
+import { atEnd } from '../../harness/cleanup.ts';
 
 const PROGRAM = fileURLToPath(new URL('fixtures/full-disk.ts', import.meta.url));
 /** A disk that ends with the process: mounted where nobody else sees it. */

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
-import { silentLog } from '../../src/core/log.ts';
-import { findServer } from '../../src/store/embedded/pid-file.ts';
-import { describeProcess } from '../../src/store/embedded/process-facts.ts';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/embedded/start.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { endProcess } from '../harness/test-run.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { findServer } from '../../../src/store/embedded/pid-file.ts';
+import { describeProcess } from '../../../src/store/embedded/process-facts.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../src/store/embedded/start.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { endProcess } from '../../harness/test-run.ts';
 
 export const HOLDER = fileURLToPath(new URL('./fixtures/hold-postgres.ts', import.meta.url));
 

@@ -4,13 +4,13 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { withDirectoryLock } from '../../src/store/embedded/directory-lock.ts';
-import { findServer } from '../../src/store/embedded/pid-file.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { DEADLINES } from '../harness/deadlines.ts';
-import { endProcess } from '../harness/test-run.ts';
-import { until } from '../harness/wait.ts';
-import { ask, beginHold, hold, isRunning, newDirectory, start } from './embedded-line.ts';
+import { withDirectoryLock } from '../../../src/store/embedded/directory-lock.ts';
+import { findServer } from '../../../src/store/embedded/pid-file.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { DEADLINES } from '../../harness/deadlines.ts';
+import { endProcess } from '../../harness/test-run.ts';
+import { until } from '../../harness/wait.ts';
+import { ask, beginHold, hold, isRunning, newDirectory, start } from './line.ts';
 
 /** From before the first line of the program runs until the server answers, and beyond. */
 const KILLED_AFTER_MS = [150, 400, 600, 800, 1_000, 1_500];

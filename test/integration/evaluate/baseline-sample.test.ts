@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { chooseRowsByKey, DEFAULT_SAMPLE_ROWS } from '../../src/baseline/sample-rows.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { openTable } from '../../src/ingest/table/open-table.ts';
-import { createAcceptBaseline } from '../../src/pipeline/accept-baseline.ts';
-import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
-import { decodeTable } from '../../src/stats/table-codec.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { modelSpec } from '../harness/model-spec.ts';
-import { fileWith } from '../ingest/table/files.ts';
+import { chooseRowsByKey, DEFAULT_SAMPLE_ROWS } from '../../../src/stats/table/sample-rows.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { openTable } from '../../../src/ingest/table/open-table.ts';
+import { createAcceptBaseline } from '../../../src/pipeline/evaluate/accept-baseline.ts';
+import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
+import { decodeTable } from '../../../src/stats/table-codec.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { modelSpec } from '../../harness/model-spec.ts';
+import { fileWith } from '../../ingest/table/files.ts';
 
 const ROWS = DEFAULT_SAMPLE_ROWS + 5_000;
 const MODEL = modelSpec({ name: 'posted', positiveClass: '1' });

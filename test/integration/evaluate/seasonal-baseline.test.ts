@@ -1,16 +1,16 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { compareFiles } from '../../src/cli/compare-files.ts';
-import { storeBaseline } from '../../src/cli/create-baseline.ts';
-import { DAY_MS, HOUR_MS } from '../../src/core/clock.ts';
-import type { Diagnosis, SeasonKind } from '../../src/core/findings.ts';
-import { silentLog } from '../../src/core/log.ts';
-import type { ModelSpec } from '../../src/core/model.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
-import { listMeasurements } from '../../src/store/read-models/measurements.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { modelSpec } from '../harness/model-spec.ts';
-import { fileWith } from '../ingest/table/files.ts';
+import { compareFiles } from '../../../src/files/compare/files.ts';
+import { storeBaseline } from '../../../src/cli/baseline/create-baseline.ts';
+import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
+import type { Diagnosis, SeasonKind } from '../../../src/core/findings.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import type { ModelSpec } from '../../../src/core/model.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { listMeasurements } from '../../../src/store/read-models/measurements.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { modelSpec } from '../../harness/model-spec.ts';
+import { fileWith } from '../../ingest/table/files.ts';
 import { asTable, Service, type Traveller, travellers } from './time-series.ts';
 
 /** A Monday, eight in the morning UTC. */

@@ -1,13 +1,13 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { storeBaseline } from '../../src/cli/create-baseline.ts';
-import { DAY_MS, HOUR_MS } from '../../src/core/clock.ts';
-import type { Diagnosis } from '../../src/core/findings.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { CORRECTIONS } from '../../src/stats/corrections.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { modelSpec } from '../harness/model-spec.ts';
+import { storeBaseline } from '../../../src/cli/baseline/create-baseline.ts';
+import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
+import type { Diagnosis } from '../../../src/core/findings.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { CORRECTIONS } from '../../../src/stats/corrections.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { modelSpec } from '../../harness/model-spec.ts';
 import { asTable, Service, type Traveller, travellers } from './time-series.ts';
 
 const START = Date.UTC(2026, 2, 2);

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { silentLog } from '../../src/core/log.ts';
-import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
-import { StoredBaselines } from '../../src/pipeline/stored-baselines.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { modelSpec } from '../harness/model-spec.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
+import { StoredBaselines } from '../../../src/pipeline/evaluate/stored-baselines.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { modelSpec } from '../../harness/model-spec.ts';
 
 describeWith(['postgres'], 'remembered baselines', () => {
   let pool: Pool;

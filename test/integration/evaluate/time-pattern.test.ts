@@ -1,15 +1,15 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { messageContent } from '../../src/act/message/message-content.ts';
-import { storeBaseline } from '../../src/cli/create-baseline.ts';
-import { DAY_MS, HOUR_MS } from '../../src/core/clock.ts';
-import type { Diagnosis } from '../../src/core/findings.ts';
-import type { NotifyMessage } from '../../src/core/jobs.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
-import { findVerdict, listVerdicts } from '../../src/store/read-models/verdicts.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { modelSpec } from '../harness/model-spec.ts';
+import { messageContent } from '../../../src/act/message/message-content.ts';
+import { storeBaseline } from '../../../src/cli/baseline/create-baseline.ts';
+import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
+import type { Diagnosis } from '../../../src/core/findings.ts';
+import type { NotifyMessage } from '../../../src/core/jobs.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { findVerdict, listVerdicts } from '../../../src/store/read-models/verdicts.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { modelSpec } from '../../harness/model-spec.ts';
 import { asTable, Service, travellers } from './time-series.ts';
 
 const DAY = Date.UTC(2026, 2, 2);

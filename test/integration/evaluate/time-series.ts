@@ -1,18 +1,18 @@
 import { expect } from 'vitest';
-import { HOUR_MS } from '../../src/core/clock.ts';
-import { silentLog } from '../../src/core/log.ts';
-import type { ModelSpec } from '../../src/core/model.ts';
-import type { Table } from '../../src/core/table.ts';
-import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
-import { createAcceptEvents } from '../../src/pipeline/accept-events.ts';
-import { evaluate } from '../../src/pipeline/evaluator.ts';
-import { evaluateWindow } from '../../src/pipeline/evaluate-window.ts';
-import { sweepLabels } from '../../src/pipeline/label-joiner.ts';
-import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
-import { sweepWindows } from '../../src/pipeline/sweeper.ts';
-import { createRandom } from '../../src/stats/random.ts';
-import type { Pool } from '../../src/store/pool.ts';
-import { SegmentRegistry } from '../../src/window/segments.ts';
+import { HOUR_MS } from '../../../src/core/clock.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import type { ModelSpec } from '../../../src/core/model.ts';
+import type { Table } from '../../../src/core/table.ts';
+import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
+import { createAcceptEvents } from '../../../src/pipeline/intake/accept-events.ts';
+import { evaluate } from '../../../src/pipeline/evaluate/evaluator.ts';
+import { evaluateWindow } from '../../../src/pipeline/evaluate/evaluate-window.ts';
+import { sweepLabels } from '../../../src/pipeline/labels/label-joiner.ts';
+import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
+import { sweepWindows } from '../../../src/pipeline/windows/sweeper.ts';
+import { createRandom } from '../../../src/stats/random.ts';
+import type { Pool } from '../../../src/store/connection/pool.ts';
+import { SegmentRegistry } from '../../../src/window/segments.ts';
 
 export interface Traveller {
   readonly fare: number;

@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
-import type { AlertState } from '../../src/core/alert.ts';
-import { HOUR_MS } from '../../src/core/clock.ts';
-import type { EvaluateMessage, RetrainRequest } from '../../src/core/jobs.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { seriesState, stepAlert } from '../../src/decide/step-alert.ts';
-import type { RetrainStatus } from '../../src/core/retrain.ts';
+import type { AlertState } from '../../../src/core/alerts/alert.ts';
+import { HOUR_MS } from '../../../src/core/clock.ts';
+import type { EvaluateMessage, RetrainRequest } from '../../../src/core/jobs.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { seriesState, stepAlert } from '../../../src/decide/step-alert.ts';
+import type { RetrainStatus } from '../../../src/core/retrain/retrain.ts';
 import {
   advanceAlertCursor,
   appendAlertEvent,
   lockAlertSeries,
   lockDueReminders,
   saveAlert,
-} from '../../src/store/alerts.ts';
-import type { AlertKey } from '../../src/store/alerts.ts';
-import { leaseDelivery, openDelivery, recordAttempt } from '../../src/store/deliveries.ts';
-import type { AttemptRecord, Delivery } from '../../src/store/deliveries.ts';
+} from '../../../src/store/alerts/alerts.ts';
+import type { AlertKey } from '../../../src/store/alerts/alerts.ts';
+import { leaseDelivery, openDelivery, recordAttempt } from '../../../src/store/outbox/deliveries.ts';
+import type { AttemptRecord, Delivery } from '../../../src/store/outbox/deliveries.ts';
 import {
   appendOutbox,
   claimOutbox,
@@ -23,9 +23,9 @@ import {
   finishOutbox,
   loadOutbox,
   markEnqueued,
-} from '../../src/store/outbox.ts';
-import { createPool, inTransaction } from '../../src/store/pool.ts';
-import type { Pool } from '../../src/store/pool.ts';
+} from '../../../src/store/outbox/outbox.ts';
+import { createPool, inTransaction } from '../../../src/store/connection/pool.ts';
+import type { Pool } from '../../../src/store/connection/pool.ts';
 import {
   closeUndelivered,
   createRetrainRun,
@@ -33,13 +33,13 @@ import {
   markRetrainSent,
   openRetrainRun,
   recordRetrainStatus,
-} from '../../src/store/retrain-runs.ts';
-import { loadRetrainHistory } from '../../src/store/retrain-history.ts';
-import { honourRetrainSchedule, lockRetrainSchedule } from '../../src/store/retrain-schedules.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { addVersion, addWindow } from './act-rows.ts';
+} from '../../../src/store/retrain/runs.ts';
+import { loadRetrainHistory } from '../../../src/store/retrain/history.ts';
+import { honourRetrainSchedule, lockRetrainSchedule } from '../../../src/store/retrain/schedules.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { addVersion, addWindow } from '../act-rows.ts';
 
 const NOW = Date.UTC(2026, 2, 1);
 const LATER = Date.UTC(2999, 0, 1);

@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
-import { DAY_MS, HOUR_MS } from '../../src/core/clock.ts';
-import { DEFAULT_PAGE } from '../../src/core/consequence.ts';
-import type { ModelSpec } from '../../src/core/model.ts';
-import { DEFAULT_OPERATIONAL } from '../../src/core/operational.ts';
-import { replayDecisions, type Told } from '../../src/pipeline/backtest/replay-decisions.ts';
+import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
+import { DEFAULT_PAGE } from '../../../src/core/alerts/consequence.ts';
+import type { ModelSpec } from '../../../src/core/model.ts';
+import { DEFAULT_OPERATIONAL } from '../../../src/core/operational.ts';
+import { replayDecisions, type Told } from '../../../src/pipeline/backtest/replay-decisions.ts';
 import {
   countDigested,
   countRetrainRequests,
   countShown,
   countTold,
-} from '../../src/store/told-notifications.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { modelSpec } from '../harness/model-spec.ts';
-import { START, startToldLine, type Hour, type ToldLine } from './told-line.ts';
+} from '../../../src/store/backtest/told-notifications.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { modelSpec } from '../../harness/model-spec.ts';
+import { START, startToldLine, type Hour, type ToldLine } from '../told-line.ts';
 
 const MODEL = modelSpec({
   windows: [{ sizeMs: HOUR_MS, graceMs: 0, acceptLateMs: 3_650 * DAY_MS }],

@@ -5,31 +5,31 @@
  */
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
-import { storeBaseline } from '../../src/cli/create-baseline.ts';
-import { idHash } from '../../src/core/id-hash.ts';
-import { silentLog } from '../../src/core/log.ts';
-import type { Table } from '../../src/core/table.ts';
-import { foldCrowdedWindows } from '../../src/pipeline/fold-windows.ts';
-import { createAcceptEvents } from '../../src/pipeline/accept-events.ts';
-import { sweepLabels } from '../../src/pipeline/label-joiner.ts';
-import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
-import type { PartitionConsumer } from '../../src/pipeline/partition-consumer.ts';
-import { sweepWindows } from '../../src/pipeline/sweeper.ts';
-import { SegmentRegistry } from '../../src/window/segments.ts';
-import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
-import { CategoricalProfile } from '../../src/stats/profile/categorical-profile.ts';
-import { InputProfile } from '../../src/stats/profile/input-profile.ts';
-import { LabelProfile } from '../../src/stats/profile/label-profile.ts';
-import { NumericProfile } from '../../src/stats/profile/numeric-profile.ts';
-import { decodeRowSample } from '../../src/stats/profile/row-sample-codec.ts';
-import { RowSample } from '../../src/stats/profile/row-sample.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
-import { partsOf } from '../harness/window-parts.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { expectConserved } from '../harness/conservation.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { modelSpec } from '../harness/model-spec.ts';
+import { storeBaseline } from '../../../src/cli/baseline/create-baseline.ts';
+import { idHash } from '../../../src/core/id-hash.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import type { Table } from '../../../src/core/table.ts';
+import { foldCrowdedWindows } from '../../../src/pipeline/windows/fold-windows.ts';
+import { createAcceptEvents } from '../../../src/pipeline/intake/accept-events.ts';
+import { sweepLabels } from '../../../src/pipeline/labels/label-joiner.ts';
+import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
+import type { PartitionConsumer } from '../../../src/pipeline/consume/partition-consumer.ts';
+import { sweepWindows } from '../../../src/pipeline/windows/sweeper.ts';
+import { SegmentRegistry } from '../../../src/window/segments.ts';
+import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
+import { CategoricalProfile } from '../../../src/stats/profile/categorical-profile.ts';
+import { InputProfile } from '../../../src/stats/profile/input-profile.ts';
+import { LabelProfile } from '../../../src/stats/profile/outcomes/label-profile.ts';
+import { NumericProfile } from '../../../src/stats/profile/numeric-profile.ts';
+import { decodeRowSample } from '../../../src/stats/profile/rows/row-sample-codec.ts';
+import { RowSample } from '../../../src/stats/profile/rows/row-sample.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { partsOf } from '../../harness/database/window-parts.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { expectConserved } from '../../harness/database/conservation.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { modelSpec } from '../../harness/model-spec.ts';
 import {
   fetched,
   labelLine,
@@ -38,7 +38,7 @@ import {
   predictionLine,
   readToEnd,
   RECEIVED_MS,
-} from './partition-log.ts';
+} from '../partition-log.ts';
 
 const HOUR_MS = 3_600_000;
 const START_MS = Date.UTC(2026, 2, 1, 9);

@@ -1,22 +1,22 @@
 /** A topic of another format, end to end to the store: halves joined by id, refusals replayed with their headers. */
 import { beforeAll, expect, it } from 'vitest';
-import { systemClock } from '../../src/core/clock.ts';
-import { silentLog } from '../../src/core/log.ts';
-import type { RawRecord } from '../../src/core/log-source.ts';
-import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
-import { IdLedger } from '../../src/pipeline/id-ledger.ts';
-import { createLogDecoders } from '../../src/pipeline/log-decoders.ts';
-import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
-import { PartitionConsumer } from '../../src/pipeline/partition-consumer.ts';
-import { replayDeadLetters } from '../../src/pipeline/replay-dead-letters.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
-import { SegmentRegistry } from '../../src/window/segments.ts';
-import { configOf } from '../config/example.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { expectConserved } from '../harness/conservation.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { startSchemaRegistry } from '../harness/schema-registry.ts';
+import { systemClock } from '../../../src/core/clock.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import type { RawRecord } from '../../../src/core/events/log-source.ts';
+import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
+import { IdLedger } from '../../../src/pipeline/intake/id-ledger.ts';
+import { createLogDecoders } from '../../../src/pipeline/intake/log-decoders.ts';
+import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
+import { PartitionConsumer } from '../../../src/pipeline/consume/partition-consumer.ts';
+import { replayDeadLetters } from '../../../src/pipeline/intake/replay-dead-letters.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { SegmentRegistry } from '../../../src/window/segments.ts';
+import { configOf } from '../../config/example.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { expectConserved } from '../../harness/database/conservation.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { startSchemaRegistry } from '../../harness/kafka/schema-registry.ts';
 
 const RECEIVED_MS = Date.UTC(2026, 2, 1, 13);
 const config = async (models: string, registryUrl: string) =>

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { silentLog } from '../../src/core/log.ts';
-import { IdLedger, RepeatedIds } from '../../src/pipeline/id-ledger.ts';
-import { tidyBlocks } from '../../src/store/id-blocks.ts';
-import { ensureVersion, syncModels } from '../../src/store/models.ts';
-import { createPool, inTransaction, type Pool } from '../../src/store/pool.ts';
-import { CheckpointBuffer } from '../../src/window/checkpoint-buffer.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { modelSpec } from '../harness/model-spec.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { IdLedger, RepeatedIds } from '../../../src/pipeline/intake/id-ledger.ts';
+import { tidyBlocks } from '../../../src/store/predictions/id-blocks.ts';
+import { ensureVersion, syncModels } from '../../../src/store/windows/models.ts';
+import { createPool, inTransaction, type Pool } from '../../../src/store/connection/pool.ts';
+import { CheckpointBuffer } from '../../../src/window/checkpoint/buffer.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { modelSpec } from '../../harness/model-spec.ts';
 
 describeWith(['postgres'], 'what is known of ids', () => {
   let pool: Pool;

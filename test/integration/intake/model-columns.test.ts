@@ -1,22 +1,22 @@
 /** Columns that events make up: how many a model may have, which those are, and what becomes of the rest. */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { storeBaseline } from '../../src/cli/create-baseline.ts';
-import { silentLog } from '../../src/core/log.ts';
-import type { ModelSpec } from '../../src/core/model.ts';
-import type { Table } from '../../src/core/table.ts';
-import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
-import { createAcceptEvents } from '../../src/pipeline/accept-events.ts';
-import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
-import { pipelineFacts, type SurplusRow } from '../../src/store/read-models/pipeline.ts';
-import { decodeFeatureChunk } from '../../src/window/feature-chunk.ts';
-import { SegmentRegistry } from '../../src/window/segments.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { modelSpec } from '../harness/model-spec.ts';
-import { fetched, partitionConsumer, predictionLine, readToEnd } from './partition-log.ts';
+import { storeBaseline } from '../../../src/cli/baseline/create-baseline.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import type { ModelSpec } from '../../../src/core/model.ts';
+import type { Table } from '../../../src/core/table.ts';
+import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
+import { createAcceptEvents } from '../../../src/pipeline/intake/accept-events.ts';
+import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { pipelineFacts, type SurplusRow } from '../../../src/store/read-models/pipeline.ts';
+import { decodeFeatureChunk } from '../../../src/window/feature-chunk.ts';
+import { SegmentRegistry } from '../../../src/window/segments.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { modelSpec } from '../../harness/model-spec.ts';
+import { fetched, partitionConsumer, predictionLine, readToEnd } from '../partition-log.ts';
 
 const LIMIT = 3;
 

@@ -1,21 +1,21 @@
 /** Whatever way an event comes and is read, what was noticed about it is counted once, with the event. */
 import { beforeAll, expect, it } from 'vitest';
-import { createMetrics } from '../../src/api/metrics.ts';
-import { systemClock } from '../../src/core/clock.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
-import { createAcceptEvents } from '../../src/pipeline/accept-events.ts';
-import { IdLedger } from '../../src/pipeline/id-ledger.ts';
-import { createLogDecoders } from '../../src/pipeline/log-decoders.ts';
-import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
-import { PartitionConsumer } from '../../src/pipeline/partition-consumer.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
-import { pipelineFacts } from '../../src/store/read-models/pipeline.ts';
-import { SegmentRegistry } from '../../src/window/segments.ts';
-import { configOf } from '../config/example.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
+import { createMetrics } from '../../../src/api/metrics.ts';
+import { systemClock } from '../../../src/core/clock.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
+import { createAcceptEvents } from '../../../src/pipeline/intake/accept-events.ts';
+import { IdLedger } from '../../../src/pipeline/intake/id-ledger.ts';
+import { createLogDecoders } from '../../../src/pipeline/intake/log-decoders.ts';
+import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
+import { PartitionConsumer } from '../../../src/pipeline/consume/partition-consumer.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { pipelineFacts } from '../../../src/store/read-models/pipeline.ts';
+import { SegmentRegistry } from '../../../src/window/segments.ts';
+import { configOf } from '../../config/example.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
 
 const SECONDS = 1_772_366_400;
 

@@ -1,22 +1,22 @@
 /** Other systems' logs over HTTP, to a server that really listens: what they say is counted, once, and all of it. */
 import { beforeAll, expect, it } from 'vitest';
-import { systemClock } from '../../src/core/clock.ts';
-import { idHash } from '../../src/core/id-hash.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { IdLedger } from '../../src/pipeline/id-ledger.ts';
-import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
-import { replayDeadLetters } from '../../src/pipeline/replay-dead-letters.ts';
-import { startApi } from '../../src/pipeline/start-api.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
-import { loadModelProgress } from '../../src/store/watermarks.ts';
-import { configOf } from '../config/example.ts';
-import { samples } from '../decode/record.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { expectConserved } from '../harness/conservation.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { freePort } from '../harness/free-port.ts';
-import { startSchemaRegistry } from '../harness/schema-registry.ts';
+import { systemClock } from '../../../src/core/clock.ts';
+import { idHash } from '../../../src/core/id-hash.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { IdLedger } from '../../../src/pipeline/intake/id-ledger.ts';
+import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
+import { replayDeadLetters } from '../../../src/pipeline/intake/replay-dead-letters.ts';
+import { startApi } from '../../../src/pipeline/serve/start-api.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { loadModelProgress } from '../../../src/store/log/watermarks.ts';
+import { configOf } from '../../config/example.ts';
+import { samples } from '../../decode/record.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { expectConserved } from '../../harness/database/conservation.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { freePort } from '../../harness/free-port.ts';
+import { startSchemaRegistry } from '../../harness/kafka/schema-registry.ts';
 
 interface HttpSample {
   readonly name: string;

@@ -1,19 +1,19 @@
 /** More than can be taken: a real server says so, at once, and loses and doubles nothing. */
 import { connect, type Socket } from 'node:net';
 import { beforeAll, expect, it } from 'vitest';
-import { systemClock } from '../../src/core/clock.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { IdLedger } from '../../src/pipeline/id-ledger.ts';
-import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
-import { startApi } from '../../src/pipeline/start-api.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
-import { configOf } from '../config/example.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { expectConserved } from '../harness/conservation.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { freePort } from '../harness/free-port.ts';
-import { until } from '../harness/wait.ts';
+import { systemClock } from '../../../src/core/clock.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { IdLedger } from '../../../src/pipeline/intake/id-ledger.ts';
+import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
+import { startApi } from '../../../src/pipeline/serve/start-api.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { configOf } from '../../config/example.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { expectConserved } from '../../harness/database/conservation.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { freePort } from '../../harness/free-port.ts';
+import { until } from '../../harness/wait.ts';
 
 describeWith(['postgres'], 'posting under pressure', () => {
   let pool: Pool;

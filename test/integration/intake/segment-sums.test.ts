@@ -1,13 +1,13 @@
 /** Values without end do not make segments without end, and cost no row: the segments of a feature add up to all rows. */
 import { beforeAll, expect, it } from 'vitest';
-import { silentLog } from '../../src/core/log.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { expectConserved } from '../harness/conservation.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { modelSpec } from '../harness/model-spec.ts';
-import { partitionConsumer, predictionLine, readToEnd } from './partition-log.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { expectConserved } from '../../harness/database/conservation.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { modelSpec } from '../../harness/model-spec.ts';
+import { partitionConsumer, predictionLine, readToEnd } from '../partition-log.ts';
 
 const VALUES = 80;
 const EACH = 7;

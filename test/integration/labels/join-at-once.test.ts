@@ -1,15 +1,15 @@
 import { beforeAll, expect, it } from 'vitest';
-import { silentLog } from '../../src/core/log.ts';
-import { sweepLabels } from '../../src/pipeline/label-joiner.ts';
-import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { expectConserved } from '../harness/conservation.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { modelSpec } from '../harness/model-spec.ts';
-import { until } from '../harness/wait.ts';
-import { fetched, labelLine, partitionConsumer, predictionLine, RECEIVED_MS } from './partition-log.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { sweepLabels } from '../../../src/pipeline/labels/label-joiner.ts';
+import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { expectConserved } from '../../harness/database/conservation.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { modelSpec } from '../../harness/model-spec.ts';
+import { until } from '../../harness/wait.ts';
+import { fetched, labelLine, partitionConsumer, predictionLine, RECEIVED_MS } from '../partition-log.ts';
 
 const SPEC = modelSpec();
 const ROWS = 40;

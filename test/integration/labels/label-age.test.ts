@@ -1,16 +1,16 @@
 /** A label is joined by whose it is. Its own time decides nothing but which of two labels of one prediction is the newer. */
 import { expect, it } from 'vitest';
-import { DAY_MS } from '../../src/core/clock.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { sweepLabels } from '../../src/pipeline/label-joiner.ts';
-import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
-import { createPool } from '../../src/store/pool.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { expectConserved } from '../harness/conservation.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { modelSpec } from '../harness/model-spec.ts';
-import { fetched, labelLine, partitionConsumer, predictionLine, RECEIVED_MS } from './partition-log.ts';
+import { DAY_MS } from '../../../src/core/clock.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { sweepLabels } from '../../../src/pipeline/labels/label-joiner.ts';
+import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
+import { createPool } from '../../../src/store/connection/pool.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { expectConserved } from '../../harness/database/conservation.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { modelSpec } from '../../harness/model-spec.ts';
+import { fetched, labelLine, partitionConsumer, predictionLine, RECEIVED_MS } from '../partition-log.ts';
 
 const HORIZON_MS = 7 * DAY_MS;
 const SPEC = modelSpec({ labels: { horizonMs: HORIZON_MS, matureAfterMs: DAY_MS, minLabelled: 1 } });

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/clock.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { DELAY_EDGES_MS, delayBin } from '../../src/stats/delays/delay-bins.ts';
-import { addLabelDelays, loadDelayCohorts } from '../../src/store/label-delays.ts';
-import { createPool, inTransaction, type Pool } from '../../src/store/pool.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { addVersion, addWindow } from './act-rows.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/clock.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { DELAY_EDGES_MS, delayBin } from '../../../src/stats/delay-bins.ts';
+import { addLabelDelays, loadDelayCohorts } from '../../../src/store/labels/label-delays.ts';
+import { createPool, inTransaction, type Pool } from '../../../src/store/connection/pool.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { addVersion, addWindow } from '../act-rows.ts';
 
 const START = Date.UTC(2026, 2, 1);
 

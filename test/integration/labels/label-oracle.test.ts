@@ -4,21 +4,21 @@
  */
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
-import { idHash } from '../../src/core/id-hash.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { sweepLabels } from '../../src/pipeline/label-joiner.ts';
-import { mergePredictionBlocks } from '../../src/pipeline/merge-predictions.ts';
-import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
-import { PredictionFinder } from '../../src/pipeline/prediction-finder.ts';
-import { LabelProfile } from '../../src/stats/profile/label-profile.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
-import { isKept } from '../../src/window/kept.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { expectConserved } from '../harness/conservation.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { modelSpec } from '../harness/model-spec.ts';
-import { fetched, labelLine, partitionConsumer, predictionLine, RECEIVED_MS } from './partition-log.ts';
+import { idHash } from '../../../src/core/id-hash.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { sweepLabels } from '../../../src/pipeline/labels/label-joiner.ts';
+import { mergePredictionBlocks } from '../../../src/pipeline/predictions/merge-predictions.ts';
+import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
+import { PredictionFinder } from '../../../src/pipeline/predictions/prediction-finder.ts';
+import { LabelProfile } from '../../../src/stats/profile/outcomes/label-profile.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { isKept } from '../../../src/window/kept.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { expectConserved } from '../../harness/database/conservation.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { modelSpec } from '../../harness/model-spec.ts';
+import { fetched, labelLine, partitionConsumer, predictionLine, RECEIVED_MS } from '../partition-log.ts';
 
 const SPEC = modelSpec({ sampling: 0.5 });
 const SOURCES = ['inferred', 'user', 'natural'] as const;

@@ -1,17 +1,17 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { App } from '../../src/api/app.ts';
-import { DAY_MS, HOUR_MS } from '../../src/core/clock.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { alertDesks } from '../../src/pipeline/alert-desks.ts';
-import { acknowledgeAlert, snoozeAlert } from '../../src/pipeline/attend-alerts.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
-import { createReadModels } from '../../src/store/read-models.ts';
-import { testApi } from '../api/fakes.ts';
-import { chromiumPath, openChromium } from '../dashboard/chromium.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { AlertStory, CLEAN, DRIFT } from './alert-story.ts';
+import type { App } from '../../../src/api/app.ts';
+import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { alertDesks } from '../../../src/pipeline/messages/alert-desks.ts';
+import { acknowledgeAlert, snoozeAlert } from '../../../src/pipeline/messages/attend-alerts.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { createReadModels } from '../../../src/store/read-models.ts';
+import { testApi } from '../../api/fakes.ts';
+import { chromiumPath, openChromium } from '../../dashboard/chromium.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { AlertStory, CLEAN, DRIFT } from '../alert-story.ts';
 
 const path = chromiumPath();
 

@@ -1,13 +1,17 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DAY_MS, HOUR_MS } from '../../src/core/clock.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { acknowledgeAlert, snoozeAlert, unacknowledgeAlert } from '../../src/pipeline/attend-alerts.ts';
-import { releaseHeld } from '../../src/pipeline/release-held.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { AlertStory, CLEAN, CONCEPT, DRIFT, type Shown } from './alert-story.ts';
+import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import {
+  acknowledgeAlert,
+  snoozeAlert,
+  unacknowledgeAlert,
+} from '../../../src/pipeline/messages/attend-alerts.ts';
+import { releaseHeld } from '../../../src/pipeline/messages/release-held.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { AlertStory, CLEAN, CONCEPT, DRIFT, type Shown } from '../alert-story.ts';
 
 const FAULT: Shown = { types: ['data_fault'], faults: [['unit_change', 'age']] };
 const MIXED: Shown = { types: ['covariate_shift', 'concept_drift'], moved: ['age', 'income'] };

@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/clock.ts';
-import { silentLog } from '../../src/core/log.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/clock.ts';
+import { silentLog } from '../../../src/core/log.ts';
 import {
   acknowledgeAlert,
   snoozeAlert,
   unacknowledgeAlert,
   unsnoozeAlert,
-} from '../../src/pipeline/attend-alerts.ts';
-import { currentHolds, previewSilence } from '../../src/pipeline/current-holds.ts';
-import { releaseHeld } from '../../src/pipeline/release-held.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
-import { findAlert } from '../../src/store/read-models/alerts.ts';
-import { listSilences } from '../../src/store/silences.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { AlertStory, CLEAN, CONCEPT, DRIFT, START_MS } from './alert-story.ts';
+} from '../../../src/pipeline/messages/attend-alerts.ts';
+import { currentHolds, previewSilence } from '../../../src/pipeline/messages/current-holds.ts';
+import { releaseHeld } from '../../../src/pipeline/messages/release-held.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { findAlert } from '../../../src/store/read-models/alerts.ts';
+import { listSilences } from '../../../src/store/alerts/silences.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { AlertStory, CLEAN, CONCEPT, DRIFT, START_MS } from '../alert-story.ts';
 
 const ANN = { author: 'ann', comment: 'on it', untilMs: null };
 

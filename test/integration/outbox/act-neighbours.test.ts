@@ -1,12 +1,12 @@
 /** What one channel suffers keeps nothing from the others. */
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, it } from 'vitest';
-import type { Channel } from '../../src/act/notify-handler.ts';
-import { sampleNotification } from '../act/sample-notification.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { freePort } from '../harness/free-port.ts';
-import { startHttp, type TestHttp } from '../harness/http.ts';
-import { type ActLine, startActLine, startNotify } from './act-line.ts';
+import type { Channel } from '../../../src/act/notify-handler.ts';
+import { sampleNotification } from '../../act/sample-notification.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { freePort } from '../../harness/free-port.ts';
+import { startHttp, type TestHttp } from '../../harness/http.ts';
+import { type ActLine, startActLine, startNotify } from '../act-line.ts';
 
 describeWith(['postgres'], 'a channel beside one in trouble', () => {
   let line: ActLine;

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { beforeAll, expect, it } from 'vitest';
-import { createNotifyHandler } from '../../src/act/notify-handler.ts';
-import type { Channel, NotifyDeps } from '../../src/act/notify-handler.ts';
-import type { NotifyMessage } from '../../src/core/jobs.ts';
-import { deliveryStore } from '../../src/store/deliveries.ts';
-import { sampleNotification } from '../act/sample-notification.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { startHttp } from '../harness/http.ts';
-import { addressesOf, startSmtp } from '../harness/smtp.ts';
-import type { TestSmtp } from '../harness/smtp.ts';
-import { NEVER, startActLine, startNotify } from './act-line.ts';
-import type { ActLine, Attempt } from './act-line.ts';
+import { createNotifyHandler } from '../../../src/act/notify-handler.ts';
+import type { Channel, NotifyDeps } from '../../../src/act/notify-handler.ts';
+import type { NotifyMessage } from '../../../src/core/jobs.ts';
+import { deliveryStore } from '../../../src/store/outbox/deliveries.ts';
+import { sampleNotification } from '../../act/sample-notification.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { startHttp } from '../../harness/http.ts';
+import { addressesOf, startSmtp } from '../../harness/smtp.ts';
+import type { TestSmtp } from '../../harness/smtp.ts';
+import { NEVER, startActLine, startNotify } from '../act-line.ts';
+import type { ActLine, Attempt } from '../act-line.ts';
 
 const message: NotifyMessage = { kind: 'notify', channel: 'oncall', notification: sampleNotification() };
 

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, it } from 'vitest';
-import { createRelay } from '../../src/act/relay.ts';
-import { systemClock } from '../../src/core/clock.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { finishOutbox, relayOutbox } from '../../src/store/outbox.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { until } from '../harness/wait.ts';
-import { startActLine } from './act-line.ts';
-import type { ActLine } from './act-line.ts';
+import { createRelay } from '../../../src/act/relay.ts';
+import { systemClock } from '../../../src/core/clock.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { finishOutbox, relayOutbox } from '../../../src/store/outbox/outbox.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { until } from '../../harness/wait.ts';
+import { startActLine } from '../act-line.ts';
+import type { ActLine } from '../act-line.ts';
 
 describeWith(['postgres'], 'the relay from outbox to queue', () => {
   let line: ActLine;

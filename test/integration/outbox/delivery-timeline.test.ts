@@ -1,16 +1,16 @@
 /** What arrives when, under a clock of the test's own, at servers that behave as scripted. */
 import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createNotifyHandler } from '../../src/act/notify-handler.ts';
-import type { Channel, NotifyDeps } from '../../src/act/notify-handler.ts';
-import { MAIL_RETRY, WEBHOOK_RETRY } from '../../src/act/retry-policy.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/core/clock.ts';
-import { sampleNotification } from '../act/sample-notification.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { type Reply, startHttp, type TestHttp } from '../harness/http.ts';
-import { type ScriptedFailure, startSmtp, type TestSmtp } from '../harness/smtp.ts';
-import { NEVER, startActLine } from './act-line.ts';
-import type { ActLine } from './act-line.ts';
+import { createNotifyHandler } from '../../../src/act/notify-handler.ts';
+import type { Channel, NotifyDeps } from '../../../src/act/notify-handler.ts';
+import { MAIL_RETRY, WEBHOOK_RETRY } from '../../../src/act/retry-policy.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../src/core/clock.ts';
+import { sampleNotification } from '../../act/sample-notification.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { type Reply, startHttp, type TestHttp } from '../../harness/http.ts';
+import { type ScriptedFailure, startSmtp, type TestSmtp } from '../../harness/smtp.ts';
+import { NEVER, startActLine } from '../act-line.ts';
+import type { ActLine } from '../act-line.ts';
 
 const START_MS = Date.UTC(2026, 2, 1, 12);
 

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { silentLog } from '../../src/core/log.ts';
-import { listenOutbox } from '../../src/store/outbox-wake.ts';
-import { createPool } from '../../src/store/pool.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { DEADLINES } from '../harness/deadlines.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { listenOutbox } from '../../../src/store/outbox/wake.ts';
+import { createPool } from '../../../src/store/connection/pool.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { DEADLINES } from '../../harness/deadlines.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
 
 describeWith(['postgres'], 'listening for outbox messages', () => {
   it(

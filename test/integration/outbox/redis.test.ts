@@ -1,9 +1,9 @@
 import { Queue, QueueEvents, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterEach, expect, it } from 'vitest';
-import { describeWith } from '../harness/describe-with.ts';
-import { redisPrefix } from '../harness/redis.ts';
-import { addressOf } from '../harness/services.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { redisPrefix } from '../../harness/redis.ts';
+import { addressOf } from '../../harness/services.ts';
 
 describeWith(['redis'], 'redis', () => {
   const open: { close(): Promise<unknown> }[] = [];

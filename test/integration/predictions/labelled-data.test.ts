@@ -7,29 +7,32 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, it } from 'vitest';
-import { DAY_MS } from '../../src/core/clock.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { readTable } from '../../src/ingest/table/read-table.ts';
-import { sweepLabels } from '../../src/pipeline/label-joiner.ts';
-import { createExportLabelled } from '../../src/pipeline/export-labelled.ts';
-import { exportLabelledData, type LabelledDataQuery } from '../../src/pipeline/labelled-data.ts';
-import { mergePredictionBlocks } from '../../src/pipeline/merge-predictions.ts';
-import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
-import type { LabelledRow } from '../../src/labels/labelled-row.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
-import { versionsOf } from '../../src/store/read-models/labelled-data.ts';
-import { testApi } from '../api/fakes.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { modelSpec } from '../harness/model-spec.ts';
-import { fetched, labelLine, partitionConsumer, predictionLine, RECEIVED_MS } from './partition-log.ts';
+import { DAY_MS } from '../../../src/core/clock.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { readTable } from '../../../src/ingest/table/read-table.ts';
+import { sweepLabels } from '../../../src/pipeline/labels/label-joiner.ts';
+import { createExportLabelled } from '../../../src/pipeline/predictions/export-labelled.ts';
+import {
+  exportLabelledData,
+  type LabelledDataQuery,
+} from '../../../src/pipeline/predictions/labelled-data.ts';
+import { mergePredictionBlocks } from '../../../src/pipeline/predictions/merge-predictions.ts';
+import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
+import type { LabelledRow } from '../../../src/labels/labelled-row.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { versionsOf } from '../../../src/store/read-models/labelled-data.ts';
+import { testApi } from '../../api/fakes.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { modelSpec } from '../../harness/model-spec.ts';
+import { fetched, labelLine, partitionConsumer, predictionLine, RECEIVED_MS } from '../partition-log.ts';
 
 const SPEC = modelSpec({
   windows: [{ sizeMs: DAY_MS, graceMs: 0, acceptLateMs: 1e13 }],
   segments: ['country'],
 });
-const PROGRAM = join(import.meta.dirname, '../../bin/shiftwatch.js');
+const PROGRAM = join(import.meta.dirname, '../../../bin/shiftwatch.js');
 const DAYS = 3;
 const A_DAY = 40;
 

@@ -1,15 +1,15 @@
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import * as retrain from '../../src/cli/commands/retrain.ts';
-import { parseConfig } from '../../src/config/load.ts';
-import type { Config } from '../../src/config/resolve.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
-import { ensureVersion } from '../../src/store/models.ts';
-import { createPool } from '../../src/store/pool.ts';
-import { run } from '../cli/operations.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
+import * as retrain from '../../../src/cli/retrain/retrain.ts';
+import { parseConfig } from '../../../src/config/load.ts';
+import type { Config } from '../../../src/config/resolve.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
+import { ensureVersion } from '../../../src/store/windows/models.ts';
+import { createPool } from '../../../src/store/connection/pool.ts';
+import { run } from '../../cli/operations.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
 
 describeWith(['postgres'], 'shiftwatch retrain', () => {
   let pool: Pool;

@@ -1,13 +1,13 @@
 import { tmpdir } from 'node:os';
 import { beforeEach, expect, test } from 'vitest';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/clock.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { judgeRetrains } from '../../src/pipeline/judge-retrains.ts';
-import { closeSilentRuns } from '../../src/pipeline/silent-runs.ts';
-import { MAX_PROGRESS_POINTS } from '../../src/store/retrain-progress.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { until } from '../harness/wait.ts';
-import { START, startRetrainLine, type RetrainLine } from './retrain-line.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/clock.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { judgeRetrains } from '../../../src/pipeline/retrain/judge-retrains.ts';
+import { closeSilentRuns } from '../../../src/pipeline/retrain/silent-runs.ts';
+import { MAX_PROGRESS_POINTS } from '../../../src/store/retrain/progress.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { until } from '../../harness/wait.ts';
+import { START, startRetrainLine, type RetrainLine } from './line.ts';
 
 interface Asked {
   readonly data: { readonly run_id: string; readonly status_url: string };

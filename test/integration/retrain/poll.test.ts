@@ -1,17 +1,17 @@
 import { beforeEach, expect, test } from 'vitest';
-import { createAddressGuard } from '../../src/act/webhook/address-guard.ts';
-import { createRetrainPollHandler } from '../../src/act/retrain-poll-handler.ts';
-import type { Config } from '../../src/config/resolve.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { beginPolls } from '../../src/pipeline/retrain-polls.ts';
-import { createRetrainReports } from '../../src/pipeline/retrain-reports.ts';
-import { outboxMessages } from '../../src/store/outbox.ts';
-import { loadPolledRun } from '../../src/store/retrain-runs.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { until } from '../harness/wait.ts';
-import { NEVER } from './act-line.ts';
-import { startRetrainLine, type RetrainLine } from './retrain-line.ts';
-import { hideNothing } from '../../src/core/hide-texts.ts';
+import { createAddressGuard } from '../../../src/act/webhook/address-guard.ts';
+import { createRetrainPollHandler } from '../../../src/act/retrain-poll-handler.ts';
+import type { Config } from '../../../src/config/resolve.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { beginPolls } from '../../../src/pipeline/retrain/polls.ts';
+import { createRetrainReports } from '../../../src/pipeline/retrain/reports.ts';
+import { outboxMessages } from '../../../src/store/outbox/outbox.ts';
+import { loadPolledRun } from '../../../src/store/retrain/runs.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { until } from '../../harness/wait.ts';
+import { NEVER } from '../act-line.ts';
+import { startRetrainLine, type RetrainLine } from './line.ts';
+import { hideNothing } from '../../../src/core/hide-texts.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 

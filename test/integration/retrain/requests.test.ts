@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, it } from 'vitest';
-import type { RetrainWebhook } from '../../src/act/retrain/retrain-call.ts';
-import { HOUR_MS } from '../../src/core/clock.ts';
-import { silentLog } from '../../src/core/log.ts';
-import type { ModelSpec, RetrainSpec } from '../../src/core/model.ts';
-import { askForRetrain, type RetrainAnswer } from '../../src/pipeline/ask-for-retrain.ts';
-import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
-import { createDecideRun, expireApprovals } from '../../src/pipeline/retrain-approval.ts';
-import { requestScheduledRetrains } from '../../src/pipeline/scheduled-retrains.ts';
-import { ensureVersion } from '../../src/store/models.ts';
-import { inTransaction } from '../../src/store/pool.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { startHttp, type TestHttp } from '../harness/http.ts';
-import { modelSpec } from '../harness/model-spec.ts';
-import { until } from '../harness/wait.ts';
-import { type ActLine, startActLine, startRetrain } from './act-line.ts';
+import type { RetrainWebhook } from '../../../src/act/retrain/retrain-call.ts';
+import { HOUR_MS } from '../../../src/core/clock.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import type { ModelSpec, RetrainSpec } from '../../../src/core/model.ts';
+import { askForRetrain, type RetrainAnswer } from '../../../src/pipeline/retrain/ask-for-retrain.ts';
+import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
+import { createDecideRun, expireApprovals } from '../../../src/pipeline/retrain/approval.ts';
+import { requestScheduledRetrains } from '../../../src/pipeline/retrain/scheduled-retrains.ts';
+import { ensureVersion } from '../../../src/store/windows/models.ts';
+import { inTransaction } from '../../../src/store/connection/pool.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { startHttp, type TestHttp } from '../../harness/http.ts';
+import { modelSpec } from '../../harness/model-spec.ts';
+import { until } from '../../harness/wait.ts';
+import { type ActLine, startActLine, startRetrain } from '../act-line.ts';
 
 const NOW = Date.UTC(2026, 2, 1, 3);
 const retrain: RetrainSpec = {

@@ -1,20 +1,20 @@
 /** Where an orchestrator looks while the database is away: the process lives, and is to be given nothing. */
 import { Client } from 'pg';
 import { expect, it } from 'vitest';
-import { systemClock } from '../../src/core/clock.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { IdLedger } from '../../src/pipeline/id-ledger.ts';
-import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
-import { startApi } from '../../src/pipeline/start-api.ts';
-import { createPool } from '../../src/store/pool.ts';
-import { readiness } from '../../src/store/read-models/readiness.ts';
-import { configOf } from '../config/example.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { createDatabase } from '../harness/database.ts';
-import { withDatabase } from '../harness/database-name.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { freePort } from '../harness/free-port.ts';
-import { until } from '../harness/wait.ts';
+import { systemClock } from '../../../src/core/clock.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { IdLedger } from '../../../src/pipeline/intake/id-ledger.ts';
+import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
+import { startApi } from '../../../src/pipeline/serve/start-api.ts';
+import { createPool } from '../../../src/store/connection/pool.ts';
+import { readiness } from '../../../src/store/read-models/readiness.ts';
+import { configOf } from '../../config/example.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { withDatabase } from '../../harness/database/name.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { freePort } from '../../harness/free-port.ts';
+import { until } from '../../harness/wait.ts';
 
 describeWith(['postgres'], 'health while the database is away', () => {
   it('says that the database is away when it goes in the middle of the look', async () => {

@@ -1,18 +1,18 @@
 /** A consumer that has stopped for good shows where an orchestrator looks. */
 import { expect, it } from 'vitest';
-import { systemClock } from '../../src/core/clock.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { startLine } from '../../src/pipeline.ts';
-import { Started } from '../../src/pipeline/started.ts';
-import { createPool } from '../../src/store/pool.ts';
-import { configOf } from '../config/example.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { freePort } from '../harness/free-port.ts';
-import { createTopic, holdGroupWithAnotherProtocol, uniqueGroup } from '../harness/kafka.ts';
-import { addressOf } from '../harness/services.ts';
-import { until } from '../harness/wait.ts';
+import { systemClock } from '../../../src/core/clock.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { startLine } from '../../../src/pipeline.ts';
+import { Started } from '../../../src/pipeline/serve/started.ts';
+import { createPool } from '../../../src/store/connection/pool.ts';
+import { configOf } from '../../config/example.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { freePort } from '../../harness/free-port.ts';
+import { createTopic, holdGroupWithAnotherProtocol, uniqueGroup } from '../../harness/kafka/kafka.ts';
+import { addressOf } from '../../harness/services.ts';
+import { until } from '../../harness/wait.ts';
 
 describeWith(['postgres', 'kafka'], 'liveness', () => {
   it('ends with the consumer: 503 with the reason, and a failure for the process to end with', async () => {

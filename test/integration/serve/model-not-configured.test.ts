@@ -1,21 +1,21 @@
 /** An evaluation whose model is in no running process's configuration waits for one that has it, and is not asked for all the time. */
 import { expect, it } from 'vitest';
-import type { JobHandler, JobQueue } from '../../src/act/queue/job-queue.ts';
-import { dutyLines } from '../../src/cli/duty-troubles.ts';
-import { parseConfig } from '../../src/config/load.ts';
-import { HOUR_MS, MINUTE_MS, systemClock } from '../../src/core/clock.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
-import { type Evaluating, startEvaluate } from '../../src/pipeline/start-evaluate.ts';
-import { appendOutbox, postponing } from '../../src/store/outbox.ts';
-import { createPool, inTransaction, type Pool } from '../../src/store/pool.ts';
-import { pipelineFacts } from '../../src/store/read-models/pipeline.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { modelSpec } from '../harness/model-spec.ts';
-import { NEVER } from './act-line.ts';
-import { addWindow } from './act-rows.ts';
+import type { JobHandler, JobQueue } from '../../../src/act/queue/job-queue.ts';
+import { dutyLines } from '../../../src/cli/doctor/duty-troubles.ts';
+import { parseConfig } from '../../../src/config/load.ts';
+import { HOUR_MS, MINUTE_MS, systemClock } from '../../../src/core/clock.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
+import { type Evaluating, startEvaluate } from '../../../src/pipeline/serve/start-evaluate.ts';
+import { appendOutbox, postponing } from '../../../src/store/outbox/outbox.ts';
+import { createPool, inTransaction, type Pool } from '../../../src/store/connection/pool.ts';
+import { pipelineFacts } from '../../../src/store/read-models/pipeline.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { modelSpec } from '../../harness/model-spec.ts';
+import { NEVER } from '../act-line.ts';
+import { addWindow } from '../act-rows.ts';
 
 describeWith(['postgres'], 'a model that nobody configures', () => {
   it('is looked for less and less often, at once by a new process, and told of', async () => {

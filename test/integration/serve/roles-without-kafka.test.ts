@@ -1,17 +1,17 @@
 /** Only ingest reads logs: the other roles do not so much as look whether Kafka is there. */
 import { createServer, type Socket } from 'node:net';
 import { expect, it } from 'vitest';
-import { systemClock } from '../../src/core/clock.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { type Role, ROLES, startLine } from '../../src/pipeline.ts';
-import { Started } from '../../src/pipeline/started.ts';
-import { createPool } from '../../src/store/pool.ts';
-import { configOf } from '../config/example.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { freePort } from '../harness/free-port.ts';
-import { until } from '../harness/wait.ts';
+import { systemClock } from '../../../src/core/clock.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { type Role, ROLES, startLine } from '../../../src/pipeline.ts';
+import { Started } from '../../../src/pipeline/serve/started.ts';
+import { createPool } from '../../../src/store/connection/pool.ts';
+import { configOf } from '../../config/example.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { freePort } from '../../harness/free-port.ts';
+import { until } from '../../harness/wait.ts';
 
 /** Listens where a broker would, and says nothing. */
 async function startMute(): Promise<{ readonly port: number; readonly callers: readonly Socket[] }> {

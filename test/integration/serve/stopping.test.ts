@@ -1,15 +1,15 @@
 /** A process that is asked to stop does so in time, however much there is to do. */
 import { expect, it } from 'vitest';
-import { systemClock } from '../../src/core/clock.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { startLine } from '../../src/pipeline.ts';
-import { Started } from '../../src/pipeline/started.ts';
-import { createPool } from '../../src/store/pool.ts';
-import { configOf } from '../config/example.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { until } from '../harness/wait.ts';
+import { systemClock } from '../../../src/core/clock.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { startLine } from '../../../src/pipeline.ts';
+import { Started } from '../../../src/pipeline/serve/started.ts';
+import { createPool } from '../../../src/store/connection/pool.ts';
+import { configOf } from '../../config/example.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { until } from '../../harness/wait.ts';
 
 /** Many times what the relay hands over in the time it takes to stop. */
 const WINDOWS_DUE = 20_000;

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/clock.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { modelSpec } from '../harness/model-spec.ts';
-import { startToldLine } from './told-line.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/clock.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { modelSpec } from '../../harness/model-spec.ts';
+import { startToldLine } from '../told-line.ts';
 
 describeWith(['postgres'], 'an open window', () => {
   it('is judged and told of only once it has closed, whatever it holds and however often one looks', async () => {

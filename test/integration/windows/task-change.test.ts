@@ -1,14 +1,14 @@
 import { beforeEach, expect, it } from 'vitest';
-import { silentLog } from '../../src/core/log.ts';
-import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
-import { ensureVersion } from '../../src/store/models.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
-import { ensureWindows } from '../../src/store/windows.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { modelSpec } from '../harness/model-spec.ts';
-import { runShiftwatch } from '../harness/process.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
+import { ensureVersion } from '../../../src/store/windows/models.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { ensureWindows } from '../../../src/store/windows/windows.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { modelSpec } from '../../harness/model-spec.ts';
+import { runShiftwatch } from '../../harness/process.ts';
 
 const SAID =
   'model "credit-risk" is configured as regression, but its stored windows and baselines are of classification';

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { silentLog } from '../../src/core/log.ts';
-import { sumParts, sumWindowParts, type PartsToSum } from '../../src/pipeline/sum-parts.ts';
-import { readContent } from '../../src/pipeline/window-content.ts';
-import { InputProfile } from '../../src/stats/profile/input-profile.ts';
-import { createPool, inTransaction, type Pool } from '../../src/store/pool.ts';
-import { appendParts, foldParts, listParts } from '../../src/store/window-parts.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { sumParts, sumWindowParts, type PartsToSum } from '../../../src/pipeline/windows/sum-parts.ts';
+import { readContent } from '../../../src/pipeline/windows/window-content.ts';
+import { InputProfile } from '../../../src/stats/profile/input-profile.ts';
+import { createPool, inTransaction, type Pool } from '../../../src/store/connection/pool.ts';
+import { appendParts, foldParts, listParts } from '../../../src/store/windows/window-parts.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
 
 const PARTS = 40;
 const ROWS_A_PART = 5;

@@ -1,13 +1,13 @@
 import { beforeAll, expect, it } from 'vitest';
-import { silentLog } from '../../src/core/log.ts';
-import { createPool, inTransaction, type Pool, type Tx } from '../../src/store/pool.ts';
-import { ensureVersion, syncModels } from '../../src/store/models.ts';
-import { ensureWindows, lockWindowsForWriting, markDirty } from '../../src/store/windows.ts';
-import { atEnd } from '../harness/cleanup.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { modelSpec } from '../harness/model-spec.ts';
-import { until } from '../harness/wait.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { createPool, inTransaction, type Pool, type Tx } from '../../../src/store/connection/pool.ts';
+import { ensureVersion, syncModels } from '../../../src/store/windows/models.ts';
+import { ensureWindows, lockWindowsForWriting, markDirty } from '../../../src/store/windows/windows.ts';
+import { atEnd } from '../../harness/cleanup.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { modelSpec } from '../../harness/model-spec.ts';
+import { until } from '../../harness/wait.ts';
 
 const HOUR_MS = 3_600_000;
 

@@ -1,24 +1,24 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { verdictDetail } from '../../src/api/schemas/rows.ts';
-import { storeBaseline } from '../../src/cli/create-baseline.ts';
-import { DAY_MS, HOUR_MS } from '../../src/core/clock.ts';
-import { idHash } from '../../src/core/id-hash.ts';
-import { silentLog } from '../../src/core/log.ts';
-import type { Table } from '../../src/core/table.ts';
-import { evaluateWindow } from '../../src/pipeline/evaluate-window.ts';
-import { evaluate } from '../../src/pipeline/evaluator.ts';
-import { ModelCatalog } from '../../src/pipeline/model-catalog.ts';
-import type { PartitionConsumer } from '../../src/pipeline/partition-consumer.ts';
-import { sweepWindows } from '../../src/pipeline/sweeper.ts';
-import { createRandom } from '../../src/stats/random.ts';
-import { decodeRowSample } from '../../src/stats/profile/row-sample-codec.ts';
-import { RowSample } from '../../src/stats/profile/row-sample.ts';
-import { createPool, type Pool } from '../../src/store/pool.ts';
-import { findVerdict, listVerdicts } from '../../src/store/read-models/verdicts.ts';
-import { partsOf } from '../harness/window-parts.ts';
-import { createDatabase } from '../harness/database.ts';
-import { describeWith } from '../harness/describe-with.ts';
-import { modelSpec } from '../harness/model-spec.ts';
+import { verdictDetail } from '../../../src/api/schemas/rows.ts';
+import { storeBaseline } from '../../../src/cli/baseline/create-baseline.ts';
+import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
+import { idHash } from '../../../src/core/id-hash.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import type { Table } from '../../../src/core/table.ts';
+import { evaluateWindow } from '../../../src/pipeline/evaluate/evaluate-window.ts';
+import { evaluate } from '../../../src/pipeline/evaluate/evaluator.ts';
+import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
+import type { PartitionConsumer } from '../../../src/pipeline/consume/partition-consumer.ts';
+import { sweepWindows } from '../../../src/pipeline/windows/sweeper.ts';
+import { createRandom } from '../../../src/stats/random.ts';
+import { decodeRowSample } from '../../../src/stats/profile/rows/row-sample-codec.ts';
+import { RowSample } from '../../../src/stats/profile/rows/row-sample.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { findVerdict, listVerdicts } from '../../../src/store/read-models/verdicts.ts';
+import { partsOf } from '../../harness/database/window-parts.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { modelSpec } from '../../harness/model-spec.ts';
 import {
   fetched,
   LOG_SOURCE,
@@ -26,7 +26,7 @@ import {
   predictionLine,
   readToEnd,
   type TestLog,
-} from './partition-log.ts';
+} from '../partition-log.ts';
 
 const DAY = Date.UTC(2026, 2, 1);
 const FOREVER = { graceMs: 0, acceptLateMs: 1e12 };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { estimatePerformance } from '../../../src/compare/estimate.ts';
+import { estimatePerformance } from '../../../src/compare/estimation/estimate.ts';
 import type { Table } from '../../../src/core/table.ts';
 import { classificationFigures } from '../../../src/stats/performance/classification-figures.ts';
 import { isMeasured } from '../../../src/stats/performance/measured.ts';

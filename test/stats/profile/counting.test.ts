@@ -1,14 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { INVALID_VALUE } from '../../../src/core/events.ts';
-import type { FeatureValue } from '../../../src/core/events.ts';
+import { INVALID_VALUE } from '../../../src/core/events/events.ts';
+import type { FeatureValue } from '../../../src/core/events/events.ts';
 import { ByteWriter } from '../../../src/stats/bytes.ts';
 import { BoundedCounts, boundedName } from '../../../src/stats/bounded-counts.ts';
 import { CategoricalProfile } from '../../../src/stats/profile/categorical-profile.ts';
 import { categoricalReference } from '../../../src/stats/profile/categorical-reference.ts';
 import { UntypedProfile } from '../../../src/stats/profile/feature-profile.ts';
 import { InputProfile } from '../../../src/stats/profile/input-profile.ts';
-import { LabelProfile } from '../../../src/stats/profile/label-profile.ts';
+import { LabelProfile } from '../../../src/stats/profile/outcomes/label-profile.ts';
 import { NumericProfile } from '../../../src/stats/profile/numeric-profile.ts';
 import { numericReference } from '../../../src/stats/profile/numeric-reference.ts';
 import { MAX_UNTYPED_FEATURES } from '../../../src/stats/profile/untyped-features.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { GridIndex, gridIndex } from '../../../src/stats/profile/grid-index.ts';
+import { GridIndex, gridIndex } from '../../../src/stats/profile/grids/grid-index.ts';
 
 const spread = fc.oneof(
   fc.integer({ min: -20, max: 20 }),

@@ -8,9 +8,9 @@ import { regressionFigures } from '../../../src/stats/performance/regression-fig
 import { sampleOfCounts } from '../../../src/stats/performance/sample-of-counts.ts';
 import { classificationSample, regressionSample } from '../../../src/stats/performance/sample-of-table.ts';
 import type { ReferenceProfile } from '../../../src/stats/profile/feature-reference.ts';
-import { LabelProfile } from '../../../src/stats/profile/label-profile.ts';
+import { LabelProfile } from '../../../src/stats/profile/outcomes/label-profile.ts';
 import { decodeReference, encodeReference } from '../../../src/stats/profile/reference-codec.ts';
-import { SEGMENT_SCORE_POINTS, WHOLE_SCORE_POINTS } from '../../../src/stats/profile/score-grid.ts';
+import { SEGMENT_SCORE_POINTS, WHOLE_SCORE_POINTS } from '../../../src/stats/profile/outcomes/score-grid.ts';
 import { createRandom } from '../../../src/stats/random.ts';
 import { profileLabels } from '../../../src/stats/table/table-profile.ts';
 import { buildReference } from '../../../src/stats/table/table-reference.ts';

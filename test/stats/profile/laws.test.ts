@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Task } from '../../../src/core/model.ts';
 import type { ReferenceProfile } from '../../../src/stats/profile/feature-reference.ts';
 import { InputProfile } from '../../../src/stats/profile/input-profile.ts';
-import { LabelProfile } from '../../../src/stats/profile/label-profile.ts';
+import { LabelProfile } from '../../../src/stats/profile/outcomes/label-profile.ts';
 import { buildReference } from '../../../src/stats/table/table-reference.ts';
 import { anyOperatedRow, anyRow, countsOf, levelColumn, numericColumn, tableOf } from './rows.ts';
 import type { AnyRow } from './rows.ts';

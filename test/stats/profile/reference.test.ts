@@ -6,16 +6,16 @@ import { categoricalReference } from '../../../src/stats/profile/categorical-ref
 import { coarsenNumeric, coarsenReference } from '../../../src/stats/profile/coarsen.ts';
 import { valueCount } from '../../../src/stats/profile/feature-reference.ts';
 import type { NumericReference } from '../../../src/stats/profile/feature-reference.ts';
-import { binGridCounts, binSorted, edgeValues } from '../../../src/stats/profile/grid-counts.ts';
-import { gridKs } from '../../../src/stats/profile/grid-ks.ts';
-import { gridWasserstein } from '../../../src/stats/profile/grid-wasserstein.ts';
+import { binGridCounts, binSorted, edgeValues } from '../../../src/stats/profile/grids/grid-counts.ts';
+import { gridKs } from '../../../src/stats/profile/grids/grid-ks.ts';
+import { gridWasserstein } from '../../../src/stats/profile/grids/grid-wasserstein.ts';
 import { InputProfile } from '../../../src/stats/profile/input-profile.ts';
 import { NumericProfile } from '../../../src/stats/profile/numeric-profile.ts';
 import { moments, numericReference } from '../../../src/stats/profile/numeric-reference.ts';
 import { decodeReference, encodeReference } from '../../../src/stats/profile/reference-codec.ts';
 import { createRandom } from '../../../src/stats/random.ts';
 import { buildReference } from '../../../src/stats/table/table-reference.ts';
-import { ksStatisticSorted } from '../../../src/stats/tests/ks.ts';
+import { ksStatisticSorted } from '../../../src/stats/significance/ks.ts';
 import { sorted } from '../vectors.ts';
 import { levelColumn, numericColumn, tableOf } from './rows.ts';
 

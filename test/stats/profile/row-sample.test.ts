@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { INVALID_VALUE } from '../../../src/core/events.ts';
-import type { FeatureValue, RowProbabilities } from '../../../src/core/events.ts';
-import type { LabelRank } from '../../../src/core/effective-label.ts';
+import { INVALID_VALUE } from '../../../src/core/events/events.ts';
+import type { FeatureValue, RowProbabilities } from '../../../src/core/events/events.ts';
+import type { LabelRank } from '../../../src/core/events/effective-label.ts';
 import { idHash } from '../../../src/core/id-hash.ts';
 import { createRandom } from '../../../src/stats/random.ts';
-import { decodeRowSample, encodeRowSample } from '../../../src/stats/profile/row-sample-codec.ts';
-import { RowSample, sampleCapacity } from '../../../src/stats/profile/row-sample.ts';
-import { sumRowSamples } from '../../../src/stats/profile/sum-row-samples.ts';
+import { decodeRowSample, encodeRowSample } from '../../../src/stats/profile/rows/row-sample-codec.ts';
+import { RowSample, sampleCapacity } from '../../../src/stats/profile/rows/row-sample.ts';
+import { sumRowSamples } from '../../../src/stats/profile/rows/sum-row-samples.ts';
 import { buildReference } from '../../../src/stats/table/table-reference.ts';
 import { anyValue, levelColumn, numericColumn, tableOf } from './rows.ts';
 

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
-import { INVALID_VALUE } from '../../../src/core/events.ts';
-import type { FeatureValue } from '../../../src/core/events.ts';
+import { INVALID_VALUE } from '../../../src/core/events/events.ts';
+import type { FeatureValue } from '../../../src/core/events/events.ts';
 import type { Column, NumericColumn, Table } from '../../../src/core/table.ts';
 import type { ScoreCells } from '../../../src/stats/performance/score-cells.ts';
 import type { InputProfile, InputRow } from '../../../src/stats/profile/input-profile.ts';
 import type { Operation, OperationalProfile } from '../../../src/stats/profile/operational-profile.ts';
-import type { LabelProfile } from '../../../src/stats/profile/label-profile.ts';
+import type { LabelProfile } from '../../../src/stats/profile/outcomes/label-profile.ts';
 
 export function numericColumn(name: string, values: readonly number[], invalid = 0): NumericColumn {
   return { name, kind: 'numeric', values: Float64Array.from(values), invalid };

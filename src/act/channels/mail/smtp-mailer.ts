@@ -2,7 +2,7 @@ import { createTransport } from 'nodemailer';
 import type { SMTPTransportOptions } from 'nodemailer';
 import { SECOND_MS } from '../../../core/clock.ts';
 import { errorMessage, UserError } from '../../../core/errors.ts';
-import { displayText } from '../../message/display-text.ts';
+import { displayText } from '../../../words/display-text.ts';
 import type { SendResult } from '../../delivery.ts';
 import type { MailMessage } from './compose-mail.ts';
 

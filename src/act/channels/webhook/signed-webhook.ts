@@ -1,5 +1,5 @@
 import type { Notification } from '../../../core/jobs.ts';
-import type { Digest } from '../../../core/digest.ts';
+import type { Digest } from '../../../core/alerts/digest.ts';
 import { fail, ok } from '../../../core/result.ts';
 import { signatureHeaders, webhookKey } from '../../webhook/signature.ts';
 import { alertmanagerWebhook } from '../alertmanager/compose-alertmanager.ts';

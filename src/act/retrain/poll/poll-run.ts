@@ -1,6 +1,6 @@
 import { errorMessage } from '../../../core/errors.ts';
 import type { HideTexts } from '../../../core/hide-texts.ts';
-import { displayText } from '../../message/display-text.ts';
+import { displayText } from '../../../words/display-text.ts';
 import { AddressRefused, type AddressGuard } from '../../webhook/address-guard.ts';
 import { splitCredentials } from '../../webhook/post-webhook.ts';
 import { requestGuarded } from '../../webhook/post.ts';

@@ -1,4 +1,4 @@
-import type { RetrainStatus } from '../../../core/retrain.ts';
+import type { RetrainStatus } from '../../../core/retrain/retrain.ts';
 
 /** The run to ask after, and what is known of where it runs. */
 export interface PollInput {

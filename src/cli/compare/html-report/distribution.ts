@@ -1,6 +1,6 @@
-import type { BinnedCounts, FeatureComparison } from '../../core/findings.ts';
-import { html } from '../../dashboard/html.ts';
-import type { Html } from '../../dashboard/html.ts';
+import type { BinnedCounts, FeatureComparison } from '../../../core/findings.ts';
+import { html } from '../../../words/html.ts';
+import type { Html } from '../../../words/html.ts';
 import { coordinate, figure, percent } from './figures.ts';
 
 const WIDTH = 220;

@@ -1,7 +1,7 @@
-import type { Comparison, FeatureComparison, Shares } from '../../core/findings.ts';
-import { words } from '../../dashboard/format.ts';
-import { html } from '../../dashboard/html.ts';
-import type { Html } from '../../dashboard/html.ts';
+import type { Comparison, FeatureComparison, Shares } from '../../../core/findings.ts';
+import { words } from '../../../words/page-format.ts';
+import { html } from '../../../words/html.ts';
+import type { Html } from '../../../words/html.ts';
 import { distribution } from './distribution.ts';
 import { figure, percent, probability, psiFigure } from './figures.ts';
 

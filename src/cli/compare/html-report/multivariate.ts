@@ -1,7 +1,7 @@
-import type { Multivariate } from '../../core/findings.ts';
-import { plural } from '../../dashboard/format.ts';
-import { html } from '../../dashboard/html.ts';
-import type { Html } from '../../dashboard/html.ts';
+import type { Multivariate } from '../../../core/findings.ts';
+import { plural } from '../../../words/page-format.ts';
+import { html } from '../../../words/html.ts';
+import type { Html } from '../../../words/html.ts';
 import { figure, percent, probability } from './figures.ts';
 
 const MOST_NAMED = 5;

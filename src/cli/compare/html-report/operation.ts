@@ -1,7 +1,7 @@
-import type { Operational } from '../../core/operational.ts';
-import { html } from '../../dashboard/html.ts';
-import type { Html } from '../../dashboard/html.ts';
-import { operationalFigures } from '../operational-figures.ts';
+import type { Operational } from '../../../core/operational.ts';
+import { html } from '../../../words/html.ts';
+import type { Html } from '../../../words/html.ts';
+import { operationalFigures } from '../../../words/operational-figures.ts';
 import { metricRow } from './performance.ts';
 
 /** How the predictions were made: latency, cost, energy, errors. */

@@ -1,9 +1,9 @@
 /** The page `compare --html` writes: one file, nothing fetched, no script. What it means comes first. */
 import { basename } from 'node:path';
-import type { FileComparison, WindowedComparison } from '../../core/findings.ts';
-import { plural, utcMinute } from '../../dashboard/format.ts';
-import { html } from '../../dashboard/html.ts';
-import type { Html } from '../../dashboard/html.ts';
+import type { FileComparison, WindowedComparison } from '../../../core/findings.ts';
+import { plural, utcMinute } from '../../../words/page-format.ts';
+import { html } from '../../../words/html.ts';
+import type { Html } from '../../../words/html.ts';
 import { featureSection } from './features.ts';
 import { multivariateSection } from './multivariate.ts';
 import { operationSection } from './operation.ts';

@@ -1,7 +1,7 @@
-import type { GroupFinding, HoldoutFinding, Performance, PerformanceMetric } from '../../core/findings.ts';
-import { plural, words } from '../../dashboard/format.ts';
-import { html } from '../../dashboard/html.ts';
-import type { Html } from '../../dashboard/html.ts';
+import type { GroupFinding, HoldoutFinding, Performance, PerformanceMetric } from '../../../core/findings.ts';
+import { plural, words } from '../../../words/page-format.ts';
+import { html } from '../../../words/html.ts';
+import type { Html } from '../../../words/html.ts';
 import { coordinate, figure, percent, probability } from './figures.ts';
 
 const WIDTH = 180;

@@ -1,8 +1,8 @@
-import type { SegmentComparison } from '../../core/findings.ts';
-import { wholeNumber, words } from '../../dashboard/format.ts';
-import { html } from '../../dashboard/html.ts';
-import type { Html } from '../../dashboard/html.ts';
-import { markOf } from '../../dashboard/verdict-mark.ts';
+import type { SegmentComparison } from '../../../core/findings.ts';
+import { wholeNumber, words } from '../../../words/page-format.ts';
+import { html } from '../../../words/html.ts';
+import type { Html } from '../../../words/html.ts';
+import { markOf } from '../../../words/verdict-mark.ts';
 import { psiFigure } from './figures.ts';
 
 const MOST_NAMED = 4;

@@ -1,8 +1,8 @@
-import type { Comparison, Evidence } from '../../core/findings.ts';
-import { words } from '../../dashboard/format.ts';
-import { html } from '../../dashboard/html.ts';
-import type { Html } from '../../dashboard/html.ts';
-import { markOf } from '../../dashboard/verdict-mark.ts';
+import type { Comparison, Evidence } from '../../../core/findings.ts';
+import { words } from '../../../words/page-format.ts';
+import { html } from '../../../words/html.ts';
+import type { Html } from '../../../words/html.ts';
+import { markOf } from '../../../words/verdict-mark.ts';
 import { figure, percent, probability } from './figures.ts';
 
 /** What it is, what to do, and why, in this order. */

@@ -1,9 +1,9 @@
-import type { FeatureComparison, WindowedComparison } from '../../core/findings.ts';
-import { plural, utcMinute, wholeNumber } from '../../dashboard/format.ts';
-import { html } from '../../dashboard/html.ts';
-import type { Html } from '../../dashboard/html.ts';
-import { markOf } from '../../dashboard/verdict-mark.ts';
-import { isShift } from '../compare-outcome.ts';
+import type { FeatureComparison, WindowedComparison } from '../../../core/findings.ts';
+import { plural, utcMinute, wholeNumber } from '../../../words/page-format.ts';
+import { html } from '../../../words/html.ts';
+import type { Html } from '../../../words/html.ts';
+import { markOf } from '../../../words/verdict-mark.ts';
+import { isShift } from '../../../files/compare/outcome.ts';
 import { featureRow } from './features.ts';
 import { performanceSection } from './performance.ts';
 import { segmentSection } from './segments.ts';

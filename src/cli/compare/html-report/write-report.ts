@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { UserError, errorMessage } from '../../core/errors.ts';
-import type { FileComparison, WindowedComparison } from '../../core/findings.ts';
+import { UserError, errorMessage } from '../../../core/errors.ts';
+import type { FileComparison, WindowedComparison } from '../../../core/findings.ts';
 import type { ReportFacts } from './page.ts';
 import { reportPage } from './page.ts';
 

@@ -1,6 +1,6 @@
 import { jensenShannon } from '../../../stats/distances/jensen-shannon.ts';
 import { wassersteinSorted } from '../../../stats/distances/wasserstein.ts';
-import { ksReportedPValue, ksStatisticSorted } from '../../../stats/tests/ks.ts';
+import { ksReportedPValue, ksStatisticSorted } from '../../../stats/significance/ks.ts';
 import type { ColumnPair } from '../column-pair.ts';
 import { rawPsi } from '../divergences.ts';
 import { goodnessOfFit, unseenLevelNote } from '../goodness-of-fit.ts';

@@ -1,5 +1,5 @@
 import { lInfinity } from '../../../stats/distances/total-variation.ts';
-import { ksStatisticSorted } from '../../../stats/tests/ks.ts';
+import { ksStatisticSorted } from '../../../stats/significance/ks.ts';
 import type { ColumnPair } from '../column-pair.ts';
 import { significance, unmeasured } from '../method.ts';
 import type { Measured, Method } from '../method.ts';

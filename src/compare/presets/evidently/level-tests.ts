@@ -1,6 +1,6 @@
 import { chiSquareSurvival } from '../../../stats/distributions.ts';
-import { fisherExactTest } from '../../../stats/tests/fisher-exact.ts';
-import { twoProportionTest } from '../../../stats/tests/two-proportion.ts';
+import { fisherExactTest } from '../../../stats/significance/fisher-exact.ts';
+import { twoProportionTest } from '../../../stats/significance/two-proportion.ts';
 import { countValues } from '../column-pair.ts';
 import type { AlignedCounts, ColumnPair } from '../column-pair.ts';
 import { goodnessOfFit, unseenLevelNote } from '../goodness-of-fit.ts';

@@ -1,7 +1,7 @@
 import { fSurvival } from '../../../stats/distributions.ts';
-import { andersonDarlingSorted } from '../../../stats/tests/anderson-darling.ts';
-import { cramerVonMisesSorted } from '../../../stats/tests/cramer-von-mises.ts';
-import { ksReportedPValue, ksStatisticSorted } from '../../../stats/tests/ks.ts';
+import { andersonDarlingSorted } from '../../../stats/significance/anderson-darling.ts';
+import { cramerVonMisesSorted } from '../../../stats/significance/cramer-von-mises.ts';
+import { ksReportedPValue, ksStatisticSorted } from '../../../stats/significance/ks.ts';
 import type { NumericPair } from '../column-pair.ts';
 import { significance, unmeasured } from '../method.ts';
 import type { Measured, Method } from '../method.ts';

@@ -1,4 +1,4 @@
-import { contingency } from '../../../stats/tests/g-test.ts';
+import { contingency } from '../../../stats/significance/g-test.ts';
 import { unmeasured } from '../method.ts';
 import type { Method } from '../method.ts';
 

@@ -1,5 +1,5 @@
 import { wassersteinSorted } from '../../../stats/distances/wasserstein.ts';
-import { ksStatisticSorted } from '../../../stats/tests/ks.ts';
+import { ksStatisticSorted } from '../../../stats/significance/ks.ts';
 import type { ColumnPair } from '../column-pair.ts';
 import { countInBins, evenEdges, outerEdges } from '../equal-width-bins.ts';
 import type { Sample } from '../sample.ts';

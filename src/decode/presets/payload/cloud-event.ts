@@ -1,6 +1,6 @@
-import type { JsonObject } from '../json-message.ts';
+import type { JsonObject } from '../../json-message.ts';
 import { base64Bytes, field, isObject, parsedText, spelled } from './json-shape.ts';
-import type { FormatMessage } from './preset.ts';
+import type { FormatMessage } from '../preset.ts';
 
 /** A CloudEvent of any version and binding; attributes by lower-case name. */
 export interface CloudEvent {

@@ -1,5 +1,5 @@
-import type { FormatSettings } from '../../core/log-format.ts';
-import type { JsonObject } from '../json-message.ts';
+import type { FormatSettings } from '../../../core/events/log-format.ts';
+import type { JsonObject } from '../../json-message.ts';
 import { ofScore } from './outcomes.ts';
 
 /** Fields that are features: all but those that mean something else. */

@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs';
-import type { Result } from '../../core/result.ts';
-import { fail, ok } from '../../core/result.ts';
-import { errorMessage } from '../../core/errors.ts';
+import type { Result } from '../../../core/result.ts';
+import { fail, ok } from '../../../core/result.ts';
+import { errorMessage } from '../../../core/errors.ts';
 import { spelled } from './json-shape.ts';
 import { dataOfRaw } from './raw-tensor.ts';
 

@@ -1,7 +1,7 @@
-import { withExactIntegers } from '../exact-digits.ts';
-import type { JsonObject } from '../json-message.ts';
-import { isDeeperThan } from '../json-message.ts';
-import { DEFAULT_DECODE_LIMITS } from '../limits.ts';
+import { withExactIntegers } from '../../exact-digits.ts';
+import type { JsonObject } from '../../json-message.ts';
+import { isDeeperThan } from '../../json-message.ts';
+import { DEFAULT_DECODE_LIMITS } from '../../limits.ts';
 
 export function isObject(value: unknown): value is JsonObject {
   return (

@@ -1,10 +1,10 @@
-import type { Result } from '../../core/result.ts';
-import { ok } from '../../core/result.ts';
-import type { Refusal } from '../dead-letter.ts';
-import { refuse } from '../dead-letter.ts';
-import { shown } from '../text.ts';
+import type { Result } from '../../../core/result.ts';
+import { ok } from '../../../core/result.ts';
+import type { Refusal } from '../../dead-letter.ts';
+import { refuse } from '../../dead-letter.ts';
+import { shown } from '../../text.ts';
 import { field, spelled } from './json-shape.ts';
-import { MAX_ROWS, tooManyRows } from './preset.ts';
+import { MAX_ROWS, tooManyRows } from '../preset.ts';
 
 /** A tensor of the Open Inference Protocol as rows: the first dimension counts them, the others are columns. */
 export interface TensorRows {

@@ -1,13 +1,13 @@
-import type { FormatSettings } from '../../core/log-format.ts';
-import type { Result } from '../../core/result.ts';
-import { ok } from '../../core/result.ts';
-import { classLabel } from '../../core/class-label.ts';
-import type { Refusal } from '../dead-letter.ts';
-import { refuse } from '../dead-letter.ts';
-import { shown } from '../text.ts';
+import type { FormatSettings } from '../../../core/events/log-format.ts';
+import type { Result } from '../../../core/result.ts';
+import { ok } from '../../../core/result.ts';
+import { classLabel } from '../../../core/class-label.ts';
+import type { Refusal } from '../../dead-letter.ts';
+import { refuse } from '../../dead-letter.ts';
+import { shown } from '../../text.ts';
 import { field, isObject } from './json-shape.ts';
 import { tensorRows } from './open-inference-rows.ts';
-import { MAX_ROWS, tooManyRows } from './preset.ts';
+import { MAX_ROWS, tooManyRows } from '../preset.ts';
 import { isTensorList } from './rows.ts';
 
 /** The fields of an envelope that a model's output fills. */

@@ -1,8 +1,8 @@
-import type { FormatSettings } from '../../core/log-format.ts';
-import { ok } from '../../core/result.ts';
-import { refuse } from '../dead-letter.ts';
+import type { FormatSettings } from '../../../core/events/log-format.ts';
+import { ok } from '../../../core/result.ts';
+import { refuse } from '../../dead-letter.ts';
 import type { Outcomes } from './outcomes.ts';
-import type { Envelope, Envelopes } from './preset.ts';
+import type { Envelope, Envelopes } from '../preset.ts';
 import type { Rows } from './rows.ts';
 
 /** What the rows of one message share. */

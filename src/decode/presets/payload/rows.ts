@@ -1,11 +1,11 @@
-import type { FormatSettings } from '../../core/log-format.ts';
-import type { Result } from '../../core/result.ts';
-import { ok } from '../../core/result.ts';
-import type { Refusal } from '../dead-letter.ts';
-import { refuse } from '../dead-letter.ts';
+import type { FormatSettings } from '../../../core/events/log-format.ts';
+import type { Result } from '../../../core/result.ts';
+import { ok } from '../../../core/result.ts';
+import type { Refusal } from '../../dead-letter.ts';
+import { refuse } from '../../dead-letter.ts';
 import { field, isObject } from './json-shape.ts';
 import { openInferenceRows } from './open-inference-rows.ts';
-import { MAX_ROWS, tooManyRows } from './preset.ts';
+import { MAX_ROWS, tooManyRows } from '../preset.ts';
 
 /** Name → value, a map because names come from logs. */
 export type Row = ReadonlyMap<string, unknown>;

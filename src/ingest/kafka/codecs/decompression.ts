@@ -1,4 +1,4 @@
-import type { UnreadableRange } from '../../../core/log-source.ts';
+import type { UnreadableRange } from '../../../core/events/log-source.ts';
 import type { Result } from '../../../core/result.ts';
 
 export interface DecompressionFailure {

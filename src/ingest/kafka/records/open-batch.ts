@@ -1,5 +1,5 @@
-import { MAX_DEAD_LETTER_BYTES } from '../../../core/dead-letter.ts';
-import type { RawRecord } from '../../../core/log-source.ts';
+import { MAX_DEAD_LETTER_BYTES } from '../../../core/events/dead-letter.ts';
+import type { RawRecord } from '../../../core/events/log-source.ts';
 import { fail, ok, type Result } from '../../../core/result.ts';
 import { codecOf } from '../codecs/codec-of.ts';
 import { broken, type DecompressionFailure } from '../codecs/decompression.ts';

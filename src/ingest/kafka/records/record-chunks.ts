@@ -1,5 +1,5 @@
 import type { KafkaMessage } from 'kafkajs';
-import type { RawRecord } from '../../../core/log-source.ts';
+import type { RawRecord } from '../../../core/events/log-source.ts';
 import { carriedBy } from './carried-batches.ts';
 import { openOldMessage } from './old-message.ts';
 import { openBatch } from './open-batch.ts';

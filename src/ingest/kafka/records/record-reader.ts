@@ -1,4 +1,4 @@
-import type { RawRecord } from '../../../core/log-source.ts';
+import type { RawRecord } from '../../../core/events/log-source.ts';
 import type { RecordBatchBytes } from './record-batch.ts';
 import { type Cursor, readVarint, readVarlong } from './varint.ts';
 

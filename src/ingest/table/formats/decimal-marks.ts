@@ -3,9 +3,9 @@
  * 1,234 alone may be both.
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { queryRows } from './database.ts';
-import type { SourceColumn } from './source-column.ts';
-import { listed } from './special-columns.ts';
+import { queryRows } from '../database.ts';
+import type { SourceColumn } from '../source-column.ts';
+import { listed } from '../special-columns.ts';
 
 export type DecimalMark = 'comma' | 'point';
 

@@ -1,4 +1,4 @@
-import { UserError, errorMessage } from '../../core/errors.ts';
+import { UserError, errorMessage } from '../../../core/errors.ts';
 
 /** What zlib says of a broken file, for people; anything else is passed on. */
 export function notGzip(path: string, error: unknown): unknown {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openDatabase } from './database.ts';
+import { openDatabase } from '../database.ts';
 
 /** Writes lines of JSON, each one row, as Parquet. Types are those that fit all rows. */
 export async function writeParquet(

@@ -5,16 +5,16 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { UserError, errorMessage } from '../../core/errors.ts';
-import type { Database } from './database.ts';
-import { openDatabase } from './database.ts';
+import { UserError, errorMessage } from '../../../core/errors.ts';
+import type { Database } from '../database.ts';
+import { openDatabase } from '../database.ts';
 import { markDecimals } from './decimal-marks.ts';
 import type { DecimalMark } from './decimal-marks.ts';
 import { notGzip } from './gzip.ts';
 import { findEncoding, writeUtf8 } from './text-encoding.ts';
 import { unreadableFile } from './unreadable-file.ts';
-import { csvRelation, jsonRelation, parquetRelation } from './relation.ts';
-import type { Relation } from './relation.ts';
+import { csvRelation, jsonRelation, parquetRelation } from '../relation.ts';
+import type { Relation } from '../relation.ts';
 
 /** Each reads ahead by some megabytes. */
 const MOST_THREADS = 4;

@@ -4,7 +4,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { UserError } from '../../core/errors.ts';
+import { UserError } from '../../../core/errors.ts';
 import { notGzip } from './gzip.ts';
 
 /** The name of an encoding as TextDecoder has it; `utf-8` needs no copy. */

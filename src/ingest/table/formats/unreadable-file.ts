@@ -1,7 +1,7 @@
 /** What the database says of a broken file, in our words: which file, which line, what is wrong with it, what to do. */
-import { UserError, errorMessage } from '../../core/errors.ts';
+import { UserError, errorMessage } from '../../../core/errors.ts';
 import { csvLine } from './csv-line.ts';
-import { MEMORY_LIMIT } from './database.ts';
+import { MEMORY_LIMIT } from '../database.ts';
 
 /** A broken line can be megabytes long. */
 const MAX_REASON_CHARACTERS = 400;

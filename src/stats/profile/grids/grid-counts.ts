@@ -1,4 +1,4 @@
-import type { NumericReference } from './feature-reference.ts';
+import type { NumericReference } from '../feature-reference.ts';
 
 /** A sample counted on a reference's grid: a window's profile, or the reference itself. */
 export interface GridCounts {

@@ -1,4 +1,4 @@
-import { CompensatedSums } from '../compensated.ts';
+import { CompensatedSums } from '../../compensated.ts';
 import type { GridCounts } from './grid-counts.ts';
 import { rowsOf } from './grid-ks.ts';
 

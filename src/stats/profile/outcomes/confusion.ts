@@ -1,5 +1,5 @@
-import { compareByHash } from '../bounded-counts.ts';
-import type { ByteReader, ByteWriter } from '../bytes.ts';
+import { compareByHash } from '../../bounded-counts.ts';
+import type { ByteReader, ByteWriter } from '../../bytes.ts';
 
 /** Classes with a row and column of their own; the rest share one. */
 export const MAX_CONFUSION_CLASSES = 20;

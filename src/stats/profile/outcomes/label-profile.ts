@@ -1,6 +1,6 @@
-import type { RowProbabilities } from '../../core/events.ts';
-import type { Task } from '../../core/model.ts';
-import { ByteReader, ByteWriter } from '../bytes.ts';
+import type { RowProbabilities } from '../../../core/events/events.ts';
+import type { Task } from '../../../core/model.ts';
+import { ByteReader, ByteWriter } from '../../bytes.ts';
 import { ClassifiedCounts } from './classified-counts.ts';
 import { ErrorSums } from './error-sums.ts';
 import {
@@ -9,9 +9,9 @@ import {
   decodeFeatureProfile,
   outcomeReference,
   takeIn,
-} from './feature-profile.ts';
-import type { FeatureProfile } from './feature-profile.ts';
-import type { PerformanceCounts, ReferenceProfile } from './feature-reference.ts';
+} from '../feature-profile.ts';
+import type { FeatureProfile } from '../feature-profile.ts';
+import type { PerformanceCounts, ReferenceProfile } from '../feature-reference.ts';
 import { WHOLE_SCORE_POINTS } from './score-grid.ts';
 
 /** 1 had neither counts of score by label nor the moments of a regression's labels. */

@@ -1,8 +1,8 @@
-import type { ByteReader, ByteWriter } from '../bytes.ts';
-import type { ScoreCells } from '../performance/score-cells.ts';
-import type { LossSums } from '../performance/score-losses.ts';
+import type { ByteReader, ByteWriter } from '../../bytes.ts';
+import type { ScoreCells } from '../../performance/score-cells.ts';
+import type { LossSums } from '../../performance/score-losses.ts';
 import { MAX_CONFUSION_CLASSES } from './confusion.ts';
-import type { ClassificationCounts, PerformanceCounts, RegressionCounts } from './feature-reference.ts';
+import type { ClassificationCounts, PerformanceCounts, RegressionCounts } from '../feature-reference.ts';
 
 /** How the baseline's own performance is stored, as a part of the baseline's bytes. */
 export function writePerformance(writer: ByteWriter, performance: PerformanceCounts): void {

@@ -1,8 +1,8 @@
-import { coarsenNumeric } from './coarsen.ts';
-import { fingerprint } from './feature-reference.ts';
-import type { FeatureReference } from './feature-reference.ts';
-import { gridIndex, type GridIndex } from './grid-index.ts';
-import { unknownNumeric, unknownScore } from './without-baseline.ts';
+import { coarsenNumeric } from '../coarsen.ts';
+import { fingerprint } from '../feature-reference.ts';
+import type { FeatureReference } from '../feature-reference.ts';
+import { gridIndex, type GridIndex } from '../grids/grid-index.ts';
+import { unknownNumeric, unknownScore } from '../without-baseline.ts';
 
 /** Points at which labelled scores are counted, and what finds them. The same object for every profile on it. */
 export interface ScoreGrid {

@@ -1,6 +1,6 @@
-import type { ByteReader, ByteWriter } from '../bytes.ts';
-import { addTo, wholeUnits } from '../compensated.ts';
-import type { ScoreCells } from '../performance/score-cells.ts';
+import type { ByteReader, ByteWriter } from '../../bytes.ts';
+import { addTo, wholeUnits } from '../../compensated.ts';
+import type { ScoreCells } from '../../performance/score-cells.ts';
 import type { ScoreGrid } from './score-grid.ts';
 
 const FIRST_SLOTS = 8;

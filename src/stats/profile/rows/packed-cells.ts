@@ -1,7 +1,7 @@
-import type { FeatureValue } from '../../core/events.ts';
-import { INVALID_VALUE } from '../../core/events.ts';
-import type { ByteReader, ByteWriter } from '../bytes.ts';
-import { readNumbers, readWhole, writeNumbers, writeWhole } from '../packed-numbers.ts';
+import type { FeatureValue } from '../../../core/events/events.ts';
+import { INVALID_VALUE } from '../../../core/events/events.ts';
+import type { ByteReader, ByteWriter } from '../../bytes.ts';
+import { readNumbers, readWhole, writeNumbers, writeWhole } from '../../packed-numbers.ts';
 
 /** A cell of a sampled row: a value as logged, or undefined where there was none. */
 export type Cell = FeatureValue | undefined;

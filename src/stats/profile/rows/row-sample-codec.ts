@@ -1,7 +1,7 @@
-import type { FeatureValue, RowProbabilities } from '../../core/events.ts';
-import { ByteReader, ByteWriter } from '../bytes.ts';
-import type { ReferenceProfile } from './feature-reference.ts';
-import { readNumbers, writeNumbers } from '../packed-numbers.ts';
+import type { FeatureValue, RowProbabilities } from '../../../core/events/events.ts';
+import { ByteReader, ByteWriter } from '../../bytes.ts';
+import type { ReferenceProfile } from '../feature-reference.ts';
+import { readNumbers, writeNumbers } from '../../packed-numbers.ts';
 import { readCells, readMarks, readTexts, writeCells, writeMarks, writeTexts } from './packed-cells.ts';
 import type { Cell } from './packed-cells.ts';
 import type { SampledLabel, SampledPrediction, SampledRow } from './row-sample.ts';

@@ -1,9 +1,9 @@
-import type { Features, FeatureValue, RowProbabilities } from '../../core/events.ts';
-import type { LabelRank } from '../../core/effective-label.ts';
-import { outranks } from '../../core/effective-label.ts';
-import { boundedName, nameHash } from '../bounded-counts.ts';
-import type { FeatureReference, ReferenceProfile } from './feature-reference.ts';
-import { levelIndex } from './feature-reference.ts';
+import type { Features, FeatureValue, RowProbabilities } from '../../../core/events/events.ts';
+import type { LabelRank } from '../../../core/events/effective-label.ts';
+import { outranks } from '../../../core/events/effective-label.ts';
+import { boundedName, nameHash } from '../../bounded-counts.ts';
+import type { FeatureReference, ReferenceProfile } from '../feature-reference.ts';
+import { levelIndex } from '../feature-reference.ts';
 
 /** Rows kept of a window. */
 export const SAMPLE_ROWS = 2_000;

@@ -1,4 +1,4 @@
-import type { ReferenceProfile } from './feature-reference.ts';
+import type { ReferenceProfile } from '../feature-reference.ts';
 import { decodeRowSample } from './row-sample-codec.ts';
 import { RowSample } from './row-sample.ts';
 

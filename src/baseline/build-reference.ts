@@ -1,2 +1,0 @@
-export { buildReference } from '../stats/table/table-reference.ts';
-export type { ReferenceOptions } from '../stats/table/table-reference.ts';
