@@ -167,7 +167,8 @@ describe('POST events', () => {
       'unsupported_media_type',
     ],
     ['no media type', post('{}', { 'content-type': '' }), 415, 'unsupported_media_type'],
-    ['a key with a space', post('{}', { 'idempotency-key': 'a b' }), 400, 'validation_failed'],
+    ['a key that is not ASCII', post('{}', { 'idempotency-key': 'a\u00e9b' }), 400, 'validation_failed'],
+    ['a key that is too long', post('{}', { 'idempotency-key': 'k'.repeat(256) }), 400, 'validation_failed'],
     ['a large body', post(Buffer.alloc(MAX_EVENTS_BYTES + 1)), 413, 'body_too_large'],
     [
       'a small body that unpacks to a large one',
