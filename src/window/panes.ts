@@ -93,3 +93,9 @@ function isFed(window: PanedWindow, windows: readonly PanedWindow[]): boolean {
       other.sizeMs === window.paneMs && other.baselineId === window.baselineId && !isFed(other, windows),
   );
 }
+
+/** Null: all windows are of so many rows, and none of them is ever empty. */
+export function shortestSizeMs({ windows }: ModelSpec): number | null {
+  const sizes = windows.filter(({ rows }) => rows === undefined).map(({ sizeMs }) => sizeMs);
+  return sizes.length === 0 ? null : Math.min(...sizes);
+}

@@ -16,7 +16,7 @@ import { openRetrainRun } from '../../store/retrain/runs.ts';
 import { countShiftedWindows, loadTelling, type StoredTelling } from '../../store/alerts/told-verdicts.ts';
 import type { Notification } from '../../core/jobs.ts';
 import type { Decided } from './decided.ts';
-import { describeWindow, type SeriesContext } from './decide-series.ts';
+import { describeWindow, type SeriesContext } from '../messages/describe-window.ts';
 import { notifyChannels } from '../messages/notify-channels.ts';
 
 const WITHDRAWN = { kind: 'withdrawn', reason: 'no_window_stands' } as const;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { AlertCause } from '../../core/alerts/alert.ts';
 import type { FeatureComparison } from '../../core/findings.ts';
 import { consequencesOf } from '../../decide/consequences.ts';
@@ -30,15 +29,10 @@ import { openRetrainRun } from '../../store/retrain/runs.ts';
 import { askForRetrain } from '../retrain/ask-for-retrain.ts';
 import type { Decided } from './decided.ts';
 import type { NotTold } from '../messages/hold-back.ts';
+import { describeWindow, type SeriesContext } from '../messages/describe-window.ts';
 import { notifyChannels } from '../messages/notify-channels.ts';
+import { runId } from '../retrain/run-id.ts';
 import { causesOf, readWindow } from './window-facts.ts';
-
-export interface SeriesContext {
-  readonly key: AlertSeriesKey;
-  readonly model: ModelSpec;
-  readonly versionName: string;
-  readonly nowMs: number;
-}
 
 /** At most this many windows are decided in one transaction; the rest follow with the next evaluation. */
 const MAX_STEPS = 500;
@@ -174,34 +168,6 @@ async function record(
   return { id: alertId, retrain, notTold };
 }
 
-/** What a message says of a window; features and performance only where the incident is about the data. */
-export function describeWindow(
-  { key, model, versionName }: SeriesContext,
-  window: JudgedWindow,
-  features: readonly FeatureComparison[],
-  incident: { readonly id: string; readonly cause: AlertCause },
-): Omit<
-  Notification,
-  'kind' | 'firedVerdict' | 'sinceMs' | 'windowsInARow' | 'decisionReason' | 'nextReminderAtMs' | 'retrain'
-> {
-  return {
-    incidentId: incident.id,
-    cause: incident.cause,
-    model: model.name,
-    modelVersion: versionName,
-    segment: key.segment,
-    series: key.series,
-    windowId: window.windowId,
-    windowStartMs: window.startMs,
-    windowEndMs: window.endMs,
-    rows: window.rows,
-    diagnosis: window.diagnosis,
-    features,
-    performance: incident.cause === 'shift' ? window.performance : null,
-    operational: window.operational ?? null,
-  };
-}
-
 interface RetrainAnswer {
   /** Of the run that is open now, or `not_requested`. */
   readonly state: string;
@@ -256,20 +222,4 @@ async function requestRetrain(
     });
   }
   return { state: run.state, reason };
-}
-
-/** The same decision has the same run id, so that a repeated transaction cannot ask twice. */
-export function runId(
-  key: Pick<AlertSeriesKey, 'modelVersionId' | 'sizeMs' | 'series'>,
-  occasion: string,
-  trigger: string,
-): string {
-  const bytes = createHash('sha256')
-    .update(JSON.stringify([key.modelVersionId, key.sizeMs, key.series, occasion, trigger]))
-    .digest();
-  // Shaped as a UUID of version 8 (free-form), which is what Postgres' column wants.
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = bytes.toString('hex').slice(0, 32);
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }

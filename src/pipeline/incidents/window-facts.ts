@@ -10,6 +10,7 @@ import { kindNearness } from '../../diagnose/nearness.ts';
 import type { AlertSeriesKey, StoredAlert } from '../../store/alerts/alerts.ts';
 import { loadMovedFeatures, loadSuspects, type JudgedWindow } from '../../store/evaluation/evaluations.ts';
 import type { Queryable } from '../../store/connection/pool.ts';
+import { shortestSizeMs } from '../../window/panes.ts';
 
 interface Watched {
   readonly key: AlertSeriesKey;
@@ -26,12 +27,6 @@ export function causesOf({ key, model }: Watched): readonly AlertCause[] {
   return model.alerts.noData === true && isShortest
     ? ['no_data', 'shift', 'operational']
     : ['shift', 'operational'];
-}
-
-/** Null: all windows are of so many rows, and none of them is ever empty. */
-export function shortestSizeMs({ windows }: ModelSpec): number | null {
-  const sizes = windows.filter(({ rows }) => rows === undefined).map(({ sizeMs }) => sizeMs);
-  return sizes.length === 0 ? null : Math.min(...sizes);
 }
 
 /** What a window is to the incidents of a cause, given the open one. */

@@ -4,7 +4,7 @@ import { loadDecided, loadFeatureComparisons } from '../../store/evaluation/eval
 import { loadVersion } from '../../store/windows/models.ts';
 import type { Tx } from '../../store/connection/pool.ts';
 import { openRetrainRun } from '../../store/retrain/runs.ts';
-import { describeWindow } from '../incidents/decide-series.ts';
+import { describeWindow } from './describe-window.ts';
 import type { CatalogModel, ModelCatalog } from '../windows/model-catalog.ts';
 
 export type DescribedAlert = Omit<Notification, 'kind' | 'decisionReason' | 'nextReminderAtMs'>;

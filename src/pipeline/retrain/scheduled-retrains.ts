@@ -11,7 +11,7 @@ import {
   lockRetrainSchedule,
 } from '../../store/retrain/schedules.ts';
 import { askForRetrain } from './ask-for-retrain.ts';
-import { runId } from '../incidents/decide-series.ts';
+import { runId } from './run-id.ts';
 import type { CatalogModel, ModelCatalog } from '../windows/model-catalog.ts';
 
 export interface ScheduledRetrainOptions {

@@ -9,9 +9,8 @@ import {
   type WatchedWindows,
 } from '../../store/windows/silent-windows.ts';
 import { DAY_MS } from '../../core/clock.ts';
-import { windowPlan, type PlannedSize } from '../../window/panes.ts';
+import { shortestSizeMs, windowPlan, type PlannedSize } from '../../window/panes.ts';
 import { silentWindows, type SilentSlot, type SilentStreak } from '../../window/silence.ts';
-import { shortestSizeMs } from '../incidents/window-facts.ts';
 import type { ModelCatalog } from './model-catalog.ts';
 import type { ModelMoment } from './sweeper.ts';
 

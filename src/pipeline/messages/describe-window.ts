@@ -1,0 +1,41 @@
+import type { AlertCause } from '../../core/alerts/alert.ts';
+import type { FeatureComparison } from '../../core/findings.ts';
+import type { Notification } from '../../core/jobs.ts';
+import type { ModelSpec } from '../../core/model.ts';
+import type { AlertSeriesKey } from '../../store/alerts/alerts.ts';
+import type { JudgedWindow } from '../../store/evaluation/evaluations.ts';
+
+export interface SeriesContext {
+  readonly key: AlertSeriesKey;
+  readonly model: ModelSpec;
+  readonly versionName: string;
+  readonly nowMs: number;
+}
+
+/** What a message says of a window; features and performance only where the incident is about the data. */
+export function describeWindow(
+  { key, model, versionName }: SeriesContext,
+  window: JudgedWindow,
+  features: readonly FeatureComparison[],
+  incident: { readonly id: string; readonly cause: AlertCause },
+): Omit<
+  Notification,
+  'kind' | 'firedVerdict' | 'sinceMs' | 'windowsInARow' | 'decisionReason' | 'nextReminderAtMs' | 'retrain'
+> {
+  return {
+    incidentId: incident.id,
+    cause: incident.cause,
+    model: model.name,
+    modelVersion: versionName,
+    segment: key.segment,
+    series: key.series,
+    windowId: window.windowId,
+    windowStartMs: window.startMs,
+    windowEndMs: window.endMs,
+    rows: window.rows,
+    diagnosis: window.diagnosis,
+    features,
+    performance: incident.cause === 'shift' ? window.performance : null,
+    operational: window.operational ?? null,
+  };
+}
