@@ -8,7 +8,7 @@ import type { EndpointSection } from '../store/outbox/disabled-endpoints.ts';
 import type { ReadModels } from '../store/read-models.ts';
 import type { ReplayRefusal } from '../store/outbox/replay-deliveries.ts';
 import type { Held } from '../decide/hold-notification.ts';
-import type { Attended, Attention } from '../pipeline/messages/attend-alerts.ts';
+import type { AlertRow } from '../store/read-models/alerts.ts';
 import type { NewSilence, SilenceRow } from '../store/alerts/silences.ts';
 import type { TokenGrant, TokenRefusal } from '../store/tokens.ts';
 
@@ -186,6 +186,21 @@ export interface SilenceDesk {
   /** Null: there is none. */
   expire(id: string, by: string | null, nowMs: number): Promise<SilenceRow | null>;
 }
+
+/** What somebody says about an incident. */
+export interface Attention {
+  readonly author: string;
+  readonly comment: string;
+  /** Null: for as long as it is open. */
+  readonly untilMs: number | null;
+}
+
+export interface NotAttended {
+  readonly reason: 'unknown_alert' | 'not_firing';
+  readonly detail: string;
+}
+
+export type Attended = Result<AlertRow, NotAttended>;
 
 export interface AttentionDesk {
   acknowledge(alertId: string, attention: Attention, nowMs: number): Promise<Attended>;

@@ -1,6 +1,7 @@
 /** Runs one of the operating commands as the program would, with everything it touches in the test's hands. */
 import { Command, CommanderError } from 'commander';
-import type { OperationsIo, ReplayOutcome, ReplayRequest } from '../../src/cli/terminal/ports.ts';
+import type { OperationsIo } from '../../src/cli/terminal/ports.ts';
+import type { ReplayOutcome, ReplayRequest } from '../../src/pipeline/intake/replay-dead-letters.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import type { Config } from '../../src/config/resolve.ts';
 import type { Clock } from '../../src/core/clock.ts';

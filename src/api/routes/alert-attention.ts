@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { DAY_MS } from '../../core/clock.ts';
 import { LONGEST_SILENCE_DAYS } from '../../core/alerts/silence.ts';
-import type { Attended, NotAttended } from '../../pipeline/messages/attend-alerts.ts';
 import type { AlertRow } from '../../store/read-models/alerts.ts';
-import type { ApiDeps } from '../api-deps.ts';
+import type { ApiDeps, Attended, NotAttended } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
 import { ProblemError, type ProblemName } from '../problem.ts';
 import { commentParameter, idParameter, personParameter, timeParameter } from '../schemas/parameters.ts';

@@ -1,3 +1,4 @@
+import type { Attended } from '../../api/api-deps.ts';
 import { DAY_MS } from '../../core/clock.ts';
 import { UserError } from '../../core/errors.ts';
 import { LONGEST_SILENCE_DAYS } from '../../core/alerts/silence.ts';
@@ -7,7 +8,6 @@ import { incidentName } from '../../words/incident-name.ts';
 import type { Held } from '../../decide/hold-notification.ts';
 import {
   acknowledgeAlert,
-  type Attended,
   snoozeAlert,
   unacknowledgeAlert,
   unsnoozeAlert,

@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEAD_LETTER_REASONS, type DeadLetterReason } from '../../core/events/dead-letter.ts';
 import type { DeadLetterRow } from '../../store/read-models/dead-letters.ts';
-import type { OperationsIo, ReplayOutcome } from '../terminal/ports.ts';
+import type { ReplayOutcome } from '../../pipeline/intake/replay-dead-letters.ts';
+import type { OperationsIo } from '../terminal/ports.ts';
 
 interface Selection {
   readonly reason?: DeadLetterReason;

@@ -1,29 +1,7 @@
 import type { Config } from '../../config/resolve.ts';
 import type { Clock } from '../../core/clock.ts';
-import type { DeadLetterReason } from '../../core/events/dead-letter.ts';
 import type { Log } from '../../core/log.ts';
-
-export interface ReplayRequest {
-  readonly config: Config;
-  readonly databaseUrl: string;
-  /** Null: any. */
-  readonly reason: DeadLetterReason | null;
-  readonly model: string | null;
-  /** At most so many, oldest first; null: all. */
-  readonly limit: number | null;
-  /** Only decode again and say what would happen. */
-  readonly dryRun: boolean;
-}
-
-export interface ReplayOutcome {
-  /** Read now, and stored (unless it was a dry run). */
-  readonly accepted: number;
-  readonly duplicates: number;
-  /** Those that still cannot be read; they stay. */
-  readonly stillDead: readonly { readonly reason: DeadLetterReason; readonly count: number }[];
-  /** Cut to 64 KiB when they were stored: too little is left to be read again. */
-  readonly truncated: number;
-}
+import type { ReplayOutcome, ReplayRequest } from '../../pipeline/intake/replay-dead-letters.ts';
 
 /** Puts dead letters through the line again, each in the transaction that marks it as replayed. */
 export type ReplayDeadLetters = (request: ReplayRequest) => Promise<ReplayOutcome>;

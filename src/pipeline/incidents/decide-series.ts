@@ -1,10 +1,8 @@
 import type { AlertCause } from '../../core/alerts/alert.ts';
-import type { FeatureComparison } from '../../core/findings.ts';
 import { consequencesOf } from '../../decide/consequences.ts';
 import type { DecidedWindow } from '../../decide/decided-window.ts';
 import { stepUrgency } from '../../decide/step-urgency.ts';
 import type { Notification } from '../../core/jobs.ts';
-import type { ModelSpec } from '../../core/model.ts';
 import type { RetrainReason } from '../../decide/decide-retrain.ts';
 import { seriesState, stepAlert, type AlertStep } from '../../decide/step-alert.ts';
 import {
@@ -13,7 +11,6 @@ import {
   lockAlertSeries,
   saveAlert,
   type AlertKey,
-  type AlertSeriesKey,
   type SeriesStanding,
   type StoredAlert,
 } from '../../store/alerts/alerts.ts';

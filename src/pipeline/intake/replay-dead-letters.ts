@@ -1,4 +1,4 @@
-import type { ReplayOutcome, ReplayRequest } from '../../cli/terminal/ports.ts';
+import type { Config } from '../../config/resolve.ts';
 import { systemClock } from '../../core/clock.ts';
 import type { DeadLetterReason } from '../../core/events/dead-letter.ts';
 import type { LogEventType } from '../../core/events/events.ts';
@@ -35,6 +35,28 @@ import { createLogDecoders, type LogDecoders } from './log-decoders.ts';
 import { ModelCatalog } from '../windows/model-catalog.ts';
 import type { DecodedRecord } from './plan-records.ts';
 import { REEVALUATE_AFTER_MS } from '../windows/reevaluation.ts';
+
+export interface ReplayRequest {
+  readonly config: Config;
+  readonly databaseUrl: string;
+  /** Null: any. */
+  readonly reason: DeadLetterReason | null;
+  readonly model: string | null;
+  /** At most so many, oldest first; null: all. */
+  readonly limit: number | null;
+  /** Only decode again and say what would happen. */
+  readonly dryRun: boolean;
+}
+
+export interface ReplayOutcome {
+  /** Read now, and stored (unless it was a dry run). */
+  readonly accepted: number;
+  readonly duplicates: number;
+  /** Those that still cannot be read; they stay. */
+  readonly stillDead: readonly { readonly reason: DeadLetterReason; readonly count: number }[];
+  /** Cut to 64 KiB when they were stored: too little is left to be read again. */
+  readonly truncated: number;
+}
 
 const BATCH = 500;
 const SOURCE = 'dead-letters';

@@ -1,4 +1,5 @@
-import { fail, ok, type Result } from '../../core/result.ts';
+import type { Attended, Attention } from '../../api/api-deps.ts';
+import { fail, ok } from '../../core/result.ts';
 import {
   type AlertAttention,
   clearAcknowledgement,
@@ -10,22 +11,7 @@ import {
 import { appendAlertEvent } from '../../store/alerts/alerts.ts';
 import { loadHeld, saveHeld } from '../../store/alerts/held-notifications.ts';
 import { inTransaction, type Pool, type Tx } from '../../store/connection/pool.ts';
-import { type AlertRow, findAlert } from '../../store/read-models/alerts.ts';
-
-/** What somebody says about an incident. */
-export interface Attention {
-  readonly author: string;
-  readonly comment: string;
-  /** Null: for as long as it is open. */
-  readonly untilMs: number | null;
-}
-
-export interface NotAttended {
-  readonly reason: 'unknown_alert' | 'not_firing';
-  readonly detail: string;
-}
-
-export type Attended = Result<AlertRow, NotAttended>;
+import { findAlert } from '../../store/read-models/alerts.ts';
 
 /**
  * Somebody looks after it: no reminders, until then or until it shows a kind of shift that it does not show now. Of an
