@@ -1,12 +1,13 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { errorMessage } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import { isOutage } from '../store/connection/outage.ts';
 import { ProblemError, type ProblemName, type ProblemParts, PROBLEMS, problemBody } from './problem.ts';
 
 /** Answers every failure as problem details, and logs those that are ours. */
 export function errorHandler(log: Log) {
   return (error: FastifyError | ProblemError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const [name, parts] = describe(error);
+    const [name, parts] = describe(error, request.method);
     if (PROBLEMS[name].status < 500) return sendProblem(reply, name, parts);
     const instance = `urn:uuid:${request.id}`;
     // Without the query: a token pasted there by mistake would otherwise end in the log.
@@ -29,9 +30,13 @@ export function sendProblem(reply: FastifyReply, name: ProblemName, parts: Probl
     .send(JSON.stringify(body));
 }
 
-function describe(error: FastifyError | ProblemError): [ProblemName, ProblemParts] {
+function describe(error: FastifyError | ProblemError, method: string): [ProblemName, ProblemParts] {
   if (error instanceof ProblemError) return [error.problem, error.parts];
   if (error.validation !== undefined) return ['validation_failed', validationParts(error)];
+  // A connection that breaks while nothing is sent to us is the database's.
+  if (isOutage(error) && (method === 'GET' || error.code !== 'ECONNRESET')) {
+    return ['unavailable', { detail: 'The database does not answer.', headers: { 'retry-after': '5' } }];
+  }
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return ['body_too_large', { detail: 'Split the body into smaller ones.' }];
