@@ -35,7 +35,10 @@ function describe(error: FastifyError | ProblemError, method: string): [ProblemN
   if (error.validation !== undefined) return ['validation_failed', validationParts(error)];
   // A connection that breaks while nothing is sent to us is the database's.
   if (isOutage(error) && (method === 'GET' || error.code !== 'ECONNRESET')) {
-    return ['unavailable', { detail: 'The database does not answer.', headers: { 'retry-after': '5' } }];
+    return [
+      'unavailable',
+      { detail: 'The database cannot do it now. Ask again.', headers: { 'retry-after': '5' } },
+    ];
   }
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':

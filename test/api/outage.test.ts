@@ -33,7 +33,7 @@ it('is answered with 503', async () => {
     });
     expect(answer.json()).toMatchObject({
       type: 'urn:shiftwatch:problem:unavailable',
-      detail: 'The database does not answer.',
+      detail: 'The database cannot do it now. Ask again.',
     });
   }
   expect(logged).toHaveLength(2);

@@ -32,8 +32,11 @@ export class StoredBaselines {
     this.#kept.set(id, entry);
     try {
       const { profile, sample } = await entry.loaded;
-      entry.bytes = profile.length + (sample?.length ?? 0);
-      this.#bytes += entry.bytes;
+      // Others that were loaded meanwhile may have taken its place already.
+      if (this.#kept.get(id) === entry) {
+        entry.bytes = profile.length + (sample?.length ?? 0);
+        this.#bytes += entry.bytes;
+      }
     } catch (error) {
       // A failed look-up is not remembered.
       this.#kept.delete(id);

@@ -57,6 +57,19 @@ describeWith(['postgres'], 'remembered baselines', () => {
     expect(await baselines.load(ids[1])).not.toBe(second);
   });
 
+  it('that were overtaken while they were read do not count against the room', async () => {
+    const ids = await Promise.all([1, 2, 3, 4].map(async () => await store(randomBytes(900), null)));
+    const baselines = new StoredBaselines(pool, 1_000);
+    await Promise.all(ids.map(async (id) => await baselines.load(id)));
+    const last = await baselines.load(ids[0] ?? 0);
+    expect(await baselines.load(ids[0] ?? 0)).toBe(last);
+    const small = await store(randomBytes(50), null);
+    const kept = await baselines.load(small);
+    // Both fit: 950 of 1,000 bytes.
+    expect(await baselines.load(ids[0] ?? 0)).toBe(last);
+    expect(await baselines.load(small)).toBe(kept);
+  });
+
   it('that are not there are looked for again', async () => {
     const baselines = new StoredBaselines(pool);
     await expect(baselines.load(999_999)).rejects.toThrow('baseline 999999 does not exist');
