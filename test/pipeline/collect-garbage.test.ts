@@ -3,6 +3,8 @@ import { silentLog } from '../../src/core/log.ts';
 import { garbageDuty, ownGarbage } from '../../src/pipeline/serve/collect-garbage.ts';
 
 const MIB = 2 ** 20;
+/** Half of the 400 MiB and more that lie around: the system decides how much of them is resident to begin with. */
+const MOST = 200 * MIB;
 
 test('garbage is collected when the process has grown by what is worth it, and not again until it has grown anew', async () => {
   const collectedAt: number[] = [];
@@ -28,7 +30,7 @@ test('what lies around is given back', async () => {
   expect(kept).toHaveLength(450);
   kept = [];
   await garbageDuty('ingest', await ownGarbage(silentLog)).run();
-  expect(before - resident()).toBeGreaterThan(300 * MIB);
+  expect(before - resident()).toBeGreaterThan(MOST);
 });
 
 /** Smaller than what the allocator takes from the system one by one, and few of them in use, everywhere among the others. */
@@ -37,12 +39,12 @@ const SMALL_BYTES = 20_000;
 test.runIf(process.platform === 'linux')(
   'what the allocator of C keeps goes back, though some in between is in use',
   async () => {
-    const buffers = Array.from({ length: 20_000 }, (_, i) => Buffer.alloc(SMALL_BYTES, i));
+    const buffers = Array.from({ length: 21_000 }, (_, i) => Buffer.alloc(SMALL_BYTES, i));
     const inUse = buffers.filter((_, i) => i % 100 === 0);
     const before = process.memoryUsage.rss();
     buffers.length = 0;
     await garbageDuty('ingest', await ownGarbage(silentLog)).run();
-    expect(before - process.memoryUsage.rss()).toBeGreaterThan(250 * MIB);
-    expect(inUse).toHaveLength(200);
+    expect(before - process.memoryUsage.rss()).toBeGreaterThan(MOST);
+    expect(inUse).toHaveLength(210);
   },
 );
