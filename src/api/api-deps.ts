@@ -7,7 +7,7 @@ import type { VersionComparison } from '../core/version-comparison.ts';
 import type { EndpointSection } from '../store/outbox/disabled-endpoints.ts';
 import type { ReadModels } from '../store/read-models.ts';
 import type { ReplayRefusal } from '../store/outbox/replay-deliveries.ts';
-import type { Held } from '../decide/hold-notification.ts';
+import type { Held } from '../core/alerts/alert-hold.ts';
 import type { AlertRow } from '../store/read-models/alerts.ts';
 import type { NewSilence, SilenceRow } from '../store/alerts/silences.ts';
 import type { TokenGrant, TokenRefusal } from '../store/tokens.ts';

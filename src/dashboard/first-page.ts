@@ -1,10 +1,11 @@
-import type { Held } from '../decide/hold-notification.ts';
-import type { Overview, OverviewVersion } from '../store/read-models/overview.ts';
-import { plural, utcMinute } from '../words/page-format.ts';
+import type { Held } from '../core/alerts/alert-hold.ts';
+import type { Overview } from '../store/read-models/overview.ts';
+import { utcMinute } from '../words/page-format.ts';
 import { type Html, html } from '../words/html.ts';
 import { type Page, page } from './page.ts';
 import { pipelineCard } from './pipeline-card.ts';
-import { QUIET_RANK, standingOf } from '../words/standing.ts';
+import { headlineOf } from '../words/headline.ts';
+import { standingOf } from '../words/standing.ts';
 import { LEGEND } from '../words/verdict-mark.ts';
 import { versionCard } from './version-card.ts';
 
@@ -44,25 +45,6 @@ function bar(nowMs: number, hasMailbox: boolean): Html {
       >${utcMinute(new Date(nowMs).toISOString())} UTC, refreshed every ${REFRESH_SECONDS} s</span
     >
   </header>`;
-}
-
-/** The answer to "is something wrong?", in one sentence. */
-export function headlineOf({ versions, more_alerts: more }: Overview): string {
-  if (versions.length === 0) return 'No model is being watched yet.';
-  const firing = versions.flatMap(({ alerts }) => alerts).filter(({ state }) => state === 'firing').length;
-  const models = new Set(versions.map(({ model }) => model)).size;
-  if (firing > 0) {
-    const concerned = versions.filter((version) => standingOf(version).word === 'alert firing');
-    const names = [...new Set(concerned.map(({ model }) => model))];
-    return `${more ? 'More than ' : ''}${plural(firing, 'alert')} firing on ${names.length === 1 ? names[0] : plural(names.length, 'model')}.`;
-  }
-  const unsettled = versions.filter(isUnsettled).length;
-  if (unsettled > 0) return `No alert is firing; ${plural(unsettled, 'model version')} to look at.`;
-  return models === 1 ? `${versions[0]?.model ?? ''} is quiet.` : `All ${plural(models, 'model')} are quiet.`;
-}
-
-function isUnsettled(version: OverviewVersion): boolean {
-  return standingOf(version).rank < QUIET_RANK;
 }
 
 function noModels(): Html {

@@ -1,5 +1,6 @@
 import type {
   Acknowledgement,
+  Held,
   HoldReason,
   InhibitionReason,
   MutedFeature,
@@ -21,15 +22,6 @@ export interface Holds {
   readonly others: readonly OpenIncident[];
   readonly acknowledgement: Acknowledgement | null;
   readonly snooze: Snooze | null;
-}
-
-export interface Held {
-  readonly held: true;
-  readonly reason: HoldReason;
-  /** Null: not known beforehand. */
-  readonly untilMs: number | null;
-  /** A person, a schedule, a silence, an incident. */
-  readonly by: string;
 }
 
 export interface NotHeld {

@@ -1,6 +1,4 @@
-import type { HoldReason } from '../core/alerts/alert-hold.ts';
-import type { Held } from '../decide/hold-notification.ts';
-import type { AlertRow } from '../store/read-models/alerts.ts';
+import type { Held, HoldReason } from '../core/alerts/alert-hold.ts';
 import { utcMinute } from './page-format.ts';
 
 const WORDS: Readonly<Record<HoldReason, (by: string) => string>> = {
@@ -14,7 +12,10 @@ const WORDS: Readonly<Record<HoldReason, (by: string) => string>> = {
 };
 
 /** Why people are not told of an alert now, by whom and until when; null when they are. */
-export function holdLine({ held }: Pick<AlertRow, 'held'>, now: Held | null): string | null {
+export function holdLine(
+  { held }: { readonly held: { readonly message: string } | null },
+  now: Held | null,
+): string | null {
   if (now === null) return null;
   const until = now.untilMs === null ? '' : `, until ${utcMinute(new Date(now.untilMs).toISOString())} UTC`;
   const owed = held?.message === 'firing' ? '; nobody has been told yet' : '';
@@ -22,7 +23,13 @@ export function holdLine({ held }: Pick<AlertRow, 'held'>, now: Held | null): st
 }
 
 /** When people hear of it again if nothing changes; null when they will not. */
-export function reminderLine({ next_reminder_at: at, state }: AlertRow): string | null {
+export function reminderLine({
+  next_reminder_at: at,
+  state,
+}: {
+  readonly next_reminder_at: string | null;
+  readonly state: string;
+}): string | null {
   if (at === null || state === 'pending' || state === 'resolved') return null;
   return `next reminder ${utcMinute(at)} UTC`;
 }

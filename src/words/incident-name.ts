@@ -1,13 +1,17 @@
+import type { AlertCause } from '../core/alerts/alert.ts';
+import type { VerdictKind } from '../core/findings.ts';
 import { KIND_OF_METRIC, OPERATIONAL_METRICS } from '../core/operational.ts';
-import type { AlertRow } from '../store/read-models/alerts.ts';
 import { markOf } from './verdict-mark.ts';
 
+export interface NamedIncident {
+  readonly cause: AlertCause;
+  readonly verdict: VerdictKind;
+  /** Features of a shift, metrics of operation. */
+  readonly subjects: readonly string[];
+}
+
 /** `covariate shift`, `no data`, `latency and errors`: what an incident is about. */
-export function incidentName({
-  cause,
-  verdict,
-  subjects,
-}: Pick<AlertRow, 'cause' | 'verdict' | 'subjects'>): string {
+export function incidentName({ cause, verdict, subjects }: NamedIncident): string {
   if (cause === 'shift') return markOf(verdict).name;
   if (cause === 'no_data') return 'no data';
   const metrics = OPERATIONAL_METRICS.filter((metric) => subjects.includes(metric));
@@ -17,7 +21,7 @@ export function incidentName({
 const SHOWN_SUBJECTS = 3;
 
 /** ` of age, income and 4 more`; nothing where there is no feature to name. */
-export function subjectsInWords({ cause, subjects }: Pick<AlertRow, 'cause' | 'subjects'>): string {
+export function subjectsInWords({ cause, subjects }: Omit<NamedIncident, 'verdict'>): string {
   if (cause !== 'shift' || subjects.length === 0) return '';
   const shown = subjects.slice(0, SHOWN_SUBJECTS).join(', ');
   const more = subjects.length - SHOWN_SUBJECTS;

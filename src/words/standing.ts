@@ -1,6 +1,22 @@
 import type { AlertCause } from '../core/alerts/alert.ts';
-import type { OverviewVersion, OverviewWindow } from '../store/read-models/overview.ts';
+import type { VerdictKind } from '../core/findings.ts';
 import type { Mark } from './verdict-mark.ts';
+
+/** What of a window its standing is told from. */
+export interface JudgedWindow {
+  readonly end: string;
+  /** Null: not judged yet. */
+  readonly verdict: { readonly verdict: VerdictKind } | null;
+}
+
+/** What of a model version its standing is told from. */
+export interface VersionFacts {
+  readonly model: string;
+  readonly baseline: object | null;
+  readonly windows: readonly JudgedWindow[];
+  readonly alerts: readonly { readonly state: string; readonly cause: AlertCause }[];
+  readonly states: readonly { readonly state: string }[];
+}
 
 /** How a version stands, in one word; `rank` sorts the worst to the top. */
 export interface Standing {
@@ -9,7 +25,7 @@ export interface Standing {
   readonly rank: number;
 }
 
-export function standingOf(version: OverviewVersion): Standing {
+export function standingOf(version: VersionFacts): Standing {
   const states = new Set(version.alerts.map((alert) => alert.state));
   if (states.has('firing')) return { word: 'alert firing', style: 'concept', rank: 0 };
   if (states.has('recovering')) return { word: 'recovering', style: 'fault', rank: 1 };
@@ -45,22 +61,18 @@ function worstCause(alerts: readonly { readonly cause: AlertCause }[]): AlertCau
   return causes.has('no_data') ? 'no_data' : 'operational';
 }
 
-type Judged = OverviewWindow & { readonly verdict: NonNullable<OverviewWindow['verdict']> };
+type Judged<W extends JudgedWindow> = W & { readonly verdict: NonNullable<W['verdict']> };
 
 /**
  * The newest window with a verdict that says something; of two that end together, the longer one. A last window
  * with too few rows must not hide what the ones before it found.
  */
-export function latestJudged(windows: readonly OverviewWindow[]): Judged | null {
-  const judged = windows.filter(isJudged);
+export function latestJudged<W extends JudgedWindow>(windows: readonly W[]): Judged<W> | null {
+  const judged = windows.filter((window): window is Judged<W> => window.verdict !== null);
   const telling = judged.filter((window) => window.verdict.verdict !== 'undetermined');
-  let latest: Judged | null = null;
+  let latest: Judged<W> | null = null;
   for (const window of telling.length > 0 ? telling : judged) {
     if (latest === null || window.end >= latest.end) latest = window;
   }
   return latest;
-}
-
-function isJudged(window: OverviewWindow): window is Judged {
-  return window.verdict !== null;
 }

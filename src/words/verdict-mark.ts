@@ -1,5 +1,4 @@
 import type { VerdictKind } from '../core/findings.ts';
-import type { OverviewWindow } from '../store/read-models/overview.ts';
 
 /** How a verdict looks: a letter, a colour's class and a name. Never a colour alone. */
 export interface Mark {
@@ -25,7 +24,10 @@ export function markOf(verdict: VerdictKind): Mark {
   return MARKS[verdict];
 }
 
-export function windowMark(window: Pick<OverviewWindow, 'state' | 'verdict'>): Mark {
+export function windowMark(window: {
+  readonly state: string;
+  readonly verdict: { readonly verdict: VerdictKind; readonly reason: string | null } | null;
+}): Mark {
   if (window.verdict?.reason === 'no_rows') return EMPTY;
   if (window.verdict !== null) return MARKS[window.verdict.verdict];
   return window.state === 'open' ? OPEN : UNJUDGED;

@@ -2,12 +2,13 @@ import { hash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { HoldReason } from '../../src/core/alerts/alert-hold.ts';
 import { VERDICTS } from '../../src/core/findings.ts';
-import { firstPage, headlineOf } from '../../src/dashboard/first-page.ts';
+import { firstPage } from '../../src/dashboard/first-page.ts';
+import { headlineOf } from '../../src/words/headline.ts';
 import { mailPage, mailboxPage } from '../../src/dashboard/mail-page.ts';
 import { holdLine } from '../../src/words/hold-line.ts';
 import { latestJudged, standingOf } from '../../src/words/standing.ts';
 import { LEGEND, markOf } from '../../src/words/verdict-mark.ts';
-import type { Held } from '../../src/decide/hold-notification.ts';
+import type { Held } from '../../src/core/alerts/alert-hold.ts';
 import type { AlertRow } from '../../src/store/read-models/alerts.ts';
 import type {
   Overview,

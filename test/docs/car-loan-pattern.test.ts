@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { noProgress } from '../../src/core/progress.ts';
 import { compareFiles } from '../../src/files/compare/files.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../examples/car-loan', import.meta.url));
@@ -20,7 +21,7 @@ test('the change of the car loans began on its day, suddenly', async () => {
       multivariate: false,
       threads: null,
     },
-    { isTerminal: false, say: () => {}, clock: { nowMs: () => Date.UTC(2026, 0, 1) } },
+    noProgress,
   );
   const pattern = 'windows' in comparison ? comparison.time_pattern : undefined;
   expect(pattern).toMatchObject({ pattern: 'sudden', windows: 45 });

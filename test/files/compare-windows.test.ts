@@ -8,12 +8,13 @@ import type { Table } from '../../src/core/table.ts';
 import { openTable } from '../../src/ingest/table/open-table.ts';
 import { readTable } from '../../src/ingest/table/read-table.ts';
 import type { ReadTableOptions } from '../../src/ingest/table/read-table.ts';
+import { noProgress } from '../../src/core/progress.ts';
 import { compareFiles } from '../../src/files/compare/files.ts';
 import { comparisonText } from '../../src/cli/compare/comparison-text.ts';
 import { windowSections } from '../../src/cli/compare/html-report/windows.ts';
 import type { CompareFilesOptions } from '../../src/files/compare/files.ts';
 import { fileWith, parquetFile } from '../ingest/table/files.ts';
-import { NOW_MS, compare, loans } from './compare-run.ts';
+import { compare, loans } from './compare-run.ts';
 
 const OPTIONS: CompareFilesOptions = {
   read: {},
@@ -25,7 +26,6 @@ const OPTIONS: CompareFilesOptions = {
   multivariate: false,
   threads: null,
 };
-const IO = { isTerminal: false, say: () => {}, clock: { nowMs: () => NOW_MS } };
 
 async function sampled(path: string, options: ReadTableOptions): Promise<Table> {
   const { rowKeys, close } = await openTable(path, options);
@@ -64,15 +64,15 @@ describe('column by column', () => {
   it('says what comparing in memory says, of CSV and of Parquet, in one thread and in two', async () => {
     const [reference, current] = [before(), now()];
     const expected = await inMemory(reference, current);
-    expect((await compareFiles(reference, current, OPTIONS, IO)).comparison).toEqual(expected);
-    expect((await compareFiles(reference, current, { ...OPTIONS, threads: 2 }, IO)).comparison).toEqual(
-      expected,
-    );
+    expect((await compareFiles(reference, current, OPTIONS, noProgress)).comparison).toEqual(expected);
+    expect(
+      (await compareFiles(reference, current, { ...OPTIONS, threads: 2 }, noProgress)).comparison,
+    ).toEqual(expected);
     const asParquet = async (path: string): Promise<string> => await parquetFile(`SELECT * FROM '${path}'`);
     const [p, q] = [await asParquet(reference), await asParquet(current)];
     const inParquet = await inMemory(p, q);
-    expect((await compareFiles(p, q, OPTIONS, IO)).comparison).toEqual(inParquet);
-    expect((await compareFiles(p, q, { ...OPTIONS, threads: 2 }, IO)).comparison).toEqual(inParquet);
+    expect((await compareFiles(p, q, OPTIONS, noProgress)).comparison).toEqual(inParquet);
+    expect((await compareFiles(p, q, { ...OPTIONS, threads: 2 }, noProgress)).comparison).toEqual(inParquet);
   });
 });
 
@@ -119,7 +119,12 @@ describe('compare --window', () => {
 
   it('says when what moved began, and how', async () => {
     const now = fileWith('run.csv', loans(5, { rows: 12_000, shift: { fromHour: 14, years: 6 } }));
-    const { comparison } = await compareFiles(reference(), now, { ...OPTIONS, windowMs: 3_600_000 }, IO);
+    const { comparison } = await compareFiles(
+      reference(),
+      now,
+      { ...OPTIONS, windowMs: 3_600_000 },
+      noProgress,
+    );
     const pattern = 'windows' in comparison ? comparison.time_pattern : undefined;
     expect(pattern).toMatchObject({ pattern: 'sudden', reason: null, windows: 24 });
     expect(pattern?.interval?.[0]).toMatch(/^2026-02-01T13:/);

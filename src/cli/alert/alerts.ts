@@ -5,7 +5,7 @@ import { LONGEST_SILENCE_DAYS } from '../../core/alerts/silence.ts';
 import { holdLine, reminderLine } from '../../words/hold-line.ts';
 import { utcMinute } from '../../words/page-format.ts';
 import { incidentName } from '../../words/incident-name.ts';
-import type { Held } from '../../decide/hold-notification.ts';
+import type { Held } from '../../core/alerts/alert-hold.ts';
 import {
   acknowledgeAlert,
   snoozeAlert,

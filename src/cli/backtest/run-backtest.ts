@@ -3,7 +3,7 @@ import { nearest } from '../../core/nearest.ts';
 import { backtest } from '../../pipeline/backtest/backtest.ts';
 import { backtestJson, backtestReport } from './report.ts';
 import type { BacktestArguments, BacktestIo } from './backtest.ts';
-import { progressBar } from '../terminal/progress-bar.ts';
+import { counted, progressLine } from '../terminal/progress-line.ts';
 import { withDatabase } from '../terminal/with-database.ts';
 
 export async function runBacktest({ since, model, json }: BacktestArguments, io: BacktestIo): Promise<void> {
@@ -17,7 +17,7 @@ export async function runBacktest({ since, model, json }: BacktestArguments, io:
     });
   }
   const nowMs = io.clock.nowMs();
-  const bar = progressBar('replaying', { ...io, isTerminal: io.isTerminal === true }, 'evaluations');
+  const bar = progressLine({ ...io, isTerminal: io.isTerminal === true });
   const found = await withDatabase({ ...io, config: async () => config }, async ({ pool, url }) => {
     return await backtest({
       pool,
@@ -26,7 +26,8 @@ export async function runBacktest({ since, model, json }: BacktestArguments, io:
       timezone: config.timezone,
       sinceMs: nowMs - since,
       nowMs,
-      onProgress: (_, evaluations, share) => bar.show(evaluations, share),
+      onProgress: (_, evaluations, share) =>
+        bar.show(counted('replaying', evaluations, 'evaluations'), share),
     });
   });
   bar.end();

@@ -14,7 +14,7 @@ import type { CreateOptions } from './baseline.ts';
 import { describeColumns, doubtfulColumns } from './describe-columns.ts';
 import type { Io } from '../terminal/io.ts';
 import { writingOptions } from '../terminal/table-options.ts';
-import { progressBar } from '../terminal/progress-bar.ts';
+import { counted, progressLine } from '../terminal/progress-line.ts';
 
 export { storeBaseline };
 
@@ -77,7 +77,7 @@ async function readTraining(
   spec: ModelSpec,
   io: Io,
 ): Promise<ReadTable> {
-  const bar = progressBar(`reading ${basename(file)}`, io);
+  const bar = progressLine(io);
   try {
     const read = await readTable(file, {
       task: spec.task,
@@ -94,7 +94,8 @@ async function readTraining(
       ...named('numeric', list(options.numeric)),
       ...named('categorical', list(options.categorical)),
       ...writingOptions(options),
-      onProgress: ({ rows, fraction }) => bar.show(rows, fraction),
+      onProgress: ({ rows, fraction }) =>
+        bar.show(counted(`reading ${basename(file)}`, rows, 'rows'), fraction),
     });
     for (const note of [...read.notes, ...doubtfulColumns(read.table)]) io.say(`note: ${note}\n`);
     return read;

@@ -9,6 +9,7 @@ import { LONGEST_SEASON_WINDOW_MS } from '../../core/model.ts';
 import type { SeasonChoice } from '../../files/compare/cut.ts';
 import { windowSizeMs } from './window-size.ts';
 import { columnList } from '../terminal/column-list.ts';
+import { progressLine } from '../terminal/progress-line.ts';
 import type { Io } from '../terminal/io.ts';
 import type { ModelFlags, TableFlags, WritingFlags } from '../terminal/table-options.ts';
 import {
@@ -121,7 +122,7 @@ async function compare(io: CompareIo, reference: string, current: string, flags:
       multivariate: flags.multivariate,
       threads: flags.threads ?? null,
     },
-    io,
+    progressLine(io),
   );
   for (const note of notes) io.say(`note: ${note}\n`);
   if (flags.html !== undefined) {

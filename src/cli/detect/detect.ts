@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { UserError } from '../../core/errors.ts';
 import type { DetectRequest } from '../../files/detect/file.ts';
+import { progressLine } from '../terminal/progress-line.ts';
 import type { Io } from '../terminal/io.ts';
 import { addWritingOptions, writingOptions } from '../terminal/table-options.ts';
 import type { WritingFlags } from '../terminal/table-options.ts';
@@ -77,7 +78,7 @@ async function detect(io: DetectIo, file: string | undefined, flags: Flags): Pro
   if (file === undefined)
     throw new UserError('detect needs a file', { fix: 'shiftwatch detect FILE; --help shows more.' });
   const { detectFile } = await import('../../files/detect/file.ts');
-  const detected = await detectFile(requestOf(file, flags), io);
+  const detected = await detectFile(requestOf(file, flags), progressLine(io));
   for (const note of detected.notes) io.say(`note: ${note}\n`);
   io.print(
     flags.json === true ? `${JSON.stringify(detectionJson(detected), null, 2)}\n` : detectionReport(detected),

@@ -10,7 +10,7 @@ import type { ReplayFlags } from './replay.ts';
 import type { Io } from '../terminal/io.ts';
 import { type Answer, type Destination, openDestination, type OutgoingEvent } from './destinations.ts';
 import { writingOptions } from '../terminal/table-options.ts';
-import { progressBar } from '../terminal/progress-bar.ts';
+import { counted, progressLine } from '../terminal/progress-line.ts';
 
 const BATCH = 1_000;
 const MINUTE_MS = 60_000;
@@ -19,7 +19,7 @@ const MINUTE_MS = 60_000;
 export async function replayFile(file: string, flags: ReplayFlags, io: Io): Promise<void> {
   const config = await io.config();
   const destination = await openDestination(file, flags, config, io);
-  const bar = progressBar(`replaying ${basename(file)}`, io);
+  const bar = progressLine(io);
   const pace = createPace(flags, io);
   const sent = { accepted: 0, late: 0, duplicates: 0, deadLetters: 0, events: 0 };
   const flush = async (batch: OutgoingEvent[]): Promise<void> => {
@@ -30,7 +30,7 @@ export async function replayFile(file: string, flags: ReplayFlags, io: Io): Prom
     sent.late += answer.late;
     sent.duplicates += answer.duplicates;
     sent.deadLetters += answer.deadLetters;
-    bar.show(sent.events, null);
+    bar.show(counted(`replaying ${basename(file)}`, sent.events, 'rows'), null);
   };
   try {
     let batch: OutgoingEvent[] = [];

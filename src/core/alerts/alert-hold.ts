@@ -41,3 +41,13 @@ export interface Snooze {
   readonly by: string;
   readonly untilMs: number;
 }
+
+/** A message is not told now. */
+export interface Held {
+  readonly held: true;
+  readonly reason: HoldReason;
+  /** Null: not known beforehand. */
+  readonly untilMs: number | null;
+  /** A person, a schedule, a silence, an incident. */
+  readonly by: string;
+}

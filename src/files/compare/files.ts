@@ -17,13 +17,11 @@ import { cutRows, timeRows } from './cut.ts';
 import type { Cut, CutInput, SeasonChoice } from './cut.ts';
 import { judgeAll } from './judge.ts';
 import type { Judged } from './judge.ts';
-import { compareProgress } from '../../cli/compare/progress.ts';
-import type { CompareProgress } from '../../cli/compare/progress.ts';
 import { addPresetSummaries } from './preset.ts';
 import { groupedFeatures, segmentRows } from './segments.ts';
 import type { GroupedFeature } from './segments.ts';
 import { compareAllColumns, YOUNG_GENERATION_MB } from './threads.ts';
-import type { Io } from '../../cli/terminal/io.ts';
+import type { Progress } from '../../core/progress.ts';
 import { lostColumns, optionalIn, withLostColumns } from './lost-columns.ts';
 
 export interface CompareFilesOptions {
@@ -59,11 +57,10 @@ export async function compareFiles(
   referencePath: string,
   currentPath: string,
   options: CompareFilesOptions,
-  io: Pick<Io, 'isTerminal' | 'say' | 'clock'>,
+  progress: Progress,
 ): Promise<ComparedFiles> {
   // First of all: a misspelt name should not be found out after minutes of work.
   const preset = options.preset === null ? null : findPreset(options.preset);
-  const progress = compareProgress(io);
   setFlagsFromString(`--max-semi-space-size=${YOUNG_GENERATION_MB}`);
   const open: Open = async (path, how, shared) => {
     const name = basename(path);
@@ -99,7 +96,7 @@ async function readAndMeasure(
   currentPath: string,
   options: CompareFilesOptions,
   open: Open,
-  progress: CompareProgress,
+  progress: Progress,
 ): Promise<Measured> {
   const names = options.read.columns ?? {};
   const reference = await open(referencePath, { ...options.read, optional: optionalIn(null, names) });
@@ -123,7 +120,7 @@ async function measured(
   reference: OpenTable,
   current: OpenTable,
   options: CompareFilesOptions,
-  progress: CompareProgress,
+  progress: Progress,
 ): Promise<Measured> {
   const reader = columnReader(reference.folder, reference.database);
   try {
@@ -179,7 +176,7 @@ async function measured(
 function collected(
   judged: Iterable<FileComparison>,
   { cut: { windows }, untimed, lost }: Measured,
-  progress: CompareProgress,
+  progress: Progress,
 ): FileComparison | WindowedComparison {
   const comparisons: FileComparison[] = [];
   const all = windows?.length ?? 1;

@@ -4,7 +4,7 @@ import type { Comparison } from '../../core/findings.ts';
 import { DAY_MS } from '../../core/clock.ts';
 import type { Task } from '../../core/model.ts';
 import type { Table } from '../../core/table.ts';
-import { judgeBesideSeason } from '../../pipeline/evaluate/seasonal-baseline.ts';
+import { judgeBesideSeason } from '../../compare/beside-season.ts';
 import { ByteReader } from '../../stats/bytes.ts';
 import { combineProfiles, decodeFeatureProfile } from '../../stats/profile/feature-profile.ts';
 import type { ReferenceProfile } from '../../stats/profile/feature-reference.ts';

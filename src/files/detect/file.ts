@@ -12,8 +12,7 @@ import { readState, writeState } from './state.ts';
 import type { SavedDetection } from './state.ts';
 import { windowSeries } from './windows.ts';
 import type { WindowsRequest } from './windows.ts';
-import type { Io } from '../../cli/terminal/io.ts';
-import { progressBar } from '../../cli/terminal/progress-bar.ts';
+import type { Progress } from '../../core/progress.ts';
 
 export interface DetectRequest {
   readonly rows: RowsRequest | null;
@@ -44,13 +43,10 @@ const FOR_WINDOWS = {
 const FOR_ROWS = { detector: 'adwin', options: {} } as const;
 
 /** Reads the series, goes on from the saved state if there is one, and saves it again. */
-export async function detectFile(
-  request: DetectRequest,
-  io: Pick<Io, 'isTerminal' | 'say' | 'clock'>,
-): Promise<Detected> {
+export async function detectFile(request: DetectRequest, progress: Progress): Promise<Detected> {
   const saved = request.stateFile === null ? null : await readState(request.stateFile);
   if (saved !== null) expectSameDetector(request, saved);
-  const whole = await readSeries(request, io);
+  const whole = await readSeries(request, progress);
   if (saved !== null) expectSameSeries(saved, whole, request.stateFile ?? '');
   const series = after(whole, saved?.lastTimeMs ?? null);
   const detector = saved?.detector ?? newDetector(request, series);
@@ -71,14 +67,13 @@ export async function detectFile(
   };
 }
 
-async function readSeries(
-  { rows, windows }: DetectRequest,
-  io: Pick<Io, 'isTerminal' | 'say' | 'clock'>,
-): Promise<DetectSeries> {
+async function readSeries({ rows, windows }: DetectRequest, progress: Progress): Promise<DetectSeries> {
   if (windows !== null) return await windowSeries(windows);
   if (rows === null) throw new Error('nothing to read');
-  const bar = progressBar(basename(rows.file), io);
-  return await rowSeries(rows, (progress) => bar.show(progress.rows, progress.fraction)).finally(bar.end);
+  const name = basename(rows.file);
+  return await rowSeries(rows, ({ rows: read, fraction }) =>
+    progress.show(`reading ${name}: ${read.toLocaleString('en')} rows`, fraction),
+  ).finally(() => progress.end());
 }
 
 function newDetector(request: DetectRequest, series: DetectSeries): Detector {

@@ -1,7 +1,7 @@
 /** What an evaluation thread does. Between jobs it holds nothing but baselines. */
 import type { TimePatterns } from '../../core/findings.ts';
 import { describeTimePattern, type PatternWindow } from '../../diagnose/pattern/time-pattern.ts';
-import { collectGarbage } from '../serve/collect-garbage.ts';
+import { collectGarbage } from '../../core/collect-garbage.ts';
 import {
   type EvaluationInput,
   type EvaluationOutput,

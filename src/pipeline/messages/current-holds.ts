@@ -1,6 +1,7 @@
 import type { MuteSchedule } from '../../core/alerts/mute-schedule.ts';
 import type { Matcher } from '../../core/alerts/silence.ts';
-import { type Held, holdNotification } from '../../decide/hold-notification.ts';
+import type { Held } from '../../core/alerts/alert-hold.ts';
+import { holdNotification } from '../../decide/hold-notification.ts';
 import type { MessageFacts } from '../../decide/notification-parts.ts';
 import { loadOpenIncidents, type StoredIncident } from '../../store/alerts/open-incidents.ts';
 import type { Queryable } from '../../store/connection/pool.ts';

@@ -2,7 +2,8 @@ import type { HoldReason, MutedFeature } from '../../core/alerts/alert-hold.ts';
 import type { Notification } from '../../core/jobs.ts';
 import type { ModelSpec } from '../../core/model.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
-import { holdNotification, type Held, type NotHeld } from '../../decide/hold-notification.ts';
+import type { Held } from '../../core/alerts/alert-hold.ts';
+import { holdNotification, type NotHeld } from '../../decide/hold-notification.ts';
 import type { MessageFacts } from '../../decide/notification-parts.ts';
 import { concernsNobody, owedAfterHold, toldAs, type WhatPeopleKnow } from '../../decide/owed-message.ts';
 import {

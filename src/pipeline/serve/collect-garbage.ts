@@ -1,5 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { collectGarbage } from '../../core/collect-garbage.ts';
 import type { Log } from '../../core/log.ts';
 import type { Duty, DutyRole } from './duty.ts';
 import { loadReturnMemory } from './return-memory.ts';
@@ -48,26 +47,8 @@ export async function ownGarbage(log: Log): Promise<Collecting> {
   return {
     residentBytes: () => process.memoryUsage.rss(),
     collect: () => {
-      collector()({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+      collectGarbage('last-resort');
       returnMemory?.();
     },
   };
-}
-
-type Collector = (options: { type: 'major'; execution: 'sync'; flavor: 'regular' | 'last-resort' }) => void;
-let found: Collector | null = null;
-
-/** Of this thread, at once: what nobody refers to is given back. */
-export function collectGarbage(): void {
-  collector()({ type: 'major', execution: 'sync', flavor: 'regular' });
-}
-
-/** What `--expose-gc` shows, without having been started with it. */
-function collector(): Collector {
-  if (found === null) {
-    setFlagsFromString('--expose-gc');
-    found = runInNewContext('gc') as Collector;
-    setFlagsFromString('--no-expose-gc');
-  }
-  return found;
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
+import { noProgress } from '../../../src/core/progress.ts';
 import { compareFiles } from '../../../src/files/compare/files.ts';
 import { storeBaseline } from '../../../src/cli/baseline/create-baseline.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
@@ -64,7 +65,7 @@ async function inFiles(model: ModelSpec, windows: readonly TravelledWindow[]) {
       multivariate: false,
       threads: null,
     },
-    { isTerminal: false, say: () => {}, clock: { nowMs: () => 0 } },
+    noProgress,
   );
   if (!('windows' in comparison)) throw new Error('windows were asked for');
   return comparison.windows;

@@ -1,17 +1,12 @@
-import type { Io } from '../terminal/io.ts';
-
-export interface CompareProgress {
-  /** What is being done; a fraction of null where nobody knows how far it is. */
-  show(what: string, fraction: number | null): void;
-  end(): void;
-}
+import { noProgress, type Progress } from '../../core/progress.ts';
+import type { Io } from './io.ts';
 
 const WIDTH = 24;
 const REDRAW_MS = 100;
 
-/** One line on the terminal that is drawn over; nothing where nobody looks. */
-export function compareProgress(io: Pick<Io, 'isTerminal' | 'say' | 'clock'>): CompareProgress {
-  if (!io.isTerminal) return { show() {}, end() {} };
+/** One line on the terminal that is drawn over; nothing at all where nobody looks. */
+export function progressLine(io: Pick<Io, 'isTerminal' | 'say' | 'clock'>): Progress {
+  if (!io.isTerminal) return noProgress;
   let drawnAtMs = 0;
   return {
     show(what, fraction) {
@@ -26,4 +21,9 @@ export function compareProgress(io: Pick<Io, 'isTerminal' | 'say' | 'clock'>): C
       if (drawnAtMs > 0) io.say('\r\x1b[K');
     },
   };
+}
+
+/** `reading training.csv: 12,000 rows` */
+export function counted(what: string, count: number, unit: string): string {
+  return `${what}: ${count.toLocaleString('en')} ${unit}`;
 }
