@@ -6,7 +6,12 @@ import type { ModelSpec } from '../../src/core/model.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
 import { IdLedger } from '../../src/pipeline/intake/id-ledger.ts';
 import { ModelCatalog } from '../../src/pipeline/windows/model-catalog.ts';
+import { LogIntakes } from '../../src/pipeline/consume/log-intakes.ts';
 import { PartitionConsumer } from '../../src/pipeline/consume/partition-consumer.ts';
+import type { PartitionConsumerOptions } from '../../src/pipeline/consume/partition-consumer-options.ts';
+import { commitBuffer } from '../../src/pipeline/intake/commit-buffer.ts';
+import type { LogDecoders } from '../../src/pipeline/intake/log-decoders.ts';
+import type { JoinAtOnce } from '../../src/pipeline/labels/join-at-once.ts';
 import { PredictionFinder } from '../../src/pipeline/predictions/prediction-finder.ts';
 import type { Pool } from '../../src/store/connection/pool.ts';
 import { SegmentRegistry } from '../../src/window/segments.ts';
@@ -17,6 +22,8 @@ export const RECEIVED_MS = Date.UTC(2026, 2, 1, 13);
 export interface ConsumerSetup {
   readonly specs: readonly ModelSpec[];
   readonly startAtEnd?: boolean;
+  /** Of logs whose messages are not plain JSON events. */
+  readonly decode?: LogDecoders;
   readonly eventType?: LogEventType;
   readonly alertChannels?: readonly string[];
   readonly transactionWithinMs?: number;
@@ -25,26 +32,46 @@ export interface ConsumerSetup {
   readonly fewestAtOnce?: number;
 }
 
+/** How records are counted and committed, as the service does it; windows are judged again at once. */
+export function intoWindows(
+  {
+    pool,
+    catalog,
+    ledger,
+  }: { readonly pool: Pool; readonly catalog: ModelCatalog; readonly ledger: IdLedger },
+  {
+    decode = null,
+    atOnce,
+  }: { readonly decode?: LogDecoders | null; readonly atOnce?: JoinAtOnce | undefined } = {},
+): Pick<PartitionConsumerOptions, 'intakes' | 'commit'> {
+  const committing = { ledger, reevaluateAfterMs: 0, ...(atOnce !== undefined && { atOnce }) };
+  const windows = { db: pool, catalog, segments: new SegmentRegistry(), ledger };
+  return {
+    intakes: new LogIntakes(windows, DEFAULT_DECODE_LIMITS, decode),
+    commit: async (tx, buffer, stretch) => await commitBuffer(tx, buffer, stretch, committing),
+  };
+}
+
 /** A consumer that stores only when it is told to, unless it is given a time. */
 export async function partitionConsumer(pool: Pool, setup: ConsumerSetup): Promise<PartitionConsumer> {
   const catalog = await ModelCatalog.open(pool, setup.specs);
   const { fewestAtOnce: fewest } = setup;
+  const ledger = new IdLedger();
+  const atOnce =
+    fewest === undefined
+      ? undefined
+      : { catalog, finder: new PredictionFinder(), reevaluateAfterMs: 0, fewest };
   return new PartitionConsumer({
     pool,
     catalog,
-    segments: new SegmentRegistry(),
-    ledger: new IdLedger(),
-    limits: DEFAULT_DECODE_LIMITS,
+    ledger,
+    ...intoWindows({ pool, catalog, ledger }, { decode: setup.decode ?? null, atOnce }),
     checkpointEveryMs: setup.checkpointEveryMs ?? 1e9,
-    reevaluateAfterMs: 0,
     startAtEnd: setup.startAtEnd ?? false,
     clock: systemClock,
     log: silentLog,
     alertChannels: setup.alertChannels ?? [],
     eventTypeOf: () => setup.eventType ?? 'prediction',
-    ...(fewest !== undefined && {
-      atOnce: { catalog, finder: new PredictionFinder(), reevaluateAfterMs: 0, fewest },
-    }),
     ...(setup.transactionWithinMs !== undefined && { transactionWithinMs: setup.transactionWithinMs }),
   });
 }

@@ -5,7 +5,7 @@ import { silentLog } from '../../src/core/log.ts';
 import type { ModelSpec } from '../../src/core/model.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
 import { evaluateWindow } from '../../src/pipeline/evaluate/evaluate-window.ts';
-import { evaluate } from '../../src/pipeline/evaluate/evaluator.ts';
+import { evaluate } from '../../src/pipeline.ts';
 import { ModelCatalog } from '../../src/pipeline/windows/model-catalog.ts';
 import { sendReminders } from '../../src/pipeline/messages/reminders.ts';
 import { sendDigests } from '../../src/pipeline/messages/send-digests.ts';

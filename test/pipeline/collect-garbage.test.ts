@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { silentLog } from '../../src/core/log.ts';
-import { garbageDuty, ownGarbage } from '../../src/pipeline/serve/collect-garbage.ts';
+import { collectingGarbage, collectWhenGrown } from '../../src/pipeline/serve/collect-garbage.ts';
 
 const MIB = 2 ** 20;
 /** Half of the 400 MiB and more that lie around: the system decides how much of them is resident to begin with. */
@@ -9,7 +9,7 @@ const MOST = 200 * MIB;
 test('garbage is collected when the process has grown by what is worth it, and not again until it has grown anew', async () => {
   const collectedAt: number[] = [];
   let mib = 300;
-  const duty = garbageDuty('ingest', {
+  const turn = collectWhenGrown({
     residentBytes: () => mib * MIB,
     collect: () => {
       collectedAt.push(mib);
@@ -18,7 +18,7 @@ test('garbage is collected when the process has grown by what is worth it, and n
   });
   for (const now of [300, 319, 450, 410, 439, 441, 430, 900, 860, 880, 905]) {
     mib = now;
-    await duty.run();
+    await turn(0);
   }
   expect(collectedAt).toEqual([450, 441, 900, 905]);
 });
@@ -29,7 +29,9 @@ test('what lies around is given back', async () => {
   const before = resident();
   expect(kept).toHaveLength(450);
   kept = [];
-  await garbageDuty('ingest', await ownGarbage(silentLog)).run();
+  await (
+    await collectingGarbage({ log: silentLog })
+  )(0);
   expect(before - resident()).toBeGreaterThan(MOST);
 });
 
@@ -43,7 +45,9 @@ test.runIf(process.platform === 'linux')(
     const inUse = buffers.filter((_, i) => i % 100 === 0);
     const before = process.memoryUsage.rss();
     buffers.length = 0;
-    await garbageDuty('ingest', await ownGarbage(silentLog)).run();
+    await (
+      await collectingGarbage({ log: silentLog })
+    )(0);
     expect(before - process.memoryUsage.rss()).toBeGreaterThan(MOST);
     expect(inUse).toHaveLength(210);
   },

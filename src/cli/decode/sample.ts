@@ -12,7 +12,7 @@ import { createRecordDecoder } from '../../decode/record-decoder.ts';
 import { readEventLines } from '../../ingest/file/event-lines.ts';
 import { sampleTopic } from '../../ingest/kafka/sample-topic.ts';
 import { SchemaRegistry } from '../../ingest/registry/schema-registry.ts';
-import { kafkaSecurity, kafkaTopics } from '../../pipeline/serve/start-ingest.ts';
+import { kafkaSecurity, kafkaTopics } from '../../ingest/kafka/from-config.ts';
 import type { DecodeFlags } from './decode.ts';
 import type { DecodeSummary } from './summary.ts';
 import { eventJson, SummaryBuilder } from './summary.ts';

@@ -86,7 +86,7 @@ async function examineKafka(
   { log, deadlineMs }: ExamineOptions,
 ): Promise<DoctorFinding[]> {
   const { checkKafka } = await import('./kafka-check.ts');
-  const { kafkaSecurity } = await import('../../pipeline/serve/start-ingest.ts');
+  const { kafkaSecurity } = await import('../../ingest/kafka/from-config.ts');
   const { brokers, clientId } = kafka;
   return checkKafka(kafka, { brokers, clientId, ...kafkaSecurity(kafka), log }, deadlineMs);
 }

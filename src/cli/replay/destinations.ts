@@ -6,7 +6,7 @@ import { DEFAULT_DECODE_LIMITS } from '../../decode/limits.ts';
 import { createAcceptEvents } from '../../pipeline/intake/accept-events.ts';
 import { ModelCatalog } from '../../pipeline/windows/model-catalog.ts';
 import { REEVALUATE_AFTER_MS } from '../../pipeline/windows/reevaluation.ts';
-import { kafkaSecurity } from '../../pipeline/serve/start-ingest.ts';
+import { kafkaSecurity } from '../../ingest/kafka/from-config.ts';
 import { migrate } from '../../store/connection/migrate.ts';
 import { openDatabase } from '../../store/connection/open-database.ts';
 import { createPool } from '../../store/connection/pool.ts';

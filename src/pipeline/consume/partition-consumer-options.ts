@@ -2,22 +2,21 @@ import type { Clock } from '../../core/clock.ts';
 import type { LogEventType } from '../../core/events/events.ts';
 import type { Log } from '../../core/log.ts';
 import type { PartitionId } from '../../core/events/log-source.ts';
-import type { DecodeLimits } from '../../decode/limits.ts';
 import type { Pool } from '../../store/connection/pool.ts';
-import type { SegmentRegistry } from '../../window/segments.ts';
 import type { IdLedger } from '../intake/id-ledger.ts';
-import type { JoinAtOnce } from '../labels/join-at-once.ts';
-import type { LogDecoders } from '../intake/log-decoders.ts';
+import type { CommitCheckpoint } from '../intake/commit-buffer.ts';
+import type { LogIntakes } from './log-intakes.ts';
 import type { ModelCatalog } from '../windows/model-catalog.ts';
 
 export interface PartitionConsumerOptions {
   readonly pool: Pool;
   readonly catalog: ModelCatalog;
-  readonly segments: SegmentRegistry;
   readonly ledger: IdLedger;
-  readonly limits: DecodeLimits;
+  /** How records become counts of a checkpoint: decode, then window. */
+  readonly intakes: LogIntakes;
+  /** How a checkpoint is written, in the transaction that moves the log's position. */
+  readonly commit: CommitCheckpoint;
   readonly checkpointEveryMs: number;
-  readonly reevaluateAfterMs: number;
   /** What a checkpoint may take: less than the group waits for a silent member. Absent: 24 s. */
   readonly transactionWithinMs?: number;
   /** `kafka.start: latest`: a partition never read before is read from its end. */
@@ -28,10 +27,6 @@ export interface PartitionConsumerOptions {
   readonly log: Log;
   /** What a topic carries, by topic name. */
   readonly eventTypeOf: (partition: PartitionId) => LogEventType | null;
-  /** Of logs whose messages are not plain JSON events. */
-  readonly decoderOf?: LogDecoders;
-  /** How labels are taken to predictions that are there; absent: the joiner takes all of them. */
-  readonly atOnce?: JoinAtOnce;
   /** Labels were stored: the joiner may look. */
   readonly onLabels?: () => void;
 }

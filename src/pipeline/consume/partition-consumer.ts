@@ -31,9 +31,8 @@ import {
   MIN_CELLS,
 } from '../../window/checkpoint/limits.ts';
 import { EventTimes } from '../../window/event-times.ts';
-import { commitBuffer, preparePartitions } from '../intake/commit-buffer.ts';
+import { preparePartitions } from '../intake/commit-buffer.ts';
 import { RepeatedIds } from '../intake/id-ledger.ts';
-import { LogIntakes } from './log-intakes.ts';
 import { continuityOf, lastRecordOf } from './log-continuity.ts';
 import { LogLosses, type LogLoss } from './log-losses.ts';
 import {
@@ -65,14 +64,12 @@ export class PartitionConsumer implements PartitionHandler {
   readonly #states = new Map<string, PartitionState>();
   /** Dropped, and not delivered again yet. */
   readonly #dropped = new Map<string, StoredPosition>();
-  readonly #intakes: LogIntakes;
   readonly #losses: LogLosses;
   #maxRows = MAX_BUFFERED_ROWS;
 
   constructor(options: PartitionConsumerOptions) {
     this.#options = options;
-    const { pool, catalog, segments, ledger, limits, decoderOf, alertChannels = [], clock, log } = options;
-    this.#intakes = new LogIntakes({ db: pool, catalog, segments, ledger }, limits, decoderOf ?? null);
+    const { alertChannels = [], clock, log } = options;
     this.#losses = new LogLosses({
       alertChannels,
       clock,
@@ -215,7 +212,7 @@ export class PartitionConsumer implements PartitionHandler {
   ): Promise<readonly RawRecord[]> {
     let taken: number;
     try {
-      taken = await this.#intakes.of(batch).take(batch, records, state.buffer);
+      taken = await this.#options.intakes.of(batch).take(batch, records, state.buffer);
     } catch (error) {
       // Half a batch may be in the buffer: drop it all and read again from what is stored.
       this.#states.delete(stateKey(batch));
@@ -288,7 +285,7 @@ export class PartitionConsumer implements PartitionHandler {
           }))
         )
           return null;
-        return await commitBuffer(tx, buffer, stretch, this.#options);
+        return await this.#options.commit(tx, buffer, stretch);
       });
     } catch (error) {
       if (error instanceof RepeatedIds) {
@@ -305,7 +302,7 @@ export class PartitionConsumer implements PartitionHandler {
       // By another process, or because the database was put back to an earlier day: ids stored after it are then gone.
       this.#options.ledger.forget();
       this.#options.catalog.cutoffs.forget();
-      this.#intakes.forget();
+      this.#options.intakes.forget();
       this.#drop(state, 'position moved by another process; dropped what was read since');
       return false;
     }

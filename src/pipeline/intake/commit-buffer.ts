@@ -40,6 +40,9 @@ export interface CommitOptions {
   readonly atOnce?: JoinAtOnce;
 }
 
+/** `commitBuffer` with its options. */
+export type CommitCheckpoint = (tx: Tx, buffer: CheckpointBuffer, stretch: Stretch) => Promise<() => void>;
+
 /**
  * Writes everything a buffer holds, inside the caller's transaction. Its tables must exist (`preparePartitions`).
  *

@@ -1,7 +1,7 @@
 import { MAIL_RETRY, WEBHOOK_RETRY } from '../../act/retry-policy.ts';
 import { DELIVERY_LEASE_MS } from '../../act/delivery.ts';
 import { channelEndpoint, webhookEndpoint } from '../../act/endpoint.ts';
-import { REPOST_EVERY_MS, repostAlerts } from '../../act/channels/alertmanager/repost-alerts.ts';
+import { repostAlerts } from '../../act/channels/alertmanager/repost-alerts.ts';
 import { createSmtpMailer } from '../../act/channels/mail/smtp-mailer.ts';
 import { createNotifyHandler } from '../../act/notify-handler.ts';
 import type { JobQueue } from '../../act/queue/job-queue.ts';
@@ -10,7 +10,6 @@ import { createRetrainPollHandler } from '../../act/retrain-poll-handler.ts';
 import { createAddressGuard } from '../../act/webhook/address-guard.ts';
 import type { Config } from '../../config/resolve.ts';
 import { secretTexts } from '../../config/mask-secrets.ts';
-import type { Clock } from '../../core/clock.ts';
 import { hideTexts } from '../../core/hide-texts.ts';
 import type { Log } from '../../core/log.ts';
 import { deliveryStore } from '../../store/outbox/deliveries.ts';
@@ -21,18 +20,13 @@ import type { Pool } from '../../store/connection/pool.ts';
 import { mailSettings } from '../messages/mail-settings.ts';
 import { loadToldIncidents } from '../../store/alerts/told-incidents.ts';
 import { smtpBreakers } from '../../store/outbox/smtp-breakers.ts';
-import type { ModelCatalog } from '../windows/model-catalog.ts';
-import type { Duty } from './duty.ts';
+import type { DutyLine, Turn } from './duty-table.ts';
+import type { Line } from './line.ts';
 import { loadPolledRun, retrainRuns } from '../../store/retrain/runs.ts';
 import { createRetrainReports } from '../retrain/reports.ts';
 
-export interface ActOptions {
-  readonly config: Config;
-  readonly pool: Pool;
-  readonly catalog: ModelCatalog;
+export interface ActOptions extends Pick<Line, 'config' | 'pool' | 'catalog' | 'clock' | 'log'> {
   readonly queue: JobQueue;
-  readonly clock: Clock;
-  readonly log: Log;
   readonly timing?: ActTiming;
 }
 
@@ -47,10 +41,7 @@ const CONCURRENT_DELIVERIES = 4;
 const CONCURRENT_POLLS = 2;
 
 /** Queue → mail servers and training pipelines. */
-export async function startAct(options: ActOptions): Promise<{
-  readonly duties: readonly Duty[];
-  stop(): Promise<void>;
-}> {
+export async function startAct(options: ActOptions): Promise<{ stop(): Promise<void> }> {
   const { config, pool, catalog, queue, clock, log, timing = TIMING } = options;
   await forgetMovedEndpoints(config, pool, log);
   const delivering = {
@@ -94,21 +85,6 @@ export async function startAct(options: ActOptions): Promise<{
     }),
     CONCURRENT_DELIVERIES,
   );
-  const stopping = new AbortController();
-  const repost = async (): Promise<void> => {
-    const told = async (channel: string, endedSinceMs: number) =>
-      await loadToldIncidents(pool, channel, endedSinceMs);
-    const context = { publicUrl: config.publicUrl, timeZone: config.timezone };
-    const deps = {
-      channels: config.channels,
-      told,
-      guard: delivering.guard,
-      context,
-      log,
-      hide: delivering.hide,
-    };
-    await repostAlerts(deps, clock.nowMs(), stopping.signal);
-  };
   queue.work(
     'retrain_poll',
     createRetrainPollHandler({
@@ -126,15 +102,25 @@ export async function startAct(options: ActOptions): Promise<{
     CONCURRENT_POLLS,
   );
   return {
-    duties: [
-      { name: 'alerts for Alertmanager', role: 'act', everyMs: REPOST_EVERY_MS, run: repost, leader: true },
-    ],
     stop: async () => {
-      stopping.abort();
       mailer?.close();
       await Promise.resolve();
     },
   };
+}
+
+/** The duty of whoever acts. */
+export function repostingAlerts({ config, pool, log, stopping }: DutyLine): Turn {
+  const deps = {
+    channels: config.channels,
+    told: async (channel: string, endedSinceMs: number) =>
+      await loadToldIncidents(pool, channel, endedSinceMs),
+    guard: createAddressGuard(config.outbound.allowPrivate),
+    context: { publicUrl: config.publicUrl, timeZone: config.timezone },
+    log,
+    hide: hideTexts(secretTexts(config)),
+  };
+  return async (nowMs) => await repostAlerts(deps, nowMs, stopping);
 }
 
 /** An endpoint that was disabled is another one once its address has changed. */

@@ -1,22 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { systemClock } from '../../../src/core/clock.ts';
 import { idHash } from '../../../src/core/id-hash.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import type { RawRecord, RecordBatch } from '../../../src/core/events/log-source.ts';
-import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
 import { foldCrowdedWindows } from '../../../src/pipeline/windows/fold-windows.ts';
 import { sweepLabels } from '../../../src/pipeline/labels/label-joiner.ts';
-import { IdLedger } from '../../../src/pipeline/intake/id-ledger.ts';
 import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
-import { PartitionConsumer } from '../../../src/pipeline/consume/partition-consumer.ts';
+import type { PartitionConsumer } from '../../../src/pipeline/consume/partition-consumer.ts';
 import { InputProfile } from '../../../src/stats/profile/input-profile.ts';
 import { LabelProfile } from '../../../src/stats/profile/outcomes/label-profile.ts';
 import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
 import { partsOf } from '../../harness/database/window-parts.ts';
-import { SegmentRegistry } from '../../../src/window/segments.ts';
 import { createDatabase } from '../../harness/database/database.ts';
 import { describeWith } from '../../harness/describe-with.ts';
 import { modelSpec } from '../../harness/model-spec.ts';
+import { partitionConsumer } from '../partition-log.ts';
 
 const HOUR = Date.UTC(2026, 2, 1, 12);
 const SOURCE = 'kafka:ml.predictions';
@@ -31,19 +28,7 @@ describeWith(['postgres'], 'checkpoints', () => {
   afterAll(async () => await pool.end());
 
   async function consumer(startAtEnd = false): Promise<PartitionConsumer> {
-    return new PartitionConsumer({
-      pool,
-      catalog: await ModelCatalog.open(pool, [modelSpec()]),
-      segments: new SegmentRegistry(),
-      ledger: new IdLedger(),
-      limits: DEFAULT_DECODE_LIMITS,
-      checkpointEveryMs: 1e9,
-      reevaluateAfterMs: 0,
-      startAtEnd,
-      clock: systemClock,
-      log: silentLog,
-      eventTypeOf: () => 'prediction',
-    });
+    return await partitionConsumer(pool, { specs: [modelSpec()], startAtEnd });
   }
 
   test('a worker that dies between two checkpoints neither loses nor doubles an event', async () => {

@@ -8,7 +8,7 @@ import { createKafkaClient } from '../../../src/ingest/kafka/kafka-client.ts';
 import type { KafkaConnection, KafkaSasl } from '../../../src/ingest/kafka/kafka-options.ts';
 import { createKafkaProducer } from '../../../src/ingest/kafka/producer.ts';
 import { createKafkaSource } from '../../../src/ingest/kafka/kafka-source.ts';
-import { kafkaSecurity } from '../../../src/pipeline/serve/start-ingest.ts';
+import { kafkaSecurity } from '../../../src/ingest/kafka/from-config.ts';
 import { configOf } from '../../config/example.ts';
 import { atEnd } from '../../harness/cleanup.ts';
 import { describeWith } from '../../harness/describe-with.ts';

@@ -13,7 +13,7 @@ import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
 import { createAcceptEvents } from '../../../src/pipeline/intake/accept-events.ts';
 import { compareStoredVersions } from '../../../src/pipeline/evaluate/compare-versions.ts';
 import { evaluateWindow } from '../../../src/pipeline/evaluate/evaluate-window.ts';
-import { evaluate } from '../../../src/pipeline/evaluate/evaluator.ts';
+import { evaluate } from '../../../src/pipeline.ts';
 import { sweepLabels } from '../../../src/pipeline/labels/label-joiner.ts';
 import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
 import { sweepWindows } from '../../../src/pipeline/windows/sweeper.ts';

@@ -13,7 +13,7 @@ import type { Table } from '../../../src/core/table.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
 import { createAcceptEvents } from '../../../src/pipeline/intake/accept-events.ts';
 import { type EvaluationInput, evaluateWindow } from '../../../src/pipeline/evaluate/evaluate-window.ts';
-import { evaluate } from '../../../src/pipeline/evaluate/evaluator.ts';
+import { evaluate } from '../../../src/pipeline.ts';
 import { foldCrowdedWindows } from '../../../src/pipeline/windows/fold-windows.ts';
 import { sweepLabels } from '../../../src/pipeline/labels/label-joiner.ts';
 import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';

@@ -7,7 +7,7 @@ import type { Diagnosis } from '../../../src/core/findings.ts';
 import type { EvaluateMessage } from '../../../src/core/jobs.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import { evaluateWindow } from '../../../src/pipeline/evaluate/evaluate-window.ts';
-import { evaluate } from '../../../src/pipeline/evaluate/evaluator.ts';
+import { evaluate } from '../../../src/pipeline.ts';
 import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
 import { migrate } from '../../../src/store/connection/migrate.ts';
 import { createPool, type Pool } from '../../../src/store/connection/pool.ts';

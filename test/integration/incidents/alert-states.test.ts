@@ -9,7 +9,7 @@ import { storeBaseline } from '../../../src/cli/baseline/create-baseline.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
 import { createAcceptEvents } from '../../../src/pipeline/intake/accept-events.ts';
 import { evaluateWindow } from '../../../src/pipeline/evaluate/evaluate-window.ts';
-import { evaluate } from '../../../src/pipeline/evaluate/evaluator.ts';
+import { evaluate } from '../../../src/pipeline.ts';
 import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
 import { sendReminders } from '../../../src/pipeline/messages/reminders.ts';
 import { sweepWindows } from '../../../src/pipeline/windows/sweeper.ts';

@@ -3,20 +3,17 @@ import { beforeAll, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import type { RawRecord } from '../../../src/core/events/log-source.ts';
-import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
-import { IdLedger } from '../../../src/pipeline/intake/id-ledger.ts';
 import { createLogDecoders } from '../../../src/pipeline/intake/log-decoders.ts';
-import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
-import { PartitionConsumer } from '../../../src/pipeline/consume/partition-consumer.ts';
+import type { PartitionConsumer } from '../../../src/pipeline/consume/partition-consumer.ts';
 import { replayDeadLetters } from '../../../src/pipeline/intake/replay-dead-letters.ts';
 import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
-import { SegmentRegistry } from '../../../src/window/segments.ts';
 import { configOf } from '../../config/example.ts';
 import { atEnd } from '../../harness/cleanup.ts';
 import { expectConserved } from '../../harness/database/conservation.ts';
 import { createDatabase } from '../../harness/database/database.ts';
 import { describeWith } from '../../harness/describe-with.ts';
 import { startSchemaRegistry } from '../../harness/kafka/schema-registry.ts';
+import { partitionConsumer } from '../partition-log.ts';
 
 const RECEIVED_MS = Date.UTC(2026, 2, 1, 13);
 const config = async (models: string, registryUrl: string) =>
@@ -48,20 +45,8 @@ describeWith(['postgres'], 'formats', () => {
 
   async function consumer(models: string, registryUrl: string): Promise<PartitionConsumer> {
     const resolved = await config(models, registryUrl);
-    return new PartitionConsumer({
-      pool,
-      catalog: await ModelCatalog.open(pool, resolved.models),
-      segments: new SegmentRegistry(),
-      ledger: new IdLedger(),
-      limits: DEFAULT_DECODE_LIMITS,
-      checkpointEveryMs: 1e9,
-      reevaluateAfterMs: 0,
-      startAtEnd: false,
-      clock: systemClock,
-      log: silentLog,
-      eventTypeOf: () => 'prediction',
-      decoderOf: createLogDecoders(resolved, systemClock),
-    });
+    const decode = createLogDecoders(resolved, systemClock);
+    return await partitionConsumer(pool, { specs: resolved.models, decode });
   }
   const batch = (topic: string, records: Omit<RawRecord, 'offset' | 'timestampMs' | 'key'>[]) => ({
     source: `kafka:${topic}`,

@@ -8,7 +8,6 @@ import { createAcceptEvents } from '../../../src/pipeline/intake/accept-events.t
 import { IdLedger } from '../../../src/pipeline/intake/id-ledger.ts';
 import { createLogDecoders } from '../../../src/pipeline/intake/log-decoders.ts';
 import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
-import { PartitionConsumer } from '../../../src/pipeline/consume/partition-consumer.ts';
 import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
 import { pipelineFacts } from '../../../src/store/read-models/pipeline.ts';
 import { SegmentRegistry } from '../../../src/window/segments.ts';
@@ -16,6 +15,7 @@ import { configOf } from '../../config/example.ts';
 import { atEnd } from '../../harness/cleanup.ts';
 import { createDatabase } from '../../harness/database/database.ts';
 import { describeWith } from '../../harness/describe-with.ts';
+import { partitionConsumer } from '../partition-log.ts';
 
 const SECONDS = 1_772_366_400;
 
@@ -57,15 +57,8 @@ models: [{ name: m, task: regression }]`);
       limits: DEFAULT_DECODE_LIMITS,
       reevaluateAfterMs: 0,
     };
-    const consumer = new PartitionConsumer({
-      ...options,
-      checkpointEveryMs: 1e9,
-      startAtEnd: false,
-      clock: systemClock,
-      log: silentLog,
-      eventTypeOf: () => 'prediction',
-      decoderOf: createLogDecoders(config, systemClock),
-    });
+    const decode = createLogDecoders(config, systemClock);
+    const consumer = await partitionConsumer(pool, { specs: config.models, decode });
     const batch = (topic: string, values: readonly string[]) => ({
       source: `kafka:${topic}`,
       topic,

@@ -8,7 +8,7 @@ import type { Notification } from '../../../src/core/jobs.ts';
 import type { Table } from '../../../src/core/table.ts';
 import type { Config } from '../../../src/config/resolve.ts';
 import { evaluateWindow } from '../../../src/pipeline/evaluate/evaluate-window.ts';
-import { evaluate } from '../../../src/pipeline/evaluate/evaluator.ts';
+import { evaluate } from '../../../src/pipeline.ts';
 import { IdLedger } from '../../../src/pipeline/intake/id-ledger.ts';
 import { sweepLabels } from '../../../src/pipeline/labels/label-joiner.ts';
 import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';

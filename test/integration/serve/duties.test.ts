@@ -8,7 +8,7 @@ import { type Log, silentLog } from '../../../src/core/log.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
 import { createAcceptEvents } from '../../../src/pipeline/intake/accept-events.ts';
 import type { Duty } from '../../../src/pipeline/serve/duty.ts';
-import { evaluate } from '../../../src/pipeline/evaluate/evaluator.ts';
+import { evaluate } from '../../../src/pipeline.ts';
 import { evaluateWindow } from '../../../src/pipeline/evaluate/evaluate-window.ts';
 import { foldCrowdedWindows } from '../../../src/pipeline/windows/fold-windows.ts';
 import { IdLedger } from '../../../src/pipeline/intake/id-ledger.ts';

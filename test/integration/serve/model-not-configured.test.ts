@@ -2,11 +2,11 @@
 import { expect, it } from 'vitest';
 import type { JobHandler, JobQueue } from '../../../src/act/queue/job-queue.ts';
 import { dutyLines } from '../../../src/cli/doctor/duty-troubles.ts';
-import { parseConfig } from '../../../src/config/load.ts';
 import { HOUR_MS, MINUTE_MS, systemClock } from '../../../src/core/clock.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
-import { type Evaluating, startEvaluate } from '../../../src/pipeline/serve/start-evaluate.ts';
+import { evaluate } from '../../../src/pipeline.ts';
+import { startEvaluate } from '../../../src/pipeline/serve/start-evaluate.ts';
 import { appendOutbox, postponing } from '../../../src/store/outbox/outbox.ts';
 import { createPool, inTransaction, type Pool } from '../../../src/store/connection/pool.ts';
 import { pipelineFacts } from '../../../src/store/read-models/pipeline.ts';
@@ -71,14 +71,7 @@ describeWith(['postgres'], 'a model that nobody configures', () => {
 async function handlerOf(
   pool: Pool,
   catalog: ModelCatalog,
-): Promise<{ readonly evaluating: Evaluating; readonly handle: JobHandler }> {
-  const readFile = (path: string): Promise<string> => Promise.reject(new Error(path));
-  const config = await parseConfig('models: [{ name: another, task: classification }]\n', {
-    file: 'shiftwatch.yaml',
-    env: {},
-    readFile,
-  });
-  if (!config.ok) throw new Error(JSON.stringify(config.error));
+): Promise<{ readonly evaluating: { stop(): Promise<void> }; readonly handle: JobHandler }> {
   const given: JobHandler[] = [];
   const queue: JobQueue = {
     add: () => Promise.resolve(),
@@ -86,7 +79,7 @@ async function handlerOf(
     work: (_kind, handler) => void given.push(handler),
     close: () => Promise.resolve(),
   };
-  const options = { config: config.value, pool, catalog, queue, clock: systemClock, log: silentLog };
+  const options = { pool, catalog, queue, evaluate, clock: systemClock, log: silentLog };
   const evaluating = await startEvaluate(options);
   const [handle] = given;
   if (handle === undefined) throw new Error('it works on nothing');

@@ -6,7 +6,7 @@ import { idHash } from '../../../src/core/id-hash.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import type { Table } from '../../../src/core/table.ts';
 import { evaluateWindow } from '../../../src/pipeline/evaluate/evaluate-window.ts';
-import { evaluate } from '../../../src/pipeline/evaluate/evaluator.ts';
+import { evaluate } from '../../../src/pipeline.ts';
 import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
 import type { PartitionConsumer } from '../../../src/pipeline/consume/partition-consumer.ts';
 import { sweepWindows } from '../../../src/pipeline/windows/sweeper.ts';

@@ -8,7 +8,6 @@ import { incidentState } from '../../message/incident-key.ts';
 import type { CallContext, PostedChannel } from '../posted-channel.ts';
 import { alertsCall } from './compose-alertmanager.ts';
 
-export const REPOST_EVERY_MS = MINUTE_MS;
 /** So long Alertmanager is told that an alert is over: one of a pair may have been away. */
 const REPEAT_END_FOR_MS = 5 * MINUTE_MS;
 /** A turn must be over before the next one. */

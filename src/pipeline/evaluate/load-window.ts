@@ -1,0 +1,145 @@
+import type { Clock } from '../../core/clock.ts';
+import type { EvaluateMessage, EvaluationSeries } from '../../core/jobs.ts';
+import type { Log } from '../../core/log.ts';
+import { LONGEST_SEASON_WINDOW_MS, type ModelSpec } from '../../core/model.ts';
+import { DEFAULT_OPERATIONAL } from '../../core/operational.ts';
+import { fail, ok, type Result } from '../../core/result.ts';
+import { loadBaseline, type SharedBaseline } from '../../store/evaluation/baselines.ts';
+import { beginEvaluation, loadEstimates, type WindowToEvaluate } from '../../store/evaluation/evaluations.ts';
+import { loadHealthyOperations } from '../../store/evaluation/operational.ts';
+import type { Pool } from '../../store/connection/pool.ts';
+import type { RowSample } from '../../store/predictions/row-samples.ts';
+import { loadSeason } from '../../store/evaluation/season-windows.ts';
+import type { EvaluationInput, EvaluationOutput } from './evaluate-window.ts';
+import { loadRowSample, type SampleOptions } from '../predictions/load-row-sample.ts';
+import type { CatalogModel, ModelCatalog } from '../windows/model-catalog.ts';
+import { loadMaturityRule } from '../labels/load-maturity-rule.ts';
+import { type PartsToSum, type PartSums, sumWindowParts } from '../windows/sum-parts.ts';
+import { readContent, type WindowContent } from '../windows/window-content.ts';
+import type { DescribePattern } from './series-pattern.ts';
+
+export interface EvaluatorOptions {
+  readonly pool: Pool;
+  readonly catalog: ModelCatalog;
+  /** Absent: each is loaded when it is needed. */
+  readonly baselines?: { load(id: number): Promise<SharedBaseline> };
+  /** Runs `evaluateWindow`, in a thread of its own so that Kafka's heartbeat does not wait for statistics. */
+  readonly compute: (input: EvaluationInput) => Promise<EvaluationOutput>;
+  /** Adds parts up, in a thread too. Absent: right here. */
+  readonly sumParts?: (input: PartsToSum) => Promise<PartSums>;
+  /** Takes rows out of chunks, in a thread too. Absent: right here. */
+  readonly repack?: SampleOptions['repack'];
+  /** Looks for the pattern of many windows over time, in a thread too. Absent: right here. */
+  readonly describePattern?: DescribePattern;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Stored rows that the row-based tests see beside the window's own sample: labelled ones decide about the concept. */
+const CLOSED_ROWS = 2_000;
+const MATURED_ROWS = 20_000;
+/** `overtaken`: another evaluation that had seen more has written its verdict meanwhile. */
+export type EvaluationOutcome = 'evaluated' | 'overtaken' | 'not_closed' | 'model_not_configured';
+
+/** A closed window with everything that is needed to judge it. */
+export interface LoadedWindow {
+  readonly window: WindowToEvaluate;
+  readonly series: EvaluationSeries;
+  readonly spec: ModelSpec;
+  readonly content: WindowContent;
+  /** How much of it the verdict has seen. */
+  readonly deltas: number;
+  readonly input: EvaluationInput;
+}
+
+/** Adds up the parts of a window, and reads beside them what its model was trained on, expects and remembers. */
+export async function loadWindow(
+  options: EvaluatorOptions,
+  { windowId, series }: EvaluateMessage,
+): Promise<Result<LoadedWindow, 'not_closed' | 'model_not_configured'>> {
+  const { pool, catalog, clock } = options;
+  const window = await beginEvaluation(pool, windowId);
+  if (window === null) return fail('not_closed');
+  const model = catalog.model(window.modelName);
+  if (model === null) return fail('model_not_configured');
+  const { spec } = model;
+  const baseline = await readBaseline(options, window);
+  const sumParts = options.sumParts ?? (async (input) => sumWindowParts(input));
+  const content = await readContent(pool, window.id, { task: spec.task, baseline, sumParts });
+  const now = catalog.watermark(model.id) ?? clock.nowMs();
+  return ok({
+    window,
+    series,
+    spec,
+    content,
+    // What labels say is held against what the closed verdict expected: it is never newer than that.
+    deltas: series === 'closed' ? content.deltas : window.closedDeltas,
+    input: {
+      series,
+      task: spec.task,
+      positiveClass: spec.positiveClass,
+      minRows: spec.minRows,
+      minLabelled: spec.labels.minLabelled,
+      multivariate: spec.multivariate ?? true,
+      baseline,
+      parts: content.parts,
+      operational: await readOperational(pool, window, model),
+      stored: await readStored(options, window, model, series === 'matured'),
+      maturity: await loadMaturityRule(pool, window, series, spec, now),
+      earlier: series === 'matured' ? await loadEstimates(pool, window.id) : new Map(),
+      ...(await readSeason(pool, window, model)),
+      startMs: window.startMs,
+    },
+  });
+}
+
+async function readBaseline(
+  { pool, baselines }: EvaluatorOptions,
+  { baselineId }: WindowToEvaluate,
+): Promise<EvaluationInput['baseline']> {
+  if (baselineId === null) return null;
+  return baselines === undefined ? await loadBaseline(pool, baselineId) : await baselines.load(baselineId);
+}
+
+async function readOperational(
+  pool: Pool,
+  window: WindowToEvaluate,
+  { spec }: CatalogModel,
+): Promise<EvaluationInput['operational']> {
+  const operational = spec.operational ?? DEFAULT_OPERATIONAL;
+  const { baselineWindows } = operational;
+  return {
+    spec: operational,
+    seconds: (window.endMs - window.startMs) / 1_000,
+    earlier:
+      baselineWindows === 0
+        ? new Map()
+        : await loadHealthyOperations(pool, window, { windows: baselineWindows, minRows: spec.minRows }),
+  };
+}
+
+/** Windows of so many rows begin whenever, and long ones hold every season: they have none. */
+async function readSeason(
+  pool: Pool,
+  window: WindowToEvaluate,
+  { spec: { seasonal } }: CatalogModel,
+): Promise<Pick<EvaluationInput, 'seasonal'>> {
+  if (seasonal === undefined || window.baselineId === null) return {};
+  if (window.sizeMs < 0 || window.sizeMs > LONGEST_SEASON_WINDOW_MS[seasonal.by]) return {};
+  return { seasonal: { by: seasonal.by, ...(await loadSeason(pool, window, seasonal)) } };
+}
+
+/** Predictions that are kept have labels and probabilities, which the sample among the parts does not. */
+async function readStored(
+  { pool, repack }: Pick<EvaluatorOptions, 'pool' | 'repack'>,
+  window: WindowToEvaluate,
+  model: CatalogModel,
+  matured: boolean,
+): Promise<RowSample> {
+  if (!model.spec.storePredictions || window.baselineId === null) return { rows: [], chunks: new Map() };
+  return await loadRowSample(pool, window, matured ? MATURED_ROWS : CLOSED_ROWS, {
+    featuresApart: model.spec.featuresFrom === 'features',
+    labelledFirst: matured,
+    repack,
+  });
+}
