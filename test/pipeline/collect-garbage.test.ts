@@ -6,7 +6,7 @@ const MIB = 2 ** 20;
 /** Half of the 400 MiB and more that lie around: the system decides how much of them is resident to begin with. */
 const MOST = 200 * MIB;
 
-test('garbage is collected when the process has grown by what is worth it, and not again until it has grown anew', async () => {
+test('garbage is collected when the process has grown by what is worth it, not again until it has grown anew, and without need not twice in half a minute', async () => {
   const collectedAt: number[] = [];
   let mib = 300;
   const turn = collectWhenGrown({
@@ -16,11 +16,19 @@ test('garbage is collected when the process has grown by what is worth it, and n
       mib -= 50;
     },
   });
-  for (const now of [300, 319, 450, 410, 439, 441, 430, 900, 860, 880, 905]) {
-    mib = now;
-    await turn(0);
-  }
-  expect(collectedAt).toEqual([450, 441, 900, 905]);
+  let seconds = 0;
+  const see = async (at: number, values: readonly number[]): Promise<number[]> => {
+    seconds += at;
+    for (const now of values) {
+      mib = now;
+      await turn(seconds * 1_000);
+    }
+    return collectedAt.splice(0);
+  };
+  expect(await see(0, [300, 319, 430, 390, 419, 421])).toEqual([430]);
+  expect(await see(29, [421])).toEqual([]);
+  expect(await see(1, [419, 421])).toEqual([421]);
+  expect(await see(1, [449, 451, 440, 900, 889, 891])).toEqual([451, 900, 891]);
 });
 
 test('what lies around is given back', async () => {
