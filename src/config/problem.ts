@@ -23,7 +23,7 @@ export interface Finding {
 }
 
 /**
- * @example formatProblem(problem) // 'shiftwatch.yaml:12:5: models[0].taks: unknown key. Did you mean "task"?'
+ * For example: formatProblem(problem) // 'shiftwatch.yaml:12:5: models[0].taks: unknown key. Did you mean "task"?'
  */
 export function formatProblem(problem: ConfigProblem): string {
   const place = `${problem.file}:${problem.line}:${problem.column}:`;

@@ -11,7 +11,7 @@ export const LONGEST_VALUE = 512;
 /** Steps for each character, at most: a program of this size goes through a name of 256 characters in milliseconds. */
 const LARGEST_PROGRAM = 2_000;
 
-/** @example parseMatcher('feature=~"age|income"') // { name: 'feature', operator: '=~', value: 'age|income' } */
+/** @example parseMatcher('feature=~"age|income"').value // { name: 'feature', operator: '=~', value: 'age|income' } */
 export function parseMatcher(text: string): Result<Matcher, string> {
   const found = /^\s*([A-Za-z_]+)\s*(=~|!~|!=|=)(.*)$/su.exec(text);
   const [, name = '', operator = '', rest = ''] = found ?? [];

@@ -18,7 +18,7 @@ export type ScheduleError = 'invalid_schedule';
  * runs right after the gap, and one that exists twice runs once.
  *
  * @param lastDueMs everything up to and including this instant has been honoured
- * @example scheduleDue('0 3 1 * *', Date.UTC(2026, 1, 1, 3), Date.UTC(2026, 2, 1, 3), 'UTC') // due
+ * For example: scheduleDue('0 3 1 * *', Date.UTC(2026, 1, 1, 3), Date.UTC(2026, 2, 1, 3), 'UTC') // due
  */
 export function scheduleDue(
   cron: string,

@@ -15,7 +15,7 @@ export function wallClock(ms: number, timeZone: string): number {
  * The first instant at which the wall clock shows this time. One that is skipped in spring is the moment of the skip; of
  * one that comes twice in autumn it is the first.
  *
- * @example instantOf(Date.UTC(2026, 2, 29, 2, 30), 'Europe/Berlin') // 2026-03-29T01:00:00Z, when 02:00 becomes 03:00
+ * @example instantOf(Date.UTC(2026, 2, 29, 2, 30), 'Europe/Berlin') // Date.UTC(2026, 2, 29, 1)
  */
 export function instantOf(wallMs: number, timeZone: string): number {
   const offsets = [wallMs - DAY_MS, wallMs + DAY_MS].map((ms) => wallClock(ms, timeZone) - ms);

@@ -24,7 +24,7 @@ const GUID_END = 17;
  * The frame that clients of a schema registry put around a value: a zero byte and a big-endian unsigned id, or a one
  * and a 16-byte GUID. The same may stand in a header.
  *
- * @example readFrame(Uint8Array.of(0, 0, 0, 1, 2, 6), undefined) // schema 'id/258', payload [6]
+ * For example: readFrame(Uint8Array.of(0, 0, 0, 1, 2, 6), undefined) // schema 'id/258', payload [6]
  */
 export function readFrame(
   value: Uint8Array,

@@ -77,7 +77,7 @@ export class BoundedCounts {
    * al. 2002). That estimate is of names ever seen, also of those taken away again. Its standard error is 1 / √(k − 2),
    * 6 % at 256; regular names (numbers counted up) were up to 18 % off. Empty: 0.
    *
-   * @example three of 'a', two of 'b', capacity 2 → { count: 2, exact: true }; then one of 'c' → an estimate
+   * For example: three of 'a', two of 'b', capacity 2 → { count: 2, exact: true }; then one of 'c' → an estimate
    */
   get distinct(): { readonly count: number; readonly exact: boolean } {
     let occurring = 0;

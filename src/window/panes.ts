@@ -77,7 +77,7 @@ export interface PanedWindow {
  * fed by a pane of the same baseline only: other grids do not add up, so there the row is counted into both. Nor is it
  * fed by a pane that is itself fed, by a smaller size that was configured after the window had opened.
  *
- * @example an hour and its day, one baseline → counted: [hour], fed: [day]
+ * For example: an hour and its day, one baseline → counted: [hour], fed: [day]
  */
 export function splitPanes<W extends PanedWindow>(windows: readonly W[]): { counted: W[]; fed: W[] } {
   const counted: W[] = [];

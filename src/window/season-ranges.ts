@@ -13,7 +13,7 @@ export interface SeasonRange {
  * time, so that eight in the morning stays eight in the morning whatever the clocks did in between.
  *
  * @param timeZone IANA name
- * @example seasonRanges(Date.UTC(2026, 2, 9, 8), 3_600_000, 'hour_of_week', 'UTC')[0] // half an hour around 2 March, 8:00
+ * For example: seasonRanges(Date.UTC(2026, 2, 9, 8), 3_600_000, 'hour_of_week', 'UTC')[0] // half an hour around 2 March, 8:00
  */
 export function seasonRanges(
   startMs: number,

@@ -27,7 +27,7 @@ export interface SilentWindow {
  * How silence is to be taken. That most past weeks were silent at this time makes it usual; days tell until there is a
  * week. Where they tell nothing, or as much for as against, silence is news.
  *
- * @example weeks: silent, silent, rows → usual; no weeks, days: rows, silent → unexpected
+ * For example: weeks: silent, silent, rows → usual; no weeks, days: rows, silent → unexpected
  */
 export function silenceOf({ servedElsewhere, weeks, days }: Omit<SilentSlot, 'startMs'>): Silence {
   if (servedElsewhere) return 'served_elsewhere';

@@ -27,7 +27,7 @@ export interface PartitionProgress {
  * closes; it trails by `idleAfterMs`.
  *
  * @returns epoch ms, or null when nothing is known yet (no window may close)
- * @example one partition at 12:00 still busy, one idle at 10:00 → 12:00
+ * For example: one partition at 12:00 still busy, one idle at 10:00 → 12:00
  */
 export function modelWatermark(
   partitions: readonly PartitionProgress[],

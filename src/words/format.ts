@@ -9,7 +9,7 @@ export function formatShare(share: number): string {
   return `${percent.toFixed(digits)} %`;
 }
 
-/** Three significant digits. @example formatNumber(1234.5) // '1,230' */
+/** Three significant digits, four from a thousand on. @example formatNumber(1234.5) // '1,235' */
 export function formatNumber(value: number): string {
   const size = Math.abs(value);
   if (size !== 0 && (size >= 1e9 || size < 1e-4)) return value.toExponential(2);
@@ -45,7 +45,7 @@ export function formatTime(ms: number, timeZone: string): string {
   return `${parts.day} ${parts.month} ${parts.year} ${parts.hour}:${parts.minute} ${parts.zone}`;
 }
 
-/** From and to, naming the day twice only when it differs. @example '1 Mar 2026 10:00–11:00 UTC' */
+/** From and to, naming the day twice only when it differs. For example: '1 Mar 2026 10:00–11:00 UTC' */
 export function formatSpan(startMs: number, endMs: number, timeZone: string): string {
   const start = timeParts(startMs, timeZone);
   const end = timeParts(endMs, timeZone);

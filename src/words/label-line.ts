@@ -3,7 +3,7 @@ import type { Maturity } from '../core/findings.ts';
 /**
  * How far labels are in, in a few words; null without any.
  *
- * @example '62 % labelled, 90 % expected, provisional'
+ * For example: '62 % labelled, 90 % expected, provisional'
  */
 export function labelLine(maturity: Maturity | null): string | null {
   if (maturity === null) return null;

@@ -1,14 +1,7 @@
 import type { Command } from 'commander';
 import { authorOption, durationOption, timeOption } from '../terminal/attention-options.ts';
 import type { OperationsIo } from '../terminal/ports.ts';
-
-export interface AttendOptions {
-  readonly for?: number;
-  readonly until?: number;
-  readonly author: string;
-  readonly comment?: string;
-  readonly undo?: boolean;
-}
+import type { AttendOptions } from './alerts.ts';
 
 /** `shiftwatch alert list | acknowledge | snooze` */
 export function register(program: Command, io: OperationsIo): void {

@@ -16,10 +16,17 @@ import { currentHolds } from '../../pipeline/messages/current-holds.ts';
 import type { Pool } from '../../store/connection/pool.ts';
 import { type AlertRow, listAlerts } from '../../store/read-models/alerts.ts';
 import { endOf } from '../terminal/attention-options.ts';
-import type { AttendOptions } from './alert.ts';
 import type { OperationsIo } from '../terminal/ports.ts';
 import { textTable } from '../terminal/text-table.ts';
 import { withDatabase } from '../terminal/with-database.ts';
+
+export interface AttendOptions {
+  readonly for?: number;
+  readonly until?: number;
+  readonly author: string;
+  readonly comment?: string;
+  readonly undo?: boolean;
+}
 
 const MOST_LISTED = 500;
 

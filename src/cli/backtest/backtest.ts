@@ -1,16 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DURATION_FORMAT, DURATION_PATTERN, durationMs } from '../../config/duration.ts';
-import type { OperationsIo } from '../terminal/ports.ts';
-
-export interface BacktestArguments {
-  /** Milliseconds before now. */
-  readonly since: number;
-  readonly model?: string;
-  readonly json?: boolean;
-}
-
-/** Progress is for people at a terminal. */
-export type BacktestIo = OperationsIo & { readonly isTerminal?: boolean };
+import type { BacktestArguments, BacktestIo } from './run-backtest.ts';
 
 /** `shiftwatch backtest` */
 export function register(program: Command, io: BacktestIo): void {

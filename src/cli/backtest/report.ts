@@ -65,7 +65,7 @@ function budgetLine(given: Budget, impatient: Budget, weeks: number): string {
   return `${say(given)} a week; ${say(impatient)} with for: 1.`;
 }
 
-/** @example perWeek(13, 4.3) // '3' */
+/** For example 13 in 4.3 weeks: `3`. */
 function perWeek(count: number, weeks: number): string {
   const rate = count / weeks;
   return rate === 0 || rate >= 10 ? rate.toFixed(0) : rate.toFixed(1).replace(/\.0$/, '');

@@ -1,10 +1,20 @@
 import { UserError } from '../../core/errors.ts';
 import { nearest } from '../../core/nearest.ts';
 import { backtest } from '../../pipeline/backtest/backtest.ts';
+import type { OperationsIo } from '../terminal/ports.ts';
 import { backtestJson, backtestReport } from './report.ts';
-import type { BacktestArguments, BacktestIo } from './backtest.ts';
 import { counted, progressLine } from '../terminal/progress-line.ts';
 import { withDatabase } from '../terminal/with-database.ts';
+
+export interface BacktestArguments {
+  /** Milliseconds before now. */
+  readonly since: number;
+  readonly model?: string;
+  readonly json?: boolean;
+}
+
+/** Progress is for people at a terminal. */
+export type BacktestIo = OperationsIo & { readonly isTerminal?: boolean };
 
 export async function runBacktest({ since, model, json }: BacktestArguments, io: BacktestIo): Promise<void> {
   const config = await io.config();

@@ -1,22 +1,7 @@
 import type { Command } from 'commander';
 import type { Io } from '../terminal/io.ts';
 import { addWritingOptions } from '../terminal/table-options.ts';
-import type { WritingFlags } from '../terminal/table-options.ts';
-
-export interface CreateOptions extends WritingFlags {
-  readonly model: string;
-  readonly modelVersion: string;
-  readonly prediction?: string;
-  readonly score?: string;
-  readonly label?: string;
-  readonly timestamp?: string;
-  readonly predictionId?: string;
-  readonly features?: string;
-  readonly exclude?: string;
-  readonly numeric?: string;
-  readonly categorical?: string;
-  readonly modelSize?: string;
-}
+import type { CreateOptions } from './create-baseline.ts';
 
 /** `shiftwatch baseline create | list | show` */
 export function register(program: Command, io: Io): void {

@@ -1,3 +1,4 @@
+import type { WritingFlags } from '../terminal/table-options.ts';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
@@ -10,11 +11,25 @@ import { storeBaseline } from '../../pipeline/evaluate/store-baseline.ts';
 import { migrate } from '../../store/connection/migrate.ts';
 import { openDatabase } from '../../store/connection/open-database.ts';
 import { createPool } from '../../store/connection/pool.ts';
-import type { CreateOptions } from './baseline.ts';
 import { describeColumns, doubtfulColumns } from './describe-columns.ts';
 import type { Io } from '../terminal/io.ts';
 import { writingOptions } from '../terminal/table-options.ts';
 import { counted, progressLine } from '../terminal/progress-line.ts';
+
+export interface CreateOptions extends WritingFlags {
+  readonly model: string;
+  readonly modelVersion: string;
+  readonly prediction?: string;
+  readonly score?: string;
+  readonly label?: string;
+  readonly timestamp?: string;
+  readonly predictionId?: string;
+  readonly features?: string;
+  readonly exclude?: string;
+  readonly numeric?: string;
+  readonly categorical?: string;
+  readonly modelSize?: string;
+}
 
 export { storeBaseline };
 

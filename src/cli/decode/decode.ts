@@ -1,16 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { LogEventType } from '../../core/events/events.ts';
 import type { Io } from '../terminal/io.ts';
-
-export interface DecodeFlags {
-  readonly sample: number;
-  readonly topic?: string;
-  readonly format?: string;
-  readonly mapping?: string;
-  readonly model?: string;
-  readonly type?: LogEventType;
-  readonly json?: boolean;
-}
+import type { DecodeFlags } from './sample.ts';
 
 const MAX_SAMPLE = 10_000;
 

@@ -13,11 +13,20 @@ import { readEventLines } from '../../ingest/file/event-lines.ts';
 import { sampleTopic } from '../../ingest/kafka/sample-topic.ts';
 import { SchemaRegistry } from '../../ingest/registry/schema-registry.ts';
 import { kafkaSecurity, kafkaTopics } from '../../ingest/kafka/from-config.ts';
-import type { DecodeFlags } from './decode.ts';
 import type { DecodeSummary } from './summary.ts';
 import { eventJson, SummaryBuilder } from './summary.ts';
 import type { Io } from '../terminal/io.ts';
 import { oneLine, textTable } from '../terminal/text-table.ts';
+
+export interface DecodeFlags {
+  readonly sample: number;
+  readonly topic?: string;
+  readonly format?: string;
+  readonly mapping?: string;
+  readonly model?: string;
+  readonly type?: LogEventType;
+  readonly json?: boolean;
+}
 
 const WITHIN_MS = 15_000;
 

@@ -5,7 +5,7 @@ import { oneLine } from '../terminal/text-table.ts';
 
 type DeliveryFacts = Pick<PipelineFacts, 'outbox' | 'deliveries' | 'disabled_endpoints'>;
 
-/** @example 'Disabled: the channel oncall answered 410, 2 h ago; 3 deliveries were given up' */
+/** For example: 'Disabled: the channel oncall answered 410, 2 h ago; 3 deliveries were given up' */
 export function disabledLines(
   { disabled_endpoints: endpoints }: Pick<DeliveryFacts, 'disabled_endpoints'>,
   nowMs: number,
@@ -20,7 +20,7 @@ export function disabledLines(
 /** A queue that takes jobs has them within seconds. */
 const QUEUE_LATE_MS = 5 * 60_000;
 
-/** @example 'Queue: notify jobs do not reach it, the first waits since 5 min ago; 12 are to be done' */
+/** For example: 'Queue: notify jobs do not reach it, the first waits since 5 min ago; 12 are to be done' */
 export function queueLines({ outbox }: Pick<DeliveryFacts, 'outbox'>, nowMs: number): string[] {
   return outbox.flatMap(({ kind, waiting, unqueued_since: since }) =>
     since === null || nowMs - Date.parse(since) < QUEUE_LATE_MS

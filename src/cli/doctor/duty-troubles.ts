@@ -21,7 +21,7 @@ const WITHOUT = {
   act: 'no mail or webhook is sent',
 } as const;
 
-/** @example 'Failing: reminders, 3 times in a row, 2 min ago: deadlock detected' */
+/** For example: 'Failing: reminders, 3 times in a row, 2 min ago: deadlock detected' */
 export function dutyLines(facts: DutyFacts, nowMs: number): string[] {
   return [
     ...facts.duties.flatMap((duty) => {

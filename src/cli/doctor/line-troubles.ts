@@ -21,7 +21,7 @@ export function unaccountedEvents({ conservation }: Pick<PipelineFacts, 'conserv
  * Sources whose timestamps came as numbers of several units in the last week: each is read right, and its producers
  * disagree.
  *
- * @example 'Units: timestamps of kafka:ml.predictions come in ms (1,200) and s (3)'
+ * For example: 'Units: timestamps of kafka:ml.predictions come in ms (1,200) and s (3)'
  */
 export function mixedUnits({ notices }: Pick<PipelineFacts, 'notices'>, nowMs: number): string[] {
   const units = recent(notices, nowMs).filter(({ notice }) => notice.startsWith(EPOCH));
@@ -44,7 +44,7 @@ const recent = (notices: readonly NoticeRow[], nowMs: number): NoticeRow[] =>
 /**
  * Models whose logs named columns in the last week that there was no room for.
  *
- * @example "Columns: 99,800 feature values of clicks were left out, of columns beyond its limit: name_1, name_2"
+ * For example: "Columns: 99,800 feature values of clicks were left out, of columns beyond its limit: name_1, name_2"
  */
 export function surplusColumns(
   { surplus_columns: rows }: Pick<PipelineFacts, 'surplus_columns'>,
@@ -59,7 +59,7 @@ export function surplusColumns(
     );
 }
 
-/** @example 'Lost: kafka:ml.predictions partition 3, 120 records (offsets 80 to 199) were deleted before they were read, 2 h ago' */
+/** For example: 'Lost: kafka:ml.predictions partition 3, 120 records (offsets 80 to 199) were deleted before they were read, 2 h ago' */
 export function incidentLine(row: LogIncidentRow, nowMs: number): string {
   const where = `${oneLine(row.source)} partition ${row.partition}`;
   const when = ago(row.found_at, nowMs);

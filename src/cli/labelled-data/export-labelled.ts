@@ -11,11 +11,21 @@ import {
   type TextExport,
 } from '../../pipeline/predictions/export-labelled-text.ts';
 import type { Pool } from '../../store/connection/pool.ts';
-import type { EXPORT_FORMATS, ExportOptions } from './labelled-data.ts';
 import type { OperationsIo } from '../terminal/ports.ts';
 import { withDatabase } from '../terminal/with-database.ts';
 
-type Format = (typeof EXPORT_FORMATS)[number];
+export interface ExportOptions {
+  readonly model: string;
+  readonly modelVersion?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly segment?: string;
+  readonly all?: boolean;
+  readonly format?: ExportFormat;
+  readonly out: string;
+}
+
+export type ExportFormat = 'jsonl' | 'csv' | 'parquet';
 
 /** Writes labelled data to a file or standard output, and says how much it was. */
 export async function exportLabelled(io: OperationsIo, options: ExportOptions): Promise<void> {
@@ -30,7 +40,7 @@ export async function exportLabelled(io: OperationsIo, options: ExportOptions): 
   io.say(`${rows}, sha256 ${written.sha256}\n`);
 }
 
-function formatOf({ format, out }: ExportOptions): Format {
+function formatOf({ format, out }: ExportOptions): ExportFormat {
   if (format === 'parquet' && out === '-') {
     throw new UserError('Parquet cannot be written to standard output', { fix: 'Name a file with --out.' });
   }

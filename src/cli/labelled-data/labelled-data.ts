@@ -1,18 +1,8 @@
 import { type Command, Option } from 'commander';
 import type { OperationsIo } from '../terminal/ports.ts';
+import type { ExportFormat, ExportOptions } from './export-labelled.ts';
 
-export const EXPORT_FORMATS = ['jsonl', 'csv', 'parquet'] as const;
-
-export interface ExportOptions {
-  readonly model: string;
-  readonly modelVersion?: string;
-  readonly from?: string;
-  readonly to?: string;
-  readonly segment?: string;
-  readonly all?: boolean;
-  readonly format?: (typeof EXPORT_FORMATS)[number];
-  readonly out: string;
-}
+const EXPORT_FORMATS = ['jsonl', 'csv', 'parquet'] as const satisfies readonly ExportFormat[];
 
 /** `shiftwatch labelled-data export` */
 export function register(program: Command, io: OperationsIo): void {

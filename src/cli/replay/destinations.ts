@@ -1,3 +1,4 @@
+import type { WritingFlags } from '../terminal/table-options.ts';
 import { basename } from 'node:path';
 import type { Config } from '../../config/resolve.ts';
 import type { LogEventType } from '../../core/events/events.ts';
@@ -11,8 +12,22 @@ import { migrate } from '../../store/connection/migrate.ts';
 import { openDatabase } from '../../store/connection/open-database.ts';
 import { createPool } from '../../store/connection/pool.ts';
 import { SegmentRegistry } from '../../window/segments.ts';
-import type { ReplayFlags } from './replay.ts';
 import type { Io } from '../terminal/io.ts';
+
+export interface ReplayFlags extends WritingFlags {
+  readonly to: 'kafka' | 'http' | 'local';
+  readonly url?: string;
+  readonly rate?: number;
+  readonly speed?: number;
+  readonly model?: string;
+  readonly modelVersion: string;
+  readonly labelDelay?: string;
+  readonly prediction?: string;
+  readonly score?: string;
+  readonly label?: string;
+  readonly timestamp?: string;
+  readonly predictionId?: string;
+}
 
 export interface OutgoingEvent {
   readonly json: string;

@@ -6,9 +6,14 @@ import { UserError } from '../../core/errors.ts';
 import { readEventLines } from '../../ingest/file/event-lines.ts';
 import { tableToEvents } from '../../ingest/file/table-events.ts';
 import { readTable } from '../../ingest/table/read-table.ts';
-import type { ReplayFlags } from './replay.ts';
 import type { Io } from '../terminal/io.ts';
-import { type Answer, type Destination, openDestination, type OutgoingEvent } from './destinations.ts';
+import {
+  type Answer,
+  type Destination,
+  openDestination,
+  type OutgoingEvent,
+  type ReplayFlags,
+} from './destinations.ts';
 import { writingOptions } from '../terminal/table-options.ts';
 import { counted, progressLine } from '../terminal/progress-line.ts';
 

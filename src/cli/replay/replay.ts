@@ -1,22 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Io } from '../terminal/io.ts';
 import { addWritingOptions } from '../terminal/table-options.ts';
-import type { WritingFlags } from '../terminal/table-options.ts';
-
-export interface ReplayFlags extends WritingFlags {
-  readonly to: 'kafka' | 'http' | 'local';
-  readonly url?: string;
-  readonly rate?: number;
-  readonly speed?: number;
-  readonly model?: string;
-  readonly modelVersion: string;
-  readonly labelDelay?: string;
-  readonly prediction?: string;
-  readonly score?: string;
-  readonly label?: string;
-  readonly timestamp?: string;
-  readonly predictionId?: string;
-}
+import type { ReplayFlags } from './destinations.ts';
 
 /** `shiftwatch replay FILE` */
 export function register(program: Command, io: Io): void {

@@ -15,10 +15,29 @@ import { newestActiveVersion } from '../../store/windows/models.ts';
 import { inRehearsal, inTransaction, type Tx } from '../../store/connection/pool.ts';
 import { versionsOf } from '../../store/read-models/labelled-data.ts';
 import { listRetrains, type RetrainRow } from '../../store/read-models/retrains.ts';
-import type { ListOptions, RequestOptions, VerdictOptions } from './retrain.ts';
 import type { OperationsIo } from '../terminal/ports.ts';
 import { textTable } from '../terminal/text-table.ts';
 import { withDatabase } from '../terminal/with-database.ts';
+
+export interface ListOptions {
+  readonly model?: string;
+  readonly limit: string;
+  readonly json?: boolean;
+}
+
+export interface RequestOptions {
+  readonly model: string;
+  readonly modelVersion?: string;
+  readonly by?: string;
+  readonly comment?: string;
+  readonly force?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export interface VerdictOptions {
+  readonly by: string;
+  readonly comment?: string;
+}
 
 /** `shiftwatch retrain list` */
 export async function listRuns(io: OperationsIo, { model, limit, json }: ListOptions): Promise<void> {

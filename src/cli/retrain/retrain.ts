@@ -1,25 +1,6 @@
 import type { Command } from 'commander';
 import type { OperationsIo } from '../terminal/ports.ts';
-
-export interface RequestOptions {
-  readonly model: string;
-  readonly modelVersion?: string;
-  readonly by?: string;
-  readonly comment?: string;
-  readonly force?: boolean;
-  readonly dryRun?: boolean;
-}
-
-export interface VerdictOptions {
-  readonly by: string;
-  readonly comment?: string;
-}
-
-export interface ListOptions {
-  readonly model?: string;
-  readonly limit: string;
-  readonly json?: boolean;
-}
+import type { ListOptions, RequestOptions, VerdictOptions } from './commands.ts';
 
 /** `shiftwatch retrain list | request | approve | reject` */
 export function register(program: Command, io: OperationsIo): void {

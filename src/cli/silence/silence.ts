@@ -1,14 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { OperationsIo } from '../terminal/ports.ts';
 import { authorOption, durationOption, timeOption } from '../terminal/attention-options.ts';
-
-export interface AddOptions {
-  readonly for?: number;
-  readonly until?: number;
-  readonly starts?: number;
-  readonly author: string;
-  readonly comment: string;
-}
+import type { AddOptions } from './silences.ts';
 
 /** `shiftwatch silence add | list | expire | preview` */
 export function register(program: Command, io: OperationsIo): void {

@@ -5,10 +5,17 @@ import { matchersProblem, matcherText, parseMatcher } from '../../decide/match-s
 import { previewSilence, type SilencedIncident } from '../../pipeline/messages/current-holds.ts';
 import { createSilence, expireSilence, listSilences, type SilenceRow } from '../../store/alerts/silences.ts';
 import { endOf } from '../terminal/attention-options.ts';
-import type { AddOptions } from './silence.ts';
 import type { OperationsIo } from '../terminal/ports.ts';
 import { oneLine, textTable } from '../terminal/text-table.ts';
 import { withDatabase } from '../terminal/with-database.ts';
+
+export interface AddOptions {
+  readonly for?: number;
+  readonly until?: number;
+  readonly starts?: number;
+  readonly author: string;
+  readonly comment: string;
+}
 
 const MOST_LISTED = 500;
 

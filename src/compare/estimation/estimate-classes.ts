@@ -14,7 +14,7 @@ import type { Figure, Measured } from '../../stats/performance/measured.ts';
 import { classificationSample } from '../../stats/performance/sample-of-table.ts';
 import { countedFigures, countedPredictions } from './counted-scores.ts';
 import type { CountedScores } from './counted-scores.ts';
-import type { EstimateOptions, Estimates } from './estimate.ts';
+import type { EstimateOptions, Estimates } from './estimates.ts';
 import { REFUTED_AT, refuteShares } from './refute-estimates.ts';
 
 /** More classes than this have too few rows each to calibrate. */

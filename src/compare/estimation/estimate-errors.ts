@@ -7,7 +7,7 @@ import { isMeasured } from '../../stats/performance/measured.ts';
 import type { Figures } from '../../stats/performance/measured.ts';
 import { regressionFigures } from '../../stats/performance/regression-figures.ts';
 import { regressionSample } from '../../stats/performance/sample-of-table.ts';
-import type { EstimateOptions } from './estimate.ts';
+import type { EstimateOptions } from './estimates.ts';
 
 /** More of the rows than this lie where the baseline has none: the loss there is a guess. */
 const MAX_BEYOND = 0.05;

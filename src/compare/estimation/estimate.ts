@@ -1,24 +1,8 @@
-import type { EstimatedLabels, EstimatedMetric, Performance } from '../../core/findings.ts';
-import type { Task } from '../../core/model.ts';
+import type { Performance } from '../../core/findings.ts';
 import type { Table } from '../../core/table.ts';
-import type { CountedScores } from './counted-scores.ts';
 import { estimateClasses } from './estimate-classes.ts';
 import { estimateErrors } from './estimate-errors.ts';
-
-/** What can be said of the present rows' performance before their labels come. */
-export interface Estimates {
-  readonly metrics: Record<string, EstimatedMetric>;
-  readonly labels: EstimatedLabels[];
-}
-
-export interface EstimateOptions {
-  readonly task: Task;
-  readonly positiveClass: string | null;
-  /** Fewer labelled baseline rows than this teach nothing. */
-  readonly minLabelled: number;
-  /** Of a window: its counts, of which `current` is a sample. */
-  readonly counted?: CountedScores;
-}
+import type { EstimateOptions, Estimates } from './estimates.ts';
 
 /**
  * Estimates without labels: CBPE for classification, with the labels' shares by BBSE and EM; a loss model for

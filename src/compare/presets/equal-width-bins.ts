@@ -4,7 +4,7 @@ import type { Sample } from './sample.ts';
  * Edges of equal width as numpy draws them: `bins` + 1 points from first to last, each start + i · step, the last one
  * exact. Null where doubles are too coarse to keep them apart, or the range overflows. O(bins).
  *
- * @example evenEdges(0, 1, 4) // Float64Array [0, 0.25, 0.5, 0.75, 1]
+ * @example evenEdges(0, 1, 4) // Float64Array.of(0, 0.25, 0.5, 0.75, 1)
  */
 export function evenEdges(first: number, last: number, bins: number): Float64Array | null {
   const step = (last - first) / bins;

@@ -23,7 +23,7 @@ const STEP =
 /**
  * `a.b`, `a["b.c"]`, `a[0]`, `a[-1]` (the last), `$.a` (from the whole message), `$key`, `$topic`, `$headers.name`.
  *
- * @example parseMessagePath('a[0].b') // steps ['a', 0, 'b']
+ * For example: parseMessagePath('a[0].b') // steps ['a', 0, 'b']
  */
 export function parseMessagePath(text: string): Result<MessagePath, string> {
   const steps: (string | number)[] = [];

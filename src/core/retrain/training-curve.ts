@@ -20,8 +20,7 @@ export interface TargetReached {
  * Time, energy and cost to a target: the least of each among the points that reached it; null while none has. All three
  * only grow within a run, so the least is the first, whatever the order of arrival. Points of other metrics say nothing.
  *
- * @example
- * reachedTarget([{ metric: 'accuracy', value: 0.9, elapsedS: 60, energyJ: 5e4, cost: null }], target)?.elapsedS // 60
+ * For example: reachedTarget([{ metric: 'accuracy', value: 0.9, elapsedS: 60, energyJ: 5e4, cost: null }], target)?.elapsedS // 60
  */
 export function reachedTarget(points: readonly CurvePoint[], target: RetrainTarget): TargetReached | null {
   const reaching = points.filter(

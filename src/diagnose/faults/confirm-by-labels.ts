@@ -2,7 +2,7 @@ import type { Task } from '../../core/model.ts';
 import { conceptTest } from '../relation/concept-test.ts';
 import type { ColumnPair, RowSamples } from '../row-samples.ts';
 import { SAME_P } from '../thresholds.ts';
-import type { Suspect } from './hidden-suspects.ts';
+import type { Suspect } from './suspect.ts';
 import { misplaced } from './misplaced.ts';
 import type { Suspicion } from './suspicion.ts';
 

@@ -5,7 +5,7 @@ import { FEW_LEVELS } from '../thresholds.ts';
 import { categoryRename } from './category-rename.ts';
 import { exchangedMarginals } from './exchanged-columns.ts';
 import { confirmedByCorrelations, hiddenSuspects, restoredSuspects } from './hidden-suspects.ts';
-import type { Suspect } from './hidden-suspects.ts';
+import type { Suspect } from './suspect.ts';
 import { lateFaults } from './late-faults.ts';
 import { outOfRange } from './out-of-range.ts';
 import { numericSentinel, placeholderLevel } from './sentinel-fill.ts';

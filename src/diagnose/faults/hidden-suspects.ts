@@ -3,10 +3,11 @@ import type { ColumnPair } from '../row-samples.ts';
 import { FAULT_ALPHA, SAME_P, sameDistance } from '../thresholds.ts';
 import { misplaced } from './misplaced.ts';
 import { rankCorrelations, undoFlip, undoSwap, withFlipUndone, withSwapUndone } from './rank-correlations.ts';
-import type { Correlations, Undoing } from './rank-correlations.ts';
+import type { Correlations } from './rank-correlations.ts';
 import { distanceWithin } from './resolution.ts';
 import { exchangeDistance, forEachPair, sketchOf } from './sketch.ts';
 import type { SortedPair } from './sorted-pair.ts';
+import type { Suspect } from './suspect.ts';
 import type { Suspicion } from './suspicion.ts';
 
 /** Correlations are many and only roughly normal: they must be refuted far beyond the usual level. */
@@ -19,14 +20,6 @@ const VETO = 10;
 const VETO_PER_ROOT_DF = 4;
 /** Suspects that mend nearly as much as the best, and mend the same, are alternatives to it. */
 const NEARLY = 0.8;
-
-/** A suspect that fits the marginals; `correlations` say whether the relations between columns agree. */
-export interface Suspect {
-  readonly kind: 'flip' | 'swap';
-  readonly features: readonly [string] | readonly [string, string];
-  readonly correlations: 'refuted_and_restored' | 'silent' | 'against';
-  readonly undoing: Undoing;
-}
 
 export interface HiddenSuspects {
   readonly correlations: Correlations;

@@ -1,4 +1,4 @@
-import type { Suspect } from './hidden-suspects.ts';
+import type { Suspect } from './suspect.ts';
 import { suspicion } from './suspicion.ts';
 import type { Suspicion } from './suspicion.ts';
 

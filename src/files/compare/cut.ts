@@ -3,7 +3,13 @@ import { chooseRowsByKey, DEFAULT_SAMPLE_ROWS } from '../../stats/table/sample-r
 import { UserError } from '../../core/errors.ts';
 import type { SeasonKind } from '../../core/findings.ts';
 import { windowStart } from '../../window/window-range.ts';
-import type { SegmentRows } from './segments.ts';
+
+export interface SegmentRows {
+  /** `<feature>=<value>` */
+  readonly name: string;
+  readonly reference: Int32Array;
+  readonly current: Int32Array;
+}
 
 /** Rows by number; null is all of them. Shared between threads. */
 export type Rows = Int32Array | null;

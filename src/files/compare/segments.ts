@@ -6,14 +6,7 @@ import type { ColumnReader } from '../../ingest/table/column-source.ts';
 import type { OpenTable } from '../../ingest/table/open-table.ts';
 import { MAX_SEGMENTS_PER_FEATURE } from '../../window/segments.ts';
 import { groupRows, splitByWindow } from './cut.ts';
-import type { TimedRows } from './cut.ts';
-
-export interface SegmentRows {
-  /** `<feature>=<value>` */
-  readonly name: string;
-  readonly reference: Int32Array;
-  readonly current: Int32Array;
-}
+import type { SegmentRows, TimedRows } from './cut.ts';
 
 /** The groups of one feature: of each window, the rows of each group. */
 export interface GroupedFeature {

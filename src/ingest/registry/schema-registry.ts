@@ -5,12 +5,8 @@ import { avroReader } from './avro-reader.ts';
 import { protobufReader } from './protobuf-reader.ts';
 import type { RegisteredSchema, RegistryOptions, SchemaPlace } from './registry-client.ts';
 import { fetchSchema, subjectPlace } from './registry-client.ts';
+import type { SchemaReader } from './schema-reader.ts';
 
-/** Reads payloads of one schema; `read` is null where the payload is JSON text. */
-export interface SchemaReader {
-  readonly type: 'AVRO' | 'PROTOBUF' | 'JSON';
-  readonly read: ((payload: Uint8Array, indexesInHeader: Uint8Array | null) => unknown) | null;
-}
 export interface SchemaUnusable {
   readonly unusable: string;
 }

@@ -1,6 +1,6 @@
 /** How a cell is read, as SQL, so that a million cells are converted without becoming JavaScript values first. */
 import { castableText } from './formats/decimal-marks.ts';
-import type { DecimalMark } from './formats/decimal-marks.ts';
+import type { DecimalMark } from './source-column.ts';
 import type { SourceColumn } from './source-column.ts';
 
 /** A missing cell is NaN among numbers and the empty text among texts. */

@@ -1,4 +1,4 @@
-import type { DecimalMark } from './formats/decimal-marks.ts';
+export type DecimalMark = 'comma' | 'point';
 
 /** What the database says a column of the file holds. */
 export type SourceType = 'text' | 'number' | 'boolean' | 'time' | 'json' | 'nested';

@@ -1,7 +1,7 @@
 /** What can be asked of the reader, and what it answers. */
 import type { Task } from '../../core/model.ts';
 import type { FeatureKind, Table } from '../../core/table.ts';
-import type { DecimalMark } from './formats/decimal-marks.ts';
+import type { DecimalMark } from './source-column.ts';
 import type { OptionalRoles, SpecialNames } from './special-columns.ts';
 
 export interface ReadProgress {

@@ -12,7 +12,13 @@ import { DAY_MS } from '../../core/clock.ts';
 import { shortestSizeMs, windowPlan, type PlannedSize } from '../../window/panes.ts';
 import { silentWindows, type SilentSlot, type SilentStreak } from '../../window/silence.ts';
 import type { ModelCatalog } from './model-catalog.ts';
-import type { ModelMoment } from './sweeper.ts';
+import type { ModelTime } from '../../store/windows/windows.ts';
+
+/** How far time has come for a model. */
+export interface ModelMoment extends ModelTime {
+  /** Up to this it is known that what did not come was not sent. */
+  readonly silentUntilMs: number;
+}
 
 /** Slots looked at in one transaction. */
 const SLOTS_AT_ONCE = 500;

@@ -1,11 +1,11 @@
 import type { Pool } from '../../store/connection/pool.ts';
 import { loadModelProgress } from '../../store/log/watermarks.ts';
 import { assembleCountWindows, type CountWindowSpec } from '../../store/windows/count-windows.ts';
-import { closeDueWindows, requeueDirtyWindows, type ModelTime } from '../../store/windows/windows.ts';
+import { closeDueWindows, requeueDirtyWindows } from '../../store/windows/windows.ts';
 import { silentUntil } from '../../window/silence.ts';
 import { modelWatermark } from '../../window/watermark.ts';
 import type { ModelCatalog } from './model-catalog.ts';
-import { openWindowsOfSilence } from './open-silent-windows.ts';
+import { type ModelMoment, openWindowsOfSilence } from './open-silent-windows.ts';
 import { REEVALUATE_AFTER_MS } from './reevaluation.ts';
 
 export interface SweeperOptions {
@@ -14,12 +14,6 @@ export interface SweeperOptions {
   /** `kafka:<topic>` of every configured topic. */
   readonly logSources: readonly string[];
   readonly idleAfterMs: number;
-}
-
-/** How far time has come for a model. */
-export interface ModelMoment extends ModelTime {
-  /** Up to this it is known that what did not come was not sent. */
-  readonly silentUntilMs: number;
 }
 
 /** Reads how far time has come for every model, and remembers it in the catalog. */

@@ -1,6 +1,6 @@
 import type { ByteReader, ByteWriter } from '../bytes.ts';
 import { addTo, CompensatedSums } from '../compensated.ts';
-import { decodeSums, encodeSums } from './numeric-profile.ts';
+import { decodeSums, encodeSums } from './sums-codec.ts';
 
 /** A quantile read from the counts is off by no more than this share of itself. */
 export const RELATIVE_ERROR: number = 1 / 128;

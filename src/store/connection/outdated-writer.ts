@@ -1,5 +1,5 @@
 import { UserError } from '../../core/errors.ts';
-import type { Pool } from './pool.ts';
+import type { Pool } from 'pg';
 
 /** A newer shiftwatch has migrated the database and does not let this one write any more. Nothing was stored. */
 export class OutdatedWriter extends UserError {

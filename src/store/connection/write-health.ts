@@ -1,5 +1,5 @@
 import { errorMessage } from '../../core/errors.ts';
-import type { Pool } from './pool.ts';
+import type { Pool } from 'pg';
 
 /** A disk that is full or fails, a server that only reads (a standby, or `default_transaction_read_only`). */
 const REFUSED = /^(?:53100|58030|25006)$/;

@@ -19,7 +19,7 @@ interface Cell {
  * Rows with a level the reference never had take no part, and the expected counts are scaled to the others. Of equally
  * small levels the first is merged. Fewer than two levels left: null. O(levels²).
  *
- * @example regroupedChiSquare(alignCounts(new Map([['a', 50], ['b', 50]]), new Map([['a', 60], ['b', 40]]))) // 0.04550026389635842
+ * For example: regroupedChiSquare(alignCounts(new Map([['a', 50], ['b', 50]]), new Map([['a', 60], ['b', 40]]))) // 0.04550026389635842
  */
 export function regroupedChiSquare(counts: AlignedCounts): number | null {
   const known = counts.cells.map((_, i) => i).filter((i) => (counts.reference[i] ?? 0) > 0);

@@ -18,7 +18,7 @@ const MAX_NESTING = 16;
  * Data may be nested or flat, which mean the same. A tensor of one dimension is one row, or, where `rank1` says so,
  * one value in each of its rows: the protocol does not tell the two apart.
  *
- * @example tensorRows({ name: 'x', shape: [2, 2], data: [1, 2, 4, 5] }, 'row') // rows [[1, 2], [4, 5]]
+ * For example: tensorRows({ name: 'x', shape: [2, 2], data: [1, 2, 4, 5] }, 'row') // rows [[1, 2], [4, 5]]
  */
 export function tensorRows(tensor: unknown, rank1: 'row' | 'column'): Result<TensorRows, Refusal> {
   const name = spelled(field(tensor, 'name'));

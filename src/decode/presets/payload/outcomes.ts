@@ -58,7 +58,7 @@ export function listedOutcomes(list: readonly unknown[], settings: FormatSetting
  * One output. A vector whose numbers are between 0 and 1 and add up to 1 is probabilities; the class with the largest
  * is predicted. Other vectors of more than one value have no meaning that could be guessed.
  *
- * @example outcome([0.2, 0.8], { ...DEFAULT_FORMAT_SETTINGS, classNames: ['deny', 'approve'] }) // prediction 'approve'
+ * For example: outcome([0.2, 0.8], { ...DEFAULT_FORMAT_SETTINGS, classNames: ['deny', 'approve'] }) // prediction 'approve'
  */
 export function outcome(value: unknown, settings: FormatSettings): Result<Outcome, Refusal> {
   if (Array.isArray(value)) {

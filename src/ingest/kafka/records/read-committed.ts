@@ -25,7 +25,7 @@ const ABORT = 0;
  * emptied ends nothing. A batch is left out whole or not at all: a batch never holds two transactions.
  *
  * @param batches in the order of the log, from the first of the answer: also those below the offset asked for
- * @example begins 0 (A), 1 (B); B aborts at 2, A at 4 → the broker names B, A; batches 0, 1, 3 of theirs are withheld
+ * For example: begins 0 (A), 1 (B); B aborts at 2, A at 4 → the broker names B, A; batches 0, 1, 3 of theirs are withheld
  */
 export function withheldBatches(
   batches: readonly RecordBatchBytes[],

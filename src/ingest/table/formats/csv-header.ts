@@ -12,7 +12,8 @@ const BYTE_ORDER_MARK = '\uFEFF';
 
 /**
  * Column names and the delimiter, from the first lines of the file. The delimiter is the candidate that splits
- * the header into most fields, outside of quotes; a header without any is one column.
+ * the header into most fields, outside of quotes; a header without any is one column. A candidate that cuts through
+ * quotes is none, unless all do.
  *
  * @example parseCsvHead('a;"b,c"\n1;2') // { delimiter: ';', names: ['a', 'b,c'], lineEnd: '\n' }
  */
@@ -21,8 +22,9 @@ export function parseCsvHead(text: string): CsvHead | null {
   if (head.trim() === '') return null;
   let best: CsvHead = { delimiter: ',', names: [], lineEnd: null };
   let endOfBest = 0;
-  for (const delimiter of DELIMITERS) {
-    const { names, end } = parseRecord(head, delimiter);
+  const candidates = DELIMITERS.map((delimiter) => ({ delimiter, ...parseRecord(head, delimiter) }));
+  const whole = candidates.filter(({ cutsQuotes }) => !cutsQuotes);
+  for (const { delimiter, names, end } of whole.length > 0 ? whole : candidates) {
     if (names.length <= best.names.length) continue;
     best = { delimiter, names, lineEnd: lineEndAt(head, end) };
     endOfBest = end;
@@ -49,17 +51,20 @@ function lineEndAt(text: string, at: number): CsvHead['lineEnd'] {
 }
 
 /** The fields of the first record: quotes may hold delimiters, line breaks and, doubled, quotes. */
-function parseRecord(text: string, delimiter: string): { names: string[]; end: number } {
+function parseRecord(text: string, delimiter: string): { names: string[]; end: number; cutsQuotes: boolean } {
   const fields: string[] = [];
+  let cutsQuotes = false;
   let at = 0;
   while (at <= text.length) {
-    const { field, end } = text[at] === '"' ? quotedField(text, at) : plainField(text, at, delimiter);
+    const isQuoted = text[at] === '"';
+    const { field, end } = isQuoted ? quotedField(text, at) : plainField(text, at, delimiter);
+    cutsQuotes ||= !isQuoted && field.includes('"');
     fields.push(field);
     at = end;
     if (text[end] !== delimiter) break;
     at += 1;
   }
-  return { names: fields, end: at };
+  return { names: fields, end: at, cutsQuotes };
 }
 
 function plainField(text: string, start: number, delimiter: string): { field: string; end: number } {

@@ -11,8 +11,7 @@ const OPENS_AFTER = new Set([0, LINE_FEED, CARRIAGE_RETURN, QUOTE, ...Buffer.fro
  * among them; an editor counts lines, those within quotes too. Reads the file as far as that.
  *
  * @param record from 1
- * @example // a.csv holds 'a,b\n1,"x\ny"\n2,3\n'
- * await csvLine('a.csv', false, 3) // 4
+ * For example, where a.csv holds 'a,b\n1,"x\ny"\n2,3\n': csvLine('a.csv', false, 3) is 4.
  */
 export async function csvLine(path: string, gzipped: boolean, record: number): Promise<number> {
   const { encoding } = await findEncoding(path, gzipped, null);

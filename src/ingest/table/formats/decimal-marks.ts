@@ -4,10 +4,8 @@
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { queryRows } from '../database.ts';
-import type { SourceColumn } from '../source-column.ts';
+import type { DecimalMark, SourceColumn } from '../source-column.ts';
 import { listed } from '../special-columns.ts';
-
-export type DecimalMark = 'comma' | 'point';
 
 export interface MarkedColumns {
   readonly columns: readonly SourceColumn[];

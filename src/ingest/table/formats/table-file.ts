@@ -9,7 +9,7 @@ import { UserError, errorMessage } from '../../../core/errors.ts';
 import type { Database } from '../database.ts';
 import { openDatabase } from '../database.ts';
 import { markDecimals } from './decimal-marks.ts';
-import type { DecimalMark } from './decimal-marks.ts';
+import type { DecimalMark } from '../source-column.ts';
 import { notGzip } from './gzip.ts';
 import { findEncoding, writeUtf8 } from './text-encoding.ts';
 import { unreadableFile } from './unreadable-file.ts';

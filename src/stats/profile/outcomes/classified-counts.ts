@@ -8,7 +8,7 @@ import type { LossSums } from '../../performance/score-losses.ts';
 import type { ScoreCells } from '../../performance/score-cells.ts';
 import { ConfusionCounts, MAX_CONFUSION_CLASSES } from './confusion.ts';
 import type { ClassificationCounts, ReferenceProfile } from '../feature-reference.ts';
-import { decodeSums, encodeSums } from '../numeric-profile.ts';
+import { decodeSums, encodeSums } from '../sums-codec.ts';
 import { probabilityGrid, scoreGrid } from './score-grid.ts';
 import type { ScoreGrid } from './score-grid.ts';
 import { ScoreLabelCounts } from './score-label-counts.ts';

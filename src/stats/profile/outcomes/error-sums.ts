@@ -1,7 +1,7 @@
 import type { ByteReader, ByteWriter } from '../../bytes.ts';
 import { boundedContribution, CompensatedSums } from '../../compensated.ts';
 import type { RegressionCounts } from '../feature-reference.ts';
-import { decodeSums, encodeSums } from '../numeric-profile.ts';
+import { decodeSums, encodeSums } from '../sums-codec.ts';
 
 /** Terms of a row, in this order: e = prediction − label, c = label − centre, r = |e/label|. */
 const TERMS = 12;

@@ -2,8 +2,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-const ROOT = join(import.meta.dirname, '../../src/stats');
-const EXAMPLE = /@example (?<call>.+?) \/\/ (?<result>.+)$/gm;
+const ROOT = join(import.meta.dirname, '../src');
+const EXAMPLE = /@example (?<call>.+?) \/\/ (?<result>.+?)(?: \*\/)?$/gm;
 
 interface Example {
   readonly file: string;
@@ -11,20 +11,28 @@ interface Example {
   readonly result: string;
 }
 
-const examples: Example[] = globSync('**/*.ts', { cwd: ROOT })
-  .sort()
-  .flatMap((file) =>
-    [...readFileSync(join(ROOT, file), 'utf8').matchAll(EXAMPLE)].map((match) => ({
-      file,
-      call: match.groups?.['call'] ?? '',
-      result: match.groups?.['result'] ?? '',
-    })),
-  );
+const files = globSync('**/*.ts', { cwd: ROOT }).sort();
+/** What nobody can run is no example; it begins with "For example". */
+const prose = files.flatMap((file) => {
+  const text = readFileSync(join(ROOT, file), 'utf8');
+  return text
+    .matchAll(/(?<=[*.] )@example.*$/gm)
+    .flatMap(([line]) => (line.match(EXAMPLE) ? [] : [`${file}: ${line}`]))
+    .toArray();
+});
+const examples: Example[] = files.flatMap((file) =>
+  [...readFileSync(join(ROOT, file), 'utf8').matchAll(EXAMPLE)].map((match) => ({
+    file,
+    call: match.groups?.['call'] ?? '',
+    result: match.groups?.['result'] ?? '',
+  })),
+);
 
 /** Documentation is run: what an example says is what the code gives. */
-describe('examples in the documentation of src/stats', () => {
-  it('are there', () => {
-    expect(examples.length).toBeGreaterThan(25);
+describe('examples in the documentation of src', () => {
+  it('are there, each as a call and what it answers', () => {
+    expect(examples.length).toBeGreaterThan(130);
+    expect(prose).toEqual([]);
   });
 
   it.each(examples.map((example) => [example.call, example] as const))(
