@@ -13,28 +13,17 @@ import type {
 import { inTransactionWithin, TransactionTooLong, type Tx } from '../../store/connection/pool.ts';
 import {
   advancePosition,
-  beginPosition,
-  loadPosition,
   loadPositions,
   type PositionOutside,
   recordLogEnds,
-  registerPartitions,
-  type StoredPosition as Stored,
 } from '../../store/log/source-positions.ts';
-import { loadEventTimes } from '../../store/log/watermarks.ts';
 import { CheckpointBuffer } from '../../window/checkpoint/buffer.ts';
-import {
-  type CheckpointLimits,
-  MAX_CELLS,
-  MAX_OPENED_WINDOWS,
-  MAX_WINDOWS,
-  MIN_CELLS,
-} from '../../window/checkpoint/limits.ts';
-import { EventTimes } from '../../window/event-times.ts';
+import { type CheckpointLimits, sharedLimits } from '../../window/checkpoint/limits.ts';
 import { preparePartitions } from '../intake/commit-buffer.ts';
 import { RepeatedIds } from '../intake/id-ledger.ts';
 import { continuityOf, lastRecordOf } from './log-continuity.ts';
 import { LogLosses, type LogLoss } from './log-losses.ts';
+import { openPartition, registerAll } from './open-partition.ts';
 import {
   exclusively,
   holdsAnything,
@@ -57,6 +46,20 @@ const TRANSACTION_WITHIN_MS = 24_000;
  * The exactly-once consumer of a partitioned log. It keeps what it read in memory and every few seconds stores
  * the counts together with the position they stem from, in one transaction. Killed in between, it has stored
  * neither; a process that has lost its partition without knowing finds the position moved and stores nothing.
+ *
+ * Two offsets say how a partition stands: `durable` is stored, `accepted` is in the buffer too.
+ *
+ * - *filling*: records are taken into the buffer, until it is full or old;
+ * - *storing*: a full buffer is written while the next one fills. There is never a second one: who is ahead by a whole
+ *   buffer waits;
+ * - *unstored*: writing failed for a reason that passes. The log has moved on and would not bring these records again, so
+ *   the buffer is kept and written before anything else. Had the commit succeeded unheard, the position has moved, which
+ *   the next try finds;
+ * - *dropped*: the position was moved by another, an id was counted elsewhere first, a transaction took too long, or the
+ *   log is another one. Everything held is forgotten, and the source is told to go back to `durable` (`rewinds`).
+ *
+ * What looks like a gap is asked for once before it is believed (`continuityOf`). A batch and a timer never work on one
+ * partition at the same time (`exclusively`).
  */
 export class PartitionConsumer implements PartitionHandler {
   readonly #options: PartitionConsumerOptions;
@@ -86,21 +89,10 @@ export class PartitionConsumer implements PartitionHandler {
     this.#states.clear();
     this.#dropped.clear();
     this.#losses.forget();
-    const { pool, startAtEnd, eventTypeOf } = this.#options;
-    await registerPartitions(
-      pool,
-      // Those of others too: what is not among them when the topic is first seen has been added since.
-      (startAtEnd ? ofTopics : partitions).map((partition) => ({
-        source: partition.source,
-        partition: partition.partition,
-        nextOffset: startAtEnd ? partition.highOffset : partition.lowOffset,
-        nextOffsetIfAdded: partition.lowOffset,
-        highOffset: partition.highOffset,
-        holdsWatermark: eventTypeOf(partition) !== 'label',
-      })),
-    );
+    // Those of others too: what is not among them when the topic is first seen has been added since.
+    await registerAll(this.#options.startAtEnd ? ofTopics : partitions, this.#options);
     const topics = new Map(partitions.map(({ source, topic }) => [source, topic]));
-    const stored = await loadPositions(pool, partitions);
+    const stored = await loadPositions(this.#options.pool, partitions);
     return stored.map(({ source, partition, nextOffset, last }) => ({
       topic: topics.get(source) ?? '',
       partition,
@@ -361,26 +353,21 @@ export class PartitionConsumer implements PartitionHandler {
     const key = stateKey(batch);
     const known = this.#states.get(key);
     if (known !== undefined) return known;
-    const { nextOffset, epoch, last, started } = await this.#position(batch);
-    // After the position: had another process stored in between, the position has moved, and nothing is stored here.
-    const times = await loadEventTimes(this.#options.pool, batch.source, batch.partition);
+    const { position, times } = await openPartition(batch, { ...this.#options, owner: this.#owner });
+    const { nextOffset, last } = position;
+    const buffer = new CheckpointBuffer(null, this.#options.catalog.cutoffs, this.#limitsOf(batch), times);
     const state: PartitionState = {
       id: { source: batch.source, topic: batch.topic, partition: batch.partition },
-      epoch,
+      epoch: position.epoch,
       durable: nextOffset,
       accepted: nextOffset,
-      buffer: new CheckpointBuffer(
-        null,
-        this.#options.catalog.cutoffs,
-        this.#limitsOf(batch),
-        new EventTimes(times),
-      ),
+      buffer,
       storing: null,
       unstored: null,
       bufferedSinceMs: null,
       last,
       unverified: last,
-      fresh: !started,
+      fresh: !position.started,
       askedFor: null,
       busy: Promise.resolve(),
     };
@@ -389,35 +376,9 @@ export class PartitionConsumer implements PartitionHandler {
     return state;
   }
 
-  /** Where to continue; for a partition nobody has read yet, where it was registered or this first batch begins. */
-  async #position(batch: RecordBatch): Promise<Stored> {
-    const { pool, eventTypeOf } = this.#options;
-    const stored = await loadPosition(pool, batch.source, batch.partition);
-    if (stored?.started === true) return stored;
-    await beginPosition(pool, {
-      ...pickSource(batch),
-      nextOffset: stored?.nextOffset ?? batch.fromOffset,
-      highOffset: batch.highOffset,
-      holdsWatermark: eventTypeOf(batch) !== 'label',
-      owner: this.#owner,
-    });
-    const begun = await loadPosition(pool, batch.source, batch.partition);
-    if (begun === null) throw new Error(`the position of ${batch.source} was deleted while it was begun`);
-    return { ...begun, started: false };
-  }
-
-  /** Of a checkpoint of one partition. What the others leave of the process's values changes while it fills. */
   #limitsOf(partition: PartitionId): CheckpointLimits {
     const key = stateKey(partition);
-    const left = (): number => MAX_CELLS - this.#cellsBeside(key);
-    return {
-      rows: this.#maxRows,
-      get cells() {
-        return Math.max(MIN_CELLS, left());
-      },
-      openedWindows: MAX_OPENED_WINDOWS,
-      windows: MAX_WINDOWS,
-    };
+    return sharedLimits(this.#maxRows, () => this.#cellsBeside(key));
   }
 
   #cellsBeside(key: string): number {

@@ -2,7 +2,6 @@ import { INVALID_VALUE, type LogEvent, type SourcePosition } from '../../core/ev
 import {
   CELL_TEXT,
   CELL_TRUE,
-  type FlatColumn,
   type FlatLayout,
   type FlatRow,
   STRAY_TEXT,
@@ -15,7 +14,7 @@ import type { DecodeLimits } from '../../decode/limits.ts';
 import type { FlatCounting } from '../../stats/profile/flat-counting.ts';
 import type { InputProfile } from '../../stats/profile/input-profile.ts';
 import type { RowSample } from '../../stats/profile/rows/row-sample.ts';
-import { type CheckpointBuffer, type Counter, type HeldIds, WHOLE } from '../../window/checkpoint/buffer.ts';
+import { type CheckpointBuffer, WHOLE } from '../../window/checkpoint/buffer.ts';
 import { isKeptByLow } from '../../window/kept.ts';
 import { MOST_STORED } from '../../window/kept-probabilities.ts';
 import type { ModelColumns } from '../../window/model-columns.ts';
@@ -24,79 +23,23 @@ import { splitPanes, stretchMs, windowPlan } from '../../window/panes.ts';
 import { acceptingSizes, isCounted, type WindowKey, windowsAt } from '../../window/route.ts';
 import { segmentText } from '../../window/segments.ts';
 import { addRow as addStoredRow } from '../../window/checkpoint/stored-rows.ts';
-import type { SeenIds } from '../../window/checkpoint/seen-ids.ts';
 import type { WindowRef } from '../../window/window-ref.ts';
 import { type Counted, createCounted } from './flat-counted.ts';
 import type { IntakeContext } from './intake.ts';
+import {
+  bindStretch,
+  bindTarget,
+  type BoundStretch,
+  type BoundTarget,
+  type Profiles,
+  type SegmentColumn,
+  type Stretch,
+  type Target,
+} from './flat-target.ts';
 import { flatNumber, flatPrediction, flatProbabilities } from './flat-outcome.ts';
-import { type CatalogModel, windowName } from '../windows/model-catalog.ts';
+import { windowName } from '../windows/model-catalog.ts';
 import { PositionHash } from './position-hash.ts';
 import { sampleFlatRow } from './sample-flat-row.ts';
-
-/** What a row is counted into, by the two of `Counted`. */
-interface Profiles {
-  readonly counted: readonly InputProfile[];
-  readonly grouped: readonly InputProfile[];
-}
-
-/** A stretch of time whose rows all belong to the same windows, of the sizes that still take them. */
-interface Stretch {
-  /** Of its windows. */
-  readonly names: readonly string[];
-  /** Windows by baseline: those of one are counted together. */
-  readonly counted: readonly (Counted & { readonly windows: readonly WindowRef[] })[];
-  /** One of the windows has no baseline: features are found as they come, which only the ordinary way does. */
-  readonly ordinary: boolean;
-  readonly fed: readonly WindowRef[];
-  bound: BoundStretch | null;
-}
-
-interface BoundStretch {
-  readonly buffer: CheckpointBuffer;
-  readonly rows: readonly Counter[];
-  readonly samples: readonly RowSample[];
-  /** Segments of a row, joined → the profiles it is counted into, in the order of `counted`. */
-  readonly profiles: Map<string, readonly Profiles[]>;
-}
-
-/** What a layout's rows are counted for. */
-interface Target {
-  readonly layout: FlatLayout;
-  readonly model: CatalogModel;
-  readonly modelVersionId: number;
-  /** Length of the stretches. */
-  readonly stepMs: number;
-  readonly known: SeenIds;
-  /** By `stretchKey`. */
-  readonly stretches: Map<number, Stretch>;
-  readonly countings: Map<number, Counted>;
-  readonly segments: readonly SegmentColumn[];
-  readonly columns: ModelColumns;
-  /** Columns of the messages that the model has no place for; the layout is without them. */
-  readonly surplus: readonly string[];
-  /** Of `columns`, when that was decided. */
-  columnsRevision: number;
-  bound: BoundTarget | null;
-}
-
-interface BoundTarget {
-  readonly buffer: CheckpointBuffer;
-  readonly read: Counter;
-  readonly windowed: Counter;
-  readonly duplicate: Counter;
-  readonly late: Counter;
-  readonly ids: HeldIds;
-  /** Of the buffer that is being stored meanwhile. */
-  readonly before: HeldIds | null;
-}
-
-/** A feature or tag that segments are made of, and the names of its texts by code. */
-interface SegmentColumn {
-  readonly feature: string;
-  readonly columns: readonly FlatColumn[];
-  readonly isGroup: boolean;
-  readonly names: (string | undefined)[];
-}
 
 const LATE: Stretch = { names: [], counted: [], ordinary: false, fed: [], bound: null };
 const NO_SEGMENTS: readonly string[] = [];
@@ -109,6 +52,18 @@ export const MAX_STRETCHES = 64;
 /**
  * Counts rows of the shapes seen last straight from their bytes, with the outcome that `admit` would have had. What it
  * does not know (another shape, an unknown model, a version without a baseline) it leaves to the ordinary way.
+ *
+ * A row goes through three calls, and nothing else is read in between, because it lives in the reader's memory:
+ *
+ * 1. `read`: the bytes, held against the shapes seen last → a row, or null;
+ * 2. `wayOf`: what is known of its layout and its time. No target yet, or no stretch for windows that are open: `look`,
+ *    which asks the store and is the only call that waits; the message is read again then. Unknown windows, a version
+ *    without a baseline, a column that may still find a place: `ordinary`, for good or until that is settled. No room for
+ *    its windows in the buffer: `full`;
+ * 3. `count`: late, repeated, or into profiles, sample and what is stored. Its id is hashed once, when it is told from
+ *    repeated ones, and the hash is what sample and store go by; a row without an id is hashed by its position.
+ *
+ * Profiles gather rows of a column until `flush`.
  */
 export class FlatIntake {
   readonly #context: IntakeContext;
@@ -119,6 +74,7 @@ export class FlatIntake {
   readonly #surplus = new WeakMap<FlatLayout, readonly string[]>();
   /** Layouts with columns of which the ordinary way has still to say whether there is room. */
   readonly #undecided = new WeakMap<FlatLayout, ModelColumns>();
+  /** Low and high half, of the row that is being counted. */
   readonly #hash = new Int32Array(2);
   readonly #positions = new PositionHash();
   readonly #gathering = new Set<FlatCounting>();
@@ -420,33 +376,6 @@ function profilesOf(
     remember(profiles, key, known, MAX_JOINED_SEGMENTS);
   }
   return known;
-}
-
-function bindTarget(target: Target, buffer: CheckpointBuffer): BoundTarget {
-  // Nothing may keep an old buffer alive: it holds all that a checkpoint stored.
-  for (const stretch of target.stretches.values()) stretch.bound = null;
-  const { type } = target.layout;
-  target.bound = {
-    buffer,
-    read: buffer.readCounter(type),
-    windowed: buffer.counter(type, 'windowed'),
-    duplicate: buffer.counter(type, 'duplicate'),
-    late: buffer.counter(type, 'late'),
-    ids: buffer.ids(target.model.id, type),
-    before: buffer.previousIds(target.model.id, type),
-  };
-  return target.bound;
-}
-
-function bindStretch(stretch: Stretch, buffer: CheckpointBuffer): BoundStretch {
-  const counted = stretch.counted.flatMap((each) => each.windows);
-  stretch.bound = {
-    buffer,
-    rows: [...counted, ...stretch.fed].map((window) => buffer.rowCounter(window)),
-    samples: counted.flatMap((window) => buffer.sample(window) ?? []),
-    profiles: new Map(),
-  };
-  return stretch.bound;
 }
 
 /** Null for a window without a baseline. */

@@ -15,6 +15,13 @@ const LOOK_EVERY = 256;
 /**
  * Takes the records of one kind of log into checkpoint buffers, in their order: by the fast way where a message has a
  * shape seen lately, by the ordinary one where it has not. Which of the two took a record never shows in what is stored.
+ *
+ * Records of the ordinary way are decoded one by one and put aside, because what they need of the store (windows,
+ * columns, segments) is asked for many at once. So before a record is counted the fast way, what was put aside is
+ * admitted: of a repeated id the first wins, and what comes first has the room first. After that wait the record is looked
+ * at anew, since windows may be there, or room gone, that was not. The loop stays on one record for as long as something
+ * had to be waited for, and goes on when it was counted or put aside. It ends early where the buffer has no room: the
+ * records that were not taken come again with the next one.
  */
 export class RecordIntake {
   readonly #context: IntakeContext;

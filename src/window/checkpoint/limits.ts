@@ -34,3 +34,15 @@ export const UNLIMITED: CheckpointLimits = {
   openedWindows: Infinity,
   windows: Infinity,
 };
+
+/** Of a checkpoint beside others. What those leave of the process's cells changes while it fills. */
+export function sharedLimits(rows: number, cellsBeside: () => number): CheckpointLimits {
+  return {
+    rows,
+    get cells() {
+      return Math.max(MIN_CELLS, MAX_CELLS - cellsBeside());
+    },
+    openedWindows: MAX_OPENED_WINDOWS,
+    windows: MAX_WINDOWS,
+  };
+}

@@ -1,0 +1,108 @@
+import type { FlatColumn, FlatLayout } from '../../core/events/flat-row.ts';
+import type { InputProfile } from '../../stats/profile/input-profile.ts';
+import type { RowSample } from '../../stats/profile/rows/row-sample.ts';
+import type { CheckpointBuffer, Counter, HeldIds } from '../../window/checkpoint/buffer.ts';
+import type { SeenIds } from '../../window/checkpoint/seen-ids.ts';
+import type { ModelColumns } from '../../window/model-columns.ts';
+import type { WindowRef } from '../../window/window-ref.ts';
+import type { CatalogModel } from '../windows/model-catalog.ts';
+import type { Counted } from './flat-counted.ts';
+
+/**
+ * What is remembered so that the next row of a shape costs nothing but its counting: a *target* is what rows of one layout
+ * are counted for, a *stretch* is a time whose rows belong to the same windows. Both outlive a checkpoint; what of them
+ * points into its buffer is *bound*, and bound anew to the next one.
+ */
+
+/** What a row is counted into, by the two of `Counted`. */
+export interface Profiles {
+  readonly counted: readonly InputProfile[];
+  readonly grouped: readonly InputProfile[];
+}
+
+/** A stretch of time whose rows all belong to the same windows, of the sizes that still take them. */
+export interface Stretch {
+  /** Of its windows. */
+  readonly names: readonly string[];
+  /** Windows by baseline: those of one are counted together. */
+  readonly counted: readonly (Counted & { readonly windows: readonly WindowRef[] })[];
+  /** One of the windows has no baseline: features are found as they come, which only the ordinary way does. */
+  readonly ordinary: boolean;
+  readonly fed: readonly WindowRef[];
+  bound: BoundStretch | null;
+}
+
+export interface BoundStretch {
+  readonly buffer: CheckpointBuffer;
+  readonly rows: readonly Counter[];
+  readonly samples: readonly RowSample[];
+  /** Segments of a row, joined → the profiles it is counted into, in the order of `counted`. */
+  readonly profiles: Map<string, readonly Profiles[]>;
+}
+
+/** What a layout's rows are counted for. */
+export interface Target {
+  readonly layout: FlatLayout;
+  readonly model: CatalogModel;
+  readonly modelVersionId: number;
+  /** Length of the stretches. */
+  readonly stepMs: number;
+  readonly known: SeenIds;
+  /** By `stretchKey`. */
+  readonly stretches: Map<number, Stretch>;
+  readonly countings: Map<number, Counted>;
+  readonly segments: readonly SegmentColumn[];
+  readonly columns: ModelColumns;
+  /** Columns of the messages that the model has no place for; the layout is without them. */
+  readonly surplus: readonly string[];
+  /** Of `columns`, when that was decided. */
+  columnsRevision: number;
+  bound: BoundTarget | null;
+}
+
+export interface BoundTarget {
+  readonly buffer: CheckpointBuffer;
+  readonly read: Counter;
+  readonly windowed: Counter;
+  readonly duplicate: Counter;
+  readonly late: Counter;
+  readonly ids: HeldIds;
+  /** Of the buffer that is being stored meanwhile. */
+  readonly before: HeldIds | null;
+}
+
+/** A feature or tag that segments are made of, and the names of its texts by code. */
+export interface SegmentColumn {
+  readonly feature: string;
+  readonly columns: readonly FlatColumn[];
+  readonly isGroup: boolean;
+  readonly names: (string | undefined)[];
+}
+
+/** For the checkpoint that begins. */
+export function bindTarget(target: Target, buffer: CheckpointBuffer): BoundTarget {
+  // Nothing may keep an old buffer alive: it holds all that a checkpoint stored.
+  for (const stretch of target.stretches.values()) stretch.bound = null;
+  const { type } = target.layout;
+  target.bound = {
+    buffer,
+    read: buffer.readCounter(type),
+    windowed: buffer.counter(type, 'windowed'),
+    duplicate: buffer.counter(type, 'duplicate'),
+    late: buffer.counter(type, 'late'),
+    ids: buffer.ids(target.model.id, type),
+    before: buffer.previousIds(target.model.id, type),
+  };
+  return target.bound;
+}
+
+export function bindStretch(stretch: Stretch, buffer: CheckpointBuffer): BoundStretch {
+  const counted = stretch.counted.flatMap((each) => each.windows);
+  stretch.bound = {
+    buffer,
+    rows: [...counted, ...stretch.fed].map((window) => buffer.rowCounter(window)),
+    samples: counted.flatMap((window) => buffer.sample(window) ?? []),
+    profiles: new Map(),
+  };
+  return stretch.bound;
+}
