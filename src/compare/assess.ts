@@ -1,10 +1,11 @@
 import type { FeatureComparison, Metrics, Shares, TestResult } from '../core/findings.ts';
 import { cramersV } from '../stats/distances/cramers-v.ts';
 import { chiSquareUpperQuantile } from '../stats/distributions.ts';
+import { sum } from '../stats/elementary.ts';
 import { CELL_DISTANCES } from '../stats/registry.ts';
 import { chiSquareTest } from '../stats/significance/chi-square.ts';
 import { twoProportionTest } from '../stats/significance/two-proportion.ts';
-import { sum, usedCells } from './effect.ts';
+import { usedCells } from './effect.ts';
 import { testFeature } from './feature-test.ts';
 import type { FeatureTest } from './feature-test.ts';
 import { RARE_OR_NEW } from './measures/measures.ts';

@@ -1,6 +1,7 @@
 import type { FeatureComparison } from '../core/findings.ts';
 import { ksEffect, ksEffectNoise } from '../stats/distances/ks-effect.ts';
 import { psiNoise } from '../stats/distances/psi.ts';
+import { sum } from '../stats/elementary.ts';
 
 /**
  * How far a feature moved beyond what chance moves it: the effect that floors are compared with. Null without PSI.
@@ -24,8 +25,4 @@ export function effectOf(comparison: FeatureComparison): number | null {
 /** Cells used by either side. */
 export function usedCells(reference: readonly number[], current: readonly number[]): number {
   return reference.filter((count, i) => count + (current[i] ?? 0) > 0).length;
-}
-
-export function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

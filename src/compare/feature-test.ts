@@ -1,12 +1,12 @@
 import type { BinnedCounts, Overdispersion } from '../core/findings.ts';
 import { cellGroups, DEFAULT_MIN_EXPECTED, sumGroups } from '../stats/cells.ts';
 import type { CellCounts } from '../stats/cells.ts';
+import { sum } from '../stats/elementary.ts';
 import { fisherExactTest } from '../stats/significance/fisher-exact.ts';
 import { gTest } from '../stats/significance/g-test.ts';
 import type { ContingencyResult } from '../stats/significance/g-test.ts';
 import { ksPValue } from '../stats/significance/ks.ts';
 import { overdispersedPValue, windowSpread } from '../stats/significance/overdispersion.ts';
-import { sum } from './effect.ts';
 import type { Measures } from './measures/measures.ts';
 import { alignWindows } from './overdispersion.ts';
 import type { WindowCounts } from './overdispersion.ts';

@@ -1,4 +1,6 @@
 import { DEFAULT_MIN_EXPECTED, poolCells } from '../stats/cells.ts';
+import { sum } from '../stats/elementary.ts';
+import { quantileReached } from '../stats/quantiles.ts';
 import { gTest } from '../stats/significance/g-test.ts';
 import { ksPValue, ksStatisticSorted } from '../stats/significance/ks.ts';
 import { levelCounts, sortedPresent } from './row-samples.ts';
@@ -81,16 +83,10 @@ export function binEdges(sorted: Float64Array): number[] {
 export function quantileEdges(sorted: Float64Array, parts: number): number[] {
   const edges: number[] = [];
   for (let part = 1; part < parts; part++) {
-    const edge = quantile(sorted, part / parts);
+    const edge = quantileReached(sorted, part / parts);
     if (edges.length === 0 || edge > edges.at(-1)!) edges.push(edge);
   }
   return edges;
-}
-
-/** The value at rank ⌈p·n⌉ of sorted values; NaN when there are none. */
-export function quantile(sorted: Float64Array, p: number): number {
-  if (sorted.length === 0) return Number.NaN;
-  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(p * sorted.length) - 1))]!;
 }
 
 function binCounts(sorted: Float64Array, edges: readonly number[]): Float64Array {
@@ -101,10 +97,4 @@ function binCounts(sorted: Float64Array, edges: readonly number[]): Float64Array
     counts[bin]! += 1;
   }
   return counts;
-}
-
-function sum(values: ArrayLike<number>): number {
-  let total = 0;
-  for (let i = 0; i < values.length; i++) total += values[i] ?? 0;
-  return total;
 }

@@ -1,8 +1,9 @@
 import type { Fault } from '../core/findings.ts';
+import { quantilePassed } from '../stats/quantiles.ts';
 import type { Draws } from './draws.ts';
 import { rounded } from './family.ts';
 import type { Family, Fed, UnitMistake, Value } from './family.ts';
-import { populationOf, quantileOf } from './population.ts';
+import { populationOf } from './population.ts';
 
 /** Faults that are of a column as a whole; of the others a part of the rows may be enough. */
 export const WHOLE_ONLY: ReadonlySet<Fault> = new Set(['constant_value', 'swapped_columns', 'sign_flip']);
@@ -68,8 +69,8 @@ function asText(value: Value): Value {
 function garbage(family: Family, feature: string): Pipeline {
   const shape = populationOf(family).numeric.get(feature);
   if (shape === undefined) throw new Error(`${feature} is no number of ${family.name}`);
-  const low = quantileOf(shape, 0);
-  const width = quantileOf(shape, 1) - low;
+  const low = quantilePassed(shape.sorted, 0);
+  const width = quantilePassed(shape.sorted, 1) - low;
   return (row, draw) => {
     const way = draw.uniform() < 0.5 ? -1 : 1;
     return { ...row, [feature]: rounded(low + way * width * (5 + 55 * draw.uniform()), 2) };

@@ -1,4 +1,5 @@
 import type { Task } from '../core/model.ts';
+import { correlation } from '../stats/elementary.ts';
 import type { Family } from './family.ts';
 import { shapeOf } from './population.ts';
 import { logistic } from './world.ts';
@@ -95,9 +96,9 @@ function aucOf(rows: readonly SimulatedRow[]): number {
 
 function correlationOf(rows: readonly SimulatedRow[]): number {
   const labelled = rows.filter(({ label }) => label !== null);
-  const x = shapeOf(labelled.map(({ index }) => index));
-  const y = shapeOf(labelled.map(({ label }) => label ?? 0));
-  const together = labelled.reduce((sum, row) => sum + (row.index - x.mean) * ((row.label ?? 0) - y.mean), 0);
-  const scale = labelled.length * x.deviation * y.deviation;
-  return scale > 0 ? together / scale : 0;
+  const found = correlation(
+    labelled.map(({ index }) => index),
+    labelled.map(({ label }) => label ?? 0),
+  );
+  return Number.isNaN(found) ? 0 : found;
 }

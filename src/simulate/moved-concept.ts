@@ -1,6 +1,7 @@
+import { quantilePassed } from '../stats/quantiles.ts';
 import type { Change } from './change.ts';
 import type { Family, Row } from './family.ts';
-import { populationOf, quantileOf } from './population.ts';
+import { populationOf } from './population.ts';
 import { standardScale } from './standard-scale.ts';
 
 /** Rows whose relation to the label changes: above or below a value, or of one level. */
@@ -20,8 +21,8 @@ export function stratumAt(family: Family, feature: string, end: 'low' | 'high', 
   const shape = populationOf(family).numeric.get(feature);
   if (shape === undefined) throw new Error(`${feature} is no number of ${family.name}`);
   return end === 'low'
-    ? { feature, below: quantileOf(shape, share) }
-    : { feature, above: quantileOf(shape, 1 - share) };
+    ? { feature, below: quantilePassed(shape.sorted, share) }
+    : { feature, above: quantilePassed(shape.sorted, 1 - share) };
 }
 
 /** The same inputs lead to other labels everywhere: `size` is added to the index (log odds). */

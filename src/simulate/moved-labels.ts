@@ -1,4 +1,5 @@
 import type { Task } from '../core/model.ts';
+import { mean } from '../stats/elementary.ts';
 import type { Change } from './change.ts';
 import { clip } from './family.ts';
 import type { Family } from './family.ts';
@@ -14,7 +15,7 @@ const TILT_REACH = 2.5;
 export function movedLabels(family: Family, task: Task, size: number): Change {
   const { index } = populationOf(family);
   if (task === 'classification') {
-    const share = index.sorted.reduce((sum, value) => sum + logistic(value), 0) / index.sorted.length;
+    const share = mean(index.sorted.map(logistic));
     const wanted = clip(share + size, 0.03, 0.97);
     const positive = wanted / share;
     const negative = (1 - wanted) / (1 - share);
@@ -22,12 +23,12 @@ export function movedLabels(family: Family, task: Task, size: number): Change {
     return { keep: (label) => (label === 1 ? positive : negative) / peak };
   }
   const { level, spread, noise } = family.outcome;
-  const mean = level + spread * index.mean;
+  const usual = level + spread * index.mean;
   const deviation = Math.hypot(spread * index.deviation, noise);
   return {
     keep: (label) =>
       Math.exp(
-        size * clip((label - mean) / deviation, -TILT_REACH, TILT_REACH) - Math.abs(size) * TILT_REACH,
+        size * clip((label - usual) / deviation, -TILT_REACH, TILT_REACH) - Math.abs(size) * TILT_REACH,
       ),
   };
 }

@@ -1,3 +1,4 @@
+import { mean, standardDeviation } from '../stats/elementary.ts';
 import { draws } from './draws.ts';
 import type { Family } from './family.ts';
 
@@ -38,13 +39,11 @@ export function populationOf(family: Family): Population {
 }
 
 export function shapeOf(values: readonly number[]): NumericShape {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-  return { mean, deviation: Math.sqrt(square), sorted: Float64Array.from(values).sort() };
-}
-
-export function quantileOf({ sorted }: NumericShape, p: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))] ?? 0;
+  return {
+    mean: mean(values),
+    deviation: standardDeviation(values),
+    sorted: Float64Array.from(values).sort(),
+  };
 }
 
 function sharesOf(values: readonly string[]): Map<string, number> {

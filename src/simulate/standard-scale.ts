@@ -1,6 +1,7 @@
+import { quantilePassed } from '../stats/quantiles.ts';
 import { clip, logOf } from './family.ts';
 import type { Family, NumericFeature, Scale } from './family.ts';
-import { populationOf, quantileOf } from './population.ts';
+import { populationOf } from './population.ts';
 
 /** A number in standard deviations from its middle, in the unit in which it grows (logarithm, log odds). */
 export interface StandardScale {
@@ -16,9 +17,12 @@ export function standardScale(family: Family, name: string): StandardScale {
     throw new Error(`${name} is no number of ${family.name}`);
   }
   const { to, from } = SCALES[feature.scale];
-  const middle = to(quantileOf(shape, 0.5));
+  const middle = to(quantilePassed(shape.sorted, 0.5));
   // Half of what lies between the 16th and the 84th percentile: one outlier does not stretch it.
-  const width = Math.max(1e-9, (to(quantileOf(shape, 0.84)) - to(quantileOf(shape, 0.16))) / 2);
+  const width = Math.max(
+    1e-9,
+    (to(quantilePassed(shape.sorted, 0.84)) - to(quantilePassed(shape.sorted, 0.16))) / 2,
+  );
   return {
     feature,
     to: (value) => (to(value) - middle) / width,

@@ -1,4 +1,5 @@
 import type { Task } from '../core/model.ts';
+import { quantilePassed } from '../stats/quantiles.ts';
 import type { Change } from './change.ts';
 import { draws } from './draws.ts';
 import type { Draws } from './draws.ts';
@@ -134,15 +135,18 @@ export function typicalRow<R extends Row>(family: Family<R>): R {
   const rows = Array.from({ length: 501 }, () => family.draw(draw));
   const cells = family.features.map(({ name, kind }): [string, number | string] => {
     const values = rows.map((row) => row[name] ?? '');
-    return [name, kind === 'numeric' ? median(values.map(Number)) : commonest(values.map(String))];
+    return [name, kind === 'numeric' ? middle(values.map(Number)) : commonest(values.map(String))];
   });
   return Object.fromEntries(cells) as R;
 }
 
 const TYPICAL_SEED = 501;
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+function middle(values: readonly number[]): number {
+  return quantilePassed(
+    values.toSorted((a, b) => a - b),
+    0.5,
+  );
 }
 
 function commonest(values: readonly string[]): string {

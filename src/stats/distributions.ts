@@ -1,6 +1,6 @@
-import f from '@stdlib/stats-base-dists-f';
-import normal from '@stdlib/stats-base-dists-normal';
+import { fUpperTail } from './special/f-tail.ts';
 import { upperIncompleteGamma } from './special/incomplete-gamma.ts';
+import { millsRatio, normalLogCdf, normalUpperTail } from './special/normal-tail.ts';
 import { poissonPmf } from './special/saddle-point.ts';
 
 /**
@@ -14,17 +14,18 @@ import { poissonPmf } from './special/saddle-point.ts';
  * @example normalSurvival(10) // 7.619853024160526e-24
  */
 export function normalSurvival(z: number): number {
-  return normal.cdf(-z, 0, 1);
+  return normalUpperTail(z);
 }
 
 /** P(|N| > |z|), standard normal. */
 export function normalTwoSided(z: number): number {
-  return Math.min(1, 2 * normal.cdf(-Math.abs(z), 0, 1));
+  return Math.min(1, 2 * normalUpperTail(Math.abs(z)));
 }
 
 /**
  * z with P(N ≤ z) = p. −∞ at 0, +∞ at 1, NaN outside.
- * Newton on ln Φ, which is concave: from the left it climbs to the root without overshooting.
+ * Newton on ln Φ, which is concave: whatever it starts from, it climbs to the root from the left. It starts within 5e-4
+ * (Abramowitz & Stegun 26.2.23), so that three steps are enough.
  *
  * @example normalQuantile(0.975) // 1.959963984540054
  */
@@ -34,12 +35,15 @@ export function normalQuantile(p: number): number {
   if (p === 0) return -Infinity;
   if (p === 0.5) return 0;
   const target = Math.log(p);
-  let z = -Math.sqrt(-2 * target);
+  const t = Math.sqrt(-2 * target);
+  const off =
+    (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
+  let z = Math.min(0, off - t);
   for (let i = 0; i < 50; i++) {
-    const log = normal.logcdf(z, 0, 1);
-    const step = (target - log) * Math.exp(log - normal.logpdf(z, 0, 1));
+    const step = (target - normalLogCdf(z)) * millsRatio(-z);
     z += step;
-    if (Math.abs(step) <= 4e-16 * Math.abs(z)) break;
+    // What is left after a step is as its square.
+    if (Math.abs(step) <= 1e-8) break;
   }
   return z;
 }
@@ -74,13 +78,12 @@ export function chiSquareUpperQuantile(alpha: number, df: number): number {
 }
 
 /**
- * P(F > x) for F with (d1, d2) degrees of freedom, through the mirror F(d1, d2) = 1/F(d2, d1), which turns the
- * small upper tail into a small lower one.
+ * P(F > x) for F with (d1, d2) degrees of freedom. x ≤ 0 and NaN give 1.
  *
  * @example fSurvival(3, 5, 10) // 0.0655575620938441
  */
 export function fSurvival(x: number, d1: number, d2: number): number {
   if (!(x > 0)) return 1;
   if (x === Infinity) return 0;
-  return f.cdf(1 / x, d2, d1);
+  return fUpperTail(x, d1, d2);
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Table } from '../../src/core/table.ts';
 import { describeLabels } from '../../src/diagnose/evidence.ts';
 import { labelMixture, withReferenceLabels } from '../../src/diagnose/label-mixture.ts';
-import { marginalTest, numericTest, quantile } from '../../src/diagnose/marginal-test.ts';
+import { marginalTest, numericTest } from '../../src/diagnose/marginal-test.ts';
 import { performanceChange } from '../../src/diagnose/performance-change.ts';
 import { allRows, pickRows } from '../../src/diagnose/picks.ts';
 import { labelledRows, pairSamples, sketch } from '../../src/diagnose/row-samples.ts';
@@ -80,11 +80,6 @@ describe('marginalTest', () => {
     expect(numericTest(sample(0, 1), sample(0.2, 1)).p).toBeLessThan(1e-4);
     expect(numericTest(sample(0, 1), sample(0, 1.2)).p).toBeLessThan(1e-4);
     expect(numericTest(sample(0, 1), sample(0, 1)).p).toBeGreaterThan(0.01);
-  });
-
-  test('quantiles are values that occur', () => {
-    expect(quantile(Float64Array.of(1, 2, 3, 4), 0.5)).toBe(2);
-    expect(quantile(new Float64Array(), 0.5)).toBeNaN();
   });
 });
 

@@ -10,6 +10,7 @@ import {
 import { wilsonInterval } from '../../src/stats/intervals.ts';
 import { cramerVonMisesLimitSurvival } from '../../src/stats/special/cramer-von-mises-limit.ts';
 import { kolmogorovSurvival } from '../../src/stats/special/kolmogorov.ts';
+import { normalLogCdf } from '../../src/stats/special/normal-tail.ts';
 import { binomialPmf, poissonPmf } from '../../src/stats/special/saddle-point.ts';
 import { ksExactPValue } from '../../src/stats/significance/ks.ts';
 import { expectRelative, readVectors } from './vectors.ts';
@@ -25,7 +26,14 @@ interface Tails {
   wilson: [number, number, [number, number]][];
 }
 
+interface TailGrid {
+  normal_log_cdf: [number, number][];
+  normal_survival: [number, number][];
+  f_survival: [number, number, number, number][];
+}
+
 const tails = readVectors('recomputed_tails') as Tails;
+const grid = readVectors('tail_grid') as TailGrid;
 
 describe('tails keep their digits', () => {
   it.each(tails.chi_square_survival)('P(χ² > %d), df %d', (x, df, expected) => {
@@ -63,11 +71,32 @@ describe('tails keep their digits', () => {
     expect(interval[1]).toBeCloseTo(high, 9);
   });
 
+  it('of the normal law to the last two digits, and its logarithm where it underflows', () => {
+    for (const [z, p] of grid.normal_survival) expectRelative(normalSurvival(z), p, 4e-15, `P(N > ${z})`);
+    for (const [z, log] of grid.normal_log_cdf) expectRelative(normalLogCdf(z), log, 2e-15, `ln P(N ≤ ${z})`);
+    expect(grid.normal_log_cdf.filter(([z]) => z <= -1000).length).toBeGreaterThan(4);
+  });
+
+  it('of F from half a degree of freedom to 2·10⁸, down to 1e-300', () => {
+    for (const [x, d1, d2, p] of grid.f_survival)
+      expectRelative(fSurvival(x, d1, d2), p, 1e-12, `P(F > ${x}), df ${d1} and ${d2}`);
+    expect(grid.f_survival.filter(([, d1, d2, p]) => d1 === 2e8 && d2 === 2e8 && p < 1e-299)).toHaveLength(1);
+  });
+
   it('has the ends right', () => {
     expect(chiSquareSurvival(-1, 3)).toBe(1);
     expect(chiSquareSurvival(Infinity, 3)).toBe(0);
     expect(fSurvival(0, 2, 3)).toBe(1);
     expect(fSurvival(Infinity, 2, 3)).toBe(0);
+    expect(fSurvival(1e-320, 2, 3)).toBe(1);
+    expect(fSurvival(2, 0, 3)).toBeNaN();
+    expect(fSurvival(2, 3, Infinity)).toBeNaN();
+    expect(normalSurvival(Infinity)).toBe(0);
+    expect(normalSurvival(-Infinity)).toBe(1);
+    expect(normalSurvival(Number.NaN)).toBeNaN();
+    expect(normalLogCdf(-Infinity)).toBe(-Infinity);
+    expect(normalLogCdf(Infinity)).toBe(-0);
+    expect(normalLogCdf(Number.NaN)).toBeNaN();
     expect(normalQuantile(0)).toBe(-Infinity);
     expect(normalQuantile(1)).toBe(Infinity);
     expect(normalQuantile(0.5)).toBe(0);

@@ -1,5 +1,6 @@
 import type { EstimatedLabels, EstimatedMetric } from '../../core/findings.ts';
 import type { CategoricalColumn, Table } from '../../core/table.ts';
+import { sum } from '../../stats/elementary.ts';
 import { estimateBbse } from '../../stats/estimation/bbse.ts';
 import { expectedPerformance } from '../../stats/estimation/expected-performance.ts';
 import { estimateByEm } from '../../stats/estimation/label-em.ts';
@@ -155,7 +156,7 @@ function bbse(
     for (const code of codesIn(now, classes)) if (code >= 0) present[code] = (present[code] ?? 0) + 1;
   }
   const shares = estimateBbse({ classes, confusion, predictions: present });
-  return { ...labelFinding(shares, reference, current, labels, fitted), rows: sumOf(present) };
+  return { ...labelFinding(shares, reference, current, labels, fitted), rows: sum(present) };
 }
 
 function em(
@@ -167,17 +168,13 @@ function em(
   const labels = codesIn(label, classes);
   const counts = classes.map(() => 0);
   for (const code of labels) if (code >= 0) counts[code] = (counts[code] ?? 0) + 1;
-  const total = sumOf(counts);
+  const total = sum(counts);
   const shares = estimateByEm(
     classes,
     counts.map((count) => count / total),
     fitted.of(current),
   );
   return { ...labelFinding(shares, reference, current, labels, fitted), rows: current.rows };
-}
-
-function sumOf(counts: readonly number[]): number {
-  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 function labelFinding(
@@ -240,7 +237,7 @@ function refuteByLabels(shares: EstimatedLabels, { label }: Table, minLabelled: 
   const counts = shares.classes.map(() => 0);
   for (const code of codes) if (code >= 0) counts[code] = (counts[code] ?? 0) + 1;
   const known = new Map(shares.classes.map(({ class: name }, k) => [name, counts[k] ?? 0]));
-  const labelled = counts.reduce((sum, count) => sum + count, 0);
+  const labelled = sum(counts);
   return refuteShares(shares, { labelled, rowsOf: (name) => known.get(name) ?? 0 }, minLabelled);
 }
 

@@ -1,4 +1,5 @@
 import type { CategoricalColumn, Column } from '../../core/table.ts';
+import { sum } from '../../stats/elementary.ts';
 import type { PresetContext, ReferenceChunks } from './preset.ts';
 import { Sample } from './sample.ts';
 
@@ -86,10 +87,4 @@ export function alignCounts<Cell extends string | number>(
   const a = side(reference);
   const b = side(current);
   return { cells, reference: a, current: b, n: sum(a), m: sum(b) };
-}
-
-export function sum(values: Iterable<number>): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
 }

@@ -1,4 +1,4 @@
-import { quantile } from '../marginal-test.ts';
+import { quantileReached } from '../../stats/quantiles.ts';
 import { ksPValue } from '../../stats/significance/ks.ts';
 import { twoProportionTest } from '../../stats/significance/two-proportion.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE, sameDistance } from '../thresholds.ts';
@@ -95,8 +95,8 @@ function wholeColumn(
 
 /** Would the reference, moved by the difference of the medians, fit as well, and is that move not absurd? */
 function explainedByMove(reference: Float64Array, current: Float64Array): boolean {
-  const move = quantile(current, 0.5) - quantile(reference, 0.5);
-  const width = (quantile(reference, 0.84) - quantile(reference, 0.16)) / 2;
+  const move = quantileReached(current, 0.5) - quantileReached(reference, 0.5);
+  const width = (quantileReached(reference, 0.84) - quantileReached(reference, 0.16)) / 2;
   if (Math.abs(move) > MAX_PLAUSIBLE_MOVE * width) return false;
   const moved = reference.map((value) => value + move);
   const limit = sameDistance(reference.length, current.length);
@@ -174,7 +174,7 @@ function mixtureGap(
 ): number {
   let gap = 0;
   for (let step = 1; step < GRID; step++) {
-    const x = quantile(current, step / GRID);
+    const x = quantileReached(current, step / GRID);
     const mixed = (1 - share) * below(reference, x) + share * below(transformed, x);
     gap = Math.max(gap, Math.abs(below(current, x) - mixed));
   }

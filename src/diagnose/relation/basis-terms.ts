@@ -1,4 +1,5 @@
-import { quantile, quantileEdges } from '../marginal-test.ts';
+import { quantileReached } from '../../stats/quantiles.ts';
+import { quantileEdges } from '../marginal-test.ts';
 import { moments, pooled, pooledCodes } from '../pooled.ts';
 import { asLevels, levelCounts, sketch } from '../row-samples.ts';
 import type { ColumnPair, LevelPair, RowSamples } from '../row-samples.ts';
@@ -48,9 +49,9 @@ function logit(probability: number): number {
 function numericTerms(values: Float64Array): Terms {
   const sorted = sketch(values);
   if (sorted.length === 0) return NO_TERMS;
-  const low = quantile(sorted, WINSOR_SHARE);
-  const high = quantile(sorted, 1 - WINSOR_SHARE);
-  const median = quantile(sorted, 0.5);
+  const low = quantileReached(sorted, WINSOR_SHARE);
+  const high = quantileReached(sorted, 1 - WINSOR_SHARE);
+  const median = quantileReached(sorted, 0.5);
   const missing = Float64Array.from(values, (value) => (Number.isNaN(value) ? 1 : 0));
   const drawnIn = values.map((value) =>
     Number.isNaN(value) ? median : Math.min(high, Math.max(low, value)),

@@ -1,6 +1,7 @@
 import type { Task } from '../../core/model.ts';
+import { quantileReached } from '../../stats/quantiles.ts';
 import { pooled } from '../pooled.ts';
-import { marginalTest, quantile, quantileEdges } from '../marginal-test.ts';
+import { marginalTest, quantileEdges } from '../marginal-test.ts';
 import { fitLinear } from './null-model.ts';
 import type { Design } from './design-matrix.ts';
 import { selectRows, sortedPresent } from '../row-samples.ts';
@@ -110,7 +111,10 @@ export function labelCurve(values: Float64Array, referenceRows: number): Design 
   const low = sorted[0] ?? 0;
   const high = sorted.at(-1) ?? 0;
   const scale = high > low ? high - low : 1;
-  const tails = TAIL_SHARES.flatMap((share) => [quantile(sorted, share), quantile(sorted, 1 - share)]);
+  const tails = TAIL_SHARES.flatMap((share) => [
+    quantileReached(sorted, share),
+    quantileReached(sorted, 1 - share),
+  ]);
   const knots = [...new Set([...quantileEdges(sorted, CURVE_PARTS), ...tails])];
   const columns = 2 + knots.length;
   const x = new Float64Array(values.length * columns);
@@ -129,9 +133,9 @@ function responsesOf(pair: ColumnPair): Float64Array[] {
     const values = pooled(pair);
     const sorted = sortedPresent(values);
     if (sorted.length === 0) return [];
-    const low = quantile(sorted, WINSOR_SHARE);
-    const high = quantile(sorted, 1 - WINSOR_SHARE);
-    const median = quantile(sorted, 0.5);
+    const low = quantileReached(sorted, WINSOR_SHARE);
+    const high = quantileReached(sorted, 1 - WINSOR_SHARE);
+    const median = quantileReached(sorted, 0.5);
     if (!(high > low)) return [];
     return [values.map((value) => (Number.isNaN(value) ? median : Math.min(high, Math.max(low, value))))];
   }

@@ -1,9 +1,9 @@
 import type { Task } from '../../core/model.ts';
+import { quantileReached } from '../../stats/quantiles.ts';
 import { moments, pooled, pooledCodes } from '../pooled.ts';
 import { frequentLevels, roughColumns } from './basis-terms.ts';
 import { MAX_COLUMNS, MAX_PRODUCT_COLUMNS, designMatrix, withCurrentColumn } from './design-matrix.ts';
 import type { Design, Richness } from './design-matrix.ts';
-import { quantile } from '../marginal-test.ts';
 import { fitLinear, fitLogistic } from './null-model.ts';
 import type { NullModel } from './null-model.ts';
 import { allRows, pickRows } from '../picks.ts';
@@ -203,8 +203,8 @@ function numericResponse(samples: RowSamples): Float64Array[] {
   if (label?.kind !== 'numeric' || samples.rows.reference === 0 || samples.rows.current === 0) return [];
   const values = pooled(label);
   const sorted = sortedPresent(values);
-  const low = quantile(sorted, RESPONSE_WINSOR_SHARE);
-  const high = quantile(sorted, 1 - RESPONSE_WINSOR_SHARE);
+  const low = quantileReached(sorted, RESPONSE_WINSOR_SHARE);
+  const high = quantileReached(sorted, 1 - RESPONSE_WINSOR_SHARE);
   return low < high ? [values.map((value) => Math.min(high, Math.max(low, value)))] : [];
 }
 

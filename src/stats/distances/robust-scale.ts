@@ -1,4 +1,5 @@
 import type { NumericReference } from '../profile/feature-reference.ts';
+import { quantileReached } from '../quantiles.ts';
 
 /** Interquartile range of a normal with σ = 1. */
 const NORMAL_IQR = 1.349;
@@ -11,8 +12,8 @@ const NORMAL_IQR = 1.349;
  * @example robustScaleSorted(Float64Array.of(1, 2, 3, 4, 1e12)) // 2 / 1.349
  */
 export function robustScaleSorted(sorted: Float64Array): number {
-  const quantile = (share: number): number => sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
-  return (quantile(0.75) - quantile(0.25)) / NORMAL_IQR;
+  if (sorted.length === 0) return 0;
+  return (quantileReached(sorted, 0.75) - quantileReached(sorted, 0.25)) / NORMAL_IQR;
 }
 
 /** The same from counts on the reference's grid: exact where all its values are grid points, else to within a gap. */

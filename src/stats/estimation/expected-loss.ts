@@ -1,4 +1,5 @@
 import type { Table } from '../../core/table.ts';
+import { mean } from '../elementary.ts';
 import { createRandom } from '../random.ts';
 import { pickRows } from '../multivariate/pick-rows.ts';
 import { learnBins, placeInBins } from '../multivariate/column-bins.ts';
@@ -49,7 +50,7 @@ export function estimateLosses(reference: Table, current: Table): LossEstimates 
   const found = new Map<string, ExpectedLoss>();
   for (const [name, { model, sigma }] of learned.losses) {
     const expected = expectedLosses(model, binned, every);
-    const value = expected.reduce((sum, loss) => sum + loss, 0) / expected.length;
+    const value = mean(expected);
     const half = Z_95 * sigma * Math.sqrt(1 / learned.rows + 1 / current.rows);
     const loss = { value, interval: [value - half, value + half], explained: model.explained } as const;
     found.set(name, name === 'bias' ? loss : name === 'rmse' ? rootOf(notNegative(loss)) : notNegative(loss));

@@ -1,4 +1,5 @@
 import type { Multivariate } from '../../core/findings.ts';
+import { mean } from '../elementary.ts';
 import type { Random } from '../random.ts';
 import { mannWhitneySorted } from '../significance/mann-whitney.ts';
 import { encodeRows } from './encode-rows.ts';
@@ -63,8 +64,4 @@ export function learnErrors(sample: PooledSample, learned: Int32Array): LearnedE
     components: components.length,
     of: (rows) => reconstructionErrors(columns, components, rows),
   };
-}
-
-function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

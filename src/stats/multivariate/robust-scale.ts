@@ -1,3 +1,5 @@
+import { quantileNearest } from '../quantiles.ts';
+
 /** Where the middle of a column is and how far its bulk reaches, whatever a few values do. */
 export interface RobustScale {
   readonly centre: number;
@@ -19,7 +21,8 @@ const PERCENTILES_APART = 4.6527;
  */
 export function robustScale(values: Float64Array): RobustScale {
   const sorted = values.filter((value) => Number.isFinite(value)).sort();
-  const quantile = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? 0;
+  if (sorted.length === 0) return { centre: 0, scale: 0 };
+  const quantile = (share: number): number => quantileNearest(sorted, share);
   const centre = quantile(0.5);
   const scale =
     (quantile(0.75) - quantile(0.25)) / QUARTILES_APART ||

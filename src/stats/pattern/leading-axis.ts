@@ -1,3 +1,4 @@
+import { mean } from '../elementary.ts';
 import { courseOf } from './course.ts';
 import type { Course } from './course.ts';
 import { isPresent, rowsOf } from './tracks.ts';
@@ -117,7 +118,7 @@ function placeOf(
   let variance = 0;
   let from = 0;
   for (const { rows, precision, columns } of parts) {
-    const usual = meanOf(precision);
+    const usual = mean(precision);
     const own = axis.subarray(from, from + columns);
     value += Math.sqrt(usual) * dot(rows[row] ?? own, own);
     variance += (usual * dot(own, own)) / (precision[row] ?? 1);
@@ -130,7 +131,7 @@ function placeOf(
 function halfOf(values: readonly { readonly value: number }[], half: 0 | 1): number {
   const middle = Math.floor(values.length / 2);
   const part = half === 0 ? values.slice(0, middle) : values.slice(middle);
-  return part.reduce((sum, { value }) => sum + value, 0) / Math.max(1, part.length);
+  return part.length === 0 ? 0 : mean(part.map(({ value }) => value));
 }
 
 function dot(a: Float64Array, b: Float64Array): number {
@@ -146,8 +147,4 @@ function lengthOf(a: Float64Array): number {
 function unit(a: Float64Array): Float64Array {
   const length = lengthOf(a);
   return length > 0 ? a.map((value) => value / length) : a;
-}
-
-function meanOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }

@@ -1,3 +1,4 @@
+import { mean } from '../elementary.ts';
 import { averaged } from './averaged-figures.ts';
 import { calibrationError } from './calibration-error.ts';
 import { f1Of, precisionOf, recallOf, specificityOf } from './class-figures.ts';
@@ -88,22 +89,21 @@ function setMean(figures: Map<string, Figure>, name: string, sums: LossSums | nu
 function meanOverClasses(figures: readonly Figure[]): Figure {
   const measured = figures.filter(isMeasured);
   if (measured.length === 0) return figures[0] ?? 'no_rows';
-  const mean = (pick: (figure: Measured) => number): number =>
-    measured.reduce((sum, figure) => sum + pick(figure), 0) / measured.length;
+  const averaged = (pick: (figure: Measured) => number): number => mean(measured.map(pick));
   return {
-    value: mean(({ value }) => value),
+    value: averaged(({ value }) => value),
     interval: [
       Math.max(
         SHARE.low,
-        mean(({ interval }) => interval[0]),
+        averaged(({ interval }) => interval[0]),
       ),
       Math.min(
         SHARE.high,
-        mean(({ interval }) => interval[1]),
+        averaged(({ interval }) => interval[1]),
       ),
     ],
-    standardError: mean(({ standardError }) => standardError),
-    bound: mean(({ bound }) => bound),
+    standardError: averaged(({ standardError }) => standardError),
+    bound: averaged(({ bound }) => bound),
     basis: { kind: 'normal' },
   };
 }

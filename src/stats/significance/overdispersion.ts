@@ -1,4 +1,5 @@
 import { chiSquareSurvival, fSurvival } from '../distributions.ts';
+import { mean, sampleVariance } from '../elementary.ts';
 import { gTest } from './g-test.ts';
 import type { ContingencyResult } from './g-test.ts';
 
@@ -44,15 +45,14 @@ export function windowSpread(windows: readonly (readonly number[])[]): WindowSpr
     const rest = totals.map((total, cell) => total - (counts[cell] ?? 0));
     return gTest(rest, counts).statistic;
   });
-  const mean = statistics.reduce((sum, g) => sum + g, 0) / used.length;
-  const variance = statistics.reduce((sum, g) => sum + (g - mean) ** 2, 0) / (used.length - 1);
+  const average = mean(statistics);
   const rejected = statistics.filter((g) => chiSquareSurvival(g, df) < MEASURED_LEVEL).length;
   return {
     windows: used.length,
     df,
-    mean,
-    variance,
-    factor: mean / df,
+    mean: average,
+    variance: sampleVariance(statistics),
+    factor: average / df,
     measuredRate: rejected / used.length,
   };
 }

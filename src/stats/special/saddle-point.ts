@@ -15,11 +15,14 @@ export function stirlingError(a: number): number {
   return (1 / 12 - r * (1 / 360 - r * (1 / 1260 - r * (1 / 1680 - r / 1188)))) / a;
 }
 
-/** a·ln(a/b) + b − a for a, b > 0: how far a count a is from its mean b. Exact near a = b, where both terms cancel. */
-export function deviance(a: number, b: number): number {
-  if (Math.abs(a - b) >= 0.1 * (a + b)) return a * Math.log(a / b) + b - a;
-  const e = (a - b) / (a + b);
-  let sum = (a - b) * e;
+/**
+ * a·ln(a/b) + b − a for a, b > 0: how far a count a is from its mean b. Exact near a = b, where both terms cancel.
+ * `difference`: a − b, where more digits of it are known than a and b have.
+ */
+export function deviance(a: number, b: number, difference: number = a - b): number {
+  if (Math.abs(difference) >= 0.1 * (a + b)) return a * Math.log(a / b) - difference;
+  const e = difference / (a + b);
+  let sum = difference * e;
   let power = 2 * a * e;
   for (let j = 3; ; j += 2) {
     power *= e * e;

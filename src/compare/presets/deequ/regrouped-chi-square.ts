@@ -1,5 +1,5 @@
 import { chiSquareSurvival } from '../../../stats/distributions.ts';
-import { sum } from '../column-pair.ts';
+import { sum } from '../../../stats/elementary.ts';
 import type { AlignedCounts } from '../column-pair.ts';
 
 /** With two levels each must expect this many rows; with more, a fifth of them may expect fewer than the second. */

@@ -1,4 +1,5 @@
-import { countValues, sum } from '../column-pair.ts';
+import { sum } from '../../../stats/elementary.ts';
+import { countValues } from '../column-pair.ts';
 import type { ColumnPair, NumericPair } from '../column-pair.ts';
 import { countInBins, sturgesEdges } from '../equal-width-bins.ts';
 import type { Sample } from '../sample.ts';

@@ -1,7 +1,7 @@
 import { energyDistanceSorted } from '../../../stats/distances/energy-distance.ts';
 import { hellinger } from '../../../stats/distances/hellinger.ts';
 import { wassersteinSorted } from '../../../stats/distances/wasserstein.ts';
-import { sum } from '../column-pair.ts';
+import { sum } from '../../../stats/elementary.ts';
 import type { ColumnPair } from '../column-pair.ts';
 import { jensenShannonNats, rawPsi } from '../divergences.ts';
 import { distance, NO_BINS, unmeasured } from '../method.ts';

@@ -1,4 +1,5 @@
 import { chiSquareSurvival } from '../../../stats/distributions.ts';
+import { quantileBetween } from '../../../stats/quantiles.ts';
 import type { Sample } from '../sample.ts';
 
 /** Where the characteristic functions are compared, in half inter-quartile ranges. */
@@ -19,7 +20,7 @@ const SINGULAR = 1e-12;
 export function eppsSingletonPValue(a: Sample, b: Sample): number | null {
   if (Math.min(a.n, b.n) < 5) return null;
   const pooled = Float64Array.from([...a.sorted, ...b.sorted]).sort();
-  const scale = (quantile(pooled, 0.75) - quantile(pooled, 0.25)) / 2;
+  const scale = (quantileBetween(pooled, 0.75) - quantileBetween(pooled, 0.25)) / 2;
   if (!(scale > 0)) return null;
   const before = characteristic(a.finite, scale);
   const now = characteristic(b.finite, scale);
@@ -74,10 +75,4 @@ function squaredLength(covariance: readonly (readonly number[])[], d: readonly n
     lower.push([...solved, Math.sqrt(pivot)]);
   }
   return before(z, z);
-}
-
-function quantile(ascending: Float64Array, share: number): number {
-  const at = share * (ascending.length - 1);
-  const low = ascending[Math.floor(at)] ?? 0;
-  return low + (at - Math.floor(at)) * ((ascending[Math.ceil(at)] ?? low) - low);
 }

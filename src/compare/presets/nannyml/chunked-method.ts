@@ -1,4 +1,5 @@
-import { alignCounts, countLevels, levelRows, sum } from '../column-pair.ts';
+import { sum } from '../../../stats/elementary.ts';
+import { alignCounts, countLevels, levelRows } from '../column-pair.ts';
 import type { AlignedCounts, CategoricalPair, ColumnPair, NumericPair } from '../column-pair.ts';
 import { unmeasured } from '../method.ts';
 import type { Measured, Method } from '../method.ts';

@@ -1,4 +1,4 @@
-import { sum } from '../column-pair.ts';
+import { mean, standardDeviation } from '../../../stats/elementary.ts';
 
 /**
  * A level plus (or, with a negative multiplier, minus) some standard deviations (ddof 0) of values.
@@ -12,7 +12,6 @@ export function standardDeviationThreshold(
   options: { readonly multiplier: number; readonly from?: (values: readonly number[]) => number },
 ): number | null {
   if (values.length === 0) return null;
-  const mean = sum(values) / values.length;
-  const variance = sum(values.map((value) => (value - mean) ** 2)) / values.length;
-  return (options.from?.(values) ?? mean) + options.multiplier * Math.sqrt(variance);
+  const level = options.from?.(values) ?? mean(values);
+  return level + options.multiplier * standardDeviation(values);
 }

@@ -1,4 +1,5 @@
 import { jensenShannon } from '../../../stats/distances/jensen-shannon.ts';
+import { sum } from '../../../stats/elementary.ts';
 
 /** Rows spread evenly from low to high; low = high is a single value. */
 export interface Bucket {
@@ -23,8 +24,7 @@ export function histogramDivergence(a: readonly Bucket[], b: readonly Bucket[]):
   const points = [...new Set([...a, ...b].filter(({ low, high }) => low === high).map(({ low }) => low))];
   const before = [...cut(wide(a), edges), ...points.map((point) => rowsAt(a, point))];
   const now = [...cut(wide(b), edges), ...points.map((point) => rowsAt(b, point))];
-  const rows = (cells: readonly number[]): number => cells.reduce((total, cell) => total + cell, 0);
-  if (rows(before) === 0 || rows(now) === 0) return null;
+  if (sum(before) === 0 || sum(now) === 0) return null;
   return jensenShannon(before, now) ** 2;
 }
 
