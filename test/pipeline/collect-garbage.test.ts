@@ -6,29 +6,45 @@ const MIB = 2 ** 20;
 /** Half of the 400 MiB and more that lie around: the system decides how much of them is resident to begin with. */
 const MOST = 200 * MIB;
 
-test('garbage is collected when the process has grown by what is worth it, not again until it has grown anew, and without need not twice in half a minute', async () => {
+test('garbage is collected when the process has grown by what is worth it, or holds much, and not all the time', async () => {
   const collectedAt: number[] = [];
+  let trimmed = 0;
   let mib = 300;
   const turn = collectWhenGrown({
     residentBytes: () => mib * MIB,
+    trim: () => {
+      trimmed += 1;
+      mib -= 10;
+    },
     collect: () => {
       collectedAt.push(mib);
       mib -= 50;
     },
   });
   let seconds = 0;
-  const see = async (at: number, values: readonly number[]): Promise<number[]> => {
-    seconds += at;
+  /** What it holds each second; where that was collected, trimmed by 10. */
+  const see = async (after: number, values: readonly number[]): Promise<number[]> => {
+    seconds += after;
     for (const now of values) {
       mib = now;
       await turn(seconds * 1_000);
+      seconds += 1;
     }
     return collectedAt.splice(0);
   };
-  expect(await see(0, [300, 319, 430, 390, 419, 421])).toEqual([430]);
-  expect(await see(29, [421])).toEqual([]);
-  expect(await see(1, [419, 421])).toEqual([421]);
-  expect(await see(1, [449, 451, 440, 900, 889, 891])).toEqual([451, 900, 891]);
+  expect(await see(0, [300, 319])).toEqual([]);
+  expect(trimmed).toBe(0);
+  expect(await see(0, [325])).toEqual([]);
+  expect(trimmed).toBe(1);
+  expect(await see(0, [430, 440])).toEqual([420]);
+  // 360 were left; half a minute has to pass, and forty more to be held.
+  expect(await see(27, [440])).toEqual([]);
+  expect(await see(0, [409, 411])).toEqual([401]);
+  // Of much, ten seconds, whatever was left.
+  expect(await see(0, [900])).toEqual([]);
+  expect(await see(9, [459, 461, 900])).toEqual([451]);
+  expect(await see(8, [900])).toEqual([890]);
+  expect(await see(9, [845])).toEqual([835]);
 });
 
 test('what lies around is given back', async () => {
