@@ -1,28 +1,23 @@
-import type { NotifyMessage } from '../core/jobs.ts';
+import type { Notice } from '../core/jobs.ts';
 import { displayText } from '../words/display-text.ts';
-import { plainNotification } from './plain-notification.ts';
 
 /** Tells the people of another channel that one has gone: they would miss its silence. A conversation of its own. */
 export function endpointDisabledNotice(
   disabled: { readonly name: string; readonly deliveryId: string; readonly detail: string },
-  channel: string,
   nowMs: number,
-): NotifyMessage {
+): Notice {
   const { name, deliveryId, detail } = disabled;
   return {
-    kind: 'notify',
-    channel,
-    notification: plainNotification({
-      kind: 'endpoint_disabled',
-      incidentId: `endpoint-${deliveryId}`,
-      model: 'channel',
-      modelVersion: name,
-      decisionReason: 'endpoint_disabled',
-      summary:
-        `The channel ${displayText(name, 60)} said that it is gone for good: ${displayText(detail, 200)}. ` +
-        'Nothing is sent there any more, and what comes meanwhile is kept as dead deliveries. Once it is right ' +
-        'again: shiftwatch endpoint enable, then shiftwatch deliveries replay.',
-      nowMs,
-    }),
+    about: 'endpoint',
+    kind: 'endpoint_disabled',
+    decisionReason: 'endpoint_disabled',
+    incidentId: `endpoint-${deliveryId}`,
+    model: 'channel',
+    modelVersion: name,
+    sinceMs: nowMs,
+    summary:
+      `The channel ${displayText(name, 60)} said that it is gone for good: ${displayText(detail, 200)}. ` +
+      'Nothing is sent there any more, and what comes meanwhile is kept as dead deliveries. Once it is right ' +
+      'again: shiftwatch endpoint enable, then shiftwatch deliveries replay.',
   };
 }

@@ -148,7 +148,11 @@ async function deliverPost(
       .filter((other) => other !== name)
       .map((other) => ({
         key: `endpoint_disabled:${delivery.id}:${other}`,
-        message: endpointDisabledNotice({ name, deliveryId: delivery.id, detail }, other, deps.clock.nowMs()),
+        message: {
+          kind: 'notify' as const,
+          channel: other,
+          notification: endpointDisabledNotice({ name, deliveryId: delivery.id, detail }, deps.clock.nowMs()),
+        },
       }));
   const end = await attemptAtEndpoint(own, { endpoint, delivery, notices }, async ({ messageId }) => {
     const atMs = deps.clock.nowMs();

@@ -6,9 +6,9 @@ import { attemptAtEndpoint, webhookEndpoint } from './endpoint.ts';
 import type { EndpointDeps } from './endpoint.ts';
 import type { OutboxMessages } from './outbox-messages.ts';
 import type { JobHandler, JobOutcome } from './queue/job-queue.ts';
-import { retrainFailedNotice } from './retrain/failed-notice.ts';
 import { externalRunId, retrainCall } from './retrain/retrain-call.ts';
 import type { RetrainWebhook } from './retrain/retrain-call.ts';
+import { runNews } from './retrain/run-news.ts';
 import type { AddressGuard } from './webhook/address-guard.ts';
 import { postWebhook, WEBHOOK_TIMEOUT_MS } from './webhook/post-webhook.ts';
 
@@ -94,6 +94,10 @@ async function abandon(
   end: Extract<DeliveryEnd, { kind: 'dead' }>,
 ): Promise<JobOutcome> {
   deps.log.error({ webhook, runId: request.runId, reason: end.reason }, 'a retrain request was given up');
+  const notification = runNews(request, {
+    kind: 'retrain_failed',
+    retrain: { state: 'failed', reason: end.reason },
+  });
   await deps.runs.abandon({
     runId: request.runId,
     outboxId,
@@ -101,7 +105,7 @@ async function abandon(
     detail: end.reason,
     notices: deps.channelsOf(request.model).map((channel) => ({
       key: `retrain_failed:${request.runId}:${channel}`,
-      message: retrainFailedNotice(request, channel, end.reason),
+      message: { kind: 'notify', channel, notification },
     })),
     nowMs: deps.clock.nowMs(),
   });

@@ -1,17 +1,17 @@
 /** What `channel test` and `webhook test` send: marked in every place that a receiver may look at. */
-import type { Notification, RetrainRequest } from '../core/jobs.ts';
-import { plainNotification } from './plain-notification.ts';
+import type { Notice, RetrainRequest } from '../core/jobs.ts';
 
-export function trialNotification(channel: string, id: string, nowMs: number): Notification {
-  return plainNotification({
+export function trialNotification(channel: string, id: string, nowMs: number): Notice {
+  return {
+    about: 'test',
     kind: 'test',
+    decisionReason: 'test',
     incidentId: `test-${id}`,
     model: 'channel',
     modelVersion: channel,
-    decisionReason: 'test',
+    sinceMs: nowMs,
     summary: `This is a test of the channel ${channel}. Nothing has happened.`,
-    nowMs,
-  });
+  };
 }
 
 export function trialRequest(webhook: string, runId: string, nowMs: number): RetrainRequest {

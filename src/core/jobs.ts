@@ -23,34 +23,9 @@ export interface EvaluateMessage {
   readonly series: EvaluationSeries;
 }
 
-export type NotificationKind =
-  | 'firing'
-  | 'reminder'
-  | 'resolved'
-  /** What was said of a window is not so any more. */
-  | 'corrected'
-  | 'retrain_requested'
-  | 'retrain_failed'
-  /** Nothing was heard of a run for too long. */
-  | 'retrain_silent'
-  /** A run that people were told about as failed or silent has reported, or a later one has succeeded. */
-  | 'retrain_recovered'
-  /** Whether a run has fixed what it was asked for. */
-  | 'retrain_outcome'
-  /** A run waits for somebody to approve it. */
-  | 'retrain_awaiting_approval'
-  /** Nobody did, in time. */
-  | 'retrain_expired'
-  /** What would have been asked, had `retrain.dry_run` not been set. */
-  | 'retrain_dry_run'
-  /** A log lost records or was made anew; `model` is then the log, `modelVersion` its partition. */
-  | 'log_incident'
-  /** A channel said that it is gone; `model` is then the word channel, `modelVersion` its name. */
-  | 'endpoint_disabled'
-  /** Somebody tries a channel out. */
-  | 'test'
-  /** What could wait, of many incidents at once; `model` is then the channel. */
-  | 'digest';
+/** `corrected`: what was said of a window is not so any more. */
+export const INCIDENT_KINDS = ['firing', 'reminder', 'resolved', 'corrected'] as const;
+export type IncidentKind = (typeof INCIDENT_KINDS)[number];
 
 /** The figure that leads an incident, over the windows up to the one that is told, oldest first. */
 export interface FigureTimeline {
@@ -71,26 +46,42 @@ export interface InsteadOf {
   readonly detail: string;
 }
 
-/** Everything a channel needs to tell a person; self-contained, so that a late retry says what was true then. */
-export interface Notification {
-  readonly kind: NotificationKind;
+/**
+ * Everything a channel needs to tell a person, in one shape for each thing that can be told of; self-contained, so that a
+ * late retry says what was true then. `about` names the conversation to receivers too.
+ */
+export type Notification = IncidentNews | RunNews | Notice | DigestNews;
+export type NotificationKind = Notification['kind'];
+
+/** Of a model, and told to its channels. */
+export type ModelNews = IncidentNews | RunNews;
+
+interface Told {
   readonly incidentId: string;
-  /** What the incident is about. Absent: a shift, or no incident of a series. */
-  readonly cause?: AlertCause;
-  /** Features of a shift, metrics of operation, that belong to the incident; the gravest first. */
-  readonly subjects?: readonly string[];
+  /** Of a log: its name and partition; of a channel: the word, and its name. */
   readonly model: string;
   readonly modelVersion: string;
+  /** Start of the first window of an incident; of all else, when it came up. */
+  readonly sinceMs: number;
+  /** Absent: the channel it was meant for. */
+  readonly insteadOf?: InsteadOf;
+  /** How soon people hear of it, and why. Absent where nothing had to be decided. */
+  readonly routed?: Routed;
+}
+
+export interface IncidentNews extends Told {
+  readonly about: 'incident';
+  readonly kind: IncidentKind;
+  readonly cause: AlertCause;
+  /** Features of a shift, metrics of operation, that belong to the incident; the gravest first. */
+  readonly subjects?: readonly string[];
   readonly segment: string;
   readonly series: EvaluationSeries;
-  /** Null when no window is behind it: a scheduled retraining. Start and end are then the moment it was asked for. */
-  readonly windowId: string | null;
+  readonly windowId: string;
   readonly windowStartMs: number;
   readonly windowEndMs: number;
   /** What people were told first; names the incident in every later message. Absent: the present verdict. */
   readonly firedVerdict?: VerdictKind | null;
-  /** Start of the first window of the incident. */
-  readonly sinceMs: number;
   readonly windowsInARow: number;
   readonly rows: number;
   readonly diagnosis: Diagnosis;
@@ -100,11 +91,9 @@ export interface Notification {
   readonly performance: Performance | null;
   /** How the window's predictions were made. */
   readonly operational?: Operational | null;
-  /** Absent: there are no windows behind it, or no figure that leads. */
+  /** Absent: no figure leads. */
   readonly timeline?: FigureTimeline | null;
   readonly decisionReason: string;
-  /** Absent: the channel it was meant for. */
-  readonly insteadOf?: InsteadOf;
   /** Of a correction. */
   readonly correction?: {
     /** The verdict people were told. */
@@ -115,7 +104,44 @@ export interface Notification {
   /** Null when no reminder will follow. */
   readonly nextReminderAtMs: number | null;
   readonly retrain: { readonly state: string; readonly reason: string } | null;
-  /** Of messages about what became of a retraining. */
+}
+
+export type RunKind =
+  | 'retrain_failed'
+  /** Nothing was heard of a run for too long. */
+  | 'retrain_silent'
+  /** A run that people were told about as failed or silent has reported, or a later one has succeeded. */
+  | 'retrain_recovered'
+  /** Whether a run has fixed what it was asked for. */
+  | 'retrain_outcome'
+  /** A run waits for somebody to approve it. */
+  | 'retrain_awaiting_approval'
+  /** Nobody did, in time. */
+  | 'retrain_expired'
+  /** What would have been asked, had `retrain.dry_run` not been set. */
+  | 'retrain_dry_run';
+
+/** About a run of retraining, with what it was asked for. */
+export interface RunNews extends Told {
+  readonly about: 'retrain';
+  readonly kind: RunKind;
+  readonly decisionReason: string;
+  readonly runId: string;
+  /** Until when it may be approved; null: it needs no approval. */
+  readonly expiresAtMs: number | null;
+  /** What it would train on. */
+  readonly training: { readonly rows: number; readonly labels: number | null } | null;
+  /** Of the evaluation that asked. */
+  readonly series: EvaluationSeries;
+  /** Null when no window is behind it: a scheduled retraining. */
+  readonly window: RetrainRequest['window'];
+  readonly verdict: VerdictKind;
+  readonly advice: Advice;
+  readonly summary: string;
+  readonly evidence: readonly Evidence[];
+  readonly performance: Performance | null;
+  readonly retrain: { readonly state: string; readonly reason: string };
+  /** What became of it. */
   readonly run?: {
     readonly id: string;
     /** One plain sentence: what happened. */
@@ -125,16 +151,22 @@ export interface Notification {
     readonly newVersion: string | null;
     readonly outcome: RetrainOutcomeKind | null;
   };
-  /** Of what is said about a retrain run before it is sent: which run, and what it would train on. */
-  readonly retrainRun?: {
-    readonly runId: string;
-    /** Until when it may be approved; null: it needs no approval. */
-    readonly expiresAtMs: number | null;
-    readonly training: { readonly rows: number; readonly labels: number | null } | null;
-  };
-  /** How soon people hear of it, and why. Absent where nothing had to be decided. */
-  readonly routed?: Routed;
-  readonly digest?: Digest;
+}
+
+/** One sentence, and a moment. */
+export interface Notice extends Told {
+  /** A log lost records or was made anew; a channel said that it is gone; somebody tries a channel out. */
+  readonly about: 'log' | 'endpoint' | 'test';
+  readonly kind: 'log_incident' | 'endpoint_disabled' | 'test';
+  readonly decisionReason: string;
+  readonly summary: string;
+}
+
+/** What could wait, of many incidents at once; `model` is the channel. */
+export interface DigestNews extends Told {
+  readonly about: 'digest';
+  readonly kind: 'digest';
+  readonly digest: Digest;
 }
 
 export interface Routed {

@@ -1,8 +1,9 @@
 import type { Fault } from '../core/findings.ts';
+import type { IncidentKind } from '../core/jobs.ts';
 
 /** What a message would say, as far as holding it back is concerned. */
 export interface MessageFacts {
-  readonly kind: 'firing' | 'reminder' | 'resolved' | 'corrected';
+  readonly kind: IncidentKind;
   /** Whether it ends the incident for those who heard of it. */
   readonly endsIncident: boolean;
   readonly incidentId: string;

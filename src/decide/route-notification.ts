@@ -1,5 +1,5 @@
 import type { Consequence, Urgency } from '../core/alerts/consequence.ts';
-import type { NotificationKind } from '../core/jobs.ts';
+import { INCIDENT_KINDS, type NotificationKind } from '../core/jobs.ts';
 import type { AlertSpec } from '../core/model.ts';
 
 export const ROUTE_REASONS = [
@@ -21,7 +21,7 @@ export interface Route {
 }
 
 /** Kinds that are about an incident found in windows. All others are told at once. */
-const ABOUT_WINDOWS: ReadonlySet<NotificationKind> = new Set(['firing', 'reminder', 'resolved', 'corrected']);
+const ABOUT_WINDOWS: ReadonlySet<NotificationKind> = new Set(INCIDENT_KINDS);
 
 /**
  * Who hears of a notification, and how soon. By what it means, not by how far something moved: what harms now, or is

@@ -10,3 +10,7 @@ export function displayText(text: string, maxLength = DEFAULT_LENGTH): string {
   const letters = Array.from(line);
   return letters.length <= maxLength ? line : `${letters.slice(0, maxLength - 1).join('')}…`;
 }
+
+export function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

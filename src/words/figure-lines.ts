@@ -1,6 +1,6 @@
 import type { GroupFinding, HoldoutFinding, Performance } from '../core/findings.ts';
 import type { Operational } from '../core/operational.ts';
-import { displayText } from './display-text.ts';
+import { capital, displayText } from './display-text.ts';
 import { formatCount, formatNumber, formatP, formatShare } from './format.ts';
 
 /** Figures beside the findings that somebody who decides should see; absent where there is nothing to say. */
@@ -94,10 +94,7 @@ function operationLines(operational: Operational | null | undefined): string[] {
   const breaches = operational?.breaches ?? [];
   return breaches
     .slice(0, MAX_BREACHES)
-    .map(
-      ({ claim, p_value: p }) =>
-        `${displayText(claim.slice(0, 1).toUpperCase() + claim.slice(1), 200)} (${formatP(p)})`,
-    );
+    .map(({ claim, p_value: p }) => `${displayText(capital(claim), 200)} (${formatP(p)})`);
 }
 
 function points(share: number): string {

@@ -42,7 +42,6 @@ export const KIND_WORDS: Readonly<Record<NotificationKind, string>> = {
   reminder: 'Still open',
   resolved: 'Resolved',
   corrected: 'Corrected',
-  retrain_requested: 'Retraining requested',
   retrain_failed: 'Retraining failed',
   retrain_silent: 'Retraining silent',
   retrain_recovered: 'Retraining heard of',
@@ -65,11 +64,6 @@ export const OUTCOME_WORDS: Readonly<Record<RetrainOutcomeKind, string>> = {
   too_early: 'Retraining: too early to say',
   undecided: 'Retraining: nobody can say',
 };
-
-/** Whether a message is about a run of retraining, and not about a window. */
-export function isAboutRun(kind: NotificationKind): boolean {
-  return kind.startsWith('retrain_');
-}
 
 export const SERIES_WORDS: Readonly<Record<EvaluationSeries, string>> = {
   closed: 'inputs and predictions, before labels',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { messageContent } from '../../src/act/message/message-content.ts';
-import type { Notification } from '../../src/core/jobs.ts';
+import type { IncidentNews } from '../../src/core/jobs.ts';
 import type { Breach } from '../../src/core/operational.ts';
 import { sampleNotification } from './sample-notification.ts';
 
@@ -16,7 +16,7 @@ const breach = (metric: Breach['metric'], claim: string): Breach => ({
 const SLOW = breach('latency_p95_ms', '95th percentile of latency is 240 ms, above the limit of 200 ms');
 const FAILING = breach('error_rate', 'share of failed predictions is 0.2, above the limit of 0.1');
 
-function content(rest: Partial<Notification>) {
+function content(rest: Partial<IncidentNews>) {
   const notification = sampleNotification({
     features: [],
     performance: null,

@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { composeMail, deliveryMessageId, mailHost } from '../../src/act/channels/mail/compose-mail.ts';
 import type { MailMessage } from '../../src/act/channels/mail/compose-mail.ts';
 import type { Maturity } from '../../src/core/findings.ts';
-import type { Notification } from '../../src/core/jobs.ts';
+import type { IncidentNews, Notification } from '../../src/core/jobs.ts';
 import { conceptMail } from './sample-mails.ts';
 import {
   faultNotification,
   resolvedNotification,
   sampleFeature,
   sampleNotification,
+  sampleRunNews,
 } from './sample-notification.ts';
 
 const settings = {
@@ -71,7 +72,7 @@ describe('composeMail', () => {
     const insteadOf = { channel: 'pager', reason: 'server_down', detail: 'ECONNREFUSED' } as const;
     const words = 'Instead of: pager: its mail server has not answered for too long (ECONNREFUSED)';
     expect(compose(sampleNotification({ insteadOf })).text).toContain(words);
-    expect(compose(sampleNotification({ insteadOf, kind: 'retrain_failed' })).text).toContain(words);
+    expect(compose(sampleRunNews('retrain_failed', { insteadOf })).text).toContain(words);
   });
 
   it('says what happened, what moved, how sure, since when and what to do', () => {
@@ -168,7 +169,7 @@ describe('composeMail', () => {
 
   it('keeps one subject through an incident, whatever the windows say by then', () => {
     const fired = sampleNotification({ firedVerdict: 'concept_drift' });
-    const changed: Notification = {
+    const changed: IncidentNews = {
       ...fired,
       kind: 'reminder',
       diagnosis: { ...fired.diagnosis, verdict: 'mixed', types: ['concept_drift', 'covariate_shift'] },
@@ -273,12 +274,10 @@ describe('composeMail', () => {
   });
 
   it('tells of a retraining that nobody took', () => {
-    const failed = sampleNotification({
-      kind: 'retrain_failed',
-      features: [],
-      windowId: null,
+    const failed = sampleRunNews('retrain_failed', {
+      window: null,
       decisionReason: 'schedule_due',
-      retrain: { state: 'failed', reason: 'http status 503 (after 12 attempts)' },
+      reason: 'http status 503 (after 12 attempts)',
     });
     const { subject, text } = compose(failed);
     expect(subject).toContain(': retraining since ');
@@ -289,11 +288,9 @@ describe('composeMail', () => {
   });
 
   it('tells what became of a retraining, with figures of its own', () => {
-    const outcome = sampleNotification({
-      kind: 'retrain_outcome',
-      features: [],
+    const outcome = sampleRunNews('retrain_outcome', {
       performance: null,
-      retrain: { state: 'not_fixed', reason: 'still_beyond_limit' },
+      reason: 'still_beyond_limit',
       run: {
         id: '0195815e',
         says: 'The retraining has not fixed it: version 4 has accuracy 0.71.',

@@ -5,9 +5,9 @@ import type { PostedChannel } from '../../src/act/channels/posted-channel.ts';
 import { HOUR_MS } from '../../src/core/clock.ts';
 import type { Consequence } from '../../src/core/alerts/consequence.ts';
 import type { DigestEntry } from '../../src/core/alerts/digest.ts';
-import type { Notification } from '../../src/core/jobs.ts';
+import type { DigestNews, IncidentNews, Notification } from '../../src/core/jobs.ts';
 import { composeDigest } from '../../src/decide/compose-digest.ts';
-import { digestNotification } from '../../src/pipeline/messages/send-digests.ts';
+import { digestNews } from '../../src/pipeline/messages/send-digests.ts';
 import { digestEntry, MORNING, resolvedEntry } from '../decide/digest-entries.ts';
 import { chromiumPath, openChromium } from '../dashboard/chromium.ts';
 import { sampleNotification } from './sample-notification.ts';
@@ -20,9 +20,9 @@ const settings = {
   timeZone: 'Europe/Berlin',
 };
 
-function digest(entries: readonly DigestEntry[], paged?: ReadonlyMap<string, Consequence>): Notification {
+function digest(entries: readonly DigestEntry[], paged?: ReadonlyMap<string, Consequence>): DigestNews {
   const span = { channel: 'mail', fromMs: MORNING - 24 * HOUR_MS, dueAtMs: MORNING };
-  return digestNotification({ ...span, ...composeDigest(entries, paged) });
+  return digestNews({ ...span, ...composeDigest(entries, paged) });
 }
 
 const NIGHT = digest(
@@ -97,7 +97,7 @@ CREDIT-RISK 3
 
   it('begins a conversation of its own each day', () => {
     expect(mail(NIGHT).references).toMatch(/^<incident-digest-mail-\d+@example\.org>$/);
-    const next = digestNotification({ ...digestOf(NIGHT), dueAtMs: MORNING + 24 * HOUR_MS });
+    const next = digestNews({ ...NIGHT.digest, dueAtMs: MORNING + 24 * HOUR_MS });
     expect(mail(next).references).not.toBe(mail(NIGHT).references);
   });
 
@@ -197,7 +197,7 @@ describe('a digest by other channels', () => {
 });
 
 describe('urgency reaches a pager', () => {
-  const severity = (rest: Partial<Notification>): unknown => {
+  const severity = (rest: Partial<IncidentNews>): unknown => {
     const context = { deliveryId: 'd', atMs: MORNING, publicUrl: null, timeZone: 'UTC' };
     const channel = { type: 'pagerduty', url: 'https://pager.example.org', routingKey: 'k' } as const;
     const call = composeCall(
@@ -228,11 +228,6 @@ describe('urgency reaches a pager', () => {
     expect(severity({})).toBe('warning');
   });
 });
-
-function digestOf({ digest: of }: Notification) {
-  if (of === undefined) throw new Error('no digest');
-  return of;
-}
 
 function manyEntries(): DigestEntry[] {
   return Array.from({ length: 500 }, (_, index) =>

@@ -152,7 +152,7 @@ describe.skipIf(path === null)('mails in a browser', () => {
       reminder: 3,
       resolved: 1,
       corrected: 3,
-      'retrain-requested': 2,
+      'retrain-approval': 0,
       'retrain-failed': 0,
       crowded: 3,
     });

@@ -1,10 +1,12 @@
 import type { BinnedCounts, GroupFinding } from '../../src/core/findings.ts';
-import type { FigureTimeline, Notification } from '../../src/core/jobs.ts';
+import type { FigureTimeline, IncidentNews, Notification, RunNews } from '../../src/core/jobs.ts';
 import {
   faultNotification,
   resolvedNotification,
   sampleFeature,
   sampleNotification,
+  sampleRequest,
+  sampleRunNews,
 } from './sample-notification.ts';
 
 const HOUR = 3_600_000;
@@ -12,7 +14,7 @@ const WINDOWS = 36;
 
 /** A figure that stood still and then went where it is. */
 export function sampleTimeline(
-  { windowStartMs }: Notification,
+  { windowStartMs }: IncidentNews,
   figure: Omit<FigureTimeline, 'points'>,
   { quiet, moved, movedWindows = 2 }: { quiet: number; moved: number; movedWindows?: number },
 ): FigureTimeline {
@@ -29,9 +31,9 @@ const accuracy = { name: 'accuracy', measure: 'metric', reference: 0.86, limit: 
 const psiOf = (name: string) => ({ name, measure: 'psi', reference: null, limit: 0.031 }) as const;
 
 function withTimeline(
-  notification: Notification,
+  notification: IncidentNews,
   ...timeline: [Omit<FigureTimeline, 'points'>, { quiet: number; moved: number; movedWindows?: number }]
-): Notification {
+): IncidentNews {
   return { ...notification, timeline: sampleTimeline(notification, ...timeline) };
 }
 
@@ -61,7 +63,7 @@ function rate(value: number, others: number, ends: [number, number], p: number) 
 }
 
 /** Concept drift with everything that a mail can say beside it. */
-export function conceptMail(): Notification {
+export function conceptMail(): IncidentNews {
   const base = sampleNotification();
   if (base.performance === null) throw new Error('the sample has performance');
   return withTimeline(
@@ -105,7 +107,7 @@ const temperature: BinnedCounts = {
   current: [2, 3, 1, 4, 6, 12, 2_972],
 };
 
-export function faultMail(): Notification {
+export function faultMail(): IncidentNews {
   const base = faultNotification();
   const [first, second, third] = base.features;
   if (first === undefined || second === undefined || third === undefined) throw new Error('three features');
@@ -124,7 +126,7 @@ export function faultMail(): Notification {
   return withTimeline({ ...base, features }, psiOf('temperature'), { quiet: 0.004, moved: 7.9 });
 }
 
-export function covariateMail(): Notification {
+export function covariateMail(): IncidentNews {
   return withTimeline(
     sampleNotification({
       series: 'closed',
@@ -149,7 +151,7 @@ export function covariateMail(): Notification {
   );
 }
 
-export function mixedMail(): Notification {
+export function mixedMail(): IncidentNews {
   const base = conceptMail();
   return {
     ...base,
@@ -163,7 +165,7 @@ export function mixedMail(): Notification {
   };
 }
 
-export function reminderMail(): Notification {
+export function reminderMail(): IncidentNews {
   return {
     ...covariateMail(),
     kind: 'reminder',
@@ -173,11 +175,11 @@ export function reminderMail(): Notification {
   };
 }
 
-export function resolvedMail(): Notification {
+export function resolvedMail(): IncidentNews {
   return withTimeline(resolvedNotification(), accuracy, { quiet: 0.71, moved: 0.855, movedWindows: 6 });
 }
 
-export function correctedMail(): Notification {
+export function correctedMail(): IncidentNews {
   const fired = conceptMail();
   return {
     ...fired,
@@ -195,26 +197,18 @@ export function correctedMail(): Notification {
   };
 }
 
-export function retrainRequestedMail(): Notification {
-  return sampleNotification({
-    kind: 'retrain_requested',
-    decisionReason: 'schedule_due',
-    retrain: { state: 'requested', reason: 'schedule_due' },
+export function approvalMail(): RunNews {
+  return sampleRunNews('retrain_awaiting_approval', {
+    expiresAtMs: sampleRequest().requestedAtMs + 24 * HOUR,
   });
 }
 
-export function retrainFailedMail(): Notification {
-  return sampleNotification({
-    kind: 'retrain_failed',
-    features: [],
-    windowId: null,
-    decisionReason: 'performance_drop',
-    retrain: { state: 'failed', reason: 'http status 503 (after 12 attempts)' },
-  });
+export function retrainFailedMail(): RunNews {
+  return sampleRunNews('retrain_failed', { reason: 'http status 503 (after 12 attempts)' });
 }
 
 /** Many features, long names, another channel: what makes a mail wide. */
-export function crowdedMail(): Notification {
+export function crowdedMail(): IncidentNews {
   const base = covariateMail();
   const name = 'customer_lifetime_value_over_the_last_ninety_days_without_returns';
   const levels = Array.from({ length: 14 }, (_, index) => `category-number-${index}-with-a-long-name`);
@@ -254,7 +248,7 @@ export const SAMPLE_MAILS = {
   reminder: reminderMail,
   resolved: resolvedMail,
   corrected: correctedMail,
-  'retrain-requested': retrainRequestedMail,
+  'retrain-approval': approvalMail,
   'retrain-failed': retrainFailedMail,
   crowded: crowdedMail,
 } as const satisfies Record<string, () => Notification>;

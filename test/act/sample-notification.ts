@@ -1,5 +1,6 @@
 import type { FeatureComparison } from '../../src/core/findings.ts';
-import type { Notification } from '../../src/core/jobs.ts';
+import { runNews } from '../../src/act/retrain/run-news.ts';
+import type { IncidentNews, RetrainRequest, RunNews } from '../../src/core/jobs.ts';
 
 const SINCE = Date.UTC(2026, 2, 1, 9);
 const HOUR = 3_600_000;
@@ -47,9 +48,11 @@ const country = sampleFeature('country', {
 });
 
 /** Concept drift at 3 a.m.: labels are in, accuracy has fallen, a retraining has been asked for. */
-export function sampleNotification(rest: Partial<Notification> = {}): Notification {
+export function sampleNotification(rest: Partial<IncidentNews> = {}): IncidentNews {
   return {
+    about: 'incident',
     kind: 'firing',
+    cause: 'shift',
     incidentId: '12',
     model: 'credit-risk',
     modelVersion: '3',
@@ -104,7 +107,7 @@ export function sampleNotification(rest: Partial<Notification> = {}): Notificati
 }
 
 /** A broken pipeline: one feature in another unit, one half empty; labels are not there yet. */
-export function faultNotification(): Notification {
+export function faultNotification(): IncidentNews {
   return sampleNotification({
     series: 'closed',
     segment: 'country=DE',
@@ -162,7 +165,7 @@ export function faultNotification(): Notification {
   });
 }
 
-export function resolvedNotification(): Notification {
+export function resolvedNotification(): IncidentNews {
   return sampleNotification({
     kind: 'resolved',
     windowStartMs: SINCE + 25 * HOUR,
@@ -190,4 +193,38 @@ export function resolvedNotification(): Notification {
     nextReminderAtMs: null,
     retrain: null,
   });
+}
+
+/** What that alert asks for. */
+export function sampleRequest(): RetrainRequest {
+  const { diagnosis, performance } = sampleNotification();
+  return {
+    runId: '0195815e-0000-7000-8000-000000000001',
+    model: 'credit-risk',
+    modelVersion: '3',
+    trigger: 'performance',
+    reason: 'performance_drop',
+    requestedAtMs: SINCE,
+    window: { id: '345', startMs: SINCE - 2 * HOUR, endMs: SINCE - HOUR },
+    verdict: 'concept_drift',
+    advice: 'retrain',
+    summary: diagnosis.summary,
+    evidence: diagnosis.evidence,
+    performance,
+    training: {
+      begins: 'concept_drift',
+      labelsKnown: true,
+      rows: 9_000,
+      labels: 7_500,
+      intervals: [],
+      leftOut: [],
+    },
+  };
+}
+
+export function sampleRunNews(
+  kind: RunNews['kind'],
+  { reason = 'performance_drop', ...rest }: Partial<RunNews> & { readonly reason?: string } = {},
+): RunNews {
+  return { ...runNews(sampleRequest(), { kind, retrain: { state: 'failed', reason } }), ...rest };
 }

@@ -1,6 +1,6 @@
 import { HOUR_MS } from '../../src/core/clock.ts';
 import type { Diagnosis, Fault, FeatureComparison, ShiftKind, VerdictKind } from '../../src/core/findings.ts';
-import type { NotifyMessage } from '../../src/core/jobs.ts';
+import type { IncidentNews } from '../../src/core/jobs.ts';
 import { silentLog } from '../../src/core/log.ts';
 import type { AlertSpec, ModelSpec } from '../../src/core/model.ts';
 import { parseMatcher } from '../../src/decide/match-silence.ts';
@@ -128,8 +128,8 @@ export class AlertStory {
   }
 
   /** Messages to this model's people, oldest first. */
-  async told(): Promise<NotifyMessage['notification'][]> {
-    const found = await this.pool.query<{ payload: NotifyMessage }>(
+  async told(): Promise<IncidentNews[]> {
+    const found = await this.pool.query<{ payload: { notification: IncidentNews } }>(
       `select payload from outbox where kind = 'notify' and payload -> 'notification' ->> 'model' = $1 order by id`,
       [this.spec.name],
     );

@@ -9,6 +9,7 @@ const MOST_FEATURES = 2;
 
 /** What of a notification is worth a picture: how its leading figure came here, and the features that moved most. */
 export function chartsOf(notification: Notification, timeZone: string): Chart[] {
+  if (notification.about !== 'incident') return [];
   const { kind, features, timeline, sinceMs } = notification;
   const course = timelineChart(timeline, sinceMs, timeZone);
   const moved = kind === 'resolved' ? [] : rankedFeatures(features);

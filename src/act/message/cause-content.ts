@@ -1,14 +1,15 @@
 import type { AlertCause } from '../../core/alerts/alert.ts';
-import type { Notification } from '../../core/jobs.ts';
+import type { IncidentNews } from '../../core/jobs.ts';
 import {
   KIND_OF_METRIC,
   OPERATIONAL_METRICS,
   type OperationKind,
   type OperationalMetric,
 } from '../../core/operational.ts';
+import { capital } from '../../words/display-text.ts';
 import { formatTime } from '../../words/format.ts';
-import type { MessageContent } from './message-content.ts';
 import { type AdviceWords, KIND_WORDS } from '../../words/words.ts';
+import type { MessageContent } from './content.ts';
 
 /** Incidents whose messages are about something else than a shift. */
 export type OtherCause = Exclude<AlertCause, 'shift'>;
@@ -37,14 +38,9 @@ const OPERATION_WORDS: Readonly<Record<OperationKind, string>> = {
   errors: 'errors',
 };
 
-/** Null: a shift, or no incident of a series. */
-export function otherCause({ cause }: Notification): OtherCause | null {
-  return cause === undefined || cause === 'shift' ? null : cause;
-}
-
 /** What a message about another cause says in place of what it would say of a shift. */
 export function causeContent(
-  notification: Notification,
+  notification: IncidentNews,
   cause: OtherCause,
   timeZone: string,
 ): Pick<MessageContent, 'tone' | 'badge' | 'headline' | 'advice'> {
@@ -59,7 +55,7 @@ export function causeContent(
   };
 }
 
-function silence({ kind, rows, sinceMs, decisionReason }: Notification, timeZone: string): string {
+function silence({ kind, rows, sinceMs, decisionReason }: IncidentNews, timeZone: string): string {
   if (kind !== 'resolved') return `No predictions have come since ${formatTime(sinceMs, timeZone)}.`;
   if (decisionReason === 'not_watched') return 'Nothing has come yet, and that is no incident any more.';
   return rows > 0
@@ -67,18 +63,18 @@ function silence({ kind, rows, sinceMs, decisionReason }: Notification, timeZone
     : 'This version is still silent, but another one has taken over its predictions.';
 }
 
-function operation(notification: Notification): string {
+function operation(notification: IncidentNews): string {
   const claims = (notification.operational?.breaches ?? []).map(({ claim }) => claim);
   const [first] = claims;
   if (notification.kind === 'resolved' || first === undefined) {
     return `Back within limits: ${kindsInWords(notification)}.`;
   }
   const more = claims.length === 1 ? '' : ` (and ${claims.length - 1} more)`;
-  return `${first.slice(0, 1).toUpperCase()}${first.slice(1)}${more}.`;
+  return `${capital(first)}${more}.`;
 }
 
 /** `latency and errors`: what is bad now, or what the incident was about. */
-function kindsInWords({ subjects = [], operational }: Notification): string {
+function kindsInWords({ subjects = [], operational }: IncidentNews): string {
   const now = (operational?.breaches ?? []).map(({ metric }) => metric);
   const metrics: readonly OperationalMetric[] =
     now.length > 0 ? now : OPERATIONAL_METRICS.filter((metric) => subjects.includes(metric));

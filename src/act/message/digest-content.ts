@@ -1,10 +1,11 @@
 import type { Consequence } from '../../core/alerts/consequence.ts';
 import type { Digest, DigestLine } from '../../core/alerts/digest.ts';
-import { CAUSE_NAMES } from './cause-content.ts';
-import { displayText } from '../../words/display-text.ts';
+import type { DigestNews } from '../../core/jobs.ts';
+import { capital, displayText } from '../../words/display-text.ts';
 import { formatCount, formatDay, formatTime } from '../../words/format.ts';
-import type { MessageContent } from './message-content.ts';
 import { ADVICE_WORDS, SHIFT_WORDS, VERDICT_WORDS } from '../../words/words.ts';
+import { CAUSE_NAMES } from './cause-content.ts';
+import { type ContentOptions, type MessageContent, plainContent } from './content.ts';
 
 /** One model version of a digest, and a row for each of its incidents. */
 export interface DigestBlock {
@@ -35,25 +36,19 @@ const STANDING_WORDS: Readonly<Record<DigestLine['standing'], string>> = {
   corrected: 'corrected',
 };
 
-/** What a digest says in place of what a message about one incident would say. */
-export function digestContent(
-  digest: Digest,
-  timeZone: string,
-): Pick<
-  MessageContent,
-  'subject' | 'tone' | 'badge' | 'subjectOf' | 'headline' | 'advice' | 'facts' | 'footer' | 'digest'
-> {
-  const { fromMs, dueAtMs, groups, incidents, moreIncidents } = digest;
+/** What is said of many incidents at once. */
+export function digestContent(news: DigestNews, options: ContentOptions): MessageContent {
+  const { timeZone } = options;
+  const { fromMs, dueAtMs, groups, incidents, moreIncidents } = news.digest;
   const day = formatDay(dueAtMs, timeZone);
   const more =
     moreIncidents === 0 ? [] : [`And ${formatCount(moreIncidents)} more; the page shows them all.`];
   return {
+    ...plainContent(news, { name: '' }, options),
     subject: `[shiftwatch] Digest of ${day}: ${counted(incidents, 'incident')}`,
     tone: groups.every(({ lines }) => lines.every(({ untilMs }) => untilMs !== null)) ? 'good' : 'notice',
-    badge: 'Digest',
     subjectOf: day,
-    headline: headline(digest),
-    advice: null,
+    headline: headline(news.digest),
     facts: [['Since', formatTime(fromMs, timeZone)]],
     digest: groups.map(({ model, modelVersion, lines }) => ({
       title: `${displayText(model, 60)} ${displayText(modelVersion, 40)}`,
@@ -106,8 +101,4 @@ function incidentWords({ cause, verdict, types, subjects }: DigestLine): string 
 
 function counted(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

@@ -1,7 +1,7 @@
 import { mailText } from '../../act/channels/mail/mail-text.ts';
 import { formatTime } from '../../words/format.ts';
 import { messageContent } from '../../act/message/message-content.ts';
-import { digestNotification, nextDigests, type NextDigest } from '../../pipeline/messages/send-digests.ts';
+import { digestNews, nextDigests, type NextDigest } from '../../pipeline/messages/send-digests.ts';
 import { waitingByChannel, type StrandedEntries } from '../../store/alerts/digests.ts';
 import type { OperationsIo } from '../terminal/ports.ts';
 import { withDatabase } from '../terminal/with-database.ts';
@@ -57,6 +57,6 @@ function describe(
   const when = dueAtMs === null ? 'never' : formatTime(dueAtMs, timeZone);
   const head = `${round.channel}: due ${when}, about ${round.models.join(', ')}\n`;
   if (digest.incidents === 0) return `${head}\nNothing waits; nothing will be sent.\n\n`;
-  const text = mailText(messageContent(digestNotification(digest), { publicUrl, timeZone }), null, null);
+  const text = mailText(messageContent(digestNews(digest), { publicUrl, timeZone }), null, null);
   return `${head}\n${text.replaceAll(/^(?=.)/gm, '  ')}\n`;
 }

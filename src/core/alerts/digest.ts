@@ -1,11 +1,11 @@
 import type { AlertCause } from './alert.ts';
 import type { Consequence } from './consequence.ts';
 import type { Advice, ShiftKind, VerdictKind } from '../findings.ts';
-import type { EvaluationSeries } from '../jobs.ts';
+import type { EvaluationSeries, IncidentKind } from '../jobs.ts';
 
 /** One notification that waits for a digest: what it will say of it, and no more. */
 export interface DigestEntry {
-  readonly kind: 'firing' | 'reminder' | 'resolved' | 'corrected';
+  readonly kind: IncidentKind;
   readonly incidentId: string;
   readonly model: string;
   readonly modelVersion: string;

@@ -1,5 +1,5 @@
 import { silentLog } from '../../core/log.ts';
-import type { NotificationKind } from '../../core/jobs.ts';
+import { INCIDENT_KINDS, type NotificationKind } from '../../core/jobs.ts';
 import type { ModelSpec } from '../../core/model.ts';
 import { scheduleDue } from '../../decide/schedule-due.ts';
 import { inTransaction } from '../../store/connection/pool.ts';
@@ -20,13 +20,7 @@ import { requestScheduledRetrains } from '../retrain/scheduled-retrains.ts';
 import { digestRounds, sendDigests } from '../messages/send-digests.ts';
 
 /** Kinds that follow from verdicts and the clock. */
-export const REPLAYED_KINDS: ReadonlySet<NotificationKind> = new Set([
-  'firing',
-  'reminder',
-  'resolved',
-  'corrected',
-  'digest',
-]);
+export const REPLAYED_KINDS: ReadonlySet<NotificationKind> = new Set([...INCIDENT_KINDS, 'digest']);
 
 export interface Told {
   /** Pages and digests, as they are sent. */

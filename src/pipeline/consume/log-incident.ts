@@ -1,5 +1,4 @@
-import { plainNotification } from '../../act/plain-notification.ts';
-import type { NotifyMessage } from '../../core/jobs.ts';
+import type { Notice } from '../../core/jobs.ts';
 import { type LogIncident, recordIncident } from '../../store/log/incidents.ts';
 import { appendOutbox } from '../../store/outbox/outbox.ts';
 import type { Tx } from '../../store/connection/pool.ts';
@@ -12,9 +11,9 @@ export async function storeIncident(
   nowMs: number,
 ): Promise<void> {
   const id = await recordIncident(tx, incident);
+  const notification = incidentNews(incident, id, nowMs);
   for (const channel of channels) {
-    const message = incidentNotice(incident, id, channel, nowMs);
-    await appendOutbox(tx, message, `log_incident:${id}:${channel}`);
+    await appendOutbox(tx, { kind: 'notify', channel, notification }, `log_incident:${id}:${channel}`);
   }
 }
 
@@ -32,16 +31,15 @@ export function incidentSummary({ kind, from, to, records, source, partition }: 
 }
 
 /** No model is named: whose events are gone, nobody can say. */
-function incidentNotice(incident: LogIncident, id: string, channel: string, nowMs: number): NotifyMessage {
-  const plain = plainNotification({
+function incidentNews(incident: LogIncident, id: string, nowMs: number): Notice {
+  return {
+    about: 'log',
     kind: 'log_incident',
     incidentId: `log-${id}`,
     model: incident.source,
     modelVersion: `partition ${incident.partition}`,
+    sinceMs: nowMs,
     decisionReason: incident.kind,
     summary: incidentSummary(incident),
-    nowMs,
-  });
-  const diagnosis = { ...plain.diagnosis, advice: 'fix_pipeline' } as const;
-  return { kind: 'notify', channel, notification: { ...plain, diagnosis } };
+  };
 }

@@ -14,7 +14,7 @@ import {
 import type { Tx } from '../../store/connection/pool.ts';
 import { openRetrainRun } from '../../store/retrain/runs.ts';
 import { countShiftedWindows, loadTelling, type StoredTelling } from '../../store/alerts/told-verdicts.ts';
-import type { Notification } from '../../core/jobs.ts';
+import type { IncidentNews } from '../../core/jobs.ts';
 import type { Decided } from './decided.ts';
 import { describeWindow, type SeriesContext } from '../messages/describe-window.ts';
 import { notifyChannels } from '../messages/notify-channels.ts';
@@ -87,7 +87,7 @@ async function tell(
   });
   const features = await loadFeatureComparisons(tx, windowId, key.series, key.segment);
   const run = key.segment === '' ? await openRetrainRun(tx, key.modelVersionId) : null;
-  const correction: Notification = {
+  const correction: IncidentNews = {
     kind: 'corrected',
     ...describeWindow(context, window, features, { id: alertId, cause: 'shift' }),
     ...incident,

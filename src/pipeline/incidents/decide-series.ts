@@ -2,7 +2,7 @@ import type { AlertCause } from '../../core/alerts/alert.ts';
 import { consequencesOf } from '../../decide/consequences.ts';
 import type { DecidedWindow } from '../../decide/decided-window.ts';
 import { stepUrgency } from '../../decide/step-urgency.ts';
-import type { Notification } from '../../core/jobs.ts';
+import type { IncidentNews } from '../../core/jobs.ts';
 import type { RetrainReason } from '../../decide/decide-retrain.ts';
 import { seriesState, stepAlert, type AlertStep } from '../../decide/step-alert.ts';
 import {
@@ -149,7 +149,7 @@ async function record(
     }
     const features =
       cause === 'shift' ? await loadFeatureComparisons(tx, window.windowId, series, segment) : [];
-    const notification: Notification = {
+    const notification: IncidentNews = {
       kind: step.notify,
       ...describeWindow(context, window, features, { id: alertId, cause }),
       subjects: step.next.subjects,

@@ -1,4 +1,4 @@
-import type { Notification } from '../../core/jobs.ts';
+import type { IncidentNews } from '../../core/jobs.ts';
 import type { StoredAlert } from '../../store/alerts/alerts.ts';
 import { loadDecided, loadFeatureComparisons } from '../../store/evaluation/evaluations.ts';
 import { loadVersion } from '../../store/windows/models.ts';
@@ -7,7 +7,7 @@ import { openRetrainRun } from '../../store/retrain/runs.ts';
 import { describeWindow } from './describe-window.ts';
 import type { CatalogModel, ModelCatalog } from '../windows/model-catalog.ts';
 
-export type DescribedAlert = Omit<Notification, 'kind' | 'decisionReason' | 'nextReminderAtMs'>;
+export type DescribedAlert = Omit<IncidentNews, 'kind' | 'decisionReason' | 'nextReminderAtMs'>;
 
 /** How an incident stands, by its newest window. Null: its model is configured no more. */
 export async function describeAlert(

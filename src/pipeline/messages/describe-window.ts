@@ -1,6 +1,6 @@
 import type { AlertCause } from '../../core/alerts/alert.ts';
 import type { FeatureComparison } from '../../core/findings.ts';
-import type { Notification } from '../../core/jobs.ts';
+import type { IncidentNews } from '../../core/jobs.ts';
 import type { ModelSpec } from '../../core/model.ts';
 import type { AlertSeriesKey } from '../../store/alerts/alerts.ts';
 import type { JudgedWindow } from '../../store/evaluation/evaluations.ts';
@@ -19,10 +19,11 @@ export function describeWindow(
   features: readonly FeatureComparison[],
   incident: { readonly id: string; readonly cause: AlertCause },
 ): Omit<
-  Notification,
+  IncidentNews,
   'kind' | 'firedVerdict' | 'sinceMs' | 'windowsInARow' | 'decisionReason' | 'nextReminderAtMs' | 'retrain'
 > {
   return {
+    about: 'incident',
     incidentId: incident.id,
     cause: incident.cause,
     model: model.name,

@@ -1,5 +1,5 @@
 import { DEFAULT_COMPARE_OPTIONS } from '../../compare/options.ts';
-import type { FigureTimeline, Notification, NotificationKind } from '../../core/jobs.ts';
+import type { FigureTimeline, IncidentNews } from '../../core/jobs.ts';
 import type { ModelSpec } from '../../core/model.ts';
 import { metricLoss } from '../../decide/performance-drop.ts';
 import {
@@ -12,13 +12,6 @@ import type { Queryable } from '../../store/connection/pool.ts';
 
 /** As many as a picture on a phone can show. */
 const MOST_WINDOWS = 48;
-/** News about an incident, which has a course; the others are about a moment. */
-const ABOUT_AN_INCIDENT: ReadonlySet<NotificationKind> = new Set([
-  'firing',
-  'reminder',
-  'resolved',
-  'corrected',
-]);
 
 /**
  * How the figure that leads the incident came to where it is: performance where the relation between features and labels
@@ -27,10 +20,9 @@ const ABOUT_AN_INCIDENT: ReadonlySet<NotificationKind> = new Set([
 export async function loadFigureTimeline(
   db: Queryable,
   model: ModelSpec,
-  notification: Notification,
+  notification: IncidentNews,
 ): Promise<FigureTimeline | null> {
-  const { kind, windowId, series, segment, sinceMs } = notification;
-  if (windowId === null || !ABOUT_AN_INCIDENT.has(kind)) return null;
+  const { windowId, series, segment, sinceMs } = notification;
   const windows = { windowId, series, segment, limit: MOST_WINDOWS };
   const metric = leadingMetric(model, notification);
   const found =
@@ -40,7 +32,7 @@ export async function loadFigureTimeline(
 }
 
 /** The metric that triggers retraining, else the one everybody knows. Inputs alone are not about performance. */
-function leadingMetric(model: ModelSpec, { series, performance, diagnosis, firedVerdict }: Notification) {
+function leadingMetric(model: ModelSpec, { series, performance, diagnosis, firedVerdict }: IncidentNews) {
   if (series !== 'matured' || performance === null) return null;
   const verdict = firedVerdict ?? diagnosis.verdict;
   if (verdict !== 'concept_drift' && verdict !== 'mixed') return null;
@@ -55,7 +47,7 @@ async function metricTimeline(
   db: Queryable,
   windows: TimelineWindows,
   model: ModelSpec,
-  { performance }: Notification,
+  { performance }: IncidentNews,
   name: string,
 ): Promise<FigureTimeline> {
   const reference = performance?.metrics[name]?.reference ?? null;

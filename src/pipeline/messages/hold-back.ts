@@ -1,5 +1,5 @@
 import type { HoldReason, MutedFeature } from '../../core/alerts/alert-hold.ts';
-import type { Notification } from '../../core/jobs.ts';
+import type { IncidentNews } from '../../core/jobs.ts';
 import type { ModelSpec } from '../../core/model.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import type { Held } from '../../core/alerts/alert-hold.ts';
@@ -15,7 +15,6 @@ import {
 import { appendAlertEvent } from '../../store/alerts/alerts.ts';
 import {
   dropHeld,
-  type HeldKind,
   type HeldNotification,
   loadHeld,
   saveHeld,
@@ -23,14 +22,6 @@ import {
 import { loadOpenIncidents } from '../../store/alerts/open-incidents.ts';
 import type { Tx } from '../../store/connection/pool.ts';
 import { loadActiveSilences } from '../../store/alerts/silences.ts';
-
-/** Messages about an incident; those about logs and retraining runs are never held back. */
-export type IncidentNotification = Notification & { readonly kind: HeldKind };
-
-export function isAboutIncident(notification: Notification): notification is IncidentNotification {
-  const { kind } = notification;
-  return kind === 'firing' || kind === 'reminder' || kind === 'resolved' || kind === 'corrected';
-}
 
 /** Why people are not told now. */
 export type NotTold = HoldReason | 'nobody_heard';
@@ -42,9 +33,9 @@ export type NotTold = HoldReason | 'nobody_heard';
 export async function holdBack(
   tx: Tx,
   model: ModelSpec,
-  notification: IncidentNotification,
+  notification: IncidentNews,
   nowMs: number,
-): Promise<Result<IncidentNotification, NotTold>> {
+): Promise<Result<IncidentNews, NotTold>> {
   const { incidentId, windowId } = notification;
   const attention = await lockAttention(tx, incidentId);
   if (attention === null) throw new Error(`there is no incident ${incidentId}`);
@@ -84,7 +75,7 @@ export async function holdBack(
 export async function decideHold(
   tx: Tx,
   model: ModelSpec,
-  notification: IncidentNotification,
+  notification: IncidentNews,
   attention: AlertAttention,
   nowMs: number,
 ): Promise<Held | NotHeld> {
@@ -105,10 +96,10 @@ export async function decideHold(
 /** That it is told now: what it says of the incident's silenced features is left out, and named as such. */
 export async function tell(
   tx: Tx,
-  notification: IncidentNotification,
+  notification: IncidentNews,
   { muted, endsAcknowledgement }: NotHeld,
   nowMs: number,
-): Promise<IncidentNotification> {
+): Promise<IncidentNews> {
   await markTold(tx, notification.incidentId, nowMs);
   if (endsAcknowledgement) {
     await clearAcknowledgement(tx, notification.incidentId);
@@ -123,7 +114,7 @@ function whatPeopleKnow(attention: AlertAttention, owed: HeldNotification | null
   return { heard: attention.toldAtMs !== null || message !== 'firing', owed: message };
 }
 
-function factsOf(notification: IncidentNotification, attention: AlertAttention): MessageFacts {
+function factsOf(notification: IncidentNews, attention: AlertAttention): MessageFacts {
   const { kind, incidentId, model, modelVersion, segment, features, diagnosis, correction } = notification;
   const isOver = kind === 'resolved' || kind === 'corrected';
   return {
@@ -139,10 +130,7 @@ function factsOf(notification: IncidentNotification, attention: AlertAttention):
   };
 }
 
-function withoutMuted(
-  notification: IncidentNotification,
-  muted: readonly MutedFeature[],
-): IncidentNotification {
+function withoutMuted(notification: IncidentNews, muted: readonly MutedFeature[]): IncidentNews {
   const names = new Set(muted.map(({ feature }) => feature));
   const { features, diagnosis, subjects } = notification;
   return {
@@ -160,7 +148,11 @@ function untilAndBy({ untilMs, by }: Pick<Held, 'untilMs' | 'by'>): Record<strin
 
 export async function noteEvent(
   tx: Tx,
-  { incidentId, windowId, kind }: Pick<IncidentNotification, 'incidentId' | 'windowId' | 'kind'>,
+  {
+    incidentId,
+    windowId,
+    kind,
+  }: Pick<HeldNotification, 'windowId' | 'kind'> & { readonly incidentId: string },
   event: 'held' | 'not_told' | 'told' | 'unacknowledged',
   reason: string,
   nowMs: number,

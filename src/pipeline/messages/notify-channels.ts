@@ -1,6 +1,6 @@
 import type { DigestEntry } from '../../core/alerts/digest.ts';
 import type { Consequence } from '../../core/alerts/consequence.ts';
-import type { Notification } from '../../core/jobs.ts';
+import type { IncidentNews, ModelNews } from '../../core/jobs.ts';
 import type { ModelSpec } from '../../core/model.ts';
 import { ok } from '../../core/result.ts';
 import { consequencesOf } from '../../decide/consequences.ts';
@@ -9,22 +9,22 @@ import { appendDigestEntry } from '../../store/alerts/digests.ts';
 import { appendRoute, loadUrgency, noteFirstPage } from '../../store/alerts/incident-urgency.ts';
 import { appendOutbox } from '../../store/outbox/outbox.ts';
 import type { Tx } from '../../store/connection/pool.ts';
+import { capital } from '../../words/display-text.ts';
 import { loadFigureTimeline } from './figure-timeline.ts';
-import { holdBack, isAboutIncident, type NotTold } from './hold-back.ts';
+import { holdBack, type NotTold } from './hold-back.ts';
 
 /**
  * Tells people, unless a silence, a mute schedule, another incident or one of themselves holds the message back: then it
- * is told when that ends. Answers why it is not told now; null: it is.
+ * is told when that ends; news of runs are never held back. Answers why it is not told now; null: it is.
  */
 export async function notifyChannels(
   tx: Tx,
   model: ModelSpec,
-  notification: Notification,
+  notification: ModelNews,
   nowMs: number,
 ): Promise<NotTold | null> {
-  const told = isAboutIncident(notification)
-    ? await holdBack(tx, model, notification, nowMs)
-    : ok(notification);
+  const told =
+    notification.about === 'incident' ? await holdBack(tx, model, notification, nowMs) : ok(notification);
   if (!told.ok) return told.error;
   await queueForChannels(tx, model, told.value, nowMs);
   return null;
@@ -37,23 +37,27 @@ export async function notifyChannels(
 export async function queueForChannels(
   tx: Tx,
   model: ModelSpec,
-  notification: Notification,
+  notification: ModelNews,
   nowMs: number,
 ): Promise<void> {
-  const { incidentId } = notification;
-  const consequences = consequencesOf(notification);
+  const { incidentId, kind } = notification;
+  const incident = notification.about === 'incident' ? notification : null;
+  const consequences = consequencesOf(incident ?? { ...notification, diagnosis: { types: [] } });
   const urgency = await loadUrgency(tx, incidentId);
-  const news = { kind: notification.kind, consequences, wasPaged: urgency.pagedFor !== null };
+  const news = { kind, consequences, wasPaged: urgency.pagedFor !== null };
   const route = routeNotification(news, model.alerts);
   const pagedFor = urgency.pagedFor ?? firstPageFor(route, consequences, model);
   if (urgency.pagedFor === null && pagedFor !== null) await noteFirstPage(tx, incidentId, pagedFor, nowMs);
   const [consequence = null] = consequences;
   const routed = { urgency: route.urgency, reason: route.reason, consequence, pagedFor, atMs: nowMs };
-  const timeline = route.urgency === 'page' ? await loadFigureTimeline(tx, model, notification) : null;
-  const told: Notification = { ...notification, routed, timeline };
-  const { model: modelName, kind, windowId } = notification;
+  const leads = incident !== null && route.urgency === 'page';
+  const timeline = leads ? await loadFigureTimeline(tx, model, incident) : null;
+  const told = incident === null ? { ...notification, routed } : { ...incident, routed, timeline };
+  const windowId = windowIdOf(notification);
+  const { model: modelName } = notification;
   await appendRoute(tx, { ...route, atMs: nowMs, incidentId, model: modelName, kind, windowId, consequence });
-  const entry = route.urgency === 'digest' ? digestEntry(notification, consequence, nowMs) : null;
+  const waits = incident !== null && route.urgency === 'digest';
+  const entry = waits ? digestEntry(incident, consequence, nowMs) : null;
   for (const channel of route.channels) {
     const key = notificationKey(notification, channel);
     if (entry === null) await appendOutbox(tx, { kind: 'notify', channel, notification: told }, key);
@@ -61,12 +65,16 @@ export async function queueForChannels(
   }
 }
 
-function notificationKey(notification: Notification, channel: string): string {
+function windowIdOf(news: ModelNews): string | null {
+  return news.about === 'incident' ? news.windowId : (news.window?.id ?? null);
+}
+
+function notificationKey(notification: ModelNews, channel: string): string {
   return [
     'notify',
     notification.incidentId,
     notification.kind,
-    notification.windowId,
+    windowIdOf(notification),
     notification.kind === 'reminder' ? notification.nextReminderAtMs : '',
     channel,
   ].join(':');
@@ -87,22 +95,19 @@ const MOST_SUBJECTS = 5;
 
 /** Of an incident that is not about the data the verdict on the data says nothing. */
 function summaryOf(
-  { cause = 'shift', operational }: Pick<Notification, 'cause' | 'operational'>,
+  { cause, operational }: Pick<IncidentNews, 'cause' | 'operational'>,
   ofData: string,
 ): string {
   if (cause === 'shift') return ofData;
   const claim = cause === 'operational' ? (operational?.breaches[0]?.claim ?? '') : '';
-  return claim === '' ? '' : `${claim.slice(0, 1).toUpperCase()}${claim.slice(1)}.`;
+  return claim === '' ? '' : `${capital(claim)}.`;
 }
 
 function digestEntry(
-  { kind, diagnosis, firedVerdict, ...rest }: Notification,
+  { kind, diagnosis, firedVerdict, ...rest }: IncidentNews,
   consequence: Consequence | null,
   atMs: number,
 ): DigestEntry {
-  if (kind !== 'firing' && kind !== 'reminder' && kind !== 'resolved' && kind !== 'corrected') {
-    throw new Error(`a ${kind} does not go into a digest`);
-  }
   return {
     kind,
     incidentId: rest.incidentId,
@@ -110,7 +115,7 @@ function digestEntry(
     modelVersion: rest.modelVersion,
     segment: rest.segment,
     series: rest.series,
-    cause: rest.cause ?? 'shift',
+    cause: rest.cause,
     subjects: (rest.subjects ?? []).slice(0, MOST_SUBJECTS),
     consequence,
     atMs,
@@ -121,7 +126,7 @@ function digestEntry(
     firedVerdict: firedVerdict ?? diagnosis.verdict,
     verdict: diagnosis.verdict,
     types: diagnosis.types,
-    advice: rest.cause === undefined || rest.cause === 'shift' ? diagnosis.advice : 'none',
+    advice: rest.cause === 'shift' ? diagnosis.advice : 'none',
     summary: summaryOf(rest, diagnosis.summary),
   };
 }

@@ -1,3 +1,4 @@
+import type { IncidentNews } from '../../core/jobs.ts';
 import type { Log } from '../../core/log.ts';
 import type { ModelSpec } from '../../core/model.ts';
 import { afterReminder } from '../../decide/due-reminder.ts';
@@ -13,7 +14,7 @@ import {
 } from '../../store/alerts/held-notifications.ts';
 import { inTransaction, type Pool, type Tx } from '../../store/connection/pool.ts';
 import { describeAlert } from './describe-alert.ts';
-import { decideHold, type IncidentNotification, isAboutIncident, noteEvent, tell } from './hold-back.ts';
+import { decideHold, noteEvent, tell } from './hold-back.ts';
 import type { ModelCatalog } from '../windows/model-catalog.ts';
 import { queueForChannels } from './notify-channels.ts';
 
@@ -86,7 +87,7 @@ async function releaseStanding(tx: Tx, { alert, attention, held, catalog, nowMs 
   if (current === null) return false;
   const { model, described } = current;
   const next = afterReminder(alert, model.spec.alerts.remindEveryMs, nowMs);
-  const notification: IncidentNotification = {
+  const notification: IncidentNews = {
     ...described,
     kind: held.kind,
     decisionReason: RELEASE_REASONS[held.reason],
@@ -104,13 +105,13 @@ async function releaseStanding(tx: Tx, { alert, attention, held, catalog, nowMs 
 async function releasePast(tx: Tx, { attention, held, catalog, nowMs }: Owed): Promise<boolean> {
   const { notification } = held;
   const model = notification === null ? null : catalog.model(notification.model);
-  if (notification === null || model === null || !isAboutIncident(notification)) return false;
+  if (notification === null || model === null) return false;
   return await tellUnlessHeld(tx, notification, { attention, held, model: model.spec, nowMs });
 }
 
 async function tellUnlessHeld(
   tx: Tx,
-  notification: IncidentNotification,
+  notification: IncidentNews,
   context: Pick<Owed, 'attention' | 'held' | 'nowMs'> & { readonly model: ModelSpec },
 ): Promise<boolean> {
   const { attention, held, model, nowMs } = context;

@@ -1,7 +1,6 @@
-import { plainNotification } from '../../act/plain-notification.ts';
 import type { Digest } from '../../core/alerts/digest.ts';
 import type { Log } from '../../core/log.ts';
-import type { Notification } from '../../core/jobs.ts';
+import type { DigestNews } from '../../core/jobs.ts';
 import type { ModelSpec } from '../../core/model.ts';
 import { composeDigest } from '../../decide/compose-digest.ts';
 import { scheduleDue } from '../../decide/schedule-due.ts';
@@ -75,7 +74,7 @@ async function sendIfDue(
       : (
           await appendOutbox(
             tx,
-            { kind: 'notify', channel, notification: digestNotification(digest) },
+            { kind: 'notify', channel, notification: digestNews(digest) },
             `digest:${channel}:${cron}:${dueAtMs}`,
           )
         ).id;
@@ -103,19 +102,17 @@ async function describeDigest(
   return { channel, fromMs, dueAtMs, ...composeDigest(entries, paged) };
 }
 
-/** A digest is about no window of its own. */
-export function digestNotification(digest: Digest): Notification {
-  const { channel, dueAtMs, fromMs } = digest;
-  const plain = plainNotification({
+export function digestNews(digest: Digest): DigestNews {
+  const { channel, dueAtMs } = digest;
+  return {
+    about: 'digest',
     kind: 'digest',
     incidentId: `digest-${channel}`,
     model: channel,
     modelVersion: '',
-    decisionReason: 'schedule_due',
-    summary: '',
-    nowMs: dueAtMs,
-  });
-  return { ...plain, windowStartMs: fromMs, digest };
+    sinceMs: dueAtMs,
+    digest,
+  };
 }
 
 export interface NextDigest {

@@ -1,4 +1,4 @@
-import { retrainRunNotice } from '../../act/retrain/run-notice.ts';
+import { runNews } from '../../act/retrain/run-news.ts';
 import type { DecideRun, RunVerdictRefused } from '../../api/api-deps.ts';
 import type { Log } from '../../core/log.ts';
 import type { ModelSpec } from '../../core/model.ts';
@@ -59,8 +59,8 @@ export async function expireApprovals(
       log.warn({ model: run.modelName, runId: run.id, reason: 'approval_expired' }, 'nobody approved a run');
       const model = catalog.model(run.modelName);
       if (model === null) continue;
-      const told = { state: 'expired', reason: 'approval_expired', expiresAtMs: run.expiresAtMs };
-      await notifyChannels(tx, model.spec, retrainRunNotice(run.request, 'retrain_expired', told), nowMs);
+      const retrain = { state: 'expired', reason: 'approval_expired' };
+      await notifyChannels(tx, model.spec, runNews(run.request, { kind: 'retrain_expired', retrain }), nowMs);
     }
   });
 }

@@ -1,4 +1,4 @@
-import { retrainRunNotice } from '../../act/retrain/run-notice.ts';
+import { runNews } from '../../act/retrain/run-news.ts';
 import type { AlertState } from '../../core/alerts/alert.ts';
 import type { Diagnosis, Performance } from '../../core/findings.ts';
 import type { RetrainIncident, RetrainRequest, RetrainTrigger } from '../../core/jobs.ts';
@@ -188,14 +188,10 @@ async function passOn(
     await sendRetrain(tx, spec.webhook, request);
     return;
   }
-  const kind = begin.state === 'dry_run' ? 'retrain_dry_run' : 'retrain_awaiting_approval';
+  const kind = `retrain_${begin.state}` as const;
   const expiresAtMs = begin.state === 'dry_run' ? null : begin.expiresAtMs;
-  await notifyChannels(
-    tx,
-    model,
-    retrainRunNotice(request, kind, { state: begin.state, expiresAtMs }),
-    nowMs,
-  );
+  const retrain = { state: begin.state, reason: request.reason };
+  await notifyChannels(tx, model, runNews(request, { kind, retrain, expiresAtMs }), nowMs);
 }
 
 /** One message a run, whoever writes it and however often. */

@@ -1,5 +1,4 @@
-import { runNotification } from '../../act/retrain/run-notification.ts';
-import type { Notification } from '../../core/jobs.ts';
+import { runNews } from '../../act/retrain/run-news.ts';
 import type { ModelSpec } from '../../core/model.ts';
 import type { Tx } from '../../store/connection/pool.ts';
 import {
@@ -36,7 +35,7 @@ export async function raiseRunIncident(
   await notifyChannels(
     tx,
     model,
-    runNotification(run.request, {
+    runNews(run.request, {
       kind: kind === 'silent' ? 'retrain_silent' : 'retrain_failed',
       incidentId,
       retrain: { state: 'failed', reason: says },
@@ -62,7 +61,7 @@ export async function tellResolved(
   const run = await loadFullRun(tx, incident.runId);
   if (run === null || model === null) return;
   const says = RESOLVED_WORDS[resolution];
-  const notification: Notification = runNotification(run.request, {
+  const notification = runNews(run.request, {
     kind: 'retrain_recovered',
     incidentId: incidentName(run.id, await countRunIncidents(tx, run.id)),
     retrain: { state: run.state, reason: says },

@@ -1,4 +1,4 @@
-import { runNotification } from '../../act/retrain/run-notification.ts';
+import { runNews } from '../../act/retrain/run-news.ts';
 import { comparePerformance } from '../../compare/performance.ts';
 import type { Performance, PerformanceMetric } from '../../core/findings.ts';
 import type { Log } from '../../core/log.ts';
@@ -206,9 +206,8 @@ async function tell(
     nowMs,
   }: { readonly outcome: RetrainOutcome; readonly newVersion: string | null; readonly nowMs: number },
 ): Promise<void> {
-  const notification = runNotification(run.request, {
+  const news = runNews(run.request, {
     kind: 'retrain_outcome',
-    incidentId: `retrain-${run.id}`,
     retrain: { state: outcome.outcome, reason: outcome.reason },
     run: {
       id: run.id,
@@ -218,11 +217,6 @@ async function tell(
       outcome: outcome.outcome,
     },
   });
-  const told = {
-    ...notification,
-    // What the run was asked for is behind it: its figures would be read as the new version's.
-    performance: null,
-    diagnosis: { ...notification.diagnosis, evidence: [...outcome.evidence] },
-  };
-  await notifyChannels(tx, spec, told, nowMs);
+  // What the run was asked for is behind it: its figures would be read as the new version's.
+  await notifyChannels(tx, spec, { ...news, performance: null, evidence: outcome.evidence }, nowMs);
 }

@@ -1,32 +1,31 @@
 import type { HoldReason } from '../../core/alerts/alert-hold.ts';
-import type { Notification } from '../../core/jobs.ts';
+import type { IncidentKind, IncidentNews } from '../../core/jobs.ts';
 import type { Tx } from '../connection/pool.ts';
 import { storableJson } from '../connection/storable-json.ts';
-
-export type HeldKind = 'firing' | 'reminder' | 'resolved' | 'corrected';
+import { readNotification } from '../outbox/read-notification.ts';
 
 /** A message that people have still to get, or something of it. */
 export interface HeldNotification {
   readonly id: string;
-  readonly kind: HeldKind;
+  readonly kind: IncidentKind;
   readonly windowId: string | null;
   readonly reason: HoldReason;
   readonly untilMs: number | null;
   readonly by: string;
   /** Null: how things stand is told when it is told. */
-  readonly notification: Notification | null;
+  readonly notification: IncidentNews | null;
 }
 
 /** What an incident's people have still to hear, corrections last; the incident is locked by the caller. */
 export async function loadHeld(tx: Tx, alertId: string): Promise<HeldNotification[]> {
   const found = await tx.query<{
     id: string;
-    kind: HeldKind;
+    kind: IncidentKind;
     window_id: string | null;
     reason: HoldReason;
     until_at: Date | null;
     by: string;
-    notification: Notification | null;
+    notification: IncidentNews | null;
   }>(
     `select id::text as id, kind, window_id::text as window_id, reason, until_at, by, notification
      from held_notification where alert_id = $1 order by kind = 'corrected', held_notification.id`,
@@ -39,7 +38,7 @@ export async function loadHeld(tx: Tx, alertId: string): Promise<HeldNotificatio
     reason: row.reason,
     untilMs: row.until_at?.getTime() ?? null,
     by: row.by,
-    notification: row.notification,
+    notification: row.notification && (readNotification(row.notification) as IncidentNews),
   }));
 }
 

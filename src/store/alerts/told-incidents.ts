@@ -1,13 +1,14 @@
-import type { Notification } from '../../core/jobs.ts';
+import type { IncidentNews } from '../../core/jobs.ts';
 import type { Queryable } from '../connection/pool.ts';
+import { readNotification } from '../outbox/read-notification.ts';
 
 /** The newest notification of each incident that a channel has taken, of those that are open or have ended since. */
 export async function loadToldIncidents(
   db: Queryable,
   channel: string,
   endedSinceMs: number,
-): Promise<Notification[]> {
-  const found = await db.query<{ notification: Notification }>(
+): Promise<IncidentNews[]> {
+  const found = await db.query<{ notification: IncidentNews }>(
     `select n.notification from alert a
      cross join lateral (
        select o.payload -> 'notification' as notification from outbox o
@@ -19,5 +20,5 @@ export async function loadToldIncidents(
      order by a.id`,
     [channel, new Date(endedSinceMs)],
   );
-  return found.rows.map(({ notification }) => notification);
+  return found.rows.map(({ notification }) => readNotification(notification) as IncidentNews);
 }

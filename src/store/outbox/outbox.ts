@@ -3,6 +3,7 @@ import type { OutboxKind, OutboxMessage } from '../../core/jobs.ts';
 import type { Pool, Queryable, Tx } from '../connection/pool.ts';
 import { inTransaction } from '../connection/pool.ts';
 import { storableJson, storableText } from '../connection/storable-json.ts';
+import { readNotification } from './read-notification.ts';
 
 /** Told at commit that the outbox has news; a wake-up only, the rows are the truth. */
 export const OUTBOX_CHANNEL = 'shiftwatch_outbox';
@@ -143,7 +144,13 @@ export async function loadOutbox(db: Queryable, id: string): Promise<StoredMessa
     [id],
   );
   const row = found.rows[0];
-  return row === undefined ? null : { id, message: row.payload, done: row.done, postpones: row.postpones };
+  if (row === undefined) return null;
+  const { payload, done, postpones } = row;
+  const message =
+    payload.kind === 'notify'
+      ? { ...payload, notification: readNotification(payload.notification) }
+      : payload;
+  return { id, message, done, postpones };
 }
 
 /**

@@ -1,8 +1,7 @@
 import type { AlertCause, AlertKind } from '../../core/alerts/alert.ts';
 import type { HoldReason } from '../../core/alerts/alert-hold.ts';
 import type { VerdictKind } from '../../core/findings.ts';
-import type { EvaluationSeries } from '../../core/jobs.ts';
-import type { HeldKind } from '../alerts/held-notifications.ts';
+import type { EvaluationSeries, IncidentKind } from '../../core/jobs.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { type Page, type PageRequest, cutPage } from '../connection/page.ts';
 import { select, selectOne } from '../connection/select.ts';
@@ -21,7 +20,7 @@ export interface AttentionRow {
 /** A message that people have still to get. */
 export interface HeldRow {
   /** What it says, as `NotificationKind`. */
-  message: HeldKind;
+  message: IncidentKind;
   reason: HoldReason;
   by: string;
   /** Null: not known beforehand. */
@@ -112,7 +111,7 @@ interface FlatRow extends Omit<AlertRow, 'acknowledged' | 'snoozed' | 'held'> {
   snoozed_by: string | null;
   snoozed_comment: string | null;
   snoozed_until: string | null;
-  held_kind: HeldKind | null;
+  held_kind: IncidentKind | null;
   held_reason: HoldReason | null;
   held_by: string | null;
   held_until: string | null;

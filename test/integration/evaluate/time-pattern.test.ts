@@ -3,7 +3,7 @@ import { messageContent } from '../../../src/act/message/message-content.ts';
 import { storeBaseline } from '../../../src/cli/baseline/create-baseline.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
 import type { Diagnosis } from '../../../src/core/findings.ts';
-import type { NotifyMessage } from '../../../src/core/jobs.ts';
+import type { IncidentNews } from '../../../src/core/jobs.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
 import { findVerdict, listVerdicts } from '../../../src/store/read-models/verdicts.ts';
@@ -88,7 +88,7 @@ describeWith(['postgres'], 'the time pattern of a series', () => {
       const german = (await diagnoses('country=DE')).at(-1)?.diagnosis.time_pattern;
       expect(german).toMatchObject({ pattern: 'sudden' });
 
-      const sent = await pool.query<{ payload: NotifyMessage }>(
+      const sent = await pool.query<{ payload: { notification: IncidentNews } }>(
         `select payload from outbox where kind = 'notify' and payload->'notification'->>'segment' = '' order by id`,
       );
       const notification = sent.rows[0]?.payload.notification;

@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/clock.ts';
-import type { NotifyMessage } from '../../../src/core/jobs.ts';
+import type { IncidentNews } from '../../../src/core/jobs.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import type { ModelSpec } from '../../../src/core/model.ts';
 import { DEFAULT_OPERATIONAL } from '../../../src/core/operational.ts';
@@ -386,8 +386,8 @@ describeWith(['postgres'], 'alert states', () => {
     return found.rows.map((row) => row.standing);
   }
 
-  async function notices(): Promise<NotifyMessage['notification'][]> {
-    const found = await pool.query<{ payload: NotifyMessage }>(
+  async function notices(): Promise<IncidentNews[]> {
+    const found = await pool.query<{ payload: { notification: IncidentNews } }>(
       `select payload from outbox where kind = 'notify' order by id`,
     );
     return found.rows.map(({ payload }) => payload.notification);

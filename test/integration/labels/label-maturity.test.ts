@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/clock.ts';
 import type { Diagnosis, Maturity } from '../../../src/core/findings.ts';
-import type { NotifyMessage } from '../../../src/core/jobs.ts';
+import type { IncidentNews } from '../../../src/core/jobs.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import type { ModelSpec } from '../../../src/core/model.ts';
 import type { CategoricalColumn, NumericColumn, Table } from '../../../src/core/table.ts';
@@ -295,8 +295,8 @@ describeWith(['postgres'], 'labels that come late', () => {
     return found.rows.map(({ verdict }) => verdict);
   }
 
-  async function notices(): Promise<NotifyMessage['notification'][]> {
-    const found = await pool.query<{ payload: NotifyMessage }>(
+  async function notices(): Promise<IncidentNews[]> {
+    const found = await pool.query<{ payload: { notification: IncidentNews } }>(
       `select payload from outbox where kind = 'notify' order by id`,
     );
     return found.rows.map(({ payload }) => payload.notification);

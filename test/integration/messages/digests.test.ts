@@ -238,7 +238,8 @@ async function notices(pool: Pool): Promise<NotifyMessage[]> {
 }
 
 async function told(pool: Pool): Promise<string[]> {
-  return (await notices(pool)).map(({ channel, notification: { digest } }) => {
+  return (await notices(pool)).map(({ channel, notification }) => {
+    const digest = notification.about === 'digest' ? notification.digest : null;
     return `${channel}: ${digest?.incidents} in ${digest?.groups.length} models`;
   });
 }
@@ -246,8 +247,9 @@ async function told(pool: Pool): Promise<string[]> {
 async function pages(pool: Pool): Promise<string[]> {
   return (await notices(pool))
     .filter(({ notification }) => notification.kind !== 'digest')
-    .map(({ channel, notification: { kind, decisionReason, routed } }) => {
-      return `${channel} ${kind} ${decisionReason} ${routed?.reason}`;
+    .map(({ channel, notification }) => {
+      const reason = 'decisionReason' in notification ? notification.decisionReason : null;
+      return `${channel} ${notification.kind} ${reason} ${notification.routed?.reason}`;
     });
 }
 

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { HOUR_MS } from '../../../src/core/clock.ts';
 import type { FeatureComparison, Performance } from '../../../src/core/findings.ts';
-import type { Notification } from '../../../src/core/jobs.ts';
+import type { IncidentNews } from '../../../src/core/jobs.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import type { RetrainSpec } from '../../../src/core/model.ts';
 import { loadFigureTimeline } from '../../../src/pipeline/messages/figure-timeline.ts';
@@ -96,8 +96,8 @@ describeWith(['postgres'], 'the course of the figure that leads an incident', ()
     };
   }
 
-  const told = (at: number, rest: Partial<Notification> = {}): Notification =>
-    sampleNotification({ windowId: ids[at] ?? null, sinceMs: START + MOVED_FROM * HOUR_MS, ...rest });
+  const told = (at: number, rest: Partial<IncidentNews> = {}): IncidentNews =>
+    sampleNotification({ windowId: ids[at] ?? '', sinceMs: START + MOVED_FROM * HOUR_MS, ...rest });
   const performance: RetrainSpec['performance'] = { metric: 'accuracy', drop: 0.03 };
   const retrain: RetrainSpec = { webhook: 'h', schedule: null, performance, drift: [], cooldownMs: 0 };
 
@@ -141,19 +141,16 @@ describeWith(['postgres'], 'the course of the figure that leads an incident', ()
   it('remembers what led an incident that is over', async () => {
     const resolved = {
       ...resolvedNotification(),
-      windowId: ids[MOVED_FROM + 2] ?? null,
+      windowId: ids[MOVED_FROM + 2] ?? '',
       sinceMs: START + MOVED_FROM * HOUR_MS,
     };
-    const of = (rest: Partial<Notification>) =>
+    const of = (rest: Partial<IncidentNews>) =>
       loadFigureTimeline(pool, modelSpec(), { ...resolved, ...rest });
     expect(await of({})).toMatchObject({ name: 'accuracy' });
     expect(await of({ series: 'closed', firedVerdict: 'covariate_shift' })).toMatchObject({ name: 'age' });
   });
 
   it('is nothing where there is no course', async () => {
-    for (const rest of [{ windowId: null }, { kind: 'retrain_failed' as const }]) {
-      expect(await loadFigureTimeline(pool, modelSpec(), told(WINDOWS - 1, rest))).toBeNull();
-    }
     // Its first window moved: one point is no line.
     expect(await loadFigureTimeline(pool, modelSpec(), told(0, { sinceMs: START }))).toBeNull();
     expect(

@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { repostAlerts } from '../../../src/act/channels/alertmanager/repost-alerts.ts';
 import { createAddressGuard } from '../../../src/act/webhook/address-guard.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../src/core/clock.ts';
-import type { NotificationKind } from '../../../src/core/jobs.ts';
+import type { IncidentKind } from '../../../src/core/jobs.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import type { Log } from '../../../src/core/log.ts';
 import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
@@ -37,7 +37,7 @@ describeWith(['postgres'], 'an Alertmanager', () => {
     incidentId = found.rows[0]?.id ?? '';
   });
 
-  async function told(kind: NotificationKind, channel: string, outcome: string | null): Promise<void> {
+  async function told(kind: IncidentKind, channel: string, outcome: string | null): Promise<void> {
     const notification = sampleNotification({ kind, incidentId, firedVerdict: 'concept_drift' });
     const key = `${channel}:${kind}`;
     const { id } = await inTransaction(

@@ -1,11 +1,13 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { beforeAll, expect, it } from 'vitest';
 import { createNotifyHandler } from '../../../src/act/notify-handler.ts';
 import type { Channel, NotifyDeps } from '../../../src/act/notify-handler.ts';
-import type { NotifyMessage } from '../../../src/core/jobs.ts';
+import type { Notification, NotifyMessage } from '../../../src/core/jobs.ts';
 import { deliveryStore } from '../../../src/store/outbox/deliveries.ts';
-import { sampleNotification } from '../../act/sample-notification.ts';
+import { sampleNotification, sampleRunNews } from '../../act/sample-notification.ts';
 import { describeWith } from '../../harness/describe-with.ts';
 import { startHttp } from '../../harness/http.ts';
 import { addressesOf, startSmtp } from '../../harness/smtp.ts';
@@ -78,7 +80,7 @@ describeWith(['postgres'], 'mails about alerts', () => {
     smtp.failNext({ at: 'rcpt', code: 451 });
     const firing = await put({ notification: { ...message.notification, incidentId } });
     const resolved = await put({
-      notification: { ...message.notification, incidentId, kind: 'resolved' },
+      notification: sampleNotification({ incidentId, kind: 'resolved' }),
     });
     expect(await line.outcome(resolved)).toBe('sent');
     expect(await line.outcome(firing)).toBe('sent');
@@ -91,6 +93,18 @@ describeWith(['postgres'], 'mails about alerts', () => {
       ['a', 'RESOLVED'],
     ]);
     expect(words.slice(0, 2).map(([, word]) => word)).toEqual(['ALERT', 'ALERT']);
+  });
+
+  it('tells what the release before has written', async () => {
+    const before = smtp.mails.length;
+    const rows = JSON.parse(
+      await readFile(join(import.meta.dirname, '../../act/told-before.json'), 'utf8'),
+    ) as {
+      readonly [name: string]: { readonly row: Notification };
+    };
+    const id = await put({ notification: rows['log_incident']!.row });
+    expect(await line.outcome(id)).toBe('sent');
+    expect(mailsSince(before)[0]?.parsed.text).toMatch(/^EVENTS MISSING\nml\.predictions partition 0\n/);
   });
 
   it('gives a rejected recipient up at once, and says so', async () => {
@@ -178,8 +192,7 @@ describeWith(['postgres'], 'mails about alerts', () => {
       ['hook', { type: 'webhook', url: `${server.url}/hook`, format: 'standard', secret, headers }],
       ['pager', { type: 'pagerduty', url: `${server.url}/pager`, routingKey: 'R0UT' }],
     ]);
-    const run = async (channel: string, rest: Partial<NotifyMessage['notification']> = {}) => {
-      const notification = sampleNotification(rest);
+    const run = async (channel: string, notification: Notification = sampleNotification()) => {
       const id = await line.put({ ...message, channel: 'nobody', notification }, randomUUID());
       await line.outcome(id);
       await line.pool.query(
@@ -201,7 +214,7 @@ describeWith(['postgres'], 'mails about alerts', () => {
     expect(new Webhook(secret).verify(last?.body ?? '', signed)).toMatchObject({ type: 'alert.firing' });
     server.reply({ status: 410 });
     expect(await run('pager')).toEqual({ attempts: ['pagerduty:pager gone 410'], outcome: 'undeliverable' });
-    expect(await run('pager', { kind: 'retrain_requested' })).toEqual({
+    expect(await run('pager', sampleRunNews('retrain_dry_run'))).toEqual({
       attempts: [],
       outcome: 'not_for_channel',
     });

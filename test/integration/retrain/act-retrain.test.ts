@@ -159,7 +159,7 @@ describeWith(['postgres'], 'retrain requests', () => {
         notification: {
           kind: 'retrain_failed',
           model: 'credit-risk',
-          windowId: '7',
+          window: { id: '7' },
           retrain: {
             state: 'failed',
             reason:

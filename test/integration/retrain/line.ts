@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { storeBaseline } from '../../../src/cli/baseline/create-baseline.ts';
 import { HOUR_MS } from '../../../src/core/clock.ts';
 import { silentLog } from '../../../src/core/log.ts';
-import type { Notification } from '../../../src/core/jobs.ts';
+import type { RunNews } from '../../../src/core/jobs.ts';
 import type { Table } from '../../../src/core/table.ts';
 import type { Config } from '../../../src/config/resolve.ts';
 import { evaluateWindow } from '../../../src/pipeline/evaluate/evaluate-window.ts';
@@ -51,7 +51,7 @@ export interface RetrainLine {
   /** A signed report; answers status and body. */
   report(runId: string, body: object): Promise<{ readonly status: number; readonly body: unknown }>;
   /** Messages about runs, in the order in which they were decided. */
-  told(): Promise<Notification[]>;
+  told(): Promise<RunNews[]>;
 }
 
 export async function startRetrainLine(label: string, webhook = ''): Promise<RetrainLine> {
@@ -198,7 +198,7 @@ outbound: { allow_private: ["127.0.0.1"] }
       });
     },
     told: async () => {
-      const found = await pool.query<{ notification: Notification }>(
+      const found = await pool.query<{ notification: RunNews }>(
         `select payload -> 'notification' as notification from outbox
          where kind = 'notify' and payload -> 'notification' ->> 'kind' like 'retrain_%' and payload ->> 'channel' = 'oncall'
          order by id`,

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { DAY_MS, MINUTE_MS } from '../../../core/clock.ts';
-import type { Notification } from '../../../core/jobs.ts';
 import { fail, ok } from '../../../core/result.ts';
 import { messageContent } from '../../message/message-content.ts';
 import { incidentKey, incidentSeverity, incidentState } from '../../message/incident-key.ts';
-import { otherCause, type OtherCause } from '../../message/cause-content.ts';
+import { findingOf, type SingleNews } from '../../message/finding-of.ts';
 import type { WebhookCall } from '../../webhook/post-webhook.ts';
 import { type CallContext, type ComposeCall, jsonCall, type PostedChannel } from '../posted-channel.ts';
 
@@ -20,13 +19,14 @@ type AlertmanagerChannel = Extract<PostedChannel, { type: 'alertmanager' }>;
  * these say that they end some minutes from now; the resolved one says when.
  */
 export const alertmanagerCall: ComposeCall<AlertmanagerChannel> = (notification, channel, context) => {
-  if (incidentState(notification) === 'untouched') return fail('not_for_channel');
+  const isUntouched = incidentState(notification) === 'untouched';
+  if (isUntouched || notification.about === 'digest') return fail('not_for_channel');
   return ok(alertsCall([notification], channel, context));
 };
 
 /** All of these alerts in one request. */
 export function alertsCall(
-  notifications: readonly Notification[],
+  notifications: readonly SingleNews[],
   { url, headers }: AlertmanagerChannel,
   context: Omit<CallContext, 'deliveryId'>,
 ): WebhookCall {
@@ -37,7 +37,7 @@ export function alertsCall(
 
 /** The body that Alertmanager itself posts to webhooks (version 4): many tools accept it. */
 export function alertmanagerWebhook(
-  notification: Notification,
+  notification: SingleNews,
   context: CallContext,
   receiver: string,
 ): object {
@@ -69,49 +69,45 @@ export function alertmanagerWebhook(
   };
 }
 
-const ALERT_NAMES: Partial<Record<Notification['kind'], string>> = {
-  retrain_failed: 'ShiftwatchRetrainFailed',
-  retrain_silent: 'ShiftwatchRetrainFailed',
-  // What ends an alert must be called as it was.
-  retrain_recovered: 'ShiftwatchRetrainFailed',
-  log_incident: 'ShiftwatchEventsMissing',
-  endpoint_disabled: 'ShiftwatchChannelGone',
+/** What ends an alert is called as it was. */
+const ALERT_NAMES: Readonly<Record<string, string>> = {
+  no_data: 'ShiftwatchNoData',
+  operational: 'ShiftwatchOperation',
+  retrain: 'ShiftwatchRetrainFailed',
+  log: 'ShiftwatchEventsMissing',
+  endpoint: 'ShiftwatchChannelGone',
   test: 'ShiftwatchTest',
 };
 
-const CAUSE_ALERT_NAMES: Readonly<Record<OtherCause, string>> = {
-  no_data: 'ShiftwatchNoData',
-  operational: 'ShiftwatchOperation',
-};
-
-function alertOf(notification: Notification, { publicUrl, timeZone, atMs }: Omit<CallContext, 'deliveryId'>) {
+function alertOf(notification: SingleNews, { publicUrl, timeZone, atMs }: Omit<CallContext, 'deliveryId'>) {
   const content = messageContent(notification, { publicUrl, timeZone });
-  const { kind, diagnosis } = notification;
-  const cause = otherCause(notification);
+  const { about, model, modelVersion, sinceMs, insteadOf } = notification;
+  const { cause, segment, series, firedVerdict, diagnosis, windowEndMs } = findingOf(notification);
+  const isShift = cause === 'shift';
   const endMs =
     incidentState(notification) === 'over'
-      ? notification.windowEndMs
-      : atMs + (kind in ALERT_NAMES ? ONCE_MS : FORGOTTEN_AFTER_MS);
+      ? windowEndMs
+      : atMs + (about === 'incident' ? FORGOTTEN_AFTER_MS : ONCE_MS);
   return {
     // What identifies the incident, and nothing that changes while it lasts.
     labels: {
-      alertname: cause === null ? (ALERT_NAMES[kind] ?? 'ShiftwatchShift') : CAUSE_ALERT_NAMES[cause],
-      model: notification.model,
-      model_version: notification.modelVersion,
-      ...(notification.segment === '' ? {} : { segment: notification.segment }),
-      series: notification.series,
-      ...(cause === null && { verdict: notification.firedVerdict ?? diagnosis.verdict }),
+      alertname: ALERT_NAMES[isShift ? about : cause] ?? 'ShiftwatchShift',
+      model,
+      model_version: modelVersion,
+      ...(segment === '' ? {} : { segment }),
+      series,
+      ...(isShift && { verdict: firedVerdict ?? diagnosis.verdict }),
       severity: incidentSeverity(notification),
       incident: incidentKey(notification),
     },
     annotations: {
       summary: content.headline,
       ...(content.advice === null ? {} : { description: `${content.advice.title}. ${content.advice.text}` }),
-      ...(notification.insteadOf === undefined ? {} : { instead_of: notification.insteadOf.channel }),
+      ...(insteadOf === undefined ? {} : { instead_of: insteadOf.channel }),
       ...(publicUrl === null ? {} : { dashboard_url: publicUrl }),
     },
-    startsAt: new Date(notification.sinceMs).toISOString(),
-    endsAt: new Date(Math.max(endMs, notification.sinceMs)).toISOString(),
+    startsAt: new Date(sinceMs).toISOString(),
+    endsAt: new Date(Math.max(endMs, sinceMs)).toISOString(),
     generatorURL: publicUrl ?? '',
   };
 }

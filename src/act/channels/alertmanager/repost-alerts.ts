@@ -1,5 +1,5 @@
 import { MINUTE_MS } from '../../../core/clock.ts';
-import type { Notification } from '../../../core/jobs.ts';
+import type { IncidentNews } from '../../../core/jobs.ts';
 import type { HideTexts } from '../../../core/hide-texts.ts';
 import type { Log } from '../../../core/log.ts';
 import type { AddressGuard } from '../../webhook/address-guard.ts';
@@ -16,7 +16,7 @@ const ANSWER_WITHIN_MS = 20_000;
 export interface RepostDeps {
   readonly channels: ReadonlyMap<string, { readonly type: string } | PostedChannel>;
   /** What a channel was told last of each incident that is open, or has ended since. */
-  readonly told: (channel: string, endedSinceMs: number) => Promise<readonly Notification[]>;
+  readonly told: (channel: string, endedSinceMs: number) => Promise<readonly IncidentNews[]>;
   readonly guard: AddressGuard;
   readonly context: Pick<CallContext, 'publicUrl' | 'timeZone'>;
   readonly log: Log;

@@ -1,8 +1,9 @@
-import { MOVED_LEGEND } from '../../message/message-content.ts';
-import type { MessageContent, PerformanceLine, Tone } from '../../message/message-content.ts';
+import { MOVED_LEGEND } from '../../message/content.ts';
+import type { MessageContent, PerformanceLine, Tone } from '../../message/content.ts';
 import type { DigestBlock, DigestRow } from '../../message/digest-content.ts';
 import type { MovedFeature } from '../../message/moved-features.ts';
 import type { Picture } from '../../charts/chart.ts';
+import { capital } from '../../../words/display-text.ts';
 
 /**
  * The HTML part, for programs that know tables and inline styles and little else. The classes carry the dark
@@ -176,10 +177,6 @@ const SMALL = 'font-size:13px;line-height:19px;color:#59636e;margin-top:6px';
 
 function paragraph(text: string, style = BODY, kind = 'ink'): string {
   return `<div class="${kind}" style="${style};${WRAP}">${escapeHtml(text)}</div>`;
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 /** What an inbox shows behind the subject. */

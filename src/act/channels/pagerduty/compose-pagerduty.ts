@@ -1,6 +1,6 @@
 import { fail, ok } from '../../../core/result.ts';
 import { messageContent } from '../../message/message-content.ts';
-import { otherCause } from '../../message/cause-content.ts';
+import { findingOf } from '../../message/finding-of.ts';
 import { movedLine } from '../../message/moved-line.ts';
 import { incidentKey, incidentSeverity, incidentState } from '../../message/incident-key.ts';
 import { type ComposeCall, jsonCall, type PostedChannel } from '../posted-channel.ts';
@@ -14,9 +14,10 @@ export const pagerdutyCall: ComposeCall<Extract<PostedChannel, { type: 'pagerdut
   { publicUrl, timeZone },
 ) => {
   const state = incidentState(notification);
-  if (state === 'untouched') return fail('not_for_channel');
+  if (state === 'untouched' || notification.about === 'digest') return fail('not_for_channel');
   const content = messageContent(notification, { publicUrl, timeZone });
-  const { model, modelVersion, segment, diagnosis, windowEndMs } = notification;
+  const { model, modelVersion, segment, cause, firedVerdict, diagnosis, windowEndMs } =
+    findingOf(notification);
   return ok(
     jsonCall(url, {
       routing_key: routingKey,
@@ -32,7 +33,7 @@ export const pagerdutyCall: ComposeCall<Extract<PostedChannel, { type: 'pagerdut
         timestamp: new Date(windowEndMs).toISOString(),
         component: model,
         group: segment === '' ? modelVersion : segment,
-        class: otherCause(notification) ?? notification.firedVerdict ?? diagnosis.verdict,
+        class: cause === 'shift' ? (firedVerdict ?? diagnosis.verdict) : cause,
         custom_details: {
           advice: diagnosis.advice,
           facts: Object.fromEntries(content.facts),

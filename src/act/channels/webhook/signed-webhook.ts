@@ -3,6 +3,7 @@ import type { Digest } from '../../../core/alerts/digest.ts';
 import { fail, ok } from '../../../core/result.ts';
 import { signatureHeaders, webhookKey } from '../../webhook/signature.ts';
 import { alertmanagerWebhook } from '../alertmanager/compose-alertmanager.ts';
+import { findingOf } from '../../message/finding-of.ts';
 import { incidentKey, incidentState } from '../../message/incident-key.ts';
 import { type CallContext, type ComposeCall, jsonCall, type PostedChannel } from '../posted-channel.ts';
 
@@ -10,7 +11,9 @@ import { type CallContext, type ComposeCall, jsonCall, type PostedChannel } from
 const MAX_FEATURES = 20;
 const MAX_EVIDENCE = 20;
 
-function runOf({ id, says, next, newVersion, outcome }: NonNullable<Notification['run']>) {
+function runOf(news: Notification): object | null {
+  if (news.about !== 'retrain' || news.run === undefined) return null;
+  const { id, says, next, newVersion, outcome } = news.run;
   return { id, says, next, new_version: newVersion, outcome };
 }
 
@@ -20,22 +23,22 @@ export const signedWebhookCall: ComposeCall<Extract<PostedChannel, { type: 'webh
   channel,
   context,
 ) => {
-  const { diagnosis, features, kind, performance, ...rest } = notification;
   if (channel.format === 'alertmanager' && incidentState(notification) === 'untouched') {
     return fail('not_for_channel');
   }
-  if (notification.digest !== undefined)
+  if (notification.about === 'digest')
     return signed(digestBody(notification.digest, context), channel, context);
+  const { diagnosis, features, performance, ...rest } = findingOf(notification);
   const moved = features.filter(({ drifted, faults }) => drifted || faults.length > 0);
   const body =
     channel.format === 'alertmanager'
       ? alertmanagerWebhook(notification, context, 'shiftwatch')
       : {
-          type: `alert.${kind}`,
+          type: `alert.${notification.kind}`,
           timestamp: new Date(context.atMs).toISOString(),
           data: {
             incident: incidentKey(notification),
-            cause: rest.cause ?? 'shift',
+            cause: rest.cause,
             urgency: rest.routed?.urgency ?? 'page',
             urgency_reason: rest.routed?.reason ?? null,
             consequence: rest.routed?.consequence ?? null,
@@ -70,7 +73,7 @@ export const signedWebhookCall: ComposeCall<Extract<PostedChannel, { type: 'webh
             breaches: rest.operational?.breaches ?? [],
             retrain: rest.retrain,
             correction: rest.correction ?? null,
-            run: rest.run === undefined ? null : runOf(rest.run),
+            run: runOf(notification),
             instead_of: rest.insteadOf ?? null,
             url: context.publicUrl,
           },

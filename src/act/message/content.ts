@@ -1,0 +1,86 @@
+import type { InsteadOf, Notification } from '../../core/jobs.ts';
+import { displayText } from '../../words/display-text.ts';
+import type { FigureBlock } from '../../words/figure-lines.ts';
+import { formatShortTime } from '../../words/format.ts';
+import { type AdviceWords, INSTEAD_WORDS, KIND_WORDS } from '../../words/words.ts';
+import type { DigestBlock } from './digest-content.ts';
+import type { MovedFeature } from './moved-features.ts';
+
+export type Tone = 'alarm' | 'warn' | 'notice' | 'good';
+
+export interface PerformanceLine {
+  readonly metric: string;
+  readonly change: string;
+  readonly note: string;
+}
+
+export const MOVED_LEGEND = 'Shares of rows: training → this window.';
+
+export type Fact = readonly [label: string, value: string];
+
+/** What a mail says, before it is text or HTML. Nothing in here is markup, everything is one line. */
+export interface MessageContent {
+  readonly subject: string;
+  readonly tone: Tone;
+  readonly badge: string;
+  readonly subjectOf: string;
+  readonly headline: string;
+  readonly advice: AdviceWords | null;
+  readonly facts: readonly Fact[];
+  readonly moved: readonly MovedFeature[];
+  /** How many more moved than are shown. */
+  readonly moreMoved: number;
+  readonly performance: readonly PerformanceLine[];
+  readonly performanceNote: string;
+  /** Hold-out, groups and operation, where they have something to say. */
+  readonly figures: readonly FigureBlock[];
+  readonly evidence: readonly string[];
+  readonly retrain: string | null;
+  /** Of a digest: by model version. Empty in any other message. */
+  readonly digest: readonly DigestBlock[];
+  readonly footer: readonly string[];
+  readonly link: string | null;
+}
+
+export interface ContentOptions {
+  /** Null: no link. */
+  readonly publicUrl: string | null;
+  readonly timeZone: string;
+}
+
+/**
+ * What every message says. Its subject is the same for every mail of an incident, because mail programs thread by it: no
+ * state, no numbers.
+ */
+export function plainContent(
+  news: Notification,
+  { name, windowId = null }: { readonly name: string; readonly windowId?: string | null | undefined },
+  { publicUrl, timeZone }: ContentOptions,
+): Omit<MessageContent, 'tone' | 'headline'> {
+  const segment = news.about === 'incident' ? news.segment : '';
+  const version = `${displayText(news.model, 60)} ${displayText(news.modelVersion, 40)}`;
+  const subjectOf = segment === '' ? version : `${version} [${displayText(segment, 60)}]`;
+  return {
+    subject: `[shiftwatch] ${subjectOf}: ${name} since ${formatShortTime(news.sinceMs, timeZone)}`,
+    badge: KIND_WORDS[news.kind],
+    subjectOf,
+    advice: null,
+    facts: news.insteadOf === undefined ? [] : [['Instead of', insteadLine(news.insteadOf)]],
+    moved: [],
+    moreMoved: 0,
+    performance: [],
+    performanceNote: '',
+    figures: [],
+    evidence: [],
+    retrain: null,
+    digest: [],
+    footer: [
+      `Incident ${displayText(news.incidentId)}${windowId === null ? '' : ` · window ${displayText(windowId)}`}`,
+    ],
+    link: publicUrl,
+  };
+}
+
+function insteadLine({ channel, reason, detail }: InsteadOf): string {
+  return `${displayText(channel, 60)}: ${INSTEAD_WORDS[reason]}${detail === '' ? '' : ` (${displayText(detail, 160)})`}`;
+}

@@ -1,0 +1,133 @@
+import type { IncidentNews } from '../../core/jobs.ts';
+import { capital, displayText } from '../../words/display-text.ts';
+import { formatCount, formatDuration, formatShare, formatSpan, formatTime } from '../../words/format.ts';
+import {
+  ADVICE_WORDS,
+  decisionReason,
+  KIND_WORDS,
+  MUTED_WORDS,
+  retrainReason,
+  SERIES_WORDS,
+  SHIFT_WORDS,
+  VERDICT_WORDS,
+} from '../../words/words.ts';
+import { beganLine } from './began-line.ts';
+import { CAUSE_NAMES, causeContent } from './cause-content.ts';
+import { type ContentOptions, type Fact, type MessageContent, plainContent, type Tone } from './content.ts';
+import { evidenceLines, performanceContent } from './finding-content.ts';
+import { movedFeatures } from './moved-features.ts';
+
+const MAX_MUTED = 3;
+
+/** What is said about an incident: of what it is about now, or that it is over. */
+export function incidentContent(news: IncidentNews, options: ContentOptions): MessageContent {
+  const { kind, cause, diagnosis, windowId } = news;
+  const { timeZone } = options;
+  const { shown, total } = movedFeatures(news.features, diagnosis.faults);
+  const resolved = kind === 'resolved';
+  const plain = plainContent(news, { name: incidentName(news), windowId }, options);
+  const { figures, ...performance } = performanceContent(news);
+  return {
+    ...plain,
+    tone: tone(news),
+    badge: badge(news),
+    headline: displayText(headline(news), 400),
+    advice: resolved ? null : ADVICE_WORDS[diagnosis.advice],
+    facts: [...plain.facts, ...facts(news, timeZone)],
+    ...performance,
+    ...(!resolved && { moved: shown, moreMoved: total - shown.length, figures }),
+    evidence: resolved || cause !== 'shift' ? [] : evidenceLines(diagnosis.evidence),
+    retrain: retrainLine(news),
+    footer: [...sentBecause(news, timeZone), ...plain.footer],
+    ...(cause !== 'shift' && causeContent(news, cause, timeZone)),
+  };
+}
+
+function incidentName({ cause, firedVerdict, diagnosis }: IncidentNews): string {
+  if (cause !== 'shift') return CAUSE_NAMES[cause];
+  const verdict = firedVerdict ?? diagnosis.verdict;
+  return verdict === 'none' || verdict === 'undetermined' ? 'shift' : VERDICT_WORDS[verdict];
+}
+
+function badge({ kind, diagnosis, correction }: IncidentNews): string {
+  if (correction !== undefined) {
+    return `${KIND_WORDS[kind]}: ${VERDICT_WORDS[diagnosis.verdict]}, not ${VERDICT_WORDS[correction.told]}`;
+  }
+  const kinds = diagnosis.types.map((type) => SHIFT_WORDS[type]).join(' and ');
+  const says = kind === 'firing' || kind === 'reminder';
+  return says && kinds !== '' ? `${KIND_WORDS[kind]}: ${kinds}` : KIND_WORDS[kind];
+}
+
+function tone({ kind, diagnosis }: IncidentNews): Tone {
+  if (kind === 'resolved' || (kind === 'corrected' && diagnosis.verdict === 'none')) return 'good';
+  return diagnosis.advice === 'fix_pipeline' || diagnosis.advice === 'retrain' ? 'alarm' : 'warn';
+}
+
+function headline({ diagnosis, correction }: IncidentNews): string {
+  return correction === undefined
+    ? diagnosis.summary
+    : `Correction: this window was reported as ${VERDICT_WORDS[correction.told]}. With what has come since: ${diagnosis.summary}`;
+}
+
+const CORRECTED_INCIDENT: Readonly<Record<NonNullable<IncidentNews['correction']>['incident'], string>> = {
+  withdrawn: 'withdrawn, none of its windows shows a shift any more',
+  open: 'still open, other windows show a shift',
+  over: 'ended before',
+};
+
+function facts(news: IncidentNews, timeZone: string): Fact[] {
+  const { kind, diagnosis, correction, sinceMs, windowStartMs, windowEndMs, windowsInARow } = news;
+  const lines: Fact[] = [];
+  if (kind === 'resolved') {
+    lines.push(['Lasted', `${formatDuration(windowEndMs - sinceMs)}, until the last clean window`]);
+  }
+  const windows = windowsInARow === 1 ? '1 window' : `${formatCount(windowsInARow)} windows in a row`;
+  lines.push(['Since', `${formatTime(sinceMs, timeZone)}${windowsInARow > 0 ? `, ${windows}` : ''}`]);
+  if (correction !== undefined) {
+    lines.push(['Reported', VERDICT_WORDS[correction.told]]);
+    lines.push(['Incident', CORRECTED_INCIDENT[correction.incident]]);
+  }
+  const isShift = news.cause === 'shift';
+  const began = kind === 'resolved' || !isShift ? null : beganLine(diagnosis.time_pattern, timeZone);
+  if (began !== null) lines.push(['Began', began]);
+  const span = formatSpan(windowStartMs, windowEndMs, timeZone);
+  lines.push(['Window', `${span}, ${formatCount(news.rows)} rows`]);
+  lines.push(['Judged', SERIES_WORDS[news.series]]);
+  if (isShift && diagnosis.verdict !== 'none' && diagnosis.verdict !== 'undetermined') {
+    lines.push(['Confidence', formatShare(diagnosis.confidence)]);
+  }
+  if (isShift && diagnosis.not_tested.length > 0) {
+    const kinds = diagnosis.not_tested.map((type) => SHIFT_WORDS[type]).join(', ');
+    lines.push(['Not tested', `${kinds} (needs labels)`]);
+  }
+  const muted = mutedLine(news.muted ?? []);
+  if (muted !== null) lines.push(['Muted', muted]);
+  return lines;
+}
+
+/** Who reads that everything else is well should know what is left out. */
+function mutedLine(muted: NonNullable<IncidentNews['muted']>): string | null {
+  if (muted.length === 0) return null;
+  const shown = muted
+    .slice(0, MAX_MUTED)
+    .map(
+      ({ feature, reason, by }) =>
+        `${displayText(feature, 60)} (${MUTED_WORDS[reason]}: ${displayText(by, 60)})`,
+    );
+  const more = muted.length - shown.length;
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function retrainLine({ retrain }: IncidentNews): string | null {
+  if (retrain === null || retrain.reason === 'not_configured') return null;
+  const because = displayText(retrainReason(retrain.reason), 200);
+  return retrain.state === 'not_requested'
+    ? `Not requested: ${because}.`
+    : `${capital(displayText(retrain.state.replaceAll('_', ' ')))}: ${because}.`;
+}
+
+function sentBecause({ decisionReason: reason, nextReminderAtMs }: IncidentNews, timeZone: string): string[] {
+  const sent = `Sent because ${decisionReason(reason)}.`;
+  if (nextReminderAtMs === null) return [sent];
+  return [sent, `Next reminder: ${formatTime(nextReminderAtMs, timeZone)}, unless it resolves before.`];
+}

@@ -1,0 +1,35 @@
+import type { IncidentNews, Notification, RunNews } from '../../core/jobs.ts';
+
+/**
+ * How the release before wrote every message: as one about a window, with an empty window where none was behind it. Its
+ * rows may wait in the outbox, or be held back, when this release takes over.
+ */
+export type NotificationBefore = Omit<IncidentNews, 'about' | 'kind' | 'cause' | 'windowId'> &
+  Partial<Pick<IncidentNews, 'cause'>> &
+  Pick<RunNews, 'run'> & {
+    readonly kind: Notification['kind'];
+    readonly windowId: string | null;
+    readonly retrainRun?: Pick<RunNews, 'runId' | 'expiresAtMs' | 'training'>;
+  };
+
+const ABOUT: Partial<Record<Notification['kind'], Notification['about']>> = {
+  firing: 'incident',
+  reminder: 'incident',
+  resolved: 'incident',
+  corrected: 'incident',
+  log_incident: 'log',
+  endpoint_disabled: 'endpoint',
+  test: 'test',
+  digest: 'digest',
+};
+
+/** A notification out of the database, whichever of the two releases wrote it. */
+export function readNotification(stored: Notification | NotificationBefore): Notification {
+  if ('about' in stored) return stored;
+  const { windowId: id, windowStartMs: startMs, windowEndMs: endMs, diagnosis, retrainRun, ...told } = stored;
+  const about = ABOUT[stored.kind] ?? 'retrain';
+  if (about === 'incident') return { cause: 'shift', ...stored, about } as IncidentNews;
+  const { verdict, advice, summary, evidence } = diagnosis;
+  const window = id === null ? null : { id, startMs, endMs };
+  return { ...told, ...retrainRun, about, window, verdict, advice, summary, evidence } as Notification;
+}
