@@ -6,18 +6,15 @@ import { isVersionName } from '../core/version-name.ts';
 import type { OutboxMessages } from './outbox-messages.ts';
 import type { JobHandler, JobOutcome } from './queue/job-queue.ts';
 import type { ReportedRuns } from './retrain/callback.ts';
-import { POLL_TARGETS } from './retrain/poll/by-name.ts';
-import { byPaths, type PollPaths } from './retrain/poll/by-paths.ts';
-import { askTarget } from './retrain/poll/poll-run.ts';
-import type { PollInput, PollReading, PollTarget } from './retrain/poll/polled.ts';
+import { askTarget } from './retrain/ask-after-run.ts';
+import type { RetrainWebhook } from './retrain/retrain-call.ts';
+import { TARGETS } from './retrain/targets/by-name.ts';
+import { byPaths, type PollPaths } from './retrain/targets/by-paths.ts';
+import type { Poll, PollInput, PollReading, Target } from './retrain/targets/target.ts';
 import type { AddressGuard } from './webhook/address-guard.ts';
 import { WEBHOOK_TIMEOUT_MS } from './webhook/post-webhook.ts';
 
-export interface PolledWebhook {
-  readonly preset: string;
-  readonly url: string;
-  readonly headers: ReadonlyMap<string, string>;
-  readonly params: ReadonlyMap<string, string>;
+export interface PolledWebhook extends Pick<RetrainWebhook, 'preset' | 'url' | 'headers' | 'params'> {
   /** Null: its runs report themselves. */
   readonly poll: { readonly everyMs: number; readonly paths: PollPaths | null } | null;
 }
@@ -79,14 +76,15 @@ async function ask(
   signal: AbortSignal,
 ): Promise<PollReading> {
   const paths = poll?.paths ?? null;
-  const target: PollTarget | undefined = paths === null ? POLL_TARGETS[preset] : byPaths(paths);
-  if (target === undefined) throw new Error(`polling with preset ${preset} was not checked`);
+  const target: Target = TARGETS[preset];
+  const way: Poll | undefined = paths === null ? target.poll : byPaths(paths);
+  if (way === undefined) throw new Error(`polling with preset ${preset} was not checked`);
   const input: PollInput = { runId, externalId, requestedAtMs, url, params };
-  const call = target.call(input);
+  const call = way.call(input);
   if (call === null) return { kind: 'unknown', reason: 'the pipeline has not said what it calls the run' };
   const answer = await askTarget(call, headers, { guard, signal, timeoutMs, hide });
   if (answer.kind === 'none') return { kind: 'unknown', reason: answer.reason };
-  return bounded(target.read(answer.json, input), hide);
+  return bounded(way.read(answer.json, input), hide);
 }
 
 const MAX_TEXT = 2_000;

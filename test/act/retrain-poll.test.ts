@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { POLL_TARGETS } from '../../src/act/retrain/poll/by-name.ts';
-import { byPaths, type PollPaths } from '../../src/act/retrain/poll/by-paths.ts';
-import type { PollInput } from '../../src/act/retrain/poll/polled.ts';
+import { TARGETS } from '../../src/act/retrain/targets/by-name.ts';
+import { byPaths, type PollPaths } from '../../src/act/retrain/targets/by-paths.ts';
+import type { PollInput, Target } from '../../src/act/retrain/targets/target.ts';
 import { POLLED_PRESETS } from '../../src/config/schema/channels.ts';
 
 const RUN = '0195815e-7a1b-7c3d-9e4f-1a2b3c4d5e6f';
@@ -192,8 +192,14 @@ const NONSENSE: readonly unknown[] = [
   { __proto__: { state: 'success' } },
 ];
 
+const POLLED = new Map(
+  Object.entries(TARGETS).flatMap(([name, { poll }]: [string, Target]) =>
+    poll === undefined ? [] : [[name, poll]],
+  ),
+);
+
 describe.each(CASES)('asking $preset', ({ preset, at, asks, answers }) => {
-  const target = POLL_TARGETS[preset];
+  const target = POLLED.get(preset);
   it('asks for the run', () => {
     expect(target?.call(at)).toEqual(asks);
   });
@@ -206,7 +212,7 @@ describe.each(CASES)('asking $preset', ({ preset, at, asks, answers }) => {
 });
 
 it('all that the configuration takes are there', () => {
-  expect(Object.keys(POLL_TARGETS).toSorted()).toEqual([...POLLED_PRESETS].toSorted());
+  expect([...POLLED.keys()].toSorted()).toEqual([...POLLED_PRESETS].toSorted());
   expect(CASES.map(({ preset }) => preset).toSorted()).toEqual([...POLLED_PRESETS].toSorted());
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PRESETS } from '../../src/act/retrain/presets/by-name.ts';
+import { TARGETS } from '../../src/act/retrain/targets/by-name.ts';
 import { externalRunId, retrainCall, type RetrainWebhook } from '../../src/act/retrain/retrain-call.ts';
 import { retrainData } from '../../src/act/retrain/retrain-data.ts';
 import { PRESET_PARAMS } from '../../src/config/schema/channels.ts';
@@ -75,7 +75,7 @@ const inText = {
 };
 
 /** What the documentation of each target asks for. */
-const SHAPES: readonly [keyof typeof PRESETS, Record<string, string>, object][] = [
+const SHAPES: readonly [keyof typeof TARGETS, Record<string, string>, object][] = [
   ['standard', {}, { type: 'retrain.requested', timestamp: '2026-03-01T03:00:00.000Z', data }],
   ['argo-events', {}, { type: 'retrain.requested', timestamp: '2026-03-01T03:00:00.000Z', data }],
   ['airflow', {}, { dag_run_id: NAME, logical_date: null, conf: data }],
@@ -200,7 +200,7 @@ describe('the request of preset', () => {
 
   it('is tested for each', () => {
     const tested = new Set<string>([...SHAPES.map(([preset]) => preset), 'jenkins', 'template']);
-    expect(tested).toEqual(new Set([...Object.keys(PRESETS), 'template']));
+    expect(tested).toEqual(new Set(Object.keys(TARGETS)));
     expect(new Set(Object.keys(PRESET_PARAMS))).toEqual(tested);
   });
 

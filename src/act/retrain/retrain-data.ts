@@ -1,7 +1,7 @@
 import type { Performance } from '../../core/findings.ts';
 import type { RetrainIncident, RetrainRequest } from '../../core/jobs.ts';
 import type { TrainingRange } from '../../core/retrain/training-range.ts';
-import type { RetrainData } from './presets/preset.ts';
+import type { RetrainData } from './targets/target.ts';
 
 /** The standard asks for bodies under 20 kB; what a target wants around the data fits beside this. */
 export const MAX_DATA_BYTES = 16_000;

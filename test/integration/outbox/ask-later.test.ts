@@ -60,7 +60,7 @@ function asksAsOftenAsItLikes(connect: (databaseUrl: string) => Promise<BullmqBa
       newVersionPath: null,
       detailPath: null,
     };
-    const webhook = { preset: 'standard', url: http.url, headers: new Map(), params: new Map() };
+    const webhook = { preset: 'standard' as const, url: http.url, headers: new Map(), params: new Map() };
     const heard: string[] = [];
     queue.work(
       'retrain_poll',

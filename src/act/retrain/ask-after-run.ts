@@ -1,10 +1,10 @@
-import { errorMessage } from '../../../core/errors.ts';
-import type { HideTexts } from '../../../core/hide-texts.ts';
-import { displayText } from '../../../words/display-text.ts';
-import { AddressRefused, type AddressGuard } from '../../webhook/address-guard.ts';
-import { splitCredentials } from '../../webhook/post-webhook.ts';
-import { requestGuarded } from '../../webhook/post.ts';
-import type { PollCall } from './polled.ts';
+import { errorMessage } from '../../core/errors.ts';
+import type { HideTexts } from '../../core/hide-texts.ts';
+import { displayText } from '../../words/display-text.ts';
+import { AddressRefused, type AddressGuard } from '../webhook/address-guard.ts';
+import { splitCredentials } from '../webhook/post-webhook.ts';
+import { requestGuarded } from '../webhook/post.ts';
+import type { PollCall } from './targets/target.ts';
 
 /** Lists of runs are long; more than this is not read, and so not understood. */
 const MAX_ANSWER_BYTES = 2 * 1024 * 1024;

@@ -1,16 +1,19 @@
 import { airflow } from './airflow.ts';
 import { argo } from './argo.ts';
-import { sagemaker, vertex } from './clouds.ts';
 import { dagster } from './dagster.ts';
 import { databricks } from './databricks.ts';
 import { github, githubWorkflow } from './github.ts';
 import { jenkins } from './jenkins.ts';
 import { kubeflow } from './kubeflow.ts';
 import { prefect } from './prefect.ts';
-import type { Preset } from './preset.ts';
+import { sagemaker } from './sagemaker.ts';
 import { standard } from './standard.ts';
+import type { Target } from './target.ts';
+import { template } from './template.ts';
+import { vertex } from './vertex.ts';
 
-export const PRESETS = {
+/** By the preset that a webhook names. */
+export const TARGETS = {
   standard,
   airflow,
   github,
@@ -24,7 +27,5 @@ export const PRESETS = {
   databricks,
   vertex,
   sagemaker,
-} as const satisfies Readonly<Record<string, Preset>>;
-
-/** Targets that know the run by the name it is given. */
-export const NAMED_RUNS: ReadonlySet<string> = new Set(['airflow', 'argo', 'vertex']);
+  template,
+} as const satisfies Readonly<Record<string, Target>>;

@@ -1,5 +1,5 @@
-import { runName } from '../presets/preset.ts';
-import { at, known, type PollInput, type PollTarget, unheardOf } from './polled.ts';
+import { at, byWord, type StateWords } from './reading.ts';
+import { type Poll, type PollInput, runName } from './target.ts';
 
 /** Any target that answers JSON: where the state stands in it, and what its words mean. */
 export interface PollPaths {
@@ -7,17 +7,12 @@ export interface PollPaths {
   readonly url: string;
   /** Keys joined by dots; a number is a place in a list. */
   readonly statusPath: string;
-  readonly states: {
-    /** Null: every word that is in no other list. */
-    readonly running: readonly string[] | null;
-    readonly succeeded: readonly string[];
-    readonly failed: readonly string[];
-  };
+  readonly states: StateWords;
   readonly newVersionPath: string | null;
   readonly detailPath: string | null;
 }
 
-export function byPaths({ url, statusPath, states, newVersionPath, detailPath }: PollPaths): PollTarget {
+export function byPaths({ url, statusPath, states, newVersionPath, detailPath }: PollPaths): Poll {
   return {
     call: (input) => {
       const filled = fill(url, input);
@@ -25,15 +20,11 @@ export function byPaths({ url, statusPath, states, newVersionPath, detailPath }:
     },
     read: (answer) => {
       const state = asWord(valueAt(answer, statusPath));
-      if (state === null) return unheardOf(state);
       const said = {
         newVersion: newVersionPath === null ? null : asWord(valueAt(answer, newVersionPath)),
         detail: detailPath === null ? null : asWord(valueAt(answer, detailPath)),
       };
-      if (states.succeeded.includes(state)) return known('succeeded', said);
-      if (states.failed.includes(state)) return known('failed', said);
-      if (states.running === null || states.running.includes(state)) return known('running', said);
-      return unheardOf(state);
+      return byWord(state, states, said);
     },
   };
 }
