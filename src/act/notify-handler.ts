@@ -82,10 +82,7 @@ export function createNotifyHandler(deps: NotifyDeps): JobHandler {
       }
     }
     const told = { outboxId, message, configured };
-    if (configured.type !== 'email') {
-      const post = { outboxId, name: channel, channel: configured, notification, signal, told };
-      return await deliverPost(deps, post);
-    }
+    if (configured.type !== 'email') return await deliverPost(deps, told, configured, signal);
     const { mailer, mail: settings, recipients, breakers, clock, log } = deps;
     if (mailer === null) return await nowhere(deps, outboxId, channel, 'no_smtp');
     const breaker = createSmtpBreaker(mailer.host, breakers, clock, log);
@@ -114,19 +111,14 @@ async function nowhere(
   return await finish(deps, outboxId, reason);
 }
 
-interface OnePost {
-  readonly outboxId: string;
-  readonly name: string;
-  readonly channel: PostedChannel;
-  readonly notification: NotifyMessage['notification'];
-  readonly signal: AbortSignal;
-  readonly told: Told;
-}
-
 async function deliverPost(
   deps: NotifyDeps,
-  { outboxId, name, channel, notification, signal, told }: OnePost,
+  told: Told,
+  channel: PostedChannel,
+  signal: AbortSignal,
 ): Promise<JobOutcome> {
+  const { outboxId, message } = told;
+  const { channel: name, notification } = message;
   const { publicUrl, timeZone } = deps.mail;
   const callAt = (deliveryId: string, atMs: number) =>
     composeCall(notification, channel, { deliveryId, atMs, publicUrl, timeZone });

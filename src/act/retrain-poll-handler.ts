@@ -12,7 +12,6 @@ import { TARGETS } from './retrain/targets/by-name.ts';
 import { byPaths, type PollPaths } from './retrain/targets/by-paths.ts';
 import type { Poll, PollInput, PollReading, Target } from './retrain/targets/target.ts';
 import type { AddressGuard } from './webhook/address-guard.ts';
-import { WEBHOOK_TIMEOUT_MS } from './webhook/post-webhook.ts';
 
 export interface PolledWebhook extends Pick<RetrainWebhook, 'preset' | 'url' | 'headers' | 'params'> {
   /** Null: its runs report themselves. */
@@ -69,7 +68,7 @@ export function createRetrainPollHandler(deps: RetrainPollDeps): JobHandler {
 }
 
 async function ask(
-  { guard, timeoutMs = WEBHOOK_TIMEOUT_MS, hide }: RetrainPollDeps,
+  { guard, timeoutMs, hide }: RetrainPollDeps,
   { runId }: RetrainPollMessage,
   { preset, url, headers, params, poll }: PolledWebhook,
   { externalId, requestedAtMs }: PolledRun,
@@ -82,7 +81,12 @@ async function ask(
   const input: PollInput = { runId, externalId, requestedAtMs, url, params };
   const call = way.call(input);
   if (call === null) return { kind: 'unknown', reason: 'the pipeline has not said what it calls the run' };
-  const answer = await askTarget(call, headers, { guard, signal, timeoutMs, hide });
+  const answer = await askTarget(call, headers, {
+    guard,
+    signal,
+    hide,
+    ...(timeoutMs !== undefined && { timeoutMs }),
+  });
   if (answer.kind === 'none') return { kind: 'unknown', reason: answer.reason };
   return bounded(way.read(answer.json, input), hide);
 }

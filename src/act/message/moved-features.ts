@@ -114,3 +114,8 @@ function effect({ metrics }: FeatureComparison): string {
   }
   return parts.join(' · ');
 }
+
+/** A moved feature on one line, after its name. */
+export function movedLine({ mark, lines }: MovedFeature): string {
+  return [mark, ...lines].filter((text) => text !== '').join(' · ');
+}

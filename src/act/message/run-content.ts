@@ -5,16 +5,9 @@ import { formatCount, formatSpan, formatTime } from '../../words/format.ts';
 import { ADVICE_WORDS, type AdviceWords, OUTCOME_WORDS, retrainReason } from '../../words/words.ts';
 import { type ContentOptions, type Fact, type MessageContent, plainContent, type Tone } from './content.ts';
 import { evidenceLines, performanceContent } from './finding-content.ts';
+import { incidentState } from './incident-key.ts';
 
-const TONES: Readonly<Record<RunKind, Tone>> = {
-  retrain_failed: 'alarm',
-  retrain_silent: 'alarm',
-  retrain_recovered: 'good',
-  retrain_outcome: 'notice',
-  retrain_awaiting_approval: 'notice',
-  retrain_expired: 'notice',
-  retrain_dry_run: 'notice',
-};
+const TONES = { open: 'alarm', over: 'good', untouched: 'notice' } as const;
 
 const OUTCOME_TONES: Readonly<Record<RetrainOutcomeKind, Tone>> = {
   fixed: 'good',
@@ -35,12 +28,12 @@ const HEADLINES: Partial<Record<RunKind, string>> = {
 
 /** What is said about a run of retraining. */
 export function runContent(news: RunNews, options: ContentOptions): MessageContent {
-  const { kind, window } = news;
+  const { window } = news;
   const outcome = news.run?.outcome ?? null;
   const plain = plainContent(news, { name: 'retraining', windowId: window?.id ?? null }, options);
   return {
     ...plain,
-    tone: outcome === null ? TONES[kind] : OUTCOME_TONES[outcome],
+    tone: outcome === null ? TONES[incidentState(news)] : OUTCOME_TONES[outcome],
     badge: outcome === null ? plain.badge : OUTCOME_WORDS[outcome],
     headline: displayText(headline(news), 400),
     advice: adviceOf(news),

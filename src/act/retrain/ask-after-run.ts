@@ -1,8 +1,7 @@
 import { errorMessage } from '../../core/errors.ts';
-import type { HideTexts } from '../../core/hide-texts.ts';
 import { displayText } from '../../words/display-text.ts';
-import { AddressRefused, type AddressGuard } from '../webhook/address-guard.ts';
-import { splitCredentials } from '../webhook/post-webhook.ts';
+import { AddressRefused } from '../webhook/address-guard.ts';
+import { type PostOptions, splitCredentials, WEBHOOK_TIMEOUT_MS } from '../webhook/post-webhook.ts';
 import { requestGuarded } from '../webhook/post.ts';
 import type { PollCall } from './targets/target.ts';
 
@@ -17,17 +16,7 @@ export type PollAnswer =
 export async function askTarget(
   { method, url, body }: PollCall,
   headers: ReadonlyMap<string, string>,
-  {
-    guard,
-    signal,
-    timeoutMs,
-    hide,
-  }: {
-    readonly guard: AddressGuard;
-    readonly signal: AbortSignal;
-    readonly timeoutMs: number;
-    readonly hide: HideTexts;
-  },
+  { guard, signal, hide, timeoutMs = WEBHOOK_TIMEOUT_MS }: Omit<PostOptions, 'nowMs'>,
 ): Promise<PollAnswer> {
   const timeout = AbortSignal.timeout(timeoutMs);
   try {

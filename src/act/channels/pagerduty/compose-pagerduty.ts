@@ -1,7 +1,7 @@
 import { fail, ok } from '../../../core/result.ts';
 import { messageContent } from '../../message/message-content.ts';
 import { findingOf } from '../../message/finding-of.ts';
-import { movedLine } from '../../message/moved-line.ts';
+import { movedLine } from '../../message/moved-features.ts';
 import { incidentKey, incidentSeverity, incidentState } from '../../message/incident-key.ts';
 import { type ComposeCall, jsonCall, type PostedChannel } from '../posted-channel.ts';
 

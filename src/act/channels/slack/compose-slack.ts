@@ -1,7 +1,7 @@
 import { ok } from '../../../core/result.ts';
 import type { DigestRow } from '../../message/digest-content.ts';
 import { messageContent } from '../../message/message-content.ts';
-import { movedLine } from '../../message/moved-line.ts';
+import { movedLine } from '../../message/moved-features.ts';
 import { type ComposeCall, jsonCall } from '../posted-channel.ts';
 
 const MAX_SECTION = 2_900;

@@ -1,6 +1,6 @@
 import { ok } from '../../../core/result.ts';
 import { messageContent } from '../../message/message-content.ts';
-import { movedLine } from '../../message/moved-line.ts';
+import { movedLine } from '../../message/moved-features.ts';
 import { type ComposeCall, jsonCall } from '../posted-channel.ts';
 
 const MAX_MOVED = 8;

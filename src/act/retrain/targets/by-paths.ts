@@ -19,12 +19,8 @@ export function byPaths({ url, statusPath, states, newVersionPath, detailPath }:
       return filled === null ? null : { method: 'GET', url: filled, body: null };
     },
     read: (answer) => {
-      const state = asWord(valueAt(answer, statusPath));
-      const said = {
-        newVersion: newVersionPath === null ? null : asWord(valueAt(answer, newVersionPath)),
-        detail: detailPath === null ? null : asWord(valueAt(answer, detailPath)),
-      };
-      return byWord(state, states, said);
+      const said = { newVersion: wordAt(answer, newVersionPath), detail: wordAt(answer, detailPath) };
+      return byWord(wordAt(answer, statusPath), states, said);
     },
   };
 }
@@ -48,11 +44,8 @@ function fill(url: string, input: PollInput): string | null {
   return known ? filled : null;
 }
 
-function valueAt(answer: unknown, path: string): unknown {
-  return at(answer, ...path.split('.'));
-}
-
-function asWord(value: unknown): string | null {
+function wordAt(answer: unknown, path: string | null): string | null {
+  const value = path === null ? null : at(answer, ...path.split('.'));
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
     ? String(value)
     : null;
