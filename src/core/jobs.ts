@@ -1,14 +1,12 @@
 import type { MutedFeature } from './alerts/alert-hold.ts';
-import type { AlertCause } from './alerts/alert.ts';
+import type { AlertCause, IncidentKind } from './alerts/alert.ts';
 import type { Consequence, Urgency } from './alerts/consequence.ts';
 import type { Digest } from './alerts/digest.ts';
 import type { Operational } from './operational.ts';
+import type { EvaluationSeries } from './evaluation-series.ts';
 import type { Advice, Diagnosis, Evidence, FeatureComparison, Performance, VerdictKind } from './findings.ts';
 import type { RetrainOutcomeKind } from './retrain/retrain.ts';
 import type { TrainingRange } from './retrain/training-range.ts';
-
-/** Which of a window's two evaluations: `closed` (inputs, faults) or `matured` (labels, performance, concept). */
-export type EvaluationSeries = 'closed' | 'matured';
 
 /**
  * Rows of the outbox. They are written in the transaction that decided them; the relay turns them into
@@ -22,10 +20,6 @@ export interface EvaluateMessage {
   readonly windowId: string;
   readonly series: EvaluationSeries;
 }
-
-/** `corrected`: what was said of a window is not so any more. */
-export const INCIDENT_KINDS = ['firing', 'reminder', 'resolved', 'corrected'] as const;
-export type IncidentKind = (typeof INCIDENT_KINDS)[number];
 
 /** The figure that leads an incident, over the windows up to the one that is told, oldest first. */
 export interface FigureTimeline {

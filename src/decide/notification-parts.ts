@@ -1,5 +1,5 @@
 import type { Fault } from '../core/findings.ts';
-import type { IncidentKind } from '../core/jobs.ts';
+import type { IncidentKind } from '../core/alerts/alert.ts';
 
 /** What a message would say, as far as holding it back is concerned. */
 export interface MessageFacts {

@@ -1,6 +1,6 @@
 import type { Silence } from '../core/alerts/alert.ts';
+import type { EvaluationSeries } from '../core/evaluation-series.ts';
 import type { Diagnosis } from '../core/findings.ts';
-import type { EvaluationSeries } from '../core/jobs.ts';
 import { KIND_OF_METRIC, type Operational } from '../core/operational.ts';
 import { windowWord, type DecidedWindow, type UncountedReason } from './decided-window.ts';
 

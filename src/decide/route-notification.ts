@@ -1,5 +1,6 @@
 import type { Consequence, Urgency } from '../core/alerts/consequence.ts';
-import { INCIDENT_KINDS, type NotificationKind } from '../core/jobs.ts';
+import { INCIDENT_KINDS } from '../core/alerts/alert.ts';
+import type { NotificationKind } from '../core/jobs.ts';
 import type { AlertSpec } from '../core/model.ts';
 
 export const ROUTE_REASONS = [

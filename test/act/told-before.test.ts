@@ -11,7 +11,7 @@ import { composeMail } from '../../src/act/channels/mail/compose-mail.ts';
 import type { PostedChannel } from '../../src/act/channels/posted-channel.ts';
 import { chartsOf } from '../../src/act/charts/charts-of.ts';
 import type { Notification } from '../../src/core/jobs.ts';
-import { type NotificationBefore, readNotification } from '../../src/store/outbox/read-notification.ts';
+import { type NotificationBefore, readNotification } from '../../src/store/connection/read-notification.ts';
 import { KIND_WORDS } from '../../src/words/words.ts';
 import { EVERY_NEWS } from './every-news.ts';
 

@@ -3,7 +3,6 @@ import { displayText } from '../../words/display-text.ts';
 import type { FigureBlock } from '../../words/figure-lines.ts';
 import { formatShortTime } from '../../words/format.ts';
 import { type AdviceWords, INSTEAD_WORDS, KIND_WORDS } from '../../words/words.ts';
-import type { DigestBlock } from './digest-content.ts';
 import type { MovedFeature } from './moved-features.ts';
 
 export type Tone = 'alarm' | 'warn' | 'notice' | 'good';
@@ -17,6 +16,19 @@ export interface PerformanceLine {
 export const MOVED_LEGEND = 'Shares of rows: training → this window.';
 
 export type Fact = readonly [label: string, value: string];
+
+/** One model version of a digest, and a row for each of its incidents. */
+export interface DigestBlock {
+  readonly title: string;
+  readonly rows: readonly DigestRow[];
+}
+
+export interface DigestRow {
+  readonly name: string;
+  readonly mark: string;
+  readonly grave: boolean;
+  readonly lines: readonly string[];
+}
 
 /** What a mail says, before it is text or HTML. Nothing in here is markup, everything is one line. */
 export interface MessageContent {

@@ -5,20 +5,7 @@ import { capital, displayText } from '../../words/display-text.ts';
 import { formatCount, formatDay, formatTime } from '../../words/format.ts';
 import { ADVICE_WORDS, SHIFT_WORDS, VERDICT_WORDS } from '../../words/words.ts';
 import { CAUSE_NAMES } from './cause-content.ts';
-import { type ContentOptions, type MessageContent, plainContent } from './content.ts';
-
-/** One model version of a digest, and a row for each of its incidents. */
-export interface DigestBlock {
-  readonly title: string;
-  readonly rows: readonly DigestRow[];
-}
-
-export interface DigestRow {
-  readonly name: string;
-  readonly mark: string;
-  readonly grave: boolean;
-  readonly lines: readonly string[];
-}
+import { type ContentOptions, type DigestRow, type MessageContent, plainContent } from './content.ts';
 
 export const CONSEQUENCE_WORDS: Readonly<Record<Consequence, string>> = {
   ...SHIFT_WORDS,

@@ -40,10 +40,7 @@ function placeOf(metric: string): number {
   return place === -1 ? FIRST_METRICS.length : place;
 }
 
-function performanceLine(
-  name: string,
-  { reference, current, interval, p_value }: PerformanceMetric,
-): PerformanceLine {
+function performanceLine(name: string, { reference, current, interval, p_value }: PerformanceMetric) {
   const now = current === null ? '–' : formatNumber(current);
   const notes: string[] = [];
   if (interval !== null) notes.push(`interval ${formatNumber(interval[0])} to ${formatNumber(interval[1])}`);

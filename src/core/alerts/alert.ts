@@ -55,3 +55,7 @@ export interface AlertState {
   readonly lastNotifiedAtMs: number | null;
   readonly nextReminderAtMs: number | null;
 }
+
+/** Of messages about an incident. `corrected`: what was said of a window is not so any more. */
+export const INCIDENT_KINDS = ['firing', 'reminder', 'resolved', 'corrected'] as const;
+export type IncidentKind = (typeof INCIDENT_KINDS)[number];

@@ -1,7 +1,7 @@
-import type { AlertCause } from './alert.ts';
+import type { AlertCause, IncidentKind } from './alert.ts';
 import type { Consequence } from './consequence.ts';
+import type { EvaluationSeries } from '../evaluation-series.ts';
 import type { Advice, ShiftKind, VerdictKind } from '../findings.ts';
-import type { EvaluationSeries, IncidentKind } from '../jobs.ts';
 
 /** One notification that waits for a digest: what it will say of it, and no more. */
 export interface DigestEntry {

@@ -1,5 +1,6 @@
 import { silentLog } from '../../core/log.ts';
-import { INCIDENT_KINDS, type NotificationKind } from '../../core/jobs.ts';
+import { INCIDENT_KINDS } from '../../core/alerts/alert.ts';
+import type { NotificationKind } from '../../core/jobs.ts';
 import type { ModelSpec } from '../../core/model.ts';
 import { scheduleDue } from '../../decide/schedule-due.ts';
 import { inTransaction } from '../../store/connection/pool.ts';

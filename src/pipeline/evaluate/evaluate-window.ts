@@ -1,5 +1,5 @@
+import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { Multivariate } from '../../core/findings.ts';
-import type { EvaluationSeries } from '../../core/jobs.ts';
 import type { Task } from '../../core/model.ts';
 import type { OperationalSpec } from '../../core/operational.ts';
 import type { Table } from '../../core/table.ts';

@@ -1,5 +1,5 @@
+import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { Performance } from '../../core/findings.ts';
-import type { EvaluationSeries } from '../../core/jobs.ts';
 import type { Task } from '../../core/model.ts';
 import type { Table } from '../../core/table.ts';
 import { sampleRows } from '../../stats/table/sample-rows.ts';

@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
-import type { EvaluateMessage, EvaluationSeries } from '../../core/jobs.ts';
+import type { EvaluationSeries } from '../../core/evaluation-series.ts';
+import type { EvaluateMessage } from '../../core/jobs.ts';
 import type { Log } from '../../core/log.ts';
 import { LONGEST_SEASON_WINDOW_MS, type ModelSpec } from '../../core/model.ts';
 import { DEFAULT_OPERATIONAL } from '../../core/operational.ts';

@@ -1,5 +1,5 @@
+import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { FeatureComparison, TimePatterns } from '../../core/findings.ts';
-import type { EvaluationSeries } from '../../core/jobs.ts';
 import { MOST_PATTERN_WINDOWS } from '../../diagnose/pattern/time-pattern.ts';
 import type { PatternWindow } from '../../diagnose/pattern/time-pattern.ts';
 import type { EvaluatedSegment, WindowToEvaluate } from '../../store/evaluation/evaluations.ts';

@@ -1,4 +1,4 @@
-import type { EvaluationSeries } from '../../core/jobs.ts';
+import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { ModelSpec } from '../../core/model.ts';
 import { seriesSegments } from '../../store/alerts/alerts.ts';
 import type { Tx } from '../../store/connection/pool.ts';

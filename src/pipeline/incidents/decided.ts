@@ -1,5 +1,5 @@
 import type { AlertCause } from '../../core/alerts/alert.ts';
-import type { EvaluationSeries } from '../../core/jobs.ts';
+import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { Log } from '../../core/log.ts';
 import type { CorrectionReason } from '../../decide/decide-correction.ts';
 import type { RetrainReason } from '../../decide/decide-retrain.ts';

@@ -1,4 +1,4 @@
-import type { EvaluationSeries } from '../../core/jobs.ts';
+import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { ModelSpec } from '../../core/model.ts';
 import type { MaturityRule } from '../../labels/maturity.ts';
 import { DELAY_EDGES_MS } from '../../stats/delay-bins.ts';

@@ -40,7 +40,7 @@ export async function queueForChannels(
   notification: ModelNews,
   nowMs: number,
 ): Promise<void> {
-  const { incidentId, kind } = notification;
+  const { incidentId, kind, model: modelName } = notification;
   const incident = notification.about === 'incident' ? notification : null;
   const consequences = consequencesOf(incident ?? { ...notification, diagnosis: { types: [] } });
   const urgency = await loadUrgency(tx, incidentId);
@@ -54,7 +54,6 @@ export async function queueForChannels(
   const timeline = leads ? await loadFigureTimeline(tx, model, incident) : null;
   const told = incident === null ? { ...notification, routed } : { ...incident, routed, timeline };
   const windowId = windowIdOf(notification);
-  const { model: modelName } = notification;
   await appendRoute(tx, { ...route, atMs: nowMs, incidentId, model: modelName, kind, windowId, consequence });
   const waits = incident !== null && route.urgency === 'digest';
   const entry = waits ? digestEntry(incident, consequence, nowMs) : null;

@@ -1,6 +1,6 @@
 import type { AlertCause, AlertKind, AlertState, SeriesState } from '../../core/alerts/alert.ts';
+import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { VerdictKind } from '../../core/findings.ts';
-import type { EvaluationSeries } from '../../core/jobs.ts';
 import type { Tx } from '../connection/pool.ts';
 import { storableJson } from '../connection/storable-json.ts';
 

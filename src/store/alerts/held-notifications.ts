@@ -1,8 +1,9 @@
 import type { HoldReason } from '../../core/alerts/alert-hold.ts';
-import type { IncidentKind, IncidentNews } from '../../core/jobs.ts';
+import type { IncidentKind } from '../../core/alerts/alert.ts';
+import type { IncidentNews } from '../../core/jobs.ts';
 import type { Tx } from '../connection/pool.ts';
 import { storableJson } from '../connection/storable-json.ts';
-import { readNotification } from '../outbox/read-notification.ts';
+import { readNotification } from '../connection/read-notification.ts';
 
 /** A message that people have still to get, or something of it. */
 export interface HeldNotification {

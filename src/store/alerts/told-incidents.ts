@@ -1,6 +1,6 @@
 import type { IncidentNews } from '../../core/jobs.ts';
 import type { Queryable } from '../connection/pool.ts';
-import { readNotification } from '../outbox/read-notification.ts';
+import { readNotification } from '../connection/read-notification.ts';
 
 /** The newest notification of each incident that a channel has taken, of those that are open or have ended since. */
 export async function loadToldIncidents(

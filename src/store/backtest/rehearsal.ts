@@ -1,5 +1,5 @@
 import { escapeIdentifier } from 'pg';
-import type { EvaluationSeries } from '../../core/jobs.ts';
+import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import { createPool, type Pool, type PoolOptions, type Tx } from '../connection/pool.ts';
 
 /** What deciding reads and a rehearsal leaves as it is. Everything else is empty in it, and its own. */

@@ -1,6 +1,6 @@
 import type { Silence } from '../../core/alerts/alert.ts';
+import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { Comparison, Diagnosis, FeatureComparison, Performance } from '../../core/findings.ts';
-import type { EvaluationSeries } from '../../core/jobs.ts';
 import type { Operational } from '../../core/operational.ts';
 import type { Queryable, Tx } from '../connection/pool.ts';
 import { storableJson } from '../connection/storable-json.ts';

@@ -1,5 +1,5 @@
+import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { FeatureComparison, Performance } from '../../core/findings.ts';
-import type { EvaluationSeries } from '../../core/jobs.ts';
 import type { WindowToEvaluate } from './evaluations.ts';
 import type { Queryable } from '../connection/pool.ts';
 

@@ -3,7 +3,7 @@ import type { OutboxKind, OutboxMessage } from '../../core/jobs.ts';
 import type { Pool, Queryable, Tx } from '../connection/pool.ts';
 import { inTransaction } from '../connection/pool.ts';
 import { storableJson, storableText } from '../connection/storable-json.ts';
-import { readNotification } from './read-notification.ts';
+import { readNotification } from '../connection/read-notification.ts';
 
 /** Told at commit that the outbox has news; a wake-up only, the rows are the truth. */
 export const OUTBOX_CHANNEL = 'shiftwatch_outbox';

@@ -1,5 +1,5 @@
 import type { SeriesState } from '../../core/alerts/alert.ts';
-import type { EvaluationSeries } from '../../core/jobs.ts';
+import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { type Page, type PageRequest, cutPage } from '../connection/page.ts';
 import { select } from '../connection/select.ts';

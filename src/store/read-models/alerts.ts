@@ -1,7 +1,7 @@
-import type { AlertCause, AlertKind } from '../../core/alerts/alert.ts';
+import type { AlertCause, AlertKind, IncidentKind } from '../../core/alerts/alert.ts';
 import type { HoldReason } from '../../core/alerts/alert-hold.ts';
+import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { VerdictKind } from '../../core/findings.ts';
-import type { EvaluationSeries, IncidentKind } from '../../core/jobs.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { type Page, type PageRequest, cutPage } from '../connection/page.ts';
 import { select, selectOne } from '../connection/select.ts';

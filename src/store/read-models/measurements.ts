@@ -1,5 +1,5 @@
+import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { Fault, FeatureComparison, FeatureStatus, Severity } from '../../core/findings.ts';
-import type { EvaluationSeries } from '../../core/jobs.ts';
 import type { FeatureKind } from '../../core/table.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { type Page, type PageRequest, cutPage } from '../connection/page.ts';

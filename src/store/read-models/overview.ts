@@ -1,5 +1,5 @@
+import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { Advice, GroupFinding, HoldoutFinding, Maturity, VerdictKind } from '../../core/findings.ts';
-import type { EvaluationSeries } from '../../core/jobs.ts';
 import type { Task } from '../../core/model.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { type AlertRow, listAlerts } from './alerts.ts';

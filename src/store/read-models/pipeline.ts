@@ -1,7 +1,8 @@
 import type { AlertCause, SeriesState } from '../../core/alerts/alert.ts';
 import type { DeadLetterReason } from '../../core/events/dead-letter.ts';
 import type { HoldReason } from '../../core/alerts/alert-hold.ts';
-import type { EvaluationSeries, OutboxKind } from '../../core/jobs.ts';
+import type { EvaluationSeries } from '../../core/evaluation-series.ts';
+import type { OutboxKind } from '../../core/jobs.ts';
 import type { OperationalMetric } from '../../core/operational.ts';
 import { listUnsubscribed, type UnsubscribedRow } from '../outbox/mail-recipients.ts';
 import type { Queryable } from '../connection/pool.ts';

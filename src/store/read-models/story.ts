@@ -1,4 +1,4 @@
-import type { EvaluationSeries } from '../../core/jobs.ts';
+import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { Queryable } from '../connection/pool.ts';
 
 /** A verdict about all rows of a window, for a narrator. */

@@ -1,3 +1,4 @@
+import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type {
   Advice,
   Diagnosis,
@@ -7,7 +8,6 @@ import type {
   VerdictKind,
 } from '../../core/findings.ts';
 import type { Operational } from '../../core/operational.ts';
-import type { EvaluationSeries } from '../../core/jobs.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { type Page, type PageRequest, cutPage } from '../connection/page.ts';
 import { select, selectOne } from '../connection/select.ts';

@@ -1,5 +1,6 @@
+import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { VerdictKind } from '../../core/findings.ts';
-import type { EvaluationSeries, RetrainIncident } from '../../core/jobs.ts';
+import type { RetrainIncident } from '../../core/jobs.ts';
 import type { Queryable } from '../connection/pool.ts';
 
 export interface TrainingWindow {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
-import type { EvaluationSeries } from '../../../src/core/jobs.ts';
 import { silentLog } from '../../../src/core/log.ts';
+import type { EvaluationSeries } from '../../../src/core/evaluation-series.ts';
 import type { Performance } from '../../../src/core/findings.ts';
 import type { ModelSpec } from '../../../src/core/model.ts';
 import type { Table } from '../../../src/core/table.ts';

@@ -7,7 +7,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { storeBaseline } from '../../../src/cli/baseline/create-baseline.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/clock.ts';
 import type { Performance } from '../../../src/core/findings.ts';
-import type { EvaluateMessage, EvaluationSeries } from '../../../src/core/jobs.ts';
+import type { EvaluateMessage } from '../../../src/core/jobs.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import type { Table } from '../../../src/core/table.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
@@ -306,7 +306,7 @@ class Line {
   }
 
   /** A series of the first hour, whoever asked for it and when. */
-  async evaluateNow(series: EvaluationSeries): Promise<void> {
+  async evaluateNow(series: EvaluateMessage['series']): Promise<void> {
     const window = (await this.#windows()).find(({ size_ms: size }) => size === HOUR_MS);
     const options = { pool: this.#pool, catalog: this.catalog, clock: { nowMs: () => NOW }, log: silentLog };
     const message = { kind: 'evaluate' as const, windowId: String(window?.id), series };
@@ -342,7 +342,7 @@ class Line {
     throw new Error('evaluations follow from evaluations without an end');
   }
 
-  async newest(sizeMs: number, hour: number, series: EvaluationSeries) {
+  async newest(sizeMs: number, hour: number, series: EvaluateMessage['series']) {
     const windows = await this.#windows();
     const window = windows.find(
       ({ size_ms, start_at }) => size_ms === sizeMs && start_at.getTime() === START + hour * HOUR_MS,
@@ -441,7 +441,7 @@ class Line {
     return found.rows;
   }
 
-  async #verdict(windowId: number, series: EvaluationSeries, segment: string) {
+  async #verdict(windowId: number, series: EvaluateMessage['series'], segment: string) {
     const found = await this.#pool.query<{ rows: number; performance: Performance | null }>(
       `select rows, performance from verdict where window_id = $1 and series = $2 and segment = $3
        order by revision desc, id desc limit 1`,

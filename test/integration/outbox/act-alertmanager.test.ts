@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { repostAlerts } from '../../../src/act/channels/alertmanager/repost-alerts.ts';
 import { createAddressGuard } from '../../../src/act/webhook/address-guard.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../src/core/clock.ts';
-import type { IncidentKind } from '../../../src/core/jobs.ts';
+import type { IncidentKind } from '../../../src/core/alerts/alert.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import type { Log } from '../../../src/core/log.ts';
 import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';

@@ -1,6 +1,5 @@
 import { MOVED_LEGEND } from '../../message/content.ts';
-import type { MessageContent, PerformanceLine, Tone } from '../../message/content.ts';
-import type { DigestBlock, DigestRow } from '../../message/digest-content.ts';
+import type { DigestBlock, DigestRow, MessageContent, PerformanceLine, Tone } from '../../message/content.ts';
 import type { MovedFeature } from '../../message/moved-features.ts';
 import type { Picture } from '../../charts/chart.ts';
 import { capital } from '../../../words/display-text.ts';

@@ -1,6 +1,5 @@
 import { MOVED_LEGEND } from '../../message/content.ts';
-import type { DigestBlock, DigestRow } from '../../message/digest-content.ts';
-import type { MessageContent } from '../../message/content.ts';
+import type { DigestBlock, DigestRow, MessageContent } from '../../message/content.ts';
 
 /** The plain part: the same content in the same order, readable in a terminal; of pictures, what they say. */
 export function mailText(

@@ -1,5 +1,5 @@
 import { ok } from '../../../core/result.ts';
-import type { DigestRow } from '../../message/digest-content.ts';
+import type { DigestRow } from '../../message/content.ts';
 import { messageContent } from '../../message/message-content.ts';
 import { movedLine } from '../../message/moved-features.ts';
 import { type ComposeCall, jsonCall } from '../posted-channel.ts';

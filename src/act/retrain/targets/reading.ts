@@ -1,11 +1,8 @@
 import type { RetrainStatus } from '../../../core/retrain/retrain.ts';
 import type { PollReading } from './target.ts';
 
-interface Said {
-  readonly externalId?: string | null;
-  readonly newVersion?: string | null;
-  readonly detail?: string | null;
-}
+type Known = Extract<PollReading, { kind: 'known' }>;
+type Said = Partial<Omit<Known, 'kind' | 'status'>>;
 
 export function known(
   status: RetrainStatus['status'],
