@@ -41,7 +41,7 @@ import { judgeRetrains } from './pipeline/retrain/judge-retrains.ts';
 import { beginPolls } from './pipeline/retrain/polls.ts';
 import { requestScheduledRetrains } from './pipeline/retrain/scheduled-retrains.ts';
 import { closeSilentRuns } from './pipeline/retrain/silent-runs.ts';
-import { collectingGarbage } from './pipeline/serve/collect-garbage.ts';
+import { ownGarbage } from './pipeline/serve/collect-garbage.ts';
 import type { Line } from './pipeline/serve/line.ts';
 import { repostingAlerts, startAct } from './pipeline/serve/start-act.ts';
 import { type DutyLine, type DutyRow, dutiesOf } from './pipeline/serve/duty-table.ts';
@@ -270,7 +270,7 @@ export const DUTIES: readonly DutyRow[] = [
     role: 'any',
     everyMs: 5 * SECOND_MS,
     does: 'gives memory that nobody needs back to the system, where the process has grown',
-    turn: collectingGarbage,
+    turn: ({ garbage }) => garbage.turn,
   },
 ];
 
@@ -301,6 +301,7 @@ export async function startLine(options: LineOptions, started: Started): Promise
   const { config, roles, databaseUrl, pool, clock, log } = options;
   const catalog = await ModelCatalog.open(pool, config.models);
   const line: Line = { config, pool, catalog, ledger: new IdLedger(config.dedupe.maxIds), clock, log };
+  const garbage = await ownGarbage(log);
   const stopping = new AbortController();
   let duties: ReturnType<typeof startDuties> | null = null;
   const onLabels = (): void => duties?.wake(LABEL_JOINER);
@@ -310,7 +311,7 @@ export async function startLine(options: LineOptions, started: Started): Promise
     const { queue, stop } = await startQueue({ config: config.queue, databaseUrl, pool, clock, log });
     if (roles.has('act')) started.add('act', (await startAct({ ...line, queue })).stop);
     if (roles.has('evaluate')) {
-      started.add('evaluate', (await startEvaluate({ ...line, queue, evaluate })).stop);
+      started.add('evaluate', (await startEvaluate({ ...line, queue, evaluate, garbage })).stop);
     }
     started.add('queue', async () => await stop(QUEUE_STOP_MS));
   }
@@ -337,7 +338,10 @@ export async function startLine(options: LineOptions, started: Started): Promise
     apiUrl = api.url;
     started.add('api', api.stop);
   }
-  duties = startDuties(await dutiesOf(DUTIES, roles, { ...line, consumer, stopping: stopping.signal }), line);
+  duties = startDuties(
+    await dutiesOf(DUTIES, roles, { ...line, consumer, garbage, stopping: stopping.signal }),
+    line,
+  );
   const { stop } = duties;
   started.add('duties', async () => {
     stopping.abort();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { silentLog } from '../../src/core/log.ts';
-import { collectingGarbage, collectWhenGrown } from '../../src/pipeline/serve/collect-garbage.ts';
+import { createGarbage, ownGarbage } from '../../src/pipeline/serve/collect-garbage.ts';
 
 const MIB = 2 ** 20;
 /** Half of the 400 MiB and more that lie around: the system decides how much of them is resident to begin with. */
@@ -10,7 +10,7 @@ test('garbage is collected when the process has grown by what is worth it, or ho
   const collectedAt: number[] = [];
   let trimmed = 0;
   let mib = 300;
-  const turn = collectWhenGrown({
+  const { turn, makeRoom } = createGarbage({
     residentBytes: () => mib * MIB,
     trim: () => {
       trimmed += 1;
@@ -45,6 +45,15 @@ test('garbage is collected when the process has grown by what is worth it, or ho
   expect(await see(9, [459, 461, 900])).toEqual([451]);
   expect(await see(8, [900])).toEqual([890]);
   expect(await see(9, [845])).toEqual([835]);
+  // Before an evaluation, whatever was left.
+  makeRoom((seconds + 3) * 1_000);
+  expect(collectedAt.splice(0)).toEqual([]);
+  mib = 319;
+  makeRoom((seconds + 9) * 1_000);
+  expect(collectedAt.splice(0)).toEqual([]);
+  mib = 321;
+  makeRoom((seconds + 9) * 1_000);
+  expect(collectedAt).toEqual([321]);
 });
 
 test('what lies around is given back', async () => {
@@ -53,9 +62,7 @@ test('what lies around is given back', async () => {
   const before = resident();
   expect(kept).toHaveLength(450);
   kept = [];
-  await (
-    await collectingGarbage({ log: silentLog })
-  )(0);
+  await (await ownGarbage(silentLog)).turn(0);
   expect(before - resident()).toBeGreaterThan(MOST);
 });
 
@@ -69,9 +76,7 @@ test.runIf(process.platform === 'linux')(
     const inUse = buffers.filter((_, i) => i % 100 === 0);
     const before = process.memoryUsage.rss();
     buffers.length = 0;
-    await (
-      await collectingGarbage({ log: silentLog })
-    )(0);
+    await (await ownGarbage(silentLog)).turn(0);
     expect(before - process.memoryUsage.rss()).toBeGreaterThan(MOST);
     expect(inUse).toHaveLength(210);
   },

@@ -1,6 +1,6 @@
 import { collectGarbage } from '../../core/collect-garbage.ts';
 import type { Log } from '../../core/log.ts';
-import type { DutyLine, Turn } from './duty-table.ts';
+import type { Turn } from './duty.ts';
 import { loadReturnMemory } from './return-memory.ts';
 
 export interface Collecting {
@@ -22,46 +22,55 @@ const PAUSE_OF_MUCH_MS = 10_000;
 /** It has to be worth it. */
 const WORTH_BYTES = 40 * 2 ** 20;
 
+const PAUSE_BEFORE_WORK_MS = 5_000;
+
+export interface Garbage {
+  /** The duty of every process. */
+  readonly turn: Turn;
+  /** Before something that needs much for its moment. */
+  readonly makeRoom: (nowMs: number) => void;
+}
+
 /**
  * V8 lets garbage lie in proportion to the memory of the machine, and the buffers of what was fetched, counted and stored
  * lie with it; what it lets go of lies in the allocator of C. On a large machine a process took 500 MB that needs 250. So
  * what is free is given back at every turn, which is cheap, and garbage is collected when the process has grown by
  * `WORTH_BYTES` all the same, or holds much whatever was left the last time: an evaluation may have been under way then.
  */
-export function collectWhenGrown({ residentBytes, trim, collect }: Collecting): Turn {
+export function createGarbage({ residentBytes, trim, collect }: Collecting): Garbage {
   let leftBytes = 0;
   let collectedAtMs = Number.NEGATIVE_INFINITY;
-  return async (nowMs) => {
-    await Promise.resolve();
-    if (residentBytes() >= ENOUGH_BYTES) trim();
-    const bytes = residentBytes();
-    // Clocks are set back.
-    const sinceMs = Math.abs(nowMs - collectedAtMs);
-    const grown = bytes >= Math.max(ENOUGH_BYTES, leftBytes + WORTH_BYTES) && sinceMs >= PAUSE_MS;
-    const much = bytes >= MUCH_BYTES && sinceMs >= PAUSE_OF_MUCH_MS;
-    if (!grown && !much) {
-      // What was needed once need not be needed for ever.
-      leftBytes = Math.min(leftBytes, bytes);
-      return;
-    }
+  // Clocks are set back.
+  const sinceMs = (nowMs: number): number => Math.abs(nowMs - collectedAtMs);
+  const collectNow = (nowMs: number): void => {
     collect();
     trim();
     collectedAtMs = nowMs;
     leftBytes = residentBytes();
   };
-}
-
-/** The duty of every process. */
-export async function collectingGarbage({ log }: Pick<DutyLine, 'log'>): Promise<Turn> {
-  return collectWhenGrown(await ownGarbage(log));
+  return {
+    turn: async (nowMs) => {
+      await Promise.resolve();
+      if (residentBytes() >= ENOUGH_BYTES) trim();
+      const bytes = residentBytes();
+      const grown = bytes >= Math.max(ENOUGH_BYTES, leftBytes + WORTH_BYTES);
+      const much = bytes >= MUCH_BYTES && sinceMs(nowMs) >= PAUSE_OF_MUCH_MS;
+      if (much || (grown && sinceMs(nowMs) >= PAUSE_MS)) collectNow(nowMs);
+      // What was needed once need not be needed for ever.
+      else leftBytes = Math.min(leftBytes, bytes);
+    },
+    makeRoom: (nowMs) => {
+      if (residentBytes() >= ENOUGH_BYTES && sinceMs(nowMs) >= PAUSE_BEFORE_WORK_MS) collectNow(nowMs);
+    },
+  };
 }
 
 /** Of this process. */
-async function ownGarbage(log: Log): Promise<Collecting> {
+export async function ownGarbage(log: Log): Promise<Garbage> {
   const returnMemory = await loadReturnMemory(log);
-  return {
+  return createGarbage({
     residentBytes: () => process.memoryUsage.rss(),
     trim: () => void returnMemory?.(),
     collect: () => collectGarbage('last-resort'),
-  };
+  });
 }

@@ -1,17 +1,16 @@
 import type { PartitionConsumer } from '../consume/partition-consumer.ts';
-import type { Duty, DutyRole } from './duty.ts';
+import type { Garbage } from './collect-garbage.ts';
+import type { Duty, DutyRole, Turn } from './duty.ts';
 import type { Line } from './line.ts';
 
 /** What the duties of a process are done with. */
 export interface DutyLine extends Line {
   /** Null: it reads no logs. */
   readonly consumer: PartitionConsumer | null;
+  readonly garbage: Garbage;
   /** Aborted when the process stops: what waits for an answer waits no longer. */
   readonly stopping: AbortSignal;
 }
-
-/** One turn. True: there is more to do at once. */
-export type Turn = (nowMs: number) => Promise<boolean | void>;
 
 /** A row of the table of duties. */
 export interface DutyRow {

@@ -7,6 +7,9 @@ import type { Log } from '../../core/log.ts';
 /** Whose work a duty is: a role of a process. */
 export type DutyRole = 'ingest' | 'evaluate' | 'act' | 'api';
 
+/** One turn. True: there is more to do at once. */
+export type Turn = (nowMs: number) => Promise<boolean | void>;
+
 /** Something that is done again and again, for as long as a process runs. */
 export interface Duty {
   readonly name: string;

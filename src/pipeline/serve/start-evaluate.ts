@@ -8,10 +8,13 @@ import { finishOutbox, loadOutbox, retryPostponed } from '../../store/outbox/out
 import type { EvaluationOutcome, EvaluatorOptions } from '../evaluate/load-window.ts';
 import { startEvaluationThreads, type EvaluationThreads } from '../evaluate/evaluation-threads.ts';
 import { StoredBaselines } from '../evaluate/stored-baselines.ts';
+import type { Garbage } from './collect-garbage.ts';
 import type { Line } from './line.ts';
 
 export interface EvaluateOptions extends Pick<Line, 'pool' | 'catalog' | 'clock' | 'log'> {
   readonly queue: JobQueue;
+  /** An evaluation needs much for its moment. */
+  readonly garbage: Pick<Garbage, 'makeRoom'>;
   readonly evaluate: (options: EvaluatorOptions, message: EvaluateMessage) => Promise<EvaluationOutcome>;
 }
 
@@ -40,13 +43,14 @@ const FIRST_PAUSE_MS = MINUTE_MS;
 const LONGEST_PAUSE_MS = HOUR_MS;
 
 function evaluateHandler(
-  { pool, catalog, evaluate, clock, log }: EvaluateOptions,
+  { pool, catalog, garbage, evaluate, clock, log }: EvaluateOptions,
   { compute, sumParts, repack, describePattern }: EvaluationThreads,
 ): JobHandler {
   const baselines = new StoredBaselines(pool);
   return async ({ outboxId }) => {
     const stored = await loadOutbox(pool, outboxId);
     if (stored === null || stored.done || stored.message.kind !== 'evaluate') return { kind: 'done' };
+    garbage.makeRoom(clock.nowMs());
     const outcome = await evaluate(
       { pool, catalog, baselines, compute, sumParts, repack, describePattern, clock, log },
       stored.message,

@@ -79,7 +79,8 @@ async function handlerOf(
     work: (_kind, handler) => void given.push(handler),
     close: () => Promise.resolve(),
   };
-  const options = { pool, catalog, queue, evaluate, clock: systemClock, log: silentLog };
+  const garbage = { makeRoom: () => undefined };
+  const options = { pool, catalog, queue, evaluate, garbage, clock: systemClock, log: silentLog };
   const evaluating = await startEvaluate(options);
   const [handle] = given;
   if (handle === undefined) throw new Error('it works on nothing');
