@@ -20,9 +20,14 @@ export function compareHoldout(
 export function partHoldout(table: Table): { readonly held: Table; readonly rest: Table } | null {
   const { holdout } = table;
   if (holdout === undefined || !holdout.includes(1)) return null;
-  const held = labelledWhere(table, (row) => holdout[row] === 1);
+  const held = heldLabels(table);
   if (labelledRows(held) === 0) return null;
   return { held, rest: labelledWhere(table, (row) => holdout[row] !== 1) };
+}
+
+/** All rows, with the labels of those on which nobody acted. */
+export function heldLabels(table: Table): Table {
+  return labelledWhere(table, (row) => table.holdout?.[row] === 1);
 }
 
 /** All rows, with labels only where they count. */

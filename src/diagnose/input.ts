@@ -27,6 +27,8 @@ export interface DiagnoseOptions {
   readonly labelsTested: boolean;
   /** When the window began: a fault's `since` where the row sample has no times. */
   readonly windowStartMs?: number;
+  /** Columns that no row of the window can have: that is no guess, however few rows there are. */
+  readonly absent?: readonly string[];
 }
 
 export interface DiagnoseInput {

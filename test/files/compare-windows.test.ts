@@ -47,7 +47,7 @@ async function inMemory(referencePath: string, currentPath: string): Promise<Fil
     current: await sampled(currentPath, { like: reference.shape }),
     options: { minRows: 200, minLabelled: 200, hasBaseline: true, labelsTested: true },
   });
-  return { ...compared, features: applyFaults(compared.features, diagnosis.faults), diagnosis };
+  return { ...compared, ...applyFaults(compared, diagnosis.faults), diagnosis };
 }
 
 const windowed = (out: string): WindowedComparison => JSON.parse(out);

@@ -8,8 +8,6 @@ import type { SampleRow } from '../../window/sample-table.ts';
 /** A row of a window, and the segments it belongs to. */
 export interface MemberRow extends SampleRow {
   readonly segments: readonly string[];
-  /** Nobody acted on it. */
-  readonly holdout: boolean;
 }
 
 const NO_FEATURES: Features = new Map();
