@@ -17,6 +17,7 @@ import { loadMaturityRule } from '../labels/load-maturity-rule.ts';
 import { type PartsToSum, type PartSums, sumWindowParts } from '../windows/sum-parts.ts';
 import { readContent, type WindowContent } from '../windows/window-content.ts';
 import type { DescribePattern } from './series-pattern.ts';
+import { seasonRanges } from '../../window/season-ranges.ts';
 
 export interface EvaluatorOptions {
   readonly pool: Pool;
@@ -126,7 +127,9 @@ async function readSeason(
 ): Promise<Pick<EvaluationInput, 'seasonal'>> {
   if (seasonal === undefined || window.baselineId === null) return {};
   if (window.sizeMs < 0 || window.sizeMs > LONGEST_SEASON_WINDOW_MS[seasonal.by]) return {};
-  return { seasonal: { by: seasonal.by, ...(await loadSeason(pool, window, seasonal)) } };
+  const { by, timeZone } = seasonal;
+  const ranges = seasonRanges(window.startMs, window.sizeMs, by, timeZone);
+  return { seasonal: { by, ...(await loadSeason(pool, window, ranges)) } };
 }
 
 /** Predictions that are kept have labels and probabilities, which the sample among the parts does not. */
