@@ -5,7 +5,7 @@ import { applyFaults } from '../../src/diagnose/apply-faults.ts';
 import { diagnose } from '../../src/diagnose/diagnose.ts';
 import { CHANGES } from './changes.ts';
 import { inputOf, judge } from './judge.ts';
-import { levels, numeric } from '../../src/simulate/table-of-rows.ts';
+import { levels, numeric } from '../simulate/table-of-rows.ts';
 import { simulate } from './office.ts';
 import type { Change, WorldSpec } from './office.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chooseRowsByKey, takeRows } from '../../src/stats/table/sample-rows.ts';
-import { compareTables } from '../../src/compare/compare-tables.ts';
+import { compareTables } from '../compare/compare-tables.ts';
 import type { FileComparison, WindowedComparison } from '../../src/core/findings.ts';
 import { applyFaults } from '../../src/diagnose/apply-faults.ts';
 import { diagnose } from '../../src/diagnose/diagnose.ts';

@@ -3,7 +3,7 @@ import { takeColumn, takeRows } from '../../stats/table/sample-rows.ts';
 import { compareProfiles } from '../../compare/compare-profiles.ts';
 import { compareHoldout, heldLabels, partHoldout } from '../../compare/compare-holdout.ts';
 import { compareTableGroups } from '../../compare/compare-groups.ts';
-import { compareOutputs } from '../../compare/compare-tables.ts';
+import { compareOutputs } from '../../compare/compare-outputs.ts';
 import type { ComparedWindow } from '../../compare/compared-window.ts';
 import { withoutLabels } from '../../compare/estimation/estimate.ts';
 import { correctFamily } from '../../compare/correct-family.ts';

@@ -22,17 +22,6 @@ const MOST_WAVES = 3;
 /** The run must hold a period this often. */
 export const MIN_PERIODS = 2;
 
-/**
- * The shape that repeats best: for every whole period of at least two windows that fits twice into the run, a level
- * for each phase, and smooth shapes of one to three waves; the one with the smallest BIC. A phase needs two windows.
- * Parameters: the levels and the period. Null when no period fits twice. O(windows² ).
- *
- * @example fitPeriodic({ positions: Float64Array.of(0, 1, 2, 3, 4, 5), values: Float64Array.of(0, 9, 0, 9, 0, 9), weights: Float64Array.of(1, 1, 1, 1, 1, 1), independence: 1 }).season.period // 2
- */
-export function fitPeriodic(course: Course): PeriodicFit | null {
-  return bestPeriodic(course, trySeasons(course));
-}
-
 /** A season and the weighted squares that it leaves. */
 export interface TriedSeason {
   readonly season: Season;
@@ -53,7 +42,11 @@ export function trySeasons(course: Course): TriedSeason[] {
   return tried;
 }
 
-/** The season with the smallest BIC. */
+/**
+ * The shape that repeats best, of those tried: for every whole period of at least two windows that fits twice into the
+ * run, a level for each phase, and smooth shapes of one to three waves; the one with the smallest BIC. A phase needs two
+ * windows. Parameters: the levels and the period. Null when no period fits twice. With `trySeasons` O(windows²).
+ */
 export function bestPeriodic(course: Course, tried: readonly TriedSeason[]): PeriodicFit | null {
   const m = course.values.length;
   let found: PeriodicFit | null = null;

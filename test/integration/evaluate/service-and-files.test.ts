@@ -11,8 +11,8 @@ import { storeBaseline } from '../../../src/pipeline/evaluate/store-baseline.ts'
 import { CLINIC } from '../../../src/simulate/families/clinic.ts';
 import type { ShiftRequest } from '../../../src/simulate/plan.ts';
 import { planShift } from '../../../src/simulate/plan-shift.ts';
-import { outputsOf } from '../../../src/simulate/table-of-rows.ts';
-import type { Outputs } from '../../../src/simulate/table-of-rows.ts';
+import { outputsOf } from '../../../src/simulate/outputs.ts';
+import type { Outputs } from '../../../src/simulate/outputs.ts';
 import { simulate } from '../../../src/simulate/world.ts';
 import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
 import { createDatabase } from '../../harness/database/database.ts';
