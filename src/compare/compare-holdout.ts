@@ -2,7 +2,7 @@ import type { HoldoutFinding, HoldoutMetric, Performance, PerformanceMetric } fr
 import type { Task } from '../core/model.ts';
 import type { Table } from '../core/table.ts';
 import { LabelProfile } from '../stats/profile/outcomes/label-profile.ts';
-import { comparePerformance, compareTablePerformance, labelledRows } from './performance.ts';
+import { comparePerformance, compareTablePerformance, countLabelled } from './performance.ts';
 
 /**
  * The hold-out (rows on which nobody acted) beside the rest, whose outcome the model's own advice may have changed: each
@@ -21,7 +21,7 @@ export function partHoldout(table: Table): { readonly held: Table; readonly rest
   const { holdout } = table;
   if (holdout === undefined || !holdout.includes(1)) return null;
   const held = heldLabels(table);
-  if (labelledRows(held) === 0) return null;
+  if (countLabelled(held) === 0) return null;
   return { held, rest: labelledWhere(table, (row) => holdout[row] !== 1) };
 }
 

@@ -9,7 +9,7 @@ export type MeasuredFeature = FeatureComparison & {
 };
 
 /** What was measured on all rows of the window. */
-export interface ComparedWindow {
+export interface WindowMeasurements {
   readonly reference: { readonly rows: number };
   readonly current: { readonly rows: number };
   readonly features: readonly MeasuredFeature[];
@@ -34,7 +34,7 @@ export interface DiagnoseOptions {
 export interface DiagnoseInput {
   readonly task: Task;
   readonly positiveClass: string | null;
-  readonly compared: ComparedWindow;
+  readonly compared: WindowMeasurements;
   /** Row samples, up to 20,000 rows each; the label column may be partly missing. */
   readonly reference: Table | null;
   readonly current: Table | null;

@@ -6,7 +6,7 @@ import { correctFamily } from '../../src/compare/correct-family.ts';
 import { estimatePerformance, withEstimates } from '../../src/compare/estimation/estimate.ts';
 import { DEFAULT_COMPARE_OPTIONS } from '../../src/compare/options.ts';
 import type { CompareOptions } from '../../src/compare/options.ts';
-import { labelledRows } from '../../src/compare/performance.ts';
+import { countLabelled } from '../../src/compare/performance.ts';
 import type { Table } from '../../src/core/table.ts';
 
 /** Compares two tables in memory with the parts that files are compared with column by column. */
@@ -24,6 +24,6 @@ export function compareTables(
   correctFamily(features, chosen);
   const outputs = compareOutputs(reference, current, options);
   const estimates = estimatePerformance(reference, current, { ...options, minLabelled: chosen.minLabelled });
-  const performance = withEstimates(outputs.performance, estimates, labelledRows(reference));
+  const performance = withEstimates(outputs.performance, estimates, countLabelled(reference));
   return { ...outputs, performance, features };
 }

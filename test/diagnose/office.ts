@@ -1,5 +1,5 @@
 import type { Table } from '../../src/core/table.ts';
-import type { Change as AnyChange } from '../../src/simulate/change.ts';
+import type { WorldChange as AnyChange } from '../../src/simulate/change.ts';
 import { CREDIT } from '../../src/simulate/families/credit.ts';
 import type { CreditRow } from '../../src/simulate/families/credit.ts';
 import { tableOfRows } from '../simulate/table-of-rows.ts';

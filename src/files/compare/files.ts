@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { DEFAULT_COMPARE_OPTIONS } from '../../compare/options.ts';
-import { findPreset } from '../../compare/presets/find-preset.ts';
+import { findToolPreset } from '../../compare/presets/find-preset.ts';
 import { chunksByNumber } from '../../compare/presets/reference-chunks.ts';
 import type { ReferenceChunks } from '../../compare/presets/preset.ts';
 import { UserError } from '../../core/errors.ts';
@@ -59,7 +59,7 @@ export async function compareFiles(
   progress: Progress,
 ): Promise<ComparedFiles> {
   // First of all: a misspelt name should not be found out after minutes of work.
-  const preset = options.preset === null ? null : findPreset(options.preset);
+  const preset = options.preset === null ? null : findToolPreset(options.preset);
   setFlagsFromString(`--max-semi-space-size=${YOUNG_GENERATION_MB}`);
   const open: Open = async (path, how, shared) => {
     const name = basename(path);

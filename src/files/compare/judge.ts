@@ -9,7 +9,7 @@ import { withoutLabels } from '../../compare/estimation/estimate.ts';
 import { correctFamily } from '../../compare/correct-family.ts';
 import type { CompareOptions } from '../../compare/options.ts';
 import { referenceWindowsOf } from '../../compare/overdispersion.ts';
-import { compareTablePerformance, labelledRows } from '../../compare/performance.ts';
+import { compareTablePerformance, countLabelled } from '../../compare/performance.ts';
 import type { ReferenceWindows } from '../../compare/overdispersion.ts';
 import type {
   Comparison,
@@ -27,7 +27,7 @@ import { FILES_POLICY } from '../../judge/policy.ts';
 import { profileTable } from '../../stats/table/table-profile.ts';
 import { buildReference } from '../../stats/table/table-reference.ts';
 import type { ComparedColumn } from './column.ts';
-import type { Cut, CutPart, Rows, Slice } from './cut.ts';
+import type { Cut, CutPart, RowNumbers, Slice } from './cut.ts';
 import { SeasonJudge } from './season.ts';
 import type { GroupedFeature } from './segments.ts';
 
@@ -102,7 +102,7 @@ function withGroups(
     compareTableGroups(feature, windows[window] ?? [], outputs.current, shape.positiveClass),
   );
   if (findings.length === 0) return performance;
-  return { ...(performance ?? withoutLabels(labelledRows(outputs.reference))), groups: findings };
+  return { ...(performance ?? withoutLabels(countLabelled(outputs.reference))), groups: findings };
 }
 
 interface ComparedOutputs {
@@ -168,7 +168,7 @@ function besideRest(
 ): Performance | null {
   if (performance === null || rest === null) return performance;
   const holdout = compareHoldout(rest, held, model);
-  const share = (labelledRows(held) + labelledRows(rest)) / Math.max(1, held.rows);
+  const share = (countLabelled(held) + countLabelled(rest)) / Math.max(1, held.rows);
   return {
     ...performance,
     labelled: { ...performance.labelled, share },
@@ -176,7 +176,7 @@ function besideRest(
   };
 }
 
-function rowsOf(table: Table, rows: Rows): Table {
+function rowsOf(table: Table, rows: RowNumbers): Table {
   return rows === null ? table : takeRows(table, rows);
 }
 
@@ -204,7 +204,7 @@ function concluded(
       isWhole,
       reference: rows.reference,
       current: rows.current,
-      labelledReference: labelledRows(outputs.reference),
+      labelledReference: countLabelled(outputs.reference),
     },
     FILES_POLICY,
   );

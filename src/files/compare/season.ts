@@ -12,7 +12,7 @@ import { countColumn } from '../../stats/table/table-profile.ts';
 import { buildReference } from '../../stats/table/table-reference.ts';
 import { isInSeason, seasonRanges } from '../../window/season-ranges.ts';
 import type { ColumnSeason } from './column-season.ts';
-import type { Cut, Rows, SeasonCut, Window } from './cut.ts';
+import type { Cut, RowNumbers, SeasonCut, Window } from './cut.ts';
 
 export interface SeasonInput {
   readonly cut: Cut;
@@ -98,7 +98,7 @@ export class SeasonJudge {
     const { cut, columns, outputs } = this.input;
     const part = cut.slices[slice]?.current[window];
     const beforeRows = this.season.rows[slice]?.[window];
-    const rows: Rows = side === 'before' ? (beforeRows ?? null) : (part?.rows ?? null);
+    const rows: RowNumbers = side === 'before' ? (beforeRows ?? null) : (part?.rows ?? null);
     const count = side === 'before' ? (beforeRows?.length ?? 0) : (part?.count ?? 0);
     const profile = new InputProfile(this.baseline, this.baseline.task);
     profile.rows = count;

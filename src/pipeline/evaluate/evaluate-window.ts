@@ -19,7 +19,7 @@ import { encodeRowSample } from '../../stats/profile/rows/row-sample-codec.ts';
 import type { RowSample } from '../../stats/profile/rows/row-sample.ts';
 import { sumRowSamples } from '../../stats/profile/rows/sum-row-samples.ts';
 import type { EvaluatedSegment } from '../../store/evaluation/evaluations.ts';
-import type { RowSample as StoredSample } from '../../store/predictions/row-samples.ts';
+import type { StoredSample } from '../../store/predictions/row-samples.ts';
 import type { UnreadablePart } from '../../store/windows/unreadable-parts.ts';
 import type { StoredPart } from '../../store/windows/window-parts.ts';
 import { WHOLE } from '../../window/checkpoint/buffer.ts';

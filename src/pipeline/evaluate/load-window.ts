@@ -8,7 +8,7 @@ import { loadBaseline, type SharedBaseline } from '../../store/evaluation/baseli
 import { beginEvaluation, loadEstimates, type WindowToEvaluate } from '../../store/evaluation/evaluations.ts';
 import { loadHealthyOperations } from '../../store/evaluation/operational.ts';
 import type { Pool } from '../../store/connection/pool.ts';
-import type { RowSample } from '../../store/predictions/row-samples.ts';
+import type { StoredSample } from '../../store/predictions/row-samples.ts';
 import { loadSeason } from '../../store/evaluation/season-windows.ts';
 import type { EvaluationInput, EvaluationOutput } from './evaluate-window.ts';
 import { loadRowSample, type SampleOptions } from '../predictions/load-row-sample.ts';
@@ -138,7 +138,7 @@ async function readStored(
   window: WindowToEvaluate,
   model: CatalogModel,
   matured: boolean,
-): Promise<RowSample> {
+): Promise<StoredSample> {
   if (!model.spec.storePredictions || window.baselineId === null) return { rows: [], chunks: new Map() };
   return await loadRowSample(pool, window, matured ? MATURED_ROWS : CLOSED_ROWS, {
     featuresApart: model.spec.featuresFrom === 'features',

@@ -3,7 +3,7 @@ import { spanOf } from './course.ts';
 import { bic, logLikelihood } from './likelihood.ts';
 
 /** A shape that comes back, as what it takes out of any values: the weighted projection on it is removed. */
-export interface Season {
+export interface RepeatingShape {
   /** In window lengths. */
   readonly period: number;
   /** Levels of the shape; the period is one more parameter. */
@@ -14,7 +14,7 @@ export interface Season {
 export interface PeriodicFit {
   readonly logLikelihood: number;
   readonly parameters: number;
-  readonly season: Season;
+  readonly season: RepeatingShape;
 }
 
 /** Waves of a smooth shape: the year, half-years and thirds, say. */
@@ -24,7 +24,7 @@ export const MIN_PERIODS = 2;
 
 /** A season and the weighted squares that it leaves. */
 export interface TriedSeason {
-  readonly season: Season;
+  readonly season: RepeatingShape;
   readonly rss: number;
 }
 
@@ -71,7 +71,7 @@ export function squares(residuals: Float64Array, weights: Float64Array): number 
   return sum;
 }
 
-function* seasons(course: Course, period: number): Generator<Season> {
+function* seasons(course: Course, period: number): Generator<RepeatingShape> {
   const phases = phaseSeason(course, period);
   if (phases !== null) yield phases;
   const directions: Float64Array[] = [
@@ -94,7 +94,7 @@ function* seasons(course: Course, period: number): Generator<Season> {
   }
 }
 
-function phaseSeason({ positions, weights }: Course, period: number): Season | null {
+function phaseSeason({ positions, weights }: Course, period: number): RepeatingShape | null {
   const first = positions[0] ?? 0;
   const phaseOf = Int32Array.from(positions, (at) => Math.round(at - first) % period);
   const windows = new Int32Array(period);
