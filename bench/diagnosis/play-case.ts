@@ -1,11 +1,11 @@
-import { compareTables } from '../../src/compare/compare-tables.ts';
+import { compareTables } from '../../test/compare/compare-tables.ts';
 import type { Diagnosis } from '../../src/core/findings.ts';
 import { diagnose } from '../../src/diagnose/diagnose.ts';
 import { measuredEffect } from '../../src/simulate/measured-effect.ts';
 import type { MeasuredEffect } from '../../src/simulate/measured-effect.ts';
 import type { PlannedShift } from '../../src/simulate/plan.ts';
 import { planShift } from '../../src/simulate/plan-shift.ts';
-import { tableOfRows } from '../../src/simulate/table-of-rows.ts';
+import { tableOfRows } from '../../test/simulate/table-of-rows.ts';
 import { simulate } from '../../src/simulate/world.ts';
 import type { PlannedCase } from './case-plan.ts';
 

@@ -6,7 +6,7 @@
  */
 import { cpus } from 'node:os';
 import { createDecoder } from '../../src/decode/decoder.ts';
-import { createFastDecoder } from '../../src/decode/fast/fast-decoder.ts';
+import { createFastDecoder } from '../../test/decode/fast/fast-decoder.ts';
 import { FlatReader } from '../../src/decode/fast/flat-reader.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
 import { coarsenReference } from '../../src/stats/profile/coarsen.ts';

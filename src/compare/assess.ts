@@ -1,8 +1,8 @@
 import type { FeatureComparison, Metrics, Shares, TestResult } from '../core/findings.ts';
 import { cramersV } from '../stats/distances/cramers-v.ts';
 import { chiSquareUpperQuantile } from '../stats/distributions.ts';
+import { cellDistances } from '../stats/distances/cell-distances.ts';
 import { sum } from '../stats/elementary.ts';
-import { CELL_DISTANCES } from '../stats/registry.ts';
 import { chiSquareTest } from '../stats/significance/chi-square.ts';
 import { twoProportionTest } from '../stats/significance/two-proportion.ts';
 import { usedCells } from './effect.ts';
@@ -85,11 +85,7 @@ function isConstant({ counts, kind }: Measures): boolean {
 
 function cellMetrics(measures: Measures, { cells, g }: FeatureTest): Metrics {
   const { reference, current } = measures.counts;
-  const metrics: Metrics = {};
-  for (const { name, compute } of CELL_DISTANCES) {
-    const { statistic } = compute(reference, current);
-    if (statistic !== null) metrics[name] = statistic;
-  }
+  const metrics: Metrics = cellDistances(reference, current);
   if (g.cells < 2) return metrics;
   const chiSquare = chiSquareTest(cells.reference, cells.current);
   metrics.g_test = { statistic: g.statistic, p_value: g.p_value };

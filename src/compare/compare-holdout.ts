@@ -2,7 +2,7 @@ import type { HoldoutFinding, HoldoutMetric, Performance, PerformanceMetric } fr
 import type { Task } from '../core/model.ts';
 import type { Table } from '../core/table.ts';
 import { LabelProfile } from '../stats/profile/outcomes/label-profile.ts';
-import { comparePerformance, compareTablePerformance, labelledRows } from './performance.ts';
+import { comparePerformance, compareTablePerformance, countLabelled } from './performance.ts';
 
 /**
  * The hold-out (rows on which nobody acted) beside the rest, whose outcome the model's own advice may have changed: each
@@ -20,9 +20,14 @@ export function compareHoldout(
 export function partHoldout(table: Table): { readonly held: Table; readonly rest: Table } | null {
   const { holdout } = table;
   if (holdout === undefined || !holdout.includes(1)) return null;
-  const held = labelledWhere(table, (row) => holdout[row] === 1);
-  if (labelledRows(held) === 0) return null;
+  const held = heldLabels(table);
+  if (countLabelled(held) === 0) return null;
   return { held, rest: labelledWhere(table, (row) => holdout[row] !== 1) };
+}
+
+/** All rows, with the labels of those on which nobody acted. */
+export function heldLabels(table: Table): Table {
+  return labelledWhere(table, (row) => table.holdout?.[row] === 1);
 }
 
 /** All rows, with labels only where they count. */

@@ -49,14 +49,14 @@ export function compareTablePerformance(
   current: Table,
   { task, positiveClass, mature }: { task: Task; positiveClass: string | null; mature: boolean },
 ): Performance | null {
-  const sampleOf = (table: Table): Sample | null =>
+  const sampleOf = (table: Table): LabelledSample | null =>
     task === 'regression'
       ? asSample('regression', regressionSample(table))
       : asSample('classification', classificationSample(table, positiveClass));
   const now = sampleOf(current);
   if (now === null || sizeOf(now) === 0) return null;
   const before = sampleOf(reference);
-  const labelled = { reference: labelledRows(reference), current: labelledRows(current) };
+  const labelled = { reference: countLabelled(reference), current: countLabelled(current) };
   return {
     labelled: { ...labelled, share: current.rows > 0 ? labelled.current / current.rows : 0 },
     mature,
@@ -65,22 +65,22 @@ export function compareTablePerformance(
 }
 
 /** Labelled rows of one task, from rows or from counts. */
-export type Sample =
+export type LabelledSample =
   | { readonly task: 'classification'; readonly sample: ClassificationSample }
   | { readonly task: 'regression'; readonly sample: RegressionSample };
 
-function asSample(task: 'classification', sample: ClassificationSample | null): Sample | null;
-function asSample(task: 'regression', sample: RegressionSample | null): Sample | null;
-function asSample(task: Task, sample: ClassificationSample | RegressionSample | null): Sample | null {
-  return sample === null ? null : ({ task, sample } as Sample);
+function asSample(task: 'classification', sample: ClassificationSample | null): LabelledSample | null;
+function asSample(task: 'regression', sample: RegressionSample | null): LabelledSample | null;
+function asSample(task: Task, sample: ClassificationSample | RegressionSample | null): LabelledSample | null {
+  return sample === null ? null : ({ task, sample } as LabelledSample);
 }
 
-function sizeOf(sample: Sample): number {
+function sizeOf(sample: LabelledSample): number {
   return sample.task === 'regression' ? sample.sample.n : marginsOf(sample.sample.confusion.counts).total;
 }
 
 /** Rows with a label. O(rows). */
-export function labelledRows({ label, rows }: Table): number {
+export function countLabelled({ label, rows }: Table): number {
   if (label === null) return 0;
   if (label.kind !== 'numeric') return label.codes.reduce((sum, code) => sum + (code >= 0 ? 1 : 0), 0);
   let labelled = 0;
@@ -89,8 +89,8 @@ export function labelledRows({ label, rows }: Table): number {
 }
 
 function compareSamples(
-  reference: Sample | null,
-  current: Sample,
+  reference: LabelledSample | null,
+  current: LabelledSample,
 ): Pick<Performance, 'metrics' | 'classes' | 'confusion'> {
   if (current.task === 'regression') {
     const before = reference?.task === 'regression' ? regressionFigures(reference.sample) : null;

@@ -13,8 +13,6 @@ export interface IncidentUrgency {
   readonly graveInARow: number;
 }
 
-export const CALM: IncidentUrgency = { pagedFor: null, graveInARow: 0 };
-
 /**
  * An incident that people only read of in a digest can begin to harm without becoming another kind of shift: the same
  * moved inputs, and now a loss. Then they are told once more, after as many windows in a row as for any other news.

@@ -3,7 +3,7 @@ import { CLOUD_EVENTS, DEFAULT_FORMAT_SETTINGS, EVENT_FORMAT } from '../core/eve
 import { applyMapping } from './mapping/apply-mapping.ts';
 import { azureml } from './presets/azureml.ts';
 import { kserve } from './presets/kserve.ts';
-import { findPreset } from './presets/presets.ts';
+import { findFormatPreset } from './presets/presets.ts';
 import type { Format } from './record-decoder.ts';
 
 /** A configured format as the decoder needs it. */
@@ -12,7 +12,7 @@ export function formatOf({ name, encoding, mapping, settings }: LogFormat): Form
     return { name, payload: payload(encoding, 'json'), read: (message) => applyMapping(mapping, message) };
   }
   if (name === EVENT_FORMAT) return { name, payload: payload(encoding, 'json'), read: null };
-  const preset = findPreset(name);
+  const preset = findFormatPreset(name);
   if (preset === null) throw new Error(`there is no preset ${name}; the configuration should have said so`);
   return {
     name,

@@ -1,27 +1,36 @@
-import type { Fault, FaultFinding, FeatureComparison } from '../core/findings.ts';
+import type { Comparison, Fault, FaultFinding, FeatureComparison } from '../core/findings.ts';
+
+interface Columns extends Pick<Comparison, 'prediction' | 'score'> {
+  readonly features: readonly FeatureComparison[];
+}
 
 /**
- * Marks faulty features: status `fault`, the faults by name, and no drift flag, since a broken column says nothing
+ * Marks faulty columns: status `fault`, the faults by name, and no drift flag, since a broken column says nothing
  * about the world. Measurements stay. The input is not changed.
  */
 export function applyFaults(
-  features: readonly FeatureComparison[],
+  { features, prediction, score }: Columns,
   faults: readonly FaultFinding[],
-): FeatureComparison[] {
+): Pick<Comparison, 'features' | 'prediction' | 'score'> {
   const faultsOf = new Map<string, Set<Fault>>();
   for (const { feature, fault } of faults) {
     faultsOf.set(feature, (faultsOf.get(feature) ?? new Set()).add(fault));
   }
-  return features.map((feature) => {
-    const found = faultsOf.get(feature.name);
-    if (found === undefined) return feature;
+  const marked = (column: FeatureComparison): FeatureComparison => {
+    const found = faultsOf.get(column.name);
+    if (found === undefined) return column;
     return {
-      ...feature,
+      ...column,
       status: 'fault',
       drifted: false,
       severity: 'none',
       faults: [...found],
       reason: 'fault',
     };
-  });
+  };
+  return {
+    features: features.map(marked),
+    prediction: prediction && marked(prediction),
+    score: score && marked(score),
+  };
 }

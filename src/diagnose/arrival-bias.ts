@@ -5,7 +5,7 @@ import { twoProportionTest } from '../stats/significance/two-proportion.ts';
 import { marginalTest } from './marginal-test.ts';
 import { allRows, pickRows } from './picks.ts';
 import { presentRows, selectCells } from './row-samples.ts';
-import type { ColumnPair } from './row-samples.ts';
+import type { ColumnCells } from './row-samples.ts';
 
 /** Fewer rows on either side cannot speak for theirs. */
 const MIN_ROWS = 100;
@@ -84,7 +84,7 @@ function columnTest(
   };
 }
 
-function pairOf(column: Column, unlabelled: Int32Array, labelled: Int32Array): ColumnPair {
+function pairOf(column: Column, unlabelled: Int32Array, labelled: Int32Array): ColumnCells {
   const { name } = column;
   if (column.kind === 'numeric') {
     const { values } = column;

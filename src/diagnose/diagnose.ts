@@ -46,10 +46,11 @@ export function diagnose(input: DiagnoseInput): Diagnosis {
     return untold('no_baseline', 'There is no training baseline to compare with: watch, and create one.');
   const rows = Math.min(compared.reference.rows, compared.current.rows);
   if (rows < options.minRows) {
-    return untold(
+    const untested = untold(
       'too_few_rows',
       `Too few rows to judge: ${compared.current.rows} against ${compared.reference.rows} in the reference, ${options.minRows} needed; watch.`,
     );
+    return withAbsent(untested, options.absent ?? []);
   }
   const samples =
     input.reference === null || input.current === null ? null : pairSamples(input.reference, input.current);
@@ -174,6 +175,29 @@ function outputs({ compared }: DiagnoseInput): FeatureComparison[] {
 /** Labels that came early differ already, but the window's labels are not all in. */
 function labelsMovedEarly({ compared, options }: DiagnoseInput): boolean {
   return !options.labelsTested && compared.label !== null && compared.label.drifted;
+}
+
+/** Of too few rows nothing is tested, and that a column is not there needs no test. */
+function withAbsent(untested: Diagnosis, names: readonly string[]): Diagnosis {
+  if (names.length === 0) return untested;
+  return {
+    ...untested,
+    verdict: 'data_fault',
+    types: ['data_fault'],
+    not_tested: untested.not_tested.filter((kind) => kind !== 'data_fault'),
+    confidence: 1,
+    faults: names.map((feature) => ({
+      fault: 'missing_spike',
+      feature,
+      detail: 'not in the file, so missing in every row',
+      share: 1,
+      statistic: null,
+      p_value: null,
+    })),
+    summary: `The pipeline lost ${names.join(', ')}: not in the file, so missing in every row: fix the pipeline. For anything else there are too few rows.`,
+    advice: 'fix_pipeline',
+    reason: null,
+  };
 }
 
 function untold(reason: UndeterminedReason, summary: string): Diagnosis {

@@ -9,7 +9,7 @@ export type MeasuredFeature = FeatureComparison & {
 };
 
 /** What was measured on all rows of the window. */
-export interface ComparedWindow {
+export interface WindowMeasurements {
   readonly reference: { readonly rows: number };
   readonly current: { readonly rows: number };
   readonly features: readonly MeasuredFeature[];
@@ -27,12 +27,14 @@ export interface DiagnoseOptions {
   readonly labelsTested: boolean;
   /** When the window began: a fault's `since` where the row sample has no times. */
   readonly windowStartMs?: number;
+  /** Columns that no row of the window can have: that is no guess, however few rows there are. */
+  readonly absent?: readonly string[];
 }
 
 export interface DiagnoseInput {
   readonly task: Task;
   readonly positiveClass: string | null;
-  readonly compared: ComparedWindow;
+  readonly compared: WindowMeasurements;
   /** Row samples, up to 20,000 rows each; the label column may be partly missing. */
   readonly reference: Table | null;
   readonly current: Table | null;

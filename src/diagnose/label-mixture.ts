@@ -5,7 +5,7 @@ import { frequentLevels } from './relation/basis-terms.ts';
 import { moments, pooled } from './pooled.ts';
 import { binEdges } from './marginal-test.ts';
 import { selectRows, sortedPresent } from './row-samples.ts';
-import type { ColumnPair, RowSamples } from './row-samples.ts';
+import type { ColumnCells, RowSamples } from './row-samples.ts';
 
 const MIN_CLASS_ROWS = 50;
 const MIN_EXPECTED = 5;
@@ -72,7 +72,7 @@ export function withReferenceLabels(samples: RowSamples): RowSamples {
   return selectRows(samples, known, Int32Array.from(label.current.keys()));
 }
 
-function mixtureP(pair: ColumnPair, weight: Float64Array): number {
+function mixtureP(pair: ColumnCells, weight: Float64Array): number {
   const { cells, reference, current } = cellsOf(pair);
   const expected = new Float64Array(cells);
   const observed = new Float64Array(cells);
@@ -106,7 +106,7 @@ function mixtureP(pair: ColumnPair, weight: Float64Array): number {
   return used < 2 ? 1 : chiSquareSurvival(statistic, used - 1);
 }
 
-function cellsOf(pair: ColumnPair): { cells: number; reference: Int32Array; current: Int32Array } {
+function cellsOf(pair: ColumnCells): { cells: number; reference: Int32Array; current: Int32Array } {
   if (pair.kind === 'levels') {
     const frequent = frequentLevels(pooledCodes(pair), pair.levels.length);
     const cellOf = new Map(frequent.map((level, cell) => [level, cell]));

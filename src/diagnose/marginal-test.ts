@@ -4,7 +4,7 @@ import { quantileReached } from '../stats/quantiles.ts';
 import { gTest } from '../stats/significance/g-test.ts';
 import { ksPValue, ksStatisticSorted } from '../stats/significance/ks.ts';
 import { levelCounts, sortedPresent } from './row-samples.ts';
-import type { ColumnPair } from './row-samples.ts';
+import type { ColumnCells } from './row-samples.ts';
 import { FEW_LEVELS } from './thresholds.ts';
 
 const BINS = 10;
@@ -25,7 +25,7 @@ const NOTHING_TO_COMPARE: MarginalTest = { p: 1, distance: 0 };
  * Levels: G with levels under 1 % of the reference and levels it never had in one cell. Missing values are left
  * out. Fewer than two cells, or an empty side, gives p = 1. Cost O(n log n).
  */
-export function marginalTest(pair: ColumnPair): MarginalTest {
+export function marginalTest(pair: ColumnCells): MarginalTest {
   if (pair.kind === 'numeric') return numericTest(sortedPresent(pair.reference), sortedPresent(pair.current));
   const { length } = pair.levels;
   return levelTest(levelCounts(pair.reference, length), levelCounts(pair.current, length));

@@ -6,7 +6,7 @@ import { pooled, pooledCodes } from './pooled.ts';
 import { referenceRelation, thinned } from './relation/reference-relation.ts';
 import type { ReferenceRelation } from './relation/reference-relation.ts';
 import { levelCounts, sketch } from './row-samples.ts';
-import type { ColumnPair, LevelPair, RowSamples } from './row-samples.ts';
+import type { ColumnCells, LevelPair, RowSamples } from './row-samples.ts';
 import { VERDICT_ALPHA } from './thresholds.ts';
 
 const MAX_FEATURES = 3;
@@ -95,7 +95,7 @@ interface Zones {
   readonly names: readonly string[];
 }
 
-function cut(pair: ColumnPair, referenceRows: number): Zones {
+function cut(pair: ColumnCells, referenceRows: number): Zones {
   return pair.kind === 'numeric' ? cutNumber(pair.name, pooled(pair), referenceRows) : cutLevels(pair);
 }
 

@@ -3,7 +3,7 @@ import type { Task } from '../core/model.ts';
 import type { PerformanceChange } from './performance-change.ts';
 import { referenceRelation, thinned } from './relation/reference-relation.ts';
 import { presentRows, selectRows } from './row-samples.ts';
-import type { ColumnPair, RowSamples } from './row-samples.ts';
+import type { ColumnCells, RowSamples } from './row-samples.ts';
 
 const MIN_ROWS = 100;
 /** Of the normal distribution: 97.5 %. */
@@ -53,7 +53,7 @@ export function performanceSplit(
 }
 
 /** 1 where the class is right, or the absolute error; reference rows first. */
-function lossOf(prediction: ColumnPair, label: ColumnPair): Float64Array | null {
+function lossOf(prediction: ColumnCells, label: ColumnCells): Float64Array | null {
   if (prediction.kind === 'numeric' && label.kind === 'numeric') {
     const far = (a: Float64Array, b: Float64Array): number[] =>
       Array.from(a, (value, row) => Math.abs(value - b[row]!));

@@ -1,7 +1,7 @@
-import type { LevelPair, NumericPair } from './row-samples.ts';
+import type { LevelPair, NumericCells } from './row-samples.ts';
 
 /** Reference values, then current ones. */
-export function pooled(pair: NumericPair): Float64Array {
+export function pooled(pair: NumericCells): Float64Array {
   const values = new Float64Array(pair.reference.length + pair.current.length);
   values.set(pair.reference);
   values.set(pair.current, pair.reference.length);

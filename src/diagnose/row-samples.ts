@@ -3,7 +3,7 @@ import { allRows, pickRows } from './picks.ts';
 import { MAX_SAMPLE_ROWS } from './thresholds.ts';
 
 /** One column of both samples. NaN is missing; infinities count as missing here. */
-export interface NumericPair {
+export interface NumericCells {
   readonly kind: 'numeric';
   readonly name: string;
   readonly reference: Float64Array;
@@ -19,18 +19,18 @@ export interface LevelPair {
   readonly current: Int32Array;
 }
 
-export type ColumnPair = NumericPair | LevelPair;
+export type ColumnCells = NumericCells | LevelPair;
 
 /** Reference and current rows side by side, column by column. */
 export interface RowSamples {
   readonly rows: { readonly reference: number; readonly current: number };
-  readonly features: readonly ColumnPair[];
+  readonly features: readonly ColumnCells[];
   /** Columns that are numbers on one side and text on the other. */
   readonly mismatched: readonly string[];
-  readonly score: NumericPair | null;
-  readonly prediction: ColumnPair | null;
+  readonly score: NumericCells | null;
+  readonly prediction: ColumnCells | null;
   /** Null when the reference has none; all missing on the current side when only that has none. */
-  readonly label: ColumnPair | null;
+  readonly label: ColumnCells | null;
   /** Times of the current rows, epoch milliseconds; NaN where there is none. */
   readonly currentMs: Float64Array | null;
 }
@@ -39,10 +39,10 @@ export interface RowSamples {
 export function pairSamples(reference: Table, current: Table): RowSamples {
   const referenceRows = pickRows(allRows(reference.rows), MAX_SAMPLE_ROWS);
   const currentRows = pickRows(allRows(current.rows), MAX_SAMPLE_ROWS);
-  const pair = (a: Column | null, b: Column | null): ColumnPair | null =>
+  const pair = (a: Column | null, b: Column | null): ColumnCells | null =>
     a === null || b === null ? null : pairColumn(a, referenceRows, b, currentRows);
   const currentByName = new Map(current.features.map((column) => [column.name, column]));
-  const features: ColumnPair[] = [];
+  const features: ColumnCells[] = [];
   const mismatched: string[] = [];
   for (const column of reference.features) {
     const other = currentByName.get(column.name);
@@ -71,7 +71,7 @@ function withoutValues(column: Column, rows: number): Column {
     : { ...column, codes: new Int32Array(rows).fill(-1), invalid: 0 };
 }
 
-function pairColumn(a: Column, aRows: Int32Array, b: Column, bRows: Int32Array): ColumnPair | null {
+function pairColumn(a: Column, aRows: Int32Array, b: Column, bRows: Int32Array): ColumnCells | null {
   if (a.kind === 'numeric' && b.kind === 'numeric') {
     return {
       kind: 'numeric',
@@ -134,7 +134,7 @@ export function selectRows(
   referenceRows: Int32Array,
   currentRows: Int32Array,
 ): RowSamples {
-  const select = <P extends ColumnPair>(pair: P): P => ({
+  const select = <P extends ColumnCells>(pair: P): P => ({
     ...pair,
     reference: selectCells(pair.reference, referenceRows),
     current: selectCells(pair.current, currentRows),
@@ -195,7 +195,7 @@ export function levelCounts(codes: Int32Array, levels: number): Float64Array {
 }
 
 /** A numeric column with few distinct values, read as codes; null when it has too many. */
-export function asLevels(pair: NumericPair, maxLevels: number): LevelPair | null {
+export function asLevels(pair: NumericCells, maxLevels: number): LevelPair | null {
   const codeOf = new Map<number, number>();
   const code = (values: Float64Array): Int32Array | null => {
     const codes = new Int32Array(values.length);

@@ -5,7 +5,7 @@ import type { Fed, Row } from './family.ts';
 export type FedOf<R extends Row> = { readonly [K in keyof R]: R[K] | null } & Fed;
 
 /** What is different about the current rows; nothing given is nothing changed. */
-export interface Change<R extends Row = Row> {
+export interface WorldChange<R extends Row = Row> {
   /** How a row is drawn, given one as the reference would have it. */
   inputs?(row: R, draw: Draws): R;
   /** Chance of meeting such a row at all, 0 to 1. */

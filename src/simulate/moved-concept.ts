@@ -1,5 +1,5 @@
 import { quantilePassed } from '../stats/quantiles.ts';
-import type { Change } from './change.ts';
+import type { WorldChange } from './change.ts';
 import type { Family, Row } from './family.ts';
 import { populationOf } from './population.ts';
 import { standardScale } from './standard-scale.ts';
@@ -26,12 +26,12 @@ export function stratumAt(family: Family, feature: string, end: 'low' | 'high', 
 }
 
 /** The same inputs lead to other labels everywhere: `size` is added to the index (log odds). */
-export function movedEverywhere(size: number): Change {
+export function movedEverywhere(size: number): WorldChange {
   return { concept: (index) => index + size };
 }
 
 /** The same, for the rows of one stratum only. */
-export function movedInside(stratum: Stratum, size: number): Change {
+export function movedInside(stratum: Stratum, size: number): WorldChange {
   return { concept: (index, row) => (isInside(stratum, row) ? index + size : index) };
 }
 
@@ -39,7 +39,7 @@ export function movedInside(stratum: Stratum, size: number): Change {
  * Two features change their roles: their standardised values are turned by `size` right angles before the truth looks
  * at them, so that what the one did the other does, in part with the opposite sign.
  */
-export function turned(family: Family, [a, b]: readonly [string, string], size: number): Change {
+export function turned(family: Family, [a, b]: readonly [string, string], size: number): WorldChange {
   const first = standardScale(family, a);
   const second = standardScale(family, b);
   const sin = Math.sin((size * Math.PI) / 2);

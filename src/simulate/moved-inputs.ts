@@ -1,4 +1,4 @@
-import type { Change } from './change.ts';
+import type { WorldChange } from './change.ts';
 import { clip, rounded } from './family.ts';
 import type { Family, Row } from './family.ts';
 import { populationOf } from './population.ts';
@@ -14,16 +14,16 @@ export interface Mover {
 const TILT_REACH = 3;
 
 /** Every value of a number moved by `size` standard deviations, in the unit in which the feature grows. */
-export function movedMean(family: Family, feature: string, size: number): Change {
+export function movedMean(family: Family, feature: string, size: number): WorldChange {
   return movedNumber(family, feature, (z) => z + size);
 }
 
 /** Values spread `1 + size` times as wide around their middle. */
-export function movedSpread(family: Family, feature: string, size: number): Change {
+export function movedSpread(family: Family, feature: string, size: number): WorldChange {
   return movedNumber(family, feature, (z) => z * (1 + size));
 }
 
-function movedNumber(family: Family, name: string, move: (z: number) => number): Change {
+function movedNumber(family: Family, name: string, move: (z: number) => number): WorldChange {
   const { feature, to, from } = standardScale(family, name);
   const [low, high] = feature.bounds ?? [-Infinity, Infinity];
   const moved = (value: number): number => rounded(clip(from(move(to(value))), low, high), feature.decimals);
@@ -31,7 +31,7 @@ function movedNumber(family: Family, name: string, move: (z: number) => number):
 }
 
 /** Rows with large values, or of one level, are met more often: who comes changes, nobody himself does. */
-export function movedMix(family: Family, { feature, level }: Mover, size: number): Change {
+export function movedMix(family: Family, { feature, level }: Mover, size: number): WorldChange {
   if (level !== null) return movedShare(family, feature, level, size);
   const { to } = standardScale(family, feature);
   const tilt = (row: Row): number => Math.exp(size * clip(to(Number(row[feature])), -TILT_REACH, TILT_REACH));
@@ -40,7 +40,7 @@ export function movedMix(family: Family, { feature, level }: Mover, size: number
 }
 
 /** By `size` standard deviations of "is of this level". */
-function movedShare(family: Family, feature: string, level: string, size: number): Change {
+function movedShare(family: Family, feature: string, level: string, size: number): WorldChange {
   const share = populationOf(family).levels.get(feature)?.get(level);
   if (share === undefined) throw new Error(`${feature} has no level ${level}`);
   const wanted = clip(share + size * Math.sqrt(share * (1 - share)), 0.02, 0.98);

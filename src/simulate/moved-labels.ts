@@ -1,6 +1,6 @@
 import type { Task } from '../core/model.ts';
 import { mean } from '../stats/elementary.ts';
-import type { Change } from './change.ts';
+import type { WorldChange } from './change.ts';
 import { clip } from './family.ts';
 import type { Family } from './family.ts';
 import { populationOf } from './population.ts';
@@ -12,7 +12,7 @@ const TILT_REACH = 2.5;
  * Rows are met more or less often because of their label, whatever their features: P(y) moves, P(X|y) stays.
  * `size` is the change of the positive class's share, in regression of the mean label in its standard deviations.
  */
-export function movedLabels(family: Family, task: Task, size: number): Change {
+export function movedLabels(family: Family, task: Task, size: number): WorldChange {
   const { index } = populationOf(family);
   if (task === 'classification') {
     const share = mean(index.sorted.map(logistic));

@@ -1,6 +1,6 @@
 import { FAULTS } from '../core/findings.ts';
 import type { Fault, ShiftKind, VerdictKind } from '../core/findings.ts';
-import type { Change } from './change.ts';
+import type { WorldChange } from './change.ts';
 import type { Draws } from './draws.ts';
 import type { Family } from './family.ts';
 import type { Stratum } from './moved-concept.ts';
@@ -45,7 +45,7 @@ export interface PlannedShift {
   readonly size: number | null;
   readonly share: number | null;
   readonly stratum: Stratum | null;
-  readonly change: Change;
+  readonly change: WorldChange;
   /** One sentence. */
   readonly description: string;
 }

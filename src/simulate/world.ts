@@ -1,6 +1,6 @@
 import type { Task } from '../core/model.ts';
 import { quantilePassed } from '../stats/quantiles.ts';
-import type { Change } from './change.ts';
+import type { WorldChange } from './change.ts';
 import { draws } from './draws.ts';
 import type { Draws } from './draws.ts';
 import { clip } from './family.ts';
@@ -49,11 +49,11 @@ export const logistic = (index: number): number => 1 / (1 + Math.exp(-index));
 export function simulate<R extends Row>(
   family: Family<R>,
   spec: WorldSpec,
-  change: Change<R>,
+  change: WorldChange<R>,
 ): SimulatedRows {
   const draw = draws(spec.seed);
   const typical = typicalRow(family);
-  const drawAll = (rows: number, how: Change<R>, span: Span, labelled: number): SimulatedRow[] =>
+  const drawAll = (rows: number, how: WorldChange<R>, span: Span, labelled: number): SimulatedRow[] =>
     Array.from({ length: rows }, (_, i) => {
       const place = (i + draw.uniform()) / rows;
       const timestampMs = Math.floor(span.startMs + place * span.days * DAY_MS);
@@ -81,7 +81,7 @@ interface Setting<R extends Row> {
 
 function drawOne<R extends Row>(
   { family, spec, typical, draw }: Setting<R>,
-  change: Change<R>,
+  change: WorldChange<R>,
   place: number,
   labelled: number,
 ): Omit<SimulatedRow, 'timestampMs'> {

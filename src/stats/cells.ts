@@ -4,7 +4,7 @@ export interface CellCounts {
   current: number[];
 }
 
-export interface PoolOptions {
+export interface PoolingOptions {
   /** Ordered cells (bins of numbers) merge with a neighbour; unordered ones (levels) with the next smallest. */
   readonly ordered: boolean;
   /** Every cell must expect at least this many rows on both sides under the pooled share. */
@@ -28,7 +28,7 @@ export const DEFAULT_MIN_EXPECTED = 5;
 export function poolCells(
   reference: ArrayLike<number>,
   current: ArrayLike<number>,
-  options: PoolOptions,
+  options: PoolingOptions,
 ): CellCounts {
   const groups = cellGroups(reference, current, options);
   return { reference: sumGroups(reference, groups), current: sumGroups(current, groups) };
@@ -42,7 +42,7 @@ export function poolCells(
 export function cellGroups(
   reference: ArrayLike<number>,
   current: ArrayLike<number>,
-  options: PoolOptions,
+  options: PoolingOptions,
 ): number[][] {
   const pools: Pool[] = Array.from(reference, (a, i) => ({ members: [i], rows: a + (current[i] ?? 0) }))
 

@@ -1,6 +1,6 @@
 import type { DelayCohort } from '../core/label-delay.ts';
 import { wilsonInterval } from './intervals.ts';
-import { DELAY_BINS, DELAY_EDGES_MS, delayBin } from './delay-bins.ts';
+import { DELAY_EDGES_MS, delayBin } from './delay-bins.ts';
 
 /** A bin counts as seen once so many windows, with so many rows together, are old enough for it. */
 const MIN_WINDOWS = 3;
@@ -20,20 +20,6 @@ export interface DelayCurve {
   readonly variance: readonly number[];
   /** How much wider windows spread than independent predictions would; 1 at least. */
   readonly dispersion: number;
-}
-
-/** Adds what two sets of cohorts have seen: cohorts of one age are one. Associative, commutative. O(cohorts × bins). */
-export function mergeCohorts(a: readonly DelayCohort[], b: readonly DelayCohort[]): DelayCohort[] {
-  return [...Map.groupBy([...a, ...b], ({ ageBin }) => ageBin)]
-    .sort(([x], [y]) => x - y)
-    .map(([ageBin, same]) => ({
-      ageBin,
-      windows: same.reduce((sum, { windows }) => sum + windows, 0),
-      rows: same.reduce((sum, { rows }) => sum + rows, 0),
-      labels: Array.from({ length: DELAY_BINS }, (_, bin) =>
-        same.reduce((sum, { labels }) => sum + (labels[bin] ?? 0), 0),
-      ),
-    }));
 }
 
 /**

@@ -110,12 +110,6 @@ function otherValue(kind: number): FeatureValue {
   return kind === CELL_FALSE ? false : INVALID_VALUE;
 }
 
-export function encodeFeatureChunk(rows: readonly Features[]): Uint8Array {
-  const builder = new FeatureChunkBuilder();
-  for (const features of rows) builder.add(features);
-  return builder.encode();
-}
-
 /** All rows of a chunk by index; absent features are missing from the map. */
 export function decodeFeatureChunk(data: Uint8Array): Features[] {
   const chunk = openChunk(data);

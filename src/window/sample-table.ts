@@ -11,6 +11,8 @@ export interface SampleRow {
   /** Of several classes; of two the score says all. */
   readonly probabilities: RowProbabilities | null;
   readonly label: string | number | null;
+  /** Nobody acted on it. */
+  readonly holdout: boolean;
   /** NaN where it was not kept. */
   readonly timestampMs: number;
 }
@@ -51,6 +53,7 @@ export function sampleTable(rows: readonly SampleRow[], features: readonly Colum
         )
       : null,
     ...(probabilities !== null && { probabilities }),
+    holdout: Uint8Array.from(rows, (row) => (row.holdout ? 1 : 0)),
     timestampMs: Float64Array.from(rows, (row) => row.timestampMs),
     predictionId: null,
   };

@@ -9,8 +9,10 @@ export interface SeasonRange {
 }
 
 /**
- * Moments between which windows of the same season begin, one range a past season. Weeks and years are counted in local
- * time, so that eight in the morning stays eight in the morning whatever the clocks did in between.
+ * Moments between which windows of the same season begin, which is all that decides which windows are of it. Weeks and
+ * years are counted in local time, so that eight in the morning stays eight in the morning whatever the clocks did in
+ * between. A season of last year is the week around the same date, so that it holds every day of the week once; windows
+ * shorter than a day are of the same time of day there.
  *
  * @param timeZone IANA name
  * For example: seasonRanges(Date.UTC(2026, 2, 9, 8), 3_600_000, 'hour_of_week', 'UTC')[0] // half an hour around 2 March, 8:00
@@ -37,17 +39,21 @@ export function seasonRanges(
         toMs: zone.instantMs(day - weeks * 7 * DAY_MS + DAY_MS),
       }));
     }
-    // A week around the same date, so that it holds every day of the week once.
-    case 'previous_year':
-      return back.map((years) => around(zone.instantMs(yearsBefore(local, years)), 84 * HOUR_MS));
+    case 'previous_year': {
+      const dates = back.map((years) => yearsBefore(local, years));
+      if (sizeMs >= DAY_MS) return dates.map((date) => around(zone.instantMs(date), 84 * HOUR_MS));
+      return dates.flatMap((date) =>
+        [-3, -2, -1, 0, 1, 2, 3].flatMap((days) =>
+          zone.instantsAt(date + days * DAY_MS).map((at) => ({ fromMs: at, toMs: at + 1 })),
+        ),
+      );
+    }
   }
 }
 
-/** Whether two moments have the same local time of day. */
-export function sameTimeOfDay(oneMs: number, otherMs: number, timeZone: string): boolean {
-  const zone = new ZonedClock(timeZone);
-  const timeOfDay = (ms: number): number => ((zone.localMs(ms) % DAY_MS) + DAY_MS) % DAY_MS;
-  return timeOfDay(oneMs) === timeOfDay(otherMs);
+/** Whether a window that begins then is of the season. */
+export function isInSeason(ranges: readonly SeasonRange[], startMs: number): boolean {
+  return ranges.some(({ fromMs, toMs }) => startMs >= fromMs && startMs < toMs);
 }
 
 function around(ms: number, halfMs: number): SeasonRange {
@@ -99,5 +105,13 @@ class ZonedClock {
     const guess = localMs - (this.localMs(localMs) - localMs);
     const offset = this.localMs(guess) - guess;
     return localMs - offset;
+  }
+
+  /** Both occurrences of a local time that comes twice; none of one that does not exist. */
+  instantsAt(localMs: number): number[] {
+    const offsets = [localMs - DAY_MS, localMs + DAY_MS].map((near) => this.localMs(near) - near);
+    return [...new Set(offsets.map((offset) => localMs - offset))].filter(
+      (at) => this.localMs(at) === localMs,
+    );
   }
 }

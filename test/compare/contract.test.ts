@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareProfiles } from '../../src/compare/compare-profiles.ts';
-import { compareTables } from '../../src/compare/compare-tables.ts';
+import { compareTables } from './compare-tables.ts';
 import type { FeatureComparison, PerformanceMetric } from '../../src/core/findings.ts';
 import type { Column, Table } from '../../src/core/table.ts';
 import { createRandom } from '../../src/stats/random.ts';

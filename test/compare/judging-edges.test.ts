@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { categoricalCells } from '../../src/compare/measures/categorical-cells.ts';
-import { compareTables } from '../../src/compare/compare-tables.ts';
+import { compareTables } from './compare-tables.ts';
 import { testFeature } from '../../src/compare/feature-test.ts';
 import { measureCategorical } from '../../src/compare/measures/measure-categorical.ts';
 import { RARE_OR_NEW } from '../../src/compare/measures/measures.ts';

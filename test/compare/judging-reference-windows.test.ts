@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compareProfiles } from '../../src/compare/compare-profiles.ts';
-import { compareTables } from '../../src/compare/compare-tables.ts';
+import { compareTables } from './compare-tables.ts';
 import { alignWindows, referenceWindowsOf } from '../../src/compare/overdispersion.ts';
 import type { ReferenceWindows } from '../../src/compare/overdispersion.ts';
 import type { FeatureComparison } from '../../src/core/findings.ts';

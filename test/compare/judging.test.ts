@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compareProfiles } from '../../src/compare/compare-profiles.ts';
-import { compareTables } from '../../src/compare/compare-tables.ts';
+import { compareTables } from './compare-tables.ts';
 import { correctFamily } from '../../src/compare/correct-family.ts';
 import { RARE_OR_NEW } from '../../src/compare/measures/measures.ts';
 import { DEFAULT_COMPARE_OPTIONS } from '../../src/compare/options.ts';

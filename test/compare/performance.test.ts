@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareTables } from '../../src/compare/compare-tables.ts';
+import { compareTables } from './compare-tables.ts';
 import { comparePerformance } from '../../src/compare/performance.ts';
 import type { Table } from '../../src/core/table.ts';
 import { LabelProfile } from '../../src/stats/profile/outcomes/label-profile.ts';

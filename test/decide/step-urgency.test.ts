@@ -3,12 +3,14 @@ import { DEFAULT_PAGE, type Consequence } from '../../src/core/alerts/consequenc
 import type { AlertState } from '../../src/core/alerts/alert.ts';
 import type { DecidedWindow } from '../../src/decide/decided-window.ts';
 import { stepAlert } from '../../src/decide/step-alert.ts';
-import { CALM, stepUrgency, type IncidentUrgency } from '../../src/decide/step-urgency.ts';
+import { stepUrgency, type IncidentUrgency } from '../../src/decide/step-urgency.ts';
 
 const RULE = { forWindows: 2, remindEveryMs: 1_000, page: DEFAULT_PAGE };
 type Seen = Consequence | 'quiet' | 'clean' | 'insufficient';
 
 /** Windows of one series, each with its gravest consequence; answers what was told, window by window. */
+const CALM: IncidentUrgency = { pagedFor: null, graveInARow: 0 };
+
 function live(windows: readonly Seen[], paged: IncidentUrgency = CALM): string[] {
   let alert: AlertState | null = null;
   let urgency = paged;

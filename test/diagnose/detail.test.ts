@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Diagnosis } from '../../src/core/findings.ts';
 import type { Task } from '../../src/core/model.ts';
 import type { Table } from '../../src/core/table.ts';
-import { compareTables } from '../../src/compare/compare-tables.ts';
+import { compareTables } from '../compare/compare-tables.ts';
 import { diagnose } from '../../src/diagnose/diagnose.ts';
 import { movedStrata } from '../../src/diagnose/moved-strata.ts';
 import { performanceChange } from '../../src/diagnose/performance-change.ts';
@@ -13,7 +13,7 @@ import { CREDIT } from '../../src/simulate/families/credit.ts';
 import type { Family, ModelKind } from '../../src/simulate/family.ts';
 import type { ShiftRequest } from '../../src/simulate/plan.ts';
 import { planShift } from '../../src/simulate/plan-shift.ts';
-import { tableOfRows } from '../../src/simulate/table-of-rows.ts';
+import { tableOfRows } from '../simulate/table-of-rows.ts';
 import { simulate } from '../../src/simulate/world.ts';
 
 interface Played {

@@ -5,7 +5,7 @@ import { applyFaults } from '../../src/diagnose/apply-faults.ts';
 import { diagnose } from '../../src/diagnose/diagnose.ts';
 import { CHANGES } from './changes.ts';
 import { inputOf, judge } from './judge.ts';
-import { levels, numeric } from '../../src/simulate/table-of-rows.ts';
+import { levels, numeric } from '../simulate/table-of-rows.ts';
 import { simulate } from './office.ts';
 import type { Change, WorldSpec } from './office.ts';
 
@@ -254,7 +254,7 @@ describe('applyFaults', () => {
   test('marks the faulty feature, mutes its drift and leaves the rest alone', () => {
     const input = inputOf('classification', simulate(WORLD, changeNamed('temperature in °F')));
     const { faults } = diagnose(input);
-    const marked = applyFaults(input.compared.features, faults);
+    const marked = applyFaults(input.compared, faults).features;
     const before = input.compared.features.find(({ name }) => name === 'temperature');
     const after = marked.find(({ name }) => name === 'temperature');
     expect(before).toMatchObject({ status: 'drift', drifted: true });
@@ -272,7 +272,7 @@ describe('applyFaults', () => {
 
   test('marks both of two exchanged columns', () => {
     const input = inputOf('classification', simulate(WORLD, changeNamed('age and temperature exchanged')));
-    const marked = applyFaults(input.compared.features, diagnose(input).faults);
+    const marked = applyFaults(input.compared, diagnose(input).faults).features;
     expect(marked.filter(({ status }) => status === 'fault').map(({ name }) => name)).toEqual([
       'age',
       'temperature',

@@ -1,4 +1,4 @@
-import { compareTables } from '../../src/compare/compare-tables.ts';
+import { compareTables } from '../compare/compare-tables.ts';
 import type { Diagnosis } from '../../src/core/findings.ts';
 import type { Task } from '../../src/core/model.ts';
 import type { Table } from '../../src/core/table.ts';

@@ -7,7 +7,7 @@ import { sortColumns } from '../../src/diagnose/faults/sorted-pair.ts';
 import { pairSamples } from '../../src/diagnose/row-samples.ts';
 import type { RowSamples } from '../../src/diagnose/row-samples.ts';
 import { draws } from '../../src/simulate/draws.ts';
-import { levels, numeric } from '../../src/simulate/table-of-rows.ts';
+import { levels, numeric } from '../simulate/table-of-rows.ts';
 
 interface Row {
   a: number;

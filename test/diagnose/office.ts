@@ -1,8 +1,8 @@
 import type { Table } from '../../src/core/table.ts';
-import type { Change as AnyChange } from '../../src/simulate/change.ts';
+import type { WorldChange as AnyChange } from '../../src/simulate/change.ts';
 import { CREDIT } from '../../src/simulate/families/credit.ts';
 import type { CreditRow } from '../../src/simulate/families/credit.ts';
-import { tableOfRows } from '../../src/simulate/table-of-rows.ts';
+import { tableOfRows } from '../simulate/table-of-rows.ts';
 import { simulate as simulateRows } from '../../src/simulate/world.ts';
 import type { WorldSpec } from '../../src/simulate/world.ts';
 

@@ -9,7 +9,7 @@ import { labelledRows, pairSamples, sketch } from '../../src/diagnose/row-sample
 import { asP, asPercent, listNames } from '../../src/diagnose/wording.ts';
 import { CHANGES } from './changes.ts';
 import { draws } from '../../src/simulate/draws.ts';
-import { levels, numeric } from '../../src/simulate/table-of-rows.ts';
+import { levels, numeric } from '../simulate/table-of-rows.ts';
 import { simulate } from './office.ts';
 
 function table(features: Table['features'], label: Table['label'] = null): Table {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chooseRowsByKey, takeRows } from '../../src/stats/table/sample-rows.ts';
-import { compareTables } from '../../src/compare/compare-tables.ts';
+import { compareTables } from '../compare/compare-tables.ts';
 import type { FileComparison, WindowedComparison } from '../../src/core/findings.ts';
 import { applyFaults } from '../../src/diagnose/apply-faults.ts';
 import { diagnose } from '../../src/diagnose/diagnose.ts';
@@ -47,7 +47,7 @@ async function inMemory(referencePath: string, currentPath: string): Promise<Fil
     current: await sampled(currentPath, { like: reference.shape }),
     options: { minRows: 200, minLabelled: 200, hasBaseline: true, labelsTested: true },
   });
-  return { ...compared, features: applyFaults(compared.features, diagnosis.faults), diagnosis };
+  return { ...compared, ...applyFaults(compared, diagnosis.faults), diagnosis };
 }
 
 const windowed = (out: string): WindowedComparison => JSON.parse(out);

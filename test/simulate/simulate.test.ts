@@ -6,7 +6,7 @@ import { measuredEffect } from '../../src/simulate/measured-effect.ts';
 import type { MeasuredEffect } from '../../src/simulate/measured-effect.ts';
 import type { ShiftRequest } from '../../src/simulate/plan.ts';
 import { planShift } from '../../src/simulate/plan-shift.ts';
-import { tableOfRows } from '../../src/simulate/table-of-rows.ts';
+import { tableOfRows } from './table-of-rows.ts';
 import { simulate } from '../../src/simulate/world.ts';
 import type { SimulatedRows, WorldSpec } from '../../src/simulate/world.ts';
 

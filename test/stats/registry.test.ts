@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareTables } from '../../src/compare/compare-tables.ts';
+import { compareTables } from '../compare/compare-tables.ts';
 import { createRandom } from '../../src/stats/random.ts';
-import { STATISTICS, usableSorted } from '../../src/stats/registry.ts';
-import type { CountStatistic, Outcome, SampleStatistic, Statistic } from '../../src/stats/registry.ts';
+import { STATISTICS, usableSorted } from './statistics.ts';
+import type { CountStatistic, Outcome, SampleStatistic, Statistic } from './statistics.ts';
 import { levelColumn, numericColumn, tableOf } from './profile/rows.ts';
 
 fc.configureGlobal({ seed: 20_260_301 });

@@ -4,7 +4,7 @@ import { chooseShape } from '../../src/stats/pattern/choose-shape.ts';
 import { courseOf } from '../../src/stats/pattern/course.ts';
 import { fitEpisode } from '../../src/stats/pattern/episode.ts';
 import { leadingAxis } from '../../src/stats/pattern/leading-axis.ts';
-import { fitPeriodic } from '../../src/stats/pattern/periodic.ts';
+import { bestPeriodic, trySeasons } from '../../src/stats/pattern/periodic.ts';
 import { fitRamp } from '../../src/stats/pattern/ramp.ts';
 import { fitStep } from '../../src/stats/pattern/step.ts';
 import { timePattern } from '../../src/stats/pattern/time-pattern.ts';
@@ -92,12 +92,12 @@ describe('one figure over the windows', () => {
 
   test('too few windows for a fit give none', () => {
     const course = courseOf([0, 1, 2], [1, 2, 3], [1, 1, 1]);
-    expect([fitStep(course), fitRamp(course), fitEpisode(course), fitPeriodic(course)]).toEqual([
-      null,
-      null,
-      null,
-      null,
-    ]);
+    expect([
+      fitStep(course),
+      fitRamp(course),
+      fitEpisode(course),
+      bestPeriodic(course, trySeasons(course)),
+    ]).toEqual([null, null, null, null]);
   });
 });
 

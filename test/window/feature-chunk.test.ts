@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { INVALID_VALUE, type FeatureValue } from '../../src/core/events/events.ts';
-import { decodeFeatureChunk, decodeFeatureRows, encodeFeatureChunk } from '../../src/window/feature-chunk.ts';
+import { INVALID_VALUE, type Features, type FeatureValue } from '../../src/core/events/events.ts';
+import {
+  decodeFeatureChunk,
+  decodeFeatureRows,
+  FeatureChunkBuilder,
+} from '../../src/window/feature-chunk.ts';
 
 const value: fc.Arbitrary<FeatureValue> = fc.oneof(
   fc.double(),
@@ -52,3 +56,9 @@ test('some rows of a chunk are what they are among all of them', () => {
   expect(found.get(3)).toEqual(decodeFeatureChunk(chunk)[3]);
   expect(found.get(39)).toEqual(rows[39]);
 });
+
+function encodeFeatureChunk(rows: readonly Features[]): Uint8Array {
+  const builder = new FeatureChunkBuilder();
+  for (const features of rows) builder.add(features);
+  return builder.encode();
+}

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { HOUR_MS } from '../../src/core/clock.ts';
+import { DAY_MS, HOUR_MS } from '../../src/core/clock.ts';
 import type { SeasonKind } from '../../src/core/findings.ts';
-import { sameTimeOfDay, seasonRanges } from '../../src/window/season-ranges.ts';
+import { isInSeason, seasonRanges } from '../../src/window/season-ranges.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString().slice(0, 16);
 
 function ranges(start: string, by: SeasonKind, timeZone: string): string[] {
-  return seasonRanges(Date.parse(start), HOUR_MS, by, timeZone).map(
+  return seasonRanges(Date.parse(start), by === 'previous_year' ? DAY_MS : HOUR_MS, by, timeZone).map(
     ({ fromMs, toMs }) => `${iso(fromMs)}/${iso(toMs)}`,
   );
 }
@@ -65,12 +65,16 @@ describe('seasonRanges', () => {
   });
 });
 
-describe('sameTimeOfDay', () => {
-  it.each([
-    ['2026-03-27T07:00Z', '2026-03-30T06:00Z', 'Europe/Berlin', true],
-    ['2026-03-27T07:00Z', '2026-03-30T07:00Z', 'Europe/Berlin', false],
-    ['1969-12-31T23:00Z', '2026-03-30T23:00Z', 'UTC', true],
-  ])('%s and %s in %s: %s', (one, other, zone, same) => {
-    expect(sameTimeOfDay(Date.parse(one), Date.parse(other), zone)).toBe(same);
+describe('isInSeason', () => {
+  it.each<[what: string, start: string, sizeMs: number, other: string, zone: string, is: boolean]>([
+    ['eight in the morning', '2026-04-01T06:00Z', HOUR_MS, '2025-03-29T07:00Z', 'Europe/Berlin', true],
+    ['nine in the morning', '2026-04-01T06:00Z', HOUR_MS, '2025-03-29T08:00Z', 'Europe/Berlin', false],
+    ['the first half past two', '2026-10-27T01:30Z', HOUR_MS, '2025-10-26T00:30Z', 'Europe/Berlin', true],
+    ['the second half past two', '2026-10-27T01:30Z', HOUR_MS, '2025-10-26T01:30Z', 'Europe/Berlin', true],
+    ['a whole day', '2026-07-15T00:00Z', DAY_MS, '2025-07-12T00:00Z', 'UTC', true],
+    ['a day of the week before', '2026-07-15T00:00Z', DAY_MS, '2025-07-11T00:00Z', 'UTC', false],
+  ])('of last year: %s', (_, start, sizeMs, other, zone, is) => {
+    const ranges = seasonRanges(Date.parse(start), sizeMs, 'previous_year', zone);
+    expect(isInSeason(ranges, Date.parse(other))).toBe(is);
   });
 });

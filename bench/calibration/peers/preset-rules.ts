@@ -1,4 +1,4 @@
-import { findPreset } from '../../../src/compare/presets/find-preset.ts';
+import { findToolPreset } from '../../../src/compare/presets/find-preset.ts';
 import type { PeerRule } from './rules.ts';
 
 /** The tools that `shiftwatch compare --preset` reproduces, by the same code. */
@@ -15,7 +15,7 @@ export const PRESET_RULES: readonly PeerRule[] = [
 
 /** `assumed`: a threshold for tools that set none themselves. */
 function presetRule(name: string, presetName: string, assumed: number | null = null): PeerRule {
-  const preset = findPreset(presetName);
+  const preset = findToolPreset(presetName);
   return {
     name,
     prepare: (reference) => (current) => {

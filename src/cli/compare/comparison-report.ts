@@ -11,7 +11,7 @@ import type {
 } from '../../core/findings.ts';
 import type { Operational } from '../../core/operational.ts';
 import { cellTable } from '../terminal/cell-table.ts';
-import type { Cell } from '../terminal/cell-table.ts';
+import type { TableCell } from '../terminal/cell-table.ts';
 import { operationalFigures } from '../../words/operational-figures.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { oneLine } from '../terminal/text-table.ts';
@@ -45,7 +45,7 @@ function featureTable({ features, prediction, score, label, preset }: Comparison
   return lines.length === 0 ? '' : cellTable(headings, lines);
 }
 
-function featureLine(name: string, feature: FeatureComparison, paint: Paint): Cell[] {
+function featureLine(name: string, feature: FeatureComparison, paint: Paint): TableCell[] {
   const { kind, status, metrics, missing, p_value, q_value, severity } = feature;
   const words = status === 'fault' ? `fault: ${feature.faults.join(', ')}` : status;
   return [
@@ -144,7 +144,7 @@ function arrivalLine({ maturity }: Performance): string {
 
 function operationTable(operational: Operational | undefined): string {
   if (operational === undefined) return '';
-  const lines = operationalFigures(operational).map(([name, figure]): Cell[] => [
+  const lines = operationalFigures(operational).map(([name, figure]): TableCell[] => [
     ...metricLine(name, figure),
     figure.drifted ? 'drift' : '',
   ]);
@@ -154,7 +154,7 @@ function operationTable(operational: Operational | undefined): string {
 /** What the figures are expected to be without looking at labels. */
 function estimatedTable(estimated: NonNullable<Performance['estimated']>): string {
   const lines = Object.entries(estimated).map(
-    ([name, { reference, value, interval, valid, reason }]): Cell[] => [
+    ([name, { reference, value, interval, valid, reason }]): TableCell[] => [
       name,
       reference === null ? '–' : compact(reference),
       value === null ? '–' : compact(value),
@@ -168,7 +168,7 @@ function estimatedTable(estimated: NonNullable<Performance['estimated']>): strin
 /** Where rows were held out the figures above are theirs. */
 function holdoutTable({ labelled, metrics }: NonNullable<Performance['holdout']>): string {
   const figure = (value: number | null): string => (value === null ? '–' : compact(value));
-  const lines = Object.entries(metrics).map(([name, metric]): Cell[] => [
+  const lines = Object.entries(metrics).map(([name, metric]): TableCell[] => [
     name,
     figure(metric.holdout),
     figure(metric.influenced),
@@ -181,7 +181,7 @@ function holdoutTable({ labelled, metrics }: NonNullable<Performance['holdout']>
 
 function groupTable(groups: NonNullable<Performance['groups']>): string {
   const lines = groups.flatMap(({ feature, group, rates }) =>
-    Object.entries(rates).map(([rate, { value, others, difference_interval, p_value }]): Cell[] => [
+    Object.entries(rates).map(([rate, { value, others, difference_interval, p_value }]): TableCell[] => [
       oneLine(`${feature}=${group}`),
       words(rate),
       value === null ? '–' : percent(value),
@@ -200,7 +200,7 @@ function range(interval: readonly [number, number] | null): string {
 function metricLine(
   name: string,
   { reference, current, interval, p_value }: Omit<PerformanceMetric, 'reason'>,
-): Cell[] {
+): TableCell[] {
   const figure = (value: number | null): string => (value === null ? '–' : compact(value));
   const between = interval === null ? '–' : `${compact(interval[0])} to ${compact(interval[1])}`;
   return [name, figure(reference), figure(current), between, probability(p_value)];

@@ -7,7 +7,7 @@ import type { RawRecord } from '../../core/events/log-source.ts';
 import { formatOf } from '../../decode/formats.ts';
 import { readExactJson } from '../../decode/json-message.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../decode/limits.ts';
-import { findPreset, PRESET_NAMES, recognise } from '../../decode/presets/presets.ts';
+import { findFormatPreset, FORMAT_PRESET_NAMES, recognise } from '../../decode/presets/presets.ts';
 import { createRecordDecoder } from '../../decode/record-decoder.ts';
 import { readEventLines } from '../../ingest/file/event-lines.ts';
 import { sampleTopic } from '../../ingest/kafka/sample-topic.ts';
@@ -124,8 +124,10 @@ function chosenFormat(flags: DecodeFlags, config: Config | null): LogFormat | nu
     return { ...JSON_EVENTS, name, mapping };
   }
   if (format === undefined) return null;
-  if (format !== JSON_EVENTS.name && findPreset(format) === null) {
-    throw new UserError(`${format} is no format`, { fix: `Known are json, ${PRESET_NAMES.join(', ')}.` });
+  if (format !== JSON_EVENTS.name && findFormatPreset(format) === null) {
+    throw new UserError(`${format} is no format`, {
+      fix: `Known are json, ${FORMAT_PRESET_NAMES.join(', ')}.`,
+    });
   }
   return { ...JSON_EVENTS, name: format, settings: { ...DEFAULT_FORMAT_SETTINGS, model: model ?? null } };
 }

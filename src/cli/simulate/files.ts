@@ -10,7 +10,7 @@ import type { Family, Value } from '../../simulate/family.ts';
 import { measuredEffect } from '../../simulate/measured-effect.ts';
 import type { PlannedShift, ShiftRequest } from '../../simulate/plan.ts';
 import { planShift } from '../../simulate/plan-shift.ts';
-import { outputsOf } from '../../simulate/table-of-rows.ts';
+import { outputsOf } from '../../simulate/outputs.ts';
 import { simulate } from '../../simulate/world.ts';
 import type { SimulatedRow, SimulatedRows, WorldSpec } from '../../simulate/world.ts';
 

@@ -1,21 +1,21 @@
 import { UserError } from '../../core/errors.ts';
 import { nearest } from '../../core/nearest.ts';
-import { PRESET_NAMES } from './preset.ts';
-import type { Preset } from './preset.ts';
-import { PRESETS, TOOLS } from './presets.ts';
+import { TOOL_PRESET_NAMES } from './preset.ts';
+import type { ToolPreset } from './preset.ts';
+import { TOOL_PRESETS, TOOLS } from './presets.ts';
 import { presetOf } from './tool.ts';
 
 /**
  * What `--preset` means: a tool (`evidently`), or one of its methods for every feature (`evidently:psi`). Anything else
  * is a mistake of the person who typed it.
  *
- * @example findPreset('evidently:psi').name // 'evidently:psi'
+ * @example findToolPreset('evidently:psi').name // 'evidently:psi'
  */
-export function findPreset(text: string): Preset {
+export function findToolPreset(text: string): ToolPreset {
   const [toolName = '', ...rest] = text.trim().toLowerCase().split(':');
-  const name = PRESET_NAMES.find((known) => known === toolName);
-  if (name === undefined) throw unknown(`There is no preset "${toolName}"`, toolName, PRESET_NAMES);
-  if (rest.length === 0) return PRESETS[name];
+  const name = TOOL_PRESET_NAMES.find((known) => known === toolName);
+  if (name === undefined) throw unknown(`There is no preset "${toolName}"`, toolName, TOOL_PRESET_NAMES);
+  if (rest.length === 0) return TOOL_PRESETS[name];
   const tool = TOOLS[name];
   const wanted = rest.join(':');
   const method = tool.methods.find(

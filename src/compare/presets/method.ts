@@ -3,7 +3,7 @@ import type { ColumnPair } from './column-pair.ts';
 export type PairKind = ColumnPair['kind'];
 
 /** What a method says of a pair, before the preset puts its name on it. */
-export interface Measured {
+export interface MethodResult {
   readonly value: number | null;
   readonly pValue?: number;
   readonly threshold: number | null;
@@ -18,20 +18,20 @@ export interface Method {
   /** Shorter spellings that `--preset tool:method` takes too. */
   readonly aliases?: readonly string[];
   readonly kinds: readonly PairKind[];
-  measure(pair: ColumnPair): Measured;
+  measure(pair: ColumnPair): MethodResult;
 }
 
-export function unmeasured(note: string): Measured {
+export function unmeasured(note: string): MethodResult {
   return { value: null, threshold: null, drifted: null, note };
 }
 
 /** A distance: drift from the threshold on. Without a threshold nothing is flagged. */
-export function distance(value: number, threshold: number | null): Measured {
+export function distance(value: number, threshold: number | null): MethodResult {
   return { value, threshold, drifted: threshold === null ? null : value >= threshold };
 }
 
 /** A test whose p-value is the score: drift below the threshold. */
-export function significance(pValue: number, threshold: number | null): Measured {
+export function significance(pValue: number, threshold: number | null): MethodResult {
   return { value: pValue, pValue, threshold, drifted: threshold === null ? null : pValue < threshold };
 }
 

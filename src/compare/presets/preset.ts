@@ -1,8 +1,8 @@
 import type { PresetResult, PresetSummary } from '../../core/findings.ts';
 import type { Column } from '../../core/table.ts';
 
-export const PRESET_NAMES = ['evidently', 'nannyml', 'azure', 'tfdv', 'deequ'] as const;
-export type PresetName = (typeof PRESET_NAMES)[number];
+export const TOOL_PRESET_NAMES = ['evidently', 'nannyml', 'azure', 'tfdv', 'deequ'] as const;
+export type ToolPresetName = (typeof TOOL_PRESET_NAMES)[number];
 
 /**
  * How the reference is cut, for tools that learn their thresholds from it: rows in `order` (their own when null),
@@ -25,7 +25,7 @@ export interface PresetContext {
  * Another tool's convention: its statistic, its threshold, its rule. Pure. Nothing it answers is NaN or infinite: where
  * the tool would crash or print such a number, `value` is null and `note` says why.
  */
-export interface Preset {
+export interface ToolPreset {
   /** `evidently`, or `evidently:psi` when one method is forced. */
   readonly name: string;
   feature(reference: Column, current: Column, context: PresetContext): PresetResult;

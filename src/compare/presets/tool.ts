@@ -3,12 +3,12 @@ import type { Column } from '../../core/table.ts';
 import { pairColumns } from './column-pair.ts';
 import type { ColumnPair } from './column-pair.ts';
 import { unmeasured } from './method.ts';
-import type { Measured, Method } from './method.ts';
-import type { Preset, PresetContext, PresetName } from './preset.ts';
+import type { MethodResult, Method } from './method.ts';
+import type { ToolPreset, PresetContext, ToolPresetName } from './preset.ts';
 
 /** A tool: its methods, which one it takes by itself, and when it calls a whole data set drifted. */
 export interface Tool {
-  readonly name: PresetName;
+  readonly name: ToolPresetName;
   readonly methods: readonly Method[];
   choose(pair: ColumnPair): Method;
   /** Said of a feature one of whose sides has no values. */
@@ -19,7 +19,7 @@ export interface Tool {
   readonly datasetShare: number | null;
 }
 
-export function presetOf(tool: Tool, forced: Method | null): Preset {
+export function presetOf(tool: Tool, forced: Method | null): ToolPreset {
   const name = forced === null ? tool.name : `${tool.name}:${forced.name}`;
   return {
     name,
@@ -55,7 +55,7 @@ function measureFeature(
   return toResult(method.name, method.measure(pair), infinite ? tool.infinityNote : null);
 }
 
-function toResult(method: string, measured: Measured, extraNote: string | null): PresetResult {
+function toResult(method: string, measured: MethodResult, extraNote: string | null): PresetResult {
   const finite = measured.value === null || Number.isFinite(measured.value);
   const { value, pValue, threshold, drifted, note } = finite
     ? measured

@@ -3,6 +3,7 @@
  * per event. `decode` fills it, profiles count it; nobody may keep it.
  */
 
+import { type FeatureValue, INVALID_VALUE } from './events.ts';
 import type { EpochUnit } from './log-mapping.ts';
 
 /** What a cell holds. A number stands in `numbers`, a text in `codes` (or, when the column is full, in `strays`). */
@@ -67,4 +68,26 @@ export interface FlatRow {
 export function cellText(row: FlatRow, column: FlatColumn): string {
   const code = row.codes[column.cell] ?? STRAY_TEXT;
   return (code === STRAY_TEXT ? row.strays[column.cell] : column.texts[code]) ?? '';
+}
+
+/** A value as an ordinary event holds it. */
+export function cellValue(
+  row: FlatRow,
+  column: FlatColumn,
+  kind: number = column.cell < 0 ? CELL_INVALID : (row.kinds[column.cell] ?? CELL_NULL),
+): FeatureValue {
+  switch (kind) {
+    case CELL_NUMBER:
+      return row.numbers[column.cell] ?? 0;
+    case CELL_TEXT:
+      return cellText(row, column);
+    case CELL_TRUE:
+      return true;
+    case CELL_FALSE:
+      return false;
+    case CELL_INVALID:
+      return INVALID_VALUE;
+    default:
+      return null;
+  }
 }

@@ -18,14 +18,14 @@ export const PRESET_FORMATS = [
   { name: 'openinference-span', namesModel: true, halves: false },
   { name: 'bentoml', namesModel: false, halves: false },
 ] as const;
-export type PresetName = (typeof PRESET_FORMATS)[number]['name'];
+export type FormatPresetName = (typeof PRESET_FORMATS)[number]['name'];
 /** Events as docs/logs.md has them. */
 export const EVENT_FORMAT = 'json';
 
 /** CloudEvents over HTTP, whichever preset they are of. */
 export const CLOUD_EVENTS = 'cloudevents';
 /** Presets whose messages say enough to be posted without a word of configuration. Seldon's topics cannot be posted. */
-export const POSTED_PRESETS: readonly PresetName[] = PRESET_FORMATS.filter(
+export const POSTED_PRESETS: readonly FormatPresetName[] = PRESET_FORMATS.filter(
   ({ name, namesModel }) => namesModel && name !== 'seldon',
 ).map(({ name }) => name);
 

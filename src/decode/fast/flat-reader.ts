@@ -1,7 +1,6 @@
-import type { FeaturesEvent, LogEvent, PredictionEvent, SourcePosition } from '../../core/events/events.ts';
+import type { LogEvent } from '../../core/events/events.ts';
 import type { FlatLayout, FlatRow } from '../../core/events/flat-row.ts';
 import type { DecodeLimits } from '../limits.ts';
-import { flatEvent } from './flat-event.ts';
 import { learnShape } from './learn-shape.ts';
 import { TimeReader } from './read-time.ts';
 import { narrowShape } from './narrow-shape.ts';
@@ -98,12 +97,5 @@ export class FlatReader {
   forget(layout: FlatLayout): void {
     const at = this.readers.findIndex((reader) => reader.layout === layout);
     if (at !== -1) this.readers.splice(at, 1);
-  }
-
-  /** The row `read` has just answered, as an ordinary event. */
-  event(row: FlatRow, position: SourcePosition): PredictionEvent | FeaturesEvent {
-    const reader = this.readers[0];
-    if (reader !== row) throw new Error('a flat row is valid only until the next message is read');
-    return flatEvent(reader, reader.shape, position);
   }
 }

@@ -5,7 +5,7 @@ import type { DecodeLimits } from '../limits.ts';
 import { cleanName, storableText } from '../text.ts';
 import type { ScannedMessage, ScannedValue } from './scan-message.ts';
 import { scanMessage } from './scan-message.ts';
-import type { EnvelopeSlots, Shape } from './shape.ts';
+import type { EnvelopeSlots, MessageShape } from './shape.ts';
 import { SLOT_CLASS, SLOT_RANGE, SLOT_VALUE } from './shape.ts';
 import { MAX_SHAPE_TEXT_BYTES, TextColumn } from './text-column.ts';
 
@@ -25,7 +25,7 @@ const FIXED_FIELDS: ReadonlySet<string> = new Set([
  * The shape of a message that the ordinary decoder has just turned into `event` without tolerating anything. Null when
  * a message of this shape could not be read from slots: labels, repeated keys, names that are dropped or fall together.
  */
-export function learnShape(bytes: Uint8Array, event: LogEvent, limits: DecodeLimits): Shape | null {
+export function learnShape(bytes: Uint8Array, event: LogEvent, limits: DecodeLimits): MessageShape | null {
   if (event.type === 'label' || bytes.length > MAX_SHAPE_BYTES) return null;
   const message = scanMessage(bytes);
   if (repeatsAKey(message)) return null;
@@ -110,7 +110,7 @@ function repeatsAKey({ scalars, nested }: ScannedMessage): boolean {
 function literalBytes(
   bytes: Uint8Array,
   values: readonly ScannedValue[],
-): Pick<Shape, 'literals' | 'literalEnds'> {
+): Pick<MessageShape, 'literals' | 'literalEnds'> {
   const pieces = values.map(({ from }, i) => bytes.subarray(values[i - 1]?.to ?? 0, from));
   pieces.push(bytes.subarray(values.at(-1)?.to ?? 0));
   const ends = new Int32Array(pieces.length);

@@ -1,7 +1,7 @@
-import { type Shape, SLOT_RANGE } from './shape.ts';
+import { type MessageShape, SLOT_RANGE } from './shape.ts';
 
 /** The shape whose rows come without these features: the same bytes, and values that nobody reads. */
-export function narrowShape(shape: Shape, leftOut: ReadonlySet<string>): Shape {
+export function narrowShape(shape: MessageShape, leftOut: ReadonlySet<string>): MessageShape {
   const { layout } = shape;
   const uses = shape.uses.slice();
   const texts = [...shape.texts];

@@ -15,7 +15,7 @@ import { epochUnit, isPlausibleTime, isRoundedOver, parseTimestamp } from '../ti
 import { readNumber } from './read-number.ts';
 import type { TimeReader } from './read-time.ts';
 import { QUOTE, scannedText, StringScanner } from './scan-string.ts';
-import type { Shape } from './shape.ts';
+import type { MessageShape } from './shape.ts';
 import { SLOT_CLASS, SLOT_RANGE } from './shape.ts';
 
 const LETTER_F = 0x66;
@@ -31,7 +31,7 @@ const NO_BYTES = new Uint8Array();
  * refused, is answered with false and left to the ordinary decoder: this one never refuses anything itself.
  */
 export class ShapeReader implements FlatRow {
-  readonly shape: Shape;
+  readonly shape: MessageShape;
   readonly layout: FlatLayout;
   readonly kinds: Uint8Array;
   readonly numbers: Float64Array;
@@ -53,7 +53,7 @@ export class ShapeReader implements FlatRow {
   private readonly instant = new Float64Array(1);
   private readonly scanner = new StringScanner();
 
-  constructor(shape: Shape, limits: DecodeLimits, time: TimeReader) {
+  constructor(shape: MessageShape, limits: DecodeLimits, time: TimeReader) {
     this.shape = shape;
     this.layout = shape.layout;
     this.limits = limits;

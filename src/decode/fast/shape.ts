@@ -25,7 +25,7 @@ export interface EnvelopeSlots {
  * What a message looked like: the bytes that stand between its values, and what each value is. Another message of
  * this shape has the same bytes there, and any scalars in the slots.
  */
-export interface Shape {
+export interface MessageShape {
   readonly literals: Uint8Array;
   /** `literals[0..ends[0])` comes before slot 0; the last entry ends what follows the last slot. */
   readonly literalEnds: Int32Array;

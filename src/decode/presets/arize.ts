@@ -4,13 +4,13 @@ import { refuse } from '../dead-letter.ts';
 import { asId } from './bentoml.ts';
 import { predicted } from './payload/flat-record.ts';
 import { isObject } from './payload/json-shape.ts';
-import type { Envelope, Preset } from './preset.ts';
+import type { Envelope, FormatPreset } from './preset.ts';
 
 /**
  * The arguments of Arize's `log()` as JSON. A record may hold a prediction, a label, or both; training and validation
  * records are passed over.
  */
-export const arize: Preset = {
+export const arize: FormatPreset = {
   name: 'arize',
   title: 'Arize records',
   payload: 'json',

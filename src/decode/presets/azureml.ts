@@ -5,7 +5,7 @@ import type { CloudEvent } from './payload/cloud-event.ts';
 import { cloudEvents } from './payload/cloud-event.ts';
 import { joined } from './kserve.ts';
 import { listedOutcomes } from './payload/outcomes.ts';
-import type { Envelopes, Preset } from './preset.ts';
+import type { Envelopes, FormatPreset } from './preset.ts';
 import { featureEvents, predictionEvents } from './payload/row-events.ts';
 import { listedRows } from './payload/rows.ts';
 
@@ -16,7 +16,7 @@ const ENDPOINT = /\/onlineEndpoints\/(?<endpoint>[^/]+)/i;
  * Azure ML's model data collector: CloudEvents whose data is a list of rows, inputs and outputs apart, joined by
  * `correlationid`. The model is the endpoint in `source`, unless the topic names one.
  */
-export const azureml: Preset = {
+export const azureml: FormatPreset = {
   name: 'azureml',
   title: 'Azure ML model data collector',
   payload: 'json',

@@ -2,13 +2,13 @@ import { ok } from '../../core/result.ts';
 import { refuse } from '../dead-letter.ts';
 import { predicted, remaining } from './payload/flat-record.ts';
 import { isObject } from './payload/json-shape.ts';
-import type { Preset } from './preset.ts';
+import type { FormatPreset } from './preset.ts';
 
 /**
  * BentoML's monitoring log: one flat object for each call. Which column is the prediction stands in a schema log of
  * its own, whose records are passed over: `prediction_field` names it.
  */
-export const bentoml: Preset = {
+export const bentoml: FormatPreset = {
   name: 'bentoml',
   title: 'BentoML monitoring log',
   payload: 'json',

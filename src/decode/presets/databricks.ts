@@ -1,6 +1,6 @@
 import { field, isObject, parsedText, spelled, textOf } from './payload/json-shape.ts';
 import { responseOutcomes } from './payload/outcomes.ts';
-import type { Preset } from './preset.ts';
+import type { FormatPreset } from './preset.ts';
 import { callEvents } from './payload/row-events.ts';
 import { requestRows } from './payload/rows.ts';
 
@@ -10,7 +10,7 @@ const SUCCESS = 200;
  * Rows of a Databricks inference table, as change feeds carry them: request and response are JSON inside strings. A
  * call that failed keeps its inputs and its status as the error.
  */
-export const databricks: Preset = {
+export const databricks: FormatPreset = {
   name: 'databricks',
   title: 'Databricks / MLflow inference table',
   payload: 'json',

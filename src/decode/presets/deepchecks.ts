@@ -4,12 +4,12 @@ import { asId } from './bentoml.ts';
 import { predicted } from './payload/flat-record.ts';
 import { isObject } from './payload/json-shape.ts';
 import { outcome } from './payload/outcomes.ts';
-import type { Envelope, Preset } from './preset.ts';
+import type { Envelope, FormatPreset } from './preset.ts';
 
 const SYSTEM = '_dc_';
 
 /** Samples of Deepchecks Monitoring: columns that begin with `_dc_` have a meaning, the others are features. */
-export const deepchecks: Preset = {
+export const deepchecks: FormatPreset = {
   name: 'deepchecks',
   title: 'Deepchecks Monitoring samples',
   payload: 'json',

@@ -2,7 +2,7 @@ import { ok } from '../../core/result.ts';
 import { refuse } from '../dead-letter.ts';
 import { asId } from './bentoml.ts';
 import { isObject } from './payload/json-shape.ts';
-import type { Preset } from './preset.ts';
+import type { FormatPreset } from './preset.ts';
 
 const SEPARATOR = '__';
 const STATUS = '__status';
@@ -14,7 +14,7 @@ const PRESENT = 1;
  * Feast's feature log: `<view>__<feature>` with a status beside each. A feature that was not found or too old is
  * missing. Join keys become tags.
  */
-export const feast: Preset = {
+export const feast: FormatPreset = {
   name: 'feast',
   title: 'Feast feature log',
   payload: 'json',

@@ -5,7 +5,7 @@ import type { CloudEvent } from './payload/cloud-event.ts';
 import { cloudEvents } from './payload/cloud-event.ts';
 import { base64Bytes, field, parsedText, records, textOf } from './payload/json-shape.ts';
 import { responseOutcomes } from './payload/outcomes.ts';
-import type { Envelopes, FormatMessage, Preset } from './preset.ts';
+import type { Envelopes, FormatMessage, FormatPreset } from './preset.ts';
 import { featureEvents, predictionEvents } from './payload/row-events.ts';
 import { requestRows } from './payload/rows.ts';
 
@@ -18,7 +18,7 @@ const TAGS = ['namespace', 'endpoint', 'component'] as const;
  * writes to a blob store. A request becomes `features` events, its response `prediction` events, joined by the id
  * they share.
  */
-export const kserve: Preset = {
+export const kserve: FormatPreset = {
   name: 'kserve',
   title: 'KServe inference logger (CloudEvents)',
   payload: 'json',

@@ -1,7 +1,7 @@
 import { refuse } from '../dead-letter.ts';
 import { field, textOf } from './payload/json-shape.ts';
 import { responseOutcomes } from './payload/outcomes.ts';
-import type { Preset } from './preset.ts';
+import type { FormatPreset } from './preset.ts';
 import { callEvents, featureEvents, predictionEvents } from './payload/row-events.ts';
 import { isTensorList, requestRows } from './payload/rows.ts';
 
@@ -9,7 +9,7 @@ import { isTensorList, requestRows } from './payload/rows.ts';
  * Bare requests and responses of the Open Inference Protocol v2 in JSON, one a record, or both in one record as
  * `request` and `response`. Joined by `id`, else by the record's key.
  */
-export const openInference: Preset = {
+export const openInference: FormatPreset = {
   name: 'open-inference',
   title: 'Open Inference Protocol v2 (JSON)',
   payload: 'json',

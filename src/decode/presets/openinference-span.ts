@@ -2,7 +2,7 @@ import { ok } from '../../core/result.ts';
 import { refuse } from '../dead-letter.ts';
 import { parseTimestamp } from '../timestamp.ts';
 import { field, isObject, textOf } from './payload/json-shape.ts';
-import type { Preset } from './preset.ts';
+import type { FormatPreset } from './preset.ts';
 
 /** What is watched of a text: its length. The text itself is no category. */
 const TEXTS = [
@@ -12,7 +12,7 @@ const TEXTS = [
 const NUMBERS = ['llm.token_count.prompt', 'llm.token_count.completion', 'llm.token_count.total'] as const;
 
 /** Spans of OpenInference traces: lengths and token counts as features, kind and status as tags, duration as latency. */
-export const openinferenceSpan: Preset = {
+export const openinferenceSpan: FormatPreset = {
   name: 'openinference-span',
   title: 'OpenInference spans',
   payload: 'json',

@@ -1,4 +1,4 @@
-import type { FormatSettings, PresetName } from '../../core/events/log-format.ts';
+import type { FormatSettings, FormatPresetName } from '../../core/events/log-format.ts';
 import type { Result } from '../../core/result.ts';
 import type { Refusal } from '../dead-letter.ts';
 import { refuse } from '../dead-letter.ts';
@@ -21,8 +21,8 @@ export type Envelope = JsonObject;
 /** No envelopes: the message is of the format and says nothing about a prediction. */
 export type Envelopes = Result<readonly Envelope[], Refusal>;
 
-export interface Preset {
-  readonly name: PresetName;
+export interface FormatPreset {
+  readonly name: FormatPresetName;
   /** Whose logs these are, for people. */
   readonly title: string;
   readonly payload: 'json' | 'bytes';

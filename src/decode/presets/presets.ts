@@ -7,7 +7,7 @@ import { feast } from './feast.ts';
 import { kserve } from './kserve.ts';
 import { openInference } from './open-inference.ts';
 import { openinferenceSpan } from './openinference-span.ts';
-import type { FormatMessage, Preset } from './preset.ts';
+import type { FormatMessage, FormatPreset } from './preset.ts';
 import { sagemaker } from './sagemaker.ts';
 import { seldon } from './seldon.ts';
 import { snowplow } from './snowplow.ts';
@@ -15,7 +15,7 @@ import { trustyai } from './trustyai.ts';
 import { vertex } from './vertex.ts';
 
 /** In the order in which a message is compared with them: what is said plainly before what is guessed. */
-export const PRESETS: readonly Preset[] = [
+export const FORMAT_PRESETS: readonly FormatPreset[] = [
   kserve,
   azureml,
   seldon,
@@ -32,13 +32,13 @@ export const PRESETS: readonly Preset[] = [
   bentoml,
 ];
 
-export const PRESET_NAMES: readonly string[] = PRESETS.map(({ name }) => name);
+export const FORMAT_PRESET_NAMES: readonly string[] = FORMAT_PRESETS.map(({ name }) => name);
 
-export function findPreset(name: string): Preset | null {
-  return PRESETS.find((preset) => preset.name === name) ?? null;
+export function findFormatPreset(name: string): FormatPreset | null {
+  return FORMAT_PRESETS.find((preset) => preset.name === name) ?? null;
 }
 
 /** The preset whose messages look like this one. */
-export function recognise(message: FormatMessage): Preset | null {
-  return PRESETS.find((preset) => preset.recognises(message)) ?? null;
+export function recognise(message: FormatMessage): FormatPreset | null {
+  return FORMAT_PRESETS.find((preset) => preset.recognises(message)) ?? null;
 }

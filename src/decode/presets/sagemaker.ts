@@ -7,17 +7,17 @@ import { csvRows } from './payload/csv-cells.ts';
 import { field, isObject, parsedText, spelled, textOf } from './payload/json-shape.ts';
 import type { Outcomes } from './payload/outcomes.ts';
 import { listedOutcomes, responseOutcomes } from './payload/outcomes.ts';
-import type { Envelopes, Preset } from './preset.ts';
+import type { Envelopes, FormatPreset } from './preset.ts';
 import type { Call } from './payload/row-events.ts';
 import { callEvents, rowId } from './payload/row-events.ts';
-import type { Rows } from './payload/rows.ts';
+import type { PayloadRows } from './payload/rows.ts';
 import { listedRows, requestRows } from './payload/rows.ts';
 
 /**
  * Amazon SageMaker data capture, and the ground truth uploaded beside it. The id is the `inferenceId` the caller set,
  * else the `eventId`. Its records name no model.
  */
-export const sagemaker: Preset = {
+export const sagemaker: FormatPreset = {
   name: 'sagemaker',
   title: 'Amazon SageMaker data capture and ground truth',
   payload: 'json',
@@ -70,7 +70,7 @@ function capturedData(side: unknown): Captured {
   return ok({ kind: 'json', body });
 }
 
-function inputRows(side: unknown, settings: FormatSettings): Rows {
+function inputRows(side: unknown, settings: FormatSettings): PayloadRows {
   const data = capturedData(side);
   if (!data.ok) return data;
   return data.value.kind === 'cells'

@@ -5,7 +5,7 @@ import { refuse } from '../dead-letter.ts';
 import { readInferProto } from './payload/infer-proto.ts';
 import { responseOutcomes } from './payload/outcomes.ts';
 import { openInferenceRows } from './payload/open-inference-rows.ts';
-import type { FormatMessage, Preset } from './preset.ts';
+import type { FormatMessage, FormatPreset } from './preset.ts';
 import { featureEvents, predictionEvents } from './payload/row-events.ts';
 
 /** `<prefix>.<namespace>.<model|pipeline>.<name>.<inputs|outputs>` */
@@ -16,7 +16,7 @@ const TOPIC =
  * The topics of Seldon Core 2's data plane: protobuf values, the request's id as key. The topic says the model and
  * which half it is; the name inside an output is the internal one, with a number behind it, and is not used.
  */
-export const seldon: Preset = {
+export const seldon: FormatPreset = {
   name: 'seldon',
   title: 'Seldon Core 2 topics (Open Inference Protocol v2 in protobuf)',
   payload: 'bytes',

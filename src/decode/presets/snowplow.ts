@@ -2,13 +2,13 @@ import { ok } from '../../core/result.ts';
 import { refuse } from '../dead-letter.ts';
 import { predicted, remaining } from './payload/flat-record.ts';
 import { field, isObject, parsedText, textOf } from './payload/json-shape.ts';
-import type { FormatMessage, Preset } from './preset.ts';
+import type { FormatMessage, FormatPreset } from './preset.ts';
 
 /** Only self-describing events carry data of their own; page views and pings are passed over. */
 const SELF_DESCRIBING = 'ue';
 
 /** Self-describing events of Snowplow trackers: the fields of the inner `data` are features. */
-export const snowplow: Preset = {
+export const snowplow: FormatPreset = {
   name: 'snowplow',
   title: 'Snowplow self-describing events',
   payload: 'json',

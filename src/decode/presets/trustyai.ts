@@ -4,11 +4,11 @@ import { readInferProto } from './payload/infer-proto.ts';
 import { base64Bytes, field, isObject, textOf } from './payload/json-shape.ts';
 import { openInferenceRows } from './payload/open-inference-rows.ts';
 import { responseOutcomes } from './payload/outcomes.ts';
-import type { Preset } from './preset.ts';
+import type { FormatPreset } from './preset.ts';
 import { featureEvents, predictionEvents } from './payload/row-events.ts';
 
 /** Partial payloads of ModelMesh as TrustyAI takes them: protobuf in base64 inside JSON, one record for each half. */
-export const trustyai: Preset = {
+export const trustyai: FormatPreset = {
   name: 'trustyai',
   title: 'TrustyAI partial payloads (ModelMesh)',
   payload: 'json',

@@ -1,12 +1,12 @@
 import { ok } from '../../core/result.ts';
 import { field, isObject, parsedText, textOf } from './payload/json-shape.ts';
 import { responseOutcomes } from './payload/outcomes.ts';
-import type { Envelope, Preset } from './preset.ts';
+import type { Envelope, FormatPreset } from './preset.ts';
 import { callEvents, rowId } from './payload/row-events.ts';
 import { requestRows } from './payload/rows.ts';
 
 /** Request-response logging of Google's AI Platform: JSON inside strings, and the truth in the same row once known. */
-export const vertex: Preset = {
+export const vertex: FormatPreset = {
   name: 'vertex',
   title: 'Google Vertex AI request-response log',
   payload: 'json',

@@ -1,6 +1,6 @@
 import type { Task } from '../../core/model.ts';
 import { conceptTest } from '../relation/concept-test.ts';
-import type { ColumnPair, RowSamples } from '../row-samples.ts';
+import type { ColumnCells, RowSamples } from '../row-samples.ts';
 import { SAME_P } from '../thresholds.ts';
 import type { Suspect } from './suspect.ts';
 import { misplaced } from './misplaced.ts';
@@ -56,7 +56,7 @@ export function likeliest(task: Task, labelled: RowSamples, group: readonly Susp
 function undone(samples: RowSamples, suspect: Suspect): RowSamples {
   const [first, second] = suspect.features;
   const byName = new Map(samples.features.map((pair) => [pair.name, pair]));
-  const repaired = (pair: ColumnPair): ColumnPair => {
+  const repaired = (pair: ColumnCells): ColumnCells => {
     if (pair.kind !== 'numeric' || (pair.name !== first && pair.name !== second)) return pair;
     if (suspect.kind === 'flip') return { ...pair, current: pair.current.map((value) => -value) };
     const other = byName.get(pair.name === first ? (second ?? first) : first);

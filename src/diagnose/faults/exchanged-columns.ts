@@ -1,6 +1,6 @@
 import { ksPValue } from '../../stats/significance/ks.ts';
 import { levelTest } from '../marginal-test.ts';
-import type { ColumnPair, LevelPair } from '../row-samples.ts';
+import type { ColumnCells, LevelPair } from '../row-samples.ts';
 import { SAME_P, sameDistance } from '../thresholds.ts';
 import { bothNamed } from './misplaced.ts';
 import { distanceWithin } from './resolution.ts';
@@ -18,7 +18,7 @@ const REFUTED = 1e-6;
  * by their level counts, on categories.
  */
 export function exchangedMarginals(
-  features: readonly ColumnPair[],
+  features: readonly ColumnCells[],
   sorted: readonly SortedPair[],
 ): Suspicion[] {
   const numeric = sorted.map(sketchOf);

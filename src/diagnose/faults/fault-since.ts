@@ -1,6 +1,6 @@
 import type { FaultFinding } from '../../core/findings.ts';
 import { levelCounts } from '../row-samples.ts';
-import type { ColumnPair, LevelPair, NumericPair, RowSamples } from '../row-samples.ts';
+import type { ColumnCells, LevelPair, NumericCells, RowSamples } from '../row-samples.ts';
 import { MIN_FAULT_SHARE } from '../thresholds.ts';
 
 /** From this share on every row is concerned, but for a stray one. */
@@ -37,7 +37,7 @@ export function rowsInTime(currentMs: Float64Array | null): Int32Array {
 
 type Marker = (row: number) => boolean;
 
-function marker(finding: FaultFinding, pair: ColumnPair): Marker | null {
+function marker(finding: FaultFinding, pair: ColumnCells): Marker | null {
   switch (finding.fault) {
     case 'missing_spike':
     case 'type_change':
@@ -58,7 +58,7 @@ function marker(finding: FaultFinding, pair: ColumnPair): Marker | null {
   }
 }
 
-function outside({ reference, current }: NumericPair): Marker {
+function outside({ reference, current }: NumericCells): Marker {
   let low = Infinity;
   let high = -Infinity;
   for (const value of reference) {
@@ -74,7 +74,7 @@ function unseenLevel({ levels, reference, current }: LevelPair): Marker {
 }
 
 /** The values whose share rose most, as the search for fills found them. */
-function filledNumber({ reference, current }: NumericPair): Marker {
+function filledNumber({ reference, current }: NumericCells): Marker {
   const sharesOf = (values: Float64Array): Map<number, number> => {
     const shares = new Map<number, number>();
     for (const value of values) shares.set(value, (shares.get(value) ?? 0) + 1 / values.length);

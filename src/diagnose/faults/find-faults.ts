@@ -1,6 +1,6 @@
 import type { MeasuredFeature } from '../input.ts';
 import { asLevels, levelCounts } from '../row-samples.ts';
-import type { ColumnPair, RowSamples } from '../row-samples.ts';
+import type { ColumnCells, RowSamples } from '../row-samples.ts';
 import { FEW_LEVELS } from '../thresholds.ts';
 import { categoryRename } from './category-rename.ts';
 import { exchangedMarginals } from './exchanged-columns.ts';
@@ -66,7 +66,7 @@ export function findFaults(
 }
 
 /** The first fault that explains the column; the more specific ones are asked first. */
-function columnFault(pair: ColumnPair, sorted: SortedPair | undefined, features: number): Suspicion | null {
+function columnFault(pair: ColumnCells, sorted: SortedPair | undefined, features: number): Suspicion | null {
   const levels = pair.kind === 'levels' ? pair : asLevels(pair, 2 * FEW_LEVELS);
   if (pair.kind === 'numeric') {
     const numeric =

@@ -1,5 +1,5 @@
 import { chiSquareSurvival } from '../../stats/distributions.ts';
-import type { ColumnPair } from '../row-samples.ts';
+import type { ColumnCells } from '../row-samples.ts';
 import { FAULT_ALPHA, SAME_P, sameDistance } from '../thresholds.ts';
 import { misplaced } from './misplaced.ts';
 import { rankCorrelations, undoFlip, undoSwap, withFlipUndone, withSwapUndone } from './rank-correlations.ts';
@@ -28,7 +28,7 @@ export interface HiddenSuspects {
 
 /** Columns that may be negated or exchanged without their distributions showing it. */
 export function hiddenSuspects(
-  features: readonly ColumnPair[],
+  features: readonly ColumnCells[],
   sorted: readonly SortedPair[],
 ): HiddenSuspects {
   const present = sorted

@@ -1,5 +1,5 @@
 import { levelCounts, selectCells } from '../row-samples.ts';
-import type { ColumnPair, RowSamples } from '../row-samples.ts';
+import type { ColumnCells, RowSamples } from '../row-samples.ts';
 import { exchangedMarginals } from './exchanged-columns.ts';
 import { clearestStep, rowsInTime } from './fault-since.ts';
 import { confirmedByCorrelations, hiddenSuspects, restoredSuspects } from './hidden-suspects.ts';
@@ -20,7 +20,7 @@ const MIN_TAIL_ROWS = 250;
  */
 export function lateFaults(
   samples: RowSamples,
-  columns: readonly ColumnPair[],
+  columns: readonly ColumnCells[],
   features: number,
 ): Suspicion[] {
   const { currentMs } = samples;
@@ -40,13 +40,13 @@ export function lateFaults(
   return [];
 }
 
-function ofRows(pair: ColumnPair, rows: Int32Array): ColumnPair {
+function ofRows(pair: ColumnCells, rows: Int32Array): ColumnCells {
   return pair.kind === 'numeric'
     ? { ...pair, current: selectCells(pair.current, rows) }
     : { ...pair, current: selectCells(pair.current, rows) };
 }
 
-function faultsIn(columns: readonly ColumnPair[], features: number): Suspicion[] {
+function faultsIn(columns: readonly ColumnCells[], features: number): Suspicion[] {
   const stuck = columns.flatMap((pair) => constantIn(pair, features) ?? []);
   const moving = without(columns, stuck);
   const exchanged = exchangedMarginals(moving, sortColumns(moving));
@@ -56,14 +56,14 @@ function faultsIn(columns: readonly ColumnPair[], features: number): Suspicion[]
   return [...stuck, ...exchanged, ...confirmed];
 }
 
-function constantIn(pair: ColumnPair, features: number): Suspicion | null {
+function constantIn(pair: ColumnCells, features: number): Suspicion | null {
   if (pair.kind === 'numeric') return constantNumber(pair, features);
   const { name, levels, reference, current } = pair;
   const counts = (codes: Int32Array): Float64Array => levelCounts(codes, levels.length);
   return constantLevel(name, levels, counts(reference), counts(current), features);
 }
 
-function without(columns: readonly ColumnPair[], found: readonly Suspicion[]): ColumnPair[] {
+function without(columns: readonly ColumnCells[], found: readonly Suspicion[]): ColumnCells[] {
   const taken = new Set(found.map(({ finding }) => finding.feature));
   return columns.filter(({ name }) => !taken.has(name));
 }
@@ -76,7 +76,7 @@ interface RowOrder {
 
 function dated(
   found: Suspicion,
-  columns: readonly ColumnPair[],
+  columns: readonly ColumnCells[],
   currentMs: Float64Array | null,
   { rows, atLatest }: RowOrder,
 ): Suspicion {
@@ -97,9 +97,9 @@ function dated(
 }
 
 function undoneMarks(
-  pair: ColumnPair,
-  partner: ColumnPair | null,
-  columns: readonly ColumnPair[],
+  pair: ColumnCells,
+  partner: ColumnCells | null,
+  columns: readonly ColumnCells[],
   rows: Int32Array,
 ): boolean[] | null {
   const fits = fitsUndone(pair, partner, columns);

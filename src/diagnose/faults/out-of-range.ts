@@ -1,5 +1,5 @@
 import { twoProportionTest } from '../../stats/significance/two-proportion.ts';
-import type { NumericPair } from '../row-samples.ts';
+import type { NumericCells } from '../row-samples.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE } from '../thresholds.ts';
 import { asPercent } from '../wording.ts';
 import { suspicion } from './suspicion.ts';
@@ -10,7 +10,7 @@ const MIN_REFERENCE_ROWS = 200;
 const FAR = 3;
 
 /** Values absurdly far from everything the reference held, in at least 2 % of the rows, by no transformation we know. */
-export function outOfRange(pair: NumericPair, features: number): Suspicion | null {
+export function outOfRange(pair: NumericCells, features: number): Suspicion | null {
   const reference = rangeOf(pair.reference);
   if (reference.count < MIN_REFERENCE_ROWS || reference.low === reference.high) return null;
   const { low, high } = reference;

@@ -1,6 +1,6 @@
 import { normalQuantile } from '../../stats/distributions.ts';
 import { levelCounts } from '../row-samples.ts';
-import type { ColumnPair } from '../row-samples.ts';
+import type { ColumnCells } from '../row-samples.ts';
 import { allRows, pickRows } from '../picks.ts';
 
 const MAX_ROWS = 10_000;
@@ -23,7 +23,7 @@ export interface Correlations {
   readonly variance: number;
 }
 
-export function rankCorrelations(features: readonly ColumnPair[]): Correlations {
+export function rankCorrelations(features: readonly ColumnCells[]): Correlations {
   const names: string[] = [];
   const sides: { reference: Float64Array[]; current: Float64Array[] } = { reference: [], current: [] };
   const indexOf = new Map<string, number>();

@@ -1,7 +1,7 @@
 import { ksPValue, ksStatisticSorted } from '../../stats/significance/ks.ts';
 import { twoProportionTest } from '../../stats/significance/two-proportion.ts';
 import { levelTest } from '../marginal-test.ts';
-import type { NumericPair } from '../row-samples.ts';
+import type { NumericCells } from '../row-samples.ts';
 import { FAULT_ALPHA, FEW_LEVELS, MIN_FAULT_SHARE, SAME_DISTANCE, SAME_P } from '../thresholds.ts';
 import { asPercent } from '../wording.ts';
 import { suspicion } from './suspicion.ts';
@@ -29,7 +29,7 @@ const PLACEHOLDERS = new Set(
  * at most 20 values: one the reference never had), p < 1e-4 over the number of features. The rest must be
  * unmoved (p ≥ 1e-3 or D < 0.03): if it moved too, a real change is the simpler story.
  */
-export function numericSentinel(pair: NumericPair, features: number): Suspicion | null {
+export function numericSentinel(pair: NumericCells, features: number): Suspicion | null {
   const isPresent = (value: number): boolean => !Number.isNaN(value);
   const reference = pair.reference.filter(isPresent);
   const current = pair.current.filter(isPresent);

@@ -1,5 +1,5 @@
 import { sortedPresent } from '../row-samples.ts';
-import type { ColumnPair } from '../row-samples.ts';
+import type { ColumnCells } from '../row-samples.ts';
 
 /** The present values of a numeric column on both sides, ascending. Sorted once, looked at by several searches. */
 export interface SortedPair {
@@ -8,7 +8,7 @@ export interface SortedPair {
   readonly current: Float64Array;
 }
 
-export function sortColumns(columns: readonly ColumnPair[]): SortedPair[] {
+export function sortColumns(columns: readonly ColumnCells[]): SortedPair[] {
   return columns.flatMap((pair) =>
     pair.kind === 'numeric'
       ? [{ name: pair.name, reference: sortedPresent(pair.reference), current: sortedPresent(pair.current) }]

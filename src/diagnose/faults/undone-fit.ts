@@ -1,11 +1,11 @@
-import type { ColumnPair, LevelPair, NumericPair } from '../row-samples.ts';
+import type { ColumnCells, LevelPair, NumericCells } from '../row-samples.ts';
 import { normalScores, rankCorrelations } from './rank-correlations.ts';
 
 /** By row, how much likelier it is with the fault undone than as it is: a log-likelihood, of values and relations. */
 export function fitsUndone(
-  pair: ColumnPair,
-  partner: ColumnPair | null,
-  columns: readonly ColumnPair[],
+  pair: ColumnCells,
+  partner: ColumnCells | null,
+  columns: readonly ColumnCells[],
 ): Float64Array | null {
   const byValue = partner === null ? negatedFit(pair) : exchangedFit(pair, partner);
   const byRelation = relationFit(pair, partner, columns);
@@ -13,14 +13,14 @@ export function fitsUndone(
   return byValue.map((fit, row) => fit + (byRelation[row] ?? 0));
 }
 
-function negatedFit(pair: ColumnPair): Float64Array | null {
+function negatedFit(pair: ColumnCells): Float64Array | null {
   if (pair.kind !== 'numeric') return null;
   const density = numericDensity([pair.reference, pair.reference.map((value) => -value)]);
   const own = density(pair.reference);
   return pair.current.map((value) => (Number.isNaN(value) ? 0 : own(-value) - own(value)));
 }
 
-function exchangedFit(a: ColumnPair, b: ColumnPair): Float64Array | null {
+function exchangedFit(a: ColumnCells, b: ColumnCells): Float64Array | null {
   if (a.kind === 'numeric' && b.kind === 'numeric') {
     const density = numericDensity([a.reference, b.reference]);
     const [ofA, ofB] = [density(a.reference), density(b.reference)];
@@ -76,12 +76,12 @@ function levelDensity({ levels, reference }: LevelPair): (level: string) => numb
  * a and b change places, and −2·Σρ_al·s_a·s_l when a changes its sign.
  */
 function relationFit(
-  pair: ColumnPair,
-  partner: ColumnPair | null,
-  columns: readonly ColumnPair[],
+  pair: ColumnCells,
+  partner: ColumnCells | null,
+  columns: readonly ColumnCells[],
 ): Float64Array | null {
   if (pair.kind !== 'numeric' || (partner !== null && partner.kind !== 'numeric')) return null;
-  const numeric = columns.filter((column): column is NumericPair => column.kind === 'numeric');
+  const numeric = columns.filter((column): column is NumericCells => column.kind === 'numeric');
   const z = rankCorrelations(numeric);
   const a = z.indexOf.get(pair.name);
   const b = partner === null ? undefined : z.indexOf.get(partner.name);

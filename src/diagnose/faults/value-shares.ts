@@ -1,5 +1,5 @@
 import { twoProportionTest } from '../../stats/significance/two-proportion.ts';
-import type { NumericPair } from '../row-samples.ts';
+import type { NumericCells } from '../row-samples.ts';
 import type { MeasuredFeature } from '../input.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE } from '../thresholds.ts';
 import { asPercent } from '../wording.ts';
@@ -52,7 +52,7 @@ function shareTest(
 }
 
 /** One value in every row of a window of at least 50, where the reference varied. */
-export function constantNumber(pair: NumericPair, features: number): Suspicion | null {
+export function constantNumber(pair: NumericCells, features: number): Suspicion | null {
   const value = pair.current.find((other) => !Number.isNaN(other));
   if (value === undefined) return null;
   const isOther = (other: number): boolean => other !== value && !Number.isNaN(other);

@@ -2,7 +2,7 @@ import { quantileReached } from '../../stats/quantiles.ts';
 import { quantileEdges } from '../marginal-test.ts';
 import { moments, pooled, pooledCodes } from '../pooled.ts';
 import { asLevels, levelCounts, sketch } from '../row-samples.ts';
-import type { ColumnPair, LevelPair, RowSamples } from '../row-samples.ts';
+import type { ColumnCells, LevelPair, RowSamples } from '../row-samples.ts';
 
 /** Numbers with up to this many distinct values get a column per value: nothing is smoother than exact. */
 const SATURATED_LEVELS = 6;
@@ -24,7 +24,7 @@ export interface Terms {
 
 const NO_TERMS: Terms = { main: [], knots: [], numeric: null };
 
-export function termsOf(pair: ColumnPair): Terms {
+export function termsOf(pair: ColumnCells): Terms {
   if (pair.kind === 'levels') return levelTerms(pair);
   const few = asLevels(pair, SATURATED_LEVELS);
   const numeric = numericTerms(pooled(pair));
@@ -106,7 +106,7 @@ export function frequentLevels(codes: Int32Array, levels: number): number[] {
 
 /** How many columns the samples will need at most, before any is made. */
 export function roughColumns(samples: RowSamples): number {
-  const sizeOf = (pair: ColumnPair): number =>
+  const sizeOf = (pair: ColumnCells): number =>
     pair.kind === 'numeric' ? 1 + KNOT_PARTS : Math.min(MAX_DUMMIES, pair.levels.length) + 1;
   return samples.features.reduce((sum, pair) => sum + sizeOf(pair), 2 + KNOT_PARTS);
 }

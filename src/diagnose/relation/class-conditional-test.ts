@@ -5,7 +5,7 @@ import { marginalTest, quantileEdges } from '../marginal-test.ts';
 import { fitLinear } from './null-model.ts';
 import type { Design } from './design-matrix.ts';
 import { selectRows, sortedPresent } from '../row-samples.ts';
-import type { ColumnPair, NumericPair, RowSamples } from '../row-samples.ts';
+import type { ColumnCells, NumericCells, RowSamples } from '../row-samples.ts';
 import { scoreTests } from './score-test.ts';
 import type { ZoneBlock } from './score-test.ts';
 import type { ConceptTest } from './concept-test.ts';
@@ -40,7 +40,7 @@ export function classConditionalTest(
   labelled: RowSamples,
   concept: ConceptTest,
 ): ClassConditionalTest {
-  const index: NumericPair = { kind: 'numeric', name: INDEX_NAME, ...concept.index };
+  const index: NumericCells = { kind: 'numeric', name: INDEX_NAME, ...concept.index };
   const indexOnly: RowSamples = { ...concept.samples, features: [index], score: null, prediction: null };
   const test = task === 'regression' ? givenNumber : givenClass;
   const found = [...test(labelled), ...test(indexOnly)];
@@ -54,7 +54,7 @@ interface ColumnTest {
   readonly p: number;
 }
 
-function outputColumns(task: Task, samples: RowSamples): ColumnPair[] {
+function outputColumns(task: Task, samples: RowSamples): ColumnCells[] {
   if (samples.score !== null) return [samples.score];
   return task === 'regression' && samples.prediction !== null ? [samples.prediction] : [];
 }
@@ -128,7 +128,7 @@ export function labelCurve(values: Float64Array, referenceRows: number): Design 
   return { rows: values.length, referenceRows, columns, x };
 }
 
-function responsesOf(pair: ColumnPair): Float64Array[] {
+function responsesOf(pair: ColumnCells): Float64Array[] {
   if (pair.kind === 'numeric') {
     const values = pooled(pair);
     const sorted = sortedPresent(values);

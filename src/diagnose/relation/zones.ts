@@ -2,7 +2,7 @@ import { pooled, pooledCodes } from '../pooled.ts';
 import { frequentLevels } from './basis-terms.ts';
 import { quantileEdges } from '../marginal-test.ts';
 import { asLevels, sketch } from '../row-samples.ts';
-import type { ColumnPair } from '../row-samples.ts';
+import type { ColumnCells } from '../row-samples.ts';
 import type { ZoneBlock } from './score-test.ts';
 
 /** With this many current rows a number is cut into fifths, which find a local change better; before, into thirds. */
@@ -17,7 +17,7 @@ export interface ZoneWeights {
 }
 
 /** One feature cut into zones: thirds or fifths of a number, levels of a category. Small zones join others. */
-export function featureZones(pair: ColumnPair, weights: ZoneWeights): ZoneBlock {
+export function featureZones(pair: ColumnCells, weights: ZoneWeights): ZoneBlock {
   if (pair.kind === 'levels') {
     return levelZones(pair.name, pooledCodes(pair), pair.levels.length, weights);
   }

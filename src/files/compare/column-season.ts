@@ -5,7 +5,7 @@ import { createFeatureProfile } from '../../stats/profile/feature-profile.ts';
 import type { FeatureReference } from '../../stats/profile/feature-reference.ts';
 import { countColumn } from '../../stats/table/table-profile.ts';
 import { describeColumn } from '../../stats/table/table-reference.ts';
-import type { Cut, Rows } from './cut.ts';
+import type { Cut, RowNumbers } from './cut.ts';
 
 /** Encoded profiles, as they travel between threads; by slice and window. */
 export interface ColumnSeason {
@@ -16,8 +16,8 @@ export interface ColumnSeason {
 
 /** Some rows of a side; null on the current side: the file does not have the column. */
 export interface ColumnSides {
-  readonly before: (rows: Rows) => Column;
-  readonly now: ((rows: Rows) => Column) | null;
+  readonly before: (rows: RowNumbers) => Column;
+  readonly now: ((rows: RowNumbers) => Column) | null;
 }
 
 export function columnSeason({ before, now }: ColumnSides, { slices, season }: Cut): ColumnSeason | null {

@@ -5,8 +5,8 @@ import { compareColumns } from '../../compare/compare-columns.ts';
 import { measureProfile } from '../../compare/measures/measure-profile.ts';
 import type { CompareOptions } from '../../compare/options.ts';
 import type { WindowCounts } from '../../compare/overdispersion.ts';
-import { findPreset } from '../../compare/presets/find-preset.ts';
-import type { Preset, ReferenceChunks } from '../../compare/presets/preset.ts';
+import { findToolPreset } from '../../compare/presets/find-preset.ts';
+import type { ToolPreset, ReferenceChunks } from '../../compare/presets/preset.ts';
 import type { FeatureComparison } from '../../core/findings.ts';
 import type { Column } from '../../core/table.ts';
 import type { ColumnReader, ColumnSource, SourcedColumn } from '../../ingest/table/column-source.ts';
@@ -18,7 +18,7 @@ import { countColumn } from '../../stats/table/table-profile.ts';
 import { describeColumn } from '../../stats/table/table-reference.ts';
 import { columnSeason } from './column-season.ts';
 import type { ColumnSeason } from './column-season.ts';
-import type { Cut, CutPart, Rows, Slice } from './cut.ts';
+import type { Cut, CutPart, RowNumbers, Slice } from './cut.ts';
 
 /** The same for every feature. */
 export interface ColumnPlan {
@@ -30,7 +30,7 @@ export interface ColumnPlan {
   readonly referenceChunks: ReferenceChunks | null;
 }
 
-export interface ColumnPair {
+export interface SourcePair {
   readonly reference: ColumnSource;
   /** Null: the current file does not have it. */
   readonly current: ColumnSource | null;
@@ -53,13 +53,13 @@ export interface Workplace {
 }
 
 export async function compareColumn(
-  pair: ColumnPair,
+  pair: SourcePair,
   plan: ColumnPlan,
   { reader, pool }: Workplace,
 ): Promise<ComparedColumn> {
   const before = await reader.read(pair.reference);
   const now = pair.current === null ? null : await reader.read(pair.current);
-  const preset = plan.preset === null ? null : findPreset(plan.preset);
+  const preset = plan.preset === null ? null : findToolPreset(plan.preset);
   const { slices } = plan.cut;
   const samples = slices.map((slice) => ({
     reference: takeColumn(before.column, slice.reference.sample),
@@ -81,7 +81,7 @@ export async function compareColumn(
 interface ReadPair {
   readonly before: SourcedColumn;
   readonly now: SourcedColumn | null;
-  readonly preset: Preset | null;
+  readonly preset: ToolPreset | null;
   readonly pool: NumberPool;
 }
 
@@ -139,7 +139,7 @@ function windowCounts(reference: FeatureReference, column: Column, rows: number)
 }
 
 /** Some rows of a column, with their own number of unreadable cells. */
-function rowsOf({ column, invalidRows }: SourcedColumn, rows: Rows): Column {
+function rowsOf({ column, invalidRows }: SourcedColumn, rows: RowNumbers): Column {
   if (rows === null) return column;
   const taken = takeColumn(column, rows);
   if (invalidRows.length === 0) return taken;

@@ -1,4 +1,5 @@
 /** Which rows are compared with which: all of them, or window by window, and for each segment apart. */
+import { MIN_REFERENCE_WINDOWS } from '../../stats/significance/overdispersion.ts';
 import { chooseRowsByKey, DEFAULT_SAMPLE_ROWS } from '../../stats/table/sample-rows.ts';
 import { UserError } from '../../core/errors.ts';
 import type { SeasonKind } from '../../core/findings.ts';
@@ -12,10 +13,10 @@ export interface SegmentRows {
 }
 
 /** Rows by number; null is all of them. Shared between threads. */
-export type Rows = Int32Array | null;
+export type RowNumbers = Int32Array | null;
 
 export interface CutPart {
-  readonly rows: Rows;
+  readonly rows: RowNumbers;
   /** How many that are. */
   readonly count: number;
   /** Those of them that are looked at together. */
@@ -64,8 +65,6 @@ const MAX_WINDOWS = 1_000;
 /** Rows of all samples together, on a side. */
 const SAMPLE_BUDGET = 200_000;
 const SMALLEST_SAMPLE = 500;
-/** Fewer reference windows say too little about how far healthy windows spread. */
-export const MIN_REFERENCE_WINDOWS = 20;
 
 export interface CutInput {
   readonly rows: { readonly reference: number; readonly current: number };
@@ -93,12 +92,12 @@ export function cutRows({ rows, keys, segments, windowed }: CutInput): Cut {
   const windows = windowed?.current.windows ?? null;
   const parts = Math.max(1, windows?.length ?? 1) * (1 + segments.length);
   const size = Math.max(SMALLEST_SAMPLE, Math.min(DEFAULT_SAMPLE_ROWS, Math.floor(SAMPLE_BUDGET / parts)));
-  const part = (some: Rows, side: 'reference' | 'current'): CutPart => ({
+  const part = (some: RowNumbers, side: 'reference' | 'current'): CutPart => ({
     rows: some,
     count: some?.length ?? rows[side],
     sample: chooseRowsByKey(keys[side], some, size),
   });
-  const current = (some: Rows): CutPart[] => {
+  const current = (some: RowNumbers): CutPart[] => {
     if (windowed === null) return [part(some, 'current')];
     const cut = some === null ? windowed.current.rows : splitByWindow(some, windowed.current);
     return cut.map((own) => part(own, 'current'));

@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { DEFAULT_COMPARE_OPTIONS } from '../../compare/options.ts';
-import { partHoldout } from '../../compare/compare-holdout.ts';
-import { findPreset } from '../../compare/presets/find-preset.ts';
+import { findToolPreset } from '../../compare/presets/find-preset.ts';
 import { chunksByNumber } from '../../compare/presets/reference-chunks.ts';
 import type { ReferenceChunks } from '../../compare/presets/preset.ts';
 import { UserError } from '../../core/errors.ts';
@@ -22,7 +21,7 @@ import { groupedFeatures, segmentRows } from './segments.ts';
 import type { GroupedFeature } from './segments.ts';
 import { compareAllColumns, YOUNG_GENERATION_MB } from './threads.ts';
 import type { Progress } from '../../core/progress.ts';
-import { lostColumns, optionalIn, withLostColumns } from './lost-columns.ts';
+import { lostColumns, optionalIn } from './lost-columns.ts';
 
 export interface CompareFilesOptions {
   /** How both files are read. */
@@ -60,7 +59,7 @@ export async function compareFiles(
   progress: Progress,
 ): Promise<ComparedFiles> {
   // First of all: a misspelt name should not be found out after minutes of work.
-  const preset = options.preset === null ? null : findPreset(options.preset);
+  const preset = options.preset === null ? null : findToolPreset(options.preset);
   setFlagsFromString(`--max-semi-space-size=${YOUNG_GENERATION_MB}`);
   const open: Open = async (path, how, shared) => {
     const name = basename(path);
@@ -86,7 +85,6 @@ interface Measured extends Judged {
   /** Rows of the current file that belong to no window. */
   readonly untimed: number;
   readonly notes: readonly string[];
-  readonly lost: readonly string[];
 }
 
 type Open = (path: string, how: ReadTableOptions, shared?: Database) => Promise<OpenTable>;
@@ -152,13 +150,11 @@ async function measured(
       onDone: (done) => progress.show(`compared ${done} of ${pairs.length} columns`, done / pairs.length),
     });
     const lost = lostColumns(reference, current);
-    const parted = partHoldout(current.outputs);
     return {
       cut,
       columns,
       untimed,
-      outputs: { reference: reference.outputs, current: parted?.held ?? current.outputs },
-      apart: parted === null ? null : { rest: parted.rest, all: current.outputs },
+      outputs: { reference: reference.outputs, current: current.outputs },
       groups,
       currentMs,
       shape: reference.shape,
@@ -175,14 +171,14 @@ async function measured(
 
 function collected(
   judged: Iterable<FileComparison>,
-  { cut: { windows }, untimed, lost }: Measured,
+  { cut: { windows }, untimed }: Measured,
   progress: Progress,
 ): FileComparison | WindowedComparison {
   const comparisons: FileComparison[] = [];
   const all = windows?.length ?? 1;
   progress.show('naming the kind of shift', null);
   for (const comparison of judged) {
-    comparisons.push(withLostColumns(comparison, lost));
+    comparisons.push(comparison);
     progress.show(`judged ${comparisons.length} of ${all}`, comparisons.length / all);
   }
   if (windows === null) return comparisons[0]!;

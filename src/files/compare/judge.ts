@@ -1,38 +1,41 @@
 /** From compared columns to findings: judged together, with the outputs, the samples and the diagnosis. */
 import { takeColumn, takeRows } from '../../stats/table/sample-rows.ts';
 import { compareProfiles } from '../../compare/compare-profiles.ts';
-import { compareSamples } from '../../compare/compare-samples.ts';
-import { compareHoldout } from '../../compare/compare-holdout.ts';
+import { compareHoldout, heldLabels, partHoldout } from '../../compare/compare-holdout.ts';
 import { compareTableGroups } from '../../compare/compare-groups.ts';
-import { compareOutputs, estimated } from '../../compare/compare-tables.ts';
+import { compareOutputs } from '../../compare/compare-outputs.ts';
 import type { ComparedWindow } from '../../compare/compared-window.ts';
 import { withoutLabels } from '../../compare/estimation/estimate.ts';
 import { correctFamily } from '../../compare/correct-family.ts';
 import type { CompareOptions } from '../../compare/options.ts';
 import { referenceWindowsOf } from '../../compare/overdispersion.ts';
-import { compareTablePerformance, labelledRows } from '../../compare/performance.ts';
+import { compareTablePerformance, countLabelled } from '../../compare/performance.ts';
 import type { ReferenceWindows } from '../../compare/overdispersion.ts';
-import type { Comparison, FeatureComparison, FileComparison, Performance } from '../../core/findings.ts';
+import type {
+  Comparison,
+  FeatureComparison,
+  FileComparison,
+  Maturity,
+  Performance,
+} from '../../core/findings.ts';
 import type { Task } from '../../core/model.ts';
 import type { Column, NumericColumn, Table } from '../../core/table.ts';
-import { applyFaults } from '../../diagnose/apply-faults.ts';
-import { diagnose } from '../../diagnose/diagnose.ts';
 import type { TableShape } from '../../ingest/table/table-options.ts';
+import { addEstimates } from '../../judge/add-estimates.ts';
+import { concludeWindow } from '../../judge/conclude-window.ts';
+import { FILES_POLICY } from '../../judge/policy.ts';
 import { profileTable } from '../../stats/table/table-profile.ts';
 import { buildReference } from '../../stats/table/table-reference.ts';
 import type { ComparedColumn } from './column.ts';
-import type { Cut, CutPart, Rows, Slice } from './cut.ts';
+import type { Cut, CutPart, RowNumbers, Slice } from './cut.ts';
 import { SeasonJudge } from './season.ts';
-import { arrivalIn, withArrival } from './maturity.ts';
 import type { GroupedFeature } from './segments.ts';
 
 export interface Judged {
   readonly cut: Cut;
   readonly columns: readonly ComparedColumn[];
-  /** Prediction, score and label of all rows. Where rows were held out `current` has only their labels. */
+  /** Prediction, score and label of all rows. */
   readonly outputs: { readonly reference: Table; readonly current: Table };
-  /** Where rows were held out: the same with the labels of the rest, and with all. */
-  readonly apart: { readonly rest: Table; readonly all: Table } | null;
   /** The groups of a feature that is to be treated fairly, their rows by window. */
   readonly groups: readonly GroupedFeature[];
   /** Times of all rows of the current file; null without a column of times. */
@@ -40,6 +43,8 @@ export interface Judged {
   readonly shape: Pick<TableShape, 'task' | 'positiveClass'>;
   readonly options: CompareOptions;
   readonly multivariate: boolean;
+  /** Columns that the reference has and the current file has not. */
+  readonly lost: readonly string[];
 }
 
 /** One comparison for each window, segments within; just one without windows. */
@@ -57,11 +62,7 @@ export function* judgeAll(work: Judged): Generator<FileComparison> {
     const ofSegments = segments.map((_, at) => featuresOf(work, at + 1, window));
     // One family of all segments: looking at fifty of them must not make a false alarm fifty times as likely.
     correctFamily(ofSegments.flat(), work.options);
-    const judged = inSeason(
-      concluded(work, { at: 0, window }, { ...compareWhole(window), features }),
-      0,
-      window,
-    );
+    const judged = inSeason(concluded(work, { at: 0, window }, compareWhole(window), features), 0, window);
     const comparison: FileComparison = {
       ...judged,
       performance: withGroups(judged.performance, work, window),
@@ -69,11 +70,7 @@ export function* judgeAll(work: Judged): Generator<FileComparison> {
     const apart = segments.map(({ segment }, at) => ({
       segment: segment ?? '',
       ...inSeason(
-        concluded(
-          work,
-          { at: at + 1, window },
-          { ...compareSegments[at]!(window), features: ofSegments[at] ?? [] },
-        ),
+        concluded(work, { at: at + 1, window }, compareSegments[at]!(window), ofSegments[at] ?? []),
         at + 1,
         window,
       ),
@@ -98,37 +95,48 @@ function featuresOf({ columns }: Judged, slice: number, window: number): Feature
 
 function withGroups(
   performance: Performance | null,
-  { groups, outputs, apart, shape }: Judged,
+  { groups, outputs, shape }: Judged,
   window: number,
 ): Performance | null {
   const findings = groups.flatMap(({ feature, windows }) =>
-    compareTableGroups(feature, windows[window] ?? [], apart?.all ?? outputs.current, shape.positiveClass),
+    compareTableGroups(feature, windows[window] ?? [], outputs.current, shape.positiveClass),
   );
   if (findings.length === 0) return performance;
-  return { ...(performance ?? withoutLabels(labelledRows(outputs.reference))), groups: findings };
+  return { ...(performance ?? withoutLabels(countLabelled(outputs.reference))), groups: findings };
 }
 
-type OutputComparer = (window: number) => Omit<ComparedWindow, 'features'>;
+interface ComparedOutputs {
+  readonly compared: Omit<ComparedWindow, 'features'>;
+  /** Of all rows, with the labels that count. */
+  readonly reference: Table;
+  readonly current: Table;
+  readonly isHeldOut: boolean;
+}
 
-function outputComparer(slice: Slice, { cut, outputs, apart, shape, options }: Judged): OutputComparer {
-  const before = rowsOf(outputs.reference, slice.reference.rows);
-  const now = (window: number): Table => rowsOf(outputs.current, slice.current[window]?.rows ?? null);
+type OutputComparer = (window: number) => ComparedOutputs;
+
+function outputComparer(slice: Slice, { cut, outputs, shape, options }: Judged): OutputComparer {
+  const reference = rowsOf(outputs.reference, slice.reference.rows);
   const model = { task: shape.task, positiveClass: shape.positiveClass };
-  // Regression learns its errors from features: that is done where the samples of rows are.
-  const withEstimates = <T extends Omit<ComparedWindow, 'features'>>(compared: T, rows: Table): T =>
-    shape.task === 'regression'
-      ? compared
-      : { ...compared, performance: estimated(compared.performance, before, rows, { ...options, ...model }) };
-  const rest = (window: number): Table | null =>
-    apart === null ? null : rowsOf(apart.rest, slice.current[window]?.rows ?? null);
-  if (cut.windows === null) {
-    return (window) => {
-      const rows = now(window);
-      const compared = withEstimates(compareOutputs(before, rows, { ...options, ...model }), rows);
-      return { ...compared, performance: besideRest(compared.performance, rows, rest(window), model) };
-    };
-  }
-  const baseline = buildReference(before, model);
+  const compareRows = rowComparer(slice, { cut, outputs, options }, reference, model);
+  return (window) => {
+    const all = rowsOf(outputs.current, slice.current[window]?.rows ?? null);
+    const parted = partHoldout(all);
+    const current = parted?.held ?? all;
+    const compared = compareRows(current, window);
+    const performance = besideRest(compared.performance, current, parted?.rest ?? null, model);
+    return { compared: { ...compared, performance }, reference, current, isHeldOut: parted !== null };
+  };
+}
+
+function rowComparer(
+  slice: Slice,
+  { cut, outputs, options }: Pick<Judged, 'cut' | 'outputs' | 'options'>,
+  reference: Table,
+  model: { readonly task: Task; readonly positiveClass: string | null },
+): (current: Table, window: number) => ComparedOutputs['compared'] {
+  if (cut.windows === null) return (current) => compareOutputs(reference, current, { ...options, ...model });
+  const baseline = buildReference(reference, model);
   const counted = (table: Table): Parameters<typeof referenceWindowsOf>[0][number] => {
     const { input, labels } = profileTable(table, baseline);
     return { input, labels: table.label === null ? null : labels };
@@ -138,18 +146,16 @@ function outputComparer(slice: Slice, { cut, outputs, apart, shape, options }: J
       ? referenceWindowsOf(cut.referenceWindows.map((rows) => counted(takeRows(outputs.reference, rows))))
       : null;
   const windows = cut.windows;
-  return (window) => {
-    const rows = now(window);
-    const { input, labels } = counted(rows);
+  return (current, window) => {
+    const { input, labels } = counted(current);
     const { startMs, endMs } = windows[window] ?? { startMs: 0, endMs: 0 };
     const compared = compareProfiles(baseline, input, labels, {
       ...options,
       seconds: (endMs - startMs) / 1_000,
       ...(healthy !== null && { referenceWindows: healthy }),
     });
-    const exact = compareTablePerformance(before, rows, { ...model, mature: options.mature });
-    const performance = besideRest(exact ?? compared.performance, rows, rest(window), model);
-    return withEstimates({ ...compared, performance }, rows);
+    const exact = compareTablePerformance(reference, current, { ...model, mature: options.mature });
+    return { ...compared, performance: exact ?? compared.performance };
   };
 }
 
@@ -162,7 +168,7 @@ function besideRest(
 ): Performance | null {
   if (performance === null || rest === null) return performance;
   const holdout = compareHoldout(rest, held, model);
-  const share = (labelledRows(held) + labelledRows(rest)) / Math.max(1, held.rows);
+  const share = (countLabelled(held) + countLabelled(rest)) / Math.max(1, held.rows);
   return {
     ...performance,
     labelled: { ...performance.labelled, share },
@@ -170,46 +176,75 @@ function besideRest(
   };
 }
 
-function rowsOf(table: Table, rows: Rows): Table {
+function rowsOf(table: Table, rows: RowNumbers): Table {
   return rows === null ? table : takeRows(table, rows);
 }
 
-function concluded(work: Judged, place: Place, compared: ComparedWindow): Comparison {
+function concluded(
+  work: Judged,
+  place: Place,
+  { isHeldOut, ...outputs }: ComparedOutputs,
+  features: FeatureComparison[],
+): Comparison {
   const { minRows, minLabelled } = work.options;
   const { task, positiveClass } = work.shape;
   const reference = referenceSample(work, place);
   const current = sample(work, place, 'current');
-  const arrival = arrivalIn(compared.performance, current);
-  const diagnosis = diagnose({
-    task,
-    positiveClass,
-    compared: { ...compared, features: [...compared.features, ...emptied(compared)] },
-    reference,
-    current,
-    ...(arrival !== null && { arrival }),
-    options: { minRows, minLabelled, hasBaseline: true, labelsTested: true },
-  });
-  const together = work.multivariate && place.at === 0;
-  const performance =
-    task === 'regression'
-      ? estimated(compared.performance, reference, current, { ...work.options, task, positiveClass })
-      : compared.performance;
-  return {
-    ...compared,
-    performance: withArrival(performance, arrival),
-    features: applyFaults(compared.features, diagnosis.faults),
-    prediction: compared.prediction && (applyFaults([compared.prediction], diagnosis.faults)[0] ?? null),
-    score: compared.score && (applyFaults([compared.score], diagnosis.faults)[0] ?? null),
-    ...(together && { multivariate: compareSamples(reference, current, { seed: 1 }) }),
-    diagnosis,
-  };
+  const isWhole = place.at === 0;
+  // Regression learns its errors from features, and those are where the samples of rows are.
+  const rows =
+    task === 'regression' ? { reference, current: isHeldOut ? heldLabels(current) : current } : outputs;
+  const performance = addEstimates(
+    outputs.compared.performance,
+    {
+      task,
+      positiveClass,
+      minRows,
+      minLabelled,
+      isWhole,
+      reference: rows.reference,
+      current: rows.current,
+      labelledReference: countLabelled(outputs.reference),
+    },
+    FILES_POLICY,
+  );
+  const startMs = work.cut.windows?.[place.window]?.startMs;
+  return concludeWindow(
+    {
+      task,
+      positiveClass,
+      reference,
+      current,
+      isHeldOut,
+      compared: { ...outputs.compared, performance, features },
+      maturity: maturityShown(performance),
+      together: work.multivariate && isWhole,
+      options: {
+        minRows,
+        minLabelled,
+        hasBaseline: true,
+        labelsTested: true,
+        absent: work.lost,
+        ...(startMs !== undefined && { windowStartMs: startMs }),
+      },
+    },
+    FILES_POLICY,
+  );
 }
 
-/** Outputs the model no longer gives are looked at for the fault they are, as features are. */
-function emptied({ prediction, score }: ComparedWindow): FeatureComparison[] {
-  return [prediction, score].filter(
-    (output) => output !== null && output.missing.current === 1 && output.missing.reference < 1,
-  ) as FeatureComparison[];
+/** What a file shows of its labels' arrival; how many are still to come it cannot show. Null where all have one, or none. */
+function maturityShown(performance: Performance | null): Omit<Maturity, 'arrival_bias'> | null {
+  if (performance === null) return null;
+  const { labelled, mature } = performance;
+  if (labelled.current === 0 || labelled.share >= 1) return null;
+  return {
+    labelled_share: labelled.share,
+    expected_share: null,
+    expected_interval: null,
+    expected_labels: null,
+    state: mature ? 'mature' : 'provisional',
+    reason: 'file',
+  };
 }
 
 const referenceSamples = new WeakMap<CutPart, Table>();
@@ -235,7 +270,7 @@ function sample(
   const features = columns.map(({ samples }) =>
     side === 'reference' ? samples[at]?.reference : samples[at]?.current[window],
   );
-  const { prediction, score, label, probabilities } = outputs[side];
+  const { prediction, score, label, probabilities, holdout } = outputs[side];
   const take = (column: Column | null): Column | null => column && takeColumn(column, rows);
   return {
     rows: rows.length,
@@ -248,6 +283,7 @@ function sample(
         [...probabilities].map(([name, column]) => [name, takeColumn(column, rows) as NumericColumn]),
       ),
     }),
+    ...(holdout !== undefined && { holdout: Uint8Array.from(rows, (row) => holdout[row] ?? 0) }),
     timestampMs:
       side === 'current' && currentMs !== null
         ? Float64Array.from(rows, (row) => currentMs[row] ?? Number.NaN)

@@ -2,9 +2,7 @@
  * Columns that the reference has and the current file has not. That is nothing to test: whoever reads the file finds
  * nothing there, however many rows it has.
  */
-import type { Comparison, FaultFinding, FeatureComparison, FileComparison } from '../../core/findings.ts';
 import { nearest } from '../../core/nearest.ts';
-import { applyFaults } from '../../diagnose/apply-faults.ts';
 import type { OpenTable } from '../../ingest/table/open-table.ts';
 import { SPECIAL_COLUMNS } from '../../ingest/table/special-columns.ts';
 import type { OptionalRoles, SpecialNames, SpecialRole } from '../../ingest/table/special-columns.ts';
@@ -38,45 +36,6 @@ export function lostColumns(reference: Side, current: Side): LostColumns {
   return {
     names: [...outputs, ...features],
     notes: [...roles.flatMap((role) => noteOn(role, current, strangers)), ...renamed],
-  };
-}
-
-/** Of too few rows nothing is tested, and that a column is not there needs no test. */
-export function withLostColumns(compared: FileComparison, names: readonly string[]): FileComparison {
-  if (names.length === 0) return compared;
-  const segments = compared.segments?.map((segment) => ({ ...segment, ...told(segment, names) }));
-  return { ...compared, ...told(compared, names), ...(segments !== undefined && { segments }) };
-}
-
-type Told = Pick<Comparison, 'features' | 'prediction' | 'score' | 'diagnosis'>;
-
-function told({ features, prediction, score, diagnosis }: Told, names: readonly string[]): Told {
-  if (diagnosis.reason !== 'too_few_rows') return { features, prediction, score, diagnosis };
-  const faults = names.map((feature): FaultFinding => ({
-    fault: 'missing_spike',
-    feature,
-    detail: 'not in the file, so missing in every row',
-    share: 1,
-    statistic: null,
-    p_value: null,
-  }));
-  const marked = (column: FeatureComparison | null): FeatureComparison | null =>
-    column === null ? null : (applyFaults([column], faults)[0] ?? null);
-  return {
-    features: applyFaults(features, faults),
-    prediction: marked(prediction),
-    score: marked(score),
-    diagnosis: {
-      ...diagnosis,
-      verdict: 'data_fault',
-      types: ['data_fault'],
-      not_tested: diagnosis.not_tested.filter((kind) => kind !== 'data_fault'),
-      confidence: 1,
-      faults,
-      summary: `The pipeline lost ${names.join(', ')}: not in the file, so missing in every row: fix the pipeline. For anything else there are too few rows.`,
-      advice: 'fix_pipeline',
-      reason: null,
-    },
   };
 }
 

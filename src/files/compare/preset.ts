@@ -1,10 +1,10 @@
-import type { Preset } from '../../compare/presets/preset.ts';
+import type { ToolPreset } from '../../compare/presets/preset.ts';
 import type { Comparison, FileComparison, PresetResult, WindowedComparison } from '../../core/findings.ts';
 
 /** What the other tool says of the data set, beside what it says of each feature; for windows and segments too. */
 export function addPresetSummaries(
   comparison: FileComparison | WindowedComparison,
-  preset: Preset,
+  preset: ToolPreset,
 ): FileComparison | WindowedComparison {
   if ('windows' in comparison) {
     return { ...comparison, windows: comparison.windows.map((window) => summarized(window, preset)) };
@@ -12,7 +12,7 @@ export function addPresetSummaries(
   return summarized(comparison, preset);
 }
 
-function summarized<C extends FileComparison>(comparison: C, preset: Preset): C {
+function summarized<C extends FileComparison>(comparison: C, preset: ToolPreset): C {
   const { segments } = comparison;
   return {
     ...comparison,

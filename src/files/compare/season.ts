@@ -1,7 +1,6 @@
 /** Windows beside those of the same season in the past, as the service does it, out of two files. */
 import { takeRows } from '../../stats/table/sample-rows.ts';
 import type { Comparison } from '../../core/findings.ts';
-import { DAY_MS } from '../../core/clock.ts';
 import type { Task } from '../../core/model.ts';
 import type { Table } from '../../core/table.ts';
 import { judgeBesideSeason } from '../../compare/beside-season.ts';
@@ -11,9 +10,9 @@ import type { ReferenceProfile } from '../../stats/profile/feature-reference.ts'
 import { InputProfile } from '../../stats/profile/input-profile.ts';
 import { countColumn } from '../../stats/table/table-profile.ts';
 import { buildReference } from '../../stats/table/table-reference.ts';
-import { sameTimeOfDay, seasonRanges } from '../../window/season-ranges.ts';
+import { isInSeason, seasonRanges } from '../../window/season-ranges.ts';
 import type { ColumnSeason } from './column-season.ts';
-import type { Cut, Rows, SeasonCut, Window } from './cut.ts';
+import type { Cut, RowNumbers, SeasonCut, Window } from './cut.ts';
 
 export interface SeasonInput {
   readonly cut: Cut;
@@ -84,16 +83,11 @@ export class SeasonJudge {
   private pastOf(window: number): PastWindow[] {
     const { by, timeZone, windows: before } = this.season;
     const { startMs, endMs } = this.windows[window] ?? { startMs: 0, endMs: 0 };
-    const sizeMs = endMs - startMs;
-    const ranges = seasonRanges(startMs, sizeMs, by, timeZone);
-    // A season of a week is the same time of day on each of its days.
-    const anyTime = by !== 'previous_year' || sizeMs >= DAY_MS;
-    const belongs = (other: Window): boolean =>
-      other.startMs < startMs &&
-      ranges.some(({ fromMs, toMs }) => other.startMs >= fromMs && other.startMs < toMs) &&
-      (anyTime || sameTimeOfDay(other.startMs, startMs, timeZone));
+    const ranges = seasonRanges(startMs, endMs - startMs, by, timeZone);
     const found = (side: PastWindow['side'], windows: readonly Window[]): PastWindow[] =>
-      windows.flatMap((other, at) => (belongs(other) ? [{ side, window: at }] : []));
+      windows.flatMap((other, at) =>
+        other.startMs < startMs && isInSeason(ranges, other.startMs) ? [{ side, window: at }] : [],
+      );
     return [
       ...found('before', before),
       ...found('now', this.windows).filter((other) => !this.unusual.has(other.window)),
@@ -104,7 +98,7 @@ export class SeasonJudge {
     const { cut, columns, outputs } = this.input;
     const part = cut.slices[slice]?.current[window];
     const beforeRows = this.season.rows[slice]?.[window];
-    const rows: Rows = side === 'before' ? (beforeRows ?? null) : (part?.rows ?? null);
+    const rows: RowNumbers = side === 'before' ? (beforeRows ?? null) : (part?.rows ?? null);
     const count = side === 'before' ? (beforeRows?.length ?? 0) : (part?.count ?? 0);
     const profile = new InputProfile(this.baseline, this.baseline.task);
     profile.rows = count;

@@ -4,7 +4,7 @@ import { UserError } from '../../core/errors.ts';
 import type { ColumnReader } from '../../ingest/table/column-source.ts';
 import { NumberPool } from '../../stats/table/number-pool.ts';
 import { compareColumn } from './column.ts';
-import type { ColumnPair, ColumnPlan, ComparedColumn } from './column.ts';
+import type { SourcePair, ColumnPlan, ComparedColumn } from './column.ts';
 import type { WorkerAnswer, WorkerStart, WorkerTask } from './worker.ts';
 
 /**
@@ -18,7 +18,7 @@ const MOST_BY_ITSELF = 4;
 export const YOUNG_GENERATION_MB = 1;
 
 export interface ColumnsToCompare {
-  readonly pairs: readonly ColumnPair[];
+  readonly pairs: readonly SourcePair[];
   readonly plan: ColumnPlan;
   /** Null: as many as pay. */
   readonly threads: number | null;

@@ -5,14 +5,14 @@ import { unreadableFile } from '../../ingest/table/formats/unreadable-file.ts';
 import { columnReader } from '../../ingest/table/column-source.ts';
 import { NumberPool } from '../../stats/table/number-pool.ts';
 import { compareColumn } from './column.ts';
-import type { ColumnPair, ColumnPlan, ComparedColumn } from './column.ts';
+import type { SourcePair, ColumnPlan, ComparedColumn } from './column.ts';
 
 export interface WorkerStart {
   readonly plan: ColumnPlan;
   readonly folder: string;
 }
 
-export interface WorkerTask extends ColumnPair {
+export interface WorkerTask extends SourcePair {
   readonly index: number;
   readonly path: string;
 }

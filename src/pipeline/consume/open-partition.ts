@@ -3,7 +3,7 @@ import {
   beginPosition,
   loadPosition,
   registerPartitions,
-  type StoredPosition,
+  type PositionRow,
 } from '../../store/log/source-positions.ts';
 import { loadEventTimes } from '../../store/log/watermarks.ts';
 import { EventTimes } from '../../window/event-times.ts';
@@ -34,7 +34,7 @@ export async function registerAll(
 export async function openPartition(
   batch: RecordBatch,
   options: Pick<Registering, 'pool' | 'eventTypeOf'> & { readonly owner: string },
-): Promise<{ readonly position: StoredPosition; readonly times: EventTimes }> {
+): Promise<{ readonly position: PositionRow; readonly times: EventTimes }> {
   const position = await positionOf(batch, options);
   // After the position: had another process stored in between, the position has moved, and nothing is stored here.
   const times = await loadEventTimes(options.pool, batch.source, batch.partition);
@@ -45,7 +45,7 @@ export async function openPartition(
 async function positionOf(
   batch: RecordBatch,
   { pool, eventTypeOf, owner }: Parameters<typeof openPartition>[1],
-): Promise<StoredPosition> {
+): Promise<PositionRow> {
   const stored = await loadPosition(pool, batch.source, batch.partition);
   if (stored?.started === true) return stored;
   await beginPosition(pool, {

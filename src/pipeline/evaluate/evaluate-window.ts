@@ -1,18 +1,14 @@
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
-import type { Multivariate } from '../../core/findings.ts';
 import type { Task } from '../../core/model.ts';
 import type { OperationalSpec } from '../../core/operational.ts';
-import type { Table } from '../../core/table.ts';
 import type { CountedGroup } from '../../compare/compare-groups.ts';
 import { compareProfiles } from '../../compare/compare-profiles.ts';
 import type { ComparedWindow } from '../../compare/compared-window.ts';
 import { correctFamily } from '../../compare/correct-family.ts';
 import { DEFAULT_COMPARE_OPTIONS } from '../../compare/options.ts';
-import { compareSamples } from '../../compare/compare-samples.ts';
-import { applyFaults } from '../../diagnose/apply-faults.ts';
-import { arrivalBias } from '../../diagnose/arrival-bias.ts';
-import { diagnose } from '../../diagnose/diagnose.ts';
 import { ALL_KINDS, type UndeterminedReason } from '../../diagnose/verdict.ts';
+import { concludeWindow } from '../../judge/conclude-window.ts';
+import { SERVICE_POLICY } from '../../judge/policy.ts';
 import { maturityOf, type MaturityRule } from '../../labels/maturity.ts';
 import type { ReferenceProfile } from '../../stats/profile/feature-reference.ts';
 import type { InputProfile } from '../../stats/profile/input-profile.ts';
@@ -23,7 +19,7 @@ import { encodeRowSample } from '../../stats/profile/rows/row-sample-codec.ts';
 import type { RowSample } from '../../stats/profile/rows/row-sample.ts';
 import { sumRowSamples } from '../../stats/profile/rows/sum-row-samples.ts';
 import type { EvaluatedSegment } from '../../store/evaluation/evaluations.ts';
-import type { RowSample as StoredSample } from '../../store/predictions/row-samples.ts';
+import type { StoredSample } from '../../store/predictions/row-samples.ts';
 import type { UnreadablePart } from '../../store/windows/unreadable-parts.ts';
 import type { StoredPart } from '../../store/windows/window-parts.ts';
 import { WHOLE } from '../../window/checkpoint/buffer.ts';
@@ -71,9 +67,6 @@ export interface EvaluationOutput {
   /** Parts that do not decode: in none of the sums. */
   readonly unreadable: readonly UnreadablePart[];
 }
-
-/** MMD on fewer rows than `compare` takes: its cost is their square, and windows come all the time. */
-const TOGETHER = { seed: 1, maxMmdRows: 500, permutations: 199 } as const;
 
 /** Nothing came, and nothing can be said but that. */
 const EMPTY_WINDOW: EvaluatedSegment = {
@@ -237,71 +230,55 @@ function concludeSegment(
   folded: ReadonlyMap<string, PartProfiles>,
   rows: readonly MemberRow[],
 ): EvaluatedSegment {
+  const { task, positiveClass, minRows, minLabelled, series } = input;
   const members = segment === WHOLE ? rows : rows.filter((row) => row.segments.includes(segment));
-  const current =
-    baseline === null || members.length === 0
-      ? null
-      : sampleTable(members, baseline.reference.features, input.task);
-  const arrival = arrivalBias(current);
-  const tested =
-    current === null || baseline === null || labels !== holdout
-      ? current
-      : sampleTable(members.map(withoutInfluencedLabel), baseline.reference.features, input.task);
-  const judged = judgePerformance(compared.performance, {
+  const samples = {
+    reference: baseline?.rows ?? null,
+    current:
+      baseline === null || members.length === 0
+        ? null
+        : sampleTable(members, baseline.reference.features, task),
+  };
+  const performance = judgePerformance(compared.performance, {
     ...input,
     segment,
     input: profiles.input,
     labels: profiles.labels,
     holdout,
     labelledReference: reference.label?.rows ?? 0,
-    samples: { reference: baseline?.rows ?? null, current },
+    samples,
     groups: segment === WHOLE ? countedGroups(folded) : [],
   });
-  const performance = judged && {
-    ...judged,
-    maturity: {
-      ...maturityOf({ rows: profiles.input.rows, labelled: profiles.labels.labelled }, input.maturity),
-      arrival_bias: arrival,
+  const { diagnosis, ...concluded } = concludeWindow(
+    {
+      task,
+      positiveClass,
+      ...samples,
+      compared: { ...compared, performance },
+      isHeldOut: labels === holdout,
+      maturity: maturityOf({ rows: profiles.input.rows, labelled: profiles.labels.labelled }, input.maturity),
+      // Inputs are judged when the window closes; labels change nothing about them.
+      together: input.multivariate && series === 'closed' && segment === WHOLE,
+      options: {
+        minRows,
+        minLabelled,
+        hasBaseline: baseline !== null,
+        labelsTested: series === 'matured',
+        ...(input.startMs !== undefined && { windowStartMs: input.startMs }),
+      },
     },
-  };
-  const diagnosis = diagnose({
-    task: input.task,
-    positiveClass: input.positiveClass,
-    compared: { ...compared, performance },
-    reference: baseline?.rows ?? null,
-    current: tested,
-    arrival,
-    options: {
-      minRows: input.minRows,
-      minLabelled: input.minLabelled,
-      hasBaseline: baseline !== null,
-      labelsTested: input.series === 'matured',
-      ...(input.startMs !== undefined && { windowStartMs: input.startMs }),
-    },
-  });
-  const features = applyFaults(compared.features, diagnosis.faults);
-  const enough = segment === WHOLE && profiles.input.rows >= input.minRows;
-  const together = enough ? compareTogether(input, baseline?.rows ?? null, current) : null;
+    SERVICE_POLICY,
+  );
   const evaluated = {
     segment,
     rows: profiles.input.rows,
-    compared: { ...compared, performance, features, multivariate: together },
+    compared: concluded,
     diagnosis,
     operationalCounts: encodeOperation(profiles.input.operation),
   };
   return input.seasonal === undefined || whole === null
     ? evaluated
     : compareWithSeason(evaluated, profiles.input, whole.reference, input.seasonal, input);
-}
-
-/** Inputs are judged when the window closes; labels change nothing about them. */
-function compareTogether(
-  { series, multivariate }: EvaluationInput,
-  reference: Table | null,
-  current: Table | null,
-): Multivariate | null {
-  if (series !== 'closed' || !multivariate || reference === null || current === null) return null;
-  return compareSamples(reference, current, TOGETHER);
 }
 
 function earlierOperation(segment: string, { operational }: EvaluationInput): OperationalProfile | null {
@@ -351,9 +328,4 @@ function foldedParts(segment: string, folded: ReadonlyMap<string, PartProfiles>)
 function foldedSample(sample: RowSample | null): PartSum[] {
   if (sample === null) return [];
   return [{ segment: WHOLE, kind: 'rows', rows: sample.rows.length, delta: encodeRowSample(sample) }];
-}
-
-/** Where rows were held out the others' labels say what came of the model's advice, not what the world is like. */
-function withoutInfluencedLabel<R extends { readonly holdout: boolean; readonly label: unknown }>(row: R): R {
-  return row.holdout ? row : { ...row, label: null };
 }

@@ -2,11 +2,12 @@ import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { Performance } from '../../core/findings.ts';
 import type { Task } from '../../core/model.ts';
 import type { Table } from '../../core/table.ts';
-import { sampleRows } from '../../stats/table/sample-rows.ts';
 import { compareGroups, type CountedGroup } from '../../compare/compare-groups.ts';
 import { compareHoldoutProfiles } from '../../compare/compare-holdout.ts';
-import { estimatePerformance, withEstimates, withoutLabels } from '../../compare/estimation/estimate.ts';
+import { withoutLabels } from '../../compare/estimation/estimate.ts';
 import { withRealised } from '../../compare/estimation/refute-estimates.ts';
+import { addEstimates } from '../../judge/add-estimates.ts';
+import { SERVICE_POLICY } from '../../judge/policy.ts';
 import type { InputProfile } from '../../stats/profile/input-profile.ts';
 import type { LabelProfile } from '../../stats/profile/outcomes/label-profile.ts';
 import { WHOLE } from '../../window/part-names.ts';
@@ -65,7 +66,13 @@ export function judgePerformance(compared: Performance | null, facts: Performanc
       : compareHoldoutProfiles(labels, holdout, facts.positiveClass);
   const beside = measured === null || held === null ? measured : { ...measured, holdout: held };
   const estimated =
-    series === 'closed' ? withNewEstimates(beside, facts) : withEarlierEstimates(beside, facts);
+    series === 'closed'
+      ? addEstimates(
+          beside,
+          { ...facts, ...facts.samples, isWhole: facts.segment === WHOLE, counted: facts.input },
+          SERVICE_POLICY,
+        )
+      : withEarlierEstimates(beside, facts);
   return withGroups(estimated, facts);
 }
 
@@ -78,27 +85,6 @@ function withGroups(
   const findings = compareGroups(counted, positiveClass);
   if (findings.length === 0) return performance;
   return { ...(performance ?? withoutLabels(labelledReference)), groups: findings };
-}
-
-/** What a loss model is taught by; four times as many take four times as long, and narrow its interval by an eighth. */
-const LOSS_ROWS = 5_000;
-
-/** Fewer sampled rows than `minRows` would be a guess. Labels that are there already must not take part. */
-function withNewEstimates(
-  performance: Performance | null,
-  { samples, minRows, labelledReference, ...facts }: PerformanceFacts,
-): Performance | null {
-  const { reference, current } = samples;
-  if (reference === null || current === null || current.rows < minRows) return performance;
-  // A regression's losses are learned anew each time, which takes a second: once a window, not once a segment.
-  if (facts.task === 'regression' && facts.segment !== WHOLE) return performance;
-  const taught = facts.task === 'regression' ? sampleRows(reference, LOSS_ROWS) : reference;
-  const estimates = estimatePerformance(
-    taught,
-    { ...current, label: null },
-    { ...facts, counted: facts.input },
-  );
-  return withEstimates(performance, estimates, labelledReference);
 }
 
 function withEarlierEstimates(

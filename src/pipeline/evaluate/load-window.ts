@@ -9,7 +9,7 @@ import { loadBaseline, type SharedBaseline } from '../../store/evaluation/baseli
 import { beginEvaluation, loadEstimates, type WindowToEvaluate } from '../../store/evaluation/evaluations.ts';
 import { loadHealthyOperations } from '../../store/evaluation/operational.ts';
 import type { Pool } from '../../store/connection/pool.ts';
-import type { RowSample } from '../../store/predictions/row-samples.ts';
+import type { StoredSample } from '../../store/predictions/row-samples.ts';
 import { loadSeason } from '../../store/evaluation/season-windows.ts';
 import type { EvaluationInput, EvaluationOutput } from './evaluate-window.ts';
 import { loadRowSample, type SampleOptions } from '../predictions/load-row-sample.ts';
@@ -18,6 +18,7 @@ import { loadMaturityRule } from '../labels/load-maturity-rule.ts';
 import { type PartsToSum, type PartSums, sumWindowParts } from '../windows/sum-parts.ts';
 import { readContent, type WindowContent } from '../windows/window-content.ts';
 import type { DescribePattern } from './series-pattern.ts';
+import { seasonRanges } from '../../window/season-ranges.ts';
 
 export interface EvaluatorOptions {
   readonly pool: Pool;
@@ -127,7 +128,9 @@ async function readSeason(
 ): Promise<Pick<EvaluationInput, 'seasonal'>> {
   if (seasonal === undefined || window.baselineId === null) return {};
   if (window.sizeMs < 0 || window.sizeMs > LONGEST_SEASON_WINDOW_MS[seasonal.by]) return {};
-  return { seasonal: { by: seasonal.by, ...(await loadSeason(pool, window, seasonal)) } };
+  const { by, timeZone } = seasonal;
+  const ranges = seasonRanges(window.startMs, window.sizeMs, by, timeZone);
+  return { seasonal: { by, ...(await loadSeason(pool, window, ranges)) } };
 }
 
 /** Predictions that are kept have labels and probabilities, which the sample among the parts does not. */
@@ -136,7 +139,7 @@ async function readStored(
   window: WindowToEvaluate,
   model: CatalogModel,
   matured: boolean,
-): Promise<RowSample> {
+): Promise<StoredSample> {
   if (!model.spec.storePredictions || window.baselineId === null) return { rows: [], chunks: new Map() };
   return await loadRowSample(pool, window, matured ? MATURED_ROWS : CLOSED_ROWS, {
     featuresApart: model.spec.featuresFrom === 'features',

@@ -8,7 +8,7 @@ import {
 } from '../../core/events/flat-row.ts';
 import { hashIdBytes } from '../../core/id-hash.ts';
 import { remember } from '../../core/remember.ts';
-import { cellValue } from '../../decode/fast/flat-event.ts';
+import { cellValue } from '../../core/events/flat-row.ts';
 import { FlatReader } from '../../decode/fast/flat-reader.ts';
 import type { DecodeLimits } from '../../decode/limits.ts';
 import type { FlatCounting } from '../../stats/profile/flat-counting.ts';

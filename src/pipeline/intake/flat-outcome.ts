@@ -2,7 +2,7 @@ import { classLabel } from '../../core/class-label.ts';
 import type { RowProbabilities } from '../../core/events/events.ts';
 import { CELL_NUMBER, type FlatColumn, type FlatRow } from '../../core/events/flat-row.ts';
 import type { Task } from '../../core/model.ts';
-import { cellValue } from '../../decode/fast/flat-event.ts';
+import { cellValue } from '../../core/events/flat-row.ts';
 import { SEVERAL } from '../../window/kept-probabilities.ts';
 
 /** What a row predicts, as its model's task reads it. */

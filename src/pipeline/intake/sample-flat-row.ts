@@ -2,7 +2,7 @@ import type { FeatureValue } from '../../core/events/events.ts';
 import type { FlatColumn, FlatLayout, FlatRow } from '../../core/events/flat-row.ts';
 import { toBigint } from '../../core/id-hash.ts';
 import type { ModelSpec } from '../../core/model.ts';
-import { cellValue } from '../../decode/fast/flat-event.ts';
+import { cellValue } from '../../core/events/flat-row.ts';
 import { MOST_SAMPLED_CLASSES, type RowSample } from '../../stats/profile/rows/row-sample.ts';
 import { flatNumber, flatPrediction, flatProbabilities } from './flat-outcome.ts';
 

@@ -10,8 +10,8 @@ import {
 import {
   labelsOf,
   modelOfVersion,
-  type RowSample,
-  type SampledRow,
+  type StoredSample,
+  type StoredSampleRow,
   type SampledWindow,
   smallestLabelled,
 } from '../../store/predictions/row-samples.ts';
@@ -52,7 +52,7 @@ export async function loadRowSample(
   window: SampledWindow,
   limit: number,
   options: SampleOptions,
-): Promise<RowSample> {
+): Promise<StoredSample> {
   const modelId = await modelOfVersion(db, window.modelVersionId);
   if (modelId === null) return { rows: [], chunks: new Map() };
   const sampling = { modelId, window, finder: new PredictionFinder() };
@@ -69,14 +69,14 @@ export async function loadRowSample(
 async function inOwnChunks(
   db: Queryable,
   window: SampledWindow,
-  sampled: readonly SampledRow[],
+  sampled: readonly StoredSampleRow[],
   { repack = async (wanted) => repackRows(wanted), pieceBytes = PIECE_BYTES }: SampleOptions,
-): Promise<RowSample> {
+): Promise<StoredSample> {
   const days = { fromMs: window.startMs, toMs: window.endMs };
   const ofChunk = Map.groupBy(sampled, ({ chunkId }) => chunkId ?? NO_CHUNK);
   const listed = await listChunks(db, days, new Set(sampled.flatMap(({ chunkId }) => chunkId ?? [])));
   const chunks = new Map<number, Uint8Array>();
-  const placed = new Map<SampledRow, SampledRow>();
+  const placed = new Map<StoredSampleRow, StoredSampleRow>();
   for (const [n, piece] of inPieces(listed, pieceBytes).entries()) {
     const loaded = await loadChunks(db, days, new Set(piece));
     const wanted = [...loaded].map(([id, data]) => ({ data, from: withRow(ofChunk.get(id) ?? []) }));
@@ -94,7 +94,9 @@ async function inOwnChunks(
   return { rows: sampled.map((row) => placed.get(row) ?? { ...row, chunkId: null, chunkRow: null }), chunks };
 }
 
-function withRow(rows: readonly SampledRow[]): { readonly row: SampledRow; readonly chunkRow: number }[] {
+function withRow(
+  rows: readonly StoredSampleRow[],
+): { readonly row: StoredSampleRow; readonly chunkRow: number }[] {
   return rows.flatMap((row) => (row.chunkRow === null ? [] : { row, chunkRow: row.chunkRow }));
 }
 
@@ -197,7 +199,7 @@ async function withFeatures(
   db: Queryable,
   { modelId, window, finder }: Sampling,
   rows: readonly FoundRow[],
-): Promise<SampledRow[]> {
+): Promise<StoredSampleRow[]> {
   const near = { ...window, startMs: window.startMs - DAY_MS, endMs: window.endMs + DAY_MS };
   const found = await finder.find(db, { modelId, kind: 1 }, rows, (block) => reaches(block, near));
   return rows.map((row, i) => ({
@@ -207,7 +209,7 @@ async function withFeatures(
   }));
 }
 
-function whole(row: FoundRow): SampledRow {
+function whole(row: FoundRow): StoredSampleRow {
   const { chunkId, chunkRow, prediction, score, label, holdout, segments, probabilities, eventMs } = row;
   return {
     idHash: hashOf(row),

@@ -1,15 +1,13 @@
 import type { Features } from '../../core/events/events.ts';
 import type { ReferenceProfile } from '../../stats/profile/feature-reference.ts';
 import type { RowSample } from '../../stats/profile/rows/row-sample.ts';
-import type { RowSample as StoredSample } from '../../store/predictions/row-samples.ts';
+import type { StoredSample } from '../../store/predictions/row-samples.ts';
 import { rowsOfChunk } from '../../window/feature-chunk.ts';
 import type { SampleRow } from '../../window/sample-table.ts';
 
 /** A row of a window, and the segments it belongs to. */
 export interface MemberRow extends SampleRow {
   readonly segments: readonly string[];
-  /** Nobody acted on it. */
-  readonly holdout: boolean;
 }
 
 const NO_FEATURES: Features = new Map();

@@ -5,16 +5,16 @@ import { independenceOf } from './independence.ts';
 import { bic, logLikelihood } from './likelihood.ts';
 import { fitRampOnSeason, fitStepOnSeason } from './on-season.ts';
 import { bestPeriodic, trySeasons } from './periodic.ts';
-import type { PeriodicFit, Season, TriedSeason } from './periodic.ts';
+import type { PeriodicFit, RepeatingShape, TriedSeason } from './periodic.ts';
 import { fitRamp } from './ramp.ts';
 import { runningSums } from './running-sums.ts';
 import { fitStep } from './step.ts';
 import type { ChangeFit, ChangePoint } from './step.ts';
 
-export type Shape = 'constant' | 'step' | 'ramp' | 'episode' | 'periodic';
+export type CourseShape = 'constant' | 'step' | 'ramp' | 'episode' | 'periodic';
 
 export interface ChosenShape {
-  readonly shape: Shape;
+  readonly shape: CourseShape;
   /** Null for `constant` and `periodic`. */
   readonly change: ChangePoint | null;
   /** Of a ramp or an episode, in window lengths. */
@@ -38,10 +38,10 @@ export const SEARCH_BONUS = 12;
 const ROUNDS = 4;
 
 export interface Candidate {
-  readonly shape: Shape;
+  readonly shape: CourseShape;
   readonly criterion: number;
   readonly fit: Partial<ChangeFit>;
-  readonly season: Season | null;
+  readonly season: RepeatingShape | null;
 }
 
 /**
@@ -113,7 +113,12 @@ function changesOf(course: Course): Candidate[] {
   ].flat();
 }
 
-function changed(course: Course, shape: Shape, fit: ChangeFit | null, season: Season | null): Candidate[] {
+function changed(
+  course: Course,
+  shape: CourseShape,
+  fit: ChangeFit | null,
+  season: RepeatingShape | null,
+): Candidate[] {
   if (fit === null) return [];
   const criterion = bic(fit.logLikelihood, fit.parameters, course.values.length);
   return [{ shape, criterion: season === null ? criterion : criterion + SEARCH_BONUS, fit, season }];

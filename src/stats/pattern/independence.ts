@@ -1,6 +1,6 @@
 import type { Course } from './course.ts';
 import { squares } from './periodic.ts';
-import type { Season } from './periodic.ts';
+import type { RepeatingShape } from './periodic.ts';
 import { weightedMean } from './running-sums.ts';
 import type { ChangeFit } from './step.ts';
 
@@ -12,7 +12,7 @@ const LEAST = 0.05;
 export interface FittedShape {
   readonly shape: string;
   readonly fit: Partial<ChangeFit>;
-  readonly season: Season | null;
+  readonly season: RepeatingShape | null;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Course } from './course.ts';
 import { spanOf } from './course.ts';
 import { logLikelihood } from './likelihood.ts';
 import { squares } from './periodic.ts';
-import type { Season } from './periodic.ts';
+import type { RepeatingShape } from './periodic.ts';
 import { SHORTEST_RAMP } from './ramp.ts';
 import { around, best, MIN_SIDE, PARTS } from './step.ts';
 import type { ChangeFit } from './step.ts';
@@ -11,7 +11,7 @@ import type { ChangeFit } from './step.ts';
 const MOMENTS = 24;
 
 /** A step on top of what repeats: between any two windows, and near the best of those inside one. O(windows² · levels). */
-export function fitStepOnSeason(course: Course, season: Season): ChangeFit | null {
+export function fitStepOnSeason(course: Course, season: RepeatingShape): ChangeFit | null {
   const values = season.residual(course.values);
   const m = values.length;
   const first = course.positions[0] ?? 0;
@@ -35,7 +35,7 @@ export function fitStepOnSeason(course: Course, season: Season): ChangeFit | nul
 }
 
 /** A straight way from one level to another on top of what repeats. O(24² · windows · levels). */
-export function fitRampOnSeason(course: Course, season: Season): ChangeFit | null {
+export function fitRampOnSeason(course: Course, season: RepeatingShape): ChangeFit | null {
   const values = season.residual(course.values);
   const span = spanOf(course);
   const first = course.positions[0] ?? 0;

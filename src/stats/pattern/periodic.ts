@@ -3,7 +3,7 @@ import { spanOf } from './course.ts';
 import { bic, logLikelihood } from './likelihood.ts';
 
 /** A shape that comes back, as what it takes out of any values: the weighted projection on it is removed. */
-export interface Season {
+export interface RepeatingShape {
   /** In window lengths. */
   readonly period: number;
   /** Levels of the shape; the period is one more parameter. */
@@ -14,7 +14,7 @@ export interface Season {
 export interface PeriodicFit {
   readonly logLikelihood: number;
   readonly parameters: number;
-  readonly season: Season;
+  readonly season: RepeatingShape;
 }
 
 /** Waves of a smooth shape: the year, half-years and thirds, say. */
@@ -22,20 +22,9 @@ const MOST_WAVES = 3;
 /** The run must hold a period this often. */
 export const MIN_PERIODS = 2;
 
-/**
- * The shape that repeats best: for every whole period of at least two windows that fits twice into the run, a level
- * for each phase, and smooth shapes of one to three waves; the one with the smallest BIC. A phase needs two windows.
- * Parameters: the levels and the period. Null when no period fits twice. O(windows² ).
- *
- * @example fitPeriodic({ positions: Float64Array.of(0, 1, 2, 3, 4, 5), values: Float64Array.of(0, 9, 0, 9, 0, 9), weights: Float64Array.of(1, 1, 1, 1, 1, 1), independence: 1 }).season.period // 2
- */
-export function fitPeriodic(course: Course): PeriodicFit | null {
-  return bestPeriodic(course, trySeasons(course));
-}
-
 /** A season and the weighted squares that it leaves. */
 export interface TriedSeason {
-  readonly season: Season;
+  readonly season: RepeatingShape;
   readonly rss: number;
 }
 
@@ -53,7 +42,11 @@ export function trySeasons(course: Course): TriedSeason[] {
   return tried;
 }
 
-/** The season with the smallest BIC. */
+/**
+ * The shape that repeats best, of those tried: for every whole period of at least two windows that fits twice into the
+ * run, a level for each phase, and smooth shapes of one to three waves; the one with the smallest BIC. A phase needs two
+ * windows. Parameters: the levels and the period. Null when no period fits twice. With `trySeasons` O(windows²).
+ */
 export function bestPeriodic(course: Course, tried: readonly TriedSeason[]): PeriodicFit | null {
   const m = course.values.length;
   let found: PeriodicFit | null = null;
@@ -78,7 +71,7 @@ export function squares(residuals: Float64Array, weights: Float64Array): number 
   return sum;
 }
 
-function* seasons(course: Course, period: number): Generator<Season> {
+function* seasons(course: Course, period: number): Generator<RepeatingShape> {
   const phases = phaseSeason(course, period);
   if (phases !== null) yield phases;
   const directions: Float64Array[] = [
@@ -101,7 +94,7 @@ function* seasons(course: Course, period: number): Generator<Season> {
   }
 }
 
-function phaseSeason({ positions, weights }: Course, period: number): Season | null {
+function phaseSeason({ positions, weights }: Course, period: number): RepeatingShape | null {
   const first = positions[0] ?? 0;
   const phaseOf = Int32Array.from(positions, (at) => Math.round(at - first) % period);
   const windows = new Int32Array(period);

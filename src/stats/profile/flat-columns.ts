@@ -1,14 +1,12 @@
 import type { FeatureValue } from '../../core/events/events.ts';
-import { INVALID_VALUE } from '../../core/events/events.ts';
 import type { FlatColumn, FlatRow } from '../../core/events/flat-row.ts';
 import {
-  CELL_FALSE,
   CELL_INVALID,
   CELL_NULL,
   CELL_NUMBER,
   CELL_TEXT,
-  CELL_TRUE,
   cellText,
+  cellValue,
   STRAY_TEXT,
 } from '../../core/events/flat-row.ts';
 import { boundedName } from '../bounded-counts.ts';
@@ -160,21 +158,4 @@ export function countAtOnce(
   sign: 1 | -1,
 ): void {
   for (const profile of profiles) pick(profile)?.add(value, sign);
-}
-
-export function cellValue(row: FlatRow, column: FlatColumn, kind: number): FeatureValue {
-  switch (kind) {
-    case CELL_NUMBER:
-      return row.numbers[column.cell] ?? 0;
-    case CELL_TEXT:
-      return cellText(row, column);
-    case CELL_TRUE:
-      return true;
-    case CELL_FALSE:
-      return false;
-    case CELL_INVALID:
-      return INVALID_VALUE;
-    default:
-      return null;
-  }
 }

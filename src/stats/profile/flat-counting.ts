@@ -1,11 +1,11 @@
 import { classLabel } from '../../core/class-label.ts';
 import type { FeatureValue } from '../../core/events/events.ts';
 import type { FlatColumn, FlatLayout, FlatRow } from '../../core/events/flat-row.ts';
-import { CELL_NULL, CELL_NUMBER } from '../../core/events/flat-row.ts';
+import { CELL_NULL, CELL_NUMBER, cellValue } from '../../core/events/flat-row.ts';
 import type { Task } from '../../core/model.ts';
 import { boundedName } from '../bounded-counts.ts';
 import type { FeatureReference } from './feature-reference.ts';
-import { BATCH_ROWS, cellValue, countAtOnce, LevelColumn, NumberColumn } from './flat-columns.ts';
+import { BATCH_ROWS, countAtOnce, LevelColumn, NumberColumn } from './flat-columns.ts';
 import type { BatchTarget, PickProfile } from './flat-columns.ts';
 import { OperationColumns } from './flat-operation.ts';
 import type { InputProfile } from './input-profile.ts';

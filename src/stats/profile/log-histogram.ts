@@ -2,10 +2,8 @@ import type { ByteReader, ByteWriter } from '../bytes.ts';
 import { addTo, CompensatedSums } from '../compensated.ts';
 import { decodeSums, encodeSums } from './sums-codec.ts';
 
-/** A quantile read from the counts is off by no more than this share of itself. */
-export const RELATIVE_ERROR: number = 1 / 128;
-
-const BUCKETS_PER_OCTAVE = 64;
+/** A quantile read from the counts is off by no more than 1/128 of itself. */
+export const BUCKETS_PER_OCTAVE = 64;
 /** Values are counted from 2^-46 (below: as zero) to below 2^26 (above: as the largest). */
 const FIRST_OCTAVE = -46;
 const OCTAVES = 72;

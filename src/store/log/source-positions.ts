@@ -13,7 +13,7 @@ export interface LastRecord {
   readonly hash: bigint;
 }
 
-export interface StoredPosition {
+export interface PositionRow {
   readonly epoch: number;
   readonly nextOffset: bigint;
   /** False: registered, but nothing has been read from it yet, so any first offset is the right one. */
@@ -25,7 +25,7 @@ export async function loadPosition(
   db: Queryable,
   source: string,
   partition: number,
-): Promise<StoredPosition | null> {
+): Promise<PositionRow | null> {
   const [found] = await loadPositions(db, [{ source, partition }]);
   return found ?? null;
 }
@@ -34,7 +34,7 @@ export async function loadPosition(
 export async function loadPositions(
   db: Queryable,
   partitions: readonly { source: string; partition: number }[],
-): Promise<(StoredPosition & { readonly source: string; readonly partition: number })[]> {
+): Promise<(PositionRow & { readonly source: string; readonly partition: number })[]> {
   const found = await db.query<{
     source: string;
     partition: number;

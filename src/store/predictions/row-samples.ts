@@ -2,7 +2,7 @@ import type { RowProbabilities } from '../../core/events/events.ts';
 import { int8Array } from '../connection/binary-array.ts';
 import type { Queryable } from '../connection/pool.ts';
 
-export interface SampledRow {
+export interface StoredSampleRow {
   readonly idHash: bigint;
   readonly chunkId: number | null;
   readonly chunkRow: number | null;
@@ -15,8 +15,8 @@ export interface SampledRow {
   readonly timestampMs: number;
 }
 
-export interface RowSample {
-  readonly rows: readonly SampledRow[];
+export interface StoredSample {
+  readonly rows: readonly StoredSampleRow[];
   /** Compressed feature values by chunk id: of rows made for the sample, whose ids are nobody else's. */
   readonly chunks: ReadonlyMap<number, Uint8Array>;
 }

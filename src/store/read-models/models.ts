@@ -19,7 +19,7 @@ export interface ModelDetail extends ModelRow {
 
 export type VersionState = 'active' | 'shadow' | 'retired';
 
-export interface VersionRow {
+export interface ListedVersion {
   model: string;
   name: string;
   state: VersionState;
@@ -82,7 +82,7 @@ export async function listVersions(
   db: Queryable,
   model: string,
   page: PageRequest<number>,
-): Promise<Page<VersionRow, number>> {
+): Promise<Page<ListedVersion, number>> {
   const rows = await select<StoredVersion>(
     db,
     `select v.id, m.name as model, v.name, v.state, v.first_seen_at,
@@ -96,7 +96,7 @@ export async function listVersions(
   return { items: items.map(versionRow), next };
 }
 
-function versionRow(row: StoredVersion): VersionRow {
+function versionRow(row: StoredVersion): ListedVersion {
   const { baseline_id: id, baseline_revision: revision, baseline_rows: rows, baseline_created_at: at } = row;
   const known = id !== null && revision !== null && rows !== null && at !== null;
   return {

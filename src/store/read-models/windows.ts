@@ -4,7 +4,7 @@ import { select, selectOne } from '../connection/select.ts';
 
 export type WindowState = 'open' | 'closed' | 'matured';
 
-export interface WindowRow {
+export interface ListedWindow {
   id: string;
   model: string;
   version: string;
@@ -40,7 +40,7 @@ export interface WindowFilter {
 }
 
 /** Start in epoch milliseconds (windows start on whole ones), then id. */
-export type WindowKey = readonly [startMs: number, id: number];
+export type ListedWindowKey = readonly [startMs: number, id: number];
 
 const COLUMNS = `
   w.id::text as id, m.name as model, v.name as version, case when w.size_ms > 0 then w.size_ms end as size_ms,
@@ -62,10 +62,10 @@ const FROM = `
 export async function listWindows(
   db: Queryable,
   filter: WindowFilter,
-  page: PageRequest<WindowKey>,
-): Promise<Page<WindowRow, WindowKey>> {
+  page: PageRequest<ListedWindowKey>,
+): Promise<Page<ListedWindow, ListedWindowKey>> {
   const [afterStartMs, afterId] = page.after ?? [null, null];
-  const rows = await select<WindowRow>(
+  const rows = await select<ListedWindow>(
     db,
     `select ${COLUMNS} ${FROM}
      where not w.pane_only and ($1::text is null or m.name = $1)
@@ -91,6 +91,6 @@ export async function listWindows(
   return cutPage(rows, page.limit, (row) => [Date.parse(row.start), Number(row.id)] as const);
 }
 
-export async function findWindow(db: Queryable, id: string): Promise<WindowRow | null> {
-  return selectOne<WindowRow>(db, `select ${COLUMNS} ${FROM} where w.id = $1`, [id]);
+export async function findWindow(db: Queryable, id: string): Promise<ListedWindow | null> {
+  return selectOne<ListedWindow>(db, `select ${COLUMNS} ${FROM} where w.id = $1`, [id]);
 }

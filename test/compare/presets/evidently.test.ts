@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Column } from '../../../src/core/table.ts';
-import { findPreset } from '../../../src/compare/presets/find-preset.ts';
-import { PRESETS } from '../../../src/compare/presets/presets.ts';
+import { findToolPreset } from '../../../src/compare/presets/find-preset.ts';
+import { TOOL_PRESETS } from '../../../src/compare/presets/presets.ts';
 import { readVectors } from '../../stats/vectors.ts';
 import { expectAlike, rootOfRounding } from './alike.ts';
 import { carLoan, readPairs, toColumn } from './pairs.ts';
@@ -66,7 +66,7 @@ describe(`Evidently (${vectors.meta.tool})`, () => {
   it.each(vectors.cases.map(({ name, answers }) => [name, answers] as const))('%s', (name, answers) => {
     const { reference, current } = pairs.get(name)!();
     for (const [asked, answer] of Object.entries(answers)) {
-      const preset = asked === 'default' ? PRESETS.evidently : findPreset(`evidently:${asked}`);
+      const preset = asked === 'default' ? TOOL_PRESETS.evidently : findToolPreset(`evidently:${asked}`);
       const ours = preset.feature(reference, current, {});
       const what = `${name}, ${asked}`;
       // With so few values SciPy takes a pseudo-inverse and warns of its own answer: we give none.
@@ -97,13 +97,13 @@ describe(`Evidently (${vectors.meta.tool})`, () => {
         const kind = ['salary_range', 'repaid_loan_on_prev_car', 'size_of_downpayment'].includes(column)
           ? 'categorical'
           : 'numeric';
-        return PRESETS.evidently.feature(
+        return TOOL_PRESETS.evidently.feature(
           toColumn(carLoan('reference.csv.gz', column), kind),
           toColumn(carLoan('monitoring.csv.gz', column).slice(rule.start, rule.end), kind),
           {},
         );
       });
-      expect(PRESETS.evidently.summary(results)).toEqual({
+      expect(TOOL_PRESETS.evidently.summary(results)).toEqual({
         name: 'evidently',
         features: rule.columns.length,
         drifted_features: rule.count,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findPreset } from '../../../src/compare/presets/find-preset.ts';
+import { findToolPreset } from '../../../src/compare/presets/find-preset.ts';
 import { readVectors } from '../../stats/vectors.ts';
 import { expectAlike, rootOfRounding } from './alike.ts';
 import { readPairs } from './pairs.ts';
@@ -22,7 +22,7 @@ describe(`NannyML (${vectors.meta.tool})`, () => {
   it.each(vectors.cases.map(({ name, answers }) => [name, answers] as const))('%s', (name, answers) => {
     const { reference, current } = pairs.get(name)!();
     for (const [method, answer] of Object.entries(answers)) {
-      const ours = findPreset(`nannyml:${method}`).feature(reference, current, {});
+      const ours = findToolPreset(`nannyml:${method}`).feature(reference, current, {});
       const what = `${name}, ${method}`;
       expect(ours.method).toBe(method);
       if (answer.error !== undefined || typeof answer.value === 'string') {

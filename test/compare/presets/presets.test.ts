@@ -4,11 +4,11 @@ import { regroupedChiSquare } from '../../../src/compare/presets/deequ/regrouped
 import { jensenShannonNats, rawPsi } from '../../../src/compare/presets/divergences.ts';
 import { countInBins, evenEdges } from '../../../src/compare/presets/equal-width-bins.ts';
 import { mannWhitneyLess } from '../../../src/compare/presets/evidently/mann-whitney-less.ts';
-import { findPreset } from '../../../src/compare/presets/find-preset.ts';
+import { findToolPreset } from '../../../src/compare/presets/find-preset.ts';
 import { ksReportedPValue } from '../../../src/stats/significance/ks.ts';
 import { standardDeviationThreshold } from '../../../src/compare/presets/nannyml/threshold.ts';
-import { PRESET_NAMES } from '../../../src/compare/presets/preset.ts';
-import { PRESETS, TOOLS } from '../../../src/compare/presets/presets.ts';
+import { TOOL_PRESET_NAMES } from '../../../src/compare/presets/preset.ts';
+import { TOOL_PRESETS, TOOLS } from '../../../src/compare/presets/presets.ts';
 import {
   chunksByNumber,
   chunksByPeriod,
@@ -19,26 +19,28 @@ import type { PresetResult } from '../../../src/core/findings.ts';
 import type { Column } from '../../../src/core/table.ts';
 import { draw, readPairs, toColumn } from './pairs.ts';
 
-const everyPreset = PRESET_NAMES.flatMap((name) => [
-  PRESETS[name],
-  ...TOOLS[name].methods.map((method) => findPreset(`${name}:${method.name}`)),
+const everyPreset = TOOL_PRESET_NAMES.flatMap((name) => [
+  TOOL_PRESETS[name],
+  ...TOOLS[name].methods.map((method) => findToolPreset(`${name}:${method.name}`)),
 ]);
 
 describe('findPreset', () => {
   it('knows tools, their methods and shorter spellings', () => {
-    expect(findPreset('evidently').name).toBe('evidently');
-    expect(findPreset(' Evidently:PSI ').name).toBe('evidently:psi');
-    expect(findPreset('azure:psi').name).toBe('azure:population_stability_index');
-    expect(findPreset('nannyml:hellinger').name).toBe('nannyml:hellinger');
+    expect(findToolPreset('evidently').name).toBe('evidently');
+    expect(findToolPreset(' Evidently:PSI ').name).toBe('evidently:psi');
+    expect(findToolPreset('azure:psi').name).toBe('azure:population_stability_index');
+    expect(findToolPreset('nannyml:hellinger').name).toBe('nannyml:hellinger');
   });
 
   it('says what is meant when it is not known', () => {
-    expect(() => findPreset('evidenty')).toThrow('There is no preset "evidenty". Did you mean evidently?');
-    expect(() => findPreset('evidently:psy')).toThrow(
+    expect(() => findToolPreset('evidenty')).toThrow(
+      'There is no preset "evidenty". Did you mean evidently?',
+    );
+    expect(() => findToolPreset('evidently:psy')).toThrow(
       'Preset evidently has no method "psy". Did you mean psi?',
     );
-    expect(() => findPreset('nannyml:tvd')).toThrow('Preset nannyml has no method "tvd"');
-    expect(() => findPreset('__proto__')).toThrow('There is no preset "__proto__"');
+    expect(() => findToolPreset('nannyml:tvd')).toThrow('Preset nannyml has no method "tvd"');
+    expect(() => findToolPreset('__proto__')).toThrow('There is no preset "__proto__"');
   });
 });
 
@@ -110,13 +112,13 @@ describe('every preset', () => {
 
   it('says that p is 0 because of one unseen level', () => {
     const { reference, current } = readPairs().get('levels, one row is new')!();
-    const result = findPreset('evidently:chisquare').feature(reference, current, {});
+    const result = findToolPreset('evidently:chisquare').feature(reference, current, {});
     expect(result).toMatchObject({ value: 0, p_value: 0, drifted: true });
     expect(result.note).toContain('a level the reference never had');
   });
 
   it('names a method that the kind of column does not have', () => {
-    expect(findPreset('evidently:ks').feature(levels('a'), levels('b'), {})).toEqual({
+    expect(findToolPreset('evidently:ks').feature(levels('a'), levels('b'), {})).toEqual({
       method: 'ks',
       value: null,
       threshold: null,
@@ -135,7 +137,7 @@ describe('summaries', () => {
   });
 
   it('counts features that were judged', () => {
-    expect(PRESETS.evidently.summary([judged(true), judged(false), judged(null)])).toEqual({
+    expect(TOOL_PRESETS.evidently.summary([judged(true), judged(false), judged(null)])).toEqual({
       name: 'evidently',
       features: 2,
       drifted_features: 1,
@@ -146,8 +148,12 @@ describe('summaries', () => {
   });
 
   it('has no rule where the tool has none, and none for nothing', () => {
-    expect(PRESETS.nannyml.summary([judged(true)])).toMatchObject({ threshold: null, drifted: null });
-    expect(PRESETS.evidently.summary([])).toMatchObject({ features: 0, drifted_share: 0, drifted: null });
+    expect(TOOL_PRESETS.nannyml.summary([judged(true)])).toMatchObject({ threshold: null, drifted: null });
+    expect(TOOL_PRESETS.evidently.summary([])).toMatchObject({
+      features: 0,
+      drifted_share: 0,
+      drifted: null,
+    });
   });
 });
 
@@ -173,17 +179,17 @@ describe('reference chunks', () => {
   it('move the threshold: rows in another order, other chunks', () => {
     const values = Array.from({ length: 100 }, (_, i) => i);
     const reference = column(...values);
-    const asIs = PRESETS.nannyml.feature(reference, reference, {}).threshold!;
+    const asIs = TOOL_PRESETS.nannyml.feature(reference, reference, {}).threshold!;
     // Every tenth row: all chunks look like the whole.
     const order = Uint32Array.from(values, (i) => (i % 10) * 10 + Math.floor(i / 10));
     const referenceChunks = { order, ends: chunksByNumber(100, null).ends };
-    const mixed = PRESETS.nannyml.feature(reference, reference, { referenceChunks }).threshold!;
+    const mixed = TOOL_PRESETS.nannyml.feature(reference, reference, { referenceChunks }).threshold!;
     expect(asIs).toBeGreaterThan(0.8);
     expect(mixed).toBeLessThan(0.4);
   });
 
   it('without any leave the feature unjudged', () => {
-    expect(PRESETS.nannyml.feature(column(1, 2, 3), column(1, 2), {})).toMatchObject({
+    expect(TOOL_PRESETS.nannyml.feature(column(1, 2, 3), column(1, 2), {})).toMatchObject({
       threshold: null,
       drifted: null,
       note: 'fewer rows than reference chunks: NannyML fails there',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findPreset } from '../../../src/compare/presets/find-preset.ts';
+import { findToolPreset } from '../../../src/compare/presets/find-preset.ts';
 import { chunksByNumber, chunksByPeriod } from '../../../src/compare/presets/reference-chunks.ts';
 import { standardDeviationThreshold } from '../../../src/compare/presets/nannyml/threshold.ts';
 import { histogramDivergence } from '../../../src/compare/presets/tfdv/histogram-divergence.ts';
@@ -25,7 +25,7 @@ function cellsOf(side: unknown): Cells {
 }
 
 function ask(preset: string, vector: Vector, kind: 'numeric' | 'categorical'): PresetResult {
-  return findPreset(preset).feature(
+  return findToolPreset(preset).feature(
     toColumn(cellsOf(vector.reference), kind),
     toColumn(cellsOf(vector.current), kind),
     {},
@@ -90,7 +90,7 @@ describe("TFDV's own tests", () => {
   it('does not copy that all missing differs from all missing: there is nothing to compare', () => {
     expect(histogramDivergence([], [])).toBeNull();
     const nothing = toColumn([null], 'numeric');
-    expect(findPreset('tfdv').feature(nothing, nothing, {}).value).toBeNull();
+    expect(findToolPreset('tfdv').feature(nothing, nothing, {}).value).toBeNull();
   });
 
   it('levels', () => {
@@ -190,7 +190,7 @@ describe("NannyML's own tests", () => {
         : chunksByPeriod(timestampMs, monthOf).ends;
       const ours = ends.map(
         (end, i) =>
-          findPreset('nannyml:ks').feature(
+          findToolPreset('nannyml:ks').feature(
             reference,
             toColumn(f1.slice(ends[i - 1] ?? 0, end), 'numeric'),
             {},
@@ -241,7 +241,7 @@ describe("NannyML's tutorials on car loan", () => {
           const file = chunk('period') === 'reference' ? 'reference.csv.gz' : 'monitoring.csv.gz';
           const [first, last] = [Number(chunk('start_index')), Number(chunk('end_index'))];
           const current = toColumn(carLoan(file, feature).slice(first, last + 1), kind);
-          const ours = findPreset(`nannyml:${method}`).feature(reference, current, {
+          const ours = findToolPreset(`nannyml:${method}`).feature(reference, current, {
             referenceChunks: chunksByNumber(50_000, null),
           });
           const what = `${feature} ${method} ${file} ${first}`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findPreset } from '../../../src/compare/presets/find-preset.ts';
+import { findToolPreset } from '../../../src/compare/presets/find-preset.ts';
 import { readVectors } from '../../stats/vectors.ts';
 import { expectAlike, rootOfRounding } from './alike.ts';
 import { readPairs } from './pairs.ts';
@@ -16,7 +16,7 @@ describe('Azure, TFDV and Deequ, re-derived', () => {
     const { reference, current } = pairs.get(name)!();
     for (const [tool, figures] of Object.entries(answers)) {
       for (const [method, figure] of Object.entries(figures)) {
-        const ours = findPreset(`${tool}:${method}`).feature(reference, current, {});
+        const ours = findToolPreset(`${tool}:${method}`).feature(reference, current, {});
         const what = `${name}, ${tool}:${method}`;
         expect(ours.method).toBe(method);
         if (figure === null) {

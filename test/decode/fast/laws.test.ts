@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { LogEventType } from '../../../src/core/events/events.ts';
 import type { Tolerated } from '../../../src/decode/decoder.ts';
 import { createDecoder } from '../../../src/decode/decoder.ts';
-import { createFastDecoder } from '../../../src/decode/fast/fast-decoder.ts';
+import { createFastDecoder } from './fast-decoder.ts';
 import { FlatReader } from '../../../src/decode/fast/flat-reader.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
 import { POSITION, RECORD_MS } from '../decode.ts';

@@ -9,6 +9,7 @@ import { MAX_TEXTS, TextColumn } from '../../../src/decode/fast/text-column.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
 import { parseTimestamp } from '../../../src/decode/timestamp.ts';
 import { POSITION, RECORD_MS } from '../decode.ts';
+import { flatEvent } from './flat-event.ts';
 
 const RUNS = { numRuns: 2_000, seed: 20_260_301 };
 
@@ -156,7 +157,7 @@ describe('the flat reader', () => {
     for (let i = 1; i < MAX_TEXTS + 100; i++) {
       const row = reader.read(Buffer.from(text(i)), RECORD_MS);
       if (row === null) throw new Error(`text ${i} was not read`);
-      expect(reader.event(row, POSITION).features.get('town')).toBe(`town ${i}`);
+      expect(flatEvent(row, POSITION).features.get('town')).toBe(`town ${i}`);
     }
   });
 
@@ -168,14 +169,5 @@ describe('the flat reader', () => {
     expect(feed(reader, message('m', 1))).toBe(false);
     expect(feed(reader, message('m', 123_456))).toBe(true);
     expect(feed(reader, message('m', 1_234_567_890))).toBe(false);
-  });
-
-  it('hands out a row only until the next message', () => {
-    const reader = new FlatReader(DEFAULT_DECODE_LIMITS);
-    for (const model of ['a', 'b']) feed(reader, message(model, 1));
-    const row = reader.read(Buffer.from(message('a', 2)), RECORD_MS);
-    reader.read(Buffer.from(message('b', 2)), RECORD_MS);
-    if (row === null) throw new Error('not learned');
-    expect(() => reader.event(row, POSITION)).toThrow('only until the next message');
   });
 });

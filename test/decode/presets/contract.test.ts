@@ -2,13 +2,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
-import { recognise, PRESETS } from '../../../src/decode/presets/presets.ts';
+import { recognise, FORMAT_PRESETS } from '../../../src/decode/presets/presets.ts';
 import { decodeRecord, format, record, samples } from '../record.ts';
 import { SAMPLE_RECORDS } from './sample-records.ts';
 
 const topic = 'seldon.default.model.m.inputs';
 
-describe.each(PRESETS)('preset $name', ({ name, payload }) => {
+describe.each(FORMAT_PRESETS)('preset $name', ({ name, payload }) => {
   const read = format(name, { model: 'm' });
 
   it('has a sample that it recognises, reads, and reads again alike', () => {
@@ -85,7 +85,7 @@ it('names every format of the samples', () => {
   ];
   for (const file of files) expect(samples(file)).toBeTypeOf('object');
   // Ray Serve is among them and logs no payloads.
-  expect(PRESETS).toHaveLength(14);
+  expect(FORMAT_PRESETS).toHaveLength(14);
 });
 
 type Place = readonly (string | number)[];

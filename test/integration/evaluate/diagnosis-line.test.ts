@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { compareTables } from '../../../src/compare/compare-tables.ts';
+import { compareTables } from '../../compare/compare-tables.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
 import type { Diagnosis } from '../../../src/core/findings.ts';
 import { silentLog } from '../../../src/core/log.ts';
@@ -15,7 +15,8 @@ import { sweepWindows } from '../../../src/pipeline/windows/sweeper.ts';
 import { CLINIC } from '../../../src/simulate/families/clinic.ts';
 import type { ShiftRequest } from '../../../src/simulate/plan.ts';
 import { planShift } from '../../../src/simulate/plan-shift.ts';
-import { outputsOf, tableOfRows } from '../../../src/simulate/table-of-rows.ts';
+import { outputsOf } from '../../../src/simulate/outputs.ts';
+import { tableOfRows } from '../../simulate/table-of-rows.ts';
 import { simulate } from '../../../src/simulate/world.ts';
 import type { SimulatedRows } from '../../../src/simulate/world.ts';
 import { createPool, type Pool } from '../../../src/store/connection/pool.ts';

@@ -74,6 +74,19 @@ export class Service {
 
   /** Rows spread evenly over a window from a moment on. */
   async send(fromMs: number, rows: readonly Traveller[], lastingMs = HOUR_MS): Promise<void> {
+    const events = rows.map((features, row) => ({
+      type: 'prediction',
+      model: this.model.name,
+      model_version: '1',
+      prediction_id: `t${(this.#sent += 1)}`,
+      timestamp: Math.floor(fromMs + (row * lastingMs) / rows.length),
+      features,
+      prediction: row % 2 === 0 ? 'approve' : 'deny',
+    }));
+    await this.sendEvents(events, fromMs + 400 * 24 * HOUR_MS);
+  }
+
+  async sendEvents(events: readonly unknown[], receivedAtMs: number): Promise<void> {
     const accept = createAcceptEvents({
       pool: this.pool,
       catalog: this.catalog,
@@ -81,23 +94,9 @@ export class Service {
       limits: DEFAULT_DECODE_LIMITS,
       reevaluateAfterMs: 0,
     });
-    const lines = rows.map((features, row) =>
-      JSON.stringify({
-        type: 'prediction',
-        model: this.model.name,
-        model_version: '1',
-        prediction_id: `t${(this.#sent += 1)}`,
-        timestamp: Math.floor(fromMs + (row * lastingMs) / rows.length),
-        features,
-        prediction: row % 2 === 0 ? 'approve' : 'deny',
-      }),
-    );
-    const answer = await accept({
-      body: Buffer.from(lines.join('\n')),
-      idempotencyKey: null,
-      receivedAtMs: fromMs + 400 * 24 * HOUR_MS,
-    });
-    expect(answer).toMatchObject({ ok: true, value: { accepted: lines.length, dead_letters: [] } });
+    const body = Buffer.from(events.map((event) => JSON.stringify(event)).join('\n'));
+    const answer = await accept({ body, idempotencyKey: null, receivedAtMs });
+    expect(answer).toMatchObject({ ok: true, value: { accepted: events.length, dead_letters: [] } });
   }
 
   /** Closes what has ended and evaluates what is due, oldest first. */

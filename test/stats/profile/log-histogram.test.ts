@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ByteReader, ByteWriter } from '../../../src/stats/bytes.ts';
-import { LogHistogram, RELATIVE_ERROR } from '../../../src/stats/profile/log-histogram.ts';
+import { BUCKETS_PER_OCTAVE, LogHistogram } from '../../../src/stats/profile/log-histogram.ts';
 
 fc.configureGlobal({ seed: 20_260_301 });
 
@@ -31,7 +31,7 @@ describe('a histogram of amounts', () => {
         expect(bucket?.count).toBe(1);
         const { from = 0, to = 0 } = bucket ?? {};
         expect(from <= value && value < to).toBe(true);
-        expect(Math.abs((from + to) / 2 - value)).toBeLessThanOrEqual(RELATIVE_ERROR * value);
+        expect(Math.abs((from + to) / 2 - value)).toBeLessThanOrEqual(value / (2 * BUCKETS_PER_OCTAVE));
       }),
     );
   });

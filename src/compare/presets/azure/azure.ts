@@ -5,7 +5,7 @@ import type { ColumnPair } from '../column-pair.ts';
 import { rawPsi } from '../divergences.ts';
 import { goodnessOfFit, unseenLevelNote } from '../goodness-of-fit.ts';
 import { significance, unmeasured } from '../method.ts';
-import type { Measured, Method } from '../method.ts';
+import type { MethodResult, Method } from '../method.ts';
 import type { Tool } from '../tool.ts';
 import { dualHistogram } from './dual-histogram.ts';
 
@@ -99,11 +99,11 @@ export const AZURE: Tool = {
   datasetShare: null,
 };
 
-function above(value: number, threshold: number): Measured {
+function above(value: number, threshold: number): MethodResult {
   return { value, threshold, drifted: value > threshold };
 }
 
-function unjudged(value: number): Measured {
+function unjudged(value: number): MethodResult {
   return { value, threshold: null, drifted: null, note: NO_DEFAULT };
 }
 

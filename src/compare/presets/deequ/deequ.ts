@@ -2,7 +2,7 @@ import { lInfinity } from '../../../stats/distances/total-variation.ts';
 import { ksStatisticSorted } from '../../../stats/significance/ks.ts';
 import type { ColumnPair } from '../column-pair.ts';
 import { significance, unmeasured } from '../method.ts';
-import type { Measured, Method } from '../method.ts';
+import type { MethodResult, Method } from '../method.ts';
 import type { Tool } from '../tool.ts';
 import { regroupedChiSquare } from './regrouped-chi-square.ts';
 
@@ -62,6 +62,6 @@ function largestGap(pair: ColumnPair): number {
     : lInfinity(pair.counts.reference, pair.counts.current);
 }
 
-function above(value: number): Measured {
+function above(value: number): MethodResult {
   return { value, threshold: SAGEMAKER_THRESHOLD, drifted: value > SAGEMAKER_THRESHOLD };
 }

@@ -5,7 +5,7 @@ import { sum } from '../../../stats/elementary.ts';
 import type { ColumnPair } from '../column-pair.ts';
 import { jensenShannonNats, rawPsi } from '../divergences.ts';
 import { distance, NO_BINS, unmeasured } from '../method.ts';
-import type { Measured, Method } from '../method.ts';
+import type { MethodResult, Method } from '../method.ts';
 import { binnedCounts, filledShares, inBins, pooledEdges } from './binned-counts.ts';
 import type { CellPair } from './binned-counts.ts';
 
@@ -92,7 +92,7 @@ export const ENERGY_DISTANCE: Method = {
   name: 'ed',
   aliases: ['energy_distance'],
   kinds: ['numeric'],
-  measure(pair): Measured {
+  measure(pair): MethodResult {
     if (pair.kind !== 'numeric') return unmeasured('for numeric columns');
     const value = energyDistanceSorted(pair.reference.sorted, pair.current.sorted);
     // The one distance of this tool that has to exceed its threshold.

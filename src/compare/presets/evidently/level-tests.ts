@@ -5,13 +5,13 @@ import { countValues } from '../column-pair.ts';
 import type { AlignedCounts, ColumnPair } from '../column-pair.ts';
 import { goodnessOfFit, unseenLevelNote } from '../goodness-of-fit.ts';
 import { significance, unmeasured } from '../method.ts';
-import type { Measured, Method } from '../method.ts';
+import type { MethodResult, Method } from '../method.ts';
 
 /**
  * Tests on levels. Forced on a numeric column the tool refuses them; by itself it takes χ² and z for numbers with few
  * values, so both measure those too.
  */
-export function measureChiSquare(pair: ColumnPair): Measured {
+export function measureChiSquare(pair: ColumnPair): MethodResult {
   const counts = cellsOf(pair);
   const test = goodnessOfFit(counts);
   if (test === null) return unmeasured('needs two levels');
@@ -19,7 +19,7 @@ export function measureChiSquare(pair: ColumnPair): Measured {
 }
 
 /** Two-sided test of the share of rows that do not have the first level in sort order. */
-export function measureZ(pair: ColumnPair): Measured {
+export function measureZ(pair: ColumnPair): MethodResult {
   const counts = cellsOf(pair);
   const first = smallestCell(counts.cells);
   const rowsOf = (side: Float64Array): number => side[first] ?? 0;
@@ -82,6 +82,6 @@ function smallestCell(cells: readonly (string | number)[]): number {
   return at;
 }
 
-function withNote(measured: Measured, note: string | null): Measured {
+function withNote(measured: MethodResult, note: string | null): MethodResult {
   return note === null ? measured : { ...measured, note };
 }

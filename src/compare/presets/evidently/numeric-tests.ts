@@ -4,11 +4,11 @@ import { cramerVonMisesSorted } from '../../../stats/significance/cramer-von-mis
 import { ksReportedPValue, ksStatisticSorted } from '../../../stats/significance/ks.ts';
 import type { NumericPair } from '../column-pair.ts';
 import { significance, unmeasured } from '../method.ts';
-import type { Measured, Method } from '../method.ts';
+import type { MethodResult, Method } from '../method.ts';
 import { eppsSingletonPValue } from './epps-singleton.ts';
 import { mannWhitneyLess } from './mann-whitney-less.ts';
 
-function numericTest(name: string, aliases: string[], measure: (pair: NumericPair) => Measured): Method {
+function numericTest(name: string, aliases: string[], measure: (pair: NumericPair) => MethodResult): Method {
   return {
     name,
     aliases,
@@ -18,7 +18,7 @@ function numericTest(name: string, aliases: string[], measure: (pair: NumericPai
 }
 
 /** A p-value equal to the threshold already counts: KS and Cramér–von Mises. */
-function significanceUpTo(pValue: number, threshold: number): Measured {
+function significanceUpTo(pValue: number, threshold: number): MethodResult {
   return { ...significance(pValue, threshold), drifted: pValue <= threshold };
 }
 

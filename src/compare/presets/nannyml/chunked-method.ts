@@ -2,7 +2,7 @@ import { sum } from '../../../stats/elementary.ts';
 import { alignCounts, countLevels, levelRows } from '../column-pair.ts';
 import type { AlignedCounts, CategoricalPair, ColumnPair, NumericPair } from '../column-pair.ts';
 import { unmeasured } from '../method.ts';
-import type { Measured, Method } from '../method.ts';
+import type { MethodResult, Method } from '../method.ts';
 import { chunksByNumber, cutIntoChunks } from '../reference-chunks.ts';
 import { Sample } from '../sample.ts';
 import { standardDeviationThreshold } from './threshold.ts';
@@ -45,7 +45,11 @@ interface ChunkValues {
   readonly chunks: readonly number[];
 }
 
-function judge(statistic: ChunkedStatistic, { value, chunks }: ChunkValues, note: string | null): Measured {
+function judge(
+  statistic: ChunkedStatistic,
+  { value, chunks }: ChunkValues,
+  note: string | null,
+): MethodResult {
   const threshold = standardDeviationThreshold(chunks, { multiplier: 3 });
   if (threshold === null) return { value, threshold: null, drifted: null, note: TOO_FEW_ROWS };
   const upper = Math.min(threshold, statistic.largest ?? Infinity);

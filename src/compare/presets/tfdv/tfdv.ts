@@ -2,7 +2,7 @@ import { jensenShannon } from '../../../stats/distances/jensen-shannon.ts';
 import { lInfinity } from '../../../stats/distances/total-variation.ts';
 import { countInBins } from '../equal-width-bins.ts';
 import { NO_BINS, unmeasured } from '../method.ts';
-import type { Measured, Method } from '../method.ts';
+import type { MethodResult, Method } from '../method.ts';
 import type { Sample } from '../sample.ts';
 import type { Tool } from '../tool.ts';
 import { histogramDivergence } from './histogram-divergence.ts';
@@ -64,7 +64,7 @@ export const TFDV: Tool = {
   datasetShare: null,
 };
 
-function unjudged(value: number): Measured {
+function unjudged(value: number): MethodResult {
   return { value, threshold: null, drifted: null, note: 'TFDV sets no threshold' };
 }
 

@@ -3,7 +3,7 @@ import { ok } from '../../../core/result.ts';
 import { refuse } from '../../dead-letter.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { Envelope, Envelopes } from '../preset.ts';
-import type { Rows } from './rows.ts';
+import type { PayloadRows } from './rows.ts';
 
 /** What the rows of one message share. */
 export interface Call {
@@ -28,7 +28,7 @@ export function rowId(callId: string | null, row: number, rows: number): string 
 }
 
 /** The request half of a call: `features` events. */
-export function featureEvents(call: Call, rows: Rows, settings: FormatSettings): Envelopes {
+export function featureEvents(call: Call, rows: PayloadRows, settings: FormatSettings): Envelopes {
   if (!rows.ok) return rows;
   return ok(
     rows.value.map((features, row) => ({
@@ -54,7 +54,7 @@ export function predictionEvents(call: Call, outcomes: Outcomes, settings: Forma
 /** Request and response in one record. Either may be absent; a failed call has inputs and an error. */
 export function callEvents(
   call: Call,
-  rows: Rows | null,
+  rows: PayloadRows | null,
   outcomes: Outcomes | null,
   settings: FormatSettings,
 ): Envelopes {

@@ -8,15 +8,15 @@ import { openInferenceRows } from './open-inference-rows.ts';
 import { MAX_ROWS, tooManyRows } from '../preset.ts';
 
 /** Name → value, a map because names come from logs. */
-export type Row = ReadonlyMap<string, unknown>;
-export type Rows = Result<readonly Row[], Refusal>;
+export type PayloadRow = ReadonlyMap<string, unknown>;
+export type PayloadRows = Result<readonly PayloadRow[], Refusal>;
 
 /**
  * The inputs of a model server's request, one row for each thing to be predicted. Read are `instances` and `inputs`
  * of the V1 protocol (vectors, objects or single values), tensors of the Open Inference Protocol, and MLflow's
  * `dataframe_records` and `dataframe_split`.
  */
-export function requestRows(body: unknown, settings: FormatSettings): Rows {
+export function requestRows(body: unknown, settings: FormatSettings): PayloadRows {
   const inputs = field(body, 'inputs');
   if (isTensorList(inputs)) return openInferenceRows(inputs, settings.featureNames);
   const split = field(body, 'dataframe_split');
@@ -46,9 +46,9 @@ function unreadable(): ReturnType<typeof refuse> {
 }
 
 /** Rows by position or by name. A list of plain values is rows of one feature. */
-export function listedRows(list: readonly unknown[], settings: FormatSettings): Rows {
+export function listedRows(list: readonly unknown[], settings: FormatSettings): PayloadRows {
   if (list.length > MAX_ROWS) return tooManyRows(list.length);
-  const rows: Row[] = [];
+  const rows: PayloadRow[] = [];
   for (const item of list) {
     if (isObject(item)) {
       const inner = field(item, 'features');
@@ -73,7 +73,7 @@ export function listedRows(list: readonly unknown[], settings: FormatSettings): 
 export function positionalRow(
   values: readonly unknown[],
   names: readonly string[] | null,
-): Result<Row, Refusal> {
+): Result<PayloadRow, Refusal> {
   if (names !== null && names.length !== values.length) {
     return refuse(
       'invalid_field',
@@ -83,13 +83,13 @@ export function positionalRow(
   return ok(new Map(values.map((value, index) => [names?.[index] ?? `f${index}`, value])));
 }
 
-function splitRows(columns: unknown, data: unknown): Rows {
+function splitRows(columns: unknown, data: unknown): PayloadRows {
   if (!Array.isArray(columns) || !Array.isArray(data)) {
     return refuse('missing_fields', 'dataframe_split needs columns and data');
   }
   if (data.length > MAX_ROWS) return tooManyRows(data.length);
   const names = columns.map(String);
-  const rows: Row[] = [];
+  const rows: PayloadRow[] = [];
   for (const values of data) {
     const row = positionalRow(Array.isArray(values) ? values : [values], names);
     if (!row.ok) return row;
@@ -98,7 +98,7 @@ function splitRows(columns: unknown, data: unknown): Rows {
   return ok(rows);
 }
 
-function columnRows(columns: Readonly<Record<string, unknown>>): Rows {
+function columnRows(columns: Readonly<Record<string, unknown>>): PayloadRows {
   const entries = Object.entries(columns);
   const lengths = new Set(entries.map(([, values]) => (Array.isArray(values) ? values.length : -1)));
   // A single row written without lists.

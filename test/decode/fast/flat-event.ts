@@ -3,19 +3,15 @@ import type {
   FeatureValue,
   PredictionEvent,
   SourcePosition,
-} from '../../core/events/events.ts';
-import { INVALID_VALUE } from '../../core/events/events.ts';
-import type { FlatColumn, FlatRow } from '../../core/events/flat-row.ts';
-import { CELL_FALSE, CELL_NUMBER, CELL_TEXT, CELL_TRUE, cellText } from '../../core/events/flat-row.ts';
-import type { Shape } from './shape.ts';
+} from '../../../src/core/events/events.ts';
+import type { FlatColumn, FlatRow } from '../../../src/core/events/flat-row.ts';
+import { CELL_NUMBER, CELL_TEXT, CELL_TRUE, cellText, cellValue } from '../../../src/core/events/flat-row.ts';
+import { ShapeReader } from '../../../src/decode/fast/shape-reader.ts';
 
 /** The event that the ordinary decoder would have made of the message a row was read from, to the last detail. */
-export function flatEvent(
-  row: FlatRow,
-  shape: Shape,
-  position: SourcePosition,
-): PredictionEvent | FeaturesEvent {
-  const { layout } = shape;
+export function flatEvent(row: FlatRow, position: SourcePosition): PredictionEvent | FeaturesEvent {
+  if (!(row instanceof ShapeReader)) throw new Error('no row of a reader');
+  const { layout } = row;
   const id = row.predictionId;
   const common = {
     position,
@@ -28,7 +24,7 @@ export function flatEvent(
     tags: namedValues(row, layout.tags),
   };
   if (layout.type === 'features') return { type: 'features', ...common };
-  const { envelope } = shape;
+  const { envelope } = row.shape;
   return {
     type: 'prediction',
     ...common,
@@ -47,23 +43,6 @@ function namedValues(row: FlatRow, columns: readonly FlatColumn[]): Map<string, 
   const values = new Map<string, FeatureValue>();
   for (const column of columns) values.set(column.name, cellValue(row, column));
   return values;
-}
-
-/** A feature or tag as an ordinary event holds it. */
-export function cellValue(row: FlatRow, column: FlatColumn): FeatureValue {
-  if (column.cell < 0) return INVALID_VALUE;
-  switch (row.kinds[column.cell]) {
-    case CELL_NUMBER:
-      return row.numbers[column.cell] ?? 0;
-    case CELL_TEXT:
-      return cellText(row, column);
-    case CELL_TRUE:
-      return true;
-    case CELL_FALSE:
-      return false;
-    default:
-      return null;
-  }
 }
 
 function outcome(row: FlatRow, column: FlatColumn | null): string | number | null {

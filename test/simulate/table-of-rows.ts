@@ -1,8 +1,8 @@
-import type { Task } from '../core/model.ts';
-import type { Column, Table } from '../core/table.ts';
-import type { Family, Value } from './family.ts';
-import { logistic } from './world.ts';
-import type { SimulatedRow } from './world.ts';
+import type { Task } from '../../src/core/model.ts';
+import type { Column, Table } from '../../src/core/table.ts';
+import type { Family, Value } from '../../src/simulate/family.ts';
+import { outputsOf } from '../../src/simulate/outputs.ts';
+import type { SimulatedRow } from '../../src/simulate/world.ts';
 
 /** The rows as a file of them would be read. */
 export function tableOfRows(family: Family, task: Task, rows: readonly SimulatedRow[]): Table {
@@ -29,25 +29,6 @@ export function tableOfRows(family: Family, task: Task, rows: readonly Simulated
     label: column('label'),
     timestampMs: Float64Array.from(rows, ({ timestampMs }) => timestampMs),
     predictionId: null,
-  };
-}
-
-export interface Outputs {
-  readonly prediction: number | string;
-  readonly score: number | null;
-  readonly label: Value;
-}
-
-export function outputsOf(family: Family, task: Task, { index, label }: SimulatedRow): Outputs {
-  if (task === 'regression') {
-    const { level, spread } = family.outcome;
-    return { prediction: level + spread * index, score: null, label };
-  }
-  const classOf = (isPositive: boolean): string => family.classes[isPositive ? 0 : 1];
-  return {
-    prediction: classOf(index > 0),
-    score: logistic(index),
-    label: label === null ? null : classOf(label === 1),
   };
 }
 

@@ -1,8 +1,9 @@
-import { ok } from '../../core/result.ts';
-import type { Decoder, DecoderOptions } from '../decoder.ts';
-import { createDecoder } from '../decoder.ts';
-import type { DecodeLimits } from '../limits.ts';
-import { FlatReader } from './flat-reader.ts';
+import { ok } from '../../../src/core/result.ts';
+import type { Decoder, DecoderOptions } from '../../../src/decode/decoder.ts';
+import { createDecoder } from '../../../src/decode/decoder.ts';
+import type { DecodeLimits } from '../../../src/decode/limits.ts';
+import { FlatReader } from '../../../src/decode/fast/flat-reader.ts';
+import { flatEvent } from './flat-event.ts';
 
 /**
  * A decoder with the answers of `createDecoder`, faster on messages whose shape repeats: known shapes are read from
@@ -21,7 +22,7 @@ export function createFastDecoder(limits: DecodeLimits, options: DecoderOptions 
   });
   return function decodeFast(bytes, position, recordTimestampMs) {
     const row = reader.read(bytes, recordTimestampMs);
-    if (row !== null) return ok(reader.event(row, position));
+    if (row !== null) return ok(flatEvent(row, position));
     tolerated = false;
     const result = decode(bytes, position, recordTimestampMs);
     if (result.ok && bytes !== null && !tolerated) reader.learn(bytes, result.value);

@@ -1,21 +1,24 @@
-import type { Metrics } from '../core/findings.ts';
-import type { FeatureKind } from '../core/table.ts';
-import { cramersV } from './distances/cramers-v.ts';
-import { energyDistanceSorted } from './distances/energy-distance.ts';
-import { hellinger } from './distances/hellinger.ts';
-import { jensenShannon } from './distances/jensen-shannon.ts';
-import { klDivergence } from './distances/kl-divergence.ts';
-import { psi } from './distances/psi.ts';
-import { robustScaleSorted } from './distances/robust-scale.ts';
-import { lInfinity, totalVariation } from './distances/total-variation.ts';
-import { normalizedBy, wassersteinSorted } from './distances/wasserstein.ts';
-import { moments } from './profile/numeric-reference.ts';
-import { andersonDarlingSorted } from './significance/anderson-darling.ts';
-import { chiSquareTest } from './significance/chi-square.ts';
-import { cramerVonMisesSorted, reportedCramerVonMises } from './significance/cramer-von-mises.ts';
-import { gTest } from './significance/g-test.ts';
-import { ksReportedPValue, ksStatisticSorted } from './significance/ks.ts';
-import { mannWhitneySorted } from './significance/mann-whitney.ts';
+import type { Metrics } from '../../src/core/findings.ts';
+import type { FeatureKind } from '../../src/core/table.ts';
+import { cramersV } from '../../src/stats/distances/cramers-v.ts';
+import { energyDistanceSorted } from '../../src/stats/distances/energy-distance.ts';
+import { hellinger } from '../../src/stats/distances/hellinger.ts';
+import { jensenShannon } from '../../src/stats/distances/jensen-shannon.ts';
+import { klDivergence } from '../../src/stats/distances/kl-divergence.ts';
+import { psi } from '../../src/stats/distances/psi.ts';
+import { robustScaleSorted } from '../../src/stats/distances/robust-scale.ts';
+import { lInfinity, totalVariation } from '../../src/stats/distances/total-variation.ts';
+import { normalizedBy, wassersteinSorted } from '../../src/stats/distances/wasserstein.ts';
+import { moments } from '../../src/stats/profile/numeric-reference.ts';
+import { andersonDarlingSorted } from '../../src/stats/significance/anderson-darling.ts';
+import { chiSquareTest } from '../../src/stats/significance/chi-square.ts';
+import {
+  cramerVonMisesSorted,
+  reportedCramerVonMises,
+} from '../../src/stats/significance/cramer-von-mises.ts';
+import { gTest } from '../../src/stats/significance/g-test.ts';
+import { ksReportedPValue, ksStatisticSorted } from '../../src/stats/significance/ks.ts';
+import { mannWhitneySorted } from '../../src/stats/significance/mann-whitney.ts';
 
 /** Every key of `Metrics` that is a statistic of its own. */
 export type StatisticName = Exclude<keyof Metrics, 'wasserstein_bound'>;
@@ -139,19 +142,14 @@ function onSamples(
 const RANK_TEST = { zeroWhenEqual: false, ranksOnly: true } as const;
 const figure = (statistic: number | null): Outcome => ({ statistic, p_value: null });
 
-/** Over cells as they are shown, without pooling. */
-export const CELL_DISTANCES = [
+/** Each statistic once, in the order of the documentation. */
+export const STATISTICS: readonly Statistic[] = [
   onCounts('psi', psi, Infinity, 'Yurdakul 2018'),
   onCounts('kl_divergence', klDivergence, Infinity, 'Kullback & Leibler 1951', false),
   onCounts('jensen_shannon', jensenShannon, 1, 'Endres & Schindelin 2003'),
   onCounts('hellinger', hellinger, 1, 'Hellinger 1909'),
   onCounts('total_variation', totalVariation, 1, 'Levin, Peres & Wilmer 2009'),
   onCounts('l_infinity', lInfinity, 1, 'Breck et al. 2019'),
-] as const;
-
-/** Each statistic once, in the order of the documentation. */
-export const STATISTICS: readonly Statistic[] = [
-  ...CELL_DISTANCES,
   contingency('g_test', gTest, 'Sokal & Rohlf 1981'),
   contingency('chi_square', chiSquareTest, 'Pearson 1900'),
   onCounts('cramers_v', cramersV, 1, 'Bergsma 2013'),

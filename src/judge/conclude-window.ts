@@ -1,0 +1,64 @@
+import { heldLabels } from '../compare/compare-holdout.ts';
+import { compareSamples } from '../compare/compare-samples.ts';
+import type { ComparedWindow } from '../compare/compared-window.ts';
+import type { Comparison, FeatureComparison, Maturity } from '../core/findings.ts';
+import type { Task } from '../core/model.ts';
+import type { Table } from '../core/table.ts';
+import { applyFaults } from '../diagnose/apply-faults.ts';
+import { arrivalBias } from '../diagnose/arrival-bias.ts';
+import { diagnose } from '../diagnose/diagnose.ts';
+import type { DiagnoseOptions } from '../diagnose/input.ts';
+import type { JudgePolicy } from './policy.ts';
+
+/** A window of the service or of a file, or one segment of it, after all its rows were measured. */
+export interface MeasuredWindow {
+  readonly task: Task;
+  readonly positiveClass: string | null;
+  readonly compared: ComparedWindow;
+  /** Rows with all their labels; null where none are kept. */
+  readonly reference: Table | null;
+  readonly current: Table | null;
+  /** Some labelled row was held out: of the others the label says what came of the model's advice. */
+  readonly isHeldOut: boolean;
+  /** Null: nothing is said of labels that may still come. */
+  readonly maturity: Omit<Maturity, 'arrival_bias'> | null;
+  /** Whether all features are looked at together, too. */
+  readonly together: boolean;
+  readonly options: DiagnoseOptions;
+}
+
+/** From measurements to findings: the verdict, its faults marked in their columns, and what all features show together. */
+export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Comparison {
+  const { compared, reference, current, isHeldOut, options } = window;
+  const arrival = arrivalBias(current);
+  const performance =
+    compared.performance === null || window.maturity === null
+      ? compared.performance
+      : { ...compared.performance, maturity: { ...window.maturity, arrival_bias: arrival } };
+  const diagnosis = diagnose({
+    task: window.task,
+    positiveClass: window.positiveClass,
+    compared: { ...compared, performance, features: [...compared.features, ...emptied(compared)] },
+    reference,
+    current: current !== null && isHeldOut ? heldLabels(current) : current,
+    arrival,
+    options,
+  });
+  const isLookedAt = window.together && (policy.figuresOfFewRows || compared.current.rows >= options.minRows);
+  return {
+    ...compared,
+    performance,
+    ...applyFaults(compared, diagnosis.faults),
+    ...(isLookedAt &&
+      reference !== null &&
+      current !== null && { multivariate: compareSamples(reference, current, { seed: 1, ...policy.mmd }) }),
+    diagnosis,
+  };
+}
+
+/** Outputs the model no longer gives are looked at for the fault they are, as features are. */
+function emptied({ prediction, score }: ComparedWindow): FeatureComparison[] {
+  return [prediction, score].filter(
+    (output) => output !== null && output.missing.current === 1 && output.missing.reference < 1,
+  ) as FeatureComparison[];
+}
