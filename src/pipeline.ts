@@ -268,7 +268,7 @@ export const DUTIES: readonly DutyRow[] = [
   {
     name: 'collecting garbage',
     role: 'any',
-    everyMs: 5 * SECOND_MS,
+    everyMs: SECOND_MS,
     does: 'gives memory that nobody needs back to the system, where the process has grown',
     turn: ({ garbage }) => garbage.turn,
   },

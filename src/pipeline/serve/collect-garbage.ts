@@ -34,10 +34,13 @@ export interface Garbage {
 /**
  * V8 lets garbage lie in proportion to the memory of the machine, and the buffers of what was fetched, counted and stored
  * lie with it; what it lets go of lies in the allocator of C. On a large machine a process took 500 MB that needs 250. So
- * what is free is given back at every turn, which is cheap, and garbage is collected when the process has grown by
- * `WORTH_BYTES` all the same, or holds much whatever was left the last time: an evaluation may have been under way then.
+ * what is free is given back as soon as the process has grown by `WORTH_BYTES`: that is cheap, and an evaluation reads fifty
+ * megabytes a second. Garbage is collected when it has grown by as much all the same, or holds much whatever was left the
+ * last time: an evaluation may have been under way then.
  */
 export function createGarbage({ residentBytes, trim, collect }: Collecting): Garbage {
+  /** After the last trim, and after the last collection. */
+  let trimmedBytes = 0;
   let leftBytes = 0;
   let collectedAtMs = Number.NEGATIVE_INFINITY;
   // Clocks are set back.
@@ -47,12 +50,18 @@ export function createGarbage({ residentBytes, trim, collect }: Collecting): Gar
     trim();
     collectedAtMs = nowMs;
     leftBytes = residentBytes();
+    trimmedBytes = leftBytes;
   };
   return {
     turn: async (nowMs) => {
       await Promise.resolve();
-      if (residentBytes() >= ENOUGH_BYTES) trim();
-      const bytes = residentBytes();
+      let bytes = residentBytes();
+      if (bytes >= Math.max(ENOUGH_BYTES, trimmedBytes + WORTH_BYTES)) {
+        trim();
+        bytes = residentBytes();
+        trimmedBytes = bytes;
+      }
+      trimmedBytes = Math.min(trimmedBytes, bytes);
       const grown = bytes >= Math.max(ENOUGH_BYTES, leftBytes + WORTH_BYTES);
       const much = bytes >= MUCH_BYTES && sinceMs(nowMs) >= PAUSE_OF_MUCH_MS;
       if (much || (grown && sinceMs(nowMs) >= PAUSE_MS)) collectNow(nowMs);
