@@ -22,6 +22,8 @@ export const RECEIVED_MS = Date.UTC(2026, 2, 1, 13);
 export interface ConsumerSetup {
   readonly specs: readonly ModelSpec[];
   readonly startAtEnd?: boolean;
+  /** Ids that are remembered. */
+  readonly remember?: number;
   /** Of logs whose messages are not plain JSON events. */
   readonly decode?: LogDecoders;
   readonly eventType?: LogEventType;
@@ -56,7 +58,7 @@ export function intoWindows(
 export async function partitionConsumer(pool: Pool, setup: ConsumerSetup): Promise<PartitionConsumer> {
   const catalog = await ModelCatalog.open(pool, setup.specs);
   const { fewestAtOnce: fewest } = setup;
-  const ledger = new IdLedger();
+  const ledger = new IdLedger(setup.remember);
   const atOnce =
     fewest === undefined
       ? undefined

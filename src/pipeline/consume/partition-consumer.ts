@@ -24,11 +24,15 @@ import { RepeatedIds } from '../intake/id-ledger.ts';
 import { continuityOf, lastRecordOf } from './log-continuity.ts';
 import { LogLosses, type LogLoss } from './log-losses.ts';
 import { openPartition, registerAll } from './open-partition.ts';
+import { idsOfBoth } from '../../window/checkpoint/held-ids.ts';
 import {
   exclusively,
   holdsAnything,
+  outcomeOf,
   type PartitionState,
+  type Repeated,
   pickSource,
+  readAgain,
   stateKey,
   type UnstoredBuffer,
 } from './partition-state.ts';
@@ -66,7 +70,7 @@ export class PartitionConsumer implements PartitionHandler {
   readonly #owner = `${hostname()}/${process.pid}`;
   readonly #states = new Map<string, PartitionState>();
   /** Dropped, and not delivered again yet. */
-  readonly #dropped = new Map<string, StoredPosition>();
+  readonly #dropped = new Map<string, StoredPosition & { readonly repeated: Repeated | null }>();
   readonly #losses: LogLosses;
   #maxRows = MAX_BUFFERED_ROWS;
 
@@ -155,14 +159,14 @@ export class PartitionConsumer implements PartitionHandler {
 
   async #take(state: PartitionState, batch: RecordBatch): Promise<RecordsOutcome> {
     // Thrown away while waiting for its turn: the next delivery starts from the store.
-    if (this.#states.get(stateKey(batch)) !== state) return this.#again(state);
+    if (this.#states.get(stateKey(batch)) !== state) return readAgain(state);
     const continuity = await continuityOf(batch, state);
-    if (continuity.kind === 'ask_again') return this.#outcome(state);
+    if (continuity.kind === 'ask_again') return outcomeOf(state);
     if (continuity.kind !== 'continues') {
       if (!(await this.#checkpoint(state)) || !(await this.#stepOver(state, continuity))) {
-        return this.#again(state);
+        return readAgain(state);
       }
-      if (batch.fromOffset !== state.accepted) return this.#outcome(state);
+      if (batch.fromOffset !== state.accepted) return outcomeOf(state);
     }
     state.askedFor = null;
     state.unverified = null;
@@ -174,10 +178,10 @@ export class PartitionConsumer implements PartitionHandler {
       const full = rest.length > 0 || state.buffer.isFull;
       const nowMs = this.#options.clock.nowMs();
       const old = nowMs - (state.bufferedSinceMs ?? nowMs) >= this.#options.checkpointEveryMs;
-      if ((full || old) && !(await this.#beginCheckpoint(state))) return this.#again(state);
+      if ((full || old) && !(await this.#beginCheckpoint(state))) return readAgain(state);
       // What is left is fetched once more: the source has to be able to stop, or to give the partition away, meanwhile.
     } while (rest.length > 0 && this.#options.clock.nowMs() - begunMs < MAX_TAKING_MS);
-    return this.#outcome(state);
+    return outcomeOf(state);
   }
 
   /**
@@ -192,7 +196,10 @@ export class PartitionConsumer implements PartitionHandler {
   ): Promise<readonly RawRecord[]> {
     if (batch.nextOffset <= state.accepted) return [];
     state.bufferedSinceMs ??= this.#options.clock.nowMs();
-    const rest = records.length === 0 ? records : await this.#buffer(state, batch, records);
+    const { until } = state;
+    const within = until === null ? records : records.filter(({ offset }) => offset < until);
+    const left = within.length === 0 ? within : await this.#buffer(state, batch, within);
+    const rest = records.slice(within.length - left.length);
     if (rest.length === 0) state.accepted = batch.nextOffset;
     return rest;
   }
@@ -233,6 +240,7 @@ export class PartitionConsumer implements PartitionHandler {
       this.#startStoring(state, state.unstored);
       if (!(await this.#settled(state))) return false;
     }
+    state.until = null;
     if (state.accepted === state.durable) return true;
     const { buffer, accepted: to, last } = state;
     state.buffer = new CheckpointBuffer(buffer, buffer.cutoffs, this.#limitsOf(state.id));
@@ -268,20 +276,15 @@ export class PartitionConsumer implements PartitionHandler {
     try {
       await preparePartitions(this.#options.pool, buffer);
       committed = await this.#transaction(async (tx) => {
-        if (
-          !(await advancePosition(tx, {
-            ...stretch,
-            owner: this.#owner,
-            last,
-            isSilent: buffer.events === 0,
-          }))
-        )
-          return null;
+        const isSilent = buffer.events === 0;
+        const moved = await advancePosition(tx, { ...stretch, owner: this.#owner, last, isSilent });
+        if (!moved) return null;
         return await this.#options.commit(tx, buffer, stretch);
       });
     } catch (error) {
       if (error instanceof RepeatedIds) {
-        this.#drop(state, 'another partition was first with some of these ids; read once more');
+        const repeated = { to, ids: idsOfBoth(buffer.repeated, error.ids) };
+        this.#drop(state, 'another partition was first with some of these ids; read once more', repeated);
         return false;
       }
       // Kept, to be tried again: the log has moved on and would not bring these records a second time. Had the
@@ -319,13 +322,13 @@ export class PartitionConsumer implements PartitionHandler {
     this.#drop(state, `a checkpoint took too long; from now on it holds ${this.#maxRows} rows`);
   }
 
-  #drop(state: PartitionState, why: string): void {
+  #drop(state: PartitionState, why: string, repeated: Repeated | null = null): void {
     // Stored in the background for an assignment that has ended: what is held now is another's.
     if (this.#states.get(stateKey(state.id)) !== state) return;
     this.#states.delete(stateKey(state.id));
-    const { durable, accepted } = state;
-    const { topic, partition } = state.id;
-    this.#dropped.set(stateKey(state.id), { topic, partition, nextOffset: durable });
+    const { durable, accepted, id } = state;
+    const { topic, partition } = id;
+    this.#dropped.set(stateKey(state.id), { topic, partition, nextOffset: durable, repeated });
     this.#options.log.warn({ ...pickSource(state.id), from: `${durable}`, to: `${accepted}` }, why);
   }
 
@@ -356,6 +359,8 @@ export class PartitionConsumer implements PartitionHandler {
     const { position, times } = await openPartition(batch, { ...this.#options, owner: this.#owner });
     const { nextOffset, last } = position;
     const buffer = new CheckpointBuffer(null, this.#options.catalog.cutoffs, this.#limitsOf(batch), times);
+    const repeated = this.#dropped.get(key)?.repeated ?? null;
+    buffer.repeated = repeated?.ids ?? [];
     const state: PartitionState = {
       id: { source: batch.source, topic: batch.topic, partition: batch.partition },
       epoch: position.epoch,
@@ -369,6 +374,7 @@ export class PartitionConsumer implements PartitionHandler {
       unverified: last,
       fresh: !position.started,
       askedFor: null,
+      until: repeated?.to ?? null,
       busy: Promise.resolve(),
     };
     this.#states.set(key, state);
@@ -385,13 +391,5 @@ export class PartitionConsumer implements PartitionHandler {
     let cells = 0;
     for (const [other, { buffer }] of this.#states) if (other !== key) cells += buffer.cellsLately;
     return cells;
-  }
-
-  #outcome(state: PartitionState): RecordsOutcome {
-    return { nextOffset: state.accepted, committedOffset: state.durable };
-  }
-
-  #again(state: PartitionState): RecordsOutcome {
-    return { nextOffset: state.durable, committedOffset: state.durable };
   }
 }

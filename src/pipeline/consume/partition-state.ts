@@ -1,12 +1,19 @@
-import type { PartitionId } from '../../core/events/log-source.ts';
+import type { PartitionId, RecordsOutcome } from '../../core/events/log-source.ts';
 import type { LastRecord } from '../../store/log/source-positions.ts';
 import type { CheckpointBuffer } from '../../window/checkpoint/buffer.ts';
+import type { HeldIds } from '../../window/checkpoint/held-ids.ts';
 
 /** A full buffer, up to a position. */
 export interface UnstoredBuffer {
   readonly buffer: CheckpointBuffer;
   readonly to: bigint;
   readonly last: LastRecord | null;
+}
+
+/** Ids that others had stored first, among the records before an offset. */
+export interface Repeated {
+  readonly to: bigint;
+  readonly ids: readonly HeldIds[];
 }
 
 /** What a consumer holds of one partition. */
@@ -32,6 +39,11 @@ export interface PartitionState {
   fresh: boolean;
   /** What looks like a loss is believed only after asking once for the offset that should come next. */
   askedFor: bigint | null;
+  /**
+   * Where the buffer ends whatever room it has: as far as the one that held ids others had stored first. So it is told of
+   * all it may hold of them, and is the last that has to be told. Null: where it is full.
+   */
+  until: bigint | null;
   /** One thing at a time: a batch, or a checkpoint by timer. */
   busy: Promise<unknown>;
 }
@@ -54,4 +66,14 @@ export function holdsAnything({ bufferedSinceMs, storing, unstored }: PartitionS
 /** The name of the partition's log alone. */
 export function pickSource(id: { source: string; partition: number }): { source: string; partition: number } {
   return { source: id.source, partition: id.partition };
+}
+
+/** Goes on behind what was taken. */
+export function outcomeOf({ accepted, durable }: PartitionState): RecordsOutcome {
+  return { nextOffset: accepted, committedOffset: durable };
+}
+
+/** Goes back to what is stored. */
+export function readAgain({ durable }: PartitionState): RecordsOutcome {
+  return { nextOffset: durable, committedOffset: durable };
 }

@@ -13,6 +13,7 @@ import { touchPosition } from '../../store/log/source-positions.ts';
 import { loadEventTimes } from '../../store/log/watermarks.ts';
 import { nextDeltaNumber } from '../../store/windows/window-parts.ts';
 import { CheckpointBuffer } from '../../window/checkpoint/buffer.ts';
+import type { HeldIds } from '../../window/checkpoint/held-ids.ts';
 import { MAX_CELLS, MAX_OPENED_WINDOWS, MAX_WINDOWS, UNLIMITED } from '../../window/checkpoint/limits.ts';
 import { EventTimes } from '../../window/event-times.ts';
 import type { SegmentRegistry } from '../../window/segments.ts';
@@ -89,6 +90,16 @@ export interface AcceptEventsOptions {
 
 export type AcceptEvents = (batch: EventBatch) => Promise<Result<BatchAnswer, BatchRefusal>>;
 
+function bufferFor(
+  { cutoffs }: ModelCatalog,
+  times: EventTimes,
+  repeated: readonly HeldIds[],
+): CheckpointBuffer {
+  const buffer = new CheckpointBuffer(null, cutoffs, { ...UNLIMITED, cells: MAX_CELLS }, times.next());
+  buffer.repeated = repeated;
+  return buffer;
+}
+
 /**
  * Takes events that come without a log to re-read: over HTTP, or from a replayed file. Each batch is a source
  * position of its own, committed before it is answered. Sent again with the same idempotency key it is answered
@@ -163,7 +174,9 @@ export function createAcceptEvents(options: AcceptEventsOptions): AcceptEvents {
     if (opened !== null) return fail({ reason: 'too_many_windows', detail: opened });
     await touchPosition(pool, reader.source);
     const stretch = { source: reader.source, partition: 0, from: number, to: number + 1n };
-    const answer = await knowingBetter(async () => await store(batch, sha256, body.value, stretch, times));
+    const answer = await knowingBetter(
+      async (ids) => await store(bufferFor(options.catalog, times, ids), batch, sha256, body.value, stretch),
+    );
     if (answer !== null) return ok(answer);
     const other = await answeredBefore(pool, batch.idempotencyKey, sha256);
     return other ?? fail({ reason: 'busy', detail: 'a batch with this key is in work', retryAfterMs: 1_000 });
@@ -180,14 +193,12 @@ export function createAcceptEvents(options: AcceptEventsOptions): AcceptEvents {
 
   /** Null: the same key is in work elsewhere; nothing was stored. */
   async function store(
+    buffer: CheckpointBuffer,
     batch: EventBatch,
     sha256: string,
     pieces: ReadBody,
     stretch: Stretch,
-    times: EventTimes,
   ): Promise<BatchAnswer | null> {
-    const limits = { ...UNLIMITED, cells: MAX_CELLS };
-    const buffer = new CheckpointBuffer(null, options.catalog.cutoffs, limits, times.next());
     buffers.add(buffer);
     try {
       return await fillAndStore(buffer, batch, sha256, pieces, stretch);

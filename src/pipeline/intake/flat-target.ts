@@ -1,7 +1,8 @@
 import type { FlatColumn, FlatLayout } from '../../core/events/flat-row.ts';
 import type { InputProfile } from '../../stats/profile/input-profile.ts';
 import type { RowSample } from '../../stats/profile/rows/row-sample.ts';
-import type { CheckpointBuffer, Counter, HeldIds } from '../../window/checkpoint/buffer.ts';
+import type { CheckpointBuffer, Counter } from '../../window/checkpoint/buffer.ts';
+import type { HeldIds } from '../../window/checkpoint/held-ids.ts';
 import type { SeenIds } from '../../window/checkpoint/seen-ids.ts';
 import type { ModelColumns } from '../../window/model-columns.ts';
 import type { WindowRef } from '../../window/window-ref.ts';
@@ -67,7 +68,7 @@ export interface BoundTarget {
   readonly duplicate: Counter;
   readonly late: Counter;
   readonly ids: HeldIds;
-  /** Of the buffer that is being stored meanwhile. */
+  /** Of the buffer that is being stored meanwhile, or found repeated before. */
   readonly before: HeldIds | null;
 }
 

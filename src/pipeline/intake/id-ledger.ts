@@ -8,7 +8,8 @@ import {
 } from '../../store/predictions/id-blocks.ts';
 import type { Queryable, Tx } from '../../store/connection/pool.ts';
 import { blocksBefore } from '../../store/predictions/prediction-blocks.ts';
-import type { CheckpointBuffer, HeldIds } from '../../window/checkpoint/buffer.ts';
+import type { CheckpointBuffer } from '../../window/checkpoint/buffer.ts';
+import { type HeldIds, holdId, idsOfBoth, noIds } from '../../window/checkpoint/held-ids.ts';
 import { IdList } from '../../window/id-list.ts';
 import { SeenIds } from '../../window/checkpoint/seen-ids.ts';
 import { PredictionFinder } from '../predictions/prediction-finder.ts';
@@ -16,20 +17,28 @@ import { PredictionFinder } from '../predictions/prediction-finder.ts';
 /** Ids remembered of each model's log, at least, when nothing else is configured: 64 MB when all are in use. */
 export const DEFAULT_REMEMBERED_IDS = 1_000_000;
 
-/** Another checkpoint has stored an id of this buffer first: throw the buffer away, and read again. */
+/**
+ * Another checkpoint has stored ids of this buffer first: throw the buffer away, and read again. The next buffer has to be
+ * told which: more of them may be repeated than are remembered.
+ */
 export class RepeatedIds extends Error {
-  constructor() {
+  readonly ids: readonly HeldIds[];
+
+  constructor(ids: readonly HeldIds[]) {
     super('ids of this checkpoint were stored by another one first');
+    this.ids = ids;
   }
 }
 
 /** Does it again while ids turn out to be repeated: each time more of them are known. */
-export async function knowingBetter<T>(work: () => Promise<T>): Promise<T> {
+export async function knowingBetter<T>(work: (repeated: readonly HeldIds[]) => Promise<T>): Promise<T> {
+  let repeated: readonly HeldIds[] = [];
   for (let tries = 1; ; tries++) {
     try {
-      return await work();
+      return await work(repeated);
     } catch (error) {
       if (!(error instanceof RepeatedIds) || tries === MAX_TRIES) throw error;
+      repeated = idsOfBoth(repeated, error.ids);
     }
   }
 }
@@ -119,9 +128,14 @@ export class IdLedger {
       if (known === undefined) throw new Error('ids were looked up and not remembered');
       // None was known when its row was read. One that is now came in since: from another process, or from another
       // partition of this one. Both are asked, because what is remembered may be less than what came in.
-      const repeated = await this.#refresh(tx, known, ids);
-      if (repeated || holdsAnyOf(ids, known.seen)) throw new RepeatedIds();
-      if (await this.#noteKept(tx, known, ids)) throw new RepeatedIds();
+      const repeated = noIds(ids);
+      await this.#refresh(tx, known, ids, repeated);
+      for (let i = 0; i < ids.list.length; i++) {
+        const [high, low] = [ids.list.high(i), ids.list.low(i)];
+        if (known.seen.has(high, low)) holdId(repeated, high, low);
+      }
+      await this.#noteKept(tx, known, ids, repeated);
+      if (repeated.list.length > 0) throw new RepeatedIds([repeated]);
       const block = await addBlock(tx, ids, ids.list.length, ids.list.encode());
       added.push({ known, ids, block });
     }
@@ -138,30 +152,34 @@ export class IdLedger {
     };
   }
 
-  /** Learns what others have stored since; true when the buffer holds one of them. */
-  async #refresh(tx: Tx, known: KnownSpace, ids: HeldIds): Promise<boolean> {
-    let repeated = false;
+  /** Learns what others have stored since, and which of it the buffer holds. */
+  async #refresh(tx: Tx, known: KnownSpace, ids: HeldIds, repeated: HeldIds): Promise<void> {
     for (const block of await blocksAfter(tx, ids, known.lastBlock)) {
       IdList.each(block.hashes, (high, low) => {
-        repeated ||= ids.set.has(high, low);
+        if (ids.set.has(high, low)) holdId(repeated, high, low);
       });
       this.#take(known, block);
     }
-    return repeated;
   }
 
-  /** Learns which ids are older than what is remembered, but of predictions that are kept; true: there are some. */
-  async #noteKept(tx: Tx, known: KnownSpace, { modelId, kind, list }: HeldIds): Promise<boolean> {
+  /**
+   * Which ids are older than what is remembered, but of predictions that are kept. They are not remembered for it: that
+   * would take the place of newer ones, which nobody would look for then.
+   */
+  async #noteKept(
+    tx: Tx,
+    known: KnownSpace,
+    { modelId, kind, list }: HeldIds,
+    repeated: HeldIds,
+  ): Promise<void> {
     const older = await blocksBefore(tx, { modelId, kind }, known.blocks[0]?.id ?? Number.MAX_SAFE_INTEGER);
-    if (older.length === 0) return false;
+    if (older.length === 0) return;
     let rows = 0;
     const asked = older.filter((block) => (rows += block.rows) <= MOST_KEPT_ASKED);
     const ids = Array.from({ length: list.length }, (_, i) => ({ high: list.high(i), low: list.low(i) }));
     const found =
       (await this.kept.findIn(tx, asked, ids)) ?? (await this.kept.find(tx, { modelId, kind }, ids));
-    const repeated = found.filter((row) => row !== undefined);
-    for (const { high, low } of repeated) known.seen.add(high, low);
-    return repeated.length > 0;
+    for (const row of found) if (row !== undefined) holdId(repeated, row.high, row.low);
   }
 
   #take(known: KnownSpace, block: IdBlock): void {
@@ -185,11 +203,6 @@ export class IdLedger {
     this.#spaces.clear();
     this.#loading.clear();
   }
-}
-
-function holdsAnyOf({ list }: HeldIds, seen: SeenIds): boolean {
-  for (let i = 0; i < list.length; i++) if (seen.has(list.high(i), list.low(i))) return true;
-  return false;
 }
 
 function keyOf({ modelId, kind }: IdSpace): number {

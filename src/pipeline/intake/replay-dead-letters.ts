@@ -35,6 +35,7 @@ import { createLogDecoders, type LogDecoders } from './log-decoders.ts';
 import { ModelCatalog } from '../windows/model-catalog.ts';
 import type { DecodedRecord } from './plan-records.ts';
 import { REEVALUATE_AFTER_MS } from '../windows/reevaluation.ts';
+import type { HeldIds } from '../../window/checkpoint/held-ids.ts';
 
 export interface ReplayRequest {
   readonly config: Config;
@@ -97,7 +98,7 @@ async function replayAll(pool: Pool, request: ReplayRequest): Promise<ReplayOutc
     const outcome =
       context === null
         ? await rehearseBatch(pool, request.config.models, whole, decoders)
-        : await knowingBetter(async () => await replayBatch(pool, context, whole, decoders));
+        : await knowingBetter(async (ids) => await replayBatch(pool, context, whole, decoders, ids));
     // Another replay was faster with some of these: what it left is looked up again.
     if (outcome === null) continue;
     after = last.id;
@@ -116,8 +117,10 @@ async function contextOf(db: Queryable, models: readonly ModelSpec[]): Promise<I
 }
 
 /** Never late: what came before a letter in its log is not known any more, and somebody asked for it by hand. */
-function newBuffer(): CheckpointBuffer {
-  return new CheckpointBuffer(null, new SampleCutoffs(), UNLIMITED, new NoEventTimes());
+function newBuffer(repeated: readonly HeldIds[] = []): CheckpointBuffer {
+  const buffer = new CheckpointBuffer(null, new SampleCutoffs(), UNLIMITED, new NoEventTimes());
+  buffer.repeated = repeated;
+  return buffer;
 }
 
 interface BatchOutcome {
@@ -145,9 +148,10 @@ async function replayBatch(
   context: IntakeContext,
   letters: readonly StoredDeadLetter[],
   decoders: Decoders,
+  repeated: readonly HeldIds[],
 ): Promise<BatchOutcome | null> {
   const { ledger } = context;
-  const buffer = newBuffer();
+  const buffer = newBuffer(repeated);
   const read = await readAgain(letters, decoders, buffer, context);
   const outcome = outcomeOf(read);
   const readable = read.flatMap(({ letter, admissions }) => (isReadable(admissions) ? letter : []));

@@ -5,7 +5,7 @@ import type { InputProfile } from '../../stats/profile/input-profile.ts';
 import { lesserHash, MOST_SAMPLED_CLASSES, RowSample } from '../../stats/profile/rows/row-sample.ts';
 import { type CheckpointLimits, PROFILES_HELD, UNLIMITED } from './limits.ts';
 import { EventTimes } from '../event-times.ts';
-import { IdList } from '../id-list.ts';
+import { type HeldIds, holdId, type KnownIds, noIds } from './held-ids.ts';
 import { isKeptByLow } from '../kept.ts';
 import { keptProbabilities } from '../kept-probabilities.ts';
 import { NoticeCounts } from './notices.ts';
@@ -13,7 +13,6 @@ import { groupOf, WHOLE } from '../part-names.ts';
 import { newInputs } from '../part-profiles.ts';
 import { ReachedWindows } from './reached-windows.ts';
 import { SampleCutoffs } from './sample-cutoffs.ts';
-import { HashTable } from './seen-ids.ts';
 import { StoredRows } from './stored-rows.ts';
 import { SurplusCounts } from './surplus-counts.ts';
 import type { WindowRef } from '../window-ref.ts';
@@ -68,19 +67,6 @@ export interface SampleDelta {
 /** So many rows that are only counted take the room of one that is kept. */
 const COUNTED_PER_ROW = 25;
 
-/** Ids of one model's log that a buffer holds, in order and as a set. */
-export interface HeldIds {
-  readonly modelId: number;
-  readonly kind: 0 | 1;
-  readonly set: HashTable;
-  readonly list: IdList;
-}
-
-/** The ids of one model's log met before what a buffer holds. */
-export interface KnownIds {
-  has(high: number, low: number): boolean;
-}
-
 /** How many events of a type ended in one way; counted up in place by who counts many. */
 export interface Counter {
   count: number;
@@ -114,6 +100,8 @@ export class CheckpointBuffer {
   readonly windows: ReachedWindows;
   readonly #limits: CheckpointLimits;
   #previous: CheckpointBuffer | null;
+  /** Ids of these records that others had stored first, when they were read before. */
+  repeated: readonly HeldIds[] = [];
   /** Of all profiles, since they were counted last; new levels are not in it. */
   #profileCells = 0;
   #largestProfile = 0;
@@ -242,11 +230,10 @@ export class CheckpointBuffer {
     if (event.predictionId !== null) {
       const held = this.ids(modelId, event.type);
       const before = this.previousIds(modelId, event.type);
-      if (known.has(high, low) || before?.set.has(high, low) === true || !held.set.add(high, low)) {
+      if (known.has(high, low) || before?.set.has(high, low) === true || !holdId(held, high, low)) {
         this.count(event.type, 'duplicate');
         return 'duplicate';
       }
-      held.list.push(high, low);
     }
     if (isKeptByLow(row.model, low)) this.stored.add(event, row, high, low);
     this.#accumulate(row);
@@ -269,14 +256,17 @@ export class CheckpointBuffer {
     if (held === undefined) {
       // A checkpoint holds about as many as the one before.
       const expected = this.previousIds(modelId, type)?.list.length ?? 0;
-      held = { modelId, kind, set: new HashTable(expected), list: new IdList() };
+      held = noIds({ modelId, kind }, expected);
       this.#ids.set(key, held);
     }
     return held;
   }
 
+  /** Taken, though not known to all: of what is being stored meanwhile, or found repeated when this was read before. */
   previousIds(modelId: number, type: 'prediction' | 'features'): HeldIds | null {
-    return this.#previous?.ids(modelId, type) ?? null;
+    if (this.#previous !== null) return this.#previous.ids(modelId, type);
+    const kind = type === 'prediction' ? 0 : 1;
+    return this.repeated.find((ids) => ids.modelId === modelId && ids.kind === kind) ?? null;
   }
 
   get heldIds(): HeldIds[] {
