@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { ApiDeps } from '../../src/api/api-deps.ts';
+import { ok } from '../../src/core/result.ts';
 import { testApi } from './fakes.ts';
 
 interface Document {
@@ -49,5 +51,31 @@ describe('the OpenAPI document', () => {
     expect(post).toContain('application/problem+json');
     expect(JSON.stringify(components.schemas['FeatureComparison'])).toContain('jensen_shannon');
     expect(paths['/api/v1/retrains/{id}/status']?.['post']?.security).toEqual([]);
+  });
+
+  it('names the type of each answer', async () => {
+    const { paths } = await document();
+    const exported: ApiDeps['exportLabelled'] = async () =>
+      ok(async (write) => {
+        await write(Buffer.from('rows'));
+        return { rows: 1, sha256: 'of rows' };
+      });
+    const { app } = testApi({ exportLabelled: exported });
+    const exports = ['jsonl', 'csv', 'parquet'].map(
+      (format) => `/api/v1/labelled-data?model=m&format=${format}`,
+    );
+    const plain = Object.keys(paths).filter(
+      (path) => !path.includes('{') && path !== '/api/v1/labelled-data',
+    );
+    let answered = 0;
+    for (const url of [...plain, ...exports]) {
+      const { get } = paths[url.split('?')[0] ?? ''] ?? {};
+      const { statusCode, headers } = await app.inject(url);
+      if (get === undefined || statusCode !== 200) continue;
+      answered += 1;
+      const { content = {} } = (get.responses['200'] ?? {}) as { content?: Record<string, unknown> };
+      expect(Object.keys(content), url).toContain(headers['content-type']?.split(';')[0]);
+    }
+    expect(answered).toBeGreaterThan(15);
   });
 });

@@ -15,6 +15,13 @@ const CONTENT_TYPES = {
   parquet: 'application/vnd.apache.parquet',
 } as const;
 
+/** Streamed: nothing of it is held against these. */
+const TABLES = {
+  'application/x-ndjson': { schema: z.any().describe('Lines of JSON.') },
+  'text/csv': { schema: z.any().describe('CSV.') },
+  'application/vnd.apache.parquet': { schema: z.any().describe('A Parquet file.') },
+};
+
 const REFUSALS = { unknown_model: 'Nothing was logged of such a model or version.' } as const;
 
 export function addLabelledDataRoutes(app: App, { exportLabelled, log }: ApiDeps): void {
@@ -44,7 +51,7 @@ export function addLabelledDataRoutes(app: App, { exportLabelled, log }: ApiDeps
               'CSV has a column for each feature of any row; Parquet is sent once all rows are read.',
             ),
         }),
-        response: { 200: z.any().describe('Lines of JSON, CSV, or a Parquet file.'), ...failures },
+        response: { 200: { description: 'The table.', content: TABLES }, ...failures },
       },
     },
     async ({ query }, reply) => {
