@@ -28,4 +28,15 @@ describe('configJsonSchema', () => {
     walk(schema, '');
     expect(open).toEqual([]);
   });
+
+  it('has only patterns that every language knows', () => {
+    const patterns = [...JSON.stringify(schema).matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g)].map(
+      ([, one]) => JSON.parse(one ?? '') as string,
+    );
+    expect(patterns.length).toBeGreaterThan(5);
+    for (const pattern of patterns) {
+      expect(() => new RegExp(pattern)).not.toThrow();
+      expect(pattern).not.toMatch(/\\[pP]\{|\(\?[^:]/);
+    }
+  });
 });

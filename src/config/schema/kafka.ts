@@ -6,9 +6,12 @@ import { duration, nonEmpty, openText, url } from './values.ts';
 
 /** What Kafka itself allows. */
 const topicName = open(
-  z.string().regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/, {
-    error: 'a Kafka topic name is 1 to 249 letters, digits, dots, dashes or underscores',
-  }),
+  z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,249}$/, {
+      error: 'a Kafka topic name is 1 to 249 letters, digits, dots, dashes or underscores',
+    })
+    .refine((name) => name !== '.' && name !== '..', { error: 'no Kafka topic is called . or ..' }),
 );
 const topics = z.array(z.union([topicName, z.strictObject({ topic: topicName, ...formatKeys })])).default([]);
 

@@ -29,7 +29,12 @@ export const referenceName = open(
 /** Names that come from the data: anything that can be printed on one line. */
 const PRINTABLE = /^(?!\s)[^\p{Cc}\p{Zl}\p{Zp}]+(?<!\s)$/u;
 export const dataName = open(
-  z.string().min(1).max(200).regex(PRINTABLE, { error: 'must be printable text without spaces at its ends' }),
+  // No pattern of the schema: Go, Python and Java read it, too.
+  z
+    .string()
+    .min(1)
+    .max(200)
+    .refine((text) => PRINTABLE.test(text), { error: 'must be printable text without spaces at its ends' }),
 );
 
 /** Masked, as whatever the schema does not open. */
