@@ -41,8 +41,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: DEADLINES.e2eTestMs,
-          // One whole shiftwatch at a time: each starts processes of its own.
-          maxWorkers: 1,
+          // Each is a whole shiftwatch, which waits most of the time: for windows to close, for what was killed to be missed.
           sequence: { groupOrder: 2 },
         },
       },
