@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { FeatureValue } from '../../../src/core/events/events.ts';
 import { readTable } from '../../../src/ingest/table/read-table.ts';
+import { CategoricalProfile } from '../../../src/stats/profile/categorical-profile.ts';
+import { categoricalReference } from '../../../src/stats/profile/categorical-reference.ts';
 import { cells, feature, fileWith, jsonLines, kinds, parquetFile } from './files.ts';
 
 /** A column x of these values, one a row. */
@@ -83,6 +86,48 @@ describe('kinds', () => {
       categorical: ['x'],
     });
     expect(cells(feature(json, 'x'))).toEqual(['1.0', '1', 'b']);
+  });
+
+  it('has one level for 1 and 1.0 where a column of JSON mixes types, and another for the text "1.0"', async () => {
+    const values = [
+      '1',
+      '1.0',
+      '"1"',
+      '"1.0"',
+      '"a"',
+      '1.50',
+      '-0.0',
+      '1e3',
+      '"1e3"',
+      '" 1.0"',
+      '"-0"',
+      'true',
+    ];
+    const hidden = JSON.stringify('\u00011.0');
+    const lines = [...values, hidden].map((value) => `{"x":${value}}\n`).join('');
+    const json = fileWith('a.jsonl', lines);
+    const levels = ['1', '1', '1', '1.0', 'a', '1.5', '0', '1000', '1e3', ' 1.0', '-0', 'true', '\u00011.0'];
+    const read = await readTable(json, { categorical: ['x'] });
+    expect(cells(feature(read, 'x'))).toEqual(levels);
+    const parquet = await parquetFile(`SELECT * FROM read_json('${json}')`);
+    expect(cells(feature(await readTable(parquet, { categorical: ['x'] }), 'x'))).toEqual(levels);
+    // As the service counts the same events.
+    const logged = lines
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { x: FeatureValue }).x);
+    const profile = new CategoricalProfile(
+      categoricalReference('x', 'categorical', new Map(levels.map((level) => [level, 1])), {
+        rows: levels.length,
+        missing: 0,
+        invalid: 0,
+        infinite: 0,
+      }),
+    );
+    for (const value of logged) profile.add(value, 1);
+    expect(profile.newLevels.total).toBe(0);
+    for (const level of new Set(levels))
+      expect([level, profile.rowsOf(level)]).toEqual([level, levels.filter((each) => each === level).length]);
   });
 
   it('counts what no level can be', async () => {
