@@ -17,6 +17,7 @@ export interface PlannedFeature {
 export interface FeaturePlan {
   readonly features: readonly PlannedFeature[];
   readonly textNumbers: ReadonlySet<string>;
+  readonly leftOut: ReadonlySet<string>;
   readonly notes: readonly string[];
 }
 
@@ -72,7 +73,9 @@ function inferFeatures(
     if (kind === 'numeric' && (column.untyped || counted.textNumbers > 0)) textNumbers.add(column.name);
     features.push({ column, kind, strict: false });
   }
-  return { features, textNumbers, notes };
+  const taken = new Set(features.map(({ column }) => column.name));
+  const leftOut = others.map(({ name }) => name).filter((name) => !taken.has(name));
+  return { features, textNumbers, leftOut: new Set(leftOut), notes };
 }
 
 function chooseFeatures(
@@ -108,6 +111,7 @@ function featuresLike(
   }
   const notes: string[] = [];
   if (absent.length > 0) notes.push(`not in the file, so missing in every row: ${listed(absent)}`);
-  if (byName.size > 0) notes.push(`not in the reference, so not compared: ${listed([...byName.keys()])}`);
-  return { features, textNumbers: like.textNumbers, notes };
+  const unknown = [...byName.keys()].filter((name) => !like.leftOut.has(name));
+  if (unknown.length > 0) notes.push(`not in the reference, so not compared: ${listed(unknown)}`);
+  return { features, textNumbers: like.textNumbers, leftOut: like.leftOut, notes };
 }

@@ -154,6 +154,28 @@ describe('reading like the reference', () => {
     expect(read.shape.kinds).toEqual(shape.kinds);
   });
 
+  it('names as new what the reference does not have, not what is no feature in it', async () => {
+    const select = `SELECT 1 AS n, [1, 2] AS list, {'a': 1} AS obj, DATE '2026-03-01' AS day, 'x' AS c`;
+    const { shape, notes } = await readTable(await parquetFile(select), { exclude: ['c'] });
+    expect(notes).toEqual([
+      'list is left out: it holds lists or objects',
+      'obj is left out: it holds lists or objects',
+      expect.stringMatching(/^day is left out: it holds dates/),
+    ]);
+    const read = await readTable(await parquetFile(`${select}, [1] AS more`), { like: shape });
+    expect(kinds(read)).toEqual({ n: 'numeric' });
+    expect(read.notes).toEqual(['not in the reference, so not compared: more']);
+  });
+
+  it('counts a list in every row as invalid where the reference had values', async () => {
+    const { shape } = await readTable(await parquetFile(`SELECT 1 AS n, 'a' AS c`));
+    const read = await readTable(await parquetFile(`SELECT [1] AS n, {'a': 1} AS c`), { like: shape });
+    expect(read.table.features.map(({ name, invalid }) => [name, invalid])).toEqual([
+      ['n', 1],
+      ['c', 1],
+    ]);
+  });
+
   it('says which features are gone', async () => {
     const { shape } = await readTable(fileWith('r.csv', 'n,c\n1,x\n'));
     const read = await readTable(fileWith('c.csv', 'c\nx\n'), { like: shape });
