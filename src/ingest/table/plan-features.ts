@@ -1,5 +1,5 @@
 /** Which columns are features, and how each is read: decided between the two passes over the file. */
-import { UserError } from '../../core/errors.ts';
+import { UsageError } from '../../core/errors.ts';
 import type { FeatureKind } from '../../core/table.ts';
 import type { FileSummary } from './column-summary.ts';
 import { inferKind } from './feature-kinds.ts';
@@ -55,7 +55,7 @@ function inferFeatures(
   expectKnown(path, [...overrides.numeric, ...overrides.categorical], others);
   const both = [...overrides.numeric].find((name) => overrides.categorical.has(name));
   if (both !== undefined) {
-    throw new UserError(`column ${both} is declared both numeric and categorical`, {
+    throw new UsageError(`column ${both} is declared both numeric and categorical`, {
       fix: 'Declare one of them.',
     });
   }
