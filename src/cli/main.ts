@@ -6,7 +6,7 @@
  * Data goes to stdout, messages to stderr. Exit codes: 0 fine, 1 error, 2 usage, 3 a shift was found.
  */
 import { Command, CommanderError } from 'commander';
-import { UserError } from '../core/errors.ts';
+import { UsageError, UserError } from '../core/errors.ts';
 import { VERSION } from '../pipeline/serve/version.ts';
 import { createIo, type Io } from './terminal/io.ts';
 
@@ -80,7 +80,7 @@ async function run(program: Command, args: readonly string[], io: Io): Promise<n
       return EXIT_ERROR;
     }
     io.say(`error: ${error.message}\n${error.fix === null ? '' : `${error.fix}\n`}`);
-    return EXIT_ERROR;
+    return error instanceof UsageError ? EXIT_USAGE : EXIT_ERROR;
   }
 }
 

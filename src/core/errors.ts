@@ -12,6 +12,12 @@ export class UserError extends Error {
   }
 }
 
+/**
+ * A mistake on the command line that shows without looking at any file, configuration or database, however late it is
+ * found. The command line exits with 2.
+ */
+export class UsageError extends UserError {}
+
 /** The message of anything thrown, for logs and for wrapping. */
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -2,7 +2,7 @@ import { type FeatureValue, INVALID_VALUE } from '../core/events/events.ts';
 import type { LabelledRow } from './labelled-row.ts';
 
 /** Columns before the features; the names that `compare` and `baseline create` take as such come first. */
-const COLUMNS = [
+export const LABELLED_COLUMNS = [
   'timestamp',
   'prediction',
   'score',
@@ -13,7 +13,9 @@ const COLUMNS = [
   'holdout',
   'model_version',
 ] as const;
-const TAKEN: ReadonlySet<string> = new Set([...COLUMNS, 'prediction_id']);
+const TAKEN: ReadonlySet<string> = new Set([...LABELLED_COLUMNS, 'prediction_id']);
+/** Among them, those that hold times as text. */
+export const TIME_COLUMNS: ReadonlySet<string> = new Set(['timestamp', 'label_timestamp']);
 
 const PREFIX = 'feature_';
 
@@ -30,15 +32,20 @@ export function featureColumn(name: string): string {
   return TAKEN.has(bare) ? `${PREFIX}${name}` : name;
 }
 
-/** One row as one line of JSON, flat, so that every reader of tables takes it. What could not be a value is null. */
-export function labelledJson(row: LabelledRow): string {
+/** The columns of one row, ours first. What could not be a value is null. */
+export function labelledCells(row: LabelledRow): (readonly [name: string, value: Plain])[] {
   const features = [...row.features].map(([name, value]) => [featureColumn(name), plain(value)] as const);
-  return `${JSON.stringify(Object.fromEntries([...head(row), ...features]))}\n`;
+  return [...head(row), ...features];
+}
+
+/** One row as one line of JSON, flat, so that every reader of tables takes it. */
+export function labelledJson(row: LabelledRow): string {
+  return `${JSON.stringify(Object.fromEntries(labelledCells(row)))}\n`;
 }
 
 /** The first line of a CSV file with these features. */
 export function labelledCsvHeader(features: readonly string[]): string {
-  return `${[...COLUMNS, ...features.map(featureColumn)].map(csvCell).join(',')}\n`;
+  return `${[...LABELLED_COLUMNS, ...features.map(featureColumn)].map(csvCell).join(',')}\n`;
 }
 
 export function labelledCsv(row: LabelledRow, features: readonly string[]): string {
@@ -49,9 +56,9 @@ export function labelledCsv(row: LabelledRow, features: readonly string[]): stri
   return `${cells.map(csvCell).join(',')}\n`;
 }
 
-type Plain = string | number | boolean | null;
+export type Plain = string | number | boolean | null;
 
-function head(row: LabelledRow): [(typeof COLUMNS)[number], Plain][] {
+function head(row: LabelledRow): [(typeof LABELLED_COLUMNS)[number], Plain][] {
   const { label } = row;
   return [
     ['timestamp', new Date(row.eventMs).toISOString()],

@@ -43,6 +43,19 @@ describe('shiftwatch', () => {
     [['compare', 'a', 'b', 'c'], /too many arguments/],
     [['compare', 'a', 'b', '--task', 'clustering'], /Allowed choices are classification, regression/],
     [['config'], /Usage: shiftwatch config/],
+    // Whose values are looked up late.
+    [['compare', 'a', 'b', '--preset', 'weka'], /no preset "weka"[^]*evidently, nannyml/],
+    [['compare', 'a', 'b', '--seasonal', 'hour_of_week'], /--seasonal is about windows/],
+    [['detect', 'a', '--detector', 'river'], /detect --list/],
+    [['simulate', '--kind', 'covariate_shift', '--feature', 'nope', '--out', '/nowhere'], /nope/],
+    [['decode', 'a', '--format', 'kserv'], /kserv is no format/],
+    [['replay', 'a.csv'], /needs --model/],
+    [['replay', 'a.jsonl', '--label-delay', 'soon'], /a duration/],
+    [['replay', 'a.jsonl', '--to', 'http', '--url', 'nowhere'], /an address/],
+    [['versions', '--model', 'm', '--window', 'may'], /not a stretch/],
+    [['labelled-data', 'export', '--model', 'm', '--to', 'soon'], /--to soon is no time/],
+    [['alert', 'snooze', '1'], /needs an end/],
+    [['silence', 'add', 'model=m', '--comment', 'c'], /needs an end/],
   ])('%j is wrong usage: 2', async (args, message) => {
     const ended = await shiftwatch(...args);
     expect(ended).toMatchObject({ code: 2, out: '' });

@@ -92,7 +92,7 @@ describe('shiftwatch simulate', () => {
       '--out',
       'x',
     );
-    expect(ended.code).toBe(1);
+    expect(ended.code).toBe(2);
     expect(ended.stderr).toContain('height is no number of credit');
     expect(ended.stderr).toContain('credit has age, income');
   });

@@ -1,6 +1,6 @@
 import type { Attended } from '../../api/api-deps.ts';
 import { DAY_MS } from '../../core/clock.ts';
-import { UserError } from '../../core/errors.ts';
+import { UsageError, UserError } from '../../core/errors.ts';
 import { LONGEST_SILENCE_DAYS } from '../../core/alerts/silence.ts';
 import { holdLine, reminderLine } from '../../words/hold-line.ts';
 import { utcMinute } from '../../words/page-format.ts';
@@ -93,7 +93,7 @@ export async function snooze(io: OperationsIo, id: string, options: AttendOption
   const nowMs = io.clock.nowMs();
   const untilMs = endWithin(options, nowMs);
   if (untilMs === null && options.undo !== true) {
-    throw new UserError('a snooze needs an end', { fix: 'Say --for 8h, or --until 2026-03-11T08:00:00Z.' });
+    throw new UsageError('a snooze needs an end', { fix: 'Say --for 8h, or --until 2026-03-11T08:00:00Z.' });
   }
   const row = await attend(io, id, async (pool) =>
     untilMs === null || options.undo === true
@@ -115,7 +115,7 @@ function attentionOf({ author, comment = '' }: AttendOptions, untilMs: number | 
 function endWithin(options: AttendOptions, nowMs: number): number | null {
   const endMs = endOf(options, nowMs);
   if (endMs !== null && (endMs <= nowMs || endMs > nowMs + LONGEST_SILENCE_DAYS * DAY_MS)) {
-    throw new UserError(`the end must be within the next ${LONGEST_SILENCE_DAYS} days`, {
+    throw new UsageError(`the end must be within the next ${LONGEST_SILENCE_DAYS} days`, {
       fix: 'Choose another end.',
     });
   }

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { BYTE_SIZE_FORMAT, byteSize } from '../../config/byte-size.ts';
-import { UserError } from '../../core/errors.ts';
+import { UsageError, UserError } from '../../core/errors.ts';
 import type { ModelSpec } from '../../core/model.ts';
 import { readTable, type ReadTable } from '../../ingest/table/read-table.ts';
 import { storeBaseline } from '../../pipeline/evaluate/store-baseline.ts';
@@ -35,6 +35,7 @@ export { storeBaseline };
 
 /** Reads a file, makes a baseline of it, stores it as the version's newest revision. */
 export async function createBaseline(file: string, options: CreateOptions, io: Io): Promise<void> {
+  const sizeBytes = options.modelSize === undefined ? null : bytesOf(options.modelSize);
   const config = await io.config();
   const spec = config.models.find((model) => model.name === options.model);
   if (spec === undefined) {
@@ -42,7 +43,6 @@ export async function createBaseline(file: string, options: CreateOptions, io: I
       fix: `Add it under models:, or use one of: ${config.models.map((model) => model.name).join(', ')}.`,
     });
   }
-  const sizeBytes = options.modelSize === undefined ? null : bytesOf(options.modelSize);
   const { table, rowKeys } = await readTraining(file, options, spec, io);
   const sha256 = await fileHash(file);
   const { url, close } = await openDatabase({
@@ -83,7 +83,7 @@ export async function createBaseline(file: string, options: CreateOptions, io: I
 function bytesOf(text: string): number {
   const bytes = byteSize(text);
   if (bytes !== null && bytes > 0) return bytes;
-  throw new UserError(`--model-size ${text} is no size`, { fix: `Expected is ${BYTE_SIZE_FORMAT}.` });
+  throw new UsageError(`--model-size ${text} is no size`, { fix: `Expected is ${BYTE_SIZE_FORMAT}.` });
 }
 
 async function readTraining(

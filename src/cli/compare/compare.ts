@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { durationText } from '../../config/duration.ts';
 import { isTimezone } from '../../config/timezone.ts';
-import { UserError } from '../../core/errors.ts';
+import { UsageError } from '../../core/errors.ts';
 import { SEASONS } from '../../core/findings.ts';
 import type { SeasonKind } from '../../core/findings.ts';
 import { LONGEST_SEASON_WINDOW_MS } from '../../core/model.ts';
@@ -47,15 +47,15 @@ function timeZoneName(text: string): string {
   throw new InvalidArgumentError('A time zone of the IANA list, such as UTC or Europe/Berlin.');
 }
 
-/** @throws UserError where windows cannot have a season */
+/** @throws UsageError where windows cannot have a season */
 function seasonChoice({ seasonal: by, window: sizeMs, timezone: timeZone }: Flags): SeasonChoice | null {
   if (by === undefined) return null;
   if (sizeMs === undefined) {
-    throw new UserError('--seasonal is about windows', { fix: 'Say how long they are: --window 1h.' });
+    throw new UsageError('--seasonal is about windows', { fix: 'Say how long they are: --window 1h.' });
   }
   const longestMs = LONGEST_SEASON_WINDOW_MS[by];
   if (sizeMs <= longestMs) return { by, timeZone };
-  throw new UserError(`windows of ${durationText(sizeMs)} have no ${by}: they hold several`, {
+  throw new UsageError(`windows of ${durationText(sizeMs)} have no ${by}: they hold several`, {
     fix: `Choose --window ${durationText(longestMs)} or less, or another --seasonal.`,
   });
 }

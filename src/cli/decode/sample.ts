@@ -1,5 +1,5 @@
 import type { Config } from '../../config/resolve.ts';
-import { UserError } from '../../core/errors.ts';
+import { UsageError, UserError } from '../../core/errors.ts';
 import type { LogEventType } from '../../core/events/events.ts';
 import type { LogFormat } from '../../core/events/log-format.ts';
 import { DEFAULT_FORMAT_SETTINGS, JSON_EVENTS } from '../../core/events/log-format.ts';
@@ -40,8 +40,9 @@ interface Sample {
 /** Shows how the first messages of a file or a topic are understood. Nothing is stored, no position is moved. */
 export async function decodeSample(file: string | undefined, flags: DecodeFlags, io: Io): Promise<void> {
   if ((file === undefined) === (flags.topic === undefined)) {
-    throw new UserError('give either a file or --topic');
+    throw new UsageError('give either a file or --topic');
   }
+  expectFormat(flags);
   const { config, sample } =
     file === undefined ? await ofTopic(flags.topic ?? '', flags, io) : await ofFile(file, flags, io);
   const summary = new SummaryBuilder();
@@ -115,6 +116,13 @@ async function ofFile(
   return { config, sample: { source: lines.source, eventType: flags.type ?? null, format, records } };
 }
 
+function expectFormat({ format }: DecodeFlags): void {
+  if (format === undefined || format === JSON_EVENTS.name || findFormatPreset(format) !== null) return;
+  throw new UsageError(`${format} is no format`, {
+    fix: `Known are json, ${FORMAT_PRESET_NAMES.join(', ')}.`,
+  });
+}
+
 /** What the command line asks for, before what is configured. */
 function chosenFormat(flags: DecodeFlags, config: Config | null): LogFormat | null {
   const { format, mapping: name, model } = flags;
@@ -124,11 +132,6 @@ function chosenFormat(flags: DecodeFlags, config: Config | null): LogFormat | nu
     return { ...JSON_EVENTS, name, mapping };
   }
   if (format === undefined) return null;
-  if (format !== JSON_EVENTS.name && findFormatPreset(format) === null) {
-    throw new UserError(`${format} is no format`, {
-      fix: `Known are json, ${FORMAT_PRESET_NAMES.join(', ')}.`,
-    });
-  }
   return { ...JSON_EVENTS, name: format, settings: { ...DEFAULT_FORMAT_SETTINGS, model: model ?? null } };
 }
 

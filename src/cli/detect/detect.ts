@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
-import { UserError } from '../../core/errors.ts';
+import { UsageError } from '../../core/errors.ts';
 import type { DetectRequest } from '../../files/detect/file.ts';
 import { progressLine } from '../terminal/progress-line.ts';
 import type { Io } from '../terminal/io.ts';
@@ -76,7 +76,7 @@ async function detect(io: DetectIo, file: string | undefined, flags: Flags): Pro
     return;
   }
   if (file === undefined)
-    throw new UserError('detect needs a file', { fix: 'shiftwatch detect FILE; --help shows more.' });
+    throw new UsageError('detect needs a file', { fix: 'shiftwatch detect FILE; --help shows more.' });
   const { detectFile } = await import('../../files/detect/file.ts');
   const detected = await detectFile(requestOf(file, flags), progressLine(io));
   for (const note of detected.notes) io.say(`note: ${note}\n`);
@@ -90,7 +90,7 @@ function requestOf(file: string, flags: Flags): DetectRequest {
   const { column, correct, feature, performance } = flags;
   const chosen = [column, correct, feature, performance].filter((name) => name !== undefined);
   if (chosen.length > 1) {
-    throw new UserError('only one of --column, --correct, --feature and --performance can be looked at');
+    throw new UsageError('only one of --column, --correct, --feature and --performance can be looked at');
   }
   const common = {
     detector: flags.detector ?? null,

@@ -2,11 +2,12 @@ import { createWriteStream } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { Config } from '../../config/resolve.ts';
-import { UserError } from '../../core/errors.ts';
+import { UsageError, UserError } from '../../core/errors.ts';
 import { exportLabelledParquet } from '../../pipeline/predictions/export-labelled-parquet.ts';
 import {
   type Exported,
   exportLabelledText,
+  type LabelledSelection,
   prepareTextExport,
   type TextExport,
 } from '../../pipeline/predictions/export-labelled-text.ts';
@@ -30,8 +31,14 @@ export type ExportFormat = 'jsonl' | 'csv' | 'parquet';
 /** Writes labelled data to a file or standard output, and says how much it was. */
 export async function exportLabelled(io: OperationsIo, options: ExportOptions): Promise<void> {
   const format = formatOf(options);
+  const range = { fromMs: timeOf(options.from, '--from'), toMs: timeOf(options.to, '--to') };
   const written = await withDatabase(io, async ({ pool, config }) => {
-    const prepared = await prepare(pool, config, options, format === 'csv' ? 'csv' : 'jsonl');
+    const prepared = await prepare(
+      pool,
+      config,
+      { ...options, ...range },
+      format === 'csv' ? 'csv' : 'jsonl',
+    );
     if (options.out === '-') return await exportLabelledText(pool, prepared, into(process.stdout));
     const write = format === 'parquet' ? exportLabelledParquet : exportLabelledText;
     return await writeFile(options.out, async (put) => await write(pool, prepared, put));
@@ -42,7 +49,7 @@ export async function exportLabelled(io: OperationsIo, options: ExportOptions): 
 
 function formatOf({ format, out }: ExportOptions): ExportFormat {
   if (format === 'parquet' && out === '-') {
-    throw new UserError('Parquet cannot be written to standard output', { fix: 'Name a file with --out.' });
+    throw new UsageError('Parquet cannot be written to standard output', { fix: 'Name a file with --out.' });
   }
   return format ?? (out.endsWith('.csv') ? 'csv' : out.endsWith('.parquet') ? 'parquet' : 'jsonl');
 }
@@ -50,7 +57,7 @@ function formatOf({ format, out }: ExportOptions): ExportFormat {
 async function prepare(
   pool: Pool,
   config: Config,
-  options: ExportOptions,
+  options: ExportOptions & Pick<LabelledSelection, 'fromMs' | 'toMs'>,
   format: 'jsonl' | 'csv',
 ): Promise<TextExport> {
   const spec = config.models.find(({ name }) => name === options.model);
@@ -60,8 +67,8 @@ async function prepare(
   }
   const selection = {
     version: options.modelVersion ?? null,
-    fromMs: timeOf(options.from, '--from'),
-    toMs: timeOf(options.to, '--to'),
+    fromMs: options.fromMs,
+    toMs: options.toMs,
     segment: options.segment ?? null,
     labelledOnly: options.all !== true,
   };
@@ -77,7 +84,7 @@ function timeOf(text: string | undefined, option: string): number | null {
   if (text === undefined) return null;
   const ms = Date.parse(text);
   if (Number.isNaN(ms)) {
-    throw new UserError(`${option} ${text} is no time`, {
+    throw new UsageError(`${option} ${text} is no time`, {
       fix: 'Write it as 2026-03-01 or 2026-03-01T12:00:00Z.',
     });
   }

@@ -21,7 +21,8 @@ export interface ReplayFlags extends WritingFlags {
   readonly speed?: number;
   readonly model?: string;
   readonly modelVersion: string;
-  readonly labelDelay?: string;
+  /** Milliseconds. */
+  readonly labelDelay?: number;
   readonly prediction?: string;
   readonly score?: string;
   readonly label?: string;

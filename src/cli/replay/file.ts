@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { durationMs } from '../../config/duration.ts';
 import type { Config } from '../../config/resolve.ts';
-import { UserError } from '../../core/errors.ts';
+import { UsageError, UserError } from '../../core/errors.ts';
 import { readEventLines } from '../../ingest/file/event-lines.ts';
 import { tableToEvents } from '../../ingest/file/table-events.ts';
 import { readTable } from '../../ingest/table/read-table.ts';
@@ -22,6 +21,11 @@ const MINUTE_MS = 60_000;
 
 /** Reads events from a file and sends them on, in their order, at the asked-for pace. */
 export async function replayFile(file: string, flags: ReplayFlags, io: Io): Promise<void> {
+  if (isTable(file) && flags.model === undefined) {
+    throw new UsageError('a table needs --model', {
+      fix: 'Say which of the configured models its rows belong to.',
+    });
+  }
   const config = await io.config();
   const destination = await openDestination(file, flags, config, io);
   const bar = progressLine(io);
@@ -80,13 +84,15 @@ async function sendInPieces(destination: Destination, batch: readonly OutgoingEv
   };
 }
 
+const isTable = (file: string): boolean => /\.(csv|tsv|parquet)(\.gz)?$/.test(file);
+
 async function* events(
   file: string,
   flags: ReplayFlags,
   config: Config,
   io: Io,
 ): AsyncGenerator<OutgoingEvent> {
-  if (!/\.(csv|tsv|parquet)(\.gz)?$/.test(file)) {
+  if (!isTable(file)) {
     for await (const record of readEventLines(file === '-' ? process.stdin : file, { clock: io.clock })
       .records) {
       yield readEnvelope(Buffer.from(record.value ?? new Uint8Array()).toString());
@@ -95,7 +101,7 @@ async function* events(
   }
   const spec = config.models.find((model) => model.name === flags.model);
   if (spec === undefined) {
-    throw new UserError('a table needs --model, one of the configured models', {
+    throw new UserError(`there is no model ${flags.model}`, {
       fix: `Configured are: ${config.models.map((model) => model.name).join(', ')}.`,
     });
   }
@@ -114,7 +120,7 @@ async function* events(
     // Rows without a time: one a minute, the last one now.
     startMs: nowMs - table.rows * MINUTE_MS,
     stepMs: MINUTE_MS,
-    labelDelayMs: labelDelay === undefined ? 0 : durationMs(labelDelay),
+    labelDelayMs: labelDelay ?? 0,
     idPrefix: `${basename(file)}-`,
   });
 }

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DURATION_FORMAT, DURATION_PATTERN, durationMs } from '../../config/duration.ts';
 import type { Io } from '../terminal/io.ts';
 import { addWritingOptions } from '../terminal/table-options.ts';
 import type { ReplayFlags } from './destinations.ts';
@@ -16,7 +17,7 @@ export function register(program: Command, io: Io): void {
         .choices(['kafka', 'http', 'local'])
         .default('local'),
     )
-    .option('--url <url>', 'of the API, for --to http (default: where the configuration listens)')
+    .option('--url <url>', 'of the API, for --to http (default: where the configuration listens)', address)
     .option('--rate <n>', 'events a second', positive)
     .option('--speed <x>', 'times as fast as the events happened', positive)
     .option('--model <name>', 'for a table: the model its rows belong to')
@@ -24,6 +25,7 @@ export function register(program: Command, io: Io): void {
     .option(
       '--label-delay <duration>',
       'for a table: how long after its prediction a label arrives, such as 14d',
+      duration,
     )
     .option('--prediction <column>', 'for a table: column of the predictions')
     .option('--score <column>', 'for a table')
@@ -34,6 +36,16 @@ export function register(program: Command, io: Io): void {
       const { replayFile } = await import('./file.ts');
       await replayFile(file, flags, io);
     });
+}
+
+function address(text: string): string {
+  if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text;
+  throw new InvalidArgumentError('Expected an address, such as http://127.0.0.1:8080.');
+}
+
+function duration(text: string): number {
+  if (DURATION_PATTERN.test(text)) return durationMs(text);
+  throw new InvalidArgumentError(`Expected ${DURATION_FORMAT}.`);
 }
 
 function positive(text: string): number {

@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { retrainReason } from '../../words/words.ts';
 import { MASK } from '../../config/mask-secrets.ts';
 import type { Config } from '../../config/resolve.ts';
-import { UserError } from '../../core/errors.ts';
+import { UsageError, UserError } from '../../core/errors.ts';
 import type { RetrainRequest } from '../../core/jobs.ts';
 import type { ModelSpec } from '../../core/model.ts';
 import { askForRetrain, type RetrainAnswer } from '../../pipeline/retrain/ask-for-retrain.ts';
@@ -43,7 +43,7 @@ export interface VerdictOptions {
 export async function listRuns(io: OperationsIo, { model, limit, json }: ListOptions): Promise<void> {
   const most = Number(limit);
   if (!Number.isInteger(most) || most < 1) {
-    throw new UserError(`--limit ${limit} is no number of runs`, { fix: 'Write a whole number from 1.' });
+    throw new UsageError(`--limit ${limit} is no number of runs`, { fix: 'Write a whole number from 1.' });
   }
   const { items } = await withDatabase(io, ({ pool }) =>
     listRetrains(pool, { model }, { limit: most, after: null }),

@@ -1,5 +1,5 @@
 import { DAY_MS } from '../../core/clock.ts';
-import { UserError } from '../../core/errors.ts';
+import { UsageError, UserError } from '../../core/errors.ts';
 import { LONGEST_SILENCE_DAYS, type Matcher } from '../../core/alerts/silence.ts';
 import { matchersProblem, matcherText, parseMatcher } from '../../decide/match-silence.ts';
 import { previewSilence, type SilencedIncident } from '../../pipeline/messages/current-holds.ts';
@@ -29,7 +29,7 @@ export async function addSilence(
   const startsAtMs = options.starts ?? nowMs;
   const endsAtMs = endOf(options, startsAtMs);
   if (endsAtMs === null) {
-    throw new UserError('a silence needs an end', { fix: 'Say --for 2h, or --until 2026-03-11T08:00:00Z.' });
+    throw new UsageError('a silence needs an end', { fix: 'Say --for 2h, or --until 2026-03-11T08:00:00Z.' });
   }
   assertSpan(startsAtMs, endsAtMs, nowMs);
   const { author, comment } = options;
@@ -109,22 +109,22 @@ function readMatchers(texts: readonly string[]): Matcher[] {
   const matchers = texts.map((text) => {
     const parsed = parseMatcher(text);
     if (parsed.ok) return parsed.value;
-    throw new UserError(parsed.error, {
+    throw new UsageError(parsed.error, {
       fix: "Put quotes around it where the shell would change it: 'feature=~a|b'.",
     });
   });
   const problem = matchersProblem(matchers);
   if (problem !== null)
-    throw new UserError(problem, { fix: "Such as: model=fraud 'feature=~amount|currency'" });
+    throw new UsageError(problem, { fix: "Such as: model=fraud 'feature=~amount|currency'" });
   return matchers;
 }
 
 function assertSpan(startsAtMs: number, endsAtMs: number, nowMs: number): void {
   if (endsAtMs <= nowMs || endsAtMs <= startsAtMs) {
-    throw new UserError('the silence would be over before it begins', { fix: 'Choose a later end.' });
+    throw new UsageError('the silence would be over before it begins', { fix: 'Choose a later end.' });
   }
   if (endsAtMs - startsAtMs > LONGEST_SILENCE_DAYS * DAY_MS) {
-    throw new UserError(`a silence lasts at most ${LONGEST_SILENCE_DAYS} days`, {
+    throw new UsageError(`a silence lasts at most ${LONGEST_SILENCE_DAYS} days`, {
       fix: 'Choose an earlier end; what is never of interest is better left out of the configuration.',
     });
   }

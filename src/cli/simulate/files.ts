@@ -4,7 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { UserError } from '../../core/errors.ts';
+import { UsageError } from '../../core/errors.ts';
 import { FAMILIES } from '../../simulate/families/all-families.ts';
 import type { Family, Value } from '../../simulate/family.ts';
 import { measuredEffect } from '../../simulate/measured-effect.ts';
@@ -33,7 +33,7 @@ export async function simulateFiles({
   format,
 }: SimulateFilesRequest): Promise<string> {
   const family = FAMILIES.find((each) => each.name === name);
-  if (family === undefined) throw new UserError(`there is no family ${name}`);
+  if (family === undefined) throw new UsageError(`there is no family ${name}`);
   const files = filesOf(out, format);
   const { shift, rows } = drawn(family, spec, request);
   await mkdir(dirname(files.current), { recursive: true });
@@ -85,7 +85,7 @@ function drawn(
     return { shift, rows: simulate(family, spec, shift.change) };
   } catch (error) {
     const names = family.features.map((feature) => feature.name).join(', ');
-    throw new UserError(
+    throw new UsageError(
       `this cannot be simulated: ${error instanceof Error ? error.message : String(error)}`,
       {
         fix: `${family.name} has ${names}.`,

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { InvalidArgumentError, Option } from 'commander';
 import { DURATION_FORMAT, DURATION_PATTERN, durationMs } from '../../config/duration.ts';
-import { UserError } from '../../core/errors.ts';
+import { UsageError } from '../../core/errors.ts';
 
 /** Options of commands that say something about alerts: for how long, and who says it. */
 
@@ -48,7 +48,7 @@ export function endOf(
   startMs: number,
 ): number | null {
   if (lengthMs !== undefined && until !== undefined) {
-    throw new UserError('--for and --until say the same', { fix: 'Give one of them.' });
+    throw new UsageError('--for and --until say the same', { fix: 'Give one of them.' });
   }
   return lengthMs === undefined ? (until ?? null) : startMs + lengthMs;
 }

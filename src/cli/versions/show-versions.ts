@@ -1,4 +1,4 @@
-import { UserError } from '../../core/errors.ts';
+import { UsageError, UserError } from '../../core/errors.ts';
 import { compareStoredVersions } from '../../pipeline/evaluate/compare-versions.ts';
 import type { OperationsIo } from '../terminal/ports.ts';
 import { versionsReport } from './report.ts';
@@ -33,7 +33,7 @@ export async function showVersions(
 
 const RANGE = /^(?<from>.*?)\.\.(?<to>.*)$/;
 
-/** @throws UserError when a side is no time */
+/** @throws UsageError when a side is no time */
 export function timeRange(text: string | null): {
   readonly fromMs: number | null;
   readonly toMs: number | null;
@@ -50,8 +50,8 @@ export function timeRange(text: string | null): {
   return { fromMs: time(from), toMs: time(to) };
 }
 
-function notARange(text: string): UserError {
-  return new UserError(`--window ${text} is not a stretch of time`, {
+function notARange(text: string): UsageError {
+  return new UsageError(`--window ${text} is not a stretch of time`, {
     fix: 'Write both ends as ISO 8601, such as 2026-03-01..2026-03-08 or 2026-03-01T06:00Z..2026-03-01T18:00Z.',
   });
 }

@@ -1,4 +1,4 @@
-import { UserError } from '../../core/errors.ts';
+import { UsageError } from '../../core/errors.ts';
 import { nearest } from '../../core/nearest.ts';
 import { TOOL_PRESET_NAMES } from './preset.ts';
 import type { ToolPreset } from './preset.ts';
@@ -26,8 +26,8 @@ export function findToolPreset(text: string): ToolPreset {
   throw unknown(`Preset ${name} has no method "${wanted}"`, wanted, names);
 }
 
-function unknown(message: string, given: string, allowed: readonly string[]): UserError {
+function unknown(message: string, given: string, allowed: readonly string[]): UsageError {
   const close = nearest(given, allowed);
   const hint = close === null ? '' : ` Did you mean ${close}?`;
-  return new UserError(`${message}.${hint}`, { fix: `Use one of ${allowed.join(', ')}.` });
+  return new UsageError(`${message}.${hint}`, { fix: `Use one of ${allowed.join(', ')}.` });
 }

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { UserError } from '../../core/errors.ts';
+import { UsageError, UserError } from '../../core/errors.ts';
 import { createDetector } from '../../stats/detectors/create-detector.ts';
 import { detectOverSeries } from '../../stats/detectors/detect-over-series.ts';
 import type { SeriesDetection } from '../../stats/detectors/detect-over-series.ts';
@@ -46,10 +46,11 @@ const FOR_ROWS = { detector: 'adwin', options: {} } as const;
 export async function detectFile(request: DetectRequest, progress: Progress): Promise<Detected> {
   const saved = request.stateFile === null ? null : await readState(request.stateFile);
   if (saved !== null) expectSameDetector(request, saved);
+  // Before anything is read: a misspelt name should not be found out after minutes.
+  const detector = saved?.detector ?? newDetector(request);
   const whole = await readSeries(request, progress);
   if (saved !== null) expectSameSeries(saved, whole, request.stateFile ?? '');
   const series = after(whole, saved?.lastTimeMs ?? null);
-  const detector = saved?.detector ?? newDetector(request, series);
   const seenBefore = detector.seen;
   const detection = detectOverSeries(series.values, detector);
   expectUsable(series, detector, detection);
@@ -76,13 +77,13 @@ async function readSeries({ rows, windows }: DetectRequest, progress: Progress):
   ).finally(() => progress.end());
 }
 
-function newDetector(request: DetectRequest, series: DetectSeries): Detector {
-  const preset = series.unit === 'window' ? FOR_WINDOWS : FOR_ROWS;
+function newDetector(request: DetectRequest): Detector {
+  const preset = request.windows === null ? FOR_ROWS : FOR_WINDOWS;
   const name = request.detector ?? preset.detector;
   const options = { ...(name === preset.detector && preset.options), ...Object.fromEntries(request.options) };
   const created = createDetector(name, options);
   if (created.ok) return created.value;
-  throw new UserError(created.error.detail, {
+  throw new UsageError(created.error.detail, {
     fix: '`shiftwatch detect --list` shows all detectors and their options.',
   });
 }

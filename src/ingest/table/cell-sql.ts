@@ -1,4 +1,5 @@
 /** How a cell is read, as SQL, so that a million cells are converted without becoming JavaScript values first. */
+import { classLabel } from '../../core/class-label.ts';
 import { castableText } from './formats/decimal-marks.ts';
 import type { DecimalMark } from './source-column.ts';
 import type { SourceColumn } from './source-column.ts';
@@ -83,6 +84,31 @@ export function textCell({ sql, type }: SourceColumn): CellSql {
     default:
       return { sql: `${sql}::VARCHAR`, nullIsMissing: true };
   }
+}
+
+/** Before a text of JSON that reads as a number of another spelling. No text is confused with one that bears it itself. */
+const AS_LOGGED = '\u0001';
+const NUMBER_TEXT = `'-?\\d+(\\.\\d+)?([eE][-+]?\\d+)?'`;
+
+/**
+ * A level of a feature. Where a column of JSON mixes types, the number 1.0 is the level 1 and the text "1.0" one of its
+ * own: such a text is marked, and `levelOf` tells the two apart.
+ */
+export function levelCell(column: SourceColumn): CellSql {
+  const cell = textCell(column);
+  if (column.type !== 'json') return cell;
+  const text = jsonText(column.sql);
+  const looksOtherwise = `json_type(${column.sql}) = 'VARCHAR' AND (starts_with(${text}, chr(1))
+    OR (regexp_full_match(${text}, ${NUMBER_TEXT}) AND NOT regexp_full_match(${text}, '-?[1-9]\\d*|0')))`;
+  return { ...cell, sql: `CASE WHEN ${looksOtherwise} THEN chr(1) || ${text} ELSE ${cell.sql} END` };
+}
+
+/** The one spelling of a level that `levelCell` has read. */
+export function levelOf({ type, untyped }: SourceColumn): (raw: string) => string {
+  // Numbers that were logged as such, or may have been: 1.0 and 1 are one level. Text is its own level, spaces and all.
+  const numberOrText = (raw: string): string => (raw === raw.trim() ? classLabel(raw) : raw);
+  if (type === 'json') return (raw) => (raw.startsWith(AS_LOGGED) ? raw.slice(1) : numberOrText(raw));
+  return untyped || type === 'number' ? numberOrText : (raw) => raw;
 }
 
 /** `true` or `false`. A 1 or a yes in such a column is invalid: logs hold booleans. */

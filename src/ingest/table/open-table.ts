@@ -96,7 +96,7 @@ async function opened(file: TableFile, options: ReadTableOptions): Promise<OpenT
   return {
     path: file.path,
     rows: summary.rows,
-    shape: { kinds, task, positiveClass, textNumbers: plan.textNumbers },
+    shape: { kinds, task, positiveClass, textNumbers: plan.textNumbers, leftOut: plan.leftOut },
     notes: [...file.notes, ...operationNotes(roles), ...plan.notes, ...notes],
     columns: file.columns.map(({ name }) => name),
     features,

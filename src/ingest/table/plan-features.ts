@@ -1,5 +1,5 @@
 /** Which columns are features, and how each is read: decided between the two passes over the file. */
-import { UserError } from '../../core/errors.ts';
+import { UsageError } from '../../core/errors.ts';
 import type { FeatureKind } from '../../core/table.ts';
 import type { FileSummary } from './column-summary.ts';
 import { inferKind } from './feature-kinds.ts';
@@ -17,6 +17,7 @@ export interface PlannedFeature {
 export interface FeaturePlan {
   readonly features: readonly PlannedFeature[];
   readonly textNumbers: ReadonlySet<string>;
+  readonly leftOut: ReadonlySet<string>;
   readonly notes: readonly string[];
 }
 
@@ -54,7 +55,7 @@ function inferFeatures(
   expectKnown(path, [...overrides.numeric, ...overrides.categorical], others);
   const both = [...overrides.numeric].find((name) => overrides.categorical.has(name));
   if (both !== undefined) {
-    throw new UserError(`column ${both} is declared both numeric and categorical`, {
+    throw new UsageError(`column ${both} is declared both numeric and categorical`, {
       fix: 'Declare one of them.',
     });
   }
@@ -72,7 +73,9 @@ function inferFeatures(
     if (kind === 'numeric' && (column.untyped || counted.textNumbers > 0)) textNumbers.add(column.name);
     features.push({ column, kind, strict: false });
   }
-  return { features, textNumbers, notes };
+  const taken = new Set(features.map(({ column }) => column.name));
+  const leftOut = others.map(({ name }) => name).filter((name) => !taken.has(name));
+  return { features, textNumbers, leftOut: new Set(leftOut), notes };
 }
 
 function chooseFeatures(
@@ -108,6 +111,7 @@ function featuresLike(
   }
   const notes: string[] = [];
   if (absent.length > 0) notes.push(`not in the file, so missing in every row: ${listed(absent)}`);
-  if (byName.size > 0) notes.push(`not in the reference, so not compared: ${listed([...byName.keys()])}`);
-  return { features, textNumbers: like.textNumbers, notes };
+  const unknown = [...byName.keys()].filter((name) => !like.leftOut.has(name));
+  if (unknown.length > 0) notes.push(`not in the reference, so not compared: ${listed(unknown)}`);
+  return { features, textNumbers: like.textNumbers, leftOut: like.leftOut, notes };
 }

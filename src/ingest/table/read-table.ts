@@ -68,7 +68,7 @@ async function readOpened(file: TableFile, options: ReadTableOptions): Promise<R
   return {
     table,
     rowKeys: keyed.finish(),
-    shape: { kinds, task, positiveClass, textNumbers: plan.textNumbers },
+    shape: { kinds, task, positiveClass, textNumbers: plan.textNumbers, leftOut: plan.leftOut },
     notes: [...file.notes, ...operationNotes(roles), ...plan.notes, ...notes],
   };
 }

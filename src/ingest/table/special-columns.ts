@@ -1,5 +1,5 @@
 /** Which columns are not features: the ones with a name of their own, or renamed by the caller. */
-import { UserError } from '../../core/errors.ts';
+import { UsageError, UserError } from '../../core/errors.ts';
 import { PROBABILITY_PREFIX } from '../../core/table.ts';
 import { nearest } from '../../core/nearest.ts';
 import type { SourceColumn } from './source-column.ts';
@@ -69,7 +69,7 @@ export function columnRoles(
     }
     const other = taken.get(name);
     if (other !== undefined) {
-      throw new UserError(
+      throw new UsageError(
         `column ${name} cannot be both ${SPECIAL_COLUMNS[other]} and ${SPECIAL_COLUMNS[role]}`,
         {
           fix: 'Name a column of its own for each.',

@@ -2,7 +2,7 @@
 import { classLabel } from '../../core/class-label.ts';
 import type { Task } from '../../core/model.ts';
 import type { CategoricalColumn, Column, NumericColumn, Table, TableOperation } from '../../core/table.ts';
-import { booleanCell, numberCell, textCell, timestampCell } from './cell-sql.ts';
+import { booleanCell, levelCell, levelOf, numberCell, textCell, timestampCell } from './cell-sql.ts';
 import { collectorOf, idCollector, levelReading, numberReading } from './column-collector.ts';
 import type { ColumnCollector, ColumnReading } from './column-collector.ts';
 import type { OnInvalid } from './cell-reader.ts';
@@ -167,10 +167,7 @@ export function featureReading({ column, kind, strict }: PlannedFeature): AnyRea
   if (kind === 'boolean') {
     return levelReading(column.name, booleanCell(column), { kind, level: (raw) => raw });
   }
-  // Numbers that were logged as such, or may have been: 1.0 and 1 are one level. Text is its own level, spaces and all.
-  const mayBeNumber = column.untyped || column.type === 'number';
-  const level = (raw: string): string => (mayBeNumber && raw === raw.trim() ? classLabel(raw) : raw);
-  return levelReading(column.name, textCell(column), { kind, level });
+  return levelReading(column.name, levelCell(column), { kind, level: levelOf(column) });
 }
 
 export function outputReading(

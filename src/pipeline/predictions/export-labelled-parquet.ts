@@ -4,8 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
+import type { ParquetColumn } from '../../ingest/table/formats/parquet-file.ts';
 import type { Pool } from '../../store/connection/pool.ts';
-import { type Exported, exportLabelledText, type TextExport } from './export-labelled-text.ts';
+import type { Exported, TextExport } from './export-labelled-text.ts';
+import { exportLabelledData, type LabelledDataQuery } from './labelled-data.ts';
+import { ParquetLines } from './parquet-lines.ts';
 
 /**
  * Writes the rows as a Parquet file, piece by piece; `put` is waited for. Parquet needs all rows before its first byte:
@@ -13,7 +16,7 @@ import { type Exported, exportLabelledText, type TextExport } from './export-lab
  */
 export async function exportLabelledParquet(
   pool: Pool,
-  prepared: TextExport,
+  { query }: TextExport,
   put: (bytes: Uint8Array) => Promise<void>,
 ): Promise<Exported> {
   const { writeParquet } = await import('../../ingest/table/formats/parquet-file.ts');
@@ -21,8 +24,8 @@ export async function exportLabelledParquet(
   try {
     const lines = join(folder, 'rows.jsonl');
     const file = join(folder, 'rows.parquet');
-    const rows = await writeLines(pool, { ...prepared, format: 'jsonl' }, lines);
-    await writeParquet(lines, file, folder);
+    const { rows, columns } = await writeLines(pool, query, lines);
+    await writeParquet(lines, file, folder, columns);
     const hash = createHash('sha256');
     for await (const bytes of createReadStream(file) as AsyncIterable<Buffer>) {
       hash.update(bytes);
@@ -34,13 +37,21 @@ export async function exportLabelledParquet(
   }
 }
 
-async function writeLines(pool: Pool, prepared: TextExport, path: string): Promise<number> {
+async function writeLines(
+  pool: Pool,
+  query: LabelledDataQuery,
+  path: string,
+): Promise<{ rows: number; columns: readonly ParquetColumn[] }> {
   const out = createWriteStream(path);
   const closed = finished(out);
-  const { rows } = await exportLabelledText(pool, prepared, async (text) => {
-    if (!out.write(text)) await new Promise<void>((resolve) => out.once('drain', () => resolve()));
+  const lines = new ParquetLines();
+  const rows = await exportLabelledData(pool, query, {
+    write: async (some) => {
+      const text = some.map((row) => lines.line(row)).join('');
+      if (!out.write(text)) await new Promise<void>((resolve) => out.once('drain', () => resolve()));
+    },
   });
   out.end();
   await closed;
-  return rows;
+  return { rows, columns: lines.columns() };
 }

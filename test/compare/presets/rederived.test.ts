@@ -31,4 +31,22 @@ describe('Azure, TFDV and Deequ, re-derived', () => {
       }
     }
   });
+
+  it("has no bin for the maximum where Azure's last edge falls short of it", () => {
+    // -1 + 5 * (1.2 / 5) is a rounding error below 0.2.
+    const column = (values: readonly number[]) =>
+      ({ name: 'x', kind: 'numeric', values: Float64Array.from(values), invalid: 0 }) as const;
+    const inner = Array.from({ length: 14 }, (_, i) => -0.897 + 0.07 * i);
+    const reference = column([-1, ...inner, 0.1]);
+    const current = column([-0.5, ...inner, 0.2]);
+    const a = [3, 4, 3, 4, 2];
+    const b = [2, 4, 4, 4, 1];
+    const share = (count: number): number => (count + 1) / (16 + 5);
+    const psi = a.reduce((sum, count, i) => {
+      const [p, q] = [share(count), share(b[i] ?? 0)];
+      return sum + (q - p) * Math.log(q / p);
+    }, 0);
+    const { value } = findToolPreset('azure:psi').feature(reference, current, {});
+    expect(value).toBeCloseTo(psi, 12);
+  });
 });

@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { onTestFinished } from 'vitest';
 import type { Column } from '../../../src/core/table.ts';
+import { sqlString } from '../../../src/ingest/table/sql-text.ts';
 import type { ReadTable } from '../../../src/ingest/table/read-table.ts';
 
 export function testFolder(): string {
@@ -40,6 +41,24 @@ export async function parquetFile(
   connection.closeSync();
   instance.closeSync();
   return path;
+}
+
+/** What any reader of Parquet sees: the type of each column, and its cells as plain values. */
+export async function parquetContent(path: string): Promise<{
+  readonly types: Record<string, string>;
+  readonly rows: readonly Record<string, unknown>[];
+}> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${sqlString(path)}`);
+  const read = await connection.runAndReadAll(`SELECT * FROM ${sqlString(path)}`);
+  const rows = read.getRowObjectsJS();
+  connection.closeSync();
+  instance.closeSync();
+  return {
+    types: Object.fromEntries(described.getRows().map(([name, type]) => [String(name), String(type)])),
+    rows,
+  };
 }
 
 /** A column as plain values: null is missing. */

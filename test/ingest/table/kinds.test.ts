@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { FeatureValue } from '../../../src/core/events/events.ts';
 import { readTable } from '../../../src/ingest/table/read-table.ts';
+import { CategoricalProfile } from '../../../src/stats/profile/categorical-profile.ts';
+import { categoricalReference } from '../../../src/stats/profile/categorical-reference.ts';
 import { cells, feature, fileWith, jsonLines, kinds, parquetFile } from './files.ts';
 
 /** A column x of these values, one a row. */
@@ -85,6 +88,48 @@ describe('kinds', () => {
     expect(cells(feature(json, 'x'))).toEqual(['1.0', '1', 'b']);
   });
 
+  it('has one level for 1 and 1.0 where a column of JSON mixes types, and another for the text "1.0"', async () => {
+    const values = [
+      '1',
+      '1.0',
+      '"1"',
+      '"1.0"',
+      '"a"',
+      '1.50',
+      '-0.0',
+      '1e3',
+      '"1e3"',
+      '" 1.0"',
+      '"-0"',
+      'true',
+    ];
+    const hidden = JSON.stringify('\u00011.0');
+    const lines = [...values, hidden].map((value) => `{"x":${value}}\n`).join('');
+    const json = fileWith('a.jsonl', lines);
+    const levels = ['1', '1', '1', '1.0', 'a', '1.5', '0', '1000', '1e3', ' 1.0', '-0', 'true', '\u00011.0'];
+    const read = await readTable(json, { categorical: ['x'] });
+    expect(cells(feature(read, 'x'))).toEqual(levels);
+    const parquet = await parquetFile(`SELECT * FROM read_json('${json}')`);
+    expect(cells(feature(await readTable(parquet, { categorical: ['x'] }), 'x'))).toEqual(levels);
+    // As the service counts the same events.
+    const logged = lines
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { x: FeatureValue }).x);
+    const profile = new CategoricalProfile(
+      categoricalReference('x', 'categorical', new Map(levels.map((level) => [level, 1])), {
+        rows: levels.length,
+        missing: 0,
+        invalid: 0,
+        infinite: 0,
+      }),
+    );
+    for (const value of logged) profile.add(value, 1);
+    expect(profile.newLevels.total).toBe(0);
+    for (const level of new Set(levels))
+      expect([level, profile.rowsOf(level)]).toEqual([level, levels.filter((each) => each === level).length]);
+  });
+
   it('counts what no level can be', async () => {
     const rows = [{ x: 'a' }, { x: { nested: 1 } }, { x: [1] }, { x: 5 }, { x: true }, { x: null }, {}];
     const read = await readTable(fileWith('a.jsonl', jsonLines(rows)));
@@ -107,6 +152,28 @@ describe('reading like the reference', () => {
     expect(cells(feature(read, 'c'))).toEqual(['7', null, 'x']);
     expect(read.notes).toEqual(['not in the reference, so not compared: extra']);
     expect(read.shape.kinds).toEqual(shape.kinds);
+  });
+
+  it('names as new what the reference does not have, not what is no feature in it', async () => {
+    const select = `SELECT 1 AS n, [1, 2] AS list, {'a': 1} AS obj, DATE '2026-03-01' AS day, 'x' AS c`;
+    const { shape, notes } = await readTable(await parquetFile(select), { exclude: ['c'] });
+    expect(notes).toEqual([
+      'list is left out: it holds lists or objects',
+      'obj is left out: it holds lists or objects',
+      expect.stringMatching(/^day is left out: it holds dates/),
+    ]);
+    const read = await readTable(await parquetFile(`${select}, [1] AS more`), { like: shape });
+    expect(kinds(read)).toEqual({ n: 'numeric' });
+    expect(read.notes).toEqual(['not in the reference, so not compared: more']);
+  });
+
+  it('counts a list in every row as invalid where the reference had values', async () => {
+    const { shape } = await readTable(await parquetFile(`SELECT 1 AS n, 'a' AS c`));
+    const read = await readTable(await parquetFile(`SELECT [1] AS n, {'a': 1} AS c`), { like: shape });
+    expect(read.table.features.map(({ name, invalid }) => [name, invalid])).toEqual([
+      ['n', 1],
+      ['c', 1],
+    ]);
   });
 
   it('says which features are gone', async () => {

@@ -21,6 +21,7 @@ import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
 import type { LabelledRow } from '../../../src/labels/labelled-row.ts';
 import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
 import { versionsOf } from '../../../src/store/read-models/labelled-data.ts';
+import { parquetContent } from '../../ingest/table/files.ts';
 import { testApi } from '../../api/fakes.ts';
 import { atEnd } from '../../harness/cleanup.ts';
 import { createDatabase } from '../../harness/database/database.ts';
@@ -240,6 +241,18 @@ describeWith(['postgres'], 'labelled data', () => {
         expect.arrayContaining(['age', 'country']),
       ]);
       expect(table.label?.name).toBe('label');
+      const { types, rows } = await parquetContent(parquet);
+      expect(types).toMatchObject({
+        timestamp: 'TIMESTAMP WITH TIME ZONE',
+        score: 'DOUBLE',
+        label: 'VARCHAR',
+        holdout: 'BOOLEAN',
+        age: 'BIGINT',
+        country: 'VARCHAR',
+      });
+      expect(new Set(rows.map(({ note }) => note))).toEqual(
+        new Set(Array.from({ length: A_DAY }, (_, i) => `=${i}`)),
+      );
 
       // No baseline names the columns: they are those of the rows.
       const csv = await run('--format', 'csv');

@@ -1,22 +1,32 @@
 import { join } from 'node:path';
 import { openDatabase } from '../database.ts';
+import { sqlName, sqlString } from '../sql-text.ts';
 
-/** Writes lines of JSON, each one row, as Parquet. Types are those that fit all rows. */
+export type ParquetType = 'BIGINT' | 'DOUBLE' | 'BOOLEAN' | 'VARCHAR' | 'TIMESTAMPTZ' | 'JSON';
+
+export interface ParquetColumn {
+  /** Under which lines hold its cells: columns may bear names that SQL takes for one. */
+  readonly key: string;
+  readonly name: string;
+  readonly type: ParquetType;
+}
+
+/** Writes lines of JSON, each one row, as Parquet. Types are said and not guessed: a text that looks like a date is none. */
 export async function writeParquet(
   jsonlPath: string,
   parquetPath: string,
   temporaryFolder: string,
+  columns: readonly ParquetColumn[],
 ): Promise<void> {
+  const types = columns.map(({ key, type }) => `${sqlString(key)}: ${sqlString(type)}`).join(', ');
+  const selected = columns.map(({ key, name }) => `${sqlName(key)} as ${sqlName(name)}`).join(', ');
   const database = await openDatabase(join(temporaryFolder, 'spill'));
   try {
     await database.connection.run(
-      `copy (select * from read_json('${quoted(jsonlPath)}', format = 'newline_delimited', sample_size = -1,
-         maximum_depth = 1, union_by_name = true))
-       to '${quoted(parquetPath)}' (format parquet, compression zstd)`,
+      `copy (select ${selected} from read_json(${sqlString(jsonlPath)}, format = 'newline_delimited', columns = {${types}}))
+       to ${sqlString(parquetPath)} (format parquet, compression zstd)`,
     );
   } finally {
     database.close();
   }
 }
-
-const quoted = (path: string): string => path.replaceAll("'", "''");
