@@ -54,6 +54,16 @@ test('no imports go in a circle, not even of types', () => {
   ).toEqual([['b', 'c']]);
 });
 
+test('the schemas of rows are loaded by the API alone: commands and threads take their types', () => {
+  const loading = sources.filter((path) =>
+    [...read(path).matchAll(/^import (?!type\b)[^;]*?'(\.[^']+)';/gm)].some(([, specifier = '']) =>
+      normalize(join(dirname(path), specifier)).startsWith('src/store/rows'),
+    ),
+  );
+  expect(loading).toContain('src/api/routes/findings.ts');
+  expect(loading.filter((path) => !/^src\/(?:api\/|store\/rows)/.test(path))).toEqual([]);
+});
+
 test('no folder holds more files than one takes in', () => {
   const counts = new Map<string, number>();
   for (const path of [...sources, ...tests]) {

@@ -1,5 +1,6 @@
 import { errorMessage } from '../core/errors.ts';
 import type { Clock } from '../core/clock.ts';
+import type { DeliveryKind, DeliveryState } from '../core/jobs.ts';
 import type { HideTexts } from '../core/hide-texts.ts';
 import type { Result } from '../core/result.ts';
 import { nextPauseMs } from './retry-policy.ts';
@@ -8,7 +9,7 @@ import type { RetryPolicy } from './retry-policy.ts';
 /** One message to one target. The row, not the queue, is what makes sending idempotent. */
 export interface Delivery {
   readonly id: string;
-  readonly state: 'queued' | 'sending' | 'sent' | 'failed' | 'dead';
+  readonly state: DeliveryState;
   /** Message-ID or webhook-id, the same on every attempt. */
   readonly messageId: string;
   readonly attempts: number;
@@ -21,7 +22,7 @@ export interface Delivery {
 export interface NewDelivery {
   readonly id: string;
   readonly outboxId: string;
-  readonly kind: 'email' | 'webhook';
+  readonly kind: DeliveryKind;
   readonly target: string;
   readonly messageId: string;
 }

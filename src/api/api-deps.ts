@@ -4,12 +4,12 @@ import type { Log } from '../core/log.ts';
 import type { Result } from '../core/result.ts';
 import type { RetrainState } from '../core/retrain/state.ts';
 import type { VersionComparison } from '../core/version-comparison.ts';
-import type { EndpointSection } from '../store/outbox/disabled-endpoints.ts';
+import type { EndpointSection } from '../store/rows/words.ts';
 import type { ReadModels } from '../store/read-models.ts';
 import type { ReplayRefusal } from '../store/outbox/replay-deliveries.ts';
 import type { Held } from '../core/alerts/alert-hold.ts';
-import type { AlertRow } from '../store/read-models/alerts.ts';
-import type { NewSilence, SilenceRow } from '../store/alerts/silences.ts';
+import type { AlertRow, SilenceRow } from '../store/rows/alerts.ts';
+import type { NewSilence } from '../store/alerts/silences.ts';
 import type { TokenGrant, TokenRefusal } from '../store/tokens.ts';
 
 /** One POST to `events`, as it came. */

@@ -179,6 +179,11 @@ export interface NotifyMessage {
   readonly notification: Notification;
 }
 
+export const DELIVERY_KINDS = ['email', 'webhook'] as const;
+export type DeliveryKind = (typeof DELIVERY_KINDS)[number];
+export const DELIVERY_STATES = ['queued', 'sending', 'sent', 'failed', 'dead'] as const;
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
+
 export const RETRAIN_TRIGGERS = ['schedule', 'performance', 'drift', 'manual'] as const;
 export type RetrainTrigger = (typeof RETRAIN_TRIGGERS)[number];
 

@@ -1,6 +1,6 @@
 import { reachedTarget } from '../core/retrain/training-curve.ts';
 import type { OverviewRetrain } from '../store/read-models/overview.ts';
-import type { RetrainPoint } from '../store/read-models/retrains.ts';
+import type { RetrainPoint } from '../store/rows/retrains.ts';
 import { type Html, html } from '../words/html.ts';
 import { amount, elapsedText } from '../words/quantities.ts';
 

@@ -2,7 +2,7 @@ import { figureBlocks } from '../words/figure-lines.ts';
 import { windowSizeText } from '../config/duration.ts';
 import { baselineCommand } from '../core/baseline-command.ts';
 import type { Held } from '../core/alerts/alert-hold.ts';
-import type { AlertRow } from '../store/read-models/alerts.ts';
+import type { AlertRow } from '../store/rows/alerts.ts';
 import type { RetrainState } from '../core/retrain/state.ts';
 import type { RetrainOutcomeKind } from '../core/retrain/retrain.ts';
 import type { OverviewRetrain, OverviewVersion, OverviewWindow } from '../store/read-models/overview.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { curveCharts } from '../../src/dashboard/curve-chart.ts';
 import { amount, elapsedText } from '../../src/words/quantities.ts';
 import type { OverviewRetrain } from '../../src/store/read-models/overview.ts';
-import type { RetrainPoint } from '../../src/store/read-models/retrains.ts';
+import type { RetrainPoint } from '../../src/store/rows/retrains.ts';
 
 function point(value: number, elapsed: number, rest: Partial<RetrainPoint> = {}): RetrainPoint {
   return {

@@ -9,7 +9,7 @@ import { holdLine } from '../../src/words/hold-line.ts';
 import { latestJudged, standingOf } from '../../src/words/standing.ts';
 import { LEGEND, markOf } from '../../src/words/verdict-mark.ts';
 import type { Held } from '../../src/core/alerts/alert-hold.ts';
-import type { AlertRow } from '../../src/store/read-models/alerts.ts';
+import type { AlertRow } from '../../src/store/rows/alerts.ts';
 import type {
   Overview,
   OverviewVersion,

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { DAY_MS } from '../../core/clock.ts';
 import { LONGEST_SILENCE_DAYS } from '../../core/alerts/silence.ts';
-import type { AlertRow } from '../../store/read-models/alerts.ts';
+import { alertRow, type AlertRow } from '../../store/rows.ts';
 import type { ApiDeps, Attended, NotAttended } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
 import { ProblemError, type ProblemName } from '../problem.ts';
 import { commentParameter, idParameter, personParameter, timeParameter } from '../schemas/parameters.ts';
-import { alertRow } from '../schemas/rows.ts';
 import { refuse } from './silences.ts';
 
 const config = { access: 'operate' } as const;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEAD_LETTER_REASONS } from '../../core/events/dead-letter.ts';
+import { deadLetterDetail, deadLetterRow } from '../../store/rows.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
 import { cursorOf, pageOf, toPage } from '../cursor.ts';
@@ -11,7 +12,6 @@ import {
   nameParameter,
   serialKey,
 } from '../schemas/parameters.ts';
-import { deadLetterDetail, deadLetterRow } from '../schemas/rows.ts';
 
 const tags = ['dead letters'];
 

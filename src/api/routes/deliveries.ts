@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { ReplayRefusal } from '../../store/outbox/replay-deliveries.ts';
+import { deliveryDetail, deliveryRow } from '../../store/rows/deliveries.ts';
+import { deliveryState } from '../../store/rows/words.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
 import { cursorOf, pageOf, toPage } from '../cursor.ts';
 import { ProblemError } from '../problem.ts';
-import { deliveryDetail, deliveryRow, deliveryState } from '../schemas/deliveries.ts';
 import { limitParameter, nameParameter } from '../schemas/parameters.ts';
 
 const tags = ['deliveries'];

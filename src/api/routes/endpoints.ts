@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { disabledEndpoint } from '../../store/rows/deliveries.ts';
+import { endpointSection } from '../../store/rows/words.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
 import { ProblemError } from '../problem.ts';
-import { disabledEndpoint } from '../schemas/deliveries.ts';
 import { nameParameter } from '../schemas/parameters.ts';
 
 const tags = ['deliveries'];
@@ -34,7 +35,7 @@ export function addEndpointRoutes(app: App, { readModels, enableEndpoint }: Deps
         summary: 'Sends to a channel or webhook again',
         params: z.object({ name: nameParameter }),
         response: {
-          200: z.object({ enabled: z.array(z.enum(['channels', 'webhooks'])) }),
+          200: z.object({ enabled: z.array(endpointSection) }),
           ...failures,
         },
       },

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { alertEventRow, alertRow, alertStateRow, verdictDetail, verdictRow } from '../../store/rows.ts';
+import { alertCause, alertState, series, seriesState, verdictKind } from '../../store/rows/words.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
 import { cursorOf, pageOf, toPage } from '../cursor.ts';
@@ -14,8 +16,6 @@ import {
   textKey,
   timeParameter,
 } from '../schemas/parameters.ts';
-import { alertEventRow, alertRow, alertStateRow, verdictDetail, verdictRow } from '../schemas/rows.ts';
-import { alertCause, alertState, series, seriesState, verdictKind } from '../schemas/words.ts';
 
 const config = { access: 'read' } as const;
 const idPath = z.object({ id: idParameter });

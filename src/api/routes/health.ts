@@ -1,15 +1,11 @@
 import { z } from 'zod';
+import { readyAnswer } from '../../store/rows/readiness.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import type { App } from '../app.ts';
 
 const config = { access: 'open' } as const;
 const tags = ['health'];
 const live = z.object({ alive: z.boolean(), reason: z.string().nullable() });
-const ready = z.object({
-  ready: z.boolean(),
-  database: z.enum(['ok', 'unreachable', 'not_writable']),
-  migrations: z.enum(['current', 'pending', 'newer', 'unknown']),
-});
 
 export function addHealthRoutes(app: App, { liveness, readModels, log }: ApiDeps): void {
   app.get(
@@ -40,7 +36,7 @@ export function addHealthRoutes(app: App, { liveness, readModels, log }: ApiDeps
         security: [],
         summary:
           'Can this process answer? The database does and can store, and its tables are the ones this version knows.',
-        response: { 200: ready, 503: ready },
+        response: { 200: readyAnswer, 503: readyAnswer },
       },
     },
     async (_request, reply) => {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { baselineDetail, baselineRow, listedVersion, modelDetail, modelRow } from '../../store/rows.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
 import { cursorOf, pageOf, toPage } from '../cursor.ts';
 import { ProblemError } from '../problem.ts';
 import { integerKey, limitParameter, nameParameter, textKey } from '../schemas/parameters.ts';
-import { baselineDetail, baselineRow, modelDetail, modelRow, versionRow } from '../schemas/rows.ts';
 
 const modelPath = z.object({ model: nameParameter });
 const versionPath = z.object({ model: nameParameter, version: nameParameter });
@@ -54,7 +54,7 @@ export function addModelRoutes(app: App, { readModels }: Pick<ApiDeps, 'readMode
         summary: 'Versions of a model, newest first',
         params: modelPath,
         querystring: z.strictObject({ limit: limitParameter, cursor: cursorOf(integerKey) }),
-        response: { 200: pageOf(versionRow), ...failures },
+        response: { 200: pageOf(listedVersion), ...failures },
       },
     },
     async ({ params, query }) => {

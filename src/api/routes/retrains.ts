@@ -1,12 +1,12 @@
 import { z } from 'zod';
+import { retrainDetail, retrainRow } from '../../store/rows.ts';
+import { retrainState } from '../../store/rows/words.ts';
 import type { ApiDeps, RetrainReportRefused, RunVerdictRefused } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
 import { cursorOf, pageOf, toPage } from '../cursor.ts';
 import { ProblemError, type ProblemName } from '../problem.ts';
 import { bodyAsDocumented, bytesOf, unparsedBody } from '../raw-body.ts';
 import { limitParameter, nameParameter } from '../schemas/parameters.ts';
-import { retrainDetail, retrainRow } from '../schemas/rows.ts';
-import { retrainState } from '../schemas/words.ts';
 
 const config = { access: 'read' } as const;
 const tags = ['retrains'];

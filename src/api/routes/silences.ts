@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { DAY_MS } from '../../core/clock.ts';
 import { LONGEST_SILENCE_DAYS, MATCHER_NAMES, MATCHER_OPERATORS } from '../../core/alerts/silence.ts';
 import { LONGEST_VALUE, matchersProblem, MOST_MATCHERS } from '../../decide/match-silence.ts';
+import { silenceRow } from '../../store/rows.ts';
+import { silenceState } from '../../store/rows/words.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
 import { cursorOf, pageOf, toPage } from '../cursor.ts';
@@ -15,8 +17,6 @@ import {
   storable,
   timeParameter,
 } from '../schemas/parameters.ts';
-import { silenceRow } from '../schemas/rows.ts';
-import { silenceState } from '../schemas/words.ts';
 
 const tags = ['silences'];
 

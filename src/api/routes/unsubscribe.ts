@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { unsubscribedPage, unsubscribePage } from '../../dashboard/unsubscribe-page.ts';
 import type { Page } from '../../dashboard/page.ts';
+import { unsubscribedRow } from '../../store/rows.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
 import { ProblemError } from '../problem.ts';
 import { unparsedBody } from '../raw-body.ts';
-import { unsubscribedRow } from '../schemas/rows.ts';
 
 type Deps = Pick<ApiDeps, 'mailStops' | 'clock'>;
 

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { listedWindow, measurementRow } from '../../store/rows.ts';
+import { series, subject, windowState } from '../../store/rows/words.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
 import { cursorOf, pageOf, toPage } from '../cursor.ts';
@@ -15,8 +17,6 @@ import {
   textKey,
   timeParameter,
 } from '../schemas/parameters.ts';
-import { measurementRow, windowRow } from '../schemas/rows.ts';
-import { series, subject, windowState } from '../schemas/words.ts';
 
 const windowKey = z.tuple([serialKey, serialKey]);
 const measurementKey = z.tuple([serialKey, serialKey, textKey, textKey, textKey, textKey]);
@@ -43,7 +43,7 @@ export function addWindowRoutes(app: App, { readModels }: Pick<ApiDeps, 'readMod
           limit: limitParameter,
           cursor: cursorOf(windowKey),
         }),
-        response: { 200: pageOf(windowRow), ...failures },
+        response: { 200: pageOf(listedWindow), ...failures },
       },
     },
     async ({ query }) => {
@@ -62,7 +62,7 @@ export function addWindowRoutes(app: App, { readModels }: Pick<ApiDeps, 'readMod
         operationId: 'getWindow',
         summary: 'One window',
         params: z.object({ id: idParameter }),
-        response: { 200: windowRow, ...failures },
+        response: { 200: listedWindow, ...failures },
       },
     },
     async ({ params }) => {

@@ -1,20 +1,21 @@
 /** `core/version-comparison.ts` as schemas. */
 import { z } from 'zod';
 import { VERSION_METRICS } from '../../core/version-comparison.ts';
-import type { VersionComparison } from '../../core/version-comparison.ts';
-import { versionState } from './words.ts';
+import type * as core from '../../core/version-comparison.ts';
+import { interval } from '../../store/rows/cells.ts';
+import type { Held } from '../../store/rows/held-to-core.ts';
+import { versionState } from '../../store/rows/words.ts';
 
-const interval = z.tuple([z.number(), z.number()]).nullable();
 const metric = z.enum(VERSION_METRICS);
 
-const figure = z.looseObject({ value: z.number(), interval, bound: z.number().exactOptional() });
-const difference = z.looseObject({
+const figure: Held<core.VersionFigure> = z.looseObject({ value: z.number(), interval, bound: z.number().exactOptional() });
+const difference: Held<core.VersionDifference> = z.looseObject({
   difference: z.number().describe('Of this version less the base.'),
   interval,
   p_value: z.number().nullable().describe('Of "no difference"; null where it is not tested.'),
 });
 
-const comparedVersion = z.looseObject({
+const comparedVersion: Held<core.ComparedVersion> = z.looseObject({
   version: z.string(),
   state: versionState,
   rows: z.number().int(),
@@ -29,7 +30,7 @@ const comparedVersion = z.looseObject({
     .describe('Versions that are nowhere worse, and somewhere significantly better.'),
 });
 
-export const versionComparison: z.ZodType<VersionComparison> = z
+export const versionComparison: Held<core.VersionComparison> = z
   .looseObject({
     model: z.string(),
     size_ms: z

@@ -14,7 +14,8 @@ import {
 } from '../../pipeline/messages/attend-alerts.ts';
 import { currentHolds } from '../../pipeline/messages/current-holds.ts';
 import type { Pool } from '../../store/connection/pool.ts';
-import { type AlertRow, listAlerts } from '../../store/read-models/alerts.ts';
+import { listAlerts } from '../../store/read-models/alerts.ts';
+import type { AlertRow } from '../../store/rows/alerts.ts';
 import { endOf } from '../terminal/attention-options.ts';
 import type { OperationsIo } from '../terminal/ports.ts';
 import { textTable } from '../terminal/text-table.ts';

@@ -1,7 +1,8 @@
 import type { BaselineSummary, FeatureSummary } from '../../stats/profile/reference-summary.ts';
 import { UserError } from '../../core/errors.ts';
-import { findBaseline, listBaselines, type BaselineRow } from '../../store/read-models/baselines.ts';
+import { findBaseline, listBaselines } from '../../store/read-models/baselines.ts';
 import { listModels, listVersions } from '../../store/read-models/models.ts';
+import type { BaselineRow } from '../../store/rows/models.ts';
 import type { Pool } from '../../store/connection/pool.ts';
 import type { Io } from '../terminal/io.ts';
 import { textTable } from '../terminal/text-table.ts';

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEAD_LETTER_REASONS, type DeadLetterReason } from '../../core/events/dead-letter.ts';
-import type { DeadLetterRow } from '../../store/read-models/dead-letters.ts';
+import type { DeadLetterRow } from '../../store/rows/dead-letters.ts';
 import type { ReplayOutcome } from '../../pipeline/intake/replay-dead-letters.ts';
 import type { OperationsIo } from '../terminal/ports.ts';
 

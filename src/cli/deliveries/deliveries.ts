@@ -1,11 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../../core/errors.ts';
-import { DELIVERY_STATES, type DeliveryRow } from '../../store/read-models/deliveries.ts';
+import { DELIVERY_STATES, type DeliveryState } from '../../core/jobs.ts';
 import type { OperationsIo } from '../terminal/ports.ts';
 import type { ReplaySelection } from './replay-deliveries.ts';
 
 interface ListOptions {
-  readonly state?: DeliveryRow['state'];
+  readonly state?: DeliveryState;
   readonly channel?: string;
   readonly model?: string;
   readonly limit: number;

@@ -1,4 +1,4 @@
-import type { DeliveryDetail, DeliveryRow } from '../../store/read-models/deliveries.ts';
+import type { DeliveryDetail, DeliveryRow } from '../../store/rows/deliveries.ts';
 import { oneLine, textTable } from '../terminal/text-table.ts';
 
 const utcSecond = (iso: string): string => iso.slice(0, 19).replace('T', ' ');

@@ -1,5 +1,5 @@
 import { plural } from '../../words/page-format.ts';
-import type { Readiness } from '../../store/read-models/readiness.ts';
+import type { Readiness } from '../../store/rows/readiness.ts';
 import type { ServerFacts } from '../../store/read-models/server-facts.ts';
 import { type DoctorFinding, failure, fine, warning } from './finding.ts';
 

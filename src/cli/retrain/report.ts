@@ -1,6 +1,6 @@
 import { utcMinute, words } from '../../words/page-format.ts';
 import { amount, elapsedText } from '../../words/quantities.ts';
-import type { RetrainDetail, RetrainReach } from '../../store/read-models/retrains.ts';
+import type { RetrainDetail, RetrainReach } from '../../store/rows/retrains.ts';
 import { oneLine, textTable } from '../terminal/text-table.ts';
 
 /** What `shiftwatch retrain show` prints. */

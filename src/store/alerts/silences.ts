@@ -1,24 +1,9 @@
 import type { Matcher, Silence } from '../../core/alerts/silence.ts';
+import type { SilenceRow } from '../rows/alerts.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { type Page, type PageRequest, cutPage } from '../connection/page.ts';
 import { select, selectOne } from '../connection/select.ts';
 import { storableJson, storableText } from '../connection/storable-json.ts';
-
-export type SilenceState = 'pending' | 'active' | 'expired';
-
-export interface SilenceRow {
-  id: string;
-  matchers: Matcher[];
-  starts_at: string;
-  ends_at: string;
-  author: string;
-  comment: string;
-  state: SilenceState;
-  created_at: string;
-  /** When it was ended by hand. */
-  expired_at: string | null;
-  expired_by: string | null;
-}
 
 export interface NewSilence {
   readonly matchers: readonly Matcher[];
@@ -53,7 +38,7 @@ export async function createSilence(db: Queryable, silence: NewSilence, nowMs: n
 /** Newest first. */
 export async function listSilences(
   db: Queryable,
-  filter: { readonly state?: SilenceState | undefined },
+  filter: { readonly state?: SilenceRow['state'] | undefined },
   nowMs: number,
   page: PageRequest<number>,
 ): Promise<Page<SilenceRow, number>> {

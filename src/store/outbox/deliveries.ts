@@ -1,10 +1,8 @@
+import type { DeliveryKind, DeliveryState } from '../../core/jobs.ts';
 import { fail, ok } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
 import type { Pool, Queryable } from '../connection/pool.ts';
 import { storableText } from '../connection/storable-json.ts';
-
-export type DeliveryKind = 'email' | 'webhook';
-export type DeliveryState = 'queued' | 'sending' | 'sent' | 'failed' | 'dead';
 
 export interface Delivery {
   readonly id: string;

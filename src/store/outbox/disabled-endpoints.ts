@@ -1,10 +1,9 @@
 import type { NotifyMessage } from '../../core/jobs.ts';
+import type { EndpointSection } from '../rows/words.ts';
 import { appendOutbox } from './outbox.ts';
 import { inTransaction } from '../connection/pool.ts';
 import type { Pool, Queryable, Tx } from '../connection/pool.ts';
 import { storableText } from '../connection/storable-json.ts';
-
-export type EndpointSection = 'channels' | 'webhooks';
 
 /** A receiver under its name in the configuration; its address only as a hash. */
 export interface StoredEndpoint {

@@ -1,10 +1,6 @@
+import type { UnsubscribedRow } from '../rows/recipients.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { select, selectOne } from '../connection/select.ts';
-
-export interface UnsubscribedRow {
-  address: string;
-  unsubscribed_at: string;
-}
 
 /** Addresses are as `bareAddress` gives them. */
 export async function stoppedAddresses(db: Queryable, addresses: readonly string[]): Promise<Set<string>> {

@@ -1,26 +1,9 @@
 import type { SeriesState } from '../../core/alerts/alert.ts';
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
+import type { AlertStateRow } from '../rows/alerts.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { type Page, type PageRequest, cutPage } from '../connection/page.ts';
 import { select } from '../connection/select.ts';
-
-/** How one series stands about shifts. */
-export interface AlertStateRow {
-  model: string;
-  version: string;
-  /** Null for windows of so many rows. */
-  size_ms: number | null;
-  /** At least so many rows a window; null for windows of a fixed length. */
-  size_rows: number | null;
-  segment: string;
-  series: EvaluationSeries;
-  state: SeriesState;
-  /** What the newest decided window was to it. Null: none has been decided since this is written down. */
-  reason: string | null;
-  window_id: string | null;
-  /** Windows that start before this have been decided. */
-  decided_until: string;
-}
 
 export interface AlertStateFilter {
   readonly model?: string | undefined;

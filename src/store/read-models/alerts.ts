@@ -1,82 +1,14 @@
-import type { AlertCause, AlertKind, IncidentKind } from '../../core/alerts/alert.ts';
+import type { AlertCause, IncidentKind } from '../../core/alerts/alert.ts';
 import type { HoldReason } from '../../core/alerts/alert-hold.ts';
-import type { EvaluationSeries } from '../../core/evaluation-series.ts';
-import type { VerdictKind } from '../../core/findings.ts';
+import type { AlertEventRow, AlertRow } from '../rows/alerts.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { type Page, type PageRequest, cutPage } from '../connection/page.ts';
 import { select, selectOne } from '../connection/select.ts';
 
-export type AlertState = 'pending' | 'firing' | 'recovering' | 'resolved';
-
-/** What somebody has said about an incident. */
-export interface AttentionRow {
-  at: string;
-  by: string;
-  comment: string;
-  /** Null: for as long as it is open. */
-  until: string | null;
-}
-
-/** A message that people have still to get. */
-export interface HeldRow {
-  /** What it says, as `NotificationKind`. */
-  message: IncidentKind;
-  reason: HoldReason;
-  by: string;
-  /** Null: not known beforehand. */
-  until: string | null;
-  since: string;
-}
-
-export interface AlertRow {
-  id: string;
-  model: string;
-  version: string;
-  /** Null for windows of so many rows. */
-  size_ms: number | null;
-  /** At least so many rows a window; null for windows of a fixed length. */
-  size_rows: number | null;
-  segment: string;
-  series: EvaluationSeries;
-  cause: AlertCause;
-  state: AlertState;
-  /** What the newest window that counted says of the data, whatever the cause. */
-  verdict: VerdictKind;
-  types: AlertKind[];
-  /** Features of a shift, metrics of operation; the gravest of the newest window first. */
-  subjects: string[];
-  windows_in_a_row: number;
-  clean_in_a_row: number;
-  /** Start of the first window of the incident. */
-  since: string;
-  last_window_id: string;
-  /** What the newest verdict of this series says, in one sentence. */
-  summary: string | null;
-  fired_at: string | null;
-  resolved_at: string | null;
-  /** When people last heard of it. */
-  last_notified_at: string | null;
-  next_reminder_at: string | null;
-  acknowledged: AttentionRow | null;
-  snoozed: AttentionRow | null;
-  held: HeldRow | null;
-  created_at: string;
-  updated_at: string;
-}
-
-export interface AlertEventRow {
-  id: string;
-  at: string;
-  kind: string;
-  reason: string;
-  window_id: string | null;
-  details: unknown;
-}
-
 export interface AlertFilter {
   readonly model?: string | undefined;
   readonly version?: string | undefined;
-  readonly state?: AlertState | undefined;
+  readonly state?: AlertRow['state'] | undefined;
   readonly cause?: AlertCause | undefined;
   /** Everything that is not resolved. */
   readonly open: boolean;
@@ -138,7 +70,7 @@ function attention(
   by: string | null,
   comment: string | null,
   until: string | null,
-): AttentionRow | null {
+): AlertRow['snoozed'] {
   return at === null || by === null ? null : { at, by, comment: comment ?? '', until };
 }
 

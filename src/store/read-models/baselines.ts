@@ -1,23 +1,7 @@
+import type { BaselineDetail, BaselineRow } from '../rows/models.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { type Page, type PageRequest, cutPage } from '../connection/page.ts';
 import { select, selectOne } from '../connection/select.ts';
-
-/** A baseline without its profile and sample, which are large and of no use outside. */
-export interface BaselineRow {
-  id: string;
-  model: string;
-  version: string;
-  revision: number;
-  rows: number;
-  checksum: string;
-  source: unknown;
-  created_at: string;
-}
-
-export interface BaselineDetail extends BaselineRow {
-  /** The features with kind, rows, missing share, levels or range. */
-  summary: unknown;
-}
 
 const COLUMNS = `b.id::text as id, m.name as model, v.name as version, b.revision, b.rows, b.checksum, b.source, b.created_at`;
 const FROM = `from baseline b

@@ -1,27 +1,8 @@
 import type { DeadLetterReason } from '../../core/events/dead-letter.ts';
-import type { LogEventType } from '../../core/events/events.ts';
+import type { DeadLetterDetail, DeadLetterRow } from '../rows/dead-letters.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { type Page, type PageRequest, cutPage } from '../connection/page.ts';
 import { select, selectOne } from '../connection/select.ts';
-
-export interface DeadLetterRow {
-  id: string;
-  source: string;
-  partition: number;
-  offset: string;
-  received_at: string;
-  reason: DeadLetterReason;
-  detail: string;
-  event_type: LogEventType | null;
-  model: string | null;
-  byte_length: number;
-  replayed_at: string | null;
-}
-
-export interface DeadLetterDetail extends DeadLetterRow {
-  /** The record's bytes, or their beginning when `byte_length` is larger. */
-  bytes_base64: string;
-}
 
 export interface DeadLetterFilter {
   readonly reason?: DeadLetterReason | undefined;

@@ -1,57 +1,10 @@
 import type { Queryable } from '../connection/pool.ts';
-import type { DeliveryKind, DeliveryState } from '../outbox/deliveries.ts';
+import type { DeliveryAttemptRow, DeliveryDetail, DeliveryRow } from '../rows/deliveries.ts';
 import { type Page, type PageRequest, cutPage } from '../connection/page.ts';
 import { select, selectOne } from '../connection/select.ts';
 
-export const DELIVERY_STATES = [
-  'queued',
-  'sending',
-  'sent',
-  'failed',
-  'dead',
-] as const satisfies readonly DeliveryState[];
-
-export interface DeliveryRow {
-  id: string;
-  kind: DeliveryKind;
-  /** The channel, or the webhook of a retraining. */
-  endpoint: string;
-  /** One recipient of a mail; else `<type>:<channel>` or the webhook. */
-  target: string;
-  /** What it says: `firing`, `resolved`, …, or `retrain`. */
-  about: string;
-  model: string;
-  version: string;
-  state: DeliveryState;
-  /** Message-ID or webhook-id, the same on every attempt and after a replay. */
-  message_id: string;
-  /** All that were begun, those before a replay included. */
-  attempts: number;
-  /** Why it is not sent: `<outcome>: <detail>`, or `endpoint_disabled`. */
-  reason: string | null;
-  created_at: string;
-  updated_at: string;
-  sent_at: string | null;
-  replayed_at: string | null;
-}
-
-export interface DeliveryAttemptRow {
-  attempt: number;
-  at: string;
-  /** `lost`: its process ended before it was written down. */
-  outcome: string;
-  /** HTTP status or SMTP reply code. */
-  status: number | null;
-  detail: string | null;
-  duration_ms: number | null;
-}
-
-export interface DeliveryDetail extends DeliveryRow {
-  attempt_log: DeliveryAttemptRow[];
-}
-
 export interface DeliveryFilter {
-  readonly state?: DeliveryState | undefined;
+  readonly state?: DeliveryRow['state'] | undefined;
   readonly endpoint?: string | undefined;
   readonly model?: string | undefined;
 }

@@ -1,16 +1,6 @@
-import type { EndpointSection } from '../outbox/disabled-endpoints.ts';
+import type { DisabledEndpointRow } from '../rows/deliveries.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { select } from '../connection/select.ts';
-
-export interface DisabledEndpointRow {
-  section: EndpointSection;
-  name: string;
-  disabled_at: string;
-  /** What it said. */
-  detail: string;
-  /** Deliveries that were given up because of it and were not asked for again. */
-  dead: number;
-}
 
 export async function listDisabledEndpoints(db: Queryable): Promise<DisabledEndpointRow[]> {
   return await select<DisabledEndpointRow>(

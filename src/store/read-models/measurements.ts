@@ -1,48 +1,8 @@
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
-import type { Fault, FeatureComparison, FeatureStatus, Severity } from '../../core/findings.ts';
-import type { FeatureKind } from '../../core/table.ts';
+import type { MeasurementRow } from '../rows/windows.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { type Page, type PageRequest, cutPage } from '../connection/page.ts';
 import { select } from '../connection/select.ts';
-
-export type Subject = 'feature' | 'prediction' | 'score' | 'label';
-
-export interface MeasurementRow {
-  window_id: string;
-  start: string;
-  end: string;
-  model: string;
-  version: string;
-  series: EvaluationSeries;
-  /** Empty for the whole window, else `name=value`. */
-  segment: string;
-  subject: Subject;
-  name: string;
-  revision: number;
-  kind: FeatureKind;
-  status: FeatureStatus;
-  severity: Severity;
-  drifted: boolean;
-  reason: string;
-  rows_reference: number;
-  rows_current: number;
-  missing_reference: number;
-  missing_current: number;
-  invalid_reference: number;
-  invalid_current: number;
-  psi: number | null;
-  ks: number | null;
-  ks_p_value: number | null;
-  chi_square: number | null;
-  chi_square_p_value: number | null;
-  jensen_shannon: number | null;
-  wasserstein: number | null;
-  p_value: number | null;
-  q_value: number | null;
-  faults: Fault[];
-  /** The whole comparison, as `compare --json` prints it; only when asked for. */
-  details: FeatureComparison | null;
-}
 
 export interface MeasurementFilter {
   readonly windowId?: string | undefined;
@@ -51,7 +11,7 @@ export interface MeasurementFilter {
   readonly series?: EvaluationSeries | undefined;
   /** Absent: every segment. The empty text: the whole window only. */
   readonly segment?: string | undefined;
-  readonly subject?: Subject | undefined;
+  readonly subject?: MeasurementRow['subject'] | undefined;
   readonly name?: string | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;

@@ -1,34 +1,7 @@
-import type { Task } from '../../core/model.ts';
+import type { ListedVersion, ModelDetail, ModelRow } from '../rows/models.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { type Page, type PageRequest, cutPage } from '../connection/page.ts';
 import { select, selectOne } from '../connection/select.ts';
-
-export interface ModelRow {
-  name: string;
-  task: Task;
-  versions: number;
-  open_alerts: number;
-  newest_event_at: string | null;
-  created_at: string;
-}
-
-export interface ModelDetail extends ModelRow {
-  /** The resolved configuration, secrets left out. */
-  configuration: unknown;
-}
-
-export type VersionState = 'active' | 'shadow' | 'retired';
-
-export interface ListedVersion {
-  model: string;
-  name: string;
-  state: VersionState;
-  first_seen_at: string;
-  /** As the configuration says, else as was said with a baseline. */
-  size_bytes: number | null;
-  /** The newest revision: it applies to windows that open from now on. */
-  baseline: { id: string; revision: number; rows: number; created_at: string } | null;
-}
 
 const MODEL_COLUMNS = `
   m.name, m.task, m.created_at,
@@ -68,7 +41,7 @@ interface StoredVersion {
   id: number;
   model: string;
   name: string;
-  state: VersionState;
+  state: ListedVersion['state'];
   first_seen_at: string;
   size_bytes: number | null;
   baseline_id: string | null;

@@ -2,13 +2,14 @@ import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { Advice, GroupFinding, HoldoutFinding, Maturity, VerdictKind } from '../../core/findings.ts';
 import type { Task } from '../../core/model.ts';
 import type { Queryable } from '../connection/pool.ts';
-import { type AlertRow, listAlerts } from './alerts.ts';
-import type { AlertStateRow } from './alert-states.ts';
-import type { VersionState } from './models.ts';
+import type { AlertRow, AlertStateRow } from '../rows/alerts.ts';
+import type { ListedVersion } from '../rows/models.ts';
+import type { RetrainPoint, RetrainRow } from '../rows/retrains.ts';
+import type { ListedWindow } from '../rows/windows.ts';
+import { listAlerts } from './alerts.ts';
 import { type PipelineFacts, pipelineFacts } from './pipeline.ts';
-import { pointsOf, RETRAIN_COLUMNS, type RetrainPoint, type RetrainRow } from './retrains.ts';
+import { pointsOf, RETRAIN_COLUMNS } from './retrains.ts';
 import { select } from '../connection/select.ts';
-import type { WindowState } from './windows.ts';
 
 /** How many windows of each size the overview looks back on. */
 export const OVERVIEW_WINDOWS = 24;
@@ -24,7 +25,7 @@ export interface OverviewWindow {
   size_rows: number | null;
   start: string;
   end: string;
-  state: WindowState;
+  state: ListedWindow['state'];
   rows: number;
   late_rows: number;
   /** Of the whole window; the matured verdict once there is one. Null: not evaluated yet. */
@@ -50,7 +51,7 @@ export interface OverviewVersion {
   model: string;
   task: Task;
   version: string;
-  state: VersionState;
+  state: ListedVersion['state'];
   baseline: { revision: number; rows: number; created_at: string } | null;
   /** Oldest first, all sizes, at most `OVERVIEW_WINDOWS` of each. */
   windows: OverviewWindow[];

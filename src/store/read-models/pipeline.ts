@@ -4,12 +4,16 @@ import type { HoldReason } from '../../core/alerts/alert-hold.ts';
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { OutboxKind } from '../../core/jobs.ts';
 import type { OperationalMetric } from '../../core/operational.ts';
-import { listUnsubscribed, type UnsubscribedRow } from '../outbox/mail-recipients.ts';
+import { listUnsubscribed } from '../outbox/mail-recipients.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { countActiveSilences } from '../alerts/silences.ts';
-import type { AlertState } from './alerts.ts';
+import type { AlertRow } from '../rows/alerts.ts';
+import type { DisabledEndpointRow } from '../rows/deliveries.ts';
+import type { UnsubscribedRow } from '../rows/recipients.ts';
+import type { RetrainIncidentRow } from '../rows/retrains.ts';
+import type { ListedWindow } from '../rows/windows.ts';
 import { type ConservationRow, conservation } from './conservation.ts';
-import { type DisabledEndpointRow, listDisabledEndpoints } from './disabled-endpoints.ts';
+import { listDisabledEndpoints } from './disabled-endpoints.ts';
 import {
   incidentCounts,
   type LogIncidentCount,
@@ -17,7 +21,6 @@ import {
   newestIncidents,
 } from './log-incidents.ts';
 import type { RetrainState } from '../../core/retrain/state.ts';
-import type { RetrainIncidentKind } from '../retrain/incidents.ts';
 import {
   dutyRows,
   type DutyRow,
@@ -28,7 +31,6 @@ import {
 } from './duties.ts';
 import { select } from '../connection/select.ts';
 import type { UnreadableCount, UnreadableRow } from '../windows/unreadable-parts.ts';
-import type { WindowState } from './windows.ts';
 
 export interface SourceRow {
   source: string;
@@ -79,8 +81,8 @@ export interface PipelineFacts {
   log_incidents: LogIncidentRow[];
   log_incident_counts: LogIncidentCount[];
   /** `late_rows` came after their window had closed, and revised it; rows too old for every window are events of outcome `late`. */
-  windows: { model: string; state: WindowState; count: number; late_rows: number }[];
-  alerts: { model: string; cause: AlertCause; state: AlertState; count: number }[];
+  windows: { model: string; state: ListedWindow['state']; count: number; late_rows: number }[];
+  alerts: { model: string; cause: AlertCause; state: AlertRow['state']; count: number }[];
   /** Series of windows by how they stand. */
   series_states: { model: string; series: EvaluationSeries; state: SeriesState; count: number }[];
   /** Messages that were held back, ever, and those that people have still to get. */
@@ -98,7 +100,7 @@ export interface PipelineFacts {
     unqueued_since: string | null;
   }[];
   /** Runs that failed, were not taken or fell silent, and nothing better has come since. */
-  retrain_incidents: { model: string; kind: RetrainIncidentKind; count: number }[];
+  retrain_incidents: { model: string; kind: RetrainIncidentRow['kind']; count: number }[];
   deliveries: { kind: string; state: string; count: number }[];
   /** Channels and webhooks that answered 410. */
   disabled_endpoints: DisabledEndpointRow[];

@@ -1,16 +1,8 @@
 import { errorMessage, UserError } from '../../core/errors.ts';
+import type { Readiness } from '../rows/readiness.ts';
 import { pendingMigrations } from '../connection/migrate.ts';
 import type { Pool } from '../connection/pool.ts';
 import { whyNotWritable } from '../connection/write-health.ts';
-
-export interface Readiness {
-  ready: boolean;
-  /** `not_writable`: it answers, but its disk is full, or it only reads. */
-  database: 'ok' | 'unreachable' | 'not_writable';
-  migrations: 'current' | 'pending' | 'newer' | 'unknown';
-  /** One sentence, when not ready. It may name the database's address: for logs, not for strangers. */
-  detail: string | null;
-}
 
 /** Can this process serve? Kafka is left out on purpose: a rebalance must not take the API out of rotation. */
 export async function readiness(pool: Pool): Promise<Readiness> {

@@ -1,111 +1,22 @@
 import { baselineCommand } from '../../core/baseline-command.ts';
-import type { RetrainTrigger } from '../../core/jobs.ts';
-import type {
-  RetrainOutcome,
-  RetrainOutcomeKind,
-  RetrainOutcomeReason,
-  RetrainTarget,
-} from '../../core/retrain/retrain.ts';
+import type { RetrainTarget } from '../../core/retrain/retrain.ts';
 import { reachedTarget } from '../../core/retrain/training-curve.ts';
-import type { RetrainState } from '../../core/retrain/state.ts';
 import type { Queryable } from '../connection/pool.ts';
-import type { RetrainIncidentKind, RetrainResolution } from '../retrain/incidents.ts';
+import type {
+  RetrainDetail,
+  RetrainIncidentRow,
+  RetrainPoint,
+  RetrainProgress,
+  RetrainReach,
+  RetrainRow,
+} from '../rows/retrains.ts';
 import { type Page, type PageRequest, cutPage } from '../connection/page.ts';
 import { select, selectOne } from '../connection/select.ts';
-
-export interface RetrainRow {
-  id: string;
-  model: string;
-  version: string;
-  state: RetrainState;
-  trigger: RetrainTrigger;
-  reason: string;
-  webhook: string;
-  window_id: string | null;
-  requested_at: string;
-  sent_at: string | null;
-  closed_at: string | null;
-  /** The training pipeline's own name for the run. */
-  external_id: string | null;
-  new_version: string | null;
-  detail: string | null;
-  /** The newest report, or answer to being asked. */
-  heard_at: string | null;
-  /** Closed because nothing was heard of it for too long. */
-  silent_at: string | null;
-  /** Whether it has fixed what it was asked for; null until it is judged. */
-  outcome: RetrainOutcomeKind | null;
-  outcome_reason: RetrainOutcomeReason | null;
-  /** An incident of this run is open. */
-  in_trouble: boolean;
-  /** Who asked, of requests made by hand. */
-  requested_by: string | null;
-  /** Until when it may be approved; null: it needs no approval. */
-  expires_at: string | null;
-  decided_by: string | null;
-  decided_at: string | null;
-  decision_comment: string | null;
-}
-
-export interface RetrainPoint {
-  metric: string;
-  value: number;
-  step: number | null;
-  epoch: number | null;
-  /** Since the run began: as reported, else since the request was taken. */
-  elapsed_s: number;
-  energy_j: number | null;
-  cost: number | null;
-}
-
-export interface RetrainReach {
-  elapsed_s: number;
-  energy_j: number | null;
-  cost: number | null;
-}
-
-/** The run's curve, and how long it took to be good enough. */
-export interface RetrainProgress {
-  /** In order of time. */
-  points: RetrainPoint[];
-  target: {
-    metric: string;
-    value: number;
-    better: 'higher' | 'lower';
-    source: RetrainTarget['source'];
-  } | null;
-  /** Time, energy and cost to the target; null while it is not reached. */
-  reached: RetrainReach | null;
-  /** The same target in earlier runs of the model that reported the metric, newest first. */
-  earlier: { run_id: string; version: string; requested_at: string; reached: RetrainReach | null }[];
-}
-
-export interface RetrainIncidentRow {
-  kind: RetrainIncidentKind;
-  reason: string;
-  opened_at: string;
-  resolved_at: string | null;
-  resolution: RetrainResolution | null;
-}
-
-export interface RetrainDetail extends RetrainRow {
-  /** What was asked of the training pipeline. */
-  request: unknown;
-  /** What it reported back. */
-  metrics: unknown;
-  progress: RetrainProgress;
-  incidents: RetrainIncidentRow[];
-  /** Of the new version; null without one. */
-  new_baseline: { exists: boolean; command: string | null } | null;
-  outcome_at: string | null;
-  /** `RetrainOutcome` without its first two fields. */
-  outcome_details: Omit<RetrainOutcome, 'outcome' | 'reason'> | null;
-}
 
 export interface RetrainFilter {
   readonly model?: string | undefined;
   readonly version?: string | undefined;
-  readonly state?: RetrainState | undefined;
+  readonly state?: RetrainRow['state'] | undefined;
 }
 
 export const RETRAIN_COLUMNS = `

@@ -1,49 +1,8 @@
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
-import type {
-  Advice,
-  Diagnosis,
-  Multivariate,
-  Performance,
-  ShiftKind,
-  VerdictKind,
-} from '../../core/findings.ts';
-import type { Operational } from '../../core/operational.ts';
+import type { VerdictDetail, VerdictRow } from '../rows/verdicts.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { type Page, type PageRequest, cutPage } from '../connection/page.ts';
 import { select, selectOne } from '../connection/select.ts';
-
-export interface VerdictRow {
-  id: string;
-  window_id: string;
-  start: string;
-  end: string;
-  /** Null for windows of so many rows. */
-  size_ms: number | null;
-  /** At least so many rows a window; null for windows of a fixed length. */
-  size_rows: number | null;
-  model: string;
-  version: string;
-  series: EvaluationSeries;
-  segment: string;
-  revision: number;
-  verdict: VerdictKind;
-  types: ShiftKind[];
-  not_tested: ShiftKind[];
-  confidence: number;
-  advice: Advice;
-  summary: string;
-  reason: string | null;
-  rows: number;
-  baseline_id: string | null;
-  created_at: string;
-}
-
-export interface VerdictDetail extends VerdictRow {
-  diagnosis: Diagnosis;
-  performance: Performance | null;
-  operational: Operational | null;
-  multivariate: Multivariate | null;
-}
 
 export interface VerdictFilter {
   readonly model?: string | undefined;
@@ -51,7 +10,7 @@ export interface VerdictFilter {
   readonly windowId?: string | undefined;
   readonly series?: EvaluationSeries | undefined;
   readonly segment?: string | undefined;
-  readonly verdict?: VerdictKind | undefined;
+  readonly verdict?: VerdictRow['verdict'] | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   /** Also the ones that a later evaluation replaced. */

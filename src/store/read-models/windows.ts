@@ -1,37 +1,12 @@
+import type { ListedWindow } from '../rows/windows.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { type Page, type PageRequest, cutPage } from '../connection/page.ts';
 import { select, selectOne } from '../connection/select.ts';
 
-export type WindowState = 'open' | 'closed' | 'matured';
-
-export interface ListedWindow {
-  id: string;
-  model: string;
-  version: string;
-  /** Null for windows of so many rows. */
-  size_ms: number | null;
-  /** At least so many rows a window; null for windows of a fixed length. */
-  size_rows: number | null;
-  /** The window is [start, end). */
-  start: string;
-  end: string;
-  state: WindowState;
-  /** Something arrived after the last evaluation. */
-  dirty: boolean;
-  rows: number;
-  /** Rows that came after `accept_late` and are in no profile. */
-  late_rows: number;
-  baseline_id: string | null;
-  closed_at: string | null;
-  matured_at: string | null;
-  closed_revision: number;
-  matured_revision: number;
-}
-
 export interface WindowFilter {
   readonly model?: string | undefined;
   readonly version?: string | undefined;
-  readonly state?: WindowState | undefined;
+  readonly state?: ListedWindow['state'] | undefined;
   readonly sizeMs?: number | undefined;
   readonly sizeRows?: number | undefined;
   /** Windows whose start lies in [from, to). */

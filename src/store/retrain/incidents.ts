@@ -1,8 +1,6 @@
+import type { RetrainIncidentKind, RetrainResolution } from '../rows/words.ts';
 import type { Queryable, Tx } from '../connection/pool.ts';
 import { storableText } from '../connection/storable-json.ts';
-
-export type RetrainIncidentKind = 'undeliverable' | 'failed' | 'silent';
-export type RetrainResolution = 'reported' | 'later_run_succeeded';
 
 /** A run that failed, was never taken, or fell silent: until it reports, or a later run of the model succeeds. */
 export interface RetrainIncident {

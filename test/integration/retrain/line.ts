@@ -18,7 +18,7 @@ import { startQueue } from '../../../src/pipeline/serve/start-queue.ts';
 import { sweepWindows } from '../../../src/pipeline/windows/sweeper.ts';
 import { createRandom } from '../../../src/stats/random.ts';
 import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
-import type { RetrainDetail } from '../../../src/store/read-models/retrains.ts';
+import type { RetrainDetail } from '../../../src/store/rows/retrains.ts';
 import { configOf } from '../../config/example.ts';
 import { atEnd } from '../../harness/cleanup.ts';
 import { createDatabase } from '../../harness/database/database.ts';

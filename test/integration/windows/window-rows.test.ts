@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { verdictDetail } from '../../../src/api/schemas/rows.ts';
+import { verdictDetail } from '../../../src/store/rows.ts';
 import { storeBaseline } from '../../../src/cli/baseline/create-baseline.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
 import { idHash } from '../../../src/core/id-hash.ts';

@@ -1,11 +1,11 @@
 /** `core/operational.ts` as schemas, open like the other findings. */
 import { z } from 'zod';
 import { OPERATIONAL_METRICS } from '../../core/operational.ts';
-import type { Breach, Operational, OperationalFigure } from '../../core/operational.ts';
+import type { Breach, LatencyFigures, Operational, OperationalFigure } from '../../core/operational.ts';
+import { interval } from './cells.ts';
+import type { Held } from './held-to-core.ts';
 
-const interval = z.tuple([z.number(), z.number()]).nullable();
-
-const figure: z.ZodType<OperationalFigure> = z.looseObject({
+const figure: Held<OperationalFigure> = z.looseObject({
   reference: z.number().nullable(),
   current: z.number().nullable(),
   interval: interval.describe('95 %, of the current figure.'),
@@ -14,7 +14,7 @@ const figure: z.ZodType<OperationalFigure> = z.looseObject({
   drifted: z.boolean().describe('Significant, and at least `min_change` away.'),
 });
 
-const breach: z.ZodType<Breach> = z.looseObject({
+const breach: Held<Breach> = z.looseObject({
   metric: z.enum(OPERATIONAL_METRICS),
   kind: z.enum(['threshold', 'drift']),
   threshold: z.number().describe('The limit; of a drift the reference.'),
@@ -24,12 +24,13 @@ const breach: z.ZodType<Breach> = z.looseObject({
   claim: z.string(),
 });
 
+const latency: Held<LatencyFigures> = z.looseObject({ p50: figure, p95: figure, p99: figure, mean: figure });
 const perPrediction = z.looseObject({ mean: figure, total: z.number() });
 
-export const operational: z.ZodType<Operational> = z
+export const operational: Held<Operational> = z
   .looseObject({
     rows: z.number(),
-    latency_ms: z.looseObject({ p50: figure, p95: figure, p99: figure, mean: figure }).exactOptional(),
+    latency_ms: latency.exactOptional(),
     throughput_per_s: figure.exactOptional(),
     cost: perPrediction.exactOptional(),
     energy_j: perPrediction.exactOptional(),

@@ -1,40 +1,19 @@
 /**
- * `core/findings.ts` as schemas, for the OpenAPI document. The annotations keep the two from drifting apart.
- * Objects are open: rows that another version wrote are shown as they are, new keys included.
+ * `core/findings.ts` as schemas, for the OpenAPI document. Objects are open: rows that another version wrote are shown as
+ * they are, new keys included.
  */
 import { z } from 'zod';
-import { FAIRNESS_RATES } from '../../core/findings.ts';
-import type {
-  ArrivalBias,
-  Diagnosis,
-  EstimatedLabels,
-  EstimatedMetric,
-  MovedStratum,
-  PerformanceSplit,
-  Evidence,
-  FaultFinding,
-  FeatureComparison,
-  Maturity,
-  GroupFinding,
-  HoldoutFinding,
-  Metrics,
-  Multivariate,
-  Performance,
-  PerformanceMetric,
-  SeasonalFigures,
-  SeasonalFinding,
-  Shares,
-  TestResult,
-  TimePatterns,
-} from '../../core/findings.ts';
-import { SEASONS, TIME_PATTERNS } from '../../core/findings.ts';
+import { FAIRNESS_RATES, SEASONS, TIME_PATTERNS } from '../../core/findings.ts';
+import type * as core from '../../core/findings.ts';
+import { interval } from './cells.ts';
+import type { Held } from './held-to-core.ts';
 import { advice, fault, featureKind, featureStatus, severity, shiftKind, verdictKind } from './words.ts';
 
 const share = z.number().min(0).max(1);
 
-const shares: z.ZodType<Shares> = z.looseObject({ reference: share, current: share });
+const shares: Held<core.Shares> = z.looseObject({ reference: share, current: share });
 
-const testResult: z.ZodType<TestResult> = z.looseObject({
+const testResult: Held<core.TestResult> = z.looseObject({
   statistic: z.number(),
   p_value: z.number().nullable(),
   bound: z
@@ -43,7 +22,7 @@ const testResult: z.ZodType<TestResult> = z.looseObject({
     .describe('The statistic may fall short of the exact one by at most this.'),
 });
 
-const metrics: z.ZodType<Metrics> = z
+const metrics: Held<core.Metrics, 'wasserstein_bound' | 'wasserstein_robust'> = z
   .looseObject({
     psi: z.number().exactOptional(),
     ks: testResult.exactOptional(),
@@ -64,7 +43,7 @@ const metrics: z.ZodType<Metrics> = z
   })
   .describe('Absent: does not apply to this kind, or could not be computed.');
 
-const binnedCounts = z.looseObject({
+const binnedCounts: Held<core.BinnedCounts> = z.looseObject({
   bins: z
     .array(z.union([z.string(), z.number(), z.null()]))
     .describe('Upper edges of (lo, hi] bins, the last one open (null); or level names.'),
@@ -72,7 +51,7 @@ const binnedCounts = z.looseObject({
   current: z.array(z.number()),
 });
 
-const seasonalFigures: z.ZodType<SeasonalFigures> = z
+const seasonalFigures: Held<core.SeasonalFigures> = z
   .looseObject({
     status: featureStatus,
     drifted: z.boolean(),
@@ -87,7 +66,7 @@ const seasonalFigures: z.ZodType<SeasonalFigures> = z
   })
   .describe('Against past windows of the same season, instead of the training baseline.');
 
-export const featureComparison: z.ZodType<FeatureComparison> = z
+export const featureComparison: Held<core.FeatureComparison, 'missing_test' | 'invalid_test' | 'new_levels_test' | 'preset' | 'overdispersion'> = z
   .looseObject({
     name: z.string(),
     kind: featureKind,
@@ -109,14 +88,14 @@ export const featureComparison: z.ZodType<FeatureComparison> = z
   })
   .meta({ id: 'FeatureComparison' });
 
-const evidence: z.ZodType<Evidence> = z.looseObject({
+const evidence: Held<core.Evidence> = z.looseObject({
   claim: z.string(),
   statistic: z.string(),
   value: z.number().nullable(),
   p_value: z.number().nullable(),
 });
 
-const faultFinding: z.ZodType<FaultFinding> = z.looseObject({
+const faultFinding: Held<core.FaultFinding> = z.looseObject({
   fault,
   feature: z.string(),
   detail: z.string(),
@@ -140,20 +119,17 @@ const timePattern = {
   summary: z.string(),
 };
 
-const timePatterns: z.ZodType<TimePatterns> = z
-  .looseObject({
-    ...timePattern,
-    parts: z.array(
-      z.looseObject({
-        subject: z.enum(['feature', 'prediction', 'score', 'label', 'performance']),
-        name: z.string(),
-        ...timePattern,
-      }),
-    ),
-  })
+const timePatternPart: Held<core.TimePatternPart> = z.looseObject({
+  subject: z.enum(['feature', 'prediction', 'score', 'label', 'performance']),
+  name: z.string(),
+  ...timePattern,
+});
+
+const timePatterns: Held<core.TimePatterns> = z
+  .looseObject({ ...timePattern, parts: z.array(timePatternPart) })
   .meta({ id: 'TimePatterns' });
 
-const seasonalFinding: z.ZodType<SeasonalFinding> = z
+const seasonalFinding: Held<core.SeasonalFinding> = z
   .looseObject({
     by: z.enum(SEASONS),
     windows: z.number(),
@@ -167,7 +143,7 @@ const seasonalFinding: z.ZodType<SeasonalFinding> = z
   })
   .meta({ id: 'SeasonalFinding' });
 
-const movedStratum: z.ZodType<MovedStratum> = z.looseObject({
+const movedStratum: Held<core.MovedStratum> = z.looseObject({
   feature: z.string().nullable(),
   range: z.tuple([z.number().nullable(), z.number().nullable()]).exactOptional(),
   level: z.string().exactOptional(),
@@ -178,7 +154,7 @@ const movedStratum: z.ZodType<MovedStratum> = z.looseObject({
   p_value: z.number(),
 });
 
-const performanceSplit: z.ZodType<PerformanceSplit> = z.looseObject({
+const performanceSplit: Held<core.PerformanceSplit> = z.looseObject({
   metric: z.enum(['accuracy', 'mae']),
   total: z.number(),
   mix: z.number(),
@@ -188,7 +164,7 @@ const performanceSplit: z.ZodType<PerformanceSplit> = z.looseObject({
 
 const weight = z.number().exactOptional();
 
-export const diagnosis: z.ZodType<Diagnosis> = z
+export const diagnosis: Held<core.Diagnosis> = z
   .looseObject({
     verdict: verdictKind,
     types: z.array(shiftKind),
@@ -216,7 +192,7 @@ export const diagnosis: z.ZodType<Diagnosis> = z
   })
   .meta({ id: 'Diagnosis' });
 
-export const multivariate: z.ZodType<Multivariate> = z
+export const multivariate: Held<core.Multivariate> = z
   .looseObject({
     rows: z.looseObject({ reference: z.number(), current: z.number() }),
     domain_classifier: z
@@ -240,14 +216,14 @@ export const multivariate: z.ZodType<Multivariate> = z
   .describe('What only all features together show, from row samples. Null: could not be computed.')
   .meta({ id: 'Multivariate' });
 
-const performanceMetric: z.ZodType<PerformanceMetric> = z.looseObject({
+const performanceMetric: Held<core.PerformanceMetric, 'difference_interval' | 'bound' | 'reason'> = z.looseObject({
   reference: z.number().nullable(),
   current: z.number().nullable(),
-  interval: z.tuple([z.number(), z.number()]).nullable(),
+  interval,
   p_value: z.number().nullable(),
 });
 
-const arrivalBias: z.ZodType<ArrivalBias> = z
+const arrivalBias: Held<core.ArrivalBias> = z
   .looseObject({
     tested: z.boolean(),
     biased: z.boolean(),
@@ -259,7 +235,7 @@ const arrivalBias: z.ZodType<ArrivalBias> = z
   })
   .describe('Do labelled rows differ from the unlabelled ones of the same window?');
 
-export const maturity: z.ZodType<Maturity> = z
+export const maturity: Held<core.Maturity> = z
   .looseObject({
     labelled_share: share,
     expected_share: share.nullable().describe('When no more labels come. Null: not known from history.'),
@@ -271,8 +247,7 @@ export const maturity: z.ZodType<Maturity> = z
   })
   .meta({ id: 'Maturity' });
 
-const interval = z.tuple([z.number(), z.number()]).nullable();
-const estimatedMetric: z.ZodType<EstimatedMetric> = z.looseObject({
+const estimatedMetric: Held<core.EstimatedMetric> = z.looseObject({
   reference: z.number().nullable(),
   value: z.number().nullable(),
   interval,
@@ -282,7 +257,7 @@ const estimatedMetric: z.ZodType<EstimatedMetric> = z.looseObject({
   valid: z.boolean(),
   reason: z.string(),
 });
-const estimatedLabels: z.ZodType<EstimatedLabels> = z.looseObject({
+const estimatedLabels: Held<core.EstimatedLabels, 'condition_number' | 'mixture_p_value'> = z.looseObject({
   method: z.enum(['bbse', 'em']),
   classes: z.array(
     z.looseObject({
@@ -296,36 +271,32 @@ const estimatedLabels: z.ZodType<EstimatedLabels> = z.looseObject({
   valid: z.boolean(),
   reason: z.string(),
 });
-const holdoutFinding: z.ZodType<HoldoutFinding> = z.looseObject({
-  labelled: z.looseObject({ holdout: z.number(), influenced: z.number() }),
-  metrics: z.record(
-    z.string(),
-    z.looseObject({
-      holdout: z.number().nullable(),
-      influenced: z.number().nullable(),
-      difference_interval: interval.describe('95 % interval of holdout − influenced.'),
-      p_value: z.number().nullable(),
-    }),
-  ),
+const holdoutMetric: Held<core.HoldoutMetric, 'bound' | 'reason'> = z.looseObject({
+  holdout: z.number().nullable(),
+  influenced: z.number().nullable(),
+  difference_interval: interval.describe('95 % interval of holdout − influenced.'),
+  p_value: z.number().nullable(),
 });
-const groupFinding: z.ZodType<GroupFinding> = z.looseObject({
+const holdoutFinding: Held<core.HoldoutFinding> = z.looseObject({
+  labelled: z.looseObject({ holdout: z.number(), influenced: z.number() }),
+  metrics: z.record(z.string(), holdoutMetric),
+});
+const groupRate: Held<core.GroupRate> = z.looseObject({
+  value: z.number().nullable(),
+  interval,
+  others: z.number().nullable().describe('The rate of everyone else.'),
+  difference: z.number().nullable(),
+  difference_interval: interval,
+  p_value: z.number().nullable(),
+});
+const groupFinding: Held<core.GroupFinding> = z.looseObject({
   feature: z.string(),
   group: z.string(),
   rows: z.number(),
   labelled: z.number(),
-  rates: z.partialRecord(
-    z.enum(FAIRNESS_RATES),
-    z.looseObject({
-      value: z.number().nullable(),
-      interval,
-      others: z.number().nullable().describe('The rate of everyone else.'),
-      difference: z.number().nullable(),
-      difference_interval: interval,
-      p_value: z.number().nullable(),
-    }),
-  ),
+  rates: z.partialRecord(z.enum(FAIRNESS_RATES), groupRate),
 });
-export const performance: z.ZodType<Performance> = z
+export const performance: Held<core.Performance, 'classes' | 'confusion'> = z
   .looseObject({
     labelled: z.looseObject({ reference: z.number(), current: z.number(), share }),
     mature: z.boolean().describe('False while labels are still expected.'),

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { MATCHER_NAMES, MATCHER_OPERATORS } from '../../core/alerts/silence.ts';
+import { count, id, size, time } from './cells.ts';
+import * as words from './words.ts';
+
+export const silenceRow = z
+  .object({
+    id,
+    matchers: z.array(
+      z.object({ name: z.enum(MATCHER_NAMES), operator: z.enum(MATCHER_OPERATORS), value: z.string() }),
+    ),
+    starts_at: time,
+    ends_at: time,
+    author: z.string(),
+    comment: z.string(),
+    state: words.silenceState,
+    created_at: time,
+    expired_at: time.nullable().describe('When it was ended by hand.'),
+    expired_by: z.string().nullable(),
+  })
+  .meta({ id: 'Silence' });
+export type SilenceRow = z.infer<typeof silenceRow>;
+
+/** What somebody has said about an incident. */
+const attention = z.object({
+  at: time,
+  by: z.string(),
+  comment: z.string(),
+  until: time.nullable().describe('Null: for as long as it is open.'),
+});
+
+export const alertRow = z
+  .object({
+    id,
+    model: z.string(),
+    version: z.string(),
+    ...size,
+    segment: z.string(),
+    series: words.series,
+    cause: words.alertCause,
+    state: words.alertState,
+    verdict: words.verdictKind.describe('What the newest window that counted says of the data.'),
+    types: z.array(words.alertKind),
+    subjects: z
+      .array(z.string())
+      .describe('Features of a shift, metrics of operation; the gravest of the newest window first.'),
+    windows_in_a_row: count,
+    clean_in_a_row: count,
+    since: time.describe('Start of the first window of the incident.'),
+    last_window_id: id,
+    /** What the newest verdict of this series says, in one sentence. */
+    summary: z.string().nullable(),
+    fired_at: time.nullable(),
+    resolved_at: time.nullable(),
+    last_notified_at: time.nullable().describe('When people last heard of it.'),
+    next_reminder_at: time.nullable(),
+    acknowledged: attention.nullable().describe('No reminders while it lasts.'),
+    snoozed: attention.nullable().describe('Nothing is told until then, except that it is over.'),
+    held: z
+      .object({
+        message: words.incidentKind,
+        reason: words.holdReason,
+        by: z.string().describe('A person, a schedule, a silence or an incident.'),
+        until: time.nullable().describe('Null: not known beforehand.'),
+        since: time,
+      })
+      .nullable()
+      .describe('A message that people get once nothing holds it back any more.'),
+    created_at: time,
+    updated_at: time,
+  })
+  .meta({ id: 'Alert' });
+export type AlertRow = z.infer<typeof alertRow>;
+
+/** How one series stands about shifts. */
+export const alertStateRow = z
+  .object({
+    model: z.string(),
+    version: z.string(),
+    ...size,
+    segment: z.string(),
+    series: words.series,
+    state: words.seriesState,
+    /** Null: none has been decided since this is written down. */
+    reason: z.string().nullable().describe('What the newest decided window was to the series.'),
+    window_id: id.nullable(),
+    decided_until: time.describe('Windows that start before this have been decided.'),
+  })
+  .meta({ id: 'AlertSeriesState' });
+export type AlertStateRow = z.infer<typeof alertStateRow>;
+
+export const alertEventRow = z
+  .object({
+    id,
+    at: time,
+    kind: z.string(),
+    reason: z.string(),
+    window_id: id.nullable(),
+    details: z.unknown(),
+  })
+  .meta({ id: 'AlertEvent' });
+export type AlertEventRow = z.infer<typeof alertEventRow>;
