@@ -1,3 +1,4 @@
+import { inNameOrder } from '../core/name-order.ts';
 import type { Diagnosis, FaultFinding, FeatureComparison, VerdictKind } from '../core/findings.ts';
 import { adviceFor } from './advice.ts';
 import { inputAnswer, labelAnswers } from './answers.ts';
@@ -40,7 +41,9 @@ import { finiteOrNull } from './wording.ts';
  * docs/diagnosis.md. Pure and deterministic. Without labels the answer covers faults and inputs, and `not_tested`
  * names the rest. No number in the answer is NaN or infinite.
  */
-export function diagnose(input: DiagnoseInput): Diagnosis {
+export function diagnose(given: DiagnoseInput): Diagnosis {
+  // Where two features are worth the same, their names decide and not the order of a file.
+  const input = { ...given, compared: { ...given.compared, features: inNameOrder(given.compared.features) } };
   const { compared, options } = input;
   if (!options.hasBaseline)
     return untold('no_baseline', 'There is no training baseline to compare with: watch, and create one.');

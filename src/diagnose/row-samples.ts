@@ -1,3 +1,4 @@
+import { inNameOrder } from '../core/name-order.ts';
 import type { Column, Table } from '../core/table.ts';
 import { allRows, pickRows } from './picks.ts';
 import { MAX_SAMPLE_ROWS } from './thresholds.ts';
@@ -44,7 +45,7 @@ export function pairSamples(reference: Table, current: Table): RowSamples {
   const currentByName = new Map(current.features.map((column) => [column.name, column]));
   const features: ColumnCells[] = [];
   const mismatched: string[] = [];
-  for (const column of reference.features) {
+  for (const column of inNameOrder(reference.features)) {
     const other = currentByName.get(column.name);
     if (other === undefined) continue;
     const paired = pair(column, other);

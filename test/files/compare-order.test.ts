@@ -99,3 +99,50 @@ describe('the order of rows', () => {
     }
   });
 });
+
+describe('the order of columns', () => {
+  /** Two features that say the same, so that which of them is split on is a tie. */
+  function twins(rows: number, seed: number, shift: number): Record<string, string>[] {
+    const random = createRandom(seed);
+    return Array.from({ length: rows }, () => {
+      const age = 20 + 40 * random() + shift;
+      const score = 1 / (1 + Math.exp(-(age - 40) / 8));
+      return {
+        age: age.toFixed(3),
+        months: (12 * Number(age.toFixed(3))).toFixed(3),
+        country: ['DE', 'FR', ''][Math.floor(3 * random())] ?? '',
+        income: (1000 + 3000 * random()).toFixed(2),
+        label: random() < score ? '1' : '0',
+        prediction: score > 0.5 ? '1' : '0',
+        score: score.toFixed(6),
+      };
+    });
+  }
+  const csvOf = (rows: readonly Record<string, string>[], columns: readonly string[]): string =>
+    csv({ head: columns.join(','), lines: rows.map((row) => columns.map((name) => row[name]).join(',')) });
+  const columns = ['age', 'months', 'country', 'income', 'label', 'prediction', 'score'];
+  /** What lists columns does so in the order of the file. */
+  const byName = (out: string): unknown =>
+    JSON.parse(out, (_, value: unknown) =>
+      Array.isArray(value) &&
+      value.every((each) => typeof each === 'object' && each !== null && 'name' in each)
+        ? value.toSorted((one, other) => (String(one.name) < String(other.name) ? -1 : 1))
+        : value,
+    );
+
+  it('shows in no figure, with ids or without', { timeout: 300_000 }, async () => {
+    for (const id of [false, true]) {
+      const withIds = (rows: Record<string, string>[]) =>
+        id ? rows.map((row, at) => ({ prediction_id: `id${at}`, ...row })) : rows;
+      const [before, now] = [withIds(twins(2_600, 21, 0)), withIds(twins(2_300, 22, 2))];
+      const names = id ? ['prediction_id', ...columns] : columns;
+      const paths = (order: readonly string[]) => [
+        fileWith('reference.csv', csvOf(before, order)),
+        fileWith('current.csv', csvOf(now, order)),
+      ];
+      const one = await compare(...paths(names), '--json');
+      const two = await compare(...paths(names.toReversed()), '--json');
+      expect(byName(two.out)).toEqual(byName(one.out));
+    }
+  });
+});

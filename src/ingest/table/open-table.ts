@@ -7,7 +7,7 @@ import { textCell, timestampCell } from './cell-sql.ts';
 import { collectRows } from './collect-rows.ts';
 import { collectorOf, numberReading } from './column-collector.ts';
 import type { ColumnCollector } from './column-collector.ts';
-import type { ColumnSource } from './column-source.ts';
+import type { ColumnSource, SpilledColumn } from './column-source.ts';
 import { summarizeColumns } from './column-summary.ts';
 import type { FileSummary } from './column-summary.ts';
 import type { Database } from './database.ts';
@@ -20,7 +20,7 @@ import { readRowKeys, withRowKeys } from './row-keys.ts';
 import { SPECIAL_COLUMNS, columnRoles, operationNotes } from './special-columns.ts';
 import type { ColumnRoles } from './special-columns.ts';
 import { spillCollector } from './spill-column.ts';
-import { featureReading, tableColumns } from './table-columns.ts';
+import { featureReading, orderOfKeys, tableColumns } from './table-columns.ts';
 import { unreadableFile } from './formats/unreadable-file.ts';
 import { openTableFile } from './formats/table-file.ts';
 import type { TableFile } from './formats/table-file.ts';
@@ -136,6 +136,7 @@ async function collectApart(
   options: ReadTableOptions,
 ): Promise<Apart> {
   const { rows } = summary;
+  const planned = orderOfKeys(plan.features);
   const special = new Map(
     [...roles.special].filter(([role]) => role !== 'predictionId' && role !== 'timestamp'),
   );
@@ -162,7 +163,7 @@ async function collectApart(
       outputs: outputs.finish(),
       rowKeys: await readRowKeys(file.database.connection, file.from, {
         columns: [
-          ...plan.features.map((feature) => featureReading(feature)),
+          ...planned.map((feature) => featureReading(feature)),
           ...outputs.content,
           ...(times === null ? [] : [times]),
         ],
@@ -176,17 +177,25 @@ async function collectApart(
       },
     };
   }
-  const spilled = plan.features.map((feature, at) =>
-    spillCollector(featureReading(feature), join(file.folder, `column-${at}`), plan.features.length),
+  const spilled = planned.map((feature, at) =>
+    spillCollector(featureReading(feature), join(file.folder, `column-${at}`), planned.length),
   );
   const columns = [...spilled, ...outputs.content, ...(times === null ? [] : [times])];
   const keyed = withRowKeys(columns, id, rows, (some) => some);
   await collect(keyed.all);
   const sources = spilled.map((collector) => collector.finish());
   return {
-    features: new Map(sources.map((source) => [source.name, source])),
+    features: inFileOrder(plan, sources),
     outputs: outputs.finish(),
     rowKeys: keyed.finish(),
     times: async () => await Promise.resolve(times?.finish().values ?? null),
   };
+}
+
+function inFileOrder(
+  { features }: FeaturePlan,
+  sources: readonly SpilledColumn[],
+): Map<string, ColumnSource> {
+  const byName = new Map(sources.map((source) => [source.name, source]));
+  return new Map(features.map(({ column: { name } }) => [name, byName.get(name)!]));
 }

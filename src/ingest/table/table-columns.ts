@@ -2,6 +2,7 @@
 import { classLabel } from '../../core/class-label.ts';
 import type { Task } from '../../core/model.ts';
 import type { CategoricalColumn, Column, NumericColumn, Table, TableOperation } from '../../core/table.ts';
+import { inNameOrder } from '../../core/name-order.ts';
 import { booleanCell, levelCell, levelOf, numberCell, textCell, timestampCell } from './cell-sql.ts';
 import { collectorOf, idCollector, levelReading, numberReading } from './column-collector.ts';
 import type { ColumnCollector, ColumnReading } from './column-collector.ts';
@@ -52,7 +53,7 @@ export function tableColumns(
   const output = (column: SourceColumn): ColumnCollector<Column> =>
     collect(outputReading(column, task, summary.columns.get(column)), rows);
 
-  const featureColumns = features.map((feature) => kept(collect(featureReading(feature), rows)));
+  const featureColumns = featureCollectors(features, rows, kept);
   const prediction = special('prediction', output);
   const label = special('label', output);
   const score = special('score', (column) =>
@@ -65,7 +66,7 @@ export function tableColumns(
     ),
   );
   const operation = operationColumns(roles, rows, kept);
-  const spare = roles.special.has('score') ? [] : [...roles.probabilities];
+  const spare = roles.special.has('score') ? [] : [...roles.probabilities].sort(byClass);
   const probabilities = spare.map(
     ([name, column]) =>
       [name, kept(collectorOf(numberReading(column.name, numberCell(column, false)), rows))] as const,
@@ -100,6 +101,28 @@ export function tableColumns(
       };
     },
   };
+}
+
+const byClass = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
+  one < other ? -1 : 1;
+
+/** In the order of the file, but kept in that of keys. */
+function featureCollectors(
+  features: readonly PlannedFeature[],
+  rows: number,
+  kept: <T>(collector: ColumnCollector<T>) => ColumnCollector<T>,
+): ColumnCollector<Column>[] {
+  const collectors = new Map(
+    orderOfKeys(features).map((feature) => [feature, kept(collect(featureReading(feature), rows))] as const),
+  );
+  return features.flatMap((feature) => collectors.get(feature) ?? []);
+}
+
+/** Keys of rows are hashes over their columns in the order of names, not in that of the file. */
+export function orderOfKeys(features: readonly PlannedFeature[]): PlannedFeature[] {
+  return inNameOrder(features.map((feature) => ({ name: feature.column.name, feature }))).map(
+    ({ feature }) => feature,
+  );
 }
 
 /** As files spell it: true, True, 1. Anything else was acted on, or may have been. */

@@ -1,3 +1,4 @@
+import { inNameOrder } from '../../core/name-order.ts';
 import type { Table } from '../../core/table.ts';
 import { mean } from '../elementary.ts';
 import { createRandom } from '../random.ts';
@@ -91,7 +92,7 @@ function learnLosses(reference: Table, names: readonly string[]): LearnedLosses 
   );
   const table = withPrediction(reference);
   const wanted = new Set(names);
-  const columns = table.features
+  const columns = inNameOrder(table.features)
     .filter(({ name }) => wanted.has(name))
     .map((column) => learnBins(column, rows));
   const { binned } = placeInBins(columns, table, rows);

@@ -1,3 +1,4 @@
+import { inNameOrder } from '../../core/name-order.ts';
 import type { CategoricalColumn, Column, NumericColumn, Table } from '../../core/table.ts';
 
 /** One feature of both samples in one array: the reference's rows first, then the current ones. */
@@ -33,8 +34,9 @@ export function enoughRows({ referenceRows, currentRows }: PooledSample): boolea
 }
 
 /**
- * Puts the chosen rows of two tables on top of each other. Features are matched by name, levels by text, so the
- * order of columns and levels is free. A feature only one table has, or whose type changed (numbers on one side,
+ * Puts the chosen rows of two tables on top of each other. Features are matched by name, levels by text, and
+ * both stand in the order of their names: where two splits are worth the same, the order of columns and levels decides
+ * nothing. A feature only one table has, or whose type changed (numbers on one side,
  * levels on the other), is left out: it is a fault of the pipeline, which is found and named elsewhere, and would
  * drown everything else here. Boolean and categorical are one type.
  *
@@ -48,7 +50,7 @@ export function poolSamples(
 ): PooledSample {
   const byName = new Map(current.features.map((column) => [column.name, column]));
   const features: PooledFeature[] = [];
-  for (const before of reference.features) {
+  for (const before of inNameOrder(reference.features)) {
     const now = byName.get(before.name);
     if (now === undefined) continue;
     const pooled = poolColumns(before, now, referenceRows, currentRows);
@@ -87,13 +89,10 @@ function poolLevels(
   beforeRows: Int32Array,
   nowRows: Int32Array,
 ): PooledCategorical {
-  const shared = new Map<string, number>();
+  const names = [...new Set([...before.levels, ...now.levels])].sort();
+  const shared = new Map(names.map((level, code) => [level, code]));
   const codesOf = (levels: readonly string[]): Int32Array =>
-    Int32Array.from(levels, (level) => {
-      const code = shared.get(level) ?? shared.size;
-      shared.set(level, code);
-      return code;
-    });
+    Int32Array.from(levels, (level) => shared.get(level) ?? -1);
   const beforeCodes = codesOf(before.levels);
   const nowCodes = codesOf(now.levels);
   const codes = new Int32Array(beforeRows.length + nowRows.length);

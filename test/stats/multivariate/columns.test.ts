@@ -43,7 +43,7 @@ describe('two tables on top of each other', () => {
     expect(pooled).toEqual({
       referenceRows: 1,
       currentRows: 3,
-      features: [numbers('x', [2, 3, 4, 5]), levels('c', [1, 2, 1, -1], 3)],
+      features: [levels('c', [1, 2, 1, -1], 3), numbers('x', [2, 3, 4, 5])],
     });
   });
 
