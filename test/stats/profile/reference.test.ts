@@ -160,6 +160,17 @@ describe('a grid', () => {
     );
   });
 
+  it('knows where a single row of a gap lies', () => {
+    // F is 0.5 between 1 and 2; G rises there from 0.4 to 0.6, and both cross.
+    const before = [1, 2];
+    const now = [1, 1, 1.25, 2, 2];
+    const { w } = measure(referenceOf(before), now);
+    expect(w.distance).toBeCloseTo(wassersteinSorted(sorted(before), sorted(now)), 15);
+    expect(w.bound).toBe(0);
+    const two = measure(referenceOf(before), [1, 1.125, 1.375, 2]).w;
+    expect(two.bound).toBeGreaterThan(0);
+  });
+
   it('of some values gives both within their bounds, KS from below', () => {
     fc.assert(
       fc.property(samples, ([before, now]) => {

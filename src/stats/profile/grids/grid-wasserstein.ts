@@ -12,14 +12,16 @@ interface Rise {
   readonly from: number;
   readonly to: number;
   readonly mean: number;
+  /** How far its rows may lie from their mean on either side: a single row lies at it. */
+  readonly reach: number;
 }
 
 /**
  * First Wasserstein distance of two samples counted on one grid, ∫ |F − G| dx, in the feature's unit.
  *
  * Counts and the sum per gap give ∫ F over every gap exactly; so the result is exact wherever one function stays above
- * the other within a gap, and beyond both ends. Where they cross inside a gap, its rows are taken as spread evenly
- * about their mean, and `bound` says how far off that can be. A side without rows: 0 and 0. Cost O(grid).
+ * the other within a gap, where a side has no more than one row in it, and beyond both ends. Where they cross inside a
+ * gap, its rows are taken as spread evenly about their mean, and `bound` says how far off that can be. A side without rows: 0 and 0. Cost O(grid).
  */
 export function gridWasserstein(
   grid: Float64Array,
@@ -49,11 +51,12 @@ export function gridWasserstein(
         ),
       );
     } else {
-      const rise = (counts: SummedGridCounts, below: number, rows: number, all: number): Rise => ({
-        from: below / all,
-        to: (below + rows) / all,
-        mean: rows === 0 ? 0 : Math.min(right - left, Math.max(0, counts.sumBetween(g) / rows - left)),
-      });
+      const rise = (counts: SummedGridCounts, below: number, rows: number, all: number): Rise => {
+        const width = right - left;
+        const mean = rows === 0 ? 0 : Math.min(width, Math.max(0, counts.sumBetween(g) / rows - left));
+        const reach = rows === 1 ? 0 : Math.min(mean, width - mean);
+        return { from: below / all, to: (below + rows) / all, mean, reach };
+      };
       const area = gapArea(right - left, rise(reference, i, inReference, n), rise(current, j, inCurrent, m));
       total.add(0, area.distance);
       total.add(1, area.bound);
@@ -74,6 +77,7 @@ function gapArea(width: number, reference: Rise, current: Rise): { distance: num
   const least = Math.abs(signed);
   if (current.from >= reference.to || current.to <= reference.from) return { distance: least, bound: 0 };
   const distance = Math.max(least, spreadArea(width, reference, current));
+  if (reference.reach === 0 && current.reach === 0) return { distance, bound: 0 };
   const most = Math.max(distance, largestArea(width, reference, current));
   return { distance, bound: Math.max(distance - least, most - distance) };
 }
@@ -86,8 +90,7 @@ function integral(width: number, rise: Rise): number {
 /** ∫ |F − G| when both rise in a straight line about their means: a sum of trapezoids between the bends. */
 function spreadArea(width: number, reference: Rise, current: Rise): number {
   const bends = [reference, current].flatMap((rise) => {
-    const half = Math.min(rise.mean, width - rise.mean);
-    return [rise.mean - half, rise.mean + half];
+    return [rise.mean - rise.reach, rise.mean + rise.reach];
   });
   const points = [0, ...bends.sort((a, b) => a - b), width];
   let area = 0;
@@ -96,22 +99,22 @@ function spreadArea(width: number, reference: Rise, current: Rise): number {
     const right = points[k] ?? 0;
     if (right <= left) continue;
     // The lines are straight inside: two inner points give the difference at both ends, jumps at the ends or not.
-    const atThird = differenceAt(left + (right - left) / 3, width, reference, current);
-    const atTwoThirds = differenceAt(right - (right - left) / 3, width, reference, current);
+    const atThird = differenceAt(left + (right - left) / 3, reference, current);
+    const atTwoThirds = differenceAt(right - (right - left) / 3, reference, current);
     area += trapezoid(right - left, 2 * atThird - atTwoThirds, 2 * atTwoThirds - atThird);
   }
   return area;
 }
 
-function differenceAt(x: number, width: number, reference: Rise, current: Rise): number {
-  return heightAt(x, width, current) - heightAt(x, width, reference);
+function differenceAt(x: number, reference: Rise, current: Rise): number {
+  return heightAt(x, current) - heightAt(x, reference);
 }
 
-function heightAt(x: number, width: number, rise: Rise): number {
-  const half = Math.min(rise.mean, width - rise.mean);
-  if (x <= rise.mean - half) return rise.from;
-  if (x >= rise.mean + half) return rise.to;
-  return rise.from + ((rise.to - rise.from) * (x - (rise.mean - half))) / (2 * half);
+function heightAt(x: number, rise: Rise): number {
+  const { from, to, mean, reach } = rise;
+  if (x <= mean - reach) return from;
+  if (x >= mean + reach) return to;
+  return from + ((to - from) * (x - (mean - reach))) / (2 * reach);
 }
 
 function trapezoid(width: number, first: number, last: number): number {
