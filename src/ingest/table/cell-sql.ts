@@ -17,7 +17,8 @@ export interface CellSql {
 const MISSING_NUMBER = `'nan'::DOUBLE`;
 
 /**
- * What files put where no number is. Only for numbers: as a category, NA is Namibia.
+ * What files of text put where no number is. Only for numbers: as a category, NA is Namibia. Where a column of JSON holds
+ * numbers proper, a missing one is null or absent, and such a word is a text like any other, as in logs.
  */
 const MISSING_WORDS = `('', 'na', 'n/a', 'nan', 'null', 'none')`;
 
@@ -35,20 +36,34 @@ const jsonText = (json: string): string => `(${json} ->> '$')`;
  * A number. With `strict`, text is invalid even when it reads as one: the same column held numbers proper in
  * the reference, and a changed type is a finding.
  */
-export function numberCell({ sql, type, decimal }: SourceColumn, strict: boolean): CellSql {
+export function numberCell(column: SourceColumn, strict: boolean): CellSql {
+  return anyNumber(
+    column,
+    strict
+      ? strictText
+      : (text) => (column.type === 'json' ? typedText(text) : looseText(text, column.decimal)),
+  );
+}
+
+/** For finding out what a column holds: words for nothing are no reason against numbers, whatever the format. */
+export function numberOrWord(column: SourceColumn): CellSql {
+  return anyNumber(column, (text) => looseText(text, column.decimal));
+}
+
+function anyNumber({ sql, type }: SourceColumn, ofText: (text: string) => string): CellSql {
   switch (type) {
     case 'number':
       return { sql: `${sql}::DOUBLE`, nullIsMissing: true };
     case 'time':
       return { sql: `epoch(${sql})::DOUBLE`, nullIsMissing: true };
     case 'text':
-      return { sql: strict ? strictText(sql) : looseText(sql, decimal), nullIsMissing: false };
+      return { sql: ofText(sql), nullIsMissing: false };
     case 'json': {
       const text = jsonText(sql);
       const number = `CASE
         WHEN ${sql} IS NULL OR json_type(${sql}) = 'NULL' THEN ${MISSING_NUMBER}
         WHEN json_type(${sql}) IN ${JSON_NUMBERS} THEN try_cast(${text} AS DOUBLE)
-        WHEN json_type(${sql}) = 'VARCHAR' THEN ${strict ? strictText(text) : looseText(text)}
+        WHEN json_type(${sql}) = 'VARCHAR' THEN ${ofText(text)}
         ELSE NULL END`;
       return { sql: number, nullIsMissing: false };
     }
@@ -61,6 +76,8 @@ export function numberCell({ sql, type, decimal }: SourceColumn, strict: boolean
 const looseText = (text: string, decimal?: DecimalMark): string =>
   `CASE WHEN ${text} IS NULL THEN ${MISSING_NUMBER}
     ELSE coalesce(${textAsNumber(text, decimal)}, CASE WHEN ${isMissingText(text)} THEN ${MISSING_NUMBER} END) END`;
+const typedText = (text: string): string =>
+  `CASE WHEN ${text} IS NULL OR ${text} = '' THEN ${MISSING_NUMBER} ELSE ${textAsNumber(text)} END`;
 const strictText = (text: string): string =>
   `CASE WHEN ${text} IS NULL OR ${text} = '' THEN ${MISSING_NUMBER} END`;
 

@@ -1,6 +1,6 @@
 /** The first pass over a file: how many rows, and what each column holds. */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { numberCell, textCell } from './cell-sql.ts';
+import { numberCell, numberOrWord, textCell } from './cell-sql.ts';
 import { queryRows } from './database.ts';
 import type { Relation } from './relation.ts';
 import type { SourceColumn } from './source-column.ts';
@@ -103,7 +103,7 @@ function countedSql(column: SourceColumn, index: number): CountedSql {
   return {
     inner: [
       ...inner,
-      `${numberCell(column, false).sql} AS ${number}`,
+      `${numberOrWord(column).sql} AS ${number}`,
       ...(column.type === 'json' ? [`${numberCell(column, true).sql} AS ${proper}`] : []),
     ],
     outer: [

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { FeatureValue } from '../../../src/core/events/events.ts';
 import { readTable } from '../../../src/ingest/table/read-table.ts';
 import { CategoricalProfile } from '../../../src/stats/profile/categorical-profile.ts';
+import { NumericProfile } from '../../../src/stats/profile/numeric-profile.ts';
+import { numericReference } from '../../../src/stats/profile/numeric-reference.ts';
 import { categoricalReference } from '../../../src/stats/profile/categorical-reference.ts';
 import { cells, feature, fileWith, jsonLines, kinds, parquetFile } from './files.ts';
 
@@ -25,6 +27,28 @@ describe('kinds', () => {
   ] as const)('%s', async (_, values, kind, invalid) => {
     const read = await readTable(fileWith('a.csv', column(values)));
     expect(feature(read, 'x')).toMatchObject({ kind, invalid });
+  });
+
+  it('takes a word for a missing number where files are text, and for a text among numbers of JSON', async () => {
+    const numbers = Array.from({ length: 40 }, (_, i) => i);
+    const values = [...numbers, 'n/a', 'NA', '', null, '7', 'x'];
+    const csv = await readTable(fileWith('a.csv', column(values.map((value) => String(value ?? '')))), {
+      numeric: ['x'],
+    });
+    expect(feature(csv, 'x').invalid).toBe(1);
+    const json = fileWith('a.jsonl', jsonLines(values.map((x) => ({ x }))));
+    const reference = await readTable(json);
+    expect(feature(reference, 'x')).toMatchObject({ kind: 'numeric', invalid: 3 });
+    expect(cells(feature(reference, 'x'))).toEqual([...numbers, null, null, null, null, 7, null]);
+    // As the service counts the same events, but for the number in quotes, which it never takes for one.
+    const profile = new NumericProfile(
+      numericReference('x', Float64Array.from(numbers), { rows: 40, missing: 0, invalid: 0, infinite: 0 }),
+    );
+    for (const value of values) profile.add(value, 1);
+    expect([profile.n, profile.missing, profile.invalid]).toEqual([40, 2, 4]);
+    // A column whose numbers are all texts can say so only with a word.
+    const text = fileWith('b.jsonl', jsonLines(['1', '2', 'NA'].map((x) => ({ x }))));
+    expect(feature(await readTable(text), 'x')).toMatchObject({ kind: 'numeric', invalid: 0 });
   });
 
   it('keeps infinity apart from unreadable', async () => {
