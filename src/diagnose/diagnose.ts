@@ -1,4 +1,4 @@
-import { inNameOrder } from '../core/name-order.ts';
+import { inNameOrder } from '../core/table.ts';
 import type { Diagnosis, FaultFinding, FeatureComparison, VerdictKind } from '../core/findings.ts';
 import { adviceFor } from './advice.ts';
 import { inputAnswer, labelAnswers } from './answers.ts';

@@ -1,4 +1,4 @@
-import { inNameOrder } from '../core/name-order.ts';
+import { inNameOrder } from '../core/table.ts';
 import type { Column, Table } from '../core/table.ts';
 import { allRows, pickRows } from './picks.ts';
 import { MAX_SAMPLE_ROWS } from './thresholds.ts';

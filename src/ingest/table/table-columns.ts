@@ -2,7 +2,7 @@
 import { classLabel } from '../../core/class-label.ts';
 import type { Task } from '../../core/model.ts';
 import type { CategoricalColumn, Column, NumericColumn, Table, TableOperation } from '../../core/table.ts';
-import { inNameOrder } from '../../core/name-order.ts';
+import { inNameOrder } from '../../core/table.ts';
 import { booleanCell, levelCell, levelOf, numberCell, textCell, timestampCell } from './cell-sql.ts';
 import { collectorOf, idCollector, levelReading, numberReading } from './column-collector.ts';
 import type { ColumnCollector, ColumnReading } from './column-collector.ts';

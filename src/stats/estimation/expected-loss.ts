@@ -1,4 +1,4 @@
-import { inNameOrder } from '../../core/name-order.ts';
+import { inNameOrder } from '../../core/table.ts';
 import type { Table } from '../../core/table.ts';
 import { mean } from '../elementary.ts';
 import { createRandom } from '../random.ts';

@@ -1,4 +1,4 @@
-import { inNameOrder } from '../../core/name-order.ts';
+import { inNameOrder } from '../../core/table.ts';
 import type { CategoricalColumn, Column, NumericColumn, Table } from '../../core/table.ts';
 
 /** One feature of both samples in one array: the reference's rows first, then the current ones. */
