@@ -8,7 +8,11 @@ import { versionState } from '../../store/rows/words.ts';
 
 const metric = z.enum(VERSION_METRICS);
 
-const figure: Held<core.VersionFigure> = z.looseObject({ value: z.number(), interval, bound: z.number().exactOptional() });
+const figure: Held<core.VersionFigure> = z.looseObject({
+  value: z.number(),
+  interval,
+  bound: z.number().exactOptional(),
+});
 const difference: Held<core.VersionDifference> = z.looseObject({
   difference: z.number().describe('Of this version less the base.'),
   interval,

@@ -1,7 +1,11 @@
 import { runNews } from '../../act/retrain/run-news.ts';
 import type { ModelSpec } from '../../core/model.ts';
 import type { Tx } from '../../store/connection/pool.ts';
-import { countRunIncidents, openRetrainIncident, type RetrainIncident } from '../../store/retrain/incidents.ts';
+import {
+  countRunIncidents,
+  openRetrainIncident,
+  type RetrainIncident,
+} from '../../store/retrain/incidents.ts';
 import type { RetrainIncidentKind, RetrainResolution } from '../../store/rows/words.ts';
 import { loadFullRun, type FullRun } from '../../store/retrain/runs.ts';
 import { notifyChannels } from '../messages/notify-channels.ts';

@@ -66,7 +66,10 @@ const seasonalFigures: Held<core.SeasonalFigures> = z
   })
   .describe('Against past windows of the same season, instead of the training baseline.');
 
-export const featureComparison: Held<core.FeatureComparison, 'missing_test' | 'invalid_test' | 'new_levels_test' | 'preset' | 'overdispersion'> = z
+export const featureComparison: Held<
+  core.FeatureComparison,
+  'missing_test' | 'invalid_test' | 'new_levels_test' | 'preset' | 'overdispersion'
+> = z
   .looseObject({
     name: z.string(),
     kind: featureKind,
@@ -216,12 +219,13 @@ export const multivariate: Held<core.Multivariate> = z
   .describe('What only all features together show, from row samples. Null: could not be computed.')
   .meta({ id: 'Multivariate' });
 
-const performanceMetric: Held<core.PerformanceMetric, 'difference_interval' | 'bound' | 'reason'> = z.looseObject({
-  reference: z.number().nullable(),
-  current: z.number().nullable(),
-  interval,
-  p_value: z.number().nullable(),
-});
+const performanceMetric: Held<core.PerformanceMetric, 'difference_interval' | 'bound' | 'reason'> =
+  z.looseObject({
+    reference: z.number().nullable(),
+    current: z.number().nullable(),
+    interval,
+    p_value: z.number().nullable(),
+  });
 
 const arrivalBias: Held<core.ArrivalBias> = z
   .looseObject({
