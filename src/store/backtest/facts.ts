@@ -21,7 +21,8 @@ export async function storedHistory(db: Queryable, models: readonly string[]): P
      from model m
      cross join lateral (
        select min(coalesce(w.closed_at, w.created_at)) filter (where w.closed_revision > 0) as first,
-         array_agg(distinct w.size_ms) filter (where w.closed_revision > 0) as sizes
+         -- As float8: the driver leaves each int8 of an array a text.
+         array_agg(distinct w.size_ms::float8) filter (where w.closed_revision > 0) as sizes
        from "window" w join model_version v on v.id = w.model_version_id where v.model_id = m.id and not w.pane_only
      ) f
      cross join lateral (
