@@ -6,6 +6,7 @@ import {
   type DueLabel,
   takeDueLabels,
 } from '../../store/labels/labels.ts';
+import { epochMs } from '../../store/connection/epoch-ms.ts';
 import { inTransaction, type Pool, type Tx } from '../../store/connection/pool.ts';
 import { JOINED_FROM, joinToPredictions } from './join-labels.ts';
 import type { ModelCatalog } from '../windows/model-catalog.ts';
@@ -68,8 +69,8 @@ async function putBack(
   catalog: ModelCatalog,
 ): Promise<{ deferred: number; expired: number }> {
   if (labels.length === 0) return { deferred: 0, expired: 0 };
-  const clock = await tx.query<{ now: Date }>('select now() as now');
-  const nowMs = clock.rows[0]?.now.getTime() ?? 0;
+  const clock = await tx.query<{ nowMs: number }>(`select ${epochMs('now()')} as "nowMs"`);
+  const nowMs = clock.rows[0]?.nowMs ?? 0;
   const expired = labels.filter((label) => {
     const horizonMs = catalog.modelById(label.modelId)?.spec.labels.horizonMs ?? Infinity;
     return nowMs - label.receivedAtMs > horizonMs;

@@ -1,32 +1,14 @@
 import type { Acknowledgement, Snooze } from '../../core/alerts/alert-hold.ts';
+import { epochMs } from '../connection/epoch-ms.ts';
 import type { Tx } from '../connection/pool.ts';
 import { storableText } from '../connection/storable-json.ts';
 
-export const ATTENTION_COLUMNS =
-  'acknowledged_by, acknowledged_until, acknowledged_types, snoozed_by, snoozed_until';
-
-export interface AttentionColumns {
-  acknowledged_by: string | null;
-  acknowledged_until: Date | null;
-  acknowledged_types: string[] | null;
-  snoozed_by: string | null;
-  snoozed_until: Date | null;
-}
-
-export function attentionOf(row: AttentionColumns): Pick<AlertAttention, 'acknowledgement' | 'snooze'> {
-  const { acknowledged_by: owner, snoozed_by: sleeper, snoozed_until: until } = row;
-  return {
-    acknowledgement:
-      owner === null
-        ? null
-        : {
-            by: owner,
-            untilMs: row.acknowledged_until?.getTime() ?? null,
-            types: row.acknowledged_types ?? [],
-          },
-    snooze: sleeper === null || until === null ? null : { by: sleeper, untilMs: until.getTime() },
-  };
-}
+/** `acknowledgement` and `snooze` of an alert. */
+export const ATTENTION_COLUMNS = `
+  case when acknowledged_by is not null then json_build_object('by', acknowledged_by,
+    'untilMs', ${epochMs('acknowledged_until')}, 'types', coalesce(acknowledged_types, '{}')) end as acknowledgement,
+  case when snoozed_by is not null and snoozed_until is not null then json_build_object('by', snoozed_by,
+    'untilMs', ${epochMs('snoozed_until')}) end as snooze`;
 
 /** What people know of an incident and have said about it, locked with it until the end of the transaction. */
 export interface AlertAttention {
@@ -44,31 +26,13 @@ export interface AlertAttention {
 
 /** Null: there is no such incident. */
 export async function lockAttention(tx: Tx, alertId: string): Promise<AlertAttention | null> {
-  const found = await tx.query<
-    AttentionColumns & {
-      model_version_id: number;
-      state: AlertAttention['state'];
-      types: string[];
-      told_types: string[];
-      told_at: Date | null;
-      last_window_id: string;
-    }
-  >(
-    `select model_version_id, state, types, told_types, told_at, last_window_id::text as last_window_id, ${ATTENTION_COLUMNS}
+  const found = await tx.query<AlertAttention>(
+    `select model_version_id as "modelVersionId", state, types, told_types as "toldTypes",
+       ${epochMs('told_at')} as "toldAtMs", last_window_id::text as "lastWindowId", ${ATTENTION_COLUMNS}
      from alert where id = $1 for update`,
     [alertId],
   );
-  const row = found.rows[0];
-  if (row === undefined) return null;
-  return {
-    modelVersionId: row.model_version_id,
-    state: row.state,
-    types: row.types,
-    toldTypes: row.told_types,
-    toldAtMs: row.told_at?.getTime() ?? null,
-    lastWindowId: row.last_window_id,
-    ...attentionOf(row),
-  };
+  return found.rows[0] ?? null;
 }
 
 export async function markTold(tx: Tx, alertId: string, nowMs: number): Promise<void> {

@@ -1,6 +1,6 @@
-import type { AlertCause, AlertKind, AlertState, SeriesState } from '../../core/alerts/alert.ts';
+import type { AlertCause, AlertState, SeriesState } from '../../core/alerts/alert.ts';
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
-import type { VerdictKind } from '../../core/findings.ts';
+import { epochMs } from '../connection/epoch-ms.ts';
 import type { Tx } from '../connection/pool.ts';
 import { storableJson } from '../connection/storable-json.ts';
 
@@ -39,20 +39,20 @@ export async function lockAlertSeries(tx: Tx, key: AlertSeriesKey): Promise<Lock
      values ($1, $2, $3, $4, '-infinity') on conflict do nothing`,
     series,
   );
-  const cursor = await tx.query<{ decided_until: Date | null }>(
-    `select nullif(decided_until, '-infinity') as decided_until from alert_cursor
+  const cursor = await tx.query<{ decidedUntilMs: number | null }>(
+    `select ${epochMs(`nullif(decided_until, '-infinity')`)} as "decidedUntilMs" from alert_cursor
      where model_version_id = $1 and size_ms = $2 and segment = $3 and series = $4 for update`,
     series,
   );
-  const open = await tx.query<AlertRow>(
+  const open = await tx.query<StoredAlert>(
     `select ${ALERT_COLUMNS} from alert
      where model_version_id = $1 and size_ms = $2 and segment = $3 and series = $4 and state <> 'resolved'
      order by alert.id for update`,
     series,
   );
   return {
-    decidedUntilMs: cursor.rows[0]?.decided_until?.getTime() ?? null,
-    alerts: new Map(open.rows.map((row) => [row.cause, fromRow(row)])),
+    decidedUntilMs: cursor.rows[0]?.decidedUntilMs ?? null,
+    alerts: new Map(open.rows.map((alert) => [alert.cause, alert])),
   };
 }
 
@@ -151,19 +151,18 @@ export async function appendAlertEvent(tx: Tx, alertId: string, event: AlertEven
 
 /** Open incidents whose reminder is due, locked; those another process is reminding of are left out. */
 export async function lockDueReminders(tx: Tx, nowMs: number, limit: number): Promise<StoredAlert[]> {
-  const due = await tx.query<AlertRow>(
+  const due = await tx.query<StoredAlert>(
     `select ${ALERT_COLUMNS} from alert
      where state in ('firing', 'recovering') and next_reminder_at <= $1
      order by next_reminder_at limit $2 for update skip locked`,
     [new Date(nowMs), limit],
   );
-  return due.rows.map(fromRow);
+  return due.rows;
 }
 
 export async function loadAlert(tx: Tx, id: string): Promise<StoredAlert | null> {
-  const found = await tx.query<AlertRow>(`select ${ALERT_COLUMNS} from alert where id = $1`, [id]);
-  const row = found.rows[0];
-  return row === undefined ? null : fromRow(row);
+  const found = await tx.query<StoredAlert>(`select ${ALERT_COLUMNS} from alert where id = $1`, [id]);
+  return found.rows[0] ?? null;
 }
 
 const STATE_COLUMNS = [
@@ -184,59 +183,12 @@ const STATE_COLUMNS = [
   'next_reminder_at',
 ] as const;
 
-const ALERT_COLUMNS = `id::text as id, model_version_id, size_ms, segment, series, cause, state, verdict, types,
-  subjects, fired_verdict, told_types, windows_in_a_row, verdict_in_a_row, clean_in_a_row, since_at,
-  last_window_id::text as last_window_id, fired_at, resolved_at, last_notified_at, next_reminder_at`;
-
-interface AlertRow {
-  id: string;
-  model_version_id: number;
-  size_ms: number;
-  segment: string;
-  series: EvaluationSeries;
-  cause: AlertCause;
-  state: AlertState['state'];
-  verdict: VerdictKind;
-  types: AlertKind[];
-  subjects: string[];
-  fired_verdict: VerdictKind | null;
-  told_types: AlertKind[];
-  windows_in_a_row: number;
-  verdict_in_a_row: number;
-  clean_in_a_row: number;
-  since_at: Date;
-  last_window_id: string;
-  fired_at: Date | null;
-  resolved_at: Date | null;
-  last_notified_at: Date | null;
-  next_reminder_at: Date | null;
-}
-
-function fromRow(row: AlertRow): StoredAlert {
-  return {
-    id: row.id,
-    modelVersionId: row.model_version_id,
-    sizeMs: row.size_ms,
-    segment: row.segment,
-    series: row.series,
-    cause: row.cause,
-    state: row.state,
-    verdict: row.verdict,
-    types: row.types,
-    subjects: row.subjects,
-    firedVerdict: row.fired_verdict,
-    toldTypes: row.told_types,
-    windowsInARow: row.windows_in_a_row,
-    verdictInARow: row.verdict_in_a_row,
-    cleanInARow: row.clean_in_a_row,
-    sinceMs: row.since_at.getTime(),
-    lastWindowId: row.last_window_id,
-    firedAtMs: row.fired_at?.getTime() ?? null,
-    resolvedAtMs: row.resolved_at?.getTime() ?? null,
-    lastNotifiedAtMs: row.last_notified_at?.getTime() ?? null,
-    nextReminderAtMs: row.next_reminder_at?.getTime() ?? null,
-  };
-}
+const ALERT_COLUMNS = `id::text as id, model_version_id as "modelVersionId", size_ms as "sizeMs", segment, series,
+  cause, state, verdict, types, subjects, fired_verdict as "firedVerdict", told_types as "toldTypes",
+  windows_in_a_row as "windowsInARow", verdict_in_a_row as "verdictInARow", clean_in_a_row as "cleanInARow",
+  ${epochMs('since_at')} as "sinceMs", last_window_id::text as "lastWindowId", ${epochMs('fired_at')} as "firedAtMs",
+  ${epochMs('resolved_at')} as "resolvedAtMs", ${epochMs('last_notified_at')} as "lastNotifiedAtMs",
+  ${epochMs('next_reminder_at')} as "nextReminderAtMs"`;
 
 /** In the order of `STATE_COLUMNS`. */
 function stateValues(alert: AlertState): unknown[] {

@@ -1,4 +1,5 @@
 import type { DigestEntry } from '../../core/alerts/digest.ts';
+import { epochMs } from '../connection/epoch-ms.ts';
 import type { Queryable, Tx } from '../connection/pool.ts';
 import { storableJson } from '../connection/storable-json.ts';
 
@@ -26,21 +27,22 @@ export async function lockDigestSchedule(
   cron: string,
   nowMs: number,
 ): Promise<{ readonly lastDueMs: number }> {
-  const locked = await tx.query<{ last_due_at: Date }>(
+  const locked = await tx.query<{ lastDueMs: number }>(
     `insert into digest_schedule as s (channel, cron, last_due_at) values ($1, $2, $3)
-     on conflict (channel, cron) do update set last_due_at = s.last_due_at returning last_due_at`,
+     on conflict (channel, cron) do update set last_due_at = s.last_due_at
+     returning ${epochMs('last_due_at')} as "lastDueMs"`,
     [channel, cron, new Date(nowMs)],
   );
-  return { lastDueMs: locked.rows[0]?.last_due_at.getTime() ?? nowMs };
+  return locked.rows[0] ?? { lastDueMs: nowMs };
 }
 
 /** Without a lock, to look. Null: it has never been looked at by the service. */
 export async function digestSentUpToMs(db: Queryable, channel: string, cron: string): Promise<number | null> {
-  const found = await db.query<{ last_due_at: Date }>(
-    'select last_due_at from digest_schedule where channel = $1 and cron = $2',
+  const found = await db.query<{ dueMs: number }>(
+    `select ${epochMs('last_due_at')} as "dueMs" from digest_schedule where channel = $1 and cron = $2`,
     [channel, cron],
   );
-  return found.rows[0]?.last_due_at.getTime() ?? null;
+  return found.rows[0]?.dueMs ?? null;
 }
 
 export async function honourDigestSchedule(

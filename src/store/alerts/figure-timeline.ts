@@ -1,3 +1,4 @@
+import { epochMs } from '../connection/epoch-ms.ts';
 import type { Queryable } from '../connection/pool.ts';
 
 /** Which windows are looked at: those of this one's series, up to it. */
@@ -31,28 +32,17 @@ export async function loadLeadingFeature(
   { windowId, series, segment, limit }: TimelineWindows,
   sinceMs: number,
 ): Promise<LeadingFeature | null> {
-  const found = await db.query<{
-    name: string;
-    is_missing: boolean;
-    missing_reference: number | null;
-    psi_threshold: number | null;
-  }>(
-    `select m.name, 'missing_spike' = any(m.faults) as is_missing, m.missing_reference,
-       (m.details->'threshold'->>'psi')::float8 as psi_threshold
+  const found = await db.query<LeadingFeature>(
+    `select m.name, 'missing_spike' = any(m.faults) as "isMissing",
+       coalesce(m.missing_reference, 0) as "missingReference",
+       (m.details->'threshold'->>'psi')::float8 as "psiThreshold"
      from (${WINDOWS}) w
      join measurement m on m.window_id = w.id and m.series = $3 and m.segment = $4 and m.subject = 'feature'
      where w.start_at >= $5 and (m.drifted or m.status = 'fault')
      order by cardinality(m.faults) > 0 desc, m.psi desc nulls last, w.start_at desc, m.name limit 1`,
     [windowId, limit, series, segment, new Date(sinceMs)],
   );
-  const row = found.rows[0];
-  if (row === undefined) return null;
-  return {
-    name: row.name,
-    isMissing: row.is_missing,
-    missingReference: row.missing_reference ?? 0,
-    psiThreshold: row.psi_threshold,
-  };
+  return found.rows[0] ?? null;
 }
 
 export interface FigurePoint {
@@ -66,8 +56,8 @@ export async function loadMetricPoints(
   { windowId, series, segment, limit }: TimelineWindows,
   metric: string,
 ): Promise<FigurePoint[]> {
-  const found = await db.query<PointRow>(
-    `select w.start_at, v.value from (${WINDOWS}) w
+  const found = await db.query<FigurePoint>(
+    `select ${epochMs('w.start_at')} as "startMs", v.value from (${WINDOWS}) w
      left join lateral (
        select (performance->'metrics'->$5::text->>'current')::float8 as value from verdict
        where window_id = w.id and series = $3 and segment = $4 order by revision desc limit 1
@@ -75,7 +65,7 @@ export async function loadMetricPoints(
      order by w.start_at`,
     [windowId, limit, series, segment, metric],
   );
-  return found.rows.map(point);
+  return found.rows;
 }
 
 /** A figure of one feature over the windows, oldest first. */
@@ -86,21 +76,12 @@ export async function loadFeaturePoints(
   measure: 'psi' | 'missing',
 ): Promise<FigurePoint[]> {
   const column = measure === 'psi' ? 'm.psi' : 'm.missing_current';
-  const found = await db.query<PointRow>(
-    `select w.start_at, ${column} as value from (${WINDOWS}) w
+  const found = await db.query<FigurePoint>(
+    `select ${epochMs('w.start_at')} as "startMs", ${column} as value from (${WINDOWS}) w
      left join measurement m on m.window_id = w.id and m.series = $3 and m.segment = $4
        and m.subject = 'feature' and m.name = $5
      order by w.start_at`,
     [windowId, limit, series, segment, feature],
   );
-  return found.rows.map(point);
-}
-
-interface PointRow {
-  start_at: Date;
-  value: number | null;
-}
-
-function point({ start_at: startAt, value }: PointRow): FigurePoint {
-  return { startMs: startAt.getTime(), value };
+  return found.rows;
 }

@@ -1,6 +1,7 @@
 import type { HoldReason } from '../../core/alerts/alert-hold.ts';
 import type { IncidentKind } from '../../core/alerts/alert.ts';
 import type { IncidentNews } from '../../core/jobs.ts';
+import { epochMs } from '../connection/epoch-ms.ts';
 import type { Tx } from '../connection/pool.ts';
 import { storableJson } from '../connection/storable-json.ts';
 import { readNotification } from '../connection/read-notification.ts';
@@ -19,27 +20,15 @@ export interface HeldNotification {
 
 /** What an incident's people have still to hear, corrections last; the incident is locked by the caller. */
 export async function loadHeld(tx: Tx, alertId: string): Promise<HeldNotification[]> {
-  const found = await tx.query<{
-    id: string;
-    kind: IncidentKind;
-    window_id: string | null;
-    reason: HoldReason;
-    until_at: Date | null;
-    by: string;
-    notification: IncidentNews | null;
-  }>(
-    `select id::text as id, kind, window_id::text as window_id, reason, until_at, by, notification
+  const found = await tx.query<HeldNotification>(
+    `select id::text as id, kind, window_id::text as "windowId", reason, ${epochMs('until_at')} as "untilMs", by,
+       notification
      from held_notification where alert_id = $1 order by kind = 'corrected', held_notification.id`,
     [alertId],
   );
-  return found.rows.map((row) => ({
-    id: row.id,
-    kind: row.kind,
-    windowId: row.window_id,
-    reason: row.reason,
-    untilMs: row.until_at?.getTime() ?? null,
-    by: row.by,
-    notification: row.notification && (readNotification(row.notification) as IncidentNews),
+  return found.rows.map((held) => ({
+    ...held,
+    notification: held.notification && (readNotification(held.notification) as IncidentNews),
   }));
 }
 

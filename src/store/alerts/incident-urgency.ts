@@ -75,10 +75,10 @@ export async function pagedIncidents(
   db: Queryable,
   incidentIds: readonly string[],
 ): Promise<Map<string, Consequence>> {
-  const found = await db.query<{ id: string; paged_for: Consequence }>(
-    `select incident_id as id, paged_for from incident_urgency
+  const found = await db.query<{ id: string; pagedFor: Consequence }>(
+    `select incident_id as id, paged_for as "pagedFor" from incident_urgency
      where incident_id = any($1) and paged_for is not null`,
     [incidentIds],
   );
-  return new Map(found.rows.map((row) => [row.id, row.paged_for]));
+  return new Map(found.rows.map(({ id, pagedFor }) => [id, pagedFor]));
 }

@@ -1,6 +1,6 @@
 import type { Acknowledgement, Snooze } from '../../core/alerts/alert-hold.ts';
 import type { Fault } from '../../core/findings.ts';
-import { ATTENTION_COLUMNS, attentionOf, type AttentionColumns } from './alert-attention.ts';
+import { ATTENTION_COLUMNS } from './alert-attention.ts';
 import type { Queryable } from '../connection/pool.ts';
 
 /** An incident that fires or recovers, with what its newest window shows. */
@@ -24,23 +24,12 @@ export async function loadOpenIncidents(
   db: Queryable,
   modelVersionId: number | null,
 ): Promise<StoredIncident[]> {
-  const found = await db.query<
-    AttentionColumns & {
-      id: string;
-      model_version_id: number;
-      model: string;
-      version: string;
-      segment: string;
-      types: string[];
-      moved: string[];
-      faults: StoredIncident['faults'] | null;
-    }
-  >(
-    `select a.id::text as id, a.model_version_id, m.name as model, v.name as version, a.segment, a.types,
+  const found = await db.query<StoredIncident>(
+    `select a.id::text as id, a.model_version_id as "modelVersionId", m.name as model, v.name as version, a.segment, a.types,
        array(select name from measurement
          where a.cause = 'shift' and window_id = a.last_window_id and series = a.series and segment = a.segment and subject = 'feature'
            and drifted order by name) as moved,
-       f.faults, ${ATTENTION_COLUMNS}
+       coalesce(f.faults, '[]') as faults, ${ATTENTION_COLUMNS}
      from alert a
      join model_version v on v.id = a.model_version_id
      join model m on m.id = v.model_id
@@ -56,15 +45,5 @@ export async function loadOpenIncidents(
      order by a.id`,
     [modelVersionId],
   );
-  return found.rows.map((row) => ({
-    id: row.id,
-    modelVersionId: row.model_version_id,
-    model: row.model,
-    version: row.version,
-    segment: row.segment,
-    types: row.types,
-    moved: row.moved,
-    faults: row.faults ?? [],
-    ...attentionOf(row),
-  }));
+  return found.rows;
 }

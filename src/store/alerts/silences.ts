@@ -1,5 +1,6 @@
 import type { Matcher, Silence } from '../../core/alerts/silence.ts';
 import type { SilenceRow } from '../rows/alerts.ts';
+import { epochMs } from '../connection/epoch-ms.ts';
 import type { Queryable } from '../connection/pool.ts';
 import { type Page, type PageRequest, cutPage } from '../connection/page.ts';
 import { select, selectOne } from '../connection/select.ts';
@@ -81,22 +82,11 @@ export async function countActiveSilences(db: Queryable): Promise<number> {
 
 /** Those in force at an instant. */
 export async function loadActiveSilences(db: Queryable, nowMs: number): Promise<Silence[]> {
-  const found = await db.query<{
-    id: string;
-    matchers: Matcher[];
-    starts_at: Date;
-    ends_at: Date;
-    author: string;
-  }>(
-    `select id::text as id, matchers, starts_at, ends_at, author from silence
+  const found = await db.query<Silence>(
+    `select id::text as id, matchers, ${epochMs('starts_at')} as "startsAtMs", ${epochMs('ends_at')} as "endsAtMs",
+       author from silence
      where starts_at <= $1 and ends_at > $1 and (expired_at is null or expired_at > $1) order by silence.id`,
     [new Date(nowMs)],
   );
-  return found.rows.map((row) => ({
-    id: row.id,
-    matchers: row.matchers,
-    startsAtMs: row.starts_at.getTime(),
-    endsAtMs: row.ends_at.getTime(),
-    author: row.author,
-  }));
+  return found.rows;
 }

@@ -1,5 +1,6 @@
 import type { ShiftKind, VerdictKind } from '../../core/findings.ts';
 import type { AlertSeriesKey } from './alerts.ts';
+import { epochMs } from '../connection/epoch-ms.ts';
 import type { Tx } from '../connection/pool.ts';
 
 /** What people were told of a window, in which incident, and whether it was corrected since. */
@@ -24,18 +25,11 @@ export async function loadTelling(
   key: AlertSeriesKey,
   windowId: string,
 ): Promise<StoredTelling | null> {
-  const found = await tx.query<{
-    alert_id: string;
-    kind: string;
-    details: { verdict: VerdictKind; types?: ShiftKind[]; message?: string };
-    corrected: boolean;
-    open: boolean;
-    fired_verdict: VerdictKind | null;
-    since_at: Date;
-    windows_in_a_row: number;
-    next_reminder_at: Date | null;
-  }>(
-    `select e.alert_id::text, e.kind, e.details, a.fired_verdict, a.since_at, a.windows_in_a_row, a.next_reminder_at,
+  const found = await tx.query<StoredTelling>(
+    `select e.alert_id::text as "alertId", e.details ->> 'verdict' as verdict, coalesce(e.details -> 'types', '[]') as types,
+       case when 'resolved' in (e.kind, e.details ->> 'message') then 'resolved' else 'firing' end as kind,
+       json_build_object('firedVerdict', a.fired_verdict, 'sinceMs', ${epochMs('a.since_at')},
+         'windowsInARow', a.windows_in_a_row, 'nextReminderAtMs', ${epochMs('a.next_reminder_at')}) as incident,
        a.state <> 'resolved' as open,
        exists (
          select 1 from alert_event c where c.alert_id = a.id and c.window_id = $1 and c.kind = 'corrected'
@@ -55,22 +49,7 @@ export async function loadTelling(
      order by e.id desc limit 1`,
     [windowId, key.modelVersionId, key.sizeMs, key.segment, key.series],
   );
-  const row = found.rows[0];
-  if (row === undefined) return null;
-  return {
-    alertId: row.alert_id,
-    kind: row.kind === 'resolved' || row.details.message === 'resolved' ? 'resolved' : 'firing',
-    verdict: row.details.verdict,
-    types: row.details.types ?? [],
-    corrected: row.corrected,
-    open: row.open,
-    incident: {
-      firedVerdict: row.fired_verdict,
-      sinceMs: row.since_at.getTime(),
-      windowsInARow: row.windows_in_a_row,
-      nextReminderAtMs: row.next_reminder_at?.getTime() ?? null,
-    },
-  };
+  return found.rows[0] ?? null;
 }
 
 /** Windows of a stretch whose newest verdict shows a shift that counts in this series. */

@@ -1,4 +1,5 @@
 import type { ModelSpec } from '../../core/model.ts';
+import { epochMs } from '../connection/epoch-ms.ts';
 import type { Queryable } from '../connection/pool.ts';
 
 /** What there is to replay of a model. */
@@ -14,17 +15,14 @@ export interface StoredHistory {
 }
 
 export async function storedHistory(db: Queryable, models: readonly string[]): Promise<StoredHistory[]> {
-  const found = await db.query<{
-    name: string;
-    spec: ModelSpec;
-    first: Date | null;
-    sizes: number[] | null;
-    segments: string[] | null;
-  }>(
-    `select m.name, m.spec, f.first, f.sizes, s.segments from model m
+  const found = await db.query<StoredHistory>(
+    `select m.name as model, m.spec, ${epochMs('f.first')} as "firstEvaluationMs", coalesce(f.sizes, '{}') as "sizesMs",
+       coalesce(s.segments, '{}') as segments
+     from model m
      cross join lateral (
        select min(coalesce(w.closed_at, w.created_at)) filter (where w.closed_revision > 0) as first,
-         array_agg(distinct w.size_ms) filter (where w.closed_revision > 0) as sizes
+         -- As float8: the driver leaves each int8 of an array a text.
+         array_agg(distinct w.size_ms::float8) filter (where w.closed_revision > 0) as sizes
        from "window" w join model_version v on v.id = w.model_version_id where v.model_id = m.id and not w.pane_only
      ) f
      cross join lateral (
@@ -35,11 +33,5 @@ export async function storedHistory(db: Queryable, models: readonly string[]): P
      where m.name = any($1) order by m.name`,
     [models],
   );
-  return found.rows.map(({ name, spec, first, sizes, segments }) => ({
-    model: name,
-    spec,
-    firstEvaluationMs: first?.getTime() ?? null,
-    sizesMs: sizes ?? [],
-    segments: segments ?? [],
-  }));
+  return found.rows;
 }

@@ -1,5 +1,6 @@
 import { escapeIdentifier } from 'pg';
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
+import { epochMs } from '../connection/epoch-ms.ts';
 import { createPool, type Pool, type PoolOptions, type Tx } from '../connection/pool.ts';
 
 /** What deciding reads and a rehearsal leaves as it is. Everything else is empty in it, and its own. */
@@ -75,8 +76,8 @@ export class Rehearsal {
 
   /** Stored evaluations of some models, page by page, in the order in which they were made. */
   async evaluations(models: readonly string[], afterId: number, limit: number): Promise<StoredEvaluation[]> {
-    const found = await this.pool.query<Omit<StoredEvaluation, 'atMs'> & { at: Date }>(
-      `select v.id, v.created_at as at, v.window_id::text as "windowId", v.series, v.revision, m.name as "modelName",
+    const found = await this.pool.query<StoredEvaluation>(
+      `select v.id, ${epochMs('v.created_at')} as "atMs", v.window_id::text as "windowId", v.series, v.revision, m.name as "modelName",
          w.model_version_id as "modelVersionId", mv.name as "versionName", w.size_ms as "sizeMs"
        from ${this.#schema}.verdict v
        join ${this.#schema}."window" w on w.id = v.window_id and not w.pane_only
@@ -86,7 +87,7 @@ export class Rehearsal {
        order by v.id limit $4`,
       [afterId, new Date(this.#fromMs), models, limit],
     );
-    return found.rows.map(({ at, ...row }) => ({ ...row, atMs: at.getTime() }));
+    return found.rows;
   }
 
   /** Makes an evaluation visible, with the windows that were there by then. Answers the segments it judged. */
@@ -119,19 +120,19 @@ export class Rehearsal {
 
   /** When the first reminder falls due; null: none is to come. */
   async nextReminderMs(): Promise<number | null> {
-    const found = await this.pool.query<{ at: Date | null }>(
-      `select min(next_reminder_at) as at from alert where state in ('firing', 'recovering')`,
+    const found = await this.pool.query<{ dueMs: number | null }>(
+      `select ${epochMs('min(next_reminder_at)')} as "dueMs" from alert where state in ('firing', 'recovering')`,
     );
-    return found.rows[0]?.at?.getTime() ?? null;
+    return found.rows[0]?.dueMs ?? null;
   }
 
   /** When the first hold whose end is known ends after an instant; null: none is to end. */
   async nextHoldEndMs(afterMs: number): Promise<number | null> {
-    const found = await this.pool.query<{ at: Date | null }>(
-      'select min(until_at) as at from held_notification where until_at > $1',
+    const found = await this.pool.query<{ endMs: number | null }>(
+      `select ${epochMs('min(until_at)')} as "endMs" from held_notification where until_at > $1`,
       [new Date(afterMs)],
     );
-    return found.rows[0]?.at?.getTime() ?? null;
+    return found.rows[0]?.endMs ?? null;
   }
 
   async #addWindows(tx: Tx, windowId: string, atMs: number): Promise<void> {
@@ -161,12 +162,12 @@ export class Rehearsal {
   }
 
   async #lookAhead(tx: Tx): Promise<void> {
-    const found = await tx.query<{ id: number; at: Date }>(
-      `select id, created_at as at from ${this.#schema}."window"
+    const found = await tx.query<{ id: number; madeAtMs: number }>(
+      `select id, ${epochMs('created_at')} as "madeAtMs" from ${this.#schema}."window"
        where id > $1 and (matured_at is null or matured_at >= $2) order by id limit 1000`,
       [this.#lastWindowId, new Date(this.#fromMs)],
     );
-    this.#windowsAhead = found.rows.map(({ id, at }) => ({ id, madeAtMs: at.getTime() }));
+    this.#windowsAhead = found.rows;
     this.#lastWindowId = found.rows.at(-1)?.id ?? this.#lastWindowId;
   }
 }

@@ -81,15 +81,15 @@ export interface SharedBaseline {
 const PIECE_BYTES = 512 * 1024;
 
 export async function loadBaseline(db: Queryable, id: number): Promise<SharedBaseline> {
-  const found = await db.query<{ profile_bytes: number; sample_bytes: number | null }>(
-    `select octet_length(profile) as profile_bytes, octet_length(sample) as sample_bytes from baseline where id = $1`,
+  const found = await db.query<{ profileBytes: number; sampleBytes: number | null }>(
+    `select octet_length(profile) as "profileBytes", octet_length(sample) as "sampleBytes" from baseline where id = $1`,
     [id],
   );
   const row = found.rows[0];
   if (row === undefined) throw new Error(`baseline ${id} does not exist`);
   return {
-    profile: await loadInPieces(db, 'profile', id, row.profile_bytes),
-    sample: row.sample_bytes === null ? null : await loadInPieces(db, 'sample', id, row.sample_bytes),
+    profile: await loadInPieces(db, 'profile', id, row.profileBytes),
+    sample: row.sampleBytes === null ? null : await loadInPieces(db, 'sample', id, row.sampleBytes),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Silence } from '../../core/alerts/alert.ts';
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { Comparison, Diagnosis, FeatureComparison, Performance } from '../../core/findings.ts';
 import type { Operational } from '../../core/operational.ts';
+import { epochMs } from '../connection/epoch-ms.ts';
 import type { Queryable, Tx } from '../connection/pool.ts';
 import { storableJson } from '../connection/storable-json.ts';
 
@@ -25,38 +26,15 @@ export interface BegunEvaluation extends WindowToEvaluate {
 
 /** Null: the window is still open, or there is none. What commits after this asks for another evaluation by itself. */
 export async function beginEvaluation(db: Queryable, windowId: string): Promise<BegunEvaluation | null> {
-  const found = await db.query<{
-    id: number;
-    model_version_id: number;
-    model_name: string;
-    version_name: string;
-    size_ms: number;
-    start_at: Date;
-    end_at: Date;
-    pane_ms: number | null;
-    baseline_id: number | null;
-    closed_deltas: number | null;
-  }>(
-    `select w.id, w.model_version_id, m.name as model_name, v.name as version_name, w.size_ms, w.start_at,
-       w.end_at, w.pane_ms, w.baseline_id, w.closed_deltas
+  const found = await db.query<BegunEvaluation>(
+    `select w.id, w.model_version_id as "modelVersionId", m.name as "modelName", v.name as "versionName",
+       w.size_ms as "sizeMs", ${epochMs('w.start_at')} as "startMs", ${epochMs('w.end_at')} as "endMs",
+       w.pane_ms as "paneMs", w.baseline_id as "baselineId", coalesce(w.closed_deltas, 0) as "closedDeltas"
      from "window" w join model_version v on v.id = w.model_version_id join model m on m.id = v.model_id
      where w.id = $1 and w.state <> 'open'`,
     [windowId],
   );
-  const row = found.rows[0];
-  if (row === undefined) return null;
-  return {
-    id: row.id,
-    modelVersionId: row.model_version_id,
-    modelName: row.model_name,
-    versionName: row.version_name,
-    sizeMs: row.size_ms,
-    startMs: row.start_at.getTime(),
-    endMs: row.end_at.getTime(),
-    paneMs: row.pane_ms,
-    baselineId: row.baseline_id,
-    closedDeltas: row.closed_deltas ?? 0,
-  };
+  return found.rows[0] ?? null;
 }
 
 export interface EvaluatedSegment {
@@ -198,6 +176,11 @@ export interface UndecidedWindow {
 /** A window with a verdict in the segment. */
 export type JudgedWindow = UndecidedWindow & { readonly diagnosis: Diagnosis };
 
+/** An `UndecidedWindow` of window `w` and its verdict `v`, but for whether it was evaluated. */
+const DECIDED_COLUMNS = `w.id::text as "windowId", ${epochMs('w.start_at')} as "startMs",
+  ${epochMs('w.end_at')} as "endMs", w.silence, v.diagnosis, v.performance, v.operational,
+  coalesce(v.rows, 0) as rows`;
+
 /** Windows of a series from a moment on, in order, with the newest verdict of each. */
 export async function loadUndecided(
   tx: Tx,
@@ -206,18 +189,8 @@ export async function loadUndecided(
   limit: number,
 ): Promise<UndecidedWindow[]> {
   const revision = key.series === 'closed' ? 'w.closed_revision' : 'w.matured_revision';
-  const found = await tx.query<{
-    id: string;
-    start_at: Date;
-    end_at: Date;
-    evaluated: boolean;
-    diagnosis: Diagnosis | null;
-    performance: Performance | null;
-    operational: Operational | null;
-    rows: number | null;
-    silence: Silence | null;
-  }>(
-    `select w.id::text, w.start_at, w.end_at, w.silence, ${revision} > 0 as evaluated, v.diagnosis, v.performance, v.operational, v.rows
+  const found = await tx.query<UndecidedWindow>(
+    `select ${DECIDED_COLUMNS}, ${revision} > 0 as evaluated
      from "window" w
      left join lateral (
        select diagnosis, performance, operational, rows from verdict v
@@ -235,17 +208,7 @@ export async function loadUndecided(
       limit,
     ],
   );
-  return found.rows.map((row) => ({
-    windowId: row.id,
-    startMs: row.start_at.getTime(),
-    endMs: row.end_at.getTime(),
-    evaluated: row.evaluated,
-    diagnosis: row.diagnosis,
-    performance: row.performance,
-    operational: row.operational,
-    rows: row.rows ?? 0,
-    silence: row.silence,
-  }));
+  return found.rows;
 }
 
 /** Faulty ones first, then those that moved, by how far. */
@@ -305,46 +268,26 @@ export async function loadDecided(
   windowId: string,
   key: { segment: string; series: EvaluationSeries },
 ): Promise<JudgedWindow | null> {
-  const found = await db.query<{
-    start_at: Date;
-    end_at: Date;
-    silence: Silence | null;
-    diagnosis: Diagnosis;
-    performance: Performance | null;
-    operational: Operational | null;
-    rows: number;
-  }>(
-    `select w.start_at, w.end_at, w.silence, v.diagnosis, v.performance, v.operational, v.rows
+  const found = await db.query<JudgedWindow>(
+    `select ${DECIDED_COLUMNS}, true as evaluated
      from "window" w join verdict v on v.window_id = w.id and v.series = $2 and v.segment = $3
      where w.id = $1 order by v.revision desc limit 1`,
     [windowId, key.series, key.segment],
   );
-  const row = found.rows[0];
-  if (row === undefined) return null;
-  return {
-    windowId,
-    startMs: row.start_at.getTime(),
-    endMs: row.end_at.getTime(),
-    evaluated: true,
-    diagnosis: row.diagnosis,
-    performance: row.performance,
-    operational: row.operational,
-    rows: row.rows,
-    silence: row.silence,
-  };
+  return found.rows[0] ?? null;
 }
 
 /** The newest verdict about all rows of a version, whichever series it is from. */
 export async function loadNewestVerdict(db: Queryable, modelVersionId: number): Promise<JudgedWindow | null> {
-  const found = await db.query<{ window_id: string; series: EvaluationSeries }>(
-    `select v.window_id::text, v.series from verdict v join "window" w on w.id = v.window_id
+  const found = await db.query<{ windowId: string; series: EvaluationSeries }>(
+    `select v.window_id::text as "windowId", v.series from verdict v join "window" w on w.id = v.window_id
      where w.model_version_id = $1 and v.segment = '' and v.rows > 0
      order by w.end_at desc, v.id desc limit 1`,
     [modelVersionId],
   );
   const row = found.rows[0];
   if (row === undefined) return null;
-  return await loadDecided(db, row.window_id, { segment: '', series: row.series });
+  return await loadDecided(db, row.windowId, { segment: '', series: row.series });
 }
 
 /** What the newest closed evaluation of a window expected of its labels, by segment. */

@@ -1,6 +1,7 @@
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { FeatureComparison, Performance } from '../../core/findings.ts';
 import type { WindowToEvaluate } from './evaluations.ts';
+import { epochMs } from '../connection/epoch-ms.ts';
 import type { Queryable } from '../connection/pool.ts';
 
 type Column = Pick<
@@ -27,13 +28,9 @@ export async function loadPastWindows(
   columns: readonly { readonly subject: string; readonly name: string }[],
   limit: number,
 ): Promise<PastWindow[]> {
-  const found = await db.query<{
-    start_at: Date;
-    end_at: Date;
-    columns: PastWindow['columns'] | null;
-    performance: Performance | null;
-  }>(
-    `select w.start_at, w.end_at, v.performance, m.columns
+  const found = await db.query<PastWindow>(
+    `select ${epochMs('w.start_at')} as "startMs", ${epochMs('w.end_at')} as "endMs", v.performance,
+       coalesce(m.columns, '[]') as columns
      from "window" w
      cross join lateral (
        select performance from verdict v
@@ -63,12 +60,5 @@ export async function loadPastWindows(
       limit,
     ],
   );
-  return found.rows
-    .map((row) => ({
-      startMs: row.start_at.getTime(),
-      endMs: row.end_at.getTime(),
-      columns: row.columns ?? [],
-      performance: row.performance,
-    }))
-    .reverse();
+  return found.rows.reverse();
 }

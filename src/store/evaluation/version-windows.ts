@@ -1,3 +1,4 @@
+import { epochMs } from '../connection/epoch-ms.ts';
 import type { Queryable } from '../connection/pool.ts';
 
 export interface StoredVersion {
@@ -10,17 +11,12 @@ export interface StoredVersion {
 
 /** Oldest first. */
 export async function loadVersions(db: Queryable, model: string): Promise<StoredVersion[]> {
-  const found = await db.query<{
-    id: number;
-    name: string;
-    state: StoredVersion['state'];
-    size_bytes: number | null;
-  }>(
-    `select v.id, v.name, v.state, v.size_bytes from model_version v join model m on m.id = v.model_id
+  const found = await db.query<StoredVersion>(
+    `select v.id, v.name, v.state, v.size_bytes as "sizeBytes" from model_version v join model m on m.id = v.model_id
      where m.name = $1 order by v.first_seen_at, v.id`,
     [model],
   );
-  return found.rows.map(({ size_bytes: sizeBytes, ...row }) => ({ ...row, sizeBytes }));
+  return found.rows;
 }
 
 export async function saveVersionSize(db: Queryable, modelVersionId: number, bytes: number): Promise<void> {
@@ -43,14 +39,13 @@ export async function shortestWindows(
   db: Queryable,
   versionIds: readonly number[],
 ): Promise<{ readonly sizeMs: number; readonly newestEndMs: number } | null> {
-  const found = await db.query<{ size_ms: number; newest: Date }>(
-    `select size_ms, max(end_at) as newest from "window"
+  const found = await db.query<{ sizeMs: number; newestEndMs: number }>(
+    `select size_ms as "sizeMs", ${epochMs('max(end_at)')} as "newestEndMs" from "window"
      where model_version_id = any($1::int[]) and not pane_only
      group by size_ms order by size_ms > 0 desc, abs(size_ms) limit 1`,
     [versionIds],
   );
-  const row = found.rows[0];
-  return row === undefined ? null : { sizeMs: row.size_ms, newestEndMs: row.newest.getTime() };
+  return found.rows[0] ?? null;
 }
 
 /** What groups say of one window: `performance.groups` of docs/api.md, where a model has groups. */
@@ -78,15 +73,9 @@ export async function loadEvaluatedWindows(
   { versionIds, sizeMs, fromMs, toMs }: VersionRange,
   limit: number,
 ): Promise<EvaluatedWindow[]> {
-  const found = await db.query<{
-    model_version_id: number;
-    seconds: number;
-    rows: number;
-    counts: Uint8Array;
-    groups: StoredGroup[] | null;
-  }>(
-    `select w.model_version_id, extract(epoch from w.end_at - w.start_at)::float8 as seconds, v.rows,
-       v.operational_counts as counts, g.groups
+  const found = await db.query<EvaluatedWindow>(
+    `select w.model_version_id as "modelVersionId", extract(epoch from w.end_at - w.start_at)::float8 as seconds,
+       v.rows, v.operational_counts as counts, coalesce(g.groups, '[]') as groups
      from "window" w
      join lateral (
        select rows, operational_counts from verdict
@@ -103,13 +92,7 @@ export async function loadEvaluatedWindows(
      order by w.start_at, w.id limit $5`,
     [versionIds, sizeMs, new Date(fromMs), new Date(toMs), limit],
   );
-  return found.rows.map((row) => ({
-    modelVersionId: row.model_version_id,
-    seconds: row.seconds,
-    rows: row.rows,
-    counts: row.counts,
-    groups: row.groups ?? [],
-  }));
+  return found.rows;
 }
 
 export interface LabelPart {
@@ -123,17 +106,13 @@ export async function loadMaturedLabels(
   db: Queryable,
   { versionIds, sizeMs, fromMs, toMs }: VersionRange,
 ): Promise<LabelPart[]> {
-  const found = await db.query<{ model_version_id: number; baseline_id: number | null; delta: Uint8Array }>(
-    `select w.model_version_id, w.baseline_id, c.delta
+  const found = await db.query<LabelPart>(
+    `select w.model_version_id as "modelVersionId", w.baseline_id as "baselineId", c.delta
      from "window" w join window_content c on c.whole_id = w.id
      where w.model_version_id = any($1::int[]) and w.size_ms = $2 and not w.pane_only
        and w.start_at >= $3 and w.end_at <= $4 and w.matured_revision > 0
        and c.kind = 'label' and c.segment = ''`,
     [versionIds, sizeMs, new Date(fromMs), new Date(toMs)],
   );
-  return found.rows.map((row) => ({
-    modelVersionId: row.model_version_id,
-    baselineId: row.baseline_id,
-    delta: row.delta,
-  }));
+  return found.rows;
 }

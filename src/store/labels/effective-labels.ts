@@ -1,4 +1,5 @@
 import { int8Array } from '../connection/binary-array.ts';
+import { epochMs } from '../connection/epoch-ms.ts';
 import type { Queryable } from '../connection/pool.ts';
 
 export interface EffectiveLabel {
@@ -17,15 +18,12 @@ export async function effectiveLabels(
   hashes: readonly { readonly high: number; readonly low: number }[],
 ): Promise<Map<bigint, EffectiveLabel>> {
   if (hashes.length === 0) return new Map();
-  const found = await db.query<{
-    id_hash: string;
-    label: string | null;
-    label_value: number | null;
-    label_source: number;
-    label_final: boolean;
-    label_at: Date;
-  }>(
-    `select id_hash::text, label, label_value, label_source, label_final, label_at from prediction_label
+  const found = await db.query<
+    Omit<EffectiveLabel, 'value'> & { idHash: string; label: string | null; labelValue: number | null }
+  >(
+    `select id_hash::text as "idHash", label, label_value as "labelValue", label_source as "sourceRank",
+       label_final as final, ${epochMs('label_at')} as "atMs"
+     from prediction_label
      where model_id = $1 and event_day = $2::date and id_hash = any($3::bigint[])`,
     [
       modelId,
@@ -38,14 +36,9 @@ export async function effectiveLabels(
     ],
   );
   return new Map(
-    found.rows.map((row) => [
-      BigInt(row.id_hash),
-      {
-        value: row.label ?? row.label_value ?? '',
-        sourceRank: row.label_source,
-        final: row.label_final,
-        atMs: row.label_at.getTime(),
-      },
+    found.rows.map(({ idHash, label, labelValue, ...row }) => [
+      BigInt(idHash),
+      { ...row, value: label ?? labelValue ?? '' },
     ]),
   );
 }

@@ -45,7 +45,7 @@ export async function loadDelayCohorts(
   edges: readonly number[],
 ): Promise<DelayCohort[]> {
   const stride = Math.max(1, Math.ceil(of.lookBackMs / of.sizeMs / ENOUGH_WINDOWS));
-  const found = await db.query<{ age_bin: number; bin: number | null; windows: number; n: number }>(
+  const found = await db.query<{ ageBin: number; bin: number | null; windows: number; n: number }>(
     `with seen as (
        select w.id,
          width_bucket(extract(epoch from $3::timestamptz - w.end_at)::float8 * 1000, $5::float8[]) as age_bin,
@@ -58,7 +58,7 @@ export async function loadDelayCohorts(
          and w.size_ms = $2 and w.state <> 'open'
          and w.start_at >= $4 and w.end_at <= $3 and (hashint8(w.id) & 2147483647) % $6 = 0
      )
-     select age_bin, null::smallint as bin, count(*) as windows, sum(rows)::bigint as n
+     select age_bin as "ageBin", null::smallint as bin, count(*) as windows, sum(rows)::bigint as n
      from seen where rows > 0 group by age_bin
      union all
      select s.age_bin, d.bin, 0, sum(d.labels)::bigint
@@ -73,7 +73,7 @@ export async function loadDelayCohorts(
       of.scope === 'model',
     ],
   );
-  return [...Map.groupBy(found.rows, (row) => row.age_bin)].map(([ageBin, rows]) => {
+  return [...Map.groupBy(found.rows, ({ ageBin }) => ageBin)].map(([ageBin, rows]) => {
     const labels = Array.from({ length: edges.length + 1 }, () => 0);
     for (const { bin, n } of rows) if (bin !== null) labels[bin] = n;
     const all = rows.find(({ bin }) => bin === null);

@@ -1,6 +1,7 @@
 import type { LabelEvent } from '../../core/events/events.ts';
 import { labelPositionKey, labelSourceRank, type LabelRank } from '../../core/events/effective-label.ts';
 import { float8Array, int4Array, int8Array, textArray, timestampArray } from '../connection/binary-array.ts';
+import { epochMs } from '../connection/epoch-ms.ts';
 import { utcDay } from '../predictions/partitions.ts';
 import type { Tx } from '../connection/pool.ts';
 
@@ -73,36 +74,26 @@ export interface DueLabel extends LabelRank {
 
 /** Takes waiting labels for this transaction; other joiners take others. */
 export async function takeDueLabels(tx: Tx, limit: number): Promise<DueLabel[]> {
-  // Times as numbers: the driver takes longer to read a date than the database to find its label.
-  const found = await tx.query<{
-    id: number;
-    model_id: number;
-    id_hash: string;
-    label: string | null;
-    label_value: number | null;
-    label_source: number;
-    label_final: boolean;
-    label_ms: number;
-    label_position: string;
-    received_ms: number;
-  }>(
-    `select id, model_id, id_hash::text, label, label_value, label_source, label_final,
-       extract(epoch from label_at)::float8 * 1000 as label_ms, label_position,
-       extract(epoch from received_at)::float8 * 1000 as received_ms
+  const found = await tx.query<Omit<DueLabel, keyof StoredLabel> & StoredLabel>(
+    `select id, model_id as "modelId", ${LABEL_COLUMNS}, ${epochMs('received_at')} as "receivedAtMs"
      from pending_label where next_try_at <= now() order by next_try_at, id limit $1 for update skip locked`,
     [limit],
   );
-  return found.rows.map((row) => ({
-    id: row.id,
-    modelId: row.model_id,
-    idHash: BigInt(row.id_hash),
-    label: row.label ?? row.label_value ?? '',
-    receivedAtMs: row.received_ms,
-    sourceRank: row.label_source,
-    final: row.label_final,
-    atMs: Math.round(row.label_ms),
-    position: row.label_position,
+  return found.rows.map(({ label, labelValue, ...row }) => ({
+    ...row,
+    idHash: BigInt(row.idHash),
+    label: label ?? labelValue ?? '',
   }));
+}
+
+const LABEL_COLUMNS = `id_hash::text as "idHash", label, label_value as "labelValue", label_source as "sourceRank",
+  label_final as final, ${epochMs('label_at')} as "atMs", label_position as position`;
+
+/** A label is a text or a number. */
+interface StoredLabel extends LabelRank {
+  readonly idHash: string;
+  readonly label: string | null;
+  readonly labelValue: number | null;
 }
 
 export interface LabelWrite extends LabelRank {
@@ -125,17 +116,17 @@ export interface CountingLabel extends LabelRank {
  */
 export async function addFirstLabels(tx: Tx, writes: readonly LabelWrite[]): Promise<Set<number>> {
   if (writes.length === 0) return new Set();
-  const added = await tx.query<{ model_id: number; id_hash: string }>(
+  const added = await tx.query<{ name: string }>(
     `insert into prediction_label as l (model_id, id_hash, event_day, model_version_id, event_at, label, label_value,
        label_source, label_final, label_at, label_position)
      select m, h, (e at time zone 'UTC')::date, v, e, l, n, s, f = 1, a, q
      from ${LABELS} order by m, h, e
      on conflict do nothing
-     returning model_id, id_hash::text`,
+     returning model_id || '/' || id_hash as name`,
     labelColumns(writes),
   );
   if (added.rows.length === writes.length) return new Set(writes.keys());
-  const stored = new Set(added.rows.map((row) => `${row.model_id}/${row.id_hash}`));
+  const stored = new Set(added.rows.map(({ name }) => name));
   return new Set(
     writes.flatMap(({ modelId, idHash }, index) => (stored.has(`${modelId}/${idHash}`) ? index : [])),
   );
@@ -147,24 +138,14 @@ export async function lockLabels(
   predictions: readonly { readonly modelId: number; readonly idHash: bigint; readonly eventMs: number }[],
 ): Promise<(CountingLabel | null)[]> {
   if (predictions.length === 0) return [];
-  const found = await tx.query<{
-    model_id: number;
-    id_hash: string;
-    day: string;
-    label: string | null;
-    label_value: number | null;
-    label_source: number;
-    label_final: boolean;
-    label_at: Date;
-    label_position: string;
-  }>(
-    `select model_id, id_hash::text, to_char(event_day, 'YYYY-MM-DD') as day, label, label_value, label_source,
-       label_final, label_at, label_position
+  const found = await tx.query<StoredLabel & { modelId: number; day: string }>(
+    `select model_id as "modelId", to_char(event_day, 'YYYY-MM-DD') as day, ${LABEL_COLUMNS}
      from prediction_label
      where (model_id, id_hash, event_day) in (
        select m, h, (e at time zone 'UTC')::date from unnest($1::int[], $2::bigint[], $3::timestamptz[]) as i (m, h, e)
      )
-     order by model_id, id_hash, event_day
+     -- By the text, as the release before does: with two orders two writers would wait for each other.
+     order by model_id, id_hash::text, event_day
      for no key update`,
     [
       int4Array(predictions.length, (i) => predictions[i]?.modelId ?? 0),
@@ -173,15 +154,9 @@ export async function lockLabels(
     ],
   );
   const byName = new Map(
-    found.rows.map((row) => [
-      `${row.model_id}/${row.id_hash}/${row.day}`,
-      {
-        label: row.label ?? row.label_value ?? '',
-        sourceRank: row.label_source,
-        final: row.label_final,
-        atMs: row.label_at.getTime(),
-        position: row.label_position,
-      },
+    found.rows.map(({ modelId, idHash, day, label, labelValue, ...rank }) => [
+      `${modelId}/${idHash}/${day}`,
+      { ...rank, label: label ?? labelValue ?? '' },
     ]),
   );
   return predictions.map((prediction) => byName.get(nameOf(prediction)) ?? null);

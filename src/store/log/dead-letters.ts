@@ -1,5 +1,6 @@
 import type { DeadLetter, DeadLetterReason } from '../../core/events/dead-letter.ts';
 import type { SourcePosition } from '../../core/events/events.ts';
+import { epochMs } from '../connection/epoch-ms.ts';
 import type { Queryable, Tx } from '../connection/pool.ts';
 
 /** A dead letter with what its record was taken for: a topic's event type, or `unknown`. */
@@ -72,45 +73,34 @@ export interface StoredDeadLetter {
   readonly headers: ReadonlyMap<string, Uint8Array> | null;
 }
 
+type LetterRow = Omit<StoredDeadLetter, 'position' | 'headers'> & {
+  readonly source: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly headers: Readonly<Record<string, string>> | null;
+};
+
 /** Those that were not replayed yet, oldest first. */
 export async function loadDeadLetters(
   db: Queryable,
   wanted: { reason: string | null; model: string | null; after: number; limit: number },
 ): Promise<StoredDeadLetter[]> {
-  const found = await db.query<{
-    id: number;
-    source: string;
-    partition: number;
-    offset: string;
-    reason: DeadLetterReason;
-    event_type: string | null;
-    received_at: Date;
-    bytes: Uint8Array;
-    byte_length: number;
-    key: Uint8Array | null;
-    headers: Record<string, string> | null;
-  }>(
-    `select id, source, partition, "offset"::text, reason, nullif(event_type, 'unknown') as event_type, received_at, bytes, byte_length, key,
-            headers
+  const found = await db.query<LetterRow>(
+    `select id, source, partition, "offset"::text, reason, nullif(event_type, 'unknown') as "eventType",
+       ${epochMs('received_at')} as "receivedAtMs", bytes, byte_length as "byteLength", key, headers
      from dead_letter
      where replayed_at is null and id > $3 and ($1::text is null or reason = $1)
        and ($2::text is null or model = $2)
      order by id limit $4`,
     [wanted.reason, wanted.model, wanted.after, wanted.limit],
   );
-  return found.rows.map((row) => ({
-    id: row.id,
-    position: { source: row.source, partition: row.partition, offset: BigInt(row.offset) },
-    reason: row.reason,
-    eventType: row.event_type,
-    receivedAtMs: row.received_at.getTime(),
-    bytes: row.bytes,
-    byteLength: row.byte_length,
-    key: row.key,
+  return found.rows.map(({ source, partition, offset, headers, ...row }) => ({
+    ...row,
+    position: { source, partition, offset: BigInt(offset) },
     headers:
-      row.headers === null
+      headers === null
         ? null
-        : new Map(Object.entries(row.headers).map(([name, value]) => [name, Buffer.from(value, 'base64')])),
+        : new Map(Object.entries(headers).map(([name, value]) => [name, Buffer.from(value, 'base64')])),
   }));
 }
 

@@ -4,12 +4,11 @@ export async function findEventBatch<T>(
   db: Queryable,
   idempotencyKey: string,
 ): Promise<{ bodySha256: string; response: T } | null> {
-  const found = await db.query<{ body_sha256: string; response: T }>(
-    'select body_sha256, response from event_batch where idempotency_key = $1',
+  const found = await db.query<{ bodySha256: string; response: T }>(
+    'select body_sha256 as "bodySha256", response from event_batch where idempotency_key = $1',
     [idempotencyKey],
   );
-  const row = found.rows[0];
-  return row === undefined ? null : { bodySha256: row.body_sha256, response: row.response };
+  return found.rows[0] ?? null;
 }
 
 /** False: another transaction has used the key; this waits for it to end first. */

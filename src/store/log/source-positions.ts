@@ -35,31 +35,27 @@ export async function loadPositions(
   db: Queryable,
   partitions: readonly { source: string; partition: number }[],
 ): Promise<(PositionRow & { readonly source: string; readonly partition: number })[]> {
-  const found = await db.query<{
-    source: string;
-    partition: number;
-    epoch: number;
-    next_offset: string;
-    started: boolean;
-    last_offset: string | null;
-    last_hash: string | null;
-  }>(
-    `select p.source, p.partition, p.epoch, p.next_offset::text, p.owner is not null as started,
-       p.last_offset::text, p.last_hash::text
+  const found = await db.query<
+    PositionName & {
+      started: boolean;
+      nextOffset: string;
+      lastOffset: string | null;
+      lastHash: string | null;
+    }
+  >(
+    `select p.source, p.partition, p.epoch, p.next_offset::text as "nextOffset", p.owner is not null as started,
+       p.last_offset::text as "lastOffset", p.last_hash::text as "lastHash"
      from unnest($1::text[], $2::int[]) as t (source, partition)
      join source_position p on p.source = t.source and p.partition = t.partition`,
     [partitions.map((each) => each.source), partitions.map((each) => each.partition)],
   );
-  return found.rows.map((row) => ({
-    source: row.source,
-    partition: row.partition,
-    epoch: row.epoch,
-    nextOffset: BigInt(row.next_offset),
-    started: row.started,
+  return found.rows.map(({ nextOffset, lastOffset, lastHash, ...row }) => ({
+    ...row,
+    nextOffset: BigInt(nextOffset),
     last:
-      row.last_offset === null || row.last_hash === null
+      lastOffset === null || lastHash === null
         ? null
-        : { offset: BigInt(row.last_offset), hash: BigInt(row.last_hash) },
+        : { offset: BigInt(lastOffset), hash: BigInt(lastHash) },
   }));
 }
 
@@ -124,22 +120,16 @@ export async function recordLogEnds(
   ends: readonly { source: string; partition: number; lowOffset: bigint; highOffset: bigint }[],
 ): Promise<PositionOutside[]> {
   if (ends.length === 0) return [];
-  const noted = await db.query<{
-    source: string;
-    partition: number;
-    epoch: number;
-    next_offset: string;
-    outside: PositionOutside['where'] | null;
-  }>(
+  const noted = await db.query<PositionName & { nextOffset: string; where: PositionOutside['where'] | null }>(
     `update source_position p set
        high_offset = t.high, high_checked_at = now(),
        next_offset = case when p.owner is null and t.low >= t.high then t.high else p.next_offset end
      from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[]) as t (source, partition, low, high)
      where p.source = t.source and p.partition = t.partition
-     returning p.source, p.partition, p.epoch, p.next_offset::text,
+     returning p.source, p.partition, p.epoch, p.next_offset::text as "nextOffset",
        case when p.owner is null then null
          when p.next_offset > t.high then 'beyond_end'
-         when p.next_offset < t.low then 'below_beginning' end as outside`,
+         when p.next_offset < t.low then 'below_beginning' end as "where"`,
     [
       ends.map((each) => each.source),
       ends.map((each) => each.partition),
@@ -147,8 +137,8 @@ export async function recordLogEnds(
       ends.map((each) => each.highOffset.toString()),
     ],
   );
-  return noted.rows.flatMap(({ source, partition, epoch, next_offset, outside }) =>
-    outside === null ? [] : { source, partition, epoch, nextOffset: BigInt(next_offset), where: outside },
+  return noted.rows.flatMap(({ where, ...row }) =>
+    where === null ? [] : { ...row, nextOffset: BigInt(row.nextOffset), where },
   );
 }
 

@@ -1,3 +1,4 @@
+import { epochMs } from '../connection/epoch-ms.ts';
 import type { Queryable, Tx } from '../connection/pool.ts';
 
 export async function raiseWatermarks(
@@ -23,11 +24,12 @@ export async function loadEventTimes(
   source: string,
   partition: number,
 ): Promise<Map<number, number>> {
-  const found = await db.query<{ model_id: number; max_event_at: Date }>(
-    'select model_id, max_event_at from watermark where source = $1 and partition = $2',
+  const found = await db.query<{ modelId: number; highestMs: number }>(
+    `select model_id as "modelId", ${epochMs('max_event_at')} as "highestMs" from watermark
+     where source = $1 and partition = $2`,
     [source, partition],
   );
-  return new Map(found.rows.map((row) => [row.model_id, row.max_event_at.getTime()]));
+  return new Map(found.rows.map(({ modelId, highestMs }) => [modelId, highestMs]));
 }
 
 export interface ModelProgressRow {
@@ -51,46 +53,19 @@ export async function loadModelProgress(
   modelIds: readonly number[],
   logSources: readonly string[],
 ): Promise<{ nowMs: number; byModel: Map<number, ModelProgressRow[]> }> {
-  const found = await db.query<{
-    model_id: number;
-    source: string;
-    partition: number;
-    caught_up: boolean;
-    progressed_at: Date;
-    holds_watermark: boolean;
-    max_event_at: Date | null;
-    seen_at: Date | null;
-    any_max: Date | null;
-    now: Date;
-  }>(
-    `select m.model_id, p.source, p.partition, (p.next_offset >= p.high_offset
-         and (p.high_checked_at is null or p.high_checked_at > now() - interval '1 minute')) as caught_up, p.progressed_at,
-       p.holds_watermark, w.max_event_at, w.seen_at,
-       (select max(a.max_event_at) from watermark a where a.source = p.source and a.partition = p.partition)
-         as any_max,
-       now() as now
+  const found = await db.query<ModelProgressRow & { readonly modelId: number; readonly nowMs: number }>(
+    `select m.model_id as "modelId", ${epochMs('now()')} as "nowMs", p.source, p.partition,
+       (p.next_offset >= p.high_offset
+         and (p.high_checked_at is null or p.high_checked_at > now() - interval '1 minute')) as "caughtUp",
+       ${epochMs('p.progressed_at')} as "progressedAtMs", p.holds_watermark as "holdsWatermark",
+       ${epochMs('w.max_event_at')} as "maxEventMs", ${epochMs('w.seen_at')} as "modelSeenAtMs",
+       (select ${epochMs('max(a.max_event_at)')} from watermark a where a.source = p.source and a.partition = p.partition)
+         as "anyModelMaxEventMs"
      from unnest($1::int[]) as m (model_id)
      cross join source_position p
      left join watermark w on w.source = p.source and w.partition = p.partition and w.model_id = m.model_id
      where p.source = any($2) or p.source = 'http' or p.source like 'http:%' or p.source like 'file:%'`,
     [modelIds, logSources],
   );
-  const byModel = new Map<number, ModelProgressRow[]>();
-  let nowMs = 0;
-  for (const row of found.rows) {
-    nowMs = row.now.getTime();
-    const rows = byModel.get(row.model_id) ?? [];
-    byModel.set(row.model_id, rows);
-    rows.push({
-      source: row.source,
-      partition: row.partition,
-      caughtUp: row.caught_up,
-      progressedAtMs: row.progressed_at.getTime(),
-      holdsWatermark: row.holds_watermark,
-      maxEventMs: row.max_event_at?.getTime() ?? null,
-      modelSeenAtMs: row.seen_at?.getTime() ?? null,
-      anyModelMaxEventMs: row.any_max?.getTime() ?? null,
-    });
-  }
-  return { nowMs, byModel };
+  return { nowMs: found.rows[0]?.nowMs ?? 0, byModel: Map.groupBy(found.rows, ({ modelId }) => modelId) };
 }

@@ -32,11 +32,13 @@ export async function openDelivery(db: Queryable, wanted: NewDelivery): Promise<
      on conflict (outbox_id, target) do nothing`,
     [id, outboxId, kind, target, messageId],
   );
-  const found = await db.query<DeliveryRow>(
+  const found = await db.query<Delivery>(
     `select ${DELIVERY_COLUMNS} from delivery d where outbox_id = $1 and target = $2`,
     [outboxId, target],
   );
-  return fromRow(found.rows[0]);
+  const delivery = found.rows[0];
+  if (delivery === undefined) throw new Error('a delivery vanished');
+  return delivery;
 }
 
 /**
@@ -50,7 +52,7 @@ export async function leaseDelivery(
   leaseMs: number,
   nowMs: number,
 ): Promise<Result<Delivery, 'sent' | 'dead' | 'in_flight'>> {
-  const leased = await db.query<DeliveryRow>(
+  const leased = await db.query<Delivery>(
     `with before as (
        select id, state, attempts, updated_at from delivery
        where id = $1 and (state in ('queued', 'failed') or (state = 'sending' and updated_at <= $3))
@@ -65,7 +67,7 @@ export async function leaseDelivery(
      returning ${DELIVERY_COLUMNS}`,
     [id, new Date(nowMs), new Date(nowMs - leaseMs), LOST_DETAIL],
   );
-  if (leased.rows[0] !== undefined) return ok(fromRow(leased.rows[0]));
+  if (leased.rows[0] !== undefined) return ok(leased.rows[0]);
   const current = await db.query<{ state: DeliveryState }>('select state from delivery where id = $1', [id]);
   const state = current.rows[0]?.state;
   // Between the two statements somebody may have finished or failed: "in flight" makes the caller look again.
@@ -145,35 +147,8 @@ export async function recordAttempt(db: Queryable, record: AttemptRecord): Promi
   );
 }
 
-const DELIVERY_COLUMNS =
-  'd.id, outbox_id::text as outbox_id, kind, target, d.state, message_id, d.attempts, attempts_before, last_error' as const;
-
-interface DeliveryRow {
-  id: string;
-  outbox_id: string;
-  kind: DeliveryKind;
-  target: string;
-  state: DeliveryState;
-  message_id: string;
-  attempts: number;
-  attempts_before: number;
-  last_error: string | null;
-}
-
-function fromRow(row: DeliveryRow | undefined): Delivery {
-  if (row === undefined) throw new Error('a delivery vanished');
-  return {
-    id: row.id,
-    outboxId: row.outbox_id,
-    kind: row.kind,
-    target: row.target,
-    state: row.state,
-    messageId: row.message_id,
-    attempts: row.attempts,
-    attemptsBefore: row.attempts_before,
-    lastError: row.last_error,
-  };
-}
+const DELIVERY_COLUMNS = `d.id, outbox_id::text as "outboxId", kind, target, d.state, message_id as "messageId",
+  d.attempts, attempts_before as "attemptsBefore", last_error as "lastError"`;
 
 /** The deliveries as the handlers see them. */
 export function deliveryStore(pool: Pool) {

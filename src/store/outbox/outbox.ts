@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { OutboxKind, OutboxMessage } from '../../core/jobs.ts';
+import { epochMs } from '../connection/epoch-ms.ts';
 import type { Pool, Queryable, Tx } from '../connection/pool.ts';
 import { inTransaction } from '../connection/pool.ts';
 import { storableJson, storableText } from '../connection/storable-json.ts';
@@ -62,11 +63,11 @@ export async function claimOutbox(tx: Tx, nowMs: number, limit: number): Promise
 
 /** When the next message falls due that none is handed over for yet; null: none waits. */
 export async function nextDueMs(db: Queryable): Promise<number | null> {
-  const found = await db.query<{ at: Date }>(
-    `select available_at as at from outbox where done_at is null and enqueued_at is null
+  const found = await db.query<{ dueMs: number }>(
+    `select ${epochMs('available_at')} as "dueMs" from outbox where done_at is null and enqueued_at is null
      order by available_at limit 1`,
   );
-  return found.rows[0]?.at.getTime() ?? null;
+  return found.rows[0]?.dueMs ?? null;
 }
 
 /** Messages the queue was given long ago and that are still not done, locked. */
@@ -158,8 +159,8 @@ export async function loadOutbox(db: Queryable, id: string): Promise<StoredMessa
  * was, or nobody meant to. Jobs run side by side, and a `resolved` with nothing to draw is sent sooner than the alert.
  */
 export async function waitsForFiringSinceMs(db: Queryable, id: string): Promise<number | null> {
-  const found = await db.query<{ at: Date }>(
-    `select own.created_at as at from outbox own join outbox firing on firing.id < own.id
+  const found = await db.query<{ sinceMs: number }>(
+    `select ${epochMs('own.created_at')} as "sinceMs" from outbox own join outbox firing on firing.id < own.id
      where own.id = $1 and firing.kind = 'notify' and firing.done_at is null
        and firing.payload->'notification'->>'kind' = 'firing'
        and firing.payload->>'channel' = own.payload->>'channel'
@@ -167,7 +168,7 @@ export async function waitsForFiringSinceMs(db: Queryable, id: string): Promise<
      limit 1`,
     [id],
   );
-  return found.rows[0]?.at.getTime() ?? null;
+  return found.rows[0]?.sinceMs ?? null;
 }
 
 /** Handled for good. The first outcome stays. */

@@ -24,18 +24,18 @@ export async function replayDelivery(
   nowMs: number,
 ): Promise<Result<'queued', ReplayRefusal>> {
   const found = await tx.query<DeadRow>(
-    `select d.state, o.id::text as outbox_id, o.payload -> 'request' ->> 'runId' as run_id,
+    `select d.state, o.id::text as "outboxId", o.payload -> 'request' ->> 'runId' as "runId",
        exists (select 1 from disabled_endpoint e
          where (e.section = 'channels' and e.name = o.payload ->> 'channel')
-           or (e.section = 'webhooks' and e.name = o.payload ->> 'webhook')) as is_disabled
+           or (e.section = 'webhooks' and e.name = o.payload ->> 'webhook')) as "isDisabled"
      from delivery d join outbox o on o.id = d.outbox_id where d.id = $1 for update of d, o`,
     [id],
   );
   const dead = found.rows[0];
   if (dead === undefined) return fail('unknown');
   if (dead.state !== 'dead') return fail('not_dead');
-  if (dead.is_disabled) return fail('endpoint_disabled');
-  const refused = dead.run_id === null ? null : await reopenRun(tx, dead.run_id);
+  if (dead.isDisabled) return fail('endpoint_disabled');
+  const refused = dead.runId === null ? null : await reopenRun(tx, dead.runId);
   if (refused !== null) return fail(refused);
   await tx.query(
     `update delivery set state = 'queued', attempts_before = attempts, last_error = null, replayed_at = $2,
@@ -46,7 +46,7 @@ export async function replayDelivery(
   await tx.query(
     `update outbox set done_at = null, outcome = null, enqueued_at = null, available_at = $2
      where id = $1 and done_at is not null`,
-    [dead.outbox_id, new Date(nowMs)],
+    [dead.outboxId, new Date(nowMs)],
   );
   await tx.query(`select pg_notify($1, '')`, [OUTBOX_CHANNEL]);
   return ok('queued');
@@ -54,9 +54,9 @@ export async function replayDelivery(
 
 interface DeadRow {
   state: string;
-  outbox_id: string;
-  run_id: string | null;
-  is_disabled: boolean;
+  outboxId: string;
+  runId: string | null;
+  isDisabled: boolean;
 }
 
 async function reopenRun(tx: Tx, runId: string): Promise<'run_open' | 'run_reached' | null> {
@@ -68,9 +68,9 @@ async function reopenRun(tx: Tx, runId: string): Promise<'run_open' | 'run_reach
     [runId],
   );
   if (reopened.rowCount === 1) return null;
-  const found = await tx.query<{ given_up: boolean }>(
-    `select state in ('failed', 'dead') as given_up from retrain_run where id = $1`,
+  const found = await tx.query<{ givenUp: boolean }>(
+    `select state in ('failed', 'dead') as "givenUp" from retrain_run where id = $1`,
     [runId],
   );
-  return found.rows[0]?.given_up === true ? 'run_open' : 'run_reached';
+  return found.rows[0]?.givenUp === true ? 'run_open' : 'run_reached';
 }

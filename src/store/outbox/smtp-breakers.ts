@@ -1,3 +1,4 @@
+import { epochMs } from '../connection/epoch-ms.ts';
 import { inTransaction } from '../connection/pool.ts';
 import type { Pool } from '../connection/pool.ts';
 import { storableText } from '../connection/storable-json.ts';
@@ -20,11 +21,13 @@ export function smtpBreakers(pool: Pool) {
       inTransaction(pool, async (tx) => {
         // A host without a row has nothing to lock: the name is locked instead.
         await tx.query(`select pg_advisory_xact_lock(hashtextextended('smtp_breaker:' || $1, 0))`, [host]);
-        const found = await tx.query<BreakerRow>(
-          'select failures, opened_at, retry_at, last_error from smtp_breaker where host = $1',
+        const found = await tx.query<StoredBreaker>(
+          `select failures, ${epochMs('opened_at')} as "openedAtMs", ${epochMs('retry_at')} as "retryAtMs",
+             last_error as "lastError"
+           from smtp_breaker where host = $1`,
           [host],
         );
-        const state = found.rows[0] === undefined ? null : fromRow(found.rows[0]);
+        const state = found.rows[0] ?? null;
         const { next, answer } = step(state);
         if (next === null && state !== null)
           await tx.query('delete from smtp_breaker where host = $1', [host]);
@@ -43,22 +46,6 @@ export function smtpBreakers(pool: Pool) {
         }
         return answer;
       }),
-  };
-}
-
-interface BreakerRow {
-  failures: number;
-  opened_at: Date | null;
-  retry_at: Date | null;
-  last_error: string;
-}
-
-function fromRow(row: BreakerRow): StoredBreaker {
-  return {
-    failures: row.failures,
-    openedAtMs: row.opened_at?.getTime() ?? null,
-    retryAtMs: row.retry_at?.getTime() ?? null,
-    lastError: row.last_error,
   };
 }
 

@@ -1,4 +1,5 @@
 import { byteaArray, int4Array, int8Array } from '../connection/binary-array.ts';
+import { epochMs } from '../connection/epoch-ms.ts';
 import type { IdSpace } from './id-blocks.ts';
 import type { Pool, Queryable, Tx } from '../connection/pool.ts';
 
@@ -60,44 +61,17 @@ export async function addBlockRow(tx: Tx, id: number, block: PackedBlock): Promi
   );
 }
 
-interface BlockRow {
-  id: number;
-  model_id: number;
-  kind: 0 | 1;
-  day: string;
-  rows: number;
-  bits: number;
-  from_at: Date;
-  to_at: Date;
-  oldest_id_block: number | null;
-  created_at: Date;
-}
-
-const COLUMNS = `id, model_id, kind, to_char(event_day, 'YYYY-MM-DD') as day, rows, bits, from_at, to_at, oldest_id_block,
-  created_at`;
-
-function fromRow(row: BlockRow): StoredBlock {
-  return {
-    id: row.id,
-    modelId: row.model_id,
-    kind: row.kind,
-    day: row.day,
-    rows: row.rows,
-    bits: row.bits,
-    fromMs: row.from_at.getTime(),
-    toMs: row.to_at.getTime(),
-    oldestIdBlock: row.oldest_id_block,
-    storedMs: row.created_at.getTime(),
-  };
-}
+const COLUMNS = `id, model_id as "modelId", kind, to_char(event_day, 'YYYY-MM-DD') as day, rows, bits,
+  ${epochMs('from_at')} as "fromMs", ${epochMs('to_at')} as "toMs", oldest_id_block as "oldestIdBlock",
+  ${epochMs('created_at')} as "storedMs"`;
 
 /** All blocks of a model's log. */
 export async function listBlocks(db: Queryable, { modelId, kind }: IdSpace): Promise<StoredBlock[]> {
-  const found = await db.query<BlockRow>(
+  const found = await db.query<StoredBlock>(
     `select ${COLUMNS} from prediction_block where model_id = $1 and kind = $2 order by id`,
     [modelId, kind],
   );
-  return found.rows.map(fromRow);
+  return found.rows;
 }
 
 /** Those that hold rows with ids stored before an id block, newest first. */
@@ -106,12 +80,12 @@ export async function blocksBefore(
   { modelId, kind }: IdSpace,
   idBlock: number,
 ): Promise<StoredBlock[]> {
-  const found = await db.query<BlockRow>(
+  const found = await db.query<StoredBlock>(
     `select ${COLUMNS} from prediction_block
      where model_id = $1 and kind = $2 and oldest_id_block < $3 order by oldest_id_block desc`,
     [modelId, kind, idBlock],
   );
-  return found.rows.map(fromRow);
+  return found.rows;
 }
 
 export async function loadFilters(db: Queryable, ids: readonly number[]): Promise<Map<number, Uint8Array>> {
@@ -195,7 +169,7 @@ const QUIET_MS = 3_600_000;
 
 /** Blocks that should be one, smallest first; none: all is well. */
 export async function blocksToMerge(pool: Pool): Promise<StoredBlock[]> {
-  const found = await pool.query<BlockRow>(
+  const found = await pool.query<StoredBlock>(
     `with sized as (
        select *, floor(log($2, greatest(rows, $1)::numeric / $1)) as size from prediction_block
      ), crowded as (
@@ -210,7 +184,7 @@ export async function blocksToMerge(pool: Pool): Promise<StoredBlock[]> {
      where size <= upto order by rows limit $4`,
     [SMALL_ROWS, MERGED_AT_ONCE, QUIET_MS, MOST_MERGED],
   );
-  return found.rows.map(fromRow);
+  return found.rows;
 }
 
 /** False: another process is merging blocks of this log. */

@@ -29,10 +29,23 @@ export interface SampledWindow {
 
 /** Whose version it is; null: nobody's any more. */
 export async function modelOfVersion(db: Queryable, modelVersionId: number): Promise<number | null> {
-  const found = await db.query<{ model_id: number }>('select model_id from model_version where id = $1', [
-    modelVersionId,
-  ]);
-  return found.rows[0]?.model_id ?? null;
+  const found = await db.query<{ modelId: number }>(
+    'select model_id as "modelId" from model_version where id = $1',
+    [modelVersionId],
+  );
+  return found.rows[0]?.modelId ?? null;
+}
+
+const LABELS = `select id_hash::text as "idHash", label, label_value as "labelValue" from prediction_label`;
+
+interface LabelRow {
+  readonly idHash: string;
+  readonly label: string | null;
+  readonly labelValue: number | null;
+}
+
+function byHash(rows: readonly LabelRow[]): Map<bigint, string | number | null> {
+  return new Map(rows.map(({ idHash, label, labelValue }) => [BigInt(idHash), label ?? labelValue]));
 }
 
 /** Hashes of a window's labelled predictions, smallest first, and their labels. */
@@ -42,14 +55,14 @@ export async function smallestLabelled(
   window: SampledWindow,
   limit: number,
 ): Promise<Map<bigint, string | number | null>> {
-  const found = await db.query<{ id_hash: string; label: string | null; label_value: number | null }>(
-    `select id_hash::text, label, label_value from prediction_label
+  const found = await db.query<LabelRow>(
+    `${LABELS}
      where event_day between ($3::timestamptz at time zone 'UTC')::date and ($4::timestamptz at time zone 'UTC')::date
        and model_id = $1 and model_version_id = $2 and event_at >= $3 and event_at < $4
      order by prediction_label.id_hash limit $5`,
     [modelId, window.modelVersionId, new Date(window.startMs), new Date(window.endMs), limit],
   );
-  return new Map(found.rows.map((row) => [BigInt(row.id_hash), row.label ?? row.label_value]));
+  return byHash(found.rows);
 }
 
 /** Labels of these predictions of these days; those that have none are missing. */
@@ -60,8 +73,8 @@ export async function labelsOf(
   hashes: readonly { readonly high: number; readonly low: number }[],
 ): Promise<Map<bigint, string | number | null>> {
   if (hashes.length === 0) return new Map();
-  const found = await db.query<{ id_hash: string; label: string | null; label_value: number | null }>(
-    `select id_hash::text, label, label_value from prediction_label
+  const found = await db.query<LabelRow>(
+    `${LABELS}
      where model_id = $1 and event_day = any($2::date[]) and id_hash = any($3::bigint[])`,
     [
       modelId,
@@ -73,5 +86,5 @@ export async function labelsOf(
       ),
     ],
   );
-  return new Map(found.rows.map((row) => [BigInt(row.id_hash), row.label ?? row.label_value]));
+  return byHash(found.rows);
 }

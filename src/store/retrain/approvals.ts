@@ -1,5 +1,6 @@
 import type { RetrainRequest } from '../../core/jobs.ts';
 import type { RetrainState } from '../../core/retrain/state.ts';
+import { epochMs } from '../connection/epoch-ms.ts';
 import type { Tx } from '../connection/pool.ts';
 import { storableText } from '../connection/storable-json.ts';
 
@@ -15,13 +16,13 @@ export interface RunToDecide {
 
 /** Locks a run, so that of two people one decides. */
 export async function lockRunToDecide(tx: Tx, id: string): Promise<RunToDecide | null> {
-  const found = await tx.query<RunRow>(
+  const found = await tx.query<RunToDecide>(
     `select ${COLUMNS} from retrain_run r
      join model_version v on v.id = r.model_version_id join model m on m.id = v.model_id
      where r.id = $1 for update of r`,
     [id],
   );
-  return found.rows[0] === undefined ? null : fromRow(found.rows[0]);
+  return found.rows[0] ?? null;
 }
 
 export interface RunDecision {
@@ -48,7 +49,7 @@ export async function recordRunDecision(tx: Tx, id: string, decision: RunDecisio
 
 /** Closes runs that nobody has approved in time, and returns them. Those that somebody is deciding on are left. */
 export async function expireRuns(tx: Tx, nowMs: number): Promise<RunToDecide[]> {
-  const found = await tx.query<RunRow>(
+  const found = await tx.query<RunToDecide>(
     `select ${COLUMNS} from retrain_run r
      join model_version v on v.id = r.model_version_id join model m on m.id = v.model_id
      where r.state = 'awaiting_approval' and r.expires_at <= $1 for update of r skip locked`,
@@ -60,29 +61,8 @@ export async function expireRuns(tx: Tx, nowMs: number): Promise<RunToDecide[]> 
      where id = any($1::uuid[])`,
     [ids, new Date(nowMs)],
   );
-  return found.rows.map(fromRow);
+  return found.rows;
 }
 
-const COLUMNS = `r.id::text as id, r.model_version_id, m.name as model_name, r.state, r.webhook, r.request, r.expires_at`;
-
-interface RunRow {
-  id: string;
-  model_version_id: number;
-  model_name: string;
-  state: RetrainState;
-  webhook: string;
-  request: RetrainRequest;
-  expires_at: Date | null;
-}
-
-function fromRow(row: RunRow): RunToDecide {
-  return {
-    id: row.id,
-    modelVersionId: row.model_version_id,
-    modelName: row.model_name,
-    state: row.state,
-    webhook: row.webhook,
-    request: row.request,
-    expiresAtMs: row.expires_at?.getTime() ?? null,
-  };
-}
+const COLUMNS = `r.id::text as id, r.model_version_id as "modelVersionId", m.name as "modelName", r.state, r.webhook,
+  r.request, ${epochMs('r.expires_at')} as "expiresAtMs"`;

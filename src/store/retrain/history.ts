@@ -1,14 +1,20 @@
 import { DAY_MS } from '../../core/clock.ts';
 import { OPEN_RETRAIN_STATES } from '../../core/retrain/state.ts';
+import { epochMs } from '../connection/epoch-ms.ts';
 import type { Queryable, Tx } from '../connection/pool.ts';
 
-export interface RetrainHistory {
+interface PastRuns {
   readonly hasOpenRun: boolean;
   readonly lastRunAtMs: number | null;
   readonly runsThisWeek: number;
+}
+
+interface StandingFaults {
   readonly newestWindowFaulty: boolean;
   readonly faultOpen: boolean;
 }
+
+export type RetrainHistory = PastRuns & StandingFaults;
 
 /** First half of the advisory locks of retraining decisions; the second half is the model version. */
 const LOCK_CLASS = 0x72_65_74_72;
@@ -28,27 +34,20 @@ export async function loadRetrainHistory(
   modelVersionId: number,
   { nowMs, countDryRuns }: { readonly nowMs: number; readonly countDryRuns: boolean },
 ): Promise<RetrainHistory> {
-  const found = await db.query<{ open: boolean; last_at: Date | null; this_week: number }>(
-    `select coalesce(bool_or(state = any($4::text[])), false) as open, max(requested_at) as last_at,
-       count(*) filter (where requested_at > $2 and state not in ('rejected', 'expired')) as this_week
+  const found = await db.query<PastRuns>(
+    `select coalesce(bool_or(state = any($4::text[])), false) as "hasOpenRun",
+       ${epochMs('max(requested_at)')} as "lastRunAtMs",
+       count(*) filter (where requested_at > $2 and state not in ('rejected', 'expired')) as "runsThisWeek"
      from retrain_run where model_version_id = $1 and (state <> 'dry_run' or $3)`,
     [modelVersionId, new Date(nowMs - 7 * DAY_MS), countDryRuns, [...OPEN_RETRAIN_STATES]],
   );
-  const runs = found.rows[0];
-  return {
-    hasOpenRun: runs?.open ?? false,
-    lastRunAtMs: runs?.last_at?.getTime() ?? null,
-    runsThisWeek: runs?.this_week ?? 0,
-    ...(await loadFaults(db, modelVersionId)),
-  };
+  const { hasOpenRun = false, lastRunAtMs = null, runsThisWeek = 0 } = found.rows[0] ?? {};
+  return { hasOpenRun, lastRunAtMs, runsThisWeek, ...(await loadFaults(db, modelVersionId)) };
 }
 
 /** Faults in a version's data as they stand: in the newest window of each size, and in incidents that are not over. */
-export async function loadFaults(
-  db: Queryable,
-  modelVersionId: number,
-): Promise<Pick<RetrainHistory, 'newestWindowFaulty' | 'faultOpen'>> {
-  const found = await db.query<{ newest: boolean; open: boolean }>(
+export async function loadFaults(db: Queryable, modelVersionId: number): Promise<StandingFaults> {
+  const found = await db.query<StandingFaults>(
     `select
        exists (
          select 1 from (select distinct size_ms from alert_cursor where model_version_id = $1) s
@@ -62,16 +61,15 @@ export async function loadFaults(
            where v.window_id = w.id and v.series = 'closed' and v.segment = '' order by v.revision desc limit 1
          ) v
          where 'data_fault' = any(v.types)
-       ) as newest,
+       ) as "newestWindowFaulty",
        exists (
          select 1 from alert
          where model_version_id = $1 and series = 'closed' and state in ('firing', 'recovering')
            and 'data_fault' = any(types)
-       ) as open`,
+       ) as "faultOpen"`,
     [modelVersionId],
   );
-  const row = found.rows[0];
-  return { newestWindowFaulty: row?.newest ?? false, faultOpen: row?.open ?? false };
+  return found.rows[0] ?? { newestWindowFaulty: false, faultOpen: false };
 }
 
 /** The newest run of a version that succeeded. */
@@ -79,13 +77,11 @@ export async function newestSuccess(
   db: Queryable,
   modelVersionId: number,
 ): Promise<{ readonly requestedAtMs: number; readonly succeededAtMs: number } | null> {
-  const found = await db.query<{ requested_at: Date; closed_at: Date }>(
-    `select requested_at, closed_at from retrain_run
+  const found = await db.query<{ requestedAtMs: number; succeededAtMs: number }>(
+    `select ${epochMs('requested_at')} as "requestedAtMs", ${epochMs('closed_at')} as "succeededAtMs" from retrain_run
      where model_version_id = $1 and state = 'succeeded' and closed_at is not null
      order by closed_at desc limit 1`,
     [modelVersionId],
   );
-  const row = found.rows[0];
-  if (row === undefined) return null;
-  return { requestedAtMs: row.requested_at.getTime(), succeededAtMs: row.closed_at.getTime() };
+  return found.rows[0] ?? null;
 }

@@ -1,4 +1,5 @@
 import type { RetrainIncidentKind, RetrainResolution } from '../rows/words.ts';
+import { epochMs } from '../connection/epoch-ms.ts';
 import type { Queryable, Tx } from '../connection/pool.ts';
 import { storableText } from '../connection/storable-json.ts';
 
@@ -65,24 +66,12 @@ async function resolve(
   nowMs: number,
   values: readonly unknown[],
 ): Promise<RetrainIncident[]> {
-  const ended = await tx.query<{
-    id: string;
-    run_id: string;
-    kind: RetrainIncidentKind;
-    reason: string;
-    opened_at: Date;
-  }>(
+  const ended = await tx.query<RetrainIncident>(
     `update retrain_incident set resolved_at = $1, resolution = $2 where resolved_at is null and ${condition}
-     returning id::text, run_id, kind, reason, opened_at`,
+     returning id::text, run_id as "runId", kind, reason, ${epochMs('opened_at')} as "openedAtMs"`,
     [new Date(nowMs), resolution, ...values],
   );
-  return ended.rows.map((row) => ({
-    id: row.id,
-    runId: row.run_id,
-    kind: row.kind,
-    reason: row.reason,
-    openedAtMs: row.opened_at.getTime(),
-  }));
+  return ended.rows;
 }
 
 /** How many incidents a run has had: later ones are conversations of their own. */

@@ -1,4 +1,5 @@
 import type { RetrainOutcome } from '../../core/retrain/retrain.ts';
+import { epochMs } from '../connection/epoch-ms.ts';
 import type { Queryable, Tx } from '../connection/pool.ts';
 import { storableJson } from '../connection/storable-json.ts';
 
@@ -32,30 +33,15 @@ export async function listRunsToJudge(db: Queryable): Promise<string[]> {
 
 /** Locked; null when it is judged, or another process is at it. */
 export async function lockRunToJudge(tx: Tx, id: string): Promise<RunToJudge | null> {
-  const found = await tx.query<{
-    id: string;
-    model_id: number;
-    closed_at: Date;
-    size_ms: number | null;
-    start_at: Date | null;
-    seen: SeenLabels | null;
-  }>(
-    `select r.id, v.model_id, r.closed_at, w.size_ms, w.start_at, r.outcome_details -> 'seen' as seen
+  const found = await tx.query<RunToJudge>(
+    `select r.id, v.model_id as "modelId", ${epochMs('r.closed_at')} as "closedAtMs", w.size_ms as "windowSizeMs",
+       ${epochMs('w.start_at')} as "windowStartMs", r.outcome_details -> 'seen' as seen
      from retrain_run r join model_version v on v.id = r.model_version_id
      left join "window" w on w.id = r.window_id
      where r.id = $1 and ${OPEN} for update of r skip locked`,
     [id],
   );
-  const row = found.rows[0];
-  if (row === undefined) return null;
-  return {
-    id: row.id,
-    modelId: row.model_id,
-    closedAtMs: row.closed_at.getTime(),
-    windowSizeMs: row.size_ms,
-    windowStartMs: row.start_at?.getTime() ?? null,
-    seen: row.seen,
-  };
+  return found.rows[0] ?? null;
 }
 
 /** The one version of a model that was first seen after a moment; null when there is none, or several. */
@@ -107,14 +93,9 @@ export async function loadOutcomeParts(
   segments: readonly string[],
   windows: number,
 ): Promise<OutcomePart[]> {
-  const found = await db.query<{
-    model_version_id: number;
-    start_at: Date;
-    baseline_id: number | null;
-    segment: string;
-    delta: Uint8Array;
-  }>(
-    `select w.model_version_id, w.start_at, w.baseline_id, c.segment, c.delta
+  const found = await db.query<OutcomePart>(
+    `select w.model_version_id as "modelVersionId", ${epochMs('w.start_at')} as "startMs",
+       w.baseline_id as "baselineId", c.segment, c.delta
      from (
        select * from "window"
        where model_version_id in ($1, $2) and size_ms = $3 and not pane_only and start_at >= $4
@@ -124,13 +105,7 @@ export async function loadOutcomeParts(
      join window_content c on c.whole_id = w.id and c.kind = 'label' and c.segment = any($6)`,
     [oldId, newId, sizeMs, new Date(fromMs), windows, segments],
   );
-  return found.rows.map((row) => ({
-    modelVersionId: row.model_version_id,
-    startMs: row.start_at.getTime(),
-    baselineId: row.baseline_id,
-    segment: row.segment,
-    delta: row.delta,
-  }));
+  return found.rows;
 }
 
 export async function saveOutcome(

@@ -5,6 +5,7 @@ import type { Result } from '../../core/result.ts';
 import type { RetrainStatus } from '../../core/retrain/retrain.ts';
 import { appendOutbox, finishOutbox } from '../outbox/outbox.ts';
 import { inTransaction } from '../connection/pool.ts';
+import { epochMs } from '../connection/epoch-ms.ts';
 import type { Pool, Queryable, Tx } from '../connection/pool.ts';
 import { openRetrainIncident } from './incidents.ts';
 import { storableJson, storableText } from '../connection/storable-json.ts';
@@ -121,31 +122,14 @@ export async function loadFullRun(db: Queryable, id: string): Promise<FullRun | 
 }
 
 async function findFullRun(db: Queryable, id: string, lock: '' | 'for update of r'): Promise<FullRun | null> {
-  const found = await db.query<
-    RunRow & {
-      model_name: string;
-      version_name: string;
-      new_version: string | null;
-      detail: string | null;
-      request: RetrainRequest;
-    }
-  >(
-    `select r.id, r.model_version_id, r.state, r.trigger, r.reason, r.webhook, r.requested_at, r.closed_at,
-       m.name as model_name, v.name as version_name, r.new_version, r.detail, r.request
+  const found = await db.query<FullRun>(
+    `select ${RUN_COLUMNS}, m.name as "modelName", v.name as "versionName", r.new_version as "newVersion", r.detail,
+       r.request
      from retrain_run r join model_version v on v.id = r.model_version_id join model m on m.id = v.model_id
      where r.id = $1 ${lock}`,
     [id],
   );
-  const row = found.rows[0];
-  if (row === undefined) return null;
-  return {
-    ...asRun(row),
-    modelName: row.model_name,
-    versionName: row.version_name,
-    newVersion: row.new_version,
-    detail: row.detail,
-    request: row.request,
-  };
+  return found.rows[0] ?? null;
 }
 
 /**
@@ -201,21 +185,19 @@ export async function listUnpolledRuns(
 }
 
 /** A run as whoever asks after it needs it. */
-export async function loadPolledRun(
-  db: Queryable,
-  id: string,
-): Promise<{
+interface PolledRun {
   readonly state: string;
   readonly externalId: string | null;
   readonly requestedAtMs: number;
-} | null> {
-  const found = await db.query<{ state: string; external_id: string | null; requested_at: Date }>(
-    'select state, external_id, requested_at from retrain_run where id = $1',
+}
+
+export async function loadPolledRun(db: Queryable, id: string): Promise<PolledRun | null> {
+  const found = await db.query<PolledRun>(
+    `select state, external_id as "externalId", ${epochMs('requested_at')} as "requestedAtMs"
+     from retrain_run where id = $1`,
     [id],
   );
-  const row = found.rows[0];
-  if (row === undefined) return null;
-  return { state: row.state, externalId: row.external_id, requestedAtMs: row.requested_at.getTime() };
+  return found.rows[0] ?? null;
 }
 
 /** The run was heard of: its silence is counted from here. */
@@ -235,17 +217,14 @@ export interface QuietRun {
 
 /** Runs that a pipeline has taken and not closed, and when each was last heard of. */
 export async function listQuietRuns(db: Queryable, quietSinceMs: number): Promise<QuietRun[]> {
-  const found = await db.query<{ id: string; model_name: string; last_sign: Date }>(
-    `select r.id, m.name as model_name, coalesce(r.heard_at, r.sent_at, r.requested_at) as last_sign
+  const found = await db.query<QuietRun>(
+    `select r.id, m.name as "modelName",
+       ${epochMs('coalesce(r.heard_at, r.sent_at, r.requested_at)')} as "lastSignAtMs"
      from retrain_run r join model_version v on v.id = r.model_version_id join model m on m.id = v.model_id
      where r.state in ('sent', 'running') and coalesce(r.heard_at, r.sent_at, r.requested_at) < $1`,
     [new Date(quietSinceMs)],
   );
-  return found.rows.map((row) => ({
-    id: row.id,
-    modelName: row.model_name,
-    lastSignAtMs: row.last_sign.getTime(),
-  }));
+  return found.rows;
 }
 
 /**
@@ -294,36 +273,13 @@ export function retrainRuns(pool: Pool) {
   };
 }
 
-interface RunRow {
-  id: string;
-  model_version_id: number;
-  state: RetrainState;
-  trigger: RetrainTrigger;
-  reason: string;
-  webhook: string;
-  requested_at: Date;
-  closed_at: Date | null;
-}
+/** A `RetrainRun` of run `r`. */
+const RUN_COLUMNS = `r.id, r.model_version_id as "modelVersionId", r.state, r.trigger, r.reason, r.webhook,
+  ${epochMs('r.requested_at')} as "requestedAtMs", ${epochMs('r.closed_at')} as "closedAtMs"`;
 
 async function findRun(db: Queryable, condition: string, value: string | number): Promise<RetrainRun | null> {
-  const found = await db.query<RunRow>(
-    `select id, model_version_id, state, trigger, reason, webhook, requested_at, closed_at
-     from retrain_run where ${condition}`,
-    [value],
-  );
-  const row = found.rows[0];
-  return row === undefined ? null : asRun(row);
-}
-
-function asRun(row: RunRow): RetrainRun {
-  return {
-    id: row.id,
-    modelVersionId: row.model_version_id,
-    state: row.state,
-    trigger: row.trigger,
-    reason: row.reason,
-    webhook: row.webhook,
-    requestedAtMs: row.requested_at.getTime(),
-    closedAtMs: row.closed_at?.getTime() ?? null,
-  };
+  const found = await db.query<RetrainRun>(`select ${RUN_COLUMNS} from retrain_run r where ${condition}`, [
+    value,
+  ]);
+  return found.rows[0] ?? null;
 }

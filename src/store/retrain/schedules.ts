@@ -1,3 +1,4 @@
+import { epochMs } from '../connection/epoch-ms.ts';
 import type { Tx } from '../connection/pool.ts';
 
 /**
@@ -10,14 +11,14 @@ export async function lockRetrainSchedule(
   cron: string,
   nowMs: number,
 ): Promise<{ readonly lastDueMs: number }> {
-  const locked = await tx.query<{ last_due_at: Date }>(
+  const locked = await tx.query<{ lastDueMs: number }>(
     `insert into retrain_schedule as s (model_version_id, cron, last_due_at) values ($1, $2, $3)
      on conflict (model_version_id) do update set cron = excluded.cron,
        last_due_at = case when s.cron = excluded.cron then s.last_due_at else excluded.last_due_at end
-     returning last_due_at`,
+     returning ${epochMs('last_due_at')} as "lastDueMs"`,
     [modelVersionId, cron, new Date(nowMs)],
   );
-  return { lastDueMs: locked.rows[0]?.last_due_at.getTime() ?? nowMs };
+  return locked.rows[0] ?? { lastDueMs: nowMs };
 }
 
 export async function honourRetrainSchedule(tx: Tx, modelVersionId: number, dueAtMs: number): Promise<void> {

@@ -1,6 +1,6 @@
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
-import type { VerdictKind } from '../../core/findings.ts';
 import type { RetrainIncident } from '../../core/jobs.ts';
+import { epochMs } from '../connection/epoch-ms.ts';
 import type { Queryable } from '../connection/pool.ts';
 
 export interface TrainingWindow {
@@ -34,16 +34,9 @@ export async function loadTrainingHistory(
   modelVersionId: number,
   sizeMs: number,
 ): Promise<TrainingHistory> {
-  const found = await db.query<{
-    start_at: Date;
-    end_at: Date;
-    rows: number;
-    labels: number;
-    mature: boolean;
-    faulty: boolean;
-  }>(
-    `select w.start_at, w.end_at, coalesce(c.rows, 0) as rows, coalesce(m.labels, 0) as labels,
-       coalesce(m.mature, false) as mature, f.faulty
+  const found = await db.query<TrainingWindow>(
+    `select ${epochMs('w.start_at')} as "startMs", ${epochMs('w.end_at')} as "endMs", coalesce(c.rows, 0) as rows,
+       coalesce(m.labels, 0) as labels, coalesce(m.mature, false) as mature, f.faulty
      from "window" w
      left join lateral (
        select v.rows from verdict v
@@ -68,15 +61,7 @@ export async function loadTrainingHistory(
      order by w.start_at desc limit $3`,
     [modelVersionId, sizeMs, MAX_WINDOWS],
   );
-  const windows = found.rows.map((row) => ({
-    startMs: row.start_at.getTime(),
-    endMs: row.end_at.getTime(),
-    rows: row.rows,
-    labels: row.labels,
-    mature: row.mature,
-    faulty: row.faulty,
-  }));
-  return { windows: windows.toReversed(), ...(await loadSurroundings(db, modelVersionId, sizeMs)) };
+  return { windows: found.rows.toReversed(), ...(await loadSurroundings(db, modelVersionId, sizeMs)) };
 }
 
 async function loadSurroundings(
@@ -87,8 +72,8 @@ async function loadSurroundings(
   const found = await db.query<{
     rows: number | null;
     labels: number | null;
-    labels_known: boolean;
-    kept_since: string | null;
+    labelsKnown: boolean;
+    keptSinceMs: number | null;
   }>(
     `select
        (select b.rows from baseline b where b.model_version_id = v.id order by b.revision desc limit 1) as rows,
@@ -96,28 +81,24 @@ async function loadSurroundings(
         from "window" w join verdict d on d.window_id = w.id and d.series = 'matured' and d.segment = ''
         where w.model_version_id = v.id and w.size_ms = $2 order by w.start_at desc, d.revision desc limit 1) as labels,
        exists (select 1 from prediction_label l where l.model_id = v.model_id)
-         or exists (select 1 from pending_label l where l.model_id = v.model_id) as labels_known,
-       (select min(event_day)::text from prediction_block p where p.model_id = v.model_id and p.kind = 0) as kept_since
+         or exists (select 1 from pending_label l where l.model_id = v.model_id) as "labelsKnown",
+       (select ${epochMs(`min(event_day)::timestamp at time zone 'UTC'`)} from prediction_block p
+        where p.model_id = v.model_id and p.kind = 0) as "keptSinceMs"
      from model_version v where v.id = $1`,
     [modelVersionId, sizeMs],
   );
-  const row = found.rows[0];
-  const keptSince = row?.kept_since ?? null;
-  return {
-    baseline: { rows: row?.rows ?? null, labels: row?.labels ?? null },
-    labelsKnown: row?.labels_known ?? false,
-    keptSinceMs: keptSince === null ? null : Date.parse(`${keptSince}T00:00:00Z`),
-  };
+  const { rows = null, labels = null, labelsKnown = false, keptSinceMs = null } = found.rows[0] ?? {};
+  return { baseline: { rows, labels }, labelsKnown, keptSinceMs };
 }
 
 /** The size of windows that hold the most of a version: the smallest that are evaluated. Null: there are none. */
 export async function smallestWindowSize(db: Queryable, modelVersionId: number): Promise<number | null> {
-  const found = await db.query<{ size_ms: number | null }>(
+  const found = await db.query<{ sizeMs: number | null }>(
     // Windows of so many rows have a negative size, and are as good where there are no others.
-    `select size_ms from alert_cursor where model_version_id = $1 order by size_ms < 0, abs(size_ms) limit 1`,
+    `select size_ms as "sizeMs" from alert_cursor where model_version_id = $1 order by size_ms < 0, abs(size_ms) limit 1`,
     [modelVersionId],
   );
-  return found.rows[0]?.size_ms ?? null;
+  return found.rows[0]?.sizeMs ?? null;
 }
 
 /** A request names no more of an incident's windows. */
@@ -135,14 +116,9 @@ export async function loadIncidentWindows(
   fromMs: number,
   untilMs: number,
 ): Promise<Pick<RetrainIncident, 'windowCount' | 'windows'>> {
-  const found = await db.query<{
-    id: string;
-    start_at: Date;
-    end_at: Date;
-    verdict: VerdictKind;
-    total: number;
-  }>(
-    `select w.id::text, w.start_at, w.end_at, v.verdict, count(*) over () as total from "window" w
+  const found = await db.query<RetrainIncident['windows'][number] & { total: number }>(
+    `select w.id::text, ${epochMs('w.start_at')} as "startMs", ${epochMs('w.end_at')} as "endMs", v.verdict,
+       count(*) over () as total from "window" w
      cross join lateral (
        select v.verdict from verdict v
        where v.window_id = w.id and v.series = $3 and v.segment = $4 order by v.revision desc limit 1
@@ -162,13 +138,6 @@ export async function loadIncidentWindows(
   );
   return {
     windowCount: found.rows[0]?.total ?? 0,
-    windows: found.rows
-      .map((row) => ({
-        id: row.id,
-        startMs: row.start_at.getTime(),
-        endMs: row.end_at.getTime(),
-        verdict: row.verdict,
-      }))
-      .reverse(),
+    windows: found.rows.map(({ id, startMs, endMs, verdict }) => ({ id, startMs, endMs, verdict })).reverse(),
   };
 }

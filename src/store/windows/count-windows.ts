@@ -50,11 +50,11 @@ async function assembleVersion(tx: Tx, versionId: number, spec: CountWindowSpec)
     [versionId],
   );
   if (lock.rows[0]?.taken !== true) return 0;
-  const end = await tx.query<{ end_at: Date | null }>(
-    `select max(end_at) as end_at from "window" where model_version_id = $1 and size_ms = $2 and pane_ms = $3`,
+  const end = await tx.query<{ endAt: Date | null }>(
+    `select max(end_at) as "endAt" from "window" where model_version_id = $1 and size_ms = $2 and pane_ms = $3`,
     [versionId, -spec.rows, spec.paneMs],
   );
-  const from = end.rows[0]?.end_at ?? null;
+  const from = end.rows[0]?.endAt ?? null;
   const ranges = await nextRanges(tx, versionId, spec, from);
   let startAt = from;
   for (const range of ranges) {
@@ -108,26 +108,14 @@ async function finishedPanes(
  * it belongs to.
  */
 async function loadPanes(tx: Tx, ids: readonly number[]): Promise<Pane[]> {
-  const panes = await tx.query<{
-    id: number;
-    start_at: Date;
-    end_at: Date;
-    baseline_id: number | null;
-    rows: number;
-  }>(
-    `select w.id, w.start_at, w.end_at, w.baseline_id,
+  const panes = await tx.query<Pane>(
+    `select w.id, w.start_at as "startAt", w.end_at as "endAt", w.baseline_id as "baselineId",
        coalesce((select sum(p.rows)::bigint from window_part p
          where p.window_id = w.id and p.segment = '' and p.kind = 'input'), 0) as rows
      from "window" w where w.id = any($1::bigint[]) order by w.start_at`,
     [ids],
   );
-  return panes.rows.map((row) => ({
-    id: row.id,
-    startAt: row.start_at,
-    endAt: row.end_at,
-    baselineId: row.baseline_id,
-    rows: row.rows,
-  }));
+  return panes.rows;
 }
 
 interface Range {

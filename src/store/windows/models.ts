@@ -138,14 +138,13 @@ async function findBeside(
   besideVersionId: number,
   name: string,
 ): Promise<{ readonly id: number; readonly hasBaseline: boolean } | null> {
-  const found = await db.query<{ id: number; has_baseline: boolean }>(
-    `select v.id, exists (select 1 from baseline where model_version_id = v.id) as has_baseline
+  const found = await db.query<{ id: number; hasBaseline: boolean }>(
+    `select v.id, exists (select 1 from baseline where model_version_id = v.id) as "hasBaseline"
      from model_version v join model_version beside on beside.model_id = v.model_id
      where beside.id = $1 and v.name = $2`,
     [besideVersionId, name],
   );
-  const row = found.rows[0];
-  return row === undefined ? null : { id: row.id, hasBaseline: row.has_baseline };
+  return found.rows[0] ?? null;
 }
 
 /** An announced version is active from its first window on. */
@@ -164,13 +163,12 @@ export interface VersionRow {
 }
 
 export async function loadVersion(db: Queryable, id: number): Promise<VersionRow | null> {
-  const found = await db.query<{ id: number; name: string; model_name: string }>(
-    `select v.id, v.name, m.name as model_name from model_version v join model m on m.id = v.model_id
+  const found = await db.query<VersionRow>(
+    `select v.id, v.name, m.name as "modelName" from model_version v join model m on m.id = v.model_id
      where v.id = $1`,
     [id],
   );
-  const row = found.rows[0];
-  return row === undefined ? null : { id: row.id, name: row.name, modelName: row.model_name };
+  return found.rows[0] ?? null;
 }
 
 /** The version that calendar retraining is about: the active one that was seen first most recently. */

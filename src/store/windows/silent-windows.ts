@@ -1,4 +1,5 @@
 import type { Silence } from '../../core/alerts/alert.ts';
+import { epochMs } from '../connection/epoch-ms.ts';
 import type { Queryable, Tx } from '../connection/pool.ts';
 import { ensureWindows, type WindowKeyRow } from './windows.ts';
 
@@ -36,14 +37,7 @@ export async function findSilentGaps(
   db: Queryable,
   watched: readonly WatchedWindows[],
 ): Promise<SilentGap[]> {
-  const found = await db.query<{
-    model_id: number;
-    version_id: number;
-    from_at: Date;
-    until_at: Date;
-    unexpected: number;
-    served_elsewhere: number;
-  }>(
+  const found = await db.query<SilentGap>(
     `with watched as (
        select t.*, v.id as version_id
        from unnest($1::int[], $2::bigint[], $3::timestamptz[], $4::timestamptz[])
@@ -74,7 +68,8 @@ export async function findSilentGaps(
        ) n
        where n.end_at + (t.size_ms + n.grace_ms) * interval '1 millisecond' <= t.silent_until
      )
-     select g.model_id, g.version_id, g.from_at, g.until_at, s.unexpected, s.served_elsewhere
+     select g.model_id as "modelId", g.version_id as "modelVersionId", ${epochMs('g.from_at')} as "fromMs",
+       ${epochMs('g.until_at')} as "untilMs", s.unexpected, s.served_elsewhere as "servedElsewhere"
      from gap g
      cross join lateral (
        select count(*) filter (where coalesce(silence, 'unexpected') = 'unexpected') as unexpected,
@@ -95,14 +90,7 @@ export async function findSilentGaps(
       watched.map(({ silentUntilMs }) => new Date(silentUntilMs)),
     ],
   );
-  return found.rows.map((row) => ({
-    modelId: row.model_id,
-    modelVersionId: row.version_id,
-    fromMs: row.from_at.getTime(),
-    untilMs: row.until_at.getTime(),
-    unexpected: row.unexpected,
-    servedElsewhere: row.served_elsewhere,
-  }));
+  return found.rows;
 }
 
 /** What is known of the time in which windows of a version would be; see `SilentSlot`. */
@@ -126,14 +114,14 @@ export async function loadSlotHistory(
     select 1 from model_version v
     join "window" w on w.model_version_id = v.id and w.size_ms = $2 and w.start_at = ${at}
     where v.model_id = $1 and ${versions} and ${HAS_ROWS})`;
-  const found = await db.query<{ start_at: Date; served: boolean; weeks: boolean[]; days: boolean[] }>(
+  const found = await db.query<SlotHistory>(
     `with began as (
        select min(f.start_at) as at from model_version v cross join lateral (
          select start_at from "window" where model_version_id = v.id and size_ms = $2 order by start_at limit 1
        ) f where v.model_id = $1
      )
-     select s.start_at,
-       ${hadRows('s.start_at', 'v.id <> $3')} as served,
+     select ${epochMs('s.start_at')} as "startMs",
+       ${hadRows('s.start_at', 'v.id <> $3')} as "servedElsewhere",
        array(select ${hadRows(`s.start_at - k * interval '7 days'`, 'true')}
          from generate_series(1, ${WEEKS_BACK}) k, began where s.start_at - k * interval '7 days' >= began.at) as weeks,
        array(select ${hadRows(`s.start_at - k * interval '1 day'`, 'true')}
@@ -141,12 +129,7 @@ export async function loadSlotHistory(
      from unnest($4::timestamptz[]) as s (start_at) order by s.start_at`,
     [modelId, sizeMs, modelVersionId, startsMs.map((ms) => new Date(ms))],
   );
-  return found.rows.map((row) => ({
-    startMs: row.start_at.getTime(),
-    servedElsewhere: row.served,
-    weeks: row.weeks,
-    days: row.days,
-  }));
+  return found.rows;
 }
 
 /** Starts of the first windows in a stretch of time in which other versions had rows. */
@@ -156,14 +139,15 @@ export async function loadServedElsewhere(
   sizeMs: number,
   limit: number,
 ): Promise<number[]> {
-  const found = await db.query<{ start_at: Date }>(
-    `select distinct w.start_at from model_version v
+  // Distinct rows are ordered by what is selected, and the index has the time, not a number.
+  const found = await db.query<{ startAt: Date }>(
+    `select distinct w.start_at as "startAt" from model_version v
      join "window" w on w.model_version_id = v.id and w.size_ms = $3 and w.start_at >= $4 and w.start_at < $5
      where v.model_id = $1 and v.id <> $2 and ${HAS_ROWS}
      order by w.start_at limit $6`,
     [modelId, modelVersionId, sizeMs, new Date(fromMs), new Date(untilMs), limit],
   );
-  return found.rows.map((row) => row.start_at.getTime());
+  return found.rows.map(({ startAt }) => startAt.getTime());
 }
 
 /** Opens windows because nothing came. They close like any other. */

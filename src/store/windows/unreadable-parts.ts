@@ -14,11 +14,11 @@ export async function recordUnreadable(
   parts: readonly UnreadablePart[],
 ): Promise<UnreadablePart[]> {
   if (parts.length === 0) return [];
-  const recorded = await db.query<{ part_id: number }>(
+  const recorded = await db.query<{ id: number }>(
     `insert into unreadable_part (part_id, window_id, segment, kind, error)
      select p.part_id, $1, p.segment, p.kind, p.error
      from unnest($2::bigint[], $3::text[], $4::text[], $5::text[]) as p (part_id, segment, kind, error)
-     on conflict do nothing returning part_id`,
+     on conflict do nothing returning part_id as id`,
     [
       windowId,
       parts.map(({ id }) => id),
@@ -27,7 +27,7 @@ export async function recordUnreadable(
       parts.map(({ error }) => storableText(error)),
     ],
   );
-  const fresh = new Set(recorded.rows.map(({ part_id: id }) => id));
+  const fresh = new Set(recorded.rows.map(({ id }) => id));
   return parts.filter(({ id }) => fresh.has(id));
 }
 

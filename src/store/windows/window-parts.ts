@@ -123,14 +123,14 @@ export async function crowdedWindows(
   limit: number,
   without: readonly number[],
 ): Promise<number[]> {
-  const found = await db.query<{ window_id: number }>(
-    `select p.window_id from window_part p join "window" w on w.id = p.window_id
+  const found = await db.query<{ id: number }>(
+    `select p.window_id as id from window_part p join "window" w on w.id = p.window_id
      where w.state = 'open' and p.window_id <> all($3::bigint[])
        and not exists (select 1 from unreadable_part u where u.part_id = p.id)
      group by p.window_id having count(*) >= $1 order by count(*) desc limit $2`,
     [fromParts, limit, without],
   );
-  return found.rows.map((row) => row.window_id);
+  return found.rows.map(({ id }) => id);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { OUTBOX_CHANNEL } from '../outbox/outbox.ts';
+import { epochMs } from '../connection/epoch-ms.ts';
 import type { Pool, Queryable, Tx } from '../connection/pool.ts';
 import { inTransaction } from '../connection/pool.ts';
 
@@ -61,16 +62,9 @@ export async function ensureWindows(db: Queryable, keys: readonly WindowKeyRow[]
 
 export async function findWindows(db: Queryable, keys: readonly WindowNameRow[]): Promise<WindowRow[]> {
   if (keys.length === 0) return [];
-  const found = await db.query<{
-    id: number;
-    model_version_id: number;
-    size_ms: number;
-    start_at: Date;
-    end_at: Date;
-    pane_ms: number | null;
-    baseline_id: number | null;
-  }>(
-    `select w.id, w.model_version_id, w.size_ms, w.start_at, w.end_at, w.pane_ms, w.baseline_id
+  const found = await db.query<WindowRow>(
+    `select w.id, w.model_version_id as "modelVersionId", w.size_ms as "sizeMs", ${epochMs('w.start_at')} as "startMs",
+       ${epochMs('w.end_at')} as "endMs", w.pane_ms as "paneMs", w.baseline_id as "baselineId"
      from unnest($1::int[], $2::bigint[], $3::timestamptz[]) as k (v, s, t)
      join "window" w on w.model_version_id = k.v and w.size_ms = k.s and w.start_at = k.t`,
     [
@@ -79,15 +73,7 @@ export async function findWindows(db: Queryable, keys: readonly WindowNameRow[])
       keys.map((key) => new Date(key.startMs)),
     ],
   );
-  return found.rows.map((row) => ({
-    id: row.id,
-    modelVersionId: row.model_version_id,
-    sizeMs: row.size_ms,
-    startMs: row.start_at.getTime(),
-    endMs: row.end_at.getTime(),
-    paneMs: row.pane_ms,
-    baselineId: row.baseline_id,
-  }));
+  return found.rows;
 }
 
 /**
@@ -335,7 +321,7 @@ export interface StaleWindows {
  * asked to make again; they are due at once. Writers note what they reach, so that there should be none.
  */
 export async function findStaleWindows(db: Queryable, afterId: number, limit: number): Promise<StaleWindows> {
-  const found = await db.query<{ last_id: number | null; found: number }>(
+  const found = await db.query<StaleWindows>(
     `with page as (
        select id from "window" where id > $1 and state <> 'open' and not pane_only order by id limit $2
      ), behind as (
@@ -351,22 +337,20 @@ export async function findStaleWindows(db: Queryable, afterId: number, limit: nu
        update "window" w set evaluation_due_at = coalesce(w.evaluation_due_at, now())
        from locked where locked.id = w.id returning w.id
      )
-     select (select max(id) from page) as last_id, (select count(*) from noted)::int as found`,
+     select (select max(id) from page) as "lastId", (select count(*) from noted)::int as found`,
     [afterId, limit],
   );
-  const row = found.rows[0];
-  return { lastId: row?.last_id ?? null, found: row?.found ?? 0 };
+  return found.rows[0] ?? { lastId: null, found: 0 };
 }
 
 export async function baselineOfWindow(
   db: Queryable,
   windowId: number,
 ): Promise<{ readonly modelName: string; readonly baselineId: number | null } | null> {
-  const found = await db.query<{ name: string; baseline_id: number | null }>(
-    `select m.name, w.baseline_id from "window" w join model_version v on v.id = w.model_version_id
+  const found = await db.query<{ modelName: string; baselineId: number | null }>(
+    `select m.name as "modelName", w.baseline_id as "baselineId" from "window" w join model_version v on v.id = w.model_version_id
      join model m on m.id = v.model_id where w.id = $1`,
     [windowId],
   );
-  const row = found.rows[0];
-  return row === undefined ? null : { modelName: row.name, baselineId: row.baseline_id };
+  return found.rows[0] ?? null;
 }

@@ -183,6 +183,7 @@ describeWith(['postgres'], 'the commands about what is told', () => {
     expect(report.said).toContain('note: model credit-risk: verdicts begin on ');
     expect(report.said).toContain('note: model credit-risk: `min_rows` is not what the service runs with');
     expect(report.said).toContain('note: model credit-risk: no window of 6h was ever evaluated');
+    expect(report.said).not.toContain('no window of 1h');
 
     const wrong = run(backtestCommand.register, ['backtest', '--model', 'credit-rsk'], { config, clock });
     await expect(wrong).rejects.toThrow('no model credit-rsk is configured');
