@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/integration/**', 'test/e2e/**'],
+          exclude: ['test/integration/**', 'test/e2e/**', 'test/containers/**', 'test/versions/**'],
           testTimeout: DEADLINES.unitTestMs,
           sequence: { groupOrder: 0 },
         },
@@ -44,6 +44,20 @@ export default defineConfig({
           // One whole shiftwatch at a time: each starts processes of its own.
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'containers',
+          // Counts what it skips where there is no engine.
+          globalSetup: ['test/harness/containers/global-setup.ts'],
+          include: ['test/containers/**/*.test.ts'],
+          testTimeout: DEADLINES.e2eTestMs,
+          // Building an image and pulling six.
+          hookTimeout: 3 * DEADLINES.hookMs,
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
         },
       },
     ],
