@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/integration/**', 'test/e2e/**'],
+          exclude: ['test/integration/**', 'test/e2e/**', 'test/containers/**', 'test/versions/**'],
           testTimeout: DEADLINES.unitTestMs,
           sequence: { groupOrder: 0 },
         },
@@ -43,6 +43,20 @@ export default defineConfig({
           testTimeout: DEADLINES.e2eTestMs,
           // Each is a whole shiftwatch, which waits most of the time: for windows to close, for what was killed to be missed.
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'containers',
+          // Counts what it skips where there is no engine.
+          globalSetup: ['test/harness/containers/global-setup.ts'],
+          include: ['test/containers/**/*.test.ts'],
+          testTimeout: DEADLINES.e2eTestMs,
+          // Building an image and pulling six.
+          hookTimeout: 3 * DEADLINES.hookMs,
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -34,7 +34,6 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   return async () => {
     shared.users -= 1;
     if (shared.users > 0) return;
-    await postgres.stop();
     await run.end();
     delete holder[KEY];
   };

@@ -12,7 +12,13 @@ export type Service =
       /** Which rung of the ladder it came from. */
       readonly from: string;
     }
-  | { readonly status: 'missing'; readonly why: string; readonly fix: string };
+  | ({ readonly status: 'missing' } & Unavailable);
+
+/** Not to be had here. Neither text ends with a full stop: they become parts of sentences. */
+export interface Unavailable {
+  readonly why: string;
+  readonly fix: string;
+}
 
 export type Services = Readonly<Record<ServiceName, Service>>;
 

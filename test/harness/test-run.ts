@@ -22,6 +22,7 @@ const PREFIX = 'shiftwatch-test-';
 export class TestRun {
   readonly folder: string;
   readonly #pids = new Set<number>();
+  readonly #endings: (() => Promise<void>)[] = [];
   #ended = false;
 
   constructor() {
@@ -62,12 +63,21 @@ export class TestRun {
     appendFileSync(join(this.folder, 'pids'), `${note(pid)}\n`);
   }
 
+  /** For what is no process of ours, or should end more gently. Latest first, before the processes. */
+  onEnd(ending: () => Promise<void>): void {
+    this.#endings.push(ending);
+  }
+
   /** Ends what is left of the run's processes and removes its folder. */
   async end(): Promise<void> {
-    for (const pid of this.#pids) await endProcess(pid);
-    this.#ended = true;
-    process.off('exit', this.#endAtExit);
-    rmSync(this.folder, { recursive: true, force: true });
+    try {
+      for (let next = this.#endings.pop(); next !== undefined; next = this.#endings.pop()) await next();
+    } finally {
+      for (const pid of this.#pids) await endProcess(pid);
+      this.#ended = true;
+      process.off('exit', this.#endAtExit);
+      rmSync(this.folder, { recursive: true, force: true });
+    }
   }
 
   /** Vitest is leaving without a teardown (Ctrl-C, a crash): nothing can be waited for any more. */

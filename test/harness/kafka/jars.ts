@@ -4,16 +4,12 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createHash } from 'node:crypto';
+import type { Unavailable } from '../services.ts';
 
 /** How Kafka's own programs are run: the broker, its formatter and the console producer. */
 export interface KafkaJars {
   readonly java: string;
   readonly classpath: string;
-}
-
-export interface Unavailable {
-  readonly why: string;
-  readonly fix: string;
 }
 
 const POM = fileURLToPath(new URL('./pom.xml', import.meta.url));
@@ -23,8 +19,11 @@ const JAVA = 17;
 /** About 50 MB the first time. */
 const DOWNLOAD_WITHIN_MS = 300_000;
 
-/** Resolves the jars with Maven, which keeps them in its own repository; asks it only when the pom changed. */
-export async function kafkaJars(): Promise<KafkaJars | Unavailable> {
+/**
+ * Resolves the jars with Maven, which keeps them in its own repository; asks it only when the pom changed. Without a
+ * version those of the pom.
+ */
+export async function kafkaJars(kafka?: string): Promise<KafkaJars | Unavailable> {
   const version = await javaVersion();
   if (version === null || version < JAVA) {
     const found = version === null ? 'no Java was found' : `Java ${version} was found`;
@@ -34,7 +33,7 @@ export async function kafkaJars(): Promise<KafkaJars | Unavailable> {
     };
   }
   const hash = createHash('sha256').update(readFileSync(POM)).digest('hex').slice(0, 12);
-  const file = join(CACHE, `classpath-${hash}`);
+  const file = join(CACHE, kafka === undefined ? `classpath-${hash}` : `classpath-${kafka}-${hash}`);
   const cached = readClasspath(file);
   if (cached !== null) return { java: 'java', classpath: cached };
   try {
@@ -42,6 +41,7 @@ export async function kafkaJars(): Promise<KafkaJars | Unavailable> {
     // Put in its place when it is whole: another run may be looking, and half a list reads like a shorter one.
     const fresh = `${file}.${process.pid}`;
     const goal = ['-q', '-B', '-f', POM, 'dependency:build-classpath', `-Dmdep.outputFile=${fresh}`];
+    if (kafka !== undefined) goal.push(`-Dkafka.version=${kafka}`);
     await promisify(execFile)('mvn', goal, { timeout: DOWNLOAD_WITHIN_MS });
     renameSync(fresh, file);
   } catch (error) {

@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DEADLINES } from '../deadlines.ts';
 import { freePorts } from '../free-port.ts';
-import { type KafkaJars, type Unavailable, kafkaJars } from '../kafka/jars.ts';
+import { imageOf } from '../containers/compose-file.ts';
+import type { ServiceImage } from '../containers/engine.ts';
+import { type KafkaJars, kafkaJars } from '../kafka/jars.ts';
 import { patientKafka } from '../kafka/patient-kafka.ts';
-import type { Service } from '../services.ts';
+import type { Service, Unavailable } from '../services.ts';
 import type { TestRun } from '../test-run.ts';
 import { until } from '../wait.ts';
+import { climb } from './ladder.ts';
 
 /** A quick start matters more than speed later: one collector thread, no second compiler. */
 const JVM = ['-Xms128m', '-Xmx512m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xshare:auto'];
@@ -25,28 +28,50 @@ export interface KafkaService {
   readonly jars: KafkaJars | null;
 }
 
-/** Given brokers, or one Apache Kafka node (KRaft, no ZooKeeper) on the machine's Java. */
+/** Given brokers, or one Apache Kafka node (KRaft, no ZooKeeper): on the machine's Java, or in a container. */
 export async function provideKafka(run: TestRun): Promise<KafkaService> {
-  const given = process.env['TEST_KAFKA_BROKERS'];
   const jars = await kafkaJars();
-  if (given !== undefined) {
-    await warmUp(given);
-    const service: Service = { status: 'ready', address: given, from: 'TEST_KAFKA_BROKERS' };
-    return { service, jars: isHere(jars) ? jars : null };
-  }
-  if (!isHere(jars)) {
-    const fix = `${jars.fix}, or set TEST_KAFKA_BROKERS`;
-    return { service: { status: 'missing', why: jars.why, fix }, jars: null };
-  }
-  const address = await startBroker(run, jars);
-  await warmUp(address);
-  return { service: { status: 'ready', address, from: 'Apache Kafka on the local Java' }, jars };
+  const service = await climb(
+    {
+      variable: 'TEST_KAFKA_BROKERS',
+      local: () => startLocal(run, jars),
+      image: brokerImage,
+      addressAt: (host, port) => `${host}:${port}`,
+    },
+    run,
+  );
+  if (service.status === 'ready') await warmUp(service.address);
+  return { service, jars: isHere(jars) ? jars : null };
 }
 
-async function startBroker(run: TestRun, jars: KafkaJars): Promise<string> {
+async function startLocal(run: TestRun, jars: KafkaJars | Unavailable): Promise<Service> {
+  if (!isHere(jars)) return { status: 'missing', ...jars };
+  return { status: 'ready', address: await startBroker(run, jars), from: 'Apache Kafka on the local Java' };
+}
+
+/** Answers its address. */
+export async function startBroker(run: TestRun, jars: KafkaJars): Promise<string> {
   const [port = 0, controllerPort = 0] = await freePorts(2);
   await startBrokerWith(run, jars, properties(port, controllerPort, join(run.folder, 'kafka')));
   return `127.0.0.1:${port}`;
+}
+
+/** Apache's image makes `log.dirs` of KAFKA_LOG_DIRS. The broker tells clients where it is, so its port here is chosen first. */
+async function brokerImage(host: string): Promise<ServiceImage> {
+  const [hostPort = 0] = await freePorts(1);
+  const [port, controllerPort] = [9092, 9093];
+  const settings: Record<string, string | number> = {
+    ...properties(port, controllerPort, '/tmp/kafka'),
+    listeners: `PLAINTEXT://:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://${host}:${hostPort}`,
+  };
+  const environment = Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [
+      `KAFKA_${name.toUpperCase().replaceAll('.', '_')}`,
+      `${value}`,
+    ]),
+  );
+  return { image: imageOf('kafka'), port, hostPort, environment };
 }
 
 export interface BrokerSetup {

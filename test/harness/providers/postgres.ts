@@ -6,27 +6,44 @@ import { silentLog } from '../../../src/core/log.ts';
 import { startEmbeddedPostgres } from '../../../src/store/embedded/start.ts';
 import { migrate } from '../../../src/store/connection/migrate.ts';
 import { assertTestDatabase, withDatabase } from '../database/name.ts';
+import { imageOf } from '../containers/compose-file.ts';
 import type { Service } from '../services.ts';
 import type { TestRun } from '../test-run.ts';
+import { climb } from './ladder.ts';
+
+const NAME = 'shiftwatch_test';
+const PASSWORD = 'test';
 
 export interface PostgresService {
   readonly service: Service;
   readonly template: string | null;
-  stop(): Promise<void>;
 }
 
-/** A given server, or the embedded one on a data folder that is thrown away. */
+/** A given server, the embedded one on a data folder that is thrown away, or a container of it. */
 export async function providePostgres(run: TestRun): Promise<PostgresService> {
-  const given = process.env['TEST_DATABASE_URL'];
-  if (given !== undefined) {
-    await assertTestDatabase(given);
-    const template = await createTemplate(given);
-    return {
-      service: { status: 'ready', address: given, from: 'TEST_DATABASE_URL' },
-      template,
-      stop: () => dropTemplate(given, template),
-    };
-  }
+  const service = await climb(
+    {
+      variable: 'TEST_DATABASE_URL',
+      local: () => startLocal(run),
+      image: () =>
+        Promise.resolve({
+          image: imageOf('postgres'),
+          port: 5432,
+          environment: { POSTGRES_DB: NAME, POSTGRES_PASSWORD: PASSWORD },
+        }),
+      addressAt: (host, port) => `postgres://postgres:${PASSWORD}@${host}:${port}/${NAME}`,
+    },
+    run,
+  );
+  if (service.status === 'missing') return { service, template: null };
+  await assertTestDatabase(service.address);
+  const template = await createTemplate(service.address);
+  // A server that was given stays when we are gone.
+  run.onEnd(() => query(service.address, `DROP DATABASE IF EXISTS ${template}`));
+  return { service, template };
+}
+
+async function startLocal(run: TestRun): Promise<Service> {
   try {
     const server = await startEmbeddedPostgres({
       directory: join(run.folder, 'postgres'),
@@ -35,18 +52,13 @@ export async function providePostgres(run: TestRun): Promise<PostgresService> {
       settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
     });
     run.record(server.pid);
-    const address = withDatabase(server.url, 'shiftwatch_test');
-    await query(server.url, 'CREATE DATABASE shiftwatch_test');
-    return {
-      service: { status: 'ready', address, from: 'embedded PostgreSQL' },
-      template: await createTemplate(address),
-      stop: () => server.stop(),
-    };
+    run.onEnd(() => server.stop());
+    await query(server.url, `CREATE DATABASE ${NAME}`);
+    return { status: 'ready', address: withDatabase(server.url, NAME), from: 'embedded PostgreSQL' };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const why = error.message.replace(/\.$/, '');
-    const service = { status: 'missing', why, fix: 'Set TEST_DATABASE_URL' } as const;
-    return { service, template: null, stop: () => Promise.resolve() };
+    return { status: 'missing', why, fix: 'Install again with optional dependencies' };
   }
 }
 
@@ -58,11 +70,8 @@ async function createTemplate(server: string): Promise<string> {
   return template;
 }
 
-async function dropTemplate(server: string, template: string): Promise<void> {
-  await query(server, `DROP DATABASE IF EXISTS ${template}`);
-}
-
-async function query(connectionString: string, sql: string): Promise<void> {
+/** One statement on a connection of its own. */
+export async function query(connectionString: string, sql: string): Promise<void> {
   const client = new Client({ connectionString });
   await client.connect();
   try {

@@ -1,28 +1,46 @@
 import { execFileSync } from 'node:child_process';
 import { Redis } from 'ioredis';
+import { imageOf } from '../containers/compose-file.ts';
 import { freePort } from '../free-port.ts';
 import type { Service } from '../services.ts';
 import type { TestRun } from '../test-run.ts';
 import { until } from '../wait.ts';
+import { climb } from './ladder.ts';
 
-/** A given server, or the machine's redis-server without persistence. */
+/** Nothing is saved. What BullMQ asks of a Redis: never to drop a key to make room. */
+const SETTINGS = ['--save', '', '--maxmemory-policy', 'noeviction'];
+
+/** A given server, the machine's redis-server, or a container of it. */
 export async function provideRedis(run: TestRun): Promise<Service> {
-  const given = process.env['TEST_REDIS_URL'];
-  if (given !== undefined) {
-    await ping(given);
-    return { status: 'ready', address: given, from: 'TEST_REDIS_URL' };
-  }
+  const service = await climb(
+    {
+      variable: 'TEST_REDIS_URL',
+      local: () => startLocal(run),
+      // Not every image lets others in than whoever is inside.
+      image: () =>
+        Promise.resolve({
+          image: imageOf('redis'),
+          port: 6379,
+          command: ['redis-server', '--protected-mode', 'no', ...SETTINGS],
+        }),
+      addressAt: (host, port) => `redis://${host}:${port}`,
+    },
+    run,
+  );
+  if (service.status === 'ready') await ping(service.address);
+  return service;
+}
+
+async function startLocal(run: TestRun): Promise<Service> {
   try {
     execFileSync('redis-server', ['--version'], { stdio: 'ignore' });
   } catch {
-    const fix = 'apt-get install redis-server, or set TEST_REDIS_URL';
+    const fix = 'apt-get install redis-server';
     return { status: 'missing', why: 'no redis-server on this machine', fix };
   }
   const port = await freePort();
-  const settings = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', run.folder, '--save', ''];
-  // What BullMQ asks of a Redis: never to drop a key to make room.
-  settings.push('--maxmemory-policy', 'noeviction');
-  const server = run.spawn('redis', 'redis-server', settings);
+  const place = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', run.folder];
+  const server = run.spawn('redis', 'redis-server', [...place, ...SETTINGS]);
   const address = `redis://127.0.0.1:${port}`;
   await until(
     async () => {
