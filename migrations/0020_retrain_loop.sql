@@ -12,8 +12,12 @@ create table retrain_progress (
   elapsed_s   double precision,
   energy_j    double precision,
   cost        double precision,
-  received_at timestamptz not null,
-  unique nulls not distinct (run_id, metric, value, step, epoch, elapsed_s, energy_j, cost)
+  received_at timestamptz not null
+);
+-- `nulls not distinct` in the words of PostgreSQL 14. No report can say NaN, or step so low.
+create unique index retrain_progress_point on retrain_progress (
+  run_id, metric, value, (coalesce(step, -9223372036854775808)), (coalesce(epoch, 'NaN')),
+  (coalesce(elapsed_s, 'NaN')), (coalesce(energy_j, 'NaN')), (coalesce(cost, 'NaN'))
 );
 
 -- A run that failed, was never taken, or fell silent. Over once the run reports, or a later one of the model succeeds.

@@ -70,11 +70,14 @@ describeWithEngine('engine', 'the image', () => {
     await fetch(`${url}${path}`, token === '' ? {} : { headers: { authorization: `Bearer ${token}` } });
 
   it('migrates an empty database', async () => {
-    const once = await configured()
-      .withCommand(['migrate'])
-      .withWaitStrategy(Wait.forOneShotStartup())
+    const idle = await configured()
+      .withEntrypoint(['sleep', 'infinity'])
+      .withExposedPorts(8080)
+      .withWaitStrategy(Wait.forSuccessfulCommand('true'))
       .start();
-    expect(await exitCodeOnStop(once, 0)).toBe(0);
+    const migrated = await idle.exec([...PROGRAM, 'migrate']);
+    expect(migrated).toMatchObject({ exitCode: 0, output: expect.stringContaining('0001_first') });
+    await idle.stop();
   });
 
   it('serves on 8080 with a file system that it cannot write to, and is alive and ready', async () => {
