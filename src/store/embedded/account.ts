@@ -2,6 +2,7 @@ import { execFile, execFileSync, type SpawnOptions } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { lchown, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { hasCode } from './error-code.ts';
 
 /**
  * The account the server runs under, and how a program is started under it.
@@ -104,12 +105,21 @@ export function makeEmptyFolder(path: string, account: Account): void {
   if (account.owner !== null) chownSync(path, account.owner.uid, account.owner.gid);
 }
 
-/** Hands everything in the folder to the account's owner. Links are handed over, never followed. */
+/**
+ * Hands everything in the folder to the account's owner. Links are handed over, never followed; what goes meanwhile, such as
+ * the draft of a lock of somebody who waits, is nobody's.
+ */
 export async function handOver(path: string, account: Account): Promise<void> {
   if (account.owner === null) return;
   const { uid, gid } = account.owner;
-  const stat = lstatSync(path);
-  if (stat.uid !== uid || stat.gid !== gid) await lchown(path, uid, gid);
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return;
+  try {
+    if (stat.uid !== uid || stat.gid !== gid) await lchown(path, uid, gid);
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error;
+    return;
+  }
   if (!stat.isDirectory()) return;
   for (const entry of await readdir(path)) await handOver(join(path, entry), account);
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { handOver } from '../../../src/store/embedded/account.ts';
 import { withDirectoryLock } from '../../../src/store/embedded/directory-lock.ts';
 import { findServer } from '../../../src/store/embedded/pid-file.ts';
 import { atEnd } from '../../harness/cleanup.ts';
@@ -168,6 +169,12 @@ describe('many starts on one folder', () => {
       expect(readFileSync(join(directory, 'server.log'), 'utf8')).not.toMatch(/lock file.*(empty|invalid)/);
     },
   );
+});
+
+it('a draft of a lock that goes meanwhile does not keep a folder from being handed over', async () => {
+  const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  const account = { name: 'own', owner, ownsAll: true, through: [], ...owner };
+  await expect(handOver(join(newDirectory(), 'start.lock.1.1'), account)).resolves.toBeUndefined();
 });
 
 describe('the list of those who use a server', () => {
