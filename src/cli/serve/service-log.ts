@@ -1,8 +1,17 @@
 import { pino } from 'pino';
 import type { HideTexts } from '../../core/hide-texts.ts';
 
+/**
+ * To standard output, each line written before the next statement runs. What is held back to be written later is written
+ * at the end of the process, again and again for ever where nobody reads any more (sonic-boom 4.2, `flushSync`).
+ */
+const standardOutput = (): pino.DestinationStream => pino.destination({ dest: 1, sync: true });
+
 /** JSON lines without what must not be written down: errors of libraries repeat the addresses they were given. */
-export function createServiceLog(hide: HideTexts, destination?: pino.DestinationStream): pino.Logger {
+export function createServiceLog(
+  hide: HideTexts,
+  destination: pino.DestinationStream = standardOutput(),
+): pino.Logger {
   const options: pino.LoggerOptions = {
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -12,7 +21,7 @@ export function createServiceLog(hide: HideTexts, destination?: pino.Destination
       },
     },
   };
-  return destination === undefined ? pino(options) : pino(options, destination);
+  return pino(options, destination);
 }
 
 function hidden(value: unknown, hide: HideTexts): unknown {
