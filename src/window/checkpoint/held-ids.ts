@@ -31,7 +31,7 @@ export function idsOfBoth(one: readonly HeldIds[], other: readonly HeldIds[]): H
   const both: HeldIds[] = [];
   for (const ids of [...one, ...other]) {
     let into = both.find(({ modelId, kind }) => modelId === ids.modelId && kind === ids.kind);
-    if (into === undefined) both.push((into = noIds(ids, one.length === 0 ? 0 : ids.list.length)));
+    if (into === undefined) both.push((into = noIds(ids, ids.list.length)));
     for (let i = 0; i < ids.list.length; i++) holdId(into, ids.list.high(i), ids.list.low(i));
   }
   return both;
