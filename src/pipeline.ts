@@ -74,7 +74,7 @@ const TRANSACTION_SHARE = 0.8;
  * these are committed with the position of the log. What is posted or replayed takes the same way, a body at a time
  * (`createAcceptEvents`).
  */
-export function consumeLogs(line: Line, kafka: KafkaConfig, onLabels: () => void): PartitionConsumer {
+function consumeLogs(line: Line, kafka: KafkaConfig, onLabels: () => void): PartitionConsumer {
   const { config, pool, catalog, ledger, clock, log } = line;
   const eventTypes = new Map(kafkaTopics(kafka).map(({ topic, eventType }) => [topic, eventType]));
 

@@ -64,6 +64,34 @@ test('the schemas of rows are loaded by the API alone: commands and threads take
   expect(loading.filter((path) => !/^src\/(?:api\/|store\/rows)/.test(path))).toEqual([]);
 });
 
+test('nothing is exported that no other file names, and nothing is there for tests alone', () => {
+  const names = new Map(
+    [...sources, ...tests, ...filesBelow('bench', '.ts'), ...filesBelow('bin', '.js')].map((path) => [
+      path,
+      read(path).match(/[A-Za-z_$][\w$]*/g) ?? [],
+    ]),
+  );
+  const namedIn = new Map<string, Set<string>>();
+  for (const [path, words] of names)
+    for (const word of words) namedIn.set(word, (namedIn.get(word) ?? new Set()).add(path));
+
+  const [unread, forTests]: [string[], string[]] = [[], []];
+  for (const path of sources) {
+    const text = read(path);
+    const examples = text.match(/@example[\s\S]*?\*\//g)?.join('\n') ?? '';
+    const declared = text.matchAll(/^export (?:abstract |async )*(?:function\*?|const|class|let) (\w+)/gm);
+    for (const [, name = ''] of declared) {
+      const elsewhere = [...(namedIn.get(name) ?? [])].filter((other) => other !== path);
+      const here = (names.get(path) ?? []).filter((word) => word === name).length;
+      if (elsewhere.length === 0 && !examples.includes(name)) unread.push(`${path}: ${name}`);
+      if (here === 1 && !elsewhere.some((other) => other.startsWith('src/')))
+        forTests.push(`${path}: ${name}`);
+    }
+  }
+  expect(unread).toEqual([]);
+  expect(forTests).toEqual([]);
+});
+
 test('no folder holds more files than one takes in', () => {
   const counts = new Map<string, number>();
   for (const path of [...sources, ...tests]) {
@@ -175,6 +203,21 @@ test('every command that a document names is there', () => {
   );
   expect(known.size).toBeGreaterThan(20);
   expect(missing).toEqual([]);
+});
+
+test('every table of what was measured stands beside the command that prints it, or the test that holds it', () => {
+  const command = /`(?:npm |npx |node |shiftwatch |compare )[^`]*`|^```sh|`(?:test|bench)\//m;
+  const measured = pages
+    .filter((page) => !page.startsWith('docs/decisions/'))
+    .flatMap((page) => {
+      const [lead = '', ...sections] = read(page).split(/^(?=## )/m);
+      return sections.map((text) => ({ of: `${page} ${text.slice(0, text.indexOf('\n'))}`, lead, text }));
+    })
+    .filter(({ text }) => /\bMeasured\b|\bCPU s\b/.test(text))
+    .filter(({ text }) => [...text.matchAll(/^\|.*\d.*\d.*\|$/gm)].length > 2);
+  expect(measured.length).toBeGreaterThan(5);
+  const unnamed = measured.filter(({ lead, text }) => !command.test(lead) && !command.test(text));
+  expect(unnamed.map(({ of }) => of)).toEqual([]);
 });
 
 /** What stands between fences, and between back-ticks. */

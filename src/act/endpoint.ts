@@ -35,7 +35,7 @@ export interface EndpointDeps extends DeliveryDeps {
   readonly endpoints: EndpointStore;
 }
 
-export const ENDPOINT_DISABLED = 'endpoint_disabled';
+const ENDPOINT_DISABLED = 'endpoint_disabled';
 
 export interface EndpointPost {
   readonly endpoint: Endpoint;

@@ -154,10 +154,7 @@ function confusionOf(before: ConfusionTable | null, now: ConfusionTable): Confus
 }
 
 /** Names of figures are this project's own words, so they may be keys. */
-export function compareFigures(
-  reference: Figures | null,
-  current: Figures,
-): Record<string, PerformanceMetric> {
+function compareFigures(reference: Figures | null, current: Figures): Record<string, PerformanceMetric> {
   return Object.fromEntries(
     [...current].map(([name, figure]) => [name, compareFigure(reference?.get(name), figure)]),
   );

@@ -11,7 +11,7 @@ const UNITS = {
 } as const;
 type Unit = keyof typeof UNITS;
 
-export const BYTE_SIZE_PATTERN = /^(\d{1,6}(?:\.\d{1,3})?) ?(B|kB|MB|GB|TB|KiB|MiB|GiB|TiB)$/;
+const BYTE_SIZE_PATTERN = /^(\d{1,6}(?:\.\d{1,3})?) ?(B|kB|MB|GB|TB|KiB|MiB|GiB|TiB)$/;
 export const BYTE_SIZE_FORMAT = 'a size: a number and a unit (B, kB, MB, GB, KiB, MiB, GiB), such as 120MB';
 
 /**

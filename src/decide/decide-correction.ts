@@ -14,7 +14,7 @@ export interface RevisedVerdict {
   readonly types: readonly ShiftKind[];
 }
 
-export const CORRECTION_REASONS = [
+const CORRECTION_REASONS = [
   'told_shift_gone',
   'told_kind_gone',
   'resolution_withdrawn',

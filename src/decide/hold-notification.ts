@@ -76,7 +76,7 @@ function stopOf(part: MessagePart, facts: MessageFacts, holds: Holds, nowMs: num
   return { part, by: { reason: inhibition.reason, untilMs: null, by: `incident ${inhibition.incidentId}` } };
 }
 
-export function isActive(
+function isActive(
   { startsAtMs, endsAtMs }: Pick<Silence, 'startsAtMs' | 'endsAtMs'>,
   nowMs: number,
 ): boolean {

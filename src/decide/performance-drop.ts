@@ -1,6 +1,6 @@
 import type { Performance, PerformanceMetric } from '../core/findings.ts';
 
-export const PERFORMANCE_REASONS = [
+const PERFORMANCE_REASONS = [
   'performance_drop',
   'not_configured',
   'no_labels',

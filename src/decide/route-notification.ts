@@ -3,7 +3,7 @@ import { INCIDENT_KINDS } from '../core/alerts/alert.ts';
 import type { NotificationKind } from '../core/jobs.ts';
 import type { AlertSpec } from '../core/model.ts';
 
-export const ROUTE_REASONS = [
+const ROUTE_REASONS = [
   /** About the watching or the retraining itself: waiting for a digest would make it worse. */
   'needs_an_answer',
   'consequence_pages',

@@ -3,7 +3,7 @@ import type { DeadLetter, DeadLetterReason } from '../core/events/dead-letter.ts
 import type { SourcePosition } from '../core/events/events.ts';
 import { storableText } from './text.ts';
 
-export const MAX_DETAIL_LENGTH = 500;
+const MAX_DETAIL_LENGTH = 500;
 
 /** Why a message cannot become an event, before it is known where the message came from. */
 export interface Refusal {

@@ -116,8 +116,8 @@ function letterOf(
 }
 
 /** Headers larger than this in all are noise; without them the letter is kept for people only. */
-export const MAX_HEADER_BYTES = 16 * 1024;
-export const MAX_KEY_BYTES = 1_024;
+const MAX_HEADER_BYTES = 16 * 1024;
+const MAX_KEY_BYTES = 1_024;
 
 /** A dead letter that keeps what a format may need beside the value to read it again. */
 export function letterOfRecord(

@@ -14,7 +14,7 @@ export interface FramedPayload {
 }
 
 /** In this header newer producers put the reference instead of before the payload. */
-export const SCHEMA_HEADER = '__value_schema_id';
+const SCHEMA_HEADER = '__value_schema_id';
 const MAGIC_ID = 0;
 const MAGIC_GUID = 1;
 const ID_END = 5;

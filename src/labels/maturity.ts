@@ -3,7 +3,7 @@ import { expectedShare } from '../stats/delay-curve.ts';
 import type { DelayCurve } from '../stats/delay-curve.ts';
 
 /** Labels count as all in when fewer than this share of the final number is missing. */
-export const COMPLETE_WITHIN = 0.05;
+const COMPLETE_WITHIN = 0.05;
 
 export interface WindowLabels {
   readonly rows: number;

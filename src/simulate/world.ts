@@ -130,7 +130,7 @@ function isReadable(value: Value, typical: Value | undefined): boolean {
 }
 
 /** The row of medians and commonest levels. */
-export function typicalRow<R extends Row>(family: Family<R>): R {
+function typicalRow<R extends Row>(family: Family<R>): R {
   const draw = draws(TYPICAL_SEED);
   const rows = Array.from({ length: 501 }, () => family.draw(draw));
   const cells = family.features.map(({ name, kind }): [string, number | string] => {

@@ -5,7 +5,7 @@ import type { Queryable } from './connection/pool.ts';
 import { select, selectOne } from './connection/select.ts';
 
 /** What a token may do. `operate` includes `read`; `ingest` includes nothing else: producers need no more. */
-export const TOKEN_SCOPES = ['read', 'ingest', 'operate'] as const;
+const TOKEN_SCOPES = ['read', 'ingest', 'operate'] as const;
 export type TokenScope = (typeof TOKEN_SCOPES)[number];
 
 export interface TokenRow {

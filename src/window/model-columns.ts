@@ -3,9 +3,9 @@ import type { ModelSpec } from '../core/model.ts';
 import type { ReferenceProfile } from '../stats/profile/feature-reference.ts';
 
 /** Columns a model may have beyond those of its baselines, where the configuration does not say. */
-export const DEFAULT_COLUMNS = 200;
+const DEFAULT_COLUMNS = 200;
 /** The same for a model that has no baseline: all of its columns are beyond it. */
-export const DEFAULT_COLUMNS_WITHOUT_BASELINE = 2_000;
+const DEFAULT_COLUMNS_WITHOUT_BASELINE = 2_000;
 
 /**
  * Which columns a model has: those of its baselines and its configuration, which never give way, and those beyond that

@@ -5,7 +5,7 @@ import { groupName } from './part-names.ts';
 
 /** Segments of one feature beyond this many share `<feature>=other`. */
 export const MAX_SEGMENTS_PER_FEATURE = 50;
-export const MAX_SEGMENT_VALUE_LENGTH = 64;
+const MAX_SEGMENT_VALUE_LENGTH = 64;
 
 /** A value that a row's segment is to be named by. */
 export interface SegmentValue {

@@ -3,7 +3,7 @@ import type { EChartsCoreOption } from 'echarts/core';
 import type { Chart, DistributionChart, TimelineChart } from './chart.ts';
 
 /** In the pixels of the mail; the picture has twice as many. */
-export const CHART_WIDTH_PX = 440;
+const CHART_WIDTH_PX = 440;
 const UPRIGHT_HEIGHT_PX = 190;
 const ROW_HEIGHT_PX = 34;
 const FRAME_HEIGHT_PX = 64;

@@ -7,7 +7,7 @@ import { ADVICE_WORDS, SHIFT_WORDS, VERDICT_WORDS } from '../../words/words.ts';
 import { CAUSE_NAMES } from './cause-content.ts';
 import { type ContentOptions, type DigestRow, type MessageContent, plainContent } from './content.ts';
 
-export const CONSEQUENCE_WORDS: Readonly<Record<Consequence, string>> = {
+const CONSEQUENCE_WORDS: Readonly<Record<Consequence, string>> = {
   ...SHIFT_WORDS,
   performance_loss: 'loss of performance',
   no_data: 'no data',

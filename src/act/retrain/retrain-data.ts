@@ -4,7 +4,7 @@ import type { TrainingRange } from '../../core/retrain/training-range.ts';
 import type { RetrainData } from './targets/target.ts';
 
 /** The standard asks for bodies under 20 kB; what a target wants around the data fits beside this. */
-export const MAX_DATA_BYTES = 16_000;
+const MAX_DATA_BYTES = 16_000;
 const MAX_EVIDENCE = 20;
 
 /**

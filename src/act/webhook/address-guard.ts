@@ -87,7 +87,7 @@ export function createAddressGuard(
 }
 
 /** Whether text is an address or a range of them, and not a name. */
-export function isRange(text: string): boolean {
+function isRange(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/');
   const family = isIP(address);
   if (family === 0 || rest.length > 0) return false;

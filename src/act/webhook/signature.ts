@@ -52,7 +52,7 @@ export type SignatureError =
   | 'signature_mismatch';
 
 /** How far a sender's clock may be off, and how long a recorded request can be replayed. */
-export const SIGNATURE_TOLERANCE_MS = 5 * MINUTE_MS;
+const SIGNATURE_TOLERANCE_MS = 5 * MINUTE_MS;
 
 export interface SignedRequest {
   /** Names in lower case. */

@@ -34,7 +34,7 @@ export async function showVersions(
 const RANGE = /^(?<from>.*?)\.\.(?<to>.*)$/;
 
 /** @throws UsageError when a side is no time */
-export function timeRange(text: string | null): {
+function timeRange(text: string | null): {
   readonly fromMs: number | null;
   readonly toMs: number | null;
 } {

@@ -21,7 +21,7 @@ export function goodnessOfFit(counts: AlignedCounts): { statistic: number; pValu
 }
 
 /** Said beside a p of 0 that one unseen level caused. */
-export const UNSEEN_LEVEL_NOTE =
+const UNSEEN_LEVEL_NOTE =
   'p is 0 because of a level the reference never had, however few rows have it: the tool expects exactly none';
 
 /** What is said of a test in which some level was new to the reference; null when none was. */

@@ -1,7 +1,7 @@
 import type { ReferenceChunks } from './preset.ts';
 
 /** NannyML's number of chunks when nobody says otherwise. */
-export const DEFAULT_CHUNKS = 10;
+const DEFAULT_CHUNKS = 10;
 
 /**
  * About `count` chunks of equally many rows: rows / count each, rounded down, and what remains is a chunk of its own.

@@ -25,7 +25,7 @@ const tls = z.strictObject({
   server_name: openText.optional().meta({ description: 'name to expect in the brokers’ certificates' }),
 });
 
-export const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'] as const;
+const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'] as const;
 
 const sasl = z.strictObject({
   mechanism: z.enum(SASL_MECHANISMS),

@@ -7,7 +7,7 @@ import { narrowShape } from './narrow-shape.ts';
 import { ShapeReader } from './shape-reader.ts';
 
 /** Shapes tried for a message. Most topics need one a model; each further one costs a failed comparison. */
-export const MAX_SHAPES = 8;
+const MAX_SHAPES = 8;
 /** Messages without a known shape that pass before another is learned, at most; it doubles while nothing is hit. */
 const LONGEST_PAUSE = 4096;
 

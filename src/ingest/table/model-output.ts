@@ -9,7 +9,7 @@ import { distinctNumbers } from './column-summary.ts';
 import type { ColumnRoles } from './special-columns.ts';
 
 /** More distinct numbers than this in prediction or label are quantities, not classes. */
-export const MAX_NUMERIC_CLASSES = 20;
+const MAX_NUMERIC_CLASSES = 20;
 const MOSTLY = 0.95;
 
 /** `classification` unless prediction or label holds more than twenty distinct numbers. */

@@ -25,7 +25,7 @@ export type SpecialNames = Readonly<Partial<Record<SpecialRole, string>>>;
 export type OptionalRoles = ReadonlySet<SpecialRole>;
 
 /** How each prediction was made. Columns of these names are no features, unless they are named as such. */
-export const OPERATION_COLUMNS = {
+const OPERATION_COLUMNS = {
   latencyMs: 'latency_ms',
   cost: 'cost',
   energyJ: 'energy_j',

@@ -193,11 +193,7 @@ export function featureReading({ column, kind, strict }: PlannedFeature): AnyRea
   return levelReading(column.name, levelCell(column), { kind, level: levelOf(column) });
 }
 
-export function outputReading(
-  column: SourceColumn,
-  task: Task,
-  counted: ColumnSummary | undefined,
-): AnyReading {
+function outputReading(column: SourceColumn, task: Task, counted: ColumnSummary | undefined): AnyReading {
   const kind = outputKind(task, counted);
   if (kind === 'numeric') return numberReading(column.name, numberCell(column, false));
   const cell = kind === 'boolean' ? booleanCell(column) : textCell(column);

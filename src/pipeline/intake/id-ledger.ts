@@ -15,7 +15,7 @@ import { SeenIds } from '../../window/checkpoint/seen-ids.ts';
 import { PredictionFinder } from '../predictions/prediction-finder.ts';
 
 /** Ids remembered of each model's log, at least, when nothing else is configured: 64 MB when all are in use. */
-export const DEFAULT_REMEMBERED_IDS = 1_000_000;
+const DEFAULT_REMEMBERED_IDS = 1_000_000;
 
 /**
  * Another checkpoint has stored ids of this buffer first: throw the buffer away, and read again. The next buffer has to be

@@ -8,7 +8,7 @@ import { SchemaRegistry } from '../../ingest/registry/schema-registry.ts';
 import { readerOf } from './posted-formats.ts';
 
 /** Begins the source of events that were posted in a format of their own; plain ones come from `http`. */
-export const POSTED = 'http:';
+const POSTED = 'http:';
 
 /** The decoder of a log whose messages are not plain JSON events; null for those that are. */
 export type LogDecoders = (source: string) => RecordDecoder | null;

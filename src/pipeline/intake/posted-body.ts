@@ -10,7 +10,7 @@ import type { IntakeContext } from './intake.ts';
 import type { DecodedRecord } from './plan-records.ts';
 
 /** More would hold a transaction up for too long. Senders split their bodies. */
-export const MAX_EVENTS_PER_BODY = 50_000;
+const MAX_EVENTS_PER_BODY = 50_000;
 export const TOO_MANY_EVENTS = `at most ${MAX_EVENTS_PER_BODY} events are taken at once; split the body`;
 
 /** Found while a body is read that more is in it than one transaction takes. Nothing of it is stored. */

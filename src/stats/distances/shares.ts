@@ -31,4 +31,4 @@ export function smoothedShares(
 }
 
 /** Half a row in every cell: finite logarithms, and the least bias of the usual constants when a cell is empty. */
-export const SMOOTHING = 0.5;
+const SMOOTHING = 0.5;

@@ -32,7 +32,7 @@ export function expectedPerformance(rows: UnlabelledRows, positiveClass: string 
 }
 
 /** Counts and cells in expectation; their standard errors are those that the labels will have. */
-export function expectedSample(
+function expectedSample(
   { classes, predictions, probabilities, scores }: UnlabelledRows,
   positiveClass: string | null,
 ): ClassificationSample {

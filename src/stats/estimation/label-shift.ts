@@ -1,5 +1,5 @@
 /** Why an estimate of the labels' shares should not be relied on, in a word. */
-export const SHIFT_TROUBLES = [
+const SHIFT_TROUBLES = [
   /** Fewer than two classes among the baseline's labels. */
   'one_class',
   /** No row to estimate from. */

@@ -18,7 +18,7 @@ export interface LossModelRules extends TreeRules {
 }
 
 /** Shallow, slow and in large leaves: losses are noisy and only their regional means are wanted. */
-export const LOSS_RULES: LossModelRules = {
+const LOSS_RULES: LossModelRules = {
   trees: 60,
   learningRate: 0.1,
   leaves: 8,

@@ -32,7 +32,7 @@ export interface ChosenShape {
  * many change points, periods and shapes fits noise better than one would. docs/statistics/time-pattern.md has what was
  * measured with and without.
  */
-export const SEARCH_BONUS = 12;
+const SEARCH_BONUS = 12;
 
 /** How often all shapes are weighed anew for windows that resemble their neighbours. */
 const ROUNDS = 4;

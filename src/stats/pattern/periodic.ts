@@ -20,7 +20,7 @@ export interface PeriodicFit {
 /** Waves of a smooth shape: the year, half-years and thirds, say. */
 const MOST_WAVES = 3;
 /** The run must hold a period this often. */
-export const MIN_PERIODS = 2;
+const MIN_PERIODS = 2;
 
 /** A season and the weighted squares that it leaves. */
 export interface TriedSeason {

@@ -23,7 +23,7 @@ export interface PatternOverTime {
 }
 
 /** Level at which windows on the way are no mixtures. */
-export const MIXTURE_ALPHA = 0.01;
+const MIXTURE_ALPHA = 0.01;
 
 /**
  * The time pattern of one thing, or of several together (`leadingAxis`), over at least 12 windows.

@@ -1,5 +1,5 @@
 /** Why a figure cannot be given, in a word. */
-export const UNMEASURED = [
+const UNMEASURED = [
   /** No labelled row with what the figure needs. */
   'no_rows',
   /** All labels are of one class. */

@@ -3,7 +3,7 @@ import type { CategoricalReference } from './feature-reference.ts';
 import type { RowCounts } from './numeric-reference.ts';
 
 /** Levels kept by name: the most frequent ones. */
-export const MAX_REFERENCE_LEVELS = 1000;
+const MAX_REFERENCE_LEVELS = 1000;
 
 /**
  * Freezes a categorical or boolean feature: its most frequent levels with their rows, and how many further levels

@@ -2,7 +2,7 @@ import { boundedContribution, CompensatedSums } from '../compensated.ts';
 import type { FeatureReference, NumericReference, ReferenceProfile } from './feature-reference.ts';
 
 /** A grid needs room for its bin edges and both tails beside its quantiles. */
-export const SMALLEST_GRID = 64;
+const SMALLEST_GRID = 64;
 /** One point in this many is spent on each end, where gaps are wide and a mean moves a distance most. */
 const TAIL_PART = 16;
 

@@ -17,7 +17,7 @@ import type { Operation } from './operational-profile.ts';
 import { UntypedFeatures } from './untyped-features.ts';
 
 /** Names of features the baseline does not know are counted up to this many, the rest in one number. */
-export const MAX_UNKNOWN_FEATURES = 100;
+const MAX_UNKNOWN_FEATURES = 100;
 
 /** Amounts of operation, and names of unknown features. */
 const OWN_CELLS = 2_048;

@@ -4,7 +4,7 @@ import { coarsenNumeric } from './coarsen.ts';
 import type { NumericReference } from './feature-reference.ts';
 
 /** All distinct values up to this many are kept, and everything measured later is exact. */
-export const DEFAULT_MAX_GRID_POINTS = 4096;
+const DEFAULT_MAX_GRID_POINTS = 4096;
 
 export interface RowCounts {
   readonly rows: number;

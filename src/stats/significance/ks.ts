@@ -1,7 +1,7 @@
 import { kolmogorovSurvival } from '../special/kolmogorov.ts';
 
 /** Up to this many rows in the larger sample the p-value is exact. */
-export const KS_EXACT_MAX_ROWS = 10_000;
+const KS_EXACT_MAX_ROWS = 10_000;
 
 /**
  * Two-sample Kolmogorov–Smirnov statistic D = max |F_a(x) − F_b(x)|.

@@ -7,7 +7,7 @@ import type { ContingencyResult } from './g-test.ts';
 export const MIN_REFERENCE_WINDOWS = 20;
 
 /** The level whose false alarms are counted among the reference windows themselves. */
-export const MEASURED_LEVEL = 0.001;
+const MEASURED_LEVEL = 0.001;
 
 /** How windows of one feature spread around each other, against what independent rows would. */
 export interface WindowSpread {
@@ -74,7 +74,7 @@ export function overdispersedPValue(g: ContingencyResult, spread: WindowSpread):
 }
 
 /** Counts per cell over all windows. */
-export function sumOfWindows(windows: readonly (readonly number[])[]): number[] {
+function sumOfWindows(windows: readonly (readonly number[])[]): number[] {
   const length = windows.reduce((longest, counts) => Math.max(longest, counts.length), 0);
   return Array.from({ length }, (_, cell) => windows.reduce((sum, counts) => sum + (counts[cell] ?? 0), 0));
 }

@@ -16,7 +16,7 @@ export function sampleRows(table: Table, size: number = DEFAULT_SAMPLE_ROWS, see
  * Which rows a sample of a table holds: known before the table is read. Each row is taken with the chance that still
  * makes the sample complete, so every subset is equally likely. All of them when there are no more than `size`.
  */
-export function chooseRows(rows: number, size: number = DEFAULT_SAMPLE_ROWS, seed: number = 1): Int32Array {
+function chooseRows(rows: number, size: number = DEFAULT_SAMPLE_ROWS, seed: number = 1): Int32Array {
   if (rows <= size) return Int32Array.from({ length: rows }, (_, row) => row);
   const random = createRandom(seed);
   const chosen = new Int32Array(size);

@@ -6,7 +6,7 @@ import { profileTable } from './table-profile.ts';
 import { takeRows } from './sample-rows.ts';
 
 /** Fewer training rows than this say too little about a segment. */
-export const MIN_SEGMENT_REFERENCE_ROWS = 200;
+const MIN_SEGMENT_REFERENCE_ROWS = 200;
 
 /**
  * The baseline of one segment: the rows of the baseline's sample that belong to it, counted on the baseline's

@@ -183,7 +183,7 @@ export interface Patience {
   readonly immediateMs: number;
 }
 
-export const PATIENCE: Patience = { fastMs: 20_000, immediateMs: 8_000 };
+const PATIENCE: Patience = { fastMs: 20_000, immediateMs: 8_000 };
 
 /** Ends the server, gently if it lets us. Never signals anything but the server itself. */
 export async function shutDown(directory: string, log: Log, patience: Patience = PATIENCE): Promise<void> {

@@ -82,7 +82,7 @@ const LOST_DETAIL = 'its process ended before it was written down; whether it wa
  * Gives a delivery up without an attempt. Answers how it stands: somebody else's attempt is left to end, and what was
  * sent stays sent.
  */
-export async function refuseDelivery(
+async function refuseDelivery(
   db: Queryable,
   id: string,
   reason: string,

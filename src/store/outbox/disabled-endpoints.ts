@@ -21,7 +21,7 @@ interface Disabled {
 }
 
 /** Another address under the same name is not disabled: it was not the one that said it is gone. */
-export async function isEndpointDisabled(db: Queryable, endpoint: StoredEndpoint): Promise<boolean> {
+async function isEndpointDisabled(db: Queryable, endpoint: StoredEndpoint): Promise<boolean> {
   const found = await db.query(
     'select 1 from disabled_endpoint where section = $1 and name = $2 and address_hash = $3',
     [endpoint.section, endpoint.name, endpoint.addressHash],
@@ -30,7 +30,7 @@ export async function isEndpointDisabled(db: Queryable, endpoint: StoredEndpoint
 }
 
 /** Disables an endpoint and, when that is news, tells the first channel that is not disabled itself. */
-export async function disableEndpoint(tx: Tx, disabled: Disabled): Promise<boolean> {
+async function disableEndpoint(tx: Tx, disabled: Disabled): Promise<boolean> {
   const { endpoint, deliveryId, detail, notices, nowMs } = disabled;
   const { section, name, addressHash } = endpoint;
   const inserted = await tx.query(

@@ -3,7 +3,7 @@ import type { Queryable } from '../connection/pool.ts';
 import { select, selectOne } from '../connection/select.ts';
 
 /** Addresses are as `bareAddress` gives them. */
-export async function stoppedAddresses(db: Queryable, addresses: readonly string[]): Promise<Set<string>> {
+async function stoppedAddresses(db: Queryable, addresses: readonly string[]): Promise<Set<string>> {
   const found = await db.query<{ address: string }>(
     'select address from mail_unsubscription where address = any($1::text[])',
     [addresses],
@@ -44,7 +44,7 @@ export async function loadMailSecret(db: Queryable): Promise<Buffer> {
   return secret;
 }
 
-export async function countMailTrouble(db: Queryable, what: 'chart_failed'): Promise<void> {
+async function countMailTrouble(db: Queryable, what: 'chart_failed'): Promise<void> {
   await db.query(
     `insert into mail_count (what, count) values ($1, 1)
      on conflict (what) do update set count = mail_count.count + 1`,

@@ -98,12 +98,7 @@ const MAX_REASON = 500;
  * Puts a message back that its handler wants to see again, in one statement: its job is over, and a relay hands it over
  * anew when its time has come. It then has another count, since the queue may not have let go of the job it was.
  */
-export async function postponeOutbox(
-  db: Queryable,
-  id: string,
-  untilMs: number,
-  reason: string,
-): Promise<void> {
+async function postponeOutbox(db: Queryable, id: string, untilMs: number, reason: string): Promise<void> {
   await db.query(
     `with postponed as (
        update outbox set available_at = $2, enqueued_at = null, enqueues = enqueues + 1,

@@ -12,7 +12,7 @@ import { pointsOf, RETRAIN_COLUMNS } from './retrains.ts';
 import { select } from '../connection/select.ts';
 
 /** How many windows of each size the overview looks back on. */
-export const OVERVIEW_WINDOWS = 24;
+const OVERVIEW_WINDOWS = 24;
 const OVERVIEW_RETRAINS = 5;
 /** More open alerts than anybody reads; the count on the page stays honest, see `more_alerts`. */
 const OVERVIEW_ALERTS = 100;

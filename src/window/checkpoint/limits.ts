@@ -23,7 +23,7 @@ export const MAX_WINDOWS = 2_000;
  */
 export const MAX_CELLS = 16 * 1024 * 1024;
 /** So many of one partition, however much the others hold: a checkpoint of a few rows each would never catch up. */
-export const MIN_CELLS = 4 * 1024 * 1024;
+const MIN_CELLS = 4 * 1024 * 1024;
 /** A checkpoint holds so many windows of the model with the most columns whatever they take: they are the operator's. */
 export const PROFILES_HELD = 4;
 

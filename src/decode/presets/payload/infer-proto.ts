@@ -83,6 +83,6 @@ function plainValue(value: unknown): unknown {
 }
 
 /** How the decoder hands out 64-bit numbers. */
-export function isLong(value: unknown): value is { toNumber(): number; toString(): string } {
+function isLong(value: unknown): value is { toNumber(): number; toString(): string } {
   return typeof value === 'object' && value !== null && 'toNumber' in value;
 }

@@ -70,7 +70,7 @@ export function listedRows(list: readonly unknown[], settings: FormatSettings): 
 }
 
 /** Values without names: `feature_names` names them, or they are f0, f1, … */
-export function positionalRow(
+function positionalRow(
   values: readonly unknown[],
   names: readonly string[] | null,
 ): Result<PayloadRow, Refusal> {

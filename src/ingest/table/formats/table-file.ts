@@ -45,7 +45,7 @@ export interface FileFormat {
 }
 
 /** By the name alone, in any case: `Data.CSV.gz` is gzipped CSV. Null for names that say nothing. */
-export function fileFormat(path: string): FileFormat | null {
+function fileFormat(path: string): FileFormat | null {
   const match = /(?<extension>\.[a-z]+)(?<gz>\.gz)?$/i.exec(basename(path))?.groups;
   const format = FORMATS.get(match?.['extension']?.toLowerCase() ?? '');
   return format === undefined ? null : { format, gzipped: match?.['gz'] !== undefined };
