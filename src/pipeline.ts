@@ -42,6 +42,7 @@ import { beginPolls } from './pipeline/retrain/polls.ts';
 import { requestScheduledRetrains } from './pipeline/retrain/scheduled-retrains.ts';
 import { closeSilentRuns } from './pipeline/retrain/silent-runs.ts';
 import { ownGarbage } from './pipeline/serve/collect-garbage.ts';
+import { boundYoungGeneration } from './pipeline/serve/young-generation.ts';
 import type { Line } from './pipeline/serve/line.ts';
 import { repostingAlerts, startAct } from './pipeline/serve/start-act.ts';
 import { type DutyLine, type DutyRow, dutiesOf } from './pipeline/serve/duty-table.ts';
@@ -302,6 +303,7 @@ export async function startLine(options: LineOptions, started: Started): Promise
   const catalog = await ModelCatalog.open(pool, config.models);
   const line: Line = { config, pool, catalog, ledger: new IdLedger(config.dedupe.maxIds), clock, log };
   const garbage = await ownGarbage(log);
+  started.add('memory', boundYoungGeneration());
   const stopping = new AbortController();
   let duties: ReturnType<typeof startDuties> | null = null;
   const onLabels = (): void => duties?.wake(LABEL_JOINER);

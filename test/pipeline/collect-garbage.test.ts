@@ -9,7 +9,7 @@ const MOST = 200 * MIB;
 test('garbage is collected when the process has grown by what is worth it, or holds much, and not all the time', async () => {
   const collectedAt: number[] = [];
   let trimmed = 0;
-  let mib = 300;
+  let [mib, garbage] = [300, 50];
   const { turn, makeRoom } = createGarbage({
     residentBytes: () => mib * MIB,
     trim: () => {
@@ -18,7 +18,7 @@ test('garbage is collected when the process has grown by what is worth it, or ho
     },
     collect: () => {
       collectedAt.push(mib);
-      mib -= 50;
+      mib -= garbage;
     },
   });
   let seconds = 0;
@@ -45,8 +45,13 @@ test('garbage is collected when the process has grown by what is worth it, or ho
   expect(await see(9, [449, 451, 900])).toEqual([451]);
   expect(await see(8, [900])).toEqual([900]);
   expect(await see(9, [845])).toEqual([845]);
+  // Of nearly all, two seconds, if collecting helped the last time.
+  garbage = 300;
+  expect(await see(9, [600, 509, 700, 509, 700])).toEqual([600, 690, 690]);
+  garbage = 50;
+  expect(await see(1, [700, 900, 900])).toEqual([690]);
   // Before an evaluation, whatever was left.
-  makeRoom((seconds + 3) * 1_000);
+  makeRoom((seconds + 1) * 1_000);
   expect(collectedAt.splice(0)).toEqual([]);
   mib = 319;
   makeRoom((seconds + 9) * 1_000);

@@ -19,6 +19,9 @@ const MUCH_BYTES = 450 * 2 ** 20;
 /** A collection costs more than its tenth of a second, because what was fast before it has to become fast again. */
 const PAUSE_MS = 30_000;
 const PAUSE_OF_MUCH_MS = 10_000;
+/** Nearly all that one process may take: it is collected at once, unless the last time hardly anything was garbage. */
+const PRESSING_BYTES = 510 * 2 ** 20;
+const PAUSE_OF_PRESSING_MS = 2_000;
 /** It has to be worth it. */
 const WORTH_BYTES = 40 * 2 ** 20;
 
@@ -63,7 +66,9 @@ export function createGarbage({ residentBytes, trim, collect }: Collecting): Gar
       }
       trimmedBytes = Math.min(trimmedBytes, bytes);
       const grown = bytes >= Math.max(ENOUGH_BYTES, leftBytes + WORTH_BYTES);
-      const much = bytes >= MUCH_BYTES && sinceMs(nowMs) >= PAUSE_OF_MUCH_MS;
+      const isPressing = bytes >= PRESSING_BYTES && leftBytes < MUCH_BYTES;
+      const pauseMs = isPressing ? PAUSE_OF_PRESSING_MS : PAUSE_OF_MUCH_MS;
+      const much = bytes >= MUCH_BYTES && sinceMs(nowMs) >= pauseMs;
       if (much || (grown && sinceMs(nowMs) >= PAUSE_MS)) collectNow(nowMs);
       // What was needed once need not be needed for ever.
       else leftBytes = Math.min(leftBytes, bytes);
