@@ -19,6 +19,16 @@ export const FAULTS = [
   'out_of_range',
   'swapped_columns',
   'sign_flip',
+  'clock_shift',
+  'levels_exchanged',
+  'labels_inverted',
+  'labels_lost',
+  'misaligned_join',
+  'duplicated_rows',
+  'lost_rows',
+  'clipped',
+  'rounded',
+  'noise',
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
@@ -250,6 +260,16 @@ export interface PerformanceSplit {
   interval: [number, number];
 }
 
+/** One of the explanations between which the rows do not decide. */
+export interface Reading {
+  verdict: VerdictKind;
+  /** Of a reading `data_fault`: which, and of what. */
+  fault?: Fault;
+  feature?: string;
+  for: string[];
+  against: string[];
+}
+
 export interface Diagnosis {
   verdict: VerdictKind;
   types: ShiftKind[];
@@ -261,12 +281,15 @@ export interface Diagnosis {
   summary: string;
   advice: Advice;
   /**
-   * Why, in one word, when the verdict is `undetermined`: `no_baseline`, `too_few_rows`, `conflicting_evidence`; and
+   * Why, in one word, when the verdict is `undetermined`: `no_baseline`, `too_few_rows`, `conflicting_evidence`,
+   * `fault_or_change`; and
    * `seasonal` when it is `none` because the season explains a difference from the training data.
    */
   reason: string | null;
   /** How likely each kind is; they sum to 1, and `confidence` is the verdict's. Absent where nothing was tested. */
   weights?: Partial<Record<WeighedKind, number>>;
+  /** With `undetermined` where it may be a fault or a change of the world: both. */
+  readings?: Reading[];
   /** Where P(y|X) moved; present with `concept_drift` among the types. */
   strata?: MovedStratum[];
   /** Null where labels or predictions are missing, or a fault taints them. */

@@ -46,6 +46,37 @@ export interface Table {
   readonly predictionId: readonly (string | null)[] | null;
   /** How each prediction was made. Absent where no column says. */
   readonly operation?: TableOperation;
+  /** Of a reference whose rows have times: what each feature does by itself, learned from all of its rows. */
+  readonly habits?: ReadonlyMap<string, ColumnHabits>;
+}
+
+/** What a column did in stretches of about one length. */
+export interface StretchHabits {
+  /** Of a stretch. */
+  readonly rows: number;
+  /** Largest deviance a row of a value that was commoner in a stretch than in the rest. */
+  readonly fill: number;
+  /** The same of missing cells. */
+  readonly missing: number;
+  /** Largest share of a stretch's rows whose values the rest does not have. */
+  readonly novel: number;
+}
+
+/**
+ * What a column does by itself, learned from all rows of a reference in order of their times: how long one value stays, how
+ * much more often than otherwise one comes for a while, how many cells are missing for a while. A fault is what it never did.
+ */
+export interface ColumnHabits {
+  readonly rows: number;
+  /** Most rows in a row with one and the same value; cells that are missing are no value, and end it. */
+  readonly longestRun: number;
+  /**
+   * Rows whose value is that of the row before, over as many as were to be expected if rows were in no order; 1 in a
+   * shuffled table, which teaches nothing of runs.
+   */
+  readonly persistence: number;
+  /** Half of the rows a stretch, a quarter, …; the longest first. Empty where there are too few rows. */
+  readonly stretches: readonly StretchHabits[];
 }
 
 /** How a file says, in small letters, that nothing went wrong. */

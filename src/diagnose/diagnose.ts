@@ -1,5 +1,5 @@
 import { inNameOrder } from '../core/table.ts';
-import type { Diagnosis, FaultFinding, FeatureComparison, VerdictKind } from '../core/findings.ts';
+import type { Diagnosis, FaultFinding, FeatureComparison, Reading, VerdictKind } from '../core/findings.ts';
 import { adviceFor } from './advice.ts';
 import { inputAnswer, labelAnswers } from './answers.ts';
 import type { LabelAnswers } from './answers.ts';
@@ -61,13 +61,51 @@ export function diagnose(given: DiagnoseInput): Diagnosis {
   const search = findFaults(compared.features, samples, (group) =>
     group.length < 2 || labelled === null ? group[0] : likeliest(input.task, labelled, group),
   );
-  if (search.found.length > 0 || labelled === null) return concluded(input, samples, labelled, search.found);
+  const claimed = search.found.filter(({ otherwise }) => otherwise === undefined);
+  const readings = search.found.filter(({ otherwise }) => otherwise !== undefined);
+  if (claimed.length > 0) return concluded(input, samples, labelled, claimed);
+  const withReadings = (world: Diagnosis): Diagnosis => besideReadings(world, readings);
+  if (labelled === null) return withReadings(concluded(input, samples, labelled, []));
   const answers = withoutSelection(labelAnswers(input.task, labelled), input.arrival);
   if (answers.concept.p < VERDICT_ALPHA) {
     const confirmed = confirmByLabels(input.task, labelled, search.suspects);
     if (confirmed.length > 0) return concluded(input, samples, labelled, confirmed);
   }
-  return concluded(input, samples, labelled, [], answers);
+  return withReadings(concluded(input, samples, labelled, [], answers));
+}
+
+/**
+ * What may be a fault as well as a change of the world is neither: both readings are given, and nothing is retrained
+ * before a person has looked.
+ */
+function besideReadings(world: Diagnosis, readings: readonly Suspicion[]): Diagnosis {
+  const [first] = readings;
+  if (first === undefined) return world;
+  const faulty = readings.map(({ finding, otherwise = '' }): Reading => ({
+    verdict: 'data_fault',
+    fault: finding.fault,
+    feature: finding.feature,
+    for: [finding.detail],
+    against: [otherwise],
+  }));
+  const { fault, feature, detail } = first.finding;
+  return {
+    ...world,
+    verdict: 'undetermined',
+    types: [],
+    evidence: [...faultEvidence(readings), ...world.evidence],
+    readings: [
+      ...faulty,
+      {
+        verdict: world.verdict,
+        for: readings.map(({ otherwise = '' }) => otherwise),
+        against: readings.map(({ finding }) => `${finding.feature}: ${finding.detail}`),
+      },
+    ],
+    summary: `The pipeline may have broken ${feature} (${fault.replaceAll('_', ' ')}): ${detail}. Or ${first.otherwise}. The rows do not decide between them: look, watch, and do not retrain before.`,
+    advice: 'watch',
+    reason: 'fault_or_change' satisfies UndeterminedReason,
+  };
 }
 
 /** The labelled rows of both samples, or null when there are too few of them or they hold one class only. */

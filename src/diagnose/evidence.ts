@@ -22,6 +22,16 @@ const STATISTIC_OF: Readonly<Record<Fault, string>> = {
   unit_change: 'ks_or_z',
   swapped_columns: 'distance_or_chi_square',
   sign_flip: 'distance_or_chi_square',
+  clock_shift: 'share_of_rows',
+  levels_exchanged: 'chi_square',
+  labels_inverted: 'chi_square',
+  labels_lost: 'two_proportion_z',
+  misaligned_join: 'chi_square',
+  duplicated_rows: 'share_of_rows',
+  lost_rows: 'share_of_rows',
+  clipped: 'two_proportion_z',
+  rounded: 'log_likelihood_ratio',
+  noise: 'chi_square',
 };
 
 export function faultEvidence(found: readonly Suspicion[]): Evidence[] {

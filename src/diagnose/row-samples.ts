@@ -1,5 +1,5 @@
 import { inNameOrder } from '../core/table.ts';
-import type { Column, Table } from '../core/table.ts';
+import type { Column, ColumnHabits, Table } from '../core/table.ts';
 import { allRows, pickRows } from './picks.ts';
 import { MAX_SAMPLE_ROWS } from './thresholds.ts';
 
@@ -34,6 +34,8 @@ export interface RowSamples {
   readonly label: ColumnCells | null;
   /** Times of the current rows, epoch milliseconds; NaN where there is none. */
   readonly currentMs: Float64Array | null;
+  /** What features do by themselves; empty where the reference has no times. */
+  readonly habits: ReadonlyMap<string, ColumnHabits>;
 }
 
 /** Pairs the columns both tables have, on at most 20,000 rows each. */
@@ -62,6 +64,7 @@ export function pairSamples(reference: Table, current: Table): RowSamples {
     label:
       reference.label && pair(reference.label, current.label ?? withoutValues(reference.label, current.rows)),
     currentMs: current.timestampMs && selectCells(current.timestampMs, currentRows),
+    habits: reference.habits ?? new Map(),
   };
 }
 
@@ -148,6 +151,7 @@ export function selectRows(
     prediction: samples.prediction && select(samples.prediction),
     label: samples.label && select(samples.label),
     currentMs: samples.currentMs && selectCells(samples.currentMs, currentRows),
+    habits: samples.habits,
   };
 }
 

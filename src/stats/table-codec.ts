@@ -1,9 +1,10 @@
-import type { CategoricalColumn, Column, NumericColumn, Table } from '../core/table.ts';
+import type { CategoricalColumn, Column, ColumnHabits, NumericColumn, StretchHabits, Table } from '../core/table.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { readNumbers, readWhole, writeNumbers, writeWhole } from './packed-numbers.ts';
 
-/** 1 had no probabilities of several classes. */
-const FORMAT_VERSION = 2;
+/** 1 had no probabilities of several classes, 2 no habits. */
+const FORMAT_VERSION = 3;
+const READABLE_FROM = 2;
 const FEWEST_COLUMN_BYTES = 4;
 
 /**
@@ -32,6 +33,11 @@ export function encodeTable(table: Table): Uint8Array {
     writer.unsigned(id === null ? 0 : 1);
     if (id !== null) writer.string(id);
   }
+  writer.unsigned(table.habits?.size ?? 0);
+  for (const [name, habits] of table.habits ?? []) {
+    writer.string(name);
+    writeHabits(writer, habits);
+  }
   return writer.finish();
 }
 
@@ -39,7 +45,7 @@ export function encodeTable(table: Table): Uint8Array {
 export function decodeTable(bytes: Uint8Array): Table {
   const reader = new ByteReader(bytes);
   const version = reader.unsigned();
-  if (version !== FORMAT_VERSION) throw new Error(`table format ${version} is not known`);
+  if (version < READABLE_FROM || version > FORMAT_VERSION) throw new Error(`table format ${version} is not known`);
   const rows = reader.unsigned();
   const features = Array.from({ length: reader.count(FEWEST_COLUMN_BYTES) }, () => readColumn(reader, rows));
   const optional = (): Column | null => (reader.unsigned() === 1 ? readColumn(reader, rows) : null);
@@ -55,6 +61,9 @@ export function decodeTable(bytes: Uint8Array): Table {
     reader.unsigned() === 1
       ? Array.from({ length: rows }, () => (reader.unsigned() === 1 ? reader.string() : null))
       : null;
+  const habits = Array.from({ length: version < 3 ? 0 : reader.count(FEWEST_COLUMN_BYTES) }, () =>
+    readHabits(reader),
+  );
   if (!reader.done) throw new Error('table has bytes left over');
   return {
     rows,
@@ -65,7 +74,29 @@ export function decodeTable(bytes: Uint8Array): Table {
     ...(probabilities.length > 0 && { probabilities: new Map(probabilities) }),
     timestampMs,
     predictionId,
+    ...(habits.length > 0 && { habits: new Map(habits) }),
   };
+}
+
+function writeHabits(writer: ByteWriter, { rows, longestRun, persistence, stretches }: ColumnHabits): void {
+  writer.unsigned(rows);
+  writer.unsigned(longestRun);
+  writer.float(persistence);
+  writer.unsigned(stretches.length);
+  for (const stretch of stretches) {
+    writer.unsigned(stretch.rows);
+    for (const value of [stretch.fill, stretch.missing, stretch.novel]) writer.float(value);
+  }
+}
+
+function readHabits(reader: ByteReader): [string, ColumnHabits] {
+  const name = reader.string();
+  const [rows, longestRun, persistence] = [reader.unsigned(), reader.unsigned(), reader.float()];
+  const stretches = Array.from({ length: reader.count(FEWEST_COLUMN_BYTES) }, (): StretchHabits => {
+    const length = reader.unsigned();
+    return { rows: length, fill: reader.float(), missing: reader.float(), novel: reader.float() };
+  });
+  return [name, { rows, longestRun, persistence, stretches }];
 }
 
 function readProbability(reader: ByteReader, rows: number): [string, NumericColumn] {

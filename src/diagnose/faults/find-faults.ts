@@ -8,13 +8,16 @@ import { confirmedByCorrelations, hiddenSuspects, restoredSuspects } from './hid
 import type { Suspect } from './suspect.ts';
 import { lateFaults } from './late-faults.ts';
 import { outOfRange } from './out-of-range.ts';
-import { numericSentinel, placeholderLevel } from './sentinel-fill.ts';
+import { codedPair } from './coded-pair.ts';
+import { filledValue } from './filled-value.ts';
+import { type WindowOrder, stuckRun } from './stuck-run.ts';
+import { rowsInTime } from './fault-since.ts';
 import { sortColumns } from './sorted-pair.ts';
 import type { SortedPair } from './sorted-pair.ts';
 import { suspicion } from './suspicion.ts';
 import type { Suspicion } from './suspicion.ts';
 import { unitChange } from './unit-change.ts';
-import { constantLevel, constantNumber, missingSpike, typeChange } from './value-shares.ts';
+import { missingSpike, typeChange } from './value-shares.ts';
 
 /** What is wrong with the columns themselves. */
 export interface FaultSearch {
@@ -36,26 +39,27 @@ export function findFaults(
   const { length } = features;
   const found: Suspicion[] = [];
   for (const feature of features) {
-    push(found, missingSpike(feature, length), typeChange(feature, length));
+    push(found, missingSpike(feature, samples?.habits.get(feature.name), length), typeChange(feature, length));
   }
   if (samples === null) return { found, suspects: [] };
   const watched = new Set(features.map((feature) => feature.name));
   for (const name of samples.mismatched) {
     if (watched.has(name) && !isFaulty(found, name)) push(found, otherKind(name));
   }
+  const order = windowOrder(features, samples);
   const columns = samples.features.filter((pair) => watched.has(pair.name));
   const sorted = sortColumns(columns);
   const sortedOf = new Map(sorted.map((pair) => [pair.name, pair]));
   push(found, ...exchangedMarginals(clean(columns, found), clean(sorted, found)));
   for (const pair of clean(columns, found, 'swapped_columns')) {
-    push(found, columnFault(pair, sortedOf.get(pair.name), length));
+    push(found, columnFault(pair, { samples, order, sorted: sortedOf.get(pair.name), features: length }));
   }
   const hidden = hiddenSuspects(clean(columns, found), clean(sorted, found));
   for (const group of restoredSuspects(hidden)) {
     const suspect = choose(group);
     if (suspect !== undefined) push(found, ...confirmedByCorrelations(suspect));
   }
-  push(found, ...lateFaults(samples, clean(columns, found), length));
+  push(found, ...lateFaults(samples, clean(columns, found)));
   return {
     found,
     suspects: hidden.suspects.filter(
@@ -65,26 +69,37 @@ export function findFaults(
   };
 }
 
+function windowOrder(features: readonly MeasuredFeature[], { rows, currentMs }: RowSamples): WindowOrder {
+  const inTime = rowsInTime(currentMs);
+  const all = Math.max(rows.current, ...features.map((feature) => feature.rows.current));
+  return { inTime: inTime.length === 0 ? null : inTime, rowsEach: all / Math.max(1, rows.current) };
+}
+
+interface ColumnFacts {
+  readonly samples: RowSamples;
+  readonly order: WindowOrder;
+  readonly sorted: SortedPair | undefined;
+  readonly features: number;
+}
+
 /** The first fault that explains the column; the more specific ones are asked first. */
-function columnFault(pair: ColumnCells, sorted: SortedPair | undefined, features: number): Suspicion | null {
+function columnFault(
+  pair: ColumnCells,
+  { samples, order, sorted, features }: ColumnFacts,
+): Suspicion | null {
+  const coded = codedPair(pair);
+  const habits = samples.habits.get(pair.name);
+  const ofValues =
+    stuckRun(coded, order, habits, features) ??
+    filledValue(coded, sorted, habits, features) ??
+    (sorted === undefined ? null : unitChange(sorted, features));
+  if (ofValues !== null) return ofValues;
   const levels = pair.kind === 'levels' ? pair : asLevels(pair, 2 * FEW_LEVELS);
-  if (pair.kind === 'numeric') {
-    const numeric =
-      constantNumber(pair, features) ??
-      numericSentinel(pair, features) ??
-      (sorted === undefined ? null : unitChange(sorted, features));
-    if (numeric !== null) return numeric;
-  }
   if (levels !== null) {
     const reference = levelCounts(levels.reference, levels.levels.length);
     const current = levelCounts(levels.current, levels.levels.length);
-    const counts = [pair.name, levels.levels, reference, current, features] as const;
     const few = pair.kind === 'levels' || countPresent(reference) <= FEW_LEVELS;
-    if (pair.kind === 'levels') {
-      const level = constantLevel(...counts) ?? placeholderLevel(...counts);
-      if (level !== null) return level;
-    }
-    const renamed = few ? categoryRename(...counts) : null;
+    const renamed = few ? categoryRename(pair.name, levels.levels, reference, current, features) : null;
     if (renamed !== null) return renamed;
   }
   return pair.kind === 'numeric' ? outOfRange(pair, features) : null;

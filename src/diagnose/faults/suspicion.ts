@@ -4,6 +4,11 @@ import type { Fault, FaultFinding } from '../../core/findings.ts';
 export interface Suspicion {
   readonly finding: FaultFinding;
   readonly doubt: number;
+  /**
+   * What else could explain it, where that cannot be refused: it is then a reading beside others, not a claim. Absent: it is
+   * claimed, and the detail says why the best innocent explanation was refused.
+   */
+  readonly otherwise?: string;
   /** The column it was exchanged with. */
   readonly partner?: string;
 }
@@ -11,11 +16,19 @@ export interface Suspicion {
 export function suspicion(
   fault: Fault,
   feature: string,
-  facts: { detail: string; share: number; statistic: number; p: number | null; doubt: number },
+  facts: {
+    detail: string;
+    share: number;
+    statistic: number;
+    p: number | null;
+    doubt: number;
+    otherwise?: string;
+  },
 ): Suspicion {
-  const { detail, share, statistic, p, doubt } = facts;
+  const { detail, share, statistic, p, doubt, otherwise } = facts;
   return {
     finding: { fault, feature, detail, share, statistic, p_value: p },
     doubt,
+    ...(otherwise !== undefined && { otherwise }),
   };
 }

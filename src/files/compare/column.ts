@@ -8,7 +8,8 @@ import type { WindowCounts } from '../../compare/overdispersion.ts';
 import { findToolPreset } from '../../compare/presets/find-preset.ts';
 import type { ToolPreset, ReferenceChunks } from '../../compare/presets/preset.ts';
 import type { FeatureComparison } from '../../core/findings.ts';
-import type { Column } from '../../core/table.ts';
+import type { Column, ColumnHabits } from '../../core/table.ts';
+import { columnHabits } from '../../stats/habits/column-habits.ts';
 import type { ColumnReader, ColumnSource, SourcedColumn } from '../../ingest/table/column-source.ts';
 import { hasRow } from '../../ingest/table/row-set.ts';
 import { createFeatureProfile } from '../../stats/profile/feature-profile.ts';
@@ -41,6 +42,8 @@ export interface ComparedColumn {
   readonly comparisons: readonly (readonly FeatureComparison[])[];
   readonly samples: readonly {
     readonly reference: Column;
+    /** Null: rows of the reference have no times. */
+    readonly habits: ColumnHabits | null;
     readonly current: readonly (Column | null)[];
   }[];
   readonly season: ColumnSeason | null;
@@ -63,6 +66,7 @@ export async function compareColumn(
   const { slices } = plan.cut;
   const samples = slices.map((slice) => ({
     reference: takeColumn(before.column, slice.reference.sample),
+    habits: slice.inTime && columnHabits(before.column, slice.inTime),
     current: slice.current.map((part) => (now === null ? null : takeColumn(now.column, part.sample))),
   }));
   const season = columnSeason(

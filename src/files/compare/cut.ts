@@ -1,6 +1,7 @@
 /** Which rows are compared with which: all of them, or window by window, and for each segment apart. */
 import { MIN_REFERENCE_WINDOWS } from '../../stats/significance/overdispersion.ts';
 import { chooseRowsByKey, DEFAULT_SAMPLE_ROWS } from '../../stats/table/sample-rows.ts';
+import { rowsInTime } from '../../stats/habits/column-habits.ts';
 import { UserError } from '../../core/errors.ts';
 import type { SeasonKind } from '../../core/findings.ts';
 import { windowStart } from '../../window/window-range.ts';
@@ -28,6 +29,8 @@ export interface Slice {
   /** `<feature>=<value>`; null for all rows. */
   readonly segment: string | null;
   readonly reference: CutPart;
+  /** The rows of the reference in order of their times; null where they have none. */
+  readonly inTime: Int32Array | null;
   /** One for each window; just one without windows. */
   readonly current: readonly CutPart[];
 }
@@ -70,6 +73,8 @@ export interface CutInput {
   readonly rows: { readonly reference: number; readonly current: number };
   /** What samples are drawn by, for each row. */
   readonly keys: { readonly reference: Float64Array; readonly current: Float64Array };
+  /** Of the reference; null where it has none. */
+  readonly referenceMs: Float64Array | null;
   readonly segments: readonly SegmentRows[];
   readonly windowed: {
     readonly sizeMs: number;
@@ -88,7 +93,7 @@ export interface TimedRows {
   readonly untimed: number;
 }
 
-export function cutRows({ rows, keys, segments, windowed }: CutInput): Cut {
+export function cutRows({ rows, keys, referenceMs, segments, windowed }: CutInput): Cut {
   const windows = windowed?.current.windows ?? null;
   const parts = Math.max(1, windows?.length ?? 1) * (1 + segments.length);
   const size = Math.max(SMALLEST_SAMPLE, Math.min(DEFAULT_SAMPLE_ROWS, Math.floor(SAMPLE_BUDGET / parts)));
@@ -102,10 +107,17 @@ export function cutRows({ rows, keys, segments, windowed }: CutInput): Cut {
     const cut = some === null ? windowed.current.rows : splitByWindow(some, windowed.current);
     return cut.map((own) => part(own, 'current'));
   };
-  const whole: Slice = { segment: null, reference: part(null, 'reference'), current: current(null) };
+  const inTime = (some: RowNumbers): Int32Array | null => shared(rowsInTime(referenceMs, keys.reference, some));
+  const whole: Slice = {
+    segment: null,
+    reference: part(null, 'reference'),
+    inTime: inTime(null),
+    current: current(null),
+  };
   const slices = segments.map((segment): Slice => ({
     segment: segment.name,
     reference: part(segment.reference, 'reference'),
+    inTime: inTime(segment.reference),
     current: current(segment.current),
   }));
   const referenceWindows = windowed?.reference?.rows ?? [];
@@ -115,6 +127,14 @@ export function cutRows({ rows, keys, segments, windowed }: CutInput): Cut {
     referenceWindows: referenceWindows.length >= MIN_REFERENCE_WINDOWS ? referenceWindows : [],
     season: cutSeason(windowed, segments),
   };
+}
+
+/** For all threads one. */
+function shared(rows: Int32Array | null): Int32Array | null {
+  if (rows === null) return null;
+  const copy = new Int32Array(new SharedArrayBuffer(rows.byteLength));
+  copy.set(rows);
+  return copy;
 }
 
 function cutSeason(windowed: CutInput['windowed'], segments: readonly SegmentRows[]): SeasonCut | null {

@@ -205,14 +205,23 @@ async function planCut(
   { segments, groups, windowMs, season }: CompareFilesOptions,
   reader: ReturnType<typeof columnReader>,
 ): Promise<{ cut: Cut; groups: GroupedFeature[]; notes: string[]; untimed: number }> {
+  const referenceMs = await reference.timestampMs();
   const windowed =
     windowMs === null
       ? null
-      : { ...(await timed(reference, { table: current, timestampMs }, windowMs)), season };
+      : {
+          ...timed(
+            { table: reference, timestampMs: referenceMs },
+            { table: current, timestampMs },
+            windowMs,
+          ),
+          season,
+        };
   const untimed = windowed?.current.untimed ?? 0;
   const cut = cutRows({
     rows: { reference: reference.rows, current: current.rows },
     keys: { reference: reference.rowKeys, current: current.rowKeys },
+    referenceMs,
     segments: await segmentRows(reference, current, segments, reader),
     windowed,
   });
@@ -231,17 +240,16 @@ async function planCut(
   };
 }
 
-async function timed(
-  reference: OpenTable,
+function timed(
+  { table: reference, timestampMs: before }: TimedTable,
   { table: current, timestampMs: now }: TimedTable,
   sizeMs: number,
-): Promise<Omit<NonNullable<CutInput['windowed']>, 'season'>> {
+): Omit<NonNullable<CutInput['windowed']>, 'season'> {
   if (now === null) {
     throw new UserError(`${current.path} has no column timestamp to cut it by`, {
       fix: 'Name the column with times: --timestamp COLUMN.',
     });
   }
-  const before = await reference.timestampMs();
   const hasTimes = before?.some((at) => Number.isFinite(at)) ?? false;
   return {
     sizeMs,

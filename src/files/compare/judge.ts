@@ -19,7 +19,7 @@ import type {
   Performance,
 } from '../../core/findings.ts';
 import type { Task } from '../../core/model.ts';
-import type { Column, NumericColumn, Table } from '../../core/table.ts';
+import type { Column, ColumnHabits, NumericColumn, Table } from '../../core/table.ts';
 import type { TableShape } from '../../ingest/table/table-options.ts';
 import { addEstimates } from '../../judge/add-estimates.ts';
 import { concludeWindow } from '../../judge/conclude-window.ts';
@@ -270,6 +270,10 @@ function sample(
   const features = columns.map(({ samples }) =>
     side === 'reference' ? samples[at]?.reference : samples[at]?.current[window],
   );
+  const habits = columns.flatMap(({ samples }): [string, ColumnHabits][] => {
+    const { reference, habits: known = null } = samples[at] ?? {};
+    return side === 'current' || known === null || reference === undefined ? [] : [[reference.name, known]];
+  });
   const { prediction, score, label, probabilities, holdout } = outputs[side];
   const take = (column: Column | null): Column | null => column && takeColumn(column, rows);
   return {
@@ -289,5 +293,6 @@ function sample(
         ? Float64Array.from(rows, (row) => currentMs[row] ?? Number.NaN)
         : null,
     predictionId: null,
+    ...(habits.length > 0 && { habits: new Map(habits) }),
   };
 }

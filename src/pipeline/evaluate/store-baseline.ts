@@ -1,6 +1,7 @@
 import { buildReference } from '../../stats/table/table-reference.ts';
 import { chooseRowsByKey, sampleRows, takeRows } from '../../stats/table/sample-rows.ts';
 import { summarizeReference } from '../../stats/profile/reference-summary.ts';
+import { columnHabits, rowsInTime } from '../../stats/habits/column-habits.ts';
 import type { ModelSpec } from '../../core/model.ts';
 import type { Table } from '../../core/table.ts';
 import { coarsenReference } from '../../stats/profile/coarsen.ts';
@@ -46,8 +47,16 @@ export async function storeBaseline(
     summary: summarizeReference(reference),
     profile: encodeReference(reference),
     // Drawn as `compare` draws its samples: the same file has the same rows looked at, in any order.
-    sample: encodeTable(
-      rowKeys === null ? sampleRows(table) : takeRows(table, chooseRowsByKey(rowKeys, null)),
-    ),
+    sample: encodeTable({
+      ...(rowKeys === null ? sampleRows(table) : takeRows(table, chooseRowsByKey(rowKeys, null))),
+      ...habitsOf(table, rowKeys),
+    }),
   });
+}
+
+/** Learned from all rows: a sample of them has lost what came one after the other. */
+function habitsOf(table: Table, rowKeys: Float64Array | null): Pick<Table, 'habits'> {
+  const order = rowsInTime(table.timestampMs, rowKeys, null);
+  if (order === null) return {};
+  return { habits: new Map(table.features.map((column) => [column.name, columnHabits(column, order)])) };
 }
