@@ -7,6 +7,7 @@ import type { ConceptTest } from './relation/concept-test.ts';
 import { indexShift } from './relation/index-shift.ts';
 import type { IndexShift } from './relation/index-shift.ts';
 import { marginalTest } from './marginal-test.ts';
+import { movingFeatures } from './row-samples.ts';
 import type { RowSamples } from './row-samples.ts';
 import { VERDICT_ALPHA } from './thresholds.ts';
 
@@ -53,7 +54,7 @@ export interface LabelAnswers {
 
 export function labelAnswers(task: Task, labelled: RowSamples): LabelAnswers {
   const concept = conceptTest(task, labelled);
-  const columns = [...labelled.features, ...(labelled.score === null ? [] : [labelled.score])];
+  const columns = [...movingFeatures(labelled), ...(labelled.score === null ? [] : [labelled.score])];
   const smallest = Math.min(1, ...columns.map((pair) => marginalTest(pair).p));
   return {
     inputP: Math.min(1, smallest * Math.max(1, columns.length)),

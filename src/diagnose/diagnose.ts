@@ -13,6 +13,7 @@ import {
   splitEvidence,
   strataEvidence,
 } from './evidence.ts';
+import { calendarOf, clockShifts } from './calendar.ts';
 import { confirmByLabels, likeliest } from './faults/confirm-by-labels.ts';
 import { faultSince } from './faults/fault-since.ts';
 import { findFaults } from './faults/find-faults.ts';
@@ -43,7 +44,9 @@ import { finiteOrNull } from './wording.ts';
  */
 export function diagnose(given: DiagnoseInput): Diagnosis {
   // Where two features are worth the same, their names decide and not the order of a file.
-  const input = { ...given, compared: { ...given.compared, features: inNameOrder(given.compared.features) } };
+  const calendar = calendarOf(given.reference);
+  const moving = given.compared.features.filter(({ name }) => !calendar.has(name));
+  const input = { ...given, compared: { ...given.compared, features: inNameOrder(moving) } };
   const { compared, options } = input;
   if (!options.hasBaseline)
     return untold('no_baseline', 'There is no training baseline to compare with: watch, and create one.');
@@ -61,8 +64,10 @@ export function diagnose(given: DiagnoseInput): Diagnosis {
   const search = findFaults(compared.features, samples, (group) =>
     group.length < 2 || labelled === null ? group[0] : likeliest(input.task, labelled, group),
   );
-  const claimed = search.found.filter(({ otherwise }) => otherwise === undefined);
-  const readings = search.found.filter(({ otherwise }) => otherwise !== undefined);
+  const clocks = input.current === null ? [] : clockShifts(input.current, calendarOf(input.reference));
+  const found = [...clocks, ...search.found];
+  const claimed = found.filter(({ otherwise }) => otherwise === undefined);
+  const readings = found.filter(({ otherwise }) => otherwise !== undefined);
   if (claimed.length > 0) return concluded(input, samples, labelled, claimed);
   const withReadings = (world: Diagnosis): Diagnosis => besideReadings(world, readings);
   if (labelled === null) return withReadings(concluded(input, samples, labelled, []));
@@ -113,7 +118,8 @@ function testableLabels(input: DiagnoseInput, samples: RowSamples | null): RowSa
   if (!input.options.labelsTested || samples === null || samples.label === null) return null;
   const wanted = input.task === 'regression' ? 'numeric' : 'levels';
   if (samples.label.kind !== wanted) return null;
-  const watched = new Set(input.compared.features.map((feature) => feature.name));
+  // What follows from the time explains labels as anything does.
+  const watched = new Set([...samples.calendar, ...input.compared.features.map(({ name }) => name)]);
   const labelled = labelledRows({
     ...samples,
     features: samples.features.filter((pair) => watched.has(pair.name)),

@@ -1,5 +1,6 @@
 import { inNameOrder } from '../core/table.ts';
 import type { Column, ColumnHabits, Table } from '../core/table.ts';
+import { calendarOf } from './calendar.ts';
 import { allRows, pickRows } from './picks.ts';
 import { MAX_SAMPLE_ROWS } from './thresholds.ts';
 
@@ -36,6 +37,8 @@ export interface RowSamples {
   readonly currentMs: Float64Array | null;
   /** What features do by themselves; empty where the reference has no times. */
   readonly habits: ReadonlyMap<string, ColumnHabits>;
+  /** Features that follow from the row's own time: they move with it, which is no news. */
+  readonly calendar: ReadonlySet<string>;
 }
 
 /** Pairs the columns both tables have, on at most 20,000 rows each. */
@@ -65,6 +68,7 @@ export function pairSamples(reference: Table, current: Table): RowSamples {
       reference.label && pair(reference.label, current.label ?? withoutValues(reference.label, current.rows)),
     currentMs: current.timestampMs && selectCells(current.timestampMs, currentRows),
     habits: reference.habits ?? new Map(),
+    calendar: new Set(calendarOf(reference).keys()),
   };
 }
 
@@ -152,6 +156,7 @@ export function selectRows(
     label: samples.label && select(samples.label),
     currentMs: samples.currentMs && selectCells(samples.currentMs, currentRows),
     habits: samples.habits,
+    calendar: samples.calendar,
   };
 }
 
@@ -224,4 +229,9 @@ export function asLevels(pair: NumericCells, maxLevels: number): LevelPair | nul
   const current = reference && code(pair.current);
   if (reference === null || current === null) return null;
   return { kind: 'levels', name: pair.name, levels: [...codeOf.keys()].map(String), reference, current };
+}
+
+/** Those that do not follow from the row's own time. */
+export function movingFeatures({ features, calendar }: RowSamples): ColumnCells[] {
+  return calendar.size === 0 ? [...features] : features.filter(({ name }) => !calendar.has(name));
 }

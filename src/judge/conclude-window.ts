@@ -6,6 +6,7 @@ import type { Task } from '../core/model.ts';
 import type { Table } from '../core/table.ts';
 import { applyFaults } from '../diagnose/apply-faults.ts';
 import { arrivalBias } from '../diagnose/arrival-bias.ts';
+import { calendarOf } from '../diagnose/calendar.ts';
 import { diagnose } from '../diagnose/diagnose.ts';
 import type { DiagnoseOptions } from '../diagnose/input.ts';
 import type { JudgePolicy } from './policy.ts';
@@ -29,7 +30,8 @@ export interface MeasuredWindow {
 
 /** From measurements to findings: the verdict, its faults marked in their columns, and what all features show together. */
 export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Comparison {
-  const { compared, reference, current, isHeldOut, options } = window;
+  const { reference, current, isHeldOut, options } = window;
+  const compared = withoutCalendar(window.compared, reference);
   const arrival = arrivalBias(current);
   const performance =
     compared.performance === null || window.maturity === null
@@ -54,6 +56,17 @@ export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Com
       current !== null && { multivariate: compareSamples(reference, current, { seed: 1, ...policy.mmd }) }),
     diagnosis,
   };
+}
+
+/** What follows from the row's own time moves with it: a Saturday is not a shift. */
+function withoutCalendar(compared: ComparedWindow, reference: Table | null): ComparedWindow {
+  const calendar = calendarOf(reference);
+  if (calendar.size === 0) return compared;
+  const still = (feature: FeatureComparison): FeatureComparison =>
+    calendar.has(feature.name)
+      ? { ...feature, status: 'ok', drifted: false, severity: 'none', reason: 'calendar' }
+      : feature;
+  return { ...compared, features: compared.features.map(still) };
 }
 
 /** Outputs the model no longer gives are looked at for the fault they are, as features are. */

@@ -61,6 +61,8 @@ function answersTo(q: Questions): [InputAnswer, LabelAnswers] {
         prediction: null,
         label: null,
         currentMs: null,
+        habits: new Map(),
+        calendar: new Set(),
       },
     },
     conditional: { p: q.conditional ?? 0.5, tests: 10, column: null },

@@ -1,13 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { FeatureComparison } from '../../src/core/findings.ts';
+import type { NumericCells } from '../../src/diagnose/row-samples.ts';
 import { categoryRename } from '../../src/diagnose/faults/category-rename.ts';
 import { outOfRange } from '../../src/diagnose/faults/out-of-range.ts';
 import { decimalStep, distanceWithin } from '../../src/diagnose/faults/resolution.ts';
-import { numericSentinel, placeholderLevel } from '../../src/diagnose/faults/sentinel-fill.ts';
+import { codedPair } from '../../src/diagnose/faults/coded-pair.ts';
+import { filledValue } from '../../src/diagnose/faults/filled-value.ts';
+import { sortColumns } from '../../src/diagnose/faults/sorted-pair.ts';
+import { stuckRun } from '../../src/diagnose/faults/stuck-run.ts';
 import type { Suspicion } from '../../src/diagnose/faults/suspicion.ts';
 import { TRANSFORMATIONS, transformSorted } from '../../src/diagnose/faults/transformations.ts';
 import { unitChange } from '../../src/diagnose/faults/unit-change.ts';
-import { constantNumber, missingSpike, typeChange } from '../../src/diagnose/faults/value-shares.ts';
+import { missingSpike, typeChange } from '../../src/diagnose/faults/value-shares.ts';
 import { draws } from '../../src/simulate/draws.ts';
 
 const FEATURES = 10;
@@ -43,20 +47,27 @@ function shares(missing: [number, number], invalid: [number, number], rows = 100
   };
 }
 
+const numbers = (reference: Float64Array, current: Float64Array): NumericCells => ({
+  kind: 'numeric',
+  name: 'x',
+  reference,
+  current,
+});
+
 describe('shares of a column', () => {
   test('a spike of missing values needs two points and more than chance', () => {
-    expect(missingSpike(shares([0.01, 0.1], [0, 0]), FEATURES)?.finding).toMatchObject({
+    expect(missingSpike(shares([0.01, 0.1], [0, 0]), undefined, FEATURES)?.finding).toMatchObject({
       fault: 'missing_spike',
       share: 0.1,
     });
-    expect(missingSpike(shares([0.01, 0.025], [0, 0], 100_000), FEATURES)).toBeNull();
-    expect(missingSpike(shares([0.01, 0.05], [0, 0], 100), FEATURES)).toBeNull();
-    expect(missingSpike(shares([0.3, 0], [0, 0]), FEATURES)).toBeNull();
+    expect(missingSpike(shares([0.01, 0.025], [0, 0], 100_000), undefined, FEATURES)).toBeNull();
+    expect(missingSpike(shares([0.01, 0.05], [0, 0], 100), undefined, FEATURES)).toBeNull();
+    expect(missingSpike(shares([0.3, 0], [0, 0]), undefined, FEATURES)).toBeNull();
   });
 
   test('a test that came with the comparison is used', () => {
     const feature = { ...shares([0, 0.03], [0, 0]), missing_test: { statistic: 1, p_value: 0.3 } };
-    expect(missingSpike(feature, FEATURES)).toBeNull();
+    expect(missingSpike(feature, undefined, FEATURES)).toBeNull();
   });
 
   test('unreadable values beyond two percent are a change of type', () => {
@@ -66,19 +77,15 @@ describe('shares of a column', () => {
 
   test('constant: one value where there were many, but not where there was one before', () => {
     const varied = sample(1, 2000, (d) => d.normal());
-    const pair = (reference: Float64Array, current: Float64Array): Parameters<typeof constantNumber>[0] => ({
-      kind: 'numeric',
-      name: 'x',
-      reference,
-      current,
-    });
+    const constant = (reference: Float64Array, current: Float64Array): Suspicion | null =>
+      stuckRun(codedPair(numbers(reference, current)), { inTime: null, rowsEach: 1 }, undefined, FEATURES);
     const stuck = new Float64Array(60).fill(0.5);
-    expect(constantNumber(pair(varied, stuck), FEATURES)?.finding.fault).toBe('constant_value');
-    expect(constantNumber(pair(varied, stuck.slice(0, 40)), FEATURES)).toBeNull();
-    expect(constantNumber(pair(new Float64Array(2000).fill(0.5), stuck), FEATURES)).toBeNull();
+    expect(constant(varied, stuck)?.finding.fault).toBe('constant_value');
+    expect(constant(varied, stuck.slice(0, 40))).toBeNull();
+    expect(constant(new Float64Array(2000).fill(0.5), stuck)).toBeNull();
     // 94 % of the reference: sixty rows in a row happen once in forty windows.
     const nearly = Float64Array.from({ length: 2000 }, (_, i) => (i % 100 < 94 ? 0.5 : i));
-    expect(constantNumber(pair(nearly, stuck), FEATURES)).toBeNull();
+    expect(constant(nearly, stuck)).toBeNull();
   });
 });
 
@@ -192,17 +199,15 @@ describe('resolution', () => {
 });
 
 describe('sentinels', () => {
-  const pair = (reference: Float64Array, current: Float64Array): Parameters<typeof numericSentinel>[0] => ({
-    kind: 'numeric',
-    name: 'x',
-    reference,
-    current,
-  });
+  const fill = (reference: Float64Array, current: Float64Array): Suspicion | null => {
+    const pair = numbers(reference, current);
+    return filledValue(codedPair(pair), sortColumns([pair])[0], undefined, FEATURES);
+  };
   const normal = sample(20, 5000, (d) => d.normal());
 
   test('one value fills a part, the rest unmoved', () => {
     const filled = sample(21, 2000, (d) => (d.uniform() < 0.08 ? -999 : d.normal()));
-    const found = numericSentinel(pair(normal, filled), FEATURES);
+    const found = fill(normal, filled);
     expect(found?.finding.fault).toBe('sentinel_fill');
     expect(found?.finding.detail).toContain('-999');
     expect(Math.abs((found?.finding.share ?? 0) - 0.08)).toBeLessThan(0.02);
@@ -213,29 +218,31 @@ describe('sentinels', () => {
       const u = d.uniform();
       return u < 0.08 ? -999 : u < 0.14 ? -1000 : d.normal();
     });
-    expect(numericSentinel(pair(normal, filled), FEATURES)?.finding.share).toBeGreaterThan(0.1);
+    expect(fill(normal, filled)?.finding.share).toBeGreaterThan(0.1);
   });
 
   test('no sentinel: the rest moved too, or the value was common before', () => {
     const moved = sample(23, 2000, (d) => (d.uniform() < 0.08 ? -999 : d.normal() + 0.5));
-    expect(numericSentinel(pair(normal, moved), FEATURES)).toBeNull();
+    expect(fill(normal, moved)).toBeNull();
     const zeros = (share: number, seed: number): Float64Array =>
       sample(seed, 3000, (d) => (d.uniform() < share ? 0 : d.normal()));
-    expect(numericSentinel(pair(zeros(0.3, 24), zeros(0.5, 25)), FEATURES)).toBeNull();
+    expect(fill(zeros(0.3, 24), zeros(0.5, 25))).toBeNull();
     const counts = (mean: number, seed: number): Float64Array => sample(seed, 3000, (d) => d.poisson(mean));
-    expect(numericSentinel(pair(counts(3, 26), counts(1.5, 27)), FEATURES)).toBeNull();
+    expect(fill(counts(3, 26), counts(1.5, 27))).toBeNull();
   });
 
   test('a placeholder level, but not a new country', () => {
-    const known = [500, 300, 200, 0];
-    expect(
-      placeholderLevel('c', ['DE', 'FR', 'IT', 'unknown'], known, [450, 270, 180, 100], FEATURES)?.finding
-        .fault,
-    ).toBe('sentinel_fill');
-    expect(placeholderLevel('c', ['DE', 'FR', 'IT', 'PT'], known, [450, 270, 180, 100], FEATURES)).toBeNull();
-    expect(
-      placeholderLevel('c', ['DE', 'FR', 'IT', 'unknown'], known, [100, 270, 530, 100], FEATURES),
-    ).toBeNull();
+    const levels = (names: readonly string[], current: readonly number[]): Suspicion | null => {
+      const codes = (counts: readonly number[]): Int32Array =>
+        Int32Array.from(counts.flatMap((count, code) => Array.from({ length: count }, () => code)));
+      const pair = { kind: 'levels', name: 'c', levels: names } as const;
+      const coded = codedPair({ ...pair, reference: codes([500, 300, 200, 0]), current: codes(current) });
+      return filledValue(coded, undefined, undefined, FEATURES);
+    };
+    const known = ['DE', 'FR', 'IT', 'unknown'];
+    expect(levels(known, [450, 270, 180, 100])?.finding.fault).toBe('sentinel_fill');
+    expect(levels(['DE', 'FR', 'IT', 'PT'], [450, 270, 180, 100])).toBeNull();
+    expect(levels(known, [100, 270, 530, 100])).toBeNull();
   });
 });
 

@@ -123,10 +123,10 @@ async function measured(
   const reader = columnReader(reference.folder, reference.database);
   try {
     expectSomethingInCommon(reference, current);
-    const currentMs = await current.timestampMs();
+    const times = { reference: await reference.timestampMs(), current: await current.timestampMs() };
     const { cut, groups, untimed, notes } = await planCut(
-      reference,
-      { table: current, timestampMs: currentMs },
+      { table: reference, timestampMs: times.reference },
+      { table: current, timestampMs: times.current },
       options,
       reader,
     );
@@ -156,7 +156,7 @@ async function measured(
       untimed,
       outputs: { reference: reference.outputs, current: current.outputs },
       groups,
-      currentMs,
+      times,
       shape: reference.shape,
       options: DEFAULT_COMPARE_OPTIONS,
       multivariate: options.multivariate,
@@ -200,12 +200,11 @@ interface TimedTable {
 }
 
 async function planCut(
-  reference: OpenTable,
+  { table: reference, timestampMs: referenceMs }: TimedTable,
   { table: current, timestampMs }: TimedTable,
   { segments, groups, windowMs, season }: CompareFilesOptions,
   reader: ReturnType<typeof columnReader>,
 ): Promise<{ cut: Cut; groups: GroupedFeature[]; notes: string[]; untimed: number }> {
-  const referenceMs = await reference.timestampMs();
   const windowed =
     windowMs === null
       ? null

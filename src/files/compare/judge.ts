@@ -38,8 +38,8 @@ export interface Judged {
   readonly outputs: { readonly reference: Table; readonly current: Table };
   /** The groups of a feature that is to be treated fairly, their rows by window. */
   readonly groups: readonly GroupedFeature[];
-  /** Times of all rows of the current file; null without a column of times. */
-  readonly currentMs: Float64Array | null;
+  /** Times of all rows; null without a column of times. */
+  readonly times: { readonly reference: Float64Array | null; readonly current: Float64Array | null };
   readonly shape: Pick<TableShape, 'task' | 'positiveClass'>;
   readonly options: CompareOptions;
   readonly multivariate: boolean;
@@ -260,7 +260,7 @@ function referenceSample(work: Judged, place: Place): Table {
 }
 
 function sample(
-  { cut, columns, outputs, currentMs }: Judged,
+  { cut, columns, outputs, times }: Judged,
   { at, window }: Place,
   side: 'reference' | 'current',
 ): Table {
@@ -274,6 +274,7 @@ function sample(
     const { reference, habits: known = null } = samples[at] ?? {};
     return side === 'current' || known === null || reference === undefined ? [] : [[reference.name, known]];
   });
+  const allMs = times[side];
   const { prediction, score, label, probabilities, holdout } = outputs[side];
   const take = (column: Column | null): Column | null => column && takeColumn(column, rows);
   return {
@@ -288,10 +289,7 @@ function sample(
       ),
     }),
     ...(holdout !== undefined && { holdout: Uint8Array.from(rows, (row) => holdout[row] ?? 0) }),
-    timestampMs:
-      side === 'current' && currentMs !== null
-        ? Float64Array.from(rows, (row) => currentMs[row] ?? Number.NaN)
-        : null,
+    timestampMs: allMs && Float64Array.from(rows, (row) => allMs[row] ?? Number.NaN),
     predictionId: null,
     ...(habits.length > 0 && { habits: new Map(habits) }),
   };
