@@ -103,6 +103,25 @@ describeWith(['postgres'], 'a log that is not what it was', () => {
     expect(await counted('never')).toBe(20);
   });
 
+  it('a log that once held its position has lost what it no longer holds, though nothing was ever read from it', async () => {
+    const ends = (lowOffset: bigint, highOffset: bigint) => ({
+      source: LOG_SOURCE,
+      topic: 'ml.predictions',
+      partition: 8,
+      lowOffset,
+      highOffset,
+    });
+    const first = await consumer();
+    await first.onAssigned([ends(30n, 30n)]);
+    await first.onIdle([{ ...ends(30n, 30n), position: null, lag: null, observedAtMs: 0 }]);
+    const values = lines('silent', 130);
+    const second = await consumer();
+    await second.onAssigned([ends(90n, 130n)]);
+    await readToEnd(second, { partition: 8, values, low: 90 }, 30);
+    expect(await incidents(8)).toEqual([{ kind: 'records_lost', from: '30', to: '90', records: 60 }]);
+    expect(await counted('silent')).toBe(40);
+  });
+
   it('a shorter log under the same name is read from its beginning, in an epoch of its own', async () => {
     await readToEnd(await consumer(), { partition: 4, values: lines('old', 50) }, 0);
     const anew = { partition: 4, values: lines('anew', 20) };
