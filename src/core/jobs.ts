@@ -188,7 +188,7 @@ export const RETRAIN_TRIGGERS = ['schedule', 'performance', 'drift', 'manual'] a
 export type RetrainTrigger = (typeof RETRAIN_TRIGGERS)[number];
 
 /** The windows that an incident has shown itself in. */
-export interface RetrainIncident {
+export interface RequestIncident {
   readonly id: string;
   readonly sinceMs: number;
   /** All of them; `windows` are the newest of those. */
@@ -217,7 +217,7 @@ export interface RetrainRequest {
   readonly evidence: readonly Evidence[];
   readonly performance: Performance | null;
   /** Null or absent: no incident is behind it. */
-  readonly incident?: RetrainIncident | null;
+  readonly incident?: RequestIncident | null;
   /** Null or absent: nothing is known of production data that could be trained on. */
   readonly training?: TrainingRange | null;
   /** Whether that data can be fetched from here: predictions are stored. */

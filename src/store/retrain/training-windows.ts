@@ -1,5 +1,5 @@
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
-import type { RetrainIncident } from '../../core/jobs.ts';
+import type { RequestIncident } from '../../core/jobs.ts';
 import { epochMs } from '../connection/epoch-ms.ts';
 import type { Queryable } from '../connection/pool.ts';
 
@@ -115,8 +115,8 @@ export async function loadIncidentWindows(
   },
   fromMs: number,
   untilMs: number,
-): Promise<Pick<RetrainIncident, 'windowCount' | 'windows'>> {
-  const found = await db.query<RetrainIncident['windows'][number] & { total: number }>(
+): Promise<Pick<RequestIncident, 'windowCount' | 'windows'>> {
+  const found = await db.query<RequestIncident['windows'][number] & { total: number }>(
     `select w.id::text, ${epochMs('w.start_at')} as "startMs", ${epochMs('w.end_at')} as "endMs", v.verdict,
        count(*) over () as total from "window" w
      cross join lateral (
