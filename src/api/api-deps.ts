@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import type { SourceHealth } from '../core/events/log-source.ts';
 import type { DeadLetterReason } from '../core/events/dead-letter.ts';
 import type { Log } from '../core/log.ts';
 import type { Result } from '../core/result.ts';
@@ -136,11 +137,6 @@ export type AcceptBaseline = (
   Result<BaselineAccepted, { readonly reason: 'unknown_model' | 'unreadable'; readonly detail: string }>
 >;
 
-export interface Liveness {
-  readonly alive: boolean;
-  readonly reason: string | null;
-}
-
 /** A mail that the demo caught instead of sending. */
 export interface CapturedMail {
   readonly id: string;
@@ -233,7 +229,8 @@ export interface ApiDeps {
   readonly attention: AttentionDesk;
   /** What would hold back a reminder of each open incident, by its id. */
   readonly currentHolds: (nowMs: number) => Promise<ReadonlyMap<string, Held>>;
-  readonly liveness: () => Liveness;
+  /** What `/health/live` answers: not alive, the process should be restarted. */
+  readonly liveness: () => Pick<SourceHealth, 'alive' | 'reason'>;
   readonly mailStops: MailStops;
   readonly clock: Clock;
   readonly log: Log;
