@@ -4,7 +4,7 @@ import type { AlertState } from '../../../src/core/alerts/alert.ts';
 import { HOUR_MS } from '../../../src/core/clock.ts';
 import type { EvaluateMessage, RetrainRequest } from '../../../src/core/jobs.ts';
 import { silentLog } from '../../../src/core/log.ts';
-import { seriesState, stepAlert } from '../../../src/decide/step-alert.ts';
+import { seriesStateAfter, stepAlert } from '../../../src/decide/step-alert.ts';
 import type { RetrainStatus } from '../../../src/core/retrain/retrain.ts';
 import {
   advanceAlertCursor,
@@ -102,7 +102,7 @@ describeWith(['postgres'], 'the tables of decisions and actions', () => {
         id = await saveAlert(tx, key, id, step.next);
         alert = step.next;
         await appendAlertEvent(tx, id, { atMs: NOW, ...step.event, windowId });
-        const standing = { state: seriesState(step), reason: step.event.reason, windowId };
+        const standing = { state: seriesStateAfter(step), reason: step.event.reason, windowId };
         await advanceAlertCursor(tx, key, NOW + (index + 1) * HOUR_MS, standing);
       });
     }
