@@ -1,5 +1,6 @@
-import type { NotifyMessage, RetrainRequest, RetrainTrigger } from '../../core/jobs.ts';
+import type { RetrainRequest, RetrainTrigger } from '../../core/jobs.ts';
 import { fail, ok } from '../../core/result.ts';
+import type { AbandonedRun } from '../../core/retrain/abandoned-run.ts';
 import { OPEN_RETRAIN_STATES, type RetrainState } from '../../core/retrain/state.ts';
 import type { Result } from '../../core/result.ts';
 import type { RetrainStatus } from '../../core/retrain/retrain.ts';
@@ -244,15 +245,6 @@ export async function closeSilentRun(
     [id, new Date(lastSignAtMs), new Date(nowMs), storableText(detail)],
   );
   return closed.rowCount === 1;
-}
-
-export interface AbandonedRun {
-  readonly runId: string;
-  readonly outboxId: string;
-  readonly state: 'failed' | 'dead';
-  readonly detail: string;
-  readonly notices: readonly { readonly key: string; readonly message: NotifyMessage }[];
-  readonly nowMs: number;
 }
 
 /** The runs as those who carry out requests see them. */

@@ -1,16 +1,8 @@
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { RequestIncident } from '../../core/jobs.ts';
+import type { TrainingWindow } from '../../core/retrain/training-range.ts';
 import { epochMs } from '../connection/epoch-ms.ts';
 import type { Queryable } from '../connection/pool.ts';
-
-export interface TrainingWindow {
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly rows: number;
-  readonly labels: number;
-  readonly mature: boolean;
-  readonly faulty: boolean;
-}
 
 export interface TrainingHistory {
   /** Oldest first. */
