@@ -184,6 +184,55 @@ export type DeliveryKind = (typeof DELIVERY_KINDS)[number];
 export const DELIVERY_STATES = ['queued', 'sending', 'sent', 'failed', 'dead'] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
+/** One message to one target. The row, not the queue, is what makes sending idempotent. */
+export interface Delivery {
+  readonly id: string;
+  readonly outboxId: string;
+  readonly kind: DeliveryKind;
+  readonly target: string;
+  readonly state: DeliveryState;
+  /** Message-ID or webhook-id, the same on every attempt. */
+  readonly messageId: string;
+  /** Attempts begun, the one under way included. */
+  readonly attempts: number;
+  /** Those of them that were made before it was last asked for again: they do not count towards giving up. */
+  readonly attemptsBefore: number;
+  /** `<outcome>: <detail>` of the last failure. */
+  readonly lastError: string | null;
+}
+
+export type NewDelivery = Pick<Delivery, 'id' | 'outboxId' | 'kind' | 'target' | 'messageId'>;
+
+export type SendOutcome =
+  | 'sent'
+  | 'gone'
+  | 'rejected'
+  /** 2xx, and in the body that it was not done. */
+  | 'refused'
+  | 'deferred'
+  | 'http_status'
+  | 'redirect'
+  | 'timeout'
+  | 'connection_failed'
+  | 'login_failed'
+  | 'tls_refused'
+  | 'address_refused'
+  | 'invalid_secret'
+  | 'aborted'
+  | 'unexpected';
+
+export interface AttemptRecord {
+  readonly deliveryId: string;
+  readonly attempt: number;
+  readonly atMs: number;
+  readonly durationMs: number;
+  readonly outcome: SendOutcome;
+  /** HTTP status or SMTP reply code. */
+  readonly status: number | null;
+  readonly detail: string | null;
+  readonly state: Extract<DeliveryState, 'sent' | 'failed' | 'dead'>;
+}
+
 export const RETRAIN_TRIGGERS = ['schedule', 'performance', 'drift', 'manual'] as const;
 export type RetrainTrigger = (typeof RETRAIN_TRIGGERS)[number];
 
