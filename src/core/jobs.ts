@@ -44,7 +44,7 @@ export interface InsteadOf {
  * Everything a channel needs to tell a person, in one shape for each thing that can be told of; self-contained, so that a
  * late retry says what was true then. `about` names the conversation to receivers too.
  */
-export type Notification = IncidentNews | RunNews | Notice | DigestNews;
+export type Notification = IncidentNews | RunNews | SystemNews | DigestNews;
 export type NotificationKind = Notification['kind'];
 
 /** Of a model, and told to its channels. */
@@ -147,8 +147,8 @@ export interface RunNews extends Told {
   };
 }
 
-/** One sentence, and a moment. */
-export interface Notice extends Told {
+/** Of no model: one sentence, and a moment. */
+export interface SystemNews extends Told {
   /** A log lost records or was made anew; a channel said that it is gone; somebody tries a channel out. */
   readonly about: 'log' | 'endpoint' | 'test';
   readonly kind: 'log_incident' | 'endpoint_disabled' | 'test';
