@@ -26,6 +26,7 @@ export interface PostedAs {
   readonly headers: ReadonlyMap<string, string>;
 }
 
+/** Events that come without a log: one POST to `events`, or a piece of a file that is replayed. */
 export interface EventSubmission {
   /** Decompressed. */
   readonly body: Uint8Array;
