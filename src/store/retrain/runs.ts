@@ -1,7 +1,7 @@
 import type { RetrainRequest, RetrainTrigger } from '../../core/jobs.ts';
 import { fail, ok } from '../../core/result.ts';
 import type { AbandonedRun } from '../../core/retrain/abandoned-run.ts';
-import { OPEN_RETRAIN_STATES, type RetrainState } from '../../core/retrain/state.ts';
+import { OPEN_RETRAIN_STATES, type PolledRun, type RetrainState } from '../../core/retrain/state.ts';
 import type { Result } from '../../core/result.ts';
 import type { RetrainStatus } from '../../core/retrain/retrain.ts';
 import { appendOutbox, finishOutbox } from '../outbox/outbox.ts';
@@ -183,13 +183,6 @@ export async function listUnpolledRuns(
     [webhooks],
   );
   return found.rows;
-}
-
-/** A run as whoever asks after it needs it. */
-interface PolledRun {
-  readonly state: string;
-  readonly externalId: string | null;
-  readonly requestedAtMs: number;
 }
 
 export async function loadPolledRun(db: Queryable, id: string): Promise<PolledRun | null> {
