@@ -1,6 +1,6 @@
 import { inNameOrder } from '../core/table.ts';
 import type { Column, Table } from '../core/table.ts';
-import { allRows, pickRows } from './picks.ts';
+import { allRows, drawRows } from './picks.ts';
 import { MAX_SAMPLE_ROWS } from './thresholds.ts';
 
 /** One column of both samples. NaN is missing; infinities count as missing here. */
@@ -38,8 +38,8 @@ export interface RowSamples {
 
 /** Pairs the columns both tables have, on at most 20,000 rows each. */
 export function pairSamples(reference: Table, current: Table): RowSamples {
-  const referenceRows = pickRows(allRows(reference.rows), MAX_SAMPLE_ROWS);
-  const currentRows = pickRows(allRows(current.rows), MAX_SAMPLE_ROWS);
+  const referenceRows = drawRows(allRows(reference.rows), MAX_SAMPLE_ROWS);
+  const currentRows = drawRows(allRows(current.rows), MAX_SAMPLE_ROWS);
   const pair = (a: Column | null, b: Column | null): ColumnCells | null =>
     a === null || b === null ? null : pairColumn(a, referenceRows, b, currentRows);
   const currentByName = new Map(current.features.map((column) => [column.name, column]));

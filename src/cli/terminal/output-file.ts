@@ -38,7 +38,7 @@ export async function writeOutput<T>(path: string, write: (put: Put) => Promise<
 
 const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
-const isFull = ({ code }: { readonly code?: unknown }): boolean => FULL.has(String(code));
+const isFull = (error: Error): boolean => 'code' in error && FULL.has(String(error.code));
 
 /** What the machine refuses to commands that do nothing wrong, with what to do; null for everything else. */
 export function refusedByMachine(error: unknown): UserError | null {

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { UserError, errorMessage } from '../../../core/errors.ts';
 import type { Database } from '../database.ts';
-import { openDatabase } from '../database.ts';
+import { openDuckDb } from '../database.ts';
 import { markDecimals } from './decimal-marks.ts';
 import type { DecimalMark, SourceColumn } from '../source-column.ts';
 import { notGzip } from './gzip.ts';
@@ -83,7 +83,7 @@ export async function openTableFile(
   };
   try {
     const readable = await readableCopy(path, kind, folder, how.encoding);
-    database ??= await openDatabase(folder, { threads: 1 });
+    database ??= await openDuckDb(folder, { threads: 1 });
     // Parquet is read column by column: a second thread would cost more memory than it saves time.
     const threads = kind.format === 'parquet' ? 1 : Math.min(MOST_THREADS, availableParallelism());
     await database.connection.run(`SET threads = ${threads}`);
