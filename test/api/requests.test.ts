@@ -34,6 +34,9 @@ describe('problems', () => {
 
   it.each([
     ['/api/v1/windows?unknown=1', 400],
+    ['/api/v1/endpoints?unknown=1', 400],
+    ['/api/v1/recipients/unsubscribed?unknown=1', 400],
+    ['/api/v1/models/none?unknown=1', 400],
     ['/api/v1/windows?limit=501', 400],
     ['/api/v1/windows?limit=1&limit=2', 400],
     ['/api/v1/windows?state=ajar', 400],
