@@ -1,9 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { DEADLINES } from './test/harness/deadlines.ts';
 
-/** A worker loads each module of ours once for all of its files: none keeps what another test would see. */
-const oneLoading = { isolate: false };
-
 /** Files that talk to real services, which a global setup starts once for both kinds. */
 const withServices = {
   globalSetup: ['test/harness/global-setup.ts'],
@@ -21,7 +18,8 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          ...oneLoading,
+          // A worker loads each module once for all of its files, which halves what these tests take.
+          isolate: false,
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/integration/**', 'test/e2e/**', 'test/containers/**', 'test/versions/**'],
@@ -33,7 +31,6 @@ export default defineConfig({
         extends: true,
         test: {
           ...withServices,
-          ...oneLoading,
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           sequence: { groupOrder: 1 },
