@@ -165,7 +165,7 @@ const performanceSplit: Twin<core.PerformanceSplit> = z.looseObject({
   interval: z.tuple([z.number(), z.number()]).describe('95 % interval of `concept`.'),
 });
 
-const reading: Held<core.Reading> = z.looseObject({
+const reading: Twin<core.Reading> = z.looseObject({
   verdict: verdictKind,
   fault: fault.exactOptional(),
   feature: z.string().exactOptional(),
