@@ -167,7 +167,7 @@ function companyExchanged(company: LevelCompany, a: number, b: number, levels: n
 }
 
 /** ln of how much likelier the counts are with the two exchanged than with their odds moved by the world. */
-function sharesExchanged(before: readonly [number, number], now: readonly [number, number]): number {
+export function sharesExchanged(before: readonly [number, number], now: readonly [number, number]): number {
   const odds = (counts: readonly [number, number]): number => Math.log((counts[0] + 0.5) / (counts[1] + 0.5));
   const variance = [...before, ...now].reduce((sum, count) => sum + 1 / (count + 0.5), 0);
   const from = (expected: number): number => {
@@ -197,7 +197,10 @@ function told(found: Exchange, columns: readonly ColumnCells[], company: Company
       ? `${names}, by their shares (${sharesTold(found)})`
       : `${names} in ${asPercent(share)} of the rows: ${why}`;
   const otherwise = innocent(found, columns, company);
-  return suspicion('levels_exchanged', pair.name, { ...facts, detail, ...(otherwise !== null && { otherwise }) });
+  return {
+    ...suspicion('levels_exchanged', pair.name, { ...facts, detail, ...(otherwise !== null && { otherwise }) }),
+    levels: [pair.levels[a] ?? '', pair.levels[b] ?? ''],
+  };
 }
 
 /** What else it may be; null where that is refused. */
