@@ -69,7 +69,9 @@ function column(name: string, kind: FeatureKind, cells: readonly Cell[]): Column
 function numericColumn(name: string, cells: readonly Cell[]): NumericColumn {
   let invalid = 0;
   // Where the baseline has 1 and 0, some producers write true and false.
-  const isFlag = cells.every((cell) => typeof cell !== 'number' || cell === 0 || cell === 1 || Number.isNaN(cell));
+  const isFlag = cells.every(
+    (cell) => typeof cell !== 'number' || cell === 0 || cell === 1 || Number.isNaN(cell),
+  );
   const values = Float64Array.from(cells, (cell) => {
     if (typeof cell === 'number') return cell;
     if (isFlag && typeof cell === 'boolean') return cell ? 1 : 0;

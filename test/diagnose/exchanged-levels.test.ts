@@ -59,7 +59,14 @@ describe('exchanged levels', () => {
   });
 
   test('two of several levels, by their names', () => {
-    const { pair, columns } = levelWorld({ seed: 928, rename: true, levels: 6, share: 0.2, between: 0.2, begins: 1 });
+    const { pair, columns } = levelWorld({
+      seed: 928,
+      rename: true,
+      levels: 6,
+      share: 0.2,
+      between: 0.2,
+      begins: 1,
+    });
     const [found] = exchanged(withPair(columns, exchange(pair, [0, 3])));
     expect(found?.otherwise).toBeUndefined();
     expect(found?.finding.detail).toMatch(/^"level [03]" and "level [03]" are exchanged in /);
@@ -114,7 +121,15 @@ describe('exchanged levels', () => {
   });
 
   test('one companion alone may have been turned round itself: a reading', () => {
-    const { pair, columns } = levelWorld({ seed: 932, rename: true, levels: 2, share: 0.45, companions: 1, between: 0.6, begins: 1 });
+    const { pair, columns } = levelWorld({
+      seed: 932,
+      rename: true,
+      levels: 2,
+      share: 0.45,
+      companions: 1,
+      between: 0.6,
+      begins: 1,
+    });
     const [found] = exchanged(withPair(columns, exchange(pair, [0, 1])));
     expect(found?.otherwise).toMatch(/^x0 was turned round instead/);
   });

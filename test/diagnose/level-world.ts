@@ -37,7 +37,8 @@ export function levelWorld(world: LevelWorld): { pair: LevelPair; columns: Colum
     const level = isOther && !rename ? levels : code;
     return Array.from(
       { length: companions },
-      (_, k) => (effects[level]?.[k] ?? 0) + Math.sqrt(1 - between) * (0.6 * common + 0.8 * draw.normal()) + 0 * row,
+      (_, k) =>
+        (effects[level]?.[k] ?? 0) + Math.sqrt(1 - between) * (0.6 * common + 0.8 * draw.normal()) + 0 * row,
     );
   };
   const before = Array.from(reference, (code, row) => company(row, code, false));

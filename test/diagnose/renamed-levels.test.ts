@@ -19,7 +19,12 @@ function pairOf(levels: readonly string[], before: readonly number[], now: reado
 
 function renamed(
   pair: LevelPair,
-  how: { columns?: readonly ColumnCells[]; habits?: ColumnHabits; inTime?: Int32Array; isText?: boolean } = {},
+  how: {
+    columns?: readonly ColumnCells[];
+    habits?: ColumnHabits;
+    inTime?: Int32Array;
+    isText?: boolean;
+  } = {},
 ): Suspicion | null {
   const { columns = [], habits, inTime = null, isText = true } = how;
   const company = companyAmong(columns);
@@ -31,14 +36,38 @@ describe('levels that are spelled otherwise', () => {
     ['case', ['DE', 'FR'], ['de'], [['DE', 'de']]],
     ['spaces and marks', ['North West', 'East'], ['north_west'], [['North West', 'north_west']]],
     ['a space behind', ['web', 'app'], ['web '], [['web', 'web ']]],
-    ['quotes', ['web', 'app'], ['"web"', "b'app'"], [['web', '"web"'], ['app', "b'app'"]]],
+    [
+      'quotes',
+      ['web', 'app'],
+      ['"web"', "b'app'"],
+      [
+        ['web', '"web"'],
+        ['app', "b'app'"],
+      ],
+    ],
     ['zeros in front', ['007', '012'], ['7'], [['007', '7']]],
     ['digits behind the point', ['1', '2'], ['1.0'], [['1', '1.0']]],
     ['UTF-8 read as Latin-1', ['Köln', 'Bonn'], ['KÃ¶ln'], [['Köln', 'KÃ¶ln']]],
     ['letters lost', ['Köln', 'Bonn'], ['K?ln'], [['Köln', 'K?ln']]],
     ['accents lost', ['Köln', 'Bonn'], ['Koln'], [['Köln', 'Koln']]],
-    ['a piece before', ['DE', 'FR', 'IT'], ['eu_DE', 'eu_FR'], [['DE', 'eu_DE'], ['FR', 'eu_FR']]],
-    ['cut off', ['Netherlands', 'Norwegians'], ['Nether', 'Norweg'], [['Netherlands', 'Nether'], ['Norwegians', 'Norweg']]],
+    [
+      'a piece before',
+      ['DE', 'FR', 'IT'],
+      ['eu_DE', 'eu_FR'],
+      [
+        ['DE', 'eu_DE'],
+        ['FR', 'eu_FR'],
+      ],
+    ],
+    [
+      'cut off',
+      ['Netherlands', 'Norwegians'],
+      ['Nether', 'Norweg'],
+      [
+        ['Netherlands', 'Nether'],
+        ['Norwegians', 'Norweg'],
+      ],
+    ],
   ])('%s', (_, known, came, pairs) => {
     expect(spelledAlike(came, known)?.pairs).toEqual(pairs);
   });
@@ -68,7 +97,9 @@ describe('renamed levels', () => {
   test('a level replaced by one of its size, of which nothing else is known: no fault and no reading', () => {
     const levels = ['a', 'b', 'c', 'x'];
     expect(renamed(pairOf(levels, [500, 300, 200, 0], [0, 305, 200, 495]))).toBeNull();
-    expect(renamed(pairOf(['a', 'b', 'c', 'x', 'y'], [500, 300, 200, 0, 0], [0, 0, 205, 490, 305]))).toBeNull();
+    expect(
+      renamed(pairOf(['a', 'b', 'c', 'x', 'y'], [500, 300, 200, 0, 0], [0, 0, 205, 490, 305])),
+    ).toBeNull();
   });
 
   test('a slip of the pen is a reading; another number is another level', () => {
@@ -115,7 +146,9 @@ describe('company', () => {
     });
     const claimed = found.filter((each) => each !== null && each.otherwise === undefined);
     expect(claimed.length).toBeGreaterThanOrEqual(6);
-    expect(claimed[0]?.finding.detail).toMatch(/^"level 0" became "level new" \(what goes with it is .* likelier/);
+    expect(claimed[0]?.finding.detail).toMatch(
+      /^"level 0" became "level new" \(what goes with it is .* likelier/,
+    );
   });
 
   test('a level with company of its own came, and is never accused', () => {

@@ -61,7 +61,9 @@ describe('the space of levels', () => {
   });
 
   test('is none where nothing tells them apart', () => {
-    const none = Array.from({ length: 40 }, (_, i) => spaceOf(world(100 + i, 0))).filter((space) => space !== null);
+    const none = Array.from({ length: 40 }, (_, i) => spaceOf(world(100 + i, 0))).filter(
+      (space) => space !== null,
+    );
     expect(none.length).toBeLessThanOrEqual(2);
   });
 

@@ -19,6 +19,9 @@ const MIN_LEFT_EXPECTED = 10;
 const MIN_NEW_ROWS = 20;
 /** Rarer new levels need not be spelled like the others. */
 const MIN_SPELLED_SHARE = 0.002;
+/** ln of how much likelier shares must be the old levels', where the set of levels never changed before. */
+const SHARP = Math.log(5);
+const SHARP_OF_A_PART = Math.log(20);
 /** So many levels are not all replaced at once by as many of the same sizes. */
 const MANY_LEVELS = 10;
 /** From this share on all rows have new levels, but for stray ones. */
@@ -68,7 +71,7 @@ interface Rename {
  *
  * - new levels that spell known ones otherwise (see `spelledAlike`);
  * - all levels together, no more than before, where the company of each or the very shares of all are those of the old ones, 100
- *   times likelier than of other levels; or where shares agree (20 times likelier, or ten levels) and the reference, in order of
+ *   times likelier than of other levels; or where shares agree (5 times likelier, or ten levels) and the reference, in order of
  *   time, never had others;
  * - a level that came as another left, with that one's company: what the other columns look like in its rows is 100 times
  *   likelier as the old level's than as any level's, over all pairs looked at.
@@ -84,7 +87,9 @@ export function categoryRename(pair: LevelPair, facts: LevelFacts): Suspicion | 
   const share = rows / sides.m;
   const p = fisherExactTest(0, sides.n, rows, sides.m);
   if (share < MIN_FAULT_SHARE || p >= FAULT_ALPHA / facts.features) return null;
-  const found = respelled(came, sides, facts) ?? (comesAndGoes(share, sides, facts) ? null : replaced(came, sides, facts));
+  const found =
+    respelled(came, sides, facts) ??
+    (comesAndGoes(share, sides, facts) ? null : replaced(came, sides, facts));
   if (found === null) return null;
   return suspicion('category_rename', pair.name, {
     detail: `${found.told} in ${asPercent(found.share)} of the rows`,
@@ -97,7 +102,11 @@ export function categoryRename(pair: LevelPair, facts: LevelFacts): Suspicion | 
 }
 
 function sidesOf({ levels, reference, current }: LevelPair, inTime: Int32Array | null): Sides {
-  const [before, now, after] = [new Float64Array(levels.length), new Float64Array(levels.length), new Float64Array(levels.length)];
+  const [before, now, after] = [
+    new Float64Array(levels.length),
+    new Float64Array(levels.length),
+    new Float64Array(levels.length),
+  ];
   for (const code of reference) if (code >= 0) before[code]! += 1;
   for (const code of current) if (code >= 0) now[code]! += 1;
   const isNew = (row: number): boolean => current[row]! >= 0 && before[current[row]!] === 0;
@@ -106,7 +115,13 @@ function sidesOf({ levels, reference, current }: LevelPair, inTime: Int32Array |
     const code = current[row]!;
     if (code >= 0) after[code]! += 1;
   }
-  const all = levels.map((name, code) => ({ code, name, before: before[code]!, now: now[code]!, after: after[code]! }));
+  const all = levels.map((name, code) => ({
+    code,
+    name,
+    before: before[code]!,
+    now: now[code]!,
+    after: after[code]!,
+  }));
   return { levels: all, n: total(before), m: total(now), after: total(after) };
 }
 
@@ -114,11 +129,16 @@ function respelled(came: readonly Level[], sides: Sides, { isText }: LevelFacts)
   if (!isText) return null;
   const known = sides.levels.filter(({ before }) => before > 0).map(({ name }) => name);
   const common = came.filter(({ now }) => now >= MIN_SPELLED_SHARE * sides.m).sort((a, b) => b.now - a.now);
-  const found = spelledAlike(common.map(({ name }) => name), known);
+  const found = spelledAlike(
+    common.map(({ name }) => name),
+    known,
+  );
   if (found === null) return null;
   const renamed = new Set(found.pairs.map(([, name]) => name));
   const share = total(common.filter(({ name }) => renamed.has(name)).map(({ now }) => now)) / sides.m;
-  return share < MIN_FAULT_SHARE ? null : { share, told: `${listPairs(found.pairs)} (${found.way})`, doubt: 0 };
+  return share < MIN_FAULT_SHARE
+    ? null
+    : { share, told: `${listPairs(found.pairs)} (${found.way})`, doubt: 0 };
 }
 
 /** Whether new levels have held as much before, in a stretch of the reference of this length. */
@@ -141,48 +161,50 @@ function replaced(came: readonly Level[], sides: Sides, facts: LevelFacts): Rena
 function allReplaced(came: readonly Level[], sides: Sides, facts: LevelFacts): Rename | null {
   const old = sides.levels.filter(({ before }) => before > 0).sort((a, b) => b.before - a.before);
   const now = came.toSorted((a, b) => b.after - a.after);
-  const rows = total(now.map(({ after }) => after));
   if (old.length < 2 || now.length < 2 || now.length > old.length) return null;
-  const isAll = rows >= ALL * sides.after;
+  const isAll = total(now.map(({ after }) => after)) >= ALL * sides.after;
   if (!isAll && !isUnmoved(old)) return null;
-  const counts = old.map((_, i) => now[i]?.after ?? 0);
-  const shares = sameShares(old.map(({ before }) => before), counts);
-  const company = companyOfAll(old, now, facts);
-  const evidence = Math.max(company, facts.isText ? shares : -Infinity);
   const share = total(came.map((level) => level.now)) / sides.m;
-  const told = `all ${old.length} levels have other names, ${namePairs(old, now)}`;
-  if (evidence > CLAIMED) {
-    const why =
-      company > CLAIMED
-        ? `what goes with each is ${times(company)} likelier the old one's than another's`
-        : `their shares are ${times(shares)} likelier the old ones' than those of other levels`;
-    return { share, told: `${told} (${why})`, doubt: Math.exp(-evidence) };
+  const told = (why: string): string =>
+    `all ${old.length} levels have other names, ${namePairs(old, now)} (${why})`;
+  const company = companyOfAll(old, now, facts);
+  if (company > CLAIMED) {
+    const why = `what goes with each is ${times(company)} likelier the old one's than another's`;
+    return { share, told: told(why), doubt: Math.exp(-company) };
+  }
+  const before = old.map((level) => level.before);
+  const after = old.map((_, i) => now[i]?.after ?? 0);
+  const shares = sameShares(before, after);
+  if (facts.isText && shares > CLAIMED) {
+    const why = `their shares are ${times(shares)} likelier the old ones' than those of other levels`;
+    return { share, told: told(why), doubt: Math.exp(-shares) };
+  }
+  if (company < REFUTED || !sameFrequencies(before, after)) return null;
+  const isLasting = isLastingSet(sides, facts);
+  const isSharp = shares > (isAll ? SHARP : SHARP_OF_A_PART) || (isAll && old.length >= MANY_LEVELS);
+  if (facts.isText && isLasting && isSharp) {
+    const why = 'their shares agree, and the set of levels never changed before';
+    return { share, told: told(why), doubt: Math.exp(-Math.max(SHARP, shares)) };
   }
   // Codes of users and the like are all new in any month.
   const isFew = facts.habits !== undefined || old.length <= FEW_LEVELS;
-  if (!isAll || !isFew || company < REFUTED || !haveSameShares(old, now)) return null;
-  if (facts.isText && isLastingSet(sides, facts) && (shares > -REFUTED || old.length >= MANY_LEVELS)) {
-    const why = 'their shares agree, and the set of levels never changed before';
-    return { share, told: `${told} (${why})`, doubt: Math.exp(Math.min(REFUTED, -shares)) };
-  }
-  if (!facts.isText && shares < CLAIMED) return null;
-  return {
-    share,
-    told: `${told} (shares agree)`,
-    doubt: 0.5,
-    otherwise: facts.isText
-      ? 'rows came from where other levels are used'
-      : 'all values moved, as those of a price list do',
-  };
+  const isReading = facts.isText ? isAll || (isLasting && shares > SHARP) : isAll && shares > CLAIMED;
+  if (!isFew || !isReading) return null;
+  const otherwise = facts.isText
+    ? 'rows came from where other levels are used'
+    : 'all values moved, as those of a price list do';
+  return { share, told: told('their shares agree'), doubt: 0.5, otherwise };
 }
 
 function isUnmoved(old: readonly Level[]): boolean {
   const now = old.map((level) => level.after);
-  return total(now) > 0 && sameFrequencies(old.map(({ before }) => before), now);
-}
-
-function haveSameShares(old: readonly Level[], now: readonly Level[]): boolean {
-  return sameFrequencies(old.map(({ before }) => before), old.map((_, i) => now[i]?.after ?? 0));
+  return (
+    total(now) > 0 &&
+    sameFrequencies(
+      old.map(({ before }) => before),
+      now,
+    )
+  );
 }
 
 function sameFrequencies(before: readonly number[], now: readonly number[]): boolean {
@@ -233,10 +255,21 @@ function oneReplaced(came: readonly Level[], sides: Sides, facts: LevelFacts): R
     const share = total(claimed.map(({ level }) => level.now)) / sides.m;
     const told = listPairs(claimed.map(({ old, level }) => [old.name, level.name]));
     const log = Math.min(...claimed.map((each) => each.log));
-    return { share, told: `${told} (what goes with it is ${times(log)} likelier the old level's than another's)`, doubt: Math.exp(-log) };
+    return {
+      share,
+      told: `${told} (what goes with it is ${times(log)} likelier the old level's than another's)`,
+      doubt: Math.exp(-log),
+    };
   }
   const [likeliest] = matched.filter(({ level, old, log }) => log > 0 && isOfOneSize(old, level, sides));
-  return likeliest === undefined ? null : reading(likeliest.old, likeliest.level, sides, `what goes with it is ${times(likeliest.log)} likelier the old level's than another's`);
+  return likeliest === undefined
+    ? null
+    : reading(
+        likeliest.old,
+        likeliest.level,
+        sides,
+        `what goes with it is ${times(likeliest.log)} likelier the old level's than another's`,
+      );
 }
 
 /** The most alike first, each level once. */

@@ -58,7 +58,9 @@ interface Companions {
 
 function companions(columns: readonly ColumnCells[]): Companions {
   const rows = pickRows(allRows(columns[0]?.reference.length ?? 0), MAX_ROWS);
-  const axes = columns.flatMap((pair) => axesOf({ ...pair, reference: selectCells(pair.reference, rows) } as ColumnCells));
+  const axes = columns.flatMap((pair) =>
+    axesOf({ ...pair, reference: selectCells(pair.reference, rows) } as ColumnCells),
+  );
   const some = axes.slice(0, MAX_AXES);
   const reference = rowByRow(some.map((axis) => axis.reference));
   const current = rowByRow(some.map((axis) => axis.current));
@@ -80,11 +82,14 @@ function axesOf(pair: ColumnCells): Axis[] {
 }
 
 function scored(pair: NumericCells): Axis[] {
-  if (Math.max(shareOf(pair.reference, Number.isNaN), shareOf(pair.current, Number.isNaN)) > MAX_LOST) return [];
+  if (Math.max(shareOf(pair.reference, Number.isNaN), shareOf(pair.current, Number.isNaN)) > MAX_LOST)
+    return [];
   const sorted = sketch(pair.reference);
   if (sorted.length === 0) return [];
   const { reference, current } = pair;
-  return [{ of: pair.name, reference: normalScores(sorted, reference), current: normalScores(sorted, current) }];
+  return [
+    { of: pair.name, reference: normalScores(sorted, reference), current: normalScores(sorted, current) },
+  ];
 }
 
 function indicators(pair: LevelPair): Axis[] {
@@ -96,7 +101,8 @@ function indicators(pair: LevelPair): Axis[] {
     .sort((a, b) => before[b]! - before[a]!);
   // The commonest follows from the others.
   return common.slice(1, 1 + MAX_INDICATORS).map((level) => {
-    const is = (codes: Int32Array): Float64Array => Float64Array.from(codes, (code) => (code === level ? 1 : 0));
+    const is = (codes: Int32Array): Float64Array =>
+      Float64Array.from(codes, (code) => (code === level ? 1 : 0));
     return { of: pair.name, reference: is(pair.reference), current: is(pair.current) };
   });
 }

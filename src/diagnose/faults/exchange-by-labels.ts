@@ -28,8 +28,7 @@ export function exchangedByLabels(
   const samples = { ...labelled, score: null, prediction: null };
   const asIs = conceptTest(task, samples, 'lean');
   if (asIs.p >= BROKEN) return { claimed: [], readings: [] };
-  const mended = (exchange: LevelPair): number =>
-    conceptTest(task, withColumn(samples, exchange), 'lean').p;
+  const mended = (exchange: LevelPair): number => conceptTest(task, withColumn(samples, exchange), 'lean').p;
   const claimed = readings.flatMap((reading) => {
     const back = exchangedBack(samples, reading);
     const p = back === null ? 0 : mended(back);

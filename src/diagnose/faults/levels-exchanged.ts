@@ -89,7 +89,9 @@ function dated(
   if (company === null || inTime === null || rows.length === inTime.length) return one;
   const first = inTime[company.turnedFrom(a, b, inTime)] ?? 0;
   const ms = currentMs?.[first] ?? Number.NaN;
-  return Number.isFinite(ms) ? { ...one, finding: { ...one.finding, since: new Date(ms).toISOString() } } : one;
+  return Number.isFinite(ms)
+    ? { ...one, finding: { ...one.finding, since: new Date(ms).toISOString() } }
+    : one;
 }
 
 function candidates(
@@ -129,7 +131,9 @@ function exchangeOf(
       const found = weighed(part, [a, b], before, now, common.length);
       // Each part of the window is one more place to look at.
       const count = looked * (tail === 1 ? 1 : TAILS.length);
-      return found === null ? [] : [{ pair, a, b, rows, looked: count, ...found, log: found.log - Math.log(count) }];
+      return found === null
+        ? []
+        : [{ pair, a, b, rows, looked: count, ...found, log: found.log - Math.log(count) }];
     });
     const best = exchanges.sort((a, b) => b.log - a.log)[0];
     if (best !== undefined && best.log > MIN_READING) return best;
@@ -147,7 +151,8 @@ function weighed(
   if (Math.min(now[a]!, now[b]!) < MIN_LEVEL_ROWS) return null;
   const byShares = sharesExchanged([before[a]!, before[b]!], [now[a]!, now[b]!]);
   const byCompany = company === null ? null : companyExchanged(company, a, b, levels);
-  if (byCompany !== null) return byCompany < REFUTED ? null : { log: byCompany + byShares, byCompany, byShares };
+  if (byCompany !== null)
+    return byCompany < REFUTED ? null : { log: byCompany + byShares, byCompany, byShares };
   const moved = fisherExactTest(before[a]!, before[a]! + before[b]!, now[a]!, now[a]! + now[b]!);
   if (moved >= FAULT_ALPHA / levels || !isRestUnmoved([a, b], before, now)) return null;
   return { log: byShares, byCompany, byShares };
@@ -158,7 +163,9 @@ function companyExchanged(company: LevelCompany, a: number, b: number, levels: n
   const turned = company.turned(a, b);
   if (turned === null || turned.error > 0.5) return null;
   const { factor, error } = turned;
-  const log = logNormal(factor + 1, error ** 2 + TURNED_SD ** 2) - logNormal(factor - WORLD.mean, error ** 2 + WORLD.sd ** 2);
+  const log =
+    logNormal(factor + 1, error ** 2 + TURNED_SD ** 2) -
+    logNormal(factor - WORLD.mean, error ** 2 + WORLD.sd ** 2);
   if (levels < 3 || log < 0) return log;
   const drift = company.drift(new Set([a, b]));
   const [ofA, ofB] = [company.rowsOf(a), company.rowsOf(b)];
@@ -198,7 +205,11 @@ function told(found: Exchange, columns: readonly ColumnCells[], company: Company
       : `${names} in ${asPercent(share)} of the rows: ${why}`;
   const otherwise = innocent(found, columns, company);
   return {
-    ...suspicion('levels_exchanged', pair.name, { ...facts, detail, ...(otherwise !== null && { otherwise }) }),
+    ...suspicion('levels_exchanged', pair.name, {
+      ...facts,
+      detail,
+      ...(otherwise !== null && { otherwise }),
+    }),
     levels: [pair.levels[a] ?? '', pair.levels[b] ?? ''],
   };
 }
@@ -206,10 +217,13 @@ function told(found: Exchange, columns: readonly ColumnCells[], company: Company
 /** What else it may be; null where that is refused. */
 function innocent(found: Exchange, columns: readonly ColumnCells[], company: CompanyOf): string | null {
   const { log, byCompany } = found;
-  if (byCompany === null) return 'the shares of the two moved, and the other columns do not tell which is which';
+  if (byCompany === null)
+    return 'the shares of the two moved, and the other columns do not tell which is which';
   if (log <= CLAIMED || byCompany <= MIN_COMPANY) return 'their relation to the other columns changed';
   const alone = withoutClearest(found, columns, company);
-  return alone.log > MIN_READING ? null : `${alone.name} was turned round instead: without it nothing tells the two apart`;
+  return alone.log > MIN_READING
+    ? null
+    : `${alone.name} was turned round instead: without it nothing tells the two apart`;
 }
 
 function sharesTold({ pair, a, b, rows }: Exchange): string {
@@ -227,7 +241,9 @@ function withoutClearest(
   companyOf: CompanyOf,
 ): { name: string; log: number } {
   const before = levelCounts(pair.reference, pair.levels.length);
-  const levels = Array.from(before).filter((count) => count >= MIN_FAULT_SHARE * pair.reference.length).length;
+  const levels = Array.from(before).filter(
+    (count) => count >= MIN_FAULT_SHARE * pair.reference.length,
+  ).length;
   let worst = { name: '', log: Infinity };
   for (const { name } of columns) {
     if (name === pair.name) continue;

@@ -47,19 +47,22 @@ function bySpelling(
   if (pairs.length === 0) return null;
   const alike = known.length - knownAs.size;
   if (alike > MOST_ALIKE * known.length) return null;
-  const few = alike === 0 ? 'no two known levels do' : `only ${asPercent(alike / known.length)} of the known levels do`;
+  const few =
+    alike === 0 ? 'no two known levels do' : `only ${asPercent(alike / known.length)} of the known levels do`;
   return { pairs, way: `${differing}, as ${few}` };
 }
 
 function plain(level: string): string {
-  return level
-    .trim()
-    .replace(/^b?(['"])(.*)\1$/, '$2')
-    .toLowerCase()
-    .replaceAll(/[\s_-]+/g, '-')
-    // 1-1 and 11 are two numbers, north-west and northwest one word.
-    .replaceAll(/(?<!\d)-|-(?!\d)/g, '')
-    .replace(/^0*(\d+)(\.0+)?$/, '$1');
+  return (
+    level
+      .trim()
+      .replace(/^b?(['"])(.*)\1$/, '$2')
+      .toLowerCase()
+      .replaceAll(/[\s_-]+/g, '-')
+      // 1-1 and 11 are two numbers, north-west and northwest one word.
+      .replaceAll(/(?<!\d)-|-(?!\d)/g, '')
+      .replace(/^0*(\d+)(\.0+)?$/, '$1')
+  );
 }
 
 function withoutAccents(level: string): string {
@@ -105,7 +108,10 @@ function affixed(came: readonly string[], known: readonly string[]): Respelling 
     const pairs = came.map((level, i): [string, string] => [stripped[i] ?? '', level]);
     if (pairs.some(([level]) => joinsDigits(head, level, tail))) continue;
     if (known.some((level) => isKnown.has(inner(level, head, tail) ?? head + level + tail))) continue;
-    const piece = tail === '' ? `"${head}" before them` : `"${head === '' ? tail : `${head}…${tail}`}" ${head === '' ? 'behind' : 'around'} them`;
+    const piece =
+      tail === ''
+        ? `"${head}" before them`
+        : `"${head === '' ? tail : `${head}…${tail}`}" ${head === '' ? 'behind' : 'around'} them`;
     return { pairs, way: `all with ${piece}, as no known level has` };
   }
   return null;

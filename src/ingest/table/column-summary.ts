@@ -107,7 +107,7 @@ interface CountedSql {
 function numbersSql(number: string): string[] {
   const proper = `CASE WHEN NOT isnan(${number}) THEN ${number} END`;
   return [
-    `count(CASE WHEN ${number} IN (0, 1) THEN 1 END)`,
+    `count(CASE WHEN ${number} = 0 OR ${number} = 1 THEN 1 END)`,
     `count(CASE WHEN ${number} <> floor(${number}) THEN 1 END)`,
     `min(${number})`,
     `max(${proper})`,
@@ -171,7 +171,14 @@ function summaryOf(column: SourceColumn, rows: number, counts: readonly number[]
       const [missing = 0, codes = 0, booleans = 0, times = 0, ...more] = rest;
       const [flags = 0, broken = 0, low = 0, high = 0, distinctTexts = 0, proper = 0] = more;
       const numbers = first - missing;
-      const found = { present: rows - missing, numbers, codes, booleans, times, textNumbers: numbers - proper };
+      const found = {
+        present: rows - missing,
+        numbers,
+        codes,
+        booleans,
+        times,
+        textNumbers: numbers - proper,
+      };
       return { ...found, flags, broken, low, high, distinctTexts };
     }
   }

@@ -83,7 +83,8 @@ async function shareOfDifferent(
   const { sql } = textCell(column);
   const parts = Math.ceil(present / MAX_COUNTED);
   // By their text, since numbers of nineteen digits are more than a double tells apart.
-  const isOne = kind === 'text' ? `nullif(${sql}, '') IS NOT NULL` : `NOT isnan(${numberCell(column, false).sql})`;
+  const isOne =
+    kind === 'text' ? `nullif(${sql}, '') IS NOT NULL` : `NOT isnan(${numberCell(column, false).sql})`;
   const hashes = `SELECT hash(${sql}) AS h FROM ${from} WHERE ${isOne}`;
   const [row = []] = await queryRows(
     connection,

@@ -101,7 +101,14 @@ async function opened(file: TableFile, options: ReadTableOptions): Promise<OpenT
   return {
     path: file.path,
     rows: summary.rows,
-    shape: { kinds, task, positiveClass, textNumbers: plan.textNumbers, flags: plan.flags, leftOut: plan.leftOut },
+    shape: {
+      kinds,
+      task,
+      positiveClass,
+      textNumbers: plan.textNumbers,
+      flags: plan.flags,
+      leftOut: plan.leftOut,
+    },
     notes: [...file.notes, ...operationNotes(roles), ...plan.notes, ...notes],
     columns: file.columns.map(({ name }) => name),
     features,

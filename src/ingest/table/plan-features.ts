@@ -56,7 +56,9 @@ function inferFeatures(
   identifiers: Identifiers,
   options: ReadTableOptions,
 ): FeaturePlan {
-  const named = new Set([options.features, options.numeric, options.categorical].flatMap((names) => names ?? []));
+  const named = new Set(
+    [options.features, options.numeric, options.categorical].flatMap((names) => names ?? []),
+  );
   const chosen = chooseFeatures(path, others, options);
   const overrides = { numeric: new Set(options.numeric), categorical: new Set(options.categorical) };
   expectKnown(path, [...overrides.numeric, ...overrides.categorical], others);
@@ -80,7 +82,9 @@ function inferFeatures(
     }
     const identifier = identifiers.get(column);
     if (identifier !== undefined && !named.has(column.name)) {
-      notes.push(`${column.name} ${identifier}: an identifier, left out (--numeric or --categorical keeps it)`);
+      notes.push(
+        `${column.name} ${identifier}: an identifier, left out (--numeric or --categorical keeps it)`,
+      );
       continue;
     }
     if (kind === 'numeric' && (column.untyped || counted.textNumbers > 0)) textNumbers.add(column.name);

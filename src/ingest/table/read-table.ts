@@ -73,7 +73,14 @@ async function readOpened(file: TableFile, options: ReadTableOptions): Promise<R
   return {
     table,
     rowKeys: keyed.finish(),
-    shape: { kinds, task, positiveClass, textNumbers: plan.textNumbers, flags: plan.flags, leftOut: plan.leftOut },
+    shape: {
+      kinds,
+      task,
+      positiveClass,
+      textNumbers: plan.textNumbers,
+      flags: plan.flags,
+      leftOut: plan.leftOut,
+    },
     notes: [...file.notes, ...operationNotes(roles), ...plan.notes, ...notes],
   };
 }

@@ -44,8 +44,13 @@ export class LevelCompany {
   with(some: Int32Array): LevelCompany {
     const { axes, values } = this.rows;
     const taken = new Float64Array(some.length * axes);
-    for (const [at, row] of some.entries()) taken.set(values.subarray(row * axes, (row + 1) * axes), at * axes);
-    return new LevelCompany(this.space, { axes, values: taken }, Int32Array.from(some, (row) => this.codes[row]!));
+    for (const [at, row] of some.entries())
+      taken.set(values.subarray(row * axes, (row + 1) * axes), at * axes);
+    return new LevelCompany(
+      this.space,
+      { axes, values: taken },
+      Int32Array.from(some, (row) => this.codes[row]!),
+    );
   }
 
   /** The current rows of a level; null where there are none to speak of. */
@@ -57,7 +62,8 @@ export class LevelCompany {
   drift(without: ReadonlySet<number>): Drift {
     const stayed = this.space.reference.flatMap((before, code) => {
       const now = this.now[code] ?? null;
-      const isEnough = before !== null && now !== null && Math.min(before.rows, now.rows) >= MIN_WANDERING_ROWS;
+      const isEnough =
+        before !== null && now !== null && Math.min(before.rows, now.rows) >= MIN_WANDERING_ROWS;
       return isEnough && !without.has(code) ? [{ before, now, noise: 1 / before.rows + 1 / now.rows }] : [];
     });
     const { dimensions } = this.space;

@@ -54,7 +54,11 @@ describe('identifiers', () => {
   it('are left out with a note, in every format', async () => {
     const rows = orders(1200);
     const json = fileWith('a.jsonl', jsonLines(rows));
-    const paths = [fileWith('a.csv', csv(rows)), json, await parquetFile(`SELECT * FROM read_json('${json}')`)];
+    const paths = [
+      fileWith('a.csv', csv(rows)),
+      json,
+      await parquetFile(`SELECT * FROM read_json('${json}')`),
+    ];
     for (const path of paths) {
       const read = await readTable(path);
       expect(kinds(read)).toEqual(KEPT);

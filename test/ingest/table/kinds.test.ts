@@ -54,10 +54,14 @@ describe('kinds', () => {
   });
 
   it('has one level for True, TRUE, true and 1, in every format and mix', async () => {
-    const spelled = await readTable(fileWith('a.csv', column(['True', 'TRUE', 'true', '1', '1.0', 'False', '0', ''])));
+    const spelled = await readTable(
+      fileWith('a.csv', column(['True', 'TRUE', 'true', '1', '1.0', 'False', '0', ''])),
+    );
     const levels = ['true', 'true', 'true', 'true', 'true', 'false', 'false', null];
     expect(cells(feature(spelled, 'x'))).toEqual(levels);
-    const mixed = await readTable(fileWith('a.jsonl', jsonLines([true, 1, 0, 'False', null].map((x) => ({ x })))));
+    const mixed = await readTable(
+      fileWith('a.jsonl', jsonLines([true, 1, 0, 'False', null].map((x) => ({ x })))),
+    );
     expect(cells(feature(mixed, 'x'))).toEqual(['true', 'true', 'false', 'false', null]);
   });
 
@@ -232,7 +236,9 @@ describe('reading like the reference', () => {
 
   it('reads True and 1 as one where one file says the one and the other the other', async () => {
     const words = await readTable(fileWith('r.csv', column(['True', 'False'])));
-    const asWords = await readTable(fileWith('c.csv', column(['1', '0', '1.0', 'yes'])), { like: words.shape });
+    const asWords = await readTable(fileWith('c.csv', column(['1', '0', '1.0', 'yes'])), {
+      like: words.shape,
+    });
     expect(cells(feature(asWords, 'x'))).toEqual(['true', 'false', 'true', null]);
     expect(feature(asWords, 'x').invalid).toBe(1);
     const typed = await readTable(await parquetFile('SELECT 1 AS x'), { like: words.shape });
@@ -256,7 +262,15 @@ describe('reading like the reference', () => {
   it('counts booleans as the service does', async () => {
     const values = [true, false, 1, 0, 'True', 'FALSE', 'yes', 2];
     const boolean = new CategoricalProfile(
-      categoricalReference('x', 'boolean', [['true', 5], ['false', 5]], { rows: 10, missing: 0, invalid: 0, infinite: 0 }),
+      categoricalReference(
+        'x',
+        'boolean',
+        [
+          ['true', 5],
+          ['false', 5],
+        ],
+        { rows: 10, missing: 0, invalid: 0, infinite: 0 },
+      ),
     );
     for (const value of values) boolean.add(value, 1);
     expect([boolean.rowsOf('true'), boolean.rowsOf('false'), boolean.newLevels.total]).toEqual([3, 3, 2]);
