@@ -84,9 +84,11 @@ function mendedBy(p: number, asIs: ConceptTest): string {
   return `exchanged back, the relation to the label is the old one again (p ${p.toPrecision(2)}, as it is ${asIs.p.toExponential(1)})`;
 }
 
-function confirmed({ otherwise: _, ...reading }: Suspicion, p: number, asIs: ConceptTest): Suspicion {
-  const detail = `${reading.finding.detail}; ${mendedBy(p, asIs)}`;
-  return { ...reading, finding: { ...reading.finding, detail, p_value: asIs.p }, doubt: BROKEN / p };
+function confirmed({ finding, levels, ...rest }: Suspicion, p: number, asIs: ConceptTest): Suspicion {
+  const { fault, feature, share, statistic } = finding;
+  const detail = `${finding.detail}; ${mendedBy(p, asIs)}`;
+  const facts = { detail, share, statistic, p: asIs.p, doubt: Math.min(rest.doubt, BROKEN / p) };
+  return { ...suspicion(fault, feature, facts), ...(levels !== undefined && { levels }) };
 }
 
 function inverted(pair: LevelPair, p: number, asIs: ConceptTest): Suspicion {
