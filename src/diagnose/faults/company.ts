@@ -2,7 +2,7 @@ import { LevelCompany } from '../../stats/company/level-company.ts';
 import { crossProducts, levelSpace } from '../../stats/company/level-space.ts';
 import type { AxisRows } from '../../stats/company/level-space.ts';
 import { normalScores } from '../../stats/company/normal-scores.ts';
-import { allRows, pickRows } from '../picks.ts';
+import { allRows, drawRows } from '../picks.ts';
 import { levelCounts, selectCells, sketch } from '../row-samples.ts';
 import type { ColumnCells, LevelPair, NumericCells } from '../row-samples.ts';
 
@@ -57,7 +57,7 @@ interface Companions {
 }
 
 function companions(columns: readonly ColumnCells[]): Companions {
-  const rows = pickRows(allRows(columns[0]?.reference.length ?? 0), MAX_ROWS);
+  const rows = drawRows(allRows(columns[0]?.reference.length ?? 0), MAX_ROWS);
   const axes = columns.flatMap((pair) =>
     axesOf({ ...pair, reference: selectCells(pair.reference, rows) } as ColumnCells),
   );

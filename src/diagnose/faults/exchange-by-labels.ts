@@ -87,7 +87,7 @@ function mendedBy(p: number, asIs: ConceptTest): string {
 function confirmed({ finding, levels, ...rest }: Suspicion, p: number, asIs: ConceptTest): Suspicion {
   const { fault, feature, share, statistic } = finding;
   const detail = `${finding.detail}; ${mendedBy(p, asIs)}`;
-  const facts = { detail, share, statistic, p: asIs.p, doubt: Math.min(rest.doubt, BROKEN / p) };
+  const facts = { detail, share, statistic: statistic ?? 0, p: asIs.p, doubt: Math.min(rest.doubt, BROKEN / p) };
   return { ...suspicion(fault, feature, facts), ...(levels !== undefined && { levels }) };
 }
 
