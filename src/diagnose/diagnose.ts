@@ -14,7 +14,7 @@ import {
   strataEvidence,
 } from './evidence.ts';
 import { calendarOf, clockShifts } from './calendar.ts';
-import { exchangedByLabels } from './faults/exchange-by-labels.ts';
+import { exchangedByLabels } from './faults/levels/exchange-by-labels.ts';
 import { confirmByLabels, likeliest } from './faults/confirm-by-labels.ts';
 import { faultSince } from './faults/fault-since.ts';
 import { findFaults } from './faults/find-faults.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { companyAmong } from '../../src/diagnose/faults/company.ts';
-import { exchangedLevels } from '../../src/diagnose/faults/levels-exchanged.ts';
+import { companyAmong } from '../../src/diagnose/faults/levels/company.ts';
+import { exchangedLevels } from '../../src/diagnose/faults/levels/levels-exchanged.ts';
 import type { Suspicion } from '../../src/diagnose/faults/suspicion.ts';
 import type { ColumnCells, LevelPair, NumericCells } from '../../src/diagnose/row-samples.ts';
 import { draws } from '../../src/simulate/draws.ts';

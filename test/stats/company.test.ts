@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { LevelCompany } from '../../src/stats/company/level-company.ts';
 import { crossProducts, levelSpace } from '../../src/stats/company/level-space.ts';
 import type { AxisRows, LevelSpace } from '../../src/stats/company/level-space.ts';
-import { normalScores } from '../../src/stats/company/normal-scores.ts';
+import { referenceScores } from '../../src/stats/company/reference-scores.ts';
 import { sameShares } from '../../src/stats/company/same-shares.ts';
 import { logGamma } from '../../src/stats/special/log-gamma.ts';
 import { draws } from '../../src/simulate/draws.ts';
@@ -14,11 +14,11 @@ test('ln Γ', () => {
 });
 
 test('normal scores of ranks', () => {
-  expect([...normalScores(Float64Array.of(1, 2, 3), Float64Array.of(2, Number.NaN))]).toEqual([0, 0]);
-  const [low, high] = normalScores(Float64Array.of(1, 2, 3), Float64Array.of(-99, 99));
+  expect([...referenceScores(Float64Array.of(1, 2, 3), Float64Array.of(2, Number.NaN))]).toEqual([0, 0]);
+  const [low, high] = referenceScores(Float64Array.of(1, 2, 3), Float64Array.of(-99, 99));
   expect(low).toBeLessThan(-0.9);
   expect(high).toBe(-(low ?? 0));
-  const half = [...normalScores(Float64Array.of(0, 0, 1, 1), Float64Array.of(0, 1))];
+  const half = [...referenceScores(Float64Array.of(0, 0, 1, 1), Float64Array.of(0, 1))];
   expect(half[1]).toBeCloseTo(0.6745, 3);
 });
 

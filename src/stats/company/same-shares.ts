@@ -25,7 +25,7 @@ export function sameShares(before: readonly number[], now: readonly number[]): n
 }
 
 /** Dirichlet-multinomial, up to the multinomial coefficient. */
-export function logProbability(counts: readonly number[], weights: readonly number[]): number {
+function logProbability(counts: readonly number[], weights: readonly number[]): number {
   let [log, n, all] = [0, 0, 0];
   for (const [i, weight] of weights.entries()) {
     const count = counts[i] ?? 0;

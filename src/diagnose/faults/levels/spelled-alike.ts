@@ -1,4 +1,4 @@
-import { asPercent } from '../wording.ts';
+import { asPercent } from '../../wording.ts';
 
 /** Known levels under another spelling. */
 export interface Respelling {

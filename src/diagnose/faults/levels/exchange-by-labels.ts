@@ -1,13 +1,13 @@
-import type { Task } from '../../core/model.ts';
-import { conceptTest } from '../relation/concept-test.ts';
-import type { ConceptTest } from '../relation/concept-test.ts';
-import { asLevels, levelCounts } from '../row-samples.ts';
-import type { ColumnCells, LevelPair, RowSamples } from '../row-samples.ts';
-import { SAME_P } from '../thresholds.ts';
+import type { Task } from '../../../core/model.ts';
+import { conceptTest } from '../../relation/concept-test.ts';
+import type { ConceptTest } from '../../relation/concept-test.ts';
+import { asLevels, levelCounts } from '../../row-samples.ts';
+import type { ColumnCells, LevelPair, RowSamples } from '../../row-samples.ts';
+import { SAME_P } from '../../thresholds.ts';
 import { sharesExchanged } from './levels-exchanged.ts';
 import { REFUTED } from './likelihood.ts';
-import { suspicion } from './suspicion.ts';
-import type { Suspicion } from './suspicion.ts';
+import { suspicion } from '../suspicion.ts';
+import type { Suspicion } from '../suspicion.ts';
 
 const MAX_TRIED = 4;
 /** The relation to the label must be broken beyond doubt before a fault is preferred to a changed world. */
@@ -87,7 +87,13 @@ function mendedBy(p: number, asIs: ConceptTest): string {
 function confirmed({ finding, levels, ...rest }: Suspicion, p: number, asIs: ConceptTest): Suspicion {
   const { fault, feature, share, statistic } = finding;
   const detail = `${finding.detail}; ${mendedBy(p, asIs)}`;
-  const facts = { detail, share, statistic: statistic ?? 0, p: asIs.p, doubt: Math.min(rest.doubt, BROKEN / p) };
+  const facts = {
+    detail,
+    share,
+    statistic: statistic ?? 0,
+    p: asIs.p,
+    doubt: Math.min(rest.doubt, BROKEN / p),
+  };
   return { ...suspicion(fault, feature, facts), ...(levels !== undefined && { levels }) };
 }
 

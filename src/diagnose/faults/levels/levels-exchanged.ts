@@ -1,14 +1,14 @@
-import type { LevelCompany } from '../../stats/company/level-company.ts';
-import { fisherExactTest } from '../../stats/significance/fisher-exact.ts';
-import { asLevels, levelCounts, selectCells } from '../row-samples.ts';
-import type { ColumnCells, LevelPair } from '../row-samples.ts';
-import { FAULT_ALPHA, MIN_FAULT_SHARE } from '../thresholds.ts';
-import { asPercent } from '../wording.ts';
+import type { LevelCompany } from '../../../stats/company/level-company.ts';
+import { fisherExactTest } from '../../../stats/significance/fisher-exact.ts';
+import { asLevels, levelCounts, selectCells } from '../../row-samples.ts';
+import type { ColumnCells, LevelPair } from '../../row-samples.ts';
+import { FAULT_ALPHA, MIN_FAULT_SHARE } from '../../thresholds.ts';
+import { asPercent } from '../../wording.ts';
 import { companyAmong } from './company.ts';
 import type { CompanyOf } from './company.ts';
-import { CLAIMED, REFUTED, times } from './likelihood.ts';
-import { suspicion } from './suspicion.ts';
-import type { Suspicion } from './suspicion.ts';
+import { CLAIMED, REFUTED, timesLikelier } from './likelihood.ts';
+import { suspicion } from '../suspicion.ts';
+import type { Suspicion } from '../suspicion.ts';
 
 /** Last parts of the window that are looked at by themselves, larger ones first; 1 is all of it. */
 const TAILS = [1, 1 / 2, 1 / 4, 1 / 8];
@@ -55,7 +55,7 @@ interface Exchange {
 export function exchangedLevels(
   columns: readonly ColumnCells[],
   companyOf: CompanyOf,
-  { inTime, currentMs }: TimedRows,
+  { inTime, currentMs }: OrderedRows,
 ): Suspicion[] {
   const found: Suspicion[] = [];
   let left = columns;
@@ -72,7 +72,7 @@ export function exchangedLevels(
   return found;
 }
 
-export interface TimedRows {
+export interface OrderedRows {
   /** Null without times. */
   readonly inTime: Int32Array | null;
   readonly currentMs: Float64Array | null;
@@ -83,7 +83,7 @@ function dated(
   one: Suspicion,
   { pair, a, b, rows }: Exchange,
   companyOf: CompanyOf,
-  { inTime, currentMs }: TimedRows,
+  { inTime, currentMs }: OrderedRows,
 ): Suspicion {
   const company = companyOf(pair);
   if (company === null || inTime === null || rows.length === inTime.length) return one;
@@ -198,7 +198,7 @@ function told(found: Exchange, columns: readonly ColumnCells[], company: Company
   const share = rows.filter(bears).length / pair.current.length;
   const names = `"${pair.levels[a] ?? ''}" and "${pair.levels[b] ?? ''}" are exchanged`;
   const facts = { share, statistic: log, p: null, doubt: Math.exp(-Math.max(0, log)) };
-  const why = `what goes with each went with the other, ${times(log)} likelier than that their relation to the other columns changed`;
+  const why = `what goes with each went with the other, ${timesLikelier(log)} likelier than that their relation to the other columns changed`;
   const detail =
     byCompany === null
       ? `${names}, by their shares (${sharesTold(found)})`

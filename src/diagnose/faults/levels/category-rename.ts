@@ -1,17 +1,17 @@
-import type { ColumnHabits } from '../../core/table.ts';
-import { DEFAULT_MIN_EXPECTED, poolCells } from '../../stats/cells.ts';
-import type { LevelCompany } from '../../stats/company/level-company.ts';
-import { sameShares } from '../../stats/company/same-shares.ts';
-import { habitsWithin } from '../../stats/habits/column-habits.ts';
-import { fisherExactTest } from '../../stats/significance/fisher-exact.ts';
-import { gTest } from '../../stats/significance/g-test.ts';
-import type { LevelPair } from '../row-samples.ts';
-import { FAULT_ALPHA, FEW_LEVELS, MIN_FAULT_SHARE, SAME_P } from '../thresholds.ts';
-import { asPercent } from '../wording.ts';
-import { CLAIMED, REFUTED, times } from './likelihood.ts';
+import type { ColumnHabits } from '../../../core/table.ts';
+import { DEFAULT_MIN_EXPECTED, poolCells } from '../../../stats/cells.ts';
+import type { LevelCompany } from '../../../stats/company/level-company.ts';
+import { sameShares } from '../../../stats/company/same-shares.ts';
+import { habitsWithin } from '../../../stats/habits/column-habits.ts';
+import { fisherExactTest } from '../../../stats/significance/fisher-exact.ts';
+import { gTest } from '../../../stats/significance/g-test.ts';
+import type { LevelPair } from '../../row-samples.ts';
+import { FAULT_ALPHA, FEW_LEVELS, MIN_FAULT_SHARE, SAME_P } from '../../thresholds.ts';
+import { asPercent } from '../../wording.ts';
+import { CLAIMED, REFUTED, timesLikelier } from './likelihood.ts';
 import { isSlip, spelledAlike } from './spelled-alike.ts';
-import { suspicion } from './suspicion.ts';
-import type { Suspicion } from './suspicion.ts';
+import { suspicion } from '../suspicion.ts';
+import type { Suspicion } from '../suspicion.ts';
 
 /** A level left when at least this many of its rows were expected and none came. */
 const MIN_LEFT_EXPECTED = 10;
@@ -169,14 +169,14 @@ function allReplaced(came: readonly Level[], sides: Sides, facts: LevelFacts): R
     `all ${old.length} levels have other names, ${namePairs(old, now)} (${why})`;
   const company = companyOfAll(old, now, facts);
   if (company > CLAIMED) {
-    const why = `what goes with each is ${times(company)} likelier the old one's than another's`;
+    const why = `what goes with each is ${timesLikelier(company)} likelier the old one's than another's`;
     return { share, told: told(why), doubt: Math.exp(-company) };
   }
   const before = old.map((level) => level.before);
   const after = old.map((_, i) => now[i]?.after ?? 0);
   const shares = sameShares(before, after);
   if (facts.isText && shares > CLAIMED) {
-    const why = `their shares are ${times(shares)} likelier the old ones' than those of other levels`;
+    const why = `their shares are ${timesLikelier(shares)} likelier the old ones' than those of other levels`;
     return { share, told: told(why), doubt: Math.exp(-shares) };
   }
   if (company < REFUTED || !sameFrequencies(before, after)) return null;
@@ -257,7 +257,7 @@ function oneReplaced(came: readonly Level[], sides: Sides, facts: LevelFacts): R
     const log = Math.min(...claimed.map((each) => each.log));
     return {
       share,
-      told: `${told} (what goes with it is ${times(log)} likelier the old level's than another's)`,
+      told: `${told} (what goes with it is ${timesLikelier(log)} likelier the old level's than another's)`,
       doubt: Math.exp(-log),
     };
   }
@@ -268,7 +268,7 @@ function oneReplaced(came: readonly Level[], sides: Sides, facts: LevelFacts): R
         likeliest.old,
         likeliest.level,
         sides,
-        `what goes with it is ${times(likeliest.log)} likelier the old level's than another's`,
+        `what goes with it is ${timesLikelier(likeliest.log)} likelier the old level's than another's`,
       );
 }
 

@@ -1,10 +1,10 @@
-import { LevelCompany } from '../../stats/company/level-company.ts';
-import { crossProducts, levelSpace } from '../../stats/company/level-space.ts';
-import type { AxisRows } from '../../stats/company/level-space.ts';
-import { normalScores } from '../../stats/company/normal-scores.ts';
-import { allRows, drawRows } from '../picks.ts';
-import { levelCounts, selectCells, sketch } from '../row-samples.ts';
-import type { ColumnCells, LevelPair, NumericCells } from '../row-samples.ts';
+import { LevelCompany } from '../../../stats/company/level-company.ts';
+import { crossProducts, levelSpace } from '../../../stats/company/level-space.ts';
+import type { AxisRows } from '../../../stats/company/level-space.ts';
+import { referenceScores } from '../../../stats/company/reference-scores.ts';
+import { allRows, drawRows } from '../../picks.ts';
+import { levelCounts, selectCells, sketch } from '../../row-samples.ts';
+import type { ColumnCells, LevelPair, NumericCells } from '../../row-samples.ts';
 
 /** One number a row on either side. */
 interface Axis {
@@ -88,7 +88,11 @@ function scored(pair: NumericCells): Axis[] {
   if (sorted.length === 0) return [];
   const { reference, current } = pair;
   return [
-    { of: pair.name, reference: normalScores(sorted, reference), current: normalScores(sorted, current) },
+    {
+      of: pair.name,
+      reference: referenceScores(sorted, reference),
+      current: referenceScores(sorted, current),
+    },
   ];
 }
 

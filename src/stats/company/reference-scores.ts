@@ -11,9 +11,9 @@ const STEPS = 512;
  *
  * Cost: O(values · log rows).
  *
- * @example normalScores(Float64Array.of(1, 2, 3), Float64Array.of(2, Number.NaN)) // [0, 0]
+ * @example referenceScores(Float64Array.of(1, 2, 3), Float64Array.of(2, Number.NaN)) // [0, 0]
  */
-export function normalScores(sorted: Float64Array, values: Float64Array): Float64Array {
+export function referenceScores(sorted: Float64Array, values: Float64Array): Float64Array {
   const step = Math.max(1, Math.floor(sorted.length / STEPS));
   const ends = step === 1 ? sorted : sorted.filter((_, place) => place % step === step >> 1);
   const scores = new Map<number, number>();
