@@ -166,11 +166,14 @@ function companyExchanged(company: LevelCompany, a: number, b: number, levels: n
   const log =
     logNormal(factor + 1, error ** 2 + TURNED_SD ** 2) -
     logNormal(factor - WORLD.mean, error ** 2 + WORLD.sd ** 2);
-  if (levels < 3 || log < 0) return log;
+  if (levels < 3 || log < MIN_READING) return log;
   const drift = company.drift(new Set([a, b]));
   const [ofA, ofB] = [company.rowsOf(a), company.rowsOf(b)];
   if (ofA === null || ofB === null) return null;
-  return Math.min(log, (company.likeness(b, ofA, drift) ?? 0) + (company.likeness(a, ofB, drift) ?? 0));
+  const fit = (one: number, other: number): number =>
+    (company.logAs(one, ofA, drift) ?? 0) + (company.logAs(other, ofB, drift) ?? 0);
+  const any = company.logOfAny(ofA, drift, b) + company.logOfAny(ofB, drift, a);
+  return fit(b, a) - Math.max(any, fit(a, b));
 }
 
 /** ln of how much likelier the counts are with the two exchanged than with their odds moved by the world. */
