@@ -4,7 +4,6 @@ import { exchangedLevels } from '../../src/diagnose/faults/levels/levels-exchang
 import type { Suspicion } from '../../src/diagnose/faults/suspicion.ts';
 import type { ColumnCells, LevelPair, NumericCells } from '../../src/diagnose/row-samples.ts';
 import { draws } from '../../src/simulate/draws.ts';
-import type { Fed } from '../../src/simulate/family.ts';
 import { judge } from './judge.ts';
 import { levelWorld } from './level-world.ts';
 import { simulate } from './office.ts';
@@ -140,31 +139,23 @@ describe('exchanged levels', () => {
 });
 
 describe('levels of which only shares and labels tell', () => {
-  const played = (pipeline: (row: { member: string | null }) => object): ReturnType<typeof judge> => {
-    const spec = {
-      seed: 951,
-      task: 'classification',
-      model: 'imperfect',
-      rows: { reference: 4000, current: 2000 },
-    } as const;
-    const change = {
-      pipeline: (row: Fed): Fed => ({ ...row, ...pipeline(row as { member: string | null }) }),
-    };
-    return judge('classification', simulate(spec, change as Change));
+  const played = (pipeline: NonNullable<Change['pipeline']>): ReturnType<typeof judge> => {
+    const rows = { reference: 4000, current: 2000 };
+    return judge(
+      'classification',
+      simulate({ seed: 951, task: 'classification', model: 'imperfect', rows }, { pipeline }),
+    );
   };
 
   test('shares exchanged, and the relation to the label mended by exchanging them back: a claim', () => {
-    const found = played(({ member }) => ({ member: member === 'true' ? 'false' : 'true' }));
+    const found = played((row) => ({ ...row, member: row.member === 'true' ? 'false' : 'true' }));
     expect(found).toMatchObject({ verdict: 'data_fault', advice: 'fix_pipeline' });
     expect(found.faults).toMatchObject([{ fault: 'levels_exchanged', feature: 'member' }]);
     expect(found.faults[0]?.detail).toMatch(/exchanged back, the relation to the label is the old one again/);
   });
 
   test('a level that was merely replaced is a change of the inputs', () => {
-    const found = played((row) => {
-      const { country } = row as unknown as { country: string };
-      return { country: country === 'FR' ? 'PT' : country };
-    });
+    const found = played((row) => ({ ...row, country: row.country === 'FR' ? 'PT' : row.country }));
     expect(found).toMatchObject({ verdict: 'covariate_shift', faults: [] });
   });
 });
