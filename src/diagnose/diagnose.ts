@@ -17,6 +17,7 @@ import { calendarOf, clockShifts } from './calendar.ts';
 import { confirmByLabels, likeliest } from './faults/confirm-by-labels.ts';
 import { faultSince } from './faults/fault-since.ts';
 import { findFaults } from './faults/find-faults.ts';
+import { mendedByLabels } from './faults/mended-by-labels.ts';
 import type { Suspicion } from './faults/suspicion.ts';
 import type { DiagnoseInput } from './input.ts';
 import { labelMixture, withReferenceLabels } from './label-mixture.ts';
@@ -75,6 +76,7 @@ export function diagnose(given: DiagnoseInput): Diagnosis {
   if (answers.concept.p < VERDICT_ALPHA) {
     const confirmed = confirmByLabels(input.task, labelled, search.suspects);
     if (confirmed.length > 0) return concluded(input, samples, labelled, confirmed);
+    readings.push(...mendedByLabels(input.task, labelled, found));
   }
   return withReadings(concluded(input, samples, labelled, [], answers));
 }

@@ -1,7 +1,10 @@
 import { twoProportionTest } from '../../stats/significance/two-proportion.ts';
+import { sortedPresent } from '../row-samples.ts';
 import type { NumericCells } from '../row-samples.ts';
-import { FAULT_ALPHA, MIN_FAULT_SHARE } from '../thresholds.ts';
+import { FAULT_ALPHA, MIN_FAULT_SHARE, sameDistance } from '../thresholds.ts';
 import { asPercent } from '../wording.ts';
+import { NARROW, growthOf, isOrdinaryGrowth } from './growth.ts';
+import { decimalStep } from './resolution.ts';
 import { suspicion } from './suspicion.ts';
 import type { Suspicion } from './suspicion.ts';
 
@@ -21,13 +24,25 @@ export function outOfRange(pair: NumericCells, features: number): Suspicion | nu
   const share = far / Math.max(1, current.count);
   const test = twoProportionTest(0, reference.count, far, current.count);
   if (share < MIN_FAULT_SHARE || test.p_value >= FAULT_ALPHA / features) return null;
+  const factor = grownBy(pair);
+  if (factor?.isOrdinary === true) return null;
   return suspicion('out_of_range', pair.name, {
     detail: `${asPercent(share)} of the values lie far outside ${low} … ${high}`,
     share,
     statistic: test.statistic,
     p: test.p_value,
     doubt: test.p_value,
+    ...(factor !== null && { otherwise: `${pair.name} grew by a factor of ${factor.by.toFixed(2)}` }),
   });
+}
+
+/** Amounts that grew, all of them by one factor, leave a narrow range; null where no growth fits. */
+function grownBy(pair: NumericCells): { by: number; isOrdinary: boolean } | null {
+  const [reference, current] = [sortedPresent(pair.reference), sortedPresent(pair.current)];
+  const growth = growthOf(reference, current, decimalStep(current) / 2);
+  const limit = sameDistance(reference.length, current.length);
+  if (growth === null || !isOrdinaryGrowth(growth, limit)) return null;
+  return { by: Math.exp(growth.log), isOrdinary: growth.spread > NARROW };
 }
 
 function rangeOf(values: Float64Array): { low: number; high: number; count: number } {
