@@ -116,12 +116,7 @@ function pointsWithin(low: number, high: number): number {
  * The gain of a line, or null where it proves nothing: the reference itself has that comb (its own price points), or false
  * factors half a step beside have half as much.
  */
-export function provenGain(
-  reference: Tally,
-  current: Tally,
-  line: Line,
-  atLeast: number,
-): number | null {
+export function provenGain(reference: Tally, current: Tally, line: Line, atLeast: number): number | null {
   if (!isTelling(current, line, reference.step)) return null;
   const gain = combGain(current, line, reference.step);
   if (gain < atLeast) return null;

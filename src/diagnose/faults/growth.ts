@@ -49,13 +49,11 @@ export function growthOf(reference: Float64Array, current: Float64Array, toleran
   return { log, error, spread, distance };
 }
 
-/** Whether the window is the reference that grew, by no more than amounts do. */
-export function isOrdinaryGrowth({ log, distance }: Growth, limit: number): boolean {
-  return distance <= limit && Math.abs(log) <= Math.log(MAX_GROWTH);
-}
-
 /** ln of the factor between the means of ln|value|, and its standard error; null where too few values are not zero. O(n + m). */
-export function freeFactor(reference: Float64Array, current: Float64Array): Pick<Growth, 'log' | 'error'> | null {
+export function freeFactor(
+  reference: Float64Array,
+  current: Float64Array,
+): Pick<Growth, 'log' | 'error'> | null {
   const [before, now] = [logsOf(reference), logsOf(current)];
   if (Math.min(before.length, now.length) < MIN_NONZERO) return null;
   const mean = meanOf(before);

@@ -36,11 +36,7 @@ interface Mend {
  *
  * @param labelled rows, on both sides
  */
-export function mendedByLabels(
-  task: Task,
-  labelled: RowSamples,
-  found: readonly Suspicion[],
-): Suspicion[] {
+export function mendedByLabels(task: Task, labelled: RowSamples, found: readonly Suspicion[]): Suspicion[] {
   const faulty = new Set(found.map(({ finding }) => finding.feature));
   const watched = labelled.features.filter(
     (pair): pair is NumericCells =>
@@ -87,7 +83,9 @@ function unitMends(sorted: SortedPair, cells: NumericCells): Mend[] {
 function sinceMend(sorted: SortedPair, cells: NumericCells, currentMs: Float64Array | null): Mend | null {
   const inTime = rowsInTime(currentMs).filter((row) => !Number.isNaN(cells.current[row]));
   if (inTime.length === 0 || currentMs === null) return null;
-  const [values, timesMs] = [cells.current, currentMs].map((all) => Float64Array.from(inTime, (row) => all[row]!));
+  const [values, timesMs] = [cells.current, currentMs].map((all) =>
+    Float64Array.from(inTime, (row) => all[row]!),
+  );
   const turn = turnOf(sorted, { values: values!, timesMs: timesMs! });
   if (turn === null) return null;
   const { transformation, sinceMs, at } = turn;
@@ -119,8 +117,7 @@ function noiseMend({ name, reference, current }: SortedPair, cells: NumericCells
   const moved = Math.abs(quantileReached(current, 0.5) - quantileReached(reference, 0.5));
   if (!(now >= MIN_WIDER * before) || moved > MAX_MOVED * before) return null;
   const random = createRandom(NOISE_SEED);
-  const normal = (): number =>
-    Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const deviation = Math.sqrt(now ** 2 - before ** 2);
   const noisy = cells.reference.map((value) => value + deviation * normal());
   const distance = distanceWithin(current, sortedPresent(noisy), 0);

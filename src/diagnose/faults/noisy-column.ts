@@ -4,6 +4,7 @@ import { cholesky, solve, weightedGram } from '../relation/cholesky.ts';
 import { sortedPresent } from '../row-samples.ts';
 import type { ColumnCells, NumericCells } from '../row-samples.ts';
 import { FAULT_ALPHA, SAME_P, sameDistance } from '../thresholds.ts';
+import { listNames } from '../wording.ts';
 import { distanceWithin } from './resolution.ts';
 import { suspicion } from './suspicion.ts';
 import type { Suspicion } from './suspicion.ts';
@@ -14,6 +15,8 @@ const MIN_EXPLAINED = 0.3;
 const MAX_WITNESSES = 8;
 /** The spread beside what the other columns explain must be larger by this. */
 const MIN_WIDER = 1.25;
+/** Of what the spread around the witnesses grew by, their own may have grown this part. */
+const MAX_WITNESS_GROWTH = 0.3;
 /** Standard errors: 1 in 1,000. */
 const CERTAIN = 3.3;
 /** Of a robust standard deviation by quartiles, relative, times √rows. */
@@ -51,7 +54,12 @@ function scaledPair(cells: NumericCells): Scaled | null {
   // Far values would decide the relation alone.
   const scale = (value: number): number =>
     Number.isNaN(value) ? 0 : Math.max(-5, Math.min(5, (value - middle) / width));
-  return { name: cells.name, cells, reference: cells.reference.map(scale), current: cells.current.map(scale) };
+  return {
+    name: cells.name,
+    cells,
+    reference: cells.reference.map(scale),
+    current: cells.current.map(scale),
+  };
 }
 
 function noisy(pair: Scaled, all: readonly Scaled[], features: number): Suspicion | null {
@@ -79,11 +87,15 @@ function noisy(pair: Scaled, all: readonly Scaled[], features: number): Suspicio
   const ratio = now.slope / before.slope;
   const asAWhole = now.width / before.width;
   if (Math.abs(ratio - 1) > slopeError || asAWhole - ratio < slopeError) return null;
-  if (Math.abs(now.middle - before.middle) > 0.1 + CERTAIN * now.spread * Math.sqrt(1 / n + 1 / m)) return null;
+  if (Math.abs(now.middle - before.middle) > 0.1 + CERTAIN * now.spread * Math.sqrt(1 / n + 1 / m))
+    return null;
+  // A world that becomes wider as a whole widens what the others say, too.
+  if (now.explained > before.explained * (1 + MAX_WITNESS_GROWTH * (wider - 1))) return null;
   const distance = distanceWithin(sortedOf(explained('current')), sortedOf(explained('reference')), 0);
   if (distance > Math.max(0.1, sameDistance(n, m))) return null;
+  const names = listNames(witnesses.map(({ name }) => name));
   return suspicion('noise', pair.name, {
-    detail: `spread around what ${witnesses.slice(0, 3).map(({ name }) => name).join(', ')} say of it is ${wider.toFixed(2)} times what it was, while what they say holds (slope ${ratio.toFixed(2)})`,
+    detail: `spread around what ${names} say of it is ${wider.toFixed(2)} times what it was, while what they say holds (slope ${ratio.toFixed(2)})`,
     share: 1,
     statistic: wider,
     p,
@@ -118,8 +130,9 @@ interface Around {
   /** Of what is left, by quartiles. */
   readonly spread: number;
   readonly middle: number;
-  /** Of the column itself. */
+  /** Standard deviations of the column itself, and of what the others say of it. */
   readonly width: number;
+  readonly explained: number;
 }
 
 function around(values: Float64Array, explained: Float64Array): Around {
@@ -141,6 +154,7 @@ function around(values: Float64Array, explained: Float64Array): Around {
     spread: (quantileReached(left, 0.75) - quantileReached(left, 0.25)) / 1.349,
     middle: quantileReached(left, 0.5),
     width: Math.sqrt(yy / values.length),
+    explained: Math.sqrt(xx / values.length),
   };
 }
 

@@ -3,7 +3,7 @@ import { sortedPresent } from '../row-samples.ts';
 import type { NumericCells } from '../row-samples.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE, sameDistance } from '../thresholds.ts';
 import { asPercent } from '../wording.ts';
-import { NARROW, growthOf, isOrdinaryGrowth } from './growth.ts';
+import { MAX_GROWTH, NARROW, growthOf } from './growth.ts';
 import { decimalStep } from './resolution.ts';
 import { suspicion } from './suspicion.ts';
 import type { Suspicion } from './suspicion.ts';
@@ -18,13 +18,14 @@ export function outOfRange(pair: NumericCells, features: number): Suspicion | nu
   if (reference.count < MIN_REFERENCE_ROWS || reference.low === reference.high) return null;
   const { low, high } = reference;
   const reach = FAR * (high - low);
+  const isFar = (value: number): boolean => value < low - reach || value > high + reach;
   let far = 0;
-  for (const value of pair.current) if (value < low - reach || value > high + reach) far += 1;
+  for (const value of pair.current) if (isFar(value)) far += 1;
   const current = rangeOf(pair.current);
   const share = far / Math.max(1, current.count);
   const test = twoProportionTest(0, reference.count, far, current.count);
   if (share < MIN_FAULT_SHARE || test.p_value >= FAULT_ALPHA / features) return null;
-  const factor = grownBy(pair);
+  const factor = grownBy(pair, isFar, share);
   if (factor?.isOrdinary === true) return null;
   return suspicion('out_of_range', pair.name, {
     detail: `${asPercent(share)} of the values lie far outside ${low} … ${high}`,
@@ -36,13 +37,19 @@ export function outOfRange(pair: NumericCells, features: number): Suspicion | nu
   });
 }
 
-/** Amounts that grew, all of them by one factor, leave a narrow range; null where no growth fits. */
-function grownBy(pair: NumericCells): { by: number; isOrdinary: boolean } | null {
+/** Amounts that grew, all of them by one factor, leave a narrow range; null where no growth puts half as many values there. */
+function grownBy(
+  pair: NumericCells,
+  isFar: (value: number) => boolean,
+  share: number,
+): { by: number; isOrdinary: boolean } | null {
   const [reference, current] = [sortedPresent(pair.reference), sortedPresent(pair.current)];
   const growth = growthOf(reference, current, decimalStep(current) / 2);
-  const limit = sameDistance(reference.length, current.length);
-  if (growth === null || !isOrdinaryGrowth(growth, limit)) return null;
-  return { by: Math.exp(growth.log), isOrdinary: growth.spread > NARROW };
+  if (growth === null || Math.abs(growth.log) > Math.log(MAX_GROWTH)) return null;
+  if (growth.distance > sameDistance(reference.length, current.length)) return null;
+  const by = Math.exp(growth.log);
+  const expected = reference.filter((value) => isFar(by * value)).length / reference.length;
+  return expected < share / 2 ? null : { by, isOrdinary: growth.spread > NARROW };
 }
 
 function rangeOf(values: Float64Array): { low: number; high: number; count: number } {

@@ -10,7 +10,7 @@ import { suspicion } from './suspicion.ts';
 import type { Suspicion } from './suspicion.ts';
 import { TRANSFORMATIONS, isHourOfDay, shiftHours, transformSorted } from './transformations.ts';
 import type { Transformation } from './transformations.ts';
-import { digitsMoved, freeComb, listedComb } from './unit-comb.ts';
+import { digitsMoved, distanceTo, freeComb, listedComb } from './unit-comb.ts';
 import type { Combs } from './unit-comb.ts';
 
 export const MIN_UNIT_ROWS = 50;
@@ -85,7 +85,8 @@ export function unitChange(facts: UnitFacts, features: number): Suspicion | null
   if (comb !== null) {
     const { transformation, gain } = comb;
     return concluded(facts, transformation, {
-      why: `only multiples of the old step are left (comb, log likelihood ratio ${gain.toFixed(0)}), which no growth leaves behind`,
+      why: `they lie where its rounded values lead to, and not between (comb, log likelihood ratio ${gain.toFixed(0)}), which no growth does`,
+      distance: distanceTo(facts, transformation),
     });
   }
   const fits = fittingUnits(facts, features);
@@ -137,7 +138,9 @@ function whyClaimed(transformation: Transformation, facts: UnitFacts): string | 
   const move = moveOf(reference, current, tolerance);
   const limit = sameDistance(reference.length, current.length);
   if (transformation.fault === 'sign_flip') {
-    return move.deviations <= MAX_PLAUSIBLE_MOVE && move.distance <= limit ? null : 'and no move of the mean does';
+    return move.deviations <= MAX_PLAUSIBLE_MOVE && move.distance <= limit
+      ? null
+      : 'and no move of the mean does';
   }
   if (line !== undefined && line.offset === 0) return whyFactor(line.factor, facts);
   const growthRefused = growth === null || growth.distance > limit;
@@ -189,7 +192,8 @@ function concluded(
 
 /** A clock that stands a few hours off: all hours of the day turned round by the same number. */
 function movedClock({ name, reference, current, untransformed }: UnitFacts): Suspicion | null {
-  if (untransformed < MIN_UNTRANSFORMED_DISTANCE || !isHourOfDay(reference) || !isHourOfDay(current)) return null;
+  if (untransformed < MIN_UNTRANSFORMED_DISTANCE || !isHourOfDay(reference) || !isHourOfDay(current))
+    return null;
   const turned = Array.from({ length: 23 }, (_, i) => i + 1)
     .map((hours) => ({ hours, distance: distanceWithin(current, shiftHours(reference, hours), 0) }))
     .reduce((best, each) => (each.distance < best.distance ? each : best));
@@ -206,7 +210,14 @@ function movedClock({ name, reference, current, untransformed }: UnitFacts): Sus
 }
 
 /** A comb of a factor that has no name: something multiplied rounded values, and it need not have been a mistake. */
-function freeReading({ name, reference, current, combs, growth, untransformed }: UnitFacts): Suspicion | null {
+function freeReading({
+  name,
+  reference,
+  current,
+  combs,
+  growth,
+  untransformed,
+}: UnitFacts): Suspicion | null {
   const comb = growth === null ? null : freeComb(combs, growth);
   if (comb === null) return null;
   const factor = comb.factor < 1 ? `÷ ${tidy(1 / comb.factor)}` : `× ${tidy(comb.factor)}`;

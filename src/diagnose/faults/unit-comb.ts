@@ -26,6 +26,12 @@ export interface UnitComb {
   readonly gain: number;
 }
 
+interface SortedSides {
+  readonly reference: Float64Array;
+  readonly current: Float64Array;
+  readonly tolerance: number;
+}
+
 export interface Combs {
   readonly reference: Tally;
   readonly current: Tally;
@@ -37,7 +43,7 @@ export interface Combs {
  */
 export function listedComb(
   combs: Combs,
-  sorted: { readonly reference: Float64Array; readonly current: Float64Array },
+  sorted: SortedSides,
   growth: Growth | null,
   untransformed: number,
 ): UnitComb | null {
@@ -63,12 +69,13 @@ export function listedComb(
   return best;
 }
 
-function distanceTo(
-  { reference, current }: { readonly reference: Float64Array; readonly current: Float64Array },
+/** Of the current values to the transformed reference; 1 where that is nothing. */
+export function distanceTo(
+  { reference, current, tolerance }: SortedSides,
   transformation: Transformation,
 ): number {
   const transformed = transformSorted(reference, transformation);
-  return transformed === null ? 1 : distanceWithin(current, transformed, 0);
+  return transformed === null ? 1 : distanceWithin(current, transformed, tolerance);
 }
 
 /** The factor as programs spell it, as far as the values can tell the spellings apart. */
@@ -115,7 +122,10 @@ export function freeComb(combs: Combs, growth: Growth): FreeComb | null {
   if (reference.step === 0) return null;
   const sizes = current.values.map(Math.abs).sort();
   const half = CERTAIN * growth.error;
-  const width = Math.max(Math.min(current.step, reference.step), (Math.exp(growth.log) * reference.step) / 10);
+  const width = Math.max(
+    Math.min(current.step, reference.step),
+    (Math.exp(growth.log) * reference.step) / 10,
+  );
   // Where images are hardly wider apart than what is written, a small miss looks like no comb at all.
   const spacing = Math.exp(growth.log) * reference.step;
   const apart = SCAN_STEP * Math.min(width, Math.abs(spacing - width));

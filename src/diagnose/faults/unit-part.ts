@@ -4,7 +4,7 @@ import { FAULT_ALPHA, MIN_FAULT_SHARE, SAME_DISTANCE, sameDistance } from '../th
 import { asPercent } from '../wording.ts';
 import { COMB_GAIN, digitsMoved } from './unit-comb.ts';
 import { provenGain, tallyOf } from './comb.ts';
-import { CERTAIN, MAX_GROWTH, NARROW, isOrdinaryGrowth } from './growth.ts';
+import { CERTAIN, MAX_GROWTH, NARROW } from './growth.ts';
 import type { Growth } from './growth.ts';
 import { decimalStep, distanceWithin } from './resolution.ts';
 import { suspicion } from './suspicion.ts';
@@ -27,6 +27,7 @@ const GRID = 200;
 const OTHERS = 15;
 /** That some rows are far from all others is odd enough; the factor need not be as certain as of a column that grew. */
 const MAX_CHANCE_COVER = 0.2;
+const GROWN_OF_SEEN = 0.5;
 /** An offset must describe the window so many times better than they do. */
 const MIN_BETTER = 2;
 
@@ -52,9 +53,7 @@ interface Part {
  * be of other people, with larger amounts.
  */
 export function unitOfPart(facts: UnitFacts, features: number): Suspicion | null {
-  const { growth, reference, current } = facts;
-  // All of them a little larger is no part of them.
-  if (growth !== null && isOrdinaryGrowth(growth, sameDistance(reference.length, current.length))) return null;
+  const { growth } = facts;
   const parts = fittingParts(facts, features);
   for (const part of parts) {
     const why = whyClaimed(part, facts);
@@ -63,7 +62,12 @@ export function unitOfPart(facts: UnitFacts, features: number): Suspicion | null
   const [best] = parts;
   if (best === undefined || best.seen.length < MIN_SHAPE_ROWS || growth === null) return null;
   if (chanceCover(medianError(best, growth)) > MAX_CHANCE_COVER) return null;
-  return concluded(best, facts, 'the rest is unmoved', `some rows are of others, whose ${facts.name} is larger or smaller`);
+  return concluded(
+    best,
+    facts,
+    'the rest is unmoved',
+    `some rows are of others, whose ${facts.name} is larger or smaller`,
+  );
 }
 
 /** Best first. */
@@ -71,9 +75,24 @@ function fittingParts(facts: UnitFacts, features: number): Part[] {
   const { reference, current, untransformed } = facts;
   if (untransformed < MIN_FAULT_SHARE / 2) return [];
   const limit = FAULT_ALPHA / (features * TRANSFORMATIONS.length);
-  return TRANSFORMATIONS.flatMap((transformation) => fitPart(reference, current, transformation, limit) ?? []).sort(
-    (a, b) => a.distance - b.distance,
-  );
+  const grown = grownReference(facts);
+  return TRANSFORMATIONS.flatMap((transformation) => fitPart(reference, current, transformation, limit) ?? [])
+    .filter((part) => !growsThere(part, grown, current))
+    .sort((a, b) => a.distance - b.distance);
+}
+
+/** All values larger or smaller by the free factor, where that is one by which amounts grow. */
+function grownReference({ reference, growth }: UnitFacts): Float64Array | null {
+  if (growth === null || Math.abs(growth.log) > Math.log(MAX_GROWTH)) return null;
+  const by = Math.exp(growth.log);
+  return reference.map((value) => value * by);
+}
+
+/** Whether the growth of all rows puts a good part of what was seen beyond the border there. */
+function growsThere({ seen, isBeyond }: Part, grown: Float64Array | null, current: Float64Array): boolean {
+  if (grown === null) return false;
+  const expected = grown.filter(isBeyond).length / grown.length;
+  return expected >= (GROWN_OF_SEEN * seen.length) / current.length;
 }
 
 function fitPart(
@@ -89,11 +108,9 @@ function fitPart(
   const isBeyond = isAbove
     ? (value: number): boolean => value >= border
     : (value: number): boolean => value <= border;
-  const [before, seen, expected] = [reference, current, transformed].map((values) => values.filter(isBeyond)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
+  const [before, seen, expected] = [reference, current, transformed].map((values) =>
+    values.filter(isBeyond),
+  ) as [Float64Array, Float64Array, Float64Array];
   if (seen.length < MIN_SEEN_ROWS) return null;
   const [own, whole] = [before.length / reference.length, expected.length / transformed.length];
   const share = Math.min(1, (seen.length / current.length - own) / (whole - own));
@@ -161,7 +178,7 @@ function whyClaimed(part: Part, facts: UnitFacts): string | null {
   if (digitsMoved({ ...combs, current: tally }, line)) return 'with digits no value had before';
   const atLeast = COMB_GAIN + Math.log(TRANSFORMATIONS.length);
   if (combs.reference.step > 0 && provenGain(combs.reference, tally, line, atLeast) !== null)
-    return 'only multiples of the old step are left there (comb), which no growth leaves behind';
+    return 'they lie where rounded values lead to, and not between (comb), which no growth does';
   if (seen.length < MIN_SHAPE_ROWS || growth === null) return null;
   if (growth.spread <= NARROW && Math.abs(Math.log(line.factor)) > Math.log(10) - 1e-9)
     return 'in a column too narrow for such amounts';
@@ -173,7 +190,12 @@ function whyClaimed(part: Part, facts: UnitFacts): string | null {
   return isCertain ? `at least × ${Math.exp(least).toFixed(0)} either way, and the rest is unmoved` : null;
 }
 
-function concluded(part: Part, { name, untransformed }: UnitFacts, why: string, otherwise?: string): Suspicion {
+function concluded(
+  part: Part,
+  { name, untransformed }: UnitFacts,
+  why: string,
+  otherwise?: string,
+): Suspicion {
   const { transformation, share, distance, p } = part;
   return suspicion(transformation.fault, name, {
     detail: `${asPercent(share)} of the values fit ${transformation.name} (distance of the mixture ${distance.toFixed(3)}): ${why}`,

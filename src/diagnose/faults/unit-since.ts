@@ -80,7 +80,7 @@ export function turnOf(pair: SortedPair, { values, timesMs }: CourseOfColumn): T
 function isUnsteady(values: Float64Array): boolean {
   const order = Int32Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!);
   const ranks = new Float64Array(values.length);
-  for (let i = 0; i < order.length; ) {
+  for (let i = 0; i < order.length;) {
     let end = i;
     while (end < order.length && values[order[end]!] === values[order[i]!]) end += 1;
     for (let tied = i; tied < end; tied++) ranks[order[tied]!] = (i + end) / (2 * order.length) - 0.5;
@@ -134,7 +134,10 @@ function thinned(sorted: Float64Array): Float64Array {
 }
 
 function evenly(sorted: Float64Array, count: number): Float64Array {
-  return Float64Array.from({ length: count }, (_, i) => sorted[Math.floor(((i + 0.5) * sorted.length) / count)]!);
+  return Float64Array.from(
+    { length: count },
+    (_, i) => sorted[Math.floor(((i + 0.5) * sorted.length) / count)]!,
+  );
 }
 
 /** Of sorted numbers, how many are at most this: the bin of a value between edges. */
