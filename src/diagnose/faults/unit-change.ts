@@ -203,7 +203,7 @@ function movedClock({ name, reference, current, untransformed }: UnitFacts): Sus
   return suspicion('clock_shift', name, {
     detail: `values fit a clock moved by ${hours} h (distance ${turned.distance.toFixed(3)}, untransformed ${untransformed.toFixed(3)})`,
     share: 1,
-    statistic: untransformed,
+    statistic: 1,
     p: ksPValue(untransformed, reference.length, current.length),
     doubt: turned.distance / (10 * untransformed),
   });
