@@ -104,6 +104,19 @@ export interface UnitFit {
   readonly isExact: boolean;
 }
 
+/** Fits that differ by less are equally good; the more usual transformation is named, which is listed first. */
+const EQUALLY_GOOD = 0.02;
+
+/** Best first. */
+export function likelyFirst<F extends { readonly transformation: Transformation; readonly distance: number }>(
+  fits: readonly F[],
+): F[] {
+  const limit = Math.min(...fits.map(({ distance }) => distance)) + EQUALLY_GOOD;
+  const rankOf = ({ transformation, distance }: F): number =>
+    distance <= limit ? TRANSFORMATIONS.indexOf(transformation) : TRANSFORMATIONS.length + distance;
+  return fits.toSorted((a, b) => rankOf(a) - rankOf(b));
+}
+
 /** Transformations of the reference that the current values cannot be told from, best first. */
 export function fittingUnits(
   { reference, current, untransformed, tolerance, combs }: UnitFacts,
@@ -112,13 +125,13 @@ export function fittingUnits(
   if (untransformed < MIN_UNTRANSFORMED_DISTANCE) return [];
   if (ksPValue(untransformed, reference.length, current.length) >= FAULT_ALPHA / features) return [];
   const limit = Math.min(untransformed / MIN_IMPROVEMENT, sameDistance(reference.length, current.length));
-  return TRANSFORMATIONS.flatMap((transformation) => {
+  const fits = TRANSFORMATIONS.flatMap((transformation): UnitFit[] => {
     const transformed = transformSorted(reference, transformation);
     if (transformed === null) return [];
     const distance = distanceWithin(current, transformed, tolerance);
-    if (distance > limit) return [];
-    return [{ transformation, distance, isExact: isExact(transformation, combs) }];
-  }).sort((a, b) => Number(b.isExact) - Number(a.isExact) || a.distance - b.distance);
+    return distance > limit ? [] : [{ transformation, distance, isExact: isExact(transformation, combs) }];
+  });
+  return likelyFirst(fits).sort((a, b) => Number(b.isExact) - Number(a.isExact));
 }
 
 /** Lines have their combs; of a logarithm that was not rounded every value leads back to the old digits. */

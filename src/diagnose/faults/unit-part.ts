@@ -11,7 +11,7 @@ import { suspicion } from './suspicion.ts';
 import type { Suspicion } from './suspicion.ts';
 import { TRANSFORMATIONS, transformSorted } from './transformations.ts';
 import type { Transformation } from './transformations.ts';
-import { chanceCover } from './unit-change.ts';
+import { chanceCover, likelyFirst } from './unit-change.ts';
 import type { UnitFacts } from './unit-change.ts';
 
 /** A part can only be told where reference and transformed reference hardly overlap. */
@@ -76,9 +76,10 @@ function fittingParts(facts: UnitFacts, features: number): Part[] {
   if (untransformed < MIN_FAULT_SHARE / 2) return [];
   const limit = FAULT_ALPHA / (features * TRANSFORMATIONS.length);
   const grown = grownReference(facts);
-  return TRANSFORMATIONS.flatMap((transformation) => fitPart(reference, current, transformation, limit) ?? [])
-    .filter((part) => !growsThere(part, grown, current))
-    .sort((a, b) => a.distance - b.distance);
+  const parts = TRANSFORMATIONS.flatMap(
+    (transformation) => fitPart(reference, current, transformation, limit) ?? [],
+  );
+  return likelyFirst(parts.filter((part) => !growsThere(part, grown, current)));
 }
 
 /** All values larger or smaller by the free factor, where that is one by which amounts grow. */
