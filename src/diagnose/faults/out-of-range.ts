@@ -4,13 +4,15 @@ import type { NumericCells } from '../row-samples.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE, sameDistance } from '../thresholds.ts';
 import { asPercent } from '../wording.ts';
 import { MAX_GROWTH, NARROW, growthOf } from './growth.ts';
-import { decimalStep } from './resolution.ts';
+import { decimalStep, distanceWithin } from './resolution.ts';
 import { suspicion } from './suspicion.ts';
 import type { Suspicion } from './suspicion.ts';
 
 const MIN_REFERENCE_ROWS = 200;
 /** Beyond the reference's range by three times its width: no drifting world gets there in one window. */
 const FAR = 3;
+/** A growth must bring the reference so many times nearer to the window. */
+const MIN_IMPROVEMENT = 3;
 
 /** Values absurdly far from everything the reference held, in at least 2 % of the rows, by no transformation we know. */
 export function outOfRange(pair: NumericCells, features: number): Suspicion | null {
@@ -46,7 +48,12 @@ function grownBy(
   const [reference, current] = [sortedPresent(pair.reference), sortedPresent(pair.current)];
   const growth = growthOf(reference, current, decimalStep(current) / 2);
   if (growth === null || Math.abs(growth.log) > Math.log(MAX_GROWTH)) return null;
-  if (growth.distance > sameDistance(reference.length, current.length)) return null;
+  // Amounts that are rounded as people like it do not grow exactly.
+  const limit = Math.max(
+    sameDistance(reference.length, current.length),
+    distanceWithin(current, reference, 0) / MIN_IMPROVEMENT,
+  );
+  if (growth.distance > limit) return null;
   const by = Math.exp(growth.log);
   const expected = reference.filter((value) => isFar(by * value)).length / reference.length;
   return expected < share / 2 ? null : { by, isOrdinary: growth.spread > NARROW };
