@@ -1,6 +1,6 @@
 import { quantileReached } from '../../stats/quantiles.ts';
 import { ksPValue } from '../../stats/significance/ks.ts';
-import { FAULT_ALPHA, sameDistance } from '../thresholds.ts';
+import { FAULT_ALPHA, MIN_FAULT_SHARE, sameDistance } from '../thresholds.ts';
 import { tallyOf } from './comb.ts';
 import { CERTAIN, MAX_GROWTH, NARROW, freeFactor, growthOf, moveOf } from './growth.ts';
 import type { Growth } from './growth.ts';
@@ -29,6 +29,8 @@ const EXACT = 1e-4;
 const MIN_EXACT_SHARE = 0.9;
 /** What part of the growths a column may meet lies by chance where a named factor would put them: more, and a fit says nothing. */
 const MAX_CHANCE_COVER = 0.05;
+/** Rows of the window that went past midnight. */
+const MIN_PASSED_ROWS = 10;
 /** A column that may have moved is searched for combs, which convict by themselves: in distribution, or by standard errors of a factor. */
 const MAY_HAVE_MOVED = 0.05;
 const MAY_HAVE_GROWN = 2.5;
@@ -203,7 +205,10 @@ function concluded(
   });
 }
 
-/** A clock that stands a few hours off: all hours of the day turned round by the same number. */
+/**
+ * A clock that stands a few hours off: all hours of the day turned round by the same number. Only what went past midnight tells
+ * it from small numbers that became larger, or from people who come later.
+ */
 function movedClock({ name, reference, current, untransformed }: UnitFacts): Suspicion | null {
   if (untransformed < MIN_UNTRANSFORMED_DISTANCE || !isHourOfDay(reference) || !isHourOfDay(current))
     return null;
@@ -213,8 +218,14 @@ function movedClock({ name, reference, current, untransformed }: UnitFacts): Sus
   const limit = sameDistance(reference.length, current.length);
   if (turned.distance > limit || untransformed < MIN_IMPROVEMENT * turned.distance) return null;
   const hours = turned.hours > 12 ? turned.hours - 24 : turned.hours;
+  const isPast = (hour: number): boolean => hour < 0 || hour >= 24;
+  const isLanded = (hour: number): boolean => (hours > 0 ? hour < hours : hour >= 24 + hours);
+  const passed = reference.filter((hour) => isPast(hour + hours)).length / reference.length;
+  const landed = current.filter(isLanded).length;
+  if (passed < MIN_FAULT_SHARE || landed < Math.max(MIN_PASSED_ROWS, (passed / 2) * current.length))
+    return null;
   return suspicion('clock_shift', name, {
-    detail: `values fit a clock moved by ${hours} h (distance ${turned.distance.toFixed(3)}, untransformed ${untransformed.toFixed(3)})`,
+    detail: `values fit a clock moved by ${hours} h, also of those past midnight (distance ${turned.distance.toFixed(3)}, untransformed ${untransformed.toFixed(3)})`,
     share: 1,
     statistic: 1,
     p: ksPValue(untransformed, reference.length, current.length),
