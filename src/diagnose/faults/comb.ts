@@ -4,8 +4,13 @@ import type { Line } from './transformations.ts';
 
 /** A row whose value no grid point leads to is not impossible: hands correct, files are joined. */
 const STRAY = 0.02;
-/** A value counts at most so many times the median one, or a price on offer would speak for every factor it is a multiple of. */
+/**
+ * A value that comes more than three times as often as its neighbours let expect is somebody's round number or a price on offer. It
+ * counts as they do, or it would speak for every factor it happens to be a multiple of.
+ */
 const MAX_MULTIPLICITY = 3;
+/** Distinct values to either side. */
+const NEIGHBOURS = 10;
 /** Values are asked whether they lie within a tenth of the images' spacing where they are written with more digits than that. */
 const FINEST_WINDOW = 0.1;
 /** Nearness at which a number counts as whole, in steps of the reference. */
@@ -41,8 +46,8 @@ export function tallyOf(sorted: Float64Array): Tally {
       all.push(1);
     }
   }
-  const median = Float64Array.from(all).sort()[all.length >> 1] ?? 0;
-  const counts = Float64Array.from(all, (count) => Math.min(count, MAX_MULTIPLICITY * median));
+  const step = decimalStep(sorted);
+  const counts = withoutHabits(values, all, step);
   const rows = counts.reduce((sum, count) => sum + count, 0);
   const [low, high] = [quantileReached(sorted, 0.25), quantileReached(sorted, 0.75)];
   const inside = values.flatMap((value, i) => (value >= low && value <= high ? [all[i]!] : []));
@@ -51,7 +56,20 @@ export function tallyOf(sorted: Float64Array): Tally {
     rows: inside.reduce((sum, count) => sum + count, 0),
     distinct: inside.length,
   };
-  return { values: Float64Array.from(values), counts, rows, step: decimalStep(sorted), middle };
+  return { values: Float64Array.from(values), counts, rows, step, middle };
+}
+
+/** How often each value counts: a popular one no more often than those around it come. */
+function withoutHabits(values: readonly number[], all: readonly number[], step: number): Float64Array {
+  const before = [0];
+  for (const count of all) before.push(before.at(-1)! + count);
+  return Float64Array.from(all, (count, i) => {
+    const [from, to] = [Math.max(0, i - NEIGHBOURS), Math.min(all.length - 1, i + NEIGHBOURS)];
+    const others = before[to + 1]! - before[from]! - count;
+    const cells = step === 0 ? Infinity : Math.max(1, (values[to]! - values[from]!) / step);
+    const expected = others / cells;
+    return count <= Math.max(1, MAX_MULTIPLICITY * expected) ? count : Math.max(1, expected);
+  });
 }
 
 /**

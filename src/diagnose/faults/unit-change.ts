@@ -84,11 +84,11 @@ function hasDistinct(sorted: Float64Array, atLeast: number): boolean {
  */
 export function unitChange(facts: UnitFacts, features: number): Suspicion | null {
   const comb = listedComb(facts.combs, facts, facts.growth, facts.untransformed);
-  if (comb !== null) {
-    const { transformation, gain } = comb;
-    return concluded(facts, transformation, {
-      why: `they lie where its rounded values lead to, and not between (comb, log likelihood ratio ${gain.toFixed(0)}), which no growth does`,
-      distance: distanceTo(facts, transformation),
+  const distance = comb === null ? 1 : distanceTo(facts, comb.transformation);
+  if (comb !== null && distance <= roughLimit(facts)) {
+    return concluded(facts, comb.transformation, {
+      why: `they lie where its rounded values lead to, and not between (comb, log likelihood ratio ${comb.gain.toFixed(0)}), which no growth does`,
+      distance,
     });
   }
   const fits = fittingUnits(facts, features);
@@ -97,6 +97,11 @@ export function unitChange(facts: UnitFacts, features: number): Suspicion | null
     return why === null ? [] : [concluded(facts, transformation, { why, distance })];
   });
   return claimed[0] ?? movedClock(facts) ?? freeReading(facts) ?? fitReading(facts, fits);
+}
+
+/** A comb convicts though the world moved along, but the column must be nearer to what it was by far. */
+function roughLimit({ reference, current, untransformed }: UnitFacts): number {
+  return Math.max(untransformed / MIN_IMPROVEMENT, sameDistance(reference.length, current.length));
 }
 
 export interface UnitFit {
