@@ -1,6 +1,6 @@
 import { quantileReached } from '../../stats/quantiles.ts';
 import { decimalStep } from './resolution.ts';
-import type { Line } from './transformations.ts';
+import type { UnitLine } from './transformations.ts';
 
 /** A row whose value no grid point leads to is not impossible: hands correct, files are joined. */
 const STRAY = 0.02;
@@ -81,7 +81,7 @@ function withoutHabits(values: readonly number[], all: readonly number[], step: 
  *
  * @example combGain(tallyOf(Float64Array.of(2.54, 5.08, 7.62)), { factor: 2.54, offset: 0 }, 1).toFixed(1) // '6.9'
  */
-export function combGain(tally: Tally, line: Line, referenceStep: number): number {
+export function combGain(tally: Tally, line: UnitLine, referenceStep: number): number {
   const { offset } = line;
   const { spacing, expected } = teethOf(tally, line, referenceStep);
   let gain = 0;
@@ -95,7 +95,7 @@ export function combGain(tally: Tally, line: Line, referenceStep: number): numbe
 
 function teethOf(
   tally: Tally,
-  { factor }: Line,
+  { factor }: UnitLine,
   referenceStep: number,
 ): { spacing: number; expected: number; period: number } {
   const spacing = Math.abs(factor) * referenceStep;
@@ -113,7 +113,7 @@ function teethOf(
  * Whether values could show this comb only by having been rounded before: it must be so fine that they could not be in step with it by
  * their own distribution, and they must fill it, since a list of prices keeps step with many factors.
  */
-export function isTelling(tally: Tally, line: Line, referenceStep: number): boolean {
+export function isTelling(tally: Tally, line: UnitLine, referenceStep: number): boolean {
   const { spacing, period } = teethOf(tally, line, referenceStep);
   const { width, rows, distinct } = tally.middle;
   if (MIN_PERIODS * period > width) return false;
@@ -134,7 +134,7 @@ function pointsWithin(low: number, high: number): number {
  * The gain of a line, or null where it proves nothing: the reference itself has that comb (its own price points), or false
  * factors half a step beside have half as much.
  */
-export function provenGain(reference: Tally, current: Tally, line: Line, atLeast: number): number | null {
+export function provenGain(reference: Tally, current: Tally, line: UnitLine, atLeast: number): number | null {
   if (!isTelling(current, line, reference.step)) return null;
   const gain = combGain(current, line, reference.step);
   if (gain < atLeast) return null;

@@ -1,7 +1,7 @@
 import type { Fault } from '../../core/findings.ts';
 
 /** value → factor · value + offset. */
-export interface Line {
+export interface UnitLine {
   readonly factor: number;
   readonly offset: number;
 }
@@ -15,7 +15,7 @@ export interface Transformation {
   /** Order of the values is kept (true) or reversed. */
   readonly rising: boolean;
   /** Of units, which are straight lines; a logarithm or a sign is none. */
-  readonly line?: Line;
+  readonly line?: UnitLine;
   /** Values the transformation is defined for; absent: all. */
   readonly domain?: (value: number) => boolean;
 }

@@ -104,7 +104,7 @@ function roughLimit({ reference, current, untransformed }: UnitFacts): number {
   return Math.max(untransformed / MIN_IMPROVEMENT, sameDistance(reference.length, current.length));
 }
 
-export interface UnitFit {
+interface UnitFit {
   readonly transformation: Transformation;
   readonly distance: number;
   /** Undone, the values are in the reference's own digits, which nothing but that transformation does. */

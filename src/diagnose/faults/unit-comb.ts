@@ -5,7 +5,7 @@ import { CERTAIN } from './growth.ts';
 import type { Growth } from './growth.ts';
 import { distanceWithin } from './resolution.ts';
 import { TRANSFORMATIONS, transformSorted } from './transformations.ts';
-import type { Line, Transformation } from './transformations.ts';
+import type { UnitLine, Transformation } from './transformations.ts';
 
 /** ln of the likelihood ratio at which a comb convicts, before what was looked at is counted. */
 export const COMB_GAIN = 10;
@@ -21,7 +21,7 @@ const MIN_SCANNED = 50;
 /** Nearer to one than this nothing was multiplied. */
 const MIN_LOG = 0.002;
 
-export interface UnitComb {
+interface UnitComb {
   readonly transformation: Transformation;
   readonly gain: number;
 }
@@ -79,7 +79,7 @@ export function distanceTo(
 }
 
 /** The factor as programs spell it, as far as the values can tell the spellings apart. */
-function spellings({ factor, offset }: Line, { current }: Combs): Line[] {
+function spellings({ factor, offset }: UnitLine, { current }: Combs): UnitLine[] {
   if (offset !== 0) return [{ factor, offset }];
   const largest = Math.max(Math.abs(current.values[0]!), Math.abs(current.values.at(-1)!));
   const tellable = (0.25 * Math.max(current.step, 1e-12)) / largest;
@@ -97,7 +97,7 @@ function spellings({ factor, offset }: Line, { current }: Combs): Line[] {
 }
 
 /** A decimal factor below one leaves no comb, but as many digits more than any value of the reference had. */
-export function digitsMoved({ reference, current }: Combs, { factor }: Line): boolean {
+export function digitsMoved({ reference, current }: Combs, { factor }: UnitLine): boolean {
   const digits = Math.log10(factor);
   const isDecimal = Math.abs(digits - Math.round(digits)) < 1e-9 && factor < 1;
   return (
@@ -108,7 +108,7 @@ export function digitsMoved({ reference, current }: Combs, { factor }: Line): bo
   );
 }
 
-export interface FreeComb {
+interface FreeComb {
   readonly factor: number;
   readonly gain: number;
 }

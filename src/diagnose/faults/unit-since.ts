@@ -25,7 +25,7 @@ export interface CourseOfColumn {
   readonly timesMs: Float64Array;
 }
 
-export interface Turn {
+interface UnitTurn {
   readonly transformation: Transformation;
   /** Place of the first row that was transformed. */
   readonly at: number;
@@ -48,13 +48,13 @@ export function unitSince(pair: SortedPair, course: CourseOfColumn, features: nu
   return found === null ? null : dated(found, turn, course.values.length);
 }
 
-function dated(found: Suspicion, { at, sinceMs }: Turn, rows: number): Suspicion {
+function dated(found: Suspicion, { at, sinceMs }: UnitTurn, rows: number): Suspicion {
   const share = (found.finding.share * (rows - at)) / rows;
   return { ...found, finding: { ...found.finding, share, since: new Date(sinceMs).toISOString() } };
 }
 
 /** Null where the window is steady, or did not begin as the reference. */
-export function turnOf(pair: SortedPair, { values, timesMs }: CourseOfColumn): Turn | null {
+export function turnOf(pair: SortedPair, { values, timesMs }: CourseOfColumn): UnitTurn | null {
   const { name, reference, current } = pair;
   if (Math.min(reference.length, values.length) < MIN_UNIT_ROWS || !isUnsteady(values)) return null;
   if (ksPValue(distanceWithin(current, reference, 0), reference.length, current.length) >= MOVED) return null;
