@@ -18,6 +18,7 @@ import { exchangedByLabels } from './faults/levels/exchange-by-labels.ts';
 import { confirmByLabels, likeliest } from './faults/confirm-by-labels.ts';
 import { faultSince } from './faults/fault-since.ts';
 import { findFaults } from './faults/find-faults.ts';
+import { mendedByLabels } from './faults/mended-by-labels.ts';
 import type { Suspicion } from './faults/suspicion.ts';
 import type { DiagnoseInput } from './input.ts';
 import { labelMixture, withReferenceLabels } from './label-mixture.ts';
@@ -81,6 +82,7 @@ export function diagnose(given: DiagnoseInput): Diagnosis {
     const exchanged = exchangedByLabels(input.task, labelled, readings);
     if (exchanged.claimed.length > 0) return concluded(input, samples, labelled, exchanged.claimed);
     readings.push(...exchanged.readings);
+    readings.push(...mendedByLabels(input.task, labelled, found));
   }
   return withReadings(concluded(input, samples, labelled, [], answers));
 }

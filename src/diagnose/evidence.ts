@@ -29,9 +29,9 @@ const STATISTIC_OF: Readonly<Record<Fault, string>> = {
   misaligned_join: 'chi_square',
   duplicated_rows: 'share_of_rows',
   lost_rows: 'share_of_rows',
-  clipped: 'two_proportion_z',
+  clipped: 'share_of_rows',
   rounded: 'log_likelihood_ratio',
-  noise: 'chi_square',
+  noise: 'spread_ratio',
 };
 
 export function faultEvidence(found: readonly Suspicion[]): Evidence[] {

@@ -34,7 +34,8 @@ export interface RowSamples {
   readonly prediction: ColumnCells | null;
   /** Null when the reference has none; all missing on the current side when only that has none. */
   readonly label: ColumnCells | null;
-  /** Times of the current rows, epoch milliseconds; NaN where there is none. */
+  /** Times of the rows, epoch milliseconds; NaN where there is none. */
+  readonly referenceMs: Float64Array | null;
   readonly currentMs: Float64Array | null;
   /** What features do by themselves; empty where the reference has no times. */
   readonly habits: ReadonlyMap<string, ColumnHabits>;
@@ -71,6 +72,7 @@ export function pairSamples(
     prediction: pair(reference.prediction, current.prediction),
     label:
       reference.label && pair(reference.label, current.label ?? withoutValues(reference.label, current.rows)),
+    referenceMs: reference.timestampMs && selectCells(reference.timestampMs, referenceRows),
     currentMs: current.timestampMs && selectCells(current.timestampMs, currentRows),
     habits: habitsOf(features, reference.habits, learned),
     calendar: new Set(calendarOf(reference).keys()),
@@ -159,6 +161,7 @@ export function selectRows(
     score: samples.score && select(samples.score),
     prediction: samples.prediction && select(samples.prediction),
     label: samples.label && select(samples.label),
+    referenceMs: samples.referenceMs && selectCells(samples.referenceMs, referenceRows),
     currentMs: samples.currentMs && selectCells(samples.currentMs, currentRows),
     habits: samples.habits,
     calendar: samples.calendar,

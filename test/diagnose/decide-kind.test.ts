@@ -60,6 +60,7 @@ function answersTo(q: Questions): [InputAnswer, LabelAnswers] {
         score: null,
         prediction: null,
         label: null,
+        referenceMs: null,
         currentMs: null,
         habits: new Map(),
         calendar: new Set(),

@@ -1,6 +1,7 @@
+import type { ColumnHabits } from '../../core/table.ts';
 import type { MeasuredFeature } from '../input.ts';
-import { asLevels, levelCounts } from '../row-samples.ts';
-import type { ColumnCells, RowSamples } from '../row-samples.ts';
+import { asLevels, levelCounts, selectCells } from '../row-samples.ts';
+import type { ColumnCells, NumericCells, RowSamples } from '../row-samples.ts';
 import { FEW_LEVELS } from '../thresholds.ts';
 import { categoryRename } from './levels/category-rename.ts';
 import { companyAmong } from './levels/company.ts';
@@ -19,7 +20,13 @@ import { sortColumns } from './sorted-pair.ts';
 import type { SortedPair } from './sorted-pair.ts';
 import { suspicion } from './suspicion.ts';
 import type { Suspicion } from './suspicion.ts';
-import { unitChange } from './unit-change.ts';
+import { clippedEnds } from './clipped-ends.ts';
+import { noisyColumns } from './noisy-column.ts';
+import { roundedValues } from './rounded.ts';
+import { unitChange, unitFacts } from './unit-change.ts';
+import { unitOfPart } from './unit-part.ts';
+import { unitSince } from './unit-since.ts';
+import type { CourseOfColumn } from './unit-since.ts';
 import { missingSpike, typeChange } from './value-shares.ts';
 
 /** What is wrong with the columns themselves. */
@@ -73,6 +80,7 @@ export function findFaults(
   const left = clean(columns, found);
   const timed = { inTime: order.inTime, currentMs: samples.currentMs };
   push(found, ...exchangedLevels(left, found.length === before ? company : companyAmong(left), timed));
+  push(found, ...noisyColumns(clean(left, found), length));
   return {
     found,
     suspects: hidden.suspects.filter(
@@ -97,22 +105,89 @@ interface ColumnFacts {
 }
 
 /** The first fault that explains the column; the more specific ones are asked first. */
-function columnFault(pair: ColumnCells, { samples, order, sorted, features, company }: ColumnFacts): Suspicion | null {
+function columnFault(
+  pair: ColumnCells,
+  { samples, order, sorted, features, company }: ColumnFacts,
+): Suspicion | null {
   const coded = codedPair(pair);
   const habits = samples.habits.get(pair.name);
-  const ofValues =
-    stuckRun(coded, order, habits, features) ??
-    filledValue(coded, sorted, habits, features) ??
-    (sorted === undefined ? null : unitChange(sorted, features));
-  if (ofValues !== null) return ofValues;
+  const numeric = pair.kind === 'numeric' && sorted !== undefined ? { cells: pair, sorted } : null;
+  const units = once(() => numeric && unitFacts(numeric.sorted));
+  const ofUnits = (rule: typeof unitChange): Suspicion | null => {
+    const facts = units();
+    return facts && rule(facts, features);
+  };
+  // What is claimed comes before what is only a reading of it, whichever rule sees it first.
+  return firstClaimed([
+    () => stuckRun(coded, order, habits, features),
+    () => numeric && clippedEnds(numeric.sorted, habits, features),
+    () => numeric && claimedOnly(rounded(numeric, samples, features)),
+    () => filledValue(coded, sorted, habits, features),
+    () => ofUnits(unitChange),
+    () => numeric && unitSince(numeric.sorted, courseOf(numeric.cells, order, samples), features),
+    () => ofUnits(unitOfPart),
+    () => renamedLevels(pair, order, { company, habits, features }),
+    () => numeric && outOfRange(numeric.cells, features),
+    () => numeric && rounded(numeric, samples, features),
+  ]);
+}
+
+function once<T>(compute: () => T): () => T {
+  let known: { value: T } | null = null;
+  return () => (known ??= { value: compute() }).value;
+}
+
+function firstClaimed(rules: readonly (() => Suspicion | null)[]): Suspicion | null {
+  let reading: Suspicion | null = null;
+  for (const rule of rules) {
+    const found = rule();
+    if (found !== null && found.otherwise === undefined) return found;
+    reading ??= found;
+  }
+  return reading;
+}
+
+function claimedOnly(found: Suspicion | null): Suspicion | null {
+  return found?.otherwise === undefined ? found : null;
+}
+
+interface NumericColumn {
+  readonly cells: NumericCells;
+  readonly sorted: SortedPair;
+}
+
+function rounded(
+  { cells, sorted }: NumericColumn,
+  { referenceMs }: RowSamples,
+  features: number,
+): Suspicion | null {
+  return roundedValues(sorted, cells, referenceMs === null ? null : rowsInTime(referenceMs), features);
+}
+
+function courseOf(cells: NumericCells, { inTime }: WindowOrder, { currentMs }: RowSamples): CourseOfColumn {
+  const rows = (inTime ?? new Int32Array()).filter((row) => !Number.isNaN(cells.current[row]));
+  return {
+    values: selectCells(cells.current, rows),
+    timesMs: currentMs === null ? new Float64Array() : selectCells(currentMs, rows),
+  };
+}
+
+function renamedLevels(
+  pair: ColumnCells,
+  { inTime }: WindowOrder,
+  {
+    company,
+    habits,
+    features,
+  }: Pick<ColumnFacts, 'company' | 'features'> & { habits: ColumnHabits | undefined },
+): Suspicion | null {
   const levels = pair.kind === 'levels' ? pair : asLevels(pair, 2 * FEW_LEVELS);
   const isText = pair.kind === 'levels';
-  if (levels !== null && (isText || countPresent(levelCounts(levels.reference, levels.levels.length)) <= FEW_LEVELS)) {
-    const { inTime } = order;
-    const renamed = categoryRename(levels, { isText, company: () => company(levels), habits, inTime, features });
-    if (renamed !== null) return renamed;
-  }
-  return pair.kind === 'numeric' ? outOfRange(pair, features) : null;
+  if (levels === null) return null;
+  const few = isText || countPresent(levelCounts(levels.reference, levels.levels.length)) <= FEW_LEVELS;
+  return few
+    ? categoryRename(levels, { isText, company: () => company(levels), habits, inTime, features })
+    : null;
 }
 
 function otherKind(name: string): Suspicion {
