@@ -4,7 +4,8 @@ import type { Task } from '../../src/core/model.ts';
 import type { Column, Table } from '../../src/core/table.ts';
 import { compareColumn } from '../../src/files/compare/column.ts';
 import type { ComparedColumn, SourcePair } from '../../src/files/compare/column.ts';
-import { cutRows } from '../../src/files/compare/cut.ts';
+import { cutRows, timeRows } from '../../src/files/compare/cut.ts';
+import type { Cut, CutInput, Window } from '../../src/files/compare/cut.ts';
 import { judgeAll } from '../../src/files/compare/judge.ts';
 import type { ColumnReader, ColumnSource } from '../../src/ingest/table/column-source.ts';
 import { EMPTY_ROWS } from '../../src/ingest/table/row-set.ts';
@@ -23,32 +24,37 @@ export interface JudgedModel {
   readonly together?: boolean;
 }
 
+/** What `compare` says of two files, of the same rows in memory. */
+export async function judgeWindow(tables: JudgedTables, model: JudgedModel): Promise<FileComparison> {
+  const [{ comparison } = { comparison: null }] = await judgeWindows(tables, model, null);
+  if (comparison === null) throw new Error('nothing was judged');
+  return comparison;
+}
+
+export interface JudgedWindow {
+  /** Null: all rows. */
+  readonly window: Window | null;
+  readonly comparison: FileComparison;
+}
+
 /**
- * What `compare` says of two files, of the same rows in memory: everything behind the reading of files is its own code.
+ * What `compare --window` says: everything behind the reading of files is its own code.
+ *
+ * @param sizeMs of the windows; null: all rows are one
  */
-export async function judgeWindow(
+export async function judgeWindows(
   { reference, current }: JudgedTables,
   { task, positiveClass, together = false }: JudgedModel,
-): Promise<FileComparison> {
+  sizeMs: number | null,
+): Promise<JudgedWindow[]> {
   const cut = cutRows({
     rows: { reference: reference.rows, current: current.rows },
     keys: { reference: keysOf(reference.rows, 1), current: keysOf(current.rows, 2) },
     referenceMs: reference.timestampMs,
     segments: [],
-    windowed: null,
+    windowed: sizeMs === null ? null : windowed(reference, current, sizeMs),
   });
-  const plan = { cut, options: DEFAULT_COMPARE_OPTIONS, preset: null, referenceChunks: null };
-  const pool = new NumberPool();
-  const columns: ComparedColumn[] = [];
-  for (const feature of reference.features) {
-    const other = current.features.find(({ name }) => name === feature.name) ?? null;
-    const sides = new Map<ColumnSource, Column>();
-    const pair: SourcePair = {
-      reference: source(feature, sides),
-      current: other === null ? null : source(other, sides),
-    };
-    columns.push(await compareColumn(pair, plan, { reader: memoryReader(sides), pool }));
-  }
+  const columns = await comparedColumns(reference, current, cut);
   const judged = judgeAll({
     cut,
     columns,
@@ -62,9 +68,33 @@ export async function judgeWindow(
       .map(({ name }) => name)
       .filter((name) => current.features.every((other) => other.name !== name)),
   });
-  const [comparison] = judged;
-  if (comparison === undefined) throw new Error('nothing was judged');
-  return comparison;
+  return Array.from(judged, (comparison, at) => ({ window: cut.windows?.[at] ?? null, comparison }));
+}
+
+function windowed(reference: Table, current: Table, sizeMs: number): NonNullable<CutInput['windowed']> {
+  if (current.timestampMs === null) throw new Error('rows without times are in no windows');
+  return {
+    sizeMs,
+    current: timeRows('the current rows', current.timestampMs, sizeMs),
+    reference: reference.timestampMs && timeRows('the reference', reference.timestampMs, sizeMs),
+    season: null,
+  };
+}
+
+async function comparedColumns(reference: Table, current: Table, cut: Cut): Promise<ComparedColumn[]> {
+  const plan = { cut, options: DEFAULT_COMPARE_OPTIONS, preset: null, referenceChunks: null };
+  const pool = new NumberPool();
+  const columns: ComparedColumn[] = [];
+  for (const feature of reference.features) {
+    const other = current.features.find(({ name }) => name === feature.name) ?? null;
+    const sides = new Map<ColumnSource, Column>();
+    const pair: SourcePair = {
+      reference: source(feature, sides),
+      current: other === null ? null : source(other, sides),
+    };
+    columns.push(await compareColumn(pair, plan, { reader: memoryReader(sides), pool }));
+  }
+  return columns;
 }
 
 /** Names of rows as ids would give them: any numbers below 2^53, by which samples are taken. */

@@ -41,7 +41,7 @@ const times =
     value * factor;
 
 /** Evenly spaced rows without times get the ones they were measured at. */
-function timed(table: Table, startMs: number, stepMs: number): Table {
+export function timed(table: Table, startMs: number, stepMs: number): Table {
   const { rows } = table;
   return { ...table, timestampMs: Float64Array.from({ length: rows }, (_, row) => startMs + row * stepMs) };
 }

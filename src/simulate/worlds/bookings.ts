@@ -129,7 +129,7 @@ export const BOOKINGS: OrdinaryWorld<BookingRow> = {
     joined: [],
     fine: [],
     levels: ['country', 'room'],
-    company: ['room'],
+    company: ['room', 'repeated'],
     flags: ['repeated'],
     repeatsRows: true,
   },

@@ -108,7 +108,7 @@ export const CLAIMS: OrdinaryWorld<ClaimRow> = {
     joined: ['premium'],
     fine: ['premium', 'damage'],
     levels: ['region', 'garage'],
-    company: ['region'],
+    company: [],
     flags: [],
     repeatsRows: false,
   },

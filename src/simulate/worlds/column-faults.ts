@@ -195,11 +195,16 @@ export function columnFaults(world: Breakable): WorldFault[] {
     ...(number === undefined ? [] : numberFaults(number)),
     ...weak.levels.slice(0, 1).flatMap((level) => levelFaults(level, weak.company.includes(level))),
     ...weak.fine.slice(0, 1).flatMap((column) => fineFaults(column, decimalsOf(column))),
-    ...weak.flags
-      .slice(0, 1)
-      .map((column) =>
-        fault(['levels_exchanged'], [column], 'true for false', true, rewritten(column, exchanged, 'whole')),
+    ...weak.flags.slice(0, 1).map((column) =>
+      fault(
+        // Where it follows from the time it is that which it parts with.
+        ['levels_exchanged', 'clock_shift'],
+        [column],
+        'true for false',
+        weak.company.includes(column),
+        rewritten(column, exchanged, 'whole'),
       ),
+    ),
     ...weak.flips.map((column) =>
       fault(
         ['sign_flip'],

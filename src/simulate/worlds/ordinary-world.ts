@@ -32,7 +32,7 @@ export interface WeakPoints {
   readonly fine: readonly string[];
   /** Columns of a few levels, each of them common. */
   readonly levels: readonly string[];
-  /** Of those, the ones whose levels other columns depend on. */
+  /** Levels and flags on which other columns depend so closely that exchanged ones stand out. */
   readonly company: readonly string[];
   /** Columns of the words `true` and `false`. */
   readonly flags: readonly string[];

@@ -105,7 +105,7 @@ export const PRACTICE: OrdinaryWorld<PatientRow> = {
     joined: ['weight_kg'],
     fine: [],
     levels: ['insurance'],
-    company: ['insurance'],
+    company: [],
     flags: ['smoker'],
     repeatsRows: false,
   },

@@ -73,9 +73,11 @@ function labelFaults({ task, classes }: Breakable): WorldFault[] {
 function clockFaults({ calendar }: Breakable): WorldFault[] {
   if (calendar === undefined) return [];
   const names = Object.keys(calendar(0));
+  // Where only days are written down, few rows part with their own time.
+  const isTold = names.includes('hour');
   return [3, -5]
     .map((hours) =>
-      fault(['clock_shift'], names, `${hours} h`, true, {
+      fault(['clock_shift'], names, `${hours} h`, isTold, {
         fed: (rows) =>
           rows.map((row) =>
             broken(row, { ...row.fed, ...(calendar(row.timestampMs + hours * HOUR_MS) as Row) }),

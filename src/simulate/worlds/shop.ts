@@ -129,7 +129,7 @@ export const SHOP: OrdinaryWorld<ShopRow> = {
     joined: ['amount_net'],
     fine: ['visit_seconds'],
     levels: ['channel', 'department'],
-    company: ['channel', 'department'],
+    company: ['channel', 'department', 'weekend'],
     flags: ['weekend'],
     repeatsRows: false,
   },

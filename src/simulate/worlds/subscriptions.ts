@@ -78,7 +78,7 @@ export const SUBSCRIPTIONS: OrdinaryWorld<SubscriptionRow> = {
         const isOffer = on !== null && each.uniform() < on.share;
         const plan = PLANS[isOffer ? on.item : each.choice(PLAN_SHARES)] ?? 9.9;
         const device = each.choice([45, 15, 30, 10]);
-        const hours = Math.exp(2.3 + 0.2 * (device - 1) + 0.9 * each.normal());
+        const hours = Math.exp(2.3 + 0.35 * (device - 1) + 0.9 * each.normal());
         return [
           {
             ...calendar(ms),

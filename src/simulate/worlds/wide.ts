@@ -107,7 +107,7 @@ export const WIDE: OrdinaryWorld = {
     joined: ['x1', 'x10'],
     fine: ['x2', 'x9'],
     levels: ['kind_1', 'kind_3'],
-    company: ['kind_1', 'kind_3'],
+    company: [],
     flags: ['is_5'],
     repeatsRows: false,
   },
