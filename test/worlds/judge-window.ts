@@ -5,7 +5,7 @@ import type { Column, Table } from '../../src/core/table.ts';
 import { compareColumn } from '../../src/files/compare/column.ts';
 import type { ComparedColumn, SourcePair } from '../../src/files/compare/column.ts';
 import { cutRows, timeRows } from '../../src/files/compare/cut.ts';
-import type { Cut, CutInput, Window } from '../../src/files/compare/cut.ts';
+import type { Cut, CutInput, CutPart, Window } from '../../src/files/compare/cut.ts';
 import { judgeAll } from '../../src/files/compare/judge.ts';
 import type { ColumnReader, ColumnSource } from '../../src/ingest/table/column-source.ts';
 import { EMPTY_ROWS } from '../../src/ingest/table/row-set.ts';
@@ -47,7 +47,7 @@ export async function judgeWindows(
   { task, positiveClass, together = false }: JudgedModel,
   sizeMs: number | null,
 ): Promise<JudgedWindow[]> {
-  const cut = cutRows({
+  const cut = cutWithKept(reference, {
     rows: { reference: reference.rows, current: current.rows },
     keys: { reference: keysOf(reference.rows, 1), current: keysOf(current.rows, 2) },
     referenceMs: reference.timestampMs,
@@ -69,6 +69,18 @@ export async function judgeWindows(
       .filter((name) => current.features.every((other) => other.name !== name)),
   });
   return Array.from(judged, (comparison, at) => ({ window: cut.windows?.[at] ?? null, comparison }));
+}
+
+const keptParts = new WeakMap<Table, CutPart>();
+
+/** Of a reference that is compared again and again the part is the same object: what is learned from its sample is kept with it. */
+function cutWithKept(reference: Table, input: CutInput): Cut {
+  const cut = cutRows(input);
+  const [whole] = cut.slices;
+  if (whole === undefined || input.windowed !== null) return cut;
+  const kept = keptParts.get(reference);
+  if (kept === undefined) keptParts.set(reference, whole.reference);
+  return { ...cut, slices: [{ ...whole, reference: kept ?? whole.reference }] };
 }
 
 function windowed(reference: Table, current: Table, sizeMs: number): NonNullable<CutInput['windowed']> {

@@ -3,6 +3,15 @@ import type { WorldRow } from '../../src/simulate/worlds/draw-world.ts';
 import type { OrdinaryWorld } from '../../src/simulate/worlds/ordinary-world.ts';
 import { levels, numeric } from '../simulate/table-of-rows.ts';
 
+const references = new WeakMap<readonly WorldRow[], Table>();
+
+/** The same table for the same rows: what is learned from a reference is kept with it. */
+export function referenceTable(world: OrdinaryWorld, rows: readonly WorldRow[]): Table {
+  let known = references.get(rows);
+  if (known === undefined) references.set(rows, (known = worldTable(world, rows)));
+  return known;
+}
+
 /** Rows of a world as a file of them would be read. */
 export function worldTable(world: OrdinaryWorld, rows: readonly WorldRow[]): Table {
   const isRegression = world.task === 'regression';

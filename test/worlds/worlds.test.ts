@@ -3,7 +3,7 @@ import { planCases, playPlanned } from '../../bench/worlds/case-plan.ts';
 import { WORLDS } from '../../src/simulate/worlds/all-worlds.ts';
 import type { OrdinaryWorld } from '../../src/simulate/worlds/ordinary-world.ts';
 import { judgeWindow } from './judge-window.ts';
-import { worldTable } from './world-tables.ts';
+import { referenceTable, worldTable } from './world-tables.ts';
 
 /** `npm run bench:worlds` plays them all, and those held back; this is what there is time for on every run. */
 const EVERY = 50;
@@ -22,14 +22,16 @@ describe('in healthy windows of ordinary life nothing is called broken', () => {
     async (name, world) => {
       const positiveClass = world.task === 'regression' ? null : (world.classes[0] ?? null);
       const accused: string[] = [];
-      const cases = planCases(name, 'develop').filter(({ group, at }) => group === 'healthy' && at % EVERY === 0);
+      const cases = planCases(name, 'develop').filter(
+        ({ group, at }) => group === 'healthy' && at % EVERY === 0,
+      );
       for (const planned of cases) {
         const { rows } = playPlanned(world, planned, densityOf(world));
         const current = worldTable(world, rows.current);
         const isLabelled = planned.at % LABELLED_EVERY === 0;
         const { diagnosis } = await judgeWindow(
           {
-            reference: worldTable(world, rows.reference),
+            reference: referenceTable(world, rows.reference),
             current: isLabelled ? current : { ...current, label: null },
           },
           { task: world.task, positiveClass },

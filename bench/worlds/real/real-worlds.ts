@@ -22,17 +22,19 @@ const CARS = join(import.meta.dirname, '..', '..', '..', 'examples', 'car-loan')
 const LOOKED_THROUGH = 4;
 
 /** @param folder with the shared data sets; null: only what lies in the repository */
-export async function realWorlds(folder: string | null): Promise<BenchWorld[]> {
-  const cars = realWorld(CAR_LOAN, await CAR_LOAN.read(CARS));
-  if (folder === null) return [cars];
-  const shared: BenchWorld[] = [];
-  for (const set of SHARED_SETS) shared.push(realWorld(set, await set.read(folder)));
-  return [cars, ...shared];
+export function realWorlds(folder: string | null): BenchWorld[] {
+  const cars = realWorld(CAR_LOAN, CARS);
+  return folder === null ? [cars] : [cars, ...SHARED_SETS.map((set) => realWorld(set, folder))];
 }
 
-function realWorld(set: RealSet, table: Table): BenchWorld {
+/** Its rows are read when the first case is drawn. */
+function realWorld(set: RealSet, folder: string): BenchWorld {
   const { name, about, heldBack, classes } = set;
-  const breakable = breakableOf(set, table);
+  let opened: Promise<{ table: Table; breakable: Breakable }> | null = null;
+  const open = async (): Promise<{ table: Table; breakable: Breakable }> => {
+    const table = await set.read(folder);
+    return { table, breakable: breakableOf(set, table) };
+  };
   return {
     name,
     about,
@@ -40,7 +42,10 @@ function realWorld(set: RealSet, table: Table): BenchWorld {
     task: 'classification',
     positiveClass: classes[0],
     cases: (series) => planCases(name, series),
-    draw: (planned) => drawCase(set, table, breakable, planned),
+    async draw(planned) {
+      const { table, breakable } = await (opened ??= open());
+      return drawCase(set, table, breakable, planned);
+    },
   };
 }
 
@@ -50,9 +55,9 @@ function drawCase(
   set: RealSet,
   table: Table,
   breakable: Breakable,
-  { group, at, seed }: WorldCase,
+  { group, at, seed, window }: WorldCase,
 ): CaseToJudge {
-  const draw = draws(seed ^ CASE_SEED);
+  const draw = draws(seed ^ (CASE_SEED + window));
   const wanted = set.windowRows[Math.floor(set.windowRows.length * draw.uniform())] ?? 500;
   const { reference, current } = cutOut(set, wanted * (group === 'shift' ? LOOKED_THROUGH : 1), draw);
   const tableOf = (rows: readonly WorldRow[]): Table => tableOfRealRows(table, set, rows);

@@ -67,7 +67,7 @@ function played(
   try {
     const event: WorldEvent =
       fault !== null ? { fault: worldFault(world, fault, seed) } : request && { shift: request };
-    return playWorld(world, seed, event);
+    return playWorld(world, { seed }, event);
   } catch (error) {
     throw new UsageError(
       `this cannot be simulated: ${error instanceof Error ? error.message : String(error)}`,

@@ -29,7 +29,10 @@ export interface BrokenWindow {
 }
 
 export interface WindowSpec {
+  /** Of the life and its reference. */
   readonly seed: number;
+  /** Which of the windows of this life; another one has other rows. */
+  readonly window?: number;
   /** Days after the end of the reference at which the window begins, and how long it is. */
   readonly afterDays: number;
   readonly days: number;
@@ -48,29 +51,51 @@ const MAX_INDEX = 12;
 /** Rows tried for one kept, before a change is called impossible. */
 const MAX_TRIES = 3_000;
 const ROW_SEED = 0x5eed;
+const WINDOW_SEED = 0x717d0;
 
-/** Draws a reference and one window after it; the same spec gives the same rows, the same seed the same life. */
+/**
+ * Draws a reference and one window after it. The same spec gives the same rows; windows of one seed have one reference, the
+ * same array, and one course of levels and promotions. Waves begin anew in a window.
+ */
 export function drawWorld(
   world: OrdinaryWorld,
-  { seed, afterDays, days, density = 1 }: WindowSpec,
+  { seed, window = 0, afterDays, days, density = 1 }: WindowSpec,
   happening: Happening = {},
   broken: BrokenWindow = {},
 ): WorldRows {
-  const life = world.begin(draws(seed));
-  const draw = draws(seed ^ ROW_SEED);
-  const endMs = WORLD_START_MS + world.time.referenceDays * DAY_MS;
-  const startMs = endMs + Math.round(afterDays * DAY_MS);
-  const setting = { world, life, draw, perDay: density * world.time.perDay };
-  const before = drawRows(setting, { fromMs: WORLD_START_MS, untilMs: endMs }, {});
-  const typical = typicalOf(world, before);
+  const { rows: reference, typical } = referenceOf(world, seed, density);
+  const startMs = endOfReference(world) + Math.round(afterDays * DAY_MS);
+  const draw = draws(seed ^ (WINDOW_SEED + window));
+  const setting = { world, life: world.begin(draws(seed)), draw, perDay: density * world.time.perDay };
   const now = drawRows(setting, { fromMs: startMs, untilMs: startMs + days * DAY_MS }, happening);
   const fed = broken.fed?.(now, draw) ?? now;
   const logged = fed.map((row) => withModel(world, row, typical));
-  return {
-    reference: before.map((row) => withModel(world, row, typical)),
-    current: broken.logged?.(logged, draw) ?? logged,
-    startMs,
-  };
+  return { reference, current: broken.logged?.(logged, draw) ?? logged, startMs };
+}
+
+const endOfReference = ({ time }: OrdinaryWorld): number => WORLD_START_MS + time.referenceDays * DAY_MS;
+
+interface DrawnReference {
+  readonly key: string;
+  readonly rows: readonly WorldRow[];
+  /** What a model puts in the place of what it cannot read. */
+  readonly typical: Row;
+}
+
+/** The last one of each world: windows of one life are asked for one after the other. */
+const lastReference = new WeakMap<OrdinaryWorld, DrawnReference>();
+
+function referenceOf(world: OrdinaryWorld, seed: number, density: number): DrawnReference {
+  const key = `${seed} ${density}`;
+  const last = lastReference.get(world);
+  if (last?.key === key) return last;
+  const draw = draws(seed ^ ROW_SEED);
+  const setting = { world, life: world.begin(draws(seed)), draw, perDay: density * world.time.perDay };
+  const rows = drawRows(setting, { fromMs: WORLD_START_MS, untilMs: endOfReference(world) }, {});
+  const typical = typicalOf(world, rows);
+  const drawn = { key, typical, rows: rows.map((row) => withModel(world, row, typical)) };
+  lastReference.set(world, drawn);
+  return drawn;
 }
 
 interface Setting {
@@ -149,7 +174,7 @@ function probabilitiesOf(world: OrdinaryWorld, row: Row, index: number): number[
   return [first, ...others.map((weight) => ((1 - first) * weight) / sum)];
 }
 
-/** The row of medians and commonest levels: what a model puts in the place of what it cannot read. */
+/** The row of medians and commonest levels. */
 function typicalOf(world: OrdinaryWorld, rows: readonly DrawnRow[]): Row {
   const cells = world.features.map(({ name, kind }): [string, number | string] => {
     const values = rows.map(({ fed }) => fed[name] ?? '');

@@ -1,6 +1,7 @@
 import { rounded, times } from '../family.ts';
 import {
   WEEKDAYS,
+  WORLD_START_MS,
   crowd,
   dayCycle,
   groupSize,
@@ -74,7 +75,6 @@ export const FREIGHT: OrdinaryWorld<FreightRow> = {
       weights: CARRIER_SHARES,
       staysDays: 45,
     });
-    let handed = 77_000;
     return {
       busy: (ms) => Math.max(0.02, (isWeekend(ms) ? 0.2 : 1.3) * (1 + 0.9 * dayCycle(ms, 14))),
       arrive(ms, each) {
@@ -90,12 +90,11 @@ export const FREIGHT: OrdinaryWorld<FreightRow> = {
           carrier: carrier(ms, each),
           express: String(each.uniform() < 0.18),
         };
-        return Array.from({ length: size }, () => {
+        return Array.from({ length: size }, (_, at) => {
           const weight = rounded(5 * Math.exp(0.9 * each.normal()), 1);
-          handed += 1;
           return {
             ...together,
-            parcel_no: handed,
+            parcel_no: 77_000 + at + Math.floor((ms - WORLD_START_MS) / 20_000),
             weight,
             volume: rounded(0.4 + 0.25 * weight * Math.exp(0.3 * each.normal()), 2),
             price: rounded(

@@ -62,7 +62,6 @@ export const PAYMENTS: OrdinaryWorld<PaymentRow> = {
   confidence: 1.8,
   begin(draw) {
     const start = 4_100_000 + Math.floor(50_000 * draw.uniform());
-    let handed = 0;
     const mood = wave(draw, 12);
     return {
       busy: (ms) => 1 + 0.7 * dayCycle(ms, 15) + 0.05 * mood(ms),
@@ -72,13 +71,12 @@ export const PAYMENTS: OrdinaryWorld<PaymentRow> = {
         const card = `c${(cardAt(each) * 2_654_435_761) % 1_000_000_007}`;
         const country = COUNTRIES[each.choice([55, 15, 12, 10, 8])] ?? 'US';
         const days = Math.round(Math.exp(5.5 + 1.2 * each.normal()));
-        return Array.from({ length: size }, () => {
+        return Array.from({ length: size }, (_, at) => {
           const merchant = merchantAt(each);
           const amount = rounded(Math.exp(3.4 + merchantLevel(merchant) + 0.9 * each.normal()), 2);
-          handed += 1 + each.poisson(0.3);
           return {
             hour: hourOf(ms),
-            payment_no: start + handed + Math.floor((ms - WORLD_START_MS) / 4_000),
+            payment_no: start + at + Math.floor((ms - WORLD_START_MS) / 4_000),
             card,
             merchant: `m${merchant}`,
             amount,

@@ -49,22 +49,17 @@ const WINDOW_SEED = 0x0ca5e;
 /** Windows begin up to so long after the reference; later the world has moved further by itself. */
 const LATEST_DAYS = 28;
 
-/**
- * Draws a reference and a window, at a full hour: people cut at any time of the day. The same seed gives the same rows.
- *
- * @param density of the rows, for who has little time
- */
-export function playWorld(
-  world: OrdinaryWorld,
-  seed: number,
-  event: WorldEvent,
-  density: number = 1,
-): PlayedWindow {
-  const draw = draws(seed ^ WINDOW_SEED);
+/** Which life, which of its windows, and how densely rows come for who has little time. */
+export type WindowChoice = Pick<WindowSpec, 'seed' | 'window' | 'density'>;
+
+/** Draws a reference and a window, at a full hour: people cut at any time of the day. The same choice gives the same rows. */
+export function playWorld(world: OrdinaryWorld, choice: WindowChoice, event: WorldEvent): PlayedWindow {
+  const { seed, window = 0 } = choice;
+  const draw = draws(seed ^ (WINDOW_SEED + window));
   const { windowDays } = world.time;
   const days = windowDays[Math.floor(windowDays.length * draw.uniform())] ?? 7;
   const afterDays = Math.floor(24 * LATEST_DAYS * draw.uniform()) / 24;
-  const spec: WindowSpec = { seed, afterDays, days, density };
+  const spec: WindowSpec = { ...choice, afterDays, days };
   if (event === null) {
     return {
       rows: drawWorld(world, spec),
@@ -74,7 +69,7 @@ export function playWorld(
     };
   }
   if ('shift' in event) {
-    const shift = planShift(familyOfWorld(world), world.task, event.shift, seed);
+    const shift = planShift(familyOfWorld(world), world.task, event.shift, seed ^ window);
     const { verdict, change, kind, form } = shift;
     return {
       rows: drawWorld(world, spec, change),

@@ -73,11 +73,10 @@ function labelFaults({ task, classes }: Breakable): WorldFault[] {
 function clockFaults({ calendar }: Breakable): WorldFault[] {
   if (calendar === undefined) return [];
   const names = Object.keys(calendar(0));
-  // Where only days are written down, few rows part with their own time.
-  const isTold = names.includes('hour');
-  return [3, -5]
+  // Where only days are written down, a few hours move few rows.
+  return (names.includes('hour') ? [3, -5] : [11, -9])
     .map((hours) =>
-      fault(['clock_shift'], names, `${hours} h`, isTold, {
+      fault(['clock_shift'], names, `${hours} h`, true, {
         fed: (rows) =>
           rows.map((row) =>
             broken(row, { ...row.fed, ...(calendar(row.timestampMs + hours * HOUR_MS) as Row) }),
