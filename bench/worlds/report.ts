@@ -55,10 +55,13 @@ export function summaryRows(played: Cases): string[][] {
       doubtful,
       ({ named }) => named === 'claimed' || named === 'read',
     ),
+    shareRow('faults: an innocent column accused', faults, accusesAnother),
     shareRow('other faults: told to retrain', doubtful, retrains),
   ];
 }
 
+const accusesAnother: Is = ({ claimed, answer: { columns } }) =>
+  columns.length > 0 && claimed.some(({ feature }) => !columns.includes(feature));
 const accuses: Is = ({ claimed }) => claimed.length > 0;
 
 function shareRow(name: string, cases: Cases, is: Is): string[] {

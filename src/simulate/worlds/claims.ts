@@ -105,7 +105,7 @@ export const CLAIMS: OrdinaryWorld<ClaimRow> = {
     ],
     swaps: [['premium', 'damage']],
     flips: ['car_age'],
-    joined: ['premium'],
+    joined: ['premium', 'insured'],
     fine: ['premium', 'damage'],
     levels: ['region', 'garage'],
     company: [],

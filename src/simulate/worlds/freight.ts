@@ -124,7 +124,7 @@ export const FREIGHT: OrdinaryWorld<FreightRow> = {
     ],
     swaps: [['weight', 'price']],
     flips: ['distance'],
-    joined: ['price', 'volume'],
+    joined: ['price'],
     fine: [],
     levels: ['carrier'],
     company: [],

@@ -97,7 +97,7 @@ export const GRID: OrdinaryWorld = {
     ],
     swaps: [['load', 'price']],
     flips: ['temperature'],
-    joined: [station(2), station(6)],
+    joined: [station(2)],
     fine: ['wind', 'price'],
     levels: ['source'],
     company: [],

@@ -105,7 +105,7 @@ export const HALL: OrdinaryWorld<HallRow> = {
     ],
     swaps: [['temperature', 'bearing']],
     flips: ['temperature', 'pressure'],
-    joined: ['temperature_b', 'bearing'],
+    joined: ['temperature_b'],
     fine: ['pressure', 'jitter'],
     levels: ['machine', 'shift'],
     company: ['machine'],

@@ -26,7 +26,10 @@ export interface WeakPoints {
   readonly swaps: readonly (readonly [string, string])[];
   /** Columns whose reversed sign can be told. */
   readonly flips: readonly string[];
-  /** Columns that follow closely from other columns of the row: another row's value stands out. */
+  /**
+   * A column that follows closely from others of the row, so that another row's value stands out, and those that could as
+   * well be the wrong one: of two that only follow from each other nobody can say which.
+   */
   readonly joined: readonly string[];
   /** Numbers of which hardly two are equal. */
   readonly fine: readonly string[];

@@ -102,7 +102,7 @@ export const PRACTICE: OrdinaryWorld<PatientRow> = {
     ],
     swaps: [['pulse', 'height_cm']],
     flips: ['temperature', 'age'],
-    joined: ['weight_kg'],
+    joined: ['weight_kg', 'height_cm'],
     fine: [],
     levels: ['insurance'],
     company: [],

@@ -28,11 +28,13 @@ const anyRow = (rows: number, draw: Draws): number[] =>
 const rowBefore = (rows: number): number[] => Array.from({ length: rows }, (_, at) => Math.max(0, at - 1));
 
 function joinFaults({ weak, moves }: Breakable): WorldFault[] {
-  return weak.joined.slice(0, 1).flatMap((column) => [
-    fault(['misaligned_join'], [column], 'any other row', true, joinedFrom(column, anyRow)),
+  const [column] = weak.joined;
+  if (column === undefined) return [];
+  return [
+    fault(['misaligned_join'], weak.joined, 'any other row', true, joinedFrom(column, anyRow)),
     // Where rows follow their own past, the row before is nearly the same.
-    fault(['misaligned_join'], [column], 'the row before', !moves, joinedFrom(column, rowBefore)),
-  ]);
+    fault(['misaligned_join'], weak.joined, 'the row before', !moves, joinedFrom(column, rowBefore)),
+  ];
 }
 
 function swapFaults({ weak }: Breakable): WorldFault[] {

@@ -104,7 +104,7 @@ export const WIDE: OrdinaryWorld = {
     ],
     swaps: [['x3', 'x8']],
     flips: ['x3', 'x8'],
-    joined: ['x1', 'x10'],
+    joined: ['x1'],
     fine: ['x2', 'x9'],
     levels: ['kind_1', 'kind_3'],
     company: [],
