@@ -20,7 +20,8 @@ export function healthyAnswer(moves: boolean): Answer {
     faults: [],
     columns: [],
     isClaimable: false,
-    forbidden: ['fix_pipeline', 'retrain'],
+    // A model whose inputs left its training data may have to be trained anew, though nothing broke.
+    forbidden: moves ? ['fix_pipeline'] : ['fix_pipeline', 'retrain'],
   };
 }
 

@@ -76,7 +76,7 @@ export const SHOP: OrdinaryWorld<ShopRow> = {
     { name: 'channel', kind: 'categorical' },
     { name: 'department', kind: 'categorical' },
   ],
-  time: { referenceDays: 28, perDay: 180, windowDays: [1.5, 2, 3, 7] },
+  time: { referenceDays: 28, perDay: 180, windowDays: [2, 3, 7] },
   moves: true,
   confidence: 1,
   begin(draw) {
