@@ -38,7 +38,8 @@ export async function playCase(world: BenchWorld, planned: WorldCase): Promise<P
   const { diagnosis } = await judgeWindow(tables, { task, positiveClass });
   const named = answer.faults.length === 0 ? null : namedFault(answer, diagnosis);
   const { verdict, confidence, advice, reason, summary, faults } = diagnosis;
-  const isNamed = named === null || !answer.isClaimable || named === 'claimed';
+  const isNamed =
+    named === null || named === 'claimed' || (!answer.isClaimable && verdict === 'undetermined');
   return {
     ...planned,
     happened,

@@ -82,7 +82,7 @@ function drawCase(
   const happened = evenly(worldFaults(breakable), at);
   const fed = happened.broken.fed?.(rows, draw) ?? rows;
   const broken = happened.broken.logged?.(fed, draw) ?? fed;
-  return judged(broken, { answer: faultAnswer(happened), happened: happened.name });
+  return judged(broken, { answer: faultAnswer(happened, set.moves), happened: happened.name });
 }
 
 /** Rows of the reference and of a window behind it; without times any rows, those of the window none of the reference's. */

@@ -37,12 +37,17 @@ export function shiftAnswer(kind: VerdictKind, moves: boolean): Answer {
   };
 }
 
-/** A fault that a change of the world could look like may be left open. */
-export function faultAnswer({
-  faults,
-  columns,
-  isClaimable,
-}: Pick<Answer, 'faults' | 'columns' | 'isClaimable'>): Answer {
-  const verdicts: VerdictKind[] = isClaimable ? ['data_fault'] : ['undetermined', 'data_fault'];
-  return { verdicts, faults, columns, isClaimable, forbidden: ['retrain'] };
+/** A fault that a change of the world could look like may be left open. Where inputs move by themselves it comes with theirs. */
+export function faultAnswer(
+  { faults, columns, isClaimable }: Pick<Answer, 'faults' | 'columns' | 'isClaimable'>,
+  moves: boolean,
+): Answer {
+  const claimed: readonly VerdictKind[] = moves ? ['data_fault', 'mixed'] : ['data_fault'];
+  return {
+    verdicts: isClaimable ? claimed : ['undetermined', ...claimed],
+    faults,
+    columns,
+    isClaimable,
+    forbidden: ['retrain'],
+  };
 }

@@ -81,7 +81,7 @@ export function playWorld(world: OrdinaryWorld, choice: WindowChoice, event: Wor
   const { fault } = event;
   return {
     rows: drawWorld(world, spec, {}, fault.broken),
-    answer: faultAnswer(fault),
+    answer: faultAnswer(fault, world.moves),
     happened: fault.name,
     shift: null,
   };

@@ -49,7 +49,7 @@ export const PRACTICE: OrdinaryWorld<PatientRow> = {
     { name: 'insurance', kind: 'categorical' },
     { name: 'smoker', kind: 'categorical' },
   ],
-  time: { referenceDays: 42, perDay: 48, windowDays: [5, 7, 10] },
+  time: { referenceDays: 42, perDay: 54, windowDays: [5, 7, 10] },
   moves: false,
   confidence: 1,
   begin() {
