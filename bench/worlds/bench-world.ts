@@ -1,6 +1,6 @@
 import type { Task } from '../../src/core/model.ts';
 import { measuredEffect } from '../../src/simulate/measured-effect.ts';
-import type { Answer } from '../../src/simulate/worlds/answer.ts';
+import type { RightAnswer } from '../../src/simulate/worlds/answer.ts';
 import { WORLDS } from '../../src/simulate/worlds/all-worlds.ts';
 import { familyOfWorld } from '../../src/simulate/worlds/family-of-world.ts';
 import type { OrdinaryWorld } from '../../src/simulate/worlds/ordinary-world.ts';
@@ -13,7 +13,7 @@ import { meetsBar } from '../diagnosis/play-case.ts';
 /** A window to be judged, with what may be said of it. */
 export interface CaseToJudge {
   readonly tables: JudgedTables;
-  readonly answer: Answer;
+  readonly answer: RightAnswer;
   readonly happened: string;
   /** A shift large enough that it must be named. */
   readonly meetsBar: boolean;

@@ -1,5 +1,5 @@
 import type { Diagnosis, Fault } from '../../src/core/findings.ts';
-import type { Answer } from '../../src/simulate/worlds/answer.ts';
+import type { RightAnswer } from '../../src/simulate/worlds/answer.ts';
 
 /** What was said of the fault that happened. */
 export type FaultAnswer = 'claimed' | 'read' | 'other_column' | 'other_fault' | 'unnamed';
@@ -7,7 +7,7 @@ export type FaultAnswer = 'claimed' | 'read' | 'other_column' | 'other_fault' | 
 /**
  * How far a diagnosis names the fault: claimed, given as one of the readings, another column's, another fault's, or not at all.
  */
-export function namedFault({ faults, columns }: Answer, diagnosis: Diagnosis): FaultAnswer {
+export function namedFault({ faults, columns }: RightAnswer, diagnosis: Diagnosis): FaultAnswer {
   const isColumn = (feature = ''): boolean => columns.length === 0 || columns.includes(feature);
   const isFault = (fault: Fault | undefined): boolean => fault !== undefined && faults.includes(fault);
   const claimed = diagnosis.faults;

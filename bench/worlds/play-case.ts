@@ -1,5 +1,5 @@
 import type { Advice, Fault, VerdictKind } from '../../src/core/findings.ts';
-import type { Answer } from '../../src/simulate/worlds/answer.ts';
+import type { RightAnswer } from '../../src/simulate/worlds/answer.ts';
 import { namedFault } from './named-fault.ts';
 import type { FaultAnswer } from './named-fault.ts';
 import type { WorldCase } from './case-plan.ts';
@@ -16,7 +16,7 @@ interface SaidFault {
 export interface PlayedCase extends WorldCase {
   readonly happened: string;
   readonly rows: { readonly reference: number; readonly current: number };
-  readonly answer: Answer;
+  readonly answer: RightAnswer;
   readonly meetsBar: boolean;
   readonly verdict: VerdictKind;
   readonly confidence: number;

@@ -11,7 +11,7 @@ import { outputsOf } from '../../simulate/outputs.ts';
 import { simulate } from '../../simulate/world.ts';
 import type { SimulatedRow, SimulatedRows, WorldSpec } from '../../simulate/world.ts';
 import { filesOf, saidOfFiles } from './simulated-files.ts';
-import type { Format } from './simulated-files.ts';
+import type { SimulatedFormat } from './simulated-files.ts';
 import { writeTable } from './write-table.ts';
 
 export interface SimulateFilesRequest {
@@ -19,7 +19,7 @@ export interface SimulateFilesRequest {
   readonly family: string;
   readonly spec: WorldSpec;
   readonly out: string;
-  readonly format: Format;
+  readonly format: SimulatedFormat;
 }
 
 /** Answers what was written, and how to compare it. */

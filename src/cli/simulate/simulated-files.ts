@@ -1,6 +1,6 @@
 import { extname, join } from 'node:path';
 
-export type Format = 'csv' | 'jsonl';
+export type SimulatedFormat = 'csv' | 'jsonl';
 
 export interface SimulatedFiles {
   readonly reference: string;
@@ -9,7 +9,7 @@ export interface SimulatedFiles {
 }
 
 /** A folder, or the file for the current rows, beside which the others then lie. */
-export function filesOf(out: string, format: Format): SimulatedFiles {
+export function filesOf(out: string, format: SimulatedFormat): SimulatedFiles {
   const extension = extname(out);
   if (extension === '.csv' || extension === '.jsonl') {
     const stem = out.slice(0, -extension.length);

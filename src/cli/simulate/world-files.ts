@@ -11,7 +11,7 @@ import type { OrdinaryWorld } from '../../simulate/worlds/ordinary-world.ts';
 import { playWorld, worldFault } from '../../simulate/worlds/play-world.ts';
 import type { PlayedWindow, WorldEvent } from '../../simulate/worlds/play-world.ts';
 import { filesOf, saidOfFiles } from './simulated-files.ts';
-import type { Format } from './simulated-files.ts';
+import type { SimulatedFormat } from './simulated-files.ts';
 import { writeTable } from './write-table.ts';
 import type { Cells } from './write-table.ts';
 
@@ -22,7 +22,7 @@ export interface WorldFilesRequest {
   readonly request: ShiftRequest | null;
   readonly seed: number;
   readonly out: string;
-  readonly format: Format;
+  readonly format: SimulatedFormat;
 }
 
 /** Answers what was written, and how to compare it. */

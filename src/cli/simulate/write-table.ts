@@ -1,7 +1,5 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
 import type { Value } from '../../simulate/family.ts';
+import { writeOutput } from '../terminal/output-file.ts';
 
 export type Cells = Readonly<Record<string, Value>>;
 
@@ -12,16 +10,15 @@ export async function writeTable(
   rows: Iterable<Cells>,
 ): Promise<void> {
   const isCsv = path.endsWith('.csv');
-  const file = createWriteStream(path);
-  if (isCsv) file.write(`${columns.map(csvCell).join(',')}\n`);
-  for (const cells of rows) {
-    const line = isCsv
-      ? columns.map((column) => csvCell(cells[column] ?? null)).join(',')
-      : JSON.stringify(Object.fromEntries(columns.map((column) => [column, cells[column] ?? null])));
-    if (!file.write(`${line}\n`)) await once(file, 'drain');
-  }
-  file.end();
-  await finished(file);
+  await writeOutput(path, async (put) => {
+    if (isCsv) await put(`${columns.map(csvCell).join(',')}\n`);
+    for (const cells of rows) {
+      const line = isCsv
+        ? columns.map((column) => csvCell(cells[column] ?? null)).join(',')
+        : JSON.stringify(Object.fromEntries(columns.map((column) => [column, cells[column] ?? null])));
+      await put(`${line}\n`);
+    }
+  });
 }
 
 function csvCell(value: Value): string {

@@ -1,7 +1,7 @@
 import type { Advice, Fault, VerdictKind } from '../../core/findings.ts';
 
 /** What may be said of a window, by somebody who made it. */
-export interface Answer {
+export interface RightAnswer {
   /** Right ones; the first is meant. */
   readonly verdicts: readonly VerdictKind[];
   /** Names of the fault, the best first; empty: none happened. */
@@ -14,7 +14,7 @@ export interface Answer {
 }
 
 /** Nothing is wrong with the pipeline. */
-export function healthyAnswer(moves: boolean): Answer {
+export function healthyAnswer(moves: boolean): RightAnswer {
   return {
     verdicts: moves ? ['none', 'covariate_shift'] : ['none'],
     faults: [],
@@ -26,7 +26,7 @@ export function healthyAnswer(moves: boolean): Answer {
 }
 
 /** Where inputs move by themselves, a change of labels or concept comes with theirs. */
-export function shiftAnswer(kind: VerdictKind, moves: boolean): Answer {
+export function shiftAnswer(kind: VerdictKind, moves: boolean): RightAnswer {
   const isPlain = kind === 'label_shift' || kind === 'concept_drift';
   return {
     verdicts: moves && isPlain ? [kind, 'mixed'] : [kind],
@@ -39,9 +39,9 @@ export function shiftAnswer(kind: VerdictKind, moves: boolean): Answer {
 
 /** A fault that a change of the world could look like may be left open. Where inputs move by themselves it comes with theirs. */
 export function faultAnswer(
-  { faults, columns, isClaimable }: Pick<Answer, 'faults' | 'columns' | 'isClaimable'>,
+  { faults, columns, isClaimable }: Pick<RightAnswer, 'faults' | 'columns' | 'isClaimable'>,
   moves: boolean,
-): Answer {
+): RightAnswer {
   const claimed: readonly VerdictKind[] = moves ? ['data_fault', 'mixed'] : ['data_fault'];
   return {
     verdicts: isClaimable ? claimed : ['undetermined', ...claimed],

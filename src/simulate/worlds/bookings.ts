@@ -1,6 +1,6 @@
 import { rounded, times } from '../family.ts';
 import {
-  WEEKDAYS,
+  DAY_NAMES,
   dayCycle,
   groupSize,
   growth,
@@ -34,7 +34,7 @@ const ROOM_RATES = [78, 104, 165] as const;
 const PRICE_POINTS = [65, 75, 85, 95, 110] as const;
 const AGENT_SHARES = [24, 18, 14, 11, 9, 7, 6, 5, 3, 3] as const;
 
-const calendar = (ms: number): Pick<BookingRow, 'weekday'> => ({ weekday: WEEKDAYS[weekdayOf(ms)] ?? '' });
+const calendar = (ms: number): Pick<BookingRow, 'weekday'> => ({ weekday: DAY_NAMES[weekdayOf(ms)] ?? '' });
 
 /** Cancelled: early, dear, without deposit, by people who never came. */
 function truth(row: BookingRow): number {

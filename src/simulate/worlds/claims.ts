@@ -1,5 +1,5 @@
 import { rounded, times } from '../family.ts';
-import { WEEKDAYS, growth, isWeekend, pareto, weekdayOf, wildNormal } from './ordinary-life.ts';
+import { DAY_NAMES, growth, isWeekend, pareto, weekdayOf, wildNormal } from './ordinary-life.ts';
 import type { OrdinaryWorld } from './ordinary-world.ts';
 
 type ClaimRow = {
@@ -63,7 +63,7 @@ export const CLAIMS: OrdinaryWorld<ClaimRow> = {
         const insured = Math.round(20_000 * price * Math.exp(0.7 * each.normal()));
         return [
           {
-            weekday: WEEKDAYS[weekdayOf(ms)] ?? '',
+            weekday: DAY_NAMES[weekdayOf(ms)] ?? '',
             insured,
             premium: rounded(insured * 0.021 * Math.exp(0.1 * each.normal()), 2),
             damage: rounded(300 * price * pareto(each, 1.3), 2),
@@ -82,7 +82,7 @@ export const CLAIMS: OrdinaryWorld<ClaimRow> = {
   truth,
   model: (row) => 0.92 * truth(row),
   noiseOf: (row) => 120 + 130 * Math.min(4, Math.log(row.damage / 250)),
-  calendar: (ms) => ({ weekday: WEEKDAYS[weekdayOf(ms)] ?? '' }),
+  calendar: (ms) => ({ weekday: DAY_NAMES[weekdayOf(ms)] ?? '' }),
   weak: {
     matters: ['damage', 'insured'],
     units: [

@@ -20,7 +20,7 @@ export interface WorldFault {
 }
 
 /** A fault with its name in front of what it is of. */
-export function fault(
+export function faultOf(
   faults: readonly [Fault, ...Fault[]],
   columns: readonly string[],
   how: string,
@@ -40,7 +40,7 @@ function unitFaults(unit: WorldUnit): WorldFault[] {
   const { feature, name, apply, isApart, isTold } = unit;
   const extents: readonly Extent[] = isApart ? ['whole', 'since', 'part'] : ['whole', 'since'];
   return extents.map((extent) =>
-    fault(
+    faultOf(
       ['unit_change'],
       [feature],
       `${name}, ${extent}`,
@@ -65,7 +65,7 @@ function numberFaults(number: string): WorldFault[] {
     isClaimable: boolean,
     made: Made,
     share: number,
-  ): WorldFault => fault(faults, [number], how, isClaimable, rewritten(number, made, 'part', share));
+  ): WorldFault => faultOf(faults, [number], how, isClaimable, rewritten(number, made, 'part', share));
   return [
     one(['missing_spike'], '12 %', true, () => EMPTY, 0.12),
     one(['sentinel_fill', 'out_of_range'], '−999 in 8 %', true, () => always(-999), 0.08),
@@ -84,7 +84,7 @@ function levelFaults(level: string, isCompanied: boolean): WorldFault[] {
     made: Made,
     extent: Extent,
     share?: number,
-  ): WorldFault => fault([name], [level], how, isClaimable, rewritten(level, made, extent, share));
+  ): WorldFault => faultOf([name], [level], how, isClaimable, rewritten(level, made, extent, share));
   return [
     one('missing_spike', 'since', true, () => EMPTY, 'since'),
     one('sentinel_fill', 'unknown in 10 %', true, () => always('unknown'), 'part', 0.1),
@@ -127,21 +127,21 @@ function exchanged(values: readonly Value[]): Rewrite {
 
 function fineFaults(column: string, decimals: number): WorldFault[] {
   const list = [
-    fault(
+    faultOf(
       ['constant_value', 'sentinel_fill'],
       [column],
       'stuck, since',
       true,
       rewritten(column, (values) => always(values[Math.floor(0.45 * values.length)] ?? 0), 'since'),
     ),
-    fault(
+    faultOf(
       ['clipped'],
       [column],
       'at p90',
       true,
       rewritten(column, (values) => onNumber((value) => Math.min(value, quantileIn(values, 0.9))), 'whole'),
     ),
-    fault(
+    faultOf(
       ['clipped'],
       [column],
       'at p5 and p95, since',
@@ -154,7 +154,7 @@ function fineFaults(column: string, decimals: number): WorldFault[] {
       ),
     ),
   ];
-  const coarser = fault(
+  const coarser = faultOf(
     ['rounded'],
     [column],
     'two digits fewer',
@@ -165,7 +165,7 @@ function fineFaults(column: string, decimals: number): WorldFault[] {
 }
 
 function noiseFault(column: string): WorldFault {
-  return fault(
+  return faultOf(
     ['noise'],
     [column],
     'one more standard deviation',
@@ -196,7 +196,7 @@ export function columnFaults(world: Breakable): WorldFault[] {
     ...weak.levels.slice(0, 1).flatMap((level) => levelFaults(level, weak.company.includes(level))),
     ...weak.fine.slice(0, 1).flatMap((column) => fineFaults(column, decimalsOf(column))),
     ...weak.flags.slice(0, 1).map((column) =>
-      fault(
+      faultOf(
         // Where it follows from the time it is that which it parts with.
         ['levels_exchanged', 'clock_shift'],
         [column],
@@ -206,7 +206,7 @@ export function columnFaults(world: Breakable): WorldFault[] {
       ),
     ),
     ...weak.flips.map((column) =>
-      fault(
+      faultOf(
         ['sign_flip'],
         [column],
         'whole',

@@ -28,7 +28,7 @@ export interface BrokenWindow {
   logged?(rows: readonly WorldRow[], draw: Draws): WorldRow[];
 }
 
-export interface WindowSpec {
+export interface WorldWindow {
   /** Of the life and its reference. */
   readonly seed: number;
   /** Which of the windows of this life; another one has other rows. */
@@ -59,7 +59,7 @@ const WINDOW_SEED = 0x717d0;
  */
 export function drawWorld(
   world: OrdinaryWorld,
-  { seed, window = 0, afterDays, days, density = 1 }: WindowSpec,
+  { seed, window = 0, afterDays, days, density = 1 }: WorldWindow,
   happening: Happening = {},
   broken: BrokenWindow = {},
 ): WorldRows {
@@ -188,11 +188,11 @@ export function middleOf(values: readonly number[]): number {
 }
 
 export function commonestOf(values: readonly string[]): string {
-  return levelCounts(values)[0]?.[0] ?? '';
+  return commonestFirst(values)[0]?.[0] ?? '';
 }
 
 /** The commonest first. */
-export function levelCounts(values: readonly string[]): [string, number][] {
+export function commonestFirst(values: readonly string[]): [string, number][] {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   return [...counts].sort((one, other) => other[1] - one[1] || (one[0] < other[0] ? -1 : 1));

@@ -1,6 +1,6 @@
 import { rounded, times } from '../family.ts';
 import {
-  WEEKDAYS,
+  DAY_NAMES,
   WORLD_START_MS,
   crowd,
   dayCycle,
@@ -82,7 +82,7 @@ export const FREIGHT: OrdinaryWorld<FreightRow> = {
         const on = fuel(ms);
         const distance = Math.round(150 * Math.exp(0.8 * each.normal()));
         const together = {
-          weekday: WEEKDAYS[weekdayOf(ms)] ?? '',
+          weekday: DAY_NAMES[weekdayOf(ms)] ?? '',
           distance,
           surcharge: on !== null && each.uniform() < on.share ? (SURCHARGES[on.item] ?? 0) : 0,
           stops: 1 + each.poisson(Math.min(3, distance / 150)),
@@ -109,7 +109,7 @@ export const FREIGHT: OrdinaryWorld<FreightRow> = {
   },
   truth,
   model: (row) => 0.9 * truth(row),
-  calendar: (ms) => ({ weekday: WEEKDAYS[weekdayOf(ms)] ?? '' }),
+  calendar: (ms) => ({ weekday: DAY_NAMES[weekdayOf(ms)] ?? '' }),
   weak: {
     matters: ['distance', 'weight'],
     units: [

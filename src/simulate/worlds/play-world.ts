@@ -4,11 +4,11 @@ import { draws } from '../draws.ts';
 import type { PlannedShift, ShiftRequest } from '../plan.ts';
 import { planShift } from '../plan-shift.ts';
 import { faultAnswer, healthyAnswer, shiftAnswer } from './answer.ts';
-import type { Answer } from './answer.ts';
+import type { RightAnswer } from './answer.ts';
 import { columnFaults } from './column-faults.ts';
 import type { WorldFault } from './column-faults.ts';
 import { drawWorld } from './draw-world.ts';
-import type { WindowSpec, WorldRows } from './draw-world.ts';
+import type { WorldWindow, WorldRows } from './draw-world.ts';
 import { familyOfWorld } from './family-of-world.ts';
 import type { Breakable, OrdinaryWorld } from './ordinary-world.ts';
 import { rowFaults } from './row-faults.ts';
@@ -18,7 +18,7 @@ export type WorldEvent = { readonly shift: ShiftRequest } | { readonly fault: Wo
 
 export interface PlayedWindow {
   readonly rows: WorldRows;
-  readonly answer: Answer;
+  readonly answer: RightAnswer;
   /** In a few words: `nothing`, `covariate_shift mean`, `clipped premium at p90`. */
   readonly happened: string;
   readonly shift: PlannedShift | null;
@@ -50,7 +50,7 @@ const WINDOW_SEED = 0x0ca5e;
 const LATEST_DAYS = 28;
 
 /** Which life, which of its windows, and how densely rows come for who has little time. */
-export type WindowChoice = Pick<WindowSpec, 'seed' | 'window' | 'density'>;
+export type WindowChoice = Pick<WorldWindow, 'seed' | 'window' | 'density'>;
 
 /** Draws a reference and a window, at a full hour: people cut at any time of the day. The same choice gives the same rows. */
 export function playWorld(world: OrdinaryWorld, choice: WindowChoice, event: WorldEvent): PlayedWindow {
@@ -59,7 +59,7 @@ export function playWorld(world: OrdinaryWorld, choice: WindowChoice, event: Wor
   const { windowDays } = world.time;
   const days = windowDays[Math.floor(windowDays.length * draw.uniform())] ?? 7;
   const afterDays = Math.floor(24 * LATEST_DAYS * draw.uniform()) / 24;
-  const spec: WindowSpec = { ...choice, afterDays, days };
+  const spec: WorldWindow = { ...choice, afterDays, days };
   if (event === null) {
     return {
       rows: drawWorld(world, spec),

@@ -1,5 +1,5 @@
 import { fahrenheit, rounded, times } from '../family.ts';
-import { WEEKDAYS, dayCycle, isWeekend, weekdayOf } from './ordinary-life.ts';
+import { DAY_NAMES, dayCycle, isWeekend, weekdayOf } from './ordinary-life.ts';
 import type { OrdinaryWorld } from './ordinary-world.ts';
 
 type PatientRow = {
@@ -69,7 +69,7 @@ export const PRACTICE: OrdinaryWorld<PatientRow> = {
             sugar: rounded(5.6 * Math.exp(0.004 * (age - 52) + 0.18 * each.normal()), 1),
             iron: Math.round(85 * Math.exp(0.35 * each.normal())),
             visits: each.poisson(2.5),
-            weekday: WEEKDAYS[weekdayOf(ms)] ?? '',
+            weekday: DAY_NAMES[weekdayOf(ms)] ?? '',
             insurance: INSURANCES[insurance] ?? 'public',
             smoker: String(each.uniform() < 0.22),
           },
@@ -79,7 +79,7 @@ export const PRACTICE: OrdinaryWorld<PatientRow> = {
   },
   truth,
   model: (row) => 0.9 * truth(row) + (row.visits > 4 ? 0.15 : -0.05),
-  calendar: (ms) => ({ weekday: WEEKDAYS[weekdayOf(ms)] ?? '' }),
+  calendar: (ms) => ({ weekday: DAY_NAMES[weekdayOf(ms)] ?? '' }),
   weak: {
     matters: ['age', 'temperature', 'sugar'],
     units: [

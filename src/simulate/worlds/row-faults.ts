@@ -2,11 +2,11 @@
 import { HOUR_MS } from '../../core/clock.ts';
 import type { Draws } from '../draws.ts';
 import type { Row } from '../family.ts';
-import { fault } from './column-faults.ts';
+import { faultOf } from './column-faults.ts';
 import type { WorldFault } from './column-faults.ts';
 import type { BrokenWindow, FedRow, WorldRow } from './draw-world.ts';
 import type { Breakable } from './ordinary-world.ts';
-import { BREAKS_AT, broken, levelsIn, shuffled } from './touched-rows.ts';
+import { BREAKS_AT, brokenRow, levelsIn, shuffled } from './touched-rows.ts';
 
 /** The column's values belong to other rows: `from` gives for each place the row they are taken from. */
 function joinedFrom(column: string, from: (rows: number, draw: Draws) => number[]): BrokenWindow {
@@ -14,7 +14,7 @@ function joinedFrom(column: string, from: (rows: number, draw: Draws) => number[
     fed(rows, draw) {
       const places = from(rows.length, draw);
       return rows.map((row, at) =>
-        broken(row, { ...row.fed, [column]: rows[places[at] ?? at]?.fed[column] ?? null }),
+        brokenRow(row, { ...row.fed, [column]: rows[places[at] ?? at]?.fed[column] ?? null }),
       );
     },
   };
@@ -31,18 +31,18 @@ function joinFaults({ weak, moves }: Breakable): WorldFault[] {
   const [column] = weak.joined;
   if (column === undefined) return [];
   return [
-    fault(['misaligned_join'], weak.joined, 'any other row', true, joinedFrom(column, anyRow)),
+    faultOf(['misaligned_join'], weak.joined, 'any other row', true, joinedFrom(column, anyRow)),
     // Where rows follow their own past, the row before is nearly the same.
-    fault(['misaligned_join'], weak.joined, 'the row before', !moves, joinedFrom(column, rowBefore)),
+    faultOf(['misaligned_join'], weak.joined, 'the row before', !moves, joinedFrom(column, rowBefore)),
   ];
 }
 
 function swapFaults({ weak }: Breakable): WorldFault[] {
   return weak.swaps.map(([one, other]) =>
-    fault(['swapped_columns'], [one, other], 'whole', true, {
+    faultOf(['swapped_columns'], [one, other], 'whole', true, {
       fed: (rows) =>
         rows.map((row) =>
-          broken(row, { ...row.fed, [one]: row.fed[other] ?? null, [other]: row.fed[one] ?? null }),
+          brokenRow(row, { ...row.fed, [one]: row.fed[other] ?? null, [other]: row.fed[one] ?? null }),
         ),
     }),
   );
@@ -61,11 +61,11 @@ function labelFaults({ task, classes }: Breakable): WorldFault[] {
   const inverted = (row: WorldRow): WorldRow =>
     row.label === null ? row : withLabel(row, 1 - row.label, row.label === 1 ? 1 : 0);
   return [
-    fault(['labels_inverted'], ['label'], 'whole', true, { logged: (rows) => rows.map(inverted) }),
-    fault(['labels_inverted'], ['label'], 'since', false, {
+    faultOf(['labels_inverted'], ['label'], 'whole', true, { logged: (rows) => rows.map(inverted) }),
+    faultOf(['labels_inverted'], ['label'], 'since', false, {
       logged: (rows) => rows.map((row, at) => (at >= BREAKS_AT * rows.length ? inverted(row) : row)),
     }),
-    fault(['labels_lost'], ['label'], 'half of the first class are called the other', false, {
+    faultOf(['labels_lost'], ['label'], 'half of the first class are called the other', false, {
       logged: (rows, draw) =>
         rows.map((row) => (row.label === 1 && draw.uniform() < 0.5 ? withLabel(row, 0, 1) : row)),
     }),
@@ -78,10 +78,10 @@ function clockFaults({ calendar }: Breakable): WorldFault[] {
   // Where only days are written down, a few hours move few rows.
   return (names.includes('hour') ? [3, -5] : [11, -9])
     .map((hours) =>
-      fault(['clock_shift'], names, `${hours} h`, true, {
+      faultOf(['clock_shift'], names, `${hours} h`, true, {
         fed: (rows) =>
           rows.map((row) =>
-            broken(row, { ...row.fed, ...(calendar(row.timestampMs + hours * HOUR_MS) as Row) }),
+            brokenRow(row, { ...row.fed, ...(calendar(row.timestampMs + hours * HOUR_MS) as Row) }),
           ),
       }),
     )
@@ -93,26 +93,26 @@ const copied = (row: WorldRow): WorldRow => ({ ...row, isBroken: true });
 function copyFaults({ weak }: Breakable): WorldFault[] {
   const isTold = !weak.repeatsRows;
   return [
-    fault(['duplicated_rows'], [], 'every row twice', isTold, {
+    faultOf(['duplicated_rows'], [], 'every row twice', isTold, {
       logged: (rows) => rows.flatMap((row) => [row, copied(row)]),
     }),
-    fault(['duplicated_rows'], [], 'one row in five three times', isTold, {
+    faultOf(['duplicated_rows'], [], 'one row in five three times', isTold, {
       logged: (rows, draw) =>
         rows.flatMap((row) => (draw.uniform() < 0.2 ? [row, copied(row), copied(row)] : [row])),
     }),
     ...weak.levels.slice(0, 1).flatMap((level) => [
-      fault(['duplicated_rows'], [], 'rows of one level four times', isTold, {
+      faultOf(['duplicated_rows'], [], 'rows of one level four times', isTold, {
         fed: (rows) => fannedOut(rows, level),
       }),
       // A country that is served no more leaves the same rows.
-      fault(['lost_rows'], [level], 'one level', false, {
+      faultOf(['lost_rows'], [level], 'one level', false, {
         fed(rows) {
           const [, second = ''] = levelsIn(rows.map(({ fed }) => fed[level] ?? null));
           return rows.filter(({ fed }) => fed[level] !== second);
         },
       }),
     ]),
-    fault(['lost_rows'], [], 'a third of the time', false, {
+    faultOf(['lost_rows'], [], 'a third of the time', false, {
       logged: (rows) => rows.filter((_, at) => at < 0.4 * rows.length || at > 0.73 * rows.length),
     }),
   ];
@@ -121,7 +121,7 @@ function copyFaults({ weak }: Breakable): WorldFault[] {
 function fannedOut<R extends FedRow>(rows: readonly R[], level: string): R[] {
   const [, second = ''] = levelsIn(rows.map(({ fed }) => fed[level] ?? null));
   return rows.flatMap((row) =>
-    row.fed[level] === second ? Array.from({ length: 4 }, () => broken(row, row.fed)) : [row],
+    row.fed[level] === second ? Array.from({ length: 4 }, () => brokenRow(row, row.fed)) : [row],
   );
 }
 

@@ -1,6 +1,6 @@
 import { rounded, times } from '../family.ts';
 import {
-  WEEKDAYS,
+  DAY_NAMES,
   dayCycle,
   hourOf,
   isWeekend,
@@ -36,7 +36,7 @@ const CHANNELS = ['web', 'app', 'phone'] as const;
 
 const calendar = (ms: number): Pick<ShopRow, 'hour' | 'weekday' | 'weekend' | 'part_of_day'> => ({
   hour: hourOf(ms),
-  weekday: WEEKDAYS[weekdayOf(ms)] ?? '',
+  weekday: DAY_NAMES[weekdayOf(ms)] ?? '',
   weekend: String(isWeekend(ms)),
   part_of_day: partOfDay(ms),
 });

@@ -1,6 +1,6 @@
 import type { Draws } from '../draws.ts';
 import type { Fed, Value } from '../family.ts';
-import { levelCounts } from './draw-world.ts';
+import { commonestFirst } from './draw-world.ts';
 import type { BrokenWindow, FedRow } from './draw-world.ts';
 
 /** All rows of a window, some of them anywhere, or those after a moment. */
@@ -27,7 +27,7 @@ export function rewritten(
       return rows.map((row, at) => {
         if (!isTouched(at / rows.length, draw, extent, share)) return row;
         const value = rewrite(row.fed[column] ?? null, draw, row.fed);
-        return broken(row, { ...row.fed, [column]: value });
+        return brokenRow(row, { ...row.fed, [column]: value });
       });
     },
   };
@@ -38,7 +38,7 @@ function isTouched(place: number, draw: Draws, extent: Extent, share: number): b
   return extent === 'since' ? place >= BREAKS_AT : draw.uniform() < share;
 }
 
-export function broken<R extends FedRow>(row: R, fed: Fed): R {
+export function brokenRow<R extends FedRow>(row: R, fed: Fed): R {
   return { ...row, fed, isBroken: true };
 }
 
@@ -46,7 +46,7 @@ export const numbersIn = (values: readonly Value[]): number[] =>
   values.filter((value) => typeof value === 'number').sort((a, b) => a - b);
 
 export function levelsIn(values: readonly Value[]): string[] {
-  return levelCounts(values.map(String)).map(([level]) => level);
+  return commonestFirst(values.map(String)).map(([level]) => level);
 }
 
 export function quantileIn(values: readonly Value[], share: number): number {
