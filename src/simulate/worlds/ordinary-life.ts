@@ -12,7 +12,7 @@ export const hourOf = (ms: number): number => new Date(ms).getUTCHours();
 export const weekdayOf = (ms: number): number => (new Date(ms).getUTCDay() + 6) % 7;
 export const isWeekend = (ms: number): boolean => weekdayOf(ms) >= 5;
 export const DAY_NAMES = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
-export const weeksSince = (ms: number): number => (ms - WORLD_START_MS) / (7 * DAY_MS);
+const weeksSince = (ms: number): number => (ms - WORLD_START_MS) / (7 * DAY_MS);
 
 export function partOfDay(ms: number): 'night' | 'morning' | 'afternoon' | 'evening' {
   const hour = hourOf(ms);
