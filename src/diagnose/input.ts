@@ -1,4 +1,5 @@
 import type { ArrivalBias, FeatureComparison, Performance, TestResult } from '../core/findings.ts';
+import type { SetAside } from '../core/feature-settings.ts';
 import type { Task } from '../core/model.ts';
 import type { Table } from '../core/table.ts';
 
@@ -40,5 +41,7 @@ export interface DiagnoseInput {
   readonly current: Table | null;
   /** Whether the labelled rows are like the others; absent: taken to be. */
   readonly arrival?: ArrivalBias;
+  /** Features that are in no verdict, and why. Absent: those that follow from the row's own time. */
+  readonly aside?: ReadonlyMap<string, SetAside>;
   readonly options: DiagnoseOptions;
 }

@@ -1,4 +1,5 @@
 import { inNameOrder } from '../core/table.ts';
+import type { SetAside } from '../core/feature-settings.ts';
 import type { Column, ColumnHabits, Table } from '../core/table.ts';
 import { calendarOf } from './calendar.ts';
 import { allRows, pickRows } from './picks.ts';
@@ -37,12 +38,16 @@ export interface RowSamples {
   readonly currentMs: Float64Array | null;
   /** What features do by themselves; empty where the reference has no times. */
   readonly habits: ReadonlyMap<string, ColumnHabits>;
-  /** Features that follow from the row's own time: they move with it, which is no news. */
-  readonly calendar: ReadonlySet<string>;
+  /** Features whose moving is no news: they explain labels as any does, and are not asked whether they moved. */
+  readonly aside: ReadonlyMap<string, SetAside>;
 }
 
-/** Pairs the columns both tables have, on at most 20,000 rows each. */
-export function pairSamples(reference: Table, current: Table): RowSamples {
+/** Pairs the columns both tables have, on at most 20,000 rows each; identifiers are no features. */
+export function pairSamples(
+  reference: Table,
+  current: Table,
+  aside: ReadonlyMap<string, SetAside> = calendarAside(reference),
+): RowSamples {
   const referenceRows = pickRows(allRows(reference.rows), MAX_SAMPLE_ROWS);
   const currentRows = pickRows(allRows(current.rows), MAX_SAMPLE_ROWS);
   const pair = (a: Column | null, b: Column | null): ColumnCells | null =>
@@ -52,7 +57,7 @@ export function pairSamples(reference: Table, current: Table): RowSamples {
   const mismatched: string[] = [];
   for (const column of inNameOrder(reference.features)) {
     const other = currentByName.get(column.name);
-    if (other === undefined) continue;
+    if (other === undefined || aside.get(column.name) === 'identifier') continue;
     const paired = pair(column, other);
     if (paired === null) mismatched.push(column.name);
     else features.push(paired);
@@ -68,7 +73,7 @@ export function pairSamples(reference: Table, current: Table): RowSamples {
       reference.label && pair(reference.label, current.label ?? withoutValues(reference.label, current.rows)),
     currentMs: current.timestampMs && selectCells(current.timestampMs, currentRows),
     habits: reference.habits ?? new Map(),
-    calendar: new Set(calendarOf(reference).keys()),
+    aside,
   };
 }
 
@@ -156,7 +161,7 @@ export function selectRows(
     label: samples.label && select(samples.label),
     currentMs: samples.currentMs && selectCells(samples.currentMs, currentRows),
     habits: samples.habits,
-    calendar: samples.calendar,
+    aside: samples.aside,
   };
 }
 
@@ -231,7 +236,17 @@ export function asLevels(pair: NumericCells, maxLevels: number): LevelPair | nul
   return { kind: 'levels', name: pair.name, levels: [...codeOf.keys()].map(String), reference, current };
 }
 
-/** Those that do not follow from the row's own time. */
-export function movingFeatures({ features, calendar }: RowSamples): ColumnCells[] {
-  return calendar.size === 0 ? [...features] : features.filter(({ name }) => !calendar.has(name));
+/** Those that are asked whether they moved. */
+export function movingFeatures({ features, aside }: RowSamples): ColumnCells[] {
+  return aside.size === 0 ? [...features] : features.filter(({ name }) => !aside.has(name));
+}
+
+/** Those along which a relation may be said to have moved: nobody wants to hear of an ignored one. */
+export function spokenFeatures({ features, aside }: RowSamples): ColumnCells[] {
+  return features.filter(({ name }) => aside.get(name) !== 'ignored');
+}
+
+/** What follows from the row's own time, where nobody said what columns are. */
+export function calendarAside(reference: Table | null): ReadonlyMap<string, SetAside> {
+  return new Map([...calendarOf(reference).keys()].map((name) => [name, 'calendar']));
 }

@@ -1,4 +1,6 @@
-import { basename } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { DEFAULT_COMPARE_OPTIONS } from '../../compare/options.ts';
 import { findToolPreset } from '../../compare/presets/find-preset.ts';
@@ -67,18 +69,26 @@ export async function compareFiles(
       progress.show(phase === 'looking' ? `looking at ${name}` : `reading ${name}`, fraction);
     return await openTable(path, { ...how, onProgress }, shared);
   };
+  const samplesFolder = await mkdtemp(join(tmpdir(), 'shiftwatch-samples-'));
   try {
-    const work = await readAndMeasure(referencePath, currentPath, options, open, progress);
+    const work = await readAndMeasure(referencePath, currentPath, { ...options, samplesFolder }, open, progress);
     // The files are closed by now: their memory is free for the samples.
-    const comparison = collected(judgeAll(work), work, progress);
+    progress.show('naming the kind of shift', null);
+    const judged = judgeAll(work, (done, all) => progress.show(`judged ${done} of ${all}`, done / all));
+    const comparison = collected(judged, work, progress);
     return {
       comparison: preset === null ? comparison : addPresetSummaries(comparison, preset),
       notes: work.notes,
       lost: work.lost,
     };
   } finally {
+    await rm(samplesFolder, { recursive: true, force: true });
     progress.end();
   }
+}
+
+interface MeasureOptions extends CompareFilesOptions {
+  readonly samplesFolder: string;
 }
 
 interface Measured extends Judged {
@@ -92,7 +102,7 @@ type Open = (path: string, how: ReadTableOptions, shared?: Database) => Promise<
 async function readAndMeasure(
   referencePath: string,
   currentPath: string,
-  options: CompareFilesOptions,
+  options: MeasureOptions,
   open: Open,
   progress: Progress,
 ): Promise<Measured> {
@@ -117,7 +127,7 @@ async function readAndMeasure(
 async function measured(
   reference: OpenTable,
   current: OpenTable,
-  options: CompareFilesOptions,
+  options: MeasureOptions,
   progress: Progress,
 ): Promise<Measured> {
   const reader = columnReader(reference.folder, reference.database);
@@ -141,6 +151,7 @@ async function measured(
         options: DEFAULT_COMPARE_OPTIONS,
         preset: options.preset,
         referenceChunks: await chunksInTime(reference, options.preset),
+        samplesFolder: options.samplesFolder,
       },
       threads: options.threads,
       cells: (reference.rows + current.rows) * pairs.length,
@@ -170,17 +181,10 @@ async function measured(
 }
 
 function collected(
-  judged: Iterable<FileComparison>,
+  comparisons: readonly FileComparison[],
   { cut: { windows }, untimed }: Measured,
   progress: Progress,
 ): FileComparison | WindowedComparison {
-  const comparisons: FileComparison[] = [];
-  const all = windows?.length ?? 1;
-  progress.show('naming the kind of shift', null);
-  for (const comparison of judged) {
-    comparisons.push(comparison);
-    progress.show(`judged ${comparisons.length} of ${all}`, comparisons.length / all);
-  }
   if (windows === null) return comparisons[0]!;
   progress.show('looking at all windows in order of time', null);
   return {
@@ -220,6 +224,8 @@ async function planCut(
   const cut = cutRows({
     rows: { reference: reference.rows, current: current.rows },
     keys: { reference: reference.rowKeys, current: current.rowKeys },
+    labelled: labelledRows(current),
+    features: reference.features.size,
     referenceMs,
     segments: await segmentRows(reference, current, segments, reader),
     windowed,
@@ -237,6 +243,13 @@ async function planCut(
     notes: fairness ? notes : [...notes, 'nobody is selected without --positive-class: no rates of groups'],
     untimed,
   };
+}
+
+function labelledRows({ outputs: { label } }: OpenTable): Uint8Array | null {
+  if (label === null) return null;
+  return label.kind === 'numeric'
+    ? Uint8Array.from(label.values, (value) => (Number.isNaN(value) ? 0 : 1))
+    : Uint8Array.from(label.codes, (code) => (code < 0 ? 0 : 1));
 }
 
 function timed(

@@ -17,6 +17,7 @@ import { encodeOperation, sumOfOperations } from '../../stats/profile/operationa
 import type { OperationalProfile } from '../../stats/profile/operational-profile.ts';
 import { encodeRowSample } from '../../stats/profile/rows/row-sample-codec.ts';
 import type { RowSample } from '../../stats/profile/rows/row-sample.ts';
+import { inCanonicalOrder } from '../../stats/table/canonical-rows.ts';
 import { sumRowSamples } from '../../stats/profile/rows/sum-row-samples.ts';
 import type { EvaluatedSegment } from '../../store/evaluation/evaluations.ts';
 import type { StoredSample } from '../../store/predictions/row-samples.ts';
@@ -237,7 +238,7 @@ function concludeSegment(
     current:
       baseline === null || members.length === 0
         ? null
-        : sampleTable(members, baseline.reference.features, task),
+        : inCanonicalOrder(sampleTable(members, baseline.reference.features, task)),
   };
   const performance = judgePerformance(compared.performance, {
     ...input,
