@@ -61,7 +61,7 @@ export function diagnose(given: DiagnoseInput): Diagnosis {
   const samples =
     input.reference === null || input.current === null
       ? null
-      : pairSamples(input.reference, input.current, aside);
+      : pairSamples(input.reference, input.current, input.learned, aside);
   const labelled = testableLabels(input, samples);
   const search = findFaults(compared.features, samples, (group) =>
     group.length < 2 || labelled === null ? group[0] : likeliest(input.task, labelled, group),

@@ -1,6 +1,7 @@
 import { inNameOrder } from '../core/table.ts';
 import type { SetAside } from '../core/feature-settings.ts';
-import type { Column, ColumnHabits, Table } from '../core/table.ts';
+import type { Column, ColumnHabits, LearnedHabit, Table } from '../core/table.ts';
+import { withLearned } from '../stats/habits/column-habits.ts';
 import { calendarOf } from './calendar.ts';
 import { allRows, pickRows } from './picks.ts';
 import { MAX_SAMPLE_ROWS } from './thresholds.ts';
@@ -46,6 +47,7 @@ export interface RowSamples {
 export function pairSamples(
   reference: Table,
   current: Table,
+  learned: ReadonlyMap<string, LearnedHabit> = new Map(),
   aside: ReadonlyMap<string, SetAside> = calendarAside(reference),
 ): RowSamples {
   const referenceRows = pickRows(allRows(reference.rows), MAX_SAMPLE_ROWS);
@@ -72,7 +74,7 @@ export function pairSamples(
     label:
       reference.label && pair(reference.label, current.label ?? withoutValues(reference.label, current.rows)),
     currentMs: current.timestampMs && selectCells(current.timestampMs, currentRows),
-    habits: reference.habits ?? new Map(),
+    habits: habitsOf(features, reference.habits, learned),
     aside,
   };
 }
@@ -249,4 +251,17 @@ export function spokenFeatures({ features, aside }: RowSamples): ColumnCells[] {
 /** What follows from the row's own time, where nobody said what columns are. */
 export function calendarAside(reference: Table | null): ReadonlyMap<string, SetAside> {
   return new Map([...calendarOf(reference).keys()].map((name) => [name, 'calendar']));
+}
+
+function habitsOf(
+  features: readonly ColumnCells[],
+  known: ReadonlyMap<string, ColumnHabits> | undefined,
+  learned: ReadonlyMap<string, LearnedHabit>,
+): ReadonlyMap<string, ColumnHabits> {
+  return new Map(
+    features.flatMap(({ name }): [string, ColumnHabits][] => {
+      const habits = withLearned(known?.get(name), learned.get(name));
+      return habits === undefined ? [] : [[name, habits]];
+    }),
+  );
 }

@@ -64,8 +64,7 @@ function dated(
 ): Suspicion {
   const pair = columns.find(({ name }) => name === found.finding.feature);
   const partner = columns.find(({ name }) => name === found.partner) ?? null;
-  const marks =
-    pair === undefined ? null : undoneMarks(pair, partner, columns, rows);
+  const marks = pair === undefined ? null : undoneMarks(pair, partner, columns, rows);
   const turn = marks === null ? 0 : clearestStep(marks);
   const first = turn === 0 ? atLatest : Math.min(turn, atLatest);
   const sinceMs = currentMs?.[rows[first] ?? 0] ?? null;

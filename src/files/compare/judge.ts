@@ -231,6 +231,7 @@ function concluded(
       compared: { ...outputs.compared, performance, features },
       maturity: maturityShown(performance),
       together: work.multivariate && isWhole,
+      settings: work.options.features,
       options: {
         minRows,
         minLabelled,

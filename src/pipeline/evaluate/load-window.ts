@@ -11,6 +11,7 @@ import { loadHealthyOperations } from '../../store/evaluation/operational.ts';
 import type { Pool } from '../../store/connection/pool.ts';
 import type { StoredSample } from '../../store/predictions/row-samples.ts';
 import { loadSeason } from '../../store/evaluation/season-windows.ts';
+import { loadHabits } from '../../store/evaluation/column-habits.ts';
 import { SERVICE_POLICY } from '../../judge/policy.ts';
 import type { EvaluationInput, EvaluationOutput } from './evaluate-window.ts';
 import { loadRowSample, type SampleOptions } from '../predictions/load-row-sample.ts';
@@ -80,6 +81,7 @@ export async function loadWindow(
       positiveClass: spec.positiveClass,
       minRows: spec.minRows,
       minLabelled: spec.labels.minLabelled,
+      ...(spec.features !== undefined && { features: spec.features }),
       multivariate: spec.multivariate ?? true,
       baseline,
       parts: content.parts,
@@ -89,6 +91,10 @@ export async function loadWindow(
       earlier: series === 'matured' ? await loadEstimates(pool, window.id) : new Map(),
       ...(await readSeason(pool, window, model)),
       startMs: window.startMs,
+      learned:
+        window.baselineId === null
+          ? new Map()
+          : await loadHabits(pool, { baselineId: window.baselineId, sizeMs: window.sizeMs }),
     },
   });
 }
