@@ -507,13 +507,28 @@ export interface SegmentComparison extends Comparison {
   segment: string;
 }
 
+export const COLUMN_ROLES = ['feature', 'identifier', 'calendar', 'constant', 'doubtful', 'ignored'] as const;
+
+/** What a column of the reference is taken for. */
+export interface ColumnRole {
+  name: string;
+  /** How its cells are read; null where they are not. */
+  kind: FeatureKind | null;
+  role: (typeof COLUMN_ROLES)[number];
+  /** Null: nothing about it is out of the ordinary. */
+  why: string | null;
+}
+
 /** `compare`: everything of two files, or of one window of the second. */
 export interface FileComparison extends Comparison {
+  /** Of the reference; with windows they are beside them. */
+  columns?: ColumnRole[];
   segments?: SegmentComparison[];
 }
 
 /** `compare --window`: the current file cut by time, [start, end). */
 export interface WindowedComparison {
+  columns?: ColumnRole[];
   windows: (FileComparison & { start: string; end: string })[];
   /** Rows of the current file that belong to no window, because they have no time. */
   rows_without_time?: number;

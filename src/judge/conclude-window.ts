@@ -18,7 +18,7 @@ export interface MeasuredWindow {
   readonly task: Task;
   readonly positiveClass: string | null;
   readonly compared: ComparedWindow;
-  /** Rows with all their labels; null where none are kept. */
+  /** Rows with all their labels, in canonical order (`inCanonicalOrder`); null where none are kept. */
   readonly reference: Table | null;
   readonly current: Table | null;
   /** What columns did in earlier windows that nobody accused. */

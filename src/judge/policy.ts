@@ -8,6 +8,8 @@ import { DEFAULT_SAMPLE_ROWS } from '../stats/table/sample-rows.ts';
  * there are, on any number of threads.
  *
  * What is no choice but a matter of what is there:
+ * - The service learns what columns do by themselves from every window that nobody accused. A file's windows know its
+ *   reference alone: one of them says the same with others and without.
  * - A file's reference with times and at least twenty windows tells how far healthy windows spread, and p-values allow for
  *   it (`overdispersion`). A stored baseline keeps no windows of its training data.
  * - A window of the service is counted on at most 512 points of the baseline's grid, one of a file on 4,096: KS of a column

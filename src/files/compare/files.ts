@@ -3,21 +3,25 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { DEFAULT_COMPARE_OPTIONS } from '../../compare/options.ts';
+import type { CompareOptions } from '../../compare/options.ts';
 import { findToolPreset } from '../../compare/presets/find-preset.ts';
 import { chunksByNumber } from '../../compare/presets/reference-chunks.ts';
 import type { ReferenceChunks } from '../../compare/presets/preset.ts';
+import { NO_SETTINGS } from '../../core/feature-settings.ts';
+import type { FeatureSettings } from '../../core/feature-settings.ts';
 import { UserError } from '../../core/errors.ts';
 import type { FileComparison, WindowedComparison } from '../../core/findings.ts';
 import { describeTimePattern } from '../../diagnose/pattern/time-pattern.ts';
 import { columnReader } from '../../ingest/table/column-source.ts';
 import type { Database } from '../../ingest/table/database.ts';
+import { expectSaidColumns, readAsSaid } from '../../ingest/table/said-columns.ts';
 import { openTable } from '../../ingest/table/open-table.ts';
 import type { OpenTable } from '../../ingest/table/open-table.ts';
 import type { ReadTableOptions } from '../../ingest/table/read-table.ts';
 import { cutRows, timeRows } from './cut.ts';
 import type { Cut, CutInput, SeasonChoice } from './cut.ts';
 import { judgeAll } from './judge.ts';
-import type { Judged } from './judge.ts';
+import type { Judged, JudgedFiles } from './judge.ts';
 import { addPresetSummaries } from './preset.ts';
 import { groupedFeatures, segmentRows } from './segments.ts';
 import type { GroupedFeature } from './segments.ts';
@@ -29,6 +33,11 @@ export interface CompareFilesOptions {
   /** How both files are read. */
   readonly read: ReadTableOptions;
   readonly segments: readonly string[];
+  /** What people say of single columns of the reference. Absent: nothing. */
+  readonly features?: FeatureSettings;
+  /** Fewer rows (labels) than this are not judged. Absent: the defaults. */
+  readonly minRows?: number;
+  readonly minLabelled?: number;
   /** Features whose values are groups to be treated fairly. */
   readonly groups: readonly string[];
   /** Null: the current file is compared as a whole. */
@@ -71,7 +80,13 @@ export async function compareFiles(
   };
   const samplesFolder = await mkdtemp(join(tmpdir(), 'shiftwatch-samples-'));
   try {
-    const work = await readAndMeasure(referencePath, currentPath, { ...options, samplesFolder }, open, progress);
+    const work = await readAndMeasure(
+      referencePath,
+      currentPath,
+      { ...options, samplesFolder },
+      open,
+      progress,
+    );
     // The files are closed by now: their memory is free for the samples.
     progress.show('naming the kind of shift', null);
     const judged = judgeAll(work, (done, all) => progress.show(`judged ${done} of ${all}`, done / all));
@@ -107,8 +122,11 @@ async function readAndMeasure(
   progress: Progress,
 ): Promise<Measured> {
   const names = options.read.columns ?? {};
-  const reference = await open(referencePath, { ...options.read, optional: optionalIn(null, names) });
+  const settings = options.features ?? NO_SETTINGS;
+  const read = readAsSaid(options.read, settings);
+  const reference = await open(referencePath, { ...read, optional: optionalIn(null, names) });
   try {
+    expectSaidColumns(reference.path, settings, reference.shape);
     const how = {
       columns: names,
       optional: optionalIn(reference.columns, names),
@@ -144,11 +162,18 @@ async function measured(
       reference: source,
       current: current.features.get(name) ?? null,
     }));
+    const { features: said, minRows, minLabelled } = options;
+    const compareOptions: CompareOptions = {
+      ...DEFAULT_COMPARE_OPTIONS,
+      ...(said !== undefined && { features: said }),
+      ...(minRows !== undefined && { minRows }),
+      ...(minLabelled !== undefined && { minLabelled }),
+    };
     const columns = await compareAllColumns({
       pairs,
       plan: {
         cut,
-        options: DEFAULT_COMPARE_OPTIONS,
+        options: compareOptions,
         preset: options.preset,
         referenceChunks: await chunksInTime(reference, options.preset),
         samplesFolder: options.samplesFolder,
@@ -169,7 +194,7 @@ async function measured(
       groups,
       times,
       shape: reference.shape,
-      options: DEFAULT_COMPARE_OPTIONS,
+      options: compareOptions,
       multivariate: options.multivariate,
       notes: [...about(reference), ...about(current), ...lost.notes, ...notes],
       lost: lost.names,
@@ -181,13 +206,14 @@ async function measured(
 }
 
 function collected(
-  comparisons: readonly FileComparison[],
+  { columns, comparisons }: JudgedFiles,
   { cut: { windows }, untimed }: Measured,
   progress: Progress,
 ): FileComparison | WindowedComparison {
-  if (windows === null) return comparisons[0]!;
+  if (windows === null) return { columns, ...comparisons[0]! };
   progress.show('looking at all windows in order of time', null);
   return {
+    columns,
     windows: comparisons.map((comparison, at) => ({
       start: new Date(windows[at]!.startMs).toISOString(),
       end: new Date(windows[at]!.endMs).toISOString(),

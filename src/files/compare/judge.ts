@@ -11,7 +11,9 @@ import type { CompareOptions } from '../../compare/options.ts';
 import { referenceWindowsOf } from '../../compare/overdispersion.ts';
 import { compareTablePerformance, countLabelled } from '../../compare/performance.ts';
 import type { ReferenceWindows } from '../../compare/overdispersion.ts';
+import { NO_SETTINGS } from '../../core/feature-settings.ts';
 import type {
+  ColumnRole,
   Comparison,
   FeatureComparison,
   FileComparison,
@@ -22,6 +24,7 @@ import type { Task } from '../../core/model.ts';
 import type { Column, ColumnHabits, NumericColumn, Table } from '../../core/table.ts';
 import type { TableShape } from '../../ingest/table/table-options.ts';
 import { addEstimates } from '../../judge/add-estimates.ts';
+import { columnRoles } from '../../judge/column-roles.ts';
 import { concludeWindow } from '../../judge/conclude-window.ts';
 import { FILES_POLICY } from '../../judge/policy.ts';
 import { inCanonicalOrder } from '../../stats/table/canonical-rows.ts';
@@ -42,28 +45,32 @@ export interface Judged {
   readonly groups: readonly GroupedFeature[];
   /** Times of all rows; null without a column of times. */
   readonly times: { readonly reference: Float64Array | null; readonly current: Float64Array | null };
-  readonly shape: Pick<TableShape, 'task' | 'positiveClass'>;
+  readonly shape: Pick<TableShape, 'task' | 'positiveClass' | 'leftOutBecause'>;
   readonly options: CompareOptions;
   readonly multivariate: boolean;
   /** Columns that the reference has and the current file has not. */
   readonly lost: readonly string[];
 }
 
+export interface JudgedFiles {
+  readonly columns: ColumnRole[];
+  readonly comparisons: readonly FileComparison[];
+}
+
 /**
  * One comparison for each window, segments within; just one without windows. Slice by slice, all rows first, so that one
  * reference is held at a time.
  */
-export function judgeAll(work: Judged, onJudged: (done: number, all: number) => void): FileComparison[] {
+export function judgeAll(work: Judged, onJudged: (done: number, all: number) => void): JudgedFiles {
   const [whole, ...segments] = work.cut.slices;
   if (whole === undefined) throw new Error('nothing was compared');
   const windows = [...whole.current.keys()];
   const families = windows.map((window) => correctedFeatures(work, window));
   const seasons = SeasonJudge.of(work);
   let done = 0;
-  const judgeSlice = (slice: Slice, at: number): Comparison[] => {
+  // Of the reference the same object for every window: what is learned from it is kept with it.
+  const judgeSlice = (slice: Slice, at: number, reference = sampleOfReference(work, at)): Comparison[] => {
     const compareOutputsOf = outputComparer(slice, work);
-    // The same object for every window: what is learned from it is kept with it.
-    const reference = sample(work, { at, window: 0 }, 'reference');
     return windows.map((window) => {
       const compared = { ...compareOutputsOf(window), features: families[window]?.[at] ?? [] };
       const comparison = concluded(work, { at, window }, compared, reference);
@@ -71,17 +78,27 @@ export function judgeAll(work: Judged, onJudged: (done: number, all: number) => 
       return seasons?.judge(comparison, { slice: at, window }) ?? comparison;
     });
   };
-  const all = judgeSlice(whole, 0).map((judged, window) => ({
+  const reference = sampleOfReference(work, 0);
+  const columns = columnRoles({
+    reference,
+    rows: whole.reference.count,
+    settings: work.options.features ?? NO_SETTINGS,
+    leftOut: work.shape.leftOutBecause,
+  });
+  const all = judgeSlice(whole, 0, reference).map((judged, window) => ({
     ...judged,
     performance: withGroups(judged.performance, work, window),
   }));
-  if (segments.length === 0) return all;
+  if (segments.length === 0) return { columns, comparisons: all };
   const apart = segments.map((segment, at) => judgeSlice(segment, at + 1));
-  return all.map((comparison, window) => ({
+  const comparisons = all.map((comparison, window) => ({
     ...comparison,
     segments: segments.map(({ segment }, at) => ({ segment: segment ?? '', ...apart[at]![window]! })),
   }));
+  return { columns, comparisons };
 }
+
+const sampleOfReference = (work: Judged, at: number): Table => sample(work, { at, window: 0 }, 'reference');
 
 /** Of a window, by slice: a family of all rows, and one of all segments. No other window is in either. */
 function correctedFeatures(work: Judged, window: number): FeatureComparison[][] {

@@ -96,7 +96,14 @@ async function opened(file: TableFile, options: ReadTableOptions): Promise<OpenT
   return {
     path: file.path,
     rows: summary.rows,
-    shape: { kinds, task, positiveClass, textNumbers: plan.textNumbers, leftOut: plan.leftOut },
+    shape: {
+      kinds,
+      task,
+      positiveClass,
+      textNumbers: plan.textNumbers,
+      leftOut: plan.leftOut,
+      leftOutBecause: plan.leftOutBecause,
+    },
     notes: [...file.notes, ...operationNotes(roles), ...plan.notes, ...notes],
     columns: file.columns.map(({ name }) => name),
     features,

@@ -3,7 +3,7 @@ import { UsageError } from '../../core/errors.ts';
 import type { FeatureKind } from '../../core/table.ts';
 import type { FileSummary } from './column-summary.ts';
 import { inferKind } from './feature-kinds.ts';
-import type { ReadTableOptions } from './table-options.ts';
+import type { ReadTableOptions, TableShape } from './table-options.ts';
 import type { SourceColumn } from './source-column.ts';
 import { listed, noSuchColumn } from './special-columns.ts';
 
@@ -18,6 +18,7 @@ export interface FeaturePlan {
   readonly features: readonly PlannedFeature[];
   readonly textNumbers: ReadonlySet<string>;
   readonly leftOut: ReadonlySet<string>;
+  readonly leftOutBecause: NonNullable<TableShape['leftOutBecause']>;
   readonly notes: readonly string[];
 }
 
@@ -28,9 +29,10 @@ export function namedFeatures({
   exclude,
   numeric,
   categorical,
+  boolean,
 }: ReadTableOptions): Set<string> {
   if (like !== undefined) return new Set(like.kinds.keys());
-  return new Set([features, exclude, numeric, categorical].flatMap((names) => names ?? []));
+  return new Set([features, exclude, numeric, categorical, boolean].flatMap((names) => names ?? []));
 }
 
 export function planFeatures(
@@ -51,8 +53,16 @@ function inferFeatures(
   options: ReadTableOptions,
 ): FeaturePlan {
   const chosen = chooseFeatures(path, others, options);
-  const overrides = { numeric: new Set(options.numeric), categorical: new Set(options.categorical) };
-  expectKnown(path, [...overrides.numeric, ...overrides.categorical], others);
+  const overrides = {
+    numeric: new Set(options.numeric),
+    categorical: new Set(options.categorical),
+    boolean: new Set(options.boolean),
+  };
+  expectKnown(
+    path,
+    Object.values(overrides).flatMap((names) => [...names]),
+    others,
+  );
   const both = [...overrides.numeric].find((name) => overrides.categorical.has(name));
   if (both !== undefined) {
     throw new UsageError(`column ${both} is declared both numeric and categorical`, {
@@ -62,12 +72,14 @@ function inferFeatures(
   const features: PlannedFeature[] = [];
   const textNumbers = new Set<string>();
   const notes: string[] = [];
+  const leftOutBecause = new Map<string, { role: 'identifier' | 'doubtful'; why: string }>();
   for (const column of chosen) {
     const counted = summary.columns.get(column);
     if (counted === undefined) throw new Error(`column ${column.name} was not looked at`);
     const kind = inferKind(column, counted, overrides);
     if (typeof kind !== 'string') {
       notes.push(`${column.name} is left out: it ${kind.leftOut}`);
+      leftOutBecause.set(column.name, { role: 'doubtful', why: kind.leftOut });
       continue;
     }
     if (kind === 'numeric' && (column.untyped || counted.textNumbers > 0)) textNumbers.add(column.name);
@@ -75,7 +87,7 @@ function inferFeatures(
   }
   const taken = new Set(features.map(({ column }) => column.name));
   const leftOut = others.map(({ name }) => name).filter((name) => !taken.has(name));
-  return { features, textNumbers, leftOut: new Set(leftOut), notes };
+  return { features, textNumbers, leftOut: new Set(leftOut), leftOutBecause, notes };
 }
 
 function chooseFeatures(
@@ -113,5 +125,6 @@ function featuresLike(
   if (absent.length > 0) notes.push(`not in the file, so missing in every row: ${listed(absent)}`);
   const unknown = [...byName.keys()].filter((name) => !like.leftOut.has(name));
   if (unknown.length > 0) notes.push(`not in the reference, so not compared: ${listed(unknown)}`);
-  return { features, textNumbers: like.textNumbers, leftOut: like.leftOut, notes };
+  const { textNumbers, leftOut, leftOutBecause = new Map() } = like;
+  return { features, textNumbers, leftOut, leftOutBecause, notes };
 }

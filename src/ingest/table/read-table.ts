@@ -68,7 +68,14 @@ async function readOpened(file: TableFile, options: ReadTableOptions): Promise<R
   return {
     table,
     rowKeys: keyed.finish(),
-    shape: { kinds, task, positiveClass, textNumbers: plan.textNumbers, leftOut: plan.leftOut },
+    shape: {
+      kinds,
+      task,
+      positiveClass,
+      textNumbers: plan.textNumbers,
+      leftOut: plan.leftOut,
+      leftOutBecause: plan.leftOutBecause,
+    },
     notes: [...file.notes, ...operationNotes(roles), ...plan.notes, ...notes],
   };
 }
