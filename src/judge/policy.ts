@@ -10,8 +10,8 @@ import { DEFAULT_SAMPLE_ROWS } from '../stats/table/sample-rows.ts';
  * What is no choice but a matter of what is there:
  * - The service learns what columns do by themselves from every window that nobody accused. A file's windows know its
  *   reference alone: one of them says the same with others and without.
- * - A file's reference with times and at least twenty windows tells how far healthy windows spread, and p-values allow for
- *   it (`overdispersion`). A stored baseline keeps no windows of its training data.
+ * - How far healthy windows spread, where the reference has times and at least twenty windows, a file measures on windows of
+ *   any length, the service on those of the lengths configured when its baseline was made.
  * - A window of the service is counted on at most 512 points of the baseline's grid, one of a file on 4,096: KS of a column
  *   of more distinct values differs by 1/512 at most. A file compared as a whole has no grid.
  * - A segment of the service is compared with the rows of its baseline that are in the sample of 20,000 (`no_baseline` below

@@ -14,11 +14,15 @@ function normals(rows: number, seed: number, shift = 0, scale = 1): number[] {
   return Array.from({ length: rows }, () => shift + scale * one());
 }
 
-function compared(shift: number, setting: FeatureSetting | null, scale = 1): FeatureComparison {
+function compared(
+  shift: number,
+  setting: FeatureSetting | null,
+  { scale = 1, rows = 2_000 } = {},
+): FeatureComparison {
   const features = setting === null ? {} : { features: new Map([['x', setting]]) };
   const [feature] = compareTables(
-    tableOf([numericColumn('x', normals(10_000, 1))]),
-    tableOf([numericColumn('x', normals(2_000, 2, shift, scale))]),
+    tableOf([numericColumn('x', normals(5 * rows, 1))]),
+    tableOf([numericColumn('x', normals(rows, 2, shift, scale))]),
     { task: 'classification', positiveClass: null, ...features },
   ).features;
   if (feature === undefined) throw new Error('no feature');
@@ -87,8 +91,9 @@ describe('min_effect', () => {
   it('is the floor of this column', () => {
     expect(compared(0.4, { minEffect: 0.5 })).toMatchObject({ status: 'ok', reason: 'effect_below_floor' });
     expect(compared(0.4, { minEffect: 0.05 }).status).toBe('drift');
-    expect(compared(0.12, null).reason).toBe('effect_below_floor');
-    expect(compared(0.12, { minEffect: 0 })).toMatchObject({ status: 'drift', severity: 'notice' });
+    const many = { rows: 8_000 };
+    expect(compared(0.09, null, many).reason).toBe('effect_below_floor');
+    expect(compared(0.09, { minEffect: 0 }, many)).toMatchObject({ status: 'drift', severity: 'notice' });
   });
 });
 
@@ -106,10 +111,10 @@ describe('direction', () => {
   });
 
   it('is neither where only the spread grew', () => {
-    expect(compared(0, null, 2).status).toBe('drift');
-    expect(movedTo(compared(0, null, 2))).toBe(null);
+    expect(compared(0, null, { scale: 2 }).status).toBe('drift');
+    expect(movedTo(compared(0, null, { scale: 2 }))).toBe(null);
     for (const direction of ['up', 'down'] as const)
-      expect(compared(0, { direction }, 2).reason).toBe('other_direction');
+      expect(compared(0, { direction }, { scale: 2 }).reason).toBe('other_direction');
   });
 
   it('of a boolean is towards true, rare or not', () => {

@@ -1,5 +1,5 @@
 /** Which rows are compared with which: all of them, or window by window, and for each segment apart. */
-import { MIN_REFERENCE_WINDOWS } from '../../stats/significance/overdispersion.ts';
+import { windowsThatTell } from '../../stats/significance/overdispersion.ts';
 import { sampleCapacity } from '../../stats/profile/rows/row-sample.ts';
 import { chooseRowsByKey } from '../../stats/table/sample-rows.ts';
 import { rowsInTime } from '../../stats/habits/column-habits.ts';
@@ -131,7 +131,7 @@ export function cutRows(input: CutInput): Cut {
   return {
     windows,
     slices: [whole, ...slices],
-    referenceWindows: referenceWindows.length >= MIN_REFERENCE_WINDOWS ? referenceWindows : [],
+    referenceWindows: windowsThatTell(referenceWindows),
     season: cutSeason(windowed, segments),
   };
 }

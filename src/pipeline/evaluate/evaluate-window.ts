@@ -8,6 +8,8 @@ import { compareProfiles } from '../../compare/compare-profiles.ts';
 import type { ComparedWindow } from '../../compare/compared-window.ts';
 import { correctFamily } from '../../compare/correct-family.ts';
 import { DEFAULT_COMPARE_OPTIONS } from '../../compare/options.ts';
+import type { CompareOptions } from '../../compare/options.ts';
+import { openWindows } from '../../compare/overdispersion.ts';
 import { ALL_KINDS, type UndeterminedReason } from '../../diagnose/verdict.ts';
 import { windowHabits } from '../../diagnose/window-habits.ts';
 import { concludeWindow } from '../../judge/conclude-window.ts';
@@ -253,8 +255,18 @@ function compareSegment(
     ...(input.features !== undefined && { features: input.features }),
     operational: input.operational.spec,
     seconds: input.operational.seconds,
+    ...(segment === WHOLE && healthyWindows(whole, input)),
   });
   return { segment, profiles, baseline, reference, holdout, labels, compared };
+}
+
+/** Of this length, as the baseline's own training data had them. */
+function healthyWindows(
+  baseline: OpenBaseline | null,
+  { operational }: EvaluationInput,
+): Pick<CompareOptions, 'referenceWindows'> {
+  const own = baseline?.rows?.windows?.get(operational.seconds * 1_000);
+  return own === undefined ? {} : { referenceWindows: openWindows(own) };
 }
 
 function concludeSegment(

@@ -28,19 +28,34 @@ export function inCanonicalOrder(table: Table): Table {
   };
   const order = Int32Array.from(keys, (_, row) => row).sort((a, b) => keys[a]! - keys[b]! || later(a, b));
   const ordered = takeRows(table, order);
-  return table.habits === undefined ? withInvalid(ordered, table) : { ...withInvalid(ordered, table), habits: table.habits };
+  return {
+    ...withInvalid(ordered, table),
+    ...(table.habits !== undefined && { habits: table.habits }),
+    ...(table.windows !== undefined && { windows: table.windows }),
+  };
 }
 
 /** All rows are still there, and so are their unreadable cells. */
 function withInvalid(ordered: Table, table: Table): Table {
   return {
     ...ordered,
-    features: ordered.features.map((column, at) => ({ ...column, invalid: table.features[at]?.invalid ?? 0 })),
+    features: ordered.features.map((column, at) => ({
+      ...column,
+      invalid: table.features[at]?.invalid ?? 0,
+    })),
   };
 }
 
 /** A number for each row, below 2^53. */
-function contentKeys({ rows, features, prediction, score, label, probabilities, holdout }: Table): Float64Array {
+function contentKeys({
+  rows,
+  features,
+  prediction,
+  score,
+  label,
+  probabilities,
+  holdout,
+}: Table): Float64Array {
   const high = new Int32Array(rows);
   const low = new Int32Array(rows);
   for (const column of inNameOrder(features)) mixIn(column, `feature ${column.name}`, high, low);
@@ -49,9 +64,22 @@ function contentKeys({ rows, features, prediction, score, label, probabilities, 
   }
   for (const [name, column] of probabilities ?? []) mixIn(column, `probability ${name}`, high, low);
   if (holdout !== undefined) {
-    mixIn({ name: 'holdout', kind: 'numeric', values: Float64Array.from(holdout, (held) => held || Number.NaN), invalid: 0 }, 'holdout', high, low);
+    mixIn(
+      {
+        name: 'holdout',
+        kind: 'numeric',
+        values: Float64Array.from(holdout, (held) => held || Number.NaN),
+        invalid: 0,
+      },
+      'holdout',
+      high,
+      low,
+    );
   }
-  return Float64Array.from(high, (value, row) => (value >>> 0) * 2 ** LOW_BITS + (low[row]! >>> (32 - LOW_BITS)));
+  return Float64Array.from(
+    high,
+    (value, row) => (value >>> 0) * 2 ** LOW_BITS + (low[row]! >>> (32 - LOW_BITS)),
+  );
 }
 
 /** Adds what each cell that is there makes of its column and its value: sums know no order of columns. */
