@@ -92,7 +92,7 @@ function withoutThose(aside: ReadonlyMap<string, SetAside>, compared: ComparedWi
     const reason = aside.get(feature.name);
     return reason === undefined
       ? feature
-      : { ...feature, status: 'ok', drifted: false, severity: 'none', reason };
+      : { ...feature, status: 'ok', q_value: null, drifted: false, severity: 'none', reason };
   };
   return { ...compared, features: compared.features.map(still) };
 }

@@ -21,7 +21,7 @@ import { Service } from './time-series.ts';
 
 const ROOT = join(import.meta.dirname, '../../../examples/car-loan');
 /** Fewer than twenty fit into the reference: the service knows no windows of it to allow for their spread. */
-const SIZE_MS = 28 * DAY_MS;
+const SIZE_MS = 7 * DAY_MS;
 /** The change is known to begin on 31 March 2019. */
 const BEFORE_MS = Date.UTC(2019, 0, 10);
 const AFTER_MS = Date.UTC(2019, 3, 20);
