@@ -1,4 +1,6 @@
 /** What `compare` takes columns for, and what people say of them. */
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { FileComparison, WindowedComparison } from '../../src/core/findings.ts';
 import { createRandom } from '../../src/stats/random.ts';
@@ -30,7 +32,10 @@ describe('columns that are no ordinary features', () => {
     expect(text.out).toMatch(/^site +constant +holds one and the same value throughout$/m);
     expect(text.out).toMatch(/^born +doubtful +holds dates/m);
     expect(text.out).toMatch(/^hour +numeric +ok \(calendar\)/m);
-    const { columns } = told((await compare(path, one, '--json', '--no-multivariate')).out);
+    const page = join(dirname(path), 'report.html');
+    const { out } = await compare(path, one, '--json', '--no-multivariate', '--html', page);
+    expect(readFileSync(page, 'utf8')).toMatch(/<td>hour<\/td>\s*<td>calendar<\/td>/);
+    const { columns } = told(out);
     expect(columns?.map(({ name, role }) => [name, role])).toEqual([
       ['age', 'feature'],
       ['income', 'feature'],

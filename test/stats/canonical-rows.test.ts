@@ -103,6 +103,25 @@ describe('rows in canonical order', () => {
     expect(spelled(withoutEmpty)).toEqual(spelled(first));
   });
 
+  it('have no levels but their own, in an order of their own', () => {
+    const table = made(6);
+    const other = takeRows(table, shuffledRows(12));
+    const levelsOf = ({ features }: Table) =>
+      features.flatMap((column) => (column.kind === 'numeric' ? [] : [column.levels]));
+    const mixed = other.features.map((column): Column =>
+      column.kind === 'numeric'
+        ? column
+        : {
+            ...column,
+            levels: ['x', ...column.levels],
+            codes: column.codes.map((code) => (code < 0 ? -1 : code + 1)),
+          },
+    );
+    const first = levelsOf(inCanonicalOrder(table));
+    expect(first.map((levels) => levels.length)).toEqual([2]);
+    expect(levelsOf(inCanonicalOrder({ ...other, features: mixed }))).toEqual(first);
+  });
+
   it('are not in an order of any column', () => {
     const values = Array.from({ length: ROWS }, (_, row) => row);
     const [column] = inCanonicalOrder(tableOf([numericColumn('x', values)])).features;

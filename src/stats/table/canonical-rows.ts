@@ -8,14 +8,14 @@ import { takeRows } from './sample-rows.ts';
 const LOW_BITS = 21;
 
 /**
- * The same rows in the order of a hash of what each holds, then of its time. Rows that are alike in everything may change
- * places: nobody can tell. Neither the order of columns, nor that of levels, nor a column that is missing throughout shows
- * in it. Everything that is picked by place afterwards (`pickRows`, sketches, folds) is picked by content, then.
+ * The same rows in the order of a hash of what each holds, then of its time, with no levels but their own. Rows that are
+ * alike in everything may change places: nobody can tell. Neither the order of columns, nor that of levels, nor a column
+ * that is missing throughout shows in it. Everything that is picked by place afterwards (`pickRows`, sketches, folds) is
+ * picked by content, then.
  *
  * Cost: O(rows · columns + rows log rows): twenty thousand rows of twenty columns take some thirty milliseconds.
  */
 export function inCanonicalOrder(table: Table): Table {
-  if (table.rows < 2) return table;
   const keys = contentKeys(table);
   const { timestampMs } = table;
   const timeOf = (row: number): number => {
@@ -28,22 +28,32 @@ export function inCanonicalOrder(table: Table): Table {
   };
   const order = Int32Array.from(keys, (_, row) => row).sort((a, b) => keys[a]! - keys[b]! || later(a, b));
   const ordered = takeRows(table, order);
+  const { habits, windows } = table;
   return {
-    ...withInvalid(ordered, table),
-    ...(table.habits !== undefined && { habits: table.habits }),
-    ...(table.windows !== undefined && { windows: table.windows }),
+    ...ordered,
+    // All rows are still there, and so are their unreadable cells.
+    features: ordered.features.map((column, at) => ({
+      ...withOwnLevels(column),
+      invalid: table.features[at]?.invalid ?? 0,
+    })),
+    prediction: ordered.prediction && withOwnLevels(ordered.prediction),
+    label: ordered.label && withOwnLevels(ordered.label),
+    ...(habits !== undefined && { habits }),
+    ...(windows !== undefined && { windows }),
   };
 }
 
-/** All rows are still there, and so are their unreadable cells. */
-function withInvalid(ordered: Table, table: Table): Table {
-  return {
-    ...ordered,
-    features: ordered.features.map((column, at) => ({
-      ...column,
-      invalid: table.features[at]?.invalid ?? 0,
-    })),
-  };
+/** Levels as they are met, those that no row has left out: whatever else the file holds, and in whatever order it was read. */
+function withOwnLevels(column: Column): Column {
+  if (column.kind === 'numeric') return column;
+  const own = new Map<number, number>();
+  const codes = column.codes.map((code) => {
+    if (code < 0) return -1;
+    let known = own.get(code);
+    if (known === undefined) own.set(code, (known = own.size));
+    return known;
+  });
+  return { ...column, codes, levels: [...own.keys()].map((code) => column.levels[code]!) };
 }
 
 /** A number for each row, below 2^53. */
