@@ -1,7 +1,7 @@
 /** What a baseline learns of its own windows is what `compare` learns of its reference. */
 import { describe, expect, it } from 'vitest';
 import { compareProfiles } from '../../src/compare/compare-profiles.ts';
-import { openWindows, referenceWindowsOf } from '../../src/compare/overdispersion.ts';
+import { openWindows, referenceWindowsOf, storedWindows } from '../../src/compare/overdispersion.ts';
 import { HOUR_MS } from '../../src/core/clock.ts';
 import { ownWindows } from '../../src/pipeline/evaluate/own-windows.ts';
 import { createRandom } from '../../src/stats/random.ts';
@@ -55,7 +55,7 @@ describe('own windows', () => {
       input: profileTable(takeRows(training, rows), reference).input,
       labels: null,
     }));
-    expect(openWindows(own)).toEqual(referenceWindowsOf(counted));
+    expect(own).toEqual(storedWindows(referenceWindowsOf(counted)));
     const { input } = profileTable(takeRows(training, cut[0]!), reference);
     const [load] = compareProfiles(reference, input, null, { referenceWindows: openWindows(own) }).features;
     expect(load?.overdispersion).toMatchObject({ windows: 24 });
