@@ -101,10 +101,10 @@ describe('a loss of performance', () => {
       expect((await compare(reference, fine, '--no-multivariate', ...how)).code).toBe(0);
       const ran = await compare(reference, lost, '--json', '--no-multivariate', ...how);
       const found = JSON.parse(ran.out) as FileComparison & { windows?: FileComparison[] };
-      const { diagnosis, performance } = found.windows?.[0] ?? found;
+      const { diagnosis } = found.windows?.[0] ?? found;
       // The verdict is about the world and the pipeline, and neither moved.
       expect(['none', 'undetermined']).toContain(diagnosis.verdict);
-      expect(performance?.metrics['accuracy']?.p_value).toBeLessThan(1e-6);
+      expect(diagnosis.summary).toContain('performance fell');
       expect(ran.code).toBe(3);
     }
   });

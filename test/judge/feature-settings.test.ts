@@ -132,8 +132,8 @@ describe('a calendar column', () => {
   it('may be said of one that was not recognised', () => {
     const current = made({ rows: 4_000, seed: 5, promoted: 0.4 });
     const said = judged(current, new Map([['promotion', { kind: 'calendar' }]]));
-    expect(feature(said, 'promotion')).toMatchObject({ status: 'ok', reason: 'calendar' });
-    expect(said.diagnosis.types).not.toContain('covariate_shift');
+    expect(feature(said, 'promotion')).toMatchObject({ status: 'ok', reason: 'calendar', drifted: false });
+    expect(said.diagnosis.types).not.toContain('concept_drift');
   });
 });
 
