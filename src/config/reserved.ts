@@ -7,14 +7,19 @@ import type { PathPart } from './problem.ts';
 const RESERVED_KEYS: ReadonlySet<string> = new Set(['retention', 'statistics', 'expect']);
 
 /** The mappings in which they may come to stand. `*` is any name or index. */
-const PLACES: readonly string[] = ['', 'kafka', 'models.*', 'models.*.alerts', 'models.*.features.*', 'channels.*'];
+const PLACES: readonly string[] = [
+  '',
+  'kafka',
+  'models.*',
+  'models.*.alerts',
+  'models.*.features.*',
+  'channels.*',
+];
 
 export function isReservedKey(parent: readonly PathPart[], key: string): boolean {
   if (!RESERVED_KEYS.has(key)) return false;
   const place = parent
-    .map((part, depth) =>
-      typeof part === 'number' || isName(parent, depth) ? '*' : part,
-    )
+    .map((part, depth) => (typeof part === 'number' || isName(parent, depth) ? '*' : part))
     .join('.');
   return PLACES.includes(place);
 }

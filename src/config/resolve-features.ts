@@ -5,7 +5,13 @@ export function resolveFeatures(features: Readonly<Record<string, FeatureEntry>>
   return new Map(Object.entries(features).map(([name, entry]) => [name, settingOf(entry)]));
 }
 
-function settingOf({ kind, ignore, importance, direction, min_effect: minEffect }: FeatureEntry): FeatureSetting {
+function settingOf({
+  kind,
+  ignore,
+  importance,
+  direction,
+  min_effect: minEffect,
+}: FeatureEntry): FeatureSetting {
   return {
     ...(kind !== undefined && { kind }),
     ...(ignore !== undefined && { ignore }),

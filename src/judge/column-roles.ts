@@ -29,7 +29,7 @@ export interface RolesInput {
  * Features in the order of the table, then what was left out. What people said comes first, then what follows from the row's
  * own time, then what looks like a mistake. O(rows · columns), on a sample as on the whole.
  */
-export function columnRoles({ reference, rows, settings, leftOut = new Map() }: RolesInput): ColumnRole[] {
+export function rolesOfColumns({ reference, rows, settings, leftOut = new Map() }: RolesInput): ColumnRole[] {
   const calendar = calendarOf(reference);
   const ofFeature = (column: Column): ColumnRole => {
     const { name, kind } = column;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeColumns, doubtfulColumns } from '../../src/cli/baseline/describe-columns.ts';
-import { columnRoles } from '../../src/judge/column-roles.ts';
+import { rolesOfColumns } from '../../src/judge/column-roles.ts';
 import { readTable } from '../../src/ingest/table/read-table.ts';
 import { fileWith } from '../ingest/table/files.ts';
 
@@ -23,7 +23,12 @@ const file = (): string =>
 async function understood() {
   const { table, notes, shape } = await readTable(file());
   const settings = new Map([['country', { ignore: true }]]);
-  const roles = columnRoles({ reference: table, rows: table.rows, settings, leftOut: shape.leftOutBecause });
+  const roles = rolesOfColumns({
+    reference: table,
+    rows: table.rows,
+    settings,
+    leftOut: shape.leftOutBecause,
+  });
   return { table, notes, roles };
 }
 

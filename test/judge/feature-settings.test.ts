@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { FeatureSettings } from '../../src/core/feature-settings.ts';
 import type { Comparison } from '../../src/core/findings.ts';
 import type { Table } from '../../src/core/table.ts';
-import { columnRoles } from '../../src/judge/column-roles.ts';
+import { rolesOfColumns } from '../../src/judge/column-roles.ts';
 import { concludeWindow } from '../../src/judge/conclude-window.ts';
 import { FILES_POLICY } from '../../src/judge/policy.ts';
 import { createRandom } from '../../src/stats/random.ts';
@@ -164,7 +164,7 @@ describe('what columns are taken for', () => {
       ['note', { importance: 'high' }],
     ]);
     const leftOut = new Map([['born', { role: 'doubtful', why: 'holds dates' }]] as const);
-    expect(columnRoles({ reference: table, rows, settings, leftOut })).toEqual([
+    expect(rolesOfColumns({ reference: table, rows, settings, leftOut })).toEqual([
       { name: 'age', kind: 'numeric', role: 'ignored', why: 'as the configuration says' },
       { name: 'promotion', kind: 'numeric', role: 'feature', why: null },
       { name: 'note', kind: 'numeric', role: 'feature', why: null },

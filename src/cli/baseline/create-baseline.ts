@@ -9,7 +9,7 @@ import { NO_SETTINGS } from '../../core/feature-settings.ts';
 import type { ColumnRole } from '../../core/findings.ts';
 import type { ModelSpec } from '../../core/model.ts';
 import type { Table } from '../../core/table.ts';
-import { columnRoles } from '../../judge/column-roles.ts';
+import { rolesOfColumns } from '../../judge/column-roles.ts';
 import { expectSaidColumns, readAsSaid } from '../../ingest/table/said-columns.ts';
 import {
   readTable,
@@ -136,7 +136,7 @@ async function readTraining(
 
 function rolesOf(reference: Table, { leftOutBecause }: TableShape, spec: ModelSpec): ColumnRole[] {
   const settings = spec.features ?? NO_SETTINGS;
-  return columnRoles({ reference, rows: reference.rows, settings, leftOut: leftOutBecause });
+  return rolesOfColumns({ reference, rows: reference.rows, settings, leftOut: leftOutBecause });
 }
 
 function named<K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> {
@@ -144,7 +144,7 @@ function named<K extends string, V>(key: K, value: V | undefined): Partial<Recor
 }
 
 function list(text: string | undefined): string[] | undefined {
-  return text?.split(',').map((name) => name.trim());
+  return text?.split(',').map((name) => name.trim().normalize('NFC'));
 }
 
 async function fileHash(file: string): Promise<string> {

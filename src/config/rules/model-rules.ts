@@ -111,7 +111,12 @@ function labelsMatureInTime({ labels }: ModelEntry, path: Path): Finding[] {
 /** What is said of a column that is in no flag changes nothing, and who says it expects something. */
 function settingsHaveEffect({ features }: ModelEntry, path: Path): Finding[] {
   return Object.entries(features).flatMap(([name, { kind, ignore, ...said }]) => {
-    const aside = ignore === true ? 'an ignored column' : kind === 'identifier' || kind === 'calendar' ? `a column of kind ${kind}` : null;
+    const aside =
+      ignore === true
+        ? 'an ignored column'
+        : kind === 'identifier' || kind === 'calendar'
+          ? `a column of kind ${kind}`
+          : null;
     return Object.entries(said).flatMap(([key, value]): Finding[] => {
       if (value === undefined) return [];
       const at = { path: [...path, name, key], atKey: true };

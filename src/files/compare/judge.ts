@@ -24,7 +24,7 @@ import type { Task } from '../../core/model.ts';
 import type { Column, ColumnHabits, NumericColumn, Table } from '../../core/table.ts';
 import type { TableShape } from '../../ingest/table/table-options.ts';
 import { addEstimates } from '../../judge/add-estimates.ts';
-import { columnRoles } from '../../judge/column-roles.ts';
+import { rolesOfColumns } from '../../judge/column-roles.ts';
 import { concludeWindow } from '../../judge/conclude-window.ts';
 import { FILES_POLICY } from '../../judge/policy.ts';
 import { inCanonicalOrder } from '../../stats/table/canonical-rows.ts';
@@ -79,7 +79,7 @@ export function judgeAll(work: Judged, onJudged: (done: number, all: number) => 
     });
   };
   const reference = sampleOfReference(work, 0);
-  const columns = columnRoles({
+  const columns = rolesOfColumns({
     reference,
     rows: whole.reference.count,
     settings: work.options.features ?? NO_SETTINGS,

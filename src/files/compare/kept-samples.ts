@@ -76,7 +76,12 @@ function write(file: number, column: Column): number {
   return bytes.length;
 }
 
-function read(path: string, { name, kind, levels }: Described, place: number | undefined, rows: number): Column {
+function read(
+  path: string,
+  { name, kind, levels }: Described,
+  place: number | undefined,
+  rows: number,
+): Column {
   if (place === undefined) throw new Error(`no sample of ${name} was kept`);
   const bytes = new Uint8Array((kind === 'numeric' ? 8 : 4) * rows);
   const file = openSync(path, 'r');
