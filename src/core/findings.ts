@@ -3,6 +3,7 @@
  * written as they are printed, so that `compare --json`, the API and the stored rows cannot disagree.
  * No number here is ever NaN or Infinity: what cannot be computed is null or absent.
  */
+import type { ColumnRole } from './column-role.ts';
 import type { Operational } from './operational.ts';
 import type { FeatureKind } from './table.ts';
 
@@ -505,18 +506,6 @@ export interface Comparison {
 export interface SegmentComparison extends Comparison {
   /** `<feature>=<value>` */
   segment: string;
-}
-
-export const COLUMN_ROLES = ['feature', 'identifier', 'calendar', 'constant', 'doubtful', 'ignored'] as const;
-
-/** What a column of the reference is taken for. */
-export interface ColumnRole {
-  name: string;
-  /** How its cells are read; null where they are not. */
-  kind: FeatureKind | null;
-  role: (typeof COLUMN_ROLES)[number];
-  /** Null: nothing about it is out of the ordinary. */
-  why: string | null;
 }
 
 /** `compare`: everything of two files, or of one window of the second. */

@@ -1,7 +1,7 @@
 /** What each column of a reference is taken for, and why: listed before anything is judged, so that people can say otherwise. */
 import { setAside } from '../core/feature-settings.ts';
 import type { FeatureSettings } from '../core/feature-settings.ts';
-import type { ColumnRole } from '../core/findings.ts';
+import type { ColumnRole } from '../core/column-role.ts';
 import type { Column, NumericColumn, Table } from '../core/table.ts';
 import { calendarOf } from '../diagnose/calendar.ts';
 

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { BYTE_SIZE_FORMAT, byteSize } from '../../config/byte-size.ts';
 import { UsageError, UserError } from '../../core/errors.ts';
 import { NO_SETTINGS } from '../../core/feature-settings.ts';
-import type { ColumnRole } from '../../core/findings.ts';
+import type { ColumnRole } from '../../core/column-role.ts';
 import type { ModelSpec } from '../../core/model.ts';
 import type { Table } from '../../core/table.ts';
 import { rolesOfColumns } from '../../judge/column-roles.ts';

@@ -12,8 +12,8 @@ import { referenceWindowsOf } from '../../compare/overdispersion.ts';
 import { compareTablePerformance, countLabelled } from '../../compare/performance.ts';
 import type { ReferenceWindows } from '../../compare/overdispersion.ts';
 import { NO_SETTINGS } from '../../core/feature-settings.ts';
+import type { ColumnRole } from '../../core/column-role.ts';
 import type {
-  ColumnRole,
   Comparison,
   FeatureComparison,
   FileComparison,

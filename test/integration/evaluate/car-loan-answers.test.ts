@@ -80,7 +80,8 @@ function eventsOf({ rows, features, prediction, score, label, timestampMs }: Tab
 }
 
 /** Twelve digits of what a window says of itself. */
-function own({ time_pattern: _, ...diagnosis }: Diagnosis): unknown {
+function own(found: Diagnosis): unknown {
+  const { time_pattern: _, ...diagnosis } = found;
   return JSON.parse(JSON.stringify(diagnosis), (_key, value: unknown) =>
     typeof value === 'number' ? Number(value.toPrecision(12)) : value,
   );
