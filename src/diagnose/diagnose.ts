@@ -14,6 +14,7 @@ import {
   strataEvidence,
 } from './evidence.ts';
 import { calendarOf, clockShifts } from './calendar.ts';
+import { exchangedByLabels } from './faults/levels/exchange-by-labels.ts';
 import { confirmByLabels, likeliest } from './faults/confirm-by-labels.ts';
 import { faultSince } from './faults/fault-since.ts';
 import { findFaults } from './faults/find-faults.ts';
@@ -78,6 +79,9 @@ export function diagnose(given: DiagnoseInput): Diagnosis {
   if (answers.concept.p < VERDICT_ALPHA) {
     const confirmed = confirmByLabels(input.task, labelled, search.suspects);
     if (confirmed.length > 0) return concluded(input, samples, labelled, confirmed);
+    const exchanged = exchangedByLabels(input.task, labelled, readings);
+    if (exchanged.claimed.length > 0) return concluded(input, samples, labelled, exchanged.claimed);
+    readings.push(...exchanged.readings);
   }
   return withReadings(concluded(input, samples, labelled, [], answers));
 }

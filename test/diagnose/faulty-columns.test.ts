@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FeatureComparison } from '../../src/core/findings.ts';
 import type { NumericCells } from '../../src/diagnose/row-samples.ts';
-import { categoryRename } from '../../src/diagnose/faults/category-rename.ts';
 import { outOfRange } from '../../src/diagnose/faults/out-of-range.ts';
 import { decimalStep, distanceWithin } from '../../src/diagnose/faults/resolution.ts';
 import { codedPair } from '../../src/diagnose/faults/coded-pair.ts';
@@ -243,60 +242,6 @@ describe('sentinels', () => {
     expect(levels(known, [450, 270, 180, 100])?.finding.fault).toBe('sentinel_fill');
     expect(levels(['DE', 'FR', 'IT', 'PT'], [450, 270, 180, 100])).toBeNull();
     expect(levels(known, [100, 270, 530, 100])).toBeNull();
-  });
-});
-
-describe('renamed categories', () => {
-  test('another spelling, also of a part of the rows', () => {
-    const levels = ['North West', 'East', 'north_west'];
-    expect(categoryRename('c', levels, [600, 400, 0], [0, 400, 600], FEATURES)?.finding.detail).toBe(
-      '"North West" became "north_west" in 60.0 % of the rows',
-    );
-    expect(categoryRename('c', levels, [600, 400, 0], [500, 400, 100], FEATURES)?.finding.share).toBeCloseTo(
-      0.1,
-      12,
-    );
-  });
-
-  test('a piece before or behind each level, also in a part of the rows', () => {
-    const levels = ['DE', 'FR', 'IT', 'country_DE', 'country_FR', 'country_IT'];
-    expect(
-      categoryRename('c', levels, [500, 300, 200, 0, 0, 0], [350, 210, 140, 150, 90, 60], FEATURES)?.finding,
-    ).toMatchObject({
-      fault: 'category_rename',
-      share: 0.3,
-      detail:
-        '"DE" became "country_DE", "FR" became "country_FR", "IT" became "country_IT" in 30.0 % of the rows',
-    });
-    // A plan with a second edition is a new plan; so are two plans that share no piece.
-    const plans = ['basic', 'full', 'basic 2'];
-    expect(categoryRename('c', plans, [500, 500, 0], [400, 400, 200], FEATURES)).toBeNull();
-    expect(
-      categoryRename('c', [...plans, 'new full'], [500, 500, 0, 0], [300, 300, 200, 200], FEATURES),
-    ).toBeNull();
-  });
-
-  test('as many came as went, with the same frequencies', () => {
-    const levels = ['a', 'b', 'c', 'x', 'y'];
-    expect(
-      categoryRename('c', levels, [500, 300, 200, 0, 0], [0, 0, 205, 490, 305], FEATURES)?.finding.fault,
-    ).toBe('category_rename');
-  });
-
-  test('many small levels replaced altogether', () => {
-    const old = Array.from({ length: 80 }, (_, i) => `user-${i}`);
-    const renamed = Array.from({ length: 80 }, (_, i) => `#${1000 + i}`);
-    const count = (i: number): number => 20 + (i % 5);
-    const before = [...old.map((_, i) => count(i)), ...renamed.map(() => 0)];
-    const now = [...old.map(() => 0), ...renamed.map((_, i) => count(i))];
-    expect(categoryRename('c', [...old, ...renamed], before, now, FEATURES)?.finding.share).toBe(1);
-  });
-
-  test('no rename: a new level beside the old ones, or another mix', () => {
-    expect(categoryRename('c', ['a', 'b', 'new'], [500, 500, 0], [400, 400, 200], FEATURES)).toBeNull();
-    expect(categoryRename('c', ['a', 'b', 'x'], [700, 300, 0], [0, 300, 100], FEATURES)).toBeNull();
-    expect(categoryRename('c', ['a', 'b'], [700, 300], [200, 800], FEATURES)).toBeNull();
-    expect(categoryRename('c', [], [], [], FEATURES)).toBeNull();
   });
 });
 

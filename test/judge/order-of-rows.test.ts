@@ -39,15 +39,16 @@ describe('a verdict', () => {
     const { change } = planShift(CLINIC, task, request, 5);
     const rows = simulate(CLINIC, { seed: 5, task, model: 'calibrated', rows: ROWS }, change);
     const positiveClass = task === 'regression' ? null : CLINIC.classes[0];
-    const judged = (reference: Table, current: Table): string =>
-      JSON.stringify(
+    const judged = (...sides: [Table, Table]): string => {
+      const [reference, current] = sides.map(inCanonicalOrder) as [Table, Table];
+      return JSON.stringify(
         concludeWindow(
           {
             task,
             positiveClass,
             compared: compareTables(reference, current, { task, positiveClass }),
-            reference: inCanonicalOrder(reference),
-            current: inCanonicalOrder(current),
+            reference,
+            current,
             isHeldOut: false,
             maturity: null,
             together: true,
@@ -56,6 +57,7 @@ describe('a verdict', () => {
           FILES_POLICY,
         ),
       );
+    };
     const [reference, current] = [rows.reference, rows.current].map((side) =>
       tableOfRows(CLINIC, task, side),
     );

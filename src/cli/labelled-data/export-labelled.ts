@@ -3,7 +3,6 @@ import type { Config } from '../../config/resolve.ts';
 import { UsageError, UserError } from '../../core/errors.ts';
 import { exportLabelledParquet } from '../../pipeline/predictions/export-labelled-parquet.ts';
 import {
-  type Exported,
   exportLabelledText,
   type LabelledSelection,
   prepareTextExport,

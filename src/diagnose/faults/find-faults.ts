@@ -2,11 +2,14 @@ import type { MeasuredFeature } from '../input.ts';
 import { asLevels, levelCounts } from '../row-samples.ts';
 import type { ColumnCells, RowSamples } from '../row-samples.ts';
 import { FEW_LEVELS } from '../thresholds.ts';
-import { categoryRename } from './category-rename.ts';
+import { categoryRename } from './levels/category-rename.ts';
+import { companyAmong } from './levels/company.ts';
+import type { CompanyOf } from './levels/company.ts';
 import { exchangedMarginals } from './exchanged-columns.ts';
 import { confirmedByCorrelations, hiddenSuspects, restoredSuspects } from './hidden-suspects.ts';
 import type { Suspect } from './suspect.ts';
 import { lateFaults } from './late-faults.ts';
+import { exchangedLevels } from './levels/levels-exchanged.ts';
 import { outOfRange } from './out-of-range.ts';
 import { codedPair } from './coded-pair.ts';
 import { filledValue } from './filled-value.ts';
@@ -55,8 +58,11 @@ export function findFaults(
   const sorted = sortColumns(columns);
   const sortedOf = new Map(sorted.map((pair) => [pair.name, pair]));
   push(found, ...exchangedMarginals(clean(columns, found), clean(sorted, found)));
+  const before = found.length;
+  const company = companyAmong(clean(columns, found));
   for (const pair of clean(columns, found, 'swapped_columns')) {
-    push(found, columnFault(pair, { samples, order, sorted: sortedOf.get(pair.name), features: length }));
+    const facts = { samples, order, sorted: sortedOf.get(pair.name), features: length, company };
+    push(found, columnFault(pair, facts));
   }
   const hidden = hiddenSuspects(clean(columns, found), clean(sorted, found));
   for (const group of restoredSuspects(hidden)) {
@@ -64,6 +70,9 @@ export function findFaults(
     if (suspect !== undefined) push(found, ...confirmedByCorrelations(suspect));
   }
   push(found, ...lateFaults(samples, clean(columns, found)));
+  const left = clean(columns, found);
+  const timed = { inTime: order.inTime, currentMs: samples.currentMs };
+  push(found, ...exchangedLevels(left, found.length === before ? company : companyAmong(left), timed));
   return {
     found,
     suspects: hidden.suspects.filter(
@@ -84,10 +93,11 @@ interface ColumnFacts {
   readonly order: WindowOrder;
   readonly sorted: SortedPair | undefined;
   readonly features: number;
+  readonly company: CompanyOf;
 }
 
 /** The first fault that explains the column; the more specific ones are asked first. */
-function columnFault(pair: ColumnCells, { samples, order, sorted, features }: ColumnFacts): Suspicion | null {
+function columnFault(pair: ColumnCells, { samples, order, sorted, features, company }: ColumnFacts): Suspicion | null {
   const coded = codedPair(pair);
   const habits = samples.habits.get(pair.name);
   const ofValues =
@@ -96,11 +106,10 @@ function columnFault(pair: ColumnCells, { samples, order, sorted, features }: Co
     (sorted === undefined ? null : unitChange(sorted, features));
   if (ofValues !== null) return ofValues;
   const levels = pair.kind === 'levels' ? pair : asLevels(pair, 2 * FEW_LEVELS);
-  if (levels !== null) {
-    const reference = levelCounts(levels.reference, levels.levels.length);
-    const current = levelCounts(levels.current, levels.levels.length);
-    const few = pair.kind === 'levels' || countPresent(reference) <= FEW_LEVELS;
-    const renamed = few ? categoryRename(pair.name, levels.levels, reference, current, features) : null;
+  const isText = pair.kind === 'levels';
+  if (levels !== null && (isText || countPresent(levelCounts(levels.reference, levels.levels.length)) <= FEW_LEVELS)) {
+    const { inTime } = order;
+    const renamed = categoryRename(levels, { isText, company: () => company(levels), habits, inTime, features });
     if (renamed !== null) return renamed;
   }
   return pair.kind === 'numeric' ? outOfRange(pair, features) : null;

@@ -9,6 +9,8 @@ export interface Suspicion {
    * claimed, and the detail says why the best innocent explanation was refused.
    */
   readonly otherwise?: string;
+  /** The two levels that were exchanged. */
+  readonly levels?: readonly [string, string];
   /** The column it was exchanged with. */
   readonly partner?: string;
 }
