@@ -36,26 +36,28 @@ describe('how a baseline was understood', () => {
   it('is a line for each column', async () => {
     const { table, roles } = await understood();
     const left = [...roles, { name: 'born', kind: null, role: 'doubtful' as const, why: 'holds dates' }];
-    expect(describeColumns(table, left)).toBe(`COLUMN    KIND         ROLE      MISSING  DISTINCT
-customer  categorical  doubtful  0.0 %    200
-row       numeric      doubtful  0.0 %    200
-amount    numeric                50.0 %   7
-country   categorical  ignored   0.0 %    2
-rare      categorical  doubtful  99.5 %   1
-empty     numeric      doubtful  100.0 %  0
-one       categorical  constant  0.0 %    1
-real      numeric                0.0 %    200
-label     categorical            0.0 %    2
+    expect(describeColumns(table, left)).toBe(`COLUMN    KIND         ROLE        MISSING  DISTINCT
+amount    numeric                  50.0 %   7
+country   categorical  ignored     0.0 %    2
+rare      categorical  doubtful    99.5 %   1
+empty     numeric      doubtful    100.0 %  0
+one       categorical  constant    0.0 %    1
+real      numeric                  0.0 %    200
+label     categorical              0.0 %    2
+customer  left out     identifier
+row       left out     identifier
 born      left out     doubtful
 `);
   });
 
   it('is warned of where it looks like a mistake', async () => {
     const { notes, roles } = await understood();
-    expect(notes).toEqual(['amount is read as numbers with decimal commas']);
+    expect(notes).toEqual([
+      'amount is read as numbers with decimal commas',
+      expect.stringMatching(/^customer is unique in nearly every row: an identifier, left out/),
+      expect.stringMatching(/^row numbers the rows: an identifier, left out/),
+    ]);
     expect(doubtfulColumns(roles)).toEqual([
-      expect.stringMatching(/^customer looks like an id/),
-      expect.stringMatching(/^row looks like an id/),
       expect.stringMatching(/^rare is almost empty/),
       expect.stringMatching(/^empty is empty/),
       expect.stringMatching(/^one holds one and the same value/),
