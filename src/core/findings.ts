@@ -3,6 +3,7 @@
  * written as they are printed, so that `compare --json`, the API and the stored rows cannot disagree.
  * No number here is ever NaN or Infinity: what cannot be computed is null or absent.
  */
+import type { ColumnRole } from './column-role.ts';
 import type { Operational } from './operational.ts';
 import type { FeatureKind } from './table.ts';
 
@@ -509,11 +510,14 @@ export interface SegmentComparison extends Comparison {
 
 /** `compare`: everything of two files, or of one window of the second. */
 export interface FileComparison extends Comparison {
+  /** Of the reference; with windows they are beside them. */
+  columns?: ColumnRole[];
   segments?: SegmentComparison[];
 }
 
 /** `compare --window`: the current file cut by time, [start, end). */
 export interface WindowedComparison {
+  columns?: ColumnRole[];
   windows: (FileComparison & { start: string; end: string })[];
   /** Rows of the current file that belong to no window, because they have no time. */
   rows_without_time?: number;

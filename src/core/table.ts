@@ -48,6 +48,24 @@ export interface Table {
   readonly operation?: TableOperation;
   /** Of a reference whose rows have times: what each feature does by itself, learned from all of its rows. */
   readonly habits?: ReadonlyMap<string, ColumnHabits>;
+  /** Of a reference whose rows have times: how its own windows were counted, by their length in milliseconds. */
+  readonly windows?: ReadonlyMap<number, OwnWindows>;
+}
+
+/** One column in each of a reference's own windows. */
+export interface ColumnWindows {
+  /** Edges or levels, as a comparison with the reference names them. */
+  readonly bins: readonly (string | number | null)[];
+  /** By window and bin. */
+  readonly counts: readonly (readonly number[])[];
+}
+
+/** What healthy windows look like: those the reference itself is made of. */
+export interface OwnWindows {
+  readonly features: ReadonlyMap<string, ColumnWindows>;
+  readonly prediction: ColumnWindows;
+  readonly score: ColumnWindows;
+  readonly label: ColumnWindows;
 }
 
 /** What a column did in stretches of about one length. */

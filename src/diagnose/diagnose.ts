@@ -25,7 +25,7 @@ import { labelMixture, withReferenceLabels } from './label-mixture.ts';
 import { movedStrata } from './moved-strata.ts';
 import { performanceChange } from './performance-change.ts';
 import { performanceSplit } from './performance-split.ts';
-import { labelledRows, pairSamples, withoutColumns } from './row-samples.ts';
+import { calendarAside, labelledRows, pairSamples, withoutColumns } from './row-samples.ts';
 import type { RowSamples } from './row-samples.ts';
 import { withoutSelection } from './selected-labels.ts';
 import { summarise } from './summary.ts';
@@ -46,8 +46,8 @@ import { finiteOrNull } from './wording.ts';
  */
 export function diagnose(given: DiagnoseInput): Diagnosis {
   // Where two features are worth the same, their names decide and not the order of a file.
-  const calendar = calendarOf(given.reference);
-  const moving = given.compared.features.filter(({ name }) => !calendar.has(name));
+  const aside = given.aside ?? calendarAside(given.reference);
+  const moving = given.compared.features.filter(({ name }) => !aside.has(name));
   const input = { ...given, compared: { ...given.compared, features: inNameOrder(moving) } };
   const { compared, options } = input;
   if (!options.hasBaseline)
@@ -63,12 +63,13 @@ export function diagnose(given: DiagnoseInput): Diagnosis {
   const samples =
     input.reference === null || input.current === null
       ? null
-      : pairSamples(input.reference, input.current, input.learned);
+      : pairSamples(input.reference, input.current, input.learned, aside);
   const labelled = testableLabels(input, samples);
   const search = findFaults(compared.features, samples, (group) =>
     group.length < 2 || labelled === null ? group[0] : likeliest(input.task, labelled, group),
   );
-  const clocks = input.current === null ? [] : clockShifts(input.current, calendarOf(input.reference));
+  const held = [...calendarOf(input.reference)].filter(([name]) => aside.get(name) === 'calendar');
+  const clocks = input.current === null ? [] : clockShifts(input.current, new Map(held));
   const found = [...clocks, ...search.found];
   const claimed = found.filter(({ otherwise }) => otherwise === undefined);
   const readings = found.filter(({ otherwise }) => otherwise !== undefined);
@@ -127,7 +128,7 @@ function testableLabels(input: DiagnoseInput, samples: RowSamples | null): RowSa
   const wanted = input.task === 'regression' ? 'numeric' : 'levels';
   if (samples.label.kind !== wanted) return null;
   // What follows from the time explains labels as anything does.
-  const watched = new Set([...samples.calendar, ...input.compared.features.map(({ name }) => name)]);
+  const watched = new Set([...samples.aside.keys(), ...input.compared.features.map(({ name }) => name)]);
   const labelled = labelledRows({
     ...samples,
     features: samples.features.filter((pair) => watched.has(pair.name)),

@@ -1,4 +1,5 @@
 import type { ArrivalBias, FeatureComparison, Performance, TestResult } from '../core/findings.ts';
+import type { SetAside } from '../core/feature-settings.ts';
 import type { Task } from '../core/model.ts';
 import type { LearnedHabit, Table } from '../core/table.ts';
 
@@ -42,5 +43,7 @@ export interface DiagnoseInput {
   readonly learned?: ReadonlyMap<string, LearnedHabit>;
   /** Whether the labelled rows are like the others; absent: taken to be. */
   readonly arrival?: ArrivalBias;
+  /** Features that are in no verdict, and why. Absent: those that follow from the row's own time. */
+  readonly aside?: ReadonlyMap<string, SetAside>;
   readonly options: DiagnoseOptions;
 }

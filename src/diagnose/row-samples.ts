@@ -1,4 +1,5 @@
 import { inNameOrder } from '../core/table.ts';
+import type { SetAside } from '../core/feature-settings.ts';
 import type { Column, ColumnHabits, LearnedHabit, Table } from '../core/table.ts';
 import { withLearned } from '../stats/habits/column-habits.ts';
 import { calendarOf } from './calendar.ts';
@@ -39,15 +40,16 @@ export interface RowSamples {
   readonly currentMs: Float64Array | null;
   /** What features do by themselves; empty where the reference has no times. */
   readonly habits: ReadonlyMap<string, ColumnHabits>;
-  /** Features that follow from the row's own time: they move with it, which is no news. */
-  readonly calendar: ReadonlySet<string>;
+  /** Features whose moving is no news: they explain labels as any does, and are not asked whether they moved. */
+  readonly aside: ReadonlyMap<string, SetAside>;
 }
 
-/** Pairs the columns both tables have, on at most 20,000 rows each. */
+/** Pairs the columns both tables have, on at most 20,000 rows each; identifiers are no features. */
 export function pairSamples(
   reference: Table,
   current: Table,
   learned: ReadonlyMap<string, LearnedHabit> = new Map(),
+  aside: ReadonlyMap<string, SetAside> = calendarAside(reference),
 ): RowSamples {
   const referenceRows = drawRows(allRows(reference.rows), MAX_SAMPLE_ROWS);
   const currentRows = drawRows(allRows(current.rows), MAX_SAMPLE_ROWS);
@@ -58,7 +60,7 @@ export function pairSamples(
   const mismatched: string[] = [];
   for (const column of inNameOrder(reference.features)) {
     const other = currentByName.get(column.name);
-    if (other === undefined) continue;
+    if (other === undefined || aside.get(column.name) === 'identifier') continue;
     const paired = pair(column, other);
     if (paired === null) mismatched.push(column.name);
     else features.push(paired);
@@ -75,7 +77,7 @@ export function pairSamples(
     referenceMs: reference.timestampMs && selectCells(reference.timestampMs, referenceRows),
     currentMs: current.timestampMs && selectCells(current.timestampMs, currentRows),
     habits: habitsOf(features, reference.habits, learned),
-    calendar: new Set(calendarOf(reference).keys()),
+    aside,
   };
 }
 
@@ -164,7 +166,7 @@ export function selectRows(
     referenceMs: samples.referenceMs && selectCells(samples.referenceMs, referenceRows),
     currentMs: samples.currentMs && selectCells(samples.currentMs, currentRows),
     habits: samples.habits,
-    calendar: samples.calendar,
+    aside: samples.aside,
   };
 }
 
@@ -239,9 +241,19 @@ export function asLevels(pair: NumericCells, maxLevels: number): LevelPair | nul
   return { kind: 'levels', name: pair.name, levels: [...codeOf.keys()].map(String), reference, current };
 }
 
-/** Those that do not follow from the row's own time. */
-export function movingFeatures({ features, calendar }: RowSamples): ColumnCells[] {
-  return calendar.size === 0 ? [...features] : features.filter(({ name }) => !calendar.has(name));
+/** Those that are asked whether they moved. */
+export function movingFeatures({ features, aside }: RowSamples): ColumnCells[] {
+  return aside.size === 0 ? [...features] : features.filter(({ name }) => !aside.has(name));
+}
+
+/** Those along which a relation may be said to have moved: nobody wants to hear of an ignored one. */
+export function spokenFeatures({ features, aside }: RowSamples): ColumnCells[] {
+  return features.filter(({ name }) => aside.get(name) !== 'ignored');
+}
+
+/** What follows from the row's own time, where nobody said what columns are. */
+export function calendarAside(reference: Table | null): ReadonlyMap<string, SetAside> {
+  return new Map([...calendarOf(reference).keys()].map((name) => [name, 'calendar']));
 }
 
 function habitsOf(

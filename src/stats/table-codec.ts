@@ -2,15 +2,17 @@ import type {
   CategoricalColumn,
   Column,
   ColumnHabits,
+  ColumnWindows,
   NumericColumn,
+  OwnWindows,
   StretchHabits,
   Table,
 } from '../core/table.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { readNumbers, readWhole, writeNumbers, writeWhole } from './packed-numbers.ts';
 
-/** 1 had no probabilities of several classes, 2 no habits. */
-const FORMAT_VERSION = 3;
+/** 1 had no probabilities of several classes, 2 no habits, 3 no windows. */
+const FORMAT_VERSION = 4;
 const READABLE_FROM = 2;
 const FEWEST_COLUMN_BYTES = 4;
 
@@ -45,6 +47,11 @@ export function encodeTable(table: Table): Uint8Array {
     writer.string(name);
     writeHabits(writer, habits);
   }
+  writer.unsigned(table.windows?.size ?? 0);
+  for (const [sizeMs, windows] of table.windows ?? []) {
+    writer.unsigned(sizeMs);
+    writeWindows(writer, windows);
+  }
   return writer.finish();
 }
 
@@ -72,6 +79,10 @@ export function decodeTable(bytes: Uint8Array): Table {
   const habits = Array.from({ length: version < 3 ? 0 : reader.count(FEWEST_COLUMN_BYTES) }, () =>
     readHabits(reader),
   );
+  const windows = Array.from({ length: version < 4 ? 0 : reader.count(1) }, () => {
+    const sizeMs = reader.unsigned();
+    return [sizeMs, readWindows(reader)] as const;
+  });
   if (!reader.done) throw new Error('table has bytes left over');
   return {
     rows,
@@ -83,7 +94,58 @@ export function decodeTable(bytes: Uint8Array): Table {
     timestampMs,
     predictionId,
     ...(habits.length > 0 && { habits: new Map(habits) }),
+    ...(windows.length > 0 && { windows: new Map(windows) }),
   };
+}
+
+function writeWindows(writer: ByteWriter, { features, prediction, score, label }: OwnWindows): void {
+  writer.unsigned(features.size);
+  for (const [name, windows] of features) {
+    writer.string(name);
+    writeColumnWindows(writer, windows);
+  }
+  for (const windows of [prediction, score, label]) writeColumnWindows(writer, windows);
+}
+
+function readWindows(reader: ByteReader): OwnWindows {
+  const features = Array.from({ length: reader.count(FEWEST_COLUMN_BYTES) }, () => {
+    const name = reader.string();
+    return [name, readColumnWindows(reader)] as const;
+  });
+  return {
+    features: new Map(features),
+    prediction: readColumnWindows(reader),
+    score: readColumnWindows(reader),
+    label: readColumnWindows(reader),
+  };
+}
+
+const OPEN_BIN = 0;
+const EDGE = 1;
+const LEVEL = 2;
+
+function writeColumnWindows(writer: ByteWriter, { bins, counts }: ColumnWindows): void {
+  writer.unsigned(bins.length);
+  for (const bin of bins) {
+    writer.unsigned(bin === null ? OPEN_BIN : typeof bin === 'number' ? EDGE : LEVEL);
+    if (typeof bin === 'number') writer.float(bin);
+    else if (bin !== null) writer.string(bin);
+  }
+  // Without bins nothing was counted, in however many windows.
+  writer.unsigned(bins.length === 0 ? 0 : counts.length);
+  for (const window of counts) for (const count of window) writer.unsigned(count);
+}
+
+function readColumnWindows(reader: ByteReader): ColumnWindows {
+  const bins = Array.from({ length: reader.count(1) }, () => {
+    const kind = reader.unsigned();
+    if (kind > LEVEL) throw new Error('a bin of an unknown kind');
+    return kind === OPEN_BIN ? null : kind === EDGE ? reader.float() : reader.string();
+  });
+  const counts = Array.from({ length: reader.count(Math.max(1, bins.length)) }, () =>
+    bins.map(() => reader.unsigned()),
+  );
+  return { bins, counts };
 }
 
 function writeHabits(writer: ByteWriter, { rows, longestRun, persistence, stretches }: ColumnHabits): void {

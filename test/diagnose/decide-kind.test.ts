@@ -63,7 +63,7 @@ function answersTo(q: Questions): [InputAnswer, LabelAnswers] {
         referenceMs: null,
         currentMs: null,
         habits: new Map(),
-        calendar: new Set(),
+        aside: new Map(),
       },
     },
     conditional: { p: q.conditional ?? 0.5, tests: 10, column: null },

@@ -7,7 +7,7 @@ import type { Design, Richness } from './design-matrix.ts';
 import { fitLinear, fitLogistic } from './null-model.ts';
 import type { NullModel } from './null-model.ts';
 import { allRows, drawRows } from '../picks.ts';
-import { selectRows, sortedPresent } from '../row-samples.ts';
+import { selectRows, sortedPresent, spokenFeatures } from '../row-samples.ts';
 import type { RowSamples } from '../row-samples.ts';
 import { scoreTests } from './score-test.ts';
 import type { Block, BlockTest } from './score-test.ts';
@@ -137,7 +137,7 @@ function testResponse(
     referenceRows: design.referenceRows,
     atLeast: isRegression ? MIN_ZONE_ROWS : MIN_EVENTS,
   };
-  const featureBlocks = samples.features
+  const featureBlocks = spokenFeatures(samples)
     .map((pair) => featureZones(pair, weights))
     .filter((block) => block.zones > 0);
   const wholeBlocks = windowBlocks(design, model, weights);

@@ -5,6 +5,7 @@ import type { SourceColumn } from './source-column.ts';
 export interface KindOverrides {
   readonly numeric: ReadonlySet<string>;
   readonly categorical: ReadonlySet<string>;
+  readonly boolean: ReadonlySet<string>;
 }
 
 /** A column with more than this share of numbers is numeric and the rest invalid: a few slips change nothing. */
@@ -26,6 +27,7 @@ export function inferKind(
 ): InferredKind {
   if (overrides.numeric.has(column.name)) return 'numeric';
   if (overrides.categorical.has(column.name)) return 'categorical';
+  if (overrides.boolean.has(column.name)) return 'boolean';
   if (column.type === 'nested') return { leftOut: 'holds lists or objects' };
   if (summary.present === 0) return 'numeric';
   // True and 1 are one level of a boolean; numbers alone are numbers.

@@ -108,6 +108,7 @@ async function opened(file: TableFile, options: ReadTableOptions): Promise<OpenT
       textNumbers: plan.textNumbers,
       flags: plan.flags,
       leftOut: plan.leftOut,
+      leftOutBecause: plan.leftOutBecause,
     },
     notes: [...file.notes, ...operationNotes(roles), ...plan.notes, ...notes],
     columns: file.columns.map(({ name }) => name),

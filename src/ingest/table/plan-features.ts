@@ -4,7 +4,7 @@ import type { FeatureKind } from '../../core/table.ts';
 import type { FileSummary } from './column-summary.ts';
 import { inferKind } from './feature-kinds.ts';
 import type { Identifiers } from './identifiers.ts';
-import type { ReadTableOptions } from './table-options.ts';
+import type { ReadTableOptions, TableShape } from './table-options.ts';
 import type { SourceColumn } from './source-column.ts';
 import { listed, noSuchColumn } from './special-columns.ts';
 
@@ -22,6 +22,7 @@ export interface FeaturePlan {
   readonly textNumbers: ReadonlySet<string>;
   readonly flags: ReadonlySet<string>;
   readonly leftOut: ReadonlySet<string>;
+  readonly leftOutBecause: NonNullable<TableShape['leftOutBecause']>;
   readonly notes: readonly string[];
 }
 
@@ -32,9 +33,10 @@ export function namedFeatures({
   exclude,
   numeric,
   categorical,
+  boolean,
 }: ReadTableOptions): Set<string> {
   if (like !== undefined) return new Set(like.kinds.keys());
-  return new Set([features, exclude, numeric, categorical].flatMap((names) => names ?? []));
+  return new Set([features, exclude, numeric, categorical, boolean].flatMap((names) => names ?? []));
 }
 
 export function planFeatures(
@@ -57,11 +59,19 @@ function inferFeatures(
   options: ReadTableOptions,
 ): FeaturePlan {
   const named = new Set(
-    [options.features, options.numeric, options.categorical].flatMap((names) => names ?? []),
+    [options.features, options.numeric, options.categorical, options.boolean].flatMap((names) => names ?? []),
   );
   const chosen = chooseFeatures(path, others, options);
-  const overrides = { numeric: new Set(options.numeric), categorical: new Set(options.categorical) };
-  expectKnown(path, [...overrides.numeric, ...overrides.categorical], others);
+  const overrides = {
+    numeric: new Set(options.numeric),
+    categorical: new Set(options.categorical),
+    boolean: new Set(options.boolean),
+  };
+  expectKnown(
+    path,
+    Object.values(overrides).flatMap((names) => [...names]),
+    others,
+  );
   const both = [...overrides.numeric].find((name) => overrides.categorical.has(name));
   if (both !== undefined) {
     throw new UsageError(`column ${both} is declared both numeric and categorical`, {
@@ -72,12 +82,14 @@ function inferFeatures(
   const textNumbers = new Set<string>();
   const flags = new Set<string>();
   const notes: string[] = [];
+  const leftOutBecause = new Map<string, { role: 'identifier' | 'doubtful'; why: string }>();
   for (const column of chosen) {
     const counted = summary.columns.get(column);
     if (counted === undefined) throw new Error(`column ${column.name} was not looked at`);
     const kind = inferKind(column, counted, overrides);
     if (typeof kind !== 'string') {
       notes.push(`${column.name} is left out: it ${kind.leftOut}`);
+      leftOutBecause.set(column.name, { role: 'doubtful', why: kind.leftOut });
       continue;
     }
     const identifier = identifiers.get(column);
@@ -85,6 +97,7 @@ function inferFeatures(
       notes.push(
         `${column.name} ${identifier}: an identifier, left out (--numeric or --categorical keeps it)`,
       );
+      leftOutBecause.set(column.name, { role: 'identifier', why: identifier });
       continue;
     }
     if (kind === 'numeric' && (column.untyped || counted.textNumbers > 0)) textNumbers.add(column.name);
@@ -94,7 +107,7 @@ function inferFeatures(
   }
   const taken = new Set(features.map(({ column }) => column.name));
   const leftOut = others.map(({ name }) => name).filter((name) => !taken.has(name));
-  return { features, textNumbers, flags, leftOut: new Set(leftOut), notes };
+  return { features, textNumbers, flags, leftOut: new Set(leftOut), leftOutBecause, notes };
 }
 
 function chooseFeatures(
@@ -135,5 +148,6 @@ function featuresLike(
   if (absent.length > 0) notes.push(`not in the file, so missing in every row: ${listed(absent)}`);
   const unknown = [...byName.keys()].filter((name) => !like.leftOut.has(name));
   if (unknown.length > 0) notes.push(`not in the reference, so not compared: ${listed(unknown)}`);
-  return { features, textNumbers: like.textNumbers, flags: like.flags, leftOut: like.leftOut, notes };
+  const { textNumbers, flags, leftOut, leftOutBecause = new Map() } = like;
+  return { features, textNumbers, flags, leftOut, leftOutBecause, notes };
 }

@@ -80,6 +80,7 @@ async function readOpened(file: TableFile, options: ReadTableOptions): Promise<R
       textNumbers: plan.textNumbers,
       flags: plan.flags,
       leftOut: plan.leftOut,
+      leftOutBecause: plan.leftOutBecause,
     },
     notes: [...file.notes, ...operationNotes(roles), ...plan.notes, ...notes],
   };

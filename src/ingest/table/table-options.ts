@@ -21,6 +21,7 @@ export interface ReadTableOptions {
   readonly exclude?: readonly string[];
   readonly numeric?: readonly string[];
   readonly categorical?: readonly string[];
+  readonly boolean?: readonly string[];
   readonly task?: Task;
   readonly positiveClass?: string;
   /**
@@ -46,6 +47,8 @@ export interface TableShape {
   readonly flags: ReadonlySet<string>;
   /** Columns that were there and are no features. */
   readonly leftOut: ReadonlySet<string>;
+  /** Those of them that nobody asked to leave out: what they are taken for. */
+  readonly leftOutBecause?: ReadonlyMap<string, { role: 'identifier' | 'doubtful'; why: string }>;
 }
 
 export interface ReadTable {

@@ -7,6 +7,7 @@ import type { Table } from '../../core/table.ts';
 import { coarsenReference } from '../../stats/profile/coarsen.ts';
 import { encodeReference } from '../../stats/profile/reference-codec.ts';
 import { encodeTable } from '../../stats/table-codec.ts';
+import { ownWindows } from './own-windows.ts';
 import { saveBaseline, type SavedBaseline } from '../../store/evaluation/baselines.ts';
 import { ensureVersion, syncModels } from '../../store/windows/models.ts';
 import type { Pool } from '../../store/connection/pool.ts';
@@ -36,6 +37,7 @@ export async function storeBaseline(
 ): Promise<SavedBaseline> {
   const { task, positiveClass } = spec;
   const reference = coarsenReference(buildReference(table, { task, positiveClass }), WINDOW_GRID_POINTS);
+  const windows = ownWindows(table, reference, spec);
   const modelId = (await syncModels(pool, [spec])).get(spec.name);
   if (modelId === undefined) throw new Error(`model ${spec.name} was not stored`);
   const modelVersionId = await ensureVersion(pool, modelId, versionName);
@@ -50,6 +52,7 @@ export async function storeBaseline(
     sample: encodeTable({
       ...(rowKeys === null ? sampleRows(table) : takeRows(table, chooseRowsByKey(rowKeys, null))),
       ...habitsOf(table, rowKeys),
+      ...(windows.size > 0 && { windows }),
     }),
   });
 }

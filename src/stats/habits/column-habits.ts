@@ -76,7 +76,8 @@ function persistence(codes: Int32Array): number {
     if (codes[i] === codes[i - 1]) same += 1;
   }
   const present = counts.reduce((sum, count) => sum + count, 0);
-  const expected = counts.reduce((sum, count) => sum + (count / present) ** 2, 0) * pairs;
+  // Whole numbers: their sum does not depend on the order of levels.
+  const expected = (counts.reduce((sum, count) => sum + count * count, 0) / present ** 2) * pairs;
   return pairs === 0 || expected === 0 ? 1 : same / expected;
 }
 
