@@ -35,6 +35,8 @@ export interface RowSamples {
   readonly label: ColumnCells | null;
   /** Times of the current rows, epoch milliseconds; NaN where there is none. */
   readonly currentMs: Float64Array | null;
+  /** The same of the reference rows. */
+  readonly referenceMs: Float64Array | null;
   /** What features do by themselves; empty where the reference has no times. */
   readonly habits: ReadonlyMap<string, ColumnHabits>;
   /** Features that follow from the row's own time: they move with it, which is no news. */
@@ -67,6 +69,7 @@ export function pairSamples(reference: Table, current: Table): RowSamples {
     label:
       reference.label && pair(reference.label, current.label ?? withoutValues(reference.label, current.rows)),
     currentMs: current.timestampMs && selectCells(current.timestampMs, currentRows),
+    referenceMs: reference.timestampMs && selectCells(reference.timestampMs, referenceRows),
     habits: reference.habits ?? new Map(),
     calendar: new Set(calendarOf(reference).keys()),
   };
@@ -155,6 +158,7 @@ export function selectRows(
     prediction: samples.prediction && select(samples.prediction),
     label: samples.label && select(samples.label),
     currentMs: samples.currentMs && selectCells(samples.currentMs, currentRows),
+    referenceMs: samples.referenceMs && selectCells(samples.referenceMs, referenceRows),
     habits: samples.habits,
     calendar: samples.calendar,
   };

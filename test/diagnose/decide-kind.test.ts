@@ -61,9 +61,11 @@ function answersTo(q: Questions): [InputAnswer, LabelAnswers] {
         prediction: null,
         label: null,
         currentMs: null,
+        referenceMs: null,
         habits: new Map(),
         calendar: new Set(),
       },
+      oneSided: null,
     },
     conditional: { p: q.conditional ?? 0.5, tests: 10, column: null },
     shift: {

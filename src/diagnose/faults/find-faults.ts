@@ -7,6 +7,8 @@ import { exchangedMarginals } from './exchanged-columns.ts';
 import { confirmedByCorrelations, hiddenSuspects, restoredSuspects } from './hidden-suspects.ts';
 import type { Suspect } from './suspect.ts';
 import { lateFaults } from './late-faults.ts';
+import { lostRows } from './lost-rows.ts';
+import { misalignedJoin } from './misaligned-join.ts';
 import { outOfRange } from './out-of-range.ts';
 import { codedPair } from './coded-pair.ts';
 import { filledValue } from './filled-value.ts';
@@ -59,7 +61,9 @@ export function findFaults(
     const suspect = choose(group);
     if (suspect !== undefined) push(found, ...confirmedByCorrelations(suspect));
   }
+  push(found, ...misalignedJoin(samples, clean(columns, found)));
   push(found, ...lateFaults(samples, clean(columns, found)));
+  push(found, ...lostRows(samples, clean(columns, found)));
   return {
     found,
     suspects: hidden.suspects.filter(

@@ -1,0 +1,171 @@
+import { chiSquareSurvival } from '../../stats/distributions.ts';
+import { marginalTest } from '../marginal-test.ts';
+import type { ColumnCells, RowSamples } from '../row-samples.ts';
+import { presentRows } from '../row-samples.ts';
+import { SAME_DISTANCE, SAME_P } from '../thresholds.ts';
+import { listNames } from '../wording.ts';
+import { beforeP, cellsByFeature, changedP, linkBetween, linkWithin } from './column-links.ts';
+import type { Link } from './column-links.ts';
+import { lagThatRestores } from './lagged-rows.ts';
+import { linkedInStretches } from './link-habits.ts';
+import { rankCorrelations } from './rank-correlations.ts';
+import type { Correlations } from './rank-correlations.ts';
+import { suspicion } from './suspicion.ts';
+import type { Suspicion } from './suspicion.ts';
+
+/** Correlations are many and only roughly normal: they must be refuted far beyond the usual level. */
+const REFUTED = 1e-6;
+/** A pair of columns that went together in the reference, and one that no longer does as before. */
+const LINKED_P = 1e-6;
+const MIN_LINK = 0.05;
+const PARTED_P = 1e-4;
+const SURE = 3.3;
+/** What may be left of the old correlations where rows are joined at random, and how well that must be known. */
+const NOTHING_LEFT = 0.15;
+/** More than this left, and a part of the rows would be joined wrongly that nobody can tell from a relation that weakened. */
+const MOST_LEFT = 0.8;
+/** Other columns with which the block went together: one association may end, several do not end at once. */
+const MIN_WITNESSES = 2;
+/** Correlations inside a block may wander by this much, whatever the number of rows. */
+const SAME_LINK = 0.1;
+const MIN_LABELLED = 0.95;
+const SHOWN_LINKS = 3;
+
+/**
+ * One column, or several together, whose rows are not the other columns' rows: shuffled, or so many rows behind.
+ *
+ * Columns whose rank correlation is the old one hang together; where that leaves more than one group, the largest one (the label's,
+ * where it has one) is taken to be right. Another group is accused when what it had to do with the first has changed beyond
+ * doubt (χ² of Fisher z, p < 1e-6 over the number of columns), none of its columns moved by itself, and each group is what it
+ * was inside. Claimed where nothing is left of the correlations (all of them times 0 ± 0.15) with at least two other columns, the
+ * label counted, or where the rows of k before or after, in order of their times, restore all of them; and where in no stretch
+ * of the reference as long as the window half of that was missing: two columns that both follow the season have nothing to do
+ * with each other for an hour. A part of the correlations left (all of them times one and the same share) is a reading.
+ */
+export function misalignedJoin(samples: RowSamples, columns: readonly ColumnCells[]): Suspicion[] {
+  const label = usableLabel(samples);
+  const all = label === null ? columns : [...columns, label];
+  if (all.length < 2) return [];
+  const z = rankCorrelations(all);
+  const cells = cellsByFeature(z);
+  const groups = groupsOf(z, cells);
+  const [main, ...others] = inOrderOfTrust(groups, label?.name ?? null);
+  if (main === undefined || others.length === 0) return [];
+  const context: Context = { samples, columns: all, z, cells, main };
+  if (!isAsBefore(z, main.flatMap((name) => cells.get(name) ?? []))) return [];
+  return others.flatMap((block) => accuse(context, block));
+}
+
+/** The label goes with the features; where it is partly missing its correlations are others for that alone. */
+function usableLabel({ label, rows }: RowSamples): ColumnCells | null {
+  if (label === null) return null;
+  const isKnown = (cells: Float64Array | Int32Array, of: number): boolean =>
+    presentRows(cells).length >= MIN_LABELLED * of;
+  return isKnown(label.reference, rows.reference) && isKnown(label.current, rows.current) ? label : null;
+}
+
+/** Columns that still go together as before, directly or by way of others. */
+function groupsOf(z: Correlations, cells: ReadonlyMap<string, readonly number[]>): string[][] {
+  const names = [...cells.keys()];
+  const groupOf = new Map(names.map((name) => [name, [name]]));
+  const pairs = (names.length * (names.length - 1)) / 2;
+  for (const [at, a] of names.entries()) {
+    for (const b of names.slice(at + 1)) {
+      const link = linkBetween(z, cells.get(a) ?? [], cells.get(b) ?? []);
+      const isLinked = link.strongest >= MIN_LINK && beforeP(link) < LINKED_P / pairs;
+      const [one, other] = [groupOf.get(a), groupOf.get(b)];
+      if (!isLinked || hasParted(link) || one === undefined || other === undefined || one === other) continue;
+      one.push(...other);
+      for (const name of other) groupOf.set(name, one);
+    }
+  }
+  return [...new Set(groupOf.values())];
+}
+
+function hasParted(link: Link): boolean {
+  return changedP(link) < PARTED_P && link.left < MOST_LEFT;
+}
+
+/** The larger the group the likelier it is right; of equals the label's. */
+function inOrderOfTrust(groups: readonly string[][], label: string | null): string[][] {
+  const has = (group: readonly string[]): number => Number(label !== null && group.includes(label));
+  return groups.toSorted(
+    (a, b) =>
+      b.length - has(b) - (a.length - has(a)) || has(b) - has(a) || ([...a].sort()[0]! < [...b].sort()[0]! ? -1 : 1),
+  );
+}
+
+interface Context {
+  readonly samples: RowSamples;
+  readonly columns: readonly ColumnCells[];
+  readonly z: Correlations;
+  readonly cells: ReadonlyMap<string, readonly number[]>;
+  readonly main: readonly string[];
+}
+
+function accuse(context: Context, block: readonly string[]): Suspicion[] {
+  const { z, cells, main, samples, columns } = context;
+  const inside = block.flatMap((name) => cells.get(name) ?? []);
+  const outside = main.flatMap((name) => cells.get(name) ?? []);
+  const link = linkBetween(z, inside, outside);
+  if (changedP(link) >= REFUTED / cells.size || beforeP(link) >= LINKED_P) return [];
+  const witnesses = witnessesOf(context, inside);
+  if (witnesses.length === 0 || !isAsBefore(z, inside)) return [];
+  const accused = columns.filter(({ name }) => block.includes(name));
+  if (accused.some((pair) => hasMoved(pair))) return [];
+  if (!linkedInStretches(samples, z, { inside, outside }, link.left)) return [];
+  const others = columns.filter(({ name }) => main.includes(name));
+  const lag = lagThatRestores(samples, accused, others);
+  const isNothing = Math.abs(link.left) <= Math.max(SURE * link.error, SAME_LINK);
+  const isKnown = SURE * link.error <= NOTHING_LEFT;
+  const isPart = chiSquareSurvival(link.rest, Math.max(1, link.cells - 1)) > SAME_P && link.left < MOST_LEFT;
+  if (lag === null && !isPart) return [];
+  const isClaimed = lag !== null || (isNothing && isKnown && witnesses.length >= MIN_WITNESSES);
+  const told = `${toldOf(witnesses, link)} (χ² ${link.changed.toFixed(0)}, ${link.cells} df)`;
+  const cause = lag === null ? '' : `; with the rows of ${Math.abs(lag)} ${lag > 0 ? 'before' : 'after'} they are the old ones again`;
+  const refused = `, though ${block.length > 1 ? 'none of these columns moved' : 'it did not move'} by itself: an association that ends leaves the others as they were`;
+  const otherwise = isNothing
+    ? `it has nothing to do with ${witnesses[0]?.name ?? ''} any more`
+    : `it goes with the others less closely than before`;
+  return block.map((name) =>
+    suspicion('misaligned_join', name, {
+      detail: `its rows are not those of the other columns: ${told}${cause}${isClaimed ? refused : ''}`,
+      share: lag !== null || isNothing ? 1 : Math.max(0, Math.min(1, 1 - link.left)),
+      statistic: link.changed,
+      p: changedP(link),
+      doubt: isClaimed ? REFUTED : 1,
+      ...(!isClaimed && { otherwise }),
+    }),
+  );
+}
+
+interface Witness {
+  readonly name: string;
+  readonly link: Link;
+}
+
+/** Columns of the main group that the block went with, the closest first. */
+function witnessesOf({ z, cells, main }: Context, inside: readonly number[]): Witness[] {
+  return main
+    .map((name) => ({ name, link: linkBetween(z, inside, cells.get(name) ?? []) }))
+    .filter(({ link }) => link.strongest >= MIN_LINK && beforeP(link) < LINKED_P && changedP(link) < PARTED_P)
+    .sort((a, b) => b.link.strongest - a.link.strongest);
+}
+
+/** Correlations among these columns are the old ones, or differ by too little to matter. */
+function isAsBefore(z: Correlations, cells: readonly number[]): boolean {
+  const link = linkWithin(z, cells);
+  if (changedP(link) > SAME_P) return true;
+  return link.changed * z.variance <= SAME_LINK ** 2 * link.cells;
+}
+
+function hasMoved(pair: ColumnCells): boolean {
+  const { p, distance } = marginalTest(pair);
+  return p < SAME_P && distance >= SAME_DISTANCE;
+}
+
+function toldOf(witnesses: readonly Witness[], link: Link): string {
+  const names = listNames(witnesses.slice(0, SHOWN_LINKS).map(({ name }) => name));
+  const strongest = Math.tanh(witnesses[0]?.link.strongest ?? 0).toFixed(2);
+  return `of its rank correlations with ${names} (up to ${strongest}) ${(100 * link.left).toFixed(0)} ± ${(100 * link.error).toFixed(0)} % are left`;
+}
