@@ -60,7 +60,7 @@ export function jointShift(samples: RowSamples, columns: readonly ColumnCells[])
     .filter(({ p }) => p * pairs < alpha)
     .sort((a, b) => a.p - b.p || Math.abs(b.change) - Math.abs(a.change))
     .slice(0, MAX_HELD)
-    .find((each) => isUnprecedented(samples, z, each));
+    .find((each) => isUnprecedented(samples, z, each, alpha / pairs));
   if (found === undefined) return null;
   const [i, j] = found.at;
   const [a, b] = [z.feature[i] ?? '', z.feature[j] ?? ''];
@@ -112,30 +112,21 @@ function varianceOf(u: Float64Array, v: Float64Array): number {
   return squares / Math.max(1e-6, 1 - r * r) ** 2;
 }
 
-/** No stretch of the reference as long as the window was as far from the whole, its own noise aside. */
-function isUnprecedented(samples: RowSamples, z: Correlations, { at: [i, j], change }: Moved): boolean {
+/**
+ * Not what stretches of the reference as long as the window did: the change is from what is left within them, their differences
+ * beyond the noise of their rows are part of its error, and none of them, its noise aside, was half as far from the whole.
+ */
+function isUnprecedented(samples: RowSamples, z: Correlations, { at: [i, j], change, p }: Moved, most: number): boolean {
   const stretches = stretchesOf(samples, z);
   if (stretches === null) return true;
   const before = z.reference[i * z.size + j]!;
-  const { within, each } = changesIn(z, i, j, stretches, before);
-  // What is left within stretches is what a window of that length can show at all.
-  if (Math.abs(change - within) < Math.max(FLOOR, Math.abs(change) / 2)) return false;
-  return each.every((one) => Math.sign(one) !== Math.sign(change) || Math.abs(one) < Math.abs(change) / 2);
-}
-
-/** Differences of z from the whole: within all stretches, and of each stretch beyond its noise. */
-function changesIn(
-  z: Correlations,
-  i: number,
-  j: number,
-  stretches: Int32Array,
-  before: number,
-): { within: number; each: number[] } {
-  const shares = sharesIn(z, [[i, j]], stretches, 1);
-  const beyond = (value: number, error: number): number =>
-    Math.sign(value) * Math.max(0, Math.abs(value) - 2 * error);
-  return {
-    within: shares.within.left - before,
-    each: shares.each.map(({ left, error }) => beyond(left - before, error)),
-  };
+  const { within, each, spread } = sharesIn(z, [[i, j]], stretches, 1);
+  const beyond = before + change - within.left;
+  const error = Math.hypot(errorOf(z, i, j), spread);
+  if (Math.abs(beyond) < FLOOR || Math.max(p, normalTwoSided(beyond / error)) >= most) return false;
+  return each.every((one) => {
+    const away = one.left - before;
+    const sure = Math.max(0, Math.abs(away) - 2 * one.error);
+    return Math.sign(away) !== Math.sign(change) || sure < Math.abs(change) / 2;
+  });
 }

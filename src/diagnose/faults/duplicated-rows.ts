@@ -131,7 +131,7 @@ function judged(
 ): Repeats | null {
   const { reference, current } = samples.rows;
   const twins = twinsAmong(hashes.current, allRows(current));
-  if (twins.repeated < MIN_TWINS) return null;
+  if (twins.repeated < MIN_TWINS || twins.repeated < MIN_FAULT_SHARE * visible.current * current) return null;
   const asMany = twinsAmong(hashes.reference, pickRows(allRows(reference), Math.min(reference, current)));
   const habit = Math.max(
     upperShare(twinsAmong(hashes.reference, allRows(reference))),

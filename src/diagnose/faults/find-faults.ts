@@ -61,8 +61,11 @@ export function findFaults(
     const suspect = choose(group);
     if (suspect !== undefined) push(found, ...confirmedByCorrelations(suspect));
   }
-  push(found, ...misalignedJoin(samples, clean(columns, found)));
+  const joined = misalignedJoin(samples, clean(columns, found));
+  push(found, ...joined.filter(({ otherwise }) => otherwise === undefined));
   push(found, ...lateFaults(samples, clean(columns, found)));
+  // What a part of the window explains is no reading of the whole.
+  push(found, ...joined.filter(({ finding }) => !isFaulty(found, finding.feature)));
   push(found, ...lostRows(samples, clean(columns, found)));
   return {
     found,

@@ -6,8 +6,12 @@ import type { Correlations } from './rank-correlations.ts';
 const MIN_STRETCH_ROWS = 200;
 /** Pairs of columns that are followed through the stretches, the closest ones. */
 const MAX_PAIRS = 60;
+/** Correlations of fewer rows are no number at all; of these a spread is seen where there are many stretches. */
+const MIN_SHORT_ROWS = 10;
 /** Standard errors by which a stretch must be below to count. */
 const SURE = 2;
+/** Spreads between stretches by which the window must be below all of them. */
+const FAR = 5;
 
 /** Of the reference's correlations between two groups of columns, the share a stretch had of them. */
 export interface StretchShare {
@@ -20,20 +24,22 @@ export interface StretchShare {
  *
  * Two columns that both follow the hour go together over weeks, and have nothing to do with each other within an hour. So their
  * correlations are asked within stretches: of all of them together, after each stretch's own means are taken out, and in each one of
- * at least 200 rows. False where either had no more than the midway between what the window has left and all of it. True where rows
- * have no times: then nothing is known of it.
+ * at least 200 rows. False where either had no more than the midway between what the window has left and all of it, and where
+ * stretches differ so much that the window is within five standard deviations of them. True where rows have no times: then nothing
+ * is known of it.
  */
 export function linkedInStretches(
   samples: RowSamples,
   z: Correlations,
   groups: { readonly inside: readonly number[]; readonly outside: readonly number[] },
-  left: number,
+  window: StretchShare,
 ): boolean {
   const stretches = stretchesOf(samples, z);
   if (stretches === null) return true;
-  const midway = (1 + left) / 2;
+  const midway = (1 + window.left) / 2;
   const pairs = closestPairs(z, groups);
-  const { within, each } = sharesIn(z, pairs, stretches);
+  const { within, each, spread } = sharesIn(z, pairs, stretches);
+  if (within.left - window.left < FAR * Math.hypot(window.error, spread)) return false;
   return within.left + SURE * within.error >= midway && each.every((one) => one.left + SURE * one.error >= midway);
 }
 
@@ -83,22 +89,29 @@ export function sharesIn(
   pairs: readonly Pair[],
   stretches: Int32Array,
   unit?: number,
-): { within: StretchShare; each: StretchShare[] } {
+): { within: StretchShare; each: StretchShare[]; spread: number } {
   const count = stretches.reduce((most, one) => Math.max(most, one), -1) + 1;
   const merged = enoughRows(stretches, count);
   const ofMerged = stretches.map((one) => (one < 0 ? -1 : merged.of[one]!));
   const withins: number[] = [];
   const byStretch = Array.from({ length: merged.rows.length }, (): number[] => []);
+  const byShort = Array.from({ length: count }, (): number[] => []);
   const before = pairs.map(([i, j]) => unit ?? z.reference[i * z.size + j]!);
   for (const [i, j] of pairs) {
     const [a, b] = [z.ranks.reference[i]!, z.ranks.reference[j]!];
-    withins.push(fisher(momentsIn(a, b, stretches, count).reduce(added, NOTHING)));
+    const short = momentsIn(a, b, stretches, count);
+    withins.push(fisher(short.reduce(added, NOTHING)));
+    for (const [at, moment] of short.entries()) byShort[at]!.push(fisher(moment));
     for (const [at, moment] of momentsIn(a, b, ofMerged, merged.rows.length).entries()) {
       byStretch[at]!.push(fisher(moment));
     }
   }
   const rows = stretches.length;
+  const shortRows = rowsIn(stretches, count);
   return {
+    spread: spreadOf(
+      byShort.flatMap((now, at) => (shortRows[at]! >= MIN_SHORT_ROWS ? [shareOf(before, now, shortRows[at]!)] : [])),
+    ),
     within: shareOf(before, withins, Math.max(4, rows - count)),
     each: byStretch.flatMap((now, at) =>
       merged.rows[at]! >= MIN_STRETCH_ROWS ? [shareOf(before, now, merged.rows[at]!)] : [],
@@ -108,8 +121,7 @@ export function sharesIn(
 
 /** Neighbouring stretches are taken together until they hold enough rows. */
 function enoughRows(stretches: Int32Array, count: number): { of: Int32Array; rows: number[] } {
-  const rows = new Float64Array(count);
-  for (const one of stretches) if (one >= 0) rows[one]! += 1;
+  const rows = rowsIn(stretches, count);
   const of = new Int32Array(count);
   const sums = [0];
   for (let one = 0; one < count; one++) {
@@ -118,6 +130,26 @@ function enoughRows(stretches: Int32Array, count: number): { of: Int32Array; row
     sums[sums.length - 1]! += rows[one]!;
   }
   return { of, rows: sums };
+}
+
+function rowsIn(stretches: Int32Array, count: number): Float64Array {
+  const rows = new Float64Array(count);
+  for (const one of stretches) if (one >= 0) rows[one]! += 1;
+  return rows;
+}
+
+/**
+ * How much more stretches differ from each other than their rows explain, as a standard deviation (DerSimonian & Laird): rows that
+ * follow the ones before them hold less than they seem to.
+ */
+function spreadOf(shares: readonly StretchShare[]): number {
+  const weights = shares.map(({ error }) => 1 / error ** 2);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  if (shares.length < 2 || !(total > 0)) return 0;
+  const mean = shares.reduce((sum, { left }, at) => sum + left * weights[at]!, 0) / total;
+  const apart = shares.reduce((sum, { left }, at) => sum + (left - mean) ** 2 * weights[at]!, 0);
+  const room = total - weights.reduce((sum, weight) => sum + weight ** 2, 0) / total;
+  return room > 0 ? Math.sqrt(Math.max(0, (apart - (shares.length - 1)) / room)) : 0;
 }
 
 /** Sums of products about a stretch's own means. */

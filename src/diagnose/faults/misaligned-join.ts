@@ -51,7 +51,7 @@ export function misalignedJoin(samples: RowSamples, columns: readonly ColumnCell
   const groups = groupsOf(z, cells);
   const [main, ...others] = inOrderOfTrust(groups, label?.name ?? null);
   if (main === undefined || others.length === 0) return [];
-  const context: Context = { samples, columns: all, z, cells, main };
+  const context: Context = { samples, columns: all, z, cells, main, label: label?.name ?? null };
   if (!isAsBefore(z, main.flatMap((name) => cells.get(name) ?? []))) return [];
   return others.flatMap((block) => accuse(context, block));
 }
@@ -101,10 +101,11 @@ interface Context {
   readonly z: Correlations;
   readonly cells: ReadonlyMap<string, readonly number[]>;
   readonly main: readonly string[];
+  readonly label: string | null;
 }
 
 function accuse(context: Context, block: readonly string[]): Suspicion[] {
-  const { z, cells, main, samples, columns } = context;
+  const { z, cells, main, samples, columns, label } = context;
   const inside = block.flatMap((name) => cells.get(name) ?? []);
   const outside = main.flatMap((name) => cells.get(name) ?? []);
   const link = linkBetween(z, inside, outside);
@@ -113,13 +114,18 @@ function accuse(context: Context, block: readonly string[]): Suspicion[] {
   if (witnesses.length === 0 || !isAsBefore(z, inside)) return [];
   const accused = columns.filter(({ name }) => block.includes(name));
   if (accused.some((pair) => hasMoved(pair))) return [];
-  if (!linkedInStretches(samples, z, { inside, outside }, link.left)) return [];
+  if (!linkedInStretches(samples, z, { inside, outside }, link)) return [];
   const others = columns.filter(({ name }) => main.includes(name));
   const lag = lagThatRestores(samples, accused, others);
   const isNothing = Math.abs(link.left) <= Math.max(SURE * link.error, SAME_LINK);
   const isKnown = SURE * link.error <= NOTHING_LEFT;
-  const isPart = chiSquareSurvival(link.rest, Math.max(1, link.cells - 1)) > SAME_P && link.left < MOST_LEFT;
-  if (lag === null && !isPart) return [];
+  const isPart =
+    chiSquareSurvival(link.rest, Math.max(1, link.cells - 1)) > SAME_P &&
+    link.left < MOST_LEFT &&
+    link.left > -NOTHING_LEFT;
+  // A label that follows the features less, or one of them no more, is what a changed relation is, unless nothing at all is left.
+  const isRelation = block.some((name) => name === label) || witnesses.every(({ name }) => name === label);
+  if (lag === null && (!isPart || (isRelation && !(isNothing && isKnown)))) return [];
   const isClaimed = lag !== null || (isNothing && isKnown && witnesses.length >= MIN_WITNESSES);
   const told = `${toldOf(witnesses, link)} (χ² ${link.changed.toFixed(0)}, ${link.cells} df)`;
   const cause = lag === null ? '' : `; with the rows of ${Math.abs(lag)} ${lag > 0 ? 'before' : 'after'} they are the old ones again`;
