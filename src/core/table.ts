@@ -79,6 +79,17 @@ export interface ColumnHabits {
   readonly stretches: readonly StretchHabits[];
 }
 
+/** What a column did in windows that nobody accused: of each figure the most. */
+export interface LearnedHabit {
+  /** Fewest in such a window. */
+  readonly rows: number;
+  readonly fill: number;
+  readonly missing: number;
+  readonly novel: number;
+  /** Rows in a row with one value. */
+  readonly run: number;
+}
+
 /** How a file says, in small letters, that nothing went wrong. */
 export const NO_ERROR: ReadonlySet<string> = new Set(['', 'false', '0']);
 

@@ -67,7 +67,9 @@ export function diagnose(given: DiagnoseInput): Diagnosis {
     return withAbsent(untested, options.absent ?? []);
   }
   const samples =
-    input.reference === null || input.current === null ? null : pairSamples(input.reference, input.current);
+    input.reference === null || input.current === null
+      ? null
+      : pairSamples(input.reference, input.current, input.learned);
   const labelled = testableLabels(input, samples);
   const search = findFaults(compared.features, samples, (group) =>
     group.length < 2 || labelled === null ? group[0] : likeliest(input.task, labelled, group),

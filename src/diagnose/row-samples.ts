@@ -1,5 +1,6 @@
 import { inNameOrder } from '../core/table.ts';
-import type { Column, ColumnHabits, Table } from '../core/table.ts';
+import type { Column, ColumnHabits, LearnedHabit, Table } from '../core/table.ts';
+import { withLearned } from '../stats/habits/column-habits.ts';
 import { calendarOf } from './calendar.ts';
 import { allRows, pickRows } from './picks.ts';
 import { MAX_SAMPLE_ROWS } from './thresholds.ts';
@@ -44,7 +45,11 @@ export interface RowSamples {
 }
 
 /** Pairs the columns both tables have, on at most 20,000 rows each. */
-export function pairSamples(reference: Table, current: Table): RowSamples {
+export function pairSamples(
+  reference: Table,
+  current: Table,
+  learned: ReadonlyMap<string, LearnedHabit> = new Map(),
+): RowSamples {
   const referenceRows = pickRows(allRows(reference.rows), MAX_SAMPLE_ROWS);
   const currentRows = pickRows(allRows(current.rows), MAX_SAMPLE_ROWS);
   const pair = (a: Column | null, b: Column | null): ColumnCells | null =>
@@ -70,7 +75,7 @@ export function pairSamples(reference: Table, current: Table): RowSamples {
       reference.label && pair(reference.label, current.label ?? withoutValues(reference.label, current.rows)),
     currentMs: current.timestampMs && selectCells(current.timestampMs, currentRows),
     referenceMs: reference.timestampMs && selectCells(reference.timestampMs, referenceRows),
-    habits: reference.habits ?? new Map(),
+    habits: habitsOf(features, reference.habits, learned),
     calendar: new Set(calendarOf(reference).keys()),
   };
 }
@@ -238,4 +243,17 @@ export function asLevels(pair: NumericCells, maxLevels: number): LevelPair | nul
 /** Those that do not follow from the row's own time. */
 export function movingFeatures({ features, calendar }: RowSamples): ColumnCells[] {
   return calendar.size === 0 ? [...features] : features.filter(({ name }) => !calendar.has(name));
+}
+
+function habitsOf(
+  features: readonly ColumnCells[],
+  known: ReadonlyMap<string, ColumnHabits> | undefined,
+  learned: ReadonlyMap<string, LearnedHabit>,
+): ReadonlyMap<string, ColumnHabits> {
+  return new Map(
+    features.flatMap(({ name }): [string, ColumnHabits][] => {
+      const habits = withLearned(known?.get(name), learned.get(name));
+      return habits === undefined ? [] : [[name, habits]];
+    }),
+  );
 }

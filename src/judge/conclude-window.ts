@@ -3,7 +3,7 @@ import { compareSamples } from '../compare/compare-samples.ts';
 import type { ComparedWindow } from '../compare/compared-window.ts';
 import type { Comparison, FeatureComparison, Maturity } from '../core/findings.ts';
 import type { Task } from '../core/model.ts';
-import type { Table } from '../core/table.ts';
+import type { LearnedHabit, Table } from '../core/table.ts';
 import { applyFaults } from '../diagnose/apply-faults.ts';
 import { arrivalBias } from '../diagnose/arrival-bias.ts';
 import { calendarOf } from '../diagnose/calendar.ts';
@@ -19,6 +19,8 @@ export interface MeasuredWindow {
   /** Rows with all their labels; null where none are kept. */
   readonly reference: Table | null;
   readonly current: Table | null;
+  /** What columns did in earlier windows that nobody accused. */
+  readonly learned?: ReadonlyMap<string, LearnedHabit>;
   /** Some labelled row was held out: of the others the label says what came of the model's advice. */
   readonly isHeldOut: boolean;
   /** Null: nothing is said of labels that may still come. */
@@ -44,6 +46,7 @@ export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Com
     reference,
     current: current !== null && isHeldOut ? heldLabels(current) : current,
     arrival,
+    ...(window.learned !== undefined && { learned: window.learned }),
     options,
   });
   const isLookedAt = window.together && (policy.figuresOfFewRows || compared.current.rows >= options.minRows);

@@ -10,7 +10,11 @@ const SENTINELS = [-999, -1, 9999, 0, 99_999];
 const SPELLINGS: readonly Spelling[] = ['upper', 'dashes', 'numbers', 'prefix'];
 
 /** Which column breaks, how, and in how many rows; what is left open is chosen by the draws. */
-export function planFault(family: Family, request: ShiftRequest & { kind: SimulatedFault }, draw: Draws): Plan {
+export function planFault(
+  family: Family,
+  request: ShiftRequest & { kind: SimulatedFault },
+  draw: Draws,
+): Plan {
   const fault = request.kind;
   const isWhole = WHOLE_ONLY.has(fault);
   if (isWhole && (request.share ?? 1) < 1) throw new Error(`${fault} concerns all rows or none`);

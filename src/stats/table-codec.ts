@@ -1,4 +1,11 @@
-import type { CategoricalColumn, Column, ColumnHabits, NumericColumn, StretchHabits, Table } from '../core/table.ts';
+import type {
+  CategoricalColumn,
+  Column,
+  ColumnHabits,
+  NumericColumn,
+  StretchHabits,
+  Table,
+} from '../core/table.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { readNumbers, readWhole, writeNumbers, writeWhole } from './packed-numbers.ts';
 
@@ -45,7 +52,8 @@ export function encodeTable(table: Table): Uint8Array {
 export function decodeTable(bytes: Uint8Array): Table {
   const reader = new ByteReader(bytes);
   const version = reader.unsigned();
-  if (version < READABLE_FROM || version > FORMAT_VERSION) throw new Error(`table format ${version} is not known`);
+  if (version < READABLE_FROM || version > FORMAT_VERSION)
+    throw new Error(`table format ${version} is not known`);
   const rows = reader.unsigned();
   const features = Array.from({ length: reader.count(FEWEST_COLUMN_BYTES) }, () => readColumn(reader, rows));
   const optional = (): Column | null => (reader.unsigned() === 1 ? readColumn(reader, rows) : null);

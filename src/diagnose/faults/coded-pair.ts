@@ -17,7 +17,13 @@ export interface CodedPair {
 export function codedPair(pair: ColumnCells): CodedPair {
   if (pair.kind === 'levels') {
     const { levels, reference, current } = pair;
-    return coded(pair, [reference, current], levels.length, (code) => levels[code] ?? '', () => Number.NaN);
+    return coded(
+      pair,
+      [reference, current],
+      levels.length,
+      (code) => levels[code] ?? '',
+      () => Number.NaN,
+    );
   }
   const codeOf = new Map<number, number>();
   const codes = (values: Float64Array): Int32Array =>

@@ -65,7 +65,8 @@ export function filledValue(
   if (rest === null) return null;
   const share = fills.reduce((sum, fill) => sum + fill.share, 0);
   const places = fills.map((fill) => placeOf(pair, fill, sorted));
-  const isClaimed = places.every((place) => place !== null) && (precedent !== null || isUnseen(counts, isFill));
+  const isClaimed =
+    places.every((place) => place !== null) && (precedent !== null || isUnseen(counts, isFill));
   const risen = share - fills.reduce((sum, fill) => sum + fill.before, 0);
   if (!isClaimed && (risen < MIN_READING_SHARE || pair.kind === 'levels')) return null;
   const isClip = places.every((place) => place === 'end');
@@ -105,7 +106,8 @@ function fillsOf(pair: CodedPair, precedent: StretchHabits | null, features: num
     const [now, old] = [counts.current[code]!, counts.reference[code]!];
     const [share, before] = [now / rows.current, old / rows.reference];
     if (share < MIN_FAULT_SHARE || fills.length === MAX_FILLS) break;
-    if (share - before < MIN_FAULT_SHARE || share <= SHARE_GROWTH * before || (mustBeNew && old > 0)) continue;
+    if (share - before < MIN_FAULT_SHARE || share <= SHARE_GROWTH * before || (mustBeNew && old > 0))
+      continue;
     const risen = rise(now, rows.current, old, rows.reference);
     if (precedent !== null && risen <= UNPRECEDENTED * precedent.fill) continue;
     const p = fisherExactTest(old, rows.reference, now, rows.current);
@@ -161,12 +163,7 @@ function placeOf(pair: CodedPair, fill: Fill, sorted: SortedPair | undefined): P
     if (value !== end) continue;
     const cut = reference.reduce((sum, other) => (isBeyond(other) ? sum + 1 : sum), 0);
     const expected = cut + pair.counts.reference[fill.code]!;
-    const p = fisherExactTest(
-      expected,
-      reference.length,
-      pair.counts.current[fill.code]!,
-      current.length,
-    );
+    const p = fisherExactTest(expected, reference.length, pair.counts.current[fill.code]!, current.length);
     if (cut > 0 && p >= SAME_P) return 'end';
   }
   return null;

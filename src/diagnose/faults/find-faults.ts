@@ -41,7 +41,11 @@ export function findFaults(
   const { length } = features;
   const found: Suspicion[] = [];
   for (const feature of features) {
-    push(found, missingSpike(feature, samples?.habits.get(feature.name), length), typeChange(feature, length));
+    push(
+      found,
+      missingSpike(feature, samples?.habits.get(feature.name), length),
+      typeChange(feature, length),
+    );
   }
   if (samples === null) return { found, suspects: [] };
   const watched = new Set(features.map((feature) => feature.name));
@@ -90,10 +94,7 @@ interface ColumnFacts {
 }
 
 /** The first fault that explains the column; the more specific ones are asked first. */
-function columnFault(
-  pair: ColumnCells,
-  { samples, order, sorted, features }: ColumnFacts,
-): Suspicion | null {
+function columnFault(pair: ColumnCells, { samples, order, sorted, features }: ColumnFacts): Suspicion | null {
   const coded = codedPair(pair);
   const habits = samples.habits.get(pair.name);
   const ofValues =

@@ -107,7 +107,8 @@ export function cutRows({ rows, keys, referenceMs, segments, windowed }: CutInpu
     const cut = some === null ? windowed.current.rows : splitByWindow(some, windowed.current);
     return cut.map((own) => part(own, 'current'));
   };
-  const inTime = (some: RowNumbers): Int32Array | null => shared(rowsInTime(referenceMs, keys.reference, some));
+  const inTime = (some: RowNumbers): Int32Array | null =>
+    shared(rowsInTime(referenceMs, keys.reference, some));
   const whole: Slice = {
     segment: null,
     reference: part(null, 'reference'),

@@ -209,11 +209,7 @@ async function planCut(
     windowMs === null
       ? null
       : {
-          ...timed(
-            { table: reference, timestampMs: referenceMs },
-            { table: current, timestampMs },
-            windowMs,
-          ),
+          ...timed({ table: reference, timestampMs: referenceMs }, { table: current, timestampMs }, windowMs),
           season,
         };
   const untimed = windowed?.current.untimed ?? 0;

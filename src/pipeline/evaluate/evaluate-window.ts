@@ -1,5 +1,6 @@
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { Task } from '../../core/model.ts';
+import type { LearnedHabit } from '../../core/table.ts';
 import type { OperationalSpec } from '../../core/operational.ts';
 import type { CountedGroup } from '../../compare/compare-groups.ts';
 import { compareProfiles } from '../../compare/compare-profiles.ts';
@@ -7,6 +8,7 @@ import type { ComparedWindow } from '../../compare/compared-window.ts';
 import { correctFamily } from '../../compare/correct-family.ts';
 import { DEFAULT_COMPARE_OPTIONS } from '../../compare/options.ts';
 import { ALL_KINDS, type UndeterminedReason } from '../../diagnose/verdict.ts';
+import { windowHabits } from '../../diagnose/window-habits.ts';
 import { concludeWindow } from '../../judge/conclude-window.ts';
 import { SERVICE_POLICY } from '../../judge/policy.ts';
 import { maturityOf, type MaturityRule } from '../../labels/maturity.ts';
@@ -59,11 +61,15 @@ export interface EvaluationInput {
   /** Of models with a seasonal baseline: the inputs of past windows of the same season. */
   readonly seasonal?: Season;
   readonly startMs?: number;
+  /** What columns did in earlier windows that nobody accused. */
+  readonly learned: ReadonlyMap<string, LearnedHabit>;
 }
 
 export interface EvaluationOutput {
   readonly segments: readonly EvaluatedSegment[];
   readonly folded: readonly PartSum[];
+  /** What columns did in this window, where nobody accused it; else empty. */
+  readonly habits: ReadonlyMap<string, LearnedHabit>;
   /** Parts that do not decode: in none of the sums. */
   readonly unreadable: readonly UnreadablePart[];
 }
@@ -120,11 +126,13 @@ export function evaluateWindow(input: EvaluationInput): EvaluationOutput {
     compared.flatMap(({ segment, compared: { features } }) => (segment === WHOLE ? [] : features)),
     { ...DEFAULT_COMPARE_OPTIONS, minRows: input.minRows, minLabelled: input.minLabelled },
   );
+  const segments = folded.has(WHOLE)
+    ? compared.map((each) => concludeSegment(each, input, baseline, folded, rows))
+    : [unreadable.length === 0 ? EMPTY_WINDOW : unreadableWindow(counts)];
   const output = {
-    segments: folded.has(WHOLE)
-      ? compared.map((each) => concludeSegment(each, input, baseline, folded, rows))
-      : [unreadable.length === 0 ? EMPTY_WINDOW : unreadableWindow(counts)],
+    segments,
     unreadable,
+    habits: peacefulHabits(segments, input, baseline, rows),
     folded: [...parts.flatMap((segment) => foldedParts(segment, folded)), ...foldedSample(sample)],
   };
   for (const { input: inputs, labels } of folded.values()) {
@@ -132,6 +140,22 @@ export function evaluateWindow(input: EvaluationInput): EvaluationOutput {
     labels.release();
   }
   return output;
+}
+
+/** Learned when the window closes, and only of one that was judged and not accused of anything. */
+function peacefulHabits(
+  segments: readonly EvaluatedSegment[],
+  { series, task }: EvaluationInput,
+  baseline: OpenBaseline | null,
+  rows: readonly MemberRow[],
+): EvaluationOutput['habits'] {
+  const whole = segments.find(({ segment }) => segment === WHOLE);
+  if (series !== 'closed' || whole === undefined || rows.length === 0) return new Map();
+  if (baseline === null || baseline.rows === null) return new Map();
+  const { verdict, types, readings } = whole.diagnosis;
+  if (verdict === 'undetermined' || types.includes('data_fault') || readings !== undefined) return new Map();
+  const current = sampleTable(rows, baseline.reference.features, task);
+  return windowHabits(baseline.rows, current, whole.compared.features);
 }
 
 /** Rows came, as the parts are labelled, and what they were cannot be said. */
@@ -254,6 +278,7 @@ function concludeSegment(
       task,
       positiveClass,
       ...samples,
+      learned: segment === WHOLE ? input.learned : new Map(),
       compared: { ...compared, performance },
       isHeldOut: labels === holdout,
       maturity: maturityOf({ rows: profiles.input.rows, labelled: profiles.labels.labelled }, input.maturity),

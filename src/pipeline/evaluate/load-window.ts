@@ -11,6 +11,7 @@ import { loadHealthyOperations } from '../../store/evaluation/operational.ts';
 import type { Pool } from '../../store/connection/pool.ts';
 import type { StoredSample } from '../../store/predictions/row-samples.ts';
 import { loadSeason } from '../../store/evaluation/season-windows.ts';
+import { loadHabits } from '../../store/evaluation/column-habits.ts';
 import type { EvaluationInput, EvaluationOutput } from './evaluate-window.ts';
 import { loadRowSample, type SampleOptions } from '../predictions/load-row-sample.ts';
 import type { CatalogModel, ModelCatalog } from '../windows/model-catalog.ts';
@@ -91,6 +92,10 @@ export async function loadWindow(
       earlier: series === 'matured' ? await loadEstimates(pool, window.id) : new Map(),
       ...(await readSeason(pool, window, model)),
       startMs: window.startMs,
+      learned:
+        window.baselineId === null
+          ? new Map()
+          : await loadHabits(pool, { baselineId: window.baselineId, sizeMs: window.sizeMs }),
     },
   });
 }

@@ -1,4 +1,4 @@
-import type { Column, ColumnHabits, StretchHabits } from '../../core/table.ts';
+import type { Column, ColumnHabits, LearnedHabit, StretchHabits } from '../../core/table.ts';
 
 /** Shorter stretches hold too few rows of anything. */
 const SHORTEST_STRETCH = 100;
@@ -149,4 +149,26 @@ export function rise(count: number, rows: number, before: number, rowsBefore: nu
 /** What was seen in stretches no longer than these rows, or in the shortest. Shorter ones scatter more, which is on the safe side. */
 export function habitsWithin({ stretches }: ColumnHabits, rows: number): StretchHabits | null {
   return stretches.find((stretch) => stretch.rows <= rows) ?? stretches.at(-1) ?? null;
+}
+
+/** What the reference teaches, and what windows since did in peace. */
+export function withLearned(
+  known: ColumnHabits | undefined,
+  learned: LearnedHabit | undefined,
+): ColumnHabits | undefined {
+  if (learned === undefined) return known;
+  if (known === undefined) {
+    const { rows, fill, missing, novel, run } = learned;
+    return { rows: 0, longestRun: run, persistence: 1, stretches: [{ rows, fill, missing, novel }] };
+  }
+  return {
+    ...known,
+    longestRun: Math.max(known.longestRun, learned.run),
+    stretches: known.stretches.map((stretch) => ({
+      rows: stretch.rows,
+      fill: Math.max(stretch.fill, learned.fill),
+      missing: Math.max(stretch.missing, learned.missing),
+      novel: Math.max(stretch.novel, learned.novel),
+    })),
+  };
 }
