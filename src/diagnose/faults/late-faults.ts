@@ -67,12 +67,7 @@ function dated(
 ): Suspicion {
   const pair = columns.find(({ name }) => name === found.finding.feature);
   const partner = columns.find(({ name }) => name === found.partner) ?? null;
-<<<<<<< HEAD
   const turn = pair === undefined ? 0 : turnOf(found, pair, partner, { columns, rows });
-=======
-  const marks = pair === undefined ? null : undoneMarks(pair, partner, columns, rows);
-  const turn = marks === null ? 0 : clearestStep(marks);
->>>>>>> a9b876f17cffd93c87f2812130799fa0f15b8812
   const first = turn === 0 ? atLatest : Math.min(turn, atLatest);
   const sinceMs = currentMs?.[rows[first] ?? 0] ?? null;
   const share = (rows.length - first) / rows.length;
