@@ -22,7 +22,7 @@ interface Row {
 }
 
 const drawn = (draw: Draws): Omit<Row, 'hour'> => ({
-  amount: Math.round(100 * Math.exp(3 + draw.normal())) / 100,
+  amount: Math.round(10_000 * Math.exp(3 + draw.normal())) / 10_000,
   size: draw.poisson(3),
   shop: ['north', 'south', 'west'][draw.choice([5, 3, 2])] ?? '',
 });

@@ -5,7 +5,8 @@ import type { Correlations } from './rank-correlations.ts';
 export interface Link {
   /** Pairs of columns. */
   readonly cells: number;
-  /** Σ z² of the reference over its variance: whether they went together at all. */
+  /** Σ z² of the reference, and the same over its variance: whether they went together at all. */
+  readonly squares: number;
   readonly before: number;
   /** Σ (z_now − z_before)² over the variance of a difference. */
   readonly changed: number;
@@ -39,6 +40,7 @@ export function linkBetween(z: Correlations, some: readonly number[], others: re
   const variance = z.currentVariance + left * left * referenceVariance;
   return {
     cells,
+    squares,
     before: squares / referenceVariance,
     changed: changed / z.variance,
     left,
@@ -54,6 +56,7 @@ export function linkWithin(z: Correlations, cells: readonly number[]): Link {
   return {
     ...twice,
     cells: twice.cells / 2,
+    squares: twice.squares / 2,
     before: twice.before / 2,
     changed: twice.changed / 2,
     rest: twice.rest / 2,

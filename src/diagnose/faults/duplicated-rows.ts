@@ -142,8 +142,8 @@ function judged(
   // Twins come together: groups are what happened independently.
   const perGroup = twins.repeated / Math.max(1, twins.groups);
   const p = Math.min(1, tried * binomialUpperTail(twins.groups, Math.ceil(current / perGroup), bound));
-  const share = Math.min(1, (seen - bound) / visible.current);
-  if (seen < UNPRECEDENTED * bound || p >= FAULT_ALPHA || share < MIN_FAULT_SHARE) return null;
+  const share = Math.min(1, Math.max(0, (seen - bound) / (1 - bound)) / visible.current);
+  if (!(seen >= UNPRECEDENTED * bound) || p >= FAULT_ALPHA || share < MIN_FAULT_SHARE) return null;
   return { share, twins, bound, p };
 }
 

@@ -19,9 +19,10 @@ const REFUTED = 1e-6;
 const LINKED_P = 1e-6;
 const MIN_LINK = 0.05;
 const PARTED_P = 1e-4;
+const KEPT_LOG_LIKELIHOOD = 6;
 const SURE = 3.3;
 /** What may be left of the old correlations where rows are joined at random, and how well that must be known. */
-const NOTHING_LEFT = 0.15;
+const NOTHING_LEFT = 0.25;
 /** More than this left, and a part of the rows would be joined wrongly that nobody can tell from a relation that weakened. */
 const MOST_LEFT = 0.8;
 /** Other columns with which the block went together: one association may end, several do not end at once. */
@@ -37,7 +38,7 @@ const SHOWN_LINKS = 3;
  * Columns whose rank correlation is the old one hang together; where that leaves more than one group, the largest one (the label's,
  * where it has one) is taken to be right. Another group is accused when what it had to do with the first has changed beyond
  * doubt (χ² of Fisher z, p < 1e-6 over the number of columns), none of its columns moved by itself, and each group is what it
- * was inside. Claimed where nothing is left of the correlations (all of them times 0 ± 0.15) with at least two other columns, the
+ * was inside. Claimed where nothing is left of the correlations (all of them times 0 ± 0.25) with at least two other columns, the
  * label counted, or where the rows of k before or after, in order of their times, restore all of them; and where in no stretch
  * of the reference as long as the window half of that was missing: two columns that both follow the season have nothing to do
  * with each other for an hour. A part of the correlations left (all of them times one and the same share) is a reading.
@@ -72,9 +73,8 @@ function groupsOf(z: Correlations, cells: ReadonlyMap<string, readonly number[]>
   for (const [at, a] of names.entries()) {
     for (const b of names.slice(at + 1)) {
       const link = linkBetween(z, cells.get(a) ?? [], cells.get(b) ?? []);
-      const isLinked = link.strongest >= MIN_LINK && beforeP(link) < LINKED_P / pairs;
       const [one, other] = [groupOf.get(a), groupOf.get(b)];
-      if (!isLinked || hasParted(link) || one === undefined || other === undefined || one === other) continue;
+      if (!isKept(z, link, pairs) || one === undefined || other === undefined || one === other) continue;
       one.push(...other);
       for (const name of other) groupOf.set(name, one);
     }
@@ -82,8 +82,10 @@ function groupsOf(z: Correlations, cells: ReadonlyMap<string, readonly number[]>
   return [...new Set(groupOf.values())];
 }
 
-function hasParted(link: Link): boolean {
-  return changedP(link) < PARTED_P && link.left < MOST_LEFT;
+/** They went together, and the old correlations are likelier than none by far; where neither is, nothing is said. */
+function isKept(z: Correlations, link: Link, pairs: number): boolean {
+  if (link.strongest < MIN_LINK || beforeP(link) >= LINKED_P / pairs) return false;
+  return (link.squares * (2 * link.left - 1)) / (2 * z.variance) > KEPT_LOG_LIKELIHOOD;
 }
 
 /** The larger the group the likelier it is right; of equals the label's. */
