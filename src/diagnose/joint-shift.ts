@@ -55,7 +55,8 @@ export function jointShift(samples: RowSamples, columns: readonly ColumnCells[])
       moved.push({ at: [i, j], change, p: normalTwoSided(change / errorOf(z, i, j)) });
     }
   }
-  const alpha = samples.referenceMs === null || samples.currentMs === null ? ALPHA_WITHOUT_TIMES : VERDICT_ALPHA;
+  const alpha =
+    samples.referenceMs === null || samples.currentMs === null ? ALPHA_WITHOUT_TIMES : VERDICT_ALPHA;
   const found = moved
     .filter(({ p }) => p * pairs < alpha)
     .sort((a, b) => a.p - b.p || Math.abs(b.change) - Math.abs(a.change))
@@ -86,7 +87,12 @@ function foldedOf(pair: NumericCells): { pair: NumericCells; of: string } {
     const scores = normalScores(values);
     return scores.map((score, row) => (Number.isNaN(values[row]!) ? Number.NaN : Math.abs(score)));
   };
-  const folded = { ...pair, name: `|${pair.name}|`, reference: away(pair.reference), current: away(pair.current) };
+  const folded = {
+    ...pair,
+    name: `|${pair.name}|`,
+    reference: away(pair.reference),
+    current: away(pair.current),
+  };
   return { pair: folded, of: pair.name };
 }
 
@@ -116,7 +122,12 @@ function varianceOf(u: Float64Array, v: Float64Array): number {
  * Not what stretches of the reference as long as the window did: the change is from what is left within them, their differences
  * beyond the noise of their rows are part of its error, and none of them, its noise aside, was half as far from the whole.
  */
-function isUnprecedented(samples: RowSamples, z: Correlations, { at: [i, j], change, p }: Moved, most: number): boolean {
+function isUnprecedented(
+  samples: RowSamples,
+  z: Correlations,
+  { at: [i, j], change, p }: Moved,
+  most: number,
+): boolean {
   const stretches = stretchesOf(samples, z);
   if (stretches === null) return true;
   const before = z.reference[i * z.size + j]!;

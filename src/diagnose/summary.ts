@@ -8,7 +8,14 @@ import type {
 } from '../core/findings.ts';
 import { haveMoved } from './answers.ts';
 import type { InputAnswer, LabelAnswers } from './answers.ts';
-import { describeJoint, describeLabels, describePerformance, describeSplit, describeStratum, placeOf } from './evidence.ts';
+import {
+  describeJoint,
+  describeLabels,
+  describePerformance,
+  describeSplit,
+  describeStratum,
+  placeOf,
+} from './evidence.ts';
 import type { PerformanceChange } from './performance-change.ts';
 import type { RowSamples } from './row-samples.ts';
 import { asP, listNames } from './wording.ts';

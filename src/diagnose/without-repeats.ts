@@ -12,10 +12,7 @@ export function withoutRepeats(samples: RowSamples): RowSamples {
 }
 
 /** Rows that count several times make chance look like a change: what still moves when each counts once has moved. */
-export function movedOnce(
-  features: readonly FeatureComparison[],
-  once: RowSamples,
-): FeatureComparison[] {
+export function movedOnce(features: readonly FeatureComparison[], once: RowSamples): FeatureComparison[] {
   const pairs = new Map(once.features.map((pair) => [pair.name, pair]));
   return features.map((feature) => {
     const pair = pairs.get(feature.name);

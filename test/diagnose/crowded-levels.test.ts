@@ -48,7 +48,11 @@ function shop(seed: number, change: Shop, isNumber = false): RowSamples {
       const level = pick(sums, draw.uniform());
       const [x, z] = [draw.normal() + 0.3 * effects[level]!, draw.normal()];
       const index = -0.3 + 0.8 * x - 0.5 * z + effects[level]! + step;
-      const label = isNumber ? 3 * index + 3 * draw.normal() : draw.uniform() < 1 / (1 + Math.exp(-index)) ? 'yes' : 'no';
+      const label = isNumber
+        ? 3 * index + 3 * draw.normal()
+        : draw.uniform() < 1 / (1 + Math.exp(-index))
+          ? 'yes'
+          : 'no';
       return { x, z, item: `item ${level}`, label };
     });
     return tableOf({
@@ -98,7 +102,11 @@ describe('which columns are crowded', () => {
       ...samples,
       features: samples.features.map((pair) =>
         pair.kind === 'levels'
-          ? { ...pair, reference: pair.reference.map((code) => code % 5), current: pair.current.map((code) => code % 5) }
+          ? {
+              ...pair,
+              reference: pair.reference.map((code) => code % 5),
+              current: pair.current.map((code) => code % 5),
+            }
           : pair,
       ),
     };

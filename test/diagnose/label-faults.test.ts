@@ -113,7 +113,9 @@ describe('labels lost', () => {
   });
 
   test('labels of some rows only, chosen by what is known of them, or by chance, are no fault', () => {
-    const chosen = judged(13, { label: (row, chance) => (chance < (row.index > 0 ? 0.6 : 0.1) ? null : row.label) });
+    const chosen = judged(13, {
+      label: (row, chance) => (chance < (row.index > 0 ? 0.6 : 0.1) ? null : row.label),
+    });
     const some = judged(14, { label: (row, chance) => (chance < 0.4 ? null : row.label) });
     for (const diagnosis of [chosen, some]) {
       expect(diagnosis.faults).toEqual([]);

@@ -87,7 +87,10 @@ const otherRows =
   (...names: (keyof Row)[]) =>
   (rows: readonly Row[], draw: Draws): Row[] => {
     const others = shuffled(rows, draw);
-    return rows.map((row, i) => ({ ...row, ...Object.fromEntries(names.map((name) => [name, others[i]?.[name]])) }));
+    return rows.map((row, i) => ({
+      ...row,
+      ...Object.fromEntries(names.map((name) => [name, others[i]?.[name]])),
+    }));
   };
 
 const behind =
@@ -113,7 +116,8 @@ function samplesOf(...given: Parameters<typeof tables>): RowSamples {
 describe('columns joined to other rows', () => {
   test('nothing is found where nothing happened, nor where columns moved', () => {
     expect(found(samplesOf(1, asTheyAre))).toEqual([]);
-    const moved = (rows: readonly Row[]): Row[] => rows.map((row) => ({ ...row, a: row.a + 0.5, d: 2 * row.d }));
+    const moved = (rows: readonly Row[]): Row[] =>
+      rows.map((row) => ({ ...row, a: row.a + 0.5, d: 2 * row.d }));
     expect(found(samplesOf(2, moved))).toEqual([]);
   });
 
@@ -162,7 +166,9 @@ describe('columns joined to other rows', () => {
   test('the verdict is a fault, and what it does to the labels is not told of the world', () => {
     const diagnosis = judge('classification', tables(10, otherRows('a')));
     expect(diagnosis).toMatchObject({ verdict: 'data_fault', types: ['data_fault'], advice: 'fix_pipeline' });
-    expect(diagnosis.faults.map(({ fault, feature }) => `${fault} ${feature}`)).toEqual(['misaligned_join a']);
+    expect(diagnosis.faults.map(({ fault, feature }) => `${fault} ${feature}`)).toEqual([
+      'misaligned_join a',
+    ]);
   });
 });
 
@@ -182,7 +188,10 @@ describe('columns that moved jointly', () => {
 
   test('is a covariate shift though no column moved by itself', () => {
     const given = tables(21, together);
-    const bare = { reference: { ...given.reference, label: null }, current: { ...given.current, label: null } };
+    const bare = {
+      reference: { ...given.reference, label: null },
+      current: { ...given.current, label: null },
+    };
     const diagnosis = judge('classification', bare);
     expect(diagnosis).toMatchObject({ verdict: 'covariate_shift', advice: 'watch' });
     expect(diagnosis.summary).toContain('jointly');

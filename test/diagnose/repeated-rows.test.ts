@@ -51,11 +51,18 @@ function repeated(
 ): Suspicion | null {
   const some = (rows: readonly Row[], limit: number, seed: number): Table => {
     const draw = draws(seed);
-    const kept = limit >= rows.length ? [...rows.keys()] : [...rows.keys()].filter(() => draw.uniform() < limit / rows.length);
+    const kept =
+      limit >= rows.length
+        ? [...rows.keys()]
+        : [...rows.keys()].filter(() => draw.uniform() < limit / rows.length);
     return takeRows(tableFrom(rows), Int32Array.from(kept));
   };
   const samples = pairSamples(some(reference, sampled.reference, 1), some(current, sampled.current, 2));
-  return duplicatedRows(samples, { reference: { rows: reference.length }, current: { rows: current.length } }, 0);
+  return duplicatedRows(
+    samples,
+    { reference: { rows: reference.length }, current: { rows: current.length } },
+    0,
+  );
 }
 
 describe('rows that are there more than once', () => {
@@ -72,7 +79,11 @@ describe('rows that are there more than once', () => {
       reference,
       current.slice(0, 750).flatMap((row) => [row, row]),
     );
-    expect(twice?.finding).toMatchObject({ fault: 'duplicated_rows', feature: 'rows', share: expect.closeTo(1, 1) });
+    expect(twice?.finding).toMatchObject({
+      fault: 'duplicated_rows',
+      feature: 'rows',
+      share: expect.closeTo(1, 1),
+    });
     expect(twice?.otherwise).toBeUndefined();
     const some = repeated(
       reference,
@@ -121,7 +132,8 @@ describe('rows that are there more than once', () => {
   });
 
   test('a coarse table repeats by chance', () => {
-    const coarse = (rows: readonly Row[]): Row[] => rows.map((row) => ({ ...row, amount: Math.round(row.amount / 20) }));
+    const coarse = (rows: readonly Row[]): Row[] =>
+      rows.map((row) => ({ ...row, amount: Math.round(row.amount / 20) }));
     expect(repeated(coarse(reference), coarse(current.flatMap((row) => [row, row])))).toBeNull();
   });
 
@@ -145,7 +157,10 @@ test('0 and −0 are the same cell, and so are two missing ones', () => {
   const hashes = cellHashes({ kind: 'numeric', name: 'x', reference: values, current: values }, 'current', 3);
   expect(twinsAmong(hashes, Int32Array.of(0, 1, 2, 3, 4))).toEqual({ rows: 5, repeated: 4, groups: 2 });
   expect(
-    twinsAmong({ rows: 3, low: Uint32Array.of(7, 8, 7), high: Uint32Array.of(1, 1, 1) }, Int32Array.of(0, 1, 2)).repeated,
+    twinsAmong(
+      { rows: 3, low: Uint32Array.of(7, 8, 7), high: Uint32Array.of(1, 1, 1) },
+      Int32Array.of(0, 1, 2),
+    ).repeated,
   ).toBe(2);
 });
 
@@ -159,7 +174,10 @@ describe('rows that no longer come', () => {
 
   test('a shop that stopped at once, always as a reading', () => {
     const [whole] = lost(rowsOf(draw, 0, 24, 1500).filter((row) => row.shop !== 'west'));
-    expect(whole).toMatchObject({ finding: { fault: 'lost_rows', feature: 'shop' }, otherwise: 'there are no more of shop west' });
+    expect(whole).toMatchObject({
+      finding: { fault: 'lost_rows', feature: 'shop' },
+      otherwise: 'there are no more of shop west',
+    });
     const [late] = lost(rowsOf(draw, 0, 24, 1500).filter((row) => row.shop !== 'west' || row.hour < 12));
     const hours = (Date.parse(late?.finding.since ?? '') - START_MS) / HOUR_MS;
     expect(Math.abs(hours - 12)).toBeLessThan(1);
@@ -170,7 +188,9 @@ describe('rows that no longer come', () => {
     const others = rowsOf(draw, 0, 24, 1500).filter((row) => row.shop !== 'west');
     expect(lost(others.map((row) => ({ ...row, amount: 3 * row.amount })))).toEqual([]);
     expect(lost(others.map((row, i) => (i % 9 === 0 ? { ...row, shop: 'east' } : row)))).toEqual([]);
-    const onSomeDays = reference.filter((row) => row.shop !== 'west' || Math.floor((row.hour + 240) / 24) % 2 === 0);
+    const onSomeDays = reference.filter(
+      (row) => row.shop !== 'west' || Math.floor((row.hour + 240) / 24) % 2 === 0,
+    );
     expect(lost(others, onSomeDays)).toEqual([]);
   });
 });

@@ -64,9 +64,11 @@ export function linkWithin(z: Correlations, cells: readonly number[]): Link {
   };
 }
 
-export const changedP = ({ changed, cells }: Link): number => (cells === 0 ? 1 : chiSquareSurvival(changed, cells));
+export const changedP = ({ changed, cells }: Link): number =>
+  cells === 0 ? 1 : chiSquareSurvival(changed, cells);
 
-export const beforeP = ({ before, cells }: Link): number => (cells === 0 ? 1 : chiSquareSurvival(before, cells));
+export const beforeP = ({ before, cells }: Link): number =>
+  cells === 0 ? 1 : chiSquareSurvival(before, cells);
 
 /** Cells of the matrix by the feature they stem from. */
 export function cellsByFeature(z: Correlations): Map<string, number[]> {

@@ -44,7 +44,8 @@ export function confirmByLabels(task: Task, labelled: RowSamples, suspects: read
   const statistic = asIs.blocks[0]?.statistic ?? 0;
   if (best === undefined || !isMended(best.undone, statistic)) return [];
   const { suspect, undone: mended } = best;
-  const isClaimed = statistic >= EXACT_STATISTIC && mended.p > SAME_P && (next === undefined || next.undone.p <= SAME_P);
+  const isClaimed =
+    statistic >= EXACT_STATISTIC && mended.p > SAME_P && (next === undefined || next.undone.p <= SAME_P);
   const evidence = `the relation to the label is ${mended.p > SAME_P ? 'the old one again' : 'nearly the old one'} (p ${mended.p.toPrecision(2)}, as it is ${asIs.p.toExponential(1)})`;
   const found = misplaced(suspect, evidence, statistic, asIs.p, isClaimed ? BROKEN / mended.p : 1);
   const what = suspect.kind === 'flip' ? 'now works the other way round' : 'now do what the other did';

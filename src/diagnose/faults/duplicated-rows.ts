@@ -46,7 +46,11 @@ export function duplicatedRows(
   if (Math.min(rows.reference, rows.current) < MIN_ROWS || columns.length < 2) return null;
   const fine = columns.filter(isFine);
   if (fine.length === 0) return null;
-  const visible = visibility(samples, { reference: reference.rows, current: current.rows, labelled: labelledRows });
+  const visible = visibility(samples, {
+    reference: reference.rows,
+    current: current.rows,
+    labelled: labelledRows,
+  });
   const sides = {
     reference: columns.map((pair, at) => cellHashes(pair, 'reference', at)),
     current: columns.map((pair, at) => cellHashes(pair, 'current', at)),
@@ -66,7 +70,8 @@ export function duplicatedRows(
       current: withoutColumn(all.current, sides.current[at]!),
     };
     const found = judged(rest, samples, visible, tried);
-    if (found !== null && (best === null || found.share > best.found.share)) best = { found, name: pair.name };
+    if (found !== null && (best === null || found.share > best.found.share))
+      best = { found, name: pair.name };
   }
   return best === null ? null : suspicionOf(best.found, best.name);
 }

@@ -162,12 +162,7 @@ function slopeIn(rows: Int32Array, index: Float64Array, isPositive: Uint8Array):
   const { beta, information } = fitLogistic({ rows: n, referenceRows: 0, columns: 2, x }, response);
   // The last pivot of the factor is the information on the slope once the step is fitted.
   const root = information.lower[3]!;
-  const area = rocAuc(
-    scoreCells(
-      selectCells(index, rows),
-      response,
-    ),
-  );
+  const area = rocAuc(scoreCells(selectCells(index, rows), response));
   if (!(root > 0) || typeof area === 'string') return null;
   return { slope: beta[1]!, error: 1 / root, area: area.value };
 }
@@ -192,8 +187,16 @@ function witnessesOf({ features }: RowSamples, label: LevelPair, classes: readon
   return features.filter((pair) => {
     const apart =
       pair.kind === 'numeric'
-        ? { ...pair, reference: selectCells(pair.reference, first), current: selectCells(pair.reference, second) }
-        : { ...pair, reference: selectCells(pair.reference, first), current: selectCells(pair.reference, second) };
+        ? {
+            ...pair,
+            reference: selectCells(pair.reference, first),
+            current: selectCells(pair.reference, second),
+          }
+        : {
+            ...pair,
+            reference: selectCells(pair.reference, first),
+            current: selectCells(pair.reference, second),
+          };
     return marginalTest(apart).p < WITNESS_P;
   }).length;
 }
@@ -201,11 +204,18 @@ function witnessesOf({ features }: RowSamples, label: LevelPair, classes: readon
 function suspicionOf(
   labelled: RowSamples,
   zone: Zone,
-  { mirror, asIs, undone, witnesses }: { mirror: Mirror; asIs: ConceptTest; undone: ConceptTest; witnesses: number },
+  {
+    mirror,
+    asIs,
+    undone,
+    witnesses,
+  }: { mirror: Mirror; asIs: ConceptTest; undone: ConceptTest; witnesses: number },
 ): Suspicion {
   const { slope, error, area } = mirror;
   const isExact =
-    error <= EXACT_ERROR && Math.abs(slope + 1) <= Math.max(EXACT_DISTANCE, SURE * error) && undone.p > SAME_P;
+    error <= EXACT_ERROR &&
+    Math.abs(slope + 1) <= Math.max(EXACT_DISTANCE, SURE * error) &&
+    undone.p > SAME_P;
   const isClaimed = isExact && witnesses >= MIN_WITNESSES;
   const share = zone.rows.length / labelled.rows.current;
   const told =

@@ -39,8 +39,9 @@ export function labelsLost(
   unevenP: number,
 ): LabelFault | null {
   const { label } = samples;
-  const shares = labelledShares(compared);
-  if (label?.kind !== 'levels' || shares === null || shares.reference - shares.current < MIN_FALL) return null;
+  if (label?.kind !== 'levels') return null;
+  const shares = labelledShares(compared, label);
+  if (shares.reference - shares.current < MIN_FALL) return null;
   const labelled = presentRows(label.current);
   const unlabelled = label.current.length - labelled.length;
   if (Math.min(labelled.length, unlabelled) < MIN_ROWS) return null;
@@ -54,11 +55,22 @@ export function labelsLost(
   return { suspicion: suspicionOf(samples, label, clearest, { ...shares, unevenP }), repaired: null };
 }
 
-/** Of all rows of both sides, not of the samples: those may hold labelled rows first. */
-function labelledShares({ performance, reference }: WindowMeasurements): { reference: number; current: number } | null {
-  if (performance === null || reference.rows === 0) return null;
-  const { labelled } = performance;
-  return { reference: Math.min(1, labelled.reference / reference.rows), current: labelled.share };
+/** Of all rows of both sides where they were counted; samples may hold labelled rows first. */
+function labelledShares(
+  { performance, reference }: WindowMeasurements,
+  label: LevelPair,
+): { reference: number; current: number } {
+  const before = presentRows(label.reference).length;
+  const now = presentRows(label.current).length;
+  const counted = performance?.labelled;
+  // Rows are counted there that have a prediction as well.
+  const isCounted = counted !== undefined && counted.current >= now && counted.reference >= before;
+  return isCounted
+    ? { reference: Math.min(1, counted.reference / Math.max(1, reference.rows)), current: counted.share }
+    : {
+        reference: before / Math.max(1, label.reference.length),
+        current: now / Math.max(1, label.current.length),
+      };
 }
 
 /** One class of two says what the other would. */
@@ -90,9 +102,8 @@ const zOf = ({ slope }: Loss): number => slope.value / slope.error;
 function lossOf(samples: RowSamples, label: LevelPair, code: number, share: number): Loss | null {
   const known = pickRows(presentRows(label.reference), MAX_REFERENCE_ROWS);
   const some = selectRows(samples, known, allRows(samples.rows.current));
-  const response = Float64Array.from(
-    [...selectCells(label.reference, known), ...label.current],
-    (each) => Number(each === code),
+  const response = Float64Array.from([...selectCells(label.reference, known), ...label.current], (each) =>
+    Number(each === code),
   );
   const relation = referenceRelation('classification', some, response);
   if (relation === null) return null;
@@ -176,7 +187,8 @@ function suspicionOf(
   const isLess = slope.value < 0;
   const name = label.levels[code] ?? '';
   const [own, others] = kept.map((each) => asPercent(Math.max(0, Math.min(1, each))));
-  const isAgreed = Math.abs(ratio.value - step.value) <= Math.max(ROUGHLY, AGREEING * Math.hypot(ratio.error, step.error));
+  const isAgreed =
+    Math.abs(ratio.value - step.value) <= Math.max(ROUGHLY, AGREEING * Math.hypot(ratio.error, step.error));
   const isSure = Math.abs(step.value) >= SURE * step.error && unevenP > SAME_P;
   const ageP = ageTest(samples, label);
   const isClaimed = isAgreed && isSure && ageP !== null && ageP > SAME_P;
@@ -189,7 +201,9 @@ function suspicionOf(
     share: Math.max(0, reference - current),
     statistic: slope.value / slope.error,
     p: normalTwoSided(slope.value / slope.error),
-    doubt: isClaimed ? normalTwoSided(Math.min(Math.abs(slope.value / slope.error), Math.abs(step.value / step.error))) : 1,
+    doubt: isClaimed
+      ? normalTwoSided(Math.min(Math.abs(slope.value / slope.error), Math.abs(step.value / step.error)))
+      : 1,
     ...(!isClaimed && {
       otherwise: `labels of class ${name} come ${isLess ? 'later or for other rows' : 'sooner or for other rows'}`,
     }),
@@ -200,7 +214,13 @@ function suspicionOf(
 function ageTest({ currentMs }: RowSamples, label: LevelPair): number | null {
   if (currentMs === null) return null;
   const rows = allRows(label.current.length);
-  const reference = selectCells(currentMs, rows.filter((row) => label.current[row]! >= 0));
-  const current = selectCells(currentMs, rows.filter((row) => label.current[row]! < 0));
+  const reference = selectCells(
+    currentMs,
+    rows.filter((row) => label.current[row]! >= 0),
+  );
+  const current = selectCells(
+    currentMs,
+    rows.filter((row) => label.current[row]! < 0),
+  );
   return marginalTest({ kind: 'numeric', name: 'time', reference, current }).p;
 }

@@ -9,10 +9,13 @@ const MAX_LAG = 12;
 /** Rows on which correlations of lagged columns are looked at. */
 const MAX_ROWS = 10_000;
 const MAX_CELLS = 200;
+/** Log-likelihood by which the old correlations must be likelier than none: of two dozen lags one may fit by chance. */
+const RESTORED = 10;
 
 /**
  * How many rows a block of columns is behind the others: positive where a row holds what belongs to the row so many before.
- * Null where no such number restores all their old rank correlations (χ² of Fisher z, p > 1e-3), and where rows have no times.
+ * Null where no such number restores all their old rank correlations (χ² of Fisher z, p > 1e-3, and likelier than none by far), and
+ * where rows have no times.
  * Neighbours in the sample must be neighbours in the window, so it finds nothing where rows were sampled. O(24·cells·rows).
  */
 export function lagThatRestores(
@@ -23,19 +26,26 @@ export function lagThatRestores(
   const inTime = rowsInTime(currentMs).slice(0, MAX_ROWS);
   if (inTime.length < Math.min(MAX_ROWS, rows.current)) return null;
   const own = block.flatMap((pair) => ranksOf(pair, inTime));
-  const rest = others.flatMap((pair) => ranksOf(pair, inTime)).slice(0, Math.ceil(MAX_CELLS / Math.max(1, own.length)));
+  const rest = others
+    .flatMap((pair) => ranksOf(pair, inTime))
+    .slice(0, Math.ceil(MAX_CELLS / Math.max(1, own.length)));
   const before = own.map((a) => rest.map((b) => zOf(a.reference, b.reference, 0)));
-  const variance = RANK_FACTOR / Math.max(1, rows.reference - 3) + RANK_FACTOR / Math.max(1, inTime.length - 3);
+  const variance =
+    RANK_FACTOR / Math.max(1, rows.reference - 3) + RANK_FACTOR / Math.max(1, inTime.length - 3);
   const cells = own.length * rest.length;
   let best: { lag: number; p: number } | null = null;
   for (let lag = -MAX_LAG; lag <= MAX_LAG; lag++) {
     if (lag === 0) continue;
-    let statistic = 0;
+    let [asOld, asNone] = [0, 0];
     for (const [i, a] of own.entries()) {
-      for (const [j, b] of rest.entries()) statistic += (zOf(b.current, a.current, lag) - before[i]![j]!) ** 2 / variance;
+      for (const [j, b] of rest.entries()) {
+        const now = zOf(b.current, a.current, lag);
+        asOld += (now - before[i]![j]!) ** 2 / variance;
+        asNone += now ** 2 / variance;
+      }
     }
-    const p = chiSquareSurvival(statistic, Math.max(1, cells));
-    if (p > SAME_P && (best === null || p > best.p)) best = { lag, p };
+    const p = chiSquareSurvival(asOld, Math.max(1, cells));
+    if (p > SAME_P && (asNone - asOld) / 2 > RESTORED && (best === null || p > best.p)) best = { lag, p };
   }
   return best?.lag ?? null;
 }
@@ -48,7 +58,10 @@ interface Ranks {
 function ranksOf(pair: ColumnCells, inTime: Int32Array): Ranks[] {
   if (pair.kind === 'numeric') {
     return [
-      { reference: unitRanks(pair.reference), current: unitRanks(Float64Array.from(inTime, (row) => pair.current[row]!)) },
+      {
+        reference: unitRanks(pair.reference),
+        current: unitRanks(Float64Array.from(inTime, (row) => pair.current[row]!)),
+      },
     ];
   }
   return commonLevels(pair).map((level) => ({

@@ -24,7 +24,10 @@ export function lateFaults(samples: RowSamples, columns: readonly ColumnCells[])
   for (const tail of TAILS) {
     const late = rows.slice(Math.round(rows.length * (1 - tail)));
     if (late.length < MIN_TAIL_ROWS) return [];
-    const found = faultsIn(selectRows(samples, allRows(samples.rows.reference), late), columns.map((pair) => ofRows(pair, late)));
+    const found = faultsIn(
+      selectRows(samples, allRows(samples.rows.reference), late),
+      columns.map((pair) => ofRows(pair, late)),
+    );
     if (found.length > 0) {
       const atLatest = rows.length - late.length;
       return found.map((each) => dated(each, columns, currentMs, { rows, atLatest }));
@@ -44,7 +47,9 @@ function faultsIn(samples: RowSamples, columns: readonly ColumnCells[]): Suspici
   const left = without(columns, exchanged);
   const hidden = restoredSuspects(hiddenSuspects(left, sortColumns(left)));
   const confirmed = hidden.flatMap(([best]) => (best === undefined ? [] : confirmedByCorrelations(best)));
-  const joined = misalignedJoin(samples, without(left, confirmed)).filter(({ otherwise }) => otherwise === undefined);
+  const joined = misalignedJoin(samples, without(left, confirmed)).filter(
+    ({ otherwise }) => otherwise === undefined,
+  );
   return [...exchanged, ...confirmed, ...joined];
 }
 

@@ -40,7 +40,9 @@ export function linkedInStretches(
   const pairs = closestPairs(z, groups);
   const { within, each, spread } = sharesIn(z, pairs, stretches);
   if (within.left - window.left < FAR * Math.hypot(window.error, spread)) return false;
-  return within.left + SURE * within.error >= midway && each.every((one) => one.left + SURE * one.error >= midway);
+  return (
+    within.left + SURE * within.error >= midway && each.every((one) => one.left + SURE * one.error >= midway)
+  );
 }
 
 /** Stretch of each of the reference rows in use, in order of time; −1 without a time. Null where it cannot be told. */
@@ -110,7 +112,9 @@ export function sharesIn(
   const shortRows = rowsIn(stretches, count);
   return {
     spread: spreadOf(
-      byShort.flatMap((now, at) => (shortRows[at]! >= MIN_SHORT_ROWS ? [shareOf(before, now, shortRows[at]!)] : [])),
+      byShort.flatMap((now, at) =>
+        shortRows[at]! >= MIN_SHORT_ROWS ? [shareOf(before, now, shortRows[at]!)] : [],
+      ),
     ),
     within: shareOf(before, withins, Math.max(4, rows - count)),
     each: byStretch.flatMap((now, at) =>

@@ -27,7 +27,9 @@ const UNPRECEDENTED = 2;
 export function lostRows(samples: RowSamples, columns: readonly ColumnCells[]): Suspicion[] {
   const inTime = rowsInTime(samples.currentMs);
   if (inTime.length === 0 || samples.referenceMs === null) return [];
-  const levels = columns.filter((pair): pair is LevelPair => pair.kind === 'levels' && pair.levels.length <= MAX_LEVELS);
+  const levels = columns.filter(
+    (pair): pair is LevelPair => pair.kind === 'levels' && pair.levels.length <= MAX_LEVELS,
+  );
   const tried = levels.reduce((sum, pair) => sum + pair.levels.length, 0);
   return levels.flatMap((pair) => {
     const gone = [...pair.levels.keys()]
@@ -77,7 +79,10 @@ function isAllTheSame(columns: readonly ColumnCells[], pair: LevelPair, { code, 
   const { length } = pair.levels;
   const reference = levelCounts(selectCells(pair.reference, others), length);
   const current = levelCounts(selectCells(pair.current, rows), length);
-  const came = current.reduce((sum, count, at) => (reference[at] === 0 && at !== code ? sum + count : sum), 0);
+  const came = current.reduce(
+    (sum, count, at) => (reference[at] === 0 && at !== code ? sum + count : sum),
+    0,
+  );
   if (came >= MIN_FAULT_SHARE * rows.length) return false;
   const isSame = ({ p, distance }: { p: number; distance: number }): boolean =>
     p * columns.length > SAME_P || distance < SAME_DISTANCE;
@@ -87,8 +92,16 @@ function isAllTheSame(columns: readonly ColumnCells[], pair: LevelPair, { code, 
 
 function among(pair: ColumnCells, reference: Int32Array, current: Int32Array): ColumnCells {
   return pair.kind === 'numeric'
-    ? { ...pair, reference: selectCells(pair.reference, reference), current: selectCells(pair.current, current) }
-    : { ...pair, reference: selectCells(pair.reference, reference), current: selectCells(pair.current, current) };
+    ? {
+        ...pair,
+        reference: selectCells(pair.reference, reference),
+        current: selectCells(pair.current, current),
+      }
+    : {
+        ...pair,
+        reference: selectCells(pair.reference, reference),
+        current: selectCells(pair.current, current),
+      };
 }
 
 function suspicionOf(samples: RowSamples, pair: LevelPair, { code, share, rows, p }: Absence): Suspicion {

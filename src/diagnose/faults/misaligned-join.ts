@@ -53,7 +53,13 @@ export function misalignedJoin(samples: RowSamples, columns: readonly ColumnCell
   const [main, ...others] = inOrderOfTrust(groups, label?.name ?? null);
   if (main === undefined || others.length === 0) return [];
   const context: Context = { samples, columns: all, z, cells, main, label: label?.name ?? null };
-  if (!isAsBefore(z, main.flatMap((name) => cells.get(name) ?? []))) return [];
+  if (
+    !isAsBefore(
+      z,
+      main.flatMap((name) => cells.get(name) ?? []),
+    )
+  )
+    return [];
   return others.flatMap((block) => accuse(context, block));
 }
 
@@ -93,7 +99,9 @@ function inOrderOfTrust(groups: readonly string[][], label: string | null): stri
   const has = (group: readonly string[]): number => Number(label !== null && group.includes(label));
   return groups.toSorted(
     (a, b) =>
-      b.length - has(b) - (a.length - has(a)) || has(b) - has(a) || ([...a].sort()[0]! < [...b].sort()[0]! ? -1 : 1),
+      b.length - has(b) - (a.length - has(a)) ||
+      has(b) - has(a) ||
+      ([...a].sort()[0]! < [...b].sort()[0]! ? -1 : 1),
   );
 }
 
@@ -130,7 +138,10 @@ function accuse(context: Context, block: readonly string[]): Suspicion[] {
   if (lag === null && (!isPart || (isRelation && !(isNothing && isKnown)))) return [];
   const isClaimed = lag !== null || (isNothing && isKnown && witnesses.length >= MIN_WITNESSES);
   const told = `${toldOf(witnesses, link)} (χ² ${link.changed.toFixed(0)}, ${link.cells} df)`;
-  const cause = lag === null ? '' : `; with the rows of ${Math.abs(lag)} ${lag > 0 ? 'before' : 'after'} they are the old ones again`;
+  const cause =
+    lag === null
+      ? ''
+      : `; with the rows of ${Math.abs(lag)} ${lag > 0 ? 'before' : 'after'} they are the old ones again`;
   const refused = `, though ${block.length > 1 ? 'none of these columns moved' : 'it did not move'} by itself: an association that ends leaves the others as they were`;
   const otherwise = isNothing
     ? `it has nothing to do with ${witnesses[0]?.name ?? ''} any more`

@@ -120,7 +120,12 @@ interface Effects {
   variance: number;
 }
 
-function logisticLevels(own: Float64Array, response: Float64Array, absorbed: Absorbed, effects: Effects): void {
+function logisticLevels(
+  own: Float64Array,
+  response: Float64Array,
+  absorbed: Absorbed,
+  effects: Effects,
+): void {
   const { levelOf, levels } = absorbed;
   for (let step = 0; step < STEPS; step++) {
     const gradient = new Float64Array(levels);

@@ -1,7 +1,9 @@
 import { chiSquareSurvival } from '../../stats/distributions.ts';
 import { cholesky, quadraticForm, solve, weightedGram } from './cholesky.ts';
 import type { Design } from './design-matrix.ts';
-import type { Absorbed, NullModel } from './null-model.ts';
+import type { NullModel } from './null-model.ts';
+import { levelSums, takeLevelsOut } from './within-levels.ts';
+import type { Columns, LevelSums } from './within-levels.ts';
 
 /** Rows cut into zones; the test asks whether current rows differ from reference rows in any of them. */
 export interface ZoneBlock {
@@ -99,42 +101,6 @@ interface Context {
   readonly within: LevelSums | null;
 }
 
-/** What a projection within levels needs of the null model. */
-interface LevelSums extends Absorbed {
-  /** By level: Σw, Σr, Σr². */
-  readonly weight: Float64Array;
-  readonly residual: Float64Array;
-  readonly square: Float64Array;
-  /** By level and column of the matrix: Σr²·x. */
-  readonly spread: Float64Array;
-}
-
-function levelSums(
-  { rows, columns, x }: Design,
-  { weight, residual }: NullModel,
-  squares: Float64Array,
-  absorbed: Absorbed,
-): LevelSums {
-  const { levelOf, levels } = absorbed;
-  const spread = new Float64Array(levels * columns);
-  for (let row = 0; row < rows; row++) {
-    const from = row * columns;
-    const to = levelOf[row]! * columns;
-    for (let j = 0; j < columns; j++) spread[to + j]! += squares[row]! * x[from + j]!;
-  }
-  const summed = (values: Float64Array): Float64Array => {
-    const sums = new Float64Array(levels);
-    for (let row = 0; row < rows; row++) sums[levelOf[row]!]! += values[row]!;
-    return sums;
-  };
-  return { ...absorbed, weight: summed(weight), residual: summed(residual), square: summed(squares), spread };
-}
-
-/** Extra columns in either of two forms: disjoint zones, or dense columns over the current rows. */
-type Columns =
-  | { readonly size: number; readonly zone: Int32Array }
-  | { readonly size: number; readonly values: readonly Float64Array[] };
-
 /** Current rows fill columns 0 … q − 1 by zone, reference rows q … 2q − 1. */
 function zoneColumns(block: ZoneBlock, design: Design): Columns {
   const q = block.zones;
@@ -161,7 +127,8 @@ function partsOf(context: Context, z: Columns): Parts {
   const zwz = selfProducts(z, design, model.weight);
   const zsz = selfProducts(z, design, squares);
   const scale = Float64Array.from({ length: q }, (_, a) => zwz[a * q + a]!);
-  if (context.within !== null) takeLevelsOut({ z, design, model, squares }, context.within, { u, zwz, zsz, xsz });
+  if (context.within !== null)
+    takeLevelsOut({ z, design, weight: model.weight, squares }, context.within, { u, zwz, zsz, xsz });
   const spreadTimes = projection.map((column) => symmetricTimes(spread, column));
   const modelled = new Float64Array(q * q);
   const robust = new Float64Array(q * q);
@@ -178,68 +145,6 @@ function partsOf(context: Context, z: Columns): Parts {
     }
   }
   return { u, modelled, robust, scale };
-}
-
-interface Products {
-  readonly u: Float64Array;
-  readonly zwz: Float64Array;
-  readonly zsz: Float64Array;
-  readonly xsz: readonly Float64Array[];
-}
-
-/**
- * Z becomes Z − Z̄, its mean of each level under the weights, in products that were made with Z as it is. Xᵀ·W·Z stays: the
- * matrix is free of levels already. A level holds few of the columns, so this costs less than a pass over all rows.
- */
-function takeLevelsOut(
-  { z, design, model, squares }: Pick<Context, 'design' | 'model' | 'squares'> & { z: Columns },
-  within: LevelSums,
-  { u, zwz, zsz, xsz }: Products,
-): void {
-  const { levels, weight, residual, square, spread } = within;
-  const q = z.size;
-  const { columns } = design;
-  const bySpread = sumsByLevel(z, design, squares, within);
-  const mean = sumsByLevel(z, design, model.weight, within);
-  for (let level = 0; level < levels; level++) {
-    const at = level * q;
-    const filled: number[] = [];
-    for (let a = 0; a < q; a++) if (mean[at + a] !== 0) filled.push(a);
-    for (const a of filled) mean[at + a]! /= weight[level]!;
-    for (const a of filled) {
-      const share = mean[at + a]!;
-      u[a]! -= share * residual[level]!;
-      const target = xsz[a]!;
-      for (let j = 0; j < columns; j++) target[j]! -= share * spread[level * columns + j]!;
-      for (const b of filled) {
-        zwz[a * q + b]! -= share * mean[at + b]! * weight[level]!;
-        zsz[a * q + b]! -=
-          bySpread[at + a]! * mean[at + b]! +
-          share * bySpread[at + b]! -
-          square[level]! * share * mean[at + b]!;
-      }
-    }
-  }
-}
-
-/** Σ weight·z, by level and column of Z. */
-function sumsByLevel(z: Columns, design: Design, weight: Float64Array, { levelOf, levels }: Absorbed): Float64Array {
-  const q = z.size;
-  const sums = new Float64Array(levels * q);
-  if ('zone' in z) {
-    for (let row = 0; row < z.zone.length; row++) {
-      const at = z.zone[row]!;
-      if (at >= 0) sums[levelOf[row]! * q + at]! += weight[row]!;
-    }
-    return sums;
-  }
-  for (const [a, column] of z.values.entries()) {
-    for (let i = 0; i < column.length; i++) {
-      const row = design.referenceRows + i;
-      sums[levelOf[row]! * q + a]! += column[i]! * weight[row]!;
-    }
-  }
-  return sums;
 }
 
 /** From (current, reference) zone columns to the current ones with the zones over all rows projected out. */
