@@ -71,19 +71,25 @@ export function diagnose(given: DiagnoseInput): Diagnosis {
       ? null
       : pairSamples(input.reference, input.current, input.learned);
   const labelled = testableLabels(input, samples);
+  const isOfLabel = ({ finding }: Suspicion): boolean => finding.feature === labelled?.label?.name;
   const search = findFaults(compared.features, samples, (group) =>
     group.length < 2 || labelled === null ? group[0] : likeliest(input.task, labelled, group),
   );
   const clocks = input.current === null ? [] : clockShifts(input.current, calendarOf(input.reference));
-  const found = [...clocks, ...search.found, ...repeatedRows(input, samples)];
+  const found = [
+    ...clocks,
+    ...search.found.filter((each) => !isOfLabel(each)),
+    ...repeatedRows(input, samples),
+  ];
   const claimed = found.filter(({ otherwise }) => otherwise === undefined);
   const readings = found.filter(({ otherwise }) => otherwise !== undefined);
-  const facts = { samples, labelled: withoutFaultyLabels(labelled, claimed), readings };
+  const facts = { samples, labelled, readings };
   if (claimed.length > 0) return concluded(input, { ...facts, faults: claimed, joint: null });
   const joint = jointOf(input, samples);
   if (labelled === null) return besideReadings(concluded(input, { ...facts, faults: [], joint }), readings);
   const answers = withoutSelection(labelAnswers(input.task, labelled), input.arrival);
-  const byLabels = faultsByLabels(input, facts, answers, search.suspects);
+  const joined = search.found.filter(isOfLabel);
+  const byLabels = faultsByLabels(input, facts, answers, { joined, suspects: search.suspects });
   const confirmed = byLabels.filter(({ suspicion: { otherwise } }) => otherwise === undefined);
   if (confirmed.length > 0) {
     const [first] = confirmed;
@@ -100,12 +106,6 @@ function repeatedRows({ compared }: DiagnoseInput, samples: RowSamples | null): 
   if (samples === null) return [];
   const found = duplicatedRows(samples, compared, compared.performance?.labelled.current ?? 0);
   return found === null ? [] : [found];
-}
-
-/** Labels that belong to other rows say nothing of these. */
-function withoutFaultyLabels(labelled: RowSamples | null, claimed: readonly Suspicion[]): RowSamples | null {
-  const name = labelled?.label?.name;
-  return claimed.some(({ finding }) => finding.feature === name) ? null : labelled;
 }
 
 /** Columns of which none moved by itself may have moved jointly. */
@@ -125,7 +125,7 @@ function faultsByLabels(
   input: DiagnoseInput,
   { samples, labelled }: Pick<Facts, 'samples' | 'labelled'>,
   { concept }: LabelAnswers,
-  suspects: readonly Suspect[],
+  { joined, suspects }: { readonly joined: readonly Suspicion[]; readonly suspects: readonly Suspect[] },
 ): LabelFault[] {
   if (samples === null || labelled === null) return [];
   const isClasses = input.task === 'classification';
@@ -134,6 +134,8 @@ function faultsByLabels(
   if (concept.p >= VERDICT_ALPHA) return [];
   const inverted = isClasses ? labelsInverted(labelled, concept) : null;
   if (inverted !== null) return [inverted];
+  // Labels of other rows say nothing of these.
+  if (joined.length > 0) return joined.map((suspicion) => ({ suspicion, repaired: null }));
   return confirmByLabels(input.task, labelled, suspects).map((suspicion) => ({
     suspicion,
     repaired: labelled,

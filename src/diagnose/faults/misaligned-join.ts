@@ -27,6 +27,8 @@ const NOTHING_LEFT = 0.25;
 const MOST_LEFT = 0.8;
 /** Other columns with which the block went together: one association may end, several do not end at once. */
 const MIN_WITNESSES = 2;
+const MIN_LABEL_WITNESSES = 3;
+const RESTORED_BY = '; with the rows of';
 /** Correlations inside a block may wander by this much, whatever the number of rows. */
 const SAME_LINK = 0.1;
 const MIN_LABELLED = 0.95;
@@ -35,32 +37,74 @@ const SHOWN_LINKS = 3;
 /**
  * One column, or several together, whose rows are not the other columns' rows: shuffled, or so many rows behind.
  *
- * Columns whose rank correlation is the old one hang together; where that leaves more than one group, the largest one (the label's,
- * where it has one) is taken to be right. Another group is accused when what it had to do with the first has changed beyond
- * doubt (χ² of Fisher z, p < 1e-6 over the number of columns), none of its columns moved by itself, and each group is what it
- * was inside. Claimed where nothing is left of the correlations (all of them times 0 ± 0.25) with at least two other columns, the
- * label counted, or where the rows of k before or after, in order of their times, restore all of them; and where in no stretch
- * of the reference as long as the window half of that was missing: two columns that both follow the season have nothing to do
- * with each other for an hour. A part of the correlations left (all of them times one and the same share) is a reading.
+ * Features whose rank correlation is the old one hang together; where that leaves more than one group, one that the label still
+ * follows, else the largest, is taken to be right. Another is accused when what it had to do with the right ones has changed beyond
+ * doubt (χ² of Fisher z, p < 1e-6 over the number of columns), none of its columns moved by itself, and each side is what it
+ * was inside. Claimed where nothing is left of the correlations (all of them times 0 ± 0.25) with at least two other columns, or
+ * where the rows of k before or after, in order of their times, restore all of them; and where in no stretch of the reference as
+ * long as the window half of that was missing: two columns that both follow the season have nothing to do with each other for an
+ * hour. A part of the correlations left (all of them times one and the same share) is a reading. The label is accused where nothing is
+ * left of what it had to do with at least three features: less than that a changed relation does.
  */
 export function misalignedJoin(samples: RowSamples, columns: readonly ColumnCells[]): Suspicion[] {
   const label = usableLabel(samples);
   const all = label === null ? columns : [...columns, label];
-  if (all.length < 2) return [];
+  if (columns.length === 0 || all.length < 2) return [];
   const z = rankCorrelations(all);
   const cells = cellsByFeature(z);
-  const groups = groupsOf(z, cells);
-  const [main, ...others] = inOrderOfTrust(groups, label?.name ?? null);
-  if (main === undefined || others.length === 0) return [];
-  const context: Context = { samples, columns: all, z, cells, main, label: label?.name ?? null };
-  if (
-    !isAsBefore(
-      z,
-      main.flatMap((name) => cells.get(name) ?? []),
-    )
-  )
-    return [];
-  return others.flatMap((block) => accuse(context, block));
+  const ofLabel = label === null ? [] : (cells.get(label.name) ?? []);
+  const groups = inOrderOfTrust(groupsOf(z, cells, label?.name ?? null), { z, cells, ofLabel });
+  const [main = [], ...others] = groups;
+  const context = { samples, columns: all, z, cells, label: label?.name ?? null };
+  const parted = others.filter((group) => changedP(linkOf(context, group, main)) < REFUTED / cells.size);
+  const trusted = groups.filter((group) => !parted.includes(group)).flat();
+  if (!isAsBefore(z, cellsOf(context, trusted))) return laggedOnly(context);
+  const found = parted.flatMap((block) => accuse({ ...context, trusted }, block));
+  if (found.length > 0) return found;
+  const lagged = laggedOnly(context);
+  if (lagged.length > 0 || label === null) return lagged;
+  return accuse({ ...context, trusted }, [label.name]);
+}
+
+/** Without a group that could be trusted: those that parted from others, and go together among themselves, by lag alone. */
+function laggedOnly(context: Omit<Context, 'trusted'>): Suspicion[] {
+  const { z, cells, label } = context;
+  const names = [...cells.keys()].filter((name) => name !== label);
+  const hasParted = (a: string, b: string): boolean => {
+    const link = linkOf(context, [a], [b]);
+    return (
+      link.strongest >= MIN_LINK &&
+      beforeP(link) < LINKED_P &&
+      changedP(link) < REFUTED &&
+      link.left < MOST_LEFT
+    );
+  };
+  const partners = new Map(
+    names.map((name) => [name, names.filter((other) => other !== name && hasParted(name, other))]),
+  );
+  const loose = names.filter((name) => partners.get(name)!.length > 0);
+  const among = new Map(loose.map((name) => [name, cells.get(name) ?? []]));
+  const tried = groupsOf(z, among, null).map((block) => {
+    const trusted = [...cells.keys()].filter((name) => !block.includes(name));
+    return accuse({ ...context, trusted }, block).filter(
+      ({ otherwise, finding }) => otherwise === undefined && finding.detail.includes(RESTORED_BY),
+    );
+  });
+  // Two sides that are so many rows apart restore each other: the one that mends more, the label counted, is accused.
+  const mended = (found: readonly Suspicion[]): number => found[0]?.finding.statistic ?? 0;
+  return tried.sort((one, other) => mended(other) - mended(one))[0] ?? [];
+}
+
+function cellsOf({ cells }: Pick<Context, 'cells'>, names: readonly string[]): number[] {
+  return names.flatMap((name) => cells.get(name) ?? []);
+}
+
+function linkOf(
+  context: Pick<Context, 'z' | 'cells'>,
+  some: readonly string[],
+  others: readonly string[],
+): Link {
+  return linkBetween(context.z, cellsOf(context, some), cellsOf(context, others));
 }
 
 /** The label goes with the features; where it is partly missing its correlations are others for that alone. */
@@ -71,9 +115,13 @@ function usableLabel({ label, rows }: RowSamples): ColumnCells | null {
   return isKnown(label.reference, rows.reference) && isKnown(label.current, rows.current) ? label : null;
 }
 
-/** Columns that still go together as before, directly or by way of others. */
-function groupsOf(z: Correlations, cells: ReadonlyMap<string, readonly number[]>): string[][] {
-  const names = [...cells.keys()];
+/** Features that still go together as before, directly or by way of others. */
+function groupsOf(
+  z: Correlations,
+  cells: ReadonlyMap<string, readonly number[]>,
+  label: string | null,
+): string[][] {
+  const names = [...cells.keys()].filter((name) => name !== label);
   const groupOf = new Map(names.map((name) => [name, [name]]));
   const pairs = (names.length * (names.length - 1)) / 2;
   for (const [at, a] of names.entries()) {
@@ -94,15 +142,20 @@ function isKept(z: Correlations, link: Link, pairs: number): boolean {
   return (link.squares * (2 * link.left - 1)) / (2 * z.variance) > KEPT_LOG_LIKELIHOOD;
 }
 
-/** The larger the group the likelier it is right; of equals the label's. */
-function inOrderOfTrust(groups: readonly string[][], label: string | null): string[][] {
-  const has = (group: readonly string[]): number => Number(label !== null && group.includes(label));
-  return groups.toSorted(
-    (a, b) =>
-      b.length - has(b) - (a.length - has(a)) ||
-      has(b) - has(a) ||
-      ([...a].sort()[0]! < [...b].sort()[0]! ? -1 : 1),
-  );
+/** A group that the label still follows as before is right; else the larger one likelier so. */
+function inOrderOfTrust(
+  groups: readonly string[][],
+  { z, cells, ofLabel }: Pick<Context, 'z' | 'cells'> & { readonly ofLabel: readonly number[] },
+): string[][] {
+  const isFollowed = (group: readonly string[]): number =>
+    Number(group.some((name) => isKept(z, linkBetween(z, cells.get(name) ?? [], ofLabel), cells.size)));
+  return groups
+    .map((group) => ({ group: group.toSorted(), followed: group.length > 1 ? isFollowed(group) : 0 }))
+    .sort(
+      (a, b) =>
+        b.followed - a.followed || b.group.length - a.group.length || (a.group[0]! < b.group[0]! ? -1 : 1),
+    )
+    .map(({ group }) => group);
 }
 
 interface Context {
@@ -110,14 +163,15 @@ interface Context {
   readonly columns: readonly ColumnCells[];
   readonly z: Correlations;
   readonly cells: ReadonlyMap<string, readonly number[]>;
-  readonly main: readonly string[];
+  /** Features whose rows are taken to be right. */
+  readonly trusted: readonly string[];
   readonly label: string | null;
 }
 
 function accuse(context: Context, block: readonly string[]): Suspicion[] {
-  const { z, cells, main, samples, columns, label } = context;
-  const inside = block.flatMap((name) => cells.get(name) ?? []);
-  const outside = main.flatMap((name) => cells.get(name) ?? []);
+  const { z, cells, trusted, samples, columns, label } = context;
+  const inside = cellsOf(context, block);
+  const outside = cellsOf(context, trusted);
   const link = linkBetween(z, inside, outside);
   if (changedP(link) >= REFUTED / cells.size || beforeP(link) >= LINKED_P) return [];
   const witnesses = witnessesOf(context, inside);
@@ -125,7 +179,7 @@ function accuse(context: Context, block: readonly string[]): Suspicion[] {
   const accused = columns.filter(({ name }) => block.includes(name));
   if (accused.some((pair) => hasMoved(pair))) return [];
   if (!linkedInStretches(samples, z, { inside, outside }, link)) return [];
-  const others = columns.filter(({ name }) => main.includes(name));
+  const others = columns.filter(({ name }) => trusted.includes(name));
   const lag = lagThatRestores(samples, accused, others);
   const isNothing = Math.abs(link.left) <= Math.max(SURE * link.error, SAME_LINK);
   const isKnown = SURE * link.error <= NOTHING_LEFT;
@@ -133,10 +187,12 @@ function accuse(context: Context, block: readonly string[]): Suspicion[] {
     chiSquareSurvival(link.rest, Math.max(1, link.cells - 1)) > SAME_P &&
     link.left < MOST_LEFT &&
     link.left > -NOTHING_LEFT;
-  // A label that follows the features less, or one of them no more, is what a changed relation is, unless nothing at all is left.
-  const isRelation = block.some((name) => name === label) || witnesses.every(({ name }) => name === label);
-  if (lag === null && (!isPart || (isRelation && !(isNothing && isKnown)))) return [];
-  const isClaimed = lag !== null || (isNothing && isKnown && witnesses.length >= MIN_WITNESSES);
+  const isGone = isNothing && isKnown && isPart;
+  // A label that follows the features less is what a changed relation is, unless nothing at all is left.
+  const isLabel = block.some((name) => name === label);
+  if (lag === null && (isLabel ? !isGone || witnesses.length < MIN_LABEL_WITNESSES : !isPart)) return [];
+  const count = witnesses.length + Number(!isLabel && isForsakenByLabel(context, block));
+  const isClaimed = lag !== null || (isGone && count >= MIN_WITNESSES);
   const told = `${toldOf(witnesses, link)} (χ² ${link.changed.toFixed(0)}, ${link.cells} df)`;
   const cause =
     lag === null
@@ -158,14 +214,23 @@ function accuse(context: Context, block: readonly string[]): Suspicion[] {
   );
 }
 
+/** Beside a feature the label is a witness like another: a changed relation would have left the feature. */
+function isForsakenByLabel(context: Context, block: readonly string[]): boolean {
+  const { label, trusted } = context;
+  if (label === null || trusted.includes(label)) return false;
+  const link = linkOf(context, block, [label]);
+  const isGone = Math.abs(link.left) <= Math.max(SURE * link.error, NOTHING_LEFT);
+  return beforeP(link) < LINKED_P && changedP(link) < PARTED_P && isGone;
+}
+
 interface Witness {
   readonly name: string;
   readonly link: Link;
 }
 
-/** Columns of the main group that the block went with, the closest first. */
-function witnessesOf({ z, cells, main }: Context, inside: readonly number[]): Witness[] {
-  return main
+/** Trusted columns that the block went with, the closest first. */
+function witnessesOf({ z, cells, trusted }: Context, inside: readonly number[]): Witness[] {
+  return trusted
     .map((name) => ({ name, link: linkBetween(z, inside, cells.get(name) ?? []) }))
     .filter(({ link }) => link.strongest >= MIN_LINK && beforeP(link) < LINKED_P && changedP(link) < PARTED_P)
     .sort((a, b) => b.link.strongest - a.link.strongest);
