@@ -28,7 +28,7 @@ function rowOf(draw: Draws): Row {
   const row = {
     a: 0.7 * f + 0.7 * draw.normal(),
     b: Math.round(10 * (0.6 * f + 0.8 * draw.normal())),
-    c: Math.exp(0.6 * g + 0.3 * f + 0.7 * draw.normal()),
+    c: Math.exp(0.6 * g + 0.5 * f + 0.5 * draw.normal()),
     d: 0.7 * g + 0.7 * draw.normal(),
     kind: draw.uniform() < 0.5 + 0.3 * Math.tanh(f) ? 'new' : 'old',
     alone: draw.normal(),
