@@ -45,7 +45,7 @@ import { ownGarbage } from './pipeline/serve/collect-garbage.ts';
 import { boundYoungGeneration } from './pipeline/serve/young-generation.ts';
 import type { Line } from './pipeline/serve/line.ts';
 import { repostingAlerts, startAct } from './pipeline/serve/start-act.ts';
-import { type DutyLine, type DutyRow, dutiesOf } from './pipeline/serve/duty-table.ts';
+import { type DutyEntry, type DutyLine, dutiesOf } from './pipeline/serve/duty-table.ts';
 import { startDuties } from './pipeline/serve/start-duties.ts';
 import { startEvaluate } from './pipeline/serve/start-evaluate.ts';
 import { type Ingest, startIngest } from './pipeline/serve/start-ingest.ts';
@@ -132,7 +132,7 @@ const CALENDAR_MS = 15 * SECOND_MS;
  * What is done again and again. `leader`: one process of a fleet is enough; the others grow with the traffic, and any
  * number of processes share them. A turn that answers `true` has more to do at once.
  */
-export const DUTIES: readonly DutyRow[] = [
+export const DUTIES: readonly DutyEntry[] = [
   {
     name: LABEL_JOINER,
     role: 'ingest',

@@ -92,6 +92,23 @@ test('nothing is exported that no other file names, and nothing is there for tes
   expect(forTests).toEqual([]);
 });
 
+test('no two files of src export the same name', () => {
+  const declaring = new Map<string, Set<string>>();
+  const form = /^export (?:abstract |async )*(?:function\*?|const|let|class|enum|interface|type) (\w+)/gm;
+  for (const path of sources)
+    for (const [, name = ''] of read(path).matchAll(form))
+      declaring.set(name, (declaring.get(name) ?? new Set()).add(path));
+  /** Of which there is one each: a command registers itself, a tool that is compared with has its own Hellinger distance. */
+  const owner = (name: string, path: string): string | undefined =>
+    (name === 'register' ? /^src\/cli\/.+/ : /^src\/compare\/presets\/\w+\//).exec(path)?.[0];
+  const twice = [...declaring].filter(([name, paths]) => {
+    const owners = new Set([...paths].map((path) => owner(name, path)));
+    return paths.size > 1 && (owners.has(undefined) || owners.size < paths.size);
+  });
+  expect(declaring.get('register')?.size).toBeGreaterThan(20);
+  expect(twice.map(([name, paths]) => [name, ...paths].join(' '))).toEqual([]);
+});
+
 test('no folder holds more files than one takes in', () => {
   const counts = new Map<string, number>();
   for (const path of [...sources, ...tests]) {

@@ -1,42 +1,10 @@
 import { errorMessage } from '../core/errors.ts';
 import type { Clock } from '../core/clock.ts';
-import type { DeliveryKind, DeliveryState } from '../core/jobs.ts';
+import type { AttemptRecord, Delivery, NewDelivery, SendOutcome } from '../core/jobs.ts';
 import type { HideTexts } from '../core/hide-texts.ts';
 import type { Result } from '../core/result.ts';
 import { nextPauseMs } from './retry-policy.ts';
 import type { RetryPolicy } from './retry-policy.ts';
-
-/** One message to one target. The row, not the queue, is what makes sending idempotent. */
-export interface Delivery {
-  readonly id: string;
-  readonly state: DeliveryState;
-  /** Message-ID or webhook-id, the same on every attempt. */
-  readonly messageId: string;
-  readonly attempts: number;
-  /** Those of them that were made before it was last asked for again: they do not count towards giving up. */
-  readonly attemptsBefore: number;
-  /** `<outcome>: <detail>` of the last failure. */
-  readonly lastError: string | null;
-}
-
-export interface NewDelivery {
-  readonly id: string;
-  readonly outboxId: string;
-  readonly kind: DeliveryKind;
-  readonly target: string;
-  readonly messageId: string;
-}
-
-export interface AttemptRecord {
-  readonly deliveryId: string;
-  readonly attempt: number;
-  readonly atMs: number;
-  readonly durationMs: number;
-  readonly outcome: SendOutcome;
-  readonly status: number | null;
-  readonly detail: string | null;
-  readonly state: 'sent' | 'failed' | 'dead';
-}
 
 export interface DeliveryStore {
   open(wanted: NewDelivery): Promise<Delivery>;
@@ -45,24 +13,6 @@ export interface DeliveryStore {
   /** Gives it up without an attempt, unless it was sent or is being attempted. */
   refuse(id: string, reason: string, nowMs: number): Promise<'dead' | 'sent' | 'in_flight'>;
 }
-
-export type SendOutcome =
-  | 'sent'
-  | 'gone'
-  | 'rejected'
-  /** 2xx, and in the body that it was not done. */
-  | 'refused'
-  | 'deferred'
-  | 'http_status'
-  | 'redirect'
-  | 'timeout'
-  | 'connection_failed'
-  | 'login_failed'
-  | 'tls_refused'
-  | 'address_refused'
-  | 'invalid_secret'
-  | 'aborted'
-  | 'unexpected';
 
 /** How one attempt ended. */
 export interface SendResult {

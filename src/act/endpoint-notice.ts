@@ -1,11 +1,11 @@
-import type { Notice } from '../core/jobs.ts';
+import type { SystemNews } from '../core/jobs.ts';
 import { displayText } from '../words/display-text.ts';
 
 /** Tells the people of another channel that one has gone: they would miss its silence. A conversation of its own. */
 export function endpointDisabledNotice(
   disabled: { readonly name: string; readonly deliveryId: string; readonly detail: string },
   nowMs: number,
-): Notice {
+): SystemNews {
   const { name, deliveryId, detail } = disabled;
   return {
     about: 'endpoint',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { NotifyMessage } from '../core/jobs.ts';
+import type { Delivery, NotifyMessage } from '../core/jobs.ts';
 import { alreadyEnded, attemptDelivery } from './delivery.ts';
-import type { Delivery, DeliveryDeps, DeliveryEnd, SendResult } from './delivery.ts';
+import type { DeliveryDeps, DeliveryEnd, SendResult } from './delivery.ts';
 import type { PostedChannel } from './channels/posted-channel.ts';
 
 /** A receiver as the configuration names it. Another address under the same name is another receiver. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { NotifyMessage, RetrainMessage } from '../core/jobs.ts';
+import type { RetrainMessage } from '../core/jobs.ts';
 import type { Log } from '../core/log.ts';
+import type { AbandonedRun } from '../core/retrain/abandoned-run.ts';
 import type { DeliveryEnd } from './delivery.ts';
 import { attemptAtEndpoint, webhookEndpoint } from './endpoint.ts';
 import type { EndpointDeps } from './endpoint.ts';
@@ -17,16 +18,6 @@ export interface RetrainRuns {
   markSent(runId: string, externalId: string | null, nowMs: number): Promise<unknown>;
   /** Closes the run, writes the notices and finishes the outbox row, all in one transaction. */
   abandon(abandoned: AbandonedRun): Promise<unknown>;
-}
-
-export interface AbandonedRun {
-  readonly runId: string;
-  readonly outboxId: string;
-  /** `dead`: the endpoint said that it is gone for good. */
-  readonly state: 'failed' | 'dead';
-  readonly detail: string;
-  readonly notices: readonly { readonly key: string; readonly message: NotifyMessage }[];
-  readonly nowMs: number;
 }
 
 export interface RetrainDeps extends EndpointDeps {

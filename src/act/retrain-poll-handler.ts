@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { HideTexts } from '../core/hide-texts.ts';
 import type { Log } from '../core/log.ts';
 import type { RetrainPollMessage } from '../core/jobs.ts';
+import type { PolledRun } from '../core/retrain/state.ts';
 import { isVersionName } from '../core/version-name.ts';
 import type { OutboxMessages } from './outbox-messages.ts';
 import type { JobHandler, JobOutcome } from './queue/job-queue.ts';
@@ -16,12 +17,6 @@ import type { AddressGuard } from './webhook/address-guard.ts';
 export interface PolledWebhook extends Pick<RetrainWebhook, 'preset' | 'url' | 'headers' | 'params'> {
   /** Null: its runs report themselves. */
   readonly poll: { readonly everyMs: number; readonly paths: PollPaths | null } | null;
-}
-
-export interface PolledRun {
-  readonly state: string;
-  readonly externalId: string | null;
-  readonly requestedAtMs: number;
 }
 
 export interface PolledRuns extends Pick<ReportedRuns, 'record'> {

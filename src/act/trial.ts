@@ -1,7 +1,7 @@
 /** What `channel test` and `webhook test` send: marked in every place that a receiver may look at. */
-import type { Notice, RetrainRequest } from '../core/jobs.ts';
+import type { SystemNews, RetrainRequest } from '../core/jobs.ts';
 
-export function trialNotification(channel: string, id: string, nowMs: number): Notice {
+export function trialNotification(channel: string, id: string, nowMs: number): SystemNews {
   return {
     about: 'test',
     kind: 'test',

@@ -1,7 +1,9 @@
+import type { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
-import type { DeadLetterReason } from '../core/events/dead-letter.ts';
+import type { SourceHealth } from '../core/events/log-source.ts';
 import type { Log } from '../core/log.ts';
 import type { Result } from '../core/result.ts';
+import type { RetrainCallback } from '../core/retrain/report.ts';
 import type { RetrainState } from '../core/retrain/state.ts';
 import type { VersionComparison } from '../core/version-comparison.ts';
 import type { EndpointSection } from '../store/rows/words.ts';
@@ -11,35 +13,30 @@ import type { Held } from '../core/alerts/alert-hold.ts';
 import type { AlertRow, SilenceRow } from '../store/rows/alerts.ts';
 import type { NewSilence } from '../store/alerts/silences.ts';
 import type { TokenGrant, TokenRefusal } from '../store/tokens.ts';
+import type { baselineAccepted } from './schemas/baselines.ts';
+import type { eventsAccepted } from './schemas/events.ts';
 
-/** One POST to `events`, as it came. */
+/** What a request says of the events it posts. */
+export interface PostedAs {
+  /** `?format=`; null when it names none. */
+  readonly format: string | null;
+  /** Without parameters. */
+  readonly contentType: string;
+  /** By lower-case name, and only those that are part of a message. */
+  readonly headers: ReadonlyMap<string, string>;
+}
+
+/** Events that come without a log: one POST to `events`, or a piece of a file that is replayed. */
 export interface EventSubmission {
   /** Decompressed. */
-  readonly body: Buffer;
-  readonly as: {
-    /** `?format=`; null when the request names none. */
-    readonly format: string | null;
-    /** Without parameters. */
-    readonly contentType: string;
-    /** By lower-case name, and only those that are part of a message. */
-    readonly headers: ReadonlyMap<string, string>;
-  };
+  readonly body: Uint8Array;
+  /** Absent: plain events, one or one a line. */
+  readonly as?: PostedAs;
   readonly idempotencyKey: string | null;
   readonly receivedAtMs: number;
 }
 
-export interface EventsAccepted {
-  readonly accepted: number;
-  readonly late: number;
-  readonly ignored: number;
-  readonly duplicates: number;
-  readonly dead_letters: readonly {
-    /** Which event of the body, from 0. */
-    readonly index: number;
-    readonly reason: DeadLetterReason;
-    readonly detail: string;
-  }[];
-}
+export type EventsAccepted = z.infer<typeof eventsAccepted>;
 
 export interface EventsRefused {
   readonly reason:
@@ -55,25 +52,6 @@ export interface EventsRefused {
 
 /** Answers only after its transaction has committed. */
 export type AcceptEvents = (submission: EventSubmission) => Promise<Result<EventsAccepted, EventsRefused>>;
-
-/** A status report from a training pipeline, still unverified. */
-export interface RetrainReport {
-  readonly runId: string;
-  /** Names in lower case, as Node gives them. */
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** The exact bytes that were signed. */
-  readonly body: Buffer;
-  readonly receivedAtMs: number;
-}
-
-export interface RetrainReportRefused {
-  readonly reason: 'unknown_run' | 'bad_signature' | 'malformed' | 'conflict';
-  readonly detail: string;
-}
-
-export type RetrainCallback = (
-  report: RetrainReport,
-) => Promise<Result<{ readonly state: string; readonly next: string | null }, RetrainReportRefused>>;
 
 export interface RunVerdict {
   readonly runId: string;
@@ -119,27 +97,14 @@ export interface BaselineSubmission {
   readonly body: Buffer;
 }
 
-export interface BaselineAccepted {
-  readonly revision: number;
-  readonly rows: number;
-  readonly features: number;
-  readonly checksum: string;
-  /** The newest baseline was this one already. */
-  readonly unchanged: boolean;
-  /** What was noticed about the rows. */
-  readonly notes: readonly string[];
-}
-
 export type AcceptBaseline = (
   submission: BaselineSubmission,
 ) => Promise<
-  Result<BaselineAccepted, { readonly reason: 'unknown_model' | 'unreadable'; readonly detail: string }>
+  Result<
+    z.infer<typeof baselineAccepted>,
+    { readonly reason: 'unknown_model' | 'unreadable'; readonly detail: string }
+  >
 >;
-
-export interface Liveness {
-  readonly alive: boolean;
-  readonly reason: string | null;
-}
 
 /** A mail that the demo caught instead of sending. */
 export interface CapturedMail {
@@ -233,7 +198,8 @@ export interface ApiDeps {
   readonly attention: AttentionDesk;
   /** What would hold back a reminder of each open incident, by its id. */
   readonly currentHolds: (nowMs: number) => Promise<ReadonlyMap<string, Held>>;
-  readonly liveness: () => Liveness;
+  /** What `/health/live` answers: not alive, the process should be restarted. */
+  readonly liveness: () => Pick<SourceHealth, 'alive' | 'reason'>;
   readonly mailStops: MailStops;
   readonly clock: Clock;
   readonly log: Log;

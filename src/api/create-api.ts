@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import Fastify from 'fastify';
+import Fastify, { type RouteOptions } from 'fastify';
 import { type ZodTypeProvider, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import { addAccessControl } from './access.ts';
 import type { ApiDeps } from './api-deps.ts';
 import type { App } from './app.ts';
@@ -80,6 +81,7 @@ export function createApi(deps: ApiDeps): App {
   });
   void app.register(
     (v1: App, _options, done) => {
+      v1.addHook('onRoute', expectNoParameters);
       addEventRoutes(v1, deps);
       addModelRoutes(v1, deps);
       addVersionRoutes(v1, deps);
@@ -101,6 +103,12 @@ export function createApi(deps: ApiDeps): App {
     { prefix: '/api/v1' },
   );
   return app;
+}
+
+/** What reads takes the parameters it names, also where it names none: a misspelt filter is no filter. */
+function expectNoParameters({ method, schema }: RouteOptions): void {
+  if (method !== 'GET' || schema === undefined || schema.querystring !== undefined) return;
+  schema.querystring = z.strictObject({});
 }
 
 function pathOf(url: string): string {

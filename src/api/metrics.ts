@@ -1,7 +1,7 @@
 import { Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import type { PipelineFacts } from '../store/read-models/pipeline.ts';
 
-export interface Metrics {
+export interface ServedMetrics {
   readonly contentType: string;
   /** The metrics as text. `facts` is null when the database does not answer: the process still shows. */
   render(facts: PipelineFacts | null, nowMs: number): Promise<string>;
@@ -22,7 +22,7 @@ const EPOCH = 'epoch_';
  * What the database knows of the line. All processes report the same numbers, because the state is in Postgres:
  * take them from one, or use `max` over instances.
  */
-export const FAMILIES: readonly Family[] = [
+export const METRIC_FAMILIES: readonly Family[] = [
   {
     name: 'shiftwatch_events_total',
     help: 'Events read, by where they came from and where they ended.',
@@ -281,7 +281,7 @@ export const FAMILIES: readonly Family[] = [
   },
 ];
 
-export function createMetrics(version: string): Metrics {
+export function createMetrics(version: string): ServedMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   new Gauge({
@@ -300,7 +300,9 @@ export function createMetrics(version: string): Metrics {
     async render(facts, nowMs) {
       up.set(facts === null ? 0 : 1);
       const own = await registry.metrics();
-      return facts === null ? own : own + FAMILIES.map((family) => familyText(family, facts, nowMs)).join('');
+      return facts === null
+        ? own
+        : own + METRIC_FAMILIES.map((family) => familyText(family, facts, nowMs)).join('');
     },
   };
 }

@@ -8,6 +8,7 @@
 import { Command, CommanderError } from 'commander';
 import { UsageError, UserError } from '../core/errors.ts';
 import { VERSION } from '../pipeline/serve/version.ts';
+import { refusedByMachine } from './terminal/output-file.ts';
 import { createIo, type Io } from './terminal/io.ts';
 
 const COMMANDS = [
@@ -73,7 +74,8 @@ async function run(program: Command, args: readonly string[], io: Io): Promise<n
     }
     await program.parseAsync(args, { from: 'user' });
     return io.exitCode();
-  } catch (error) {
+  } catch (thrown) {
+    const error = refusedByMachine(thrown) ?? thrown;
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
     if (!(error instanceof UserError)) {
       io.say(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

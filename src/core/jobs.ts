@@ -44,7 +44,7 @@ export interface InsteadOf {
  * Everything a channel needs to tell a person, in one shape for each thing that can be told of; self-contained, so that a
  * late retry says what was true then. `about` names the conversation to receivers too.
  */
-export type Notification = IncidentNews | RunNews | Notice | DigestNews;
+export type Notification = IncidentNews | RunNews | SystemNews | DigestNews;
 export type NotificationKind = Notification['kind'];
 
 /** Of a model, and told to its channels. */
@@ -147,8 +147,8 @@ export interface RunNews extends Told {
   };
 }
 
-/** One sentence, and a moment. */
-export interface Notice extends Told {
+/** Of no model: one sentence, and a moment. */
+export interface SystemNews extends Told {
   /** A log lost records or was made anew; a channel said that it is gone; somebody tries a channel out. */
   readonly about: 'log' | 'endpoint' | 'test';
   readonly kind: 'log_incident' | 'endpoint_disabled' | 'test';
@@ -184,11 +184,60 @@ export type DeliveryKind = (typeof DELIVERY_KINDS)[number];
 export const DELIVERY_STATES = ['queued', 'sending', 'sent', 'failed', 'dead'] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
+/** One message to one target. The row, not the queue, is what makes sending idempotent. */
+export interface Delivery {
+  readonly id: string;
+  readonly outboxId: string;
+  readonly kind: DeliveryKind;
+  readonly target: string;
+  readonly state: DeliveryState;
+  /** Message-ID or webhook-id, the same on every attempt. */
+  readonly messageId: string;
+  /** Attempts begun, the one under way included. */
+  readonly attempts: number;
+  /** Those of them that were made before it was last asked for again: they do not count towards giving up. */
+  readonly attemptsBefore: number;
+  /** `<outcome>: <detail>` of the last failure. */
+  readonly lastError: string | null;
+}
+
+export type NewDelivery = Pick<Delivery, 'id' | 'outboxId' | 'kind' | 'target' | 'messageId'>;
+
+export type SendOutcome =
+  | 'sent'
+  | 'gone'
+  | 'rejected'
+  /** 2xx, and in the body that it was not done. */
+  | 'refused'
+  | 'deferred'
+  | 'http_status'
+  | 'redirect'
+  | 'timeout'
+  | 'connection_failed'
+  | 'login_failed'
+  | 'tls_refused'
+  | 'address_refused'
+  | 'invalid_secret'
+  | 'aborted'
+  | 'unexpected';
+
+export interface AttemptRecord {
+  readonly deliveryId: string;
+  readonly attempt: number;
+  readonly atMs: number;
+  readonly durationMs: number;
+  readonly outcome: SendOutcome;
+  /** HTTP status or SMTP reply code. */
+  readonly status: number | null;
+  readonly detail: string | null;
+  readonly state: Extract<DeliveryState, 'sent' | 'failed' | 'dead'>;
+}
+
 export const RETRAIN_TRIGGERS = ['schedule', 'performance', 'drift', 'manual'] as const;
 export type RetrainTrigger = (typeof RETRAIN_TRIGGERS)[number];
 
 /** The windows that an incident has shown itself in. */
-export interface RetrainIncident {
+export interface RequestIncident {
   readonly id: string;
   readonly sinceMs: number;
   /** All of them; `windows` are the newest of those. */
@@ -217,7 +266,7 @@ export interface RetrainRequest {
   readonly evidence: readonly Evidence[];
   readonly performance: Performance | null;
   /** Null or absent: no incident is behind it. */
-  readonly incident?: RetrainIncident | null;
+  readonly incident?: RequestIncident | null;
   /** Null or absent: nothing is known of production data that could be trained on. */
   readonly training?: TrainingRange | null;
   /** Whether that data can be fetched from here: predictions are stored. */

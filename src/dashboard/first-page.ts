@@ -2,7 +2,7 @@ import type { Held } from '../core/alerts/alert-hold.ts';
 import type { Overview } from '../store/read-models/overview.ts';
 import { utcMinute } from '../words/page-format.ts';
 import { type Html, html } from '../words/html.ts';
-import { type Page, page } from './page.ts';
+import { type HtmlPage, page } from './page.ts';
 import { pipelineCard } from './pipeline-card.ts';
 import { headlineOf } from '../words/headline.ts';
 import { standingOf } from '../words/standing.ts';
@@ -21,7 +21,7 @@ export interface FirstPageParts {
 }
 
 /** Everything on one page: models, worst first, then the state of the line. Works without any script. */
-export function firstPage({ overview, holds, nowMs, hasMailbox }: FirstPageParts): Page {
+export function firstPage({ overview, holds, nowMs, hasMailbox }: FirstPageParts): HtmlPage {
   const versions = [...overview.versions].sort((a, b) => standingOf(a).rank - standingOf(b).rank);
   const headline = headlineOf(overview);
   return page({

@@ -1,6 +1,6 @@
 import { utcMinute } from '../words/page-format.ts';
 import { type Html, html } from '../words/html.ts';
-import { type Page, page } from './page.ts';
+import { type HtmlPage, page } from './page.ts';
 
 /** A mail that was caught instead of sent. */
 export interface Mail {
@@ -14,7 +14,7 @@ export interface Mail {
 }
 
 /** The caught mails, newest first, as they came in. */
-export function mailboxPage(mails: readonly Mail[]): Page {
+export function mailboxPage(mails: readonly Mail[]): HtmlPage {
   return page({
     title: 'Mail · shiftwatch',
     refreshSeconds: 10,
@@ -45,7 +45,7 @@ function list(mails: readonly Mail[]): Html {
 }
 
 /** One mail: its HTML part in a frame that may do nothing, its text part below. */
-export function mailPage(mail: Mail): Page {
+export function mailPage(mail: Mail): HtmlPage {
   const rich =
     mail.html === null
       ? null

@@ -3,7 +3,7 @@ import { type Html, html } from '../words/html.ts';
 import { STYLE } from './style.ts';
 
 /** A finished page with the policy under which a browser may show it: this style, and nothing else. */
-export interface Page {
+export interface HtmlPage {
   readonly html: string;
   readonly contentSecurityPolicy: string;
 }
@@ -23,7 +23,7 @@ export interface PageParts {
   readonly policy?: string;
 }
 
-export function page({ title, body, refreshSeconds, policy }: PageParts): Page {
+export function page({ title, body, refreshSeconds, policy }: PageParts): HtmlPage {
   const refresh =
     refreshSeconds === null ? null : html`<meta http-equiv="refresh" content="${refreshSeconds}" />`;
   const document = html`<!doctype html>

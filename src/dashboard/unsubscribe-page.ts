@@ -1,8 +1,8 @@
 import { type Html, html } from '../words/html.ts';
-import { type Page, page } from './page.ts';
+import { type HtmlPage, page } from './page.ts';
 
 /** Asks first: programs that look at every link of a mail must not stop it. The form posts to the page's own address. */
-export function unsubscribePage(address: string): Page {
+export function unsubscribePage(address: string): HtmlPage {
   return framed(
     html`<p class="headline">Stop mails to ${address}?</p>
       <p>
@@ -13,7 +13,7 @@ export function unsubscribePage(address: string): Page {
   );
 }
 
-export function unsubscribedPage(address: string): Page {
+export function unsubscribedPage(address: string): HtmlPage {
   return framed(
     html`<p class="headline">No more mails to ${address}</p>
       <p>Whoever runs shiftwatch can undo it:</p>
@@ -21,7 +21,7 @@ export function unsubscribedPage(address: string): Page {
   );
 }
 
-function framed(body: Html): Page {
+function framed(body: Html): HtmlPage {
   const built = page({
     title: 'Mails of shiftwatch',
     refreshSeconds: null,

@@ -2,6 +2,7 @@ import type { AlertState } from '../core/alerts/alert.ts';
 import type { Performance, ShiftKind } from '../core/findings.ts';
 import type { RetrainTrigger } from '../core/jobs.ts';
 import type { LabelSpec, RetrainSpec } from '../core/model.ts';
+import type { RetrainHistory } from '../core/retrain/history.ts';
 import type { TrainingRange } from '../core/retrain/training-range.ts';
 import { performanceDrop } from './performance-drop.ts';
 import type { PerformanceReason } from './performance-drop.ts';
@@ -24,19 +25,6 @@ export const RETRAIN_REASONS = [
   'too_few_labels',
 ] as const;
 export type RetrainReason = (typeof RETRAIN_REASONS)[number];
-
-/** Runs of the model version, and faults in its data, as they stand now. */
-export interface RetrainHistory {
-  readonly hasOpenRun: boolean;
-  /** When the newest run was requested, whatever became of it. */
-  readonly lastRunAtMs: number | null;
-  /** Requested within the last seven days; without those that a person refused or left to expire. */
-  readonly runsThisWeek: number;
-  /** A data fault shows in the newest evaluated window of any size. */
-  readonly newestWindowFaulty: boolean;
-  /** An incident about a data fault is not over, in whatever segment. */
-  readonly faultOpen: boolean;
-}
 
 export interface RetrainInput {
   readonly spec: RetrainSpec | null;

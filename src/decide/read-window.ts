@@ -1,4 +1,4 @@
-import type { Silence } from '../core/alerts/alert.ts';
+import type { WindowSilence } from '../core/alerts/alert.ts';
 import type { EvaluationSeries } from '../core/evaluation-series.ts';
 import type { Diagnosis } from '../core/findings.ts';
 import { KIND_OF_METRIC, type Operational } from '../core/operational.ts';
@@ -9,7 +9,7 @@ type Named = Pick<DecidedWindow, 'id' | 'startMs'>;
 export interface ShiftFacts {
   readonly diagnosis: Pick<Diagnosis, 'verdict' | 'types' | 'reason'>;
   readonly series: EvaluationSeries;
-  readonly silence: Silence | null;
+  readonly silence: WindowSilence | null;
   /** Features that moved, the gravest first. */
   readonly moved: readonly string[];
   /**
@@ -33,7 +33,7 @@ export function shiftWindow(named: Named, facts: ShiftFacts): DecidedWindow {
   };
 }
 
-const SILENCE_REASONS: Readonly<Record<Silence, UncountedReason>> = {
+const SILENCE_REASONS: Readonly<Record<WindowSilence, UncountedReason>> = {
   unexpected: 'no_data',
   usual: 'usual_silence',
   served_elsewhere: 'served_elsewhere',
@@ -52,7 +52,7 @@ function shiftCounts({
   return word === 'clean' && nearest >= clearShare ? 'between_thresholds' : word;
 }
 
-function undecidedReason(reason: string | null, silence: Silence | null): UncountedReason {
+function undecidedReason(reason: string | null, silence: WindowSilence | null): UncountedReason {
   if (reason === 'no_rows') return SILENCE_REASONS[silence ?? 'unexpected'];
   return reason === 'too_few_rows' ? 'insufficient' : 'undetermined';
 }
@@ -97,7 +97,7 @@ export interface SilenceFacts {
   readonly diagnosis: Pick<Diagnosis, 'verdict'>;
   readonly rows: number;
   /** Null: a row opened the window, though none may have counted. */
-  readonly silence: Silence | null;
+  readonly silence: WindowSilence | null;
 }
 
 /** What a window is to the incidents about rows that do not come. */

@@ -107,7 +107,7 @@ export function stepAlert(
 }
 
 /** How a series stands after a step of its incident about shifts. */
-export function seriesState({ next, event }: AlertStep): SeriesState {
+export function seriesStateAfter({ next, event }: AlertStep): SeriesState {
   if (next !== null && next.state !== 'resolved') return next.state;
   const { reason } = event;
   if (reason === 'insufficient' || reason === 'no_data' || reason === 'undetermined') return reason;

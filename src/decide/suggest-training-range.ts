@@ -4,20 +4,8 @@ import type {
   RangeBegin,
   RangeInterval,
   TrainingRange,
+  TrainingWindow,
 } from '../core/retrain/training-range.ts';
-
-/** One window of production, as a training set sees it. */
-export interface TrainingWindow {
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly rows: number;
-  /** Rows with a label by now. */
-  readonly labels: number;
-  /** No more labels are expected. */
-  readonly mature: boolean;
-  /** A data fault shows in it, or in a segment of it. */
-  readonly faulty: boolean;
-}
 
 /** From where on other rules hold. */
 export interface Change {

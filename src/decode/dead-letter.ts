@@ -1,7 +1,7 @@
 import { MAX_DEAD_LETTER_BYTES } from '../core/events/dead-letter.ts';
 import type { DeadLetter, DeadLetterReason } from '../core/events/dead-letter.ts';
 import type { SourcePosition } from '../core/events/events.ts';
-import { storableText } from './text.ts';
+import { storableUpTo } from './text.ts';
 
 const MAX_DETAIL_LENGTH = 500;
 
@@ -31,8 +31,8 @@ export function deadLetter(
   return {
     position,
     reason,
-    detail: storableText(detail, MAX_DETAIL_LENGTH),
-    model: model === null ? null : storableText(model, MAX_DETAIL_LENGTH),
+    detail: storableUpTo(detail, MAX_DETAIL_LENGTH),
+    model: model === null ? null : storableUpTo(model, MAX_DETAIL_LENGTH),
     bytes: kept,
     byteLength: bytes?.byteLength ?? 0,
   };

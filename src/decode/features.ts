@@ -7,7 +7,7 @@ import type { Refusal } from './dead-letter.ts';
 import { refuse } from './dead-letter.ts';
 import type { JsonObject } from './json-message.ts';
 import type { DecodeLimits } from './limits.ts';
-import { cleanName, shown, storableText } from './text.ts';
+import { cleanName, shown, storableUpTo } from './text.ts';
 
 export interface NamedValues {
   readonly values: Features;
@@ -60,7 +60,7 @@ function featureValue(value: unknown, limits: DecodeLimits): FeatureValue {
     case 'bigint':
       return Number(value);
     case 'string':
-      return storableText(value, limits.maxTextLength);
+      return storableUpTo(value, limits.maxTextLength);
     default:
       return value === null ? null : INVALID_VALUE;
   }
@@ -92,7 +92,7 @@ export function readProbabilities(
     if (typeof value !== 'number' || !Number.isFinite(value)) {
       return refuse('invalid_field', `probabilities of class ${shown(key)} is ${shown(value)}, not a number`);
     }
-    probabilities.set(classLabel(storableText(key, limits.maxTextLength)), value);
+    probabilities.set(classLabel(storableUpTo(key, limits.maxTextLength)), value);
   }
   return ok(probabilities.size === 0 ? null : probabilities);
 }

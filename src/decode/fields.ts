@@ -9,7 +9,7 @@ import { refuse } from './dead-letter.ts';
 import { exactDigits } from './exact-digits.ts';
 import type { JsonObject } from './json-message.ts';
 import type { DecodeLimits } from './limits.ts';
-import { cleanName, shown, storableText } from './text.ts';
+import { cleanName, shown, storableUpTo } from './text.ts';
 import { isPlausibleTime, isRoundedOver, parseTimestamp } from './timestamp.ts';
 
 /** An event's fields, and the text they were parsed from where there is one. */
@@ -142,7 +142,7 @@ export function readOutcome(
   if (typeof given !== 'string') {
     return refuse('invalid_field', `${field} is ${shown(given)}; accepted are string, number and boolean`);
   }
-  const label = classLabel(storableText(given, limits.maxTextLength));
+  const label = classLabel(storableUpTo(given, limits.maxTextLength));
   return ok(label === '' ? null : label);
 }
 
@@ -185,5 +185,5 @@ export function readError(envelope: JsonObject, limits: DecodeLimits): string | 
   const given = envelope['error'];
   if (given === undefined || given === null || given === false || given === '') return null;
   const text = typeof given === 'string' ? given : JSON.stringify(given);
-  return storableText(text, limits.maxTextLength);
+  return storableUpTo(text, limits.maxTextLength);
 }

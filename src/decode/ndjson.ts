@@ -18,7 +18,7 @@ export function* bodyLines(body: Uint8Array): Generator<BodyLine> {
 }
 
 /** Lines of a body with their index, blank ones left out. A carriage return before the newline is white space in JSON. */
-export function* splitLines(body: Uint8Array): Generator<BodyLine> {
+function* splitLines(body: Uint8Array): Generator<BodyLine> {
   let index = 0;
   for (let from = 0; from < body.length; index += 1) {
     const newline = body.indexOf(NEWLINE, from);

@@ -6,9 +6,9 @@ const MAX_SHOWN_LENGTH = 80;
  * The text as Postgres and UTF-8 can carry it: no NUL, no lone surrogates, at most `maxLength` units. One
  * category with a NUL in it would otherwise make its whole transaction fail, and fail again on every retry.
  *
- * @example storableText('a\u0000b', 10) // 'a\ufffdb'
+ * @example storableUpTo('a\u0000b', 10) // 'a\ufffdb'
  */
-export function storableText(text: string, maxLength: number): string {
+export function storableUpTo(text: string, maxLength: number): string {
   const cut = text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text;
   const withoutNul = cut.includes('\u0000') ? cut.replaceAll('\u0000', '\ufffd') : cut;
   return withoutNul.isWellFormed() ? withoutNul : withoutNul.toWellFormed();

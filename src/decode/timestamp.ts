@@ -47,7 +47,7 @@ export function epochUnit(value: unknown): EpochUnit | null {
 }
 
 /** An epoch number whose unit is known, in milliseconds; null when it is no number. */
-export function epochMs(value: unknown, unit: EpochUnit): number | null {
+export function msOfEpoch(value: unknown, unit: EpochUnit): number | null {
   const number = epochNumber(value);
   if (number === null) return null;
   return exactMs(value, unit) ?? EPOCH_SCALES.find((scale) => scale.unit === unit)?.toMs(number) ?? null;

@@ -3,7 +3,7 @@ import type { Column, Table } from '../core/table.ts';
 import { holm } from '../stats/corrections.ts';
 import { twoProportionTest } from '../stats/significance/two-proportion.ts';
 import { marginalTest } from './marginal-test.ts';
-import { allRows, pickRows } from './picks.ts';
+import { allRows, drawRows } from './picks.ts';
 import { presentRows, selectCells } from './row-samples.ts';
 import type { ColumnCells } from './row-samples.ts';
 
@@ -40,11 +40,11 @@ export function arrivalBias(rows: Table | null): ArrivalBias {
   if (count.labelled < MIN_ROWS) return untested(count, 'too_few_labelled');
   if (count.unlabelled < MIN_ROWS) return untested(count, 'too_few_unlabelled');
   const isLabelled = new Set(labelled);
-  const unlabelled = pickRows(
+  const unlabelled = drawRows(
     allRows(all).filter((row) => !isLabelled.has(row)),
     MAX_ROWS,
   );
-  const some = pickRows(labelled, MAX_ROWS);
+  const some = drawRows(labelled, MAX_ROWS);
   const columns = [rows.prediction, rows.score, ...rows.features].filter((column) => column !== null);
   const tests = columns.map((column) => columnTest(column, unlabelled, some));
   const adjusted = holm(tests.map(({ p }) => p));

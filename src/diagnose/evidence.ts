@@ -5,7 +5,7 @@ import type { JointShift } from './joint-shift.ts';
 import type { LabelMixture } from './label-mixture.ts';
 import type { PerformanceChange } from './performance-change.ts';
 import { levelCounts, sortedPresent } from './row-samples.ts';
-import { moments } from './pooled.ts';
+import { meanAndDeviation } from './pooled.ts';
 import type { RowSamples } from './row-samples.ts';
 import { VERDICT_ALPHA } from './thresholds.ts';
 import { asPercent, finiteOrNull } from './wording.ts';
@@ -135,8 +135,8 @@ export function describeLabels(labelled: RowSamples): string {
   const { label } = labelled;
   if (label === null) return 'no labels';
   if (label.kind === 'numeric') {
-    const before = moments(sortedPresent(label.reference)).mean;
-    const now = moments(sortedPresent(label.current)).mean;
+    const before = meanAndDeviation(sortedPresent(label.reference)).mean;
+    const now = meanAndDeviation(sortedPresent(label.current)).mean;
     return `mean label ${before.toPrecision(4)} → ${now.toPrecision(4)}`;
   }
   const before = levelCounts(label.reference, label.levels.length).map(

@@ -1,9 +1,9 @@
 import { chiSquareSurvival } from '../stats/distributions.ts';
-import { rowsOf } from './relation/class-conditional-test.ts';
+import { rowsOfCode } from './relation/class-conditional-test.ts';
 import { pooledCodes } from './pooled.ts';
 import { frequentLevels } from './relation/basis-terms.ts';
-import { moments, pooled } from './pooled.ts';
-import { binEdges } from './marginal-test.ts';
+import { meanAndDeviation, pooled } from './pooled.ts';
+import { decileEdges } from './marginal-test.ts';
 import { selectRows, sortedPresent } from './row-samples.ts';
 import type { ColumnCells, RowSamples } from './row-samples.ts';
 
@@ -32,7 +32,7 @@ export function labelMixture(samples: RowSamples, positiveClass: string | null):
   if (samples.score === null || classes === null) return null;
   const { positive, negative } = classes;
   const meanOf = (values: Float64Array): number =>
-    moments(values.filter((value) => !Number.isNaN(value))).mean;
+    meanAndDeviation(values.filter((value) => !Number.isNaN(value))).mean;
   const scoreOf = (rows: Int32Array): Float64Array =>
     Float64Array.from(rows, (row) => samples.score?.reference[row] ?? Number.NaN);
   const low = meanOf(scoreOf(negative));
@@ -59,8 +59,8 @@ function referenceClasses(
     positiveClass === null ? present.at(-1) : present.find((code) => label.levels[code] === positiveClass);
   const other = present.find((code) => code !== at);
   if (present.length !== 2 || at === undefined || other === undefined) return null;
-  const positive = rowsOf(label.reference, at);
-  const negative = rowsOf(label.reference, other);
+  const positive = rowsOfCode(label.reference, at);
+  const negative = rowsOfCode(label.reference, other);
   return Math.min(positive.length, negative.length) < MIN_CLASS_ROWS ? null : { positive, negative };
 }
 
@@ -114,7 +114,7 @@ function cellsOf(pair: ColumnCells): { cells: number; reference: Int32Array; cur
       codes.map((code) => (code < 0 ? -1 : (cellOf.get(code) ?? frequent.length)));
     return { cells: frequent.length + 1, reference: coded(pair.reference), current: coded(pair.current) };
   }
-  const edges = binEdges(sortedPresent(pooled(pair)));
+  const edges = decileEdges(sortedPresent(pooled(pair)));
   const binned = (values: Float64Array): Int32Array =>
     Int32Array.from(values, (value) => {
       if (Number.isNaN(value)) return -1;

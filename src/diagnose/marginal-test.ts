@@ -34,7 +34,7 @@ export function marginalTest(pair: ColumnCells): MarginalTest {
 /** The numeric case, on values already sorted and free of NaN. */
 export function numericTest(reference: Float64Array, current: Float64Array): MarginalTest {
   if (reference.length === 0 || current.length === 0) return NOTHING_TO_COMPARE;
-  const edges = binEdges(reference);
+  const edges = decileEdges(reference);
   const cells = poolCells(binCounts(reference, edges), binCounts(current, edges), {
     ordered: true,
     minExpected: DEFAULT_MIN_EXPECTED,
@@ -70,17 +70,17 @@ export function levelTest(reference: ArrayLike<number>, current: ArrayLike<numbe
 }
 
 /** Upper edges of (lo, hi] bins; values above the last edge form one more. */
-export function binEdges(sorted: Float64Array): number[] {
+export function decileEdges(sorted: Float64Array): number[] {
   const distinct: number[] = [];
   for (const value of sorted) {
     if (value !== distinct.at(-1)) distinct.push(value);
-    if (distinct.length > FEW_LEVELS) return quantileEdges(sorted, BINS);
+    if (distinct.length > FEW_LEVELS) return innerQuantiles(sorted, BINS);
   }
   return distinct;
 }
 
 /** The inner quantiles that cut sorted values into `parts`, without repeats. */
-export function quantileEdges(sorted: Float64Array, parts: number): number[] {
+export function innerQuantiles(sorted: Float64Array, parts: number): number[] {
   const edges: number[] = [];
   for (let part = 1; part < parts; part++) {
     const edge = quantileReached(sorted, part / parts);

@@ -1,7 +1,7 @@
 import type { MovedStratum } from '../core/findings.ts';
 import type { Task } from '../core/model.ts';
 import { chiSquareSurvival, normalTwoSided } from '../stats/distributions.ts';
-import { quantileEdges } from './marginal-test.ts';
+import { innerQuantiles } from './marginal-test.ts';
 import { pooled, pooledCodes } from './pooled.ts';
 import { referenceRelation, thinned } from './relation/reference-relation.ts';
 import type { ReferenceRelation } from './relation/reference-relation.ts';
@@ -101,7 +101,7 @@ function cut(pair: ColumnCells, referenceRows: number): Zones {
 
 function cutNumber(feature: string, values: Float64Array, referenceRows: number): Zones {
   const parts = values.length - referenceRows >= ROWS_FOR_TENTHS ? 10 : 5;
-  const cuts = quantileEdges(sketch(values), parts);
+  const cuts = innerQuantiles(sketch(values), parts);
   // A cut at the largest value would leave nothing above it.
   const edges = cuts.filter((edge) => values.some((value) => value > edge));
   const zone = Int32Array.from(values, (value) => {

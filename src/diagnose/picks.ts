@@ -6,7 +6,7 @@ const SEED = 0x9e3779b9;
  * Always the same rows for the same input (a fixed seed), so that a verdict can be recomputed; drawn at random
  * rather than by stride, because logs have periods and a stride can fall in step with one.
  */
-export function pickRows(rows: Int32Array, limit: number): Int32Array {
+export function drawRows(rows: Int32Array, limit: number): Int32Array {
   if (rows.length <= limit) return rows;
   const pool = Int32Array.from(rows);
   const random = mulberry32(SEED);

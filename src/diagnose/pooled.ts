@@ -19,7 +19,7 @@ export function pooledCodes(pair: LevelPair): Int32Array {
  * Mean and standard deviation (ddof 0) of values without NaN. Not those of `elementary.ts`: a column of values near 1e308 has
  * a mean although its sum is no number any more.
  */
-export function moments(values: Float64Array): { mean: number; deviation: number } {
+export function meanAndDeviation(values: Float64Array): { mean: number; deviation: number } {
   if (values.length === 0) return { mean: 0, deviation: 0 };
   let mean = 0;
   for (let i = 0; i < values.length; i++) mean += values[i]! / values.length;

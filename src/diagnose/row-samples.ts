@@ -2,7 +2,7 @@ import { inNameOrder } from '../core/table.ts';
 import type { Column, ColumnHabits, LearnedHabit, Table } from '../core/table.ts';
 import { withLearned } from '../stats/habits/column-habits.ts';
 import { calendarOf } from './calendar.ts';
-import { allRows, pickRows } from './picks.ts';
+import { allRows, drawRows } from './picks.ts';
 import { MAX_SAMPLE_ROWS } from './thresholds.ts';
 
 /** One column of both samples. NaN is missing; infinities count as missing here. */
@@ -50,8 +50,8 @@ export function pairSamples(
   current: Table,
   learned: ReadonlyMap<string, LearnedHabit> = new Map(),
 ): RowSamples {
-  const referenceRows = pickRows(allRows(reference.rows), MAX_SAMPLE_ROWS);
-  const currentRows = pickRows(allRows(current.rows), MAX_SAMPLE_ROWS);
+  const referenceRows = drawRows(allRows(reference.rows), MAX_SAMPLE_ROWS);
+  const currentRows = drawRows(allRows(current.rows), MAX_SAMPLE_ROWS);
   const pair = (a: Column | null, b: Column | null): ColumnCells | null =>
     a === null || b === null ? null : pairColumn(a, referenceRows, b, currentRows);
   const currentByName = new Map(current.features.map((column) => [column.name, column]));

@@ -211,7 +211,7 @@ function shareOf(family: Family, stratum: Stratum): number {
   return inside.length / Math.max(1, sorted.length);
 }
 
-export function spelled(stratum: Stratum): string {
+function spelled(stratum: Stratum): string {
   if ('level' in stratum) return `${stratum.feature} is ${stratum.level}`;
   return 'above' in stratum
     ? `${stratum.feature} is above ${said(stratum.above)}`

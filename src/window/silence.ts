@@ -1,4 +1,4 @@
-import type { Silence } from '../core/alerts/alert.ts';
+import type { WindowSilence } from '../core/alerts/alert.ts';
 import type { PartitionProgress } from './watermark.ts';
 
 /** A stretch of time in which a version had no rows, and what is known of it. */
@@ -20,7 +20,7 @@ export interface SilentStreak {
 
 export interface SilentWindow {
   readonly startMs: number;
-  readonly silence: Silence;
+  readonly silence: WindowSilence;
 }
 
 /**
@@ -29,7 +29,7 @@ export interface SilentWindow {
  *
  * For example: weeks: silent, silent, rows → usual; no weeks, days: rows, silent → unexpected
  */
-export function silenceOf({ servedElsewhere, weeks, days }: Omit<SilentSlot, 'startMs'>): Silence {
+export function silenceOf({ servedElsewhere, weeks, days }: Omit<SilentSlot, 'startMs'>): WindowSilence {
   if (servedElsewhere) return 'served_elsewhere';
   const known = weeks.length > 0 ? weeks : days;
   const silent = known.filter((hadRows) => !hadRows).length;

@@ -1,8 +1,8 @@
 import { plural } from './page-format.ts';
-import { QUIET_RANK, standingOf, type VersionFacts } from './standing.ts';
+import { QUIET_RANK, standingOf, type StandingFacts } from './standing.ts';
 
 export interface OverviewFacts {
-  readonly versions: readonly VersionFacts[];
+  readonly versions: readonly StandingFacts[];
   /** More alerts are open than are listed. */
   readonly more_alerts: boolean;
 }
@@ -22,6 +22,6 @@ export function headlineOf({ versions, more_alerts: more }: OverviewFacts): stri
   return models === 1 ? `${versions[0]?.model ?? ''} is quiet.` : `All ${plural(models, 'model')} are quiet.`;
 }
 
-function isUnsettled(version: VersionFacts): boolean {
+function isUnsettled(version: StandingFacts): boolean {
   return standingOf(version).rank < QUIET_RANK;
 }

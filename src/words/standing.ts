@@ -3,17 +3,17 @@ import type { VerdictKind } from '../core/findings.ts';
 import type { Mark } from './verdict-mark.ts';
 
 /** What of a window its standing is told from. */
-export interface JudgedWindow {
+export interface StandingWindow {
   readonly end: string;
   /** Null: not judged yet. */
   readonly verdict: { readonly verdict: VerdictKind } | null;
 }
 
 /** What of a model version its standing is told from. */
-export interface VersionFacts {
+export interface StandingFacts {
   readonly model: string;
   readonly baseline: object | null;
-  readonly windows: readonly JudgedWindow[];
+  readonly windows: readonly StandingWindow[];
   readonly alerts: readonly { readonly state: string; readonly cause: AlertCause }[];
   readonly states: readonly { readonly state: string }[];
 }
@@ -25,7 +25,7 @@ export interface Standing {
   readonly rank: number;
 }
 
-export function standingOf(version: VersionFacts): Standing {
+export function standingOf(version: StandingFacts): Standing {
   const states = new Set(version.alerts.map((alert) => alert.state));
   if (states.has('firing')) return { word: 'alert firing', style: 'concept', rank: 0 };
   if (states.has('recovering')) return { word: 'recovering', style: 'fault', rank: 1 };
@@ -61,13 +61,13 @@ function worstCause(alerts: readonly { readonly cause: AlertCause }[]): AlertCau
   return causes.has('no_data') ? 'no_data' : 'operational';
 }
 
-type Judged<W extends JudgedWindow> = W & { readonly verdict: NonNullable<W['verdict']> };
+type Judged<W extends StandingWindow> = W & { readonly verdict: NonNullable<W['verdict']> };
 
 /**
  * The newest window with a verdict that says something; of two that end together, the longer one. A last window
  * with too few rows must not hide what the ones before it found.
  */
-export function latestJudged<W extends JudgedWindow>(windows: readonly W[]): Judged<W> | null {
+export function latestJudged<W extends StandingWindow>(windows: readonly W[]): Judged<W> | null {
   const judged = windows.filter((window): window is Judged<W> => window.verdict !== null);
   const telling = judged.filter((window) => window.verdict.verdict !== 'undetermined');
   let latest: Judged<W> | null = null;

@@ -2,7 +2,7 @@
 import { digestEntry, MORNING, resolvedEntry } from '../decide/digest-entries.ts';
 import type { Breach } from '../../src/core/operational.ts';
 import { HOUR_MS } from '../../src/core/clock.ts';
-import type { Notice, Notification, RetrainRequest, RunNews } from '../../src/core/jobs.ts';
+import type { SystemNews, Notification, RetrainRequest, RunNews } from '../../src/core/jobs.ts';
 import { endpointDisabledNotice } from '../../src/act/endpoint-notice.ts';
 import { runNews } from '../../src/act/retrain/run-news.ts';
 import { trialNotification } from '../../src/act/trial.ts';
@@ -60,7 +60,7 @@ const breach: Breach = {
 };
 const quiet = { features: [], performance: null, retrain: null, series: 'closed' } as const;
 
-const logNews: Notice = {
+const logNews: SystemNews = {
   about: 'log',
   kind: 'log_incident',
   incidentId: 'log-7',

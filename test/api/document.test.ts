@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FAMILIES } from '../../src/api/metrics.ts';
+import { METRIC_FAMILIES } from '../../src/api/metrics.ts';
 import { PROBLEMS } from '../../src/api/problem.ts';
 import { MAX_EVENTS_BYTES } from '../../src/api/routes/events.ts';
 import { DOCUMENT } from './document.ts';
@@ -31,12 +31,14 @@ describe('docs/api.md', () => {
   });
 
   it('explains every metric with its labels', () => {
-    const rows = FAMILIES.map(
+    const rows = METRIC_FAMILIES.map(
       ({ name, labels }) => `| \`${name}\` | ${labels.map((label) => `\`${label}\``).join(', ')} |`,
     );
     expect(rows.filter((row) => !DOCUMENT.includes(row))).toEqual([]);
     const named = [...DOCUMENT.matchAll(/^\| `(shiftwatch_\w+)`/gm)].map(([, name]) => name);
-    expect(new Set(named)).toEqual(new Set([...FAMILIES.map(({ name }) => name), 'shiftwatch_database_up']));
+    expect(new Set(named)).toEqual(
+      new Set([...METRIC_FAMILIES.map(({ name }) => name), 'shiftwatch_database_up']),
+    );
   });
 
   it('states the limits that hold', () => {

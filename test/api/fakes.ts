@@ -1,9 +1,10 @@
 /** An API whose ports are in the test's hands. */
-import type { ApiDeps, EventSubmission, RetrainReport } from '../../src/api/api-deps.ts';
+import type { ApiDeps, EventSubmission } from '../../src/api/api-deps.ts';
 import { createApi } from '../../src/api/create-api.ts';
 import type { App } from '../../src/api/app.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { fail, ok } from '../../src/core/result.ts';
+import type { RetrainReport } from '../../src/core/retrain/report.ts';
 import type { NewSilence } from '../../src/store/alerts/silences.ts';
 import type { ReadModels } from '../../src/store/read-models.ts';
 import type { TokenScope } from '../../src/store/tokens.ts';

@@ -1,10 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import type { InjectOptions } from 'fastify';
 import { describe, expect, it } from 'vitest';
-import type { EventsRefused, RetrainReportRefused } from '../../src/api/api-deps.ts';
+import type { EventsAccepted, EventsRefused } from '../../src/api/api-deps.ts';
 import type { Problem } from '../../src/api/problem.ts';
 import { MAX_EVENTS_BYTES } from '../../src/api/routes/events.ts';
 import { fail, ok } from '../../src/core/result.ts';
+import type { RetrainReportRefused } from '../../src/core/retrain/report.ts';
 import { nothingStored, testApi } from './fakes.ts';
 
 const RUN = '/api/v1/retrains/0195815e-7a1b-7c3d-9e4f-1a2b3c4d5e6f/status';
@@ -33,6 +34,9 @@ describe('problems', () => {
 
   it.each([
     ['/api/v1/windows?unknown=1', 400],
+    ['/api/v1/endpoints?unknown=1', 400],
+    ['/api/v1/recipients/unsubscribed?unknown=1', 400],
+    ['/api/v1/models/none?unknown=1', 400],
     ['/api/v1/windows?limit=501', 400],
     ['/api/v1/windows?limit=1&limit=2', 400],
     ['/api/v1/windows?state=ajar', 400],
@@ -199,7 +203,9 @@ describe('POST events', () => {
   });
 
   it('lists each line that became a dead letter', async () => {
-    const letters = [{ index: 1, reason: 'malformed_json', detail: 'unexpected end' }] as const;
+    const letters: EventsAccepted['dead_letters'] = [
+      { index: 1, reason: 'malformed_json', detail: 'unexpected end' },
+    ];
     const api = testApi({
       acceptEvents: async () =>
         ok({ accepted: 1, late: 0, ignored: 0, duplicates: 2, dead_letters: letters }),

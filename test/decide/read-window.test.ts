@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Silence } from '../../src/core/alerts/alert.ts';
+import type { WindowSilence } from '../../src/core/alerts/alert.ts';
 import type { Breach } from '../../src/core/operational.ts';
 import {
   operationWindow,
@@ -101,7 +101,7 @@ describe('silenceWindow', () => {
     [1, null, 'clean', []],
     // What came late fills it.
     [5, 'unexpected', 'clean', []],
-  ] satisfies [number, Silence | null, string, string[]][])(
+  ] satisfies [number, WindowSilence | null, string, string[]][])(
     '%i rows, %s: %s',
     (rows, silence, counts, types) => {
       const window = silenceWindow(NAMED, { diagnosis: { verdict: 'undetermined' }, rows, silence });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertState } from '../../src/core/alerts/alert.ts';
 import { DAY_MS, HOUR_MS } from '../../src/core/clock.ts';
-import { seriesState, stepAlert } from '../../src/decide/step-alert.ts';
+import { seriesStateAfter, stepAlert } from '../../src/decide/step-alert.ts';
 import type { AlertStep } from '../../src/decide/step-alert.ts';
 import { OPERATION_WINDOWS, SHIFT_WINDOWS, SILENCE_WINDOWS } from './windows.ts';
 
@@ -200,7 +200,7 @@ describe('stepAlert', () => {
     ['cci', 'firing'],
     ['cc.n', 'recovering'],
   ])('leaves the series after %j %s', (story, state) => {
-    expect(run(story, 2).map(seriesState).at(-1) ?? 'ok').toBe(state);
+    expect(run(story, 2).map(seriesStateAfter).at(-1) ?? 'ok').toBe(state);
   });
 });
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../src/core/clock.ts';
 import { scheduleSatisfied } from '../../src/decide/schedule-satisfied.ts';
+import type { TrainingWindow } from '../../src/core/retrain/training-range.ts';
 import {
   changeToTrainFrom,
   type RangeWish,
   suggestTrainingRange,
-  type TrainingWindow,
 } from '../../src/decide/suggest-training-range.ts';
 
 const T = Date.UTC(2026, 2, 1);

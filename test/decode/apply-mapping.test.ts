@@ -77,6 +77,15 @@ features:
     expect(refusedOf(await decode(time, { f: {}, t: 1e300 })).reason).toBe('timestamp_invalid');
   });
 
+  it('takes a time that says itself what it is, whatever unit numbers have there', async () => {
+    const mapping = 'model: { const: m }\nfeatures: f\ntimestamp: { path: t, unit: us }';
+    const timestampMs = Date.UTC(2024, 0, 2, 3, 4, 5, 678);
+    for (const t of [timestampMs * 1_000, '2024-01-02T03:04:05.678Z'])
+      expect(eventsOf(await decode(mapping, { f: {}, t }))).toMatchObject([{ timestampMs }]);
+    const refused = refusedOf(await decode(mapping, { f: {}, t: 'yesterday' }));
+    expect(refused.detail).toBe('timestamp is "yesterday", no number of us');
+  });
+
   it('sees own fields only', async () => {
     const mapping = 'model: { path: constructor.name, default: m }\nfeatures: f';
     expect(eventsOf(await decode(mapping, '{"f":{"__proto__":1}}'))).toMatchObject([

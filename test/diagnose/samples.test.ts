@@ -4,7 +4,7 @@ import { describeLabels } from '../../src/diagnose/evidence.ts';
 import { labelMixture, withReferenceLabels } from '../../src/diagnose/label-mixture.ts';
 import { marginalTest, numericTest } from '../../src/diagnose/marginal-test.ts';
 import { performanceChange } from '../../src/diagnose/performance-change.ts';
-import { allRows, pickRows } from '../../src/diagnose/picks.ts';
+import { allRows, drawRows } from '../../src/diagnose/picks.ts';
 import { labelledRows, pairSamples, sketch } from '../../src/diagnose/row-samples.ts';
 import { asP, asPercent, listNames } from '../../src/diagnose/wording.ts';
 import { CHANGES } from './changes.ts';
@@ -49,8 +49,8 @@ describe('pairSamples', () => {
 
 describe('picks', () => {
   test('are the same every time, ascending, without repeats, and not in step with a period', () => {
-    const picked = pickRows(allRows(10_000), 2_000);
-    expect(picked).toEqual(pickRows(allRows(10_000), 2_000));
+    const picked = drawRows(allRows(10_000), 2_000);
+    expect(picked).toEqual(drawRows(allRows(10_000), 2_000));
     expect(new Set(picked).size).toBe(2_000);
     expect([...picked]).toEqual([...picked].sort((a, b) => a - b));
     const even = picked.filter((row) => row % 2 === 0).length;

@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/core/clock.ts';
 import { DUTIES } from '../../src/pipeline.ts';
-import type { DutyRow } from '../../src/pipeline/serve/duty-table.ts';
+import type { DutyEntry } from '../../src/pipeline/serve/duty-table.ts';
 
 const PAGE = new URL('../../docs/architecture.md', import.meta.url);
 
 /** `5 s`; of what the configuration shortens, the longest. */
-function period(everyMs: DutyRow['everyMs']): string {
+function period(everyMs: DutyEntry['everyMs']): string {
   if (typeof everyMs !== 'number') return 'at most 1 s';
   for (const [unitMs, unit] of [
     [HOUR_MS, 'h'],

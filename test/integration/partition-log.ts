@@ -1,6 +1,6 @@
 import { systemClock } from '../../src/core/clock.ts';
 import type { LogEventType } from '../../src/core/events/events.ts';
-import { silentLog } from '../../src/core/log.ts';
+import { type Log, silentLog } from '../../src/core/log.ts';
 import type { RawRecord, RecordBatch } from '../../src/core/events/log-source.ts';
 import type { ModelSpec } from '../../src/core/model.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
@@ -29,6 +29,7 @@ export interface ConsumerSetup {
   readonly eventType?: LogEventType;
   readonly alertChannels?: readonly string[];
   readonly transactionWithinMs?: number;
+  readonly log?: Log;
   readonly checkpointEveryMs?: number;
   /** Checkpoints of at least so many labels join them themselves; absent: the joiner does. */
   readonly fewestAtOnce?: number;
@@ -71,7 +72,7 @@ export async function partitionConsumer(pool: Pool, setup: ConsumerSetup): Promi
     checkpointEveryMs: setup.checkpointEveryMs ?? 1e9,
     startAtEnd: setup.startAtEnd ?? false,
     clock: systemClock,
-    log: silentLog,
+    log: setup.log ?? silentLog,
     alertChannels: setup.alertChannels ?? [],
     eventTypeOf: () => setup.eventType ?? 'prediction',
     ...(setup.transactionWithinMs !== undefined && { transactionWithinMs: setup.transactionWithinMs }),

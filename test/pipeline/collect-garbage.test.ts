@@ -38,16 +38,16 @@ test('garbage is collected when the process has grown by what is worth it, or ho
   expect(trimmed).toBe(1);
   expect(await see(0, [430, 440])).toEqual([420]);
   // 360 were left; half a minute has to pass, and forty more to be held, trimmed or not.
-  expect(await see(27, [440])).toEqual([]);
+  expect(await see(27, [415])).toEqual([]);
   expect(await see(0, [399, 401])).toEqual([401]);
   // Of much, ten seconds, whatever was left.
   expect(await see(0, [900])).toEqual([]);
-  expect(await see(9, [449, 451, 900])).toEqual([451]);
+  expect(await see(9, [419, 421, 900])).toEqual([421]);
   expect(await see(8, [900])).toEqual([900]);
   expect(await see(9, [845])).toEqual([845]);
   // Of nearly all, two seconds, if collecting helped the last time.
   garbage = 300;
-  expect(await see(9, [600, 509, 700, 509, 700])).toEqual([600, 690, 690]);
+  expect(await see(9, [600, 459, 700, 459, 700])).toEqual([600, 690, 690]);
   garbage = 50;
   expect(await see(1, [700, 900, 900])).toEqual([690]);
   // Before an evaluation, whatever was left.

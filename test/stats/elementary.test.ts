@@ -11,7 +11,7 @@ import { describe, expect, it } from 'vitest';
 import { T_TEST } from '../../src/compare/presets/evidently/numeric-tests.ts';
 import { Sample } from '../../src/compare/presets/sample.ts';
 import { rankCorrelations } from '../../src/diagnose/faults/rank-correlations.ts';
-import { moments as pooledMoments } from '../../src/diagnose/pooled.ts';
+import { meanAndDeviation } from '../../src/diagnose/pooled.ts';
 import { fSurvival } from '../../src/stats/distributions.ts';
 import { correlation, mean, sampleVariance, standardDeviation, sum } from '../../src/stats/elementary.ts';
 import { moments } from '../../src/stats/profile/numeric-reference.ts';
@@ -22,7 +22,7 @@ import {
   quantileReached,
 } from '../../src/stats/quantiles.ts';
 import { mannWhitneySorted } from '../../src/stats/significance/mann-whitney.ts';
-import { standardDeviation as spread } from '../../src/stats/table/spread.ts';
+import { columnDeviation } from '../../src/stats/table/spread.ts';
 import { expectRelative, sorted } from './vectors.ts';
 
 fc.configureGlobal({ seed: 20_261_126 });
@@ -96,12 +96,12 @@ describe('what we compute ourselves agrees with simple-statistics', () => {
     fc.assert(
       fc.property(column, (values) => {
         const typed = Float64Array.from(values);
-        near(spread(typed), deviationOf(values));
+        near(columnDeviation(typed), deviationOf(values));
         const { mean: average, m2 } = moments(typed);
         near(average, meanOf(values));
         near(Math.sqrt(m2 / values.length), deviationOf(values));
-        near(pooledMoments(typed).mean, meanOf(values));
-        near(pooledMoments(typed).deviation, deviationOf(values));
+        near(meanAndDeviation(typed).mean, meanOf(values));
+        near(meanAndDeviation(typed).deviation, deviationOf(values));
         near(new Sample(typed).mean, meanOf(values));
       }),
     );

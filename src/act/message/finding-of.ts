@@ -1,6 +1,6 @@
 import type { Diagnosis } from '../../core/findings.ts';
 import type { DigestNews, IncidentNews, Notification } from '../../core/jobs.ts';
-import { NOTICES } from './notice-content.ts';
+import { SYSTEM_NEWS } from './system-content.ts';
 
 /** News that are not of many incidents at once. */
 export type SingleNews = Exclude<Notification, DigestNews>;
@@ -38,7 +38,7 @@ export function findingOf(news: SingleNews): Finding {
   const { sinceMs, summary } = news;
   const nothing = { ...NOTHING, windowStartMs: sinceMs, windowEndMs: sinceMs, ...news };
   if (news.about !== 'retrain') {
-    return { ...nothing, diagnosis: { ...UNJUDGED, summary, advice: NOTICES[news.about].advice } };
+    return { ...nothing, diagnosis: { ...UNJUDGED, summary, advice: SYSTEM_NEWS[news.about].advice } };
   }
   const { window, verdict, evidence, advice } = news;
   const of = window && { windowId: window.id, windowStartMs: window.startMs, windowEndMs: window.endMs };

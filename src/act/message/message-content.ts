@@ -2,8 +2,8 @@ import type { Notification } from '../../core/jobs.ts';
 import type { ContentOptions, MessageContent } from './content.ts';
 import { digestContent } from './digest-content.ts';
 import { incidentContent } from './incident-content.ts';
-import { noticeContent } from './notice-content.ts';
 import { runContent } from './run-content.ts';
+import { systemContent } from './system-content.ts';
 
 export function messageContent(news: Notification, options: ContentOptions): MessageContent {
   switch (news.about) {
@@ -16,6 +16,6 @@ export function messageContent(news: Notification, options: ContentOptions): Mes
     case 'log':
     case 'endpoint':
     case 'test':
-      return noticeContent(news, options);
+      return systemContent(news, options);
   }
 }

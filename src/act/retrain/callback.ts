@@ -1,28 +1,16 @@
 import { fail, ok } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
+import type {
+  RetrainCallback,
+  RetrainReport,
+  RetrainReportRefused,
+  RetrainReportTaken,
+} from '../../core/retrain/report.ts';
 import type { RetrainStatus } from '../../core/retrain/retrain.ts';
 import { isVersionName, MAX_VERSION_NAME } from '../../core/version-name.ts';
 import { verifySignature, webhookKey } from '../webhook/signature.ts';
-import type { SignedRequest, WebhookSecret } from '../webhook/signature.ts';
+import type { WebhookSecret } from '../webhook/signature.ts';
 import { parseProgress } from './progress.ts';
-
-export interface RetrainReport extends SignedRequest {
-  readonly runId: string;
-  readonly receivedAtMs: number;
-}
-
-export interface RetrainReportRefused {
-  readonly reason: 'unknown_run' | 'bad_signature' | 'malformed' | 'conflict';
-  readonly detail: string;
-}
-
-/** What the pipeline is answered. */
-export interface RetrainReportTaken {
-  /** The run's, after the report. */
-  readonly state: string;
-  /** What is still missing, as a command to run; null when nothing is. */
-  readonly next: string | null;
-}
 
 export interface ReportedRuns {
   /** The name of the webhook a run was asked of; null when there is no such run. */
@@ -33,10 +21,6 @@ export interface ReportedRuns {
     nowMs: number,
   ): Promise<Result<RetrainReportTaken, 'unknown_run' | 'already_closed'>>;
 }
-
-export type RetrainCallback = (
-  report: RetrainReport,
-) => Promise<Result<RetrainReportTaken, RetrainReportRefused>>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

@@ -1,5 +1,5 @@
 import type { Performance } from '../../core/findings.ts';
-import type { RetrainIncident, RetrainRequest } from '../../core/jobs.ts';
+import type { RequestIncident, RetrainRequest } from '../../core/jobs.ts';
 import type { TrainingRange } from '../../core/retrain/training-range.ts';
 import type { RetrainData } from './targets/target.ts';
 
@@ -75,7 +75,7 @@ function outline(range: unknown): unknown {
   return { from, to, rows, labels, begins };
 }
 
-function incidentData({ id, sinceMs, windowCount, windows }: RetrainIncident): object {
+function incidentData({ id, sinceMs, windowCount, windows }: RequestIncident): object {
   return {
     id,
     since: iso(sinceMs),

@@ -54,7 +54,7 @@ export type SignatureError =
 /** How far a sender's clock may be off, and how long a recorded request can be replayed. */
 const SIGNATURE_TOLERANCE_MS = 5 * MINUTE_MS;
 
-export interface SignedRequest {
+interface SignedRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** The exact bytes that were signed. */

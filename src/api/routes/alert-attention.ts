@@ -6,7 +6,7 @@ import type { ApiDeps, Attended, NotAttended } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
 import { ProblemError, type ProblemName } from '../problem.ts';
 import { commentParameter, idParameter, personParameter, timeParameter } from '../schemas/parameters.ts';
-import { refuse } from './silences.ts';
+import { refuseBody } from './silences.ts';
 
 const config = { access: 'operate' } as const;
 const tags = ['alerts'];
@@ -39,7 +39,7 @@ export function addAlertAttentionRoutes(app: App, { attention, clock }: ApiDeps)
     async ({ params: { id }, body: { author, comment, until } }) => {
       const nowMs = clock.nowMs();
       const untilMs = until === undefined ? null : Date.parse(until);
-      if (untilMs !== null) refuse('/until', untilProblem(untilMs, nowMs));
+      if (untilMs !== null) refuseBody('/until', untilProblem(untilMs, nowMs));
       return attended(await attention.acknowledge(id, { author, comment, untilMs }, nowMs));
     },
   );
@@ -75,7 +75,7 @@ export function addAlertAttentionRoutes(app: App, { attention, clock }: ApiDeps)
     async ({ params: { id }, body: { author, comment, until } }) => {
       const nowMs = clock.nowMs();
       const untilMs = Date.parse(until);
-      refuse('/until', untilProblem(untilMs, nowMs));
+      refuseBody('/until', untilProblem(untilMs, nowMs));
       return attended(await attention.snooze(id, { author, comment, untilMs }, nowMs));
     },
   );

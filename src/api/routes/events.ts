@@ -85,8 +85,7 @@ export function addEventRoutes(app: App, deps: Pick<ApiDeps, 'acceptEvents' | 'c
           receivedAtMs: deps.clock.nowMs(),
         });
         if (!outcome.ok) throw refused(outcome.error);
-        const { dead_letters: letters, ...counts } = outcome.value;
-        return reply.code(202).send({ ...counts, dead_letters: [...letters] });
+        return reply.code(202).send(outcome.value);
       },
     );
     done();

@@ -1,10 +1,19 @@
 import { z } from 'zod';
-import { readyAnswer } from '../../store/rows/readiness.ts';
+import { withDeadline } from '../../core/clock.ts';
+import { errorMessage } from '../../core/errors.ts';
+import { type Readiness, readyAnswer } from '../../store/rows/readiness.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import type { App } from '../app.ts';
 
 const config = { access: 'open' } as const;
 const tags = ['health'];
+/** Whoever probes waits a few seconds at most, and a server that hangs answers as one that is not there. */
+const READY_WITHIN_MS = 3_000;
+
+function noAnswer(error: unknown): Readiness {
+  return { ready: false, database: 'unreachable', migrations: 'unknown', detail: errorMessage(error) };
+}
+
 const live = z.object({ alive: z.boolean(), reason: z.string().nullable() });
 
 export function addHealthRoutes(app: App, { liveness, readModels, log }: ApiDeps): void {
@@ -40,7 +49,12 @@ export function addHealthRoutes(app: App, { liveness, readModels, log }: ApiDeps
       },
     },
     async (_request, reply) => {
-      const { ready: isReady, database, migrations, detail } = await readModels.readiness();
+      const {
+        ready: isReady,
+        database,
+        migrations,
+        detail,
+      } = await withDeadline(readModels.readiness(), READY_WITHIN_MS).catch(noAnswer);
       // The detail may name addresses, and this route is open to everybody.
       if (!isReady) log.warn({ database, migrations, detail }, 'not ready to answer requests');
       return reply.code(isReady ? 200 : 503).send({ ready: isReady, database, migrations });

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { firstPage } from '../../dashboard/first-page.ts';
 import { MAIL_FRAME_POLICY, mailPage, mailboxPage } from '../../dashboard/mail-page.ts';
-import type { Page } from '../../dashboard/page.ts';
+import type { HtmlPage } from '../../dashboard/page.ts';
 import type { ApiDeps, CapturedMail } from '../api-deps.ts';
 import type { App } from '../app.ts';
 import { ProblemError } from '../problem.ts';
@@ -45,7 +45,7 @@ function addMailRoutes(app: App, mailbox: () => readonly CapturedMail[]): void {
   });
 }
 
-function sendPage(reply: FastifyReply, page: Page): FastifyReply {
+function sendPage(reply: FastifyReply, page: HtmlPage): FastifyReply {
   return reply
     .header('content-security-policy', page.contentSecurityPolicy)
     .type('text/html; charset=utf-8')

@@ -6,6 +6,7 @@ import { limitBodies, limitWork } from '../body-limit.ts';
 import { addGunzip } from '../gunzip.ts';
 import { ProblemError } from '../problem.ts';
 import { bodyAsDocumented, bytesOf, unparsedBody } from '../raw-body.ts';
+import { baselineAccepted } from '../schemas/baselines.ts';
 import { nameParameter } from '../schemas/parameters.ts';
 
 /** More is a file's affair: `shiftwatch baseline create` reads it without holding it. */
@@ -20,17 +21,6 @@ const FORMATS: Readonly<Record<string, BaselineSubmission['format']>> = {
   'application/vnd.apache.parquet': 'parquet',
 };
 const MEDIA_TYPES = Object.keys(FORMATS);
-
-const accepted = z
-  .object({
-    revision: z.number().int(),
-    rows: z.number().int(),
-    features: z.number().int(),
-    checksum: z.string(),
-    unchanged: z.boolean().describe('The newest baseline was this one already.'),
-    notes: z.array(z.string()).describe('What was noticed about the rows.'),
-  })
-  .meta({ id: 'BaselineAccepted' });
 
 export function addPostBaseline(app: App, { acceptBaseline }: Pick<ApiDeps, 'acceptBaseline'>): void {
   void app.register((scope: App, _options, done) => {
@@ -54,7 +44,7 @@ export function addPostBaseline(app: App, { acceptBaseline }: Pick<ApiDeps, 'acc
           consumes: MEDIA_TYPES,
           params: z.object({ model: nameParameter, version: nameParameter }),
           body: z.unknown().describe('CSV with a header, JSON lines, or Parquet.'),
-          response: { 200: accepted, 201: accepted, ...failures },
+          response: { 200: baselineAccepted, 201: baselineAccepted, ...failures },
         },
       },
       async ({ params: { model, version }, headers, body }, reply) => {
@@ -64,10 +54,7 @@ export function addPostBaseline(app: App, { acceptBaseline }: Pick<ApiDeps, 'acc
         const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
         const format = FORMATS[type] ?? 'csv';
         const outcome = await acceptBaseline({ model, version, format, body: bytesOf(body) });
-        if (outcome.ok) {
-          const { notes, ...rest } = outcome.value;
-          return reply.code(rest.unchanged ? 200 : 201).send({ ...rest, notes: [...notes] });
-        }
+        if (outcome.ok) return reply.code(outcome.value.unchanged ? 200 : 201).send(outcome.value);
         const { reason, detail } = outcome.error;
         throw new ProblemError(reason === 'unknown_model' ? 'not_found' : 'malformed_body', { detail });
       },

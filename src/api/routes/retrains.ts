@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import type { RetrainReportRefused } from '../../core/retrain/report.ts';
 import { retrainDetail, retrainRow } from '../../store/rows.ts';
 import { retrainState } from '../../store/rows/words.ts';
-import type { ApiDeps, RetrainReportRefused, RunVerdictRefused } from '../api-deps.ts';
+import type { ApiDeps, RunVerdictRefused } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
 import { cursorOf, pageOf, toPage } from '../cursor.ts';
 import { ProblemError, type ProblemName } from '../problem.ts';

@@ -77,8 +77,8 @@ export function addSilenceRoutes(app: App, { readModels, silences, clock }: ApiD
       const nowMs = clock.nowMs();
       const startsAtMs = body.starts_at === undefined ? nowMs : Date.parse(body.starts_at);
       const endsAtMs = Date.parse(body.ends_at);
-      refuse('/matchers', matchersProblem(body.matchers));
-      refuse('/ends_at', spanProblem(startsAtMs, endsAtMs, nowMs));
+      refuseBody('/matchers', matchersProblem(body.matchers));
+      refuseBody('/ends_at', spanProblem(startsAtMs, endsAtMs, nowMs));
       const { matchers, author, comment } = body;
       reply.code(201);
       return await silences.create({ matchers, startsAtMs, endsAtMs, author, comment }, nowMs);
@@ -113,7 +113,7 @@ function spanProblem(startsAtMs: number, endsAtMs: number, nowMs: number): strin
 }
 
 /** What a schema cannot say, in the words of one. */
-export function refuse(path: string, message: string | null): void {
+export function refuseBody(path: string, message: string | null): void {
   if (message === null) return;
   throw new ProblemError('validation_failed', { errors: [{ in: 'body', path, message }] });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { unsubscribedPage, unsubscribePage } from '../../dashboard/unsubscribe-page.ts';
-import type { Page } from '../../dashboard/page.ts';
+import type { HtmlPage } from '../../dashboard/page.ts';
 import { unsubscribedRow } from '../../store/rows.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
@@ -44,7 +44,7 @@ export function addUnsubscribeRoutes(app: App, { mailStops, clock }: Deps): void
   });
 }
 
-function headersOf({ contentSecurityPolicy }: Page): Record<string, string> {
+function headersOf({ contentSecurityPolicy }: HtmlPage): Record<string, string> {
   return {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': contentSecurityPolicy,

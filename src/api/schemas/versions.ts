@@ -3,23 +3,23 @@ import { z } from 'zod';
 import { VERSION_METRICS } from '../../core/version-comparison.ts';
 import type * as core from '../../core/version-comparison.ts';
 import { interval } from '../../store/rows/cells.ts';
-import type { Held } from '../../store/rows/held-to-core.ts';
+import type { Twin } from '../../store/rows/held-to-core.ts';
 import { versionState } from '../../store/rows/words.ts';
 
 const metric = z.enum(VERSION_METRICS);
 
-const figure: Held<core.VersionFigure> = z.looseObject({
+const figure: Twin<core.VersionFigure> = z.looseObject({
   value: z.number(),
   interval,
   bound: z.number().exactOptional(),
 });
-const difference: Held<core.VersionDifference> = z.looseObject({
+const difference: Twin<core.VersionDifference> = z.looseObject({
   difference: z.number().describe('Of this version less the base.'),
   interval,
   p_value: z.number().nullable().describe('Of "no difference"; null where it is not tested.'),
 });
 
-const comparedVersion: Held<core.ComparedVersion> = z.looseObject({
+const comparedVersion: Twin<core.ComparedVersion> = z.looseObject({
   version: z.string(),
   state: versionState,
   rows: z.number().int(),
@@ -34,7 +34,7 @@ const comparedVersion: Held<core.ComparedVersion> = z.looseObject({
     .describe('Versions that are nowhere worse, and somewhere significantly better.'),
 });
 
-export const versionComparison: Held<core.VersionComparison> = z
+export const versionComparison: Twin<core.VersionComparison> = z
   .looseObject({
     model: z.string(),
     size_ms: z

@@ -124,7 +124,7 @@ function named<K extends string, V>(key: K, value: V | undefined): Partial<Recor
 }
 
 function list(text: string | undefined): string[] | undefined {
-  return text?.split(',').map((name) => name.trim());
+  return text?.split(',').map((name) => name.trim().normalize('NFC'));
 }
 
 async function fileHash(file: string): Promise<string> {

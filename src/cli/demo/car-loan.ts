@@ -2,7 +2,7 @@ import { DAY_MS } from '../../core/clock.ts';
 import type { Table } from '../../core/table.ts';
 
 export const MODEL = 'car-loan';
-export const VERSION = '1';
+export const MODEL_VERSION = '1';
 /** Whether a loan is repaid is known long after it was granted. */
 export const LABEL_DELAY_MS = 14 * DAY_MS;
 /** Columns of the data set that mean something to shiftwatch. */

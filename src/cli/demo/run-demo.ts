@@ -17,7 +17,7 @@ import { readFile } from 'node:fs/promises';
 import { storeBaseline } from '../baseline/create-baseline.ts';
 import type { Io } from '../terminal/io.ts';
 import { untilAskedToStop } from '../terminal/until-asked-to-stop.ts';
-import { COLUMNS, FAULT, LABEL_DELAY_MS, MODEL, VERSION, withFault } from './car-loan.ts';
+import { COLUMNS, FAULT, LABEL_DELAY_MS, MODEL, MODEL_VERSION, withFault } from './car-loan.ts';
 import { startMailCatcher, type MailCatcher } from './mail-catcher.ts';
 import { narrate, summary } from './narrator.ts';
 import { replayTable } from './replay-table.ts';
@@ -97,7 +97,7 @@ async function findShifts(
     const narration = narrate(pool, io);
     await replayTable(
       withFault(table),
-      { model: MODEL, version: VERSION, labelDelayMs: LABEL_DELAY_MS, startMs: 0, stepMs: 0 },
+      { model: MODEL, version: MODEL_VERSION, labelDelayMs: LABEL_DELAY_MS, startMs: 0, stepMs: 0 },
       apiUrl,
       narration,
     );
@@ -128,7 +128,7 @@ async function loadBaseline(config: Config, databaseUrl: string, io: Io) {
   try {
     const { table, rowKeys } = read;
     const source = { file: 'reference.csv.gz', rows: table.rows };
-    await storeBaseline(pool, spec, VERSION, table, source, { rowKeys });
+    await storeBaseline(pool, spec, MODEL_VERSION, table, source, { rowKeys });
   } finally {
     await pool.end();
   }

@@ -26,17 +26,3 @@ export const failure = (subject: string, detail: string, fix: string): DoctorFin
   detail,
   fix,
 });
-
-/** Runs a check against something that may hang: after the deadline it counts as not answering. */
-export async function withDeadline<T>(work: Promise<T>, deadlineMs: number): Promise<T> {
-  const clock = new AbortController();
-  const deadline = new Promise<never>((_resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no answer within ${deadlineMs / 1_000} s`)), deadlineMs);
-    clock.signal.addEventListener('abort', () => clearTimeout(timer));
-  });
-  try {
-    return await Promise.race([work, deadline]);
-  } finally {
-    clock.abort();
-  }
-}

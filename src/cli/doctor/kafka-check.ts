@@ -5,7 +5,8 @@ import { errorMessage } from '../../core/errors.ts';
 import { connectionAdvice } from '../../ingest/kafka/connection-advice.ts';
 import { createKafkaClient, REQUEST_RETRY } from '../../ingest/kafka/kafka-client.ts';
 import type { KafkaConnection } from '../../ingest/kafka/kafka-options.ts';
-import { type DoctorFinding, failure, fine, warning, withDeadline } from './finding.ts';
+import { withDeadline } from '../../core/clock.ts';
+import { type DoctorFinding, failure, fine, warning } from './finding.ts';
 
 /** The brokers answer, and every topic that is to be read exists. */
 export async function checkKafka(

@@ -1,7 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import type { SmtpConfig, WebhookConfig } from '../../config/resolve.ts';
 import { errorMessage } from '../../core/errors.ts';
-import { type DoctorFinding, failure, fine, withDeadline } from './finding.ts';
+import { withDeadline } from '../../core/clock.ts';
+import { type DoctorFinding, failure, fine } from './finding.ts';
 
 /** The mail server takes a connection and the login. Nothing is sent. */
 export async function checkSmtp(smtp: SmtpConfig, deadlineMs: number): Promise<DoctorFinding> {

@@ -1,5 +1,6 @@
 import { errorMessage } from '../../core/errors.ts';
-import { type DoctorFinding, failure, fine, warning, withDeadline } from './finding.ts';
+import { withDeadline } from '../../core/clock.ts';
+import { type DoctorFinding, failure, fine, warning } from './finding.ts';
 
 /** Redis answers, and never throws jobs away to make room. */
 export async function checkRedis(url: string, deadlineMs: number): Promise<DoctorFinding[]> {

@@ -1,6 +1,4 @@
-import { createWriteStream } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { finished } from 'node:stream/promises';
 import type { Config } from '../../config/resolve.ts';
 import { UsageError, UserError } from '../../core/errors.ts';
 import { exportLabelledParquet } from '../../pipeline/predictions/export-labelled-parquet.ts';
@@ -13,6 +11,7 @@ import {
 } from '../../pipeline/predictions/export-labelled-text.ts';
 import type { Pool } from '../../store/connection/pool.ts';
 import type { OperationsIo } from '../terminal/ports.ts';
+import { writeOutput } from '../terminal/output-file.ts';
 import { withDatabase } from '../terminal/with-database.ts';
 
 export interface ExportOptions {
@@ -41,7 +40,7 @@ export async function exportLabelled(io: OperationsIo, options: ExportOptions): 
     );
     if (options.out === '-') return await exportLabelledText(pool, prepared, into(process.stdout));
     const write = format === 'parquet' ? exportLabelledParquet : exportLabelledText;
-    return await writeFile(options.out, async (put) => await write(pool, prepared, put));
+    return await writeOutput(options.out, async (put) => await write(pool, prepared, put));
   });
   const rows = written.rows === 1 ? '1 row' : `${written.rows.toLocaleString('en')} rows`;
   io.say(`${rows}, sha256 ${written.sha256}\n`);
@@ -96,16 +95,4 @@ function into(out: Writable): (bytes: string | Uint8Array) => Promise<void> {
   return async (bytes) => {
     if (!out.write(bytes)) await new Promise((resolve) => out.once('drain', resolve));
   };
-}
-
-async function writeFile(
-  path: string,
-  write: (put: (bytes: string | Uint8Array) => Promise<void>) => Promise<Exported>,
-): Promise<Exported> {
-  const out = createWriteStream(path);
-  const closed = finished(out);
-  const exported = await write(into(out));
-  out.end();
-  await closed;
-  return exported;
 }

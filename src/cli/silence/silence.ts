@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { OperationsIo } from '../terminal/ports.ts';
 import { authorOption, durationOption, timeOption } from '../terminal/attention-options.ts';
-import type { AddOptions } from './silences.ts';
+import type { AddSilenceOptions } from './silences.ts';
 
 /** `shiftwatch silence add | list | expire | preview` */
 export function register(program: Command, io: OperationsIo): void {
@@ -16,7 +16,7 @@ export function register(program: Command, io: OperationsIo): void {
     .addOption(timeOption('--starts <time>', 'when it begins (default: now)'))
     .addOption(authorOption())
     .requiredOption('--comment <text>', 'why', parseComment)
-    .action(async (matchers: string[], options: AddOptions) => {
+    .action(async (matchers: string[], options: AddSilenceOptions) => {
       const { addSilence } = await import('./silences.ts');
       await addSilence(io, matchers, options);
     });

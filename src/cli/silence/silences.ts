@@ -10,7 +10,7 @@ import type { OperationsIo } from '../terminal/ports.ts';
 import { oneLine, textTable } from '../terminal/text-table.ts';
 import { withDatabase } from '../terminal/with-database.ts';
 
-export interface AddOptions {
+export interface AddSilenceOptions {
   readonly for?: number;
   readonly until?: number;
   readonly starts?: number;
@@ -23,7 +23,7 @@ const MOST_LISTED = 500;
 export async function addSilence(
   io: OperationsIo,
   texts: readonly string[],
-  options: AddOptions,
+  options: AddSilenceOptions,
 ): Promise<void> {
   const matchers = readMatchers(texts);
   const nowMs = io.clock.nowMs();

@@ -1,9 +1,6 @@
 /** Writes what `simulate` draws: reference, current, and the truth about the difference. */
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
-import { finished } from 'node:stream/promises';
 import { UsageError } from '../../core/errors.ts';
 import { FAMILIES } from '../../simulate/families/all-families.ts';
 import type { Family, Value } from '../../simulate/family.ts';
@@ -13,6 +10,7 @@ import { planShift } from '../../simulate/plan-shift.ts';
 import { outputsOf } from '../../simulate/outputs.ts';
 import { simulate } from '../../simulate/world.ts';
 import type { SimulatedRow, SimulatedRows, WorldSpec } from '../../simulate/world.ts';
+import { writeOutput } from '../terminal/output-file.ts';
 
 export interface SimulateFilesRequest {
   readonly request: ShiftRequest;
@@ -104,25 +102,24 @@ async function writeRows(
   const names = family.features.map(({ name }) => name);
   const outputs = task === 'regression' ? ['prediction', 'label'] : ['prediction', 'score', 'label'];
   const columns = ['prediction_id', 'timestamp', ...names, ...outputs];
-  const file = createWriteStream(path);
-  if (isCsv) file.write(`${columns.join(',')}\n`);
-  for (const [at, row] of rows.entries()) {
-    const { prediction, score, label } = outputsOf(family, task, row);
-    const cells: Record<string, Value> = {
-      prediction_id: `${at + 1}`,
-      timestamp: new Date(row.timestampMs).toISOString(),
-      ...row.fed,
-      prediction,
-      score,
-      label,
-    };
-    const line = isCsv
-      ? columns.map((column) => csvCell(cells[column] ?? null)).join(',')
-      : JSON.stringify(Object.fromEntries(columns.map((column) => [column, cells[column] ?? null])));
-    if (!file.write(`${line}\n`)) await once(file, 'drain');
-  }
-  file.end();
-  await finished(file);
+  await writeOutput(path, async (put) => {
+    if (isCsv) await put(`${columns.join(',')}\n`);
+    for (const [at, row] of rows.entries()) {
+      const { prediction, score, label } = outputsOf(family, task, row);
+      const cells: Record<string, Value> = {
+        prediction_id: `${at + 1}`,
+        timestamp: new Date(row.timestampMs).toISOString(),
+        ...row.fed,
+        prediction,
+        score,
+        label,
+      };
+      const line = isCsv
+        ? columns.map((column) => csvCell(cells[column] ?? null)).join(',')
+        : JSON.stringify(Object.fromEntries(columns.map((column) => [column, cells[column] ?? null])));
+      await put(`${line}\n`);
+    }
+  });
 }
 
 function csvCell(value: Value): string {

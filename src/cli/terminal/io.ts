@@ -22,8 +22,9 @@ export function createIo(configPath: () => string): Io {
   let code: 0 | 1 | 3 = 0;
   // A reader that has seen enough (`| head`) is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(code);
+    if (error.code === 'EPIPE') process.exit(code);
+    say(`error: cannot write the output: ${error.message}\nMake room, or send it elsewhere.\n`);
+    process.exit(1);
   });
   // Messages repeat what libraries say of the addresses they were given. Data are printed as they are.
   let hide = hideNothing;

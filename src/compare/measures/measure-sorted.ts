@@ -4,7 +4,7 @@ import { binSorted } from '../../stats/profile/grids/grid-counts.ts';
 import { mergePair } from '../../stats/table/merged-pair.ts';
 import { sortedBinEdges } from '../../stats/table/sorted-bins.ts';
 import type { SortedColumn } from '../../stats/table/sorted-column.ts';
-import { standardDeviation } from '../../stats/table/spread.ts';
+import { columnDeviation } from '../../stats/table/spread.ts';
 import { andersonDarlingSorted } from '../../stats/significance/anderson-darling.ts';
 import { cramerVonMisesOf, reportedCramerVonMises } from '../../stats/significance/cramer-von-mises.ts';
 import { ksReportedPValue } from '../../stats/significance/ks.ts';
@@ -53,6 +53,6 @@ function sortedMetrics(before: Float64Array, now: Float64Array): Metrics {
   if (Number.isFinite(energy)) metrics.energy_distance = energy;
   return {
     ...metrics,
-    ...wassersteinMetrics(pair.area, standardDeviation(before), robustScaleSorted(before)),
+    ...wassersteinMetrics(pair.area, columnDeviation(before), robustScaleSorted(before)),
   };
 }

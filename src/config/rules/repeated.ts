@@ -1,14 +1,14 @@
 import type { Finding, PathPart } from '../problem.ts';
 import { pathText } from '../problem.ts';
 
-export interface ValueAt {
+export interface PlacedValue {
   readonly value: string;
   readonly path: readonly PathPart[];
 }
 
 /** A finding for every value that stands in an earlier place too. */
 export function repeated(
-  places: readonly ValueAt[],
+  places: readonly PlacedValue[],
   message: (value: string, firstPath: string) => string,
 ): Finding[] {
   const first = new Map<string, string>();

@@ -12,7 +12,7 @@ export type AlertCause = (typeof ALERT_CAUSES)[number];
 export type AlertKind = ShiftKind | OperationKind | 'no_data';
 
 /** How an empty window was taken when the clock opened it; `served_elsewhere`: another version had rows then. */
-export type Silence = 'unexpected' | 'usual' | 'served_elsewhere';
+export type WindowSilence = 'unexpected' | 'usual' | 'served_elsewhere';
 
 /** How a series stands after its newest decided window. Without an open incident, what that window said. */
 export const SERIES_STATES = [

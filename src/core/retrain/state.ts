@@ -23,3 +23,10 @@ export const OPEN_RETRAIN_STATES = [
   'sent',
   'running',
 ] as const satisfies readonly RetrainState[];
+
+/** A run as whoever asks after it needs it. */
+export interface PolledRun {
+  readonly state: RetrainState;
+  readonly externalId: string | null;
+  readonly requestedAtMs: number;
+}

@@ -12,6 +12,19 @@ export type LeftOutReason = 'data_fault' | 'before_change' | 'labels_immature' |
  */
 export type RangeBegin = 'concept_drift' | 'sudden_change' | 'enough_data' | 'all_history';
 
+/** One window of production, as a training set sees it. */
+export interface TrainingWindow {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly rows: number;
+  /** Rows with a label by now. */
+  readonly labels: number;
+  /** No more labels are expected. */
+  readonly mature: boolean;
+  /** A data fault shows in it, or in a segment of it. */
+  readonly faulty: boolean;
+}
+
 export interface RangeInterval {
   /** [fromMs, toMs) of the prediction's time. */
   readonly fromMs: number;

@@ -2,7 +2,7 @@ import { classLabel } from '../../core/class-label.ts';
 import type { LogEvent } from '../../core/events/events.ts';
 import type { FlatColumn, FlatLayout } from '../../core/events/flat-row.ts';
 import type { DecodeLimits } from '../limits.ts';
-import { cleanName, storableText } from '../text.ts';
+import { cleanName, storableUpTo } from '../text.ts';
 import type { ScannedMessage, ScannedValue } from './scan-message.ts';
 import { scanMessage } from './scan-message.ts';
 import type { EnvelopeSlots, MessageShape } from './shape.ts';
@@ -152,7 +152,7 @@ function classColumns(
   const columns: Place[] = [];
   const names = new Set<string>();
   for (const key of Object.keys(given)) {
-    const name = classLabel(storableText(key, limits.maxTextLength));
+    const name = classLabel(storableUpTo(key, limits.maxTextLength));
     const cell = slotOf.get(pathKey(['probabilities', key]));
     if (cell === undefined || names.has(name)) return null;
     names.add(name);

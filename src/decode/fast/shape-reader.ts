@@ -9,7 +9,7 @@ import {
 } from '../../core/events/flat-row.ts';
 import { classLabel } from '../../core/class-label.ts';
 import type { DecodeLimits } from '../limits.ts';
-import { storableText } from '../text.ts';
+import { storableUpTo } from '../text.ts';
 import type { EpochUnit } from '../../core/events/log-mapping.ts';
 import { epochUnit, isPlausibleTime, isRoundedOver, parseTimestamp } from '../timestamp.ts';
 import { readNumber } from './read-number.ts';
@@ -135,7 +135,7 @@ export class ShapeReader implements FlatRow {
     }
     const spelled = scannedText(bytes, start, end, scanner);
     if (spelled === null) return -1;
-    const storable = storableText(spelled, this.limits.maxTextLength);
+    const storable = storableUpTo(spelled, this.limits.maxTextLength);
     const text = this.shape.uses[slot] === SLOT_CLASS ? classLabel(storable) : storable;
     const learned = known.learn(bytes, start, end, scanner.hash, text);
     this.codes[slot] = learned;

@@ -5,7 +5,7 @@ import type { Refusal } from '../dead-letter.ts';
 import { refuse } from '../dead-letter.ts';
 import { parsedText, spelled } from '../presets/payload/json-shape.ts';
 import { shown } from '../text.ts';
-import { epochMs, isPlausibleTime } from '../timestamp.ts';
+import { isPlausibleTime, msOfEpoch, parseTimestamp } from '../timestamp.ts';
 import { lookUp, type Scope } from './look-up.ts';
 
 /** What stands at the rule's place, renamed, coerced, in milliseconds, or its default. */
@@ -16,9 +16,15 @@ export function fieldValue(rule: FieldRule, scope: Scope, name: string): Result<
   const renamed = rule.values?.get(spelled(found)) ?? found;
   const taken = rule.as === null ? ok(plain(renamed, name)) : coerced(renamed, rule.as, name);
   if (!taken.ok || rule.unit === null) return taken;
-  const timestampMs = epochMs(taken.value, rule.unit);
+  const timestampMs = msOfEpoch(taken.value, rule.unit) ?? timeOfText(taken.value);
   if (timestampMs !== null && isPlausibleTime(timestampMs)) return ok(new Date(timestampMs).toISOString());
   return refuse('timestamp_invalid', `${name} is ${shown(found)}, no number of ${rule.unit}`);
+}
+
+/** A time that says itself what it is: what a schema's `timestamp-millis` has become, for one. Null: it is none. */
+function timeOfText(value: unknown): number | null {
+  const parsed = typeof value === 'string' ? parseTimestamp(value) : null;
+  return parsed?.ok === true ? parsed.value : null;
 }
 
 /** Ids are text: a whole number keeps its digits, since messages for mappings are parsed exactly. */

@@ -1,7 +1,7 @@
 import { rocAuc } from '../../stats/performance/roc-auc.ts';
 import { scoreCells } from '../../stats/performance/score-cells.ts';
 import { marginalTest } from '../marginal-test.ts';
-import { allRows, pickRows } from '../picks.ts';
+import { allRows, drawRows } from '../picks.ts';
 import { pooledCodes } from '../pooled.ts';
 import { conceptTest } from '../relation/concept-test.ts';
 import type { ConceptTest } from '../relation/concept-test.ts';
@@ -73,7 +73,7 @@ export function labelsInverted(labelled: RowSamples, asIs: ConceptTest): LabelFa
 
 /** Log odds of the second class by the reference's relation, of each current row. */
 function referenceIndex(labelled: RowSamples, label: LevelPair, second: number): Float64Array | null {
-  const rows = pickRows(allRows(labelled.rows.reference), MAX_REFERENCE_ROWS);
+  const rows = drawRows(allRows(labelled.rows.reference), MAX_REFERENCE_ROWS);
   const some = selectRows(labelled, rows, allRows(labelled.rows.current));
   const response = Float64Array.from(
     pooledCodes({ ...label, reference: selectCells(label.reference, rows) }),

@@ -1,7 +1,7 @@
 import { normalTwoSided } from '../../stats/distributions.ts';
 import type { WindowMeasurements } from '../input.ts';
 import { marginalTest } from '../marginal-test.ts';
-import { allRows, pickRows } from '../picks.ts';
+import { allRows, drawRows } from '../picks.ts';
 import { referenceRelation } from '../relation/reference-relation.ts';
 import { levelCounts, presentRows, selectCells, selectRows } from '../row-samples.ts';
 import type { LevelPair, RowSamples } from '../row-samples.ts';
@@ -100,7 +100,7 @@ interface Loss {
 const zOf = ({ slope }: Loss): number => slope.value / slope.error;
 
 function lossOf(samples: RowSamples, label: LevelPair, code: number, share: number): Loss | null {
-  const known = pickRows(presentRows(label.reference), MAX_REFERENCE_ROWS);
+  const known = drawRows(presentRows(label.reference), MAX_REFERENCE_ROWS);
   const some = selectRows(samples, known, allRows(samples.rows.current));
   const response = Float64Array.from([...selectCells(label.reference, known), ...label.current], (each) =>
     Number(each === code),

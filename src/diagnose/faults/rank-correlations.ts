@@ -1,7 +1,7 @@
 import { normalQuantile } from '../../stats/distributions.ts';
 import { levelCounts } from '../row-samples.ts';
 import type { ColumnCells, LevelPair } from '../row-samples.ts';
-import { allRows, pickRows } from '../picks.ts';
+import { allRows, drawRows } from '../picks.ts';
 
 const MAX_ROWS = 10_000;
 const MAX_COLUMNS = 60;
@@ -37,8 +37,8 @@ export function rankCorrelations(features: readonly ColumnCells[]): Correlations
   const names: string[] = [];
   const sides: { reference: Float64Array[]; current: Float64Array[] } = { reference: [], current: [] };
   const indexOf = new Map<string, number>();
-  const referenceRows = pickRows(allRows(features[0]?.reference.length ?? 0), MAX_ROWS);
-  const currentRows = pickRows(allRows(features[0]?.current.length ?? 0), MAX_ROWS);
+  const referenceRows = drawRows(allRows(features[0]?.reference.length ?? 0), MAX_ROWS);
+  const currentRows = drawRows(allRows(features[0]?.current.length ?? 0), MAX_ROWS);
   // Numbers first: they are the suspects, categories only witnesses.
   const ordered = [...features].sort((a, b) => Number(a.kind === 'levels') - Number(b.kind === 'levels'));
   for (const pair of ordered) {

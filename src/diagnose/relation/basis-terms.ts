@@ -1,6 +1,6 @@
 import { quantileReached } from '../../stats/quantiles.ts';
-import { quantileEdges } from '../marginal-test.ts';
-import { moments, pooled, pooledCodes } from '../pooled.ts';
+import { innerQuantiles } from '../marginal-test.ts';
+import { meanAndDeviation, pooled, pooledCodes } from '../pooled.ts';
 import { asLevels, levelCounts, sketch } from '../row-samples.ts';
 import type { ColumnCells, LevelPair, RowSamples } from '../row-samples.ts';
 
@@ -56,14 +56,14 @@ function numericTerms(values: Float64Array): Terms {
   const drawnIn = values.map((value) =>
     Number.isNaN(value) ? median : Math.min(high, Math.max(low, value)),
   );
-  const { mean, deviation } = moments(drawnIn);
+  const { mean, deviation } = meanAndDeviation(drawnIn);
   if (!(deviation > 0)) return NO_TERMS;
   const standardise = (value: number): number => (value - mean) / deviation;
   const z = drawnIn.map(standardise);
   const missingRows = missing.reduce((sum, value) => sum + value, 0);
   return {
     main: isWorthColumn(missingRows, values.length) ? [z, missing] : [z],
-    knots: quantileEdges(sorted, KNOT_PARTS).map(standardise),
+    knots: innerQuantiles(sorted, KNOT_PARTS).map(standardise),
     numeric: z,
   };
 }

@@ -1,7 +1,7 @@
 import type { Task } from '../../core/model.ts';
 import { quantileReached } from '../../stats/quantiles.ts';
 import { pooled } from '../pooled.ts';
-import { marginalTest, quantileEdges } from '../marginal-test.ts';
+import { innerQuantiles, marginalTest } from '../marginal-test.ts';
 import { fitLinear } from './null-model.ts';
 import type { Design } from './design-matrix.ts';
 import { movingFeatures, selectRows, sortedPresent } from '../row-samples.ts';
@@ -63,8 +63,8 @@ function givenClass(labelled: RowSamples): ColumnTest[] {
   const { label } = labelled;
   if (label?.kind !== 'levels') return [];
   return [...label.levels.keys()].flatMap((code) => {
-    const reference = rowsOf(label.reference, code);
-    const current = rowsOf(label.current, code);
+    const reference = rowsOfCode(label.reference, code);
+    const current = rowsOfCode(label.current, code);
     if (Math.min(reference.length, current.length) < MIN_CLASS_ROWS) return [];
     const rows = selectRows(labelled, reference, current);
     return [...movingFeatures(rows), ...outputColumns('classification', rows)].map((pair) => ({
@@ -74,7 +74,7 @@ function givenClass(labelled: RowSamples): ColumnTest[] {
   });
 }
 
-export function rowsOf(codes: Int32Array, code: number): Int32Array {
+export function rowsOfCode(codes: Int32Array, code: number): Int32Array {
   const rows: number[] = [];
   for (let i = 0; i < codes.length; i++) if (codes[i] === code) rows.push(i);
   return Int32Array.from(rows);
@@ -115,7 +115,7 @@ export function labelCurve(values: Float64Array, referenceRows: number): Design 
     quantileReached(sorted, share),
     quantileReached(sorted, 1 - share),
   ]);
-  const knots = [...new Set([...quantileEdges(sorted, CURVE_PARTS), ...tails])];
+  const knots = [...new Set([...innerQuantiles(sorted, CURVE_PARTS), ...tails])];
   const columns = 2 + knots.length;
   const x = new Float64Array(values.length * columns);
   for (let row = 0; row < values.length; row++) {

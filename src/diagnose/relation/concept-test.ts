@@ -1,6 +1,6 @@
 import type { Task } from '../../core/model.ts';
 import { quantileReached } from '../../stats/quantiles.ts';
-import { moments, pooled, pooledCodes } from '../pooled.ts';
+import { meanAndDeviation, pooled, pooledCodes } from '../pooled.ts';
 import { frequentLevels, roughColumns } from './basis-terms.ts';
 import { MAX_COLUMNS, MAX_PRODUCT_COLUMNS, designMatrix, withCurrentColumn } from './design-matrix.ts';
 import type { Design, Richness } from './design-matrix.ts';
@@ -8,7 +8,7 @@ import { crowdedColumns, fitWithinLevels, knownShare } from './level-effects.ts'
 import type { WithinFit } from './level-effects.ts';
 import { fitLinear, fitLogistic } from './null-model.ts';
 import type { Absorbed, NullModel } from './null-model.ts';
-import { allRows, pickRows } from '../picks.ts';
+import { allRows, drawRows } from '../picks.ts';
 import { selectRows, sortedPresent } from '../row-samples.ts';
 import type { RowSamples } from '../row-samples.ts';
 import { scoreTests } from './score-test.ts';
@@ -76,8 +76,8 @@ export function conceptTest(task: Task, labelled: RowSamples, richness: Richness
   if (work > MAX_WORK[richness]) {
     const share = MAX_WORK[richness] / work;
     const { reference, current } = samples.rows;
-    const referenceRows = pickRows(allRows(reference), Math.ceil(reference * share));
-    const currentRows = pickRows(allRows(current), Math.ceil(current * share));
+    const referenceRows = drawRows(allRows(reference), Math.ceil(reference * share));
+    const currentRows = drawRows(allRows(current), Math.ceil(current * share));
     const rows = [...referenceRows, ...currentRows.map((row) => reference + row)];
     kept = responses.map((response) => Float64Array.from(rows, (row) => response[row]!));
     samples = selectRows(samples, referenceRows, currentRows);
@@ -231,7 +231,7 @@ function fitView(
 }
 
 function windowBlocks(design: Design, model: NullModel, weights: ZoneWeights): Block[] {
-  const { mean } = moments(model.index);
+  const { mean } = meanAndDeviation(model.index);
   const slope = [
     new Float64Array(design.rows - design.referenceRows).fill(1),
     model.index.slice(design.referenceRows).map((value) => value - mean),

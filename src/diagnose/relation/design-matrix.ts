@@ -1,6 +1,6 @@
 import { knotsOf, outputTerms, termsOf } from './basis-terms.ts';
 import type { Terms } from './basis-terms.ts';
-import { moments } from '../pooled.ts';
+import { meanAndDeviation } from '../pooled.ts';
 import type { RowSamples } from '../row-samples.ts';
 
 export const MAX_COLUMNS = 250;
@@ -126,8 +126,8 @@ function strongest(columns: readonly Float64Array[], response: Float64Array, lim
 }
 
 function correlation(a: Float64Array, b: Float64Array): number {
-  const ma = moments(a);
-  const mb = moments(b);
+  const ma = meanAndDeviation(a);
+  const mb = meanAndDeviation(b);
   if (!(ma.deviation > 0 && mb.deviation > 0)) return 0;
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += (a[i]! - ma.mean) * (b[i]! - mb.mean);

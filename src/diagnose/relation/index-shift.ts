@@ -1,8 +1,8 @@
 import type { Task } from '../../core/model.ts';
 import { normalTwoSided } from '../../stats/distributions.ts';
-import { labelCurve, rowsOf } from './class-conditional-test.ts';
+import { labelCurve, rowsOfCode } from './class-conditional-test.ts';
 import type { ConceptTest } from './concept-test.ts';
-import { moments, pooled } from '../pooled.ts';
+import { meanAndDeviation, pooled } from '../pooled.ts';
 import { fitLinear } from './null-model.ts';
 import { scoreTests } from './score-test.ts';
 import { everywhere } from './zones.ts';
@@ -46,8 +46,8 @@ interface MeanDifference {
 }
 
 function welch(a: Float64Array, b: Float64Array): MeanDifference {
-  const ma = moments(a);
-  const mb = moments(b);
+  const ma = meanAndDeviation(a);
+  const mb = meanAndDeviation(b);
   const difference = mb.mean - ma.mean;
   const variance =
     ma.deviation ** 2 / Math.max(1, a.length - 1) + mb.deviation ** 2 / Math.max(1, b.length - 1);
@@ -61,8 +61,8 @@ function givenClass(concept: ConceptTest): number {
   let weighted = 0;
   let precision = 0;
   for (const code of label.levels.keys()) {
-    const a = Float64Array.from(rowsOf(label.reference, code), (row) => concept.index.reference[row]!);
-    const b = Float64Array.from(rowsOf(label.current, code), (row) => concept.index.current[row]!);
+    const a = Float64Array.from(rowsOfCode(label.reference, code), (row) => concept.index.reference[row]!);
+    const b = Float64Array.from(rowsOfCode(label.current, code), (row) => concept.index.current[row]!);
     const { difference, variance } = welch(a, b);
     if (a.length < 2 || b.length < 2 || !(variance > 0)) continue;
     weighted += difference / variance;

@@ -3,7 +3,7 @@ import { quadraticForm } from './cholesky.ts';
 import { designMatrix } from './design-matrix.ts';
 import type { Design } from './design-matrix.ts';
 import { fitLinear, fitLogistic } from './null-model.ts';
-import { allRows, pickRows } from '../picks.ts';
+import { allRows, drawRows } from '../picks.ts';
 import { selectRows } from '../row-samples.ts';
 import type { RowSamples } from '../row-samples.ts';
 
@@ -26,7 +26,7 @@ export interface ReferenceRelation {
 export function thinned(samples: RowSamples): RowSamples {
   const { reference, current } = samples.rows;
   if (Math.max(reference, current) <= MAX_ROWS) return samples;
-  return selectRows(samples, pickRows(allRows(reference), MAX_ROWS), pickRows(allRows(current), MAX_ROWS));
+  return selectRows(samples, drawRows(allRows(reference), MAX_ROWS), drawRows(allRows(current), MAX_ROWS));
 }
 
 /**

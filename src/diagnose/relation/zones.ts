@@ -1,6 +1,6 @@
 import { pooled, pooledCodes } from '../pooled.ts';
 import { frequentLevels } from './basis-terms.ts';
-import { quantileEdges } from '../marginal-test.ts';
+import { innerQuantiles } from '../marginal-test.ts';
 import { asLevels, sketch } from '../row-samples.ts';
 import type { ColumnCells } from '../row-samples.ts';
 import type { ZoneBlock } from './score-test.ts';
@@ -36,7 +36,7 @@ function levelZones(name: string, codes: Int32Array, levels: number, weights: Zo
 /** Thirds or fifths of any number per row; a missing number has no zone. */
 export function numericZones(name: string, values: Float64Array, weights: ZoneWeights): ZoneBlock {
   const currentRows = values.length - weights.referenceRows;
-  const edges = quantileEdges(sketch(values), currentRows >= ROWS_FOR_FIFTHS ? 5 : 3);
+  const edges = innerQuantiles(sketch(values), currentRows >= ROWS_FOR_FIFTHS ? 5 : 3);
   const zone = Int32Array.from(values, (value) => {
     if (Number.isNaN(value)) return -1;
     let bin = 0;

@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { DEFAULT_COMPARE_OPTIONS } from '../../compare/options.ts';
 import { findToolPreset } from '../../compare/presets/find-preset.ts';
 import { chunksByNumber } from '../../compare/presets/reference-chunks.ts';
@@ -19,7 +18,7 @@ import type { Judged } from './judge.ts';
 import { addPresetSummaries } from './preset.ts';
 import { groupedFeatures, segmentRows } from './segments.ts';
 import type { GroupedFeature } from './segments.ts';
-import { compareAllColumns, YOUNG_GENERATION_MB } from './threads.ts';
+import { compareAllColumns } from './threads.ts';
 import type { Progress } from '../../core/progress.ts';
 import { lostColumns, optionalIn } from './lost-columns.ts';
 
@@ -60,7 +59,6 @@ export async function compareFiles(
 ): Promise<ComparedFiles> {
   // First of all: a misspelt name should not be found out after minutes of work.
   const preset = options.preset === null ? null : findToolPreset(options.preset);
-  setFlagsFromString(`--max-semi-space-size=${YOUNG_GENERATION_MB}`);
   const open: Open = async (path, how, shared) => {
     const name = basename(path);
     const onProgress: ReadTableOptions['onProgress'] = ({ phase, fraction }) =>

@@ -15,7 +15,7 @@ const CELLS_WORTH_THREADS = 100_000_000;
 const MOST_BY_ITSELF = 4;
 
 /** Small, so that what hangs on small objects (chunks of the database) is let go of soon. */
-export const YOUNG_GENERATION_MB = 1;
+const YOUNG_GENERATION_MB = 1;
 
 export interface ColumnsToCompare {
   readonly pairs: readonly SourcePair[];

@@ -1,6 +1,6 @@
 import avro from 'avsc';
 import type { RegisteredSchema } from './registry-client.ts';
-import type { SchemaReader } from './schema-reader.ts';
+import type { SchemaReader } from '../../core/events/schema-reader.ts';
 
 type AvroOptions = Parameters<typeof avro.Type.forSchema>[1];
 

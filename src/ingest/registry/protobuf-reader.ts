@@ -2,7 +2,7 @@ import protobuf from 'protobufjs';
 import { readMessageIndexes } from './message-indexes.ts';
 import { plainMessage } from './protobuf-values.ts';
 import type { RegisteredSchema } from './registry-client.ts';
-import type { SchemaReader } from './schema-reader.ts';
+import type { SchemaReader } from '../../core/events/schema-reader.ts';
 
 /** A reader of the messages of a Protobuf file. Throws when the file or one it imports cannot be parsed. */
 export function protobufReader(

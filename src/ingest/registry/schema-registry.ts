@@ -1,15 +1,12 @@
 import type { Clock } from '../../core/clock.ts';
 import { MINUTE_MS } from '../../core/clock.ts';
 import { errorMessage } from '../../core/errors.ts';
+import type { SchemaReader, SchemaUnusable } from '../../core/events/schema-reader.ts';
 import { avroReader } from './avro-reader.ts';
 import { protobufReader } from './protobuf-reader.ts';
 import type { RegisteredSchema, RegistryOptions, SchemaPlace } from './registry-client.ts';
 import { fetchSchema, subjectPlace } from './registry-client.ts';
-import type { SchemaReader } from './schema-reader.ts';
 
-export interface SchemaUnusable {
-  readonly unusable: string;
-}
 type Known = SchemaReader | SchemaUnusable;
 
 /** Schemas never change under their id, so what was read once is kept while there is room. */

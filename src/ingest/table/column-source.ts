@@ -2,7 +2,7 @@
 import { open } from 'node:fs/promises';
 import type { FeatureKind, Column } from '../../core/table.ts';
 import { collectRows } from './collect-rows.ts';
-import { openDatabase } from './database.ts';
+import { openDuckDb } from './database.ts';
 import type { Database } from './database.ts';
 import type { PlannedFeature } from './plan-features.ts';
 import { EMPTY_ROWS, withRow } from './row-set.ts';
@@ -60,7 +60,7 @@ export function columnReader(temporaryFolder: string, shared: Database | null = 
   return {
     async read(source) {
       if (source.from === 'file') return await readSpilled(source, memory);
-      database ??= await openDatabase(temporaryFolder, { threads: 1, memoryLimit: '256MB' });
+      database ??= await openDuckDb(temporaryFolder, { threads: 1, memoryLimit: '256MB' });
       return await readQueried(database, source, memory);
     },
     release({ column }) {

@@ -9,14 +9,14 @@ export interface Database {
 /** Sorting and counting distinct values spill to disk beyond this. */
 export const MEMORY_LIMIT = '1GB';
 
-export interface DatabaseOptions {
+export interface DuckDbOptions {
   readonly threads?: number;
   readonly memoryLimit?: string;
 }
 
-export async function openDatabase(
+export async function openDuckDb(
   temporaryFolder: string,
-  { threads, memoryLimit = MEMORY_LIMIT }: DatabaseOptions = {},
+  { threads, memoryLimit = MEMORY_LIMIT }: DuckDbOptions = {},
 ): Promise<Database> {
   // Loaded here: the native library costs a tenth of a second that other commands need not pay.
   const { DuckDBInstance } = await import('@duckdb/node-api');

@@ -1,4 +1,4 @@
-import type { Notice } from '../../core/jobs.ts';
+import type { SystemNews } from '../../core/jobs.ts';
 import { type LogIncident, recordIncident } from '../../store/log/incidents.ts';
 import { appendOutbox } from '../../store/outbox/outbox.ts';
 import type { Tx } from '../../store/connection/pool.ts';
@@ -31,7 +31,7 @@ export function incidentSummary({ kind, from, to, records, source, partition }: 
 }
 
 /** No model is named: whose events are gone, nobody can say. */
-function incidentNews(incident: LogIncident, id: string, nowMs: number): Notice {
+function incidentNews(incident: LogIncident, id: string, nowMs: number): SystemNews {
   return {
     about: 'log',
     kind: 'log_incident',

@@ -41,7 +41,7 @@ import type { PartitionConsumerOptions } from './partition-consumer-options.ts';
 /** A checkpoint is also made when this many rows are held, so that memory does not follow throughput. */
 export const MAX_BUFFERED_ROWS = 20_000;
 /** After checkpoints that took too long, fewer are held; but not fewer than this. */
-const MIN_BUFFERED_ROWS = 250;
+const MIN_BUFFERED_ROWS = 50;
 /** A batch of many checkpoints is not held for longer, once a piece of it is taken. */
 const MAX_TAKING_MS = 2_000;
 const TRANSACTION_WITHIN_MS = 24_000;
@@ -290,7 +290,7 @@ export class PartitionConsumer implements PartitionHandler {
       // Kept, to be tried again: the log has moved on and would not bring these records a second time. Had the
       // commit succeeded unheard, the next try finds the position moved, and drops what is stored already.
       state.unstored = held;
-      if (error instanceof TransactionTooLong) this.#holdLess(state);
+      if (error instanceof TransactionTooLong) this.#holdLess(state, buffer.weight);
       throw error;
     }
     if (committed === null) {
@@ -316,9 +316,12 @@ export class PartitionConsumer implements PartitionHandler {
     return await inTransactionWithin(pool, transactionWithinMs, work);
   }
 
-  /** What did not fit into one checkpoint is read again from the store's position, in smaller pieces. */
-  #holdLess(state: PartitionState): void {
-    this.#maxRows = Math.max(MIN_BUFFERED_ROWS, Math.floor(this.#maxRows / 2));
+  /**
+   * What did not fit into one checkpoint is read again from the store's position, in smaller pieces: half of what was too
+   * much, since few rows in many windows take as long as many in one.
+   */
+  #holdLess(state: PartitionState, held: number): void {
+    this.#maxRows = Math.max(MIN_BUFFERED_ROWS, Math.floor(Math.min(this.#maxRows, held) / 2));
     this.#drop(state, `a checkpoint took too long; from now on it holds ${this.#maxRows} rows`);
   }
 

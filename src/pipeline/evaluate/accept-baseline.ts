@@ -29,7 +29,7 @@ export function createAcceptBaseline(pool: Pool, catalog: ModelCatalog): AcceptB
       const saved = await storeBaseline(pool, model.spec, version, table, source, { rowKeys });
       const { revision, checksum, unchanged } = saved;
       const { rows, features } = table;
-      return ok({ revision, checksum, unchanged, rows, features: features.length, notes });
+      return ok({ revision, checksum, unchanged, rows, features: features.length, notes: [...notes] });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       return fail({ reason: 'unreadable', detail: withoutPaths(error.message) });

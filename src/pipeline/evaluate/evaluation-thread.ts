@@ -2,13 +2,9 @@
 import type { TimePatterns } from '../../core/findings.ts';
 import { describeTimePattern, type PatternWindow } from '../../diagnose/pattern/time-pattern.ts';
 import { collectGarbage } from '../../core/collect-garbage.ts';
-import {
-  type EvaluationInput,
-  type EvaluationOutput,
-  evaluateWindow as evaluate,
-} from './evaluate-window.ts';
+import { type EvaluationInput, type EvaluationOutput, evaluateWindow } from './evaluate-window.ts';
 import { repackRows, type WantedRows } from '../../window/feature-chunk.ts';
-import { type PartsToSum, type PartSums, sumWindowParts as sum } from '../windows/sum-parts.ts';
+import { type PartsToSum, type PartSums, sumStoredParts } from '../windows/sum-parts.ts';
 
 /**
  * A job leaves tens of megabytes of arrays behind, which V8 lets lie as long as its own heap is small; a thread has an
@@ -16,12 +12,12 @@ import { type PartsToSum, type PartSums, sumWindowParts as sum } from '../window
  */
 const WORTH_BYTES = 24 * 2 ** 20;
 
-export function evaluateWindow(input: EvaluationInput): EvaluationOutput {
-  return tidily(() => evaluate(input));
+export function evaluateInThread(input: EvaluationInput): EvaluationOutput {
+  return tidily(() => evaluateWindow(input));
 }
 
 export function sumWindowParts(input: PartsToSum): PartSums {
-  return tidily(() => sum(input));
+  return tidily(() => sumStoredParts(input));
 }
 
 export function describePattern(windows: PatternWindow[]): TimePatterns {

@@ -67,7 +67,7 @@ export function startEvaluationThreads(
 function startPool(maxThreads: number, resourceLimits?: ThreadMemory): Piscina {
   return new Piscina({
     filename: THREAD_FILE,
-    name: 'evaluateWindow',
+    name: 'evaluateInThread',
     minThreads: 0,
     maxThreads,
     idleTimeout: IDLE_TIMEOUT_MS,

@@ -16,7 +16,7 @@ import type { EvaluationInput, EvaluationOutput } from './evaluate-window.ts';
 import { loadRowSample, type SampleOptions } from '../predictions/load-row-sample.ts';
 import type { CatalogModel, ModelCatalog } from '../windows/model-catalog.ts';
 import { loadMaturityRule } from '../labels/load-maturity-rule.ts';
-import { type PartsToSum, type PartSums, sumWindowParts } from '../windows/sum-parts.ts';
+import { type PartsToSum, type PartSums, sumStoredParts } from '../windows/sum-parts.ts';
 import { readContent, type WindowContent } from '../windows/window-content.ts';
 import type { DescribePattern } from './series-pattern.ts';
 import { seasonRanges } from '../../window/season-ranges.ts';
@@ -67,7 +67,7 @@ export async function loadWindow(
   if (model === null) return fail('model_not_configured');
   const { spec } = model;
   const baseline = await readBaseline(options, window);
-  const sumParts = options.sumParts ?? (async (input) => sumWindowParts(input));
+  const sumParts = options.sumParts ?? (async (input) => sumStoredParts(input));
   const content = await readContent(pool, window.id, { task: spec.task, baseline, sumParts });
   const now = catalog.watermark(model.id) ?? clock.nowMs();
   return ok({

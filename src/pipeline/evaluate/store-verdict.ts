@@ -15,7 +15,7 @@ import type { EvaluatorOptions, LoadedWindow } from './load-window.ts';
 const FOLD_FROM_PARTS = 8;
 
 /** A window that has been judged. */
-export interface Verdict {
+export interface WindowVerdict {
   readonly output: EvaluationOutput;
   /** With how what moved came about. */
   readonly segments: readonly EvaluatedSegment[];
@@ -32,7 +32,7 @@ export type Decide = (tx: Tx, evaluated: Evaluated, model: ModelSpec, nowMs: num
 export async function storeVerdict(
   { pool, clock, log }: Pick<EvaluatorOptions, 'pool' | 'clock' | 'log'>,
   { window, series, spec, deltas, content }: LoadedWindow,
-  { output, segments }: Verdict,
+  { output, segments }: WindowVerdict,
   decide: Decide,
 ): Promise<'evaluated' | 'overtaken'> {
   const decisions = await inTransaction(pool, async (tx) => {

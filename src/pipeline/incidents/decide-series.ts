@@ -4,7 +4,7 @@ import type { DecidedWindow } from '../../decide/decided-window.ts';
 import { stepUrgency } from '../../decide/step-urgency.ts';
 import type { IncidentNews } from '../../core/jobs.ts';
 import type { RetrainReason } from '../../decide/decide-retrain.ts';
-import { seriesState, stepAlert, type AlertStep } from '../../decide/step-alert.ts';
+import { seriesStateAfter, stepAlert, type AlertStep } from '../../decide/step-alert.ts';
 import {
   advanceAlertCursor,
   appendAlertEvent,
@@ -77,7 +77,7 @@ async function decideWindow(
     if (step.next === null || id === null || step.next.state === 'resolved') open.delete(cause);
     else open.set(cause, { ...step.next, ...key, cause, id });
     if (cause === 'shift') {
-      standing = { state: seriesState(step), reason: step.event.reason, windowId: window.windowId };
+      standing = { state: seriesStateAfter(step), reason: step.event.reason, windowId: window.windowId };
     }
     const { segment, series } = key;
     const of = { segment, series, cause, windowId: window.windowId, alertId: id };

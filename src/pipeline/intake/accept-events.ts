@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { DeadLetterReason } from '../../core/events/dead-letter.ts';
+import type {
+  AcceptEvents,
+  EventsAccepted,
+  EventsRefused,
+  EventSubmission,
+  PostedAs,
+} from '../../api/api-deps.ts';
 import type { SourcePosition } from '../../core/events/events.ts';
 import type { Result } from '../../core/result.ts';
 import { errorMessage } from '../../core/errors.ts';
@@ -31,42 +37,7 @@ import {
   readFormatBody,
   TOO_MANY_EVENTS,
 } from './posted-body.ts';
-import type { PostedAs, PostedFormat } from './posted-formats.ts';
-
-export interface EventBatch {
-  readonly body: Uint8Array;
-  readonly idempotencyKey: string | null;
-  readonly receivedAtMs: number;
-  /** Absent: plain events, one or one a line. */
-  readonly as?: PostedAs;
-}
-
-export interface BatchAnswer {
-  /** Counted into windows, or labels taken in. */
-  readonly accepted: number;
-  /** Too late for every window: only counted. */
-  readonly late: number;
-  /** Features of a model that takes them from its predictions, messages that say nothing of one: only counted. */
-  readonly ignored: number;
-  readonly duplicates: number;
-  readonly dead_letters: {
-    readonly index: number;
-    readonly reason: DeadLetterReason;
-    readonly detail: string;
-  }[];
-}
-
-export interface BatchRefusal {
-  readonly reason:
-    | 'busy'
-    | 'idempotency_conflict'
-    | 'too_many_events'
-    | 'too_many_windows'
-    | 'unknown_format'
-    | 'unavailable';
-  readonly detail: string;
-  readonly retryAfterMs?: number;
-}
+import type { PostedFormat } from './posted-formats.ts';
 
 export interface AcceptEventsOptions {
   readonly pool: Pool;
@@ -87,8 +58,6 @@ export interface AcceptEventsOptions {
   /** Batches in work at once; more are told to come back. */
   readonly maxConcurrent?: number;
 }
-
-export type AcceptEvents = (batch: EventBatch) => Promise<Result<BatchAnswer, BatchRefusal>>;
 
 function bufferFor(
   { cutoffs }: ModelCatalog,
@@ -137,7 +106,7 @@ export function createAcceptEvents(options: AcceptEventsOptions): AcceptEvents {
     }
   };
 
-  function readerOf(batch: EventBatch): Result<BodyReader, string> {
+  function readerOf(batch: EventSubmission): Result<BodyReader, string> {
     const found =
       options.formats === undefined || batch.as === undefined ? null : options.formats.of(batch.as);
     if (found !== null && !found.ok) return found;
@@ -159,10 +128,10 @@ export function createAcceptEvents(options: AcceptEventsOptions): AcceptEvents {
   }
 
   async function take(
-    batch: EventBatch,
+    batch: EventSubmission,
     sha256: string,
     reader: BodyReader,
-  ): Promise<Result<BatchAnswer, BatchRefusal>> {
+  ): Promise<Result<EventsAccepted, EventsRefused>> {
     const { pool } = options;
     const number = await nextDeltaNumber(pool);
     const first = { source: reader.source, partition: 0, offset: number * BATCH_STRIDE };
@@ -194,11 +163,11 @@ export function createAcceptEvents(options: AcceptEventsOptions): AcceptEvents {
   /** Null: the same key is in work elsewhere; nothing was stored. */
   async function store(
     buffer: CheckpointBuffer,
-    batch: EventBatch,
+    batch: EventSubmission,
     sha256: string,
     pieces: ReadBody,
     stretch: Stretch,
-  ): Promise<BatchAnswer | null> {
+  ): Promise<EventsAccepted | null> {
     buffers.add(buffer);
     try {
       return await fillAndStore(buffer, batch, sha256, pieces, stretch);
@@ -209,11 +178,11 @@ export function createAcceptEvents(options: AcceptEventsOptions): AcceptEvents {
 
   async function fillAndStore(
     buffer: CheckpointBuffer,
-    batch: EventBatch,
+    batch: EventSubmission,
     sha256: string,
     pieces: ReadBody,
     stretch: Stretch,
-  ): Promise<BatchAnswer | null> {
+  ): Promise<EventsAccepted | null> {
     const { pool } = options;
     const body = new AnswerCounts();
     for (const { records, lines, passedOver, notices } of pieces()) {
@@ -269,7 +238,7 @@ interface BodyReader {
   readonly read: (first: SourcePosition) => Promise<ReadBody | null>;
 }
 
-async function read(reader: BodyReader, first: SourcePosition): Promise<Result<ReadBody, BatchRefusal>> {
+async function read(reader: BodyReader, first: SourcePosition): Promise<Result<ReadBody, EventsRefused>> {
   let body: ReadBody | null;
   try {
     body = await reader.read(first);
@@ -300,7 +269,7 @@ async function tooManyWindows(
  * The same bytes are another batch when they were posted as something else. Of the headers only those that tell events
  * apart: others may be new with each attempt.
  */
-function bodyHash({ body, as }: EventBatch, format: string | null): string {
+function bodyHash({ body, as }: EventSubmission, format: string | null): string {
   const hash = createHash('sha256');
   if (format !== null) {
     hash.update(JSON.stringify([format, as?.headers.get('ce-type'), as?.headers.get('ce-id')]));
@@ -319,9 +288,9 @@ async function answeredBefore(
   pool: Pool,
   key: string | null,
   sha256: string,
-): Promise<Result<BatchAnswer, BatchRefusal> | null> {
+): Promise<Result<EventsAccepted, EventsRefused> | null> {
   if (key === null) return null;
-  const earlier = await findEventBatch<BatchAnswer>(pool, key);
+  const earlier = await findEventBatch<EventsAccepted>(pool, key);
   if (earlier === null) return null;
   // Answers of earlier versions did not tell these two from the accepted.
   if (earlier.bodySha256 === sha256) return ok({ ...UNSAID, ...earlier.response });
@@ -334,7 +303,7 @@ async function answeredBefore(
 /** What became of the events of a batch, piece by piece. */
 class AnswerCounts {
   readonly #counts = { accepted: 0, late: 0, ignored: 0, duplicate: 0 };
-  readonly #deadLetters: BatchAnswer['dead_letters'] = [];
+  readonly #deadLetters: EventsAccepted['dead_letters'] = [];
 
   add(lines: readonly number[], admissions: readonly Admission[], passedOver: number): void {
     this.#counts.ignored += passedOver;
@@ -346,7 +315,7 @@ class AnswerCounts {
     }
   }
 
-  get answer(): BatchAnswer {
+  get answer(): EventsAccepted {
     const { duplicate: duplicates, ...counts } = this.#counts;
     return { ...counts, duplicates, dead_letters: this.#deadLetters };
   }

@@ -31,17 +31,17 @@ import {
   bindTarget,
   type BoundStretch,
   type BoundTarget,
+  type FlatTarget,
   type Profiles,
   type SegmentColumn,
-  type Stretch,
-  type Target,
+  type TimeStretch,
 } from './flat-target.ts';
 import { flatNumber, flatPrediction, flatProbabilities } from './flat-outcome.ts';
 import { windowName } from '../windows/model-catalog.ts';
 import { PositionHash } from './position-hash.ts';
 import { sampleFlatRow } from './sample-flat-row.ts';
 
-const LATE: Stretch = { names: [], counted: [], ordinary: false, fed: [], bound: null };
+const LATE: TimeStretch = { names: [], counted: [], ordinary: false, fed: [], bound: null };
 const NO_SEGMENTS: readonly string[] = [];
 const NO_SAMPLES: readonly RowSample[] = [];
 /** Several segments of a row have far more combinations than values; those are looked up again. */
@@ -69,7 +69,7 @@ export class FlatIntake {
   readonly #context: IntakeContext;
   readonly #reader: FlatReader;
   /** Null: the ordinary way's. */
-  readonly #targets = new WeakMap<FlatLayout, Target | null>();
+  readonly #targets = new WeakMap<FlatLayout, FlatTarget | null>();
   /** Layout → what messages of its shape hold beside. */
   readonly #surplus = new WeakMap<FlatLayout, readonly string[]>();
   /** Layouts with columns of which the ordinary way has still to say whether there is room. */
@@ -161,7 +161,7 @@ export class FlatIntake {
     this.#gathering.clear();
   }
 
-  #isRepeated(id: Uint8Array, { known }: Target, { ids, before }: BoundTarget): boolean {
+  #isRepeated(id: Uint8Array, { known }: FlatTarget, { ids, before }: BoundTarget): boolean {
     hashIdBytes(id, 0, id.length, this.#hash);
     const high = this.#hash[1] ?? 0;
     const low = this.#hash[0] ?? 0;
@@ -178,8 +178,8 @@ export class FlatIntake {
   /** False, and nothing is counted: only the ordinary way can say what becomes of the row. */
   #addToProfiles(
     row: FlatRow,
-    target: Target,
-    stretch: Stretch,
+    target: FlatTarget,
+    stretch: TimeStretch,
     segments: readonly string[],
     buffer: CheckpointBuffer,
   ): boolean {
@@ -206,7 +206,7 @@ export class FlatIntake {
 
   #store(
     row: FlatRow,
-    { model, modelVersionId, layout }: Target,
+    { model, modelVersionId, layout }: FlatTarget,
     segments: readonly string[],
     buffer: CheckpointBuffer,
   ): void {
@@ -272,7 +272,7 @@ export class FlatIntake {
   }
 
   /** The model has a column by now that rows of this target come without: their shape is learned anew. */
-  #hasGained(target: Target): boolean {
+  #hasGained(target: FlatTarget): boolean {
     const { columns, surplus, layout } = target;
     if (surplus.length === 0 || target.columnsRevision === columns.revision) return false;
     if (!columns.isFull || surplus.some((name) => columns.has(name))) {
@@ -283,7 +283,7 @@ export class FlatIntake {
     return false;
   }
 
-  async #findStretch(target: Target, row: FlatRow, buffer: CheckpointBuffer): Promise<void> {
+  async #findStretch(target: FlatTarget, row: FlatRow, buffer: CheckpointBuffer): Promise<void> {
     const { stretches } = target;
     const key = stretchKey(target, row.timestampMs, sizesOf(target, row, buffer));
     const keys = keysOf(target, row, buffer);
@@ -301,7 +301,7 @@ export class FlatIntake {
   }
 
   /** Null: one of them has still to be named, which the ordinary way does. */
-  #segmentsOf(row: FlatRow, target: Target): readonly string[] | null {
+  #segmentsOf(row: FlatRow, target: FlatTarget): readonly string[] | null {
     const names: string[] = [];
     for (const column of target.segments) {
       const name = this.#segmentOf(row, column, target.modelVersionId);
@@ -335,31 +335,31 @@ export class FlatIntake {
 }
 
 /** What a row's windows are, if that is known; which sizes take it depends on what came before it in its log. */
-function stretchOf(target: Target, row: FlatRow, buffer: CheckpointBuffer): Stretch | undefined {
+function stretchOf(target: FlatTarget, row: FlatRow, buffer: CheckpointBuffer): TimeStretch | undefined {
   const sizes = sizesOf(target, row, buffer);
   // Old timestamps are many, and must not each take the place of a stretch that rows are counted into.
   return sizes === 0 ? LATE : target.stretches.get(stretchKey(target, row.timestampMs, sizes));
 }
 
-function sizesOf({ model }: Target, { timestampMs }: FlatRow, { times }: CheckpointBuffer): number {
+function sizesOf({ model }: FlatTarget, { timestampMs }: FlatRow, { times }: CheckpointBuffer): number {
   return acceptingSizes(model.spec, timestampMs, times.highestMs(model.id));
 }
 
-function keysOf(target: Target, row: FlatRow, buffer: CheckpointBuffer): WindowKey[] {
+function keysOf(target: FlatTarget, row: FlatRow, buffer: CheckpointBuffer): WindowKey[] {
   const { model, modelVersionId } = target;
   const windows = windowsAt(model.spec, sizesOf(target, row, buffer), row.timestampMs);
   return windows.map((window) => ({ ...window, modelVersionId }));
 }
 
 /** Names a stretch by its place in time and by the sizes. */
-function stretchKey({ model, stepMs }: Target, timestampMs: number, sizes: number): number {
+function stretchKey({ model, stepMs }: FlatTarget, timestampMs: number, sizes: number): number {
   return Math.floor(timestampMs / stepMs) * 2 ** windowPlan(model.spec).length + sizes;
 }
 
 /** The profiles a row of these segments is counted into, by counting. */
 function profilesOf(
-  { model }: Target,
-  { counted }: Stretch,
+  { model }: FlatTarget,
+  { counted }: TimeStretch,
   { buffer, profiles }: BoundStretch,
   segments: readonly string[],
 ): readonly Profiles[] {
@@ -379,7 +379,7 @@ function profilesOf(
 }
 
 /** Null for a window without a baseline. */
-function countingOf({ layout, model, countings }: Target, window: WindowRef | undefined): Counted | null {
+function countingOf({ layout, model, countings }: FlatTarget, window: WindowRef | undefined): Counted | null {
   if (window === undefined || window.reference === null || window.baselineId === null) return null;
   let counted = countings.get(window.baselineId);
   if (counted === undefined) {

@@ -22,7 +22,7 @@ export interface Profiles {
 }
 
 /** A stretch of time whose rows all belong to the same windows, of the sizes that still take them. */
-export interface Stretch {
+export interface TimeStretch {
   /** Of its windows. */
   readonly names: readonly string[];
   /** Windows by baseline: those of one are counted together. */
@@ -42,7 +42,7 @@ export interface BoundStretch {
 }
 
 /** What a layout's rows are counted for. */
-export interface Target {
+export interface FlatTarget {
   readonly layout: FlatLayout;
   readonly model: CatalogModel;
   readonly modelVersionId: number;
@@ -50,7 +50,7 @@ export interface Target {
   readonly stepMs: number;
   readonly known: SeenIds;
   /** By `stretchKey`. */
-  readonly stretches: Map<number, Stretch>;
+  readonly stretches: Map<number, TimeStretch>;
   readonly countings: Map<number, Counted>;
   readonly segments: readonly SegmentColumn[];
   readonly columns: ModelColumns;
@@ -81,7 +81,7 @@ export interface SegmentColumn {
 }
 
 /** For the checkpoint that begins. */
-export function bindTarget(target: Target, buffer: CheckpointBuffer): BoundTarget {
+export function bindTarget(target: FlatTarget, buffer: CheckpointBuffer): BoundTarget {
   // Nothing may keep an old buffer alive: it holds all that a checkpoint stored.
   for (const stretch of target.stretches.values()) stretch.bound = null;
   const { type } = target.layout;
@@ -97,7 +97,7 @@ export function bindTarget(target: Target, buffer: CheckpointBuffer): BoundTarge
   return target.bound;
 }
 
-export function bindStretch(stretch: Stretch, buffer: CheckpointBuffer): BoundStretch {
+export function bindStretch(stretch: TimeStretch, buffer: CheckpointBuffer): BoundStretch {
   const counted = stretch.counted.flatMap((each) => each.windows);
   stretch.bound = {
     buffer,

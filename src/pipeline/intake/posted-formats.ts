@@ -1,3 +1,4 @@
+import type { PostedAs } from '../../api/api-deps.ts';
 import type { Config } from '../../config/resolve.ts';
 import {
   CLOUD_EVENTS,
@@ -9,16 +10,6 @@ import {
 import { fail, ok, type Result } from '../../core/result.ts';
 import { cloudEventsFormat, formatOf } from '../../decode/formats.ts';
 import type { Format } from '../../decode/record-decoder.ts';
-
-/** What a request says of the events it posts. */
-export interface PostedAs {
-  /** `?format=`; null when it names none. */
-  readonly format: string | null;
-  /** Without parameters. */
-  readonly contentType: string;
-  /** By lower-case name, and only those that are part of a message. */
-  readonly headers: ReadonlyMap<string, string>;
-}
 
 export interface PostedFormat {
   readonly name: string;

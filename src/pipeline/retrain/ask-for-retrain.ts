@@ -1,7 +1,7 @@
 import { runNews } from '../../act/retrain/run-news.ts';
 import type { AlertState } from '../../core/alerts/alert.ts';
 import type { Diagnosis, Performance } from '../../core/findings.ts';
-import type { RetrainIncident, RetrainRequest, RetrainTrigger } from '../../core/jobs.ts';
+import type { RequestIncident, RetrainRequest, RetrainTrigger } from '../../core/jobs.ts';
 import type { ModelSpec, RetrainSpec } from '../../core/model.ts';
 import type { RetrainState } from '../../core/retrain/state.ts';
 import type { TrainingRange } from '../../core/retrain/training-range.ts';
@@ -163,7 +163,7 @@ async function requestOf(
   };
 }
 
-async function incidentOf(tx: Tx, { incident, finding }: RetrainAsk): Promise<RetrainIncident | null> {
+async function incidentOf(tx: Tx, { incident, finding }: RetrainAsk): Promise<RequestIncident | null> {
   if (incident?.alert == null || incident.alertId === null || finding === null) return null;
   const { sinceMs } = incident.alert;
   const windows = await loadIncidentWindows(tx, incident.key, sinceMs, finding.endMs);

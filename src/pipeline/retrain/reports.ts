@@ -1,6 +1,7 @@
-import type { ReportedRuns, RetrainReportTaken } from '../../act/retrain/callback.ts';
+import type { ReportedRuns } from '../../act/retrain/callback.ts';
 import { baselineCommand } from '../../core/baseline-command.ts';
 import type { Log } from '../../core/log.ts';
+import type { RetrainReportTaken } from '../../core/retrain/report.ts';
 import type { RetrainStatus } from '../../core/retrain/retrain.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { announceVersion } from '../../store/windows/models.ts';

@@ -15,12 +15,12 @@ export interface Collecting {
 /** Below this nothing is done: what one process may take, less what an evaluation needs for its moment. */
 const ENOUGH_BYTES = 320 * 2 ** 20;
 /** From here on what one evaluation needs for its moment may be too much. */
-const MUCH_BYTES = 450 * 2 ** 20;
+const MUCH_BYTES = 420 * 2 ** 20;
 /** A collection costs more than its tenth of a second, because what was fast before it has to become fast again. */
 const PAUSE_MS = 30_000;
 const PAUSE_OF_MUCH_MS = 10_000;
 /** Nearly all that one process may take: it is collected at once, unless the last time hardly anything was garbage. */
-const PRESSING_BYTES = 510 * 2 ** 20;
+const PRESSING_BYTES = 460 * 2 ** 20;
 const PAUSE_OF_PRESSING_MS = 2_000;
 /** It has to be worth it. */
 const WORTH_BYTES = 40 * 2 ** 20;

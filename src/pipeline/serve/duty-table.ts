@@ -13,7 +13,7 @@ export interface DutyLine extends Line {
 }
 
 /** A row of the table of duties. */
-export interface DutyRow {
+export interface DutyEntry {
   readonly name: string;
   /** `any`: of every process, whatever its roles. */
   readonly role: DutyRole | 'any';
@@ -28,7 +28,7 @@ export interface DutyRow {
 
 /** The duties of a process with these roles. */
 export async function dutiesOf(
-  table: readonly DutyRow[],
+  table: readonly DutyEntry[],
   roles: ReadonlySet<DutyRole>,
   line: DutyLine,
 ): Promise<Duty[]> {

@@ -4,7 +4,7 @@ import type { ReferenceProfile } from '../../stats/profile/feature-reference.ts'
 import { decodeReference } from '../../stats/profile/reference-codec.ts';
 import { loadBaselineProfile, newestBaselines } from '../../store/evaluation/baselines.ts';
 import { isOutage } from '../../store/connection/outage.ts';
-import { admitVersion, findVersion, listVersions, syncModels } from '../../store/windows/models.ts';
+import { admitVersion, findVersion, listVersionIds, syncModels } from '../../store/windows/models.ts';
 import type { Queryable } from '../../store/connection/pool.ts';
 import { ensureWindows, findWindows, type WindowRow } from '../../store/windows/windows.ts';
 import { ModelColumns } from '../../window/model-columns.ts';
@@ -91,7 +91,7 @@ export class ModelCatalog {
   }
 
   async #learnVersions(modelId: number, versions: Map<string, number>): Promise<void> {
-    for (const { id, name } of await listVersions(this.#db, modelId)) versions.set(name, id);
+    for (const { id, name } of await listVersionIds(this.#db, modelId)) versions.set(name, id);
     this.#withoutRoom.add(modelId);
   }
 

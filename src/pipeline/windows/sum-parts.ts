@@ -27,7 +27,7 @@ export interface PartsToSum {
 }
 
 /** What `sumParts` does, for a thread: it knows baselines as bytes. */
-export function sumWindowParts({ task, baseline, parts }: PartsToSum): PartSums {
+export function sumStoredParts({ task, baseline, parts }: PartsToSum): PartSums {
   return sumParts(parts, baseline === null ? null : threadBaselines.open(baseline).reference, task);
 }
 

@@ -22,7 +22,7 @@ export interface WindowContent {
   readonly deltas: number;
 }
 
-export interface ContentOptions {
+export interface WindowContentOptions {
   readonly task: Task;
   readonly baseline: StoredBaseline | null;
   readonly sumParts: (input: PartsToSum) => Promise<PartSums>;
@@ -43,7 +43,7 @@ const MAX_TRIES = 5;
 export async function readContent(
   pool: Pool,
   windowId: number,
-  options: ContentOptions,
+  options: WindowContentOptions,
 ): Promise<WindowContent> {
   for (let tries = 1; tries <= MAX_TRIES; tries++) {
     const listed = await listParts(pool, windowId);
@@ -63,7 +63,7 @@ async function addUp(
   pool: Pool,
   windowId: number,
   listed: readonly ListedPart[],
-  { task, baseline, sumParts, pieceBytes = PIECE_BYTES }: ContentOptions,
+  { task, baseline, sumParts, pieceBytes = PIECE_BYTES }: WindowContentOptions,
 ): Promise<Pick<WindowContent, 'parts' | 'unreadable'> | null> {
   const pieces = inPieces(listed, pieceBytes);
   // Rows of training are not looked at, and large.

@@ -8,7 +8,7 @@ import type { ScoreCells } from './score-cells.ts';
 import { logLoss, sumLosses } from './score-losses.ts';
 
 /** Probabilities by class, for models of several classes. */
-export type ClassProbabilities = ReadonlyMap<string, NumericColumn>;
+export type ProbabilityColumns = ReadonlyMap<string, NumericColumn>;
 
 /**
  * The labelled rows of a table, exactly. Null without labels, without predictions, or when they are numbers.
@@ -17,7 +17,7 @@ export type ClassProbabilities = ReadonlyMap<string, NumericColumn>;
 export function classificationSample(
   table: Table,
   positiveClass: string | null,
-  probabilities: ClassProbabilities | null = table.probabilities ?? null,
+  probabilities: ProbabilityColumns | null = table.probabilities ?? null,
 ): ClassificationSample | null {
   const { label, prediction, score } = table;
   if (label === null || label.kind === 'numeric') return null;
@@ -118,7 +118,7 @@ function scoreLosses(
  * probability counting 0.
  */
 function probabilityLosses(
-  probabilities: ClassProbabilities,
+  probabilities: ProbabilityColumns,
   truth: Int32Array,
   classes: readonly string[],
 ): Pick<ClassificationSample, 'brier' | 'logLoss'> {

@@ -3,9 +3,9 @@
  * rounding errors along (Neumaier), that of the squares too, which `elementary.ts` does not: columns here have millions of
  * rows. Empty: 0. Infinite where the squares are. O(n).
  *
- * @example standardDeviation(Float64Array.of(1, 3)) // 1
+ * @example columnDeviation(Float64Array.of(1, 3)) // 1
  */
-export function standardDeviation(values: Float64Array): number {
+export function columnDeviation(values: Float64Array): number {
   const n = values.length;
   if (n === 0) return 0;
   let sum = 0;

@@ -8,7 +8,12 @@ const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EN
 const STATES = /^(?:08|53|57|58)...$|^(?:25006|40001|40P01|55P03)$/;
 /** What the driver says without a code. */
 const DRIVER =
-  /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+  /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout)/;
+
+/** The server answered nothing, not even a refusal; the query may still be under way there. */
+export function isSilence(error: unknown): error is Error {
+  return error instanceof Error && error.message === 'Query read timeout';
+}
 
 /**
  * Whether the database could not do it now, and may be able to in a moment. Whether it was stored is not known: the

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { boundedLog } from '../../core/bounded-log.ts';
 import type { Log } from '../../core/log.ts';
 import { NEWEST_KNOWN_MIGRATION } from './known-migrations.ts';
+import { isSilence } from './outage.ts';
 import { noteOutdated, OutdatedWriter } from './outdated-writer.ts';
 import { noteRefusedWrite } from './write-health.ts';
 
@@ -23,6 +24,9 @@ function readInt8(text: string): number | bigint {
   const value = Number(text);
   return Number.isSafeInteger(value) ? value : BigInt(text);
 }
+
+/** Behind the time at which the server itself would have given a statement up. */
+const SILENT_MS = 3_000;
 
 const known = new WeakMap<Pool, number>();
 
@@ -45,6 +49,8 @@ export function createPool(options: PoolOptions): Pool {
     max: options.max,
     application_name: options.applicationName,
     statement_timeout: options.statementTimeoutMs ?? 20_000,
+    // A server that is stopped or cut off refuses nothing, and answers nothing.
+    query_timeout: (options.statementTimeoutMs ?? 20_000) + SILENT_MS,
     idle_in_transaction_session_timeout: 20_000,
     connectionTimeoutMillis: 10_000,
     types,
@@ -122,8 +128,11 @@ async function transact<T>(
   } catch (error) {
     if (broken !== undefined) throw broken;
     // A rollback on a dead connection fails too; then the connection is thrown away instead of reused.
-    await client.query('rollback').catch((rollbackError: Error) => (broken = rollbackError));
+    if (isSilence(error)) broken = error;
+    else await client.query('rollback').catch((rollbackError: Error) => (broken = rollbackError));
     noteRefusedWrite(pool, error);
+    // The server may have been first to lose its patience: it was given as much of it.
+    if (withinMs !== null && isTimeUp(error)) throw tooLong(withinMs);
     throw error;
   } finally {
     if (deadline !== null) clearTimeout(deadline);
@@ -131,9 +140,17 @@ async function transact<T>(
   }
 }
 
+const tooLong = (withinMs: number): TransactionTooLong =>
+  new TransactionTooLong(`the transaction took longer than ${withinMs} ms`);
+
+/** `query_canceled` and `transaction_timeout`. */
+function isTimeUp(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === '57014' || error.code === '25P04');
+}
+
 function giveUpAfter(withinMs: number, client: Tx, onEnd: (error: Error) => void): NodeJS.Timeout {
   return setTimeout(() => {
-    onEnd(new TransactionTooLong(`the transaction took longer than ${withinMs} ms`));
+    onEnd(tooLong(withinMs));
     // With a query under way this closes the socket, and the query fails.
     void client.end().catch(() => undefined);
   }, withinMs);

@@ -1,4 +1,4 @@
-import type { Silence } from '../../core/alerts/alert.ts';
+import type { WindowSilence } from '../../core/alerts/alert.ts';
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { Comparison, Diagnosis, FeatureComparison, Performance } from '../../core/findings.ts';
 import type { Operational } from '../../core/operational.ts';
@@ -170,7 +170,7 @@ export interface UndecidedWindow {
   readonly operational?: Operational | null;
   readonly rows: number;
   /** Null: a row opened the window. */
-  readonly silence: Silence | null;
+  readonly silence: WindowSilence | null;
 }
 
 /** A window with a verdict in the segment. */

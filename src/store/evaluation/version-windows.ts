@@ -49,7 +49,7 @@ export async function shortestWindows(
 }
 
 /** What groups say of one window: `performance.groups` of docs/api.md, where a model has groups. */
-export interface StoredGroup {
+export interface GroupRates {
   readonly feature: string;
   readonly group: string;
   readonly rows: number;
@@ -64,7 +64,7 @@ export interface EvaluatedWindow {
   readonly rows: number;
   /** An encoded `OperationalProfile`. */
   readonly counts: Uint8Array;
-  readonly groups: readonly StoredGroup[];
+  readonly groups: readonly GroupRates[];
 }
 
 /** The newest evaluation of each window of a range, as far as it is about how predictions were made and of whom. */

@@ -16,7 +16,7 @@ export interface LastRecord {
 export interface PositionRow {
   readonly epoch: number;
   readonly nextOffset: bigint;
-  /** False: registered, but nothing has been read from it yet, so any first offset is the right one. */
+  /** False: registered, and its log has not been seen to hold it yet, so any first offset is the right one. */
   readonly started: boolean;
   readonly last: LastRecord | null;
 }
@@ -111,7 +111,8 @@ export interface PositionOutside extends PositionName {
 
 /**
  * Notes how far the logs reach, so that partitions without traffic are known to be read to their end. A log
- * whose records have all expired before anything was read from it is at its end too.
+ * whose records had all expired when it was first looked at is at its end too; one that once held its position has lost what
+ * it no longer does, whether or not anything was read from it.
  *
  * @returns positions outside of their log. Not always a fault: they may have been moved since the log was asked.
  */
@@ -123,7 +124,9 @@ export async function recordLogEnds(
   const noted = await db.query<PositionName & { nextOffset: string; where: PositionOutside['where'] | null }>(
     `update source_position p set
        high_offset = t.high, high_checked_at = now(),
-       next_offset = case when p.owner is null and t.low >= t.high then t.high else p.next_offset end
+       next_offset = case when p.owner is null and t.low >= t.high then t.high else p.next_offset end,
+       owner = case when p.owner is null and (t.low >= t.high or p.next_offset between t.low and t.high)
+         then 'seen' else p.owner end
      from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[]) as t (source, partition, low, high)
      where p.source = t.source and p.partition = t.partition
      returning p.source, p.partition, p.epoch, p.next_offset::text as "nextOffset",

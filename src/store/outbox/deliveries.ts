@@ -1,25 +1,8 @@
-import type { DeliveryKind, DeliveryState } from '../../core/jobs.ts';
+import type { AttemptRecord, Delivery, DeliveryState, NewDelivery } from '../../core/jobs.ts';
 import { fail, ok } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
 import type { Pool, Queryable } from '../connection/pool.ts';
 import { storableText } from '../connection/storable-json.ts';
-
-export interface Delivery {
-  readonly id: string;
-  readonly outboxId: string;
-  readonly kind: DeliveryKind;
-  readonly target: string;
-  readonly state: DeliveryState;
-  readonly messageId: string;
-  /** Attempts begun, the one under way included. */
-  readonly attempts: number;
-  /** Those of them that were made before it was last asked for again. */
-  readonly attemptsBefore: number;
-  /** `<outcome>: <detail>` of the last failure. */
-  readonly lastError: string | null;
-}
-
-export type NewDelivery = Pick<Delivery, 'id' | 'outboxId' | 'kind' | 'target' | 'messageId'>;
 
 /**
  * The one delivery of a message to a target. Whoever asks first creates it; everybody after gets the same row,
@@ -96,19 +79,6 @@ async function refuseDelivery(
   const found = await db.query<{ state: DeliveryState }>('select state from delivery where id = $1', [id]);
   const state = found.rows[0]?.state;
   return state === 'dead' || state === 'sent' ? state : 'in_flight';
-}
-
-export interface AttemptRecord {
-  readonly deliveryId: string;
-  readonly attempt: number;
-  readonly atMs: number;
-  readonly durationMs: number;
-  /** A word of a closed list: `sent`, `timeout`, `http_status`, … */
-  readonly outcome: string;
-  /** HTTP status or SMTP reply code. */
-  readonly status: number | null;
-  readonly detail: string | null;
-  readonly state: Extract<DeliveryState, 'sent' | 'failed' | 'dead'>;
 }
 
 const MAX_DETAIL = 1_000;

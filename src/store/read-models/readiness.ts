@@ -2,6 +2,7 @@ import { errorMessage, UserError } from '../../core/errors.ts';
 import type { Readiness } from '../rows/readiness.ts';
 import { pendingMigrations } from '../connection/migrate.ts';
 import type { Pool } from '../connection/pool.ts';
+import { isSilence } from '../connection/outage.ts';
 import { whyNotWritable } from '../connection/write-health.ts';
 
 /** Can this process serve? Kafka is left out on purpose: a rebalance must not take the API out of rotation. */
@@ -9,14 +10,16 @@ export async function readiness(pool: Pool): Promise<Readiness> {
   const client = await pool.connect().catch((error: unknown) => errorMessage(error));
   if (typeof client === 'string') return unreachable(client);
   let pending: string[];
+  let silent: Error | undefined;
   try {
     pending = await pendingMigrations(client);
   } catch (error) {
+    if (isSilence(error)) silent = error;
     // Anything else is no answer about migrations: the database went away in the middle of it.
     if (!(error instanceof UserError)) return unreachable(errorMessage(error));
     return { ready: false, database: 'ok', migrations: 'newer', detail: error.message };
   } finally {
-    client.release();
+    client.release(silent);
   }
   if (pending.length > 0) {
     return {

@@ -1,20 +1,11 @@
 import { DAY_MS } from '../../core/clock.ts';
+import type { RetrainHistory } from '../../core/retrain/history.ts';
 import { OPEN_RETRAIN_STATES } from '../../core/retrain/state.ts';
 import { epochMs } from '../connection/epoch-ms.ts';
 import type { Queryable, Tx } from '../connection/pool.ts';
 
-interface PastRuns {
-  readonly hasOpenRun: boolean;
-  readonly lastRunAtMs: number | null;
-  readonly runsThisWeek: number;
-}
-
-interface StandingFaults {
-  readonly newestWindowFaulty: boolean;
-  readonly faultOpen: boolean;
-}
-
-export type RetrainHistory = PastRuns & StandingFaults;
+type StandingFaults = Pick<RetrainHistory, 'newestWindowFaulty' | 'faultOpen'>;
+type PastRuns = Omit<RetrainHistory, keyof StandingFaults>;
 
 /** First half of the advisory locks of retraining decisions; the second half is the model version. */
 const LOCK_CLASS = 0x72_65_74_72;

@@ -1,6 +1,7 @@
-import type { NotifyMessage, RetrainRequest, RetrainTrigger } from '../../core/jobs.ts';
+import type { RetrainRequest, RetrainTrigger } from '../../core/jobs.ts';
 import { fail, ok } from '../../core/result.ts';
-import { OPEN_RETRAIN_STATES, type RetrainState } from '../../core/retrain/state.ts';
+import type { AbandonedRun } from '../../core/retrain/abandoned-run.ts';
+import { OPEN_RETRAIN_STATES, type PolledRun, type RetrainState } from '../../core/retrain/state.ts';
 import type { Result } from '../../core/result.ts';
 import type { RetrainStatus } from '../../core/retrain/retrain.ts';
 import { appendOutbox, finishOutbox } from '../outbox/outbox.ts';
@@ -184,13 +185,6 @@ export async function listUnpolledRuns(
   return found.rows;
 }
 
-/** A run as whoever asks after it needs it. */
-interface PolledRun {
-  readonly state: string;
-  readonly externalId: string | null;
-  readonly requestedAtMs: number;
-}
-
 export async function loadPolledRun(db: Queryable, id: string): Promise<PolledRun | null> {
   const found = await db.query<PolledRun>(
     `select state, external_id as "externalId", ${epochMs('requested_at')} as "requestedAtMs"
@@ -244,15 +238,6 @@ export async function closeSilentRun(
     [id, new Date(lastSignAtMs), new Date(nowMs), storableText(detail)],
   );
   return closed.rowCount === 1;
-}
-
-export interface AbandonedRun {
-  readonly runId: string;
-  readonly outboxId: string;
-  readonly state: 'failed' | 'dead';
-  readonly detail: string;
-  readonly notices: readonly { readonly key: string; readonly message: NotifyMessage }[];
-  readonly nowMs: number;
 }
 
 /** The runs as those who carry out requests see them. */

@@ -1,16 +1,8 @@
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
-import type { RetrainIncident } from '../../core/jobs.ts';
+import type { RequestIncident } from '../../core/jobs.ts';
+import type { TrainingWindow } from '../../core/retrain/training-range.ts';
 import { epochMs } from '../connection/epoch-ms.ts';
 import type { Queryable } from '../connection/pool.ts';
-
-export interface TrainingWindow {
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly rows: number;
-  readonly labels: number;
-  readonly mature: boolean;
-  readonly faulty: boolean;
-}
 
 export interface TrainingHistory {
   /** Oldest first. */
@@ -115,8 +107,8 @@ export async function loadIncidentWindows(
   },
   fromMs: number,
   untilMs: number,
-): Promise<Pick<RetrainIncident, 'windowCount' | 'windows'>> {
-  const found = await db.query<RetrainIncident['windows'][number] & { total: number }>(
+): Promise<Pick<RequestIncident, 'windowCount' | 'windows'>> {
+  const found = await db.query<RequestIncident['windows'][number] & { total: number }>(
     `select w.id::text, ${epochMs('w.start_at')} as "startMs", ${epochMs('w.end_at')} as "endMs", v.verdict,
        count(*) over () as total from "window" w
      cross join lateral (

@@ -6,14 +6,14 @@ import { z } from 'zod';
 import { FAIRNESS_RATES, SEASONS, TIME_PATTERNS } from '../../core/findings.ts';
 import type * as core from '../../core/findings.ts';
 import { interval } from './cells.ts';
-import type { Held } from './held-to-core.ts';
+import type { Twin } from './held-to-core.ts';
 import { advice, fault, featureKind, featureStatus, severity, shiftKind, verdictKind } from './words.ts';
 
 const share = z.number().min(0).max(1);
 
-const shares: Held<core.Shares> = z.looseObject({ reference: share, current: share });
+const shares: Twin<core.Shares> = z.looseObject({ reference: share, current: share });
 
-const testResult: Held<core.TestResult> = z.looseObject({
+const testResult: Twin<core.TestResult> = z.looseObject({
   statistic: z.number(),
   p_value: z.number().nullable(),
   bound: z
@@ -22,7 +22,7 @@ const testResult: Held<core.TestResult> = z.looseObject({
     .describe('The statistic may fall short of the exact one by at most this.'),
 });
 
-const metrics: Held<core.Metrics, 'wasserstein_bound' | 'wasserstein_robust'> = z
+const metrics: Twin<core.Metrics, 'wasserstein_bound' | 'wasserstein_robust'> = z
   .looseObject({
     psi: z.number().exactOptional(),
     ks: testResult.exactOptional(),
@@ -43,7 +43,7 @@ const metrics: Held<core.Metrics, 'wasserstein_bound' | 'wasserstein_robust'> = 
   })
   .describe('Absent: does not apply to this kind, or could not be computed.');
 
-const binnedCounts: Held<core.BinnedCounts> = z.looseObject({
+const binnedCounts: Twin<core.BinnedCounts> = z.looseObject({
   bins: z
     .array(z.union([z.string(), z.number(), z.null()]))
     .describe('Upper edges of (lo, hi] bins, the last one open (null); or level names.'),
@@ -51,7 +51,7 @@ const binnedCounts: Held<core.BinnedCounts> = z.looseObject({
   current: z.array(z.number()),
 });
 
-const seasonalFigures: Held<core.SeasonalFigures> = z
+const seasonalFigures: Twin<core.SeasonalFigures> = z
   .looseObject({
     status: featureStatus,
     drifted: z.boolean(),
@@ -66,7 +66,7 @@ const seasonalFigures: Held<core.SeasonalFigures> = z
   })
   .describe('Against past windows of the same season, instead of the training baseline.');
 
-export const featureComparison: Held<
+export const featureComparison: Twin<
   core.FeatureComparison,
   'missing_test' | 'invalid_test' | 'new_levels_test' | 'preset' | 'overdispersion'
 > = z
@@ -91,14 +91,14 @@ export const featureComparison: Held<
   })
   .meta({ id: 'FeatureComparison' });
 
-const evidence: Held<core.Evidence> = z.looseObject({
+const evidence: Twin<core.Evidence> = z.looseObject({
   claim: z.string(),
   statistic: z.string(),
   value: z.number().nullable(),
   p_value: z.number().nullable(),
 });
 
-const faultFinding: Held<core.FaultFinding> = z.looseObject({
+const faultFinding: Twin<core.FaultFinding> = z.looseObject({
   fault,
   feature: z.string(),
   detail: z.string(),
@@ -122,17 +122,17 @@ const timePattern = {
   summary: z.string(),
 };
 
-const timePatternPart: Held<core.TimePatternPart> = z.looseObject({
+const timePatternPart: Twin<core.TimePatternPart> = z.looseObject({
   subject: z.enum(['feature', 'prediction', 'score', 'label', 'performance']),
   name: z.string(),
   ...timePattern,
 });
 
-const timePatterns: Held<core.TimePatterns> = z
+const timePatterns: Twin<core.TimePatterns> = z
   .looseObject({ ...timePattern, parts: z.array(timePatternPart) })
   .meta({ id: 'TimePatterns' });
 
-const seasonalFinding: Held<core.SeasonalFinding> = z
+const seasonalFinding: Twin<core.SeasonalFinding> = z
   .looseObject({
     by: z.enum(SEASONS),
     windows: z.number(),
@@ -146,7 +146,7 @@ const seasonalFinding: Held<core.SeasonalFinding> = z
   })
   .meta({ id: 'SeasonalFinding' });
 
-const movedStratum: Held<core.MovedStratum> = z.looseObject({
+const movedStratum: Twin<core.MovedStratum> = z.looseObject({
   feature: z.string().nullable(),
   range: z.tuple([z.number().nullable(), z.number().nullable()]).exactOptional(),
   level: z.string().exactOptional(),
@@ -157,7 +157,7 @@ const movedStratum: Held<core.MovedStratum> = z.looseObject({
   p_value: z.number(),
 });
 
-const performanceSplit: Held<core.PerformanceSplit> = z.looseObject({
+const performanceSplit: Twin<core.PerformanceSplit> = z.looseObject({
   metric: z.enum(['accuracy', 'mae']),
   total: z.number(),
   mix: z.number(),
@@ -165,7 +165,7 @@ const performanceSplit: Held<core.PerformanceSplit> = z.looseObject({
   interval: z.tuple([z.number(), z.number()]).describe('95 % interval of `concept`.'),
 });
 
-const reading: Held<core.Reading> = z.looseObject({
+const reading: Twin<core.Reading> = z.looseObject({
   verdict: verdictKind,
   fault: fault.exactOptional(),
   feature: z.string().exactOptional(),
@@ -175,7 +175,7 @@ const reading: Held<core.Reading> = z.looseObject({
 
 const weight = z.number().exactOptional();
 
-export const diagnosis: Held<core.Diagnosis> = z
+export const diagnosis: Twin<core.Diagnosis> = z
   .looseObject({
     verdict: verdictKind,
     types: z.array(shiftKind),
@@ -207,7 +207,7 @@ export const diagnosis: Held<core.Diagnosis> = z
   })
   .meta({ id: 'Diagnosis' });
 
-export const multivariate: Held<core.Multivariate> = z
+export const multivariate: Twin<core.Multivariate> = z
   .looseObject({
     rows: z.looseObject({ reference: z.number(), current: z.number() }),
     domain_classifier: z
@@ -231,7 +231,7 @@ export const multivariate: Held<core.Multivariate> = z
   .describe('What only all features together show, from row samples. Null: could not be computed.')
   .meta({ id: 'Multivariate' });
 
-const performanceMetric: Held<core.PerformanceMetric, 'difference_interval' | 'bound' | 'reason'> =
+const performanceMetric: Twin<core.PerformanceMetric, 'difference_interval' | 'bound' | 'reason'> =
   z.looseObject({
     reference: z.number().nullable(),
     current: z.number().nullable(),
@@ -239,7 +239,7 @@ const performanceMetric: Held<core.PerformanceMetric, 'difference_interval' | 'b
     p_value: z.number().nullable(),
   });
 
-const arrivalBias: Held<core.ArrivalBias> = z
+const arrivalBias: Twin<core.ArrivalBias> = z
   .looseObject({
     tested: z.boolean(),
     biased: z.boolean(),
@@ -251,7 +251,7 @@ const arrivalBias: Held<core.ArrivalBias> = z
   })
   .describe('Do labelled rows differ from the unlabelled ones of the same window?');
 
-export const maturity: Held<core.Maturity> = z
+export const maturity: Twin<core.Maturity> = z
   .looseObject({
     labelled_share: share,
     expected_share: share.nullable().describe('When no more labels come. Null: not known from history.'),
@@ -263,7 +263,7 @@ export const maturity: Held<core.Maturity> = z
   })
   .meta({ id: 'Maturity' });
 
-const estimatedMetric: Held<core.EstimatedMetric> = z.looseObject({
+const estimatedMetric: Twin<core.EstimatedMetric> = z.looseObject({
   reference: z.number().nullable(),
   value: z.number().nullable(),
   interval,
@@ -273,7 +273,7 @@ const estimatedMetric: Held<core.EstimatedMetric> = z.looseObject({
   valid: z.boolean(),
   reason: z.string(),
 });
-const estimatedLabels: Held<core.EstimatedLabels, 'condition_number' | 'mixture_p_value'> = z.looseObject({
+const estimatedLabels: Twin<core.EstimatedLabels, 'condition_number' | 'mixture_p_value'> = z.looseObject({
   method: z.enum(['bbse', 'em']),
   classes: z.array(
     z.looseObject({
@@ -287,17 +287,17 @@ const estimatedLabels: Held<core.EstimatedLabels, 'condition_number' | 'mixture_
   valid: z.boolean(),
   reason: z.string(),
 });
-const holdoutMetric: Held<core.HoldoutMetric, 'bound' | 'reason'> = z.looseObject({
+const holdoutMetric: Twin<core.HoldoutMetric, 'bound' | 'reason'> = z.looseObject({
   holdout: z.number().nullable(),
   influenced: z.number().nullable(),
   difference_interval: interval.describe('95 % interval of holdout − influenced.'),
   p_value: z.number().nullable(),
 });
-const holdoutFinding: Held<core.HoldoutFinding> = z.looseObject({
+const holdoutFinding: Twin<core.HoldoutFinding> = z.looseObject({
   labelled: z.looseObject({ holdout: z.number(), influenced: z.number() }),
   metrics: z.record(z.string(), holdoutMetric),
 });
-const groupRate: Held<core.GroupRate> = z.looseObject({
+const groupRate: Twin<core.GroupRate> = z.looseObject({
   value: z.number().nullable(),
   interval,
   others: z.number().nullable().describe('The rate of everyone else.'),
@@ -305,14 +305,14 @@ const groupRate: Held<core.GroupRate> = z.looseObject({
   difference_interval: interval,
   p_value: z.number().nullable(),
 });
-const groupFinding: Held<core.GroupFinding> = z.looseObject({
+const groupFinding: Twin<core.GroupFinding> = z.looseObject({
   feature: z.string(),
   group: z.string(),
   rows: z.number(),
   labelled: z.number(),
   rates: z.partialRecord(z.enum(FAIRNESS_RATES), groupRate),
 });
-export const performance: Held<core.Performance, 'classes' | 'confusion'> = z
+export const performance: Twin<core.Performance, 'classes' | 'confusion'> = z
   .looseObject({
     labelled: z.looseObject({ reference: z.number(), current: z.number(), share }),
     mature: z.boolean().describe('False while labels are still expected.'),

@@ -8,7 +8,7 @@ import type { z } from 'zod';
 export type Words<W extends string> = z.ZodEnum<{ readonly [Each in W]: Each }> & z.ZodType<W>;
 
 /** An object with the keys of `T` and no others, of the same types. What the document leaves out is named in `Unsaid`. */
-export type Held<T, Unsaid extends keyof T = never> = z.ZodType<T> & {
+export type Twin<T, Unsaid extends keyof T = never> = z.ZodType<T> & {
   readonly shape: Readonly<Record<Exclude<keyof T, Unsaid>, unknown>>;
   keyof(): z.ZodType<Exclude<keyof T, Unsaid>>;
 };

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { OPERATIONAL_METRICS } from '../../core/operational.ts';
 import type { Breach, LatencyFigures, Operational, OperationalFigure } from '../../core/operational.ts';
 import { interval } from './cells.ts';
-import type { Held } from './held-to-core.ts';
+import type { Twin } from './held-to-core.ts';
 
-const figure: Held<OperationalFigure> = z.looseObject({
+const figure: Twin<OperationalFigure> = z.looseObject({
   reference: z.number().nullable(),
   current: z.number().nullable(),
   interval: interval.describe('95 %, of the current figure.'),
@@ -14,7 +14,7 @@ const figure: Held<OperationalFigure> = z.looseObject({
   drifted: z.boolean().describe('Significant, and at least `min_change` away.'),
 });
 
-const breach: Held<Breach> = z.looseObject({
+const breach: Twin<Breach> = z.looseObject({
   metric: z.enum(OPERATIONAL_METRICS),
   kind: z.enum(['threshold', 'drift']),
   threshold: z.number().describe('The limit; of a drift the reference.'),
@@ -24,10 +24,10 @@ const breach: Held<Breach> = z.looseObject({
   claim: z.string(),
 });
 
-const latency: Held<LatencyFigures> = z.looseObject({ p50: figure, p95: figure, p99: figure, mean: figure });
+const latency: Twin<LatencyFigures> = z.looseObject({ p50: figure, p95: figure, p99: figure, mean: figure });
 const perPrediction = z.looseObject({ mean: figure, total: z.number() });
 
-export const operational: Held<Operational> = z
+export const operational: Twin<Operational> = z
   .looseObject({
     rows: z.number(),
     latency_ms: latency.exactOptional(),

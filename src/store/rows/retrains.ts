@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RetrainOutcome } from '../../core/retrain/retrain.ts';
 import { count, id, interval, time } from './cells.ts';
-import type { Held } from './held-to-core.ts';
+import type { Twin } from './held-to-core.ts';
 import * as words from './words.ts';
 
 export const retrainRow = z
@@ -95,7 +95,7 @@ const outcomeFigure = z
   })
   .nullable();
 
-const outcomeDetails: Held<Omit<RetrainOutcome, 'outcome' | 'reason'>> = z.object({
+const outcomeDetails: Twin<Omit<RetrainOutcome, 'outcome' | 'reason'>> = z.object({
   summary: z.string(),
   metric: z.string().nullable(),
   basis: z.enum(['side_by_side', 'before']).nullable(),

@@ -82,7 +82,7 @@ export async function admitVersion(
   return found.rows[0]?.id ?? null;
 }
 
-export async function listVersions(
+export async function listVersionIds(
   db: Queryable,
   modelId: number,
 ): Promise<{ readonly id: number; readonly name: string }[]> {

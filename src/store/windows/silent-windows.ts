@@ -1,4 +1,4 @@
-import type { Silence } from '../../core/alerts/alert.ts';
+import type { WindowSilence } from '../../core/alerts/alert.ts';
 import { epochMs } from '../connection/epoch-ms.ts';
 import type { Queryable, Tx } from '../connection/pool.ts';
 import { ensureWindows, type WindowKeyRow } from './windows.ts';
@@ -153,7 +153,7 @@ export async function loadServedElsewhere(
 /** Opens windows because nothing came. They close like any other. */
 export async function openSilentWindows(
   tx: Tx,
-  windows: readonly (WindowKeyRow & { readonly silence: Silence })[],
+  windows: readonly (WindowKeyRow & { readonly silence: WindowSilence })[],
 ): Promise<void> {
   if (windows.length === 0) return;
   await ensureWindows(tx, windows);

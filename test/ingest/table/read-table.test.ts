@@ -106,6 +106,19 @@ describe('readTable', () => {
     );
   });
 
+  it('spells names as those of events are spelled, whatever Unicode form the file has them in', async () => {
+    const [spelled, apart] = ['Größe'.normalize('NFC'), 'Größe'.normalize('NFD')];
+    expect(apart).not.toBe(spelled);
+    const paths = [
+      fileWith('mac.csv', `${apart}\n1\n2\n`),
+      fileWith('mac.jsonl', jsonLines([{ [apart]: 1 }, { [apart]: 2 }])),
+      await parquetFile(`SELECT * FROM (VALUES (1), (2)) AS t("${apart}")`),
+    ];
+    for (const path of paths) expect(cells(feature(await readTable(path), spelled))).toEqual([1, 2]);
+    const both = fileWith('both.csv', `${apart},${spelled}\n1,2\n`);
+    await expect(readTable(both)).rejects.toThrow('has two columns named Größe'.normalize('NFC'));
+  });
+
   it('reads more rows than a chunk holds, in order', async () => {
     const path = fileWith(
       'a.csv',

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import type { AlertState } from '../../../src/core/alerts/alert.ts';
 import { HOUR_MS } from '../../../src/core/clock.ts';
-import type { EvaluateMessage, RetrainRequest } from '../../../src/core/jobs.ts';
+import type { AttemptRecord, Delivery, EvaluateMessage, RetrainRequest } from '../../../src/core/jobs.ts';
 import { silentLog } from '../../../src/core/log.ts';
-import { seriesState, stepAlert } from '../../../src/decide/step-alert.ts';
+import { seriesStateAfter, stepAlert } from '../../../src/decide/step-alert.ts';
 import type { RetrainStatus } from '../../../src/core/retrain/retrain.ts';
 import {
   advanceAlertCursor,
@@ -15,7 +15,6 @@ import {
 } from '../../../src/store/alerts/alerts.ts';
 import type { AlertKey } from '../../../src/store/alerts/alerts.ts';
 import { leaseDelivery, openDelivery, recordAttempt } from '../../../src/store/outbox/deliveries.ts';
-import type { AttemptRecord, Delivery } from '../../../src/store/outbox/deliveries.ts';
 import {
   appendOutbox,
   claimOutbox,
@@ -102,7 +101,7 @@ describeWith(['postgres'], 'the tables of decisions and actions', () => {
         id = await saveAlert(tx, key, id, step.next);
         alert = step.next;
         await appendAlertEvent(tx, id, { atMs: NOW, ...step.event, windowId });
-        const standing = { state: seriesState(step), reason: step.event.reason, windowId };
+        const standing = { state: seriesStateAfter(step), reason: step.event.reason, windowId };
         await advanceAlertCursor(tx, key, NOW + (index + 1) * HOUR_MS, standing);
       });
     }

@@ -1,12 +1,12 @@
 /** Where an orchestrator looks while the database is away: the process lives, and is to be given nothing. */
 import { Client } from 'pg';
 import { expect, it } from 'vitest';
-import { systemClock } from '../../../src/core/clock.ts';
+import { MINUTE_MS, systemClock } from '../../../src/core/clock.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import { IdLedger } from '../../../src/pipeline/intake/id-ledger.ts';
 import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
 import { startApi } from '../../../src/pipeline/serve/start-api.ts';
-import { createPool } from '../../../src/store/connection/pool.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
 import { readiness } from '../../../src/store/read-models/readiness.ts';
 import { configOf } from '../../config/example.ts';
 import { atEnd } from '../../harness/cleanup.ts';
@@ -14,7 +14,26 @@ import { createDatabase } from '../../harness/database/database.ts';
 import { withDatabase } from '../../harness/database/name.ts';
 import { describeWith } from '../../harness/describe-with.ts';
 import { freePort } from '../../harness/free-port.ts';
+import { startTcpProxy } from '../../harness/tcp-proxy.ts';
 import { until } from '../../harness/wait.ts';
+
+async function apiOn(pool: Pool): Promise<Awaited<ReturnType<typeof startApi>>> {
+  const config = await configOf(
+    `api: { listen: "127.0.0.1:${await freePort()}" }\nmodels: [{ name: m, task: regression }]`,
+  );
+  const api = await startApi({
+    config,
+    pool,
+    catalog: await ModelCatalog.open(pool, config.models),
+    ledger: new IdLedger(),
+    clock: systemClock,
+    log: silentLog,
+    failure: () => null,
+    onLabels: () => undefined,
+  });
+  atEnd(api.stop);
+  return api;
+}
 
 describeWith(['postgres'], 'health while the database is away', () => {
   it('says that the database is away when it goes in the middle of the look', async () => {
@@ -42,24 +61,45 @@ describeWith(['postgres'], 'health while the database is away', () => {
     expect(await readiness(pool)).toMatchObject({ ready: true, database: 'ok', migrations: 'current' });
   });
 
+  it('waits no longer than probes do for a database that answers nothing', async () => {
+    const { url } = await createDatabase('outage-frozen');
+    const target = new URL(url);
+    const proxy = await startTcpProxy({ host: target.hostname, port: Number(target.port) });
+    target.hostname = '127.0.0.1';
+    target.port = String(proxy.port);
+    const pool = createPool({
+      connectionString: target.href,
+      max: 4,
+      applicationName: 'test',
+      log: silentLog,
+    });
+    atEnd(() => pool.end());
+    const api = await apiOn(pool);
+    expect((await fetch(`${api.url}/health/ready`)).status).toBe(200);
+    proxy.delay(10 * MINUTE_MS);
+    const ready = await fetch(`${api.url}/health/ready`);
+    expect([ready.status, await ready.json()]).toEqual([
+      503,
+      { ready: false, database: 'unreachable', migrations: 'unknown' },
+    ]);
+    const scraped = await fetch(`${api.url}/metrics`);
+    expect([scraped.status, /^shiftwatch_database_up (\d)$/m.exec(await scraped.text())?.[1]]).toEqual([
+      200,
+      '0',
+    ]);
+    const posted = await fetch(`${api.url}/api/v1/events`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ type: 'prediction', model: 'm', features: { a: 1 }, prediction: 1 }),
+    });
+    expect(posted.status).toBe(503);
+  });
+
   it('is live and not ready, and ready again when the database is back', async () => {
     const { url } = await createDatabase('outage');
     const pool = createPool({ connectionString: url, max: 4, applicationName: 'test', log: silentLog });
     atEnd(() => pool.end());
-    const config = await configOf(
-      `api: { listen: "127.0.0.1:${await freePort()}" }\nmodels: [{ name: m, task: regression }]`,
-    );
-    const api = await startApi({
-      config,
-      pool,
-      catalog: await ModelCatalog.open(pool, config.models),
-      ledger: new IdLedger(),
-      clock: systemClock,
-      log: silentLog,
-      failure: () => null,
-      onLabels: () => undefined,
-    });
-    atEnd(api.stop);
+    const api = await apiOn(pool);
     const outside = new Client({ connectionString: withDatabase(url, 'postgres') });
     await outside.connect();
     atEnd(() => outside.end());

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, it } from 'vitest';
 import { judgeDuties } from '../../../src/cli/doctor/duty-troubles.ts';
-import { FAMILIES } from '../../../src/api/metrics.ts';
+import { METRIC_FAMILIES } from '../../../src/api/metrics.ts';
 import { HOUR_MS, systemClock } from '../../../src/core/clock.ts';
 import { type Log, silentLog } from '../../../src/core/log.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
@@ -112,7 +112,7 @@ describeWith(['postgres'], 'duties', () => {
     expect(judgeDuties(facts, HOUR)).toMatchObject([
       { level: 'fail', subject: 'window part', detail: expect.stringContaining(`part ${spoilt} (input)`) },
     ]);
-    const family = FAMILIES.find(({ name }) => name === 'shiftwatch_unreadable_parts');
+    const family = METRIC_FAMILIES.find(({ name }) => name === 'shiftwatch_unreadable_parts');
     expect(family?.samples(facts, HOUR)).toEqual([[['credit-risk'], 1]]);
   });
 

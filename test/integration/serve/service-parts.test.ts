@@ -7,7 +7,7 @@ import type { ModelSpec } from '../../../src/core/model.ts';
 import type { Table } from '../../../src/core/table.ts';
 import { storeBaseline } from '../../../src/cli/baseline/create-baseline.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
-import { createAcceptEvents, type AcceptEvents } from '../../../src/pipeline/intake/accept-events.ts';
+import { createAcceptEvents } from '../../../src/pipeline/intake/accept-events.ts';
 import { evaluateWindow, type EvaluationInput } from '../../../src/pipeline/evaluate/evaluate-window.ts';
 import { evaluate } from '../../../src/pipeline.ts';
 import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
@@ -325,16 +325,16 @@ function lines(events: readonly object[]): string {
   return events.map((event) => `${JSON.stringify(event)}\n`).join('');
 }
 
-function acceptor(pool: Pool, catalog: ModelCatalog, reevaluateAfterMs: number): AcceptEvents {
+function acceptor(pool: Pool, catalog: ModelCatalog, reevaluateAfterMs: number) {
   const limits = DEFAULT_DECODE_LIMITS;
   return createAcceptEvents({ pool, catalog, segments: new SegmentRegistry(), limits, reevaluateAfterMs });
 }
 
-async function accepting(pool: Pool, specs: readonly ModelSpec[]): Promise<AcceptEvents> {
+async function accepting(pool: Pool, specs: readonly ModelSpec[]) {
   return acceptor(pool, await ModelCatalog.open(pool, specs), HOUR_MS);
 }
 
-async function send(accept: AcceptEvents, body: string, idempotencyKey: string | null) {
+async function send(accept: ReturnType<typeof acceptor>, body: string, idempotencyKey: string | null) {
   return await accept({ body: Buffer.from(body), idempotencyKey, receivedAtMs: NOON + DAY_MS });
 }
 

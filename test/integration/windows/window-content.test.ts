@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { silentLog } from '../../../src/core/log.ts';
-import { sumParts, sumWindowParts, type PartsToSum } from '../../../src/pipeline/windows/sum-parts.ts';
+import { sumParts, sumStoredParts, type PartsToSum } from '../../../src/pipeline/windows/sum-parts.ts';
 import { readContent } from '../../../src/pipeline/windows/window-content.ts';
 import { InputProfile } from '../../../src/stats/profile/input-profile.ts';
 import { createPool, inTransaction, type Pool } from '../../../src/store/connection/pool.ts';
@@ -78,7 +78,7 @@ async function read(pool: Pool, windowId: number, pieceBytes?: number, before = 
     sumParts: async (input: PartsToSum) => {
       await before();
       loaded.push(input.parts.length);
-      return sumWindowParts(input);
+      return sumStoredParts(input);
     },
   });
   return { content, loaded };

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Notification } from '../../../core/jobs.ts';
+import type { Delivery, Notification } from '../../../core/jobs.ts';
 import type { Log } from '../../../core/log.ts';
 import { bareAddress } from '../../../core/mail-address.ts';
 import { pictureOf } from '../../charts/picture.ts';
 import type { Chart, Picture } from '../../charts/chart.ts';
 import { attemptDelivery } from '../../delivery.ts';
-import type { Delivery, DeliveryDeps, DeliveryEnd } from '../../delivery.ts';
+import type { DeliveryDeps, DeliveryEnd } from '../../delivery.ts';
 import { composeMail, deliveryMessageId } from './compose-mail.ts';
 import type { MailSettings } from './compose-mail.ts';
 import { picturesOnce } from './mail-pictures.ts';

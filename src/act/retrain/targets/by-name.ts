@@ -1,16 +1,16 @@
 import { airflow } from './airflow.ts';
 import { argo } from './argo.ts';
 import { dagster } from './dagster.ts';
-import { databricks } from './databricks.ts';
+import { databricksJobs } from './databricks.ts';
 import { github, githubWorkflow } from './github.ts';
 import { jenkins } from './jenkins.ts';
 import { kubeflow } from './kubeflow.ts';
 import { prefect } from './prefect.ts';
-import { sagemaker } from './sagemaker.ts';
+import { sagemakerPipelines } from './sagemaker.ts';
 import { standard } from './standard.ts';
 import type { Target } from './target.ts';
 import { template } from './template.ts';
-import { vertex } from './vertex.ts';
+import { vertexPipelines } from './vertex.ts';
 
 /** By the preset that a webhook names. */
 export const TARGETS = {
@@ -24,8 +24,8 @@ export const TARGETS = {
   prefect,
   dagster,
   jenkins,
-  databricks,
-  vertex,
-  sagemaker,
+  databricks: databricksJobs,
+  vertex: vertexPipelines,
+  sagemaker: sagemakerPipelines,
   template,
 } as const satisfies Readonly<Record<string, Target>>;

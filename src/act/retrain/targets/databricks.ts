@@ -2,7 +2,7 @@ import { MINUTE_MS } from '../../../core/clock.ts';
 import { known, listAt, notThere, textAt } from './reading.ts';
 import { asText, beside, param, type Target } from './target.ts';
 
-export const databricks: Target = {
+export const databricksJobs: Target = {
   /** `POST /api/2.2/jobs/run-now` of Databricks. A token seen before starts nothing; it has at most 64 characters. */
   ask: (input) => ({
     body: {

@@ -1,6 +1,6 @@
 import { asText, param, runName, type Target } from './target.ts';
 
-export const sagemaker: Target = {
+export const sagemakerPipelines: Target = {
   /**
    * `StartPipelineExecution` of SageMaker, for a bridge that signs for AWS (a Lambda function URL, say). A
    * `ClientRequestToken` seen before starts nothing.

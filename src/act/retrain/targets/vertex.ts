@@ -1,6 +1,6 @@
 import { asText, param, runName, type Target } from './target.ts';
 
-export const vertex: Target = {
+export const vertexPipelines: Target = {
   /**
    * `POST …/pipelineJobs` of Vertex AI, for a bridge that adds Google's token (a Cloud Run function, say): tokens live an
    * hour, and shiftwatch holds none. 409: the job of this name is there.

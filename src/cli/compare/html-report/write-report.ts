@@ -1,6 +1,5 @@
-import { writeFile } from 'node:fs/promises';
-import { UserError, errorMessage } from '../../../core/errors.ts';
 import type { FileComparison, WindowedComparison } from '../../../core/findings.ts';
+import { writeOutput } from '../../terminal/output-file.ts';
 import type { ReportFacts } from './page.ts';
 import { reportPage } from './page.ts';
 
@@ -10,12 +9,6 @@ export async function writeHtmlReport(
   comparison: FileComparison | WindowedComparison,
   facts: ReportFacts,
 ): Promise<void> {
-  try {
-    await writeFile(path, reportPage(comparison, facts));
-  } catch (error) {
-    throw new UserError(`cannot write ${path}: ${errorMessage(error)}`, {
-      fix: 'Name a file in a folder that exists and that you may write to.',
-      cause: error,
-    });
-  }
+  const page = reportPage(comparison, facts);
+  await writeOutput(path, async (put) => await put(page));
 }

@@ -1,4 +1,4 @@
-import { bytesOf, findEncoding } from './text-encoding.ts';
+import { findEncoding, unpackedBytes } from './text-encoding.ts';
 
 const QUOTE = 0x22;
 const CARRIAGE_RETURN = 0x0d;
@@ -20,7 +20,7 @@ export async function csvLine(path: string, gzipped: boolean, record: number): P
   let end: number | null = null;
   let before = 0;
   let isQuoted = false;
-  for await (const bytes of bytesOf(path, gzipped)) {
+  for await (const bytes of unpackedBytes(path, gzipped)) {
     const text = decoder === null ? bytes : Buffer.from(decoder.decode(bytes, { stream: true }));
     for (const byte of text) {
       // What ends the header ends all lines: a feed, also behind a return, or a return alone.

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openDatabase } from '../database.ts';
+import { openDuckDb } from '../database.ts';
 import { sqlName, sqlString } from '../sql-text.ts';
 
 export type ParquetType = 'BIGINT' | 'DOUBLE' | 'BOOLEAN' | 'VARCHAR' | 'TIMESTAMPTZ' | 'JSON';
@@ -20,7 +20,7 @@ export async function writeParquet(
 ): Promise<void> {
   const types = columns.map(({ key, type }) => `${sqlString(key)}: ${sqlString(type)}`).join(', ');
   const selected = columns.map(({ key, name }) => `${sqlName(key)} as ${sqlName(name)}`).join(', ');
-  const database = await openDatabase(join(temporaryFolder, 'spill'));
+  const database = await openDuckDb(join(temporaryFolder, 'spill'));
   try {
     await database.connection.run(
       `copy (select ${selected} from read_json(${sqlString(jsonlPath)}, format = 'newline_delimited', columns = {${types}}))

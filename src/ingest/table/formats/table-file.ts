@@ -7,9 +7,9 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { UserError, errorMessage } from '../../../core/errors.ts';
 import type { Database } from '../database.ts';
-import { openDatabase } from '../database.ts';
+import { openDuckDb } from '../database.ts';
 import { markDecimals } from './decimal-marks.ts';
-import type { DecimalMark } from '../source-column.ts';
+import type { DecimalMark, SourceColumn } from '../source-column.ts';
 import { notGzip } from './gzip.ts';
 import { findEncoding, writeUtf8 } from './text-encoding.ts';
 import { unreadableFile } from './unreadable-file.ts';
@@ -83,7 +83,7 @@ export async function openTableFile(
   };
   try {
     const readable = await readableCopy(path, kind, folder, how.encoding);
-    database ??= await openDatabase(folder, { threads: 1 });
+    database ??= await openDuckDb(folder, { threads: 1 });
     // Parquet is read column by column: a second thread would cost more memory than it saves time.
     const threads = kind.format === 'parquet' ? 1 : Math.min(MOST_THREADS, availableParallelism());
     await database.connection.run(`SET threads = ${threads}`);
@@ -94,11 +94,27 @@ export async function openTableFile(
       how.decimal,
     );
     const notes = [...readable.notes, ...relation.notes, ...marked.notes];
-    return { ...relation, columns: marked.columns, notes, database, path, sizeBytes, folder, close };
+    const columns = inOneSpelling(path, marked.columns);
+    return { ...relation, columns, notes, database, path, sizeBytes, folder, close };
   } catch (error) {
     await close();
     throw await unreadableFile(path, error, sizeBytes);
   }
+}
+
+/** As names of events are: an ö may be one character or two, and macOS writes two. */
+function inOneSpelling(path: string, columns: readonly SourceColumn[]): SourceColumn[] {
+  const spelled = columns.map((column) => ({ ...column, name: column.name.normalize('NFC') }));
+  const seen = new Set<string>();
+  for (const { name } of spelled) {
+    if (seen.has(name)) {
+      throw new UserError(`${path} has two columns named ${name}, spelled in different Unicode forms`, {
+        fix: 'Rename or remove one of them.',
+      });
+    }
+    seen.add(name);
+  }
+  return spelled;
 }
 
 async function openRelation(

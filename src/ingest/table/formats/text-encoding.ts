@@ -37,7 +37,7 @@ export async function findEncoding(
   let head: Buffer = Buffer.alloc(0);
   let isFirst = true;
   let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of bytesOf(path, gzipped)) {
+  for await (const chunk of unpackedBytes(path, gzipped)) {
     if (isFirst) {
       head = chunk.subarray(0, HEAD_BYTES);
       const marked = byMark(head) ?? (said === null ? byZeros(head) : null);
@@ -136,7 +136,7 @@ async function utf8Faults(
     }
     offset += end;
   };
-  for await (const chunk of bytesOf(path, gzipped)) {
+  for await (const chunk of unpackedBytes(path, gzipped)) {
     const whole = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     const end = completeUntil(whole);
     look(whole, end);
@@ -162,14 +162,14 @@ export async function writeUtf8(
 ): Promise<void> {
   const decode = async function* (): AsyncGenerator<string | Buffer> {
     const decoder = new TextDecoder(encoding);
-    for await (const chunk of bytesOf(path, gzipped)) yield decoder.decode(chunk, { stream: true });
+    for await (const chunk of unpackedBytes(path, gzipped)) yield decoder.decode(chunk, { stream: true });
     yield decoder.decode();
   };
   await pipeline(Readable.from(decode()), createWriteStream(target));
 }
 
 /** Bytes as they come, unpacked. */
-export async function* bytesOf(path: string, gzipped: boolean): AsyncGenerator<Buffer> {
+export async function* unpackedBytes(path: string, gzipped: boolean): AsyncGenerator<Buffer> {
   const file = createReadStream(path, { highWaterMark: CHUNK_BYTES });
   const unpack = gzipped ? createGunzip({ chunkSize: CHUNK_BYTES }) : null;
   // Errors of the file do not travel through pipe by themselves.

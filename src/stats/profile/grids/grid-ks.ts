@@ -9,8 +9,8 @@ import type { GridCounts } from './grid-counts.ts';
  * Cost O(grid).
  */
 export function gridKs(reference: GridCounts, current: GridCounts): { statistic: number; bound: number } {
-  const n = rowsOf(reference);
-  const m = rowsOf(current);
+  const n = gridRows(reference);
+  const m = gridRows(current);
   if (n === 0 || m === 0) return { statistic: 0, bound: 0 };
   let largest = 0;
   let possible = 0;
@@ -29,7 +29,7 @@ export function gridKs(reference: GridCounts, current: GridCounts): { statistic:
   return { statistic: largest / (n * m), bound: Math.max(0, possible - largest) / (n * m) };
 }
 
-export function rowsOf(counts: GridCounts): number {
+export function gridRows(counts: GridCounts): number {
   let rows = 0;
   for (const count of counts.equal) rows += count;
   for (const count of counts.between) rows += count;

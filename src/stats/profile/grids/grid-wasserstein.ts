@@ -1,6 +1,6 @@
 import { CompensatedSums } from '../../compensated.ts';
 import type { GridCounts } from './grid-counts.ts';
-import { rowsOf } from './grid-ks.ts';
+import { gridRows } from './grid-ks.ts';
 
 export interface SummedGridCounts extends GridCounts {
   /** Sum of the values counted in `between[gap]`. */
@@ -28,8 +28,8 @@ export function gridWasserstein(
   reference: SummedGridCounts,
   current: SummedGridCounts,
 ): { distance: number; bound: number } {
-  const n = rowsOf(reference);
-  const m = rowsOf(current);
+  const n = gridRows(reference);
+  const m = gridRows(current);
   if (n === 0 || m === 0) return { distance: 0, bound: 0 };
   const total = new CompensatedSums(2);
   let i = 0;
