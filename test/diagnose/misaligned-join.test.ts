@@ -121,10 +121,12 @@ describe('columns joined to other rows', () => {
     expect(found(samplesOf(2, moved))).toEqual([]);
   });
 
-  test('one column, a block of them, and the label', () => {
+  test('one column, a block of them, and the label as a reading', () => {
     expect(claimedIn(found(samplesOf(3, otherRows('a'))))).toEqual(['a']);
     expect(claimedIn(found(samplesOf(4, otherRows('c', 'd')))).sort()).toEqual(['c', 'd']);
-    expect(claimedIn(found(samplesOf(5, otherRows('label'))))).toEqual(['label']);
+    const ofLabel = found(samplesOf(5, otherRows('label')));
+    expect(ofLabel.map(({ finding }) => finding.feature)).toEqual(['label']);
+    expect(claimedIn(ofLabel)).toEqual([]);
   });
 
   test('so many rows behind or ahead', () => {

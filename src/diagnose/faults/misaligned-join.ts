@@ -44,7 +44,7 @@ const SHOWN_LINKS = 3;
  * where the rows of k before or after, in order of their times, restore all of them; and where in no stretch of the reference as
  * long as the window half of that was missing: two columns that both follow the season have nothing to do with each other for an
  * hour. A part of the correlations left (all of them times one and the same share) is a reading. The label is accused where nothing is
- * left of what it had to do with at least three features: less than that a changed relation does.
+ * left of what it had to do with at least three features, and as a reading: a changed relation may do that, too.
  */
 export function misalignedJoin(samples: RowSamples, columns: readonly ColumnCells[]): Suspicion[] {
   const label = usableLabel(samples);
@@ -190,9 +190,11 @@ function accuse(context: Context, block: readonly string[]): Suspicion[] {
   const isGone = isNothing && isKnown && isPart;
   // A label that follows the features less is what a changed relation is, unless nothing at all is left.
   const isLabel = block.some((name) => name === label);
-  if (lag === null && (isLabel ? !isGone || witnesses.length < MIN_LABEL_WITNESSES : !isPart)) return [];
+  const isLabelGone =
+    isGone && Math.abs(link.left) <= 2 * link.error && witnesses.length >= MIN_LABEL_WITNESSES;
+  if (lag === null && !(isLabel ? isLabelGone : isPart)) return [];
   const count = witnesses.length + Number(!isLabel && isForsakenByLabel(context, block));
-  const isClaimed = lag !== null || (isGone && count >= MIN_WITNESSES);
+  const isClaimed = lag !== null || (!isLabel && isGone && count >= MIN_WITNESSES);
   const told = `${toldOf(witnesses, link)} (χ² ${link.changed.toFixed(0)}, ${link.cells} df)`;
   const cause =
     lag === null
