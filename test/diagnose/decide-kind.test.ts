@@ -65,6 +65,7 @@ function answersTo(q: Questions): [InputAnswer, LabelAnswers] {
         habits: new Map(),
         aside: new Map(),
       },
+      oneSided: null,
     },
     conditional: { p: q.conditional ?? 0.5, tests: 10, column: null },
     shift: {

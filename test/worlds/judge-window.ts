@@ -1,3 +1,6 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DEFAULT_COMPARE_OPTIONS } from '../../src/compare/options.ts';
 import type { FileComparison } from '../../src/core/findings.ts';
 import type { Task } from '../../src/core/model.ts';
@@ -50,25 +53,33 @@ export async function judgeWindows(
   const cut = cutWithKept(reference, {
     rows: { reference: reference.rows, current: current.rows },
     keys: { reference: keysOf(reference.rows, 1), current: keysOf(current.rows, 2) },
+    labelled: labelledRows(current),
+    features: reference.features.length,
     referenceMs: reference.timestampMs,
     segments: [],
     windowed: sizeMs === null ? null : windowed(reference, current, sizeMs),
   });
   const columns = await comparedColumns(reference, current, cut);
-  const judged = judgeAll({
-    cut,
-    columns,
-    outputs: { reference: outputsOf(reference), current: outputsOf(current) },
-    groups: [],
-    times: { reference: reference.timestampMs, current: current.timestampMs },
-    shape: { task, positiveClass },
-    options: DEFAULT_COMPARE_OPTIONS,
-    multivariate: together,
-    lost: reference.features
-      .map(({ name }) => name)
-      .filter((name) => current.features.every((other) => other.name !== name)),
-  });
-  return Array.from(judged, (comparison, at) => ({ window: cut.windows?.[at] ?? null, comparison }));
+  const judged = judgeAll(
+    {
+      cut,
+      columns,
+      outputs: { reference: outputsOf(reference), current: outputsOf(current) },
+      groups: [],
+      times: { reference: reference.timestampMs, current: current.timestampMs },
+      shape: { task, positiveClass },
+      options: DEFAULT_COMPARE_OPTIONS,
+      multivariate: together,
+      lost: reference.features
+        .map(({ name }) => name)
+        .filter((name) => current.features.every((other) => other.name !== name)),
+    },
+    () => undefined,
+  );
+  return Array.from(judged.comparisons, (comparison, at) => ({
+    window: cut.windows?.[at] ?? null,
+    comparison,
+  }));
 }
 
 const keptParts = new WeakMap<Table, CutPart>();
@@ -94,7 +105,8 @@ function windowed(reference: Table, current: Table, sizeMs: number): NonNullable
 }
 
 async function comparedColumns(reference: Table, current: Table, cut: Cut): Promise<ComparedColumn[]> {
-  const plan = { cut, options: DEFAULT_COMPARE_OPTIONS, preset: null, referenceChunks: null };
+  const samplesFolder = await mkdtemp(join(tmpdir(), 'shiftwatch-world-'));
+  const plan = { cut, options: DEFAULT_COMPARE_OPTIONS, preset: null, referenceChunks: null, samplesFolder };
   const pool = new NumberPool();
   const columns: ComparedColumn[] = [];
   for (const feature of reference.features) {
@@ -107,6 +119,13 @@ async function comparedColumns(reference: Table, current: Table, cut: Cut): Prom
     columns.push(await compareColumn(pair, plan, { reader: memoryReader(sides), pool }));
   }
   return columns;
+}
+
+function labelledRows({ label, rows }: Table): Uint8Array | null {
+  if (label === null) return null;
+  const isKnown = (row: number): boolean =>
+    label.kind === 'numeric' ? !Number.isNaN(label.values[row]!) : label.codes[row]! >= 0;
+  return Uint8Array.from({ length: rows }, (_, row) => (isKnown(row) ? 1 : 0));
 }
 
 /** Names of rows as ids would give them: any numbers below 2^53, by which samples are taken. */

@@ -11,6 +11,8 @@ import { confirmedByCorrelations, hiddenSuspects, restoredSuspects } from './hid
 import type { Suspect } from './suspect.ts';
 import { lateFaults } from './late-faults.ts';
 import { exchangedLevels } from './levels/levels-exchanged.ts';
+import { lostRows } from './lost-rows.ts';
+import { misalignedJoin } from './misaligned-join.ts';
 import { outOfRange } from './out-of-range.ts';
 import { codedPair } from './coded-pair.ts';
 import { filledValue } from './filled-value.ts';
@@ -76,11 +78,16 @@ export function findFaults(
     const suspect = choose(group);
     if (suspect !== undefined) push(found, ...confirmedByCorrelations(suspect));
   }
+  const joined = misalignedJoin(samples, clean(columns, found));
+  push(found, ...joined.filter(({ otherwise }) => otherwise === undefined));
   push(found, ...lateFaults(samples, clean(columns, found)));
   const left = clean(columns, found);
   const timed = { inTime: order.inTime, currentMs: samples.currentMs };
   push(found, ...exchangedLevels(left, found.length === before ? company : companyAmong(left), timed));
   push(found, ...noisyColumns(clean(left, found), length));
+  // What a part of the window explains is no reading of the whole.
+  push(found, ...joined.filter(({ finding }) => !isFaulty(found, finding.feature)));
+  push(found, ...lostRows(samples, clean(columns, found)));
   return {
     found,
     suspects: hidden.suspects.filter(

@@ -40,7 +40,7 @@ export function mendedByLabels(task: Task, labelled: RowSamples, found: readonly
   const faulty = new Set(found.map(({ finding }) => finding.feature));
   const watched = labelled.features.filter(
     (pair): pair is NumericCells =>
-      pair.kind === 'numeric' && !faulty.has(pair.name) && !labelled.calendar.has(pair.name),
+      pair.kind === 'numeric' && !faulty.has(pair.name) && !labelled.aside.has(pair.name),
   );
   const samples = { ...labelled, score: null, prediction: null };
   const asIs = conceptTest(task, samples, 'lean');

@@ -1,4 +1,5 @@
 import type { Fault, FaultFinding } from '../../core/findings.ts';
+import type { RowSamples } from '../row-samples.ts';
 
 /** A fault and how much the innocent reading still weighs against it, 0 to 1. */
 export interface Suspicion {
@@ -13,6 +14,12 @@ export interface Suspicion {
   readonly levels?: readonly [string, string];
   /** The column it was exchanged with. */
   readonly partner?: string;
+}
+
+/** A fault of the labels, and the labelled rows without it; null where it cannot be undone, so that labels say nothing. */
+export interface LabelFault {
+  readonly suspicion: Suspicion;
+  readonly repaired: RowSamples | null;
 }
 
 export function suspicion(
