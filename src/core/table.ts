@@ -89,8 +89,8 @@ export interface ColumnHabits {
   /** Most rows in a row with one and the same value; cells that are missing are no value, and end it. */
   readonly longestRun: number;
   /**
-   * Rows whose value is that of the row before, over as many as were to be expected if rows were in no order; 1 in a
-   * shuffled table, which teaches nothing of runs.
+   * How much oftener than in no order a row has the value of the row before: (share − expected)/(1 − expected); 1 where
+   * values never change but in runs, 0 in a shuffled table, which teaches nothing of runs.
    */
   readonly persistence: number;
   /** Half of the rows a stretch, a quarter, …; the longest first. Empty where there are too few rows. */

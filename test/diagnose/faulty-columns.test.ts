@@ -68,7 +68,12 @@ describe('shares of a column', () => {
   test('constant: one value where there were many, but not where there was one before', () => {
     const varied = sample(1, 2000, (d) => d.normal());
     const constant = (reference: Float64Array, current: Float64Array): Suspicion | null =>
-      stuckRun(codedPair(numbers(reference, current)), { inTime: null, rowsEach: 1 }, undefined, FEATURES);
+      stuckRun(
+        codedPair(numbers(reference, current)),
+        { inTime: null, currentMs: null, rowsEach: 1 },
+        undefined,
+        FEATURES,
+      );
     const stuck = new Float64Array(60).fill(0.5);
     expect(constant(varied, stuck)?.finding.fault).toBe('constant_value');
     expect(constant(varied, stuck.slice(0, 40))).toBeNull();

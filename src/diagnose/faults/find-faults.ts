@@ -100,7 +100,11 @@ export function findFaults(
 function windowOrder(features: readonly MeasuredFeature[], { rows, currentMs }: RowSamples): WindowOrder {
   const inTime = rowsInTime(currentMs);
   const all = Math.max(rows.current, ...features.map((feature) => feature.rows.current));
-  return { inTime: inTime.length === 0 ? null : inTime, rowsEach: all / Math.max(1, rows.current) };
+  return {
+    inTime: inTime.length === 0 ? null : inTime,
+    currentMs,
+    rowsEach: all / Math.max(1, rows.current),
+  };
 }
 
 interface ColumnFacts {

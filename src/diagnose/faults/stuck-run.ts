@@ -11,13 +11,15 @@ const MAX_REFERENCE_SHARE = 0.95;
 /** What the reference did for so long may come again; twice as long is another matter. */
 const UNPRECEDENTED = 2;
 /** From here on rows follow the ones before them, and the order of the reference teaches how long a value stays. */
-const ORDERED = 1.5;
+const ORDERED = 0.1;
 /** A value that holds this share of the reference is one of its ordinary ones. */
 const ORDINARY_SHARE = 0.01;
 
 export interface WindowOrder {
   /** Rows of the sample in order of their times; null where they have none. */
   readonly inTime: Int32Array | null;
+  /** Of the sample's rows; null where they have none. */
+  readonly currentMs: Float64Array | null;
   /** Rows of the window for each of the sample. */
   readonly rowsEach: number;
 }
@@ -47,13 +49,13 @@ export function stuckRun(
   if (p >= FAULT_ALPHA / features) return null;
   const rows = Math.round(run.rows * order.rowsEach);
   const isOrdered = habits !== undefined && habits.persistence >= ORDERED;
-  if (isOrdered && rows <= UNPRECEDENTED * habits.longestRun) return null;
+  if (habits !== undefined && rows <= UNPRECEDENTED * habits.longestRun) return null;
   if (!isOrdered && run.restRuns) return null;
   const value = pair.valueOf(run.code);
   const isWhole = run.rows === pair.rows.current;
   const before = `before in ${asPercent(share)} of the rows`;
   const known = isOrdered ? `, and never for more than ${habits.longestRun.toLocaleString('en')} rows` : '';
-  return suspicion('constant_value', pair.name, {
+  const found = suspicion('constant_value', pair.name, {
     detail: isWhole
       ? `every value is ${value}, ${before}${known}`
       : `${rows.toLocaleString('en')} rows in a row have ${value}, ${before}${known}`,
@@ -67,10 +69,15 @@ export function stuckRun(
         otherwise: `rows came from where ${pair.name} is always ${value}: the reference has no order that would tell how long that lasts`,
       }),
   });
+  const sinceMs = isWhole ? null : (order.currentMs?.[order.inTime?.[run.from] ?? -1] ?? null);
+  if (sinceMs === null) return found;
+  return { ...found, finding: { ...found.finding, since: new Date(sinceMs).toISOString() } };
 }
 
 interface Run {
   readonly code: number;
+  /** Place of its first row, in order of time. */
+  readonly from: number;
   readonly rows: number;
   /** Whether another value than this one stays longer than chance allows. */
   readonly restRuns: boolean;
@@ -97,13 +104,13 @@ function longestRunOf(pair: CodedPair, inTime: Int32Array | null): Run | null {
   return { ...longest, restRuns };
 }
 
-function runsOf(codes: Int32Array): { code: number; rows: number }[] {
-  const runs: { code: number; rows: number }[] = [];
-  for (const code of codes) {
+function runsOf(codes: Int32Array): { code: number; from: number; rows: number }[] {
+  const runs: { code: number; from: number; rows: number }[] = [];
+  for (const [at, code] of codes.entries()) {
     if (code < 0) continue;
     const last = runs.at(-1);
     if (last?.code === code) last.rows += 1;
-    else runs.push({ code, rows: 1 });
+    else runs.push({ code, from: at, rows: 1 });
   }
   return runs;
 }

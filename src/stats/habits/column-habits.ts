@@ -77,8 +77,8 @@ function persistence(codes: Int32Array): number {
   }
   const present = counts.reduce((sum, count) => sum + count, 0);
   // Whole numbers: their sum does not depend on the order of levels.
-  const expected = (counts.reduce((sum, count) => sum + count * count, 0) / present ** 2) * pairs;
-  return pairs === 0 || expected === 0 ? 1 : same / expected;
+  const expected = counts.reduce((sum, count) => sum + count * count, 0) / present ** 2;
+  return pairs === 0 || expected >= 1 ? 0 : (same / pairs - expected) / (1 - expected);
 }
 
 function countsOf(codes: Int32Array): Float64Array {
@@ -160,7 +160,7 @@ export function withLearned(
   if (learned === undefined) return known;
   if (known === undefined) {
     const { rows, fill, missing, novel, run } = learned;
-    return { rows: 0, longestRun: run, persistence: 1, stretches: [{ rows, fill, missing, novel }] };
+    return { rows: 0, longestRun: run, persistence: 0, stretches: [{ rows, fill, missing, novel }] };
   }
   return {
     ...known,
