@@ -72,6 +72,8 @@ describeWith(['postgres'], 'health while the database is away', () => {
       max: 4,
       applicationName: 'test',
       log: silentLog,
+      // What a client waits follows from it, and is then a few seconds.
+      statementTimeoutMs: 1_000,
     });
     atEnd(() => pool.end());
     const api = await apiOn(pool);
