@@ -1,5 +1,8 @@
 import { inNameOrder } from '../core/table.ts';
-import type { Column, Table } from '../core/table.ts';
+import type { SetAside } from '../core/feature-settings.ts';
+import type { Column, ColumnHabits, LearnedHabit, Table } from '../core/table.ts';
+import { withLearned } from '../stats/habits/column-habits.ts';
+import { calendarOf } from './calendar.ts';
 import { allRows, drawRows } from './picks.ts';
 import { MAX_SAMPLE_ROWS } from './thresholds.ts';
 
@@ -32,12 +35,22 @@ export interface RowSamples {
   readonly prediction: ColumnCells | null;
   /** Null when the reference has none; all missing on the current side when only that has none. */
   readonly label: ColumnCells | null;
-  /** Times of the current rows, epoch milliseconds; NaN where there is none. */
+  /** Times of the rows, epoch milliseconds; NaN where there is none. */
+  readonly referenceMs: Float64Array | null;
   readonly currentMs: Float64Array | null;
+  /** What features do by themselves; empty where the reference has no times. */
+  readonly habits: ReadonlyMap<string, ColumnHabits>;
+  /** Features whose moving is no news: they explain labels as any does, and are not asked whether they moved. */
+  readonly aside: ReadonlyMap<string, SetAside>;
 }
 
-/** Pairs the columns both tables have, on at most 20,000 rows each. */
-export function pairSamples(reference: Table, current: Table): RowSamples {
+/** Pairs the columns both tables have, on at most 20,000 rows each; identifiers are no features. */
+export function pairSamples(
+  reference: Table,
+  current: Table,
+  learned: ReadonlyMap<string, LearnedHabit> = new Map(),
+  aside: ReadonlyMap<string, SetAside> = calendarAside(reference),
+): RowSamples {
   const referenceRows = drawRows(allRows(reference.rows), MAX_SAMPLE_ROWS);
   const currentRows = drawRows(allRows(current.rows), MAX_SAMPLE_ROWS);
   const pair = (a: Column | null, b: Column | null): ColumnCells | null =>
@@ -47,7 +60,7 @@ export function pairSamples(reference: Table, current: Table): RowSamples {
   const mismatched: string[] = [];
   for (const column of inNameOrder(reference.features)) {
     const other = currentByName.get(column.name);
-    if (other === undefined) continue;
+    if (other === undefined || aside.get(column.name) === 'identifier') continue;
     const paired = pair(column, other);
     if (paired === null) mismatched.push(column.name);
     else features.push(paired);
@@ -61,7 +74,10 @@ export function pairSamples(reference: Table, current: Table): RowSamples {
     prediction: pair(reference.prediction, current.prediction),
     label:
       reference.label && pair(reference.label, current.label ?? withoutValues(reference.label, current.rows)),
+    referenceMs: reference.timestampMs && selectCells(reference.timestampMs, referenceRows),
     currentMs: current.timestampMs && selectCells(current.timestampMs, currentRows),
+    habits: habitsOf(features, reference.habits, learned),
+    aside,
   };
 }
 
@@ -147,7 +163,10 @@ export function selectRows(
     score: samples.score && select(samples.score),
     prediction: samples.prediction && select(samples.prediction),
     label: samples.label && select(samples.label),
+    referenceMs: samples.referenceMs && selectCells(samples.referenceMs, referenceRows),
     currentMs: samples.currentMs && selectCells(samples.currentMs, currentRows),
+    habits: samples.habits,
+    aside: samples.aside,
   };
 }
 
@@ -220,4 +239,32 @@ export function asLevels(pair: NumericCells, maxLevels: number): LevelPair | nul
   const current = reference && code(pair.current);
   if (reference === null || current === null) return null;
   return { kind: 'levels', name: pair.name, levels: [...codeOf.keys()].map(String), reference, current };
+}
+
+/** Those that are asked whether they moved. */
+export function movingFeatures({ features, aside }: RowSamples): ColumnCells[] {
+  return aside.size === 0 ? [...features] : features.filter(({ name }) => !aside.has(name));
+}
+
+/** Those along which a relation may be said to have moved: nobody wants to hear of an ignored one. */
+export function spokenFeatures({ features, aside }: RowSamples): ColumnCells[] {
+  return features.filter(({ name }) => aside.get(name) !== 'ignored');
+}
+
+/** What follows from the row's own time, where nobody said what columns are. */
+export function calendarAside(reference: Table | null): ReadonlyMap<string, SetAside> {
+  return new Map([...calendarOf(reference).keys()].map((name) => [name, 'calendar']));
+}
+
+function habitsOf(
+  features: readonly ColumnCells[],
+  known: ReadonlyMap<string, ColumnHabits> | undefined,
+  learned: ReadonlyMap<string, LearnedHabit>,
+): ReadonlyMap<string, ColumnHabits> {
+  return new Map(
+    features.flatMap(({ name }): [string, ColumnHabits][] => {
+      const habits = withLearned(known?.get(name), learned.get(name));
+      return habits === undefined ? [] : [[name, habits]];
+    }),
+  );
 }

@@ -36,6 +36,16 @@ export const FAULT_WORDS: Readonly<Record<Fault, string>> = {
   out_of_range: 'out of range',
   swapped_columns: 'columns swapped',
   sign_flip: 'sign flipped',
+  clock_shift: 'clock shifted',
+  levels_exchanged: 'levels exchanged',
+  labels_inverted: 'labels inverted',
+  labels_lost: 'labels lost',
+  misaligned_join: 'rows joined wrongly',
+  duplicated_rows: 'rows logged twice',
+  lost_rows: 'rows lost',
+  clipped: 'values clipped',
+  rounded: 'values rounded',
+  noise: 'sensor noisy',
 };
 
 export const KIND_WORDS: Readonly<Record<NotificationKind, string>> = {

@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { FeatureComparison } from '../../src/core/findings.ts';
-import { categoryRename } from '../../src/diagnose/faults/category-rename.ts';
+import type { NumericCells } from '../../src/diagnose/row-samples.ts';
 import { outOfRange } from '../../src/diagnose/faults/out-of-range.ts';
 import { decimalStep, distanceWithin } from '../../src/diagnose/faults/resolution.ts';
-import { numericSentinel, placeholderLevel } from '../../src/diagnose/faults/sentinel-fill.ts';
+import { codedPair } from '../../src/diagnose/faults/coded-pair.ts';
+import { filledValue } from '../../src/diagnose/faults/filled-value.ts';
+import { sortColumns } from '../../src/diagnose/faults/sorted-pair.ts';
+import { stuckRun } from '../../src/diagnose/faults/stuck-run.ts';
 import type { Suspicion } from '../../src/diagnose/faults/suspicion.ts';
-import { TRANSFORMATIONS, transformSorted } from '../../src/diagnose/faults/transformations.ts';
-import { unitChange } from '../../src/diagnose/faults/unit-change.ts';
-import { constantNumber, missingSpike, typeChange } from '../../src/diagnose/faults/value-shares.ts';
+import { missingSpike, typeChange } from '../../src/diagnose/faults/value-shares.ts';
 import { draws } from '../../src/simulate/draws.ts';
 
 const FEATURES = 10;
@@ -15,13 +16,6 @@ const FEATURES = 10;
 function sample(seed: number, rows: number, draw: (d: ReturnType<typeof draws>) => number): Float64Array {
   const d = draws(seed);
   return Float64Array.from({ length: rows }, () => draw(d));
-}
-
-const celsius = (d: ReturnType<typeof draws>): number => Math.round(10 * (18 + 7 * d.normal())) / 10;
-const income = (d: ReturnType<typeof draws>): number => Math.exp(10.3 + 0.5 * d.normal());
-
-function unit(reference: Float64Array, current: Float64Array): Suspicion | null {
-  return unitChange({ name: 'x', reference: reference.toSorted(), current: current.toSorted() }, FEATURES);
 }
 
 function shares(missing: [number, number], invalid: [number, number], rows = 1000): FeatureComparison {
@@ -43,20 +37,27 @@ function shares(missing: [number, number], invalid: [number, number], rows = 100
   };
 }
 
+const numbers = (reference: Float64Array, current: Float64Array): NumericCells => ({
+  kind: 'numeric',
+  name: 'x',
+  reference,
+  current,
+});
+
 describe('shares of a column', () => {
   test('a spike of missing values needs two points and more than chance', () => {
-    expect(missingSpike(shares([0.01, 0.1], [0, 0]), FEATURES)?.finding).toMatchObject({
+    expect(missingSpike(shares([0.01, 0.1], [0, 0]), undefined, FEATURES)?.finding).toMatchObject({
       fault: 'missing_spike',
       share: 0.1,
     });
-    expect(missingSpike(shares([0.01, 0.025], [0, 0], 100_000), FEATURES)).toBeNull();
-    expect(missingSpike(shares([0.01, 0.05], [0, 0], 100), FEATURES)).toBeNull();
-    expect(missingSpike(shares([0.3, 0], [0, 0]), FEATURES)).toBeNull();
+    expect(missingSpike(shares([0.01, 0.025], [0, 0], 100_000), undefined, FEATURES)).toBeNull();
+    expect(missingSpike(shares([0.01, 0.05], [0, 0], 100), undefined, FEATURES)).toBeNull();
+    expect(missingSpike(shares([0.3, 0], [0, 0]), undefined, FEATURES)).toBeNull();
   });
 
   test('a test that came with the comparison is used', () => {
     const feature = { ...shares([0, 0.03], [0, 0]), missing_test: { statistic: 1, p_value: 0.3 } };
-    expect(missingSpike(feature, FEATURES)).toBeNull();
+    expect(missingSpike(feature, undefined, FEATURES)).toBeNull();
   });
 
   test('unreadable values beyond two percent are a change of type', () => {
@@ -66,113 +67,20 @@ describe('shares of a column', () => {
 
   test('constant: one value where there were many, but not where there was one before', () => {
     const varied = sample(1, 2000, (d) => d.normal());
-    const pair = (reference: Float64Array, current: Float64Array): Parameters<typeof constantNumber>[0] => ({
-      kind: 'numeric',
-      name: 'x',
-      reference,
-      current,
-    });
+    const constant = (reference: Float64Array, current: Float64Array): Suspicion | null =>
+      stuckRun(
+        codedPair(numbers(reference, current)),
+        { inTime: null, currentMs: null, rowsEach: 1 },
+        undefined,
+        FEATURES,
+      );
     const stuck = new Float64Array(60).fill(0.5);
-    expect(constantNumber(pair(varied, stuck), FEATURES)?.finding.fault).toBe('constant_value');
-    expect(constantNumber(pair(varied, stuck.slice(0, 40)), FEATURES)).toBeNull();
-    expect(constantNumber(pair(new Float64Array(2000).fill(0.5), stuck), FEATURES)).toBeNull();
+    expect(constant(varied, stuck)?.finding.fault).toBe('constant_value');
+    expect(constant(varied, stuck.slice(0, 40))).toBeNull();
+    expect(constant(new Float64Array(2000).fill(0.5), stuck)).toBeNull();
     // 94 % of the reference: sixty rows in a row happen once in forty windows.
     const nearly = Float64Array.from({ length: 2000 }, (_, i) => (i % 100 < 94 ? 0.5 : i));
-    expect(constantNumber(pair(nearly, stuck), FEATURES)).toBeNull();
-  });
-});
-
-describe('unit change', () => {
-  const reference = sample(2, 5000, celsius);
-
-  test.each(TRANSFORMATIONS.map((transformation) => ({ name: transformation.name, transformation })))(
-    'a whole column: $name',
-    ({ transformation }) => {
-      // Wide enough that no transformation is a mere move; within what exp can hold.
-      const before = sample(3, 4000, (d) => Math.abs(3 + d.normal()) ** 3 / 4 + 0.5);
-      const after = sample(4, 1500, (d) => transformation.apply(Math.abs(3 + d.normal()) ** 3 / 4 + 0.5));
-      expect(unit(before, after)?.finding).toMatchObject({ fault: transformation.fault, share: 1 });
-    },
-  );
-
-  test('names the transformation, rounded or not', () => {
-    const rounded = sample(5, 1500, (d) => Math.round(celsius(d) * 1.8 + 32));
-    expect(unit(reference, rounded)?.finding.detail).toContain('°C → °F');
-    const kelvin = sample(6, 1500, (d) => celsius(d) + 273.15);
-    expect(unit(reference, kelvin)?.finding.detail).toContain('°C → K');
-  });
-
-  test('a part of the rows, from two percent on', () => {
-    const before = sample(7, 5000, income);
-    const mixed = (share: number): Float64Array =>
-      sample(8, 3000, (d) => (d.uniform() < share ? 1000 : 1) * income(d));
-    const found = unit(before, mixed(0.1))?.finding;
-    expect(found?.detail).toContain('× 1000');
-    expect(Math.abs((found?.share ?? 0) - 0.1)).toBeLessThan(0.02);
-    expect(unit(before, mixed(0.03))?.finding.fault).toBe('unit_change');
-    expect(unit(before, mixed(0.005))).toBeNull();
-  });
-
-  test('a tenth of the signs lost on a positive column', () => {
-    const flipped = sample(9, 2000, (d) => (d.uniform() < 0.1 ? -1 : 1) * income(d));
-    expect(unit(sample(10, 5000, income), flipped)?.finding.fault).toBe('sign_flip');
-  });
-
-  test('clock hours moved by a time zone', () => {
-    const hour = (d: ReturnType<typeof draws>): number => Math.floor((12 + 4 * d.normal() + 240) % 24);
-    const moved = sample(11, 2000, (d) => (hour(d) + 5) % 24);
-    expect(unit(sample(12, 5000, hour), moved)?.finding.detail).toContain('clock moved by 5 h');
-  });
-
-  test('real changes are none: a moved mean, a wider spread, growth, a small factor', () => {
-    expect(
-      unit(
-        reference,
-        sample(13, 2000, (d) => celsius(d) + 6),
-      ),
-    ).toBeNull();
-    expect(
-      unit(
-        reference,
-        sample(14, 2000, (d) => 18 + 12 * d.normal()),
-      ),
-    ).toBeNull();
-    expect(
-      unit(
-        sample(15, 5000, income),
-        sample(16, 2000, (d) => 1.6 * income(d)),
-      ),
-    ).toBeNull();
-    // Negating a symmetric column around −0.4 equals moving its mean by 0.8: not told apart.
-    const symmetric = sample(17, 5000, (d) => d.normal() + 0.4);
-    expect(
-      unit(
-        symmetric,
-        sample(18, 2000, (d) => d.normal() - 0.4),
-      ),
-    ).toBeNull();
-  });
-
-  test('too few rows or values say nothing', () => {
-    expect(
-      unit(
-        reference,
-        sample(19, 20, (d) => celsius(d) * 100),
-      ),
-    ).toBeNull();
-    expect(
-      unit(
-        Float64Array.from({ length: 500 }, (_, i) => i % 3),
-        new Float64Array(500).fill(100),
-      ),
-    ).toBeNull();
-  });
-
-  test('logarithms leave a few values outside their domain behind', () => {
-    const logarithm = TRANSFORMATIONS.find(({ name }) => name === 'natural logarithm')!;
-    const mostly = Float64Array.from({ length: 200 }, (_, i) => i - 1);
-    expect(transformSorted(mostly, logarithm)?.length).toBe(198);
-    expect(transformSorted(Float64Array.of(-3, -2, 5), logarithm)).toBeNull();
+    expect(constant(nearly, stuck)).toBeNull();
   });
 });
 
@@ -192,17 +100,15 @@ describe('resolution', () => {
 });
 
 describe('sentinels', () => {
-  const pair = (reference: Float64Array, current: Float64Array): Parameters<typeof numericSentinel>[0] => ({
-    kind: 'numeric',
-    name: 'x',
-    reference,
-    current,
-  });
+  const fill = (reference: Float64Array, current: Float64Array): Suspicion | null => {
+    const pair = numbers(reference, current);
+    return filledValue(codedPair(pair), sortColumns([pair])[0], undefined, FEATURES);
+  };
   const normal = sample(20, 5000, (d) => d.normal());
 
   test('one value fills a part, the rest unmoved', () => {
     const filled = sample(21, 2000, (d) => (d.uniform() < 0.08 ? -999 : d.normal()));
-    const found = numericSentinel(pair(normal, filled), FEATURES);
+    const found = fill(normal, filled);
     expect(found?.finding.fault).toBe('sentinel_fill');
     expect(found?.finding.detail).toContain('-999');
     expect(Math.abs((found?.finding.share ?? 0) - 0.08)).toBeLessThan(0.02);
@@ -213,87 +119,46 @@ describe('sentinels', () => {
       const u = d.uniform();
       return u < 0.08 ? -999 : u < 0.14 ? -1000 : d.normal();
     });
-    expect(numericSentinel(pair(normal, filled), FEATURES)?.finding.share).toBeGreaterThan(0.1);
+    expect(fill(normal, filled)?.finding.share).toBeGreaterThan(0.1);
   });
 
   test('no sentinel: the rest moved too, or the value was common before', () => {
     const moved = sample(23, 2000, (d) => (d.uniform() < 0.08 ? -999 : d.normal() + 0.5));
-    expect(numericSentinel(pair(normal, moved), FEATURES)).toBeNull();
+    expect(fill(normal, moved)).toBeNull();
     const zeros = (share: number, seed: number): Float64Array =>
       sample(seed, 3000, (d) => (d.uniform() < share ? 0 : d.normal()));
-    expect(numericSentinel(pair(zeros(0.3, 24), zeros(0.5, 25)), FEATURES)).toBeNull();
+    expect(fill(zeros(0.3, 24), zeros(0.5, 25))).toBeNull();
     const counts = (mean: number, seed: number): Float64Array => sample(seed, 3000, (d) => d.poisson(mean));
-    expect(numericSentinel(pair(counts(3, 26), counts(1.5, 27)), FEATURES)).toBeNull();
+    expect(fill(counts(3, 26), counts(1.5, 27))).toBeNull();
   });
 
   test('a placeholder level, but not a new country', () => {
-    const known = [500, 300, 200, 0];
-    expect(
-      placeholderLevel('c', ['DE', 'FR', 'IT', 'unknown'], known, [450, 270, 180, 100], FEATURES)?.finding
-        .fault,
-    ).toBe('sentinel_fill');
-    expect(placeholderLevel('c', ['DE', 'FR', 'IT', 'PT'], known, [450, 270, 180, 100], FEATURES)).toBeNull();
-    expect(
-      placeholderLevel('c', ['DE', 'FR', 'IT', 'unknown'], known, [100, 270, 530, 100], FEATURES),
-    ).toBeNull();
-  });
-});
-
-describe('renamed categories', () => {
-  test('another spelling, also of a part of the rows', () => {
-    const levels = ['North West', 'East', 'north_west'];
-    expect(categoryRename('c', levels, [600, 400, 0], [0, 400, 600], FEATURES)?.finding.detail).toBe(
-      '"North West" became "north_west" in 60.0 % of the rows',
-    );
-    expect(categoryRename('c', levels, [600, 400, 0], [500, 400, 100], FEATURES)?.finding.share).toBeCloseTo(
-      0.1,
-      12,
-    );
-  });
-
-  test('a piece before or behind each level, also in a part of the rows', () => {
-    const levels = ['DE', 'FR', 'IT', 'country_DE', 'country_FR', 'country_IT'];
-    expect(
-      categoryRename('c', levels, [500, 300, 200, 0, 0, 0], [350, 210, 140, 150, 90, 60], FEATURES)?.finding,
-    ).toMatchObject({
-      fault: 'category_rename',
-      share: 0.3,
-      detail:
-        '"DE" became "country_DE", "FR" became "country_FR", "IT" became "country_IT" in 30.0 % of the rows',
-    });
-    // A plan with a second edition is a new plan; so are two plans that share no piece.
-    const plans = ['basic', 'full', 'basic 2'];
-    expect(categoryRename('c', plans, [500, 500, 0], [400, 400, 200], FEATURES)).toBeNull();
-    expect(
-      categoryRename('c', [...plans, 'new full'], [500, 500, 0, 0], [300, 300, 200, 200], FEATURES),
-    ).toBeNull();
-  });
-
-  test('as many came as went, with the same frequencies', () => {
-    const levels = ['a', 'b', 'c', 'x', 'y'];
-    expect(
-      categoryRename('c', levels, [500, 300, 200, 0, 0], [0, 0, 205, 490, 305], FEATURES)?.finding.fault,
-    ).toBe('category_rename');
-  });
-
-  test('many small levels replaced altogether', () => {
-    const old = Array.from({ length: 80 }, (_, i) => `user-${i}`);
-    const renamed = Array.from({ length: 80 }, (_, i) => `#${1000 + i}`);
-    const count = (i: number): number => 20 + (i % 5);
-    const before = [...old.map((_, i) => count(i)), ...renamed.map(() => 0)];
-    const now = [...old.map(() => 0), ...renamed.map((_, i) => count(i))];
-    expect(categoryRename('c', [...old, ...renamed], before, now, FEATURES)?.finding.share).toBe(1);
-  });
-
-  test('no rename: a new level beside the old ones, or another mix', () => {
-    expect(categoryRename('c', ['a', 'b', 'new'], [500, 500, 0], [400, 400, 200], FEATURES)).toBeNull();
-    expect(categoryRename('c', ['a', 'b', 'x'], [700, 300, 0], [0, 300, 100], FEATURES)).toBeNull();
-    expect(categoryRename('c', ['a', 'b'], [700, 300], [200, 800], FEATURES)).toBeNull();
-    expect(categoryRename('c', [], [], [], FEATURES)).toBeNull();
+    const levels = (names: readonly string[], current: readonly number[]): Suspicion | null => {
+      const codes = (counts: readonly number[]): Int32Array =>
+        Int32Array.from(counts.flatMap((count, code) => Array.from({ length: count }, () => code)));
+      const pair = { kind: 'levels', name: 'c', levels: names } as const;
+      const coded = codedPair({ ...pair, reference: codes([500, 300, 200, 0]), current: codes(current) });
+      return filledValue(coded, undefined, undefined, FEATURES);
+    };
+    const known = ['DE', 'FR', 'IT', 'unknown'];
+    expect(levels(known, [450, 270, 180, 100])?.finding.fault).toBe('sentinel_fill');
+    expect(levels(['DE', 'FR', 'IT', 'PT'], [450, 270, 180, 100])).toBeNull();
+    expect(levels(known, [100, 270, 530, 100])).toBeNull();
   });
 });
 
 describe('out of range', () => {
+  test('amounts that grew are not, and of a narrow measure that may have it is a reading', () => {
+    const amounts = (seed: number, rows: number, factor: number, spread: number): Float64Array =>
+      sample(seed, rows, (d) => factor * Math.exp(3 + spread * d.normal()));
+    const judged = (factor: number, spread: number): Suspicion | null =>
+      outOfRange(numbers(amounts(32, 2000, 1, spread), amounts(33, 1000, factor, spread)), FEATURES);
+    expect(judged(11, 0.3)).toBeNull();
+    expect(judged(7, 0.05)?.otherwise).toContain('grew by a factor of 7.0');
+    expect(judged(50, 0.3)?.finding.fault).toBe('out_of_range');
+    expect(judged(50, 0.3)?.otherwise).toBeUndefined();
+  });
+
   test('absurdly far, in two percent of the rows', () => {
     const reference = sample(30, 1000, (d) => d.uniform());
     const far = sample(31, 1000, (d) => (d.uniform() < 0.05 ? 50 + d.uniform() : d.uniform()));

@@ -52,8 +52,7 @@ function marker(finding: FaultFinding, pair: ColumnCells): Marker | null {
       return pair.kind === 'numeric' ? filledNumber(pair) : unseenLevel(pair);
     case 'category_rename':
       return pair.kind === 'numeric' ? outside(pair) : unseenLevel(pair);
-    case 'constant_value':
-    case 'swapped_columns':
+    default:
       return null;
   }
 }

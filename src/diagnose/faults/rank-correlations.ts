@@ -1,13 +1,13 @@
 import { normalQuantile } from '../../stats/distributions.ts';
 import { levelCounts } from '../row-samples.ts';
-import type { ColumnCells } from '../row-samples.ts';
+import type { ColumnCells, LevelPair } from '../row-samples.ts';
 import { allRows, drawRows } from '../picks.ts';
 
 const MAX_ROWS = 10_000;
 const MAX_COLUMNS = 60;
 const LEVELS_PER_CATEGORY = 3;
 /** Variance of Fisher's z for rank correlations: 1.06/(n − 3), Fieller, Hartley & Pearson 1957. */
-const RANK_FACTOR = 1.06;
+export const RANK_FACTOR = 1.06;
 const LARGEST = 0.999;
 
 /** Fisher z of every pair of columns, in both samples. Numbers by rank; categories by their commonest levels. */
@@ -21,6 +21,16 @@ export interface Correlations {
   readonly current: Float64Array;
   /** Variance of a difference of two z. */
   readonly variance: number;
+  /** Of one z of the current rows. */
+  readonly currentVariance: number;
+  /** What they were made of: the rows used, and their ranks by column, centred and scaled to length 1. */
+  readonly rows: Sides<Int32Array>;
+  readonly ranks: Sides<Float64Array[]>;
+}
+
+interface Sides<T> {
+  readonly reference: T;
+  readonly current: T;
 }
 
 export function rankCorrelations(features: readonly ColumnCells[]): Correlations {
@@ -40,17 +50,15 @@ export function rankCorrelations(features: readonly ColumnCells[]): Correlations
       sides.current.push(unitRanks(Float64Array.from(currentRows, (row) => pair.current[row]!)));
       continue;
     }
-    const counts = levelCounts(pair.reference, pair.levels.length);
-    const common = [...counts.keys()].sort((a, b) => counts[b]! - counts[a]!).slice(0, LEVELS_PER_CATEGORY);
-    for (const level of common) {
+    for (const level of commonLevels(pair)) {
       names.push(pair.name);
       const is = (code: number | undefined): number => (code === level ? 1 : 0);
       sides.reference.push(unitRanks(Float64Array.from(referenceRows, (row) => is(pair.reference[row]))));
       sides.current.push(unitRanks(Float64Array.from(currentRows, (row) => is(pair.current[row]))));
     }
   }
-  const variance =
-    RANK_FACTOR / Math.max(1, referenceRows.length - 3) + RANK_FACTOR / Math.max(1, currentRows.length - 3);
+  const currentVariance = RANK_FACTOR / Math.max(1, currentRows.length - 3);
+  const variance = RANK_FACTOR / Math.max(1, referenceRows.length - 3) + currentVariance;
   return {
     size: names.length,
     indexOf,
@@ -58,11 +66,23 @@ export function rankCorrelations(features: readonly ColumnCells[]): Correlations
     reference: fisherMatrix(sides.reference),
     current: fisherMatrix(sides.current),
     variance,
+    currentVariance,
+    rows: { reference: referenceRows, current: currentRows },
+    ranks: sides,
   };
 }
 
+/** The commonest levels, but not all of them: the last says nothing that the others did not. */
+export function commonLevels({ levels, reference }: LevelPair): number[] {
+  const counts = levelCounts(reference, levels.length);
+  const seen = [...counts.keys()].filter((code) => counts[code]! > 0);
+  return seen
+    .sort((a, b) => counts[b]! - counts[a]! || a - b)
+    .slice(0, Math.max(1, Math.min(LEVELS_PER_CATEGORY, seen.length - 1)));
+}
+
 /** Average ranks, centred and scaled to length 1; missing values sit in the middle. A constant gives zeros. */
-function unitRanks(values: Float64Array): Float64Array {
+export function unitRanks(values: Float64Array): Float64Array {
   const present = [...values.keys()].filter((row) => !Number.isNaN(values[row]));
   const order = Int32Array.from(present).sort((a, b) => values[a]! - values[b]!);
   const ranks = new Float64Array(values.length);

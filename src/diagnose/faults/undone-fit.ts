@@ -101,3 +101,33 @@ function relationFit(
   }
   return fit;
 }
+
+/**
+ * Where, in order of time, a column stops going with the others: a row speaks for going together by Σρ_l·s·s_l, on average Σρ_l² while
+ * it does and 0 once it does not, so the sum of what is above half of that is largest there.
+ */
+export function lastLinkedRow(pair: ColumnCells, columns: readonly ColumnCells[], rows: Int32Array): number {
+  if (pair.kind !== 'numeric') return 0;
+  const numeric = columns.filter((column): column is NumericCells => column.kind === 'numeric');
+  const z = rankCorrelations(numeric);
+  const a = z.indexOf.get(pair.name);
+  if (a === undefined) return 0;
+  const own = normalScores(pair.current);
+  const fit = new Float64Array(own.length);
+  let expected = 0;
+  for (const witness of numeric) {
+    const l = z.indexOf.get(witness.name);
+    if (l === undefined || l === a) continue;
+    const rho = Math.tanh(z.reference[a * z.size + l]!);
+    const scores = normalScores(witness.current);
+    expected += rho * rho;
+    for (let row = 0; row < fit.length; row++) fit[row]! += rho * own[row]! * scores[row]!;
+  }
+  let best = { at: 0, sum: 0 };
+  let sum = 0;
+  for (const [at, row] of rows.entries()) {
+    sum += fit[row]! - expected / 2;
+    if (sum > best.sum) best = { at: at + 1, sum };
+  }
+  return best.at;
+}

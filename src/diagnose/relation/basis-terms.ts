@@ -6,7 +6,7 @@ import type { ColumnCells, LevelPair, RowSamples } from '../row-samples.ts';
 
 /** Numbers with up to this many distinct values get a column per value: nothing is smoother than exact. */
 const SATURATED_LEVELS = 6;
-const MAX_DUMMIES = 20;
+export const MAX_DUMMIES = 20;
 const MIN_DUMMY_SHARE = 0.01;
 const MIN_DUMMY_ROWS = 20;
 const MIN_MISSING_SHARE = 0.005;

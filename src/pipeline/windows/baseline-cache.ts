@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Table } from '../../core/table.ts';
+import { inCanonicalOrder } from '../../stats/table/canonical-rows.ts';
 import { segmentReference } from '../../stats/table/segment-reference.ts';
 import type { ReferenceProfile } from '../../stats/profile/feature-reference.ts';
 import { decodeReference } from '../../stats/profile/reference-codec.ts';
@@ -62,7 +63,7 @@ export class OpenBaseline implements Baseline {
 
   constructor({ profile, sample }: StoredBaseline) {
     this.reference = decodeReference(profile);
-    this.rows = sample === null ? null : decodeTable(sample);
+    this.rows = sample === null ? null : inCanonicalOrder(decodeTable(sample));
   }
 
   /** Null: too few of its rows are in the sample. */

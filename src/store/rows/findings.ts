@@ -165,6 +165,14 @@ const performanceSplit: Twin<core.PerformanceSplit> = z.looseObject({
   interval: z.tuple([z.number(), z.number()]).describe('95 % interval of `concept`.'),
 });
 
+const reading: Twin<core.Reading> = z.looseObject({
+  verdict: verdictKind,
+  fault: fault.exactOptional(),
+  feature: z.string().exactOptional(),
+  for: z.array(z.string()),
+  against: z.array(z.string()),
+});
+
 const weight = z.number().exactOptional();
 
 export const diagnosis: Twin<core.Diagnosis> = z
@@ -190,6 +198,10 @@ export const diagnosis: Twin<core.Diagnosis> = z
         mixed: weight,
       })
       .exactOptional(),
+    readings: z
+      .array(reading)
+      .exactOptional()
+      .describe('Where it may be a fault or a change of the world: both.'),
     strata: z.array(movedStratum).exactOptional(),
     performance_change: performanceSplit.nullable().exactOptional(),
   })
