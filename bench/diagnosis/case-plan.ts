@@ -54,7 +54,9 @@ export function planCases(series: Series, counts: CaseCounts, families: readonly
   const requests: ShiftRequest[] = [
     ...Array.from({ length: counts.shifts }, (_, i) => SHIFTS[i % SHIFTS.length]!),
     ...Array.from({ length: counts.nulls }, (): ShiftRequest => ({ kind: 'none' })),
-    ...Array.from({ length: counts.faults }, (_, i): ShiftRequest => ({ kind: SIMULATED_FAULTS[i % SIMULATED_FAULTS.length]! })),
+    ...Array.from({ length: counts.faults }, (_, i): ShiftRequest => ({
+      kind: SIMULATED_FAULTS[i % SIMULATED_FAULTS.length]!,
+    })),
   ];
   return requests.map((request, i) => {
     const seed = FIRST_SEED[series] + 7 * i;

@@ -1,4 +1,5 @@
-import type { Diagnosis, Fault } from '../../src/core/findings.ts';
+import type { Diagnosis } from '../../src/core/findings.ts';
+import type { Fault } from '../../src/core/faults.ts';
 import type { RightAnswer } from '../../src/simulate/worlds/answer.ts';
 
 /** What was said of the fault that happened. */

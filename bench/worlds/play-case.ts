@@ -1,4 +1,5 @@
-import type { Advice, Fault, VerdictKind } from '../../src/core/findings.ts';
+import type { Advice, VerdictKind } from '../../src/core/findings.ts';
+import type { Fault } from '../../src/core/faults.ts';
 import type { RightAnswer } from '../../src/simulate/worlds/answer.ts';
 import { namedFault } from './named-fault.ts';
 import type { FaultAnswer } from './named-fault.ts';

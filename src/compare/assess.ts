@@ -1,4 +1,4 @@
-import type { SetAside } from '../core/feature-settings.ts';
+import type { SetAside } from '../core/columns/feature-settings.ts';
 import type { FeatureComparison, Metrics, Shares, TestResult } from '../core/findings.ts';
 import { cramersV } from '../stats/distances/cramers-v.ts';
 import { chiSquareUpperQuantile } from '../stats/distributions.ts';

@@ -1,5 +1,5 @@
-import { setAside } from '../core/feature-settings.ts';
-import type { FeatureSetting, SetAside } from '../core/feature-settings.ts';
+import { setAside } from '../core/columns/feature-settings.ts';
+import type { FeatureSetting, SetAside } from '../core/columns/feature-settings.ts';
 import type { FeatureComparison, Severity } from '../core/findings.ts';
 import { CORRECTIONS } from '../stats/corrections.ts';
 import type { ComparisonReason } from './assess.ts';
@@ -30,7 +30,7 @@ export function correctFamily(features: readonly FeatureComparison[], options: C
 }
 
 /** Measured as all are, and no more than that. */
-export function putAside(feature: FeatureComparison, reason: SetAside): void {
+function putAside(feature: FeatureComparison, reason: SetAside): void {
   feature.status = 'ok';
   feature.reason = reason satisfies ComparisonReason;
   feature.q_value = null;

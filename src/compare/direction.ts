@@ -1,4 +1,4 @@
-import type { Direction } from '../core/feature-settings.ts';
+import type { Direction } from '../core/columns/feature-settings.ts';
 import type { FeatureComparison } from '../core/findings.ts';
 import { sum } from '../stats/elementary.ts';
 import { mannWhitneyOf } from '../stats/significance/mann-whitney.ts';

@@ -1,5 +1,5 @@
-import { setAside } from '../core/feature-settings.ts';
-import type { FeatureSetting } from '../core/feature-settings.ts';
+import { setAside } from '../core/columns/feature-settings.ts';
+import type { FeatureSetting } from '../core/columns/feature-settings.ts';
 import type { FeatureComparison } from '../core/findings.ts';
 import {
   OPERATIONAL_METRICS,

@@ -1,4 +1,4 @@
-import type { FeatureSettings } from '../core/feature-settings.ts';
+import type { FeatureSettings } from '../core/columns/feature-settings.ts';
 import type { OperationalSpec } from '../core/operational.ts';
 import type { CorrectionName } from '../stats/corrections.ts';
 import type { ReferenceWindows } from './overdispersion.ts';

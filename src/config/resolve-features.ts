@@ -1,4 +1,4 @@
-import type { FeatureSetting, FeatureSettings } from '../core/feature-settings.ts';
+import type { FeatureSetting, FeatureSettings } from '../core/columns/feature-settings.ts';
 import type { FeatureEntry } from './schema/features.ts';
 
 export function resolveFeatures(features: Readonly<Record<string, FeatureEntry>>): FeatureSettings {

@@ -1,5 +1,5 @@
 /** From the file's words to what the code works with: milliseconds, maps, addresses, defaults carried over. */
-import { classLabel } from '../core/class-label.ts';
+import { classLabel } from '../core/columns/class-label.ts';
 import { lowerIsBetter } from '../core/metric-direction.ts';
 import type { ModelSpec, RetrainSpec } from '../core/model.ts';
 import { parseBrokers } from './brokers.ts';

@@ -1,6 +1,6 @@
 import { DAY_MS } from './clock.ts';
 import type { Consequence } from './alerts/consequence.ts';
-import type { FeatureSettings } from './feature-settings.ts';
+import type { FeatureSettings } from './columns/feature-settings.ts';
 import type { SeasonKind } from './findings.ts';
 import type { MuteSchedule } from './alerts/mute-schedule.ts';
 import type { OperationalSpec } from './operational.ts';

@@ -8,8 +8,8 @@ import { indexShift } from './relation/index-shift.ts';
 import type { IndexShift } from './relation/index-shift.ts';
 import { marginalTest } from './marginal-test.ts';
 import type { JointShift } from './joint-shift.ts';
-import { movingFeatures } from './row-samples.ts';
-import type { RowSamples } from './row-samples.ts';
+import { movingFeatures } from './samples/row-samples.ts';
+import type { RowSamples } from './samples/row-samples.ts';
 import { VERDICT_ALPHA } from './thresholds.ts';
 
 /** Did P(X) move? Judged on all rows of the window, without faulty columns. */

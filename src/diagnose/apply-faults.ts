@@ -1,4 +1,5 @@
-import type { Comparison, Fault, FaultFinding, FeatureComparison } from '../core/findings.ts';
+import type { Comparison, FeatureComparison } from '../core/findings.ts';
+import type { Fault, FaultFinding } from '../core/faults.ts';
 
 interface Columns extends Pick<Comparison, 'prediction' | 'score' | 'label'> {
   readonly features: readonly FeatureComparison[];

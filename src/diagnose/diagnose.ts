@@ -1,5 +1,6 @@
 import { inNameOrder } from '../core/table.ts';
-import type { Diagnosis, FaultFinding, FeatureComparison, VerdictKind } from '../core/findings.ts';
+import type { Diagnosis, FeatureComparison, VerdictKind } from '../core/findings.ts';
+import type { FaultFinding } from '../core/faults.ts';
 import { adviceFor } from './advice.ts';
 import { inputAnswer, labelAnswers } from './answers.ts';
 import type { LabelAnswers } from './answers.ts';
@@ -13,15 +14,16 @@ import {
   splitEvidence,
   strataEvidence,
 } from './evidence.ts';
-import { calendarOf, clockShifts } from './calendar.ts';
+import { calendarOf } from './samples/calendar.ts';
+import { clockShifts } from './faults/clock-shift.ts';
 import { exchangedByLabels } from './faults/levels/exchange-by-labels.ts';
-import { confirmByLabels, likeliest } from './faults/confirm-by-labels.ts';
-import { ROWS, duplicatedRows } from './faults/duplicated-rows.ts';
+import { confirmByLabels, likeliest } from './faults/labels/confirm-by-labels.ts';
+import { ROWS, duplicatedRows } from './faults/rows/duplicated-rows.ts';
 import { faultSince } from './faults/fault-since.ts';
 import { findFaults } from './faults/find-faults.ts';
-import { mendedByLabels } from './faults/mended-by-labels.ts';
-import { labelsInverted } from './faults/labels-inverted.ts';
-import { labelsLost } from './faults/labels-lost.ts';
+import { mendedByLabels } from './faults/labels/mended-by-labels.ts';
+import { labelsInverted } from './faults/labels/labels-inverted.ts';
+import { labelsLost } from './faults/labels/labels-lost.ts';
 import type { LabelFault, Suspicion } from './faults/suspicion.ts';
 import type { Suspect } from './faults/suspect.ts';
 import type { DiagnoseInput } from './input.ts';
@@ -32,16 +34,16 @@ import { movedStrata } from './moved-strata.ts';
 import { performanceChange } from './performance-change.ts';
 import { performanceSplit } from './performance-split.ts';
 import { besideReadings, looseColumns } from './readings.ts';
-import { calendarAside, labelledRows, pairSamples, withoutColumns } from './row-samples.ts';
-import type { RowSamples } from './row-samples.ts';
+import { calendarAside, labelledRows, pairSamples, withoutColumns } from './samples/row-samples.ts';
+import type { RowSamples } from './samples/row-samples.ts';
 import { withoutSelection } from './selected-labels.ts';
 import { summarise } from './summary.ts';
 import { ALPHA_BESIDE_FAULT, VERDICT_ALPHA } from './thresholds.ts';
 import { ALL_KINDS, notTested, verdictOf } from './verdict.ts';
 import type { UndeterminedReason } from './verdict.ts';
-import { weightsOf } from './weights.ts';
-import type { Weights } from './weights.ts';
-import { movedOnce, withoutRepeats } from './without-repeats.ts';
+import { weightsOf } from './samples/weights.ts';
+import type { Weights } from './samples/weights.ts';
+import { movedOnce, withoutRepeats } from './samples/without-repeats.ts';
 import { finiteOrNull } from './wording.ts';
 
 /**

@@ -1,12 +1,13 @@
-import type { Evidence, Fault, FeatureComparison, MovedStratum, PerformanceSplit } from '../core/findings.ts';
+import type { Evidence, FeatureComparison, MovedStratum, PerformanceSplit } from '../core/findings.ts';
+import type { Fault } from '../core/faults.ts';
 import type { InputAnswer, LabelAnswers } from './answers.ts';
 import type { Suspicion } from './faults/suspicion.ts';
 import type { JointShift } from './joint-shift.ts';
 import type { LabelMixture } from './label-mixture.ts';
 import type { PerformanceChange } from './performance-change.ts';
-import { levelCounts, sortedPresent } from './row-samples.ts';
+import { levelCounts, sortedPresent } from './samples/row-samples.ts';
 import { meanAndDeviation } from './pooled.ts';
-import type { RowSamples } from './row-samples.ts';
+import type { RowSamples } from './samples/row-samples.ts';
 import { VERDICT_ALPHA } from './thresholds.ts';
 import { asPercent, finiteOrNull } from './wording.ts';
 

@@ -1,5 +1,5 @@
 import type { ArrivalBias, FeatureComparison, Performance, TestResult } from '../core/findings.ts';
-import type { SetAside } from '../core/feature-settings.ts';
+import type { SetAside } from '../core/columns/feature-settings.ts';
 import type { Task } from '../core/model.ts';
 import type { LearnedHabit, Table } from '../core/table.ts';
 

@@ -1,8 +1,8 @@
 import { normalTwoSided } from '../stats/distributions.ts';
-import { normalScores, rankCorrelations } from './faults/rank-correlations.ts';
-import type { Correlations } from './faults/rank-correlations.ts';
-import { sharesIn, stretchesOf } from './faults/link-habits.ts';
-import type { ColumnCells, NumericCells, RowSamples } from './row-samples.ts';
+import { normalScores, rankCorrelations } from './faults/rows/rank-correlations.ts';
+import type { Correlations } from './faults/rows/rank-correlations.ts';
+import { sharesIn, stretchesOf } from './faults/rows/link-habits.ts';
+import type { ColumnCells, NumericCells, RowSamples } from './samples/row-samples.ts';
 import { VERDICT_ALPHA } from './thresholds.ts';
 
 /** Two columns that go together otherwise than before, though neither moved by itself. */

@@ -4,8 +4,8 @@ import { pooledCodes } from './pooled.ts';
 import { frequentLevels } from './relation/basis-terms.ts';
 import { meanAndDeviation, pooled } from './pooled.ts';
 import { decileEdges } from './marginal-test.ts';
-import { movingFeatures, selectRows, sortedPresent } from './row-samples.ts';
-import type { ColumnCells, RowSamples } from './row-samples.ts';
+import { movingFeatures, selectRows, sortedPresent } from './samples/row-samples.ts';
+import type { ColumnCells, RowSamples } from './samples/row-samples.ts';
 
 const MIN_CLASS_ROWS = 50;
 const MIN_EXPECTED = 5;

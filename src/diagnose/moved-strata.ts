@@ -5,8 +5,8 @@ import { innerQuantiles } from './marginal-test.ts';
 import { pooled, pooledCodes } from './pooled.ts';
 import { referenceRelation, thinned } from './relation/reference-relation.ts';
 import type { ReferenceRelation } from './relation/reference-relation.ts';
-import { levelCounts, sketch, spokenFeatures } from './row-samples.ts';
-import type { ColumnCells, LevelPair, RowSamples } from './row-samples.ts';
+import { levelCounts, sketch, spokenFeatures } from './samples/row-samples.ts';
+import type { ColumnCells, LevelPair, RowSamples } from './samples/row-samples.ts';
 import { VERDICT_ALPHA } from './thresholds.ts';
 
 const MAX_FEATURES = 3;

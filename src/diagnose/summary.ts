@@ -1,11 +1,5 @@
-import type {
-  Advice,
-  FaultFinding,
-  MovedStratum,
-  PerformanceSplit,
-  ShiftKind,
-  VerdictKind,
-} from '../core/findings.ts';
+import type { Advice, MovedStratum, PerformanceSplit, ShiftKind, VerdictKind } from '../core/findings.ts';
+import type { FaultFinding } from '../core/faults.ts';
 import { haveMoved } from './answers.ts';
 import type { InputAnswer, LabelAnswers } from './answers.ts';
 import {
@@ -17,7 +11,7 @@ import {
   placeOf,
 } from './evidence.ts';
 import type { PerformanceChange } from './performance-change.ts';
-import type { RowSamples } from './row-samples.ts';
+import type { RowSamples } from './samples/row-samples.ts';
 import { asP, listNames } from './wording.ts';
 
 const DO: Readonly<Record<Advice, string>> = {

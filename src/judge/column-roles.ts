@@ -1,9 +1,9 @@
 /** What each column of a reference is taken for, and why: listed before anything is judged, so that people can say otherwise. */
-import { setAside } from '../core/feature-settings.ts';
-import type { FeatureSettings } from '../core/feature-settings.ts';
-import type { ColumnRole } from '../core/column-role.ts';
+import { setAside } from '../core/columns/feature-settings.ts';
+import type { FeatureSettings } from '../core/columns/feature-settings.ts';
+import type { ColumnRole } from '../core/columns/column-role.ts';
 import type { Column, NumericColumn, Table } from '../core/table.ts';
-import { calendarOf } from '../diagnose/calendar.ts';
+import { calendarOf } from '../diagnose/samples/calendar.ts';
 
 /** With fewer values a column says little of what comes later. */
 const ALMOST_EMPTY = 0.95;

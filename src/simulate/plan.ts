@@ -1,4 +1,5 @@
-import type { Fault, ShiftKind, VerdictKind } from '../core/findings.ts';
+import type { ShiftKind, VerdictKind } from '../core/findings.ts';
+import type { Fault } from '../core/faults.ts';
 import type { WorldChange } from './change.ts';
 import type { Draws } from './draws.ts';
 import type { Family } from './family.ts';

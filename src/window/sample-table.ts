@@ -1,5 +1,5 @@
 import { INVALID_VALUE, type Features, type RowProbabilities } from '../core/events/events.ts';
-import { booleanLevel, classLabel } from '../core/class-label.ts';
+import { booleanLevel, classLabel } from '../core/columns/class-label.ts';
 import type { CategoricalColumn, Column, FeatureKind, NumericColumn, Table } from '../core/table.ts';
 import type { Task } from '../core/model.ts';
 import { probabilityColumns } from './kept-probabilities.ts';

@@ -1,7 +1,7 @@
 /** What people say of single columns, in flags. */
 import { describe, expect, it } from 'vitest';
 import { movedTo } from '../../src/compare/direction.ts';
-import type { FeatureSetting } from '../../src/core/feature-settings.ts';
+import type { FeatureSetting } from '../../src/core/columns/feature-settings.ts';
 import type { FeatureComparison } from '../../src/core/findings.ts';
 import type { CategoricalColumn } from '../../src/core/table.ts';
 import { createRandom } from '../../src/stats/random.ts';

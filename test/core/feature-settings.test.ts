@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readAs, setAside, unknownColumns } from '../../src/core/feature-settings.ts';
+import { readAs, setAside, unknownColumns } from '../../src/core/columns/feature-settings.ts';
 
 describe('what is said of a column', () => {
   it('sets it aside, or says how it is read', () => {

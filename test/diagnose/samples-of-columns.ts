@@ -1,6 +1,6 @@
-import { unitChange, unitFacts } from '../../src/diagnose/faults/unit-change.ts';
-import { unitOfPart } from '../../src/diagnose/faults/unit-part.ts';
-import { unitSince } from '../../src/diagnose/faults/unit-since.ts';
+import { unitChange, unitFacts } from '../../src/diagnose/faults/units/unit-change.ts';
+import { unitOfPart } from '../../src/diagnose/faults/units/unit-part.ts';
+import { unitSince } from '../../src/diagnose/faults/units/unit-since.ts';
 import type { SortedPair } from '../../src/diagnose/faults/sorted-pair.ts';
 import type { Suspicion } from '../../src/diagnose/faults/suspicion.ts';
 import { draws } from '../../src/simulate/draws.ts';

@@ -1,6 +1,6 @@
 /** What people say of single columns, in verdicts. */
 import { describe, expect, it } from 'vitest';
-import type { FeatureSettings } from '../../src/core/feature-settings.ts';
+import type { FeatureSettings } from '../../src/core/columns/feature-settings.ts';
 import type { Comparison } from '../../src/core/findings.ts';
 import type { Table } from '../../src/core/table.ts';
 import { rolesOfColumns } from '../../src/judge/column-roles.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { evenly } from '../../bench/worlds/case-plan.ts';
-import { FAULTS } from '../../src/core/findings.ts';
+import { FAULTS } from '../../src/core/faults.ts';
 import { DAY_MS } from '../../src/core/clock.ts';
 import { measuredEffect } from '../../src/simulate/measured-effect.ts';
 import { WORLDS } from '../../src/simulate/worlds/all-worlds.ts';

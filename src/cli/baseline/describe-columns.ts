@@ -1,5 +1,5 @@
 /** How a file of training data was understood: a line for each column, and what in it looks like a mistake. */
-import type { ColumnRole } from '../../core/column-role.ts';
+import type { ColumnRole } from '../../core/columns/column-role.ts';
 import type { Table } from '../../core/table.ts';
 import { countsOf } from '../../judge/column-roles.ts';
 import { textTable } from '../terminal/text-table.ts';

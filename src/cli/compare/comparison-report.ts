@@ -9,7 +9,7 @@ import type {
   PerformanceMetric,
   Severity,
 } from '../../core/findings.ts';
-import { SET_ASIDE } from '../../core/feature-settings.ts';
+import { SET_ASIDE } from '../../core/columns/feature-settings.ts';
 import type { Operational } from '../../core/operational.ts';
 import { cellTable } from '../terminal/cell-table.ts';
 import type { TableCell } from '../terminal/cell-table.ts';

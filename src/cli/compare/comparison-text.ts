@@ -1,5 +1,5 @@
 /** What `compare` prints for people: one report, or a line for each window and reports of those that moved. */
-import type { ColumnRole } from '../../core/column-role.ts';
+import type { ColumnRole } from '../../core/columns/column-role.ts';
 import type { FileComparison, WindowedComparison } from '../../core/findings.ts';
 import { cellTable } from '../terminal/cell-table.ts';
 import { isShift } from '../../files/compare/outcome.ts';

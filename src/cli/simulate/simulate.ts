@@ -1,8 +1,8 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { UsageError } from '../../core/errors.ts';
-import { FAULTS } from '../../core/findings.ts';
-import type { Fault } from '../../core/findings.ts';
+import { FAULTS } from '../../core/faults.ts';
+import type { Fault } from '../../core/faults.ts';
 import { FAMILIES } from '../../simulate/families/all-families.ts';
 import { MODEL_KINDS } from '../../simulate/family.ts';
 import type { ModelKind } from '../../simulate/family.ts';

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
-import type { Fault } from '../../core/findings.ts';
+import type { Fault } from '../../core/faults.ts';
 import { PROBABILITY_PREFIX } from '../../core/table.ts';
 import type { ShiftRequest } from '../../simulate/plan.ts';
 import { WORLDS } from '../../simulate/worlds/all-worlds.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DIRECTIONS, IMPORTANCES, SAID_KINDS } from '../../core/feature-settings.ts';
+import { DIRECTIONS, IMPORTANCES, SAID_KINDS } from '../../core/columns/feature-settings.ts';
 import { dataName } from './values.ts';
 
 /** Of one column; what is absent is as it was recognised. */

@@ -1,4 +1,4 @@
-import type { ColumnCells } from '../row-samples.ts';
+import type { ColumnCells } from '../samples/row-samples.ts';
 
 /** A column as codes of its values, whatever its kind: −1 is missing. Built once, asked by every rule about single values. */
 export interface CodedPair {

@@ -1,6 +1,7 @@
-import type { FaultFinding } from '../../core/findings.ts';
-import { levelCounts } from '../row-samples.ts';
-import type { ColumnCells, LevelPair, NumericCells, RowSamples } from '../row-samples.ts';
+import type { FaultFinding } from '../../core/faults.ts';
+import { rowsInTime } from '../../stats/habits/column-habits.ts';
+import { levelCounts } from '../samples/row-samples.ts';
+import type { ColumnCells, LevelPair, NumericCells, RowSamples } from '../samples/row-samples.ts';
 import { MIN_FAULT_SHARE } from '../thresholds.ts';
 
 /** From this share on every row is concerned, but for a stray one. */
@@ -25,14 +26,6 @@ export function faultSince(finding: FaultFinding, samples: RowSamples): number |
   const marks = isBroken === null ? null : Array.from(rows, (row) => isBroken(row));
   const step = marks === null ? 0 : clearestStep(marks);
   return currentMs[rows[step] ?? first] ?? null;
-}
-
-/** The rows that have a time, in its order. */
-export function rowsInTime(currentMs: Float64Array | null): Int32Array {
-  if (currentMs === null) return new Int32Array();
-  return Int32Array.from(currentMs.keys())
-    .filter((row) => Number.isFinite(currentMs[row]))
-    .sort((a, b) => currentMs[a]! - currentMs[b]!);
 }
 
 type Marker = (row: number) => boolean;

@@ -1,7 +1,7 @@
 import type { ColumnHabits } from '../../core/table.ts';
 import type { MeasuredFeature } from '../input.ts';
-import { asLevels, levelCounts, selectCells } from '../row-samples.ts';
-import type { ColumnCells, NumericCells, RowSamples } from '../row-samples.ts';
+import { asLevels, levelCounts, selectCells } from '../samples/row-samples.ts';
+import type { ColumnCells, NumericCells, RowSamples } from '../samples/row-samples.ts';
 import { FEW_LEVELS } from '../thresholds.ts';
 import { categoryRename } from './levels/category-rename.ts';
 import { companyAmong } from './levels/company.ts';
@@ -11,13 +11,13 @@ import { confirmedByCorrelations, hiddenSuspects, restoredSuspects } from './hid
 import type { Suspect } from './suspect.ts';
 import { lateFaults } from './late-faults.ts';
 import { exchangedLevels } from './levels/levels-exchanged.ts';
-import { lostRows } from './lost-rows.ts';
-import { misalignedJoin } from './misaligned-join.ts';
+import { lostRows } from './rows/lost-rows.ts';
+import { misalignedJoin } from './rows/misaligned-join.ts';
 import { outOfRange } from './out-of-range.ts';
 import { codedPair } from './coded-pair.ts';
 import { filledValue } from './filled-value.ts';
 import { type WindowOrder, stuckRun } from './stuck-run.ts';
-import { rowsInTime } from './fault-since.ts';
+import { rowsInTime } from '../../stats/habits/column-habits.ts';
 import { sortColumns } from './sorted-pair.ts';
 import type { SortedPair } from './sorted-pair.ts';
 import { suspicion } from './suspicion.ts';
@@ -25,10 +25,10 @@ import type { Suspicion } from './suspicion.ts';
 import { clippedEnds } from './clipped-ends.ts';
 import { noisyColumns } from './noisy-column.ts';
 import { roundedValues } from './rounded.ts';
-import { unitChange, unitFacts } from './unit-change.ts';
-import { unitOfPart } from './unit-part.ts';
-import { unitSince } from './unit-since.ts';
-import type { CourseOfColumn } from './unit-since.ts';
+import { unitChange, unitFacts } from './units/unit-change.ts';
+import { unitOfPart } from './units/unit-part.ts';
+import { unitSince } from './units/unit-since.ts';
+import type { CourseOfColumn } from './units/unit-since.ts';
 import { missingSpike, typeChange } from './value-shares.ts';
 
 /** What is wrong with the columns themselves. */

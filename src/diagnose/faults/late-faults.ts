@@ -1,13 +1,14 @@
-import { allRows } from '../picks.ts';
-import { selectCells, selectRows } from '../row-samples.ts';
-import type { ColumnCells, RowSamples } from '../row-samples.ts';
+import { allRows } from '../samples/picks.ts';
+import { selectCells, selectRows } from '../samples/row-samples.ts';
+import type { ColumnCells, RowSamples } from '../samples/row-samples.ts';
 import { exchangedMarginals } from './exchanged-columns.ts';
-import { clearestStep, rowsInTime } from './fault-since.ts';
+import { clearestStep } from './fault-since.ts';
+import { rowsInTime } from '../../stats/habits/column-habits.ts';
 import { confirmedByCorrelations, hiddenSuspects, restoredSuspects } from './hidden-suspects.ts';
-import { misalignedJoin } from './misaligned-join.ts';
+import { misalignedJoin } from './rows/misaligned-join.ts';
 import { sortColumns } from './sorted-pair.ts';
 import type { Suspicion } from './suspicion.ts';
-import { fitsUndone, lastLinkedRow } from './undone-fit.ts';
+import { fitsUndone, lastLinkedRow } from './units/undone-fit.ts';
 
 /** Last parts of the window that are looked at by themselves, larger ones first. */
 const TAILS = [1 / 2, 1 / 4, 1 / 8];

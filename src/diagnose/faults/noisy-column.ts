@@ -1,8 +1,8 @@
 import { normalTwoSided } from '../../stats/distributions.ts';
 import { quantileReached } from '../../stats/quantiles.ts';
 import { cholesky, solve, weightedGram } from '../relation/cholesky.ts';
-import { sortedPresent } from '../row-samples.ts';
-import type { ColumnCells, NumericCells } from '../row-samples.ts';
+import { sortedPresent } from '../samples/row-samples.ts';
+import type { ColumnCells, NumericCells } from '../samples/row-samples.ts';
 import { FAULT_ALPHA, SAME_P, sameDistance } from '../thresholds.ts';
 import { listNames } from '../wording.ts';
 import { distanceWithin } from './resolution.ts';

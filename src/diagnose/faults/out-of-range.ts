@@ -1,9 +1,9 @@
 import { twoProportionTest } from '../../stats/significance/two-proportion.ts';
-import { sortedPresent } from '../row-samples.ts';
-import type { NumericCells } from '../row-samples.ts';
+import { sortedPresent } from '../samples/row-samples.ts';
+import type { NumericCells } from '../samples/row-samples.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE, sameDistance } from '../thresholds.ts';
 import { asPercent } from '../wording.ts';
-import { MAX_GROWTH, NARROW, growthOf } from './growth.ts';
+import { MAX_GROWTH, NARROW, growthOf } from './units/growth.ts';
 import { decimalStep, distanceWithin } from './resolution.ts';
 import { suspicion } from './suspicion.ts';
 import type { Suspicion } from './suspicion.ts';

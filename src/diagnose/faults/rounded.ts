@@ -1,7 +1,7 @@
 import { binomialUpperTail } from '../../stats/significance/binomial-tail.ts';
 import { ksPValue } from '../../stats/significance/ks.ts';
 import { quantileReached } from '../../stats/quantiles.ts';
-import type { NumericCells } from '../row-samples.ts';
+import type { NumericCells } from '../samples/row-samples.ts';
 import { FAULT_ALPHA, SAME_P, sameDistance } from '../thresholds.ts';
 import { asPercent } from '../wording.ts';
 import { decimalStep, distanceWithin } from './resolution.ts';

@@ -1,5 +1,5 @@
-import type { Fault, FaultFinding } from '../../core/findings.ts';
-import type { RowSamples } from '../row-samples.ts';
+import type { Fault, FaultFinding } from '../../core/faults.ts';
+import type { RowSamples } from '../samples/row-samples.ts';
 
 /** A fault and how much the innocent reading still weighs against it, 0 to 1. */
 export interface Suspicion {

@@ -1,8 +1,8 @@
 import { quantileReached } from '../../stats/quantiles.ts';
 import { innerQuantiles } from '../marginal-test.ts';
 import { meanAndDeviation, pooled, pooledCodes } from '../pooled.ts';
-import { asLevels, levelCounts, sketch } from '../row-samples.ts';
-import type { ColumnCells, LevelPair, RowSamples } from '../row-samples.ts';
+import { asLevels, levelCounts, sketch } from '../samples/row-samples.ts';
+import type { ColumnCells, LevelPair, RowSamples } from '../samples/row-samples.ts';
 
 /** Numbers with up to this many distinct values get a column per value: nothing is smoother than exact. */
 const SATURATED_LEVELS = 6;

@@ -8,9 +8,9 @@ import { crowdedColumns, fitWithinLevels, knownShare } from './level-effects.ts'
 import type { WithinFit } from './level-effects.ts';
 import { fitLinear, fitLogistic } from './null-model.ts';
 import type { Absorbed, NullModel } from './null-model.ts';
-import { allRows, drawRows } from '../picks.ts';
-import { selectRows, sortedPresent, spokenFeatures } from '../row-samples.ts';
-import type { RowSamples } from '../row-samples.ts';
+import { allRows, drawRows } from '../samples/picks.ts';
+import { selectRows, sortedPresent, spokenFeatures } from '../samples/row-samples.ts';
+import type { RowSamples } from '../samples/row-samples.ts';
 import { scoreTests } from './score-test.ts';
 import type { Block, BlockTest } from './score-test.ts';
 import { EVERYWHERE, everywhere, featureZones, numericZones } from './zones.ts';

@@ -1,6 +1,6 @@
 import { pooledCodes } from '../pooled.ts';
-import { levelCounts } from '../row-samples.ts';
-import type { LevelPair, RowSamples } from '../row-samples.ts';
+import { levelCounts } from '../samples/row-samples.ts';
+import type { LevelPair, RowSamples } from '../samples/row-samples.ts';
 import { frequentLevels } from './basis-terms.ts';
 import { MAX_DUMMIES } from './basis-terms.ts';
 import { weightedGram } from './cholesky.ts';

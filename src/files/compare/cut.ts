@@ -113,7 +113,7 @@ export function cutRows(input: CutInput): Cut {
   };
   const inTime = (some: RowNumbers): Int32Array | null => {
     const order = rowsInTime(referenceMs, keys.reference, some);
-    return order && shared(order);
+    return order.length === 0 ? null : shared(order);
   };
   const whole: Slice = {
     segment: null,

@@ -11,8 +11,8 @@ import type { CompareOptions } from '../../compare/options.ts';
 import { referenceWindowsOf } from '../../compare/overdispersion.ts';
 import { compareTablePerformance, countLabelled } from '../../compare/performance.ts';
 import type { ReferenceWindows } from '../../compare/overdispersion.ts';
-import { NO_SETTINGS } from '../../core/feature-settings.ts';
-import type { ColumnRole } from '../../core/column-role.ts';
+import { NO_SETTINGS } from '../../core/columns/feature-settings.ts';
+import type { ColumnRole } from '../../core/columns/column-role.ts';
 import type {
   Comparison,
   FeatureComparison,

@@ -1,5 +1,5 @@
 /** How a cell is read, as SQL, so that a million cells are converted without becoming JavaScript values first. */
-import { classLabel } from '../../core/class-label.ts';
+import { classLabel } from '../../core/columns/class-label.ts';
 import { castableText } from './formats/decimal-marks.ts';
 import type { DecimalMark } from './source-column.ts';
 import type { SourceColumn } from './source-column.ts';

@@ -1,5 +1,5 @@
 /** Files of training or production data, as a table in memory. The entrance of this folder for files that fit. */
-import { classLabel } from '../../core/class-label.ts';
+import { classLabel } from '../../core/columns/class-label.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Task } from '../../core/model.ts';
 import type { Table } from '../../core/table.ts';

@@ -1,6 +1,6 @@
 /** What people say of columns, as a file is read: it stands above what cells look like, and below what the command line says. */
-import { readAs, unknownColumns } from '../../core/feature-settings.ts';
-import type { FeatureSettings } from '../../core/feature-settings.ts';
+import { readAs, unknownColumns } from '../../core/columns/feature-settings.ts';
+import type { FeatureSettings } from '../../core/columns/feature-settings.ts';
 import type { FeatureKind } from '../../core/table.ts';
 import { noSuchColumn } from './special-columns.ts';
 import type { ReadTableOptions, TableShape } from './table-options.ts';

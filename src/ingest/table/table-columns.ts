@@ -1,5 +1,5 @@
 /** The second pass as one thing: a collector for each column that is kept, and the table they make. */
-import { classLabel } from '../../core/class-label.ts';
+import { classLabel } from '../../core/columns/class-label.ts';
 import type { Task } from '../../core/model.ts';
 import type { CategoricalColumn, Column, NumericColumn, Table, TableOperation } from '../../core/table.ts';
 import { inNameOrder } from '../../core/table.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AcceptBaseline } from '../../api/api-deps.ts';
-import { NO_SETTINGS } from '../../core/feature-settings.ts';
+import { NO_SETTINGS } from '../../core/columns/feature-settings.ts';
 import { UserError } from '../../core/errors.ts';
 import { fail, ok } from '../../core/result.ts';
 import { expectSaidColumns, readAsSaid } from '../../ingest/table/said-columns.ts';

@@ -1,4 +1,4 @@
-import type { FeatureSettings } from '../../core/feature-settings.ts';
+import type { FeatureSettings } from '../../core/columns/feature-settings.ts';
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { Task } from '../../core/model.ts';
 import type { LearnedHabit } from '../../core/table.ts';
@@ -11,7 +11,7 @@ import { DEFAULT_COMPARE_OPTIONS } from '../../compare/options.ts';
 import type { CompareOptions } from '../../compare/options.ts';
 import { openWindows } from '../../compare/overdispersion.ts';
 import { ALL_KINDS, type UndeterminedReason } from '../../diagnose/verdict.ts';
-import { windowHabits } from '../../diagnose/window-habits.ts';
+import { windowHabits } from '../../diagnose/samples/window-habits.ts';
 import { concludeWindow } from '../../judge/conclude-window.ts';
 import { SERVICE_POLICY } from '../../judge/policy.ts';
 import { maturityOf, type MaturityRule } from '../../labels/maturity.ts';

@@ -59,7 +59,7 @@ export async function storeBaseline(
 
 /** Learned from all rows: a sample of them has lost what came one after the other. */
 function habitsOf(table: Table, rowKeys: Float64Array | null): Pick<Table, 'habits'> {
-  const order = rowsInTime(table.timestampMs, rowKeys, null);
-  if (order === null) return {};
+  const order = rowsInTime(table.timestampMs, rowKeys);
+  if (order.length === 0) return {};
   return { habits: new Map(table.features.map((column) => [column.name, columnHabits(column, order)])) };
 }

@@ -1,4 +1,5 @@
-import type { Advice, Fault, VerdictKind } from '../../core/findings.ts';
+import type { Advice, VerdictKind } from '../../core/findings.ts';
+import type { Fault } from '../../core/faults.ts';
 
 /** What may be said of a window, by somebody who made it. */
 export interface RightAnswer {

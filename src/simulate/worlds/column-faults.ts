@@ -1,5 +1,5 @@
 /** What a pipeline does to the cells of one column. */
-import type { Fault } from '../../core/findings.ts';
+import type { Fault } from '../../core/faults.ts';
 import { rounded } from '../family.ts';
 import type { Value } from '../family.ts';
 import type { BrokenWindow } from './draw-world.ts';

@@ -1,5 +1,5 @@
 /** One window of an ordinary world in which nothing, a shift or a fault happens, with the answer that is right. */
-import type { Fault } from '../../core/findings.ts';
+import type { Fault } from '../../core/faults.ts';
 import { draws } from '../draws.ts';
 import type { PlannedShift, ShiftRequest } from '../plan.ts';
 import { planShift } from '../plan-shift.ts';

@@ -11,7 +11,7 @@ const STEPS = 512;
  *
  * Cost: O(values · log rows).
  *
- * @example referenceScores(Float64Array.of(1, 2, 3), Float64Array.of(2, Number.NaN)) // [0, 0]
+ * @example [...referenceScores(Float64Array.of(1, 2, 3), Float64Array.of(2, Number.NaN))] // [0, 0]
  */
 export function referenceScores(sorted: Float64Array, values: Float64Array): Float64Array {
   const step = Math.max(1, Math.floor(sorted.length / STEPS));

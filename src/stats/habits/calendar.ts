@@ -1,13 +1,7 @@
 import { DAY_MS, HOUR_MS, wallClock } from '../../core/clock.ts';
 
 /** What part of a time a column may be a function of. */
-export const CALENDAR_UNITS = [
-  'hour_of_day',
-  'day_of_week',
-  'hour_of_week',
-  'day_of_month',
-  'month',
-] as const;
+const CALENDAR_UNITS = ['hour_of_day', 'day_of_week', 'hour_of_week', 'day_of_month', 'month'] as const;
 export type CalendarUnit = (typeof CALENDAR_UNITS)[number];
 
 /** A column whose value follows from the row's own time: `values[cell]` is its code in that cell, −1 where none was seen. */

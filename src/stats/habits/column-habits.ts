@@ -24,22 +24,17 @@ export function columnHabits(column: Column, order: Int32Array): ColumnHabits {
   };
 }
 
-/**
- * Rows in order of their times, those of one time by their keys, those without a time left out; null where none has one.
- *
- * @param rows which; null is all
- */
+/** Rows that have a time, in its order, those of one time by their keys, or as they stand where none are given. */
 export function rowsInTime(
   timestampMs: Float64Array | null,
-  keys: Float64Array | null,
-  rows: Int32Array | null,
-): Int32Array | null {
-  if (timestampMs === null) return null;
-  const some = rows ?? Int32Array.from(timestampMs, (_, row) => row);
-  const timed = some.filter((row) => Number.isFinite(timestampMs[row]));
-  if (timed.length === 0) return null;
+  keys: Float64Array | null = null,
+  rows: Int32Array | null = null,
+): Int32Array {
+  if (timestampMs === null) return new Int32Array();
   const keyOf = (row: number): number => keys?.[row] ?? row;
-  return timed.sort((a, b) => timestampMs[a]! - timestampMs[b]! || keyOf(a) - keyOf(b));
+  return (rows ?? Int32Array.from(timestampMs.keys()))
+    .filter((row) => Number.isFinite(timestampMs[row]))
+    .sort((a, b) => timestampMs[a]! - timestampMs[b]! || keyOf(a) - keyOf(b));
 }
 
 /** Values by number, in order; −1 is missing. */

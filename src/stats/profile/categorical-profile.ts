@@ -1,4 +1,4 @@
-import { booleanLevel, classLabel } from '../../core/class-label.ts';
+import { booleanLevel, classLabel } from '../../core/columns/class-label.ts';
 import type { FeatureValue } from '../../core/events/events.ts';
 import { BoundedCounts, boundedName } from '../bounded-counts.ts';
 import type { ByteReader, ByteWriter } from '../bytes.ts';

@@ -4,7 +4,7 @@ import { gTest } from './g-test.ts';
 import type { ContingencyResult } from './g-test.ts';
 
 /** Fewer windows than this say too little about how windows spread. */
-export const MIN_REFERENCE_WINDOWS = 20;
+const MIN_REFERENCE_WINDOWS = 20;
 
 /** More would make no difference to what is learned of their spread. */
 const MOST_REFERENCE_WINDOWS = 200;

@@ -1,4 +1,4 @@
-import { classLabel } from '../../core/class-label.ts';
+import { classLabel } from '../../core/columns/class-label.ts';
 import type { Table } from '../../core/table.ts';
 import type { FeatureProfile } from '../profile/feature-profile.ts';
 import type { FeatureReference, ReferenceProfile } from '../profile/feature-reference.ts';

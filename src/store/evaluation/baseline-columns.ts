@@ -1,4 +1,4 @@
-import { unknownColumns } from '../../core/feature-settings.ts';
+import { unknownColumns } from '../../core/columns/feature-settings.ts';
 import type { ModelSpec } from '../../core/model.ts';
 import type { Queryable } from '../connection/pool.ts';
 

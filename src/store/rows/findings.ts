@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { FAIRNESS_RATES, SEASONS, TIME_PATTERNS } from '../../core/findings.ts';
+import type { FaultFinding } from '../../core/faults.ts';
 import type * as core from '../../core/findings.ts';
 import { interval } from './cells.ts';
 import type { Twin } from './held-to-core.ts';
@@ -98,7 +99,7 @@ const evidence: Twin<core.Evidence> = z.looseObject({
   p_value: z.number().nullable(),
 });
 
-const faultFinding: Twin<core.FaultFinding> = z.looseObject({
+const faultFinding: Twin<FaultFinding> = z.looseObject({
   fault,
   feature: z.string(),
   detail: z.string(),

@@ -1,4 +1,4 @@
-import type { ColumnRole } from '../../../core/column-role.ts';
+import type { ColumnRole } from '../../../core/columns/column-role.ts';
 import { html } from '../../../words/html.ts';
 import type { Html } from '../../../words/html.ts';
 

@@ -5,7 +5,7 @@ import { sameShares } from '../../../stats/company/same-shares.ts';
 import { habitsWithin } from '../../../stats/habits/column-habits.ts';
 import { fisherExactTest } from '../../../stats/significance/fisher-exact.ts';
 import { gTest } from '../../../stats/significance/g-test.ts';
-import type { LevelPair } from '../../row-samples.ts';
+import type { LevelPair } from '../../samples/row-samples.ts';
 import { FAULT_ALPHA, FEW_LEVELS, MIN_FAULT_SHARE, SAME_P } from '../../thresholds.ts';
 import { asPercent } from '../../wording.ts';
 import { CLAIMED, REFUTED, timesLikelier } from './likelihood.ts';

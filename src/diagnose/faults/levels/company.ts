@@ -2,9 +2,9 @@ import { LevelCompany } from '../../../stats/company/level-company.ts';
 import { crossProducts, levelSpace } from '../../../stats/company/level-space.ts';
 import type { AxisRows } from '../../../stats/company/level-space.ts';
 import { referenceScores } from '../../../stats/company/reference-scores.ts';
-import { allRows, drawRows } from '../../picks.ts';
-import { levelCounts, selectCells, sketch } from '../../row-samples.ts';
-import type { ColumnCells, LevelPair, NumericCells } from '../../row-samples.ts';
+import { allRows, drawRows } from '../../samples/picks.ts';
+import { levelCounts, selectCells, sketch } from '../../samples/row-samples.ts';
+import type { ColumnCells, LevelPair, NumericCells } from '../../samples/row-samples.ts';
 
 /** One number a row on either side. */
 interface Axis {

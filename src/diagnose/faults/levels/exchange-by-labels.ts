@@ -1,8 +1,8 @@
 import type { Task } from '../../../core/model.ts';
 import { conceptTest } from '../../relation/concept-test.ts';
 import type { ConceptTest } from '../../relation/concept-test.ts';
-import { asLevels, levelCounts } from '../../row-samples.ts';
-import type { ColumnCells, LevelPair, RowSamples } from '../../row-samples.ts';
+import { asLevels, levelCounts } from '../../samples/row-samples.ts';
+import type { ColumnCells, LevelPair, RowSamples } from '../../samples/row-samples.ts';
 import { SAME_P } from '../../thresholds.ts';
 import { sharesExchanged } from './levels-exchanged.ts';
 import { REFUTED } from './likelihood.ts';

@@ -1,7 +1,7 @@
 import type { LevelCompany } from '../../../stats/company/level-company.ts';
 import { fisherExactTest } from '../../../stats/significance/fisher-exact.ts';
-import { asLevels, levelCounts, selectCells } from '../../row-samples.ts';
-import type { ColumnCells, LevelPair } from '../../row-samples.ts';
+import { asLevels, levelCounts, selectCells } from '../../samples/row-samples.ts';
+import type { ColumnCells, LevelPair } from '../../samples/row-samples.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE } from '../../thresholds.ts';
 import { asPercent } from '../../wording.ts';
 import { companyAmong } from './company.ts';
