@@ -47,9 +47,11 @@ test('garbage is collected when the process has grown by what is worth it, or ho
   expect(await see(9, [845])).toEqual([845]);
   // Of nearly all, two seconds, if collecting helped the last time.
   garbage = 300;
-  expect(await see(9, [600, 459, 700, 459, 700])).toEqual([600, 690, 690]);
-  garbage = 50;
-  expect(await see(1, [700, 900, 900])).toEqual([690]);
+  expect(await see(9, [600, 459, 470, 459, 470])).toEqual([600, 470, 470]);
+  garbage = 40;
+  expect(await see(1, [499, 499, 499, 499, 499])).toEqual([489]);
+  // From 500 on whatever it brought.
+  expect(await see(0, [700, 900, 900])).toEqual([690, 900]);
   // Before an evaluation, whatever was left.
   makeRoom((seconds + 1) * 1_000);
   expect(collectedAt.splice(0)).toEqual([]);

@@ -11,6 +11,9 @@ import { type PartsToSum, type PartSums, sumStoredParts } from '../windows/sum-p
  * arena of its own for them, and that never shrinks. A collection takes a twentieth of a second, off the main thread.
  */
 const WORTH_BYTES = 24 * 2 ** 20;
+/** Where the whole process holds much, less is worth it. */
+const MUCH_BYTES = 420 * 2 ** 20;
+const WORTH_OF_MUCH_BYTES = 6 * 2 ** 20;
 
 export function evaluateInThread(input: EvaluationInput): EvaluationOutput {
   return tidily(() => evaluateWindow(input));
@@ -32,8 +35,8 @@ let leftBytes = 0;
 
 function tidily<T>(job: () => T): T {
   const result = job();
-  const { external } = process.memoryUsage();
-  if (external > leftBytes + WORTH_BYTES) {
+  const { external, rss } = process.memoryUsage();
+  if (external > leftBytes + (rss >= MUCH_BYTES ? WORTH_OF_MUCH_BYTES : WORTH_BYTES)) {
     collectGarbage();
     leftBytes = process.memoryUsage().external;
   }

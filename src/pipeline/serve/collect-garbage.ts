@@ -22,6 +22,8 @@ const PAUSE_OF_MUCH_MS = 10_000;
 /** Nearly all that one process may take: it is collected at once, unless the last time hardly anything was garbage. */
 const PRESSING_BYTES = 460 * 2 ** 20;
 const PAUSE_OF_PRESSING_MS = 2_000;
+/** So near to it that a collection is tried whatever the last one brought. */
+const URGENT_BYTES = 500 * 2 ** 20;
 /** It has to be worth it. */
 const WORTH_BYTES = 40 * 2 ** 20;
 
@@ -66,7 +68,7 @@ export function createGarbage({ residentBytes, trim, collect }: Collecting): Gar
       }
       trimmedBytes = Math.min(trimmedBytes, bytes);
       const grown = bytes >= Math.max(ENOUGH_BYTES, leftBytes + WORTH_BYTES);
-      const isPressing = bytes >= PRESSING_BYTES && leftBytes < MUCH_BYTES;
+      const isPressing = bytes >= URGENT_BYTES || (bytes >= PRESSING_BYTES && leftBytes < MUCH_BYTES);
       const pauseMs = isPressing ? PAUSE_OF_PRESSING_MS : PAUSE_OF_MUCH_MS;
       const much = bytes >= MUCH_BYTES && sinceMs(nowMs) >= pauseMs;
       if (much || (grown && sinceMs(nowMs) >= PAUSE_MS)) collectNow(nowMs);
