@@ -54,8 +54,8 @@ export function planCases(world: string, series: Series): WorldCase[] {
   });
 }
 
-/** Of the plastic number. The golden ratio would come back to the same places every five cases. */
-const STEP = 0.754877666246693;
+/** Of the golden ratio, which stays away longest from places it has been to. */
+const STEP = (Math.sqrt(5) - 1) / 2;
 
 /** Spreads cases evenly over a list, and every second, tenth or fiftieth of them, too: each goes an irrational step on. */
 export function evenly<T>(items: readonly T[], at: number): T {

@@ -319,7 +319,10 @@ function expectSomethingInCommon(reference: OpenTable, current: OpenTable): void
   if (shared) return;
   const theirs = [...reference.features.keys()].join(', ');
   throw new UserError(`${reference.path} and ${current.path} have no columns in common`, {
-    fix: theirs === '' ? `${reference.path} has no features.` : `The reference has ${theirs}.`,
+    fix:
+      theirs === ''
+        ? [`${reference.path} has no features.`, ...reference.notes].join('\n')
+        : `The reference has ${theirs}.`,
   });
 }
 
