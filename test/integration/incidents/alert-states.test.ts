@@ -403,7 +403,9 @@ function ages(rows: number, older: number): Table {
       {
         kind: 'numeric',
         name: 'age',
-        values: Float64Array.from({ length: rows }, (_, row) => ((row * 7919) % rows < moved ? 65 : 20 + 5 * (row % 10))),
+        values: Float64Array.from({ length: rows }, (_, row) =>
+          (row * 7919) % rows < moved ? 65 : 20 + 5 * (row % 10),
+        ),
         invalid: 0,
       },
     ],
