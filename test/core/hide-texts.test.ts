@@ -11,6 +11,32 @@ describe('hideTexts', () => {
     expect(hide('nothing at /services/T0/B0/abcdef, in short')).toBe('nothing at ***, in short');
   });
 
+  it('hides the login of a mail server, or of Basic, that is said back', () => {
+    const hide = hideTexts(['correct horse']);
+    const told = (login: string): string => hide(`535 5.7.8 ${login} refused for bob`);
+    expect(told(Buffer.from('\0bob\0correct horse').toString('base64'))).toBe('535 5.7.8 *** refused for bob');
+    expect(told(`Basic ${btoa('bob:correct horse')}`)).toBe('535 5.7.8 Basic *** refused for bob');
+    expect(told(btoa('correct horse'))).toBe('535 5.7.8 *** refused for bob');
+    expect(told(btoa('another horse'))).toContain(btoa('another horse'));
+  });
+
+  it('hides it in base64 of anything around it, in both alphabets', () => {
+    const bytes = fc.uint8Array({ maxLength: 20 });
+    fc.assert(
+      fc.property(fc.string({ minLength: 8, maxLength: 40 }), bytes, bytes, (secret, before, after) => {
+        const all = Buffer.concat([before, Buffer.from(secret), after]);
+        for (const alphabet of ['base64', 'base64url'] as const)
+          expect(hideTexts([secret])(`said ${all.toString(alphabet)} back`)).toBe('said *** back');
+      }),
+      { seed: 8 },
+    );
+  });
+
+  it('takes no longer for a long text than it is long', () => {
+    const long = 'a'.repeat(2_000_000);
+    expect(hideTexts(['correct horse'])(long)).toBe(long);
+  });
+
   it('leaves no secret of eight characters or more in anything', () => {
     const secret = fc.string({ minLength: 8, maxLength: 40 });
     fc.assert(

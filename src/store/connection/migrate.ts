@@ -4,6 +4,7 @@ import { Client } from 'pg';
 import { errorMessage, UserError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import { KNOWN_MIGRATIONS, MIGRATIONS } from './known-migrations.ts';
+import { settleSession } from './session-settings.ts';
 
 const MIGRATIONS_TABLE = 'shiftwatch_migration';
 /** Any fixed number; it names "migrating shiftwatch" among a database's advisory locks. */
@@ -32,6 +33,7 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
   });
   await connect(client);
   try {
+    await settleSession(client);
     await client.query('select pg_advisory_lock($1)', [LOCK_KEY]);
     const pending = await pendingMigrations(client);
     if (options.dryRun === true) return pending;
