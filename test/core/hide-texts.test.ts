@@ -14,7 +14,9 @@ describe('hideTexts', () => {
   it('hides the login of a mail server, or of Basic, that is said back', () => {
     const hide = hideTexts(['correct horse']);
     const told = (login: string): string => hide(`535 5.7.8 ${login} refused for bob`);
-    expect(told(Buffer.from('\0bob\0correct horse').toString('base64'))).toBe('535 5.7.8 *** refused for bob');
+    expect(told(Buffer.from('\0bob\0correct horse').toString('base64'))).toBe(
+      '535 5.7.8 *** refused for bob',
+    );
     expect(told(`Basic ${btoa('bob:correct horse')}`)).toBe('535 5.7.8 Basic *** refused for bob');
     expect(told(btoa('correct horse'))).toBe('535 5.7.8 *** refused for bob');
     expect(told(btoa('another horse'))).toContain(btoa('another horse'));
