@@ -1,13 +1,19 @@
 import { PassThrough } from 'node:stream';
 import { z } from 'zod';
-import { HOUR_MS } from '../../core/clock.ts';
+import { HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
+import { limitWork } from '../body-limit.ts';
 import { ProblemError } from '../problem.ts';
+import { writePaced } from '../write-paced.ts';
 import { flagParameter, nameParameter, segmentParameter, timeParameter } from '../schemas/parameters.ts';
 
 /** As long as a reader takes, within reason. */
 const LONGEST_EXPORT_MS = 12 * HOUR_MS;
+/** Beside a pause of whoever trains on them. */
+const STALLED_MS = MINUTE_MS;
+/** Each holds a connection to the database and the rows of a day: of sixteen connections the rest is for everybody else. */
+const EXPORTS_AT_ONCE = 2;
 
 const CONTENT_TYPES = {
   jsonl: 'application/x-ndjson; charset=utf-8',
@@ -24,7 +30,15 @@ const TABLES = {
 
 const REFUSALS = { unknown_model: 'Nothing was logged of such a model or version.' } as const;
 
-export function addLabelledDataRoutes(app: App, { exportLabelled, log }: ApiDeps): void {
+export function addLabelledDataRoutes(app: App, deps: ApiDeps): void {
+  void app.register((scope: App, _options, done) => {
+    limitWork(scope, EXPORTS_AT_ONCE);
+    addExport(scope, deps);
+    done();
+  });
+}
+
+function addExport(app: App, { exportLabelled, log }: ApiDeps): void {
   app.get(
     '/labelled-data',
     {
@@ -36,7 +50,8 @@ export function addLabelledDataRoutes(app: App, { exportLabelled, log }: ApiDeps
         summary: 'Predictions with features and labels, as a table to train on',
         description:
           'Streamed, as it stood at one moment. The trailers X-Row-Count and Content-SHA256 (hexadecimal) come after the ' +
-          'last row: an answer without them was cut off.',
+          'last row: an answer without them was cut off. Two are sent at once by a process, others get 429; a reader that ' +
+          'takes nothing for a minute is cut off.',
         querystring: z.strictObject({
           model: nameParameter,
           version: nameParameter.optional(),
@@ -66,10 +81,7 @@ export function addLabelledDataRoutes(app: App, { exportLabelled, log }: ApiDeps
       });
       if (!prepared.ok) throw new ProblemError('not_found', { detail: REFUSALS[prepared.error] });
       const out = new PassThrough();
-      const exported = prepared.value(async (bytes) => {
-        if (out.destroyed) throw new Error('the reader went away');
-        if (!out.write(bytes)) await Promise.race([once(out, 'drain'), once(out, 'close')]);
-      });
+      const exported = prepared.value(async (bytes) => await writePaced(out, bytes, STALLED_MS));
       exported.then(
         () => out.end(),
         (error: unknown) => {
@@ -83,8 +95,4 @@ export function addLabelledDataRoutes(app: App, { exportLabelled, log }: ApiDeps
       return await reply.type(CONTENT_TYPES[query.format]).send(out);
     },
   );
-}
-
-async function once(out: PassThrough, event: 'drain' | 'close'): Promise<void> {
-  await new Promise<void>((resolve) => out.once(event, resolve));
 }
