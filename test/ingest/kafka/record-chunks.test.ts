@@ -106,6 +106,23 @@ describe('records of fetched batches', () => {
     expect(await chunksOf([], 7n)).toEqual([]);
   });
 
+  it('are read beside one with more headers than are kept', async () => {
+    const headers = Array.from({ length: 4_097 }, (_, i) => [`h${i}`, 'v'] as const);
+    const written = Array.from({ length: 100 }, (_, offsetDelta) => ({
+      key: null,
+      value: `${offsetDelta}`,
+      headers: offsetDelta === 40 ? headers : [],
+      offsetDelta,
+      timestampDeltaMs: 0,
+    }));
+    const read = await readLog(recordBatch(CODEC.gzip, gzipSync(writeRecords(written)), 100), 0n, {
+      maxUnpackedBytes: 2 ** 20,
+    });
+    expect(read.map(({ value }) => value?.toString())).toEqual(written.map(({ value }) => value));
+    expect(read[40]?.headers?.size).toBe(1_000);
+    expect(read[40]?.headers?.has('h999')).toBe(true);
+  });
+
   it('have the last of headers that repeat, also when it is null', async () => {
     const record = {
       key: null,
