@@ -123,6 +123,37 @@ describe('records of fetched batches', () => {
     expect(read[40]?.headers?.has('h999')).toBe(true);
   });
 
+  it('come eight megabytes at a time, and large batches one at a time in the whole process', async () => {
+    const value = 'x'.repeat(900_000);
+    const batch = (firstOffset: bigint): Buffer =>
+      recordBatch(CODEC.zstd, zstdCompressSync(recordsOf(Array.from({ length: 20 }, () => value))), 20, {
+        firstOffset,
+      });
+    const log = Buffer.concat([batch(0n), batch(20n)]);
+    const limits = { chunkRecords: 2_000, maxUnpackedBytes: 64 * 2 ** 20 };
+    const chunks = (): AsyncGenerator<Chunk> =>
+      recordChunks(carryingMessages(log) as unknown as KafkaMessage[], 0n, limits);
+    const [one, other] = [chunks(), chunks()];
+    const counts: number[] = [];
+    for (let chunk = await one.next(); counts.length < 3; chunk = await one.next())
+      counts.push(chunk.value.records.length);
+    // The second batch of the first has been opened, and the other one waits for it.
+    let isOpen = false;
+    const waiting = other.next().then((chunk) => {
+      isOpen = true;
+      return chunk.value.records.length;
+    });
+    for await (const { records } of one) {
+      expect(isOpen).toBe(false);
+      counts.push(records.length);
+    }
+    expect(counts).toEqual([10, 10, 10]);
+    expect(await waiting).toBe(10);
+    // Given up in the middle, it leaves its turn to the next.
+    await other.return(undefined);
+    expect((await chunks().next()).value.records).toHaveLength(10);
+  });
+
   it('have the last of headers that repeat, also when it is null', async () => {
     const record = {
       key: null,
