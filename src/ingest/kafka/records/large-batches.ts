@@ -5,7 +5,7 @@ export const LARGE_BYTES = 8 * 2 ** 20;
 export type LeaveTurn = () => void;
 
 /** One large batch after the other, in the order they came. Partitions that have none do not wait. */
-export class LargeBatches {
+class LargeBatches {
   #last: Promise<void> = Promise.resolve();
 
   async turn(): Promise<LeaveTurn> {
