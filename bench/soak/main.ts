@@ -55,7 +55,8 @@ Needs Java for the broker (jars come through Maven), and redis-server for --queu
 }
 
 const LOOK_EVERY_MS = 10_000;
-const SETTLED_WITHIN_MS = 600_000;
+/** It is waited for as long as it counts on: a machine that had other work to do leaves a million events to catch up with. */
+const SETTLED_WITHIN_MS = 120_000;
 
 silenceTimeoutNegativeWarning();
 const [minutes, rate, labelRate, features, segments, killEvery, swapEvery] = [
@@ -192,7 +193,8 @@ async function countsAreExact(db: pg.Client, child: ChildProcess): Promise<boole
     dead_letter: sent.garbage,
     labels: sent.labels,
   };
-  const deadline = Date.now() + SETTLED_WITHIN_MS;
+  let last = '';
+  let deadline = Date.now() + SETTLED_WITHIN_MS;
   for (;;) {
     const found = await db.query<Record<keyof typeof expected, number>>(
       `select
@@ -202,9 +204,12 @@ async function countsAreExact(db: pg.Client, child: ChildProcess): Promise<boole
          (select coalesce(sum(count), 0)::float8 from event_read where event_type = 'label') as labels
        from event_count where event_type <> 'label'`,
     );
-    const same = JSON.stringify(found.rows[0]) === JSON.stringify(expected);
+    const counted = JSON.stringify(found.rows[0]);
+    if (counted !== last) deadline = Date.now() + SETTLED_WITHIN_MS;
+    last = counted;
+    const same = counted === JSON.stringify(expected);
     if (same || Date.now() > deadline || child.exitCode !== null) {
-      process.stdout.write(`sent    ${JSON.stringify(expected)}\ncounted ${JSON.stringify(found.rows[0])}\n`);
+      process.stdout.write(`sent    ${JSON.stringify(expected)}\ncounted ${counted}\n`);
       return same;
     }
     await sleep(500);

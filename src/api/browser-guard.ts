@@ -16,6 +16,10 @@ export function addBrowserGuard(
   deps: Pick<ApiDeps, 'verifyToken' | 'listenHost'>,
 ): void {
   app.addHook('onRequest', (request, _reply, done) => {
+    if (request.raw.httpVersion === '1.1' && request.headers.host === undefined) {
+      done(new ProblemError('bad_request', { detail: 'HTTP/1.1 asks for a Host header.' }));
+      return;
+    }
     if (deps.verifyToken === null && !namesThisMachine(request, deps.listenHost)) {
       done(
         new ProblemError('host_not_allowed', {

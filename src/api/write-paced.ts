@@ -6,7 +6,11 @@ import type { Writable } from 'node:stream';
  *
  * @throws Error once the stream is closed
  */
-export async function writePaced(out: Writable, bytes: string | Uint8Array, stalledMs: number): Promise<void> {
+export async function writePaced(
+  out: Writable,
+  bytes: string | Uint8Array,
+  stalledMs: number,
+): Promise<void> {
   if (out.destroyed) throw new Error('the reader went away');
   if (out.write(bytes)) return;
   const { promise, resolve } = Promise.withResolvers<void>();

@@ -29,6 +29,7 @@ it.each([
     431,
     'head_too_large',
   ],
+  ['no Host', 'GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'bad_request'],
   ['what is no HTTP', 'HELO example.org\r\n\r\n', 400, 'bad_request'],
 ] as const)('answers %s with problem details', async (_what, request, status, problem) => {
   const { head, body } = await answerTo(request);

@@ -34,6 +34,14 @@ describe('parseConfig', () => {
     expect(config.api).toMatchObject({ host: '127.0.0.1', port: 8080, defaultFormat: 'json' });
   });
 
+  it('spells names of models, versions and features as those of events are', async () => {
+    const apart = 'région'.normalize('NFD');
+    const { models } = await configOf(
+      `models: [{ name: ${apart}, task: regression, segments: [${apart}], groups: [${apart}] }]\n`,
+    );
+    expect(models).toMatchObject([{ name: 'région', segments: ['région'], groups: ['région'] }]);
+  });
+
   it('gives every model the shape the steps know', async () => {
     expect((await configOf(EXAMPLE)).models).toEqual([
       {

@@ -3,7 +3,7 @@ import { ENCODINGS, EVENT_FORMAT, PRESET_FORMATS } from '../../core/events/log-f
 import { COERCIONS, EPOCH_UNITS, NAMED_FIELDS, SCALAR_FIELDS } from '../../core/events/log-mapping.ts';
 import { parseMessagePath } from '../../core/events/message-path.ts';
 import { open } from './shown.ts';
-import { dataName, duration, nonEmpty, openText, referenceName, url } from './values.ts';
+import { dataName, duration, eventName, nonEmpty, openText, referenceName, url } from './values.ts';
 
 const FORMATS = [EVENT_FORMAT, ...PRESET_FORMATS.map(({ name }) => name)] as const;
 
@@ -15,8 +15,8 @@ export const formatKeys = {
     .enum(ENCODINGS)
     .default('plain')
     .meta({ description: 'registry: Avro, Protobuf or JSON in the frame of a schema registry' }),
-  model: dataName.optional().meta({ description: 'goes before the name that messages carry' }),
-  model_version: dataName.optional(),
+  model: eventName.optional().meta({ description: 'goes before the name that messages carry' }),
+  model_version: eventName.optional(),
   feature_names: z
     .array(dataName)
     .min(1)

@@ -9,7 +9,7 @@ import { featuresSchema } from './features.ts';
 import { operationalSchema, versionsSchema } from './operational.ts';
 import { muteSchema } from './mute.ts';
 import { open } from './shown.ts';
-import { dataName, duration, openText, referenceName } from './values.ts';
+import { duration, eventName, openText, referenceName } from './values.ts';
 
 /** Longest default wait; a shorter window waits as long as it is. */
 const DEFAULT_GRACE_MS = 10 * MINUTE_MS;
@@ -190,16 +190,16 @@ export const limitsSchema = z.strictObject({
 });
 
 export const modelSchema = z.strictObject({
-  name: dataName,
+  name: eventName,
   task: z.enum(['classification', 'regression']),
   positive_class: classSchema.optional().meta({ description: 'the class whose probability `score` is' }),
   windows: z
     .array(windowSchema)
     .min(1)
     .prefault([{ size: '1h' }]),
-  segments: z.array(dataName).default([]),
+  segments: z.array(eventName).default([]),
   groups: z
-    .array(dataName)
+    .array(eventName)
     .default([])
     .meta({ description: 'features that hold groups to be treated fairly' }),
   min_rows: z.int().min(1).default(200),

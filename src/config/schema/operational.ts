@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DEFAULT_OPERATIONAL } from '../../core/operational.ts';
 import { BYTE_SIZE_FORMAT, byteSize } from '../byte-size.ts';
 import { open } from './shown.ts';
-import { dataName } from './values.ts';
+import { eventName } from './values.ts';
 
 /** Bytes, or a text with a unit. */
 const size = z.union([
@@ -43,5 +43,5 @@ export const operationalSchema = z
   .meta({ description: 'limits of latency, throughput, cost, energy and errors' });
 
 export const versionsSchema = z
-  .record(dataName, z.strictObject({ size_bytes: size.optional() }))
+  .record(eventName, z.strictObject({ size_bytes: size.optional() }))
   .meta({ description: 'what the logs do not say of a version' });

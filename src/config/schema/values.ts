@@ -37,6 +37,9 @@ export const dataName = open(
     .refine((text) => PRINTABLE.test(text), { error: 'must be printable text without spaces at its ends' }),
 );
 
+/** Of a model, a version or a feature: spelled as in events, whichever way the file spells it. */
+export const eventName = dataName.normalize('NFC');
+
 /** Masked, as whatever the schema does not open. */
 export const nonEmpty = z.string().min(1);
 /** Text that is no secret, such as the name of a thing elsewhere. */

@@ -40,6 +40,7 @@ const LOCK_WITHIN_MS = 120_000;
  * killed left it behind. The last process to `stop()` ends it.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  leaveEnvironment();
   const packaged = packagedBinaries();
   const asked = resolve(options.directory);
   const accounts = accountsFor(asked, dataDirectoryOf(asked));
@@ -75,6 +76,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   };
   addExitGuard(guard);
   return { url, pid, stop };
+}
+
+/** `PGSSLMODE`, `PGOPTIONS` and the like are about a server of somebody's own, and the driver would apply them to this one. */
+function leaveEnvironment(): void {
+  for (const name of Object.keys(process.env)) if (/^PG[A-Z]/.test(name)) delete process.env[name];
 }
 
 interface Found {

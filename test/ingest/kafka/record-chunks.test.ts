@@ -106,6 +106,54 @@ describe('records of fetched batches', () => {
     expect(await chunksOf([], 7n)).toEqual([]);
   });
 
+  it('are read beside one with more headers than are kept', async () => {
+    const headers = Array.from({ length: 4_097 }, (_, i) => [`h${i}`, 'v'] as const);
+    const written = Array.from({ length: 100 }, (_, offsetDelta) => ({
+      key: null,
+      value: `${offsetDelta}`,
+      headers: offsetDelta === 40 ? headers : [],
+      offsetDelta,
+      timestampDeltaMs: 0,
+    }));
+    const read = await readLog(recordBatch(CODEC.gzip, gzipSync(writeRecords(written)), 100), 0n, {
+      maxUnpackedBytes: 2 ** 20,
+    });
+    expect(read.map(({ value }) => value?.toString())).toEqual(written.map(({ value }) => value));
+    expect(read[40]?.headers?.size).toBe(1_000);
+    expect(read[40]?.headers?.has('h999')).toBe(true);
+  });
+
+  it('come eight megabytes at a time, and large batches one at a time in the whole process', async () => {
+    const value = 'x'.repeat(900_000);
+    const batch = (firstOffset: bigint): Buffer =>
+      recordBatch(CODEC.zstd, zstdCompressSync(recordsOf(Array.from({ length: 20 }, () => value))), 20, {
+        firstOffset,
+      });
+    const log = Buffer.concat([batch(0n), batch(20n)]);
+    const limits = { chunkRecords: 2_000, maxUnpackedBytes: 64 * 2 ** 20 };
+    const chunks = (): AsyncGenerator<Chunk> =>
+      recordChunks(carryingMessages(log) as unknown as KafkaMessage[], 0n, limits);
+    const [one, other] = [chunks(), chunks()];
+    const counts: number[] = [];
+    for (let chunk = await one.next(); counts.length < 3; chunk = await one.next())
+      counts.push(chunk.value.records.length);
+    // The second batch of the first has been opened, and the other one waits for it.
+    let isOpen = false;
+    const waiting = other.next().then((chunk) => {
+      isOpen = true;
+      return chunk.value.records.length;
+    });
+    for await (const { records } of one) {
+      expect(isOpen).toBe(false);
+      counts.push(records.length);
+    }
+    expect(counts).toEqual([10, 10, 10]);
+    expect(await waiting).toBe(10);
+    // Given up in the middle, it leaves its turn to the next.
+    await other.return(undefined);
+    expect((await chunks().next()).value.records).toHaveLength(10);
+  });
+
   it('have the last of headers that repeat, also when it is null', async () => {
     const record = {
       key: null,

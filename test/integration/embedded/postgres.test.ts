@@ -67,6 +67,14 @@ describe('the embedded PostgreSQL', () => {
     await server.stop();
   });
 
+  it('is not spoken to as the environment says of another server', async () => {
+    const elsewhere = { PGSSLMODE: 'require', PGOPTIONS: '-c statement_timeout=1', PGHOST: 'db.example.org' };
+    Object.assign(process.env, elsewhere);
+    const server = await start(newDirectory());
+    expect(await ask(server.url, 'SELECT 1 FROM pg_sleep(0.05)')).toEqual([1]);
+    await server.stop();
+  });
+
   it('is shared by processes on one folder, and stopped by the last', async () => {
     const directory = newDirectory();
     const holder = await hold(directory);

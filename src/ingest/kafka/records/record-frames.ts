@@ -1,9 +1,6 @@
 import type { Cursor } from './varint.ts';
 import { readVarint, readVarlong } from './varint.ts';
 
-/** More of them on one record are no headers. */
-const MAX_HEADERS_PER_RECORD = 1_000;
-
 /**
  * Whether bytes really hold `count` records, lengths within lengths, and nothing else: looked at before any of them is
  * delivered, so that a batch is read as a whole or not at all. Cost: a few varints per record.
@@ -25,7 +22,7 @@ function skipRecord(cursor: Cursor): boolean {
   if (readVarlong(cursor) === null || readVarint(cursor) === null) return false;
   if (!skipBytes(cursor, -1) || !skipBytes(cursor, -1)) return false;
   const headers = readVarint(cursor);
-  if (headers === null || headers < 0 || headers > MAX_HEADERS_PER_RECORD) return false;
+  if (headers === null || headers < 0) return false;
   for (let index = 0; index < headers; index += 1) {
     if (!skipBytes(cursor, 0) || !skipBytes(cursor, -1)) return false;
   }

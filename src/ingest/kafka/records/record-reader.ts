@@ -2,6 +2,9 @@ import type { RawRecord } from '../../../core/events/log-source.ts';
 import type { RecordBatchBytes } from './record-batch.ts';
 import { type Cursor, readVarint, readVarlong } from './varint.ts';
 
+/** Kafka has no limit of its own, and a batch of nothing but headers would hold tens of millions. */
+const MOST_HEADERS = 1_000;
+
 /**
  * Reads the records of one batch, one after the other, out of its unpacked bytes: keys and values are views into them.
  * The bytes must have been found to hold that many records (`holdsRecords`).
@@ -54,7 +57,10 @@ export class RecordReader {
     return this.#cursor.bytes.subarray(from, this.#cursor.at);
   }
 
-  /** Of repeated headers the last counts. Null when there are none, as on most records. */
+  /**
+   * Of repeated headers the last counts; of more than `MOST_HEADERS` names the first are kept. Null when there are none, as on
+   * most records.
+   */
   #headers(): ReadonlyMap<string, Uint8Array> | null {
     const count = this.#number();
     if (count === 0) return null;
@@ -63,7 +69,7 @@ export class RecordReader {
       const name = this.#bytes()?.toString('utf8') ?? '';
       const value = this.#bytes();
       if (value === null) headers.delete(name);
-      else headers.set(name, value);
+      else if (headers.size < MOST_HEADERS || headers.has(name)) headers.set(name, value);
     }
     return headers;
   }
