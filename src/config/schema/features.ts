@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DIRECTIONS, IMPORTANCES, SAID_KINDS } from '../../core/columns/feature-settings.ts';
-import { dataName } from './values.ts';
+import { eventName } from './values.ts';
 
 /** Of one column; what is absent is as it was recognised. */
 const featureSchema = z.strictObject({
@@ -24,6 +24,6 @@ const featureSchema = z.strictObject({
 export type FeatureEntry = z.output<typeof featureSchema>;
 
 export const featuresSchema = z
-  .record(dataName, featureSchema)
+  .record(eventName, featureSchema)
   .default({})
   .meta({ description: 'what is said of single columns, by name; it stands above what was recognised' });
