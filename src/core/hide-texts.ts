@@ -39,7 +39,7 @@ export function hideTexts(secrets: readonly string[]): HideTexts {
     );
 }
 
-const IN_BASE64 = /[\w+/\-]/;
+const IN_BASE64 = /[\w+/-]/;
 
 /** Without each run of base64 that holds a match. A pattern that began with the run would look at long ones again and again. */
 function withoutRuns(text: string, encoded: RegExp): string {

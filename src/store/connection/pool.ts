@@ -5,7 +5,7 @@ import type { Log } from '../../core/log.ts';
 import { NEWEST_KNOWN_MIGRATION } from './known-migrations.ts';
 import { isSilence } from './outage.ts';
 import { noteOutdated, OutdatedWriter } from './outdated-writer.ts';
-import { settleSession } from './session-settings.ts';
+import { verifySession } from './session-settings.ts';
 import { noteRefusedWrite } from './write-health.ts';
 
 export type Pool = pg.Pool;
@@ -54,8 +54,7 @@ export function createPool(options: PoolOptions): Pool {
     query_timeout: (options.statementTimeoutMs ?? 20_000) + SILENT_MS,
     idle_in_transaction_session_timeout: 20_000,
     connectionTimeoutMillis: 10_000,
-    // The pool waits for it, which the types do not say.
-    onConnect: settleSession as (client: pg.ClientBase) => void,
+    verify: verifySession,
     types,
     ...(options.rehearsal === true && {
       max: 1,

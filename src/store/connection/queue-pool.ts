@@ -1,10 +1,9 @@
 import { Pool as PgPool } from 'pg';
-import type pg from 'pg';
 import { boundedLog } from '../../core/bounded-log.ts';
 import type { Log } from '../../core/log.ts';
 import { QUEUE_SCHEMA } from './migrate.ts';
 import type { Pool } from './pool.ts';
-import { settleSession } from './session-settings.ts';
+import { verifySession } from './session-settings.ts';
 
 export interface QueuePoolOptions {
   readonly connectionString: string;
@@ -29,7 +28,7 @@ export function createQueuePool(options: QueuePoolOptions): Pool {
     application_name: options.applicationName,
     options: `-c search_path=${QUEUE_SCHEMA}`,
     statement_timeout: 20_000,
-    onConnect: settleSession as (client: pg.ClientBase) => void,
+    verify: verifySession,
     connectionTimeoutMillis: 10_000,
     // A listener that is cut off silently would otherwise wait for hours.
     keepAlive: true,

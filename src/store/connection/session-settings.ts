@@ -21,7 +21,12 @@ const STATEMENT = Object.entries(SETTINGS)
   .map(([name, value]) => `set session ${name} to '${value}'`)
   .join('; ');
 
-/** For each new connection, before anybody else uses it: one round trip. */
+/** Once for a connection, before anybody else uses it: one round trip. */
 export async function settleSession(client: Pick<pg.ClientBase, 'query'>): Promise<void> {
   await client.query(STATEMENT);
+}
+
+/** The same, as a pool asks for it of each new connection. */
+export function verifySession(client: Pick<pg.ClientBase, 'query'>, done: (error?: Error) => void): void {
+  client.query(STATEMENT, (error?: Error | null) => done(error ?? undefined));
 }

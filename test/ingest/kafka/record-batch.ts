@@ -99,6 +99,14 @@ export async function readLog(
   return read;
 }
 
+/** Of a record that has one header of each name. */
+export async function headersKept(names: readonly string[]): Promise<number> {
+  const headers = names.map((name) => [name, 'v'] as const);
+  const records = writeRecords([{ key: null, value: '{}', headers, offsetDelta: 0, timestampDeltaMs: 0 }]);
+  const [record] = await readLog(recordBatch(CODEC.none, records, 1), 0n, { maxUnpackedBytes: 2 ** 20 });
+  return record?.headers?.size ?? 0;
+}
+
 /** A zigzag varint, as Kafka writes lengths and deltas inside a batch. */
 function varintBytes(value: number): number[] {
   const bytes: number[] = [];

@@ -59,7 +59,7 @@ import { SEALED_FROM_CELLS, StoredRows } from '../../../src/window/checkpoint/st
 import { SurplusCounts } from '../../../src/window/checkpoint/surplus-counts.ts';
 import { configOf } from '../../config/example.ts';
 import { decodeJson, decodeText, eventOf, POSITION, reasonOf, RECORD_MS } from '../../decode/decode.ts';
-import { CODEC, readLog, recordBatch, writeRecords } from '../../ingest/kafka/record-batch.ts';
+import { headersKept } from '../../ingest/kafka/record-batch.ts';
 import { atEnd } from '../../harness/cleanup.ts';
 import { createDatabase } from '../../harness/database/database.ts';
 import { describeWith } from '../../harness/describe-with.ts';
@@ -398,15 +398,7 @@ describeWith(['postgres'], 'docs/limits.md', () => {
       deadLetter(POSITION, 'too_large', '', new Uint8Array(3 * most)).bytes.length,
     "characters of a dead letter's reason in words": (most) =>
       deadLetter(POSITION, 'too_large', 'x'.repeat(3 * most), null).detail.length,
-    'headers of a record by name': async () => {
-      const headers = names(5_000).map((name) => [name, 'v'] as const);
-      const records = writeRecords([
-        { key: null, value: '{}', headers, offsetDelta: 0, timestampDeltaMs: 0 },
-      ]);
-      const limits = { maxUnpackedBytes: 2 ** 20 };
-      const [record] = await readLog(recordBatch(CODEC.none, records, 1), 0n, limits);
-      return record?.headers?.size ?? 0;
-    },
+    'headers of a record by name': async () => await headersKept(names(5_000)),
     'bytes of headers kept with a dead letter': (most) =>
       edge(most, (n) => {
         const headers = new Map([['h', new Uint8Array(n - 1)]]);
