@@ -175,3 +175,17 @@ describe('company', () => {
     expect(renamed(pair, { columns })).toBeNull();
   });
 });
+
+test('all values that moved with their company are a rename of texts, and of numbers a reading: prices keep their customers', () => {
+  const { pair, columns } = levelWorld({ seed: 4, rename: true, levels: 5, between: 0.5 });
+  const kept = pair.levels.slice(0, 5);
+  const current = Int32Array.from(pair.current, (code) => 5 + (code % 5));
+  const moved = { ...pair, levels: [...kept, ...kept.map((name) => `other ${name}!`)], current };
+  const [, ...companions] = columns;
+  const of = (isText: boolean): Suspicion | null =>
+    renamed(moved, { columns: [moved, ...companions], isText });
+  const claim = of(true);
+  expect(claim?.finding.fault).toBe('category_rename');
+  expect(claim?.otherwise).toBeUndefined();
+  expect(of(false)?.otherwise).toBe('all values moved, as those of a price list do');
+});

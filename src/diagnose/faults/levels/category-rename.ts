@@ -29,6 +29,7 @@ const ALL = 0.98;
 /** New levels must hold more than this many times what levels that come and go by themselves ever held. */
 const UNPRECEDENTED = 2;
 const SHOWN = 3;
+const PRICE_LIST = 'all values moved, as those of a price list do';
 
 /** What is known of the column beside its rows. */
 export interface LevelFacts {
@@ -170,7 +171,10 @@ function allReplaced(came: readonly Level[], sides: Sides, facts: LevelFacts): R
   const company = companyOfAll(old, now, facts);
   if (company > CLAIMED) {
     const why = `what goes with each is ${timesLikelier(company)} likelier the old one's than another's`;
-    return { share, told: told(why), doubt: Math.exp(-company) };
+    // The customers of a price are those of the new one, too.
+    return facts.isText
+      ? { share, told: told(why), doubt: Math.exp(-company) }
+      : { share, told: told(why), doubt: 0.5, otherwise: PRICE_LIST };
   }
   const before = old.map((level) => level.before);
   const after = old.map((_, i) => now[i]?.after ?? 0);
@@ -190,9 +194,7 @@ function allReplaced(came: readonly Level[], sides: Sides, facts: LevelFacts): R
   const isFew = facts.habits !== undefined || old.length <= FEW_LEVELS;
   const isReading = facts.isText ? isAll || (isLasting && shares > SHARP) : isAll && shares > CLAIMED;
   if (!isFew || !isReading) return null;
-  const otherwise = facts.isText
-    ? 'rows came from where other levels are used'
-    : 'all values moved, as those of a price list do';
+  const otherwise = facts.isText ? 'rows came from where other levels are used' : PRICE_LIST;
   return { share, told: told('their shares agree'), doubt: 0.5, otherwise };
 }
 
