@@ -12,6 +12,9 @@ const MAX_REFERENCE_SHARE = 0.95;
 const UNPRECEDENTED = 2;
 /** From here on rows follow the ones before them, and the order of the reference teaches how long a value stays. */
 const ORDERED = 0.1;
+/** What stays by itself more often than not may well stay longer than in a few weeks of reference: up to so many times as long. */
+const STAYING = 0.8;
+const UNKNOWABLE = 4;
 /** A value that holds this share of the reference is one of its ordinary ones. */
 const ORDINARY_SHARE = 0.01;
 
@@ -29,9 +32,9 @@ export interface WindowOrder {
  *
  * A run counts when it holds at least 50 rows and more than ln(10⁴·columns·rows)/−ln(share of its value in the reference): that
  * rules out chance. Many columns stay by themselves, though (a weekend flag, a part of the day, rows that come country
- * by country), so it must also be more than twice the longest run of any value in the reference. A reference in no order
- * teaches nothing of that; then the rest of the window must be in no order either, and a window that holds one ordinary
- * value and nothing else is no claim.
+ * by country), so it must also be more than twice the longest run of any value in the reference, and of a column that
+ * nearly always stays more than four times; between is a reading. A reference in no order teaches nothing of that; then
+ * the rest of the window must be in no order either, and a window that holds one ordinary value and nothing else is no claim.
  */
 export function stuckRun(
   pair: CodedPair,
@@ -55,6 +58,7 @@ export function stuckRun(
   const isWhole = run.rows === pair.rows.current;
   const before = `before in ${asPercent(share)} of the rows`;
   const known = isOrdered ? `, and never for more than ${habits.longestRun.toLocaleString('en')} rows` : '';
+  const otherwise = share < ORDINARY_SHARE ? null : innocent(pair.name, value, { rows, isWhole }, habits);
   const found = suspicion('constant_value', pair.name, {
     detail: isWhole
       ? `every value is ${value}, ${before}${known}`
@@ -63,15 +67,27 @@ export function stuckRun(
     statistic: 1 - share,
     p,
     doubt: p,
-    ...(isWhole &&
-      !isOrdered &&
-      share >= ORDINARY_SHARE && {
-        otherwise: `rows came from where ${pair.name} is always ${value}: the reference has no order that would tell how long that lasts`,
-      }),
+    ...(otherwise !== null && { otherwise }),
   });
   const sinceMs = isWhole ? null : (order.currentMs?.[order.inTime?.[run.from] ?? -1] ?? null);
   if (sinceMs === null) return found;
   return { ...found, finding: { ...found.finding, since: new Date(sinceMs).toISOString() } };
+}
+
+/** Why an ordinary value may go on for so long by itself; null: it may not. */
+function innocent(
+  name: string,
+  value: string,
+  { rows, isWhole }: { rows: number; isWhole: boolean },
+  habits: ColumnHabits | undefined,
+): string | null {
+  if (habits === undefined || habits.persistence < ORDERED) {
+    const told = `rows came from where ${name} is always ${value}`;
+    return isWhole ? `${told}: the reference has no order that would tell how long that lasts` : null;
+  }
+  return habits.persistence >= STAYING && rows <= UNKNOWABLE * habits.longestRun
+    ? `${name} stays at one value for long by itself, and may have stayed longer`
+    : null;
 }
 
 interface Run {

@@ -7,6 +7,7 @@ import { codedPair } from '../../../src/diagnose/faults/coded-pair.ts';
 import { filledValue } from '../../../src/diagnose/faults/filled-value.ts';
 import { sortColumns } from '../../../src/diagnose/faults/sorted-pair.ts';
 import { stuckRun } from '../../../src/diagnose/faults/stuck-run.ts';
+import { columnHabits } from '../../../src/stats/habits/column-habits.ts';
 import type { Suspicion } from '../../../src/diagnose/faults/suspicion.ts';
 import { missingSpike, typeChange } from '../../../src/diagnose/faults/value-shares.ts';
 import { draws } from '../../../src/simulate/draws.ts';
@@ -81,6 +82,32 @@ describe('shares of a column', () => {
     // 94 % of the reference: sixty rows in a row happen once in forty windows.
     const nearly = Float64Array.from({ length: 2000 }, (_, i) => (i % 100 < 94 ? 0.5 : i));
     expect(constant(nearly, stuck)).toBeNull();
+  });
+
+  test('stuck: a value that stays longer than it ever did, of what nearly always stays much longer', () => {
+    const runs = (each: number, rows: number): Float64Array =>
+      Float64Array.from({ length: rows }, (_, row) => Math.floor(row / each) % 3);
+    const stuckFor = (rows: number, each: number): Suspicion | null => {
+      const reference = runs(each, 6000);
+      const column = { kind: 'numeric', name: 'x', values: reference, invalid: 0 } as const;
+      const habits = columnHabits(column, Int32Array.from(reference.keys()));
+      const current = Float64Array.from({ length: 3000 }, (_, row) => (row < rows ? 1 : reference[row]!));
+      const inTime = Int32Array.from(current.keys());
+      return stuckRun(
+        codedPair(numbers(reference, current)),
+        { inTime, currentMs: null, rowsEach: 1 },
+        habits,
+        FEATURES,
+      );
+    };
+    expect(stuckFor(190, 100)).toBeNull();
+    expect(stuckFor(350, 100)?.otherwise).toBe(
+      'x stays at one value for long by itself, and may have stayed longer',
+    );
+    expect(stuckFor(900, 100)?.finding.fault).toBe('constant_value');
+    expect(stuckFor(900, 100)?.otherwise).toBeUndefined();
+    // Two rows of each value: it changes half of the time.
+    expect(stuckFor(350, 2)?.otherwise).toBeUndefined();
   });
 });
 
