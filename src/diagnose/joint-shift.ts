@@ -1,3 +1,4 @@
+import { keptWith } from '../core/kept-with.ts';
 import { normalTwoSided } from '../stats/distributions.ts';
 import { normalScores, rankCorrelations } from './faults/rows/rank-correlations.ts';
 import type { Correlations } from './faults/rows/rank-correlations.ts';
@@ -82,11 +83,11 @@ interface Moved {
 }
 
 /** How far each value is from the middle, whichever way. */
+const away = keptWith((values: Float64Array): Float64Array =>
+  normalScores(values).map((score, row) => (Number.isNaN(values[row]!) ? Number.NaN : Math.abs(score))),
+);
+
 function foldedOf(pair: NumericCells): { pair: NumericCells; of: string } {
-  const away = (values: Float64Array): Float64Array => {
-    const scores = normalScores(values);
-    return scores.map((score, row) => (Number.isNaN(values[row]!) ? Number.NaN : Math.abs(score)));
-  };
   const folded = {
     ...pair,
     name: `|${pair.name}|`,

@@ -1,3 +1,4 @@
+import { keptWith, keptWithBoth } from '../../core/kept-with.ts';
 import { normalTwoSided } from '../../stats/distributions.ts';
 import { quantileReached } from '../../stats/quantiles.ts';
 import { cholesky, solve, weightedGram } from '../relation/cholesky.ts';
@@ -38,46 +39,55 @@ export function noisyColumns(columns: readonly ColumnCells[], features: number):
 
 interface Scaled {
   readonly name: string;
-  readonly cells: NumericCells;
+  /** Not scaled: what is made of the reference is kept with its own values, and scaled again where it must be. */
   readonly reference: Float64Array;
   readonly current: Float64Array;
 }
 
 /** Centred and scaled by the reference; missing cells are in the middle. */
 function scaledPair(cells: NumericCells): Scaled | null {
-  const sorted = sortedPresent(cells.reference);
-  const present = cells.current.reduce((sum, value) => (Number.isNaN(value) ? sum : sum + 1), 0);
-  if (Math.min(sorted.length, present) < MIN_ROWS) return null;
+  const { name, current } = cells;
+  const scale = scaleOf(cells.reference);
+  const present = current.reduce((sum, value) => (Number.isNaN(value) ? sum : sum + 1), 0);
+  if (scale === null || present < MIN_ROWS) return null;
+  return { name, reference: cells.reference, current: current.map(scale) };
+}
+
+/** Null where it has too few values, or half of them are the same. */
+const scaleOf = keptWith((values: Float64Array) => {
+  const sorted = sortedPresent(values);
+  if (sorted.length < MIN_ROWS) return null;
   const middle = quantileReached(sorted, 0.5);
   const width = quantileReached(sorted, 0.75) - quantileReached(sorted, 0.25);
   if (!(width > 0)) return null;
   // Far values would decide the relation alone.
-  const scale = (value: number): number =>
+  return (value: number): number =>
     Number.isNaN(value) ? 0 : Math.max(-5, Math.min(5, (value - middle) / width));
-  return {
-    name: cells.name,
-    cells,
-    reference: cells.reference.map(scale),
-    current: cells.current.map(scale),
-  };
+});
+
+function scaled(values: Float64Array): Float64Array {
+  const scale = scaleOf(values);
+  return scale === null ? values : values.map(scale);
 }
 
 function noisy(pair: Scaled, all: readonly Scaled[], features: number): Suspicion | null {
   const others = all.filter((other) => other !== pair);
   const ranked = others
-    .map((other) => ({ other, r: Math.abs(correlation(pair.reference, other.reference)) }))
+    .map((other) => ({ other, r: Math.abs(correlationBefore(pair.reference, other.reference)) }))
     .sort((a, b) => b.r - a.r)
     .slice(0, MAX_WITNESSES);
   if (ranked.length === 0 || (ranked[0]?.r ?? 0) ** 2 < MIN_EXPLAINED / MAX_WITNESSES) return null;
   const witnesses = ranked.map(({ other }) => other);
-  const weights = explanation(pair, witnesses);
-  const explained = (side: 'reference' | 'current'): Float64Array =>
-    Float64Array.from(pair[side], (_, row) =>
-      witnesses.reduce((sum, witness, j) => sum + weights[j + 1]! * witness[side][row]!, weights[0]!),
-    );
-  const before = around(pair.reference, explained('reference'));
+  const { weights, before } = relationBefore(
+    pair.reference,
+    witnesses.map(({ reference }) => reference),
+  );
   if (before.correlation ** 2 < MIN_EXPLAINED) return null;
-  const now = around(pair.current, explained('current'));
+  const ofNow = explainedBy(
+    witnesses.map(({ current }) => current),
+    weights,
+  );
+  const now = around(pair.current, ofNow);
   const [n, m] = [pair.reference.length, pair.current.length];
   const wider = now.spread / before.spread;
   const error = QUARTILE_ERROR * Math.sqrt(1 / n + 1 / m);
@@ -91,7 +101,11 @@ function noisy(pair: Scaled, all: readonly Scaled[], features: number): Suspicio
     return null;
   // A world that becomes wider as a whole widens what the others say, too.
   if (now.explained > before.explained * (1 + MAX_WITNESS_GROWTH * (wider - 1))) return null;
-  const distance = distanceWithin(sortedOf(explained('current')), sortedOf(explained('reference')), 0);
+  const ofBefore = explainedBy(
+    witnesses.map(({ reference }) => scaled(reference)),
+    weights,
+  );
+  const distance = distanceWithin(ofNow.toSorted(), ofBefore.toSorted(), 0);
   if (distance > Math.max(0.1, sameDistance(n, m))) return null;
   const names = listNames(witnesses.map(({ name }) => name));
   return suspicion('noise', pair.name, {
@@ -104,20 +118,46 @@ function noisy(pair: Scaled, all: readonly Scaled[], features: number): Suspicio
   });
 }
 
-function sortedOf(values: Float64Array): Float64Array {
-  return values.toSorted();
+/** The relation of a reference's column to its witnesses there, kept with it for windows with the same witnesses. */
+interface RelationBefore {
+  readonly witnesses: readonly Float64Array[];
+  readonly weights: Float64Array;
+  readonly before: Around;
 }
 
-function explanation(pair: Scaled, witnesses: readonly Scaled[]): Float64Array {
+const lastRelation = new WeakMap<Float64Array, RelationBefore>();
+
+function relationBefore(values: Float64Array, witnesses: readonly Float64Array[]): RelationBefore {
+  const known = lastRelation.get(values);
+  const isSame =
+    known?.witnesses.length === witnesses.length && known.witnesses.every((one, j) => one === witnesses[j]);
+  if (known !== undefined && isSame) return known;
+  const [own, others] = [scaled(values), witnesses.map(scaled)];
+  const weights = explanation(own, others);
+  const found = { witnesses, weights, before: around(own, explainedBy(others, weights)) };
+  lastRelation.set(values, found);
+  return found;
+}
+
+function explainedBy(witnesses: readonly Float64Array[], weights: Float64Array): Float64Array {
+  const explained = new Float64Array(witnesses[0]?.length ?? 0).fill(weights[0]!);
+  for (const [j, witness] of witnesses.entries()) {
+    const weight = weights[j + 1]!;
+    for (let row = 0; row < explained.length; row++) explained[row]! += weight * witness[row]!;
+  }
+  return explained;
+}
+
+function explanation(values: Float64Array, witnesses: readonly Float64Array[]): Float64Array {
   const size = witnesses.length + 1;
-  const rows = pair.reference.length;
+  const rows = values.length;
   const design = new Float64Array(rows * size);
   const target = new Float64Array(size);
   for (let row = 0; row < rows; row++) {
     for (let j = 0; j < size; j++) {
-      const value = j === 0 ? 1 : witnesses[j - 1]!.reference[row]!;
+      const value = j === 0 ? 1 : witnesses[j - 1]![row]!;
       design[row * size + j] = value;
-      target[j]! += value * pair.reference[row]!;
+      target[j]! += value * values[row]!;
     }
   }
   return solve(cholesky(weightedGram(design, rows, size, null), size), target);
@@ -157,6 +197,10 @@ function around(values: Float64Array, explained: Float64Array): Around {
     explained: Math.sqrt(xx / values.length),
   };
 }
+
+const correlationBefore = keptWithBoth((a: Float64Array, b: Float64Array) =>
+  correlation(scaled(a), scaled(b)),
+);
 
 function correlation(a: Float64Array, b: Float64Array): number {
   const [meanA, meanB] = [meanOf(a), meanOf(b)];

@@ -1,3 +1,5 @@
+import { remember } from '../../core/remember.ts';
+
 const SEED = 0x9e3779b9;
 
 /**
@@ -19,8 +21,17 @@ export function drawRows(rows: Int32Array, limit: number): Int32Array {
   return pool.slice(0, limit).sort();
 }
 
+const KEPT_COUNTS = 8;
+const counted = new Map<number, Int32Array>();
+
+/** 0 to `count` − 1. Nobody may change it. */
 export function allRows(count: number): Int32Array {
-  return Int32Array.from({ length: count }, (_, i) => i);
+  const known = counted.get(count);
+  if (known !== undefined) return known;
+  const rows = new Int32Array(count);
+  for (let i = 0; i < count; i++) rows[i] = i;
+  remember(counted, count, rows, KEPT_COUNTS);
+  return rows;
 }
 
 function mulberry32(seed: number): () => number {

@@ -1,6 +1,7 @@
 import { inNameOrder } from '../../core/table.ts';
+import { keptWith } from '../../core/kept-with.ts';
 import type { SetAside } from '../../core/columns/feature-settings.ts';
-import type { Column, ColumnHabits, LearnedHabit, Table } from '../../core/table.ts';
+import type { CategoricalColumn, Column, ColumnHabits, LearnedHabit, Table } from '../../core/table.ts';
 import { withLearned } from '../../stats/habits/column-habits.ts';
 import { calendarOf } from './calendar.ts';
 import { allRows, drawRows } from './picks.ts';
@@ -51,10 +52,9 @@ export function pairSamples(
   learned: ReadonlyMap<string, LearnedHabit> = new Map(),
   aside: ReadonlyMap<string, SetAside> = calendarAside(reference),
 ): RowSamples {
-  const referenceRows = drawRows(allRows(reference.rows), MAX_SAMPLE_ROWS);
-  const currentRows = drawRows(allRows(current.rows), MAX_SAMPLE_ROWS);
+  const [referenceRows, currentRows] = [drawn(reference.rows), drawn(current.rows)];
   const pair = (a: Column | null, b: Column | null): ColumnCells | null =>
-    a === null || b === null ? null : pairColumn(a, referenceRows, b, currentRows);
+    a === null || b === null ? null : pairColumn(a, b);
   const currentByName = new Map(current.features.map((column) => [column.name, column]));
   const features: ColumnCells[] = [];
   const mismatched: string[] = [];
@@ -88,35 +88,36 @@ function withoutValues(column: Column, rows: number): Column {
     : { ...column, codes: new Int32Array(rows).fill(-1), invalid: 0 };
 }
 
-function pairColumn(a: Column, aRows: Int32Array, b: Column, bRows: Int32Array): ColumnCells | null {
+function drawn(rows: number): Int32Array {
+  return drawRows(allRows(rows), MAX_SAMPLE_ROWS);
+}
+
+function pairColumn(a: Column, b: Column): ColumnCells | null {
+  const { name } = a;
   if (a.kind === 'numeric' && b.kind === 'numeric') {
-    return {
-      kind: 'numeric',
-      name: a.name,
-      reference: finiteValues(a.values, aRows),
-      current: finiteValues(b.values, bRows),
-    };
+    return { kind: 'numeric', name, reference: finiteSample(a.values), current: finiteSample(b.values) };
   }
   if (a.kind === 'numeric' || b.kind === 'numeric') return null;
+  const reference = codedSample(a);
+  const codeOf = new Map(reference.codeOf);
+  const current = recode(b, codeOf);
+  return { kind: 'levels', name, levels: [...codeOf.keys()], reference: reference.codes, current };
+}
+
+/** Of a reference the same arrays for every window: what is made of them is kept with them. */
+const finiteSample = keptWith((values: Float64Array) => {
+  const sample = selectCells(values, drawn(values.length));
+  const isClean = sample.every((value) => Number.isFinite(value) || Number.isNaN(value));
+  return isClean ? sample : sample.map((value) => (Number.isFinite(value) ? value : Number.NaN));
+});
+
+const codedSample = keptWith((column: CategoricalColumn) => {
   const codeOf = new Map<string, number>();
-  const reference = recode(a.codes, a.levels, aRows, codeOf);
-  const current = recode(b.codes, b.levels, bRows, codeOf);
-  return { kind: 'levels', name: a.name, levels: [...codeOf.keys()], reference, current };
-}
+  return { codes: recode(column, codeOf), codeOf };
+});
 
-function finiteValues(values: Float64Array, rows: Int32Array): Float64Array {
-  return Float64Array.from(rows, (row) => {
-    const value = values[row] ?? Number.NaN;
-    return Number.isFinite(value) ? value : Number.NaN;
-  });
-}
-
-function recode(
-  codes: Int32Array,
-  levels: readonly string[],
-  rows: Int32Array,
-  codeOf: Map<string, number>,
-): Int32Array {
+function recode({ codes, levels }: CategoricalColumn, codeOf: Map<string, number>): Int32Array {
+  const rows = drawn(codes.length);
   return Int32Array.from(rows, (row) => {
     const level = levels[codes[row] ?? -1];
     if (level === undefined) return -1;
@@ -186,15 +187,17 @@ export function withoutColumns(
 
 /** The cells of these rows, in their order. */
 export function selectCells<A extends Float64Array | Int32Array>(values: A, rows: Int32Array): A {
+  // All of them in their order: what is kept with them stays so.
+  if (rows.length === values.length && rows.every((row, place) => row === place)) return values;
   const picked = values instanceof Float64Array ? new Float64Array(rows.length) : new Int32Array(rows.length);
   for (let i = 0; i < rows.length; i++) picked[i] = values[rows[i]!]!;
   return picked as A;
 }
 
 /** The present values of one side, ascending. */
-export function sortedPresent(values: Float64Array): Float64Array {
-  return values.filter((value) => !Number.isNaN(value)).sort();
-}
+export const sortedPresent = keptWith((values: Float64Array) =>
+  values.filter((value) => !Number.isNaN(value)).sort(),
+);
 
 const MAX_SKETCH = 5_000;
 

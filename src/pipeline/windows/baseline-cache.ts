@@ -16,8 +16,11 @@ export interface Baseline {
   readonly rows: Table | null;
 }
 
-/** Encoded bytes of all baselines a thread keeps; decoded they are about as large again, twice with segments. */
-const MOST_BYTES = 64 * 2 ** 20;
+/**
+ * Encoded bytes of all baselines a thread keeps; decoded they are about as large again, twice with segments, and what the
+ * diagnosis keeps with them (sorted values, ranks) is four times as large.
+ */
+const MOST_BYTES = 16 * 2 ** 20;
 
 /**
  * Baselines as objects, by what they hold. Windows of one model come again and again, and what is learned from a

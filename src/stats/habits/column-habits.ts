@@ -1,3 +1,4 @@
+import { keptWith } from '../../core/kept-with.ts';
 import type { Column, ColumnHabits, LearnedHabit, StretchHabits } from '../../core/table.ts';
 
 /** Shorter stretches hold too few rows of anything. */
@@ -31,11 +32,18 @@ export function rowsInTime(
   rows: Int32Array | null = null,
 ): Int32Array {
   if (timestampMs === null) return new Int32Array();
+  if (keys === null && rows === null) return allInTime(timestampMs);
   const keyOf = (row: number): number => keys?.[row] ?? row;
   return (rows ?? Int32Array.from(timestampMs.keys()))
     .filter((row) => Number.isFinite(timestampMs[row]))
     .sort((a, b) => timestampMs[a]! - timestampMs[b]! || keyOf(a) - keyOf(b));
 }
+
+const allInTime = keptWith((timestampMs: Float64Array) =>
+  Int32Array.from(timestampMs.keys())
+    .filter((row) => Number.isFinite(timestampMs[row]))
+    .sort((a, b) => timestampMs[a]! - timestampMs[b]! || a - b),
+);
 
 /** Values by number, in order; −1 is missing. */
 function codesOf(column: Column, order: Int32Array): Int32Array {

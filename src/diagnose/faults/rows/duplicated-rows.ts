@@ -1,3 +1,4 @@
+import { keptWith } from '../../../core/kept-with.ts';
 import { binomialUpperTail } from '../../../stats/significance/binomial-tail.ts';
 import { rowsInTime } from '../../../stats/habits/column-habits.ts';
 import type { WindowMeasurements } from '../../input.ts';
@@ -87,9 +88,12 @@ export function distinctRows(samples: RowSamples): Int32Array {
   );
 }
 
+const distinctShareOf = keptWith(
+  (values: Float64Array | Int32Array) => new Set<number>(values).size / Math.max(1, values.length),
+);
+
 function distinctShare({ reference }: ColumnCells): number {
-  const seen = new Set<number>(reference);
-  return seen.size / Math.max(1, reference.length);
+  return distinctShareOf(reference);
 }
 
 function isIdentifier(pair: ColumnCells): boolean {

@@ -1,8 +1,9 @@
 import { chiSquareSurvival } from '../../../stats/distributions.ts';
+import { selectCells } from '../../samples/row-samples.ts';
 import type { ColumnCells, RowSamples } from '../../samples/row-samples.ts';
 import { SAME_P } from '../../thresholds.ts';
 import { rowsInTime } from '../../../stats/habits/column-habits.ts';
-import { RANK_FACTOR, commonLevels, unitRanks } from './rank-correlations.ts';
+import { RANK_FACTOR, commonLevels, indicator, unitRanks } from './rank-correlations.ts';
 
 /** Rows by which a column may be behind or ahead. */
 const MAX_LAG = 12;
@@ -60,13 +61,13 @@ function ranksOf(pair: ColumnCells, inTime: Int32Array): Ranks[] {
     return [
       {
         reference: unitRanks(pair.reference),
-        current: unitRanks(Float64Array.from(inTime, (row) => pair.current[row]!)),
+        current: unitRanks(selectCells(pair.current, inTime)),
       },
     ];
   }
   return commonLevels(pair).map((level) => ({
-    reference: unitRanks(Float64Array.from(pair.reference, (code) => Number(code === level))),
-    current: unitRanks(Float64Array.from(inTime, (row) => Number(pair.current[row] === level))),
+    reference: unitRanks(indicator(pair.reference, level)),
+    current: unitRanks(selectCells(indicator(pair.current, level), inTime)),
   }));
 }
 

@@ -1,5 +1,6 @@
+import { keptWith, keptWithBoth } from '../../../core/kept-with.ts';
 import { normalQuantile } from '../../../stats/distributions.ts';
-import { levelCounts } from '../../samples/row-samples.ts';
+import { levelCounts, selectCells } from '../../samples/row-samples.ts';
 import type { ColumnCells, LevelPair } from '../../samples/row-samples.ts';
 import { allRows, drawRows } from '../../samples/picks.ts';
 
@@ -37,8 +38,8 @@ export function rankCorrelations(features: readonly ColumnCells[]): Correlations
   const names: string[] = [];
   const sides: { reference: Float64Array[]; current: Float64Array[] } = { reference: [], current: [] };
   const indexOf = new Map<string, number>();
-  const referenceRows = drawRows(allRows(features[0]?.reference.length ?? 0), MAX_ROWS);
-  const currentRows = drawRows(allRows(features[0]?.current.length ?? 0), MAX_ROWS);
+  const referenceRows = drawnRows(features[0]?.reference.length ?? 0);
+  const currentRows = drawnRows(features[0]?.current.length ?? 0);
   // Numbers first: they are the suspects, categories only witnesses.
   const ordered = [...features].sort((a, b) => Number(a.kind === 'levels') - Number(b.kind === 'levels'));
   for (const pair of ordered) {
@@ -46,15 +47,14 @@ export function rankCorrelations(features: readonly ColumnCells[]): Correlations
     if (pair.kind === 'numeric') {
       indexOf.set(pair.name, names.length);
       names.push(pair.name);
-      sides.reference.push(unitRanks(Float64Array.from(referenceRows, (row) => pair.reference[row]!)));
-      sides.current.push(unitRanks(Float64Array.from(currentRows, (row) => pair.current[row]!)));
+      sides.reference.push(drawnRanks(pair.reference));
+      sides.current.push(drawnRanks(pair.current));
       continue;
     }
     for (const level of commonLevels(pair)) {
       names.push(pair.name);
-      const is = (code: number | undefined): number => (code === level ? 1 : 0);
-      sides.reference.push(unitRanks(Float64Array.from(referenceRows, (row) => is(pair.reference[row]))));
-      sides.current.push(unitRanks(Float64Array.from(currentRows, (row) => is(pair.current[row]))));
+      sides.reference.push(drawnRanks(indicator(pair.reference, level)));
+      sides.current.push(drawnRanks(indicator(pair.current, level)));
     }
   }
   const currentVariance = RANK_FACTOR / Math.max(1, currentRows.length - 3);
@@ -82,19 +82,63 @@ export function commonLevels({ levels, reference }: LevelPair): number[] {
 }
 
 /** Average ranks, centred and scaled to length 1; missing values sit in the middle. A constant gives zeros. */
-export function unitRanks(values: Float64Array): Float64Array {
-  const present = [...values.keys()].filter((row) => !Number.isNaN(values[row]));
-  const order = Int32Array.from(present).sort((a, b) => values[a]! - values[b]!);
-  const ranks = new Float64Array(values.length);
-  const middle = (order.length - 1) / 2;
-  for (let from = 0; from < order.length;) {
+export const unitRanks = keptWith((values: Float64Array): Float64Array => {
+  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
+  const middle = (sorted.length - 1) / 2;
+  const distinct = new Float64Array(sorted.length);
+  const rankOf = new Float64Array(sorted.length);
+  let count = 0;
+  for (let from = 0; from < sorted.length; count++) {
     let to = from;
-    while (to + 1 < order.length && values[order[to + 1]!] === values[order[from]!]) to++;
-    for (let i = from; i <= to; i++) ranks[order[i]!] = (from + to) / 2 - middle;
+    while (to + 1 < sorted.length && sorted[to + 1] === sorted[from]) to++;
+    distinct[count] = sorted[from]!;
+    rankOf[count] = (from + to) / 2 - middle;
     from = to + 1;
   }
-  const length = Math.sqrt(ranks.reduce((sum, rank) => sum + rank * rank, 0));
+  const ranks = new Float64Array(values.length);
+  let squares = 0;
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row]!;
+    if (Number.isNaN(value)) continue;
+    const rank = rankOf[placeOf(distinct, count, value)]!;
+    ranks[row] = rank;
+    squares += rank * rank;
+  }
+  const length = Math.sqrt(squares);
   return length > 0 ? ranks.map((rank) => rank / length) : ranks;
+});
+
+/** Of a value among the first `count`, ascending, which hold it. */
+function placeOf(distinct: Float64Array, count: number, value: number): number {
+  let [low, high] = [0, count - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (distinct[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function drawnRows(rows: number): Int32Array {
+  return drawRows(allRows(rows), MAX_ROWS);
+}
+
+const drawnRanks = keptWith((values: Float64Array) =>
+  unitRanks(selectCells(values, drawnRows(values.length))),
+);
+
+const byLevel = keptWith((codes: Int32Array) => {
+  const known = new Map<number, Float64Array>();
+  return (level: number): Float64Array => {
+    const rows = known.get(level) ?? Float64Array.from(codes, (code) => Number(code === level));
+    known.set(level, rows);
+    return rows;
+  };
+});
+
+/** 1 in rows of that level, else 0. */
+export function indicator(codes: Int32Array, level: number): Float64Array {
+  return byLevel(codes)(level);
 }
 
 /** Where each value lies among all, as a value of the standard normal distribution; missing values are 0. */
@@ -113,17 +157,19 @@ function fisherMatrix(columns: readonly Float64Array[]): Float64Array {
   const matrix = new Float64Array(size * size);
   for (let i = 0; i < size; i++) {
     for (let j = 0; j < i; j++) {
-      const a = columns[i]!;
-      const b = columns[j]!;
-      let r = 0;
-      for (let row = 0; row < a.length; row++) r += a[row]! * b[row]!;
-      const z = Math.atanh(Math.max(-LARGEST, Math.min(LARGEST, r)));
+      const z = fisherOf(columns[i]!, columns[j]!);
       matrix[i * size + j] = z;
       matrix[j * size + i] = z;
     }
   }
   return matrix;
 }
+
+const fisherOf = keptWithBoth((a: Float64Array, b: Float64Array) => {
+  let r = 0;
+  for (let row = 0; row < a.length; row++) r += a[row]! * b[row]!;
+  return Math.atanh(Math.max(-LARGEST, Math.min(LARGEST, r)));
+});
 
 /** How badly the correlations fit as they are, and with the suspect undone; both χ² with `df`. */
 export interface Undoing {

@@ -1,3 +1,4 @@
+import { keptWith } from '../../../core/kept-with.ts';
 import { quantileReached } from '../../../stats/quantiles.ts';
 import { distanceWithin } from '../resolution.ts';
 
@@ -32,9 +33,9 @@ export function growthOf(reference: Float64Array, current: Float64Array, toleran
   const factor = freeFactor(reference, current);
   if (factor === null) return null;
   const { log, error } = factor;
-  const [before, now] = [logsOf(reference).sort(), logsOf(current).sort()];
-  const spread = (quantileReached(before, 0.75) - quantileReached(before, 0.25)) / 1.349;
-  const middle = quantileReached(now, 0.5) - quantileReached(before, 0.5);
+  const [before, now] = [logQuartiles(reference), logQuartiles(current)];
+  const spread = (before.upper - before.lower) / 1.349;
+  const middle = now.middle - before.middle;
   const tried = [log, middle, log - error, log + error, log - 2 * error, log + 2 * error];
   const distance = Math.min(
     ...tried.map((each) => {
@@ -54,13 +55,28 @@ export function freeFactor(
   reference: Float64Array,
   current: Float64Array,
 ): Pick<Growth, 'log' | 'error'> | null {
-  const [before, now] = [logsOf(reference), logsOf(current)];
-  if (Math.min(before.length, now.length) < MIN_NONZERO) return null;
-  const mean = meanOf(before);
-  const variance = before.reduce((sum, value) => sum + (value - mean) ** 2, 0) / before.length;
-  const error = Math.sqrt(variance * (1 / before.length + 1 / now.length));
-  return { log: meanOf(now) - mean, error };
+  const [before, now] = [logMoments(reference), logMoments(current)];
+  if (Math.min(before.count, now.count) < MIN_NONZERO) return null;
+  const error = Math.sqrt(before.variance * (1 / before.count + 1 / now.count));
+  return { log: now.mean - before.mean, error };
 }
+
+const logMoments = keptWith((values: Float64Array) => {
+  const logs = logsOf(values);
+  const mean = meanOf(logs);
+  const variance = logs.reduce((sum, value) => sum + (value - mean) ** 2, 0) / logs.length;
+  return { count: logs.length, mean, variance };
+});
+
+const logQuartiles = keptWith((values: Float64Array) => {
+  const logs = logsOf(values).sort();
+  const [lower, middle, upper] = [0.25, 0.5, 0.75].map((at) => quantileReached(logs, at)) as [
+    number,
+    number,
+    number,
+  ];
+  return { lower, middle, upper };
+});
 
 function logsOf(values: Float64Array): Float64Array {
   return values.filter((value) => value !== 0).map((value) => Math.log(Math.abs(value)));

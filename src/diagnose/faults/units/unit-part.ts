@@ -1,3 +1,4 @@
+import { keptWith } from '../../../core/kept-with.ts';
 import { quantileReached } from '../../../stats/quantiles.ts';
 import { fisherExactTest } from '../../../stats/significance/fisher-exact.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE, SAME_DISTANCE, sameDistance } from '../../thresholds.ts';
@@ -39,7 +40,40 @@ interface Part {
   /** Sorted current values beyond the border, and where that is. */
   readonly seen: Float64Array;
   readonly expected: Float64Array;
-  readonly isBeyond: (value: number) => boolean;
+  readonly border: Border;
+}
+
+/** Where what a transformation makes of the reference lies, and the reference itself hardly. */
+interface Border {
+  readonly transformation: Transformation;
+  readonly at: number;
+  readonly isAbove: boolean;
+  /** Share of the reference, and of the transformed reference, that lies there. */
+  readonly own: number;
+  readonly whole: number;
+}
+
+/** Of those that can be told from the reference at all. */
+const bordersOf = keptWith((reference: Float64Array): readonly Border[] =>
+  TRANSFORMATIONS.flatMap((transformation) => {
+    const transformed = transformSorted(reference, transformation);
+    if (transformed === null || distanceWithin(reference, transformed, 0) < MIN_SEPARATION) return [];
+    const isAbove = quantileReached(transformed, 0.5) > quantileReached(reference, 0.5);
+    const at = quantileReached(transformed, isAbove ? NEAR_QUANTILE : 1 - NEAR_QUANTILE);
+    const share = (sorted: Float64Array): number => beyond(sorted, { at, isAbove }).length / sorted.length;
+    return [{ transformation, at, isAbove, own: share(reference), whole: share(transformed) }];
+  }),
+);
+
+/** Sorted values on the far side, the border itself among them. */
+function beyond(sorted: Float64Array, { at, isAbove }: Pick<Border, 'at' | 'isAbove'>): Float64Array {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isAbove ? sorted[middle]! < at : sorted[middle]! <= at) low = middle + 1;
+    else high = middle;
+  }
+  return isAbove ? sorted.subarray(low) : sorted.subarray(0, low);
 }
 
 /**
@@ -76,9 +110,7 @@ function fittingParts(facts: UnitFacts, features: number): Part[] {
   if (untransformed < MIN_FAULT_SHARE / 2) return [];
   const limit = FAULT_ALPHA / (features * TRANSFORMATIONS.length);
   const grown = grownReference(facts);
-  const parts = TRANSFORMATIONS.flatMap(
-    (transformation) => fitPart(reference, current, transformation, limit) ?? [],
-  );
+  const parts = bordersOf(reference).flatMap((border) => fitPart(reference, current, border, limit) ?? []);
   return likelyFirst(parts.filter((part) => !growsThere(part, grown, current)));
 }
 
@@ -90,39 +122,29 @@ function grownReference({ reference, growth }: UnitFacts): Float64Array | null {
 }
 
 /** Whether the growth of all rows puts a good part of what was seen beyond the border there. */
-function growsThere({ seen, isBeyond }: Part, grown: Float64Array | null, current: Float64Array): boolean {
+function growsThere({ seen, border }: Part, grown: Float64Array | null, current: Float64Array): boolean {
   if (grown === null) return false;
-  const expected = grown.filter(isBeyond).length / grown.length;
+  const expected = beyond(grown, border).length / grown.length;
   return expected >= (GROWN_OF_SEEN * seen.length) / current.length;
 }
 
-function fitPart(
-  reference: Float64Array,
-  current: Float64Array,
-  transformation: Transformation,
-  alpha: number,
-): Part | null {
-  const transformed = transformSorted(reference, transformation);
-  if (transformed === null || distanceWithin(reference, transformed, 0) < MIN_SEPARATION) return null;
-  const isAbove = quantileReached(transformed, 0.5) > quantileReached(reference, 0.5);
-  const border = quantileReached(transformed, isAbove ? NEAR_QUANTILE : 1 - NEAR_QUANTILE);
-  const isBeyond = isAbove
-    ? (value: number): boolean => value >= border
-    : (value: number): boolean => value <= border;
-  const [before, seen, expected] = [reference, current, transformed].map((values) =>
-    values.filter(isBeyond),
-  ) as [Float64Array, Float64Array, Float64Array];
+function fitPart(reference: Float64Array, current: Float64Array, border: Border, alpha: number): Part | null {
+  const { transformation, own, whole } = border;
+  const seen = beyond(current, border);
   if (seen.length < MIN_SEEN_ROWS) return null;
-  const [own, whole] = [before.length / reference.length, expected.length / transformed.length];
   const share = Math.min(1, (seen.length / current.length - own) / (whole - own));
   if (share < MIN_FAULT_SHARE) return null;
+  const before = beyond(reference, border);
   const p = fisherExactTest(before.length, reference.length, seen.length, current.length);
   if (p >= alpha) return null;
+  const transformed = transformSorted(reference, transformation);
+  if (transformed === null) return null;
+  const expected = beyond(transformed, border);
   if (distanceWithin(seen, expected, decimalStep(seen) / 2) > shapeLimit({ seen, expected })) return null;
   const distance = mixtureGap(reference, transformed, current, share);
   return distance > sameDistance(reference.length, current.length)
     ? null
-    : { transformation, share, distance, p, seen, expected, isBeyond };
+    : { transformation, share, distance, p, seen, expected, border };
 }
 
 /** Standard error of the ln of a median of so many rows. */
@@ -138,12 +160,12 @@ function shapeLimit({ seen, expected }: Pick<Part, 'seen' | 'expected'>): number
  * How far the window is from the best growth, and from the best move, of some of the rows: beyond the border, or as a mixture, whichever
  * is further.
  */
-function othersDistance({ transformation, seen, isBeyond }: Part, { reference, current }: UnitFacts): number {
+function othersDistance({ transformation, seen, border }: Part, { reference, current }: UnitFacts): number {
   const middle = quantileReached(reference, 0.5);
   const width = quantileReached(reference, 0.84) - quantileReached(reference, 0.16);
   const target = transformation.apply(middle);
   const step = decimalStep(seen) / 2;
-  const own = reference.filter(isBeyond).length / reference.length;
+  const own = beyond(reference, border).length / reference.length;
   let least = 1;
   for (let i = -OTHERS; i <= OTHERS; i++) {
     const factor = (target / middle) * (1 + i / 100);
@@ -152,10 +174,10 @@ function othersDistance({ transformation, seen, isBeyond }: Part, { reference, c
       reference.map((value) => value * factor).sort(),
       reference.map((value) => value + move),
     ]) {
-      const beyond = other.filter(isBeyond);
-      const shape = beyond.length === 0 ? 1 : distanceWithin(seen, beyond, step);
+      const there = beyond(other, border);
+      const shape = there.length === 0 ? 1 : distanceWithin(seen, there, step);
       if (shape >= least) continue;
-      const whole = beyond.length / other.length;
+      const whole = there.length / other.length;
       const share = Math.min(1, (seen.length / current.length - own) / (whole - own));
       least = Math.min(least, Math.max(shape, mixtureGap(reference, other, current, share)));
     }
