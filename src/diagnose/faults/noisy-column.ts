@@ -1,4 +1,4 @@
-import { keptWith, keptWithBoth } from '../../core/kept-with.ts';
+import { keptWith, keptWithBoth } from '../../core/remember.ts';
 import { normalTwoSided } from '../../stats/distributions.ts';
 import { quantileReached } from '../../stats/quantiles.ts';
 import { cholesky, solve, weightedGram } from '../relation/cholesky.ts';

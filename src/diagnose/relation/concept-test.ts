@@ -19,6 +19,8 @@ import type { ZoneWeights } from './zones.ts';
 const MAX_CLASSES = 5;
 /** Row × column² products one question may cost; beyond, rows are thinned. About two seconds. */
 const MAX_WORK: Readonly<Record<Richness, number>> = { full: 6e8, lean: 1e8 };
+const REFERENCE_TIMES = 10;
+const MIN_REFERENCE_ROWS = 3_000;
 const MIN_EVENTS = 10;
 const MIN_ZONE_ROWS = 15;
 const RESPONSE_WINSOR_SHARE = 0.001;
@@ -65,7 +67,8 @@ export interface ConceptTest {
  * (`fitWithinLevels`): their shares may move as they like.
  * Needs labelled rows only. A response that is constant, or no rows on either side, gives p = 1 without blocks.
  */
-export function conceptTest(task: Task, labelled: RowSamples, richness: Richness = 'full'): ConceptTest {
+export function conceptTest(task: Task, all: RowSamples, richness: Richness = 'full'): ConceptTest {
+  const labelled = besideCurrent(all);
   const responses = task === 'regression' ? numericResponse(labelled) : classResponses(labelled);
   let samples = labelled;
   const first = responses[0];
@@ -105,6 +108,15 @@ export function conceptTest(task: Task, labelled: RowSamples, richness: Richness
     samples,
     oneSided: oneSidedOf(samples, views),
   };
+}
+
+/** Ten times as many as the current rows, and enough for a relation: more would narrow the comparison by less than a twentieth, and cost the most. */
+function besideCurrent(labelled: RowSamples): RowSamples {
+  const { reference, current } = labelled.rows;
+  const enough = Math.max(MIN_REFERENCE_ROWS, REFERENCE_TIMES * current);
+  return reference <= enough
+    ? labelled
+    : selectRows(labelled, drawRows(allRows(reference), enough), allRows(current));
 }
 
 /** The matrix, and the column whose levels are fitted beside it, if any has more than the matrix can hold. */

@@ -73,16 +73,23 @@ const ASCII_ONLY = /^[\0-\x7f]*$/;
 const BEYOND_ASCII = /[^\0-\x7f]/gu;
 
 function inOtherEncoding(came: readonly string[], known: readonly string[]): Respelling | null {
+  // Nearly all levels are ASCII, and then there is nothing to mistake.
+  const garbledKnown = known.map((level): [string, ReadonlySet<string>] => [level, garbled(level)]);
+  const isAllAscii = garbledKnown.every(([, forms]) => forms.size === 0);
   const pairs = came.flatMap((level): [string, string][] => {
-    const old = known.find((other) => garbled(other).has(level) || garbled(level).has(other));
-    return old === undefined ? [] : [[old, level]];
+    const own = garbled(level);
+    if (isAllAscii && own.size === 0) return [];
+    const old = garbledKnown.find(([other, forms]) => forms.has(level) || own.has(other));
+    return old === undefined ? [] : [[old[0], level]];
   });
   return pairs.length === 0 ? null : { pairs, way: 'the same letters in another encoding' };
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** What becomes of a text that is read in another encoding than it was written in, once or twice, or written without it. */
 function garbled(level: string): ReadonlySet<string> {
-  if (ASCII_ONLY.test(level)) return new Set();
+  if (ASCII_ONLY.test(level)) return NONE;
   const misread = (text: string): string[] => {
     const bytes = new TextEncoder().encode(text);
     return [new TextDecoder('windows-1252').decode(bytes), String.fromCharCode(...bytes)];

@@ -1,4 +1,4 @@
-import { keptWith, keptWithBoth } from '../../../core/kept-with.ts';
+import { keptWith, keptWithBoth } from '../../../core/remember.ts';
 import { normalQuantile } from '../../../stats/distributions.ts';
 import { levelCounts, selectCells } from '../../samples/row-samples.ts';
 import type { ColumnCells, LevelPair } from '../../samples/row-samples.ts';
