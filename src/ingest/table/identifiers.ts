@@ -13,8 +13,14 @@ export type Identifiers = ReadonlyMap<SourceColumn, string>;
 const MIN_ROWS = 200;
 /** Different values for each row: retries and the like repeat a few. */
 const NEARLY_UNIQUE = 0.99;
+/** Each of which may stand in several rows, a basket or a visit, while none is common: a place or a product would be. */
+const NAMES_GROUPS = 0.2;
+const MOST_COMMON = 0.005;
+const MIN_GROUPED_ROWS = 1_000;
+/** A letter and a long number, or a hash: C63569187 is nobody's category. A postcode has no letter, a city no number. */
+const CODE = `'[A-Za-z].*\\d{4}|\\d{4}.*[A-Za-z]|[0-9a-f]{16}'`;
 /** The number of different texts is known to a third before they are counted. */
-const SUSPECT = 0.5;
+const SUSPECT = 0.12;
 /** So many rows with the value of another would be expected of numbers drawn from the range at random. */
 const MIN_COINCIDENCES = 20;
 /** Parts of the time that are looked at, and how many of them must hold rows. */
@@ -25,8 +31,8 @@ const RISING = 0.95;
 const MAX_COUNTED = 2_000_000;
 
 /**
- * Which columns are identifiers: texts of which nearly every row has its own (99 % of at least 200), and whole numbers that are
- * all different although their range is so narrow that at random 20 rows would share theirs (a running number, or some of
+ * Which columns are identifiers: texts of which nearly every row has its own (99 % of at least 200), codes that name
+ * groups of rows (a fifth as many as at least 1,000 rows, none in more than 0.5 % of them), and whole numbers that are all different although their range is so narrow that at random 20 rows would share theirs (a running number, or some of
  * one), or that rise with the row's time. Numbers that merely never repeat are measurements.
  *
  * Cost: a query over the columns that may be one; mostly there is none.
@@ -44,7 +50,10 @@ export async function findIdentifiers(
     if (summary === undefined) continue;
     const kind = suspected(summary);
     if (kind === null) continue;
-    const share = await shareOfDifferent(connection, from, column, kind, summary.present);
+    const { share, most, codes } = await shareOfDifferent(connection, from, column, kind, summary.present);
+    const isCode = kind === 'text' && summary.present >= MIN_GROUPED_ROWS && codes >= NEARLY_UNIQUE;
+    if (isCode && share >= NAMES_GROUPS && share < NEARLY_UNIQUE && most <= MOST_COMMON)
+      found.set(column, 'names groups of rows, none of them common');
     if (share < NEARLY_UNIQUE) continue;
     if (kind === 'text') found.set(column, 'is unique in nearly every row');
     else if (share === 1 && isDense(summary)) found.set(column, 'numbers the rows');
@@ -73,25 +82,39 @@ function isDense({ present, low, high }: ColumnSummary): boolean {
   return (present * (present - 1)) / (2 * (high - low + 1)) >= MIN_COINCIDENCES;
 }
 
+interface Different {
+  /** Different values for each row. */
+  readonly share: number;
+  /** Part of the rows that the commonest has. */
+  readonly most: number;
+  /** Part of the rows that hold a code. */
+  readonly codes: number;
+}
+
 async function shareOfDifferent(
   connection: DuckDBConnection,
   from: string,
   column: SourceColumn,
   kind: Kind,
   present: number,
-): Promise<number> {
+): Promise<Different> {
   const { sql } = textCell(column);
   const parts = Math.ceil(present / MAX_COUNTED);
   // By their text, since numbers of nineteen digits are more than a double tells apart.
   const isOne =
     kind === 'text' ? `nullif(${sql}, '') IS NOT NULL` : `NOT isnan(${numberCell(column, false).sql})`;
-  const hashes = `SELECT hash(${sql}) AS h FROM ${from} WHERE ${isOne}`;
+  const hashes = `SELECT hash(${sql}) AS h, regexp_matches(${sql}, ${CODE})::INTEGER AS d FROM ${from} WHERE ${isOne}`;
+  const values = `SELECT h, count(*) AS n, sum(d) AS digits FROM (${hashes}) WHERE h % ${parts} = 0 GROUP BY h`;
   const [row = []] = await queryRows(
     connection,
-    `SELECT count(*), count(DISTINCT h) FROM (${hashes}) WHERE h % ${parts} = 0`,
+    `SELECT sum(n), count(*), max(n), sum(digits) FROM (${values})`,
   );
-  const [all = 0, different = 0] = row.map(Number);
-  return different / Math.max(1, all);
+  const [all = 0, different = 0, most = 0, digits = 0] = row.map(Number);
+  return {
+    share: different / Math.max(1, all),
+    most: most / Math.max(1, all * parts),
+    codes: digits / Math.max(1, all),
+  };
 }
 
 /** Whether the numbers of each part of the time lie above those of the parts before. */

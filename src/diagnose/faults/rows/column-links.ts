@@ -21,7 +21,7 @@ export interface Link {
 
 /** Cells of one group against those of another; indices into the matrix. */
 export function linkBetween(z: Correlations, some: readonly number[], others: readonly number[]): Link {
-  let [cells, squares, products, current, changed, strongest] = [0, 0, 0, 0, 0, 0];
+  let [cells, squares, products, current, changed, strongest, clumped] = [0, 0, 0, 0, 0, 0, 0];
   for (const i of some) {
     for (const j of others) {
       if (z.feature[i] === z.feature[j]) continue;
@@ -31,13 +31,16 @@ export function linkBetween(z: Correlations, some: readonly number[], others: re
       squares += before * before;
       products += before * now;
       current += now * now;
-      changed += (now - before) ** 2;
+      const each = z.clumped(i, j);
+      clumped += before * before * each;
+      changed += (now - before) ** 2 / each;
       strongest = Math.max(strongest, Math.abs(before));
     }
   }
-  const referenceVariance = z.variance - z.currentVariance;
+  const times = squares > 0 ? clumped / squares : 1;
+  const referenceVariance = times * (z.variance - z.currentVariance);
   const left = squares > 0 ? products / squares : 0;
-  const variance = z.currentVariance + left * left * referenceVariance;
+  const variance = times * z.currentVariance + left * left * referenceVariance;
   return {
     cells,
     squares,

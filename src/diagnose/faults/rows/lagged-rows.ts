@@ -3,6 +3,7 @@ import { selectCells } from '../../samples/row-samples.ts';
 import type { ColumnCells, RowSamples } from '../../samples/row-samples.ts';
 import { SAME_P } from '../../thresholds.ts';
 import { rowsInTime } from '../../../stats/habits/column-habits.ts';
+import { clumping } from './clumping.ts';
 import { RANK_FACTOR, commonLevels, indicator, unitRanks } from './rank-correlations.ts';
 
 /** Rows by which a column may be behind or ahead. */
@@ -15,7 +16,8 @@ const RESTORED = 10;
 
 /**
  * How many rows a block of columns is behind the others: positive where a row holds what belongs to the row so many before.
- * Null where no such number restores all their old rank correlations (χ² of Fisher z, p > 1e-3, and likelier than none by far), and
+ * Null where no such number restores all their old rank correlations (χ² of Fisher z, p > 1e-3, and likelier by far than none and
+ * than the rows as they are, with rows that follow those before them counted for what they say), and
  * where rows have no times.
  * Neighbours in the sample must be neighbours in the window, so it finds nothing where rows were sampled. O(24·cells·rows).
  */
@@ -34,6 +36,11 @@ export function lagThatRestores(
   const variance =
     RANK_FACTOR / Math.max(1, rows.reference - 3) + RANK_FACTOR / Math.max(1, inTime.length - 3);
   const cells = own.length * rest.length;
+  const times = own.map((a) => rest.map((b) => clumping(a.current, b.current)));
+  let asIs = 0;
+  for (const [i, a] of own.entries())
+    for (const [j, b] of rest.entries())
+      asIs += (zOf(b.current, a.current, 0) - before[i]![j]!) ** 2 / (variance * times[i]![j]!);
   let best: { lag: number; p: number } | null = null;
   for (let lag = -MAX_LAG; lag <= MAX_LAG; lag++) {
     if (lag === 0) continue;
@@ -41,12 +48,14 @@ export function lagThatRestores(
     for (const [i, a] of own.entries()) {
       for (const [j, b] of rest.entries()) {
         const now = zOf(b.current, a.current, lag);
-        asOld += (now - before[i]![j]!) ** 2 / variance;
-        asNone += now ** 2 / variance;
+        const each = variance * times[i]![j]!;
+        asOld += (now - before[i]![j]!) ** 2 / each;
+        asNone += now ** 2 / each;
       }
     }
     const p = chiSquareSurvival(asOld, Math.max(1, cells));
-    if (p > SAME_P && (asNone - asOld) / 2 > RESTORED && (best === null || p > best.p)) best = { lag, p };
+    const isRestored = Math.min(asNone, asIs) - asOld > 2 * RESTORED;
+    if (p > SAME_P && isRestored && (best === null || p > best.p)) best = { lag, p };
   }
   return best?.lag ?? null;
 }

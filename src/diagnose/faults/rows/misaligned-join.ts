@@ -50,7 +50,7 @@ export function misalignedJoin(samples: RowSamples, columns: readonly ColumnCell
   const label = usableLabel(samples);
   const all = label === null ? columns : [...columns, label];
   if (columns.length === 0 || all.length < 2) return [];
-  const z = rankCorrelations(all);
+  const z = rankCorrelations(all, samples.currentMs);
   const cells = cellsByFeature(z);
   const ofLabel = label === null ? [] : (cells.get(label.name) ?? []);
   const groups = inOrderOfTrust(groupsOf(z, cells, label?.name ?? null), { z, cells, ofLabel });

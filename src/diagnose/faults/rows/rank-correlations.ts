@@ -1,7 +1,9 @@
 import { keptWith, keptWithBoth } from '../../../core/remember.ts';
+import { rowsInTime } from '../../../stats/habits/column-habits.ts';
 import { normalQuantile } from '../../../stats/distributions.ts';
 import { levelCounts, selectCells } from '../../samples/row-samples.ts';
 import type { ColumnCells, LevelPair } from '../../samples/row-samples.ts';
+import { clumping } from './clumping.ts';
 import { allRows, drawRows } from '../../samples/picks.ts';
 
 const MAX_ROWS = 10_000;
@@ -24,6 +26,8 @@ export interface Correlations {
   readonly variance: number;
   /** Of one z of the current rows. */
   readonly currentVariance: number;
+  /** By what both are larger for a pair, because rows follow those before them; 1 where they have no times. */
+  readonly clumped: (i: number, j: number) => number;
   /** What they were made of: the rows used, and their ranks by column, centred and scaled to length 1. */
   readonly rows: Sides<Int32Array>;
   readonly ranks: Sides<Float64Array[]>;
@@ -34,7 +38,10 @@ interface Sides<T> {
   readonly current: T;
 }
 
-export function rankCorrelations(features: readonly ColumnCells[]): Correlations {
+export function rankCorrelations(
+  features: readonly ColumnCells[],
+  currentMs: Float64Array | null = null,
+): Correlations {
   const names: string[] = [];
   const sides: { reference: Float64Array[]; current: Float64Array[] } = { reference: [], current: [] };
   const indexOf = new Map<string, number>();
@@ -67,9 +74,21 @@ export function rankCorrelations(features: readonly ColumnCells[]): Correlations
     current: fisherMatrix(sides.current),
     variance,
     currentVariance,
+    clumped: clumpedOf(sides.current, currentRows, currentMs),
     rows: { reference: referenceRows, current: currentRows },
     ranks: sides,
   };
+}
+
+function clumpedOf(
+  ranks: readonly Float64Array[],
+  rows: Int32Array,
+  timesMs: Float64Array | null,
+): Correlations['clumped'] {
+  const order = timesMs === null ? new Int32Array() : rowsInTime(selectCells(timesMs, rows));
+  if (order.length === 0) return () => 1;
+  const inTime = ranks.map((column) => selectCells(column, order));
+  return (i, j) => clumping(inTime[i]!, inTime[j]!);
 }
 
 /** The commonest levels, but not all of them: the last says nothing that the others did not. */
