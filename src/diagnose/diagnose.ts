@@ -23,6 +23,7 @@ import { faultSince } from './faults/fault-since.ts';
 import { findFaults } from './faults/find-faults.ts';
 import { mendedByLabels } from './faults/labels/mended-by-labels.ts';
 import { labelsInverted } from './faults/labels/labels-inverted.ts';
+import { labelsThinned } from './faults/labels/labels-thinned.ts';
 import { labelsLost } from './faults/labels/labels-lost.ts';
 import type { LabelFault, Suspicion } from './faults/suspicion.ts';
 import type { Suspect } from './faults/suspect.ts';
@@ -147,6 +148,8 @@ function faultsByLabels(
   if (concept.p >= VERDICT_ALPHA) return [];
   const inverted = isClasses ? labelsInverted(labelled, concept) : null;
   if (inverted !== null) return [inverted];
+  const lessOften = isClasses ? labelsThinned(labelled) : null;
+  if (lessOften !== null) return [{ suspicion: lessOften, repaired: null }];
   // Labels of other rows say nothing of these.
   if (joined.length > 0) return joined.map((suspicion) => ({ suspicion, repaired: null }));
   const confirmed = confirmByLabels(input.task, labelled, suspects);

@@ -18,8 +18,9 @@ const MIN_REST_ROWS = 50;
 const UNPRECEDENTED = 2;
 /** Of a value that could be anybody's only a rise that people would ask about. */
 const MIN_READING_SHARE = 0.05;
-/** Beyond the reference's range by so many robust standard deviations. */
+/** Beyond the reference's range by so many robust standard deviations, or of its width where the column holds few values anyway. */
 const FAR_FROM_RANGE = 0.5;
+const FEW_OF_ROWS = 0.2;
 
 /** How systems spell "nothing here". */
 const PLACEHOLDERS = new Set(
@@ -154,7 +155,12 @@ function placeOf(pair: CodedPair, fill: Fill, sorted: SortedPair | undefined): P
   const { reference, current } = sorted;
   const [low, high] = [reference[0] ?? 0, reference.at(-1) ?? 0];
   const quantile = (share: number): number => reference[Math.floor(share * (reference.length - 1))] ?? 0;
-  const far = FAR_FROM_RANGE * ((quantile(0.75) - quantile(0.25)) / 1.349);
+  // Beside price points or settings there is room for another.
+  const known = pair.counts.reference.reduce((sum, count) => (count > 0 ? sum + 1 : sum), 0);
+  const far =
+    known <= FEW_OF_ROWS * reference.length
+      ? high - low
+      : FAR_FROM_RANGE * ((quantile(0.75) - quantile(0.25)) / 1.349);
   if (value < low - far || value > high + far) return 'outside';
   for (const [end, isBeyond] of [
     [current.at(-1), (other: number) => other > value],

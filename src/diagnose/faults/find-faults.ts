@@ -29,7 +29,7 @@ import { unitChange, unitFacts } from './units/unit-change.ts';
 import { unitOfPart } from './units/unit-part.ts';
 import { unitSince } from './units/unit-since.ts';
 import type { CourseOfColumn } from './units/unit-since.ts';
-import { missingSpike, typeChange } from './value-shares.ts';
+import { longestGap, missingSpike, typeChange } from './value-shares.ts';
 
 /** What is wrong with the columns themselves. */
 export interface FaultSearch {
@@ -50,19 +50,21 @@ export function findFaults(
 ): FaultSearch {
   const { length } = features;
   const found: Suspicion[] = [];
+  const order = samples && windowOrder(features, samples);
+  const pairOf = new Map(samples?.features.map((pair) => [pair.name, pair]));
   for (const feature of features) {
+    const gap = longestGap(pairOf.get(feature.name), order?.inTime ?? null);
     push(
       found,
-      missingSpike(feature, samples?.habits.get(feature.name), length),
+      missingSpike(feature, samples?.habits.get(feature.name), length, gap),
       typeChange(feature, length),
     );
   }
-  if (samples === null) return { found, suspects: [] };
+  if (samples === null || order === null) return { found, suspects: [] };
   const watched = new Set(features.map((feature) => feature.name));
   for (const name of samples.mismatched) {
     if (watched.has(name) && !isFaulty(found, name)) push(found, otherKind(name));
   }
-  const order = windowOrder(features, samples);
   const columns = samples.features.filter((pair) => watched.has(pair.name));
   const sorted = sortColumns(columns);
   const sortedOf = new Map(sorted.map((pair) => [pair.name, pair]));

@@ -1,6 +1,7 @@
 import { habitsWithin, rise } from '../../stats/habits/column-habits.ts';
 import type { ColumnHabits } from '../../core/table.ts';
 import { twoProportionTest } from '../../stats/significance/two-proportion.ts';
+import type { ColumnCells } from '../samples/row-samples.ts';
 import type { MeasuredFeature } from '../input.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE } from '../thresholds.ts';
 import { asPercent } from '../wording.ts';
@@ -9,28 +10,55 @@ import type { Suspicion } from './suspicion.ts';
 
 /** Cells must be missing this many times more clearly than in any stretch of the reference. */
 const UNPRECEDENTED = 2;
+/** What is always missing somewhere may be measured less often; by this factor in the odds nobody's habits change. */
+const HABITUALLY = 0.02;
+const MOST_BY_HABIT = 5;
+/** A stretch without any value that chance would bring in fewer than one of so many windows. */
+const UNHEARD_OF = 1e-6;
 
 /**
  * Missing values rose: two-proportion test below 1e-4 over the number of features, by at least two points, and more clearly
  * than in any stretch of the reference of this length. Fewer missing values than before are nobody's emergency.
+ *
+ * Claimed where the column was hardly ever empty, where the odds are five times the old ones, or where rows in a row, in order of their
+ * times, are all empty, which chance would bring once in a million windows. Otherwise it may just be measured less often.
  */
 export function missingSpike(
   feature: MeasuredFeature,
   habits: ColumnHabits | undefined,
   features: number,
+  longestGap = 0,
 ): Suspicion | null {
   const { reference, current } = feature.missing;
   if (isPrecedented(feature, habits)) return null;
   const test = feature.missing_test ?? shareTest(feature, feature.missing);
   const p = test.p_value ?? 1;
   if (current - reference < MIN_FAULT_SHARE || p >= FAULT_ALPHA / features) return null;
+  const odds = (current / (1 - current)) * ((1 - reference) / reference);
+  const isClaimed =
+    reference < HABITUALLY ||
+    odds >= MOST_BY_HABIT ||
+    feature.rows.current * reference ** longestGap < UNHEARD_OF;
   return suspicion('missing_spike', feature.name, {
     detail: `missing in ${asPercent(current)} of the rows, before ${asPercent(reference)}`,
     share: current,
     statistic: test.statistic,
     p,
     doubt: p,
+    ...(!isClaimed && { otherwise: `${feature.name} is measured less often than before` }),
   });
+}
+
+/** Most rows without a value one after the other, in order of time. */
+export function longestGap(pair: ColumnCells | undefined, inTime: Int32Array | null): number {
+  if (pair === undefined || inTime === null) return 0;
+  let [longest, gap] = [0, 0];
+  for (const row of inTime) {
+    const isMissing = pair.kind === 'levels' ? pair.current[row]! < 0 : Number.isNaN(pair.current[row]!);
+    gap = isMissing ? gap + 1 : 0;
+    longest = Math.max(longest, gap);
+  }
+  return longest;
 }
 
 function isPrecedented({ missing, rows }: MeasuredFeature, habits: ColumnHabits | undefined): boolean {

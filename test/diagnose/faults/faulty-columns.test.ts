@@ -56,6 +56,15 @@ describe('shares of a column', () => {
     expect(missingSpike(shares([0.3, 0], [0, 0]), undefined, FEATURES)).toBeNull();
   });
 
+  test('what was always missing somewhere may be measured less often, unless nothing comes for long', () => {
+    const lessOften = shares([0.6, 0.75], [0, 0]);
+    expect(missingSpike(lessOften, undefined, FEATURES)?.otherwise).toBe(
+      'x is measured less often than before',
+    );
+    expect(missingSpike(lessOften, undefined, FEATURES, 60)?.otherwise).toBeUndefined();
+    expect(missingSpike(shares([0.1, 0.6], [0, 0]), undefined, FEATURES)?.otherwise).toBeUndefined();
+  });
+
   test('a test that came with the comparison is used', () => {
     const feature = { ...shares([0, 0.03], [0, 0]), missing_test: { statistic: 1, p_value: 0.3 } };
     expect(missingSpike(feature, undefined, FEATURES)).toBeNull();

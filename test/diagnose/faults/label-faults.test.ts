@@ -86,6 +86,17 @@ describe('labels exchanged', () => {
     expect(judged(5, { concept: ({ x }, index) => index - 1.4 * x }).verdict).toBe('concept_drift');
   });
 
+  test('some of one class recorded as the other: a reading, and nobody retrains', () => {
+    const lost = (row: Row, chance: number): Row['label'] =>
+      row.label === 'approve' && chance < 0.5 ? 'deny' : row.label;
+    const diagnosis = judged(8, { label: lost });
+    expect(diagnosis).toMatchObject({ verdict: 'undetermined', advice: 'watch' });
+    expect(diagnosis.summary).toContain('would be of class approve');
+    // Fewer of all, in odds or by a relation that weakened, is a change of the world.
+    expect(judged(9, { concept: (_, index) => index - 1 }).verdict).not.toBe('undetermined');
+    expect(judged(10, { concept: (_, index) => 0.5 * index - 0.8 }).verdict).toBe('concept_drift');
+  });
+
   test('one column alone may well have turned: both readings, and nobody retrains', () => {
     const diagnosis = judged(6, { label: turned }, 0);
     expect(diagnosis).toMatchObject({ verdict: 'undetermined', advice: 'watch', reason: 'fault_or_change' });

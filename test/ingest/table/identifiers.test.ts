@@ -101,6 +101,23 @@ describe('identifiers', () => {
     expect(await ids(40)).toEqual([]);
   });
 
+  it('may name groups of rows, a basket each, where none is common', async () => {
+    const draw = draws(44);
+    const below = (limit: number): number => Math.floor(draw.uniform() * limit);
+    const lines: string[] = ['card,town,postcode,amount'];
+    while (lines.length < 1_500) {
+      const card = `K${String(10_000_000 + below(80_000_000))}`;
+      for (let item = 0; item <= below(4); item++) {
+        lines.push(`${card},town ${below(400)},0${1000 + below(900)},${draw.normal().toFixed(3)}`);
+      }
+    }
+    const read = await readTable(fileWith('a.csv', lines.join('\n')));
+    expect(kinds(read)).toMatchObject({ town: 'categorical', postcode: 'categorical' });
+    expect(read.notes).toEqual([
+      'card names groups of rows, none of them common: an identifier, left out (--numeric or --categorical keeps it)',
+    ]);
+  });
+
   it('are told from categories of several rows each, and from numbers with thousands of digits behind', async () => {
     const draw = draws(43);
     const rows = Array.from({ length: 1000 }, (): Row => ({
