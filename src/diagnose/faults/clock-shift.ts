@@ -5,6 +5,7 @@ import type { CalendarPlaces } from '../../stats/habits/calendar.ts';
 import type { LearnedCalendar } from '../samples/calendar.ts';
 import { MIN_FAULT_SHARE } from '../thresholds.ts';
 import { asPercent } from '../wording.ts';
+import { spelledAlike } from './levels/spelled-alike.ts';
 import { suspicion } from './suspicion.ts';
 import type { Suspicion } from './suspicion.ts';
 
@@ -37,6 +38,8 @@ export function clockShifts(current: Table, calendar: ReadonlyMap<string, Learne
     .filter((hours) => hours !== 0)
     .map((hours) => ({ hours, places: placesAt(hours * HOUR_MS) }));
   return broken.map(({ column, known, parted }) => {
+    const otherwiseTold = otherNames(column, known, now.get(known.timeZone), parted);
+    if (otherwiseTold !== null) return otherwiseTold;
     const best = shifted
       .map(({ hours, places }) => ({
         hours,
@@ -58,6 +61,45 @@ export function clockShifts(current: Table, calendar: ReadonlyMap<string, Learne
     });
   });
 }
+
+/** The values are other ones than the calendar's: spelled otherwise, or the two of them exchanged. */
+function otherNames(
+  column: Column,
+  known: LearnedCalendar,
+  places: CalendarPlaces | undefined,
+  parted: Int32Array,
+): Suspicion | null {
+  if (places === undefined) return null;
+  const seen = new Set(Array.from(parted, (row) => valueAt(column, row)));
+  const before = known.values.map(String);
+  const came = [...seen].map(String).filter((value) => !before.includes(value));
+  const share = parted.length / places.cells[known.unit].length;
+  const restored = (as: (value: string) => string | undefined): boolean => {
+    const right = parted.reduce(
+      (sum, row) =>
+        as(String(valueAt(column, row))) === String(expectedAt(known, places, row)) ? sum + 1 : sum,
+      0,
+    );
+    return right >= MIN_RESTORED * parted.length;
+  };
+  const respelling = came.length === seen.size ? spelledAlike(came, before) : null;
+  const oldOf = new Map(respelling?.pairs.map(([old, now]) => [now, old]));
+  const found = (fault: 'category_rename' | 'levels_exchanged', detail: string): Suspicion =>
+    suspicion(fault, column.name, { detail, share, statistic: share, p: null, doubt: 0 });
+  const all = `${asPercent(share)} of the rows`;
+  if (respelling !== null && restored((value) => oldOf.get(value))) {
+    return found('category_rename', `${all} spell what their own time says otherwise: ${respelling.way}`);
+  }
+  const [one, other] = before;
+  const isTurned =
+    before.length === 2 && came.length === 0 && restored((value) => (value === one ? other : one));
+  return isTurned && share >= MIN_TURNED
+    ? found('levels_exchanged', `${all} say the opposite of what their own time says, as no other clock does`)
+    : null;
+}
+
+/** Half of a two-valued column is its opposite under many a clock; nearly all of it under none. */
+const MIN_TURNED = 0.95;
 
 /** Null: not more than what is ordinary. */
 function partedRows(

@@ -15,6 +15,8 @@ import { lostRows } from './rows/lost-rows.ts';
 import { misalignedJoin } from './rows/misaligned-join.ts';
 import { outOfRange } from './out-of-range.ts';
 import { codedPair } from './coded-pair.ts';
+import type { CodedPair } from './coded-pair.ts';
+import { strangeCompany } from './strange-company.ts';
 import { filledValue } from './filled-value.ts';
 import { type WindowOrder, stuckRun } from './stuck-run.ts';
 import { rowsInTime } from '../../stats/habits/column-habits.ts';
@@ -72,7 +74,7 @@ export function findFaults(
   const before = found.length;
   const company = companyAmong(clean(columns, found));
   for (const pair of clean(columns, found, 'swapped_columns')) {
-    const facts = { samples, order, sorted: sortedOf.get(pair.name), features: length, company };
+    const facts = { samples, order, sorted: sortedOf.get(pair.name), features: length, company, columns };
     push(found, columnFault(pair, facts));
   }
   const hidden = hiddenSuspects(clean(columns, found), clean(sorted, found));
@@ -82,7 +84,8 @@ export function findFaults(
   }
   const joined = misalignedJoin(samples, clean(columns, found));
   push(found, ...joined.filter(({ otherwise }) => otherwise === undefined));
-  push(found, ...lateFaults(samples, clean(columns, found)));
+  // What a column may be by itself does not keep it from being another's since a moment.
+  push(found, ...lateFaults(samples, clean(columns, claimedOf(found))));
   const left = clean(columns, found);
   const timed = { inTime: order.inTime, currentMs: samples.currentMs };
   push(found, ...exchangedLevels(left, found.length === before ? company : companyAmong(left), timed));
@@ -115,12 +118,21 @@ interface ColumnFacts {
   readonly sorted: SortedPair | undefined;
   readonly features: number;
   readonly company: CompanyOf;
+  /** All that are looked at. */
+  readonly columns: readonly ColumnCells[];
+}
+
+/** Codes of a number are those of its pair; levels are coded as they come. */
+function isCell(coded: CodedPair, pair: ColumnCells, code: number): (cell: number) => boolean {
+  if (pair.kind === 'levels') return (cell) => cell === code;
+  const value = coded.numberOf(code);
+  return (cell) => cell === value;
 }
 
 /** The first fault that explains the column; the more specific ones are asked first. */
 function columnFault(
   pair: ColumnCells,
-  { samples, order, sorted, features, company }: ColumnFacts,
+  { samples, order, sorted, features, company, columns }: ColumnFacts,
 ): Suspicion | null {
   const coded = codedPair(pair);
   const habits = samples.habits.get(pair.name);
@@ -132,7 +144,10 @@ function columnFault(
   };
   // What is claimed comes before what is only a reading of it, whichever rule sees it first.
   return firstClaimed([
-    () => stuckRun(coded, order, habits, features),
+    () =>
+      stuckRun(coded, order, habits, features, (code) =>
+        strangeCompany(pair, isCell(coded, pair, code), columns),
+      ),
     () => numeric && clippedEnds(numeric.sorted, habits, features),
     () => numeric && claimedOnly(rounded(numeric, samples, features)),
     () => filledValue(coded, sorted, habits, features),
@@ -224,6 +239,10 @@ function clean<C extends { readonly name: string }>(
       .map(({ finding }) => finding.feature),
   );
   return columns.filter((pair) => !faulty.has(pair.name));
+}
+
+function claimedOf(found: readonly Suspicion[]): Suspicion[] {
+  return found.filter(({ otherwise }) => otherwise === undefined);
 }
 
 function isFaulty(found: readonly Suspicion[], name: string): boolean {

@@ -18,6 +18,9 @@ const MAX_WITNESSES = 8;
 const MIN_WIDER = 1.25;
 /** Of what the spread around the witnesses grew by, their own may have grown this part. */
 const MAX_WITNESS_GROWTH = 0.3;
+/** A copy of other columns: of what these leave open no world makes three times as much. */
+const COPY = 0.9;
+const MUCH_WIDER = 3;
 /** Standard errors: 1 in 1,000. */
 const CERTAIN = 3.3;
 /** Of a robust standard deviation by quartiles, relative, times √rows. */
@@ -25,7 +28,8 @@ const QUARTILE_ERROR = 1.17;
 
 /**
  * Columns whose spread around what the other columns explain grew, while the explained part stayed: a sensor that turned noisy, or
- * something new that moves the column and nothing else. The rows do not tell which, so it is never more than a reading.
+ * something new that moves the column and nothing else. The rows do not tell which, so it is a reading, unless the column was a copy of the
+ * others (R² ≥ 0.9) and what they leave open became three times as wide.
  *
  * Each column is explained by its eight best witnesses, linearly, on the reference (R² ≥ 0.3). Noise leaves the slope on that
  * explanation at 1; a column that became wider as a whole has a slope as much larger, and one whose *witness* became noisy a
@@ -114,7 +118,9 @@ function noisy(pair: Scaled, all: readonly Scaled[], features: number): Suspicio
     statistic: wider,
     p,
     doubt: Math.min(1, p + SAME_P),
-    otherwise: `something new moves ${pair.name} and none of the columns beside it`,
+    ...(!(before.correlation ** 2 >= COPY && wider >= MUCH_WIDER) && {
+      otherwise: `something new moves ${pair.name} and none of the columns beside it`,
+    }),
   });
 }
 

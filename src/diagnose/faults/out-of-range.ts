@@ -29,14 +29,37 @@ export function outOfRange(pair: NumericCells, features: number): Suspicion | nu
   if (share < MIN_FAULT_SHARE || test.p_value >= FAULT_ALPHA / features) return null;
   const factor = grownBy(pair, isFar, share);
   if (factor?.isOrdinary === true) return null;
-  return suspicion('out_of_range', pair.name, {
-    detail: `${asPercent(share)} of the values lie far outside ${low} … ${high}`,
+  const rate = rateOf(pair, isFar);
+  return suspicion(rate === null ? 'out_of_range' : 'unit_change', pair.name, {
+    detail:
+      rate === null
+        ? `${asPercent(share)} of the values lie far outside ${low} … ${high}`
+        : `${asPercent(share)} of the values are ${rate.toPrecision(3)} times those of ${low} … ${high}, as in another unit or currency`,
     share,
     statistic: test.statistic,
     p: test.p_value,
     doubt: test.p_value,
     ...(factor !== null && { otherwise: `${pair.name} grew by a factor of ${factor.by.toFixed(2)}` }),
   });
+}
+
+/** Fewer values have no shape, and what they were times such a factor is what people call another unit. */
+const MIN_SHAPE_ROWS = 30;
+const MAX_SHAPE_DISTANCE = 0.12;
+
+/** The one factor that makes far values of what the column always was; null where they look otherwise. */
+function rateOf(pair: NumericCells, isFar: (value: number) => boolean): number | null {
+  const reference = sortedPresent(pair.reference);
+  const far = sortedPresent(pair.current).filter(isFar);
+  if (far.length < MIN_SHAPE_ROWS || !(reference[0]! > 0) || !(far[0]! > 0)) return null;
+  const middle = (sorted: Float64Array): number => sorted[sorted.length >> 1]!;
+  const rate = middle(far) / middle(reference);
+  const distance = distanceWithin(
+    far,
+    reference.map((value) => value * rate),
+    rate / 2,
+  );
+  return distance <= Math.max(MAX_SHAPE_DISTANCE, sameDistance(reference.length, far.length)) ? rate : null;
 }
 
 /** Amounts that grew, all of them by one factor, leave a narrow range; null where no growth puts half as many values there. */

@@ -34,13 +34,17 @@ export interface WindowOrder {
  * rules out chance. Many columns stay by themselves, though (a weekend flag, a part of the day, rows that come country
  * by country), so it must also be more than twice the longest run of any value in the reference, and of a column that
  * nearly always stays more than four times; between is a reading. A reference in no order teaches nothing of that; then
- * the rest of the window must be in no order either, and a window that holds one ordinary value and nothing else is no claim.
+ * the rest of the window must be in no order either, and a window that holds one ordinary value and nothing else is no claim,
+ * unless another column refutes that its rows were chosen by that value.
+ *
+ * @param strangerTo a column that is not what it is in rows of a value, though it is what it always was
  */
 export function stuckRun(
   pair: CodedPair,
   order: WindowOrder,
   habits: ColumnHabits | undefined,
   features: number,
+  strangerTo: (code: number) => string | null = () => null,
 ): Suspicion | null {
   const run = longestRunOf(pair, order.inTime);
   if (run === null || run.rows < MIN_RUN_ROWS || pair.rows.reference === 0) return null;
@@ -58,10 +62,14 @@ export function stuckRun(
   const isWhole = run.rows === pair.rows.current;
   const before = `before in ${asPercent(share)} of the rows`;
   const known = isOrdered ? `, and never for more than ${habits.longestRun.toLocaleString('en')} rows` : '';
-  const otherwise = share < ORDINARY_SHARE ? null : innocent(pair.name, value, { rows, isWhole }, habits);
+  const innocence = share < ORDINARY_SHARE ? null : innocent(pair.name, value, { rows, isWhole }, habits);
+  const stranger = innocence === null || isOrdered ? null : strangerTo(run.code);
+  const otherwise = stranger === null ? innocence : null;
+  const refused =
+    stranger === null ? '' : `; rows chosen by it would have another ${stranger}, which is what it was`;
   const found = suspicion('constant_value', pair.name, {
     detail: isWhole
-      ? `every value is ${value}, ${before}${known}`
+      ? `every value is ${value}, ${before}${known}${refused}`
       : `${rows.toLocaleString('en')} rows in a row have ${value}, ${before}${known}`,
     share: run.rows / pair.current.length,
     statistic: 1 - share,

@@ -8,7 +8,7 @@ import type { ConceptTest } from '../../relation/concept-test.ts';
 import { fitLogistic } from '../../relation/null-model.ts';
 import { referenceRelation } from '../../relation/reference-relation.ts';
 import { levelCounts, selectCells, selectRows } from '../../samples/row-samples.ts';
-import type { LevelPair, RowSamples } from '../../samples/row-samples.ts';
+import type { ColumnCells, LevelPair, RowSamples } from '../../samples/row-samples.ts';
 import { MIN_FAULT_SHARE, SAME_P } from '../../thresholds.ts';
 import { asP, asPercent } from '../../wording.ts';
 import { rowsInTime } from '../../../stats/habits/column-habits.ts';
@@ -31,6 +31,10 @@ const SURE = 3.3;
 const MIN_WITNESSES = 2;
 const WITNESS_P = 1e-6;
 const LARGEST_INDEX = 8;
+
+/** A relation that keeps less of what it promises is hardly one. */
+const MIN_KEPT_SLOPE = 0.4;
+const FOLDS = 5;
 
 /** Rows whose labels may have been exchanged. */
 interface Zone {
@@ -66,7 +70,9 @@ export function labelsInverted(labelled: RowSamples, asIs: ConceptTest): LabelFa
     const undone = conceptTest('classification', repaired);
     if (undone.p <= NEARLY_SAME_P) continue;
     const witnesses = witnessesOf(labelled, label, classes);
-    return { suspicion: suspicionOf(labelled, zone, { mirror, asIs, undone, witnesses }), repaired };
+    // What a relation learned from few events promises it does not keep, mirrored or not.
+    const kept = slopeOfOwn(labelled, label, second);
+    return { suspicion: suspicionOf(labelled, zone, { mirror, asIs, undone, witnesses, kept }), repaired };
   }
   return null;
 }
@@ -85,6 +91,44 @@ function referenceIndex(labelled: RowSamples, label: LevelPair, second: number):
     const odds = Math.log(p / (1 - p));
     return Math.max(-LARGEST_INDEX, Math.min(LARGEST_INDEX, Number.isNaN(odds) ? 0 : odds));
   });
+}
+
+/** Slope of the reference's labels on the index that the rest of its rows teaches, fold by fold: 1 where the relation is well known. */
+function slopeOfOwn(labelled: RowSamples, label: LevelPair, second: number): number {
+  const rows = drawRows(allRows(labelled.rows.reference), MAX_REFERENCE_ROWS);
+  const slopes = Array.from({ length: FOLDS }, (_, fold) => fold).flatMap((fold) => {
+    const own = rows.filter((_, place) => place % FOLDS === fold);
+    const other = rows.filter((_, place) => place % FOLDS !== fold);
+    const held = withReferenceAsCurrent(
+      selectRows(labelled, other, allRows(labelled.rows.current)),
+      labelled,
+      own,
+    );
+    const index = held.label?.kind === 'levels' ? referenceIndex(held, held.label, second) : null;
+    if (index === null) return [];
+    const isPositive = Uint8Array.from(own, (row) => Number(label.reference[row] === second));
+    const found = slopeIn(allRows(own.length), index, isPositive);
+    return found === null ? [] : [found.slope];
+  });
+  const mean = slopes.reduce((sum, slope) => sum + slope, 0) / Math.max(1, slopes.length);
+  return slopes.length === 0 ? 1 : Math.min(1, Math.max(MIN_KEPT_SLOPE, mean));
+}
+
+/** Some of the reference's own rows in the place of the current ones. */
+function withReferenceAsCurrent(into: RowSamples, from: RowSamples, rows: Int32Array): RowSamples {
+  const held = <P extends ColumnCells>(pair: P, own: ColumnCells): P => ({
+    ...pair,
+    current: selectCells<Float64Array | Int32Array>(own.reference, rows),
+  });
+  return {
+    ...into,
+    rows: { reference: into.rows.reference, current: rows.length },
+    features: into.features.map((pair, at) => held(pair, from.features[at]!)),
+    score: into.score && held(into.score, from.score!),
+    prediction: into.prediction && held(into.prediction, from.prediction!),
+    label: into.label && held(into.label, from.label!),
+    currentMs: null,
+  };
 }
 
 /** The stretch of time that fits best, and the levels of the column that fit best. */
@@ -209,12 +253,13 @@ function suspicionOf(
     asIs,
     undone,
     witnesses,
-  }: { mirror: Mirror; asIs: ConceptTest; undone: ConceptTest; witnesses: number },
+    kept,
+  }: { mirror: Mirror; asIs: ConceptTest; undone: ConceptTest; witnesses: number; kept: number },
 ): Suspicion {
   const { slope, error, area } = mirror;
   const isExact =
     error <= EXACT_ERROR &&
-    Math.abs(slope + 1) <= Math.max(EXACT_DISTANCE, SURE * error) &&
+    Math.abs(slope + kept) <= Math.max(EXACT_DISTANCE, SURE * error) &&
     undone.p > SAME_P;
   const isClaimed = isExact && witnesses >= MIN_WITNESSES;
   const share = zone.rows.length / labelled.rows.current;
