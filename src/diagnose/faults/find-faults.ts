@@ -28,6 +28,7 @@ import { clippedEnds } from './clipped-ends.ts';
 import { noisyColumns } from './noisy-column.ts';
 import { roundedValues } from './rounded.ts';
 import { unitChange, unitFacts } from './units/unit-change.ts';
+import { rateByCompany } from './units/rate-by-company.ts';
 import { unitOfPart } from './units/unit-part.ts';
 import { unitSince } from './units/unit-since.ts';
 import type { CourseOfColumn } from './units/unit-since.ts';
@@ -77,6 +78,7 @@ export function findFaults(
     const facts = { samples, order, sorted: sortedOf.get(pair.name), features: length, company, columns };
     push(found, columnFault(pair, facts));
   }
+  push(found, ...rateByCompany(clean(columns, claimedOf(found)), length));
   const hidden = hiddenSuspects(clean(columns, found), clean(sorted, found));
   for (const group of restoredSuspects(hidden)) {
     const suspect = choose(group);

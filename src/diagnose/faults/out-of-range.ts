@@ -57,7 +57,7 @@ function rateOf(pair: NumericCells, isFar: (value: number) => boolean): number |
   const distance = distanceWithin(
     far,
     reference.map((value) => value * rate),
-    rate / 2,
+    (decimalStep(reference) * rate) / 2,
   );
   return distance <= Math.max(MAX_SHAPE_DISTANCE, sameDistance(reference.length, far.length)) ? rate : null;
 }

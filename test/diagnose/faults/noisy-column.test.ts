@@ -35,6 +35,22 @@ describe('a noisy sensor', () => {
     expect(found[0]?.otherwise).toContain('something new moves b');
   });
 
+  test('is broken where it was a copy of another', () => {
+    const d = draws(8);
+    const pair = (name: string, own: number, noise: number): NumericCells => ({
+      kind: 'numeric',
+      name,
+      reference: levels.before.map((level) => level + own * d.normal()),
+      current: levels.now.map((level) => level + own * d.normal() + noise * d.normal()),
+    });
+    const normals = (rows: number): Float64Array => Float64Array.from({ length: rows }, () => d.normal());
+    const levels = { before: normals(2000), now: normals(1000) };
+    const [found, ...others] = noisyColumns([pair('a', 0.05, 0), pair('b', 0.05, 0.3)], FEATURES);
+    expect(found).toMatchObject({ finding: { fault: 'noise', feature: 'b' } });
+    expect(found?.otherwise).toBeUndefined();
+    expect(others).toEqual([]);
+  });
+
   test.each<[string, (row: Row, normal: () => number) => Row]>([
     ['nothing', (row) => row],
     ['a wider column', ([a, b, c]) => [a, 1.6 * b, c]],

@@ -6,6 +6,7 @@ import { suspicion } from '../suspicion.ts';
 import type { Suspicion } from '../suspicion.ts';
 
 const MIN_ROWS = 200;
+const MAX_CLASSES = 5;
 /** Fewer lost than this nobody would tell from a relation that weakened. */
 const MOST_KEPT = 0.9;
 /** Log-likelihood by which it must be likelier than nothing, and than a new relation of two free numbers. */
@@ -15,7 +16,7 @@ const SMALLEST = 1e-6;
 const GRID = 200;
 
 /**
- * Rows of one of two classes that were recorded as the other: whatever the features, the same share of them.
+ * Rows of one class that were recorded as another: whatever the features, the same share of them.
  *
  * With old probability p of the class, that leaves r·p. It is bent otherwise than any new odds: rows that were sure to be of the class
  * are so no longer, and nowhere does a row become more likely to. Asked is whether the one number r explains the labels better than two
@@ -26,14 +27,13 @@ export function labelsThinned(labelled: RowSamples): Suspicion | null {
   const samples = thinned(labelled);
   const { label, rows } = samples;
   if (label?.kind !== 'levels' || Math.min(rows.reference, rows.current) < MIN_ROWS) return null;
-  const classes = label.levels.length;
-  if (classes !== 2) return null;
-  const found = [0, 1].flatMap((code) => fitOf(samples, label, code) ?? []);
+  const classes = [...label.levels.keys()].slice(0, MAX_CLASSES);
+  const found = classes.flatMap((code) => fitOf(samples, label, code) ?? []);
   const [best] = found.sort((a, b) => b.gain - a.gain);
   if (best === undefined) return null;
   const name = label.levels[best.code] ?? '';
   return suspicion('labels_lost', label.name, {
-    detail: `of the rows that would be of class ${name} ${asPercent(1 - best.kept)} are recorded as the other, the same share whatever the features`,
+    detail: `of the rows that would be of class ${name} ${asPercent(1 - best.kept)} are recorded as ${classes.length > 2 ? 'another' : 'the other'}, the same share whatever the features`,
     share: 1 - best.kept,
     statistic: best.gain,
     p: normalTwoSided(Math.sqrt(2 * best.gain)),
