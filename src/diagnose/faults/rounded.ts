@@ -12,7 +12,7 @@ import type { Suspicion } from './suspicion.ts';
 const MIN_ROWS = 50;
 /** Columns of fewer values are codes. */
 const MIN_DISTINCT = 20;
-/** Steps that are coarser than the reference's own by so much are asked for. */
+/** Steps that are coarser than the reference's own by so much are asked for, and the one that all values have in common. */
 const COARSER = [5, 10, 50, 100, 500, 1000];
 /** Finer steps, of which the middle half of the reference holds more than this, are nobody's business. */
 const MAX_CELLS = 2000;
@@ -47,7 +47,9 @@ export function roundedValues(
   const own = decimalStep(reference);
   const middle = quantileReached(reference, 0.75) - quantileReached(reference, 0.25);
   const now = decimalStep(current);
-  const steps = own > 0 ? COARSER.map((times) => times * own) : now > 0 ? [5 * now, now] : [];
+  const listed = own > 0 ? COARSER.map((times) => times * own) : now > 0 ? [5 * now, now] : [];
+  const common = commonStep(current, own > 0 ? own : now);
+  const steps = common >= COARSER[0]! * own && !listed.includes(common) ? [...listed, common] : listed;
   const looks = features * Math.max(1, steps.length);
   for (const step of steps.toSorted((a, b) => b - a)) {
     if (middle / step > MAX_CELLS || shareOn(current, step) < ALL) continue;
@@ -95,6 +97,19 @@ function judged(cells: NumericCells, found: Found): Suspicion | null {
         : `${cells.name} moved, and is now given in round numbers by agreement`,
     }),
   });
+}
+
+/** The largest step of which all values are multiples, in whole steps of `unit`; 0 without one. */
+function commonStep(values: Float64Array, unit: number): number {
+  if (unit === 0) return 0;
+  let common = 0;
+  for (const value of values) {
+    let [a, b] = [Math.abs(Math.round(value / unit)), common];
+    while (b > 0) [a, b] = [b, a % b];
+    common = a;
+    if (common === 1) break;
+  }
+  return common * unit;
 }
 
 function shareOn(values: Float64Array, step: number): number {

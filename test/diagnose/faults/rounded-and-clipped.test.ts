@@ -58,6 +58,10 @@ describe('rounded', () => {
     for (const [before, now] of [
       [sample(10, 5000, amount(0.8)), sample(11, 2000, amount(0.8)).map(Math.round)],
       [sample(12, 5000, celsius), sample(13, 300, celsius).map(Math.trunc)],
+      [
+        sample(14, 5000, amount(0.8)),
+        sample(15, 2000, amount(0.8)).map((value) => 30 * Math.round(value / 30)),
+      ],
       [sample(14, 5000, (d) => d.normal()), sample(15, 500, (d) => Math.round(10 * d.normal()) / 10)],
     ] as const) {
       const found = rounded(before, now);
