@@ -9,6 +9,9 @@ import { suspicion } from './suspicion.ts';
 import type { Suspicion } from './suspicion.ts';
 
 const MIN_REFERENCE_ROWS = 200;
+/** Of the reference, at either end: a few wild values do not make a range, and their share may not have been a tenth of what is seen. */
+const STRAY = 0.002;
+const MOST_BEFORE = 0.1;
 /** Beyond the reference's range by three times its width: no drifting world gets there in one window. */
 const FAR = 3;
 /** A growth must bring the reference so many times nearer to the window. */
@@ -16,17 +19,18 @@ const MIN_IMPROVEMENT = 3;
 
 /** Values absurdly far from everything the reference held, in at least 2 % of the rows, by no transformation we know. */
 export function outOfRange(pair: NumericCells, features: number): Suspicion | null {
-  const reference = rangeOf(pair.reference);
-  if (reference.count < MIN_REFERENCE_ROWS || reference.low === reference.high) return null;
-  const { low, high } = reference;
+  const [reference, current] = [sortedPresent(pair.reference), sortedPresent(pair.current)];
+  if (reference.length < MIN_REFERENCE_ROWS) return null;
+  const at = (share: number): number => reference[Math.floor(share * (reference.length - 1))]!;
+  const [low, high] = [at(STRAY), at(1 - STRAY)];
+  if (low === high) return null;
   const reach = FAR * (high - low);
   const isFar = (value: number): boolean => value < low - reach || value > high + reach;
-  let far = 0;
-  for (const value of pair.current) if (isFar(value)) far += 1;
-  const current = rangeOf(pair.current);
-  const share = far / Math.max(1, current.count);
-  const test = twoProportionTest(0, reference.count, far, current.count);
+  const [before, far] = [reference.filter(isFar).length, current.filter(isFar).length];
+  const share = far / Math.max(1, current.length);
+  const test = twoProportionTest(before, reference.length, far, current.length);
   if (share < MIN_FAULT_SHARE || test.p_value >= FAULT_ALPHA / features) return null;
+  if (before / reference.length > MOST_BEFORE * share) return null;
   const factor = grownBy(pair, isFar, share);
   if (factor?.isOrdinary === true) return null;
   const rate = rateOf(pair, isFar);
@@ -80,15 +84,4 @@ function grownBy(
   const by = Math.exp(growth.log);
   const expected = reference.filter((value) => isFar(by * value)).length / reference.length;
   return expected < share / 2 ? null : { by, isOrdinary: growth.spread > NARROW };
-}
-
-function rangeOf(values: Float64Array): { low: number; high: number; count: number } {
-  const range = { low: Infinity, high: -Infinity, count: 0 };
-  for (const value of values) {
-    if (Number.isNaN(value)) continue;
-    range.low = Math.min(range.low, value);
-    range.high = Math.max(range.high, value);
-    range.count += 1;
-  }
-  return range;
 }

@@ -82,7 +82,7 @@ function judged(cells: NumericCells, found: Found): Suspicion | null {
   const limit = sameDistance(reference.length, current.length);
   const isUnmoved = distance <= limit || ksPValue(distance, reference.length, current.length) >= SAME_P;
   const isClaimed = isUnmoved && before <= MAX_OF_CHANCE * chance && most <= MAX_STRETCH_SHARE;
-  const steps = `every value is a multiple of ${step}, before ${asPercent(before)} were`;
+  const steps = `every value is a multiple of ${Number(step.toPrecision(9))}, before ${asPercent(before)} were`;
   return suspicion('rounded', cells.name, {
     detail: isClaimed
       ? `${steps}, no more than chance brings; within that step the values are what they were (distance ${distance.toFixed(3)})`

@@ -163,6 +163,7 @@ function allReplaced(came: readonly Level[], sides: Sides, facts: LevelFacts): R
   const old = sides.levels.filter(({ before }) => before > 0).sort((a, b) => b.before - a.before);
   const now = came.toSorted((a, b) => b.after - a.after);
   if (old.length < 2 || now.length < 2 || now.length > old.length) return null;
+  if (now.length < fewestLevels(old, total(now.map((level) => level.now)))) return null;
   const isAll = total(now.map(({ after }) => after)) >= ALL * sides.after;
   if (!isAll && !isUnmoved(old)) return null;
   const share = total(came.map((level) => level.now)) / sides.m;
@@ -196,6 +197,17 @@ function allReplaced(came: readonly Level[], sides: Sides, facts: LevelFacts): R
   if (!isFew || !isReading) return null;
   const otherwise = facts.isText ? 'rows came from where other levels are used' : PRICE_LIST;
   return { share, told: told('their shares agree'), doubt: 0.5, otherwise };
+}
+
+/** Standard errors below the expected number. */
+const SURE = 3.3;
+
+/** Of so many rows of the old levels, how many different ones show at least: where all were renamed, two countries are not 39. */
+function fewestLevels(old: readonly Level[], rows: number): number {
+  const all = total(old.map(({ before }) => before));
+  const seen = old.map(({ before }) => 1 - (1 - before / all) ** rows);
+  const variance = total(seen.map((chance) => chance * (1 - chance)));
+  return total(seen) - SURE * Math.sqrt(variance) - 1;
 }
 
 function isUnmoved(old: readonly Level[]): boolean {
