@@ -1,10 +1,9 @@
-import { FAULTS } from '../../src/core/findings.ts';
 import type { Task } from '../../src/core/model.ts';
 import { FAMILIES } from '../../src/simulate/families/all-families.ts';
 import type { Family, ModelKind } from '../../src/simulate/family.ts';
 import { MODEL_KINDS } from '../../src/simulate/family.ts';
 import { draws } from '../../src/simulate/draws.ts';
-import { pick } from '../../src/simulate/plan.ts';
+import { pick, SIMULATED_FAULTS } from '../../src/simulate/plan.ts';
 import type { ShiftRequest } from '../../src/simulate/plan.ts';
 
 export interface PlannedCase {
@@ -55,7 +54,9 @@ export function planCases(series: Series, counts: CaseCounts, families: readonly
   const requests: ShiftRequest[] = [
     ...Array.from({ length: counts.shifts }, (_, i) => SHIFTS[i % SHIFTS.length]!),
     ...Array.from({ length: counts.nulls }, (): ShiftRequest => ({ kind: 'none' })),
-    ...Array.from({ length: counts.faults }, (_, i): ShiftRequest => ({ kind: FAULTS[i % FAULTS.length]! })),
+    ...Array.from({ length: counts.faults }, (_, i): ShiftRequest => ({
+      kind: SIMULATED_FAULTS[i % SIMULATED_FAULTS.length]!,
+    })),
   ];
   return requests.map((request, i) => {
     const seed = FIRST_SEED[series] + 7 * i;

@@ -59,7 +59,7 @@ const MIN_CONCEPT = { classification: 0.15, regression: 0.3 } as const;
 
 /** The sizes of a change that must be named right. Nothing and faults have no size. */
 export function meetsBar(
-  { task, rows }: PlannedCase,
+  { task, rows }: Pick<PlannedCase, 'task' | 'rows'>,
   { kind, form }: PlannedShift,
   effect: MeasuredEffect,
 ): boolean {

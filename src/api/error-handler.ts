@@ -46,7 +46,10 @@ function describe(error: FastifyError | ProblemError, method: string): [ProblemN
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return [
         'unsupported_media_type',
-        { detail: 'See the OpenAPI document for the types this route reads.' },
+        {
+          detail:
+            'Send JSON as application/json, or as application/x-ndjson with one object on each line. The OpenAPI document has the types of each route.',
+        },
       ];
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return ['malformed_body', { detail: 'Content-Length does not match the body.' }];

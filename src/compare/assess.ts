@@ -1,3 +1,4 @@
+import type { SetAside } from '../core/columns/feature-settings.ts';
 import type { FeatureComparison, Metrics, Shares, TestResult } from '../core/findings.ts';
 import { cramersV } from '../stats/distances/cramers-v.ts';
 import { chiSquareUpperQuantile } from '../stats/distributions.ts';
@@ -22,7 +23,9 @@ export type ComparisonReason =
   | 'constant'
   | 'not_significant'
   | 'effect_below_floor'
-  | 'shifted';
+  | 'other_direction'
+  | 'shifted'
+  | SetAside;
 
 /**
  * Every figure of one feature, and whether there is enough of it to judge. The judgement itself waits for the other

@@ -13,6 +13,7 @@ import type {
 import { compareProfiles } from './compare-profiles.ts';
 import type { ComparedWindow } from './compared-window.ts';
 import { effectOf } from './effect.ts';
+import type { CompareOptions } from './options.ts';
 
 /** One window may have been as it was for any reason. */
 const LEAST_WINDOWS = 2;
@@ -48,7 +49,7 @@ export function judgeBesideSeason<T extends Evaluated>(
   current: InputProfile,
   { by, windows, profile: past }: PastSeason,
   baseline: ReferenceProfile,
-  options: { readonly minRows: number; readonly minLabelled: number },
+  options: Pick<CompareOptions, 'minRows' | 'minLabelled' | 'features'>,
 ): T {
   const found = { by, windows, rows: past.rows, drifted: [], explains: null };
   if (windows < LEAST_WINDOWS) return withFinding(evaluated, { ...found, reason: 'too_few_seasons' });

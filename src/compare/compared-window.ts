@@ -29,7 +29,9 @@ export function judgeAlone(
   windows: readonly WindowCounts[] = [],
 ): FeatureComparison | null {
   if (measures === null) return null;
+  // What is said of features is not said of the model's output.
+  const { features: _, ...own } = options;
   const comparison = assess(measures, minRows, options, windows);
-  correctFamily([comparison], { ...options, q: options.q / ALONE });
+  correctFamily([comparison], { ...own, q: options.q / ALONE });
   return comparison;
 }

@@ -1,3 +1,5 @@
+import { setAside } from '../core/columns/feature-settings.ts';
+import type { FeatureSetting } from '../core/columns/feature-settings.ts';
 import type { FeatureComparison } from '../core/findings.ts';
 import {
   OPERATIONAL_METRICS,
@@ -7,6 +9,7 @@ import {
   type OperationalMetric,
   type OperationalSpec,
 } from '../core/operational.ts';
+import { movedTo } from './direction.ts';
 import { effectOf } from './effect.ts';
 import { leastChange } from './operation/operational.ts';
 import { DEFAULT_COMPARE_OPTIONS } from './options.ts';
@@ -16,13 +19,19 @@ import { DEFAULT_COMPARE_OPTIONS } from './options.ts';
  * ends well below 1 only, or figures on a threshold would end it and begin it again.
  */
 
-/** A drift needs effect and significance; the lesser of the two says how near it is. Evidence is counted in logarithms. */
-export function featureNearness(
-  feature: FeatureComparison,
-  { floors, q }: Pick<typeof DEFAULT_COMPARE_OPTIONS, 'floors' | 'q'> = DEFAULT_COMPARE_OPTIONS,
-): number {
-  if (feature.q_value === null) return 0;
-  const effect = (effectOf(feature) ?? 0) / floors.notice;
+/** Of a floor of nothing at all. */
+const LEAST_FLOOR = 1e-6;
+
+/**
+ * A drift needs effect and significance; the lesser of the two says how near it is. Evidence is counted in logarithms. What
+ * moved in a direction that nobody asks for is no nearer for that.
+ */
+export function featureNearness(feature: FeatureComparison, setting: FeatureSetting = {}): number {
+  const { floors, q } = DEFAULT_COMPARE_OPTIONS;
+  if (feature.q_value === null || setAside(setting) !== null) return 0;
+  const { direction = 'both', minEffect = floors.notice } = setting;
+  if (direction !== 'both' && movedTo(feature) !== direction) return 0;
+  const effect = (effectOf(feature) ?? 0) / Math.max(LEAST_FLOOR, minEffect);
   return Math.max(0, Math.min(effect, Math.log(feature.q_value) / Math.log(q)));
 }
 

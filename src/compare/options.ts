@@ -1,3 +1,4 @@
+import type { FeatureSettings } from '../core/columns/feature-settings.ts';
 import type { OperationalSpec } from '../core/operational.ts';
 import type { CorrectionName } from '../stats/corrections.ts';
 import type { ReferenceWindows } from './overdispersion.ts';
@@ -24,6 +25,8 @@ export interface CompareOptions {
    * because they follow each other.
    */
   readonly referenceWindows?: ReferenceWindows;
+  /** What people say of single features. Absent: nothing. */
+  readonly features?: FeatureSettings;
   /** Limits of latency, cost, energy and errors; by default none. */
   readonly operational?: OperationalSpec;
   /** Length of the window, for throughput; absent where rows come from no stretch of time. */

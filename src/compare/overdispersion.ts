@@ -1,4 +1,5 @@
 import type { BinnedCounts } from '../core/findings.ts';
+import type { ColumnWindows, OwnWindows } from '../core/table.ts';
 import type { InputProfile } from '../stats/profile/input-profile.ts';
 import type { LabelProfile } from '../stats/profile/outcomes/label-profile.ts';
 import { measureProfile } from './measures/measure-profile.ts';
@@ -37,6 +38,35 @@ export function referenceWindowsOf(
     score: windows.map(({ input }) => measureProfile(input.score).counts),
     label: windows.flatMap(({ labels }) => (labels === null ? [] : [measureProfile(labels.label).counts])),
   };
+}
+
+/** As they are stored: the bins of a column once for all windows. */
+export function storedWindows({ features, prediction, score, label }: ReferenceWindows): OwnWindows {
+  return {
+    features: new Map([...features].map(([name, windows]) => [name, together(windows)])),
+    prediction: together(prediction),
+    score: together(score),
+    label: together(label),
+  };
+}
+
+/** The other way round. */
+export function openWindows({ features, prediction, score, label }: OwnWindows): ReferenceWindows {
+  return {
+    features: new Map([...features].map(([name, windows]) => [name, apart(windows)])),
+    prediction: apart(prediction),
+    score: apart(score),
+    label: apart(label),
+  };
+}
+
+/** All were counted on one reference. */
+function together(windows: readonly WindowCounts[]): ColumnWindows {
+  return { bins: windows[0]?.bins ?? [], counts: windows.map(({ current }) => current) };
+}
+
+function apart({ bins, counts }: ColumnWindows): WindowCounts[] {
+  return counts.map((current) => ({ bins: [...bins], current: [...current] }));
 }
 
 /** Each window's counts in the order of `bins`; levels that have no bin there are rare or new. */

@@ -1,5 +1,5 @@
 /** From the file's words to what the code works with: milliseconds, maps, addresses, defaults carried over. */
-import { classLabel } from '../core/class-label.ts';
+import { classLabel } from '../core/columns/class-label.ts';
 import { lowerIsBetter } from '../core/metric-direction.ts';
 import type { ModelSpec, RetrainSpec } from '../core/model.ts';
 import { parseBrokers } from './brokers.ts';
@@ -7,6 +7,7 @@ import { DAY_MS } from '../core/clock.ts';
 import { durationMs } from './duration.ts';
 import { parseListenAddress } from './schema/listen-address.ts';
 import { resolveDigest } from './resolve-digest.ts';
+import { resolveFeatures } from './resolve-features.ts';
 import { resolveMutes } from './resolve-mute.ts';
 import { resolveMapping } from './resolve-mapping.ts';
 import { resolveOperational, resolveVersionSizes } from './resolve-operational.ts';
@@ -206,6 +207,7 @@ function resolveModel(model: ModelEntry, file: ConfigFile): ModelSpec {
     retrain: model.retrain === undefined ? null : resolveRetrain(model.retrain),
     ...(model.operational !== undefined && { operational: resolveOperational(model.operational) }),
     ...(model.versions !== undefined && { versionSizes: resolveVersionSizes(model.versions) }),
+    ...(Object.keys(model.features).length > 0 && { features: resolveFeatures(model.features) }),
     featuresFrom: model.features_from,
     storePredictions: model.store_predictions ?? file.store_predictions,
     ...(model.sampling !== undefined && { sampling: model.sampling }),

@@ -3,40 +3,13 @@
  * written as they are printed, so that `compare --json`, the API and the stored rows cannot disagree.
  * No number here is ever NaN or Infinity: what cannot be computed is null or absent.
  */
+import type { ColumnRole } from './columns/column-role.ts';
+import type { Fault, FaultFinding } from './faults.ts';
 import type { Operational } from './operational.ts';
 import type { FeatureKind } from './table.ts';
 
 export type FeatureStatus = 'ok' | 'drift' | 'fault' | 'insufficient';
 export type Severity = 'none' | 'notice' | 'warn' | 'alarm';
-
-export const FAULTS = [
-  'unit_change',
-  'missing_spike',
-  'constant_value',
-  'sentinel_fill',
-  'category_rename',
-  'type_change',
-  'out_of_range',
-  'swapped_columns',
-  'sign_flip',
-] as const;
-export type Fault = (typeof FAULTS)[number];
-
-export interface FaultFinding {
-  fault: Fault;
-  feature: string;
-  /** What happened, in one sentence with its numbers: `values fit °C → °F (distance 0.01, untransformed 0.93)`. */
-  detail: string;
-  /** Share of the current rows concerned, 0 to 1. */
-  share: number;
-  statistic: number | null;
-  p_value: number | null;
-  /**
-   * When it began, ISO 8601: the change point of the rows in order of their times. The window's first row when the
-   * fault was there from the beginning, which then may lie before it. Absent where rows have no times.
-   */
-  since?: string;
-}
 
 export interface Shares {
   reference: number;
@@ -250,6 +223,16 @@ export interface PerformanceSplit {
   interval: [number, number];
 }
 
+/** One of the explanations between which the rows do not decide. */
+export interface Reading {
+  verdict: VerdictKind;
+  /** Of a reading `data_fault`: which, and of what. */
+  fault?: Fault;
+  feature?: string;
+  for: string[];
+  against: string[];
+}
+
 export interface Diagnosis {
   verdict: VerdictKind;
   types: ShiftKind[];
@@ -261,12 +244,15 @@ export interface Diagnosis {
   summary: string;
   advice: Advice;
   /**
-   * Why, in one word, when the verdict is `undetermined`: `no_baseline`, `too_few_rows`, `conflicting_evidence`; and
+   * Why, in one word, when the verdict is `undetermined`: `no_baseline`, `too_few_rows`, `conflicting_evidence`,
+   * `fault_or_change`; and
    * `seasonal` when it is `none` because the season explains a difference from the training data.
    */
   reason: string | null;
   /** How likely each kind is; they sum to 1, and `confidence` is the verdict's. Absent where nothing was tested. */
   weights?: Partial<Record<WeighedKind, number>>;
+  /** With `undetermined` where it may be a fault or a change of the world: both. */
+  readings?: Reading[];
   /** Where P(y|X) moved; present with `concept_drift` among the types. */
   strata?: MovedStratum[];
   /** Null where labels or predictions are missing, or a fault taints them. */
@@ -486,11 +472,14 @@ export interface SegmentComparison extends Comparison {
 
 /** `compare`: everything of two files, or of one window of the second. */
 export interface FileComparison extends Comparison {
+  /** Of the reference; with windows they are beside them. */
+  columns?: ColumnRole[];
   segments?: SegmentComparison[];
 }
 
 /** `compare --window`: the current file cut by time, [start, end). */
 export interface WindowedComparison {
+  columns?: ColumnRole[];
   windows: (FileComparison & { start: string; end: string })[];
   /** Rows of the current file that belong to no window, because they have no time. */
   rows_without_time?: number;

@@ -1,5 +1,6 @@
 import { DAY_MS } from './clock.ts';
 import type { Consequence } from './alerts/consequence.ts';
+import type { FeatureSettings } from './columns/feature-settings.ts';
 import type { SeasonKind } from './findings.ts';
 import type { MuteSchedule } from './alerts/mute-schedule.ts';
 import type { OperationalSpec } from './operational.ts';
@@ -94,6 +95,8 @@ export interface ModelSpec {
   readonly operational?: OperationalSpec;
   /** Bytes by version, where the configuration says. */
   readonly versionSizes?: Readonly<Record<string, number>>;
+  /** What people say of single columns. Absent: nothing. */
+  readonly features?: FeatureSettings;
   readonly featuresFrom: 'prediction' | 'features';
   readonly storePredictions: boolean;
   /** Share of the predictions that are stored, by hash of their id. Absent: all. Counts are always of all. */

@@ -6,3 +6,26 @@ export function remember<K, V>(map: Map<K, V>, key: K, value: V, most: number): 
   }
   map.set(key, value);
 }
+
+/**
+ * A pure function of one object, computed once and kept for as long as the object is: what is made of a reference serves every
+ * window that is compared with it. Nobody may change what is given back.
+ *
+ * @example keptWith((values) => values.length)(Float64Array.of(1, 2)) // 2
+ */
+export function keptWith<K extends object, V>(compute: (key: K) => V): (key: K) => V {
+  const kept = new WeakMap<K, { readonly value: V }>();
+  return (key) => {
+    let known = kept.get(key);
+    if (known === undefined) kept.set(key, (known = { value: compute(key) }));
+    return known.value;
+  };
+}
+
+/** The same for a function of two objects. */
+export function keptWithBoth<A extends object, B extends object, V>(
+  compute: (a: A, b: B) => V,
+): (a: A, b: B) => V {
+  const ofOne = keptWith((a: A) => keptWith((b: B) => compute(a, b)));
+  return (a, b) => ofOne(a)(b);
+}

@@ -46,6 +46,66 @@ export interface Table {
   readonly predictionId: readonly (string | null)[] | null;
   /** How each prediction was made. Absent where no column says. */
   readonly operation?: TableOperation;
+  /** Of a reference whose rows have times: what each feature does by itself, learned from all of its rows. */
+  readonly habits?: ReadonlyMap<string, ColumnHabits>;
+  /** Of a reference whose rows have times: how its own windows were counted, by their length in milliseconds. */
+  readonly windows?: ReadonlyMap<number, OwnWindows>;
+}
+
+/** One column in each of a reference's own windows. */
+export interface ColumnWindows {
+  /** Edges or levels, as a comparison with the reference names them. */
+  readonly bins: readonly (string | number | null)[];
+  /** By window and bin. */
+  readonly counts: readonly (readonly number[])[];
+}
+
+/** What healthy windows look like: those the reference itself is made of. */
+export interface OwnWindows {
+  readonly features: ReadonlyMap<string, ColumnWindows>;
+  readonly prediction: ColumnWindows;
+  readonly score: ColumnWindows;
+  readonly label: ColumnWindows;
+}
+
+/** What a column did in stretches of about one length. */
+export interface StretchHabits {
+  /** Of a stretch. */
+  readonly rows: number;
+  /** Largest deviance a row of a value that was commoner in a stretch than in the rest. */
+  readonly fill: number;
+  /** The same of missing cells. */
+  readonly missing: number;
+  /** Largest share of a stretch's rows whose values the rest does not have. */
+  readonly novel: number;
+}
+
+/**
+ * What a column does by itself, learned from all rows of a reference in order of their times: how long one value stays, how
+ * much more often than otherwise one comes for a while, how many cells are missing for a while. A fault is what it never did.
+ */
+export interface ColumnHabits {
+  readonly rows: number;
+  /** Most rows in a row with one and the same value; cells that are missing are no value, and end it. */
+  readonly longestRun: number;
+  /**
+   * How much oftener than in no order a row has the value of the row before: (share − expected)/(1 − expected); 1 where
+   * values never change but in runs, 0 in a shuffled table, which teaches nothing of runs.
+   */
+  readonly persistence: number;
+  /** Half of the rows a stretch, a quarter, …; the longest first. Empty where there are too few rows. */
+  readonly stretches: readonly StretchHabits[];
+}
+
+/** What a column did in windows that nobody accused: of each figure the most. */
+export interface LearnedHabit {
+  /** Fewest in such a window. */
+  readonly rows: number;
+  readonly fill: number;
+  readonly missing: number;
+  readonly novel: number;
+  /** Rows in a row with one value. */
+  readonly run: number;
 }
 
 /** How a file says, in small letters, that nothing went wrong. */

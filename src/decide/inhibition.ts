@@ -1,5 +1,5 @@
 import type { InhibitionReason } from '../core/alerts/alert-hold.ts';
-import type { Fault } from '../core/findings.ts';
+import type { Fault } from '../core/faults.ts';
 import type { MessageFacts, MessagePart } from './notification-parts.ts';
 
 /** Another incident of the same model version that people have been told of, or would have been. */

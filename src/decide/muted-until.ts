@@ -1,6 +1,5 @@
-import { DAY_MS, MINUTE_MS } from '../core/clock.ts';
 import type { CalendarDay, MuteSchedule } from '../core/alerts/mute-schedule.ts';
-import { instantOf, wallClock } from './zoned-time.ts';
+import { DAY_MS, instantOf, MINUTE_MS, wallClock } from '../core/clock.ts';
 
 /** Days looked ahead. What goes on for longer is asked again by then. */
 const MOST_STRETCHES = 64;

@@ -1,4 +1,4 @@
-import type { Fault } from '../core/findings.ts';
+import type { Fault } from '../core/faults.ts';
 import type { IncidentKind } from '../core/alerts/alert.ts';
 
 /** What a message would say, as far as holding it back is concerned. */

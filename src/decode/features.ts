@@ -2,7 +2,7 @@ import type { FeatureValue, Features } from '../core/events/events.ts';
 import { INVALID_VALUE } from '../core/events/events.ts';
 import type { Result } from '../core/result.ts';
 import { ok } from '../core/result.ts';
-import { classLabel } from '../core/class-label.ts';
+import { classLabel } from '../core/columns/class-label.ts';
 import type { Refusal } from './dead-letter.ts';
 import { refuse } from './dead-letter.ts';
 import type { JsonObject } from './json-message.ts';

@@ -1,4 +1,4 @@
-import { classLabel } from '../core/class-label.ts';
+import { classLabel } from '../core/columns/class-label.ts';
 import type { LabelSource, LogEventType } from '../core/events/events.ts';
 import { LABEL_SOURCES } from '../core/events/events.ts';
 import { DEFAULT_MODEL_VERSION } from '../core/model.ts';

@@ -7,7 +7,9 @@ import type { ConceptTest } from './relation/concept-test.ts';
 import { indexShift } from './relation/index-shift.ts';
 import type { IndexShift } from './relation/index-shift.ts';
 import { marginalTest } from './marginal-test.ts';
-import type { RowSamples } from './row-samples.ts';
+import type { JointShift } from './joint-shift.ts';
+import { movingFeatures } from './samples/row-samples.ts';
+import type { RowSamples } from './samples/row-samples.ts';
 import { VERDICT_ALPHA } from './thresholds.ts';
 
 /** Did P(X) move? Judged on all rows of the window, without faulty columns. */
@@ -19,19 +21,31 @@ export interface InputAnswer {
   /** The same among columns that stayed below significance: how close it was. */
   readonly quietP: number;
   readonly columns: number;
+  /** Set where none moved by itself and two did jointly; `movedP` is then theirs. */
+  readonly joint?: JointShift;
 }
 
-export function inputAnswer(columns: readonly FeatureComparison[]): InputAnswer {
+export function inputAnswer(
+  columns: readonly FeatureComparison[],
+  joint: JointShift | null = null,
+): InputAnswer {
   const tested = columns.filter((column) => column.p_value !== null);
   const corrected = (column: FeatureComparison): number => Math.min(1, (column.p_value ?? 1) * tested.length);
   const moved = tested.filter((column) => column.drifted).sort((a, b) => strength(b) - strength(a));
   const quiet = tested.map(corrected).filter((p) => p >= VERDICT_ALPHA);
+  const hasJoint = joint !== null && moved.length === 0;
   return {
     moved,
-    movedP: Math.min(1, ...moved.map(corrected)),
+    movedP: hasJoint ? joint.p : Math.min(1, ...moved.map(corrected)),
     quietP: Math.min(1, ...quiet),
     columns: tested.length,
+    ...(hasJoint && { joint }),
   };
+}
+
+/** By themselves or jointly. */
+export function haveMoved({ moved, joint }: InputAnswer): boolean {
+  return moved.length > 0 || joint !== undefined;
 }
 
 const strength = (column: FeatureComparison): number => column.metrics.psi ?? 0;
@@ -53,7 +67,7 @@ export interface LabelAnswers {
 
 export function labelAnswers(task: Task, labelled: RowSamples): LabelAnswers {
   const concept = conceptTest(task, labelled);
-  const columns = [...labelled.features, ...(labelled.score === null ? [] : [labelled.score])];
+  const columns = [...movingFeatures(labelled), ...(labelled.score === null ? [] : [labelled.score])];
   const smallest = Math.min(1, ...columns.map((pair) => marginalTest(pair).p));
   return {
     inputP: Math.min(1, smallest * Math.max(1, columns.length)),

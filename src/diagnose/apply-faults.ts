@@ -1,6 +1,7 @@
-import type { Comparison, Fault, FaultFinding, FeatureComparison } from '../core/findings.ts';
+import type { Comparison, FeatureComparison } from '../core/findings.ts';
+import type { Fault, FaultFinding } from '../core/faults.ts';
 
-interface Columns extends Pick<Comparison, 'prediction' | 'score'> {
+interface Columns extends Pick<Comparison, 'prediction' | 'score' | 'label'> {
   readonly features: readonly FeatureComparison[];
 }
 
@@ -9,9 +10,9 @@ interface Columns extends Pick<Comparison, 'prediction' | 'score'> {
  * about the world. Measurements stay. The input is not changed.
  */
 export function applyFaults(
-  { features, prediction, score }: Columns,
+  { features, prediction, score, label }: Columns,
   faults: readonly FaultFinding[],
-): Pick<Comparison, 'features' | 'prediction' | 'score'> {
+): Pick<Comparison, 'features' | 'prediction' | 'score' | 'label'> {
   const faultsOf = new Map<string, Set<Fault>>();
   for (const { feature, fault } of faults) {
     faultsOf.set(feature, (faultsOf.get(feature) ?? new Set()).add(fault));
@@ -32,5 +33,6 @@ export function applyFaults(
     features: features.map(marked),
     prediction: prediction && marked(prediction),
     score: score && marked(score),
+    label: label && marked(label),
   };
 }

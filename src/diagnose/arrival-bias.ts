@@ -3,9 +3,9 @@ import type { Column, Table } from '../core/table.ts';
 import { holm } from '../stats/corrections.ts';
 import { twoProportionTest } from '../stats/significance/two-proportion.ts';
 import { marginalTest } from './marginal-test.ts';
-import { allRows, drawRows } from './picks.ts';
-import { presentRows, selectCells } from './row-samples.ts';
-import type { ColumnCells } from './row-samples.ts';
+import { allRows, drawRows } from './samples/picks.ts';
+import { presentRows, selectCells } from './samples/row-samples.ts';
+import type { ColumnCells } from './samples/row-samples.ts';
 
 /** Fewer rows on either side cannot speak for theirs. */
 const MIN_ROWS = 100;

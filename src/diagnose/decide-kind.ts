@@ -1,4 +1,5 @@
 import type { WeighedKind } from '../core/findings.ts';
+import { haveMoved } from './answers.ts';
 import type { InputAnswer, LabelAnswers } from './answers.ts';
 import { MIN_CONFIDENCE } from './thresholds.ts';
 
@@ -38,7 +39,7 @@ const CLEAR_WEIGHT = 0.95;
 
 /** Without labels: the inputs moved, or they did not. */
 export function decideWithoutLabels(input: InputAnswer, alpha: number): Decision {
-  if (input.moved.length > 0 && input.movedP < alpha) {
+  if (haveMoved(input) && input.movedP < alpha) {
     const confidence = 1 / (1 + input.movedP);
     const weights: Weights = new Map([
       ['covariate_shift', confidence],
@@ -59,7 +60,7 @@ export function decideWithoutLabels(input: InputAnswer, alpha: number): Decision
 export function decideKind(input: InputAnswer, answers: LabelAnswers, alpha: number): Decision {
   const { concept, conditional, shift } = answers;
   const labelMoved = answers.labelP < alpha;
-  const floored = input.moved.length > 0 && input.movedP < alpha;
+  const floored = haveMoved(input) && input.movedP < alpha;
   // Far from the rows it was fitted on a null model is crooked now and then: new rows take more to convict.
   const conceptMoved = concept.p < (floored ? Math.min(alpha, ALPHA_BESIDE_INPUTS) : alpha);
   // Where the labels moved too, inputs count below the floor, or a label shift would be forced into the concept.

@@ -1,5 +1,6 @@
 import { inNameOrder } from '../core/table.ts';
-import type { Diagnosis, FaultFinding, FeatureComparison, VerdictKind } from '../core/findings.ts';
+import type { Diagnosis, FeatureComparison, VerdictKind } from '../core/findings.ts';
+import type { FaultFinding } from '../core/faults.ts';
 import { adviceFor } from './advice.ts';
 import { inputAnswer, labelAnswers } from './answers.ts';
 import type { LabelAnswers } from './answers.ts';
@@ -13,24 +14,37 @@ import {
   splitEvidence,
   strataEvidence,
 } from './evidence.ts';
-import { confirmByLabels, likeliest } from './faults/confirm-by-labels.ts';
+import { calendarOf } from './samples/calendar.ts';
+import { clockShifts } from './faults/clock-shift.ts';
+import { exchangedByLabels } from './faults/levels/exchange-by-labels.ts';
+import { confirmByLabels, likeliest } from './faults/labels/confirm-by-labels.ts';
+import { ROWS, duplicatedRows } from './faults/rows/duplicated-rows.ts';
 import { faultSince } from './faults/fault-since.ts';
 import { findFaults } from './faults/find-faults.ts';
-import type { Suspicion } from './faults/suspicion.ts';
+import { mendedByLabels } from './faults/labels/mended-by-labels.ts';
+import { labelsInverted } from './faults/labels/labels-inverted.ts';
+import { labelsThinned } from './faults/labels/labels-thinned.ts';
+import { labelsLost } from './faults/labels/labels-lost.ts';
+import type { LabelFault, Suspicion } from './faults/suspicion.ts';
+import type { Suspect } from './faults/suspect.ts';
 import type { DiagnoseInput } from './input.ts';
+import { jointShift } from './joint-shift.ts';
+import type { JointShift } from './joint-shift.ts';
 import { labelMixture, withReferenceLabels } from './label-mixture.ts';
 import { movedStrata } from './moved-strata.ts';
 import { performanceChange } from './performance-change.ts';
 import { performanceSplit } from './performance-split.ts';
-import { labelledRows, pairSamples, withoutColumns } from './row-samples.ts';
-import type { RowSamples } from './row-samples.ts';
+import { besideReadings, looseColumns } from './readings.ts';
+import { calendarAside, labelledRows, pairSamples, withoutColumns } from './samples/row-samples.ts';
+import type { RowSamples } from './samples/row-samples.ts';
 import { withoutSelection } from './selected-labels.ts';
 import { summarise } from './summary.ts';
 import { ALPHA_BESIDE_FAULT, VERDICT_ALPHA } from './thresholds.ts';
 import { ALL_KINDS, notTested, verdictOf } from './verdict.ts';
 import type { UndeterminedReason } from './verdict.ts';
-import { weightsOf } from './weights.ts';
-import type { Weights } from './weights.ts';
+import { weightsOf } from './samples/weights.ts';
+import type { Weights } from './samples/weights.ts';
+import { movedOnce, withoutRepeats } from './samples/without-repeats.ts';
 import { finiteOrNull } from './wording.ts';
 
 /**
@@ -43,7 +57,9 @@ import { finiteOrNull } from './wording.ts';
  */
 export function diagnose(given: DiagnoseInput): Diagnosis {
   // Where two features are worth the same, their names decide and not the order of a file.
-  const input = { ...given, compared: { ...given.compared, features: inNameOrder(given.compared.features) } };
+  const aside = given.aside ?? calendarAside(given.reference);
+  const moving = given.compared.features.filter(({ name }) => !aside.has(name));
+  const input = { ...given, compared: { ...given.compared, features: inNameOrder(moving) } };
   const { compared, options } = input;
   if (!options.hasBaseline)
     return untold('no_baseline', 'There is no training baseline to compare with: watch, and create one.');
@@ -56,18 +72,95 @@ export function diagnose(given: DiagnoseInput): Diagnosis {
     return withAbsent(untested, options.absent ?? []);
   }
   const samples =
-    input.reference === null || input.current === null ? null : pairSamples(input.reference, input.current);
+    input.reference === null || input.current === null
+      ? null
+      : pairSamples(input.reference, input.current, input.learned, aside);
   const labelled = testableLabels(input, samples);
+  const isOfLabel = ({ finding }: Suspicion): boolean => finding.feature === labelled?.label?.name;
   const search = findFaults(compared.features, samples, (group) =>
     group.length < 2 || labelled === null ? group[0] : likeliest(input.task, labelled, group),
   );
-  if (search.found.length > 0 || labelled === null) return concluded(input, samples, labelled, search.found);
+  const held = [...calendarOf(input.reference)].filter(([name]) => aside.get(name) === 'calendar');
+  const clocks = input.current === null ? [] : clockShifts(input.current, new Map(held));
+  const found = [
+    ...clocks,
+    ...search.found.filter((each) => !isOfLabel(each)),
+    ...repeatedRows(input, samples),
+  ];
+  const claimed = found.filter(({ otherwise }) => otherwise === undefined);
+  const readings = found.filter(({ otherwise }) => otherwise !== undefined);
+  const facts = { samples, labelled, readings };
+  if (claimed.length > 0) return concluded(input, { ...facts, faults: claimed, joint: null });
+  const joint = jointOf(input, samples);
+  if (labelled === null) return besideReadings(concluded(input, { ...facts, faults: [], joint }), readings);
   const answers = withoutSelection(labelAnswers(input.task, labelled), input.arrival);
-  if (answers.concept.p < VERDICT_ALPHA) {
-    const confirmed = confirmByLabels(input.task, labelled, search.suspects);
-    if (confirmed.length > 0) return concluded(input, samples, labelled, confirmed);
+  const joined = search.found.filter(isOfLabel);
+  const byLabels = faultsByLabels(input, facts, answers, { joined, found, suspects: search.suspects });
+  const confirmed = byLabels.filter(({ suspicion: { otherwise } }) => otherwise === undefined);
+  if (confirmed.length > 0) {
+    const [first] = confirmed;
+    const faults = confirmed.map(({ suspicion }) => suspicion);
+    return concluded(input, { ...facts, labelled: first?.repaired ?? null, faults, joint: null });
   }
-  return concluded(input, samples, labelled, [], answers);
+  const doubtful = [...readings, ...byLabels.map(({ suspicion }) => suspicion)];
+  const loose = doubtful.length === 0 ? looseColumns(joint, answers) : [];
+  return besideReadings(concluded(input, { ...facts, faults: [], joint, answers }), [...doubtful, ...loose]);
+}
+
+/** Rows that are there more than once. */
+function repeatedRows({ compared }: DiagnoseInput, samples: RowSamples | null): Suspicion[] {
+  if (samples === null) return [];
+  const found = duplicatedRows(samples, compared, compared.performance?.labelled.current ?? 0);
+  return found === null ? [] : [found];
+}
+
+/** Columns of which none moved by itself may have moved jointly. */
+function jointOf(input: DiagnoseInput, samples: RowSamples | null): JointShift | null {
+  if (samples === null) return null;
+  const { moved } = inputAnswer([...input.compared.features, ...outputs(input)]);
+  if (moved.length > 0) return null;
+  const watched = new Set(input.compared.features.map(({ name }) => name));
+  return jointShift(
+    samples,
+    samples.features.filter(({ name }) => watched.has(name)),
+  );
+}
+
+/** Faults that only labels show, those of the labels themselves first. */
+function faultsByLabels(
+  input: DiagnoseInput,
+  { samples, labelled }: Pick<Facts, 'samples' | 'labelled'>,
+  { concept }: LabelAnswers,
+  {
+    joined,
+    found,
+    suspects,
+  }: {
+    readonly joined: readonly Suspicion[];
+    readonly found: readonly Suspicion[];
+    readonly suspects: readonly Suspect[];
+  },
+): LabelFault[] {
+  if (samples === null || labelled === null) return [];
+  const isClasses = input.task === 'classification';
+  const lost = isClasses ? labelsLost(samples, input.compared, concept.unevenP) : null;
+  if (lost !== null) return [lost];
+  if (concept.p >= VERDICT_ALPHA) return [];
+  const inverted = isClasses ? labelsInverted(labelled, concept) : null;
+  if (inverted !== null) return [inverted];
+  const lessOften = isClasses ? labelsThinned(labelled) : null;
+  if (lessOften !== null) return [{ suspicion: lessOften, repaired: null }];
+  // Labels of other rows say nothing of these.
+  if (joined.length > 0) return joined.map((suspicion) => ({ suspicion, repaired: null }));
+  const confirmed = confirmByLabels(input.task, labelled, suspects);
+  const readings = found.filter(({ otherwise }) => otherwise !== undefined);
+  const exchanged = exchangedByLabels(input.task, labelled, readings);
+  const claimed = confirmed.some(({ otherwise }) => otherwise === undefined) ? confirmed : exchanged.claimed;
+  const mended =
+    claimed.length > 0
+      ? claimed
+      : [...confirmed, ...exchanged.readings, ...mendedByLabels(input.task, labelled, found)];
+  return mended.map((suspicion) => ({ suspicion, repaired: labelled }));
 }
 
 /** The labelled rows of both samples, or null when there are too few of them or they hold one class only. */
@@ -75,7 +168,8 @@ function testableLabels(input: DiagnoseInput, samples: RowSamples | null): RowSa
   if (!input.options.labelsTested || samples === null || samples.label === null) return null;
   const wanted = input.task === 'regression' ? 'numeric' : 'levels';
   if (samples.label.kind !== wanted) return null;
-  const watched = new Set(input.compared.features.map((feature) => feature.name));
+  // What follows from the time explains labels as anything does.
+  const watched = new Set([...samples.aside.keys(), ...input.compared.features.map(({ name }) => name)]);
   const labelled = labelledRows({
     ...samples,
     features: samples.features.filter((pair) => watched.has(pair.name)),
@@ -84,22 +178,33 @@ function testableLabels(input: DiagnoseInput, samples: RowSamples | null): RowSa
   return Math.min(labelled.rows.reference, labelled.rows.current) >= atLeast ? labelled : null;
 }
 
-function concluded(
-  input: DiagnoseInput,
-  samples: RowSamples | null,
-  allLabelled: RowSamples | null,
-  faults: readonly Suspicion[],
-  known?: LabelAnswers,
-): Diagnosis {
+interface Facts {
+  readonly samples: RowSamples | null;
+  /** Null where labels say nothing. */
+  readonly labelled: RowSamples | null;
+  readonly faults: readonly Suspicion[];
+  readonly readings: readonly Suspicion[];
+  readonly joint: JointShift | null;
+  readonly answers?: LabelAnswers;
+}
+
+function concluded(input: DiagnoseInput, facts: Facts): Diagnosis {
   const { compared } = input;
+  const { faults, readings, joint } = facts;
   const hasFault = faults.length > 0;
-  const faulty = new Set(faults.map(({ finding }) => finding.feature));
+  // Beside a fault, what may be one says nothing of the world either.
+  const faulty = new Set([...faults, ...(hasFault ? readings : [])].map(({ finding }) => finding.feature));
   const alpha = hasFault ? ALPHA_BESIDE_FAULT : VERDICT_ALPHA;
   const clean: FeatureComparison[] = compared.features.filter((feature) => !faulty.has(feature.name));
-  const inputs = inputAnswer(hasFault ? clean : [...clean, ...outputs(input)]);
-  const labelled = allLabelled && withoutColumns(allLabelled, faulty, { dropOutputs: hasFault });
+  const repeats = faulty.has(ROWS);
+  const samples = facts.samples && (repeats ? withoutRepeats(facts.samples) : facts.samples);
+  const columns = repeats && samples !== null ? movedOnce(clean, samples) : clean;
+  const inputs = inputAnswer(hasFault ? columns : [...columns, ...outputs(input)], joint);
+  const known = facts.labelled && (repeats ? withoutRepeats(facts.labelled) : facts.labelled);
+  const labelled = known && withoutColumns(known, faulty, { dropOutputs: hasFault });
   const answers =
-    known ?? (labelled === null ? null : withoutSelection(labelAnswers(input.task, labelled), input.arrival));
+    facts.answers ??
+    (labelled === null ? null : withoutSelection(labelAnswers(input.task, labelled), input.arrival));
   const decision = answers === null ? decideWithoutLabels(inputs, alpha) : decideKind(inputs, answers, alpha);
   const mixture =
     answers === null && decision.kind === 'covariate_shift' && !hasFault && samples !== null

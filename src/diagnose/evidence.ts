@@ -1,27 +1,41 @@
-import type { Evidence, Fault, FeatureComparison, MovedStratum, PerformanceSplit } from '../core/findings.ts';
+import type { Evidence, FeatureComparison, MovedStratum, PerformanceSplit } from '../core/findings.ts';
+import type { Fault } from '../core/faults.ts';
 import type { InputAnswer, LabelAnswers } from './answers.ts';
 import type { Suspicion } from './faults/suspicion.ts';
+import type { JointShift } from './joint-shift.ts';
 import type { LabelMixture } from './label-mixture.ts';
 import type { PerformanceChange } from './performance-change.ts';
-import { levelCounts, sortedPresent } from './row-samples.ts';
+import { levelCounts, sortedPresent } from './samples/row-samples.ts';
 import { meanAndDeviation } from './pooled.ts';
-import type { RowSamples } from './row-samples.ts';
+import type { RowSamples } from './samples/row-samples.ts';
 import { VERDICT_ALPHA } from './thresholds.ts';
 import { asPercent, finiteOrNull } from './wording.ts';
 
 const SHOWN_FEATURES = 3;
 const SHOWN_STRATA = 5;
+/** Rows that cannot be judged are told of from here on. */
+const MIN_ONE_SIDED = 0.01;
 
 const STATISTIC_OF: Readonly<Record<Fault, string>> = {
   missing_spike: 'two_proportion_z',
   type_change: 'two_proportion_z',
   constant_value: 'share_of_other_values',
   sentinel_fill: 'two_proportion_z',
-  category_rename: 'two_proportion_z',
+  category_rename: 'share_of_rows',
   out_of_range: 'two_proportion_z',
   unit_change: 'ks_or_z',
   swapped_columns: 'distance_or_chi_square',
   sign_flip: 'distance_or_chi_square',
+  clock_shift: 'share_of_rows',
+  levels_exchanged: 'log_likelihood_ratio',
+  labels_inverted: 'chi_square',
+  labels_lost: 'two_proportion_z',
+  misaligned_join: 'chi_square',
+  duplicated_rows: 'share_of_rows',
+  lost_rows: 'share_of_rows',
+  clipped: 'share_of_rows',
+  rounded: 'log_likelihood_ratio',
+  noise: 'spread_ratio',
 };
 
 export function faultEvidence(found: readonly Suspicion[]): Evidence[] {
@@ -37,6 +51,10 @@ export function faultEvidence(found: readonly Suspicion[]): Evidence[] {
 
 /** What moved among the inputs, or that nothing did. */
 export function inputEvidence(input: InputAnswer): Evidence[] {
+  const { joint } = input;
+  if (joint !== undefined) {
+    return [evidence(describeJoint(joint), 'rank_correlation', joint.now, joint.p)];
+  }
   if (input.moved.length === 0) {
     return [
       evidence(
@@ -52,6 +70,12 @@ export function inputEvidence(input: InputAnswer): Evidence[] {
     .map((column) => evidence(`${column.name} moved`, ...statisticOf(column), column.p_value));
 }
 
+/** `income and debt go together otherwise than before (rank correlation 0.52 → 0.03), of 45 pairs`. */
+export function describeJoint({ columns, before, now, pairs, isFolded }: JointShift): string {
+  const how = isFolded ? ', one of them by how far it is from its middle' : '';
+  return `${columns.join(' and ')} go together otherwise than before (rank correlation ${before.toFixed(2)} → ${now.toFixed(2)}${how}), of ${pairs} pairs`;
+}
+
 function statisticOf(column: FeatureComparison): [string, number | null] {
   const { psi, ks, g_test: g } = column.metrics;
   if (psi !== undefined) return ['psi', psi];
@@ -64,10 +88,15 @@ export function labelEvidence(answers: LabelAnswers, labelled: RowSamples): Evid
   const { concept, conditional, shift, labelP } = answers;
   const [first] = concept.blocks;
   const where = first === undefined ? '' : placeOf(first.feature, first.name);
+  const { oneSided } = concept;
+  const unjudged =
+    oneSided === null || oneSided.share < MIN_ONE_SIDED
+      ? ''
+      : ` (but for ${asPercent(oneSided.share)} of the rows, whose ${oneSided.feature} is new)`;
   const conceptClaim =
     concept.p < VERDICT_ALPHA
-      ? `the relation between features and label changed, most clearly ${where}`
-      : 'the relation between features and label held';
+      ? `the relation between features and label changed, most clearly ${where}${unjudged}`
+      : `the relation between features and label held${unjudged}`;
   const conditionalClaim =
     conditional.p < VERDICT_ALPHA
       ? `among rows of one label the features moved, most of all ${conditional.column ?? ''}`

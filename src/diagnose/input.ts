@@ -1,6 +1,7 @@
 import type { ArrivalBias, FeatureComparison, Performance, TestResult } from '../core/findings.ts';
+import type { SetAside } from '../core/columns/feature-settings.ts';
 import type { Task } from '../core/model.ts';
-import type { Table } from '../core/table.ts';
+import type { LearnedHabit, Table } from '../core/table.ts';
 
 /** A comparison may carry its own tests of the missing and invalid shares; otherwise they are recomputed here. */
 export type MeasuredFeature = FeatureComparison & {
@@ -38,7 +39,11 @@ export interface DiagnoseInput {
   /** Row samples, up to 20,000 rows each; the label column may be partly missing. */
   readonly reference: Table | null;
   readonly current: Table | null;
+  /** What columns have done since in peace; absent where nothing is kept of earlier windows. */
+  readonly learned?: ReadonlyMap<string, LearnedHabit>;
   /** Whether the labelled rows are like the others; absent: taken to be. */
   readonly arrival?: ArrivalBias;
+  /** Features that are in no verdict, and why. Absent: those that follow from the row's own time. */
+  readonly aside?: ReadonlyMap<string, SetAside>;
   readonly options: DiagnoseOptions;
 }

@@ -4,8 +4,8 @@ import { pooledCodes } from './pooled.ts';
 import { frequentLevels } from './relation/basis-terms.ts';
 import { meanAndDeviation, pooled } from './pooled.ts';
 import { decileEdges } from './marginal-test.ts';
-import { selectRows, sortedPresent } from './row-samples.ts';
-import type { ColumnCells, RowSamples } from './row-samples.ts';
+import { movingFeatures, selectRows, sortedPresent } from './samples/row-samples.ts';
+import type { ColumnCells, RowSamples } from './samples/row-samples.ts';
 
 const MIN_CLASS_ROWS = 50;
 const MIN_EXPECTED = 5;
@@ -43,7 +43,7 @@ export function labelMixture(samples: RowSamples, positiveClass: string | null):
   const weight = new Float64Array(samples.rows.reference);
   for (const row of positive) weight[row] = share / referenceShare;
   for (const row of negative) weight[row] = (1 - share) / (1 - referenceShare);
-  const columns = [...samples.features, samples.score];
+  const columns = [...movingFeatures(samples), samples.score];
   const smallest = Math.min(1, ...columns.map((pair) => mixtureP(pair, weight)));
   return { share, referenceShare, p: Math.min(1, smallest * columns.length) };
 }

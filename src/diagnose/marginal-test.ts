@@ -3,8 +3,8 @@ import { sum } from '../stats/elementary.ts';
 import { quantileReached } from '../stats/quantiles.ts';
 import { gTest } from '../stats/significance/g-test.ts';
 import { ksPValue, ksStatisticSorted } from '../stats/significance/ks.ts';
-import { levelCounts, sortedPresent } from './row-samples.ts';
-import type { ColumnCells } from './row-samples.ts';
+import { levelCounts, sortedPresent } from './samples/row-samples.ts';
+import type { ColumnCells } from './samples/row-samples.ts';
 import { FEW_LEVELS } from './thresholds.ts';
 
 const BINS = 10;

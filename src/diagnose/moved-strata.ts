@@ -5,8 +5,8 @@ import { innerQuantiles } from './marginal-test.ts';
 import { pooled, pooledCodes } from './pooled.ts';
 import { referenceRelation, thinned } from './relation/reference-relation.ts';
 import type { ReferenceRelation } from './relation/reference-relation.ts';
-import { levelCounts, sketch } from './row-samples.ts';
-import type { ColumnCells, LevelPair, RowSamples } from './row-samples.ts';
+import { levelCounts, sketch, spokenFeatures } from './samples/row-samples.ts';
+import type { ColumnCells, LevelPair, RowSamples } from './samples/row-samples.ts';
 import { VERDICT_ALPHA } from './thresholds.ts';
 
 const MAX_FEATURES = 3;
@@ -29,7 +29,7 @@ export function movedStrata(task: Task, labelled: RowSamples, positiveClass: str
   const target = responseOf(task, samples, positiveClass);
   const relation = target === null ? null : referenceRelation(task, samples, target.response);
   if (target === null || relation === null) return [];
-  const cuts = samples.features
+  const cuts = spokenFeatures(samples)
     .map((pair) => cut(pair, samples.rows.reference))
     .filter((zones) => zones.names.length > 1);
   const residual = Float64Array.from(relation.residual);

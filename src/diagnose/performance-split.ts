@@ -2,8 +2,8 @@ import type { PerformanceSplit } from '../core/findings.ts';
 import type { Task } from '../core/model.ts';
 import type { PerformanceChange } from './performance-change.ts';
 import { referenceRelation, thinned } from './relation/reference-relation.ts';
-import { presentRows, selectRows } from './row-samples.ts';
-import type { ColumnCells, RowSamples } from './row-samples.ts';
+import { presentRows, selectRows } from './samples/row-samples.ts';
+import type { ColumnCells, RowSamples } from './samples/row-samples.ts';
 
 const MIN_ROWS = 100;
 /** Of the normal distribution: 97.5 %. */

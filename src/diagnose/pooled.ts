@@ -1,4 +1,4 @@
-import type { LevelPair, NumericCells } from './row-samples.ts';
+import type { LevelPair, NumericCells } from './samples/row-samples.ts';
 
 /** Reference values, then current ones. */
 export function pooled(pair: NumericCells): Float64Array {

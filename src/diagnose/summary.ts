@@ -1,15 +1,17 @@
-import type {
-  Advice,
-  FaultFinding,
-  MovedStratum,
-  PerformanceSplit,
-  ShiftKind,
-  VerdictKind,
-} from '../core/findings.ts';
+import type { Advice, MovedStratum, PerformanceSplit, ShiftKind, VerdictKind } from '../core/findings.ts';
+import type { FaultFinding } from '../core/faults.ts';
+import { haveMoved } from './answers.ts';
 import type { InputAnswer, LabelAnswers } from './answers.ts';
-import { describeLabels, describePerformance, describeSplit, describeStratum, placeOf } from './evidence.ts';
+import {
+  describeJoint,
+  describeLabels,
+  describePerformance,
+  describeSplit,
+  describeStratum,
+  placeOf,
+} from './evidence.ts';
 import type { PerformanceChange } from './performance-change.ts';
-import type { RowSamples } from './row-samples.ts';
+import type { RowSamples } from './samples/row-samples.ts';
 import { asP, listNames } from './wording.ts';
 
 const DO: Readonly<Record<Advice, string>> = {
@@ -73,6 +75,9 @@ function begun(since: string | undefined): string {
 const spelled = (fault: string): string => fault.replaceAll('_', ' ');
 
 function saidOfInputs({ input }: SummaryFacts): string {
+  if (input.joint !== undefined) {
+    return `the inputs moved jointly, though none of ${input.columns} columns by itself: ${describeJoint(input.joint)}`;
+  }
   const [first] = input.moved;
   const psi = first?.metrics.psi;
   const strongest =
@@ -98,7 +103,7 @@ function heldTail({ answers }: SummaryFacts): string {
 
 function undeterminedFacts(facts: SummaryFacts): string {
   const { input, answers } = facts;
-  const parts = [input.moved.length > 0 ? saidOfInputs(facts) : 'no input moved clearly'];
+  const parts = [haveMoved(input) ? saidOfInputs(facts) : 'no input moved clearly'];
   if (answers !== null)
     parts.push(
       `${labels(facts)} (${asP(answers.labelP)})`,

@@ -10,6 +10,7 @@ export type UndeterminedReason =
   | 'no_baseline'
   | 'too_few_rows'
   | 'conflicting_evidence'
+  | 'fault_or_change'
   | 'labels_immature'
   | 'counts_unreadable';
 

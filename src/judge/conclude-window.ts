@@ -2,10 +2,13 @@ import { heldLabels } from '../compare/compare-holdout.ts';
 import { compareSamples } from '../compare/compare-samples.ts';
 import type { ComparedWindow } from '../compare/compared-window.ts';
 import type { Comparison, FeatureComparison, Maturity } from '../core/findings.ts';
+import { NO_SETTINGS, setAside } from '../core/columns/feature-settings.ts';
+import type { FeatureSettings, SetAside } from '../core/columns/feature-settings.ts';
 import type { Task } from '../core/model.ts';
-import type { Table } from '../core/table.ts';
+import type { LearnedHabit, Table } from '../core/table.ts';
 import { applyFaults } from '../diagnose/apply-faults.ts';
 import { arrivalBias } from '../diagnose/arrival-bias.ts';
+import { calendarOf } from '../diagnose/samples/calendar.ts';
 import { diagnose } from '../diagnose/diagnose.ts';
 import type { DiagnoseOptions } from '../diagnose/input.ts';
 import type { JudgePolicy } from './policy.ts';
@@ -15,9 +18,11 @@ export interface MeasuredWindow {
   readonly task: Task;
   readonly positiveClass: string | null;
   readonly compared: ComparedWindow;
-  /** Rows with all their labels; null where none are kept. */
+  /** Rows with all their labels, in canonical order (`inCanonicalOrder`); null where none are kept. */
   readonly reference: Table | null;
   readonly current: Table | null;
+  /** What columns did in earlier windows that nobody accused. */
+  readonly learned?: ReadonlyMap<string, LearnedHabit>;
   /** Some labelled row was held out: of the others the label says what came of the model's advice. */
   readonly isHeldOut: boolean;
   /** Null: nothing is said of labels that may still come. */
@@ -25,11 +30,16 @@ export interface MeasuredWindow {
   /** Whether all features are looked at together, too. */
   readonly together: boolean;
   readonly options: DiagnoseOptions;
+  /** What people say of single features. Absent: nothing. */
+  readonly settings?: FeatureSettings | undefined;
 }
 
 /** From measurements to findings: the verdict, its faults marked in their columns, and what all features show together. */
 export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Comparison {
-  const { compared, reference, current, isHeldOut, options } = window;
+  const { reference, current, isHeldOut, options } = window;
+  const settings = window.settings ?? NO_SETTINGS;
+  const aside = asideOf(reference, settings);
+  const compared = withoutThose(aside, window.compared);
   const arrival = arrivalBias(current);
   const performance =
     compared.performance === null || window.maturity === null
@@ -42,6 +52,8 @@ export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Com
     reference,
     current: current !== null && isHeldOut ? heldLabels(current) : current,
     arrival,
+    aside,
+    ...(window.learned !== undefined && { learned: window.learned }),
     options,
   });
   const isLookedAt = window.together && (policy.figuresOfFewRows || compared.current.rows >= options.minRows);
@@ -51,9 +63,47 @@ export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Com
     ...applyFaults(compared, diagnosis.faults),
     ...(isLookedAt &&
       reference !== null &&
-      current !== null && { multivariate: compareSamples(reference, current, { seed: 1, ...policy.mmd }) }),
+      current !== null && {
+        multivariate: compareSamples(watched(reference, aside), current, { seed: 1, ...policy.mmd }),
+      }),
     diagnosis,
   };
+}
+
+/**
+ * Columns that are in no flag and no verdict. What follows from the row's own time moves with it: a Saturday is not a shift.
+ * Unless somebody says what the column is.
+ */
+function asideOf(reference: Table | null, settings: FeatureSettings): ReadonlyMap<string, SetAside> {
+  const aside = new Map<string, SetAside>();
+  for (const name of calendarOf(reference).keys()) {
+    if (settings.get(name)?.kind === undefined) aside.set(name, 'calendar');
+  }
+  for (const [name, setting] of settings) {
+    const reason = setAside(setting);
+    if (reason !== null) aside.set(name, reason);
+  }
+  return aside;
+}
+
+function withoutThose(aside: ReadonlyMap<string, SetAside>, compared: ComparedWindow): ComparedWindow {
+  if (aside.size === 0) return compared;
+  const still = (feature: FeatureComparison): FeatureComparison => {
+    const reason = aside.get(feature.name);
+    return reason === undefined
+      ? feature
+      : { ...feature, status: 'ok', q_value: null, drifted: false, severity: 'none', reason };
+  };
+  return { ...compared, features: compared.features.map(still) };
+}
+
+/** Rows look different by a column that nobody wants to hear of, too. */
+function watched(reference: Table, aside: ReadonlyMap<string, SetAside>): Table {
+  const features = reference.features.filter(({ name }) => {
+    const reason = aside.get(name);
+    return reason !== 'ignored' && reason !== 'identifier';
+  });
+  return features.length === reference.features.length ? reference : { ...reference, features };
 }
 
 /** Outputs the model no longer gives are looked at for the fault they are, as features are. */

@@ -1,4 +1,4 @@
-import type { Fault } from '../core/findings.ts';
+import type { Fault } from '../core/faults.ts';
 import { quantilePassed } from '../stats/quantiles.ts';
 import type { Draws } from './draws.ts';
 import { rounded } from './family.ts';

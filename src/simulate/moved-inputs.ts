@@ -1,4 +1,5 @@
 import type { WorldChange } from './change.ts';
+import type { Draws } from './draws.ts';
 import { clip, rounded } from './family.ts';
 import type { Family, Row } from './family.ts';
 import { populationOf } from './population.ts';
@@ -26,8 +27,12 @@ export function movedSpread(family: Family, feature: string, size: number): Worl
 function movedNumber(family: Family, name: string, move: (z: number) => number): WorldChange {
   const { feature, to, from } = standardScale(family, name);
   const [low, high] = feature.bounds ?? [-Infinity, Infinity];
+  const step = 10 ** -feature.decimals;
   const moved = (value: number): number => rounded(clip(from(move(to(value))), low, high), feature.decimals);
-  return { inputs: (row) => ({ ...row, [name]: moved(Number(row[name])) }) };
+  // What moved was measured once, after it moved: a value rounded before leaves the comb that a conversion leaves.
+  const measured = (value: number, draw: Draws): number =>
+    value === 0 ? value : value + step * (draw.uniform() - 0.5);
+  return { inputs: (row, draw) => ({ ...row, [name]: moved(measured(Number(row[name]), draw)) }) };
 }
 
 /** Rows with large values, or of one level, are met more often: who comes changes, nobody himself does. */

@@ -1,17 +1,20 @@
-import type { Fault } from '../core/findings.ts';
 import { brokenPipeline, WHOLE_ONLY } from './broken-pipeline.ts';
 import type { Break, Spelling } from './broken-pipeline.ts';
 import type { Draws } from './draws.ts';
 import type { Family } from './family.ts';
 import { movable, pick } from './plan.ts';
-import type { Plan, ShiftRequest } from './plan.ts';
+import type { Plan, ShiftRequest, SimulatedFault } from './plan.ts';
 import { populationOf } from './population.ts';
 
 const SENTINELS = [-999, -1, 9999, 0, 99_999];
 const SPELLINGS: readonly Spelling[] = ['upper', 'dashes', 'numbers', 'prefix'];
 
 /** Which column breaks, how, and in how many rows; what is left open is chosen by the draws. */
-export function planFault(family: Family, request: ShiftRequest & { kind: Fault }, draw: Draws): Plan {
+export function planFault(
+  family: Family,
+  request: ShiftRequest & { kind: SimulatedFault },
+  draw: Draws,
+): Plan {
   const fault = request.kind;
   const isWhole = WHOLE_ONLY.has(fault);
   if (isWhole && (request.share ?? 1) < 1) throw new Error(`${fault} concerns all rows or none`);
@@ -35,7 +38,7 @@ export function planFault(family: Family, request: ShiftRequest & { kind: Fault 
 }
 
 /** All rows of a column can be filled, lost or spoilt; then it is another fault, so some are left. */
-function shareOf(fault: Fault, isPart: boolean, draw: Draws): number {
+function shareOf(fault: SimulatedFault, isPart: boolean, draw: Draws): number {
   if (fault === 'out_of_range') return 0.04 + 0.16 * draw.uniform();
   if (fault === 'sentinel_fill') return 0.06 + 0.34 * draw.uniform();
   if (fault === 'missing_spike' || fault === 'type_change') return isPart ? 0.06 + 0.34 * draw.uniform() : 1;
@@ -44,7 +47,7 @@ function shareOf(fault: Fault, isPart: boolean, draw: Draws): number {
 
 function chosenBreak(
   family: Family,
-  { kind: fault, feature }: ShiftRequest & { kind: Fault },
+  { kind: fault, feature }: ShiftRequest & { kind: SimulatedFault },
   inPart: boolean,
   draw: Draws,
 ): Break {

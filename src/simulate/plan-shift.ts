@@ -1,4 +1,3 @@
-import { FAULTS } from '../core/findings.ts';
 import type { ShiftKind, VerdictKind } from '../core/findings.ts';
 import type { Task } from '../core/model.ts';
 import { draws } from './draws.ts';
@@ -8,7 +7,7 @@ import { isInside, movedEverywhere, movedInside, stratumAt, turned } from './mov
 import type { Stratum } from './moved-concept.ts';
 import { movedMean, movedMix, movedSpread } from './moved-inputs.ts';
 import { movedLabels } from './moved-labels.ts';
-import { CONCEPT_FORMS, COVARIATE_FORMS, movable, pick } from './plan.ts';
+import { CONCEPT_FORMS, COVARIATE_FORMS, movable, pick, SIMULATED_FAULTS } from './plan.ts';
 import type { Form, Plan, PlannedShift, ShiftRequest, SimulatedKind } from './plan.ts';
 import { planFault } from './plan-fault.ts';
 import { populationOf } from './population.ts';
@@ -48,7 +47,7 @@ function expectPossibleSize({ kind, form, size }: ShiftRequest): void {
 const PLAN_SEED = 0x51f7;
 
 function planned({ kind }: ShiftRequest, plan: Plan): PlannedShift {
-  const fault = FAULTS.find((each) => each === kind) ?? null;
+  const fault = SIMULATED_FAULTS.find((each) => each === kind) ?? null;
   const verdict: VerdictKind = fault === null ? (kind as VerdictKind) : 'data_fault';
   const types: ShiftKind[] =
     verdict === 'mixed'

@@ -1,9 +1,23 @@
-import { FAULTS } from '../core/findings.ts';
-import type { Fault, ShiftKind, VerdictKind } from '../core/findings.ts';
+import type { ShiftKind, VerdictKind } from '../core/findings.ts';
+import type { Fault } from '../core/faults.ts';
 import type { WorldChange } from './change.ts';
 import type { Draws } from './draws.ts';
 import type { Family } from './family.ts';
 import type { Stratum } from './moved-concept.ts';
+
+/** Those of the faults that a family's pipeline can be broken by. */
+export const SIMULATED_FAULTS = [
+  'unit_change',
+  'missing_spike',
+  'constant_value',
+  'sentinel_fill',
+  'category_rename',
+  'type_change',
+  'out_of_range',
+  'swapped_columns',
+  'sign_flip',
+] as const satisfies readonly Fault[];
+export type SimulatedFault = (typeof SIMULATED_FAULTS)[number];
 
 export const SIMULATED_KINDS = [
   'none',
@@ -11,7 +25,7 @@ export const SIMULATED_KINDS = [
   'label_shift',
   'concept_drift',
   'mixed',
-  ...FAULTS,
+  ...SIMULATED_FAULTS,
 ] as const;
 export type SimulatedKind = (typeof SIMULATED_KINDS)[number];
 

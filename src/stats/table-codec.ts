@@ -1,9 +1,19 @@
-import type { CategoricalColumn, Column, NumericColumn, Table } from '../core/table.ts';
+import type {
+  CategoricalColumn,
+  Column,
+  ColumnHabits,
+  ColumnWindows,
+  NumericColumn,
+  OwnWindows,
+  StretchHabits,
+  Table,
+} from '../core/table.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { readNumbers, readWhole, writeNumbers, writeWhole } from './packed-numbers.ts';
 
-/** 1 had no probabilities of several classes. */
-const FORMAT_VERSION = 2;
+/** 1 had no probabilities of several classes, 2 no habits, 3 no windows. */
+const FORMAT_VERSION = 4;
+const READABLE_FROM = 2;
 const FEWEST_COLUMN_BYTES = 4;
 
 /**
@@ -32,6 +42,16 @@ export function encodeTable(table: Table): Uint8Array {
     writer.unsigned(id === null ? 0 : 1);
     if (id !== null) writer.string(id);
   }
+  writer.unsigned(table.habits?.size ?? 0);
+  for (const [name, habits] of table.habits ?? []) {
+    writer.string(name);
+    writeHabits(writer, habits);
+  }
+  writer.unsigned(table.windows?.size ?? 0);
+  for (const [sizeMs, windows] of table.windows ?? []) {
+    writer.unsigned(sizeMs);
+    writeWindows(writer, windows);
+  }
   return writer.finish();
 }
 
@@ -39,7 +59,8 @@ export function encodeTable(table: Table): Uint8Array {
 export function decodeTable(bytes: Uint8Array): Table {
   const reader = new ByteReader(bytes);
   const version = reader.unsigned();
-  if (version !== FORMAT_VERSION) throw new Error(`table format ${version} is not known`);
+  if (version < READABLE_FROM || version > FORMAT_VERSION)
+    throw new Error(`table format ${version} is not known`);
   const rows = reader.unsigned();
   const features = Array.from({ length: reader.count(FEWEST_COLUMN_BYTES) }, () => readColumn(reader, rows));
   const optional = (): Column | null => (reader.unsigned() === 1 ? readColumn(reader, rows) : null);
@@ -55,6 +76,13 @@ export function decodeTable(bytes: Uint8Array): Table {
     reader.unsigned() === 1
       ? Array.from({ length: rows }, () => (reader.unsigned() === 1 ? reader.string() : null))
       : null;
+  const habits = Array.from({ length: version < 3 ? 0 : reader.count(FEWEST_COLUMN_BYTES) }, () =>
+    readHabits(reader),
+  );
+  const windows = Array.from({ length: version < 4 ? 0 : reader.count(1) }, () => {
+    const sizeMs = reader.unsigned();
+    return [sizeMs, readWindows(reader)] as const;
+  });
   if (!reader.done) throw new Error('table has bytes left over');
   return {
     rows,
@@ -65,7 +93,80 @@ export function decodeTable(bytes: Uint8Array): Table {
     ...(probabilities.length > 0 && { probabilities: new Map(probabilities) }),
     timestampMs,
     predictionId,
+    ...(habits.length > 0 && { habits: new Map(habits) }),
+    ...(windows.length > 0 && { windows: new Map(windows) }),
   };
+}
+
+function writeWindows(writer: ByteWriter, { features, prediction, score, label }: OwnWindows): void {
+  writer.unsigned(features.size);
+  for (const [name, windows] of features) {
+    writer.string(name);
+    writeColumnWindows(writer, windows);
+  }
+  for (const windows of [prediction, score, label]) writeColumnWindows(writer, windows);
+}
+
+function readWindows(reader: ByteReader): OwnWindows {
+  const features = Array.from({ length: reader.count(FEWEST_COLUMN_BYTES) }, () => {
+    const name = reader.string();
+    return [name, readColumnWindows(reader)] as const;
+  });
+  return {
+    features: new Map(features),
+    prediction: readColumnWindows(reader),
+    score: readColumnWindows(reader),
+    label: readColumnWindows(reader),
+  };
+}
+
+const OPEN_BIN = 0;
+const EDGE = 1;
+const LEVEL = 2;
+
+function writeColumnWindows(writer: ByteWriter, { bins, counts }: ColumnWindows): void {
+  writer.unsigned(bins.length);
+  for (const bin of bins) {
+    writer.unsigned(bin === null ? OPEN_BIN : typeof bin === 'number' ? EDGE : LEVEL);
+    if (typeof bin === 'number') writer.float(bin);
+    else if (bin !== null) writer.string(bin);
+  }
+  // Without bins nothing was counted, in however many windows.
+  writer.unsigned(bins.length === 0 ? 0 : counts.length);
+  for (const window of counts) for (const count of window) writer.unsigned(count);
+}
+
+function readColumnWindows(reader: ByteReader): ColumnWindows {
+  const bins = Array.from({ length: reader.count(1) }, () => {
+    const kind = reader.unsigned();
+    if (kind > LEVEL) throw new Error('a bin of an unknown kind');
+    return kind === OPEN_BIN ? null : kind === EDGE ? reader.float() : reader.string();
+  });
+  const counts = Array.from({ length: reader.count(Math.max(1, bins.length)) }, () =>
+    bins.map(() => reader.unsigned()),
+  );
+  return { bins, counts };
+}
+
+function writeHabits(writer: ByteWriter, { rows, longestRun, persistence, stretches }: ColumnHabits): void {
+  writer.unsigned(rows);
+  writer.unsigned(longestRun);
+  writer.float(persistence);
+  writer.unsigned(stretches.length);
+  for (const stretch of stretches) {
+    writer.unsigned(stretch.rows);
+    for (const value of [stretch.fill, stretch.missing, stretch.novel]) writer.float(value);
+  }
+}
+
+function readHabits(reader: ByteReader): [string, ColumnHabits] {
+  const name = reader.string();
+  const [rows, longestRun, persistence] = [reader.unsigned(), reader.unsigned(), reader.float()];
+  const stretches = Array.from({ length: reader.count(FEWEST_COLUMN_BYTES) }, (): StretchHabits => {
+    const length = reader.unsigned();
+    return { rows: length, fill: reader.float(), missing: reader.float(), novel: reader.float() };
+  });
+  return [name, { rows, longestRun, persistence, stretches }];
 }
 
 function readProbability(reader: ByteReader, rows: number): [string, NumericColumn] {

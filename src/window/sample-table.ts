@@ -1,5 +1,5 @@
 import { INVALID_VALUE, type Features, type RowProbabilities } from '../core/events/events.ts';
-import { classLabel } from '../core/class-label.ts';
+import { booleanLevel, classLabel } from '../core/columns/class-label.ts';
 import type { CategoricalColumn, Column, FeatureKind, NumericColumn, Table } from '../core/table.ts';
 import type { Task } from '../core/model.ts';
 import { probabilityColumns } from './kept-probabilities.ts';
@@ -67,8 +67,13 @@ function column(name: string, kind: FeatureKind, cells: readonly Cell[]): Column
 
 function numericColumn(name: string, cells: readonly Cell[]): NumericColumn {
   let invalid = 0;
+  // Where the baseline has 1 and 0, some producers write true and false.
+  const isFlag = cells.every(
+    (cell) => typeof cell !== 'number' || cell === 0 || cell === 1 || Number.isNaN(cell),
+  );
   const values = Float64Array.from(cells, (cell) => {
     if (typeof cell === 'number') return cell;
+    if (isFlag && typeof cell === 'boolean') return cell ? 1 : 0;
     if (cell !== null && cell !== '') invalid += 1;
     return Number.NaN;
   });
@@ -88,7 +93,7 @@ function categoricalColumn(
       invalid += 1;
       return -1;
     }
-    const level = classLabel(cell);
+    const level = (kind === 'boolean' ? booleanLevel(cell) : null) ?? classLabel(cell);
     const known = index.get(level);
     if (known !== undefined) return known;
     index.set(level, index.size);

@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS } from '../core/clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, wallClock } from '../core/clock.ts';
 import type { SeasonKind } from '../core/findings.ts';
 import { SEASON_WEEKS, SEASON_YEARS } from '../core/model.ts';
 
@@ -71,33 +71,14 @@ function yearsBefore(localMs: number, years: number): number {
 
 /** Local time as if it were UTC, and back. */
 class ZonedClock {
-  private readonly format: Intl.DateTimeFormat;
+  readonly #timeZone: string;
 
   constructor(timeZone: string) {
-    this.format = new Intl.DateTimeFormat('en-US', {
-      timeZone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    });
+    this.#timeZone = timeZone;
   }
 
   localMs(ms: number): number {
-    const parts = new Map(this.format.formatToParts(ms).map(({ type, value }) => [type, value]));
-    const part = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.get(type));
-    const whole = Date.UTC(
-      part('year'),
-      part('month') - 1,
-      part('day'),
-      part('hour'),
-      part('minute'),
-      part('second'),
-    );
-    return whole + (((ms % 1_000) + 1_000) % 1_000);
+    return wallClock(ms, this.#timeZone) + (((ms % MINUTE_MS) + MINUTE_MS) % MINUTE_MS);
   }
 
   /** A local time that comes twice is its second occurrence, one that does not exist lies after the gap. */

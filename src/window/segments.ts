@@ -1,5 +1,5 @@
 import { INVALID_VALUE, type FeaturesEvent, type PredictionEvent } from '../core/events/events.ts';
-import { classLabel } from '../core/class-label.ts';
+import { classLabel } from '../core/columns/class-label.ts';
 import type { ModelSpec } from '../core/model.ts';
 import { groupName } from './part-names.ts';
 

@@ -1,7 +1,8 @@
 /** What the closed words of findings and decisions are called when people read them. */
 import type { MutedFeature } from '../core/alerts/alert-hold.ts';
 import type { EvaluationSeries } from '../core/evaluation-series.ts';
-import type { Advice, Fault, Severity, ShiftKind, VerdictKind } from '../core/findings.ts';
+import type { Advice, Severity, ShiftKind, VerdictKind } from '../core/findings.ts';
+import type { Fault } from '../core/faults.ts';
 import type { InsteadOf, NotificationKind } from '../core/jobs.ts';
 import type { RetrainOutcomeKind } from '../core/retrain/retrain.ts';
 
@@ -36,6 +37,16 @@ export const FAULT_WORDS: Readonly<Record<Fault, string>> = {
   out_of_range: 'out of range',
   swapped_columns: 'columns swapped',
   sign_flip: 'sign flipped',
+  clock_shift: 'clock shifted',
+  levels_exchanged: 'levels exchanged',
+  labels_inverted: 'labels inverted',
+  labels_lost: 'labels lost',
+  misaligned_join: 'rows joined wrongly',
+  duplicated_rows: 'rows logged twice',
+  lost_rows: 'rows lost',
+  clipped: 'values clipped',
+  rounded: 'values rounded',
+  noise: 'sensor noisy',
 };
 
 export const KIND_WORDS: Readonly<Record<NotificationKind, string>> = {

@@ -18,6 +18,8 @@ async function compare(...args: string[]): Promise<Ran> {
   const program = new Command().exitOverride();
   register(program, {
     clock: systemClock,
+    configPath: () => 'shiftwatch.yaml',
+    config: () => Promise.reject(new Error('no model was named')),
     env: { NO_COLOR: '1' },
     isTerminal: false,
     print: (text) => (ran.out += text),

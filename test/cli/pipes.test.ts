@@ -28,7 +28,7 @@ it('reads stdin where - stands for a file, and keeps data and messages apart', a
 });
 
 it('prints no escape sequence and no progress where nobody watches', async () => {
-  const rows = Array.from({ length: 300 }, (_, index) => `${index}\n`).join('');
+  const rows = Array.from({ length: 300 }, (_, index) => `${index}.5\n`).join('');
   const file = fileWith('plain.csv', `x\n${rows}`);
   const child = shiftwatch(['compare', file, file], { TERM: 'xterm-256color' });
   child.stdin.end();

@@ -99,12 +99,23 @@ describe('shiftwatch', () => {
 
   it('compares, and ends with 3 for a shift', async () => {
     const rows = (power: number): string =>
-      `x\n${Array.from({ length: 500 }, (_, i) => `${500 * (i / 500) ** power}\n`).join('')}`;
+      `x\n${Array.from({ length: 500 }, (_, i) => `${50 * (i / 500) ** power}\n`).join('')}`;
     const [before, after] = [fileWith('before.csv', rows(1)), fileWith('after.csv.gz', rows(1.5))];
     expect(await shiftwatch('compare', before, before)).toMatchObject({ code: 0, err: '' });
     const shifted = await shiftwatch('compare', before, after, '--json');
     expect(shifted.code).toBe(3);
     expect(JSON.parse(shifted.out)).toMatchObject({ features: [{ name: 'x', status: 'drift' }] });
+  });
+
+  it('says what was left out where nothing is left to compare', async () => {
+    const numbers = Array.from({ length: 500 }, (_, i) => `${i}\n`).join('');
+    const numbered = fileWith('numbered.csv', `x\n${numbers}`);
+    const ended = await shiftwatch('compare', numbered, numbered);
+    expect(ended.code).toBe(1);
+    expect(ended.err).toContain(
+      'x numbers the rows: an identifier, left out (--numeric or --categorical keeps it)',
+    );
+    expect(await shiftwatch('compare', numbered, numbered, '--numeric', 'x')).toMatchObject({ code: 0 });
   });
 
   it('takes the configuration before or behind the command, or from the environment', async () => {

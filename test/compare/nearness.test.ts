@@ -21,6 +21,19 @@ describe('featureNearness', () => {
   ])('psi %d, q %d: %d', (psi, q, expected) => {
     expect(featureNearness(feature(psi, q))).toBeCloseTo(expected, 3);
   });
+
+  test('hears what people say of a column', () => {
+    expect(featureNearness(feature(0.04, 1e-12), { minEffect: 0.08 })).toBeCloseTo(0.5, 3);
+    expect(featureNearness(feature(0.04, 1e-12), { ignore: true })).toBe(0);
+    expect(featureNearness(feature(0, 1e-12), { minEffect: 0 })).toBe(0);
+    const risen: FeatureComparison = {
+      ...feature(0.04, 1e-12),
+      kind: 'numeric',
+      counts: { bins: [1, null], reference: [5e5, 5e5], current: [4e5, 6e5] },
+    };
+    expect(featureNearness(risen, { direction: 'up' })).toBeGreaterThan(1);
+    expect(featureNearness(risen, { direction: 'down' })).toBe(0);
+  });
 });
 
 describe('operationNearness', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { classLabel } from '../../src/core/class-label.ts';
+import { classLabel } from '../../src/core/columns/class-label.ts';
 import { labelPositionKey, outranks } from '../../src/core/events/effective-label.ts';
 import { idHash } from '../../src/core/id-hash.ts';
 

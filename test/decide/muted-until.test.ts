@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/clock.ts';
 import type { MuteSchedule } from '../../src/core/alerts/mute-schedule.ts';
 import { mutedUntil } from '../../src/decide/muted-until.ts';
-import { instantOf, wallClock } from '../../src/decide/zoned-time.ts';
+import { instantOf, wallClock } from '../../src/core/clock.ts';
 
 const BERLIN = 'Europe/Berlin';
 const ANY: MuteSchedule = { name: 'n', days: null, dates: null, hours: null, timeZone: BERLIN };

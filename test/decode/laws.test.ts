@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { classLabel } from '../../src/core/class-label.ts';
+import { classLabel } from '../../src/core/columns/class-label.ts';
 import { DEAD_LETTER_REASONS } from '../../src/core/events/dead-letter.ts';
 import type { LabelEvent, PredictionEvent } from '../../src/core/events/events.ts';
 import { POSITION, RECORD_MS, decodeBytes, decodeText, eventOf } from './decode.ts';

@@ -1,4 +1,5 @@
-import type { Fault, VerdictKind } from '../../src/core/findings.ts';
+import type { VerdictKind } from '../../src/core/findings.ts';
+import type { Fault } from '../../src/core/faults.ts';
 import type { Change, RowName } from './office.ts';
 
 export interface KnownChange {

@@ -60,8 +60,12 @@ function answersTo(q: Questions): [InputAnswer, LabelAnswers] {
         score: null,
         prediction: null,
         label: null,
+        referenceMs: null,
         currentMs: null,
+        habits: new Map(),
+        aside: new Map(),
       },
+      oneSided: null,
     },
     conditional: { p: q.conditional ?? 0.5, tests: 10, column: null },
     shift: {

@@ -7,7 +7,7 @@ import { diagnose } from '../../src/diagnose/diagnose.ts';
 import { movedStrata } from '../../src/diagnose/moved-strata.ts';
 import { performanceChange } from '../../src/diagnose/performance-change.ts';
 import { performanceSplit } from '../../src/diagnose/performance-split.ts';
-import { labelledRows, pairSamples } from '../../src/diagnose/row-samples.ts';
+import { labelledRows, pairSamples } from '../../src/diagnose/samples/row-samples.ts';
 import { CLINIC } from '../../src/simulate/families/clinic.ts';
 import { CREDIT } from '../../src/simulate/families/credit.ts';
 import type { Family, ModelKind } from '../../src/simulate/family.ts';

@@ -4,6 +4,7 @@ import type { Task } from '../../src/core/model.ts';
 import type { Table } from '../../src/core/table.ts';
 import { diagnose } from '../../src/diagnose/diagnose.ts';
 import type { DiagnoseInput, DiagnoseOptions } from '../../src/diagnose/input.ts';
+import { columnHabits, rowsInTime } from '../../src/stats/habits/column-habits.ts';
 
 /** Measures two tables as `compare` does and diagnoses them. */
 export function inputOf(
@@ -16,7 +17,7 @@ export function inputOf(
     task,
     positiveClass,
     compared: compareTables(tables.reference, tables.current, { task, positiveClass }),
-    reference: tables.reference,
+    reference: withHabits(tables.reference),
     current: tables.current,
     options: { minRows: 200, minLabelled: 200, hasBaseline: true, labelsTested: true, ...options },
   };
@@ -28,4 +29,14 @@ export function judge(
   options: Partial<DiagnoseOptions> = {},
 ): Diagnosis {
   return diagnose(inputOf(task, tables, options));
+}
+
+/** As whoever reads a reference learns them, from rows with times. */
+export function withHabits(reference: Table): Table {
+  const order = rowsInTime(reference.timestampMs, null, null);
+  if (order === null || reference.habits !== undefined) return reference;
+  return {
+    ...reference,
+    habits: new Map(reference.features.map((column) => [column.name, columnHabits(column, order)])),
+  };
 }

@@ -3,7 +3,7 @@ import { cholesky, quadraticForm, solve, weightedGram } from '../../src/diagnose
 import { conceptTest } from '../../src/diagnose/relation/concept-test.ts';
 import type { Design } from '../../src/diagnose/relation/design-matrix.ts';
 import { fitLinear, fitLogistic } from '../../src/diagnose/relation/null-model.ts';
-import { pairSamples } from '../../src/diagnose/row-samples.ts';
+import { pairSamples } from '../../src/diagnose/samples/row-samples.ts';
 import { scoreTests } from '../../src/diagnose/relation/score-test.ts';
 import { everywhere, numericZones } from '../../src/diagnose/relation/zones.ts';
 import { chiSquareTest } from '../../src/stats/significance/chi-square.ts';

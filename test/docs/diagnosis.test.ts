@@ -17,7 +17,9 @@ interface Example {
 
 /** A heading, commands that simulate and compare, and what is printed. */
 const EXAMPLES: readonly Example[] = [
-  ...TEXT.matchAll(/^### (.+)\n[\s\S]*?```sh\n(shiftwatch simulate[\s\S]*?)```\n+```text\n([\s\S]*?)```/gm),
+  ...TEXT.matchAll(
+    /^### (.+)\n(?:(?!^#)[\s\S])*?```sh\n(shiftwatch simulate[\s\S]*?)```\n+```text\n([\s\S]*?)```/gm,
+  ),
 ].map(([, title = '', commands = '', printed = '']) => ({
   title,
   commands: commands

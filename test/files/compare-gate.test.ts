@@ -73,6 +73,42 @@ describe('a column that is gone', () => {
 });
 
 describe('a loss of performance', () => {
+  /** The model's answers of some rows are turned around: inputs, labels and their relation stay. */
+  function worse(text: string, share: number): string {
+    const [head = '', ...lines] = text.trimEnd().split('\n');
+    const names = head.split(',');
+    const [prediction, score] = [names.indexOf('prediction'), names.indexOf('score')];
+    const turned = lines.map((line, row) => {
+      if (row % Math.round(1 / share) !== 0) return line;
+      const cells = line.split(',');
+      return cells
+        .with(prediction, cells[prediction] === '1' ? '0' : '1')
+        .with(score, '0.5')
+        .join(',');
+    });
+    return `${[head, ...turned].join('\n')}\n`;
+  }
+
+  it('does not pass whatever the verdict, of a file, a window and a segment', async () => {
+    const now = loans(2, { rows: 4_000 });
+    const without = (text: string): string => changed(text, 'score', null);
+    const [reference, fine, lost] = [
+      fileWith('reference.csv', without(loans(1, { rows: 6_000 }))),
+      fileWith('fine.csv', without(now)),
+      fileWith('lost.csv', without(worse(now, 1 / 6))),
+    ];
+    for (const how of [[], ['--window', '1d'], ['--segments', 'country']]) {
+      expect((await compare(reference, fine, '--no-multivariate', ...how)).code).toBe(0);
+      const ran = await compare(reference, lost, '--json', '--no-multivariate', ...how);
+      const found = JSON.parse(ran.out) as FileComparison & { windows?: FileComparison[] };
+      const { diagnosis } = found.windows?.[0] ?? found;
+      // The verdict is about the world and the pipeline, and neither moved.
+      expect(['none', 'undetermined']).toContain(diagnosis.verdict);
+      expect(diagnosis.summary).toContain('performance fell');
+      expect(ran.code).toBe(3);
+    }
+  });
+
   const compared = (accuracy: number, p: number): FileComparison =>
     ({
       features: [],

@@ -1,5 +1,6 @@
 /** Runs `shiftwatch compare` as the program does, and makes the files it needs. */
 import { Command } from 'commander';
+import { loadConfig } from '../../src/config/load.ts';
 import { register } from '../../src/cli/compare/compare.ts';
 import { createRandom } from '../../src/stats/random.ts';
 
@@ -15,7 +16,16 @@ export const NOW_MS = Date.UTC(2026, 2, 1, 12);
 export async function compare(...args: string[]): Promise<Ran> {
   const ran = { out: '', said: '', code: 0 };
   const program = new Command().exitOverride().configureOutput({ writeErr: () => {} });
+  // As the program does it for every command.
+  const configPath = (): string =>
+    program.commands[0]?.opts<{ config?: string }>().config ?? 'shiftwatch.yaml';
   register(program, {
+    configPath,
+    config: async () => {
+      const loaded = await loadConfig(configPath(), {});
+      if (!loaded.ok) throw new Error(loaded.error.map(({ message }) => message).join('\n'));
+      return loaded.value;
+    },
     clock: { nowMs: () => NOW_MS },
     env: { NO_COLOR: '1' },
     isTerminal: false,
@@ -23,7 +33,11 @@ export async function compare(...args: string[]): Promise<Ran> {
     say: (text) => (ran.said += text),
     exitWith: (code) => (ran.code = code),
   });
-  for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => {} });
+  for (const command of program.commands)
+    command
+      .option('-c, --config <file>')
+      .exitOverride()
+      .configureOutput({ writeErr: () => {} });
   await program.parseAsync(['compare', ...args], { from: 'user' });
   return ran;
 }

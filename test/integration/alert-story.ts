@@ -1,5 +1,6 @@
 import { HOUR_MS } from '../../src/core/clock.ts';
-import type { Diagnosis, Fault, FeatureComparison, ShiftKind, VerdictKind } from '../../src/core/findings.ts';
+import type { Diagnosis, FeatureComparison, ShiftKind, VerdictKind } from '../../src/core/findings.ts';
+import type { Fault } from '../../src/core/faults.ts';
 import type { IncidentNews } from '../../src/core/jobs.ts';
 import { silentLog } from '../../src/core/log.ts';
 import type { AlertSpec, ModelSpec } from '../../src/core/model.ts';

@@ -10,7 +10,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { T_TEST } from '../../src/compare/presets/evidently/numeric-tests.ts';
 import { Sample } from '../../src/compare/presets/sample.ts';
-import { rankCorrelations } from '../../src/diagnose/faults/rank-correlations.ts';
+import { rankCorrelations } from '../../src/diagnose/faults/rows/rank-correlations.ts';
 import { meanAndDeviation } from '../../src/diagnose/pooled.ts';
 import { fSurvival } from '../../src/stats/distributions.ts';
 import { correlation, mean, sampleVariance, standardDeviation, sum } from '../../src/stats/elementary.ts';

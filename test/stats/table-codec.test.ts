@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Table } from '../../src/core/table.ts';
+import type { ColumnWindows, Table } from '../../src/core/table.ts';
 import { createRandom } from '../../src/stats/random.ts';
 import { decodeTable, encodeTable } from '../../src/stats/table-codec.ts';
 import { levelColumn, numericColumn, tableOf } from './profile/rows.ts';
@@ -49,6 +49,36 @@ describe('a stored table', () => {
         expect(restored.invalid).toBe(3);
       }),
     );
+  });
+
+  it('gives back how its own windows were counted', () => {
+    const column: ColumnWindows = {
+      bins: [-0.5, 3, null],
+      counts: [
+        [1, 2, 3],
+        [0, 300, 0],
+      ],
+    };
+    const levels: ColumnWindows = { bins: ['a', '', '(rare or new)'], counts: [[5, 0, 1]] };
+    const none: ColumnWindows = { bins: [], counts: [] };
+    const windows = new Map([
+      [
+        3_600_000,
+        {
+          features: new Map([
+            ['x', column],
+            ['c', levels],
+          ]),
+          prediction: levels,
+          score: column,
+          label: none,
+        },
+      ],
+      [86_400_000, { features: new Map(), prediction: none, score: none, label: none }],
+    ]);
+    const table = { ...tableOf([numericColumn('x', [1])]), windows };
+    expect(decodeTable(encodeTable(table)).windows).toEqual(windows);
+    expect(decodeTable(encodeTable(tableOf([numericColumn('x', [1])])))).not.toHaveProperty('windows');
   });
 
   it('gives back levels, outcomes, times and ids', () => {

@@ -1,4 +1,5 @@
-import type { BinnedCounts, FaultFinding, FeatureComparison } from '../../core/findings.ts';
+import type { BinnedCounts, FeatureComparison } from '../../core/findings.ts';
+import type { FaultFinding } from '../../core/faults.ts';
 import { displayText } from '../../words/display-text.ts';
 import { FAULT_WORDS, SEVERITY_WORDS } from '../../words/words.ts';
 import { formatNumber, formatShare } from '../../words/format.ts';

@@ -5,8 +5,18 @@ import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { BYTE_SIZE_FORMAT, byteSize } from '../../config/byte-size.ts';
 import { UsageError, UserError } from '../../core/errors.ts';
+import { NO_SETTINGS } from '../../core/columns/feature-settings.ts';
+import type { ColumnRole } from '../../core/columns/column-role.ts';
 import type { ModelSpec } from '../../core/model.ts';
-import { readTable, type ReadTable } from '../../ingest/table/read-table.ts';
+import type { Table } from '../../core/table.ts';
+import { rolesOfColumns } from '../../judge/column-roles.ts';
+import { expectSaidColumns, readAsSaid } from '../../ingest/table/said-columns.ts';
+import {
+  readTable,
+  type ReadTable,
+  type ReadTableOptions,
+  type TableShape,
+} from '../../ingest/table/read-table.ts';
 import { storeBaseline } from '../../pipeline/evaluate/store-baseline.ts';
 import { migrate } from '../../store/connection/migrate.ts';
 import { openDatabase } from '../../store/connection/open-database.ts';
@@ -43,7 +53,9 @@ export async function createBaseline(file: string, options: CreateOptions, io: I
       fix: `Add it under models:, or use one of: ${config.models.map((model) => model.name).join(', ')}.`,
     });
   }
-  const { table, rowKeys } = await readTraining(file, options, spec, io);
+  const { table, rowKeys, shape } = await readTraining(file, options, spec, io);
+  const roles = rolesOf(table, shape, spec);
+  for (const note of doubtfulColumns(roles)) io.say(`note: ${note}\n`);
   const sha256 = await fileHash(file);
   const { url, close } = await openDatabase({
     url: config.databaseUrl,
@@ -64,7 +76,7 @@ export async function createBaseline(file: string, options: CreateOptions, io: I
         sizeBytes,
         rowKeys,
       });
-      io.print(describeColumns(table));
+      io.print(describeColumns(table, roles));
       const name = `${spec.name} ${options.modelVersion}`;
       io.print(
         saved.unchanged
@@ -94,7 +106,8 @@ async function readTraining(
 ): Promise<ReadTable> {
   const bar = progressLine(io);
   try {
-    const read = await readTable(file, {
+    const settings = spec.features ?? NO_SETTINGS;
+    const how: ReadTableOptions = {
       task: spec.task,
       ...(spec.positiveClass === null ? {} : { positiveClass: spec.positiveClass }),
       columns: {
@@ -111,12 +124,19 @@ async function readTraining(
       ...writingOptions(options),
       onProgress: ({ rows, fraction }) =>
         bar.show(counted(`reading ${basename(file)}`, rows, 'rows'), fraction),
-    });
-    for (const note of [...read.notes, ...doubtfulColumns(read.table)]) io.say(`note: ${note}\n`);
+    };
+    const read = await readTable(file, readAsSaid(how, settings));
+    expectSaidColumns(file, settings, read.shape);
+    for (const note of read.notes) io.say(`note: ${note}\n`);
     return read;
   } finally {
     bar.end();
   }
+}
+
+function rolesOf(reference: Table, { leftOutBecause }: TableShape, spec: ModelSpec): ColumnRole[] {
+  const settings = spec.features ?? NO_SETTINGS;
+  return rolesOfColumns({ reference, rows: reference.rows, settings, leftOut: leftOutBecause });
 }
 
 function named<K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> {

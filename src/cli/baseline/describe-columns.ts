@@ -1,81 +1,37 @@
 /** How a file of training data was understood: a line for each column, and what in it looks like a mistake. */
-import type { Column, NumericColumn, Table } from '../../core/table.ts';
+import type { ColumnRole } from '../../core/columns/column-role.ts';
+import type { Table } from '../../core/table.ts';
+import { countsOf } from '../../judge/column-roles.ts';
 import { textTable } from '../terminal/text-table.ts';
 
-interface ColumnLine {
-  readonly name: string;
-  readonly kind: string;
-  readonly missing: number;
-  readonly distinct: number;
-}
-
-/** With fewer values a column says little of what comes later. */
-const ALMOST_EMPTY = 0.95;
-/** An id has a value of its own in nearly every row. */
-const UNIQUE = 0.95;
-/** In fewer rows many a category is unique by chance. */
-const ROWS_OF_AN_ID = 100;
-
-/** Features first, in the order of the file, then the model's output. */
-export function describeColumns(table: Table): string {
-  const roles = [table.prediction, table.score, table.label].filter((column) => column !== null);
-  const lines = [...table.features, ...roles].map((column) => lineOf(column, table.rows));
-  return textTable(
-    ['COLUMN', 'KIND', 'MISSING', 'DISTINCT'],
-    lines.map(({ name, kind, missing, distinct }) => [
-      name,
-      kind,
-      `${((100 * missing) / Math.max(1, table.rows)).toFixed(1)} %`,
-      distinct.toLocaleString('en'),
-    ]),
+/** Features first, in the order of the file, then the model's output, then what was left out. */
+export function describeColumns(table: Table, roles: readonly ColumnRole[]): string {
+  const roleOf = new Map(roles.map(({ name, role }) => [name, role]));
+  const outputs = [table.prediction, table.score, table.label].filter((column) => column !== null);
+  const line = (name: string, kind: string, role: string, counts: readonly [string, string]): string[] => [
+    name,
+    kind,
+    role === 'feature' ? '' : role,
+    ...counts,
+  ];
+  const lines = [...table.features, ...outputs].map((column) => {
+    const { missing, distinct } = countsOf(column, table.rows);
+    const share = `${((100 * missing) / Math.max(1, table.rows)).toFixed(1)} %`;
+    const role = table.features.includes(column) ? (roleOf.get(column.name) ?? 'feature') : 'feature';
+    return line(column.name, column.kind, role, [share, distinct.toLocaleString('en')]);
+  });
+  const others = roles.flatMap(({ name, kind, role }) =>
+    kind === null ? [line(name, 'left out', role, ['', ''])] : [],
   );
+  return textTable(['COLUMN', 'KIND', 'ROLE', 'MISSING', 'DISTINCT'], [...lines, ...others]);
 }
 
 /** One sentence each. */
-export function doubtfulColumns(table: Table): string[] {
-  const lines = table.features.map((column) => ({ column, ...lineOf(column, table.rows) }));
-  return lines.flatMap(({ column, name, missing, distinct }) => {
-    const present = table.rows - missing;
-    if (present === 0) return [`${name} is empty; --exclude ${name} leaves it out`];
-    if (missing > ALMOST_EMPTY * table.rows)
-      return [`${name} is almost empty; --exclude ${name} leaves it out`];
-    if (
-      present >= ROWS_OF_AN_ID &&
-      distinct > UNIQUE * present &&
-      (column.kind !== 'numeric' || isNumbered(column))
-    )
-      return [
-        `${name} looks like an id, a value of its own in nearly every row; --exclude ${name} leaves it out`,
-      ];
-    if (distinct === 1) return [`${name} holds one and the same value throughout`];
-    return [];
+export function doubtfulColumns(roles: readonly ColumnRole[]): string[] {
+  return roles.flatMap(({ name, kind, role, why }) => {
+    if (kind === null || why === null) return [];
+    if (role === 'doubtful') return [`${name} ${why}; --exclude ${name} leaves it out`];
+    if (role === 'calendar') return [`${name} ${why}: it is held to that, and does not drift`];
+    return role === 'constant' ? [`${name} ${why}`] : [];
   });
-}
-
-/** Whole numbers that lie about as close together as when they are counted up. */
-function isNumbered({ values }: NumericColumn): boolean {
-  let [low, high, present] = [Infinity, -Infinity, 0];
-  for (const value of values) {
-    if (Number.isNaN(value)) continue;
-    if (!Number.isInteger(value)) return false;
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-    present += 1;
-  }
-  return high - low < 2 * present;
-}
-
-function distinctIn(values: Float64Array): number {
-  values.sort();
-  return values.reduce((count, value, at) => (at > 0 && value === values[at - 1] ? count : count + 1), 0);
-}
-
-function lineOf(column: Column, rows: number): ColumnLine {
-  const { name, kind } = column;
-  if (column.kind === 'numeric') {
-    const values = column.values.filter((value) => !Number.isNaN(value));
-    return { name, kind, missing: rows - values.length, distinct: distinctIn(values) };
-  }
-  const codes = column.codes.filter((code) => code >= 0);
-  return { name, kind, missing: rows - codes.length, distinct: new Set(codes).size };
 }

@@ -2,10 +2,14 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { durationText } from '../../config/duration.ts';
 import { isTimezone } from '../../config/timezone.ts';
-import { UsageError } from '../../core/errors.ts';
+import { UsageError, UserError } from '../../core/errors.ts';
 import { SEASONS } from '../../core/findings.ts';
 import type { SeasonKind } from '../../core/findings.ts';
 import { LONGEST_SEASON_WINDOW_MS } from '../../core/model.ts';
+import { nearest } from '../../core/nearest.ts';
+import type { ModelSpec } from '../../core/model.ts';
+import type { CompareFilesOptions } from '../../files/compare/files.ts';
+import type { ReadTableOptions } from '../../ingest/table/read-table.ts';
 import type { SeasonChoice } from '../../files/compare/cut.ts';
 import { windowSizeMs } from './window-size.ts';
 import { columnList } from '../terminal/column-list.ts';
@@ -29,6 +33,8 @@ type Flags = TableFlags &
     readonly window?: number;
     readonly seasonal?: SeasonKind;
     readonly timezone: string;
+    readonly model?: string;
+    readonly ignore?: string[];
     readonly segments?: string[];
     readonly groups?: string[];
     readonly preset?: string;
@@ -60,7 +66,10 @@ function seasonChoice({ seasonal: by, window: sizeMs, timezone: timeZone }: Flag
   });
 }
 
-type CompareIo = Pick<Io, 'clock' | 'env' | 'exitWith' | 'isTerminal' | 'print' | 'say'>;
+type CompareIo = Pick<
+  Io,
+  'clock' | 'config' | 'configPath' | 'env' | 'exitWith' | 'isTerminal' | 'print' | 'say'
+>;
 
 const HELP = `
 Examples:
@@ -69,6 +78,7 @@ Examples:
   $ shiftwatch compare training.csv production.csv --window 1h --seasonal hour_of_week
   $ shiftwatch compare training.csv production.csv --segments country,channel --json
   $ shiftwatch compare training.csv production.csv --label churned --preset evidently
+  $ shiftwatch compare training.csv production.csv --config shiftwatch.yaml --model churn
 
 Exit code: 0 no shift; 3 a shift or a fault was found (in any window or segment), the performance fell significantly
 whatever the cause, or a column of the reference is gone. With --preset the other tool decides what a shift is: 3 when its rule for the whole data set says drift or, where it has none, when any feature drifted.`;
@@ -90,6 +100,8 @@ export function register(program: Command, io: CompareIo): void {
       ).choices(SEASONS),
     )
     .option('--timezone <zone>', 'whose hours and days seasons are made of', timeZoneName, 'UTC')
+    .option('--model <name>', 'judge as this model of the configuration is judged: its task, its features, …')
+    .option('--ignore <columns>', 'measure these, and leave them out of flags and verdict', columnList)
     .option('--segments <columns>', 'compare each value of these columns apart, too', columnList)
     .option('--groups <columns>', 'are the values of these columns treated alike? (fairness)', columnList)
     .option(
@@ -107,13 +119,45 @@ export function register(program: Command, io: CompareIo): void {
     .action((reference: string, current: string, flags: Flags) => compare(io, reference, current, flags));
 }
 
+/** What the configuration says of a model, and the command line of columns, which stands above it. */
+async function saidOf(
+  io: CompareIo,
+  { model: name, ignore = [] }: Flags,
+): Promise<{
+  readonly read: Pick<ReadTableOptions, 'task' | 'positiveClass'>;
+  readonly options: Pick<CompareFilesOptions, 'features' | 'minRows' | 'minLabelled'>;
+}> {
+  const model = name === undefined ? null : await configuredModel(io, name);
+  const features = new Map(model?.features);
+  for (const column of ignore) features.set(column, { ...features.get(column), ignore: true });
+  if (model === null) return { read: {}, options: features.size === 0 ? {} : { features } };
+  const { task, positiveClass, minRows, labels } = model;
+  return {
+    read: { task, ...(positiveClass !== null && { positiveClass }) },
+    options: { minRows, minLabelled: labels.minLabelled, ...(features.size > 0 && { features }) },
+  };
+}
+
+async function configuredModel(io: CompareIo, name: string): Promise<ModelSpec> {
+  const { models } = await io.config();
+  const model = models.find((each) => each.name === name);
+  if (model !== undefined) return model;
+  const names = models.map((each) => each.name);
+  const near = nearest(name, names);
+  throw new UserError(`model '${name}' is not configured in ${io.configPath()}`, {
+    fix: near === null ? `Its models are ${names.join(', ')}.` : `Did you mean ${near}?`,
+  });
+}
+
 async function compare(io: CompareIo, reference: string, current: string, flags: Flags): Promise<void> {
   const { compareFiles } = await import('../../files/compare/files.ts');
+  const said = await saidOf(io, flags);
   const { comparison, notes, lost } = await compareFiles(
     reference,
     current,
     {
-      read: readOptions(flags),
+      read: { ...said.read, ...readOptions(flags) },
+      ...said.options,
       segments: flags.segments ?? [],
       groups: flags.groups ?? [],
       windowMs: flags.window ?? null,

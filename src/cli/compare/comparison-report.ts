@@ -9,6 +9,7 @@ import type {
   PerformanceMetric,
   Severity,
 } from '../../core/findings.ts';
+import { SET_ASIDE } from '../../core/columns/feature-settings.ts';
 import type { Operational } from '../../core/operational.ts';
 import { cellTable } from '../terminal/cell-table.ts';
 import type { TableCell } from '../terminal/cell-table.ts';
@@ -47,7 +48,7 @@ function featureTable({ features, prediction, score, label, preset }: Comparison
 
 function featureLine(name: string, feature: FeatureComparison, paint: Paint): TableCell[] {
   const { kind, status, metrics, missing, p_value, q_value, severity } = feature;
-  const words = status === 'fault' ? `fault: ${feature.faults.join(', ')}` : status;
+  const words = status === 'fault' ? `fault: ${feature.faults.join(', ')}` : `${status}${asideText(feature)}`;
   return [
     name,
     kind,
@@ -60,6 +61,11 @@ function featureLine(name: string, feature: FeatureComparison, paint: Paint): Ta
     severityText(severity),
     presetText(feature),
   ];
+}
+
+/** Of a column that is in no flag and no verdict: why. */
+function asideText({ reason }: FeatureComparison): string {
+  return (SET_ASIDE as readonly string[]).includes(reason) ? ` (${reason})` : '';
 }
 
 /** The other tool's figure, against its own threshold. */

@@ -1,4 +1,5 @@
 /** What `compare` prints for people: one report, or a line for each window and reports of those that moved. */
+import type { ColumnRole } from '../../core/columns/column-role.ts';
 import type { FileComparison, WindowedComparison } from '../../core/findings.ts';
 import { cellTable } from '../terminal/cell-table.ts';
 import { isShift } from '../../files/compare/outcome.ts';
@@ -7,6 +8,18 @@ import type { Paint } from '../terminal/paint.ts';
 import { oneLine } from '../terminal/text-table.ts';
 
 export function comparisonText(comparison: FileComparison | WindowedComparison, paint: Paint): string {
+  return `${columnNotes(comparison.columns ?? [])}${comparedText(comparison, paint)}`;
+}
+
+/** What is no ordinary feature, so that people can say otherwise. */
+function columnNotes(columns: readonly ColumnRole[]): string {
+  const lines = columns.flatMap(({ name, role, why }) =>
+    role === 'feature' ? [] : [[oneLine(name), role, why ?? '']],
+  );
+  return lines.length === 0 ? '' : `${cellTable(['COLUMN', 'TAKEN FOR', 'WHY'], lines)}\n`;
+}
+
+function comparedText(comparison: FileComparison | WindowedComparison, paint: Paint): string {
   if (!('windows' in comparison)) return fileText(comparison, paint);
   const { windows, rows_without_time: untimed = 0 } = comparison;
   const lines = windows.map((window) => [

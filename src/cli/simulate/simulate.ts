@@ -1,14 +1,19 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
+import { UsageError } from '../../core/errors.ts';
+import { FAULTS } from '../../core/faults.ts';
+import type { Fault } from '../../core/faults.ts';
 import { FAMILIES } from '../../simulate/families/all-families.ts';
 import { MODEL_KINDS } from '../../simulate/family.ts';
 import type { ModelKind } from '../../simulate/family.ts';
 import { CONCEPT_FORMS, COVARIATE_FORMS, SIMULATED_KINDS } from '../../simulate/plan.ts';
-import type { Form, SimulatedKind } from '../../simulate/plan.ts';
+import type { Form, ShiftRequest, SimulatedKind } from '../../simulate/plan.ts';
+import { WORLDS } from '../../simulate/worlds/all-worlds.ts';
 import type { Io } from '../terminal/io.ts';
 
 interface Flags {
-  readonly kind: SimulatedKind;
+  readonly kind: SimulatedKind | Fault;
+  readonly world?: string;
   readonly out: string;
   readonly form?: Form;
   readonly feature?: string;
@@ -28,6 +33,8 @@ interface Flags {
 
 type SimulateIo = Pick<Io, 'print'>;
 
+const KINDS = [...new Set<SimulatedKind | Fault>([...SIMULATED_KINDS, ...FAULTS])];
+
 const HELP = `
 Kinds and what --size means:
   none
@@ -42,17 +49,22 @@ What is not said is chosen by the seed.
 Families:
 ${FAMILIES.map(({ name, about }) => `  ${name.padEnd(10)}${about}`).join('\n')}
 
+Worlds, where much happens that is no shift; --kind is then any fault, too, chosen with its column by the seed, and rows,
+model and task are the world's own:
+${WORLDS.map(({ name, about }) => `  ${name.padEnd(14)}${about}`).join('\n')}
+
 Examples:
   $ shiftwatch simulate --kind covariate_shift --size 0.8 --out shifted
   $ shiftwatch simulate --kind concept_drift --form local --feature age --end low --out vaccine --family clinic
-  $ shiftwatch simulate --kind missing_spike --share 0.2 --begins 0.5 --out lost --seed 7`;
+  $ shiftwatch simulate --kind missing_spike --share 0.2 --begins 0.5 --out lost --seed 7
+  $ shiftwatch simulate --world shop --kind none --out quiet`;
 
 /** `shiftwatch simulate --kind KIND --out DIR` */
 export function register(program: Command, io: SimulateIo): void {
   program
     .command('simulate')
     .description('writes a reference and a current file between which a known shift happened')
-    .addOption(new Option('--kind <kind>', 'what happens').choices(SIMULATED_KINDS).makeOptionMandatory())
+    .addOption(new Option('--kind <kind>', 'what happens').choices(KINDS).makeOptionMandatory())
     .requiredOption(
       '--out <folder>',
       'for reference, current and truth.json; or FILE.csv, FILE.jsonl for the current rows',
@@ -65,6 +77,11 @@ export function register(program: Command, io: SimulateIo): void {
     .option('--begins <share>', 'of the window before the pipeline breaks: 0 to 1', share)
     .addOption(
       new Option('--family <family>', 'of data').choices(FAMILIES.map(({ name }) => name)).default('credit'),
+    )
+    .addOption(
+      new Option('--world <world>', 'of ordinary life, instead of a family').choices(
+        WORLDS.map(({ name }) => name),
+      ),
     )
     .addOption(
       new Option('--task <task>', 'of the model')
@@ -86,25 +103,48 @@ export function register(program: Command, io: SimulateIo): void {
 }
 
 async function simulate(io: SimulateIo, flags: Flags): Promise<void> {
+  const { out, family, task, model, labelled, format, seed } = flags;
+  if (flags.world !== undefined) {
+    const { worldFiles } = await import('./world-files.ts');
+    io.print(await worldFiles({ world: flags.world, ...askedOfWorld(flags), seed, out, format }));
+    return;
+  }
   const { simulateFiles } = await import('./files.ts');
-  const { kind, out, family, task, model, labelled, format, seed } = flags;
-  const { form, feature, size, share: part, end, begins } = flags;
+  const kind = SIMULATED_KINDS.find((each) => each === flags.kind);
+  if (kind === undefined) {
+    throw new UsageError(`no family can show ${flags.kind}`, { fix: 'Name a world: --world shop.' });
+  }
   const written = await simulateFiles({
-    request: {
-      kind,
-      ...(form !== undefined && { form }),
-      ...(feature !== undefined && { feature }),
-      ...(size !== undefined && { size }),
-      ...(part !== undefined && { share: part }),
-      ...(end !== undefined && { end }),
-      ...(begins !== undefined && { begins }),
-    },
+    request: requestOf(kind, flags),
     family,
     spec: { seed, task, model, labelled, rows: { reference: flags.referenceRows, current: flags.rows } },
     out,
     format,
   });
   io.print(written);
+}
+
+/** A fault of a world, a shift, or nothing. */
+function askedOfWorld(flags: Flags): { fault: Fault | null; request: ShiftRequest | null } {
+  const fault = FAULTS.find((each) => each === flags.kind) ?? null;
+  const kind = SIMULATED_KINDS.find((each) => each === flags.kind);
+  const isShift = fault === null && kind !== undefined && kind !== 'none';
+  return { fault, request: isShift ? requestOf(kind, flags) : null };
+}
+
+function requestOf(
+  kind: SimulatedKind,
+  { form, feature, size, share: part, end, begins }: Flags,
+): ShiftRequest {
+  return {
+    kind,
+    ...(form !== undefined && { form }),
+    ...(feature !== undefined && { feature }),
+    ...(size !== undefined && { size }),
+    ...(part !== undefined && { share: part }),
+    ...(end !== undefined && { end }),
+    ...(begins !== undefined && { begins }),
+  };
 }
 
 function number(text: string): number {

@@ -20,6 +20,7 @@ export function modelFindings(model: ModelEntry, path: Path): Finding[] {
     ...namesWithoutColon(model, path),
     ...labelsMatureInTime(model, path),
     ...seasonHasWindows(model, path),
+    ...settingsHaveEffect(model, [...path, 'features']),
     ...retrainFindings(model, [...path, 'retrain']),
   ];
 }
@@ -105,6 +106,26 @@ function labelsMatureInTime({ labels }: ModelEntry, path: Path): Finding[] {
   if (durationMs(labels.mature_after) <= durationMs(labels.horizon)) return [];
   const message = `must not be longer than horizon (${labels.horizon}): no label is joined after that`;
   return [{ path: [...path, 'labels', 'mature_after'], message }];
+}
+
+/** What is said of a column that is in no flag changes nothing, and who says it expects something. */
+function settingsHaveEffect({ features }: ModelEntry, path: Path): Finding[] {
+  return Object.entries(features).flatMap(([name, { kind, ignore, ...said }]) => {
+    const aside =
+      ignore === true
+        ? 'an ignored column'
+        : kind === 'identifier' || kind === 'calendar'
+          ? `a column of kind ${kind}`
+          : null;
+    return Object.entries(said).flatMap(([key, value]): Finding[] => {
+      if (value === undefined) return [];
+      const at = { path: [...path, name, key], atKey: true };
+      if (aside !== null) return [{ ...at, message: `changes nothing: ${aside} is in no flag` }];
+      if (key === 'direction' && value !== 'both' && kind === 'categorical')
+        return [{ ...at, message: 'categories have no order: only numbers and booleans go up or down' }];
+      return [];
+    });
+  });
 }
 
 /** A season is only asked for where some window can have one. */

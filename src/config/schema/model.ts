@@ -5,6 +5,7 @@ import { DEFAULT_CLEAR_SHARE } from '../../core/model.ts';
 import { CONSEQUENCES, DEFAULT_PAGE } from '../../core/alerts/consequence.ts';
 import { durationMs, durationText } from '../duration.ts';
 import { isCron, isTimeOfDay } from './cron.ts';
+import { featuresSchema } from './features.ts';
 import { operationalSchema, versionsSchema } from './operational.ts';
 import { muteSchema } from './mute.ts';
 import { open } from './shown.ts';
@@ -208,6 +209,7 @@ export const modelSchema = z.strictObject({
   retrain: retrainSchema.optional(),
   operational: operationalSchema.optional(),
   versions: versionsSchema.optional(),
+  features: featuresSchema,
   features_from: z.enum(['prediction', 'features']).default('prediction'),
   store_predictions: z.boolean().optional(),
   sampling: z.number().gt(0).max(1).optional().meta({

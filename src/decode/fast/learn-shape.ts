@@ -1,4 +1,4 @@
-import { classLabel } from '../../core/class-label.ts';
+import { classLabel } from '../../core/columns/class-label.ts';
 import type { LogEvent } from '../../core/events/events.ts';
 import type { FlatColumn, FlatLayout } from '../../core/events/flat-row.ts';
 import type { DecodeLimits } from '../limits.ts';

@@ -7,7 +7,7 @@ import {
   CELL_TRUE,
   STRAY_TEXT,
 } from '../../core/events/flat-row.ts';
-import { classLabel } from '../../core/class-label.ts';
+import { classLabel } from '../../core/columns/class-label.ts';
 import type { DecodeLimits } from '../limits.ts';
 import { storableUpTo } from '../text.ts';
 import type { EpochUnit } from '../../core/events/log-mapping.ts';

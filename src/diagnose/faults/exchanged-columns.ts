@@ -1,6 +1,6 @@
 import { ksPValue } from '../../stats/significance/ks.ts';
 import { levelTest } from '../marginal-test.ts';
-import type { ColumnCells, LevelPair } from '../row-samples.ts';
+import type { ColumnCells, LevelPair } from '../samples/row-samples.ts';
 import { SAME_P, sameDistance } from '../thresholds.ts';
 import { bothNamed } from './misplaced.ts';
 import { distanceWithin } from './resolution.ts';

@@ -1,6 +1,7 @@
-import type { FaultFinding } from '../../core/findings.ts';
-import { levelCounts } from '../row-samples.ts';
-import type { ColumnCells, LevelPair, NumericCells, RowSamples } from '../row-samples.ts';
+import type { FaultFinding } from '../../core/faults.ts';
+import { rowsInTime } from '../../stats/habits/column-habits.ts';
+import { levelCounts } from '../samples/row-samples.ts';
+import type { ColumnCells, LevelPair, NumericCells, RowSamples } from '../samples/row-samples.ts';
 import { MIN_FAULT_SHARE } from '../thresholds.ts';
 
 /** From this share on every row is concerned, but for a stray one. */
@@ -27,14 +28,6 @@ export function faultSince(finding: FaultFinding, samples: RowSamples): number |
   return currentMs[rows[step] ?? first] ?? null;
 }
 
-/** The rows that have a time, in its order. */
-export function rowsInTime(currentMs: Float64Array | null): Int32Array {
-  if (currentMs === null) return new Int32Array();
-  return Int32Array.from(currentMs.keys())
-    .filter((row) => Number.isFinite(currentMs[row]))
-    .sort((a, b) => currentMs[a]! - currentMs[b]!);
-}
-
 type Marker = (row: number) => boolean;
 
 function marker(finding: FaultFinding, pair: ColumnCells): Marker | null {
@@ -52,8 +45,7 @@ function marker(finding: FaultFinding, pair: ColumnCells): Marker | null {
       return pair.kind === 'numeric' ? filledNumber(pair) : unseenLevel(pair);
     case 'category_rename':
       return pair.kind === 'numeric' ? outside(pair) : unseenLevel(pair);
-    case 'constant_value':
-    case 'swapped_columns':
+    default:
       return null;
   }
 }

@@ -1,20 +1,38 @@
+import type { ColumnHabits } from '../../core/table.ts';
 import type { MeasuredFeature } from '../input.ts';
-import { asLevels, levelCounts } from '../row-samples.ts';
-import type { ColumnCells, RowSamples } from '../row-samples.ts';
+import { asLevels, levelCounts, selectCells } from '../samples/row-samples.ts';
+import type { ColumnCells, NumericCells, RowSamples } from '../samples/row-samples.ts';
 import { FEW_LEVELS } from '../thresholds.ts';
-import { categoryRename } from './category-rename.ts';
+import { categoryRename } from './levels/category-rename.ts';
+import { companyAmong } from './levels/company.ts';
+import type { CompanyOf } from './levels/company.ts';
 import { exchangedMarginals } from './exchanged-columns.ts';
 import { confirmedByCorrelations, hiddenSuspects, restoredSuspects } from './hidden-suspects.ts';
 import type { Suspect } from './suspect.ts';
 import { lateFaults } from './late-faults.ts';
+import { exchangedLevels } from './levels/levels-exchanged.ts';
+import { lostRows } from './rows/lost-rows.ts';
+import { misalignedJoin } from './rows/misaligned-join.ts';
 import { outOfRange } from './out-of-range.ts';
-import { numericSentinel, placeholderLevel } from './sentinel-fill.ts';
+import { codedPair } from './coded-pair.ts';
+import type { CodedPair } from './coded-pair.ts';
+import { strangeCompany } from './strange-company.ts';
+import { filledValue } from './filled-value.ts';
+import { type WindowOrder, stuckRun } from './stuck-run.ts';
+import { rowsInTime } from '../../stats/habits/column-habits.ts';
 import { sortColumns } from './sorted-pair.ts';
 import type { SortedPair } from './sorted-pair.ts';
 import { suspicion } from './suspicion.ts';
 import type { Suspicion } from './suspicion.ts';
-import { unitChange } from './unit-change.ts';
-import { constantLevel, constantNumber, missingSpike, typeChange } from './value-shares.ts';
+import { clippedEnds } from './clipped-ends.ts';
+import { noisyColumns } from './noisy-column.ts';
+import { roundedValues } from './rounded.ts';
+import { unitChange, unitFacts } from './units/unit-change.ts';
+import { rateByCompany } from './units/rate-by-company.ts';
+import { unitOfPart } from './units/unit-part.ts';
+import { unitSince } from './units/unit-since.ts';
+import type { CourseOfColumn } from './units/unit-since.ts';
+import { longestGap, missingSpike, typeChange } from './value-shares.ts';
 
 /** What is wrong with the columns themselves. */
 export interface FaultSearch {
@@ -35,10 +53,17 @@ export function findFaults(
 ): FaultSearch {
   const { length } = features;
   const found: Suspicion[] = [];
+  const order = samples && windowOrder(features, samples);
+  const pairOf = new Map(samples?.features.map((pair) => [pair.name, pair]));
   for (const feature of features) {
-    push(found, missingSpike(feature, length), typeChange(feature, length));
+    const gap = longestGap(pairOf.get(feature.name), order?.inTime ?? null);
+    push(
+      found,
+      missingSpike(feature, samples?.habits.get(feature.name), length, gap),
+      typeChange(feature, length),
+    );
   }
-  if (samples === null) return { found, suspects: [] };
+  if (samples === null || order === null) return { found, suspects: [] };
   const watched = new Set(features.map((feature) => feature.name));
   for (const name of samples.mismatched) {
     if (watched.has(name) && !isFaulty(found, name)) push(found, otherKind(name));
@@ -47,15 +72,29 @@ export function findFaults(
   const sorted = sortColumns(columns);
   const sortedOf = new Map(sorted.map((pair) => [pair.name, pair]));
   push(found, ...exchangedMarginals(clean(columns, found), clean(sorted, found)));
+  const before = found.length;
+  const company = companyAmong(clean(columns, found));
   for (const pair of clean(columns, found, 'swapped_columns')) {
-    push(found, columnFault(pair, sortedOf.get(pair.name), length));
+    const facts = { samples, order, sorted: sortedOf.get(pair.name), features: length, company, columns };
+    push(found, columnFault(pair, facts));
   }
+  push(found, ...rateByCompany(clean(columns, claimedOf(found)), length));
   const hidden = hiddenSuspects(clean(columns, found), clean(sorted, found));
   for (const group of restoredSuspects(hidden)) {
     const suspect = choose(group);
     if (suspect !== undefined) push(found, ...confirmedByCorrelations(suspect));
   }
-  push(found, ...lateFaults(samples, clean(columns, found), length));
+  const joined = misalignedJoin(samples, clean(columns, found));
+  push(found, ...joined.filter(({ otherwise }) => otherwise === undefined));
+  // What a column may be by itself does not keep it from being another's since a moment.
+  push(found, ...lateFaults(samples, clean(columns, claimedOf(found))));
+  const left = clean(columns, found);
+  const timed = { inTime: order.inTime, currentMs: samples.currentMs };
+  push(found, ...exchangedLevels(left, found.length === before ? company : companyAmong(left), timed));
+  push(found, ...noisyColumns(clean(left, found), length));
+  // What a part of the window explains is no reading of the whole.
+  push(found, ...joined.filter(({ finding }) => !isFaulty(found, finding.feature)));
+  push(found, ...lostRows(samples, clean(columns, found)));
   return {
     found,
     suspects: hidden.suspects.filter(
@@ -65,29 +104,120 @@ export function findFaults(
   };
 }
 
+function windowOrder(features: readonly MeasuredFeature[], { rows, currentMs }: RowSamples): WindowOrder {
+  const inTime = rowsInTime(currentMs);
+  const all = Math.max(rows.current, ...features.map((feature) => feature.rows.current));
+  return {
+    inTime: inTime.length === 0 ? null : inTime,
+    currentMs,
+    rowsEach: all / Math.max(1, rows.current),
+  };
+}
+
+interface ColumnFacts {
+  readonly samples: RowSamples;
+  readonly order: WindowOrder;
+  readonly sorted: SortedPair | undefined;
+  readonly features: number;
+  readonly company: CompanyOf;
+  /** All that are looked at. */
+  readonly columns: readonly ColumnCells[];
+}
+
+/** Codes of a number are those of its pair; levels are coded as they come. */
+function isCell(coded: CodedPair, pair: ColumnCells, code: number): (cell: number) => boolean {
+  if (pair.kind === 'levels') return (cell) => cell === code;
+  const value = coded.numberOf(code);
+  return (cell) => cell === value;
+}
+
 /** The first fault that explains the column; the more specific ones are asked first. */
-function columnFault(pair: ColumnCells, sorted: SortedPair | undefined, features: number): Suspicion | null {
+function columnFault(
+  pair: ColumnCells,
+  { samples, order, sorted, features, company, columns }: ColumnFacts,
+): Suspicion | null {
+  const coded = codedPair(pair);
+  const habits = samples.habits.get(pair.name);
+  const numeric = pair.kind === 'numeric' && sorted !== undefined ? { cells: pair, sorted } : null;
+  const units = once(() => numeric && unitFacts(numeric.sorted));
+  const ofUnits = (rule: typeof unitChange): Suspicion | null => {
+    const facts = units();
+    return facts && rule(facts, features);
+  };
+  // What is claimed comes before what is only a reading of it, whichever rule sees it first.
+  return firstClaimed([
+    () =>
+      stuckRun(coded, order, habits, features, (code) =>
+        strangeCompany(pair, isCell(coded, pair, code), columns),
+      ),
+    () => numeric && clippedEnds(numeric.sorted, habits, features),
+    () => numeric && claimedOnly(rounded(numeric, samples, features)),
+    () => filledValue(coded, sorted, habits, features),
+    () => ofUnits(unitChange),
+    () => numeric && unitSince(numeric.sorted, courseOf(numeric.cells, order, samples), features),
+    () => ofUnits(unitOfPart),
+    () => renamedLevels(pair, order, { company, habits, features }),
+    () => numeric && outOfRange(numeric.cells, features),
+    () => numeric && rounded(numeric, samples, features),
+  ]);
+}
+
+function once<T>(compute: () => T): () => T {
+  let known: { value: T } | null = null;
+  return () => (known ??= { value: compute() }).value;
+}
+
+function firstClaimed(rules: readonly (() => Suspicion | null)[]): Suspicion | null {
+  let reading: Suspicion | null = null;
+  for (const rule of rules) {
+    const found = rule();
+    if (found !== null && found.otherwise === undefined) return found;
+    reading ??= found;
+  }
+  return reading;
+}
+
+function claimedOnly(found: Suspicion | null): Suspicion | null {
+  return found?.otherwise === undefined ? found : null;
+}
+
+interface NumericColumn {
+  readonly cells: NumericCells;
+  readonly sorted: SortedPair;
+}
+
+function rounded(
+  { cells, sorted }: NumericColumn,
+  { referenceMs }: RowSamples,
+  features: number,
+): Suspicion | null {
+  return roundedValues(sorted, cells, referenceMs === null ? null : rowsInTime(referenceMs), features);
+}
+
+function courseOf(cells: NumericCells, { inTime }: WindowOrder, { currentMs }: RowSamples): CourseOfColumn {
+  const rows = (inTime ?? new Int32Array()).filter((row) => !Number.isNaN(cells.current[row]));
+  return {
+    values: selectCells(cells.current, rows),
+    timesMs: currentMs === null ? new Float64Array() : selectCells(currentMs, rows),
+  };
+}
+
+function renamedLevels(
+  pair: ColumnCells,
+  { inTime }: WindowOrder,
+  {
+    company,
+    habits,
+    features,
+  }: Pick<ColumnFacts, 'company' | 'features'> & { habits: ColumnHabits | undefined },
+): Suspicion | null {
   const levels = pair.kind === 'levels' ? pair : asLevels(pair, 2 * FEW_LEVELS);
-  if (pair.kind === 'numeric') {
-    const numeric =
-      constantNumber(pair, features) ??
-      numericSentinel(pair, features) ??
-      (sorted === undefined ? null : unitChange(sorted, features));
-    if (numeric !== null) return numeric;
-  }
-  if (levels !== null) {
-    const reference = levelCounts(levels.reference, levels.levels.length);
-    const current = levelCounts(levels.current, levels.levels.length);
-    const counts = [pair.name, levels.levels, reference, current, features] as const;
-    const few = pair.kind === 'levels' || countPresent(reference) <= FEW_LEVELS;
-    if (pair.kind === 'levels') {
-      const level = constantLevel(...counts) ?? placeholderLevel(...counts);
-      if (level !== null) return level;
-    }
-    const renamed = few ? categoryRename(...counts) : null;
-    if (renamed !== null) return renamed;
-  }
-  return pair.kind === 'numeric' ? outOfRange(pair, features) : null;
+  const isText = pair.kind === 'levels';
+  if (levels === null) return null;
+  const few = isText || countPresent(levelCounts(levels.reference, levels.levels.length)) <= FEW_LEVELS;
+  return few
+    ? categoryRename(levels, { isText, company: () => company(levels), habits, inTime, features })
+    : null;
 }
 
 function otherKind(name: string): Suspicion {
@@ -111,6 +241,10 @@ function clean<C extends { readonly name: string }>(
       .map(({ finding }) => finding.feature),
   );
   return columns.filter((pair) => !faulty.has(pair.name));
+}
+
+function claimedOf(found: readonly Suspicion[]): Suspicion[] {
+  return found.filter(({ otherwise }) => otherwise === undefined);
 }
 
 function isFaulty(found: readonly Suspicion[], name: string): boolean {

@@ -1,9 +1,15 @@
 import { chiSquareSurvival } from '../../stats/distributions.ts';
-import type { ColumnCells } from '../row-samples.ts';
+import type { ColumnCells } from '../samples/row-samples.ts';
 import { FAULT_ALPHA, SAME_P, sameDistance } from '../thresholds.ts';
 import { misplaced } from './misplaced.ts';
-import { rankCorrelations, undoFlip, undoSwap, withFlipUndone, withSwapUndone } from './rank-correlations.ts';
-import type { Correlations } from './rank-correlations.ts';
+import {
+  rankCorrelations,
+  undoFlip,
+  undoSwap,
+  withFlipUndone,
+  withSwapUndone,
+} from './rows/rank-correlations.ts';
+import type { Correlations } from './rows/rank-correlations.ts';
 import { distanceWithin } from './resolution.ts';
 import { exchangeDistance, forEachPair, sketchOf } from './sketch.ts';
 import type { SortedPair } from './sorted-pair.ts';

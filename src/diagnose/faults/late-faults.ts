@@ -1,12 +1,14 @@
-import { levelCounts, selectCells } from '../row-samples.ts';
-import type { ColumnCells, RowSamples } from '../row-samples.ts';
+import { allRows } from '../samples/picks.ts';
+import { selectCells, selectRows } from '../samples/row-samples.ts';
+import type { ColumnCells, RowSamples } from '../samples/row-samples.ts';
 import { exchangedMarginals } from './exchanged-columns.ts';
-import { clearestStep, rowsInTime } from './fault-since.ts';
+import { clearestStep } from './fault-since.ts';
+import { rowsInTime } from '../../stats/habits/column-habits.ts';
 import { confirmedByCorrelations, hiddenSuspects, restoredSuspects } from './hidden-suspects.ts';
+import { misalignedJoin } from './rows/misaligned-join.ts';
 import { sortColumns } from './sorted-pair.ts';
 import type { Suspicion } from './suspicion.ts';
-import { fitsUndone } from './undone-fit.ts';
-import { constantLevel, constantNumber } from './value-shares.ts';
+import { fitsUndone, lastLinkedRow } from './units/undone-fit.ts';
 
 /** Last parts of the window that are looked at by themselves, larger ones first. */
 const TAILS = [1 / 2, 1 / 4, 1 / 8];
@@ -14,23 +16,18 @@ const TAILS = [1 / 2, 1 / 4, 1 / 8];
 const MIN_TAIL_ROWS = 250;
 
 /**
- * Columns that got stuck, were exchanged or negated within the window: all its rows together show neither, its last ones
- * do. The beginning is where rows, in order of their times, turn from fitting as they are to fitting with the fault
+ * Columns that were exchanged, negated or joined to other rows within the window: all its rows together show neither, its last ones do. The beginning is where rows, in order of their times, turn from fitting as they are to fitting with the fault
  * undone; `share` is that of the rows from there on. Nothing without times.
  */
-export function lateFaults(
-  samples: RowSamples,
-  columns: readonly ColumnCells[],
-  features: number,
-): Suspicion[] {
+export function lateFaults(samples: RowSamples, columns: readonly ColumnCells[]): Suspicion[] {
   const { currentMs } = samples;
   const rows = rowsInTime(currentMs);
   for (const tail of TAILS) {
     const late = rows.slice(Math.round(rows.length * (1 - tail)));
     if (late.length < MIN_TAIL_ROWS) return [];
     const found = faultsIn(
+      selectRows(samples, allRows(samples.rows.reference), late),
       columns.map((pair) => ofRows(pair, late)),
-      features,
     );
     if (found.length > 0) {
       const atLatest = rows.length - late.length;
@@ -46,21 +43,15 @@ function ofRows(pair: ColumnCells, rows: Int32Array): ColumnCells {
     : { ...pair, current: selectCells(pair.current, rows) };
 }
 
-function faultsIn(columns: readonly ColumnCells[], features: number): Suspicion[] {
-  const stuck = columns.flatMap((pair) => constantIn(pair, features) ?? []);
-  const moving = without(columns, stuck);
-  const exchanged = exchangedMarginals(moving, sortColumns(moving));
-  const left = without(moving, exchanged);
+function faultsIn(samples: RowSamples, columns: readonly ColumnCells[]): Suspicion[] {
+  const exchanged = exchangedMarginals(columns, sortColumns(columns));
+  const left = without(columns, exchanged);
   const hidden = restoredSuspects(hiddenSuspects(left, sortColumns(left)));
   const confirmed = hidden.flatMap(([best]) => (best === undefined ? [] : confirmedByCorrelations(best)));
-  return [...stuck, ...exchanged, ...confirmed];
-}
-
-function constantIn(pair: ColumnCells, features: number): Suspicion | null {
-  if (pair.kind === 'numeric') return constantNumber(pair, features);
-  const { name, levels, reference, current } = pair;
-  const counts = (codes: Int32Array): Float64Array => levelCounts(codes, levels.length);
-  return constantLevel(name, levels, counts(reference), counts(current), features);
+  const joined = misalignedJoin(samples, without(left, confirmed)).filter(
+    ({ otherwise }) => otherwise === undefined,
+  );
+  return [...exchanged, ...confirmed, ...joined];
 }
 
 function without(columns: readonly ColumnCells[], found: readonly Suspicion[]): ColumnCells[] {
@@ -82,13 +73,7 @@ function dated(
 ): Suspicion {
   const pair = columns.find(({ name }) => name === found.finding.feature);
   const partner = columns.find(({ name }) => name === found.partner) ?? null;
-  const marks =
-    pair === undefined
-      ? null
-      : found.finding.fault === 'constant_value'
-        ? Array.from(rows, (row) => pair.current[row] === pair.current[rows.at(-1) ?? 0])
-        : undoneMarks(pair, partner, columns, rows);
-  const turn = marks === null ? 0 : clearestStep(marks);
+  const turn = pair === undefined ? 0 : turnOf(found, pair, partner, { columns, rows });
   const first = turn === 0 ? atLatest : Math.min(turn, atLatest);
   const sinceMs = currentMs?.[rows[first] ?? 0] ?? null;
   const share = (rows.length - first) / rows.length;
@@ -96,12 +81,14 @@ function dated(
   return { ...found, finding: { ...found.finding, share, ...since } };
 }
 
-function undoneMarks(
+/** Place of the first row, in order of time, that no longer fits as it is; 0 where none is clear. */
+function turnOf(
+  { finding }: Suspicion,
   pair: ColumnCells,
   partner: ColumnCells | null,
-  columns: readonly ColumnCells[],
-  rows: Int32Array,
-): boolean[] | null {
+  { columns, rows }: { readonly columns: readonly ColumnCells[]; readonly rows: Int32Array },
+): number {
+  if (finding.fault === 'misaligned_join') return lastLinkedRow(pair, columns, rows);
   const fits = fitsUndone(pair, partner, columns);
-  return fits && Array.from(rows, (row) => (fits[row] ?? 0) > 0);
+  return fits === null ? 0 : clearestStep(Array.from(rows, (row) => (fits[row] ?? 0) > 0));
 }

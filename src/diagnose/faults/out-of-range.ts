@@ -1,42 +1,87 @@
 import { twoProportionTest } from '../../stats/significance/two-proportion.ts';
-import type { NumericCells } from '../row-samples.ts';
-import { FAULT_ALPHA, MIN_FAULT_SHARE } from '../thresholds.ts';
+import { sortedPresent } from '../samples/row-samples.ts';
+import type { NumericCells } from '../samples/row-samples.ts';
+import { FAULT_ALPHA, MIN_FAULT_SHARE, sameDistance } from '../thresholds.ts';
 import { asPercent } from '../wording.ts';
+import { MAX_GROWTH, NARROW, growthOf } from './units/growth.ts';
+import { decimalStep, distanceWithin } from './resolution.ts';
 import { suspicion } from './suspicion.ts';
 import type { Suspicion } from './suspicion.ts';
 
 const MIN_REFERENCE_ROWS = 200;
+/** Of the reference, at either end: a few wild values do not make a range, and their share may not have been a tenth of what is seen. */
+const STRAY = 0.002;
+const MOST_BEFORE = 0.1;
 /** Beyond the reference's range by three times its width: no drifting world gets there in one window. */
 const FAR = 3;
+/** A growth must bring the reference so many times nearer to the window. */
+const MIN_IMPROVEMENT = 3;
 
 /** Values absurdly far from everything the reference held, in at least 2 % of the rows, by no transformation we know. */
 export function outOfRange(pair: NumericCells, features: number): Suspicion | null {
-  const reference = rangeOf(pair.reference);
-  if (reference.count < MIN_REFERENCE_ROWS || reference.low === reference.high) return null;
-  const { low, high } = reference;
+  const [reference, current] = [sortedPresent(pair.reference), sortedPresent(pair.current)];
+  if (reference.length < MIN_REFERENCE_ROWS) return null;
+  const at = (share: number): number => reference[Math.floor(share * (reference.length - 1))]!;
+  const [low, high] = [at(STRAY), at(1 - STRAY)];
+  if (low === high) return null;
   const reach = FAR * (high - low);
-  let far = 0;
-  for (const value of pair.current) if (value < low - reach || value > high + reach) far += 1;
-  const current = rangeOf(pair.current);
-  const share = far / Math.max(1, current.count);
-  const test = twoProportionTest(0, reference.count, far, current.count);
+  const isFar = (value: number): boolean => value < low - reach || value > high + reach;
+  const [before, far] = [reference.filter(isFar).length, current.filter(isFar).length];
+  const share = far / Math.max(1, current.length);
+  const test = twoProportionTest(before, reference.length, far, current.length);
   if (share < MIN_FAULT_SHARE || test.p_value >= FAULT_ALPHA / features) return null;
-  return suspicion('out_of_range', pair.name, {
-    detail: `${asPercent(share)} of the values lie far outside ${low} … ${high}`,
+  if (before / reference.length > MOST_BEFORE * share) return null;
+  const factor = grownBy(pair, isFar, share);
+  if (factor?.isOrdinary === true) return null;
+  const rate = rateOf(pair, isFar);
+  return suspicion(rate === null ? 'out_of_range' : 'unit_change', pair.name, {
+    detail:
+      rate === null
+        ? `${asPercent(share)} of the values lie far outside ${low} … ${high}`
+        : `${asPercent(share)} of the values are ${rate.toPrecision(3)} times those of ${low} … ${high}, as in another unit or currency`,
     share,
     statistic: test.statistic,
     p: test.p_value,
     doubt: test.p_value,
+    ...(factor !== null && { otherwise: `${pair.name} grew by a factor of ${factor.by.toFixed(2)}` }),
   });
 }
 
-function rangeOf(values: Float64Array): { low: number; high: number; count: number } {
-  const range = { low: Infinity, high: -Infinity, count: 0 };
-  for (const value of values) {
-    if (Number.isNaN(value)) continue;
-    range.low = Math.min(range.low, value);
-    range.high = Math.max(range.high, value);
-    range.count += 1;
-  }
-  return range;
+/** Fewer values have no shape, and what they were times such a factor is what people call another unit. */
+const MIN_SHAPE_ROWS = 30;
+const MAX_SHAPE_DISTANCE = 0.12;
+
+/** The one factor that makes far values of what the column always was; null where they look otherwise. */
+function rateOf(pair: NumericCells, isFar: (value: number) => boolean): number | null {
+  const reference = sortedPresent(pair.reference);
+  const far = sortedPresent(pair.current).filter(isFar);
+  if (far.length < MIN_SHAPE_ROWS || !(reference[0]! > 0) || !(far[0]! > 0)) return null;
+  const middle = (sorted: Float64Array): number => sorted[sorted.length >> 1]!;
+  const rate = middle(far) / middle(reference);
+  const distance = distanceWithin(
+    far,
+    reference.map((value) => value * rate),
+    (decimalStep(reference) * rate) / 2,
+  );
+  return distance <= Math.max(MAX_SHAPE_DISTANCE, sameDistance(reference.length, far.length)) ? rate : null;
+}
+
+/** Amounts that grew, all of them by one factor, leave a narrow range; null where no growth puts half as many values there. */
+function grownBy(
+  pair: NumericCells,
+  isFar: (value: number) => boolean,
+  share: number,
+): { by: number; isOrdinary: boolean } | null {
+  const [reference, current] = [sortedPresent(pair.reference), sortedPresent(pair.current)];
+  const growth = growthOf(reference, current, decimalStep(current) / 2);
+  if (growth === null || Math.abs(growth.log) > Math.log(MAX_GROWTH)) return null;
+  // Amounts that are rounded as people like it do not grow exactly.
+  const limit = Math.max(
+    sameDistance(reference.length, current.length),
+    distanceWithin(current, reference, 0) / MIN_IMPROVEMENT,
+  );
+  if (growth.distance > limit) return null;
+  const by = Math.exp(growth.log);
+  const expected = reference.filter((value) => isFar(by * value)).length / reference.length;
+  return expected < share / 2 ? null : { by, isOrdinary: growth.spread > NARROW };
 }

@@ -1,5 +1,5 @@
-import { sortedPresent } from '../row-samples.ts';
-import type { ColumnCells } from '../row-samples.ts';
+import { sortedPresent } from '../samples/row-samples.ts';
+import type { ColumnCells } from '../samples/row-samples.ts';
 
 /** The present values of a numeric column on both sides, ascending. Sorted once, looked at by several searches. */
 export interface SortedPair {

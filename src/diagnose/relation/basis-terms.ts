@@ -1,12 +1,12 @@
 import { quantileReached } from '../../stats/quantiles.ts';
 import { innerQuantiles } from '../marginal-test.ts';
 import { meanAndDeviation, pooled, pooledCodes } from '../pooled.ts';
-import { asLevels, levelCounts, sketch } from '../row-samples.ts';
-import type { ColumnCells, LevelPair, RowSamples } from '../row-samples.ts';
+import { asLevels, levelCounts, sketch } from '../samples/row-samples.ts';
+import type { ColumnCells, LevelPair, RowSamples } from '../samples/row-samples.ts';
 
 /** Numbers with up to this many distinct values get a column per value: nothing is smoother than exact. */
 const SATURATED_LEVELS = 6;
-const MAX_DUMMIES = 20;
+export const MAX_DUMMIES = 20;
 const MIN_DUMMY_SHARE = 0.01;
 const MIN_DUMMY_ROWS = 20;
 const MIN_MISSING_SHARE = 0.005;

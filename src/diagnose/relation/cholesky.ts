@@ -80,20 +80,23 @@ export function weightedGram(
 ): Float64Array {
   const gram = new Float64Array(size * size);
   const index = new Int32Array(size);
+  const cells = new Float64Array(size);
   for (let row = 0; row < n; row++) {
     const w = weight === null ? 1 : weight[row]!;
     if (w === 0) continue;
     const at = row * size;
     let filled = 0;
-    for (let j = 0; j < size; j++) if (x[at + j] !== 0) index[filled++] = j;
+    for (let j = 0; j < size; j++) {
+      const cell = x[at + j]!;
+      if (cell === 0) continue;
+      cells[filled] = cell;
+      index[filled++] = j;
+    }
     for (let a = 0; a < filled; a++) {
       const j = index[a]!;
-      const scaled = w * x[at + j]!;
+      const scaled = w * cells[a]!;
       const target = j * size;
-      for (let b = 0; b <= a; b++) {
-        const k = index[b]!;
-        gram[target + k]! += scaled * x[at + k]!;
-      }
+      for (let b = 0; b <= a; b++) gram[target + index[b]!]! += scaled * cells[b]!;
     }
   }
   return gram;

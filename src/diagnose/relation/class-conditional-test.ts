@@ -4,8 +4,8 @@ import { pooled } from '../pooled.ts';
 import { innerQuantiles, marginalTest } from '../marginal-test.ts';
 import { fitLinear } from './null-model.ts';
 import type { Design } from './design-matrix.ts';
-import { selectRows, sortedPresent } from '../row-samples.ts';
-import type { ColumnCells, NumericCells, RowSamples } from '../row-samples.ts';
+import { movingFeatures, selectRows, sortedPresent } from '../samples/row-samples.ts';
+import type { ColumnCells, NumericCells, RowSamples } from '../samples/row-samples.ts';
 import { scoreTests } from './score-test.ts';
 import type { ZoneBlock } from './score-test.ts';
 import type { ConceptTest } from './concept-test.ts';
@@ -67,7 +67,7 @@ function givenClass(labelled: RowSamples): ColumnTest[] {
     const current = rowsOfCode(label.current, code);
     if (Math.min(reference.length, current.length) < MIN_CLASS_ROWS) return [];
     const rows = selectRows(labelled, reference, current);
-    return [...rows.features, ...outputColumns('classification', rows)].map((pair) => ({
+    return [...movingFeatures(rows), ...outputColumns('classification', rows)].map((pair) => ({
       column: pair.name,
       p: marginalTest(pair).p,
     }));
@@ -90,7 +90,7 @@ function givenNumber(labelled: RowSamples): ColumnTest[] {
     atLeast: MIN_ZONE_ROWS,
   });
   if (block.zones === 0) return [];
-  const columns = [...labelled.features, ...outputColumns('regression', labelled)];
+  const columns = [...movingFeatures(labelled), ...outputColumns('regression', labelled)];
   return columns.flatMap((pair) =>
     responsesOf(pair).flatMap((response) => {
       const { residual } = fitLinear(design, response);

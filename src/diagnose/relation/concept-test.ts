@@ -4,11 +4,13 @@ import { meanAndDeviation, pooled, pooledCodes } from '../pooled.ts';
 import { frequentLevels, roughColumns } from './basis-terms.ts';
 import { MAX_COLUMNS, MAX_PRODUCT_COLUMNS, designMatrix, withCurrentColumn } from './design-matrix.ts';
 import type { Design, Richness } from './design-matrix.ts';
+import { crowdedColumns, fitWithinLevels, knownShare } from './level-effects.ts';
+import type { WithinFit } from './level-effects.ts';
 import { fitLinear, fitLogistic } from './null-model.ts';
-import type { NullModel } from './null-model.ts';
-import { allRows, drawRows } from '../picks.ts';
-import { selectRows, sortedPresent } from '../row-samples.ts';
-import type { RowSamples } from '../row-samples.ts';
+import type { Absorbed, NullModel } from './null-model.ts';
+import { allRows, drawRows } from '../samples/picks.ts';
+import { selectRows, sortedPresent, spokenFeatures } from '../samples/row-samples.ts';
+import type { RowSamples } from '../samples/row-samples.ts';
 import { scoreTests } from './score-test.ts';
 import type { Block, BlockTest } from './score-test.ts';
 import { EVERYWHERE, everywhere, featureZones, numericZones } from './zones.ts';
@@ -17,6 +19,8 @@ import type { ZoneWeights } from './zones.ts';
 const MAX_CLASSES = 5;
 /** Row × column² products one question may cost; beyond, rows are thinned. About two seconds. */
 const MAX_WORK: Readonly<Record<Richness, number>> = { full: 6e8, lean: 1e8 };
+const REFERENCE_TIMES = 10;
+const MIN_REFERENCE_ROWS = 3_000;
 const MIN_EVENTS = 10;
 const MIN_ZONE_ROWS = 15;
 const RESPONSE_WINSOR_SHARE = 0.001;
@@ -48,6 +52,8 @@ export interface ConceptTest {
   readonly index: { readonly reference: Float64Array; readonly current: Float64Array };
   /** The rows the index belongs to. */
   readonly samples: RowSamples;
+  /** Where a column has more levels than the matrix can hold: current rows of levels that the reference never had say nothing here. */
+  readonly oneSided: { readonly feature: string; readonly share: number } | null;
 }
 
 /**
@@ -57,9 +63,12 @@ export interface ConceptTest {
  * being a *current* row explains anything more: everywhere, in zones of each feature, along the model's own index,
  * and in regression in the size of the residuals. Conditioning on the features is what keeps a moved P(X) from
  * looking like a moved concept. In classification one model per class against the rest (two classes need one).
+ * A column with more levels than the matrix can hold has them fitted as effects of their own and projected out
+ * (`fitWithinLevels`): their shares may move as they like.
  * Needs labelled rows only. A response that is constant, or no rows on either side, gives p = 1 without blocks.
  */
-export function conceptTest(task: Task, labelled: RowSamples, richness: Richness = 'full'): ConceptTest {
+export function conceptTest(task: Task, all: RowSamples, richness: Richness = 'full'): ConceptTest {
+  const labelled = besideCurrent(all);
   const responses = task === 'regression' ? numericResponse(labelled) : classResponses(labelled);
   let samples = labelled;
   const first = responses[0];
@@ -76,15 +85,15 @@ export function conceptTest(task: Task, labelled: RowSamples, richness: Richness
     kept = responses.map((response) => Float64Array.from(rows, (row) => response[row]!));
     samples = selectRows(samples, referenceRows, currentRows);
   }
-  const design = designMatrix(samples, kept[0] ?? first, richness);
-  const fits = kept.map((response) => testResponse(task, samples, design, response));
+  const views = viewsOf(samples, kept[0] ?? first, richness);
+  const fits = kept.map((response) => testResponse(task, samples, views, response));
   const blocks = fits.flatMap((fit) => fit.blocks).sort((a, b) => a.p - b.p);
   const clearest = fits.reduce((best, fit) => (smallest(fit) < smallest(best) ? fit : best));
-  const { referenceRows } = design;
+  const referenceRows = samples.rows.reference;
   const everywhereBlock = clearest.blocks.find((block) => block.name === EVERYWHERE);
   const p = corrected(blocks);
   const isBinary = task === 'classification' && kept.length === 1;
-  const uneven = p < SUSPICIOUS ? unevenBlocks(task, samples, design, clearest) : [];
+  const uneven = p < SUSPICIOUS ? unevenBlocks(task, samples, views, clearest) : [];
   return {
     p,
     blocks,
@@ -97,7 +106,44 @@ export function conceptTest(task: Task, labelled: RowSamples, richness: Richness
       current: clearest.index.slice(referenceRows),
     },
     samples,
+    oneSided: oneSidedOf(samples, views),
   };
+}
+
+/** Ten times as many as the current rows, and enough for a relation: more would narrow the comparison by less than a twentieth, and cost the most. */
+function besideCurrent(labelled: RowSamples): RowSamples {
+  const { reference, current } = labelled.rows;
+  const enough = Math.max(MIN_REFERENCE_ROWS, REFERENCE_TIMES * current);
+  return reference <= enough
+    ? labelled
+    : selectRows(labelled, drawRows(allRows(reference), enough), allRows(current));
+}
+
+/** The matrix, and the column whose levels are fitted beside it, if any has more than the matrix can hold. */
+interface View {
+  readonly design: Design;
+  readonly absorbed: Absorbed | null;
+}
+
+function viewsOf(samples: RowSamples, response: Float64Array, richness: Richness): View[] {
+  const crowded = crowdedColumns(samples);
+  if (crowded.length === 0) return [{ design: designMatrix(samples, response, richness), absorbed: null }];
+  return crowded.map((absorbed) => {
+    const others = samples.features.filter(({ name }) => name !== absorbed.feature);
+    return { design: designMatrix({ ...samples, features: others }, response, richness), absorbed };
+  });
+}
+
+/** Of the columns whose levels are absorbed, the one with most current rows of which the reference knows no like. */
+function oneSidedOf({ features }: RowSamples, views: readonly View[]): ConceptTest['oneSided'] {
+  let most: ConceptTest['oneSided'] = null;
+  for (const { absorbed } of views) {
+    const pair = features.find(({ name }) => name === absorbed?.feature);
+    if (pair?.kind !== 'levels') continue;
+    const share = 1 - knownShare(pair);
+    if (most === null || share > most.share) most = { feature: pair.name, share };
+  }
+  return most;
 }
 
 function nothing(samples: RowSamples): ConceptTest {
@@ -111,33 +157,62 @@ function nothing(samples: RowSamples): ConceptTest {
     unevenP: 1,
     index: { reference: empty, current: empty },
     samples,
+    oneSided: null,
   };
 }
 
 interface ResponseTest {
   readonly response: Float64Array;
-  readonly beta: Float64Array;
+  /** By view. */
+  readonly betas: readonly Float64Array[];
   readonly blocks: readonly ConceptBlock[];
   readonly index: Float64Array;
 }
 
 const smallest = (fit: ResponseTest): number => Math.min(1, ...fit.blocks.map((block) => block.p));
 
+/** Where several columns are crowded, a block has moved only if it did whichever of them is looked at closely. */
 function testResponse(
   task: Task,
   samples: RowSamples,
-  design: Design,
+  views: readonly View[],
   response: Float64Array,
-  near?: Float64Array,
+  near: readonly Float64Array[] = [],
 ): ResponseTest {
+  const seen = views.map((view, at) => testView(task, samples, view, response, near[at]));
+  const [first, ...others] = seen;
+  if (first === undefined) return { response, betas: [], blocks: [], index: new Float64Array() };
+  const blocks = first.blocks.flatMap((block) => {
+    const same = others.map((other) => other.blocks.find(({ name }) => name === block.name));
+    return same.reduce<ConceptBlock[]>(
+      (quietest, each) => (each === undefined ? [] : quietest.map((one) => (each.p > one.p ? each : one))),
+      [block],
+    );
+  });
+  return { response, betas: seen.map(({ beta }) => beta), blocks, index: first.index };
+}
+
+interface ViewTest {
+  readonly beta: Float64Array;
+  readonly blocks: readonly ConceptBlock[];
+  readonly index: Float64Array;
+}
+
+function testView(
+  task: Task,
+  samples: RowSamples,
+  view: View,
+  response: Float64Array,
+  near: Float64Array | undefined,
+): ViewTest {
   const isRegression = task === 'regression';
-  const model = isRegression ? fitLinear(design, response) : fitLogistic(design, response, near);
+  const { design, model } = fitView(isRegression ? 'linear' : 'logistic', view, response, near);
   const weights = {
     weight: model.weight,
     referenceRows: design.referenceRows,
     atLeast: isRegression ? MIN_ZONE_ROWS : MIN_EVENTS,
   };
-  const featureBlocks = samples.features
+  const featureBlocks = spokenFeatures(samples)
     .map((pair) => featureZones(pair, weights))
     .filter((block) => block.zones > 0);
   const wholeBlocks = windowBlocks(design, model, weights);
@@ -151,9 +226,20 @@ function testResponse(
     ...test,
     feature: i < wholeBlocks.length ? null : test.name,
   }));
-  if (isRegression) blocks.push({ ...spreadTest(design, model), feature: null });
+  if (isRegression) blocks.push({ ...spreadTest(view, model), feature: null });
   const { beta, index } = model;
-  return { response, beta, blocks: blocks.filter((block) => block.df > 0), index };
+  return { beta, blocks: blocks.filter((block) => block.df > 0), index };
+}
+
+function fitView(
+  kind: 'linear' | 'logistic',
+  { design, absorbed }: View,
+  response: Float64Array,
+  near?: Float64Array,
+): WithinFit {
+  if (absorbed !== null) return fitWithinLevels(kind, design, response, absorbed, near);
+  const model = kind === 'linear' ? fitLinear(design, response) : fitLogistic(design, response, near);
+  return { design, model };
 }
 
 function windowBlocks(design: Design, model: NullModel, weights: ZoneWeights): Block[] {
@@ -177,11 +263,12 @@ function windowBlocks(design: Design, model: NullModel, weights: ZoneWeights): B
 function unevenBlocks(
   task: Task,
   samples: RowSamples,
-  design: Design,
-  { response, beta }: ResponseTest,
+  views: readonly View[],
+  { response, betas }: ResponseTest,
 ): readonly ConceptBlock[] {
-  const near = Float64Array.from([...beta, 0]);
-  const { blocks } = testResponse(task, samples, withCurrentColumn(design), response, near);
+  const near = betas.map((beta) => Float64Array.from([...beta, 0]));
+  const stepped = views.map((view) => ({ ...view, design: withCurrentColumn(view.design) }));
+  const { blocks } = testResponse(task, samples, stepped, response, near);
   return blocks.toSorted((a, b) => a.p - b.p);
 }
 
@@ -191,10 +278,9 @@ function corrected(blocks: readonly ConceptBlock[]): number {
 }
 
 /** Are the residuals larger or smaller than they were at the same X? Absolute values: squares follow one outlier. */
-function spreadTest(design: Design, model: NullModel): BlockTest {
-  const size = model.residual.map(Math.abs);
-  const spread = fitLinear(design, size);
-  const [test] = scoreTests(design, spread, [everywhere(design.rows)], 'robust');
+function spreadTest(view: View, { residual }: NullModel): BlockTest {
+  const { design, model } = fitView('linear', view, residual.map(Math.abs));
+  const [test] = scoreTests(design, model, [everywhere(design.rows)], 'robust');
   return { statistic: 0, df: 0, p: 1, ...test, name: 'residual spread' };
 }
 

@@ -1,7 +1,7 @@
 import { knotsOf, outputTerms, termsOf } from './basis-terms.ts';
 import type { Terms } from './basis-terms.ts';
 import { meanAndDeviation } from '../pooled.ts';
-import type { RowSamples } from '../row-samples.ts';
+import type { RowSamples } from '../samples/row-samples.ts';
 
 export const MAX_COLUMNS = 250;
 /** Pairwise products of ten numbers. */

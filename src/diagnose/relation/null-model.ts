@@ -22,6 +22,16 @@ export interface NullModel {
   readonly weight: Float64Array;
   /** Factor of Xᵀ·W·X. */
   readonly information: Cholesky;
+  /** Levels whose effects are fitted beside the matrix, which is then the part of it that varies within a level. */
+  readonly absorbed?: Absorbed;
+}
+
+/** A column of more levels than a matrix has room for: each has an effect of its own. */
+export interface Absorbed {
+  readonly feature: string;
+  /** Of each row, reference rows first; cells that are missing are a level, too. */
+  readonly levelOf: Int32Array;
+  readonly levels: number;
 }
 
 /** Least squares. O(n·p²). */
@@ -36,16 +46,23 @@ export function fitLinear(design: Design, response: Float64Array): NullModel {
 
 /**
  * Logistic regression by iteratively re-weighted least squares with step halving; response 0 or 1.
- * Large problems start from the fit on a fifth of the rows, or from coefficients known to be near. O(n·p²) per step.
+ * Large problems start from the fit on a fifth of the rows, or from coefficients known to be near. `offset` is added to the
+ * index of each row and not fitted. O(n·p²) per step.
  */
-export function fitLogistic(design: Design, response: Float64Array, near?: Float64Array): NullModel {
+export function fitLogistic(
+  design: Design,
+  response: Float64Array,
+  near?: Float64Array,
+  offset: Float64Array = new Float64Array(design.rows),
+): NullModel {
   const { rows, columns } = design;
   let start: Float64Array = near ?? new Float64Array(columns);
   const part = 5;
   if (near === undefined && rows * columns * columns > CHEAP_STEP && rows / part > 20 * columns) {
-    start = newton(everyNth(design, part), everyNthValue(response, part), start).beta;
+    const some = { response: everyNthValue(response, part), offset: everyNthValue(offset, part) };
+    start = newton(everyNth(design, part), some, start).beta;
   }
-  const { beta, index, information } = newton(design, response, start);
+  const { beta, index, information } = newton(design, { response, offset }, start);
   const mean = index.map(inverseLogit);
   return {
     beta,
@@ -62,10 +79,20 @@ interface NewtonFit {
   readonly information: Cholesky;
 }
 
-function newton(design: Design, response: Float64Array, start: Float64Array): NewtonFit {
+interface Outcome {
+  readonly response: Float64Array;
+  readonly offset: Float64Array;
+}
+
+function newton(design: Design, { response, offset }: Outcome, start: Float64Array): NewtonFit {
   const { rows, columns, x } = design;
+  const indexAt = (at: Float64Array): Float64Array => {
+    const own = times(x, rows, columns, at);
+    for (let row = 0; row < rows; row++) own[row]! += offset[row]!;
+    return own;
+  };
   let beta = start;
-  let index = times(x, rows, columns, beta);
+  let index = indexAt(beta);
   let loss = penalisedLoss(index, response, beta);
   for (let step = 0; ; step++) {
     const mean = index.map(inverseLogit);
@@ -93,7 +120,7 @@ function newton(design: Design, response: Float64Array, start: Float64Array): Ne
     let nextLoss = Infinity;
     for (let halving = 0; halving <= MAX_HALVINGS; halving++, factor /= 2) {
       next = beta.map((value, j) => value + factor * direction[j]!);
-      nextIndex = times(x, rows, columns, next);
+      nextIndex = indexAt(next);
       nextLoss = penalisedLoss(nextIndex, response, next);
       if (nextLoss <= loss) break;
     }
@@ -117,13 +144,13 @@ function penalisedLoss(index: Float64Array, response: Float64Array, beta: Float6
   return loss;
 }
 
-function inverseLogit(eta: number): number {
+export function inverseLogit(eta: number): number {
   const bounded = Math.max(-MAX_INDEX, Math.min(MAX_INDEX, eta));
   return 1 / (1 + Math.exp(-bounded));
 }
 
 /** The intercept carries no prior. */
-function penalisedFactor(gram: Float64Array, columns: number): Cholesky {
+export function penalisedFactor(gram: Float64Array, columns: number): Cholesky {
   for (let j = 1; j < columns; j++) gram[j * columns + j]! += RIDGE;
   return cholesky(gram, columns);
 }

@@ -3,9 +3,9 @@ import { quadraticForm } from './cholesky.ts';
 import { designMatrix } from './design-matrix.ts';
 import type { Design } from './design-matrix.ts';
 import { fitLinear, fitLogistic } from './null-model.ts';
-import { allRows, drawRows } from '../picks.ts';
-import { selectRows } from '../row-samples.ts';
-import type { RowSamples } from '../row-samples.ts';
+import { allRows, drawRows } from '../samples/picks.ts';
+import { selectRows } from '../samples/row-samples.ts';
+import type { RowSamples } from '../samples/row-samples.ts';
 
 /** Enough for a figure of one point; the tests that decide look at all rows. */
 const MAX_ROWS = 6_000;

@@ -2,6 +2,8 @@ import { chiSquareSurvival } from '../../stats/distributions.ts';
 import { cholesky, quadraticForm, solve, weightedGram } from './cholesky.ts';
 import type { Design } from './design-matrix.ts';
 import type { NullModel } from './null-model.ts';
+import { levelSums, takeLevelsOut } from './within-levels.ts';
+import type { Columns, LevelSums } from './within-levels.ts';
 
 /** Rows cut into zones; the test asks whether current rows differ from reference rows in any of them. */
 export interface ZoneBlock {
@@ -48,6 +50,8 @@ const EXPLAINED = 1e-7;
  * degrees of freedom. N is the null model's matrix and, for zones, the zones themselves over all rows: without
  * them a zone where the null model is merely crooked would pass for one where the current rows differ.
  * The block is never fitted: one null model serves all of them.
+ * Where levels are absorbed, N also holds a column for each of them: Z and the matrix are taken as they vary within a level,
+ * under the weights W, which needs no more than sums by level. A level of one side only then has nothing to say.
  * Range: statistic ≥ 0; a block without information gives df 0 and p = 1.
  * Cost: one Gram matrix, then O(n·p + q²·p) per block of q columns.
  * Source: Boos, On generalized score tests, The American Statistician 46 (1992).
@@ -67,6 +71,7 @@ export function scoreTests(
     spread: symmetric(weightedGram(x, rows, columns, squares), columns),
     score: weightedSum(design, model.residual),
     inflation: rows / Math.max(1, rows - model.information.rank),
+    within: model.absorbed === undefined ? null : levelSums(design, model, squares, model.absorbed),
   };
   return blocks.map((block) => {
     const parts =
@@ -93,12 +98,8 @@ interface Context {
   /** Xᵀ·r. */
   readonly score: Float64Array;
   readonly inflation: number;
+  readonly within: LevelSums | null;
 }
-
-/** Extra columns in either of two forms: disjoint zones, or dense columns over the current rows. */
-type Columns =
-  | { readonly size: number; readonly zone: Int32Array }
-  | { readonly size: number; readonly values: readonly Float64Array[] };
 
 /** Current rows fill columns 0 … q − 1 by zone, reference rows q … 2q − 1. */
 function zoneColumns(block: ZoneBlock, design: Design): Columns {
@@ -125,6 +126,9 @@ function partsOf(context: Context, z: Columns): Parts {
   const u = zr.map((value, a) => value - dot(projection[a]!, score));
   const zwz = selfProducts(z, design, model.weight);
   const zsz = selfProducts(z, design, squares);
+  const scale = Float64Array.from({ length: q }, (_, a) => zwz[a * q + a]!);
+  if (context.within !== null)
+    takeLevelsOut({ z, design, weight: model.weight, squares }, context.within, { u, zwz, zsz, xsz });
   const spreadTimes = projection.map((column) => symmetricTimes(spread, column));
   const modelled = new Float64Array(q * q);
   const robust = new Float64Array(q * q);
@@ -140,7 +144,7 @@ function partsOf(context: Context, z: Columns): Parts {
           dot(projection[a]!, spreadTimes[b]!));
     }
   }
-  return { u, modelled, robust, scale: Float64Array.from({ length: q }, (_, a) => zwz[a * q + a]!) };
+  return { u, modelled, robust, scale };
 }
 
 /** From (current, reference) zone columns to the current ones with the zones over all rows projected out. */

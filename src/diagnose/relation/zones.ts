@@ -1,8 +1,8 @@
 import { pooled, pooledCodes } from '../pooled.ts';
 import { frequentLevels } from './basis-terms.ts';
 import { innerQuantiles } from '../marginal-test.ts';
-import { asLevels, sketch } from '../row-samples.ts';
-import type { ColumnCells } from '../row-samples.ts';
+import { asLevels, sketch } from '../samples/row-samples.ts';
+import type { ColumnCells } from '../samples/row-samples.ts';
 import type { ZoneBlock } from './score-test.ts';
 
 /** With this many current rows a number is cut into fifths, which find a local change better; before, into thirds. */

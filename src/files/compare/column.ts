@@ -1,4 +1,6 @@
 /** What a thread does with one feature: read it on both sides, compare every slice of it, keep a sample, let it go. */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { takeColumn } from '../../stats/table/sample-rows.ts';
 import { assess } from '../../compare/assess.ts';
 import { compareColumns } from '../../compare/compare-columns.ts';
@@ -8,7 +10,8 @@ import type { WindowCounts } from '../../compare/overdispersion.ts';
 import { findToolPreset } from '../../compare/presets/find-preset.ts';
 import type { ToolPreset, ReferenceChunks } from '../../compare/presets/preset.ts';
 import type { FeatureComparison } from '../../core/findings.ts';
-import type { Column } from '../../core/table.ts';
+import type { Column, ColumnHabits } from '../../core/table.ts';
+import { columnHabits } from '../../stats/habits/column-habits.ts';
 import type { ColumnReader, ColumnSource, SourcedColumn } from '../../ingest/table/column-source.ts';
 import { hasRow } from '../../ingest/table/row-set.ts';
 import { createFeatureProfile } from '../../stats/profile/feature-profile.ts';
@@ -19,6 +22,8 @@ import { describeColumn } from '../../stats/table/table-reference.ts';
 import { columnSeason } from './column-season.ts';
 import type { ColumnSeason } from './column-season.ts';
 import type { Cut, CutPart, RowNumbers, Slice } from './cut.ts';
+import { keepSamples } from './kept-samples.ts';
+import type { KeptSamples } from './kept-samples.ts';
 
 /** The same for every feature. */
 export interface ColumnPlan {
@@ -28,6 +33,8 @@ export interface ColumnPlan {
   readonly preset: string | null;
   /** How a tool cuts the reference that learns its thresholds from it; null: as it does by itself. */
   readonly referenceChunks: ReferenceChunks | null;
+  /** Where samples are kept until they are judged. */
+  readonly samplesFolder: string;
 }
 
 export interface SourcePair {
@@ -39,10 +46,9 @@ export interface SourcePair {
 /** By slice; on the current side by window, too. */
 export interface ComparedColumn {
   readonly comparisons: readonly (readonly FeatureComparison[])[];
-  readonly samples: readonly {
-    readonly reference: Column;
-    readonly current: readonly (Column | null)[];
-  }[];
+  readonly samples: KeptSamples;
+  /** By slice; null: rows of the reference have no times. */
+  readonly habits: readonly (ColumnHabits | null)[];
   readonly season: ColumnSeason | null;
 }
 
@@ -61,10 +67,9 @@ export async function compareColumn(
   const now = pair.current === null ? null : await reader.read(pair.current);
   const preset = plan.preset === null ? null : findToolPreset(plan.preset);
   const { slices } = plan.cut;
-  const samples = slices.map((slice) => ({
-    reference: takeColumn(before.column, slice.reference.sample),
-    current: slice.current.map((part) => (now === null ? null : takeColumn(now.column, part.sample))),
-  }));
+  const path = join(plan.samplesFolder, randomUUID());
+  const samples = keepSamples(path, plan.cut, before.column, now?.column ?? null);
+  const habits = slices.map(({ inTime }) => inTime && columnHabits(before.column, inTime));
   const season = columnSeason(
     { before: (rows) => rowsOf(before, rows), now: now && ((rows) => rowsOf(now, rows)) },
     plan.cut,
@@ -75,7 +80,7 @@ export async function compareColumn(
     .map((slice) => compareSlice({ before, now, preset, pool }, slice, plan))
     .toReversed();
   for (const column of [before, now]) if (column !== null) reader.release(column);
-  return { comparisons, samples, season };
+  return { comparisons, samples, habits, season };
 }
 
 interface ReadPair {

@@ -1,7 +1,10 @@
 /** Which rows are compared with which: all of them, or window by window, and for each segment apart. */
-import { MIN_REFERENCE_WINDOWS } from '../../stats/significance/overdispersion.ts';
-import { chooseRowsByKey, DEFAULT_SAMPLE_ROWS } from '../../stats/table/sample-rows.ts';
+import { windowsThatTell } from '../../stats/significance/overdispersion.ts';
+import { sampleCapacity } from '../../stats/profile/rows/row-sample.ts';
+import { chooseRowsByKey } from '../../stats/table/sample-rows.ts';
+import { rowsInTime } from '../../stats/habits/column-habits.ts';
 import { UserError } from '../../core/errors.ts';
+import { FILES_POLICY } from '../../judge/policy.ts';
 import type { SeasonKind } from '../../core/findings.ts';
 import { windowStart } from '../../window/window-range.ts';
 
@@ -19,7 +22,7 @@ export interface CutPart {
   readonly rows: RowNumbers;
   /** How many that are. */
   readonly count: number;
-  /** Those of them that are looked at together. */
+  /** Those of them that are looked at together: which they are follows from these rows alone, and from nothing beside them. */
   readonly sample: Int32Array;
 }
 
@@ -28,6 +31,8 @@ export interface Slice {
   /** `<feature>=<value>`; null for all rows. */
   readonly segment: string | null;
   readonly reference: CutPart;
+  /** The rows of the reference in order of their times; null where they have none. */
+  readonly inTime: Int32Array | null;
   /** One for each window; just one without windows. */
   readonly current: readonly CutPart[];
 }
@@ -62,14 +67,17 @@ export interface SeasonCut extends SeasonChoice {
 
 /** More would neither fit in memory nor be read by anyone. */
 const MAX_WINDOWS = 1_000;
-/** Rows of all samples together, on a side. */
-const SAMPLE_BUDGET = 200_000;
-const SMALLEST_SAMPLE = 500;
 
 export interface CutInput {
   readonly rows: { readonly reference: number; readonly current: number };
   /** What samples are drawn by, for each row. */
   readonly keys: { readonly reference: Float64Array; readonly current: Float64Array };
+  /** 1 for each row of the current file that has a label; null where none has. */
+  readonly labelled: Uint8Array | null;
+  /** How many there are: a window of very many columns is sampled by fewer rows. */
+  readonly features: number;
+  /** Of the reference; null where it has none. */
+  readonly referenceMs: Float64Array | null;
   readonly segments: readonly SegmentRows[];
   readonly windowed: {
     readonly sizeMs: number;
@@ -88,33 +96,69 @@ export interface TimedRows {
   readonly untimed: number;
 }
 
-export function cutRows({ rows, keys, segments, windowed }: CutInput): Cut {
+export function cutRows(input: CutInput): Cut {
+  const { rows, keys, referenceMs, segments, windowed } = input;
   const windows = windowed?.current.windows ?? null;
-  const parts = Math.max(1, windows?.length ?? 1) * (1 + segments.length);
-  const size = Math.max(SMALLEST_SAMPLE, Math.min(DEFAULT_SAMPLE_ROWS, Math.floor(SAMPLE_BUDGET / parts)));
   const part = (some: RowNumbers, side: 'reference' | 'current'): CutPart => ({
     rows: some,
     count: some?.length ?? rows[side],
-    sample: chooseRowsByKey(keys[side], some, size),
+    sample: shared(
+      side === 'reference' ? chooseRowsByKey(keys.reference, some) : sampleOfWindow(some, input),
+    ),
   });
   const current = (some: RowNumbers): CutPart[] => {
     if (windowed === null) return [part(some, 'current')];
     const cut = some === null ? windowed.current.rows : splitByWindow(some, windowed.current);
     return cut.map((own) => part(own, 'current'));
   };
-  const whole: Slice = { segment: null, reference: part(null, 'reference'), current: current(null) };
+  const inTime = (some: RowNumbers): Int32Array | null => {
+    const order = rowsInTime(referenceMs, keys.reference, some);
+    return order.length === 0 ? null : shared(order);
+  };
+  const whole: Slice = {
+    segment: null,
+    reference: part(null, 'reference'),
+    inTime: inTime(null),
+    current: current(null),
+  };
   const slices = segments.map((segment): Slice => ({
     segment: segment.name,
     reference: part(segment.reference, 'reference'),
+    inTime: inTime(segment.reference),
     current: current(segment.current),
   }));
   const referenceWindows = windowed?.reference?.rows ?? [];
   return {
     windows,
     slices: [whole, ...slices],
-    referenceWindows: referenceWindows.length >= MIN_REFERENCE_WINDOWS ? referenceWindows : [],
+    referenceWindows: windowsThatTell(referenceWindows),
     season: cutSeason(windowed, segments),
   };
+}
+
+/**
+ * Which rows stand for a window, chosen as the service chooses them: labelled ones first, since they decide about the
+ * relation; where there are too few the others; and beside them the smallest keys of all, labelled or not.
+ */
+function sampleOfWindow(
+  rows: RowNumbers,
+  { keys: { current: keys }, labelled, features }: CutInput,
+): Int32Array {
+  const most = FILES_POLICY.windowRows.matured;
+  if (labelled === null || (rows?.length ?? keys.length) <= most) return chooseRowsByKey(keys, rows, most);
+  const all = rows ?? Int32Array.from(keys, (_, row) => row);
+  const those = (label: 0 | 1): Int32Array => all.filter((row) => labelled[row] === label);
+  const known = chooseRowsByKey(keys, those(1), most);
+  const others = chooseRowsByKey(keys, those(0), most - known.length);
+  const beside = chooseRowsByKey(keys, all, sampleCapacity(features));
+  return Int32Array.from(new Set([...known, ...others, ...beside]));
+}
+
+/** For all threads one. */
+function shared(rows: Int32Array): Int32Array {
+  const copy = new Int32Array(new SharedArrayBuffer(rows.byteLength));
+  copy.set(rows);
+  return copy;
 }
 
 function cutSeason(windowed: CutInput['windowed'], segments: readonly SegmentRows[]): SeasonCut | null {

@@ -1,20 +1,26 @@
-import { basename } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { DEFAULT_COMPARE_OPTIONS } from '../../compare/options.ts';
+import type { CompareOptions } from '../../compare/options.ts';
 import { findToolPreset } from '../../compare/presets/find-preset.ts';
 import { chunksByNumber } from '../../compare/presets/reference-chunks.ts';
 import type { ReferenceChunks } from '../../compare/presets/preset.ts';
+import { NO_SETTINGS } from '../../core/columns/feature-settings.ts';
+import type { FeatureSettings } from '../../core/columns/feature-settings.ts';
 import { UserError } from '../../core/errors.ts';
 import type { FileComparison, WindowedComparison } from '../../core/findings.ts';
 import { describeTimePattern } from '../../diagnose/pattern/time-pattern.ts';
 import { columnReader } from '../../ingest/table/column-source.ts';
 import type { Database } from '../../ingest/table/database.ts';
+import { expectSaidColumns, readAsSaid } from '../../ingest/table/said-columns.ts';
 import { openTable } from '../../ingest/table/open-table.ts';
 import type { OpenTable } from '../../ingest/table/open-table.ts';
 import type { ReadTableOptions } from '../../ingest/table/read-table.ts';
 import { cutRows, timeRows } from './cut.ts';
 import type { Cut, CutInput, SeasonChoice } from './cut.ts';
 import { judgeAll } from './judge.ts';
-import type { Judged } from './judge.ts';
+import type { Judged, JudgedFiles } from './judge.ts';
 import { addPresetSummaries } from './preset.ts';
 import { groupedFeatures, segmentRows } from './segments.ts';
 import type { GroupedFeature } from './segments.ts';
@@ -26,6 +32,11 @@ export interface CompareFilesOptions {
   /** How both files are read. */
   readonly read: ReadTableOptions;
   readonly segments: readonly string[];
+  /** What people say of single columns of the reference. Absent: nothing. */
+  readonly features?: FeatureSettings;
+  /** Fewer rows (labels) than this are not judged. Absent: the defaults. */
+  readonly minRows?: number;
+  readonly minLabelled?: number;
   /** Features whose values are groups to be treated fairly. */
   readonly groups: readonly string[];
   /** Null: the current file is compared as a whole. */
@@ -65,18 +76,32 @@ export async function compareFiles(
       progress.show(phase === 'looking' ? `looking at ${name}` : `reading ${name}`, fraction);
     return await openTable(path, { ...how, onProgress }, shared);
   };
+  const samplesFolder = await mkdtemp(join(tmpdir(), 'shiftwatch-samples-'));
   try {
-    const work = await readAndMeasure(referencePath, currentPath, options, open, progress);
+    const work = await readAndMeasure(
+      referencePath,
+      currentPath,
+      { ...options, samplesFolder },
+      open,
+      progress,
+    );
     // The files are closed by now: their memory is free for the samples.
-    const comparison = collected(judgeAll(work), work, progress);
+    progress.show('naming the kind of shift', null);
+    const judged = judgeAll(work, (done, all) => progress.show(`judged ${done} of ${all}`, done / all));
+    const comparison = collected(judged, work, progress);
     return {
       comparison: preset === null ? comparison : addPresetSummaries(comparison, preset),
       notes: work.notes,
       lost: work.lost,
     };
   } finally {
+    await rm(samplesFolder, { recursive: true, force: true });
     progress.end();
   }
+}
+
+interface MeasureOptions extends CompareFilesOptions {
+  readonly samplesFolder: string;
 }
 
 interface Measured extends Judged {
@@ -90,13 +115,16 @@ type Open = (path: string, how: ReadTableOptions, shared?: Database) => Promise<
 async function readAndMeasure(
   referencePath: string,
   currentPath: string,
-  options: CompareFilesOptions,
+  options: MeasureOptions,
   open: Open,
   progress: Progress,
 ): Promise<Measured> {
   const names = options.read.columns ?? {};
-  const reference = await open(referencePath, { ...options.read, optional: optionalIn(null, names) });
+  const settings = options.features ?? NO_SETTINGS;
+  const read = readAsSaid(options.read, settings);
+  const reference = await open(referencePath, { ...read, optional: optionalIn(null, names) });
   try {
+    expectSaidColumns(reference.path, settings, reference.shape);
     const how = {
       columns: names,
       optional: optionalIn(reference.columns, names),
@@ -115,16 +143,16 @@ async function readAndMeasure(
 async function measured(
   reference: OpenTable,
   current: OpenTable,
-  options: CompareFilesOptions,
+  options: MeasureOptions,
   progress: Progress,
 ): Promise<Measured> {
   const reader = columnReader(reference.folder, reference.database);
   try {
     expectSomethingInCommon(reference, current);
-    const currentMs = await current.timestampMs();
+    const times = { reference: await reference.timestampMs(), current: await current.timestampMs() };
     const { cut, groups, untimed, notes } = await planCut(
-      reference,
-      { table: current, timestampMs: currentMs },
+      { table: reference, timestampMs: times.reference },
+      { table: current, timestampMs: times.current },
       options,
       reader,
     );
@@ -132,13 +160,21 @@ async function measured(
       reference: source,
       current: current.features.get(name) ?? null,
     }));
+    const { features: said, minRows, minLabelled } = options;
+    const compareOptions: CompareOptions = {
+      ...DEFAULT_COMPARE_OPTIONS,
+      ...(said !== undefined && { features: said }),
+      ...(minRows !== undefined && { minRows }),
+      ...(minLabelled !== undefined && { minLabelled }),
+    };
     const columns = await compareAllColumns({
       pairs,
       plan: {
         cut,
-        options: DEFAULT_COMPARE_OPTIONS,
+        options: compareOptions,
         preset: options.preset,
         referenceChunks: await chunksInTime(reference, options.preset),
+        samplesFolder: options.samplesFolder,
       },
       threads: options.threads,
       cells: (reference.rows + current.rows) * pairs.length,
@@ -154,9 +190,9 @@ async function measured(
       untimed,
       outputs: { reference: reference.outputs, current: current.outputs },
       groups,
-      currentMs,
+      times,
       shape: reference.shape,
-      options: DEFAULT_COMPARE_OPTIONS,
+      options: compareOptions,
       multivariate: options.multivariate,
       notes: [...about(reference), ...about(current), ...lost.notes, ...notes],
       lost: lost.names,
@@ -168,20 +204,14 @@ async function measured(
 }
 
 function collected(
-  judged: Iterable<FileComparison>,
+  { columns, comparisons }: JudgedFiles,
   { cut: { windows }, untimed }: Measured,
   progress: Progress,
 ): FileComparison | WindowedComparison {
-  const comparisons: FileComparison[] = [];
-  const all = windows?.length ?? 1;
-  progress.show('naming the kind of shift', null);
-  for (const comparison of judged) {
-    comparisons.push(comparison);
-    progress.show(`judged ${comparisons.length} of ${all}`, comparisons.length / all);
-  }
-  if (windows === null) return comparisons[0]!;
+  if (windows === null) return { columns, ...comparisons[0]! };
   progress.show('looking at all windows in order of time', null);
   return {
+    columns,
     windows: comparisons.map((comparison, at) => ({
       start: new Date(windows[at]!.startMs).toISOString(),
       end: new Date(windows[at]!.endMs).toISOString(),
@@ -198,7 +228,7 @@ interface TimedTable {
 }
 
 async function planCut(
-  reference: OpenTable,
+  { table: reference, timestampMs: referenceMs }: TimedTable,
   { table: current, timestampMs }: TimedTable,
   { segments, groups, windowMs, season }: CompareFilesOptions,
   reader: ReturnType<typeof columnReader>,
@@ -206,11 +236,17 @@ async function planCut(
   const windowed =
     windowMs === null
       ? null
-      : { ...(await timed(reference, { table: current, timestampMs }, windowMs)), season };
+      : {
+          ...timed({ table: reference, timestampMs: referenceMs }, { table: current, timestampMs }, windowMs),
+          season,
+        };
   const untimed = windowed?.current.untimed ?? 0;
   const cut = cutRows({
     rows: { reference: reference.rows, current: current.rows },
     keys: { reference: reference.rowKeys, current: current.rowKeys },
+    labelled: labelledRows(current),
+    features: reference.features.size,
+    referenceMs,
     segments: await segmentRows(reference, current, segments, reader),
     windowed,
   });
@@ -229,17 +265,23 @@ async function planCut(
   };
 }
 
-async function timed(
-  reference: OpenTable,
+function labelledRows({ outputs: { label } }: OpenTable): Uint8Array | null {
+  if (label === null) return null;
+  return label.kind === 'numeric'
+    ? Uint8Array.from(label.values, (value) => (Number.isNaN(value) ? 0 : 1))
+    : Uint8Array.from(label.codes, (code) => (code < 0 ? 0 : 1));
+}
+
+function timed(
+  { table: reference, timestampMs: before }: TimedTable,
   { table: current, timestampMs: now }: TimedTable,
   sizeMs: number,
-): Promise<Omit<NonNullable<CutInput['windowed']>, 'season'>> {
+): Omit<NonNullable<CutInput['windowed']>, 'season'> {
   if (now === null) {
     throw new UserError(`${current.path} has no column timestamp to cut it by`, {
       fix: 'Name the column with times: --timestamp COLUMN.',
     });
   }
-  const before = await reference.timestampMs();
   const hasTimes = before?.some((at) => Number.isFinite(at)) ?? false;
   return {
     sizeMs,
@@ -277,7 +319,10 @@ function expectSomethingInCommon(reference: OpenTable, current: OpenTable): void
   if (shared) return;
   const theirs = [...reference.features.keys()].join(', ');
   throw new UserError(`${reference.path} and ${current.path} have no columns in common`, {
-    fix: theirs === '' ? `${reference.path} has no features.` : `The reference has ${theirs}.`,
+    fix:
+      theirs === ''
+        ? [`${reference.path} has no features.`, ...reference.notes].join('\n')
+        : `The reference has ${theirs}.`,
   });
 }
 

@@ -11,6 +11,8 @@ import type { CompareOptions } from '../../compare/options.ts';
 import { referenceWindowsOf } from '../../compare/overdispersion.ts';
 import { compareTablePerformance, countLabelled } from '../../compare/performance.ts';
 import type { ReferenceWindows } from '../../compare/overdispersion.ts';
+import { NO_SETTINGS } from '../../core/columns/feature-settings.ts';
+import type { ColumnRole } from '../../core/columns/column-role.ts';
 import type {
   Comparison,
   FeatureComparison,
@@ -19,15 +21,18 @@ import type {
   Performance,
 } from '../../core/findings.ts';
 import type { Task } from '../../core/model.ts';
-import type { Column, NumericColumn, Table } from '../../core/table.ts';
+import type { Column, ColumnHabits, NumericColumn, Table } from '../../core/table.ts';
 import type { TableShape } from '../../ingest/table/table-options.ts';
 import { addEstimates } from '../../judge/add-estimates.ts';
+import { rolesOfColumns } from '../../judge/column-roles.ts';
 import { concludeWindow } from '../../judge/conclude-window.ts';
 import { FILES_POLICY } from '../../judge/policy.ts';
+import { inCanonicalOrder } from '../../stats/table/canonical-rows.ts';
 import { profileTable } from '../../stats/table/table-profile.ts';
 import { buildReference } from '../../stats/table/table-reference.ts';
 import type { ComparedColumn } from './column.ts';
 import type { Cut, CutPart, RowNumbers, Slice } from './cut.ts';
+import { keptReference, keptWindow } from './kept-samples.ts';
 import { SeasonJudge } from './season.ts';
 import type { GroupedFeature } from './segments.ts';
 
@@ -38,45 +43,70 @@ export interface Judged {
   readonly outputs: { readonly reference: Table; readonly current: Table };
   /** The groups of a feature that is to be treated fairly, their rows by window. */
   readonly groups: readonly GroupedFeature[];
-  /** Times of all rows of the current file; null without a column of times. */
-  readonly currentMs: Float64Array | null;
-  readonly shape: Pick<TableShape, 'task' | 'positiveClass'>;
+  /** Times of all rows; null without a column of times. */
+  readonly times: { readonly reference: Float64Array | null; readonly current: Float64Array | null };
+  readonly shape: Pick<TableShape, 'task' | 'positiveClass' | 'leftOutBecause'>;
   readonly options: CompareOptions;
   readonly multivariate: boolean;
   /** Columns that the reference has and the current file has not. */
   readonly lost: readonly string[];
 }
 
-/** One comparison for each window, segments within; just one without windows. */
-export function* judgeAll(work: Judged): Generator<FileComparison> {
+export interface JudgedFiles {
+  readonly columns: ColumnRole[];
+  readonly comparisons: readonly FileComparison[];
+}
+
+/**
+ * One comparison for each window, segments within; just one without windows. Slice by slice, all rows first, so that one
+ * reference is held at a time.
+ */
+export function judgeAll(work: Judged, onJudged: (done: number, all: number) => void): JudgedFiles {
   const [whole, ...segments] = work.cut.slices;
   if (whole === undefined) throw new Error('nothing was compared');
-  const compareWhole = outputComparer(whole, work);
-  const compareSegments = segments.map((segment) => outputComparer(segment, work));
+  const windows = [...whole.current.keys()];
+  const families = windows.map((window) => correctedFeatures(work, window));
   const seasons = SeasonJudge.of(work);
-  const inSeason = (comparison: Comparison, slice: number, window: number): Comparison =>
-    seasons?.judge(comparison, { slice, window }) ?? comparison;
-  for (const window of whole.current.keys()) {
-    const features = featuresOf(work, 0, window);
-    correctFamily(features, work.options);
-    const ofSegments = segments.map((_, at) => featuresOf(work, at + 1, window));
-    // One family of all segments: looking at fifty of them must not make a false alarm fifty times as likely.
-    correctFamily(ofSegments.flat(), work.options);
-    const judged = inSeason(concluded(work, { at: 0, window }, compareWhole(window), features), 0, window);
-    const comparison: FileComparison = {
-      ...judged,
-      performance: withGroups(judged.performance, work, window),
-    };
-    const apart = segments.map(({ segment }, at) => ({
-      segment: segment ?? '',
-      ...inSeason(
-        concluded(work, { at: at + 1, window }, compareSegments[at]!(window), ofSegments[at] ?? []),
-        at + 1,
-        window,
-      ),
-    }));
-    yield segments.length === 0 ? comparison : { ...comparison, segments: apart };
-  }
+  let done = 0;
+  // Of the reference the same object for every window: what is learned from it is kept with it.
+  const judgeSlice = (slice: Slice, at: number, reference = sampleOfReference(work, at)): Comparison[] => {
+    const compareOutputsOf = outputComparer(slice, work);
+    return windows.map((window) => {
+      const compared = { ...compareOutputsOf(window), features: families[window]?.[at] ?? [] };
+      const comparison = concluded(work, { at, window }, compared, reference);
+      onJudged((done += 1), windows.length * work.cut.slices.length);
+      return seasons?.judge(comparison, { slice: at, window }) ?? comparison;
+    });
+  };
+  const reference = sampleOfReference(work, 0);
+  const columns = rolesOfColumns({
+    reference,
+    rows: whole.reference.count,
+    settings: work.options.features ?? NO_SETTINGS,
+    leftOut: work.shape.leftOutBecause,
+  });
+  const all = judgeSlice(whole, 0, reference).map((judged, window) => ({
+    ...judged,
+    performance: withGroups(judged.performance, work, window),
+  }));
+  if (segments.length === 0) return { columns, comparisons: all };
+  const apart = segments.map((segment, at) => judgeSlice(segment, at + 1));
+  const comparisons = all.map((comparison, window) => ({
+    ...comparison,
+    segments: segments.map(({ segment }, at) => ({ segment: segment ?? '', ...apart[at]![window]! })),
+  }));
+  return { columns, comparisons };
+}
+
+const sampleOfReference = (work: Judged, at: number): Table => sample(work, { at, window: 0 }, 'reference');
+
+/** Of a window, by slice: a family of all rows, and one of all segments. No other window is in either. */
+function correctedFeatures(work: Judged, window: number): FeatureComparison[][] {
+  const [whole = [], ...segments] = work.cut.slices.map((_, at) => featuresOf(work, at, window));
+  correctFamily(whole, work.options);
+  // One family of all segments: looking at fifty of them must not make a false alarm fifty times as likely.
+  correctFamily(segments.flat(), work.options);
+  return [whole, ...segments];
 }
 
 interface Place {
@@ -183,12 +213,11 @@ function rowsOf(table: Table, rows: RowNumbers): Table {
 function concluded(
   work: Judged,
   place: Place,
-  { isHeldOut, ...outputs }: ComparedOutputs,
-  features: FeatureComparison[],
+  { isHeldOut, features, ...outputs }: ComparedOutputs & { readonly features: FeatureComparison[] },
+  reference: Table,
 ): Comparison {
   const { minRows, minLabelled } = work.options;
   const { task, positiveClass } = work.shape;
-  const reference = referenceSample(work, place);
   const current = sample(work, place, 'current');
   const isWhole = place.at === 0;
   // Regression learns its errors from features, and those are where the samples of rows are.
@@ -219,6 +248,7 @@ function concluded(
       compared: { ...outputs.compared, performance, features },
       maturity: maturityShown(performance),
       together: work.multivariate && isWhole,
+      settings: work.options.features,
       options: {
         minRows,
         minLabelled,
@@ -247,20 +277,8 @@ function maturityShown(performance: Performance | null): Omit<Maturity, 'arrival
   };
 }
 
-const referenceSamples = new WeakMap<CutPart, Table>();
-
-/** The same object for every window of a slice: what is learned from it is kept with it. */
-function referenceSample(work: Judged, place: Place): Table {
-  const part = work.cut.slices[place.at]?.reference;
-  const known = part && referenceSamples.get(part);
-  if (known !== undefined) return known;
-  const table = sample(work, place, 'reference');
-  if (part !== undefined) referenceSamples.set(part, table);
-  return table;
-}
-
 function sample(
-  { cut, columns, outputs, currentMs }: Judged,
+  { cut, columns, outputs, times }: Judged,
   { at, window }: Place,
   side: 'reference' | 'current',
 ): Table {
@@ -268,13 +286,20 @@ function sample(
   const part: CutPart | undefined = side === 'reference' ? slice?.reference : slice?.current[window];
   const rows = part?.sample ?? new Int32Array(0);
   const features = columns.map(({ samples }) =>
-    side === 'reference' ? samples[at]?.reference : samples[at]?.current[window],
+    side === 'reference'
+      ? keptReference(samples, at, rows.length)
+      : keptWindow(samples, at, window, rows.length),
   );
+  const habits = columns.flatMap(({ samples, habits: known }): [string, ColumnHabits][] => {
+    const own = side === 'reference' ? known[at] : null;
+    return own === null || own === undefined ? [] : [[samples.before.name, own]];
+  });
+  const allMs = times[side];
   const { prediction, score, label, probabilities, holdout } = outputs[side];
   const take = (column: Column | null): Column | null => column && takeColumn(column, rows);
-  return {
+  return inCanonicalOrder({
     rows: rows.length,
-    features: features.filter((column) => column !== null && column !== undefined),
+    features: features.filter((column) => column !== null),
     prediction: take(prediction),
     score: take(score) as NumericColumn | null,
     label: take(label),
@@ -284,10 +309,8 @@ function sample(
       ),
     }),
     ...(holdout !== undefined && { holdout: Uint8Array.from(rows, (row) => holdout[row] ?? 0) }),
-    timestampMs:
-      side === 'current' && currentMs !== null
-        ? Float64Array.from(rows, (row) => currentMs[row] ?? Number.NaN)
-        : null,
+    timestampMs: allMs && Float64Array.from(rows, (row) => allMs[row] ?? Number.NaN),
     predictionId: null,
-  };
+    ...(habits.length > 0 && { habits: new Map(habits) }),
+  });
 }

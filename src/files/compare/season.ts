@@ -1,6 +1,7 @@
 /** Windows beside those of the same season in the past, as the service does it, out of two files. */
 import { takeRows } from '../../stats/table/sample-rows.ts';
 import type { Comparison } from '../../core/findings.ts';
+import type { CompareOptions } from '../../compare/options.ts';
 import type { Task } from '../../core/model.ts';
 import type { Table } from '../../core/table.ts';
 import { judgeBesideSeason } from '../../compare/beside-season.ts';
@@ -20,7 +21,7 @@ export interface SeasonInput {
   /** Prediction and score of all rows. */
   readonly outputs: { readonly reference: Table; readonly current: Table };
   readonly shape: { readonly task: Task; readonly positiveClass: string | null };
-  readonly options: { readonly minRows: number; readonly minLabelled: number };
+  readonly options: Pick<CompareOptions, 'minRows' | 'minLabelled' | 'features'>;
 }
 
 export interface WindowPlace {

@@ -1,4 +1,4 @@
-import { classLabel } from '../../core/class-label.ts';
+import { classLabel } from '../../core/columns/class-label.ts';
 import { UserError } from '../../core/errors.ts';
 import { nearest } from '../../core/nearest.ts';
 import type { Column } from '../../core/table.ts';
@@ -36,8 +36,9 @@ export function groupedFeatures(
 const MAX_VALUE_LENGTH = 64;
 
 /**
- * The rows of each segment on both sides. The fifty values with most rows have a segment each, all others share
- * `<feature>=other`; a row without a value belongs to none.
+ * The rows of each segment on both sides. The fifty values with most rows in the reference have a segment each, and those it
+ * does not have come behind them, by their rows in the current file; all others share `<feature>=other`; a row without a
+ * value belongs to none. Which values of the reference are apart does not depend on the current file.
  *
  * @throws UserError when a name is no feature of the reference
  */
@@ -64,20 +65,28 @@ export async function segmentRows(
 }
 
 function segmentsOf(name: string, before: Column, now: Column | null): SegmentRows[] {
-  const rowsOf = new Map<string, number>();
+  const rowsOf = new Map<string, { before: number; now: number }>();
   const values = (column: Column): string[] => valuesOf(column);
-  const coded = (column: Column | null): { codes: Int32Array; texts: string[] } => {
+  const coded = (column: Column | null, side: 'before' | 'now'): { codes: Int32Array; texts: string[] } => {
     if (column === null) return { codes: new Int32Array(0), texts: [] };
     const texts = values(column);
     const codes = column.kind === 'numeric' ? numberCodes(column.values, texts) : column.codes;
     for (const code of codes) {
       const text = texts[code];
-      if (text !== undefined && text !== '') rowsOf.set(text, (rowsOf.get(text) ?? 0) + 1);
+      if (text === undefined || text === '') continue;
+      const rows = rowsOf.get(text) ?? { before: 0, now: 0 };
+      rows[side] += 1;
+      rowsOf.set(text, rows);
     }
     return { codes, texts };
   };
-  const sides = [coded(before), coded(now)] as const;
-  const ranked = [...rowsOf].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([text]) => text);
+  const sides = [coded(before, 'before'), coded(now, 'now')] as const;
+  const rank = ({ before: known, now: unknown }: { before: number; now: number }): [number, number] =>
+    known > 0 ? [known, 0] : [0, unknown];
+  const ranked = [...rowsOf]
+    .map(([text, rows]) => ({ text, rows: rank(rows) }))
+    .sort((a, b) => b.rows[0] - a.rows[0] || b.rows[1] - a.rows[1] || (a.text < b.text ? -1 : 1))
+    .map(({ text }) => text);
   const kept = ranked.slice(0, MAX_SEGMENTS_PER_FEATURE);
   const names = [...kept, ...(ranked.length > kept.length ? ['other'] : [])];
   const place = new Map(kept.map((text, at) => [text, at]));

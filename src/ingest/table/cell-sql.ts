@@ -1,5 +1,5 @@
 /** How a cell is read, as SQL, so that a million cells are converted without becoming JavaScript values first. */
-import { classLabel } from '../../core/class-label.ts';
+import { classLabel } from '../../core/columns/class-label.ts';
 import { castableText } from './formats/decimal-marks.ts';
 import type { DecimalMark } from './source-column.ts';
 import type { SourceColumn } from './source-column.ts';
@@ -128,15 +128,28 @@ export function levelOf({ type, untyped }: SourceColumn): (raw: string) => strin
   return untyped || type === 'number' ? numberOrText : (raw) => raw;
 }
 
-/** `true` or `false`. A 1 or a yes in such a column is invalid: logs hold booleans. */
+/** `true` or `false`, as `booleanLevel` of the core reads them: True and 1 are true. A yes in such a column is invalid. */
 export function booleanCell(column: SourceColumn): CellSql {
   const text = textCell(column);
   if (column.type === 'boolean') return text;
   const word = `lower(trim(${text.sql}))`;
   const missing = text.nullIsMissing ? `WHEN ${text.sql} IS NULL THEN ''` : '';
   return {
-    sql: `CASE ${missing} WHEN ${word} IN ('true', 'false', '') THEN ${word} END`,
+    sql: `CASE ${missing} WHEN ${word} IN ('true', 'false', '') THEN ${word}
+      WHEN ${word} IN ('1', '1.0') THEN 'true' WHEN ${word} IN ('0', '0.0') THEN 'false' END`,
     nullIsMissing: false,
+  };
+}
+
+/** The same where the reference wrote 1 and 0: a number, to which True and true are 1. */
+export function flagCell(column: SourceColumn): CellSql {
+  if (column.type === 'boolean') return { sql: `${column.sql}::INTEGER::DOUBLE`, nullIsMissing: true };
+  const number = numberCell(column, false);
+  if (column.type !== 'text' && column.type !== 'json') return number;
+  const word = `lower(trim(${textCell(column).sql}))`;
+  return {
+    sql: `CASE WHEN ${word} = 'true' THEN 1::DOUBLE WHEN ${word} = 'false' THEN 0::DOUBLE ELSE ${number.sql} END`,
+    nullIsMissing: number.nullIsMissing,
   };
 }
 

@@ -6,10 +6,7 @@ import type { Relation } from './relation.ts';
 import type { SourceColumn } from './source-column.ts';
 
 export interface ColumnSummary {
-  /**
-   * Cells that hold something: neither NULL, NaN, the empty text nor a word for nothing (NA). Of a column whose type is
-   * a number all rows: nobody has looked.
-   */
+  /** Cells that hold something: neither NULL, NaN, the empty text nor a word for nothing (NA). */
   readonly present: number;
   /** Among them, numbers or text that reads as one. */
   readonly numbers: number;
@@ -20,6 +17,15 @@ export interface ColumnSummary {
   readonly times: number;
   /** Numbers given as text. */
   readonly textNumbers: number;
+  /** Numbers that are 1 or 0. */
+  readonly flags: number;
+  /** Numbers that are not whole. */
+  readonly broken: number;
+  /** Smallest and largest number; NaN where there is none. */
+  readonly low: number;
+  readonly high: number;
+  /** About how many different texts there are among cells that are no numbers, to a third. */
+  readonly distinctTexts: number;
 }
 
 export interface FileSummary {
@@ -36,15 +42,11 @@ export async function summarizeColumns(
   { from, columnsLieApart }: Pick<Relation, 'from' | 'columnsLieApart'>,
   columns: readonly SourceColumn[],
 ): Promise<FileSummary> {
-  // What a type already says needs no look at the cells: a column of numbers is numeric, even when it is empty.
-  const numbers = columns.filter(({ type }) => type === 'number');
-  const others = columns.filter(({ type }) => type !== 'number');
   const together = columnsLieApart ? 1 : COLUMNS_AT_ONCE;
-  const groups = others.length === 0 ? [[]] : inGroups(others, together);
+  const groups = columns.length === 0 ? [[]] : inGroups(columns, together);
   const summaries = new Map<SourceColumn, ColumnSummary>();
   let rows = 0;
   for (const group of groups) rows = await summarizeTogether(connection, from, group, summaries);
-  for (const column of numbers) summaries.set(column, { ...NOTHING, present: rows, numbers: rows });
   return { rows, columns: summaries };
 }
 
@@ -57,7 +59,19 @@ function inGroups<T>(items: readonly T[], size: number): T[][] {
   );
 }
 
-const NOTHING: ColumnSummary = { present: 0, numbers: 0, codes: 0, booleans: 0, times: 0, textNumbers: 0 };
+const NOTHING: ColumnSummary = {
+  present: 0,
+  numbers: 0,
+  codes: 0,
+  booleans: 0,
+  times: 0,
+  textNumbers: 0,
+  flags: 0,
+  broken: 0,
+  low: Number.NaN,
+  high: Number.NaN,
+  distinctTexts: 0,
+};
 
 /** Adds what was counted to `summaries`; answers the number of rows. */
 async function summarizeTogether(
@@ -72,7 +86,7 @@ async function summarizeTogether(
   const outer = ['count(*)', ...counted.flatMap((column) => column.outer)];
   const sql = `SELECT ${outer.join(', ')} FROM (SELECT ${inner.join(', ')} FROM ${from})`;
   const [row = []] = await queryRows(connection, sql);
-  const [rows = 0, ...counts] = row.map(Number);
+  const [rows = 0, ...counts] = row.map((cell) => (cell === null ? Number.NaN : Number(cell)));
   let at = 0;
   for (const [index, column] of columns.entries()) {
     const own = counted[index]?.outer.length ?? 0;
@@ -89,9 +103,24 @@ interface CountedSql {
   readonly outer: readonly string[];
 }
 
+/** Of numbers that may be NaN, which is above all others. */
+function numbersSql(number: string): string[] {
+  const proper = `CASE WHEN NOT isnan(${number}) THEN ${number} END`;
+  return [
+    `count(CASE WHEN ${number} = 0 OR ${number} = 1 THEN 1 END)`,
+    `count(CASE WHEN ${number} <> floor(${number}) THEN 1 END)`,
+    `min(${number})`,
+    `max(${proper})`,
+  ];
+}
+
 /** What the type already says is not counted cell by cell. */
 function countedSql(column: SourceColumn, index: number): CountedSql {
   const [text, number, proper] = [`t${index}`, `n${index}`, `p${index}`];
+  if (column.type === 'number') {
+    const present = `count(${number}) - count(CASE WHEN isnan(${number}) THEN 1 END)`;
+    return { inner: [`${column.sql}::DOUBLE AS ${number}`], outer: [present, ...numbersSql(number)] };
+  }
   if (column.type === 'nested') return { inner: [`${column.sql} AS ${text}`], outer: [`count(${text})`] };
   if (column.type !== 'text' && column.type !== 'json')
     return { inner: [`${column.sql} AS ${text}`], outer: [`count(${text})`] };
@@ -116,15 +145,21 @@ function countedSql(column: SourceColumn, index: number): CountedSql {
         `${isWord} AND length(${text}) BETWEEN 8 AND 40`,
         `try_cast(${text} AS TIMESTAMPTZ) IS NOT NULL`,
       ),
+      ...numbersSql(number),
+      `approx_count_distinct(CASE WHEN ${isWord} THEN ${text} END)`,
       ...(column.type === 'json' ? [`count(CASE WHEN NOT isnan(${proper}) THEN 1 END)`] : []),
     ],
   };
 }
 
 function summaryOf(column: SourceColumn, rows: number, counts: readonly number[]): ColumnSummary {
-  const [first = 0, missing = 0, codes = 0, booleans = 0, times = 0, proper = 0] = counts;
+  const [first = 0, ...rest] = counts;
   const typed = { ...NOTHING, present: first };
   switch (column.type) {
+    case 'number': {
+      const [flags = 0, broken = 0, low = 0, high = 0] = rest;
+      return { ...typed, numbers: first, flags, broken, low, high };
+    }
     case 'boolean':
       return { ...typed, booleans: first };
     case 'time':
@@ -133,8 +168,18 @@ function summaryOf(column: SourceColumn, rows: number, counts: readonly number[]
       return typed;
     default: {
       // NA and the like are missing numbers, so they are no reason against a numeric column.
+      const [missing = 0, codes = 0, booleans = 0, times = 0, ...more] = rest;
+      const [flags = 0, broken = 0, low = 0, high = 0, distinctTexts = 0, proper = 0] = more;
       const numbers = first - missing;
-      return { present: rows - missing, numbers, codes, booleans, times, textNumbers: numbers - proper };
+      const found = {
+        present: rows - missing,
+        numbers,
+        codes,
+        booleans,
+        times,
+        textNumbers: numbers - proper,
+      };
+      return { ...found, flags, broken, low, high, distinctTexts };
     }
   }
 }

@@ -5,6 +5,7 @@ import type { SourceColumn } from './source-column.ts';
 export interface KindOverrides {
   readonly numeric: ReadonlySet<string>;
   readonly categorical: ReadonlySet<string>;
+  readonly boolean: ReadonlySet<string>;
 }
 
 /** A column with more than this share of numbers is numeric and the rest invalid: a few slips change nothing. */
@@ -15,7 +16,7 @@ const CODES = 0.01;
 export type InferredKind = FeatureKind | { readonly leftOut: string };
 
 /**
- * Which kind a column is. What people declared wins. Then all booleans make a boolean, mostly numbers a numeric
+ * Which kind a column is. What people declared wins. Then all booleans (and 1 and 0 among them) make a boolean, mostly numbers a numeric
  * column however few distinct ones, codes with leading zeros and everything else a category. A column without
  * values is numeric. Dates and nested values are left out: a date always moves, and a list is no feature.
  */
@@ -26,9 +27,11 @@ export function inferKind(
 ): InferredKind {
   if (overrides.numeric.has(column.name)) return 'numeric';
   if (overrides.categorical.has(column.name)) return 'categorical';
+  if (overrides.boolean.has(column.name)) return 'boolean';
   if (column.type === 'nested') return { leftOut: 'holds lists or objects' };
   if (summary.present === 0) return 'numeric';
-  if (summary.booleans === summary.present) return 'boolean';
+  // True and 1 are one level of a boolean; numbers alone are numbers.
+  if (summary.booleans > 0 && summary.booleans + summary.flags === summary.present) return 'boolean';
   if (summary.numbers > MOSTLY * summary.present) {
     return summary.codes > CODES * summary.numbers ? 'categorical' : 'numeric';
   }

@@ -1,6 +1,6 @@
 /** Task, classes and score: what prediction, label and probabilities mean in this file. */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { classLabel } from '../../core/class-label.ts';
+import { classLabel } from '../../core/columns/class-label.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Task } from '../../core/model.ts';
 import type { FeatureKind } from '../../core/table.ts';

@@ -11,6 +11,7 @@ import type { ColumnSource, SpilledColumn } from './column-source.ts';
 import { summarizeColumns } from './column-summary.ts';
 import type { FileSummary } from './column-summary.ts';
 import type { Database } from './database.ts';
+import { findIdentifiers } from './identifiers.ts';
 import { inferTask } from './model-output.ts';
 import { namedFeatures, planFeatures } from './plan-features.ts';
 import type { FeaturePlan } from './plan-features.ts';
@@ -88,7 +89,11 @@ async function opened(file: TableFile, options: ReadTableOptions): Promise<OpenT
   const summary = await summarize(file, roles, options).finally(stopWatching);
   if (summary.rows === 0)
     throw new UserError(`${file.path} has no rows`, { fix: 'Write rows into it first.' });
-  const plan = planFeatures(file.path, roles.others, summary, options);
+  const identifiers =
+    options.like === undefined
+      ? await findIdentifiers(connection, file, roles.others, summary, roles.special.get('timestamp'))
+      : new Map();
+  const plan = planFeatures(file.path, roles.others, summary, identifiers, options);
   const task = options.like?.task ?? options.task ?? (await inferTask(connection, file.from, roles, summary));
   const { features, outputs, times, rowKeys } = await collectApart(file, roles, plan, task, summary, options);
   const { table, positiveClass, notes } = modelOutput(outputs, task, roles, options);
@@ -96,7 +101,15 @@ async function opened(file: TableFile, options: ReadTableOptions): Promise<OpenT
   return {
     path: file.path,
     rows: summary.rows,
-    shape: { kinds, task, positiveClass, textNumbers: plan.textNumbers, leftOut: plan.leftOut },
+    shape: {
+      kinds,
+      task,
+      positiveClass,
+      textNumbers: plan.textNumbers,
+      flags: plan.flags,
+      leftOut: plan.leftOut,
+      leftOutBecause: plan.leftOutBecause,
+    },
     notes: [...file.notes, ...operationNotes(roles), ...plan.notes, ...notes],
     columns: file.columns.map(({ name }) => name),
     features,

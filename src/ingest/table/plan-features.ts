@@ -3,7 +3,8 @@ import { UsageError } from '../../core/errors.ts';
 import type { FeatureKind } from '../../core/table.ts';
 import type { FileSummary } from './column-summary.ts';
 import { inferKind } from './feature-kinds.ts';
-import type { ReadTableOptions } from './table-options.ts';
+import type { Identifiers } from './identifiers.ts';
+import type { ReadTableOptions, TableShape } from './table-options.ts';
 import type { SourceColumn } from './source-column.ts';
 import { listed, noSuchColumn } from './special-columns.ts';
 
@@ -12,12 +13,16 @@ export interface PlannedFeature {
   readonly kind: FeatureKind;
   /** Text is invalid in it even when it reads as a number. */
   readonly strict: boolean;
+  /** A number, but 1 and 0 only: True and False are such numbers, too. */
+  readonly isFlag: boolean;
 }
 
 export interface FeaturePlan {
   readonly features: readonly PlannedFeature[];
   readonly textNumbers: ReadonlySet<string>;
+  readonly flags: ReadonlySet<string>;
   readonly leftOut: ReadonlySet<string>;
+  readonly leftOutBecause: NonNullable<TableShape['leftOutBecause']>;
   readonly notes: readonly string[];
 }
 
@@ -28,19 +33,21 @@ export function namedFeatures({
   exclude,
   numeric,
   categorical,
+  boolean,
 }: ReadTableOptions): Set<string> {
   if (like !== undefined) return new Set(like.kinds.keys());
-  return new Set([features, exclude, numeric, categorical].flatMap((names) => names ?? []));
+  return new Set([features, exclude, numeric, categorical, boolean].flatMap((names) => names ?? []));
 }
 
 export function planFeatures(
   path: string,
   others: readonly SourceColumn[],
   summary: FileSummary,
+  identifiers: Identifiers,
   options: ReadTableOptions,
 ): FeaturePlan {
   return options.like === undefined
-    ? inferFeatures(path, others, summary, options)
+    ? inferFeatures(path, others, summary, identifiers, options)
     : featuresLike(others, options.like);
 }
 
@@ -48,11 +55,23 @@ function inferFeatures(
   path: string,
   others: readonly SourceColumn[],
   summary: FileSummary,
+  identifiers: Identifiers,
   options: ReadTableOptions,
 ): FeaturePlan {
+  const named = new Set(
+    [options.features, options.numeric, options.categorical, options.boolean].flatMap((names) => names ?? []),
+  );
   const chosen = chooseFeatures(path, others, options);
-  const overrides = { numeric: new Set(options.numeric), categorical: new Set(options.categorical) };
-  expectKnown(path, [...overrides.numeric, ...overrides.categorical], others);
+  const overrides = {
+    numeric: new Set(options.numeric),
+    categorical: new Set(options.categorical),
+    boolean: new Set(options.boolean),
+  };
+  expectKnown(
+    path,
+    Object.values(overrides).flatMap((names) => [...names]),
+    others,
+  );
   const both = [...overrides.numeric].find((name) => overrides.categorical.has(name));
   if (both !== undefined) {
     throw new UsageError(`column ${both} is declared both numeric and categorical`, {
@@ -61,21 +80,34 @@ function inferFeatures(
   }
   const features: PlannedFeature[] = [];
   const textNumbers = new Set<string>();
+  const flags = new Set<string>();
   const notes: string[] = [];
+  const leftOutBecause = new Map<string, { role: 'identifier' | 'doubtful'; why: string }>();
   for (const column of chosen) {
     const counted = summary.columns.get(column);
     if (counted === undefined) throw new Error(`column ${column.name} was not looked at`);
     const kind = inferKind(column, counted, overrides);
     if (typeof kind !== 'string') {
       notes.push(`${column.name} is left out: it ${kind.leftOut}`);
+      leftOutBecause.set(column.name, { role: 'doubtful', why: kind.leftOut });
+      continue;
+    }
+    const identifier = identifiers.get(column);
+    if (identifier !== undefined && !named.has(column.name)) {
+      notes.push(
+        `${column.name} ${identifier}: an identifier, left out (--numeric or --categorical keeps it)`,
+      );
+      leftOutBecause.set(column.name, { role: 'identifier', why: identifier });
       continue;
     }
     if (kind === 'numeric' && (column.untyped || counted.textNumbers > 0)) textNumbers.add(column.name);
-    features.push({ column, kind, strict: false });
+    const isFlag = kind === 'numeric' && counted.present > 0 && counted.flags === counted.numbers;
+    if (isFlag) flags.add(column.name);
+    features.push({ column, kind, strict: false, isFlag });
   }
   const taken = new Set(features.map(({ column }) => column.name));
   const leftOut = others.map(({ name }) => name).filter((name) => !taken.has(name));
-  return { features, textNumbers, leftOut: new Set(leftOut), notes };
+  return { features, textNumbers, flags, leftOut: new Set(leftOut), leftOutBecause, notes };
 }
 
 function chooseFeatures(
@@ -106,12 +138,16 @@ function featuresLike(
   for (const [name, kind] of like.kinds) {
     const column = byName.get(name);
     if (column === undefined) absent.push(name);
-    else features.push({ column, kind, strict: !column.untyped && !like.textNumbers.has(name) });
+    else {
+      const strict = !column.untyped && !like.textNumbers.has(name);
+      features.push({ column, kind, strict, isFlag: like.flags.has(name) });
+    }
     byName.delete(name);
   }
   const notes: string[] = [];
   if (absent.length > 0) notes.push(`not in the file, so missing in every row: ${listed(absent)}`);
   const unknown = [...byName.keys()].filter((name) => !like.leftOut.has(name));
   if (unknown.length > 0) notes.push(`not in the reference, so not compared: ${listed(unknown)}`);
-  return { features, textNumbers: like.textNumbers, leftOut: like.leftOut, notes };
+  const { textNumbers, flags, leftOut, leftOutBecause = new Map() } = like;
+  return { features, textNumbers, flags, leftOut, leftOutBecause, notes };
 }

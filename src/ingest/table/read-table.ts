@@ -1,10 +1,11 @@
 /** Files of training or production data, as a table in memory. The entrance of this folder for files that fit. */
-import { classLabel } from '../../core/class-label.ts';
+import { classLabel } from '../../core/columns/class-label.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Task } from '../../core/model.ts';
 import type { Table } from '../../core/table.ts';
 import { collectRows } from './collect-rows.ts';
 import { summarizeColumns } from './column-summary.ts';
+import { findIdentifiers } from './identifiers.ts';
 import { inferTask, positiveClassOf } from './model-output.ts';
 import { namedFeatures, planFeatures } from './plan-features.ts';
 import { watchProgress } from './progress.ts';
@@ -54,7 +55,11 @@ async function readOpened(file: TableFile, options: ReadTableOptions): Promise<R
   if (summary.rows === 0)
     throw new UserError(`${file.path} has no rows`, { fix: 'Write rows into it first.' });
 
-  const plan = planFeatures(file.path, roles.others, summary, options);
+  const identifiers =
+    options.like === undefined
+      ? await findIdentifiers(connection, file, roles.others, summary, roles.special.get('timestamp'))
+      : new Map();
+  const plan = planFeatures(file.path, roles.others, summary, identifiers, options);
   const task = options.like?.task ?? options.task ?? (await inferTask(connection, file.from, roles, summary));
   const columns = tableColumns(roles, plan.features, task, summary);
   const { content, predictionId } = columns;
@@ -68,7 +73,15 @@ async function readOpened(file: TableFile, options: ReadTableOptions): Promise<R
   return {
     table,
     rowKeys: keyed.finish(),
-    shape: { kinds, task, positiveClass, textNumbers: plan.textNumbers, leftOut: plan.leftOut },
+    shape: {
+      kinds,
+      task,
+      positiveClass,
+      textNumbers: plan.textNumbers,
+      flags: plan.flags,
+      leftOut: plan.leftOut,
+      leftOutBecause: plan.leftOutBecause,
+    },
     notes: [...file.notes, ...operationNotes(roles), ...plan.notes, ...notes],
   };
 }

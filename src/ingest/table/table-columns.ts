@@ -1,9 +1,17 @@
 /** The second pass as one thing: a collector for each column that is kept, and the table they make. */
-import { classLabel } from '../../core/class-label.ts';
+import { classLabel } from '../../core/columns/class-label.ts';
 import type { Task } from '../../core/model.ts';
 import type { CategoricalColumn, Column, NumericColumn, Table, TableOperation } from '../../core/table.ts';
 import { inNameOrder } from '../../core/table.ts';
-import { booleanCell, levelCell, levelOf, numberCell, textCell, timestampCell } from './cell-sql.ts';
+import {
+  booleanCell,
+  flagCell,
+  levelCell,
+  levelOf,
+  numberCell,
+  textCell,
+  timestampCell,
+} from './cell-sql.ts';
 import { collectorOf, idCollector, levelReading, numberReading } from './column-collector.ts';
 import type { ColumnCollector, ColumnReading } from './column-collector.ts';
 import type { OnInvalid } from './cell-reader.ts';
@@ -185,8 +193,9 @@ export function collect(
     : collectorOf(reading as ColumnReading<Float64Array, NumericColumn>, rows, onInvalid, memory);
 }
 
-export function featureReading({ column, kind, strict }: PlannedFeature): AnyReading {
-  if (kind === 'numeric') return numberReading(column.name, numberCell(column, strict));
+export function featureReading({ column, kind, strict, isFlag }: PlannedFeature): AnyReading {
+  if (kind === 'numeric')
+    return numberReading(column.name, isFlag ? flagCell(column) : numberCell(column, strict));
   if (kind === 'boolean') {
     return levelReading(column.name, booleanCell(column), { kind, level: (raw) => raw });
   }

@@ -21,6 +21,7 @@ export interface ReadTableOptions {
   readonly exclude?: readonly string[];
   readonly numeric?: readonly string[];
   readonly categorical?: readonly string[];
+  readonly boolean?: readonly string[];
   readonly task?: Task;
   readonly positiveClass?: string;
   /**
@@ -42,8 +43,12 @@ export interface TableShape {
   readonly positiveClass: string | null;
   /** Numeric features that were written as text, so that text is no change of type. */
   readonly textNumbers: ReadonlySet<string>;
+  /** Numeric features that hold nothing but 1 and 0: another file may write True and False. */
+  readonly flags: ReadonlySet<string>;
   /** Columns that were there and are no features. */
   readonly leftOut: ReadonlySet<string>;
+  /** Those of them that nobody asked to leave out: what they are taken for. */
+  readonly leftOutBecause?: ReadonlyMap<string, { role: 'identifier' | 'doubtful'; why: string }>;
 }
 
 export interface ReadTable {

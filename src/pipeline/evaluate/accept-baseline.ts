@@ -3,8 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AcceptBaseline } from '../../api/api-deps.ts';
+import { NO_SETTINGS } from '../../core/columns/feature-settings.ts';
 import { UserError } from '../../core/errors.ts';
 import { fail, ok } from '../../core/result.ts';
+import { expectSaidColumns, readAsSaid } from '../../ingest/table/said-columns.ts';
 import { readTable } from '../../ingest/table/read-table.ts';
 import type { Pool } from '../../store/connection/pool.ts';
 import type { ModelCatalog } from '../windows/model-catalog.ts';
@@ -19,11 +21,10 @@ export function createAcceptBaseline(pool: Pool, catalog: ModelCatalog): AcceptB
     const file = join(folder, `body.${format}`);
     try {
       await writeFile(file, body, { mode: 0o600 });
-      const { task, positiveClass } = model.spec;
-      const { table, rowKeys, notes } = await readTable(file, {
-        task,
-        ...(positiveClass !== null && { positiveClass }),
-      });
+      const { task, positiveClass, features: settings = NO_SETTINGS } = model.spec;
+      const how = { task, ...(positiveClass !== null && { positiveClass }) };
+      const { table, rowKeys, notes, shape } = await readTable(file, readAsSaid(how, settings));
+      expectSaidColumns('the body', settings, shape);
       const sha256 = createHash('sha256').update(body).digest('hex');
       const source = { posted: format, sha256, rows: table.rows };
       const saved = await storeBaseline(pool, model.spec, version, table, source, { rowKeys });

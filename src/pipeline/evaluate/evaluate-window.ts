@@ -1,12 +1,17 @@
+import type { FeatureSettings } from '../../core/columns/feature-settings.ts';
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { Task } from '../../core/model.ts';
+import type { LearnedHabit } from '../../core/table.ts';
 import type { OperationalSpec } from '../../core/operational.ts';
 import type { CountedGroup } from '../../compare/compare-groups.ts';
 import { compareProfiles } from '../../compare/compare-profiles.ts';
 import type { ComparedWindow } from '../../compare/compared-window.ts';
 import { correctFamily } from '../../compare/correct-family.ts';
 import { DEFAULT_COMPARE_OPTIONS } from '../../compare/options.ts';
+import type { CompareOptions } from '../../compare/options.ts';
+import { openWindows } from '../../compare/overdispersion.ts';
 import { ALL_KINDS, type UndeterminedReason } from '../../diagnose/verdict.ts';
+import { windowHabits } from '../../diagnose/samples/window-habits.ts';
 import { concludeWindow } from '../../judge/conclude-window.ts';
 import { SERVICE_POLICY } from '../../judge/policy.ts';
 import { maturityOf, type MaturityRule } from '../../labels/maturity.ts';
@@ -17,6 +22,7 @@ import { encodeOperation, sumOfOperations } from '../../stats/profile/operationa
 import type { OperationalProfile } from '../../stats/profile/operational-profile.ts';
 import { encodeRowSample } from '../../stats/profile/rows/row-sample-codec.ts';
 import type { RowSample } from '../../stats/profile/rows/row-sample.ts';
+import { inCanonicalOrder } from '../../stats/table/canonical-rows.ts';
 import { sumRowSamples } from '../../stats/profile/rows/sum-row-samples.ts';
 import type { EvaluatedSegment } from '../../store/evaluation/evaluations.ts';
 import type { StoredSample } from '../../store/predictions/row-samples.ts';
@@ -41,6 +47,8 @@ export interface EvaluationInput {
   readonly positiveClass: string | null;
   readonly minRows: number;
   readonly minLabelled: number;
+  /** What people say of single features. Absent: nothing. */
+  readonly features?: FeatureSettings;
   /** Whether the whole window is also compared by all features together. */
   readonly multivariate: boolean;
   readonly baseline: StoredBaseline | null;
@@ -59,11 +67,15 @@ export interface EvaluationInput {
   /** Of models with a seasonal baseline: the inputs of past windows of the same season. */
   readonly seasonal?: Season;
   readonly startMs?: number;
+  /** What columns did in earlier windows that nobody accused. */
+  readonly learned: ReadonlyMap<string, LearnedHabit>;
 }
 
 export interface EvaluationOutput {
   readonly segments: readonly EvaluatedSegment[];
   readonly folded: readonly PartSum[];
+  /** What columns did in this window, where nobody accused it; else empty. */
+  readonly habits: ReadonlyMap<string, LearnedHabit>;
   /** Parts that do not decode: in none of the sums. */
   readonly unreadable: readonly UnreadablePart[];
 }
@@ -118,13 +130,20 @@ export function evaluateWindow(input: EvaluationInput): EvaluationOutput {
   // One family of all segments: looking at fifty of them must not make a false alarm fifty times as likely.
   correctFamily(
     compared.flatMap(({ segment, compared: { features } }) => (segment === WHOLE ? [] : features)),
-    { ...DEFAULT_COMPARE_OPTIONS, minRows: input.minRows, minLabelled: input.minLabelled },
+    {
+      ...DEFAULT_COMPARE_OPTIONS,
+      minRows: input.minRows,
+      minLabelled: input.minLabelled,
+      ...(input.features !== undefined && { features: input.features }),
+    },
   );
+  const segments = folded.has(WHOLE)
+    ? compared.map((each) => concludeSegment(each, input, baseline, folded, rows))
+    : [unreadable.length === 0 ? EMPTY_WINDOW : unreadableWindow(counts)];
   const output = {
-    segments: folded.has(WHOLE)
-      ? compared.map((each) => concludeSegment(each, input, baseline, folded, rows))
-      : [unreadable.length === 0 ? EMPTY_WINDOW : unreadableWindow(counts)],
+    segments,
     unreadable,
+    habits: peacefulHabits(segments, input, baseline, rows),
     folded: [...parts.flatMap((segment) => foldedParts(segment, folded)), ...foldedSample(sample)],
   };
   for (const { input: inputs, labels } of folded.values()) {
@@ -132,6 +151,22 @@ export function evaluateWindow(input: EvaluationInput): EvaluationOutput {
     labels.release();
   }
   return output;
+}
+
+/** Learned when the window closes, and only of one that was judged and not accused of anything. */
+function peacefulHabits(
+  segments: readonly EvaluatedSegment[],
+  { series, task }: EvaluationInput,
+  baseline: OpenBaseline | null,
+  rows: readonly MemberRow[],
+): EvaluationOutput['habits'] {
+  const whole = segments.find(({ segment }) => segment === WHOLE);
+  if (series !== 'closed' || whole === undefined || rows.length === 0) return new Map();
+  if (baseline === null || baseline.rows === null) return new Map();
+  const { verdict, types, readings } = whole.diagnosis;
+  if (verdict === 'undetermined' || types.includes('data_fault') || readings !== undefined) return new Map();
+  const current = inCanonicalOrder(sampleTable(rows, baseline.reference.features, task));
+  return windowHabits(baseline.rows, current, whole.compared.features);
 }
 
 /** Rows came, as the parts are labelled, and what they were cannot be said. */
@@ -217,10 +252,21 @@ function compareSegment(
   const compared = compareProfiles({ ...reference, operation }, profiles.input, labels, {
     minRows: input.minRows,
     minLabelled: input.minLabelled,
+    ...(input.features !== undefined && { features: input.features }),
     operational: input.operational.spec,
     seconds: input.operational.seconds,
+    ...(segment === WHOLE && healthyWindows(whole, input)),
   });
   return { segment, profiles, baseline, reference, holdout, labels, compared };
+}
+
+/** Of this length, as the baseline's own training data had them. */
+function healthyWindows(
+  baseline: OpenBaseline | null,
+  { operational }: EvaluationInput,
+): Pick<CompareOptions, 'referenceWindows'> {
+  const own = baseline?.rows?.windows?.get(operational.seconds * 1_000);
+  return own === undefined ? {} : { referenceWindows: openWindows(own) };
 }
 
 function concludeSegment(
@@ -237,7 +283,7 @@ function concludeSegment(
     current:
       baseline === null || members.length === 0
         ? null
-        : sampleTable(members, baseline.reference.features, task),
+        : inCanonicalOrder(sampleTable(members, baseline.reference.features, task)),
   };
   const performance = judgePerformance(compared.performance, {
     ...input,
@@ -254,6 +300,8 @@ function concludeSegment(
       task,
       positiveClass,
       ...samples,
+      learned: segment === WHOLE ? input.learned : new Map(),
+      settings: input.features,
       compared: { ...compared, performance },
       isHeldOut: labels === holdout,
       maturity: maturityOf({ rows: profiles.input.rows, labelled: profiles.labels.labelled }, input.maturity),

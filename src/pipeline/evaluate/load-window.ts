@@ -11,6 +11,8 @@ import { loadHealthyOperations } from '../../store/evaluation/operational.ts';
 import type { Pool } from '../../store/connection/pool.ts';
 import type { StoredSample } from '../../store/predictions/row-samples.ts';
 import { loadSeason } from '../../store/evaluation/season-windows.ts';
+import { loadHabits } from '../../store/evaluation/column-habits.ts';
+import { SERVICE_POLICY } from '../../judge/policy.ts';
 import type { EvaluationInput, EvaluationOutput } from './evaluate-window.ts';
 import { loadRowSample, type SampleOptions } from '../predictions/load-row-sample.ts';
 import type { CatalogModel, ModelCatalog } from '../windows/model-catalog.ts';
@@ -37,9 +39,6 @@ export interface EvaluatorOptions {
   readonly log: Log;
 }
 
-/** Stored rows that the row-based tests see beside the window's own sample: labelled ones decide about the concept. */
-const CLOSED_ROWS = 2_000;
-const MATURED_ROWS = 20_000;
 /** `overtaken`: another evaluation that had seen more has written its verdict meanwhile. */
 export type EvaluationOutcome = 'evaluated' | 'overtaken' | 'not_closed' | 'model_not_configured';
 
@@ -82,6 +81,7 @@ export async function loadWindow(
       positiveClass: spec.positiveClass,
       minRows: spec.minRows,
       minLabelled: spec.labels.minLabelled,
+      ...(spec.features !== undefined && { features: spec.features }),
       multivariate: spec.multivariate ?? true,
       baseline,
       parts: content.parts,
@@ -91,6 +91,10 @@ export async function loadWindow(
       earlier: series === 'matured' ? await loadEstimates(pool, window.id) : new Map(),
       ...(await readSeason(pool, window, model)),
       startMs: window.startMs,
+      learned:
+        window.baselineId === null
+          ? new Map()
+          : await loadHabits(pool, { baselineId: window.baselineId, sizeMs: window.sizeMs }),
     },
   });
 }
@@ -141,7 +145,8 @@ async function readStored(
   matured: boolean,
 ): Promise<StoredSample> {
   if (!model.spec.storePredictions || window.baselineId === null) return { rows: [], chunks: new Map() };
-  return await loadRowSample(pool, window, matured ? MATURED_ROWS : CLOSED_ROWS, {
+  const { windowRows } = SERVICE_POLICY;
+  return await loadRowSample(pool, window, matured ? windowRows.matured : windowRows.closed, {
     featuresApart: model.spec.featuresFrom === 'features',
     labelledFirst: matured,
     repack,

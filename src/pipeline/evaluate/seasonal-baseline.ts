@@ -1,4 +1,5 @@
 import { judgeBesideSeason } from '../../compare/beside-season.ts';
+import type { CompareOptions } from '../../compare/options.ts';
 import type { SeasonKind } from '../../core/findings.ts';
 import type { ReferenceProfile } from '../../stats/profile/feature-reference.ts';
 import { InputProfile } from '../../stats/profile/input-profile.ts';
@@ -15,7 +16,7 @@ export function compareWithSeason(
   current: InputProfile,
   baseline: ReferenceProfile,
   season: Season,
-  options: { readonly minRows: number; readonly minLabelled: number },
+  options: Pick<CompareOptions, 'minRows' | 'minLabelled' | 'features'>,
 ): EvaluatedSegment {
   const parts = season.parts.filter(({ segment }) => segment === evaluated.segment);
   const windows = new Set(parts.map(({ windowId }) => windowId)).size;

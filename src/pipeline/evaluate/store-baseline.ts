@@ -1,11 +1,13 @@
 import { buildReference } from '../../stats/table/table-reference.ts';
 import { chooseRowsByKey, sampleRows, takeRows } from '../../stats/table/sample-rows.ts';
 import { summarizeReference } from '../../stats/profile/reference-summary.ts';
+import { columnHabits, rowsInTime } from '../../stats/habits/column-habits.ts';
 import type { ModelSpec } from '../../core/model.ts';
 import type { Table } from '../../core/table.ts';
 import { coarsenReference } from '../../stats/profile/coarsen.ts';
 import { encodeReference } from '../../stats/profile/reference-codec.ts';
 import { encodeTable } from '../../stats/table-codec.ts';
+import { ownWindows } from './own-windows.ts';
 import { saveBaseline, type SavedBaseline } from '../../store/evaluation/baselines.ts';
 import { ensureVersion, syncModels } from '../../store/windows/models.ts';
 import type { Pool } from '../../store/connection/pool.ts';
@@ -35,6 +37,7 @@ export async function storeBaseline(
 ): Promise<SavedBaseline> {
   const { task, positiveClass } = spec;
   const reference = coarsenReference(buildReference(table, { task, positiveClass }), WINDOW_GRID_POINTS);
+  const windows = ownWindows(table, reference, spec);
   const modelId = (await syncModels(pool, [spec])).get(spec.name);
   if (modelId === undefined) throw new Error(`model ${spec.name} was not stored`);
   const modelVersionId = await ensureVersion(pool, modelId, versionName);
@@ -46,8 +49,17 @@ export async function storeBaseline(
     summary: summarizeReference(reference),
     profile: encodeReference(reference),
     // Drawn as `compare` draws its samples: the same file has the same rows looked at, in any order.
-    sample: encodeTable(
-      rowKeys === null ? sampleRows(table) : takeRows(table, chooseRowsByKey(rowKeys, null)),
-    ),
+    sample: encodeTable({
+      ...(rowKeys === null ? sampleRows(table) : takeRows(table, chooseRowsByKey(rowKeys, null))),
+      ...habitsOf(table, rowKeys),
+      ...(windows.size > 0 && { windows }),
+    }),
   });
+}
+
+/** Learned from all rows: a sample of them has lost what came one after the other. */
+function habitsOf(table: Table, rowKeys: Float64Array | null): Pick<Table, 'habits'> {
+  const order = rowsInTime(table.timestampMs, rowKeys);
+  if (order.length === 0) return {};
+  return { habits: new Map(table.features.map((column) => [column.name, columnHabits(column, order)])) };
 }

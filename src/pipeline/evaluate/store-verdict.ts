@@ -2,6 +2,7 @@ import { logDecisions, type Decided } from '../incidents/decided.ts';
 import type { Evaluated } from '../incidents/decide-evaluated.ts';
 import type { ModelSpec } from '../../core/model.ts';
 import { inTransaction, type Tx } from '../../store/connection/pool.ts';
+import { learnHabits } from '../../store/evaluation/column-habits.ts';
 import { claimRevision, type EvaluatedSegment, writeEvaluation } from '../../store/evaluation/evaluations.ts';
 import { foldParts, nextDeltaNumber } from '../../store/windows/window-parts.ts';
 import { askForMatured, matureWindow } from '../../store/windows/windows.ts';
@@ -40,6 +41,10 @@ export async function storeVerdict(
     // One instant for the verdict and what is decided on it: a backtest goes by it.
     const nowMs = clock.nowMs();
     await writeEvaluation(tx, window, series, revision, segments, nowMs);
+    if (window.baselineId !== null) {
+      const owner = { baselineId: window.baselineId, sizeMs: window.sizeMs };
+      await learnHabits(tx, owner, output.habits);
+    }
     const unreadable = [...content.unreadable, ...output.unreadable];
     await noteUnreadable(tx, log, { windowId: window.id, model: window.modelName }, unreadable);
     const out = new Set(unreadable.map(({ id }) => id));

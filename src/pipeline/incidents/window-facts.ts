@@ -88,6 +88,6 @@ async function shiftNearness(
   return Math.max(
     kindNearness(diagnosis, open.types),
     rule === null ? 0 : performanceNearness(performance, { ...rule, minLabelled: model.labels.minLabelled }),
-    ...suspects.map((feature) => featureNearness(feature)),
+    ...suspects.map((feature) => featureNearness(feature, model.features?.get(feature.name))),
   );
 }

@@ -1,4 +1,4 @@
-import { classLabel } from '../../core/class-label.ts';
+import { classLabel } from '../../core/columns/class-label.ts';
 import type { RowProbabilities } from '../../core/events/events.ts';
 import { CELL_NUMBER, type FlatColumn, type FlatRow } from '../../core/events/flat-row.ts';
 import type { Task } from '../../core/model.ts';

@@ -1,4 +1,4 @@
-import { classLabel } from '../../core/class-label.ts';
+import { classLabel } from '../../core/columns/class-label.ts';
 import type { DeadLetter, DeadLetterReason } from '../../core/events/dead-letter.ts';
 import type {
   FeaturesEvent,

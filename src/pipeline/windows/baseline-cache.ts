@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Table } from '../../core/table.ts';
+import { inCanonicalOrder } from '../../stats/table/canonical-rows.ts';
 import { segmentReference } from '../../stats/table/segment-reference.ts';
 import type { ReferenceProfile } from '../../stats/profile/feature-reference.ts';
 import { decodeReference } from '../../stats/profile/reference-codec.ts';
@@ -15,8 +16,11 @@ export interface Baseline {
   readonly rows: Table | null;
 }
 
-/** Encoded bytes of all baselines a thread keeps; decoded they are about as large again, twice with segments. */
-const MOST_BYTES = 64 * 2 ** 20;
+/**
+ * Encoded bytes of all baselines a thread keeps; decoded they are about as large again, twice with segments, and what the
+ * diagnosis keeps with them (sorted values, ranks) is four times as large.
+ */
+const MOST_BYTES = 16 * 2 ** 20;
 
 /**
  * Baselines as objects, by what they hold. Windows of one model come again and again, and what is learned from a
@@ -62,7 +66,7 @@ export class OpenBaseline implements Baseline {
 
   constructor({ profile, sample }: StoredBaseline) {
     this.reference = decodeReference(profile);
-    this.rows = sample === null ? null : decodeTable(sample);
+    this.rows = sample === null ? null : inCanonicalOrder(decodeTable(sample));
   }
 
   /** Null: too few of its rows are in the sample. */

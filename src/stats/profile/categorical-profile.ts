@@ -1,4 +1,4 @@
-import { classLabel } from '../../core/class-label.ts';
+import { booleanLevel, classLabel } from '../../core/columns/class-label.ts';
 import type { FeatureValue } from '../../core/events/events.ts';
 import { BoundedCounts, boundedName } from '../bounded-counts.ts';
 import type { ByteReader, ByteWriter } from '../bytes.ts';
@@ -14,7 +14,8 @@ const CELLS_OF_A_NAME = 16;
 /**
  * A window's counts of one categorical or boolean feature: the baseline's levels exactly, new ones bounded.
  *
- * A string is its own level, as logged; a number or boolean its canonical class, so that 1 and 1.0 are one level.
+ * A string is its own level, as logged; a number or boolean its canonical class, so that 1 and 1.0 are one level. In a boolean
+ * feature `True`, `true` and 1 are one.
  * null, undefined and NaN are missing; ±Infinity and INVALID_VALUE cannot be levels and are invalid.
  */
 export class CategoricalProfile {
@@ -36,6 +37,10 @@ export class CategoricalProfile {
   }
 
   add(value: FeatureValue | undefined, sign: 1 | -1): void {
+    if (this.kind === 'boolean' && value !== null && value !== undefined && typeof value !== 'symbol') {
+      const level = booleanLevel(value);
+      if (level !== null) return this.addLevel(level, sign);
+    }
     if (typeof value === 'string') this.addLevel(value, sign);
     else if (value === null || value === undefined) this.missing += sign;
     else if (typeof value === 'symbol') this.invalid += sign;

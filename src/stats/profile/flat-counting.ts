@@ -1,4 +1,4 @@
-import { classLabel } from '../../core/class-label.ts';
+import { classLabel } from '../../core/columns/class-label.ts';
 import type { FeatureValue } from '../../core/events/events.ts';
 import type { FlatColumn, FlatLayout, FlatRow } from '../../core/events/flat-row.ts';
 import { CELL_NULL, CELL_NUMBER, cellValue } from '../../core/events/flat-row.ts';

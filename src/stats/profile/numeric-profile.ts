@@ -1,3 +1,4 @@
+import { booleanLevel } from '../../core/columns/class-label.ts';
 import type { FeatureValue } from '../../core/events/events.ts';
 import type { ByteReader, ByteWriter } from '../bytes.ts';
 import { addTo, boundedContribution, CompensatedSums, LARGEST_CONTRIBUTION } from '../compensated.ts';
@@ -60,7 +61,7 @@ function noCounts(points: number): Counts {
  * segment gains between two checkpoints is a few rows, and its counts would be hundreds of zeros.
  *
  * null, undefined, NaN and "" are missing; any other string, a boolean and INVALID_VALUE are invalid (that is how
- * a changed type shows); ±Infinity is counted apart and is part of the invalid share.
+ * a changed type shows), but where the baseline holds nothing but 1 and 0 booleans are those; ±Infinity is counted apart and is part of the invalid share.
  */
 export class NumericProfile {
   readonly kind = 'numeric';
@@ -120,6 +121,8 @@ export class NumericProfile {
   add(value: FeatureValue | undefined, sign: 1 | -1): void {
     if (typeof value === 'number') this.addNumber(value, sign);
     else if (value === null || value === undefined || value === '') this.missing += sign;
+    else if (typeof value !== 'symbol' && isFlag(this.reference) && booleanLevel(value) !== null)
+      this.addNumber(booleanLevel(value) === 'true' ? 1 : 0, sign);
     else this.invalid += sign;
   }
 
@@ -330,4 +333,10 @@ function total(counts: Float64Array): number {
   let sum = 0;
   for (const count of counts) sum += count;
   return sum;
+}
+
+/** A boolean that was written as 1 and 0. */
+function isFlag({ grid, equal, exact, n }: NumericReference): boolean {
+  if (!exact || n === 0 || grid.length > 2) return false;
+  return grid.every((value, at) => value === 0 || value === 1 || equal[at] === 0);
 }

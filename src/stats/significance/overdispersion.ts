@@ -4,7 +4,23 @@ import { gTest } from './g-test.ts';
 import type { ContingencyResult } from './g-test.ts';
 
 /** Fewer windows than this say too little about how windows spread. */
-export const MIN_REFERENCE_WINDOWS = 20;
+const MIN_REFERENCE_WINDOWS = 20;
+
+/** More would make no difference to what is learned of their spread. */
+const MOST_REFERENCE_WINDOWS = 200;
+
+/**
+ * Of a reference's own windows, in order of time, those that tell how far healthy ones spread: at most 200, evenly chosen;
+ * none where there are fewer than twenty.
+ *
+ * @example windowsThatTell(Array.from({ length: 400 }, (_, i) => i)).slice(0, 3) // [1, 3, 5]
+ */
+export function windowsThatTell<T>(windows: readonly T[]): T[] {
+  if (windows.length < MIN_REFERENCE_WINDOWS) return [];
+  const step = Math.max(1, windows.length / MOST_REFERENCE_WINDOWS);
+  const last = Math.min(windows.length, MOST_REFERENCE_WINDOWS);
+  return Array.from({ length: last }, (_, i) => windows[Math.floor((i + 0.5) * step)]!);
+}
 
 /** The level whose false alarms are counted among the reference windows themselves. */
 const MEASURED_LEVEL = 0.001;

@@ -1,4 +1,4 @@
-import { classLabel } from '../../core/class-label.ts';
+import { classLabel } from '../../core/columns/class-label.ts';
 import type { Table } from '../../core/table.ts';
 import type { FeatureProfile } from '../profile/feature-profile.ts';
 import type { FeatureReference, ReferenceProfile } from '../profile/feature-reference.ts';
@@ -22,7 +22,8 @@ export function segmentReference(
 ): { readonly reference: ReferenceProfile; readonly rows: Table } | null {
   const rows = segmentRows(segment, sample);
   if (rows === null || rows.length < MIN_SEGMENT_REFERENCE_ROWS) return null;
-  const table = takeRows(sample, rows);
+  // In a segment no value stays for more rows than in all of them.
+  const table = { ...takeRows(sample, rows), ...(sample.habits !== undefined && { habits: sample.habits }) };
   const { input, labels } = profileTable(table, reference);
   return {
     rows: table,

@@ -1,5 +1,5 @@
 import type { Acknowledgement, Snooze } from '../../core/alerts/alert-hold.ts';
-import type { Fault } from '../../core/findings.ts';
+import type { Fault } from '../../core/faults.ts';
 import { ATTENTION_COLUMNS } from './alert-attention.ts';
 import type { Queryable } from '../connection/pool.ts';
 

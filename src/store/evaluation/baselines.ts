@@ -19,19 +19,24 @@ export interface SavedBaseline {
   readonly unchanged: boolean;
 }
 
-/** Adds a revision, unless the newest one has the same profile. Baselines are never changed or overwritten. */
+/**
+ * Adds a revision, unless the newest one has the same profile and the same rows: an older release kept less with its rows than
+ * this one, and the same file then brings it. Baselines are never changed or overwritten.
+ */
 export async function saveBaseline(pool: Pool, baseline: NewBaseline): Promise<SavedBaseline> {
   const checksum = createHash('sha256').update(baseline.profile).digest('hex');
   return await inTransaction(pool, async (tx) => {
     // One writer a version at a time, or two would pick the same revision.
     await tx.query('select 1 from model_version where id = $1 for update', [baseline.modelVersionId]);
-    const newest = await tx.query<{ id: number; revision: number; checksum: string }>(
-      `select id, revision, checksum from baseline where model_version_id = $1
-       order by revision desc limit 1`,
-      [baseline.modelVersionId],
+    const sample = baseline.sample === null ? null : Buffer.from(baseline.sample);
+    const newest = await tx.query<{ id: number; revision: number; checksum: string; sameSample: boolean }>(
+      `select id, revision, checksum, sample is not distinct from $2::bytea as "sameSample"
+       from baseline where model_version_id = $1 order by revision desc limit 1`,
+      [baseline.modelVersionId, sample],
     );
     const last = newest.rows[0];
-    if (last?.checksum === checksum) return { ...last, unchanged: true };
+    if (last?.checksum === checksum && last.sameSample)
+      return { id: last.id, revision: last.revision, checksum, unchanged: true };
     const saved = await tx.query<{ id: number; revision: number }>(
       `insert into baseline (model_version_id, revision, source, rows, checksum, summary, profile, sample)
        values ($1, $2, $3, $4, $5, $6, $7, $8) returning id, revision`,
@@ -43,7 +48,7 @@ export async function saveBaseline(pool: Pool, baseline: NewBaseline): Promise<S
         checksum,
         JSON.stringify(baseline.summary),
         Buffer.from(baseline.profile),
-        baseline.sample === null ? null : Buffer.from(baseline.sample),
+        sample,
       ],
     );
     const row = saved.rows[0];

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { FAIRNESS_RATES, SEASONS, TIME_PATTERNS } from '../../core/findings.ts';
+import type { FaultFinding } from '../../core/faults.ts';
 import type * as core from '../../core/findings.ts';
 import { interval } from './cells.ts';
 import type { Twin } from './held-to-core.ts';
@@ -98,7 +99,7 @@ const evidence: Twin<core.Evidence> = z.looseObject({
   p_value: z.number().nullable(),
 });
 
-const faultFinding: Twin<core.FaultFinding> = z.looseObject({
+const faultFinding: Twin<FaultFinding> = z.looseObject({
   fault,
   feature: z.string(),
   detail: z.string(),
@@ -165,6 +166,14 @@ const performanceSplit: Twin<core.PerformanceSplit> = z.looseObject({
   interval: z.tuple([z.number(), z.number()]).describe('95 % interval of `concept`.'),
 });
 
+const reading: Twin<core.Reading> = z.looseObject({
+  verdict: verdictKind,
+  fault: fault.exactOptional(),
+  feature: z.string().exactOptional(),
+  for: z.array(z.string()),
+  against: z.array(z.string()),
+});
+
 const weight = z.number().exactOptional();
 
 export const diagnosis: Twin<core.Diagnosis> = z
@@ -190,6 +199,10 @@ export const diagnosis: Twin<core.Diagnosis> = z
         mixed: weight,
       })
       .exactOptional(),
+    readings: z
+      .array(reading)
+      .exactOptional()
+      .describe('Where it may be a fault or a change of the world: both.'),
     strata: z.array(movedStratum).exactOptional(),
     performance_change: performanceSplit.nullable().exactOptional(),
   })

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { classLabel } from '../../../src/core/class-label.ts';
+import { classLabel } from '../../../src/core/columns/class-label.ts';
 import type { FlatLayout } from '../../../src/core/events/flat-row.ts';
 import type { Task } from '../../../src/core/model.ts';
 import { createDecoder } from '../../../src/decode/decoder.ts';

@@ -22,6 +22,8 @@ describe('kinds', () => {
     ['thousands with underscores', ['1_000', '2_000'], 'categorical', 0],
     ['codes with leading zeros', ['01', '02', '10'], 'categorical', 0],
     ['booleans', ['true', 'False', 'TRUE', ''], 'boolean', 0],
+    ['booleans in several spellings', ['True', '1', '0', 'false'], 'boolean', 0],
+    ['ones and zeros', ['1', '0', '0'], 'numeric', 0],
     ['words', ['yes', 'no'], 'categorical', 0],
     ['nothing', ['', ''], 'numeric', 0],
   ] as const)('%s', async (_, values, kind, invalid) => {
@@ -49,6 +51,18 @@ describe('kinds', () => {
     // A column whose numbers are all texts can say so only with a word.
     const text = fileWith('b.jsonl', jsonLines(['1', '2', 'NA'].map((x) => ({ x }))));
     expect(feature(await readTable(text), 'x')).toMatchObject({ kind: 'numeric', invalid: 0 });
+  });
+
+  it('has one level for True, TRUE, true and 1, in every format and mix', async () => {
+    const spelled = await readTable(
+      fileWith('a.csv', column(['True', 'TRUE', 'true', '1', '1.0', 'False', '0', ''])),
+    );
+    const levels = ['true', 'true', 'true', 'true', 'true', 'false', 'false', null];
+    expect(cells(feature(spelled, 'x'))).toEqual(levels);
+    const mixed = await readTable(
+      fileWith('a.jsonl', jsonLines([true, 1, 0, 'False', null].map((x) => ({ x })))),
+    );
+    expect(cells(feature(mixed, 'x'))).toEqual(['true', 'true', 'false', 'false', null]);
   });
 
   it('keeps infinity apart from unreadable', async () => {
@@ -171,7 +185,8 @@ describe('reading like the reference', () => {
     expect(read.table.features.map(({ name, kind, invalid }) => [name, kind, invalid])).toEqual([
       ['n', 'numeric', 1],
       ['c', 'categorical', 0],
-      ['b', 'boolean', 2],
+      // A yes is none.
+      ['b', 'boolean', 1],
     ]);
     expect(cells(feature(read, 'c'))).toEqual(['7', null, 'x']);
     expect(read.notes).toEqual(['not in the reference, so not compared: extra']);
@@ -217,6 +232,53 @@ describe('reading like the reference', () => {
     expect(feature(parquet, 'n').invalid).toBe(1);
     const flag = await readTable(await parquetFile('SELECT true AS n'), { like: shape });
     expect(feature(flag, 'n').invalid).toBe(1);
+  });
+
+  it('reads True and 1 as one where one file says the one and the other the other', async () => {
+    const words = await readTable(fileWith('r.csv', column(['True', 'False'])));
+    const asWords = await readTable(fileWith('c.csv', column(['1', '0', '1.0', 'yes'])), {
+      like: words.shape,
+    });
+    expect(cells(feature(asWords, 'x'))).toEqual(['true', 'false', 'true', null]);
+    expect(feature(asWords, 'x').invalid).toBe(1);
+    const typed = await readTable(await parquetFile('SELECT 1 AS x'), { like: words.shape });
+    expect(cells(feature(typed, 'x'))).toEqual(['true']);
+    const flags = await readTable(fileWith('r.csv', column(['1', '0', '0'])));
+    for (const path of [
+      fileWith('c.csv', column(['True', 'FALSE', 'true'])),
+      fileWith('c.jsonl', jsonLines([true, false, 1].map((x) => ({ x })))),
+      await parquetFile('SELECT unnest([true, false, true]) AS x'),
+    ]) {
+      const read = await readTable(path, { like: flags.shape });
+      expect(cells(feature(read, 'x'))).toEqual([1, 0, 1]);
+      expect(feature(read, 'x').invalid).toBe(0);
+    }
+    // A number that is more than 1 and 0 is none.
+    const numbers = await readTable(fileWith('r.csv', column(['1', '0', '2'])));
+    const read = await readTable(fileWith('c.csv', column(['True'])), { like: numbers.shape });
+    expect(feature(read, 'x').invalid).toBe(1);
+  });
+
+  it('counts booleans as the service does', async () => {
+    const values = [true, false, 1, 0, 'True', 'FALSE', 'yes', 2];
+    const boolean = new CategoricalProfile(
+      categoricalReference(
+        'x',
+        'boolean',
+        [
+          ['true', 5],
+          ['false', 5],
+        ],
+        { rows: 10, missing: 0, invalid: 0, infinite: 0 },
+      ),
+    );
+    for (const value of values) boolean.add(value, 1);
+    expect([boolean.rowsOf('true'), boolean.rowsOf('false'), boolean.newLevels.total]).toEqual([3, 3, 2]);
+    const flag = new NumericProfile(
+      numericReference('x', Float64Array.of(0, 0, 1), { rows: 3, missing: 0, invalid: 0, infinite: 0 }),
+    );
+    for (const value of values) flag.add(value, 1);
+    expect([[...flag.equal], flag.n, flag.invalid]).toEqual([[3, 3], 7, 1]);
   });
 
   it('takes text for numbers where the reference had it so, or the format knows no types', async () => {

@@ -126,6 +126,7 @@ describe('readTable', () => {
     );
     const seen: number[] = [];
     const read = await readTable(path, {
+      numeric: ['x'],
       onProgress: ({ phase, rows }) => phase === 'reading' && seen.push(rows),
     });
     const x = feature(read, 'x');

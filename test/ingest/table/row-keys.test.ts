@@ -1,5 +1,6 @@
 /** Both entrances give a row the same number: a baseline's sample holds the rows that `compare` looks at. */
 import { describe, expect, it } from 'vitest';
+import { idHash } from '../../../src/core/id-hash.ts';
 import { openTable } from '../../../src/ingest/table/open-table.ts';
 import { readTable } from '../../../src/ingest/table/read-table.ts';
 import { fileWith, jsonLines, parquetFile } from './files.ts';
@@ -47,6 +48,30 @@ describe('the number of a row', () => {
       expect(read).toEqual(opened);
       expect(new Set(read).size).toBe(ROWS);
     }
+  });
+
+  it('ranks ids as the service ranks them, whatever the rows hold', async () => {
+    const ids = Array.from({ length: 2_000 }, (_, i) => (i % 2 === 0 ? `${i}` : `a longer id, é ${i}`));
+    const lines = (offset: number): string[] => ids.map((id, i) => `"${id}",${(i + offset) % 97}`);
+    const byHash = ids.toSorted((a, b) => (idHash(a) < idHash(b) ? -1 : 1));
+    for (const offset of [0, 13]) {
+      const path = fileWith('ids.csv', `prediction_id,age\n${lines(offset).join('\n')}\n`);
+      const parquet = await parquetFile(`SELECT * FROM read_csv('${path}', all_varchar = true)`);
+      for (const file of [path, parquet]) {
+        const { read } = await bothKeys(file);
+        const byKey = [...ids.keys()].sort((a, b) => read[a]! - read[b]!).map((row) => ids[row]);
+        expect(byKey).toEqual(byHash);
+      }
+    }
+  });
+
+  it('tells rows of one id apart by what they hold', async () => {
+    const rows = ['same,1', 'same,2', 'same,1', 'other,1'];
+    const { read } = await bothKeys(fileWith('twice.csv', `prediction_id,age\n${rows.join('\n')}\n`));
+    expect(read[0]).toBe(read[2]);
+    expect(new Set(read).size).toBe(3);
+    const [low, high] = [Math.min(read[0]!, read[1]!), Math.max(read[0]!, read[1]!)];
+    expect(read[3]! < low || read[3]! > high).toBe(true);
   });
 
   it('is the same of more columns than are read at once', async () => {

@@ -59,7 +59,7 @@ describe('encodings', () => {
   });
 
   it('are found in text that chunks cut in two', async () => {
-    const rows = Array.from({ length: 150_000 }, (_, row) => `${row},ü€😀`).join('\n');
+    const rows = Array.from({ length: 150_000 }, (_, row) => `${row % 1000},ü€😀`).join('\n');
     const table = await readTable(fileWith('a.csv', `a,b\n${rows}\n`));
     expect(table.notes).toEqual([]);
     expect(table.table.rows).toBe(150_000);

@@ -13,7 +13,7 @@ import { fileWith } from '../../ingest/table/files.ts';
 
 const ROWS = DEFAULT_SAMPLE_ROWS + 5_000;
 const MODEL = modelSpec({ name: 'posted', positiveClass: '1' });
-const LINES = Array.from({ length: ROWS }, (_, i) => `${i},${i % 2},${(i % 3) % 2}`);
+const LINES = Array.from({ length: ROWS }, (_, i) => `${i}.5,${i % 2},${(i % 3) % 2}`);
 const csv = (lines: readonly string[]): string => `age,prediction,label\n${lines.join('\n')}\n`;
 
 describeWith(['postgres'], "a baseline's sample", () => {
@@ -33,7 +33,7 @@ describeWith(['postgres'], "a baseline's sample", () => {
       ...(positiveClass !== null && { positiveClass }),
     });
     await close();
-    // The age of a row is its place.
+    // The age of a row is its place and a half: whole numbers would number the rows.
     const drawn = [...chooseRowsByKey(rowKeys, null)];
     for (const [version, lines] of [
       ['1', LINES],
@@ -52,6 +52,6 @@ describeWith(['postgres'], "a baseline's sample", () => {
       [version],
     );
     const [age] = decodeTable(found.rows[0]?.sample ?? new Uint8Array()).features;
-    return age?.kind === 'numeric' ? [...age.values] : [];
+    return age?.kind === 'numeric' ? Array.from(age.values, Math.floor) : [];
   }
 });

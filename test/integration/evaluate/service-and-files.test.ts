@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
 import type { Diagnosis } from '../../../src/core/findings.ts';
-import { idHash } from '../../../src/core/id-hash.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import type { ModelSpec, Task } from '../../../src/core/model.ts';
 import { noProgress } from '../../../src/core/progress.ts';
@@ -85,15 +84,6 @@ function readAs({ task, positiveClass }: ModelSpec) {
   return { task, ...(positiveClass !== null && { positiveClass }) };
 }
 
-/** Ids whose hashes rank as these keys do: the service then looks at the rows in the order in which files do. */
-function idsInOrderOf(keys: Float64Array): string[] {
-  const byHash = Array.from(keys, (_, at) => `p${at}`).sort((a, b) => (idHash(a) < idHash(b) ? -1 : 1));
-  const ids: string[] = [];
-  const inOrder = Array.from(keys.keys()).sort((a, b) => keys[a]! - keys[b]!);
-  for (const [rank, row] of inOrder.entries()) ids[row] = byHash[rank]!;
-  return ids;
-}
-
 /** Twelve digits of what one window says of itself; what many windows show together is told elsewhere. */
 function ofWhole(verdicts: Verdicts): unknown {
   const { time_pattern: _, ...own } = verdicts.get('') ?? {};
@@ -145,18 +135,13 @@ describeWith(['postgres'], 'the same rows, by the service and by files', () => {
     return new Map([['', diagnosis], ...segments.map((each) => [each.segment, each.diagnosis] as const)]);
   }
 
-  async function byService(
-    model: ModelSpec,
-    { training, current }: Files,
-    rows: readonly Row[],
-  ): Promise<Verdicts> {
-    const { table, rowKeys, shape } = await readTable(training, readAs(model));
+  async function byService(model: ModelSpec, { training }: Files, rows: readonly Row[]): Promise<Verdicts> {
+    const { table, rowKeys } = await readTable(training, readAs(model));
     await storeBaseline(pool, model, '1', table, { file: 'training.jsonl' }, { rowKeys });
-    const ids = idsInOrderOf((await readTable(current, { like: shape })).rowKeys);
     const service = await Service.open(pool, model);
     await service.sendEvents(
       rows.flatMap(({ features, timestampMs, label, ...outputs }, at) => {
-        const common = { model: model.name, prediction_id: ids[at], timestamp: timestampMs };
+        const common = { model: model.name, prediction_id: `p${at}`, timestamp: timestampMs };
         const labelled = label === null ? [] : [{ type: 'label', ...common, label }];
         return [{ type: 'prediction', ...common, model_version: '1', features, ...outputs }, ...labelled];
       }),

@@ -4,6 +4,7 @@ import type { FileComparison, WindowedComparison } from '../../../core/findings.
 import { plural, utcMinute } from '../../../words/page-format.ts';
 import { html } from '../../../words/html.ts';
 import type { Html } from '../../../words/html.ts';
+import { columnSection } from './columns.ts';
 import { featureSection } from './features.ts';
 import { multivariateSection } from './multivariate.ts';
 import { operationSection } from './operation.ts';
@@ -40,6 +41,7 @@ export function reportPage(comparison: FileComparison | WindowedComparison, fact
             ${utcMinute(new Date(facts.nowMs).toISOString())} UTC
           </p>
           ${'windows' in comparison ? windowSections(comparison) : fileSections(comparison)}
+          ${columnSection(comparison.columns)}
           <footer>
             Statistics and rules: docs/statistics.md. The same figures as data:
             <code>shiftwatch compare --json</code>.

@@ -1,7 +1,7 @@
 import type { FormatSettings } from '../../../core/events/log-format.ts';
 import type { Result } from '../../../core/result.ts';
 import { ok } from '../../../core/result.ts';
-import { classLabel } from '../../../core/class-label.ts';
+import { classLabel } from '../../../core/columns/class-label.ts';
 import type { Refusal } from '../../dead-letter.ts';
 import { refuse } from '../../dead-letter.ts';
 import { shown } from '../../text.ts';

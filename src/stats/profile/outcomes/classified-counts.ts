@@ -1,4 +1,4 @@
-import { classLabel } from '../../../core/class-label.ts';
+import { classLabel } from '../../../core/columns/class-label.ts';
 import type { RowProbabilities } from '../../../core/events/events.ts';
 import { boundedName } from '../../bounded-counts.ts';
 import type { ByteReader, ByteWriter } from '../../bytes.ts';

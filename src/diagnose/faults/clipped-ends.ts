@@ -1,0 +1,85 @@
+import { habitsWithin, rise } from '../../stats/habits/column-habits.ts';
+import type { ColumnHabits } from '../../core/table.ts';
+import { fisherExactTest } from '../../stats/significance/fisher-exact.ts';
+import { ksPValue, ksStatisticSorted } from '../../stats/significance/ks.ts';
+import { FAULT_ALPHA, MIN_FAULT_SHARE, SAME_DISTANCE, SAME_P } from '../thresholds.ts';
+import { asPercent } from '../wording.ts';
+import type { SortedPair } from './sorted-pair.ts';
+import { suspicion } from './suspicion.ts';
+import type { Suspicion } from './suspicion.ts';
+
+const MIN_ROWS = 50;
+const MIN_DISTINCT = 8;
+/** An end must fill this many times more clearly than any value ever did in a stretch of the reference. */
+const UNPRECEDENTED = 2;
+
+interface End {
+  readonly side: 'below' | 'above';
+  readonly value: number;
+  /** Share of the current rows at the end. */
+  readonly share: number;
+  readonly p: number;
+}
+
+/**
+ * Values cut off at one end or both: nothing lies beyond a value any more, where much did, and as many rows as lay there lie at it.
+ *
+ * An end counts when it holds at least 2 % of the rows, more than before by Fisher's exact test below 1e-4 over columns, ends and
+ * distinct values, when rows beyond it are missing by the same test, when what was beyond and at it equals what is at it now
+ * (p ≥ 1e-3), and when no stretch of the reference was like it. What lies between must be the reference cut off there.
+ * Growth, a move or a sale moves what lies between, and a rare day without extremes piles nothing up.
+ */
+export function clippedEnds(
+  { name, reference, current }: SortedPair,
+  habits: ColumnHabits | undefined,
+  features: number,
+): Suspicion | null {
+  if (Math.min(reference.length, current.length) < MIN_ROWS) return null;
+  const distinct = new Set(reference).size;
+  if (distinct < MIN_DISTINCT) return null;
+  const limit = FAULT_ALPHA / (2 * features);
+  const ends = (['below', 'above'] as const).flatMap((side) => endOf(reference, current, side, habits) ?? []);
+  const clipped = ends.filter(({ p }) => p < limit);
+  const [first] = clipped;
+  if (first === undefined) return null;
+  const low = clipped.find(({ side }) => side === 'below')?.value ?? -Infinity;
+  const high = clipped.find(({ side }) => side === 'above')?.value ?? Infinity;
+  if (!(low < high)) return null;
+  const cut = reference.map((value) => Math.min(high, Math.max(low, value)));
+  const distance = ksStatisticSorted(cut, current);
+  if (distance >= SAME_DISTANCE && ksPValue(distance, reference.length, current.length) < SAME_P) return null;
+  const told = clipped.map(
+    ({ side, value, share }) =>
+      `${asPercent(share)} of the values are ${value} and none lies ${side}, where ${side === 'above' ? 'larger' : 'smaller'} ones did`,
+  );
+  return suspicion('clipped', name, {
+    detail: `${told.join('; ')}; as many as lay beyond lie at the end, and the rest is unmoved (distance ${distance.toFixed(3)})`,
+    share: clipped.reduce((sum, { share }) => sum + share, 0),
+    statistic: first.share,
+    p: Math.max(...clipped.map(({ p }) => p)),
+    doubt: first.p,
+  });
+}
+
+function endOf(
+  reference: Float64Array,
+  current: Float64Array,
+  side: End['side'],
+  habits: ColumnHabits | undefined,
+): End | null {
+  const value = (side === 'above' ? current.at(-1) : current[0]) ?? Number.NaN;
+  const isBeyond = (other: number): boolean => (side === 'above' ? other > value : other < value);
+  const countOf = (values: Float64Array, is: (value: number) => boolean): number =>
+    values.reduce((sum, other) => (is(other) ? sum + 1 : sum), 0);
+  const beyond = countOf(reference, isBeyond);
+  const atBefore = countOf(reference, (other) => other === value);
+  const at = countOf(current, (other) => other === value);
+  const [n, m] = [reference.length, current.length];
+  if (at < MIN_FAULT_SHARE * m || at / m <= atBefore / n) return null;
+  // The largest of any column is some value: only how often it comes, and that nothing is beyond, is looked at.
+  const p = Math.max(fisherExactTest(atBefore, n, at, m), fisherExactTest(beyond, n, 0, m));
+  if (fisherExactTest(beyond + atBefore, n, at, m) < SAME_P) return null;
+  const known = habits === undefined ? null : habitsWithin(habits, m);
+  if (known !== null && rise(at, m, atBefore, n) <= UNPRECEDENTED * known.fill) return null;
+  return { side, value, share: at / m, p };
+}

@@ -1,0 +1,151 @@
+import { HOUR_MS } from '../../core/clock.ts';
+import type { Column, Table } from '../../core/table.ts';
+import { calendarPlaces } from '../../stats/habits/calendar.ts';
+import type { CalendarPlaces } from '../../stats/habits/calendar.ts';
+import type { LearnedCalendar } from '../samples/calendar.ts';
+import { MIN_FAULT_SHARE } from '../thresholds.ts';
+import { asPercent } from '../wording.ts';
+import { spelledAlike } from './levels/spelled-alike.ts';
+import { suspicion } from './suspicion.ts';
+import type { Suspicion } from './suspicion.ts';
+
+const MAX_HOURS = 14;
+/** Of the rows that part with the calendar, nearly all must be right again with the clock put back. */
+const MIN_RESTORED = 0.9;
+
+/**
+ * Rows in which a column is not what their own time says: a clock that was put forward or back. Claimed where one and the same
+ * number of hours restores them; otherwise it is a reading, since what the column means may have been changed.
+ */
+export function clockShifts(current: Table, calendar: ReadonlyMap<string, LearnedCalendar>): Suspicion[] {
+  const { timestampMs } = current;
+  if (timestampMs === null || calendar.size === 0) return [];
+  const zones = new Set([...calendar.values()].map(({ timeZone }) => timeZone));
+  const placesAt = (shiftMs: number): ReadonlyMap<string, CalendarPlaces> =>
+    new Map(
+      calendarPlaces(timestampMs.map((ms) => ms + shiftMs)).flatMap((places) =>
+        zones.has(places.timeZone) ? [[places.timeZone, places] as const] : [],
+      ),
+    );
+  const now = placesAt(0);
+  const broken = current.features.flatMap((column) => {
+    const known = calendar.get(column.name);
+    const parted = known === undefined ? null : partedRows(column, known, now.get(known.timeZone));
+    return known === undefined || parted === null ? [] : [{ column, known, parted }];
+  });
+  if (broken.length === 0) return [];
+  const shifted = Array.from({ length: 2 * MAX_HOURS + 1 }, (_, i) => i - MAX_HOURS)
+    .filter((hours) => hours !== 0)
+    .map((hours) => ({ hours, places: placesAt(hours * HOUR_MS) }));
+  return broken.map(({ column, known, parted }) => {
+    const otherwiseTold = otherNames(column, known, now.get(known.timeZone), parted);
+    if (otherwiseTold !== null) return otherwiseTold;
+    const best = shifted
+      .map(({ hours, places }) => ({
+        hours,
+        restored: restoredRows(column, known, places.get(known.timeZone), parted),
+      }))
+      .reduce((most, each) => (each.restored > most.restored ? each : most));
+    const share = parted.length / current.rows;
+    const isRestored = best.restored >= MIN_RESTORED * parted.length;
+    const told = `${asPercent(share)} of the rows are not what their own time says (${known.unit.replaceAll('_', ' ')})`;
+    return suspicion('clock_shift', column.name, {
+      detail: isRestored
+        ? `${told}, and are with the clock put by ${best.hours > 0 ? '+' : '−'}${Math.abs(best.hours)} h`
+        : told,
+      share,
+      statistic: share,
+      p: null,
+      doubt: 0,
+      ...(!isRestored && { otherwise: `${column.name} was given another meaning` }),
+    });
+  });
+}
+
+/** The values are other ones than the calendar's: spelled otherwise, or the two of them exchanged. */
+function otherNames(
+  column: Column,
+  known: LearnedCalendar,
+  places: CalendarPlaces | undefined,
+  parted: Int32Array,
+): Suspicion | null {
+  if (places === undefined) return null;
+  const seen = new Set(Array.from(parted, (row) => valueAt(column, row)));
+  const before = known.values.map(String);
+  const came = [...seen].map(String).filter((value) => !before.includes(value));
+  const share = parted.length / places.cells[known.unit].length;
+  const restored = (as: (value: string) => string | undefined): boolean => {
+    const right = parted.reduce(
+      (sum, row) =>
+        as(String(valueAt(column, row))) === String(expectedAt(known, places, row)) ? sum + 1 : sum,
+      0,
+    );
+    return right >= MIN_RESTORED * parted.length;
+  };
+  const respelling = came.length === seen.size ? spelledAlike(came, before) : null;
+  const oldOf = new Map(respelling?.pairs.map(([old, now]) => [now, old]));
+  const found = (fault: 'category_rename' | 'levels_exchanged', detail: string): Suspicion =>
+    suspicion(fault, column.name, { detail, share, statistic: share, p: null, doubt: 0 });
+  const all = `${asPercent(share)} of the rows`;
+  if (respelling !== null && restored((value) => oldOf.get(value))) {
+    return found('category_rename', `${all} spell what their own time says otherwise: ${respelling.way}`);
+  }
+  const [one, other] = before;
+  const isTurned =
+    before.length === 2 && came.length === 0 && restored((value) => (value === one ? other : one));
+  return isTurned && share >= MIN_TURNED
+    ? found('levels_exchanged', `${all} say the opposite of what their own time says, as no other clock does`)
+    : null;
+}
+
+/** Half of a two-valued column is its opposite under many a clock; nearly all of it under none. */
+const MIN_TURNED = 0.95;
+
+/** Null: not more than what is ordinary. */
+function partedRows(
+  column: Column,
+  known: LearnedCalendar,
+  places: CalendarPlaces | undefined,
+): Int32Array | null {
+  if (places === undefined) return null;
+  const parted: number[] = [];
+  let rows = 0;
+  for (let row = 0; row < places.cells[known.unit].length; row++) {
+    const expected = expectedAt(known, places, row);
+    const value = valueAt(column, row);
+    if (expected === null || value === null) continue;
+    rows += 1;
+    if (value !== expected) parted.push(row);
+  }
+  return parted.length >= MIN_PARTED_ROWS && parted.length >= MIN_PARTED_SHARE * rows
+    ? Int32Array.from(parted)
+    : null;
+}
+
+const MIN_PARTED_ROWS = 10;
+/** Two in a hundred are left to the reference itself. */
+const MIN_PARTED_SHARE = 2 * MIN_FAULT_SHARE;
+
+function restoredRows(
+  column: Column,
+  known: LearnedCalendar,
+  places: CalendarPlaces | undefined,
+  rows: Int32Array,
+): number {
+  if (places === undefined) return 0;
+  return rows.reduce(
+    (sum, row) => (valueAt(column, row) === expectedAt(known, places, row) ? sum + 1 : sum),
+    0,
+  );
+}
+
+function expectedAt(known: LearnedCalendar, places: CalendarPlaces, row: number): number | string | null {
+  const cell = places.cells[known.unit][row]!;
+  return cell < 0 ? null : (known.values[known.codeOf[cell]!] ?? null);
+}
+
+function valueAt(column: Column, row: number): number | string | null {
+  if (column.kind !== 'numeric') return column.levels[column.codes[row]!] ?? null;
+  const value = column.values[row]!;
+  return Number.isNaN(value) ? null : value;
+}

@@ -1,0 +1,184 @@
+import { rise, habitsWithin } from '../../stats/habits/column-habits.ts';
+import type { ColumnHabits, StretchHabits } from '../../core/table.ts';
+import { ksPValue, ksStatisticSorted } from '../../stats/significance/ks.ts';
+import { fisherExactTest } from '../../stats/significance/fisher-exact.ts';
+import { levelTest } from '../marginal-test.ts';
+import { FAULT_ALPHA, FEW_LEVELS, MIN_FAULT_SHARE, SAME_DISTANCE, SAME_P } from '../thresholds.ts';
+import { asPercent } from '../wording.ts';
+import type { CodedPair } from './coded-pair.ts';
+import type { SortedPair } from './sorted-pair.ts';
+import { suspicion } from './suspicion.ts';
+import type { Suspicion } from './suspicion.ts';
+
+const SHARE_GROWTH = 3;
+const MAX_FILLS = 3;
+/** Fewer rows besides the filled ones say nothing about whether the rest moved. */
+const MIN_REST_ROWS = 50;
+/** A value must come this many times more clearly than any ever did in a stretch of the reference. */
+const UNPRECEDENTED = 2;
+/** Of a value that could be anybody's only a rise that people would ask about. */
+const MIN_READING_SHARE = 0.05;
+/** Beyond the reference's range by so many robust standard deviations, or of its width where the column holds few values anyway. */
+const FAR_FROM_RANGE = 0.5;
+const FEW_OF_ROWS = 0.2;
+
+/** How systems spell "nothing here". */
+const PLACEHOLDERS = new Set(
+  (
+    'unknown,unk,na,n/a,nan,null,none,nil,missing,undefined,default,other,empty,blank,not available,' +
+    'not specified,?,-,--,.,0,-1,-9,-99,-999,-9999,99,999,9999,99999,999999'
+  )
+    .split(',')
+    .concat(''),
+);
+
+interface Fill {
+  readonly code: number;
+  readonly share: number;
+  readonly before: number;
+  readonly p: number;
+}
+
+/**
+ * One or more values took over a part of the rows while the rest stayed as it was.
+ *
+ * A value counts when its share rose by at least two points to more than three times the old one (in a column of at most
+ * 20 values, and in a category: one the reference never had), by Fisher's exact test below 1e-4 over columns and over all values
+ * looked at, and more clearly than any value did in a stretch of the reference of this length: deviance a row more than
+ * twice the largest. That makes it unprecedented, which a first promotion is as well. It is claimed where the value has no place
+ * in the column: outside its range, a word or number that stands for "nothing", or the end at which values were cut off.
+ * Elsewhere it is a reading: a fill, or a price point.
+ */
+export function filledValue(
+  pair: CodedPair,
+  sorted: SortedPair | undefined,
+  habits: ColumnHabits | undefined,
+  features: number,
+): Suspicion | null {
+  const { rows, counts } = pair;
+  if (rows.reference === 0 || rows.current === 0) return null;
+  const precedent = habits === undefined ? null : habitsWithin(habits, rows.current);
+  const fills = fillsOf(pair, precedent, features);
+  const [first] = fills;
+  if (first === undefined) return null;
+  const isFill = new Set(fills.map(({ code }) => code));
+  const rest = restMoved(pair, isFill);
+  if (rest === null) return null;
+  const share = fills.reduce((sum, fill) => sum + fill.share, 0);
+  const places = fills.map((fill) => placeOf(pair, fill, sorted));
+  const isClaimed =
+    places.every((place) => place !== null) && (precedent !== null || isUnseen(counts, isFill));
+  const risen = share - fills.reduce((sum, fill) => sum + fill.before, 0);
+  if (!isClaimed && (risen < MIN_READING_SHARE || pair.kind === 'levels')) return null;
+  const isClip = places.every((place) => place === 'end');
+  const told = fills.map(
+    (fill) =>
+      `${spelled(pair, fill.code)} fills ${asPercent(fill.share)} of the rows, before ${asPercent(fill.before)}`,
+  );
+  const why = isClaimed ? `; ${WHY[places[0] ?? 'end']}, and the rest is unmoved` : '; the rest is unmoved';
+  return suspicion(isClip ? 'clipped' : 'sentinel_fill', pair.name, {
+    detail: `${told.join('; ')}${why} (distance ${rest.toFixed(3)})`,
+    share,
+    statistic: first.share - first.before,
+    p: first.p,
+    doubt: Math.min(1, first.p + rest / 10),
+    ...(!isClaimed && {
+      otherwise: `${spelled(pair, first.code)} became common by itself, as a price does that is on offer`,
+    }),
+  });
+}
+
+const WHY = {
+  outside: 'no value of the reference lay there',
+  token: 'it stands for nothing, and was never seen',
+  end: 'nothing lies beyond it any more, and before as much did',
+} as const;
+
+type Place = keyof typeof WHY;
+
+function fillsOf(pair: CodedPair, precedent: StretchHabits | null, features: number): Fill[] {
+  const { counts, rows } = pair;
+  const codes = [...counts.current.keys()].filter((code) => counts.current[code]! > 0);
+  const known = counts.reference.reduce((sum, count) => (count > 0 ? sum + 1 : sum), 0);
+  const mustBeNew = pair.kind === 'levels' || known <= FEW_LEVELS;
+  const limit = FAULT_ALPHA / (features * codes.length);
+  const fills: Fill[] = [];
+  for (const code of codes.sort((a, b) => counts.current[b]! - counts.current[a]!)) {
+    const [now, old] = [counts.current[code]!, counts.reference[code]!];
+    const [share, before] = [now / rows.current, old / rows.reference];
+    if (share < MIN_FAULT_SHARE || fills.length === MAX_FILLS) break;
+    if (share - before < MIN_FAULT_SHARE || share <= SHARE_GROWTH * before || (mustBeNew && old > 0))
+      continue;
+    const risen = rise(now, rows.current, old, rows.reference);
+    if (precedent !== null && risen <= UNPRECEDENTED * precedent.fill) continue;
+    const p = fisherExactTest(old, rows.reference, now, rows.current);
+    if (p < limit) fills.push({ code, share, before, p });
+  }
+  return fills;
+}
+
+/** Distance of the other rows to what they were; null where they moved, or are too few to tell. */
+function restMoved(pair: CodedPair, isFill: ReadonlySet<number>): number | null {
+  const { counts } = pair;
+  const without = (of: Float64Array): Float64Array => of.map((count, code) => (isFill.has(code) ? 0 : count));
+  const [reference, current] = [without(counts.reference), without(counts.current)];
+  const total = (of: Float64Array): number => of.reduce((sum, count) => sum + count, 0);
+  if (Math.min(total(reference), total(current)) < MIN_REST_ROWS) return null;
+  const { p, distance } =
+    pair.kind === 'levels'
+      ? levelTest([...reference], [...current])
+      : numericTest(valuesOf(pair, reference), valuesOf(pair, current));
+  return p < SAME_P && distance >= SAME_DISTANCE ? null : distance;
+}
+
+function numericTest(before: Float64Array, now: Float64Array): { p: number; distance: number } {
+  const distance = ksStatisticSorted(before, now);
+  return { p: ksPValue(distance, before.length, now.length), distance };
+}
+
+function valuesOf({ numberOf }: CodedPair, counts: Float64Array): Float64Array {
+  const values = new Float64Array(counts.reduce((sum, count) => sum + count, 0));
+  let at = 0;
+  for (const [code, count] of counts.entries()) {
+    values.fill(numberOf(code), at, at + count);
+    at += count;
+  }
+  return values.sort();
+}
+
+function placeOf(pair: CodedPair, fill: Fill, sorted: SortedPair | undefined): Place | null {
+  const text = pair.valueOf(fill.code).trim().toLowerCase();
+  const isNew = pair.counts.reference[fill.code] === 0;
+  if (isNew && PLACEHOLDERS.has(text)) return 'token';
+  if (sorted === undefined) return null;
+  const value = pair.numberOf(fill.code);
+  const { reference, current } = sorted;
+  const [low, high] = [reference[0] ?? 0, reference.at(-1) ?? 0];
+  const quantile = (share: number): number => reference[Math.floor(share * (reference.length - 1))] ?? 0;
+  // Beside price points or settings there is room for another.
+  const known = pair.counts.reference.reduce((sum, count) => (count > 0 ? sum + 1 : sum), 0);
+  const far =
+    known <= FEW_OF_ROWS * reference.length
+      ? high - low
+      : FAR_FROM_RANGE * ((quantile(0.75) - quantile(0.25)) / 1.349);
+  if (value < low - far || value > high + far) return 'outside';
+  for (const [end, isBeyond] of [
+    [current.at(-1), (other: number) => other > value],
+    [current[0], (other: number) => other < value],
+  ] as const) {
+    if (value !== end) continue;
+    const cut = reference.reduce((sum, other) => (isBeyond(other) ? sum + 1 : sum), 0);
+    const expected = cut + pair.counts.reference[fill.code]!;
+    const p = fisherExactTest(expected, reference.length, pair.counts.current[fill.code]!, current.length);
+    if (cut > 0 && p >= SAME_P) return 'end';
+  }
+  return null;
+}
+
+function isUnseen({ reference }: CodedPair['counts'], codes: ReadonlySet<number>): boolean {
+  return [...codes].every((code) => reference[code] === 0);
+}
+
+function spelled({ kind, valueOf }: CodedPair, code: number): string {
+  return kind === 'levels' ? `"${valueOf(code)}"` : valueOf(code);
+}

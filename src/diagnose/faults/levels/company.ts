@@ -1,0 +1,130 @@
+import { LevelCompany } from '../../../stats/company/level-company.ts';
+import { crossProducts, levelSpace } from '../../../stats/company/level-space.ts';
+import type { AxisRows } from '../../../stats/company/level-space.ts';
+import { referenceScores } from '../../../stats/company/reference-scores.ts';
+import { allRows, drawRows } from '../../samples/picks.ts';
+import { levelCounts, selectCells, sketch } from '../../samples/row-samples.ts';
+import type { ColumnCells, LevelPair, NumericCells } from '../../samples/row-samples.ts';
+
+/** One number a row on either side. */
+interface Axis {
+  readonly of: string;
+  readonly reference: Float64Array;
+  readonly current: Float64Array;
+}
+
+/** Rows of the reference that are looked at. */
+const MAX_ROWS = 6_000;
+/** Of a category so many levels, those that hold at least this share. */
+const MAX_INDICATORS = 6;
+const MIN_INDICATOR_SHARE = 0.03;
+/** A column that moved as far, or of which so much is missing or new, is no company to know anybody by. */
+const MAX_MOVED = 1;
+const MAX_LOST = 0.3;
+/** Of more columns the first by name: telling levels apart takes a few. */
+const MAX_AXES = 128;
+
+/** The company of a column's levels: what the other columns look like in rows of each. Null where they say nothing. One may be left out. */
+export type CompanyOf = (pair: LevelPair, without?: string) => LevelCompany | null;
+
+/** @param columns clean ones; a column is never its own company */
+export function companyAmong(columns: readonly ColumnCells[]): CompanyOf {
+  let all: Companions | null = null;
+  const known = new Map<string, LevelCompany | null>();
+  return (pair, without) => {
+    const key = JSON.stringify([pair.name, without]);
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    all ??= companions(columns);
+    const { names, reference, current, products } = all;
+    const allowed = [...names.keys()].filter((axis) => names[axis] !== pair.name && names[axis] !== without);
+    const codes = selectCells(pair.reference, all.rows);
+    const space = levelSpace(reference, products, { codes, levels: pair.levels.length }, allowed);
+    const company = space && new LevelCompany(space, current, pair.current);
+    known.set(key, company);
+    return company;
+  };
+}
+
+interface Companions {
+  /** Column of each axis. */
+  readonly names: readonly string[];
+  /** Of the reference. */
+  readonly rows: Int32Array;
+  readonly reference: AxisRows;
+  readonly current: AxisRows;
+  readonly products: Float64Array;
+}
+
+function companions(columns: readonly ColumnCells[]): Companions {
+  const rows = drawRows(allRows(columns[0]?.reference.length ?? 0), MAX_ROWS);
+  const axes = columns.flatMap((pair) =>
+    axesOf({ ...pair, reference: selectCells(pair.reference, rows) } as ColumnCells),
+  );
+  const some = axes.slice(0, MAX_AXES);
+  const reference = rowByRow(some.map((axis) => axis.reference));
+  const current = rowByRow(some.map((axis) => axis.current));
+  return { names: some.map(({ of }) => of), rows, reference, current, products: crossProducts(reference) };
+}
+
+function rowByRow(axes: readonly Float64Array[]): AxisRows {
+  const rows = axes[0]?.length ?? 0;
+  const values = new Float64Array(rows * axes.length);
+  for (const [k, axis] of axes.entries()) {
+    for (let row = 0, at = k; row < rows; row++, at += axes.length) values[at] = axis[row]!;
+  }
+  return { axes: axes.length, values };
+}
+
+function axesOf(pair: ColumnCells): Axis[] {
+  const axes = pair.kind === 'numeric' ? scored(pair) : indicators(pair);
+  return axes.flatMap((axis) => standardised(axis) ?? []);
+}
+
+function scored(pair: NumericCells): Axis[] {
+  if (Math.max(shareOf(pair.reference, Number.isNaN), shareOf(pair.current, Number.isNaN)) > MAX_LOST)
+    return [];
+  const sorted = sketch(pair.reference);
+  if (sorted.length === 0) return [];
+  const { reference, current } = pair;
+  return [
+    {
+      of: pair.name,
+      reference: referenceScores(sorted, reference),
+      current: referenceScores(sorted, current),
+    },
+  ];
+}
+
+function indicators(pair: LevelPair): Axis[] {
+  const before = levelCounts(pair.reference, pair.levels.length);
+  const isLost = (code: number): boolean => code < 0 || before[code] === 0;
+  if (Math.max(shareOf(pair.reference, isLost), shareOf(pair.current, isLost)) > MAX_LOST) return [];
+  const common = [...before.keys()]
+    .filter((code) => before[code]! >= MIN_INDICATOR_SHARE * pair.reference.length)
+    .sort((a, b) => before[b]! - before[a]!);
+  // The commonest follows from the others.
+  return common.slice(1, 1 + MAX_INDICATORS).map((level) => {
+    const is = (codes: Int32Array): Float64Array =>
+      Float64Array.from(codes, (code) => (code === level ? 1 : 0));
+    return { of: pair.name, reference: is(pair.reference), current: is(pair.current) };
+  });
+}
+
+function standardised({ of, reference, current }: Axis): Axis | null {
+  const mean = average(reference);
+  const sd = Math.sqrt(reference.reduce((sum, value) => sum + (value - mean) ** 2, 0) / reference.length);
+  if (!(sd > 0) || Math.abs(average(current) - mean) > MAX_MOVED * sd) return null;
+  const scale = (values: Float64Array): Float64Array => values.map((value) => (value - mean) / sd);
+  return { of, reference: scale(reference), current: scale(current) };
+}
+
+function average(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+}
+
+function shareOf<A extends Float64Array | Int32Array>(values: A, is: (value: number) => boolean): number {
+  let count = 0;
+  for (const value of values) if (is(value)) count += 1;
+  return count / Math.max(1, values.length);
+}

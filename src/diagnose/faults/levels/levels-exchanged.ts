@@ -1,0 +1,280 @@
+import type { LevelCompany } from '../../../stats/company/level-company.ts';
+import { fisherExactTest } from '../../../stats/significance/fisher-exact.ts';
+import { asLevels, levelCounts, selectCells } from '../../samples/row-samples.ts';
+import type { ColumnCells, LevelPair } from '../../samples/row-samples.ts';
+import { FAULT_ALPHA, MIN_FAULT_SHARE } from '../../thresholds.ts';
+import { asPercent } from '../../wording.ts';
+import { companyAmong } from './company.ts';
+import type { CompanyOf } from './company.ts';
+import { CLAIMED, REFUTED, timesLikelier } from './likelihood.ts';
+import { suspicion } from '../suspicion.ts';
+import type { Suspicion } from '../suspicion.ts';
+
+/** Last parts of the window that are looked at by themselves, larger ones first; 1 is all of it. */
+const TAILS = [1, 1 / 2, 1 / 4, 1 / 8];
+const MIN_ROWS = 250;
+const MIN_LEVEL_ROWS = 20;
+/** Of more levels only the commonest are looked at. */
+const MAX_LEVELS = 20;
+/** How far a difference of two levels goes in a world that changes: gone, as it was, or twice as large. */
+const WORLD = { mean: 0.5, sd: 0.5 };
+/** An exchange leaves the difference as large as it was, but for this. */
+const TURNED_SD = 0.1;
+/** How far the odds of two levels go in a world that changes (ln, scale of a Cauchy law). */
+const ODDS = 0.25;
+const MAX_FOUND = 5;
+/** What company must say by itself, however much shares say. */
+const MIN_COMPANY = Math.log(10);
+/** Of less there is nothing to say. */
+const MIN_READING = Math.log(20);
+
+/** Two known levels whose rows look as if each bore the other's name. */
+interface Exchange {
+  readonly pair: LevelPair;
+  readonly a: number;
+  readonly b: number;
+  /** ln of how much likelier that is than a change of the world, over all pairs looked at. */
+  readonly log: number;
+  /** The part of it that company gives; null where it says nothing. */
+  readonly byCompany: number | null;
+  readonly byShares: number;
+  /** The part of the window from here on. */
+  readonly rows: Int32Array;
+  readonly looked: number;
+}
+
+/**
+ * Two known levels of one column, or the two of a boolean, exchanged: in all rows, or from some moment on.
+ *
+ * Claimed where what goes with each is what went with the other: the difference of the two, along the other columns, came to
+ * (−1 ± 0.1) times what it was, 100 times likelier than anything between gone and twice as large, and with three levels or more the
+ * rows of each are those of the other rather than of any level; shares that were exchanged, too, add to it by as much as they are
+ * likelier than a move of the odds. A companion that was itself turned round looks the same, so it must hold without
+ * the one that says most. Where company says nothing and shares are exchanged, it is a reading.
+ */
+export function exchangedLevels(
+  columns: readonly ColumnCells[],
+  companyOf: CompanyOf,
+  { inTime, currentMs }: OrderedRows,
+): Suspicion[] {
+  const found: Suspicion[] = [];
+  let left = columns;
+  while (found.length < MAX_FOUND) {
+    const company = found.length === 0 ? companyOf : companyAmong(left);
+    const [first] = candidates(left, company, inTime);
+    if (first === undefined) break;
+    const one = told(first, left, company);
+    found.push(dated(one, first, company, { inTime, currentMs }));
+    if (one.otherwise !== undefined) break;
+    // Undone, it no longer makes those levels look exchanged that it is the company of.
+    left = left.map((pair) => (pair.name === first.pair.name ? undone(first) : pair));
+  }
+  return found;
+}
+
+export interface OrderedRows {
+  /** Null without times. */
+  readonly inTime: Int32Array | null;
+  readonly currentMs: Float64Array | null;
+}
+
+/** With the moment from which on the two look exchanged, where a part of the window does. */
+function dated(
+  one: Suspicion,
+  { pair, a, b, rows }: Exchange,
+  companyOf: CompanyOf,
+  { inTime, currentMs }: OrderedRows,
+): Suspicion {
+  const company = companyOf(pair);
+  if (company === null || inTime === null || rows.length === inTime.length) return one;
+  const first = inTime[company.turnedFrom(a, b, inTime)] ?? 0;
+  const ms = currentMs?.[first] ?? Number.NaN;
+  return Number.isFinite(ms)
+    ? { ...one, finding: { ...one.finding, since: new Date(ms).toISOString() } }
+    : one;
+}
+
+function candidates(
+  columns: readonly ColumnCells[],
+  company: CompanyOf,
+  inTime: Int32Array | null,
+): Exchange[] {
+  return columns
+    .flatMap((cells) => {
+      const pair = cells.kind === 'levels' ? cells : asLevels(cells, 2);
+      return pair === null ? [] : (exchangeOf(pair, () => company(pair), inTime) ?? []);
+    })
+    .sort((a, b) => b.log - a.log);
+}
+
+/** The clearest exchange of the whole window or of its last part; null where there is none to speak of. */
+function exchangeOf(
+  pair: LevelPair,
+  companyOf: () => LevelCompany | null,
+  inTime: Int32Array | null,
+): Exchange | null {
+  const before = levelCounts(pair.reference, pair.levels.length);
+  const common = [...before.keys()]
+    .filter((code) => before[code]! >= Math.max(MIN_LEVEL_ROWS, MIN_FAULT_SHARE * pair.reference.length))
+    .sort((a, b) => before[b]! - before[a]!)
+    .slice(0, MAX_LEVELS);
+  if (common.length < 2) return null;
+  const company = companyOf();
+  const all = inTime ?? Int32Array.from(pair.current.keys());
+  const looked = (common.length * (common.length - 1)) / 2;
+  for (const tail of inTime === null ? [1] : TAILS) {
+    const rows = all.subarray(Math.round(all.length * (1 - tail)));
+    if (rows.length < MIN_ROWS) return null;
+    const part = company?.with(rows) ?? null;
+    const now = levelCounts(selectCells(pair.current, rows), pair.levels.length);
+    const exchanges = pairsOf(common).flatMap(([a, b]) => {
+      const found = weighed(part, [a, b], before, now, common.length);
+      // Each part of the window is one more place to look at.
+      const count = looked * (tail === 1 ? 1 : TAILS.length);
+      return found === null
+        ? []
+        : [{ pair, a, b, rows, looked: count, ...found, log: found.log - Math.log(count) }];
+    });
+    const best = exchanges.sort((a, b) => b.log - a.log)[0];
+    if (best !== undefined && best.log > MIN_READING) return best;
+  }
+  return null;
+}
+
+function weighed(
+  company: LevelCompany | null,
+  [a, b]: readonly [number, number],
+  before: Float64Array,
+  now: Float64Array,
+  levels: number,
+): Pick<Exchange, 'log' | 'byCompany' | 'byShares'> | null {
+  if (Math.min(now[a]!, now[b]!) < MIN_LEVEL_ROWS) return null;
+  const byShares = sharesExchanged([before[a]!, before[b]!], [now[a]!, now[b]!]);
+  const byCompany = company === null ? null : companyExchanged(company, a, b, levels);
+  if (byCompany !== null)
+    return byCompany < REFUTED ? null : { log: byCompany + byShares, byCompany, byShares };
+  const moved = fisherExactTest(before[a]!, before[a]! + before[b]!, now[a]!, now[a]! + now[b]!);
+  if (moved >= FAULT_ALPHA / levels || !isRestUnmoved([a, b], before, now)) return null;
+  return { log: byShares, byCompany, byShares };
+}
+
+/** ln of how much likelier an exchange is, by the other columns; null where they tell the two apart too little. */
+function companyExchanged(company: LevelCompany, a: number, b: number, levels: number): number | null {
+  const turned = company.turned(a, b);
+  if (turned === null || turned.error > 0.5) return null;
+  const { factor, error } = turned;
+  const log =
+    logNormal(factor + 1, error ** 2 + TURNED_SD ** 2) -
+    logNormal(factor - WORLD.mean, error ** 2 + WORLD.sd ** 2);
+  if (levels < 3 || log < MIN_READING) return log;
+  const drift = company.drift(new Set([a, b]));
+  const [ofA, ofB] = [company.rowsOf(a), company.rowsOf(b)];
+  if (ofA === null || ofB === null) return null;
+  const fit = (one: number, other: number): number =>
+    (company.logAs(one, ofA, drift) ?? 0) + (company.logAs(other, ofB, drift) ?? 0);
+  const any = company.logOfAny(ofA, drift, b) + company.logOfAny(ofB, drift, a);
+  return fit(b, a) - Math.max(any, fit(a, b));
+}
+
+/** ln of how much likelier the counts are with the two exchanged than with their odds moved by the world. */
+export function sharesExchanged(before: readonly [number, number], now: readonly [number, number]): number {
+  const odds = (counts: readonly [number, number]): number => Math.log((counts[0] + 0.5) / (counts[1] + 0.5));
+  const variance = [...before, ...now].reduce((sum, count) => sum + 1 / (count + 0.5), 0);
+  const from = (expected: number): number => {
+    const by = odds(now) - expected;
+    const scale = ODDS + Math.sqrt(variance);
+    const moved = 1 / (Math.PI * scale * (1 + (by / scale) ** 2));
+    return Math.log((Math.exp(logNormal(by, variance)) + moved) / 2);
+  };
+  return from(-odds(before)) - from(odds(before));
+}
+
+/** Whether the other levels hold what they held, together. */
+function isRestUnmoved([a, b]: readonly [number, number], before: Float64Array, now: Float64Array): boolean {
+  const rest = (counts: Float64Array): number => total(counts) - counts[a]! - counts[b]!;
+  return fisherExactTest(rest(before), total(before), rest(now), total(now)) > FAULT_ALPHA;
+}
+
+function told(found: Exchange, columns: readonly ColumnCells[], company: CompanyOf): Suspicion {
+  const { pair, a, b, rows, log, byCompany } = found;
+  const bears = (row: number): boolean => pair.current[row] === a || pair.current[row] === b;
+  const share = rows.filter(bears).length / pair.current.length;
+  const names = `"${pair.levels[a] ?? ''}" and "${pair.levels[b] ?? ''}" are exchanged`;
+  const facts = { share, statistic: log, p: null, doubt: Math.exp(-Math.max(0, log)) };
+  const why = `what goes with each went with the other, ${timesLikelier(log)} likelier than that their relation to the other columns changed`;
+  const detail =
+    byCompany === null
+      ? `${names}, by their shares (${sharesTold(found)})`
+      : `${names} in ${asPercent(share)} of the rows: ${why}`;
+  const otherwise = innocent(found, columns, company);
+  return {
+    ...suspicion('levels_exchanged', pair.name, {
+      ...facts,
+      detail,
+      ...(otherwise !== null && { otherwise }),
+    }),
+    levels: [pair.levels[a] ?? '', pair.levels[b] ?? ''],
+  };
+}
+
+/** What else it may be; null where that is refused. */
+function innocent(found: Exchange, columns: readonly ColumnCells[], company: CompanyOf): string | null {
+  const { log, byCompany } = found;
+  if (byCompany === null)
+    return 'the shares of the two moved, and the other columns do not tell which is which';
+  if (log <= CLAIMED || byCompany <= MIN_COMPANY) return 'their relation to the other columns changed';
+  const alone = withoutClearest(found, columns, company);
+  return alone.log > MIN_READING
+    ? null
+    : `${alone.name} was turned round instead: without it nothing tells the two apart`;
+}
+
+function sharesTold({ pair, a, b, rows }: Exchange): string {
+  const before = levelCounts(pair.reference, pair.levels.length);
+  const now = levelCounts(selectCells(pair.current, rows), pair.levels.length);
+  const one = (code: number): string =>
+    `${asPercent(before[code]! / total(before))} → ${asPercent(now[code]! / total(now))}`;
+  return `${one(a)} and ${one(b)}`;
+}
+
+/** What is left of the evidence without the companion that gives most of it. */
+function withoutClearest(
+  { pair, a, b, rows, looked, byShares }: Exchange,
+  columns: readonly ColumnCells[],
+  companyOf: CompanyOf,
+): { name: string; log: number } {
+  const before = levelCounts(pair.reference, pair.levels.length);
+  const levels = Array.from(before).filter(
+    (count) => count >= MIN_FAULT_SHARE * pair.reference.length,
+  ).length;
+  let worst = { name: '', log: Infinity };
+  for (const { name } of columns) {
+    if (name === pair.name) continue;
+    const company = companyOf(pair, name)?.with(rows) ?? null;
+    const rest = company === null ? null : companyExchanged(company, a, b, levels);
+    const log = (rest ?? 0) + byShares - Math.log(looked);
+    if (log < worst.log) worst = { name, log };
+  }
+  return worst;
+}
+
+function undone({ pair, a, b, rows }: Exchange): LevelPair {
+  const current = Int32Array.from(pair.current);
+  for (const row of rows) {
+    if (pair.current[row] === a) current[row] = b;
+    else if (pair.current[row] === b) current[row] = a;
+  }
+  return { ...pair, current };
+}
+
+function pairsOf(codes: readonly number[]): (readonly [number, number])[] {
+  return codes.flatMap((a, i) => codes.slice(i + 1).map((b) => [a, b] as const));
+}
+
+function total(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
+
+function logNormal(difference: number, variance: number): number {
+  return -0.5 * (Math.log(2 * Math.PI * variance) + difference ** 2 / variance);
+}

@@ -1,0 +1,163 @@
+import { asPercent } from '../../wording.ts';
+
+/** Known levels under another spelling. */
+export interface Respelling {
+  /** Known level and the new one that spells it. */
+  readonly pairs: readonly (readonly [string, string])[];
+  /** How they differ, and why that is no coincidence. */
+  readonly way: string;
+}
+
+const MIN_AFFIXED_LEVELS = 2;
+/** Cut off to less than this, levels begin like others by chance. */
+const MIN_CUT_LENGTH = 4;
+/** Where more of the known levels than these differ in spelling alone, spelling tells levels apart. */
+const MOST_ALIKE = 0.05;
+
+/**
+ * Which new levels spell known ones otherwise: by case, spaces, `_`, `-`, quotes, zeros in front, `1.0` for `1`; in another
+ * encoding or without accents; with one and the same piece more before or behind, or cut off at one length (two levels at
+ * least, and all that came). Null where none does, or where the known levels themselves differ by no more than that: then it
+ * tells levels apart (`a1` and `A1`, shop `1` and shop `11`).
+ *
+ * @param came new levels, the commonest first
+ */
+export function spelledAlike(came: readonly string[], known: readonly string[]): Respelling | null {
+  return (
+    bySpelling(came, known, plain, 'differing in case, spaces or marks') ??
+    inOtherEncoding(came, known) ??
+    bySpelling(came, known, (level) => plain(withoutAccents(level)), 'differing in accents') ??
+    affixed(came, known) ??
+    cutOff(came, known)
+  );
+}
+
+function bySpelling(
+  came: readonly string[],
+  known: readonly string[],
+  spell: (level: string) => string,
+  differing: string,
+): Respelling | null {
+  const knownAs = new Map<string, string>();
+  for (const level of known) if (!knownAs.has(spell(level))) knownAs.set(spell(level), level);
+  const pairs = came.flatMap((level): [string, string][] => {
+    const old = knownAs.get(spell(level));
+    return old === undefined ? [] : [[old, level]];
+  });
+  if (pairs.length === 0) return null;
+  const alike = known.length - knownAs.size;
+  if (alike > MOST_ALIKE * known.length) return null;
+  const few =
+    alike === 0 ? 'no two known levels do' : `only ${asPercent(alike / known.length)} of the known levels do`;
+  return { pairs, way: `${differing}, as ${few}` };
+}
+
+function plain(level: string): string {
+  return (
+    level
+      .trim()
+      .replace(/^b?(['"])(.*)\1$/, '$2')
+      .toLowerCase()
+      .replaceAll(/[\s_-]+/g, '-')
+      // 1-1 and 11 are two numbers, north-west and northwest one word.
+      .replaceAll(/(?<!\d)-|-(?!\d)/g, '')
+      .replace(/^0*(\d+)(\.0+)?$/, '$1')
+  );
+}
+
+function withoutAccents(level: string): string {
+  return level.normalize('NFKD').replaceAll(/\p{M}/gu, '').replaceAll('ß', 'ss');
+}
+
+const ASCII_ONLY = /^[\0-\x7f]*$/;
+const BEYOND_ASCII = /[^\0-\x7f]/gu;
+
+function inOtherEncoding(came: readonly string[], known: readonly string[]): Respelling | null {
+  // Nearly all levels are ASCII, and then there is nothing to mistake.
+  const garbledKnown = known.map((level): [string, ReadonlySet<string>] => [level, garbled(level)]);
+  const isAllAscii = garbledKnown.every(([, forms]) => forms.size === 0);
+  const pairs = came.flatMap((level): [string, string][] => {
+    const own = garbled(level);
+    if (isAllAscii && own.size === 0) return [];
+    const old = garbledKnown.find(([other, forms]) => forms.has(level) || own.has(other));
+    return old === undefined ? [] : [[old[0], level]];
+  });
+  return pairs.length === 0 ? null : { pairs, way: 'the same letters in another encoding' };
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** What becomes of a text that is read in another encoding than it was written in, once or twice, or written without it. */
+function garbled(level: string): ReadonlySet<string> {
+  if (ASCII_ONLY.test(level)) return NONE;
+  const misread = (text: string): string[] => {
+    const bytes = new TextEncoder().encode(text);
+    return [new TextDecoder('windows-1252').decode(bytes), String.fromCharCode(...bytes)];
+  };
+  const once = misread(level);
+  const inBytes = (mark: string): string =>
+    level.replaceAll(BEYOND_ASCII, (letter) => mark.repeat(new TextEncoder().encode(letter).length));
+  const marks = ['?', '\uFFFD', '_'];
+  const lost = marks.flatMap((mark) => [level.replaceAll(BEYOND_ASCII, mark), inBytes(mark)]);
+  return new Set([...once, ...once.flatMap(misread), ...lost]);
+}
+
+function affixed(came: readonly string[], known: readonly string[]): Respelling | null {
+  const [first] = came;
+  if (first === undefined || came.length < MIN_AFFIXED_LEVELS) return null;
+  const isKnown = new Set(known);
+  for (const old of known) {
+    if (old === '' || old === first || !first.includes(old)) continue;
+    const at = first.indexOf(old);
+    const [head, tail] = [first.slice(0, at), first.slice(at + old.length)];
+    const stripped = came.map((level) => inner(level, head, tail));
+    if (!stripped.every((level) => level !== null && isKnown.has(level))) continue;
+    const pairs = came.map((level, i): [string, string] => [stripped[i] ?? '', level]);
+    if (pairs.some(([level]) => joinsDigits(head, level, tail))) continue;
+    if (known.some((level) => isKnown.has(inner(level, head, tail) ?? head + level + tail))) continue;
+    const piece =
+      tail === ''
+        ? `"${head}" before them`
+        : `"${head === '' ? tail : `${head}…${tail}`}" ${head === '' ? 'behind' : 'around'} them`;
+    return { pairs, way: `all with ${piece}, as no known level has` };
+  }
+  return null;
+}
+
+function inner(level: string, head: string, tail: string): string | null {
+  const isLonger = level.length > head.length + tail.length;
+  return isLonger && level.startsWith(head) && level.endsWith(tail)
+    ? level.slice(head.length, level.length - tail.length)
+    : null;
+}
+
+/** A digit more makes another number. */
+function joinsDigits(head: string, level: string, tail: string): boolean {
+  return /\d$/.test(head) && /^\d/.test(level) ? true : /\d$/.test(level) && /^\d/.test(tail);
+}
+
+function cutOff(came: readonly string[], known: readonly string[]): Respelling | null {
+  const length = came[0]?.length ?? 0;
+  if (came.length < MIN_AFFIXED_LEVELS || length < MIN_CUT_LENGTH) return null;
+  if (came.some((level) => level.length !== length) || came.some((level) => /\d/.test(level))) return null;
+  const pairs = came.flatMap((level): [string, string][] => {
+    const longer = known.filter((other) => other.length > length && other.startsWith(level));
+    return longer.length === 1 ? [[longer[0] ?? '', level]] : [];
+  });
+  if (pairs.length < came.length) return null;
+  return { pairs, way: `cut off after ${length} letters` };
+}
+
+const MIN_SLIP_LENGTH = 5;
+
+/** Whether two words differ in one letter, more, less or other, or in two that changed places. A digit makes another number. */
+export function isSlip(a: string, b: string): boolean {
+  if (a === b || Math.min(a.length, b.length) < MIN_SLIP_LENGTH || /\d/.test(a + b)) return false;
+  let from = 0;
+  while (from < a.length && a[from] === b[from]) from++;
+  const [restA, restB] = [a.slice(from), b.slice(from)];
+  const isOther = restA.slice(1) === restB.slice(1);
+  const isMore = restA.slice(1) === restB || restA === restB.slice(1);
+  const isSwapped = restA[0] === restB[1] && restA[1] === restB[0] && restA.slice(2) === restB.slice(2);
+  return isOther || isMore || isSwapped;
+}

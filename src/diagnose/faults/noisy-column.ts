@@ -1,0 +1,225 @@
+import { keptWith, keptWithBoth } from '../../core/remember.ts';
+import { normalTwoSided } from '../../stats/distributions.ts';
+import { quantileReached } from '../../stats/quantiles.ts';
+import { cholesky, solve, weightedGram } from '../relation/cholesky.ts';
+import { sortedPresent } from '../samples/row-samples.ts';
+import type { ColumnCells, NumericCells } from '../samples/row-samples.ts';
+import { FAULT_ALPHA, SAME_P, sameDistance } from '../thresholds.ts';
+import { listNames } from '../wording.ts';
+import { distanceWithin } from './resolution.ts';
+import { suspicion } from './suspicion.ts';
+import type { Suspicion } from './suspicion.ts';
+
+const MIN_ROWS = 200;
+/** Columns that explain less than this of another one cannot say whether it became noisy or wide. */
+const MIN_EXPLAINED = 0.3;
+const MAX_WITNESSES = 8;
+/** The spread beside what the other columns explain must be larger by this. */
+const MIN_WIDER = 1.25;
+/** Of what the spread around the witnesses grew by, their own may have grown this part. */
+const MAX_WITNESS_GROWTH = 0.3;
+/** A copy of other columns: of what these leave open no world makes three times as much. */
+const COPY = 0.9;
+const MUCH_WIDER = 3;
+/** Standard errors: 1 in 1,000. */
+const CERTAIN = 3.3;
+/** Of a robust standard deviation by quartiles, relative, times √rows. */
+const QUARTILE_ERROR = 1.17;
+
+/**
+ * Columns whose spread around what the other columns explain grew, while the explained part stayed: a sensor that turned noisy, or
+ * something new that moves the column and nothing else. The rows do not tell which, so it is a reading, unless the column was a copy of the
+ * others (R² ≥ 0.9) and what they leave open became three times as wide.
+ *
+ * Each column is explained by its eight best witnesses, linearly, on the reference (R² ≥ 0.3). Noise leaves the slope on that
+ * explanation at 1; a column that became wider as a whole has a slope as much larger, and one whose *witness* became noisy a
+ * smaller one: both are refused at 3.3 standard errors. The wider spread (quartiles, at least × 1.25) is tested below 1e-4 over columns.
+ */
+export function noisyColumns(columns: readonly ColumnCells[], features: number): Suspicion[] {
+  const numeric = columns.filter((pair): pair is NumericCells => pair.kind === 'numeric');
+  const scaled = numeric.flatMap((pair) => scaledPair(pair) ?? []);
+  return scaled.flatMap((pair) => noisy(pair, scaled, features) ?? []);
+}
+
+interface Scaled {
+  readonly name: string;
+  /** Not scaled: what is made of the reference is kept with its own values, and scaled again where it must be. */
+  readonly reference: Float64Array;
+  readonly current: Float64Array;
+}
+
+/** Centred and scaled by the reference; missing cells are in the middle. */
+function scaledPair(cells: NumericCells): Scaled | null {
+  const { name, current } = cells;
+  const scale = scaleOf(cells.reference);
+  const present = current.reduce((sum, value) => (Number.isNaN(value) ? sum : sum + 1), 0);
+  if (scale === null || present < MIN_ROWS) return null;
+  return { name, reference: cells.reference, current: current.map(scale) };
+}
+
+/** Null where it has too few values, or half of them are the same. */
+const scaleOf = keptWith((values: Float64Array) => {
+  const sorted = sortedPresent(values);
+  if (sorted.length < MIN_ROWS) return null;
+  const middle = quantileReached(sorted, 0.5);
+  const width = quantileReached(sorted, 0.75) - quantileReached(sorted, 0.25);
+  if (!(width > 0)) return null;
+  // Far values would decide the relation alone.
+  return (value: number): number =>
+    Number.isNaN(value) ? 0 : Math.max(-5, Math.min(5, (value - middle) / width));
+});
+
+function scaled(values: Float64Array): Float64Array {
+  const scale = scaleOf(values);
+  return scale === null ? values : values.map(scale);
+}
+
+function noisy(pair: Scaled, all: readonly Scaled[], features: number): Suspicion | null {
+  const others = all.filter((other) => other !== pair);
+  const ranked = others
+    .map((other) => ({ other, r: Math.abs(correlationBefore(pair.reference, other.reference)) }))
+    .sort((a, b) => b.r - a.r)
+    .slice(0, MAX_WITNESSES);
+  if (ranked.length === 0 || (ranked[0]?.r ?? 0) ** 2 < MIN_EXPLAINED / MAX_WITNESSES) return null;
+  const witnesses = ranked.map(({ other }) => other);
+  const { weights, before } = relationBefore(
+    pair.reference,
+    witnesses.map(({ reference }) => reference),
+  );
+  if (before.correlation ** 2 < MIN_EXPLAINED) return null;
+  const ofNow = explainedBy(
+    witnesses.map(({ current }) => current),
+    weights,
+  );
+  const now = around(pair.current, ofNow);
+  const [n, m] = [pair.reference.length, pair.current.length];
+  const wider = now.spread / before.spread;
+  const error = QUARTILE_ERROR * Math.sqrt(1 / n + 1 / m);
+  const p = normalTwoSided(Math.log(wider) / error);
+  if (!(wider >= MIN_WIDER) || p >= FAULT_ALPHA / features) return null;
+  const slopeError = CERTAIN * Math.hypot(before.slopeError, now.slopeError);
+  const ratio = now.slope / before.slope;
+  const asAWhole = now.width / before.width;
+  if (Math.abs(ratio - 1) > slopeError || asAWhole - ratio < slopeError) return null;
+  if (Math.abs(now.middle - before.middle) > 0.1 + CERTAIN * now.spread * Math.sqrt(1 / n + 1 / m))
+    return null;
+  // A world that becomes wider as a whole widens what the others say, too.
+  if (now.explained > before.explained * (1 + MAX_WITNESS_GROWTH * (wider - 1))) return null;
+  const ofBefore = explainedBy(
+    witnesses.map(({ reference }) => scaled(reference)),
+    weights,
+  );
+  const distance = distanceWithin(ofNow.toSorted(), ofBefore.toSorted(), 0);
+  if (distance > Math.max(0.1, sameDistance(n, m))) return null;
+  const names = listNames(witnesses.map(({ name }) => name));
+  return suspicion('noise', pair.name, {
+    detail: `spread around what ${names} say of it is ${wider.toFixed(2)} times what it was, while what they say holds (slope ${ratio.toFixed(2)})`,
+    share: 1,
+    statistic: wider,
+    p,
+    doubt: Math.min(1, p + SAME_P),
+    ...(!(before.correlation ** 2 >= COPY && wider >= MUCH_WIDER) && {
+      otherwise: `something new moves ${pair.name} and none of the columns beside it`,
+    }),
+  });
+}
+
+/** The relation of a reference's column to its witnesses there, kept with it for windows with the same witnesses. */
+interface RelationBefore {
+  readonly witnesses: readonly Float64Array[];
+  readonly weights: Float64Array;
+  readonly before: Around;
+}
+
+const lastRelation = new WeakMap<Float64Array, RelationBefore>();
+
+function relationBefore(values: Float64Array, witnesses: readonly Float64Array[]): RelationBefore {
+  const known = lastRelation.get(values);
+  const isSame =
+    known?.witnesses.length === witnesses.length && known.witnesses.every((one, j) => one === witnesses[j]);
+  if (known !== undefined && isSame) return known;
+  const [own, others] = [scaled(values), witnesses.map(scaled)];
+  const weights = explanation(own, others);
+  const found = { witnesses, weights, before: around(own, explainedBy(others, weights)) };
+  lastRelation.set(values, found);
+  return found;
+}
+
+function explainedBy(witnesses: readonly Float64Array[], weights: Float64Array): Float64Array {
+  const explained = new Float64Array(witnesses[0]?.length ?? 0).fill(weights[0]!);
+  for (const [j, witness] of witnesses.entries()) {
+    const weight = weights[j + 1]!;
+    for (let row = 0; row < explained.length; row++) explained[row]! += weight * witness[row]!;
+  }
+  return explained;
+}
+
+function explanation(values: Float64Array, witnesses: readonly Float64Array[]): Float64Array {
+  const size = witnesses.length + 1;
+  const rows = values.length;
+  const design = new Float64Array(rows * size);
+  const target = new Float64Array(size);
+  for (let row = 0; row < rows; row++) {
+    for (let j = 0; j < size; j++) {
+      const value = j === 0 ? 1 : witnesses[j - 1]![row]!;
+      design[row * size + j] = value;
+      target[j]! += value * values[row]!;
+    }
+  }
+  return solve(cholesky(weightedGram(design, rows, size, null), size), target);
+}
+
+interface Around {
+  readonly correlation: number;
+  readonly slope: number;
+  readonly slopeError: number;
+  /** Of what is left, by quartiles. */
+  readonly spread: number;
+  readonly middle: number;
+  /** Standard deviations of the column itself, and of what the others say of it. */
+  readonly width: number;
+  readonly explained: number;
+}
+
+function around(values: Float64Array, explained: Float64Array): Around {
+  const [meanX, meanY] = [meanOf(explained), meanOf(values)];
+  let [xx, xy, yy] = [0, 0, 0];
+  for (let row = 0; row < values.length; row++) {
+    const [x, y] = [explained[row]! - meanX, values[row]! - meanY];
+    xx += x * x;
+    xy += x * y;
+    yy += y * y;
+  }
+  const slope = xy / xx;
+  const left = values.map((value, row) => value - explained[row]!).sort();
+  const residual = Math.max(0, yy - slope * xy) / values.length;
+  return {
+    correlation: xy / Math.sqrt(xx * yy),
+    slope,
+    slopeError: Math.sqrt(residual / xx),
+    spread: (quantileReached(left, 0.75) - quantileReached(left, 0.25)) / 1.349,
+    middle: quantileReached(left, 0.5),
+    width: Math.sqrt(yy / values.length),
+    explained: Math.sqrt(xx / values.length),
+  };
+}
+
+const correlationBefore = keptWithBoth((a: Float64Array, b: Float64Array) =>
+  correlation(scaled(a), scaled(b)),
+);
+
+function correlation(a: Float64Array, b: Float64Array): number {
+  const [meanA, meanB] = [meanOf(a), meanOf(b)];
+  let [aa, ab, bb] = [0, 0, 0];
+  for (let row = 0; row < a.length; row++) {
+    const [x, y] = [a[row]! - meanA, b[row]! - meanB];
+    aa += x * x;
+    ab += x * y;
+    bb += y * y;
+  }
+  return aa * bb === 0 ? 0 : ab / Math.sqrt(aa * bb);
+}
+
+function meanOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

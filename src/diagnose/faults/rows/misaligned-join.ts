@@ -1,0 +1,257 @@
+import { chiSquareSurvival } from '../../../stats/distributions.ts';
+import { marginalTest } from '../../marginal-test.ts';
+import type { ColumnCells, RowSamples } from '../../samples/row-samples.ts';
+import { presentRows } from '../../samples/row-samples.ts';
+import { SAME_DISTANCE, SAME_P } from '../../thresholds.ts';
+import { listNames } from '../../wording.ts';
+import { beforeP, cellsByFeature, changedP, linkBetween, linkWithin } from './column-links.ts';
+import type { Link } from './column-links.ts';
+import { lagThatRestores } from './lagged-rows.ts';
+import { linkedInStretches } from './link-habits.ts';
+import { rankCorrelations } from './rank-correlations.ts';
+import type { Correlations } from './rank-correlations.ts';
+import { suspicion } from '../suspicion.ts';
+import type { Suspicion } from '../suspicion.ts';
+
+/** Correlations are many and only roughly normal: they must be refuted far beyond the usual level. */
+const REFUTED = 1e-6;
+/** A pair of columns that went together in the reference, and one that no longer does as before. */
+const LINKED_P = 1e-6;
+const MIN_LINK = 0.05;
+const PARTED_P = 1e-4;
+const KEPT_LOG_LIKELIHOOD = 6;
+const SURE = 3.3;
+/** What may be left of the old correlations where rows are joined at random, and how well that must be known. */
+const NOTHING_LEFT = 0.25;
+/** More than this left, and a part of the rows would be joined wrongly that nobody can tell from a relation that weakened. */
+const MOST_LEFT = 0.8;
+/** Other columns with which the block went together: one association may end, several do not end at once. */
+const MIN_WITNESSES = 2;
+const MIN_LABEL_WITNESSES = 3;
+const RESTORED_BY = '; with the rows of';
+/** Correlations inside a block may wander by this much, whatever the number of rows. */
+const SAME_LINK = 0.1;
+const MIN_LABELLED = 0.95;
+const SHOWN_LINKS = 3;
+
+/**
+ * One column, or several together, whose rows are not the other columns' rows: shuffled, or so many rows behind.
+ *
+ * Features whose rank correlation is the old one hang together; where that leaves more than one group, one that the label still
+ * follows, else the largest, is taken to be right. Another is accused when what it had to do with the right ones has changed beyond
+ * doubt (χ² of Fisher z, p < 1e-6 over the number of columns), none of its columns moved by itself, and each side is what it
+ * was inside. Claimed where nothing is left of the correlations (all of them times 0 ± 0.25) with at least two other columns, or
+ * where the rows of k before or after, in order of their times, restore all of them; and where in no stretch of the reference as
+ * long as the window half of that was missing: two columns that both follow the season have nothing to do with each other for an
+ * hour. A part of the correlations left (all of them times one and the same share) is a reading. The label is accused where nothing is
+ * left of what it had to do with at least three features, and as a reading: a changed relation may do that, too.
+ */
+export function misalignedJoin(samples: RowSamples, columns: readonly ColumnCells[]): Suspicion[] {
+  const label = usableLabel(samples);
+  const all = label === null ? columns : [...columns, label];
+  if (columns.length === 0 || all.length < 2) return [];
+  const z = rankCorrelations(all, samples.currentMs);
+  const cells = cellsByFeature(z);
+  const ofLabel = label === null ? [] : (cells.get(label.name) ?? []);
+  const groups = inOrderOfTrust(groupsOf(z, cells, label?.name ?? null), { z, cells, ofLabel });
+  const [main = [], ...others] = groups;
+  const context = { samples, columns: all, z, cells, label: label?.name ?? null };
+  const parted = others.filter((group) => changedP(linkOf(context, group, main)) < REFUTED / cells.size);
+  const trusted = groups.filter((group) => !parted.includes(group)).flat();
+  if (!isAsBefore(z, cellsOf(context, trusted))) return laggedOnly(context);
+  const found = parted.flatMap((block) => accuse({ ...context, trusted }, block));
+  if (found.length > 0) return found;
+  const lagged = laggedOnly(context);
+  if (lagged.length > 0 || label === null) return lagged;
+  return accuse({ ...context, trusted }, [label.name]);
+}
+
+/** Without a group that could be trusted: those that parted from others, and go together among themselves, by lag alone. */
+function laggedOnly(context: Omit<Context, 'trusted'>): Suspicion[] {
+  const { z, cells, label } = context;
+  const names = [...cells.keys()].filter((name) => name !== label);
+  const hasParted = (a: string, b: string): boolean => {
+    const link = linkOf(context, [a], [b]);
+    return (
+      link.strongest >= MIN_LINK &&
+      beforeP(link) < LINKED_P &&
+      changedP(link) < REFUTED &&
+      link.left < MOST_LEFT
+    );
+  };
+  const partners = new Map(
+    names.map((name) => [name, names.filter((other) => other !== name && hasParted(name, other))]),
+  );
+  const loose = names.filter((name) => partners.get(name)!.length > 0);
+  const among = new Map(loose.map((name) => [name, cells.get(name) ?? []]));
+  const tried = groupsOf(z, among, null).map((block) => {
+    const trusted = [...cells.keys()].filter((name) => !block.includes(name));
+    return accuse({ ...context, trusted }, block).filter(
+      ({ otherwise, finding }) => otherwise === undefined && finding.detail.includes(RESTORED_BY),
+    );
+  });
+  // Two sides that are so many rows apart restore each other: the one that mends more, the label counted, is accused.
+  const mended = (found: readonly Suspicion[]): number => found[0]?.finding.statistic ?? 0;
+  return tried.sort((one, other) => mended(other) - mended(one))[0] ?? [];
+}
+
+function cellsOf({ cells }: Pick<Context, 'cells'>, names: readonly string[]): number[] {
+  return names.flatMap((name) => cells.get(name) ?? []);
+}
+
+function linkOf(
+  context: Pick<Context, 'z' | 'cells'>,
+  some: readonly string[],
+  others: readonly string[],
+): Link {
+  return linkBetween(context.z, cellsOf(context, some), cellsOf(context, others));
+}
+
+/** The label goes with the features; where it is partly missing its correlations are others for that alone. */
+function usableLabel({ label, rows }: RowSamples): ColumnCells | null {
+  if (label === null) return null;
+  const isKnown = (cells: Float64Array | Int32Array, of: number): boolean =>
+    presentRows(cells).length >= MIN_LABELLED * of;
+  return isKnown(label.reference, rows.reference) && isKnown(label.current, rows.current) ? label : null;
+}
+
+/** Features that still go together as before, directly or by way of others. */
+function groupsOf(
+  z: Correlations,
+  cells: ReadonlyMap<string, readonly number[]>,
+  label: string | null,
+): string[][] {
+  const names = [...cells.keys()].filter((name) => name !== label);
+  const groupOf = new Map(names.map((name) => [name, [name]]));
+  const pairs = (names.length * (names.length - 1)) / 2;
+  for (const [at, a] of names.entries()) {
+    for (const b of names.slice(at + 1)) {
+      const link = linkBetween(z, cells.get(a) ?? [], cells.get(b) ?? []);
+      const [one, other] = [groupOf.get(a), groupOf.get(b)];
+      if (!isKept(z, link, pairs) || one === undefined || other === undefined || one === other) continue;
+      one.push(...other);
+      for (const name of other) groupOf.set(name, one);
+    }
+  }
+  return [...new Set(groupOf.values())];
+}
+
+/** They went together, and the old correlations are likelier than none by far; where neither is, nothing is said. */
+function isKept(z: Correlations, link: Link, pairs: number): boolean {
+  if (link.strongest < MIN_LINK || beforeP(link) >= LINKED_P / pairs) return false;
+  return (link.squares * (2 * link.left - 1)) / (2 * z.variance) > KEPT_LOG_LIKELIHOOD;
+}
+
+/** A group that the label still follows as before is right; else the larger one likelier so. */
+function inOrderOfTrust(
+  groups: readonly string[][],
+  { z, cells, ofLabel }: Pick<Context, 'z' | 'cells'> & { readonly ofLabel: readonly number[] },
+): string[][] {
+  const isFollowed = (group: readonly string[]): number =>
+    Number(group.some((name) => isKept(z, linkBetween(z, cells.get(name) ?? [], ofLabel), cells.size)));
+  return groups
+    .map((group) => ({ group: group.toSorted(), followed: group.length > 1 ? isFollowed(group) : 0 }))
+    .sort(
+      (a, b) =>
+        b.followed - a.followed || b.group.length - a.group.length || (a.group[0]! < b.group[0]! ? -1 : 1),
+    )
+    .map(({ group }) => group);
+}
+
+interface Context {
+  readonly samples: RowSamples;
+  readonly columns: readonly ColumnCells[];
+  readonly z: Correlations;
+  readonly cells: ReadonlyMap<string, readonly number[]>;
+  /** Features whose rows are taken to be right. */
+  readonly trusted: readonly string[];
+  readonly label: string | null;
+}
+
+function accuse(context: Context, block: readonly string[]): Suspicion[] {
+  const { z, cells, trusted, samples, columns, label } = context;
+  const inside = cellsOf(context, block);
+  const outside = cellsOf(context, trusted);
+  const link = linkBetween(z, inside, outside);
+  if (changedP(link) >= REFUTED / cells.size || beforeP(link) >= LINKED_P) return [];
+  const witnesses = witnessesOf(context, inside);
+  if (witnesses.length === 0 || !isAsBefore(z, inside)) return [];
+  const accused = columns.filter(({ name }) => block.includes(name));
+  if (accused.some((pair) => hasMoved(pair))) return [];
+  if (!linkedInStretches(samples, z, { inside, outside }, link)) return [];
+  const others = columns.filter(({ name }) => trusted.includes(name));
+  const lag = lagThatRestores(samples, accused, others);
+  const isNothing = Math.abs(link.left) <= Math.max(SURE * link.error, SAME_LINK);
+  const isKnown = SURE * link.error <= NOTHING_LEFT;
+  const isPart =
+    chiSquareSurvival(link.rest, Math.max(1, link.cells - 1)) > SAME_P &&
+    link.left < MOST_LEFT &&
+    link.left > -NOTHING_LEFT;
+  const isGone = isNothing && isKnown && isPart;
+  // A label that follows the features less is what a changed relation is, unless nothing at all is left.
+  const isLabel = block.some((name) => name === label);
+  const isLabelGone =
+    isGone && Math.abs(link.left) <= 2 * link.error && witnesses.length >= MIN_LABEL_WITNESSES;
+  if (lag === null && !(isLabel ? isLabelGone : isPart)) return [];
+  const count = witnesses.length + Number(!isLabel && isForsakenByLabel(context, block));
+  const isClaimed = lag !== null || (!isLabel && isGone && count >= MIN_WITNESSES);
+  const told = `${toldOf(witnesses, link)} (χ² ${link.changed.toFixed(0)}, ${link.cells} df)`;
+  const cause =
+    lag === null
+      ? ''
+      : `; with the rows of ${Math.abs(lag)} ${lag > 0 ? 'before' : 'after'} they are the old ones again`;
+  const refused = `, though ${block.length > 1 ? 'none of these columns moved' : 'it did not move'} by itself: an association that ends leaves the others as they were`;
+  const otherwise = isNothing
+    ? `it has nothing to do with ${witnesses[0]?.name ?? ''} any more`
+    : `it goes with the others less closely than before`;
+  return block.map((name) =>
+    suspicion('misaligned_join', name, {
+      detail: `its rows are not those of the other columns: ${told}${cause}${isClaimed ? refused : ''}`,
+      share: lag !== null || isNothing ? 1 : Math.max(0, Math.min(1, 1 - link.left)),
+      statistic: link.changed,
+      p: changedP(link),
+      doubt: isClaimed ? REFUTED : 1,
+      ...(!isClaimed && { otherwise }),
+    }),
+  );
+}
+
+/** Beside a feature the label is a witness like another: a changed relation would have left the feature. */
+function isForsakenByLabel(context: Context, block: readonly string[]): boolean {
+  const { label, trusted } = context;
+  if (label === null || trusted.includes(label)) return false;
+  const link = linkOf(context, block, [label]);
+  const isGone = Math.abs(link.left) <= Math.max(SURE * link.error, NOTHING_LEFT);
+  return beforeP(link) < LINKED_P && changedP(link) < PARTED_P && isGone;
+}
+
+interface Witness {
+  readonly name: string;
+  readonly link: Link;
+}
+
+/** Trusted columns that the block went with, the closest first. */
+function witnessesOf({ z, cells, trusted }: Context, inside: readonly number[]): Witness[] {
+  return trusted
+    .map((name) => ({ name, link: linkBetween(z, inside, cells.get(name) ?? []) }))
+    .filter(({ link }) => link.strongest >= MIN_LINK && beforeP(link) < LINKED_P && changedP(link) < PARTED_P)
+    .sort((a, b) => b.link.strongest - a.link.strongest);
+}
+
+/** Correlations among these columns are the old ones, or differ by too little to matter. */
+function isAsBefore(z: Correlations, cells: readonly number[]): boolean {
+  const link = linkWithin(z, cells);
+  if (changedP(link) > SAME_P) return true;
+  return link.changed * z.variance <= SAME_LINK ** 2 * link.cells;
+}
+
+function hasMoved(pair: ColumnCells): boolean {
+  const { p, distance } = marginalTest(pair);
+  return p < SAME_P && distance >= SAME_DISTANCE;
+}
+
+function toldOf(witnesses: readonly Witness[], link: Link): string {
+  const names = listNames(witnesses.slice(0, SHOWN_LINKS).map(({ name }) => name));
+  const strongest = Math.tanh(witnesses[0]?.link.strongest ?? 0).toFixed(2);
+  return `of its rank correlations with ${names} (up to ${strongest}) ${(100 * link.left).toFixed(0)} ± ${(100 * link.error).toFixed(0)} % are left`;
+}

@@ -1,0 +1,250 @@
+import { keptWith, keptWithBoth } from '../../../core/remember.ts';
+import { rowsInTime } from '../../../stats/habits/column-habits.ts';
+import { normalQuantile } from '../../../stats/distributions.ts';
+import { levelCounts, selectCells } from '../../samples/row-samples.ts';
+import type { ColumnCells, LevelPair } from '../../samples/row-samples.ts';
+import { clumping } from './clumping.ts';
+import { allRows, drawRows } from '../../samples/picks.ts';
+
+const MAX_ROWS = 10_000;
+const MAX_COLUMNS = 60;
+const LEVELS_PER_CATEGORY = 3;
+/** Variance of Fisher's z for rank correlations: 1.06/(n − 3), Fieller, Hartley & Pearson 1957. */
+export const RANK_FACTOR = 1.06;
+const LARGEST = 0.999;
+
+/** Fisher z of every pair of columns, in both samples. Numbers by rank; categories by their commonest levels. */
+export interface Correlations {
+  readonly size: number;
+  /** Index of a numeric feature by name. */
+  readonly indexOf: ReadonlyMap<string, number>;
+  /** Columns that stem from the same feature have nothing to say to each other. */
+  readonly feature: readonly string[];
+  readonly reference: Float64Array;
+  readonly current: Float64Array;
+  /** Variance of a difference of two z. */
+  readonly variance: number;
+  /** Of one z of the current rows. */
+  readonly currentVariance: number;
+  /** By what both are larger for a pair, because rows follow those before them; 1 where they have no times. */
+  readonly clumped: (i: number, j: number) => number;
+  /** What they were made of: the rows used, and their ranks by column, centred and scaled to length 1. */
+  readonly rows: Sides<Int32Array>;
+  readonly ranks: Sides<Float64Array[]>;
+}
+
+interface Sides<T> {
+  readonly reference: T;
+  readonly current: T;
+}
+
+export function rankCorrelations(
+  features: readonly ColumnCells[],
+  currentMs: Float64Array | null = null,
+): Correlations {
+  const names: string[] = [];
+  const sides: { reference: Float64Array[]; current: Float64Array[] } = { reference: [], current: [] };
+  const indexOf = new Map<string, number>();
+  const referenceRows = drawnRows(features[0]?.reference.length ?? 0);
+  const currentRows = drawnRows(features[0]?.current.length ?? 0);
+  // Numbers first: they are the suspects, categories only witnesses.
+  const ordered = [...features].sort((a, b) => Number(a.kind === 'levels') - Number(b.kind === 'levels'));
+  for (const pair of ordered) {
+    if (names.length >= MAX_COLUMNS) break;
+    if (pair.kind === 'numeric') {
+      indexOf.set(pair.name, names.length);
+      names.push(pair.name);
+      sides.reference.push(drawnRanks(pair.reference));
+      sides.current.push(drawnRanks(pair.current));
+      continue;
+    }
+    for (const level of commonLevels(pair)) {
+      names.push(pair.name);
+      sides.reference.push(drawnRanks(indicator(pair.reference, level)));
+      sides.current.push(drawnRanks(indicator(pair.current, level)));
+    }
+  }
+  const currentVariance = RANK_FACTOR / Math.max(1, currentRows.length - 3);
+  const variance = RANK_FACTOR / Math.max(1, referenceRows.length - 3) + currentVariance;
+  return {
+    size: names.length,
+    indexOf,
+    feature: names,
+    reference: fisherMatrix(sides.reference),
+    current: fisherMatrix(sides.current),
+    variance,
+    currentVariance,
+    clumped: clumpedOf(sides.current, currentRows, currentMs),
+    rows: { reference: referenceRows, current: currentRows },
+    ranks: sides,
+  };
+}
+
+function clumpedOf(
+  ranks: readonly Float64Array[],
+  rows: Int32Array,
+  timesMs: Float64Array | null,
+): Correlations['clumped'] {
+  const order = timesMs === null ? new Int32Array() : rowsInTime(selectCells(timesMs, rows));
+  if (order.length === 0) return () => 1;
+  const inTime = ranks.map((column) => selectCells(column, order));
+  return (i, j) => clumping(inTime[i]!, inTime[j]!);
+}
+
+/** The commonest levels, but not all of them: the last says nothing that the others did not. */
+export function commonLevels({ levels, reference }: LevelPair): number[] {
+  const counts = levelCounts(reference, levels.length);
+  const seen = [...counts.keys()].filter((code) => counts[code]! > 0);
+  return seen
+    .sort((a, b) => counts[b]! - counts[a]! || a - b)
+    .slice(0, Math.max(1, Math.min(LEVELS_PER_CATEGORY, seen.length - 1)));
+}
+
+/** Average ranks, centred and scaled to length 1; missing values sit in the middle. A constant gives zeros. */
+export const unitRanks = keptWith((values: Float64Array): Float64Array => {
+  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
+  const middle = (sorted.length - 1) / 2;
+  const distinct = new Float64Array(sorted.length);
+  const rankOf = new Float64Array(sorted.length);
+  let count = 0;
+  for (let from = 0; from < sorted.length; count++) {
+    let to = from;
+    while (to + 1 < sorted.length && sorted[to + 1] === sorted[from]) to++;
+    distinct[count] = sorted[from]!;
+    rankOf[count] = (from + to) / 2 - middle;
+    from = to + 1;
+  }
+  const ranks = new Float64Array(values.length);
+  let squares = 0;
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row]!;
+    if (Number.isNaN(value)) continue;
+    const rank = rankOf[placeOf(distinct, count, value)]!;
+    ranks[row] = rank;
+    squares += rank * rank;
+  }
+  const length = Math.sqrt(squares);
+  return length > 0 ? ranks.map((rank) => rank / length) : ranks;
+});
+
+/** Of a value among the first `count`, ascending, which hold it. */
+function placeOf(distinct: Float64Array, count: number, value: number): number {
+  let [low, high] = [0, count - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (distinct[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function drawnRows(rows: number): Int32Array {
+  return drawRows(allRows(rows), MAX_ROWS);
+}
+
+const drawnRanks = keptWith((values: Float64Array) =>
+  unitRanks(selectCells(values, drawnRows(values.length))),
+);
+
+const byLevel = keptWith((codes: Int32Array) => {
+  const known = new Map<number, Float64Array>();
+  return (level: number): Float64Array => {
+    const rows = known.get(level) ?? Float64Array.from(codes, (code) => Number(code === level));
+    known.set(level, rows);
+    return rows;
+  };
+});
+
+/** 1 in rows of that level, else 0. */
+export function indicator(codes: Int32Array, level: number): Float64Array {
+  return byLevel(codes)(level);
+}
+
+/** Where each value lies among all, as a value of the standard normal distribution; missing values are 0. */
+export function normalScores(values: Float64Array): Float64Array {
+  const ranks = unitRanks(values);
+  const present = values.reduce((sum, value) => (Number.isNaN(value) ? sum : sum + 1), 0);
+  // Ranks of length 1 are (rank − middle)·√(12/(n³ − n)).
+  const perRank = Math.sqrt((present ** 3 - present) / 12);
+  return ranks.map((rank) =>
+    rank === 0 || present < 2 ? 0 : normalQuantile((rank * perRank + present / 2) / present),
+  );
+}
+
+function fisherMatrix(columns: readonly Float64Array[]): Float64Array {
+  const size = columns.length;
+  const matrix = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < i; j++) {
+      const z = fisherOf(columns[i]!, columns[j]!);
+      matrix[i * size + j] = z;
+      matrix[j * size + i] = z;
+    }
+  }
+  return matrix;
+}
+
+const fisherOf = keptWithBoth((a: Float64Array, b: Float64Array) => {
+  let r = 0;
+  for (let row = 0; row < a.length; row++) r += a[row]! * b[row]!;
+  return Math.atanh(Math.max(-LARGEST, Math.min(LARGEST, r)));
+});
+
+/** How badly the correlations fit as they are, and with the suspect undone; both χ² with `df`. */
+export interface Undoing {
+  readonly asIs: number;
+  readonly undone: number;
+  readonly df: number;
+}
+
+/** Column `i` negated. */
+export function undoFlip(z: Correlations, i: number): Undoing {
+  let asIs = 0;
+  let undone = 0;
+  let df = 0;
+  for (let l = 0; l < z.size; l++) {
+    if (l === i) continue;
+    const before = z.reference[i * z.size + l]!;
+    const now = z.current[i * z.size + l]!;
+    asIs += (now - before) ** 2 / z.variance;
+    undone += (now + before) ** 2 / z.variance;
+    df += 1;
+  }
+  return { asIs, undone, df };
+}
+
+/** Columns `i` and `j` exchanged. */
+export function undoSwap(z: Correlations, i: number, j: number): Undoing {
+  let asIs = 0;
+  let undone = 0;
+  let df = 0;
+  for (let l = 0; l < z.size; l++) {
+    if (l === i || l === j) continue;
+    const beforeI = z.reference[i * z.size + l]!;
+    const beforeJ = z.reference[j * z.size + l]!;
+    const nowI = z.current[i * z.size + l]!;
+    const nowJ = z.current[j * z.size + l]!;
+    asIs += ((nowI - beforeI) ** 2 + (nowJ - beforeJ) ** 2) / z.variance;
+    undone += ((nowI - beforeJ) ** 2 + (nowJ - beforeI) ** 2) / z.variance;
+    df += 2;
+  }
+  return { asIs, undone, df };
+}
+
+/** The correlations as they would be without the fault. */
+export function withFlipUndone(z: Correlations, i: number): Correlations {
+  const current = z.current.map((value, at) => {
+    const touches = (Math.floor(at / z.size) === i) !== (at % z.size === i);
+    return touches ? -value : value;
+  });
+  return { ...z, current };
+}
+
+export function withSwapUndone(z: Correlations, i: number, j: number): Correlations {
+  const exchanged = (k: number): number => (k === i ? j : k === j ? i : k);
+  const current = z.current.map((_, at) => {
+    const row = exchanged(Math.floor(at / z.size));
+    return z.current[row * z.size + exchanged(at % z.size)]!;
+  });
+  return { ...z, current };
+}

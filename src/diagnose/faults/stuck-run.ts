@@ -1,0 +1,140 @@
+import type { ColumnHabits } from '../../core/table.ts';
+import { FAULT_ALPHA } from '../thresholds.ts';
+import { asPercent } from '../wording.ts';
+import type { CodedPair } from './coded-pair.ts';
+import { suspicion } from './suspicion.ts';
+import type { Suspicion } from './suspicion.ts';
+
+const MIN_RUN_ROWS = 50;
+/** A column the reference already held still this often was never varying. */
+const MAX_REFERENCE_SHARE = 0.95;
+/** What the reference did for so long may come again; twice as long is another matter. */
+const UNPRECEDENTED = 2;
+/** From here on rows follow the ones before them, and the order of the reference teaches how long a value stays. */
+const ORDERED = 0.1;
+/** What stays by itself more often than not may well stay longer than in a few weeks of reference: up to so many times as long. */
+const STAYING = 0.8;
+const UNKNOWABLE = 4;
+/** A value that holds this share of the reference is one of its ordinary ones. */
+const ORDINARY_SHARE = 0.01;
+
+export interface WindowOrder {
+  /** Rows of the sample in order of their times; null where they have none. */
+  readonly inTime: Int32Array | null;
+  /** Of the sample's rows; null where they have none. */
+  readonly currentMs: Float64Array | null;
+  /** Rows of the window for each of the sample. */
+  readonly rowsEach: number;
+}
+
+/**
+ * One value, row after row, for longer than the column ever stayed at one.
+ *
+ * A run counts when it holds at least 50 rows and more than ln(10⁴·columns·rows)/−ln(share of its value in the reference): that
+ * rules out chance. Many columns stay by themselves, though (a weekend flag, a part of the day, rows that come country
+ * by country), so it must also be more than twice the longest run of any value in the reference, and of a column that
+ * nearly always stays more than four times; between is a reading. A reference in no order teaches nothing of that; then
+ * the rest of the window must be in no order either, and a window that holds one ordinary value and nothing else is no claim,
+ * unless another column refutes that its rows were chosen by that value.
+ *
+ * @param strangerTo a column that is not what it is in rows of a value, though it is what it always was
+ */
+export function stuckRun(
+  pair: CodedPair,
+  order: WindowOrder,
+  habits: ColumnHabits | undefined,
+  features: number,
+  strangerTo: (code: number) => string | null = () => null,
+): Suspicion | null {
+  const run = longestRunOf(pair, order.inTime);
+  if (run === null || run.rows < MIN_RUN_ROWS || pair.rows.reference === 0) return null;
+  const share = pair.counts.reference[run.code]! / pair.rows.reference;
+  if (share >= MAX_REFERENCE_SHARE) return null;
+  const chance = Math.max(share, 0.5 / pair.rows.reference);
+  // The run may begin at any row: each start is looked at.
+  const p = Math.min(1, pair.rows.current * chance ** run.rows);
+  if (p >= FAULT_ALPHA / features) return null;
+  const rows = Math.round(run.rows * order.rowsEach);
+  const isOrdered = habits !== undefined && habits.persistence >= ORDERED;
+  if (habits !== undefined && rows <= UNPRECEDENTED * habits.longestRun) return null;
+  if (!isOrdered && run.restRuns) return null;
+  const value = pair.valueOf(run.code);
+  const isWhole = run.rows === pair.rows.current;
+  const before = `before in ${asPercent(share)} of the rows`;
+  const known = isOrdered ? `, and never for more than ${habits.longestRun.toLocaleString('en')} rows` : '';
+  const innocence = share < ORDINARY_SHARE ? null : innocent(pair.name, value, { rows, isWhole }, habits);
+  const stranger = innocence === null || isOrdered ? null : strangerTo(run.code);
+  const otherwise = stranger === null ? innocence : null;
+  const refused =
+    stranger === null ? '' : `; rows chosen by it would have another ${stranger}, which is what it was`;
+  const found = suspicion('constant_value', pair.name, {
+    detail: isWhole
+      ? `every value is ${value}, ${before}${known}${refused}`
+      : `${rows.toLocaleString('en')} rows in a row have ${value}, ${before}${known}`,
+    share: run.rows / pair.current.length,
+    statistic: 1 - share,
+    p,
+    doubt: p,
+    ...(otherwise !== null && { otherwise }),
+  });
+  const sinceMs = isWhole ? null : (order.currentMs?.[order.inTime?.[run.from] ?? -1] ?? null);
+  if (sinceMs === null) return found;
+  return { ...found, finding: { ...found.finding, since: new Date(sinceMs).toISOString() } };
+}
+
+/** Why an ordinary value may go on for so long by itself; null: it may not. */
+function innocent(
+  name: string,
+  value: string,
+  { rows, isWhole }: { rows: number; isWhole: boolean },
+  habits: ColumnHabits | undefined,
+): string | null {
+  if (habits === undefined || habits.persistence < ORDERED) {
+    const told = `rows came from where ${name} is always ${value}`;
+    return isWhole ? `${told}: the reference has no order that would tell how long that lasts` : null;
+  }
+  return habits.persistence >= STAYING && rows <= UNKNOWABLE * habits.longestRun
+    ? `${name} stays at one value for long by itself, and may have stayed longer`
+    : null;
+}
+
+interface Run {
+  readonly code: number;
+  /** Place of its first row, in order of time. */
+  readonly from: number;
+  readonly rows: number;
+  /** Whether another value than this one stays longer than chance allows. */
+  readonly restRuns: boolean;
+}
+
+/** Without times only a window that holds one value is a run. Missing cells neither end a run nor belong to it. */
+function longestRunOf(pair: CodedPair, inTime: Int32Array | null): Run | null {
+  const codes = inTime === null ? pair.current : inTime.map((row) => pair.current[row]!);
+  const runs = runsOf(codes);
+  const longest = runs.reduce<(typeof runs)[number] | null>(
+    (most, run) => (most === null || run.rows > most.rows ? run : most),
+    null,
+  );
+  if (longest === null) return null;
+  if (inTime === null) return runs.length === 1 ? { ...longest, restRuns: false } : null;
+  const others = runs.filter((run) => run !== longest);
+  const left = others.reduce((sum, run) => sum + run.rows, 0);
+  const counts = new Map<number, number>();
+  for (const run of others) counts.set(run.code, (counts.get(run.code) ?? 0) + run.rows);
+  const restRuns = others.some((run) => {
+    const share = (counts.get(run.code) ?? 0) / left;
+    return share < 1 && run.rows > Math.max(3, Math.log(1e4 * left) / -Math.log(share));
+  });
+  return { ...longest, restRuns };
+}
+
+function runsOf(codes: Int32Array): { code: number; from: number; rows: number }[] {
+  const runs: { code: number; from: number; rows: number }[] = [];
+  for (const [at, code] of codes.entries()) {
+    if (code < 0) continue;
+    const last = runs.at(-1);
+    if (last?.code === code) last.rows += 1;
+    else runs.push({ code, from: at, rows: 1 });
+  }
+  return runs;
+}

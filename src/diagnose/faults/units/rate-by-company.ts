@@ -1,0 +1,173 @@
+import { quantileReached } from '../../../stats/quantiles.ts';
+import { fisherExactTest } from '../../../stats/significance/fisher-exact.ts';
+import { drawRows } from '../../samples/picks.ts';
+import type { ColumnCells, NumericCells } from '../../samples/row-samples.ts';
+import { FAULT_ALPHA, MIN_FAULT_SHARE } from '../../thresholds.ts';
+import { cholesky, solve, weightedGram } from '../../relation/cholesky.ts';
+import { asPercent, listNames } from '../../wording.ts';
+import { suspicion } from '../suspicion.ts';
+import type { Suspicion } from '../suspicion.ts';
+
+const MAX_COLUMNS = 30;
+const MAX_ROWS = 5_000;
+const MAX_WITNESSES = 6;
+const MIN_ROWS = 200;
+const MIN_POSITIVE = 0.95;
+/** Share of the spread of ln x that the others must explain. */
+const MIN_EXPLAINED = 0.5;
+/** In robust standard deviations of what they leave open, and at least twofold. */
+const FAR = 6;
+const LEAST_RATE = 2;
+const CLAIMED_RATE = 9.5;
+const MIN_FAR_ROWS = 15;
+/** Far rows must be as close together as rows always were. */
+const AS_NARROW = 1.6;
+/** The reference may have had this part of them. */
+const MOST_BEFORE = 0.1;
+/** x left its place, and not a witness: its far rows moved by at least this part of the rate. */
+const MOST_OF_RATE = 0.5;
+
+/**
+ * Some rows' values are one and the same factor beside what the other columns say of them: another unit or currency there, since larger
+ * amounts would have taken the others along.
+ *
+ * ln x is explained by the logarithms of the six columns that go with it most in the reference (R² ≥ 0.5, linearly). Accused are at
+ * least 2 % of the rows that lie six robust standard deviations, and twofold, off to one side, as closely together as rows always lay
+ * (robust spread at most 1.6 times), by Fisher's exact test below 1e-4 over the columns, where it is x that left its place. Claimed from
+ * a factor of ten on; less may be an offer, or something else that is not logged. O(columns² · rows) for at most 30 columns and 5,000 rows.
+ */
+export function rateByCompany(columns: readonly ColumnCells[], features: number): Suspicion[] {
+  const logs = columns.flatMap((pair) => (pair.kind === 'numeric' ? (logsOf(pair) ?? []) : []));
+  const some = logs.slice(0, MAX_COLUMNS);
+  return some.flatMap((x) => {
+    const line = lineOf(x, some);
+    return line === null || line.explained < MIN_EXPLAINED ? [] : (rateBeside(x, line, features) ?? []);
+  });
+}
+
+interface Logs {
+  readonly name: string;
+  /** NaN where there is no positive value. */
+  readonly reference: Float64Array;
+  readonly current: Float64Array;
+}
+
+function logsOf({ name, reference, current }: NumericCells): Logs | null {
+  const logs = (values: Float64Array): Float64Array => {
+    const rows = drawRows(Int32Array.from(values.keys()), MAX_ROWS);
+    return Float64Array.from(rows, (row) => (values[row]! > 0 ? Math.log(values[row]!) : Number.NaN));
+  };
+  const own = { name, reference: logs(reference), current: logs(current) };
+  const isEnough = (values: Float64Array): boolean => {
+    const positive = values.reduce((sum, value) => (Number.isNaN(value) ? sum : sum + 1), 0);
+    return positive >= MIN_ROWS && positive >= MIN_POSITIVE * values.length;
+  };
+  return isEnough(own.reference) && isEnough(own.current) ? own : null;
+}
+
+/** ln x as the columns that go with it most have it, in the reference. */
+interface Line {
+  readonly witnesses: readonly Logs[];
+  readonly weights: Float64Array;
+  readonly explained: number;
+}
+
+function lineOf(x: Logs, others: readonly Logs[]): Line | null {
+  const witnesses = others
+    .filter((other) => other !== x)
+    .map((other) => ({ other, r: Math.abs(correlation(x.reference, other.reference)) }))
+    .sort((a, b) => b.r - a.r)
+    .slice(0, MAX_WITNESSES)
+    .map(({ other }) => other);
+  if (witnesses.length === 0) return null;
+  const size = witnesses.length + 1;
+  const rows = Int32Array.from(x.reference.keys()).filter(
+    (row) =>
+      !Number.isNaN(x.reference[row]!) && witnesses.every(({ reference }) => !Number.isNaN(reference[row]!)),
+  );
+  if (rows.length < MIN_ROWS) return null;
+  const design = new Float64Array(rows.length * size);
+  const target = new Float64Array(size);
+  for (const [at, row] of rows.entries()) {
+    for (let j = 0; j < size; j++) {
+      const value = j === 0 ? 1 : witnesses[j - 1]!.reference[row]!;
+      design[at * size + j] = value;
+      target[j]! += value * x.reference[row]!;
+    }
+  }
+  const weights = solve(cholesky(weightedGram(design, rows.length, size, null), size), target);
+  const r = correlation(x.reference, expectedOf('reference', { witnesses, weights }));
+  return { witnesses, weights, explained: r * r };
+}
+
+function expectedOf(
+  side: 'reference' | 'current',
+  { witnesses, weights }: Omit<Line, 'explained'>,
+): Float64Array {
+  return Float64Array.from(witnesses[0]![side], (_, row) =>
+    witnesses.reduce((sum, witness, j) => sum + weights[j + 1]! * witness[side][row]!, weights[0]!),
+  );
+}
+
+/** Of rows where both are known. */
+function correlation(a: Float64Array, b: Float64Array): number {
+  let [n, sa, sb, aa, ab, bb] = [0, 0, 0, 0, 0, 0];
+  for (let row = 0; row < a.length; row++) {
+    const [x, y] = [a[row]!, b[row]!];
+    if (Number.isNaN(x) || Number.isNaN(y)) continue;
+    n += 1;
+    sa += x;
+    sb += y;
+    aa += x * x;
+    ab += x * y;
+    bb += y * y;
+  }
+  const spread = (aa - sa ** 2 / n) * (bb - sb ** 2 / n);
+  return n > 2 && spread > 0 ? (ab - (sa * sb) / n) / Math.sqrt(spread) : 0;
+}
+
+function rateBeside(x: Logs, line: Line, features: number): Suspicion | null {
+  const left = (side: 'reference' | 'current'): Float64Array => {
+    const expected = expectedOf(side, line);
+    return x[side].map((value, row) => value - expected[row]!);
+  };
+  const [known, now] = [sorted(left('reference')), left('current')];
+  const [middle, spread] = [quantileReached(known, 0.5), spreadOf(known)];
+  const off = Math.max(FAR * spread, Math.log(LEAST_RATE));
+  for (const sign of [1, -1]) {
+    const isFar = (value: number): boolean => sign * (value - middle) > off;
+    const rows = Int32Array.from(now.keys()).filter((row) => isFar(now[row]!));
+    const all = sorted(now).length;
+    const share = rows.length / all;
+    if (rows.length < MIN_FAR_ROWS || share < MIN_FAULT_SHARE || share > 1 - MIN_FAULT_SHARE) continue;
+    const earlier = known.filter(isFar).length;
+    if (earlier / known.length > MOST_BEFORE * share) continue;
+    const p = fisherExactTest(earlier, known.length, rows.length, all);
+    if (p >= FAULT_ALPHA / (2 * features)) continue;
+    const far = sorted(Float64Array.from(rows, (row) => now[row]!));
+    if (spreadOf(far) > AS_NARROW * spread) continue;
+    const rate = quantileReached(far, 0.5) - middle;
+    const own = quantileReached(sorted(Float64Array.from(rows, (row) => x.current[row]!)), 0.5);
+    if ((own - quantileReached(sorted(x.reference), 0.5)) / rate < MOST_OF_RATE) continue;
+    const names = listNames(line.witnesses.map(({ name }) => name));
+    const isClaimed = Math.abs(rate) >= Math.log(CLAIMED_RATE);
+    const told = `${asPercent(share)} of the values are ${Math.exp(rate).toPrecision(3)} times what ${names} say of them, as closely as values always were`;
+    return suspicion('unit_change', x.name, {
+      detail: isClaimed ? `${told}: larger amounts would have taken these along` : told,
+      share,
+      statistic: Math.abs(rate) / Math.max(spread, 1e-9),
+      p,
+      doubt: isClaimed ? p : 1,
+      ...(!isClaimed && { otherwise: `something that no column holds multiplies ${x.name} in those rows` }),
+    });
+  }
+  return null;
+}
+
+function sorted(values: Float64Array): Float64Array {
+  return values.filter((value) => !Number.isNaN(value)).sort();
+}
+
+function spreadOf(values: Float64Array): number {
+  return (quantileReached(values, 0.75) - quantileReached(values, 0.25)) / 1.349;
+}

@@ -1,0 +1,144 @@
+import { keptWith } from '../core/remember.ts';
+import { normalTwoSided } from '../stats/distributions.ts';
+import { normalScores, rankCorrelations } from './faults/rows/rank-correlations.ts';
+import type { Correlations } from './faults/rows/rank-correlations.ts';
+import { sharesIn, stretchesOf } from './faults/rows/link-habits.ts';
+import type { ColumnCells, NumericCells, RowSamples } from './samples/row-samples.ts';
+import { VERDICT_ALPHA } from './thresholds.ts';
+
+/** Two columns that go together otherwise than before, though neither moved by itself. */
+export interface JointShift {
+  readonly columns: readonly [string, string];
+  /** Rank correlation before and now. */
+  readonly before: number;
+  readonly now: number;
+  /** Times the pairs looked at. */
+  readonly p: number;
+  readonly pairs: number;
+  /** About how far from its middle a column is, where that is what the other goes with. */
+  readonly isFolded: boolean;
+}
+
+/**
+ * In Fisher z. Of two normal columns a change so large is worth a PSI of 0.02, the floor of a single column: there PSI ≈ φ², here
+ * ≈ Δz².
+ */
+const FLOOR = 0.14;
+/** Pairs beyond chance that are held against what the reference did by itself. */
+const MAX_HELD = 10;
+/** Rows without times may have come in groups, and nobody can know: chance is then taken to be stranger than it is. */
+const ALPHA_WITHOUT_TIMES = 1e-6;
+const MAX_FOLDED = 20;
+
+/**
+ * Did the columns move jointly, where none moved by itself?
+ *
+ * Rank correlations of all pairs, of numbers also with how far another is from its middle (which sees what opens or closes without
+ * rising): difference of Fisher z over its standard error, which is made from the products themselves and so holds for any
+ * distribution; smallest p times the number of pairs below 1e-3, a change of at least 0.14, and a larger one than in any stretch of
+ * the reference as long as the window. Cost O(pairs · rows), at most 80 columns and 10,000 rows of either side.
+ */
+export function jointShift(samples: RowSamples, columns: readonly ColumnCells[]): JointShift | null {
+  const numbers = columns.filter((pair): pair is NumericCells => pair.kind === 'numeric');
+  const folded = numbers.slice(0, MAX_FOLDED).map(foldedOf);
+  const z = rankCorrelations([...columns, ...folded.map(({ pair }) => pair)]);
+  const nameOf = new Map(folded.map(({ pair, of }) => [pair.name, of]));
+  const moved: Moved[] = [];
+  let pairs = 0;
+  for (let i = 0; i < z.size; i++) {
+    for (let j = 0; j < i; j++) {
+      const [a, b] = [z.feature[i] ?? '', z.feature[j] ?? ''];
+      if ((nameOf.get(a) ?? a) === (nameOf.get(b) ?? b)) continue;
+      pairs += 1;
+      const change = z.current[i * z.size + j]! - z.reference[i * z.size + j]!;
+      // The error is never below that of normal columns: most pairs need no closer look.
+      if (Math.abs(change) < FLOOR || change ** 2 < 4 * z.variance) continue;
+      moved.push({ at: [i, j], change, p: normalTwoSided(change / errorOf(z, i, j)) });
+    }
+  }
+  const alpha =
+    samples.referenceMs === null || samples.currentMs === null ? ALPHA_WITHOUT_TIMES : VERDICT_ALPHA;
+  const found = moved
+    .filter(({ p }) => p * pairs < alpha)
+    .sort((a, b) => a.p - b.p || Math.abs(b.change) - Math.abs(a.change))
+    .slice(0, MAX_HELD)
+    .find((each) => isUnprecedented(samples, z, each, alpha / pairs));
+  if (found === undefined) return null;
+  const [i, j] = found.at;
+  const [a, b] = [z.feature[i] ?? '', z.feature[j] ?? ''];
+  return {
+    columns: [nameOf.get(b) ?? b, nameOf.get(a) ?? a],
+    before: Math.tanh(z.reference[i * z.size + j]!),
+    now: Math.tanh(z.current[i * z.size + j]!),
+    p: Math.min(1, found.p * pairs),
+    pairs,
+    isFolded: nameOf.has(a) || nameOf.has(b),
+  };
+}
+
+interface Moved {
+  readonly at: readonly [number, number];
+  readonly change: number;
+  readonly p: number;
+}
+
+/** How far each value is from the middle, whichever way. */
+const away = keptWith((values: Float64Array): Float64Array =>
+  normalScores(values).map((score, row) => (Number.isNaN(values[row]!) ? Number.NaN : Math.abs(score))),
+);
+
+function foldedOf(pair: NumericCells): { pair: NumericCells; of: string } {
+  const folded = {
+    ...pair,
+    name: `|${pair.name}|`,
+    reference: away(pair.reference),
+    current: away(pair.current),
+  };
+  return { pair: folded, of: pair.name };
+}
+
+/**
+ * Standard error of the difference of two Fisher z. Of r = Σuv with Σu² = Σv² = 1 the influence of a row is
+ * n·uv − r·n·(u² + v²)/2; ranks make it a little smaller, and never is it taken to be below what normal columns have.
+ */
+function errorOf(z: Correlations, i: number, j: number): number {
+  const referenceVariance = z.variance - z.currentVariance;
+  const before = Math.max(referenceVariance, varianceOf(z.ranks.reference[i]!, z.ranks.reference[j]!));
+  const now = Math.max(z.currentVariance, varianceOf(z.ranks.current[i]!, z.ranks.current[j]!));
+  return Math.sqrt(before + now);
+}
+
+function varianceOf(u: Float64Array, v: Float64Array): number {
+  let r = 0;
+  for (let row = 0; row < u.length; row++) r += u[row]! * v[row]!;
+  let squares = 0;
+  for (let row = 0; row < u.length; row++) {
+    const influence = u[row]! * v[row]! - (r * (u[row]! ** 2 + v[row]! ** 2)) / 2;
+    squares += influence ** 2;
+  }
+  return squares / Math.max(1e-6, 1 - r * r) ** 2;
+}
+
+/**
+ * Not what stretches of the reference as long as the window did: the change is from what is left within them, their differences
+ * beyond the noise of their rows are part of its error, and none of them, its noise aside, was half as far from the whole.
+ */
+function isUnprecedented(
+  samples: RowSamples,
+  z: Correlations,
+  { at: [i, j], change, p }: Moved,
+  most: number,
+): boolean {
+  const stretches = stretchesOf(samples, z);
+  if (stretches === null) return true;
+  const before = z.reference[i * z.size + j]!;
+  const { within, each, spread } = sharesIn(z, [[i, j]], stretches, 1);
+  const beyond = before + change - within.left;
+  const error = Math.hypot(errorOf(z, i, j), spread);
+  if (Math.abs(beyond) < FLOOR || Math.max(p, normalTwoSided(beyond / error)) >= most) return false;
+  return each.every((one) => {
+    const away = one.left - before;
+    const sure = Math.max(0, Math.abs(away) - 2 * one.error);
+    return Math.sign(away) !== Math.sign(change) || sure < Math.abs(change) / 2;
+  });
+}

@@ -1,0 +1,66 @@
+import type { Diagnosis, Reading } from '../core/findings.ts';
+import type { LabelAnswers } from './answers.ts';
+import { faultEvidence } from './evidence.ts';
+import { suspicion } from './faults/suspicion.ts';
+import type { Suspicion } from './faults/suspicion.ts';
+import type { JointShift } from './joint-shift.ts';
+import { VERDICT_ALPHA } from './thresholds.ts';
+import type { UndeterminedReason } from './verdict.ts';
+
+/**
+ * What may be a fault as well as a change of the world is neither: both readings are given, and nothing is retrained
+ * before a person has looked.
+ */
+export function besideReadings(world: Diagnosis, readings: readonly Suspicion[]): Diagnosis {
+  const [first] = readings;
+  if (first === undefined) return world;
+  const faulty = readings.map(({ finding, otherwise = '' }): Reading => ({
+    verdict: 'data_fault',
+    fault: finding.fault,
+    feature: finding.feature,
+    for: [finding.detail],
+    against: [otherwise],
+  }));
+  const { fault, feature, detail } = first.finding;
+  return {
+    ...world,
+    verdict: 'undetermined',
+    types: [],
+    evidence: [...faultEvidence(readings), ...world.evidence],
+    readings: [
+      ...faulty,
+      {
+        verdict: world.verdict,
+        for: readings.map(({ otherwise = '' }) => otherwise),
+        against: readings.map(({ finding }) => `${finding.feature}: ${finding.detail}`),
+      },
+    ],
+    summary: `The pipeline may have broken ${feature} (${fault.replaceAll('_', ' ')}): ${detail}. Or ${first.otherwise}. The rows do not decide between them: look, watch, and do not retrain before.`,
+    advice: 'watch',
+    reason: 'fault_or_change' satisfies UndeterminedReason,
+  };
+}
+
+/**
+ * A column that goes less with another than before, though none moved by itself, and a relation to the label that broke at the same
+ * time: rows joined wrongly or noise in the column do both, and so may the world.
+ */
+export function looseColumns(joint: JointShift | null, answers: LabelAnswers): Suspicion[] {
+  if (joint === null || answers.concept.p >= VERDICT_ALPHA) return [];
+  const { columns, before, now, p } = joint;
+  if (Math.abs(now) >= Math.abs(before)) return [];
+  const along = answers.concept.blocks.find(({ feature }) => feature !== null && columns.includes(feature));
+  const [first, second] = columns;
+  const name = along?.feature ?? first;
+  const other = name === first ? second : first;
+  return [
+    suspicion('misaligned_join', name, {
+      detail: `its rank correlation with ${other} fell from ${before.toFixed(2)} to ${now.toFixed(2)} though neither moved by itself, and its relation to the label with it`,
+      share: 1 - Math.abs(now / before),
+      statistic: now,
+      p,
+      doubt: 1,
+      otherwise: `${name} goes less with ${other}, and the label with both, than before`,
+    }),
+  ];
+}

@@ -1,0 +1,44 @@
+import { normalQuantile } from '../distributions.ts';
+
+/** So many quantiles of the reference are looked up instead of all of its values. */
+const STEPS = 512;
+
+/**
+ * Values as the normal scores of their ranks in the reference: Φ⁻¹((below + ½ equal) / n). A value beyond the reference is
+ * scored as its end, one that is missing as 0. Where one value holds much of the reference its score stands for all its rows.
+ *
+ * @param sorted present values of the reference, ascending; at least one
+ *
+ * Cost: O(values · log rows).
+ *
+ * @example [...referenceScores(Float64Array.of(1, 2, 3), Float64Array.of(2, Number.NaN))] // [0, 0]
+ */
+export function referenceScores(sorted: Float64Array, values: Float64Array): Float64Array {
+  const step = Math.max(1, Math.floor(sorted.length / STEPS));
+  const ends = step === 1 ? sorted : sorted.filter((_, place) => place % step === step >> 1);
+  const scores = new Map<number, number>();
+  return values.map((value) => {
+    if (Number.isNaN(value)) return 0;
+    const [below, above] = [firstFrom(ends, value, false), firstFrom(ends, value, true)];
+    const place = below + above;
+    let score = scores.get(place);
+    if (score === undefined) {
+      const share = place / 2 / ends.length;
+      const least = 0.5 / ends.length;
+      score = normalQuantile(Math.min(1 - least, Math.max(least, share)));
+      scores.set(place, score);
+    }
+    return score;
+  });
+}
+
+/** Place of the first value that is not below, or that is above. */
+function firstFrom(sorted: Float64Array, value: number, isAbove: boolean): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isAbove ? sorted[middle]! <= value : sorted[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

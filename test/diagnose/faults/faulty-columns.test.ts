@@ -1,0 +1,209 @@
+import { describe, expect, test } from 'vitest';
+import type { FeatureComparison } from '../../../src/core/findings.ts';
+import type { NumericCells } from '../../../src/diagnose/samples/row-samples.ts';
+import { outOfRange } from '../../../src/diagnose/faults/out-of-range.ts';
+import { decimalStep, distanceWithin } from '../../../src/diagnose/faults/resolution.ts';
+import { codedPair } from '../../../src/diagnose/faults/coded-pair.ts';
+import { filledValue } from '../../../src/diagnose/faults/filled-value.ts';
+import { sortColumns } from '../../../src/diagnose/faults/sorted-pair.ts';
+import { stuckRun } from '../../../src/diagnose/faults/stuck-run.ts';
+import { columnHabits } from '../../../src/stats/habits/column-habits.ts';
+import type { Suspicion } from '../../../src/diagnose/faults/suspicion.ts';
+import { missingSpike, typeChange } from '../../../src/diagnose/faults/value-shares.ts';
+import { draws } from '../../../src/simulate/draws.ts';
+
+const FEATURES = 10;
+
+function sample(seed: number, rows: number, draw: (d: ReturnType<typeof draws>) => number): Float64Array {
+  const d = draws(seed);
+  return Float64Array.from({ length: rows }, () => draw(d));
+}
+
+function shares(missing: [number, number], invalid: [number, number], rows = 1000): FeatureComparison {
+  return {
+    name: 'x',
+    kind: 'numeric',
+    status: 'ok',
+    rows: { reference: 5 * rows, current: rows },
+    missing: { reference: missing[0], current: missing[1] },
+    invalid: { reference: invalid[0], current: invalid[1] },
+    metrics: {},
+    threshold: { psi: null },
+    p_value: null,
+    q_value: null,
+    severity: 'none',
+    drifted: false,
+    faults: [],
+    reason: 'not_significant',
+  };
+}
+
+const numbers = (reference: Float64Array, current: Float64Array): NumericCells => ({
+  kind: 'numeric',
+  name: 'x',
+  reference,
+  current,
+});
+
+describe('shares of a column', () => {
+  test('a spike of missing values needs two points and more than chance', () => {
+    expect(missingSpike(shares([0.01, 0.1], [0, 0]), undefined, FEATURES)?.finding).toMatchObject({
+      fault: 'missing_spike',
+      share: 0.1,
+    });
+    expect(missingSpike(shares([0.01, 0.025], [0, 0], 100_000), undefined, FEATURES)).toBeNull();
+    expect(missingSpike(shares([0.01, 0.05], [0, 0], 100), undefined, FEATURES)).toBeNull();
+    expect(missingSpike(shares([0.3, 0], [0, 0]), undefined, FEATURES)).toBeNull();
+  });
+
+  test('what was always missing somewhere may be measured less often, unless nothing comes for long', () => {
+    const lessOften = shares([0.6, 0.75], [0, 0]);
+    expect(missingSpike(lessOften, undefined, FEATURES)?.otherwise).toBe(
+      'x is measured less often than before',
+    );
+    expect(missingSpike(lessOften, undefined, FEATURES, 60)?.otherwise).toBeUndefined();
+    expect(missingSpike(shares([0.1, 0.6], [0, 0]), undefined, FEATURES)?.otherwise).toBeUndefined();
+  });
+
+  test('a test that came with the comparison is used', () => {
+    const feature = { ...shares([0, 0.03], [0, 0]), missing_test: { statistic: 1, p_value: 0.3 } };
+    expect(missingSpike(feature, undefined, FEATURES)).toBeNull();
+  });
+
+  test('unreadable values beyond two percent are a change of type', () => {
+    expect(typeChange(shares([0, 0], [0, 0.05]), FEATURES)?.finding.fault).toBe('type_change');
+    expect(typeChange(shares([0, 0], [0.05, 0.06]), FEATURES)).toBeNull();
+  });
+
+  test('constant: one value where there were many, but not where there was one before', () => {
+    const varied = sample(1, 2000, (d) => d.normal());
+    const constant = (reference: Float64Array, current: Float64Array): Suspicion | null =>
+      stuckRun(
+        codedPair(numbers(reference, current)),
+        { inTime: null, currentMs: null, rowsEach: 1 },
+        undefined,
+        FEATURES,
+      );
+    const stuck = new Float64Array(60).fill(0.5);
+    expect(constant(varied, stuck)?.finding.fault).toBe('constant_value');
+    expect(constant(varied, stuck.slice(0, 40))).toBeNull();
+    expect(constant(new Float64Array(2000).fill(0.5), stuck)).toBeNull();
+    // 94 % of the reference: sixty rows in a row happen once in forty windows.
+    const nearly = Float64Array.from({ length: 2000 }, (_, i) => (i % 100 < 94 ? 0.5 : i));
+    expect(constant(nearly, stuck)).toBeNull();
+  });
+
+  test('stuck: a value that stays longer than it ever did, of what nearly always stays much longer', () => {
+    const runs = (each: number, rows: number): Float64Array =>
+      Float64Array.from({ length: rows }, (_, row) => Math.floor(row / each) % 3);
+    const stuckFor = (rows: number, each: number): Suspicion | null => {
+      const reference = runs(each, 6000);
+      const column = { kind: 'numeric', name: 'x', values: reference, invalid: 0 } as const;
+      const habits = columnHabits(column, Int32Array.from(reference.keys()));
+      const current = Float64Array.from({ length: 3000 }, (_, row) => (row < rows ? 1 : reference[row]!));
+      const inTime = Int32Array.from(current.keys());
+      return stuckRun(
+        codedPair(numbers(reference, current)),
+        { inTime, currentMs: null, rowsEach: 1 },
+        habits,
+        FEATURES,
+      );
+    };
+    expect(stuckFor(190, 100)).toBeNull();
+    expect(stuckFor(350, 100)?.otherwise).toBe(
+      'x stays at one value for long by itself, and may have stayed longer',
+    );
+    expect(stuckFor(900, 100)?.finding.fault).toBe('constant_value');
+    expect(stuckFor(900, 100)?.otherwise).toBeUndefined();
+    // Two rows of each value: it changes half of the time.
+    expect(stuckFor(350, 2)?.otherwise).toBeUndefined();
+  });
+});
+
+describe('resolution', () => {
+  test('finds the decimal grid', () => {
+    expect(decimalStep(Float64Array.of(1.25, 3.5))).toBeCloseTo(0.01, 12);
+    expect(decimalStep(Float64Array.of(100, 1200))).toBe(100);
+    expect(decimalStep(Float64Array.of(Math.PI, Math.E))).toBe(0);
+  });
+
+  test('forgives half a step, and without tolerance is the KS distance', () => {
+    const a = Float64Array.of(1, 2);
+    expect(distanceWithin(a, Float64Array.of(1.4, 1.6), 0.5)).toBe(0);
+    expect(distanceWithin(a, Float64Array.of(1.4, 1.6), 0)).toBe(0.5);
+    expect(distanceWithin(a, Float64Array.of(1e300, 1e301), 0)).toBe(1);
+  });
+});
+
+describe('sentinels', () => {
+  const fill = (reference: Float64Array, current: Float64Array): Suspicion | null => {
+    const pair = numbers(reference, current);
+    return filledValue(codedPair(pair), sortColumns([pair])[0], undefined, FEATURES);
+  };
+  const normal = sample(20, 5000, (d) => d.normal());
+
+  test('one value fills a part, the rest unmoved', () => {
+    const filled = sample(21, 2000, (d) => (d.uniform() < 0.08 ? -999 : d.normal()));
+    const found = fill(normal, filled);
+    expect(found?.finding.fault).toBe('sentinel_fill');
+    expect(found?.finding.detail).toContain('-999');
+    expect(Math.abs((found?.finding.share ?? 0) - 0.08)).toBeLessThan(0.02);
+  });
+
+  test('two sentinels are added up', () => {
+    const filled = sample(22, 2000, (d) => {
+      const u = d.uniform();
+      return u < 0.08 ? -999 : u < 0.14 ? -1000 : d.normal();
+    });
+    expect(fill(normal, filled)?.finding.share).toBeGreaterThan(0.1);
+  });
+
+  test('no sentinel: the rest moved too, or the value was common before', () => {
+    const moved = sample(23, 2000, (d) => (d.uniform() < 0.08 ? -999 : d.normal() + 0.5));
+    expect(fill(normal, moved)).toBeNull();
+    const zeros = (share: number, seed: number): Float64Array =>
+      sample(seed, 3000, (d) => (d.uniform() < share ? 0 : d.normal()));
+    expect(fill(zeros(0.3, 24), zeros(0.5, 25))).toBeNull();
+    const counts = (mean: number, seed: number): Float64Array => sample(seed, 3000, (d) => d.poisson(mean));
+    expect(fill(counts(3, 26), counts(1.5, 27))).toBeNull();
+  });
+
+  test('a placeholder level, but not a new country', () => {
+    const levels = (names: readonly string[], current: readonly number[]): Suspicion | null => {
+      const codes = (counts: readonly number[]): Int32Array =>
+        Int32Array.from(counts.flatMap((count, code) => Array.from({ length: count }, () => code)));
+      const pair = { kind: 'levels', name: 'c', levels: names } as const;
+      const coded = codedPair({ ...pair, reference: codes([500, 300, 200, 0]), current: codes(current) });
+      return filledValue(coded, undefined, undefined, FEATURES);
+    };
+    const known = ['DE', 'FR', 'IT', 'unknown'];
+    expect(levels(known, [450, 270, 180, 100])?.finding.fault).toBe('sentinel_fill');
+    expect(levels(['DE', 'FR', 'IT', 'PT'], [450, 270, 180, 100])).toBeNull();
+    expect(levels(known, [100, 270, 530, 100])).toBeNull();
+  });
+});
+
+describe('out of range', () => {
+  test('amounts that grew are not, and of a narrow measure that may have it is a reading', () => {
+    const amounts = (seed: number, rows: number, factor: number, spread: number): Float64Array =>
+      sample(seed, rows, (d) => factor * Math.exp(3 + spread * d.normal()));
+    const judged = (factor: number, spread: number): Suspicion | null =>
+      outOfRange(numbers(amounts(32, 2000, 1, spread), amounts(33, 1000, factor, spread)), FEATURES);
+    expect(judged(11, 0.3)).toBeNull();
+    expect(judged(7, 0.05)?.otherwise).toContain('grew by a factor of 7.0');
+    expect(judged(50, 0.3)?.finding).toMatchObject({
+      fault: 'unit_change',
+      detail: expect.stringContaining('times those of'),
+    });
+    expect(judged(50, 0.3)?.otherwise).toBeUndefined();
+  });
+
+  test('absurdly far, in two percent of the rows', () => {
+    const reference = sample(30, 1000, (d) => d.uniform());
+    const far = sample(31, 1000, (d) => (d.uniform() < 0.05 ? 50 + d.uniform() : d.uniform()));
+    const pair = { kind: 'numeric', name: 'x', reference, current: far } as const;
+    expect(outOfRange(pair, FEATURES)?.finding.fault).toBe('out_of_range');
+    expect(outOfRange({ ...pair, current: reference.map((value) => value + 2) }, FEATURES)).toBeNull();
+    expect(outOfRange({ ...pair, reference: new Float64Array(0) }, FEATURES)).toBeNull();
+  });
+});

@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest';
+import type { Diagnosis } from '../../../src/core/findings.ts';
+import { draws } from '../../../src/simulate/draws.ts';
+import { judge } from '../judge.ts';
+import { tableOf } from '../tables.ts';
+
+const HOUR_MS = 3_600_000;
+const START_MS = Date.UTC(2026, 2, 2);
+
+interface Row {
+  readonly place: number;
+  readonly x: number;
+  readonly z: number;
+  readonly shop: string;
+  readonly index: number;
+  readonly label: 'approve' | 'deny' | null;
+}
+
+const turned = ({ label }: Row): Row['label'] =>
+  label === null ? null : label === 'approve' ? 'deny' : 'approve';
+
+interface Change {
+  /** Log odds of the current rows. */
+  readonly concept?: (row: { x: number; z: number }, index: number) => number;
+  readonly label?: (row: Row, chance: number) => Row['label'];
+}
+
+/** Two numbers and a shop that lead to the label; the score is the model's own opinion. */
+function judged(seed: number, { concept, label }: Change, z = 1): Diagnosis {
+  const draw = draws(seed);
+  const side = (rows: number, startMs: number, isCurrent: boolean): Parameters<typeof tableOf>[0] => {
+    const drawn = Array.from({ length: rows }, (_, i): Row => {
+      const features = { x: draw.normal(), z: draw.normal() };
+      const shop = ['north', 'south', 'west'][draw.choice([3, 2, 1])] ?? '';
+      const before = 0.2 + features.x - z * 0.8 * features.z + (shop === 'south' ? 0.7 * z : 0);
+      const index = isCurrent ? (concept?.(features, before) ?? before) : before;
+      const row: Row = {
+        ...features,
+        place: i / rows,
+        shop,
+        index: before,
+        label: draw.uniform() < 1 / (1 + Math.exp(-index)) ? 'approve' : 'deny',
+      };
+      return isCurrent && label !== undefined ? { ...row, label: label(row, draw.uniform()) } : row;
+    });
+    return {
+      features: {
+        x: drawn.map((row) => row.x),
+        z: drawn.map((row) => row.z),
+        shop: drawn.map((row) => row.shop),
+      },
+      score: drawn.map(({ index }) => 1 / (1 + Math.exp(-0.9 * index))),
+      label: drawn.map((row) => row.label),
+      timestampMs: drawn.map(({ place }) => startMs + place * 168 * HOUR_MS),
+    };
+  };
+  const reference = tableOf(side(3000, START_MS - 168 * HOUR_MS, false));
+  const current = tableOf(side(1500, START_MS, true));
+  return judge('classification', { reference, current });
+}
+
+describe('labels exchanged', () => {
+  test('in all rows', () => {
+    const diagnosis = judged(1, { label: turned });
+    expect(diagnosis).toMatchObject({ verdict: 'data_fault', advice: 'fix_pipeline' });
+    expect(diagnosis.faults).toMatchObject([{ fault: 'labels_inverted', feature: 'label', share: 1 }]);
+    expect(diagnosis.faults[0]?.detail).toContain('would have had to reverse 3 columns');
+  });
+
+  test('from a moment on, and when', () => {
+    const [fault] = judged(2, { label: (row) => (row.place > 0.6 ? turned(row) : row.label) }).faults;
+    expect(fault).toMatchObject({ fault: 'labels_inverted', feature: 'label' });
+    expect(fault?.share).toBeCloseTo(0.4, 1);
+    const hours = (Date.parse(fault?.since ?? '') - START_MS) / HOUR_MS;
+    expect(Math.abs(hours - 0.6 * 168)).toBeLessThan(3);
+  });
+
+  test('of one shop', () => {
+    const [fault] = judged(3, { label: (row) => (row.shop === 'north' ? turned(row) : row.label) }).faults;
+    expect(fault).toMatchObject({ fault: 'labels_inverted', feature: 'label' });
+    expect(fault?.detail).toContain('where shop is north');
+  });
+
+  test('a relation that weakened, or turned in one column, is a concept', () => {
+    expect(judged(4, { concept: (_, index) => 0.2 * index }).verdict).toBe('concept_drift');
+    expect(judged(5, { concept: ({ x }, index) => index - 1.4 * x }).verdict).toBe('concept_drift');
+  });
+
+  test('some of one class recorded as the other: a reading, and nobody retrains', () => {
+    const lost = (row: Row, chance: number): Row['label'] =>
+      row.label === 'approve' && chance < 0.5 ? 'deny' : row.label;
+    const diagnosis = judged(8, { label: lost });
+    expect(diagnosis).toMatchObject({ verdict: 'undetermined', advice: 'watch' });
+    expect(diagnosis.summary).toContain('would be of class approve');
+    // Fewer of all, in odds or by a relation that weakened, is a change of the world.
+    expect(judged(9, { concept: (_, index) => index - 1 }).verdict).not.toBe('undetermined');
+    expect(judged(10, { concept: (_, index) => 0.5 * index - 0.8 }).verdict).toBe('concept_drift');
+  });
+
+  test('one column alone may well have turned: both readings, and nobody retrains', () => {
+    const diagnosis = judged(6, { label: turned }, 0);
+    expect(diagnosis).toMatchObject({ verdict: 'undetermined', advice: 'watch', reason: 'fault_or_change' });
+    expect(diagnosis.readings?.map(({ fault }) => fault)).toContain('labels_inverted');
+  });
+});
+
+describe('labels lost', () => {
+  const withoutApproved = (row: Row, chance: number): Row['label'] =>
+    row.label === 'approve' && chance < 0.6 ? null : row.label;
+
+  test('of one class', () => {
+    const diagnosis = judged(11, { label: withoutApproved });
+    expect(diagnosis).toMatchObject({ verdict: 'data_fault', advice: 'fix_pipeline' });
+    expect(diagnosis.faults).toMatchObject([{ fault: 'labels_lost', feature: 'label' }]);
+    expect(diagnosis.not_tested).toEqual(expect.arrayContaining(['label_shift', 'concept_drift']));
+  });
+
+  test('labels that come later for one class are a reading', () => {
+    const late = (row: Row, chance: number): Row['label'] =>
+      row.label === 'approve' && chance < row.place ? null : row.label;
+    const diagnosis = judged(12, { label: late });
+    expect(diagnosis).toMatchObject({ verdict: 'undetermined', advice: 'watch' });
+    expect(diagnosis.readings?.map(({ fault }) => fault)).toContain('labels_lost');
+  });
+
+  test('labels of some rows only, chosen by what is known of them, or by chance, are no fault', () => {
+    const chosen = judged(13, {
+      label: (row, chance) => (chance < (row.index > 0 ? 0.6 : 0.1) ? null : row.label),
+    });
+    const some = judged(14, { label: (row, chance) => (chance < 0.4 ? null : row.label) });
+    for (const diagnosis of [chosen, some]) {
+      expect(diagnosis.faults).toEqual([]);
+      expect(diagnosis.readings).toBeUndefined();
+    }
+  });
+});

@@ -1,0 +1,182 @@
+import { describe, expect, test } from 'vitest';
+import type { Suspicion } from '../../../src/diagnose/faults/suspicion.ts';
+import { confirmByLabels, likeliest } from '../../../src/diagnose/faults/labels/confirm-by-labels.ts';
+import { exchangedMarginals } from '../../../src/diagnose/faults/exchanged-columns.ts';
+import { hiddenSuspects, restoredSuspects } from '../../../src/diagnose/faults/hidden-suspects.ts';
+import { sortColumns } from '../../../src/diagnose/faults/sorted-pair.ts';
+import { pairSamples } from '../../../src/diagnose/samples/row-samples.ts';
+import type { RowSamples } from '../../../src/diagnose/samples/row-samples.ts';
+import { draws } from '../../../src/simulate/draws.ts';
+import { levels, numeric } from '../../simulate/table-of-rows.ts';
+
+interface Row {
+  a: number;
+  b: number;
+  c: number;
+  label: string;
+}
+
+const ROWS = 3000;
+
+/** Three standard normal columns, `a` and `b` correlated by `r`; the label follows a and c. */
+function samplesOf(
+  r: number,
+  broken: (row: Row) => Row,
+  concept = (row: Row): number => 1.5 * row.a - row.c,
+): RowSamples {
+  const draw = draws(77);
+  const rows = (change: (row: Row) => Row, truth: (row: Row) => number): Row[] =>
+    Array.from({ length: ROWS }, () => {
+      const a = draw.normal();
+      const row = { a, b: r * a + Math.sqrt(1 - r * r) * draw.normal(), c: draw.normal(), label: '' };
+      const label = draw.uniform() < 1 / (1 + Math.exp(-truth(row))) ? 'yes' : 'no';
+      return change({ ...row, label });
+    });
+  const table = (drawn: readonly Row[]): Parameters<typeof pairSamples>[0] => ({
+    rows: drawn.length,
+    features: (['a', 'b', 'c'] as const).map((name) =>
+      numeric(
+        name,
+        drawn.map((row) => row[name]),
+      ),
+    ),
+    prediction: null,
+    score: null,
+    label: levels(
+      'label',
+      drawn.map((row) => row.label),
+    ),
+    timestampMs: null,
+    predictionId: null,
+  });
+  return pairSamples(
+    table(
+      rows(
+        (row) => row,
+        (row) => 1.5 * row.a - row.c,
+      ),
+    ),
+    table(rows(broken, concept)),
+  );
+}
+
+const suspectsOf = (samples: RowSamples): ReturnType<typeof hiddenSuspects> =>
+  hiddenSuspects(samples.features, sortColumns(samples.features));
+const named = (found: readonly Suspicion[]): string[] =>
+  found.map(({ finding }) => `${finding.fault} ${finding.feature}`);
+
+const flip = (row: Row): Row => ({ ...row, a: -row.a });
+const swap = (row: Row): Row => ({ ...row, a: row.c, c: row.a });
+
+describe('columns whose distributions do not show it', () => {
+  test('correlations give a flip away, and the label says of which of two', () => {
+    const samples = samplesOf(0.6, flip);
+    const groups = restoredSuspects(suspectsOf(samples));
+    // Negating a or negating b mends their only correlation alike.
+    const names = groups.map((group) => group.map(({ kind, features }) => `${kind} ${features[0]}`).sort());
+    expect(names).toEqual([['flip a', 'flip b']]);
+    expect(likeliest('classification', samples, groups[0]!)?.features).toEqual(['a']);
+  });
+
+  test('correlations give a swap away', () => {
+    const groups = restoredSuspects(suspectsOf(samplesOf(0.6, swap)));
+    expect(groups.map((group) => group.map(({ kind, features }) => [kind, ...features]))).toEqual([
+      [['swap', 'a', 'c']],
+    ]);
+  });
+
+  test('nothing is restored where nothing was broken', () => {
+    expect(restoredSuspects(suspectsOf(samplesOf(0.6, (row) => row)))).toEqual([]);
+  });
+
+  test('without correlations only the labels can tell', () => {
+    const flipped = samplesOf(0, flip);
+    expect(restoredSuspects(suspectsOf(flipped))).toEqual([]);
+    expect(named(confirmByLabels('classification', flipped, suspectsOf(flipped).suspects))).toEqual([
+      'sign_flip a',
+    ]);
+    const swapped = samplesOf(0, swap);
+    expect(named(confirmByLabels('classification', swapped, suspectsOf(swapped).suspects))).toEqual([
+      'swapped_columns a',
+      'swapped_columns c',
+    ]);
+  });
+
+  test('a relation that weakened is no flip, and correlations that held forbid one', () => {
+    const weaker = samplesOf(
+      0,
+      (row) => row,
+      (row) => -0.3 * row.a - row.c,
+    );
+    expect(confirmByLabels('classification', weaker, suspectsOf(weaker).suspects)).toEqual([]);
+    const reversed = samplesOf(
+      0.6,
+      (row) => row,
+      (row) => -1.5 * row.a - row.c,
+    );
+    const { suspects } = suspectsOf(reversed);
+    expect(suspects.find(({ kind, features }) => kind === 'flip' && features[0] === 'a')?.correlations).toBe(
+      'against',
+    );
+  });
+});
+
+describe('columns whose distributions show it', () => {
+  const pairOf = (reference: [number[], number[]], current: [number[], number[]]): RowSamples => {
+    const table = ([x, y]: [number[], number[]]): Parameters<typeof pairSamples>[0] => ({
+      rows: x.length,
+      features: [numeric('x', x), numeric('y', y)],
+      prediction: null,
+      score: null,
+      label: null,
+      timestampMs: null,
+      predictionId: null,
+    });
+    return pairSamples(table(reference), table(current));
+  };
+  const normals = (seed: number, mean: number): number[] => {
+    const draw = draws(seed);
+    return Array.from({ length: 1500 }, () => mean + draw.normal());
+  };
+
+  test('exchanged', () => {
+    const samples = pairOf([normals(1, 0), normals(2, 3)], [normals(3, 3), normals(4, 0)]);
+    expect(named(exchangedMarginals(samples.features, sortColumns(samples.features)))).toEqual([
+      'swapped_columns x',
+      'swapped_columns y',
+    ]);
+  });
+
+  test('one that moved onto the other is not an exchange', () => {
+    const samples = pairOf([normals(1, 0), normals(2, 3)], [normals(3, 3), normals(4, 3)]);
+    expect(exchangedMarginals(samples.features, sortColumns(samples.features))).toEqual([]);
+  });
+
+  test('exchanged categories', () => {
+    const pick = (seed: number, values: readonly string[]): string[] => {
+      const draw = draws(seed);
+      return Array.from({ length: 1000 }, () => values[draw.choice([5, 3, 2])] ?? '');
+    };
+    const table = (x: string[], y: string[]): Parameters<typeof pairSamples>[0] => ({
+      rows: x.length,
+      features: [levels('x', x), levels('y', y)],
+      prediction: null,
+      score: null,
+      label: null,
+      timestampMs: null,
+      predictionId: null,
+    });
+    const [colours, sizes] = [
+      ['red', 'green', 'blue'],
+      ['S', 'M', 'L'],
+    ];
+    const samples = pairSamples(
+      table(pick(5, colours), pick(6, sizes)),
+      table(pick(7, sizes), pick(8, colours)),
+    );
+    expect(named(exchangedMarginals(samples.features, []))).toEqual([
+      'swapped_columns x',
+      'swapped_columns y',
+    ]);
+  });
+});

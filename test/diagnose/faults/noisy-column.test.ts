@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { noisyColumns } from '../../../src/diagnose/faults/noisy-column.ts';
+import type { NumericCells } from '../../../src/diagnose/samples/row-samples.ts';
+import { draws } from '../../../src/simulate/draws.ts';
+import { FEATURES } from '../samples-of-columns.ts';
+
+type Row = readonly [number, number, number];
+
+/** Two columns that follow a third, and what became of it. */
+function columns(change: (row: Row, normal: () => number) => Row): NumericCells[] {
+  const d = draws(7);
+  const drawn = (rows: number, how: typeof change): Row[] =>
+    Array.from({ length: rows }, () => {
+      const level = d.normal();
+      return how([level, level + 0.6 * d.normal(), 0.8 * level + 0.6 * d.normal()], () => d.normal());
+    });
+  const before = drawn(3000, (row) => row);
+  const now = drawn(1500, change);
+  return ['a', 'b', 'c'].map((name, at) => ({
+    kind: 'numeric',
+    name,
+    reference: Float64Array.from(before, (row) => row[at]!),
+    current: Float64Array.from(now, (row) => row[at]!),
+  }));
+}
+
+describe('a noisy sensor', () => {
+  test('is named, and only as a reading', () => {
+    const found = noisyColumns(
+      columns(([a, b, c], normal) => [a, b + 0.8 * normal(), c]),
+      FEATURES,
+    );
+    expect(found.map(({ finding }) => finding.feature)).toEqual(['b']);
+    expect(found[0]?.finding.fault).toBe('noise');
+    expect(found[0]?.otherwise).toContain('something new moves b');
+  });
+
+  test('is broken where it was a copy of another', () => {
+    const d = draws(8);
+    const pair = (name: string, own: number, noise: number): NumericCells => ({
+      kind: 'numeric',
+      name,
+      reference: levels.before.map((level) => level + own * d.normal()),
+      current: levels.now.map((level) => level + own * d.normal() + noise * d.normal()),
+    });
+    const normals = (rows: number): Float64Array => Float64Array.from({ length: rows }, () => d.normal());
+    const levels = { before: normals(2000), now: normals(1000) };
+    const [found, ...others] = noisyColumns([pair('a', 0.05, 0), pair('b', 0.05, 0.3)], FEATURES);
+    expect(found).toMatchObject({ finding: { fault: 'noise', feature: 'b' } });
+    expect(found?.otherwise).toBeUndefined();
+    expect(others).toEqual([]);
+  });
+
+  test.each<[string, (row: Row, normal: () => number) => Row]>([
+    ['nothing', (row) => row],
+    ['a wider column', ([a, b, c]) => [a, 1.6 * b, c]],
+    ['a wider world', ([a, b, c]) => [1.5 * a, 1.5 * b, 1.5 * c]],
+    ['a moved column', ([a, b, c]) => [a, b + 1, c]],
+    ['columns that part', ([a, , c], normal) => [a, 1.17 * normal(), c]],
+  ])('%s is no noise', (_, change) => {
+    expect(noisyColumns(columns(change), FEATURES)).toEqual([]);
+  });
+});

@@ -1,0 +1,170 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DEFAULT_COMPARE_OPTIONS } from '../../src/compare/options.ts';
+import type { FileComparison } from '../../src/core/findings.ts';
+import type { Task } from '../../src/core/model.ts';
+import type { Column, Table } from '../../src/core/table.ts';
+import { compareColumn } from '../../src/files/compare/column.ts';
+import type { ComparedColumn, SourcePair } from '../../src/files/compare/column.ts';
+import { cutRows, timeRows } from '../../src/files/compare/cut.ts';
+import type { Cut, CutInput, CutPart, Window } from '../../src/files/compare/cut.ts';
+import { judgeAll } from '../../src/files/compare/judge.ts';
+import type { ColumnReader, ColumnSource } from '../../src/ingest/table/column-source.ts';
+import { EMPTY_ROWS } from '../../src/ingest/table/row-set.ts';
+import { createRandom } from '../../src/stats/random.ts';
+import { NumberPool } from '../../src/stats/table/number-pool.ts';
+
+export interface JudgedTables {
+  readonly reference: Table;
+  readonly current: Table;
+}
+
+export interface JudgedModel {
+  readonly task: Task;
+  readonly positiveClass: string | null;
+  /** What all columns show together leads to no verdict and takes the longest. */
+  readonly together?: boolean;
+}
+
+/** What `compare` says of two files, of the same rows in memory. */
+export async function judgeWindow(tables: JudgedTables, model: JudgedModel): Promise<FileComparison> {
+  const [{ comparison } = { comparison: null }] = await judgeWindows(tables, model, null);
+  if (comparison === null) throw new Error('nothing was judged');
+  return comparison;
+}
+
+export interface JudgedWindow {
+  /** Null: all rows. */
+  readonly window: Window | null;
+  readonly comparison: FileComparison;
+}
+
+/**
+ * What `compare --window` says: everything behind the reading of files is its own code.
+ *
+ * @param sizeMs of the windows; null: all rows are one
+ */
+export async function judgeWindows(
+  { reference, current }: JudgedTables,
+  { task, positiveClass, together = false }: JudgedModel,
+  sizeMs: number | null,
+): Promise<JudgedWindow[]> {
+  const cut = cutWithKept(reference, {
+    rows: { reference: reference.rows, current: current.rows },
+    keys: { reference: keysOf(reference.rows, 1), current: keysOf(current.rows, 2) },
+    labelled: labelledRows(current),
+    features: reference.features.length,
+    referenceMs: reference.timestampMs,
+    segments: [],
+    windowed: sizeMs === null ? null : windowed(reference, current, sizeMs),
+  });
+  const columns = await comparedColumns(reference, current, cut);
+  const judged = judgeAll(
+    {
+      cut,
+      columns,
+      outputs: { reference: outputsOf(reference), current: outputsOf(current) },
+      groups: [],
+      times: { reference: reference.timestampMs, current: current.timestampMs },
+      shape: { task, positiveClass },
+      options: DEFAULT_COMPARE_OPTIONS,
+      multivariate: together,
+      lost: reference.features
+        .map(({ name }) => name)
+        .filter((name) => current.features.every((other) => other.name !== name)),
+    },
+    () => undefined,
+  );
+  return Array.from(judged.comparisons, (comparison, at) => ({
+    window: cut.windows?.[at] ?? null,
+    comparison,
+  }));
+}
+
+const keptParts = new WeakMap<Table, CutPart>();
+
+/** Of a reference that is compared again and again the part is the same object: what is learned from its sample is kept with it. */
+function cutWithKept(reference: Table, input: CutInput): Cut {
+  const cut = cutRows(input);
+  const [whole] = cut.slices;
+  if (whole === undefined || input.windowed !== null) return cut;
+  const kept = keptParts.get(reference);
+  if (kept === undefined) keptParts.set(reference, whole.reference);
+  return { ...cut, slices: [{ ...whole, reference: kept ?? whole.reference }] };
+}
+
+function windowed(reference: Table, current: Table, sizeMs: number): NonNullable<CutInput['windowed']> {
+  if (current.timestampMs === null) throw new Error('rows without times are in no windows');
+  return {
+    sizeMs,
+    current: timeRows('the current rows', current.timestampMs, sizeMs),
+    reference: reference.timestampMs && timeRows('the reference', reference.timestampMs, sizeMs),
+    season: null,
+  };
+}
+
+async function comparedColumns(reference: Table, current: Table, cut: Cut): Promise<ComparedColumn[]> {
+  const samplesFolder = await mkdtemp(join(tmpdir(), 'shiftwatch-world-'));
+  const plan = { cut, options: DEFAULT_COMPARE_OPTIONS, preset: null, referenceChunks: null, samplesFolder };
+  const pool = new NumberPool();
+  const columns: ComparedColumn[] = [];
+  for (const feature of reference.features) {
+    const other = current.features.find(({ name }) => name === feature.name) ?? null;
+    const sides = new Map<ColumnSource, Column>();
+    const pair: SourcePair = {
+      reference: source(feature, sides),
+      current: other === null ? null : source(other, sides),
+    };
+    columns.push(await compareColumn(pair, plan, { reader: memoryReader(sides), pool }));
+  }
+  return columns;
+}
+
+function labelledRows({ label, rows }: Table): Uint8Array | null {
+  if (label === null) return null;
+  const isKnown = (row: number): boolean =>
+    label.kind === 'numeric' ? !Number.isNaN(label.values[row]!) : label.codes[row]! >= 0;
+  return Uint8Array.from({ length: rows }, (_, row) => (isKnown(row) ? 1 : 0));
+}
+
+/** Names of rows as ids would give them: any numbers below 2^53, by which samples are taken. */
+function keysOf(rows: number, seed: number): Float64Array {
+  const random = createRandom(seed);
+  return Float64Array.from({ length: rows }, () => Math.floor(random() * 2 ** 53));
+}
+
+function source(column: Column, sides: Map<ColumnSource, Column>): ColumnSource {
+  const made: ColumnSource = {
+    from: 'file',
+    path: '',
+    name: column.name,
+    kind: column.kind,
+    levels: column.kind === 'numeric' ? [] : column.levels,
+    invalid: column.invalid,
+    invalidRows: EMPTY_ROWS,
+  };
+  sides.set(made, column);
+  return made;
+}
+
+/** Columns that were never in a file. Each time a copy: what is read may be sorted where it lies. */
+function memoryReader(sides: ReadonlyMap<ColumnSource, Column>): ColumnReader {
+  return {
+    read(wanted) {
+      const column = sides.get(wanted);
+      if (column === undefined) throw new Error('a column that was not given');
+      const copy: Column =
+        column.kind === 'numeric'
+          ? { ...column, values: column.values.slice() }
+          : { ...column, codes: column.codes.slice() };
+      return Promise.resolve({ column: copy, invalidRows: EMPTY_ROWS });
+    },
+    release() {},
+    close() {},
+  };
+}
+
+function outputsOf(table: Table): Table {
+  return { ...table, features: [] };
+}
