@@ -17,8 +17,8 @@ const STAYING = 0.8;
 const UNKNOWABLE = 4;
 /** A value that holds this share of the reference is one of its ordinary ones. */
 const ORDINARY_SHARE = 0.01;
-/** Of few levels one that so many rows had may be what all are given from now on: a trial that ended, a default that was changed. */
-const FEW = 5;
+/** Of two levels one that so many rows had, whoever they were, may be what all are given from now on: a trial that ended. */
+const FEW = 2;
 const MAJOR_SHARE = 0.2;
 
 export interface WindowOrder {
@@ -66,13 +66,10 @@ export function stuckRun(
   const before = `before in ${asPercent(share)} of the rows`;
   const known = isOrdered ? `, and never for more than ${habits.longestRun.toLocaleString('en')} rows` : '';
   const levels = pair.counts.reference.reduce((sum, count) => (count > 0 ? sum + 1 : sum), 0);
-  const isMajor = levels <= FEW && share >= MAJOR_SHARE;
-  const innocence = isMajor
-    ? `all are given ${pair.name} ${value} from now on`
-    : share < ORDINARY_SHARE
-      ? null
-      : innocent(pair.name, value, { rows, isWhole }, habits);
-  const stranger = innocence === null || isMajor || isOrdered ? null : strangerTo(run.code);
+  const isMajor = pair.kind === 'levels' && !isOrdered && levels <= FEW && share >= MAJOR_SHARE;
+  const chosen = share < ORDINARY_SHARE ? null : innocent(pair.name, value, { rows, isWhole }, habits);
+  const innocence = chosen ?? (isMajor ? `all are given ${pair.name} ${value} from now on` : null);
+  const stranger = innocence === null || isOrdered ? null : strangerTo(run.code);
   const otherwise = stranger === null ? innocence : null;
   const refused =
     stranger === null ? '' : `; rows chosen by it would have another ${stranger}, which is what it was`;
