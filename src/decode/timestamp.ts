@@ -127,7 +127,8 @@ function fromParts(parts: Record<string, string | undefined>): number | null {
   const [year, month, day] = [number('year'), number('month'), number('day')];
   const [hour, minute, second] = [number('hour'), number('minute'), number('second')];
   // Also because Date.UTC takes the years 0 to 99 for 1900 to 1999.
-  if (year < 1970) return null;
+  // West of Greenwich 1970 began in 1969.
+  if (year < 1969) return null;
   if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return null;
   // 60 is a leap second; it counts as the first second of the next minute.
   if (hour > 23 || minute > 59 || second > 60) return null;

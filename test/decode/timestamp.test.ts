@@ -30,6 +30,7 @@ it.each([
   [1_772_366_400_000_999_999n, NOON_MS],
   ['1772366400000999999.9', NOON_MS],
   [0, 0],
+  ['1969-12-31T23:30:00-01:00', 1_800_000],
 ])('reads %s', (given, expected) => {
   expect(parseTimestamp(given)).toEqual({ ok: true, value: expected });
 });

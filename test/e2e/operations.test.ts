@@ -199,7 +199,8 @@ describeWith(['postgres', 'kafka'], 'operations', () => {
     // It wakes with events in memory that the heir has stored, and believes for a moment that they are its own.
     process.kill(zombie.pid, 'SIGCONT');
     await clicks.send(5_000, 100, 2);
-    await zombie.waitForLine(/position moved by another process/);
+    // Frozen within a checkpoint, it gives that up for the time it took, and never comes to ask for the position.
+    await zombie.waitForLine(/position moved by another process|the transaction took longer/);
     await clicks.settled();
     await clicks.expectExact();
     for (const worker of [zombie, heir]) expect(await worker.stop()).toMatchObject({ code: 0 });

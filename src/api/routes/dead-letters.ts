@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { DEAD_LETTER_REASONS } from '../../core/events/dead-letter.ts';
 import { deadLetterDetail, deadLetterRow } from '../../store/rows.ts';
+import { allows } from '../access.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
+import { withoutQuotes } from '../without-quotes.ts';
 import { cursorOf, pageOf, toPage } from '../cursor.ts';
 import { ProblemError } from '../problem.ts';
 import {
@@ -34,9 +36,12 @@ export function addDeadLetterRoutes(app: App, { readModels }: Pick<ApiDeps, 'rea
         response: { 200: pageOf(deadLetterRow), ...failures },
       },
     },
-    async ({ query }) => {
+    async ({ query, grant }) => {
       const { limit, cursor, ...filter } = query;
-      return toPage(await readModels.listDeadLetters(filter, { limit, after: cursor ?? null }));
+      const page = toPage(await readModels.listDeadLetters(filter, { limit, after: cursor ?? null }));
+      if (grant === null || allows(grant.scopes, 'operate')) return page;
+      const items = page.items.map((row) => ({ ...row, detail: withoutQuotes(row.reason, row.detail) }));
+      return { ...page, items };
     },
   );
 

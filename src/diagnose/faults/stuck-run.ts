@@ -17,6 +17,9 @@ const STAYING = 0.8;
 const UNKNOWABLE = 4;
 /** A value that holds this share of the reference is one of its ordinary ones. */
 const ORDINARY_SHARE = 0.01;
+/** Of two levels one that so many rows had, whoever they were, may be what all are given from now on: a trial that ended. */
+const FEW = 2;
+const MAJOR_SHARE = 0.2;
 
 export interface WindowOrder {
   /** Rows of the sample in order of their times; null where they have none. */
@@ -62,7 +65,10 @@ export function stuckRun(
   const isWhole = run.rows === pair.rows.current;
   const before = `before in ${asPercent(share)} of the rows`;
   const known = isOrdered ? `, and never for more than ${habits.longestRun.toLocaleString('en')} rows` : '';
-  const innocence = share < ORDINARY_SHARE ? null : innocent(pair.name, value, { rows, isWhole }, habits);
+  const levels = pair.counts.reference.reduce((sum, count) => (count > 0 ? sum + 1 : sum), 0);
+  const isMajor = pair.kind === 'levels' && !isOrdered && levels <= FEW && share >= MAJOR_SHARE;
+  const chosen = share < ORDINARY_SHARE ? null : innocent(pair.name, value, { rows, isWhole }, habits);
+  const innocence = chosen ?? (isMajor ? `all are given ${pair.name} ${value} from now on` : null);
   const stranger = innocence === null || isOrdered ? null : strangerTo(run.code);
   const otherwise = stranger === null ? innocence : null;
   const refused =

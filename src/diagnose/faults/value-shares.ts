@@ -13,6 +13,8 @@ const UNPRECEDENTED = 2;
 /** What is always missing somewhere may be measured less often; by this factor in the odds nobody's habits change. */
 const HABITUALLY = 0.02;
 const MOST_BY_HABIT = 5;
+/** Below this nobody asks: which rows come, and of which class, makes as much. */
+const LEAST_ASKED = 2;
 /** A stretch without any value that chance would bring in fewer than one of so many windows. */
 const UNHEARD_OF = 1e-6;
 
@@ -21,7 +23,8 @@ const UNHEARD_OF = 1e-6;
  * than in any stretch of the reference of this length. Fewer missing values than before are nobody's emergency.
  *
  * Claimed where the column was hardly ever empty, where the odds are five times the old ones, or where rows in a row, in order of their
- * times, are all empty, which chance would bring once in a million windows. Otherwise it may just be measured less often.
+ * times, are all empty, which chance would bring once in a million windows. From twice the odds on it is a reading: it may just be
+ * measured less often.
  */
 export function missingSpike(
   feature: MeasuredFeature,
@@ -39,6 +42,7 @@ export function missingSpike(
     reference < HABITUALLY ||
     odds >= MOST_BY_HABIT ||
     feature.rows.current * reference ** longestGap < UNHEARD_OF;
+  if (!isClaimed && odds < LEAST_ASKED) return null;
   return suspicion('missing_spike', feature.name, {
     detail: `missing in ${asPercent(current)} of the rows, before ${asPercent(reference)}`,
     share: current,

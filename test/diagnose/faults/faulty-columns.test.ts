@@ -57,7 +57,8 @@ describe('shares of a column', () => {
   });
 
   test('what was always missing somewhere may be measured less often, unless nothing comes for long', () => {
-    const lessOften = shares([0.6, 0.75], [0, 0]);
+    const lessOften = shares([0.6, 0.78], [0, 0]);
+    expect(missingSpike(shares([0.6, 0.7], [0, 0]), undefined, FEATURES)).toBeNull();
     expect(missingSpike(lessOften, undefined, FEATURES)?.otherwise).toBe(
       'x is measured less often than before',
     );

@@ -1,6 +1,9 @@
 import { normalTwoSided } from '../../../stats/distributions.ts';
 import { referenceRelation, thinned } from '../../relation/reference-relation.ts';
-import type { LevelPair, RowSamples } from '../../samples/row-samples.ts';
+import { quantileReached } from '../../../stats/quantiles.ts';
+import { sketch } from '../../samples/row-samples.ts';
+import type { ColumnCells, LevelPair, RowSamples } from '../../samples/row-samples.ts';
+import { SAME_P } from '../../thresholds.ts';
 import { asPercent } from '../../wording.ts';
 import { suspicion } from '../suspicion.ts';
 import type { Suspicion } from '../suspicion.ts';
@@ -20,7 +23,8 @@ const GRID = 200;
  *
  * With old probability p of the class, that leaves r·p. It is bent otherwise than any new odds: rows that were sure to be of the class
  * are so no longer, and nowhere does a row become more likely to. Asked is whether the one number r explains the labels better than two
- * free ones a + b·logit p do (ln of the likelihood ratio above 2: to doubt takes less than to claim), and better than no change (12), with r ≤ 0.9. Something new that keeps
+ * free ones a + b·logit p do (ln of the likelihood ratio above 2: to doubt takes less than to claim), and better than no change (12), with
+ * r ≤ 0.9, and whether it leaves nothing in any third or level of any feature (p > 1e-3 over all). Something new that keeps
  * a share of all rows from the class does the same, so it is a reading and never claimed.
  */
 export function labelsThinned(labelled: RowSamples): Suspicion | null {
@@ -68,7 +72,45 @@ function fitOf(samples: RowSamples, label: LevelPair, code: number): Fit | null 
   }
   const gain = best.log - asBefore;
   if (best.kept > MOST_KEPT || gain < CLEAR) return null;
-  return best.log - recalibrated(p, y) < BETTER ? null : { code, kept: best.kept, gain };
+  if (best.log - recalibrated(p, y) < BETTER) return null;
+  const left = y.map((each, row) => each - best.kept * p[row]!);
+  const spread = p.map((each) => best.kept * each * (1 - best.kept * each));
+  return isEven(samples, left, spread) ? { code, kept: best.kept, gain } : null;
+}
+
+/** Nothing is left in any third or level of any feature: a relation that changed leaves some where it did. */
+function isEven({ features, rows }: RowSamples, left: Float64Array, spread: Float64Array): boolean {
+  // The old relation is known from so many rows only.
+  const known = 1 + (2 * rows.current) / rows.reference;
+  let [worst, zones] = [0, 0];
+  for (const pair of features) {
+    const zoneOf = zonesOf(pair);
+    const sums = new Map<number, { left: number; spread: number; rows: number }>();
+    for (let row = 0; row < left.length; row++) {
+      const zone = zoneOf(pair.current[row]!);
+      const sum = sums.get(zone) ?? { left: 0, spread: 0, rows: 0 };
+      sums.set(zone, {
+        left: sum.left + left[row]!,
+        spread: sum.spread + spread[row]!,
+        rows: sum.rows + 1,
+      });
+    }
+    for (const sum of sums.values()) {
+      if (sum.rows < MIN_ZONE_ROWS || !(sum.spread > 0)) continue;
+      zones += 1;
+      worst = Math.max(worst, Math.abs(sum.left) / Math.sqrt(known * sum.spread));
+    }
+  }
+  return normalTwoSided(worst) * Math.max(1, zones) > SAME_P;
+}
+
+const MIN_ZONE_ROWS = 50;
+
+function zonesOf(pair: ColumnCells): (cell: number) => number {
+  if (pair.kind === 'levels') return (code) => code;
+  const sorted = sketch(pair.reference);
+  const [low, high] = [quantileReached(sorted, 1 / 3), quantileReached(sorted, 2 / 3)];
+  return (value) => (Number.isNaN(value) ? -1 : value <= low ? 0 : value <= high ? 1 : 2);
 }
 
 function likelihood(p: Float64Array, y: Float64Array, now: (p: number) => number): number {

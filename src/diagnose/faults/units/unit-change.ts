@@ -44,7 +44,8 @@ export interface UnitFacts extends SortedPair {
 }
 
 /** Null where there is nothing to ask: too few rows or values, or a column that stayed. */
-export function unitFacts(pair: SortedPair): UnitFacts | null {
+export function unitFacts(all: SortedPair): UnitFacts | null {
+  const pair = withoutZeros(all);
   const { reference, current } = pair;
   if (Math.min(reference.length, current.length) < MIN_UNIT_ROWS) return null;
   if (!hasDistinct(reference, MIN_DISTINCT)) return null;
@@ -57,6 +58,16 @@ export function unitFacts(pair: SortedPair): UnitFacts | null {
   const growth = growthOf(reference, current, tolerance);
   const combs = { reference: tallyOf(reference), current: tallyOf(current) };
   return { ...pair, tolerance, untransformed, growth, combs };
+}
+
+/** No rain is none in any unit: where much of a column is zero, only what is not says in which it is. */
+const MANY_ZEROS = 0.3;
+
+function withoutZeros(pair: SortedPair): SortedPair {
+  const zeros = pair.reference.reduce((sum, value) => (value === 0 ? sum + 1 : sum), 0);
+  if (zeros < MANY_ZEROS * pair.reference.length) return pair;
+  const present = (values: Float64Array): Float64Array => values.filter((value) => value !== 0);
+  return { ...pair, reference: present(pair.reference), current: present(pair.current) };
 }
 
 function hasDistinct(sorted: Float64Array, atLeast: number): boolean {

@@ -1,0 +1,14 @@
+import type { DeadLetterReason } from '../core/events/dead-letter.ts';
+
+/**
+ * Why a record could not be read, without what it held: who may not see the bytes of a dead letter may not read them in the
+ * sentence about it either.
+ *
+ * @example withoutQuotes('malformed_json', `Unexpected token 'D', "DE89 3704" is not valid JSON`) // "Unexpected token 'D'"
+ * @example withoutQuotes('invalid_field', 'score is "0,9"; accepted is a number') // 'score is "…"; accepted is a number'
+ */
+export function withoutQuotes(reason: DeadLetterReason, detail: string): string {
+  // V8 quotes what stands around the place, cut off wherever that may be.
+  if (reason === 'malformed_json') return detail.replace(/, .*/s, '');
+  return detail.replaceAll(/"(?:[^"\\]|\\.)*(?:"|$)/gs, '"…"');
+}
