@@ -35,6 +35,8 @@ const LARGEST_INDEX = 8;
 /** A relation that keeps less of what it promises is hardly one. */
 const MIN_KEPT_SLOPE = 0.4;
 const FOLDS = 5;
+/** From here on nobody asks how well the relation is known. */
+const SELF_SAME = 0.9;
 
 /** Rows whose labels may have been exchanged. */
 interface Zone {
@@ -49,7 +51,8 @@ interface Zone {
  * The reference's relation gives each row an index η (log odds). A row speaks for exchanged labels by (1 − 2y)·η; the stretch
  * with the largest sum of it, and the levels for which it is positive, are tried. With their labels turned back the relation
  * must be the old one again (p > 1e-3), as they stand it is broken (p < 1e-6). Claimed where a changed world is no explanation:
- * y follows −1.0 times the old index (logistic slope, standard error at most 0.12), and at least two columns told the label in
+ * y follows −1 times the old index, or as much less as the reference's own rows follow it fold by fold (logistic slope, standard error at
+ * most 0.12), and at least two columns told the label in
  * the reference, each of which the world would have had to reverse to exactly its old size. Otherwise a reading.
  */
 export function labelsInverted(labelled: RowSamples, asIs: ConceptTest): LabelFault | null {
@@ -264,7 +267,7 @@ function suspicionOf(
   const isClaimed = isExact && witnesses >= MIN_WITNESSES;
   const share = zone.rows.length / labelled.rows.current;
   const told =
-    `the labels are exchanged ${zone.where} (${asPercent(share)}): they follow ${slope.toFixed(2)} ± ${error.toFixed(2)} times the old log odds ` +
+    `the labels are exchanged ${zone.where} (${asPercent(share)}): they follow ${slope.toFixed(2)} ± ${error.toFixed(2)} times the old log odds${kept < SELF_SAME ? `, as the reference's own rows follow ${kept.toFixed(2)} times what the rest of them says` : ''} ` +
     `(area under the curve ${area.toFixed(2)}, turned back ${(1 - area).toFixed(2)}), and turned back the relation to the features is the old one (${asP(undone.p)}, as they are ${asP(asIs.p)})`;
   const refused = `; a changed world would have had to reverse ${witnesses} columns, each to its old size`;
   const found = suspicion('labels_inverted', labelled.label?.name ?? 'label', {
