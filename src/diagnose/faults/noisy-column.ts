@@ -1,7 +1,7 @@
 import { keptWith, keptWithBoth } from '../../core/remember.ts';
 import { normalTwoSided } from '../../stats/distributions.ts';
 import { quantileReached } from '../../stats/quantiles.ts';
-import { cholesky, solve, weightedGram } from '../relation/cholesky.ts';
+import { correlationOfKnown, explainedBy, leastSquares } from '../relation/least-squares.ts';
 import { sortedPresent } from '../samples/row-samples.ts';
 import type { ColumnCells, NumericCells } from '../samples/row-samples.ts';
 import { FAULT_ALPHA, SAME_P, sameDistance } from '../thresholds.ts';
@@ -139,34 +139,10 @@ function relationBefore(values: Float64Array, witnesses: readonly Float64Array[]
     known?.witnesses.length === witnesses.length && known.witnesses.every((one, j) => one === witnesses[j]);
   if (known !== undefined && isSame) return known;
   const [own, others] = [scaled(values), witnesses.map(scaled)];
-  const weights = explanation(own, others);
+  const weights = leastSquares(own, others);
   const found = { witnesses, weights, before: around(own, explainedBy(others, weights)) };
   lastRelation.set(values, found);
   return found;
-}
-
-function explainedBy(witnesses: readonly Float64Array[], weights: Float64Array): Float64Array {
-  const explained = new Float64Array(witnesses[0]?.length ?? 0).fill(weights[0]!);
-  for (const [j, witness] of witnesses.entries()) {
-    const weight = weights[j + 1]!;
-    for (let row = 0; row < explained.length; row++) explained[row]! += weight * witness[row]!;
-  }
-  return explained;
-}
-
-function explanation(values: Float64Array, witnesses: readonly Float64Array[]): Float64Array {
-  const size = witnesses.length + 1;
-  const rows = values.length;
-  const design = new Float64Array(rows * size);
-  const target = new Float64Array(size);
-  for (let row = 0; row < rows; row++) {
-    for (let j = 0; j < size; j++) {
-      const value = j === 0 ? 1 : witnesses[j - 1]![row]!;
-      design[row * size + j] = value;
-      target[j]! += value * values[row]!;
-    }
-  }
-  return solve(cholesky(weightedGram(design, rows, size, null), size), target);
 }
 
 interface Around {
@@ -205,20 +181,8 @@ function around(values: Float64Array, explained: Float64Array): Around {
 }
 
 const correlationBefore = keptWithBoth((a: Float64Array, b: Float64Array) =>
-  correlation(scaled(a), scaled(b)),
+  correlationOfKnown(scaled(a), scaled(b)),
 );
-
-function correlation(a: Float64Array, b: Float64Array): number {
-  const [meanA, meanB] = [meanOf(a), meanOf(b)];
-  let [aa, ab, bb] = [0, 0, 0];
-  for (let row = 0; row < a.length; row++) {
-    const [x, y] = [a[row]! - meanA, b[row]! - meanB];
-    aa += x * x;
-    ab += x * y;
-    bb += y * y;
-  }
-  return aa * bb === 0 ? 0 : ab / Math.sqrt(aa * bb);
-}
 
 function meanOf(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;

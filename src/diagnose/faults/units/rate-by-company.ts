@@ -3,7 +3,7 @@ import { fisherExactTest } from '../../../stats/significance/fisher-exact.ts';
 import { drawRows } from '../../samples/picks.ts';
 import type { ColumnCells, NumericCells } from '../../samples/row-samples.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE } from '../../thresholds.ts';
-import { cholesky, solve, weightedGram } from '../../relation/cholesky.ts';
+import { correlationOfKnown, explainedBy, leastSquares } from '../../relation/least-squares.ts';
 import { asPercent, listNames } from '../../wording.ts';
 import { suspicion } from '../suspicion.ts';
 import type { Suspicion } from '../suspicion.ts';
@@ -75,60 +75,26 @@ interface Line {
 function lineOf(x: Logs, others: readonly Logs[]): Line | null {
   const witnesses = others
     .filter((other) => other !== x)
-    .map((other) => ({ other, r: Math.abs(correlation(x.reference, other.reference)) }))
+    .map((other) => ({ other, r: Math.abs(correlationOfKnown(x.reference, other.reference)) }))
     .sort((a, b) => b.r - a.r)
     .slice(0, MAX_WITNESSES)
     .map(({ other }) => other);
   if (witnesses.length === 0) return null;
-  const size = witnesses.length + 1;
-  const rows = Int32Array.from(x.reference.keys()).filter(
-    (row) =>
-      !Number.isNaN(x.reference[row]!) && witnesses.every(({ reference }) => !Number.isNaN(reference[row]!)),
-  );
-  if (rows.length < MIN_ROWS) return null;
-  const design = new Float64Array(rows.length * size);
-  const target = new Float64Array(size);
-  for (const [at, row] of rows.entries()) {
-    for (let j = 0; j < size; j++) {
-      const value = j === 0 ? 1 : witnesses[j - 1]!.reference[row]!;
-      design[at * size + j] = value;
-      target[j]! += value * x.reference[row]!;
-    }
-  }
-  const weights = solve(cholesky(weightedGram(design, rows.length, size, null), size), target);
-  const r = correlation(x.reference, expectedOf('reference', { witnesses, weights }));
+  const references = witnesses.map(({ reference }) => reference);
+  const isKnown = (row: number): boolean =>
+    [x.reference, ...references].every((logs) => !Number.isNaN(logs[row]!));
+  if ([...x.reference.keys()].filter(isKnown).length < MIN_ROWS) return null;
+  const weights = leastSquares(x.reference, references);
+  const r = correlationOfKnown(x.reference, explainedBy(references, weights));
   return { witnesses, weights, explained: r * r };
-}
-
-function expectedOf(
-  side: 'reference' | 'current',
-  { witnesses, weights }: Omit<Line, 'explained'>,
-): Float64Array {
-  return Float64Array.from(witnesses[0]![side], (_, row) =>
-    witnesses.reduce((sum, witness, j) => sum + weights[j + 1]! * witness[side][row]!, weights[0]!),
-  );
-}
-
-/** Of rows where both are known. */
-function correlation(a: Float64Array, b: Float64Array): number {
-  let [n, sa, sb, aa, ab, bb] = [0, 0, 0, 0, 0, 0];
-  for (let row = 0; row < a.length; row++) {
-    const [x, y] = [a[row]!, b[row]!];
-    if (Number.isNaN(x) || Number.isNaN(y)) continue;
-    n += 1;
-    sa += x;
-    sb += y;
-    aa += x * x;
-    ab += x * y;
-    bb += y * y;
-  }
-  const spread = (aa - sa ** 2 / n) * (bb - sb ** 2 / n);
-  return n > 2 && spread > 0 ? (ab - (sa * sb) / n) / Math.sqrt(spread) : 0;
 }
 
 function rateBeside(x: Logs, line: Line, features: number): Suspicion | null {
   const left = (side: 'reference' | 'current'): Float64Array => {
-    const expected = expectedOf(side, line);
+    const expected = explainedBy(
+      line.witnesses.map((witness) => witness[side]),
+      line.weights,
+    );
     return x[side].map((value, row) => value - expected[row]!);
   };
   const [known, now] = [sorted(left('reference')), left('current')];
