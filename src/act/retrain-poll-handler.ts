@@ -3,7 +3,7 @@ import type { HideTexts } from '../core/hide-texts.ts';
 import type { Log } from '../core/log.ts';
 import type { RetrainPollMessage } from '../core/jobs.ts';
 import type { PolledRun } from '../core/retrain/state.ts';
-import { isVersionName } from '../core/version-name.ts';
+import { isVersionName } from '../core/event-name.ts';
 import type { OutboxMessages } from './outbox-messages.ts';
 import type { JobHandler, JobOutcome } from './queue/job-queue.ts';
 import type { ReportedRuns } from './retrain/callback.ts';

@@ -1,4 +1,5 @@
 import { MINUTE_MS } from '../core/clock.ts';
+import { MAX_EVENT_NAME } from '../core/event-name.ts';
 
 /** What one message may cost. Logs are written by others: every limit here is one a mistake has reached before. */
 export interface DecodeLimits {
@@ -21,7 +22,7 @@ export const DEFAULT_DECODE_LIMITS: DecodeLimits = {
   maxBytes: 1024 * 1024,
   maxDepth: 32,
   maxFeatures: 2_000,
-  maxNameLength: 256,
+  maxNameLength: MAX_EVENT_NAME,
   maxIdLength: 512,
   maxTextLength: 1_024,
   maxFutureMs: 10 * MINUTE_MS,

@@ -34,6 +34,13 @@ describe('parseConfig', () => {
     expect(config.api).toMatchObject({ host: '127.0.0.1', port: 8080, defaultFormat: 'json' });
   });
 
+  it('takes names as long as those of events', async () => {
+    const named = (length: number) =>
+      configOf(`models: [{ name: ${'m'.repeat(length)}, task: regression }]\n`);
+    expect((await named(256)).models).toHaveLength(1);
+    await expect(named(257)).rejects.toThrow('256');
+  });
+
   it('spells names of models, versions and features as those of events are', async () => {
     const apart = 'région'.normalize('NFD');
     const { models } = await configOf(

@@ -7,7 +7,7 @@ import type {
   RetrainReportTaken,
 } from '../../core/retrain/report.ts';
 import type { RetrainStatus } from '../../core/retrain/retrain.ts';
-import { isVersionName, MAX_VERSION_NAME } from '../../core/version-name.ts';
+import { isVersionName, MAX_EVENT_NAME } from '../../core/event-name.ts';
 import { verifySignature, webhookKey } from '../webhook/signature.ts';
 import type { WebhookSecret } from '../webhook/signature.ts';
 import { parseProgress } from './progress.ts';
@@ -90,7 +90,7 @@ function parseReport({ body, runId }: RetrainReport): Result<RetrainStatus, Retr
   }
   const newVersion = json['new_version'];
   if (typeof newVersion === 'string' && !isVersionName(newVersion)) {
-    const message = `new_version must be a name of 1 to ${MAX_VERSION_NAME} characters, none of them a control character.`;
+    const message = `new_version must be a name of 1 to ${MAX_EVENT_NAME} characters, none of them a control character.`;
     return refused('malformed', message);
   }
   const progress = parseProgress(json['progress']);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isVersionName } from '../../core/version-name.ts';
+import { isVersionName } from '../../core/event-name.ts';
 import type { ApiDeps, BaselineSubmission } from '../api-deps.ts';
 import { type App, failures } from '../app.ts';
 import { limitBodies, limitWork } from '../body-limit.ts';

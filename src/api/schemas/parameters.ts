@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_EVENT_NAME } from '../../core/event-name.ts';
 
 const EARLIEST_MS = 0;
 const LATEST_MS = Date.UTC(9999, 11, 31);
@@ -7,7 +8,7 @@ const LATEST_MS = Date.UTC(9999, 11, 31);
 export const storable = z.string().refine((text) => !text.includes('\u0000'), 'must not contain U+0000');
 
 /** A name out of the logs. */
-export const nameParameter = storable.min(1).max(256);
+export const nameParameter = storable.min(1).max(MAX_EVENT_NAME);
 
 export const segmentParameter = storable
   .max(1_024)

@@ -1,5 +1,6 @@
 /** Kinds of value that several sections share. Format checks live here; what ties keys together is in rules. */
 import { z } from 'zod';
+import { MAX_EVENT_NAME } from '../../core/event-name.ts';
 import { address, open } from './shown.ts';
 import { DURATION_FORMAT, DURATION_PATTERN, durationMs, durationText } from '../duration.ts';
 
@@ -33,7 +34,7 @@ export const dataName = open(
   z
     .string()
     .min(1)
-    .max(200)
+    .max(MAX_EVENT_NAME)
     .refine((text) => PRINTABLE.test(text), { error: 'must be printable text without spaces at its ends' }),
 );
 
