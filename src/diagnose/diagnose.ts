@@ -15,7 +15,7 @@ import {
   strataEvidence,
 } from './evidence.ts';
 import { calendarOf } from './samples/calendar.ts';
-import { clockShifts } from './faults/clock-shift.ts';
+import { offCalendar } from './faults/off-calendar.ts';
 import { exchangedByLabels } from './faults/levels/exchange-by-labels.ts';
 import { confirmByLabels, likeliest } from './faults/labels/confirm-by-labels.ts';
 import { ROWS, duplicatedRows } from './faults/rows/duplicated-rows.ts';
@@ -81,7 +81,7 @@ export function diagnose(given: DiagnoseInput): Diagnosis {
     group.length < 2 || labelled === null ? group[0] : likeliest(input.task, labelled, group),
   );
   const held = [...calendarOf(input.reference)].filter(([name]) => aside.get(name) === 'calendar');
-  const clocks = input.current === null ? [] : clockShifts(input.current, new Map(held));
+  const clocks = input.current === null ? [] : offCalendar(input.current, new Map(held));
   const found = [
     ...clocks,
     ...search.found.filter((each) => !isOfLabel(each)),

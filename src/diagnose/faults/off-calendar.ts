@@ -14,10 +14,11 @@ const MAX_HOURS = 14;
 const MIN_RESTORED = 0.9;
 
 /**
- * Rows in which a column is not what their own time says: a clock that was put forward or back. Claimed where one and the same
- * number of hours restores them; otherwise it is a reading, since what the column means may have been changed.
+ * Columns that are not what their rows' own times say, though they always were: a clock that was put forward or back, other names
+ * for the same, or the opposite of it. A clock is claimed where one and the same number of hours restores the rows; otherwise it is a
+ * reading, since what the column means may have been changed.
  */
-export function clockShifts(current: Table, calendar: ReadonlyMap<string, LearnedCalendar>): Suspicion[] {
+export function offCalendar(current: Table, calendar: ReadonlyMap<string, LearnedCalendar>): Suspicion[] {
   const { timestampMs } = current;
   if (timestampMs === null || calendar.size === 0) return [];
   const zones = new Set([...calendar.values()].map(({ timeZone }) => timeZone));
