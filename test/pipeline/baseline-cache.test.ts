@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BaselineCache } from '../../src/pipeline/windows/baseline-cache.ts';
+import { BaselineCache, OpenBaseline } from '../../src/pipeline/windows/baseline-cache.ts';
 import type { StoredBaseline } from '../../src/pipeline/windows/baseline-cache.ts';
 import { encodeReference } from '../../src/stats/profile/reference-codec.ts';
 import { encodeTable } from '../../src/stats/table-codec.ts';
@@ -47,6 +47,22 @@ describe('baselines of a thread', () => {
     cache.open(c);
     expect(cache.open(a)).toBe(first);
     expect(cache.open(b)).not.toBe(second);
+  });
+
+  it('are let go of where the process holds much', () => {
+    const cache = new BaselineCache();
+    const bytes = stored(1);
+    const first = cache.open(bytes);
+    cache.forget();
+    expect(cache.open(bytes)).not.toBe(first);
+  });
+
+  it('keep their first segments, and make the others anew', () => {
+    const { rows } = new OpenBaseline(stored(1)).ofSegment('country=FR') ?? {};
+    const open = new OpenBaseline(stored(1), rows!.rows * rows!.features.length);
+    expect(open.ofSegment('country=FR')).toBe(open.ofSegment('country=FR'));
+    expect(open.ofSegment('country=DE')).not.toBe(open.ofSegment('country=DE'));
+    expect(open.ofSegment('country=DE')).toEqual(open.ofSegment('country=DE'));
   });
 
   it('one that is too large by itself is kept while it is the newest', () => {

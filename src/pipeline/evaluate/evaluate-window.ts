@@ -109,8 +109,10 @@ const EMPTY_WINDOW: EvaluatedSegment = {
 /**
  * Adds up a window's deltas, compares them with the baseline and says what kind of shift it is; for all rows
  * and for each segment. Pure: the same deltas in any order give the same answer.
+ *
+ * @param onSegment called when one is judged, and what it took is garbage
  */
-export function evaluateWindow(input: EvaluationInput): EvaluationOutput {
+export function evaluateWindow(input: EvaluationInput, onSegment = (): void => {}): EvaluationOutput {
   const baseline = input.baseline === null ? null : threadBaselines.open(input.baseline);
   const reference = baseline?.reference ?? null;
   const [counts, samples] = [false, true].map((isRows) =>
@@ -138,7 +140,7 @@ export function evaluateWindow(input: EvaluationInput): EvaluationOutput {
     },
   );
   const segments = folded.has(WHOLE)
-    ? compared.map((each) => concludeSegment(each, input, baseline, folded, rows))
+    ? oneByOne(compared, (one) => concludeSegment(one, input, baseline, folded, rows), onSegment)
     : [unreadable.length === 0 ? EMPTY_WINDOW : unreadableWindow(counts)];
   const output = {
     segments,
@@ -151,6 +153,16 @@ export function evaluateWindow(input: EvaluationInput): EvaluationOutput {
     labels.release();
   }
   return output;
+}
+
+/** As `map`, but what was taken is let go of before the next one. */
+function oneByOne<T, R>(items: T[], conclude: (item: T) => R, onConcluded: () => void): R[] {
+  const results: R[] = [];
+  for (let item = items.shift(); item !== undefined; item = items.shift()) {
+    results.push(conclude(item));
+    onConcluded();
+  }
+  return results;
 }
 
 /** Learned when the window closes, and only of one that was judged and not accused of anything. */

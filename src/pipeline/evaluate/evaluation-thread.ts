@@ -4,6 +4,7 @@ import { describeTimePattern, type PatternWindow } from '../../diagnose/pattern/
 import { collectGarbage } from '../../core/collect-garbage.ts';
 import { type EvaluationInput, type EvaluationOutput, evaluateWindow } from './evaluate-window.ts';
 import { repackRows, type WantedRows } from '../../window/feature-chunk.ts';
+import { threadBaselines } from '../windows/baseline-cache.ts';
 import { type PartsToSum, type PartSums, sumStoredParts } from '../windows/sum-parts.ts';
 
 /**
@@ -11,12 +12,12 @@ import { type PartsToSum, type PartSums, sumStoredParts } from '../windows/sum-p
  * arena of its own for them, and that never shrinks. A collection takes a twentieth of a second, off the main thread.
  */
 const WORTH_BYTES = 24 * 2 ** 20;
-/** Where the whole process holds much, less is worth it. */
+/** Where the whole process holds much, less is worth it, and no baseline is kept for the next job. */
 const MUCH_BYTES = 420 * 2 ** 20;
 const WORTH_OF_MUCH_BYTES = 6 * 2 ** 20;
 
 export function evaluateInThread(input: EvaluationInput): EvaluationOutput {
-  return tidily(() => evaluateWindow(input));
+  return tidily(() => evaluateWindow(input, collectIfWorth));
 }
 
 export function sumWindowParts(input: PartsToSum): PartSums {
@@ -35,10 +36,20 @@ let leftBytes = 0;
 
 function tidily<T>(job: () => T): T {
   const result = job();
-  const { external, rss } = process.memoryUsage();
-  if (external > leftBytes + (rss >= MUCH_BYTES ? WORTH_OF_MUCH_BYTES : WORTH_BYTES)) {
-    collectGarbage();
-    leftBytes = process.memoryUsage().external;
+  if (holdsMuch()) {
+    threadBaselines.forget();
+    // What was left with them is garbage now.
+    leftBytes = 0;
   }
+  collectIfWorth();
   return result;
+}
+
+const holdsMuch = (): boolean => process.memoryUsage.rss() >= MUCH_BYTES;
+
+function collectIfWorth(): void {
+  const { external } = process.memoryUsage();
+  if (external <= leftBytes + (holdsMuch() ? WORTH_OF_MUCH_BYTES : WORTH_BYTES)) return;
+  collectGarbage();
+  leftBytes = process.memoryUsage().external;
 }

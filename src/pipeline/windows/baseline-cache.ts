@@ -23,6 +23,12 @@ export interface Baseline {
 const MOST_BYTES = 16 * 2 ** 20;
 
 /**
+ * Of the segments a baseline keeps, the first that come; the others are made anew for each window. With what the diagnosis keeps
+ * of them some 80 bytes a cell: 16 MB.
+ */
+const MOST_SEGMENT_CELLS = 200_000;
+
+/**
  * Baselines as objects, by what they hold. Windows of one model come again and again, and what is learned from a
  * baseline (its segments, a model of its errors) is kept with the object.
  */
@@ -50,6 +56,12 @@ export class BaselineCache {
     return entry.baseline;
   }
 
+  /** For a process that holds much already. */
+  forget(): void {
+    this.kept.clear();
+    this.bytes = 0;
+  }
+
   private forgetOldest(newest: string): void {
     for (const [key, { bytes }] of this.kept) {
       if (this.bytes <= this.mostBytes || key === newest) return;
@@ -63,8 +75,13 @@ export class OpenBaseline implements Baseline {
   readonly reference: ReferenceProfile;
   readonly rows: Table | null;
   private readonly segments = new Map<string, Baseline | null>();
+  /** Of the segments that are kept. */
+  private cells = 0;
 
-  constructor({ profile, sample }: StoredBaseline) {
+  private readonly mostCells: number;
+
+  constructor({ profile, sample }: StoredBaseline, mostCells: number = MOST_SEGMENT_CELLS) {
+    this.mostCells = mostCells;
     this.reference = decodeReference(profile);
     this.rows = sample === null ? null : inCanonicalOrder(decodeTable(sample));
   }
@@ -74,7 +91,11 @@ export class OpenBaseline implements Baseline {
     const known = this.segments.get(segment);
     if (known !== undefined) return known;
     const found = this.rows === null ? null : segmentReference(segment, this.reference, this.rows);
-    this.segments.set(segment, found);
+    const cells = found === null ? 0 : found.rows.rows * found.rows.features.length;
+    if (this.cells + cells <= this.mostCells) {
+      this.cells += cells;
+      this.segments.set(segment, found);
+    }
     return found;
   }
 }
