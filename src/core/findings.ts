@@ -85,6 +85,25 @@ export interface FeatureComparison {
   overdispersion?: Overdispersion;
   /** Present when there were windows of the same season before: the same figures against those. */
   seasonal?: SeasonalFigures;
+  /** Present when there were windows before: the most significant of the last 1, 2, 4, … of them together, this one among them. */
+  pooled?: PooledFigures;
+}
+
+export type PooledTest = 'shift' | 'spread' | 'cells';
+
+/** The last windows of one column together, against the training baseline. */
+export interface PooledFigures {
+  windows: number;
+  rows: number;
+  /** `shift` along the order of the bins, `spread` away from their middle (both standard normal), or any change of `cells` (G). */
+  test: PooledTest;
+  statistic: number;
+  /** Over all lengths and tests looked at. */
+  p_value: number;
+  q_value: number | null;
+  /** In standard deviations of the reference; `upper` is a one-sided 95 % bound. */
+  size: { estimate: number; upper: number };
+  drifted: boolean;
 }
 
 /** One column against the windows of the same season in the past, instead of the training baseline. */

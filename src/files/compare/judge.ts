@@ -26,6 +26,9 @@ import type { TableShape } from '../../ingest/table/table-options.ts';
 import { addEstimates } from '../../judge/add-estimates.ts';
 import { rolesOfColumns } from '../../judge/column-roles.ts';
 import { concludeWindow } from '../../judge/conclude-window.ts';
+import { WindowHistory } from '../../judge/earlier-windows.ts';
+import { NOTHING_EARLIER } from '../../judge/pool-windows.ts';
+import type { EarlierWindows } from '../../judge/pool-windows.ts';
 import { FILES_POLICY } from '../../judge/policy.ts';
 import { inCanonicalOrder } from '../../stats/table/canonical-rows.ts';
 import { profileTable } from '../../stats/table/table-profile.ts';
@@ -71,9 +74,13 @@ export function judgeAll(work: Judged, onJudged: (done: number, all: number) => 
   // Of the reference the same object for every window: what is learned from it is kept with it.
   const judgeSlice = (slice: Slice, at: number, reference = sampleOfReference(work, at)): Comparison[] => {
     const compareOutputsOf = outputComparer(slice, work);
+    const history = new WindowHistory();
+    const healthy = at === 0 ? healthyWindows(work) : NOTHING_EARLIER;
     return windows.map((window) => {
       const compared = { ...compareOutputsOf(window), features: families[window]?.[at] ?? [] };
-      const comparison = concluded(work, { at, window }, compared, reference);
+      const beside = { reference, earlier: history.windows, healthy };
+      const comparison = concluded(work, { at, window }, compared, beside);
+      history.add(comparison);
       onJudged((done += 1), windows.length * work.cut.slices.length);
       return seasons?.judge(comparison, { slice: at, window }) ?? comparison;
     });
@@ -97,6 +104,9 @@ export function judgeAll(work: Judged, onJudged: (done: number, all: number) => 
   }));
   return { columns, comparisons };
 }
+
+const healthyWindows = ({ columns }: Judged): EarlierWindows =>
+  new Map(columns.map(({ samples, healthy }) => [samples.before.name, healthy]));
 
 const sampleOfReference = (work: Judged, at: number): Table => sample(work, { at, window: 0 }, 'reference');
 
@@ -214,7 +224,7 @@ function concluded(
   work: Judged,
   place: Place,
   { isHeldOut, features, ...outputs }: ComparedOutputs & { readonly features: FeatureComparison[] },
-  reference: Table,
+  { reference, earlier, healthy }: { reference: Table; earlier: EarlierWindows; healthy: EarlierWindows },
 ): Comparison {
   const { minRows, minLabelled } = work.options;
   const { task, positiveClass } = work.shape;
@@ -244,6 +254,8 @@ function concluded(
       positiveClass,
       reference,
       current,
+      earlier,
+      healthy,
       isHeldOut,
       compared: { ...outputs.compared, performance, features },
       maturity: maturityShown(performance),
