@@ -2,7 +2,8 @@ import { keptWith, keptWithBoth } from '../../core/remember.ts';
 import { normalTwoSided } from '../../stats/distributions.ts';
 import { quantileReached } from '../../stats/quantiles.ts';
 import { correlationOfKnown, explainedBy, leastSquares } from '../relation/least-squares.ts';
-import { sortedPresent } from '../samples/row-samples.ts';
+import { allRows, drawRows } from '../samples/picks.ts';
+import { selectCells, sortedPresent } from '../samples/row-samples.ts';
 import type { ColumnCells, NumericCells } from '../samples/row-samples.ts';
 import { FAULT_ALPHA, SAME_P, sameDistance } from '../thresholds.ts';
 import { listNames } from '../wording.ts';
@@ -69,8 +70,9 @@ const scaleOf = keptWith((values: Float64Array) => {
     Number.isNaN(value) ? 0 : Math.max(-5, Math.min(5, (value - middle) / width));
 });
 
-function scaled(values: Float64Array): Float64Array {
-  const scale = scaleOf(values);
+/** Rows of a column, by the scale of all of it. */
+function scaled(values: Float64Array, all: Float64Array = values): Float64Array {
+  const scale = scaleOf(all);
   return scale === null ? values : values.map(scale);
 }
 
@@ -138,7 +140,7 @@ function relationBefore(values: Float64Array, witnesses: readonly Float64Array[]
   const isSame =
     known?.witnesses.length === witnesses.length && known.witnesses.every((one, j) => one === witnesses[j]);
   if (known !== undefined && isSame) return known;
-  const [own, others] = [scaled(values), witnesses.map(scaled)];
+  const [own, others] = [scaled(values), witnesses.map((witness) => scaled(witness))];
   const weights = leastSquares(own, others);
   const found = { witnesses, weights, before: around(own, explainedBy(others, weights)) };
   lastRelation.set(values, found);
@@ -180,8 +182,15 @@ function around(values: Float64Array, explained: Float64Array): Around {
   };
 }
 
+/** Some rows tell which columns are closest. */
+const CLOSENESS_ROWS = 2_500;
+
+const scaledDraw = keptWith((values: Float64Array) =>
+  scaled(selectCells(values, drawRows(allRows(values.length), CLOSENESS_ROWS)), values),
+);
+
 const correlationBefore = keptWithBoth((a: Float64Array, b: Float64Array) =>
-  correlationOfKnown(scaled(a), scaled(b)),
+  correlationOfKnown(scaledDraw(a), scaledDraw(b)),
 );
 
 function meanOf(values: Float64Array): number {

@@ -12,9 +12,11 @@ import { type PartsToSum, type PartSums, sumStoredParts } from '../windows/sum-p
  * arena of its own for them, and that never shrinks. A collection takes a twentieth of a second, off the main thread.
  */
 const WORTH_BYTES = 24 * 2 ** 20;
-/** Where the whole process holds much, less is worth it, and no baseline is kept for the next job. */
+/** Where the whole process holds much, less is worth it. */
 const MUCH_BYTES = 420 * 2 ** 20;
 const WORTH_OF_MUCH_BYTES = 6 * 2 ** 20;
+/** From here on no baseline is kept for the next job, which then takes a few seconds more for a wide one. */
+const PRESSING_BYTES = 500 * 2 ** 20;
 
 export function evaluateInThread(input: EvaluationInput): EvaluationOutput {
   return tidily(() => evaluateWindow(input, collectIfWorth));
@@ -36,7 +38,7 @@ let leftBytes = 0;
 
 function tidily<T>(job: () => T): T {
   const result = job();
-  if (holdsMuch()) {
+  if (process.memoryUsage.rss() >= PRESSING_BYTES) {
     threadBaselines.forget();
     // What was left with them is garbage now.
     leftBytes = 0;
@@ -45,11 +47,9 @@ function tidily<T>(job: () => T): T {
   return result;
 }
 
-const holdsMuch = (): boolean => process.memoryUsage.rss() >= MUCH_BYTES;
-
 function collectIfWorth(): void {
-  const { external } = process.memoryUsage();
-  if (external <= leftBytes + (holdsMuch() ? WORTH_OF_MUCH_BYTES : WORTH_BYTES)) return;
+  const { external, rss } = process.memoryUsage();
+  if (external <= leftBytes + (rss >= MUCH_BYTES ? WORTH_OF_MUCH_BYTES : WORTH_BYTES)) return;
   collectGarbage();
   leftBytes = process.memoryUsage().external;
 }
