@@ -24,7 +24,7 @@ export interface PoolOptions {
 /** One false alarm in a thousand windows is promised, and single windows take a third of it. */
 const POOLED_Q = 0.0008;
 /** What a name is given to: PSI 0.02, the notice floor, in standard deviations. */
-const FLOOR_SIZE = Math.sqrt(0.02);
+export const FLOOR_SIZE = Math.sqrt(0.02);
 
 /**
  * What small and lasting changes show only of several windows together: the same compared window, with `pooled` figures of

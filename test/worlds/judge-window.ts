@@ -100,7 +100,7 @@ function windowed(reference: Table, current: Table, sizeMs: number): NonNullable
     sizeMs,
     current: timeRows('the current rows', current.timestampMs, sizeMs),
     reference: reference.timestampMs && timeRows('the reference', reference.timestampMs, sizeMs),
-    season: null,
+    season: null, areInSeries: false,
   };
 }
 

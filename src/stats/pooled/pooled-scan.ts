@@ -62,6 +62,31 @@ export function scanWindows({
   return { windows: length, rows, test, statistic, p_value: Math.min(1, p * found.length), size };
 }
 
+/**
+ * Over how many of the last windows a change of this kind is most significant, of all lengths up to 32: where it began. The same
+ * test, without a correction: that there is a change is known.
+ */
+export function windowsSince(pooled: PooledWindows, test: PooledTest): number {
+  const most = Math.min(MOST_WINDOWS, pooled.windows.length);
+  const looks = Array.from({ length: most }, (_, i) => sizesOfLast(i + 1, pooled).get(test));
+  const strengths = looks.map((look) => (look === undefined ? 0 : strengthOf(look)));
+  return 1 + strengths.indexOf(Math.max(...strengths));
+}
+
+/** Of the last windows together, by test; rows are taken as independent where too little is known of such stretches. */
+export function sizesOfLast(
+  length: number,
+  { reference, windows, ordered, healthy = [] }: PooledWindows,
+): Map<PooledTest, Look> {
+  const looked = lookAt(length, { reference, windows, ordered, healthy });
+  const known = looked.length > 0 ? looked : lookAt(length, { reference, windows, ordered, healthy: [] });
+  return new Map(known.map((look) => [look.test, look]));
+}
+
+/** Grows with the evidence for any change, whatever the test. */
+const strengthOf = ({ test, statistic, cells }: Look): number =>
+  test === 'cells' ? statistic - (cells - 1) : statistic ** 2 - 1;
+
 function lengthsOf(reference: readonly number[], windows: readonly (readonly number[])[]): number[] {
   const most = MOST_ROWS * sum(reference);
   const lengths: number[] = [];
@@ -73,7 +98,8 @@ function lengthsOf(reference: readonly number[], windows: readonly (readonly num
   return lengths;
 }
 
-interface Look {
+export interface Look {
+  readonly cells: number;
   readonly length: number;
   readonly rows: number;
   readonly test: PooledTest;
@@ -120,6 +146,7 @@ function ofCells({ length, before, now, spread }: Looked): Look {
   const wider = spread === null ? 1 : Math.max(1, spread.factor);
   const p = spread === null ? g.p_value : Math.max(g.p_value, overdispersedPValue(g, spread));
   return {
+    cells: g.cells,
     length,
     rows,
     test: 'cells',
@@ -161,7 +188,17 @@ function alongScores({ length, before, now, spread, stretches }: Looked): Look[]
       ? studentTwoSided((meanOf(now) - mean(means)) / between, means.length - 1)
       : normalTwoSided(statistic);
     const estimate = Math.abs(difference);
-    return [{ length, rows: m, test, statistic, p, size: { estimate, upper: estimate + Z_95 * error } }];
+    return [
+      {
+        cells: before.length,
+        length,
+        rows: m,
+        test,
+        statistic,
+        p,
+        size: { estimate, upper: estimate + Z_95 * error },
+      },
+    ];
   });
 }
 
