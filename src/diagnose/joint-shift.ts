@@ -3,8 +3,9 @@ import { normalTwoSided } from '../stats/distributions.ts';
 import { normalScores, rankCorrelations } from './faults/rows/rank-correlations.ts';
 import type { Correlations } from './faults/rows/rank-correlations.ts';
 import { sharesIn, stretchesOf } from './faults/rows/link-habits.ts';
+import { sortedPresent } from './samples/row-samples.ts';
 import type { ColumnCells, NumericCells, RowSamples } from './samples/row-samples.ts';
-import { VERDICT_ALPHA } from './thresholds.ts';
+import { FEW_LEVELS, VERDICT_ALPHA } from './thresholds.ts';
 
 /** Two columns that go together otherwise than before, though neither moved by itself. */
 export interface JointShift {
@@ -33,14 +34,14 @@ const MAX_FOLDED = 20;
 /**
  * Did the columns move jointly, where none moved by itself?
  *
- * Rank correlations of all pairs, of numbers also with how far another is from its middle (which sees what opens or closes without
- * rising): difference of Fisher z over its standard error, which is made from the products themselves and so holds for any
- * distribution; smallest p times the number of pairs below 1e-3, a change of at least 0.14, and a larger one than in any stretch of
+ * Rank correlations of all pairs, of numbers with more than twenty values also with how far another is from its middle (which
+ * sees what opens or closes without rising): difference of Fisher z over its standard error, which is made from the products
+ * themselves and so holds for any distribution; smallest p times the number of pairs below 1e-3, a change of at least 0.14, and a larger one than in any stretch of
  * the reference as long as the window. Cost O(pairs · rows), at most 80 columns and 10,000 rows of either side.
  */
 export function jointShift(samples: RowSamples, columns: readonly ColumnCells[]): JointShift | null {
   const numbers = columns.filter((pair): pair is NumericCells => pair.kind === 'numeric');
-  const folded = numbers.slice(0, MAX_FOLDED).map(foldedOf);
+  const folded = numbers.filter(hasMiddle).slice(0, MAX_FOLDED).map(foldedOf);
   const z = rankCorrelations([...columns, ...folded.map(({ pair }) => pair)]);
   const nameOf = new Map(folded.map(({ pair, of }) => [pair.name, of]));
   const moved: Moved[] = [];
@@ -80,6 +81,11 @@ interface Moved {
   readonly at: readonly [number, number];
   readonly change: number;
   readonly p: number;
+}
+
+/** Of few values any may be the middle one, now this and now that. */
+function hasMiddle({ reference }: NumericCells): boolean {
+  return new Set(sortedPresent(reference)).size > FEW_LEVELS;
 }
 
 /** How far each value is from the middle, whichever way. */

@@ -222,4 +222,14 @@ describe('columns that moved jointly', () => {
     const samples = samplesOf(25, wider);
     expect(jointShift(samples, samples.features)).toMatchObject({ isFolded: true });
   });
+
+  test('which of two values is the commoner says nothing of how they go together', () => {
+    for (let seed = 40; seed < 46; seed++) {
+      const samples = samplesOf(seed, asTheyAre, (draw) => {
+        const answer = draw.uniform() < 0.5 ? 0 : 1;
+        return { ...rowOf(draw), d: answer, alone: draw.uniform() < 0.95 ? answer : 1 - answer };
+      });
+      expect(jointShift(samples, samples.features)).toBeNull();
+    }
+  });
 });
