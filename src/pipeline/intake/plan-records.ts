@@ -24,6 +24,8 @@ export interface DecodedRecord {
   /** Events of one record share the object. */
   readonly position: SourcePosition;
   readonly bytes: Uint8Array;
+  /** Of the record in its log; absent: it was posted. */
+  readonly recordMs?: number;
   /** What decoding noticed. Absent: nothing, or it is counted elsewhere. */
   readonly notices?: NoticeCounts | undefined;
 }
