@@ -1,4 +1,4 @@
-// `node bin/on-node.js vitest run`: any program of node_modules on a Node that is new enough, whatever the machine has.
+// `node bin/on-node.js npx vitest run`: any program of node_modules on a Node that is new enough, whatever the machine has.
 import { NO_RIGHT_NODE, rightNode, runOn } from './right-node.js';
 
 const [program, ...args] = process.argv.slice(2);

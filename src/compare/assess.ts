@@ -1,5 +1,6 @@
 import type { SetAside } from '../core/columns/feature-settings.ts';
-import type { FeatureComparison, Metrics, Shares, TestResult } from '../core/findings.ts';
+import type { FeatureComparison } from '../core/findings.ts';
+import type { Metrics, Shares, TestResult } from '../core/columns/figures.ts';
 import { cramersV } from '../stats/distances/cramers-v.ts';
 import { chiSquareUpperQuantile } from '../stats/distributions.ts';
 import { cellDistances } from '../stats/distances/cell-distances.ts';

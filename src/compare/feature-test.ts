@@ -1,4 +1,5 @@
-import type { BinnedCounts, Overdispersion } from '../core/findings.ts';
+import type { Overdispersion } from '../core/findings.ts';
+import type { BinnedCounts } from '../core/columns/figures.ts';
 import { cellGroups, DEFAULT_MIN_EXPECTED, sumGroups } from '../stats/cells.ts';
 import type { CellCounts } from '../stats/cells.ts';
 import { sum } from '../stats/elementary.ts';

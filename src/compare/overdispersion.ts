@@ -1,4 +1,4 @@
-import type { BinnedCounts } from '../core/findings.ts';
+import type { BinnedCounts } from '../core/columns/figures.ts';
 import type { ColumnWindows, OwnWindows } from '../core/table.ts';
 import type { InputProfile } from '../stats/profile/input-profile.ts';
 import type { LabelProfile } from '../stats/profile/outcomes/label-profile.ts';

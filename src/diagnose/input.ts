@@ -1,4 +1,5 @@
-import type { ArrivalBias, FeatureComparison, Performance, TestResult } from '../core/findings.ts';
+import type { ArrivalBias, FeatureComparison, Performance } from '../core/findings.ts';
+import type { TestResult } from '../core/columns/figures.ts';
 import type { SetAside } from '../core/columns/feature-settings.ts';
 import type { Task } from '../core/model.ts';
 import type { LearnedHabit, Table } from '../core/table.ts';

@@ -1,4 +1,5 @@
-import type { BinnedCounts, GroupFinding } from '../../src/core/findings.ts';
+import type { GroupFinding } from '../../src/core/findings.ts';
+import type { BinnedCounts } from '../../src/core/columns/figures.ts';
 import type { FigureTimeline, IncidentNews, Notification, RunNews } from '../../src/core/jobs.ts';
 import {
   faultNotification,

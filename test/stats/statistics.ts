@@ -1,4 +1,4 @@
-import type { Metrics } from '../../src/core/findings.ts';
+import type { Metrics } from '../../src/core/columns/figures.ts';
 import type { FeatureKind } from '../../src/core/table.ts';
 import { cramersV } from '../../src/stats/distances/cramers-v.ts';
 import { energyDistanceSorted } from '../../src/stats/distances/energy-distance.ts';

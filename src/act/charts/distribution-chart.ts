@@ -1,4 +1,5 @@
-import type { BinnedCounts, FeatureComparison } from '../../core/findings.ts';
+import type { FeatureComparison } from '../../core/findings.ts';
+import type { BinnedCounts } from '../../core/columns/figures.ts';
 import { displayText } from '../../words/display-text.ts';
 import { formatNumber, formatShare } from '../../words/format.ts';
 import type { Bar, DistributionChart } from './chart.ts';

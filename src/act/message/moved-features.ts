@@ -1,4 +1,5 @@
-import type { BinnedCounts, FeatureComparison } from '../../core/findings.ts';
+import type { FeatureComparison } from '../../core/findings.ts';
+import type { BinnedCounts } from '../../core/columns/figures.ts';
 import type { FaultFinding } from '../../core/faults.ts';
 import { displayText } from '../../words/display-text.ts';
 import { FAULT_WORDS, SEVERITY_WORDS } from '../../words/words.ts';

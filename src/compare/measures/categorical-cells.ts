@@ -1,4 +1,4 @@
-import type { BinnedCounts } from '../../core/findings.ts';
+import type { BinnedCounts } from '../../core/columns/figures.ts';
 import { nameHash } from '../../stats/bounded-counts.ts';
 import { cellGroups, DEFAULT_MIN_EXPECTED, poolCells, sumGroups } from '../../stats/cells.ts';
 import type { CellCounts } from '../../stats/cells.ts';

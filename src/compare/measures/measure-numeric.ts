@@ -1,4 +1,4 @@
-import type { Metrics, TestResult } from '../../core/findings.ts';
+import type { Metrics, TestResult } from '../../core/columns/figures.ts';
 import { energyDistanceSorted } from '../../stats/distances/energy-distance.ts';
 import { robustScaleOfGrid } from '../../stats/distances/robust-scale.ts';
 import { normalizedBy, wassersteinSorted } from '../../stats/distances/wasserstein.ts';

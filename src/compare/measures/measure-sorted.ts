@@ -1,4 +1,4 @@
-import type { Metrics } from '../../core/findings.ts';
+import type { Metrics } from '../../core/columns/figures.ts';
 import { robustScaleSorted } from '../../stats/distances/robust-scale.ts';
 import { binSorted } from '../../stats/profile/grids/grid-counts.ts';
 import { mergePair } from '../../stats/table/merged-pair.ts';

@@ -1,4 +1,4 @@
-import type { BinnedCounts, Metrics } from '../../core/findings.ts';
+import type { BinnedCounts, Metrics } from '../../core/columns/figures.ts';
 import type { FeatureKind } from '../../core/table.ts';
 import type { CellCounts } from '../../stats/cells.ts';
 

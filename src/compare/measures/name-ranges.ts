@@ -1,4 +1,4 @@
-import type { BinnedCounts } from '../../core/findings.ts';
+import type { BinnedCounts } from '../../core/columns/figures.ts';
 import type { CellCounts } from '../../stats/cells.ts';
 import type { CategoricalProfile } from '../../stats/profile/categorical-profile.ts';
 import { valueCount } from '../../stats/profile/feature-reference.ts';

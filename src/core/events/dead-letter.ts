@@ -32,6 +32,8 @@ export interface DeadLetter {
   /** The record's bytes, capped at `MAX_DEAD_LETTER_BYTES`. */
   readonly bytes: Uint8Array;
   readonly byteLength: number;
+  /** Of the record in its log; absent: it was posted, and is as old as its arrival. */
+  readonly recordMs?: number;
   /** Of formats that say part of their message there; needed to read it again. */
   readonly key?: Uint8Array | null;
   readonly headers?: ReadonlyMap<string, Uint8Array>;

@@ -12,6 +12,7 @@ const MIN_ROWS = 50;
 const MIN_DISTINCT = 8;
 /** An end must fill this many times more clearly than any value ever did in a stretch of the reference. */
 const UNPRECEDENTED = 2;
+const SAME_SIZE = 0.15;
 
 interface End {
   readonly side: 'below' | 'above';
@@ -26,7 +27,7 @@ interface End {
  *
  * An end counts when it holds at least 2 % of the rows, more than before by Fisher's exact test below 1e-4 over columns, ends and
  * distinct values, when rows beyond it are missing by the same test, when what was beyond and at it equals what is at it now
- * (p ≥ 1e-3), and when no stretch of the reference was like it. What lies between must be the reference cut off there.
+ * (p ≥ 1e-3, or within 15 %), and when no stretch of the reference was like it. What lies between must be the reference cut off there.
  * Growth, a move or a sale moves what lies between, and a rare day without extremes piles nothing up.
  */
 export function clippedEnds(
@@ -61,6 +62,11 @@ export function clippedEnds(
   });
 }
 
+/** The world beyond the end goes on moving a little. */
+function isOfOneSize(before: number, now: number): boolean {
+  return Math.abs(now - before) <= SAME_SIZE * before;
+}
+
 function endOf(
   reference: Float64Array,
   current: Float64Array,
@@ -78,7 +84,8 @@ function endOf(
   if (at < MIN_FAULT_SHARE * m || at / m <= atBefore / n) return null;
   // The largest of any column is some value: only how often it comes, and that nothing is beyond, is looked at.
   const p = Math.max(fisherExactTest(atBefore, n, at, m), fisherExactTest(beyond, n, 0, m));
-  if (fisherExactTest(beyond + atBefore, n, at, m) < SAME_P) return null;
+  if (!isOfOneSize((beyond + atBefore) / n, at / m) && fisherExactTest(beyond + atBefore, n, at, m) < SAME_P)
+    return null;
   const known = habits === undefined ? null : habitsWithin(habits, m);
   if (known !== null && rise(at, m, atBefore, n) <= UNPRECEDENTED * known.fill) return null;
   return { side, value, share: at / m, p };

@@ -16,7 +16,7 @@ import { misalignedJoin } from './rows/misaligned-join.ts';
 import { outOfRange } from './out-of-range.ts';
 import { codedPair } from './coded-pair.ts';
 import type { CodedPair } from './coded-pair.ts';
-import { strangeCompany } from './strange-company.ts';
+import { keptCompany, strangeCompany } from './strange-company.ts';
 import { filledValue } from './filled-value.ts';
 import { type WindowOrder, stuckRun } from './stuck-run.ts';
 import { rowsInTime } from '../../stats/habits/column-habits.ts';
@@ -147,9 +147,10 @@ function columnFault(
   // What is claimed comes before what is only a reading of it, whichever rule sees it first.
   return firstClaimed([
     () =>
-      stuckRun(coded, order, habits, features, (code) =>
-        strangeCompany(pair, isCell(coded, pair, code), columns),
-      ),
+      stuckRun(coded, order, habits, features, {
+        strangerTo: (code) => strangeCompany(pair, isCell(coded, pair, code), columns),
+        kinOf: (code, rows) => keptCompany(pair, isCell(coded, pair, code), columns, rows),
+      }),
     () => numeric && clippedEnds(numeric.sorted, habits, features),
     () => numeric && claimedOnly(rounded(numeric, samples, features)),
     () => filledValue(coded, sorted, habits, features),

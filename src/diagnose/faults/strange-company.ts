@@ -6,6 +6,7 @@ import { SAME_P } from '../thresholds.ts';
 /** Reference rows that hold the value; of fewer nobody knows the company. */
 const MIN_ROWS = 50;
 const REFUTED = 1e-6;
+const MOST_ONE_VALUE = 0.9;
 
 /**
  * A column that stayed what it was though the rows are said to be those of one value: had they been chosen by it, they would be
@@ -19,15 +20,56 @@ export function strangeCompany(
   isValue: (cell: number) => boolean,
   columns: readonly ColumnCells[],
 ): string | null {
-  const rows = Int32Array.from(pair.reference.keys()).filter((row) => isValue(pair.reference[row]!));
+  const rows = rowsWith(pair, isValue);
+  if (rows.length < MIN_ROWS) return null;
+  const witness = columns.find(
+    (other) =>
+      other.name !== pair.name &&
+      marginalTest(chosenFrom(other, rows)).p < REFUTED / columns.length &&
+      marginalTest(other).p > SAME_P,
+  );
+  return witness?.name ?? null;
+}
+
+/**
+ * The other way round: a column that in these rows of the window is what the value's rows were (p > 1e-3), and not what all rows
+ * were (p < 1e-6 over the columns), while it goes on varying. Such rows came, and nothing is stuck. Null where no column says so.
+ */
+export function keptCompany(
+  pair: ColumnCells,
+  isValue: (cell: number) => boolean,
+  columns: readonly ColumnCells[],
+  currentRows: Int32Array,
+): string | null {
+  const rows = rowsWith(pair, isValue);
   if (rows.length < MIN_ROWS) return null;
   const witness = columns.find((other) => {
-    if (other.name === pair.name) return false;
-    const chosen =
-      other.kind === 'numeric'
-        ? { ...other, reference: selectCells(other.reference, rows) }
-        : { ...other, reference: selectCells(other.reference, rows) };
-    return marginalTest(chosen).p < REFUTED / columns.length && marginalTest(other).p > SAME_P;
+    if (other.name === pair.name || isNearlyOneValue(other, currentRows)) return false;
+    const now = inRows(other, currentRows);
+    return marginalTest(now).p < REFUTED / columns.length && marginalTest(chosenFrom(now, rows)).p > SAME_P;
   });
   return witness?.name ?? null;
+}
+
+function rowsWith(pair: ColumnCells, isValue: (cell: number) => boolean): Int32Array {
+  return Int32Array.from(pair.reference.keys()).filter((row) => isValue(pair.reference[row]!));
+}
+
+function chosenFrom(other: ColumnCells, rows: Int32Array): ColumnCells {
+  return other.kind === 'numeric'
+    ? { ...other, reference: selectCells(other.reference, rows) }
+    : { ...other, reference: selectCells(other.reference, rows) };
+}
+
+function inRows(other: ColumnCells, rows: Int32Array): ColumnCells {
+  return other.kind === 'numeric'
+    ? { ...other, current: selectCells(other.current, rows) }
+    : { ...other, current: selectCells(other.current, rows) };
+}
+
+/** What is stuck as well is no witness. */
+function isNearlyOneValue({ current }: ColumnCells, rows: Int32Array): boolean {
+  const counts = new Map<number, number>();
+  for (const row of rows) counts.set(current[row]!, (counts.get(current[row]!) ?? 0) + 1);
+  return Math.max(...counts.values()) > MOST_ONE_VALUE * rows.length;
 }

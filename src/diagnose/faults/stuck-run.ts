@@ -38,16 +38,15 @@ export interface WindowOrder {
  * by country), so it must also be more than twice the longest run of any value in the reference, and of a column that
  * nearly always stays more than four times; between is a reading. A reference in no order teaches nothing of that; then
  * the rest of the window must be in no order either, and a window that holds one ordinary value and nothing else is no claim,
- * unless another column refutes that its rows were chosen by that value.
- *
- * @param strangerTo a column that is not what it is in rows of a value, though it is what it always was
+ * unless another column refutes that its rows were chosen by that value. Where another column changed with the run into what goes with that
+ * value, such rows did come: a reading, too.
  */
 export function stuckRun(
   pair: CodedPair,
   order: WindowOrder,
   habits: ColumnHabits | undefined,
   features: number,
-  strangerTo: (code: number) => string | null = () => null,
+  company: CompanyOfRun = STRANGERS_TO_NOBODY,
 ): Suspicion | null {
   const run = longestRunOf(pair, order.inTime);
   if (run === null || run.rows < MIN_RUN_ROWS || pair.rows.reference === 0) return null;
@@ -69,8 +68,14 @@ export function stuckRun(
   const isMajor = pair.kind === 'levels' && !isOrdered && levels <= FEW && share >= MAJOR_SHARE;
   const chosen = share < ORDINARY_SHARE ? null : innocent(pair.name, value, { rows, isWhole }, habits);
   const innocence = chosen ?? (isMajor ? `all are given ${pair.name} ${value} from now on` : null);
-  const stranger = innocence === null || isOrdered ? null : strangerTo(run.code);
-  const otherwise = stranger === null ? innocence : null;
+  const stranger = innocence === null || isOrdered ? null : company.strangerTo(run.code);
+  const kin =
+    innocence === null && share >= ORDINARY_SHARE ? company.kinOf(run.code, rowsOf(run, order)) : null;
+  const came =
+    kin === null
+      ? null
+      : `rows with ${pair.name} ${value} came one after the other: ${kin} is what goes with it`;
+  const otherwise = stranger === null ? (innocence ?? came) : null;
   const refused =
     stranger === null ? '' : `; rows chosen by it would have another ${stranger}, which is what it was`;
   const found = suspicion('constant_value', pair.name, {
@@ -86,6 +91,22 @@ export function stuckRun(
   const sinceMs = isWhole ? null : (order.currentMs?.[order.inTime?.[run.from] ?? -1] ?? null);
   if (sinceMs === null) return found;
   return { ...found, finding: { ...found.finding, since: new Date(sinceMs).toISOString() } };
+}
+
+/** What other columns say of rows that all have one value. */
+export interface CompanyOfRun {
+  /** A column that is not what it is in rows of a value, though it is what it always was. */
+  readonly strangerTo: (code: number) => string | null;
+  /** A column that in these rows is what it is in rows of a value, and not what it always was. */
+  readonly kinOf: (code: number, rows: Int32Array) => string | null;
+}
+
+const STRANGERS_TO_NOBODY: CompanyOfRun = { strangerTo: () => null, kinOf: () => null };
+
+function rowsOf({ from, to }: Run, { inTime }: WindowOrder): Int32Array {
+  return inTime === null
+    ? Int32Array.from({ length: to - from + 1 }, (_, i) => from + i)
+    : inTime.slice(from, to + 1);
 }
 
 /** Why an ordinary value may go on for so long by itself; null: it may not. */
@@ -108,6 +129,8 @@ interface Run {
   readonly code: number;
   /** Place of its first row, in order of time. */
   readonly from: number;
+  /** Of its last one. */
+  readonly to: number;
   readonly rows: number;
   /** Whether another value than this one stays longer than chance allows. */
   readonly restRuns: boolean;
@@ -134,13 +157,15 @@ function longestRunOf(pair: CodedPair, inTime: Int32Array | null): Run | null {
   return { ...longest, restRuns };
 }
 
-function runsOf(codes: Int32Array): { code: number; from: number; rows: number }[] {
-  const runs: { code: number; from: number; rows: number }[] = [];
+function runsOf(codes: Int32Array): Omit<Run, 'restRuns'>[] {
+  const runs: { code: number; from: number; to: number; rows: number }[] = [];
   for (const [at, code] of codes.entries()) {
     if (code < 0) continue;
     const last = runs.at(-1);
-    if (last?.code === code) last.rows += 1;
-    else runs.push({ code, from: at, rows: 1 });
+    if (last?.code === code) {
+      last.rows += 1;
+      last.to = at;
+    } else runs.push({ code, from: at, to: at, rows: 1 });
   }
   return runs;
 }

@@ -56,7 +56,7 @@ export class FormatIntake {
     const notices = new NoticeCounts();
     const type = this.#eventType ?? 'unknown';
     const rows = decodeRows(record, position, type, this.#decoder, this.#context, earsOf(notices));
-    return { rows, notices };
+    return { rows: rows.map((row) => ({ ...row, recordMs: record.timestampMs })), notices };
   }
 
   /** @returns how many of the messages had room */

@@ -160,10 +160,10 @@ async function add(
   if (record.notices !== undefined) buffer.notices.addAll(record.notices);
   switch (planned.kind) {
     case 'refused':
-      buffer.addDeadLetter(type, planned.letter);
+      buffer.addDeadLetter(type, ofRecord(planned.letter, record));
       return { outcome: 'dead_letter', letter: planned.letter };
     case 'too_many_windows':
-      if (planned.windows !== null) buffer.addDeadLetter(type, planned.letter);
+      if (planned.windows !== null) buffer.addDeadLetter(type, ofRecord(planned.letter, record));
       return { outcome: 'dead_letter', letter: planned.letter };
     case 'label':
       return admitLabel(planned.event, planned.model, buffer);
@@ -179,6 +179,11 @@ async function add(
   }
 }
 
+/** With the time of its record, which an event without one of its own has when it is read again. */
+function ofRecord(letter: DeadLetter, { recordMs }: DecodedRecord): DeadLetter {
+  return recordMs === undefined ? letter : { ...letter, recordMs };
+}
+
 /** It moves time all the same: how many versions there are depends on other logs, and what is late must not. */
 function refuseVersion(
   record: DecodedRecord,
@@ -188,7 +193,7 @@ function refuseVersion(
   const detail = `more than ${MAX_VERSIONS_PER_MODEL} versions of '${event.model}'; is model_version a run id?`;
   const letter = deadLetter(record.position, 'invalid_field', detail, record.bytes, event.model);
   buffer.times.see(model.id, event.timestampMs);
-  buffer.addDeadLetter(event.type, letter);
+  buffer.addDeadLetter(event.type, ofRecord(letter, record));
   return { outcome: 'dead_letter', letter };
 }
 

@@ -9,6 +9,7 @@ import type {
 } from '../../core/events/events.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { deadLetter } from '../../decode/dead-letter.ts';
+import { shown } from '../../decode/text.ts';
 import { MAX_OPENED_WINDOWS } from '../../window/checkpoint/limits.ts';
 import type { EventTimes } from '../../window/event-times.ts';
 import type { NoticeCounts } from '../../window/checkpoint/notices.ts';
@@ -23,6 +24,8 @@ export interface DecodedRecord {
   /** Events of one record share the object. */
   readonly position: SourcePosition;
   readonly bytes: Uint8Array;
+  /** Of the record in its log; absent: it was posted. */
+  readonly recordMs?: number;
   /** What decoding noticed. Absent: nothing, or it is counted elsewhere. */
   readonly notices?: NoticeCounts | undefined;
 }
@@ -157,5 +160,5 @@ function forTask<E extends LogEvent>(event: E, model: CatalogModel): Result<E, s
   if (model.spec.task === 'classification') return ok({ ...event, [field]: classLabel(given) });
   const number = typeof given === 'number' ? given : Number(given.trim() === '' ? Number.NaN : given);
   if (!Number.isNaN(number)) return ok({ ...event, [field]: number });
-  return fail(`${field} '${given}' is not a number, and ${model.spec.name} is a regression model`);
+  return fail(`${field} ${shown(given)} is not a number, and ${model.spec.name} is a regression model`);
 }

@@ -125,6 +125,7 @@ export class RecordIntake {
   #decodeRecord(record: RawRecord, position: SourcePosition, learns: boolean): DecodedRecord {
     const bytes = record.value ?? new Uint8Array();
     const type = this.#eventType ?? 'unknown';
+    const recordMs = record.timestampMs;
     if (record.unreadable !== undefined) {
       const { reason, detail } = record.unreadable;
       return {
@@ -132,6 +133,7 @@ export class RecordIntake {
         type,
         position,
         bytes,
+        recordMs,
       };
     }
     this.#tolerated = false;
@@ -141,6 +143,6 @@ export class RecordIntake {
       this.#flat.learn(record.value, result.value);
     }
     const notices = this.#notices ?? undefined;
-    return { result, type: result.ok ? result.value.type : type, position, bytes, notices };
+    return { result, type: result.ok ? result.value.type : type, position, bytes, recordMs, notices };
   }
 }

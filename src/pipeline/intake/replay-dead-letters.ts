@@ -234,10 +234,10 @@ async function readAgain(
   });
 }
 
-function recordOf({ position, bytes, key, headers, receivedAtMs }: StoredDeadLetter): RawRecord {
+function recordOf({ position, bytes, key, headers, recordMs }: StoredDeadLetter): RawRecord {
   return {
     offset: position.offset,
-    timestampMs: receivedAtMs,
+    timestampMs: recordMs,
     key,
     value: bytes,
     ...(headers === null ? {} : { headers }),
@@ -249,7 +249,7 @@ function decodeEvent(letter: StoredDeadLetter, limits: DecodeLimits): DecodedRec
   const decode = createDecoder(limits, {
     typeFromTopic: isEventType(letter.eventType) ? letter.eventType : undefined,
   });
-  const result = decode(bytes, position, letter.receivedAtMs);
+  const result = decode(bytes, position, letter.recordMs);
   return { result, type: result.ok ? result.value.type : (letter.eventType ?? 'unknown'), position, bytes };
 }
 

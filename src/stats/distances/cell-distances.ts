@@ -1,4 +1,4 @@
-import type { Metrics } from '../../core/findings.ts';
+import type { Metrics } from '../../core/columns/figures.ts';
 import { hellinger } from './hellinger.ts';
 import { jensenShannon } from './jensen-shannon.ts';
 import { klDivergence } from './kl-divergence.ts';

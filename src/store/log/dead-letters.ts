@@ -9,6 +9,8 @@ export interface TypedDeadLetter {
   readonly letter: DeadLetter;
 }
 
+const LATEST_MS = Date.UTC(9999, 11, 31);
+
 /** A statement is one text to the driver: letters go in slices that stay far below its limit. */
 const SLICE_BYTES = 8 * 1024 * 1024;
 
@@ -33,9 +35,9 @@ async function insertSlice(tx: Tx, letters: readonly TypedDeadLetter[]): Promise
   if (letters.length === 0) return;
   await tx.query(
     `insert into dead_letter (source, partition, "offset", reason, detail, event_type, model, bytes, byte_length,
-                              key, headers)
+                              key, headers, recorded_at)
      select * from unnest($1::text[], $2::int[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
-                          $8::bytea[], $9::bigint[], $10::bytea[], $11::jsonb[])`,
+                          $8::bytea[], $9::bigint[], $10::bytea[], $11::jsonb[], $12::timestamptz[])`,
     [
       letters.map(({ letter }) => letter.position.source),
       letters.map(({ letter }) => letter.position.partition),
@@ -48,8 +50,14 @@ async function insertSlice(tx: Tx, letters: readonly TypedDeadLetter[]): Promise
       letters.map(({ letter }) => letter.byteLength),
       letters.map(({ letter: { key } }) => (key === undefined || key === null ? null : Buffer.from(key))),
       letters.map(({ letter: { headers } }) => (headers === undefined ? null : headersText(headers))),
+      letters.map(({ letter: { recordMs } }) => storableTime(recordMs)),
     ],
   );
+}
+
+/** A producer may give its records any time at all: one that is none, or that Postgres has no word for, is not kept. */
+function storableTime(recordMs: number | undefined): Date | null {
+  return recordMs === undefined || !(Math.abs(recordMs) <= LATEST_MS) ? null : new Date(recordMs);
 }
 
 /** A name with a NUL could not be stored, and no format reads one. */
@@ -65,7 +73,8 @@ export interface StoredDeadLetter {
   readonly position: SourcePosition;
   readonly reason: DeadLetterReason;
   readonly eventType: string | null;
-  readonly receivedAtMs: number;
+  /** Of the record in its log, or when it was received. */
+  readonly recordMs: number;
   readonly bytes: Uint8Array;
   /** Of the record; more than `bytes` when it was cut. */
   readonly byteLength: number;
@@ -87,7 +96,7 @@ export async function loadDeadLetters(
 ): Promise<StoredDeadLetter[]> {
   const found = await db.query<LetterRow>(
     `select id, source, partition, "offset"::text, reason, nullif(event_type, 'unknown') as "eventType",
-       ${epochMs('received_at')} as "receivedAtMs", bytes, byte_length as "byteLength", key, headers
+       ${epochMs('coalesce(recorded_at, received_at)')} as "recordMs", bytes, byte_length as "byteLength", key, headers
      from dead_letter
      where replayed_at is null and id > $3 and ($1::text is null or reason = $1)
        and ($2::text is null or model = $2)

@@ -2,6 +2,7 @@
  * `core/findings.ts` as schemas, for the OpenAPI document. Objects are open: rows that another version wrote are shown as
  * they are, new keys included.
  */
+import type { BinnedCounts, Metrics, Shares, TestResult } from '../../core/columns/figures.ts';
 import { z } from 'zod';
 import { FAIRNESS_RATES, SEASONS, TIME_PATTERNS } from '../../core/findings.ts';
 import type { FaultFinding } from '../../core/faults.ts';
@@ -12,9 +13,9 @@ import { advice, fault, featureKind, featureStatus, severity, shiftKind, verdict
 
 const share = z.number().min(0).max(1);
 
-const shares: Twin<core.Shares> = z.looseObject({ reference: share, current: share });
+const shares: Twin<Shares> = z.looseObject({ reference: share, current: share });
 
-const testResult: Twin<core.TestResult> = z.looseObject({
+const testResult: Twin<TestResult> = z.looseObject({
   statistic: z.number(),
   p_value: z.number().nullable(),
   bound: z
@@ -23,7 +24,7 @@ const testResult: Twin<core.TestResult> = z.looseObject({
     .describe('The statistic may fall short of the exact one by at most this.'),
 });
 
-const metrics: Twin<core.Metrics, 'wasserstein_bound' | 'wasserstein_robust'> = z
+const metrics: Twin<Metrics, 'wasserstein_bound' | 'wasserstein_robust'> = z
   .looseObject({
     psi: z.number().exactOptional(),
     ks: testResult.exactOptional(),
@@ -44,7 +45,7 @@ const metrics: Twin<core.Metrics, 'wasserstein_bound' | 'wasserstein_robust'> = 
   })
   .describe('Absent: does not apply to this kind, or could not be computed.');
 
-const binnedCounts: Twin<core.BinnedCounts> = z.looseObject({
+const binnedCounts: Twin<BinnedCounts> = z.looseObject({
   bins: z
     .array(z.union([z.string(), z.number(), z.null()]))
     .describe('Upper edges of (lo, hi] bins, the last one open (null); or level names.'),

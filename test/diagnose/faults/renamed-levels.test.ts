@@ -60,6 +60,15 @@ describe('levels that are spelled otherwise', () => {
       ],
     ],
     [
+      'a piece before, and another case',
+      ['P15', 'P03', 'P26'],
+      ['wh1-p15', 'wh1-p03'],
+      [
+        ['P15', 'wh1-p15'],
+        ['P03', 'wh1-p03'],
+      ],
+    ],
+    [
       'cut off',
       ['Netherlands', 'Norwegians'],
       ['Nether', 'Norweg'],
@@ -79,6 +88,7 @@ describe('levels that are spelled otherwise', () => {
     ['further shops', ['1', '2', '3'], ['11', '12']],
     ['numbers with marks between', ['1-1', '2-2'], ['11']],
     ['where case tells levels apart', ['a1', 'A1', 'b1', 'B1', 'c1'], ['C1']],
+    ['a piece before, where case tells levels apart', ['p1', 'P1', 'P2'], ['x-p1', 'x-p2']],
     ['where known levels carry the piece, too', ['S', 'M', 'XS', 'L'], ['XM', 'XL']],
   ])('not %s', (_, known, came) => {
     expect(spelledAlike(came, known)).toBeNull();

@@ -137,6 +137,27 @@ describe('rows that are there more than once', () => {
     expect(repeated(coarse(reference), coarse(current.flatMap((row) => [row, row])))).toBeNull();
   });
 
+  test('many coarse columns tell rows apart as one fine column does', () => {
+    const side = (from: number, rows: number, times: number): Table => {
+      const some = Array.from({ length: rows / times }, () =>
+        Array.from({ length: 12 }, () => draw.poisson(4)),
+      );
+      const all = some.flatMap((row) => Array.from({ length: times }, () => row));
+      return tableOf({
+        features: Object.fromEntries(
+          Array.from({ length: 12 }, (_, at) => [`x${at}`, all.map((row) => row[at]!)]),
+        ),
+        timestampMs: all.map((_, i) => START_MS + (from + i / 60) * HOUR_MS),
+      });
+    };
+    const [past, window, twice] = [side(-80, 4800, 1), side(0, 1440, 1), side(0, 1440, 2)];
+    const counts = { reference: { rows: 4800 }, current: { rows: 1440 } };
+    expect(duplicatedRows(pairSamples(past, window), counts, 0)).toBeNull();
+    const found = duplicatedRows(pairSamples(past, twice), counts, 0);
+    expect(found?.finding.share).toBeCloseTo(1, 1);
+    expect(found?.otherwise).toBeUndefined();
+  });
+
   test('the verdict says so, and what only the repetition makes significant did not move', () => {
     const label = (row: Row): string => (row.amount > 20 ? 'approve' : 'deny');
     const withLabel = (rows: readonly Row[]): Table => ({

@@ -21,6 +21,11 @@ describe('cut off', () => {
     expect(clipped(cut(-1.28, 1.28, 200))?.finding.fault).toBe('clipped');
   });
 
+  test('also where a little less lay beyond by then', () => {
+    const calmer = sample(8, 4000, (d) => Math.min(0.4, 0.96 * d.normal() - 0.05));
+    expect(clipped(calmer)?.finding.fault).toBe('clipped');
+  });
+
   test('not: extremes that did not come, an end that is popular, values that moved, a habit', () => {
     expect(clipped(cut(-9, 9))).toBeNull();
     expect(clipped(normal.filter((value) => Math.abs(value) < 1.28))).toBeNull();

@@ -20,6 +20,7 @@ import { modelSpec } from '../../harness/model-spec.ts';
 import { fetched, labelLine, partitionConsumer, predictionLine, RECEIVED_MS } from '../partition-log.ts';
 
 const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
 
 describeWith(['postgres'], 'conservation', () => {
   let pool: Pool;
@@ -90,6 +91,30 @@ describeWith(['postgres'], 'conservation', () => {
       prediction: { read: 5, windowed: 4, duplicate: 1 },
       unknown: { read: 1, dead_letter: 1 },
     });
+  });
+
+  it('a letter that is read again is of the time of its record, and not of now', async () => {
+    const early = { model: 'later', timestamp: RECEIVED_MS + 11 * MINUTE_MS };
+    await read(modelSpec(), [
+      predictionLine('p', '1', { model: 'later', timestamp: undefined }),
+      predictionLine('q', '1', early),
+    ]);
+    const config = await configOf('models: [{ name: later, task: classification }]');
+    const request = { config, databaseUrl: url, reason: null, model: 'later', limit: null, dryRun: false };
+    const outcome = await replayDeadLetters(request);
+    expect(outcome).toMatchObject({
+      accepted: 1,
+      stillDead: [{ reason: 'timestamp_in_future', count: 1 }],
+    });
+    const { rows: windows } = await pool.query<{ at: Date }>(
+      `select distinct w.start_at as at from "window" w join model_version v on v.id = w.model_version_id
+       join model m on m.id = v.model_id where m.name = 'later'`,
+    );
+    expect(windows.map(({ at }) => at.getTime())).toEqual([RECEIVED_MS]);
+    const left = await pool.query<{ reason: string }>(
+      "select reason from dead_letter where model = 'later' and replayed_at is null",
+    );
+    expect(left.rows).toEqual([{ reason: 'timestamp_in_future' }]);
   });
 
   it('holds for HTTP, whose answer says the same', async () => {

@@ -1,4 +1,5 @@
-import type { BinnedCounts, FeatureComparison } from '../../../core/findings.ts';
+import type { FeatureComparison } from '../../../core/findings.ts';
+import type { BinnedCounts } from '../../../core/columns/figures.ts';
 import { html } from '../../../words/html.ts';
 import type { Html } from '../../../words/html.ts';
 import { coordinate, figure, percent } from './figures.ts';

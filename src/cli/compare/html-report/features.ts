@@ -1,4 +1,5 @@
-import type { Comparison, FeatureComparison, Shares } from '../../../core/findings.ts';
+import type { Comparison, FeatureComparison } from '../../../core/findings.ts';
+import type { Shares } from '../../../core/columns/figures.ts';
 import { words } from '../../../words/page-format.ts';
 import { html } from '../../../words/html.ts';
 import type { Html } from '../../../words/html.ts';

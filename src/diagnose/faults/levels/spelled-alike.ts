@@ -16,7 +16,7 @@ const MOST_ALIKE = 0.05;
 
 /**
  * Which new levels spell known ones otherwise: by case, spaces, `_`, `-`, quotes, zeros in front, `1.0` for `1`; in another
- * encoding or without accents; with one and the same piece more before or behind, or cut off at one length (two levels at
+ * encoding or without accents; with one and the same piece more before or behind (and in another case), or cut off at one length (two levels at
  * least, and all that came). Null where none does, or where the known levels themselves differ by no more than that: then it
  * tells levels apart (`a1` and `A1`, shop `1` and shop `11`).
  *
@@ -28,6 +28,7 @@ export function spelledAlike(came: readonly string[], known: readonly string[]):
     inOtherEncoding(came, known) ??
     bySpelling(came, known, (level) => plain(withoutAccents(level)), 'differing in accents') ??
     affixed(came, known) ??
+    affixedInOtherCase(came, known) ??
     cutOff(came, known)
   );
 }
@@ -123,6 +124,22 @@ function affixed(came: readonly string[], known: readonly string[]): Respelling 
   }
   return null;
 }
+
+/** The same where letters changed their case on the way, and no two levels differ by that. */
+function affixedInOtherCase(came: readonly string[], known: readonly string[]): Respelling | null {
+  const [nameOfCame, nameOfKnown] = [byLowerCase(came), byLowerCase(known)];
+  if (nameOfCame.size < came.length || nameOfKnown.size < known.length) return null;
+  const found = affixed([...nameOfCame.keys()], [...nameOfKnown.keys()]);
+  return (
+    found && {
+      pairs: found.pairs.map(([old, level]) => [nameOfKnown.get(old) ?? old, nameOfCame.get(level) ?? level]),
+      way: `${found.way}, in other letters`,
+    }
+  );
+}
+
+const byLowerCase = (levels: readonly string[]): Map<string, string> =>
+  new Map(levels.map((level) => [level.toLowerCase(), level]));
 
 function inner(level: string, head: string, tail: string): string | null {
   const isLonger = level.length > head.length + tail.length;

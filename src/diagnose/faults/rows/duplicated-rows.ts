@@ -31,7 +31,7 @@ const STEPS = 2;
 /**
  * Rows that were logged more than once: exact twins in every column, or in all but one (a join that fanned out).
  *
- * Two rows are the same by chance where columns are coarse, so the reference's twins are counted in as many rows as the
+ * Two rows are the same by chance where columns are coarse and few (nothing is said then), so the reference's twins are counted in as many rows as the
  * window's, and in its own stretches of time; and where a column is fine (a fifth of its values are different ones) by habit: group bookings,
  * clients that ask again. Of a sample in which each row is with chance f, a row's one twin is seen with chance f, so twins by habit
  * are f_current/f_reference times as visible. Claimed when the rows with a twin exceed three times the larger of both beyond chance
@@ -46,7 +46,6 @@ export function duplicatedRows(
   const { rows } = samples;
   if (Math.min(rows.reference, rows.current) < MIN_ROWS || columns.length < 2) return null;
   const fine = columns.filter(isFine);
-  if (fine.length === 0) return null;
   const visible = visibility(samples, {
     reference: reference.rows,
     current: current.rows,
@@ -60,6 +59,7 @@ export function duplicatedRows(
     reference: summed(sides.reference, rows.reference),
     current: summed(sides.current, rows.current),
   };
+  if (fine.length === 0 && hasTwins(all.reference, rows.reference)) return null;
   const tried = Math.min(columns.length, MAX_LEFT_OUT) + 1;
   const whole = judged(all, samples, visible, tried);
   if (whole !== null) return suspicionOf(whole, null);
@@ -98,6 +98,11 @@ function distinctShare({ reference }: ColumnCells): number {
 
 function isIdentifier(pair: ColumnCells): boolean {
   return pair.kind === 'levels' && distinctShare(pair) >= IDENTIFIER_SHARE;
+}
+
+/** More than one row in a hundred. */
+function hasTwins(hashes: RowHashes, rows: number): boolean {
+  return twinsAmong(hashes, allRows(rows)).repeated > rows / 100;
 }
 
 function isFine(pair: ColumnCells): boolean {
@@ -177,7 +182,7 @@ function suspicionOf({ share, twins, bound, p }: Repeats, except: string | null)
   const isClaimed = share >= CLAIMED_SHARE;
   const same = except === null ? 'in every column' : `in every column but ${except}`;
   const told = `about ${asPercent(share)} of the rows are there more than once, the same ${same} (${twins.groups.toLocaleString('en')} such rows among ${twins.rows.toLocaleString('en')} looked at)`;
-  const refused = `; as often as this no stretch of the reference had them (at most ${asPercent(bound)} would have been seen), and columns of many values do not repeat by chance`;
+  const refused = `; as often as this no stretch of the reference had them (at most ${asPercent(bound)} would have been seen), and rows of so many values do not repeat by chance`;
   return suspicion('duplicated_rows', ROWS, {
     detail: isClaimed ? told + refused : told,
     share,
