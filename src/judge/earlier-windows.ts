@@ -1,10 +1,14 @@
 import { alignWindows } from '../compare/overdispersion.ts';
 import type { WindowCounts } from '../compare/overdispersion.ts';
-import type { BinnedCounts, Comparison, FeatureComparison } from '../core/findings.ts';
-import { sizesOfLast, windowsSince } from '../stats/pooled/pooled-scan.ts';
+import type { BinnedCounts } from '../core/columns/figures.ts';
+import type { Comparison, FeatureComparison } from '../core/findings.ts';
+import { partOfLast, sizesOfLast, windowsSince } from '../stats/pooled/pooled-scan.ts';
 import type { PooledWindows } from '../stats/pooled/pooled-scan.ts';
 import { FLOOR_SIZE, MOST_EARLIER } from './pool-windows.ts';
 import type { EarlierWindows } from './pool-windows.ts';
+
+/** Of what the windows are away together. */
+const GOES_ON = 1 / 3;
 
 /**
  * Windows that were judged one after the other, as far as the next one may be looked at together with them: a column that was
@@ -43,6 +47,13 @@ export class WindowHistory {
     const { pooled, counts } = feature;
     if (pooled === undefined || counts === undefined) return 1;
     return windowsSince(this.pooledOf(feature, counts), pooled.test);
+  }
+
+  /** Whether the last window is away as the last ones together are, and not only one of those before it. */
+  goesOn(feature: FeatureComparison): boolean {
+    const { pooled, counts } = feature;
+    if (pooled === undefined || counts === undefined) return false;
+    return partOfLast(pooled.windows, this.pooledOf(feature, counts)) >= GOES_ON;
   }
 
   /** Whether the last windows bound each feature below half of what it was away, or below what is worth a name. */

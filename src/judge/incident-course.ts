@@ -21,6 +21,8 @@ const SHIFTED_IN_A_ROW = 2;
 export interface Course {
   /** Over how many of the last windows the feature is most clearly away from the reference: where a change began. */
   windowsSince(feature: FeatureComparison): number;
+  /** Whether the last window is away as the last ones together are. */
+  goesOn(feature: FeatureComparison): boolean;
   /** Whether the last `windows` windows are enough to see that the features are no longer that far away. */
   isBack(
     features: readonly FeatureComparison[],
@@ -86,7 +88,9 @@ export class IncidentCourse {
         : isWeak(window.diagnosis)
           ? this.shiftedInARow
           : 0;
-      const isPooled = pooled.some(({ pooled: figures }) => (figures?.windows ?? 1) > 1);
+      const isPooled = pooled.some(
+        (feature) => (feature.pooled?.windows ?? 1) > 1 && this.course.goesOn(feature),
+      );
       if (this.shiftedInARow < SHIFTED_IN_A_ROW && !isPooled) return;
       this.open(pooled, isShifted);
     }

@@ -100,7 +100,8 @@ function windowed(reference: Table, current: Table, sizeMs: number): NonNullable
     sizeMs,
     current: timeRows('the current rows', current.timestampMs, sizeMs),
     reference: reference.timestampMs && timeRows('the reference', reference.timestampMs, sizeMs),
-    season: null, areInSeries: false,
+    season: null,
+    areInSeries: false,
   };
 }
 

@@ -10,7 +10,7 @@ const ENOUGH = 0.05;
  * By Patnaik's approximation: χ²(df, λ) is like c·χ²(f), c = (df + 2λ)/(df + λ), f = (df + λ)²/(df + 2λ), within a percent or
  * two where it matters here. Cost: 60 tails. Source: Patnaik, Biometrika 36, 1949.
  *
- * @example Math.round(noncentralityAtMost(20, 9)) // 30
+ * @example Math.round(noncentralityAtMost(20, 9)) // 27
  */
 export function noncentralityAtMost(statistic: number, df: number): number {
   if (df < 1 || lowerTail(statistic, df, 0) <= ENOUGH) return 0;

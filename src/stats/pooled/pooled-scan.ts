@@ -73,6 +73,27 @@ export function windowsSince(pooled: PooledWindows, test: PooledTest): number {
   return 1 + strengths.indexOf(Math.max(...strengths));
 }
 
+/**
+ * How much of the way that the last `length` windows are away together the very last one is: 1 where all are alike, 0 where it is
+ * what the reference is. With shares P of the reference, Q of the windows, q of the last: Σ(q − P)(Q − P)/P over Σ(Q − P)²/P.
+ */
+export function partOfLast(length: number, { reference, windows }: PooledWindows): number {
+  const together = addUp(
+    windows.slice(-length),
+    Math.max(reference.length, ...windows.map((each) => each.length)),
+  );
+  const last = windows.at(-1) ?? [];
+  const [n, m, k] = [sum(reference), sum(together), sum(last)];
+  let [along, all] = [0, 0];
+  for (const [cell, count] of together.entries()) {
+    const before = (reference[cell] ?? 0) / n;
+    const away = (count / m - before) / Math.max(before, 0.5 / n);
+    along += ((last[cell] ?? 0) / k - before) * away;
+    all += (count / m - before) * away;
+  }
+  return all > 0 ? along / all : 0;
+}
+
 /** Of the last windows together, by test; rows are taken as independent where too little is known of such stretches. */
 export function sizesOfLast(
   length: number,
