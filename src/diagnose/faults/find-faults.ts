@@ -16,7 +16,7 @@ import { misalignedJoin } from './rows/misaligned-join.ts';
 import { outOfRange } from './out-of-range.ts';
 import { codedPair } from './coded-pair.ts';
 import type { CodedPair } from './coded-pair.ts';
-import { keptCompany, strangeCompany } from './strange-company.ts';
+import { keptCompany, movedWithRun, strangeCompany } from './strange-company.ts';
 import { filledValue } from './filled-value.ts';
 import { type WindowOrder, stuckRun } from './stuck-run.ts';
 import { rowsInTime } from '../../stats/habits/column-habits.ts';
@@ -149,7 +149,11 @@ function columnFault(
     () =>
       stuckRun(coded, order, habits, features, {
         strangerTo: (code) => strangeCompany(pair, isCell(coded, pair, code), columns),
-        kinOf: (code, rows) => keptCompany(pair, isCell(coded, pair, code), columns, rows),
+        kinOf: (code, rows, isOrderKnown) => {
+          const isValue = isCell(coded, pair, code);
+          const kept = keptCompany(pair, isValue, columns, rows);
+          return kept ?? (isOrderKnown ? null : movedWithRun(pair, isValue, columns, rows));
+        },
       }),
     () => numeric && clippedEnds(numeric.sorted, habits, features),
     () => numeric && claimedOnly(rounded(numeric, samples, features)),

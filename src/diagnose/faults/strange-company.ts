@@ -1,6 +1,6 @@
 import { marginalTest } from '../marginal-test.ts';
-import { selectCells } from '../samples/row-samples.ts';
-import type { ColumnCells } from '../samples/row-samples.ts';
+import { selectCells, sortedPresent } from '../samples/row-samples.ts';
+import type { ColumnCells, NumericCells } from '../samples/row-samples.ts';
 import { SAME_P } from '../thresholds.ts';
 
 /** Reference rows that hold the value; of fewer nobody knows the company. */
@@ -49,6 +49,44 @@ export function keptCompany(
     return marginalTest(now).p < REFUTED / columns.length && marginalTest(chosenFrom(now, rows)).p > SAME_P;
   });
   return witness?.name ?? null;
+}
+
+/**
+ * A number that goes with the value (p < 1e-6 in the reference) and is another in these rows than in the rest of the window (the same), to
+ * the same side: who does not know the order of the reference cannot know that such rows do not come together. Null: there is none.
+ */
+export function movedWithRun(
+  pair: ColumnCells,
+  isValue: (cell: number) => boolean,
+  columns: readonly ColumnCells[],
+  currentRows: Int32Array,
+): string | null {
+  const rows = rowsWith(pair, isValue);
+  const inRun = new Set(currentRows);
+  const rest = Int32Array.from(pair.current.keys()).filter((row) => !inRun.has(row));
+  if (Math.min(rows.length, rest.length) < MIN_ROWS) return null;
+  const limit = REFUTED / columns.length;
+  const witness = columns.find((other) => {
+    if (other.kind !== 'numeric' || other.name === pair.name) return false;
+    const before = { ...other, current: selectCells(other.reference, rows) };
+    const within = {
+      ...other,
+      reference: selectCells(other.current, rest),
+      current: selectCells(other.current, currentRows),
+    };
+    const isOneWay = sideOf(before) === sideOf(within);
+    return isOneWay && marginalTest(before).p < limit && marginalTest(within).p < limit;
+  });
+  return witness?.name ?? null;
+}
+
+function sideOf({ reference, current }: NumericCells): number {
+  return Math.sign(meanOf(current) - meanOf(reference));
+}
+
+function meanOf(values: Float64Array): number {
+  const present = sortedPresent(values);
+  return present.reduce((sum, value) => sum + value, 0) / present.length;
 }
 
 function rowsWith(pair: ColumnCells, isValue: (cell: number) => boolean): Int32Array {

@@ -69,13 +69,16 @@ export function stuckRun(
   const chosen = share < ORDINARY_SHARE ? null : innocent(pair.name, value, { rows, isWhole }, habits);
   const innocence = chosen ?? (isMajor ? `all are given ${pair.name} ${value} from now on` : null);
   const stranger = innocence === null || isOrdered ? null : company.strangerTo(run.code);
+  const isRefuted = innocence === null || stranger !== null;
   const kin =
-    innocence === null && share >= ORDINARY_SHARE ? company.kinOf(run.code, rowsOf(run, order)) : null;
+    isRefuted && share >= ORDINARY_SHARE
+      ? company.kinOf(run.code, rowsOf(run, order), habits !== undefined)
+      : null;
   const came =
     kin === null
       ? null
       : `rows with ${pair.name} ${value} came one after the other: ${kin} is what goes with it`;
-  const otherwise = stranger === null ? (innocence ?? came) : null;
+  const otherwise = isRefuted ? came : innocence;
   const refused =
     stranger === null ? '' : `; rows chosen by it would have another ${stranger}, which is what it was`;
   const found = suspicion('constant_value', pair.name, {
@@ -97,8 +100,11 @@ export function stuckRun(
 export interface CompanyOfRun {
   /** A column that is not what it is in rows of a value, though it is what it always was. */
   readonly strangerTo: (code: number) => string | null;
-  /** A column that in these rows is what it is in rows of a value, and not what it always was. */
-  readonly kinOf: (code: number, rows: Int32Array) => string | null;
+  /**
+   * A column that in these rows is what it is in rows of a value, and not what it always was; where the reference has no order
+   * also one that only moved that way.
+   */
+  readonly kinOf: (code: number, rows: Int32Array, isOrderKnown: boolean) => string | null;
 }
 
 const STRANGERS_TO_NOBODY: CompanyOfRun = { strangerTo: () => null, kinOf: () => null };

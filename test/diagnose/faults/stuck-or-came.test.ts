@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Table } from '../../../src/core/table.ts';
 import type { Diagnosis } from '../../../src/core/findings.ts';
+import { movedWithRun } from '../../../src/diagnose/faults/strange-company.ts';
+import type { ColumnCells } from '../../../src/diagnose/samples/row-samples.ts';
 import { draws } from '../../../src/simulate/draws.ts';
 import type { Draws } from '../../../src/simulate/draws.ts';
 import { judge } from '../judge.ts';
@@ -58,4 +60,34 @@ test('rows that came all at once bring what goes with them: nothing is claimed t
 test('a column that is stuck leaves the others as they are', () => {
   const { faults } = verdictOf(2, (draw) => ({ ...patient(draw), admission: 'trauma' }));
   expect(faults).toMatchObject([{ fault: 'constant_value', feature: 'admission' }]);
+});
+
+test('a run that other numbers go along with, the way they go with its value, is told from one they do not', () => {
+  const draw = draws(3);
+  // Off where it is cold; by night, the first half of the window, it is colder than it ever was.
+  const side = (rows: number, airOf: (row: number) => number): { cooler: Int32Array; air: Float64Array } => {
+    const air = Float64Array.from({ length: rows }, (_, row) => airOf(row) + draw.normal());
+    return { cooler: Int32Array.from(air, (each) => (each + draw.normal() > 15 ? 1 : 0)), air };
+  };
+  const before = side(2_000, () => 15);
+  const night = Int32Array.from({ length: 150 }, (_, row) => row);
+  const witnessOf = (now: { cooler: Int32Array; air: Float64Array }): string | null => {
+    const cooler: ColumnCells = {
+      kind: 'levels',
+      name: 'cooler',
+      levels: ['off', 'on'],
+      reference: before.cooler,
+      current: now.cooler,
+    };
+    const air: ColumnCells = { kind: 'numeric', name: 'air', reference: before.air, current: now.air };
+    return movedWithRun(cooler, (cell) => cell === 0, [cooler, air], night);
+  };
+  const cold = side(300, (row) => (row < 150 ? 9 : 15));
+  expect(witnessOf(cold)).toBe('air');
+  const stuck = side(300, () => 15);
+  stuck.cooler.fill(0, 0, 150);
+  expect(witnessOf(stuck)).toBeNull();
+  const hot = side(300, (row) => (row < 150 ? 21 : 15));
+  hot.cooler.fill(0, 0, 150);
+  expect(witnessOf(hot)).toBeNull();
 });
