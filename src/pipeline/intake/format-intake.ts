@@ -56,7 +56,7 @@ export class FormatIntake {
     const notices = new NoticeCounts();
     const type = this.#eventType ?? 'unknown';
     const rows = decodeRows(record, position, type, this.#decoder, this.#context, earsOf(notices));
-    return { rows: rows.map((row) => ({ ...row, recordMs: record.timestampMs })), notices };
+    return { rows, notices };
   }
 
   /** @returns how many of the messages had room */
@@ -113,8 +113,9 @@ export function decodeRows(
   ears?: DecoderEars,
 ): DecodedRecord[] {
   const bytes = record.value ?? NO_BYTES;
+  const recordMs = record.timestampMs;
   const refused = (error: ReturnType<typeof letterOfRecord>, as: string): DecodedRecord[] => [
-    { result: { ok: false, error }, type: as, position, bytes },
+    { result: { ok: false, error }, type: as, position, bytes, recordMs },
   ];
   if (record.unreadable !== undefined) {
     const { reason, detail } = record.unreadable;
@@ -133,5 +134,6 @@ export function decodeRows(
     type: event.type,
     position,
     bytes: row === 0 ? bytes : NO_BYTES,
+    recordMs,
   }));
 }

@@ -24,7 +24,7 @@ export interface DecodedRecord {
   /** Events of one record share the object. */
   readonly position: SourcePosition;
   readonly bytes: Uint8Array;
-  /** Of the record in its log; absent: it was posted. */
+  /** Of the record in its log; absent: it was posted, and is as old as its arrival. */
   readonly recordMs?: number;
   /** What decoding noticed. Absent: nothing, or it is counted elsewhere. */
   readonly notices?: NoticeCounts | undefined;

@@ -55,9 +55,12 @@ async function insertSlice(tx: Tx, letters: readonly TypedDeadLetter[]): Promise
   );
 }
 
-/** A producer may give its records any time at all: one that is none, or that Postgres has no word for, is not kept. */
-function storableTime(recordMs: number | undefined): Date | null {
-  return recordMs === undefined || !(Math.abs(recordMs) <= LATEST_MS) ? null : new Date(recordMs);
+/**
+ * A producer may give its records any time at all: one that is none (−1), or that Postgres has no word for, is not kept. It must not
+ * stop the partition.
+ */
+function storableTime(recordMs = Number.NaN): Date | null {
+  return recordMs >= 0 && recordMs <= LATEST_MS ? new Date(recordMs) : null;
 }
 
 /** A name with a NUL could not be stored, and no format reads one. */

@@ -117,6 +117,19 @@ describeWith(['postgres'], 'conservation', () => {
     expect(left.rows).toEqual([{ reason: 'timestamp_in_future' }]);
   });
 
+  it.each([-2e14, -1, 9e18, Number.NaN])(
+    'a record of the time %d is put aside as any other',
+    async (timestampMs) => {
+      partitions += 1;
+      const one = await partitionConsumer(pool, { specs: [modelSpec()] });
+      const batch = fetched({ partition: partitions, values: ['not json'] }, 0);
+      await one.onRecords({ ...batch, records: batch.records.map((record) => ({ ...record, timestampMs })) });
+      await one.checkpointAll();
+      const kept = await pool.query('select recorded_at from dead_letter where partition = $1', [partitions]);
+      expect(kept.rows).toEqual([{ recorded_at: null }]);
+    },
+  );
+
   it('holds for HTTP, whose answer says the same', async () => {
     const earlier = (await before())['prediction'] ?? {};
     const spec = modelSpec();
