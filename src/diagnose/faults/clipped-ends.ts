@@ -23,7 +23,7 @@ interface End {
 }
 
 /**
- * Values cut off at one end or both: nothing lies beyond a value any more, where much did, and as many rows as lay there lie at it.
+ * Values cut off at one end or both: nothing lies beyond a value any more, where much did, and about as many rows as lay there lie at it.
  *
  * An end counts when it holds at least 2 % of the rows, more than before by Fisher's exact test below 1e-4 over columns, ends and
  * distinct values, when rows beyond it are missing by the same test, when what was beyond and at it equals what is at it now
@@ -54,7 +54,7 @@ export function clippedEnds(
       `${asPercent(share)} of the values are ${value} and none lies ${side}, where ${side === 'above' ? 'larger' : 'smaller'} ones did`,
   );
   return suspicion('clipped', name, {
-    detail: `${told.join('; ')}; as many as lay beyond lie at the end, and the rest is unmoved (distance ${distance.toFixed(3)})`,
+    detail: `${told.join('; ')}; about as many as lay beyond lie at the end, and the rest is unmoved (distance ${distance.toFixed(3)})`,
     share: clipped.reduce((sum, { share }) => sum + share, 0),
     statistic: first.share,
     p: Math.max(...clipped.map(({ p }) => p)),

@@ -16,7 +16,7 @@ import { misalignedJoin } from './rows/misaligned-join.ts';
 import { outOfRange } from './out-of-range.ts';
 import { codedPair } from './coded-pair.ts';
 import type { CodedPair } from './coded-pair.ts';
-import { keptCompany, movedWithRun, strangeCompany } from './strange-company.ts';
+import { keptCompany, movedWithRun, strangeCompany } from './company-of-run.ts';
 import { filledValue } from './filled-value.ts';
 import { type WindowOrder, stuckRun } from './stuck-run.ts';
 import { rowsInTime } from '../../stats/habits/column-habits.ts';

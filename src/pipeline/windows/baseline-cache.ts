@@ -75,10 +75,9 @@ export class OpenBaseline implements Baseline {
   readonly reference: ReferenceProfile;
   readonly rows: Table | null;
   private readonly segments = new Map<string, Baseline | null>();
+  private readonly mostCells: number;
   /** Of the segments that are kept. */
   private cells = 0;
-
-  private readonly mostCells: number;
 
   constructor({ profile, sample }: StoredBaseline, mostCells: number = MOST_SEGMENT_CELLS) {
     this.mostCells = mostCells;

@@ -2,8 +2,8 @@
  * `core/findings.ts` as schemas, for the OpenAPI document. Objects are open: rows that another version wrote are shown as
  * they are, new keys included.
  */
-import type { BinnedCounts, Metrics, Shares, TestResult } from '../../core/columns/figures.ts';
 import { z } from 'zod';
+import type { BinnedCounts, Metrics, Shares, TestResult } from '../../core/columns/figures.ts';
 import { FAIRNESS_RATES, SEASONS, TIME_PATTERNS } from '../../core/findings.ts';
 import type { FaultFinding } from '../../core/faults.ts';
 import type * as core from '../../core/findings.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Table } from '../../../src/core/table.ts';
 import type { Diagnosis } from '../../../src/core/findings.ts';
-import { movedWithRun } from '../../../src/diagnose/faults/strange-company.ts';
+import { movedWithRun } from '../../../src/diagnose/faults/company-of-run.ts';
 import type { ColumnCells } from '../../../src/diagnose/samples/row-samples.ts';
 import { draws } from '../../../src/simulate/draws.ts';
 import type { Draws } from '../../../src/simulate/draws.ts';

@@ -20,15 +20,12 @@ export function strangeCompany(
   isValue: (cell: number) => boolean,
   columns: readonly ColumnCells[],
 ): string | null {
-  const rows = rowsWith(pair, isValue);
-  if (rows.length < MIN_ROWS) return null;
-  const witness = columns.find(
-    (other) =>
-      other.name !== pair.name &&
-      marginalTest(chosenFrom(other, rows)).p < REFUTED / columns.length &&
-      marginalTest(other).p > SAME_P,
+  return witnessOf(
+    pair,
+    isValue,
+    columns,
+    (other, rows, limit) => marginalTest(chosenFrom(other, rows)).p < limit && marginalTest(other).p > SAME_P,
   );
-  return witness?.name ?? null;
 }
 
 /**
@@ -41,14 +38,11 @@ export function keptCompany(
   columns: readonly ColumnCells[],
   currentRows: Int32Array,
 ): string | null {
-  const rows = rowsWith(pair, isValue);
-  if (rows.length < MIN_ROWS) return null;
-  const witness = columns.find((other) => {
-    if (other.name === pair.name || isNearlyOneValue(other, currentRows)) return false;
+  return witnessOf(pair, isValue, columns, (other, rows, limit) => {
+    if (isNearlyOneValue(other, currentRows)) return false;
     const now = inRows(other, currentRows);
-    return marginalTest(now).p < REFUTED / columns.length && marginalTest(chosenFrom(now, rows)).p > SAME_P;
+    return marginalTest(now).p < limit && marginalTest(chosenFrom(now, rows)).p > SAME_P;
   });
-  return witness?.name ?? null;
 }
 
 /**
@@ -61,13 +55,11 @@ export function movedWithRun(
   columns: readonly ColumnCells[],
   currentRows: Int32Array,
 ): string | null {
-  const rows = rowsWith(pair, isValue);
   const inRun = new Set(currentRows);
   const rest = Int32Array.from(pair.current.keys()).filter((row) => !inRun.has(row));
-  if (Math.min(rows.length, rest.length) < MIN_ROWS) return null;
-  const limit = REFUTED / columns.length;
-  const witness = columns.find((other) => {
-    if (other.kind !== 'numeric' || other.name === pair.name) return false;
+  if (rest.length < MIN_ROWS) return null;
+  return witnessOf(pair, isValue, columns, (other, rows, limit) => {
+    if (other.kind !== 'numeric') return false;
     const before = { ...other, current: selectCells(other.reference, rows) };
     const within = {
       ...other,
@@ -77,7 +69,19 @@ export function movedWithRun(
     const isOneWay = sideOf(before) === sideOf(within);
     return isOneWay && marginalTest(before).p < limit && marginalTest(within).p < limit;
   });
-  return witness?.name ?? null;
+}
+
+/** The first other column that says so of the reference's rows with the value; of fewer than fifty nobody knows the company. */
+function witnessOf(
+  pair: ColumnCells,
+  isValue: (cell: number) => boolean,
+  columns: readonly ColumnCells[],
+  saysSo: (other: ColumnCells, rows: Int32Array, limit: number) => boolean,
+): string | null {
+  const rows = Int32Array.from(pair.reference.keys()).filter((row) => isValue(pair.reference[row]!));
+  if (rows.length < MIN_ROWS) return null;
+  const limit = REFUTED / columns.length;
+  return columns.find((other) => other.name !== pair.name && saysSo(other, rows, limit))?.name ?? null;
 }
 
 function sideOf({ reference, current }: NumericCells): number {
@@ -87,10 +91,6 @@ function sideOf({ reference, current }: NumericCells): number {
 function meanOf(values: Float64Array): number {
   const present = sortedPresent(values);
   return present.reduce((sum, value) => sum + value, 0) / present.length;
-}
-
-function rowsWith(pair: ColumnCells, isValue: (cell: number) => boolean): Int32Array {
-  return Int32Array.from(pair.reference.keys()).filter((row) => isValue(pair.reference[row]!));
 }
 
 function chosenFrom(other: ColumnCells, rows: Int32Array): ColumnCells {
