@@ -3,6 +3,7 @@ import { keptWith } from '../../core/remember.ts';
 import type { SetAside } from '../../core/columns/feature-settings.ts';
 import type { CategoricalColumn, Column, ColumnHabits, LearnedHabit, Table } from '../../core/table.ts';
 import { withLearned } from '../../stats/habits/column-habits.ts';
+import { sortDoubles } from '../../stats/table/radix-sort.ts';
 import { calendarOf } from './calendar.ts';
 import { allRows, drawRows } from './picks.ts';
 import { MAX_SAMPLE_ROWS } from '../thresholds.ts';
@@ -195,9 +196,10 @@ export function selectCells<A extends Float64Array | Int32Array>(values: A, rows
 }
 
 /** The present values of one side, ascending. */
-export const sortedPresent = keptWith((values: Float64Array) =>
-  values.filter((value) => !Number.isNaN(value)).sort(),
-);
+export const sortedPresent = keptWith((values: Float64Array) => {
+  const present = values.filter((value) => !Number.isNaN(value));
+  return sortDoubles(present, new Float64Array(present.length));
+});
 
 const MAX_SKETCH = 5_000;
 

@@ -1,7 +1,7 @@
 import { keptWith, keptWithBoth } from '../../../core/remember.ts';
 import { rowsInTime } from '../../../stats/habits/column-habits.ts';
 import { normalQuantile } from '../../../stats/distributions.ts';
-import { levelCounts, selectCells } from '../../samples/row-samples.ts';
+import { levelCounts, selectCells, sortedPresent } from '../../samples/row-samples.ts';
 import type { ColumnCells, LevelPair } from '../../samples/row-samples.ts';
 import { clumping } from './clumping.ts';
 import { allRows, drawRows } from '../../samples/picks.ts';
@@ -102,7 +102,7 @@ export function commonLevels({ levels, reference }: LevelPair): number[] {
 
 /** Average ranks, centred and scaled to length 1; missing values sit in the middle. A constant gives zeros. */
 export const unitRanks = keptWith((values: Float64Array): Float64Array => {
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
+  const sorted = sortedPresent(values);
   const middle = (sorted.length - 1) / 2;
   const distinct = new Float64Array(sorted.length);
   const rankOf = new Float64Array(sorted.length);
