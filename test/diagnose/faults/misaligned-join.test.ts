@@ -138,6 +138,24 @@ describe('columns joined to other rows', () => {
     expect(found(samplesOf(7, ahead))[0]?.finding.detail).toContain('the rows of 2 after');
   });
 
+  test('what was turned round is not so many rows behind, though every other row has the other label', () => {
+    const alternating = (draw: Draws, at: number): Row => {
+      const wanted = at % 2 === 0 ? 'approve' : 'deny';
+      for (let row = rowOf(draw); ; row = rowOf(draw)) if (row.label === wanted) return row;
+    };
+    const side = (seed: number, { rows }: Window): Row[] => {
+      const draw = draws(seed);
+      return Array.from({ length: rows }, (_, i) => alternating(draw, i));
+    };
+    const inverted = side(15, NOW).map((row) => ({
+      ...row,
+      label: row.label === 'approve' ? 'deny' : 'approve',
+    }));
+    const both = { reference: tableFrom(side(14, PAST), PAST), current: tableFrom(inverted, NOW) };
+    expect(found(pairSamples(both.reference, both.current))).toEqual([]);
+    expect(judge('classification', both).faults.map(({ fault }) => fault)).toEqual(['labels_inverted']);
+  });
+
   test('a part of the rows is a reading', () => {
     const half = (rows: readonly Row[], draw: Draws): Row[] => {
       const others = shuffled(rows, draw);

@@ -180,7 +180,8 @@ function accuse(context: Context, block: readonly string[]): Suspicion[] {
   if (accused.some((pair) => hasMoved(pair))) return [];
   if (!linkedInStretches(samples, z, { inside, outside }, link)) return [];
   const others = columns.filter(({ name }) => trusted.includes(name));
-  const lag = lagThatRestores(samples, accused, others);
+  // All of it turned round is told without a lag; rows that alternate would be restored by any odd one.
+  const lag = link.left < -MOST_LEFT ? null : lagThatRestores(samples, accused, others);
   const isNothing = Math.abs(link.left) <= Math.max(SURE * link.error, SAME_LINK);
   const isKnown = SURE * link.error <= NOTHING_LEFT;
   const isPart =
