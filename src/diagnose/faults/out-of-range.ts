@@ -14,10 +14,15 @@ const STRAY = 0.002;
 const MOST_BEFORE = 0.1;
 /** Beyond the reference's range by three times its width: no drifting world gets there in one window. */
 const FAR = 3;
+/** Amounts so many times the largest that was ever seen are no spike of a price or a demand. */
+const MOST_SPIKE = 10;
 /** A growth must bring the reference so many times nearer to the window. */
 const MIN_IMPROVEMENT = 3;
 
-/** Values absurdly far from everything the reference held, in at least 2 % of the rows, by no transformation we know. */
+/**
+ * Values absurdly far from everything the reference held, in at least 2 % of the rows, by no transformation we know. Positive ones up to
+ * ten times the largest that was seen are a reading: markets and loads have such hours.
+ */
 export function outOfRange(pair: NumericCells, features: number): Suspicion | null {
   const [reference, current] = [sortedPresent(pair.reference), sortedPresent(pair.current)];
   if (reference.length < MIN_REFERENCE_ROWS) return null;
@@ -34,6 +39,12 @@ export function outOfRange(pair: NumericCells, features: number): Suspicion | nu
   const factor = grownBy(pair, isFar, share);
   if (factor?.isOrdinary === true) return null;
   const rate = rateOf(pair, isFar);
+  const farthest = current.filter(isFar);
+  const isSpike =
+    rate === null &&
+    reference[0]! > 0 &&
+    farthest[0]! > 0 &&
+    farthest.at(-1)! <= MOST_SPIKE * reference.at(-1)!;
   return suspicion(rate === null ? 'out_of_range' : 'unit_change', pair.name, {
     detail:
       rate === null
@@ -43,6 +54,7 @@ export function outOfRange(pair: NumericCells, features: number): Suspicion | nu
     statistic: test.statistic,
     p: test.p_value,
     doubt: test.p_value,
+    ...(isSpike && { otherwise: `a spike of ${pair.name}, as prices and loads have` }),
     ...(factor !== null && { otherwise: `${pair.name} grew by a factor of ${factor.by.toFixed(2)}` }),
   });
 }

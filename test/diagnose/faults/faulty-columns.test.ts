@@ -207,4 +207,18 @@ describe('out of range', () => {
     expect(outOfRange({ ...pair, current: reference.map((value) => value + 2) }, FEATURES)).toBeNull();
     expect(outOfRange({ ...pair, reference: new Float64Array(0) }, FEATURES)).toBeNull();
   });
+
+  test('an hour at the cap of a market is a reading, what no market pays is claimed', () => {
+    const price = (d: ReturnType<typeof draws>): number => 0.07 + 0.05 * Math.abs(d.normal());
+    const reference = sample(35, 4000, price);
+    const week = sample(36, 336, price);
+    const some = [0.86, 0.9, 0.95, 1].flatMap((each) => [each, each, each, each]);
+    const spike = (factor: number): Suspicion | null => {
+      const current = Float64Array.from([...some.map((each) => factor * each), ...week]);
+      return outOfRange(numbers(reference, current), FEATURES);
+    };
+    expect(spike(1)?.otherwise).toContain('a spike');
+    expect(spike(1000)?.otherwise).toBeUndefined();
+    expect(spike(-1)?.otherwise).toBeUndefined();
+  });
 });
