@@ -1,6 +1,7 @@
 import { twoProportionTest } from '../../stats/significance/two-proportion.ts';
 import { sortedPresent } from '../samples/row-samples.ts';
-import type { NumericCells } from '../samples/row-samples.ts';
+import { ofNewLevel } from './explained-share.ts';
+import type { ColumnCells, NumericCells } from '../samples/row-samples.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE, sameDistance } from '../thresholds.ts';
 import { asPercent } from '../wording.ts';
 import { MAX_GROWTH, NARROW, growthOf } from './units/growth.ts';
@@ -21,16 +22,23 @@ const MIN_IMPROVEMENT = 3;
 
 /**
  * Values absurdly far from everything the reference held, in at least 2 % of the rows, by no transformation we know. Positive ones up to
- * ten times the largest that was seen are a reading: markets and loads have such hours.
+ * ten times the largest that was seen are a reading: markets and loads have such hours; and so are rows of a level of another column that
+ * is new.
  */
-export function outOfRange(pair: NumericCells, features: number): Suspicion | null {
+export function outOfRange(
+  pair: NumericCells,
+  features: number,
+  columns: readonly ColumnCells[] = [],
+): Suspicion | null {
   const [reference, current] = [sortedPresent(pair.reference), sortedPresent(pair.current)];
   if (reference.length < MIN_REFERENCE_ROWS) return null;
   const at = (share: number): number => reference[Math.floor(share * (reference.length - 1))]!;
   const [low, high] = [at(STRAY), at(1 - STRAY)];
   if (low === high) return null;
   const reach = FAR * (high - low);
-  const isFar = (value: number): boolean => value < low - reach || value > high + reach;
+  const isBeyondZero = crossedZero(reference, current, low);
+  const isFar = (value: number): boolean =>
+    value < low - reach || value > high + reach || (isBeyondZero && value < 0);
   const [before, far] = [reference.filter(isFar).length, current.filter(isFar).length];
   const share = far / Math.max(1, current.length);
   const test = twoProportionTest(before, reference.length, far, current.length);
@@ -40,6 +48,11 @@ export function outOfRange(pair: NumericCells, features: number): Suspicion | nu
   if (factor?.isOrdinary === true) return null;
   const rate = rateOf(pair, isFar);
   const farthest = current.filter(isFar);
+  const farRows = [...pair.current.keys()].filter((row) => isFar(pair.current[row]!));
+  const newcomer = ofNewLevel(
+    farRows,
+    columns.filter(({ name }) => name !== pair.name),
+  );
   const isSpike =
     rate === null &&
     reference[0]! > 0 &&
@@ -54,9 +67,24 @@ export function outOfRange(pair: NumericCells, features: number): Suspicion | nu
     statistic: test.statistic,
     p: test.p_value,
     doubt: test.p_value,
+    ...(newcomer !== null && {
+      otherwise: `they are rows of ${newcomer.column} ${newcomer.level}, which the reference does not know`,
+    }),
     ...(isSpike && { otherwise: `a spike of ${pair.name}, as prices and loads have` }),
     ...(factor !== null && { otherwise: `${pair.name} grew by a factor of ${factor.by.toFixed(2)}` }),
   });
+}
+
+/** Of the reference's middle: below this a value is as good as zero, and what is next to it may as well be negative. */
+const CLEAR_OF_ZERO = 0.01;
+/** Of the rows, between the smallest there ever was and as much below zero: who drifts across passes there. */
+const MOST_BETWEEN = 0.01;
+
+/** A column that never came near zero has negative values, and hardly any in between: a counter that overflowed, a sign. */
+function crossedZero(reference: Float64Array, current: Float64Array, low: number): boolean {
+  if (!(reference[0]! > 0) || low < CLEAR_OF_ZERO * reference[reference.length >> 1]!) return false;
+  const between = current.filter((value) => Math.abs(value) < low).length;
+  return current[0]! < -low && between < MOST_BETWEEN * current.length;
 }
 
 /** Fewer values have no shape, and what they were times such a factor is what people call another unit. */
