@@ -13,6 +13,7 @@ import type { Suspect } from './suspect.ts';
 import { lateFaults } from './late-faults.ts';
 import { exchangedLevels } from './levels/levels-exchanged.ts';
 import { lostRows } from './rows/lost-rows.ts';
+import { reversedOrder } from './reversed-order.ts';
 import { misalignedJoin } from './rows/misaligned-join.ts';
 import { outOfRange } from './out-of-range.ts';
 import { codedPair } from './coded-pair.ts';
@@ -81,6 +82,7 @@ export function findFaults(
   const sorted = sortColumns(columns);
   const sortedOf = new Map(sorted.map((pair) => [pair.name, pair]));
   push(found, ...exchangedMarginals(clean(columns, found), clean(sorted, found)));
+  push(found, ...reversedOrder(clean(columns, found).filter((pair) => pair.kind === 'numeric')));
   const before = found.length;
   const company = companyAmong(clean(columns, found));
   for (const pair of clean(columns, found, 'swapped_columns')) {

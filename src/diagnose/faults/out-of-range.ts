@@ -30,6 +30,10 @@ export function outOfRange(
   features: number,
   columns: readonly ColumnCells[] = [],
 ): Suspicion | null {
+  return farOff(pair, features, columns) ?? farBelow(pair, features, columns);
+}
+
+function farOff(pair: NumericCells, features: number, columns: readonly ColumnCells[]): Suspicion | null {
   const [reference, current] = [sortedPresent(pair.reference), sortedPresent(pair.current)];
   if (reference.length < MIN_REFERENCE_ROWS) return null;
   const at = (share: number): number => reference[Math.floor(share * (reference.length - 1))]!;
@@ -67,13 +71,48 @@ export function outOfRange(
     statistic: test.statistic,
     p: test.p_value,
     doubt: test.p_value,
-    ...(newcomer !== null && {
-      otherwise: `they are rows of ${newcomer.column} ${newcomer.level}, which the reference does not know`,
-    }),
+    ...(newcomer !== null && { otherwise: newLevel(newcomer) }),
     ...(isSpike && { otherwise: `a spike of ${pair.name}, as prices and loads have` }),
     ...(factor !== null && { otherwise: `${pair.name} grew by a factor of ${factor.by.toFixed(2)}` }),
   });
 }
+
+/** Far below by factors: nothing between a third of the smallest there was and that. */
+const BELOW = 3;
+/** Less may be an offer. */
+const CLAIMED_RATE = 9.5;
+
+/** Differences do not show what became a hundredth: positive values far below all there were, of the shape of the others, are of another unit. */
+function farBelow(pair: NumericCells, features: number, columns: readonly ColumnCells[]): Suspicion | null {
+  const [reference, current] = [sortedPresent(pair.reference), sortedPresent(pair.current)];
+  if (reference.length < MIN_REFERENCE_ROWS || !(reference[0]! > 0)) return null;
+  const [low, high] = [reference[0]!, reference.at(-1)!];
+  const isFar = (value: number): boolean => value > 0 && value <= low / BELOW;
+  const far = current.filter(isFar).length;
+  const share = far / Math.max(1, current.length);
+  const test = twoProportionTest(0, reference.length, far, current.length);
+  if (share < MIN_FAULT_SHARE || test.p_value >= FAULT_ALPHA / features) return null;
+  const rate = rateOf(pair, isFar);
+  if (rate === null) return null;
+  const others = columns.filter(({ name }) => name !== pair.name);
+  const newcomer = ofNewLevel(
+    [...pair.current.keys()].filter((row) => isFar(pair.current[row]!)),
+    others,
+  );
+  const isOffer = rate > 1 / CLAIMED_RATE;
+  return suspicion('unit_change', pair.name, {
+    detail: `${asPercent(share)} of the values are 1/${(1 / rate).toPrecision(3)} of those of ${low} … ${high}, as in another unit or currency`,
+    share,
+    statistic: test.statistic,
+    p: test.p_value,
+    doubt: test.p_value,
+    ...(isOffer && { otherwise: `an offer, or another kind of ${pair.name}` }),
+    ...(newcomer !== null && { otherwise: newLevel(newcomer) }),
+  });
+}
+
+const newLevel = ({ column, level }: { readonly column: string; readonly level: string }): string =>
+  `they are rows of ${column} ${level}, which the reference does not know`;
 
 /** Of the reference's middle: below this a value is as good as zero, and what is next to it may as well be negative. */
 const CLEAR_OF_ZERO = 0.01;

@@ -156,6 +156,30 @@ describe('columns joined to other rows', () => {
     expect(judge('classification', both).faults.map(({ fault }) => fault)).toEqual(['labels_inverted']);
   });
 
+  test('two names for one thing that part are claimed without another witness', () => {
+    const twins = (seed: number, { rows }: Window, isJoined: boolean): Table => {
+      const draw = draws(seed);
+      const names = ['FR', 'DE', 'ES', 'IT'];
+      const country = Array.from({ length: rows }, () => names[Math.floor(4 * draw.uniform())]!);
+      const language = country.map((name) => (draw.uniform() < 0.99 ? name.toLowerCase() : 'fr'));
+      return tableOf({
+        features: {
+          country,
+          language: isJoined ? language : shuffled(language, draw),
+          alone: country.map(() => draw.normal()),
+        },
+        timestampMs: country.map((_, i) => START_MS + i * 60_000),
+      });
+    };
+    const reference = twins(16, PAST, true);
+    const parted = judge('classification', { reference, current: twins(17, NOW, false) });
+    expect(parted.faults.map(({ fault, feature }) => [fault, feature])).toEqual([
+      ['misaligned_join', 'country'],
+      ['misaligned_join', 'language'],
+    ]);
+    expect(judge('classification', { reference, current: twins(18, NOW, true) }).faults).toEqual([]);
+  });
+
   test('a part of the rows is a reading', () => {
     const half = (rows: readonly Row[], draw: Draws): Row[] => {
       const others = shuffled(rows, draw);
