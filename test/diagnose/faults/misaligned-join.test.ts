@@ -9,6 +9,7 @@ import { draws } from '../../../src/simulate/draws.ts';
 import type { Draws } from '../../../src/simulate/draws.ts';
 import { judge } from '../judge.ts';
 import { tableOf } from '../tables.ts';
+import type { Columns } from '../tables.ts';
 
 const HOUR_MS = 3_600_000;
 const START_MS = Date.UTC(2026, 2, 2);
@@ -178,6 +179,35 @@ describe('columns joined to other rows', () => {
       ['misaligned_join', 'language'],
     ]);
     expect(judge('classification', { reference, current: twins(18, NOW, true) }).faults).toEqual([]);
+  });
+
+  test('in another season, too: what it moved by is what the others say', () => {
+    const heating = (seed: number, { from, hours, rows }: Window, celsius: number): Columns => {
+      const draw = draws(seed);
+      const outdoor = Array.from({ length: rows }, () => celsius + 4 * draw.normal());
+      const features = {
+        outdoor,
+        supply: outdoor.map((each) => 60 - 1.2 * each + draw.normal()),
+        power: outdoor.map((each) => 40 - 2 * each + 3 * draw.normal()),
+        alone: outdoor.map(() => draw.normal()),
+      };
+      return {
+        features,
+        timestampMs: outdoor.map((_, i) => from + (i / rows) * hours * HOUR_MS),
+      };
+    };
+    const reference = tableOf(heating(19, PAST, 12));
+    const winter = heating(20, NOW, 4);
+    const { outdoor, ...others } = winter.features;
+    const joined = (values: readonly (number | string)[]): string[] => {
+      const current = tableOf({ ...winter, features: { outdoor: values, ...others } });
+      return claimedIn(found(pairSamples(reference, current)));
+    };
+    expect(joined(outdoor!)).toEqual([]);
+    expect(joined(shuffled(outdoor!, draws(21)))).toEqual(['outdoor']);
+    // Other values are another matter: a sensor that was moved, say.
+    expect(joined(shuffled(outdoor!, draws(21)).map((value) => Number(value) + 20))).toEqual([]);
+    expect(joined(outdoor!.map((_, row) => outdoor![Math.max(0, row - 24)]!))).toEqual(['outdoor']);
   });
 
   test('a part of the rows is a reading', () => {

@@ -22,6 +22,7 @@ function calls(seed: number, { weeks, offH = 0 }: { weeks: number; offH?: number
     features: {
       weekday: at.map((date) => DAYS[date.getUTCDay()]!),
       hour: at.map((date) => date.getUTCHours()),
+      period: at.map((date) => 2 * date.getUTCHours() + Math.floor(date.getUTCMinutes() / 30)),
       minutes: at.map(() => 5 + 2 * draw.normal()),
     },
     timestampMs: times,
@@ -40,7 +41,7 @@ describe('columns that were what the time says', () => {
   });
 
   test('are by another clock, or count their days from another one', () => {
-    expect(found(5)).toContain('clock_shift hour +5 h');
+    expect(found(5)).toEqual(expect.arrayContaining(['clock_shift hour +5 h', 'clock_shift period +5 h']));
     expect(found(24)).toEqual(['clock_shift weekday +24 h']);
   });
 });
