@@ -11,8 +11,10 @@ import type { ReferenceContext } from './references.ts';
 import { resolveReferences } from './references.ts';
 import type { Config } from './resolve.ts';
 import { resolveConfig } from './resolve.ts';
+import { modelFindings } from './rules/model-rules.ts';
 import { ruleFindings } from './rules/rules.ts';
 import { issueMessage, schemaFindings } from './schema-findings.ts';
+import { modelSchema } from './schema/model.ts';
 import { configFileSchema } from './schema/root.ts';
 import { MAX_ALIASES, yamlMistakes } from './yaml-mistakes.ts';
 
@@ -33,7 +35,7 @@ export async function loadConfig(path: string, env: Env): Promise<Result<Config,
 
 /**
  * Parses, resolves references, checks the schema, then what ties keys together. Each stage needs the one
- * before it, so a stage with problems is the last.
+ * before it, so a stage with problems is the last; only what ties the keys of a model together is told beside the schema's.
  */
 export async function parseConfig(
   text: string,
@@ -64,17 +66,27 @@ export async function parseConfig(
   const { references, findings: unresolved } = await resolveReferences(document, context);
   if (unresolved.length > 0) return fail(report(unresolved));
 
-  const parsed = configFileSchema.safeParse(document.toJS({ maxAliasCount: MAX_ALIASES }), {
-    error: issueMessage,
-    reportInput: true,
-  });
+  const given: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+  const parsed = configFileSchema.safeParse(given, { error: issueMessage, reportInput: true });
   if (!parsed.success) {
     const isReference: Parameters<typeof schemaFindings>[2] = (path) => references.has(pathText(path));
-    return fail(report(schemaFindings(parsed.error.issues, configFileSchema, isReference)));
+    const misspelt = schemaFindings(parsed.error.issues, configFileSchema, isReference);
+    return fail(report([...misspelt, ...findingsOfWholeModels(given, misspelt)]));
   }
   const broke = ruleFindings(parsed.data);
   if (broke.length > 0) return fail(report(broke));
   return ok(resolveConfig({ file: context.file, effective: parsed.data, references }));
+}
+
+/** What ties the keys of one model together is told of each that can be read, whatever is wrong elsewhere. */
+function findingsOfWholeModels(given: unknown, misspelt: readonly Finding[]): Finding[] {
+  const models: unknown = given instanceof Object && 'models' in given ? given.models : null;
+  if (!Array.isArray(models)) return [];
+  const broken = new Set(misspelt.map(({ path }) => (path[0] === 'models' ? path[1] : null)));
+  return models.flatMap((each: unknown, index) => {
+    const model = broken.has(index) ? null : modelSchema.safeParse(each);
+    return model?.success === true ? modelFindings(model.data, ['models', index]) : [];
+  });
 }
 
 function placed(finding: Finding, file: string, document: Document, lines: LineCounter): ConfigProblem {

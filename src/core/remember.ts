@@ -7,6 +7,14 @@ export function remember<K, V>(map: Map<K, V>, key: K, value: V, most: number): 
   map.set(key, value);
 }
 
+/** How often everything that was kept has been forgotten. */
+let forgotten = 0;
+
+/** Forgets what `keptWith` keeps in this thread, for a process that holds much: it is made again when it is asked for. O(1). */
+export function forgetKept(): void {
+  forgotten += 1;
+}
+
 /**
  * A pure function of one object, computed once and kept for as long as the object is: what is made of a reference serves every
  * window that is compared with it. Nobody may change what is given back.
@@ -14,8 +22,13 @@ export function remember<K, V>(map: Map<K, V>, key: K, value: V, most: number): 
  * @example keptWith((values) => values.length)(Float64Array.of(1, 2)) // 2
  */
 export function keptWith<K extends object, V>(compute: (key: K) => V): (key: K) => V {
-  const kept = new WeakMap<K, { readonly value: V }>();
+  let kept = new WeakMap<K, { readonly value: V }>();
+  let madeAfter = forgotten;
   return (key) => {
+    if (madeAfter !== forgotten) {
+      kept = new WeakMap();
+      madeAfter = forgotten;
+    }
     let known = kept.get(key);
     if (known === undefined) kept.set(key, (known = { value: compute(key) }));
     return known.value;

@@ -36,6 +36,7 @@ import { performanceChange } from './performance-change.ts';
 import { performanceSplit, splitP } from './performance-split.ts';
 import { relationBound } from './relation/relation-bound.ts';
 import { besideReadings, looseColumns } from './readings.ts';
+import { besideReadings, looseColumns, partedTwins } from './readings.ts';
 import { calendarAside, labelledRows, pairSamples, withoutColumns } from './samples/row-samples.ts';
 import type { RowSamples } from './samples/row-samples.ts';
 import { withoutSelection } from './selected-labels.ts';
@@ -93,6 +94,8 @@ export function diagnose(given: DiagnoseInput): Diagnosis {
   const facts = { samples, labelled, readings };
   if (claimed.length > 0) return concluded(input, { ...facts, faults: claimed, joint: null });
   const joint = jointOf(input, samples);
+  const twins = partedTwins(joint);
+  if (twins.length > 0) return concluded(input, { ...facts, faults: twins, joint: null });
   if (labelled === null) return besideReadings(concluded(input, { ...facts, faults: [], joint }), readings);
   const answers = withoutSelection(labelAnswers(input.task, labelled), input.arrival);
   const joined = search.found.filter(isOfLabel);

@@ -64,3 +64,28 @@ export function looseColumns(joint: JointShift | null, answers: LabelAnswers): S
     }),
   ];
 }
+
+/** Two columns that said nearly the same, and that say nothing of each other any more. */
+const NEARLY_ONE = 0.9;
+const NOTHING = 0.1;
+
+/**
+ * Claimed without another witness: of two columns with a rank correlation of 0.9 and more, which have hardly any left though each is what it
+ * was, one was joined to other rows. An association may weaken; of two names for one thing it does not end. Which of the two it was
+ * nobody can tell: both are named.
+ */
+export function partedTwins(joint: JointShift | null): Suspicion[] {
+  if (joint === null || joint.isFolded) return [];
+  const { columns, before, now, p, pairs } = joint;
+  if (Math.abs(before) < NEARLY_ONE || Math.abs(now) > NOTHING) return [];
+  const [first, second] = columns;
+  return columns.map((name) =>
+    suspicion('misaligned_join', name, {
+      detail: `${first} and ${second} said nearly the same (rank correlation ${before.toFixed(2)}) and say nothing of each other any more (${now.toFixed(2)}, of ${pairs} pairs), though neither moved by itself: one of them is of other rows`,
+      share: 1,
+      statistic: now,
+      p,
+      doubt: p,
+    }),
+  );
+}

@@ -60,12 +60,12 @@ describe('a digest by mail', () => {
 
 Since:      2 Mar 2026 08:00 CET
 
-CHURN 3
+churn 3
 - Operational breach, latency p95 ms (new)
     Latency is 231 ms.
     since 2 Mar 2026 12:00 CET
 
-CREDIT-RISK 3
+credit-risk 3
 - Covariate shift (new)
     The inputs have moved: age.
     since 2 Mar 2026 12:00 CET · watch · told at once since: loss of performance

@@ -7,11 +7,13 @@ import { categoryRename } from './levels/category-rename.ts';
 import { companyAmong } from './levels/company.ts';
 import type { CompanyOf } from './levels/company.ts';
 import { exchangedMarginals } from './exchanged-columns.ts';
+import { explainedBy } from './explained-share.ts';
 import { confirmedByCorrelations, hiddenSuspects, restoredSuspects } from './hidden-suspects.ts';
 import type { Suspect } from './suspect.ts';
 import { lateFaults } from './late-faults.ts';
 import { exchangedLevels } from './levels/levels-exchanged.ts';
 import { lostRows } from './rows/lost-rows.ts';
+import { reversedOrder } from './reversed-order.ts';
 import { misalignedJoin } from './rows/misaligned-join.ts';
 import { outOfRange } from './out-of-range.ts';
 import { codedPair } from './coded-pair.ts';
@@ -65,6 +67,14 @@ export function findFaults(
   }
   if (samples === null || order === null) return { found, suspects: [] };
   const watched = new Set(features.map((feature) => feature.name));
+  found.splice(
+    0,
+    found.length,
+    ...unexplained(
+      found,
+      samples.features.filter(({ name }) => watched.has(name)),
+    ),
+  );
   for (const name of samples.mismatched) {
     if (watched.has(name) && !isFaulty(found, name)) push(found, otherKind(name));
   }
@@ -72,6 +82,7 @@ export function findFaults(
   const sorted = sortColumns(columns);
   const sortedOf = new Map(sorted.map((pair) => [pair.name, pair]));
   push(found, ...exchangedMarginals(clean(columns, found), clean(sorted, found)));
+  push(found, ...reversedOrder(clean(columns, found).filter((pair) => pair.kind === 'numeric')));
   const before = found.length;
   const company = companyAmong(clean(columns, found));
   for (const pair of clean(columns, found, 'swapped_columns')) {
@@ -102,6 +113,25 @@ export function findFaults(
         candidate.correlations === 'silent' && !candidate.features.some((name) => isFaulty(found, name)),
     ),
   };
+}
+
+/** Without what is missing because of whom the rows are of: as often as in such rows of the reference. */
+function unexplained(found: readonly Suspicion[], columns: readonly ColumnCells[]): Suspicion[] {
+  const others = clean(columns, found);
+  return found.flatMap((each) => {
+    const pair = columns.find(({ name }) => name === each.finding.feature);
+    if (each.finding.fault !== 'missing_spike' || pair === undefined) return [each];
+    const isLost = (side: 'reference' | 'current') => (row: number) =>
+      pair.kind === 'levels' ? pair[side][row]! < 0 : Number.isNaN(pair[side][row]!);
+    const why = explainedBy({ reference: isLost('reference'), current: isLost('current') }, others);
+    if (why === null) return [each];
+    const otherwise = `there are more rows in which it always is: ${why.column} says so`;
+    const lost = Int32Array.from(pair.current.keys()).filter(isLost('current'));
+    const isMissing = (cell: number): boolean => (pair.kind === 'levels' ? cell < 0 : Number.isNaN(cell));
+    const witnesses = others.filter(({ name }) => name !== why.column);
+    const isSure = !why.isTwofold || keptCompany(pair, isMissing, witnesses, lost) !== null;
+    return isSure ? [] : [{ ...each, otherwise }];
+  });
 }
 
 function windowOrder(features: readonly MeasuredFeature[], { rows, currentMs }: RowSamples): WindowOrder {
@@ -154,6 +184,15 @@ function columnFault(
           const kept = keptCompany(pair, isValue, columns, rows);
           return kept ?? (isOrderKnown ? null : movedWithRun(pair, isValue, columns, rows));
         },
+        isExplained: (code) => {
+          const isValue = isCell(coded, pair, code);
+          const marked = {
+            reference: (row: number) => isValue(pair.reference[row]!),
+            current: (row: number) => isValue(pair.current[row]!),
+          };
+          const others = columns.filter(({ name }) => name !== pair.name);
+          return explainedBy(marked, others) !== null;
+        },
       }),
     () => numeric && clippedEnds(numeric.sorted, habits, features),
     () => numeric && claimedOnly(rounded(numeric, samples, features)),
@@ -162,7 +201,7 @@ function columnFault(
     () => numeric && unitSince(numeric.sorted, courseOf(numeric.cells, order, samples), features),
     () => ofUnits(unitOfPart),
     () => renamedLevels(pair, order, { company, habits, features }),
-    () => numeric && outOfRange(numeric.cells, features),
+    () => numeric && outOfRange(numeric.cells, features, columns),
     () => numeric && rounded(numeric, samples, features),
   ]);
 }

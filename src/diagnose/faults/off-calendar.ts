@@ -9,7 +9,10 @@ import { spelledAlike } from './levels/spelled-alike.ts';
 import { suspicion } from './suspicion.ts';
 import type { Suspicion } from './suspicion.ts';
 
-const MAX_HOURS = 14;
+/** Time zones differ by up to fourteen hours; who counts days from another one is one to three off. */
+const SHIFTS_H: readonly number[] = [...Array.from({ length: 14 }, (_, i) => i + 1), 24, 48, 72].flatMap(
+  (hours) => [-hours, hours],
+);
 /** Of the rows that part with the calendar, nearly all must be right again with the clock put back. */
 const MIN_RESTORED = 0.9;
 
@@ -35,9 +38,7 @@ export function offCalendar(current: Table, calendar: ReadonlyMap<string, Learne
     return known === undefined || parted === null ? [] : [{ column, known, parted }];
   });
   if (broken.length === 0) return [];
-  const shifted = Array.from({ length: 2 * MAX_HOURS + 1 }, (_, i) => i - MAX_HOURS)
-    .filter((hours) => hours !== 0)
-    .map((hours) => ({ hours, places: placesAt(hours * HOUR_MS) }));
+  const shifted = SHIFTS_H.map((hours) => ({ hours, places: placesAt(hours * HOUR_MS) }));
   return broken.map(({ column, known, parted }) => {
     const otherwiseTold = otherNames(column, known, now.get(known.timeZone), parted);
     if (otherwiseTold !== null) return otherwiseTold;

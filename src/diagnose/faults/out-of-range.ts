@@ -1,6 +1,7 @@
 import { twoProportionTest } from '../../stats/significance/two-proportion.ts';
 import { sortedPresent } from '../samples/row-samples.ts';
-import type { NumericCells } from '../samples/row-samples.ts';
+import { ofNewLevel } from './explained-share.ts';
+import type { ColumnCells, NumericCells } from '../samples/row-samples.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE, sameDistance } from '../thresholds.ts';
 import { asPercent } from '../wording.ts';
 import { MAX_GROWTH, NARROW, growthOf } from './units/growth.ts';
@@ -14,18 +15,34 @@ const STRAY = 0.002;
 const MOST_BEFORE = 0.1;
 /** Beyond the reference's range by three times its width: no drifting world gets there in one window. */
 const FAR = 3;
+/** Amounts so many times the largest that was ever seen are no spike of a price or a demand. */
+const MOST_SPIKE = 10;
 /** A growth must bring the reference so many times nearer to the window. */
 const MIN_IMPROVEMENT = 3;
 
-/** Values absurdly far from everything the reference held, in at least 2 % of the rows, by no transformation we know. */
-export function outOfRange(pair: NumericCells, features: number): Suspicion | null {
+/**
+ * Values absurdly far from everything the reference held, in at least 2 % of the rows, by no transformation we know. Positive ones up to
+ * ten times the largest that was seen are a reading: markets and loads have such hours; and so are rows of a level of another column that
+ * is new.
+ */
+export function outOfRange(
+  pair: NumericCells,
+  features: number,
+  columns: readonly ColumnCells[] = [],
+): Suspicion | null {
+  return farOff(pair, features, columns) ?? farBelow(pair, features, columns);
+}
+
+function farOff(pair: NumericCells, features: number, columns: readonly ColumnCells[]): Suspicion | null {
   const [reference, current] = [sortedPresent(pair.reference), sortedPresent(pair.current)];
   if (reference.length < MIN_REFERENCE_ROWS) return null;
   const at = (share: number): number => reference[Math.floor(share * (reference.length - 1))]!;
   const [low, high] = [at(STRAY), at(1 - STRAY)];
   if (low === high) return null;
   const reach = FAR * (high - low);
-  const isFar = (value: number): boolean => value < low - reach || value > high + reach;
+  const isBeyondZero = crossedZero(reference, current, low);
+  const isFar = (value: number): boolean =>
+    value < low - reach || value > high + reach || (isBeyondZero && value < 0);
   const [before, far] = [reference.filter(isFar).length, current.filter(isFar).length];
   const share = far / Math.max(1, current.length);
   const test = twoProportionTest(before, reference.length, far, current.length);
@@ -34,6 +51,17 @@ export function outOfRange(pair: NumericCells, features: number): Suspicion | nu
   const factor = grownBy(pair, isFar, share);
   if (factor?.isOrdinary === true) return null;
   const rate = rateOf(pair, isFar);
+  const farthest = current.filter(isFar);
+  const farRows = [...pair.current.keys()].filter((row) => isFar(pair.current[row]!));
+  const newcomer = ofNewLevel(
+    farRows,
+    columns.filter(({ name }) => name !== pair.name),
+  );
+  const isSpike =
+    rate === null &&
+    reference[0]! > 0 &&
+    farthest[0]! > 0 &&
+    farthest.at(-1)! <= MOST_SPIKE * reference.at(-1)!;
   return suspicion(rate === null ? 'out_of_range' : 'unit_change', pair.name, {
     detail:
       rate === null
@@ -43,8 +71,59 @@ export function outOfRange(pair: NumericCells, features: number): Suspicion | nu
     statistic: test.statistic,
     p: test.p_value,
     doubt: test.p_value,
+    ...(newcomer !== null && { otherwise: newLevel(newcomer) }),
+    ...(isSpike && { otherwise: `a spike of ${pair.name}, as prices and loads have` }),
     ...(factor !== null && { otherwise: `${pair.name} grew by a factor of ${factor.by.toFixed(2)}` }),
   });
+}
+
+/** Far below by factors: nothing between a third of the smallest there was and that. */
+const BELOW = 3;
+/** Less may be an offer. */
+const CLAIMED_RATE = 9.5;
+
+/** Differences do not show what became a hundredth: positive values far below all there were, of the shape of the others, are of another unit. */
+function farBelow(pair: NumericCells, features: number, columns: readonly ColumnCells[]): Suspicion | null {
+  const [reference, current] = [sortedPresent(pair.reference), sortedPresent(pair.current)];
+  if (reference.length < MIN_REFERENCE_ROWS || !(reference[0]! > 0)) return null;
+  const [low, high] = [reference[0]!, reference.at(-1)!];
+  const isFar = (value: number): boolean => value > 0 && value <= low / BELOW;
+  const far = current.filter(isFar).length;
+  const share = far / Math.max(1, current.length);
+  const test = twoProportionTest(0, reference.length, far, current.length);
+  if (share < MIN_FAULT_SHARE || test.p_value >= FAULT_ALPHA / features) return null;
+  const rate = rateOf(pair, isFar);
+  if (rate === null) return null;
+  const others = columns.filter(({ name }) => name !== pair.name);
+  const newcomer = ofNewLevel(
+    [...pair.current.keys()].filter((row) => isFar(pair.current[row]!)),
+    others,
+  );
+  const isOffer = rate > 1 / CLAIMED_RATE;
+  return suspicion('unit_change', pair.name, {
+    detail: `${asPercent(share)} of the values are 1/${(1 / rate).toPrecision(3)} of those of ${low} … ${high}, as in another unit or currency`,
+    share,
+    statistic: test.statistic,
+    p: test.p_value,
+    doubt: test.p_value,
+    ...(isOffer && { otherwise: `an offer, or another kind of ${pair.name}` }),
+    ...(newcomer !== null && { otherwise: newLevel(newcomer) }),
+  });
+}
+
+const newLevel = ({ column, level }: { readonly column: string; readonly level: string }): string =>
+  `they are rows of ${column} ${level}, which the reference does not know`;
+
+/** Of the reference's middle: below this a value is as good as zero, and what is next to it may as well be negative. */
+const CLEAR_OF_ZERO = 0.01;
+/** Of the rows, between the smallest there ever was and as much below zero: who drifts across passes there. */
+const MOST_BETWEEN = 0.01;
+
+/** A column that never came near zero has negative values, and hardly any in between: a counter that overflowed, a sign. */
+function crossedZero(reference: Float64Array, current: Float64Array, low: number): boolean {
+  if (!(reference[0]! > 0) || low < CLEAR_OF_ZERO * reference[reference.length >> 1]!) return false;
+  const between = current.filter((value) => Math.abs(value) < low).length;
+  return current[0]! < -low && between < MOST_BETWEEN * current.length;
 }
 
 /** Fewer values have no shape, and what they were times such a factor is what people call another unit. */

@@ -21,6 +21,8 @@ const ALL = 0.995;
 /** Where more of the reference than chance brings lies on the coarse step by itself, some of its sources round. */
 const MAX_OF_CHANCE = 1.5;
 const MIN_CHANCE = 0.01;
+/** Two digits fewer than all values had may be an agreement on amounts; three are not. */
+const MANY_TIMES_COARSER = 1000;
 /** Rows in order of time, of which none may have been rounded before. */
 const STRETCH = 50;
 const MAX_STRETCH_SHARE = 0.5;
@@ -81,11 +83,15 @@ function judged(cells: NumericCells, found: Found): Suspicion | null {
   const distance = distanceWithin(current, reference, step);
   const limit = sameDistance(reference.length, current.length);
   const isUnmoved = distance <= limit || ksPValue(distance, reference.length, current.length) >= SAME_P;
-  const isClaimed = isUnmoved && before <= MAX_OF_CHANCE * chance && most <= MAX_STRETCH_SHARE;
+  // Nobody agrees upon whole degrees where there were thousandths: what moved, too, lost its digits on the way.
+  const isCutOff = own > 0 && step >= MANY_TIMES_COARSER * own;
+  const isClaimed = (isUnmoved || isCutOff) && before <= MAX_OF_CHANCE * chance && most <= MAX_STRETCH_SHARE;
   const steps = `every value is a multiple of ${Number(step.toPrecision(9))}, before ${asPercent(before)} were`;
   return suspicion('rounded', cells.name, {
     detail: isClaimed
-      ? `${steps}, no more than chance brings; within that step the values are what they were (distance ${distance.toFixed(3)})`
+      ? isUnmoved
+        ? `${steps}, no more than chance brings; within that step the values are what they were (distance ${distance.toFixed(3)})`
+        : `${steps}: values of a step of ${own} are cut to one ${Math.round(step / own).toLocaleString('en')} times as coarse`
       : steps,
     share: 1,
     statistic: Math.log(1 / Math.max(before, 1e-9)) * current.length,

@@ -56,6 +56,10 @@ export function stuckRun(
   // The run may begin at any row: each start is looked at.
   const p = Math.min(1, pair.rows.current * chance ** run.rows);
   if (p >= FAULT_ALPHA / features) return null;
+  // More rows may have come in which it is that value, as it always was in such rows.
+  const shareNow = pair.counts.current[run.code]! / pair.rows.current;
+  const isLikelyNow = pair.rows.current * shareNow ** run.rows >= FAULT_ALPHA / features;
+  if (isLikelyNow && company.isExplained(run.code)) return null;
   const rows = Math.round(run.rows * order.rowsEach);
   const isOrdered = habits !== undefined && habits.persistence >= ORDERED;
   if (habits !== undefined && rows <= UNPRECEDENTED * habits.longestRun) return null;
@@ -105,9 +109,15 @@ export interface CompanyOfRun {
    * also one that only moved that way.
    */
   readonly kinOf: (code: number, rows: Int32Array, isOrderKnown: boolean) => string | null;
+  /** Whether another column says that so many rows have the value now. */
+  readonly isExplained: (code: number) => boolean;
 }
 
-const STRANGERS_TO_NOBODY: CompanyOfRun = { strangerTo: () => null, kinOf: () => null };
+const STRANGERS_TO_NOBODY: CompanyOfRun = {
+  strangerTo: () => null,
+  kinOf: () => null,
+  isExplained: () => false,
+};
 
 function rowsOf({ from, to }: Run, { inTime }: WindowOrder): Int32Array {
   return inTime === null

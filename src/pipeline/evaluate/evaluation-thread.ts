@@ -2,6 +2,7 @@
 import type { TimePatterns } from '../../core/findings.ts';
 import { describeTimePattern, type PatternWindow } from '../../diagnose/pattern/time-pattern.ts';
 import { collectGarbage } from '../../core/collect-garbage.ts';
+import { forgetKept } from '../../core/remember.ts';
 import { type EvaluationInput, type EvaluationOutput, evaluateWindow } from './evaluate-window.ts';
 import { repackRows, type WantedRows } from '../../window/feature-chunk.ts';
 import { threadBaselines } from '../windows/baseline-cache.ts';
@@ -15,11 +16,13 @@ const WORTH_BYTES = 24 * 2 ** 20;
 /** Where the whole process holds much, less is worth it. */
 const MUCH_BYTES = 420 * 2 ** 20;
 const WORTH_OF_MUCH_BYTES = 6 * 2 ** 20;
+/** From here on what was made of a baseline's columns (80 MB of a wide one) is forgotten once the whole window is judged by it. */
+const TIGHT_BYTES = 440 * 2 ** 20;
 /** From here on no baseline is kept for the next job, which then takes a few seconds more for a wide one. */
 const PRESSING_BYTES = 500 * 2 ** 20;
 
 export function evaluateInThread(input: EvaluationInput): EvaluationOutput {
-  return tidily(() => evaluateWindow(input, collectIfWorth));
+  return tidily(() => evaluateWindow(input, makeRoom));
 }
 
 export function sumWindowParts(input: PartsToSum): PartSums {
@@ -45,6 +48,12 @@ function tidily<T>(job: () => T): T {
   }
   collectIfWorth();
   return result;
+}
+
+/** Between two segments, the first of which is the whole window. */
+function makeRoom(): void {
+  if (process.memoryUsage.rss() >= TIGHT_BYTES) forgetKept();
+  collectIfWorth();
 }
 
 function collectIfWorth(): void {

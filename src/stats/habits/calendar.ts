@@ -1,7 +1,14 @@
 import { DAY_MS, HOUR_MS, wallClock } from '../../core/clock.ts';
 
 /** What part of a time a column may be a function of. */
-const CALENDAR_UNITS = ['hour_of_day', 'day_of_week', 'hour_of_week', 'day_of_month', 'month'] as const;
+const CALENDAR_UNITS = [
+  'hour_of_day',
+  'quarter_hour_of_day',
+  'day_of_week',
+  'hour_of_week',
+  'day_of_month',
+  'month',
+] as const;
 export type CalendarUnit = (typeof CALENDAR_UNITS)[number];
 
 /** A column whose value follows from the row's own time: `values[cell]` is its code in that cell, −1 where none was seen. */
@@ -26,6 +33,7 @@ const MIN_ROWS = 200;
 
 const CELLS: Readonly<Record<CalendarUnit, number>> = {
   hour_of_day: 24,
+  quarter_hour_of_day: 96,
   day_of_week: 7,
   hour_of_week: 168,
   day_of_month: 31,
@@ -133,6 +141,7 @@ function placesIn(timestampMs: Float64Array, timeZone: string): CalendarPlaces {
       periods[unit][row] = period;
     };
     put('hour_of_day', date.getUTCHours(), day);
+    put('quarter_hour_of_day', 4 * date.getUTCHours() + Math.floor(date.getUTCMinutes() / 15), day);
     put('day_of_week', weekday, week);
     put('hour_of_week', weekday * 24 + date.getUTCHours(), week);
     put('day_of_month', date.getUTCDate() - 1, months);

@@ -207,4 +207,41 @@ describe('out of range', () => {
     expect(outOfRange({ ...pair, current: reference.map((value) => value + 2) }, FEATURES)).toBeNull();
     expect(outOfRange({ ...pair, reference: new Float64Array(0) }, FEATURES)).toBeNull();
   });
+
+  test('what was never near zero has negative values, and none in between', () => {
+    const reference = sample(37, 1000, (d) => 2_000 + 50_000 * d.uniform());
+    const overflown = reference.map((value) => (value > 32_767 ? value - 65_536 : value));
+    expect(outOfRange(numbers(reference, overflown), FEATURES)).toMatchObject({
+      finding: { fault: 'out_of_range' },
+    });
+    const summer = sample(38, 1000, (d) => 18 + 3 * d.normal());
+    const winter = sample(39, 1000, (d) => 1 + 5 * d.normal());
+    expect(outOfRange(numbers(summer, winter), FEATURES)).toBeNull();
+  });
+
+  test('a hundredth of what all others are is another unit', () => {
+    const grams = (d: ReturnType<typeof draws>): number => Math.round(70 * Math.exp(0.3 * d.normal()));
+    const reference = sample(40, 3000, grams);
+    const some = (factor: number): Float64Array =>
+      sample(41, 1000, grams).map((value, row) => (row % 4 === 0 ? value / factor : value));
+    const found = outOfRange(numbers(reference, some(88.4)), FEATURES);
+    expect(found).toMatchObject({ finding: { fault: 'unit_change' } });
+    expect(found?.otherwise).toBeUndefined();
+    expect(found?.finding.detail).toContain('are 1/89.7 of those');
+    expect(outOfRange(numbers(reference, some(1.2)), FEATURES)).toBeNull();
+  });
+
+  test('an hour at the cap of a market is a reading, what no market pays is claimed', () => {
+    const price = (d: ReturnType<typeof draws>): number => 0.07 + 0.05 * Math.abs(d.normal());
+    const reference = sample(35, 4000, price);
+    const week = sample(36, 336, price);
+    const some = [0.86, 0.9, 0.95, 1].flatMap((each) => [each, each, each, each]);
+    const spike = (factor: number): Suspicion | null => {
+      const current = Float64Array.from([...some.map((each) => factor * each), ...week]);
+      return outOfRange(numbers(reference, current), FEATURES);
+    };
+    expect(spike(1)?.otherwise).toContain('a spike');
+    expect(spike(1000)?.otherwise).toBeUndefined();
+    expect(spike(-1)?.otherwise).toBeUndefined();
+  });
 });

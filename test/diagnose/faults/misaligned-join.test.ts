@@ -9,6 +9,7 @@ import { draws } from '../../../src/simulate/draws.ts';
 import type { Draws } from '../../../src/simulate/draws.ts';
 import { judge } from '../judge.ts';
 import { tableOf } from '../tables.ts';
+import type { Columns } from '../tables.ts';
 
 const HOUR_MS = 3_600_000;
 const START_MS = Date.UTC(2026, 2, 2);
@@ -136,6 +137,77 @@ describe('columns joined to other rows', () => {
     const ahead = (rows: readonly Row[]): Row[] =>
       rows.map((row, i) => ({ ...row, d: rows[Math.min(rows.length - 1, i + 2)]?.d ?? 0 }));
     expect(found(samplesOf(7, ahead))[0]?.finding.detail).toContain('the rows of 2 after');
+  });
+
+  test('what was turned round is not so many rows behind, though every other row has the other label', () => {
+    const alternating = (draw: Draws, at: number): Row => {
+      const wanted = at % 2 === 0 ? 'approve' : 'deny';
+      for (let row = rowOf(draw); ; row = rowOf(draw)) if (row.label === wanted) return row;
+    };
+    const side = (seed: number, { rows }: Window): Row[] => {
+      const draw = draws(seed);
+      return Array.from({ length: rows }, (_, i) => alternating(draw, i));
+    };
+    const inverted = side(15, NOW).map((row) => ({
+      ...row,
+      label: row.label === 'approve' ? 'deny' : 'approve',
+    }));
+    const both = { reference: tableFrom(side(14, PAST), PAST), current: tableFrom(inverted, NOW) };
+    expect(found(pairSamples(both.reference, both.current))).toEqual([]);
+    expect(judge('classification', both).faults.map(({ fault }) => fault)).toEqual(['labels_inverted']);
+  });
+
+  test('two names for one thing that part are claimed without another witness', () => {
+    const twins = (seed: number, { rows }: Window, isJoined: boolean): Table => {
+      const draw = draws(seed);
+      const names = ['FR', 'DE', 'ES', 'IT'];
+      const country = Array.from({ length: rows }, () => names[Math.floor(4 * draw.uniform())]!);
+      const language = country.map((name) => (draw.uniform() < 0.99 ? name.toLowerCase() : 'fr'));
+      return tableOf({
+        features: {
+          country,
+          language: isJoined ? language : shuffled(language, draw),
+          alone: country.map(() => draw.normal()),
+        },
+        timestampMs: country.map((_, i) => START_MS + i * 60_000),
+      });
+    };
+    const reference = twins(16, PAST, true);
+    const parted = judge('classification', { reference, current: twins(17, NOW, false) });
+    expect(parted.faults.map(({ fault, feature }) => [fault, feature])).toEqual([
+      ['misaligned_join', 'country'],
+      ['misaligned_join', 'language'],
+    ]);
+    expect(judge('classification', { reference, current: twins(18, NOW, true) }).faults).toEqual([]);
+  });
+
+  test('in another season, too: what it moved by is what the others say', () => {
+    const heating = (seed: number, { from, hours, rows }: Window, celsius: number): Columns => {
+      const draw = draws(seed);
+      const outdoor = Array.from({ length: rows }, () => celsius + 4 * draw.normal());
+      const features = {
+        outdoor,
+        supply: outdoor.map((each) => 60 - 1.2 * each + draw.normal()),
+        power: outdoor.map((each) => 40 - 2 * each + 3 * draw.normal()),
+        alone: outdoor.map(() => draw.normal()),
+      };
+      return {
+        features,
+        timestampMs: outdoor.map((_, i) => from + (i / rows) * hours * HOUR_MS),
+      };
+    };
+    const reference = tableOf(heating(19, PAST, 12));
+    const winter = heating(20, NOW, 4);
+    const { outdoor, ...others } = winter.features;
+    const joined = (values: readonly (number | string)[]): string[] => {
+      const current = tableOf({ ...winter, features: { outdoor: values, ...others } });
+      return claimedIn(found(pairSamples(reference, current)));
+    };
+    expect(joined(outdoor!)).toEqual([]);
+    expect(joined(shuffled(outdoor!, draws(21)))).toEqual(['outdoor']);
+    // Other values are another matter: a sensor that was moved, say.
+    expect(joined(shuffled(outdoor!, draws(21)).map((value) => Number(value) + 20))).toEqual([]);
+    expect(joined(outdoor!.map((_, row) => outdoor![Math.max(0, row - 24)]!))).toEqual(['outdoor']);
   });
 
   test('a part of the rows is a reading', () => {

@@ -37,7 +37,8 @@ function movedBlock({ moved, moreMoved }: MessageContent): string[] {
 }
 
 function digestBlock({ title, rows }: DigestBlock): string[] {
-  return [title.toUpperCase(), ...rows.flatMap(rowLines)];
+  // A model's name, which is another one in capitals.
+  return [title, ...rows.flatMap(rowLines)];
 }
 
 function rowLines({ name, mark, lines }: Omit<DigestRow, 'grave'>): string[] {

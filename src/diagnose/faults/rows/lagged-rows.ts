@@ -6,12 +6,19 @@ import { rowsInTime } from '../../../stats/habits/column-habits.ts';
 import { clumping } from './clumping.ts';
 import { RANK_FACTOR, commonLevels, indicator, unitRanks } from './rank-correlations.ts';
 
-/** Rows by which a column may be behind or ahead. */
-const MAX_LAG = 12;
+/** Rows by which a column may be behind or ahead: a few, or a day or a week of hours, half or quarter hours. */
+const LAGS: readonly number[] = [
+  ...Array.from({ length: 12 }, (_, i) => i + 1),
+  24,
+  48,
+  96,
+  168,
+  336,
+].flatMap((lag) => [-lag, lag]);
 /** Rows on which correlations of lagged columns are looked at. */
 const MAX_ROWS = 10_000;
 const MAX_CELLS = 200;
-/** Log-likelihood by which the old correlations must be likelier than none: of two dozen lags one may fit by chance. */
+/** Log-likelihood by which the old correlations must be likelier than none: of some thirty lags one may fit by chance. */
 const RESTORED = 10;
 
 /**
@@ -19,7 +26,7 @@ const RESTORED = 10;
  * Null where no such number restores all their old rank correlations (χ² of Fisher z, p > 1e-3, and likelier by far than none and
  * than the rows as they are, with rows that follow those before them counted for what they say), and
  * where rows have no times.
- * Neighbours in the sample must be neighbours in the window, so it finds nothing where rows were sampled. O(24·cells·rows).
+ * Neighbours in the sample must be neighbours in the window, so it finds nothing where rows were sampled. O(34·cells·rows).
  */
 export function lagThatRestores(
   { currentMs, rows }: RowSamples,
@@ -42,8 +49,7 @@ export function lagThatRestores(
     for (const [j, b] of rest.entries())
       asIs += (zOf(b.current, a.current, 0) - before[i]![j]!) ** 2 / (variance * times[i]![j]!);
   let best: { lag: number; p: number } | null = null;
-  for (let lag = -MAX_LAG; lag <= MAX_LAG; lag++) {
-    if (lag === 0) continue;
+  for (const lag of LAGS) {
     let [asOld, asNone] = [0, 0];
     for (const [i, a] of own.entries()) {
       for (const [j, b] of rest.entries()) {

@@ -1,5 +1,6 @@
 import { chiSquareSurvival } from '../../../stats/distributions.ts';
 import { marginalTest } from '../../marginal-test.ts';
+import { correlationOfKnown, explainedBy, leastSquares } from '../../relation/least-squares.ts';
 import type { ColumnCells, RowSamples } from '../../samples/row-samples.ts';
 import { presentRows } from '../../samples/row-samples.ts';
 import { SAME_DISTANCE, SAME_P } from '../../thresholds.ts';
@@ -39,7 +40,7 @@ const SHOWN_LINKS = 3;
  *
  * Features whose rank correlation is the old one hang together; where that leaves more than one group, one that the label still
  * follows, else the largest, is taken to be right. Another is accused when what it had to do with the right ones has changed beyond
- * doubt (χ² of Fisher z, p < 1e-6 over the number of columns), none of its columns moved by itself, and each side is what it
+ * doubt (χ² of Fisher z, p < 1e-6 over the number of columns), none of its columns moved but as the others say or lags tell, and each side is what it
  * was inside. Claimed where nothing is left of the correlations (all of them times 0 ± 0.25) with at least two other columns, or
  * where the rows of k before or after, in order of their times, restore all of them; and where in no stretch of the reference as
  * long as the window half of that was missing: two columns that both follow the season have nothing to do with each other for an
@@ -177,10 +178,12 @@ function accuse(context: Context, block: readonly string[]): Suspicion[] {
   const witnesses = witnessesOf(context, inside);
   if (witnesses.length === 0 || !isAsBefore(z, inside)) return [];
   const accused = columns.filter(({ name }) => block.includes(name));
-  if (accused.some((pair) => hasMoved(pair))) return [];
+  const moved = accused.some((pair) => hasMoved(pair));
   if (!linkedInStretches(samples, z, { inside, outside }, link)) return [];
   const others = columns.filter(({ name }) => trusted.includes(name));
-  const lag = lagThatRestores(samples, accused, others);
+  // All of it turned round is told without a lag; rows that alternate would be restored by any odd one.
+  const lag = link.left < -MOST_LEFT ? null : lagThatRestores(samples, accused, others);
+  if (moved && lag === null && !accused.every((pair) => movedAsExpected(pair, others))) return [];
   const isNothing = Math.abs(link.left) <= Math.max(SURE * link.error, SAME_LINK);
   const isKnown = SURE * link.error <= NOTHING_LEFT;
   const isPart =
@@ -200,7 +203,10 @@ function accuse(context: Context, block: readonly string[]): Suspicion[] {
     lag === null
       ? ''
       : `; with the rows of ${Math.abs(lag)} ${lag > 0 ? 'before' : 'after'} they are the old ones again`;
-  const refused = `, though ${block.length > 1 ? 'none of these columns moved' : 'it did not move'} by itself: an association that ends leaves the others as they were`;
+  const still = block.length > 1 ? 'none of these columns' : 'it';
+  const refused = moved
+    ? ', though on the whole it moved as they did: its values are those of other rows'
+    : `, though ${still === 'it' ? 'it did not move' : `${still} moved`} by itself: an association that ends leaves the others as they were`;
   const otherwise = isNothing
     ? `it has nothing to do with ${witnesses[0]?.name ?? ''} any more`
     : `it goes with the others less closely than before`;
@@ -243,6 +249,50 @@ function isAsBefore(z: Correlations, cells: readonly number[]): boolean {
   const link = linkWithin(z, cells);
   if (changedP(link) > SAME_P) return true;
   return link.changed * z.variance <= SAME_LINK ** 2 * link.cells;
+}
+
+/** Of what a column moved by, in its mean: what the others leave unexplained. */
+const MOST_UNEXPECTED = 1 / 3;
+const MIN_EXPLAINED = 0.5;
+const MOST_EXPLAINING = 6;
+
+/**
+ * A column of other rows of the same window has moved as those have: by what the others say of them. Its mean now is what a line through the
+ * other numbers, learned from the reference (R² ≥ 0.5), says of the current rows on the whole, but for a third of what it moved by.
+ */
+function movedAsExpected(pair: ColumnCells, others: readonly ColumnCells[]): boolean {
+  if (pair.kind !== 'numeric') return false;
+  const numbers = others
+    .flatMap((other) => (other.kind === 'numeric' ? [other] : []))
+    .map((other) => ({ other, r: Math.abs(correlationOfKnown(pair.reference, other.reference)) }))
+    .sort((a, b) => b.r - a.r)
+    .slice(0, MOST_EXPLAINING)
+    .map(({ other }) => other);
+  if (numbers.length === 0) return false;
+  const weights = leastSquares(
+    pair.reference,
+    numbers.map(({ reference }) => reference),
+  );
+  const said = explainedBy(
+    numbers.map(({ reference }) => reference),
+    weights,
+  );
+  if (correlationOfKnown(pair.reference, said) ** 2 < MIN_EXPLAINED) return false;
+  const expected = explainedBy(
+    numbers.map(({ current }) => current),
+    weights,
+  );
+  const [before, now, then] = [pair.reference, pair.current, expected].map(meanOfPresent) as [
+    number,
+    number,
+    number,
+  ];
+  return Math.abs(now - then) <= MOST_UNEXPECTED * Math.abs(now - before);
+}
+
+function meanOfPresent(values: Float64Array): number {
+  const present = values.filter((value) => !Number.isNaN(value));
+  return present.reduce((sum, value) => sum + value, 0) / Math.max(1, present.length);
 }
 
 function hasMoved(pair: ColumnCells): boolean {

@@ -6,6 +6,7 @@ import { CERTAIN, MAX_GROWTH, NARROW, freeFactor, growthOf, moveOf } from './gro
 import type { Growth } from './growth.ts';
 import { decimalStep, distanceWithin } from '../resolution.ts';
 import type { SortedPair } from '../sorted-pair.ts';
+import { asPercent } from '../../wording.ts';
 import { suspicion } from '../suspicion.ts';
 import type { Suspicion } from '../suspicion.ts';
 import { TRANSFORMATIONS, isHourOfDay, shiftHours, transformSorted } from './transformations.ts';
@@ -190,11 +191,37 @@ function whyFactor(factor: number, { growth, combs }: UnitFacts): string | null 
   const log = Math.abs(Math.log(factor));
   if (digitsMoved(combs, { factor, offset: 0 }))
     return 'with digits no value had before, which no growth brings';
+  const multiples = multiplesOf(combs, factor);
+  if (multiples !== null)
+    return `every value is a multiple of ${multiples.step}, of which ${asPercent(multiples.before)} were, and nobody rounds to that`;
   if (growth === null || log < Math.log(10) - 1e-9) return null;
   const least = Math.abs(growth.log) - CERTAIN * growth.error;
   if (least > Math.log(MAX_GROWTH) && Math.sign(growth.log) === Math.sign(Math.log(factor)))
     return `at least × ${Math.exp(least).toFixed(0)} either way, beyond what amounts grow by`;
   return growth.spread <= NARROW ? 'in a column too narrow to grow tenfold' : null;
+}
+
+/** Chance that a growth would leave multiples only. */
+const MULTIPLES_BY_CHANCE = 1e-6;
+
+/**
+ * A list of prices, or what people say in round numbers, shows no comb of its own digits; times twelve all of it is multiples of twelve steps.
+ * Null where they are not, where they always were, and where people round to such a step.
+ */
+function multiplesOf(
+  { reference, current }: Combs,
+  factor: number,
+): { readonly step: number; readonly before: number } | null {
+  if (!Number.isInteger(factor) || reference.step === 0) return null;
+  const step = Number((factor * reference.step).toPrecision(12));
+  const first = Number(step.toExponential().replace(/e.*/, ''));
+  if ([1, 2, 2.5, 5].includes(first)) return null;
+  const isOn = (value: number): boolean => Math.abs(value / step - Math.round(value / step)) < 1e-6;
+  if (!current.values.every(isOn)) return null;
+  const before = reference.values.filter(isOn).length / reference.values.length;
+  return Math.max(before, 1 / reference.values.length) ** current.values.length < MULTIPLES_BY_CHANCE
+    ? { step, before }
+    : null;
 }
 
 function bendsMost({ apply }: Transformation, reference: Float64Array): boolean {

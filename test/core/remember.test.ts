@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { forgetKept, keptWith, keptWithBoth } from '../../src/core/remember.ts';
+
+test('what is kept with an object is computed once, and again after it was forgotten', () => {
+  let computed = 0;
+  const sum = keptWith((values: Float64Array) => {
+    computed += 1;
+    return values.reduce((all, value) => all + value, 0);
+  });
+  const values = Float64Array.of(1, 2);
+  expect([sum(values), sum(values), computed]).toEqual([3, 3, 1]);
+  forgetKept();
+  expect([sum(values), sum(values), computed]).toEqual([3, 3, 2]);
+});
+
+test('of two objects too', () => {
+  let computed = 0;
+  const both = keptWithBoth((a: Float64Array, b: Float64Array) => {
+    computed += 1;
+    return a.length + b.length;
+  });
+  const [a, b] = [Float64Array.of(1), Float64Array.of(1, 2)];
+  expect([both(a, b), both(a, b), both(b, a), computed]).toEqual([3, 3, 3, 2]);
+  forgetKept();
+  expect([both(a, b), computed]).toEqual([3, 3]);
+});

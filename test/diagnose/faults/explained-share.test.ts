@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import type { Table } from '../../../src/core/table.ts';
+import { explainedBy, ofNewLevel } from '../../../src/diagnose/faults/explained-share.ts';
+import { reversedOrder } from '../../../src/diagnose/faults/reversed-order.ts';
+import { pairSamples } from '../../../src/diagnose/samples/row-samples.ts';
+import type { ColumnCells, NumericCells } from '../../../src/diagnose/samples/row-samples.ts';
+import { draws } from '../../../src/simulate/draws.ts';
+import { judge } from '../judge.ts';
+import { tableOf } from '../tables.ts';
+
+const HOUR_MS = 3_600_000;
+const START_MS = Date.UTC(2026, 2, 2);
+
+/** Parcels: what is in them decides whether their temperature is taken. */
+function parcels(
+  seed: number,
+  rows: number,
+  { fresh = 0.2, lost = 0 }: { fresh?: number; lost?: number },
+): Table {
+  const draw = draws(seed);
+  const made = Array.from({ length: rows }, () => {
+    const what = draw.uniform() < fresh ? 'fresh' : draw.uniform() < 0.5 ? 'books' : 'clothes';
+    const isTaken = what === 'fresh' && draw.uniform() >= lost;
+    return {
+      what,
+      kg: (what === 'books' ? 3 : 1) + 0.4 * draw.normal(),
+      distance: 100 + 30 * draw.normal(),
+      celsius: isTaken ? 4 + draw.normal() : Number.NaN,
+    };
+  });
+  return tableOf({
+    features: {
+      what: made.map(({ what }) => what),
+      kg: made.map(({ kg }) => kg),
+      distance: made.map(({ distance }) => distance),
+      celsius: made.map(({ celsius }) => celsius),
+    },
+    timestampMs: made.map((_, row) => START_MS + (row / rows) * 48 * HOUR_MS),
+  });
+}
+
+describe('values that are missing by design', () => {
+  const reference = parcels(1, 4_000, {});
+
+  test('are no fault when other rows came, and are one when they get lost', () => {
+    const rarer = judge('classification', {
+      reference,
+      current: parcels(2, 2_000, { fresh: 0.03 }),
+    });
+    expect(rarer).toMatchObject({ verdict: 'covariate_shift', faults: [] });
+    expect(rarer.readings).toBeUndefined();
+    const lost = judge('classification', { reference, current: parcels(3, 2_000, { lost: 0.85 }) });
+    expect(lost.faults.map(({ fault, feature }) => [fault, feature])).toEqual([['missing_spike', 'celsius']]);
+  });
+
+  test('are explained by whose rows they are, not by what was lost with them', () => {
+    const { features } = pairSamples(reference, parcels(4, 2_000, { fresh: 0.03 }));
+    const cells = (name: string): ColumnCells => features.find((pair) => pair.name === name)!;
+    const celsius = cells('celsius') as NumericCells;
+    const marked = {
+      reference: (row: number) => Number.isNaN(celsius.reference[row]!),
+      current: (row: number) => Number.isNaN(celsius.current[row]!),
+    };
+    expect(explainedBy(marked, [cells('distance')])).toBeNull();
+    expect(explainedBy(marked, [cells('what')])).toEqual({ column: 'what', isTwofold: false });
+    const twin = { ...celsius, name: 'fahrenheit' };
+    expect(explainedBy(marked, [twin])).toBeNull();
+  });
+});
+
+test('rows of a level that is new may be otherwise', () => {
+  const currency = {
+    kind: 'levels',
+    name: 'currency',
+    levels: ['EUR', 'KRW'],
+    reference: new Int32Array(1_000),
+    current: Int32Array.from({ length: 500 }, (_, row) => Number(row % 4 === 0)),
+  } as const;
+  const every = (step: number): number[] => Array.from({ length: 500 / step }, (_, i) => i * step);
+  expect(ofNewLevel(every(20), [currency])).toEqual({ column: 'currency', level: 'KRW' });
+  expect(ofNewLevel(every(5), [currency])).toBeNull();
+  expect(ofNewLevel(every(4).slice(0, 4), [currency])).toBeNull();
+});
+
+describe('a number that was always above another', () => {
+  const pair = (shift: number, turned: boolean): NumericCells[] => {
+    const draw = draws(7);
+    const side = (rows: number, by: number): [number, number][] =>
+      Array.from({ length: rows }, () => {
+        const low = 45 + 5 * draw.normal() + by;
+        return [low + 15 + 3 * draw.uniform(), low];
+      });
+    const [before, now] = [side(1_000, 0), side(500, shift)];
+    const column = (name: string, at: 0 | 1): NumericCells => ({
+      kind: 'numeric',
+      name,
+      reference: Float64Array.from(before, (row) => row[at]),
+      current: Float64Array.from(now, (row) => row[turned ? 1 - at : at]!),
+    });
+    return [column('supply', 0), column('return', 1)];
+  };
+
+  test('and is below it now was exchanged with it, in another season too', () => {
+    expect(reversedOrder(pair(-12, false))).toEqual([]);
+    const found = reversedOrder(pair(-12, true));
+    expect(found.map(({ finding }) => [finding.fault, finding.feature])).toEqual([
+      ['swapped_columns', 'supply'],
+      ['swapped_columns', 'return'],
+    ]);
+    expect(found[0]?.finding.detail).toContain('supply was above return in 100');
+  });
+
+  test('may have changed places with it by itself', () => {
+    const [supply, back] = pair(0, false);
+    // Cooling: both far lower, and the other way round.
+    const cooling = [
+      { ...supply!, current: supply!.current.map(() => 7) },
+      { ...back!, current: back!.current.map(() => 22) },
+    ];
+    expect(reversedOrder(cooling)).toEqual([]);
+  });
+});

@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import type { Table } from '../../../src/core/table.ts';
+import { draws } from '../../../src/simulate/draws.ts';
+import { judge } from '../judge.ts';
+import { tableOf } from '../tables.ts';
+
+const HOUR_MS = 3_600_000;
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+
+/** Calls of some weeks, of which weekday and hour are logged beside the time, by a clock that is so many hours off. */
+function calls(seed: number, { weeks, offH = 0 }: { weeks: number; offH?: number }): Table {
+  const draw = draws(seed);
+  const rows = weeks * 1_000;
+  const times = Array.from(
+    { length: rows },
+    () => Date.UTC(2026, 2, 2) + draw.uniform() * weeks * 168 * HOUR_MS,
+  )
+    .sort((a, b) => a - b)
+    .map((ms) => Math.floor(ms));
+  const at = times.map((ms) => new Date(ms + offH * HOUR_MS));
+  return tableOf({
+    features: {
+      weekday: at.map((date) => DAYS[date.getUTCDay()]!),
+      hour: at.map((date) => date.getUTCHours()),
+      period: at.map((date) => 2 * date.getUTCHours() + Math.floor(date.getUTCMinutes() / 30)),
+      minutes: at.map(() => 5 + 2 * draw.normal()),
+    },
+    timestampMs: times,
+  });
+}
+
+describe('columns that were what the time says', () => {
+  const reference = calls(1, { weeks: 4 });
+  const found = (offH: number): string[] =>
+    judge('classification', { reference, current: calls(2, { weeks: 1, offH }) }).faults.map(
+      ({ fault, feature, detail }) => `${fault} ${feature} ${/put by (\S+ h)/.exec(detail)?.[1]}`,
+    );
+
+  test('are no fault while they are', () => {
+    expect(found(0)).toEqual([]);
+  });
+
+  test('are by another clock, or count their days from another one', () => {
+    expect(found(5)).toEqual(expect.arrayContaining(['clock_shift hour +5 h', 'clock_shift period +5 h']));
+    expect(found(24)).toEqual(['clock_shift weekday +24 h']);
+  });
+});
