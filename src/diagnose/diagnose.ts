@@ -35,7 +35,6 @@ import { movedStrata } from './moved-strata.ts';
 import { performanceChange } from './performance-change.ts';
 import { performanceSplit, splitP } from './performance-split.ts';
 import { relationBound } from './relation/relation-bound.ts';
-import { besideReadings, looseColumns } from './readings.ts';
 import { besideReadings, looseColumns, partedTwins } from './readings.ts';
 import { calendarAside, labelledRows, pairSamples, withoutColumns } from './samples/row-samples.ts';
 import type { RowSamples } from './samples/row-samples.ts';
