@@ -20,7 +20,7 @@ const MIN_RESTORED = 0.9;
  * Columns that are not what their rows' own times say, though they always were: a clock that was put forward or back, other names
  * for the same, or the opposite of it. A clock is claimed where one and the same number of hours restores the rows; otherwise it is a
  * reading, since what the column means may have been changed. An hour by which clocks were put forward or back since the reference, by
- * the rules of Europe, North America or Australia, is none.
+ * the rules of Europe, North America or Australia, is none; any other single hour is a reading.
  */
 export function offCalendar(
   current: Table,
@@ -68,6 +68,10 @@ export function offCalendar(
       p: null,
       doubt: 0,
       ...(!isRestored && { otherwise: `${column.name} was given another meaning` }),
+      ...(isRestored &&
+        Math.abs(best.hours) === 1 && {
+          otherwise: 'clocks were put forward or back where the rows come from',
+        }),
     });
   });
 }
