@@ -22,7 +22,9 @@ import { ROWS, duplicatedRows } from './faults/rows/duplicated-rows.ts';
 import { faultSince } from './faults/fault-since.ts';
 import { findFaults } from './faults/find-faults.ts';
 import { mendedByLabels } from './faults/labels/mended-by-labels.ts';
+import { labelUnit } from './faults/labels/label-unit.ts';
 import { labelsInverted } from './faults/labels/labels-inverted.ts';
+import { labelsRespelled } from './faults/labels/labels-respelled.ts';
 import { labelsThinned } from './faults/labels/labels-thinned.ts';
 import { labelsLost } from './faults/labels/labels-lost.ts';
 import type { LabelFault, Suspicion } from './faults/suspicion.ts';
@@ -82,7 +84,8 @@ export function diagnose(given: DiagnoseInput): Diagnosis {
     group.length < 2 || labelled === null ? group[0] : likeliest(input.task, labelled, group),
   );
   const held = [...calendarOf(input.reference)].filter(([name]) => aside.get(name) === 'calendar');
-  const clocks = input.current === null ? [] : offCalendar(input.current, new Map(held));
+  const clocks =
+    input.current === null ? [] : offCalendar(input.current, new Map(held), input.reference?.timestampMs);
   const found = [
     ...clocks,
     ...search.found.filter((each) => !isOfLabel(each)),
@@ -146,9 +149,13 @@ function faultsByLabels(
 ): LabelFault[] {
   if (samples === null || labelled === null) return [];
   const isClasses = input.task === 'classification';
+  const respelled = isClasses ? labelsRespelled(labelled) : null;
+  if (respelled !== null) return [respelled];
   const lost = isClasses ? labelsLost(samples, input.compared, concept.unevenP) : null;
   if (lost !== null) return [lost];
   if (concept.p >= VERDICT_ALPHA) return [];
+  const unit = labelUnit(labelled);
+  if (unit !== null) return [unit];
   const inverted = isClasses ? labelsInverted(labelled, concept) : null;
   if (inverted !== null) return [inverted];
   const lessOften = isClasses ? labelsThinned(labelled) : null;

@@ -1,4 +1,5 @@
 import { marginalTest } from '../marginal-test.ts';
+import { correlationOfKnown } from '../relation/least-squares.ts';
 import { selectCells, sortedPresent } from '../samples/row-samples.ts';
 import type { ColumnCells, NumericCells } from '../samples/row-samples.ts';
 import { SAME_P } from '../thresholds.ts';
@@ -69,6 +70,41 @@ export function movedWithRun(
     const isOneWay = sideOf(before) === sideOf(within);
     return isOneWay && marginalTest(before).p < limit && marginalTest(within).p < limit;
   });
+}
+
+/** In the reference, for a column to be taken to drive another. */
+const DRIVES = 0.5;
+/** Beyond this part of the reference, in most of the rows. */
+const FAR_END = 0.9;
+
+/**
+ * A number that goes with the column (|r| ≥ 0.5) and lies beyond nine tenths of the reference in most of these rows, on the side on which
+ * the column comes to the end at which it stays: a valve that warm days close. Null where the value is no end of the column, or none does.
+ */
+export function drivenToItsEnd(
+  pair: ColumnCells,
+  isValue: (cell: number) => boolean,
+  columns: readonly ColumnCells[],
+  currentRows: Int32Array,
+): string | null {
+  if (pair.kind !== 'numeric') return null;
+  const sorted = sortedPresent(pair.reference);
+  const [low, high] = [sorted[0], sorted.at(-1)];
+  if (low === undefined || high === undefined || isValue(low) === isValue(high)) return null;
+  const end = isValue(high) ? 1 : -1;
+  for (const other of columns) {
+    if (other.kind !== 'numeric' || other.name === pair.name) continue;
+    const r = correlationOfKnown(pair.reference, other.reference);
+    if (Math.abs(r) < DRIVES) continue;
+    const known = sortedPresent(other.reference);
+    const now = sortedPresent(selectCells(other.current, currentRows));
+    const middle = now[now.length >> 1];
+    const at = (share: number): number => known[Math.floor(share * (known.length - 1))]!;
+    const isBeyond =
+      Math.sign(r) * end > 0 ? (middle ?? low) > at(FAR_END) : (middle ?? high) < at(1 - FAR_END);
+    if (middle !== undefined && isBeyond) return other.name;
+  }
+  return null;
 }
 
 /** The first other column that says so of the reference's rows with the value; of fewer than fifty nobody knows the company. */

@@ -28,9 +28,9 @@ export interface Marked {
  * reference's, and what comes of them now, Σ P(zone now)·P(marked | zone before), makes 80 to 125 % of the rise. Null: none does.
  * Rows without a value of that column explain nothing, since both may have been lost together. O(columns · rows).
  *
- * @example explainedBy({ reference: () => false, current: () => true }, []) // null
+ * @example columnThatExplains({ reference: () => false, current: () => true }, []) // null
  */
-export function explainedBy(marked: Marked, columns: readonly ColumnCells[]): Explanation | null {
+export function columnThatExplains(marked: Marked, columns: readonly ColumnCells[]): Explanation | null {
   for (const column of columns) {
     const zones = zonesOf(column);
     if (explains(zones, marked)) return { column: column.name, isTwofold: inTwo(zones) };

@@ -7,7 +7,7 @@ import { categoryRename } from './levels/category-rename.ts';
 import { companyAmong } from './levels/company.ts';
 import type { CompanyOf } from './levels/company.ts';
 import { exchangedMarginals } from './exchanged-columns.ts';
-import { explainedBy } from './explained-share.ts';
+import { columnThatExplains } from './explained-share.ts';
 import { confirmedByCorrelations, hiddenSuspects, restoredSuspects } from './hidden-suspects.ts';
 import type { Suspect } from './suspect.ts';
 import { lateFaults } from './late-faults.ts';
@@ -15,10 +15,11 @@ import { exchangedLevels } from './levels/levels-exchanged.ts';
 import { lostRows } from './rows/lost-rows.ts';
 import { reversedOrder } from './reversed-order.ts';
 import { misalignedJoin } from './rows/misaligned-join.ts';
+import { rowsTogether } from './rows/rows-together.ts';
 import { outOfRange } from './out-of-range.ts';
 import { codedPair } from './coded-pair.ts';
 import type { CodedPair } from './coded-pair.ts';
-import { keptCompany, movedWithRun, strangeCompany } from './company-of-run.ts';
+import { drivenToItsEnd, keptCompany, movedWithRun, strangeCompany } from './company-of-run.ts';
 import { filledValue } from './filled-value.ts';
 import { type WindowOrder, stuckRun } from './stuck-run.ts';
 import { rowsInTime } from '../../stats/habits/column-habits.ts';
@@ -89,6 +90,7 @@ export function findFaults(
     const facts = { samples, order, sorted: sortedOf.get(pair.name), features: length, company, columns };
     push(found, columnFault(pair, facts));
   }
+  found.splice(0, found.length, ...rowsTogether(found, columns, order.inTime));
   push(found, ...rateByCompany(clean(columns, claimedOf(found)), length));
   const hidden = hiddenSuspects(clean(columns, found), clean(sorted, found));
   for (const group of restoredSuspects(hidden)) {
@@ -123,7 +125,7 @@ function unexplained(found: readonly Suspicion[], columns: readonly ColumnCells[
     if (each.finding.fault !== 'missing_spike' || pair === undefined) return [each];
     const isLost = (side: 'reference' | 'current') => (row: number) =>
       pair.kind === 'levels' ? pair[side][row]! < 0 : Number.isNaN(pair[side][row]!);
-    const why = explainedBy({ reference: isLost('reference'), current: isLost('current') }, others);
+    const why = columnThatExplains({ reference: isLost('reference'), current: isLost('current') }, others);
     if (why === null) return [each];
     const otherwise = `there are more rows in which it always is: ${why.column} says so`;
     const lost = Int32Array.from(pair.current.keys()).filter(isLost('current'));
@@ -182,7 +184,8 @@ function columnFault(
         kinOf: (code, rows, isOrderKnown) => {
           const isValue = isCell(coded, pair, code);
           const kept = keptCompany(pair, isValue, columns, rows);
-          return kept ?? (isOrderKnown ? null : movedWithRun(pair, isValue, columns, rows));
+          const moved = isOrderKnown ? null : movedWithRun(pair, isValue, columns, rows);
+          return kept ?? moved ?? drivenToItsEnd(pair, isValue, columns, rows);
         },
         isExplained: (code) => {
           const isValue = isCell(coded, pair, code);
@@ -191,7 +194,7 @@ function columnFault(
             current: (row: number) => isValue(pair.current[row]!),
           };
           const others = columns.filter(({ name }) => name !== pair.name);
-          return explainedBy(marked, others) !== null;
+          return columnThatExplains(marked, others) !== null;
         },
       }),
     () => numeric && clippedEnds(numeric.sorted, habits, features),

@@ -1,6 +1,6 @@
-import { HOUR_MS } from '../../core/clock.ts';
+import { HOUR_MS, wallClock } from '../../core/clock.ts';
 import type { Column, Table } from '../../core/table.ts';
-import { calendarPlaces } from '../../stats/habits/calendar.ts';
+import { calendarPlaces, CLOCK_RULES } from '../../stats/habits/calendar.ts';
 import type { CalendarPlaces } from '../../stats/habits/calendar.ts';
 import type { LearnedCalendar } from '../samples/calendar.ts';
 import { MIN_FAULT_SHARE } from '../thresholds.ts';
@@ -19,9 +19,14 @@ const MIN_RESTORED = 0.9;
 /**
  * Columns that are not what their rows' own times say, though they always were: a clock that was put forward or back, other names
  * for the same, or the opposite of it. A clock is claimed where one and the same number of hours restores the rows; otherwise it is a
- * reading, since what the column means may have been changed.
+ * reading, since what the column means may have been changed. An hour by which clocks were put forward or back since the reference, by
+ * the rules of Europe, North America or Australia, is none; any other single hour is a reading.
  */
-export function offCalendar(current: Table, calendar: ReadonlyMap<string, LearnedCalendar>): Suspicion[] {
+export function offCalendar(
+  current: Table,
+  calendar: ReadonlyMap<string, LearnedCalendar>,
+  referenceMs: Float64Array | null = null,
+): Suspicion[] {
   const { timestampMs } = current;
   if (timestampMs === null || calendar.size === 0) return [];
   const zones = new Set([...calendar.values()].map(({ timeZone }) => timeZone));
@@ -39,9 +44,9 @@ export function offCalendar(current: Table, calendar: ReadonlyMap<string, Learne
   });
   if (broken.length === 0) return [];
   const shifted = SHIFTS_H.map((hours) => ({ hours, places: placesAt(hours * HOUR_MS) }));
-  return broken.map(({ column, known, parted }) => {
+  return broken.flatMap(({ column, known, parted }) => {
     const otherwiseTold = otherNames(column, known, now.get(known.timeZone), parted);
-    if (otherwiseTold !== null) return otherwiseTold;
+    if (otherwiseTold !== null) return [otherwiseTold];
     const best = shifted
       .map(({ hours, places }) => ({
         hours,
@@ -50,6 +55,9 @@ export function offCalendar(current: Table, calendar: ReadonlyMap<string, Learne
       .reduce((most, each) => (each.restored > most.restored ? each : most));
     const share = parted.length / current.rows;
     const isRestored = best.restored >= MIN_RESTORED * parted.length;
+    // A reference of one summer does not know that clocks are put back.
+    if (isRestored && referenceMs !== null && isSummerTime(best.hours, referenceMs, timestampMs, parted))
+      return [];
     const told = `${asPercent(share)} of the rows are not what their own time says (${known.unit.replaceAll('_', ' ')})`;
     return suspicion('clock_shift', column.name, {
       detail: isRestored
@@ -60,7 +68,35 @@ export function offCalendar(current: Table, calendar: ReadonlyMap<string, Learne
       p: null,
       doubt: 0,
       ...(!isRestored && { otherwise: `${column.name} was given another meaning` }),
+      ...(isRestored &&
+        Math.abs(best.hours) === 1 && {
+          otherwise: 'clocks were put forward or back where the rows come from',
+        }),
     });
+  });
+}
+
+const CLOCKS_LOOKED_AT = 50;
+
+/** Whether by the rules of some zone so many hours lie between the clock of the reference and that of nearly all these rows. */
+function isSummerTime(
+  hours: number,
+  referenceMs: Float64Array,
+  timestampMs: Float64Array,
+  rows: Int32Array,
+): boolean {
+  const some = (all: ArrayLike<number>): number[] => {
+    const step = Math.max(1, Math.floor(all.length / CLOCKS_LOOKED_AT));
+    return Array.from(all).filter((ms, i) => i % step === 0 && Number.isFinite(ms));
+  };
+  const [before, now] = [some(referenceMs), some(rows.map((row) => row)).map((row) => timestampMs[row]!)];
+  return CLOCK_RULES.some((timeZone) => {
+    const offsetsOf = (times: readonly number[]): number[] =>
+      times.filter(Number.isFinite).map((ms) => Math.round((wallClock(ms, timeZone) - ms) / HOUR_MS));
+    const [then] = new Set(offsetsOf(before));
+    const moved = offsetsOf(now);
+    const restored = moved.filter((offset) => offset - (then ?? 0) === hours).length;
+    return new Set(offsetsOf(before)).size === 1 && restored >= MIN_RESTORED * moved.length;
   });
 }
 

@@ -17,6 +17,8 @@ const STAYING = 0.8;
 const UNKNOWABLE = 4;
 /** A value that holds this share of the reference is one of its ordinary ones. */
 const ORDINARY_SHARE = 0.01;
+/** Of a value that fewer rows had nobody knows the company. */
+const MIN_KNOWN_ROWS = 20;
 /** Of two levels one that so many rows had, whoever they were, may be what all are given from now on: a trial that ended. */
 const FEW = 2;
 const MAJOR_SHARE = 0.2;
@@ -75,7 +77,7 @@ export function stuckRun(
   const stranger = innocence === null || isOrdered ? null : company.strangerTo(run.code);
   const isRefuted = innocence === null || stranger !== null;
   const kin =
-    isRefuted && share >= ORDINARY_SHARE
+    isRefuted && pair.counts.reference[run.code]! >= MIN_KNOWN_ROWS
       ? company.kinOf(run.code, rowsOf(run, order), habits !== undefined)
       : null;
   const came =
@@ -85,7 +87,7 @@ export function stuckRun(
   const otherwise = isRefuted ? came : innocence;
   const refused =
     stranger === null ? '' : `; rows chosen by it would have another ${stranger}, which is what it was`;
-  const found = suspicion('constant_value', pair.name, {
+  const told = suspicion('constant_value', pair.name, {
     detail: isWhole
       ? `every value is ${value}, ${before}${known}${refused}`
       : `${rows.toLocaleString('en')} rows in a row have ${value}, ${before}${known}`,
@@ -95,6 +97,7 @@ export function stuckRun(
     doubt: p,
     ...(otherwise !== null && { otherwise }),
   });
+  const found = share < ORDINARY_SHARE ? told : { ...told, run: [run.from, run.to] as const };
   const sinceMs = isWhole ? null : (order.currentMs?.[order.inTime?.[run.from] ?? -1] ?? null);
   if (sinceMs === null) return found;
   return { ...found, finding: { ...found.finding, since: new Date(sinceMs).toISOString() } };

@@ -12,6 +12,8 @@ export interface Suspicion {
   readonly otherwise?: string;
   /** The two levels that were exchanged. */
   readonly levels?: readonly [string, string];
+  /** Rows in order of time with one ordinary value: where they begin and end. */
+  readonly run?: readonly [number, number];
   /** The column it was exchanged with. */
   readonly partner?: string;
 }

@@ -23,7 +23,7 @@ export interface CalendarColumn {
  * One zone for each rule by which clocks are changed; hours apart make no difference, since what is learned is which
  * value goes with which hour, not what it is called.
  */
-const CLOCK_RULES = ['UTC', 'Europe/Berlin', 'America/New_York', 'Australia/Sydney'] as const;
+export const CLOCK_RULES = ['UTC', 'Europe/Berlin', 'America/New_York', 'Australia/Sydney'] as const;
 
 /** Of the rows whose part of the calendar was seen in another period, nearly all must have the value it had there. */
 const MIN_FORETOLD = 0.98;

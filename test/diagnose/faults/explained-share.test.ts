@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Table } from '../../../src/core/table.ts';
-import { explainedBy, ofNewLevel } from '../../../src/diagnose/faults/explained-share.ts';
+import { columnThatExplains, ofNewLevel } from '../../../src/diagnose/faults/explained-share.ts';
 import { reversedOrder } from '../../../src/diagnose/faults/reversed-order.ts';
 import { pairSamples } from '../../../src/diagnose/samples/row-samples.ts';
 import type { ColumnCells, NumericCells } from '../../../src/diagnose/samples/row-samples.ts';
@@ -61,10 +61,10 @@ describe('values that are missing by design', () => {
       reference: (row: number) => Number.isNaN(celsius.reference[row]!),
       current: (row: number) => Number.isNaN(celsius.current[row]!),
     };
-    expect(explainedBy(marked, [cells('distance')])).toBeNull();
-    expect(explainedBy(marked, [cells('what')])).toEqual({ column: 'what', isTwofold: false });
+    expect(columnThatExplains(marked, [cells('distance')])).toBeNull();
+    expect(columnThatExplains(marked, [cells('what')])).toEqual({ column: 'what', isTwofold: false });
     const twin = { ...celsius, name: 'fahrenheit' };
-    expect(explainedBy(marked, [twin])).toBeNull();
+    expect(columnThatExplains(marked, [twin])).toBeNull();
   });
 });
 
@@ -119,4 +119,63 @@ describe('a number that was always above another', () => {
     ];
     expect(reversedOrder(cooling)).toEqual([]);
   });
+});
+
+test('a release brings later versions to all at once, and a rename does not', () => {
+  const fleet = (seed: number, rows: number, names: readonly string[]): Table => {
+    const draw = draws(seed);
+    const kinds = Array.from({ length: rows }, () => Math.floor(3 * draw.uniform() ** 2));
+    return tableOf({
+      features: {
+        firmware: kinds.map((kind) => names[kind]!),
+        volts: kinds.map((kind) => 220 + 8 * kind + draw.normal()),
+      },
+      timestampMs: kinds.map((_, row) => START_MS + row * 60_000),
+    });
+  };
+  const reference = fleet(8, 3_000, ['3.9.8', '4.1.2', '4.2.0']);
+  const released = judge('classification', {
+    reference,
+    current: fleet(9, 1_500, ['3.9.9', '4.1.3', '4.2.1']),
+  });
+  expect(released.faults).toEqual([]);
+  const renamed = judge('classification', {
+    reference,
+    current: fleet(9, 1_500, ['a-old', 'b-mid', 'c-new']),
+  });
+  expect(renamed.faults.map(({ fault }) => fault)).toEqual(['category_rename']);
+});
+
+test('rows of one consignment came together, a column by itself is stuck', () => {
+  const parts = (seed: number, rows: number, change: 'none' | 'lot' | 'stuck'): Table => {
+    const draw = draws(seed);
+    const pick = (names: readonly string[]): string => names[Math.floor(names.length * draw.uniform())]!;
+    const made = Array.from({ length: rows }, (_, row) => {
+      const isIn = row >= 400 && row < 500;
+      const isLot = isIn && change === 'lot';
+      return {
+        agent: isLot || (isIn && change === 'stuck') ? 'a4' : pick(['a1', 'a2', 'a3', 'a4', 'a5', 'a6']),
+        currency: isLot ? 'USD' : pick(['USD', 'EUR', 'CHF', 'GBP']),
+        office: isLot ? 'o2' : pick(['o1', 'o2', 'o3', 'o4', 'o5']),
+        kg: Math.exp(draw.normal()),
+      };
+    });
+    return tableOf({
+      features: {
+        agent: made.map(({ agent }) => agent),
+        currency: made.map(({ currency }) => currency),
+        office: made.map(({ office }) => office),
+        kg: made.map(({ kg }) => kg),
+      },
+      timestampMs: made.map((_, row) => START_MS + row * 60_000),
+    });
+  };
+  const reference = parts(10, 4_000, 'none');
+  const said = (change: 'lot' | 'stuck') =>
+    judge('classification', { reference, current: parts(11, 1_500, change) });
+  expect(said('lot').faults).toEqual([]);
+  expect(said('lot').readings?.[0]?.against[0]).toContain('came together');
+  expect(said('stuck').faults.map(({ fault, feature }) => [fault, feature])).toEqual([
+    ['constant_value', 'agent'],
+  ]);
 });

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Diagnosis } from '../../../src/core/findings.ts';
 import { draws } from '../../../src/simulate/draws.ts';
+import { labelUnit } from '../../../src/diagnose/faults/labels/label-unit.ts';
+import { labelsRespelled } from '../../../src/diagnose/faults/labels/labels-respelled.ts';
+import { pairSamples } from '../../../src/diagnose/samples/row-samples.ts';
+import { numeric } from '../../simulate/table-of-rows.ts';
+import type { Table } from '../../../src/core/table.ts';
 import { judge } from '../judge.ts';
 import { tableOf } from '../tables.ts';
 
@@ -132,5 +137,39 @@ describe('labels lost', () => {
       expect(diagnosis.faults).toEqual([]);
       expect(diagnosis.readings).toBeUndefined();
     }
+  });
+});
+
+describe('labels as they are logged', () => {
+  test('in another unit lie as closely to the predictions as before', () => {
+    const side = (seed: number, factor: number, spread = 0.1): Table => {
+      const draw = draws(seed);
+      const predicted = Array.from({ length: 400 }, () => 50 * Math.exp(draw.normal()));
+      const label = predicted.map((each) => factor * each * Math.exp(spread * draw.normal()));
+      const table = tableOf({ features: { x: predicted }, label });
+      return { ...table, prediction: numeric('prediction', predicted) };
+    };
+    const unit = (factor: number, spread?: number) =>
+      labelUnit(pairSamples(side(1, 1), side(2, factor, spread)));
+    expect(unit(1000)?.suspicion.finding).toMatchObject({ fault: 'unit_change', feature: 'label' });
+    expect(unit(1000)?.suspicion.finding.detail).toContain('labels are 1.0');
+    expect(unit(1 / 1000)?.suspicion.finding.detail).toContain('1/984 of');
+    expect(unit(3)).toBeNull();
+    expect(unit(1000, 0.5)).toBeNull();
+  });
+
+  test('in another spelling are no other classes', () => {
+    const side = (names: readonly string[]) =>
+      tableOf({
+        features: { x: Array.from({ length: 300 }, (_, i) => i) },
+        label: Array.from({ length: 300 }, (_, i) => names[i % names.length]!),
+      });
+    const respelled = (names: readonly string[]) =>
+      labelsRespelled(pairSamples(side(['tech', 'billing', 'other']), side(names)));
+    expect(respelled(['TECH', 'Billing', 'other'])?.suspicion.finding).toMatchObject({
+      fault: 'category_rename',
+      feature: 'label',
+    });
+    expect(respelled(['tech', 'billing', 'sales'])).toBeNull();
   });
 });

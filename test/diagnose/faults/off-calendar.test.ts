@@ -8,13 +8,13 @@ const HOUR_MS = 3_600_000;
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
 /** Calls of some weeks, of which weekday and hour are logged beside the time, by a clock that is so many hours off. */
-function calls(seed: number, { weeks, offH = 0 }: { weeks: number; offH?: number }): Table {
+function calls(
+  seed: number,
+  { weeks, offH = 0, fromMs = Date.UTC(2026, 2, 2) }: { weeks: number; offH?: number; fromMs?: number },
+): Table {
   const draw = draws(seed);
   const rows = weeks * 1_000;
-  const times = Array.from(
-    { length: rows },
-    () => Date.UTC(2026, 2, 2) + draw.uniform() * weeks * 168 * HOUR_MS,
-  )
+  const times = Array.from({ length: rows }, () => fromMs + draw.uniform() * weeks * 168 * HOUR_MS)
     .sort((a, b) => a - b)
     .map((ms) => Math.floor(ms));
   const at = times.map((ms) => new Date(ms + offH * HOUR_MS));
@@ -43,5 +43,18 @@ describe('columns that were what the time says', () => {
   test('are by another clock, or count their days from another one', () => {
     expect(found(5)).toEqual(expect.arrayContaining(['clock_shift hour +5 h', 'clock_shift period +5 h']));
     expect(found(24)).toEqual(['clock_shift weekday +24 h']);
+    // Somewhere that may be the law.
+    expect(found(1)).toEqual([]);
+  });
+
+  test('are an hour less when clocks were put back, and two hours are no summer time', () => {
+    const summer = calls(3, { weeks: 4, offH: 2, fromMs: Date.UTC(2026, 7, 3) });
+    const autumn = (offH: number): string[] =>
+      judge('classification', {
+        reference: summer,
+        current: calls(4, { weeks: 1, offH, fromMs: Date.UTC(2026, 10, 2) }),
+      }).faults.map(({ fault, feature }) => `${fault} ${feature}`);
+    expect(autumn(1)).toEqual([]);
+    expect(autumn(0)).toContain('clock_shift hour');
   });
 });

@@ -92,14 +92,44 @@ export function categoryRename(pair: LevelPair, facts: LevelFacts): Suspicion | 
     respelled(came, sides, facts) ??
     (comesAndGoes(share, sides, facts) ? null : replaced(came, sides, facts));
   if (found === null) return null;
+  const otherwise = found.otherwise ?? (areLaterVersions(came, sides) ? LATER_VERSIONS : undefined);
   return suspicion('category_rename', pair.name, {
     detail: `${found.told} in ${asPercent(found.share)} of the rows`,
     share: found.share,
     statistic: found.share,
     p,
     doubt: Math.min(1, p + found.doubt),
-    ...(found.otherwise !== undefined && { otherwise: found.otherwise }),
+    ...(otherwise !== undefined && { otherwise }),
   });
+}
+
+const LATER_VERSIONS = 'they are later versions of the same';
+
+/** Numbers with dots between, each above one that was there: what a release does to every level at once. */
+function areLaterVersions(came: readonly Level[], { levels }: Sides): boolean {
+  const known = levels.filter(({ before }) => before > 0).map(({ name }) => versionOf(name));
+  return came.every(({ name }) => {
+    const version = versionOf(name);
+    return version !== null && known.some((old) => old !== null && isLater(version, old));
+  });
+}
+
+interface Version {
+  /** All but its numbers. */
+  readonly words: string;
+  readonly numbers: readonly number[];
+}
+
+/** `fw 4.2.1`: words `fw ..`, numbers 4, 2, 1. */
+function versionOf(name: string): Version | null {
+  if (!/\d\.\d/.test(name)) return null;
+  return { words: name.replaceAll(/\d+/g, ''), numbers: (name.match(/\d+/g) ?? []).map(Number) };
+}
+
+function isLater(one: Version, other: Version): boolean {
+  if (one.words !== other.words) return false;
+  const at = one.numbers.findIndex((number, i) => number !== other.numbers[i]);
+  return at >= 0 && one.numbers[at]! > other.numbers[at]!;
 }
 
 function sidesOf({ levels, reference, current }: LevelPair, inTime: Int32Array | null): Sides {
