@@ -16,13 +16,13 @@ const MOST_BEFORE = 0.1;
 /** Beyond the reference's range by three times its width: no drifting world gets there in one window. */
 const FAR = 3;
 /** Amounts so many times the largest that was ever seen are no spike of a price or a demand. */
-const MOST_SPIKE = 10;
+const MOST_SPIKE = 100;
 /** A growth must bring the reference so many times nearer to the window. */
 const MIN_IMPROVEMENT = 3;
 
 /**
  * Values absurdly far from everything the reference held, in at least 2 % of the rows, by no transformation we know. Positive ones up to
- * ten times the largest that was seen are a reading: markets and loads have such hours; and so are rows of a level of another column that
+ * a hundred times the largest that was seen are a reading: markets and loads have such hours; and so are rows of a level of another column that
  * is new.
  */
 export function outOfRange(

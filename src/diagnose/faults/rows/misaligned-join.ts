@@ -28,6 +28,8 @@ const NOTHING_LEFT = 0.25;
 const MOST_LEFT = 0.8;
 /** Other columns with which the block went together: one association may end, several do not end at once. */
 const MIN_WITNESSES = 2;
+/** Rank correlation of which a lag can be seen to restore it. */
+const MIN_LAGGED = 0.25;
 const MIN_LABEL_WITNESSES = 3;
 const RESTORED_BY = '; with the rows of';
 /** Correlations inside a block may wander by this much, whatever the number of rows. */
@@ -182,7 +184,9 @@ function accuse(context: Context, block: readonly string[]): Suspicion[] {
   if (!linkedInStretches(samples, z, { inside, outside }, link)) return [];
   const others = columns.filter(({ name }) => trusted.includes(name));
   // All of it turned round is told without a lag; rows that alternate would be restored by any odd one.
-  const lag = link.left < -MOST_LEFT ? null : lagThatRestores(samples, accused, others);
+  // What weakly goes together is restored by some lag or other, and what goes together more closely than before was never lost.
+  const isLost = Math.abs(link.left) < MOST_LEFT && Math.tanh(link.strongest) >= MIN_LAGGED;
+  const lag = isLost ? lagThatRestores(samples, accused, others) : null;
   if (moved && lag === null && !accused.every((pair) => movedAsExpected(pair, others))) return [];
   const isNothing = Math.abs(link.left) <= Math.max(SURE * link.error, SAME_LINK);
   const isKnown = SURE * link.error <= NOTHING_LEFT;
