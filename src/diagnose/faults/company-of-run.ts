@@ -142,7 +142,7 @@ function inRows(other: ColumnCells, rows: Int32Array): ColumnCells {
 }
 
 /** What is stuck as well is no witness. */
-function isNearlyOneValue({ current }: ColumnCells, rows: Int32Array): boolean {
+export function isNearlyOneValue({ current }: ColumnCells, rows: Int32Array): boolean {
   const counts = new Map<number, number>();
   for (const row of rows) counts.set(current[row]!, (counts.get(current[row]!) ?? 0) + 1);
   return Math.max(...counts.values()) > MOST_ONE_VALUE * rows.length;

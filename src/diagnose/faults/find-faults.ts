@@ -19,7 +19,13 @@ import { rowsTogether } from './rows/rows-together.ts';
 import { outOfRange } from './out-of-range.ts';
 import { codedPair } from './coded-pair.ts';
 import type { CodedPair } from './coded-pair.ts';
-import { drivenToItsEnd, keptCompany, movedWithRun, strangeCompany } from './company-of-run.ts';
+import {
+  drivenToItsEnd,
+  isNearlyOneValue,
+  keptCompany,
+  movedWithRun,
+  strangeCompany,
+} from './company-of-run.ts';
 import { filledValue } from './filled-value.ts';
 import { type WindowOrder, stuckRun } from './stuck-run.ts';
 import { rowsInTime } from '../../stats/habits/column-habits.ts';
@@ -193,7 +199,9 @@ function columnFault(
             reference: (row: number) => isValue(pair.reference[row]!),
             current: (row: number) => isValue(pair.current[row]!),
           };
-          const others = columns.filter(({ name }) => name !== pair.name);
+          // Two that stand still at once would each explain the other.
+          const all = Int32Array.from(pair.current.keys());
+          const others = columns.filter((each) => each.name !== pair.name && !isNearlyOneValue(each, all));
           return columnThatExplains(marked, others) !== null;
         },
       }),

@@ -179,3 +179,24 @@ test('rows of one consignment came together, a column by itself is stuck', () =>
     ['constant_value', 'agent'],
   ]);
 });
+
+test('of two columns that stand still together neither explains the other', () => {
+  const orders = (seed: number, rows: number, isStuck: boolean): Table => {
+    const draw = draws(seed);
+    const places = Array.from({ length: rows }, () => (isStuck ? 2 : Math.floor(6 * draw.uniform())));
+    return tableOf({
+      features: {
+        origin: places.map((place) => `o${place}`),
+        currency: places.map((place) => `c${place}`),
+        kg: places.map(() => draw.normal()),
+      },
+      timestampMs: places.map((_, row) => START_MS + row * 60_000),
+    });
+  };
+  const judged = judge('classification', {
+    reference: orders(12, 4_000, false),
+    current: orders(13, 1_500, true),
+  });
+  const named = [...judged.faults, ...(judged.readings ?? [])].map(({ feature }) => feature);
+  expect(named).toEqual(expect.arrayContaining(['origin', 'currency']));
+});
