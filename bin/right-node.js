@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const OLDEST = [22, 18];
 
@@ -30,10 +31,16 @@ export const NO_RIGHT_NODE =
   'In a clone, npm brings the right one for Linux and Windows, unless optional packages are left out: run `npm ci`,\n' +
   'then `npm start`, or `npx shiftwatch` for any command. Elsewhere, install Node 24.\n';
 
+/** Not in the directory for temporary files, where anybody could lay down code for us to run. */
+export const COMPILE_CACHE = fileURLToPath(new URL('../.cache/compile', import.meta.url));
+
 /** Runs a program with this Node first on its path, and ends as it ends. */
 export function runOn(node, program, args) {
   const path = [dirname(node), process.env.PATH].filter(Boolean).join(delimiter);
-  const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, PATH: path } });
+  const child = spawn(program, args, {
+    stdio: 'inherit',
+    env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...process.env, PATH: path },
+  });
   const forward = (signal) => {
     // Ctrl-C in a terminal has reached the child too; a second one would tell it to hurry.
     if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);

@@ -5,6 +5,8 @@ import { NO_RIGHT_NODE, rightNode, runOn } from './right-node.js';
 
 const node = rightNode();
 if (node === process.execPath) {
+  const { keepCompiled } = await import('./compile-cache.js');
+  keepCompiled();
   const { main } = await import('../src/cli/main.ts');
   process.exitCode = await main(process.argv.slice(2));
 } else if (node === null) {

@@ -1,8 +1,9 @@
 /** The program as people run it: one process for each line. */
 import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fileWith } from '../ingest/table/files.ts';
+import { fileWith, testFolder } from '../ingest/table/files.ts';
 
 const BIN = join(import.meta.dirname, '../../bin/shiftwatch.js');
 
@@ -87,6 +88,22 @@ describe('shiftwatch', () => {
       expect(ended).toMatchObject({ code: 1, out: '' });
       expect(ended.err).toMatch(/^shiftwatch needs Node 22\.18 or newer; this is v[^]*`npm ci`/);
     });
+  });
+
+  it('keeps what Node makes of its sources, threads included, and does without where it cannot', async () => {
+    const folder = testFolder();
+    const check = ['config', 'check', join(import.meta.dirname, '../../examples/car-loan/shiftwatch.yaml')];
+    const kept = async (): Promise<number> =>
+      (await readdir(folder, { recursive: true, withFileTypes: true })).filter((each) => each.isFile())
+        .length;
+    const tell = 'process.on("exit",()=>console.error(require("node:module").getCompileCacheDir()))';
+    const first = await node([BIN, ...check], { NODE_COMPILE_CACHE: folder });
+    expect(await kept()).toBeGreaterThan(50);
+    expect(await node([BIN, ...check], { NODE_COMPILE_CACHE: folder })).toEqual(first);
+    expect(await node([BIN, ...check], { NODE_COMPILE_CACHE: fileWith('a file', '') })).toEqual(first);
+    // Beside the sources, of which nobody else can change it.
+    const where = await node(['--require', fileWith('tell.cjs', tell), BIN, '--version']);
+    expect(where.err).toContain(join(import.meta.dirname, '../../.cache/compile'));
   });
 
   it('says what is wrong and what to do: 1', async () => {
