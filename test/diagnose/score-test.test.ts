@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { cholesky, quadraticForm, solve, weightedGram } from '../../src/diagnose/relation/cholesky.ts';
+import { cholesky, quadraticForm, solve } from '../../src/diagnose/relation/cholesky.ts';
+import { weightedGram } from '../../src/diagnose/relation/weighted-gram.ts';
 import { conceptTest } from '../../src/diagnose/relation/concept-test.ts';
 import type { Design } from '../../src/diagnose/relation/design-matrix.ts';
 import { fitLinear, fitLogistic } from '../../src/diagnose/relation/null-model.ts';
 import { pairSamples } from '../../src/diagnose/samples/row-samples.ts';
 import { scoreTests } from '../../src/diagnose/relation/score-test.ts';
 import { everywhere, numericZones } from '../../src/diagnose/relation/zones.ts';
+import { createRandom } from '../../src/stats/random.ts';
 import { chiSquareTest } from '../../src/stats/significance/chi-square.ts';
 import { draws } from '../../src/simulate/draws.ts';
 import { simulate } from './office.ts';
@@ -38,6 +40,26 @@ describe('dense algebra', () => {
     expect(beta[0]).toBeCloseTo((10 * 87 - 17 * 50) / (4 * 87 - 17 * 17), 12);
     expect(beta[1]).toBeCloseTo((4 * 50 - 17 * 10) / (4 * 87 - 17 * 17), 12);
     expect(quadraticForm(factor, b)).toBeCloseTo(10 * beta[0]! + 50 * beta[1]!, 10);
+  });
+
+  test('Gram matrices are what row after row adds up to, to the last bit', () => {
+    expect([...weightedGram(Float64Array.of(1, 2, 1, 3), 2, 2, null)]).toEqual([2, 0, 5, 13]);
+    const random = createRandom(5);
+    for (const [rows, size] of [
+      [1, 1],
+      [63, 5],
+      [64, 8],
+      [300, 11],
+    ] as const) {
+      const x = Float64Array.from({ length: rows * size }, () => (random() < 0.4 ? 0 : random() - 0.5));
+      const weight = Float64Array.from({ length: rows }, () => (random() < 0.1 ? 0 : random()));
+      const sums = new Float64Array(size * size);
+      for (let row = 0; row < rows; row++)
+        for (let j = 0; j < size; j++)
+          for (let k = 0; k <= j; k++)
+            sums[j * size + k]! += weight[row]! * x[row * size + j]! * x[row * size + k]!;
+      expect(weightedGram(x, rows, size, weight)).toEqual(sums);
+    }
   });
 });
 

@@ -67,37 +67,3 @@ export function quadraticForm(factor: Cholesky, b: Float64Array): number {
   for (let i = 0; i < b.length; i++) sum += b[i]! * x[i]!;
   return sum;
 }
-
-/**
- * Σ w_i·x_i·x_iᵀ over the rows of a row-major n × size matrix, lower triangle only.
- * Zeros are skipped: half of a piecewise-linear or dummy row is zero, so this costs a quarter of n·size²/2.
- */
-export function weightedGram(
-  x: Float64Array,
-  n: number,
-  size: number,
-  weight: Float64Array | null,
-): Float64Array {
-  const gram = new Float64Array(size * size);
-  const index = new Int32Array(size);
-  const cells = new Float64Array(size);
-  for (let row = 0; row < n; row++) {
-    const w = weight === null ? 1 : weight[row]!;
-    if (w === 0) continue;
-    const at = row * size;
-    let filled = 0;
-    for (let j = 0; j < size; j++) {
-      const cell = x[at + j]!;
-      if (cell === 0) continue;
-      cells[filled] = cell;
-      index[filled++] = j;
-    }
-    for (let a = 0; a < filled; a++) {
-      const j = index[a]!;
-      const scaled = w * cells[a]!;
-      const target = j * size;
-      for (let b = 0; b <= a; b++) gram[target + index[b]!]! += scaled * cells[b]!;
-    }
-  }
-  return gram;
-}

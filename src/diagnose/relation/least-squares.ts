@@ -1,4 +1,5 @@
-import { cholesky, solve, weightedGram } from './cholesky.ts';
+import { cholesky, solve } from './cholesky.ts';
+import { weightedGram } from './weighted-gram.ts';
 
 /**
  * Weights of values = w₀ + Σ wⱼ · witnessⱼ with the least squared error, over the rows where all are known (not NaN).

@@ -3,10 +3,10 @@ import { levelCounts } from '../samples/row-samples.ts';
 import type { LevelPair, RowSamples } from '../samples/row-samples.ts';
 import { frequentLevels } from './basis-terms.ts';
 import { MAX_DUMMIES } from './basis-terms.ts';
-import { weightedGram } from './cholesky.ts';
 import type { Design } from './design-matrix.ts';
 import { fitLinear, fitLogistic, inverseLogit, penalisedFactor } from './null-model.ts';
 import type { Absorbed, NullModel } from './null-model.ts';
+import { weightedGram } from './weighted-gram.ts';
 
 /** Columns of many levels that are looked at, those with most rows in small levels first. */
 const MAX_ABSORBED = 2;

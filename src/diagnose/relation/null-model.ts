@@ -1,6 +1,7 @@
-import { cholesky, solve, weightedGram } from './cholesky.ts';
+import { cholesky, solve } from './cholesky.ts';
 import type { Cholesky } from './cholesky.ts';
 import type { Design } from './design-matrix.ts';
+import { weightedGram } from './weighted-gram.ts';
 
 /** A whisper of a prior N(0, 1/RIDGE) on every coefficient: separable data then still have a finite fit. */
 const RIDGE = 1e-2;
