@@ -1,3 +1,4 @@
+import { pause } from '../core/memory/pauses.ts';
 import { inNameOrder } from '../core/table.ts';
 import type { Diagnosis, FeatureComparison, VerdictKind } from '../core/findings.ts';
 import type { FaultFinding } from '../core/faults.ts';
@@ -82,6 +83,7 @@ export function diagnose(given: DiagnoseInput): Diagnosis {
   const search = findFaults(compared.features, samples, (group) =>
     group.length < 2 || labelled === null ? group[0] : likeliest(input.task, labelled, group),
   );
+  pause();
   const held = [...calendarOf(input.reference)].filter(([name]) => aside.get(name) === 'calendar');
   const clocks =
     input.current === null ? [] : offCalendar(input.current, new Map(held), input.reference?.timestampMs);
@@ -98,7 +100,9 @@ export function diagnose(given: DiagnoseInput): Diagnosis {
   const twins = partedTwins(joint);
   if (twins.length > 0) return concluded(input, { ...facts, faults: twins, joint: null });
   if (labelled === null) return besideReadings(concluded(input, { ...facts, faults: [], joint }), readings);
+  pause();
   const answers = withoutSelection(labelAnswers(input.task, labelled), input.arrival);
+  pause();
   const joined = search.found.filter(isOfLabel);
   const byLabels = faultsByLabels(input, facts, answers, { joined, found, suspects: search.suspects });
   const confirmed = byLabels.filter(({ suspicion: { otherwise } }) => otherwise === undefined);

@@ -1,4 +1,4 @@
-import { keptWith } from '../core/remember.ts';
+import { keptWith } from '../core/memory/remember.ts';
 import { normalTwoSided } from '../stats/distributions.ts';
 import { normalScores, rankCorrelations } from './faults/rows/rank-correlations.ts';
 import type { Correlations } from './faults/rows/rank-correlations.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { forgetKept, keptWith, keptWithBoth } from '../../src/core/remember.ts';
+import { forgetKept, keptWith, keptWithBoth } from '../../src/core/memory/remember.ts';
 
 test('what is kept with an object is computed once, and again after it was forgotten', () => {
   let computed = 0;

@@ -28,7 +28,7 @@ export function exchangedMarginals(
   const found: Suspicion[] = [];
   forEachPair(moved, (a, b) => {
     const limit = sameDistance(...a.counts);
-    const fit = exchangeDistance(a, b);
+    const fit = exchangeDistance(a, b, limit);
     const asIs = Math.min(
       distanceWithin(a.current, a.reference, 0),
       distanceWithin(b.current, b.reference, 0),

@@ -45,11 +45,13 @@ export function hiddenSuspects(
   const suspects: Suspect[] = [];
   for (const side of known) {
     const negated = side.reference.map((value) => -value).reverse();
-    if (distanceWithin(side.current, negated, 0) > sameDistance(...side.counts)) continue;
+    const limit = sameDistance(...side.counts);
+    if (distanceWithin(side.current, negated, 0, limit) > limit) continue;
     suspects.push(assessed(correlations, 'flip', [side.name]));
   }
   forEachPair(known, (a, b) => {
-    if (exchangeDistance(a, b) > sameDistance(...a.counts)) return;
+    const limit = sameDistance(...a.counts);
+    if (exchangeDistance(a, b, limit) > limit) return;
     suspects.push(assessed(correlations, 'swap', [a.name, b.name]));
   });
   return { correlations, suspects };

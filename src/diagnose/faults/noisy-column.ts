@@ -1,4 +1,4 @@
-import { keptWith, keptWithBoth } from '../../core/remember.ts';
+import { keptWith, keptWithBoth } from '../../core/memory/remember.ts';
 import { normalTwoSided } from '../../stats/distributions.ts';
 import { quantileReached } from '../../stats/quantiles.ts';
 import { correlationOfKnown, explainedBy, leastSquares } from '../relation/least-squares.ts';

@@ -25,19 +25,21 @@ export function decimalStep(sorted: Float64Array): number {
 
 /**
  * KS distance that forgives `tolerance` along the axis: two samples count as alike where one could be the other
- * moved by up to that much, value by value. Tolerance 0 gives KS itself. Sorted inputs; O(n + m).
+ * moved by up to that much, value by value. Tolerance 0 gives KS itself. Sorted inputs; O(n + m). Of samples farther apart
+ * than `limit` the answer is no more than that: anything above it.
  *
  * @example distanceWithin(Float64Array.of(1, 2), Float64Array.of(1.4, 1.6), 0.5) // 0
  */
-export function distanceWithin(a: Float64Array, b: Float64Array, tolerance: number): number {
-  return Math.max(excess(a, b, tolerance), excess(b, a, tolerance));
+export function distanceWithin(a: Float64Array, b: Float64Array, tolerance: number, limit = 1): number {
+  const forth = excess(a, b, tolerance, limit);
+  return forth > limit ? forth : Math.max(forth, excess(b, a, tolerance, limit));
 }
 
 /** max over x of F_a(x) − F_b(x + tolerance); the slack is relative to x, or one giant would forgive everything. */
-function excess(a: Float64Array, b: Float64Array, tolerance: number): number {
+function excess(a: Float64Array, b: Float64Array, tolerance: number, most: number): number {
   let largest = 0;
   let j = 0;
-  for (let i = 0; i < a.length; i++) {
+  for (let i = 0; i < a.length && largest <= most; i++) {
     const x = a[i]!;
     if (i + 1 < a.length && a[i + 1] === x) continue;
     const limit = x + tolerance + SLACK * Math.abs(x);

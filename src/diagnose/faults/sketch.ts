@@ -9,8 +9,10 @@ export interface Sketch extends SortedPair {
   readonly counts: readonly [number, number];
 }
 
-export function exchangeDistance(a: Sketch, b: Sketch): number {
-  return Math.max(distanceWithin(a.current, b.reference, 0), distanceWithin(b.current, a.reference, 0));
+/** How far each column is from what the other was; beyond `limit`, which is far enough, only that. */
+export function exchangeDistance(a: Sketch, b: Sketch, limit: number): number {
+  const forth = distanceWithin(a.current, b.reference, 0, limit);
+  return forth > limit ? forth : Math.max(forth, distanceWithin(b.current, a.reference, 0, limit));
 }
 
 export function sketchOf({ name, reference, current }: SortedPair): Sketch {

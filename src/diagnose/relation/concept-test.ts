@@ -1,4 +1,5 @@
 import type { Task } from '../../core/model.ts';
+import { pause } from '../../core/memory/pauses.ts';
 import { quantileReached } from '../../stats/quantiles.ts';
 import { meanAndDeviation, pooled, pooledCodes } from '../pooled.ts';
 import { frequentLevels, roughColumns } from './basis-terms.ts';
@@ -86,6 +87,7 @@ export function conceptTest(task: Task, all: RowSamples, richness: Richness = 'f
     samples = selectRows(samples, referenceRows, currentRows);
   }
   const views = viewsOf(samples, kept[0] ?? first, richness);
+  pause();
   const fits = kept.map((response) => testResponse(task, samples, views, response));
   const blocks = fits.flatMap((fit) => fit.blocks).sort((a, b) => a.p - b.p);
   const clearest = fits.reduce((best, fit) => (smallest(fit) < smallest(best) ? fit : best));
@@ -266,6 +268,7 @@ function unevenBlocks(
   views: readonly View[],
   { response, betas }: ResponseTest,
 ): readonly ConceptBlock[] {
+  pause();
   const near = betas.map((beta) => Float64Array.from([...beta, 0]));
   const stepped = views.map((view) => ({ ...view, design: withCurrentColumn(view.design) }));
   const { blocks } = testResponse(task, samples, stepped, response, near);

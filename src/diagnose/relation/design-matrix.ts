@@ -57,14 +57,26 @@ export function designMatrix(samples: RowSamples, response: Float64Array, richne
   const numeric = features.flatMap((term) => (term.numeric === null ? [] : [term.numeric]));
   const bases = richness === 'full' ? BASES : BASES.slice(LEAN_FROM);
   const basis = bases.find((candidate) => fits(candidate, terms, numeric.length, rows)) ?? PLAIN;
-  const built = [
-    ...terms.flatMap((term) => [...term.main, ...hinges(term, basis.knots)]),
-    ...productColumns(strongest(numeric, response, basis.products)),
-    ...bentColumns(strongest(numeric, response, basis.bent)),
+  const chosen = (count: number): Float64Array[] =>
+    strongest(numeric.map(known), response, count).map(({ values }) => values);
+  const columns = [
+    ...terms.flatMap((term) => [...term.main.map(known), ...hinges(term, basis.knots)]),
+    ...productColumns(chosen(basis.products)),
+    ...bentColumns(chosen(basis.bent)),
   ];
-  const columns = strongest(built, response, columnLimit(basis, rows));
-  return interleave(columns, rows, samples.rows.reference);
+  return matrixOf(strongest(columns, response, columnLimit(basis, rows)), rows, samples.rows.reference);
 }
+
+/** A column of the matrix, cell by cell: there are hundreds of 100 kB, most of which would be made only to be copied. */
+interface Source {
+  readonly at: (row: number) => number;
+}
+
+interface Known extends Source {
+  readonly values: Float64Array;
+}
+
+const known = (values: Float64Array): Known => ({ values, at: (row) => values[row]! });
 
 function columnLimit(basis: Basis, rows: number): number {
   return Math.max(1, Math.min(MAX_COLUMNS, Math.floor(rows / basis.rowsPerColumn)) - 1);
@@ -80,45 +92,38 @@ function fits(basis: Basis, terms: readonly Terms[], numeric: number, rows: numb
 }
 
 /** max(0, z − knot) at each affordable knot. */
-function hinges(terms: Terms, count: number): Float64Array[] {
+function hinges(terms: Terms, count: number): Source[] {
   const { numeric } = terms;
   if (numeric === null) return [];
-  return knotsOf(terms, count).map((knot) => numeric.map((value) => Math.max(0, value - knot)));
+  return knotsOf(terms, count).map((knot) => ({ at: (row) => Math.max(0, numeric[row]! - knot) }));
 }
 
-function productColumns(chosen: readonly Float64Array[]): Float64Array[] {
-  const products: Float64Array[] = [];
-  for (let i = 0; i < chosen.length; i++) {
-    for (let j = i + 1; j < chosen.length; j++) {
-      const other = chosen[j]!;
-      products.push(chosen[i]!.map((value, row) => value * other[row]!));
-    }
-  }
-  return products;
+function productColumns(chosen: readonly Float64Array[]): Source[] {
+  return pairsOf(chosen).map(([a, b]) => ({ at: (row) => a[row]! * b[row]! }));
 }
 
 /** Products of positive parts, and of one positive part with the other number. */
-function bentColumns(chosen: readonly Float64Array[]): Float64Array[] {
-  const columns: Float64Array[] = [];
+function bentColumns(chosen: readonly Float64Array[]): Source[] {
   const above = (value: number): number => Math.max(0, value);
-  for (let i = 0; i < chosen.length; i++) {
-    for (let j = i + 1; j < chosen.length; j++) {
-      const a = chosen[i]!;
-      const b = chosen[j]!;
-      columns.push(
-        a.map((value, row) => above(value) * b[row]!),
-        a.map((value, row) => value * above(b[row]!)),
-        a.map((value, row) => above(value) * above(b[row]!)),
-      );
-    }
-  }
-  return columns;
+  return pairsOf(chosen).flatMap(([a, b]) => [
+    { at: (row) => above(a[row]!) * b[row]! },
+    { at: (row) => a[row]! * above(b[row]!) },
+    { at: (row) => above(a[row]!) * above(b[row]!) },
+  ]);
+}
+
+function pairsOf<T>(items: readonly T[]): [T, T][] {
+  return items.flatMap((a, i) => items.slice(i + 1).map((b): [T, T] => [a, b]));
 }
 
 /** The columns that go with the response most, in their own order. */
-function strongest(columns: readonly Float64Array[], response: Float64Array, limit: number): Float64Array[] {
+function strongest<T extends Source>(columns: readonly T[], response: Float64Array, limit: number): T[] {
   if (columns.length <= limit) return [...columns];
-  const strength = columns.map((column) => Math.abs(correlation(column, response)));
+  const values = new Float64Array(response.length);
+  const strength = columns.map(({ at }) => {
+    for (let row = 0; row < values.length; row++) values[row] = at(row);
+    return Math.abs(correlation(values, response));
+  });
   const kept = new Set(
     [...columns.keys()].sort((a, b) => strength[b]! - strength[a]! || a - b).slice(0, limit),
   );
@@ -134,24 +139,22 @@ function correlation(a: Float64Array, b: Float64Array): number {
   return sum / (a.length * ma.deviation * mb.deviation);
 }
 
-function interleave(columns: readonly Float64Array[], rows: number, referenceRows: number): Design {
+/** With room for a last column. */
+function matrixOf(columns: readonly Source[], rows: number, referenceRows: number): Design {
   const width = columns.length + 1;
-  const x = new Float64Array(rows * width);
-  for (let row = 0; row < rows; row++) {
-    const at = row * width;
-    x[at] = 1;
-    for (let j = 1; j < width; j++) x[at + j] = columns[j - 1]![row]!;
-  }
+  const x = new Float64Array(rows * (width + 1)).subarray(0, rows * width);
+  for (let row = 0; row < rows; row++) x[row * width] = 1;
+  for (const [j, { at }] of columns.entries())
+    for (let row = 0, to = j + 1; row < rows; row++, to += width) x[to] = at(row);
   return { rows, referenceRows, columns: width, x };
 }
 
-/** The matrix with a last column that is 1 in current rows. */
-export function withCurrentColumn(design: Design): Design {
-  const { rows, columns, referenceRows } = design;
+/** The matrix with a last column that is 1 in current rows. It takes the place of the one given, which is of no use any more. */
+export function withCurrentColumn({ rows, columns, referenceRows, x: old }: Design): Design {
   const width = columns + 1;
-  const x = new Float64Array(rows * width);
-  for (let row = 0; row < rows; row++) {
-    x.set(design.x.subarray(row * columns, (row + 1) * columns), row * width);
+  const x = new Float64Array(old.buffer, old.byteOffset, rows * width);
+  for (let row = rows - 1; row >= 0; row--) {
+    x.copyWithin(row * width, row * columns, (row + 1) * columns);
     x[row * width + columns] = row < referenceRows ? 0 : 1;
   }
   return { rows, referenceRows, columns: width, x };

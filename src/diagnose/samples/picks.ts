@@ -1,4 +1,4 @@
-import { remember } from '../../core/remember.ts';
+import { remember } from '../../core/memory/remember.ts';
 
 const SEED = 0x9e3779b9;
 

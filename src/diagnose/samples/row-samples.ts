@@ -1,5 +1,5 @@
 import { inNameOrder } from '../../core/table.ts';
-import { keptWith } from '../../core/remember.ts';
+import { keptWith } from '../../core/memory/remember.ts';
 import type { SetAside } from '../../core/columns/feature-settings.ts';
 import type { CategoricalColumn, Column, ColumnHabits, LearnedHabit, Table } from '../../core/table.ts';
 import { withLearned } from '../../stats/habits/column-habits.ts';

@@ -1,16 +1,19 @@
 /** What an evaluation thread does. Between jobs it holds nothing but baselines. */
 import type { TimePatterns } from '../../core/findings.ts';
 import { describeTimePattern, type PatternWindow } from '../../diagnose/pattern/time-pattern.ts';
-import { collectGarbage } from '../../core/collect-garbage.ts';
-import { forgetKept } from '../../core/remember.ts';
+import { collectGarbage } from '../../core/memory/collect-garbage.ts';
+import { silentLog } from '../../core/log.ts';
+import { usePauses } from '../../core/memory/pauses.ts';
+import { forgetKept } from '../../core/memory/remember.ts';
 import { type EvaluationInput, type EvaluationOutput, evaluateWindow } from './evaluate-window.ts';
 import { repackRows, type WantedRows } from '../../window/feature-chunk.ts';
 import { threadBaselines } from '../windows/baseline-cache.ts';
+import { loadReturnMemory } from '../../core/memory/return-memory.ts';
 import { type PartsToSum, type PartSums, sumStoredParts } from '../windows/sum-parts.ts';
 
 /**
  * A job leaves tens of megabytes of arrays behind, which V8 lets lie as long as its own heap is small; a thread has an
- * arena of its own for them, and that never shrinks. A collection takes a twentieth of a second, off the main thread.
+ * arena of its own for them, which shrinks only when told to. A collection takes a twentieth of a second, off the main thread.
  */
 const WORTH_BYTES = 24 * 2 ** 20;
 /** Where the whole process holds much, less is worth it. */
@@ -18,6 +21,8 @@ const MUCH_BYTES = 420 * 2 ** 20;
 const WORTH_OF_MUCH_BYTES = 6 * 2 ** 20;
 /** From here on what was made of a baseline's columns (80 MB of a wide one) is forgotten once the whole window is judged by it. */
 const TIGHT_BYTES = 440 * 2 ** 20;
+/** From here on after each part of the work. */
+const TIGHTER_BYTES = 470 * 2 ** 20;
 /** From here on no baseline is kept for the next job, which then takes a few seconds more for a wide one. */
 const PRESSING_BYTES = 500 * 2 ** 20;
 
@@ -37,6 +42,8 @@ export function repack(wanted: readonly WantedRows[]): Uint8Array {
   return tidily(() => repackRows(wanted));
 }
 
+const returnMemory = await loadReturnMemory(silentLog);
+usePauses(breathe);
 let leftBytes = 0;
 
 function tidily<T>(job: () => T): T {
@@ -56,9 +63,16 @@ function makeRoom(): void {
   collectIfWorth();
 }
 
+/** Between two parts of a window's diagnosis. */
+function breathe(): void {
+  if (process.memoryUsage.rss() >= TIGHTER_BYTES) forgetKept();
+  collectIfWorth();
+}
+
 function collectIfWorth(): void {
   const { external, rss } = process.memoryUsage();
   if (external <= leftBytes + (rss >= MUCH_BYTES ? WORTH_OF_MUCH_BYTES : WORTH_BYTES)) return;
   collectGarbage();
+  returnMemory?.();
   leftBytes = process.memoryUsage().external;
 }

@@ -7,7 +7,7 @@ import {
   STRAY_TEXT,
 } from '../../core/events/flat-row.ts';
 import { hashIdBytes } from '../../core/id-hash.ts';
-import { remember } from '../../core/remember.ts';
+import { remember } from '../../core/memory/remember.ts';
 import { cellValue } from '../../core/events/flat-row.ts';
 import { FlatReader } from '../../decode/fast/flat-reader.ts';
 import type { DecodeLimits } from '../../decode/limits.ts';

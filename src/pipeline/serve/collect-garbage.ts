@@ -1,7 +1,7 @@
-import { collectGarbage } from '../../core/collect-garbage.ts';
+import { collectGarbage } from '../../core/memory/collect-garbage.ts';
 import type { Log } from '../../core/log.ts';
 import type { Turn } from './duty.ts';
-import { loadReturnMemory } from './return-memory.ts';
+import { loadReturnMemory } from '../../core/memory/return-memory.ts';
 
 export interface Collecting {
   /** Resident memory of the process. */

@@ -1,5 +1,5 @@
 import type { ModelSpec } from '../../core/model.ts';
-import { remember } from '../../core/remember.ts';
+import { remember } from '../../core/memory/remember.ts';
 import type { ReferenceProfile } from '../../stats/profile/feature-reference.ts';
 import { decodeReference } from '../../stats/profile/reference-codec.ts';
 import { loadBaselineProfile, newestBaselines } from '../../store/evaluation/baselines.ts';

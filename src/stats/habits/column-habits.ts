@@ -1,4 +1,4 @@
-import { keptWith } from '../../core/remember.ts';
+import { keptWith } from '../../core/memory/remember.ts';
 import type { Column, ColumnHabits, LearnedHabit, StretchHabits } from '../../core/table.ts';
 
 /** Shorter stretches hold too few rows of anything. */

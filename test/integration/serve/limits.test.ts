@@ -12,7 +12,7 @@ import { MAX_DEAD_LETTER_BYTES } from '../../../src/core/events/dead-letter.ts';
 import { LABEL_SOURCES, type FeatureValue } from '../../../src/core/events/events.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import type { RawRecord } from '../../../src/core/events/log-source.ts';
-import { remember } from '../../../src/core/remember.ts';
+import { remember } from '../../../src/core/memory/remember.ts';
 import { NAMED_SURPLUS } from '../../../src/core/events/surplus.ts';
 import type { Table } from '../../../src/core/table.ts';
 import { deadLetter } from '../../../src/decode/dead-letter.ts';

@@ -1,4 +1,4 @@
-import { keptWith } from '../../../core/remember.ts';
+import { keptWith } from '../../../core/memory/remember.ts';
 
 /** Lags at which a column is held against itself; what lies between is taken to be a straight line. */
 const LAGS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048];

@@ -1,4 +1,4 @@
-import { keptWith } from '../../../core/remember.ts';
+import { keptWith } from '../../../core/memory/remember.ts';
 import { binomialUpperTail } from '../../../stats/significance/binomial-tail.ts';
 import { rowsInTime } from '../../../stats/habits/column-habits.ts';
 import type { WindowMeasurements } from '../../input.ts';

@@ -1,4 +1,4 @@
-import { keptWith, keptWithBoth } from '../../../core/remember.ts';
+import { keptWith, keptWithBoth } from '../../../core/memory/remember.ts';
 import { rowsInTime } from '../../../stats/habits/column-habits.ts';
 import { normalQuantile } from '../../../stats/distributions.ts';
 import { levelCounts, selectCells, sortedPresent } from '../../samples/row-samples.ts';

@@ -1,4 +1,4 @@
-import { keptWith } from '../../../core/remember.ts';
+import { keptWith } from '../../../core/memory/remember.ts';
 import { quantileReached } from '../../../stats/quantiles.ts';
 import { distanceWithin } from '../resolution.ts';
 

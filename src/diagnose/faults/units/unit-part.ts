@@ -1,4 +1,4 @@
-import { keptWith } from '../../../core/remember.ts';
+import { keptWith } from '../../../core/memory/remember.ts';
 import { quantileReached } from '../../../stats/quantiles.ts';
 import { fisherExactTest } from '../../../stats/significance/fisher-exact.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE, SAME_DISTANCE, sameDistance } from '../../thresholds.ts';

@@ -1,5 +1,5 @@
-import { errorMessage } from '../../core/errors.ts';
-import type { Log } from '../../core/log.ts';
+import { errorMessage } from '../errors.ts';
+import type { Log } from '../log.ts';
 
 /** Pages that the allocator of C holds free. Answers whether some went back to the system. */
 export type ReturnMemory = () => boolean;
