@@ -14,7 +14,7 @@ import { readiness } from './read-models/readiness.ts';
 import { findRetrain, listRetrains } from './read-models/retrains.ts';
 import { serverFacts } from './read-models/server-facts.ts';
 import { findVerdict, listVerdicts } from './read-models/verdicts.ts';
-import { listSilences } from './alerts/silences.ts';
+import { findSilence, listSilences } from './alerts/silences.ts';
 import { findWindow, listWindows } from './read-models/windows.ts';
 
 type Bound<Query> = Query extends (db: Pool, ...rest: infer Rest) => infer Answer
@@ -37,6 +37,7 @@ const QUERIES = {
   findAlert,
   listAlertEvents,
   listSilences,
+  findSilence,
   listAlertStates,
   listRetrains,
   findRetrain,

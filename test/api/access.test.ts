@@ -37,6 +37,7 @@ const ROUTES: readonly [method: 'GET' | 'POST' | 'DELETE', url: string, needs: A
   ['DELETE', '/api/v1/alerts/1/snooze', 'operate'],
   ['GET', '/api/v1/silences', 'read'],
   ['POST', '/api/v1/silences', 'operate'],
+  ['GET', '/api/v1/silences/1', 'read'],
   ['DELETE', '/api/v1/silences/1', 'operate'],
   ['GET', '/api/v1/alert-states', 'read'],
   ['GET', '/api/v1/retrains', 'read'],

@@ -60,6 +60,7 @@ export const nothingStored: ReadModels = {
   findAlert: async () => null,
   listAlertEvents: async () => emptyPage,
   listSilences: async () => emptyPage,
+  findSilence: async () => null,
   listAlertStates: async () => emptyPage,
   listRetrains: async () => emptyPage,
   findRetrain: async () => null,

@@ -54,6 +54,8 @@ describe('shiftwatch', () => {
     [['replay', 'a.jsonl', '--label-delay', 'soon'], /a duration/],
     [['replay', 'a.jsonl', '--to', 'http', '--url', 'nowhere'], /an address/],
     [['versions', '--model', 'm', '--window', 'may'], /not a stretch/],
+    [['versions', '--model', 'm', '--window', '2026-02-30..2026-03-08'], /not a stretch/],
+    [['silence', 'add', 'model=m', '--comment', 'c', '--until', '2026-02-30T00:00:00Z'], /ISO 8601/],
     [['labelled-data', 'export', '--model', 'm', '--to', 'soon'], /--to soon is no time/],
     [['alert', 'snooze', '1'], /needs an end/],
     [['silence', 'add', 'model=m', '--comment', 'c'], /needs an end/],

@@ -9,6 +9,15 @@ describe('hideTexts', () => {
     expect(hide('{"password":"p@ss \\"word\\" 1"}')).toBe('{"password":"***"}');
     expect(hide('https://u:p%40ss%20%22word%22%201@h/')).toBe('https://u:***@h/');
     expect(hide('nothing at /services/T0/B0/abcdef, in short')).toBe('nothing at ***, in short');
+    const odd = hideTexts(['a/b+c=d&"e" \'f\' ü😀']);
+    for (const said of [
+      'a/b+c=d&amp;&quot;e&quot; &#39;f&#x27; ü😀',
+      'a/b+c=d&#38;&#34;e&#34; &apos;f&apos; &#252;&#x1F600;',
+      'a%2fb%2Bc%3dd%26%22e%22%20%27f%27%20%C3%BC%F0%9f%98%80',
+      'a%2Fb%2Bc%3Dd%26%22e%22+%27f%27+%c3%bc%F0%9F%98%80',
+      'a\\/b+c=d\\u0026\\"e\\" \\u0027f\\u0027 \\u00FC\\ud83d\\ude00',
+    ])
+      expect(odd(`<p>${said}</p>`)).toBe('<p>***</p>');
   });
 
   it('hides the login of a mail server, or of Basic, that is said back', () => {

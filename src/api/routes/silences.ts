@@ -38,7 +38,12 @@ const newSilence = z
   })
   .meta({ id: 'NewSilence' });
 
-export function addSilenceRoutes(app: App, { readModels, silences, clock }: ApiDeps): void {
+export function addSilenceRoutes(app: App, deps: ApiDeps): void {
+  addReading(app, deps);
+  addWriting(app, deps);
+}
+
+function addReading(app: App, { readModels, clock }: ApiDeps): void {
   app.get(
     '/silences',
     {
@@ -61,6 +66,23 @@ export function addSilenceRoutes(app: App, { readModels, silences, clock }: ApiD
     },
   );
 
+  app.get(
+    '/silences/:id',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags,
+        operationId: 'getSilence',
+        summary: 'One silence',
+        params: z.object({ id: idParameter }),
+        response: { 200: silenceRow, ...failures },
+      },
+    },
+    async ({ params }) => (await readModels.findSilence(params.id, clock.nowMs())) ?? noSilence(params.id),
+  );
+}
+
+function addWriting(app: App, { silences, clock }: ApiDeps): void {
   app.post(
     '/silences',
     {
@@ -99,10 +121,13 @@ export function addSilenceRoutes(app: App, { readModels, silences, clock }: ApiD
     },
     async ({ params, grant }) => {
       const ended = await silences.expire(params.id, grant?.name ?? null, clock.nowMs());
-      if (ended !== null) return ended;
-      throw new ProblemError('not_found', { detail: `There is no silence ${params.id}.` });
+      return ended ?? noSilence(params.id);
     },
   );
+}
+
+function noSilence(id: string): never {
+  throw new ProblemError('not_found', { detail: `There is no silence ${id}.` });
 }
 
 function spanProblem(startsAtMs: number, endsAtMs: number, nowMs: number): string | null {

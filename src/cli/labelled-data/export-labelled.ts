@@ -9,6 +9,7 @@ import {
   type TextExport,
 } from '../../pipeline/predictions/export-labelled-text.ts';
 import type { Pool } from '../../store/connection/pool.ts';
+import { instantOfText } from '../terminal/instant.ts';
 import type { OperationsIo } from '../terminal/ports.ts';
 import { writeOutput } from '../terminal/output-file.ts';
 import { withDatabase } from '../terminal/with-database.ts';
@@ -80,8 +81,8 @@ async function prepare(
 
 function timeOf(text: string | undefined, option: string): number | null {
   if (text === undefined) return null;
-  const ms = Date.parse(text);
-  if (Number.isNaN(ms)) {
+  const ms = instantOfText(text);
+  if (ms === null) {
     throw new UsageError(`${option} ${text} is no time`, {
       fix: 'Write it as 2026-03-01 or 2026-03-01T12:00:00Z.',
     });

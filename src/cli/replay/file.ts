@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../config/resolve.ts';
 import { UsageError, UserError } from '../../core/errors.ts';
+import { parseTimestamp } from '../../decode/timestamp.ts';
 import { readEventLines } from '../../ingest/file/event-lines.ts';
 import { tableToEvents } from '../../ingest/file/table-events.ts';
 import { readTable } from '../../ingest/table/read-table.ts';
@@ -130,11 +131,11 @@ function readEnvelope(json: string): OutgoingEvent {
   try {
     const event = JSON.parse(json) as { type?: unknown; timestamp?: unknown; prediction_id?: unknown };
     const { type, timestamp, prediction_id: id } = event;
-    const timestampMs = typeof timestamp === 'number' ? timestamp : Date.parse(String(timestamp));
+    const time = parseTimestamp(timestamp);
     return {
       json,
       type: type === 'label' || type === 'features' ? type : 'prediction',
-      timestampMs: Number.isFinite(timestampMs) ? timestampMs : null,
+      timestampMs: time.ok ? time.value : null,
       predictionId: typeof id === 'string' ? id : null,
     };
   } catch {

@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { InvalidArgumentError, Option } from 'commander';
 import { DURATION_FORMAT, DURATION_PATTERN, durationMs } from '../../config/duration.ts';
 import { UsageError } from '../../core/errors.ts';
+import { instantOfText } from './instant.ts';
 
 /** Options of commands that say something about alerts: for how long, and who says it. */
 
@@ -16,8 +17,8 @@ const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d
 
 export function timeOption(flags: string, description: string): Option {
   return new Option(flags, description).argParser((text) => {
-    const ms = TIME.test(text) ? Date.parse(text) : Number.NaN;
-    if (!Number.isNaN(ms)) return ms;
+    const ms = TIME.test(text) ? instantOfText(text) : null;
+    if (ms !== null) return ms;
     throw new InvalidArgumentError(
       'Expected an ISO 8601 time with its offset, such as 2026-03-11T08:00:00Z.',
     );

@@ -1,5 +1,6 @@
 import { UsageError, UserError } from '../../core/errors.ts';
 import { compareStoredVersions } from '../../pipeline/evaluate/compare-versions.ts';
+import { instantOfText } from '../terminal/instant.ts';
 import type { OperationsIo } from '../terminal/ports.ts';
 import { versionsReport } from './report.ts';
 import { withDatabase } from '../terminal/with-database.ts';
@@ -43,8 +44,8 @@ function timeRange(text: string | null): {
   if (from === undefined || to === undefined) throw notARange(text);
   const time = (side: string): number | null => {
     if (side === '') return null;
-    const ms = Date.parse(side);
-    if (Number.isNaN(ms)) throw notARange(text);
+    const ms = instantOfText(side);
+    if (ms === null) throw notARange(text);
     return ms;
   };
   return { fromMs: time(from), toMs: time(to) };

@@ -14,8 +14,15 @@ export function duration(bounds: { minMs: number; maxMs?: number }) {
       .refine((text) => durationMs(text) >= minMs, { error: `must be at least ${durationText(minMs)}` })
       .refine((text) => maxMs === undefined || durationMs(text) <= maxMs, {
         error: `must be at most ${durationText(maxMs ?? 0)}`,
-      }),
+      })
+      .meta({ title: spanOf(minMs, maxMs) }),
   );
+}
+
+/** No pattern can say it. */
+function spanOf(minMs: number, maxMs: number | undefined): string {
+  const least = `at least ${durationText(minMs)}`;
+  return maxMs === undefined ? least : `${least}, at most ${durationText(maxMs)}`;
 }
 
 /** Keys people refer to elsewhere in the file, in job names and in metrics. */

@@ -12,7 +12,7 @@ interface Laid {
  * Σ w_i·x_i·x_iᵀ over the rows of a row-major n × size matrix, lower triangle only; without weights each is 1.
  * Each cell of the result is summed in the order of rows, two by four of them at once, which is how they stay in registers:
  * to the last bit what row after row would add up to. O(n·size²/2).
- * @example weightedGram(Float64Array.of(1, 2, 1, 3), 2, 2, null) // [2, 0, 5, 13]
+ * @example [...weightedGram(Float64Array.of(1, 2, 1, 3), 2, 2, null)] // [2, 0, 5, 13]
  */
 export function weightedGram(
   x: Float64Array,

@@ -64,6 +64,10 @@ export async function expireSilence(
     `update silence set expired_at = $2, expired_by = $3 where id = $1 and expired_at is null and ends_at > $2`,
     [id, new Date(nowMs), by === null ? null : storableText(by)],
   );
+  return await findSilence(db, id, nowMs);
+}
+
+export async function findSilence(db: Queryable, id: string, nowMs: number): Promise<SilenceRow | null> {
   return await selectOne<SilenceRow>(db, `select ${COLUMNS} from silence where id = $2`, [
     new Date(nowMs),
     id,

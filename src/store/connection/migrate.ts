@@ -1,6 +1,6 @@
 import { runMigrations as runQueueMigrations, SchemaVersionMismatchError } from 'bullmq';
 import { runner } from 'node-pg-migrate';
-import { Client } from 'pg';
+import { Client, DatabaseError } from 'pg';
 import { errorMessage, UserError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import { KNOWN_MIGRATIONS, MIGRATIONS } from './known-migrations.ts';
@@ -79,7 +79,30 @@ async function appliedMigrations(client: Pick<Client, 'query'>): Promise<string[
   return rows.rows.map((row) => row.name);
 }
 
+/** Duplicate schema, table, column, object, function. */
+const TAKEN: readonly (string | undefined)[] = ['42P06', '42P07', '42701', '42710', '42723'];
+
 async function runOwn(client: Client, log: Log): Promise<void> {
+  const { rows } = await client.query<{ may: boolean | null }>(
+    `select has_schema_privilege(current_schema(), 'create') as may`,
+  );
+  if (rows[0]?.may !== true) {
+    throw new UserError('the database lets us make no tables', {
+      fix: 'Let the role of `database` make them: `grant create on schema … to …`. Nothing was changed.',
+    });
+  }
+  try {
+    await runMigrations(client, log);
+  } catch (cause) {
+    if (!(cause instanceof DatabaseError && TAKEN.includes(cause.code))) throw cause;
+    throw new UserError(`the database holds something that shiftwatch did not make: ${errorMessage(cause)}`, {
+      fix: 'Give shiftwatch a database or a schema of its own. Nothing of it was changed.',
+      cause,
+    });
+  }
+}
+
+async function runMigrations(client: Client, log: Log): Promise<void> {
   await runner({
     dbClient: client,
     dir: MIGRATIONS,
@@ -92,8 +115,9 @@ async function runOwn(client: Client, log: Log): Promise<void> {
     logger: {
       debug: (text: unknown) => log.debug({}, String(text)),
       info: (text: unknown) => log.debug({}, String(text)),
-      warn: (text: unknown) => log.warn({}, String(text)),
-      error: (text: unknown) => log.error({}, String(text)),
+      // What goes wrong is thrown as well; here it is a page of SQL.
+      warn: (text: unknown) => log.debug({}, String(text)),
+      error: (text: unknown) => log.debug({}, String(text)),
     },
   });
 }

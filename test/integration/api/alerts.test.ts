@@ -66,6 +66,8 @@ describeWith(['postgres'], 'the API of silences and of looking after alerts', ()
     });
     const id = String(made.body['id']);
     expect((await call('GET', '/silences?state=active')).body).toMatchObject({ items: [{ id }] });
+    expect((await call('GET', `/silences/${id}`)).body).toEqual(made.body);
+    expect((await call('GET', '/silences/999')).status).toBe(404);
     await story.tick(HOUR_MS - 1);
     const later = await call(
       'POST',
