@@ -61,6 +61,8 @@ export interface LabelAnswers {
   /** P(X|y). */
   readonly conditional: ClassConditionalTest;
   readonly shift: IndexShift;
+  /** P(right | X), or of the absolute error: what the relation adds to a change of performance. Absent: not known. */
+  readonly lossP?: number;
   /** Set when labels come for some kind of rows only: all but the concept is then unanswered, as if nothing moved. */
   readonly selectedBy?: ArrivalBias;
 }

@@ -57,10 +57,11 @@ export function decideWithoutLabels(input: InputAnswer, alpha: number): Decision
  * P(X|y), concept drift P(X)), a kind whose own change does not show with nothing; weights are normalised. A kind
  * below 0.8 is `undetermined`: in a prototype such guesses were never right.
  */
-export function decideKind(input: InputAnswer, answers: LabelAnswers, alpha: number): Decision {
-  const { concept, conditional, shift } = answers;
-  const labelMoved = answers.labelP < alpha;
+export function decideKind(input: InputAnswer, asked: LabelAnswers, alpha: number): Decision {
+  const labelMoved = asked.labelP < alpha;
   const floored = haveMoved(input) && input.movedP < alpha;
+  const answers = floored ? asked : withLoss(asked);
+  const { concept, conditional, shift } = answers;
   // Far from the rows it was fitted on a null model is crooked now and then: new rows take more to convict.
   const conceptMoved = concept.p < (floored ? Math.min(alpha, ALPHA_BESIDE_INPUTS) : alpha);
   // Where the labels moved too, inputs count below the floor, or a label shift would be forced into the concept.
@@ -87,6 +88,16 @@ export function decideKind(input: InputAnswer, answers: LabelAnswers, alpha: num
   const confidence = weights.get(kind) ?? 0;
   const isClear = kind === 'mixed' || confidence >= MIN_CONFIDENCE;
   return { kind: isClear ? kind : 'undetermined', confidence, weights };
+}
+
+/**
+ * How often the model is right at the same inputs is a question about P(y|X), too, and the sharper one where it is the model's own
+ * mistakes that grew. Two questions are asked then. Where the inputs moved the relation of losses was fitted elsewhere: it is not asked.
+ */
+function withLoss(answers: LabelAnswers): LabelAnswers {
+  const { concept, lossP = 1 } = answers;
+  if (lossP >= concept.p) return answers;
+  return { ...answers, concept: { ...concept, p: Math.min(1, 2 * lossP) } };
 }
 
 interface Moved {

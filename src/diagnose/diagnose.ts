@@ -36,7 +36,8 @@ import type { JointShift } from './joint-shift.ts';
 import { labelMixture, withReferenceLabels } from './label-mixture.ts';
 import { movedStrata } from './moved-strata.ts';
 import { performanceChange } from './performance-change.ts';
-import { performanceSplit } from './performance-split.ts';
+import { performanceSplit, splitP } from './performance-split.ts';
+import { relationBound } from './relation/relation-bound.ts';
 import { besideReadings, looseColumns, partedTwins } from './readings.ts';
 import { calendarAside, labelledRows, pairSamples, withoutColumns } from './samples/row-samples.ts';
 import type { RowSamples } from './samples/row-samples.ts';
@@ -215,15 +216,17 @@ function concluded(input: DiagnoseInput, facts: Facts): Diagnosis {
   const inputs = inputAnswer(hasFault ? columns : [...columns, ...outputs(input)], joint);
   const known = facts.labelled && (repeats ? withoutRepeats(facts.labelled) : facts.labelled);
   const labelled = known && withoutColumns(known, faulty, { dropOutputs: hasFault });
-  const answers =
+  const performance = performanceChange(compared.performance);
+  const split = labelled === null || hasFault ? null : performanceSplit(input.task, labelled, performance);
+  const asked =
     facts.answers ??
     (labelled === null ? null : withoutSelection(labelAnswers(input.task, labelled), input.arrival));
+  const answers = asked === null || split === null ? asked : { ...asked, lossP: splitP(split) };
   const decision = answers === null ? decideWithoutLabels(inputs, alpha) : decideKind(inputs, answers, alpha);
   const mixture =
     answers === null && decision.kind === 'covariate_shift' && !hasFault && samples !== null
       ? labelMixture(withReferenceLabels(samples), input.positiveClass)
       : null;
-  const performance = performanceChange(compared.performance);
   const { verdict, types, reason } = verdictOf(decision, hasFault, labelsMovedEarly(input));
   const findings = faults.map(({ finding }) => faultFinding(finding, input, samples));
   const weights = weightsOf(verdict, decision, faults);
@@ -231,7 +234,10 @@ function concluded(input: DiagnoseInput, facts: Facts): Diagnosis {
     labelled !== null && types.includes('concept_drift')
       ? movedStrata(input.task, labelled, input.positiveClass)
       : null;
-  const split = labelled === null || hasFault ? null : performanceSplit(input.task, labelled, performance);
+  const bound =
+    labelled === null || types.includes('concept_drift')
+      ? null
+      : relationBound(input.task, labelled, input.positiveClass);
   const advice = adviceFor(verdict, types, performance?.lost ?? false);
   return {
     verdict,
@@ -241,7 +247,9 @@ function concluded(input: DiagnoseInput, facts: Facts): Diagnosis {
     evidence: [
       ...faultEvidence(faults),
       ...inputEvidence(inputs),
-      ...(answers === null || labelled === null ? [] : labelEvidence(answers, labelled)),
+      ...(answers === null || labelled === null
+        ? []
+        : labelEvidence(answers, labelled, { bound, split, isMoved: types.includes('concept_drift') })),
       ...strataEvidence(strata ?? []),
       ...(mixture === null ? [] : [mixtureEvidence(mixture)]),
       ...(performance === null ? [] : [performanceEvidence(performance, hasFault)]),
@@ -259,6 +267,7 @@ function concluded(input: DiagnoseInput, facts: Facts): Diagnosis {
       performance,
       strata,
       split,
+      bound,
     }),
     advice,
     reason,

@@ -5,6 +5,7 @@ import type { Suspicion } from './faults/suspicion.ts';
 import type { JointShift } from './joint-shift.ts';
 import type { LabelMixture } from './label-mixture.ts';
 import type { PerformanceChange } from './performance-change.ts';
+import type { RelationBound } from './relation/relation-bound.ts';
 import { levelCounts, sortedPresent } from './samples/row-samples.ts';
 import { meanAndDeviation } from './pooled.ts';
 import type { RowSamples } from './samples/row-samples.ts';
@@ -84,7 +85,11 @@ function statisticOf(column: FeatureComparison): [string, number | null] {
 }
 
 /** The answers of the labelled rows, in the order in which the verdict weighs them. */
-export function labelEvidence(answers: LabelAnswers, labelled: RowSamples): Evidence[] {
+export function labelEvidence(
+  answers: LabelAnswers,
+  labelled: RowSamples,
+  relation: RelationFacts,
+): Evidence[] {
   const { concept, conditional, shift, labelP } = answers;
   const [first] = concept.blocks;
   const where = first === undefined ? '' : placeOf(first.feature, first.name);
@@ -96,7 +101,7 @@ export function labelEvidence(answers: LabelAnswers, labelled: RowSamples): Evid
   const conceptClaim =
     concept.p < VERDICT_ALPHA
       ? `the relation between features and label changed, most clearly ${where}${unjudged}`
-      : `the relation between features and label held${unjudged}`;
+      : `the relation between features and label ${saidOfRelation(relation)}${unjudged}`;
   const conditionalClaim =
     conditional.p < VERDICT_ALPHA
       ? `among rows of one label the features moved, most of all ${conditional.column ?? ''}`
@@ -125,6 +130,30 @@ export function labelEvidence(answers: LabelAnswers, labelled: RowSamples): Evid
     ),
     evidence('predicted index, shift over all rows', 'standard_errors', shift.overall, shift.overallP),
   ];
+}
+
+/** What is known of a relation beside the test whether it moved. */
+export interface RelationFacts {
+  readonly bound: RelationBound | null;
+  readonly split: PerformanceSplit | null;
+  /** By its own test or by the model's mistakes. */
+  readonly isMoved: boolean;
+}
+
+/**
+ * Held is said only of what was shown to have held, and of what that is: means in thirds.
+ * `held on average: no change above 5 points in any third of any input`, `is not shown to have changed (could be up to 12 points)`.
+ */
+export function saidOfRelation({ bound, split, isMoved }: RelationFacts): string {
+  const isTold = split !== null && (split.interval[0] > 0 || split.interval[1] < 0);
+  if (isMoved) return 'is not shown to have changed by itself';
+  if (bound === null) return 'is not shown to have changed';
+  if (bound.isHeld && !isTold) {
+    const margin = bound.isShare ? '5 points' : 'a tenth of its standard deviation';
+    return `held on average: no change above ${margin} in any third of any input`;
+  }
+  const most = bound.isShare ? `${Math.ceil(100 * bound.bound)} points` : bound.bound.toPrecision(2);
+  return `is not shown to have changed (could be up to ${most})`;
 }
 
 export function placeOf(feature: string | null, block: string): string {

@@ -1,5 +1,6 @@
 import type { PerformanceSplit } from '../core/findings.ts';
 import type { Task } from '../core/model.ts';
+import { normalTwoSided } from '../stats/distributions.ts';
 import type { PerformanceChange } from './performance-change.ts';
 import { referenceRelation, thinned } from './relation/reference-relation.ts';
 import { presentRows, selectRows } from './samples/row-samples.ts';
@@ -50,6 +51,12 @@ export function performanceSplit(
     concept,
     interval: [concept - Z_95 * error, concept + Z_95 * error],
   };
+}
+
+/** Two-sided p of the concept's part, out of its interval. */
+export function splitP({ concept, interval: [low, high] }: PerformanceSplit): number {
+  const error = (high - low) / (2 * Z_95);
+  return error > 0 ? normalTwoSided(concept / error) : 1;
 }
 
 /** 1 where the class is right, or the absolute error; reference rows first. */

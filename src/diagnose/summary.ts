@@ -9,8 +9,11 @@ import {
   describeSplit,
   describeStratum,
   placeOf,
+  saidOfRelation,
 } from './evidence.ts';
 import type { PerformanceChange } from './performance-change.ts';
+import type { RelationBound } from './relation/relation-bound.ts';
+import { VERDICT_ALPHA } from './thresholds.ts';
 import type { RowSamples } from './samples/row-samples.ts';
 import { asP, listNames } from './wording.ts';
 
@@ -34,6 +37,7 @@ export interface SummaryFacts {
   readonly performance: PerformanceChange | null;
   readonly strata: readonly MovedStratum[] | null;
   readonly split: PerformanceSplit | null;
+  readonly bound: RelationBound | null;
 }
 
 /** One sentence for whoever was woken: what happened, the figures that matter, what to do. */
@@ -86,19 +90,23 @@ function saidOfInputs({ input }: SummaryFacts): string {
   return names === '' ? 'the inputs moved a little' : `the inputs moved: ${names}${strongest}`;
 }
 
-function saidOfConcept({ answers, strata }: SummaryFacts): string {
+function saidOfConcept({ answers, strata, split }: SummaryFacts): string {
   const place = strata?.[0];
-  if (answers !== null && place !== undefined) {
-    return `the same inputs now lead to other labels, ${describeStratum(place)} (${asP(answers.concept.p)})`;
+  if (place !== undefined) {
+    return `the same inputs now lead to other labels, ${describeStratum(place)} (${asP(place.p_value)})`;
+  }
+  // By the test of all labels it is not told; by the model's own mistakes it is.
+  if (answers !== null && split !== null && answers.concept.p >= VERDICT_ALPHA) {
+    return `the same inputs now lead to other labels, as the model's mistakes show (${asP(answers.lossP ?? 1)})`;
   }
   const first = answers?.concept.blocks[0];
   if (answers === null || first === undefined) return 'the same inputs now lead to other labels';
   return `the same inputs now lead to other labels, most clearly ${placeOf(first.feature, first.name)} (${asP(answers.concept.p)})`;
 }
 
-function heldTail({ answers }: SummaryFacts): string {
+function heldTail({ answers, bound, split }: SummaryFacts): string {
   if (answers === null) return '; without labels their relation to the outcome is not tested';
-  return `; their relation to the label held (${asP(answers.concept.p)})`;
+  return `; their relation to the label ${saidOfRelation({ bound, split, isMoved: false })} (${asP(answers.concept.p)})`;
 }
 
 function undeterminedFacts(facts: SummaryFacts): string {
@@ -112,9 +120,9 @@ function undeterminedFacts(facts: SummaryFacts): string {
   return parts.join(', ');
 }
 
-function labelTail({ answers }: SummaryFacts): string {
-  if (answers === null) return '; without labels the relation to the outcome is not tested';
-  return ` and their relation to the label held (${asP(answers.concept.p)})`;
+function labelTail(facts: SummaryFacts): string {
+  if (facts.answers === null) return '; without labels the relation to the outcome is not tested';
+  return heldTail(facts);
 }
 
 function performanceTail(facts: SummaryFacts): string {

@@ -11,6 +11,8 @@ import { arrivalBias } from '../diagnose/arrival-bias.ts';
 import { calendarOf } from '../diagnose/samples/calendar.ts';
 import { diagnose } from '../diagnose/diagnose.ts';
 import type { DiagnoseOptions } from '../diagnose/input.ts';
+import { NOTHING_EARLIER, poolWindows } from './pool-windows.ts';
+import type { EarlierWindows } from './pool-windows.ts';
 import type { JudgePolicy } from './policy.ts';
 
 /** A window of the service or of a file, or one segment of it, after all its rows were measured. */
@@ -23,6 +25,10 @@ export interface MeasuredWindow {
   readonly current: Table | null;
   /** What columns did in earlier windows that nobody accused. */
   readonly learned?: ReadonlyMap<string, LearnedHabit>;
+  /** Counts of the windows before. Absent: this one is judged alone. */
+  readonly earlier?: EarlierWindows;
+  /** Healthy windows of this length: how far windows spread by themselves. */
+  readonly healthy?: EarlierWindows;
   /** Some labelled row was held out: of the others the label says what came of the model's advice. */
   readonly isHeldOut: boolean;
   /** Null: nothing is said of labels that may still come. */
@@ -39,7 +45,10 @@ export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Com
   const { reference, current, isHeldOut, options } = window;
   const settings = window.settings ?? NO_SETTINGS;
   const aside = asideOf(reference, settings);
-  const compared = withoutThose(aside, window.compared);
+  const compared = poolWindows(withoutThose(aside, window.compared), window.earlier ?? NOTHING_EARLIER, {
+    healthy: window.healthy ?? NOTHING_EARLIER,
+    settings,
+  });
   const arrival = arrivalBias(current);
   const performance =
     compared.performance === null || window.maturity === null

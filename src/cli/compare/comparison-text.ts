@@ -4,6 +4,7 @@ import type { FileComparison, WindowedComparison } from '../../core/findings.ts'
 import { cellTable } from '../terminal/cell-table.ts';
 import { isShift } from '../../files/compare/outcome.ts';
 import { comparisonReport } from './comparison-report.ts';
+import { incidentText } from './incident-text.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { oneLine } from '../terminal/text-table.ts';
 
@@ -21,7 +22,7 @@ function columnNotes(columns: readonly ColumnRole[]): string {
 
 function comparedText(comparison: FileComparison | WindowedComparison, paint: Paint): string {
   if (!('windows' in comparison)) return fileText(comparison, paint);
-  const { windows, rows_without_time: untimed = 0 } = comparison;
+  const { windows, incidents, rows_without_time: untimed = 0 } = comparison;
   const lines = windows.map((window) => [
     minute(window.start),
     window.current.rows.toLocaleString('en'),
@@ -42,7 +43,7 @@ function comparedText(comparison: FileComparison | WindowedComparison, paint: Pa
   const summary = `${moved.length} of ${windows.length} windows moved${
     untimed > 0 ? `; ${untimed.toLocaleString('en')} rows have no time and are in none` : ''
   }\n${moved.length === 0 ? '' : pattern}`;
-  return `${cellTable(head, lines)}${summary}${details.join('')}`;
+  return `${cellTable(head, lines)}${summary}${incidentText(incidents, paint)}${details.join('')}`;
 }
 
 function fileText(comparison: FileComparison, paint: Paint): string {

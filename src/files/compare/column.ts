@@ -50,6 +50,8 @@ export interface ComparedColumn {
   /** By slice; null: rows of the reference have no times. */
   readonly habits: readonly (ColumnHabits | null)[];
   readonly season: ColumnSeason | null;
+  /** Of all rows, with windows: what healthy windows of the reference counted, in order of time. */
+  readonly healthy: readonly WindowCounts[];
 }
 
 /** What each thread has for itself. */
@@ -74,13 +76,14 @@ export async function compareColumn(
     { before: (rows) => rowsOf(before, rows), now: now && ((rows) => rowsOf(now, rows)) },
     plan.cut,
   );
+  const healthy = healthyCounts(before, plan.cut);
   // All rows come last: they are sorted where they lie, so nothing else can be had of them afterwards.
   const comparisons = slices
     .toReversed()
-    .map((slice) => compareSlice({ before, now, preset, pool }, slice, plan))
+    .map((slice) => compareSlice({ before, now, preset, pool, healthy }, slice, plan))
     .toReversed();
   for (const column of [before, now]) if (column !== null) reader.release(column);
-  return { comparisons, samples, habits, season };
+  return { comparisons, samples, habits, season, healthy };
 }
 
 interface ReadPair {
@@ -88,10 +91,11 @@ interface ReadPair {
   readonly now: SourcedColumn | null;
   readonly preset: ToolPreset | null;
   readonly pool: NumberPool;
+  readonly healthy: readonly WindowCounts[];
 }
 
 function compareSlice(
-  { before, now, preset, pool }: ReadPair,
+  { before, now, preset, pool, healthy }: ReadPair,
   slice: Slice,
   plan: ColumnPlan,
 ): FeatureComparison[] {
@@ -106,7 +110,7 @@ function compareSlice(
             plan.options,
             { pool, overwrite: slice.segment === null },
           )
-      : windowComparer(reference, before, slice, plan);
+      : windowComparer(reference, slice, plan, slice.segment === null ? healthy : []);
   const chunks = slice.segment === null ? plan.referenceChunks : null;
   const context = chunks === null ? {} : { referenceChunks: chunks };
   return slice.current.map((part) => {
@@ -121,20 +125,23 @@ function compareSlice(
 /** Windows are counted on the reference's grid, as the service counts them: sorting it once serves them all. */
 function windowComparer(
   reference: Column,
-  before: SourcedColumn,
   slice: Slice,
-  { cut, options }: ColumnPlan,
+  { options }: ColumnPlan,
+  healthy: readonly WindowCounts[],
 ): (part: CutPart, current: Column | null) => FeatureComparison {
   const described = describeColumn(reference, slice.reference.count);
-  const healthy =
-    slice.segment === null
-      ? cut.referenceWindows.map((rows) => windowCounts(described, rowsOf(before, rows), rows.length))
-      : [];
   return (part, current) => {
     const profile = createFeatureProfile(described);
     countColumn(profile, current, part.count);
     return assess(measureProfile(profile), options.minRows, options, healthy);
   };
+}
+
+function healthyCounts(before: SourcedColumn, { slices, referenceWindows }: Cut): WindowCounts[] {
+  const [whole] = slices;
+  if (whole === undefined || referenceWindows.length === 0) return [];
+  const described = describeColumn(rowsOf(before, whole.reference.rows), whole.reference.count);
+  return referenceWindows.map((rows) => windowCounts(described, rowsOf(before, rows), rows.length));
 }
 
 function windowCounts(reference: FeatureReference, column: Column, rows: number): WindowCounts {

@@ -50,6 +50,8 @@ export interface Cut {
   readonly referenceWindows: readonly Int32Array[];
   /** Null: windows are compared with the reference alone. */
   readonly season: SeasonCut | null;
+  /** Whether windows follow each other in time, and add up; incidents do not. */
+  readonly areInSeries: boolean;
 }
 
 export interface SeasonChoice {
@@ -84,6 +86,7 @@ export interface CutInput {
     readonly current: TimedRows;
     readonly reference: TimedRows | null;
     readonly season: SeasonChoice | null;
+    readonly areInSeries: boolean;
   } | null;
 }
 
@@ -133,6 +136,7 @@ export function cutRows(input: CutInput): Cut {
     slices: [whole, ...slices],
     referenceWindows: windowsThatTell(referenceWindows),
     season: cutSeason(windowed, segments),
+    areInSeries: windowed !== null && windowed.areInSeries,
   };
 }
 
@@ -203,6 +207,32 @@ export function timeRows(path: string, timestampMs: Float64Array, sizeMs: number
     windows: sorted.map((startMs) => ({ startMs, endMs: startMs + sizeMs })),
     rows: groupRows(windowOf, sorted.length),
     windowOf,
+    untimed,
+  };
+}
+
+/** Windows put together, by their places; a window may be in several. Rows are then of no one window. */
+export function joinWindows(
+  { windows, rows, untimed }: TimedRows,
+  joined: readonly (readonly number[])[],
+): TimedRows {
+  return {
+    windows: joined.map((places) => ({
+      startMs: windows[places[0]!]!.startMs,
+      endMs: windows[places.at(-1)!]!.endMs,
+    })),
+    rows: joined.map((places) => {
+      const all = new Int32Array(
+        new SharedArrayBuffer(4 * places.reduce((sum, at) => sum + rows[at]!.length, 0)),
+      );
+      let filled = 0;
+      for (const at of places) {
+        all.set(rows[at]!, filled);
+        filled += rows[at]!.length;
+      }
+      return all.sort();
+    }),
+    windowOf: new Int32Array(),
     untimed,
   };
 }

@@ -17,10 +17,11 @@ import { expectSaidColumns, readAsSaid } from '../../ingest/table/said-columns.t
 import { openTable } from '../../ingest/table/open-table.ts';
 import type { OpenTable } from '../../ingest/table/open-table.ts';
 import type { ReadTableOptions } from '../../ingest/table/read-table.ts';
-import { cutRows, timeRows } from './cut.ts';
+import { cutRows, joinWindows, timeRows } from './cut.ts';
 import type { Cut, CutInput, SeasonChoice } from './cut.ts';
 import { judgeAll } from './judge.ts';
 import type { Judged, JudgedFiles } from './judge.ts';
+import type { IncidentSpan } from '../../judge/incident-course.ts';
 import { addPresetSummaries } from './preset.ts';
 import { groupedFeatures, segmentRows } from './segments.ts';
 import type { GroupedFeature } from './segments.ts';
@@ -88,7 +89,22 @@ export async function compareFiles(
     // The files are closed by now: their memory is free for the samples.
     progress.show('naming the kind of shift', null);
     const judged = judgeAll(work, (done, all) => progress.show(`judged ${done} of ${all}`, done / all));
-    const comparison = collected(judged, work, progress);
+    const spans = judged.incidents.map((incident) => windowsOf(incident, judged.comparisons));
+    const whole = {
+      ...options,
+      samplesFolder,
+      joined: spans,
+      segments: [],
+      groups: [],
+      preset: null,
+      season: null,
+    };
+    const together =
+      spans.length === 0
+        ? []
+        : judgeAll(await readAndMeasure(referencePath, currentPath, whole, open, progress), () => {})
+            .comparisons;
+    const comparison = collected(judged, together, work, progress);
     return {
       comparison: preset === null ? comparison : addPresetSummaries(comparison, preset),
       notes: work.notes,
@@ -102,6 +118,15 @@ export async function compareFiles(
 
 interface MeasureOptions extends CompareFilesOptions {
   readonly samplesFolder: string;
+  /** Windows to put together, by their places; absent: each is by itself. */
+  readonly joined?: readonly (readonly number[])[];
+}
+
+/** A window with a fault that is not the incident's own says nothing of it. */
+function windowsOf({ fault, since, last }: IncidentSpan, comparisons: readonly FileComparison[]): number[] {
+  const all = Array.from({ length: (last ?? comparisons.length - 1) - since + 1 }, (_, i) => since + i);
+  const faultless = all.filter((at) => comparisons[at]!.diagnosis.faults.length === 0);
+  return fault === null && faultless.length > 0 ? faultless : all;
 }
 
 interface Measured extends Judged {
@@ -204,7 +229,8 @@ async function measured(
 }
 
 function collected(
-  { columns, comparisons }: JudgedFiles,
+  { columns, comparisons, incidents }: JudgedFiles,
+  together: readonly FileComparison[],
   { cut: { windows }, untimed }: Measured,
   progress: Progress,
 ): FileComparison | WindowedComparison {
@@ -217,6 +243,15 @@ function collected(
       end: new Date(windows[at]!.endMs).toISOString(),
       ...comparison,
     })),
+    incidents: incidents
+      .map(({ since, told, last }, i) => ({
+        since: new Date(windows[since]!.startMs).toISOString(),
+        until: last === null ? null : new Date(windows[last]!.endMs).toISOString(),
+        told_at: new Date(windows[told]!.endMs).toISOString(),
+        windows: (last ?? windows.length - 1) - since + 1,
+        diagnosis: together[i]!.diagnosis,
+      }))
+      .sort((a, b) => (a.since < b.since ? -1 : 1)),
     ...(untimed > 0 && { rows_without_time: untimed }),
     time_pattern: describeTimePattern(comparisons.map((compared, at) => ({ ...windows[at]!, compared }))),
   };
@@ -230,15 +265,20 @@ interface TimedTable {
 async function planCut(
   { table: reference, timestampMs: referenceMs }: TimedTable,
   { table: current, timestampMs }: TimedTable,
-  { segments, groups, windowMs, season }: CompareFilesOptions,
+  { segments, groups, windowMs, season, joined }: MeasureOptions,
   reader: ReturnType<typeof columnReader>,
 ): Promise<{ cut: Cut; groups: GroupedFeature[]; notes: string[]; untimed: number }> {
   const windowed =
     windowMs === null
       ? null
       : {
-          ...timed({ table: reference, timestampMs: referenceMs }, { table: current, timestampMs }, windowMs),
+          ...timed(
+            { table: reference, timestampMs: referenceMs },
+            { table: current, timestampMs },
+            { sizeMs: windowMs, joined },
+          ),
           season,
+          areInSeries: joined === undefined,
         };
   const untimed = windowed?.current.untimed ?? 0;
   const cut = cutRows({
@@ -275,17 +315,19 @@ function labelledRows({ outputs: { label } }: OpenTable): Uint8Array | null {
 function timed(
   { table: reference, timestampMs: before }: TimedTable,
   { table: current, timestampMs: now }: TimedTable,
-  sizeMs: number,
-): Omit<NonNullable<CutInput['windowed']>, 'season'> {
+  { sizeMs, joined }: { readonly sizeMs: number; readonly joined: MeasureOptions['joined'] },
+): Omit<NonNullable<CutInput['windowed']>, 'season' | 'areInSeries'> {
   if (now === null) {
     throw new UserError(`${current.path} has no column timestamp to cut it by`, {
       fix: 'Name the column with times: --timestamp COLUMN.',
     });
   }
   const hasTimes = before?.some((at) => Number.isFinite(at)) ?? false;
+  const each = timeRows(current.path, now, sizeMs);
+  if (joined !== undefined) return { sizeMs, current: joinWindows(each, joined), reference: null };
   return {
     sizeMs,
-    current: timeRows(current.path, now, sizeMs),
+    current: each,
     reference: before === null || !hasTimes ? null : timeRows(reference.path, before, sizeMs),
   };
 }

@@ -26,6 +26,11 @@ import type { TableShape } from '../../ingest/table/table-options.ts';
 import { addEstimates } from '../../judge/add-estimates.ts';
 import { rolesOfColumns } from '../../judge/column-roles.ts';
 import { concludeWindow } from '../../judge/conclude-window.ts';
+import { IncidentCourse } from '../../judge/incident-course.ts';
+import type { IncidentSpan } from '../../judge/incident-course.ts';
+import { WindowHistory } from '../../judge/earlier-windows.ts';
+import { NOTHING_EARLIER } from '../../judge/pool-windows.ts';
+import type { EarlierWindows } from '../../judge/pool-windows.ts';
 import { FILES_POLICY } from '../../judge/policy.ts';
 import { inCanonicalOrder } from '../../stats/table/canonical-rows.ts';
 import { profileTable } from '../../stats/table/table-profile.ts';
@@ -55,6 +60,8 @@ export interface Judged {
 export interface JudgedFiles {
   readonly columns: ColumnRole[];
   readonly comparisons: readonly FileComparison[];
+  /** Of all rows, with windows that follow each other. */
+  readonly incidents: readonly IncidentSpan[];
 }
 
 /**
@@ -68,14 +75,25 @@ export function judgeAll(work: Judged, onJudged: (done: number, all: number) => 
   const families = windows.map((window) => correctedFeatures(work, window));
   const seasons = SeasonJudge.of(work);
   let done = 0;
+  let incidents: readonly IncidentSpan[] = [];
   // Of the reference the same object for every window: what is learned from it is kept with it.
   const judgeSlice = (slice: Slice, at: number, reference = sampleOfReference(work, at)): Comparison[] => {
     const compareOutputsOf = outputComparer(slice, work);
+    const healthy = at === 0 ? healthyWindows(work) : NOTHING_EARLIER;
+    const history = new WindowHistory(healthy);
+    const course = new IncidentCourse(history);
+    if (at === 0) incidents = course.spans;
     return windows.map((window) => {
       const compared = { ...compareOutputsOf(window), features: families[window]?.[at] ?? [] };
-      const comparison = concluded(work, { at, window }, compared, reference);
+      const beside = { reference, earlier: history.windows, healthy };
+      const alone = concluded(work, { at, window }, compared, beside);
+      const comparison = seasons?.judge(alone, { slice: at, window }) ?? alone;
+      if (work.cut.areInSeries) {
+        history.add(comparison);
+        course.add(comparison);
+      }
       onJudged((done += 1), windows.length * work.cut.slices.length);
-      return seasons?.judge(comparison, { slice: at, window }) ?? comparison;
+      return comparison;
     });
   };
   const reference = sampleOfReference(work, 0);
@@ -89,14 +107,17 @@ export function judgeAll(work: Judged, onJudged: (done: number, all: number) => 
     ...judged,
     performance: withGroups(judged.performance, work, window),
   }));
-  if (segments.length === 0) return { columns, comparisons: all };
+  if (segments.length === 0) return { columns, comparisons: all, incidents };
   const apart = segments.map((segment, at) => judgeSlice(segment, at + 1));
   const comparisons = all.map((comparison, window) => ({
     ...comparison,
     segments: segments.map(({ segment }, at) => ({ segment: segment ?? '', ...apart[at]![window]! })),
   }));
-  return { columns, comparisons };
+  return { columns, comparisons, incidents };
 }
+
+const healthyWindows = ({ columns }: Judged): EarlierWindows =>
+  new Map(columns.map(({ samples, healthy }) => [samples.before.name, healthy]));
 
 const sampleOfReference = (work: Judged, at: number): Table => sample(work, { at, window: 0 }, 'reference');
 
@@ -214,7 +235,7 @@ function concluded(
   work: Judged,
   place: Place,
   { isHeldOut, features, ...outputs }: ComparedOutputs & { readonly features: FeatureComparison[] },
-  reference: Table,
+  { reference, earlier, healthy }: { reference: Table; earlier: EarlierWindows; healthy: EarlierWindows },
 ): Comparison {
   const { minRows, minLabelled } = work.options;
   const { task, positiveClass } = work.shape;
@@ -244,6 +265,8 @@ function concluded(
       positiveClass,
       reference,
       current,
+      earlier,
+      healthy,
       isHeldOut,
       compared: { ...outputs.compared, performance, features },
       maturity: maturityShown(performance),

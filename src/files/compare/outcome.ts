@@ -7,6 +7,8 @@ import type { Comparison, FileComparison, WindowedComparison } from '../../core/
  */
 export function showsShift(comparison: FileComparison | WindowedComparison, byPreset: boolean): boolean {
   const parts = 'windows' in comparison ? comparison.windows : [comparison];
+  // What only windows together show is a shift as well.
+  if (!byPreset && 'windows' in comparison && comparison.incidents.length > 0) return true;
   return parts.some((part) => [part, ...(part.segments ?? [])].some(byPreset ? presetDrifted : isShift));
 }
 

@@ -68,6 +68,21 @@ const seasonalFigures: Twin<core.SeasonalFigures> = z
   })
   .describe('Against past windows of the same season, instead of the training baseline.');
 
+const pooledFigures: Twin<core.PooledFigures> = z
+  .looseObject({
+    windows: z.number(),
+    rows: z.number(),
+    test: z.enum(['shift', 'spread', 'cells']),
+    statistic: z.number(),
+    p_value: z.number().describe('Over all lengths and tests looked at.'),
+    q_value: z.number().nullable(),
+    size: z
+      .looseObject({ estimate: z.number(), upper: z.number() })
+      .describe('In standard deviations of the reference.'),
+    drifted: z.boolean(),
+  })
+  .describe('The last windows together, as many as are most significant.');
+
 export const featureComparison: Twin<
   core.FeatureComparison,
   'missing_test' | 'invalid_test' | 'new_levels_test' | 'preset' | 'overdispersion'
@@ -90,6 +105,7 @@ export const featureComparison: Twin<
     reason: z.string(),
     counts: binnedCounts.exactOptional(),
     seasonal: seasonalFigures.exactOptional(),
+    pooled: pooledFigures.exactOptional(),
   })
   .meta({ id: 'FeatureComparison' });
 

@@ -1,5 +1,6 @@
-import type { FeatureComparison, WindowedComparison } from '../../../core/findings.ts';
-import { plural, utcMinute, wholeNumber } from '../../../words/page-format.ts';
+import type { FeatureComparison, FileIncident, WindowedComparison } from '../../../core/findings.ts';
+import { incidentSpan } from '../../../words/incident-span.ts';
+import { plural, utcMinute, wholeNumber, words } from '../../../words/page-format.ts';
 import { html } from '../../../words/html.ts';
 import type { Html } from '../../../words/html.ts';
 import { markOf } from '../../../words/verdict-mark.ts';
@@ -16,6 +17,7 @@ const MOST_DETAILS = 30;
 
 export function windowSections({
   windows,
+  incidents,
   rows_without_time: untimed = 0,
   time_pattern: pattern,
 }: WindowedComparison): Html[] {
@@ -40,6 +42,13 @@ export function windowSections({
         <span>${utcMinute(windows[0]?.start ?? '')}</span
         ><span>${utcMinute(windows.at(-1)?.end ?? '')} UTC</span>
       </p>
+      ${
+        incidents.length === 0
+          ? null
+          : html`<ul>
+              ${incidents.map(incidentItem)}
+            </ul>`
+      }
       ${untimed > 0 ? html`<p class="soft">${plural(untimed, 'row')} without a time are in no window.</p>` : null}
     </section>`,
     html`<section>
@@ -58,6 +67,16 @@ export function windowSections({
     </section>`,
     ...(moved.length === 0 ? [] : [details(moved)]),
   ];
+}
+
+/** One change, on all its windows: what it was, since when, and what to do. */
+function incidentItem(incident: FileIncident): Html {
+  const { verdict, summary, advice } = incident.diagnosis;
+  const mark = markOf(verdict);
+  return html`<li>
+    <span class="pill ${mark.style}">${mark.name}</span> ${incidentSpan(incident)}: ${summary}
+    <span class="soft">Advice: <b>${words(advice)}</b></span>
+  </li>`;
 }
 
 function flags(line: readonly FeatureComparison[]): number {

@@ -1,0 +1,21 @@
+/** The changes of a file's windows for people: what, since when, how sure, what to do. */
+import type { FileIncident } from '../../core/findings.ts';
+import { incidentSpan } from '../../words/incident-span.ts';
+import { words } from '../../words/page-format.ts';
+import { formatShare } from '../../words/format.ts';
+import type { Paint } from '../terminal/paint.ts';
+import { oneLine } from '../terminal/text-table.ts';
+
+export function incidentText(incidents: readonly FileIncident[], paint: Paint): string {
+  return incidents.map((incident) => `\n${lines(incident, paint).join('\n')}\n`).join('');
+}
+
+function lines(incident: FileIncident, paint: Paint): string[] {
+  const { verdict, confidence, summary, advice } = incident.diagnosis;
+  const sure = verdict === 'undetermined' ? '' : `, confidence ${formatShare(confidence)}`;
+  return [
+    `${paint('bold', `Incident: ${words(verdict)}`)}${sure}, ${incidentSpan(incident)}`,
+    oneLine(summary),
+    `Advice: ${words(advice)}`,
+  ];
+}

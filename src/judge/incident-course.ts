@@ -1,0 +1,143 @@
+import type { FaultFinding } from '../core/faults.ts';
+import type { Comparison, FeatureComparison } from '../core/findings.ts';
+
+/** Windows by their place in the order of time. */
+export interface IncidentSpan {
+  /** A claimed fault of one column, or a change of the world. */
+  readonly fault: Pick<FaultFinding, 'fault' | 'feature'> | null;
+  /** The first window of the change, and the first in which it could be told. */
+  readonly since: number;
+  readonly told: number;
+  /** The last window of the change; null while nothing says that it is over. */
+  last: number | null;
+}
+
+/** How many clean windows in a row end what no figure bounds: a relation or labels that moved. */
+const CLEAN_IN_A_ROW = 2;
+/** Windows in a row that open an incident by their own verdicts. */
+const SHIFTED_IN_A_ROW = 2;
+
+/** The windows, this one among them. */
+export interface WindowsTogether {
+  /** Over how many of the last windows the feature is most clearly away from the reference: where a change began. */
+  windowsSince(feature: FeatureComparison): number;
+  /** Whether the last window is away as the last ones together are. */
+  goesOn(feature: FeatureComparison): boolean;
+  /** Whether the last `windows` windows are enough to see that the features are no longer that far away. */
+  isBack(
+    features: readonly FeatureComparison[],
+    moved: ReadonlyMap<string, number>,
+    windows: number,
+  ): boolean;
+  /** What was before the last `windows` is of another time. */
+  restart(windows: number): void;
+}
+
+/**
+ * Windows that were judged one after the other become incidents: one change, one incident, on all its windows.
+ *
+ * States of the world: *quiet*; *shifted once* (a window's own verdict, not yet a second); *open* from the second such window on,
+ * or at once where windows pooled show it. Open it stays while windows shift or are too weak to have seen it, and is over with the last
+ * window before a clean stretch long enough to bound every moved feature below half of what it was away, or, where none had moved, before two
+ * clean windows that looked. A fault is open while it is claimed, column by column, and beside the world's.
+ */
+export class IncidentCourse {
+  readonly spans: IncidentSpan[] = [];
+  private readonly course: WindowsTogether;
+  private world: IncidentSpan | null = null;
+  private readonly faults = new Map<string, IncidentSpan>();
+  /** Furthest away so far, in standard deviations, by moved feature. */
+  private moved = new Map<string, number>();
+  private shiftedInARow = 0;
+  private cleanInARow = 0;
+  private at = -1;
+
+  constructor(course: WindowsTogether) {
+    this.course = course;
+  }
+
+  add(window: Comparison): void {
+    this.at += 1;
+    this.addFaults(window);
+    this.addWorld(window);
+  }
+
+  private addFaults({ diagnosis }: Comparison): void {
+    const claimed = new Map(
+      diagnosis.faults.map(({ fault, feature }) => [`${fault} ${feature}`, { fault, feature }]),
+    );
+    for (const [key, span] of this.faults) {
+      if (claimed.has(key) || isWeak(diagnosis)) continue;
+      span.last = this.at - 1;
+      this.faults.delete(key);
+    }
+    for (const [key, fault] of claimed) {
+      if (this.faults.has(key)) continue;
+      const span: IncidentSpan = { fault, since: this.at, told: this.at, last: null };
+      this.faults.set(key, span);
+      this.spans.push(span);
+    }
+  }
+
+  private addWorld(window: Comparison): void {
+    const pooled = window.features.filter((feature) => feature.pooled?.drifted === true);
+    const isShifted = window.diagnosis.types.some((type) => type !== 'data_fault');
+    if (this.world === null) {
+      this.shiftedInARow = isShifted
+        ? this.shiftedInARow + 1
+        : isWeak(window.diagnosis)
+          ? this.shiftedInARow
+          : 0;
+      const isPooled = pooled.some(
+        (feature) => (feature.pooled?.windows ?? 1) > 1 && this.course.goesOn(feature),
+      );
+      if (this.shiftedInARow < SHIFTED_IN_A_ROW && !isPooled) return;
+      this.open(pooled, isShifted);
+    }
+    this.remember(window, pooled, isShifted);
+    this.endIfOver(window, isShifted);
+  }
+
+  private open(pooled: readonly FeatureComparison[], isShifted: boolean): void {
+    const lengths = pooled.map((feature) => this.course.windowsSince(feature));
+    const length = Math.max(1, isShifted ? this.shiftedInARow : 1, ...lengths);
+    this.world = { fault: null, since: Math.max(0, this.at + 1 - length), told: this.at, last: null };
+    this.spans.push(this.world);
+    this.cleanInARow = 0;
+  }
+
+  /** Of what its own window flags how far it is away, of what only the pool shows the pool's size. */
+  private remember(window: Comparison, pooled: readonly FeatureComparison[], isShifted: boolean): void {
+    const flagged = new Set([
+      ...(isShifted ? window.features.filter(({ drifted }) => drifted) : []),
+      ...pooled,
+    ]);
+    for (const { name, pooled: figures } of flagged) {
+      if (figures === undefined) continue;
+      this.moved.set(name, Math.max(this.moved.get(name) ?? 0, figures.size.estimate));
+    }
+  }
+
+  private endIfOver(window: Comparison, isShifted: boolean): void {
+    if (this.world === null) return;
+    if (isShifted) this.cleanInARow = 0;
+    else if (!isWeak(window.diagnosis)) this.cleanInARow += 1;
+    if (this.cleanInARow === 0) return;
+    const isOver =
+      this.moved.size === 0
+        ? this.cleanInARow >= CLEAN_IN_A_ROW
+        : this.course.isBack(window.features, this.moved, this.cleanInARow);
+    if (!isOver) return;
+    this.world.last = this.at - this.cleanInARow;
+    this.world = null;
+    this.moved = new Map();
+    this.shiftedInARow = 0;
+    // The clean windows are no part of the change, and it is no part of what follows.
+    this.course.restart(this.cleanInARow);
+  }
+}
+
+/** Says neither that something changed nor that nothing did. */
+function isWeak({ verdict }: Comparison['diagnosis']): boolean {
+  return verdict === 'undetermined';
+}

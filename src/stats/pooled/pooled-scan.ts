@@ -1,0 +1,238 @@
+import type { PooledFigures, PooledTest } from '../../core/findings.ts';
+import { cellGroups, DEFAULT_MIN_EXPECTED, sumGroups } from '../cells.ts';
+import { normalTwoSided } from '../distributions.ts';
+import { mean, sampleVariance, sum } from '../elementary.ts';
+import { gTest } from '../significance/g-test.ts';
+import { overdispersedPValue, windowSpread } from '../significance/overdispersion.ts';
+import type { WindowSpread } from '../significance/overdispersion.ts';
+import { studentTwoSided } from './student-tail.ts';
+import { meanUnder, directionScores } from './normal-scores.ts';
+import { noncentralityAtMost } from './noncentrality.ts';
+
+/** Windows beyond these add little: the reference's own error is by then most of what is left. */
+const MOST_WINDOWS = 32;
+/** Rows of a pool, in rows of the reference. */
+const MOST_ROWS = 2;
+/** Standard errors of a one-sided 95 % bound. */
+const Z_95 = 1.645;
+
+export interface PooledWindows {
+  /** Counts of the reference, by cell. */
+  readonly reference: readonly number[];
+  /** Of each window in order of time, the one to be judged last, by the same cells. */
+  readonly windows: readonly (readonly number[])[];
+  /** Whether cells have an order. */
+  readonly ordered: boolean;
+  /** Healthy windows one after the other: how far such windows spread. Fewer than twenty tell nothing. */
+  readonly healthy?: readonly (readonly number[])[];
+}
+
+/** The last windows together against the reference. */
+export type PooledFinding = Omit<PooledFigures, 'q_value' | 'drifted'>;
+
+/**
+ * The most significant of the last 1, 2, 4, … windows taken together.
+ *
+ * Formula: for L windows of m rows in all beside N reference rows, z = (mean score there − here)/√(1/m + 1/N) for the two
+ * directions of `directionScores`, and G; p times the tests and lengths looked at (Bonferroni: windows of all lengths
+ * overlap, and sums of windows are dear to simulate). The reference's own error is in it, since the same reference is used for ever.
+ * Lengths go up to 32 windows and twice the reference's rows. Where healthy windows spread more than independent rows do, a length counts only
+ * as far as twenty stretches of it are known, against the spread of those.
+ * Null without a cell to tell apart. Cost O(lengths · (cells² + healthy)). Source: simulated in bench/calibration.
+ *
+ * @example scanWindows({ reference: [500, 500], windows: [[60, 40], [60, 40]], ordered: true })?.windows // 2
+ */
+export function scanWindows({
+  windows,
+  ordered,
+  healthy = [],
+  ...known
+}: PooledWindows): PooledFinding | null {
+  // Levels that the reference never had have a cell of their own.
+  const cells = Math.max(known.reference.length, ...windows.map((window) => window.length));
+  const reference = Array.from({ length: cells }, (_, cell) => known.reference[cell] ?? 0);
+  const lengths = lengthsOf(reference, windows);
+  const found = lengths.flatMap((length) => lookAt(length, { reference, windows, ordered, healthy }));
+  const least = found.reduce<Look | null>(
+    (best, one) => (best === null || one.p < best.p ? one : best),
+    null,
+  );
+  if (least === null) return null;
+  const { length, rows, test, statistic, p, size } = least;
+  return { windows: length, rows, test, statistic, p_value: Math.min(1, p * found.length), size };
+}
+
+/**
+ * Over how many of the last windows a change of this kind is most significant, of all lengths up to 32: where it began. The same
+ * test, without a correction: that there is a change is known.
+ */
+export function windowsSince(pooled: PooledWindows, test: PooledTest): number {
+  const most = Math.min(MOST_WINDOWS, pooled.windows.length);
+  const looks = Array.from({ length: most }, (_, i) => sizesOfLast(i + 1, pooled).get(test));
+  const strengths = looks.map((look) => (look === undefined ? 0 : strengthOf(look)));
+  return 1 + strengths.indexOf(Math.max(...strengths));
+}
+
+/**
+ * How much of the way that the last `length` windows are away together the very last one is: 1 where all are alike, 0 where it is
+ * what the reference is. With shares P of the reference, Q of the windows, q of the last: Σ(q − P)(Q − P)/P over Σ(Q − P)²/P.
+ */
+export function partOfLast(length: number, { reference, windows }: PooledWindows): number {
+  const together = addUp(
+    windows.slice(-length),
+    Math.max(reference.length, ...windows.map((each) => each.length)),
+  );
+  const last = windows.at(-1) ?? [];
+  const [n, m, k] = [sum(reference), sum(together), sum(last)];
+  let [along, all] = [0, 0];
+  for (const [cell, count] of together.entries()) {
+    const before = (reference[cell] ?? 0) / n;
+    const away = (count / m - before) / Math.max(before, 0.5 / n);
+    along += ((last[cell] ?? 0) / k - before) * away;
+    all += (count / m - before) * away;
+  }
+  return all > 0 ? along / all : 0;
+}
+
+/** Of the last windows together, by test; rows are taken as independent where too little is known of such stretches. */
+export function sizesOfLast(
+  length: number,
+  { reference, windows, ordered, healthy = [] }: PooledWindows,
+): Map<PooledTest, Look> {
+  const looked = lookAt(length, { reference, windows, ordered, healthy });
+  const known = looked.length > 0 ? looked : lookAt(length, { reference, windows, ordered, healthy: [] });
+  return new Map(known.map((look) => [look.test, look]));
+}
+
+/** Grows with the evidence for any change, whatever the test. */
+const strengthOf = ({ test, statistic, cells }: Look): number =>
+  test === 'cells' ? statistic - (cells - 1) : statistic ** 2 - 1;
+
+function lengthsOf(reference: readonly number[], windows: readonly (readonly number[])[]): number[] {
+  const most = MOST_ROWS * sum(reference);
+  const lengths: number[] = [];
+  for (let length = 1; length <= Math.min(MOST_WINDOWS, windows.length); length *= 2) {
+    const rows = windows.slice(-length).reduce((all, window) => all + sum(window), 0);
+    if (length > 1 && rows > most) break;
+    lengths.push(length);
+  }
+  return lengths;
+}
+
+export interface Look {
+  readonly cells: number;
+  readonly length: number;
+  readonly rows: number;
+  readonly test: PooledTest;
+  readonly statistic: number;
+  readonly p: number;
+  readonly size: PooledFinding['size'];
+}
+
+function lookAt(length: number, { reference, windows, ordered, healthy }: Required<PooledWindows>): Look[] {
+  const pooled = addUp(windows.slice(-length), reference.length);
+  const groups = cellGroups(reference, pooled, { ordered, minExpected: DEFAULT_MIN_EXPECTED });
+  const [before, now] = [sumGroups(reference, groups), sumGroups(pooled, groups)];
+  if (groups.length < 2 || sum(now) === 0) return [];
+  const stretches =
+    healthy.length === 0 ? [] : stretchesOf(healthy, length).map((one) => sumGroups(one, groups));
+  const alone = healthy.length === 0 ? null : windowSpread(healthy.map((one) => sumGroups(one, groups)));
+  const isWide = alone !== null && alone.mean > alone.df;
+  const spread = isWide ? (length === 1 ? alone : windowSpread(stretches)) : null;
+  // Windows that are alike must be known in stretches of this length before such a one can stand out.
+  if (isWide && spread === null) return [];
+  const looked = {
+    length,
+    before,
+    now,
+    spread,
+    stretches: length === 1 && isWide ? healthy.map((one) => sumGroups(one, groups)) : stretches,
+  };
+  return [...(ordered ? alongScores(looked) : []), ofCells(looked)];
+}
+
+interface Looked {
+  readonly length: number;
+  readonly before: readonly number[];
+  readonly now: readonly number[];
+  /** Null: rows are taken as independent. */
+  readonly spread: WindowSpread | null;
+  readonly stretches: readonly (readonly number[])[];
+}
+
+function ofCells({ length, before, now, spread }: Looked): Look {
+  const g = gTest(before, now);
+  const rows = sum(now);
+  const effective = 1 / (1 / rows + 1 / sum(before));
+  const wider = spread === null ? 1 : Math.max(1, spread.factor);
+  const p = spread === null ? g.p_value : Math.max(g.p_value, overdispersedPValue(g, spread));
+  return {
+    cells: g.cells,
+    length,
+    rows,
+    test: 'cells',
+    statistic: g.statistic,
+    p,
+    size: {
+      estimate: Math.sqrt(Math.max(0, g.statistic / wider - g.df) / effective),
+      upper: Math.sqrt(noncentralityAtMost(g.statistic / wider, g.df) * (wider / effective)),
+    },
+  };
+}
+
+function alongScores({ length, before, now, spread, stretches }: Looked): Look[] {
+  const [n, m] = [sum(before), sum(now)];
+  const shares = before.map((count, i) => (count + now[i]!) / (n + m));
+  const { shift, spread: width } = directionScores(shares);
+  const directions: [PooledTest, number[] | null][] = [
+    ['shift', shift],
+    ['spread', width],
+  ];
+  return directions.flatMap(([test, scores]): Look[] => {
+    if (scores === null) return [];
+    const meanOf = (counts: readonly number[]): number => {
+      const all = sum(counts);
+      return meanUnder(
+        counts.map((count) => count / all),
+        scores,
+      );
+    };
+    const difference = meanOf(now) - meanOf(before);
+    const independent = Math.sqrt(1 / m + 1 / n);
+    const means = spread === null ? [] : stretches.filter((counts) => sum(counts) > 0).map(meanOf);
+    const between = means.length < 2 ? 0 : Math.sqrt(sampleVariance(means) * (1 + 1 / means.length));
+    const isWide = between > independent;
+    const error = isWide ? between : independent;
+    const statistic = difference / error;
+    // The stretches are the reference, cut: their mean is what is compared with.
+    const p = isWide
+      ? studentTwoSided((meanOf(now) - mean(means)) / between, means.length - 1)
+      : normalTwoSided(statistic);
+    const estimate = Math.abs(difference);
+    return [
+      {
+        cells: before.length,
+        length,
+        rows: m,
+        test,
+        statistic,
+        p,
+        size: { estimate, upper: estimate + Z_95 * error },
+      },
+    ];
+  });
+}
+
+/** Windows one after the other, without overlap. */
+function stretchesOf(healthy: readonly (readonly number[])[], length: number): number[][] {
+  const count = Math.floor(healthy.length / length);
+  return Array.from({ length: count }, (_, i) =>
+    addUp(healthy.slice(i * length, (i + 1) * length), healthy[0]!.length),
+  );
+}
+
+function addUp(windows: readonly (readonly number[])[], cells: number): number[] {
+  return Array.from({ length: cells }, (_, cell) =>
+    windows.reduce((all, window) => all + (window[cell] ?? 0), 0),
+  );
+}

@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import type { Comparison, Diagnosis, FeatureComparison, ShiftKind } from '../../src/core/findings.ts';
+import { type IncidentSpan, IncidentCourse } from '../../src/judge/incident-course.ts';
+import { WindowHistory } from '../../src/judge/earlier-windows.ts';
+import { poolWindows } from '../../src/judge/pool-windows.ts';
+
+interface Said {
+  readonly types?: readonly ShiftKind[];
+  readonly faults?: readonly string[];
+  readonly weak?: boolean;
+  /** Rows of the window in the two bins of its only feature; the reference has them alike. */
+  readonly counts?: readonly [number, number];
+}
+
+function windowOf({ types = [], faults = [], weak = false, counts = [250, 250] }: Said): Comparison {
+  const feature = {
+    name: 'x',
+    kind: 'numeric',
+    status: 'ok',
+    p_value: 0.5,
+    drifted: types.length > 0,
+    counts: { bins: [0, null], reference: [5_000, 5_000], current: [...counts] },
+  } as unknown as FeatureComparison;
+  const diagnosis = {
+    verdict: weak ? 'undetermined' : (types[0] ?? 'none'),
+    types: [...types, ...(faults.length > 0 ? ['data_fault'] : [])],
+    faults: faults.map((fault) => ({ fault: 'constant_value', feature: fault })),
+  } as unknown as Diagnosis;
+  return { features: [feature], diagnosis } as unknown as Comparison;
+}
+
+function spansOf(...said: readonly Said[]): IncidentSpan[] {
+  const history = new WindowHistory(new Map());
+  const course = new IncidentCourse(history);
+  for (const each of said) {
+    const window = windowOf(each);
+    const pooled = poolWindows(window, history.windows, { healthy: new Map(), settings: new Map() });
+    const judged = { ...window, ...pooled };
+    history.add(judged);
+    course.add(judged);
+  }
+  return course.spans;
+}
+
+const times = (count: number, said: Said = {}): Said[] => Array.from({ length: count }, () => said);
+const shifted: Said = { types: ['covariate_shift'], counts: [350, 150] };
+
+test('one window that shifted is none, two in a row are one from the first on', () => {
+  expect(spansOf(...times(5), shifted, ...times(3))).toEqual([]);
+  expect(spansOf(...times(5), ...times(4, shifted))).toEqual([
+    { fault: null, since: 5, told: 6, last: null },
+  ]);
+});
+
+test('what only several windows show opens by itself, where it began', () => {
+  const lasting: Said = { counts: [290, 210] };
+  const [incident, ...others] = spansOf(...times(12), ...times(10, lasting));
+  expect(others).toEqual([]);
+  expect(incident?.fault).toBeNull();
+  expect(incident?.last).toBeNull();
+  expect(Math.abs((incident?.since ?? 0) - 12)).toBeLessThanOrEqual(1);
+  expect(incident?.told).toBeLessThan(17);
+});
+
+test('it ends with the last window before some that bound it, and not by windows too weak to have seen it', () => {
+  const spans = spansOf(
+    ...times(4),
+    ...times(3, shifted),
+    ...times(3, { weak: true, counts: [5, 5] }),
+    ...times(6),
+  );
+  expect(spans).toEqual([{ fault: null, since: 4, told: 5, last: 9 }]);
+});
+
+test('a verdict that flickers is one change', () => {
+  const spans = spansOf(
+    ...times(4),
+    shifted,
+    shifted,
+    { counts: [300, 200] },
+    shifted,
+    { counts: [310, 190] },
+    shifted,
+  );
+  expect(spans).toHaveLength(1);
+});
+
+test('a fault is an incident of its own, and its column says nothing of the world then', () => {
+  const broken: Said = { faults: ['x'], counts: [500, 0] };
+  expect(spansOf(...times(4), broken, broken, ...times(4))).toEqual([
+    { fault: { fault: 'constant_value', feature: 'x' }, since: 4, told: 4, last: 5 },
+  ]);
+});

@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import { scanWindows, windowsSince } from '../../src/stats/pooled/pooled-scan.ts';
+import { directionScores } from '../../src/stats/pooled/normal-scores.ts';
+import { normalQuantile } from '../../src/stats/distributions.ts';
+import { createRandom } from '../../src/stats/random.ts';
+import type { Random } from '../../src/stats/random.ts';
+
+const EDGES = Array.from({ length: 9 }, (_, i) => normalQuantile((i + 1) / 10));
+
+/** So many rows of a normal, in the reference's tenths. */
+function counted(random: Random, rows: number, shift = 0, scale = 1): number[] {
+  const counts = Array.from({ length: 10 }, () => 0);
+  for (let row = 0; row < rows; row++) {
+    const value = normalQuantile(random() || 1e-12) * scale + shift;
+    const at = EDGES.findIndex((edge) => value <= edge);
+    counts[at < 0 ? 9 : at]! += 1;
+  }
+  return counts;
+}
+
+const LEVEL = 0.0008 / 50;
+
+function delay(random: Random, shift: number, scale = 1): number {
+  const reference = counted(random, 10_000);
+  const windows = Array.from({ length: 31 }, () => counted(random, 500));
+  for (let window = 1; ; window++) {
+    windows.push(counted(random, 500, shift, scale));
+    const found = scanWindows({ reference, windows: windows.slice(-32), ordered: true });
+    if (found !== null && found.p_value <= LEVEL) return window;
+  }
+}
+
+describe('windows together', () => {
+  test('see what none sees alone', () => {
+    const random = createRandom(3);
+    const delays = Array.from({ length: 30 }, () => delay(random, 0.2));
+    expect(delays.reduce((sum, each) => sum + each, 0) / 30).toBeLessThan(2.5);
+    expect(delay(random, 0, 1.2)).toBeLessThanOrEqual(4);
+  });
+
+  test('say over how many windows, and how far', () => {
+    const random = createRandom(4);
+    const reference = counted(random, 20_000);
+    const windows = [
+      ...Array.from({ length: 10 }, () => counted(random, 500)),
+      ...Array.from({ length: 5 }, () => counted(random, 500, 0.3)),
+    ];
+    const found = scanWindows({ reference, windows, ordered: true });
+    expect(found?.test).toBe('shift');
+    expect(found?.size.estimate).toBeCloseTo(0.3, 1);
+    expect(found?.size.upper).toBeGreaterThan(found?.size.estimate ?? 1);
+    expect(windowsSince({ reference, windows, ordered: true }, 'shift')).toBe(5);
+  });
+
+  test('of levels without order by their cells', () => {
+    const windows = Array.from({ length: 8 }, () => [180, 200, 120]);
+    expect(scanWindows({ reference: [2000, 2000, 1000], windows, ordered: false })).toMatchObject({
+      test: 'cells',
+      windows: 8,
+    });
+  });
+
+  test('windows that are alike must be known in stretches of that length', () => {
+    const wave = (i: number): number[] => (Math.floor(i / 4) % 2 === 0 ? [300, 200] : [200, 300]);
+    const healthy = Array.from({ length: 24 }, (_, i) => wave(i));
+    const found = scanWindows({
+      reference: [6000, 6000],
+      windows: Array.from({ length: 4 }, () => [300, 200]),
+      ordered: true,
+      healthy,
+    });
+    expect(found?.p_value ?? 1).toBeGreaterThan(0.01);
+  });
+
+  test('a level that the reference never had is a cell of its own', () => {
+    const windows = Array.from({ length: 2 }, () => [80, 80, 40]);
+    expect(scanWindows({ reference: [500, 500], windows, ordered: false })?.p_value).toBeLessThan(1e-9);
+  });
+});
+
+test('scores have mean 0 and variance 1, and the second direction nothing of the first', () => {
+  const shares = [0.1, 0.25, 0.3, 0.2, 0.15];
+  const { shift, spread } = directionScores(shares);
+  const moment = (a: readonly number[], b: readonly number[]): number =>
+    shares.reduce((sum, share, i) => sum + share * a[i]! * b[i]!, 0);
+  const ones = shares.map(() => 1);
+  expect([moment(shift!, ones), moment(spread!, ones), moment(shift!, spread!)].map(Math.abs)).toEqual(
+    [0, 0, 0].map(() => expect.closeTo(0, 12)),
+  );
+  expect(moment(shift!, shift!)).toBeCloseTo(1, 12);
+  expect(directionScores([0.4, 0.6]).spread).toBeNull();
+});
