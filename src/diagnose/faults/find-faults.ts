@@ -1,3 +1,4 @@
+import { pause } from '../../core/memory/pauses.ts';
 import type { ColumnHabits } from '../../core/table.ts';
 import type { MeasuredFeature } from '../input.ts';
 import { asLevels, levelCounts, selectCells } from '../samples/row-samples.ts';
@@ -96,6 +97,7 @@ export function findFaults(
     const facts = { samples, order, sorted: sortedOf.get(pair.name), features: length, company, columns };
     push(found, columnFault(pair, facts));
   }
+  pause();
   found.splice(0, found.length, ...rowsTogether(found, columns, order.inTime));
   push(found, ...rateByCompany(clean(columns, claimedOf(found)), length));
   const hidden = hiddenSuspects(clean(columns, found), clean(sorted, found));
@@ -103,10 +105,12 @@ export function findFaults(
     const suspect = choose(group);
     if (suspect !== undefined) push(found, ...confirmedByCorrelations(suspect));
   }
+  pause();
   const joined = misalignedJoin(samples, clean(columns, found));
   push(found, ...joined.filter(({ otherwise }) => otherwise === undefined));
   // What a column may be by itself does not keep it from being another's since a moment.
   push(found, ...lateFaults(samples, clean(columns, claimedOf(found))));
+  pause();
   const left = clean(columns, found);
   const timed = { inTime: order.inTime, currentMs: samples.currentMs };
   push(found, ...exchangedLevels(left, found.length === before ? company : companyAmong(left), timed));

@@ -1,3 +1,4 @@
+import { pause } from '../../core/memory/pauses.ts';
 import { allRows } from '../samples/picks.ts';
 import { selectCells, selectRows } from '../samples/row-samples.ts';
 import type { ColumnCells, RowSamples } from '../samples/row-samples.ts';
@@ -25,6 +26,7 @@ export function lateFaults(samples: RowSamples, columns: readonly ColumnCells[])
   for (const tail of TAILS) {
     const late = rows.slice(Math.round(rows.length * (1 - tail)));
     if (late.length < MIN_TAIL_ROWS) return [];
+    pause();
     const found = faultsIn(
       selectRows(samples, allRows(samples.rows.reference), late),
       columns.map((pair) => ofRows(pair, late)),

@@ -1,5 +1,6 @@
 import type { FeatureSettings } from '../../core/columns/feature-settings.ts';
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
+import { pause } from '../../core/memory/pauses.ts';
 import type { Task } from '../../core/model.ts';
 import type { LearnedHabit } from '../../core/table.ts';
 import type { OperationalSpec } from '../../core/operational.ts';
@@ -126,6 +127,7 @@ export function evaluateWindow(input: EvaluationInput, onSegment = (): void => {
       : sumReadable(samples, reference, input.task, (parts) => foldRows(parts, reference));
   const sample = sampled?.sum ?? null;
   const unreadable = [...summed.unreadable, ...(sampled?.unreadable ?? [])];
+  pause();
   const rows = memberRows(input.stored, sample);
   const parts = [...folded.keys()].sort();
   const compared = parts.filter(isJudged).map((segment) => compareSegment(segment, input, baseline, folded));
