@@ -61,7 +61,7 @@ export interface LabelAnswers {
   /** P(X|y). */
   readonly conditional: ClassConditionalTest;
   readonly shift: IndexShift;
-  /** P(right | X), or of the absolute error: what the relation adds to a change of performance. Absent: not known. */
+  /** P(right | X), or of the absolute error, of a model that is the one it was: what the relation adds to a change of performance. Absent: nothing beyond the relation's own test. */
   readonly lossP?: number;
   /** Set when labels come for some kind of rows only: all but the concept is then unanswered, as if nothing moved. */
   readonly selectedBy?: ArrivalBias;

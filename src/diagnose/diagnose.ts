@@ -1,6 +1,7 @@
 import { pause } from '../core/memory/pauses.ts';
 import { inNameOrder } from '../core/table.ts';
-import type { Diagnosis, FeatureComparison, VerdictKind } from '../core/findings.ts';
+import type { Diagnosis, FeatureComparison, PerformanceSplit, VerdictKind } from '../core/findings.ts';
+import type { Task } from '../core/model.ts';
 import type { FaultFinding } from '../core/faults.ts';
 import { adviceFor } from './advice.ts';
 import { inputAnswer, labelAnswers } from './answers.ts';
@@ -34,6 +35,7 @@ import type { DiagnoseInput } from './input.ts';
 import { jointShift } from './joint-shift.ts';
 import type { JointShift } from './joint-shift.ts';
 import { labelMixture, withReferenceLabels } from './label-mixture.ts';
+import { modelHeld } from './model-held.ts';
 import { movedStrata } from './moved-strata.ts';
 import { performanceChange } from './performance-change.ts';
 import { performanceSplit, splitP } from './performance-split.ts';
@@ -115,6 +117,18 @@ export function diagnose(given: DiagnoseInput): Diagnosis {
   const doubtful = [...readings, ...byLabels.map(({ suspicion }) => suspicion)];
   const loose = doubtful.length === 0 ? looseColumns(joint, answers) : [];
   return besideReadings(concluded(input, { ...facts, faults: [], joint, answers }), [...doubtful, ...loose]);
+}
+
+/** Mistakes beyond what the mix of rows explains, where the relation itself shows nothing and the model is the one it was. */
+function withMistakes(
+  task: Task,
+  labelled: RowSamples,
+  answers: LabelAnswers | null,
+  split: PerformanceSplit | null,
+): LabelAnswers | null {
+  if (answers === null || split === null || answers.concept.p < VERDICT_ALPHA) return answers;
+  const lossP = splitP(split);
+  return lossP < VERDICT_ALPHA && modelHeld(task, labelled) ? { ...answers, lossP } : answers;
 }
 
 /** Rows that are there more than once. */
@@ -221,7 +235,7 @@ function concluded(input: DiagnoseInput, facts: Facts): Diagnosis {
   const asked =
     facts.answers ??
     (labelled === null ? null : withoutSelection(labelAnswers(input.task, labelled), input.arrival));
-  const answers = asked === null || split === null ? asked : { ...asked, lossP: splitP(split) };
+  const answers = labelled === null ? asked : withMistakes(input.task, labelled, asked, split);
   const decision = answers === null ? decideWithoutLabels(inputs, alpha) : decideKind(inputs, answers, alpha);
   const mixture =
     answers === null && decision.kind === 'covariate_shift' && !hasFault && samples !== null

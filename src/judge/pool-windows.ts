@@ -15,7 +15,7 @@ export const MOST_EARLIER = 31;
 
 export const NOTHING_EARLIER: EarlierWindows = new Map();
 
-export interface PoolingOptions {
+export interface WindowPoolOptions {
   /** Healthy windows by column: how far windows spread by themselves. */
   readonly healthy: EarlierWindows;
   readonly settings: FeatureSettings;
@@ -34,7 +34,7 @@ export const FLOOR_SIZE = Math.sqrt(0.02);
 export function poolWindows(
   compared: ComparedWindow,
   earlier: EarlierWindows,
-  options: PoolingOptions,
+  options: WindowPoolOptions,
 ): ComparedWindow {
   if (earlier.size === 0) return compared;
   const features = compared.features.map((feature) => ({ ...feature }));
@@ -50,13 +50,13 @@ export function poolWindows(
   return { ...compared, features };
 }
 
-function isLookedAt(feature: FeatureComparison, { settings }: PoolingOptions): boolean {
+function isLookedAt(feature: FeatureComparison, { settings }: WindowPoolOptions): boolean {
   const isJudged = feature.status === 'ok' || feature.status === 'drift';
   return isJudged && feature.p_value !== null && setAside(settings.get(feature.name)) === null;
 }
 
 /** Adds `pooled`; false where there is nothing before. */
-function scan(feature: FeatureComparison, earlier: EarlierWindows, { healthy }: PoolingOptions): boolean {
+function scan(feature: FeatureComparison, earlier: EarlierWindows, { healthy }: WindowPoolOptions): boolean {
   const { counts } = feature;
   const before = earlier.get(feature.name) ?? [];
   if (counts === undefined || before.length === 0) return false;

@@ -11,7 +11,11 @@ export interface AskedResponse {
 }
 
 /** The positive class, or of several the one whose share changed most. */
-export function responseOf(task: Task, { label }: RowSamples, positiveClass: string | null): AskedResponse | null {
+export function responseOf(
+  task: Task,
+  { label }: RowSamples,
+  positiveClass: string | null,
+): AskedResponse | null {
   if (task === 'regression')
     return label?.kind === 'numeric' ? { name: null, response: pooled(label) } : null;
   if (label?.kind !== 'levels') return null;

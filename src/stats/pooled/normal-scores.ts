@@ -10,7 +10,10 @@ import { normalQuantile } from '../distributions.ts';
  *
  * @example directionScores([0.5, 0.5]).shift // [-1, 1]
  */
-export function directionScores(shares: readonly number[]): { shift: number[] | null; spread: number[] | null } {
+export function directionScores(shares: readonly number[]): {
+  shift: number[] | null;
+  spread: number[] | null;
+} {
   const scores: number[] = [];
   let below = 0;
   for (const share of shares) {
