@@ -13,6 +13,8 @@ interface Questions {
   inputSample?: number;
   label?: number;
   concept?: number;
+  /** Mistakes beyond what the mix of rows explains. */
+  loss?: number;
   everywhere?: number;
   uneven?: number;
   conditional?: number;
@@ -43,6 +45,7 @@ function answersTo(q: Questions): [InputAnswer, LabelAnswers] {
   const everywhere = q.everywhere ?? 0.5;
   const everywhereStatistic = everywhere < 1e-3 ? 36 : everywhere < 0.05 ? 9 : 0.4;
   const answers: LabelAnswers = {
+    ...(q.loss !== undefined && { lossP: q.loss }),
     inputP: q.inputSample ?? q.input ?? 0.5,
     labelP: q.label ?? 0.5,
     concept: {
@@ -105,6 +108,8 @@ const CASES: readonly [string, Questions, Kind][] = [
     'concept_drift',
   ],
   ['the relation, but not the labels', { concept: 1e-9 }, 'concept_drift'],
+  ["the relation by the model's mistakes only", { concept: 0.02, loss: 1e-6 }, 'concept_drift'],
+  ['mistakes far from where losses were learned', { input: 1e-9, loss: 1e-6 }, 'covariate_shift'],
   ['the relation unevenly, inputs quiet', { label: 1e-9, concept: 1e-9, uneven: 1e-9 }, 'concept_drift'],
   [
     'everything',
