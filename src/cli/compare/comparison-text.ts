@@ -2,6 +2,7 @@
 import type { ColumnRole } from '../../core/columns/column-role.ts';
 import type { FileComparison, WindowedComparison } from '../../core/findings.ts';
 import { cellTable } from '../terminal/cell-table.ts';
+import { patternSentence } from '../../words/pattern-sentence.ts';
 import { isShift } from '../../files/compare/outcome.ts';
 import { comparisonReport } from './comparison-report.ts';
 import { incidentText } from './incident-text.ts';
@@ -39,10 +40,10 @@ function comparedText(comparison: FileComparison | WindowedComparison, paint: Pa
     (window) =>
       `\n${paint('bold', `${minute(window.start)} to ${minute(window.end)}`)}\n${fileText(window, paint)}`,
   );
-  const pattern = comparison.time_pattern === undefined ? '' : `${comparison.time_pattern.summary}\n`;
+  const pattern = patternSentence(comparison);
   const summary = `${moved.length} of ${windows.length} windows moved${
     untimed > 0 ? `; ${untimed.toLocaleString('en')} rows have no time and are in none` : ''
-  }\n${moved.length === 0 ? '' : pattern}`;
+  }\n${moved.length === 0 || pattern === null ? '' : `${pattern}\n`}`;
   return `${cellTable(head, lines)}${summary}${incidentText(incidents, paint)}${details.join('')}`;
 }
 

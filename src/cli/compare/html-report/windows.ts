@@ -1,4 +1,5 @@
 import type { FeatureComparison, FileIncident, WindowedComparison } from '../../../core/findings.ts';
+import { patternSentence } from '../../../words/pattern-sentence.ts';
 import { incidentSpan } from '../../../words/incident-span.ts';
 import { plural, utcMinute, wholeNumber, words } from '../../../words/page-format.ts';
 import { html } from '../../../words/html.ts';
@@ -15,12 +16,9 @@ type Window = WindowedComparison['windows'][number];
 /** Reports of more windows than this would be pages nobody reads; all of them are in the JSON. */
 const MOST_DETAILS = 30;
 
-export function windowSections({
-  windows,
-  incidents,
-  rows_without_time: untimed = 0,
-  time_pattern: pattern,
-}: WindowedComparison): Html[] {
+export function windowSections(comparison: WindowedComparison): Html[] {
+  const { windows, incidents, rows_without_time: untimed = 0 } = comparison;
+  const pattern = patternSentence(comparison);
   const moved = windows.filter((window) => isShift(window) || (window.segments ?? []).some(isShift));
   const worst = moved.at(-1);
   const names = windows[0]?.features.map(({ name }) => name) ?? [];
@@ -34,7 +32,7 @@ export function windowSections({
         ${moved.length === 0 ? `None of ${plural(windows.length, 'window')} moved.` : `${wholeNumber(moved.length)} of ${plural(windows.length, 'window')} moved.`}
       </h1>
       ${worst === undefined ? null : html`<p>Last, from ${utcMinute(worst.start)}: ${worst.diagnosis.summary}</p>`}
-      ${moved.length === 0 || pattern === undefined ? null : html`<p>${pattern.summary}</p>`}
+      ${moved.length === 0 || pattern === null ? null : html`<p>${pattern}</p>`}
       <ol class="strip">
         ${windows.map(cell)}
       </ol>
