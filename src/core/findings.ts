@@ -7,6 +7,7 @@ import type { Fault, FaultFinding } from './faults.ts';
 import type { Operational } from './operational.ts';
 import type { BinnedCounts, Metrics, Shares, TestResult } from './columns/figures.ts';
 import type { FeatureKind } from './table.ts';
+import type { PooledFigures } from './columns/pooled-figures.ts';
 
 export type FeatureStatus = 'ok' | 'drift' | 'fault' | 'insufficient';
 export type Severity = 'none' | 'notice' | 'warn' | 'alarm';
@@ -43,23 +44,6 @@ export interface FeatureComparison {
   seasonal?: SeasonalFigures;
   /** Present when there were windows before: the most significant of the last 1, 2, 4, … of them together, this one among them. */
   pooled?: PooledFigures;
-}
-
-export type PooledTest = 'shift' | 'spread' | 'cells';
-
-/** The last windows of one column together, against the training baseline. */
-export interface PooledFigures {
-  windows: number;
-  rows: number;
-  /** `shift` along the order of the bins, `spread` away from their middle (both standard normal), or any change of `cells` (G). */
-  test: PooledTest;
-  statistic: number;
-  /** Over all lengths and tests looked at. */
-  p_value: number;
-  q_value: number | null;
-  /** In standard deviations of the reference; `upper` is a one-sided 95 % bound. */
-  size: { estimate: number; upper: number };
-  drifted: boolean;
 }
 
 /** One column against the windows of the same season in the past, instead of the training baseline. */
@@ -450,26 +434,4 @@ export interface FileComparison extends Comparison {
   /** Of the reference; with windows they are beside them. */
   columns?: ColumnRole[];
   segments?: SegmentComparison[];
-}
-
-/** One change of a file's windows, judged on all of them together. */
-export interface FileIncident {
-  /** The start of its first window, and the end of its last; null while nothing says that it is over. */
-  since: string;
-  until: string | null;
-  /** The end of the first window in which it could be told. */
-  told_at: string;
-  windows: number;
-  diagnosis: Diagnosis;
-}
-
-/** `compare --window`: the current file cut by time, [start, end). */
-export interface WindowedComparison {
-  columns?: ColumnRole[];
-  windows: (FileComparison & { start: string; end: string })[];
-  /** One for each change, on all its windows; in order of their beginning. */
-  incidents: FileIncident[];
-  /** Rows of the current file that belong to no window, because they have no time. */
-  rows_without_time?: number;
-  time_pattern?: TimePatterns;
 }

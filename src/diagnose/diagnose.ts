@@ -1,6 +1,12 @@
 import { pause } from '../core/memory/pauses.ts';
 import { inNameOrder } from '../core/table.ts';
-import type { Diagnosis, FeatureComparison, PerformanceSplit, VerdictKind } from '../core/findings.ts';
+import type {
+  Diagnosis,
+  FeatureComparison,
+  MovedStratum,
+  PerformanceSplit,
+  VerdictKind,
+} from '../core/findings.ts';
 import type { Task } from '../core/model.ts';
 import type { FaultFinding } from '../core/faults.ts';
 import { adviceFor } from './advice.ts';
@@ -40,6 +46,7 @@ import { movedStrata } from './moved-strata.ts';
 import { performanceChange } from './performance-change.ts';
 import { performanceSplit, splitP } from './performance-split.ts';
 import { relationBound } from './relation/relation-bound.ts';
+import type { RelationBound } from './relation/relation-bound.ts';
 import { besideReadings, looseColumns, partedTwins } from './readings.ts';
 import { calendarAside, labelledRows, pairSamples, withoutColumns } from './samples/row-samples.ts';
 import type { RowSamples } from './samples/row-samples.ts';
@@ -117,6 +124,18 @@ export function diagnose(given: DiagnoseInput): Diagnosis {
   const doubtful = [...readings, ...byLabels.map(({ suspicion }) => suspicion)];
   const loose = doubtful.length === 0 ? looseColumns(joint, answers) : [];
   return besideReadings(concluded(input, { ...facts, faults: [], joint, answers }), [...doubtful, ...loose]);
+}
+
+/** Where the relation moved, or how far it may have. */
+function relationFacts(
+  { task, positiveClass }: DiagnoseInput,
+  labelled: RowSamples | null,
+  isMoved: boolean,
+): { readonly strata: MovedStratum[] | null; readonly bound: RelationBound | null } {
+  if (labelled === null) return { strata: null, bound: null };
+  return isMoved
+    ? { strata: movedStrata(task, labelled, positiveClass), bound: null }
+    : { strata: null, bound: relationBound(task, labelled, positiveClass) };
 }
 
 /** Mistakes beyond what the mix of rows explains, where the relation itself shows nothing and the model is the one it was. */
@@ -244,14 +263,8 @@ function concluded(input: DiagnoseInput, facts: Facts): Diagnosis {
   const { verdict, types, reason } = verdictOf(decision, hasFault, labelsMovedEarly(input));
   const findings = faults.map(({ finding }) => faultFinding(finding, input, samples));
   const weights = weightsOf(verdict, decision, faults);
-  const strata =
-    labelled !== null && types.includes('concept_drift')
-      ? movedStrata(input.task, labelled, input.positiveClass)
-      : null;
-  const bound =
-    labelled === null || types.includes('concept_drift')
-      ? null
-      : relationBound(input.task, labelled, input.positiveClass);
+  const isMoved = types.includes('concept_drift');
+  const { strata, bound } = relationFacts(input, labelled, isMoved);
   const advice = adviceFor(verdict, types, performance?.lost ?? false);
   return {
     verdict,
@@ -263,7 +276,7 @@ function concluded(input: DiagnoseInput, facts: Facts): Diagnosis {
       ...inputEvidence(inputs),
       ...(answers === null || labelled === null
         ? []
-        : labelEvidence(answers, labelled, { bound, split, isMoved: types.includes('concept_drift') })),
+        : labelEvidence(answers, labelled, { bound, split, isMoved })),
       ...strataEvidence(strata ?? []),
       ...(mixture === null ? [] : [mixtureEvidence(mixture)]),
       ...(performance === null ? [] : [performanceEvidence(performance, hasFault)]),

@@ -1,4 +1,4 @@
-import type { FileIncident } from '../core/findings.ts';
+import type { FileIncident } from '../core/windowed-comparison.ts';
 import { plural, utcMinute } from './page-format.ts';
 
 /**

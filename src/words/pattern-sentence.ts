@@ -1,4 +1,4 @@
-import type { WindowedComparison } from '../core/findings.ts';
+import type { WindowedComparison } from '../core/windowed-comparison.ts';
 
 /**
  * When and how what moved began. Null where nothing is known, and where the windows as a whole show no beginning but an

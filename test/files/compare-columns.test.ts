@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { FileComparison, WindowedComparison } from '../../src/core/findings.ts';
+import type { FileComparison } from '../../src/core/findings.ts';
+import type { WindowedComparison } from '../../src/core/windowed-comparison.ts';
 import { createRandom } from '../../src/stats/random.ts';
 import { fileWith } from '../ingest/table/files.ts';
 import { compare, loans } from './compare-run.ts';

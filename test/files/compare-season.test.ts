@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { WindowedComparison } from '../../src/core/findings.ts';
+import type { WindowedComparison } from '../../src/core/windowed-comparison.ts';
 import { createRandom } from '../../src/stats/random.ts';
 import { fileWith } from '../ingest/table/files.ts';
 import { compare } from './compare-run.ts';

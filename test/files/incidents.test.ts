@@ -1,6 +1,6 @@
 /** `compare --window`: one change, one incident, on all its windows. */
 import { describe, expect, it } from 'vitest';
-import type { WindowedComparison } from '../../src/core/findings.ts';
+import type { WindowedComparison } from '../../src/core/windowed-comparison.ts';
 import { fileWith } from '../ingest/table/files.ts';
 import { compare, loans, type LoanOptions } from './compare-run.ts';
 

@@ -1,6 +1,7 @@
 /** A window says the same alone and among others, on one thread and on four, in any order of rows. */
 import { describe, expect, it } from 'vitest';
-import type { FileComparison, WindowedComparison } from '../../src/core/findings.ts';
+import type { FileComparison } from '../../src/core/findings.ts';
+import type { WindowedComparison } from '../../src/core/windowed-comparison.ts';
 import { createRandom } from '../../src/stats/random.ts';
 import { fileWith } from '../ingest/table/files.ts';
 import { compare } from './compare-run.ts';

@@ -1,9 +1,5 @@
-import type {
-  Comparison,
-  FileComparison,
-  PerformanceMetric,
-  WindowedComparison,
-} from '../../core/findings.ts';
+import type { Comparison, FileComparison, PerformanceMetric } from '../../core/findings.ts';
+import type { WindowedComparison } from '../../core/windowed-comparison.ts';
 
 /**
  * The comparison as `compare --json` prints it: each figure of the performance under its own name, beside how

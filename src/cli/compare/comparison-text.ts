@@ -1,6 +1,7 @@
 /** What `compare` prints for people: one report, or a line for each window and reports of those that moved. */
 import type { ColumnRole } from '../../core/columns/column-role.ts';
-import type { FileComparison, WindowedComparison } from '../../core/findings.ts';
+import type { FileComparison } from '../../core/findings.ts';
+import type { WindowedComparison } from '../../core/windowed-comparison.ts';
 import { cellTable } from '../terminal/cell-table.ts';
 import { patternSentence } from '../../words/pattern-sentence.ts';
 import { isShift } from '../../files/compare/outcome.ts';

@@ -1,5 +1,6 @@
 import { performanceFell } from '../../diagnose/performance-change.ts';
-import type { Comparison, FileComparison, WindowedComparison } from '../../core/findings.ts';
+import type { Comparison, FileComparison } from '../../core/findings.ts';
+import type { WindowedComparison } from '../../core/windowed-comparison.ts';
 
 /**
  * Whether `compare` ends with "shift found": in all rows, in any window, or in any segment. Where another tool was asked

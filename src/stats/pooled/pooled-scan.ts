@@ -1,4 +1,4 @@
-import type { PooledFigures, PooledTest } from '../../core/findings.ts';
+import type { PooledFigures, PooledTest } from '../../core/columns/pooled-figures.ts';
 import { cellGroups, DEFAULT_MIN_EXPECTED, sumGroups } from '../cells.ts';
 import { normalTwoSided } from '../distributions.ts';
 import { mean, sampleVariance, sum } from '../elementary.ts';

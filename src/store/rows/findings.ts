@@ -7,6 +7,7 @@ import type { BinnedCounts, Metrics, Shares, TestResult } from '../../core/colum
 import { FAIRNESS_RATES, SEASONS, TIME_PATTERNS } from '../../core/findings.ts';
 import type { FaultFinding } from '../../core/faults.ts';
 import type * as core from '../../core/findings.ts';
+import type { PooledFigures } from '../../core/columns/pooled-figures.ts';
 import { interval } from './cells.ts';
 import type { Twin } from './held-to-core.ts';
 import { advice, fault, featureKind, featureStatus, severity, shiftKind, verdictKind } from './words.ts';
@@ -68,7 +69,7 @@ const seasonalFigures: Twin<core.SeasonalFigures> = z
   })
   .describe('Against past windows of the same season, instead of the training baseline.');
 
-const pooledFigures: Twin<core.PooledFigures> = z
+const pooledFigures: Twin<PooledFigures> = z
   .looseObject({
     windows: z.number(),
     rows: z.number(),

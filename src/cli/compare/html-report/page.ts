@@ -1,6 +1,7 @@
 /** The page `compare --html` writes: one file, nothing fetched, no script. What it means comes first. */
 import { basename } from 'node:path';
-import type { FileComparison, WindowedComparison } from '../../../core/findings.ts';
+import type { FileComparison } from '../../../core/findings.ts';
+import type { WindowedComparison } from '../../../core/windowed-comparison.ts';
 import { plural, utcMinute } from '../../../words/page-format.ts';
 import { html } from '../../../words/html.ts';
 import type { Html } from '../../../words/html.ts';

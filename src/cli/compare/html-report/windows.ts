@@ -1,4 +1,5 @@
-import type { FeatureComparison, FileIncident, WindowedComparison } from '../../../core/findings.ts';
+import type { FeatureComparison } from '../../../core/findings.ts';
+import type { FileIncident, WindowedComparison } from '../../../core/windowed-comparison.ts';
 import { patternSentence } from '../../../words/pattern-sentence.ts';
 import { incidentSpan } from '../../../words/incident-span.ts';
 import { plural, utcMinute, wholeNumber, words } from '../../../words/page-format.ts';

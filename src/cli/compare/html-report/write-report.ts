@@ -1,4 +1,5 @@
-import type { FileComparison, WindowedComparison } from '../../../core/findings.ts';
+import type { FileComparison } from '../../../core/findings.ts';
+import type { WindowedComparison } from '../../../core/windowed-comparison.ts';
 import { writeOutput } from '../../terminal/output-file.ts';
 import type { ReportFacts } from './page.ts';
 import { reportPage } from './page.ts';
