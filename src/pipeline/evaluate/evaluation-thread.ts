@@ -71,6 +71,8 @@ function breathe(): void {
 
 function collectIfWorth(): void {
   const { external, rss } = process.memoryUsage();
+  // What was needed once need not be needed for ever.
+  leftBytes = Math.min(leftBytes, external);
   if (external <= leftBytes + (rss >= MUCH_BYTES ? WORTH_OF_MUCH_BYTES : WORTH_BYTES)) return;
   collectGarbage();
   returnMemory?.();
