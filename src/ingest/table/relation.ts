@@ -2,10 +2,11 @@
 import { createReadStream } from 'node:fs';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { createGunzip } from 'node:zlib';
-import { UserError } from '../../core/errors.ts';
+import { errorMessage, UserError } from '../../core/errors.ts';
 import { parseCsvHead } from './formats/csv-header.ts';
 import { queryRows } from './database.ts';
 import { notGzip } from './formats/gzip.ts';
+import { type JsonKey, keysOf } from './formats/json-keys.ts';
 import type { SourceColumn } from './source-column.ts';
 import { sourceColumn, sourceType } from './source-column.ts';
 import { PROBABILITY_PREFIX } from '../../core/table.ts';
@@ -113,7 +114,31 @@ function expectDistinct(path: string, names: readonly string[]): void {
 export async function parquetRelation(connection: DuckDBConnection, readable: string): Promise<Relation> {
   const from = `read_parquet(${sqlString(readable)})`;
   const described = await describe(connection, from);
-  return { from, columns: described.map(asColumn), notes: caseNotes(described), columnsLieApart: true };
+  const names = caseNotes(described).length === 0 ? [] : await namesInParquet(connection, readable);
+  const isKnown = names.length === described.length;
+  return {
+    from,
+    columns: described.map((column, at) => ({ ...asColumn(column), name: names[at] ?? column.name })),
+    notes: isKnown ? [] : caseNotes(described),
+    columnsLieApart: true,
+  };
+}
+
+/** Of the columns, not of what is nested in them, as the file has them. */
+async function namesInParquet(connection: DuckDBConnection, readable: string): Promise<string[]> {
+  const fields = await queryRows(
+    connection,
+    `select name, coalesce(num_children, 0) from parquet_schema(${sqlString(readable)})`,
+  );
+  const names: string[] = [];
+  let nested = 0;
+  // The first is the file itself; the fields of one that has some follow it, theirs within.
+  for (const [name, children] of fields.slice(1)) {
+    if (nested === 0) names.push(String(name));
+    else nested -= 1;
+    nested += Number(children);
+  }
+  return names;
 }
 
 interface Described {
@@ -152,28 +177,42 @@ export async function jsonRelation(
   // Wide or sparse objects stay objects with fields; by default they turn into maps.
   const detection = 'sample_size = -1, map_inference_threshold = -1, field_appearance_threshold = 0';
   const detected = `read_json(${source}, ${detection})`;
-  const described = await describe(connection, detected);
+  const described = await describe(connection, detected).catch(ofStructsThatRepeat);
+  if (described === null || caseNotes(described).length > 0) {
+    const from = `read_json_objects(${source})`;
+    const columns = byKey(await keysOf(connection, from), options.idColumn);
+    return { from, columns, notes: [], columnsLieApart: false };
+  }
   if (described.length === 1 && described[0]?.name === 'json') {
     throw new UserError(`${path} does not hold JSON objects`, {
       fix: options.lines ? 'Write one object on each line.' : 'Write a list of objects.',
     });
   }
-  const notes = caseNotes(described);
-  // A renamed column cannot be asked for by name, so what was detected has to do.
-  if (notes.length > 0)
-    return {
-      from: detected,
-      columns: await jsonColumns(connection, detected, described),
-      notes,
-      columnsLieApart: false,
-    };
-
   const typed = described.map((column) =>
     readAsText(column, options.idColumn) ? { ...column, sqlType: 'VARCHAR' } : column,
   );
   const types = typed.map(({ name, sqlType }) => `${sqlString(name)}: ${sqlString(sqlType)}`).join(', ');
   const from = `read_json(${source}, columns = {${types}})`;
-  return { from, columns: await jsonColumns(connection, from, typed), notes, columnsLieApart: false };
+  return { from, columns: await jsonColumns(connection, from, typed), notes: [], columnsLieApart: false };
+}
+
+/** Fields of one object that differ only in case. */
+function ofStructsThatRepeat(error: unknown): null {
+  if (errorMessage(error).includes('Duplicate name')) return null;
+  throw error;
+}
+
+function byKey(keys: readonly JsonKey[], idColumn: string): SourceColumn[] {
+  const fieldsOf = (name: string): readonly JsonKey[] => keys.find((key) => key.name === name)?.fields ?? [];
+  const features = fieldsOf('features');
+  const asText = (key: JsonKey): SourceColumn =>
+    key.name === idColumn && key.text !== null ? { ...key, sql: key.text, type: 'text' } : key;
+  if (features.length === 0) return keys.map(asText);
+  return [
+    ...keys.filter(({ name }) => ENVELOPE.has(name)).map(asText),
+    ...fieldsOf('probabilities').map((key) => ({ ...key, name: `${PROBABILITY_PREFIX}${key.name}` })),
+    ...features,
+  ];
 }
 
 /** Times too: the detected type would forget an offset such as +02:00. */
