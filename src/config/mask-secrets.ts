@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { type PathPart, pathText } from './problem.ts';
+import { broughtIn } from './references.ts';
 import { type Config, resolveConfig } from './resolve.ts';
 import { configFileSchema, type ConfigFile } from './schema/root.ts';
 import { type Shown, shownAs } from './schema/shown.ts';
@@ -7,7 +9,7 @@ export const MASK = '***';
 
 /** The effective file with `***` for every text that the schema does not declare harmless, for printing. */
 export function maskSecrets(config: Pick<Config, 'source'>): ConfigFile {
-  return masked(config.source.effective, configFileSchema, null, () => {}) as ConfigFile;
+  return masked(config.source.effective, configFileSchema, AT_THE_TOP, () => {}) as ConfigFile;
 }
 
 /** As if the file had been written so: what is made of it holds no secret either. */
@@ -15,27 +17,40 @@ export function maskedConfig(config: Pick<Config, 'source'>): Config {
   return resolveConfig({ ...config.source, effective: maskSecrets(config) });
 }
 
-/** Every text that the mask hides, with the parts of addresses one by one. */
-export function secretTexts(config: Pick<Config, 'source'>): string[] {
+/** Every text that the mask hides, with the parts of addresses one by one, and what variables brought into a longer text. */
+export function secretTexts({ source }: Pick<Config, 'source'>): string[] {
   const texts = new Set<string>();
-  masked(config.source.effective, configFileSchema, null, (text) => texts.add(text));
+  masked(source.effective, configFileSchema, AT_THE_TOP, (text, path) => {
+    texts.add(text);
+    const written = source.references.get(pathText(path));
+    if (written !== undefined) for (const part of broughtIn(written, text)) texts.add(part);
+  });
   return [...texts].filter((text) => text !== '');
 }
 
-type OnHidden = (text: string) => void;
+type OnHidden = (text: string, path: readonly PathPart[]) => void;
 
-/** @param owner the mapping that the value stands in: how much of an address is harmless depends on its neighbours */
-function masked(value: unknown, schema: z.core.$ZodType | null, owner: unknown, hidden: OnHidden): unknown {
+interface Place {
+  /** The mapping that the value stands in: how much of an address is harmless depends on its neighbours. */
+  readonly owner: unknown;
+  readonly path: readonly PathPart[];
+}
+
+const AT_THE_TOP: Place = { owner: null, path: [] };
+
+function masked(value: unknown, schema: z.core.$ZodType | null, place: Place, hidden: OnHidden): unknown {
   const declared = schema === null ? null : leafSchema(schema, value);
-  if (typeof value === 'string') return maskedText(value, declared, owner, hidden);
+  if (typeof value === 'string') return maskedText(value, declared, place, hidden);
+  const within = (part: PathPart): Place => ({ owner: value, path: [...place.path, part] });
   if (Array.isArray(value)) {
     const element = declared instanceof z.ZodArray ? declared.element : null;
-    return value.map((item) => masked(item, element, value, hidden));
+    return value.map((item, at) => masked(item, element, within(at), hidden));
   }
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => {
-      return [key, isVariable(key, value) ? item : masked(item, itemSchema(declared, key), value, hidden)];
+      const shown = isVariable(key, value);
+      return [key, shown ? item : masked(item, itemSchema(declared, key), within(key), hidden)];
     }),
   );
 }
@@ -66,7 +81,13 @@ function leafSchema(schema: z.core.$ZodType, value: unknown): z.core.$ZodType | 
   return schema;
 }
 
-function maskedText(text: string, schema: z.core.$ZodType | null, owner: unknown, hidden: OnHidden): string {
+function maskedText(
+  text: string,
+  schema: z.core.$ZodType | null,
+  { owner, path }: Place,
+  onHidden: OnHidden,
+): string {
+  const hidden = (part: string): void => onHidden(part, path);
   if (schema instanceof z.ZodEnum || schema instanceof z.ZodLiteral) return text;
   const shown: Shown | null = schema === null ? null : shownAs(schema);
   switch (shown?.kind) {
@@ -83,7 +104,7 @@ function maskedText(text: string, schema: z.core.$ZodType | null, owner: unknown
 }
 
 /** The parts of a URL that anybody may see: where it leads, and its path when it is of a harmless form. */
-function maskedUrl(text: string, harmlessPath: RegExp | null, hidden: OnHidden): string {
+function maskedUrl(text: string, harmlessPath: RegExp | null, hidden: (part: string) => void): string {
   if (!URL.canParse(text)) {
     hidden(text);
     return MASK;
@@ -105,7 +126,7 @@ function maskedUrl(text: string, harmlessPath: RegExp | null, hidden: OnHidden):
 }
 
 /** Whoever repeats an address may repeat a part of it. */
-function hideParts(text: string, separator: string, hidden: OnHidden): void {
+function hideParts(text: string, separator: string, hidden: (part: string) => void): void {
   hidden(text);
   for (const part of text.split(separator)) hidden(decoded(part));
 }

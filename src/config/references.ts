@@ -6,6 +6,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import type { Document, Node, Scalar } from 'yaml';
 import { errorMessage } from '../core/errors.ts';
+import { literal } from '../core/literal.ts';
 import { nearest } from '../core/nearest.ts';
 import type { Result } from '../core/result.ts';
 import { fail, ok } from '../core/result.ts';
@@ -103,6 +104,23 @@ function expandVariables(text: string, env: ReferenceContext['env']): Result<str
     return value ?? '';
   });
   return problem === null ? ok(expanded) : fail(problem);
+}
+
+/**
+ * What the variables of a text brought in, of a text that holds more than one.
+ *
+ * @example broughtIn('Token ${KEY}', 'Token abc') // ['abc']
+ */
+export function broughtIn(written: string, resolved: string): string[] {
+  let pattern = '';
+  let end = 0;
+  for (const { index, 0: match, groups } of written.matchAll(VARIABLE)) {
+    pattern += literal(written.slice(end, index));
+    pattern += groups?.['escaped'] === undefined ? '([^]*)' : literal(match.slice(1));
+    end = index + match.length;
+  }
+  const found = new RegExp(`^${pattern}${literal(written.slice(end))}$`).exec(resolved);
+  return found === null ? [] : found.slice(1);
 }
 
 function unsetVariable(name: string, env: ReferenceContext['env']): Omit<Finding, 'path'> {

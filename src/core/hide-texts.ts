@@ -1,3 +1,5 @@
+import { literal } from './literal.ts';
+
 const HIDDEN = '***';
 /** Shorter ones are words of every sentence (a path `/hook`, a password `test`): hiding them would hide the sentence. */
 const MIN_CHARACTERS = 8;
@@ -68,9 +70,6 @@ function percent(letter: string): string {
 
 const anyCase = (hex: string): string =>
   hex.replaceAll(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
-
-/** Of itself only, in a pattern with the flag `u`. */
-const literal = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
 
 const IN_BASE64 = /[\w+/-]/;
 

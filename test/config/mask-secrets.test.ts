@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { maskSecrets } from '../../src/config/mask-secrets.ts';
+import { maskSecrets, secretTexts } from '../../src/config/mask-secrets.ts';
 import { EXAMPLE, EXAMPLE_ENV, configOf } from './example.ts';
 
 const SECRET = /db-password|smtp-password|whsec_|k1(?!:)|hunter2/;
@@ -19,6 +19,24 @@ describe('maskSecrets', () => {
         },
       },
     });
+  });
+
+  it('knows what a variable brought into a longer text, where that is hidden', async () => {
+    const config = await configOf(
+      `models: [{ name: m, task: regression, segments: ["\${SEGMENT}-name"] }]
+webhooks:
+  hook:
+    preset: airflow
+    url: "https://example.org/x"
+    headers: { X-Any: "key \${KEY}, of \${TEAM} costs $\${5}" }
+`,
+      { KEY: 'hunter2-and-more', TEAM: 'reds', SEGMENT: 'country' },
+    );
+    const texts = secretTexts(config);
+    expect(texts).toEqual(
+      expect.arrayContaining(['hunter2-and-more', 'reds', 'key hunter2-and-more, of reds costs \${5}']),
+    );
+    expect(texts).not.toContain('country');
   });
 
   it('hides secrets written into the file itself', async () => {
