@@ -8,8 +8,8 @@ import { incidentKey, incidentState } from '../../message/incident-key.ts';
 import { type CallContext, type ComposeCall, jsonCall, type PostedChannel } from '../posted-channel.ts';
 
 /** Standard Webhooks ask for bodies under 20 kB. */
-const MAX_FEATURES = 20;
-const MAX_EVIDENCE = 20;
+const MAX_BYTES = 20_000;
+const MOST_OF_A_LIST = [20, 10, 5, 2, 0];
 
 function runOf(news: Notification): object | null {
   if (news.about !== 'retrain' || news.run === undefined) return null;
@@ -28,58 +28,73 @@ export const signedWebhookCall: ComposeCall<Extract<PostedChannel, { type: 'webh
   }
   if (notification.about === 'digest')
     return signed(digestBody(notification.digest, context), channel, context);
-  const { diagnosis, features, performance, ...rest } = findingOf(notification);
-  const moved = features.filter(({ drifted, faults }) => drifted || faults.length > 0);
   const body =
     channel.format === 'alertmanager'
       ? alertmanagerWebhook(notification, context, 'shiftwatch')
-      : {
-          type: `alert.${notification.kind}`,
-          timestamp: new Date(context.atMs).toISOString(),
-          data: {
-            incident: incidentKey(notification),
-            cause: rest.cause,
-            urgency: rest.routed?.urgency ?? 'page',
-            urgency_reason: rest.routed?.reason ?? null,
-            consequence: rest.routed?.consequence ?? null,
-            subjects: rest.subjects ?? [],
-            model: rest.model,
-            model_version: rest.modelVersion,
-            segment: rest.segment,
-            series: rest.series,
-            window: {
-              id: rest.windowId,
-              start: new Date(rest.windowStartMs).toISOString(),
-              end: new Date(rest.windowEndMs).toISOString(),
-              rows: rest.rows,
-            },
-            since: new Date(rest.sinceMs).toISOString(),
-            windows_in_a_row: rest.windowsInARow,
-            reason: rest.decisionReason,
-            next_reminder_at:
-              rest.nextReminderAtMs === null ? null : new Date(rest.nextReminderAtMs).toISOString(),
-            verdict: diagnosis.verdict,
-            types: diagnosis.types,
-            confidence: diagnosis.confidence,
-            advice: diagnosis.advice,
-            summary: diagnosis.summary,
-            evidence: diagnosis.evidence.slice(0, MAX_EVIDENCE),
-            faults: diagnosis.faults.slice(0, MAX_FEATURES),
-            features: moved.slice(0, MAX_FEATURES).map(({ name, severity, metrics, q_value }) => {
-              return { name, severity, psi: metrics.psi ?? null, q_value };
-            }),
-            muted: (rest.muted ?? []).slice(0, MAX_FEATURES),
-            performance: performance?.metrics ?? null,
-            breaches: rest.operational?.breaches ?? [],
-            retrain: rest.retrain,
-            correction: rest.correction ?? null,
-            run: runOf(notification),
-            instead_of: rest.insteadOf ?? null,
-            url: context.publicUrl,
-          },
-        };
+      : shortBody((most) => alertBody(notification, context, most));
   return signed(body, channel, context);
 };
+
+/** With as much of each list as leaves the body short: names from logs have up to 256 letters. */
+function shortBody(bodyWith: (most: number) => object): object {
+  const bodies = MOST_OF_A_LIST.map(bodyWith);
+  const short = bodies.find((body) => Buffer.byteLength(JSON.stringify(body)) < MAX_BYTES);
+  return short ?? bodies.at(-1)!;
+}
+
+/** @param most of each list */
+function alertBody(
+  notification: Exclude<Notification, { about: 'digest' }>,
+  context: CallContext,
+  most: number,
+): object {
+  const { diagnosis, features, performance, ...rest } = findingOf(notification);
+  const moved = features.filter(({ drifted, faults }) => drifted || faults.length > 0);
+  return {
+    type: `alert.${notification.kind}`,
+    timestamp: new Date(context.atMs).toISOString(),
+    data: {
+      incident: incidentKey(notification),
+      cause: rest.cause,
+      urgency: rest.routed?.urgency ?? 'page',
+      urgency_reason: rest.routed?.reason ?? null,
+      consequence: rest.routed?.consequence ?? null,
+      subjects: (rest.subjects ?? []).slice(0, most),
+      model: rest.model,
+      model_version: rest.modelVersion,
+      segment: rest.segment,
+      series: rest.series,
+      window: {
+        id: rest.windowId,
+        start: new Date(rest.windowStartMs).toISOString(),
+        end: new Date(rest.windowEndMs).toISOString(),
+        rows: rest.rows,
+      },
+      since: new Date(rest.sinceMs).toISOString(),
+      windows_in_a_row: rest.windowsInARow,
+      reason: rest.decisionReason,
+      next_reminder_at: rest.nextReminderAtMs === null ? null : new Date(rest.nextReminderAtMs).toISOString(),
+      verdict: diagnosis.verdict,
+      types: diagnosis.types,
+      confidence: diagnosis.confidence,
+      advice: diagnosis.advice,
+      summary: diagnosis.summary,
+      evidence: diagnosis.evidence.slice(0, most),
+      faults: diagnosis.faults.slice(0, most),
+      features: moved.slice(0, most).map(({ name, severity, metrics, q_value }) => {
+        return { name, severity, psi: metrics.psi ?? null, q_value };
+      }),
+      muted: (rest.muted ?? []).slice(0, most),
+      performance: performance?.metrics ?? null,
+      breaches: (rest.operational?.breaches ?? []).slice(0, most),
+      retrain: rest.retrain,
+      correction: rest.correction ?? null,
+      run: runOf(notification),
+      instead_of: rest.insteadOf ?? null,
+      url: context.publicUrl,
+    },
+  };
+}
 
 /** Every incident of it, so that a program need not read the sentence. */
 function digestBody(digest: Digest, { atMs, publicUrl }: CallContext): object {
