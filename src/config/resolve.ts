@@ -41,7 +41,7 @@ export function resolveConfig(source: ConfigSource) {
     /** Without a slash at its end. */
     publicUrl: file.public_url?.replace(/\/+$/, '') ?? null,
     api: resolveApi(file),
-    auth: { tokens: file.auth?.tokens ?? false },
+    auth: file.auth,
     kafka: file.kafka === undefined ? null : resolveKafka(file.kafka, file.mapping),
     /** By name, for files: topics hold theirs. */
     mappings: new Map(

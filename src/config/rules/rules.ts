@@ -61,7 +61,7 @@ function redisNeedsUrl({ queue }: ConfigFile): Finding[] {
 
 function outsideNeedsTokens({ api, auth }: ConfigFile): Finding[] {
   const address = parseListenAddress(api.listen);
-  if (address === null || isLoopback(address) || auth?.tokens === true) return [];
+  if (address === null || isLoopback(address) || auth.tokens) return [];
   const message = 'can be reached from other machines: set `auth: { tokens: true }`, or listen on 127.0.0.1';
   return [{ path: ['api', 'listen'], message }];
 }

@@ -33,7 +33,10 @@ const apiSchema = z.strictObject({
 });
 
 const authSchema = z.strictObject({
-  tokens: z.boolean().meta({ description: 'every API request needs a bearer token (`shiftwatch token`)' }),
+  tokens: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'every API request needs a bearer token (`shiftwatch token`)' }),
 });
 
 const ingestSchema = z.strictObject({
@@ -78,7 +81,7 @@ export const configFileSchema = z.strictObject({
     .optional()
     .meta({ description: 'where people reach the dashboard; used for links in mails' }),
   api: apiSchema.prefault({}),
-  auth: authSchema.optional(),
+  auth: authSchema.prefault({}),
   kafka: kafkaSchema.optional(),
   schema_registry: schemaRegistrySchema.optional(),
   mapping: z.record(referenceName, mappingSchema).default({}),
