@@ -47,6 +47,11 @@ export const channelSchema = z.strictObject({
   }),
 });
 
+/** What is left out, where the type of the channel has it. */
+export function withOwnDefaults(channel: z.output<typeof channelSchema>): z.output<typeof channelSchema> {
+  return channel.type === 'webhook' ? { ...channel, format: channel.format ?? 'standard' } : channel;
+}
+
 /** Which keys a channel must have, and which it may, beside `type`. */
 export const CHANNEL_KEYS: Readonly<
   Record<

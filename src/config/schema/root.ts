@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { EVENT_FORMAT } from '../../core/events/log-format.ts';
-import { channelSchema, outboundSchema, smtpSchema, webhookSchema } from './channels.ts';
+import { channelSchema, outboundSchema, smtpSchema, webhookSchema, withOwnDefaults } from './channels.ts';
 import { kafkaSchema } from './kafka.ts';
 import { isListenAddress } from './listen-address.ts';
 import { formatKeys, mappingSchema, schemaRegistrySchema } from './log-format.ts';
@@ -94,7 +94,7 @@ export const configFileSchema = z.strictObject({
   limits: limitsSchema.prefault({}).meta({ description: 'default for every model' }),
   models: z.array(modelSchema).min(1),
   alerts: allAlertsSchema.prefault({}),
-  channels: z.record(referenceName, channelSchema).default({}),
+  channels: z.record(referenceName, channelSchema.transform(withOwnDefaults)).default({}),
   smtp: smtpSchema.optional(),
   webhooks: z.record(referenceName, webhookSchema).default({}),
   outbound: outboundSchema.prefault({}),
