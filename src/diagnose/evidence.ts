@@ -153,7 +153,9 @@ export function saidOfRelation({ bound, split, isMoved }: RelationFacts): string
     return `held on average: no change above ${margin} in any third of any input`;
   }
   const most = bound.isShare ? `${Math.ceil(100 * bound.bound)} points` : bound.bound.toPrecision(2);
-  return `is not shown to have changed (could be up to ${most})`;
+  const unknown = Math.round(100 * bound.outside);
+  const beside = unknown > 5 ? `; of ${unknown} % of the rows too few are like the reference's to tell` : '';
+  return `is not shown to have changed (could be up to ${most}${beside})`;
 }
 
 export function placeOf(feature: string | null, block: string): string {
