@@ -1,7 +1,7 @@
 import type { WeighedKind } from '../core/findings.ts';
 import { haveMoved } from './answers.ts';
 import type { InputAnswer, LabelAnswers } from './answers.ts';
-import { MIN_CONFIDENCE } from './thresholds.ts';
+import { MIN_CONFIDENCE, SUSPICIOUS } from './thresholds.ts';
 
 /** One kind of change of the world, or that it cannot be told. Faults are decided before. */
 export type Kind = Exclude<WeighedKind, 'data_fault'> | 'undetermined';
@@ -30,8 +30,6 @@ export const SHIFT_UNSEEN = 1e-4;
 const SMALLEST_P = 1e-12;
 /** What a moved relation must show where the inputs moved too. */
 const ALPHA_BESIDE_INPUTS = 3e-4;
-/** Below this P(y|X) or P(y) is not refuted, but no longer beyond suspicion either. */
-const SUSPICIOUS = 0.05;
 /** Log-likelihood that must separate label shift from concept drift when neither is refuted alone. */
 const MIN_LOG_LIKELIHOOD = 2;
 /** Where the log-likelihood is undecided a kind must outweigh the others twenty to one. */

@@ -2,8 +2,7 @@ import type { Task } from '../core/model.ts';
 import { conceptTest } from './relation/concept-test.ts';
 import { presentRows, selectRows } from './samples/row-samples.ts';
 import type { RowSamples } from './samples/row-samples.ts';
-
-const SUSPICIOUS = 0.05;
+import { SUSPICIOUS } from './thresholds.ts';
 
 /**
  * Whether the model still answers the same to the same inputs: its answers put to the test that labels are put to. Where they do not,

@@ -1,5 +1,7 @@
 /** The false-alarm rate of each of the four questions of a verdict. */
 export const VERDICT_ALPHA = 1e-3;
+/** Below this what a question asked for is not refuted, but no longer beyond suspicion either. */
+export const SUSPICIOUS = 0.05;
 /** What a second kind of shift must show once a fault was found, because a fault disturbs everything around it. */
 export const ALPHA_BESIDE_FAULT = 1e-5;
 /** Family-wise rate of each kind of fault over the features of a window. */

@@ -12,6 +12,7 @@ import type { Absorbed, NullModel } from './null-model.ts';
 import { allRows, drawRows } from '../samples/picks.ts';
 import { selectRows, sortedPresent, spokenFeatures } from '../samples/row-samples.ts';
 import type { RowSamples } from '../samples/row-samples.ts';
+import { SUSPICIOUS } from '../thresholds.ts';
 import { scoreTests } from './score-test.ts';
 import type { Block, BlockTest } from './score-test.ts';
 import { EVERYWHERE, everywhere, featureZones, numericZones } from './zones.ts';
@@ -25,8 +26,6 @@ const MIN_REFERENCE_ROWS = 3_000;
 const MIN_EVENTS = 10;
 const MIN_ZONE_ROWS = 15;
 const RESPONSE_WINSOR_SHARE = 0.001;
-/** Only a relation that may have moved is asked how. */
-const SUSPICIOUS = 0.05;
 
 export interface ConceptBlock extends BlockTest {
   /** The feature whose zones were tried; null for blocks of the whole window. */
@@ -95,6 +94,7 @@ export function conceptTest(task: Task, all: RowSamples, richness: Richness = 'f
   const everywhereBlock = clearest.blocks.find((block) => block.name === EVERYWHERE);
   const p = corrected(blocks);
   const isBinary = task === 'classification' && kept.length === 1;
+  // Only a relation that may have moved is asked how.
   const uneven = p < SUSPICIOUS ? unevenBlocks(task, samples, views, clearest) : [];
   return {
     p,
