@@ -20,6 +20,7 @@ import { describeTimePattern } from './diagnose/pattern/time-pattern.ts';
 import { kafkaTopics } from './ingest/kafka/from-config.ts';
 import { LogIntakes } from './pipeline/consume/log-intakes.ts';
 import { PartitionConsumer } from './pipeline/consume/partition-consumer.ts';
+import type { ConsumerHooks } from './pipeline/consume/partition-consumer-options.ts';
 import {
   type EvaluationOutcome,
   type EvaluatorOptions,
@@ -75,7 +76,7 @@ const TRANSACTION_SHARE = 0.8;
  * these are committed with the position of the log. What is posted or replayed takes the same way, a body at a time
  * (`createAcceptEvents`).
  */
-function consumeLogs(line: Line, kafka: KafkaConfig, onLabels: () => void): PartitionConsumer {
+function consumeLogs(line: Line, kafka: KafkaConfig, hooks: ConsumerHooks): PartitionConsumer {
   const { config, pool, catalog, ledger, clock, log } = line;
   const eventTypes = new Map(kafkaTopics(kafka).map(({ topic, eventType }) => [topic, eventType]));
 
@@ -100,7 +101,7 @@ function consumeLogs(line: Line, kafka: KafkaConfig, onLabels: () => void): Part
     transactionWithinMs: TRANSACTION_SHARE * kafka.sessionTimeoutMs,
     alertChannels: [...new Set(config.models.flatMap(({ alerts }) => alerts.channels))],
     eventTypeOf: ({ topic }) => eventTypes.get(topic) ?? null,
-    onLabels,
+    ...hooks,
     clock,
     log,
   });
@@ -307,6 +308,7 @@ export async function startLine(options: LineOptions, started: Started): Promise
   const stopping = new AbortController();
   let duties: ReturnType<typeof startDuties> | null = null;
   const onLabels = (): void => duties?.wake(LABEL_JOINER);
+  const room = async (): Promise<void> => await garbage.room(clock.nowMs());
 
   // Whoever works on jobs also carries them to the queue: each of the two roles is whole alone.
   if (roles.has('act') || roles.has('evaluate')) {
@@ -319,7 +321,8 @@ export async function startLine(options: LineOptions, started: Started): Promise
   }
 
   const { kafka } = config;
-  const consumer = roles.has('ingest') && kafka !== null ? consumeLogs(line, kafka, onLabels) : null;
+  const consumer =
+    roles.has('ingest') && kafka !== null ? consumeLogs(line, kafka, { onLabels, room }) : null;
   let ingest: Ingest | null = null;
   if (consumer !== null && kafka !== null) {
     ingest = await startIngest(line, kafka, consumer);

@@ -11,6 +11,8 @@ export type UncountedReason =
   | 'no_data'
   /** Better than what fires, not good enough to clear. */
   | 'between_thresholds'
+  /** Clean, and with the clean ones before it too few rows to rule out half of what had moved. */
+  | 'recovery_not_shown'
   /** A fault shows without labels: the closed series has told of it. */
   | 'told_by_closed_series'
   /** Nothing says how predictions were made. */
@@ -33,6 +35,8 @@ export interface DecidedWindow {
   readonly types: readonly AlertKind[];
   /** The gravest first. */
   readonly subjects: readonly string[];
+  /** Several windows together show it: the start of the first of them. Absent: its own rows do. */
+  readonly togetherSinceMs?: number;
 }
 
 /** What a verdict says to the alert policy. Too few rows or conflicting evidence say nothing at all. */

@@ -18,11 +18,15 @@ export interface ShiftFacts {
    */
   readonly nearest: number;
   readonly clearShare: number;
+  /** Where its own rows show none and those of several windows together do: since when. */
+  readonly togetherSinceMs: number | null;
+  /** Whether the clean windows are enough to see that what had moved is back; true without an incident. */
+  readonly shownBack: boolean;
 }
 
 /** What a window is to the incidents about shifts. */
 export function shiftWindow(named: Named, facts: ShiftFacts): DecidedWindow {
-  const { diagnosis, moved } = facts;
+  const { diagnosis, moved, togetherSinceMs } = facts;
   return {
     ...named,
     cause: 'shift',
@@ -30,6 +34,7 @@ export function shiftWindow(named: Named, facts: ShiftFacts): DecidedWindow {
     verdict: diagnosis.verdict,
     types: diagnosis.types,
     subjects: moved,
+    ...(togetherSinceMs !== null && { togetherSinceMs }),
   };
 }
 
@@ -45,11 +50,14 @@ function shiftCounts({
   silence,
   nearest,
   clearShare,
+  togetherSinceMs,
+  shownBack,
 }: ShiftFacts): DecidedWindow['counts'] {
   if (series === 'matured' && diagnosis.verdict === 'data_fault') return 'told_by_closed_series';
   const word = windowWord(diagnosis.verdict);
   if (word === 'undecided') return undecidedReason(diagnosis.reason, silence);
-  return word === 'clean' && nearest >= clearShare ? 'between_thresholds' : word;
+  if (nearest >= clearShare && (word === 'clean' || togetherSinceMs !== null)) return 'between_thresholds';
+  return word === 'clean' && !shownBack ? 'recovery_not_shown' : word;
 }
 
 function undecidedReason(reason: string | null, silence: WindowSilence | null): UncountedReason {

@@ -57,7 +57,8 @@ export type AlertReason =
   | UncountedReason
   | 'already_counted'
   | 'new_kind_confirmed'
-  | 'consequence_confirmed';
+  | 'consequence_confirmed'
+  | 'windows_together';
 
 export type AlertEventKind =
   | 'pending'
@@ -84,7 +85,7 @@ const MOST_SUBJECTS = 50;
 /**
  * What one more decided window does to the alert of its series and cause. Windows must come in order of their start.
  *
- * An alert fires after `forWindows` consecutive windows that count towards it and resolves after as many clean ones;
+ * An alert fires after `forWindows` consecutive windows that count towards it, at once where several windows together show it, and resolves after as many clean ones;
  * windows that say nothing neither count nor reset. While firing, the incident takes over a changed verdict at once,
  * but people are told again only when a kind they have not heard of was named by `forWindows` windows in a row:
  * a verdict that flickers sends nothing, and one incident never sends more than one mail per kind.
@@ -145,10 +146,13 @@ function afterShiftedWindow(
   const reasons = REASONS[window.cause];
   const next = open === null ? opened(window) : continued(open, window);
   if (open !== null && open.state !== 'pending') return stillFiring(open, next, window, rule, nowMs);
-  if (next.windowsInARow >= rule.forWindows) {
+  // What several windows show has waited for them already.
+  const isTogether = window.togetherSinceMs !== undefined;
+  if (next.windowsInARow >= rule.forWindows || isTogether) {
     const firedVerdict = window.cause === 'shift' ? next.verdict : null;
     const fired: AlertState = { ...next, state: 'firing', firedVerdict, firedAtMs: nowMs };
-    return step(told(fired, rule, nowMs), 'firing', reasons.enough, 'firing');
+    const reason = next.windowsInARow < rule.forWindows ? 'windows_together' : reasons.enough;
+    return step(told(fired, rule, nowMs), 'firing', reason, 'firing');
   }
   return step(next, 'pending', open === null ? reasons.first : reasons.counting, null);
 }
@@ -181,7 +185,7 @@ function opened(window: DecidedWindow): AlertState {
     windowsInARow: 1,
     verdictInARow: 1,
     cleanInARow: 0,
-    sinceMs: window.startMs,
+    sinceMs: window.togetherSinceMs ?? window.startMs,
     lastWindowId: window.id,
     firedAtMs: null,
     resolvedAtMs: null,

@@ -2,13 +2,10 @@ import { alignWindows } from '../compare/overdispersion.ts';
 import type { WindowCounts } from '../compare/overdispersion.ts';
 import type { BinnedCounts } from '../core/columns/figures.ts';
 import type { Comparison, FeatureComparison } from '../core/findings.ts';
-import { partOfLast, sizesOfLast, windowsSince } from '../stats/pooled/pooled-scan.ts';
+import { sizesOfLast } from '../stats/pooled/pooled-scan.ts';
 import type { PooledWindows } from '../stats/pooled/pooled-scan.ts';
 import { FLOOR_SIZE, MOST_EARLIER } from './pool-windows.ts';
 import type { EarlierWindows } from './pool-windows.ts';
-
-/** Of what the windows are away together. */
-const GOES_ON = 1 / 3;
 
 /**
  * Windows that were judged one after the other, as far as the next one may be looked at together with them: a column that was
@@ -42,20 +39,6 @@ export class WindowHistory {
     for (const known of this.columns.values()) known.splice(0, Math.max(0, known.length - windows));
   }
 
-  /** Over how many of the last windows the feature is most clearly away from the reference. */
-  windowsSince(feature: FeatureComparison): number {
-    const { pooled, counts } = feature;
-    if (pooled === undefined || counts === undefined) return 1;
-    return windowsSince(this.pooledOf(feature, counts), pooled.test);
-  }
-
-  /** Whether the last window is away as the last ones together are, and not only one of those before it. */
-  goesOn(feature: FeatureComparison): boolean {
-    const { pooled, counts } = feature;
-    if (pooled === undefined || counts === undefined) return false;
-    return partOfLast(pooled.windows, this.pooledOf(feature, counts)) >= GOES_ON;
-  }
-
   /** Whether the last windows bound each feature below half of what it was away, or below what is worth a name. */
   isBack(
     features: readonly FeatureComparison[],
@@ -66,7 +49,7 @@ export class WindowHistory {
       const away = moved.get(feature.name);
       const { counts, pooled } = feature;
       if (away === undefined || counts === undefined || pooled === undefined) return true;
-      const size = sizesOfLast(windows, this.pooledOf(feature, counts)).get(pooled.test)?.size;
+      const size = sizesOfLast(windows, this.pooledOf(feature, counts)).get(pooled.test)?.size();
       return size === undefined || size.upper < Math.max(FLOOR_SIZE, away / 2);
     });
   }

@@ -1,5 +1,6 @@
 import type { FaultFinding } from '../core/faults.ts';
 import type { Comparison, FeatureComparison } from '../core/findings.ts';
+import { movedTogether } from './pool-windows.ts';
 
 /** Windows by their place in the order of time. */
 export interface IncidentSpan {
@@ -19,10 +20,6 @@ const SHIFTED_IN_A_ROW = 2;
 
 /** The windows, this one among them. */
 export interface WindowsTogether {
-  /** Over how many of the last windows the feature is most clearly away from the reference: where a change began. */
-  windowsSince(feature: FeatureComparison): number;
-  /** Whether the last window is away as the last ones together are. */
-  goesOn(feature: FeatureComparison): boolean;
   /** Whether the last `windows` windows are enough to see that the features are no longer that far away. */
   isBack(
     features: readonly FeatureComparison[],
@@ -88,10 +85,7 @@ export class IncidentCourse {
         : isWeak(window.diagnosis)
           ? this.shiftedInARow
           : 0;
-      const isPooled = pooled.some(
-        (feature) => (feature.pooled?.windows ?? 1) > 1 && this.course.goesOn(feature),
-      );
-      if (this.shiftedInARow < SHIFTED_IN_A_ROW && !isPooled) return;
+      if (this.shiftedInARow < SHIFTED_IN_A_ROW && movedTogether(pooled).length === 0) return;
       this.open(pooled, isShifted);
     }
     this.remember(window, pooled, isShifted);
@@ -99,7 +93,7 @@ export class IncidentCourse {
   }
 
   private open(pooled: readonly FeatureComparison[], isShifted: boolean): void {
-    const lengths = pooled.map((feature) => this.course.windowsSince(feature));
+    const lengths = pooled.map((feature) => feature.pooled?.since_windows ?? 1);
     const length = Math.max(1, isShifted ? this.shiftedInARow : 1, ...lengths);
     this.world = { fault: null, since: Math.max(0, this.at + 1 - length), told: this.at, last: null };
     this.spans.push(this.world);

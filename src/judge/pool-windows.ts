@@ -5,7 +5,8 @@ import { setAside } from '../core/columns/feature-settings.ts';
 import type { FeatureSettings } from '../core/columns/feature-settings.ts';
 import type { FeatureComparison } from '../core/findings.ts';
 import { CORRECTIONS } from '../stats/corrections.ts';
-import { scanWindows } from '../stats/pooled/pooled-scan.ts';
+import { partOfLast, scanWindows, windowsSince } from '../stats/pooled/pooled-scan.ts';
+import type { PooledWindows } from '../stats/pooled/pooled-scan.ts';
 
 /** Columns of earlier windows by name, in order of time, one window straight after the other, none of them accused. */
 export type EarlierWindows = ReadonlyMap<string, readonly WindowCounts[]>;
@@ -37,17 +38,35 @@ export function poolWindows(
   options: WindowPoolOptions,
 ): ComparedWindow {
   if (earlier.size === 0) return compared;
-  const features = compared.features.map((feature) => ({ ...feature }));
-  const scanned = features.filter(
-    (feature) => isLookedAt(feature, options) && scan(feature, earlier, options),
+  const looked = compared.features.map((feature) =>
+    isLookedAt(feature, options) ? togetherWith(feature, earlier, options) : null,
   );
-  const qValues = CORRECTIONS.benjamini_hochberg(scanned.map(({ pooled }) => pooled?.p_value ?? 1));
-  for (const [i, feature] of scanned.entries()) {
-    const pooled = { ...feature.pooled!, q_value: qValues[i]! };
-    pooled.drifted = pooled.q_value <= POOLED_Q && pooled.size.upper >= FLOOR_SIZE;
-    feature.pooled = pooled;
-  }
+  const found = looked.map((windows) => windows && scanWindows(windows));
+  const qValues = CORRECTIONS.benjamini_hochberg(found.flatMap((each) => each?.p_value ?? []));
+  let at = 0;
+  const features = compared.features.map((feature, i): FeatureComparison => {
+    const [windows, figures] = [looked[i], found[i]];
+    if (windows === null || windows === undefined || figures === null || figures === undefined)
+      return feature;
+    const q_value = qValues[at++]!;
+    const drifted = q_value <= POOLED_Q && figures.size.upper >= FLOOR_SIZE;
+    const course = {
+      since_windows: drifted ? windowsSince(windows, figures.test) : null,
+      last_window: drifted ? partOfLast(figures.windows, windows) : null,
+    };
+    return { ...feature, pooled: { ...figures, q_value, drifted, ...course } };
+  });
   return { ...compared, features };
+}
+
+/** Of what the windows are away together. */
+const GOES_ON = 1 / 3;
+
+/** What several windows show and the last one of them does not deny. */
+export function movedTogether(features: readonly FeatureComparison[]): FeatureComparison[] {
+  return features.filter(
+    ({ pooled }) => pooled?.drifted === true && pooled.windows > 1 && (pooled.last_window ?? 0) >= GOES_ON,
+  );
 }
 
 function isLookedAt(feature: FeatureComparison, { settings }: WindowPoolOptions): boolean {
@@ -55,19 +74,19 @@ function isLookedAt(feature: FeatureComparison, { settings }: WindowPoolOptions)
   return isJudged && feature.p_value !== null && setAside(settings.get(feature.name)) === null;
 }
 
-/** Adds `pooled`; false where there is nothing before. */
-function scan(feature: FeatureComparison, earlier: EarlierWindows, { healthy }: WindowPoolOptions): boolean {
-  const { counts } = feature;
-  const before = earlier.get(feature.name) ?? [];
-  if (counts === undefined || before.length === 0) return false;
+/** The feature's last windows, this one among them; null where there is nothing before. */
+function togetherWith(
+  { name, kind, counts }: FeatureComparison,
+  earlier: EarlierWindows,
+  { healthy }: WindowPoolOptions,
+): PooledWindows | null {
+  const before = earlier.get(name) ?? [];
+  if (counts === undefined || before.length === 0) return null;
   const align = (windows: readonly WindowCounts[]): number[][] => alignWindows(counts.bins, windows);
-  const found = scanWindows({
+  return {
     reference: counts.reference,
     windows: [...align(before.slice(-MOST_EARLIER)), counts.current],
-    ordered: feature.kind === 'numeric',
-    healthy: align(healthy.get(feature.name) ?? []),
-  });
-  if (found === null) return false;
-  feature.pooled = { ...found, q_value: null, drifted: false };
-  return true;
+    ordered: kind === 'numeric',
+    healthy: align(healthy.get(name) ?? []),
+  };
 }

@@ -143,6 +143,7 @@ const RETRAIN_REASONS: ReadonlyMap<string, string> = new Map([
 
 const DECISION_REASONS: ReadonlyMap<string, string> = new Map([
   ['enough_windows', 'enough windows in a row showed a shift'],
+  ['windows_together', 'the last windows together showed a shift that one is too small to show'],
   ['new_kind_confirmed', 'something else has been confirmed in an open incident'],
   ['consequence_confirmed', 'what could wait has begun to harm, in enough windows in a row'],
   ['enough_clean_windows', 'enough windows in a row were clean again'],

@@ -20,10 +20,15 @@ describe('shiftWindow', () => {
     moved: ['age'],
     nearest: 0,
     clearShare: 0.8,
+    togetherSinceMs: null,
+    shownBack: true,
     ...rest,
   });
   test.each([
     [facts({ verdict: 'covariate_shift' }), 'shifted'],
+    [facts({ verdict: 'covariate_shift', togetherSinceMs: 1 }), 'shifted'],
+    [facts({ verdict: 'covariate_shift', togetherSinceMs: 1, nearest: 0.9 }), 'between_thresholds'],
+    [facts({ verdict: 'none', shownBack: false }), 'recovery_not_shown'],
     [facts({ verdict: 'data_fault' }), 'shifted'],
     // However near it is to what the incident was about.
     [facts({ verdict: 'mixed', nearest: 9 }), 'shifted'],

@@ -55,6 +55,25 @@ describe('stepAlert', () => {
     expect(told(run(letter, 1))).toBe('F');
   });
 
+  it('fires at once, since it began, where several windows together show it', () => {
+    const found = SHIFT_WINDOWS.get('c')!;
+    const togetherSinceMs = START - 3 * HOUR_MS;
+    const rule = { forWindows: 5, remindEveryMs: DAY_MS };
+    const together = { id: '1', startMs: START, ...found, togetherSinceMs };
+    const fired = stepAlert(null, together, rule, START);
+    expect(fired.event).toEqual({ kind: 'firing', reason: 'windows_together' });
+    expect(fired.notify).toBe('firing');
+    expect(fired.next).toMatchObject({
+      state: 'firing',
+      sinceMs: togetherSinceMs,
+      firedVerdict: 'covariate_shift',
+    });
+    const pending = stepAlert(null, { id: '0', startMs: START - HOUR_MS, ...found }, rule, START).next;
+    const after = stepAlert(pending, together, rule, START);
+    expect(after.event.reason).toBe('windows_together');
+    expect(after.next?.sinceMs).toBe(START - HOUR_MS);
+  });
+
   it('counts consecutive windows whatever kind of shift they show', () => {
     expect(told(run('ck', 2))).toBe('-F');
   });

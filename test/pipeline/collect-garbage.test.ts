@@ -10,7 +10,7 @@ test('garbage is collected when the process has grown by what is worth it, or ho
   const collectedAt: number[] = [];
   let trimmed = 0;
   let [mib, garbage] = [300, 50];
-  const { turn, makeRoom } = createGarbage({
+  const { turn, during } = createGarbage({
     residentBytes: () => mib * MIB,
     trim: () => {
       trimmed += 1;
@@ -53,14 +53,51 @@ test('garbage is collected when the process has grown by what is worth it, or ho
   // From 500 on whatever it brought.
   expect(await see(0, [700, 900, 900])).toEqual([690, 900]);
   // Before an evaluation, whatever was left.
-  makeRoom((seconds + 1) * 1_000);
+  const evaluate = async (): Promise<void> => {};
+  await during((seconds + 1) * 1_000, evaluate);
   expect(collectedAt.splice(0)).toEqual([]);
   mib = 319;
-  makeRoom((seconds + 9) * 1_000);
+  await during((seconds + 9) * 1_000, evaluate);
   expect(collectedAt.splice(0)).toEqual([]);
   mib = 321;
-  makeRoom((seconds + 9) * 1_000);
+  await during((seconds + 9) * 1_000, evaluate);
   expect(collectedAt).toEqual([321]);
+});
+
+test('what reads waits a little while an evaluation needs what is left, and not for ever', async () => {
+  let [mib, waits] = [455, 0];
+  let whileWaiting = (): void => {};
+  const { during, room } = createGarbage({
+    residentBytes: () => mib * MIB,
+    trim: () => {},
+    collect: () => {},
+    wait: async () => {
+      waits += 1;
+      whileWaiting();
+      await Promise.resolve();
+    },
+  });
+  const waited = async (nowMs: number): Promise<number> => {
+    waits = 0;
+    await room(nowMs);
+    return waits;
+  };
+  mib = 470;
+  expect(await waited(0)).toBe(0);
+  await during(0, async () => {
+    mib = 455;
+    expect(await waited(10_000)).toBe(0);
+    mib = 470;
+    whileWaiting = () => (mib -= 5);
+    expect(await waited(20_000)).toBe(3);
+    whileWaiting = () => {};
+    mib = 470;
+    expect(await waited(30_000)).toBe(10);
+    // Nothing came of it: what is held is needed.
+    expect(await waited(34_000)).toBe(0);
+    expect(await waited(36_000)).toBe(10);
+  });
+  expect(await waited(50_000)).toBe(0);
 });
 
 test('what lies around is given back', async () => {

@@ -13,4 +13,8 @@ export interface PooledFigures {
   /** In standard deviations of the reference; `upper` is a one-sided 95 % bound. */
   size: { estimate: number; upper: number };
   drifted: boolean;
+  /** Over how many of the last windows it is most clearly away: where it began. Null where it is not drifted. */
+  since_windows: number | null;
+  /** How far away the last window itself is: 1 as all of them together, 0 not at all. Null where it is not drifted. */
+  last_window: number | null;
 }

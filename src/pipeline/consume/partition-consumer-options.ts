@@ -8,7 +8,15 @@ import type { CommitCheckpoint } from '../intake/commit-buffer.ts';
 import type { LogIntakes } from './log-intakes.ts';
 import type { ModelCatalog } from '../windows/model-catalog.ts';
 
-export interface PartitionConsumerOptions {
+/** What a consumer asks of the process around it, and tells it. */
+export interface ConsumerHooks {
+  /** Waits a little where the process has hardly any memory left for a batch. Absent: there is always enough. */
+  readonly room?: () => Promise<void>;
+  /** Labels were stored: the joiner may look. */
+  readonly onLabels?: () => void;
+}
+
+export interface PartitionConsumerOptions extends ConsumerHooks {
   readonly pool: Pool;
   readonly catalog: ModelCatalog;
   readonly ledger: IdLedger;
@@ -27,6 +35,4 @@ export interface PartitionConsumerOptions {
   readonly log: Log;
   /** What a topic carries, by topic name. */
   readonly eventTypeOf: (partition: PartitionId) => LogEventType | null;
-  /** Labels were stored: the joiner may look. */
-  readonly onLabels?: () => void;
 }

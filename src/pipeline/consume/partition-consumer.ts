@@ -111,6 +111,8 @@ export class PartitionConsumer implements PartitionHandler {
   }
 
   async onRecords(batch: RecordBatch): Promise<RecordsOutcome> {
+    await this.#options.room?.();
+    await batch.heartbeat();
     const state = await this.#state(batch);
     return await exclusively(state, async () => await this.#take(state, batch));
   }

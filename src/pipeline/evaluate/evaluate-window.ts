@@ -14,6 +14,7 @@ import { openWindows } from '../../compare/overdispersion.ts';
 import { ALL_KINDS, type UndeterminedReason } from '../../diagnose/verdict.ts';
 import { windowHabits } from '../../diagnose/samples/window-habits.ts';
 import { concludeWindow } from '../../judge/conclude-window.ts';
+import { NOTHING_EARLIER, type EarlierWindows } from '../../judge/pool-windows.ts';
 import { SERVICE_POLICY } from '../../judge/policy.ts';
 import { maturityOf, type MaturityRule } from '../../labels/maturity.ts';
 import type { ReferenceProfile } from '../../stats/profile/feature-reference.ts';
@@ -70,6 +71,8 @@ export interface EvaluationInput {
   readonly startMs?: number;
   /** What columns did in earlier windows that nobody accused. */
   readonly learned: ReadonlyMap<string, LearnedHabit>;
+  /** Counts of the windows straight before this one, which it is looked at together with. */
+  readonly before: EarlierWindows;
 }
 
 export interface EvaluationOutput {
@@ -315,6 +318,10 @@ function concludeSegment(
       positiveClass,
       ...samples,
       learned: segment === WHOLE ? input.learned : new Map(),
+      ...(segment === WHOLE && {
+        earlier: input.before,
+        healthy: healthyWindows(whole, input).referenceWindows?.features ?? NOTHING_EARLIER,
+      }),
       settings: input.features,
       compared: { ...compared, performance },
       isHeldOut: labels === holdout,

@@ -13,6 +13,8 @@ import type { StoredSample } from '../../store/predictions/row-samples.ts';
 import { loadSeason } from '../../store/evaluation/season-windows.ts';
 import { loadHabits } from '../../store/evaluation/column-habits.ts';
 import { SERVICE_POLICY } from '../../judge/policy.ts';
+import { MOST_EARLIER, NOTHING_EARLIER } from '../../judge/pool-windows.ts';
+import { loadEarlierCounts } from '../../store/evaluation/earlier-counts.ts';
 import type { EvaluationInput, EvaluationOutput } from './evaluate-window.ts';
 import { loadRowSample, type SampleOptions } from '../predictions/load-row-sample.ts';
 import type { CatalogModel, ModelCatalog } from '../windows/model-catalog.ts';
@@ -95,8 +97,26 @@ export async function loadWindow(
         window.baselineId === null
           ? new Map()
           : await loadHabits(pool, { baselineId: window.baselineId, sizeMs: window.sizeMs }),
+      before: series === 'closed' ? await readBefore(pool, window, model) : NOTHING_EARLIER,
     },
   });
+}
+
+/** Counts of features in earlier windows that are read for one window: of 500 features those of thirty windows. */
+const MOST_EARLIER_COUNTS = 15_000;
+
+/**
+ * The windows that this one is looked at together with. Of a model with seasons none: each hour differs from the training
+ * data, and its own season is what it is compared with. Where several windows are judged at once, one that follows another
+ * may be looked at without it.
+ */
+async function readBefore(
+  pool: Pool,
+  window: WindowToEvaluate,
+  { spec }: CatalogModel,
+): Promise<EvaluationInput['before']> {
+  if (window.baselineId === null || spec.seasonal !== undefined) return NOTHING_EARLIER;
+  return await loadEarlierCounts(pool, window, { windows: MOST_EARLIER, counts: MOST_EARLIER_COUNTS });
 }
 
 async function readBaseline(

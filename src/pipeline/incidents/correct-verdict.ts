@@ -18,6 +18,7 @@ import type { IncidentNews } from '../../core/jobs.ts';
 import type { Decided } from './decided.ts';
 import { describeWindow, type SeriesContext } from '../messages/describe-window.ts';
 import { notifyChannels } from '../messages/notify-channels.ts';
+import { seenTogether } from '../messages/seen-together.ts';
 
 const WITHDRAWN = { kind: 'withdrawn', reason: 'no_window_stands' } as const;
 
@@ -30,9 +31,10 @@ export async function correctVerdict(tx: Tx, context: SeriesContext, windowId: s
   const { key } = context;
   const { alerts, decidedUntilMs } = await lockAlertSeries(tx, key);
   const alert = alerts.get('shift') ?? null;
-  const window = await loadDecided(tx, windowId, key);
+  const own = await loadDecided(tx, windowId, key);
   // Not decided yet: the walk that follows will take it as it is now.
-  if (window === null || decidedUntilMs === null || window.startMs >= decidedUntilMs) return [];
+  if (own === null || decidedUntilMs === null || own.startMs >= decidedUntilMs) return [];
+  const { window } = await seenTogether(tx, key, own);
   const { segment, series } = key;
   const of = { segment, series, cause: 'shift', windowId } as const;
   const decided: Decided[] = [];

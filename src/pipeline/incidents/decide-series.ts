@@ -28,6 +28,7 @@ import type { Decided } from './decided.ts';
 import type { NotTold } from '../messages/hold-back.ts';
 import { describeWindow, type SeriesContext } from '../messages/describe-window.ts';
 import { notifyChannels } from '../messages/notify-channels.ts';
+import { seenTogether } from '../messages/seen-together.ts';
 import { runId } from '../retrain/run-id.ts';
 import { causesOf, readWindow } from './window-facts.ts';
 
@@ -60,7 +61,7 @@ export async function decideSeries(tx: Tx, context: SeriesContext): Promise<Deci
 async function decideWindow(
   tx: Tx,
   context: SeriesContext,
-  window: JudgedWindow,
+  alone: JudgedWindow,
   open: Map<AlertCause, StoredAlert>,
   decided: Decided[],
 ): Promise<SeriesStanding | null> {
@@ -68,9 +69,11 @@ async function decideWindow(
   const rule = { forWindows: model.alerts.forWindows, remindEveryMs: model.alerts.remindEveryMs };
   let standing: SeriesStanding | null = null;
   // What is watched no more still ends what it began.
+  const seen = await seenTogether(tx, key, alone);
   for (const cause of new Set([...causesOf(context), ...open.keys()])) {
     const before = open.get(cause) ?? null;
-    const read = await readWindow(tx, context, window, cause, before);
+    const window = cause === 'shift' ? seen.window : alone;
+    const read = await readWindow(tx, context, { ...window, together: seen.together }, cause, before);
     const plain = stepAlert(before, read, rule, context.nowMs);
     const step = before === null ? plain : await withUrgency(tx, context, before.id, plain, window, read);
     const { id, retrain, notTold } = await record(tx, context, window, cause, step, before?.id ?? null);

@@ -1,3 +1,4 @@
+import { alignWindows } from '../../compare/overdispersion.ts';
 import { featureNearness, operationNearness } from '../../compare/nearness.ts';
 import { DEFAULT_COMPARE_OPTIONS } from '../../compare/options.ts';
 import type { AlertCause } from '../../core/alerts/alert.ts';
@@ -10,6 +11,10 @@ import { kindNearness } from '../../diagnose/nearness.ts';
 import type { AlertSeriesKey, StoredAlert } from '../../store/alerts/alerts.ts';
 import { loadMovedFeatures, loadSuspects, type JudgedWindow } from '../../store/evaluation/evaluations.ts';
 import type { Queryable } from '../../store/connection/pool.ts';
+import { MOST_EARLIER } from '../../judge/pool-windows.ts';
+import { isShownBack } from '../../judge/shown-back.ts';
+import { loadIncidentFeatures } from '../../store/evaluation/earlier-counts.ts';
+import type { SeenTogether } from '../messages/seen-together.ts';
 import { shortestSizeMs } from '../../window/panes.ts';
 
 interface Watched {
@@ -33,7 +38,7 @@ export function causesOf({ key, model }: Watched): readonly AlertCause[] {
 export async function readWindow(
   db: Queryable,
   watched: Watched,
-  window: JudgedWindow,
+  window: JudgedWindow & Pick<SeenTogether, 'together'>,
   cause: AlertCause,
   open: StoredAlert | null,
 ): Promise<DecidedWindow> {
@@ -60,17 +65,48 @@ export async function readWindow(
         clearShare,
       });
     }
-    case 'shift':
+    case 'shift': {
+      const { together } = window;
       return shiftWindow(named, {
         diagnosis,
         series: key.series,
         silence,
         moved:
-          diagnosis.types.length === 0 ? [] : await loadMovedFeatures(db, named.id, key.series, key.segment),
+          together?.subjects ??
+          (diagnosis.types.length === 0
+            ? []
+            : await loadMovedFeatures(db, named.id, key.series, key.segment)),
         nearest: open === null ? 0 : await shiftNearness(db, watched, window, open),
         clearShare,
+        togetherSinceMs: together?.sinceMs ?? null,
+        shownBack: open === null || (await isRecoveryShown(db, watched, window, open)),
       });
+    }
   }
+}
+
+/** Whether the clean windows since the last shifted one are enough to see that the features of the incident are back. */
+async function isRecoveryShown(
+  db: Queryable,
+  { key }: Watched,
+  { diagnosis, windowId }: JudgedWindow,
+  open: StoredAlert,
+): Promise<boolean> {
+  if (key.series !== 'closed' || key.segment !== '') return true;
+  if (diagnosis.verdict !== 'none' || diagnosis.reason === 'seasonal') return true;
+  const since = { sinceMs: open.sinceMs, windows: MOST_EARLIER + 1 };
+  const features = await loadIncidentFeatures(db, windowId, open.subjects, since);
+  return features.every(({ kind, counts, windows, spread, clean }) =>
+    isShownBack(
+      {
+        kind,
+        reference: counts.reference,
+        windows: alignWindows(counts.bins, windows),
+        spread: Math.max(1, spread),
+      },
+      clean,
+    ),
+  );
 }
 
 /** How near a window without a shift still is to what the incident was about. A season explains whatever is left. */

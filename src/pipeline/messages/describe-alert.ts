@@ -5,6 +5,7 @@ import { loadVersion } from '../../store/windows/models.ts';
 import type { Tx } from '../../store/connection/pool.ts';
 import { openRetrainRun } from '../../store/retrain/runs.ts';
 import { describeWindow } from './describe-window.ts';
+import { seenTogether } from './seen-together.ts';
 import type { CatalogModel, ModelCatalog } from '../windows/model-catalog.ts';
 
 export type DescribedAlert = Omit<IncidentNews, 'kind' | 'decisionReason' | 'nextReminderAtMs'>;
@@ -18,10 +19,11 @@ export async function describeAlert(
 ): Promise<{ readonly model: CatalogModel; readonly described: DescribedAlert } | null> {
   const version = await loadVersion(tx, alert.modelVersionId);
   const model = version === null ? null : catalog.model(version.modelName);
-  const window = await loadDecided(tx, alert.lastWindowId, alert);
-  if (version === null || model === null || window === null) return null;
+  const decided = await loadDecided(tx, alert.lastWindowId, alert);
+  if (version === null || model === null || decided === null) return null;
   const context = { key: alert, model: model.spec, versionName: version.name, nowMs };
   const isShift = alert.cause === 'shift';
+  const window = isShift ? (await seenTogether(tx, alert, decided)).window : decided;
   const features = isShift
     ? await loadFeatureComparisons(tx, alert.lastWindowId, alert.series, alert.segment)
     : [];

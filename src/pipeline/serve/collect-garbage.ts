@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { collectGarbage } from '../../core/memory/collect-garbage.ts';
 import type { Log } from '../../core/log.ts';
 import type { Turn } from './duty.ts';
@@ -10,6 +11,8 @@ export interface Collecting {
   readonly trim: () => void;
   /** Lets go of everything that is garbage. */
   readonly collect: () => void;
+  /** Absent: the clock's. */
+  readonly wait?: (ms: number) => Promise<unknown>;
 }
 
 /** Below this nothing is done: what one process may take, less what an evaluation needs for its moment. */
@@ -29,11 +32,19 @@ const WORTH_BYTES = 40 * 2 ** 20;
 
 const PAUSE_BEFORE_WORK_MS = 5_000;
 
+/** How long whoever brings more waits for an evaluation to give back what it needs for its moment, and how often it looks. */
+const WAITS_MOST_MS = 1_000;
+const LOOKS_EVERY_MS = 100;
+/** After a wait that was for nothing: what is held is needed, and reading must go on. */
+const NO_WAIT_FOR_MS = 5_000;
+
 export interface Garbage {
   /** The duty of every process. */
   readonly turn: Turn;
-  /** Before something that needs much for its moment. */
-  readonly makeRoom: (nowMs: number) => void;
+  /** Does something that needs much for its moment. */
+  readonly during: <T>(nowMs: number, work: () => Promise<T>) => Promise<T>;
+  /** Before more is taken in: waits a little where something that needs much is under way and little is left. */
+  readonly room: (nowMs: number) => Promise<void>;
 }
 
 /**
@@ -43,11 +54,14 @@ export interface Garbage {
  * megabytes a second. Garbage is collected when it has grown by as much all the same, or holds much whatever was left the
  * last time: an evaluation may have been under way then.
  */
-export function createGarbage({ residentBytes, trim, collect }: Collecting): Garbage {
+export function createGarbage({ residentBytes, trim, collect, wait = sleep }: Collecting): Garbage {
   /** After the last trim, and after the last collection. */
   let trimmedBytes = 0;
   let leftBytes = 0;
   let collectedAtMs = Number.NEGATIVE_INFINITY;
+  let underWay = 0;
+  let waitedInVainAtMs = Number.NEGATIVE_INFINITY;
+  const isTight = (): boolean => underWay > 0 && residentBytes() >= PRESSING_BYTES;
   // Clocks are set back.
   const sinceMs = (nowMs: number): number => Math.abs(nowMs - collectedAtMs);
   const collectNow = (nowMs: number): void => {
@@ -75,8 +89,25 @@ export function createGarbage({ residentBytes, trim, collect }: Collecting): Gar
       // What was needed once need not be needed for ever.
       else leftBytes = Math.min(leftBytes, bytes);
     },
-    makeRoom: (nowMs) => {
+    during: async (nowMs, work) => {
       if (residentBytes() >= ENOUGH_BYTES && sinceMs(nowMs) >= PAUSE_BEFORE_WORK_MS) collectNow(nowMs);
+      underWay += 1;
+      try {
+        return await work();
+      } finally {
+        underWay -= 1;
+      }
+    },
+    room: async (nowMs) => {
+      if (!isTight() || Math.abs(nowMs - waitedInVainAtMs) < NO_WAIT_FOR_MS) return;
+      if (sinceMs(nowMs) >= PAUSE_OF_PRESSING_MS) collectNow(nowMs);
+      for (let waitedMs = 0; isTight(); waitedMs += LOOKS_EVERY_MS) {
+        if (waitedMs >= WAITS_MOST_MS) {
+          waitedInVainAtMs = nowMs;
+          return;
+        }
+        await wait(LOOKS_EVERY_MS);
+      }
     },
   };
 }

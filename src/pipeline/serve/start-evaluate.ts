@@ -14,7 +14,7 @@ import type { Line } from './line.ts';
 export interface EvaluateOptions extends Pick<Line, 'pool' | 'catalog' | 'clock' | 'log'> {
   readonly queue: JobQueue;
   /** An evaluation needs much for its moment. */
-  readonly garbage: Pick<Garbage, 'makeRoom'>;
+  readonly garbage: Pick<Garbage, 'during'>;
   readonly evaluate: (options: EvaluatorOptions, message: EvaluateMessage) => Promise<EvaluationOutcome>;
 }
 
@@ -50,11 +50,9 @@ function evaluateHandler(
   return async ({ outboxId }) => {
     const stored = await loadOutbox(pool, outboxId);
     if (stored === null || stored.done || stored.message.kind !== 'evaluate') return { kind: 'done' };
-    garbage.makeRoom(clock.nowMs());
-    const outcome = await evaluate(
-      { pool, catalog, baselines, compute, sumParts, repack, describePattern, clock, log },
-      stored.message,
-    );
+    const { message } = stored;
+    const evaluator = { pool, catalog, baselines, compute, sumParts, repack, describePattern, clock, log };
+    const outcome = await garbage.during(clock.nowMs(), async () => await evaluate(evaluator, message));
     // Another process may know the model, or one that is still to be started: then it is still to be done.
     if (outcome === MODEL_NOT_CONFIGURED) {
       const waitMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** stored.postpones);

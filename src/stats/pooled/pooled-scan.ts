@@ -28,7 +28,7 @@ export interface PooledWindows {
 }
 
 /** The last windows together against the reference. */
-export type PooledFinding = Omit<PooledFigures, 'q_value' | 'drifted'>;
+export type PooledFinding = Omit<PooledFigures, 'q_value' | 'drifted' | 'since_windows' | 'last_window'>;
 
 /**
  * The most significant of the last 1, 2, 4, … windows taken together.
@@ -58,8 +58,15 @@ export function scanWindows({
     null,
   );
   if (least === null) return null;
-  const { length, rows, test, statistic, p, size } = least;
-  return { windows: length, rows, test, statistic, p_value: Math.min(1, p * found.length), size };
+  const { length, rows, test, statistic, p } = least;
+  return {
+    windows: length,
+    rows,
+    test,
+    statistic,
+    p_value: Math.min(1, p * found.length),
+    size: least.size(),
+  };
 }
 
 /**
@@ -126,7 +133,8 @@ export interface Look {
   readonly test: PooledTest;
   readonly statistic: number;
   readonly p: number;
-  readonly size: PooledFinding['size'];
+  /** How far away; dearer than the rest, and asked of the most significant only. */
+  size(): PooledFinding['size'];
 }
 
 function lookAt(length: number, { reference, windows, ordered, healthy }: Required<PooledWindows>): Look[] {
@@ -173,10 +181,10 @@ function ofCells({ length, before, now, spread }: Looked): Look {
     test: 'cells',
     statistic: g.statistic,
     p,
-    size: {
+    size: () => ({
       estimate: Math.sqrt(Math.max(0, g.statistic / wider - g.df) / effective),
       upper: Math.sqrt(noncentralityAtMost(g.statistic / wider, g.df) * (wider / effective)),
-    },
+    }),
   };
 }
 
@@ -217,7 +225,7 @@ function alongScores({ length, before, now, spread, stretches }: Looked): Look[]
         test,
         statistic,
         p,
-        size: { estimate, upper: estimate + Z_95 * error },
+        size: () => ({ estimate, upper: estimate + Z_95 * error }),
       },
     ];
   });

@@ -52,7 +52,7 @@ export async function loadTelling(
   return found.rows[0] ?? null;
 }
 
-/** Windows of a stretch whose newest verdict shows a shift that counts in this series. */
+/** Windows of a stretch whose newest verdict shows a shift that counts in this series, or that show one together with others. */
 export async function countShiftedWindows(
   tx: Tx,
   key: AlertSeriesKey,
@@ -66,7 +66,14 @@ export async function countShiftedWindows(
        where v.window_id = w.id and v.series = $4 and v.segment = $3 order by v.revision desc limit 1
      ) v on true
      where w.model_version_id = $1 and w.size_ms = $2 and not w.pane_only and w.start_at >= $5 and w.start_at < $6
-       and v.verdict not in ('none', 'undetermined') and not ($4 = 'matured' and v.verdict = 'data_fault')`,
+       and (
+         v.verdict not in ('none', 'undetermined') and not ($4 = 'matured' and v.verdict = 'data_fault')
+         or $4 = 'closed' and $3 = '' and exists (
+           select 1 from measurement m
+           where m.window_id = w.id and m.series = 'closed' and m.segment = '' and m.subject = 'feature'
+             and m.details->'pooled'->'drifted' = 'true' and (m.details->'pooled'->>'windows')::int > 1
+         )
+       )`,
     [key.modelVersionId, key.sizeMs, key.segment, key.series, new Date(fromMs), new Date(untilMs)],
   );
   return found.rows[0]?.n ?? 0;

@@ -81,6 +81,14 @@ const pooledFigures: Twin<PooledFigures> = z
       .looseObject({ estimate: z.number(), upper: z.number() })
       .describe('In standard deviations of the reference.'),
     drifted: z.boolean(),
+    since_windows: z
+      .number()
+      .nullable()
+      .describe('Over how many of the last windows it is most clearly away.'),
+    last_window: z
+      .number()
+      .nullable()
+      .describe('The last window’s part: 1 as far away as all together, 0 not at all.'),
   })
   .describe('The last windows together, as many as are most significant.');
 

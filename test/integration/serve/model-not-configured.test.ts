@@ -6,6 +6,7 @@ import { HOUR_MS, MINUTE_MS, systemClock } from '../../../src/core/clock.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
 import { evaluate } from '../../../src/pipeline.ts';
+import type { Garbage } from '../../../src/pipeline/serve/collect-garbage.ts';
 import { startEvaluate } from '../../../src/pipeline/serve/start-evaluate.ts';
 import { appendOutbox, postponing } from '../../../src/store/outbox/outbox.ts';
 import { createPool, inTransaction, type Pool } from '../../../src/store/connection/pool.ts';
@@ -79,7 +80,7 @@ async function handlerOf(
     work: (_kind, handler) => void given.push(handler),
     close: () => Promise.resolve(),
   };
-  const garbage = { makeRoom: () => undefined };
+  const garbage: Pick<Garbage, 'during'> = { during: async (_, work) => await work() };
   const options = { pool, catalog, queue, evaluate, garbage, clock: systemClock, log: silentLog };
   const evaluating = await startEvaluate(options);
   const [handle] = given;

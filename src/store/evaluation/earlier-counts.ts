@@ -1,0 +1,156 @@
+import type { BinnedCounts } from '../../core/columns/figures.ts';
+import type { FeatureComparison } from '../../core/findings.ts';
+import { epochMs } from '../connection/epoch-ms.ts';
+import type { Queryable } from '../connection/pool.ts';
+import type { WindowToEvaluate } from './evaluations.ts';
+
+type CountedWindow = Pick<BinnedCounts, 'bins' | 'current'>;
+
+/** Counts of some windows by feature, in order of time. */
+export type CountsByFeature = ReadonlyMap<string, readonly CountedWindow[]>;
+
+const NOTHING: CountsByFeature = new Map();
+
+/** Windows of the closed series of version $1 and size $2 that rows were counted in, up to $3, against the baseline $4. */
+const WINDOWS = `select w.id, w.start_at, w.end_at from "window" w
+  where w.model_version_id = $1 and w.size_ms = $2 and w.start_at < $3 and w.baseline_id = $4
+    and w.closed_revision > 0 and not w.pane_only`;
+
+/** An incident that was over is no part of what comes after it: the first of the clean windows that ended the last one before $3. */
+const SINCE_LAST_INCIDENT = `select (
+    select w.start_at from "window" w
+    where w.model_version_id = $1 and w.size_ms = $2 and not w.pane_only and w.start_at <= l.start_at
+    order by w.start_at desc offset a.clean_in_a_row - 1 limit 1
+  ) from alert a join "window" l on l.id = a.last_window_id
+  where a.model_version_id = $1 and a.size_ms = $2 and a.segment = '' and a.series = 'closed' and a.cause = 'shift'
+    and a.state = 'resolved' and a.fired_at is not null and a.clean_in_a_row > 0 and l.start_at < $3
+  order by a.id desc limit 1`;
+
+/**
+ * What features counted in the windows straight before this one, as far as they say something of it: same version, size and
+ * baseline, since the last incident was over, without columns that were accused. Of many features fewer windows. Nothing where
+ * windows overlap: rows would count twice.
+ */
+export async function loadEarlierCounts(
+  db: Queryable,
+  { modelVersionId, sizeMs, startMs, baselineId }: WindowToEvaluate,
+  most: { readonly windows: number; readonly counts: number },
+): Promise<CountsByFeature> {
+  const found = await db.query<{ startMs: number; endMs: number; columns: NamedCounts[] | null }>(
+    `select ${epochMs('w.start_at')} as "startMs", ${epochMs('w.end_at')} as "endMs", m.columns
+     from (
+       ${WINDOWS} and w.start_at >= coalesce((${SINCE_LAST_INCIDENT}), '-infinity') order by w.start_at desc limit (
+         select least($5, $6 / greatest(1, count(*))) from measurement m
+         where m.series = 'closed' and m.segment = '' and m.subject = 'feature'
+           and m.window_id = (select n.id from (${WINDOWS}) n order by n.start_at desc limit 1)
+       )
+     ) w
+     cross join lateral (
+       select jsonb_agg(jsonb_build_object('name', m.name, 'bins', m.details->'counts'->'bins',
+         'current', m.details->'counts'->'current')) as columns
+       from measurement m
+       where m.window_id = w.id and m.series = 'closed' and m.segment = '' and m.subject = 'feature'
+         and m.status <> 'fault' and m.details ? 'counts'
+     ) m
+     order by w.start_at`,
+    [modelVersionId, sizeMs, new Date(startMs), baselineId, most.windows, most.counts],
+  );
+  const ends = found.rows.map((row) => row.endMs);
+  const starts = [...found.rows.slice(1).map((row) => row.startMs), startMs];
+  if (ends.some((endMs, i) => endMs > starts[i]!)) return NOTHING;
+  const counts = new Map<string, CountedWindow[]>();
+  for (const { columns } of found.rows) {
+    for (const { name, bins, current } of columns ?? []) {
+      const known = counts.get(name);
+      if (known === undefined) counts.set(name, [{ bins, current }]);
+      else known.push({ bins, current });
+    }
+  }
+  return counts;
+}
+
+interface NamedCounts extends CountedWindow {
+  readonly name: string;
+}
+
+/** What several windows together show of the features of the last of them. */
+export async function loadPooled(db: Queryable, windowId: string): Promise<FeatureComparison[]> {
+  const found = await db.query<{ details: FeatureComparison }>(
+    `select details from measurement
+     where window_id = $1 and series = 'closed' and segment = '' and subject = 'feature'
+       and details->'pooled'->'drifted' = 'true'
+     order by (details->'pooled'->>'p_value')::float8, name`,
+    [windowId],
+  );
+  return found.rows.map(({ details }) => details);
+}
+
+/** When the window began that is so many before this one in its series; the first where there are fewer. */
+export async function startOfEarlier(db: Queryable, windowId: string, windows: number): Promise<number> {
+  const found = await db.query<{ startMs: number }>(
+    `select ${epochMs('min(e.start_at)')} as "startMs" from (
+       select w.start_at from "window" l
+       join "window" w on w.model_version_id = l.model_version_id and w.size_ms = l.size_ms
+         and w.start_at <= l.start_at and not w.pane_only and w.closed_revision > 0
+         and w.baseline_id is not distinct from l.baseline_id
+       where l.id = $1 order by w.start_at desc limit $2
+     ) e`,
+    [windowId, windows + 1],
+  );
+  return found.rows[0]!.startMs;
+}
+
+/** A feature of an incident, in the windows since it began. */
+export interface IncidentFeature {
+  readonly name: string;
+  readonly kind: FeatureComparison['kind'];
+  readonly counts: BinnedCounts;
+  readonly spread: number;
+  readonly windows: readonly CountedWindow[];
+  /** Of them, those that came after the last that showed the change, this one among them. */
+  readonly clean: number;
+}
+
+/**
+ * What some features counted in this window and in those before it since a moment, the last ones. A window shows the change by its
+ * own verdict, or as part of several.
+ */
+export async function loadIncidentFeatures(
+  db: Queryable,
+  windowId: string,
+  names: readonly string[],
+  { sinceMs, windows }: { readonly sinceMs: number; readonly windows: number },
+): Promise<IncidentFeature[]> {
+  const found = await db.query<IncidentFeature>(
+    `with recent as (
+       select w.id, w.start_at, w.id = $1 as is_last, v.verdict not in ('none', 'undetermined') as shows
+       from "window" l
+       join "window" w on w.model_version_id = l.model_version_id and w.size_ms = l.size_ms
+         and w.start_at <= l.start_at and w.start_at >= $3 and not w.pane_only and w.closed_revision > 0
+         and w.baseline_id is not distinct from l.baseline_id
+       cross join lateral (
+         select verdict from verdict v where v.window_id = w.id and v.series = 'closed' and v.segment = ''
+         order by v.revision desc limit 1
+       ) v
+       where l.id = $1 order by w.start_at desc limit $4
+     ), counted as (
+       select m.name, r.start_at, r.is_last, m.kind, m.details,
+         r.shows or coalesce(m.details->'pooled'->'drifted' = 'true'
+           and (m.details->'pooled'->>'last_window')::float8 >= 1.0 / 3, false) as shows
+       from recent r join measurement m on m.window_id = r.id and m.series = 'closed' and m.segment = ''
+         and m.subject = 'feature' and m.name = any($2) and m.details ? 'counts'
+     ), ended as (
+       select name, max(start_at) filter (where shows) as at from counted group by name
+     )
+     select c.name, max(c.kind) filter (where c.is_last) as kind,
+       jsonb_path_query_first(jsonb_agg(c.details->'counts') filter (where c.is_last), '$[0]') as counts,
+       coalesce(max((c.details->'overdispersion'->>'factor')::float8) filter (where c.is_last), 1) as spread,
+       jsonb_agg(jsonb_build_object('bins', c.details->'counts'->'bins', 'current', c.details->'counts'->'current')
+         order by c.start_at) as windows,
+       count(*) filter (where c.start_at > coalesce(e.at, '-infinity')) as clean
+     from counted c join ended e using (name)
+     group by c.name having bool_or(c.is_last)`,
+    [windowId, [...names], new Date(sinceMs), windows],
+  );
+  return found.rows;
+}
