@@ -77,6 +77,8 @@ export interface IncidentNews extends Told {
   /** What people were told first; names the incident in every later message. Absent: the present verdict. */
   readonly firedVerdict?: VerdictKind | null;
   readonly windowsInARow: number;
+  /** Of what is over: when the first of the clean windows began. Absent: nobody noted it. */
+  readonly overByMs?: number;
   readonly rows: number;
   readonly diagnosis: Diagnosis;
   readonly features: readonly FeatureComparison[];

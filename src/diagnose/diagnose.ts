@@ -295,6 +295,7 @@ function concluded(input: DiagnoseInput, facts: Facts): Diagnosis {
       strata,
       split,
       bound,
+      windowStartMs: firstOfWindow(input),
     }),
     advice,
     reason,
@@ -302,6 +303,14 @@ function concluded(input: DiagnoseInput, facts: Facts): Diagnosis {
     ...(strata !== null && { strata }),
     performance_change: split,
   };
+}
+
+/** Null where the rows are no window. */
+function firstOfWindow({ options, current }: DiagnoseInput): number | null {
+  const { windowStartMs } = options;
+  if (windowStartMs === undefined) return null;
+  const times = [...(current?.timestampMs ?? [])].filter((ms) => Number.isFinite(ms));
+  return times.reduce((first, ms) => Math.min(first, ms), times[0] ?? windowStartMs);
 }
 
 function faultFinding(

@@ -92,7 +92,7 @@ export function labelEvidence(
 ): Evidence[] {
   const { concept, conditional, shift, labelP } = answers;
   const [first] = concept.blocks;
-  const where = first === undefined ? '' : placeOf(first.feature, first.name);
+  const where = first === undefined ? '' : mostClearly(first.feature, first.name);
   const { oneSided } = concept;
   const unjudged =
     oneSided === null || oneSided.share < MIN_ONE_SIDED
@@ -100,7 +100,7 @@ export function labelEvidence(
       : ` (but for ${asPercent(oneSided.share)} of the rows, whose ${oneSided.feature} is new)`;
   const conceptClaim =
     concept.p < VERDICT_ALPHA
-      ? `the relation between features and label changed, most clearly ${where}${unjudged}`
+      ? `the relation between features and label changed${where}${unjudged}`
       : `the relation between features and label ${saidOfRelation(relation)}${unjudged}`;
   const conditionalClaim =
     conditional.p < VERDICT_ALPHA
@@ -158,8 +158,9 @@ export function saidOfRelation({ bound, split, isMoved }: RelationFacts): string
   return `is not shown to have changed (could be up to ${most}${beside})`;
 }
 
-export function placeOf(feature: string | null, block: string): string {
-  return feature === null ? block : `along ${feature}`;
+/** `, most clearly along age`, or ` everywhere`. */
+export function mostClearly(feature: string | null, block: string): string {
+  return feature === null ? ` ${block}` : `, most clearly along ${feature}`;
 }
 
 /** `share of class approve 30.1 % → 42.0 %`, or the mean of a numeric label. */

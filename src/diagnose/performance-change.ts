@@ -16,6 +16,7 @@ export interface PerformanceChange {
   readonly current: number;
   readonly p: number | null;
   readonly isShare: boolean;
+  readonly worse: boolean;
   /** Worse, and beyond chance at 0.1 %. */
   readonly lost: boolean;
 }
@@ -30,7 +31,7 @@ export function performanceChange(performance: Performance | null): PerformanceC
     if (reference === null || current === null) continue;
     const worse = moreIsBetter ? current < reference : current > reference;
     const lost = worse && p !== null && p < VERDICT_ALPHA;
-    return { metric: name, reference, current, p, isShare: moreIsBetter, lost };
+    return { metric: name, reference, current, p, isShare: moreIsBetter, worse, lost };
   }
   return null;
 }

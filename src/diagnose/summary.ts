@@ -8,12 +8,12 @@ import {
   describePerformance,
   describeSplit,
   describeStratum,
-  placeOf,
+  mostClearly,
   saidOfRelation,
 } from './evidence.ts';
 import type { PerformanceChange } from './performance-change.ts';
 import type { RelationBound } from './relation/relation-bound.ts';
-import { VERDICT_ALPHA } from './thresholds.ts';
+import { SUSPICIOUS, VERDICT_ALPHA } from './thresholds.ts';
 import type { RowSamples } from './samples/row-samples.ts';
 import { asP, listNames } from './wording.ts';
 
@@ -38,6 +38,8 @@ export interface SummaryFacts {
   readonly strata: readonly MovedStratum[] | null;
   readonly split: PerformanceSplit | null;
   readonly bound: RelationBound | null;
+  /** The first moment of the window's rows; null where the rows are no window. */
+  readonly windowStartMs: number | null;
 }
 
 /** One sentence for whoever was woken: what happened, the figures that matter, what to do. */
@@ -54,7 +56,7 @@ export function summarise(facts: SummaryFacts): string {
 }
 
 const SAID: Readonly<Record<ShiftKind, (facts: SummaryFacts) => string>> = {
-  data_fault: ({ faults }) => saidOfFaults(faults),
+  data_fault: (facts) => saidOfFaults(facts),
   covariate_shift: (facts) =>
     `${saidOfInputs(facts)}${facts.types.includes('concept_drift') ? '' : heldTail(facts)}`,
   label_shift: (facts) =>
@@ -62,18 +64,22 @@ const SAID: Readonly<Record<ShiftKind, (facts: SummaryFacts) => string>> = {
   concept_drift: (facts) => saidOfConcept(facts),
 };
 
-function saidOfFaults(faults: readonly FaultFinding[]): string {
+function saidOfFaults({ faults, windowStartMs }: SummaryFacts): string {
   const [finding] = faults;
   if (finding === undefined) return 'the pipeline is at fault';
   const others = faults.filter(({ feature }) => feature !== finding.feature);
   const names = [...new Set(others.map(({ feature, fault }) => `${feature} (${spelled(fault)})`))];
   const more = names.length === 0 ? '' : `; also ${listNames(names)}`;
-  return `the pipeline broke ${finding.feature} (${spelled(finding.fault)})${begun(finding.since)}: ${finding.detail}${more}`;
+  return `the pipeline broke ${finding.feature} (${spelled(finding.fault)})${begun(finding.since, windowStartMs)}: ${finding.detail}${more}`;
 }
 
-/** To the minute: more says only which row happened to be the first. */
-function begun(since: string | undefined): string {
-  return since === undefined ? '' : ` since ${since.slice(0, 16).replace('T', ' ')} UTC`;
+/**
+ * To the minute: more says only which row happened to be the first. Of a window that was broken from its first row on nothing:
+ * it may have begun long before.
+ */
+function begun(since: string | undefined, windowStartMs: number | null): string {
+  const isWithin = since !== undefined && (windowStartMs === null || Date.parse(since) > windowStartMs);
+  return !isWithin ? '' : ` since ${since.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 const spelled = (fault: string): string => fault.replaceAll('_', ' ');
@@ -101,11 +107,12 @@ function saidOfConcept({ answers, strata, split }: SummaryFacts): string {
   }
   const first = answers?.concept.blocks[0];
   if (answers === null || first === undefined) return 'the same inputs now lead to other labels';
-  return `the same inputs now lead to other labels, most clearly ${placeOf(first.feature, first.name)} (${asP(answers.concept.p)})`;
+  return `the same inputs now lead to other labels${mostClearly(first.feature, first.name)} (${asP(answers.concept.p)})`;
 }
 
-function heldTail({ answers, bound, split }: SummaryFacts): string {
-  if (answers === null) return '; without labels their relation to the outcome is not tested';
+function heldTail(facts: SummaryFacts): string {
+  const { answers, bound, split } = facts;
+  if (answers === null) return `; ${untested(facts)} their relation to the outcome is not tested`;
   return `; their relation to the label ${saidOfRelation({ bound, split, isMoved: false })} (${asP(answers.concept.p)})`;
 }
 
@@ -121,7 +128,7 @@ function undeterminedFacts(facts: SummaryFacts): string {
 }
 
 function labelTail(facts: SummaryFacts): string {
-  if (facts.answers === null) return '; without labels the relation to the outcome is not tested';
+  if (facts.answers === null) return `; ${untested(facts)} the relation to the outcome is not tested`;
   return heldTail(facts);
 }
 
@@ -129,8 +136,20 @@ function performanceTail(facts: SummaryFacts): string {
   const { performance, types } = facts;
   if (performance === null || types.includes('data_fault')) return '';
   const change = `${describePerformance(performance)}${splitTail(facts)}`;
-  return performance.lost ? `, and performance fell (${change})` : `, no significant loss (${change})`;
+  if (performance.lost) return `, and performance fell (${change})`;
+  return isDoubtful(performance)
+    ? `, and performance may have fallen (${change}, ${asP(performance.p ?? 1)})`
+    : `, no loss shown (${change})`;
 }
+
+/** Worse, and not so clearly that it is certain. */
+function isDoubtful({ worse, p }: PerformanceChange): boolean {
+  return worse && p !== null && p < SUSPICIOUS;
+}
+
+/** Figures of performance are of labels, if of too few or of those that were not asked. */
+const untested = ({ performance }: SummaryFacts): string =>
+  performance === null ? 'without labels' : 'by the labels there are';
 
 /** Which part of a loss other rows explain. */
 function splitTail({ split, performance }: SummaryFacts): string {

@@ -99,7 +99,7 @@ export const ADVICE_WORDS: Readonly<Record<Advice, AdviceWords | null>> = {
   none: null,
   watch: {
     title: 'Watch',
-    text: 'The inputs have moved, but nothing shows that the predictions have become worse. Nothing to repair tonight; look again when labels arrive.',
+    text: 'The inputs have moved, and it is not shown that the predictions have become worse. Nothing to repair tonight; look again with the next labels.',
   },
   fix_pipeline: {
     title: 'Fix the pipeline',
@@ -118,6 +118,28 @@ export const ADVICE_WORDS: Readonly<Record<Advice, AdviceWords | null>> = {
     text: 'The relation between inputs and outcomes has changed. The model has to learn it from recent labelled data; until then treat its predictions with care.',
   },
 };
+
+/** Figures behind a verdict that have no name of their own outside the code; of the others the underscores are blanks. */
+const STATISTIC_WORDS: ReadonlyMap<string, string> = new Map([
+  ['ks_or_z', 'distance'],
+  ['distance_or_chi_square', 'distance'],
+  ['smallest_p', 'smallest of all'],
+  ['score_test', 'χ²'],
+  ['chi_square', 'χ²'],
+  ['mixture_chi_square', 'share'],
+  ['two_proportion_z', 'z'],
+  ['g_test', 'G'],
+  ['psi', 'PSI'],
+  ['ks', 'KS'],
+  ['label_test', 'test of labels'],
+  ['log_likelihood_ratio', 'log likelihood ratio'],
+  ['concept_part', 'by the relation'],
+]);
+
+/** @example statisticWords('standard_errors') // 'standard errors' */
+export function statisticWords(statistic: string): string {
+  return STATISTIC_WORDS.get(statistic) ?? statistic.replaceAll('_', ' ');
+}
 
 export const MUTED_WORDS: Readonly<Record<MutedFeature['reason'], string>> = {
   silenced: 'silenced',

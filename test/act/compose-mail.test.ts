@@ -174,12 +174,17 @@ describe('composeMail', () => {
       kind: 'reminder',
       diagnosis: { ...fired.diagnosis, verdict: 'mixed', types: ['concept_drift', 'covariate_shift'] },
     };
-    const mails = [fired, changed, resolvedNotification()].map((each) => compose(each));
+    const resolved = resolvedNotification();
+    const overByMs = resolved.windowStartMs;
+    const mails = [fired, changed, { ...resolved, overByMs }].map((each) => compose(each));
     expect(new Set(mails.map(({ subject }) => subject)).size).toBe(1);
+    // In an inbox its end reads differently, by who writes.
+    expect(mails.map(({ from }) => from.includes('resolved'))).toEqual([false, false, true]);
     expect(new Set(mails.map(({ references }) => references)).size).toBe(1);
     expect(mails[1]?.text).toContain('STILL OPEN: CONCEPT DRIFT AND COVARIATE SHIFT');
     expect(mails[2]?.text).toContain('RESOLVED');
-    expect(mails[2]?.text).toContain('Lasted:     1 day 2 h');
+    expect(mails[2]?.text).toContain('Over: concept drift');
+    expect(mails[2]?.text).toContain('Lasted:     1 day 1 h, until 2 Mar 2026 10:00 UTC');
   });
 
   it('shows times in the configured timezone, summer time included', () => {
@@ -266,8 +271,9 @@ describe('composeMail', () => {
     expect(corrected.references).toBe(first.references);
     expect(corrected.text).toContain('CORRECTED: NO SHIFT, NOT CONCEPT DRIFT');
     expect(corrected.text).toContain(
-      'Correction: this window was reported as concept drift. With what has come since: Nothing has moved.',
+      'Correction: the concept drift of 1 Mar 10:00 is no shift by what has come since; the incident is withdrawn.',
     );
+    expect(corrected.text).toContain('Nothing has moved.');
     expect(corrected.text).toContain('Incident:   withdrawn, none of its windows shows a shift any more');
     expect(corrected.text).not.toContain('WHAT TO DO');
     expect(corrected.text).not.toContain('Confidence');

@@ -36,7 +36,10 @@ export interface MessageContent {
   readonly tone: Tone;
   readonly badge: string;
   readonly subjectOf: string;
+  /** What, since when, how sure, what to do. */
   readonly headline: string;
+  /** The finding with its figures; null where the headline says all. */
+  readonly summary: string | null;
   readonly advice: AdviceWords | null;
   readonly facts: readonly Fact[];
   readonly moved: readonly MovedFeature[];
@@ -76,6 +79,7 @@ export function plainContent(
     subject: `[shiftwatch] ${subjectOf}: ${name} since ${formatShortTime(news.sinceMs, timeZone)}`,
     badge: KIND_WORDS[news.kind],
     subjectOf,
+    summary: null,
     advice: null,
     facts: news.insteadOf === undefined ? [] : [['Instead of', insteadLine(news.insteadOf)]],
     moved: [],

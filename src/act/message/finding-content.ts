@@ -3,6 +3,7 @@ import type { IncidentNews } from '../../core/jobs.ts';
 import { displayText } from '../../words/display-text.ts';
 import { figureBlocks, isProvisional } from '../../words/figure-lines.ts';
 import { formatCount, formatNumber, formatP, formatShare } from '../../words/format.ts';
+import { statisticWords } from '../../words/words.ts';
 import type { MessageContent, PerformanceLine } from './content.ts';
 
 const MAX_METRICS = 6;
@@ -82,7 +83,7 @@ function biasNote(maturity: Maturity | undefined): string {
 export function evidenceLines(evidence: readonly Evidence[]): string[] {
   return evidence.slice(0, MAX_EVIDENCE).map(({ claim, statistic, value, p_value }) => {
     const figures: string[] = [];
-    if (value !== null) figures.push(`${displayText(statistic, 40)} ${formatNumber(value)}`);
+    if (value !== null) figures.push(`${displayText(statisticWords(statistic), 40)} ${formatNumber(value)}`);
     if (p_value !== null) figures.push(formatP(p_value));
     const text = displayText(claim, 200);
     return figures.length === 0 ? text : `${text} (${figures.join(', ')})`;

@@ -3,6 +3,7 @@ import { capital, displayText } from '../../words/display-text.ts';
 import { formatCount, formatDuration, formatShare, formatSpan, formatTime } from '../../words/format.ts';
 import {
   ADVICE_WORDS,
+  type AdviceWords,
   decisionReason,
   KIND_WORDS,
   MUTED_WORDS,
@@ -15,6 +16,7 @@ import { beganLine } from './began-line.ts';
 import { CAUSE_NAMES, causeContent } from './cause-content.ts';
 import { type ContentOptions, type Fact, type MessageContent, plainContent, type Tone } from './content.ts';
 import { evidenceLines, performanceContent } from './finding-content.ts';
+import { incidentHeadline } from './incident-headline.ts';
 import { movedFeatures } from './moved-features.ts';
 
 const MAX_MUTED = 3;
@@ -31,15 +33,16 @@ export function incidentContent(news: IncidentNews, options: ContentOptions): Me
     ...plain,
     tone: tone(news),
     badge: badge(news),
-    headline: displayText(headline(news), 400),
-    advice: resolved ? null : ADVICE_WORDS[diagnosis.advice],
+    headline: incidentHeadline(news, timeZone),
+    summary: displayText(diagnosis.summary, 600),
+    advice: resolved ? null : adviceWords(diagnosis),
     facts: [...plain.facts, ...facts(news, timeZone)],
     ...performance,
     ...(!resolved && { moved: shown, moreMoved: total - shown.length, figures }),
     evidence: resolved || cause !== 'shift' ? [] : evidenceLines(diagnosis.evidence),
     retrain: retrainLine(news),
     footer: [...sentBecause(news, timeZone), ...plain.footer],
-    ...(cause !== 'shift' && causeContent(news, cause, timeZone)),
+    ...(cause !== 'shift' && { summary: null, ...causeContent(news, cause, timeZone) }),
   };
 }
 
@@ -63,11 +66,21 @@ function tone({ kind, diagnosis }: IncidentNews): Tone {
   return diagnosis.advice === 'fix_pipeline' || diagnosis.advice === 'retrain' ? 'alarm' : 'warn';
 }
 
-function headline({ diagnosis, correction }: IncidentNews): string {
-  return correction === undefined
-    ? diagnosis.summary
-    : `Correction: this window was reported as ${VERDICT_WORDS[correction.told]}. With what has come since: ${diagnosis.summary}`;
+/** What to do depends on what moved, too: a loss under moved inputs does not mean that their relation to the outcome has changed. */
+function adviceWords({ advice, types, verdict }: IncidentNews['diagnosis']): AdviceWords | null {
+  if (advice === 'retrain' && !types.includes('concept_drift')) return LOSS_ADVICE;
+  return advice === 'watch' && verdict === 'undetermined' ? UNTOLD_ADVICE : ADVICE_WORDS[advice];
 }
+
+const LOSS_ADVICE: AdviceWords = {
+  title: 'Retrain',
+  text: 'Rows come now on which the model is worse. Train it on recent labelled data that has them; until then treat its predictions with care.',
+};
+
+const UNTOLD_ADVICE: AdviceWords = {
+  title: 'Watch',
+  text: 'Something moved, and the rows do not tell what. Look at what is below before anything is repaired or retrained.',
+};
 
 const CORRECTED_INCIDENT: Readonly<Record<NonNullable<IncidentNews['correction']>['incident'], string>> = {
   withdrawn: 'withdrawn, none of its windows shows a shift any more',
@@ -76,10 +89,10 @@ const CORRECTED_INCIDENT: Readonly<Record<NonNullable<IncidentNews['correction']
 };
 
 function facts(news: IncidentNews, timeZone: string): Fact[] {
-  const { kind, diagnosis, correction, sinceMs, windowStartMs, windowEndMs, windowsInARow } = news;
+  const { kind, diagnosis, correction, sinceMs, overByMs, windowStartMs, windowEndMs, windowsInARow } = news;
   const lines: Fact[] = [];
-  if (kind === 'resolved') {
-    lines.push(['Lasted', `${formatDuration(windowEndMs - sinceMs)}, until the last clean window`]);
+  if (kind === 'resolved' && overByMs !== undefined) {
+    lines.push(['Lasted', `${formatDuration(overByMs - sinceMs)}, until ${formatTime(overByMs, timeZone)}`]);
   }
   const windows = windowsInARow === 1 ? '1 window' : `${formatCount(windowsInARow)} windows in a row`;
   lines.push(['Since', `${formatTime(sinceMs, timeZone)}${windowsInARow > 0 ? `, ${windows}` : ''}`]);

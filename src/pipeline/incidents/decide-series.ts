@@ -19,6 +19,7 @@ import {
   loadUndecided,
   type JudgedWindow,
 } from '../../store/evaluation/evaluations.ts';
+import { startOfEarlier } from '../../store/evaluation/earlier-counts.ts';
 import { loadHeld } from '../../store/alerts/held-notifications.ts';
 import { loadUrgency, noteGraveWindows } from '../../store/alerts/incident-urgency.ts';
 import type { Tx } from '../../store/connection/pool.ts';
@@ -159,6 +160,9 @@ async function record(
       firedVerdict: step.next.firedVerdict,
       sinceMs: step.next.sinceMs,
       windowsInARow: step.next.windowsInARow,
+      ...(step.notify === 'resolved' && {
+        overByMs: await startOfEarlier(tx, window.windowId, step.next.cleanInARow - 1),
+      }),
       decisionReason: step.event.reason,
       nextReminderAtMs: step.next.nextReminderAtMs,
       retrain,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DAY_MS, MINUTE_MS } from '../../../core/clock.ts';
 import { fail, ok } from '../../../core/result.ts';
+import type { MessageContent } from '../../message/content.ts';
 import { messageContent } from '../../message/message-content.ts';
 import { incidentKey, incidentSeverity, incidentState } from '../../message/incident-key.ts';
 import { findingOf, type SingleNews } from '../../message/finding-of.ts';
@@ -102,7 +103,7 @@ function alertOf(notification: SingleNews, { publicUrl, timeZone, atMs }: Omit<C
     },
     annotations: {
       summary: content.headline,
-      ...(content.advice === null ? {} : { description: `${content.advice.title}. ${content.advice.text}` }),
+      ...describedIn(content),
       ...(insteadOf === undefined ? {} : { instead_of: insteadOf.channel }),
       ...(publicUrl === null ? {} : { dashboard_url: publicUrl }),
     },
@@ -110,4 +111,11 @@ function alertOf(notification: SingleNews, { publicUrl, timeZone, atMs }: Omit<C
     endsAt: new Date(Math.max(endMs, sinceMs)).toISOString(),
     generatorURL: publicUrl ?? '',
   };
+}
+
+function describedIn({ summary, advice }: MessageContent): { readonly description?: string } {
+  const parts = [summary, advice === null ? null : `${advice.title}. ${advice.text}`].filter(
+    (part) => part !== null,
+  );
+  return parts.length === 0 ? {} : { description: parts.join(' ') };
 }

@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url';
+import addressparser from 'nodemailer/lib/addressparser';
 import type { Notification } from '../../../core/jobs.ts';
 import type { Picture } from '../../charts/chart.ts';
 import { messageContent } from '../../message/message-content.ts';
@@ -59,7 +60,7 @@ export function composeMail(
   const shown = pictures.map((picture, index) => ({ ...picture, cid: cidOf(index, messageId) }));
   const root = incidentMessageId(notification, settings.host);
   return {
-    from: settings.from,
+    from: senderOf(notification, settings.from),
     to,
     messageId,
     inReplyTo: root,
@@ -76,6 +77,17 @@ export function composeMail(
       ...unsubscribeHeaders(unsubscribeUrl),
     },
   };
+}
+
+/**
+ * The subject is one for all mails of an incident, because mail programs thread by it; that it is over shows in an inbox by who
+ * writes.
+ */
+function senderOf({ kind }: Notification, from: string): string {
+  const [sender] = addressparser(from, { flatten: true });
+  if (kind !== 'resolved' || sender === undefined || sender.address === '') return from;
+  const name = `${sender.name === '' ? 'shiftwatch' : sender.name}: resolved`;
+  return `"${name.replaceAll(/["\\\\]/g, '')}" <${sender.address}>`;
 }
 
 /** RFC 2369 and, where the link is HTTPS, RFC 8058: mail programs then show a button of their own. */

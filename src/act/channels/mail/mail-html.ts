@@ -12,6 +12,7 @@ import { capital } from '../../../words/display-text.ts';
 export function mailHtml(content: MessageContent, { pictures, unsubscribeUrl }: MailExtras): string {
   const sections = [
     paragraph(content.headline, 'font-size:18px;line-height:26px;font-weight:600;color:#1a1d21', 'ink'),
+    content.summary === null ? '' : paragraph(content.summary),
     adviceBox(content),
     factsTable(content),
     ...pictures.filter(({ chart }) => chart.kind === 'timeline').map(courseSection),

@@ -10,6 +10,7 @@ export function mailText(
   const blocks = [
     [content.badge.toUpperCase(), content.subjectOf],
     [content.headline],
+    content.summary === null ? [] : [content.summary],
     content.advice === null ? [] : [`WHAT TO DO: ${content.advice.title}`, content.advice.text],
     content.facts.map(([label, value]) => `${`${label}:`.padEnd(12)}${value}`),
     course === null ? [] : ['COURSE', course],

@@ -36,6 +36,7 @@ export const pagerdutyCall: ComposeCall<Extract<PostedChannel, { type: 'pagerdut
         class: cause === 'shift' ? (firedVerdict ?? diagnosis.verdict) : cause,
         custom_details: {
           advice: diagnosis.advice,
+          ...(content.summary !== null && { summary: content.summary }),
           facts: Object.fromEntries(content.facts),
           moved: content.moved.map((feature) => `${feature.name}: ${movedLine(feature)}`),
           evidence: content.evidence,

@@ -24,6 +24,7 @@ export const slackCall: ComposeCall = (notification, { url }, { publicUrl, timeZ
     .map((feature) => `• *${escaped(feature.name)}* ${escaped(movedLine(feature))}`);
   const sections = [
     `${icon} ${escaped(content.headline)}`,
+    content.summary === null ? '' : escaped(content.summary),
     content.advice === null ? '' : `*${escaped(content.advice.title)}.* ${escaped(content.advice.text)}`,
     facts.join('\n'),
     ...content.digest.map(({ title, rows }) => [`*${escaped(title)}*`, ...rows.map(digestLine)].join('\n')),

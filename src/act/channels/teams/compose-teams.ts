@@ -22,7 +22,8 @@ export const teamsCall: ComposeCall = (notification, { url }, { publicUrl, timeZ
       weight: 'Bolder',
       color: COLORS[content.tone],
     }),
-    text(content.headline),
+    text(content.headline, { weight: 'Bolder' }),
+    ...(content.summary === null ? [] : [text(content.summary)]),
     ...(content.advice === null ? [] : [text(`${content.advice.title}. ${content.advice.text}`)]),
     factSet(content.facts),
     ...content.digest.flatMap(({ title, rows }) => [

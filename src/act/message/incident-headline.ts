@@ -1,0 +1,84 @@
+import type { IncidentNews } from '../../core/jobs.ts';
+import { capital, displayText } from '../../words/display-text.ts';
+import { formatShare, formatShortTime } from '../../words/format.ts';
+import { rankedFeatures } from './moved-features.ts';
+import { ADVICE_WORDS, FAULT_WORDS, SHIFT_WORDS, VERDICT_WORDS } from '../../words/words.ts';
+
+/** Of a sentence that is read in bed. */
+const MOST_WORDS = 25;
+const MOST_NAMES = 3;
+const MOST_NAME_WORDS = 4;
+const MOST_NAME_LETTERS = 40;
+
+/**
+ * What, since when, how sure, what to do, in at most 25 words. Its moment is the incident's, as in the subject.
+ *
+ * `Covariate shift of age and income since 1 Mar 10:00, 99 % sure: watch.`
+ */
+export function incidentHeadline(news: IncidentNews, timeZone: string): string {
+  const { kind, diagnosis, sinceMs, overByMs, correction } = news;
+  const at = (ms: number): string => formatShortTime(ms, timeZone);
+  if (correction !== undefined) {
+    const incident = CORRECTED[correction.incident];
+    return `Correction: the ${VERDICT_WORDS[correction.told]} of ${at(news.windowStartMs)} is ${VERDICT_WORDS[diagnosis.verdict]} by what has come since; the incident is ${incident}.`;
+  }
+  const since = `since ${at(sinceMs)}`;
+  if (kind === 'resolved') {
+    const span = overByMs === undefined ? since : `from ${at(sinceMs)} to ${at(overByMs)}`;
+    return withNames(news, (names) => `Over: ${incidentKind(news)}${names}, ${span}.`);
+  }
+  // A reminder stands by its newest window, which may show nothing of it.
+  if (diagnosis.types.length === 0) {
+    const newest = diagnosis.verdict === 'none' ? 'shows none of it' : 'does not tell';
+    return withNames(
+      news,
+      (names) => `${capital(incidentKind(news))}${names} ${since}; the newest window ${newest}.`,
+    );
+  }
+  const sure = `${formatShare(diagnosis.confidence)} sure`;
+  const todo = ADVICE_WORDS[diagnosis.advice]?.title.toLowerCase() ?? 'nothing to do';
+  const [fault] = diagnosis.faults;
+  if (fault !== undefined) {
+    const broken = [fault.feature, ...diagnosis.faults.slice(1).map(({ feature }) => feature)];
+    return withNames(
+      { ...news, subjects: [...new Set(broken)] },
+      (names) =>
+        `The pipeline broke${names.replace(' of ', ' ')} (${FAULT_WORDS[fault.fault]}) ${since}, ${sure}: ${todo}.`,
+    );
+  }
+  const kinds = diagnosis.types.map((type) => SHIFT_WORDS[type]).join(' and ');
+  return withNames(news, (names) => `${capital(kinds)}${names} ${since}, ${sure}: ${todo}.`);
+}
+
+const CORRECTED = { withdrawn: 'withdrawn', open: 'still open', over: 'over' } as const;
+
+/** By what people were told first. */
+function incidentKind({ firedVerdict, diagnosis }: IncidentNews): string {
+  const verdict = firedVerdict ?? diagnosis.verdict;
+  return verdict === 'none' || verdict === 'undetermined' ? 'shift' : VERDICT_WORDS[verdict];
+}
+
+/** As many names as there is room for. */
+function withNames(news: IncidentNews, sentence: (names: string) => string): string {
+  const subjects = news.subjects ?? rankedFeatures(news.features).map(({ name }) => name);
+  const names = subjects.slice(0, MOST_NAMES).map(shortName);
+  for (let shown = names.length; shown > 0; shown -= 1) {
+    const more = subjects.length - shown;
+    const listed = names.slice(0, shown);
+    const all = more > 0 ? [...listed, `${more} more`] : listed;
+    const last = all.pop() ?? '';
+    const said = sentence(` of ${all.length === 0 ? last : `${all.join(', ')} and ${last}`}`);
+    if (wordsOf(said) <= MOST_WORDS) return said;
+  }
+  return sentence(subjects.length === 0 ? '' : ` of ${subjects.length} columns`);
+}
+
+/** Names come from logs, and may be sentences. */
+function shortName(name: string): string {
+  const words = displayText(name, MOST_NAME_LETTERS).split(/\s+/);
+  return words.length <= MOST_NAME_WORDS ? words.join(' ') : `${words.slice(0, MOST_NAME_WORDS).join(' ')}…`;
+}
+
+function wordsOf(sentence: string): number {
+  return sentence.split(/\s+/).length;
+}
