@@ -136,8 +136,8 @@ const found: fc.Arbitrary<Found> = fc
     const parted = known === null || hasFault ? null : given.split;
     const windowStartMs = START + given.windows * HOUR;
     const faults: FaultFinding[] = hasFault
-      ? given.names.map((feature) => ({
-          fault: 'unit_change',
+      ? given.names.map((feature, at) => ({
+          fault: at % 3 === 2 ? 'constant_value' : 'unit_change',
           feature,
           detail: 'values fit °C → °F',
           share: 1,

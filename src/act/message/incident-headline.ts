@@ -39,11 +39,12 @@ export function incidentHeadline(news: IncidentNews, timeZone: string): string {
   const todo = ADVICE_WORDS[diagnosis.advice]?.title.toLowerCase() ?? 'nothing to do';
   const [fault] = diagnosis.faults;
   if (fault !== undefined) {
-    const broken = [fault.feature, ...diagnosis.faults.slice(1).map(({ feature }) => feature)];
+    const alike = diagnosis.faults.filter((each) => each.fault === fault.fault);
+    const more = alike.length < diagnosis.faults.length ? ' and more' : '';
     return withNames(
-      { ...news, subjects: [...new Set(broken)] },
+      { ...news, subjects: [...new Set(alike.map(({ feature }) => feature))] },
       (names) =>
-        `The pipeline broke${names.replace(' of ', ' ')} (${FAULT_WORDS[fault.fault]}) ${since}, ${sure}: ${todo}.`,
+        `The pipeline broke${names.replace(' of ', ' ')} (${FAULT_WORDS[fault.fault]})${more} ${since}, ${sure}: ${todo}.`,
     );
   }
   const kinds = diagnosis.types.map((type) => SHIFT_WORDS[type]).join(' and ');
