@@ -48,7 +48,9 @@ export function matchersProblem(matchers: readonly Matcher[]): string | null {
   }
   // One that fits the empty text fits what has nothing of the kind: alone it would silence everything.
   const demanding = matchers.some((matcher) => !matches(matcher, ''));
-  return demanding ? null : 'at least one matcher must ask for something: these fit every alert';
+  return demanding
+    ? null
+    : 'at least one matcher must ask for something, such as model=~.+: these only leave something out';
 }
 
 /** Whether every matcher fits. One whose expression cannot be read fits nothing. */

@@ -7,7 +7,7 @@ import { windowWord, type DecidedWindow, type UncountedReason } from './decided-
 type Named = Pick<DecidedWindow, 'id' | 'startMs'>;
 
 export interface ShiftFacts {
-  readonly diagnosis: Pick<Diagnosis, 'verdict' | 'types' | 'reason'>;
+  readonly diagnosis: Pick<Diagnosis, 'verdict' | 'types' | 'reason' | 'advice'>;
   readonly series: EvaluationSeries;
   readonly silence: WindowSilence | null;
   /** Features that moved, the gravest first. */
@@ -53,11 +53,16 @@ function shiftCounts({
   togetherSinceMs,
   shownBack,
 }: ShiftFacts): DecidedWindow['counts'] {
-  if (series === 'matured' && diagnosis.verdict === 'data_fault') return 'told_by_closed_series';
+  if (series === 'matured' && isToldWithoutLabels(diagnosis)) return 'told_by_closed_series';
   const word = windowWord(diagnosis.verdict);
   if (word === 'undecided') return undecidedReason(diagnosis.reason, silence);
   if (nearest >= clearShare && (word === 'clean' || togetherSinceMs !== null)) return 'between_thresholds';
   return word === 'clean' && !shownBack ? 'recovery_not_shown' : word;
+}
+
+/** One event is one incident: what inputs show was told when the window closed, unless labels show that it costs something. */
+function isToldWithoutLabels({ verdict, advice }: ShiftFacts['diagnosis']): boolean {
+  return verdict === 'data_fault' || (verdict === 'covariate_shift' && advice !== 'retrain');
 }
 
 function undecidedReason(reason: string | null, silence: WindowSilence | null): UncountedReason {

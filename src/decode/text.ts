@@ -9,9 +9,15 @@ const MAX_SHOWN_LENGTH = 80;
  * @example storableUpTo('a\u0000b', 10) // 'a\ufffdb'
  */
 export function storableUpTo(text: string, maxLength: number): string {
-  const cut = text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text;
+  const cut = text.length > maxLength ? `${wholeLetters(text, maxLength - 1)}…` : text;
   const withoutNul = cut.includes('\u0000') ? cut.replaceAll('\u0000', '\ufffd') : cut;
   return withoutNul.isWellFormed() ? withoutNul : withoutNul.toWellFormed();
+}
+
+/** At most so many characters from its beginning, without half of a letter that takes two. */
+function wholeLetters(text: string, length: number): string {
+  const isHalved = (text.codePointAt(length - 1) ?? 0) > 0xff_ff;
+  return text.slice(0, isHalved ? length - 1 : length);
 }
 
 /** A name fit to be a key and to be printed: NFC, not blank, no control characters, not overlong; else null. */

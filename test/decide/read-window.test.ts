@@ -12,9 +12,18 @@ const NAMED = { id: '7', startMs: 0 };
 
 describe('shiftWindow', () => {
   const facts = (
-    rest: Partial<ShiftFacts> & { verdict: ShiftFacts['diagnosis']['verdict']; reason?: string },
+    rest: Partial<ShiftFacts> & {
+      verdict: ShiftFacts['diagnosis']['verdict'];
+      reason?: string;
+      advice?: ShiftFacts['diagnosis']['advice'];
+    },
   ) => ({
-    diagnosis: { verdict: rest.verdict, types: [], reason: rest.reason ?? null },
+    diagnosis: {
+      verdict: rest.verdict,
+      types: [],
+      reason: rest.reason ?? null,
+      advice: rest.advice ?? 'watch',
+    },
     series: 'closed' as const,
     silence: null,
     moved: ['age'],
@@ -33,6 +42,8 @@ describe('shiftWindow', () => {
     // However near it is to what the incident was about.
     [facts({ verdict: 'mixed', nearest: 9 }), 'shifted'],
     [facts({ verdict: 'data_fault', series: 'matured' }), 'told_by_closed_series'],
+    [facts({ verdict: 'covariate_shift', series: 'matured' }), 'told_by_closed_series'],
+    [facts({ verdict: 'covariate_shift', series: 'matured', advice: 'retrain' }), 'shifted'],
     [facts({ verdict: 'concept_drift', series: 'matured' }), 'shifted'],
     [facts({ verdict: 'none' }), 'clean'],
     [facts({ verdict: 'none', nearest: 0.79 }), 'clean'],

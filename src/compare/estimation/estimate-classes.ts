@@ -14,6 +14,7 @@ import { isMeasured } from '../../stats/performance/measured.ts';
 import type { Figure, Measured } from '../../stats/performance/measured.ts';
 import { classificationSample } from '../../stats/performance/sample-of-table.ts';
 import { countedFigures, countedPredictions } from './counted-scores.ts';
+import { finiteFigure } from './finite-figure.ts';
 import type { CountedScores } from './counted-scores.ts';
 import type { EstimateOptions, Estimates } from './estimates.ts';
 import { REFUTED_AT, refuteShares } from './refute-estimates.ts';
@@ -121,8 +122,7 @@ function estimatedMetric(
     : normalFigure(figure.value, error, NOT_NEGATIVE, figure.bound);
   return {
     reference: known?.value ?? null,
-    value: figure.value,
-    interval: [interval[0], interval[1]],
+    ...finiteFigure(figure.value, interval),
     method: 'cbpe',
     rows,
     ...(figure.bound > 0 && { bound: figure.bound }),

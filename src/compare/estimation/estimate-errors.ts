@@ -8,6 +8,7 @@ import type { Figures } from '../../stats/performance/measured.ts';
 import { regressionFigures } from '../../stats/performance/regression-figures.ts';
 import { regressionSample } from '../../stats/performance/sample-of-table.ts';
 import type { EstimateOptions } from './estimates.ts';
+import { finiteFigure } from './finite-figure.ts';
 
 /** More of the rows than this lie where the baseline has none: the loss there is a guess. */
 const MAX_BEYOND = 0.05;
@@ -39,8 +40,7 @@ export function estimateErrors(
       name,
       {
         reference: isMeasured(known) ? known.value : null,
-        value: loss.value,
-        interval: [loss.interval[0], loss.interval[1]],
+        ...finiteFigure(loss.value, loss.interval),
         method: 'dle',
         rows: current.rows,
         valid: trouble === null,

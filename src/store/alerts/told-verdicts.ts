@@ -62,12 +62,13 @@ export async function countShiftedWindows(
   const found = await tx.query<{ n: number }>(
     `select count(*) as n from "window" w
      join lateral (
-       select v.verdict from verdict v
+       select v.verdict, v.advice from verdict v
        where v.window_id = w.id and v.series = $4 and v.segment = $3 order by v.revision desc limit 1
      ) v on true
      where w.model_version_id = $1 and w.size_ms = $2 and not w.pane_only and w.start_at >= $5 and w.start_at < $6
        and (
-         v.verdict not in ('none', 'undetermined') and not ($4 = 'matured' and v.verdict = 'data_fault')
+         v.verdict not in ('none', 'undetermined') and not ($4 = 'matured' and
+           (v.verdict = 'data_fault' or (v.verdict = 'covariate_shift' and v.advice <> 'retrain')))
          or $4 = 'closed' and $3 = '' and exists (
            select 1 from measurement m
            where m.window_id = w.id and m.series = 'closed' and m.segment = '' and m.subject = 'feature'
