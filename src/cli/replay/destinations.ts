@@ -13,6 +13,7 @@ import { openDatabase } from '../../store/connection/open-database.ts';
 import { createPool } from '../../store/connection/pool.ts';
 import { SegmentRegistry } from '../../window/segments.ts';
 import type { Io } from '../terminal/io.ts';
+import { ownOrigin } from './own-origin.ts';
 
 export interface ReplayFlags extends WritingFlags {
   readonly to: 'kafka' | 'http' | 'local';
@@ -60,7 +61,7 @@ export async function openDestination(
     case 'kafka':
       return await openKafka(config, io);
     case 'http':
-      return openHttp(flags.url ?? `http://${config.api.host}:${config.api.port}`, io);
+      return openHttp(flags.url ?? ownOrigin(config.api), io);
     case 'local':
       return await openLocal(file, config, io);
   }
