@@ -8,7 +8,7 @@ import { dataDirectoryOf, ensureCluster, ensureDatabase } from './cluster.ts';
 import { chooseAccount, handOverFiles } from './choose-account.ts';
 import { readCredentials, urlOf } from './credentials.ts';
 import { withDirectoryLock, withDirectoryLockAtExit } from './directory-lock.ts';
-import { type ExitGuard, addExitGuard, removeExitGuard } from './exit-guard.ts';
+import { type ExitGuard, addExitGuard, removeExitGuard } from '../../core/process/exit-guard.ts';
 import { findServer } from './pid-file.ts';
 import { becomesReady, launch, namedServer, shutDown } from './server.ts';
 import { Users } from './users.ts';

@@ -1,11 +1,12 @@
 /** From a path to something the database can select from, whatever the format and whether or not it is gzipped. */
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, open, rm, stat, symlink } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { open, stat, symlink } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { UserError, errorMessage } from '../../../core/errors.ts';
+import { temporaryFolder } from '../../../core/process/temporary-folder.ts';
 import type { Database } from '../database.ts';
 import { openDuckDb } from '../database.ts';
 import { markDecimals } from './decimal-marks.ts';
@@ -75,11 +76,12 @@ export async function openTableFile(
       fix: 'Name it .csv, .jsonl, .ndjson, .json or .parquet; each may end in .gz as well.',
     });
   }
-  const folder = await mkdtemp(join(tmpdir(), 'shiftwatch-table-'));
+  const temporary = await temporaryFolder('shiftwatch-table-');
+  const folder = temporary.path;
   let database = shared;
   const close = async (): Promise<void> => {
     if (shared === null) database?.close();
-    await rm(folder, { recursive: true, force: true });
+    await temporary.remove();
   };
   try {
     const readable = await readableCopy(path, kind, folder, how.encoding);

@@ -1,8 +1,8 @@
 /**
- * What must still happen when the process ends without having called `stop()`.
+ * What must still happen when the process ends without having called `stop()`: a server that it started, a folder that it made.
  *
- * The program that starts the server is expected to stop it in its own order. These guards only catch what
- * that order cannot: `process.exit` from elsewhere, a crash, or Ctrl-C in a script that handles no signals.
+ * Whoever made it is expected to end it in its own order. These guards only catch what
+ * that order cannot: `process.exit` from elsewhere, a crash, or Ctrl-C in a command that handles no signals.
  */
 export interface ExitGuard {
   /** The full, patient way. Used on a signal that nobody else listens to. */
