@@ -43,7 +43,8 @@ export async function parseConfig(
 ): Promise<Result<Config, ConfigProblem[]>> {
   const lines = new LineCounter();
   // Other keys than text would be shown as the text they are written in, by the library itself.
-  const document = parseDocument(text, {
+  // A line break of its own in YAML, which the library takes for text; nothing moves.
+  const document = parseDocument(text.replaceAll(/\r(?!\n)/g, '\n'), {
     lineCounter: lines,
     prettyErrors: false,
     stringKeys: true,

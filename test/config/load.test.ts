@@ -34,6 +34,11 @@ describe('parseConfig', () => {
     expect(config.api).toMatchObject({ host: '127.0.0.1', port: 8080, defaultFormat: 'json' });
   });
 
+  it.each(['\r\n', '\r'])('means the same with other line breaks: %j', async (ending) => {
+    const written = EXAMPLE.replaceAll('\n', ending);
+    expect(await configOf(written)).toEqual(await configOf(EXAMPLE));
+  });
+
   it('takes names as long as those of events', async () => {
     const named = (length: number) =>
       configOf(`models: [{ name: ${'m'.repeat(length)}, task: regression }]\n`);

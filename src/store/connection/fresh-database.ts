@@ -7,7 +7,11 @@ const ATTEMPTS = 10;
  * can be nobody's but ours.
  */
 export async function freshDatabase(serverUrl: string, name: `shiftwatch_demo`): Promise<string> {
-  const client = new Client({ connectionString: serverUrl, application_name: 'shiftwatch' });
+  const client = new Client({
+    connectionString: serverUrl,
+    application_name: 'shiftwatch',
+    connectionTimeoutMillis: 10_000,
+  });
   await client.connect();
   try {
     await dropDatabase(client, name);

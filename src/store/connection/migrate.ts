@@ -30,6 +30,8 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
   const client = new Client({
     connectionString: options.connectionString,
     application_name: 'shiftwatch migrate',
+    // One that listens and says nothing is away, too.
+    connectionTimeoutMillis: 10_000,
   });
   await connect(client);
   try {
