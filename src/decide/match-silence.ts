@@ -50,7 +50,7 @@ export function matchersProblem(matchers: readonly Matcher[]): string | null {
   const demanding = matchers.some((matcher) => !matches(matcher, ''));
   return demanding
     ? null
-    : 'at least one matcher must ask for something, such as model=~.+: these only leave something out';
+    : 'at least one matcher must ask for something, such as model=~.+: these fit what has nothing of the kind';
 }
 
 /** Whether every matcher fits. One whose expression cannot be read fits nothing. */

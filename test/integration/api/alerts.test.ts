@@ -95,7 +95,7 @@ describeWith(['postgres'], 'the API of silences and of looking after alerts', ()
       'one that fits all',
       () => silence({ matchers: [{ ...MODEL, operator: '!=' }] }),
       '/matchers',
-      'fit every alert',
+      'fit what has nothing of the kind',
     ],
     [
       'a broken expression',

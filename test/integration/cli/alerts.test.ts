@@ -72,7 +72,7 @@ describeWith(['postgres'], 'commands about alerts on a real database', () => {
       ['at most 366 days', [...ADD, '--for', '367d']],
       ['is no matcher', ['preview', 'credit-risk']],
       ['did you mean model?', ['preview', 'modle=x']],
-      ['fit every alert', ['preview', 'model=~.*']],
+      ['fit what has nothing of the kind', ['preview', 'model=~.*']],
       ['there is no silence "999"', ['expire', '999']],
       ['there is no silence "x"', ['expire', 'x']],
     ])('says %s', async (message, args) => {
