@@ -33,11 +33,16 @@ export function createAcceptBaseline(pool: Pool, catalog: ModelCatalog): AcceptB
       return ok({ revision, checksum, unchanged, rows, features: features.length, notes: [...notes] });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      return fail({ reason: 'unreadable', detail: withoutPaths(error.message) });
+      return fail({ reason: 'unreadable', detail: withoutPaths(told(error)) });
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   };
+}
+
+/** With what would mend it, where that is one sentence: which column was meant. */
+function told({ message, fix }: UserError): string {
+  return fix === null || fix.includes('\n') ? message : `${message}. ${fix}`;
 }
 
 /** Where the rows lie for a moment is nobody's business. */
