@@ -7,6 +7,8 @@ const node = rightNode();
 if (node === process.execPath) {
   const { keepCompiled } = await import('./compile-cache.js');
   keepCompiled();
+  // What runs migrations could load other kinds of them, and would keep a cache for that in the temporary folder.
+  process.env.JITI_FS_CACHE ??= 'false';
   const { main } = await import('../src/cli/main.ts');
   process.exitCode = await main(process.argv.slice(2));
 } else if (node === null) {
