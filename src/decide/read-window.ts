@@ -50,14 +50,14 @@ function shiftCounts({
   silence,
   nearest,
   clearShare,
-  togetherSinceMs,
   shownBack,
 }: ShiftFacts): DecidedWindow['counts'] {
   if (series === 'matured' && isToldWithoutLabels(diagnosis)) return 'told_by_closed_series';
   const word = windowWord(diagnosis.verdict);
   if (word === 'undecided') return undecidedReason(diagnosis.reason, silence);
-  if (nearest >= clearShare && (word === 'clean' || togetherSinceMs !== null)) return 'between_thresholds';
-  return word === 'clean' && !shownBack ? 'recovery_not_shown' : word;
+  if (word !== 'clean') return word;
+  if (nearest >= clearShare) return 'between_thresholds';
+  return shownBack ? word : 'recovery_not_shown';
 }
 
 /** One event is one incident: what inputs show was told when the window closed, unless labels show that it costs something. */

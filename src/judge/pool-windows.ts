@@ -1,6 +1,7 @@
 import type { ComparedWindow } from '../compare/compared-window.ts';
 import { alignWindows } from '../compare/overdispersion.ts';
 import type { WindowCounts } from '../compare/overdispersion.ts';
+import { GOES_ON } from '../core/columns/pooled-figures.ts';
 import { setAside } from '../core/columns/feature-settings.ts';
 import type { FeatureSettings } from '../core/columns/feature-settings.ts';
 import type { FeatureComparison } from '../core/findings.ts';
@@ -58,9 +59,6 @@ export function poolWindows(
   });
   return { ...compared, features };
 }
-
-/** Of what the windows are away together. */
-const GOES_ON = 1 / 3;
 
 /** What several windows show and the last one of them does not deny. */
 export function movedTogether(features: readonly FeatureComparison[]): FeatureComparison[] {

@@ -36,7 +36,6 @@ describe('shiftWindow', () => {
   test.each([
     [facts({ verdict: 'covariate_shift' }), 'shifted'],
     [facts({ verdict: 'covariate_shift', togetherSinceMs: 1 }), 'shifted'],
-    [facts({ verdict: 'covariate_shift', togetherSinceMs: 1, nearest: 0.9 }), 'between_thresholds'],
     [facts({ verdict: 'none', shownBack: false }), 'recovery_not_shown'],
     [facts({ verdict: 'data_fault' }), 'shifted'],
     // However near it is to what the incident was about.

@@ -1,5 +1,8 @@
 export type PooledTest = 'shift' | 'spread' | 'cells';
 
+/** What several windows show goes on in the last of them where that is away by at least this part of what they are together. */
+export const GOES_ON = 1 / 3;
+
 /** The last windows of one column together, against the training baseline. */
 export interface PooledFigures {
   windows: number;

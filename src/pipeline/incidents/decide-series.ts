@@ -69,8 +69,8 @@ async function decideWindow(
   const { key, model } = context;
   const rule = { forWindows: model.alerts.forWindows, remindEveryMs: model.alerts.remindEveryMs };
   let standing: SeriesStanding | null = null;
-  // What is watched no more still ends what it began.
   const seen = await seenTogether(tx, key, alone);
+  // What is watched no more still ends what it began.
   for (const cause of new Set([...causesOf(context), ...open.keys()])) {
     const before = open.get(cause) ?? null;
     const window = cause === 'shift' ? seen.window : alone;

@@ -1,3 +1,4 @@
+import { GOES_ON } from '../../core/columns/pooled-figures.ts';
 import type { ShiftKind, VerdictKind } from '../../core/findings.ts';
 import type { AlertSeriesKey } from './alerts.ts';
 import { epochMs } from '../connection/epoch-ms.ts';
@@ -73,9 +74,10 @@ export async function countShiftedWindows(
            select 1 from measurement m
            where m.window_id = w.id and m.series = 'closed' and m.segment = '' and m.subject = 'feature'
              and m.details->'pooled'->'drifted' = 'true' and (m.details->'pooled'->>'windows')::int > 1
+             and (m.details->'pooled'->>'last_window')::float8 >= $7
          )
        )`,
-    [key.modelVersionId, key.sizeMs, key.segment, key.series, new Date(fromMs), new Date(untilMs)],
+    [key.modelVersionId, key.sizeMs, key.segment, key.series, new Date(fromMs), new Date(untilMs), GOES_ON],
   );
   return found.rows[0]?.n ?? 0;
 }

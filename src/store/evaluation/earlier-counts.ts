@@ -1,4 +1,5 @@
 import type { BinnedCounts } from '../../core/columns/figures.ts';
+import { GOES_ON } from '../../core/columns/pooled-figures.ts';
 import type { FeatureComparison } from '../../core/findings.ts';
 import { epochMs } from '../connection/epoch-ms.ts';
 import type { Queryable } from '../connection/pool.ts';
@@ -136,7 +137,7 @@ export async function loadIncidentFeatures(
      ), counted as (
        select m.name, r.start_at, r.is_last, m.kind, m.details,
          r.shows or coalesce(m.details->'pooled'->'drifted' = 'true'
-           and (m.details->'pooled'->>'last_window')::float8 >= 1.0 / 3, false) as shows
+           and (m.details->'pooled'->>'last_window')::float8 >= $5, false) as shows
        from recent r join measurement m on m.window_id = r.id and m.series = 'closed' and m.segment = ''
          and m.subject = 'feature' and m.name = any($2) and m.details ? 'counts'
      ), ended as (
@@ -150,7 +151,7 @@ export async function loadIncidentFeatures(
        count(*) filter (where c.start_at > coalesce(e.at, '-infinity')) as clean
      from counted c join ended e using (name)
      group by c.name having bool_or(c.is_last)`,
-    [windowId, [...names], new Date(sinceMs), windows],
+    [windowId, [...names], new Date(sinceMs), windows, GOES_ON],
   );
   return found.rows;
 }
