@@ -132,7 +132,6 @@ export const LONG_FILES: Readonly<Record<string, number>> = {
   'test/ingest/schema-registry.test.ts': 428,
   'test/integration/evaluate/performance-line.test.ts': 573,
   'test/integration/evaluate/stale-verdicts.test.ts': 484,
-  'test/integration/incidents/act-store.test.ts': 404,
   'test/integration/incidents/alert-states.test.ts': 426,
   'test/integration/intake/batch-oracle.test.ts': 425,
   'test/integration/serve/limits.test.ts': 529,

@@ -133,8 +133,7 @@ function alertRows(
     <ul class="rows">
       ${worstFirst.map((alert) => {
         const where = alert.segment === '' ? '' : ` in ${alert.segment}`;
-        const evidence =
-          alert.series === 'matured' ? 'with labels, ' : alert.cause === 'shift' ? 'inputs, ' : '';
+        const evidence = alert.cause === 'shift' ? `${viewsInWords(alert)}, ` : '';
         const about = `${incidentName(alert)}${subjectsInWords(alert)}`;
         return html`<li>
           <span class="pill ${ALERT_STYLES[alert.state]}">${alert.state}</span>
@@ -147,6 +146,13 @@ function alertRows(
         </li>`;
       })}
     </ul>`;
+}
+
+/** What shows it now. */
+function viewsInWords({ views, series }: AlertRow): string {
+  const open = new Set(views.filter(({ state }) => state !== 'resolved').map((view) => view.series));
+  if (open.size === 2) return 'inputs and labels';
+  return series === 'matured' ? 'with labels' : 'inputs';
 }
 
 /** Whether people hear of it, on a line of its own. */

@@ -52,13 +52,23 @@ const REASONS = {
 type StepName = keyof (typeof REASONS)['shift'];
 type StepReason = { [C in AlertCause]: (typeof REASONS)[C][StepName] }[AlertCause];
 
+/** Of an incident with two views. */
+type ViewReason =
+  /** One view is over, the other stands. */
+  | 'other_view_stands'
+  /** The second view shows what people have heard of. */
+  | 'views_agree'
+  /** Labels of its time show it when the inputs are as before already. */
+  | 'labels_show_more';
+
 export type AlertReason =
   | StepReason
   | UncountedReason
   | 'already_counted'
   | 'new_kind_confirmed'
   | 'consequence_confirmed'
-  | 'windows_together';
+  | 'windows_together'
+  | ViewReason;
 
 export type AlertEventKind =
   | 'pending'
@@ -80,7 +90,7 @@ export interface AlertStep {
 }
 
 /** Names are many, and of old ones nobody needs more. */
-const MOST_SUBJECTS = 50;
+export const MOST_SUBJECTS = 50;
 
 /**
  * What one more decided window does to the alert of its series and cause. Windows must come in order of their start.

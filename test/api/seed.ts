@@ -193,7 +193,7 @@ async function alert(
   series: string,
   segment = '',
 ): Promise<number> {
-  return one(
+  const id = await one(
     pool,
     `insert into alert (model_version_id, size_ms, segment, series, state, verdict, types, windows_in_a_row,
        verdict_in_a_row, since_at, last_window_id, fired_at, created_at, updated_at)
@@ -201,6 +201,12 @@ async function alert(
        '2026-03-10T11:05:00Z', '2026-03-10T12:05:00Z') returning id`,
     [versionId, segment, series, state, kind, windowId],
   );
+  await pool.query(
+    `insert into alert_view (alert_id, series, state, verdict, types, windows_in_a_row, verdict_in_a_row, since_at, last_window_id)
+     select id, series, state, verdict, types, windows_in_a_row, verdict_in_a_row, since_at, last_window_id from alert where id = $1`,
+    [id],
+  );
+  return id;
 }
 
 async function alertEvents(pool: Pool, alertId: number, windowId: number): Promise<void> {

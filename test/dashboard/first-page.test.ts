@@ -101,6 +101,8 @@ const alertIn = (state: AlertRow['state'], rest: Partial<AlertRow> = {}): AlertR
   verdict: 'covariate_shift',
   types: ['covariate_shift'],
   subjects: [],
+  views: [],
+  until: null,
   windows_in_a_row: 2,
   clean_in_a_row: 0,
   since: '2026-03-10T10:00:00.000Z',

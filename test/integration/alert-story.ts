@@ -1,4 +1,5 @@
 import { HOUR_MS } from '../../src/core/clock.ts';
+import type { EvaluationSeries } from '../../src/core/evaluation-series.ts';
 import type { Diagnosis, FeatureComparison, ShiftKind, VerdictKind } from '../../src/core/findings.ts';
 import type { Fault } from '../../src/core/faults.ts';
 import type { IncidentNews } from '../../src/core/jobs.ts';
@@ -13,6 +14,7 @@ import { sendReminders } from '../../src/pipeline/messages/reminders.ts';
 import { writeEvaluation } from '../../src/store/evaluation/evaluations.ts';
 import { ensureVersion } from '../../src/store/windows/models.ts';
 import { inTransaction, type Pool } from '../../src/store/connection/pool.ts';
+import { lockIncidents } from '../../src/store/alerts/alerts.ts';
 import { createSilence, expireSilence } from '../../src/store/alerts/silences.ts';
 import { modelSpec } from '../harness/model-spec.ts';
 import { addWindow } from './act-rows.ts';
@@ -61,24 +63,34 @@ export class AlertStory {
     this.#windows += 1;
     this.nowMs = Math.max(this.nowMs, startMs + HOUR_MS);
     const windowId = await addWindow(this.pool, this.#versionId, startMs);
-    await this.#evaluate(windowId, startMs, 1, shown);
+    await this.#evaluate(windowId, 'closed', 1, shown);
     return windowId;
+  }
+
+  /** The labels of a window are in. In the order of the windows. */
+  async labels(windowId: string, ...shown: readonly Shown[]): Promise<void> {
+    await this.#evaluate(windowId, 'matured', 1, shown);
   }
 
   /** A window that was decided shows something else now. */
   async revise(windowId: string, ...shown: readonly Shown[]): Promise<void> {
-    const found = await this.pool.query<{ start_at: Date }>('select start_at from "window" where id = $1', [
-      windowId,
-    ]);
-    await this.#evaluate(windowId, found.rows[0]?.start_at.getTime() ?? 0, 2, shown);
+    await this.#evaluate(windowId, 'closed', 2, shown);
+  }
+
+  async reviseLabels(windowId: string, ...shown: readonly Shown[]): Promise<void> {
+    await this.#evaluate(windowId, 'matured', 2, shown);
   }
 
   async #evaluate(
     windowId: string,
-    startMs: number,
+    series: EvaluationSeries,
     revision: number,
     shown: readonly Shown[],
   ): Promise<void> {
+    const found = await this.pool.query<{ start_at: Date }>('select start_at from "window" where id = $1', [
+      windowId,
+    ]);
+    const startMs = found.rows[0]?.start_at.getTime() ?? 0;
     const window = {
       id: Number(windowId),
       modelVersionId: this.#versionId,
@@ -91,10 +103,11 @@ export class AlertStory {
       baselineId: null,
     };
     await inTransaction(this.pool, async (tx) => {
-      await tx.query('update "window" set closed_revision = $2 where id = $1', [windowId, revision]);
-      await writeEvaluation(tx, window, 'closed', revision, shown.map(evaluated));
+      await tx.query(`update "window" set ${series}_revision = $2 where id = $1`, [windowId, revision]);
+      await lockIncidents(tx, this.#versionId);
+      await writeEvaluation(tx, window, series, revision, shown.map(evaluated));
       for (const { segment = '' } of shown) {
-        const key = { modelVersionId: this.#versionId, sizeMs: HOUR_MS, segment, series: 'closed' } as const;
+        const key = { modelVersionId: this.#versionId, sizeMs: HOUR_MS, segment, series };
         const context = { key, model: this.spec, versionName: '1', nowMs: this.nowMs };
         if (revision > 1) await correctVerdict(tx, context, windowId);
         await decideSeries(tx, context);

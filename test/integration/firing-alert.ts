@@ -1,7 +1,7 @@
 import { HOUR_MS } from '../../src/core/clock.ts';
 import type { Diagnosis } from '../../src/core/findings.ts';
 import type { ModelCatalog } from '../../src/pipeline/windows/model-catalog.ts';
-import { saveAlert } from '../../src/store/alerts/alerts.ts';
+import { openAlert } from '../../src/store/alerts/alerts.ts';
 import { writeEvaluation } from '../../src/store/evaluation/evaluations.ts';
 import { ensureVersion } from '../../src/store/windows/models.ts';
 import { inTransaction, type Pool } from '../../src/store/connection/pool.ts';
@@ -39,10 +39,9 @@ export async function firingAlert(
       1,
       [{ segment: '', rows: 321, compared: { ...size, ...compared }, diagnosis: SHIFTED }],
     );
-    await saveAlert(
+    await openAlert(
       tx,
       { modelVersionId, sizeMs: HOUR_MS, segment: '', series: 'closed', cause: 'shift' },
-      null,
       {
         state: 'firing',
         verdict: 'covariate_shift',

@@ -1,3 +1,4 @@
+import type { EvaluationSeries } from '../evaluation-series.ts';
 import type { ShiftKind, VerdictKind } from '../findings.ts';
 import type { OperationKind } from '../operational.ts';
 
@@ -27,8 +28,9 @@ export const SERIES_STATES = [
 export type SeriesState = (typeof SERIES_STATES)[number];
 
 /**
- * One incident of one series (model version, window size, segment, `closed` or `matured`) and cause. `src/decide` steps
- * it, `src/store` keeps it. No alert at all is `null`.
+ * One incident of some rows (model version, window size, segment) and a cause. `src/decide` steps it, `src/store` keeps it.
+ * No alert at all is `null`. Of a shift there are two views, inputs when windows close and labels when they are in: each
+ * is stepped as if it were the incident, and the incident is what they say together.
  */
 export interface AlertState {
   readonly state: 'pending' | 'firing' | 'recovering' | 'resolved';
@@ -54,6 +56,28 @@ export interface AlertState {
   readonly resolvedAtMs: number | null;
   readonly lastNotifiedAtMs: number | null;
   readonly nextReminderAtMs: number | null;
+}
+
+/** What a view has of its own: what windows of its series have said so far. */
+export type AlertView = Pick<
+  AlertState,
+  | 'state'
+  | 'verdict'
+  | 'types'
+  | 'subjects'
+  | 'windowsInARow'
+  | 'verdictInARow'
+  | 'cleanInARow'
+  | 'sinceMs'
+  | 'lastWindowId'
+>;
+
+/** An incident that a window belongs to, and its views by series. */
+export interface Incident {
+  readonly alert: AlertState;
+  /** Of which series its verdict and newest window are: that of a view. */
+  readonly lead: EvaluationSeries;
+  readonly views: ReadonlyMap<EvaluationSeries, AlertView>;
 }
 
 /** Of messages about an incident. `corrected`: what was said of a window is not so any more. */

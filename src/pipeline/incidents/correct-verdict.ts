@@ -1,10 +1,11 @@
 import { decideCorrection, withdrawIncident } from '../../decide/decide-correction.ts';
+import { withdrawView } from '../../decide/step-incident.ts';
 import {
   appendAlertEvent,
   clearSeriesState,
   lockAlertSeries,
-  saveAlert,
-  type StoredAlert,
+  saveIncident,
+  type KeptIncident,
 } from '../../store/alerts/alerts.ts';
 import {
   loadDecided,
@@ -20,8 +21,6 @@ import { describeWindow, type SeriesContext } from '../messages/describe-window.
 import { notifyChannels } from '../messages/notify-channels.ts';
 import { seenTogether } from '../messages/seen-together.ts';
 
-const WITHDRAWN = { kind: 'withdrawn', reason: 'no_window_stands' } as const;
-
 /**
  * A window that has been decided was evaluated again: its verdict may not be what its incident rests on, or what people
  * were told. An incident none of whose windows shows a shift any more is over, and who heard of the window hears of the
@@ -29,8 +28,8 @@ const WITHDRAWN = { kind: 'withdrawn', reason: 'no_window_stands' } as const;
  */
 export async function correctVerdict(tx: Tx, context: SeriesContext, windowId: string): Promise<Decided[]> {
   const { key } = context;
-  const { alerts, decidedUntilMs } = await lockAlertSeries(tx, key);
-  const alert = alerts.get('shift') ?? null;
+  const { incidents, decidedUntilMs } = await lockAlertSeries(tx, key);
+  const incident = incidents.get('shift') ?? null;
   const own = await loadDecided(tx, windowId, key);
   // Not decided yet: the walk that follows will take it as it is now.
   if (own === null || decidedUntilMs === null || own.startMs >= decidedUntilMs) return [];
@@ -38,36 +37,41 @@ export async function correctVerdict(tx: Tx, context: SeriesContext, windowId: s
   const { segment, series } = key;
   const of = { segment, series, cause: 'shift', windowId } as const;
   const decided: Decided[] = [];
-  const withdrawn = alert !== null && (await withdraw(tx, context, alert, decidedUntilMs, window));
-  if (withdrawn) decided.push({ ...of, ...WITHDRAWN, alertId: alert.id });
+  const withdrawn = incident === null ? null : await withdraw(tx, context, incident, decidedUntilMs, window);
+  if (incident !== null && withdrawn !== null) decided.push({ ...of, ...withdrawn, alertId: incident.id });
   const telling = await loadTelling(tx, key, windowId);
   if (telling === null) return decided;
   const { notify, reason } = decideCorrection(telling, window.diagnosis, telling.corrected);
-  if (notify) await tell(tx, context, window, telling, { reason, withdrawn });
+  if (notify)
+    await tell(tx, context, window, telling, { reason, withdrawn: withdrawn?.kind === 'withdrawn' });
   return [...decided, { ...of, kind: notify ? 'corrected' : 'none', reason, alertId: telling.alertId }];
 }
 
-/** Ends the open incident when the window was part of it and none of its windows stands. */
+/** Ends this series' view of an incident, and with it the incident, when the window was part of it and none of its windows stands. */
 async function withdraw(
   tx: Tx,
   { key, nowMs }: SeriesContext,
-  alert: StoredAlert,
+  incident: KeptIncident,
   decidedUntilMs: number,
   window: JudgedWindow,
-): Promise<boolean> {
-  if (window.startMs < alert.sinceMs) return false;
+): Promise<ReturnType<typeof withdrawView>['event'] | null> {
+  const { series } = key;
+  const alert = { ...incident.alert, ...incident.views.get(series) };
+  if (window.startMs < alert.sinceMs) return null;
   const standing = await countShiftedWindows(tx, key, alert.sinceMs, decidedUntilMs);
   const over = withdrawIncident(alert, window.diagnosis, standing, nowMs);
-  if (over === null) return false;
-  await saveAlert(tx, alert, alert.id, over);
-  await clearSeriesState(tx, key, WITHDRAWN.reason);
-  await appendAlertEvent(tx, alert.id, {
+  if (over === null) return null;
+  const { event, after } = withdrawView(incident, series, over);
+  await saveIncident(tx, incident.id, after, series);
+  await clearSeriesState(tx, key, 'no_window_stands');
+  await appendAlertEvent(tx, incident.id, {
     atMs: nowMs,
-    ...WITHDRAWN,
+    ...event,
     windowId: window.windowId,
+    series,
     details: { verdict: window.diagnosis.verdict, summary: window.diagnosis.summary },
   });
-  return true;
+  return event;
 }
 
 async function tell(
@@ -85,6 +89,7 @@ async function tell(
     kind: 'corrected',
     reason,
     windowId,
+    series: key.series,
     details: { verdict: diagnosis.verdict, summary: diagnosis.summary, told: telling.verdict },
   });
   const features = await loadFeatureComparisons(tx, windowId, key.series, key.segment);

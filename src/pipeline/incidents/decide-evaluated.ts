@@ -1,6 +1,6 @@
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { ModelSpec } from '../../core/model.ts';
-import { seriesSegments } from '../../store/alerts/alerts.ts';
+import { lockIncidents, seriesSegments } from '../../store/alerts/alerts.ts';
 import type { Tx } from '../../store/connection/pool.ts';
 import { correctVerdict } from './correct-verdict.ts';
 import { decideSeries } from './decide-series.ts';
@@ -25,6 +25,7 @@ export async function decideEvaluated(
   nowMs: number,
 ): Promise<Decided[]> {
   const { windowId, modelVersionId, versionName, sizeMs, series, revision, segments } = evaluated;
+  await lockIncidents(tx, modelVersionId);
   // Segments without rows in this window too: they may wait for it to go on.
   const known = await seriesSegments(tx, { modelVersionId, sizeMs, series });
   const decided: Decided[] = [];

@@ -1,18 +1,24 @@
-import type { AlertCause } from '../../core/alerts/alert.ts';
+import type { AlertCause, AlertState } from '../../core/alerts/alert.ts';
 import { consequencesOf } from '../../decide/consequences.ts';
 import type { DecidedWindow } from '../../decide/decided-window.ts';
 import { stepUrgency } from '../../decide/step-urgency.ts';
 import type { IncidentNews } from '../../core/jobs.ts';
 import type { RetrainReason } from '../../decide/decide-retrain.ts';
-import { seriesStateAfter, stepAlert, type AlertStep } from '../../decide/step-alert.ts';
+import { seriesStateAfter } from '../../decide/step-alert.ts';
+import { joinIncident, stepIncident, type IncidentStep } from '../../decide/step-incident.ts';
 import {
+  absorbAlert,
   advanceAlertCursor,
   appendAlertEvent,
   lockAlertSeries,
-  saveAlert,
+  lockIncidentOfWindow,
+  noteUntil,
+  openAlert,
+  saveIncident,
   type AlertKey,
+  type AlertSeriesKey,
   type SeriesStanding,
-  type StoredAlert,
+  type KeptIncident,
 } from '../../store/alerts/alerts.ts';
 import {
   loadFeatureComparisons,
@@ -21,7 +27,7 @@ import {
 } from '../../store/evaluation/evaluations.ts';
 import { startOfEarlier } from '../../store/evaluation/earlier-counts.ts';
 import { loadHeld } from '../../store/alerts/held-notifications.ts';
-import { loadUrgency, noteGraveWindows } from '../../store/alerts/incident-urgency.ts';
+import { loadGravity, noteGraveWindows } from '../../store/alerts/incident-urgency.ts';
 import type { Tx } from '../../store/connection/pool.ts';
 import { openRetrainRun } from '../../store/retrain/runs.ts';
 import { askForRetrain } from '../retrain/ask-for-retrain.ts';
@@ -44,8 +50,8 @@ const MAX_STEPS = 500;
  */
 export async function decideSeries(tx: Tx, context: SeriesContext): Promise<Decided[]> {
   const { key } = context;
-  const { alerts, decidedUntilMs } = await lockAlertSeries(tx, key);
-  const open = new Map(alerts);
+  const { incidents, decidedUntilMs } = await lockAlertSeries(tx, key);
+  const open = new Map(incidents);
   const decided: Decided[] = [];
   for (const window of await loadUndecided(tx, key, decidedUntilMs, MAX_STEPS)) {
     if (!window.evaluated) break;
@@ -63,7 +69,7 @@ async function decideWindow(
   tx: Tx,
   context: SeriesContext,
   alone: JudgedWindow,
-  open: Map<AlertCause, StoredAlert>,
+  open: Map<AlertCause, KeptIncident>,
   decided: Decided[],
 ): Promise<SeriesStanding | null> {
   const { key, model } = context;
@@ -74,14 +80,21 @@ async function decideWindow(
   for (const cause of new Set([...causesOf(context), ...open.keys()])) {
     const before = open.get(cause) ?? null;
     const window = cause === 'shift' ? seen.window : alone;
-    const read = await readWindow(tx, context, { ...window, together: seen.together }, cause, before);
-    const plain = stepAlert(before, read, rule, context.nowMs);
-    const step = before === null ? plain : await withUrgency(tx, context, before.id, plain, window, read);
-    const { id, retrain, notTold } = await record(tx, context, window, cause, step, before?.id ?? null);
-    if (step.next === null || id === null || step.next.state === 'resolved') open.delete(cause);
-    else open.set(cause, { ...step.next, ...key, cause, id });
+    const told = { ...window, together: seen.together };
+    const read = await readWindow(tx, context, told, cause, viewOf(before, key));
+    const plain = stepIncident(before, key.series, read, rule, context.nowMs);
+    const { knownId, joined } = await join(tx, context, window, cause, {
+      ownId: before?.id ?? null,
+      plain,
+    });
+    const { step, graveInARow } = await withUrgency(tx, context, knownId, joined, window, read);
+    const { id, retrain, notTold } = await record(tx, context, window, cause, step, knownId);
+    if (id !== null && graveInARow !== null) await noteGraveWindows(tx, id, key.series, graveInARow);
+    const { own, incident } = step;
+    if (incident === null || id === null || own.next?.state === 'resolved') open.delete(cause);
+    else open.set(cause, { ...incident, id });
     if (cause === 'shift') {
-      standing = { state: seriesStateAfter(step), reason: step.event.reason, windowId: window.windowId };
+      standing = { state: seriesStateAfter(own), reason: own.event.reason, windowId: window.windowId };
     }
     const { segment, series } = key;
     const of = { segment, series, cause, windowId: window.windowId, alertId: id };
@@ -92,6 +105,12 @@ async function decideWindow(
   return standing;
 }
 
+/** The incident as the windows of a series have it. */
+function viewOf(incident: KeptIncident | null, { series }: AlertSeriesKey): AlertState | null {
+  const view = incident?.views.get(series);
+  return incident === null || view === undefined ? null : { ...incident.alert, ...view };
+}
+
 interface Recorded {
   /** Of the incident; null: there is none. */
   readonly id: string | null;
@@ -100,23 +119,59 @@ interface Recorded {
   readonly notTold: NotTold | null;
 }
 
+/**
+ * A shift that is about to be told may be of an incident that the other series has shown of the same rows and time, and that
+ * people have heard of: then it becomes a part of that one.
+ */
+async function join(
+  tx: Tx,
+  { key, nowMs }: SeriesContext,
+  { windowId }: JudgedWindow,
+  cause: AlertCause,
+  { ownId, plain }: { readonly ownId: string | null; readonly plain: IncidentStep },
+): Promise<{ readonly knownId: string | null; readonly joined: IncidentStep }> {
+  const alone = { knownId: ownId, joined: plain };
+  if (plain.event.kind !== 'firing' || cause !== 'shift') return alone;
+  const into = await lockIncidentOfWindow(tx, key, windowId);
+  const joined = into === null ? null : joinIncident(plain, key.series, into);
+  if (into === null || joined === null) return alone;
+  if (ownId !== null) {
+    await absorbAlert(tx, ownId, into.id, key.series);
+    await appendAlertEvent(tx, ownId, {
+      atMs: nowMs,
+      kind: 'merged',
+      reason: 'one_event',
+      windowId,
+      series: key.series,
+      details: { into: into.id },
+    });
+  }
+  return { knownId: into.id, joined };
+}
+
 /** The step as it is once it is known what the window means for an incident that nobody was paged about. */
 async function withUrgency(
   tx: Tx,
-  { model, nowMs }: SeriesContext,
-  alertId: string,
-  plain: AlertStep,
+  { key, model, nowMs }: SeriesContext,
+  alertId: string | null,
+  plain: IncidentStep,
   window: JudgedWindow,
   { cause, counts }: DecidedWindow,
-): Promise<AlertStep> {
+): Promise<{ readonly step: IncidentStep; readonly graveInARow: number | null }> {
+  const same = { step: plain, graveInARow: null };
+  if (alertId === null) return same;
   const held = await loadHeld(tx, alertId);
   // What is held back is told when the hold ends, as grave as it is by then.
-  if (held.some(({ kind }) => kind !== 'corrected')) return plain;
-  const before = await loadUrgency(tx, alertId);
+  if (held.some(({ kind }) => kind !== 'corrected')) return same;
+  const before = await loadGravity(tx, alertId, key.series);
   const consequences = consequencesOf({ ...window, cause });
   const { step, urgency } = stepUrgency(plain, before, { counts, consequences }, model.alerts, nowMs);
-  if (urgency.graveInARow !== before.graveInARow) await noteGraveWindows(tx, alertId, urgency.graveInARow);
-  return step;
+  const graveInARow = urgency.graveInARow === before.graveInARow ? null : urgency.graveInARow;
+  if (step === plain || step.next === null || plain.incident === null) return { step: plain, graveInARow };
+  return {
+    step: { ...plain, ...step, incident: { ...plain.incident, alert: step.next } },
+    graveInARow,
+  };
 }
 
 /** Writes one step and what follows from it. */
@@ -125,20 +180,24 @@ async function record(
   context: SeriesContext,
   window: JudgedWindow,
   cause: AlertCause,
-  step: AlertStep,
+  step: IncidentStep,
   knownId: string | null,
 ): Promise<Recorded> {
   const { diagnosis } = window;
   const key: AlertKey = { ...context.key, cause };
   let alertId = knownId;
-  if (step.next !== null && step.event.kind !== 'none') {
-    alertId = await saveAlert(tx, key, knownId, step.next);
+  const untilMs = await endedAt(tx, window, step);
+  if (step.next !== null && step.incident !== null && step.event.kind !== 'none') {
+    if (alertId === null) alertId = await openAlert(tx, key, step.next);
+    else await saveIncident(tx, alertId, step.incident, key.series);
+    if (untilMs !== null) await noteUntil(tx, alertId, untilMs);
     const { verdict, types, summary } = diagnosis;
     const { subjects } = step.next;
     await appendAlertEvent(tx, alertId, {
       atMs: context.nowMs,
       ...step.event,
       windowId: window.windowId,
+      series: key.series,
       details: { verdict, types, summary, ...(cause !== 'shift' && { kinds: step.next.types, subjects }) },
     });
   }
@@ -160,9 +219,7 @@ async function record(
       firedVerdict: step.next.firedVerdict,
       sinceMs: step.next.sinceMs,
       windowsInARow: step.next.windowsInARow,
-      ...(step.notify === 'resolved' && {
-        overByMs: await startOfEarlier(tx, window.windowId, step.next.cleanInARow - 1),
-      }),
+      ...(step.notify === 'resolved' && untilMs !== null && { overByMs: untilMs }),
       decisionReason: step.event.reason,
       nextReminderAtMs: step.next.nextReminderAtMs,
       retrain,
@@ -170,6 +227,12 @@ async function record(
     notTold = await notifyChannels(tx, context.model, notification, context.nowMs);
   }
   return { id: alertId, retrain, notTold };
+}
+
+/** When the windows that end a view began; null: they do not end it. */
+async function endedAt(tx: Tx, { windowId }: JudgedWindow, { own }: IncidentStep): Promise<number | null> {
+  if (own.event.kind !== 'resolved' || own.next === null) return null;
+  return await startOfEarlier(tx, windowId, own.next.cleanInARow - 1);
 }
 
 interface RetrainAnswer {
@@ -196,7 +259,7 @@ async function requestRetrain(
   tx: Tx,
   context: SeriesContext,
   window: JudgedWindow,
-  step: AlertStep,
+  step: IncidentStep,
   alertId: string | null,
 ): Promise<RetrainAnswer | null> {
   const { key, model, versionName, nowMs } = context;

@@ -1,14 +1,14 @@
 import { alignWindows } from '../../compare/overdispersion.ts';
 import { featureNearness, operationNearness } from '../../compare/nearness.ts';
 import { DEFAULT_COMPARE_OPTIONS } from '../../compare/options.ts';
-import type { AlertCause } from '../../core/alerts/alert.ts';
+import type { AlertCause, AlertState } from '../../core/alerts/alert.ts';
 import { DEFAULT_CLEAR_SHARE, type ModelSpec } from '../../core/model.ts';
 import { DEFAULT_OPERATIONAL } from '../../core/operational.ts';
 import type { DecidedWindow } from '../../decide/decided-window.ts';
 import { performanceNearness } from '../../decide/performance-drop.ts';
 import { operationWindow, shiftWindow, silenceWindow } from '../../decide/read-window.ts';
 import { kindNearness } from '../../diagnose/nearness.ts';
-import type { AlertSeriesKey, StoredAlert } from '../../store/alerts/alerts.ts';
+import type { AlertSeriesKey } from '../../store/alerts/alerts.ts';
 import { loadMovedFeatures, loadSuspects, type JudgedWindow } from '../../store/evaluation/evaluations.ts';
 import type { Queryable } from '../../store/connection/pool.ts';
 import { MOST_EARLIER } from '../../judge/pool-windows.ts';
@@ -40,7 +40,7 @@ export async function readWindow(
   watched: Watched,
   window: JudgedWindow & Pick<SeenTogether, 'together'>,
   cause: AlertCause,
-  open: StoredAlert | null,
+  open: AlertState | null,
 ): Promise<DecidedWindow> {
   const named = { id: window.windowId, startMs: window.startMs };
   const { key, model } = watched;
@@ -90,7 +90,7 @@ async function isRecoveryShown(
   db: Queryable,
   { key }: Watched,
   { diagnosis, windowId }: JudgedWindow,
-  open: StoredAlert,
+  open: AlertState,
 ): Promise<boolean> {
   if (key.series !== 'closed' || key.segment !== '') return true;
   if (diagnosis.verdict !== 'none' || diagnosis.reason === 'seasonal') return true;
@@ -114,7 +114,7 @@ async function shiftNearness(
   db: Queryable,
   { key, model }: Watched,
   { diagnosis, performance, windowId }: JudgedWindow,
-  open: StoredAlert,
+  open: AlertState,
 ): Promise<number> {
   if (diagnosis.verdict !== 'none' || diagnosis.reason === 'seasonal') return 0;
   // Features without any evidence are no nearer than nothing, however few rows make them look it.

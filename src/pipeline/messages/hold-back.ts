@@ -152,7 +152,8 @@ export async function noteEvent(
     incidentId,
     windowId,
     kind,
-  }: Pick<HeldNotification, 'windowId' | 'kind'> & { readonly incidentId: string },
+    series,
+  }: Pick<HeldNotification, 'windowId' | 'kind'> & Pick<IncidentNews, 'incidentId' | 'series'>,
   event: 'held' | 'not_told' | 'told' | 'unacknowledged',
   reason: string,
   nowMs: number,
@@ -163,6 +164,7 @@ export async function noteEvent(
     kind: event,
     reason,
     windowId,
+    series,
     details: { message: kind, ...details },
   });
 }

@@ -6,7 +6,7 @@ import { ok } from '../../core/result.ts';
 import { consequencesOf } from '../../decide/consequences.ts';
 import { pagingConsequence, routeNotification, type Route } from '../../decide/route-notification.ts';
 import { appendDigestEntry } from '../../store/alerts/digests.ts';
-import { appendRoute, loadUrgency, noteFirstPage } from '../../store/alerts/incident-urgency.ts';
+import { appendRoute, loadPagedFor, noteFirstPage } from '../../store/alerts/incident-urgency.ts';
 import { appendOutbox } from '../../store/outbox/outbox.ts';
 import type { Tx } from '../../store/connection/pool.ts';
 import { capital } from '../../words/display-text.ts';
@@ -43,11 +43,11 @@ export async function queueForChannels(
   const { incidentId, kind, model: modelName } = notification;
   const incident = notification.about === 'incident' ? notification : null;
   const consequences = consequencesOf(incident ?? { ...notification, diagnosis: { types: [] } });
-  const urgency = await loadUrgency(tx, incidentId);
-  const news = { kind, consequences, wasPaged: urgency.pagedFor !== null };
+  const pagedBefore = await loadPagedFor(tx, incidentId);
+  const news = { kind, consequences, wasPaged: pagedBefore !== null };
   const route = routeNotification(news, model.alerts);
-  const pagedFor = urgency.pagedFor ?? firstPageFor(route, consequences, model);
-  if (urgency.pagedFor === null && pagedFor !== null) await noteFirstPage(tx, incidentId, pagedFor, nowMs);
+  const pagedFor = pagedBefore ?? firstPageFor(route, consequences, model);
+  if (pagedBefore === null && pagedFor !== null) await noteFirstPage(tx, incidentId, pagedFor, nowMs);
   const [consequence = null] = consequences;
   const routed = { urgency: route.urgency, reason: route.reason, consequence, pagedFor, atMs: nowMs };
   const leads = incident !== null && route.urgency === 'page';
@@ -74,6 +74,8 @@ function notificationKey(notification: ModelNews, channel: string): string {
     notification.incidentId,
     notification.kind,
     windowIdOf(notification),
+    // Of one incident, inputs and labels of the same window are two pieces of news.
+    notification.about === 'incident' ? notification.series : '',
     notification.kind === 'reminder' ? notification.nextReminderAtMs : '',
     channel,
   ].join(':');

@@ -78,7 +78,7 @@ interface Owed {
 async function releaseStanding(tx: Tx, { alert, attention, held, catalog, nowMs }: Owed): Promise<boolean> {
   if (alert.state === 'resolved') {
     await dropHeld(tx, held.id);
-    const about = { incidentId: alert.id, windowId: held.windowId, kind: held.kind };
+    const about = { incidentId: alert.id, windowId: held.windowId, kind: held.kind, series: alert.series };
     await noteEvent(tx, about, 'not_told', 'resolved_before_told', nowMs);
     return false;
   }
@@ -96,7 +96,7 @@ async function releaseStanding(tx: Tx, { alert, attention, held, catalog, nowMs 
   const isTold = await tellUnlessHeld(tx, notification, { attention, held, model: model.spec, nowMs });
   if (isTold) {
     const toldTypes = [...new Set([...alert.toldTypes, ...alert.types])];
-    await saveAlert(tx, alert, alert.id, { ...next, toldTypes });
+    await saveAlert(tx, alert.id, { ...next, toldTypes });
   }
   return isTold;
 }

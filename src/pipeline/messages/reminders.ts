@@ -1,4 +1,5 @@
 import type { AlertState } from '../../core/alerts/alert.ts';
+import type { ModelSpec } from '../../core/model.ts';
 import { afterReminder, dueReminder } from '../../decide/due-reminder.ts';
 import {
   appendAlertEvent,
@@ -28,7 +29,7 @@ async function remind(tx: Tx, alert: StoredAlert, catalog: ModelCatalog, nowMs: 
   const current = await describeAlert(tx, alert, catalog, nowMs);
   if (current === null) {
     // Its model is configured no more: nobody to tell, and no reason to look again every second.
-    await saveAlert(tx, alert, alert.id, { ...alert, nextReminderAtMs: null });
+    await saveAlert(tx, alert.id, { ...alert, nextReminderAtMs: null });
     await appendAlertEvent(tx, alert.id, {
       atMs: nowMs,
       kind: 'reminders_ended',
@@ -38,21 +39,26 @@ async function remind(tx: Tx, alert: StoredAlert, catalog: ModelCatalog, nowMs: 
     return;
   }
   const { model, described } = current;
-  const watched = alert.cause !== 'no_data' || model.spec.alerts.noData === true;
-  const next = watched ? afterReminder(alert, model.spec.alerts.remindEveryMs, nowMs) : ended(alert, nowMs);
-  const news = watched
-    ? ({ kind: 'reminder', reason } as const)
-    : ({ kind: 'resolved', reason: 'not_watched' } as const);
-  await saveAlert(tx, alert, alert.id, next);
+  const ends = endsBy(alert, model.spec);
+  const next =
+    ends === null ? afterReminder(alert, model.spec.alerts.remindEveryMs, nowMs) : ended(alert, nowMs);
+  const news =
+    ends === null ? ({ kind: 'reminder', reason } as const) : ({ kind: 'resolved', reason: ends } as const);
+  await saveAlert(tx, alert.id, next);
   const { nextReminderAtMs } = next;
   const message = { ...described, kind: news.kind, decisionReason: news.reason, nextReminderAtMs };
   const notTold = await notifyChannels(tx, model.spec, message, nowMs);
   // What is held back is written down as such.
-  if (notTold !== null && watched) return;
+  if (notTold !== null && ends === null) return;
   await appendAlertEvent(tx, alert.id, { atMs: nowMs, ...news, windowId: alert.lastWindowId });
 }
 
-/** Nobody wants to hear of silence any more, and no window would ever end it. */
+/** Why no window will ever end it: nobody wants to hear of silence any more, or it goes on as a part of another incident. */
+function endsBy({ cause, mergedInto }: StoredAlert, { alerts }: ModelSpec): 'not_watched' | 'merged' | null {
+  if (mergedInto !== null) return 'merged';
+  return cause === 'no_data' && alerts.noData !== true ? 'not_watched' : null;
+}
+
 function ended(alert: StoredAlert, nowMs: number): AlertState {
   return {
     ...alert,

@@ -1,10 +1,10 @@
-import type { AlertCause, AlertState, SeriesState } from '../../core/alerts/alert.ts';
+import type { AlertCause, AlertState, AlertView, Incident, SeriesState } from '../../core/alerts/alert.ts';
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import { epochMs } from '../connection/epoch-ms.ts';
 import type { Tx } from '../connection/pool.ts';
 import { storableJson } from '../connection/storable-json.ts';
 
-/** An alert belongs to one series of windows; each is decided apart, strictly in order of time. */
+/** Windows of one series are decided apart from those of others, strictly in order of time. */
 export interface AlertSeriesKey {
   readonly modelVersionId: number;
   readonly sizeMs: number;
@@ -12,20 +12,34 @@ export interface AlertSeriesKey {
   readonly series: EvaluationSeries;
 }
 
-/** Of one cause, a series has one open incident at most. */
+/** Of one cause, a series has one open incident at most. Of an incident's own series its verdict and newest window are. */
 export interface AlertKey extends AlertSeriesKey {
   readonly cause: AlertCause;
 }
 
 export interface StoredAlert extends AlertState, AlertKey {
   readonly id: string;
+  /** It became a part of that one, and is only kept until people have heard so. */
+  readonly mergedInto: string | null;
+}
+
+export interface KeptIncident extends Incident {
+  readonly id: string;
 }
 
 export interface LockedSeries {
   /** Windows that start before this instant have been decided; null: none yet. */
   readonly decidedUntilMs: number | null;
-  /** The open incidents. */
-  readonly alerts: ReadonlyMap<AlertCause, StoredAlert>;
+  /** The incidents that this series shows. */
+  readonly incidents: ReadonlyMap<AlertCause, KeptIncident>;
+}
+
+/** First half of the advisory locks of decisions on incidents; the second half is the model version. */
+const LOCK_CLASS = 0x5357_4149;
+
+/** Until the end of the transaction nobody else decides on incidents of this version: what two series show may be one incident. */
+export async function lockIncidents(tx: Tx, modelVersionId: number): Promise<void> {
+  await tx.query('select pg_advisory_xact_lock($1, $2)', [LOCK_CLASS, modelVersionId]);
 }
 
 /**
@@ -46,14 +60,55 @@ export async function lockAlertSeries(tx: Tx, key: AlertSeriesKey): Promise<Lock
   );
   const open = await tx.query<StoredAlert>(
     `select ${ALERT_COLUMNS} from alert
-     where model_version_id = $1 and size_ms = $2 and segment = $3 and series = $4 and state <> 'resolved'
+     where model_version_id = $1 and size_ms = $2 and segment = $3 and exists (
+       select 1 from alert_view v where v.alert_id = alert.id and v.series = $4 and v.state <> 'resolved'
+     )
      order by alert.id for update`,
     series,
   );
-  return {
-    decidedUntilMs: cursor.rows[0]?.decidedUntilMs ?? null,
-    alerts: new Map(open.rows.map((alert) => [alert.cause, alert])),
-  };
+  const incidents = new Map<AlertCause, KeptIncident>();
+  for (const alert of open.rows) incidents.set(alert.cause, await withViews(tx, alert));
+  return { decidedUntilMs: cursor.rows[0]?.decidedUntilMs ?? null, incidents };
+}
+
+/**
+ * The newest incident about a shift that people have heard of and that a window of a series may belong to: it is open, or was over
+ * when the window ended at the earliest, and this series is no part of it. Locked. Null: there is none.
+ */
+export async function lockIncidentOfWindow(
+  tx: Tx,
+  key: AlertSeriesKey,
+  windowId: string,
+): Promise<KeptIncident | null> {
+  const found = await tx.query<StoredAlert>(
+    `select ${ALERT_COLUMNS} from alert
+     where model_version_id = $1 and size_ms = $2 and segment = $3 and cause = 'shift' and merged_into is null
+       and fired_at is not null
+       and not exists (
+         select 1 from alert_view v where v.alert_id = alert.id and v.series = $4 and v.state <> 'resolved'
+       )
+       and exists (
+         select 1 from "window" w where w.id = $5 and alert.since_at <= w.end_at
+           and (alert.state <> 'resolved' or alert.until_at >= w.start_at)
+       )
+     order by (alert.state <> 'resolved') desc, alert.id desc limit 1 for update`,
+    [...seriesValues(key), windowId],
+  );
+  const [alert] = found.rows;
+  return alert === undefined ? null : await withViews(tx, alert);
+}
+
+async function withViews(tx: Tx, alert: StoredAlert): Promise<KeptIncident> {
+  const { id, series } = alert;
+  const found = await tx.query<AlertView & { series: EvaluationSeries }>(
+    `select series, state, verdict, types, subjects, windows_in_a_row as "windowsInARow",
+       verdict_in_a_row as "verdictInARow", clean_in_a_row as "cleanInARow", ${epochMs('since_at')} as "sinceMs",
+       last_window_id::text as "lastWindowId"
+     from alert_view where alert_id = $1 order by series`,
+    [id],
+  );
+  const views = new Map(found.rows.map(({ series: of, ...view }) => [of, view]));
+  return { id, alert, lead: series, views };
 }
 
 /** Segments of a version that have been decided at least once, in one order for all who lock them. */
@@ -105,26 +160,87 @@ export async function clearSeriesState(tx: Tx, key: AlertSeriesKey, reason: stri
   );
 }
 
-/** Writes what `stepAlert` returned: a new incident when there was none (`id` null). Returns its id. */
-export async function saveAlert(
-  tx: Tx,
-  key: AlertKey,
-  id: string | null,
-  alert: AlertState,
-): Promise<string> {
-  const values = stateValues(alert);
-  if (id !== null) {
-    const assignments = STATE_COLUMNS.map((column, index) => `${column} = $${index + 2}`).join(', ');
-    await tx.query(`update alert set ${assignments}, updated_at = now() where id = $1`, [id, ...values]);
-    return id;
-  }
+/** Writes an incident of one view, as `stepAlert` returned it, when there was none. Returns its id. */
+export async function openAlert(tx: Tx, key: AlertKey, alert: AlertState): Promise<string> {
   const places = STATE_COLUMNS.map((_, index) => `$${index + 6}`).join(', ');
   const saved = await tx.query<{ id: string }>(
     `insert into alert (model_version_id, size_ms, segment, series, cause, ${STATE_COLUMNS.join(', ')})
      values ($1, $2, $3, $4, $5, ${places}) returning id::text as id`,
-    [...seriesValues(key), key.cause, ...values],
+    [...seriesValues(key), key.cause, ...stateValues(alert)],
   );
-  return saved.rows[0]?.id ?? missingRow();
+  const id = saved.rows[0]?.id ?? missingRow();
+  await saveView(tx, id, key.series, alert);
+  return id;
+}
+
+/** Writes how an incident stands, of whatever its views are. Over, it has none that is open. */
+export async function saveAlert(
+  tx: Tx,
+  id: string,
+  alert: AlertState,
+  lead?: EvaluationSeries,
+): Promise<void> {
+  const assignments = STATE_COLUMNS.map((column, index) => `${column} = $${index + 3}`).join(', ');
+  await tx.query(
+    `update alert set series = coalesce($2, series), ${assignments}, updated_at = now() where id = $1`,
+    [id, lead ?? null, ...stateValues(alert)],
+  );
+  if (alert.state !== 'resolved') return;
+  await tx.query(`update alert_view set state = 'resolved' where alert_id = $1 and state <> 'resolved'`, [
+    id,
+  ]);
+}
+
+/** Writes an incident after one of its views was stepped. */
+export async function saveIncident(
+  tx: Tx,
+  id: string,
+  { alert, lead, views }: Incident,
+  stepped: EvaluationSeries,
+): Promise<void> {
+  const view = views.get(stepped);
+  if (view !== undefined) await saveView(tx, id, stepped, view);
+  await saveAlert(tx, id, alert, lead);
+}
+
+/** An incident nobody has heard of becomes a part of another one. */
+export async function absorbAlert(tx: Tx, id: string, into: string, series: EvaluationSeries): Promise<void> {
+  await tx.query(`delete from alert_view where alert_id = $1 and series = $2`, [into, series]);
+  await tx.query(`update alert_view set alert_id = $2 where alert_id = $1`, [id, into]);
+  await tx.query(
+    `update alert set state = 'resolved', resolved_at = updated_at, merged_into = $2 where id = $1`,
+    [id, into],
+  );
+}
+
+/** A view shows nothing any more from this window on. */
+export async function noteUntil(tx: Tx, id: string, untilMs: number): Promise<void> {
+  await tx.query(`update alert set until_at = greatest(until_at, $2) where id = $1`, [id, new Date(untilMs)]);
+}
+
+async function saveView(tx: Tx, id: string, series: EvaluationSeries, view: AlertView): Promise<void> {
+  await tx.query(
+    `insert into alert_view as v (alert_id, series, state, verdict, types, subjects, windows_in_a_row, verdict_in_a_row,
+       clean_in_a_row, since_at, last_window_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+     on conflict (alert_id, series) do update set state = excluded.state, verdict = excluded.verdict, types = excluded.types,
+       subjects = excluded.subjects, windows_in_a_row = excluded.windows_in_a_row,
+       verdict_in_a_row = excluded.verdict_in_a_row, clean_in_a_row = excluded.clean_in_a_row,
+       since_at = excluded.since_at, last_window_id = excluded.last_window_id`,
+    [
+      id,
+      series,
+      view.state,
+      view.verdict,
+      view.types,
+      view.subjects,
+      view.windowsInARow,
+      view.verdictInARow,
+      view.cleanInARow,
+      new Date(view.sinceMs),
+      view.lastWindowId,
+    ],
+  );
 }
 
 export interface AlertEvent {
@@ -132,18 +248,21 @@ export interface AlertEvent {
   readonly kind: string;
   readonly reason: string;
   readonly windowId: string | null;
+  /** Of whose window it is. */
+  readonly series?: EvaluationSeries;
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
 export async function appendAlertEvent(tx: Tx, alertId: string, event: AlertEvent): Promise<void> {
   await tx.query(
-    `insert into alert_event (alert_id, at, kind, reason, window_id, details) values ($1, $2, $3, $4, $5, $6)`,
+    `insert into alert_event (alert_id, at, kind, reason, window_id, series, details) values ($1, $2, $3, $4, $5, $6, $7)`,
     [
       alertId,
       new Date(event.atMs),
       event.kind,
       event.reason,
       event.windowId,
+      event.series ?? null,
       storableJson(event.details ?? {}),
     ],
   );
@@ -184,7 +303,7 @@ const STATE_COLUMNS = [
 ] as const;
 
 const ALERT_COLUMNS = `id::text as id, model_version_id as "modelVersionId", size_ms as "sizeMs", segment, series,
-  cause, state, verdict, types, subjects, fired_verdict as "firedVerdict", told_types as "toldTypes",
+  cause, merged_into::text as "mergedInto", state, verdict, types, subjects, fired_verdict as "firedVerdict", told_types as "toldTypes",
   windows_in_a_row as "windowsInARow", verdict_in_a_row as "verdictInARow", clean_in_a_row as "cleanInARow",
   ${epochMs('since_at')} as "sinceMs", last_window_id::text as "lastWindowId", ${epochMs('fired_at')} as "firedAtMs",
   ${epochMs('resolved_at')} as "resolvedAtMs", ${epochMs('last_notified_at')} as "lastNotifiedAtMs",

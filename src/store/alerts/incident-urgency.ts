@@ -1,20 +1,36 @@
 import type { Consequence, Urgency } from '../../core/alerts/consequence.ts';
+import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { Queryable, Tx } from '../connection/pool.ts';
 
 export interface StoredUrgency {
   readonly pagedFor: Consequence | null;
+  /** Of one view. */
   readonly graveInARow: number;
 }
 
-/** Of an incident that nothing was noted about: nobody was paged. */
-const NOTHING_NOTED: StoredUrgency = { pagedFor: null, graveInARow: 0 };
-
-export async function loadUrgency(db: Queryable, incidentId: string): Promise<StoredUrgency> {
-  const found = await db.query<StoredUrgency>(
-    `select paged_for as "pagedFor", grave_in_a_row as "graveInARow" from incident_urgency where incident_id = $1`,
+/** What the first page about an incident was for; null: nobody was paged. */
+export async function loadPagedFor(db: Queryable, incidentId: string): Promise<Consequence | null> {
+  const found = await db.query<{ pagedFor: Consequence | null }>(
+    `select paged_for as "pagedFor" from incident_urgency where incident_id = $1`,
     [incidentId],
   );
-  return found.rows[0] ?? NOTHING_NOTED;
+  return found.rows[0]?.pagedFor ?? null;
+}
+
+/** How grave an incident is, by the windows of one series. */
+export async function loadGravity(
+  db: Queryable,
+  alertId: string,
+  series: EvaluationSeries,
+): Promise<StoredUrgency> {
+  const found = await db.query<{ graveInARow: number }>(
+    `select grave_in_a_row as "graveInARow" from alert_view where alert_id = $1 and series = $2`,
+    [alertId, series],
+  );
+  return {
+    pagedFor: await loadPagedFor(db, alertId),
+    graveInARow: found.rows[0]?.graveInARow ?? 0,
+  };
 }
 
 /** What the first page about an incident was for stays. */
@@ -32,12 +48,17 @@ export async function noteFirstPage(
   );
 }
 
-export async function noteGraveWindows(tx: Tx, incidentId: string, graveInARow: number): Promise<void> {
-  await tx.query(
-    `insert into incident_urgency (incident_id, grave_in_a_row) values ($1, $2)
-     on conflict (incident_id) do update set grave_in_a_row = excluded.grave_in_a_row`,
-    [incidentId, graveInARow],
-  );
+export async function noteGraveWindows(
+  tx: Tx,
+  alertId: string,
+  series: EvaluationSeries,
+  graveInARow: number,
+): Promise<void> {
+  await tx.query('update alert_view set grave_in_a_row = $3 where alert_id = $1 and series = $2', [
+    alertId,
+    series,
+    graveInARow,
+  ]);
 }
 
 export interface NotificationRoute {

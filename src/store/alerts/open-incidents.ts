@@ -26,16 +26,17 @@ export async function loadOpenIncidents(
 ): Promise<StoredIncident[]> {
   const found = await db.query<StoredIncident>(
     `select a.id::text as id, a.model_version_id as "modelVersionId", m.name as model, v.name as version, a.segment, a.types,
-       array(select name from measurement
-         where a.cause = 'shift' and window_id = a.last_window_id and series = a.series and segment = a.segment and subject = 'feature'
-           and drifted order by name) as moved,
+       array(select distinct s.name from alert_view i join measurement s on s.window_id = i.last_window_id and s.series = i.series
+         where a.cause = 'shift' and i.alert_id = a.id and i.state <> 'resolved' and s.segment = a.segment
+           and s.subject = 'feature' and s.drifted order by s.name) as moved,
        coalesce(f.faults, '[]') as faults, ${ATTENTION_COLUMNS}
      from alert a
      join model_version v on v.id = a.model_version_id
      join model m on m.id = v.model_id
      left join lateral (
        select d.diagnosis -> 'faults' as faults
-       from "window" w join verdict d on d.window_id = w.id and d.series = a.series and d.segment = a.segment
+       from "window" w join verdict d on d.window_id = w.id and d.segment = a.segment
+         and d.series in (select i.series from alert_view i where i.alert_id = a.id)
        where 'data_fault' = any(a.types || a.told_types) and w.model_version_id = a.model_version_id
          and w.size_ms = a.size_ms and w.start_at >= a.since_at
          and jsonb_array_length(d.diagnosis -> 'faults') > 0

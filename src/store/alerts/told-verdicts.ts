@@ -33,19 +33,19 @@ export async function loadTelling(
          'windowsInARow', a.windows_in_a_row, 'nextReminderAtMs', ${epochMs('a.next_reminder_at')}) as incident,
        a.state <> 'resolved' as open,
        exists (
-         select 1 from alert_event c where c.alert_id = a.id and c.window_id = $1 and c.kind = 'corrected'
+         select 1 from alert_event c where c.alert_id = a.id and c.window_id = $1 and c.series = $5 and c.kind = 'corrected'
        ) as corrected
      from alert_event e join alert a on a.id = e.alert_id
-     where e.window_id = $1 and a.model_version_id = $2 and a.size_ms = $3 and a.segment = $4 and a.series = $5
+     where e.window_id = $1 and a.model_version_id = $2 and a.size_ms = $3 and a.segment = $4 and e.series = $5
        and a.cause = 'shift'
        and (
-         e.kind in ('firing', 'resolved') or (e.kind = 'still_firing' and e.reason in ('new_kind_confirmed', 'consequence_confirmed'))
+         e.kind in ('firing', 'resolved') or (e.kind = 'still_firing' and e.reason in ('new_kind_confirmed', 'consequence_confirmed', 'labels_show_more'))
          or (e.kind = 'told' and e.details ->> 'message' in ('firing', 'resolved'))
        )
        -- What was held back is told later, of another window or of none.
        and (e.kind = 'told' or not exists (
          select 1 from alert_event h where h.alert_id = e.alert_id and h.window_id = e.window_id
-           and h.kind in ('held', 'not_told') and h.details ->> 'message' in ('firing', 'resolved')
+           and h.series = e.series and h.kind in ('held', 'not_told') and h.details ->> 'message' in ('firing', 'resolved')
        ))
      order by e.id desc limit 1`,
     [windowId, key.modelVersionId, key.sizeMs, key.segment, key.series],

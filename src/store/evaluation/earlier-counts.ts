@@ -21,10 +21,10 @@ const WINDOWS = `select w.id, w.start_at, w.end_at from "window" w
 const SINCE_LAST_INCIDENT = `select (
     select w.start_at from "window" w
     where w.model_version_id = $1 and w.size_ms = $2 and not w.pane_only and w.start_at <= l.start_at
-    order by w.start_at desc offset a.clean_in_a_row - 1 limit 1
-  ) from alert a join "window" l on l.id = a.last_window_id
-  where a.model_version_id = $1 and a.size_ms = $2 and a.segment = '' and a.series = 'closed' and a.cause = 'shift'
-    and a.state = 'resolved' and a.fired_at is not null and a.clean_in_a_row > 0 and l.start_at < $3
+    order by w.start_at desc offset i.clean_in_a_row - 1 limit 1
+  ) from alert a join alert_view i on i.alert_id = a.id and i.series = 'closed' join "window" l on l.id = i.last_window_id
+  where a.model_version_id = $1 and a.size_ms = $2 and a.segment = '' and a.cause = 'shift'
+    and i.state = 'resolved' and a.fired_at is not null and i.clean_in_a_row > 0 and l.start_at < $3
   order by a.id desc limit 1`;
 
 /**

@@ -16,8 +16,8 @@ export interface AlertFilter {
 
 const SELECT = `
   select a.id::text as id, m.name as model, v.name as version, case when a.size_ms > 0 then a.size_ms end as size_ms,
-  case when a.size_ms < 0 then -a.size_ms end as size_rows, a.segment, a.series, a.cause, a.state,
-    a.verdict, a.types, a.subjects, a.windows_in_a_row, a.clean_in_a_row, a.since_at as since,
+  case when a.size_ms < 0 then -a.size_ms end as size_rows, a.segment, a.series, a.cause, a.state, i.views,
+    a.verdict, a.types, a.subjects, a.windows_in_a_row, a.clean_in_a_row, a.since_at as since, a.until_at as until,
     a.last_window_id::text as last_window_id, d.summary, a.fired_at, a.resolved_at,
     case when a.told_at is null and h.kind = 'firing' then null
       else coalesce(a.told_at, a.last_notified_at) end as last_notified_at,
@@ -28,6 +28,12 @@ const SELECT = `
   left join held_notification h on h.alert_id = a.id and h.kind <> 'corrected'
   join model_version v on v.id = a.model_version_id
   join model m on m.id = v.model_id
+  cross join lateral (
+    select coalesce(jsonb_agg(jsonb_build_object('series', i.series, 'state', i.state, 'verdict', i.verdict, 'since', i.since_at,
+      'windows_in_a_row', i.windows_in_a_row, 'clean_in_a_row', i.clean_in_a_row, 'last_window_id', i.last_window_id::text)
+      order by i.series), '[]') as views
+    from alert_view i where i.alert_id = a.id
+  ) i
   left join lateral (
     select summary from verdict
     where window_id = a.last_window_id and series = a.series and segment = a.segment
@@ -56,6 +62,8 @@ function alertRow(flat: FlatRow): AlertRow {
   const { held_kind, held_reason, held_by, held_until, held_at, ...row } = others;
   return {
     ...row,
+    // Of JSON, a time is as the session writes it.
+    views: row.views.map((view) => ({ ...view, since: new Date(view.since).toISOString() })),
     acknowledged: attention(acknowledged_at, acknowledged_by, acknowledged_comment, acknowledged_until),
     snoozed: attention(snoozed_at, snoozed_by, snoozed_comment, snoozed_until),
     held:
@@ -88,6 +96,8 @@ export async function listAlerts(
        and ($3::text is null or a.state = $3)
        and (not $4::boolean or a.state <> 'resolved')
        and ($5::text is null or a.cause = $5)
+       -- Not yet told when it became a part of another one.
+       and (a.merged_into is null or a.fired_at is not null)
        and ($6::bigint is null or a.id < $6)
      order by a.id desc limit $7`,
     [

@@ -54,9 +54,9 @@ export async function loadFaults(db: Queryable, modelVersionId: number): Promise
          where 'data_fault' = any(v.types)
        ) as "newestWindowFaulty",
        exists (
-         select 1 from alert
-         where model_version_id = $1 and series = 'closed' and state in ('firing', 'recovering')
-           and 'data_fault' = any(types)
+         select 1 from alert_view v join alert a on a.id = v.alert_id
+         where a.model_version_id = $1 and v.series = 'closed' and v.state in ('firing', 'recovering')
+           and 'data_fault' = any(v.types)
        ) as "faultOpen"`,
     [modelVersionId],
   );

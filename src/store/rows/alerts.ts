@@ -36,9 +36,26 @@ export const alertRow = z
     version: z.string(),
     ...size,
     segment: z.string(),
-    series: words.series,
+    series: words.series.describe(
+      'Of which evaluation its verdict and newest window are: that of one of its `views`.',
+    ),
     cause: words.alertCause,
     state: words.alertState,
+    views: z
+      .array(
+        z.object({
+          series: words.series,
+          state: words.alertState,
+          verdict: words.verdictKind,
+          since: time.describe('Start of the first window that shows it.'),
+          windows_in_a_row: count,
+          clean_in_a_row: count,
+          last_window_id: id,
+        }),
+      )
+      .describe(
+        'What shows it: inputs when windows close, labels when they are in. It is open while one of them is.',
+      ),
     verdict: words.verdictKind.describe('What the newest window that counted says of the data.'),
     types: z.array(words.alertKind),
     subjects: z
@@ -47,6 +64,11 @@ export const alertRow = z
     windows_in_a_row: count,
     clean_in_a_row: count,
     since: time.describe('Start of the first window of the incident.'),
+    until: time
+      .nullable()
+      .describe(
+        'Start of the first window that shows it no more. Null: none has, or it ended before this was kept.',
+      ),
     last_window_id: id,
     /** What the newest verdict of this series says, in one sentence. */
     summary: z.string().nullable(),

@@ -5,13 +5,15 @@ import { HOUR_MS } from '../../../src/core/clock.ts';
 import type { AttemptRecord, Delivery, EvaluateMessage, RetrainRequest } from '../../../src/core/jobs.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import { seriesStateAfter, stepAlert } from '../../../src/decide/step-alert.ts';
+import { stepIncident } from '../../../src/decide/step-incident.ts';
 import type { RetrainStatus } from '../../../src/core/retrain/retrain.ts';
 import {
   advanceAlertCursor,
   appendAlertEvent,
   lockAlertSeries,
   lockDueReminders,
-  saveAlert,
+  openAlert,
+  saveIncident,
 } from '../../../src/store/alerts/alerts.ts';
 import type { AlertKey } from '../../../src/store/alerts/alerts.ts';
 import { leaseDelivery, openDelivery, recordAttempt } from '../../../src/store/outbox/deliveries.ts';
@@ -79,12 +81,13 @@ describeWith(['postgres'], 'the tables of decisions and actions', () => {
     for (const [index, windowId] of windows.entries()) {
       await inTransaction(pool, async (tx) => {
         const series = await lockAlertSeries(tx, key);
-        const stored = series.alerts.get('shift') ?? null;
+        const stored = series.incidents.get('shift') ?? null;
         expect(stored?.id ?? null).toBe(id);
         expect(series.decidedUntilMs).toBe(index === 0 ? null : NOW + index * HOUR_MS);
-        if (alert !== null) expect(stored).toEqual({ ...alert, ...key, id });
-        const step = stepAlert(
+        if (alert !== null) expect(stored?.alert).toEqual({ ...alert, ...key, id, mergedInto: null });
+        const step = stepIncident(
           stored,
+          key.series,
           {
             id: windowId,
             startMs: NOW + index * HOUR_MS,
@@ -97,24 +100,23 @@ describeWith(['postgres'], 'the tables of decisions and actions', () => {
           { forWindows: 1, remindEveryMs: HOUR_MS },
           NOW + index * HOUR_MS,
         );
-        if (step.next === null) throw new Error('there should be an alert');
-        id = await saveAlert(tx, key, id, step.next);
+        if (step.next === null || step.incident === null) throw new Error('there should be an alert');
+        if (stored === null) id = await openAlert(tx, key, step.next);
+        else await saveIncident(tx, stored.id, step.incident, key.series);
         alert = step.next;
-        await appendAlertEvent(tx, id, { atMs: NOW, ...step.event, windowId });
+        await appendAlertEvent(tx, id!, { atMs: NOW, ...step.event, windowId });
         const standing = { state: seriesStateAfter(step), reason: step.event.reason, windowId };
         await advanceAlertCursor(tx, key, NOW + (index + 1) * HOUR_MS, standing);
       });
     }
-    await inTransaction(pool, async (tx) => expect((await lockAlertSeries(tx, key)).alerts.size).toBe(0));
+    await inTransaction(pool, async (tx) => expect((await lockAlertSeries(tx, key)).incidents.size).toBe(0));
     const standing = await pool.query(
       'select state, reason, window_id::text from alert_cursor where model_version_id = $1',
       [versionId],
     );
     expect(standing.rows).toEqual([{ state: 'ok', reason: 'enough_clean_windows', window_id: windows[2] }]);
-    const events = await pool.query<{ kind: string }>(
-      'select kind from alert_event where alert_id = $1 order by id',
-      [id],
-    );
+    const ofAlert = 'select kind from alert_event where alert_id = $1 order by id';
+    const events = await pool.query<{ kind: string }>(ofAlert, [id]);
     expect(events.rows.map((row) => row.kind)).toEqual(['firing', 'still_firing', 'resolved']);
   });
 
@@ -138,22 +140,15 @@ describeWith(['postgres'], 'the tables of decisions and actions', () => {
 
   it('finds due reminders, and each for one process only', async () => {
     const windowId = await addWindow(pool, versionId, NOW);
+    const mixed = { verdict: 'mixed', types: ['data_fault'], subjects: [] } as const;
     const fired = stepAlert(
       null,
-      {
-        id: windowId,
-        startMs: NOW,
-        cause: 'shift',
-        counts: 'shifted',
-        verdict: 'mixed',
-        types: ['data_fault'],
-        subjects: [],
-      },
+      { id: windowId, startMs: NOW, cause: 'shift', counts: 'shifted', ...mixed },
       { forWindows: 1, remindEveryMs: HOUR_MS },
       NOW,
     ).next;
     if (fired === null) throw new Error('the alert should fire');
-    const id = await inTransaction(pool, (tx) => saveAlert(tx, alertKey(), null, fired));
+    const id = await inTransaction(pool, (tx) => openAlert(tx, alertKey(), fired));
     await inTransaction(pool, async (tx) => {
       expect((await lockDueReminders(tx, NOW + HOUR_MS - 1, 10)).map((alert) => alert.id)).not.toContain(id);
       expect((await lockDueReminders(tx, NOW + HOUR_MS, 10)).map((alert) => alert.id)).toContain(id);
