@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 import { fileWith } from '../ingest/table/files.ts';
 
 const BIN = join(import.meta.dirname, '../../bin/shiftwatch.js');
-const OURS = /^shiftwatch-table-/;
+const OURS = /^shiftwatch-(?:samples|table)-/;
 
 test.each(['SIGINT', 'SIGTERM'] as const)('by %s', { timeout: 120_000 }, async (signal) => {
   const folder = mkdtempSync(join(tmpdir(), 'interrupted-'));

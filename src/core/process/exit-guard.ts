@@ -41,7 +41,12 @@ function onSignal(signal: NodeJS.Signals): void {
 }
 
 async function stopAllAndEnd(signal: NodeJS.Signals): Promise<void> {
-  await Promise.allSettled([...guards].map((guard) => guard.stop()));
-  for (const guard of guards) removeExitGuard(guard);
+  const stopping = new Set(guards);
+  await Promise.allSettled([...stopping].map((guard) => guard.stop()));
+  // Meanwhile the work went on, and may have made more.
+  for (const guard of guards) {
+    if (!stopping.has(guard)) guard.signal();
+    removeExitGuard(guard);
+  }
   process.kill(process.pid, signal);
 }

@@ -1,5 +1,5 @@
-import { rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addExitGuard, removeExitGuard } from './exit-guard.ts';
@@ -15,17 +15,28 @@ export interface TemporaryFolder {
  *
  * @param prefix of its name, with a hyphen at its end
  */
-export async function temporaryFolder(prefix: string): Promise<TemporaryFolder> {
-  const path = await mkdtemp(join(tmpdir(), prefix));
+export function temporaryFolder(prefix: string): TemporaryFolder {
+  let made: string | null = null;
   const guard = {
-    stop: async () => await rm(path, { recursive: true, force: true }),
-    signal: () => rmSync(path, { recursive: true, force: true }),
+    stop: async () => {
+      if (made !== null) await rm(made, { recursive: true, force: true });
+    },
+    signal: () => {
+      if (made !== null) rmSync(made, { recursive: true, force: true });
+    },
   };
+  // Before there is a folder: a signal that nobody listens to yet would end the process and leave it.
   addExitGuard(guard);
+  try {
+    made = mkdtempSync(join(tmpdir(), prefix));
+  } catch (error) {
+    removeExitGuard(guard);
+    throw error;
+  }
   return {
-    path,
+    path: made,
     remove: async () => {
-      await rm(path, { recursive: true, force: true });
+      await guard.stop();
       removeExitGuard(guard);
     },
   };

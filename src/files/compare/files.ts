@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { DEFAULT_COMPARE_OPTIONS } from '../../compare/options.ts';
+import { temporaryFolder } from '../../core/process/temporary-folder.ts';
 import type { CompareOptions } from '../../compare/options.ts';
 import { findToolPreset } from '../../compare/presets/find-preset.ts';
 import { chunksByNumber } from '../../compare/presets/reference-chunks.ts';
@@ -78,7 +77,8 @@ export async function compareFiles(
       progress.show(phase === 'looking' ? `looking at ${name}` : `reading ${name}`, fraction);
     return await openTable(path, { ...how, onProgress }, shared);
   };
-  const samplesFolder = await mkdtemp(join(tmpdir(), 'shiftwatch-samples-'));
+  const folder = temporaryFolder('shiftwatch-samples-');
+  const samplesFolder = folder.path;
   try {
     const work = await readAndMeasure(
       referencePath,
@@ -112,7 +112,7 @@ export async function compareFiles(
       lost: work.lost,
     };
   } finally {
-    await rm(samplesFolder, { recursive: true, force: true });
+    await folder.remove();
     progress.end();
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AcceptBaseline } from '../../api/api-deps.ts';
@@ -7,6 +7,7 @@ import { NO_SETTINGS } from '../../core/columns/feature-settings.ts';
 import { UserError } from '../../core/errors.ts';
 import { fail, ok } from '../../core/result.ts';
 import { expectSaidColumns, readAsSaid } from '../../ingest/table/said-columns.ts';
+import { temporaryFolder } from '../../core/process/temporary-folder.ts';
 import { readTable } from '../../ingest/table/read-table.ts';
 import type { Pool } from '../../store/connection/pool.ts';
 import type { ModelCatalog } from '../windows/model-catalog.ts';
@@ -17,8 +18,8 @@ export function createAcceptBaseline(pool: Pool, catalog: ModelCatalog): AcceptB
   return async ({ model: name, version, format, body }) => {
     const model = catalog.model(name);
     if (model === null) return fail({ reason: 'unknown_model', detail: `No model is called "${name}".` });
-    const folder = await mkdtemp(join(tmpdir(), 'shiftwatch-baseline-'));
-    const file = join(folder, `body.${format}`);
+    const folder = temporaryFolder('shiftwatch-baseline-');
+    const file = join(folder.path, `body.${format}`);
     try {
       await writeFile(file, body, { mode: 0o600 });
       const { task, positiveClass, features: settings = NO_SETTINGS } = model.spec;
@@ -35,7 +36,7 @@ export function createAcceptBaseline(pool: Pool, catalog: ModelCatalog): AcceptB
       if (!(error instanceof UserError)) throw error;
       return fail({ reason: 'unreadable', detail: withoutPaths(told(error)) });
     } finally {
-      await rm(folder, { recursive: true, force: true });
+      await folder.remove();
     }
   };
 }

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { ParquetColumn } from '../../ingest/table/formats/parquet-file.ts';
+import { temporaryFolder } from '../../core/process/temporary-folder.ts';
 import type { Pool } from '../../store/connection/pool.ts';
 import type { Exported, TextExport } from './export-labelled-text.ts';
 import { exportLabelledData, type LabelledDataQuery } from './labelled-data.ts';
@@ -20,12 +19,12 @@ export async function exportLabelledParquet(
   put: (bytes: Uint8Array) => Promise<void>,
 ): Promise<Exported> {
   const { writeParquet } = await import('../../ingest/table/formats/parquet-file.ts');
-  const folder = await mkdtemp(join(tmpdir(), 'shiftwatch-export-'));
+  const folder = temporaryFolder('shiftwatch-export-');
   try {
-    const lines = join(folder, 'rows.jsonl');
-    const file = join(folder, 'rows.parquet');
+    const lines = join(folder.path, 'rows.jsonl');
+    const file = join(folder.path, 'rows.parquet');
     const { rows, columns } = await writeLines(pool, query, lines);
-    await writeParquet(lines, file, folder, columns);
+    await writeParquet(lines, file, folder.path, columns);
     const hash = createHash('sha256');
     for await (const bytes of createReadStream(file) as AsyncIterable<Buffer>) {
       hash.update(bytes);
@@ -33,7 +32,7 @@ export async function exportLabelledParquet(
     }
     return { rows, sha256: hash.digest('hex') };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await folder.remove();
   }
 }
 

@@ -76,7 +76,7 @@ export async function openTableFile(
       fix: 'Name it .csv, .jsonl, .ndjson, .json or .parquet; each may end in .gz as well.',
     });
   }
-  const temporary = await temporaryFolder('shiftwatch-table-');
+  const temporary = temporaryFolder('shiftwatch-table-');
   const folder = temporary.path;
   let database = shared;
   const close = async (): Promise<void> => {
