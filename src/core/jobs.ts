@@ -1,5 +1,5 @@
 import type { MutedFeature } from './alerts/alert-hold.ts';
-import type { AlertCause, IncidentKind } from './alerts/alert.ts';
+import type { AlertCause, AlertKind, IncidentKind } from './alerts/alert.ts';
 import type { Consequence, Urgency } from './alerts/consequence.ts';
 import type { Digest } from './alerts/digest.ts';
 import type { Operational } from './operational.ts';
@@ -79,6 +79,8 @@ export interface IncidentNews extends Told {
   readonly windowsInARow: number;
   /** Of what is over: when the first of the clean windows began. Absent: nobody noted it. */
   readonly overByMs?: number;
+  /** Of a shift that is over: the kinds that people were told of. Absent: the one it fired with. */
+  readonly toldTypes?: readonly AlertKind[];
   readonly rows: number;
   readonly diagnosis: Diagnosis;
   readonly features: readonly FeatureComparison[];

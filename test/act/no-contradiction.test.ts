@@ -117,6 +117,7 @@ const found: fc.Arbitrary<Found> = fc
     split: fc.option(split),
     bound: fc.option(bound),
     confidence: share,
+    toldTypes: fc.subarray(KINDS.flatMap(([, types]) => (types.length === 1 ? types : []))),
     message: fc.constantFrom('firing', 'reminder', 'resolved', 'corrected'),
     windows: fc.integer({ min: 0, max: 40 }),
     faultHour: fc.integer({ min: 0, max: 60 }),
@@ -197,7 +198,7 @@ const found: fc.Arbitrary<Found> = fc
       windowStartMs,
       windowEndMs: windowStartMs + HOUR,
       firedVerdict: verdict === 'none' || verdict === 'undetermined' ? 'covariate_shift' : verdict,
-      ...(given.message === 'resolved' && { overByMs: windowStartMs - HOUR }),
+      ...(given.message === 'resolved' && { overByMs: windowStartMs - HOUR, toldTypes: given.toldTypes }),
       ...(given.message === 'corrected' && {
         correction: { told: 'concept_drift', incident: 'open' } as const,
       }),

@@ -25,7 +25,7 @@ export function incidentHeadline(news: IncidentNews, timeZone: string): string {
   const since = `since ${at(sinceMs)}`;
   if (kind === 'resolved') {
     const span = overByMs === undefined ? since : `from ${at(sinceMs)} to ${at(overByMs)}`;
-    return withNames(news, (names) => `Over: ${incidentKind(news)}${names}, ${span}.`);
+    return withNames(news, (names) => `Over: ${toldKinds(news)}${names}, ${span}.`);
   }
   // A reminder stands by its newest window, which may show nothing of it.
   if (diagnosis.types.length === 0) {
@@ -52,6 +52,15 @@ export function incidentHeadline(news: IncidentNews, timeZone: string): string {
 }
 
 const CORRECTED = { withdrawn: 'withdrawn', open: 'still open', over: 'over' } as const;
+
+/** By everything people were told of it. */
+function toldKinds(news: IncidentNews): string {
+  const told: ReadonlySet<string> = new Set(news.toldTypes);
+  const kinds = Object.entries(SHIFT_WORDS).flatMap(([kind, words]) => (told.has(kind) ? [words] : []));
+  const last = kinds.pop();
+  if (last === undefined || kinds.length === 0) return incidentKind(news);
+  return `${kinds.join(', ')} and ${last}`;
+}
 
 /** By what people were told first. */
 function incidentKind({ firedVerdict, diagnosis }: IncidentNews): string {

@@ -220,6 +220,7 @@ async function record(
       sinceMs: step.next.sinceMs,
       windowsInARow: step.next.windowsInARow,
       ...(step.notify === 'resolved' && untilMs !== null && { overByMs: untilMs }),
+      ...(step.notify === 'resolved' && { toldTypes: step.next.toldTypes }),
       decisionReason: step.event.reason,
       nextReminderAtMs: step.next.nextReminderAtMs,
       retrain,

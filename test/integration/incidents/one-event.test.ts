@@ -1,5 +1,6 @@
 /** Inputs and labels are two views of one incident: one thread, one verdict, one end. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { messageContent } from '../../../src/act/message/message-content.ts';
 import { HOUR_MS } from '../../../src/core/clock.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
@@ -63,7 +64,11 @@ describeWith(['postgres'], 'one event', () => {
     for (const window of [f!, g!]) await story.labels(window, CLEAN);
     expect(await openOf(story)).toEqual([]);
     expect(await story.kinds()).toEqual(['firing', 'firing', 'resolved']);
-    expect((await story.told()).at(-1)).toMatchObject({ overByMs: START_MS + 5 * HOUR_MS });
+    const over = (await story.told()).at(-1)!;
+    expect(over).toMatchObject({ overByMs: START_MS + 5 * HOUR_MS });
+    expect(messageContent(over, { timeZone: 'UTC', publicUrl: null }).headline).toBe(
+      'Over: covariate shift and concept drift of age, from 1 Mar 00:00 to 1 Mar 05:00.',
+    );
     expect(await findAlert(pool, one!.id)).toMatchObject({
       state: 'resolved',
       until: new Date(START_MS + 5 * HOUR_MS).toISOString(),
