@@ -68,6 +68,8 @@ export interface RecordBatch extends PartitionId {
   /** Where the log goes on: behind the last record, and behind what nobody is to see after it. */
   readonly nextOffset: bigint;
   readonly highOffset: bigint;
+  /** A number that grows when the log refuses to be read: behind that it may be another one. Absent: it never does. */
+  readonly refusals?: number;
   /**
    * Asks the log for its two ends, now. What lies below `lowOffset` is gone; offsets missing above it are holes of
    * compaction and transactions. Absent: the source cannot tell them apart.

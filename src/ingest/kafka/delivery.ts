@@ -5,6 +5,7 @@ import type { Handover } from './handover.ts';
 import { createHandlerFailures } from './handler-failures.ts';
 import type { ResolvedKafkaOptions } from './kafka-options.ts';
 import { sourceName } from './kafka-options.ts';
+import { refusalsOf } from './kafkajs/refused-fetches.ts';
 import type { Liveness } from './liveness.ts';
 import { nextTurn, paused } from './pauses.ts';
 import { recordChunks } from './records/record-chunks.ts';
@@ -123,6 +124,7 @@ function callHandler(
         partition,
         ...chunk,
         highOffset: BigInt(highWatermark),
+        refusals: refusalsOf(topic, partition),
         ends: () => endsOf(topic, partition),
       }),
   );

@@ -5,8 +5,11 @@ import type { PartitionState } from './partition-state.ts';
 
 export type Continuity =
   | { readonly kind: 'continues' }
-  /** Perhaps only a fetch that began elsewhere: ask for the expected offset, and look again. */
-  | { readonly kind: 'ask_again' }
+  /**
+   * Perhaps only a fetch that began elsewhere: ask for the offset that comes next, and look again. Where the log may be another
+   * one, which grows meanwhile: for the last record, which shows whether it is.
+   */
+  | { readonly kind: 'ask_again'; readonly from: 'next' | 'last' }
   | { readonly kind: 'records_lost'; readonly to: bigint }
   | { readonly kind: 'log_recreated'; readonly to: bigint; readonly highOffset: bigint };
 
@@ -16,27 +19,37 @@ export type Continuity =
  * record we stored last is a different one now.
  */
 export async function continuityOf(batch: RecordBatch, state: PartitionState): Promise<Continuity> {
-  if (isAnotherRecord(batch.records, state.unverified)) {
+  const { last, accepted } = state;
+  // What begins before the position may be another log, which has grown longer than ours since it was made.
+  const beginsBefore = batch.fromOffset < accepted;
+  if (isAnotherRecord(batch.records, state.unverified ?? (beginsBefore ? last : null))) {
     const ends = await batch.ends?.();
     const highOffset = ends?.highOffset ?? batch.highOffset;
     return { kind: 'log_recreated', to: ends?.lowOffset ?? 0n, highOffset };
   }
-  const jumped = batch.fromOffset > state.accepted;
-  const beyondEnd = batch.highOffset < state.accepted;
-  if (!jumped && !beyondEnd) return { kind: 'continues' };
-  if (state.askedFor !== state.accepted) {
-    state.askedFor = state.accepted;
-    return { kind: 'ask_again' };
+  const { refusals = 0 } = batch;
+  if (refusals !== state.refusals && last !== null && last.offset < batch.fromOffset) {
+    state.refusals = refusals;
+    return { kind: 'ask_again', from: 'last' };
   }
+  const jumped = batch.fromOffset > accepted;
+  const beyondEnd = batch.highOffset < accepted;
+  const endsBefore = beginsBefore && last !== null && batch.nextOffset <= last.offset;
+  if (!jumped && !beyondEnd && !endsBefore) return { kind: 'continues' };
+  if (state.askedFor !== accepted) {
+    state.askedFor = accepted;
+    return { kind: 'ask_again', from: jumped ? 'next' : 'last' };
+  }
+  if (!jumped && !beyondEnd) return { kind: 'continues' };
   if (jumped) {
     const ends = await batch.ends?.();
     // The records in between were never ours to see: compaction, control records of transactions.
-    const isHole = ends !== undefined && ends.lowOffset <= state.accepted;
+    const isHole = ends !== undefined && ends.lowOffset <= accepted;
     return isHole ? { kind: 'continues' } : { kind: 'records_lost', to: batch.fromOffset };
   }
   // A broker that has just become leader may name an end that it soon corrects; it then refuses no offset. One that
   // does refuse the offset asked for, and gives its first one instead, has another log.
-  if (batch.fromOffset >= state.accepted) return { kind: 'continues' };
+  if (batch.fromOffset >= accepted) return { kind: 'continues' };
   return { kind: 'log_recreated', to: batch.fromOffset, highOffset: batch.highOffset };
 }
 

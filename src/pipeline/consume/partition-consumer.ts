@@ -26,8 +26,10 @@ import { LogLosses, type LogLoss } from './log-losses.ts';
 import { openPartition, registerAll } from './open-partition.ts';
 import { idsOfBoth } from '../../window/checkpoint/held-ids.ts';
 import {
+  askAgain,
   exclusively,
   holdsAnything,
+  openedState,
   outcomeOf,
   type PartitionState,
   type Repeated,
@@ -163,7 +165,7 @@ export class PartitionConsumer implements PartitionHandler {
     // Thrown away while waiting for its turn: the next delivery starts from the store.
     if (this.#states.get(stateKey(batch)) !== state) return readAgain(state);
     const continuity = await continuityOf(batch, state);
-    if (continuity.kind === 'ask_again') return outcomeOf(state);
+    if (continuity.kind === 'ask_again') return askAgain(state, continuity.from);
     if (continuity.kind !== 'continues') {
       if (!(await this.#checkpoint(state)) || !(await this.#stepOver(state, continuity))) {
         return readAgain(state);
@@ -362,26 +364,10 @@ export class PartitionConsumer implements PartitionHandler {
     const known = this.#states.get(key);
     if (known !== undefined) return known;
     const { position, times } = await openPartition(batch, { ...this.#options, owner: this.#owner });
-    const { nextOffset, last } = position;
     const buffer = new CheckpointBuffer(null, this.#options.catalog.cutoffs, this.#limitsOf(batch), times);
     const repeated = this.#dropped.get(key)?.repeated ?? null;
     buffer.repeated = repeated?.ids ?? [];
-    const state: PartitionState = {
-      id: { source: batch.source, topic: batch.topic, partition: batch.partition },
-      epoch: position.epoch,
-      durable: nextOffset,
-      accepted: nextOffset,
-      buffer,
-      storing: null,
-      unstored: null,
-      bufferedSinceMs: null,
-      last,
-      unverified: last,
-      fresh: !position.started,
-      askedFor: null,
-      until: repeated?.to ?? null,
-      busy: Promise.resolve(),
-    };
+    const state = openedState(batch, position, { buffer, until: repeated?.to ?? null });
     this.#states.set(key, state);
     this.#dropped.delete(key);
     return state;

@@ -1,5 +1,5 @@
-import type { PartitionId, RecordsOutcome } from '../../core/events/log-source.ts';
-import type { LastRecord } from '../../store/log/source-positions.ts';
+import type { PartitionId, RecordBatch, RecordsOutcome } from '../../core/events/log-source.ts';
+import type { LastRecord, PositionRow } from '../../store/log/source-positions.ts';
 import type { CheckpointBuffer } from '../../window/checkpoint/buffer.ts';
 import type { HeldIds } from '../../window/checkpoint/held-ids.ts';
 
@@ -35,6 +35,8 @@ export interface PartitionState {
   last: LastRecord | null;
   /** The last record stored, until the log has shown it again. */
   unverified: LastRecord | null;
+  /** Of the batch that was looked at last. */
+  refusals: number;
   /** Nothing has ever been stored of it. */
   fresh: boolean;
   /** What looks like a loss is believed only after asking once for the offset that should come next. */
@@ -76,4 +78,38 @@ export function outcomeOf({ accepted, durable }: PartitionState): RecordsOutcome
 /** Goes back to what is stored. */
 export function readAgain({ durable }: PartitionState): RecordsOutcome {
   return { nextOffset: durable, committedOffset: durable };
+}
+
+/** As it is stored, with nothing read yet. */
+export function openedState(
+  { source, topic, partition, refusals = 0 }: RecordBatch,
+  { epoch, nextOffset, last, started }: PositionRow,
+  { buffer, until }: Pick<PartitionState, 'buffer' | 'until'>,
+): PartitionState {
+  return {
+    id: { source, topic, partition },
+    epoch,
+    durable: nextOffset,
+    accepted: nextOffset,
+    buffer,
+    storing: null,
+    unstored: null,
+    bufferedSinceMs: null,
+    last,
+    unverified: last,
+    refusals,
+    fresh: !started,
+    askedFor: null,
+    until,
+    busy: Promise.resolve(),
+  };
+}
+
+/** Asks for what comes next, or for the last record: whether it is the one that was read shows whether the log is. */
+export function askAgain(state: PartitionState, from: 'next' | 'last'): RecordsOutcome {
+  if (from === 'next') return outcomeOf(state);
+  const { last, accepted, durable } = state;
+  state.unverified = last;
+  const isBehind = last !== null && last.offset < accepted;
+  return { nextOffset: isBehind ? last.offset : accepted, committedOffset: durable };
 }

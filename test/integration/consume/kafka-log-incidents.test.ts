@@ -73,7 +73,9 @@ describeWith(['postgres', 'kafka'], 'a Kafka topic that is not what it was', () 
       everyMs: 100,
     });
 
-  const incidents = async (topic: string): Promise<object[]> =>
+  const incidents = async (
+    topic: string,
+  ): Promise<{ readonly kind: string; readonly from: string; readonly to: string }[]> =>
     (await newestIncidents(pool))
       .filter(({ source }) => source === `kafka:${topic}`)
       .map(({ kind, from_offset: from, to_offset: to }) => ({ kind, from, to }));
@@ -131,6 +133,18 @@ describeWith(['postgres', 'kafka'], 'a Kafka topic that is not what it was', () 
     await reaches('after', 30);
     expect(await incidents(topic)).toEqual([{ kind: 'log_recreated', from: '200', to: '0' }]);
     expect(source.health().alive).toBe(true);
+  });
+
+  it('was made anew while it is read, and has grown longer at once', async () => {
+    const [topic, group] = [await createTopic('grown'), uniqueGroup('grown')];
+    for (const round of [1, 2, 3]) {
+      const rows = round * 40;
+      if (round === 1) await send(topic, 'round-1', rows);
+      await (round === 1 ? reading(topic, group) : recreate(topic));
+      if (round > 1) await send(topic, `round-${round}`, rows);
+      await reaches(`round-${round}`, rows);
+    }
+    expect((await incidents(topic)).map(({ kind }) => kind)).toEqual(['log_recreated', 'log_recreated']);
   });
 
   it('is read from its end when that is asked for, and from there on without a hole', async () => {

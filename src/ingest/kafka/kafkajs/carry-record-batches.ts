@@ -1,5 +1,6 @@
 import { OLDEST_FETCH, NEWEST_FETCH, readFetchAnswer } from '../records/fetch-answer.ts';
 import type { RequestTable } from './internals.ts';
+import { noteRefusal } from './refused-fetches.ts';
 
 /**
  * kafkajs makes some ten objects of every record while it reads an answer, and unpacks all batches of all partitions
@@ -19,7 +20,15 @@ export function carryRecordBatches(fetch: RequestTable): void {
     const make = known({ version });
     return (parameters) => {
       const made = make(parameters);
-      const decode = (answer: Buffer) => Promise.resolve(readFetchAnswer(answer, version));
+      const decode = async (bytes: Buffer) => {
+        const answer = readFetchAnswer(bytes, version);
+        for (const { topicName, partitions } of answer.responses) {
+          for (const { partition, errorCode } of partitions) {
+            if (errorCode !== 0) noteRefusal(topicName, partition);
+          }
+        }
+        return await Promise.resolve(answer);
+      };
       return { ...made, response: { ...made.response, decode } };
     };
   };
