@@ -7,7 +7,7 @@ import { ProblemError, type ProblemName, type ProblemParts, PROBLEMS, problemBod
 /** Answers every failure as problem details, and logs those that are ours. */
 export function errorHandler(log: Log) {
   return (error: FastifyError | ProblemError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const [name, parts] = describe(error, request.method);
+    const [name, parts] = describe(error, request);
     if (PROBLEMS[name].status < 500) return sendProblem(reply, name, parts);
     const instance = `urn:uuid:${request.id}`;
     // Without the query: a token pasted there by mistake would otherwise end in the log.
@@ -30,7 +30,10 @@ export function sendProblem(reply: FastifyReply, name: ProblemName, parts: Probl
     .send(JSON.stringify(body));
 }
 
-function describe(error: FastifyError | ProblemError, method: string): [ProblemName, ProblemParts] {
+function describe(
+  error: FastifyError | ProblemError,
+  { method, raw }: FastifyRequest,
+): [ProblemName, ProblemParts] {
   if (error instanceof ProblemError) return [error.problem, error.parts];
   if (error.validation !== undefined) return ['validation_failed', validationParts(error)];
   // A connection that breaks while nothing is sent to us is the database's.
@@ -59,6 +62,11 @@ function describe(error: FastifyError | ProblemError, method: string): [ProblemN
     case 'ECONNRESET':
       return ['bad_request', { detail: 'The body broke off.' }];
     case 'FST_ERR_HANDLER_TIMEOUT':
+      // Node looks for requests that do not arrive every half minute only: ours may be first to find one.
+      if (!raw.complete) {
+        const headers = { connection: 'close' };
+        return ['request_timeout', { detail: 'The request did not arrive in time.', headers }];
+      }
       return ['unavailable', { detail: 'The answer took too long.', headers: { 'retry-after': '5' } }];
     default:
       return isClientError(error) ? ['bad_request', { detail: errorMessage(error) }] : ['internal', {}];
