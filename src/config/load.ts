@@ -5,7 +5,7 @@ import { errorMessage } from '../core/errors.ts';
 import type { Result } from '../core/result.ts';
 import { fail, ok } from '../core/result.ts';
 import { locate } from './locate.ts';
-import type { ConfigProblem, Finding } from './problem.ts';
+import type { ConfigProblem, Finding, PathPart } from './problem.ts';
 import { pathText } from './problem.ts';
 import type { ReferenceContext } from './references.ts';
 import { resolveReferences } from './references.ts';
@@ -35,7 +35,8 @@ export async function loadConfig(path: string, env: Env): Promise<Result<Config,
 
 /**
  * Parses, resolves references, checks the schema, then what ties keys together. Each stage needs the one
- * before it, so a stage with problems is the last; only what ties the keys of a model together is told beside the schema's.
+ * before it, so a stage with problems is the last; but what is wrong elsewhere is told beside references that lead nowhere, and what ties the
+ * keys of a model together beside the schema's.
  */
 export async function parseConfig(
   text: string,
@@ -65,18 +66,27 @@ export async function parseConfig(
     );
   }
   const { references, findings: unresolved } = await resolveReferences(document, context);
-  if (unresolved.length > 0) return fail(report(unresolved));
+  // Of a value that is not known nothing else can be said.
+  const besides = (findings: readonly Finding[]): Finding[] => [
+    ...unresolved,
+    ...findings.filter(({ path }) => !unresolved.some((unknown) => leadsTo(path, unknown.path))),
+  ];
 
   const given: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
   const parsed = configFileSchema.safeParse(given, { error: issueMessage, reportInput: true });
   if (!parsed.success) {
     const isReference: Parameters<typeof schemaFindings>[2] = (path) => references.has(pathText(path));
     const misspelt = schemaFindings(parsed.error.issues, configFileSchema, isReference);
-    return fail(report([...misspelt, ...findingsOfWholeModels(given, misspelt)]));
+    return fail(report(besides([...misspelt, ...findingsOfWholeModels(given, misspelt)])));
   }
-  const broke = ruleFindings(parsed.data);
-  if (broke.length > 0) return fail(report(broke));
+  const wrong = besides(ruleFindings(parsed.data));
+  if (wrong.length > 0) return fail(report(wrong));
   return ok(resolveConfig({ file: context.file, effective: parsed.data, references }));
+}
+
+/** Whether a place is another one, or holds it. */
+function leadsTo(path: readonly PathPart[], place: readonly PathPart[]): boolean {
+  return path.length <= place.length && path.every((part, at) => part === place[at]);
 }
 
 /** What ties the keys of one model together is told of each that can be read, whatever is wrong elsewhere. */
