@@ -16,11 +16,11 @@ import type { EvaluateMessage } from './core/jobs.ts';
 import type { Log } from './core/log.ts';
 import type { CapturedMail } from './api/api-deps.ts';
 import { DEFAULT_DECODE_LIMITS } from './decode/limits.ts';
-import { describeTimePattern } from './diagnose/pattern/time-pattern.ts';
 import { kafkaTopics } from './ingest/kafka/from-config.ts';
 import { LogIntakes } from './pipeline/consume/log-intakes.ts';
 import { PartitionConsumer } from './pipeline/consume/partition-consumer.ts';
 import type { ConsumerHooks } from './pipeline/consume/partition-consumer-options.ts';
+import { withIncident } from './pipeline/evaluate/judge-incident.ts';
 import {
   type EvaluationOutcome,
   type EvaluatorOptions,
@@ -120,9 +120,9 @@ export async function evaluate(
   if (!loaded.ok) return loaded.error;
   // Compare and diagnose, in a thread of their own so that Kafka's heartbeat does not wait for statistics.
   const output = await options.compute(loaded.value.input);
-  const describe = options.describePattern ?? (async (windows) => describeTimePattern(windows));
-  const { window, series } = loaded.value;
-  const segments = await withTimePatterns(options.pool, window, series, output.segments, describe);
+  const described = await withTimePatterns(options, loaded.value, output.segments);
+  // What the windows of an open incident say together is what the incident goes by.
+  const segments = await withIncident(options, loaded.value, described);
   return await storeVerdict(options, loaded.value, { output, segments }, decideEvaluated);
 }
 

@@ -81,6 +81,8 @@ export interface IncidentNews extends Told {
   readonly overByMs?: number;
   /** Of a shift that is over: the kinds that people were told of. Absent: the one it fired with. */
   readonly toldTypes?: readonly AlertKind[];
+  /** The windows of the incident, up to this one, that the verdict is on. Absent: on this one alone. */
+  readonly judged?: { readonly sinceMs: number; readonly windows: number; readonly rows: number };
   readonly rows: number;
   readonly diagnosis: Diagnosis;
   readonly features: readonly FeatureComparison[];

@@ -103,6 +103,8 @@ const alertIn = (state: AlertRow['state'], rest: Partial<AlertRow> = {}): AlertR
   subjects: [],
   views: [],
   until: null,
+  judged_windows: 2,
+  judged_rows: 900,
   windows_in_a_row: 2,
   clean_in_a_row: 0,
   since: '2026-03-10T10:00:00.000Z',

@@ -103,8 +103,11 @@ function facts(news: IncidentNews, timeZone: string): Fact[] {
   const isShift = news.cause === 'shift';
   const began = kind === 'resolved' || !isShift ? null : beganLine(diagnosis.time_pattern, timeZone);
   if (began !== null) lines.push(['Began', began]);
-  const span = formatSpan(windowStartMs, windowEndMs, timeZone);
-  lines.push(['Window', `${span}, ${formatCount(news.rows)} rows`]);
+  const { judged } = news;
+  const span = formatSpan(judged?.sinceMs ?? windowStartMs, windowEndMs, timeZone);
+  const together = judged === undefined ? '' : `, ${formatCount(judged.windows)} together`;
+  const rows = `${formatCount(judged?.rows ?? news.rows)} rows`;
+  lines.push([judged === undefined ? 'Window' : 'Windows', `${span}${together}, ${rows}`]);
   lines.push(['Judged', SERIES_WORDS[news.series]]);
   if (isShift && diagnosis.verdict !== 'none' && diagnosis.verdict !== 'undetermined') {
     lines.push(['Confidence', formatShare(diagnosis.confidence)]);

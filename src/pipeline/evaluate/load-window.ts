@@ -158,7 +158,7 @@ async function readSeason(
 }
 
 /** Predictions that are kept have labels and probabilities, which the sample among the parts does not. */
-async function readStored(
+export async function readStored(
   { pool, repack }: Pick<EvaluatorOptions, 'pool' | 'repack'>,
   window: WindowToEvaluate,
   model: CatalogModel,

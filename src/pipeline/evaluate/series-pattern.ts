@@ -1,12 +1,18 @@
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { FeatureComparison, TimePatterns } from '../../core/findings.ts';
-import { MOST_PATTERN_WINDOWS } from '../../diagnose/pattern/time-pattern.ts';
+import { describeTimePattern, MOST_PATTERN_WINDOWS } from '../../diagnose/pattern/time-pattern.ts';
 import type { PatternWindow } from '../../diagnose/pattern/time-pattern.ts';
 import type { EvaluatedSegment, WindowToEvaluate } from '../../store/evaluation/evaluations.ts';
 import { loadPastWindows, type PastWindow } from '../../store/evaluation/pattern-windows.ts';
 import type { Pool } from '../../store/connection/pool.ts';
 
 export type DescribePattern = (windows: PatternWindow[]) => Promise<TimePatterns>;
+
+export interface SeriesPatternOptions {
+  readonly pool: Pool;
+  /** Absent: right here. */
+  readonly describePattern?: DescribePattern;
+}
 
 /** What moved most says when it began; more columns would only take time. */
 const MOST_COLUMNS = 10;
@@ -18,11 +24,9 @@ const MOST_SEGMENTS = 20;
  * without a shift stay as they are: nothing began.
  */
 export async function withTimePatterns(
-  pool: Pool,
-  window: WindowToEvaluate,
-  series: EvaluationSeries,
+  { pool, describePattern: describe = async (windows) => describeTimePattern(windows) }: SeriesPatternOptions,
+  { window, series }: { readonly window: WindowToEvaluate; readonly series: EvaluationSeries },
   segments: readonly EvaluatedSegment[],
-  describe: DescribePattern,
 ): Promise<EvaluatedSegment[]> {
   const described: EvaluatedSegment[] = [];
   let looked = 0;

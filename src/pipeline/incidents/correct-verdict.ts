@@ -33,7 +33,8 @@ export async function correctVerdict(tx: Tx, context: SeriesContext, windowId: s
   const own = await loadDecided(tx, windowId, key);
   // Not decided yet: the walk that follows will take it as it is now.
   if (own === null || decidedUntilMs === null || own.startMs >= decidedUntilMs) return [];
-  const { window } = await seenTogether(tx, key, own);
+  // What a window says by itself is held against what it said then: the others of its incident may be over.
+  const { window } = await seenTogether(tx, key, { ...own, joined: null });
   const { segment, series } = key;
   const of = { segment, series, cause: 'shift', windowId } as const;
   const decided: Decided[] = [];

@@ -33,9 +33,9 @@ import { openRetrainRun } from '../../store/retrain/runs.ts';
 import { askForRetrain } from '../retrain/ask-for-retrain.ts';
 import type { Decided } from './decided.ts';
 import type { NotTold } from '../messages/hold-back.ts';
-import { describeWindow, type SeriesContext } from '../messages/describe-window.ts';
+import { describeWindow, judgedOn, type SeriesContext } from '../messages/describe-window.ts';
 import { notifyChannels } from '../messages/notify-channels.ts';
-import { seenTogether } from '../messages/seen-together.ts';
+import { seenTogether, type SeenTogether } from '../messages/seen-together.ts';
 import { runId } from '../retrain/run-id.ts';
 import { causesOf, readWindow } from './window-facts.ts';
 
@@ -80,7 +80,7 @@ async function decideWindow(
   for (const cause of new Set([...causesOf(context), ...open.keys()])) {
     const before = open.get(cause) ?? null;
     const window = cause === 'shift' ? seen.window : alone;
-    const told = { ...window, together: seen.together };
+    const told = { ...window, together: seen.together, seenIn: seen.joined };
     const read = await readWindow(tx, context, told, cause, viewOf(before, key));
     const plain = stepIncident(before, key.series, read, rule, context.nowMs);
     const { knownId, joined } = await join(tx, context, window, cause, {
@@ -88,7 +88,14 @@ async function decideWindow(
       plain,
     });
     const { step, graveInARow } = await withUrgency(tx, context, knownId, joined, window, read);
-    const { id, retrain, notTold } = await record(tx, context, window, cause, step, knownId);
+    const { id, retrain, notTold } = await record(
+      tx,
+      context,
+      { ...seen, window, alone },
+      cause,
+      step,
+      knownId,
+    );
     if (id !== null && graveInARow !== null) await noteGraveWindows(tx, id, key.series, graveInARow);
     const { own, incident } = step;
     if (incident === null || id === null || own.next?.state === 'resolved') open.delete(cause);
@@ -178,7 +185,7 @@ async function withUrgency(
 async function record(
   tx: Tx,
   context: SeriesContext,
-  window: JudgedWindow,
+  { window, alone, joined }: SeenTogether & { readonly alone: JudgedWindow },
   cause: AlertCause,
   step: IncidentStep,
   knownId: string | null,
@@ -198,7 +205,13 @@ async function record(
       ...step.event,
       windowId: window.windowId,
       series: key.series,
-      details: { verdict, types, summary, ...(cause !== 'shift' && { kinds: step.next.types, subjects }) },
+      details: {
+        verdict,
+        types,
+        summary,
+        ...(cause !== 'shift' && { kinds: step.next.types, subjects }),
+        ...(cause === 'shift' && joined !== null && { own: ownVerdict(alone) }),
+      },
     });
   }
   let notTold: NotTold | null = null;
@@ -211,10 +224,13 @@ async function record(
       await appendAlertEvent(tx, alertId, { atMs: context.nowMs, windowId: window.windowId, ...answer });
     }
     const features =
-      cause === 'shift' ? await loadFeatureComparisons(tx, window.windowId, series, segment) : [];
+      cause === 'shift'
+        ? (joined?.features ?? (await loadFeatureComparisons(tx, window.windowId, series, segment)))
+        : [];
     const notification: IncidentNews = {
       kind: step.notify,
       ...describeWindow(context, window, features, { id: alertId, cause }),
+      ...(cause === 'shift' && judgedOn(joined)),
       subjects: step.next.subjects,
       firedVerdict: step.next.firedVerdict,
       sinceMs: step.next.sinceMs,
@@ -228,6 +244,11 @@ async function record(
     notTold = await notifyChannels(tx, context.model, notification, context.nowMs);
   }
   return { id: alertId, retrain, notTold };
+}
+
+/** What the window says by itself: corrections go by that. */
+function ownVerdict({ diagnosis: { verdict, types } }: JudgedWindow) {
+  return { verdict, types };
 }
 
 /** When the windows that end a view began; null: they do not end it. */

@@ -38,7 +38,7 @@ export function causesOf({ key, model }: Watched): readonly AlertCause[] {
 export async function readWindow(
   db: Queryable,
   watched: Watched,
-  window: JudgedWindow & Pick<SeenTogether, 'together'>,
+  window: JudgedWindow & Pick<SeenTogether, 'together'> & { readonly seenIn: SeenTogether['joined'] },
   cause: AlertCause,
   open: AlertState | null,
 ): Promise<DecidedWindow> {
@@ -66,13 +66,14 @@ export async function readWindow(
       });
     }
     case 'shift': {
-      const { together } = window;
+      const { together, seenIn } = window;
       return shiftWindow(named, {
         diagnosis,
         series: key.series,
         silence,
         moved:
           together?.subjects ??
+          seenIn?.features.map(({ name }) => name) ??
           (diagnosis.types.length === 0
             ? []
             : await loadMovedFeatures(db, named.id, key.series, key.segment)),

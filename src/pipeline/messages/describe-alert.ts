@@ -4,7 +4,7 @@ import { loadDecided, loadFeatureComparisons } from '../../store/evaluation/eval
 import { loadVersion } from '../../store/windows/models.ts';
 import type { Tx } from '../../store/connection/pool.ts';
 import { openRetrainRun } from '../../store/retrain/runs.ts';
-import { describeWindow } from './describe-window.ts';
+import { describeWindow, judgedOn } from './describe-window.ts';
 import { seenTogether } from './seen-together.ts';
 import type { CatalogModel, ModelCatalog } from '../windows/model-catalog.ts';
 
@@ -23,15 +23,19 @@ export async function describeAlert(
   if (version === null || model === null || decided === null) return null;
   const context = { key: alert, model: model.spec, versionName: version.name, nowMs };
   const isShift = alert.cause === 'shift';
-  const window = isShift ? (await seenTogether(tx, alert, decided)).window : decided;
+  const { window, joined } = isShift
+    ? await seenTogether(tx, alert, decided)
+    : { window: decided, joined: null };
   const features = isShift
-    ? await loadFeatureComparisons(tx, alert.lastWindowId, alert.series, alert.segment)
+    ? (joined?.features ??
+      (await loadFeatureComparisons(tx, alert.lastWindowId, alert.series, alert.segment)))
     : [];
   const run = isShift ? await openRetrainRun(tx, alert.modelVersionId) : null;
   return {
     model,
     described: {
       ...describeWindow(context, window, features, alert),
+      ...judgedOn(joined),
       subjects: alert.subjects,
       firedVerdict: alert.firedVerdict,
       sinceMs: alert.sinceMs,

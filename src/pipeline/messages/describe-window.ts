@@ -1,5 +1,6 @@
 import type { AlertCause } from '../../core/alerts/alert.ts';
 import type { FeatureComparison } from '../../core/findings.ts';
+import type { JoinedVerdict } from '../../core/alerts/joined-verdict.ts';
 import type { IncidentNews } from '../../core/jobs.ts';
 import type { ModelSpec } from '../../core/model.ts';
 import type { AlertSeriesKey } from '../../store/alerts/alerts.ts';
@@ -39,4 +40,11 @@ export function describeWindow(
     performance: incident.cause === 'shift' ? window.performance : null,
     operational: window.operational ?? null,
   };
+}
+
+/** Which windows a message's verdict is on, where it is not the newest one alone. */
+export function judgedOn(joined: JoinedVerdict | null): Pick<IncidentNews, 'judged'> {
+  if (joined === null) return {};
+  const { sinceMs, windows, rows } = joined;
+  return { judged: { sinceMs, windows, rows } };
 }

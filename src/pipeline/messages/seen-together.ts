@@ -1,3 +1,4 @@
+import type { JoinedVerdict } from '../../core/alerts/joined-verdict.ts';
 import { movedTogether } from '../../judge/pool-windows.ts';
 import { pooledDiagnosis } from '../../judge/pooled-diagnosis.ts';
 import type { AlertSeriesKey } from '../../store/alerts/alerts.ts';
@@ -7,32 +8,43 @@ import type { JudgedWindow } from '../../store/evaluation/evaluations.ts';
 
 /** A window as incidents see it: as part of those before it. */
 export interface SeenTogether {
+  /** Its verdict and figures are those of the windows of its incident together, where they could be. */
   readonly window: JudgedWindow;
+  /** Those windows; null: it is by itself. */
+  readonly joined: JoinedVerdict | null;
   /** What only several windows show; null where the window's own rows say all there is. */
   readonly together: { readonly sinceMs: number; readonly subjects: readonly string[] } | null;
 }
 
 /**
- * The window with what it shows together with those before it, where its own rows show nothing. Inputs are judged when a window
- * closes, and all rows together.
+ * The window with what the windows of its incident show up to it, and with what it shows together with those before it where its
+ * own rows show nothing. Inputs are judged when a window closes, and all rows together.
  */
 export async function seenTogether(
   db: Queryable,
   { series, segment }: Pick<AlertSeriesKey, 'series' | 'segment'>,
   window: JudgedWindow,
 ): Promise<SeenTogether> {
-  const alone = { window, together: null };
-  const { verdict, reason } = window.diagnosis;
+  const joined = window.joined ?? null;
+  const sharper = joined === null ? null : joinedWindow(window, joined);
+  const alone = { window, joined: null, together: null };
+  const { verdict, reason, types } = window.diagnosis;
+  if (types.length > 0) return sharper === null ? alone : { window: sharper, joined, together: null };
   if (series !== 'closed' || segment !== '' || verdict !== 'none' || reason === 'seasonal') return alone;
   const pooled = await loadPooled(db, window.windowId);
   const moved = movedTogether(pooled);
   if (moved.length === 0) return alone;
   const windows = Math.max(...moved.map((feature) => feature.pooled?.since_windows ?? 1));
   return {
-    window: { ...window, diagnosis: pooledDiagnosis(window.diagnosis, pooled) },
+    window: sharper ?? { ...window, diagnosis: pooledDiagnosis(window.diagnosis, pooled) },
+    joined,
     together: {
       sinceMs: await startOfEarlier(db, window.windowId, windows - 1),
       subjects: moved.map(({ name }) => name),
     },
   };
+}
+
+function joinedWindow(window: JudgedWindow, { diagnosis, performance }: JoinedVerdict): JudgedWindow {
+  return { ...window, diagnosis, performance };
 }

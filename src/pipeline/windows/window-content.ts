@@ -27,6 +27,8 @@ export interface WindowContentOptions {
   readonly baseline: StoredBaseline | null;
   readonly sumParts: (input: PartsToSum) => Promise<PartSums>;
   readonly pieceBytes?: number;
+  /** Absent: of all of them. */
+  readonly segment?: string;
 }
 
 /** A window of many checkpoints, segments and features holds a hundred megabytes, and its sum one or two. */
@@ -46,7 +48,7 @@ export async function readContent(
   options: WindowContentOptions,
 ): Promise<WindowContent> {
   for (let tries = 1; tries <= MAX_TRIES; tries++) {
-    const listed = await listParts(pool, windowId);
+    const listed = await listParts(pool, windowId, options.segment ?? null);
     const added = await addUp(pool, windowId, listed, options);
     if (added === null) continue;
     return {

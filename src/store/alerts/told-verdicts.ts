@@ -27,7 +27,7 @@ export async function loadTelling(
   windowId: string,
 ): Promise<StoredTelling | null> {
   const found = await tx.query<StoredTelling>(
-    `select e.alert_id::text as "alertId", e.details ->> 'verdict' as verdict, coalesce(e.details -> 'types', '[]') as types,
+    `select e.alert_id::text as "alertId", e.details ->> 'verdict' as verdict, coalesce(e.details -> 'own' -> 'types', e.details -> 'types', '[]') as types,
        case when 'resolved' in (e.kind, e.details ->> 'message') then 'resolved' else 'firing' end as kind,
        json_build_object('firedVerdict', a.fired_verdict, 'sinceMs', ${epochMs('a.since_at')},
          'windowsInARow', a.windows_in_a_row, 'nextReminderAtMs', ${epochMs('a.next_reminder_at')}) as incident,

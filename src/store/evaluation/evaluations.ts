@@ -1,3 +1,4 @@
+import type { JoinedVerdict } from '../../core/alerts/joined-verdict.ts';
 import type { WindowSilence } from '../../core/alerts/alert.ts';
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { Comparison, Diagnosis, FeatureComparison, Performance } from '../../core/findings.ts';
@@ -44,6 +45,8 @@ export interface EvaluatedSegment {
   readonly diagnosis: Diagnosis;
   /** An encoded `OperationalProfile`. */
   readonly operationalCounts?: Uint8Array;
+  /** Of all rows, where the window belongs to an incident. */
+  readonly joined?: JoinedVerdict;
 }
 
 /**
@@ -126,12 +129,12 @@ async function writeVerdict(
   window: WindowToEvaluate,
   series: EvaluationSeries,
   { revision, atMs }: { readonly revision: number; readonly atMs: number },
-  { segment, rows, compared, diagnosis, operationalCounts }: EvaluatedSegment,
+  { segment, rows, compared, diagnosis, operationalCounts, joined }: EvaluatedSegment,
 ): Promise<void> {
   await tx.query(
     `insert into verdict (window_id, series, segment, revision, verdict, types, not_tested, confidence, advice,
-       summary, reason, rows, diagnosis, performance, baseline_id, operational, operational_counts, multivariate, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
+       summary, reason, rows, diagnosis, performance, baseline_id, operational, operational_counts, multivariate, created_at, joined)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
     [
       window.id,
       series,
@@ -154,6 +157,7 @@ async function writeVerdict(
         ? null
         : storableJson(compared.multivariate),
       new Date(atMs),
+      joined === undefined ? null : storableJson(joined),
     ],
   );
 }
@@ -171,6 +175,8 @@ export interface UndecidedWindow {
   readonly rows: number;
   /** Null: a row opened the window. */
   readonly silence: WindowSilence | null;
+  /** What the windows of its incident say together, up to this one. */
+  readonly joined?: JoinedVerdict | null;
 }
 
 /** A window with a verdict in the segment. */
@@ -178,7 +184,7 @@ export type JudgedWindow = UndecidedWindow & { readonly diagnosis: Diagnosis };
 
 /** An `UndecidedWindow` of window `w` and its verdict `v`, but for whether it was evaluated. */
 const DECIDED_COLUMNS = `w.id::text as "windowId", ${epochMs('w.start_at')} as "startMs",
-  ${epochMs('w.end_at')} as "endMs", w.silence, v.diagnosis, v.performance, v.operational,
+  ${epochMs('w.end_at')} as "endMs", w.silence, v.diagnosis, v.performance, v.operational, v.joined,
   coalesce(v.rows, 0) as rows`;
 
 /** Windows of a series from a moment on, in order, with the newest verdict of each. */
@@ -193,7 +199,7 @@ export async function loadUndecided(
     `select ${DECIDED_COLUMNS}, ${revision} > 0 as evaluated
      from "window" w
      left join lateral (
-       select diagnosis, performance, operational, rows from verdict v
+       select diagnosis, performance, operational, rows, joined from verdict v
        where v.window_id = w.id and v.series = $3 and v.segment = $4 order by v.revision desc limit 1
      ) v on true
      where w.model_version_id = $1 and w.size_ms = $2 and not w.pane_only

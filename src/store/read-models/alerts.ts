@@ -18,7 +18,7 @@ const SELECT = `
   select a.id::text as id, m.name as model, v.name as version, case when a.size_ms > 0 then a.size_ms end as size_ms,
   case when a.size_ms < 0 then -a.size_ms end as size_rows, a.segment, a.series, a.cause, a.state, i.views,
     a.verdict, a.types, a.subjects, a.windows_in_a_row, a.clean_in_a_row, a.since_at as since, a.until_at as until,
-    a.last_window_id::text as last_window_id, d.summary, a.fired_at, a.resolved_at,
+    a.last_window_id::text as last_window_id, d.summary, d.windows as judged_windows, d.rows as judged_rows, a.fired_at, a.resolved_at,
     case when a.told_at is null and h.kind = 'firing' then null
       else coalesce(a.told_at, a.last_notified_at) end as last_notified_at,
     a.next_reminder_at, a.acknowledged_at, a.acknowledged_by, a.acknowledged_comment, a.acknowledged_until,
@@ -35,7 +35,9 @@ const SELECT = `
     from alert_view i where i.alert_id = a.id
   ) i
   left join lateral (
-    select summary from verdict
+    select coalesce(joined->'diagnosis'->>'summary', summary) as summary,
+      coalesce((joined->>'windows')::int, 1) as windows, coalesce((joined->>'rows')::bigint, rows) as rows
+    from verdict
     where window_id = a.last_window_id and series = a.series and segment = a.segment
     order by revision desc limit 1
   ) d on true`;

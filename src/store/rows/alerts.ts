@@ -70,8 +70,12 @@ export const alertRow = z
         'Start of the first window that shows it no more. Null: none has, or it ended before this was kept.',
       ),
     last_window_id: id,
-    /** What the newest verdict of this series says, in one sentence. */
-    summary: z.string().nullable(),
+    summary: z
+      .string()
+      .nullable()
+      .describe('What its windows up to the newest say together, in one sentence.'),
+    judged_windows: count.nullable().describe('How many windows that is said of.'),
+    judged_rows: count.nullable(),
     fired_at: time.nullable(),
     resolved_at: time.nullable(),
     last_notified_at: time.nullable().describe('When people last heard of it.'),

@@ -63,10 +63,15 @@ export interface ListedPart {
 }
 
 /** Every part that adds up to a window, those of the windows that feed it included, as of one moment. */
-export async function listParts(db: Queryable, windowId: number): Promise<ListedPart[]> {
+export async function listParts(
+  db: Queryable,
+  windowId: number,
+  segment: string | null = null,
+): Promise<ListedPart[]> {
   const found = await db.query<ListedPart>(
-    'select id, octet_length(delta) as bytes, deltas from window_content where whole_id = $1 order by id',
-    [windowId],
+    `select id, octet_length(delta) as bytes, deltas from window_content
+     where whole_id = $1 and ($2::text is null or segment = $2) order by id`,
+    [windowId, segment],
   );
   return found.rows;
 }

@@ -1,4 +1,4 @@
-import type { Notification } from '../../../core/jobs.ts';
+import type { IncidentNews, Notification } from '../../../core/jobs.ts';
 import type { Digest } from '../../../core/alerts/digest.ts';
 import { fail, ok } from '../../../core/result.ts';
 import { signatureHeaders, webhookKey } from '../../webhook/signature.ts';
@@ -72,6 +72,7 @@ function alertBody(
         end: new Date(rest.windowEndMs).toISOString(),
         rows: rest.rows,
       },
+      ...(rest.judged !== undefined && { judged: judgedBody(rest.judged) }),
       since: new Date(rest.sinceMs).toISOString(),
       windows_in_a_row: rest.windowsInARow,
       reason: rest.decisionReason,
@@ -96,6 +97,11 @@ function alertBody(
       url: context.publicUrl,
     },
   };
+}
+
+/** Verdict and features are those of these windows together. */
+function judgedBody({ sinceMs, windows, rows }: NonNullable<IncidentNews['judged']>): object {
+  return { since: new Date(sinceMs).toISOString(), windows, rows };
 }
 
 /** Every incident of it, so that a program need not read the sentence. */

@@ -1,0 +1,144 @@
+import type { ShiftKind } from '../../core/findings.ts';
+import type { JoinedVerdict } from '../../core/alerts/joined-verdict.ts';
+import { MOST_EARLIER, movedTogether, NOTHING_EARLIER } from '../../judge/pool-windows.ts';
+import type { EvaluatedSegment } from '../../store/evaluation/evaluations.ts';
+import { type IncidentWindow, loadJoinableWindows } from '../../store/evaluation/incident-windows.ts';
+import type { StoredPart } from '../../store/windows/window-parts.ts';
+import { WHOLE } from '../../window/checkpoint/buffer.ts';
+import { loadMaturityRule } from '../labels/load-maturity-rule.ts';
+import { sumStoredParts } from '../windows/sum-parts.ts';
+import { readContent } from '../windows/window-content.ts';
+import type { EvaluationInput } from './evaluate-window.ts';
+import { type EvaluatorOptions, type LoadedWindow, readStored } from './load-window.ts';
+
+/** By then a verdict is as sharp as it gets, and reading more would only take longer. */
+const MOST_ROWS = 1_000_000;
+/** What changes within an incident has to show in so many windows, the last of them this one. */
+const NEWEST_WINDOWS = 4;
+const MOST_FEATURES = 50;
+
+/** Evaluated segments with what the windows of an open incident say of all rows together. */
+export async function withIncident(
+  options: EvaluatorOptions,
+  loaded: LoadedWindow,
+  segments: readonly EvaluatedSegment[],
+): Promise<EvaluatedSegment[]> {
+  const whole = segments.find(({ segment }) => segment === WHOLE);
+  const joined = whole === undefined ? null : await judgeIncident(options, loaded, whole);
+  return segments.map((segment) => (joined !== null && segment === whole ? { ...segment, joined } : segment));
+}
+
+/**
+ * The verdict on a window of an incident and on the incident's windows straight before it together, at most 32 and a million rows:
+ * counts add, so that evidence does. Where the window shows a kind of shift that all of them together do not, the last four decide
+ * whether something new has begun. Of all rows; null: there is no incident, or nothing of it can be put together.
+ *
+ * Cost: one more evaluation, two where a new kind shows.
+ */
+async function judgeIncident(
+  options: EvaluatorOptions,
+  loaded: LoadedWindow,
+  own: EvaluatedSegment,
+): Promise<JoinedVerdict | null> {
+  if (!isOfIncident(own) || loaded.window.baselineId === null || loaded.input.seasonal !== undefined)
+    return null;
+  const before = await loadJoinableWindows(options.pool, loaded.window, loaded.series, MOST_EARLIER);
+  const joinable = straightBefore(before, loaded.window.startMs, own.rows);
+  if (joinable.length === 0) return null;
+  const all = await judgeTogether(options, loaded, joinable, own);
+  if (all === null || joinable.length < NEWEST_WINDOWS || !showsMore(own.diagnosis.types, all)) return all;
+  const newest = await judgeTogether(options, loaded, joinable.slice(0, NEWEST_WINDOWS - 1), own);
+  return newest !== null && showsMore(newest.diagnosis.types, all) ? newest : all;
+}
+
+/** A window whose data are broken, or that is as the training data were, says by itself what it is. */
+function isOfIncident({ diagnosis, compared }: EvaluatedSegment): boolean {
+  const { types } = diagnosis;
+  if (types.includes('data_fault')) return false;
+  return types.length > 0 || movedTogether(compared.features).length > 0;
+}
+
+function showsMore(types: readonly ShiftKind[], { diagnosis }: JoinedVerdict): boolean {
+  return types.some((type) => !diagnosis.types.includes(type));
+}
+
+/** Without gaps that a fault leaves, without rows that would count twice, and not too many. */
+function straightBefore(
+  before: readonly IncidentWindow[],
+  startMs: number,
+  ownRows: number,
+): IncidentWindow[] {
+  const joined: IncidentWindow[] = [];
+  let rows = ownRows;
+  let nextMs = startMs;
+  for (const window of before) {
+    rows += window.rows;
+    if (window.isFaulty || window.endMs > nextMs || rows > MOST_ROWS) break;
+    nextMs = window.startMs;
+    joined.push(window);
+  }
+  return joined;
+}
+
+async function judgeTogether(
+  options: EvaluatorOptions,
+  loaded: LoadedWindow,
+  before: readonly IncidentWindow[],
+  own: EvaluatedSegment,
+): Promise<JoinedVerdict | null> {
+  const sinceMs = before.at(-1)!.startMs;
+  const output = await options.compute(await joinedInput(options, loaded, before, sinceMs));
+  const whole = output.segments.find(({ segment }) => segment === WHOLE);
+  if (whole === undefined || whole.diagnosis.types.length === 0) return null;
+  const { time_pattern } = own.diagnosis;
+  return {
+    sinceMs,
+    windows: before.length + 1,
+    rows: whole.rows,
+    diagnosis: { ...whole.diagnosis, ...(time_pattern !== undefined && { time_pattern }) },
+    performance: whole.compared.performance,
+    features: whole.compared.features
+      .filter(({ drifted }) => drifted)
+      .toSorted((a, b) => (b.metrics.psi ?? 0) - (a.metrics.psi ?? 0))
+      .slice(0, MOST_FEATURES),
+  };
+}
+
+async function joinedInput(
+  options: EvaluatorOptions,
+  { window, series, spec, input }: LoadedWindow,
+  before: readonly IncidentWindow[],
+  sinceMs: number,
+): Promise<EvaluationInput> {
+  const { pool, catalog, clock } = options;
+  const span = { ...window, startMs: sinceMs };
+  const model = catalog.model(window.modelName);
+  const nowMs = (model === null ? null : catalog.watermark(model.id)) ?? clock.nowMs();
+  return {
+    ...input,
+    parts: await joinedParts(options, { spec, input }, before),
+    stored: model === null ? input.stored : await readStored(options, span, model, series === 'matured'),
+    maturity: await loadMaturityRule(pool, span, series, spec, nowMs),
+    earlier: new Map(),
+    before: NOTHING_EARLIER,
+    startMs: sinceMs,
+  };
+}
+
+/** Of all rows. One window after the other is added to the sum, so that memory does not grow with their number. */
+async function joinedParts(
+  { pool, sumParts = async (parts) => sumStoredParts(parts) }: EvaluatorOptions,
+  { spec, input }: Pick<LoadedWindow, 'spec' | 'input'>,
+  before: readonly IncidentWindow[],
+): Promise<StoredPart[]> {
+  const { task } = spec;
+  const { baseline } = input;
+  const counted = baseline === null ? null : { ...baseline, sample: null };
+  let parts = input.parts.filter(({ segment }) => segment === WHOLE);
+  for (const { id } of before) {
+    const content = await readContent(pool, id, { task, baseline, sumParts, segment: WHOLE });
+    const summed = await sumParts({ task, baseline: counted, parts: [...parts, ...content.parts] });
+    parts = summed.sums.map((sum) => ({ ...sum, id: 0 }));
+  }
+  return parts;
+}

@@ -1,0 +1,44 @@
+import type { EvaluationSeries } from '../../core/evaluation-series.ts';
+import { epochMs } from '../connection/epoch-ms.ts';
+import type { Queryable } from '../connection/pool.ts';
+import type { WindowToEvaluate } from './evaluations.ts';
+
+/** A window of an incident, before the one that is judged. */
+export interface IncidentWindow {
+  readonly id: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly rows: number;
+  /** Its data were broken: it says nothing of what the incident is about. */
+  readonly isFaulty: boolean;
+}
+
+/**
+ * Windows before this one of the incident about a shift in all rows that this series shows, the newest first: against the same
+ * baseline, and judged. None where there is no incident.
+ */
+export async function loadJoinableWindows(
+  db: Queryable,
+  { modelVersionId, sizeMs, startMs, baselineId }: WindowToEvaluate,
+  series: EvaluationSeries,
+  most: number,
+): Promise<IncidentWindow[]> {
+  const found = await db.query<IncidentWindow>(
+    `select w.id, ${epochMs('w.start_at')} as "startMs", ${epochMs('w.end_at')} as "endMs", v.rows,
+       'data_fault' = any(v.types) as "isFaulty"
+     from "window" w
+     cross join lateral (
+       select rows, types from verdict v where v.window_id = w.id and v.series = $5 and v.segment = ''
+       order by v.revision desc limit 1
+     ) v
+     where w.model_version_id = $1 and w.size_ms = $2 and not w.pane_only and w.start_at < $3 and w.baseline_id = $4
+       and w.start_at >= (
+         select min(i.since_at) from alert a join alert_view i on i.alert_id = a.id
+         where a.model_version_id = $1 and a.size_ms = $2 and a.segment = '' and a.cause = 'shift'
+           and i.series = $5 and i.state <> 'resolved'
+       )
+     order by w.start_at desc limit $6`,
+    [modelVersionId, sizeMs, new Date(startMs), baselineId, series, most],
+  );
+  return found.rows;
+}
