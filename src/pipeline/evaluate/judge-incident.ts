@@ -89,7 +89,9 @@ async function judgeTogether(
   const sinceMs = before.at(-1)!.startMs;
   const output = await options.compute(await joinedInput(options, loaded, before, sinceMs));
   const whole = output.segments.find(({ segment }) => segment === WHOLE);
-  if (whole === undefined || whole.diagnosis.types.length === 0) return null;
+  const types = whole?.diagnosis.types ?? [];
+  // A fault is claimed by what one window does that none before it did.
+  if (whole === undefined || types.length === 0 || types.includes('data_fault')) return null;
   const { time_pattern } = own.diagnosis;
   return {
     sinceMs,
