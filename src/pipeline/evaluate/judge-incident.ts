@@ -7,7 +7,7 @@ import type { StoredPart } from '../../store/windows/window-parts.ts';
 import { WHOLE } from '../../window/checkpoint/buffer.ts';
 import { loadMaturityRule } from '../labels/load-maturity-rule.ts';
 import { sumStoredParts } from '../windows/sum-parts.ts';
-import { readContent } from '../windows/window-content.ts';
+import { PIECE_BYTES, readContent } from '../windows/window-content.ts';
 import type { EvaluationInput } from './evaluate-window.ts';
 import { type EvaluatorOptions, type LoadedWindow, readStored } from './load-window.ts';
 
@@ -127,7 +127,7 @@ async function joinedInput(
   };
 }
 
-/** Of all rows. One window after the other is added to the sum, so that memory does not grow with their number. */
+/** Of all rows. What is more than a piece is added up on the way, so that memory does not grow with the number of windows. */
 async function joinedParts(
   { pool, sumParts = async (parts) => sumStoredParts(parts) }: EvaluatorOptions,
   { spec, input }: Pick<LoadedWindow, 'spec' | 'input'>,
@@ -139,8 +139,10 @@ async function joinedParts(
   let parts = input.parts.filter(({ segment }) => segment === WHOLE);
   for (const { id } of before) {
     const content = await readContent(pool, id, { task, baseline, sumParts, segment: WHOLE });
-    const summed = await sumParts({ task, baseline: counted, parts: [...parts, ...content.parts] });
-    parts = summed.sums.map((sum) => ({ ...sum, id: 0 }));
+    parts.push(...content.parts);
+    if (parts.reduce((bytes, { delta }) => bytes + delta.length, 0) <= PIECE_BYTES) continue;
+    const { sums } = await sumParts({ task, baseline: counted, parts });
+    parts = sums.map((sum) => ({ ...sum, id: 0 }));
   }
   return parts;
 }

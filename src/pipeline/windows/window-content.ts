@@ -32,7 +32,7 @@ export interface WindowContentOptions {
 }
 
 /** A window of many checkpoints, segments and features holds a hundred megabytes, and its sum one or two. */
-const PIECE_BYTES = 3 * 2 ** 20;
+export const PIECE_BYTES = 3 * 2 ** 20;
 /** The id of a sum that was made on the way. */
 const NOT_STORED = 0;
 /** Parts are folded now and then; five times during one reading they are not. */

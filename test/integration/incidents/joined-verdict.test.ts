@@ -21,7 +21,7 @@ import { Service } from '../evaluate/time-series.ts';
 
 const START = Date.UTC(2026, 2, 2);
 const ROWS = 400;
-const HOURS = 10;
+const HOURS = 8;
 const TASK = 'classification';
 const MODEL = modelSpec({
   name: 'clinic',
