@@ -89,15 +89,34 @@ function leadsTo(path: readonly PathPart[], place: readonly PathPart[]): boolean
   return path.length <= place.length && path.every((part, at) => part === place[at]);
 }
 
-/** What ties the keys of one model together is told of each that can be read, whatever is wrong elsewhere. */
+/**
+ * What ties the keys of one model together is told of each that can be read, whatever is wrong elsewhere; of one that cannot,
+ * what ties together the parts of a key that can.
+ */
 function findingsOfWholeModels(given: unknown, misspelt: readonly Finding[]): Finding[] {
   const models: unknown = given instanceof Object && 'models' in given ? given.models : null;
   if (!Array.isArray(models)) return [];
-  const broken = new Set(misspelt.map(({ path }) => (path[0] === 'models' ? path[1] : null)));
+  const wrong = misspelt.map(({ path }) => path).filter(([first]) => first === 'models');
   return models.flatMap((each: unknown, index) => {
-    const model = broken.has(index) ? null : modelSchema.safeParse(each);
-    return model?.success === true ? modelFindings(model.data, ['models', index]) : [];
+    const keys = wrong.filter(([, of]) => of === index).map(([, , key]) => key);
+    const model =
+      keys.length === 0 ? modelSchema.safeParse(each) : modelSchema.safeParse(without(each, keys));
+    if (!model.success) return [];
+    const findings = modelFindings(model.data, ['models', index]);
+    return keys.length === 0 ? findings : findings.filter(({ path: [, , key] }) => isWhole(key, keys));
   });
+}
+
+/** Keys whose parts are held against one another, and against nothing else. */
+const BY_THEMSELVES: ReadonlySet<PathPart | undefined> = new Set(['windows', 'segments', 'groups', 'labels']);
+
+const isWhole = (key: PathPart | undefined, wrong: readonly (PathPart | undefined)[]): boolean =>
+  BY_THEMSELVES.has(key) && !wrong.includes(key);
+
+function without(model: unknown, keys: readonly (PathPart | undefined)[]): unknown {
+  if (!(model instanceof Object)) return model;
+  const rest = Object.entries(model).filter(([key]) => !keys.includes(key));
+  return { name: 'model', task: 'classification', ...Object.fromEntries(rest) };
 }
 
 function placed(finding: Finding, file: string, document: Document, lines: LineCounter): ConfigProblem {
