@@ -61,6 +61,7 @@ export async function main(args: readonly string[]): Promise<number> {
   for (const command of program.commands) overrideExit(command);
   addConfigOption(program);
   program.hook('preAction', (_, command) => {
+    expectValues(command);
     configPath = configOf(command, io.env);
   });
   return await run(program, args, io);
@@ -83,6 +84,16 @@ async function run(program: Command, args: readonly string[], io: Io): Promise<n
     }
     io.say(`error: ${error.message}\n${error.fix === null ? '' : `${error.fix}\n`}`);
     return error instanceof UsageError ? EXIT_USAGE : EXIT_ERROR;
+  }
+}
+
+/** `--label --json` asks for no column called `--json`. The library takes whatever comes next for the value. */
+function expectValues(command: Command): void {
+  const flags = new Set(command.options.flatMap(({ long = null, short = null }) => [long, short]));
+  for (const option of command.options) {
+    const given: unknown = option.required ? command.getOptionValue(option.attributeName()) : null;
+    const isFlag = [given].flat().some((value) => typeof value === 'string' && flags.has(value));
+    if (isFlag) command.error(`error: option '${option.flags}' argument missing`);
   }
 }
 

@@ -59,6 +59,7 @@ describe('shiftwatch', () => {
     [['labelled-data', 'export', '--model', 'm', '--to', 'soon'], /--to soon is no time/],
     [['alert', 'snooze', '1'], /needs an end/],
     [['silence', 'add', 'model=m', '--comment', 'c'], /needs an end/],
+    [['compare', 'a.csv', 'b.csv', '--label', '--json'], "option '--label <column>' argument missing"],
   ])('%j is wrong usage: 2', async (args, message) => {
     const ended = await shiftwatch(...args);
     expect(ended).toMatchObject({ code: 2, out: '' });
