@@ -132,14 +132,14 @@ interface Recorded {
  */
 async function join(
   tx: Tx,
-  { key, nowMs }: SeriesContext,
+  { key, model, nowMs }: SeriesContext,
   { windowId }: JudgedWindow,
   cause: AlertCause,
   { ownId, plain }: { readonly ownId: string | null; readonly plain: IncidentStep },
 ): Promise<{ readonly knownId: string | null; readonly joined: IncidentStep }> {
   const alone = { knownId: ownId, joined: plain };
   if (plain.event.kind !== 'firing' || cause !== 'shift') return alone;
-  const into = await lockIncidentOfWindow(tx, key, windowId);
+  const into = await lockIncidentOfWindow(tx, key, windowId, model.alerts.forWindows);
   const joined = into === null ? null : joinIncident(plain, key.series, into);
   if (into === null || joined === null) return alone;
   if (ownId !== null) {

@@ -72,13 +72,15 @@ export async function lockAlertSeries(tx: Tx, key: AlertSeriesKey): Promise<Lock
 }
 
 /**
- * The newest incident about a shift that people have heard of and that a window of a series may belong to: it is open, or was over
- * when the window ended at the earliest, and this series is no part of it. Locked. Null: there is none.
+ * The newest incident about a shift that a window of a series may belong to, of those that fired and that this series does not
+ * show: its time touches the window's. Inputs that still show it are never behind. Labels may be weeks behind what comes now: where
+ * only they show it, the window has to follow their newest one within `forWindows` of its length. Locked. Null: there is none.
  */
 export async function lockIncidentOfWindow(
   tx: Tx,
   key: AlertSeriesKey,
   windowId: string,
+  forWindows: number,
 ): Promise<KeptIncident | null> {
   const found = await tx.query<StoredAlert>(
     `select ${ALERT_COLUMNS} from alert
@@ -88,11 +90,17 @@ export async function lockIncidentOfWindow(
          select 1 from alert_view v where v.alert_id = alert.id and v.series = $4 and v.state <> 'resolved'
        )
        and exists (
-         select 1 from "window" w where w.id = $5 and alert.since_at <= w.end_at
-           and (alert.state <> 'resolved' or alert.until_at >= w.start_at)
+         select 1 from "window" w where w.id = $5 and alert.since_at <= w.end_at and (
+           alert.until_at >= w.start_at
+           or exists (
+             select 1 from alert_view v join "window" l on l.id = v.last_window_id
+             where v.alert_id = alert.id and v.state <> 'resolved'
+               and (v.series = 'closed' or l.end_at + $6 * (w.end_at - w.start_at) >= w.start_at)
+           )
+         )
        )
      order by (alert.state <> 'resolved') desc, alert.id desc limit 1 for update`,
-    [...seriesValues(key), windowId],
+    [...seriesValues(key), windowId, forWindows],
   );
   const [alert] = found.rows;
   return alert === undefined ? null : await withViews(tx, alert);

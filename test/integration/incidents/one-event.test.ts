@@ -118,6 +118,20 @@ describeWith(['postgres'], 'one event', () => {
     expect(new Set(told.map(({ incidentId }) => incidentId)).size).toBe(2);
   });
 
+  test('inputs that move now are not of what labels show of last week', async () => {
+    const story = await begin();
+    const windows = await hours(story, ...Array.from({ length: 12 }, () => CLEAN));
+    for (const window of windows.slice(0, 3)) await story.labels(window, CONCEPT);
+    await hours(story, DRIFT, DRIFT);
+    const told = await story.told();
+    expect(told.map(({ kind, series }) => [kind, series])).toEqual([
+      ['firing', 'matured'],
+      ['firing', 'closed'],
+    ]);
+    expect(told[0]?.incidentId).not.toBe(told[1]?.incidentId);
+    expect(await openOf(story)).toHaveLength(2);
+  });
+
   test('a view whose windows turn out clean ends, and the incident goes on with the other', async () => {
     const story = await begin();
     const [a, b] = await hours(story, DRIFT, DRIFT);
