@@ -253,6 +253,11 @@ describe('Alertmanager', () => {
     expect(resolved.json[0]?.endsAt).toBe('2026-03-01T11:00:00.000Z');
     // Labels are what Alertmanager knows an alert by.
     expect(resolved.json[0]?.labels).toEqual(fired.json[0]?.labels);
+    // Whichever view of the incident speaks.
+    for (const series of ['closed', 'matured'] as const) {
+      const { json } = bodyOf(api, { series, firedVerdict: 'concept_drift' });
+      expect(json[0]?.labels).toEqual(fired.json[0]?.labels);
+    }
   });
 
   it('knows silence and operation by other names, without a verdict', () => {

@@ -96,7 +96,6 @@ function alertOf(notification: SingleNews, { publicUrl, timeZone, atMs }: Omit<C
       model,
       model_version: modelVersion,
       ...(segment === '' ? {} : { segment }),
-      series,
       ...(isShift && { verdict: firedVerdict ?? diagnosis.verdict }),
       severity: incidentSeverity(notification),
       incident: incidentKey(notification),
@@ -104,6 +103,8 @@ function alertOf(notification: SingleNews, { publicUrl, timeZone, atMs }: Omit<C
     annotations: {
       summary: content.headline,
       ...describedIn(content),
+      // Inputs and labels are two views of one incident.
+      series,
       ...(insteadOf === undefined ? {} : { instead_of: insteadOf.channel }),
       ...(publicUrl === null ? {} : { dashboard_url: publicUrl }),
     },
