@@ -19,11 +19,11 @@ create table alert_view (
   grave_in_a_row   integer not null default 0,
   primary key (alert_id, series)
 );
+-- Of incidents that are over too: windows before the end of the last one are not looked at together with those after it.
 insert into alert_view
 select a.id, a.series, a.state, a.verdict, a.types, a.subjects, a.windows_in_a_row, a.verdict_in_a_row, a.clean_in_a_row,
   a.since_at, a.last_window_id, coalesce(u.grave_in_a_row, 0)
-from alert a left join incident_urgency u on u.incident_id = a.id::text
-where a.state <> 'resolved';
+from alert a left join incident_urgency u on u.incident_id = a.id::text;
 alter table incident_urgency drop column grave_in_a_row;
 
 -- Of an incident that is over: the start of the first window that shows it no more. What labels show of the time before belongs to it.

@@ -44,6 +44,9 @@ describeWith(['postgres'], 'two open incidents of one event', () => {
     await old({ ...inputs, segment: 'a=b', state: 'firing', firedAt: '2026-03-01T01:00Z' });
     await old({ ...labels, segment: 'a=b', state: 'pending', firedAt: null });
 
+    // What is over still bounds which windows are looked at together.
+    const over = await old({ ...inputs, segment: '', state: 'resolved', firedAt: '2026-02-01T01:00Z' });
+
     await migrate({ connectionString: url, log: silentLog });
     story.nowMs = START_MS + 3 * HOUR_MS;
     await story.tick();
@@ -52,6 +55,9 @@ describeWith(['postgres'], 'two open incidents of one event', () => {
     ).toEqual([['resolved', gone, 'merged']]);
     await story.tick(48 * HOUR_MS);
     expect((await story.told()).filter(({ incidentId }) => incidentId === gone)).toHaveLength(1);
+
+    const views = await pool.query('select series, state from alert_view where alert_id = $1', [over]);
+    expect(views.rows).toEqual([{ series: 'closed', state: 'resolved' }]);
 
     const { items } = await listAlerts(pool, { open: true }, { after: null, limit: 10 });
     const whole = items.filter(({ segment }) => segment === '');
