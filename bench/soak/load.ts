@@ -10,6 +10,8 @@ export interface LoadOptions {
   readonly segments: number;
   readonly predictionsPerSecond: number;
   readonly labelsPerSecond: number;
+  /** In every second span of this length the inputs lie elsewhere; 0 for never. */
+  readonly shiftEveryMs: number;
 }
 
 /** What was sent and acknowledged, to be held against what was counted. */
@@ -26,6 +28,9 @@ const SLICE_MS = 100;
 const MOST_AT_ONCE = 1_000;
 const REPEATED_IN = 500;
 const GARBAGE_IN = 1_000;
+/** Half a standard deviation, of one feature of ten: an incident opens, and is judged again with every window. */
+const SHIFT = 25;
+const SHIFTED = /1$/;
 const LABEL_DELAYS_MS = [-200, 5_000, 60_000, 180_000];
 
 /**
@@ -68,6 +73,7 @@ export class SteadyLoad {
   async #send(): Promise<void> {
     const { features, segments, predictionsPerSecond, labelsPerSecond, predictionTopic, labelTopic } =
       this.#options;
+    const { shiftEveryMs } = this.#options;
     const producer = this.#kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
     await producer.connect();
     const message = createMessages({ features, segments }, 1);
@@ -78,10 +84,16 @@ export class SteadyLoad {
     while (!this.#stopped) {
       const elapsedMs = Date.now() - begunMs;
       const due = Math.floor((elapsedMs / 1_000) * predictionsPerSecond) - this.sent.predictions;
+      const shifted = shiftEveryMs > 0 && Math.floor(elapsedMs / shiftEveryMs) % 2 === 1;
       const predictions = Array.from({ length: Math.min(due, MOST_AT_ONCE) }, () => {
         const index = this.sent.predictions++;
         sentAtMs.push(Date.now());
-        return JSON.stringify({ ...message(index), timestamp: Date.now() });
+        const { features: values, ...rest } = message(index);
+        return JSON.stringify({
+          ...rest,
+          features: shifted ? moved(values as object) : values,
+          timestamp: Date.now(),
+        });
       });
       const again = predictions.filter((_, i) => (this.sent.predictions + i) % REPEATED_IN === 0);
       const garbage = predictions.flatMap((_, i) =>
@@ -117,6 +129,15 @@ export class SteadyLoad {
     }
     await producer.disconnect();
   }
+}
+
+function moved(features: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(features).map(([name, value]: [string, unknown]) => [
+      name,
+      typeof value === 'number' && SHIFTED.test(name) ? value + SHIFT : value,
+    ]),
+  );
 }
 
 /** A repeated prediction goes where the first one went. */

@@ -32,6 +32,7 @@ const { values: flags } = parseArgs({
     queue: { type: 'string', default: 'postgres' },
     'kill-every': { type: 'string', default: '0' },
     'swap-every': { type: 'string', default: '0' },
+    'shift-every': { type: 'string', default: '0' },
     roles: { type: 'string', default: 'ingest,evaluate,act,api' },
     'node-options': { type: 'string', default: '' },
     help: { type: 'boolean', default: false },
@@ -41,11 +42,13 @@ const { values: flags } = parseArgs({
 if (flags.help) {
   process.stdout.write(
     `node bench/soak/main.ts [--minutes 60] [--rate 1500] [--labels 500] [--features 50] [--segments 20]
-  [--queue postgres|redis] [--kill-every SECONDS] [--swap-every SECONDS] [--roles ingest,evaluate,act,api]
+  [--queue postgres|redis] [--kill-every SECONDS] [--swap-every SECONDS] [--shift-every SECONDS]
+  [--roles ingest,evaluate,act,api]
 
 Sends predictions and labels to a real broker at a steady rate and lets one shiftwatch with all roles watch windows of
 one and five minutes. --kill-every ends it by SIGKILL that often and starts it again; --swap-every stops it by SIGTERM
-and starts it on the other queue. Prints a line of resident memory, heap, connections, lag and what is unaccounted for
+and starts it on the other queue; --shift-every moves one feature of ten by half a standard deviation in every second
+span of that length, so that an incident opens, lasts and ends. Prints a line of resident memory, heap, connections, lag and what is unaccounted for
 every ten seconds, then holds all counts against what was sent: exit 1 where they differ.
 
 Needs Java for the broker (jars come through Maven), and redis-server for --queue redis or --swap-every.
@@ -59,7 +62,7 @@ const LOOK_EVERY_MS = 10_000;
 const SETTLED_WITHIN_MS = 120_000;
 
 silenceTimeoutNegativeWarning();
-const [minutes, rate, labelRate, features, segments, killEvery, swapEvery] = [
+const [minutes, rate, labelRate, features, segments, killEvery, swapEvery, shiftEvery] = [
   flags.minutes,
   flags.rate,
   flags.labels,
@@ -67,7 +70,8 @@ const [minutes, rate, labelRate, features, segments, killEvery, swapEvery] = [
   flags.segments,
   flags['kill-every'],
   flags['swap-every'],
-].map(Number) as [number, number, number, number, number, number, number];
+  flags['shift-every'],
+].map(Number) as [number, number, number, number, number, number, number, number];
 
 const run = new TestRun();
 const kafka = await provideKafka(run);
@@ -128,6 +132,7 @@ const load = new SteadyLoad({
   segments,
   predictionsPerSecond: rate,
   labelsPerSecond: labelRate,
+  shiftEveryMs: shiftEvery * 1_000,
 });
 const looks: Look[] = [];
 let exact = false;
@@ -175,7 +180,9 @@ try {
   await load.stop();
   exact = await countsAreExact(db, child);
   await endProcess(child.pid ?? 0, 'SIGTERM');
+  const alerts = await db.query<{ alerts: number }>('select count(*)::int as alerts from alert');
   await db.end();
+  process.stdout.write(`alerts ${alerts.rows[0]?.alerts}\n`);
   report();
 } finally {
   await load.stop();
