@@ -13,7 +13,7 @@ import type { FeatureTest } from './feature-test.ts';
 import { RARE_OR_NEW } from './measures/measures.ts';
 import type { Measures, Sides } from './measures/measures.ts';
 import type { CompareOptions } from './options.ts';
-import type { WindowCounts } from './overdispersion.ts';
+import type { HealthyWindow } from './overdispersion.ts';
 
 /** Why a feature has the status it has. */
 export type ComparisonReason =
@@ -37,12 +37,12 @@ export function assess(
   measures: Measures,
   minRows: number,
   options: CompareOptions,
-  windows: readonly WindowCounts[] = options.referenceWindows?.features.get(measures.name) ?? [],
+  windows: readonly HealthyWindow[] = options.referenceWindows?.features.get(measures.name) ?? [],
 ): FeatureComparison {
   const { counts } = measures;
   const n = sum(counts.reference);
   const m = sum(counts.current);
-  const test = testFeature(measures, windows);
+  const test = testFeature(measures, windows, options.began);
   const measured = n > 0 && m > 0;
   const reason = insufficiency(measures, test, n, m, minRows);
   const comparison: FeatureComparison = {
@@ -60,8 +60,9 @@ export function assess(
     drifted: false,
     faults: [],
     reason: reason ?? 'not_significant',
-    counts,
+    counts: test.cycle === null ? counts : { ...counts, usual: test.cycle.usual },
   };
+  if (test.cycle !== null) comparison.cycle = test.cycle.figures;
   if (test.overdispersion !== null) comparison.overdispersion = test.overdispersion;
   addShareTests(comparison, measures);
   return comparison;

@@ -3,7 +3,7 @@ import { assess } from './assess.ts';
 import { correctFamily } from './correct-family.ts';
 import type { Measures } from './measures/measures.ts';
 import type { CompareOptions } from './options.ts';
-import type { WindowCounts } from './overdispersion.ts';
+import type { HealthyWindow } from './overdispersion.ts';
 
 /** Everything measured of a window; what it means is added by the diagnosis. */
 export type ComparedWindow = Omit<Comparison, 'diagnosis'>;
@@ -26,7 +26,7 @@ export function judgeAlone(
   measures: Measures | null,
   minRows: number,
   options: CompareOptions,
-  windows: readonly WindowCounts[] = [],
+  windows: readonly HealthyWindow[] = [],
 ): FeatureComparison | null {
   if (measures === null) return null;
   // What is said of features is not said of the model's output.

@@ -20,19 +20,20 @@ export function movedTo({
 }: Pick<FeatureComparison, 'kind' | 'counts'>): Exclude<Direction, 'both'> | null {
   if (counts === undefined || kind === 'categorical') return null;
   // Below 1 % of the reference a level is counted with the rare ones.
+  const reference = counts.usual ?? counts.reference;
   const isTrue = (bin: unknown): boolean => bin === (counts.bins.includes('true') ? 'true' : RARE_OR_NEW);
   const cells = counts.bins.map((bin, i) => ({
     rank: kind === 'boolean' ? Number(isTrue(bin)) : i,
-    reference: counts.reference[i] ?? 0,
+    reference: reference[i] ?? 0,
     current: counts.current[i] ?? 0,
   }));
   cells.sort((a, b) => a.rank - b.rank);
-  const [n, m] = [sum(counts.reference), sum(counts.current)];
+  const [n, m] = [sum(reference), sum(counts.current)];
   let [below, pairsWon, tieTerm] = [0, 0, 0];
-  for (const { reference, current } of cells) {
-    pairsWon += current * (below + reference / 2);
-    below += reference;
-    tieTerm += (reference + current) ** 3 - (reference + current);
+  for (const { reference: before, current } of cells) {
+    pairsWon += current * (below + before / 2);
+    below += before;
+    tieTerm += (before + current) ** 3 - (before + current);
   }
   if (n === 0 || m === 0 || mannWhitneyOf(pairsWon, tieTerm, m, n).p_value >= ALPHA) return null;
   return pairsWon > (n * m) / 2 ? 'up' : 'down';

@@ -1,5 +1,6 @@
 import type { FeatureComparison } from '../core/findings.ts';
 import { ksEffect, ksEffectNoise } from '../stats/distances/ks-effect.ts';
+import { judgedPsi } from '../core/columns/cycle-figures.ts';
 import { psiNoise } from '../stats/distances/psi.ts';
 import { sum } from '../stats/elementary.ts';
 
@@ -8,18 +9,21 @@ import { sum } from '../stats/elementary.ts';
  *
  * The larger of PSI and, for numbers, the PSI that a shift of a normal with the same D would have, each less its mean
  * when nothing moved. PSI sees no move inside a bin, and the outer bins are open: values may go any distance there.
- * D sees it. Where windows are known to spread more than independent rows, so does what chance does.
+ * D sees it. Where windows are known to spread more than independent rows, so does what chance does. Of a column that
+ * follows the hours: how far from what is usual at them.
  */
 export function effectOf(comparison: FeatureComparison): number | null {
-  const { counts, metrics } = comparison;
-  if (counts === undefined || metrics.psi === undefined) return null;
-  const n = sum(counts.reference);
+  const { counts, metrics, cycle } = comparison;
+  const psi = judgedPsi(comparison);
+  if (counts === undefined || psi === null) return null;
+  const reference = counts.usual ?? counts.reference;
+  const n = sum(reference);
   const m = sum(counts.current);
   const wider = Math.max(1, comparison.overdispersion?.factor ?? 1);
-  const cells = usedCells(counts.reference, counts.current);
-  const ofBins = metrics.psi - wider * psiNoise(cells, n, m);
-  if (metrics.ks === undefined) return ofBins;
-  return Math.max(ofBins, ksEffect(metrics.ks.statistic) - wider * ksEffectNoise(n, m));
+  const ofBins = psi - wider * psiNoise(usedCells(reference, counts.current), n, m);
+  const ks = cycle === undefined ? metrics.ks?.statistic : cycle.ks;
+  if (ks === undefined) return ofBins;
+  return Math.max(ofBins, ksEffect(ks) - wider * ksEffectNoise(n, m));
 }
 
 /** Cells used by either side. */

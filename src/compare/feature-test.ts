@@ -1,16 +1,20 @@
-import type { Overdispersion } from '../core/findings.ts';
-import type { BinnedCounts } from '../core/columns/figures.ts';
+import type { CycleFigures, CycleKind } from '../core/columns/cycle-figures.ts';
+import type { BinnedCounts, Overdispersion } from '../core/columns/figures.ts';
 import { cellGroups, DEFAULT_MIN_EXPECTED, sumGroups } from '../stats/cells.ts';
 import type { CellCounts } from '../stats/cells.ts';
+import { cellDistances } from '../stats/distances/cell-distances.ts';
 import { sum } from '../stats/elementary.ts';
+import { MIN_PHASE_WINDOWS, phaseOf } from '../stats/significance/cycle.ts';
 import { fisherExactTest } from '../stats/significance/fisher-exact.ts';
 import { gTest } from '../stats/significance/g-test.ts';
 import type { ContingencyResult } from '../stats/significance/g-test.ts';
 import { ksPValue } from '../stats/significance/ks.ts';
 import { overdispersedPValue, windowSpread } from '../stats/significance/overdispersion.ts';
+import type { WindowSpread } from '../stats/significance/overdispersion.ts';
 import type { Measures } from './measures/measures.ts';
 import { alignWindows } from './overdispersion.ts';
-import type { WindowCounts } from './overdispersion.ts';
+import type { BeganAt } from './options.ts';
+import type { HealthyWindow } from './overdispersion.ts';
 
 /** The one p-value of a feature, and what it rests on. */
 export interface FeatureTest {
@@ -19,15 +23,25 @@ export interface FeatureTest {
   /** Null where nothing can be tested: a side without values, or one and the same cell throughout. */
   readonly pValue: number | null;
   readonly overdispersion: Overdispersion | null;
+  /** Null: judged against all of the reference. */
+  readonly cycle: { readonly figures: CycleFigures; readonly usual: number[] } | null;
 }
+
+/** Rows of its own hours that a window needs to be judged against them. */
+const MIN_USUAL_ROWS = 200;
 
 /**
  * Numbers: twice the smaller of G (which sees any change of the bins) and KS (which sees small shifts across them).
  * Levels: G. Where all but a handful of rows are in one cell, G gives way to Fisher's exact test of that cell against
  * the rest. With enough reference windows and more spread among them than independent rows have, G measured against
- * that spread alone: KS has no such correction.
+ * that spread alone: KS has no such correction. Where these windows follow a cycle, G is of the window beside those of its own
+ * phase, and the spread that within phases.
  */
-export function testFeature(measures: Measures, windows: readonly WindowCounts[]): FeatureTest {
+export function testFeature(
+  measures: Measures,
+  windows: readonly HealthyWindow[],
+  began?: BeganAt,
+): FeatureTest {
   const { counts } = measures;
   const n = sum(counts.reference);
   const m = sum(counts.current);
@@ -41,27 +55,126 @@ export function testFeature(measures: Measures, windows: readonly WindowCounts[]
   };
   const cells = measures.tested ?? shown;
   const g = gTest(cells.reference, cells.current);
-  if (n === 0 || m === 0) return { cells, g, pValue: null, overdispersion: null };
+  if (n === 0 || m === 0) return { cells, g, pValue: null, overdispersion: null, cycle: null };
   const ofCells = g.cells >= 2 ? g.p_value : isWhole(cells) ? exactPValue(counts, n, m) : null;
   const ks = measures.metrics.ks;
   const independent =
     ks === undefined ? ofCells : Math.min(1, 2 * Math.min(ofCells ?? 1, ksPValue(ks.statistic, n, m)));
-  const spread = windowSpread(alignWindows(counts.bins, windows).map((window) => sumGroups(window, groups)));
-  if (spread === null || independent === null) {
-    return { cells, g, pValue: independent, overdispersion: null };
-  }
+  if (independent === null) return { cells, g, pValue: null, overdispersion: null, cycle: null };
+  const inPhase = testInPhase(measures, windows, began);
+  if (inPhase !== null) return { cells, g, ...inPhase };
+  const alone = windowSpread(alignWindows(counts.bins, windows).map((window) => sumGroups(window, groups)));
+  if (alone === null) return { cells, g, pValue: independent, overdispersion: null, cycle: null };
+  const spread = ofSeveral(alone, began?.windows.length ?? 1);
   const gOfShown = gTest(shown.reference, shown.current);
   return {
     cells,
     g,
     pValue: spread.mean > spread.df ? overdispersedPValue(gOfShown, spread) : independent,
-    overdispersion: {
-      windows: spread.windows,
-      factor: spread.factor,
-      independent_p_value: gOfShown.p_value,
-      measured_rate: spread.measuredRate,
-    },
+    overdispersion: told(spread, gOfShown),
+    cycle: null,
   };
+}
+
+function told(spread: WindowSpread, g: ContingencyResult): Overdispersion {
+  return {
+    windows: spread.windows,
+    factor: spread.factor,
+    independent_p_value: g.p_value,
+    measured_rate: spread.measuredRate,
+  };
+}
+
+/** Null: no cycle, or too little is known of this phase. */
+function testInPhase(
+  { counts, kind }: Measures,
+  windows: readonly HealthyWindow[],
+  began: BeganAt | undefined,
+): Pick<FeatureTest, 'pValue' | 'overdispersion' | 'cycle'> | null {
+  const by = windows[0]?.cycle?.by;
+  if (by === undefined || began === undefined) return null;
+  const phases = windows.map(({ cycle }) => cycle?.phase ?? -1);
+  const aligned = alignWindows(counts.bins, windows);
+  const found = usualAt(sharesOfPhases(by, began), aligned, phases);
+  if (found === null) return null;
+  const usual = counts.bins.map((_, cell) => found.usual[cell] ?? 0);
+  const rows = sum(usual);
+  if (rows < MIN_USUAL_ROWS) return null;
+  const ordered = kind === 'numeric';
+  const groups = cellGroups(usual, counts.current, { ordered, minExpected: DEFAULT_MIN_EXPECTED });
+  if (groups.length < 2) return null;
+  const g = gTest(sumGroups(usual, groups), sumGroups(counts.current, groups));
+  const alone = windowSpread(
+    aligned.map((window) => sumGroups(window, groups)),
+    phases,
+  );
+  if (alone === null) return null;
+  const spread = ofSeveral(alone, began.windows.length);
+  const figures: CycleFigures = {
+    by,
+    windows: found.windows,
+    rows: Math.round(rows),
+    psi: cellDistances(usual, counts.current).psi ?? 0,
+    ...(ordered && { ks: largestGap(usual, counts.current) }),
+  };
+  return {
+    pValue: spread.mean > spread.df ? overdispersedPValue(g, spread) : g.p_value,
+    overdispersion: told(spread, g),
+    cycle: { figures, usual },
+  };
+}
+
+/** Of the rows, by phase. */
+function sharesOfPhases(by: CycleKind, { windows, timeZone }: BeganAt): Map<number, number> {
+  const rows = windows.reduce((all, window) => all + window.rows, 0);
+  const shares = new Map<number, number>();
+  for (const { startMs, rows: own } of windows) {
+    const phase = phaseOf(by, startMs, timeZone);
+    shares.set(phase, (shares.get(phase) ?? 0) + own / rows);
+  }
+  return shares;
+}
+
+/** What such a mix of hours counts in the reference, as many rows as it is worth. Null: one of them is hardly known. */
+function usualAt(
+  shares: ReadonlyMap<number, number>,
+  windows: readonly (readonly number[])[],
+  phases: readonly number[],
+): { readonly usual: number[]; readonly windows: number } | null {
+  let variance = 0;
+  let known = 0;
+  const usual: number[] = [];
+  for (const [phase, share] of shares) {
+    const own = windows.filter((_, i) => phases[i] === phase);
+    const rows = own.reduce((all, window) => all + sum(window), 0);
+    if (own.length < MIN_PHASE_WINDOWS || rows === 0) return null;
+    known += own.length;
+    variance += share ** 2 / rows;
+    for (const window of own) {
+      for (const [cell, count] of window.entries()) usual[cell] = (usual[cell] ?? 0) + (share * count) / rows;
+    }
+  }
+  return { usual: usual.map((share) => share / variance), windows: known };
+}
+
+/** Of windows put together, as if what sets one apart set all of them apart: days are alike throughout. */
+function ofSeveral(spread: WindowSpread, windows: number): WindowSpread {
+  const beyond = Math.max(0, spread.mean - spread.df);
+  if (windows <= 1 || beyond === 0) return spread;
+  const mean = spread.df + windows * beyond;
+  const wider = mean / spread.mean;
+  return { ...spread, mean, variance: spread.variance * wider ** 2, factor: spread.factor * wider };
+}
+
+/** Of the cumulative shares at the edges of the bins. */
+function largestGap(before: readonly number[], now: readonly number[]): number {
+  const [n, m] = [sum(before), sum(now)];
+  let [gap, largest] = [0, 0];
+  for (const [cell, count] of before.entries()) {
+    gap += count / n - (now[cell] ?? 0) / m;
+    largest = Math.max(largest, Math.abs(gap));
+  }
+  return largest;
 }
 
 /** Fewer cells than are shown may be a reference that counts for less than its rows: no exact test has a rule for it. */

@@ -3,6 +3,12 @@ import type { OperationalSpec } from '../core/operational.ts';
 import type { CorrectionName } from '../stats/corrections.ts';
 import type { ReferenceWindows } from './overdispersion.ts';
 
+export interface BeganAt {
+  readonly windows: readonly { readonly startMs: number; readonly rows: number }[];
+  /** IANA name: by whose clock. */
+  readonly timeZone: string;
+}
+
 export interface CompareOptions {
   /** Fewer rows (or values) than this on either side: `insufficient`, not `ok`. */
   readonly minRows: number;
@@ -25,6 +31,8 @@ export interface CompareOptions {
    * because they follow each other.
    */
   readonly referenceWindows?: ReferenceWindows;
+  /** When the window began, or each of those that were put together; absent where it is of no hour. */
+  readonly began?: BeganAt;
   /** What people say of single features. Absent: nothing. */
   readonly features?: FeatureSettings;
   /** Limits of latency, cost, energy and errors; by default none. */

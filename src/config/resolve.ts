@@ -211,6 +211,7 @@ function resolveModel(model: ModelEntry, file: ConfigFile): ModelSpec {
     featuresFrom: model.features_from,
     storePredictions: model.store_predictions ?? file.store_predictions,
     ...(model.sampling !== undefined && { sampling: model.sampling }),
+    ...(file.timezone !== 'UTC' && { timeZone: file.timezone }),
     ...(model.seasonal !== undefined && { seasonal: { by: model.seasonal, timeZone: file.timezone } }),
     multivariate: model.multivariate,
     ...(columnLimit !== undefined && { columnLimit }),

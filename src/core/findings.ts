@@ -5,7 +5,8 @@
 import type { ColumnRole } from './columns/column-role.ts';
 import type { Fault, FaultFinding } from './faults.ts';
 import type { Operational } from './operational.ts';
-import type { BinnedCounts, Metrics, Shares, TestResult } from './columns/figures.ts';
+import type { CycleFigures } from './columns/cycle-figures.ts';
+import type { BinnedCounts, Metrics, Overdispersion, Shares, TestResult } from './columns/figures.ts';
 import type { FeatureKind } from './table.ts';
 import type { PooledFigures } from './columns/pooled-figures.ts';
 
@@ -40,6 +41,8 @@ export interface FeatureComparison {
   preset?: PresetResult;
   /** Present when reference windows were given: how much wider than independent rows they spread. */
   overdispersion?: Overdispersion;
+  /** Present where the reference's own windows show that the column follows the hours of the day or the days of the week. */
+  cycle?: CycleFigures;
   /** Present when there were windows of the same season before: the same figures against those. */
   seasonal?: SeasonalFigures;
   /** Present when there were windows before: the most significant of the last 1, 2, 4, … of them together, this one among them. */
@@ -94,18 +97,6 @@ export interface PresetSummary {
   /** Share of drifted features from which the tool calls the data set drifted; null where it has no such rule. */
   threshold: number | null;
   drifted: boolean | null;
-}
-
-/** How reference windows of this feature spread, against what independent rows would. */
-export interface Overdispersion {
-  /** Reference windows used. */
-  windows: number;
-  /** Mean over the windows of leave-one-out G by its degrees of freedom: 1 for independent rows. */
-  factor: number;
-  /** p-value of G before the rule. */
-  independent_p_value: number;
-  /** Share of the reference windows that would have been rejected at the nominal 0.001 as independent rows. */
-  measured_rate: number;
 }
 
 /** What only all features together show, from bounded row samples. Each is null where it cannot be computed. */

@@ -103,6 +103,8 @@ export interface ModelSpec {
   readonly sampling?: number;
   /** Windows are also compared with those of the same season in the past; absent: only with the training baseline. */
   readonly seasonal?: { readonly by: SeasonKind; readonly timeZone: string };
+  /** By whose clock windows are of an hour: IANA name. Absent: UTC. */
+  readonly timeZone?: string;
   /** Whether windows are also compared by all features together. Absent: yes. */
   readonly multivariate?: boolean;
   /** Columns beyond those of its baselines. Absent: as many as `ModelColumns` says. */

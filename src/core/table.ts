@@ -62,6 +62,8 @@ export interface ColumnWindows {
 
 /** What healthy windows look like: those the reference itself is made of. */
 export interface OwnWindows {
+  /** When each began; empty in baselines of before cycles were looked for. */
+  readonly startsMs: readonly number[];
   readonly features: ReadonlyMap<string, ColumnWindows>;
   readonly prediction: ColumnWindows;
   readonly score: ColumnWindows;

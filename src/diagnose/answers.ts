@@ -1,5 +1,6 @@
 import type { ArrivalBias, FeatureComparison } from '../core/findings.ts';
 import type { Task } from '../core/model.ts';
+import { judgedPsi } from '../core/columns/cycle-figures.ts';
 import { classConditionalTest } from './relation/class-conditional-test.ts';
 import type { ClassConditionalTest } from './relation/class-conditional-test.ts';
 import { conceptTest } from './relation/concept-test.ts';
@@ -9,7 +10,7 @@ import type { IndexShift } from './relation/index-shift.ts';
 import { marginalTest } from './marginal-test.ts';
 import type { JointShift } from './joint-shift.ts';
 import { movingFeatures } from './samples/row-samples.ts';
-import type { RowSamples } from './samples/row-samples.ts';
+import type { ColumnCells, RowSamples } from './samples/row-samples.ts';
 import { VERDICT_ALPHA } from './thresholds.ts';
 
 /** Did P(X) move? Judged on all rows of the window, without faulty columns. */
@@ -48,12 +49,14 @@ export function haveMoved({ moved, joint }: InputAnswer): boolean {
   return moved.length > 0 || joint !== undefined;
 }
 
-const strength = (column: FeatureComparison): number => column.metrics.psi ?? 0;
+const strength = (column: FeatureComparison): number => judgedPsi(column) ?? 0;
 
 /** The four questions put to labelled rows. */
 export interface LabelAnswers {
   /** P(X) on the labelled rows, without a floor: smallest p × columns. */
   readonly inputP: number;
+  /** The same as if rows were independent: whether these rows lie where the reference's do. */
+  readonly independentInputP: number;
   /** P(y). */
   readonly labelP: number;
   /** P(y|X). */
@@ -67,15 +70,38 @@ export interface LabelAnswers {
   readonly selectedBy?: ArrivalBias;
 }
 
-export function labelAnswers(task: Task, labelled: RowSamples): LabelAnswers {
+export function labelAnswers(task: Task, labelled: RowSamples, compared: SpreadOfColumns): LabelAnswers {
   const concept = conceptTest(task, labelled);
   const columns = [...movingFeatures(labelled), ...(labelled.score === null ? [] : [labelled.score])];
-  const smallest = Math.min(1, ...columns.map((pair) => marginalTest(pair).p));
+  const spread = new Map(compared.features.map((feature) => [feature.name, feature]));
+  const known = (pair: ColumnCells): FeatureComparison | null | undefined =>
+    pair === labelled.score ? compared.score : spread.get(pair.name);
+  const together = (smallest: number): number => Math.min(1, smallest * Math.max(1, columns.length));
+  const tests = columns.map((pair) => ({ alone: marginalTest(pair).p, pair }));
+  const inputP = together(Math.min(1, ...tests.map(({ pair, alone }) => spreadP(known(pair)) ?? alone)));
+  const shift = indexShift(task, concept);
+  const independentInputP = together(Math.min(1, ...tests.map(({ alone }) => alone)));
   return {
-    inputP: Math.min(1, smallest * Math.max(1, columns.length)),
-    labelP: labelled.label === null ? 1 : marginalTest(labelled.label).p,
+    inputP,
+    independentInputP,
+    labelP: labelled.label === null ? 1 : (spreadP(compared.label) ?? marginalTest(labelled.label).p),
     concept,
     conditional: classConditionalTest(task, labelled, concept),
-    shift: indexShift(task, concept),
+    // Made of the inputs: where these are as windows are, so is it.
+    shift: independentInputP < inputP ? { ...shift, overallP: Math.max(shift.overallP, inputP) } : shift,
   };
+}
+
+/** What a window's columns showed beside windows that are known to be healthy. */
+interface SpreadOfColumns {
+  readonly features: readonly FeatureComparison[];
+  readonly score: FeatureComparison | null;
+  readonly label: FeatureComparison | null;
+}
+
+/** Where healthy windows spread more than independent rows do, or follow the hours, only those say how rare a window is. */
+function spreadP(column: FeatureComparison | null | undefined): number | null {
+  if (column?.overdispersion === undefined) return null;
+  const { cycle, overdispersion, p_value: p } = column;
+  return cycle !== undefined || overdispersion.factor > 1 ? p : null;
 }

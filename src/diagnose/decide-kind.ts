@@ -61,7 +61,8 @@ export function decideKind(input: InputAnswer, asked: LabelAnswers, alpha: numbe
   const answers = floored ? asked : withLoss(asked);
   const { concept, conditional, shift } = answers;
   // Far from the rows it was fitted on a null model is crooked now and then: new rows take more to convict.
-  const conceptMoved = concept.p < (floored ? Math.min(alpha, ALPHA_BESIDE_INPUTS) : alpha);
+  const isElsewhere = floored || asked.independentInputP < MIXED_WEIGHT;
+  const conceptMoved = concept.p < (isElsewhere ? Math.min(alpha, ALPHA_BESIDE_INPUTS) : alpha);
   // Where the labels moved too, inputs count below the floor, or a label shift would be forced into the concept.
   const inputMoved = floored || (answers.labelP < SUSPICIOUS && answers.inputP < MIXED_WEIGHT);
   if (!conceptMoved && !labelMoved && !inputMoved) {

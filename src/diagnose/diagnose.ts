@@ -111,7 +111,7 @@ export function diagnose(given: DiagnoseInput): Diagnosis {
   if (twins.length > 0) return concluded(input, { ...facts, faults: twins, joint: null });
   if (labelled === null) return besideReadings(concluded(input, { ...facts, faults: [], joint }), readings);
   pause();
-  const answers = withoutSelection(labelAnswers(input.task, labelled), input.arrival);
+  const answers = answersOf(input, labelled);
   pause();
   const joined = search.found.filter(isOfLabel);
   const byLabels = faultsByLabels(input, facts, answers, { joined, found, suspects: search.suspects });
@@ -124,6 +124,10 @@ export function diagnose(given: DiagnoseInput): Diagnosis {
   const doubtful = [...readings, ...byLabels.map(({ suspicion }) => suspicion)];
   const loose = doubtful.length === 0 ? looseColumns(joint, answers) : [];
   return besideReadings(concluded(input, { ...facts, faults: [], joint, answers }), [...doubtful, ...loose]);
+}
+
+function answersOf({ task, compared, arrival }: DiagnoseInput, labelled: RowSamples): LabelAnswers {
+  return withoutSelection(labelAnswers(task, labelled, compared), arrival);
 }
 
 /** Where the relation moved, or how far it may have. */
@@ -251,9 +255,7 @@ function concluded(input: DiagnoseInput, facts: Facts): Diagnosis {
   const labelled = known && withoutColumns(known, faulty, { dropOutputs: hasFault });
   const performance = performanceChange(compared.performance);
   const split = labelled === null || hasFault ? null : performanceSplit(input.task, labelled, performance);
-  const asked =
-    facts.answers ??
-    (labelled === null ? null : withoutSelection(labelAnswers(input.task, labelled), input.arrival));
+  const asked = facts.answers ?? (labelled === null ? null : answersOf(input, labelled));
   const answers = labelled === null ? asked : withMistakes(input.task, labelled, asked, split);
   const decision = answers === null ? decideWithoutLabels(inputs, alpha) : decideKind(inputs, answers, alpha);
   const mixture =

@@ -1,3 +1,4 @@
+import { CYCLE_WORDS, judgedPsi } from '../core/columns/cycle-figures.ts';
 import type { Evidence, FeatureComparison, MovedStratum, PerformanceSplit } from '../core/findings.ts';
 import type { Fault } from '../core/faults.ts';
 import type { InputAnswer, LabelAnswers } from './answers.ts';
@@ -68,7 +69,9 @@ export function inputEvidence(input: InputAnswer): Evidence[] {
   }
   return input.moved
     .slice(0, SHOWN_FEATURES)
-    .map((column) => evidence(`${column.name} moved`, ...statisticOf(column), column.p_value));
+    .map((column) =>
+      evidence(`${column.name} moved${besideHours(column)}`, ...statisticOf(column), column.p_value),
+    );
 }
 
 /** `income and debt go together otherwise than before (rank correlation 0.52 → 0.03), of 45 pairs`. */
@@ -77,9 +80,13 @@ export function describeJoint({ columns, before, now, pairs, isFolded }: JointSh
   return `${columns.join(' and ')} go together otherwise than before (rank correlation ${before.toFixed(2)} → ${now.toFixed(2)}${how}), of ${pairs} pairs`;
 }
 
+const besideHours = ({ cycle }: FeatureComparison): string =>
+  cycle === undefined ? '' : ` beside ${CYCLE_WORDS[cycle.by]}`;
+
 function statisticOf(column: FeatureComparison): [string, number | null] {
-  const { psi, ks, g_test: g } = column.metrics;
-  if (psi !== undefined) return ['psi', psi];
+  const { ks, g_test: g } = column.metrics;
+  const psi = judgedPsi(column);
+  if (psi !== null) return ['psi', psi];
   if (ks !== undefined) return ['ks', ks.statistic];
   return ['g_test', g?.statistic ?? null];
 }

@@ -15,6 +15,7 @@ export function withoutSelection(answers: LabelAnswers, arrival: ArrivalBias | u
   return {
     ...answers,
     inputP: 1,
+    independentInputP: 1,
     labelP: 1,
     conditional: { ...answers.conditional, p: 1 },
     shift: {

@@ -1,3 +1,4 @@
+import { judgedPsi } from '../core/columns/cycle-figures.ts';
 import type { Advice, MovedStratum, PerformanceSplit, ShiftKind, VerdictKind } from '../core/findings.ts';
 import type { FaultFinding } from '../core/faults.ts';
 import { haveMoved } from './answers.ts';
@@ -89,9 +90,9 @@ function saidOfInputs({ input }: SummaryFacts): string {
     return `the inputs moved jointly, though none of ${input.columns} columns by itself: ${describeJoint(input.joint)}`;
   }
   const [first] = input.moved;
-  const psi = first?.metrics.psi;
+  const psi = first === undefined ? null : judgedPsi(first);
   const strongest =
-    first === undefined || psi === undefined ? '' : ` (strongest ${first.name}, PSI ${psi.toFixed(2)})`;
+    first === undefined || psi === null ? '' : ` (strongest ${first.name}, PSI ${psi.toFixed(2)})`;
   const names = listNames(input.moved.map((column) => column.name));
   return names === '' ? 'the inputs moved a little' : `the inputs moved: ${names}${strongest}`;
 }

@@ -1,10 +1,9 @@
-import { alignWindows } from '../compare/overdispersion.ts';
 import type { WindowCounts } from '../compare/overdispersion.ts';
 import type { BinnedCounts } from '../core/columns/figures.ts';
 import type { Comparison, FeatureComparison } from '../core/findings.ts';
 import { sizesOfLast } from '../stats/pooled/pooled-scan.ts';
 import type { PooledWindows } from '../stats/pooled/pooled-scan.ts';
-import { FLOOR_SIZE, MOST_EARLIER } from './pool-windows.ts';
+import { FLOOR_SIZE, MOST_EARLIER, pooledOf } from './pool-windows.ts';
 import type { EarlierWindows } from './pool-windows.ts';
 
 /**
@@ -54,13 +53,7 @@ export class WindowHistory {
     });
   }
 
-  private pooledOf({ name, kind }: FeatureComparison, { bins, reference }: BinnedCounts): PooledWindows {
-    const align = (windows: readonly WindowCounts[]): number[][] => alignWindows(bins, windows);
-    return {
-      reference,
-      windows: align(this.columns.get(name) ?? []),
-      ordered: kind === 'numeric',
-      healthy: align(this.healthy.get(name) ?? []),
-    };
+  private pooledOf({ name, kind }: FeatureComparison, counts: BinnedCounts): PooledWindows {
+    return pooledOf({ kind, counts }, this.columns.get(name) ?? [], this.healthy.get(name) ?? []);
   }
 }

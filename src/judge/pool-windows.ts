@@ -1,10 +1,12 @@
 import type { ComparedWindow } from '../compare/compared-window.ts';
-import { alignWindows } from '../compare/overdispersion.ts';
+import { alignUsual, alignWindows } from '../compare/overdispersion.ts';
 import type { WindowCounts } from '../compare/overdispersion.ts';
+import type { BinnedCounts } from '../core/columns/figures.ts';
 import { GOES_ON } from '../core/columns/pooled-figures.ts';
 import { setAside } from '../core/columns/feature-settings.ts';
 import type { FeatureSettings } from '../core/columns/feature-settings.ts';
 import type { FeatureComparison } from '../core/findings.ts';
+import type { FeatureKind } from '../core/table.ts';
 import { CORRECTIONS } from '../stats/corrections.ts';
 import { partOfLast, scanWindows, windowsSince } from '../stats/pooled/pooled-scan.ts';
 import type { PooledWindows } from '../stats/pooled/pooled-scan.ts';
@@ -72,6 +74,23 @@ function isLookedAt(feature: FeatureComparison, { settings }: WindowPoolOptions)
   return isJudged && feature.p_value !== null && setAside(settings.get(feature.name)) === null;
 }
 
+/** Windows by the cells of the last of them. */
+export function pooledOf(
+  { kind, counts }: { readonly kind: FeatureKind; readonly counts: BinnedCounts },
+  windows: readonly WindowCounts[],
+  healthy: readonly WindowCounts[],
+): PooledWindows {
+  const { bins, reference } = counts;
+  return {
+    reference,
+    windows: alignWindows(bins, windows),
+    usual: alignUsual(bins, windows),
+    ordered: kind === 'numeric',
+    healthy: alignWindows(bins, healthy),
+    usualOfHealthy: alignUsual(bins, healthy),
+  };
+}
+
 /** The feature's last windows, this one among them; null where there is nothing before. */
 function togetherWith(
   { name, kind, counts }: FeatureComparison,
@@ -80,11 +99,5 @@ function togetherWith(
 ): PooledWindows | null {
   const before = earlier.get(name) ?? [];
   if (counts === undefined || before.length === 0) return null;
-  const align = (windows: readonly WindowCounts[]): number[][] => alignWindows(counts.bins, windows);
-  return {
-    reference: counts.reference,
-    windows: [...align(before.slice(-MOST_EARLIER)), counts.current],
-    ordered: kind === 'numeric',
-    healthy: align(healthy.get(name) ?? []),
-  };
+  return pooledOf({ kind, counts }, [...before.slice(-MOST_EARLIER), counts], healthy.get(name) ?? []);
 }

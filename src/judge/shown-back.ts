@@ -1,5 +1,6 @@
 import type { FeatureComparison } from '../core/findings.ts';
 import { sizesOfLast } from '../stats/pooled/pooled-scan.ts';
+import type { PooledWindows } from '../stats/pooled/pooled-scan.ts';
 import { FLOOR_SIZE } from './pool-windows.ts';
 
 /** What moved enough for an incident is seen in its cells at least so clearly. */
@@ -11,6 +12,8 @@ export interface MovedAndBack {
   readonly reference: readonly number[];
   /** Counts by the same cells. */
   readonly windows: readonly (readonly number[])[];
+  /** What was usual at the hours of each; absent: they are of none. */
+  readonly usual?: PooledWindows['usual'];
   /** How far windows of the reference spread beyond independent rows, as a factor of G; 1: not at all. */
   readonly spread: number;
 }
@@ -21,16 +24,24 @@ export interface MovedAndBack {
  *
  * @example isShownBack({ kind: 'numeric', reference: [500, 500], windows: [[90, 10], [51, 49]], spread: 1 }, 1) // true
  */
-export function isShownBack({ kind, reference, windows, spread }: MovedAndBack, clean: number): boolean {
+export function isShownBack(
+  { kind, reference, windows, usual = [], spread }: MovedAndBack,
+  clean: number,
+): boolean {
   const away = windows.slice(0, -clean);
   if (away.length === 0) return true;
   const ordered = kind === 'numeric';
-  const [first, ...others] = sizesOfLast(away.length, { reference, windows: away, ordered }).values();
+  const [first, ...others] = sizesOfLast(away.length, {
+    reference,
+    windows: away,
+    usual: usual.slice(0, away.length),
+    ordered,
+  }).values();
   if (first === undefined) return true;
   const furthest = others.reduce((best, look) => (look.p < best.p ? look : best), first);
   // It moved in what is not counted here: rows without a value.
   if (furthest.p > SEEN_P) return true;
-  const now = sizesOfLast(clean, { reference, windows, ordered }).get(furthest.test)?.size();
+  const now = sizesOfLast(clean, { reference, windows, usual, ordered }).get(furthest.test)?.size();
   if (now === undefined) return true;
   const upper = now.estimate + (now.upper - now.estimate) * Math.sqrt(spread);
   return upper < Math.max(FLOOR_SIZE, furthest.size().estimate / 2);

@@ -11,8 +11,8 @@ import type {
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { readNumbers, readWhole, writeNumbers, writeWhole } from './packed-numbers.ts';
 
-/** 1 had no probabilities of several classes, 2 no habits, 3 no windows. */
-const FORMAT_VERSION = 4;
+/** 1 had no probabilities of several classes, 2 no habits, 3 no windows, 4 no times of these. */
+const FORMAT_VERSION = 5;
 const READABLE_FROM = 2;
 const FEWEST_COLUMN_BYTES = 4;
 
@@ -81,7 +81,7 @@ export function decodeTable(bytes: Uint8Array): Table {
   );
   const windows = Array.from({ length: version < 4 ? 0 : reader.count(1) }, () => {
     const sizeMs = reader.unsigned();
-    return [sizeMs, readWindows(reader)] as const;
+    return [sizeMs, readWindows(reader, version)] as const;
   });
   if (!reader.done) throw new Error('table has bytes left over');
   return {
@@ -98,7 +98,12 @@ export function decodeTable(bytes: Uint8Array): Table {
   };
 }
 
-function writeWindows(writer: ByteWriter, { features, prediction, score, label }: OwnWindows): void {
+function writeWindows(
+  writer: ByteWriter,
+  { startsMs, features, prediction, score, label }: OwnWindows,
+): void {
+  writer.unsigned(startsMs.length);
+  if (startsMs.length > 0) writeNumbers(writer, Float64Array.from(startsMs));
   writer.unsigned(features.size);
   for (const [name, windows] of features) {
     writer.string(name);
@@ -107,12 +112,15 @@ function writeWindows(writer: ByteWriter, { features, prediction, score, label }
   for (const windows of [prediction, score, label]) writeColumnWindows(writer, windows);
 }
 
-function readWindows(reader: ByteReader): OwnWindows {
+function readWindows(reader: ByteReader, version: number): OwnWindows {
+  const times = version < 5 ? 0 : reader.count(1);
+  const startsMs = times === 0 ? [] : [...readNumbers(reader, times)];
   const features = Array.from({ length: reader.count(FEWEST_COLUMN_BYTES) }, () => {
     const name = reader.string();
     return [name, readColumnWindows(reader)] as const;
   });
   return {
+    startsMs,
     features: new Map(features),
     prediction: readColumnWindows(reader),
     score: readColumnWindows(reader),

@@ -47,6 +47,7 @@ function answersTo(q: Questions): [InputAnswer, LabelAnswers] {
   const answers: LabelAnswers = {
     ...(q.loss !== undefined && { lossP: q.loss }),
     inputP: q.inputSample ?? q.input ?? 0.5,
+    independentInputP: q.inputSample ?? q.input ?? 0.5,
     labelP: q.label ?? 0.5,
     concept: {
       p: q.concept ?? 0.5,

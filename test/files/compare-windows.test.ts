@@ -59,6 +59,15 @@ async function byColumns(reference: string, current: string, threads?: number): 
   return comparison;
 }
 
+/** A row a second. */
+function wideFile(columns: number, rows: number): string {
+  const names = Array.from({ length: columns }, (_, i) => `x${i}`);
+  const lines = Array.from({ length: rows }, (_, row) =>
+    [new Date(row * 1_000).toISOString(), ...names.map((_name, i) => (row * (i + 7)) % 101)].join(','),
+  );
+  return fileWith('wide.csv', `timestamp,${names.join(',')}\n${lines.join('\n')}\n`);
+}
+
 const windowed = (out: string): WindowedComparison => JSON.parse(out);
 const whole = (out: string): FileComparison => JSON.parse(out);
 
@@ -169,8 +178,10 @@ describe('compare --window', () => {
       code: 'commander.invalidArgument',
       message: expect.stringContaining('Write a whole number and a unit'),
     });
-    await expect(compare(reference(), current(), '--window', '1s')).rejects.toMatchObject({
-      fix: 'Choose a larger --window.',
+    const wide = wideFile(60, 7_000);
+    await expect(compare(wide, wide, '--window', '1s')).rejects.toMatchObject({
+      message: expect.stringContaining('7,000 windows, and of so many columns and segments 6,349 are taken'),
+      fix: 'Choose a larger --window, fewer --segments or fewer --features.',
     });
     const without = fileWith('c.csv', 'age,income\n30,1000\n');
     await expect(compare(reference(), without, '--window', '1d')).rejects.toMatchObject({

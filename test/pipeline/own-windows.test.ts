@@ -55,9 +55,11 @@ describe('own windows', () => {
       input: profileTable(takeRows(training, rows), reference).input,
       labels: null,
     }));
-    expect(own).toEqual(storedWindows(referenceWindowsOf(counted)));
+    expect(own).toEqual(storedWindows(referenceWindowsOf(counted), own.startsMs));
     const { input } = profileTable(takeRows(training, cut[0]!), reference);
-    const [load] = compareProfiles(reference, input, null, { referenceWindows: openWindows(own) }).features;
+    const [load] = compareProfiles(reference, input, null, {
+      referenceWindows: openWindows(own, HOUR_MS, 'UTC'),
+    }).features;
     expect(load?.overdispersion).toMatchObject({ windows: 24 });
     expect(load?.overdispersion?.factor).toBeGreaterThan(2);
   });
@@ -72,9 +74,10 @@ describe('own windows', () => {
     expect(ownWindows(training, reference, byRows).size).toBe(0);
   });
 
-  it('are two hundred of more', () => {
-    const training = table(450);
+  it('are four weeks of hours of more', () => {
+    const training = table(700);
     const own = ownWindows(training, buildReference(training, MODEL), SIZES).get(HOUR_MS);
-    expect(own?.features.get('load')?.counts).toHaveLength(200);
+    expect(own?.features.get('load')?.counts).toHaveLength(672);
+    expect(own?.startsMs).toHaveLength(672);
   });
 });

@@ -65,6 +65,7 @@ describe('a stored table', () => {
       [
         3_600_000,
         {
+          startsMs: [3_600_000, 7_200_000.5],
           features: new Map([
             ['x', column],
             ['c', levels],
@@ -74,7 +75,7 @@ describe('a stored table', () => {
           label: none,
         },
       ],
-      [86_400_000, { features: new Map(), prediction: none, score: none, label: none }],
+      [86_400_000, { startsMs: [], features: new Map(), prediction: none, score: none, label: none }],
     ]);
     const table = { ...tableOf([numericColumn('x', [1])]), windows };
     expect(decodeTable(encodeTable(table)).windows).toEqual(windows);

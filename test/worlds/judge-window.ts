@@ -101,6 +101,7 @@ function windowed(reference: Table, current: Table, sizeMs: number): NonNullable
     current: timeRows('the current rows', current.timestampMs, sizeMs),
     reference: reference.timestampMs && timeRows('the reference', reference.timestampMs, sizeMs),
     season: null,
+    timeZone: 'UTC',
     areInSeries: false,
   };
 }

@@ -1,3 +1,4 @@
+import { CYCLE_WORDS, judgedPsi } from '../../core/columns/cycle-figures.ts';
 import type { FeatureComparison } from '../../core/findings.ts';
 import type { BinnedCounts } from '../../core/columns/figures.ts';
 import type { FaultFinding } from '../../core/faults.ts';
@@ -34,7 +35,7 @@ export function movedFeatures(
 export function rankedFeatures(features: readonly FeatureComparison[]): FeatureComparison[] {
   return features
     .filter((feature) => feature.drifted || feature.status === 'fault' || feature.faults.length > 0)
-    .sort((a, b) => rank(b) - rank(a) || (b.metrics.psi ?? 0) - (a.metrics.psi ?? 0));
+    .sort((a, b) => rank(b) - rank(a) || (judgedPsi(b) ?? 0) - (judgedPsi(a) ?? 0));
 }
 
 function rank(feature: FeatureComparison): number {
@@ -62,10 +63,11 @@ function inWords(feature: FeatureComparison, faults: readonly FaultFinding[]): M
 function changedBins(counts: BinnedCounts | undefined): string[] {
   if (counts === undefined) return [];
   const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
-  const [n, m] = [total(counts.reference), total(counts.current)];
+  const before = counts.usual ?? counts.reference;
+  const [n, m] = [total(before), total(counts.current)];
   if (n === 0 || m === 0) return [];
   const changes = counts.bins.map((_, index) => {
-    const reference = (counts.reference[index] ?? 0) / n;
+    const reference = (before[index] ?? 0) / n;
     const current = (counts.current[index] ?? 0) / m;
     return { index, reference, current, change: current - reference };
   });
@@ -108,10 +110,14 @@ function arrow(name: string, reference: number, current: number): string {
   return `${name}: ${formatShare(reference)} → ${formatShare(current)}`;
 }
 
-function effect({ metrics }: FeatureComparison): string {
+function effect(feature: FeatureComparison): string {
+  const { metrics, cycle } = feature;
+  const psi = judgedPsi(feature);
   const parts: string[] = [];
-  if (metrics.psi !== undefined) parts.push(`PSI ${formatNumber(metrics.psi)}`);
-  if (metrics.wasserstein_normalized !== undefined) {
+  if (psi !== null) parts.push(`PSI ${formatNumber(psi)}`);
+  if (cycle !== undefined) parts.push(`beside ${CYCLE_WORDS[cycle.by]}`);
+  // Of the reference as a whole, which is not what it is judged by.
+  else if (metrics.wasserstein_normalized !== undefined) {
     parts.push(`moved by ${formatNumber(metrics.wasserstein_normalized)} σ`);
   }
   return parts.join(' · ');

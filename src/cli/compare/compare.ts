@@ -162,6 +162,7 @@ async function compare(io: CompareIo, reference: string, current: string, flags:
       groups: flags.groups ?? [],
       windowMs: flags.window ?? null,
       season: seasonChoice(flags),
+      timeZone: flags.timezone,
       preset: flags.preset ?? null,
       multivariate: flags.multivariate,
       threads: flags.threads ?? null,

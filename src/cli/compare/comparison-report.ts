@@ -1,4 +1,5 @@
 /** A comparison for people: one line a feature, then the model, then what it means. */
+import { CYCLE_WORDS, judgedPsi } from '../../core/columns/cycle-figures.ts';
 import type {
   Comparison,
   Diagnosis,
@@ -47,13 +48,16 @@ function featureTable({ features, prediction, score, label, preset }: Comparison
 }
 
 function featureLine(name: string, feature: FeatureComparison, paint: Paint): TableCell[] {
-  const { kind, status, metrics, missing, p_value, q_value, severity } = feature;
-  const words = status === 'fault' ? `fault: ${feature.faults.join(', ')}` : `${status}${asideText(feature)}`;
+  const { kind, status, missing, p_value, q_value, severity } = feature;
+  const words =
+    status === 'fault'
+      ? `fault: ${feature.faults.join(', ')}`
+      : `${status}${asideText(feature)}${cycleText(feature)}`;
   return [
     name,
     kind,
     { text: words, shown: paint(statusStyle(feature), words) },
-    metrics.psi === undefined ? '–' : metrics.psi.toFixed(3),
+    judgedPsi(feature)?.toFixed(3) ?? '–',
     testText(feature),
     shareChange(missing.reference, missing.current),
     probability(p_value),
@@ -61,6 +65,11 @@ function featureLine(name: string, feature: FeatureComparison, paint: Paint): Ta
     severityText(severity),
     presetText(feature),
   ];
+}
+
+/** What its PSI and p are of. */
+function cycleText({ cycle }: FeatureComparison): string {
+  return cycle === undefined ? '' : ` (beside ${CYCLE_WORDS[cycle.by]})`;
 }
 
 /** Of a column that is in no flag and no verdict: why. */

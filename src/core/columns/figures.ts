@@ -42,4 +42,18 @@ export interface BinnedCounts {
   bins: (string | number | null)[];
   reference: number[];
   current: number[];
+  /** What windows of the reference counted at the same hours; present where the column follows them. */
+  usual?: number[];
+}
+
+/** How reference windows of this feature spread, against what independent rows would. */
+export interface Overdispersion {
+  /** Reference windows used. */
+  windows: number;
+  /** Mean over the windows of leave-one-out G by its degrees of freedom: 1 for independent rows. */
+  factor: number;
+  /** p-value of G before the rule. */
+  independent_p_value: number;
+  /** Share of the reference windows that would have been rejected at the nominal 0.001 as independent rows. */
+  measured_rate: number;
 }

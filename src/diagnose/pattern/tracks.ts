@@ -1,3 +1,4 @@
+import { judgedPsi } from '../../core/columns/cycle-figures.ts';
 import type { FeatureComparison, Performance, TimePatternPart } from '../../core/findings.ts';
 import { isPresent } from '../../stats/pattern/tracks.ts';
 import type { Track } from '../../stats/pattern/tracks.ts';
@@ -50,7 +51,7 @@ function movedFeatures(windows: readonly PatternWindow[]): NamedTrack[] {
   for (const { compared } of windows) {
     for (const feature of compared.features) {
       if (!hasMoved(feature)) continue;
-      const psi = feature.metrics.psi ?? 0;
+      const psi = judgedPsi(feature) ?? 0;
       largest.set(feature.name, Math.max(psi, largest.get(feature.name) ?? 0));
     }
   }

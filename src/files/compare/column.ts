@@ -6,7 +6,8 @@ import { assess } from '../../compare/assess.ts';
 import { compareColumns } from '../../compare/compare-columns.ts';
 import { measureProfile } from '../../compare/measures/measure-profile.ts';
 import type { CompareOptions } from '../../compare/options.ts';
-import type { WindowCounts } from '../../compare/overdispersion.ts';
+import { inCycle } from '../../compare/overdispersion.ts';
+import type { HealthyWindow, WindowCounts } from '../../compare/overdispersion.ts';
 import { findToolPreset } from '../../compare/presets/find-preset.ts';
 import type { ToolPreset, ReferenceChunks } from '../../compare/presets/preset.ts';
 import type { FeatureComparison } from '../../core/findings.ts';
@@ -21,7 +22,8 @@ import { countColumn } from '../../stats/table/table-profile.ts';
 import { describeColumn } from '../../stats/table/table-reference.ts';
 import { columnSeason } from './column-season.ts';
 import type { ColumnSeason } from './column-season.ts';
-import type { Cut, CutPart, RowNumbers, Slice } from './cut.ts';
+import { beganAt } from './cut.ts';
+import type { Cut, CutPart, RowNumbers, Slice, Window } from './cut.ts';
 import { keepSamples } from './kept-samples.ts';
 import type { KeptSamples } from './kept-samples.ts';
 
@@ -51,7 +53,7 @@ export interface ComparedColumn {
   readonly habits: readonly (ColumnHabits | null)[];
   readonly season: ColumnSeason | null;
   /** Of all rows, with windows: what healthy windows of the reference counted, in order of time. */
-  readonly healthy: readonly WindowCounts[];
+  readonly healthy: readonly HealthyWindow[];
 }
 
 /** What each thread has for itself. */
@@ -91,7 +93,7 @@ interface ReadPair {
   readonly now: SourcedColumn | null;
   readonly preset: ToolPreset | null;
   readonly pool: NumberPool;
-  readonly healthy: readonly WindowCounts[];
+  readonly healthy: readonly HealthyWindow[];
 }
 
 function compareSlice(
@@ -113,10 +115,10 @@ function compareSlice(
       : windowComparer(reference, slice, plan, slice.segment === null ? healthy : []);
   const chunks = slice.segment === null ? plan.referenceChunks : null;
   const context = chunks === null ? {} : { referenceChunks: chunks };
-  return slice.current.map((part) => {
+  return slice.current.map((part, at) => {
     const current = now === null ? null : rowsOf(now, part.rows);
     const other = preset === null || current === null ? null : preset.feature(reference, current, context);
-    const comparison = compare(part, current);
+    const comparison = compare(part, current, plan.cut.windows?.[at]);
     if (other !== null) comparison.preset = other;
     return comparison;
   });
@@ -126,22 +128,27 @@ function compareSlice(
 function windowComparer(
   reference: Column,
   slice: Slice,
-  { options }: ColumnPlan,
-  healthy: readonly WindowCounts[],
-): (part: CutPart, current: Column | null) => FeatureComparison {
+  { options, cut }: ColumnPlan,
+  healthy: readonly HealthyWindow[],
+): (part: CutPart, current: Column | null, window: Window | undefined) => FeatureComparison {
   const described = describeColumn(reference, slice.reference.count);
-  return (part, current) => {
+  return (part, current, window) => {
     const profile = createFeatureProfile(described);
     countColumn(profile, current, part.count);
-    return assess(measureProfile(profile), options.minRows, options, healthy);
+    const own = window === undefined ? options : { ...options, began: beganAt(window, cut) };
+    return assess(measureProfile(profile), options.minRows, own, healthy);
   };
 }
 
-function healthyCounts(before: SourcedColumn, { slices, referenceWindows }: Cut): WindowCounts[] {
-  const [whole] = slices;
+function healthyCounts(before: SourcedColumn, cut: Cut): readonly HealthyWindow[] {
+  const [whole] = cut.slices;
+  const { referenceWindows, sizeMs, timeZone } = cut;
   if (whole === undefined || referenceWindows.length === 0) return [];
   const described = describeColumn(rowsOf(before, whole.reference.rows), whole.reference.count);
-  return referenceWindows.map((rows) => windowCounts(described, rowsOf(before, rows), rows.length));
+  const counted = referenceWindows.map(({ rows }) =>
+    windowCounts(described, rowsOf(before, rows), rows.length),
+  );
+  return inCycle(counted, { startsMs: referenceWindows.map(({ startMs }) => startMs), sizeMs, timeZone });
 }
 
 function windowCounts(reference: FeatureReference, column: Column, rows: number): WindowCounts {

@@ -5,6 +5,7 @@ import { chooseRowsByKey } from '../../stats/table/sample-rows.ts';
 import { rowsInTime } from '../../stats/habits/column-habits.ts';
 import { UserError } from '../../core/errors.ts';
 import { FILES_POLICY } from '../../judge/policy.ts';
+import type { BeganAt } from '../../compare/options.ts';
 import type { SeasonKind } from '../../core/findings.ts';
 import { windowStart } from '../../window/window-range.ts';
 
@@ -40,6 +41,13 @@ export interface Slice {
 export interface Window {
   readonly startMs: number;
   readonly endMs: number;
+  /** Those it was put together from; absent: it is one. */
+  readonly together?: BeganAt['windows'];
+}
+
+export interface TimedWindow {
+  readonly startMs: number;
+  readonly rows: Int32Array;
 }
 
 export interface Cut {
@@ -47,7 +55,11 @@ export interface Cut {
   readonly windows: readonly Window[] | null;
   readonly slices: readonly Slice[];
   /** The reference cut in the same way, for what healthy windows look like; empty when it has too few windows. */
-  readonly referenceWindows: readonly Int32Array[];
+  readonly referenceWindows: readonly TimedWindow[];
+  /** Of one window, in milliseconds; 0 without windows. */
+  readonly sizeMs: number;
+  /** By whose clock windows are of an hour: IANA name. */
+  readonly timeZone: string;
   /** Null: windows are compared with the reference alone. */
   readonly season: SeasonCut | null;
   /** Whether windows follow each other in time, and add up; incidents do not. */
@@ -67,9 +79,6 @@ export interface SeasonCut extends SeasonChoice {
   readonly rows: readonly (readonly Int32Array[])[];
 }
 
-/** More would neither fit in memory nor be read by anyone. */
-const MAX_WINDOWS = 1_000;
-
 export interface CutInput {
   readonly rows: { readonly reference: number; readonly current: number };
   /** What samples are drawn by, for each row. */
@@ -86,6 +95,7 @@ export interface CutInput {
     readonly current: TimedRows;
     readonly reference: TimedRows | null;
     readonly season: SeasonChoice | null;
+    readonly timeZone: string;
     readonly areInSeries: boolean;
   } | null;
 }
@@ -130,11 +140,15 @@ export function cutRows(input: CutInput): Cut {
     inTime: inTime(segment.reference),
     current: current(segment.current),
   }));
-  const referenceWindows = windowed?.reference?.rows ?? [];
+  const own = windowed?.reference ?? null;
+  const referenceWindows =
+    own === null ? [] : own.windows.map(({ startMs }, i) => ({ startMs, rows: own.rows[i]! }));
   return {
     windows,
     slices: [whole, ...slices],
     referenceWindows: windowsThatTell(referenceWindows),
+    sizeMs: windowed?.sizeMs ?? 0,
+    timeZone: windowed?.timeZone ?? 'UTC',
     season: cutSeason(windowed, segments),
     areInSeries: windowed !== null && windowed.areInSeries,
   };
@@ -179,7 +193,7 @@ export function splitByWindow(rows: Int32Array, { windowOf, windows }: TimedRows
   return groupRows(own, windows.length).map((places) => places.map((place) => rows[place] ?? 0));
 }
 
-/** @throws UserError when no row has a time, or the windows are too many */
+/** @throws UserError when no row has a time */
 export function timeRows(path: string, timestampMs: Float64Array, sizeMs: number): TimedRows {
   const starts = new Set<number>();
   let untimed = 0;
@@ -191,12 +205,6 @@ export function timeRows(path: string, timestampMs: Float64Array, sizeMs: number
     throw new UserError(`no row of ${path} has a time`, {
       fix: 'Times are ISO 8601 or epoch numbers; --timestamp names their column.',
     });
-  }
-  if (starts.size > MAX_WINDOWS) {
-    throw new UserError(
-      `${path} has rows in ${starts.size.toLocaleString('en')} windows, more than ${MAX_WINDOWS.toLocaleString('en')}`,
-      { fix: 'Choose a larger --window.' },
-    );
   }
   const sorted = [...starts].sort((a, b) => a - b);
   const place = new Map(sorted.map((start, at) => [start, at]));
@@ -211,6 +219,10 @@ export function timeRows(path: string, timestampMs: Float64Array, sizeMs: number
   };
 }
 
+export function beganAt({ startMs, together }: Window, { timeZone }: Pick<Cut, 'timeZone'>): BeganAt {
+  return { windows: together ?? [{ startMs, rows: 1 }], timeZone };
+}
+
 /** Windows put together, by their places; a window may be in several. Rows are then of no one window. */
 export function joinWindows(
   { windows, rows, untimed }: TimedRows,
@@ -220,6 +232,7 @@ export function joinWindows(
     windows: joined.map((places) => ({
       startMs: windows[places[0]!]!.startMs,
       endMs: windows[places.at(-1)!]!.endMs,
+      together: places.map((at) => ({ startMs: windows[at]!.startMs, rows: rows[at]!.length })),
     })),
     rows: joined.map((places) => {
       const all = new Int32Array(

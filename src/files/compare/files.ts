@@ -44,6 +44,8 @@ export interface CompareFilesOptions {
   readonly windowMs: number | null;
   /** With windows: they are compared with earlier ones of the same season, too. */
   readonly season: SeasonChoice | null;
+  /** By whose clock windows are of an hour: IANA name. Absent: UTC. */
+  readonly timeZone?: string;
   /** `<tool>` or `<tool>:<method>`. */
   readonly preset: string | null;
   readonly multivariate: boolean;
@@ -266,7 +268,7 @@ interface TimedTable {
 async function planCut(
   { table: reference, timestampMs: referenceMs }: TimedTable,
   { table: current, timestampMs }: TimedTable,
-  { segments, groups, windowMs, season, joined }: MeasureOptions,
+  { segments, groups, windowMs, season, timeZone = 'UTC', joined }: MeasureOptions,
   reader: ReturnType<typeof columnReader>,
 ): Promise<{ cut: Cut; groups: GroupedFeature[]; notes: string[]; untimed: number }> {
   const windowed =
@@ -279,6 +281,7 @@ async function planCut(
             { sizeMs: windowMs, joined },
           ),
           season,
+          timeZone,
           areInSeries: joined === undefined,
         };
   const untimed = windowed?.current.untimed ?? 0;
@@ -291,6 +294,7 @@ async function planCut(
     segments: await segmentRows(reference, current, segments, reader),
     windowed,
   });
+  expectRoomForWindows(cut, reference.features.size, current.path);
   expectRoomForSeasons(cut, reference.features.size);
   const notes =
     untimed === 0
@@ -317,7 +321,7 @@ function timed(
   { table: reference, timestampMs: before }: TimedTable,
   { table: current, timestampMs: now }: TimedTable,
   { sizeMs, joined }: { readonly sizeMs: number; readonly joined: MeasureOptions['joined'] },
-): Omit<NonNullable<CutInput['windowed']>, 'season' | 'areInSeries'> {
+): Omit<NonNullable<CutInput['windowed']>, 'season' | 'timeZone' | 'areInSeries'> {
   if (now === null) {
     throw new UserError(`${current.path} has no column timestamp to cut it by`, {
       fix: 'Name the column with times: --timestamp COLUMN.',
@@ -325,12 +329,25 @@ function timed(
   }
   const hasTimes = before?.some((at) => Number.isFinite(at)) ?? false;
   const each = timeRows(current.path, now, sizeMs);
-  if (joined !== undefined) return { sizeMs, current: joinWindows(each, joined), reference: null };
   return {
     sizeMs,
-    current: each,
+    current: joined === undefined ? each : joinWindows(each, joined),
     reference: before === null || !hasTimes ? null : timeRows(reference.path, before, sizeMs),
   };
+}
+
+/** What is said of a column in a window is kept until all are written: some three kilobytes each. */
+const MOST_COMPARISONS = 400_000;
+
+function expectRoomForWindows({ windows, slices }: Cut, columns: number, path: string): void {
+  if (windows === null) return;
+  const each = slices.length * (columns + 3);
+  if (windows.length * each <= MOST_COMPARISONS) return;
+  const most = Math.floor(MOST_COMPARISONS / each).toLocaleString('en');
+  throw new UserError(
+    `${path} has rows in ${windows.length.toLocaleString('en')} windows, and of so many columns and segments ${most} are taken`,
+    { fix: 'Choose a larger --window, fewer --segments or fewer --features.' },
+  );
 }
 
 /** What each window counts of each column is kept until all columns are judged: a few kilobytes each. */

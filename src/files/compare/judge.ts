@@ -8,7 +8,7 @@ import type { ComparedWindow } from '../../compare/compared-window.ts';
 import { withoutLabels } from '../../compare/estimation/estimate.ts';
 import { correctFamily } from '../../compare/correct-family.ts';
 import type { CompareOptions } from '../../compare/options.ts';
-import { referenceWindowsOf } from '../../compare/overdispersion.ts';
+import { inCycle, referenceWindowsOf } from '../../compare/overdispersion.ts';
 import { compareTablePerformance, countLabelled } from '../../compare/performance.ts';
 import type { ReferenceWindows } from '../../compare/overdispersion.ts';
 import { NO_SETTINGS } from '../../core/columns/feature-settings.ts';
@@ -36,6 +36,7 @@ import { inCanonicalOrder } from '../../stats/table/canonical-rows.ts';
 import { profileTable } from '../../stats/table/table-profile.ts';
 import { buildReference } from '../../stats/table/table-reference.ts';
 import type { ComparedColumn } from './column.ts';
+import { beganAt } from './cut.ts';
 import type { Cut, CutPart, RowNumbers, Slice } from './cut.ts';
 import { keptReference, keptWindow } from './kept-samples.ts';
 import { SeasonJudge } from './season.ts';
@@ -194,7 +195,12 @@ function rowComparer(
   };
   const healthy: ReferenceWindows | null =
     slice.segment === null && cut.referenceWindows.length > 0
-      ? referenceWindowsOf(cut.referenceWindows.map((rows) => counted(takeRows(outputs.reference, rows))))
+      ? outputsInCycle(
+          referenceWindowsOf(
+            cut.referenceWindows.map(({ rows }) => counted(takeRows(outputs.reference, rows))),
+          ),
+          cut,
+        )
       : null;
   const windows = cut.windows;
   return (current, window) => {
@@ -203,10 +209,31 @@ function rowComparer(
     const compared = compareProfiles(baseline, input, labels, {
       ...options,
       seconds: (endMs - startMs) / 1_000,
-      ...(healthy !== null && { referenceWindows: healthy }),
+      ...(healthy !== null && {
+        referenceWindows: healthy,
+        began: beganAt(windows[window]!, cut),
+      }),
     });
     const exact = compareTablePerformance(reference, current, { ...model, mature: options.mature });
     return { ...compared, performance: exact ?? compared.performance };
+  };
+}
+
+/** With the phases of their cycles; features are compared elsewhere. */
+function outputsInCycle(
+  { features, prediction, score, label }: ReferenceWindows,
+  { referenceWindows, sizeMs, timeZone }: Cut,
+): ReferenceWindows {
+  const times = {
+    startsMs: referenceWindows.map(({ startMs }) => startMs),
+    sizeMs,
+    timeZone,
+  };
+  return {
+    features,
+    prediction: inCycle(prediction, times),
+    score: inCycle(score, times),
+    label: inCycle(label, times),
   };
 }
 

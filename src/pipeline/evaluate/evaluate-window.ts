@@ -9,7 +9,7 @@ import { compareProfiles } from '../../compare/compare-profiles.ts';
 import type { ComparedWindow } from '../../compare/compared-window.ts';
 import { correctFamily } from '../../compare/correct-family.ts';
 import { DEFAULT_COMPARE_OPTIONS } from '../../compare/options.ts';
-import type { CompareOptions } from '../../compare/options.ts';
+import type { BeganAt, CompareOptions } from '../../compare/options.ts';
 import { openWindows } from '../../compare/overdispersion.ts';
 import { ALL_KINDS, type UndeterminedReason } from '../../diagnose/verdict.ts';
 import { windowHabits } from '../../diagnose/samples/window-habits.ts';
@@ -18,21 +18,16 @@ import { NOTHING_EARLIER, type EarlierWindows } from '../../judge/pool-windows.t
 import { SERVICE_POLICY } from '../../judge/policy.ts';
 import { maturityOf, type MaturityRule } from '../../labels/maturity.ts';
 import type { ReferenceProfile } from '../../stats/profile/feature-reference.ts';
-import type { InputProfile } from '../../stats/profile/input-profile.ts';
 import type { LabelProfile } from '../../stats/profile/outcomes/label-profile.ts';
 import { encodeOperation, sumOfOperations } from '../../stats/profile/operational-codec.ts';
 import type { OperationalProfile } from '../../stats/profile/operational-profile.ts';
-import { encodeRowSample } from '../../stats/profile/rows/row-sample-codec.ts';
-import type { RowSample } from '../../stats/profile/rows/row-sample.ts';
 import { inCanonicalOrder } from '../../stats/table/canonical-rows.ts';
-import { sumRowSamples } from '../../stats/profile/rows/sum-row-samples.ts';
 import type { EvaluatedSegment } from '../../store/evaluation/evaluations.ts';
 import type { StoredSample } from '../../store/predictions/row-samples.ts';
 import type { UnreadablePart } from '../../store/windows/unreadable-parts.ts';
 import type { StoredPart } from '../../store/windows/window-parts.ts';
 import { WHOLE } from '../../window/checkpoint/buffer.ts';
 import { groupOf, holdoutName, isJudged } from '../../window/part-names.ts';
-import { newInputs, newLabels, readInputs, readLabels } from '../../window/part-profiles.ts';
 import { sampleTable } from '../../window/sample-table.ts';
 import { threadBaselines } from '../windows/baseline-cache.ts';
 import type { Baseline, OpenBaseline, StoredBaseline } from '../windows/baseline-cache.ts';
@@ -41,6 +36,7 @@ import { type MemberRow, memberRows } from '../predictions/member-rows.ts';
 import { sumReadable } from '../windows/readable-parts.ts';
 import { compareWithSeason, type Season } from './seasonal-baseline.ts';
 import type { PartSum } from '../windows/sum-parts.ts';
+import { fold, foldedParts, foldedSample, foldRows, type PartProfiles } from './fold-parts.ts';
 
 /** Everything an evaluation needs, as plain data: it runs in a thread of its own. */
 export interface EvaluationInput {
@@ -69,6 +65,10 @@ export interface EvaluationInput {
   /** Of models with a seasonal baseline: the inputs of past windows of the same season. */
   readonly seasonal?: Season;
   readonly startMs?: number;
+  /** Of windows put together, each; absent: the window is one. */
+  readonly together?: BeganAt['windows'];
+  /** By whose clock the window is of an hour: IANA name. Absent: UTC. */
+  readonly timeZone?: string;
   /** What columns did in earlier windows that nobody accused. */
   readonly learned: ReadonlyMap<string, LearnedHabit>;
   /** Counts of the windows straight before this one, which it is looked at together with. */
@@ -202,46 +202,6 @@ function unreadableWindow(parts: readonly StoredPart[]): EvaluatedSegment {
   };
 }
 
-interface PartProfiles {
-  readonly input: InputProfile;
-  readonly labels: LabelProfile;
-}
-
-function fold(
-  parts: readonly StoredPart[],
-  reference: ReferenceProfile | null,
-  task: Task,
-): Map<string, PartProfiles> {
-  const folded = new Map<string, PartProfiles>();
-  for (const part of parts) {
-    let profiles = folded.get(part.segment);
-    if (profiles === undefined) {
-      profiles = {
-        input: newInputs(part.segment, reference, task),
-        labels: newLabels(part.segment, reference, task),
-      };
-      folded.set(part.segment, profiles);
-    }
-    const { segment, delta } = part;
-    if (part.kind === 'input') takeIn(profiles.input, readInputs(segment, delta, reference, task));
-    else takeIn(profiles.labels, readLabels(segment, delta, reference, task));
-  }
-  return folded;
-}
-
-/** `part` lends its memory to the next one. */
-function takeIn<P extends { merge(other: P): void; release(): void }>(sum: P, part: P): void {
-  sum.merge(part);
-  part.release();
-}
-
-/** Null: no part of the window has a sample. */
-function foldRows(parts: readonly StoredPart[], reference: ReferenceProfile): RowSample | null {
-  if (parts.length === 0) return null;
-  const samples = parts.map(({ delta }) => delta);
-  return sumRowSamples(samples, reference);
-}
-
 interface ComparedSegment {
   readonly segment: string;
   readonly profiles: PartProfiles;
@@ -280,10 +240,17 @@ function compareSegment(
 /** Of this length, as the baseline's own training data had them. */
 function healthyWindows(
   baseline: OpenBaseline | null,
-  { operational }: EvaluationInput,
-): Pick<CompareOptions, 'referenceWindows'> {
-  const own = baseline?.rows?.windows?.get(operational.seconds * 1_000);
-  return own === undefined ? {} : { referenceWindows: openWindows(own) };
+  { operational, startMs, together, timeZone = 'UTC' }: EvaluationInput,
+): Pick<CompareOptions, 'referenceWindows' | 'began'> {
+  const sizeMs = operational.seconds * 1_000;
+  const own = baseline?.rows?.windows?.get(sizeMs);
+  if (own === undefined) return {};
+  return {
+    referenceWindows: openWindows(own, sizeMs, timeZone),
+    ...(startMs !== undefined && {
+      began: { windows: together ?? [{ startMs, rows: 1 }], timeZone },
+    }),
+  };
 }
 
 function concludeSegment(
@@ -377,24 +344,4 @@ function emptyReference(input: EvaluationInput): ReferenceProfile {
     label: null,
     performance: null,
   };
-}
-
-function foldedParts(segment: string, folded: ReadonlyMap<string, PartProfiles>): PartSum[] {
-  const profiles = folded.get(segment);
-  if (profiles === undefined) return [];
-  const { input, labels } = profiles;
-  const parts: PartSum[] = [];
-  // A hold-out has labels only.
-  if (isJudged(segment) || groupOf(segment) !== null) {
-    parts.push({ segment, kind: 'input', rows: input.rows, delta: input.encode() });
-  }
-  if (labels.labelled !== 0) {
-    parts.push({ segment, kind: 'label', rows: labels.labelled, delta: labels.encode() });
-  }
-  return parts;
-}
-
-function foldedSample(sample: RowSample | null): PartSum[] {
-  if (sample === null) return [];
-  return [{ segment: WHOLE, kind: 'rows', rows: sample.rows.length, delta: encodeRowSample(sample) }];
 }

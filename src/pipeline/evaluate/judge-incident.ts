@@ -1,3 +1,4 @@
+import { judgedPsi } from '../../core/columns/cycle-figures.ts';
 import type { ShiftKind } from '../../core/findings.ts';
 import type { JoinedVerdict } from '../../core/alerts/joined-verdict.ts';
 import { MOST_EARLIER, movedTogether, NOTHING_EARLIER } from '../../judge/pool-windows.ts';
@@ -87,7 +88,7 @@ async function judgeTogether(
   own: EvaluatedSegment,
 ): Promise<JoinedVerdict | null> {
   const sinceMs = before.at(-1)!.startMs;
-  const output = await options.compute(await joinedInput(options, loaded, before, sinceMs));
+  const output = await options.compute(await joinedInput(options, loaded, before, own.rows));
   const whole = output.segments.find(({ segment }) => segment === WHOLE);
   const types = whole?.diagnosis.types ?? [];
   // A fault is claimed by what one window does that none before it did.
@@ -101,7 +102,7 @@ async function judgeTogether(
     performance: whole.compared.performance,
     features: whole.compared.features
       .filter(({ drifted }) => drifted)
-      .toSorted((a, b) => (b.metrics.psi ?? 0) - (a.metrics.psi ?? 0))
+      .toSorted((a, b) => (judgedPsi(b) ?? 0) - (judgedPsi(a) ?? 0))
       .slice(0, MOST_FEATURES),
   };
 }
@@ -110,9 +111,10 @@ async function joinedInput(
   options: EvaluatorOptions,
   { window, series, spec, input }: LoadedWindow,
   before: readonly IncidentWindow[],
-  sinceMs: number,
+  ownRows: number,
 ): Promise<EvaluationInput> {
   const { pool, catalog, clock } = options;
+  const sinceMs = before.at(-1)!.startMs;
   const span = { ...window, startMs: sinceMs };
   const model = catalog.model(window.modelName);
   const nowMs = (model === null ? null : catalog.watermark(model.id)) ?? clock.nowMs();
@@ -124,6 +126,7 @@ async function joinedInput(
     earlier: new Map(),
     before: NOTHING_EARLIER,
     startMs: sinceMs,
+    together: [{ startMs: window.startMs, rows: ownRows }, ...before],
   };
 }
 

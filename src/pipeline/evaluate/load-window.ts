@@ -93,6 +93,7 @@ export async function loadWindow(
       earlier: series === 'matured' ? await loadEstimates(pool, window.id) : new Map(),
       ...(await readSeason(pool, window, model)),
       startMs: window.startMs,
+      ...(spec.timeZone !== undefined && { timeZone: spec.timeZone }),
       learned:
         window.baselineId === null
           ? new Map()

@@ -25,17 +25,28 @@ export function ownWindows(
     [...lengths].flatMap((sizeMs): [number, OwnWindows][] => {
       const chosen = windowsThatTell(rowsByWindow(timestampMs, sizeMs));
       if (chosen.length === 0) return [];
-      const counted = chosen.map((rows) => {
+      const counted = chosen.map(({ rows }) => {
         const { input, labels } = profileTable(takeRows(table, rows), reference);
         return { input, labels: table.label === null ? null : labels };
       });
-      return [[sizeMs, storedWindows(referenceWindowsOf(counted))]];
+      return [
+        [
+          sizeMs,
+          storedWindows(
+            referenceWindowsOf(counted),
+            chosen.map(({ startMs }) => startMs),
+          ),
+        ],
+      ];
     }),
   );
 }
 
 /** In order of time; rows without a time are in none. */
-function rowsByWindow(timestampMs: Float64Array, sizeMs: number): Int32Array[] {
+function rowsByWindow(
+  timestampMs: Float64Array,
+  sizeMs: number,
+): { readonly startMs: number; readonly rows: Int32Array }[] {
   const rowsOf = new Map<number, number[]>();
   for (const [row, ms] of timestampMs.entries()) {
     if (!Number.isFinite(ms)) continue;
@@ -44,5 +55,7 @@ function rowsByWindow(timestampMs: Float64Array, sizeMs: number): Int32Array[] {
     if (rows === undefined) rowsOf.set(start, [row]);
     else rows.push(row);
   }
-  return [...rowsOf].sort(([a], [b]) => a - b).map(([, rows]) => Int32Array.from(rows));
+  return [...rowsOf]
+    .sort(([a], [b]) => a - b)
+    .map(([startMs, rows]) => ({ startMs, rows: Int32Array.from(rows) }));
 }

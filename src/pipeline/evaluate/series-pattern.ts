@@ -1,3 +1,4 @@
+import { judgedPsi } from '../../core/columns/cycle-figures.ts';
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { FeatureComparison, TimePatterns } from '../../core/findings.ts';
 import { describeTimePattern, MOST_PATTERN_WINDOWS } from '../../diagnose/pattern/time-pattern.ts';
@@ -60,7 +61,7 @@ function movedColumns({ compared }: EvaluatedSegment): NamedColumn[] {
   const moved = ({ status }: FeatureComparison): boolean => status === 'drift' || status === 'fault';
   const features = compared.features
     .filter(moved)
-    .sort((a, b) => (b.metrics.psi ?? 0) - (a.metrics.psi ?? 0))
+    .sort((a, b) => (judgedPsi(b) ?? 0) - (judgedPsi(a) ?? 0))
     .slice(0, MOST_COLUMNS)
     .map(({ name }) => ({ subject: 'feature', name }));
   const outputs = (['prediction', 'score', 'label'] as const).flatMap((subject) => {

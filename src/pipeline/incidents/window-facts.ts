@@ -1,4 +1,4 @@
-import { alignWindows } from '../../compare/overdispersion.ts';
+import { alignUsual, alignWindows } from '../../compare/overdispersion.ts';
 import { featureNearness, operationNearness } from '../../compare/nearness.ts';
 import { DEFAULT_COMPARE_OPTIONS } from '../../compare/options.ts';
 import type { AlertCause, AlertState } from '../../core/alerts/alert.ts';
@@ -103,6 +103,7 @@ async function isRecoveryShown(
         kind,
         reference: counts.reference,
         windows: alignWindows(counts.bins, windows),
+        usual: alignUsual(counts.bins, windows),
         spread: Math.max(1, spread),
       },
       clean,

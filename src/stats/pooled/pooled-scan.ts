@@ -1,10 +1,10 @@
 import type { PooledFigures, PooledTest } from '../../core/columns/pooled-figures.ts';
 import { cellGroups, DEFAULT_MIN_EXPECTED, sumGroups } from '../cells.ts';
 import { normalTwoSided } from '../distributions.ts';
-import { mean, sampleVariance, sum } from '../elementary.ts';
+import { sampleVariance, sum } from '../elementary.ts';
 import { gTest } from '../significance/g-test.ts';
-import { overdispersedPValue, windowSpread } from '../significance/overdispersion.ts';
-import type { WindowSpread } from '../significance/overdispersion.ts';
+import { overdispersedPValue, spreadBeside } from '../significance/overdispersion.ts';
+import type { BesideUsual, WindowSpread } from '../significance/overdispersion.ts';
 import { studentTwoSided } from './student-tail.ts';
 import { meanUnder, directionScores } from './normal-scores.ts';
 import { noncentralityAtMost } from './noncentrality.ts';
@@ -21,10 +21,13 @@ export interface PooledWindows {
   readonly reference: readonly number[];
   /** Of each window in order of time, the one to be judged last, by the same cells. */
   readonly windows: readonly (readonly number[])[];
+  /** What the reference counted at the hours of each of them, which it is then compared with; null: with all of it. */
+  readonly usual?: readonly (readonly number[] | null)[];
   /** Whether cells have an order. */
   readonly ordered: boolean;
   /** Healthy windows one after the other: how far such windows spread. Fewer than twenty tell nothing. */
   readonly healthy?: readonly (readonly number[])[];
+  readonly usualOfHealthy?: readonly (readonly number[] | null)[];
 }
 
 /** The last windows together against the reference. */
@@ -37,22 +40,16 @@ export type PooledFinding = Omit<PooledFigures, 'q_value' | 'drifted' | 'since_w
  * directions of `directionScores`, and G; p times the tests and lengths looked at (Bonferroni: windows of all lengths
  * overlap, and sums of windows are dear to simulate). The reference's own error is in it, since the same reference is used for ever.
  * Lengths go up to 32 windows and twice the reference's rows. Where healthy windows spread more than independent rows do, a length counts only
- * as far as twenty stretches of it are known, against the spread of those.
+ * as far as twenty stretches of it are known, against the spread of those. Windows that are of some hour are compared with the
+ * same mix of hours, windows of the reference as well.
  * Null without a cell to tell apart. Cost O(lengths · (cells² + healthy)). Source: simulated in bench/calibration.
  *
  * @example scanWindows({ reference: [500, 500], windows: [[60, 40], [60, 40]], ordered: true })?.windows // 2
  */
-export function scanWindows({
-  windows,
-  ordered,
-  healthy = [],
-  ...known
-}: PooledWindows): PooledFinding | null {
-  // Levels that the reference never had have a cell of their own.
-  const cells = Math.max(known.reference.length, ...windows.map((window) => window.length));
-  const reference = Array.from({ length: cells }, (_, cell) => known.reference[cell] ?? 0);
-  const lengths = lengthsOf(reference, windows);
-  const found = lengths.flatMap((length) => lookAt(length, { reference, windows, ordered, healthy }));
+export function scanWindows(pooled: PooledWindows): PooledFinding | null {
+  const known = inOneGrid(pooled);
+  const lengths = lengthsOf(known.reference, known.windows);
+  const found = lengths.flatMap((length) => lookAt(length, known));
   const least = found.reduce<Look | null>(
     (best, one) => (best === null || one.p < best.p ? one : best),
     null,
@@ -84,31 +81,46 @@ export function windowsSince(pooled: PooledWindows, test: PooledTest): number {
  * How much of the way that the last `length` windows are away together the very last one is: 1 where all are alike, 0 where it is
  * what the reference is. With shares P of the reference, Q of the windows, q of the last: Σ(q − P)(Q − P)/P over Σ(Q − P)²/P.
  */
-export function partOfLast(length: number, { reference, windows }: PooledWindows): number {
-  const together = addUp(
-    windows.slice(-length),
-    Math.max(reference.length, ...windows.map((each) => each.length)),
-  );
-  const last = windows.at(-1) ?? [];
-  const [n, m, k] = [sum(reference), sum(together), sum(last)];
+export function partOfLast(length: number, pooled: PooledWindows): number {
+  const known = inOneGrid(pooled);
+  const [together, last] = [lastTogether(known, length), lastTogether(known, 1)];
+  const [n, m, n1, k] = [together.usual, together.counts, last.usual, last.counts].map(sum) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   let [along, all] = [0, 0];
-  for (const [cell, count] of together.entries()) {
-    const before = (reference[cell] ?? 0) / n;
-    const away = (count / m - before) / Math.max(before, 0.5 / n);
-    along += ((last[cell] ?? 0) / k - before) * away;
-    all += (count / m - before) * away;
+  for (const [cell, count] of together.counts.entries()) {
+    const before = (together.usual[cell] ?? 0) / n;
+    const way = count / m - before;
+    const away = way / Math.max(before, 0.5 / n);
+    along += ((last.counts[cell] ?? 0) / k - (last.usual[cell] ?? 0) / n1) * away;
+    all += way * away;
   }
   return all > 0 ? along / all : 0;
 }
 
 /** Of the last windows together, by test; rows are taken as independent where too little is known of such stretches. */
-export function sizesOfLast(
-  length: number,
-  { reference, windows, ordered, healthy = [] }: PooledWindows,
-): Map<PooledTest, Look> {
-  const looked = lookAt(length, { reference, windows, ordered, healthy });
-  const known = looked.length > 0 ? looked : lookAt(length, { reference, windows, ordered, healthy: [] });
-  return new Map(known.map((look) => [look.test, look]));
+export function sizesOfLast(length: number, pooled: PooledWindows): Map<PooledTest, Look> {
+  const known = inOneGrid(pooled);
+  const looked = lookAt(length, known);
+  const found = looked.length > 0 ? looked : lookAt(length, { ...known, healthy: [], usualOfHealthy: [] });
+  return new Map(found.map((look) => [look.test, look]));
+}
+
+/** Levels that the reference never had have a cell of their own. */
+function inOneGrid({
+  reference,
+  windows,
+  usual = [],
+  ordered,
+  healthy = [],
+  usualOfHealthy = [],
+}: PooledWindows): Required<PooledWindows> {
+  const cells = Math.max(reference.length, ...windows.map((window) => window.length));
+  const all = Array.from({ length: cells }, (_, cell) => reference[cell] ?? 0);
+  return { reference: all, windows, usual, ordered, healthy, usualOfHealthy };
 }
 
 /** Grows with the evidence for any change, whatever the test. */
@@ -137,25 +149,27 @@ export interface Look {
   size(): PooledFinding['size'];
 }
 
-function lookAt(length: number, { reference, windows, ordered, healthy }: Required<PooledWindows>): Look[] {
-  const pooled = addUp(windows.slice(-length), reference.length);
-  const groups = cellGroups(reference, pooled, { ordered, minExpected: DEFAULT_MIN_EXPECTED });
-  const [before, now] = [sumGroups(reference, groups), sumGroups(pooled, groups)];
+function lookAt(length: number, known: Required<PooledWindows>): Look[] {
+  const { ordered, healthy } = known;
+  const { counts, usual, isOfHours } = lastTogether(known, length);
+  const groups = cellGroups(usual, counts, { ordered, minExpected: DEFAULT_MIN_EXPECTED });
+  const [before, now] = [sumGroups(usual, groups), sumGroups(counts, groups)];
   if (groups.length < 2 || sum(now) === 0) return [];
-  const stretches =
-    healthy.length === 0 ? [] : stretchesOf(healthy, length).map((one) => sumGroups(one, groups));
-  const alone = healthy.length === 0 ? null : windowSpread(healthy.map((one) => sumGroups(one, groups)));
+  const stretches = (of: number): BesideUsual[] =>
+    healthy.length === 0
+      ? []
+      : stretchesOf(isOfHours ? known : { ...known, usualOfHealthy: [] }, of).map((one) => ({
+          counts: sumGroups(one.counts, groups),
+          usual: sumGroups(one.usual, groups),
+        }));
+  const single = stretches(1);
+  const alone = spreadBeside(single);
   const isWide = alone !== null && alone.mean > alone.df;
-  const spread = isWide ? (length === 1 ? alone : windowSpread(stretches)) : null;
+  const several = length === 1 ? single : stretches(length);
+  const spread = isWide ? (length === 1 ? alone : spreadBeside(several)) : null;
   // Windows that are alike must be known in stretches of this length before such a one can stand out.
   if (isWide && spread === null) return [];
-  const looked = {
-    length,
-    before,
-    now,
-    spread,
-    stretches: length === 1 && isWide ? healthy.map((one) => sumGroups(one, groups)) : stretches,
-  };
+  const looked = { length, before, now, spread, stretches: several };
   return [...(ordered ? alongScores(looked) : []), ofCells(looked)];
 }
 
@@ -165,7 +179,7 @@ interface Looked {
   readonly now: readonly number[];
   /** Null: rows are taken as independent. */
   readonly spread: WindowSpread | null;
-  readonly stretches: readonly (readonly number[])[];
+  readonly stretches: readonly BesideUsual[];
 }
 
 function ofCells({ length, before, now, spread }: Looked): Look {
@@ -207,15 +221,17 @@ function alongScores({ length, before, now, spread, stretches }: Looked): Look[]
     };
     const difference = meanOf(now) - meanOf(before);
     const independent = Math.sqrt(1 / m + 1 / n);
-    const means = spread === null ? [] : stretches.filter((counts) => sum(counts) > 0).map(meanOf);
-    const between = means.length < 2 ? 0 : Math.sqrt(sampleVariance(means) * (1 + 1 / means.length));
+    const ways =
+      spread === null
+        ? []
+        : stretches.flatMap(({ counts, usual }) =>
+            sum(counts) > 0 && sum(usual) > 0 ? [meanOf(counts) - meanOf(usual)] : [],
+          );
+    const between = ways.length < 2 ? 0 : Math.sqrt(sampleVariance(ways) * (1 + 1 / ways.length));
     const isWide = between > independent;
     const error = isWide ? between : independent;
     const statistic = difference / error;
-    // The stretches are the reference, cut: their mean is what is compared with.
-    const p = isWide
-      ? studentTwoSided((meanOf(now) - mean(means)) / between, means.length - 1)
-      : normalTwoSided(statistic);
+    const p = isWide ? studentTwoSided(statistic, ways.length - 1) : normalTwoSided(statistic);
     const estimate = Math.abs(difference);
     return [
       {
@@ -231,12 +247,52 @@ function alongScores({ length, before, now, spread, stretches }: Looked): Look[]
   });
 }
 
-/** Windows one after the other, without overlap. */
-function stretchesOf(healthy: readonly (readonly number[])[], length: number): number[][] {
-  const count = Math.floor(healthy.length / length);
-  return Array.from({ length: count }, (_, i) =>
-    addUp(healthy.slice(i * length, (i + 1) * length), healthy[0]!.length),
-  );
+/** The last windows, beside the same hours of the reference. */
+function lastTogether(
+  { reference, windows, usual }: Required<PooledWindows>,
+  length: number,
+): BesideUsual & { readonly isOfHours: boolean } {
+  const from = Math.max(0, windows.length - length);
+  const hours = usual.slice(from);
+  const last = windows.slice(from);
+  const mix = mixOf(last, hours, reference.length);
+  return { counts: addUp(last, reference.length), usual: mix ?? reference, isOfHours: mix !== null };
+}
+
+/** Healthy windows one after the other, without overlap, each stretch beside its own hours or all the others. */
+function stretchesOf({ healthy, usualOfHealthy }: Required<PooledWindows>, length: number): BesideUsual[] {
+  const cells = healthy[0]?.length ?? 0;
+  const all = addUp(healthy, cells);
+  return Array.from({ length: Math.floor(healthy.length / length) }, (_, i) => {
+    const windows = healthy.slice(i * length, (i + 1) * length);
+    const counts = addUp(windows, cells);
+    const mix = mixOf(windows, usualOfHealthy.slice(i * length, (i + 1) * length), cells);
+    return { counts, usual: mix ?? all.map((count, cell) => count - counts[cell]!) };
+  });
+}
+
+/**
+ * What such a mix of hours counts in the reference: shares by the rows of the windows, as many rows as those are worth. Null: one
+ * of the windows is of no hour.
+ */
+function mixOf(
+  windows: readonly (readonly number[])[],
+  usual: readonly (readonly number[] | null)[],
+  cells: number,
+): number[] | null {
+  const rows = windows.map(sum);
+  const all = sum(rows);
+  let variance = 0;
+  const shares = Array.from({ length: cells }, () => 0);
+  for (const [i, own] of rows.entries()) {
+    const known = usual[i] ?? null;
+    const knownRows = known === null ? 0 : sum(known);
+    if (known === null || knownRows === 0) return null;
+    const share = own / all;
+    variance += share ** 2 / knownRows;
+    for (let cell = 0; cell < cells; cell++) shares[cell]! += (share * (known[cell] ?? 0)) / knownRows;
+  }
+  return variance > 0 ? shares.map((share) => share / variance) : null;
 }
 
 function addUp(windows: readonly (readonly number[])[], cells: number): number[] {

@@ -1,25 +1,30 @@
 import { chiSquareSurvival, fSurvival } from '../distributions.ts';
-import { mean, sampleVariance } from '../elementary.ts';
+import { mean, sampleVariance, sum } from '../elementary.ts';
+import { sumsByPhase } from './cycle.ts';
 import { gTest } from './g-test.ts';
 import type { ContingencyResult } from './g-test.ts';
 
 /** Fewer windows than this say too little about how windows spread. */
 const MIN_REFERENCE_WINDOWS = 20;
 
-/** More would make no difference to what is learned of their spread. */
-const MOST_REFERENCE_WINDOWS = 200;
+/** Windows straight after each other: a week of hours, so that no hour and no day is left out. */
+const STRETCH = 168;
+/** From the reference's beginning to its end. More would make little difference to what is learned of them. */
+const MOST_STRETCHES = 4;
 
 /**
- * Of a reference's own windows, in order of time, those that tell how far healthy ones spread: at most 200, evenly chosen;
- * none where there are fewer than twenty.
+ * Of a reference's own windows, in order of time, those that tell how far healthy ones spread: of more than 672 four stretches of
+ * 168, evenly over all; none where there are fewer than twenty.
  *
- * @example windowsThatTell(Array.from({ length: 400 }, (_, i) => i)).slice(0, 3) // [1, 3, 5]
+ * @example windowsThatTell(Array.from({ length: 4_800 }, (_, i) => i)).slice(167, 169) // [167, 1544]
  */
 export function windowsThatTell<T>(windows: readonly T[]): T[] {
   if (windows.length < MIN_REFERENCE_WINDOWS) return [];
-  const step = Math.max(1, windows.length / MOST_REFERENCE_WINDOWS);
-  const last = Math.min(windows.length, MOST_REFERENCE_WINDOWS);
-  return Array.from({ length: last }, (_, i) => windows[Math.floor((i + 0.5) * step)]!);
+  if (windows.length <= MOST_STRETCHES * STRETCH) return [...windows];
+  const step = (windows.length - STRETCH) / (MOST_STRETCHES - 1);
+  return Array.from({ length: MOST_STRETCHES }, (_, i) => Math.floor(i * step)).flatMap((from) =>
+    windows.slice(from, from + STRETCH),
+  );
 }
 
 /** The level whose false alarms are counted among the reference windows themselves. */
@@ -47,20 +52,41 @@ export interface WindowSpread {
  * would; how much more is measured on windows known to be healthy. Input: per window the counts of the same cells, not
  * yet pooled further. Cells empty in all windows are dropped; windows without rows are left out.
  * Null with fewer than 20 windows or fewer than two cells. Range: factor ≥ 0. The windows should be about as large as
- * the window to be judged. Cost O(windows · cells).
+ * the window to be judged. With phases each is held against the others of its own only. Cost O(windows · cells).
  *
  * @example windowSpread(Array.from({ length: 20 }, (_, i) => [50 + (i % 2), 50])).windows // 20
  */
-export function windowSpread(windows: readonly (readonly number[])[]): WindowSpread | null {
-  const used = windows.filter((counts) => counts.some((count) => count > 0));
-  if (used.length < MIN_REFERENCE_WINDOWS) return null;
-  const totals = sumOfWindows(used);
-  const df = totals.filter((total) => total > 0).length - 1;
-  if (df < 1) return null;
-  const statistics = used.map((counts) => {
-    const rest = totals.map((total, cell) => total - (counts[cell] ?? 0));
-    return gTest(rest, counts).statistic;
-  });
+export function windowSpread(
+  windows: readonly (readonly number[])[],
+  phases: readonly number[] = [],
+): WindowSpread | null {
+  const filled = windows.flatMap((counts, i) =>
+    counts.some((count) => count > 0) ? [{ counts, phase: phases[i] ?? 0 }] : [],
+  );
+  const sums = sumsByPhase(
+    filled.map(({ counts }) => counts),
+    filled.map(({ phase }) => phase),
+  );
+  return spreadBeside(
+    filled.map(({ counts, phase }) => ({
+      counts,
+      usual: (sums.get(phase) ?? []).map((total, cell) => total - (counts[cell] ?? 0)),
+    })),
+  );
+}
+
+/** Healthy rows, and what is usual where they come from. */
+export interface BesideUsual {
+  readonly counts: readonly number[];
+  readonly usual: readonly number[];
+}
+
+/** The spread of windows, or of stretches of them, each beside what is usual for it. Null as in `windowSpread`. */
+export function spreadBeside(windows: readonly BesideUsual[]): WindowSpread | null {
+  const used = windows.filter(({ counts, usual }) => sum(counts) > 0 && sum(usual) > 0);
+  const df = usedCellsOf(used.flatMap(({ counts, usual }) => [counts, usual])) - 1;
+  if (df < 1 || used.length < MIN_REFERENCE_WINDOWS) return null;
+  const statistics = used.map(({ counts, usual }) => gTest(usual, counts).statistic);
   const average = mean(statistics);
   const rejected = statistics.filter((g) => chiSquareSurvival(g, df) < MEASURED_LEVEL).length;
   return {
@@ -89,8 +115,8 @@ export function overdispersedPValue(g: ContingencyResult, spread: WindowSpread):
   return fSurvival(g.statistic / spread.mean, d1, d1 * (spread.windows - 1));
 }
 
-/** Counts per cell over all windows. */
-function sumOfWindows(windows: readonly (readonly number[])[]): number[] {
-  const length = windows.reduce((longest, counts) => Math.max(longest, counts.length), 0);
-  return Array.from({ length }, (_, cell) => windows.reduce((sum, counts) => sum + (counts[cell] ?? 0), 0));
+function usedCellsOf(sums: readonly (readonly number[])[]): number {
+  const cells = Math.max(0, ...sums.map(({ length }) => length));
+  const isUsed = (cell: number): boolean => sums.some((counts) => (counts[cell] ?? 0) > 0);
+  return Array.from({ length: cells }, (_, cell) => cell).filter(isUsed).length;
 }

@@ -5,7 +5,7 @@ import { epochMs } from '../connection/epoch-ms.ts';
 import type { Queryable } from '../connection/pool.ts';
 import type { WindowToEvaluate } from './evaluations.ts';
 
-type CountedWindow = Pick<BinnedCounts, 'bins' | 'current'>;
+type CountedWindow = Pick<BinnedCounts, 'bins' | 'current' | 'usual'>;
 
 /** Counts of some windows by feature, in order of time. */
 export type CountsByFeature = ReadonlyMap<string, readonly CountedWindow[]>;
@@ -47,8 +47,7 @@ export async function loadEarlierCounts(
        )
      ) w
      cross join lateral (
-       select jsonb_agg(jsonb_build_object('name', m.name, 'bins', m.details->'counts'->'bins',
-         'current', m.details->'counts'->'current')) as columns
+       select jsonb_agg(jsonb_build_object('name', m.name, 'counts', m.details->'counts' - 'reference')) as columns
        from measurement m
        where m.window_id = w.id and m.series = 'closed' and m.segment = '' and m.subject = 'feature'
          and m.status <> 'fault' and m.details ? 'counts'
@@ -61,17 +60,18 @@ export async function loadEarlierCounts(
   if (ends.some((endMs, i) => endMs > starts[i]!)) return NOTHING;
   const counts = new Map<string, CountedWindow[]>();
   for (const { columns } of found.rows) {
-    for (const { name, bins, current } of columns ?? []) {
+    for (const { name, counts: counted } of columns ?? []) {
       const known = counts.get(name);
-      if (known === undefined) counts.set(name, [{ bins, current }]);
-      else known.push({ bins, current });
+      if (known === undefined) counts.set(name, [counted]);
+      else known.push(counted);
     }
   }
   return counts;
 }
 
-interface NamedCounts extends CountedWindow {
+interface NamedCounts {
   readonly name: string;
+  readonly counts: CountedWindow;
 }
 
 /** What several windows together show of the features of the last of them. */
@@ -146,8 +146,7 @@ export async function loadIncidentFeatures(
      select c.name, max(c.kind) filter (where c.is_last) as kind,
        jsonb_path_query_first(jsonb_agg(c.details->'counts') filter (where c.is_last), '$[0]') as counts,
        coalesce(max((c.details->'overdispersion'->>'factor')::float8) filter (where c.is_last), 1) as spread,
-       jsonb_agg(jsonb_build_object('bins', c.details->'counts'->'bins', 'current', c.details->'counts'->'current')
-         order by c.start_at) as windows,
+       jsonb_agg(c.details->'counts' - 'reference' order by c.start_at) as windows,
        count(*) filter (where c.start_at > coalesce(e.at, '-infinity')) as clean
      from counted c join ended e using (name)
      group by c.name having bool_or(c.is_last)`,

@@ -3,6 +3,8 @@
  * they are, new keys included.
  */
 import { z } from 'zod';
+import { CYCLES } from '../../core/columns/cycle-figures.ts';
+import type { CycleFigures } from '../../core/columns/cycle-figures.ts';
 import type { BinnedCounts, Metrics, Shares, TestResult } from '../../core/columns/figures.ts';
 import { FAIRNESS_RATES, SEASONS, TIME_PATTERNS } from '../../core/findings.ts';
 import type { FaultFinding } from '../../core/faults.ts';
@@ -52,7 +54,21 @@ const binnedCounts: Twin<BinnedCounts> = z.looseObject({
     .describe('Upper edges of (lo, hi] bins, the last one open (null); or level names.'),
   reference: z.array(z.number()),
   current: z.array(z.number()),
+  usual: z
+    .array(z.number())
+    .exactOptional()
+    .describe('Of the reference’s own windows of the same hours, where the column follows them.'),
 });
+
+const cycleFigures: Twin<CycleFigures> = z
+  .looseObject({
+    by: z.enum(CYCLES),
+    windows: z.number().describe('Of the reference, of the same hours.'),
+    rows: z.number(),
+    psi: z.number(),
+    ks: z.number().exactOptional().describe('Over the bins; of numbers.'),
+  })
+  .describe('Against the reference’s own windows of the same hours: what the column was judged by.');
 
 const seasonalFigures: Twin<core.SeasonalFigures> = z
   .looseObject({
@@ -113,6 +129,7 @@ export const featureComparison: Twin<
     faults: z.array(fault),
     reason: z.string(),
     counts: binnedCounts.exactOptional(),
+    cycle: cycleFigures.exactOptional(),
     seasonal: seasonalFigures.exactOptional(),
     pooled: pooledFigures.exactOptional(),
   })

@@ -1,3 +1,4 @@
+import { CYCLE_WORDS, judgedPsi } from '../../../core/columns/cycle-figures.ts';
 import type { Comparison, FeatureComparison } from '../../../core/findings.ts';
 import type { Shares } from '../../../core/columns/figures.ts';
 import { words } from '../../../words/page-format.ts';
@@ -55,7 +56,7 @@ function presetRule({ threshold, drifted }: NonNullable<Comparison['preset']>): 
 const RANK = { fault: 0, drift: 1, ok: 2, insufficient: 3 } as const;
 
 function byChange(a: FeatureComparison, b: FeatureComparison): number {
-  return RANK[a.status] - RANK[b.status] || (b.metrics.psi ?? 0) - (a.metrics.psi ?? 0);
+  return RANK[a.status] - RANK[b.status] || (judgedPsi(b) ?? 0) - (judgedPsi(a) ?? 0);
 }
 
 export function featureRow(feature: FeatureComparison): Html {
@@ -89,7 +90,15 @@ export function featureRow(feature: FeatureComparison): Html {
 
 function figures(feature: FeatureComparison): [string, string][] {
   const { metrics, missing, invalid, new_levels: newLevels, q_value, preset, overdispersion } = feature;
-  const shown: [string, string][] = [['PSI', psiFigure(metrics.psi)]];
+  const { cycle } = feature;
+  const shown: [string, string][] =
+    cycle === undefined
+      ? [['PSI', psiFigure(metrics.psi)]]
+      : [
+          ['PSI', psiFigure(cycle.psi)],
+          ['beside', CYCLE_WORDS[cycle.by]],
+          ['PSI beside all', psiFigure(metrics.psi)],
+        ];
   if (metrics.ks !== undefined) shown.push(['KS', figure(metrics.ks.statistic)]);
   else if (metrics.chi_square !== undefined) shown.push(['χ²', figure(metrics.chi_square.statistic)]);
   if (metrics.wasserstein_normalized !== undefined)

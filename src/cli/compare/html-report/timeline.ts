@@ -1,3 +1,4 @@
+import { judgedPsi } from '../../../core/columns/cycle-figures.ts';
 import type { FeatureComparison } from '../../../core/findings.ts';
 import { html } from '../../../words/html.ts';
 import type { Html } from '../../../words/html.ts';
@@ -14,15 +15,15 @@ const MOST_POINTS = 120;
 
 /** One feature's PSI, window by window. */
 export function timeline(line: readonly FeatureComparison[], starts: readonly string[]): Html {
-  const largest = Math.max(SMALLEST_SCALE, ...line.map(({ metrics }) => metrics.psi ?? 0));
+  const largest = Math.max(SMALLEST_SCALE, ...line.map((each) => judgedPsi(each) ?? 0));
   // By the root, so that a window that is far off does not flatten the others.
   const y = (psi: number): number => HEIGHT - MARGIN - (HEIGHT - 2 * MARGIN) * Math.sqrt(psi / largest);
   const x = (at: number): number =>
     line.length > 1 ? MARGIN + ((WIDTH - 2 * MARGIN) * at) / (line.length - 1) : WIDTH / 2;
   const points = line.flatMap((feature, at) =>
-    feature.metrics.psi === undefined
+    judgedPsi(feature) === null
       ? []
-      : [{ feature, at, x: x(at), y: y(feature.metrics.psi), psi: feature.metrics.psi }],
+      : [{ feature, at, x: x(at), y: y(judgedPsi(feature) ?? 0), psi: judgedPsi(feature) ?? 0 }],
   );
   const path = points.map((point) => `${coordinate(point.x)},${coordinate(point.y)}`).join(' ');
   const name = line[0]?.name ?? '';

@@ -1,0 +1,38 @@
+import type { Metrics } from './figures.ts';
+
+/** From the coarsest to the finest; days for windows that are too long for hours. */
+export const CYCLES = ['hour_of_day', 'hour_and_weekend', 'hour_of_week', 'day_of_week'] as const;
+export type CycleKind = (typeof CYCLES)[number];
+
+/**
+ * A column that follows the hours is judged against what was usual at the same ones: the windows that the reference itself is made
+ * of. `p_value` and the effect are then of that comparison; `metrics` and `counts` stay those of all the reference.
+ */
+export interface CycleFigures {
+  by: CycleKind;
+  /** Of the reference, of the same hours, and their rows. */
+  windows: number;
+  rows: number;
+  /** Of the window against those. */
+  psi: number;
+  /** Largest difference of the cumulative shares over the bins; of numbers. */
+  ks?: number;
+}
+
+export const CYCLE_WORDS: Readonly<Record<CycleKind, string>> = {
+  hour_of_day: 'the same hours of the day',
+  hour_and_weekend: 'the same hours of such days',
+  hour_of_week: 'the same hours of the week',
+  day_of_week: 'the same days of the week',
+};
+
+/** Of what the column is judged against: where it follows the hours, the same ones. Null without PSI. */
+export function judgedPsi({
+  cycle,
+  metrics,
+}: {
+  readonly cycle?: CycleFigures;
+  readonly metrics: Metrics;
+}): number | null {
+  return cycle?.psi ?? metrics.psi ?? null;
+}

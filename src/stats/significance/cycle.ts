@@ -1,0 +1,138 @@
+import { DAY_MS, HOUR_MS, wallClock } from '../../core/clock.ts';
+import { CYCLES } from '../../core/columns/cycle-figures.ts';
+import type { CycleKind } from '../../core/columns/cycle-figures.ts';
+import { fSurvival } from '../distributions.ts';
+import { sum } from '../elementary.ts';
+
+/** A phase known from fewer windows says little about what is usual in it. */
+export const MIN_PHASE_WINDOWS = 3;
+/** All kinds looked at in a column together. */
+const CYCLE_ALPHA = 1e-4;
+/** Differences between phases that days show apart from each other. */
+const SEEN_APART: Readonly<Record<CycleKind, number>> = {
+  hour_of_day: 3,
+  hour_and_weekend: 1,
+  hour_of_week: 6,
+  day_of_week: 6,
+};
+/** Of the windows, those in phases that are known. */
+const MIN_KNOWN_SHARE = 0.8;
+
+export interface TimedCounts {
+  readonly startMs: number;
+  /** By cell, the same cells in all windows. */
+  readonly counts: readonly number[];
+}
+
+/**
+ * The phase of a cycle that a window begins in, by the wall clock of the time zone. Hours 0 to 23, those of a weekend 24
+ * to 47, those of a week 0 to 167 from Thursday on (the first day of the epoch), days 0 to 6.
+ *
+ * @param timeZone IANA name
+ * @example phaseOf('hour_of_day', Date.UTC(2026, 0, 5, 13, 30), 'Europe/Berlin') // 14
+ */
+export function phaseOf(cycle: CycleKind, startMs: number, timeZone: string): number {
+  const local = wallClock(startMs, timeZone);
+  const day = Math.floor(local / DAY_MS);
+  const hour = Math.floor((local - day * DAY_MS) / HOUR_MS);
+  // The epoch began on a Thursday: 2 is Saturday, 3 Sunday.
+  const weekday = ((day % 7) + 7) % 7;
+  switch (cycle) {
+    case 'hour_of_day':
+      return hour;
+    case 'hour_and_weekend':
+      return weekday === 2 || weekday === 3 ? 24 + hour : hour;
+    case 'hour_of_week':
+      return 24 * weekday + hour;
+    case 'day_of_week':
+      return weekday;
+  }
+}
+
+/**
+ * Whether healthy windows of one column follow a cycle, and which.
+ *
+ * Purpose: every column of ordinary life has its hours; a window of the night is to be compared with nights. Each kind, from
+ * the coarsest on, is held against the one chosen before it. Formula: deviance D = 2 Σ n ln(share in the window / share in its
+ * phase) splits exactly, D(coarse) = D(fine) + between; F = (between/more phases)/(D(fine)/(windows less phases)), in
+ * distribution as if a day were one observation, and hours three: cells move together, hours follow each other, and a day may be
+ * unlike others throughout. Chosen at p < 10⁻⁴ / kinds. Phases of fewer than three windows are left out; a kind of which
+ * they hold a fifth is not looked at. Null: none, or too few windows to tell. Cost O(kinds · windows · cells).
+ *
+ * @param sizeMs length of a window: those of half a day and more have days only, those of more than a day none
+ */
+export function chooseCycle(
+  windows: readonly TimedCounts[],
+  sizeMs: number,
+  timeZone: string,
+): CycleKind | null {
+  if (sizeMs > DAY_MS || sizeMs <= 0) return null;
+  const kinds = CYCLES.filter((kind) => (kind === 'day_of_week') === 2 * sizeMs > DAY_MS);
+  const filled = windows.filter(({ counts }) => sum(counts) > 0);
+  let chosen: CycleKind | null = null;
+  for (const kind of kinds) {
+    const phases = filled.map(({ startMs }) => phaseOf(kind, startMs, timeZone));
+    const known = knownPhases(phases);
+    const used = filled.filter((_, i) => known.has(phases[i]!));
+    if (used.length < MIN_KNOWN_SHARE * filled.length || known.size < 2) continue;
+    const before = chosen;
+    const coarse = used.map(({ startMs }) => (before === null ? 0 : phaseOf(before, startMs, timeZone)));
+    const fine = phases.filter((phase) => known.has(phase));
+    const days = new Set(used.map(({ startMs }) => Math.floor(wallClock(startMs, timeZone) / DAY_MS))).size;
+    const p = improvementP(
+      used.map(({ counts }) => counts),
+      { coarse, fine },
+      { first: SEEN_APART[kind], second: days - 1 - SEEN_APART[kind] },
+    );
+    if (p < CYCLE_ALPHA / kinds.length) chosen = kind;
+  }
+  return chosen;
+}
+
+function knownPhases(phases: readonly number[]): Set<number> {
+  const counts = new Map<number, number>();
+  for (const phase of phases) counts.set(phase, (counts.get(phase) ?? 0) + 1);
+  return new Set([...counts].flatMap(([phase, count]) => (count >= MIN_PHASE_WINDOWS ? [phase] : [])));
+}
+
+function improvementP(
+  windows: readonly (readonly number[])[],
+  { coarse, fine }: { readonly coarse: readonly number[]; readonly fine: readonly number[] },
+  df: { readonly first: number; readonly second: number },
+): number {
+  const more = new Set(fine).size - new Set(coarse).size;
+  const left = windows.length - new Set(fine).size;
+  if (more < 1 || left < 1 || df.second < 1) return 1;
+  const within = devianceWithin(windows, fine);
+  const between = devianceWithin(windows, coarse) - within;
+  if (within <= 0) return between > 0 ? 0 : 1;
+  return fSurvival(Math.max(0, between) / more / (within / left), df.first, df.second);
+}
+
+/** Of windows around the sum of their phase: what the phases leave unexplained. */
+function devianceWithin(windows: readonly (readonly number[])[], phases: readonly number[]): number {
+  const sums = sumsByPhase(windows, phases);
+  let deviance = 0;
+  for (const [i, counts] of windows.entries()) {
+    const together = sums.get(phases[i]!) ?? [];
+    const [m, n] = [sum(counts), sum(together)];
+    for (const [cell, count] of counts.entries()) {
+      if (count > 0) deviance += 2 * count * Math.log((count / m) * (n / together[cell]!));
+    }
+  }
+  return deviance;
+}
+
+/** Counts of all windows of a phase, by cell. */
+export function sumsByPhase(
+  windows: readonly (readonly number[])[],
+  phases: readonly number[],
+): Map<number, number[]> {
+  const sums = new Map<number, number[]>();
+  for (const [i, counts] of windows.entries()) {
+    const known = sums.get(phases[i]!);
+    if (known === undefined) sums.set(phases[i]!, [...counts]);
+    else for (const [cell, count] of counts.entries()) known[cell] = (known[cell] ?? 0) + count;
+  }
+  return sums;
+}
