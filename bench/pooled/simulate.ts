@@ -48,6 +48,7 @@ export class Series {
     const window = { features } as unknown as ComparedWindow;
     const judged = poolWindows(window, this.history.windows, {
       healthy: NOTHING_EARLIER,
+      minRows: 200,
       settings: NO_SETTINGS,
     });
     this.history.add({ features: judged.features, diagnosis: { faults: [] } as never });

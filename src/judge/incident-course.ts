@@ -1,6 +1,7 @@
 import type { FaultFinding } from '../core/faults.ts';
 import type { Comparison, FeatureComparison } from '../core/findings.ts';
 import { movedTogether } from './pool-windows.ts';
+import { saysWithOthers } from './pooled-diagnosis.ts';
 
 /** Windows by their place in the order of time. */
 export interface IncidentSpan {
@@ -64,7 +65,7 @@ export class IncidentCourse {
       diagnosis.faults.map(({ fault, feature }) => [`${fault} ${feature}`, { fault, feature }]),
     );
     for (const [key, span] of this.faults) {
-      if (claimed.has(key) || isWeak(diagnosis)) continue;
+      if (claimed.has(key) || diagnosis.verdict === 'undetermined') continue;
       span.last = this.at - 1;
       this.faults.delete(key);
     }
@@ -80,16 +81,12 @@ export class IncidentCourse {
     const pooled = window.features.filter((feature) => feature.pooled?.drifted === true);
     const isShifted = window.diagnosis.types.some((type) => type !== 'data_fault');
     if (this.world === null) {
-      this.shiftedInARow = isShifted
-        ? this.shiftedInARow + 1
-        : isWeak(window.diagnosis)
-          ? this.shiftedInARow
-          : 0;
+      this.shiftedInARow = isShifted ? this.shiftedInARow + 1 : isWeak(window) ? this.shiftedInARow : 0;
       if (this.shiftedInARow < SHIFTED_IN_A_ROW && movedTogether(pooled).length === 0) return;
       this.open(pooled, isShifted);
     }
     this.remember(window, pooled, isShifted);
-    this.endIfOver(window, isShifted);
+    this.endIfOver(window, isShifted || movedTogether(pooled).length > 0);
   }
 
   private open(pooled: readonly FeatureComparison[], isShifted: boolean): void {
@@ -112,10 +109,11 @@ export class IncidentCourse {
     }
   }
 
-  private endIfOver(window: Comparison, isShifted: boolean): void {
+  /** A window shows the change by its own verdict, or as part of several. */
+  private endIfOver(window: Comparison, showsIt: boolean): void {
     if (this.world === null) return;
-    if (isShifted) this.cleanInARow = 0;
-    else if (!isWeak(window.diagnosis)) this.cleanInARow += 1;
+    if (showsIt) this.cleanInARow = 0;
+    else if (!isWeak(window)) this.cleanInARow += 1;
     if (this.cleanInARow === 0) return;
     const isOver =
       this.moved.size === 0
@@ -131,7 +129,7 @@ export class IncidentCourse {
   }
 }
 
-/** Says neither that something changed nor that nothing did. */
-function isWeak({ verdict }: Comparison['diagnosis']): boolean {
-  return verdict === 'undetermined';
+/** Says neither that something changed nor that nothing did, by itself or with those before it. */
+function isWeak({ diagnosis, features }: Comparison): boolean {
+  return diagnosis.verdict === 'undetermined' && !saysWithOthers(diagnosis, features);
 }

@@ -1,3 +1,4 @@
+import type { ComparisonReason } from '../compare/assess.ts';
 import type { ComparedWindow } from '../compare/compared-window.ts';
 import { alignUsual, alignWindows } from '../compare/overdispersion.ts';
 import type { WindowCounts } from '../compare/overdispersion.ts';
@@ -23,8 +24,12 @@ export interface WindowPoolOptions {
   /** Healthy windows by column: how far windows spread by themselves. */
   readonly healthy: EarlierWindows;
   readonly settings: FeatureSettings;
+  /** So many rows together are enough, however few each window has. */
+  readonly minRows: number;
 }
 
+/** What a window that is too small by itself is not judged for. */
+const TOO_SMALL: ReadonlySet<string> = new Set<ComparisonReason>(['too_few_rows', 'too_few_values']);
 /** At most one false alarm in a thousand windows of fifty independent features: `npm run bench:pooled`. */
 const POOLED_Q = 0.0016;
 /** What a name is given to: PSI 0.02, the notice floor, in standard deviations. */
@@ -70,7 +75,9 @@ export function movedTogether(features: readonly FeatureComparison[]): FeatureCo
 }
 
 function isLookedAt(feature: FeatureComparison, { settings }: WindowPoolOptions): boolean {
-  const isJudged = feature.status === 'ok' || feature.status === 'drift';
+  const { status, reason } = feature;
+  const isSmall = status === 'insufficient' && TOO_SMALL.has(reason);
+  const isJudged = status === 'ok' || status === 'drift' || isSmall;
   return isJudged && feature.p_value !== null && setAside(settings.get(feature.name)) === null;
 }
 
@@ -95,9 +102,10 @@ export function pooledOf(
 function togetherWith(
   { name, kind, counts }: FeatureComparison,
   earlier: EarlierWindows,
-  { healthy }: WindowPoolOptions,
+  { healthy, minRows }: WindowPoolOptions,
 ): PooledWindows | null {
   const before = earlier.get(name) ?? [];
   if (counts === undefined || before.length === 0) return null;
-  return pooledOf({ kind, counts }, [...before.slice(-MOST_EARLIER), counts], healthy.get(name) ?? []);
+  const windows = [...before.slice(-MOST_EARLIER), counts];
+  return { ...pooledOf({ kind, counts }, windows, healthy.get(name) ?? []), minRows };
 }

@@ -1,5 +1,6 @@
 import type { Diagnosis, Evidence, FeatureComparison } from '../core/findings.ts';
 import type { PooledTest } from '../core/columns/pooled-figures.ts';
+import type { UndeterminedReason } from '../diagnose/verdict.ts';
 import { movedTogether } from './pool-windows.ts';
 
 /** As sure as a rule is that is wrong once in a thousand windows; more is claimed of nothing. */
@@ -11,12 +12,45 @@ const MOVED: Readonly<Record<PooledTest, string>> = {
   cells: 'changed its shares',
 };
 
+/** Whether others beside it may show what the window does not: it shows nothing, or is too small to. */
+export function mayBePartOfMore({ verdict, reason }: Pick<Diagnosis, 'verdict' | 'reason'>): boolean {
+  return (
+    (verdict === 'none' && reason !== 'seasonal') || reason === ('too_few_rows' satisfies UndeterminedReason)
+  );
+}
+
+/** Of a window that is too small to be judged by itself: whether there were enough before it to judge its inputs. */
+export function saysWithOthers(
+  { reason }: Pick<Diagnosis, 'reason'>,
+  features: readonly Pick<FeatureComparison, 'pooled'>[],
+): boolean {
+  return (
+    reason === ('too_few_rows' satisfies UndeterminedReason) &&
+    features.some(({ pooled }) => pooled !== undefined)
+  );
+}
+
+/**
+ * Of a window that is too small to be judged by itself: what it says with those before it. The verdict stays what its own rows say,
+ * and labels of so few are not asked.
+ */
+export function besideEarlier(own: Diagnosis, features: readonly FeatureComparison[]): Diagnosis {
+  if (own.reason !== ('too_few_rows' satisfies UndeterminedReason) || own.faults.length > 0) return own;
+  const looked = features.flatMap(({ pooled }) => (pooled === undefined ? [] : [pooled]));
+  if (looked.length === 0 || looked.some(({ drifted }) => drifted)) return own;
+  const { windows, rows } = looked.reduce((most, each) => (each.rows > most.rows ? each : most));
+  if (windows < 2) return own;
+  const named = `${looked.length} column${looked.length === 1 ? '' : 's'}`;
+  const summary = `${own.summary.replace(/; watch\.$/, '')}. The last ${windows} windows together (${rows} rows) show no shift of the inputs: ${named} stayed within chance.`;
+  return { ...own, summary };
+}
+
 /**
  * What a window is part of: where its own rows show nothing and those of the last windows together show a covariate shift, the
  * diagnosis says so. Of every other window it is the window's own.
  */
 export function pooledDiagnosis(own: Diagnosis, features: readonly FeatureComparison[]): Diagnosis {
-  if (own.verdict !== 'none') return own;
+  if (!mayBePartOfMore(own)) return own;
   const moved = movedTogether(features).toSorted(
     (one, other) => (one.pooled?.p_value ?? 1) - (other.pooled?.p_value ?? 1),
   );

@@ -34,7 +34,11 @@ function spansOf(...said: readonly Said[]): IncidentSpan[] {
   const course = new IncidentCourse(history);
   for (const each of said) {
     const window = windowOf(each);
-    const pooled = poolWindows(window, history.windows, { healthy: new Map(), settings: new Map() });
+    const pooled = poolWindows(window, history.windows, {
+      healthy: new Map(),
+      settings: new Map(),
+      minRows: 200,
+    });
     const judged = { ...window, ...pooled };
     history.add(judged);
     course.add(judged);

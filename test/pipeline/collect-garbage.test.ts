@@ -100,6 +100,30 @@ test('what reads waits a little while an evaluation needs what is left, and not 
   expect(await waited(50_000)).toBe(0);
 });
 
+test('before as much again is begun, what its first part has left is collected, and waited for', async () => {
+  let [mib, collected, waits] = [319, 0, 0];
+  const { during, again } = createGarbage({
+    residentBytes: () => mib * MIB,
+    trim: () => {},
+    collect: () => (collected += 1),
+    wait: async () => {
+      waits += 1;
+      mib -= 10;
+      await Promise.resolve();
+    },
+  });
+  await during(0, async () => {
+    await again(100);
+    expect([collected, waits]).toEqual([0, 0]);
+    mib = 400;
+    await again(200);
+    expect([collected, waits]).toEqual([1, 0]);
+    mib = 485;
+    await again(300);
+    expect([collected, waits]).toEqual([2, 3]);
+  });
+});
+
 test('what lies around is given back', async () => {
   const resident = () => process.memoryUsage.rss();
   let kept: Uint8Array[] = Array.from({ length: 450 }, () => new Uint8Array(MIB).fill(1));

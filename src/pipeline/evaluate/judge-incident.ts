@@ -88,6 +88,7 @@ async function judgeTogether(
   own: EvaluatedSegment,
 ): Promise<JoinedVerdict | null> {
   const sinceMs = before.at(-1)!.startMs;
+  await options.beforeMore?.();
   const output = await options.compute(await joinedInput(options, loaded, before, own.rows));
   const whole = output.segments.find(({ segment }) => segment === WHOLE);
   const types = whole?.diagnosis.types ?? [];

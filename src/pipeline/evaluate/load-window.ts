@@ -37,6 +37,8 @@ export interface EvaluatorOptions {
   readonly repack?: SampleOptions['repack'];
   /** Looks for the pattern of many windows over time, in a thread too. Absent: right here. */
   readonly describePattern?: DescribePattern;
+  /** Before one evaluation takes as much memory as it has taken already. Absent: at once. */
+  readonly beforeMore?: () => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
 }

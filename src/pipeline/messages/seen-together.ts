@@ -1,9 +1,9 @@
 import type { JoinedVerdict } from '../../core/alerts/joined-verdict.ts';
 import { movedTogether } from '../../judge/pool-windows.ts';
-import { pooledDiagnosis } from '../../judge/pooled-diagnosis.ts';
+import { mayBePartOfMore, pooledDiagnosis } from '../../judge/pooled-diagnosis.ts';
 import type { AlertSeriesKey } from '../../store/alerts/alerts.ts';
 import type { Queryable } from '../../store/connection/pool.ts';
-import { loadPooled, startOfEarlier } from '../../store/evaluation/earlier-counts.ts';
+import { isLookedAtTogether, loadPooled, startOfEarlier } from '../../store/evaluation/earlier-counts.ts';
 import type { JudgedWindow } from '../../store/evaluation/evaluations.ts';
 
 /** A window as incidents see it: as part of those before it. */
@@ -28,12 +28,12 @@ export async function seenTogether(
   const joined = window.joined ?? null;
   const sharper = joined === null ? null : joinedWindow(window, joined);
   const alone = { window, joined: null, together: null };
-  const { verdict, reason, types } = window.diagnosis;
+  const { types } = window.diagnosis;
   if (types.length > 0) return sharper === null ? alone : { window: sharper, joined, together: null };
-  if (series !== 'closed' || segment !== '' || verdict !== 'none' || reason === 'seasonal') return alone;
+  if (series !== 'closed' || segment !== '' || !mayBePartOfMore(window.diagnosis)) return alone;
   const pooled = await loadPooled(db, window.windowId);
   const moved = movedTogether(pooled);
-  if (moved.length === 0) return alone;
+  if (moved.length === 0) return { ...alone, window: await asClean(db, window) };
   const windows = Math.max(...moved.map((feature) => feature.pooled?.since_windows ?? 1));
   return {
     window: sharper ?? { ...window, diagnosis: pooledDiagnosis(window.diagnosis, pooled) },
@@ -43,6 +43,13 @@ export async function seenTogether(
       subjects: moved.map(({ name }) => name),
     },
   };
+}
+
+/** Too small by itself, and as the training data with those before it: nothing moved. */
+async function asClean(db: Queryable, window: JudgedWindow): Promise<JudgedWindow> {
+  const { diagnosis, windowId } = window;
+  if (diagnosis.verdict !== 'undetermined' || !(await isLookedAtTogether(db, windowId))) return window;
+  return { ...window, diagnosis: { ...diagnosis, verdict: 'none', reason: null } };
 }
 
 function joinedWindow(window: JudgedWindow, { diagnosis, performance }: JoinedVerdict): JudgedWindow {

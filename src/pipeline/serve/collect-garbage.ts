@@ -45,6 +45,8 @@ export interface Garbage {
   readonly during: <T>(nowMs: number, work: () => Promise<T>) => Promise<T>;
   /** Before more is taken in: waits a little where something that needs much is under way and little is left. */
   readonly room: (nowMs: number) => Promise<void>;
+  /** Before something under way goes on with as much again: what its first part has left is let go of. */
+  readonly again: (nowMs: number) => Promise<void>;
 }
 
 /**
@@ -71,7 +73,23 @@ export function createGarbage({ residentBytes, trim, collect, wait = sleep }: Co
     leftBytes = residentBytes();
     trimmedBytes = leftBytes;
   };
+  const room = async (nowMs: number): Promise<void> => {
+    if (!isTight() || Math.abs(nowMs - waitedInVainAtMs) < NO_WAIT_FOR_MS) return;
+    if (sinceMs(nowMs) >= PAUSE_OF_PRESSING_MS) collectNow(nowMs);
+    for (let waitedMs = 0; isTight(); waitedMs += LOOKS_EVERY_MS) {
+      if (waitedMs >= WAITS_MOST_MS) {
+        waitedInVainAtMs = nowMs;
+        return;
+      }
+      await wait(LOOKS_EVERY_MS);
+    }
+  };
   return {
+    room,
+    again: async (nowMs) => {
+      if (residentBytes() >= ENOUGH_BYTES) collectNow(nowMs);
+      await room(nowMs);
+    },
     turn: async (nowMs) => {
       await Promise.resolve();
       let bytes = residentBytes();
@@ -96,17 +114,6 @@ export function createGarbage({ residentBytes, trim, collect, wait = sleep }: Co
         return await work();
       } finally {
         underWay -= 1;
-      }
-    },
-    room: async (nowMs) => {
-      if (!isTight() || Math.abs(nowMs - waitedInVainAtMs) < NO_WAIT_FOR_MS) return;
-      if (sinceMs(nowMs) >= PAUSE_OF_PRESSING_MS) collectNow(nowMs);
-      for (let waitedMs = 0; isTight(); waitedMs += LOOKS_EVERY_MS) {
-        if (waitedMs >= WAITS_MOST_MS) {
-          waitedInVainAtMs = nowMs;
-          return;
-        }
-        await wait(LOOKS_EVERY_MS);
       }
     },
   };

@@ -14,7 +14,7 @@ import type { Line } from './line.ts';
 export interface EvaluateOptions extends Pick<Line, 'pool' | 'catalog' | 'clock' | 'log'> {
   readonly queue: JobQueue;
   /** An evaluation needs much for its moment. */
-  readonly garbage: Pick<Garbage, 'during'>;
+  readonly garbage: Pick<Garbage, 'during' | 'again'>;
   readonly evaluate: (options: EvaluatorOptions, message: EvaluateMessage) => Promise<EvaluationOutcome>;
 }
 
@@ -51,7 +51,11 @@ function evaluateHandler(
     const stored = await loadOutbox(pool, outboxId);
     if (stored === null || stored.done || stored.message.kind !== 'evaluate') return { kind: 'done' };
     const { message } = stored;
-    const evaluator = { pool, catalog, baselines, compute, sumParts, repack, describePattern, clock, log };
+    const beforeMore = async (): Promise<void> => await garbage.again(clock.nowMs());
+    const evaluator = {
+      ...{ pool, catalog, baselines, clock, log },
+      ...{ compute, sumParts, repack, describePattern, beforeMore },
+    };
     const outcome = await garbage.during(clock.nowMs(), async () => await evaluate(evaluator, message));
     // Another process may know the model, or one that is still to be started: then it is still to be done.
     if (outcome === MODEL_NOT_CONFIGURED) {

@@ -28,6 +28,8 @@ export interface PooledWindows {
   /** Healthy windows one after the other: how far such windows spread. Fewer than twenty tell nothing. */
   readonly healthy?: readonly (readonly number[])[];
   readonly usualOfHealthy?: readonly (readonly number[] | null)[];
+  /** Fewer rows together are not looked at. Absent: any number is. */
+  readonly minRows?: number;
 }
 
 /** The last windows together against the reference. */
@@ -48,7 +50,7 @@ export type PooledFinding = Omit<PooledFigures, 'q_value' | 'drifted' | 'since_w
  */
 export function scanWindows(pooled: PooledWindows): PooledFinding | null {
   const known = inOneGrid(pooled);
-  const lengths = lengthsOf(known.reference, known.windows);
+  const lengths = lengthsOf(known);
   const found = lengths.flatMap((length) => lookAt(length, known));
   const least = found.reduce<Look | null>(
     (best, one) => (best === null || one.p < best.p ? one : best),
@@ -117,23 +119,24 @@ function inOneGrid({
   ordered,
   healthy = [],
   usualOfHealthy = [],
+  minRows = 0,
 }: PooledWindows): Required<PooledWindows> {
   const cells = Math.max(reference.length, ...windows.map((window) => window.length));
   const all = Array.from({ length: cells }, (_, cell) => reference[cell] ?? 0);
-  return { reference: all, windows, usual, ordered, healthy, usualOfHealthy };
+  return { reference: all, windows, usual, ordered, healthy, usualOfHealthy, minRows };
 }
 
 /** Grows with the evidence for any change, whatever the test. */
 const strengthOf = ({ test, statistic, cells }: Look): number =>
   test === 'cells' ? statistic - (cells - 1) : statistic ** 2 - 1;
 
-function lengthsOf(reference: readonly number[], windows: readonly (readonly number[])[]): number[] {
+function lengthsOf({ reference, windows, minRows }: Required<PooledWindows>): number[] {
   const most = MOST_ROWS * sum(reference);
   const lengths: number[] = [];
   for (let length = 1; length <= Math.min(MOST_WINDOWS, windows.length); length *= 2) {
     const rows = windows.slice(-length).reduce((all, window) => all + sum(window), 0);
     if (length > 1 && rows > most) break;
-    lengths.push(length);
+    if (rows >= minRows) lengths.push(length);
   }
   return lengths;
 }

@@ -86,6 +86,18 @@ export async function loadPooled(db: Queryable, windowId: string): Promise<Featu
   return found.rows.map(({ details }) => details);
 }
 
+/** Whether its inputs could be judged with those of the windows before it. */
+export async function isLookedAtTogether(db: Queryable, windowId: string): Promise<boolean> {
+  const found = await db.query<{ looked: boolean }>(
+    `select exists (
+       select 1 from measurement
+       where window_id = $1 and series = 'closed' and segment = '' and subject = 'feature' and details ? 'pooled'
+     ) as looked`,
+    [windowId],
+  );
+  return found.rows[0]!.looked;
+}
+
 /** When the window began that is so many before this one in its series; the first where there are fewer. */
 export async function startOfEarlier(db: Queryable, windowId: string, windows: number): Promise<number> {
   const found = await db.query<{ startMs: number }>(

@@ -80,7 +80,10 @@ async function handlerOf(
     work: (_kind, handler) => void given.push(handler),
     close: () => Promise.resolve(),
   };
-  const garbage: Pick<Garbage, 'during'> = { during: async (_, work) => await work() };
+  const garbage: Pick<Garbage, 'during' | 'again'> = {
+    during: async (_, work) => await work(),
+    again: async () => {},
+  };
   const options = { pool, catalog, queue, evaluate, garbage, clock: systemClock, log: silentLog };
   const evaluating = await startEvaluate(options);
   const [handle] = given;
