@@ -30,7 +30,7 @@ describe('windows of sixty rows', () => {
       csv(2, 60, (hour) => hour >= 20 && hour < 40),
     );
     const ran = await compare(reference, current, '--window', '1h', '--json', '--no-multivariate');
-    const { windows, incidents = [] } = JSON.parse(ran.out) as WindowedComparison;
+    const { windows, incidents } = JSON.parse(ran.out) as WindowedComparison;
     expect(new Set(windows.map(({ diagnosis }) => diagnosis.reason))).toEqual(new Set(['too_few_rows']));
     expect(windows[2]?.diagnosis.summary).toBe(
       'Too few rows to judge: 60 against 6000 in the reference, 200 needed; watch.',

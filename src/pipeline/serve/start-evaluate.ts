@@ -53,8 +53,16 @@ function evaluateHandler(
     const { message } = stored;
     const beforeMore = async (): Promise<void> => await garbage.again(clock.nowMs());
     const evaluator = {
-      ...{ pool, catalog, baselines, clock, log },
-      ...{ compute, sumParts, repack, describePattern, beforeMore },
+      pool,
+      catalog,
+      baselines,
+      compute,
+      sumParts,
+      repack,
+      describePattern,
+      beforeMore,
+      clock,
+      log,
     };
     const outcome = await garbage.during(clock.nowMs(), async () => await evaluate(evaluator, message));
     // Another process may know the model, or one that is still to be started: then it is still to be done.
