@@ -47,7 +47,7 @@ export async function loadEarlierCounts(
        )
      ) w
      cross join lateral (
-       select jsonb_agg(jsonb_build_object('name', m.name, 'counts', m.details->'counts' - 'reference')) as columns
+       select jsonb_agg(jsonb_build_object('name', m.name, 'counts', (m.details->'counts') - 'reference'::text)) as columns
        from measurement m
        where m.window_id = w.id and m.series = 'closed' and m.segment = '' and m.subject = 'feature'
          and m.status <> 'fault' and m.details ? 'counts'
@@ -158,7 +158,7 @@ export async function loadIncidentFeatures(
      select c.name, max(c.kind) filter (where c.is_last) as kind,
        jsonb_path_query_first(jsonb_agg(c.details->'counts') filter (where c.is_last), '$[0]') as counts,
        coalesce(max((c.details->'overdispersion'->>'factor')::float8) filter (where c.is_last), 1) as spread,
-       jsonb_agg(c.details->'counts' - 'reference' order by c.start_at) as windows,
+       jsonb_agg((c.details->'counts') - 'reference'::text order by c.start_at) as windows,
        count(*) filter (where c.start_at > coalesce(e.at, '-infinity')) as clean
      from counted c join ended e using (name)
      group by c.name having bool_or(c.is_last)`,

@@ -1,0 +1,38 @@
+/** What the hours of a day do by themselves is learned with the baseline as `compare` learns it of its reference. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
+import { hourlyCsv } from '../../files/hourly-csv.ts';
+import { createDatabase } from '../../harness/database/database.ts';
+import { describeWith } from '../../harness/describe-with.ts';
+import { modelSpec } from '../../harness/model-spec.ts';
+import { fileWith } from '../../ingest/table/files.ts';
+import { bothAnswers, own } from './both-answers.ts';
+
+const MODEL = modelSpec({
+  name: 'hourly',
+  task: 'classification',
+  positiveClass: '1',
+  windows: [{ sizeMs: HOUR_MS, graceMs: 0, acceptLateMs: 3_650 * DAY_MS }],
+  labels: { horizonMs: 900 * DAY_MS, matureAfterMs: HOUR_MS, minLabelled: 200 },
+});
+
+describeWith(['postgres'], 'the hours of a day, by the service and by files', () => {
+  let pool: Pool;
+  beforeAll(async () => {
+    const { url } = await createDatabase('daily_cycle');
+    pool = createPool({ connectionString: url, max: 8, applicationName: 'test', log: silentLog });
+  });
+  afterAll(async () => await pool.end());
+
+  test('are no shift, and nights that are like days are one', { timeout: 600_000 }, async () => {
+    const training = fileWith('training.csv', hourlyCsv(1, { days: 12 }));
+    const current = fileWith('current.csv', hourlyCsv(3, { days: 1, fromDay: 12, exchanged: [2, 3] }));
+    const read = { task: 'classification', positiveClass: '1' } as const;
+    const { service, files } = await bothAnswers(pool, MODEL, { training, current }, read);
+    const moved = service.flatMap(({ diagnosis }, hour) => (diagnosis.verdict === 'none' ? [] : [hour]));
+    expect(moved).toEqual([2, 3]);
+    expect(service.map(own)).toEqual(files.map(own));
+  });
+});
