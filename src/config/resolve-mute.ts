@@ -1,5 +1,5 @@
-import type { CalendarDay, DateSpan, MuteSchedule } from '../core/alerts/mute-schedule.ts';
-import { DATES_PATTERN, DAYS_PATTERN, type MuteEntry, WEEKDAYS } from './schema/mute.ts';
+import type { CalendarDay, CalendarEvent, DateSpan, MuteSchedule } from '../core/alerts/mute-schedule.ts';
+import { type CalendarEntry, DATES_PATTERN, DAYS_PATTERN, type MuteEntry, WEEKDAYS } from './schema/mute.ts';
 
 /** @param timeZone of the file, for schedules that name none */
 export function resolveMutes(
@@ -7,6 +7,17 @@ export function resolveMutes(
   timeZone: string,
 ): { readonly mute?: readonly MuteSchedule[] } {
   return entries.length === 0 ? {} : { mute: entries.map((entry) => resolveMute(entry, timeZone)) };
+}
+
+/** @param timeZone of the file, for events that name none */
+export function resolveCalendar(
+  entries: readonly CalendarEntry[],
+  timeZone: string,
+): { readonly calendar?: readonly CalendarEvent[] } {
+  if (entries.length === 0) return {};
+  return {
+    calendar: entries.map((entry) => ({ ...resolveMute(entry, timeZone), explains: entry.explains })),
+  };
 }
 
 function resolveMute(entry: MuteEntry, timeZone: string): MuteSchedule {

@@ -8,7 +8,7 @@ import { durationMs } from './duration.ts';
 import { parseListenAddress } from './schema/listen-address.ts';
 import { resolveDigest } from './resolve-digest.ts';
 import { resolveFeatures } from './resolve-features.ts';
-import { resolveMutes } from './resolve-mute.ts';
+import { resolveCalendar, resolveMutes } from './resolve-mute.ts';
 import { resolveMapping } from './resolve-mapping.ts';
 import { resolveOperational, resolveVersionSizes } from './resolve-operational.ts';
 import { resolveFormat, topicFormats, topicNames } from './resolve-topics.ts';
@@ -212,6 +212,7 @@ function resolveModel(model: ModelEntry, file: ConfigFile): ModelSpec {
     storePredictions: model.store_predictions ?? file.store_predictions,
     ...(model.sampling !== undefined && { sampling: model.sampling }),
     ...(file.timezone !== 'UTC' && { timeZone: file.timezone }),
+    ...resolveCalendar([...file.calendar, ...model.calendar], file.timezone),
     ...(model.seasonal !== undefined && { seasonal: { by: model.seasonal, timeZone: file.timezone } }),
     multivariate: model.multivariate,
     ...(columnLimit !== undefined && { columnLimit }),

@@ -9,6 +9,7 @@ import type { CycleFigures } from './columns/cycle-figures.ts';
 import type { BinnedCounts, Metrics, Overdispersion, Shares, TestResult } from './columns/figures.ts';
 import type { FeatureKind } from './table.ts';
 import type { PooledFigures } from './columns/pooled-figures.ts';
+import type { PresetResult, PresetSummary } from './columns/preset-result.ts';
 
 export type FeatureStatus = 'ok' | 'drift' | 'fault' | 'insufficient';
 export type Severity = 'none' | 'notice' | 'warn' | 'alarm';
@@ -73,30 +74,6 @@ export interface SeasonalFinding {
   drifted: string[];
   /** What the training baseline alone says, where the season explains it and the verdict is therefore `none`. */
   explains: { verdict: VerdictKind; summary: string; advice: Advice } | null;
-}
-
-/** One feature by another tool's statistic, threshold and rule. */
-export interface PresetResult {
-  /** The statistic as that tool names it: `wasserstein_normed`, `psi`, … */
-  method: string;
-  /** Null where the tool cannot say: an empty column, too few values. */
-  value: number | null;
-  p_value?: number | null;
-  threshold: number | null;
-  drifted: boolean | null;
-  /** Where the tool's own behaviour is not copied, or why there is no value. */
-  note?: string;
-}
-
-/** What another tool would say of the two data sets as a whole. */
-export interface PresetSummary {
-  name: string;
-  features: number;
-  drifted_features: number;
-  drifted_share: number;
-  /** Share of drifted features from which the tool calls the data set drifted; null where it has no such rule. */
-  threshold: number | null;
-  drifted: boolean | null;
 }
 
 /** What only all features together show, from bounded row samples. Each is null where it cannot be computed. */
@@ -196,7 +173,7 @@ export interface Diagnosis {
   /**
    * Why, in one word, when the verdict is `undetermined`: `no_baseline`, `too_few_rows`, `conflicting_evidence`,
    * `fault_or_change`; and
-   * `seasonal` when it is `none` because the season explains a difference from the training data.
+   * `seasonal` or `known_event` when it is `none` because the season or the calendar explains what moved.
    */
   reason: string | null;
   /** How likely each kind is; they sum to 1, and `confidence` is the verdict's. Absent where nothing was tested. */
@@ -211,6 +188,14 @@ export interface Diagnosis {
   time_pattern?: TimePatterns;
   /** Of models with a seasonal baseline. */
   seasonal?: SeasonalFinding;
+  /** Present where the window lies in events of the calendar. */
+  known_event?: KnownEventFinding;
+}
+
+export interface KnownEventFinding {
+  names: string[];
+  /** What is said without them, where one explains it and the verdict is therefore `none`. */
+  explains: { verdict: VerdictKind; summary: string; advice: Advice } | null;
 }
 
 export const TIME_PATTERNS = ['none', 'sudden', 'gradual', 'incremental', 'recurring'] as const;

@@ -2,7 +2,7 @@ import { DAY_MS } from './clock.ts';
 import type { Consequence } from './alerts/consequence.ts';
 import type { FeatureSettings } from './columns/feature-settings.ts';
 import type { SeasonKind } from './findings.ts';
-import type { MuteSchedule } from './alerts/mute-schedule.ts';
+import type { CalendarEvent, MuteSchedule } from './alerts/mute-schedule.ts';
 import type { OperationalSpec } from './operational.ts';
 
 /** What the steps need to know of a configured model. `src/config` produces it; steps never see YAML. */
@@ -103,6 +103,8 @@ export interface ModelSpec {
   readonly sampling?: number;
   /** Windows are also compared with those of the same season in the past; absent: only with the training baseline. */
   readonly seasonal?: { readonly by: SeasonKind; readonly timeZone: string };
+  /** What is known of dates and hours. Absent: nothing. */
+  readonly calendar?: readonly CalendarEvent[];
   /** By whose clock windows are of an hour: IANA name. Absent: UTC. */
   readonly timeZone?: string;
   /** Whether windows are also compared by all features together. Absent: yes. */

@@ -23,6 +23,7 @@ export class WindowHistory {
   }
 
   add({ features, diagnosis }: Pick<Comparison, 'features' | 'diagnosis'>): void {
+    if (diagnosis.reason === 'known_event') return;
     const accused = new Set(diagnosis.faults.map(({ feature }) => feature));
     for (const { name, counts } of features) {
       if (counts === undefined || accused.has(name)) continue;
@@ -49,7 +50,7 @@ export class WindowHistory {
       const { counts, pooled } = feature;
       if (away === undefined || counts === undefined || pooled === undefined) return true;
       const size = sizesOfLast(windows, this.pooledOf(feature, counts)).get(pooled.test)?.size();
-      return size === undefined || size.upper < Math.max(FLOOR_SIZE, away / 2);
+      return size !== undefined && size.upper < Math.max(FLOOR_SIZE, away / 2);
     });
   }
 

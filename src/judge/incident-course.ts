@@ -60,12 +60,13 @@ export class IncidentCourse {
     this.addWorld(window);
   }
 
-  private addFaults({ diagnosis }: Comparison): void {
+  private addFaults(window: Comparison): void {
+    const { diagnosis } = window;
     const claimed = new Map(
       diagnosis.faults.map(({ fault, feature }) => [`${fault} ${feature}`, { fault, feature }]),
     );
     for (const [key, span] of this.faults) {
-      if (claimed.has(key) || diagnosis.verdict === 'undetermined') continue;
+      if (claimed.has(key) || isWeak(window)) continue;
       span.last = this.at - 1;
       this.faults.delete(key);
     }
@@ -78,10 +79,16 @@ export class IncidentCourse {
   }
 
   private addWorld(window: Comparison): void {
+    // What it shows is known and expected, whatever else goes on.
+    if (window.diagnosis.reason === 'known_event') return;
     const pooled = window.features.filter((feature) => feature.pooled?.drifted === true);
     const isShifted = window.diagnosis.types.some((type) => type !== 'data_fault');
     if (this.world === null) {
-      this.shiftedInARow = isShifted ? this.shiftedInARow + 1 : isWeak(window) ? this.shiftedInARow : 0;
+      this.shiftedInARow = isShifted
+        ? this.shiftedInARow + 1
+        : isWeak(window) && !saysWithOthers(window.diagnosis, window.features)
+          ? this.shiftedInARow
+          : 0;
       if (this.shiftedInARow < SHIFTED_IN_A_ROW && movedTogether(pooled).length === 0) return;
       this.open(pooled, isShifted);
     }
@@ -113,7 +120,8 @@ export class IncidentCourse {
   private endIfOver(window: Comparison, showsIt: boolean): void {
     if (this.world === null) return;
     if (showsIt) this.cleanInARow = 0;
-    else if (!isWeak(window)) this.cleanInARow += 1;
+    else if (!isWeak(window) || (this.moved.size > 0 && saysWithOthers(window.diagnosis, window.features)))
+      this.cleanInARow += 1;
     if (this.cleanInARow === 0) return;
     const isOver =
       this.moved.size === 0
@@ -129,7 +137,7 @@ export class IncidentCourse {
   }
 }
 
-/** Says neither that something changed nor that nothing did, by itself or with those before it. */
-function isWeak({ diagnosis, features }: Comparison): boolean {
-  return diagnosis.verdict === 'undetermined' && !saysWithOthers(diagnosis, features);
+/** Says neither that something changed nor that nothing did. */
+function isWeak({ diagnosis }: Comparison): boolean {
+  return diagnosis.verdict === 'undetermined';
 }

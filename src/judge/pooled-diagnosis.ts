@@ -1,6 +1,7 @@
 import type { Diagnosis, Evidence, FeatureComparison } from '../core/findings.ts';
 import type { PooledTest } from '../core/columns/pooled-figures.ts';
 import type { UndeterminedReason } from '../diagnose/verdict.ts';
+import { isExplained } from './known-events.ts';
 import { movedTogether } from './pool-windows.ts';
 
 /** As sure as a rule is that is wrong once in a thousand windows; more is claimed of nothing. */
@@ -15,7 +16,8 @@ const MOVED: Readonly<Record<PooledTest, string>> = {
 /** Whether others beside it may show what the window does not: it shows nothing, or is too small to. */
 export function mayBePartOfMore({ verdict, reason }: Pick<Diagnosis, 'verdict' | 'reason'>): boolean {
   return (
-    (verdict === 'none' && reason !== 'seasonal') || reason === ('too_few_rows' satisfies UndeterminedReason)
+    (verdict === 'none' && !isExplained({ reason })) ||
+    reason === ('too_few_rows' satisfies UndeterminedReason)
   );
 }
 

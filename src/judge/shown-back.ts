@@ -14,6 +14,8 @@ export interface MovedAndBack {
   readonly windows: readonly (readonly number[])[];
   /** What was usual at the hours of each; absent: they are of none. */
   readonly usual?: PooledWindows['usual'];
+  /** Of windows too small to be judged by themselves: what cannot be bounded is not back. */
+  readonly strictly?: boolean;
   /** How far windows of the reference spread beyond independent rows, as a factor of G; 1: not at all. */
   readonly spread: number;
 }
@@ -25,7 +27,7 @@ export interface MovedAndBack {
  * @example isShownBack({ kind: 'numeric', reference: [500, 500], windows: [[90, 10], [51, 49]], spread: 1 }, 1) // true
  */
 export function isShownBack(
-  { kind, reference, windows, usual = [], spread }: MovedAndBack,
+  { kind, reference, windows, usual = [], strictly = false, spread }: MovedAndBack,
   clean: number,
 ): boolean {
   const away = windows.slice(0, -clean);
@@ -37,12 +39,12 @@ export function isShownBack(
     usual: usual.slice(0, away.length),
     ordered,
   }).values();
-  if (first === undefined) return true;
+  if (first === undefined) return !strictly;
   const furthest = others.reduce((best, look) => (look.p < best.p ? look : best), first);
   // It moved in what is not counted here: rows without a value.
-  if (furthest.p > SEEN_P) return true;
+  if (furthest.p > SEEN_P) return !strictly;
   const now = sizesOfLast(clean, { reference, windows, usual, ordered }).get(furthest.test)?.size();
-  if (now === undefined) return true;
+  if (now === undefined) return !strictly;
   const upper = now.estimate + (now.upper - now.estimate) * Math.sqrt(spread);
   return upper < Math.max(FLOOR_SIZE, furthest.size().estimate / 2);
 }

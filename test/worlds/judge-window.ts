@@ -70,6 +70,7 @@ export async function judgeWindows(
       shape: { task, positiveClass },
       options: DEFAULT_COMPARE_OPTIONS,
       multivariate: together,
+      calendar: [],
       lost: reference.features
         .map(({ name }) => name)
         .filter((name) => current.features.every((other) => other.name !== name)),

@@ -125,16 +125,21 @@ async function saidOf(
   { model: name, ignore = [] }: Flags,
 ): Promise<{
   readonly read: Pick<ReadTableOptions, 'task' | 'positiveClass'>;
-  readonly options: Pick<CompareFilesOptions, 'features' | 'minRows' | 'minLabelled'>;
+  readonly options: Pick<CompareFilesOptions, 'features' | 'minRows' | 'minLabelled' | 'calendar'>;
 }> {
   const model = name === undefined ? null : await configuredModel(io, name);
   const features = new Map(model?.features);
   for (const column of ignore) features.set(column, { ...features.get(column), ignore: true });
   if (model === null) return { read: {}, options: features.size === 0 ? {} : { features } };
-  const { task, positiveClass, minRows, labels } = model;
+  const { task, positiveClass, minRows, labels, calendar } = model;
   return {
     read: { task, ...(positiveClass !== null && { positiveClass }) },
-    options: { minRows, minLabelled: labels.minLabelled, ...(features.size > 0 && { features }) },
+    options: {
+      minRows,
+      minLabelled: labels.minLabelled,
+      ...(features.size > 0 && { features }),
+      ...(calendar !== undefined && { calendar }),
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { PresetResult, PresetSummary } from '../../core/findings.ts';
+import type { PresetResult, PresetSummary } from '../../core/columns/preset-result.ts';
 import type { Column } from '../../core/table.ts';
 
 export const TOOL_PRESET_NAMES = ['evidently', 'nannyml', 'azure', 'tfdv', 'deequ'] as const;

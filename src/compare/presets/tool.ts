@@ -1,4 +1,4 @@
-import type { PresetResult, PresetSummary } from '../../core/findings.ts';
+import type { PresetResult, PresetSummary } from '../../core/columns/preset-result.ts';
 import type { Column } from '../../core/table.ts';
 import { pairColumns } from './column-pair.ts';
 import type { ColumnPair } from './column-pair.ts';

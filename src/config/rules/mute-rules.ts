@@ -8,12 +8,17 @@ import type { ConfigFile } from '../schema/root.ts';
 type Path = readonly PathPart[];
 
 /** Schedules are named in messages and on the page: what mutes a model has names that differ. */
-export function muteFindings({ alerts, models }: ConfigFile): Finding[] {
+export function muteFindings({ alerts, models, calendar }: ConfigFile): Finding[] {
   const ofFile = listed(alerts.mute, ['alerts', 'mute']);
   const ofModels = models.map((model, index) =>
     listed(model.alerts.mute, ['models', index, 'alerts', 'mute']),
   );
+  const calendars = [
+    listed(calendar, ['calendar']),
+    ...models.map((model, index) => listed(model.calendar, ['models', index, 'calendar'])),
+  ].flat();
   return [
+    ...calendars.flatMap(({ entry, path }) => [...hoursAreWhole(entry, path), ...datesExist(entry, path)]),
     ...[...ofFile, ...ofModels.flat()].flatMap(({ entry, path }) => entryFindings(entry, path)),
     ...namesOnce(ofFile),
     ...ofModels.flatMap((own) => namesOnce([...ofFile, ...own]).filter(({ path }) => path[0] === 'models')),

@@ -7,7 +7,7 @@ import { durationMs, durationText } from '../duration.ts';
 import { isCron, isTimeOfDay } from './cron.ts';
 import { featuresSchema } from './features.ts';
 import { operationalSchema, versionsSchema } from './operational.ts';
-import { muteSchema } from './mute.ts';
+import { calendarSchema, muteSchema } from './mute.ts';
 import { open } from './shown.ts';
 import { duration, eventName, openText, referenceName } from './values.ts';
 
@@ -218,6 +218,10 @@ export const modelSchema = z.strictObject({
   seasonal: z.enum(SEASONS).optional().meta({
     description: 'windows are compared with those of the same season in the past, too',
   }),
+  calendar: z
+    .array(calendarSchema)
+    .default([])
+    .meta({ description: 'dates and hours of which something is known, beside `calendar` of the file' }),
   multivariate: z
     .boolean()
     .default(true)

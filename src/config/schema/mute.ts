@@ -51,4 +51,17 @@ export const muteSchema = z.strictObject({
   to: clockTime.optional().meta({ description: 'when it is not after `from`, of the next day' }),
   timezone: timezone.optional().meta({ description: 'absent: the `timezone` of the file' }),
 });
+const EVENT_NAME = /^[^\p{C}\p{Z}](?:[^\p{C}\p{Zl}\p{Zp}]{0,78}[^\p{C}\p{Z}])?$/u;
+
+/** Dates or hours of which something is known. */
+export const calendarSchema = muteSchema.extend({
+  name: z.string().regex(EVENT_NAME, {
+    error: 'expected a name of at most 80 letters on one line, such as "Black Friday"',
+  }),
+  explains: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'whether inputs and class shares that moved meanwhile are no news' }),
+});
+export type CalendarEntry = z.output<typeof calendarSchema>;
 export type MuteEntry = z.output<typeof muteSchema>;

@@ -10,7 +10,7 @@ import { kafkaSchema } from './kafka.ts';
 import { isListenAddress } from './listen-address.ts';
 import { formatKeys, mappingSchema, schemaRegistrySchema } from './log-format.ts';
 import { limitsSchema, modelSchema } from './model.ts';
-import { muteSchema, timezone } from './mute.ts';
+import { calendarSchema, muteSchema, timezone } from './mute.ts';
 import { open } from './shown.ts';
 import { duration, hasNoLogin, referenceName, url } from './values.ts';
 
@@ -93,6 +93,10 @@ export const configFileSchema = z.strictObject({
   store_predictions: z.boolean().default(true).meta({ description: 'default for every model' }),
   limits: limitsSchema.prefault({}).meta({ description: 'default for every model' }),
   models: z.array(modelSchema).min(1),
+  calendar: z
+    .array(calendarSchema)
+    .default([])
+    .meta({ description: 'dates and hours of which something is known for every model: holidays, sales' }),
   alerts: allAlertsSchema.prefault({}),
   channels: z.record(referenceName, channelSchema.transform(withOwnDefaults)).default({}),
   smtp: smtpSchema.optional(),

@@ -10,6 +10,12 @@ export interface MuteSchedule {
   readonly timeZone: string;
 }
 
+/** Something known that windows may lie in: a holiday, a sale, the Olympics. */
+export interface CalendarEvent extends MuteSchedule {
+  /** Inputs and class shares that moved meanwhile are no news. */
+  readonly explains: boolean;
+}
+
 /** First and last day, both included; without a year in every year. */
 export interface DateSpan {
   readonly from: CalendarDay;

@@ -6,6 +6,7 @@ import { findToolPreset } from '../../compare/presets/find-preset.ts';
 import { chunksByNumber } from '../../compare/presets/reference-chunks.ts';
 import type { ReferenceChunks } from '../../compare/presets/preset.ts';
 import { NO_SETTINGS } from '../../core/columns/feature-settings.ts';
+import type { CalendarEvent } from '../../core/alerts/mute-schedule.ts';
 import type { FeatureSettings } from '../../core/columns/feature-settings.ts';
 import { UserError } from '../../core/errors.ts';
 import type { FileComparison } from '../../core/findings.ts';
@@ -44,6 +45,8 @@ export interface CompareFilesOptions {
   readonly windowMs: number | null;
   /** With windows: they are compared with earlier ones of the same season, too. */
   readonly season: SeasonChoice | null;
+  /** What is known of dates and hours. Absent: nothing. */
+  readonly calendar?: readonly CalendarEvent[];
   /** By whose clock windows are of an hour: IANA name. Absent: UTC. */
   readonly timeZone?: string;
   /** `<tool>` or `<tool>:<method>`. */
@@ -222,6 +225,7 @@ async function measured(
       shape: reference.shape,
       options: compareOptions,
       multivariate: options.multivariate,
+      calendar: options.calendar ?? [],
       notes: [...about(reference), ...about(current), ...lost.notes, ...notes],
       lost: lost.names,
     };

@@ -11,6 +11,7 @@ import type { CompareOptions } from '../../compare/options.ts';
 import { inCycle, referenceWindowsOf } from '../../compare/overdispersion.ts';
 import { compareTablePerformance, countLabelled } from '../../compare/performance.ts';
 import type { ReferenceWindows } from '../../compare/overdispersion.ts';
+import type { CalendarEvent } from '../../core/alerts/mute-schedule.ts';
 import { NO_SETTINGS } from '../../core/columns/feature-settings.ts';
 import type { ColumnRole } from '../../core/columns/column-role.ts';
 import type {
@@ -26,6 +27,7 @@ import type { TableShape } from '../../ingest/table/table-options.ts';
 import { addEstimates } from '../../judge/add-estimates.ts';
 import { rolesOfColumns } from '../../judge/column-roles.ts';
 import { concludeWindow } from '../../judge/conclude-window.ts';
+import { eventsWithin, withKnownEvents } from '../../judge/known-events.ts';
 import { IncidentCourse } from '../../judge/incident-course.ts';
 import type { IncidentSpan } from '../../judge/incident-course.ts';
 import { WindowHistory } from '../../judge/earlier-windows.ts';
@@ -54,6 +56,8 @@ export interface Judged {
   readonly shape: Pick<TableShape, 'task' | 'positiveClass' | 'leftOutBecause'>;
   readonly options: CompareOptions;
   readonly multivariate: boolean;
+  /** Windows in one of these are told of it. */
+  readonly calendar: readonly CalendarEvent[];
   /** Columns that the reference has and the current file has not. */
   readonly lost: readonly string[];
 }
@@ -88,7 +92,8 @@ export function judgeAll(work: Judged, onJudged: (done: number, all: number) => 
       const compared = { ...compareOutputsOf(window), features: families[window]?.[at] ?? [] };
       const beside = { reference, earlier: history.windows, healthy };
       const alone = concluded(work, { at, window }, compared, beside);
-      const comparison = seasons?.judge(alone, { slice: at, window }) ?? alone;
+      const seasonal = seasons?.judge(alone, { slice: at, window }) ?? alone;
+      const comparison = inCalendar(seasonal, work, window);
       if (work.cut.areInSeries) {
         history.add(comparison);
         course.add(comparison);
@@ -216,6 +221,19 @@ function rowComparer(
     });
     const exact = compareTablePerformance(reference, current, { ...model, mature: options.mature });
     return { ...compared, performance: exact ?? compared.performance };
+  };
+}
+
+function inCalendar(
+  comparison: Comparison,
+  { cut: { windows }, calendar }: Judged,
+  window: number,
+): Comparison {
+  const span = windows?.[window];
+  if (span === undefined || span.together !== undefined) return comparison;
+  return {
+    ...comparison,
+    diagnosis: withKnownEvents(comparison.diagnosis, eventsWithin(calendar, span)),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ToolPreset } from '../../compare/presets/preset.ts';
-import type { Comparison, FileComparison, PresetResult } from '../../core/findings.ts';
+import type { Comparison, FileComparison } from '../../core/findings.ts';
+import type { PresetResult } from '../../core/columns/preset-result.ts';
 import type { WindowedComparison } from '../../core/windowed-comparison.ts';
 
 /** What the other tool says of the data set, beside what it says of each feature; for windows and segments too. */

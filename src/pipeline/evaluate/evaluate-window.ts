@@ -1,4 +1,5 @@
 import type { FeatureSettings } from '../../core/columns/feature-settings.ts';
+import type { CalendarEvent } from '../../core/alerts/mute-schedule.ts';
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import { pause } from '../../core/memory/pauses.ts';
 import type { Task } from '../../core/model.ts';
@@ -15,6 +16,7 @@ import { ALL_KINDS, type UndeterminedReason } from '../../diagnose/verdict.ts';
 import { windowHabits } from '../../diagnose/samples/window-habits.ts';
 import { concludeWindow } from '../../judge/conclude-window.ts';
 import { NOTHING_EARLIER, type EarlierWindows } from '../../judge/pool-windows.ts';
+import { withKnownEvents } from '../../judge/known-events.ts';
 import { SERVICE_POLICY } from '../../judge/policy.ts';
 import { maturityOf, type MaturityRule } from '../../labels/maturity.ts';
 import type { ReferenceProfile } from '../../stats/profile/feature-reference.ts';
@@ -67,6 +69,8 @@ export interface EvaluationInput {
   readonly startMs?: number;
   /** Of windows put together, each; absent: the window is one. */
   readonly together?: BeganAt['windows'];
+  /** Known events that the window lies in. Absent: none. */
+  readonly events?: readonly CalendarEvent[];
   /** By whose clock the window is of an hour: IANA name. Absent: UTC. */
   readonly timeZone?: string;
   /** What columns did in earlier windows that nobody accused. */
@@ -312,9 +316,11 @@ function concludeSegment(
     diagnosis,
     operationalCounts: encodeOperation(profiles.input.operation),
   };
-  return input.seasonal === undefined || whole === null
-    ? evaluated
-    : compareWithSeason(evaluated, profiles.input, whole.reference, input.seasonal, input);
+  const judged =
+    input.seasonal === undefined || whole === null
+      ? evaluated
+      : compareWithSeason(evaluated, profiles.input, whole.reference, input.seasonal, input);
+  return { ...judged, diagnosis: withKnownEvents(judged.diagnosis, input.events ?? []) };
 }
 
 function earlierOperation(segment: string, { operational }: EvaluationInput): OperationalProfile | null {

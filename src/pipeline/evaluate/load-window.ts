@@ -12,6 +12,7 @@ import type { Pool } from '../../store/connection/pool.ts';
 import type { StoredSample } from '../../store/predictions/row-samples.ts';
 import { loadSeason } from '../../store/evaluation/season-windows.ts';
 import { loadHabits } from '../../store/evaluation/column-habits.ts';
+import { eventsWithin } from '../../judge/known-events.ts';
 import { SERVICE_POLICY } from '../../judge/policy.ts';
 import { MOST_EARLIER, NOTHING_EARLIER } from '../../judge/pool-windows.ts';
 import { loadEarlierCounts } from '../../store/evaluation/earlier-counts.ts';
@@ -95,6 +96,7 @@ export async function loadWindow(
       earlier: series === 'matured' ? await loadEstimates(pool, window.id) : new Map(),
       ...(await readSeason(pool, window, model)),
       startMs: window.startMs,
+      events: eventsWithin(spec.calendar ?? [], window),
       ...(spec.timeZone !== undefined && { timeZone: spec.timeZone }),
       learned:
         window.baselineId === null

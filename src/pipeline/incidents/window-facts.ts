@@ -12,6 +12,7 @@ import type { AlertSeriesKey } from '../../store/alerts/alerts.ts';
 import { loadMovedFeatures, loadSuspects, type JudgedWindow } from '../../store/evaluation/evaluations.ts';
 import type { Queryable } from '../../store/connection/pool.ts';
 import { MOST_EARLIER } from '../../judge/pool-windows.ts';
+import { isExplained } from '../../judge/known-events.ts';
 import { isShownBack } from '../../judge/shown-back.ts';
 import { loadIncidentFeatures } from '../../store/evaluation/earlier-counts.ts';
 import type { SeenTogether } from '../messages/seen-together.ts';
@@ -94,9 +95,12 @@ async function isRecoveryShown(
   open: AlertState,
 ): Promise<boolean> {
   if (key.series !== 'closed' || key.segment !== '') return true;
-  if (diagnosis.verdict !== 'none' || diagnosis.reason === 'seasonal') return true;
+  if (diagnosis.verdict !== 'none' || isExplained(diagnosis)) return true;
   const since = { sinceMs: open.sinceMs, windows: MOST_EARLIER + 1 };
   const features = await loadIncidentFeatures(db, windowId, open.subjects, since);
+  // Of too few rows: no fault is over by them, and what does not show in counts of features cannot be bounded.
+  const strictly = diagnosis.reason === 'too_few_rows';
+  if (strictly && (open.types.includes('data_fault') || features.length === 0)) return false;
   return features.every(({ kind, counts, windows, spread, clean }) =>
     isShownBack(
       {
@@ -104,6 +108,7 @@ async function isRecoveryShown(
         reference: counts.reference,
         windows: alignWindows(counts.bins, windows),
         usual: alignUsual(counts.bins, windows),
+        strictly,
         spread: Math.max(1, spread),
       },
       clean,
@@ -118,7 +123,7 @@ async function shiftNearness(
   { diagnosis, performance, windowId }: JudgedWindow,
   open: AlertState,
 ): Promise<number> {
-  if (diagnosis.verdict !== 'none' || diagnosis.reason === 'seasonal') return 0;
+  if (diagnosis.verdict !== 'none' || isExplained(diagnosis)) return 0;
   // Features without any evidence are no nearer than nothing, however few rows make them look it.
   const mostQ = Math.sqrt(DEFAULT_COMPARE_OPTIONS.q);
   const suspects = await loadSuspects(db, windowId, key, open.subjects, mostQ);

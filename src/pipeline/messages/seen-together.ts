@@ -45,11 +45,11 @@ export async function seenTogether(
   };
 }
 
-/** Too small by itself, and as the training data with those before it: nothing moved. */
+/** Too small by itself, and nothing goes on in it and those before it: clean, as far as it can be shown to be. */
 async function asClean(db: Queryable, window: JudgedWindow): Promise<JudgedWindow> {
   const { diagnosis, windowId } = window;
   if (diagnosis.verdict !== 'undetermined' || !(await isLookedAtTogether(db, windowId))) return window;
-  return { ...window, diagnosis: { ...diagnosis, verdict: 'none', reason: null } };
+  return { ...window, diagnosis: { ...diagnosis, verdict: 'none' } };
 }
 
 function joinedWindow(window: JudgedWindow, { diagnosis, performance }: JoinedVerdict): JudgedWindow {

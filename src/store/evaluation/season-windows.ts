@@ -32,7 +32,8 @@ export async function loadSeason(
              where v.window_id = w.id and v.series = 'closed' and v.segment = '' order by v.revision desc limit 1
            ) last
            where 'data_fault' = any(last.types)
-             or last.diagnosis->'seasonal'->>'reason' = 'differs_from_season')
+             or last.diagnosis->'seasonal'->>'reason' = 'differs_from_season'
+             or last.diagnosis->>'reason' = 'known_event')
      ),
      bounded as (
        select s.id, sum(c.bytes) over (order by s.start_at desc) as bytes_so_far

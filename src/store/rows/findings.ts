@@ -219,6 +219,16 @@ const reading: Twin<core.Reading> = z.looseObject({
 
 const weight = z.number().exactOptional();
 
+const knownEvent: Twin<core.KnownEventFinding> = z
+  .looseObject({
+    names: z.array(z.string()),
+    explains: z
+      .looseObject({ verdict: verdictKind, summary: z.string(), advice })
+      .nullable()
+      .describe('What is said without them, where one explains it and the verdict is therefore `none`.'),
+  })
+  .describe('Events of the calendar that the window lies in.');
+
 export const diagnosis: Twin<core.Diagnosis> = z
   .looseObject({
     verdict: verdictKind,
@@ -232,6 +242,7 @@ export const diagnosis: Twin<core.Diagnosis> = z
     reason: z.string().nullable(),
     time_pattern: timePatterns.exactOptional().describe('How what moved came about.'),
     seasonal: seasonalFinding.exactOptional(),
+    known_event: knownEvent.exactOptional(),
     weights: z
       .object({
         none: weight,

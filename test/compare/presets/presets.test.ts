@@ -15,7 +15,7 @@ import {
   cutIntoChunks,
 } from '../../../src/compare/presets/reference-chunks.ts';
 import { histogramDivergence } from '../../../src/compare/presets/tfdv/histogram-divergence.ts';
-import type { PresetResult } from '../../../src/core/findings.ts';
+import type { PresetResult } from '../../../src/core/columns/preset-result.ts';
 import type { Column } from '../../../src/core/table.ts';
 import { draw, readPairs, toColumn } from './pairs.ts';
 

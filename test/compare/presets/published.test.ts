@@ -4,7 +4,7 @@ import { chunksByNumber, chunksByPeriod } from '../../../src/compare/presets/ref
 import { standardDeviationThreshold } from '../../../src/compare/presets/nannyml/threshold.ts';
 import { histogramDivergence } from '../../../src/compare/presets/tfdv/histogram-divergence.ts';
 import type { Bucket } from '../../../src/compare/presets/tfdv/histogram-divergence.ts';
-import type { PresetResult } from '../../../src/core/findings.ts';
+import type { PresetResult } from '../../../src/core/columns/preset-result.ts';
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { readVectors } from '../../stats/vectors.ts';

@@ -50,6 +50,7 @@ export async function bothAnswers(
       groups: [],
       windowMs: sizeMs,
       season: null,
+      ...(model.calendar !== undefined && { calendar: model.calendar }),
       preset: null,
       multivariate: false,
       threads: null,

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import type { CalendarEvent } from '../../src/core/alerts/mute-schedule.ts';
+import { DAY_MS, HOUR_MS } from '../../src/core/clock.ts';
+import type { Diagnosis } from '../../src/core/findings.ts';
+import { eventsWithin, withKnownEvents } from '../../src/judge/known-events.ts';
+
+const CHRISTMAS: CalendarEvent = {
+  name: 'Christmas',
+  days: null,
+  dates: [{ from: { year: null, month: 12, day: 24 }, to: { year: null, month: 1, day: 1 } }],
+  hours: null,
+  timeZone: 'Europe/Berlin',
+  explains: true,
+};
+const SALE: CalendarEvent = {
+  ...CHRISTMAS,
+  name: 'Black Friday',
+  dates: [{ from: { year: 2026, month: 11, day: 27 }, to: { year: 2026, month: 11, day: 27 } }],
+  hours: { fromMinute: 20 * 60, toMinute: 2 * 60 },
+  explains: false,
+};
+
+const said = (of: Partial<Diagnosis>): Diagnosis => ({
+  verdict: 'covariate_shift',
+  types: ['covariate_shift'],
+  not_tested: [],
+  confidence: 0.99,
+  evidence: [],
+  faults: [],
+  summary: 'The inputs moved: basket: watch.',
+  advice: 'watch',
+  reason: null,
+  ...of,
+});
+
+const within = (startMs: number, lengthMs = HOUR_MS): string[] =>
+  eventsWithin([CHRISTMAS, SALE], { startMs, endMs: startMs + lengthMs }).map(({ name }) => name);
+
+describe('known events', () => {
+  it('are those that any moment of the window lies in, by their own clock', () => {
+    expect(within(Date.UTC(2026, 11, 23, 22))).toEqual([]);
+    expect(within(Date.UTC(2026, 11, 23, 23))).toEqual(['Christmas']);
+    expect(within(Date.UTC(2027, 0, 1, 22))).toEqual(['Christmas']);
+    expect(within(Date.UTC(2027, 0, 1, 23))).toEqual([]);
+    expect(within(Date.UTC(2026, 10, 27, 18))).toEqual([]);
+    expect(within(Date.UTC(2026, 10, 27, 19))).toEqual(['Black Friday']);
+    expect(within(Date.UTC(2026, 10, 28, 0))).toEqual(['Black Friday']);
+    expect(within(Date.UTC(2026, 10, 28, 1))).toEqual([]);
+    expect(within(Date.UTC(2026, 10, 1), 60 * DAY_MS)).toEqual(['Christmas', 'Black Friday']);
+  });
+
+  it('explain inputs and class shares that moved, and keep what would be said', () => {
+    expect(withKnownEvents(said({}), [CHRISTMAS])).toMatchObject({
+      verdict: 'none',
+      types: [],
+      reason: 'known_event',
+      advice: 'none',
+      summary: 'As expected during Christmas: the inputs moved: basket: watch.',
+      known_event: {
+        names: ['Christmas'],
+        explains: {
+          verdict: 'covariate_shift',
+          summary: 'The inputs moved: basket: watch.',
+          advice: 'watch',
+        },
+      },
+    });
+    const shares = said({ verdict: 'label_shift', types: ['label_shift'], advice: 'reweight' });
+    expect(withKnownEvents(shares, [SALE, CHRISTMAS]).known_event).toMatchObject({
+      names: ['Black Friday', 'Christmas'],
+      explains: { verdict: 'label_shift' },
+    });
+  });
+
+  it('only mark what they do not explain: faults, another relation, a loss, and what nobody said they explain', () => {
+    const fault = said({ verdict: 'data_fault', types: ['data_fault'], advice: 'fix_pipeline' });
+    const marked = [
+      withKnownEvents(said({}), [SALE]),
+      withKnownEvents(fault, [CHRISTMAS]),
+      withKnownEvents(said({ verdict: 'mixed', types: ['covariate_shift', 'concept_drift'] }), [CHRISTMAS]),
+      withKnownEvents(said({ advice: 'retrain' }), [CHRISTMAS]),
+    ];
+    for (const each of marked) {
+      expect(each.verdict).not.toBe('none');
+      expect(each.reason).toBeNull();
+      expect(each.known_event?.explains).toBeNull();
+      expect(each.summary).toMatch(/^The inputs moved: basket: watch \(during (Black Friday|Christmas)\)\.$/);
+    }
+    const quiet = said({ verdict: 'none', types: [], summary: 'No shift.', advice: 'none' });
+    expect(withKnownEvents(quiet, [CHRISTMAS])).toEqual({
+      ...quiet,
+      known_event: { names: ['Christmas'], explains: null },
+    });
+    expect(withKnownEvents(quiet, [])).toBe(quiet);
+  });
+});
