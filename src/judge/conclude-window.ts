@@ -13,7 +13,6 @@ import { diagnose } from '../diagnose/diagnose.ts';
 import type { DiagnoseOptions } from '../diagnose/input.ts';
 import { NOTHING_EARLIER, poolWindows } from './pool-windows.ts';
 import type { EarlierWindows } from './pool-windows.ts';
-import { besideEarlier } from './pooled-diagnosis.ts';
 import type { JudgePolicy } from './policy.ts';
 
 /** A window of the service or of a file, or one segment of it, after all its rows were measured. */
@@ -77,7 +76,7 @@ export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Com
       current !== null && {
         multivariate: compareSamples(watched(reference, aside), current, { seed: 1, ...policy.mmd }),
       }),
-    diagnosis: besideEarlier(diagnosis, compared.features),
+    diagnosis,
   };
 }
 

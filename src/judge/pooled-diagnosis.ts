@@ -33,21 +33,6 @@ export function saysWithOthers(
 }
 
 /**
- * Of a window that is too small to be judged by itself: what it says with those before it. The verdict stays what its own rows say,
- * and labels of so few are not asked.
- */
-export function besideEarlier(own: Diagnosis, features: readonly FeatureComparison[]): Diagnosis {
-  if (own.reason !== ('too_few_rows' satisfies UndeterminedReason) || own.faults.length > 0) return own;
-  const looked = features.flatMap(({ pooled }) => (pooled === undefined ? [] : [pooled]));
-  if (looked.length === 0 || looked.some(({ drifted }) => drifted)) return own;
-  const { windows, rows } = looked.reduce((most, each) => (each.rows > most.rows ? each : most));
-  if (windows < 2) return own;
-  const named = `${looked.length} column${looked.length === 1 ? '' : 's'}`;
-  const summary = `${own.summary.replace(/; watch\.$/, '')}. The last ${windows} windows together (${rows} rows) show no shift of the inputs: ${named} stayed within chance.`;
-  return { ...own, summary };
-}
-
-/**
  * What a window is part of: where its own rows show nothing and those of the last windows together show a covariate shift, the
  * diagnosis says so. Of every other window it is the window's own.
  */

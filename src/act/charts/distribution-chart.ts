@@ -1,3 +1,4 @@
+import { CYCLE_WORDS, judgedCounts } from '../../core/columns/cycle-figures.ts';
 import type { FeatureComparison } from '../../core/findings.ts';
 import type { BinnedCounts } from '../../core/columns/figures.ts';
 import { displayText } from '../../words/display-text.ts';
@@ -14,14 +15,20 @@ const LEAST_CHANGE = 0.02;
 const BARS_IN_WORDS = 3;
 
 /** Shares of a feature's values in training and now; null where nothing was counted, or nothing shows. */
-export function distributionChart({ name, kind, counts }: FeatureComparison): DistributionChart | null {
+export function distributionChart({
+  name,
+  kind,
+  counts,
+  cycle,
+}: FeatureComparison): DistributionChart | null {
   if (counts === undefined) return null;
   const isOrdered = kind === 'numeric';
-  const bars = isOrdered ? binBars(counts) : levelBars(counts);
+  const judged = judgedCounts(counts);
+  const bars = isOrdered ? binBars(judged) : levelBars(judged);
   const largest = Math.max(0, ...bars.map((bar) => Math.abs(bar.current - bar.reference)));
   if (bars.length < 2 || largest < LEAST_CHANGE) return null;
   const feature = displayText(name);
-  return { kind: 'distribution', feature, ordered: isOrdered, bars, alt: inWords(feature, bars) };
+  return { kind: 'distribution', feature, ordered: isOrdered, bars, alt: inWords(feature, bars, cycle) };
 }
 
 /** Bins in their order; neighbours together where there are many. */
@@ -74,12 +81,13 @@ function levelBars({ bins, reference, current }: BinnedCounts): Bar[] {
 }
 
 /** The bars that changed most, in numbers. */
-function inWords(feature: string, bars: readonly Bar[]): string {
+function inWords(feature: string, bars: readonly Bar[], cycle: FeatureComparison['cycle']): string {
   const changes = [...bars]
     .sort((a, b) => Math.abs(b.current - b.reference) - Math.abs(a.current - a.reference))
     .slice(0, BARS_IN_WORDS)
     .map(({ name, reference, current }) => `${name}: ${formatShare(reference)} → ${formatShare(current)}`);
-  return `Shares of ${feature}, training → this window. ${changes.join('; ')}.`;
+  const training = cycle === undefined ? 'training' : `training at ${CYCLE_WORDS[cycle.by]}`;
+  return `Shares of ${feature}, ${training} → this window. ${changes.join('; ')}.`;
 }
 
 function total(values: readonly number[]): number {

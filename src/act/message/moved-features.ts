@@ -1,4 +1,4 @@
-import { CYCLE_WORDS, judgedPsi } from '../../core/columns/cycle-figures.ts';
+import { CYCLE_WORDS, judgedCounts, judgedPsi } from '../../core/columns/cycle-figures.ts';
 import type { FeatureComparison } from '../../core/findings.ts';
 import type { BinnedCounts } from '../../core/columns/figures.ts';
 import type { FaultFinding } from '../../core/faults.ts';
@@ -63,7 +63,7 @@ function inWords(feature: FeatureComparison, faults: readonly FaultFinding[]): M
 function changedBins(counts: BinnedCounts | undefined): string[] {
   if (counts === undefined) return [];
   const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
-  const before = counts.usual ?? counts.reference;
+  const { reference: before } = judgedCounts(counts);
   const [n, m] = [total(before), total(counts.current)];
   if (n === 0 || m === 0) return [];
   const changes = counts.bins.map((_, index) => {

@@ -1,4 +1,4 @@
-import type { Metrics } from './figures.ts';
+import type { BinnedCounts, Metrics } from './figures.ts';
 
 /** From the coarsest to the finest; days for windows that are too long for hours. */
 export const CYCLES = ['hour_of_day', 'hour_and_weekend', 'hour_of_week', 'day_of_week'] as const;
@@ -35,4 +35,9 @@ export function judgedPsi({
   readonly metrics: Metrics;
 }): number | null {
   return cycle?.psi ?? metrics.psi ?? null;
+}
+
+/** The counts that the column is judged by, to be drawn and told: where it follows the hours, beside the same ones. */
+export function judgedCounts(counts: BinnedCounts): BinnedCounts {
+  return counts.usual === undefined ? counts : { ...counts, reference: counts.usual };
 }

@@ -1,3 +1,4 @@
+import { judgedCounts } from '../../../core/columns/cycle-figures.ts';
 import type { FeatureComparison } from '../../../core/findings.ts';
 import type { BinnedCounts } from '../../../core/columns/figures.ts';
 import { html } from '../../../words/html.ts';
@@ -18,7 +19,7 @@ interface Bar {
 /** Shares of the baseline (grey) and of the current rows (colour) in the baseline's own bins; null without values. */
 export function distribution({ kind, counts, name }: FeatureComparison): Html | null {
   if (counts === undefined) return null;
-  const bars = barsOf(counts, kind === 'numeric');
+  const bars = barsOf(judgedCounts(counts), kind === 'numeric');
   if (bars.length === 0) return null;
   const largest = Math.max(...bars.flatMap(({ reference, current }) => [reference, current]));
   const step = WIDTH / bars.length;
