@@ -65,12 +65,10 @@ export function placeInBins(columns: readonly ColumnBins[], table: Table, rows: 
   const bins = new Uint8Array(rows.length * features);
   const beyond = new Uint8Array(rows.length);
   for (const [f, learned] of columns.entries()) {
-    const { binOf, isBeyond } = placerOf(learned, byName.get(learned.name));
-    for (const [at, row] of rows.entries()) {
-      bins[at * features + f] = binOf(row);
-      if (isBeyond(row)) beyond[at] = 1;
-    }
+    placeColumn(learned, byName.get(learned.name), rows, { bins, from: f, step: features, beyond });
   }
+  let outside = 0;
+  for (const each of beyond) outside += each;
   return {
     binned: {
       rows: rows.length,
@@ -79,31 +77,43 @@ export function placeInBins(columns: readonly ColumnBins[], table: Table, rows: 
       ordered: columns.map(({ kind }) => kind === 'numeric'),
       binCounts: Int32Array.from(columns, binCount),
     },
-    beyond: beyond.reduce((sum, outside) => sum + outside, 0) / Math.max(1, rows.length),
+    beyond: outside / Math.max(1, rows.length),
   };
 }
 
-interface Placer {
-  readonly binOf: (row: number) => number;
-  readonly isBeyond: (row: number) => boolean;
+interface Places {
+  readonly bins: Uint8Array;
+  /** Of the column's bins, the first and the way to the next. */
+  readonly from: number;
+  readonly step: number;
+  /** 1 for a row with anything beyond what was learned. */
+  readonly beyond: Uint8Array;
 }
 
-function placerOf(learned: ColumnBins, column: Column | undefined): Placer {
+function placeColumn(
+  learned: ColumnBins,
+  column: Column | undefined,
+  rows: Int32Array,
+  { bins, from, step, beyond }: Places,
+): void {
   if (learned.kind === 'numeric' && column?.kind === 'numeric') {
     const { edges, low, high } = learned;
-    const { values } = column;
-    return {
-      binOf: (row) => (Number.isNaN(values[row]) ? MISSING_BIN : 1 + countBelow(edges, values[row]!)),
-      isBeyond: (row) => values[row]! < low || values[row]! > high,
-    };
+    for (let at = 0; at < rows.length; at++) {
+      const value = column.values[rows[at]!]!;
+      bins[at * step + from] = Number.isNaN(value) ? MISSING_BIN : 1 + countBelow(edges, value);
+      if (value < low || value > high) beyond[at] = 1;
+    }
+    return;
   }
   if (learned.kind === 'levels' && column !== undefined && column.kind !== 'numeric') {
-    const { codes } = column;
-    const bins = Uint8Array.from(column.levels, (level) => learned.binOf.get(level) ?? MISSING_BIN);
-    return {
-      binOf: (row) => bins[codes[row]!] ?? MISSING_BIN,
-      isBeyond: (row) => bins[codes[row]!] === MISSING_BIN,
-    };
+    const binOf = Uint8Array.from(column.levels, (level) => learned.binOf.get(level) ?? MISSING_BIN);
+    for (let at = 0; at < rows.length; at++) {
+      const code = column.codes[rows[at]!]!;
+      const bin = code < 0 ? MISSING_BIN : binOf[code]!;
+      bins[at * step + from] = bin;
+      if (code >= 0 && bin === MISSING_BIN) beyond[at] = 1;
+    }
+    return;
   }
   throw new Error(`the table has no column ${learned.name} of the kind that was learned`);
 }
