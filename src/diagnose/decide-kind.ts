@@ -17,6 +17,11 @@ export interface Decision {
   readonly weights: Weights;
 }
 
+/** That it is no relation which only later turns out to have moved unevenly. */
+const ONE_FACTOR_WEIGHT = 0.9;
+/** Odds that moved by one factor are uneven by chance once in a hundred, and the index is moved so far as once in two hundred. */
+const EVEN_P = 0.01;
+const NO_LOG_LIKELIHOOD = 4;
 /** A change of the joint distribution that is none of the three pure kinds is rare. */
 const MIXED_WEIGHT = 1e-4;
 /** The same where inputs and relation both moved by themselves. */
@@ -80,6 +85,7 @@ export function decideKind(input: InputAnswer, asked: LabelAnswers, alpha: numbe
     index: inputMoved || shift.overallP < alpha,
   };
   const weights = weigh(input, answers, moved, conceptMoved);
+  if (isOneFactor(answers, moved)) return asOneFactor(weights);
   const kind = conceptMoved
     ? whenConceptMoved(answers, moved, weights)
     : whenConceptHeld(answers, moved, weights);
@@ -97,6 +103,28 @@ function withLoss(answers: LabelAnswers): LabelAnswers {
   const { concept, lossP = 1 } = answers;
   if (lossP >= concept.p) return answers;
   return { ...answers, concept: { ...concept, p: Math.min(1, 2 * lossP) } };
+}
+
+/**
+ * Where few are ill, one factor on every risk leaves P(X) as it was and P(X|y) as well: label shift and a relation that moved evenly are the
+ * same to the data, and the same mends both, another prior. Neither the classes nor the odds say otherwise, and no log-likelihood does.
+ */
+function isOneFactor({ conditional, concept, shift, labelP }: LabelAnswers, moved: Moved): boolean {
+  const isEven = conditional.p >= SUSPICIOUS && concept.unevenP >= EVEN_P && labelP < SUSPICIOUS;
+  const relationMoved = concept.p < SUSPICIOUS || concept.everywhereP < SUSPICIOUS;
+  const isUntold = Math.abs(shift.labelOverConcept) <= NO_LOG_LIKELIHOOD;
+  return moved.label && !moved.input && relationMoved && isEven && isUntold;
+}
+
+function asOneFactor(weights: Weights): Decision {
+  const both = (weights.get('label_shift') ?? 0) + (weights.get('concept_drift') ?? 0);
+  const confidence = ONE_FACTOR_WEIGHT * both;
+  const shared: Weights = new Map([
+    ...weights,
+    ['label_shift', confidence],
+    ['concept_drift', both - confidence],
+  ]);
+  return { kind: 'label_shift', confidence, weights: shared };
 }
 
 interface Moved {

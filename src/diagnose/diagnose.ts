@@ -43,6 +43,7 @@ import type { JointShift } from './joint-shift.ts';
 import { labelMixture, withReferenceLabels } from './label-mixture.ts';
 import { modelHeld } from './model-held.ts';
 import { movedStrata } from './moved-strata.ts';
+import { oddsEvidence, oddsStep } from './odds-step.ts';
 import { performanceChange } from './performance-change.ts';
 import { performanceSplit, splitP } from './performance-split.ts';
 import { relationBound } from './relation/relation-bound.ts';
@@ -267,6 +268,8 @@ function concluded(input: DiagnoseInput, facts: Facts): Diagnosis {
   const weights = weightsOf(verdict, decision, faults);
   const isMoved = types.includes('concept_drift');
   const { strata, bound } = relationFacts(input, labelled, isMoved);
+  const isLabelShift = labelled !== null && types.includes('label_shift');
+  const odds = isLabelShift ? oddsStep(labelled, input.positiveClass) : null;
   const advice = adviceFor(verdict, types, performance?.lost ?? false);
   return {
     verdict,
@@ -279,6 +282,7 @@ function concluded(input: DiagnoseInput, facts: Facts): Diagnosis {
       ...(answers === null || labelled === null
         ? []
         : labelEvidence(answers, labelled, { bound, split, isMoved })),
+      ...(odds === null ? [] : [oddsEvidence(odds)]),
       ...strataEvidence(strata ?? []),
       ...(mixture === null ? [] : [mixtureEvidence(mixture)]),
       ...(performance === null ? [] : [performanceEvidence(performance, hasFault)]),
@@ -297,6 +301,7 @@ function concluded(input: DiagnoseInput, facts: Facts): Diagnosis {
       strata,
       split,
       bound,
+      odds,
       windowStartMs: firstOfWindow(input),
     }),
     advice,

@@ -1,6 +1,8 @@
 import { judgedPsi } from '../core/columns/cycle-figures.ts';
 import type { Advice, MovedStratum, PerformanceSplit, ShiftKind, VerdictKind } from '../core/findings.ts';
 import type { FaultFinding } from '../core/faults.ts';
+import { describeOdds } from './odds-step.ts';
+import type { OddsStep } from './odds-step.ts';
 import { haveMoved } from './answers.ts';
 import type { InputAnswer, LabelAnswers } from './answers.ts';
 import {
@@ -39,6 +41,8 @@ export interface SummaryFacts {
   readonly strata: readonly MovedStratum[] | null;
   readonly split: PerformanceSplit | null;
   readonly bound: RelationBound | null;
+  /** With a label shift of two classes. */
+  readonly odds: OddsStep | null;
   /** The first moment of the window's rows; null where the rows are no window. */
   readonly windowStartMs: number | null;
 }
@@ -60,8 +64,10 @@ const SAID: Readonly<Record<ShiftKind, (facts: SummaryFacts) => string>> = {
   data_fault: (facts) => saidOfFaults(facts),
   covariate_shift: (facts) =>
     `${saidOfInputs(facts)}${facts.types.includes('concept_drift') ? '' : heldTail(facts)}`,
-  label_shift: (facts) =>
-    `the mix of labels changed (${labels(facts)}) while rows of one label look as before`,
+  label_shift: (facts) => {
+    const odds = facts.odds === null ? '' : ` (${describeOdds(facts.odds)})`;
+    return `the mix of labels changed (${labels(facts)}) while rows of one label look as before${odds}`;
+  },
   concept_drift: (facts) => saidOfConcept(facts),
 };
 

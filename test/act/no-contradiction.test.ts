@@ -169,6 +169,7 @@ const found: fc.Arbitrary<Found> = fc
       strata: null,
       split: parted,
       bound: limits,
+      odds: null,
       windowStartMs,
     });
     const evidence = [

@@ -131,7 +131,12 @@ const CASES: readonly [string, Questions, Kind][] = [
   [
     'a common step, and the index does not say',
     { label: 1e-9, concept: 1e-9, overall: 1, withinLabels: 1 },
-    'undetermined',
+    'label_shift',
+  ],
+  [
+    'a common step, the index does not say, and the classes are under suspicion',
+    { label: 1e-9, concept: 1e-9, conditional: 0.01, overall: 1, withinLabels: 1 },
+    'concept_drift',
   ],
   [
     'only the labels, the relation under suspicion',
