@@ -268,8 +268,7 @@ function concluded(input: DiagnoseInput, facts: Facts): Diagnosis {
   const weights = weightsOf(verdict, decision, faults);
   const isMoved = types.includes('concept_drift');
   const { strata, bound } = relationFacts(input, labelled, isMoved);
-  const isLabelShift = labelled !== null && types.includes('label_shift');
-  const odds = isLabelShift ? oddsStep(labelled, input.positiveClass) : null;
+  const odds = types.includes('label_shift') ? oddsStep(labelled, input.positiveClass) : null;
   const advice = adviceFor(verdict, types, performance?.lost ?? false);
   return {
     verdict,

@@ -18,8 +18,9 @@ export interface OddsStep {
  *
  * Source: Saerens, Latinne and Decaestecker, Neural Computation 14 (2002).
  */
-export function oddsStep({ label, score }: RowSamples, positiveClass: string | null): OddsStep | null {
-  if (label?.kind !== 'levels') return null;
+export function oddsStep(labelled: RowSamples | null, positiveClass: string | null): OddsStep | null {
+  if (labelled?.label?.kind !== 'levels') return null;
+  const { label, score } = labelled;
   const before = levelCounts(label.reference, label.levels.length);
   const now = levelCounts(label.current, label.levels.length);
   const used = [...before.keys()].filter((code) => before[code]! + now[code]! > 0);
