@@ -28,6 +28,9 @@ const SHOWN_THOUGH_FREE: readonly string[] = [
   'kafka.group_id',
   'kafka.sasl.token_file',
   'kafka.ssl.server_name',
+  // What people are told of dates.
+  'calendar.*.name',
+  'models.*.calendar.*.name',
   // Names and classes of a model.
   'models.*.groups.*',
   'models.*.name',

@@ -180,7 +180,9 @@ describe('compare --window', () => {
     });
     const wide = wideFile(60, 7_000);
     await expect(compare(wide, wide, '--window', '1s')).rejects.toMatchObject({
-      message: expect.stringContaining('7,000 windows, and of so many columns and segments 6,349 are taken'),
+      message: expect.stringContaining(
+        '7,000 windows, which are 441,000 comparisons; 400,000 fit, 6,349 windows of so many columns and segments',
+      ),
       fix: 'Choose a larger --window, fewer --segments or fewer --features.',
     });
     const without = fileWith('c.csv', 'age,income\n30,1000\n');

@@ -18,7 +18,11 @@ export function muteFindings({ alerts, models, calendar }: ConfigFile): Finding[
     ...models.map((model, index) => listed(model.calendar, ['models', index, 'calendar'])),
   ].flat();
   return [
-    ...calendars.flatMap(({ entry, path }) => [...hoursAreWhole(entry, path), ...datesExist(entry, path)]),
+    ...calendars.flatMap(({ entry, path }) => [
+      ...hoursAreWhole(entry, path),
+      ...notAlways(entry, path, 'would always be'),
+      ...datesExist(entry, path),
+    ]),
     ...[...ofFile, ...ofModels.flat()].flatMap(({ entry, path }) => entryFindings(entry, path)),
     ...namesOnce(ofFile),
     ...ofModels.flatMap((own) => namesOnce([...ofFile, ...own]).filter(({ path }) => path[0] === 'models')),
@@ -40,7 +44,11 @@ function listed(entries: readonly MuteEntry[], path: Path): Listed[] {
 }
 
 function entryFindings(entry: MuteEntry, path: Path): Finding[] {
-  return [...hoursAreWhole(entry, path), ...mutesNotAlways(entry, path), ...datesExist(entry, path)];
+  return [
+    ...hoursAreWhole(entry, path),
+    ...notAlways(entry, path, 'would mute for ever'),
+    ...datesExist(entry, path),
+  ];
 }
 
 function hoursAreWhole({ from, to }: MuteEntry, path: Path): Finding[] {
@@ -55,11 +63,11 @@ function hoursAreWhole({ from, to }: MuteEntry, path: Path): Finding[] {
   ];
 }
 
-function mutesNotAlways({ days, dates, from, to }: MuteEntry, path: Path): Finding[] {
+function notAlways({ days, dates, from, to }: MuteEntry, path: Path, what: string): Finding[] {
   const wholeDay = (from === undefined && to === undefined) || (from === '00:00' && to === '24:00');
   const everyDay = days === undefined || new Set(days.flatMap(daysOf)).size === 7;
   if (dates !== undefined || !wholeDay || !everyDay) return [];
-  return [{ path, message: 'would mute for ever: give days, dates, or from and to' }];
+  return [{ path, message: `${what}: give days, dates, or from and to` }];
 }
 
 function datesExist({ dates = [] }: MuteEntry, path: Path): Finding[] {

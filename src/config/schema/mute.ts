@@ -51,13 +51,20 @@ export const muteSchema = z.strictObject({
   to: clockTime.optional().meta({ description: 'when it is not after `from`, of the next day' }),
   timezone: timezone.optional().meta({ description: 'absent: the `timezone` of the file' }),
 });
-const EVENT_NAME = /^[^\p{C}\p{Z}](?:[^\p{C}\p{Zl}\p{Zp}]{0,78}[^\p{C}\p{Z}])?$/u;
+/** Shown to people as it is, in a sentence. */
+const isOneLine = (text: string): boolean => text.trim() === text && !/[\p{C}\p{Zl}\p{Zp}]/u.test(text);
+
+const eventName = open(
+  z
+    .string()
+    .min(1)
+    .max(80)
+    .refine(isOneLine, { error: 'expected a name on one line, such as "Black Friday"' }),
+);
 
 /** Dates or hours of which something is known. */
 export const calendarSchema = muteSchema.extend({
-  name: z.string().regex(EVENT_NAME, {
-    error: 'expected a name of at most 80 letters on one line, such as "Black Friday"',
-  }),
+  name: eventName,
   explains: z
     .boolean()
     .default(false)

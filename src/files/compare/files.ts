@@ -349,7 +349,7 @@ function expectRoomForWindows({ windows, slices }: Cut, columns: number, path: s
   if (windows.length * each <= MOST_COMPARISONS) return;
   const most = Math.floor(MOST_COMPARISONS / each).toLocaleString('en');
   throw new UserError(
-    `${path} has rows in ${windows.length.toLocaleString('en')} windows, and of so many columns and segments ${most} are taken`,
+    `${path} has rows in ${windows.length.toLocaleString('en')} windows, which are ${(windows.length * each).toLocaleString('en')} comparisons; ${MOST_COMPARISONS.toLocaleString('en')} fit, ${most} windows of so many columns and segments`,
     { fix: 'Choose a larger --window, fewer --segments or fewer --features.' },
   );
 }
