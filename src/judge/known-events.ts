@@ -28,7 +28,7 @@ export function withKnownEvents(diagnosis: Diagnosis, events: readonly CalendarE
     events.some(({ explains }) => explains);
   const during = `during ${names.join(' and ')}`;
   if (!isExplained) {
-    const told = verdict === 'none' ? summary : `${withoutStop(summary)} (${during}).`;
+    const told = `${withoutStop(summary)} (${during}).`;
     return { ...diagnosis, summary: told, known_event: { names, explains: null } };
   }
   return {

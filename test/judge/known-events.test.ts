@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CalendarEvent } from '../../src/core/alerts/mute-schedule.ts';
 import { DAY_MS, HOUR_MS } from '../../src/core/clock.ts';
-import type { Diagnosis } from '../../src/core/findings.ts';
+import type { Comparison, Diagnosis } from '../../src/core/findings.ts';
+import { isShift } from '../../src/files/compare/outcome.ts';
 import { eventsWithin, withKnownEvents } from '../../src/judge/known-events.ts';
 
 const CHRISTMAS: CalendarEvent = {
@@ -72,6 +73,21 @@ describe('known events', () => {
     });
   });
 
+  it('leave nothing for `compare` to end with, but a loss', () => {
+    const window = {
+      features: [{ status: 'drift' }],
+      prediction: null,
+      score: null,
+      label: null,
+      performance: null,
+      diagnosis: withKnownEvents(said({}), [CHRISTMAS]),
+    } as unknown as Comparison;
+    const lost = { metrics: { accuracy: { reference: 0.9, current: 0.6, interval: null, p_value: 1e-9 } } };
+    expect(isShift(window)).toBe(false);
+    expect(isShift({ ...window, diagnosis: said({}) })).toBe(true);
+    expect(isShift({ ...window, performance: lost as unknown as Comparison['performance'] })).toBe(true);
+  });
+
   it('only mark what they do not explain: faults, another relation, a loss, and what nobody said they explain', () => {
     const fault = said({ verdict: 'data_fault', types: ['data_fault'], advice: 'fix_pipeline' });
     const marked = [
@@ -89,6 +105,7 @@ describe('known events', () => {
     const quiet = said({ verdict: 'none', types: [], summary: 'No shift.', advice: 'none' });
     expect(withKnownEvents(quiet, [CHRISTMAS])).toEqual({
       ...quiet,
+      summary: 'No shift (during Christmas).',
       known_event: { names: ['Christmas'], explains: null },
     });
     expect(withKnownEvents(quiet, [])).toBe(quiet);

@@ -1,4 +1,5 @@
 /** What `compare` prints for people: one report, or a line for each window and reports of those that moved. */
+import { isExplained } from '../../judge/known-events.ts';
 import type { ColumnRole } from '../../core/columns/column-role.ts';
 import type { FileComparison } from '../../core/findings.ts';
 import type { WindowedComparison } from '../../core/windowed-comparison.ts';
@@ -37,7 +38,9 @@ function comparedText(comparison: FileComparison | WindowedComparison, paint: Pa
   ]);
   const head = ['WINDOW (UTC)', 'ROWS', 'VERDICT', presetName(windows), 'MOVED'];
   const moved = windows.filter((window) => isShift(window) || (window.segments ?? []).some(isShift));
-  const details = moved.map(
+  // What is explained is told of, too: nobody should have to guess why it is none.
+  const told = windows.filter((window) => moved.includes(window) || isExplained(window.diagnosis));
+  const details = told.map(
     (window) =>
       `\n${paint('bold', `${minute(window.start)} to ${minute(window.end)}`)}\n${fileText(window, paint)}`,
   );

@@ -1,3 +1,4 @@
+import { isExplained } from '../../judge/known-events.ts';
 import { performanceFell } from '../../diagnose/performance-change.ts';
 import type { Comparison, FileComparison } from '../../core/findings.ts';
 import type { WindowedComparison } from '../../core/windowed-comparison.ts';
@@ -15,11 +16,12 @@ export function showsShift(comparison: FileComparison | WindowedComparison, byPr
 
 /**
  * A verdict, or, where the verdict is open, a flag on any column. A performance that fell beyond chance counts whatever
- * the verdict: not to know why is no reason to let it pass.
+ * the verdict: not to know why is no reason to let it pass. What a season or a known event explains is none.
  */
 export function isShift({ features, prediction, score, label, performance, diagnosis }: Comparison): boolean {
   if (diagnosis.verdict !== 'none' && diagnosis.verdict !== 'undetermined') return true;
   if (performanceFell(performance)) return true;
+  if (isExplained(diagnosis)) return false;
   return [...features, prediction, score, label].some(
     (column) => column !== null && (column.status === 'drift' || column.status === 'fault'),
   );
