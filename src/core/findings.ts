@@ -171,9 +171,8 @@ export interface Diagnosis {
   summary: string;
   advice: Advice;
   /**
-   * Why, in one word, when the verdict is `undetermined`: `no_baseline`, `too_few_rows`, `conflicting_evidence`,
-   * `fault_or_change`; and
-   * `seasonal` or `known_event` when it is `none` because the season or the calendar explains what moved.
+   * Why, in one word, when the verdict is `undetermined`: `no_baseline`, `too_few_rows`, `conflicting_evidence`, `fault_or_change`;
+   * and `seasonal` or `known_event` when it is `none` because the season or the calendar explains what moved.
    */
   reason: string | null;
   /** How likely each kind is; they sum to 1, and `confidence` is the verdict's. Absent where nothing was tested. */
@@ -194,6 +193,7 @@ export interface Diagnosis {
 
 export interface KnownEventFinding {
   names: string[];
+  expected: boolean;
   /** What is said without them, where one explains it and the verdict is therefore `none`. */
   explains: { verdict: VerdictKind; summary: string; advice: Advice } | null;
 }

@@ -23,7 +23,7 @@ export class WindowHistory {
   }
 
   add({ features, diagnosis }: Pick<Comparison, 'features' | 'diagnosis'>): void {
-    if (diagnosis.reason === 'known_event') return;
+    if (diagnosis.known_event?.expected === true) return;
     const accused = new Set(diagnosis.faults.map(({ feature }) => feature));
     for (const { name, counts } of features) {
       if (counts === undefined || accused.has(name)) continue;

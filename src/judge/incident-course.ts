@@ -1,6 +1,7 @@
 import type { FaultFinding } from '../core/faults.ts';
 import type { Comparison, FeatureComparison } from '../core/findings.ts';
 import { movedTogether } from './pool-windows.ts';
+import { isExpected } from './known-events.ts';
 import { saysWithOthers } from './pooled-diagnosis.ts';
 
 /** Windows by their place in the order of time. */
@@ -80,7 +81,7 @@ export class IncidentCourse {
 
   private addWorld(window: Comparison): void {
     // What it shows is known and expected, whatever else goes on.
-    if (window.diagnosis.reason === 'known_event') return;
+    if (isExpected(window.diagnosis)) return;
     const pooled = window.features.filter((feature) => feature.pooled?.drifted === true);
     const isShifted = window.diagnosis.types.some((type) => type !== 'data_fault');
     if (this.world === null) {

@@ -20,16 +20,14 @@ export function eventsWithin(
 export function withKnownEvents(diagnosis: Diagnosis, events: readonly CalendarEvent[]): Diagnosis {
   if (events.length === 0) return diagnosis;
   const names = events.map(({ name }) => name);
+  const expected = events.some(({ explains }) => explains);
   const { verdict, types, summary, advice } = diagnosis;
   const isExplained =
-    types.length > 0 &&
-    types.every((type) => EXPLAINED.has(type)) &&
-    advice !== 'retrain' &&
-    events.some(({ explains }) => explains);
+    types.length > 0 && types.every((type) => EXPLAINED.has(type)) && advice !== 'retrain' && expected;
   const during = `during ${names.join(' and ')}`;
   if (!isExplained) {
     const told = `${withoutStop(summary)} (${during}).`;
-    return { ...diagnosis, summary: told, known_event: { names, explains: null } };
+    return { ...diagnosis, summary: told, known_event: { names, expected, explains: null } };
   }
   return {
     ...diagnosis,
@@ -38,11 +36,17 @@ export function withKnownEvents(diagnosis: Diagnosis, events: readonly CalendarE
     summary: `As expected ${during}: ${summary.slice(0, 1).toLowerCase()}${withoutStop(summary).slice(1)}.`,
     advice: 'none',
     reason: 'known_event',
-    known_event: { names, explains: { verdict, summary, advice } },
+    known_event: { names, expected, explains: { verdict, summary, advice } },
   };
 }
 
 const withoutStop = (sentence: string): string => sentence.replace(/\.$/, '');
+
+/** Whether all that it says of the world is what an event explains, a fault beside it or not. */
+export function isExpected({ known_event: known, types, advice }: Diagnosis): boolean {
+  if (known?.expected !== true || advice === 'retrain') return false;
+  return types.every((type) => type === 'data_fault' || EXPLAINED.has(type));
+}
 
 /** What is `none` because something outside the window explains it bounds nothing, and is no part of what is looked at together. */
 export function isExplained({ reason }: Pick<Diagnosis, 'reason'>): boolean {

@@ -3,7 +3,7 @@ import type { CalendarEvent } from '../../src/core/alerts/mute-schedule.ts';
 import { DAY_MS, HOUR_MS } from '../../src/core/clock.ts';
 import type { Comparison, Diagnosis } from '../../src/core/findings.ts';
 import { isShift } from '../../src/files/compare/outcome.ts';
-import { eventsWithin, withKnownEvents } from '../../src/judge/known-events.ts';
+import { eventsWithin, isExpected, withKnownEvents } from '../../src/judge/known-events.ts';
 
 const CHRISTMAS: CalendarEvent = {
   name: 'Christmas',
@@ -73,6 +73,18 @@ describe('known events', () => {
     });
   });
 
+  it('are no part of an incident, nor of what is looked at together, beside a fault either', () => {
+    const shares = said({
+      types: ['data_fault', 'covariate_shift'],
+      verdict: 'mixed',
+      advice: 'fix_pipeline',
+    });
+    expect(isExpected(withKnownEvents(shares, [CHRISTMAS]))).toBe(true);
+    expect(isExpected(withKnownEvents(shares, [SALE]))).toBe(false);
+    expect(isExpected(withKnownEvents(said({ types: ['concept_drift'] }), [CHRISTMAS]))).toBe(false);
+    expect(isExpected(withKnownEvents(said({ advice: 'retrain' }), [CHRISTMAS]))).toBe(false);
+  });
+
   it('leave nothing for `compare` to end with, but a loss', () => {
     const window = {
       features: [{ status: 'drift' }],
@@ -106,7 +118,7 @@ describe('known events', () => {
     expect(withKnownEvents(quiet, [CHRISTMAS])).toEqual({
       ...quiet,
       summary: 'No shift (during Christmas).',
-      known_event: { names: ['Christmas'], explains: null },
+      known_event: { names: ['Christmas'], expected: true, explains: null },
     });
     expect(withKnownEvents(quiet, [])).toBe(quiet);
   });

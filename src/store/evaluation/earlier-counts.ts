@@ -16,8 +16,8 @@ const NOTHING: CountsByFeature = new Map();
 const WINDOWS = `select w.id, w.start_at, w.end_at from "window" w
   where w.model_version_id = $1 and w.size_ms = $2 and w.start_at < $3 and w.baseline_id = $4
     and w.closed_revision > 0 and not w.pane_only
-    and coalesce((select v.diagnosis->>'reason' from verdict v
-      where v.window_id = w.id and v.series = 'closed' and v.segment = '' order by v.revision desc limit 1), '') <> 'known_event'`;
+    and coalesce((select v.diagnosis->'known_event'->>'expected' from verdict v
+      where v.window_id = w.id and v.series = 'closed' and v.segment = '' order by v.revision desc limit 1), '') <> 'true'`;
 
 /** An incident that was over is no part of what comes after it: the first of the clean windows that ended the last one before $3. */
 const SINCE_LAST_INCIDENT = `select (

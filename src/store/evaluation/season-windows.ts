@@ -33,7 +33,7 @@ export async function loadSeason(
            ) last
            where 'data_fault' = any(last.types)
              or last.diagnosis->'seasonal'->>'reason' = 'differs_from_season'
-             or last.diagnosis->>'reason' = 'known_event')
+             or last.diagnosis->'known_event'->>'expected' = 'true')
      ),
      bounded as (
        select s.id, sum(c.bytes) over (order by s.start_at desc) as bytes_so_far

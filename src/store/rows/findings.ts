@@ -222,6 +222,7 @@ const weight = z.number().exactOptional();
 const knownEvent: Twin<core.KnownEventFinding> = z
   .looseObject({
     names: z.array(z.string()),
+    expected: z.boolean().describe('Whether one of them explains inputs and class shares that move.'),
     explains: z
       .looseObject({ verdict: verdictKind, summary: z.string(), advice })
       .nullable()

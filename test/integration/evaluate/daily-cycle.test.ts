@@ -49,10 +49,24 @@ describeWith(['postgres'], 'the hours of a day, by the service and by files', ()
       expect(
         service.flatMap(({ diagnosis: { known_event: known } }, hour) => (known ? [[hour, known]] : [])),
       ).toEqual([
-        [0, { names: ['Long night'], explains: null }],
-        [1, { names: ['Long night'], explains: null }],
-        [2, { names: ['Long night'], explains: expect.objectContaining({ verdict: 'covariate_shift' }) }],
-        [3, { names: ['Long night'], explains: expect.objectContaining({ verdict: 'covariate_shift' }) }],
+        [0, { names: ['Long night'], expected: true, explains: null }],
+        [1, { names: ['Long night'], expected: true, explains: null }],
+        [
+          2,
+          {
+            names: ['Long night'],
+            expected: true,
+            explains: expect.objectContaining({ verdict: 'covariate_shift' }),
+          },
+        ],
+        [
+          3,
+          {
+            names: ['Long night'],
+            expected: true,
+            explains: expect.objectContaining({ verdict: 'covariate_shift' }),
+          },
+        ],
       ]);
       expect(service[2]?.diagnosis.summary).toMatch(/^As expected during Long night: the inputs moved: /);
       expect(service.map(own)).toEqual(files.map(own));
