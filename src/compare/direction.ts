@@ -1,3 +1,4 @@
+import { judgedCounts } from '../core/columns/cycle-figures.ts';
 import type { Direction } from '../core/columns/feature-settings.ts';
 import type { FeatureComparison } from '../core/findings.ts';
 import { sum } from '../stats/elementary.ts';
@@ -20,7 +21,7 @@ export function movedTo({
 }: Pick<FeatureComparison, 'kind' | 'counts'>): Exclude<Direction, 'both'> | null {
   if (counts === undefined || kind === 'categorical') return null;
   // Below 1 % of the reference a level is counted with the rare ones.
-  const reference = counts.usual ?? counts.reference;
+  const { reference } = judgedCounts(counts);
   const isTrue = (bin: unknown): boolean => bin === (counts.bins.includes('true') ? 'true' : RARE_OR_NEW);
   const cells = counts.bins.map((bin, i) => ({
     rank: kind === 'boolean' ? Number(isTrue(bin)) : i,

@@ -1,6 +1,6 @@
 import type { FeatureComparison } from '../core/findings.ts';
 import { ksEffect, ksEffectNoise } from '../stats/distances/ks-effect.ts';
-import { judgedPsi } from '../core/columns/cycle-figures.ts';
+import { judgedCounts, judgedPsi } from '../core/columns/cycle-figures.ts';
 import { psiNoise } from '../stats/distances/psi.ts';
 import { sum } from '../stats/elementary.ts';
 
@@ -16,7 +16,7 @@ export function effectOf(comparison: FeatureComparison): number | null {
   const { counts, metrics, cycle } = comparison;
   const psi = judgedPsi(comparison);
   if (counts === undefined || psi === null) return null;
-  const reference = counts.usual ?? counts.reference;
+  const { reference } = judgedCounts(counts);
   const n = sum(reference);
   const m = sum(counts.current);
   const wider = Math.max(1, comparison.overdispersion?.factor ?? 1);

@@ -4,7 +4,7 @@ import { cellGroups, DEFAULT_MIN_EXPECTED, sumGroups } from '../stats/cells.ts';
 import type { CellCounts } from '../stats/cells.ts';
 import { cellDistances } from '../stats/distances/cell-distances.ts';
 import { sum } from '../stats/elementary.ts';
-import { MIN_PHASE_WINDOWS, phaseOf } from '../stats/significance/cycle.ts';
+import { MIN_PHASE_WINDOWS, mixOfPhases, phaseOf, sumsByPhase } from '../stats/significance/cycle.ts';
 import { fisherExactTest } from '../stats/significance/fisher-exact.ts';
 import { gTest } from '../stats/significance/g-test.ts';
 import type { ContingencyResult } from '../stats/significance/g-test.ts';
@@ -95,7 +95,7 @@ function testInPhase(
   if (by === undefined || began === undefined) return null;
   const phases = windows.map(({ cycle }) => cycle?.phase ?? -1);
   const aligned = alignWindows(counts.bins, windows);
-  const found = usualAt(sharesOfPhases(by, began), aligned, phases);
+  const found = usualAt(began, by, aligned, phases);
   if (found === null) return null;
   const usual = counts.bins.map((_, cell) => found.usual[cell] ?? 0);
   const rows = sum(usual);
@@ -124,37 +124,20 @@ function testInPhase(
   };
 }
 
-/** Of the rows, by phase. */
-function sharesOfPhases(by: CycleKind, { windows, timeZone }: BeganAt): Map<number, number> {
-  const rows = windows.reduce((all, window) => all + window.rows, 0);
-  const shares = new Map<number, number>();
-  for (const { startMs, rows: own } of windows) {
-    const phase = phaseOf(by, startMs, timeZone);
-    shares.set(phase, (shares.get(phase) ?? 0) + own / rows);
-  }
-  return shares;
-}
-
 /** What such a mix of hours counts in the reference, as many rows as it is worth. Null: one of them is hardly known. */
 function usualAt(
-  shares: ReadonlyMap<number, number>,
+  { windows: judged, timeZone }: BeganAt,
+  by: CycleKind,
   windows: readonly (readonly number[])[],
   phases: readonly number[],
 ): { readonly usual: number[]; readonly windows: number } | null {
-  let variance = 0;
-  let known = 0;
-  const usual: number[] = [];
-  for (const [phase, share] of shares) {
-    const own = windows.filter((_, i) => phases[i] === phase);
-    const rows = own.reduce((all, window) => all + sum(window), 0);
-    if (own.length < MIN_PHASE_WINDOWS || rows === 0) return null;
-    known += own.length;
-    variance += share ** 2 / rows;
-    for (const window of own) {
-      for (const [cell, count] of window.entries()) usual[cell] = (usual[cell] ?? 0) + (share * count) / rows;
-    }
-  }
-  return { usual: usual.map((share) => share / variance), windows: known };
+  const sums = sumsByPhase(windows, phases);
+  const asked = judged.map(({ startMs, rows }) => ({ rows, phase: phaseOf(by, startMs, timeZone) }));
+  const isAsked = new Set(asked.map(({ phase }) => phase));
+  const known = [...isAsked].map((phase) => phases.filter((each) => each === phase).length);
+  if (known.some((count) => count < MIN_PHASE_WINDOWS)) return null;
+  const usual = mixOfPhases(asked.map(({ rows, phase }) => ({ rows, usual: sums.get(phase) ?? [] })));
+  return usual === null ? null : { usual, windows: sum(known) };
 }
 
 /** Of windows put together, as if what sets one apart set all of them apart: days are alike throughout. */

@@ -1,4 +1,5 @@
 import type { CycleKind } from '../core/columns/cycle-figures.ts';
+import { keptWith } from '../core/memory/remember.ts';
 import type { BinnedCounts } from '../core/columns/figures.ts';
 import type { ColumnWindows, OwnWindows } from '../core/table.ts';
 import type { InputProfile } from '../stats/profile/input-profile.ts';
@@ -98,11 +99,14 @@ export function storedWindows(
   };
 }
 
-const opened = new WeakMap<OwnWindows, ReferenceWindows>();
+/** By length and time zone. */
+const openedOf = keptWith((_own: OwnWindows) => new Map<string, ReferenceWindows>());
 
 /** The other way round; done once for a baseline, since it costs a look for cycles. */
 export function openWindows(own: OwnWindows, sizeMs: number, timeZone: string): ReferenceWindows {
-  const known = opened.get(own);
+  const opened = openedOf(own);
+  const key = `${sizeMs} ${timeZone}`;
+  const known = opened.get(key);
   if (known !== undefined) return known;
   const times = { startsMs: own.startsMs, sizeMs, timeZone };
   const open = (column: ColumnWindows): readonly HealthyWindow[] => inCycle(apart(column), times);
@@ -112,7 +116,7 @@ export function openWindows(own: OwnWindows, sizeMs: number, timeZone: string): 
     score: open(own.score),
     label: open(own.label),
   };
-  opened.set(own, found);
+  opened.set(key, found);
   return found;
 }
 

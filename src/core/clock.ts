@@ -12,6 +12,7 @@ export const DAY_MS = 24 * HOUR_MS;
 
 /** What a wall clock shows, as if it were UTC: `Date.UTC` of its figures, to the minute. */
 export function wallClock(ms: number, timeZone: string): number {
+  if (timeZone === 'UTC') return Math.floor(ms / MINUTE_MS) * MINUTE_MS;
   const figures = new Map(
     formatOf(timeZone)
       .formatToParts(ms)

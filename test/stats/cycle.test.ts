@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../src/core/clock.ts';
 import { createRandom } from '../../src/stats/random.ts';
-import { chooseCycle, phaseOf } from '../../src/stats/significance/cycle.ts';
+import { chooseCycle, mixOfPhases, phaseOf } from '../../src/stats/significance/cycle.ts';
 import type { TimedCounts } from '../../src/stats/significance/cycle.ts';
 
 const MONDAY = Date.UTC(2026, 0, 5);
@@ -64,6 +64,19 @@ describe('a cycle', () => {
   it('needs days enough to tell', () => {
     expect(chooseCycle(windows(daily, { count: 48 }), HOUR_MS, 'UTC')).toBeNull();
     expect(chooseCycle(windows(daily, { count: 10 * 24 }), HOUR_MS, 'UTC')).toBe('hour_of_day');
+  });
+
+  it('is worth no more rows than its phases have, however many windows are judged beside them', () => {
+    const monday = [60, 20];
+    const tuesday = [20, 60];
+    const weeks = Array.from({ length: 16 }, () => [
+      { rows: 10, usual: [...monday] },
+      { rows: 10, usual: [...tuesday] },
+    ]).flat();
+    expect(mixOfPhases(weeks)?.map((count) => Math.round(1e6 * count) / 1e6)).toEqual([80, 80]);
+    expect(mixOfPhases([{ rows: 10, usual: monday }])).toEqual(monday);
+    expect(mixOfPhases([{ rows: 10, usual: [0, 0] }])).toBeNull();
+    expect(mixOfPhases([{ rows: 0, usual: monday }])).toBeNull();
   });
 
   it('goes by the clock on the wall', () => {

@@ -3,6 +3,7 @@ import { cellGroups, DEFAULT_MIN_EXPECTED, sumGroups } from '../cells.ts';
 import { normalTwoSided } from '../distributions.ts';
 import { sampleVariance, sum } from '../elementary.ts';
 import { gTest } from '../significance/g-test.ts';
+import { mixOfPhases } from '../significance/cycle.ts';
 import { overdispersedPValue, spreadBeside } from '../significance/overdispersion.ts';
 import type { BesideUsual, WindowSpread } from '../significance/overdispersion.ts';
 import { studentTwoSided } from './student-tail.ts';
@@ -258,7 +259,7 @@ function lastTogether(
   const from = Math.max(0, windows.length - length);
   const hours = usual.slice(from);
   const last = windows.slice(from);
-  const mix = mixOf(last, hours, reference.length);
+  const mix = mixOf(last, hours);
   return { counts: addUp(last, reference.length), usual: mix ?? reference, isOfHours: mix !== null };
 }
 
@@ -269,33 +270,21 @@ function stretchesOf({ healthy, usualOfHealthy }: Required<PooledWindows>, lengt
   return Array.from({ length: Math.floor(healthy.length / length) }, (_, i) => {
     const windows = healthy.slice(i * length, (i + 1) * length);
     const counts = addUp(windows, cells);
-    const mix = mixOf(windows, usualOfHealthy.slice(i * length, (i + 1) * length), cells);
+    const mix = mixOf(windows, usualOfHealthy.slice(i * length, (i + 1) * length));
     return { counts, usual: mix ?? all.map((count, cell) => count - counts[cell]!) };
   });
 }
 
-/**
- * What such a mix of hours counts in the reference: shares by the rows of the windows, as many rows as those are worth. Null: one
- * of the windows is of no hour.
- */
+/** Null: one of the windows is of no hour. */
 function mixOf(
   windows: readonly (readonly number[])[],
   usual: readonly (readonly number[] | null)[],
-  cells: number,
 ): number[] | null {
-  const rows = windows.map(sum);
-  const all = sum(rows);
-  let variance = 0;
-  const shares = Array.from({ length: cells }, () => 0);
-  for (const [i, own] of rows.entries()) {
-    const known = usual[i] ?? null;
-    const knownRows = known === null ? 0 : sum(known);
-    if (known === null || knownRows === 0) return null;
-    const share = own / all;
-    variance += share ** 2 / knownRows;
-    for (let cell = 0; cell < cells; cell++) shares[cell]! += (share * (known[cell] ?? 0)) / knownRows;
-  }
-  return variance > 0 ? shares.map((share) => share / variance) : null;
+  const parts = windows.flatMap((window, i) => {
+    const own = usual[i] ?? null;
+    return own === null ? [] : [{ rows: sum(window), usual: own }];
+  });
+  return parts.length < windows.length ? null : mixOfPhases(parts);
 }
 
 function addUp(windows: readonly (readonly number[])[], cells: number): number[] {

@@ -136,3 +136,40 @@ export function sumsByPhase(
   }
   return sums;
 }
+
+/** Rows of a window, and what the reference counted in windows of its phase. */
+export interface RowsOfPhase {
+  readonly rows: number;
+  readonly usual: readonly number[];
+}
+
+/**
+ * What such a mix of hours counts in the reference: shares by the rows of the windows, as many rows as those are worth for a mean,
+ * 1/Σ(share²/rows of the phase) over phases, not over windows: of eight Mondays there are eight, however many are judged beside
+ * them. Windows are of one phase where the same counts are usual. Null without a row on a side. Cost O(windows · phases + windows · cells).
+ *
+ * @example mixOfPhases([{ rows: 50, usual: [10, 30] }, { rows: 50, usual: [10, 30] }]) // [10, 30]
+ */
+export function mixOfPhases(windows: readonly RowsOfPhase[]): number[] | null {
+  const all = windows.reduce((rows, window) => rows + window.rows, 0);
+  const phases: { rows: number; readonly usual: readonly number[] }[] = [];
+  for (const { rows, usual } of windows) {
+    const known = phases.find((phase) => isSame(phase.usual, usual));
+    if (known === undefined) phases.push({ rows, usual });
+    else known.rows += rows;
+  }
+  let variance = 0;
+  const shares: number[] = [];
+  for (const { rows, usual } of phases) {
+    const known = sum(usual);
+    if (known === 0) return null;
+    const share = rows / all;
+    variance += share ** 2 / known;
+    for (const [cell, count] of usual.entries()) shares[cell] = (shares[cell] ?? 0) + (share * count) / known;
+  }
+  return variance > 0 ? shares.map((share) => share / variance) : null;
+}
+
+function isSame(a: readonly number[], b: readonly number[]): boolean {
+  return a === b || (a.length === b.length && a.every((count, cell) => count === b[cell]));
+}
