@@ -85,7 +85,8 @@ export function decideKind(input: InputAnswer, asked: LabelAnswers, alpha: numbe
     index: inputMoved || shift.overallP < alpha,
   };
   const weights = weigh(input, answers, moved, conceptMoved);
-  if (isOneFactor(answers, moved)) return asOneFactor(weights);
+  const oneFactor = isOneFactor(answers, moved) ? asOneFactor(weights) : null;
+  if (oneFactor !== null && oneFactor.confidence >= MIN_CONFIDENCE) return oneFactor;
   const kind = conceptMoved
     ? whenConceptMoved(answers, moved, weights)
     : whenConceptHeld(answers, moved, weights);
@@ -109,8 +110,8 @@ function withLoss(answers: LabelAnswers): LabelAnswers {
  * Where few are ill, one factor on every risk leaves P(X) as it was and P(X|y) as well: label shift and a relation that moved evenly are the
  * same to the data, and the same mends both, another prior. Neither the classes nor the odds say otherwise, and no log-likelihood does.
  */
-function isOneFactor({ conditional, concept, shift, labelP }: LabelAnswers, moved: Moved): boolean {
-  const isEven = conditional.p >= SUSPICIOUS && concept.unevenP >= EVEN_P && labelP < SUSPICIOUS;
+function isOneFactor({ conditional, concept, shift }: LabelAnswers, moved: Moved): boolean {
+  const isEven = conditional.p >= SUSPICIOUS && concept.unevenP >= EVEN_P;
   const relationMoved = concept.p < SUSPICIOUS || concept.everywhereP < SUSPICIOUS;
   const isUntold = Math.abs(shift.labelOverConcept) <= NO_LOG_LIKELIHOOD;
   return moved.label && !moved.input && relationMoved && isEven && isUntold;

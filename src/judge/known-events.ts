@@ -22,10 +22,10 @@ export function withKnownEvents(diagnosis: Diagnosis, events: readonly CalendarE
   const names = events.map(({ name }) => name);
   const expected = events.some(({ explains }) => explains);
   const { verdict, types, summary, advice } = diagnosis;
-  const isExplained =
+  const isItsOwn =
     types.length > 0 && types.every((type) => EXPLAINED.has(type)) && advice !== 'retrain' && expected;
   const during = `during ${names.join(' and ')}`;
-  if (!isExplained) {
+  if (!isItsOwn) {
     const told = `${withoutStop(summary)} (${during}).`;
     return { ...diagnosis, summary: told, known_event: { names, expected, explains: null } };
   }

@@ -143,6 +143,11 @@ const CASES: readonly [string, Questions, Kind][] = [
     { label: 1e-9, concept: 0.01, overall: 3 },
     'label_shift',
   ],
+  [
+    'a common step, the index far away over all rows and among rows of a class alike',
+    { label: 1e-9, concept: 1e-9, overall: 6, withinLabels: 6 },
+    'undetermined',
+  ],
   ['only the labels, and nothing to go by', { label: 1e-9 }, 'undetermined'],
   [
     'inputs below the floor beside a label shift',

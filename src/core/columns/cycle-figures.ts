@@ -21,7 +21,7 @@ export interface CycleFigures {
 
 export const CYCLE_WORDS: Readonly<Record<CycleKind, string>> = {
   hour_of_day: 'the same hours of the day',
-  hour_and_weekend: 'the same hours of such days',
+  hour_and_weekend: 'the same hours, weekends apart',
   hour_of_week: 'the same hours of the week',
   day_of_week: 'the same days of the week',
 };

@@ -158,6 +158,9 @@ export function mixOfPhases(windows: readonly RowsOfPhase[]): number[] | null {
     if (known === undefined) phases.push({ rows, usual });
     else known.rows += rows;
   }
+  const [only] = phases;
+  if (phases.length === 1 && only !== undefined)
+    return only.rows > 0 && sum(only.usual) > 0 ? [...only.usual] : null;
   let variance = 0;
   const shares: number[] = [];
   for (const { rows, usual } of phases) {
