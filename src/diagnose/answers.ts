@@ -7,9 +7,10 @@ import { conceptTest } from './relation/concept-test.ts';
 import type { ConceptTest } from './relation/concept-test.ts';
 import { indexShift } from './relation/index-shift.ts';
 import type { IndexShift } from './relation/index-shift.ts';
+import { sum } from '../stats/elementary.ts';
 import { marginalTest } from './marginal-test.ts';
 import type { JointShift } from './joint-shift.ts';
-import { movingFeatures } from './samples/row-samples.ts';
+import { levelCounts, movingFeatures } from './samples/row-samples.ts';
 import type { ColumnCells, RowSamples } from './samples/row-samples.ts';
 import { VERDICT_ALPHA } from './thresholds.ts';
 
@@ -59,6 +60,8 @@ export interface LabelAnswers {
   readonly independentInputP: number;
   /** P(y). */
   readonly labelP: number;
+  /** Share of the rarer of two classes, the larger of both samples; 1 with other than two. */
+  readonly rareShare: number;
   /** P(y|X). */
   readonly concept: ConceptTest;
   /** P(X|y). */
@@ -85,11 +88,21 @@ export function labelAnswers(task: Task, labelled: RowSamples, compared: SpreadO
     inputP,
     independentInputP,
     labelP: labelled.label === null ? 1 : (spreadP(compared.label) ?? marginalTest(labelled.label).p),
+    rareShare: rareShareOf(labelled),
     concept,
     conditional: classConditionalTest(task, labelled, concept),
     // Made of the inputs: where these are as windows are, so is it.
     shift: independentInputP < inputP ? { ...shift, overallP: Math.max(shift.overallP, inputP) } : shift,
   };
+}
+
+function rareShareOf({ label }: RowSamples): number {
+  if (label?.kind !== 'levels') return 1;
+  const counts = [label.reference, label.current].map((codes) => levelCounts(codes, label.levels.length));
+  const used = label.levels.map((_, code) => code).filter((code) => counts.some((side) => side[code]! > 0));
+  if (used.length !== 2) return 1;
+  const shares = used.map((code) => Math.max(...counts.map((side) => side[code]! / Math.max(1, sum(side)))));
+  return Math.min(...shares);
 }
 
 /** What a window's columns showed beside windows that are known to be healthy. */

@@ -21,6 +21,8 @@ export interface Decision {
 const ONE_FACTOR_WEIGHT = 0.9;
 /** Odds that moved by one factor are uneven by chance once in a hundred, and the index is moved so far as once in two hundred. */
 const EVEN_P = 0.01;
+/** Of more ill than that a factor on the risk leaves its trace among the well. */
+const FEW = 0.1;
 const NO_LOG_LIKELIHOOD = 4;
 /** A change of the joint distribution that is none of the three pure kinds is rare. */
 const MIXED_WEIGHT = 1e-4;
@@ -110,11 +112,12 @@ function withLoss(answers: LabelAnswers): LabelAnswers {
  * Where few are ill, one factor on every risk leaves P(X) as it was and P(X|y) as well: label shift and a relation that moved evenly are the
  * same to the data, and the same mends both, another prior. Neither the classes nor the odds say otherwise, and no log-likelihood does.
  */
-function isOneFactor({ conditional, concept, shift }: LabelAnswers, moved: Moved): boolean {
+function isOneFactor(answers: LabelAnswers, moved: Moved): boolean {
+  const { conditional, concept, shift, rareShare } = answers;
   const isEven = conditional.p >= SUSPICIOUS && concept.unevenP >= EVEN_P;
   const relationMoved = concept.p < SUSPICIOUS || concept.everywhereP < SUSPICIOUS;
   const isUntold = Math.abs(shift.labelOverConcept) <= NO_LOG_LIKELIHOOD;
-  return moved.label && !moved.input && relationMoved && isEven && isUntold;
+  return rareShare <= FEW && moved.label && !moved.input && relationMoved && isEven && isUntold;
 }
 
 function asOneFactor(weights: Weights): Decision {

@@ -21,6 +21,7 @@ interface Questions {
   /** Shifts of the index in standard errors. */
   overall?: number;
   withinLabels?: number;
+  readonly rare?: number;
 }
 
 const TWO_SIDED: ReadonlyMap<number, number> = new Map([
@@ -49,6 +50,7 @@ function answersTo(q: Questions): [InputAnswer, LabelAnswers] {
     inputP: q.inputSample ?? q.input ?? 0.5,
     independentInputP: q.inputSample ?? q.input ?? 0.5,
     labelP: q.label ?? 0.5,
+    rareShare: q.rare ?? 0.05,
     concept: {
       p: q.concept ?? 0.5,
       blocks: [],
@@ -142,6 +144,11 @@ const CASES: readonly [string, Questions, Kind][] = [
     'only the labels, the relation under suspicion',
     { label: 1e-9, concept: 0.01, overall: 3 },
     'label_shift',
+  ],
+  [
+    'a common step of classes that are both common, and the index does not say',
+    { label: 1e-9, concept: 1e-9, overall: 1, withinLabels: 1, rare: 0.4 },
+    'undetermined',
   ],
   [
     'a common step, the index far away over all rows and among rows of a class alike',
