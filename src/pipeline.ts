@@ -24,6 +24,7 @@ import { withIncident } from './pipeline/evaluate/judge-incident.ts';
 import {
   type EvaluationOutcome,
   type EvaluatorOptions,
+  judgeLoaded,
   loadWindow,
 } from './pipeline/evaluate/load-window.ts';
 import { withTimePatterns } from './pipeline/evaluate/series-pattern.ts';
@@ -118,8 +119,7 @@ export async function evaluate(
 ): Promise<EvaluationOutcome> {
   const loaded = await loadWindow(options, message);
   if (!loaded.ok) return loaded.error;
-  // Compare and diagnose, in a thread of their own so that Kafka's heartbeat does not wait for statistics.
-  const output = await options.compute(loaded.value.input);
+  const output = await judgeLoaded(options, loaded.value);
   const described = await withTimePatterns(options, loaded.value, output.segments);
   // What the windows of an open incident say together is what the incident goes by.
   const segments = await withIncident(options, loaded.value, described);

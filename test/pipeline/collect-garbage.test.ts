@@ -82,16 +82,16 @@ test('what reads waits a little while an evaluation needs what is left, and not 
     await room(nowMs);
     return waits;
   };
-  mib = 470;
+  mib = 440;
   expect(await waited(0)).toBe(0);
   await during(0, async () => {
-    mib = 455;
+    mib = 425;
     expect(await waited(10_000)).toBe(0);
-    mib = 470;
+    mib = 440;
     whileWaiting = () => (mib -= 5);
     expect(await waited(20_000)).toBe(3);
     whileWaiting = () => {};
-    mib = 470;
+    mib = 440;
     expect(await waited(30_000)).toBe(10);
     // Nothing came of it: what is held is needed.
     expect(await waited(34_000)).toBe(0);
@@ -118,7 +118,7 @@ test('before as much again is begun, what its first part has left is collected, 
     mib = 400;
     await again(200);
     expect([collected, waits]).toEqual([1, 0]);
-    mib = 485;
+    mib = 455;
     await again(300);
     expect([collected, waits]).toEqual([2, 3]);
   });

@@ -20,11 +20,11 @@ const WORTH_BYTES = 24 * 2 ** 20;
 const MUCH_BYTES = 420 * 2 ** 20;
 const WORTH_OF_MUCH_BYTES = 6 * 2 ** 20;
 /** From here on what was made of a baseline's columns (80 MB of a wide one) is forgotten once the whole window is judged by it. */
-const TIGHT_BYTES = 440 * 2 ** 20;
+const TIGHT_BYTES = 400 * 2 ** 20;
 /** From here on after each part of the work. */
-const TIGHTER_BYTES = 470 * 2 ** 20;
+const TIGHTER_BYTES = 430 * 2 ** 20;
 /** From here on no baseline is kept for the next job, which then takes a few seconds more for a wide one. */
-const PRESSING_BYTES = 500 * 2 ** 20;
+const PRESSING_BYTES = 470 * 2 ** 20;
 
 export function evaluateInThread(input: EvaluationInput): EvaluationOutput {
   return tidily(() => evaluateWindow(input, makeRoom));

@@ -140,7 +140,7 @@ async function joinedParts(
   const { task } = spec;
   const { baseline } = input;
   const counted = baseline === null ? null : { ...baseline, sample: null };
-  let parts = input.parts.filter(({ segment }) => segment === WHOLE);
+  let parts = [...input.parts];
   for (const { id } of before) {
     const content = await readContent(pool, id, { task, baseline, sumParts, segment: WHOLE });
     parts.push(...content.parts);

@@ -23,6 +23,7 @@ import { loadMaturityRule } from '../labels/load-maturity-rule.ts';
 import { type PartsToSum, type PartSums, sumStoredParts } from '../windows/sum-parts.ts';
 import { readContent, type WindowContent } from '../windows/window-content.ts';
 import type { DescribePattern } from './series-pattern.ts';
+import { WHOLE } from '../../window/checkpoint/buffer.ts';
 import { seasonRanges } from '../../window/season-ranges.ts';
 
 export interface EvaluatorOptions {
@@ -52,11 +53,14 @@ export interface LoadedWindow {
   readonly window: WindowToEvaluate;
   readonly series: EvaluationSeries;
   readonly spec: ModelSpec;
-  readonly content: WindowContent;
+  readonly content: Pick<WindowContent, 'ids' | 'unreadable'>;
   /** How much of it the verdict has seen. */
   readonly deltas: number;
-  readonly input: EvaluationInput;
+  /** Once it is judged, without what only that needed. */
+  input: EvaluationInput;
 }
+
+const NO_SAMPLE: StoredSample = { rows: [], chunks: new Map() };
 
 /** Adds up the parts of a window, and reads beside them what its model was trained on, expects and remembers. */
 export async function loadWindow(
@@ -71,7 +75,7 @@ export async function loadWindow(
   const { spec } = model;
   const baseline = await readBaseline(options, window);
   const sumParts = options.sumParts ?? (async (input) => sumStoredParts(input));
-  const content = await readContent(pool, window.id, { task: spec.task, baseline, sumParts });
+  const { parts, ...content } = await readContent(pool, window.id, { task: spec.task, baseline, sumParts });
   const now = catalog.watermark(model.id) ?? clock.nowMs();
   return ok({
     window,
@@ -89,7 +93,7 @@ export async function loadWindow(
       ...(spec.features !== undefined && { features: spec.features }),
       multivariate: spec.multivariate ?? true,
       baseline,
-      parts: content.parts,
+      parts,
       operational: await readOperational(pool, window, model),
       stored: await readStored(options, window, model, series === 'matured'),
       maturity: await loadMaturityRule(pool, window, series, spec, now),
@@ -105,6 +109,20 @@ export async function loadWindow(
       before: series === 'closed' ? await readBefore(pool, window, model) : NOTHING_EARLIER,
     },
   });
+}
+
+/**
+ * Compare and diagnose, in a thread of their own so that Kafka's heartbeat does not wait for statistics. Rows and segments
+ * are let go of: they are tens of megabytes, and what its incident says together takes as much again.
+ */
+export async function judgeLoaded(
+  { compute }: Pick<EvaluatorOptions, 'compute'>,
+  loaded: LoadedWindow,
+): Promise<EvaluationOutput> {
+  const output = await compute(loaded.input);
+  const parts = loaded.input.parts.filter(({ segment }) => segment === WHOLE);
+  loaded.input = { ...loaded.input, parts, stored: NO_SAMPLE };
+  return output;
 }
 
 /** Counts of features in earlier windows that are read for one window: of 500 features those of thirty windows. */
@@ -169,7 +187,7 @@ export async function readStored(
   model: CatalogModel,
   matured: boolean,
 ): Promise<StoredSample> {
-  if (!model.spec.storePredictions || window.baselineId === null) return { rows: [], chunks: new Map() };
+  if (!model.spec.storePredictions || window.baselineId === null) return NO_SAMPLE;
   const { windowRows } = SERVICE_POLICY;
   return await loadRowSample(pool, window, matured ? windowRows.matured : windowRows.closed, {
     featuresApart: model.spec.featuresFrom === 'features',

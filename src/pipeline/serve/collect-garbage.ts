@@ -30,6 +30,9 @@ const URGENT_BYTES = 500 * 2 ** 20;
 /** It has to be worth it. */
 const WORTH_BYTES = 40 * 2 ** 20;
 
+/** From here on whoever brings more waits for an evaluation. */
+const TIGHT_BYTES = 430 * 2 ** 20;
+
 const PAUSE_BEFORE_WORK_MS = 5_000;
 
 /** How long whoever brings more waits for an evaluation to give back what it needs for its moment, and how often it looks. */
@@ -63,7 +66,7 @@ export function createGarbage({ residentBytes, trim, collect, wait = sleep }: Co
   let collectedAtMs = Number.NEGATIVE_INFINITY;
   let underWay = 0;
   let waitedInVainAtMs = Number.NEGATIVE_INFINITY;
-  const isTight = (): boolean => underWay > 0 && residentBytes() >= PRESSING_BYTES;
+  const isTight = (): boolean => underWay > 0 && residentBytes() >= TIGHT_BYTES;
   // Clocks are set back.
   const sinceMs = (nowMs: number): number => Math.abs(nowMs - collectedAtMs);
   const collectNow = (nowMs: number): void => {
