@@ -120,10 +120,11 @@ async function deliverPost(
   const { outboxId, message } = told;
   const { channel: name, notification } = message;
   const { publicUrl, timeZone } = deps.mail;
-  const callAt = (deliveryId: string, atMs: number) =>
-    composeCall(notification, channel, { deliveryId, atMs, publicUrl, timeZone });
+  const callAt = (deliveryId: string, madeAtMs: number, atMs: number) =>
+    composeCall(notification, channel, { deliveryId, madeAtMs, atMs, publicUrl, timeZone });
   const id = randomUUID();
-  const first = callAt(id, deps.clock.nowMs());
+  const nowMs = deps.clock.nowMs();
+  const first = callAt(id, nowMs, nowMs);
   if (!first.ok) return await nowhere(deps, outboxId, name, first.error);
   const delivery = await deps.deliveries.open({
     id,
@@ -146,14 +147,18 @@ async function deliverPost(
           notification: endpointDisabledNotice({ name, deliveryId: delivery.id, detail }, deps.clock.nowMs()),
         },
       }));
-  const end = await attemptAtEndpoint(own, { endpoint, delivery, notices }, async ({ messageId }) => {
-    const atMs = deps.clock.nowMs();
-    const call = callAt(messageId, atMs);
-    // Its refusals depend on nothing that changed since.
-    if (!call.ok) throw new Error(call.error);
-    const { guard, hide, timeoutMs = WEBHOOK_TIMEOUT_MS } = deps;
-    return await postWebhook(call.value, { nowMs: atMs, signal, guard, hide, timeoutMs });
-  });
+  const end = await attemptAtEndpoint(
+    own,
+    { endpoint, delivery, notices },
+    async ({ messageId, madeAtMs }) => {
+      const atMs = deps.clock.nowMs();
+      const call = callAt(messageId, madeAtMs, atMs);
+      // Its refusals depend on nothing that changed since.
+      if (!call.ok) throw new Error(call.error);
+      const { guard, hide, timeoutMs = WEBHOOK_TIMEOUT_MS } = deps;
+      return await postWebhook(call.value, { nowMs: atMs, signal, guard, hide, timeoutMs });
+    },
+  );
   if (end.kind === 'dead')
     deps.log.error({ channel: name, reason: end.reason }, 'a channel took no notification');
   return await conclude(deps, told, [end]);

@@ -205,6 +205,8 @@ export interface Delivery {
   readonly attemptsBefore: number;
   /** `<outcome>: <detail>` of the last failure. */
   readonly lastError: string | null;
+  /** When it was first to be sent. */
+  readonly madeAtMs: number;
 }
 
 export type NewDelivery = Pick<Delivery, 'id' | 'outboxId' | 'kind' | 'target' | 'messageId'>;

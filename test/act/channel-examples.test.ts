@@ -23,6 +23,7 @@ async function shown(config: string): Promise<string> {
   if (channel === undefined || channel.type === 'email') throw new Error('no channel that is posted to');
   const call = composeCall(sampleNotification(), channel, {
     deliveryId: '5f0c7a1e-8d2b-4c3a-b6e5-f4d3c2b1a090',
+    madeAtMs: AT,
     atMs: AT,
     publicUrl: 'https://sw.example.org',
     timeZone: 'UTC',

@@ -10,6 +10,7 @@ const AT = Date.UTC(2026, 2, 1, 11);
 const SECRET = 'whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0';
 const context: CallContext = {
   deliveryId: '5f0c',
+  madeAtMs: AT,
   atMs: AT,
   publicUrl: 'https://shiftwatch.example.org',
   timeZone: 'UTC',
@@ -109,13 +110,11 @@ describe.each(named)('every channel keeps the contract: %s', (_, channel) => {
     },
   );
 
-  it('sends the same again on a second attempt, but for the time', () => {
+  it('sends the same again on a second attempt, but for how long it counts', () => {
     const first = bodyOf(channel);
     const second = bodyOf(channel, {}, { atMs: AT + 60_000 });
     const timeless = (body: string): string =>
       body
-        .replaceAll(new Date(AT).toISOString(), '')
-        .replaceAll(new Date(AT + 60_000).toISOString(), '')
         // When Alertmanager may forget it counts from now.
         .replaceAll(/"endsAt":"2026-03-01T11:0[56]:00.000Z"/g, '');
     expect(timeless(second.body)).toBe(timeless(first.body));

@@ -135,7 +135,13 @@ credit-risk 3
 });
 
 describe('a digest by other channels', () => {
-  const context = { deliveryId: 'd', atMs: MORNING, publicUrl: PUBLIC_URL, timeZone: 'UTC' };
+  const context = {
+    deliveryId: 'd',
+    madeAtMs: MORNING,
+    atMs: MORNING,
+    publicUrl: PUBLIC_URL,
+    timeZone: 'UTC',
+  };
   const url = 'https://receiver.example.org/hook';
   const headers = new Map<string, string>();
   const taking: PostedChannel[] = [
@@ -198,7 +204,7 @@ describe('a digest by other channels', () => {
 
 describe('urgency reaches a pager', () => {
   const severity = (rest: Partial<IncidentNews>): unknown => {
-    const context = { deliveryId: 'd', atMs: MORNING, publicUrl: null, timeZone: 'UTC' };
+    const context = { deliveryId: 'd', madeAtMs: MORNING, atMs: MORNING, publicUrl: null, timeZone: 'UTC' };
     const channel = { type: 'pagerduty', url: 'https://pager.example.org', routingKey: 'k' } as const;
     const call = composeCall(
       sampleNotification({ firedVerdict: 'covariate_shift', ...rest }),

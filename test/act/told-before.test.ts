@@ -31,6 +31,7 @@ function sent(notification: Notification): unknown[] {
   const publicUrl = 'https://shiftwatch.example.org';
   const context = {
     deliveryId: '5f0c',
+    madeAtMs: Date.UTC(2026, 2, 1, 11),
     atMs: Date.UTC(2026, 2, 1, 11),
     publicUrl,
     timeZone: 'Europe/Berlin',

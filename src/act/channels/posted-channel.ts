@@ -20,6 +20,8 @@ export interface CallContext {
   /** The same on every attempt: receivers tell a repetition by it. */
   readonly deliveryId: string;
   readonly atMs: number;
+  /** When the message was made: the same on every attempt, too. */
+  readonly madeAtMs: number;
   /** Where the dashboard can be reached; null: no link. */
   readonly publicUrl: string | null;
   /** IANA name, for every time a person reads. */

@@ -13,7 +13,12 @@ export function fallbackFindings({ channels }: ConfigFile): Finding[] {
       const message = 'has no meaning without `fallback`, which names the channel to be told instead';
       return [{ path: ['channels', name, 'fallback_after'], message, atKey: true }];
     }
-    if (!known.includes(fallback)) return [unknownName(path, 'channels', fallback, known)];
+    if (!known.includes(fallback)) {
+      // It can be no fallback of its own.
+      const others = known.filter((other) => other !== name);
+      if (others.length > 0) return [unknownName(path, 'channels', fallback, others)];
+      return [{ path, message: 'there is no other channel to tell: add one, or remove this line' }];
+    }
     const circle = circleFrom(name, channels);
     if (circle === null) return [];
     const message = `goes round in a circle (${circle.join(' → ')}): remove one of these fallbacks`;

@@ -4,6 +4,7 @@ import { nearest } from '../../core/nearest.ts';
 import type { Finding, PathPart } from '../problem.ts';
 import type { FormatEntry } from '../resolve-topics.ts';
 import { TOPIC_KINDS } from '../resolve-topics.ts';
+import { unknownName } from './unknown-name.ts';
 import type { ConfigFile } from '../schema/root.ts';
 
 /** Keys that only presets read. */
@@ -68,10 +69,7 @@ function entryFindings(entry: FormatEntry, path: readonly PathPart[], file: Conf
   }
   const known = Object.keys(file.mapping);
   if (mapping !== undefined && !known.includes(mapping)) {
-    const suggestion = nearest(mapping, known);
-    const list = known.length === 0 ? '`mapping` is empty' : `known: ${known.join(', ')}`;
-    const message = `nothing under \`mapping\` has this name${suggestion === null ? `; ${list}` : ''}`;
-    findings.push({ path: [...path, 'mapping'], message, suggestion });
+    findings.push(unknownName([...path, 'mapping'], 'mapping', mapping, known));
   }
   if (encoding === 'registry' && file.schema_registry === undefined) {
     findings.push({ path: [...path, 'encoding'], message: 'needs `schema_registry: { url }`' });

@@ -44,7 +44,7 @@ export function tryChannel(config: Config, name: string, clock: Clock): Result<T
   const notification = trialNotification(name, id, atMs);
   if (channel.type === 'email') return tryMail(config, channel.to, notification);
   const { publicUrl, timezone: timeZone } = config;
-  const context = { deliveryId: id, atMs, publicUrl, timeZone };
+  const context = { deliveryId: id, madeAtMs: atMs, atMs, publicUrl, timeZone };
   const call = composeCall(notification, channel, context);
   if (!call.ok) return fail({ reason: call.error, known: [], suggestion: null });
   const masked = maskedConfig(config).channels.get(name);

@@ -118,7 +118,8 @@ export async function recordAttempt(db: Queryable, record: AttemptRecord): Promi
 }
 
 const DELIVERY_COLUMNS = `d.id, outbox_id::text as "outboxId", kind, target, d.state, message_id as "messageId",
-  d.attempts, attempts_before as "attemptsBefore", last_error as "lastError"`;
+  d.attempts, attempts_before as "attemptsBefore", last_error as "lastError",
+  (extract(epoch from d.created_at) * 1000)::float8 as "madeAtMs"`;
 
 /** The deliveries as the handlers see them. */
 export function deliveryStore(pool: Pool) {

@@ -29,7 +29,7 @@ export const alertmanagerCall: ComposeCall<AlertmanagerChannel> = (notification,
 export function alertsCall(
   notifications: readonly SingleNews[],
   { url, headers }: AlertmanagerChannel,
-  context: Omit<CallContext, 'deliveryId'>,
+  context: Omit<CallContext, 'deliveryId' | 'madeAtMs'>,
 ): WebhookCall {
   const address = `${url.replace(/\/+$/, '')}/api/v2/alerts`;
   const alerts = notifications.map((notification) => alertOf(notification, context));
@@ -80,7 +80,10 @@ const ALERT_NAMES: Readonly<Record<string, string>> = {
   test: 'ShiftwatchTest',
 };
 
-function alertOf(notification: SingleNews, { publicUrl, timeZone, atMs }: Omit<CallContext, 'deliveryId'>) {
+function alertOf(
+  notification: SingleNews,
+  { publicUrl, timeZone, atMs }: Omit<CallContext, 'deliveryId' | 'madeAtMs'>,
+) {
   const content = messageContent(notification, { publicUrl, timeZone });
   const { about, model, modelVersion, sinceMs, insteadOf } = notification;
   const { cause, segment, series, firedVerdict, diagnosis, windowEndMs } = findingOf(notification);

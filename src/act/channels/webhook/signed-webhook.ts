@@ -54,7 +54,7 @@ function alertBody(
   const moved = features.filter(({ drifted, faults }) => drifted || faults.length > 0);
   return {
     type: `alert.${notification.kind}`,
-    timestamp: new Date(context.atMs).toISOString(),
+    timestamp: new Date(context.madeAtMs).toISOString(),
     data: {
       incident: incidentKey(notification),
       cause: rest.cause,
@@ -105,10 +105,10 @@ function judgedBody({ sinceMs, windows, rows }: NonNullable<IncidentNews['judged
 }
 
 /** Every incident of it, so that a program need not read the sentence. */
-function digestBody(digest: Digest, { atMs, publicUrl }: CallContext): object {
+function digestBody(digest: Digest, { madeAtMs, publicUrl }: CallContext): object {
   return {
     type: 'alert.digest',
-    timestamp: new Date(atMs).toISOString(),
+    timestamp: new Date(madeAtMs).toISOString(),
     data: {
       since: new Date(digest.fromMs).toISOString(),
       due_at: new Date(digest.dueAtMs).toISOString(),
