@@ -35,15 +35,20 @@ export function distanceWithin(a: Float64Array, b: Float64Array, tolerance: numb
   return forth > limit ? forth : Math.max(forth, excess(b, a, tolerance, limit));
 }
 
-/** max over x of F_a(x) − F_b(x + tolerance); the slack is relative to x, or one giant would forgive everything. */
+/** Up to where values count as `x`; the slack is relative to it, or one giant would forgive everything. */
+export function reach(x: number, tolerance: number): number {
+  return x + tolerance + SLACK * Math.abs(x);
+}
+
+/** max over x of F_a(x) − F_b(x + tolerance). */
 function excess(a: Float64Array, b: Float64Array, tolerance: number, most: number): number {
   let largest = 0;
   let j = 0;
   for (let i = 0; i < a.length && largest <= most; i++) {
     const x = a[i]!;
     if (i + 1 < a.length && a[i + 1] === x) continue;
-    const limit = x + tolerance + SLACK * Math.abs(x);
-    while (j < b.length && b[j]! <= limit) j++;
+    const last = reach(x, tolerance);
+    while (j < b.length && b[j]! <= last) j++;
     largest = Math.max(largest, (i + 1) / a.length - j / b.length);
   }
   return largest;

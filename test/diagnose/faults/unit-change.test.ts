@@ -2,9 +2,20 @@ import { describe, expect, test } from 'vitest';
 import { combGain, tallyOf } from '../../../src/diagnose/faults/units/comb.ts';
 import { growthOf } from '../../../src/diagnose/faults/units/growth.ts';
 import { TRANSFORMATIONS, transformSorted } from '../../../src/diagnose/faults/units/transformations.ts';
-import { chanceCover } from '../../../src/diagnose/faults/units/unit-change.ts';
+import { distanceWithin } from '../../../src/diagnose/faults/resolution.ts';
+import { chanceCover, fittingUnits, unitFacts } from '../../../src/diagnose/faults/units/unit-change.ts';
+import { sameDistance } from '../../../src/diagnose/thresholds.ts';
 import type { Draws } from '../../../src/simulate/draws.ts';
-import { amount, celsius, cents, partOf, sample, sinceOf, unitOf } from '../samples-of-columns.ts';
+import {
+  amount,
+  celsius,
+  cents,
+  partOf,
+  sample,
+  sinceOf,
+  sortedPair,
+  unitOf,
+} from '../samples-of-columns.ts';
 
 const income = (d: Draws): number => Math.exp(10.3 + 0.5 * d.normal());
 
@@ -279,4 +290,28 @@ describe('from a moment on', () => {
     expect(since(1200, income, (value) => value * 2.2)).toBeNull();
     expect(since(0, celsius, (value) => value * 1.8 + 32)).toBeNull();
   });
+});
+
+test('what a few values rule out is what all of them rule out', () => {
+  const conversions = [...TRANSFORMATIONS.map(({ apply }) => apply), (value: number) => 2.9 * value + 4];
+  let fitting = 0;
+  for (const [seed, convert] of conversions.entries()) {
+    for (const draw of [income, celsius, (d: Draws) => Math.round(9 * d.uniform())]) {
+      const current = sample(500 + seed, 400, draw).map(convert);
+      const facts = unitFacts(sortedPair(sample(seed, 1_500, draw), current));
+      if (facts === null) continue;
+      const { reference, tolerance, untransformed } = facts;
+      const limit = Math.min(untransformed / 3, sameDistance(reference.length, facts.current.length));
+      const all = TRANSFORMATIONS.filter((transformation) => {
+        const transformed = transformSorted(reference, transformation);
+        return transformed !== null && distanceWithin(facts.current, transformed, tolerance) <= limit;
+      });
+      const found = new Set(fittingUnits(facts, 1).map(({ transformation }) => transformation));
+      // Columns that hardly moved are asked about no transformation.
+      if (found.size === 0 && untransformed < 0.15) continue;
+      expect(found).toEqual(new Set(all));
+      fitting += found.size;
+    }
+  }
+  expect(fitting).toBeGreaterThan(200);
 });

@@ -4,7 +4,7 @@ import { FAULT_ALPHA, MIN_FAULT_SHARE, sameDistance } from '../../thresholds.ts'
 import { tallyOf } from './comb.ts';
 import { CERTAIN, MAX_GROWTH, NARROW, freeFactor, growthOf, moveOf } from './growth.ts';
 import type { Growth } from './growth.ts';
-import { decimalStep, distanceWithin } from '../resolution.ts';
+import { decimalStep, distanceWithin, reach } from '../resolution.ts';
 import type { SortedPair } from '../sorted-pair.ts';
 import { asPercent } from '../../wording.ts';
 import { suspicion } from '../suspicion.ts';
@@ -145,12 +145,49 @@ export function fittingUnits(
   if (ksPValue(untransformed, reference.length, current.length) >= FAULT_ALPHA / features) return [];
   const limit = Math.min(untransformed / MIN_IMPROVEMENT, sameDistance(reference.length, current.length));
   const fits = TRANSFORMATIONS.flatMap((transformation): UnitFit[] => {
+    if (isFarOff({ reference, current, tolerance }, transformation, limit)) return [];
     const transformed = transformSorted(reference, transformation);
     if (transformed === null) return [];
-    const distance = distanceWithin(current, transformed, tolerance);
+    const distance = distanceWithin(current, transformed, tolerance, limit);
     return distance > limit ? [] : [{ transformation, distance, isExact: isExact(transformation, combs) }];
   });
   return likelyFirst(fits).sort((a, b) => Number(b.isExact) - Number(a.isExact));
+}
+
+const PROBES = 16;
+
+/**
+ * Whether a few of the values show already that the transformed reference is farther from the window than `limit`. Most of sixty
+ * transformations are, and need not be made.
+ */
+function isFarOff(
+  { reference, current, tolerance }: Pick<UnitFacts, 'reference' | 'current' | 'tolerance'>,
+  { line, apply }: Transformation,
+  limit: number,
+): boolean {
+  // Order and ties of a line are those of the values.
+  if (line === undefined) return false;
+  const same = (value: number): number => value;
+  const exceeds = (a: Float64Array, ofA: typeof apply, b: Float64Array, ofB: typeof apply): boolean => {
+    for (let i = 1; i < PROBES; i++) {
+      const x = ofA(a[Math.floor((i * a.length) / PROBES)]!);
+      const shareOfA = countUpTo(a, ofA, x) / a.length;
+      if (shareOfA - countUpTo(b, ofB, reach(x, tolerance)) / b.length > limit) return true;
+    }
+    return false;
+  };
+  return exceeds(current, same, reference, apply) || exceeds(reference, apply, current, same);
+}
+
+/** How many of the sorted values are at most so large, once they are changed. */
+function countUpTo(sorted: Float64Array, change: (value: number) => number, most: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (change(sorted[middle]!) <= most) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Lines have their combs; of a logarithm that was not rounded every value leads back to the old digits. */

@@ -56,6 +56,7 @@ interface Border {
 /** Of those that can be told from the reference at all. */
 const bordersOf = keptWith((reference: Float64Array): readonly Border[] =>
   TRANSFORMATIONS.flatMap((transformation) => {
+    if (!mayLieApart(reference, transformation)) return [];
     const transformed = transformSorted(reference, transformation);
     if (transformed === null || distanceWithin(reference, transformed, 0) < MIN_SEPARATION) return [];
     const isAbove = quantileReached(transformed, 0.5) > quantileReached(reference, 0.5);
@@ -64,6 +65,14 @@ const bordersOf = keptWith((reference: Float64Array): readonly Border[] =>
     return [{ transformation, at, isAbove, own: share(reference), whole: share(transformed) }];
   }),
 );
+
+/** What is to lie apart has all but its near tenth beyond all but the far tenth of the reference; a line's quantiles are those of the values. */
+function mayLieApart(reference: Float64Array, { line, apply }: Transformation): boolean {
+  if (line === undefined) return true;
+  const overlap = 1.2 * (1 - MIN_SEPARATION);
+  const [low, high] = [quantileReached(reference, overlap), quantileReached(reference, 1 - overlap)];
+  return apply(low) >= high || apply(high) <= low;
+}
 
 /** Sorted values on the far side, the border itself among them. */
 function beyond(sorted: Float64Array, { at, isAbove }: Pick<Border, 'at' | 'isAbove'>): Float64Array {
