@@ -3,7 +3,7 @@ import type { ComparedWindow } from '../compare/compared-window.ts';
 import { alignUsual, alignWindows } from '../compare/overdispersion.ts';
 import type { WindowCounts } from '../compare/overdispersion.ts';
 import type { BinnedCounts } from '../core/columns/figures.ts';
-import { GOES_ON } from '../core/columns/pooled-figures.ts';
+import { showsTogether } from '../core/columns/pooled-figures.ts';
 import { setAside } from '../core/columns/feature-settings.ts';
 import type { FeatureSettings } from '../core/columns/feature-settings.ts';
 import type { FeatureComparison } from '../core/findings.ts';
@@ -69,9 +69,7 @@ export function poolWindows(
 
 /** What several windows show and the last one of them does not deny. */
 export function movedTogether(features: readonly FeatureComparison[]): FeatureComparison[] {
-  return features.filter(
-    ({ pooled }) => pooled?.drifted === true && pooled.windows > 1 && (pooled.last_window ?? 0) >= GOES_ON,
-  );
+  return features.filter(({ pooled }) => showsTogether(pooled));
 }
 
 function isLookedAt(feature: FeatureComparison, { settings }: WindowPoolOptions): boolean {

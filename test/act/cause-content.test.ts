@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { messageContent } from '../../src/act/message/message-content.ts';
 import type { IncidentNews } from '../../src/core/jobs.ts';
 import type { Breach } from '../../src/core/operational.ts';
-import { sampleNotification } from './sample-notification.ts';
+import { sampleFeature, sampleNotification } from './sample-notification.ts';
 
 const breach = (metric: Breach['metric'], claim: string): Breach => ({
   metric,
@@ -82,5 +82,41 @@ describe('a message about operation', () => {
       headline: 'Back within limits: latency and errors.',
       evidence: [],
     });
+  });
+});
+
+describe('what moved', () => {
+  const pooled = {
+    windows: 12,
+    rows: 6_000,
+    test: 'shift',
+    statistic: 6.1,
+    p_value: 1e-7,
+    q_value: 1e-6,
+    size: { estimate: 0.16, upper: 0.21 },
+    drifted: true,
+    since_windows: 12,
+    last_window: 0.9,
+  } as const;
+  const slow = sampleFeature('tenure', { pooled });
+
+  it('is what one window shows, and then what several show together', () => {
+    const { features } = sampleNotification();
+    const names = content({ features: [slow, ...features] }).moved?.map(({ name }) => name);
+    expect(names?.at(-1)).toBe('tenure');
+    expect(names?.[0]).not.toBe('tenure');
+    expect(content({ features: [slow] }).moved).toEqual([
+      {
+        name: 'tenure',
+        mark: 'moved a little',
+        grave: false,
+        lines: ['the last 12 windows together (6,000 rows) are 0.16 σ away, at most 0.21'],
+      },
+    ]);
+  });
+
+  it('is nothing that the last window denies', () => {
+    const over = sampleFeature('visits', { pooled: { ...pooled, last_window: 0.1 } });
+    expect(content({ features: [over] }).moved).toEqual([]);
   });
 });

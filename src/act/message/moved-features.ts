@@ -1,10 +1,11 @@
 import { CYCLE_WORDS, judgedCounts, judgedPsi } from '../../core/columns/cycle-figures.ts';
 import type { FeatureComparison } from '../../core/findings.ts';
 import type { BinnedCounts } from '../../core/columns/figures.ts';
+import { type PooledFigures, type PooledTest, showsTogether } from '../../core/columns/pooled-figures.ts';
 import type { FaultFinding } from '../../core/faults.ts';
 import { displayText } from '../../words/display-text.ts';
 import { FAULT_WORDS, SEVERITY_WORDS } from '../../words/words.ts';
-import { formatNumber, formatShare } from '../../words/format.ts';
+import { formatCount, formatNumber, formatShare } from '../../words/format.ts';
 
 /** One feature that moved, in words. */
 export interface MovedFeature {
@@ -34,15 +35,27 @@ export function movedFeatures(
 /** Those that moved, in the order in which they are told. */
 export function rankedFeatures(features: readonly FeatureComparison[]): FeatureComparison[] {
   return features
-    .filter((feature) => feature.drifted || feature.status === 'fault' || feature.faults.length > 0)
+    .filter((feature) => rank(feature) > 0)
     .sort((a, b) => rank(b) - rank(a) || (judgedPsi(b) ?? 0) - (judgedPsi(a) ?? 0));
 }
 
-function rank(feature: FeatureComparison): number {
-  return feature.faults.length > 0 || feature.status === 'fault' ? 1 : 0;
+/** Faults come first, what only several windows show last; 0: it did not move. */
+function rank({ faults, status, drifted, pooled }: FeatureComparison): number {
+  if (faults.length > 0 || status === 'fault') return 3;
+  if (drifted) return 2;
+  return showsTogether(pooled) ? 1 : 0;
 }
 
 function inWords(feature: FeatureComparison, faults: readonly FaultFinding[]): MovedFeature {
+  const { name, pooled } = feature;
+  // Its own figures are those of one window, which does not show it.
+  if (rank(feature) === 1 && pooled !== undefined)
+    return {
+      name: displayText(name),
+      mark: POOLED_MARKS[pooled.test],
+      grave: false,
+      lines: [ofWindows(pooled)],
+    };
   const own = faults.filter((finding) => finding.feature === feature.name);
   const named = own.length > 0 ? own.map(({ fault }) => fault) : feature.faults;
   const faulty = named.map((fault) => FAULT_WORDS[fault]).join(', ');
@@ -57,6 +70,17 @@ function inWords(feature: FeatureComparison, faults: readonly FaultFinding[]): M
       effect(feature),
     ].filter((line) => line !== ''),
   };
+}
+
+const POOLED_MARKS: Readonly<Record<PooledTest, string>> = {
+  shift: 'moved a little',
+  spread: 'spread changed a little',
+  cells: 'shares changed a little',
+};
+
+function ofWindows({ windows, rows, size }: PooledFigures): string {
+  const away = `${formatNumber(size.estimate)} σ away, at most ${formatNumber(size.upper)}`;
+  return `the last ${formatCount(windows)} windows together (${formatCount(rows)} rows) are ${away}`;
 }
 
 /** The bins that gained and lost most: `above 61: 10 % → 34 %`. */

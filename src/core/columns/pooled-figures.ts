@@ -21,3 +21,8 @@ export interface PooledFigures {
   /** How far away the last window itself is: 1 as all of them together, 0 not at all. Null where it is not drifted. */
   last_window: number | null;
 }
+
+/** Whether several windows show what the last one of them does not deny. */
+export function showsTogether(pooled: PooledFigures | undefined): pooled is PooledFigures {
+  return pooled?.drifted === true && pooled.windows > 1 && (pooled.last_window ?? 0) >= GOES_ON;
+}

@@ -1,3 +1,5 @@
+import { showsTogether } from '../../../core/columns/pooled-figures.ts';
+import type { FeatureComparison } from '../../../core/findings.ts';
 import type { IncidentNews, Notification } from '../../../core/jobs.ts';
 import type { Digest } from '../../../core/alerts/digest.ts';
 import { fail, ok } from '../../../core/result.ts';
@@ -51,7 +53,9 @@ function alertBody(
   most: number,
 ): object {
   const { diagnosis, features, performance, ...rest } = findingOf(notification);
-  const moved = features.filter(({ drifted, faults }) => drifted || faults.length > 0);
+  const moved = features.filter(
+    ({ drifted, faults, pooled }) => drifted || faults.length > 0 || showsTogether(pooled),
+  );
   return {
     type: `alert.${notification.kind}`,
     timestamp: new Date(context.madeAtMs).toISOString(),
@@ -84,9 +88,7 @@ function alertBody(
       summary: diagnosis.summary,
       evidence: diagnosis.evidence.slice(0, most),
       faults: diagnosis.faults.slice(0, most),
-      features: moved.slice(0, most).map(({ name, severity, metrics, q_value }) => {
-        return { name, severity, psi: metrics.psi ?? null, q_value };
-      }),
+      features: moved.slice(0, most).map(movedBody),
       muted: (rest.muted ?? []).slice(0, most),
       performance: performance?.metrics ?? null,
       breaches: (rest.operational?.breaches ?? []).slice(0, most),
@@ -97,6 +99,14 @@ function alertBody(
       url: context.publicUrl,
     },
   };
+}
+
+/** `together`: the last windows show it, and one alone need not. */
+function movedBody({ name, severity, metrics, q_value, pooled }: FeatureComparison): object {
+  const own = { name, severity, psi: metrics.psi ?? null, q_value };
+  if (!showsTogether(pooled)) return own;
+  const { windows, rows, size, p_value } = pooled;
+  return { ...own, together: { windows, rows, standard_deviations: size.estimate, p_value } };
 }
 
 /** Verdict and features are those of these windows together. */
