@@ -2,10 +2,12 @@ import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { createTransport } from 'nodemailer';
 import { describe, expect, it } from 'vitest';
+import { describeProcess } from '../../src/store/embedded/process-facts.ts';
 import { isTestName, withDatabase } from './database/name.ts';
 import { startHttp } from './http.ts';
 import { runShiftwatch, startShiftwatch } from './process.ts';
 import { addressesOf, startSmtp } from './smtp.ts';
+import { endingOf } from './test-run.ts';
 import { until } from './wait.ts';
 
 describe('the test SMTP server', () => {
@@ -92,6 +94,16 @@ describe('programs', () => {
     const second = startShiftwatch(['stay'], { program });
     await second.waitForLine(/^ready/);
     expect(await second.kill9()).toMatchObject({ code: null, signal: 'SIGKILL', stdout: 'ready to go\n' });
+  });
+
+  it('are ended by whoever started them, and no stranger that has their pid by now', async () => {
+    const { pid, waitForLine } = startShiftwatch(['stay'], { program });
+    await waitForLine(/^ready/);
+    await endingOf(pid, 'at another time')();
+    expect(describeProcess(pid)).not.toBeNull();
+    await endingOf(pid)();
+    expect(describeProcess(pid)).toBeNull();
+    await endingOf(pid)();
   });
 
   it('that end or stall instead of saying what is awaited fail with their output', async () => {

@@ -7,7 +7,7 @@ import { stringify } from 'yaml';
 import { findServer } from '../../src/store/embedded/pid-file.ts';
 import { atEnd } from './cleanup.ts';
 import { DEADLINES } from './deadlines.ts';
-import { endProcess } from './test-run.ts';
+import { endingOf, endProcess } from './test-run.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/shiftwatch.js', import.meta.url));
 
@@ -62,7 +62,7 @@ export function startShiftwatch(args: readonly string[], options: ProgramOptions
   child.stdin.on('error', () => {});
   child.stdin.end(options.input ?? '');
   const pid = child.pid ?? 0;
-  atEnd(() => endProcess(pid));
+  atEnd(endingOf(pid));
 
   const written = { stdout: '', stderr: '', both: '' };
   const listeners = new Set<() => void>();

@@ -21,7 +21,7 @@ const PREFIX = 'shiftwatch-test-';
  */
 export class TestRun {
   readonly folder: string;
-  readonly #pids = new Set<number>();
+  readonly #processes: (() => Promise<void>)[] = [];
   readonly #endings: (() => Promise<void>)[] = [];
   #ended = false;
 
@@ -59,7 +59,7 @@ export class TestRun {
   }
 
   record(pid: number): void {
-    this.#pids.add(pid);
+    this.#processes.push(endingOf(pid));
     appendFileSync(join(this.folder, 'pids'), `${note(pid)}\n`);
   }
 
@@ -73,7 +73,7 @@ export class TestRun {
     try {
       for (let next = this.#endings.pop(); next !== undefined; next = this.#endings.pop()) await next();
     } finally {
-      for (const pid of this.#pids) await endProcess(pid);
+      for (const end of this.#processes) await end();
       this.#ended = true;
       process.off('exit', this.#endAtExit);
       rmSync(this.folder, { recursive: true, force: true });
@@ -90,6 +90,16 @@ export async function endProcess(pid: number, signal: NodeJS.Signals = 'SIGKILL'
   if (startedAt === undefined) return;
   process.kill(pid, signal);
   await until(() => !isAlive(pid, startedAt), { what: `process ${pid} to end` });
+}
+
+/** Ends, when it is called, the process that has this pid now: by then another one may have it. */
+export function endingOf(
+  pid: number | undefined,
+  startedAt: string | undefined = describeProcess(pid ?? 0)?.startedAt,
+): () => Promise<void> {
+  return async () => {
+    if (pid !== undefined && startedAt !== undefined && isAlive(pid, startedAt)) await endProcess(pid);
+  };
 }
 
 /** Ends what runs left behind that were themselves killed. */

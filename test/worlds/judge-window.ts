@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_COMPARE_OPTIONS } from '../../src/compare/options.ts';
@@ -112,14 +112,18 @@ async function comparedColumns(reference: Table, current: Table, cut: Cut): Prom
   const plan = { cut, options: DEFAULT_COMPARE_OPTIONS, preset: null, referenceChunks: null, samplesFolder };
   const pool = new NumberPool();
   const columns: ComparedColumn[] = [];
-  for (const feature of reference.features) {
-    const other = current.features.find(({ name }) => name === feature.name) ?? null;
-    const sides = new Map<ColumnSource, Column>();
-    const pair: SourcePair = {
-      reference: source(feature, sides),
-      current: other === null ? null : source(other, sides),
-    };
-    columns.push(await compareColumn(pair, plan, { reader: memoryReader(sides), pool }));
+  try {
+    for (const feature of reference.features) {
+      const other = current.features.find(({ name }) => name === feature.name) ?? null;
+      const sides = new Map<ColumnSource, Column>();
+      const pair: SourcePair = {
+        reference: source(feature, sides),
+        current: other === null ? null : source(other, sides),
+      };
+      columns.push(await compareColumn(pair, plan, { reader: memoryReader(sides), pool }));
+    }
+  } finally {
+    await rm(samplesFolder, { recursive: true, force: true });
   }
   return columns;
 }

@@ -10,7 +10,7 @@ import { findServer } from '../../../src/store/embedded/pid-file.ts';
 import { describeProcess } from '../../../src/store/embedded/process-facts.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../src/store/embedded/start.ts';
 import { atEnd } from '../../harness/cleanup.ts';
-import { endProcess } from '../../harness/test-run.ts';
+import { endingOf, endProcess } from '../../harness/test-run.ts';
 
 export const HOLDER = fileURLToPath(new URL('./fixtures/hold-postgres.ts', import.meta.url));
 
@@ -58,7 +58,7 @@ export function beginHold(
 ): Starting {
   const [file, ...args] = [...through, node, script, directory];
   const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'], env, detached: true });
-  atEnd(() => endProcess(child.pid ?? 0));
+  atEnd(endingOf(child.pid));
   const exited = new Promise<NodeJS.Signals | number | null>((resolve) => {
     child.once('close', (code, signal) => resolve(signal ?? code));
   });

@@ -9,7 +9,7 @@ import { withDirectoryLock } from '../../../src/store/embedded/directory-lock.ts
 import { findServer } from '../../../src/store/embedded/pid-file.ts';
 import { atEnd } from '../../harness/cleanup.ts';
 import { DEADLINES } from '../../harness/deadlines.ts';
-import { endProcess } from '../../harness/test-run.ts';
+import { endingOf, endProcess } from '../../harness/test-run.ts';
 import { until } from '../../harness/wait.ts';
 import { ask, beginHold, hold, isRunning, newDirectory, start } from './line.ts';
 
@@ -104,7 +104,7 @@ describe('a lock file behind which nobody stands', () => {
   function stranger(): number {
     const child = spawn('sleep', ['600'], { stdio: 'ignore' });
     const pid = child.pid ?? 0;
-    atEnd(() => endProcess(pid));
+    atEnd(endingOf(pid));
     return pid;
   }
 
@@ -113,7 +113,7 @@ describe('a lock file behind which nobody stands', () => {
     const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 600'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
-    atEnd(() => endProcess(parent.pid ?? 0));
+    atEnd(endingOf(parent.pid));
     const [pid] = (await once(parent.stdout, 'data')) as [Buffer];
     return pid.toString().trim();
   }

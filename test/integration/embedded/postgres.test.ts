@@ -20,7 +20,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/core/errors.ts';
 import { copyBinaries, packagedBinaries } from '../../../src/store/embedded/binaries.ts';
 import { atEnd } from '../../harness/cleanup.ts';
-import { endProcess } from '../../harness/test-run.ts';
+import { endingOf, endProcess } from '../../harness/test-run.ts';
 import { HOLDER, ask, hold, isRunning, newDirectory, start } from './line.ts';
 
 const isRoot = process.geteuid?.() === 0;
@@ -137,7 +137,7 @@ describe('the embedded PostgreSQL', () => {
     await endProcess(holder.pid);
 
     const stranger = spawn('sleep', ['60'], { stdio: 'ignore' });
-    atEnd(() => endProcess(stranger.pid ?? 0));
+    atEnd(endingOf(stranger.pid));
     writeFileSync(pidFile, written.replace(/^\d+/, String(stranger.pid)));
     writeFileSync(join(directory, 'users', `${stranger.pid}-1`), 'another start time');
 
