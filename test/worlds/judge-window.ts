@@ -59,7 +59,9 @@ export async function judgeWindows(
     segments: [],
     windowed: sizeMs === null ? null : windowed(reference, current, sizeMs),
   });
-  const columns = await comparedColumns(reference, current, cut);
+  // Samples are read from there while it is judged.
+  const samplesFolder = await mkdtemp(join(tmpdir(), 'shiftwatch-world-'));
+  const columns = await comparedColumns(reference, current, cut, samplesFolder);
   const judged = judgeAll(
     {
       cut,
@@ -77,10 +79,12 @@ export async function judgeWindows(
     },
     () => undefined,
   );
-  return Array.from(judged.comparisons, (comparison, at) => ({
+  const windows = Array.from(judged.comparisons, (comparison, at) => ({
     window: cut.windows?.[at] ?? null,
     comparison,
   }));
+  await rm(samplesFolder, { recursive: true });
+  return windows;
 }
 
 const keptParts = new WeakMap<Table, CutPart>();
@@ -107,23 +111,23 @@ function windowed(reference: Table, current: Table, sizeMs: number): NonNullable
   };
 }
 
-async function comparedColumns(reference: Table, current: Table, cut: Cut): Promise<ComparedColumn[]> {
-  const samplesFolder = await mkdtemp(join(tmpdir(), 'shiftwatch-world-'));
+async function comparedColumns(
+  reference: Table,
+  current: Table,
+  cut: Cut,
+  samplesFolder: string,
+): Promise<ComparedColumn[]> {
   const plan = { cut, options: DEFAULT_COMPARE_OPTIONS, preset: null, referenceChunks: null, samplesFolder };
   const pool = new NumberPool();
   const columns: ComparedColumn[] = [];
-  try {
-    for (const feature of reference.features) {
-      const other = current.features.find(({ name }) => name === feature.name) ?? null;
-      const sides = new Map<ColumnSource, Column>();
-      const pair: SourcePair = {
-        reference: source(feature, sides),
-        current: other === null ? null : source(other, sides),
-      };
-      columns.push(await compareColumn(pair, plan, { reader: memoryReader(sides), pool }));
-    }
-  } finally {
-    await rm(samplesFolder, { recursive: true, force: true });
+  for (const feature of reference.features) {
+    const other = current.features.find(({ name }) => name === feature.name) ?? null;
+    const sides = new Map<ColumnSource, Column>();
+    const pair: SourcePair = {
+      reference: source(feature, sides),
+      current: other === null ? null : source(other, sides),
+    };
+    columns.push(await compareColumn(pair, plan, { reader: memoryReader(sides), pool }));
   }
   return columns;
 }
