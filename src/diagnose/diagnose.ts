@@ -196,14 +196,17 @@ function faultsByLabels(
   const lost = isClasses ? labelsLost(samples, input.compared, concept.unevenP) : null;
   if (lost !== null) return [lost];
   if (concept.p >= VERDICT_ALPHA) return [];
+  pause();
   const unit = labelUnit(labelled);
   if (unit !== null) return [unit];
   const inverted = isClasses ? labelsInverted(labelled, concept) : null;
   if (inverted !== null) return [inverted];
+  pause();
   const lessOften = isClasses ? labelsThinned(labelled) : null;
   if (lessOften !== null) return [{ suspicion: lessOften, repaired: null }];
   // Labels of other rows say nothing of these.
   if (joined.length > 0) return joined.map((suspicion) => ({ suspicion, repaired: null }));
+  pause();
   const confirmed = confirmByLabels(input.task, labelled, suspects);
   const readings = found.filter(({ otherwise }) => otherwise !== undefined);
   const exchanged = exchangedByLabels(input.task, labelled, readings);

@@ -100,28 +100,51 @@ test('what reads waits a little while an evaluation needs what is left, and not 
   expect(await waited(50_000)).toBe(0);
 });
 
-test('before as much again is begun, what its first part has left is collected, and waited for', async () => {
-  let [mib, collected, waits] = [319, 0, 0];
-  const { during, again } = createGarbage({
+test('before as much again is begun, what was left on the way is collected, where it is worth it', () => {
+  let [mib, collected] = [319, 0];
+  const { more } = createGarbage({
     residentBytes: () => mib * MIB,
     trim: () => {},
-    collect: () => (collected += 1),
-    wait: async () => {
-      waits += 1;
-      mib -= 10;
-      await Promise.resolve();
+    collect: () => {
+      collected += 1;
+      mib -= 30;
     },
   });
-  await during(0, async () => {
-    await again(100);
-    expect([collected, waits]).toEqual([0, 0]);
-    mib = 400;
-    await again(200);
-    expect([collected, waits]).toEqual([1, 0]);
-    mib = 455;
-    await again(300);
-    expect([collected, waits]).toEqual([2, 3]);
+  more(100);
+  expect(collected).toBe(0);
+  mib = 400;
+  more(200);
+  expect(collected).toBe(1);
+  // 370 were left.
+  mib = 393;
+  more(300);
+  expect(collected).toBe(1);
+  mib = 395;
+  more(400);
+  expect(collected).toBe(2);
+});
+
+test('what reads collects at once what it has left since the last time, where that is much', async () => {
+  let [mib, collected] = [459, 0];
+  const { room } = createGarbage({
+    residentBytes: () => mib * MIB,
+    trim: () => {},
+    collect: () => {
+      collected += 1;
+      mib = 430;
+    },
   });
+  await room(0);
+  expect(collected).toBe(0);
+  mib = 461;
+  await room(1);
+  expect(collected).toBe(1);
+  mib = 469;
+  await room(2);
+  expect(collected).toBe(1);
+  mib = 471;
+  await room(3);
+  expect(collected).toBe(2);
 });
 
 test('what lies around is given back', async () => {

@@ -88,8 +88,10 @@ async function judgeTogether(
   own: EvaluatedSegment,
 ): Promise<JoinedVerdict | null> {
   const sinceMs = before.at(-1)!.startMs;
-  await options.beforeMore?.();
-  const output = await options.compute(await joinedInput(options, loaded, before, own.rows));
+  options.beforeMore?.();
+  const input = await joinedInput(options, loaded, before, own.rows);
+  options.beforeMore?.();
+  const output = await options.compute(input);
   const whole = output.segments.find(({ segment }) => segment === WHOLE);
   const types = whole?.diagnosis.types ?? [];
   // A fault is claimed by what one window does that none before it did.

@@ -39,8 +39,8 @@ export interface EvaluatorOptions {
   readonly repack?: SampleOptions['repack'];
   /** Looks for the pattern of many windows over time, in a thread too. Absent: right here. */
   readonly describePattern?: DescribePattern;
-  /** Before one evaluation takes as much memory as it has taken already. Absent: at once. */
-  readonly beforeMore?: () => Promise<void>;
+  /** Before an evaluation takes as much memory as it has taken already. */
+  readonly beforeMore?: () => void;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -116,9 +116,10 @@ export async function loadWindow(
  * are let go of: they are tens of megabytes, and what its incident says together takes as much again.
  */
 export async function judgeLoaded(
-  { compute }: Pick<EvaluatorOptions, 'compute'>,
+  { compute, beforeMore }: Pick<EvaluatorOptions, 'compute' | 'beforeMore'>,
   loaded: LoadedWindow,
 ): Promise<EvaluationOutput> {
+  beforeMore?.();
   const output = await compute(loaded.input);
   const parts = loaded.input.parts.filter(({ segment }) => segment === WHOLE);
   loaded.input = { ...loaded.input, parts, stored: NO_SAMPLE };

@@ -33,6 +33,9 @@ const WORTH_BYTES = 40 * 2 ** 20;
 /** From here on whoever brings more waits for an evaluation. */
 const TIGHT_BYTES = 430 * 2 ** 20;
 
+/** What reading a window leaves on its way: rows and chunks, the greater part of which were not wanted. */
+const LOADED_BYTES = 24 * 2 ** 20;
+
 const PAUSE_BEFORE_WORK_MS = 5_000;
 
 /** How long whoever brings more waits for an evaluation to give back what it needs for its moment, and how often it looks. */
@@ -48,8 +51,8 @@ export interface Garbage {
   readonly during: <T>(nowMs: number, work: () => Promise<T>) => Promise<T>;
   /** Before more is taken in: waits a little where something that needs much is under way and little is left. */
   readonly room: (nowMs: number) => Promise<void>;
-  /** Before something under way goes on with as much again: what its first part has left is let go of. */
-  readonly again: (nowMs: number) => Promise<void>;
+  /** Before something under way goes on with as much again: what it has left so far is let go of. */
+  readonly more: (nowMs: number) => void;
 }
 
 /**
@@ -77,6 +80,8 @@ export function createGarbage({ residentBytes, trim, collect, wait = sleep }: Co
     trimmedBytes = leftBytes;
   };
   const room = async (nowMs: number): Promise<void> => {
+    // What was fetched, counted and stored meanwhile: on a busy machine a hundred megabytes between two turns of the duty.
+    if (residentBytes() >= Math.max(PRESSING_BYTES, leftBytes + WORTH_BYTES)) collectNow(nowMs);
     if (!isTight() || Math.abs(nowMs - waitedInVainAtMs) < NO_WAIT_FOR_MS) return;
     if (sinceMs(nowMs) >= PAUSE_OF_PRESSING_MS) collectNow(nowMs);
     for (let waitedMs = 0; isTight(); waitedMs += LOOKS_EVERY_MS) {
@@ -89,9 +94,8 @@ export function createGarbage({ residentBytes, trim, collect, wait = sleep }: Co
   };
   return {
     room,
-    again: async (nowMs) => {
-      if (residentBytes() >= ENOUGH_BYTES) collectNow(nowMs);
-      await room(nowMs);
+    more: (nowMs) => {
+      if (residentBytes() >= Math.max(ENOUGH_BYTES, leftBytes + LOADED_BYTES)) collectNow(nowMs);
     },
     turn: async (nowMs) => {
       await Promise.resolve();

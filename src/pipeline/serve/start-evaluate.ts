@@ -14,7 +14,7 @@ import type { Line } from './line.ts';
 export interface EvaluateOptions extends Pick<Line, 'pool' | 'catalog' | 'clock' | 'log'> {
   readonly queue: JobQueue;
   /** An evaluation needs much for its moment. */
-  readonly garbage: Pick<Garbage, 'during' | 'again'>;
+  readonly garbage: Pick<Garbage, 'during' | 'more'>;
   readonly evaluate: (options: EvaluatorOptions, message: EvaluateMessage) => Promise<EvaluationOutcome>;
 }
 
@@ -51,7 +51,7 @@ function evaluateHandler(
     const stored = await loadOutbox(pool, outboxId);
     if (stored === null || stored.done || stored.message.kind !== 'evaluate') return { kind: 'done' };
     const { message } = stored;
-    const beforeMore = async (): Promise<void> => await garbage.again(clock.nowMs());
+    const beforeMore = (): void => garbage.more(clock.nowMs());
     const evaluator = {
       pool,
       catalog,

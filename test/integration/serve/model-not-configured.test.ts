@@ -80,9 +80,9 @@ async function handlerOf(
     work: (_kind, handler) => void given.push(handler),
     close: () => Promise.resolve(),
   };
-  const garbage: Pick<Garbage, 'during' | 'again'> = {
+  const garbage: Pick<Garbage, 'during' | 'more'> = {
     during: async (_, work) => await work(),
-    again: async () => {},
+    more: () => {},
   };
   const options = { pool, catalog, queue, evaluate, garbage, clock: systemClock, log: silentLog };
   const evaluating = await startEvaluate(options);
