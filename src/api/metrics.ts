@@ -284,6 +284,9 @@ export const METRIC_FAMILIES: readonly Family[] = [
 export function createMetrics(version: string): ServedMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  // Gauges, which may not be called so; they are the sums of others.
+  for (const what of ['handles', 'requests', 'resources'])
+    registry.removeSingleMetric(`nodejs_active_${what}_total`);
   new Gauge({
     name: 'shiftwatch_build_info',
     help: 'Always 1; the labels say what runs.',
