@@ -1,5 +1,6 @@
 /** What `compare` prints for people: one report, or a line for each window and reports of those that moved. */
 import { isExplained } from '../../judge/known-events.ts';
+import { howManyMoved, movedWindows } from './moved-windows.ts';
 import type { ColumnRole } from '../../core/columns/column-role.ts';
 import type { FileComparison } from '../../core/findings.ts';
 import type { WindowedComparison } from '../../core/windowed-comparison.ts';
@@ -37,7 +38,7 @@ function comparedText(comparison: FileComparison | WindowedComparison, paint: Pa
     flagged(window),
   ]);
   const head = ['WINDOW (UTC)', 'ROWS', 'VERDICT', presetName(windows), 'MOVED'];
-  const moved = windows.filter((window) => isShift(window) || (window.segments ?? []).some(isShift));
+  const moved = movedWindows(windows);
   // What is explained is told of, too: nobody should have to guess why it is none.
   const told = windows.filter((window) => moved.includes(window) || isExplained(window.diagnosis));
   const details = told.map(
@@ -45,7 +46,7 @@ function comparedText(comparison: FileComparison | WindowedComparison, paint: Pa
       `\n${paint('bold', `${minute(window.start)} to ${minute(window.end)}`)}\n${fileText(window, paint)}`,
   );
   const pattern = patternSentence(comparison);
-  const summary = `${moved.length} of ${windows.length} windows moved${
+  const summary = `${howManyMoved(windows)}${
     untimed > 0 ? `; ${untimed.toLocaleString('en')} rows have no time and are in none` : ''
   }\n${moved.length === 0 || pattern === null ? '' : `${pattern}\n`}`;
   return `${cellTable(head, lines)}${summary}${incidentText(incidents, paint)}${details.join('')}`;

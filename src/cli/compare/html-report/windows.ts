@@ -6,11 +6,11 @@ import { plural, utcMinute, wholeNumber, words } from '../../../words/page-forma
 import { html } from '../../../words/html.ts';
 import type { Html } from '../../../words/html.ts';
 import { markOf } from '../../../words/verdict-mark.ts';
-import { isShift } from '../../../files/compare/outcome.ts';
 import { featureRow } from './features.ts';
 import { performanceSection } from './performance.ts';
 import { segmentSection } from './segments.ts';
 import { timeline } from './timeline.ts';
+import { howManyMoved, movedWindows } from '../moved-windows.ts';
 
 type Window = WindowedComparison['windows'][number];
 
@@ -20,7 +20,7 @@ const MOST_DETAILS = 30;
 export function windowSections(comparison: WindowedComparison): Html[] {
   const { windows, incidents, rows_without_time: untimed = 0 } = comparison;
   const pattern = patternSentence(comparison);
-  const moved = windows.filter((window) => isShift(window) || (window.segments ?? []).some(isShift));
+  const moved = movedWindows(windows);
   const worst = moved.at(-1);
   const names = windows[0]?.features.map(({ name }) => name) ?? [];
   const lines = names
@@ -29,9 +29,7 @@ export function windowSections(comparison: WindowedComparison): Html[] {
     .sort((a, b) => flags(b) - flags(a));
   return [
     html`<section class="verdict">
-      <h1>
-        ${moved.length === 0 ? `None of ${plural(windows.length, 'window')} moved.` : `${wholeNumber(moved.length)} of ${plural(windows.length, 'window')} moved.`}
-      </h1>
+      <h1>${howManyMoved(windows)}.</h1>
       ${worst === undefined ? null : html`<p>Last, from ${utcMinute(worst.start)}: ${worst.diagnosis.summary}</p>`}
       ${moved.length === 0 || pattern === null ? null : html`<p>${pattern}</p>`}
       <ol class="strip">
