@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { learnErrors, pcaReconstruction } from '../../../src/stats/multivariate/pca-reconstruction.ts';
+import {
+  principalComponents,
+  reconstructionErrors,
+} from '../../../src/stats/multivariate/principal-components.ts';
 import type { PooledSample } from '../../../src/stats/multivariate/pooled-sample.ts';
 import { createRandom } from '../../../src/stats/random.ts';
 import type { Random } from '../../../src/stats/random.ts';
@@ -116,5 +120,31 @@ describe('reconstruction error', () => {
     // Two features without correlation: 65 % of their variance needs both.
     expect(of(one, other)).toBeNull();
     expect(pcaReconstruction(mixedSample(24, 90, 6, random), random)).toBeNull();
+  });
+});
+
+describe('components', () => {
+  it('of fewer rows than columns are those of the same rows told twice', () => {
+    const random = createRandom(5);
+    const [columns, rows] = [23, 14];
+    const factors = repeat(3, () => repeat(rows, () => normal(random)));
+    const once = repeat(columns, () => {
+      const mix = repeat(3, () => normal(random));
+      return Float64Array.from(
+        repeat(rows, () => 0),
+        (_, row) => factors.reduce((sum, factor, k) => sum + mix[k]! * factor[row]!, 0.3 * normal(random)),
+      );
+    });
+    const twice = once.map((column) => Float64Array.of(...column, ...column));
+    const all = (count: number) => Int32Array.from({ length: count }, (_, row) => row);
+    for (const share of [0.3, 0.65, 0.95]) {
+      const few = principalComponents(once, all(rows), share);
+      const many = principalComponents(twice, all(2 * rows), share);
+      expect(few).toHaveLength(many.length);
+      const errors = reconstructionErrors(once, few, all(rows));
+      const same = reconstructionErrors(once, many, all(rows));
+      for (const [row, error] of errors.entries()) expect(error).toBeCloseTo(same[row]!, 10);
+      for (const component of few) expect(Math.hypot(...component)).toBeCloseTo(1, 10);
+    }
   });
 });
