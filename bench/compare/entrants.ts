@@ -8,6 +8,8 @@ export interface Entrant {
   readonly packages: readonly string[];
   /** Of `shiftwatch compare`. */
   readonly options: readonly string[];
+  /** Of shiftwatch in another place; absent: this one. */
+  readonly program?: string;
 }
 
 const peer = (name: string, script: string, environment: string, packages: string[]): Entrant => ({
@@ -18,7 +20,7 @@ const peer = (name: string, script: string, environment: string, packages: strin
   options: [],
 });
 
-const ours = (name: string, options: string[]): Entrant => ({
+export const ours = (name: string, options: string[]): Entrant => ({
   name,
   script: null,
   environment: 'pandas',

@@ -2,12 +2,14 @@
  * `npm run bench:compare`: the same two files through shiftwatch, pandas with SciPy, Evidently and NannyML.
  *
  * `--rows N` for a quick run (default 1,000,000 on each side), `--format parquet|csv` for one of the two.
+ * `--against FOLDER` takes another checkout of shiftwatch instead of the others, each in turn `--rounds N` times (3).
  * Everything is kept in a cache folder (SHIFTWATCH_BENCH_CACHE, else in the temporary folder) and made once.
  */
 import { mkdirSync } from 'node:fs';
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { againstTable } from './against.ts';
 import { makeData } from './data.ts';
 import { ENTRANTS } from './entrants.ts';
 import { measure } from './measure.ts';
@@ -17,7 +19,14 @@ import { resultTable } from './table.ts';
 
 const FORMATS = ['parquet', 'csv'] as const;
 
-const { values } = parseArgs({ options: { rows: { type: 'string' }, format: { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    rows: { type: 'string' },
+    format: { type: 'string' },
+    against: { type: 'string' },
+    rounds: { type: 'string', default: '3' },
+  },
+});
 const rows = Number(values.rows ?? 1_000_000);
 if (!Number.isInteger(rows) || rows < 1_000) throw new RangeError('--rows takes a whole number from 1000');
 const formats = FORMATS.filter((format) => values.format === undefined || values.format === format);
@@ -34,6 +43,16 @@ const data = await makeData(cache, rows);
 const loadBefore = load();
 const results: { format: string; results: Measured[] }[] = [];
 for (const format of formats) {
+  if (values.against !== undefined) {
+    say(`${format}: this checkout and ${values.against}`);
+    const table = await againstTable(values.against, {
+      cache,
+      files: data[format],
+      rounds: Number(values.rounds),
+    });
+    console.log(`\n${format}\n\n${table}`);
+    continue;
+  }
   const measured: Measured[] = [];
   for (const entrant of ENTRANTS) {
     say(`${format}: ${entrant.name}`);

@@ -28,12 +28,12 @@ export async function measure(
   environment: { python: string } | { failed: string },
   files: FilePair,
 ): Promise<Measured> {
-  const { name, script, options } = entrant;
+  const { name, script, options, program = PROGRAM } = entrant;
   if ('failed' in environment) return { name, failed: environment.failed };
   const { python } = environment;
   const command =
     script === null
-      ? [process.execPath, PROGRAM, 'compare', files.reference, files.current, ...options]
+      ? [process.execPath, program, 'compare', files.reference, files.current, ...options]
       : [python, '-W', 'ignore', join(HERE, 'peers', script), files.reference, files.current];
   const { stdout } = await run(python, [join(HERE, 'peers', 'measure.py'), ...command], {
     maxBuffer: 2 ** 26,
@@ -56,7 +56,8 @@ export async function measure(
   if (took.code !== 0 && !(script === null && took.code === SHIFT_FOUND)) {
     return { name, failed: took.err.trim().split('\n').at(-1) ?? `exit code ${took.code}` };
   }
-  const said = script === null ? await ownFindings(took.out, files, options) : peerFindings(took.out);
+  const said =
+    script === null ? await ownFindings(took.out, files, options, program) : peerFindings(took.out);
   return {
     name,
     wallSeconds: took.wall_seconds,
@@ -81,10 +82,11 @@ async function ownFindings(
   tail: string,
   files: FilePair,
   options: readonly string[],
+  program: string,
 ): Promise<{ drifted: number; note: string }> {
   if (tail === '') throw new Error('shiftwatch printed nothing');
   // The measured run's output was cut; what it says is asked once more, outside the clock.
-  const command = [PROGRAM, 'compare', files.reference, files.current, ...options, '--no-multivariate'];
+  const command = [program, 'compare', files.reference, files.current, ...options, '--no-multivariate'];
   const { stdout } = await run(process.execPath, command, { maxBuffer: 2 ** 28 }).catch(
     (error: unknown) => error as { stdout: string },
   );
