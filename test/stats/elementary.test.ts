@@ -34,9 +34,9 @@ const column = fc.array(fc.oneof(value, fc.integer({ min: -3, max: 3 })), { minL
 describe('elementary statistics', () => {
   it('have one answer where there is nothing to answer', () => {
     expect(sum([])).toBe(0);
-    for (const of of [mean, standardDeviation, sampleVariance]) {
-      expect(of([])).toBeNaN();
-      expect(of([1, Number.NaN])).toBeNaN();
+    for (const figure of [mean, standardDeviation, sampleVariance]) {
+      expect(figure([])).toBeNaN();
+      expect(figure([1, Number.NaN])).toBeNaN();
     }
     expect(sum([1, Number.NaN])).toBeNaN();
     expect(standardDeviation([7])).toBe(0);

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } from 'kafkajs';
+import kafkajs from 'kafkajs';
 import { beforeAll, expect, it } from 'vitest';
 import { checkKafka } from '../../../src/cli/doctor/kafka-check.ts';
 import { createKafkaClient } from '../../../src/ingest/kafka/kafka-client.ts';
@@ -16,6 +16,8 @@ import { LOGIN, type SecureKafka, startSecureKafka } from '../../harness/kafka/s
 import { until } from '../../harness/wait.ts';
 import { createLedger, createLedgerHandler } from './kafka-ledger.ts';
 
+// Node finds only some of the names that this CommonJS module exports.
+const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } = kafkajs;
 const TOPIC = 'guarded';
 
 describeWith(['kafka'], 'a broker that wants to know who is there', () => {
