@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { silentLog } from '../../src/core/log.ts';
-import { createGarbage, ownGarbage } from '../../src/pipeline/serve/collect-garbage.ts';
+import { createGarbage, type Garbage, ownGarbage } from '../../src/pipeline/serve/collect-garbage.ts';
 
 const MIB = 2 ** 20;
 /** Half of the 400 MiB and more that lie around: the system decides how much of them is resident to begin with. */
@@ -100,51 +100,42 @@ test('what reads waits a little while an evaluation needs what is left, and not 
   expect(await waited(50_000)).toBe(0);
 });
 
-test('before as much again is begun, what was left on the way is collected, where it is worth it', () => {
-  let [mib, collected] = [319, 0];
-  const { more } = createGarbage({
+/** How often it has collected by the time it holds so many MiB and something is about to begin. */
+function collecting(leaves: (mib: number) => number) {
+  let [mib, collected] = [0, 0];
+  const garbage = createGarbage({
     residentBytes: () => mib * MIB,
     trim: () => {},
     collect: () => {
       collected += 1;
-      mib -= 30;
+      mib = leaves(mib);
     },
   });
-  more(100);
-  expect(collected).toBe(0);
-  mib = 400;
-  more(200);
-  expect(collected).toBe(1);
-  // 370 were left.
-  mib = 393;
-  more(300);
-  expect(collected).toBe(1);
-  mib = 395;
-  more(400);
-  expect(collected).toBe(2);
+  const timesBefore = async (
+    what: (garbage: Garbage, nowMs: number) => void | Promise<void>,
+    holds: readonly number[],
+  ): Promise<number[]> => {
+    const times: number[] = [];
+    for (const [nowMs, now] of holds.entries()) {
+      mib = now;
+      await what(garbage, nowMs);
+      times.push(collected);
+    }
+    return times;
+  };
+  return { timesBefore };
+}
+
+test('before as much again is begun, what was left on the way is collected, where it is worth it', async () => {
+  const { timesBefore } = collecting((mib) => mib - 30);
+  // Of 400 there are 370 left.
+  expect(await timesBefore(({ more }, nowMs) => more(nowMs), [319, 400, 393, 395])).toEqual([0, 1, 1, 2]);
 });
 
 test('what reads collects at once what it has left since the last time, where that is much', async () => {
-  let [mib, collected] = [459, 0];
-  const { room } = createGarbage({
-    residentBytes: () => mib * MIB,
-    trim: () => {},
-    collect: () => {
-      collected += 1;
-      mib = 430;
-    },
-  });
-  await room(0);
-  expect(collected).toBe(0);
-  mib = 461;
-  await room(1);
-  expect(collected).toBe(1);
-  mib = 469;
-  await room(2);
-  expect(collected).toBe(1);
-  mib = 471;
-  await room(3);
-  expect(collected).toBe(2);
+  const { timesBefore } = collecting(() => 430);
+  const times = await timesBefore(async ({ room }, nowMs) => await room(nowMs), [459, 461, 469, 471]);
+  expect(times).toEqual([0, 1, 1, 2]);
 });
 
 test('what lies around is given back', async () => {

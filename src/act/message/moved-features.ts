@@ -79,7 +79,8 @@ const POOLED_MARKS: Readonly<Record<PooledTest, string>> = {
 };
 
 function ofWindows({ windows, rows, size }: PooledFigures): string {
-  const away = `${formatNumber(size.estimate)} σ away, at most ${formatNumber(size.upper)}`;
+  // To the digit that the summary has beside it.
+  const away = `${size.estimate.toFixed(2)} σ away, at most ${size.upper.toFixed(2)}`;
   return `the last ${formatCount(windows)} windows together (${formatCount(rows)} rows) are ${away}`;
 }
 

@@ -7,6 +7,7 @@ import { signatureHeaders, webhookKey } from '../../webhook/signature.ts';
 import { alertmanagerWebhook } from '../alertmanager/compose-alertmanager.ts';
 import { findingOf } from '../../message/finding-of.ts';
 import { incidentKey, incidentState } from '../../message/incident-key.ts';
+import { rankedFeatures } from '../../message/moved-features.ts';
 import { type CallContext, type ComposeCall, jsonCall, type PostedChannel } from '../posted-channel.ts';
 
 /** Standard Webhooks ask for bodies under 20 kB. */
@@ -53,9 +54,7 @@ function alertBody(
   most: number,
 ): object {
   const { diagnosis, features, performance, ...rest } = findingOf(notification);
-  const moved = features.filter(
-    ({ drifted, faults, pooled }) => drifted || faults.length > 0 || showsTogether(pooled),
-  );
+  const moved = rankedFeatures(features);
   return {
     type: `alert.${notification.kind}`,
     timestamp: new Date(context.madeAtMs).toISOString(),
