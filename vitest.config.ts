@@ -9,7 +9,7 @@ const withServices = {
 
 export default defineConfig({
   test: {
-    reporters: ['default', './test/harness/closing-reporter.ts'],
+    reporters: ['default', './test/harness/closing-reporter.ts', './test/harness/silence-reporter.ts'],
     // Two cores, and the services need some of them.
     maxWorkers: 2,
     teardownTimeout: DEADLINES.teardownMs,

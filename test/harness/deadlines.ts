@@ -20,4 +20,6 @@ export const DEADLINES = {
   hookMs: 300_000,
   /** The services stop. */
   teardownMs: 120_000,
+  /** Nothing heard of any test, though one runs: above the longest that one may take, which is the containers' hook. */
+  silenceMs: 1_200_000,
 };

@@ -129,6 +129,21 @@ describe('waiting', () => {
   });
 });
 
+describe('a run of tests', () => {
+  it('of which nothing is heard any more ends, and says what it was at', async () => {
+    const program = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url));
+    const config = fileURLToPath(new URL('./fixtures/blocked/vitest.config.ts', import.meta.url));
+    const env = { SHIFTWATCH_TEST_SILENCE_MS: '3000' };
+    const { code, stderr } = await runShiftwatch(['run', '--config', config], { program, env });
+    expect(stderr).toMatch(/^No test has been heard of for 3000 ms: the run ends here/m);
+    expect(stderr).toMatch(/^unfinished: blocked\.ts, /m);
+    const [, pid] = /^(\d+) S \S* ?sleep 1000$/m.exec(stderr) ?? [];
+    expect(Number(pid)).toBeGreaterThan(0);
+    expect(describeProcess(Number(pid))).toBeNull();
+    expect(code).toBe(1);
+  });
+});
+
 describe('names of databases that tests may touch', () => {
   it.each(['test', 'shiftwatch_test', 'test-1', 'a_TEST_b'])('allows %s', (name) => {
     expect(isTestName(name)).toBe(true);

@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     root: '.',
     include: ['test/versions/**/*.test.ts'],
-    reporters: ['default', './test/harness/closing-reporter.ts'],
+    reporters: ['default', './test/harness/closing-reporter.ts', './test/harness/silence-reporter.ts'],
     globalSetup: ['test/harness/global-setup.ts'],
     testTimeout: DEADLINES.e2eTestMs,
     hookTimeout: DEADLINES.hookMs,
