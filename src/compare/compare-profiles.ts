@@ -82,6 +82,7 @@ export function compareWith(
       input.rows,
       options.mature,
       reference.positiveClass,
+      options.usual,
     ),
     ...(operational !== null && { operational }),
   };

@@ -2,6 +2,7 @@ import type { FeatureSettings } from '../core/columns/feature-settings.ts';
 import type { OperationalSpec } from '../core/operational.ts';
 import type { CorrectionName } from '../stats/corrections.ts';
 import type { ReferenceWindows } from './overdispersion.ts';
+import type { UsualOutcomes } from './performance.ts';
 
 export interface BeganAt {
   readonly windows: readonly { readonly startMs: number; readonly rows: number }[];
@@ -33,6 +34,8 @@ export interface CompareOptions {
   readonly referenceWindows?: ReferenceWindows;
   /** When the window began, or each of those that were put together; absent where it is of no hour. */
   readonly began?: BeganAt;
+  /** What the model did in the baseline at these hours; absent: what it does follows none. */
+  readonly usual?: UsualOutcomes;
   /** What people say of single features. Absent: nothing. */
   readonly features?: FeatureSettings;
   /** Limits of latency, cost, energy and errors; by default none. */

@@ -1,3 +1,4 @@
+import type { CycleKind } from '../core/columns/cycle-figures.ts';
 import type { Confusion, Performance, PerformanceMetric } from '../core/findings.ts';
 import type { Task } from '../core/model.ts';
 import type { Table } from '../core/table.ts';
@@ -31,15 +32,15 @@ export function comparePerformance(
   rows: number,
   mature: boolean,
   positiveClass: string | null = null,
+  usual: UsualOutcomes | null = null,
 ): Performance | null {
   if (current === null) return null;
+  const before = reference === null ? null : sampleOfCounts(reference, positiveClass);
   return {
     labelled: { ...labelled, share: rows > 0 ? Math.min(1, labelled.current / rows) : 0 },
     mature,
-    ...compareSamples(
-      reference === null ? null : sampleOfCounts(reference, positiveClass),
-      sampleOfCounts(current, positiveClass),
-    ),
+    ...compareSamples(usual?.sample ?? before, sampleOfCounts(current, positiveClass)),
+    ...ofHours(usual),
   };
 }
 
@@ -47,27 +48,51 @@ export function comparePerformance(
 export function compareTablePerformance(
   reference: Table,
   current: Table,
-  { task, positiveClass, mature }: { task: Task; positiveClass: string | null; mature: boolean },
+  {
+    task,
+    positiveClass,
+    mature,
+    usual = null,
+  }: { task: Task; positiveClass: string | null; mature: boolean; usual?: UsualOutcomes | null },
 ): Performance | null {
-  const sampleOf = (table: Table): LabelledSample | null =>
-    task === 'regression'
-      ? asSample('regression', regressionSample(table))
-      : asSample('classification', classificationSample(table, positiveClass));
-  const now = sampleOf(current);
+  const now = labelledSample(current, task, positiveClass);
   if (now === null || sizeOf(now) === 0) return null;
-  const before = sampleOf(reference);
+  const before = usual?.sample ?? labelledSample(reference, task, positiveClass);
   const labelled = { reference: countLabelled(reference), current: countLabelled(current) };
   return {
     labelled: { ...labelled, share: current.rows > 0 ? labelled.current / current.rows : 0 },
     mature,
     ...compareSamples(before !== null && sizeOf(before) > 0 ? before : null, now),
+    ...ofHours(usual),
   };
+}
+
+function ofHours(usual: UsualOutcomes | null): Pick<Performance, 'cycle'> {
+  return usual === null ? {} : { cycle: { by: usual.by, labelled: usual.labelled } };
+}
+
+/** Labelled rows of the baseline from the hours that a window is of. */
+export interface UsualOutcomes {
+  readonly by: CycleKind;
+  readonly labelled: number;
+  readonly sample: LabelledSample;
 }
 
 /** Labelled rows of one task, from rows or from counts. */
 export type LabelledSample =
   | { readonly task: 'classification'; readonly sample: ClassificationSample }
   | { readonly task: 'regression'; readonly sample: RegressionSample };
+
+/** The labelled rows of a table; null where they are none, or not of this task. */
+export function labelledSample(
+  table: Table,
+  task: Task,
+  positiveClass: string | null,
+): LabelledSample | null {
+  return task === 'regression'
+    ? asSample('regression', regressionSample(table))
+    : asSample('classification', classificationSample(table, positiveClass));
+}
 
 function asSample(task: 'classification', sample: ClassificationSample | null): LabelledSample | null;
 function asSample(task: 'regression', sample: RegressionSample | null): LabelledSample | null;

@@ -1,11 +1,11 @@
 /**
- * What is said about a window: measurements, verdict, performance. They are written as they are printed, so that `compare --json`, the API and the stored rows cannot disagree.
- * No number here is ever NaN or Infinity: what cannot be computed is null or absent.
+ * Measurements, verdict and performance of a window, written as they are printed: `compare --json`, the API and stored rows
+ * cannot disagree. No number here is NaN or Infinity: what cannot be computed is null or absent.
  */
 import type { ColumnRole } from './columns/column-role.ts';
 import type { Fault, FaultFinding } from './faults.ts';
 import type { Operational } from './operational.ts';
-import type { CycleFigures } from './columns/cycle-figures.ts';
+import type { CycleFigures, OutcomeHours } from './columns/cycle-figures.ts';
 import type { BinnedCounts, Metrics, Overdispersion, Shares, TestResult } from './columns/figures.ts';
 import type { FeatureKind } from './table.ts';
 import type { PooledFigures } from './columns/pooled-figures.ts';
@@ -363,16 +363,14 @@ export interface GroupFinding {
   rates: Partial<Record<FairnessRate, GroupRate>>;
 }
 
-/**
- * `accuracy`, `precision`, `roc_auc`, … for classification; `mae`, `rmse`, … for regression: docs/performance-metrics.md
- * has all names.
- */
+/** `accuracy`, `roc_auc`, … for classification, `mae`, `rmse`, … for regression: docs/performance-metrics.md has all names. */
 export interface Performance {
   /** Where there is a hold-out its labelled rows are counted; `share` is of all rows either way. */
   labelled: { reference: number; current: number; share: number };
   /** False while labels are still expected. */
   mature: boolean;
   maturity?: Maturity;
+  cycle?: OutcomeHours;
   metrics: Record<string, PerformanceMetric>;
   /** More than two classes: each against all others. */
   classes?: { class: string; metrics: Record<string, PerformanceMetric> }[];

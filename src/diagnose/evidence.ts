@@ -201,8 +201,9 @@ export function mixtureEvidence(mixture: LabelMixture): Evidence {
 }
 
 export function performanceEvidence(change: PerformanceChange, tainted: boolean): Evidence {
+  const hours = change.hours === undefined ? '' : `, beside ${CYCLE_WORDS[change.hours]}`;
   const tail = tainted ? ' (not to be trusted beside a fault)' : '';
-  return evidence(`${describePerformance(change)}${tail}`, change.metric, change.current, change.p);
+  return evidence(`${describePerformance(change)}${hours}${tail}`, change.metric, change.current, change.p);
 }
 
 /** `accuracy 86.0 % → 71.2 %`. */

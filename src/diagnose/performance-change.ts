@@ -1,3 +1,4 @@
+import type { CycleKind } from '../core/columns/cycle-figures.ts';
 import type { Performance } from '../core/findings.ts';
 import { VERDICT_ALPHA } from './thresholds.ts';
 
@@ -16,6 +17,8 @@ export interface PerformanceChange {
   readonly current: number;
   readonly p: number | null;
   readonly isShare: boolean;
+  /** Of these hours is the reference; absent: of all. */
+  readonly hours?: CycleKind;
   readonly worse: boolean;
   /** Worse, and beyond chance at 0.1 %. */
   readonly lost: boolean;
@@ -31,7 +34,17 @@ export function performanceChange(performance: Performance | null): PerformanceC
     if (reference === null || current === null) continue;
     const worse = moreIsBetter ? current < reference : current > reference;
     const lost = worse && p !== null && p < VERDICT_ALPHA;
-    return { metric: name, reference, current, p, isShare: moreIsBetter, worse, lost };
+    const hours = performance.cycle?.by;
+    return {
+      metric: name,
+      reference,
+      current,
+      p,
+      isShare: moreIsBetter,
+      ...(hours !== undefined && { hours }),
+      worse,
+      lost,
+    };
   }
   return null;
 }

@@ -1,5 +1,7 @@
 /** A day has its hours: a reference with times teaches them without being asked. */
 import { describe, expect, it } from 'vitest';
+import type { OutcomeHours } from '../../src/core/columns/cycle-figures.ts';
+import type { PerformanceMetric } from '../../src/core/findings.ts';
 import type { WindowedComparison } from '../../src/core/windowed-comparison.ts';
 import { HOUR_MS } from '../../src/core/clock.ts';
 import { fileWith } from '../ingest/table/files.ts';
@@ -36,6 +38,13 @@ describe('a daily cycle', () => {
     expect(load?.metrics.psi).toBeGreaterThan(1);
     expect(load?.cycle?.psi).toBeLessThan(0.1);
     expect(windows[2]?.features.find(({ name }) => name === 'age')).not.toHaveProperty('cycle');
+    // At night hardly anybody is labelled 1, and F1 is another one: beside the same hours it is as ever.
+    for (const { performance } of windows.slice(0, 24)) {
+      // As it is printed: each figure under its own name.
+      const { cycle, f1 } = performance as unknown as { cycle: OutcomeHours; f1: PerformanceMetric };
+      expect(cycle.by).toBe('hour_of_day');
+      if (f1.p_value !== null) expect(f1.p_value).toBeGreaterThan(0.001);
+    }
     expect(incidents).toHaveLength(1);
     expect(incidents?.[0]).toMatchObject({
       since: new Date(HOURLY_START + 11 * 24 * HOUR_MS).toISOString(),

@@ -1,3 +1,4 @@
+import { CYCLE_WORDS } from '../../core/columns/cycle-figures.ts';
 import type { Evidence, Maturity, Performance, PerformanceMetric } from '../../core/findings.ts';
 import type { IncidentNews } from '../../core/jobs.ts';
 import { displayText } from '../../words/display-text.ts';
@@ -56,7 +57,8 @@ function performanceLine(name: string, { reference, current, interval, p_value }
 function performanceNote(performance: Performance | null): string {
   if (performance === null) return '';
   const { current, share } = performance.labelled;
-  const labels = `Training → this window, from ${formatCount(current)} labels (${formatShare(share)} of the predictions${expectedNote(performance.maturity)})`;
+  const hours = performance.cycle === undefined ? '' : ` at ${CYCLE_WORDS[performance.cycle.by]}`;
+  const labels = `Training${hours} → this window, from ${formatCount(current)} labels (${formatShare(share)} of the predictions${expectedNote(performance.maturity)})`;
   const state = isProvisional(performance)
     ? `Provisional: more labels are expected. ${labels}.`
     : `${labels}.`;

@@ -135,11 +135,15 @@ function severityText(severity: Severity): string {
 
 function performanceTable(performance: Performance | null): string {
   if (performance === null) return '';
-  const { labelled, metrics, estimated, holdout, groups } = performance;
+  const { labelled, metrics, cycle, estimated, holdout, groups } = performance;
   const lines = Object.entries(metrics).map(([name, metric]) => metricLine(name, metric));
   const all =
     holdout === undefined ? labelled.current : holdout.labelled.holdout + holdout.labelled.influenced;
-  const labels = `${count(all)} of the current rows are labelled (${percent(labelled.share)})\n`;
+  const hours =
+    cycle === undefined
+      ? ''
+      : `; the reference is ${count(cycle.labelled)} labels of ${CYCLE_WORDS[cycle.by]}`;
+  const labels = `${count(all)} of the current rows are labelled (${percent(labelled.share)})${hours}\n`;
   const measured =
     lines.length === 0 ? '' : cellTable(['PERFORMANCE', 'REFERENCE', 'CURRENT', 'INTERVAL', 'P'], lines);
   const beside = [

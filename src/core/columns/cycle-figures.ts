@@ -19,6 +19,15 @@ export interface CycleFigures {
   ks?: number;
 }
 
+/**
+ * What comes of predictions may follow the hours as well: few are ill at night. Figures of success are then beside those of the
+ * baseline's labelled rows of the same hours.
+ */
+export interface OutcomeHours {
+  by: CycleKind;
+  labelled: number;
+}
+
 export const CYCLE_WORDS: Readonly<Record<CycleKind, string>> = {
   hour_of_day: 'the same hours of the day',
   hour_and_weekend: 'the same hours, weekends apart',

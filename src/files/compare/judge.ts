@@ -9,6 +9,8 @@ import { withoutLabels } from '../../compare/estimation/estimate.ts';
 import { correctFamily } from '../../compare/correct-family.ts';
 import type { CompareOptions } from '../../compare/options.ts';
 import { inCycle, referenceWindowsOf } from '../../compare/overdispersion.ts';
+import { usualOutcomes } from '../../compare/own-hours.ts';
+import type { OutcomeModel } from '../../compare/own-hours.ts';
 import { compareTablePerformance, countLabelled } from '../../compare/performance.ts';
 import type { ReferenceWindows } from '../../compare/overdispersion.ts';
 import type { CalendarEvent } from '../../core/alerts/mute-schedule.ts';
@@ -83,7 +85,7 @@ export function judgeAll(work: Judged, onJudged: (done: number, all: number) => 
   let incidents: readonly IncidentSpan[] = [];
   // Of the reference the same object for every window: what is learned from it is kept with it.
   const judgeSlice = (slice: Slice, at: number, reference = sampleOfReference(work, at)): Comparison[] => {
-    const compareOutputsOf = outputComparer(slice, work);
+    const compareOutputsOf = outputComparer(slice, work, at === 0 ? reference : null);
     const healthy = at === 0 ? healthyWindows(work) : NOTHING_EARLIER;
     const history = new WindowHistory(healthy);
     const course = new IncidentCourse(history);
@@ -172,10 +174,15 @@ interface ComparedOutputs {
 
 type OutputComparer = (window: number) => ComparedOutputs;
 
-function outputComparer(slice: Slice, { cut, outputs, shape, options }: Judged): OutputComparer {
+/** @param sampled of the reference: those the service has to know the hours of outcomes from, too */
+function outputComparer(
+  slice: Slice,
+  { cut, outputs, shape, options }: Judged,
+  sampled: Table | null,
+): OutputComparer {
   const reference = rowsOf(outputs.reference, slice.reference.rows);
   const model = { task: shape.task, positiveClass: shape.positiveClass };
-  const compareRows = rowComparer(slice, { cut, outputs, options }, reference, model);
+  const compareRows = rowComparer(slice, { cut, outputs, options }, { all: reference, sampled }, model);
   return (window) => {
     const all = rowsOf(outputs.current, slice.current[window]?.rows ?? null);
     const parted = partHoldout(all);
@@ -189,8 +196,8 @@ function outputComparer(slice: Slice, { cut, outputs, shape, options }: Judged):
 function rowComparer(
   slice: Slice,
   { cut, outputs, options }: Pick<Judged, 'cut' | 'outputs' | 'options'>,
-  reference: Table,
-  model: { readonly task: Task; readonly positiveClass: string | null },
+  { all: reference, sampled }: { readonly all: Table; readonly sampled: Table | null },
+  model: OutcomeModel,
 ): (current: Table, window: number) => ComparedOutputs['compared'] {
   if (cut.windows === null) return (current) => compareOutputs(reference, current, { ...options, ...model });
   const baseline = buildReference(reference, model);
@@ -219,7 +226,13 @@ function rowComparer(
         began: beganAt(windows[window]!, cut),
       }),
     });
-    const exact = compareTablePerformance(reference, current, { ...model, mature: options.mature });
+    const usual = usualOutcomes(sampled, {
+      ...model,
+      minLabelled: options.minLabelled,
+      sizeMs: cut.sizeMs,
+      began: beganAt(windows[window]!, cut),
+    });
+    const exact = compareTablePerformance(reference, current, { ...model, mature: options.mature, usual });
     return { ...compared, performance: exact ?? compared.performance };
   };
 }

@@ -12,6 +12,7 @@ import { correctFamily } from '../../compare/correct-family.ts';
 import { DEFAULT_COMPARE_OPTIONS } from '../../compare/options.ts';
 import type { BeganAt, CompareOptions } from '../../compare/options.ts';
 import { openWindows } from '../../compare/overdispersion.ts';
+import { usualOutcomes } from '../../compare/own-hours.ts';
 import { ALL_KINDS, type UndeterminedReason } from '../../diagnose/verdict.ts';
 import { windowHabits } from '../../diagnose/samples/window-habits.ts';
 import { concludeWindow } from '../../judge/conclude-window.ts';
@@ -237,6 +238,7 @@ function compareSegment(
     operational: input.operational.spec,
     seconds: input.operational.seconds,
     ...(segment === WHOLE && healthyWindows(whole, input)),
+    ...(segment === WHOLE && usualHours(whole, input)),
   });
   return { segment, profiles, baseline, reference, holdout, labels, compared };
 }
@@ -255,6 +257,22 @@ function healthyWindows(
       began: { windows: together ?? [{ startMs, rows: 1 }], timeZone },
     }),
   };
+}
+
+/** What came of predictions at the same hours. */
+function usualHours(
+  baseline: OpenBaseline | null,
+  { task, positiveClass, minLabelled, operational, startMs, together, timeZone = 'UTC' }: EvaluationInput,
+): Pick<CompareOptions, 'usual'> {
+  if (startMs === undefined) return {};
+  const usual = usualOutcomes(baseline?.rows ?? null, {
+    task,
+    positiveClass,
+    minLabelled,
+    sizeMs: operational.seconds * 1_000,
+    began: { windows: together ?? [{ startMs, rows: 1 }], timeZone },
+  });
+  return usual === null ? {} : { usual };
 }
 
 function concludeSegment(

@@ -1,5 +1,5 @@
 /** The windows of a file, by the service and by `compare`. */
-import type { Diagnosis } from '../../../src/core/findings.ts';
+import type { Diagnosis, Performance } from '../../../src/core/findings.ts';
 import type { ModelSpec } from '../../../src/core/model.ts';
 import { noProgress } from '../../../src/core/progress.ts';
 import type { Column, Table } from '../../../src/core/table.ts';
@@ -14,6 +14,7 @@ export interface WindowAnswer {
   /** ISO 8601. */
   readonly start: string;
   readonly diagnosis: Diagnosis;
+  readonly performance: Performance | null;
 }
 
 /** Of the model's one size of window, in order of time; labels come at once. */
@@ -35,8 +36,8 @@ export async function bothAnswers(
   for (let at = 0; at < events.length; at += 5_000)
     await service.sendEvents(events.slice(at, at + 5_000), nowMs);
   for (const _ of ['closed', 'matured']) await service.evaluateDue(nowMs);
-  const found = await pool.query<{ start: Date; diagnosis: Diagnosis }>(
-    `select w.start_at as start, v.diagnosis from verdict v join "window" w on w.id = v.window_id
+  const found = await pool.query<Omit<WindowAnswer, 'start'> & { readonly start: Date }>(
+    `select w.start_at as start, v.diagnosis, v.performance from verdict v join "window" w on w.id = v.window_id
        join model_version mv on mv.id = w.model_version_id join model m on m.id = mv.model_id
      where m.name = $1 and v.series = 'matured' and v.segment = '' order by w.start_at`,
     [model.name],
@@ -59,8 +60,8 @@ export async function bothAnswers(
   );
   if (!('windows' in comparison)) throw new Error('windows were asked for');
   return {
-    service: found.rows.map(({ start, diagnosis }) => ({ start: start.toISOString(), diagnosis })),
-    files: comparison.windows.map(({ start, diagnosis }) => ({ start, diagnosis })),
+    service: found.rows.map((row) => ({ ...row, start: row.start.toISOString() })),
+    files: comparison.windows.map(({ start, diagnosis, performance }) => ({ start, diagnosis, performance })),
   };
 }
 

@@ -70,6 +70,11 @@ describeWith(['postgres'], 'the hours of a day, by the service and by files', ()
       ]);
       expect(service[2]?.diagnosis.summary).toMatch(/^As expected during Long night: the inputs moved: /);
       expect(service.map(own)).toEqual(files.map(own));
+      const success = [service, files].map((answers) =>
+        answers.map(({ performance }) => [performance?.cycle, performance?.metrics['f1']?.reference]),
+      );
+      expect(success[0]).toEqual(success[1]);
+      expect(success[0]?.[3]?.[0]).toMatchObject({ by: 'hour_of_day' });
     },
   );
 });

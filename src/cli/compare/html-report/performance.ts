@@ -1,3 +1,4 @@
+import { CYCLE_WORDS } from '../../../core/columns/cycle-figures.ts';
 import type { GroupFinding, HoldoutFinding, Performance, PerformanceMetric } from '../../../core/findings.ts';
 import { plural, words } from '../../../words/page-format.ts';
 import { html } from '../../../words/html.ts';
@@ -10,7 +11,7 @@ const MARGIN = 8;
 
 export function performanceSection(performance: Performance | null): Html | null {
   if (performance === null) return null;
-  const { metrics, mature, maturity, holdout, groups } = performance;
+  const { metrics, mature, maturity, cycle, holdout, groups } = performance;
   const bias =
     maturity?.arrival_bias.biased === true
       ? html`; <b>labelled rows differ from the others in ${maturity.arrival_bias.feature}</b>`
@@ -19,7 +20,7 @@ export function performanceSection(performance: Performance | null): Html | null
     <h2>Performance</h2>
     <p class="soft">
       ${labelledRows(performance)}${mature ? '' : ', more are expected'}; bars are 95 % intervals, the line is
-      the reference${bias}
+      the reference${cycle === undefined ? null : ` at ${CYCLE_WORDS[cycle.by]}`}${bias}
     </p>
     <div class="scroll">
       <table>

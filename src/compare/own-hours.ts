@@ -1,0 +1,175 @@
+import { CYCLES } from '../core/columns/cycle-figures.ts';
+import type { CycleKind } from '../core/columns/cycle-figures.ts';
+import { keptWith } from '../core/memory/remember.ts';
+import type { Task } from '../core/model.ts';
+import type { Table } from '../core/table.ts';
+import { quantileBetween } from '../stats/quantiles.ts';
+import { chooseCycle, MIN_PHASE_WINDOWS, phaseOf } from '../stats/significance/cycle.ts';
+import type { TimedCounts } from '../stats/significance/cycle.ts';
+import { takeRows } from '../stats/table/sample-rows.ts';
+import type { BeganAt } from './options.ts';
+import { countLabelled, labelledSample } from './performance.ts';
+import type { UsualOutcomes } from './performance.ts';
+
+export interface OutcomeModel {
+  readonly task: Task;
+  readonly positiveClass: string | null;
+}
+
+export interface OwnHours extends OutcomeModel {
+  readonly began: BeganAt;
+  readonly sizeMs: number;
+  /** Fewer labelled rows of the same hours than this, and coarser ones are taken. */
+  readonly minLabelled: number;
+}
+
+/**
+ * What the model did in the baseline at the hours that a window is of; null where what came of predictions follows no hours.
+ *
+ * Purpose: at night few are ill, and a model that is as good as ever has another F1 then; its errors at noon may be larger than
+ * at any other time. Formula: outcomes (predicted and true class; of a regression the error, in eight parts) are counted in the
+ * baseline's own windows, and `chooseCycle` says whether they follow the hours. Of windows put together, rows of each phase in the
+ * share that it has among them. Coarser hours where too few labels are of the same ones. Cost: one pass over the reference, once.
+ */
+export function usualOutcomes(reference: Table | null, asked: OwnHours): UsualOutcomes | null {
+  if (reference === null || reference.timestampMs === null) return null;
+  const { task, positiveClass, began, sizeMs } = asked;
+  const finest = cyclesOf(reference).of(sizeMs, began.timeZone);
+  if (finest === null) return null;
+  const kinds = CYCLES.slice(0, CYCLES.indexOf(finest) + 1).filter(
+    (kind) => (kind === 'day_of_week') === (finest === 'day_of_week'),
+  );
+  for (const by of kinds.toReversed()) {
+    const rows = rowsOfMix(reference, by, asked);
+    if (rows === null) continue;
+    const usual = takeRows({ ...reference, features: [] }, rows);
+    const labelled = countLabelled(usual);
+    const sample = labelledSample(usual, task, positiveClass);
+    if (labelled >= asked.minLabelled && sample !== null) return { by, labelled, sample };
+  }
+  return null;
+}
+
+/** Looked for once for each length of windows and time zone. */
+const cyclesOf = keptWith((reference: Table) => {
+  const known = new Map<string, CycleKind | null>();
+  return {
+    of: (sizeMs: number, timeZone: string): CycleKind | null => {
+      const key = `${sizeMs} ${timeZone}`;
+      let found = known.get(key);
+      if (found === undefined) {
+        found = chooseCycle(outcomesByWindow(reference, sizeMs), sizeMs, timeZone);
+        known.set(key, found);
+      }
+      return found;
+    },
+  };
+});
+
+const startOf = (ms: number, sizeMs: number): number => Math.floor(ms / sizeMs) * sizeMs;
+
+/** How many of the commonest classes are told apart. */
+const CLASSES = 5;
+const ERROR_PARTS = 8;
+
+function outcomesByWindow(reference: Table, sizeMs: number): TimedCounts[] {
+  const outcomes = outcomesOf(reference);
+  const windows = new Map<number, number[]>();
+  for (const [row, ms] of (reference.timestampMs ?? []).entries()) {
+    const cell = outcomes.of(row);
+    if (cell === null || !Number.isFinite(ms)) continue;
+    const startMs = startOf(ms, sizeMs);
+    let counts = windows.get(startMs);
+    if (counts === undefined) {
+      counts = Array.from({ length: outcomes.cells }, () => 0);
+      windows.set(startMs, counts);
+    }
+    counts[cell]! += 1;
+  }
+  return [...windows]
+    .map(([startMs, counts]) => ({ startMs, counts }))
+    .toSorted((a, b) => a.startMs - b.startMs);
+}
+
+interface Outcomes {
+  readonly cells: number;
+  /** Null: no label, or no prediction. */
+  of(row: number): number | null;
+}
+
+function outcomesOf({ label, prediction, rows }: Table): Outcomes {
+  if (label?.kind === 'numeric' && prediction?.kind === 'numeric') {
+    const errors = Float64Array.from(
+      { length: rows },
+      (_, row) => prediction.values[row]! - label.values[row]!,
+    );
+    const sorted = errors.filter((error) => !Number.isNaN(error)).sort();
+    if (sorted.length === 0) return NO_OUTCOMES;
+    const cuts = Array.from({ length: ERROR_PARTS - 1 }, (_, i) =>
+      quantileBetween(sorted, (i + 1) / ERROR_PARTS),
+    );
+    return {
+      cells: ERROR_PARTS,
+      of: (row) => {
+        const error = errors[row] ?? Number.NaN;
+        return Number.isNaN(error) ? null : cuts.filter((cut) => error > cut).length;
+      },
+    };
+  }
+  if (label === null || prediction === null || label.kind === 'numeric' || prediction.kind === 'numeric') {
+    return NO_OUTCOMES;
+  }
+  const counts = new Map<string, number>();
+  for (const code of label.codes) {
+    const name = label.levels[code];
+    if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const places = new Map(
+    [...counts]
+      .toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+      .slice(0, CLASSES)
+      .map(([name], at) => [name, at]),
+  );
+  const placesOf = (levels: readonly string[]): number[] => levels.map((name) => places.get(name) ?? CLASSES);
+  const [truths, given] = [placesOf(label.levels), placesOf(prediction.levels)];
+  return {
+    cells: (CLASSES + 1) ** 2,
+    of: (row) => {
+      const truth = truths[label.codes[row] ?? -1];
+      const said = given[prediction.codes[row] ?? -1];
+      return truth === undefined || said === undefined ? null : truth * (CLASSES + 1) + said;
+    },
+  };
+}
+
+const NO_OUTCOMES: Outcomes = { cells: 0, of: () => null };
+
+/** Rows of the asked phases, each in the share that it has among the windows; null where one of them is hardly known. */
+function rowsOfMix(reference: Table, by: CycleKind, { began, sizeMs }: OwnHours): Int32Array | null {
+  const shares = new Map<number, number>();
+  for (const { startMs, rows } of began.windows) {
+    const phase = phaseOf(by, startMs, began.timeZone);
+    shares.set(phase, (shares.get(phase) ?? 0) + rows);
+  }
+  const rowsOf = new Map<number, number[]>([...shares.keys()].map((phase) => [phase, []]));
+  const seen = new Map<number, Set<number>>();
+  const phaseAt = new Map<number, number>();
+  for (const [row, ms] of (reference.timestampMs ?? []).entries()) {
+    if (!Number.isFinite(ms)) continue;
+    const startMs = startOf(ms, sizeMs);
+    let phase = phaseAt.get(startMs);
+    if (phase === undefined) {
+      phase = phaseOf(by, startMs, began.timeZone);
+      phaseAt.set(startMs, phase);
+      seen.set(phase, (seen.get(phase) ?? new Set()).add(startMs));
+    }
+    rowsOf.get(phase)?.push(row);
+  }
+  for (const phase of shares.keys()) if ((seen.get(phase)?.size ?? 0) < MIN_PHASE_WINDOWS) return null;
+  // As many rows as the scarcest phase allows.
+  const perShare = Math.min(...[...shares].map(([phase, share]) => rowsOf.get(phase)!.length / share));
+  const taken = [...shares].flatMap(([phase, share]) =>
+    rowsOf.get(phase)!.slice(0, Math.floor(perShare * share + 1e-9)),
+  );
+  return Int32Array.from(taken).sort();
+}
