@@ -12,7 +12,7 @@ import { marginalTest } from './marginal-test.ts';
 import type { JointShift } from './joint-shift.ts';
 import { levelCounts, movingFeatures } from './samples/row-samples.ts';
 import type { ColumnCells, RowSamples } from './samples/row-samples.ts';
-import { VERDICT_ALPHA } from './thresholds.ts';
+import { SUSPICIOUS, VERDICT_ALPHA } from './thresholds.ts';
 
 /** Did P(X) move? Judged on all rows of the window, without faulty columns. */
 export interface InputAnswer {
@@ -74,7 +74,6 @@ export interface LabelAnswers {
 }
 
 export function labelAnswers(task: Task, labelled: RowSamples, compared: SpreadOfColumns): LabelAnswers {
-  const concept = conceptTest(task, labelled);
   const columns = [...movingFeatures(labelled), ...(labelled.score === null ? [] : [labelled.score])];
   const spread = new Map(compared.features.map((feature) => [feature.name, feature]));
   const known = (pair: ColumnCells): FeatureComparison | null | undefined =>
@@ -82,8 +81,9 @@ export function labelAnswers(task: Task, labelled: RowSamples, compared: SpreadO
   const together = (smallest: number): number => Math.min(1, smallest * Math.max(1, columns.length));
   const tests = columns.map((pair) => ({ alone: marginalTest(pair).p, pair }));
   const inputP = together(Math.min(1, ...tests.map(({ pair, alone }) => spreadP(known(pair)) ?? alone)));
-  const shift = indexShift(task, concept);
   const independentInputP = together(Math.min(1, ...tests.map(({ alone }) => alone)));
+  const concept = agreedConcept(task, labelled, independentInputP < SUSPICIOUS);
+  const shift = indexShift(task, concept);
   return {
     inputP,
     independentInputP,
@@ -94,6 +94,18 @@ export function labelAnswers(task: Task, labelled: RowSamples, compared: SpreadO
     // Made of the inputs: where these are as windows are, so is it.
     shift: independentInputP < inputP ? { ...shift, overallP: Math.max(shift.overallP, inputP) } : shift,
   };
+}
+
+/**
+ * A model of bends and products is crooked where the relation is neither, and rows that are elsewhere show that as a step. A relation is
+ * said to have moved under moved inputs only where it has beside boosted trees, too.
+ */
+function agreedConcept(task: Task, labelled: RowSamples, inputsMoved: boolean): ConceptTest {
+  const concept = conceptTest(task, labelled);
+  if (!inputsMoved || concept.p >= VERDICT_ALPHA) return concept;
+  const beside = conceptTest(task, labelled, 'full', true);
+  const quieter = beside.p > concept.p ? beside : concept;
+  return { ...quieter, unevenP: Math.max(concept.unevenP, beside.unevenP) };
 }
 
 function rareShareOf({ label }: RowSamples): number {

@@ -5,13 +5,14 @@ import { meanAndDeviation, pooled, pooledCodes } from '../pooled.ts';
 import { frequentLevels, roughColumns } from './basis-terms.ts';
 import { MAX_COLUMNS, MAX_PRODUCT_COLUMNS, designMatrix, withCurrentColumn } from './design-matrix.ts';
 import type { Design, Richness } from './design-matrix.ts';
+import { crossFittedTrees } from './boosted-trees.ts';
 import { crowdedColumns, fitWithinLevels, knownShare } from './level-effects.ts';
 import type { WithinFit } from './level-effects.ts';
 import { fitLinear, fitLogistic } from './null-model.ts';
 import type { Absorbed, NullModel } from './null-model.ts';
 import { allRows, drawRows } from '../samples/picks.ts';
 import { selectRows, sortedPresent, spokenFeatures } from '../samples/row-samples.ts';
-import type { RowSamples } from '../samples/row-samples.ts';
+import type { ColumnCells, RowSamples } from '../samples/row-samples.ts';
 import { SUSPICIOUS } from '../thresholds.ts';
 import { scoreTests } from './score-test.ts';
 import type { Block, BlockTest } from './score-test.ts';
@@ -66,8 +67,15 @@ export interface ConceptTest {
  * A column with more levels than the matrix can hold has them fitted as effects of their own and projected out
  * (`fitWithinLevels`): their shares may move as they like.
  * Needs labelled rows only. A response that is constant, or no rows on either side, gives p = 1 without blocks.
+ *
+ * @param withTrees what boosted trees expect of each row is one more column: what no sum of bends and products can say
  */
-export function conceptTest(task: Task, all: RowSamples, richness: Richness = 'full'): ConceptTest {
+export function conceptTest(
+  task: Task,
+  all: RowSamples,
+  richness: Richness = 'full',
+  withTrees = false,
+): ConceptTest {
   const labelled = besideCurrent(all);
   const responses = task === 'regression' ? numericResponse(labelled) : classResponses(labelled);
   let samples = labelled;
@@ -85,9 +93,14 @@ export function conceptTest(task: Task, all: RowSamples, richness: Richness = 'f
     kept = responses.map((response) => Float64Array.from(rows, (row) => response[row]!));
     samples = selectRows(samples, referenceRows, currentRows);
   }
-  const views = viewsOf(samples, kept[0] ?? first, richness);
-  pause();
-  const fits = kept.map((response) => testResponse(task, samples, views, response));
+  const viewsWith = (response: Float64Array): View[] => {
+    const column = withTrees ? treesColumn(task, samples, response) : null;
+    const views = viewsOf(samples, response, richness, column);
+    pause();
+    return views;
+  };
+  const shared = withTrees ? null : viewsWith(kept[0] ?? first);
+  const fits = kept.map((response) => testResponse(task, samples, shared ?? viewsWith(response), response));
   const blocks = fits.flatMap((fit) => fit.blocks).sort((a, b) => a.p - b.p);
   const clearest = fits.reduce((best, fit) => (smallest(fit) < smallest(best) ? fit : best));
   const referenceRows = samples.rows.reference;
@@ -95,7 +108,7 @@ export function conceptTest(task: Task, all: RowSamples, richness: Richness = 'f
   const p = corrected(blocks);
   const isBinary = task === 'classification' && kept.length === 1;
   // Only a relation that may have moved is asked how.
-  const uneven = p < SUSPICIOUS ? unevenBlocks(task, samples, views, clearest) : [];
+  const uneven = p < SUSPICIOUS ? unevenBlocks(task, samples, clearest) : [];
   return {
     p,
     blocks,
@@ -108,7 +121,7 @@ export function conceptTest(task: Task, all: RowSamples, richness: Richness = 'f
       current: clearest.index.slice(referenceRows),
     },
     samples,
-    oneSided: oneSidedOf(samples, views),
+    oneSided: oneSidedOf(samples, clearest.views),
   };
 }
 
@@ -127,11 +140,30 @@ interface View {
   readonly absorbed: Absorbed | null;
 }
 
-function viewsOf(samples: RowSamples, response: Float64Array, richness: Richness): View[] {
+/** Which rows are whose does not show in it: it is fitted on both sides together, as the matrix is. */
+function treesColumn(task: Task, samples: RowSamples, response: Float64Array): ColumnCells {
+  const expected = crossFittedTrees(samples, response, task === 'regression' ? 'squared' : 'logistic');
+  const { reference } = samples.rows;
+  return {
+    kind: 'numeric',
+    name: 'what trees expect',
+    reference: expected.subarray(0, reference),
+    current: expected.subarray(reference),
+  };
+}
+
+function viewsOf(
+  samples: RowSamples,
+  response: Float64Array,
+  richness: Richness,
+  more: ColumnCells | null,
+): View[] {
+  const features = more === null ? samples.features : [...samples.features, more];
   const crowded = crowdedColumns(samples);
-  if (crowded.length === 0) return [{ design: designMatrix(samples, response, richness), absorbed: null }];
+  if (crowded.length === 0)
+    return [{ design: designMatrix({ ...samples, features }, response, richness), absorbed: null }];
   return crowded.map((absorbed) => {
-    const others = samples.features.filter(({ name }) => name !== absorbed.feature);
+    const others = features.filter(({ name }) => name !== absorbed.feature);
     return { design: designMatrix({ ...samples, features: others }, response, richness), absorbed };
   });
 }
@@ -165,6 +197,7 @@ function nothing(samples: RowSamples): ConceptTest {
 
 interface ResponseTest {
   readonly response: Float64Array;
+  readonly views: readonly View[];
   /** By view. */
   readonly betas: readonly Float64Array[];
   readonly blocks: readonly ConceptBlock[];
@@ -183,7 +216,7 @@ function testResponse(
 ): ResponseTest {
   const seen = views.map((view, at) => testView(task, samples, view, response, near[at]));
   const [first, ...others] = seen;
-  if (first === undefined) return { response, betas: [], blocks: [], index: new Float64Array() };
+  if (first === undefined) return { response, views, betas: [], blocks: [], index: new Float64Array() };
   const blocks = first.blocks.flatMap((block) => {
     const same = others.map((other) => other.blocks.find(({ name }) => name === block.name));
     return same.reduce<ConceptBlock[]>(
@@ -191,7 +224,7 @@ function testResponse(
       [block],
     );
   });
-  return { response, betas: seen.map(({ beta }) => beta), blocks, index: first.index };
+  return { response, views, betas: seen.map(({ beta }) => beta), blocks, index: first.index };
 }
 
 interface ViewTest {
@@ -265,8 +298,7 @@ function windowBlocks(design: Design, model: NullModel, weights: ZoneWeights): B
 function unevenBlocks(
   task: Task,
   samples: RowSamples,
-  views: readonly View[],
-  { response, betas }: ResponseTest,
+  { response, views, betas }: ResponseTest,
 ): readonly ConceptBlock[] {
   pause();
   const near = betas.map((beta) => Float64Array.from([...beta, 0]));
