@@ -82,7 +82,7 @@ export function labelAnswers(task: Task, labelled: RowSamples, compared: SpreadO
   const tests = columns.map((pair) => ({ alone: marginalTest(pair).p, pair }));
   const inputP = together(Math.min(1, ...tests.map(({ pair, alone }) => spreadP(known(pair)) ?? alone)));
   const independentInputP = together(Math.min(1, ...tests.map(({ alone }) => alone)));
-  const concept = agreedConcept(task, labelled, independentInputP < SUSPICIOUS);
+  const concept = conceptTest(task, labelled);
   const shift = indexShift(task, concept);
   return {
     inputP,
@@ -98,14 +98,19 @@ export function labelAnswers(task: Task, labelled: RowSamples, compared: SpreadO
 
 /**
  * A model of bends and products is crooked where the relation is neither, and rows that are elsewhere show that as a step. A relation is
- * said to have moved under moved inputs only where it has beside boosted trees, too.
+ * said to have moved under moved inputs only where it has beside boosted trees, too. Cost: seconds, where that is the question.
  */
-function agreedConcept(task: Task, labelled: RowSamples, inputsMoved: boolean): ConceptTest {
-  const concept = conceptTest(task, labelled);
-  if (!inputsMoved || concept.p >= VERDICT_ALPHA) return concept;
+export function agreedAnswers(task: Task, labelled: RowSamples, answers: LabelAnswers): LabelAnswers {
+  const { concept, independentInputP } = answers;
+  if (concept.p >= VERDICT_ALPHA || independentInputP >= SUSPICIOUS) return answers;
   const beside = conceptTest(task, labelled, 'full', true);
-  const quieter = beside.p > concept.p ? beside : concept;
-  return { ...quieter, unevenP: Math.max(concept.unevenP, beside.unevenP) };
+  const unevenP = Math.max(concept.unevenP, beside.unevenP);
+  if (beside.p <= concept.p) return { ...answers, concept: { ...concept, unevenP } };
+  const { p, blocks, everywhereP, everywhereStatistic, uneven } = beside;
+  return {
+    ...answers,
+    concept: { ...concept, p, blocks, everywhereP, everywhereStatistic, uneven, unevenP },
+  };
 }
 
 function rareShareOf({ label }: RowSamples): number {

@@ -10,7 +10,7 @@ import type {
 import type { Task } from '../core/model.ts';
 import type { FaultFinding } from '../core/faults.ts';
 import { adviceFor } from './advice.ts';
-import { inputAnswer, labelAnswers } from './answers.ts';
+import { agreedAnswers, inputAnswer, labelAnswers } from './answers.ts';
 import type { LabelAnswers } from './answers.ts';
 import { decideKind, decideWithoutLabels } from './decide-kind.ts';
 import {
@@ -34,6 +34,7 @@ import { labelUnit } from './faults/labels/label-unit.ts';
 import { labelsInverted } from './faults/labels/labels-inverted.ts';
 import { labelsRespelled } from './faults/labels/labels-respelled.ts';
 import { labelsThinned } from './faults/labels/labels-thinned.ts';
+import { labelsPermuted } from './faults/labels/labels-permuted.ts';
 import { labelsLost } from './faults/labels/labels-lost.ts';
 import type { LabelFault, Suspicion } from './faults/suspicion.ts';
 import type { Suspect } from './faults/suspect.ts';
@@ -199,7 +200,9 @@ function faultsByLabels(
   pause();
   const unit = labelUnit(labelled);
   if (unit !== null) return [unit];
-  const inverted = isClasses ? labelsInverted(labelled, concept) : null;
+  const inverted = isClasses
+    ? (labelsInverted(labelled, concept) ?? labelsPermuted(labelled, concept))
+    : null;
   if (inverted !== null) return [inverted];
   pause();
   const lessOften = isClasses ? labelsThinned(labelled) : null;
@@ -260,7 +263,8 @@ function concluded(input: DiagnoseInput, facts: Facts): Diagnosis {
   const performance = performanceChange(compared.performance);
   const split = labelled === null || hasFault ? null : performanceSplit(input.task, labelled, performance);
   const asked = facts.answers ?? (labelled === null ? null : answersOf(input, labelled));
-  const answers = labelled === null ? asked : withMistakes(input.task, labelled, asked, split);
+  const agreed = labelled && asked && agreedAnswers(input.task, labelled, asked);
+  const answers = labelled === null ? asked : withMistakes(input.task, labelled, agreed, split);
   const decision = answers === null ? decideWithoutLabels(inputs, alpha) : decideKind(inputs, answers, alpha);
   const mixture =
     answers === null && decision.kind === 'covariate_shift' && !hasFault && samples !== null

@@ -16,11 +16,11 @@ import { suspicion } from '../suspicion.ts';
 import type { LabelFault, Suspicion } from '../suspicion.ts';
 
 /** The relation must be broken beyond doubt before a fault is preferred to a changed world. */
-const BROKEN = 1e-6;
+export const BROKEN = 1e-6;
 /** What turning labels back must at least explain, for the inversion to be thought of. */
-const NEARLY_SAME_P = 1e-6;
+export const NEARLY_SAME_P = 1e-6;
 const MIN_ZONE_ROWS = 100;
-const MAX_REFERENCE_ROWS = 6_000;
+export const MAX_REFERENCE_ROWS = 6_000;
 /** Levels of a column whose labels may be inverted by themselves. */
 const MAX_LEVELS = 20;
 /** How well the slope of the mirror must be known, and how near to −1 it must be, to be called exact. */
@@ -28,7 +28,7 @@ const EXACT_ERROR = 0.12;
 const EXACT_DISTANCE = 0.15;
 const SURE = 3.3;
 /** Columns that each tell the label by themselves: one effect may well turn round, several to the same size do not. */
-const MIN_WITNESSES = 2;
+export const MIN_WITNESSES = 2;
 const WITNESS_P = 1e-6;
 const LARGEST_INDEX = 8;
 
@@ -72,7 +72,7 @@ export function labelsInverted(labelled: RowSamples, asIs: ConceptTest): LabelFa
     const repaired = withLabelsTurned(labelled, label, zone.rows, [first, second]);
     const undone = conceptTest('classification', repaired);
     if (undone.p <= NEARLY_SAME_P) continue;
-    const witnesses = witnessesOf(labelled, label, classes);
+    const witnesses = columnsThatTell(labelled, label, [first, second]);
     // What a relation learned from few events promises it does not keep, mirrored or not.
     const kept = slopeOfOwn(labelled, label, second);
     return { suspicion: suspicionOf(labelled, zone, { mirror, asIs, undone, witnesses, kept }), repaired };
@@ -225,12 +225,15 @@ function withLabelsTurned(
   return { ...labelled, label: { ...label, current } };
 }
 
-/** Columns that tell the classes of the reference apart. */
-function witnessesOf({ features }: RowSamples, label: LevelPair, classes: readonly number[]): number {
+/** How many columns tell two classes of the reference apart. */
+export function columnsThatTell(
+  { features }: RowSamples,
+  label: LevelPair,
+  classes: readonly [number, number],
+): number {
   const [first, second] = classes.map((code) =>
     Int32Array.from(label.reference.keys()).filter((row) => label.reference[row] === code),
-  );
-  if (first === undefined || second === undefined) return 0;
+  ) as [Int32Array, Int32Array];
   return features.filter((pair) => {
     const apart =
       pair.kind === 'numeric'
