@@ -144,13 +144,14 @@ function relationFacts(
     : { strata: null, bound: relationBound(task, labelled, positiveClass) };
 }
 
-/** Mistakes beyond what the mix of rows explains, where the relation itself shows nothing and the model is the one it was. */
-function withMistakes(
+/** By both models of the relation; and mistakes beyond what the mix of rows explains, where it shows nothing and the model is the one it was. */
+function settledAnswers(
   task: Task,
   labelled: RowSamples,
-  answers: LabelAnswers | null,
+  asked: LabelAnswers | null,
   split: PerformanceSplit | null,
 ): LabelAnswers | null {
+  const answers = asked && agreedAnswers(task, labelled, asked);
   if (answers === null || split === null || answers.concept.p < VERDICT_ALPHA) return answers;
   const lossP = splitP(split);
   return lossP < VERDICT_ALPHA && modelHeld(task, labelled) ? { ...answers, lossP } : answers;
@@ -263,8 +264,7 @@ function concluded(input: DiagnoseInput, facts: Facts): Diagnosis {
   const performance = performanceChange(compared.performance);
   const split = labelled === null || hasFault ? null : performanceSplit(input.task, labelled, performance);
   const asked = facts.answers ?? (labelled === null ? null : answersOf(input, labelled));
-  const agreed = labelled && asked && agreedAnswers(input.task, labelled, asked);
-  const answers = labelled === null ? asked : withMistakes(input.task, labelled, agreed, split);
+  const answers = labelled === null ? asked : settledAnswers(input.task, labelled, asked, split);
   const decision = answers === null ? decideWithoutLabels(inputs, alpha) : decideKind(inputs, answers, alpha);
   const mixture =
     answers === null && decision.kind === 'covariate_shift' && !hasFault && samples !== null

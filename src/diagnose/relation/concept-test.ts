@@ -142,7 +142,7 @@ interface View {
 
 /** Which rows are whose does not show in it: it is fitted on both sides together, as the matrix is. */
 function treesColumn(task: Task, samples: RowSamples, response: Float64Array): ColumnCells {
-  const expected = crossFittedTrees(samples, response, task === 'regression' ? 'squared' : 'logistic');
+  const expected = crossFittedTrees(samples, response, task === 'classification');
   const { reference } = samples.rows;
   return {
     kind: 'numeric',
