@@ -14,9 +14,6 @@ export default defineConfig({
     maxWorkers: 2,
     teardownTimeout: DEADLINES.teardownMs,
     hookTimeout: DEADLINES.hookMs,
-    // Node itself runs the sources, as it does everywhere else: it need not load each module through a copy of Vite's, and
-    // nothing here is mocked.
-    experimental: { viteModuleRunner: false, nodeLoader: false },
     projects: [
       {
         extends: true,
