@@ -1,4 +1,5 @@
 import { boundedContribution, CompensatedSums } from '../compensated.ts';
+import { ErrorSums } from '../profile/outcomes/error-sums.ts';
 import { ANY, meanFigure, normalFigure, NOT_NEGATIVE } from './make-figure.ts';
 import { isMeasured } from './measured.ts';
 import type { Figure, Figures } from './measured.ts';
@@ -96,48 +97,24 @@ export function sumErrors(labels: Float64Array, predictions: Float64Array): Regr
     n += 1;
   }
   const centre = n === 0 ? 0 : total.get(0) / n;
-  const sums = new CompensatedSums(12);
-  let relatives = 0;
-  for (let row = 0; row < labels.length; row++) {
-    if (!usable(row)) continue;
-    const label = labels[row] ?? 0;
-    const error = (predictions[row] ?? 0) - label;
-    const c = label - centre;
-    const square = error ** 2;
-    const terms = [
-      error,
-      Math.abs(error),
-      square,
-      square ** 2,
-      c,
-      c ** 2,
-      c ** 3,
-      c ** 4,
-      square * c,
-      square * c ** 2,
-    ];
-    for (const [at, term] of terms.entries()) sums.add(at, boundedContribution(term));
-    if (label === 0) continue;
-    const relative = Math.abs(error / label);
-    relatives += 1;
-    sums.add(10, boundedContribution(relative));
-    sums.add(11, boundedContribution(relative ** 2));
-  }
-  const sum = (at: number): number => sums.get(at);
-  return {
-    n,
-    sumError: sum(0),
-    sumAbsolute: sum(1),
-    sumSquared: sum(2),
-    sumFourth: sum(3),
-    percentage: { n: relatives, sum: sum(10), sumOfSquares: sum(11) },
-    labels: {
-      sum: sum(4),
-      sumSquared: sum(5),
-      sumCubed: sum(6),
-      sumFourth: sum(7),
-      sumErrorLabel: sum(8),
-      sumErrorLabelSquared: sum(9),
-    },
-  };
+  const sums = new ErrorSums(centre);
+  for (let row = 0; row < labels.length; row++) sums.add(labels[row]!, predictions[row] ?? Number.NaN, 1);
+  return sums.counts() ?? NO_ROWS;
 }
+
+const NO_ROWS: RegressionSample = {
+  n: 0,
+  sumError: 0,
+  sumAbsolute: 0,
+  sumSquared: 0,
+  sumFourth: 0,
+  percentage: { n: 0, sum: 0, sumOfSquares: 0 },
+  labels: {
+    sum: 0,
+    sumSquared: 0,
+    sumCubed: 0,
+    sumFourth: 0,
+    sumErrorLabel: 0,
+    sumErrorLabelSquared: 0,
+  },
+};

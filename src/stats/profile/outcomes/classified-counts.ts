@@ -94,9 +94,10 @@ export class ClassifiedCounts {
 
   private addLosses(brier: number, log: number, sign: 1 | -1): void {
     this.scored += sign;
-    for (const [at, term] of [brier, brier ** 2, log, log ** 2].entries()) {
-      this.sums.add(at, sign * wholeUnits(term));
-    }
+    this.sums.add(0, sign * wholeUnits(brier));
+    this.sums.add(1, sign * wholeUnits(brier ** 2));
+    this.sums.add(2, sign * wholeUnits(log));
+    this.sums.add(3, sign * wholeUnits(log ** 2));
   }
 
   private countsOfClass(name: string): ScoreLabelCounts {

@@ -31,14 +31,31 @@ export class ErrorSums {
     if (!Number.isFinite(label) || !Number.isFinite(prediction)) return;
     const e = prediction - label;
     const c = label - this.centre;
-    const terms = [e, Math.abs(e), e ** 2, e ** 4, c, c ** 2, c ** 3, c ** 4, e ** 2 * c, e ** 2 * c ** 2];
+    const square = e ** 2;
     this.n += sign;
-    if (label !== 0) {
-      const r = Math.abs(e / label);
-      terms.push(r, r ** 2);
-      this.relative += sign;
-    }
-    for (const [at, term] of terms.entries()) this.sums.add(at, sign * boundedContribution(term));
+    this.put(0, sign * e);
+    this.put(1, sign * Math.abs(e));
+    this.put(2, sign * square);
+    this.put(3, sign * square ** 2);
+    this.put(4, sign * c);
+    this.put(5, sign * c ** 2);
+    this.put(6, sign * c ** 3);
+    this.put(7, sign * c ** 4);
+    this.put(8, sign * square * c);
+    this.put(9, sign * square * c ** 2);
+    if (label === 0) return;
+    const r = Math.abs(e / label);
+    this.relative += sign;
+    this.put(RELATIVE, sign * r);
+    this.put(RELATIVE + 1, sign * r ** 2);
+  }
+
+  /**
+   * Term by term. A list of them, walked by its entries, was now and then added wrongly by what V8 (of Node 24) makes of such a loop:
+   * in one process of twenty the sums of 6,500 rows were off by a tenth, once, and right when they were asked again.
+   */
+  private put(at: number, term: number): void {
+    this.sums.add(at, boundedContribution(term));
   }
 
   /** Null without rows. */
