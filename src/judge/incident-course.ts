@@ -1,5 +1,7 @@
 import type { FaultFinding } from '../core/faults.ts';
 import type { Comparison, FeatureComparison } from '../core/findings.ts';
+import { isAnswerBack, labelledAnswer } from './answer-back.ts';
+import type { LabelledAnswer } from './answer-back.ts';
 import { movedTogether } from './pool-windows.ts';
 import { isExpected } from './known-events.ts';
 import { saysWithOthers } from './pooled-diagnosis.ts';
@@ -37,8 +39,8 @@ export interface WindowsTogether {
  *
  * States of the world: *quiet*; *shifted once* (a window's own verdict, not yet a second); *open* from the second such window on,
  * or at once where windows pooled show it. Open it stays while windows shift or are too weak to have seen it, and is over with the last
- * window before a clean stretch long enough to bound every moved feature below half of what it was away, or, where none had moved, before two
- * clean windows that looked. A fault is open while it is claimed, column by column, and beside the world's.
+ * window before a clean stretch long enough to bound every moved feature below half of what it was away, or, where none had moved, two clean
+ * windows that looked, and to bound what labels had said likewise. A fault is open while it is claimed, column by column, and beside the world's.
  */
 export class IncidentCourse {
   readonly spans: IncidentSpan[] = [];
@@ -47,6 +49,10 @@ export class IncidentCourse {
   private readonly faults = new Map<string, IncidentSpan>();
   /** Furthest away so far, in standard deviations, by moved feature. */
   private moved = new Map<string, number>();
+  /** Kinds that its windows named so far. */
+  private types = new Set<string>();
+  /** Of the open incident: what labels said up to the last window that showed it, and since. */
+  private said: { readonly away: Labelled[]; readonly clean: Labelled[] } = { away: [], clean: [] };
   private shiftedInARow = 0;
   private cleanInARow = 0;
   private at = -1;
@@ -103,6 +109,8 @@ export class IncidentCourse {
     this.world = { fault: null, since: Math.max(0, this.at + 1 - length), told: this.at, last: null };
     this.spans.push(this.world);
     this.cleanInARow = 0;
+    this.types = new Set();
+    this.said = { away: [], clean: [] };
   }
 
   /** Of what its own window flags how far it is away, of what only the pool shows the pool's size. */
@@ -117,17 +125,33 @@ export class IncidentCourse {
     }
   }
 
+  private listen({ diagnosis, performance }: Comparison, showsIt: boolean): void {
+    const { away, clean } = this.said;
+    for (const type of showsIt ? diagnosis.types : []) this.types.add(type);
+    clean.push({ diagnosis, performance });
+    if (showsIt) away.push(...clean.splice(0));
+  }
+
+  private answers(of: 'away' | 'clean'): LabelledAnswer[] {
+    const types = [...this.types];
+    return this.said[of].flatMap(
+      ({ diagnosis, performance }) => labelledAnswer(diagnosis, performance, types) ?? [],
+    );
+  }
+
   /** A window shows the change by its own verdict, or as part of several. */
   private endIfOver(window: Comparison, showsIt: boolean): void {
     if (this.world === null) return;
+    this.listen(window, showsIt);
     if (showsIt) this.cleanInARow = 0;
     else if (!isWeak(window) || (this.moved.size > 0 && saysWithOthers(window.diagnosis, window.features)))
       this.cleanInARow += 1;
     if (this.cleanInARow === 0) return;
-    const isOver =
+    const areFeaturesBack =
       this.moved.size === 0
         ? this.cleanInARow >= CLEAN_IN_A_ROW
         : this.course.isBack(window.features, this.moved, this.cleanInARow);
+    const isOver = areFeaturesBack && isAnswerBack(this.answers('away'), this.answers('clean'));
     if (!isOver) return;
     this.world.last = this.at - this.cleanInARow;
     this.world = null;
@@ -137,6 +161,8 @@ export class IncidentCourse {
     this.course.restart(this.cleanInARow);
   }
 }
+
+type Labelled = Pick<Comparison, 'diagnosis' | 'performance'>;
 
 /** Says neither that something changed nor that nothing did. */
 function isWeak({ diagnosis }: Comparison): boolean {

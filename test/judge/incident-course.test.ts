@@ -10,23 +10,33 @@ interface Said {
   readonly weak?: boolean;
   /** Rows of the window in the two bins of its only feature; the reference has them alike. */
   readonly counts?: readonly [number, number];
+  /** Of the relation, by 500 labels; absent: there are none. */
+  readonly relationP?: number;
 }
 
-function windowOf({ types = [], faults = [], weak = false, counts = [250, 250] }: Said): Comparison {
+function windowOf({
+  types = [],
+  faults = [],
+  weak = false,
+  counts = [250, 250],
+  relationP,
+}: Said): Comparison {
   const feature = {
     name: 'x',
     kind: 'numeric',
     status: 'ok',
     p_value: 0.5,
-    drifted: types.length > 0,
+    drifted: types.includes('covariate_shift'),
     counts: { bins: [0, null], reference: [5_000, 5_000], current: [...counts] },
   } as unknown as FeatureComparison;
   const diagnosis = {
     verdict: weak ? 'undetermined' : (types[0] ?? 'none'),
     types: [...types, ...(faults.length > 0 ? ['data_fault'] : [])],
     faults: faults.map((fault) => ({ fault: 'constant_value', feature: fault })),
+    evidence: relationP === undefined ? [] : [{ claim: '', statistic: 'score_test', p_value: relationP }],
   } as unknown as Diagnosis;
-  return { features: [feature], diagnosis } as unknown as Comparison;
+  const performance = relationP === undefined ? null : { labelled: { current: 500 } };
+  return { features: [feature], diagnosis, performance } as unknown as Comparison;
 }
 
 function spansOf(...said: readonly Said[]): IncidentSpan[] {
@@ -93,5 +103,20 @@ test('a fault is an incident of its own, and its column says nothing of the worl
   const broken: Said = { faults: ['x'], counts: [500, 0] };
   expect(spansOf(...times(4), broken, broken, ...times(4))).toEqual([
     { fault: { fault: 'constant_value', feature: 'x' }, since: 4, told: 4, last: 5 },
+  ]);
+});
+
+test('a relation that moved is over once labels bound it, not because two windows said it more quietly', () => {
+  const drift: Said = { types: ['concept_drift'], relationP: 1e-5 };
+  const quietly: Said = { relationP: 0.05 };
+  expect(spansOf(...times(4), drift, drift, ...times(3, quietly), drift, ...times(2, quietly))).toEqual([
+    { fault: null, since: 4, told: 5, last: null },
+  ]);
+  expect(spansOf(...times(4), drift, drift, ...times(3, { relationP: 0.7 }))).toEqual([
+    { fault: null, since: 4, told: 5, last: 5 },
+  ]);
+  // Without labels nobody has looked.
+  expect(spansOf(...times(4), drift, drift, ...times(3))).toEqual([
+    { fault: null, since: 4, told: 5, last: null },
   ]);
 });

@@ -12,9 +12,11 @@ import type { AlertSeriesKey } from '../../store/alerts/alerts.ts';
 import { loadMovedFeatures, loadSuspects, type JudgedWindow } from '../../store/evaluation/evaluations.ts';
 import type { Queryable } from '../../store/connection/pool.ts';
 import { MOST_EARLIER } from '../../judge/pool-windows.ts';
+import { isAnswerBack, labelledAnswer } from '../../judge/answer-back.ts';
+import type { LabelledAnswer } from '../../judge/answer-back.ts';
 import { isExplained } from '../../judge/known-events.ts';
 import { isShownBack } from '../../judge/shown-back.ts';
-import { loadIncidentFeatures } from '../../store/evaluation/earlier-counts.ts';
+import { loadIncidentFeatures, loadSaidSince } from '../../store/evaluation/earlier-counts.ts';
 import type { SeenTogether } from '../messages/seen-together.ts';
 import { shortestSizeMs } from '../../window/panes.ts';
 
@@ -87,15 +89,16 @@ export async function readWindow(
   }
 }
 
-/** Whether the clean windows since the last shifted one are enough to see that the features of the incident are back. */
+/** Whether the clean windows since the last shifted one are enough to see that what the incident is about is back. */
 async function isRecoveryShown(
   db: Queryable,
   { key }: Watched,
   { diagnosis, windowId }: JudgedWindow,
   open: AlertState,
 ): Promise<boolean> {
-  if (key.series !== 'closed' || key.segment !== '') return true;
   if (diagnosis.verdict !== 'none' || isExplained(diagnosis)) return true;
+  if (!(await areAnswersBack(db, key, windowId, open))) return false;
+  if (key.series !== 'closed' || key.segment !== '') return true;
   const since = { sinceMs: open.sinceMs, windows: MOST_EARLIER + 1 };
   const features = await loadIncidentFeatures(db, windowId, open.subjects, since);
   // Of too few rows: no fault is over by them, and what does not show in counts of features cannot be bounded.
@@ -114,6 +117,21 @@ async function isRecoveryShown(
       clean,
     ),
   );
+}
+
+/** The same of what labels said. */
+async function areAnswersBack(
+  db: Queryable,
+  key: AlertSeriesKey,
+  windowId: string,
+  open: AlertState,
+): Promise<boolean> {
+  if (!open.types.some((type) => type === 'concept_drift' || type === 'label_shift')) return true;
+  const said = await loadSaidSince(db, windowId, key, { sinceMs: open.sinceMs, windows: MOST_EARLIER + 1 });
+  const last = said.findLastIndex(({ shows }) => shows);
+  const answersOf = (windows: typeof said): LabelledAnswer[] =>
+    windows.flatMap(({ diagnosis, performance }) => labelledAnswer(diagnosis, performance, open.types) ?? []);
+  return isAnswerBack(answersOf(said.slice(0, last + 1)), answersOf(said.slice(last + 1)));
 }
 
 /** How near a window without a shift still is to what the incident was about. A season explains whatever is left. */

@@ -1,8 +1,9 @@
 import type { BinnedCounts } from '../../core/columns/figures.ts';
 import { GOES_ON } from '../../core/columns/pooled-figures.ts';
-import type { FeatureComparison } from '../../core/findings.ts';
+import type { Diagnosis, FeatureComparison, Performance } from '../../core/findings.ts';
 import { epochMs } from '../connection/epoch-ms.ts';
 import type { Queryable } from '../connection/pool.ts';
+import type { EvaluationSeries } from '../../core/evaluation-series.ts';
 import type { WindowToEvaluate } from './evaluations.ts';
 
 type CountedWindow = Pick<BinnedCounts, 'bins' | 'current' | 'usual'>;
@@ -167,4 +168,36 @@ export async function loadIncidentFeatures(
     [windowId, [...names], new Date(sinceMs), windows, GOES_ON],
   );
   return found.rows;
+}
+
+/** What a series said of a window, and whether it showed a change. */
+export interface SaidOfWindow {
+  readonly diagnosis: Pick<Diagnosis, 'evidence'>;
+  readonly performance: Performance | null;
+  readonly shows: boolean;
+}
+
+/** In order of time, from a moment to this window, the last ones. */
+export async function loadSaidSince(
+  db: Queryable,
+  windowId: string,
+  { series, segment }: { readonly series: EvaluationSeries; readonly segment: string },
+  { sinceMs, windows }: { readonly sinceMs: number; readonly windows: number },
+): Promise<SaidOfWindow[]> {
+  const found = await db.query<SaidOfWindow>(
+    `select v.diagnosis, v.performance, v.shows
+     from "window" l
+     join "window" w on w.model_version_id = l.model_version_id and w.size_ms = l.size_ms
+       and w.start_at <= l.start_at and w.start_at >= $4 and not w.pane_only
+       and w.baseline_id is not distinct from l.baseline_id
+     cross join lateral (
+       select jsonb_build_object('evidence', diagnosis->'evidence') as diagnosis, performance,
+         verdict not in ('none', 'undetermined') as shows
+       from verdict v where v.window_id = w.id and v.series = $2 and v.segment = $3
+       order by v.revision desc limit 1
+     ) v
+     where l.id = $1 order by w.start_at desc limit $5`,
+    [windowId, series, segment, new Date(sinceMs), windows],
+  );
+  return found.rows.toReversed();
 }
