@@ -9,7 +9,7 @@ import { fisherExactTest } from '../stats/significance/fisher-exact.ts';
 import { gTest } from '../stats/significance/g-test.ts';
 import type { ContingencyResult } from '../stats/significance/g-test.ts';
 import { ksPValue } from '../stats/significance/ks.ts';
-import { overdispersedPValue, windowSpread } from '../stats/significance/overdispersion.ts';
+import { overdispersedPValue, spreadAt, windowSpread } from '../stats/significance/overdispersion.ts';
 import type { WindowSpread } from '../stats/significance/overdispersion.ts';
 import type { Measures } from './measures/measures.ts';
 import { alignWindows } from './overdispersion.ts';
@@ -65,7 +65,7 @@ export function testFeature(
   if (inPhase !== null) return { cells, g, ...inPhase };
   const alone = windowSpread(alignWindows(counts.bins, windows).map((window) => sumGroups(window, groups)));
   if (alone === null) return { cells, g, pValue: independent, overdispersion: null, cycle: null };
-  const spread = ofSeveral(alone, began?.windows.length ?? 1);
+  const spread = spreadAt(alone, m, n);
   const gOfShown = gTest(shown.reference, shown.current);
   return {
     cells,
@@ -109,7 +109,7 @@ function testInPhase(
     phases,
   );
   if (alone === null) return null;
-  const spread = ofSeveral(alone, began.windows.length);
+  const spread = spreadAt(alone, sum(counts.current), rows);
   const figures: CycleFigures = {
     by,
     windows: found.windows,
@@ -138,15 +138,6 @@ function usualAt(
   if (known.some((count) => count < MIN_PHASE_WINDOWS)) return null;
   const usual = mixOfPhases(asked.map(({ rows, phase }) => ({ rows, usual: sums.get(phase) ?? [] })));
   return usual === null ? null : { usual, windows: sum(known) };
-}
-
-/** Of windows put together, as if what sets one apart set all of them apart: days are alike throughout. */
-function ofSeveral(spread: WindowSpread, windows: number): WindowSpread {
-  const beyond = Math.max(0, spread.mean - spread.df);
-  if (windows <= 1 || beyond === 0) return spread;
-  const mean = spread.df + windows * beyond;
-  const wider = mean / spread.mean;
-  return { ...spread, mean, variance: spread.variance * wider ** 2, factor: spread.factor * wider };
 }
 
 /** Of the cumulative shares at the edges of the bins. */

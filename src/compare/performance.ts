@@ -9,7 +9,7 @@ import { marginsOf } from '../stats/performance/confusion-table.ts';
 import { isMeasured } from '../stats/performance/measured.ts';
 import type { Figure, Figures } from '../stats/performance/measured.ts';
 import { regressionFigures } from '../stats/performance/regression-figures.ts';
-import type { RegressionSample } from '../stats/performance/regression-figures.ts';
+import type { RegressionSample } from '../stats/performance/regression-sums.ts';
 import { classificationSample, regressionSample } from '../stats/performance/sample-of-table.ts';
 import { sampleOfCounts } from '../stats/performance/sample-of-counts.ts';
 import { differenceInterval, testFigures } from '../stats/performance/test-figures.ts';

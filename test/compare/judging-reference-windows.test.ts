@@ -9,7 +9,9 @@ import type { ReferenceProfile } from '../../src/stats/profile/feature-reference
 import { createRandom } from '../../src/stats/random.ts';
 import { profileTable } from '../../src/stats/table/table-profile.ts';
 import { buildReference } from '../../src/stats/table/table-reference.ts';
-import { overdispersedPValue, windowSpread } from '../../src/stats/significance/overdispersion.ts';
+import { draws } from '../../src/simulate/draws.ts';
+import { gTest } from '../../src/stats/significance/g-test.ts';
+import { overdispersedPValue, spreadAt, windowSpread } from '../../src/stats/significance/overdispersion.ts';
 import { levelColumn, numericColumn, tableOf } from '../stats/profile/rows.ts';
 
 const OPTIONS = { task: 'regression', positiveClass: null } as const;
@@ -165,7 +167,54 @@ describe('the spread of windows', () => {
     expect(spread).toMatchObject({ windows: 25, df: 1, mean: 0, variance: 0, factor: 0, measuredRate: 0 });
     const g = { statistic: 9, df: 1, cells: 2, p_value: 0.0027 };
     if (spread !== null) expect(overdispersedPValue(g, spread)).toBe(0.0027);
-    const wide = { windows: 25, df: 1, mean: 9, variance: 0, factor: 9, measuredRate: 1 };
+    const wide = { windows: 25, df: 1, mean: 9, variance: 0, factor: 9, size: 100, measuredRate: 1 };
     expect(overdispersedPValue(g, wide)).toBeCloseTo(0.3273, 4);
+  });
+});
+
+describe('windows larger than those of the reference', () => {
+  /** Rows of a day are alike: the share of one level is a day's own. */
+  const daysOf = (seed: number, days: number, rows: number): number[][] => {
+    const { normal, uniform } = draws(seed);
+    return Array.from({ length: days }, () => {
+      const share = 1 / (1 + Math.exp(-0.5 * normal()));
+      const ones = Array.from({ length: rows }, () => uniform()).filter((one) => one < share).length;
+      return [ones, rows - ones];
+    });
+  };
+  const pOf = (
+    window: readonly number[],
+    reference: readonly (readonly number[])[],
+    isScaled: boolean,
+  ): number => {
+    const all = [0, 1].map((cell) => reference.reduce((sum, day) => sum + day[cell]!, 0));
+    const spread = windowSpread(reference)!;
+    const [rows, others] = [window, all].map((counts) => counts.reduce((sum, count) => sum + count, 0));
+    return overdispersedPValue(gTest(all, window), isScaled ? spreadAt(spread, rows!, others!) : spread);
+  };
+
+  it('are further away by themselves, and no shift for that', () => {
+    const reference = daysOf(1, 80, 100);
+    const larger = daysOf(2, 400, 900);
+    const wrong = (isScaled: boolean): number =>
+      larger.filter((window) => pOf(window, reference, isScaled) < 0.001).length;
+    expect(wrong(false)).toBeGreaterThan(60);
+    expect(wrong(true)).toBeLessThan(4);
+  });
+
+  it('that are another day altogether are one', () => {
+    const reference = daysOf(1, 80, 100);
+    expect(pOf([880, 20], reference, true)).toBeLessThan(0.001);
+  });
+
+  it('of independent rows are judged as such', () => {
+    const { uniform } = draws(5);
+    const binomial = (rows: number): number[] => {
+      const ones = Array.from({ length: rows }, () => uniform()).filter((one) => one < 0.5).length;
+      return [ones, rows - ones];
+    };
+    const reference = Array.from({ length: 80 }, () => binomial(100));
+    const spread = windowSpread(reference)!;
+    expect(spreadAt(spread, 900, 8_000).mean).toBeLessThan(2);
   });
 });

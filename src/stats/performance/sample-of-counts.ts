@@ -1,6 +1,6 @@
 import type { PerformanceCounts } from '../profile/feature-reference.ts';
 import type { ClassificationSample } from './classification-figures.ts';
-import type { RegressionSample } from './regression-figures.ts';
+import type { RegressionSample } from './regression-sums.ts';
 
 /** What a window's counts know of its labelled rows. O(1). */
 export function sampleOfCounts(

@@ -2,7 +2,7 @@ import type { CategoricalColumn, Column, NumericColumn, Table } from '../../core
 import type { ClassificationSample } from './classification-figures.ts';
 import { tabulate } from './confusion-table.ts';
 import { sumErrors } from './regression-figures.ts';
-import type { RegressionSample } from './regression-figures.ts';
+import type { RegressionSample } from './regression-sums.ts';
 import { scoreCells } from './score-cells.ts';
 import type { ScoreCells } from './score-cells.ts';
 import { logLoss, sumLosses } from './score-losses.ts';

@@ -1,10 +1,10 @@
 import type { PooledFigures, PooledTest } from '../../core/columns/pooled-figures.ts';
 import { cellGroups, DEFAULT_MIN_EXPECTED, sumGroups } from '../cells.ts';
 import { normalTwoSided } from '../distributions.ts';
-import { sampleVariance, sum } from '../elementary.ts';
+import { mean, sampleVariance, sum } from '../elementary.ts';
 import { gTest } from '../significance/g-test.ts';
 import { mixOfPhases } from '../significance/cycle.ts';
-import { overdispersedPValue, spreadBeside } from '../significance/overdispersion.ts';
+import { overdispersedPValue, spreadAt, spreadBeside } from '../significance/overdispersion.ts';
 import type { BesideUsual, WindowSpread } from '../significance/overdispersion.ts';
 import { studentTwoSided } from './student-tail.ts';
 import { meanUnder, directionScores } from './normal-scores.ts';
@@ -186,9 +186,10 @@ interface Looked {
   readonly stretches: readonly BesideUsual[];
 }
 
-function ofCells({ length, before, now, spread }: Looked): Look {
+function ofCells({ length, before, now, spread: learned }: Looked): Look {
   const g = gTest(before, now);
   const rows = sum(now);
+  const spread = learned && spreadAt(learned, rows, sum(before));
   const effective = 1 / (1 / rows + 1 / sum(before));
   const wider = spread === null ? 1 : Math.max(1, spread.factor);
   const p = spread === null ? g.p_value : Math.max(g.p_value, overdispersedPValue(g, spread));
@@ -225,13 +226,13 @@ function alongScores({ length, before, now, spread, stretches }: Looked): Look[]
     };
     const difference = meanOf(now) - meanOf(before);
     const independent = Math.sqrt(1 / m + 1 / n);
-    const ways =
-      spread === null
-        ? []
-        : stretches.flatMap(({ counts, usual }) =>
-            sum(counts) > 0 && sum(usual) > 0 ? [meanOf(counts) - meanOf(usual)] : [],
-          );
-    const between = ways.length < 2 ? 0 : Math.sqrt(sampleVariance(ways) * (1 + 1 / ways.length));
+    const told =
+      spread === null ? [] : stretches.filter(({ counts, usual }) => sum(counts) > 0 && sum(usual) > 0);
+    const ways = told.map(({ counts, usual }) => meanOf(counts) - meanOf(usual));
+    const chances = told.map(({ counts, usual }) => 1 / sum(counts) + 1 / sum(usual));
+    // What sets stretches apart beyond the chance of their own rows, and the chance of these.
+    const apart = ways.length < 2 ? 0 : Math.max(0, sampleVariance(ways) - mean(chances));
+    const between = ways.length < 2 ? 0 : Math.sqrt((apart + independent ** 2) * (1 + 1 / ways.length));
     const isWide = between > independent;
     const error = isWide ? between : independent;
     const statistic = difference / error;

@@ -1,5 +1,5 @@
 import type { Task } from '../../core/model.ts';
-import type { RegressionSample } from '../performance/regression-figures.ts';
+import type { RegressionSample } from '../performance/regression-sums.ts';
 import type { ScoreCells } from '../performance/score-cells.ts';
 import type { LossSums } from '../performance/score-losses.ts';
 import type { OperationalProfile } from './operational-profile.ts';

@@ -41,6 +41,8 @@ export interface WindowSpread {
   readonly variance: number;
   /** mean / df: 1 for independent rows. */
   readonly factor: number;
+  /** Rows that such a comparison is worth, 1/(1/rows + 1/others), on average: a larger window is further away where rows are alike. */
+  readonly size: number;
   /** Share of the windows that independent rows would have rejected at `MEASURED_LEVEL`. */
   readonly measuredRate: number;
 }
@@ -51,8 +53,8 @@ export interface WindowSpread {
  * Purpose: rows that follow each other are alike, so a window differs from the baseline by more than independent rows
  * would; how much more is measured on windows known to be healthy. Input: per window the counts of the same cells, not
  * yet pooled further. Cells empty in all windows are dropped; windows without rows are left out.
- * Null with fewer than 20 windows or fewer than two cells. Range: factor ≥ 0. The windows should be about as large as
- * the window to be judged. With phases each is held against the others of its own only. Cost O(windows · cells).
+ * Null with fewer than 20 windows or fewer than two cells. Range: factor ≥ 0. For windows of another size: `spreadAt`.
+ * With phases each is held against the others of its own only. Cost O(windows · cells).
  *
  * @example windowSpread(Array.from({ length: 20 }, (_, i) => [50 + (i % 2), 50])).windows // 20
  */
@@ -95,7 +97,38 @@ export function spreadBeside(windows: readonly BesideUsual[]): WindowSpread | nu
     mean: average,
     variance: sampleVariance(statistics),
     factor: average / df,
+    size: mean(used.map(({ counts, usual }) => worth(sum(counts), sum(usual)))),
     measuredRate: rejected / used.length,
+  };
+}
+
+/** Rows that a comparison of so many with so many is worth. */
+const worth = (rows: number, others: number): number => 1 / (1 / rows + 1 / others);
+
+/**
+ * The spread of windows of another size than those it was learned from.
+ *
+ * Purpose: rows of a day are alike, the reference has 150 of them a day and this window 900: what sets a day apart counts six times
+ * as much. Formula: G less its degrees of freedom grows with the rows that the comparison is worth; what independent
+ * windows would show by chance, √(2·df/windows), is not made larger (drawn to zero as James and Stein do). The variance beyond that of chance grows as a square. O(1).
+ *
+ * @param rows of the window, `others` of what it is compared with
+ * @example spreadAt({ windows: 25, df: 4, mean: 8, variance: 32, factor: 2, size: 100, measuredRate: 0 }, 500, 125).mean // 8
+ */
+export function spreadAt(spread: WindowSpread, rows: number, others: number): WindowSpread {
+  const { windows, df, mean: average, variance, size } = spread;
+  const beyond = Math.max(0, average - df);
+  if (beyond === 0 || !(size > 0)) return spread;
+  const ratio = worth(rows, others) / size;
+  const sure = beyond * Math.max(0, 1 - (2 * df) / windows / beyond ** 2);
+  const larger = ratio <= 1 ? beyond * ratio : beyond + sure * (ratio - 1);
+  // Of a non-central χ² the variance is 2(df + 2·beyond): the rest is how unlike each other windows are, and grows as a square.
+  const unlike = Math.max(0, variance - 2 * (df + 2 * beyond));
+  return {
+    ...spread,
+    mean: df + larger,
+    variance: unlike * (larger / beyond) ** 2 + 2 * (df + 2 * larger),
+    factor: (df + larger) / df,
   };
 }
 
@@ -107,7 +140,7 @@ export function spreadBeside(windows: readonly BesideUsual[]): WindowSpread | nu
  * than independent rows (mean ≤ df) the p-value of G stands. So does it when all windows are the same distance away
  * (variance 0), with d₁ = df. Range [0, 1], never below the independent one's for the same G when d₁ = df. O(1).
  *
- * @example overdispersedPValue({ statistic: 40, df: 4, cells: 5, p_value: 4.3e-8 }, { windows: 30, df: 4, mean: 16, variance: 128, factor: 4, measuredRate: 0.5 }) // 0.046291996783701064
+ * @example overdispersedPValue({ statistic: 40, df: 4, cells: 5, p_value: 4.3e-8 }, { windows: 30, df: 4, mean: 16, variance: 128, factor: 4, size: 500, measuredRate: 0.5 }) // 0.046291996783701064
  */
 export function overdispersedPValue(g: ContingencyResult, spread: WindowSpread): number {
   if (spread.mean <= spread.df) return g.p_value;
