@@ -1,3 +1,4 @@
+import { areNameRanges } from '../compare/measures/name-ranges.ts';
 import type { ComparisonReason } from '../compare/assess.ts';
 import type { ComparedWindow } from '../compare/compared-window.ts';
 import { alignUsual, alignWindows } from '../compare/overdispersion.ts';
@@ -73,7 +74,8 @@ export function movedTogether(features: readonly FeatureComparison[]): FeatureCo
 }
 
 function isLookedAt(feature: FeatureComparison, { settings }: WindowPoolOptions): boolean {
-  const { status, reason } = feature;
+  const { status, reason, kind, counts } = feature;
+  if (kind !== 'numeric' && counts !== undefined && areNameRanges(counts)) return false;
   const isSmall = status === 'insufficient' && TOO_SMALL.has(reason);
   const isJudged = status === 'ok' || status === 'drift' || isSmall;
   return isJudged && feature.p_value !== null && setAside(settings.get(feature.name)) === null;

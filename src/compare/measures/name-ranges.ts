@@ -134,7 +134,17 @@ function addUnknown(cells: LevelCells, profile: CategoricalProfile, before: numb
   addCell(cells, RARE_OR_NEW, before, now);
 }
 
+const TO = ' … ';
+
 function rangeName(levels: readonly string[]): string {
   const [first = ''] = levels;
-  return levels.length > 1 ? `${first} … ${levels.at(-1) ?? ''}` : first;
+  return levels.length > 1 ? `${first}${TO}${levels.at(-1) ?? ''}` : first;
+}
+
+/**
+ * Whether the cells of a column are ranges of names. What such a cell counts in the reference follows from the window beside it
+ * (`fragileShare`), so that cells of several windows do not add up.
+ */
+export function areNameRanges({ bins }: Pick<BinnedCounts, 'bins'>): boolean {
+  return bins.some((bin) => typeof bin === 'string' && bin.includes(TO));
 }
