@@ -29,12 +29,13 @@ export interface OwnHours extends OutcomeModel {
  * Purpose: at night few are ill, and a model that is as good as ever has another F1 then; its errors at noon may be larger than
  * at any other time. Formula: outcomes (predicted and true class; of a regression the error, in eight parts) are counted in the
  * baseline's own windows, and `chooseCycle` says whether they follow the hours. Of windows put together, rows of each phase in the
- * share that it has among them. Coarser hours where too few labels are of the same ones. Cost: one pass over the reference, once.
+ * share that it has among them. Coarser hours where too few labels are of the same ones. Cost: two passes over the
+ * reference, once; then O(rows of those hours).
  */
 export function usualOutcomes(reference: Table | null, asked: OwnHours): UsualOutcomes | null {
   if (reference === null || reference.timestampMs === null) return null;
   const { task, positiveClass, began, sizeMs } = asked;
-  const finest = cyclesOf(reference).of(sizeMs, began.timeZone);
+  const finest = hoursOf(reference).cycle(sizeMs, began.timeZone);
   if (finest === null) return null;
   const kinds = CYCLES.slice(0, CYCLES.indexOf(finest) + 1).filter(
     (kind) => (kind === 'day_of_week') === (finest === 'day_of_week'),
@@ -50,21 +51,54 @@ export function usualOutcomes(reference: Table | null, asked: OwnHours): UsualOu
   return null;
 }
 
-/** Looked for once for each length of windows and time zone. */
-const cyclesOf = keptWith((reference: Table) => {
-  const known = new Map<string, CycleKind | null>();
+/** What is looked for once for each length of windows, time zone and kind of hours. */
+const hoursOf = keptWith((reference: Table) => {
+  const cycles = new Map<string, CycleKind | null>();
+  const rows = new Map<string, ReadonlyMap<number, PhaseRows>>();
   return {
-    of: (sizeMs: number, timeZone: string): CycleKind | null => {
-      const key = `${sizeMs} ${timeZone}`;
-      let found = known.get(key);
-      if (found === undefined) {
-        found = chooseCycle(outcomesByWindow(reference, sizeMs), sizeMs, timeZone);
-        known.set(key, found);
-      }
-      return found;
-    },
+    cycle: (sizeMs: number, timeZone: string): CycleKind | null =>
+      onceFor(cycles, `${sizeMs} ${timeZone}`, () =>
+        chooseCycle(outcomesByWindow(reference, sizeMs), sizeMs, timeZone),
+      ),
+    rows: (by: CycleKind, sizeMs: number, timeZone: string): ReadonlyMap<number, PhaseRows> =>
+      onceFor(rows, `${by} ${sizeMs} ${timeZone}`, () => rowsByPhase(reference, by, sizeMs, timeZone)),
   };
 });
+
+function onceFor<V>(known: Map<string, V>, key: string, find: () => V): V {
+  if (!known.has(key)) known.set(key, find());
+  return known.get(key)!;
+}
+
+interface PhaseRows {
+  readonly rows: number[];
+  /** Starts of the windows that they are of. */
+  readonly windows: Set<number>;
+}
+
+function rowsByPhase(
+  reference: Table,
+  by: CycleKind,
+  sizeMs: number,
+  timeZone: string,
+): Map<number, PhaseRows> {
+  const phaseAt = new Map<number, PhaseRows>();
+  const phases = new Map<number, PhaseRows>();
+  for (const [row, ms] of (reference.timestampMs ?? []).entries()) {
+    if (!Number.isFinite(ms)) continue;
+    const startMs = startOf(ms, sizeMs);
+    let own = phaseAt.get(startMs);
+    if (own === undefined) {
+      const phase = phaseOf(by, startMs, timeZone);
+      own = phases.get(phase) ?? { rows: [], windows: new Set() };
+      phases.set(phase, own);
+      phaseAt.set(startMs, own);
+      own.windows.add(startMs);
+    }
+    own.rows.push(row);
+  }
+  return phases;
+}
 
 const startOf = (ms: number, sizeMs: number): number => Math.floor(ms / sizeMs) * sizeMs;
 
@@ -151,25 +185,13 @@ function rowsOfMix(reference: Table, by: CycleKind, { began, sizeMs }: OwnHours)
     const phase = phaseOf(by, startMs, began.timeZone);
     shares.set(phase, (shares.get(phase) ?? 0) + rows);
   }
-  const rowsOf = new Map<number, number[]>([...shares.keys()].map((phase) => [phase, []]));
-  const seen = new Map<number, Set<number>>();
-  const phaseAt = new Map<number, number>();
-  for (const [row, ms] of (reference.timestampMs ?? []).entries()) {
-    if (!Number.isFinite(ms)) continue;
-    const startMs = startOf(ms, sizeMs);
-    let phase = phaseAt.get(startMs);
-    if (phase === undefined) {
-      phase = phaseOf(by, startMs, began.timeZone);
-      phaseAt.set(startMs, phase);
-      seen.set(phase, (seen.get(phase) ?? new Set()).add(startMs));
-    }
-    rowsOf.get(phase)?.push(row);
-  }
-  for (const phase of shares.keys()) if ((seen.get(phase)?.size ?? 0) < MIN_PHASE_WINDOWS) return null;
+  const phases = hoursOf(reference).rows(by, sizeMs, began.timeZone);
+  const asked = [...shares].map(([phase, share]) => ({ share, known: phases.get(phase) }));
+  if (asked.some(({ known }) => (known?.windows.size ?? 0) < MIN_PHASE_WINDOWS)) return null;
   // As many rows as the scarcest phase allows.
-  const perShare = Math.min(...[...shares].map(([phase, share]) => rowsOf.get(phase)!.length / share));
-  const taken = [...shares].flatMap(([phase, share]) =>
-    rowsOf.get(phase)!.slice(0, Math.floor(perShare * share + 1e-9)),
+  const perShare = Math.min(...asked.map(({ share, known }) => known!.rows.length / share));
+  const taken = asked.flatMap(({ share, known }) =>
+    known!.rows.slice(0, Math.floor(perShare * share + 1e-9)),
   );
   return Int32Array.from(taken).sort();
 }

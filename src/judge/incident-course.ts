@@ -2,7 +2,7 @@ import type { FaultFinding } from '../core/faults.ts';
 import type { Comparison, FeatureComparison } from '../core/findings.ts';
 import { isAnswerBack, labelledAnswer } from './answer-back.ts';
 import type { LabelledAnswer } from './answer-back.ts';
-import { movedTogether } from './pool-windows.ts';
+import { MOST_EARLIER, movedTogether } from './pool-windows.ts';
 import { isExpected } from './known-events.ts';
 import { saysWithOthers } from './pooled-diagnosis.ts';
 
@@ -51,7 +51,7 @@ export class IncidentCourse {
   private moved = new Map<string, number>();
   /** Kinds that its windows named so far. */
   private types = new Set<string>();
-  /** Of the open incident: what labels said up to the last window that showed it, and since. */
+  /** Since the first window of a change: what labels said up to the last window that showed it, and since. */
   private said: { readonly away: Labelled[]; readonly clean: Labelled[] } = { away: [], clean: [] };
   private shiftedInARow = 0;
   private cleanInARow = 0;
@@ -96,7 +96,11 @@ export class IncidentCourse {
         : isWeak(window) && !saysWithOthers(window.diagnosis, window.features)
           ? this.shiftedInARow
           : 0;
-      if (this.shiftedInARow < SHIFTED_IN_A_ROW && movedTogether(pooled).length === 0) return;
+      if (this.shiftedInARow === 0) this.forget();
+      if (this.shiftedInARow < SHIFTED_IN_A_ROW && movedTogether(pooled).length === 0) {
+        if (this.shiftedInARow > 0) this.listen(window, isShifted);
+        return;
+      }
       this.open(pooled, isShifted);
     }
     this.remember(window, pooled, isShifted);
@@ -109,8 +113,6 @@ export class IncidentCourse {
     this.world = { fault: null, since: Math.max(0, this.at + 1 - length), told: this.at, last: null };
     this.spans.push(this.world);
     this.cleanInARow = 0;
-    this.types = new Set();
-    this.said = { away: [], clean: [] };
   }
 
   /** Of what its own window flags how far it is away, of what only the pool shows the pool's size. */
@@ -130,6 +132,13 @@ export class IncidentCourse {
     for (const type of showsIt ? diagnosis.types : []) this.types.add(type);
     clean.push({ diagnosis, performance });
     if (showsIt) away.push(...clean.splice(0));
+    // As many as the service looks back.
+    if (away.length + clean.length > MOST_EARLIER + 1) (away.length > 0 ? away : clean).shift();
+  }
+
+  private forget(): void {
+    this.types = new Set();
+    this.said = { away: [], clean: [] };
   }
 
   private answers(of: 'away' | 'clean'): LabelledAnswer[] {
@@ -157,6 +166,7 @@ export class IncidentCourse {
     this.world = null;
     this.moved = new Map();
     this.shiftedInARow = 0;
+    this.forget();
     // The clean windows are no part of the change, and it is no part of what follows.
     this.course.restart(this.cleanInARow);
   }

@@ -238,7 +238,7 @@ function compareSegment(
     operational: input.operational.spec,
     seconds: input.operational.seconds,
     ...(segment === WHOLE && healthyWindows(whole, input)),
-    ...(segment === WHOLE && usualHours(whole, input)),
+    ...(segment === WHOLE && labels.labelled > 0 && usualHours(whole, input)),
   });
   return { segment, profiles, baseline, reference, holdout, labels, compared };
 }

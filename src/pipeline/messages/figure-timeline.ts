@@ -50,7 +50,8 @@ async function metricTimeline(
   { performance }: IncidentNews,
   name: string,
 ): Promise<FigureTimeline> {
-  const reference = performance?.metrics[name]?.reference ?? null;
+  // Where figures stand beside those of the same hours, each point has a reference of its own, and there is no line.
+  const reference = performance?.cycle === undefined ? (performance?.metrics[name]?.reference ?? null) : null;
   const trigger = model.retrain?.performance;
   return {
     name,
