@@ -1,20 +1,27 @@
-import { afterAll } from 'vitest';
+import { afterAll, afterEach, TestRunner } from 'vitest';
 import { DEADLINES } from './deadlines.ts';
 
 /** Its result is awaited and otherwise ignored. */
 type Cleanup = () => unknown;
 
-const cleanups: Cleanup[] = [];
+const ofFile: Cleanup[] = [];
+const ofTest: Cleanup[] = [];
 
 /**
- * Runs after the last test of the file, latest first. Test files do not share modules, so importing this one
- * is what ties the list to the file.
+ * Runs after the test that asked for it, or whose `beforeEach` did; after the last test of the file when asked
+ * anywhere else. Latest first. What each test starts anew must not wait for the last of them: a queue holds five
+ * connections for as long as it runs, and the server all tests share has a hundred.
+ *
+ * Test files do not share modules, so importing this one is what ties the lists to the file.
  */
 export function atEnd(cleanup: Cleanup): void {
-  cleanups.push(cleanup);
+  (TestRunner.getCurrentTest() === undefined ? ofFile : ofTest).push(cleanup);
 }
 
-afterAll(async () => {
+afterEach(() => runAll(ofTest, 'test'), DEADLINES.hookMs);
+afterAll(() => runAll(ofFile, 'file'), DEADLINES.hookMs);
+
+async function runAll(cleanups: Cleanup[], what: string): Promise<void> {
   const failures: unknown[] = [];
   for (let next = cleanups.pop(); next !== undefined; next = cleanups.pop()) {
     try {
@@ -24,5 +31,5 @@ afterAll(async () => {
       failures.push(error);
     }
   }
-  if (failures.length > 0) throw new AggregateError(failures, 'Cleaning up after this file failed.');
-}, DEADLINES.hookMs);
+  if (failures.length > 0) throw new AggregateError(failures, `Cleaning up after this ${what} failed.`);
+}
