@@ -1,3 +1,4 @@
+import { DAY_MS } from '../core/clock.ts';
 import { CYCLES } from '../core/columns/cycle-figures.ts';
 import type { CycleKind } from '../core/columns/cycle-figures.ts';
 import { keptWith } from '../core/memory/remember.ts';
@@ -6,10 +7,12 @@ import type { Table } from '../core/table.ts';
 import { quantileBetween } from '../stats/quantiles.ts';
 import { chooseCycle, MIN_PHASE_WINDOWS, phaseOf } from '../stats/significance/cycle.ts';
 import type { TimedCounts } from '../stats/significance/cycle.ts';
+import type { WindowSpread } from '../stats/significance/overdispersion.ts';
+import { stretchSpread } from '../stats/significance/stretch-spread.ts';
 import { takeRows } from '../stats/table/sample-rows.ts';
 import type { BeganAt } from './options.ts';
 import { countLabelled, labelledSample } from './performance.ts';
-import type { UsualOutcomes } from './performance.ts';
+import type { OutcomesOfHours, UsualOutcomes } from './performance.ts';
 
 export interface OutcomeModel {
   readonly task: Task;
@@ -24,7 +27,20 @@ export interface OwnHours extends OutcomeModel {
 }
 
 /**
- * What the model did in the baseline at the hours that a window is of; null where what came of predictions follows no hours.
+ * What the model did in the baseline's own windows: at the hours that this one is of, and how far they were from each other. Null
+ * where rows have no times, or too few.
+ */
+export function usualOutcomes(reference: Table | null, asked: OwnHours): UsualOutcomes | null {
+  if (reference === null || reference.timestampMs === null) return null;
+  const hours = outcomesOfHours(reference, asked);
+  const { began, sizeMs } = asked;
+  const spread = hoursOf(reference).spread(sizeMs, began.timeZone, hours?.by ?? null);
+  if (hours === null && spread === null) return null;
+  return { hours, spread: spread && { ...spread, parts: spread.parts * began.windows.length } };
+}
+
+/**
+ * Those of the same hours; null where what came of predictions follows no hours.
  *
  * Purpose: at night few are ill, and a model that is as good as ever has another F1 then; its errors at noon may be larger than
  * at any other time. Formula: outcomes (predicted and true class; of a regression the error, in eight parts) are counted in the
@@ -32,8 +48,7 @@ export interface OwnHours extends OutcomeModel {
  * share that it has among them. Coarser hours where too few labels are of the same ones. Cost: two passes over the
  * reference, once; then O(rows of those hours).
  */
-export function usualOutcomes(reference: Table | null, asked: OwnHours): UsualOutcomes | null {
-  if (reference === null || reference.timestampMs === null) return null;
+function outcomesOfHours(reference: Table, asked: OwnHours): OutcomesOfHours | null {
   const { task, positiveClass, began, sizeMs } = asked;
   const finest = hoursOf(reference).cycle(sizeMs, began.timeZone);
   if (finest === null) return null;
@@ -55,7 +70,12 @@ export function usualOutcomes(reference: Table | null, asked: OwnHours): UsualOu
 const hoursOf = keptWith((reference: Table) => {
   const cycles = new Map<string, CycleKind | null>();
   const rows = new Map<string, ReadonlyMap<number, PhaseRows>>();
+  const spreads = new Map<string, UsualOutcomes['spread']>();
   return {
+    spread: (sizeMs: number, timeZone: string, by: CycleKind | null): UsualOutcomes['spread'] =>
+      onceFor(spreads, `${by ?? ''} ${sizeMs} ${timeZone}`, () =>
+        outcomeSpread(reference, sizeMs, timeZone, by),
+      ),
     cycle: (sizeMs: number, timeZone: string): CycleKind | null =>
       onceFor(cycles, `${sizeMs} ${timeZone}`, () =>
         chooseCycle(outcomesByWindow(reference, sizeMs), sizeMs, timeZone),
@@ -177,6 +197,66 @@ function outcomesOf({ label, prediction, rows }: Table): Outcomes {
 }
 
 const NO_OUTCOMES: Outcomes = { cells: 0, of: () => null };
+
+/**
+ * How far windows are from each other in how often the model was right, or of a regression how often far off: rows of a day are alike
+ * in that, too. Days where there are fewer than twenty windows of several.
+ */
+function outcomeSpread(
+  reference: Table,
+  sizeMs: number,
+  timeZone: string,
+  by: CycleKind | null,
+): UsualOutcomes['spread'] {
+  const days = sizeMs / DAY_MS;
+  const { timestampMs } = reference;
+  if (timestampMs === null) return null;
+  const values = rightOf(reference);
+  for (const parts of Number.isInteger(days) && days > 1 ? [1, days] : [1]) {
+    const found = spreadOfWindows(values, timestampMs, sizeMs / parts, (startMs) =>
+      by === null ? 0 : phaseOf(by, startMs, timeZone),
+    );
+    if (found !== null) return { of: found, parts };
+  }
+  return null;
+}
+
+/** Each window beside the others of its phase. */
+function spreadOfWindows(
+  values: Float64Array,
+  timestampMs: Float64Array,
+  sizeMs: number,
+  phaseAt: (startMs: number) => number,
+): WindowSpread | null {
+  const windows = new Map<number, { at: number; phase: number }>();
+  const rows = Array.from(timestampMs, (ms) => {
+    if (!Number.isFinite(ms)) return null;
+    const startMs = startOf(ms, sizeMs);
+    let known = windows.get(startMs);
+    if (known === undefined) windows.set(startMs, (known = { at: windows.size, phase: phaseAt(startMs) }));
+    return known;
+  });
+  return stretchSpread({
+    values,
+    stretch: Int32Array.from(rows, (row) => row?.at ?? -1),
+    stretches: windows.size,
+    zone: Int32Array.from(rows, (row) => row?.phase ?? -1),
+    zones: Math.max(0, ...[...windows.values()].map(({ phase }) => phase)) + 1,
+  });
+}
+
+/** 1 where the model was right, or of a regression less far off than usual; NaN where that is not known. */
+function rightOf(reference: Table): Float64Array {
+  const outcomes = outcomesOf(reference);
+  const isRight =
+    outcomes.cells === ERROR_PARTS
+      ? (cell: number) => cell >= ERROR_PARTS / 4 && cell < (3 * ERROR_PARTS) / 4
+      : (cell: number) => cell % (CLASSES + 2) === 0 && cell < CLASSES * (CLASSES + 2);
+  return Float64Array.from({ length: reference.rows }, (_, row) => {
+    const cell = outcomes.of(row);
+    return cell === null ? Number.NaN : Number(isRight(cell));
+  });
+}
 
 /** Rows of the asked phases, each in the share that it has among the windows; null where one of them is hardly known. */
 function rowsOfMix(reference: Table, by: CycleKind, { began, sizeMs }: OwnHours): Int32Array | null {

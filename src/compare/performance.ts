@@ -2,6 +2,7 @@ import type { CycleKind } from '../core/columns/cycle-figures.ts';
 import type { Confusion, Performance, PerformanceMetric } from '../core/findings.ts';
 import type { Task } from '../core/model.ts';
 import type { Table } from '../core/table.ts';
+import { normalQuantile } from '../stats/distributions.ts';
 import { classificationFigures, figuresOfClass } from '../stats/performance/classification-figures.ts';
 import type { ClassificationSample } from '../stats/performance/classification-figures.ts';
 import type { ConfusionTable } from '../stats/performance/confusion-table.ts';
@@ -13,6 +14,9 @@ import type { RegressionSample } from '../stats/performance/regression-sums.ts';
 import { classificationSample, regressionSample } from '../stats/performance/sample-of-table.ts';
 import { sampleOfCounts } from '../stats/performance/sample-of-counts.ts';
 import { differenceInterval, testFigures } from '../stats/performance/test-figures.ts';
+import { studentTwoSided } from '../stats/pooled/student-tail.ts';
+import { spreadAt } from '../stats/significance/overdispersion.ts';
+import type { WindowSpread } from '../stats/significance/overdispersion.ts';
 import type { PerformanceCounts } from '../stats/profile/feature-reference.ts';
 
 export interface LabelledRows {
@@ -39,8 +43,7 @@ export function comparePerformance(
   return {
     labelled: { ...labelled, share: rows > 0 ? Math.min(1, labelled.current / rows) : 0 },
     mature,
-    ...compareSamples(usual?.sample ?? before, sampleOfCounts(current, positiveClass)),
-    ...ofHours(usual),
+    ...besideUsual(before, sampleOfCounts(current, positiveClass), usual),
   };
 }
 
@@ -57,22 +60,46 @@ export function compareTablePerformance(
 ): Performance | null {
   const now = labelledSample(current, task, positiveClass);
   if (now === null || sizeOf(now) === 0) return null;
-  const before = usual?.sample ?? labelledSample(reference, task, positiveClass);
+  const before = labelledSample(reference, task, positiveClass);
   const labelled = { reference: countLabelled(reference), current: countLabelled(current) };
   return {
     labelled: { ...labelled, share: current.rows > 0 ? labelled.current / current.rows : 0 },
     mature,
-    ...compareSamples(before !== null && sizeOf(before) > 0 ? before : null, now),
-    ...ofHours(usual),
+    ...besideUsual(before !== null && sizeOf(before) > 0 ? before : null, now, usual),
   };
 }
 
-function ofHours(usual: UsualOutcomes | null): Pick<Performance, 'cycle'> {
-  return usual === null ? {} : { cycle: { by: usual.by, labelled: usual.labelled } };
+function besideUsual(
+  before: LabelledSample | null,
+  now: LabelledSample,
+  usual: UsualOutcomes | null,
+): Pick<Performance, 'metrics' | 'classes' | 'confusion' | 'cycle' | 'overdispersion'> {
+  const hours = usual?.hours ?? null;
+  const beside = hours?.sample ?? before;
+  const spread = beside === null ? null : spreadOf(usual?.spread ?? null, sizeOf(beside), sizeOf(now));
+  return {
+    ...compareSamples(beside, now, spread),
+    ...(hours !== null && { cycle: { by: hours.by, labelled: hours.labelled } }),
+    ...(spread !== null && { overdispersion: { factor: spread.factor, windows: spread.windows } }),
+  };
+}
+
+/** Of windows of this one's size; null where they are no further apart than independent rows would be. */
+function spreadOf(known: UsualOutcomes['spread'], before: number, now: number): WindowSpread | null {
+  if (known === null) return null;
+  const spread = spreadAt(known.of, now / known.parts, before);
+  return spread.mean > spread.df ? spread : null;
+}
+
+/** What came of predictions in the baseline's own windows. */
+export interface UsualOutcomes {
+  readonly hours: OutcomesOfHours | null;
+  /** How far they are from each other, in how often the model was right; `parts` of their length are in the window. */
+  readonly spread: { readonly of: WindowSpread; readonly parts: number } | null;
 }
 
 /** Labelled rows of the baseline from the hours that a window is of. */
-export interface UsualOutcomes {
+export interface OutcomesOfHours {
   readonly by: CycleKind;
   readonly labelled: number;
   readonly sample: LabelledSample;
@@ -116,22 +143,24 @@ export function countLabelled({ label, rows }: Table): number {
 function compareSamples(
   reference: LabelledSample | null,
   current: LabelledSample,
+  spread: WindowSpread | null,
 ): Pick<Performance, 'metrics' | 'classes' | 'confusion'> {
   if (current.task === 'regression') {
     const before = reference?.task === 'regression' ? regressionFigures(reference.sample) : null;
-    return { metrics: compareFigures(before, regressionFigures(current.sample)) };
+    return { metrics: compareFigures(before, regressionFigures(current.sample), spread) };
   }
   const before = reference?.task === 'classification' ? alikeScored(reference.sample, current.sample) : null;
   const metrics = compareFigures(
     before === null ? null : classificationFigures(before),
     classificationFigures(current.sample, before ?? current.sample),
+    spread,
   );
   const confusion = confusionOf(before?.confusion ?? null, current.sample.confusion);
   const several = confusion.classes.length > 2 && confusion.classes.length <= MAX_SHOWN_CLASSES;
   return {
     metrics,
     ...(several && {
-      classes: classesOf(before?.confusion ?? null, current.sample.confusion, confusion.classes),
+      classes: classesOf(before?.confusion ?? null, current.sample.confusion, confusion.classes, spread),
     }),
     ...(confusion.classes.length <= MAX_SHOWN_CLASSES && { confusion }),
   };
@@ -151,10 +180,15 @@ function classesOf(
   before: ConfusionTable | null,
   now: ConfusionTable,
   classes: readonly string[],
+  spread: WindowSpread | null,
 ): NonNullable<Performance['classes']> {
   return classes.map((name) => ({
     class: name,
-    metrics: compareFigures(before === null ? null : figuresOfClass(before, name), figuresOfClass(now, name)),
+    metrics: compareFigures(
+      before === null ? null : figuresOfClass(before, name),
+      figuresOfClass(now, name),
+      spread,
+    ),
   }));
 }
 
@@ -179,27 +213,54 @@ function confusionOf(before: ConfusionTable | null, now: ConfusionTable): Confus
 }
 
 /** Names of figures are this project's own words, so they may be keys. */
-function compareFigures(reference: Figures | null, current: Figures): Record<string, PerformanceMetric> {
+function compareFigures(
+  reference: Figures | null,
+  current: Figures,
+  spread: WindowSpread | null,
+): Record<string, PerformanceMetric> {
   return Object.fromEntries(
-    [...current].map(([name, figure]) => [name, compareFigure(reference?.get(name), figure)]),
+    [...current].map(([name, figure]) => [name, compareFigure(reference?.get(name), figure, spread)]),
   );
 }
 
-function compareFigure(before: Figure | undefined, now: Figure): PerformanceMetric {
+function compareFigure(
+  before: Figure | undefined,
+  now: Figure,
+  spread: WindowSpread | null,
+): PerformanceMetric {
   const reference = isMeasured(before) ? before : null;
   if (!isMeasured(now)) {
     return { reference: finite(reference?.value), current: null, interval: null, p_value: null, reason: now };
   }
-  const difference = reference === null ? null : finiteInterval(differenceInterval(reference, now));
+  const difference =
+    reference === null
+      ? null
+      : finiteInterval(widened(differenceInterval(reference, now), now.value - reference.value, spread));
   const bound = now.bound + (reference?.bound ?? 0);
   return {
     reference: finite(reference?.value),
     current: finite(now.value),
     interval: finiteInterval(now.interval),
-    p_value: reference === null ? null : finite(testFigures(reference, now)),
+    p_value: reference === null ? null : finite(besideWindows(testFigures(reference, now), spread)),
     ...(difference !== null && { difference_interval: difference }),
     ...(bound > 0 && { bound }),
   };
+}
+
+/** Errors as large as the baseline's own windows show them, by Student's law with one degree of freedom less than windows. */
+function besideWindows(p: number | null, spread: WindowSpread | null): number | null {
+  if (p === null || spread === null) return p;
+  const z = normalQuantile(Math.max(p, 1e-300) / 2);
+  return Math.max(p, studentTwoSided(z / Math.sqrt(spread.factor), spread.windows - 1));
+}
+
+function widened(
+  [low, high]: readonly [number, number],
+  middle: number,
+  spread: WindowSpread | null,
+): [number, number] {
+  const times = spread === null ? 1 : Math.sqrt(spread.factor);
+  return [middle - times * (middle - low), middle + times * (high - middle)];
 }
 
 function finite(value: number | null | undefined): number | null {

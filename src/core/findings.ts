@@ -5,7 +5,7 @@
 import type { ColumnRole } from './columns/column-role.ts';
 import type { Fault, FaultFinding } from './faults.ts';
 import type { Operational } from './operational.ts';
-import type { CycleFigures, OutcomeHours } from './columns/cycle-figures.ts';
+import type { CycleFigures, OutcomeHours, OutcomeSpread } from './columns/cycle-figures.ts';
 import type { BinnedCounts, Metrics, Overdispersion, Shares, TestResult } from './columns/figures.ts';
 import type { FeatureKind } from './table.ts';
 import type { PooledFigures } from './columns/pooled-figures.ts';
@@ -371,6 +371,8 @@ export interface Performance {
   mature: boolean;
   maturity?: Maturity;
   cycle?: OutcomeHours;
+  /** The baseline's own windows are further apart than their rows explain: errors are as large as theirs. */
+  overdispersion?: OutcomeSpread;
   metrics: Record<string, PerformanceMetric>;
   /** More than two classes: each against all others. */
   classes?: { class: string; metrics: Record<string, PerformanceMetric> }[];

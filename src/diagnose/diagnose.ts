@@ -1,12 +1,6 @@
 import { pause } from '../core/memory/pauses.ts';
 import { inNameOrder } from '../core/table.ts';
-import type {
-  Diagnosis,
-  FeatureComparison,
-  MovedStratum,
-  PerformanceSplit,
-  VerdictKind,
-} from '../core/findings.ts';
+import type { Diagnosis, FeatureComparison, MovedStratum, VerdictKind } from '../core/findings.ts';
 import type { Task } from '../core/model.ts';
 import type { FaultFinding } from '../core/faults.ts';
 import { adviceFor } from './advice.ts';
@@ -46,7 +40,8 @@ import { modelHeld } from './model-held.ts';
 import { movedStrata } from './moved-strata.ts';
 import { oddsEvidence, oddsStep } from './odds-step.ts';
 import { performanceChange } from './performance-change.ts';
-import { performanceSplit, splitP } from './performance-split.ts';
+import { performanceSplit } from './performance-split.ts';
+import type { TestedSplit } from './performance-split.ts';
 import { relationBound } from './relation/relation-bound.ts';
 import type { RelationBound } from './relation/relation-bound.ts';
 import { besideReadings, looseColumns, partedTwins } from './readings.ts';
@@ -149,12 +144,11 @@ function settledAnswers(
   task: Task,
   labelled: RowSamples,
   asked: LabelAnswers | null,
-  split: PerformanceSplit | null,
+  parted: TestedSplit | null,
 ): LabelAnswers | null {
   const answers = asked && agreedAnswers(task, labelled, asked);
-  if (answers === null || split === null || answers.concept.p < VERDICT_ALPHA) return answers;
-  const lossP = splitP(split);
-  return lossP < VERDICT_ALPHA && modelHeld(task, labelled) ? { ...answers, lossP } : answers;
+  if (answers === null || parted === null || answers.concept.p < VERDICT_ALPHA) return answers;
+  return parted.p < VERDICT_ALPHA && modelHeld(task, labelled) ? { ...answers, lossP: parted.p } : answers;
 }
 
 /** Rows that are there more than once. */
@@ -247,9 +241,8 @@ interface Facts {
   readonly answers?: LabelAnswers;
 }
 
-function concluded(input: DiagnoseInput, facts: Facts): Diagnosis {
+function concluded(input: DiagnoseInput, { faults, readings, joint, ...facts }: Facts): Diagnosis {
   const { compared } = input;
-  const { faults, readings, joint } = facts;
   const hasFault = faults.length > 0;
   // Beside a fault, what may be one says nothing of the world either.
   const faulty = new Set([...faults, ...(hasFault ? readings : [])].map(({ finding }) => finding.feature));
@@ -262,9 +255,10 @@ function concluded(input: DiagnoseInput, facts: Facts): Diagnosis {
   const known = facts.labelled && (repeats ? withoutRepeats(facts.labelled) : facts.labelled);
   const labelled = known && withoutColumns(known, faulty, { dropOutputs: hasFault });
   const performance = performanceChange(compared.performance);
-  const split = labelled === null || hasFault ? null : performanceSplit(input.task, labelled, performance);
+  const parted = labelled === null || hasFault ? null : performanceSplit(input.task, labelled, performance);
   const asked = facts.answers ?? (labelled === null ? null : answersOf(input, labelled));
-  const answers = labelled === null ? asked : settledAnswers(input.task, labelled, asked, split);
+  const answers = labelled === null ? asked : settledAnswers(input.task, labelled, asked, parted);
+  const split = parted?.split ?? null;
   const decision = answers === null ? decideWithoutLabels(inputs, alpha) : decideKind(inputs, answers, alpha);
   const mixture =
     answers === null && decision.kind === 'covariate_shift' && !hasFault && samples !== null

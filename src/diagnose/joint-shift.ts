@@ -1,3 +1,4 @@
+import { studentTwoSided } from '../stats/pooled/student-tail.ts';
 import { keptWith } from '../core/memory/remember.ts';
 import { normalTwoSided } from '../stats/distributions.ts';
 import { normalScores, rankCorrelations } from './faults/rows/rank-correlations.ts';
@@ -27,6 +28,8 @@ export interface JointShift {
 const FLOOR = 0.14;
 /** Pairs beyond chance that are held against what the reference did by itself. */
 const MAX_HELD = 10;
+/** Degrees of freedom from which Student's law is the normal one. */
+const MANY = 1e4;
 /** Rows without times may have come in groups, and nobody can know: chance is then taken to be stranger than it is. */
 const ALPHA_WITHOUT_TIMES = 1e-6;
 const MAX_FOLDED = 20;
@@ -138,10 +141,14 @@ function isUnprecedented(
   const stretches = stretchesOf(samples, z);
   if (stretches === null) return true;
   const before = z.reference[i * z.size + j]!;
-  const { within, each, spread } = sharesIn(z, [[i, j]], stretches, 1);
+  const { within, each, spread, short } = sharesIn(z, [[i, j]], stretches, 1);
   const beyond = before + change - within.left;
   const error = Math.hypot(errorOf(z, i, j), spread);
-  if (Math.abs(beyond) < FLOOR || Math.max(p, normalTwoSided(beyond / error)) >= most) return false;
+  // How much of the error is a spread known from so many stretches says by which law (Satterthwaite).
+  const df = Math.max(1, short - 1) * (error / spread) ** 4;
+  const beside =
+    Number.isFinite(df) && df < MANY ? studentTwoSided(beyond / error, df) : normalTwoSided(beyond / error);
+  if (Math.abs(beyond) < FLOOR || Math.max(p, beside) >= most) return false;
   return each.every((one) => {
     const away = one.left - before;
     const sure = Math.max(0, Math.abs(away) - 2 * one.error);

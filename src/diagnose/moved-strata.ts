@@ -35,7 +35,7 @@ export function movedStrata(task: Task, labelled: RowSamples, positiveClass: str
   let left = cuts;
   for (let i = 0; i < MAX_FEATURES && left.length > 0; i++) {
     const tested = left
-      .map((zones) => ({ zones, ...unevenness(zones, residual, samples.rows.reference) }))
+      .map((zones) => ({ zones, ...unevenness(zones, residual, samples) }))
       .sort((a, b) => a.p - b.p);
     const first = tested[0];
     if (first === undefined || first.p * cuts.length >= VERDICT_ALPHA) break;
@@ -96,11 +96,7 @@ function strataOf(
 function everywhere(relation: ReferenceRelation, className: string | null): MovedStratum[] {
   const { residual, samples } = relation;
   const zone = new Int32Array(residual.length);
-  const { effects } = unevenness(
-    { feature: '', zone, edges: null, names: [''] },
-    residual,
-    samples.rows.reference,
-  );
+  const { effects } = unevenness({ feature: '', zone, edges: null, names: [''] }, residual, samples);
   const p = effects[0]?.p ?? 1;
   if (p >= VERDICT_ALPHA) return [];
   return [

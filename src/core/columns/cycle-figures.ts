@@ -28,6 +28,13 @@ export interface OutcomeHours {
   labelled: number;
 }
 
+/** The model is right more often in some windows than in others: how much further apart they are than independent rows would be. */
+export interface OutcomeSpread {
+  /** Of the variance, as of windows of this one's size. */
+  factor: number;
+  windows: number;
+}
+
 export const CYCLE_WORDS: Readonly<Record<CycleKind, string>> = {
   hour_of_day: 'the same hours of the day',
   hour_and_weekend: 'the same hours, weekends apart',

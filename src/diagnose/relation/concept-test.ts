@@ -1,8 +1,7 @@
 import type { Task } from '../../core/model.ts';
 import { pause } from '../../core/memory/pauses.ts';
-import { quantileReached } from '../../stats/quantiles.ts';
-import { meanAndDeviation, pooled, pooledCodes } from '../pooled.ts';
-import { frequentLevels, roughColumns } from './basis-terms.ts';
+import { meanAndDeviation } from '../pooled.ts';
+import { roughColumns } from './basis-terms.ts';
 import { MAX_COLUMNS, MAX_PRODUCT_COLUMNS, designMatrix, withCurrentColumn } from './design-matrix.ts';
 import type { Design, Richness } from './design-matrix.ts';
 import { crossFittedTrees } from './boosted-trees.ts';
@@ -11,22 +10,25 @@ import type { WithinFit } from './level-effects.ts';
 import { fitLinear, fitLogistic } from './null-model.ts';
 import type { Absorbed, NullModel } from './null-model.ts';
 import { allRows, drawRows } from '../samples/picks.ts';
-import { selectRows, sortedPresent, spokenFeatures } from '../samples/row-samples.ts';
+import { selectRows, spokenFeatures } from '../samples/row-samples.ts';
 import type { ColumnCells, RowSamples } from '../samples/row-samples.ts';
 import { SUSPICIOUS } from '../thresholds.ts';
+import { besideStretches } from './reference-stretches.ts';
+import { relationSpread } from './relation-spread.ts';
+import type { RelationSpread } from './relation-spread.ts';
 import { scoreTests } from './score-test.ts';
 import type { Block, BlockTest } from './score-test.ts';
+import { testedResponses } from './tested-responses.ts';
+import type { TestedResponse } from './tested-responses.ts';
 import { EVERYWHERE, everywhere, featureZones, numericZones } from './zones.ts';
 import type { ZoneWeights } from './zones.ts';
 
-const MAX_CLASSES = 5;
 /** Row × column² products one question may cost; beyond, rows are thinned. About two seconds. */
 const MAX_WORK: Readonly<Record<Richness, number>> = { full: 6e8, lean: 1e8 };
 const REFERENCE_TIMES = 10;
 const MIN_REFERENCE_ROWS = 3_000;
 const MIN_EVENTS = 10;
 const MIN_ZONE_ROWS = 15;
-const RESPONSE_WINSOR_SHARE = 0.001;
 
 export interface ConceptBlock extends BlockTest {
   /** The feature whose zones were tried; null for blocks of the whole window. */
@@ -77,7 +79,7 @@ export function conceptTest(
   withTrees = false,
 ): ConceptTest {
   const labelled = besideCurrent(all);
-  const responses = task === 'regression' ? numericResponse(labelled) : classResponses(labelled);
+  const responses = testedResponses(task, labelled);
   let samples = labelled;
   const first = responses[0];
   if (first === undefined) return nothing(samples);
@@ -90,17 +92,23 @@ export function conceptTest(
     const referenceRows = drawRows(allRows(reference), Math.ceil(reference * share));
     const currentRows = drawRows(allRows(current), Math.ceil(current * share));
     const rows = [...referenceRows, ...currentRows.map((row) => reference + row)];
-    kept = responses.map((response) => Float64Array.from(rows, (row) => response[row]!));
+    kept = responses.map((each) => ({
+      ...each,
+      values: Float64Array.from(rows, (row) => each.values[row]!),
+    }));
     samples = selectRows(samples, referenceRows, currentRows);
   }
-  const viewsWith = (response: Float64Array): View[] => {
-    const column = withTrees ? treesColumn(task, samples, response) : null;
-    const views = viewsOf(samples, response, richness, column);
+  const viewsWith = ({ values }: TestedResponse): View[] => {
+    const column = withTrees ? treesColumn(task, samples, values) : null;
+    const views = viewsOf(samples, values, richness, column);
     pause();
     return views;
   };
   const shared = withTrees ? null : viewsWith(kept[0] ?? first);
-  const fits = kept.map((response) => testResponse(task, samples, shared ?? viewsWith(response), response));
+  const fits = kept.map((response) => {
+    const asked = { response: response.values, spread: relationSpread(task, all, response.name) };
+    return testResponse(task, samples, shared ?? viewsWith(response), asked);
+  });
   const blocks = fits.flatMap((fit) => fit.blocks).sort((a, b) => a.p - b.p);
   const clearest = fits.reduce((best, fit) => (smallest(fit) < smallest(best) ? fit : best));
   const referenceRows = samples.rows.reference;
@@ -195,8 +203,14 @@ function nothing(samples: RowSamples): ConceptTest {
   };
 }
 
-interface ResponseTest {
+interface Asked {
   readonly response: Float64Array;
+  /** How far the reference's own stretches are from each other; null where they cannot be told. */
+  readonly spread: RelationSpread | null;
+}
+
+interface ResponseTest {
+  readonly asked: Asked;
   readonly views: readonly View[];
   /** By view. */
   readonly betas: readonly Float64Array[];
@@ -211,12 +225,12 @@ function testResponse(
   task: Task,
   samples: RowSamples,
   views: readonly View[],
-  response: Float64Array,
+  asked: Asked,
   near: readonly Float64Array[] = [],
 ): ResponseTest {
-  const seen = views.map((view, at) => testView(task, samples, view, response, near[at]));
+  const seen = views.map((view, at) => testView(task, samples, view, asked, near[at]));
   const [first, ...others] = seen;
-  if (first === undefined) return { response, views, betas: [], blocks: [], index: new Float64Array() };
+  if (first === undefined) return { asked, views, betas: [], blocks: [], index: new Float64Array() };
   const blocks = first.blocks.flatMap((block) => {
     const same = others.map((other) => other.blocks.find(({ name }) => name === block.name));
     return same.reduce<ConceptBlock[]>(
@@ -224,7 +238,7 @@ function testResponse(
       [block],
     );
   });
-  return { response, views, betas: seen.map(({ beta }) => beta), blocks, index: first.index };
+  return { asked, views, betas: seen.map(({ beta }) => beta), blocks, index: first.index };
 }
 
 interface ViewTest {
@@ -237,7 +251,7 @@ function testView(
   task: Task,
   samples: RowSamples,
   view: View,
-  response: Float64Array,
+  { response, spread }: Asked,
   near: Float64Array | undefined,
 ): ViewTest {
   const isRegression = task === 'regression';
@@ -257,11 +271,17 @@ function testView(
     [...wholeBlocks, ...featureBlocks],
     isRegression ? 'robust' : 'both',
   );
-  const blocks = tests.map((test, i) => ({
-    ...test,
-    feature: i < wholeBlocks.length ? null : test.name,
-  }));
-  if (isRegression) blocks.push({ ...spreadTest(view, model), feature: null });
+  const blocks = tests.map((test, i): ConceptBlock => {
+    const feature = i < wholeBlocks.length ? null : test.name;
+    if (spread === null) return { ...test, feature };
+    const own = feature === null ? spread.everywhere : (spread.features.get(feature) ?? null);
+    return { ...besideStretches(test, own, spread.stretches), feature };
+  });
+  if (isRegression) {
+    const size = spreadTest(view, model);
+    const beside = spread === null ? size : besideStretches(size, spread.size, spread.stretches);
+    blocks.push({ ...beside, feature: null });
+  }
   const { beta, index } = model;
   return { beta, blocks: blocks.filter((block) => block.df > 0), index };
 }
@@ -298,12 +318,12 @@ function windowBlocks(design: Design, model: NullModel, weights: ZoneWeights): B
 function unevenBlocks(
   task: Task,
   samples: RowSamples,
-  { response, views, betas }: ResponseTest,
+  { asked, views, betas }: ResponseTest,
 ): readonly ConceptBlock[] {
   pause();
   const near = betas.map((beta) => Float64Array.from([...beta, 0]));
   const stepped = views.map((view) => ({ ...view, design: withCurrentColumn(view.design) }));
-  const { blocks } = testResponse(task, samples, stepped, response, near);
+  const { blocks } = testResponse(task, samples, stepped, asked, near);
   return blocks.toSorted((a, b) => a.p - b.p);
 }
 
@@ -317,24 +337,4 @@ function spreadTest(view: View, { residual }: NullModel): BlockTest {
   const { design, model } = fitView('linear', view, residual.map(Math.abs));
   const [test] = scoreTests(design, model, [everywhere(design.rows)], 'robust');
   return { statistic: 0, df: 0, p: 1, ...test, name: 'residual spread' };
-}
-
-function numericResponse(samples: RowSamples): Float64Array[] {
-  const { label } = samples;
-  if (label?.kind !== 'numeric' || samples.rows.reference === 0 || samples.rows.current === 0) return [];
-  const values = pooled(label);
-  const sorted = sortedPresent(values);
-  const low = quantileReached(sorted, RESPONSE_WINSOR_SHARE);
-  const high = quantileReached(sorted, 1 - RESPONSE_WINSOR_SHARE);
-  return low < high ? [values.map((value) => Math.min(high, Math.max(low, value)))] : [];
-}
-
-function classResponses(samples: RowSamples): Float64Array[] {
-  const { label } = samples;
-  if (label?.kind !== 'levels' || samples.rows.reference === 0 || samples.rows.current === 0) return [];
-  const codes = pooledCodes(label);
-  const classes = frequentLevels(codes, label.levels.length);
-  if (new Set(codes).size < 2) return [];
-  const tested = new Set(codes).size === 2 ? classes.slice(0, 1) : classes.slice(0, MAX_CLASSES);
-  return tested.map((tried) => Float64Array.from(codes, (code) => (code === tried ? 1 : 0)));
 }

@@ -47,7 +47,7 @@ export function relationBound(
   if (target === null || relation === null) return null;
   const { reference, current } = samples.rows;
   const effectsOf = (zones: Zones): readonly ZoneEffect[] =>
-    unevenness(zones, relation.residual, reference).effects;
+    unevenness(zones, relation.residual, samples).effects;
   const [all] = effectsOf({
     feature: '',
     zone: new Int32Array(relation.residual.length),

@@ -1,9 +1,10 @@
 /** What current rows do otherwise than the reference's relation expects, by zones of a feature. */
-import { chiSquareSurvival, normalTwoSided } from '../../stats/distributions.ts';
+import { chiSquareSurvival, fSurvival } from '../../stats/distributions.ts';
 import { innerQuantiles } from '../marginal-test.ts';
 import { pooled, pooledCodes } from '../pooled.ts';
 import { levelCounts, sketch } from '../samples/row-samples.ts';
-import type { ColumnCells, LevelPair } from '../samples/row-samples.ts';
+import type { ColumnCells, LevelPair, RowSamples } from '../samples/row-samples.ts';
+import { besideInflation, inflationOf } from './reference-stretches.ts';
 
 export const MIN_ZONE_ROWS = 30;
 const MAX_LEVELS = 12;
@@ -57,12 +58,17 @@ export interface ZoneEffect {
   readonly p: number;
 }
 
-/** Mean residual of current rows less that of reference rows per zone, and whether they differ between zones. */
+/**
+ * Mean residual of current rows less that of reference rows per zone, and whether they differ between zones; the errors are those that
+ * the reference's own stretches show, where these are further apart than their rows explain.
+ */
 export function unevenness(
   { zone, names }: Zones,
   residual: Float64Array,
-  referenceRows: number,
+  samples: RowSamples,
 ): { p: number; effects: ZoneEffect[] } {
+  const referenceRows = samples.rows.reference;
+  const inflation = inflationOf(residual, samples, { zone, zones: names.length });
   const sides = [
     momentsOf(zone, residual, 0, referenceRows, names.length),
     momentsOf(zone, residual, referenceRows, residual.length, names.length),
@@ -70,9 +76,14 @@ export function unevenness(
   const effects = names.map((_, at): ZoneEffect => {
     const [before, now] = [sides[0][at]!, sides[1][at]!];
     const difference = now.mean - before.mean;
-    const variance = now.variance / Math.max(1, now.count) + before.variance / Math.max(1, before.count);
+    const independent = now.variance / Math.max(1, now.count) + before.variance / Math.max(1, before.count);
+    const variance = independent * inflation.factor;
     if (Math.min(now.count, before.count) < MIN_ZONE_ROWS) return { difference: 0, variance: 0, p: 1 };
-    return { difference, variance, p: variance > 0 ? normalTwoSided(difference / Math.sqrt(variance)) : 1 };
+    return {
+      difference,
+      variance,
+      p: variance > 0 ? besideInflation(difference / Math.sqrt(variance), inflation) : 1,
+    };
   });
   const usable = effects.filter(({ variance }) => variance > 0);
   const precision = usable.reduce((sum, { variance }) => sum + 1 / variance, 0);
@@ -81,7 +92,13 @@ export function unevenness(
     (sum, { difference, variance }) => sum + (difference - common) ** 2 / variance,
     0,
   );
-  return { p: usable.length < 2 ? 1 : chiSquareSurvival(statistic, usable.length - 1), effects };
+  const df = usable.length - 1;
+  if (df < 1) return { p: 1, effects };
+  const p =
+    inflation.stretches === null
+      ? chiSquareSurvival(statistic, df)
+      : fSurvival(statistic / df, df, df * (inflation.stretches - 1));
+  return { p, effects };
 }
 
 interface ZoneMoments {

@@ -5,7 +5,7 @@ import { gTest } from './g-test.ts';
 import type { ContingencyResult } from './g-test.ts';
 
 /** Fewer windows than this say too little about how windows spread. */
-const MIN_REFERENCE_WINDOWS = 20;
+export const MIN_REFERENCE_WINDOWS = 20;
 
 /** Windows straight after each other: a week of hours, so that no hour and no day is left out. */
 const STRETCH = 168;
@@ -28,7 +28,7 @@ export function windowsThatTell<T>(windows: readonly T[]): T[] {
 }
 
 /** The level whose false alarms are counted among the reference windows themselves. */
-const MEASURED_LEVEL = 0.001;
+export const MEASURED_LEVEL = 0.001;
 
 /** How windows of one feature spread around each other, against what independent rows would. */
 export interface WindowSpread {

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { CYCLES } from '../../core/columns/cycle-figures.ts';
-import type { CycleFigures, OutcomeHours } from '../../core/columns/cycle-figures.ts';
+import type { CycleFigures, OutcomeHours, OutcomeSpread } from '../../core/columns/cycle-figures.ts';
 import type { BinnedCounts, Metrics, Shares, TestResult } from '../../core/columns/figures.ts';
 import { FAIRNESS_RATES, SEASONS, TIME_PATTERNS } from '../../core/findings.ts';
 import type { FaultFinding } from '../../core/faults.ts';
@@ -59,6 +59,8 @@ const binnedCounts: Twin<BinnedCounts> = z.looseObject({
     .exactOptional()
     .describe('Of the reference’s own windows of the same hours, where the column follows them.'),
 });
+
+const outcomeSpread: Twin<OutcomeSpread> = z.looseObject({ factor: z.number(), windows: z.number() });
 
 const outcomeHours: Twin<OutcomeHours> = z.looseObject({ by: z.enum(CYCLES), labelled: z.number() });
 
@@ -378,6 +380,11 @@ export const performance: Twin<core.Performance, 'classes' | 'confusion'> = z
     cycle: outcomeHours
       .exactOptional()
       .describe('Where outcomes follow the hours: `reference` of each metric is of the same ones.'),
+    overdispersion: outcomeSpread
+      .exactOptional()
+      .describe(
+        'The baseline’s own windows are further apart than their rows explain: errors are as large as theirs.',
+      ),
     metrics: z.record(z.string(), performanceMetric),
     estimated: z
       .record(z.string(), estimatedMetric)

@@ -85,13 +85,14 @@ function closestPairs(
  * What is left of the pairs' correlations: within all stretches together, and in each that has enough rows.
  *
  * @param unit in which they are given; absent: the pairs' own correlations over the whole reference
+ * @returns also how far stretches are from each other beyond their rows, and of how many that is known (`short`)
  */
 export function sharesIn(
   z: Correlations,
   pairs: readonly Pair[],
   stretches: Int32Array,
   unit?: number,
-): { within: StretchShare; each: StretchShare[]; spread: number } {
+): { within: StretchShare; each: StretchShare[]; spread: number; short: number } {
   const count = stretches.reduce((most, one) => Math.max(most, one), -1) + 1;
   const merged = enoughRows(stretches, count);
   const ofMerged = stretches.map((one) => (one < 0 ? -1 : merged.of[one]!));
@@ -110,12 +111,12 @@ export function sharesIn(
   }
   const rows = stretches.length;
   const shortRows = rowsIn(stretches, count);
+  const shorts = byShort.flatMap((now, at) =>
+    shortRows[at]! >= MIN_SHORT_ROWS ? [shareOf(before, now, shortRows[at]!)] : [],
+  );
   return {
-    spread: spreadOf(
-      byShort.flatMap((now, at) =>
-        shortRows[at]! >= MIN_SHORT_ROWS ? [shareOf(before, now, shortRows[at]!)] : [],
-      ),
-    ),
+    spread: spreadOf(shorts),
+    short: shorts.length,
     within: shareOf(before, withins, Math.max(4, rows - count)),
     each: byStretch.flatMap((now, at) =>
       merged.rows[at]! >= MIN_STRETCH_ROWS ? [shareOf(before, now, merged.rows[at]!)] : [],

@@ -1,0 +1,110 @@
+import { DAY_MS } from '../../core/clock.ts';
+import { normalTwoSided } from '../../stats/distributions.ts';
+import { studentTwoSided } from '../../stats/pooled/student-tail.ts';
+import {
+  MIN_REFERENCE_WINDOWS,
+  overdispersedPValue,
+  spreadAt,
+} from '../../stats/significance/overdispersion.ts';
+import type { WindowSpread } from '../../stats/significance/overdispersion.ts';
+import { stretchSpread } from '../../stats/significance/stretch-spread.ts';
+import type { RowSamples } from '../samples/row-samples.ts';
+import type { ChiSquare } from './score-test.ts';
+
+/** Lengths that differ by less than a fiftieth are one: windows of a day do not end with a row at midnight. */
+const STEPS = 50;
+
+/** The reference cut by time into stretches as long as the window, or as a day of it. */
+export interface Stretches {
+  /** Of each reference row; −1 without a time. */
+  readonly of: Int32Array;
+  readonly count: number;
+  readonly lengthMs: number;
+  /** Of the window's rows, those of one stretch: more than one where the reference is too short for windows. */
+  readonly currentRows: number;
+  readonly referenceRows: number;
+}
+
+/**
+ * Stretches of the reference as long as the window; where they would be fewer than twenty and the window is longer than a day, days.
+ * Null where rows have no times or the reference is too short: then rows are taken as independent of each other.
+ */
+export function referenceStretches(samples: RowSamples): Stretches | null {
+  const { referenceMs, currentMs, rows } = samples;
+  const window = spanOf(currentMs);
+  const all = spanOf(referenceMs);
+  if (referenceMs === null || window === null || all === null || rows.current < 2) return null;
+  // From the first row to the last is a step less than the window.
+  const windowMs = (window.length * rows.current) / (rows.current - 1);
+  const days = Math.round(windowMs / DAY_MS);
+  const lengths = days > 1 ? [windowMs, windowMs / days] : [windowMs];
+  const wanted = lengths.find((length) => length > 0 && all.length / length >= MIN_REFERENCE_WINDOWS);
+  if (wanted === undefined) return null;
+  const lengthMs = Math.exp(Math.round(STEPS * Math.log(wanted)) / STEPS);
+  return {
+    of: Int32Array.from(referenceMs, (ms) =>
+      Number.isFinite(ms) ? Math.floor((ms - all.from) / lengthMs) : -1,
+    ),
+    count: Math.floor(all.length / lengthMs) + 1,
+    lengthMs,
+    currentRows: (rows.current * wanted) / windowMs,
+    referenceRows: rows.reference,
+  };
+}
+
+function spanOf(timesMs: Float64Array | null): { from: number; length: number } | null {
+  if (timesMs === null) return null;
+  let [from, to] = [Infinity, -Infinity];
+  for (const ms of timesMs) {
+    if (!Number.isFinite(ms)) continue;
+    from = Math.min(from, ms);
+    to = Math.max(to, ms);
+  }
+  return to > from ? { from, length: to - from } : null;
+}
+
+/** How much further apart than by chance, and known from how many stretches; 1 and none where these are as independent rows are. */
+export interface Inflation {
+  readonly factor: number;
+  readonly stretches: number | null;
+}
+
+const NONE: Inflation = { factor: 1, stretches: null };
+
+/** By how much variances of mean residuals in these zones are larger than if rows were independent. Reference rows first. */
+export function inflationOf(
+  residual: Float64Array,
+  samples: RowSamples,
+  zones: { readonly zone: Int32Array; readonly zones: number },
+): Inflation {
+  const stretches = referenceStretches(samples);
+  if (stretches === null) return NONE;
+  const values = residual.subarray(0, samples.rows.reference);
+  const spread = stretchSpread({ values, stretch: stretches.of, stretches: stretches.count, ...zones });
+  if (spread === null) return NONE;
+  const { factor, windows } = spreadAt(spread, stretches.currentRows, stretches.referenceRows);
+  return factor > 1 ? { factor, stretches: windows } : NONE;
+}
+
+/** Two-sided, of a mean over an error that `factor` is part of already. */
+export function besideInflation(statistic: number, { stretches }: Inflation): number {
+  return stretches === null ? normalTwoSided(statistic) : studentTwoSided(statistic, stretches - 1);
+}
+
+/**
+ * A test of zones, beside how healthy stretches spread. Stands where these spread no more than independent rows.
+ *
+ * @param spread of the same zones, or of others that tell as much
+ */
+export function besideStretches<T extends ChiSquare>(
+  test: T,
+  spread: WindowSpread | null,
+  { currentRows, referenceRows }: Stretches,
+): T {
+  if (spread === null || test.df === 0) return test;
+  const own = spreadAt(spread, currentRows, referenceRows);
+  const scale = test.df / own.df;
+  const same = { ...own, df: test.df, mean: own.mean * scale, variance: own.variance * scale ** 2 };
+  const { statistic, df, p } = test;
+  return { ...test, p: Math.max(p, overdispersedPValue({ statistic, df, cells: df + 1, p_value: p }, same)) };
+}

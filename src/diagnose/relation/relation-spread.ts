@@ -1,0 +1,78 @@
+import { keptWith, remember } from '../../core/memory/remember.ts';
+import type { Task } from '../../core/model.ts';
+import type { WindowSpread } from '../../stats/significance/overdispersion.ts';
+import { stretchSpread } from '../../stats/significance/stretch-spread.ts';
+import { allRows } from '../samples/picks.ts';
+import { selectRows, spokenFeatures } from '../samples/row-samples.ts';
+import type { RowSamples } from '../samples/row-samples.ts';
+import { designMatrix } from './design-matrix.ts';
+import { fitLinear, fitLogistic } from './null-model.ts';
+import { referenceStretches } from './reference-stretches.ts';
+import type { Stretches } from './reference-stretches.ts';
+import { responseOfReference } from './tested-responses.ts';
+import { cut } from './stratum-effects.ts';
+
+const PARTS = 5;
+/** Of one reference: its classes, in windows of a few lengths. */
+const MOST_KEPT = 24;
+
+/** How far the reference's own stretches are from each other in what a relation leaves unexplained. */
+export interface RelationSpread {
+  readonly stretches: Stretches;
+  readonly everywhere: WindowSpread | null;
+  /** Of the size of what is left. */
+  readonly size: WindowSpread | null;
+  /** Fifths of a number, levels of a category. */
+  readonly features: ReadonlyMap<string, WindowSpread | null>;
+}
+
+/** By what it is of: response, length of stretches, features. */
+const known = keptWith((_label: object) => new Map<string, Omit<RelationSpread, 'stretches'>>());
+
+/**
+ * All reference rows are asked, not only those that a window is compared with: what rows of a day have in common is seen only where
+ * there are many of them. Null where there are no stretches. Cost: one lean fit of the reference, once for all windows of a length.
+ *
+ * @param name of the response (`TestedResponse`)
+ */
+export function relationSpread(task: Task, samples: RowSamples, name: string): RelationSpread | null {
+  const { label } = samples;
+  const stretches = label === null ? null : referenceStretches(samples);
+  const response = label === null ? null : responseOfReference(label, name);
+  if (stretches === null || label === null || response === null) return null;
+  const kept = known(label.reference);
+  const key = [name, stretches.lengthMs, ...samples.features.map((pair) => pair.name)].join('\n');
+  let found = kept.get(key);
+  if (found === undefined)
+    remember(kept, key, (found = spreadsOf(task, samples, response, stretches)), MOST_KEPT);
+  return { stretches, ...found };
+}
+
+function spreadsOf(
+  task: Task,
+  samples: RowSamples,
+  response: Float64Array,
+  { of: stretch, count: stretches }: Stretches,
+): Omit<RelationSpread, 'stretches'> {
+  const reference = selectRows(samples, allRows(samples.rows.reference), new Int32Array());
+  const design = designMatrix(reference, response, 'lean');
+  const fit = task === 'regression' ? fitLinear : fitLogistic;
+  const { residual } = fit(design, response);
+  const whole = { stretch, stretches, zone: new Int32Array(response.length), zones: 1 };
+  return {
+    everywhere: stretchSpread({ values: residual, ...whole }),
+    size: stretchSpread({ values: residual.map(Math.abs), ...whole }),
+    features: new Map(
+      spokenFeatures(reference).map((pair) => {
+        // Cut by what it holds itself, whatever the window does.
+        const itself =
+          pair.kind === 'numeric'
+            ? { ...pair, current: pair.reference }
+            : { ...pair, current: pair.reference };
+        const { zone, names } = cut(itself, PARTS);
+        const zones = { zone: zone.subarray(0, response.length), zones: names.length };
+        return [pair.name, stretchSpread({ values: residual, stretch, stretches, ...zones })];
+      }),
+    ),
+  };
+}
