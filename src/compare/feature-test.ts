@@ -11,6 +11,7 @@ import type { ContingencyResult } from '../stats/significance/g-test.ts';
 import { ksPValue } from '../stats/significance/ks.ts';
 import { overdispersedPValue, spreadAt, windowSpread } from '../stats/significance/overdispersion.ts';
 import type { WindowSpread } from '../stats/significance/overdispersion.ts';
+import { phaseSpreads } from '../stats/significance/phase-spread.ts';
 import type { Measures } from './measures/measures.ts';
 import { alignWindows } from './overdispersion.ts';
 import type { BeganAt } from './options.ts';
@@ -63,15 +64,25 @@ export function testFeature(
   if (independent === null) return { cells, g, pValue: null, overdispersion: null, cycle: null };
   const inPhase = testInPhase(measures, windows, began);
   if (inPhase !== null) return { cells, g, ...inPhase };
-  const alone = windowSpread(alignWindows(counts.bins, windows).map((window) => sumGroups(window, groups)));
+  const aligned = alignWindows(counts.bins, windows).map((window) => sumGroups(window, groups));
+  const alone = windowSpread(aligned);
   if (alone === null) return { cells, g, pValue: independent, overdispersion: null, cycle: null };
-  const spread = spreadAt(alone, m, n);
   const gOfShown = gTest(shown.reference, shown.current);
+  const clocks = windows.map(({ clock }) => clock);
+  // Of windows as they are, and of all windows of an hour together, the spread that makes this one least rare.
+  const [widest] = [alone, ...phaseSpreads(aligned, clocks, m).map(({ spread }) => spread)]
+    .map((spread) => spreadAt(spread, m, n))
+    .map((spread) => ({
+      spread,
+      p: spread.mean > spread.df ? overdispersedPValue(gOfShown, spread) : independent,
+    }))
+    .toSorted((a, b) => b.p - a.p);
+  if (widest === undefined) throw new Error('no spread of none');
   return {
     cells,
     g,
-    pValue: spread.mean > spread.df ? overdispersedPValue(gOfShown, spread) : independent,
-    overdispersion: told(spread, gOfShown),
+    pValue: widest.p,
+    overdispersion: told({ ...widest.spread, measuredRate: alone.measuredRate }, gOfShown),
     cycle: null,
   };
 }

@@ -5,6 +5,8 @@ import type { ColumnWindows, OwnWindows } from '../core/table.ts';
 import type { InputProfile } from '../stats/profile/input-profile.ts';
 import type { LabelProfile } from '../stats/profile/outcomes/label-profile.ts';
 import { chooseCycle, phaseOf, sumsByPhase } from '../stats/significance/cycle.ts';
+import { hourAndDayOf } from '../stats/significance/phase-spread.ts';
+import type { HourAndDay } from '../stats/significance/phase-spread.ts';
 import { measureProfile } from './measures/measure-profile.ts';
 import { RARE_OR_NEW } from './measures/measures.ts';
 
@@ -19,6 +21,8 @@ export interface WindowCounts {
 /** A window of the reference, and of which phase it is where the column has a cycle. */
 export interface HealthyWindow extends WindowCounts {
   readonly cycle?: { readonly by: CycleKind; readonly phase: number };
+  /** Where the column has no cycle that can be shown. */
+  readonly clock?: HourAndDay;
 }
 
 /**
@@ -71,7 +75,8 @@ export function inCycle(
   const counts = alignWindows(first.bins, windows);
   const timed = counts.map((each, i) => ({ startMs: startsMs[i]!, counts: each }));
   const by = chooseCycle(timed, sizeMs, timeZone);
-  if (by === null) return windows;
+  if (by === null)
+    return windows.map((window, i) => ({ ...window, clock: hourAndDayOf(startsMs[i]!, timeZone) }));
   const phases = startsMs.map((startMs) => phaseOf(by, startMs, timeZone));
   const sums = sumsByPhase(counts, phases);
   return windows.map(({ current }, i): HealthyWindow => {

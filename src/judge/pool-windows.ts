@@ -2,7 +2,7 @@ import { areNameRanges } from '../compare/measures/name-ranges.ts';
 import type { ComparisonReason } from '../compare/assess.ts';
 import type { ComparedWindow } from '../compare/compared-window.ts';
 import { alignUsual, alignWindows } from '../compare/overdispersion.ts';
-import type { WindowCounts } from '../compare/overdispersion.ts';
+import type { HealthyWindow, WindowCounts } from '../compare/overdispersion.ts';
 import type { BinnedCounts } from '../core/columns/figures.ts';
 import { showsTogether } from '../core/columns/pooled-figures.ts';
 import { setAside } from '../core/columns/feature-settings.ts';
@@ -85,7 +85,7 @@ function isLookedAt(feature: FeatureComparison, { settings }: WindowPoolOptions)
 export function pooledOf(
   { kind, counts }: { readonly kind: FeatureKind; readonly counts: BinnedCounts },
   windows: readonly WindowCounts[],
-  healthy: readonly WindowCounts[],
+  healthy: readonly HealthyWindow[],
 ): PooledWindows {
   const { bins, reference } = counts;
   return {
@@ -95,6 +95,7 @@ export function pooledOf(
     ordered: kind === 'numeric',
     healthy: alignWindows(bins, healthy),
     usualOfHealthy: alignUsual(bins, healthy),
+    clocksOfHealthy: healthy.map(({ clock }) => clock),
   };
 }
 

@@ -8,13 +8,19 @@ const ofFile: Cleanup[] = [];
 const ofTest: Cleanup[] = [];
 
 /**
- * Runs after the test that asked for it, or whose `beforeEach` did; after the last test of the file when asked
- * anywhere else. Latest first. What each test starts anew must not wait for the last of them: a queue holds five
- * connections for as long as it runs, and the server all tests share has a hundred.
- *
- * Test files do not share modules, so importing this one is what ties the lists to the file.
+ * Runs after the last test of the file, latest first. Test files do not share modules, so importing this one
+ * is what ties the lists to the file.
  */
 export function atEnd(cleanup: Cleanup): void {
+  ofFile.push(cleanup);
+}
+
+/**
+ * Runs after the test that asked for it, or whose `beforeEach` did; after the file when asked anywhere else. For what each test
+ * starts anew: a line of jobs holds five connections for as long as it runs and ten more for a while, and the server that
+ * all tests share has a hundred.
+ */
+export function afterThis(cleanup: Cleanup): void {
   (TestRunner.getCurrentTest() === undefined ? ofFile : ofTest).push(cleanup);
 }
 

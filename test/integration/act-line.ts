@@ -23,7 +23,7 @@ import type { Pool } from '../../src/store/connection/pool.ts';
 import { createQueuePool } from '../../src/store/connection/queue-pool.ts';
 import { smtpBreakers } from '../../src/store/outbox/smtp-breakers.ts';
 import { retrainRuns } from '../../src/store/retrain/runs.ts';
-import { atEnd } from '../harness/cleanup.ts';
+import { afterThis } from '../harness/cleanup.ts';
 import { createDatabase } from '../harness/database/database.ts';
 import { until } from '../harness/wait.ts';
 import { hideNothing } from '../../src/core/hide-texts.ts';
@@ -54,20 +54,20 @@ export interface Attempt {
 export async function startActLine(label: string, overdueMs = 60_000): Promise<ActLine> {
   const { url } = await createDatabase(label);
   const pool = createPool({ connectionString: url, max: 8, applicationName: label, log: silentLog });
-  atEnd(() => pool.end());
+  afterThis(() => pool.end());
   const queuePool = createQueuePool({
     connectionString: url,
     workers: 4,
     applicationName: label,
     log: silentLog,
   });
-  atEnd(() => queuePool.end());
+  afterThis(() => queuePool.end());
   const backend = await createPostgresQueueBackend(queuePool, QUEUE_SCHEMA);
   const queue = createBullmqQueue(backend, postponing(pool, systemClock), silentLog, () => 0.05, {
     lockMs: 60_000,
     stalledCheckMs: 1_000,
   });
-  atEnd(() => queue.close(60_000));
+  afterThis(() => queue.close(60_000));
   const relay = createRelay({
     outbox: relayOutbox(pool),
     queue,
@@ -76,10 +76,10 @@ export async function startActLine(label: string, overdueMs = 60_000): Promise<A
     pollMs: 3_600_000,
     overdueMs,
   });
-  atEnd(() => relay.close());
+  afterThis(() => relay.close());
   // Only woken, never polled within a test's time.
   const wake = listenOutbox(pool, () => relay.wake(), silentLog);
-  atEnd(() => wake.close());
+  afterThis(() => wake.close());
   relay.start();
 
   const deliveries = {
@@ -99,7 +99,7 @@ export async function startActLine(label: string, overdueMs = 60_000): Promise<A
     relay,
     notifyDeps: (smtpUrl, rest = {}) => {
       const mailer = createSmtpMailer(smtpUrl);
-      atEnd(() => mailer.close());
+      afterThis(() => mailer.close());
       return {
         ...deliveries,
         postRetry: QUICK,

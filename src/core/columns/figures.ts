@@ -50,7 +50,7 @@ export interface BinnedCounts {
 export interface Overdispersion {
   /** Reference windows used. */
   windows: number;
-  /** Mean over the windows of leave-one-out G by its degrees of freedom, as of windows of this one's size: 1 for independent rows. */
+  /** Mean over the windows of leave-one-out X² by its degrees of freedom, as of windows of this one's size: 1 for independent rows. */
   factor: number;
   /** p-value of G before the rule. */
   independent_p_value: number;

@@ -6,12 +6,16 @@ import { gTest } from '../significance/g-test.ts';
 import { mixOfPhases } from '../significance/cycle.ts';
 import { overdispersedPValue, spreadAt, spreadBeside } from '../significance/overdispersion.ts';
 import type { BesideUsual, WindowSpread } from '../significance/overdispersion.ts';
+import { phaseSpreads } from '../significance/phase-spread.ts';
+import type { HourAndDay } from '../significance/phase-spread.ts';
 import { studentTwoSided } from './student-tail.ts';
 import { meanUnder, directionScores } from './normal-scores.ts';
 import { noncentralityAtMost } from './noncentrality.ts';
 
 /** Windows beyond these add little: the reference's own error is by then most of what is left. */
 const MOST_WINDOWS = 32;
+/** Of scores at the hours of a stretch; of those of the window it is one. */
+const LEAST_VARIANCE = 0.1;
 /** Rows of a pool, in rows of the reference. */
 const MOST_ROWS = 2;
 /** Standard errors of a one-sided 95 % bound. */
@@ -29,6 +33,8 @@ export interface PooledWindows {
   /** Healthy windows one after the other: how far such windows spread. Fewer than twenty tell nothing. */
   readonly healthy?: readonly (readonly number[])[];
   readonly usualOfHealthy?: readonly (readonly number[] | null)[];
+  /** Their hours and days, where the column was not shown to follow them. */
+  readonly clocksOfHealthy?: readonly (HourAndDay | undefined)[];
   /** Fewer rows together are not looked at. Absent: any number is. */
   readonly minRows?: number;
 }
@@ -108,7 +114,10 @@ export function partOfLast(length: number, pooled: PooledWindows): number {
 export function sizesOfLast(length: number, pooled: PooledWindows): Map<PooledTest, Look> {
   const known = inOneGrid(pooled);
   const looked = lookAt(length, known);
-  const found = looked.length > 0 ? looked : lookAt(length, { ...known, healthy: [], usualOfHealthy: [] });
+  const found =
+    looked.length > 0
+      ? looked
+      : lookAt(length, { ...known, healthy: [], usualOfHealthy: [], clocksOfHealthy: [] });
   return new Map(found.map((look) => [look.test, look]));
 }
 
@@ -120,11 +129,12 @@ function inOneGrid({
   ordered,
   healthy = [],
   usualOfHealthy = [],
+  clocksOfHealthy = [],
   minRows = 0,
 }: PooledWindows): Required<PooledWindows> {
   const cells = Math.max(reference.length, ...windows.map((window) => window.length));
   const all = Array.from({ length: cells }, (_, cell) => reference[cell] ?? 0);
-  return { reference: all, windows, usual, ordered, healthy, usualOfHealthy, minRows };
+  return { reference: all, windows, usual, ordered, healthy, usualOfHealthy, clocksOfHealthy, minRows };
 }
 
 /** Grows with the evidence for any change, whatever the test. */
@@ -173,8 +183,26 @@ function lookAt(length: number, known: Required<PooledWindows>): Look[] {
   const spread = isWide ? (length === 1 ? alone : spreadBeside(several)) : null;
   // Windows that are alike must be known in stretches of this length before such a one can stand out.
   if (isWide && spread === null) return [];
-  const looked = { length, before, now, spread, stretches: several };
-  return [...(ordered ? alongScores(looked) : []), ofCells(looked)];
+  const phases = phaseSpreads(
+    healthy.map((counts) => sumGroups(counts, groups)),
+    known.clocksOfHealthy,
+    sum(now),
+  );
+  return [
+    { spread, stretches: several },
+    ...phases.map(({ spread: ofPhases, beside }) => ({ spread: ofPhases, stretches: beside })),
+  ]
+    .map((beside) => ({ length, before, now, ...beside }))
+    .map((looked) => [...(ordered ? alongScores(looked) : []), ofCells(looked)])
+    .reduce(quietest);
+}
+
+/** Test by test the one that makes the windows least rare: of their stretches, or of hours and days of the reference. */
+function quietest(looks: readonly Look[], others: readonly Look[]): Look[] {
+  return looks.map((look) => {
+    const other = others.find(({ test }) => test === look.test);
+    return other !== undefined && other.p > look.p ? other : look;
+  });
 }
 
 interface Looked {
@@ -217,19 +245,22 @@ function alongScores({ length, before, now, spread, stretches }: Looked): Look[]
   ];
   return directions.flatMap(([test, scores]): Look[] => {
     if (scores === null) return [];
-    const meanOf = (counts: readonly number[]): number => {
-      const all = sum(counts);
-      return meanUnder(
-        counts.map((count) => count / all),
-        scores,
-      );
-    };
+    const meanOf = (counts: readonly number[]): number => meanUnder(sharesOf(counts), scores);
     const difference = meanOf(now) - meanOf(before);
     const independent = Math.sqrt(1 / m + 1 / n);
     const told =
-      spread === null ? [] : stretches.filter(({ counts, usual }) => sum(counts) > 0 && sum(usual) > 0);
-    const ways = told.map(({ counts, usual }) => meanOf(counts) - meanOf(usual));
-    const chances = told.map(({ counts, usual }) => 1 / sum(counts) + 1 / sum(usual));
+      spread === null
+        ? []
+        : stretches.flatMap(({ counts, usual }) => {
+            if (sum(counts) === 0 || sum(usual) === 0) return [];
+            // Of other hours the column may hardly reach the cells that scores tell apart: in units of what it does there.
+            const variance = varianceUnder(sharesOf(usual), scores);
+            if (variance < LEAST_VARIANCE) return [];
+            const way = (meanOf(counts) - meanOf(usual)) / Math.sqrt(variance);
+            return [{ way, chance: 1 / sum(counts) + 1 / sum(usual) }];
+          });
+    const ways = told.map(({ way }) => way);
+    const chances = told.map(({ chance }) => chance);
     // What sets stretches apart beyond the chance of their own rows, and the chance of these.
     const apart = ways.length < 2 ? 0 : Math.max(0, sampleVariance(ways) - mean(chances));
     const between = ways.length < 2 ? 0 : Math.sqrt((apart + independent ** 2) * (1 + 1 / ways.length));
@@ -251,6 +282,18 @@ function alongScores({ length, before, now, spread, stretches }: Looked): Look[]
     ];
   });
 }
+
+function sharesOf(counts: readonly number[]): number[] {
+  const all = sum(counts);
+  return counts.map((count) => count / all);
+}
+
+const varianceUnder = (shares: readonly number[], scores: readonly number[]): number =>
+  meanUnder(
+    shares,
+    scores.map((score) => score * score),
+  ) -
+  meanUnder(shares, scores) ** 2;
 
 /** The last windows, beside the same hours of the reference. */
 function lastTogether(

@@ -1,6 +1,7 @@
-import { chiSquareSurvival, fSurvival } from '../distributions.ts';
+import { fSurvival } from '../distributions.ts';
 import { mean, sampleVariance, sum } from '../elementary.ts';
 import { sumsByPhase } from './cycle.ts';
+import { chiSquareTest } from './chi-square.ts';
 import { gTest } from './g-test.ts';
 import type { ContingencyResult } from './g-test.ts';
 
@@ -34,11 +35,13 @@ export const MEASURED_LEVEL = 0.001;
 export interface WindowSpread {
   /** Windows with rows. */
   readonly windows: number;
-  /** Cells less one: the mean of each window's G if rows were independent. */
+  /** Cells less one: the mean of each window's X² if rows were independent. */
   readonly df: number;
-  /** Mean and variance (ddof 1) of G over the windows, each against all others. */
+  /** Mean and variance (ddof 1) of X² over the windows, each against all others. */
   readonly mean: number;
   readonly variance: number;
+  /** What the variance would be if rows were independent: more than twice `df` where windows have few rows. Absent: twice `df`. */
+  readonly byChance?: number;
   /** mean / df: 1 for independent rows. */
   readonly factor: number;
   /** Rows that such a comparison is worth, 1/(1/rows + 1/others), on average: a larger window is further away where rows are alike. */
@@ -48,7 +51,9 @@ export interface WindowSpread {
 }
 
 /**
- * The spread of reference windows: G of each against the sum of all others.
+ * The spread of reference windows: Pearson's X² of each against the sum of all others. Not G, whose mean is that of independent rows
+ * only where cells hold many: of ten rows in ten cells it is 1.1 times as large, of ten in twenty-six 0.9 times, and either grows into a
+ * shift, or hides one, where the window that is judged has forty times as many.
  *
  * Purpose: rows that follow each other are alike, so a window differs from the baseline by more than independent rows
  * would; how much more is measured on windows known to be healthy. Input: per window the counts of the same cells, not
@@ -83,23 +88,48 @@ export interface BesideUsual {
   readonly usual: readonly number[];
 }
 
-/** The spread of windows, or of stretches of them, each beside what is usual for it. Null as in `windowSpread`. */
-export function spreadBeside(windows: readonly BesideUsual[]): WindowSpread | null {
+/** The spread of windows, or of stretches of them, each beside what is usual for it. Null as in `windowSpread`, or with fewer than `atLeast`. */
+export function spreadBeside(
+  windows: readonly BesideUsual[],
+  atLeast = MIN_REFERENCE_WINDOWS,
+): WindowSpread | null {
   const used = windows.filter(({ counts, usual }) => sum(counts) > 0 && sum(usual) > 0);
   const df = usedCellsOf(used.flatMap(({ counts, usual }) => [counts, usual])) - 1;
-  if (df < 1 || used.length < MIN_REFERENCE_WINDOWS) return null;
-  const statistics = used.map(({ counts, usual }) => gTest(usual, counts).statistic);
-  const average = mean(statistics);
-  const rejected = statistics.filter((g) => chiSquareSurvival(g, df) < MEASURED_LEVEL).length;
+  if (df < 1 || used.length < atLeast) return null;
+  const tested = used.map(({ counts, usual }) => ({ ...chiSquareTest(usual, counts), counts, usual }));
+  const expected = mean(tested.map(({ df: own, counts, usual }) => own * finite(sum(counts) + sum(usual))));
+  if (!(expected > 0)) return null;
+  // Where windows of an hour never use some of the cells, they are held to fewer.
+  const scale = df / expected;
+  const average = scale * mean(tested.map(({ statistic }) => statistic));
+  const rejected = used.filter(({ counts, usual }) => gTest(usual, counts).p_value < MEASURED_LEVEL).length;
   return {
     windows: used.length,
     df,
     mean: average,
-    variance: sampleVariance(statistics),
+    variance: scale ** 2 * sampleVariance(tested.map(({ statistic }) => statistic)),
+    byChance: scale ** 2 * mean(tested.map(({ counts, usual }) => varianceByChance(counts, usual))),
     factor: average / df,
     size: mean(used.map(({ counts, usual }) => worth(sum(counts), sum(usual)))),
     measuredRate: rejected / used.length,
   };
+}
+
+/** X² of independent rows is N/(N − 1) times its degrees of freedom. */
+const finite = (rows: number): number => (rows > 1 ? rows / (rows - 1) : 1);
+
+/** Of X² of independent rows beside many others (Haldane, Biometrika 31, 1940): rare cells make it more than twice the degrees of freedom. */
+function varianceByChance(counts: readonly number[], usual: readonly number[]): number {
+  const rows = sum(counts);
+  const all = rows + sum(usual);
+  let [cells, inverse] = [0, 0];
+  for (let cell = 0; cell < usual.length; cell++) {
+    const both = (usual[cell] ?? 0) + (counts[cell] ?? 0);
+    if (both === 0) continue;
+    cells += 1;
+    inverse += all / both;
+  }
+  return 2 * (cells - 1) + Math.max(0, inverse - cells ** 2 - 2 * cells + 2) / rows;
 }
 
 /** Rows that a comparison of so many with so many is worth. */
@@ -109,21 +139,21 @@ const worth = (rows: number, others: number): number => 1 / (1 / rows + 1 / othe
  * The spread of windows of another size than those it was learned from.
  *
  * Purpose: rows of a day are alike, the reference has 150 of them a day and this window 900: what sets a day apart counts six times
- * as much. Formula: G less its degrees of freedom grows with the rows that the comparison is worth; what independent
- * windows would show by chance, √(2·df/windows), is not made larger (drawn to zero as James and Stein do). The variance beyond that of chance grows as a square. O(1).
+ * as much. Formula: X² less its degrees of freedom grows with the rows that the comparison is worth; what independent
+ * windows would show by chance, √(2·df/windows) or more where cells are rare, is not made larger (drawn to zero as James and Stein do). The variance beyond that of chance grows as a square. O(1).
  *
  * @param rows of the window, `others` of what it is compared with
  * @example spreadAt({ windows: 25, df: 4, mean: 8, variance: 32, factor: 2, size: 100, measuredRate: 0 }, 500, 125).mean // 8
  */
 export function spreadAt(spread: WindowSpread, rows: number, others: number): WindowSpread {
-  const { windows, df, mean: average, variance, size } = spread;
+  const { windows, df, mean: average, variance, size, byChance = 2 * df } = spread;
   const beyond = Math.max(0, average - df);
   if (beyond === 0 || !(size > 0)) return spread;
   const ratio = worth(rows, others) / size;
-  const sure = beyond * Math.max(0, 1 - (2 * df) / windows / beyond ** 2);
+  const sure = beyond * Math.max(0, 1 - byChance / windows / beyond ** 2);
   const larger = ratio <= 1 ? beyond * ratio : beyond + sure * (ratio - 1);
   // Of a non-central χ² the variance is 2(df + 2·beyond): the rest is how unlike each other windows are, and grows as a square.
-  const unlike = Math.max(0, variance - 2 * (df + 2 * beyond));
+  const unlike = Math.max(0, variance - (byChance + 4 * beyond));
   return {
     ...spread,
     mean: df + larger,

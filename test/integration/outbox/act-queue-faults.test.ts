@@ -26,7 +26,7 @@ import { createPool, inTransaction, type Pool } from '../../../src/store/connect
 import { createQueuePool } from '../../../src/store/connection/queue-pool.ts';
 import { pipelineFacts } from '../../../src/store/read-models/pipeline.ts';
 import { sampleNotification } from '../../act/sample-notification.ts';
-import { atEnd } from '../../harness/cleanup.ts';
+import { afterThis } from '../../harness/cleanup.ts';
 import { DEADLINES } from '../../harness/deadlines.ts';
 import { createDatabase } from '../../harness/database/database.ts';
 import { describeWith } from '../../harness/describe-with.ts';
@@ -61,7 +61,7 @@ const OVERDUE_MS = 1_500;
 async function startLine(label: string, connect: Backend['connect']): Promise<Line> {
   const { url } = await createDatabase(label);
   const pool = createPool({ connectionString: url, max: 8, applicationName: label, log: silentLog });
-  atEnd(() => pool.end());
+  afterThis(() => pool.end());
   const http = await startHttp();
   const queue = await connect(url, postponing(pool, systemClock));
   const said: string[] = [];
@@ -235,7 +235,7 @@ describeWith(['postgres'], 'a job queue on Postgres that has trouble', () => {
         applicationName: name,
         log: silentLog,
       });
-      atEnd(() => pool.end());
+      afterThis(() => pool.end());
       const backend = await createPostgresQueueBackend(pool, QUEUE_SCHEMA);
       return createBullmqQueue(backend, outbox, log, () => 0.1, TIMING);
     },

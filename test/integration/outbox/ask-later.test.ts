@@ -16,7 +16,7 @@ import { appendOutbox, outboxMessages, postponing, relayOutbox } from '../../../
 import { listenOutbox } from '../../../src/store/outbox/wake.ts';
 import { createPool, inTransaction } from '../../../src/store/connection/pool.ts';
 import { createQueuePool } from '../../../src/store/connection/queue-pool.ts';
-import { atEnd } from '../../harness/cleanup.ts';
+import { afterThis } from '../../harness/cleanup.ts';
 import { createDatabase } from '../../harness/database/database.ts';
 import { describeWith } from '../../harness/describe-with.ts';
 import { startHttp } from '../../harness/http.ts';
@@ -30,7 +30,7 @@ function asksAsOftenAsItLikes(connect: (databaseUrl: string) => Promise<BullmqBa
   it(`asks after a training ${POLLS} times, a minute apart, and nothing is thought lost`, async () => {
     const { url } = await createDatabase('ask_later');
     const pool = createPool({ connectionString: url, max: 6, applicationName: 'ask later', log: silentLog });
-    atEnd(() => pool.end());
+    afterThis(() => pool.end());
     let aheadMs = 0;
     const clock = { nowMs: () => Date.now() + aheadMs };
     const said: string[] = [];
@@ -40,11 +40,11 @@ function asksAsOftenAsItLikes(connect: (databaseUrl: string) => Promise<BullmqBa
       error: (_fields, message) => said.push(message),
     };
     const queue = createBullmqQueue(await connect(url), postponing(pool, clock), log);
-    atEnd(() => queue.close(2_000));
+    afterThis(() => queue.close(2_000));
     const relay = createRelay({ outbox: relayOutbox(pool), queue, clock, log });
-    atEnd(() => relay.close());
+    afterThis(() => relay.close());
     const wake = listenOutbox(pool, () => relay.wake(), silentLog);
-    atEnd(() => wake.close());
+    afterThis(() => wake.close());
     relay.start();
 
     const http = await startHttp();
@@ -109,7 +109,7 @@ describeWith(['postgres'], 'asking later, with the queue on Postgres', () => {
   asksAsOftenAsItLikes(async (connectionString) => {
     const options = { connectionString, workers: 1, applicationName: 'ask later', log: silentLog };
     const pool = createQueuePool(options);
-    atEnd(() => pool.end());
+    afterThis(() => pool.end());
     return await createPostgresQueueBackend(pool, QUEUE_SCHEMA);
   });
 });

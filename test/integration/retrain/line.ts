@@ -20,7 +20,7 @@ import { createRandom } from '../../../src/stats/random.ts';
 import { createPool, type Pool } from '../../../src/store/connection/pool.ts';
 import type { RetrainDetail } from '../../../src/store/rows/retrains.ts';
 import { configOf } from '../../config/example.ts';
-import { atEnd } from '../../harness/cleanup.ts';
+import { afterThis } from '../../harness/cleanup.ts';
 import { createDatabase } from '../../harness/database/database.ts';
 import { freePort } from '../../harness/free-port.ts';
 import { startHttp, type TestHttp } from '../../harness/http.ts';
@@ -57,7 +57,7 @@ export interface RetrainLine {
 export async function startRetrainLine(label: string, webhook = ''): Promise<RetrainLine> {
   const { url } = await createDatabase(label);
   const pool = createPool({ connectionString: url, max: 8, applicationName: label, log: silentLog });
-  atEnd(() => pool.end());
+  afterThis(() => pool.end());
   const training = await startHttp();
   const port = await freePort();
   const config = await configOf(
@@ -102,7 +102,7 @@ outbound: { allow_private: ["127.0.0.1"] }
     failure: () => null,
     onLabels: () => {},
   });
-  atEnd(api.stop);
+  afterThis(api.stop);
 
   const post = async (path: string, body: string, headers: Record<string, string>) => {
     const answer = await fetch(`${api.url}/api/v1${path}`, { method: 'POST', headers, body });
@@ -175,7 +175,7 @@ outbound: { allow_private: ["127.0.0.1"] }
         stopped ??= act.stop().then(async () => await stop(2_000));
         await stopped;
       };
-      atEnd(end);
+      afterThis(end);
       return end;
     },
     run: async () => {
