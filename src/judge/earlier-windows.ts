@@ -48,9 +48,12 @@ export class WindowHistory {
     return features.every((feature) => {
       const away = moved.get(feature.name);
       const { counts, pooled } = feature;
-      if (away === undefined || counts === undefined || pooled === undefined) return true;
-      const size = sizesOfLast(windows, this.pooledOf(feature, counts)).get(pooled.test)?.size();
-      return size !== undefined && size.upper < Math.max(FLOOR_SIZE, away / 2);
+      if (away === undefined || counts === undefined) return true;
+      const sizes = sizesOfLast(windows, this.pooledOf(feature, counts));
+      // Of a window too small for the pool each test has to bound it.
+      const asked = pooled === undefined ? [...sizes.values()] : [sizes.get(pooled.test)];
+      const most = Math.max(FLOOR_SIZE, away / 2);
+      return asked.length > 0 && asked.every((look) => look !== undefined && look.size().upper < most);
     });
   }
 

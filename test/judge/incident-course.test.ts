@@ -120,3 +120,15 @@ test('a relation that moved is over once labels bound it, not because two window
     { fault: null, since: 4, told: 5, last: null },
   ]);
 });
+
+test('a window too small for the pool bounds nothing by not being looked at', () => {
+  const history = new WindowHistory(new Map());
+  const thin = windowOf({ weak: true, counts: [40, 20] });
+  history.add(windowOf(shifted));
+  history.add(thin);
+  expect(thin.features[0]?.pooled).toBeUndefined();
+  expect(history.isBack(thin.features, new Map([['x', 0.4]]), 1)).toBe(false);
+  const back = windowOf({ counts: [250, 250] });
+  history.add(back);
+  expect(history.isBack(back.features, new Map([['x', 0.4]]), 1)).toBe(true);
+});
