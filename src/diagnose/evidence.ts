@@ -9,6 +9,7 @@ import type { PerformanceChange } from './performance-change.ts';
 import type { RelationBound } from './relation/relation-bound.ts';
 import { levelCounts, sortedPresent } from './samples/row-samples.ts';
 import { meanAndDeviation } from './pooled.ts';
+import type { ConceptTest } from './relation/concept-test.ts';
 import type { RowSamples } from './samples/row-samples.ts';
 import { VERDICT_ALPHA } from './thresholds.ts';
 import { asPercent, finiteOrNull } from './wording.ts';
@@ -92,6 +93,15 @@ function statisticOf(column: FeatureComparison): [string, number | null] {
 }
 
 /** The answers of the labelled rows, in the order in which the verdict weighs them. */
+/** Rows of which no relation is known to have been. */
+function unjudgedRows({ oneSided, outside }: ConceptTest): string {
+  const isNew = (oneSided?.share ?? 0) >= Math.max(MIN_ONE_SIDED, outside?.share ?? 0);
+  if (oneSided !== null && isNew)
+    return ` (but for ${asPercent(oneSided.share)} of the rows, whose ${oneSided.feature} is new)`;
+  if (outside === null || outside.share < MIN_ONE_SIDED) return '';
+  return ` (but for ${asPercent(outside.share)} of the rows, which lie beyond all of the reference's, most in ${outside.feature})`;
+}
+
 export function labelEvidence(
   answers: LabelAnswers,
   labelled: RowSamples,
@@ -100,11 +110,7 @@ export function labelEvidence(
   const { concept, conditional, shift, labelP } = answers;
   const [first] = concept.blocks;
   const where = first === undefined ? '' : mostClearly(first.feature, first.name);
-  const { oneSided } = concept;
-  const unjudged =
-    oneSided === null || oneSided.share < MIN_ONE_SIDED
-      ? ''
-      : ` (but for ${asPercent(oneSided.share)} of the rows, whose ${oneSided.feature} is new)`;
+  const unjudged = unjudgedRows(concept);
   const conceptClaim =
     concept.p < VERDICT_ALPHA
       ? `the relation between features and label changed${where}${unjudged}`

@@ -5,6 +5,7 @@ import { referenceRelation, thinned } from './relation/reference-relation.ts';
 import type { ReferenceRelation } from './relation/reference-relation.ts';
 import { cut, unevenness } from './relation/stratum-effects.ts';
 import type { ZoneEffect, Zones } from './relation/stratum-effects.ts';
+import { commonSupport } from './samples/common-support.ts';
 import { spokenFeatures } from './samples/row-samples.ts';
 import type { RowSamples } from './samples/row-samples.ts';
 import { VERDICT_ALPHA } from './thresholds.ts';
@@ -23,7 +24,7 @@ const ROWS_FOR_TENTHS = 1_000;
  * apart, the change is one for all: a single stratum without a feature. Largest share of rows × change first.
  */
 export function movedStrata(task: Task, labelled: RowSamples, positiveClass: string | null): MovedStratum[] {
-  const samples = thinned(labelled);
+  const samples = thinned(commonSupport(labelled).samples);
   const target = responseOf(task, samples, positiveClass);
   const relation = target === null ? null : referenceRelation(task, samples, target.response);
   if (target === null || relation === null) return [];

@@ -3,6 +3,7 @@ import type { Task } from '../core/model.ts';
 import type { PerformanceChange } from './performance-change.ts';
 import { referenceRelation, thinned } from './relation/reference-relation.ts';
 import { besideInflation, inflationOf } from './relation/reference-stretches.ts';
+import { commonSupport } from './samples/common-support.ts';
 import { presentRows, selectRows } from './samples/row-samples.ts';
 import type { ColumnCells, RowSamples } from './samples/row-samples.ts';
 
@@ -33,13 +34,14 @@ export function performanceSplit(
 ): TestedSplit | null {
   const wanted = task === 'classification' ? 'accuracy' : 'mae';
   if (change?.metric !== wanted || labelled.prediction === null || labelled.label === null) return null;
-  const known = thinned(
+  const { samples: inside, outside } = commonSupport(
     selectRows(
       labelled,
       presentRows(labelled.prediction.reference),
       presentRows(labelled.prediction.current),
     ),
   );
+  const known = thinned(inside);
   const { reference, current } = known.rows;
   if (Math.min(reference, current) < MIN_ROWS || known.prediction === null || known.label === null)
     return null;
@@ -47,11 +49,14 @@ export function performanceSplit(
   const relation = loss === null ? null : referenceRelation(task, known, loss);
   if (relation === null) return null;
   const beyond = relation.residual.subarray(reference);
-  const concept = beyond.reduce((sum, value) => sum + value, 0) / current;
-  const spread = beyond.reduce((sum, value) => sum + (value - concept) ** 2, 0) / Math.max(1, current - 1);
+  const mean = beyond.reduce((sum, value) => sum + value, 0) / current;
+  // Rows beyond all of the reference's are of another mix, whatever they do.
+  const share = 1 - (outside?.share ?? 0);
+  const concept = share * mean;
+  const spread = beyond.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, current - 1);
   const whole = { zone: new Int32Array(relation.residual.length), zones: 1 };
   const inflation = inflationOf(relation.residual, known, whole);
-  const error = Math.sqrt((spread / current + relation.meanVariance) * inflation.factor);
+  const error = share * Math.sqrt((spread / current + relation.meanVariance) * inflation.factor);
   const total = change.current - change.reference;
   const half = error * quantile95(inflation.stretches);
   return {

@@ -72,6 +72,7 @@ function answersTo(q: Questions): [InputAnswer, LabelAnswers] {
         aside: new Map(),
       },
       oneSided: null,
+      outside: null,
     },
     conditional: { p: q.conditional ?? 0.5, tests: 10, column: null },
     shift: {

@@ -9,6 +9,8 @@ import { crowdedColumns, fitWithinLevels, knownShare } from './level-effects.ts'
 import type { WithinFit } from './level-effects.ts';
 import { fitLinear, fitLogistic } from './null-model.ts';
 import type { Absorbed, NullModel } from './null-model.ts';
+import { commonSupport } from '../samples/common-support.ts';
+import type { CommonSupport } from '../samples/common-support.ts';
 import { allRows, drawRows } from '../samples/picks.ts';
 import { selectRows, spokenFeatures } from '../samples/row-samples.ts';
 import type { ColumnCells, RowSamples } from '../samples/row-samples.ts';
@@ -57,6 +59,8 @@ export interface ConceptTest {
   readonly samples: RowSamples;
   /** Where a column has more levels than the matrix can hold: current rows of levels that the reference never had say nothing here. */
   readonly oneSided: { readonly feature: string; readonly share: number } | null;
+  /** Current rows beyond all that the reference has: nothing is asked of them. */
+  readonly outside: CommonSupport['outside'];
 }
 
 /**
@@ -78,11 +82,12 @@ export function conceptTest(
   richness: Richness = 'full',
   withTrees = false,
 ): ConceptTest {
-  const labelled = besideCurrent(all);
+  const { samples: inside, outside } = commonSupport(all);
+  const labelled = besideCurrent(inside);
   const responses = testedResponses(task, labelled);
   let samples = labelled;
   const first = responses[0];
-  if (first === undefined) return nothing(samples);
+  if (first === undefined) return { ...nothing(samples), outside };
   const columns = Math.min(MAX_COLUMNS, roughColumns(samples) + MAX_PRODUCT_COLUMNS);
   const work = (samples.rows.reference + samples.rows.current) * columns ** 2 * responses.length;
   let kept = responses;
@@ -130,6 +135,7 @@ export function conceptTest(
     },
     samples,
     oneSided: oneSidedOf(samples, clearest.views),
+    outside,
   };
 }
 
@@ -200,6 +206,7 @@ function nothing(samples: RowSamples): ConceptTest {
     index: { reference: empty, current: empty },
     samples,
     oneSided: null,
+    outside: null,
   };
 }
 

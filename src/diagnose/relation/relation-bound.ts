@@ -1,5 +1,6 @@
 import type { Task } from '../../core/model.ts';
 import { meanAndDeviation } from '../pooled.ts';
+import { commonSupport } from '../samples/common-support.ts';
 import { spokenFeatures } from '../samples/row-samples.ts';
 import type { RowSamples } from '../samples/row-samples.ts';
 import { responseOf } from './asked-response.ts';
@@ -41,7 +42,8 @@ export function relationBound(
   labelled: RowSamples,
   positiveClass: string | null,
 ): RelationBound | null {
-  const samples = thinned(labelled);
+  const inside = commonSupport(labelled);
+  const samples = thinned(inside.samples);
   const target = responseOf(task, samples, positiveClass);
   const relation = target === null ? null : referenceRelation(task, samples, target.response);
   if (target === null || relation === null) return null;
@@ -56,7 +58,7 @@ export function relationBound(
   });
   if (all === undefined || Math.min(reference, current) < MIN_ZONE_ROWS) return null;
   let bound = upper({ ...all, variance: all.variance + relation.meanVariance });
-  let outside = 0;
+  let outside = inside.outside?.share ?? 0;
   for (const pair of spokenFeatures(samples)) {
     const zones = withTheRest(cut(pair, PARTS));
     const effects = effectsOf(zones);
