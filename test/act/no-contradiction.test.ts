@@ -65,7 +65,15 @@ const bound: fc.Arbitrary<RelationBound> = fc
   .map((each) => ({ ...each, isShare: true, isHeld: each.bound < 0.05 && each.outside < 0.05 }));
 
 const answers: fc.Arbitrary<LabelAnswers> = fc
-  .record({ concept: p, conditional: p, labels: p, within: p, overall: p, unjudged: fc.option(share) })
+  .record({
+    concept: p,
+    conditional: p,
+    labels: p,
+    within: p,
+    overall: p,
+    unjudged: fc.option(share),
+    outside: fc.option(share),
+  })
   .map(
     (each) =>
       ({
@@ -75,6 +83,7 @@ const answers: fc.Arbitrary<LabelAnswers> = fc
           p: each.concept,
           blocks: [{ feature: 'age', name: 'age', statistic: 12, p: each.concept }],
           oneSided: each.unjudged === null ? null : { feature: 'age', share: each.unjudged },
+          outside: each.outside === null ? null : { feature: 'income', share: each.outside },
         },
         conditional: { p: each.conditional, column: 'age' },
         shift: { withinLabels: 1, withinLabelsP: each.within, overall: 2, overallP: each.overall },
