@@ -104,7 +104,10 @@ export function besideStretches<T extends ChiSquare>(
   if (spread === null || test.df === 0) return test;
   const own = spreadAt(spread, currentRows, referenceRows);
   const scale = test.df / own.df;
-  const same = { ...own, df: test.df, mean: own.mean * scale, variance: own.variance * scale ** 2 };
+  const mean = own.mean * scale;
+  // Days that are alike in all zones are one degree of freedom, and no fewer: one odd day of thirty is no law of tails.
+  const variance = Math.min(own.variance * scale ** 2, 2 * mean ** 2);
+  const same = { ...own, df: test.df, mean, variance };
   const { statistic, df, p } = test;
   return { ...test, p: Math.max(p, overdispersedPValue({ statistic, df, cells: df + 1, p_value: p }, same)) };
 }
