@@ -68,4 +68,26 @@ describe('the common support of reference and window', () => {
     expect(conceptTest('regression', elsewhere)).toMatchObject({ p: 1, blocks: [], outside: { share: 1 } });
     expect(relationBound('regression', elsewhere, null)).toBeNull();
   });
+
+  it('does not end with the reference’s last hour: columns that run with the time are left out', () => {
+    const running = (
+      from: number,
+      rows: number,
+    ): { readonly meter: number[]; readonly ms: Float64Array } => ({
+      meter: Array.from({ length: rows }, (_, i) => 3 * (from + i) + (i % 5)),
+      ms: Float64Array.from({ length: rows }, (_, i) => Date.UTC(2026, 0, 1) + (from + i) * 60_000),
+    });
+    const withMeter = (table: Table, from: number): Table => {
+      const { meter, ms } = running(from, table.rows);
+      return { ...table, features: [...table.features, numericColumn('meter', meter)], timestampMs: ms };
+    };
+    const before = withMeter(prices(1, 4_000, [0, 2]), 0);
+    const askedOf = (dearer: number): RowSamples =>
+      labelledRows(pairSamples(before, withMeter(prices(6, 1_000, [0, 2], dearer), 4_000)));
+    const { samples, outside } = commonSupport(askedOf(0));
+    expect(outside).toBeNull();
+    expect(samples.features.map(({ name }) => name)).toEqual(['other', 'size']);
+    expect(conceptTest('regression', askedOf(0)).p).toBeGreaterThan(0.01);
+    expect(conceptTest('regression', askedOf(3)).p).toBeLessThan(1e-6);
+  });
 });

@@ -111,7 +111,7 @@ export function conceptTest(
   };
   const shared = withTrees ? null : viewsWith(kept[0] ?? first);
   const fits = kept.map((response) => {
-    const asked = { response: response.values, spread: relationSpread(task, all, response.name) };
+    const asked = { response: response.values, spread: relationSpread(task, inside, response.name) };
     return testResponse(task, samples, shared ?? viewsWith(response), asked);
   });
   const blocks = fits.flatMap((fit) => fit.blocks).sort((a, b) => a.p - b.p);

@@ -1,6 +1,7 @@
-import { keptWith } from '../../core/memory/remember.ts';
+import { keptWith, keptWithBoth } from '../../core/memory/remember.ts';
 import { quantileReached } from '../../stats/quantiles.ts';
-import { allRows } from './picks.ts';
+import { meanAndDeviation } from '../pooled.ts';
+import { allRows, drawRows } from './picks.ts';
 import { selectRows, sortedPresent } from './row-samples.ts';
 import type { NumericCells, RowSamples } from './row-samples.ts';
 
@@ -14,6 +15,11 @@ export interface CommonSupport {
   readonly outside: { readonly feature: string; readonly share: number } | null;
 }
 
+/** From this rank correlation with the time on, a column only says when. */
+const RUNNING = 0.9;
+/** Of the reference's rows, so many are ranked. */
+const RANKED = 2_000;
+
 /** Of a reference the same for every window. */
 const rangeOf = keptWith((values: Float64Array): readonly [number, number] | null => {
   const sorted = sortedPresent(values);
@@ -26,24 +32,65 @@ const rangeOf = keptWith((values: Float64Array): readonly [number, number] | nul
 /**
  * What labels of current rows are compared with is what the reference's rows like them had; of rows beyond all of those nothing is
  * known, and a relation drawn out to where they are is nobody's. Outside is a number beyond the reference's least or largest by
- * more than its outermost half per cent is wide. Levels have rules of their own (`fitWithinLevels`). O(rows · columns).
+ * more than its outermost half per cent is wide. Levels have rules of their own (`fitWithinLevels`). Columns that follow the time
+ * (running numbers, meters, the date itself: rank correlation 0.9) are left out: beyond the reference's last value lie all rows that come after it,
+ * and nothing else is said by that. O(rows · columns).
  */
 export function commonSupport(samples: RowSamples): CommonSupport {
   const { current, reference } = samples.rows;
   const isOutside = new Uint8Array(current);
   let feature = '';
   let most = 0;
-  for (const pair of samples.features) {
+  const asked = withoutRunning(samples);
+  for (const pair of asked.features) {
     if (pair.kind !== 'numeric' || samples.aside.has(pair.name)) continue;
     const left = markOutside(pair, isOutside);
     if (left > most) [feature, most] = [pair.name, left];
   }
-  if (most === 0) return { samples, outside: null };
+  if (most === 0) return { samples: asked, outside: null };
   const inside = Int32Array.from([...isOutside.keys()].filter((row) => isOutside[row] === 0));
   return {
-    samples: selectRows(samples, allRows(reference), inside),
+    samples: selectRows(asked, allRows(reference), inside),
     outside: { feature, share: 1 - inside.length / current },
   };
+}
+
+function withoutRunning(samples: RowSamples): RowSamples {
+  const { referenceMs } = samples;
+  if (referenceMs === null) return samples;
+  const features = samples.features.filter(
+    (pair) => pair.kind !== 'numeric' || Math.abs(followsTime(pair.reference, referenceMs)) < RUNNING,
+  );
+  return features.length === samples.features.length ? samples : { ...samples, features };
+}
+
+/** Rank correlation of values with their times. */
+const followsTime = keptWithBoth((values: Float64Array, timesMs: Float64Array): number => {
+  const rows = drawRows(allRows(values.length), RANKED).filter(
+    (row) => !Number.isNaN(values[row]!) && Number.isFinite(timesMs[row]!),
+  );
+  const [a, b] = [values, timesMs].map((of) => midRanks(Float64Array.from(rows, (row) => of[row]!)));
+  return a === undefined || b === undefined ? 0 : correlation(a, b);
+});
+
+/** 1 for the least; ties have the mean of their ranks. */
+function midRanks(values: Float64Array): Float64Array {
+  const order = [...values.keys()].sort((i, j) => values[i]! - values[j]!);
+  const ranks = new Float64Array(values.length);
+  for (let from = 0; from < order.length;) {
+    let to = from + 1;
+    while (to < order.length && values[order[to]!] === values[order[from]!]) to += 1;
+    for (let at = from; at < to; at++) ranks[order[at]!] = (from + to + 1) / 2;
+    from = to;
+  }
+  return ranks;
+}
+
+function correlation(a: Float64Array, b: Float64Array): number {
+  const [x, y] = [meanAndDeviation(a), meanAndDeviation(b)];
+  if (!(x.deviation > 0 && y.deviation > 0)) return 0;
+  const together = a.reduce((sum, value, i) => sum + (value - x.mean) * (b[i]! - y.mean), 0) / a.length;
+  return together / (x.deviation * y.deviation);
 }
 
 function markOutside({ reference, current }: NumericCells, isOutside: Uint8Array): number {
