@@ -70,14 +70,13 @@ export function testFeature(
   const gOfShown = gTest(shown.reference, shown.current);
   const clocks = windows.map(({ clock }) => clock);
   // Of windows as they are, and of all windows of an hour together, the spread that makes this one least rare.
-  const [widest] = [alone, ...phaseSpreads(aligned, clocks, m).map(({ spread }) => spread)]
+  const widest = [alone, ...phaseSpreads(aligned, clocks, m).map(({ spread }) => spread)]
     .map((spread) => spreadAt(spread, m, n))
     .map((spread) => ({
       spread,
       p: spread.mean > spread.df ? overdispersedPValue(gOfShown, spread) : independent,
     }))
-    .toSorted((a, b) => b.p - a.p);
-  if (widest === undefined) throw new Error('no spread of none');
+    .reduce((one, other) => (other.p > one.p ? other : one));
   return {
     cells,
     g,

@@ -9,16 +9,15 @@ import {
 import type { WindowSpread } from '../../stats/significance/overdispersion.ts';
 import { stretchSpread } from '../../stats/significance/stretch-spread.ts';
 import type { RowSamples } from '../samples/row-samples.ts';
+import { timesSpanOf, stretchesOfLength } from '../samples/stretches.ts';
+import type { Stretched } from '../samples/stretches.ts';
 import type { ChiSquare } from './score-test.ts';
 
 /** Lengths that differ by less than a fiftieth are one: windows of a day do not end with a row at midnight. */
 const STEPS = 50;
 
 /** The reference cut by time into stretches as long as the window, or as a day of it. */
-export interface Stretches {
-  /** Of each reference row; −1 without a time. */
-  readonly of: Int32Array;
-  readonly count: number;
+export interface Stretches extends Stretched {
   readonly lengthMs: number;
   /** Of the window's rows, those of one stretch: more than one where the reference is too short for windows. */
   readonly currentRows: number;
@@ -31,8 +30,8 @@ export interface Stretches {
  */
 export function referenceStretches(samples: RowSamples): Stretches | null {
   const { referenceMs, currentMs, rows } = samples;
-  const window = spanOf(currentMs);
-  const all = spanOf(referenceMs);
+  const window = timesSpanOf(currentMs);
+  const all = timesSpanOf(referenceMs);
   if (referenceMs === null || window === null || all === null || rows.current < 2) return null;
   // From the first row to the last is a step less than the window.
   const windowMs = (window.length * rows.current) / (rows.current - 1);
@@ -42,25 +41,11 @@ export function referenceStretches(samples: RowSamples): Stretches | null {
   if (wanted === undefined) return null;
   const lengthMs = Math.exp(Math.round(STEPS * Math.log(wanted)) / STEPS);
   return {
-    of: Int32Array.from(referenceMs, (ms) =>
-      Number.isFinite(ms) ? Math.floor((ms - all.from) / lengthMs) : -1,
-    ),
-    count: Math.floor(all.length / lengthMs) + 1,
+    ...stretchesOfLength(referenceMs, all, lengthMs),
     lengthMs,
     currentRows: (rows.current * wanted) / windowMs,
     referenceRows: rows.reference,
   };
-}
-
-function spanOf(timesMs: Float64Array | null): { from: number; length: number } | null {
-  if (timesMs === null) return null;
-  let [from, to] = [Infinity, -Infinity];
-  for (const ms of timesMs) {
-    if (!Number.isFinite(ms)) continue;
-    from = Math.min(from, ms);
-    to = Math.max(to, ms);
-  }
-  return to > from ? { from, length: to - from } : null;
 }
 
 /** How much further apart than by chance, and known from how many stretches; 1 and none where these are as independent rows are. */

@@ -4,7 +4,7 @@ import type { WindowSpread } from '../../stats/significance/overdispersion.ts';
 import { stretchSpread } from '../../stats/significance/stretch-spread.ts';
 import { allRows } from '../samples/picks.ts';
 import { selectRows, spokenFeatures } from '../samples/row-samples.ts';
-import type { RowSamples } from '../samples/row-samples.ts';
+import type { ColumnCells, RowSamples } from '../samples/row-samples.ts';
 import { designMatrix } from './design-matrix.ts';
 import { fitLinear, fitLogistic } from './null-model.ts';
 import { referenceStretches } from './reference-stretches.ts';
@@ -48,6 +48,8 @@ export function relationSpread(task: Task, samples: RowSamples, name: string): R
   return { stretches, ...found };
 }
 
+const besideItself = <P extends ColumnCells>(pair: P): P => ({ ...pair, current: pair.reference });
+
 function spreadsOf(
   task: Task,
   samples: RowSamples,
@@ -65,11 +67,7 @@ function spreadsOf(
     features: new Map(
       spokenFeatures(reference).map((pair) => {
         // Cut by what it holds itself, whatever the window does.
-        const itself =
-          pair.kind === 'numeric'
-            ? { ...pair, current: pair.reference }
-            : { ...pair, current: pair.reference };
-        const { zone, names } = cut(itself, PARTS);
+        const { zone, names } = cut(besideItself(pair), PARTS);
         const zones = { zone: zone.subarray(0, response.length), zones: names.length };
         return [pair.name, stretchSpread({ values: residual, stretch, stretches, ...zones })];
       }),

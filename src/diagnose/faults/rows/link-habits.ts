@@ -1,4 +1,5 @@
 import type { RowSamples } from '../../samples/row-samples.ts';
+import { timesSpanOf, stretchesOfLength } from '../../samples/stretches.ts';
 import { RANK_FACTOR } from './rank-correlations.ts';
 import type { Correlations } from './rank-correlations.ts';
 
@@ -47,25 +48,15 @@ export function linkedInStretches(
 
 /** Stretch of each of the reference rows in use, in order of time; −1 without a time. Null where it cannot be told. */
 export function stretchesOf({ referenceMs, currentMs }: RowSamples, z: Correlations): Int32Array | null {
-  const windowMs = spanOf(currentMs);
-  const allMs = spanOf(referenceMs);
+  const windowMs = timesSpanOf(currentMs);
+  const allMs = timesSpanOf(referenceMs);
   if (referenceMs === null || windowMs === null || allMs === null || !(allMs.length > 0)) return null;
   const stretchMs = Math.max(1, Math.min(windowMs.length, allMs.length / 2));
-  return z.rows.reference.map((row) => {
-    const ms = referenceMs[row]!;
-    return Number.isFinite(ms) ? Math.floor((ms - allMs.from) / stretchMs) : -1;
-  });
-}
-
-function spanOf(timesMs: Float64Array | null): { from: number; length: number } | null {
-  if (timesMs === null) return null;
-  let [from, to] = [Infinity, -Infinity];
-  for (const ms of timesMs) {
-    if (!Number.isFinite(ms)) continue;
-    from = Math.min(from, ms);
-    to = Math.max(to, ms);
-  }
-  return to >= from ? { from, length: to - from } : null;
+  return stretchesOfLength(
+    Float64Array.from(z.rows.reference, (row) => referenceMs[row]!),
+    allMs,
+    stretchMs,
+  ).of;
 }
 
 type Pair = readonly [number, number];
