@@ -82,6 +82,16 @@ export interface StretchHabits {
   readonly novel: number;
 }
 
+/** Runs of one value that are longer than `from` rows: by how much, as a generalised Pareto distribution. */
+export interface RunTail {
+  readonly from: number;
+  readonly runs: number;
+  /** Rows. */
+  readonly scale: number;
+  /** 0: as of coins; above it some are far longer than most. */
+  readonly shape: number;
+}
+
 /**
  * What a column does by itself, learned from all rows of a reference in order of their times: how long one value stays, how
  * much more often than otherwise one comes for a while, how many cells are missing for a while. A fault is what it never did.
@@ -90,6 +100,8 @@ export interface ColumnHabits {
   readonly rows: number;
   /** Most rows in a row with one and the same value; cells that are missing are no value, and end it. */
   readonly longestRun: number;
+  /** How long its longest runs are; absent where too few are longer than the others. */
+  readonly runs?: RunTail;
   /**
    * How much oftener than in no order a row has the value of the row before: (share − expected)/(1 − expected); 1 where
    * values never change but in runs, 0 in a shuffled table, which teaches nothing of runs.

@@ -5,14 +5,15 @@ import type {
   ColumnWindows,
   NumericColumn,
   OwnWindows,
+  RunTail,
   StretchHabits,
   Table,
 } from '../core/table.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { readNumbers, readWhole, writeNumbers, writeWhole } from './packed-numbers.ts';
 
-/** 1 had no probabilities of several classes, 2 no habits, 3 no windows, 4 no times of these. */
-const FORMAT_VERSION = 5;
+/** 1 had no probabilities of several classes, 2 no habits, 3 no windows, 4 no times of these, 5 no tails of runs. */
+const FORMAT_VERSION = 6;
 const READABLE_FROM = 2;
 const FEWEST_COLUMN_BYTES = 4;
 
@@ -77,7 +78,7 @@ export function decodeTable(bytes: Uint8Array): Table {
       ? Array.from({ length: rows }, () => (reader.unsigned() === 1 ? reader.string() : null))
       : null;
   const habits = Array.from({ length: version < 3 ? 0 : reader.count(FEWEST_COLUMN_BYTES) }, () =>
-    readHabits(reader),
+    readHabits(reader, version),
   );
   const windows = Array.from({ length: version < 4 ? 0 : reader.count(1) }, () => {
     const sizeMs = reader.unsigned();
@@ -156,10 +157,19 @@ function readColumnWindows(reader: ByteReader): ColumnWindows {
   return { bins, counts };
 }
 
-function writeHabits(writer: ByteWriter, { rows, longestRun, persistence, stretches }: ColumnHabits): void {
+function writeHabits(
+  writer: ByteWriter,
+  { rows, longestRun, runs, persistence, stretches }: ColumnHabits,
+): void {
   writer.unsigned(rows);
   writer.unsigned(longestRun);
   writer.float(persistence);
+  writer.unsigned(runs === undefined ? 0 : 1);
+  if (runs !== undefined) {
+    writer.unsigned(runs.from);
+    writer.unsigned(runs.runs);
+    for (const value of [runs.scale, runs.shape]) writer.float(value);
+  }
   writer.unsigned(stretches.length);
   for (const stretch of stretches) {
     writer.unsigned(stretch.rows);
@@ -167,14 +177,19 @@ function writeHabits(writer: ByteWriter, { rows, longestRun, persistence, stretc
   }
 }
 
-function readHabits(reader: ByteReader): [string, ColumnHabits] {
+function readHabits(reader: ByteReader, version: number): [string, ColumnHabits] {
   const name = reader.string();
   const [rows, longestRun, persistence] = [reader.unsigned(), reader.unsigned(), reader.float()];
+  const runs = version >= 6 && reader.unsigned() === 1 ? readRuns(reader) : undefined;
   const stretches = Array.from({ length: reader.count(FEWEST_COLUMN_BYTES) }, (): StretchHabits => {
     const length = reader.unsigned();
     return { rows: length, fill: reader.float(), missing: reader.float(), novel: reader.float() };
   });
-  return [name, { rows, longestRun, persistence, stretches }];
+  return [name, { rows, longestRun, ...(runs !== undefined && { runs }), persistence, stretches }];
+}
+
+function readRuns(reader: ByteReader): RunTail {
+  return { from: reader.unsigned(), runs: reader.unsigned(), scale: reader.float(), shape: reader.float() };
 }
 
 function readProbability(reader: ByteReader, rows: number): [string, NumericColumn] {

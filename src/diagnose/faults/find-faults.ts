@@ -29,6 +29,7 @@ import {
 } from './company-of-run.ts';
 import { filledValue } from './filled-value.ts';
 import { type WindowOrder, stuckRun } from './stuck-run.ts';
+import { timesSpanOf } from '../samples/stretches.ts';
 import { rowsInTime } from '../../stats/habits/column-habits.ts';
 import { sortColumns } from './sorted-pair.ts';
 import type { SortedPair } from './sorted-pair.ts';
@@ -146,13 +147,17 @@ function unexplained(found: readonly Suspicion[], columns: readonly ColumnCells[
   });
 }
 
-function windowOrder(features: readonly MeasuredFeature[], { rows, currentMs }: RowSamples): WindowOrder {
+function windowOrder(
+  features: readonly MeasuredFeature[],
+  { rows, currentMs, referenceMs }: RowSamples,
+): WindowOrder {
   const inTime = rowsInTime(currentMs);
   const all = Math.max(rows.current, ...features.map((feature) => feature.rows.current));
   return {
     inTime: inTime.length === 0 ? null : inTime,
     currentMs,
     rowsEach: all / Math.max(1, rows.current),
+    referenceSpanMs: timesSpanOf(referenceMs)?.length ?? null,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ColumnHabits } from '../../core/table.ts';
 import { FAULT_ALPHA } from '../thresholds.ts';
+import { expectedRuns } from '../../stats/habits/run-tail.ts';
 import { asPercent } from '../wording.ts';
 import type { CodedPair } from './coded-pair.ts';
 import { suspicion } from './suspicion.ts';
@@ -15,6 +16,8 @@ const ORDERED = 0.1;
 /** What stays by itself more often than not may well stay longer than in a few weeks of reference: up to so many times as long. */
 const STAYING = 0.8;
 const UNKNOWABLE = 4;
+/** So many runs as long as this one, or longer, in a window: rarer ones are none of the column's own. */
+const EXPECTED = 0.001;
 /** A value that holds this share of the reference is one of its ordinary ones. */
 const ORDINARY_SHARE = 0.01;
 /** Of a value that fewer rows had nobody knows the company. */
@@ -30,6 +33,8 @@ export interface WindowOrder {
   readonly currentMs: Float64Array | null;
   /** Rows of the window for each of the sample. */
   readonly rowsEach: number;
+  /** From the reference's first row to its last; null where they have no times. */
+  readonly referenceSpanMs: number | null;
 }
 
 /**
@@ -37,8 +42,8 @@ export interface WindowOrder {
  *
  * A run counts when it holds at least 50 rows and more than ln(10⁴·columns·rows)/−ln(share of its value in the reference): that
  * rules out chance. Many columns stay by themselves, though (a weekend flag, a part of the day, rows that come country
- * by country), so it must also be more than twice the longest run of any value in the reference, and of a column that
- * nearly always stays more than four times; between is a reading. A reference in no order teaches nothing of that; then
+ * by country), so it must also be more than twice the longest run of any value in the reference, at its rate of rows, and longer than its
+ * longest runs let expect once in a thousand windows, of a column that nearly always stays more than four times; between is a reading. A reference in no order teaches nothing of that; then
  * the rest of the window must be in no order either, and a window that holds one ordinary value and nothing else is no claim,
  * unless another column refutes that its rows were chosen by that value. Where another column changed with the run into what goes with that
  * value, such rows did come: a reading, too.
@@ -64,7 +69,8 @@ export function stuckRun(
   if (isLikelyNow && company.isExplained(run.code)) return null;
   const rows = Math.round(run.rows * order.rowsEach);
   const isOrdered = habits !== undefined && habits.persistence >= ORDERED;
-  if (habits !== undefined && rows <= UNPRECEDENTED * habits.longestRun) return null;
+  const asBefore = isOrdered ? rows * rateOf(run, rows, order, habits) : rows;
+  if (habits !== undefined && asBefore <= UNPRECEDENTED * habits.longestRun) return null;
   if (!isOrdered && run.restRuns) return null;
   const value = pair.valueOf(run.code);
   const isWhole = run.rows === pair.rows.current;
@@ -72,7 +78,9 @@ export function stuckRun(
   const known = isOrdered ? `, and never for more than ${habits.longestRun.toLocaleString('en')} rows` : '';
   const levels = pair.counts.reference.reduce((sum, count) => (count > 0 ? sum + 1 : sum), 0);
   const isMajor = pair.kind === 'levels' && !isOrdered && levels <= FEW && share >= MAJOR_SHARE;
-  const chosen = share < ORDINARY_SHARE ? null : innocent(pair.name, value, { rows, isWhole }, habits);
+  const inAll = (asBefore / rows) * pair.rows.current * order.rowsEach;
+  const chosen =
+    share < ORDINARY_SHARE ? null : innocent(pair.name, value, { rows: asBefore, isWhole, inAll }, habits);
   const innocence = chosen ?? (isMajor ? `all are given ${pair.name} ${value} from now on` : null);
   const stranger = innocence === null || isOrdered ? null : company.strangerTo(run.code);
   const isRefuted = innocence === null || stranger !== null;
@@ -128,18 +136,36 @@ function rowsOf({ from, to }: Run, { inTime }: WindowOrder): Int32Array {
     : inTime.slice(from, to + 1);
 }
 
+/**
+ * Of a column that stays by itself an hour is an hour, however many rows come in it: what the rows of the run would be at the rate of
+ * the reference, as a share; at most 1, also where its rows have no times or all one.
+ */
+function rateOf(
+  { from, to }: Run,
+  rows: number,
+  { inTime, currentMs, referenceSpanMs }: WindowOrder,
+  habits: ColumnHabits,
+): number {
+  const timeOf = (place: number): number => currentMs?.[inTime?.[place] ?? -1] ?? Number.NaN;
+  const spanMs = timeOf(to) - timeOf(from);
+  if (!(spanMs > 0) || referenceSpanMs === null || referenceSpanMs === 0) return 1;
+  return Math.min(1, ((habits.rows / referenceSpanMs) * spanMs) / rows);
+}
+
 /** Why an ordinary value may go on for so long by itself; null: it may not. */
 function innocent(
   name: string,
   value: string,
-  { rows, isWhole }: { rows: number; isWhole: boolean },
+  { rows, isWhole, inAll }: { rows: number; isWhole: boolean; inAll: number },
   habits: ColumnHabits | undefined,
 ): string | null {
   if (habits === undefined || habits.persistence < ORDERED) {
     const told = `rows came from where ${name} is always ${value}`;
     return isWhole ? `${told}: the reference has no order that would tell how long that lasts` : null;
   }
-  return habits.persistence >= STAYING && rows <= UNKNOWABLE * habits.longestRun
+  const isLong =
+    habits.runs !== undefined && expectedRuns(habits.runs, rows, inAll / habits.rows) >= EXPECTED;
+  return isLong || (habits.persistence >= STAYING && rows <= UNKNOWABLE * habits.longestRun)
     ? `${name} stays at one value for long by itself, and may have stayed longer`
     : null;
 }

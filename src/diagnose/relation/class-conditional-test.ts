@@ -2,12 +2,15 @@ import type { Task } from '../../core/model.ts';
 import { quantileReached } from '../../stats/quantiles.ts';
 import { pooled } from '../pooled.ts';
 import { innerQuantiles, marginalTest } from '../marginal-test.ts';
+import { stretchSpread } from '../../stats/significance/stretch-spread.ts';
+import { SUSPICIOUS } from '../thresholds.ts';
+import { besideConditionalSpread } from './conditional-spread.ts';
 import { fitLinear } from './null-model.ts';
+import { besideStretches, referenceStretches } from './reference-stretches.ts';
 import type { Design } from './design-matrix.ts';
 import { movingFeatures, selectRows, sortedPresent } from '../samples/row-samples.ts';
 import type { ColumnCells, NumericCells, RowSamples } from '../samples/row-samples.ts';
 import { scoreTests } from './score-test.ts';
-import type { ZoneBlock } from './score-test.ts';
 import type { ConceptTest } from './concept-test.ts';
 import { numericZones } from './zones.ts';
 
@@ -33,6 +36,7 @@ export interface ClassConditionalTest {
  * rows of one class; in regression each of them explained by a piecewise-linear curve in y, with score tests of
  * d × fifths of y, the index also by how widely it spreads around that curve. The index sums up what the features
  * say together, so it sees what no single one shows.
+ * Where the reference has times each test is held against its own stretches: what rows of one time have in common is no change.
  * Classes with under 30 rows on either side are passed over; no test at all gives p = 1.
  */
 export function classConditionalTest(
@@ -62,15 +66,22 @@ function outputColumns(task: Task, samples: RowSamples): ColumnCells[] {
 function givenClass(labelled: RowSamples): ColumnTest[] {
   const { label } = labelled;
   if (label?.kind !== 'levels') return [];
+  const stretches = referenceStretches(labelled);
   return [...label.levels.keys()].flatMap((code) => {
     const reference = rowsOfCode(label.reference, code);
     const current = rowsOfCode(label.current, code);
     if (Math.min(reference.length, current.length) < MIN_CLASS_ROWS) return [];
     const rows = selectRows(labelled, reference, current);
-    return [...movingFeatures(rows), ...outputColumns('classification', rows)].map((pair) => ({
-      column: pair.name,
-      p: marginalTest(pair).p,
-    }));
+    const ofLabel = stretches && {
+      stretches,
+      stretch: reference.map((row) => stretches.of[row]!),
+      currentRows: (stretches.currentRows * current.length) / labelled.rows.current,
+    };
+    return [...movingFeatures(rows), ...outputColumns('classification', rows)].map((pair) => {
+      const { p } = marginalTest(pair);
+      const isAsked = ofLabel !== null && p < SUSPICIOUS;
+      return { column: pair.name, p: isAsked ? besideConditionalSpread(pair, p, ofLabel) : p };
+    });
   });
 }
 
@@ -91,18 +102,25 @@ function givenNumber(labelled: RowSamples): ColumnTest[] {
   });
   if (block.zones === 0) return [];
   const columns = [...movingFeatures(labelled), ...outputColumns('regression', labelled)];
+  const stretches = referenceStretches(labelled);
+  const curveP = (response: Float64Array): number => {
+    const fit = fitLinear(design, response);
+    const test = scoreTests(design, fit, [block], 'robust')[0];
+    if (test === undefined) return 1;
+    if (stretches === null || test.p >= SUSPICIOUS) return test.p;
+    const values = fit.residual.subarray(0, design.referenceRows);
+    const rows = { values, stretch: stretches.of, stretches: stretches.count };
+    return besideStretches(test, stretchSpread({ ...rows, zone: block.zone, zones: block.zones }), stretches)
+      .p;
+  };
   return columns.flatMap((pair) =>
     responsesOf(pair).flatMap((response) => {
-      const { residual } = fitLinear(design, response);
-      const level = { column: pair.name, p: curveP(design, response, block) };
+      const level = { column: pair.name, p: curveP(response) };
       if (pair.name !== INDEX_NAME) return [level];
-      return [level, { column: pair.name, p: curveP(design, residual.map(Math.abs), block) }];
+      const { residual } = fitLinear(design, response);
+      return [level, { column: pair.name, p: curveP(residual.map(Math.abs)) }];
     }),
   );
-}
-
-function curveP(design: Design, response: Float64Array, block: ZoneBlock): number {
-  return scoreTests(design, fitLinear(design, response), [block], 'robust')[0]?.p ?? 1;
 }
 
 /** 1, y and its hinges: at the twentieths, and closer together in the tails, where a changed mix of labels bends most. */

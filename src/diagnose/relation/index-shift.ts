@@ -1,10 +1,11 @@
 import type { Task } from '../../core/model.ts';
-import { normalTwoSided } from '../../stats/distributions.ts';
 import { labelCurve, rowsOfCode } from './class-conditional-test.ts';
 import type { ConceptTest } from './concept-test.ts';
 import { meanAndDeviation, pooled } from '../pooled.ts';
 import { fitLinear } from './null-model.ts';
 import { scoreTests } from './score-test.ts';
+import { besideInflation, inflationOf } from './reference-stretches.ts';
+import type { Inflation } from './reference-stretches.ts';
 import { everywhere } from './zones.ts';
 
 /** How far the model's index moved, in standard errors: over all rows, and among rows of the same label. */
@@ -23,17 +24,23 @@ export interface IndexShift {
  * The comparisons that decide where no invariance is refuted alone. Each kind leaves one shift at zero: label shift
  * that of the index among rows of one label (t_L), concept drift that of the index over all rows (t_C), covariate
  * shift that of the labels at equal features (t_Y). Squares of standard errors are log-likelihoods, so the larger
- * of two decides how much likelier the other kind is.
+ * of two decides how much likelier the other kind is. Errors are as large as the reference's own stretches are apart.
  */
 export function indexShift(task: Task, concept: ConceptTest): IndexShift {
   const { reference, current } = concept.index;
-  const overall = welch(reference, current).t;
-  const withinLabels = task === 'regression' ? givenNumber(concept) : givenClass(concept);
+  const { label } = concept.samples;
+  const spread = (zone: Int32Array, zones: number): Inflation =>
+    inflationOf(reference, concept.samples, { zone, zones });
+  const rows = spread(new Int32Array(reference.length), 1);
+  const overall = welch(reference, current).t / Math.sqrt(rows.factor);
+  const byLabel = label?.kind === 'levels' ? spread(label.reference, label.levels.length) : rows;
+  const withinLabels =
+    (task === 'regression' ? givenNumber(concept) : givenClass(concept)) / Math.sqrt(byLabel.factor);
   return {
     overall,
-    overallP: normalTwoSided(overall),
+    overallP: besideInflation(overall, rows),
     withinLabels,
-    withinLabelsP: normalTwoSided(withinLabels),
+    withinLabelsP: besideInflation(withinLabels, byLabel),
     labelOverConcept: (overall ** 2 - withinLabels ** 2) / 2,
     labelOverCovariate: (concept.everywhereStatistic - withinLabels ** 2) / 2,
   };

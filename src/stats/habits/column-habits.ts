@@ -1,5 +1,6 @@
 import { keptWith } from '../../core/memory/remember.ts';
 import type { Column, ColumnHabits, LearnedHabit, StretchHabits } from '../../core/table.ts';
+import { runTail } from './run-tail.ts';
 
 /** Shorter stretches hold too few rows of anything. */
 const SHORTEST_STRETCH = 100;
@@ -17,9 +18,11 @@ const STEPS = 4;
  */
 export function columnHabits(column: Column, order: Int32Array): ColumnHabits {
   const codes = codesOf(column, order);
+  const runs = runTail(runLengths(codes));
   return {
     rows: codes.length,
     longestRun: longestRun(codes),
+    ...(runs !== null && { runs }),
     persistence: persistence(codes),
     stretches: stretchesOf(thinned(codes)),
   };
@@ -60,14 +63,17 @@ function codesOf(column: Column, order: Int32Array): Int32Array {
 
 /** Most equal codes in a row, −1 aside. */
 export function longestRun(codes: Int32Array): number {
-  let longest = 0;
-  let run = 0;
+  return runLengths(codes).reduce((longest, run) => Math.max(longest, run), 0);
+}
+
+function runLengths(codes: Int32Array): number[] {
+  const lengths: number[] = [];
   for (let i = 0; i < codes.length; i++) {
-    if (codes[i]! < 0) run = 0;
-    else run = i > 0 && codes[i] === codes[i - 1] ? run + 1 : 1;
-    if (run > longest) longest = run;
+    if (codes[i]! < 0) continue;
+    if (i > 0 && codes[i] === codes[i - 1]) lengths[lengths.length - 1]! += 1;
+    else lengths.push(1);
   }
-  return longest;
+  return lengths;
 }
 
 function persistence(codes: Int32Array): number {

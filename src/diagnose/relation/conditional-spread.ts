@@ -1,0 +1,85 @@
+import { DEFAULT_MIN_EXPECTED, poolCells } from '../../stats/cells.ts';
+import { sum } from '../../stats/elementary.ts';
+import { gTest } from '../../stats/significance/g-test.ts';
+import { overdispersedPValue, spreadAt, windowSpread } from '../../stats/significance/overdispersion.ts';
+import { decileEdges } from '../marginal-test.ts';
+import { levelCounts, sortedPresent } from '../samples/row-samples.ts';
+import type { ColumnCells } from '../samples/row-samples.ts';
+import type { Stretches } from './reference-stretches.ts';
+
+/** Rarer levels of a reference are one cell. */
+const RARE_SHARE = 0.01;
+
+/** Rows of one label, and the stretches of time of the reference's. */
+export interface RowsOfLabel {
+  /** Of each reference row; −1 for none. */
+  readonly stretch: Int32Array;
+  readonly stretches: Pick<Stretches, 'count'>;
+  /** Of the window, in one stretch of it. */
+  readonly currentRows: number;
+}
+
+/**
+ * A marginal test among rows of one label, beside how far the reference's own stretches are from each other in just that: rows of one
+ * visitor or one lot are alike whatever their label. Never below `p`. Cost O(rows), so ask only where `p` says something.
+ *
+ * @param p of independent rows
+ */
+export function besideConditionalSpread(
+  pair: ColumnCells,
+  p: number,
+  { stretch, stretches, currentRows }: RowsOfLabel,
+): number {
+  const { of, cells, ordered } = cellsOf(pair);
+  const windows = Array.from({ length: stretches.count }, () => Array.from({ length: cells }, () => 0));
+  const [reference, current] = [new Float64Array(cells), new Float64Array(cells)];
+  for (const [row, cell] of of.reference.entries()) {
+    if (cell < 0) continue;
+    reference[cell]! += 1;
+    const own = windows[stretch[row] ?? -1];
+    if (own !== undefined) own[cell]! += 1;
+  }
+  for (const cell of of.current) if (cell >= 0) current[cell]! += 1;
+  const spread = windowSpread(windows);
+  if (spread === null) return p;
+  const tested = poolCells(reference, current, { ordered, minExpected: DEFAULT_MIN_EXPECTED });
+  const g = gTest(tested.reference, tested.current);
+  const beside = spreadAt(spread, currentRows, sum(reference));
+  return Math.max(p, overdispersedPValue(g, beside));
+}
+
+interface CellsOfPair {
+  /** −1 without a value. */
+  readonly of: { readonly reference: Int32Array; readonly current: Int32Array };
+  readonly cells: number;
+  readonly ordered: boolean;
+}
+
+function cellsOf(pair: ColumnCells): CellsOfPair {
+  if (pair.kind === 'numeric') {
+    const edges = decileEdges(sortedPresent(pair.reference));
+    const cellOf = (value: number): number => {
+      if (Number.isNaN(value)) return -1;
+      const at = edges.findIndex((edge) => value <= edge);
+      return at < 0 ? edges.length : at;
+    };
+    return {
+      of: {
+        reference: Int32Array.from(pair.reference, cellOf),
+        current: Int32Array.from(pair.current, cellOf),
+      },
+      cells: edges.length + 1,
+      ordered: true,
+    };
+  }
+  const counts = levelCounts(pair.reference, pair.levels.length);
+  const least = RARE_SHARE * sum(counts);
+  let cells = 1;
+  const cellOfLevel = pair.levels.map((_, code) => (counts[code]! < least ? 0 : cells++));
+  const cellOf = (code: number): number => cellOfLevel[code] ?? -1;
+  return {
+    of: { reference: pair.reference.map(cellOf), current: pair.current.map(cellOf) },
+    cells,
+    ordered: false,
+  };
+}
