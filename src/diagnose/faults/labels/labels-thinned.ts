@@ -1,5 +1,6 @@
 import { normalTwoSided } from '../../../stats/distributions.ts';
 import { referenceRelation, thinned } from '../../relation/reference-relation.ts';
+import { sum } from '../../../stats/elementary.ts';
 import { quantileReached } from '../../../stats/quantiles.ts';
 import { sketch } from '../../samples/row-samples.ts';
 import type { ColumnCells, LevelPair, RowSamples } from '../../samples/row-samples.ts';
@@ -24,7 +25,8 @@ const GRID = 200;
  * With old probability p of the class, that leaves r·p. It is bent otherwise than any new odds: rows that were sure to be of the class
  * are so no longer, and nowhere does a row become more likely to. Asked is whether the one number r explains the labels better than two
  * free ones a + b·logit p do (ln of the likelihood ratio above 2: to doubt takes less than to claim), and better than no change (12), with
- * r ≤ 0.9, and whether it leaves nothing in any third or level of any feature (p > 1e-3 over all). Something new that keeps
+ * r ≤ 0.9, and whether it leaves nothing in any third, outer tenth or level of any feature (p > 1e-3 over all), of the other classes neither,
+ * to each of which the same share of the lost rows went. Something new that keeps
  * a share of all rows from the class does the same, so it is a reading and never claimed.
  */
 export function labelsThinned(labelled: RowSamples): Suspicion | null {
@@ -32,7 +34,8 @@ export function labelsThinned(labelled: RowSamples): Suspicion | null {
   const { label, rows } = samples;
   if (label?.kind !== 'levels' || Math.min(rows.reference, rows.current) < MIN_ROWS) return null;
   const classes = [...label.levels.keys()].slice(0, MAX_CLASSES);
-  const found = classes.flatMap((code) => fitOf(samples, label, code) ?? []);
+  const known = classes.flatMap((code) => expectedOf(samples, label, code) ?? []);
+  const found = known.flatMap((one) => fitOf(samples, one, known) ?? []);
   const [best] = found.sort((a, b) => b.gain - a.gain);
   if (best === undefined) return null;
   const name = label.levels[best.code] ?? '';
@@ -53,7 +56,14 @@ interface Fit {
   readonly gain: number;
 }
 
-function fitOf(samples: RowSamples, label: LevelPair, code: number): Fit | null {
+interface Expected {
+  readonly code: number;
+  /** Of each current row by the old relation, and whether it is of the class. */
+  readonly p: Float64Array;
+  readonly y: Float64Array;
+}
+
+function expectedOf(samples: RowSamples, label: LevelPair, code: number): Expected | null {
   const isOf = (codes: Int32Array): number[] => Array.from(codes, (each) => Number(each === code));
   const response = Float64Array.from([...isOf(label.reference), ...isOf(label.current)]);
   const relation = referenceRelation('classification', samples, response);
@@ -62,7 +72,11 @@ function fitOf(samples: RowSamples, label: LevelPair, code: number): Fit | null 
   const p = relation.expected
     .subarray(before)
     .map((each) => Math.min(1 - SMALLEST, Math.max(SMALLEST, each)));
-  const y = response.subarray(before);
+  return { code, p, y: response.subarray(before) };
+}
+
+function fitOf(samples: RowSamples, one: Expected, all: readonly Expected[]): Fit | null {
+  const { code, p, y } = one;
   const asBefore = likelihood(p, y, (each) => each);
   let best = { kept: 1, log: asBefore };
   for (let step = 1; step < GRID; step++) {
@@ -73,32 +87,45 @@ function fitOf(samples: RowSamples, label: LevelPair, code: number): Fit | null 
   const gain = best.log - asBefore;
   if (best.kept > MOST_KEPT || gain < CLEAR) return null;
   if (best.log - recalibrated(p, y) < BETTER) return null;
-  const left = y.map((each, row) => each - best.kept * p[row]!);
-  const spread = p.map((each) => best.kept * each * (1 - best.kept * each));
-  return isEven(samples, left, spread) ? { code, kept: best.kept, gain } : null;
+  const others = all.length > 2 ? all.filter((other) => other !== one) : [];
+  const gained = p.map((each) => (1 - best.kept) * each);
+  const areAll = others.every((other) => isEven(samples, other.y, givenSome(other, gained)));
+  return areAll &&
+    isEven(
+      samples,
+      y,
+      p.map((each) => best.kept * each),
+    )
+    ? { code, kept: best.kept, gain }
+    : null;
 }
 
-/** Nothing is left in any third or level of any feature: a relation that changed leaves some where it did. */
-function isEven({ features, rows }: RowSamples, left: Float64Array, spread: Float64Array): boolean {
+/** What is expected of a class that got one share of the rows another lost. */
+function givenSome({ p, y }: Expected, gained: Float64Array): Float64Array {
+  const lost = sum(gained);
+  const share = lost > 0 ? Math.min(1, Math.max(0, (sum(y) - sum(p)) / lost)) : 0;
+  return p.map((each, row) => Math.min(1 - SMALLEST, each + share * gained[row]!));
+}
+
+/** Nothing is left in any part of any feature: a relation that changed leaves some where it did. */
+function isEven({ features, rows }: RowSamples, y: Float64Array, expected: Float64Array): boolean {
   // The old relation is known from so many rows only.
   const known = 1 + (2 * rows.current) / rows.reference;
   let [worst, zones] = [0, 0];
   for (const pair of features) {
-    const zoneOf = zonesOf(pair);
+    const zonesAt = zonesOf(pair);
     const sums = new Map<number, { left: number; spread: number; rows: number }>();
-    for (let row = 0; row < left.length; row++) {
-      const zone = zoneOf(pair.current[row]!);
-      const sum = sums.get(zone) ?? { left: 0, spread: 0, rows: 0 };
-      sums.set(zone, {
-        left: sum.left + left[row]!,
-        spread: sum.spread + spread[row]!,
-        rows: sum.rows + 1,
-      });
+    for (let row = 0; row < y.length; row++) {
+      const mu = expected[row]!;
+      for (const zone of zonesAt(pair.current[row]!)) {
+        const { left, spread, rows: count } = sums.get(zone) ?? { left: 0, spread: 0, rows: 0 };
+        sums.set(zone, { left: left + y[row]! - mu, spread: spread + mu * (1 - mu), rows: count + 1 });
+      }
     }
-    for (const sum of sums.values()) {
-      if (sum.rows < MIN_ZONE_ROWS || !(sum.spread > 0)) continue;
+    for (const { left, spread, rows: count } of sums.values()) {
+      if (count < MIN_ZONE_ROWS || !(spread > 0)) continue;
       zones += 1;
-      worst = Math.max(worst, Math.abs(sum.left) / Math.sqrt(known * sum.spread));
+      worst = Math.max(worst, Math.abs(left) / Math.sqrt(known * spread));
     }
   }
   return normalTwoSided(worst) * Math.max(1, zones) > SAME_P;
@@ -106,11 +133,19 @@ function isEven({ features, rows }: RowSamples, left: Float64Array, spread: Floa
 
 const MIN_ZONE_ROWS = 50;
 
-function zonesOf(pair: ColumnCells): (cell: number) => number {
-  if (pair.kind === 'levels') return (code) => code;
+/** The level; of a number its third, and its outer tenth: what changed at an end is little of a third. */
+function zonesOf(pair: ColumnCells): (cell: number) => readonly number[] {
+  if (pair.kind === 'levels') return (code) => [code];
   const sorted = sketch(pair.reference);
-  const [low, high] = [quantileReached(sorted, 1 / 3), quantileReached(sorted, 2 / 3)];
-  return (value) => (Number.isNaN(value) ? -1 : value <= low ? 0 : value <= high ? 1 : 2);
+  const [lowest, low, high, highest] = [0.1, 1 / 3, 2 / 3, 0.9].map((share) =>
+    quantileReached(sorted, share),
+  );
+  return (value) => {
+    if (Number.isNaN(value)) return [-1];
+    if (value <= low!) return value <= lowest! ? [0, 3] : [0];
+    if (value <= high!) return [1];
+    return value > highest! ? [2, 4] : [2];
+  };
 }
 
 function likelihood(p: Float64Array, y: Float64Array, now: (p: number) => number): number {
