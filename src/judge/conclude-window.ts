@@ -8,7 +8,7 @@ import type { Task } from '../core/model.ts';
 import type { LearnedHabit, Table } from '../core/table.ts';
 import { applyFaults } from '../diagnose/apply-faults.ts';
 import { arrivalBias } from '../diagnose/arrival-bias.ts';
-import { calendarOf } from '../diagnose/samples/calendar.ts';
+import { calendarOf, writtenDates } from '../diagnose/samples/calendar.ts';
 import { diagnose } from '../diagnose/diagnose.ts';
 import type { DiagnoseOptions } from '../diagnose/input.ts';
 import { NOTHING_EARLIER, poolWindows } from './pool-windows.ts';
@@ -44,7 +44,7 @@ export interface MeasuredWindow {
 export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Comparison {
   const { reference, current, isHeldOut, options } = window;
   const settings = window.settings ?? NO_SETTINGS;
-  const aside = asideOf(reference, settings);
+  const aside = asideOf(reference, current, settings);
   const compared = poolWindows(withoutThose(aside, window.compared), window.earlier ?? NOTHING_EARLIER, {
     healthy: window.healthy ?? NOTHING_EARLIER,
     settings,
@@ -84,9 +84,13 @@ export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Com
  * Columns that are in no flag and no verdict. What follows from the row's own time moves with it: a Saturday is not a shift.
  * Unless somebody says what the column is.
  */
-function asideOf(reference: Table | null, settings: FeatureSettings): ReadonlyMap<string, SetAside> {
+function asideOf(
+  reference: Table | null,
+  current: Table | null,
+  settings: FeatureSettings,
+): ReadonlyMap<string, SetAside> {
   const aside = new Map<string, SetAside>();
-  for (const name of calendarOf(reference).keys()) {
+  for (const name of [...calendarOf(reference).keys(), ...writtenDates(reference, current)]) {
     if (settings.get(name)?.kind === undefined) aside.set(name, 'calendar');
   }
   for (const [name, setting] of settings) {

@@ -3,6 +3,7 @@ import { quadraticForm } from './cholesky.ts';
 import { designMatrix } from './design-matrix.ts';
 import type { Design } from './design-matrix.ts';
 import { fitLinear, fitLogistic } from './null-model.ts';
+import { withTaughtColumns } from '../samples/common-support.ts';
 import { allRows, drawRows } from '../samples/picks.ts';
 import { selectRows } from '../samples/row-samples.ts';
 import type { RowSamples } from '../samples/row-samples.ts';
@@ -31,13 +32,14 @@ export function thinned(samples: RowSamples): RowSamples {
 
 /**
  * Fits response ~ s(X) on the reference rows alone (logistic for 0/1, else linear) and looks at the current rows with
- * it: what of a difference remains is not explained by who they are. `response` has the reference rows first.
+ * it: what of a difference remains is not explained by who they are. Columns that run with the time are no part of it. `response` has the reference rows first.
  */
 export function referenceRelation(
   task: Task,
-  samples: RowSamples,
+  all: RowSamples,
   response: Float64Array,
 ): ReferenceRelation | null {
+  const samples = withTaughtColumns(all);
   const { reference, current } = samples.rows;
   if (reference === 0 || current === 0) return null;
   const design = designMatrix(samples, response, 'lean');

@@ -1,4 +1,6 @@
 import type { Column, Table } from '../../core/table.ts';
+import { keptWithBoth } from '../../core/memory/remember.ts';
+import { writtenDate } from '../../stats/habits/written-date.ts';
 import { calendarColumn, calendarPlaces } from '../../stats/habits/calendar.ts';
 import type { CalendarColumn } from '../../stats/habits/calendar.ts';
 
@@ -26,6 +28,22 @@ export function calendarOf(reference: Table | null): ReadonlyMap<string, Learned
   }
   return known;
 }
+
+/** Features that are the same part of each row's own date on both sides: months, weeks and years that only go on. */
+export function writtenDates(reference: Table | null, current: Table | null): string[] {
+  const [then, now] = [reference?.timestampMs ?? null, current?.timestampMs ?? null];
+  if (then === null || now === null) return [];
+  const others = new Map(current?.features.map((column) => [column.name, column]));
+  return (reference?.features ?? []).flatMap((column) => {
+    const parts = partsWritten(column, then);
+    const other = parts.length === 0 ? undefined : others.get(column.name);
+    const still = other === undefined ? [] : writtenDate(other, now);
+    return still.some((part) => parts.includes(part)) ? [column.name] : [];
+  });
+}
+
+/** Of a reference the same for every window. */
+const partsWritten = keptWithBoth(writtenDate);
 
 /** A week has so many hours. */
 const MAX_VALUES = 168;

@@ -17,6 +17,8 @@ export interface CommonSupport {
 
 /** From this rank correlation with the time on, a column only says when. */
 const RUNNING = 0.9;
+/** From this share of rows with another value than the only one of the reference, the column leaves none to compare with. */
+const UNLEARNED = 0.9;
 /** Of the reference's rows, so many are ranked. */
 const RANKED = 2_000;
 
@@ -34,14 +36,14 @@ const rangeOf = keptWith((values: Float64Array): readonly [number, number] | nul
  * known, and a relation drawn out to where they are is nobody's. Outside is a number beyond the reference's least or largest by
  * more than its outermost half per cent is wide. Levels have rules of their own (`fitWithinLevels`). Columns that follow the time
  * (running numbers, meters, the date itself: rank correlation 0.9) are left out: beyond the reference's last value lie all rows that come after it,
- * and nothing else is said by that. O(rows · columns).
+ * and nothing else is said by that. So are those with one value in all of the reference and nearly none of its rows now. O(rows · columns).
  */
 export function commonSupport(samples: RowSamples): CommonSupport {
   const { current, reference } = samples.rows;
   const isOutside = new Uint8Array(current);
   let feature = '';
   let most = 0;
-  const asked = withoutRunning(samples);
+  const asked = withTaughtColumns(samples);
   for (const pair of asked.features) {
     if (pair.kind !== 'numeric' || samples.aside.has(pair.name)) continue;
     const left = markOutside(pair, isOutside);
@@ -55,12 +57,29 @@ export function commonSupport(samples: RowSamples): CommonSupport {
   };
 }
 
+/** Without columns of which the reference says nothing about the rows that come after it. */
+export function withTaughtColumns(samples: RowSamples): RowSamples {
+  return withoutUnlearned(withoutRunning(samples));
+}
+
 function withoutRunning(samples: RowSamples): RowSamples {
   const { referenceMs } = samples;
   if (referenceMs === null) return samples;
   const features = samples.features.filter(
     (pair) => pair.kind !== 'numeric' || Math.abs(followsTime(pair.reference, referenceMs)) < RUNNING,
   );
+  return features.length === samples.features.length ? samples : { ...samples, features };
+}
+
+/** What was always the same taught nobody anything: with all rows elsewhere in it, the others are all there is to ask. */
+function withoutUnlearned(samples: RowSamples): RowSamples {
+  const features = samples.features.filter((pair) => {
+    if (pair.kind !== 'numeric') return true;
+    const range = rangeOf(pair.reference);
+    if (range === null || range[0] < range[1]) return true;
+    const others = pair.current.reduce((sum, value) => (value === range[0] ? sum : sum + 1), 0);
+    return others < UNLEARNED * samples.rows.current;
+  });
   return features.length === samples.features.length ? samples : { ...samples, features };
 }
 

@@ -24,7 +24,7 @@ const GRID = 200;
  *
  * With old probability p of the class, that leaves r·p. It is bent otherwise than any new odds: rows that were sure to be of the class
  * are so no longer, and nowhere does a row become more likely to. Asked is whether the one number r explains the labels better than two
- * free ones a + b·logit p do (ln of the likelihood ratio above 2: to doubt takes less than to claim), and better than no change (12), with
+ * free ones a + b·logit p do (ln of the likelihood ratio above 2, ½·ln n for the number less as in BIC: to doubt takes less than to claim), and better than no change (12), with
  * r ≤ 0.9, and whether it leaves nothing in any third, outer tenth or level of any feature (p > 1e-3 over all), of the other classes neither,
  * to each of which the same share of the lost rows went. Something new that keeps
  * a share of all rows from the class does the same, so it is a reading and never claimed.
@@ -86,7 +86,8 @@ function fitOf(samples: RowSamples, one: Expected, all: readonly Expected[]): Fi
   }
   const gain = best.log - asBefore;
   if (best.kept > MOST_KEPT || gain < CLEAR) return null;
-  if (best.log - recalibrated(p, y) < BETTER) return null;
+  const oneNumberLess = Math.log(p.length) / 2;
+  if (best.log - recalibrated(p, y) + oneNumberLess < BETTER) return null;
   const others = all.length > 2 ? all.filter((other) => other !== one) : [];
   const gained = p.map((each) => (1 - best.kept) * each);
   const areAll = others.every((other) => isEven(samples, other.y, givenSome(other, gained)));

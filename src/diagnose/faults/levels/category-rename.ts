@@ -163,6 +163,7 @@ function respelled(came: readonly Level[], sides: Sides, { isText }: LevelFacts)
   const found = spelledAlike(
     common.map(({ name }) => name),
     known,
+    sides.levels.filter(({ after }) => after > 0).map(({ name }) => name),
   );
   if (found === null) return null;
   const renamed = new Set(found.pairs.map(([, name]) => name));

@@ -11,6 +11,8 @@ export interface Respelling {
 const MIN_AFFIXED_LEVELS = 2;
 /** Cut off to less than this, levels begin like others by chance. */
 const MIN_CUT_LENGTH = 4;
+/** So many where several known levels became one, or have digits. */
+const MIN_CUT_LEVELS = 3;
 /** Where more of the known levels than these differ in spelling alone, spelling tells levels apart. */
 const MOST_ALIKE = 0.05;
 
@@ -21,15 +23,20 @@ const MOST_ALIKE = 0.05;
  * tells levels apart (`a1` and `A1`, shop `1` and shop `11`).
  *
  * @param came new levels, the commonest first
+ * @param staying levels that are still used since
  */
-export function spelledAlike(came: readonly string[], known: readonly string[]): Respelling | null {
+export function spelledAlike(
+  came: readonly string[],
+  known: readonly string[],
+  staying: readonly string[] = known,
+): Respelling | null {
   return (
     bySpelling(came, known, plain, 'differing in case, spaces or marks') ??
     inOtherEncoding(came, known) ??
     bySpelling(came, known, (level) => plain(withoutAccents(level)), 'differing in accents') ??
     affixed(came, known) ??
     affixedInOtherCase(came, known) ??
-    cutOff(came, known)
+    cutOff(came, known, staying)
   );
 }
 
@@ -153,17 +160,29 @@ function joinsDigits(head: string, level: string, tail: string): boolean {
   return /\d$/.test(head) && /^\d/.test(level) ? true : /\d$/.test(level) && /^\d/.test(tail);
 }
 
-function cutOff(came: readonly string[], known: readonly string[]): Respelling | null {
+function cutOff(
+  came: readonly string[],
+  known: readonly string[],
+  staying: readonly string[],
+): Respelling | null {
   const length = came[0]?.length ?? 0;
   if (came.length < MIN_AFFIXED_LEVELS || length < MIN_CUT_LENGTH) return null;
-  if (came.some((level) => level.length !== length) || came.some((level) => /\d/.test(level))) return null;
-  const pairs = came.flatMap((level): [string, string][] => {
-    const longer = known.filter((other) => other.length > length && other.startsWith(level));
-    return longer.length === 1 ? [[longer[0] ?? '', level]] : [];
-  });
-  if (pairs.length < came.length) return null;
+  if (came.some((level) => level.length !== length)) return null;
+  const cut = came.map((level) =>
+    known.filter(
+      (other) => other.length > length && other.startsWith(level) && !isWithinNumber(level, other[length]!),
+    ),
+  );
+  if (cut.some((longer) => longer.length === 0)) return null;
+  // Several may become one, and names are made of numbers: then nothing longer may be left.
+  const isPlain = came.every((level, i) => cut[i]!.length === 1 && !/\d/.test(level));
+  if (!isPlain && (came.length < MIN_CUT_LEVELS || staying.some((level) => level.length > length)))
+    return null;
+  const pairs = came.map((level, i): [string, string] => [cut[i]![0] ?? '', level]);
   return { pairs, way: `cut off after ${length} letters` };
 }
+
+const isWithinNumber = (level: string, next: string): boolean => /\d$/.test(level) && /\d/.test(next);
 
 const MIN_SLIP_LENGTH = 5;
 
