@@ -28,7 +28,7 @@ import {
   strangeCompany,
 } from './company-of-run.ts';
 import { filledValue } from './filled-value.ts';
-import { type WindowOrder, stuckRun } from './stuck-run.ts';
+import { ORDERED, type WindowOrder, stuckRun } from './stuck-run.ts';
 import { timesSpanOf } from '../samples/stretches.ts';
 import { rowsInTime } from '../../stats/habits/column-habits.ts';
 import { sortColumns } from './sorted-pair.ts';
@@ -38,7 +38,8 @@ import type { Suspicion } from './suspicion.ts';
 import { clippedEnds } from './clipped-ends.ts';
 import { noisyColumns } from './noisy-column.ts';
 import { roundedValues } from './rounded.ts';
-import { unitChange, unitFacts } from './units/unit-change.ts';
+import { ALL_OWN, unitChange, unitFacts } from './units/unit-change.ts';
+import type { OwnShares } from './units/unit-change.ts';
 import { rateByCompany } from './units/rate-by-company.ts';
 import { unitOfPart } from './units/unit-part.ts';
 import { unitSince } from './units/unit-since.ts';
@@ -186,7 +187,7 @@ function columnFault(
   const coded = codedPair(pair);
   const habits = samples.habits.get(pair.name);
   const numeric = pair.kind === 'numeric' && sorted !== undefined ? { cells: pair, sorted } : null;
-  const units = once(() => numeric && unitFacts(numeric.sorted));
+  const units = once(() => numeric && unitFacts(numeric.sorted, ownShares(coded, order, habits)));
   const ofUnits = (rule: typeof unitChange): Suspicion | null => {
     const facts = units();
     return facts && rule(facts, features);
@@ -224,6 +225,18 @@ function columnFault(
     () => numeric && outOfRange(numeric.cells, features, columns),
     () => numeric && rounded(numeric, samples, features),
   ]);
+}
+
+/** Of a column that stays by itself, those of its rows that are no repetition. */
+function ownShares(
+  { current }: CodedPair,
+  { inTime }: WindowOrder,
+  habits: ColumnHabits | undefined,
+): OwnShares {
+  if (inTime === null || habits === undefined || habits.persistence < ORDERED) return ALL_OWN;
+  const codes = inTime.map((row) => current[row]!).filter((code) => code >= 0);
+  const changes = codes.reduce((sum, code, i) => (code === codes[i - 1] ? sum : sum + 1), 0);
+  return { reference: 1 - habits.persistence, current: changes / Math.max(1, codes.length) };
 }
 
 function once<T>(compute: () => T): () => T {

@@ -12,7 +12,7 @@ const MAX_REFERENCE_SHARE = 0.95;
 /** What the reference did for so long may come again; twice as long is another matter. */
 const UNPRECEDENTED = 2;
 /** From here on rows follow the ones before them, and the order of the reference teaches how long a value stays. */
-const ORDERED = 0.1;
+export const ORDERED = 0.1;
 /** What stays by itself more often than not may well stay longer than in a few weeks of reference: up to so many times as long. */
 const STAYING = 0.8;
 const UNKNOWABLE = 4;

@@ -90,8 +90,24 @@ describe('levels that are spelled otherwise', () => {
     ['where case tells levels apart', ['a1', 'A1', 'b1', 'B1', 'c1'], ['C1']],
     ['a piece before, where case tells levels apart', ['p1', 'P1', 'P2'], ['x-p1', 'x-p2']],
     ['where known levels carry the piece, too', ['S', 'M', 'XS', 'L'], ['XM', 'XL']],
+    [
+      'postcodes cut within their number',
+      ['W12-4401', 'W12-4402', 'W12-4511', 'W13-2200'],
+      ['W12-4', 'W13-2'],
+    ],
   ])('not %s', (_, known, came) => {
     expect(spelledAlike(came, known)).toBeNull();
+  });
+
+  test('cut off at one length, several became one, and they have digits: where nothing longer is left', () => {
+    const known = ['W32-BLACK', 'W32-BLUE', 'XL-GREY', 'XL-GREEN', 'one-WHITE', 'S-RED'];
+    const came = ['W32-BL', 'XL-GRE', 'one-WH'];
+    expect(spelledAlike(came, known, [...came, 'S-RED'])?.pairs).toEqual([
+      ['W32-BLACK', 'W32-BL'],
+      ['XL-GREY', 'XL-GRE'],
+      ['one-WHITE', 'one-WH'],
+    ]);
+    expect(spelledAlike(came, known, [...came, 'XL-GREY'])).toBeNull();
   });
 });
 

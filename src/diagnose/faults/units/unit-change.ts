@@ -42,10 +42,20 @@ export interface UnitFacts extends SortedPair {
   readonly untransformed: number;
   readonly growth: Growth | null;
   readonly combs: Combs;
+  /** Of the rows, those that do not just repeat the row before: what of an hour is in forty rows is one hour. */
+  readonly own: OwnShares;
 }
 
+/** Shares of rows that say something of their own, on either side. */
+export interface OwnShares {
+  readonly reference: number;
+  readonly current: number;
+}
+
+export const ALL_OWN: OwnShares = { reference: 1, current: 1 };
+
 /** Null where there is nothing to ask: too few rows or values, or a column that stayed. */
-export function unitFacts(all: SortedPair): UnitFacts | null {
+export function unitFacts(all: SortedPair, own: OwnShares = ALL_OWN): UnitFacts | null {
   const pair = withoutZeros(all);
   const { reference, current } = pair;
   if (Math.min(reference.length, current.length) < MIN_UNIT_ROWS) return null;
@@ -58,7 +68,7 @@ export function unitFacts(all: SortedPair): UnitFacts | null {
   if (moved >= MAY_HAVE_MOVED && !hasGrown) return null;
   const growth = growthOf(reference, current, tolerance);
   const combs = { reference: tallyOf(reference), current: tallyOf(current) };
-  return { ...pair, tolerance, untransformed, growth, combs };
+  return { ...pair, tolerance, untransformed, growth, combs, own };
 }
 
 /** No rain is none in any unit: where much of a column is zero, only what is not says in which it is. */

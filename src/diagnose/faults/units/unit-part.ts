@@ -103,8 +103,8 @@ export function unitOfPart(facts: UnitFacts, features: number): Suspicion | null
     if (why !== null) return concluded(part, facts, why);
   }
   const [best] = parts;
-  if (best === undefined || best.seen.length < MIN_SHAPE_ROWS || growth === null) return null;
-  if (chanceCover(medianError(best, growth)) > MAX_CHANCE_COVER) return null;
+  if (best === undefined || hasNoShape(best, facts) || growth === null) return null;
+  if (chanceCover(medianError(best, growth, facts)) > MAX_CHANCE_COVER) return null;
   return concluded(
     best,
     facts,
@@ -119,7 +119,7 @@ function fittingParts(facts: UnitFacts, features: number): Part[] {
   if (untransformed < MIN_FAULT_SHARE / 2) return [];
   const limit = FAULT_ALPHA / (features * TRANSFORMATIONS.length);
   const grown = grownReference(facts);
-  const parts = bordersOf(reference).flatMap((border) => fitPart(reference, current, border, limit) ?? []);
+  const parts = bordersOf(reference).flatMap((border) => fitPart(facts, border, limit) ?? []);
   return likelyFirst(parts.filter((part) => !growsThere(part, grown, current)));
 }
 
@@ -137,14 +137,16 @@ function growsThere({ seen, border }: Part, grown: Float64Array | null, current:
   return expected >= (GROWN_OF_SEEN * seen.length) / current.length;
 }
 
-function fitPart(reference: Float64Array, current: Float64Array, border: Border, alpha: number): Part | null {
+function fitPart({ reference, current, own: each }: UnitFacts, border: Border, alpha: number): Part | null {
   const { transformation, own, whole } = border;
   const seen = beyond(current, border);
-  if (seen.length < MIN_SEEN_ROWS) return null;
+  if (seen.length * each.current < MIN_SEEN_ROWS) return null;
   const share = Math.min(1, (seen.length / current.length - own) / (whole - own));
   if (share < MIN_FAULT_SHARE) return null;
   const before = beyond(reference, border);
-  const p = fisherExactTest(before.length, reference.length, seen.length, current.length);
+  const [there, all] = [before, reference].map(({ length }) => Math.round(length * each.reference));
+  const [here, now] = [seen, current].map(({ length }) => Math.round(length * each.current));
+  const p = fisherExactTest(there!, all!, here!, now!);
   if (p >= alpha) return null;
   const transformed = transformSorted(reference, transformation);
   if (transformed === null) return null;
@@ -157,8 +159,12 @@ function fitPart(reference: Float64Array, current: Float64Array, border: Border,
 }
 
 /** Standard error of the ln of a median of so many rows. */
-function medianError({ seen }: Part, { spread }: Growth): number {
-  return (1.2533 * spread) / Math.sqrt(seen.length);
+function medianError({ seen }: Part, { spread }: Growth, { own }: UnitFacts): number {
+  return (1.2533 * spread) / Math.sqrt(seen.length * own.current);
+}
+
+function hasNoShape({ seen }: Part, { own }: UnitFacts): boolean {
+  return seen.length * own.current < MIN_SHAPE_ROWS;
 }
 
 function shapeLimit({ seen, expected }: Pick<Part, 'seen' | 'expected'>): number {
@@ -200,7 +206,7 @@ function whyClaimed(part: Part, facts: UnitFacts): string | null {
   const { line } = transformation;
   if (transformation.fault === 'sign_flip') return 'their sign is one the column hardly had';
   if (line === undefined || line.offset !== 0) {
-    if (seen.length < MIN_SHAPE_ROWS) return null;
+    if (hasNoShape(part, facts)) return null;
     const others = othersDistance(part, facts);
     return others <= Math.max(SAME_DISTANCE, MIN_BETTER * part.distance)
       ? null
@@ -211,11 +217,11 @@ function whyClaimed(part: Part, facts: UnitFacts): string | null {
   const atLeast = COMB_GAIN + Math.log(TRANSFORMATIONS.length);
   if (combs.reference.step > 0 && provenGain(combs.reference, tally, line, atLeast) !== null)
     return 'they lie where rounded values lead to, and not between (comb), which no growth does';
-  if (seen.length < MIN_SHAPE_ROWS || growth === null) return null;
+  if (hasNoShape(part, facts) || growth === null) return null;
   if (growth.spread <= NARROW && Math.abs(Math.log(line.factor)) > Math.log(10) - 1e-9)
     return 'in a column too narrow for such amounts';
   const ratio = quantileReached(seen, 0.5) / quantileReached(expected, 0.5);
-  const error = medianError(part, growth);
+  const error = medianError(part, growth, facts);
   const log = Math.log(line.factor) + (ratio > 0 ? Math.log(ratio) : Infinity);
   const least = Math.abs(log) - CERTAIN * error;
   const isCertain = Number.isFinite(log) && least > Math.log(MAX_GROWTH);

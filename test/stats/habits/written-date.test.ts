@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
+import { writtenDates } from '../../../src/diagnose/samples/calendar.ts';
+import { writtenDate } from '../../../src/stats/habits/written-date.ts';
+import type { Table } from '../../../src/core/table.ts';
+import { levels, numeric } from '../../simulate/table-of-rows.ts';
+
+/** Every six hours. */
+const timesFrom = (ms: number, days: number): Float64Array =>
+  Float64Array.from({ length: 4 * days }, (_, i) => ms + 6 * i * HOUR_MS);
+
+describe('a part of the date that is written in a column', () => {
+  const times = timesFrom(Date.UTC(2025, 10, 1), 90);
+  const dates = Array.from(times, (ms) => new Date(ms));
+
+  test.each([
+    [
+      'month',
+      numeric(
+        'm',
+        dates.map((date) => date.getUTCMonth() + 1),
+      ),
+    ],
+    [
+      'month',
+      levels(
+        'm',
+        dates.map((date) => String(date.getUTCMonth() + 1).padStart(2, '0')),
+      ),
+    ],
+    [
+      'year_month',
+      levels(
+        'm',
+        dates.map((date) => date.toISOString().slice(0, 7)),
+      ),
+    ],
+    [
+      'year',
+      numeric(
+        'y',
+        dates.map((date) => date.getUTCFullYear()),
+      ),
+    ],
+    [
+      'quarter',
+      levels(
+        'q',
+        dates.map((date) => (date.getUTCMonth() > 8 ? 'Q4' : 'Q1')),
+      ),
+    ],
+  ])('%s', (part, column) => {
+    expect(writtenDate(column, times)).toEqual([part]);
+  });
+
+  test('weeks by ISO 8601: the last days of December may be of week 1', () => {
+    const week = (ms: number): number => (ms >= Date.UTC(2025, 11, 29) ? 1 : 52);
+    const around = timesFrom(Date.UTC(2025, 11, 22), 14);
+    expect(writtenDate(numeric('w', Array.from(around, week)), around)).toEqual(['week']);
+  });
+
+  test('also by a clock hours away', () => {
+    const local = numeric(
+      'm',
+      Array.from(times, (ms) => new Date(ms + 9 * HOUR_MS).getUTCMonth() + 1),
+    );
+    expect(writtenDate(local, times)).toEqual(['month']);
+  });
+
+  test('not what only rises with it', () => {
+    expect(
+      writtenDate(
+        numeric(
+          'n',
+          Array.from(times, (_, i) => 11 + Math.floor(i / 100)),
+        ),
+        times,
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe('a column that was always 9', () => {
+  const table = (fromMs: number, days: number, value: (ms: number) => number): Table => {
+    const timestampMs = timesFrom(fromMs, days);
+    const features = [numeric('n', Array.from(timestampMs, value))];
+    return {
+      rows: 4 * days,
+      features,
+      prediction: null,
+      score: null,
+      label: null,
+      timestampMs,
+      predictionId: null,
+    };
+  };
+  const september = table(Date.UTC(2025, 8, 1), 30, () => 9);
+
+  test('is the month where it went on as months do', () => {
+    const month = (ms: number): number => new Date(ms).getUTCMonth() + 1;
+    expect(writtenDates(september, table(Date.UTC(2025, 9, 20), 20, month))).toEqual(['n']);
+  });
+
+  test('and a version where it did not', () => {
+    const version = (ms: number): number => (ms > Date.UTC(2025, 8, 30) + 5 * DAY_MS ? 11 : 9);
+    expect(writtenDates(september, table(Date.UTC(2025, 9, 1), 20, version))).toEqual([]);
+  });
+});
