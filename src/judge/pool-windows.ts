@@ -9,6 +9,7 @@ import { setAside } from '../core/columns/feature-settings.ts';
 import type { FeatureSettings } from '../core/columns/feature-settings.ts';
 import type { FeatureComparison } from '../core/findings.ts';
 import type { FeatureKind } from '../core/table.ts';
+import { areIndependent } from './independent-windows.ts';
 import { CORRECTIONS } from '../stats/corrections.ts';
 import { partOfLast, scanWindows, windowsSince } from '../stats/pooled/pooled-scan.ts';
 import type { PooledWindows } from '../stats/pooled/pooled-scan.ts';
@@ -47,8 +48,9 @@ export function poolWindows(
   options: WindowPoolOptions,
 ): ComparedWindow {
   if (earlier.size === 0) return compared;
+  const healthy = areIndependent(options.healthy) ? NOTHING_EARLIER : options.healthy;
   const looked = compared.features.map((feature) =>
-    isLookedAt(feature, options) ? togetherWith(feature, earlier, options) : null,
+    isLookedAt(feature, options) ? togetherWith(feature, earlier, { ...options, healthy }) : null,
   );
   const found = looked.map((windows) => windows && scanWindows(windows));
   const qValues = CORRECTIONS.benjamini_hochberg(found.flatMap((each) => each?.p_value ?? []));
