@@ -84,7 +84,7 @@ export function concludeWindow(window: MeasuredWindow, policy: JudgePolicy): Com
  * Columns that are in no flag and no verdict. What follows from the row's own time moves with it: a Saturday is not a shift.
  * Unless somebody says what the column is.
  */
-function asideOf(
+export function asideOf(
   reference: Table | null,
   current: Table | null,
   settings: FeatureSettings,

@@ -4,6 +4,7 @@ import { isAnswerBack, labelledAnswer } from './answer-back.ts';
 import type { LabelledAnswer } from './answer-back.ts';
 import { MOST_EARLIER, movedTogether } from './pool-windows.ts';
 import { isExpected } from './known-events.ts';
+import { type Success, windowsOfLoss } from './loss-together.ts';
 import { saysWithOthers } from './pooled-diagnosis.ts';
 
 /** Windows by their place in the order of time. */
@@ -32,13 +33,15 @@ export interface WindowsTogether {
   ): boolean;
   /** What was before the last `windows` is of another time. */
   restart(windows: number): void;
+  /** Whether all rows of the last `windows` windows together show that the same features lead to other labels. */
+  hasRelationMoved(windows: number): boolean;
 }
 
 /**
  * Windows that were judged one after the other become incidents: one change, one incident, on all its windows.
  *
  * States of the world: *quiet*; *shifted once* (a window's own verdict, not yet a second); *open* from the second such window on,
- * or at once where windows pooled show it. Open it stays while windows shift or are too weak to have seen it, and is over with the last
+ * or at once where windows pooled show it, their features or their labels. Open it stays while windows shift or are too weak to have seen it, and is over with the last
  * window before a clean stretch long enough to bound every moved feature below half of what it was away, or, where none had moved, two clean
  * windows that looked, and to bound what labels had said likewise. A fault is open while it is claimed, column by column, and beside the world's.
  */
@@ -53,6 +56,8 @@ export class IncidentCourse {
   private types = new Set<string>();
   /** Since the first window of a change: what labels said up to the last window that showed it, and since. */
   private said: { readonly away: Labelled[]; readonly clean: Labelled[] } = { away: [], clean: [] };
+  /** How well the model did in the last windows, none of them of an incident that is over. */
+  private success: Success[] = [];
   private shiftedInARow = 0;
   private cleanInARow = 0;
   private at = -1;
@@ -90,6 +95,8 @@ export class IncidentCourse {
     if (isExpected(window.diagnosis)) return;
     const pooled = window.features.filter((feature) => feature.pooled?.drifted === true);
     const isShifted = window.diagnosis.types.some((type) => type !== 'data_fault');
+    const together = this.losing(window);
+    const losing = isShifted ? null : together;
     if (this.world === null) {
       this.shiftedInARow = isShifted
         ? this.shiftedInARow + 1
@@ -97,19 +104,30 @@ export class IncidentCourse {
           ? this.shiftedInARow
           : 0;
       if (this.shiftedInARow === 0) this.forget();
-      if (this.shiftedInARow < SHIFTED_IN_A_ROW && movedTogether(pooled).length === 0) {
+      const isPooled = movedTogether(pooled).length > 0;
+      const isLoss = losing !== null && !isPooled && this.course.hasRelationMoved(losing);
+      if (this.shiftedInARow < SHIFTED_IN_A_ROW && !isPooled && !isLoss) {
         if (this.shiftedInARow > 0) this.listen(window, isShifted);
         return;
       }
-      this.open(pooled, isShifted);
+      this.open(pooled, isShifted, isLoss ? losing : 1);
     }
     this.remember(window, pooled, isShifted);
-    this.endIfOver(window, isShifted || movedTogether(pooled).length > 0);
+    this.endIfOver(window, isShifted || movedTogether(pooled).length > 0 || losing !== null);
   }
 
-  private open(pooled: readonly FeatureComparison[], isShifted: boolean): void {
+  /** Over how many windows, this one the last, labels say a little of what each does not. */
+  private losing({ performance, diagnosis }: Comparison): number | null {
+    // What is said of the labels of broken rows is not said of the model.
+    const isTold = performance !== null && performance.labelled.current > 0 && diagnosis.faults.length === 0;
+    this.success.push(isTold ? performance : null);
+    if (this.success.length > MOST_EARLIER + 1) this.success.shift();
+    return windowsOfLoss(this.success);
+  }
+
+  private open(pooled: readonly FeatureComparison[], isShifted: boolean, losing: number): void {
     const lengths = pooled.map((feature) => feature.pooled?.since_windows ?? 1);
-    const length = Math.max(1, isShifted ? this.shiftedInARow : 1, ...lengths);
+    const length = Math.max(losing, isShifted ? this.shiftedInARow : 1, ...lengths);
     this.world = { fault: null, since: Math.max(0, this.at + 1 - length), told: this.at, last: null };
     this.spans.push(this.world);
     this.cleanInARow = 0;
@@ -169,6 +187,7 @@ export class IncidentCourse {
     this.forget();
     // The clean windows are no part of the change, and it is no part of what follows.
     this.course.restart(this.cleanInARow);
+    this.success.splice(0, Math.max(0, this.success.length - this.cleanInARow));
   }
 }
 

@@ -35,13 +35,17 @@ function windowOf({
     faults: faults.map((fault) => ({ fault: 'constant_value', feature: fault })),
     evidence: relationP === undefined ? [] : [{ claim: '', statistic: 'score_test', p_value: relationP }],
   } as unknown as Diagnosis;
-  const performance = relationP === undefined ? null : { labelled: { current: 500 } };
+  const performance = relationP === undefined ? null : { labelled: { current: 500 }, metrics: {} };
   return { features: [feature], diagnosis, performance } as unknown as Comparison;
 }
 
 function spansOf(...said: readonly Said[]): IncidentSpan[] {
   const history = new WindowHistory(new Map());
-  const course = new IncidentCourse(history);
+  const course = new IncidentCourse({
+    isBack: (...asked) => history.isBack(...asked),
+    restart: (last) => history.restart(last),
+    hasRelationMoved: () => true,
+  });
   for (const each of said) {
     const window = windowOf(each);
     const pooled = poolWindows(window, history.windows, {

@@ -1,5 +1,5 @@
 /** From compared columns to findings: judged together, with the outputs, the samples and the diagnosis. */
-import { takeColumn, takeRows } from '../../stats/table/sample-rows.ts';
+import { takeRows } from '../../stats/table/sample-rows.ts';
 import { compareProfiles } from '../../compare/compare-profiles.ts';
 import { compareHoldout, heldLabels, partHoldout } from '../../compare/compare-holdout.ts';
 import { compareTableGroups } from '../../compare/compare-groups.ts';
@@ -36,13 +36,12 @@ import { WindowHistory } from '../../judge/earlier-windows.ts';
 import { NOTHING_EARLIER } from '../../judge/pool-windows.ts';
 import type { EarlierWindows } from '../../judge/pool-windows.ts';
 import { FILES_POLICY } from '../../judge/policy.ts';
-import { inCanonicalOrder } from '../../stats/table/canonical-rows.ts';
 import { profileTable } from '../../stats/table/table-profile.ts';
 import { buildReference } from '../../stats/table/table-reference.ts';
 import type { ComparedColumn } from './column.ts';
 import { beganAt } from './cut.ts';
-import type { Cut, CutPart, RowNumbers, Slice } from './cut.ts';
-import { keptReference, keptWindow } from './kept-samples.ts';
+import type { Cut, RowNumbers, Slice } from './cut.ts';
+import { hasMovedIn, type Place, sample } from './window-sample.ts';
 import { SeasonJudge } from './season.ts';
 import type { GroupedFeature } from './segments.ts';
 
@@ -88,7 +87,12 @@ export function judgeAll(work: Judged, onJudged: (done: number, all: number) => 
     const compareOutputsOf = outputComparer(slice, work, at === 0 ? reference : null);
     const healthy = at === 0 ? healthyWindows(work) : NOTHING_EARLIER;
     const history = new WindowHistory(healthy);
-    const course = new IncidentCourse(history);
+    let judged = 0;
+    const course = new IncidentCourse({
+      isBack: (...asked) => history.isBack(...asked),
+      restart: (last) => history.restart(last),
+      hasRelationMoved: (last) => hasMovedIn(work, reference, { at, window: judged, last }),
+    });
     if (at === 0) incidents = course.spans;
     return windows.map((window) => {
       const compared = { ...compareOutputsOf(window), features: families[window]?.[at] ?? [] };
@@ -98,6 +102,7 @@ export function judgeAll(work: Judged, onJudged: (done: number, all: number) => 
       const comparison = inCalendar(seasonal, work, window);
       if (work.cut.areInSeries) {
         history.add(comparison);
+        judged = window;
         course.add(comparison);
       }
       onJudged((done += 1), windows.length * work.cut.slices.length);
@@ -136,12 +141,6 @@ function correctedFeatures(work: Judged, window: number): FeatureComparison[][] 
   // One family of all segments: looking at fifty of them must not make a false alarm fifty times as likely.
   correctFamily(segments.flat(), work.options);
   return [whole, ...segments];
-}
-
-interface Place {
-  /** Of the slice. */
-  readonly at: number;
-  readonly window: number;
 }
 
 function featuresOf({ columns }: Judged, slice: number, window: number): FeatureComparison[] {
@@ -356,42 +355,4 @@ function maturityShown(performance: Performance | null): Omit<Maturity, 'arrival
     state: mature ? 'mature' : 'provisional',
     reason: 'file',
   };
-}
-
-function sample(
-  { cut, columns, outputs, times }: Judged,
-  { at, window }: Place,
-  side: 'reference' | 'current',
-): Table {
-  const slice = cut.slices[at];
-  const part: CutPart | undefined = side === 'reference' ? slice?.reference : slice?.current[window];
-  const rows = part?.sample ?? new Int32Array(0);
-  const features = columns.map(({ samples }) =>
-    side === 'reference'
-      ? keptReference(samples, at, rows.length)
-      : keptWindow(samples, at, window, rows.length),
-  );
-  const habits = columns.flatMap(({ samples, habits: known }): [string, ColumnHabits][] => {
-    const own = side === 'reference' ? known[at] : null;
-    return own === null || own === undefined ? [] : [[samples.before.name, own]];
-  });
-  const allMs = times[side];
-  const { prediction, score, label, probabilities, holdout } = outputs[side];
-  const take = (column: Column | null): Column | null => column && takeColumn(column, rows);
-  return inCanonicalOrder({
-    rows: rows.length,
-    features: features.filter((column) => column !== null),
-    prediction: take(prediction),
-    score: take(score) as NumericColumn | null,
-    label: take(label),
-    ...(probabilities !== undefined && {
-      probabilities: new Map(
-        [...probabilities].map(([name, column]) => [name, takeColumn(column, rows) as NumericColumn]),
-      ),
-    }),
-    ...(holdout !== undefined && { holdout: Uint8Array.from(rows, (row) => holdout[row] ?? 0) }),
-    timestampMs: allMs && Float64Array.from(rows, (row) => allMs[row] ?? Number.NaN),
-    predictionId: null,
-    ...(habits.length > 0 && { habits: new Map(habits) }),
-  });
 }

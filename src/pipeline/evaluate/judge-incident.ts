@@ -1,9 +1,14 @@
 import { judgedPsi } from '../../core/columns/cycle-figures.ts';
 import type { ShiftKind } from '../../core/findings.ts';
 import type { JoinedVerdict } from '../../core/alerts/joined-verdict.ts';
+import { windowsOfLoss } from '../../judge/loss-together.ts';
 import { MOST_EARLIER, movedTogether, NOTHING_EARLIER } from '../../judge/pool-windows.ts';
 import type { EvaluatedSegment } from '../../store/evaluation/evaluations.ts';
-import { type IncidentWindow, loadJoinableWindows } from '../../store/evaluation/incident-windows.ts';
+import {
+  type IncidentWindow,
+  loadEarlierSuccess,
+  loadJoinableWindows,
+} from '../../store/evaluation/incident-windows.ts';
 import type { StoredPart } from '../../store/windows/window-parts.ts';
 import { WHOLE } from '../../window/checkpoint/buffer.ts';
 import { loadMaturityRule } from '../labels/load-maturity-rule.ts';
@@ -41,8 +46,8 @@ async function judgeIncident(
   loaded: LoadedWindow,
   own: EvaluatedSegment,
 ): Promise<JoinedVerdict | null> {
-  if (!isOfIncident(own) || loaded.window.baselineId === null || loaded.input.seasonal !== undefined)
-    return null;
+  if (loaded.window.baselineId === null || loaded.input.seasonal !== undefined) return null;
+  if (!isOfIncident(own)) return await judgeLosing(options, loaded, own);
   const before = await loadJoinableWindows(options.pool, loaded.window, loaded.series, MOST_EARLIER);
   const joinable = straightBefore(before, loaded.window.startMs, own.rows);
   if (joinable.length === 0) return null;
@@ -51,6 +56,28 @@ async function judgeIncident(
   const newest = await judgeTogether(options, loaded, joinable.slice(0, NEWEST_WINDOWS - 1), own);
   return newest !== null && showsMore(newest.diagnosis.types, all) ? newest : all;
 }
+
+/**
+ * Where labels of several windows say a little of what each by itself does not: the verdict on all of them, if it is one of labels. Null
+ * otherwise. Cost: one more evaluation in the one window of a hundred in which the model happens to be as much worse.
+ */
+async function judgeLosing(
+  options: EvaluatorOptions,
+  loaded: LoadedWindow,
+  own: EvaluatedSegment,
+): Promise<JoinedVerdict | null> {
+  const { performance } = own.compared;
+  if (loaded.series !== 'matured' || performance === null || own.diagnosis.faults.length > 0) return null;
+  const before = await loadEarlierSuccess(options.pool, loaded.window, loaded.series, MOST_EARLIER);
+  const joinable = straightBefore(before, loaded.window.startMs, own.rows);
+  const success = [...joinable.toReversed(), { performance }].map(({ performance: each }) => each);
+  const losing = windowsOfLoss(success);
+  if (losing === null) return null;
+  const all = await judgeTogether(options, loaded, joinable.slice(0, losing - 1), own);
+  return all !== null && all.diagnosis.types.some((type) => OF_LABELS.has(type)) ? all : null;
+}
+
+const OF_LABELS: ReadonlySet<ShiftKind> = new Set(['label_shift', 'concept_drift']);
 
 /** A window whose data are broken, or that is as the training data were, says by itself what it is. */
 function isOfIncident({ diagnosis, compared }: EvaluatedSegment): boolean {
@@ -64,12 +91,12 @@ function showsMore(types: readonly ShiftKind[], { diagnosis }: JoinedVerdict): b
 }
 
 /** Without gaps that a fault leaves, without rows that would count twice, and not too many. */
-function straightBefore(
-  before: readonly IncidentWindow[],
+function straightBefore<W extends IncidentWindow>(
+  before: readonly W[],
   startMs: number,
   ownRows: number,
-): IncidentWindow[] {
-  const joined: IncidentWindow[] = [];
+): W[] {
+  const joined: W[] = [];
   let rows = ownRows;
   let nextMs = startMs;
   for (const window of before) {

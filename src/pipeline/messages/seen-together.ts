@@ -30,6 +30,9 @@ export async function seenTogether(
   const alone = { window, joined: null, together: null };
   const { types } = window.diagnosis;
   if (types.length > 0) return sharper === null ? alone : { window: sharper, joined, together: null };
+  // Labels of several windows show what those of none do.
+  if (sharper !== null && joined !== null && series === 'matured')
+    return { window: sharper, joined, together: { sinceMs: joined.sinceMs, subjects: [] } };
   if (series !== 'closed' || segment !== '' || !mayBePartOfMore(window.diagnosis)) return alone;
   const pooled = await loadPooled(db, window.windowId);
   const moved = movedTogether(pooled);

@@ -21,11 +21,11 @@ const WINDOWS = `select w.id, w.start_at, w.end_at from "window" w
       where v.window_id = w.id and v.series = 'closed' and v.segment = '' order by v.revision desc limit 1), '') <> 'true'`;
 
 /** An incident that was over is no part of what comes after it: the first of the clean windows that ended the last one before $3. */
-const SINCE_LAST_INCIDENT = `select (
+export const sinceLastIncident = (series: EvaluationSeries): string => `select (
     select w.start_at from "window" w
     where w.model_version_id = $1 and w.size_ms = $2 and not w.pane_only and w.start_at <= l.start_at
     order by w.start_at desc offset i.clean_in_a_row - 1 limit 1
-  ) from alert a join alert_view i on i.alert_id = a.id and i.series = 'closed' join "window" l on l.id = i.last_window_id
+  ) from alert a join alert_view i on i.alert_id = a.id and i.series = '${series}' join "window" l on l.id = i.last_window_id
   where a.model_version_id = $1 and a.size_ms = $2 and a.segment = '' and a.cause = 'shift'
     and i.state = 'resolved' and a.fired_at is not null and i.clean_in_a_row > 0 and l.start_at < $3
   order by a.id desc limit 1`;
@@ -43,7 +43,7 @@ export async function loadEarlierCounts(
   const found = await db.query<{ startMs: number; endMs: number; columns: NamedCounts[] | null }>(
     `select ${epochMs('w.start_at')} as "startMs", ${epochMs('w.end_at')} as "endMs", m.columns
      from (
-       ${WINDOWS} and w.start_at >= coalesce((${SINCE_LAST_INCIDENT}), '-infinity') order by w.start_at desc limit (
+       ${WINDOWS} and w.start_at >= coalesce((${sinceLastIncident('closed')}), '-infinity') order by w.start_at desc limit (
          select least($5, $6 / greatest(1, count(*))) from measurement m
          where m.series = 'closed' and m.segment = '' and m.subject = 'feature'
            and m.window_id = (select n.id from (${WINDOWS}) n order by n.start_at desc limit 1)

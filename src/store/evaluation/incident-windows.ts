@@ -1,6 +1,8 @@
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
+import type { Performance } from '../../core/findings.ts';
 import { epochMs } from '../connection/epoch-ms.ts';
 import type { Queryable } from '../connection/pool.ts';
+import { sinceLastIncident } from './earlier-counts.ts';
 import type { WindowToEvaluate } from './evaluations.ts';
 
 /** A window of an incident, before the one that is judged. */
@@ -37,6 +39,34 @@ export async function loadJoinableWindows(
          where a.model_version_id = $1 and a.size_ms = $2 and a.segment = '' and a.cause = 'shift'
            and i.series = $5 and i.state <> 'resolved'
        )
+     order by w.start_at desc limit $6`,
+    [modelVersionId, sizeMs, new Date(startMs), baselineId, series, most],
+  );
+  return found.rows;
+}
+
+/** Another window before the one that is judged, and how well the model did in it. */
+export interface EarlierSuccess extends IncidentWindow {
+  readonly performance: Performance | null;
+}
+
+/** Windows before this one since the last incident that the series showed was over, the newest first: against the same baseline, and judged. */
+export async function loadEarlierSuccess(
+  db: Queryable,
+  { modelVersionId, sizeMs, startMs, baselineId }: WindowToEvaluate,
+  series: EvaluationSeries,
+  most: number,
+): Promise<EarlierSuccess[]> {
+  const found = await db.query<EarlierSuccess>(
+    `select w.id, ${epochMs('w.start_at')} as "startMs", ${epochMs('w.end_at')} as "endMs", v.rows,
+       'data_fault' = any(v.types) as "isFaulty", v.performance
+     from "window" w
+     cross join lateral (
+       select rows, types, performance from verdict v where v.window_id = w.id and v.series = $5 and v.segment = ''
+       order by v.revision desc limit 1
+     ) v
+     where w.model_version_id = $1 and w.size_ms = $2 and not w.pane_only and w.start_at < $3 and w.baseline_id = $4
+       and w.start_at >= coalesce((${sinceLastIncident(series)}), '-infinity')
      order by w.start_at desc limit $6`,
     [modelVersionId, sizeMs, new Date(startMs), baselineId, series, most],
   );

@@ -4,7 +4,6 @@ import { sum } from '../../../stats/elementary.ts';
 import { quantileReached } from '../../../stats/quantiles.ts';
 import { sketch } from '../../samples/row-samples.ts';
 import type { ColumnCells, LevelPair, RowSamples } from '../../samples/row-samples.ts';
-import { SAME_P } from '../../thresholds.ts';
 import { asPercent } from '../../wording.ts';
 import { suspicion } from '../suspicion.ts';
 import type { Suspicion } from '../suspicion.ts';
@@ -25,7 +24,7 @@ const GRID = 200;
  * With old probability p of the class, that leaves r·p. It is bent otherwise than any new odds: rows that were sure to be of the class
  * are so no longer, and nowhere does a row become more likely to. Asked is whether the one number r explains the labels better than two
  * free ones a + b·logit p do (ln of the likelihood ratio above 2, ½·ln n for the number less as in BIC: to doubt takes less than to claim), and better than no change (12), with
- * r ≤ 0.9, and whether it leaves nothing in any third, outer tenth or level of any feature (p > 1e-3 over all), of the other classes neither,
+ * r ≤ 0.9, and whether it leaves nothing in any third, outer tenth or level of any feature (p > 0.01 over all), of the other classes neither,
  * to each of which the same share of the lost rows went. Something new that keeps
  * a share of all rows from the class does the same, so it is a reading and never claimed.
  */
@@ -129,10 +128,12 @@ function isEven({ features, rows }: RowSamples, y: Float64Array, expected: Float
       worst = Math.max(worst, Math.abs(left) / Math.sqrt(known * spread));
     }
   }
-  return normalTwoSided(worst) * Math.max(1, zones) > SAME_P;
+  return normalTwoSided(worst) * Math.max(1, zones) > EVEN_P;
 }
 
 const MIN_ZONE_ROWS = 50;
+/** In one of a hundred windows in which it is even, chance says otherwise. */
+const EVEN_P = 0.01;
 
 /** The level; of a number its third, and its outer tenth: what changed at an end is little of a third. */
 function zonesOf(pair: ColumnCells): (cell: number) => readonly number[] {

@@ -1,0 +1,63 @@
+import type { Performance } from '../core/findings.ts';
+import { normalQuantile } from '../stats/distributions.ts';
+import { MOST_EARLIER } from './pool-windows.ts';
+
+/** Figures that get worse where a relation changes, and which way that is. */
+const WORSE: Readonly<Record<string, 1 | -1>> = { accuracy: -1, log_loss: 1, brier: 1, mae: 1, rmse: 1 };
+/** Standard errors from which it is worth the while to look at all rows of these windows. */
+const WORTH_A_LOOK = 2.5;
+const ONE_SIDED_95 = 1.644_853_626_951_472_6;
+/** Further out a p-value is not told from zero. */
+const MOST_STANDARD_ERRORS = 8;
+
+/** What of a window's success is asked. */
+export type Success = Pick<Performance, 'metrics'> | null;
+
+/**
+ * Over how many of the last windows the model is a little worse than it was, most clearly: two to 32; null where it is not, or where one of
+ * them has no labels. It claims nothing, but says where the relation of all these rows together is worth a look: one change in a fifth of
+ * the rows costs each of ten windows too little to be told.
+ *
+ * Formula: Z = Σ zᵢ/√L over L windows (Stouffer), zᵢ the standard errors of a figure's p-value with the sign of worse, the clearest of all figures, from
+ * 2.5 on, where no last few windows bound it below half of what it was in those before (one-sided, 95 %). O(windows³), 32 at most.
+ *
+ * @param windows in order of time, the last among them
+ * @example windowsOfLoss([0.04, 0.03, 0.05, 0.02].map((p_value) => ({ metrics: { accuracy: { reference: 0.9, current: 0.87, interval: null, p_value } } }))) // 4
+ */
+export function windowsOfLoss(windows: readonly Success[]): number | null {
+  const from = windows.findLastIndex((window) => window === null) + 1;
+  const last = windows.slice(Math.max(from, windows.length - MOST_EARLIER - 1));
+  let best: { readonly length: number; readonly z: number } | null = null;
+  for (const [metric, sign] of Object.entries(WORSE)) {
+    const each = last.map((window) => sign * standardErrors(window?.metrics[metric]));
+    for (let length = 2; length <= each.length; length++) {
+      const z = together(each.slice(-length));
+      if (!(z >= WORTH_A_LOOK && z > (best?.z ?? 0))) continue;
+      if (goesOn(each.slice(-length))) best = { length, z };
+    }
+  }
+  return best?.length ?? null;
+}
+
+/** No last few of the windows bound it below half of what it was in those before them. */
+function goesOn(each: readonly number[]): boolean {
+  return each.every((_, from) => {
+    const [before, since] = [each.slice(0, from), each.slice(from)];
+    if (before.length === 0) return true;
+    const most = (together(since) + ONE_SIDED_95) / Math.sqrt(since.length);
+    return most >= together(before) / Math.sqrt(before.length) / 2;
+  });
+}
+
+const together = (each: readonly number[]): number =>
+  each.reduce((sum, z) => sum + z, 0) / Math.sqrt(each.length);
+
+/** With the sign of the difference; NaN where there is no figure. */
+function standardErrors(figure: Performance['metrics'][string] | undefined): number {
+  if (figure === undefined || figure.p_value === null) return Number.NaN;
+  const { reference, current, p_value: p } = figure;
+  if (reference === null || current === null) return Number.NaN;
+  if (p >= 1) return 0;
+  const z = Math.min(MOST_STANDARD_ERRORS, -normalQuantile(Math.max(p / 2, Number.MIN_VALUE)));
+  return z * Math.sign(current - reference);
+}
