@@ -7,6 +7,7 @@ import { conceptTest } from './relation/concept-test.ts';
 import type { ConceptTest } from './relation/concept-test.ts';
 import { indexShift } from './relation/index-shift.ts';
 import type { IndexShift } from './relation/index-shift.ts';
+import { normalQuantile } from '../stats/distributions.ts';
 import { sum } from '../stats/elementary.ts';
 import { marginalTest } from './marginal-test.ts';
 import type { JointShift } from './joint-shift.ts';
@@ -92,8 +93,17 @@ export function labelAnswers(task: Task, labelled: RowSamples, compared: SpreadO
     concept,
     conditional: classConditionalTest(task, labelled, concept),
     // Made of the inputs: where these are as windows are, so is it.
-    shift: independentInputP < inputP ? { ...shift, overallP: Math.max(shift.overallP, inputP) } : shift,
+    shift: independentInputP < inputP ? asWindowsAre(shift, inputP) : shift,
   };
+}
+
+/** An index no further away than the inputs it is made of, which windows may be: then it says as little for a concept, or against. */
+function asWindowsAre(shift: IndexShift, inputP: number): IndexShift {
+  const overallP = Math.max(shift.overallP, inputP);
+  const overall = overallP >= 1 ? 0 : -normalQuantile(Math.max(overallP / 2, Number.MIN_VALUE));
+  const least = Math.min(Math.abs(shift.overall), overall);
+  const labelOverConcept = (least ** 2 - shift.withinLabels ** 2) / 2;
+  return { ...shift, overallP, labelOverConcept: Math.min(shift.labelOverConcept, labelOverConcept) };
 }
 
 /**

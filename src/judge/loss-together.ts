@@ -27,16 +27,25 @@ export type Success = Pick<Performance, 'metrics'> | null;
 export function windowsOfLoss(windows: readonly Success[]): number | null {
   const from = windows.findLastIndex((window) => window === null) + 1;
   const last = windows.slice(Math.max(from, windows.length - MOST_EARLIER - 1));
-  let best: { readonly length: number; readonly z: number } | null = null;
+  let best: { readonly each: readonly number[]; readonly z: number } | null = null;
   for (const [metric, sign] of Object.entries(WORSE)) {
-    const each = last.map((window) => sign * standardErrors(window?.metrics[metric]));
-    for (let length = 2; length <= each.length; length++) {
-      const z = together(each.slice(-length));
-      if (!(z >= WORTH_A_LOOK && z > (best?.z ?? 0))) continue;
-      if (goesOn(each.slice(-length))) best = { length, z };
+    const all = last.map((window) => sign * standardErrors(window?.metrics[metric]));
+    for (let length = 2; length <= all.length; length++) {
+      const each = all.slice(-length);
+      const z = together(each);
+      if (z >= WORTH_A_LOOK && z > (best?.z ?? 0)) best = { each, z };
     }
   }
-  return best?.length ?? null;
+  return best !== null && goesOn(best.each) ? lengthOf(best.each) : null;
+}
+
+/** Without first windows that are not half as far away as those after them: it began later. Of the last alone it says what it is itself. */
+function lengthOf(each: readonly number[]): number | null {
+  const from = each.findIndex((z, i) => {
+    const after = each.slice(i + 1);
+    return after.length === 0 || z >= together(after) / Math.sqrt(after.length) / 2;
+  });
+  return each.length - from < 2 ? null : each.length - from;
 }
 
 /** No last few of the windows bound it below half of what it was in those before them. */

@@ -18,7 +18,7 @@ export interface PooledFigures {
   drifted: boolean;
   /** Over how many of the last windows it is most clearly away: where it began. Null where it is not drifted. */
   since_windows: number | null;
-  /** How far away the last window itself is: 1 as all of them together, 0 not at all. Null where it is not drifted. */
+  /** How far away the last few windows are, one or more, whichever least: 1 as all together, 0 not at all. Null where it is not drifted. */
   last_window: number | null;
 }
 

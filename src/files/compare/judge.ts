@@ -24,7 +24,7 @@ import type {
   Performance,
 } from '../../core/findings.ts';
 import type { Task } from '../../core/model.ts';
-import type { Column, ColumnHabits, NumericColumn, Table } from '../../core/table.ts';
+import type { Table } from '../../core/table.ts';
 import type { TableShape } from '../../ingest/table/table-options.ts';
 import { addEstimates } from '../../judge/add-estimates.ts';
 import { rolesOfColumns } from '../../judge/column-roles.ts';

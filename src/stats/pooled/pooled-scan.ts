@@ -87,27 +87,25 @@ export function windowsSince(pooled: PooledWindows, test: PooledTest): number {
 }
 
 /**
- * How much of the way that the last `length` windows are away together the very last one is: 1 where all are alike, 0 where it is
- * what the reference is. With shares P of the reference, Q of the windows, q of the last: Σ(q − P)(Q − P)/P over Σ(Q − P)²/P.
+ * How much of the way that the last `length` windows are away together the last few of them are, one, two or more, whichever are the
+ * least: 1 where all are alike, 0 where some at the end are what the reference is. With shares P of the reference, Q of the windows, q of the
+ * last few: Σ(q − P)(Q − P)/P over Σ(Q − P)²/P. Of one window alone chance says now and then that it goes on. O(length² · cells).
  */
 export function partOfLast(length: number, pooled: PooledWindows): number {
   const known = inOneGrid(pooled);
-  const [together, last] = [lastTogether(known, length), lastTogether(known, 1)];
-  const [n, m, n1, k] = [together.usual, together.counts, last.usual, last.counts].map(sum) as [
-    number,
-    number,
-    number,
-    number,
-  ];
-  let [along, all] = [0, 0];
-  for (const [cell, count] of together.counts.entries()) {
-    const before = (together.usual[cell] ?? 0) / n;
-    const way = count / m - before;
-    const away = way / Math.max(before, 0.5 / n);
-    along += ((last.counts[cell] ?? 0) / k - (last.usual[cell] ?? 0) / n1) * away;
-    all += way * away;
-  }
-  return all > 0 ? along / all : 0;
+  const { usual, counts } = lastTogether(known, length);
+  const [before, together] = [sharesOf(usual), sharesOf(counts)];
+  const least = 0.5 / sum(usual);
+  const way = together.map((share, cell) => share - before[cell]!);
+  const away = way.map((one, cell) => one / Math.max(before[cell]!, least));
+  const all = way.reduce((total, one, cell) => total + one * away[cell]!, 0);
+  if (!(all > 0)) return 0;
+  const parts = Array.from({ length: Math.max(1, length - 1) }, (_, i) => {
+    const last = lastTogether(known, i + 1);
+    const [own, now] = [sharesOf(last.usual), sharesOf(last.counts)];
+    return now.reduce((total, share, cell) => total + (share - own[cell]!) * away[cell]!, 0) / all;
+  });
+  return Math.min(...parts.filter((part) => !Number.isNaN(part)));
 }
 
 /** Of the last windows together, by test; rows are taken as independent where too little is known of such stretches. */
