@@ -1,7 +1,7 @@
 import { quantileReached } from '../../stats/quantiles.ts';
 import { innerQuantiles } from '../marginal-test.ts';
 import { meanAndDeviation, pooled, pooledCodes } from '../pooled.ts';
-import { asLevels, levelCounts, sketch } from '../samples/row-samples.ts';
+import { asLevels, levelCounts, rowsOfLevel, sketch } from '../samples/row-samples.ts';
 import type { ColumnCells, LevelPair, RowSamples } from '../samples/row-samples.ts';
 
 /** Numbers with up to this many distinct values get a column per value: nothing is smoother than exact. */
@@ -52,7 +52,7 @@ function numericTerms(values: Float64Array): Terms {
   const low = quantileReached(sorted, WINSOR_SHARE);
   const high = quantileReached(sorted, 1 - WINSOR_SHARE);
   const median = quantileReached(sorted, 0.5);
-  const missing = Float64Array.from(values, (value) => (Number.isNaN(value) ? 1 : 0));
+  const missing = values.map((value) => (Number.isNaN(value) ? 1 : 0));
   const drawnIn = values.map((value) =>
     Number.isNaN(value) ? median : Math.min(high, Math.max(low, value)),
   );
@@ -88,8 +88,8 @@ function levelTerms(pair: LevelPair): Terms {
   const codes = pooledCodes(pair);
   const dummies = frequentLevels(codes, pair.levels.length)
     .slice(1, MAX_DUMMIES + 1)
-    .map((level) => Float64Array.from(codes, (code) => (code === level ? 1 : 0)));
-  const missing = Float64Array.from(codes, (code) => (code < 0 ? 1 : 0));
+    .map((level) => rowsOfLevel(codes, level));
+  const missing = rowsOfLevel(codes, -1);
   const missingRows = missing.reduce((sum, value) => sum + value, 0);
   const main = isWorthColumn(missingRows, codes.length) ? [...dummies, missing] : dummies;
   return { main, knots: [], numeric: null };

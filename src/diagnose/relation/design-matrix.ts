@@ -120,9 +120,10 @@ function pairsOf<T>(items: readonly T[]): [T, T][] {
 function strongest<T extends Source>(columns: readonly T[], response: Float64Array, limit: number): T[] {
   if (columns.length <= limit) return [...columns];
   const values = new Float64Array(response.length);
+  const strengthOf = strengthBeside(response);
   const strength = columns.map(({ at }) => {
     for (let row = 0; row < values.length; row++) values[row] = at(row);
-    return Math.abs(correlation(values, response));
+    return strengthOf(values);
   });
   const kept = new Set(
     [...columns.keys()].sort((a, b) => strength[b]! - strength[a]! || a - b).slice(0, limit),
@@ -130,13 +131,16 @@ function strongest<T extends Source>(columns: readonly T[], response: Float64Arr
   return columns.filter((_, i) => kept.has(i));
 }
 
-function correlation(a: Float64Array, b: Float64Array): number {
-  const ma = meanAndDeviation(a);
-  const mb = meanAndDeviation(b);
-  if (!(ma.deviation > 0 && mb.deviation > 0)) return 0;
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i]! - ma.mean) * (b[i]! - mb.mean);
-  return sum / (a.length * ma.deviation * mb.deviation);
+/** How closely values go with the response, whichever way. */
+function strengthBeside(response: Float64Array): (values: Float64Array) => number {
+  const mb = meanAndDeviation(response);
+  return (values) => {
+    const ma = meanAndDeviation(values);
+    if (!(ma.deviation > 0 && mb.deviation > 0)) return 0;
+    let sum = 0;
+    for (let i = 0; i < values.length; i++) sum += (values[i]! - ma.mean) * (response[i]! - mb.mean);
+    return Math.abs(sum / (values.length * ma.deviation * mb.deviation));
+  };
 }
 
 /** With room for a last column. */
