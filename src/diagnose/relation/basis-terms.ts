@@ -52,7 +52,6 @@ function numericTerms(values: Float64Array): Terms {
   const low = quantileReached(sorted, WINSOR_SHARE);
   const high = quantileReached(sorted, 1 - WINSOR_SHARE);
   const median = quantileReached(sorted, 0.5);
-  const missing = values.map((value) => (Number.isNaN(value) ? 1 : 0));
   const drawnIn = values.map((value) =>
     Number.isNaN(value) ? median : Math.min(high, Math.max(low, value)),
   );
@@ -60,9 +59,11 @@ function numericTerms(values: Float64Array): Terms {
   if (!(deviation > 0)) return NO_TERMS;
   const standardise = (value: number): number => (value - mean) / deviation;
   const z = drawnIn.map(standardise);
-  const missingRows = missing.reduce((sum, value) => sum + value, 0);
+  let missingRows = 0;
+  for (const value of values) if (Number.isNaN(value)) missingRows += 1;
+  const isMissing = (): Float64Array => values.map((value) => (Number.isNaN(value) ? 1 : 0));
   return {
-    main: isWorthColumn(missingRows, values.length) ? [z, missing] : [z],
+    main: isWorthColumn(missingRows, values.length) ? [z, isMissing()] : [z],
     knots: innerQuantiles(sorted, KNOT_PARTS).map(standardise),
     numeric: z,
   };

@@ -81,13 +81,15 @@ function layOut(
   for (let i = 0; i < rows; i++) {
     const w = weight === null ? 1 : weight[from + i]!;
     const at = (from + i) * size;
-    for (let j = 0, to = i * PANEL; j < size; j++) {
-      const cell = x[at + j]!;
-      const scaled = w * cell;
-      infinite += scaled - scaled;
-      cells[to] = cell;
-      cells[scaledFrom + to] = scaled;
-      to += (j + 1) % PANEL === 0 ? (ROWS - 1) * PANEL + 1 : 1;
+    for (let j = 0, first = i * PANEL; j < size; first += ROWS * PANEL) {
+      const end = Math.min(size, j + PANEL);
+      for (let to = first; j < end; j++, to++) {
+        const cell = x[at + j]!;
+        const scaled = w * cell;
+        infinite += scaled - scaled;
+        cells[to] = cell;
+        cells[scaledFrom + to] = scaled;
+      }
     }
   }
   return infinite === 0;
