@@ -2,6 +2,7 @@ import type { Multivariate } from '../../core/findings.ts';
 import { mean } from '../elementary.ts';
 import { quantilePassed } from '../quantiles.ts';
 import type { Random } from '../random.ts';
+import { sortDoubles } from '../table/radix-sort.ts';
 import { mixedPoints, squaredDistances } from './mixed-points.ts';
 import { pickRows, shuffle } from './pick-rows.ts';
 import { enoughRows } from './pooled-sample.ts';
@@ -88,7 +89,7 @@ function squaredBandwidth(distances: Float64Array, rows: number, random: Random)
     const before = beforeFirst(picked[a] ?? 0, rows);
     for (let b = a + 1; b < picked.length; b++) some[at++] = distances[before + (picked[b] ?? 0)] ?? 0;
   }
-  const median = quantilePassed(some.sort(), 0.5);
+  const median = quantilePassed(sortDoubles(some, new Float64Array(some.length)), 0.5);
   // Squared distances are far below the largest number, so their sum is one too; 1 when all rows are equal.
   return median > 0 ? median : mean(distances) || 1;
 }
