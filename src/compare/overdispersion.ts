@@ -7,7 +7,7 @@ import type { LabelProfile } from '../stats/profile/outcomes/label-profile.ts';
 import { chooseCycle, phaseOf, sumsByPhase } from '../stats/significance/cycle.ts';
 import { hourAndDayOf } from '../stats/significance/phase-spread.ts';
 import type { HourAndDay } from '../stats/significance/phase-spread.ts';
-import { measureProfile } from './measures/measure-profile.ts';
+import { measuredCounts } from './measures/measure-profile.ts';
 import { RARE_OR_NEW } from './measures/measures.ts';
 
 /** Counts of one window in a feature's bins, as `FeatureComparison.counts` has them. */
@@ -51,7 +51,7 @@ export function referenceWindowsOf(
   const features = new Map<string, WindowCounts[]>();
   for (const { input } of windows) {
     for (const profile of input.features) {
-      const counts = measureProfile(profile).counts;
+      const counts = measuredCounts(profile);
       const known = features.get(profile.reference.name);
       if (known === undefined) features.set(profile.reference.name, [counts]);
       else known.push(counts);
@@ -59,9 +59,9 @@ export function referenceWindowsOf(
   }
   return {
     features,
-    prediction: windows.map(({ input }) => measureProfile(input.prediction).counts),
-    score: windows.map(({ input }) => measureProfile(input.score).counts),
-    label: windows.flatMap(({ labels }) => (labels === null ? [] : [measureProfile(labels.label).counts])),
+    prediction: windows.map(({ input }) => measuredCounts(input.prediction)),
+    score: windows.map(({ input }) => measuredCounts(input.score)),
+    label: windows.flatMap(({ labels }) => (labels === null ? [] : [measuredCounts(labels.label)])),
   };
 }
 

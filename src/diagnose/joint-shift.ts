@@ -4,6 +4,7 @@ import { normalTwoSided } from '../stats/distributions.ts';
 import { normalScores, rankCorrelations } from './faults/rows/rank-correlations.ts';
 import type { Correlations } from './faults/rows/rank-correlations.ts';
 import { sharesIn, stretchesOf } from './faults/rows/link-habits.ts';
+import { hasDistinct } from './faults/sorted-pair.ts';
 import { sortedPresent } from './samples/row-samples.ts';
 import type { ColumnCells, NumericCells, RowSamples } from './samples/row-samples.ts';
 import { FEW_LEVELS, VERDICT_ALPHA } from './thresholds.ts';
@@ -88,7 +89,7 @@ interface Moved {
 
 /** Of few values any may be the middle one, now this and now that. */
 function hasMiddle({ reference }: NumericCells): boolean {
-  return new Set(sortedPresent(reference)).size > FEW_LEVELS;
+  return hasDistinct(sortedPresent(reference), FEW_LEVELS + 1);
 }
 
 /** How far each value is from the middle, whichever way. */

@@ -1,3 +1,4 @@
+import { keptWith } from '../core/memory/remember.ts';
 import { DEFAULT_MIN_EXPECTED, poolCells } from '../stats/cells.ts';
 import { sum } from '../stats/elementary.ts';
 import { quantileReached } from '../stats/quantiles.ts';
@@ -34,8 +35,8 @@ export function marginalTest(pair: ColumnCells): MarginalTest {
 /** The numeric case, on values already sorted and free of NaN. */
 export function numericTest(reference: Float64Array, current: Float64Array): MarginalTest {
   if (reference.length === 0 || current.length === 0) return NOTHING_TO_COMPARE;
-  const edges = decileEdges(reference);
-  const cells = poolCells(binCounts(reference, edges), binCounts(current, edges), {
+  const { edges, counts } = decilesOf(reference);
+  const cells = poolCells(counts, binCounts(current, edges), {
     ordered: true,
     minExpected: DEFAULT_MIN_EXPECTED,
   });
@@ -44,6 +45,12 @@ export function numericTest(reference: Float64Array, current: Float64Array): Mar
   const pKs = ksPValue(distance, reference.length, current.length);
   return { p: Math.min(1, 2 * Math.min(pG, pKs)), distance };
 }
+
+/** Of a reference the same for every window. */
+const decilesOf = keptWith((sorted: Float64Array) => {
+  const edges = decileEdges(sorted);
+  return { edges, counts: binCounts(sorted, edges) };
+});
 
 /** The level case, on counts per level. */
 export function levelTest(reference: ArrayLike<number>, current: ArrayLike<number>): MarginalTest {

@@ -42,6 +42,12 @@ describe('dense algebra', () => {
     expect(quadraticForm(factor, b)).toBeCloseTo(10 * beta[0]! + 50 * beta[1]!, 10);
   });
 
+  test('a Gram matrix of what is infinite leaves out no row', () => {
+    const none = Number.NaN;
+    const x = Float64Array.of(1, 0, 0, 0, 0, Infinity, 1, 0, 0, 0, 0, 2);
+    expect([...weightedGram(x, 2, 6, null)].slice(30)).toEqual([Infinity, none, none, none, none, Infinity]);
+  });
+
   test('Gram matrices are what row after row adds up to, to the last bit', () => {
     expect([...weightedGram(Float64Array.of(1, 2, 1, 3), 2, 2, null)]).toEqual([2, 0, 5, 13]);
     const random = createRandom(5);
@@ -50,6 +56,7 @@ describe('dense algebra', () => {
       [63, 5],
       [64, 8],
       [300, 11],
+      [129, 260],
     ] as const) {
       const x = Float64Array.from({ length: rows * size }, () => (random() < 0.4 ? 0 : random() - 0.5));
       const weight = Float64Array.from({ length: rows }, () => (random() < 0.1 ? 0 : random()));

@@ -1,3 +1,4 @@
+import { keptWith } from '../../core/memory/remember.ts';
 import type { EstimatedLabels, EstimatedMetric } from '../../core/findings.ts';
 import type { CategoricalColumn, Table } from '../../core/table.ts';
 import { sum } from '../../stats/elementary.ts';
@@ -61,6 +62,21 @@ function learnedFrom(
   return fitted;
 }
 
+type Figures = ReturnType<typeof classificationFigures>;
+
+const realised = keptWith((_reference: Table) => new Map<string | null, Figures | null>());
+
+/** A few numbers, the same for every window. */
+function realisedBy(reference: Table, positiveClass: string | null): Figures | null {
+  const known = realised(reference);
+  let figures = known.get(positiveClass);
+  if (figures === undefined) {
+    const before = classificationSample(reference, positiveClass);
+    known.set(positiveClass, (figures = before && classificationFigures(before)));
+  }
+  return figures;
+}
+
 function cbpe(
   reference: Table,
   current: Table,
@@ -68,9 +84,8 @@ function cbpe(
   fitted: ClassProbabilities,
   { positiveClass, minLabelled, counted }: EstimateOptions,
 ): Record<string, EstimatedMetric> {
-  const before = classificationSample(reference, positiveClass);
-  if (before === null) return {};
-  const known = classificationFigures(before);
+  const known = realisedBy(reference, positiveClass);
+  if (known === null) return {};
   const { classes } = fitted;
   const codes = codesIn(prediction, classes);
   const expected = expectedPerformance(

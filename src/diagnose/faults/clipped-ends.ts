@@ -4,6 +4,7 @@ import { fisherExactTest } from '../../stats/significance/fisher-exact.ts';
 import { ksPValue, ksStatisticSorted } from '../../stats/significance/ks.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE, SAME_DISTANCE, SAME_P } from '../thresholds.ts';
 import { asPercent } from '../wording.ts';
+import { hasDistinct } from './sorted-pair.ts';
 import type { SortedPair } from './sorted-pair.ts';
 import { suspicion } from './suspicion.ts';
 import type { Suspicion } from './suspicion.ts';
@@ -36,8 +37,7 @@ export function clippedEnds(
   features: number,
 ): Suspicion | null {
   if (Math.min(reference.length, current.length) < MIN_ROWS) return null;
-  const distinct = new Set(reference).size;
-  if (distinct < MIN_DISTINCT) return null;
+  if (!hasDistinct(reference, MIN_DISTINCT)) return null;
   const limit = FAULT_ALPHA / (2 * features);
   const ends = (['below', 'above'] as const).flatMap((side) => endOf(reference, current, side, habits) ?? []);
   const clipped = ends.filter(({ p }) => p < limit);
@@ -77,11 +77,12 @@ function endOf(
   const isBeyond = (other: number): boolean => (side === 'above' ? other > value : other < value);
   const countOf = (values: Float64Array, is: (value: number) => boolean): number =>
     values.reduce((sum, other) => (is(other) ? sum + 1 : sum), 0);
+  const [n, m] = [reference.length, current.length];
+  const at = countOf(current, (other) => other === value);
+  if (at < MIN_FAULT_SHARE * m) return null;
   const beyond = countOf(reference, isBeyond);
   const atBefore = countOf(reference, (other) => other === value);
-  const at = countOf(current, (other) => other === value);
-  const [n, m] = [reference.length, current.length];
-  if (at < MIN_FAULT_SHARE * m || at / m <= atBefore / n) return null;
+  if (at / m <= atBefore / n) return null;
   // The largest of any column is some value: only how often it comes, and that nothing is beyond, is looked at.
   const p = Math.max(fisherExactTest(atBefore, n, at, m), fisherExactTest(beyond, n, 0, m));
   if (!isOfOneSize((beyond + atBefore) / n, at / m) && fisherExactTest(beyond + atBefore, n, at, m) < SAME_P)

@@ -1,5 +1,6 @@
-import { drawRows } from '../samples/picks.ts';
-import { sortedPresent } from '../samples/row-samples.ts';
+import { keptWith, keptWithBoth } from '../../core/memory/remember.ts';
+import { allRows, drawRows } from '../samples/picks.ts';
+import { selectCells, sortedPresent } from '../samples/row-samples.ts';
 import type { NumericCells } from '../samples/row-samples.ts';
 import { bothNamed } from './misplaced.ts';
 import type { Suspicion } from './suspicion.ts';
@@ -28,14 +29,13 @@ export function reversedOrder(columns: readonly NumericCells[]): Suspicion[] {
   const some = columns.slice(0, MAX_COLUMNS).map(thinned);
   for (const [at, a] of some.entries()) {
     for (const b of some.slice(at + 1)) {
-      const before = differences(a.reference, b.reference);
-      if (before.length < MIN_BEFORE) continue;
-      const larger = shareAbove(before);
+      const larger = shareLarger(a.reference, b.reference);
+      if (larger === null) continue;
       if (larger < ALWAYS && larger > 1 - ALWAYS) continue;
       const now = differences(a.current, b.current);
       if (now.length < MIN_NOW) continue;
       const still = larger >= ALWAYS ? shareAbove(now) : 1 - shareAbove(now);
-      if (still > NEVER || !isTurnedRound(before, now) || !isNearerExchanged(a, b)) continue;
+      if (still > NEVER || !isTurnedRound(a, b) || !isNearerExchanged(a, b)) continue;
       const [upper, lower] = larger >= ALWAYS ? [a.name, b.name] : [b.name, a.name];
       const detail = `${upper} was above ${lower} in ${asPercent(Math.max(larger, 1 - larger))} of the rows and is in ${asPercent(still)}`;
       return bothNamed(a.name, b.name, detail, { share: 1, statistic: still, p: 0, doubt: still });
@@ -45,10 +45,19 @@ export function reversedOrder(columns: readonly NumericCells[]): Suspicion[] {
 }
 
 function thinned({ kind, name, reference, current }: NumericCells): NumericCells {
-  const some = (values: Float64Array): Float64Array =>
-    Float64Array.from(drawRows(Int32Array.from(values.keys()), MAX_ROWS), (row) => values[row]!);
-  return { kind, name, reference: some(reference), current: some(current) };
+  return { kind, name, reference: someOf(reference), current: someOf(current) };
 }
+
+/** Of a reference the same for every window: 24 kB a column. */
+const someOf = keptWith((values: Float64Array): Float64Array =>
+  selectCells(values, drawRows(allRows(values.length), MAX_ROWS)),
+);
+
+/** In which part of the rows a > b; null where they are too few. A number for each pair of columns is kept. */
+const shareLarger = keptWithBoth((a: Float64Array, b: Float64Array): number | null => {
+  const before = differences(a, b);
+  return before.length < MIN_BEFORE ? null : shareAbove(before);
+});
 
 /** a − b where both are known and differ. */
 function differences(a: Float64Array, b: Float64Array): Float64Array {
@@ -64,8 +73,8 @@ function median(values: Float64Array): number {
   return sorted[sorted.length >> 1] ?? Number.NaN;
 }
 
-function isTurnedRound(before: Float64Array, now: Float64Array): boolean {
-  const ratio = -median(now) / median(before);
+function isTurnedRound(a: NumericCells, b: NumericCells): boolean {
+  const ratio = -median(differences(a.current, b.current)) / median(differences(a.reference, b.reference));
   return ratio >= 1 / MOST_RESIZED && ratio <= MOST_RESIZED;
 }
 

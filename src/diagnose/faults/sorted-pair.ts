@@ -15,3 +15,12 @@ export function sortColumns(columns: readonly ColumnCells[]): SortedPair[] {
       : [],
   );
 }
+
+/** Whether ascending values are so many different ones. */
+export function hasDistinct(sorted: Float64Array, atLeast: number): boolean {
+  let distinct = 0;
+  for (let i = 0; i < sorted.length && distinct < atLeast; i++) {
+    if (i === 0 || sorted[i] !== sorted[i - 1]) distinct += 1;
+  }
+  return distinct >= atLeast;
+}

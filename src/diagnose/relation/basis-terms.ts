@@ -1,7 +1,7 @@
 import { quantileReached } from '../../stats/quantiles.ts';
 import { innerQuantiles } from '../marginal-test.ts';
 import { meanAndDeviation, pooled, pooledCodes } from '../pooled.ts';
-import { asLevels, levelCounts, sketch } from '../samples/row-samples.ts';
+import { asLevels, levelCounts, rowsOfLevel, sketch } from '../samples/row-samples.ts';
 import type { ColumnCells, LevelPair, RowSamples } from '../samples/row-samples.ts';
 
 /** Numbers with up to this many distinct values get a column per value: nothing is smoother than exact. */
@@ -52,7 +52,6 @@ function numericTerms(values: Float64Array): Terms {
   const low = quantileReached(sorted, WINSOR_SHARE);
   const high = quantileReached(sorted, 1 - WINSOR_SHARE);
   const median = quantileReached(sorted, 0.5);
-  const missing = Float64Array.from(values, (value) => (Number.isNaN(value) ? 1 : 0));
   const drawnIn = values.map((value) =>
     Number.isNaN(value) ? median : Math.min(high, Math.max(low, value)),
   );
@@ -60,9 +59,11 @@ function numericTerms(values: Float64Array): Terms {
   if (!(deviation > 0)) return NO_TERMS;
   const standardise = (value: number): number => (value - mean) / deviation;
   const z = drawnIn.map(standardise);
-  const missingRows = missing.reduce((sum, value) => sum + value, 0);
+  let missingRows = 0;
+  for (const value of values) if (Number.isNaN(value)) missingRows += 1;
+  const isMissing = (): Float64Array => values.map((value) => (Number.isNaN(value) ? 1 : 0));
   return {
-    main: isWorthColumn(missingRows, values.length) ? [z, missing] : [z],
+    main: isWorthColumn(missingRows, values.length) ? [z, isMissing()] : [z],
     knots: innerQuantiles(sorted, KNOT_PARTS).map(standardise),
     numeric: z,
   };
@@ -88,8 +89,8 @@ function levelTerms(pair: LevelPair): Terms {
   const codes = pooledCodes(pair);
   const dummies = frequentLevels(codes, pair.levels.length)
     .slice(1, MAX_DUMMIES + 1)
-    .map((level) => Float64Array.from(codes, (code) => (code === level ? 1 : 0)));
-  const missing = Float64Array.from(codes, (code) => (code < 0 ? 1 : 0));
+    .map((level) => rowsOfLevel(codes, level));
+  const missing = rowsOfLevel(codes, -1);
   const missingRows = missing.reduce((sum, value) => sum + value, 0);
   const main = isWorthColumn(missingRows, codes.length) ? [...dummies, missing] : dummies;
   return { main, knots: [], numeric: null };

@@ -67,16 +67,16 @@ export function designMatrix(samples: RowSamples, response: Float64Array, richne
   return matrixOf(strongest(columns, response, columnLimit(basis, rows)), rows, samples.rows.reference);
 }
 
-/** A column of the matrix, cell by cell: there are hundreds of 100 kB, most of which would be made only to be copied. */
+/** A column of the matrix, into an array: there are hundreds of 100 kB, most of which would be made only to be copied. */
 interface Source {
-  readonly at: (row: number) => number;
+  readonly fill: (column: Float64Array) => void;
 }
 
 interface Known extends Source {
   readonly values: Float64Array;
 }
 
-const known = (values: Float64Array): Known => ({ values, at: (row) => values[row]! });
+const known = (values: Float64Array): Known => ({ values, fill: (column) => column.set(values) });
 
 function columnLimit(basis: Basis, rows: number): number {
   return Math.max(1, Math.min(MAX_COLUMNS, Math.floor(rows / basis.rowsPerColumn)) - 1);
@@ -95,21 +95,33 @@ function fits(basis: Basis, terms: readonly Terms[], numeric: number, rows: numb
 function hinges(terms: Terms, count: number): Source[] {
   const { numeric } = terms;
   if (numeric === null) return [];
-  return knotsOf(terms, count).map((knot) => ({ at: (row) => Math.max(0, numeric[row]! - knot) }));
+  return knotsOf(terms, count).map((knot) => ({
+    fill: (column) => {
+      for (let row = 0; row < column.length; row++) column[row] = Math.max(0, numeric[row]! - knot);
+    },
+  }));
 }
 
 function productColumns(chosen: readonly Float64Array[]): Source[] {
-  return pairsOf(chosen).map(([a, b]) => ({ at: (row) => a[row]! * b[row]! }));
+  return pairsOf(chosen).map(([a, b]) => productOf(a, b));
 }
 
 /** Products of positive parts, and of one positive part with the other number. */
 function bentColumns(chosen: readonly Float64Array[]): Source[] {
-  const above = (value: number): number => Math.max(0, value);
-  return pairsOf(chosen).flatMap(([a, b]) => [
-    { at: (row) => above(a[row]!) * b[row]! },
-    { at: (row) => a[row]! * above(b[row]!) },
-    { at: (row) => above(a[row]!) * above(b[row]!) },
+  const columns = chosen.map((values) => ({ values, above: values.map((value) => Math.max(0, value)) }));
+  return pairsOf(columns).flatMap(([a, b]) => [
+    productOf(a.above, b.values),
+    productOf(a.values, b.above),
+    productOf(a.above, b.above),
   ]);
+}
+
+function productOf(a: Float64Array, b: Float64Array): Source {
+  return {
+    fill: (column) => {
+      for (let row = 0; row < column.length; row++) column[row] = a[row]! * b[row]!;
+    },
+  };
 }
 
 function pairsOf<T>(items: readonly T[]): [T, T][] {
@@ -120,9 +132,10 @@ function pairsOf<T>(items: readonly T[]): [T, T][] {
 function strongest<T extends Source>(columns: readonly T[], response: Float64Array, limit: number): T[] {
   if (columns.length <= limit) return [...columns];
   const values = new Float64Array(response.length);
-  const strength = columns.map(({ at }) => {
-    for (let row = 0; row < values.length; row++) values[row] = at(row);
-    return Math.abs(correlation(values, response));
+  const strengthOf = strengthBeside(response);
+  const strength = columns.map(({ fill }) => {
+    fill(values);
+    return strengthOf(values);
   });
   const kept = new Set(
     [...columns.keys()].sort((a, b) => strength[b]! - strength[a]! || a - b).slice(0, limit),
@@ -130,13 +143,16 @@ function strongest<T extends Source>(columns: readonly T[], response: Float64Arr
   return columns.filter((_, i) => kept.has(i));
 }
 
-function correlation(a: Float64Array, b: Float64Array): number {
-  const ma = meanAndDeviation(a);
-  const mb = meanAndDeviation(b);
-  if (!(ma.deviation > 0 && mb.deviation > 0)) return 0;
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i]! - ma.mean) * (b[i]! - mb.mean);
-  return sum / (a.length * ma.deviation * mb.deviation);
+/** How closely values go with the response, whichever way. */
+function strengthBeside(response: Float64Array): (values: Float64Array) => number {
+  const mb = meanAndDeviation(response);
+  return (values) => {
+    const ma = meanAndDeviation(values);
+    if (!(ma.deviation > 0 && mb.deviation > 0)) return 0;
+    let sum = 0;
+    for (let i = 0; i < values.length; i++) sum += (values[i]! - ma.mean) * (response[i]! - mb.mean);
+    return Math.abs(sum / (values.length * ma.deviation * mb.deviation));
+  };
 }
 
 /** With room for a last column. */
@@ -144,8 +160,11 @@ function matrixOf(columns: readonly Source[], rows: number, referenceRows: numbe
   const width = columns.length + 1;
   const x = new Float64Array(rows * (width + 1)).subarray(0, rows * width);
   for (let row = 0; row < rows; row++) x[row * width] = 1;
-  for (const [j, { at }] of columns.entries())
-    for (let row = 0, to = j + 1; row < rows; row++, to += width) x[to] = at(row);
+  const column = new Float64Array(rows);
+  for (const [j, { fill }] of columns.entries()) {
+    fill(column);
+    for (let row = 0, to = j + 1; row < rows; row++, to += width) x[to] = column[row]!;
+  }
   return { rows, referenceRows, columns: width, x };
 }
 

@@ -1,3 +1,4 @@
+import { keptWith } from '../../core/memory/remember.ts';
 import { cholesky, solve } from './cholesky.ts';
 import type { Cholesky } from './cholesky.ts';
 import type { Design } from './design-matrix.ts';
@@ -35,10 +36,15 @@ export interface Absorbed {
   readonly levels: number;
 }
 
-/** Least squares. O(n·p²). */
+/** Of Xᵀ·X: one design is asked to explain many responses, and their sizes. */
+const linearFactor = keptWith(({ rows, columns, x }: Design) =>
+  penalisedFactor(weightedGram(x, rows, columns, null), columns),
+);
+
+/** Least squares. O(n·p²), and O(n·p) for another response of the same design. */
 export function fitLinear(design: Design, response: Float64Array): NullModel {
   const { rows, columns, x } = design;
-  const information = penalisedFactor(weightedGram(x, rows, columns, null), columns);
+  const information = linearFactor(design);
   const beta = solve(information, transposeTimes(x, rows, columns, response));
   const index = times(x, rows, columns, beta);
   const residual = response.map((value, row) => value - index[row]!);

@@ -1,4 +1,5 @@
 import { DAY_MS } from '../../core/clock.ts';
+import { keptWith } from '../../core/memory/remember.ts';
 import { normalTwoSided } from '../../stats/distributions.ts';
 import { studentTwoSided } from '../../stats/pooled/student-tail.ts';
 import {
@@ -27,8 +28,9 @@ export interface Stretches extends Stretched {
 /**
  * Stretches of the reference as long as the window; where they would be fewer than twenty and the window is longer than a day, days.
  * Null where rows have no times or the reference is too short: then rows are taken as independent of each other.
+ * Of the same samples every zone asks for them.
  */
-export function referenceStretches(samples: RowSamples): Stretches | null {
+export const referenceStretches = keptWith((samples: RowSamples): Stretches | null => {
   const { referenceMs, currentMs, rows } = samples;
   const window = timesSpanOf(currentMs);
   const all = timesSpanOf(referenceMs);
@@ -46,7 +48,7 @@ export function referenceStretches(samples: RowSamples): Stretches | null {
     currentRows: (rows.current * wanted) / windowMs,
     referenceRows: rows.reference,
   };
-}
+});
 
 /** How much further apart than by chance, and known from how many stretches; 1 and none where these are as independent rows are. */
 export interface Inflation {

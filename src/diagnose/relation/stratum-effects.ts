@@ -4,6 +4,7 @@ import { innerQuantiles } from '../marginal-test.ts';
 import { pooled, pooledCodes } from '../pooled.ts';
 import { levelCounts, sketch } from '../samples/row-samples.ts';
 import type { ColumnCells, LevelPair, RowSamples } from '../samples/row-samples.ts';
+import { binsOf } from './zones.ts';
 import { besideInflation, inflationOf } from './reference-stretches.ts';
 
 export const MIN_ZONE_ROWS = 30;
@@ -26,13 +27,7 @@ function cutNumber(feature: string, values: Float64Array, parts: number): Zones 
   const cuts = innerQuantiles(sketch(values), parts);
   // A cut at the largest value would leave nothing above it.
   const edges = cuts.filter((edge) => values.some((value) => value > edge));
-  const zone = Int32Array.from(values, (value) => {
-    if (Number.isNaN(value)) return -1;
-    let at = 0;
-    while (at < edges.length && value > edges[at]!) at++;
-    return at;
-  });
-  return { feature, zone, edges, names: [...edges, Infinity].map(String) };
+  return { feature, zone: binsOf(values, edges), edges, names: [...edges, Infinity].map(String) };
 }
 
 function cutLevels(pair: LevelPair): Zones {

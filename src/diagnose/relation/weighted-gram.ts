@@ -1,17 +1,39 @@
-/** Rows whose cells are laid out by column at a time: as many as stay near the processor for 250 columns. */
-const ROWS = 64;
+import { gramKernel } from './gram-kernel.ts';
+import type { GramKernel } from './gram-kernel.ts';
 
-/** The columns of some rows, one after the other, as they are and times the row's weight. */
-interface Laid {
+/** Rows that are laid out at a time: as many as stay near the processor for 250 columns. */
+const ROWS = 128;
+/** Columns that are laid out together, row by row. */
+const PANEL = 4;
+const CELL_BYTES = 8;
+const ROW_BYTES = PANEL * CELL_BYTES;
+const PANEL_BYTES = ROWS * ROW_BYTES;
+const PLACE_BYTES = 4;
+const TILE = PANEL * PANEL;
+const PAGE_BYTES = 65_536;
+
+let kernel: GramKernel | null = null;
+
+/** Where things are in the kernel's memory, which is as large as the largest matrix needed: 0.8 MB for 250 columns. */
+interface Desk {
+  readonly kernel: GramKernel;
+  readonly panels: number;
+  /** All of the memory, as numbers and as places of rows. */
   readonly cells: Float64Array;
-  readonly scaled: Float64Array;
-  readonly rows: number;
+  readonly places: Int32Array;
+  /** Bytes before the columns times their weights, before the lists of rows, and before the sums. */
+  readonly scaledAt: number;
+  readonly listsAt: number;
+  readonly tilesAt: number;
+  /** Of each panel, rows in which any of its columns is not 0. */
+  readonly listed: Int32Array;
 }
 
 /**
  * Σ w_i·x_i·x_iᵀ over the rows of a row-major n × size matrix, lower triangle only; without weights each is 1.
- * Each cell of the result is summed in the order of rows, two by four of them at once, which is how they stay in registers:
- * to the last bit what row after row would add up to. O(n·size²/2).
+ * Each cell of the result is summed in the order of rows, four by four of them at once, which is how they stay in registers:
+ * to the last bit what row after row would add up to. Rows in which either four are all 0 add nothing and are left out; of hinges and
+ * levels most are. O(n·size²/2).
  * @example [...weightedGram(Float64Array.of(1, 2, 1, 3), 2, 2, null)] // [2, 0, 5, 13]
  */
 export function weightedGram(
@@ -20,74 +42,92 @@ export function weightedGram(
   size: number,
   weight: Float64Array | null,
 ): Float64Array {
-  const wide = 4 * Math.ceil(size / 4);
-  const gram = new Float64Array(wide * wide);
-  const cells = new Float64Array(wide * ROWS);
-  const scaled = new Float64Array(wide * ROWS);
+  const desk = deskFor(Math.ceil(size / PANEL));
   for (let from = 0; from < n; from += ROWS) {
     const rows = Math.min(ROWS, n - from);
-    for (let i = 0; i < rows; i++) {
-      const w = weight === null ? 1 : weight[from + i]!;
-      const at = (from + i) * size;
-      for (let j = 0; j < size; j++) {
+    const isFinite = layOut(desk, x, size, weight, from, rows);
+    listRows(desk, rows, isFinite);
+    addTiles(desk);
+  }
+  return lowerTriangle(desk, size);
+}
+
+function deskFor(panels: number): Desk {
+  kernel ??= gramKernel();
+  const scaledAt = panels * PANEL_BYTES;
+  const listsAt = 2 * scaledAt;
+  const tilesAt = listsAt + panels * ROWS * PLACE_BYTES;
+  const bytes = tilesAt + ((panels * (panels + 1)) / 2) * TILE * CELL_BYTES;
+  const missing = bytes - kernel.memory.buffer.byteLength;
+  if (missing > 0) kernel.memory.grow(Math.ceil(missing / PAGE_BYTES));
+  const cells = new Float64Array(kernel.memory.buffer);
+  cells.fill(0, 0, bytes / CELL_BYTES);
+  const places = new Int32Array(kernel.memory.buffer);
+  return { kernel, panels, cells, places, scaledAt, listsAt, tilesAt, listed: new Int32Array(panels) };
+}
+
+/** Lays rows out by panels, as they are and times their weights. Answers whether all of it is finite. */
+function layOut(
+  { cells, scaledAt }: Desk,
+  x: Float64Array,
+  size: number,
+  weight: Float64Array | null,
+  from: number,
+  rows: number,
+): boolean {
+  const scaledFrom = scaledAt / CELL_BYTES;
+  // 0 as long as nothing is infinite.
+  let infinite = 0;
+  for (let i = 0; i < rows; i++) {
+    const w = weight === null ? 1 : weight[from + i]!;
+    const at = (from + i) * size;
+    for (let j = 0, first = i * PANEL; j < size; first += ROWS * PANEL) {
+      const end = Math.min(size, j + PANEL);
+      for (let to = first; j < end; j++, to++) {
         const cell = x[at + j]!;
-        cells[j * ROWS + i] = cell;
-        scaled[j * ROWS + i] = w * cell;
+        const scaled = w * cell;
+        infinite += scaled - scaled;
+        cells[to] = cell;
+        cells[scaledFrom + to] = scaled;
       }
     }
-    const laid: Laid = { cells, scaled, rows };
-    for (let j = 0; j < size; j += 2) for (let k = 0; k <= j; k += 4) addTile(gram, wide, laid, j, k);
   }
-  return lowerTriangle(gram, wide, size);
+  return infinite === 0;
 }
 
-/** Adds what some rows give to the cells (j … j + 1, k … k + 3). Plain variables: destructuring here costs ten times as much. */
-function addTile(
-  gram: Float64Array,
-  wide: number,
-  { cells, scaled, rows }: Laid,
-  j: number,
-  k: number,
-): void {
-  const top = j * wide + k;
-  const low = top + wide;
-  let a = gram[top]!;
-  let b = gram[top + 1]!;
-  let c = gram[top + 2]!;
-  let d = gram[top + 3]!;
-  let e = gram[low]!;
-  let f = gram[low + 1]!;
-  let g = gram[low + 2]!;
-  let h = gram[low + 3]!;
-  const end = j * ROWS + rows;
-  for (let p = j * ROWS, q = k * ROWS; p < end; p++, q++) {
-    const upper = scaled[p]!;
-    const lower = scaled[p + ROWS]!;
-    const first = cells[q]!;
-    const second = cells[q + ROWS]!;
-    const third = cells[q + 2 * ROWS]!;
-    const fourth = cells[q + 3 * ROWS]!;
-    a += upper * first;
-    b += upper * second;
-    c += upper * third;
-    d += upper * fourth;
-    e += lower * first;
-    f += lower * second;
-    g += lower * third;
-    h += lower * fourth;
+function listRows({ cells, places, listsAt, panels, listed }: Desk, rows: number, isFinite: boolean): void {
+  for (let panel = 0; panel < panels; panel++) {
+    const first = listsAt / PLACE_BYTES + panel * ROWS;
+    let count = 0;
+    for (let i = 0, at = panel * ROWS * PANEL; i < rows; i++, at += PANEL) {
+      const isZero = cells[at] === 0 && cells[at + 1] === 0 && cells[at + 2] === 0 && cells[at + 3] === 0;
+      // 0 times infinity is not nothing.
+      if (isFinite && isZero) continue;
+      places[first + count] = i * ROW_BYTES;
+      count += 1;
+    }
+    listed[panel] = count;
   }
-  gram[top] = a;
-  gram[top + 1] = b;
-  gram[top + 2] = c;
-  gram[top + 3] = d;
-  gram[low] = e;
-  gram[low + 1] = f;
-  gram[low + 2] = g;
-  gram[low + 3] = h;
 }
 
-function lowerTriangle(gram: Float64Array, wide: number, size: number): Float64Array {
+function addTiles({ kernel: { tile }, panels, listed, scaledAt, listsAt, tilesAt }: Desk): void {
+  let out = tilesAt;
+  for (let j = 0; j < panels; j++) {
+    for (let k = 0; k <= j; k++, out += TILE * CELL_BYTES) {
+      const fewer = listed[j]! < listed[k]! ? j : k;
+      const from = listsAt + fewer * ROWS * PLACE_BYTES;
+      tile(scaledAt + j * PANEL_BYTES, k * PANEL_BYTES, from, from + listed[fewer]! * PLACE_BYTES, out);
+    }
+  }
+}
+
+function lowerTriangle({ cells, tilesAt }: Desk, size: number): Float64Array {
   const lower = new Float64Array(size * size);
-  for (let j = 0; j < size; j++) lower.set(gram.subarray(j * wide, j * wide + j + 1), j * size);
+  for (let j = 0; j < size; j++) {
+    const panel = Math.floor(j / PANEL);
+    const row = tilesAt / CELL_BYTES + ((panel * (panel + 1)) / 2) * TILE + (j % PANEL) * PANEL;
+    for (let k = 0; k <= j; k++)
+      lower[j * size + k] = cells[row + Math.floor(k / PANEL) * TILE + (k % PANEL)]!;
+  }
   return lower;
 }

@@ -37,13 +37,20 @@ function levelZones(name: string, codes: Int32Array, levels: number, weights: Zo
 export function numericZones(name: string, values: Float64Array, weights: ZoneWeights): ZoneBlock {
   const currentRows = values.length - weights.referenceRows;
   const edges = innerQuantiles(sketch(values), currentRows >= ROWS_FOR_FIFTHS ? 5 : 3);
-  const zone = Int32Array.from(values, (value) => {
-    if (Number.isNaN(value)) return -1;
-    let bin = 0;
-    while (bin < edges.length && value > edges[bin]!) bin++;
-    return bin;
-  });
+  const zone = binsOf(values, edges);
   return merged(name, zone, edges.length + 1, weights, true);
+}
+
+/** How many of the ascending edges lie below each value; −1 where it is missing. */
+export function binsOf(values: Float64Array, edges: readonly number[]): Int32Array {
+  const bins = new Int32Array(values.length);
+  for (let row = 0; row < bins.length; row++) {
+    const value = values[row]!;
+    let bin = Number.isNaN(value) ? -1 : 0;
+    if (bin === 0) while (bin < edges.length && value > edges[bin]!) bin++;
+    bins[row] = bin;
+  }
+  return bins;
 }
 
 export const EVERYWHERE = 'everywhere';

@@ -139,13 +139,14 @@ export function labelledRows(samples: RowSamples): RowSamples {
 }
 
 export function presentRows(values: Float64Array | Int32Array): Int32Array {
-  const rows: number[] = [];
+  const rows = new Int32Array(values.length);
+  let count = 0;
   const isCodes = values instanceof Int32Array;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    if (isCodes ? value >= 0 : !Number.isNaN(value)) rows.push(i);
+    if (isCodes ? value >= 0 : !Number.isNaN(value)) rows[count++] = i;
   }
-  return Int32Array.from(rows);
+  return count === values.length ? allRows(count) : rows.slice(0, count);
 }
 
 export function selectRows(
@@ -189,10 +190,14 @@ export function withoutColumns(
 /** The cells of these rows, in their order. */
 export function selectCells<A extends Float64Array | Int32Array>(values: A, rows: Int32Array): A {
   // All of them in their order: what is kept with them stays so.
-  if (rows.length === values.length && rows.every((row, place) => row === place)) return values;
+  if (rows.length === values.length && isAll(rows)) return values;
   const picked = values instanceof Float64Array ? new Float64Array(rows.length) : new Int32Array(rows.length);
   for (let i = 0; i < rows.length; i++) picked[i] = values[rows[i]!]!;
   return picked as A;
+}
+
+function isAll(rows: Int32Array): boolean {
+  return rows === allRows(rows.length) || rows.every((row, place) => row === place);
 }
 
 /** The present values of one side, ascending. */
@@ -207,7 +212,9 @@ const MAX_SKETCH = 5_000;
 export function sketch(values: Float64Array): Float64Array {
   const step = Math.max(1, Math.ceil(values.length / MAX_SKETCH));
   if (step === 1) return sortedPresent(values);
-  const some = sortedPresent(values.filter((_, row) => row % step === 0));
+  const between = new Float64Array(Math.ceil(values.length / step));
+  for (let i = 0; i < between.length; i++) between[i] = values[i * step]!;
+  const some = sortedPresent(between);
   // Rows present may all lie between the steps when nearly everything is missing.
   return some.length > 0 ? some : sortedPresent(values);
 }
@@ -217,6 +224,13 @@ export function levelCounts(codes: Int32Array, levels: number): Float64Array {
   const counts = new Float64Array(levels);
   for (const code of codes) if (code >= 0) counts[code]! += 1;
   return counts;
+}
+
+/** 1 in rows of that level, else 0. */
+export function rowsOfLevel(codes: Int32Array, level: number): Float64Array {
+  const rows = new Float64Array(codes.length);
+  for (let row = 0; row < rows.length; row++) if (codes[row] === level) rows[row] = 1;
+  return rows;
 }
 
 /** A numeric column with few distinct values, read as codes; null when it has too many. */

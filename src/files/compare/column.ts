@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { takeColumn } from '../../stats/table/sample-rows.ts';
 import { assess } from '../../compare/assess.ts';
 import { compareColumns } from '../../compare/compare-columns.ts';
-import { measureProfile } from '../../compare/measures/measure-profile.ts';
+import { measureProfile, measuredCounts } from '../../compare/measures/measure-profile.ts';
 import type { CompareOptions } from '../../compare/options.ts';
 import { inCycle } from '../../compare/overdispersion.ts';
 import type { HealthyWindow, WindowCounts } from '../../compare/overdispersion.ts';
@@ -154,7 +154,7 @@ function healthyCounts(before: SourcedColumn, cut: Cut): readonly HealthyWindow[
 function windowCounts(reference: FeatureReference, column: Column, rows: number): WindowCounts {
   const profile = createFeatureProfile(reference);
   countColumn(profile, column, rows);
-  return measureProfile(profile).counts;
+  return measuredCounts(profile);
 }
 
 /** Some rows of a column, with their own number of unreadable cells. */

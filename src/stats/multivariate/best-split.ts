@@ -40,7 +40,7 @@ export function bestSplit(
     const start = offsets[feature] ?? 0;
     const end = offsets[feature + 1] ?? 0;
     if (end - start < 2) continue;
-    const node = sumBins(histogram, start, end);
+    const node = sumBins(histogram, start, end, rules);
     if (node.rows < 2 * rules.minLeafRows) return null;
     const scan = features.ordered[feature] === true ? bestThreshold : bestLevel;
     const found = scan(histogram, start, end, node, rules, best?.gain ?? 1e-9);
@@ -52,18 +52,20 @@ export function bestSplit(
 interface Sums {
   readonly gradient: number;
   readonly rows: number;
+  /** What a split has to gain on. */
+  readonly worth: number;
 }
 
 type Place = Pick<Split, 'bin' | 'missingLeft' | 'gain'>;
 
-function sumBins(histogram: Float64Array, start: number, end: number): Sums {
+function sumBins(histogram: Float64Array, start: number, end: number, { ridgeRows }: SplitRules): Sums {
   let gradient = 0;
   let rows = 0;
   for (let i = 2 * start; i < 2 * end; i += 2) {
-    gradient += histogram[i] ?? 0;
-    rows += histogram[i + 1] ?? 0;
+    gradient += histogram[i]!;
+    rows += histogram[i + 1]!;
   }
-  return { gradient, rows };
+  return { gradient, rows, worth: gradient ** 2 / (rows + ridgeRows) };
 }
 
 /** The gain of a left side against the rest, or −1 when a side has too few rows. */
@@ -74,7 +76,7 @@ function gainOf(leftGradient: number, leftRows: number, node: Sums, rules: Split
   return (
     leftGradient ** 2 / (leftRows + rules.ridgeRows) +
     rightGradient ** 2 / (rightRows + rules.ridgeRows) -
-    node.gradient ** 2 / (node.rows + rules.ridgeRows)
+    node.worth
   );
 }
 
@@ -86,22 +88,35 @@ function bestThreshold(
   rules: SplitRules,
   atLeast: number,
 ): Place | null {
-  const missingGradient = histogram[2 * start] ?? 0;
-  const missingRows = histogram[2 * start + 1] ?? 0;
-  let best: Place | null = null;
+  const missingGradient = histogram[2 * start]!;
+  const missingRows = histogram[2 * start + 1]!;
+  let bin = 0;
+  let missingLeft = false;
+  let best = atLeast;
   let gradient = 0;
   let rows = 0;
   // The last bin is a threshold too: it parts the rows with a value from those without.
   for (let i = start + 1; i < end; i++) {
-    gradient += histogram[2 * i] ?? 0;
-    rows += histogram[2 * i + 1] ?? 0;
+    gradient += histogram[2 * i]!;
+    rows += histogram[2 * i + 1]!;
+    // On the left there will only be more, on the right only fewer.
+    if (rows + missingRows < rules.minLeafRows) continue;
+    if (node.rows - rows < rules.minLeafRows) break;
     const right = gainOf(gradient, rows, node, rules);
-    if (right > (best?.gain ?? atLeast)) best = { bin: i - start, missingLeft: false, gain: right };
+    if (right > best) {
+      bin = i - start;
+      missingLeft = false;
+      best = right;
+    }
     if (missingRows === 0) continue;
     const left = gainOf(gradient + missingGradient, rows + missingRows, node, rules);
-    if (left > (best?.gain ?? atLeast)) best = { bin: i - start, missingLeft: true, gain: left };
+    if (left > best) {
+      bin = i - start;
+      missingLeft = true;
+      best = left;
+    }
   }
-  return best;
+  return bin === 0 ? null : { bin, missingLeft, gain: best };
 }
 
 function bestLevel(

@@ -18,20 +18,23 @@ export function addToHistogram(
   rows: Int32Array,
   gradients: Float64Array,
 ): void {
-  for (const row of rows) {
-    const gradient = gradients[row] ?? 0;
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    const gradient = gradients[row]!;
     const at = row * features;
     for (let f = 0; f < features; f++) {
-      const place = 2 * ((offsets[f] ?? 0) + (bins[at + f] ?? 0));
-      histogram[place] = (histogram[place] ?? 0) + gradient;
-      histogram[place + 1] = (histogram[place + 1] ?? 0) + 1;
+      const place = 2 * (offsets[f]! + bins[at + f]!);
+      histogram[place]! += gradient;
+      histogram[place + 1]! += 1;
     }
   }
 }
 
-/** The histogram of a node less that of one child is that of the other: half of all rows need never be counted. */
+/**
+ * The histogram of a node less that of one child is that of the other: half of all rows need never be counted. It takes the node's
+ * place, which is of no use any more.
+ */
 export function subtractHistogram(node: Float64Array, child: Float64Array): Float64Array {
-  const other = new Float64Array(node.length);
-  for (let i = 0; i < node.length; i++) other[i] = (node[i] ?? 0) - (child[i] ?? 0);
-  return other;
+  for (let i = 0; i < node.length; i++) node[i]! -= child[i]!;
+  return node;
 }

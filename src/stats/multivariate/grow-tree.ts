@@ -19,7 +19,8 @@ export interface TreeNode {
 interface Leaf {
   readonly node: TreeNode;
   readonly rows: Int32Array;
-  readonly histogram: Float64Array;
+  /** Null where the leaf stays one. */
+  readonly histogram: Float64Array | null;
   readonly split: Split | null;
 }
 
@@ -52,24 +53,28 @@ export function growTree(
     addToHistogram(histogram, offsets, features, of, slopes.gradients);
     return histogram;
   };
-  const leafOf = (leafRows: Int32Array, histogram: Float64Array): Leaf => ({
+  const leafOf = (leafRows: Int32Array, histogram: Float64Array | null): Leaf => ({
     node: { value: leafValue(leafRows, slopes, rules), split: null, left: null, right: null },
     rows: leafRows,
     histogram,
-    split: bestSplit(histogram, offsets, features, rules),
+    split: histogram && bestSplit(histogram, offsets, features, rules),
   });
+  const mayPart = (leafRows: Int32Array): boolean => leafRows.length >= 2 * rules.minLeafRows;
   const root = leafOf(rows, histogramOf(rows));
   const leaves = [root];
   while (leaves.length < rules.leaves) {
     const at = mostGaining(leaves);
     const leaf = leaves[at];
-    if (leaf === undefined || leaf.split === null) break;
+    if (leaf === undefined || leaf.split === null || leaf.histogram === null) break;
     const [leftRows, rightRows] = partition(leaf.rows, leaf.split, features);
-    const smaller = leftRows.length < rightRows.length ? leftRows : rightRows;
-    const counted = histogramOf(smaller);
-    const rest = subtractHistogram(leaf.histogram, counted);
-    const left = leafOf(leftRows, smaller === leftRows ? counted : rest);
-    const right = leafOf(rightRows, smaller === leftRows ? rest : counted);
+    const [smaller, larger] =
+      leftRows.length < rightRows.length ? [leftRows, rightRows] : [rightRows, leftRows];
+    // Of the last two leaves, and of few rows, nobody asks for a split.
+    const isAsked = leaves.length + 1 < rules.leaves && mayPart(larger);
+    const counted = isAsked ? histogramOf(smaller) : null;
+    const rest = counted && subtractHistogram(leaf.histogram, counted);
+    const of = (leafRows: Int32Array): Leaf => leafOf(leafRows, leafRows === smaller ? counted : rest);
+    const [left, right] = [of(leftRows), of(rightRows)];
     leaf.node.split = leaf.split;
     leaf.node.left = left.node;
     leaf.node.right = right.node;
@@ -92,13 +97,17 @@ function mostGaining(leaves: readonly Leaf[]): number {
 function partition(
   rows: Int32Array,
   split: Split,
-  { bins, features }: BinnedFeatures,
+  { bins, features, binCounts }: BinnedFeatures,
 ): [Int32Array, Int32Array] {
+  const isLeft = Uint8Array.from({ length: binCounts[split.feature]! }, (_, bin) =>
+    Number(goesLeft(split, bin)),
+  );
   const ordered = new Int32Array(rows.length);
   let left = 0;
   let right = rows.length;
-  for (const row of rows) {
-    if (goesLeft(split, bins[row * features + split.feature] ?? 0)) ordered[left++] = row;
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    if (isLeft[bins[row * features + split.feature]!] === 1) ordered[left++] = row;
     else ordered[--right] = row;
   }
   return [ordered.subarray(0, left), ordered.subarray(left)];
@@ -111,9 +120,10 @@ function leafValue(
 ): number {
   let gradient = 0;
   let curvature = 0;
-  for (const row of rows) {
-    gradient += gradients[row] ?? 0;
-    curvature += curvatures[row] ?? 0;
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    gradient += gradients[row]!;
+    curvature += curvatures[row]!;
   }
   // A row at even odds has curvature ¼.
   return (learningRate * gradient) / (curvature + rules.ridgeRows / 4);

@@ -5,10 +5,10 @@ import { robustScale, squash } from './robust-scale.ts';
 export interface MixedPoints {
   readonly rows: number;
   readonly numbers: number;
-  /** Row-major. */
+  /** Column by column. */
   readonly coordinates: Float64Array;
   readonly names: number;
-  /** Row-major. */
+  /** Column by column. */
   readonly codes: Int32Array;
   /** What two different codes of a column add to the squared distance. */
   readonly weights: Float64Array;
@@ -30,15 +30,19 @@ export function mixedPoints(sample: PooledSample): MixedPoints {
   return {
     rows,
     numbers: coordinates.length,
-    coordinates: Float64Array.from({ length: rows * coordinates.length }, (_, i) => {
-      return coordinates[i % coordinates.length]?.[Math.floor(i / coordinates.length)] ?? 0;
-    }),
+    coordinates: endToEnd(new Float64Array(rows * coordinates.length), coordinates),
     names: coded.length,
-    codes: Int32Array.from({ length: rows * coded.length }, (_, i) => {
-      return coded[i % coded.length]?.codes[Math.floor(i / coded.length)] ?? 0;
-    }),
+    codes: endToEnd(
+      new Int32Array(rows * coded.length),
+      coded.map(({ codes }) => codes),
+    ),
     weights: Float64Array.from(coded, (column) => column.weight),
   };
+}
+
+function endToEnd<A extends Float64Array | Int32Array>(into: A, columns: readonly A[]): A {
+  for (const [at, column] of columns.entries()) into.set(column, at * column.length);
+  return into;
 }
 
 function coordinatesOf(feature: PooledFeature): Float64Array | null {
@@ -75,18 +79,20 @@ function levelCodes({ codes }: PooledCategorical): Int32Array {
 export function squaredDistances(points: MixedPoints): Float64Array {
   const { rows, numbers, coordinates, names, codes, weights } = points;
   const distances = new Float64Array((rows * (rows - 1)) / 2);
-  let at = 0;
-  for (let i = 0; i < rows; i++) {
-    for (let j = i + 1; j < rows; j++) {
-      let sum = 0;
-      for (let c = 0; c < numbers; c++) {
-        const apart = (coordinates[i * numbers + c] ?? 0) - (coordinates[j * numbers + c] ?? 0);
-        sum += apart * apart;
+  for (let i = 0, first = 0; i < rows; first += rows - i - 1, i++) {
+    // Column by column, so that no pair waits for its own last sum.
+    for (let c = 0; c < numbers; c++) {
+      const own = coordinates[c * rows + i]!;
+      for (let at = first, j = c * rows + i + 1; j < (c + 1) * rows; at++, j++) {
+        const apart = own - coordinates[j]!;
+        distances[at]! += apart * apart;
       }
-      for (let c = 0; c < names; c++) {
-        if (codes[i * names + c] !== codes[j * names + c]) sum += weights[c] ?? 0;
+    }
+    for (let c = 0; c < names; c++) {
+      const [own, weight] = [codes[c * rows + i]!, weights[c]!];
+      for (let at = first, j = c * rows + i + 1; j < (c + 1) * rows; at++, j++) {
+        if (codes[j] !== own) distances[at]! += weight;
       }
-      distances[at++] = sum;
     }
   }
   return distances;

@@ -2,6 +2,7 @@ import type { Multivariate } from '../../core/findings.ts';
 import { mean } from '../elementary.ts';
 import { quantilePassed } from '../quantiles.ts';
 import type { Random } from '../random.ts';
+import { sortDoubles } from '../table/radix-sort.ts';
 import { mixedPoints, squaredDistances } from './mixed-points.ts';
 import { pickRows, shuffle } from './pick-rows.ts';
 import { enoughRows } from './pooled-sample.ts';
@@ -11,6 +12,9 @@ export type Mmd = NonNullable<Multivariate['mmd']>;
 
 /** The median distance is that of all pairs of so many random rows: 131,000 pairs know it well enough. */
 const MEDIAN_ROWS = 512;
+
+/** Permutations that are added up in one pass over the kernel, which is far larger than what a processor holds: 4 kB each. */
+const TOGETHER = 16;
 
 /** Sums that are equal but for the order of addition are equal. */
 const ROUNDING = 1e-12;
@@ -63,11 +67,16 @@ export function permutationTest(
   const sums = rowSums(kernel, rows);
   const order = Int32Array.from({ length: rows }, (_, row) => row);
   const smaller = firstRows === size ? order.slice(0, size) : order.slice(firstRows);
-  const statistic = statisticOf(kernel, sums, smaller);
+  const statisticsOf = (samples: readonly Int32Array[]): number[] =>
+    sumsWithin(kernel, rows, samples).map((within, s) => statisticOf(within, sums, samples[s]!));
+  const [statistic = 0] = statisticsOf([smaller]);
   let atLeast = 0;
-  for (let p = 0; p < permutations; p++) {
-    shuffle(order, random);
-    if (statisticOf(kernel, sums, order.slice(0, size).sort()) >= statistic - ROUNDING) atLeast++;
+  for (let p = 0; p < permutations; p += TOGETHER) {
+    const samples = Array.from({ length: Math.min(TOGETHER, permutations - p) }, () => {
+      shuffle(order, random);
+      return ascending(order.subarray(0, size), rows);
+    });
+    for (const permuted of statisticsOf(samples)) if (permuted >= statistic - ROUNDING) atLeast++;
   }
   return { statistic, p_value: (atLeast + 1) / (permutations + 1), permutations };
 }
@@ -80,7 +89,7 @@ function squaredBandwidth(distances: Float64Array, rows: number, random: Random)
     const before = beforeFirst(picked[a] ?? 0, rows);
     for (let b = a + 1; b < picked.length; b++) some[at++] = distances[before + (picked[b] ?? 0)] ?? 0;
   }
-  const median = quantilePassed(some.sort(), 0.5);
+  const median = quantilePassed(sortDoubles(some, new Float64Array(some.length)), 0.5);
   // Squared distances are far below the largest number, so their sum is one too; 1 when all rows are equal.
   return median > 0 ? median : mean(distances) || 1;
 }
@@ -104,21 +113,73 @@ function rowSums(kernel: Float64Array, rows: number): Float64Array {
   return sums;
 }
 
-/** MMD² when the given rows, ascending, are one sample and all others the other. */
-function statisticOf(kernel: Float64Array, sums: Float64Array, chosen: Int32Array): number {
-  const rows = sums.length;
+/** Different rows in their order. */
+function ascending(chosen: Int32Array, rows: number): Int32Array {
+  const isChosen = new Uint8Array(rows);
+  for (let i = 0; i < chosen.length; i++) isChosen[chosen[i]!] = 1;
+  const sorted = new Int32Array(chosen.length);
+  for (let row = 0, to = 0; row < rows; row++) if (isChosen[row] === 1) sorted[to++] = row;
+  return sorted;
+}
+
+/** Of several choices of rows, each ascending, the kernel's sum over the pairs within, pair after pair. */
+function sumsWithin(kernel: Float64Array, rows: number, samples: readonly Int32Array[]): number[] {
+  const sums = samples.map((chosen) => ({ chosen, place: 0, sum: 0 }));
+  for (let row = 0; row < rows; row++) {
+    const before = beforeFirst(row, rows);
+    let waiting: SumWithin | null = null;
+    for (const one of sums) {
+      if (one.chosen[one.place] !== row) continue;
+      one.place += 1;
+      if (waiting === null) waiting = one;
+      else {
+        addTwo(kernel, before, waiting, one);
+        waiting = null;
+      }
+    }
+    if (waiting !== null) addFrom(kernel, before, waiting, waiting.place);
+  }
+  return sums.map(({ sum }) => sum);
+}
+
+/** What has been added up for one choice, and how far it has come. */
+interface SumWithin {
+  readonly chosen: Int32Array;
+  place: number;
+  sum: number;
+}
+
+function addFrom(kernel: Float64Array, before: number, one: SumWithin, from: number): void {
+  const { chosen } = one;
+  let { sum } = one;
+  for (let b = from; b < chosen.length; b++) sum += kernel[before + chosen[b]!]!;
+  one.sum = sum;
+}
+
+/** Two at once: neither waits for its own last sum. */
+function addTwo(kernel: Float64Array, before: number, one: SumWithin, other: SumWithin): void {
+  const [a, b] = [one.chosen, other.chosen];
+  let [i, j] = [one.place, other.place];
+  let { sum } = one;
+  let otherSum = other.sum;
+  for (; i < a.length && j < b.length; i++, j++) {
+    sum += kernel[before + a[i]!]!;
+    otherSum += kernel[before + b[j]!]!;
+  }
+  one.sum = sum;
+  other.sum = otherSum;
+  addFrom(kernel, before, one, i);
+  addFrom(kernel, before, other, j);
+}
+
+/** MMD² when the given rows are one sample and all others the other. */
+function statisticOf(within: number, sums: Float64Array, chosen: Int32Array): number {
   const n = chosen.length;
-  const m = rows - n;
-  let within = 0;
-  let reaching = 0;
+  const m = sums.length - n;
   let all = 0;
   for (const sum of sums) all += sum / 2;
-  for (let a = 0; a < n; a++) {
-    const row = chosen[a] ?? 0;
-    const before = beforeFirst(row, rows);
-    reaching += sums[row] ?? 0;
-    for (let b = a + 1; b < n; b++) within += kernel[before + (chosen[b] ?? 0)] ?? 0;
-  }
+  let reaching = 0;
+  for (const row of chosen) reaching += sums[row] ?? 0;
   const between = reaching - 2 * within;
   const others = all - within - between;
   return (2 * within) / (n * (n - 1)) + (2 * others) / (m * (m - 1)) - (2 * between) / (n * m);

@@ -11,7 +11,7 @@ function kernelOf(points: readonly (readonly number[])[], sigma: number): Float6
   const distances = squaredDistances({
     rows: points.length,
     numbers: points[0]?.length ?? 0,
-    coordinates: Float64Array.from(points.flat()),
+    coordinates: Float64Array.from((points[0] ?? []).flatMap((_, c) => points.map((point) => point[c] ?? 0))),
     names: 0,
     codes: new Int32Array(),
     weights: new Float64Array(),

@@ -1,9 +1,10 @@
+import { keptWith } from '../../../core/memory/remember.ts';
 import { LevelCompany } from '../../../stats/company/level-company.ts';
 import { crossProducts, levelSpace } from '../../../stats/company/level-space.ts';
 import type { AxisRows } from '../../../stats/company/level-space.ts';
 import { referenceScores } from '../../../stats/company/reference-scores.ts';
 import { allRows, drawRows } from '../../samples/picks.ts';
-import { levelCounts, selectCells, sketch } from '../../samples/row-samples.ts';
+import { levelCounts, rowsOfLevel, selectCells, sketch } from '../../samples/row-samples.ts';
 import type { ColumnCells, LevelPair, NumericCells } from '../../samples/row-samples.ts';
 
 /** One number a row on either side. */
@@ -57,10 +58,8 @@ interface Companions {
 }
 
 function companions(columns: readonly ColumnCells[]): Companions {
-  const rows = drawRows(allRows(columns[0]?.reference.length ?? 0), MAX_ROWS);
-  const axes = columns.flatMap((pair) =>
-    axesOf({ ...pair, reference: selectCells(pair.reference, rows) } as ColumnCells),
-  );
+  const rows = drawnRows(columns[0]?.reference.length ?? 0);
+  const axes = columns.flatMap((pair) => (pair.kind === 'numeric' ? (scored(pair) ?? []) : indicators(pair)));
   const some = axes.slice(0, MAX_AXES);
   const reference = rowByRow(some.map((axis) => axis.reference));
   const current = rowByRow(some.map((axis) => axis.current));
@@ -76,47 +75,62 @@ function rowByRow(axes: readonly Float64Array[]): AxisRows {
   return { axes: axes.length, values };
 }
 
-function axesOf(pair: ColumnCells): Axis[] {
-  const axes = pair.kind === 'numeric' ? scored(pair) : indicators(pair);
-  return axes.flatMap((axis) => standardised(axis) ?? []);
+function drawnRows(rows: number): Int32Array {
+  return drawRows(allRows(rows), MAX_ROWS);
 }
 
-function scored(pair: NumericCells): Axis[] {
-  if (Math.max(shareOf(pair.reference, Number.isNaN), shareOf(pair.current, Number.isNaN)) > MAX_LOST)
-    return [];
-  const sorted = sketch(pair.reference);
-  if (sorted.length === 0) return [];
-  const { reference, current } = pair;
-  return [
-    {
-      of: pair.name,
-      reference: referenceScores(sorted, reference),
-      current: referenceScores(sorted, current),
-    },
-  ];
+/** Null where it says nothing, or moved too far. */
+function scored({ name, reference, current }: NumericCells): Axis | null {
+  const known = scoredReference(reference);
+  if (known === null || shareOf(current, Number.isNaN) > MAX_LOST) return null;
+  return standardised(name, known.axis, referenceScores(known.sorted, current));
 }
+
+interface ScoredReference {
+  readonly sorted: Float64Array;
+  readonly axis: Standard;
+}
+
+/** Of a reference the same for every window: 80 kB a column. */
+const scoredReference = keptWith((values: Float64Array): ScoredReference | null => {
+  const some = selectCells(values, drawnRows(values.length));
+  if (shareOf(some, Number.isNaN) > MAX_LOST) return null;
+  const sorted = sketch(some);
+  const axis = sorted.length === 0 ? null : standardOf(referenceScores(sorted, some));
+  return axis && { sorted, axis };
+});
 
 function indicators(pair: LevelPair): Axis[] {
-  const before = levelCounts(pair.reference, pair.levels.length);
+  const reference = selectCells(pair.reference, drawnRows(pair.reference.length));
+  const before = levelCounts(reference, pair.levels.length);
   const isLost = (code: number): boolean => code < 0 || before[code] === 0;
-  if (Math.max(shareOf(pair.reference, isLost), shareOf(pair.current, isLost)) > MAX_LOST) return [];
+  if (Math.max(shareOf(reference, isLost), shareOf(pair.current, isLost)) > MAX_LOST) return [];
   const common = [...before.keys()]
-    .filter((code) => before[code]! >= MIN_INDICATOR_SHARE * pair.reference.length)
+    .filter((code) => before[code]! >= MIN_INDICATOR_SHARE * reference.length)
     .sort((a, b) => before[b]! - before[a]!);
   // The commonest follows from the others.
-  return common.slice(1, 1 + MAX_INDICATORS).map((level) => {
-    const is = (codes: Int32Array): Float64Array =>
-      Float64Array.from(codes, (code) => (code === level ? 1 : 0));
-    return { of: pair.name, reference: is(pair.reference), current: is(pair.current) };
+  return common.slice(1, 1 + MAX_INDICATORS).flatMap((level) => {
+    const axis = standardOf(rowsOfLevel(reference, level));
+    return (axis && standardised(pair.name, axis, rowsOfLevel(pair.current, level))) ?? [];
   });
 }
 
-function standardised({ of, reference, current }: Axis): Axis | null {
-  const mean = average(reference);
-  const sd = Math.sqrt(reference.reduce((sum, value) => sum + (value - mean) ** 2, 0) / reference.length);
-  if (!(sd > 0) || Math.abs(average(current) - mean) > MAX_MOVED * sd) return null;
-  const scale = (values: Float64Array): Float64Array => values.map((value) => (value - mean) / sd);
-  return { of, reference: scale(reference), current: scale(current) };
+/** Values of the reference less their mean, over their standard deviation. */
+interface Standard {
+  readonly mean: number;
+  readonly sd: number;
+  readonly reference: Float64Array;
+}
+
+function standardOf(values: Float64Array): Standard | null {
+  const mean = average(values);
+  const sd = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+  return sd > 0 ? { mean, sd, reference: values.map((value) => (value - mean) / sd) } : null;
+}
+
+function standardised(of: string, { mean, sd, reference }: Standard, current: Float64Array): Axis | null {
+  if (Math.abs(average(current) - mean) > MAX_MOVED * sd) return null;
+  return { of, reference, current: current.map((value) => (value - mean) / sd) };
 }
 
 function average(values: Float64Array): number {

@@ -1,7 +1,7 @@
 import { keptWith, keptWithBoth } from '../../../core/memory/remember.ts';
 import { rowsInTime } from '../../../stats/habits/column-habits.ts';
 import { normalQuantile } from '../../../stats/distributions.ts';
-import { levelCounts, selectCells, sortedPresent } from '../../samples/row-samples.ts';
+import { levelCounts, rowsOfLevel, selectCells, sortedPresent } from '../../samples/row-samples.ts';
 import type { ColumnCells, LevelPair } from '../../samples/row-samples.ts';
 import { clumping } from './clumping.ts';
 import { allRows, drawRows } from '../../samples/picks.ts';
@@ -149,7 +149,7 @@ const drawnRanks = keptWith((values: Float64Array) =>
 const byLevel = keptWith((codes: Int32Array) => {
   const known = new Map<number, Float64Array>();
   return (level: number): Float64Array => {
-    const rows = known.get(level) ?? Float64Array.from(codes, (code) => Number(code === level));
+    const rows = known.get(level) ?? rowsOfLevel(codes, level);
     known.set(level, rows);
     return rows;
   };

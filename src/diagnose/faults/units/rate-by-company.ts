@@ -1,6 +1,8 @@
+import { keptWith } from '../../../core/memory/remember.ts';
 import { quantileReached } from '../../../stats/quantiles.ts';
 import { fisherExactTest } from '../../../stats/significance/fisher-exact.ts';
-import { drawRows } from '../../samples/picks.ts';
+import { allRows, drawRows } from '../../samples/picks.ts';
+import { selectCells } from '../../samples/row-samples.ts';
 import type { ColumnCells, NumericCells } from '../../samples/row-samples.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE } from '../../thresholds.ts';
 import { correlationOfKnown, explainedBy, leastSquares } from '../../relation/least-squares.ts';
@@ -52,18 +54,19 @@ interface Logs {
   readonly current: Float64Array;
 }
 
-function logsOf({ name, reference, current }: NumericCells): Logs | null {
-  const logs = (values: Float64Array): Float64Array => {
-    const rows = drawRows(Int32Array.from(values.keys()), MAX_ROWS);
-    return Float64Array.from(rows, (row) => (values[row]! > 0 ? Math.log(values[row]!) : Number.NaN));
-  };
-  const own = { name, reference: logs(reference), current: logs(current) };
-  const isEnough = (values: Float64Array): boolean => {
-    const positive = values.reduce((sum, value) => (Number.isNaN(value) ? sum : sum + 1), 0);
-    return positive >= MIN_ROWS && positive >= MIN_POSITIVE * values.length;
-  };
-  return isEnough(own.reference) && isEnough(own.current) ? own : null;
+function logsOf(pair: NumericCells): Logs | null {
+  const reference = logs(pair.reference);
+  const current = reference && logs(pair.current);
+  return reference && current && { name: pair.name, reference, current };
 }
+
+/** Null where nearly all would have to be positive, and are not. Of a reference the same for every window: 40 kB a column. */
+const logs = keptWith((values: Float64Array): Float64Array | null => {
+  const some = selectCells(values, drawRows(allRows(values.length), MAX_ROWS));
+  const positive = some.reduce((sum, value) => (value > 0 ? sum + 1 : sum), 0);
+  if (positive < MIN_ROWS || positive < MIN_POSITIVE * some.length) return null;
+  return some.map((value) => (value > 0 ? Math.log(value) : Number.NaN));
+});
 
 /** ln x as the columns that go with it most have it, in the reference. */
 interface Line {

@@ -5,6 +5,7 @@ import { tallyOf } from './comb.ts';
 import { CERTAIN, MAX_GROWTH, NARROW, freeFactor, growthOf, moveOf } from './growth.ts';
 import type { Growth } from './growth.ts';
 import { decimalStep, distanceWithin, reach } from '../resolution.ts';
+import { hasDistinct } from '../sorted-pair.ts';
 import type { SortedPair } from '../sorted-pair.ts';
 import { asPercent } from '../../wording.ts';
 import { suspicion } from '../suspicion.ts';
@@ -79,14 +80,6 @@ function withoutZeros(pair: SortedPair): SortedPair {
   if (zeros < MANY_ZEROS * pair.reference.length) return pair;
   const present = (values: Float64Array): Float64Array => values.filter((value) => value !== 0);
   return { ...pair, reference: present(pair.reference), current: present(pair.current) };
-}
-
-function hasDistinct(sorted: Float64Array, atLeast: number): boolean {
-  let distinct = 0;
-  for (let i = 0; i < sorted.length && distinct < atLeast; i++) {
-    if (i === 0 || sorted[i] !== sorted[i - 1]) distinct += 1;
-  }
-  return distinct >= atLeast;
 }
 
 /**
