@@ -91,6 +91,14 @@ describe('labels of several classes', () => {
     }
   });
 
+  test('one that takes rows of another at one end is a concept: lost labels would be lost evenly', () => {
+    for (const seed of [30, 31, 32]) {
+      const { verdict, readings } = judged(seed, { weights: { ...WEIGHTS, other: [0.7, -0.3, -0.8, 0.2] } });
+      expect(verdict).toBe('concept_drift');
+      expect(readings).toBeUndefined();
+    }
+  });
+
   test('that stayed as they were are no fault', () => {
     expect(judged(20, {})).toMatchObject({ verdict: 'none', faults: [] });
   });
