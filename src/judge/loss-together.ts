@@ -4,6 +4,7 @@ import { MOST_EARLIER } from './pool-windows.ts';
 
 /** Figures that get worse where a relation changes, and which way that is. */
 const WORSE: Readonly<Record<string, 1 | -1>> = { accuracy: -1, log_loss: 1, brier: 1, mae: 1, rmse: 1 };
+export const FIGURES_OF_LOSS = Object.keys(WORSE);
 /** Standard errors from which it is worth the while to look at all rows of these windows. */
 const WORTH_A_LOOK = 2.5;
 const ONE_SIDED_95 = 1.644_853_626_951_472_6;

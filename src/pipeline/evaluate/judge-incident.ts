@@ -1,7 +1,7 @@
 import { judgedPsi } from '../../core/columns/cycle-figures.ts';
 import type { ShiftKind } from '../../core/findings.ts';
 import type { JoinedVerdict } from '../../core/alerts/joined-verdict.ts';
-import { windowsOfLoss } from '../../judge/loss-together.ts';
+import { FIGURES_OF_LOSS, windowsOfLoss } from '../../judge/loss-together.ts';
 import { MOST_EARLIER, movedTogether, NOTHING_EARLIER } from '../../judge/pool-windows.ts';
 import type { EvaluatedSegment } from '../../store/evaluation/evaluations.ts';
 import {
@@ -68,7 +68,10 @@ async function judgeLosing(
 ): Promise<JoinedVerdict | null> {
   const { performance } = own.compared;
   if (loaded.series !== 'matured' || performance === null || own.diagnosis.faults.length > 0) return null;
-  const before = await loadEarlierSuccess(options.pool, loaded.window, loaded.series, MOST_EARLIER);
+  const before = await loadEarlierSuccess(options.pool, loaded.window, loaded.series, {
+    figures: FIGURES_OF_LOSS,
+    most: MOST_EARLIER,
+  });
   const joinable = straightBefore(before, loaded.window.startMs, own.rows);
   const success = [...joinable.toReversed(), { performance }].map(({ performance: each }) => each);
   const losing = windowsOfLoss(success);

@@ -45,21 +45,28 @@ export async function loadJoinableWindows(
   return found.rows;
 }
 
-/** Another window before the one that is judged, and how well the model did in it. */
+/** Another window before the one that is judged, and some figures of how well the model did in it. */
 export interface EarlierSuccess extends IncidentWindow {
-  readonly performance: Performance | null;
+  readonly performance: Pick<Performance, 'metrics'> | null;
 }
 
-/** Windows before this one since the last incident that the series showed was over, the newest first: against the same baseline, and judged. */
+/**
+ * Windows before this one since the last incident that the series showed was over, the newest first: against the same baseline, and judged.
+ *
+ * @param figures whose names are wanted
+ */
 export async function loadEarlierSuccess(
   db: Queryable,
   { modelVersionId, sizeMs, startMs, baselineId }: WindowToEvaluate,
   series: EvaluationSeries,
-  most: number,
+  { figures, most }: { readonly figures: readonly string[]; readonly most: number },
 ): Promise<EarlierSuccess[]> {
   const found = await db.query<EarlierSuccess>(
     `select w.id, ${epochMs('w.start_at')} as "startMs", ${epochMs('w.end_at')} as "endMs", v.rows,
-       'data_fault' = any(v.types) as "isFaulty", v.performance
+       'data_fault' = any(v.types) as "isFaulty",
+       case when v.performance is not null then jsonb_build_object('metrics', coalesce(
+         (select jsonb_object_agg(key, value) from jsonb_each(v.performance->'metrics') where key = any($7)), '{}'::jsonb
+       )) end as performance
      from "window" w
      cross join lateral (
        select rows, types, performance from verdict v where v.window_id = w.id and v.series = $5 and v.segment = ''
@@ -68,7 +75,7 @@ export async function loadEarlierSuccess(
      where w.model_version_id = $1 and w.size_ms = $2 and not w.pane_only and w.start_at < $3 and w.baseline_id = $4
        and w.start_at >= coalesce((${sinceLastIncident(series)}), '-infinity')
      order by w.start_at desc limit $6`,
-    [modelVersionId, sizeMs, new Date(startMs), baselineId, series, most],
+    [modelVersionId, sizeMs, new Date(startMs), baselineId, series, most, figures],
   );
   return found.rows;
 }
