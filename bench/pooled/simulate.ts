@@ -4,7 +4,8 @@ import type { WindowCounts } from '../../src/compare/overdispersion.ts';
 import type { ComparedWindow } from '../../src/compare/compared-window.ts';
 import { NO_SETTINGS } from '../../src/core/columns/feature-settings.ts';
 import { WindowHistory } from '../../src/judge/earlier-windows.ts';
-import { NOTHING_EARLIER, poolWindows } from '../../src/judge/pool-windows.ts';
+import { poolWindows } from '../../src/judge/pool-windows.ts';
+import { NOTHING_EARLIER } from '../../src/judge/windows-before.ts';
 import { normalQuantile, normalSurvival } from '../../src/stats/distributions.ts';
 import { createRandom } from '../../src/stats/random.ts';
 

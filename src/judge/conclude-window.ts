@@ -11,8 +11,9 @@ import { arrivalBias } from '../diagnose/arrival-bias.ts';
 import { calendarOf, writtenDates } from '../diagnose/samples/calendar.ts';
 import { diagnose } from '../diagnose/diagnose.ts';
 import type { DiagnoseOptions } from '../diagnose/input.ts';
-import { NOTHING_EARLIER, poolWindows } from './pool-windows.ts';
-import type { EarlierWindows } from './pool-windows.ts';
+import { poolWindows } from './pool-windows.ts';
+import { NOTHING_EARLIER } from './windows-before.ts';
+import type { EarlierWindows } from './windows-before.ts';
 import type { JudgePolicy } from './policy.ts';
 
 /** A window of the service or of a file, or one segment of it, after all its rows were measured. */

@@ -3,8 +3,9 @@ import type { BinnedCounts } from '../core/columns/figures.ts';
 import type { Comparison, FeatureComparison } from '../core/findings.ts';
 import { sizesOfLast } from '../stats/pooled/pooled-scan.ts';
 import type { PooledWindows } from '../stats/pooled/pooled-scan.ts';
-import { FLOOR_SIZE, MOST_EARLIER, pooledOf } from './pool-windows.ts';
-import type { EarlierWindows } from './pool-windows.ts';
+import { FLOOR_SIZE, pooledOf } from './pool-windows.ts';
+import { MOST_EARLIER } from './windows-before.ts';
+import type { EarlierWindows } from './windows-before.ts';
 
 /**
  * Windows that were judged one after the other, as far as the next one may be looked at together with them: a column that was

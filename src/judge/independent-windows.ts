@@ -3,7 +3,7 @@ import { keptWith } from '../core/memory/remember.ts';
 import { sum } from '../stats/elementary.ts';
 import { normalQuantile } from '../stats/distributions.ts';
 import { windowSpread } from '../stats/significance/overdispersion.ts';
-import type { EarlierWindows } from './pool-windows.ts';
+import type { EarlierWindows } from './windows-before.ts';
 
 /** With fewer columns one that spreads a little would not stand out. */
 const MIN_COLUMNS = 10;

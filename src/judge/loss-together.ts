@@ -1,6 +1,6 @@
 import type { Performance } from '../core/findings.ts';
 import { normalQuantile } from '../stats/distributions.ts';
-import { MOST_EARLIER } from './pool-windows.ts';
+import { MOST_EARLIER } from './windows-before.ts';
 
 /** Figures that get worse where a relation changes, and which way that is. */
 const WORSE: Readonly<Record<string, 1 | -1>> = { accuracy: -1, log_loss: 1, brier: 1, mae: 1, rmse: 1 };

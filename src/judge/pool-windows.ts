@@ -10,17 +10,11 @@ import type { FeatureSettings } from '../core/columns/feature-settings.ts';
 import type { FeatureComparison } from '../core/findings.ts';
 import type { FeatureKind } from '../core/table.ts';
 import { areIndependent } from './independent-windows.ts';
+import { MOST_EARLIER, NOTHING_EARLIER } from './windows-before.ts';
+import type { EarlierWindows } from './windows-before.ts';
 import { CORRECTIONS } from '../stats/corrections.ts';
 import { partOfLast, scanWindows, windowsSince } from '../stats/pooled/pooled-scan.ts';
 import type { PooledWindows } from '../stats/pooled/pooled-scan.ts';
-
-/** Columns of earlier windows by name, in order of time, one window straight after the other, none of them accused. */
-export type EarlierWindows = ReadonlyMap<string, readonly WindowCounts[]>;
-
-/** Windows beside the one that is judged: lengths of 1, 2, 4, … 32. */
-export const MOST_EARLIER = 31;
-
-export const NOTHING_EARLIER: EarlierWindows = new Map();
 
 export interface WindowPoolOptions {
   /** Healthy windows by column: how far windows spread by themselves. */

@@ -34,7 +34,7 @@ const QUARTILE_ERROR = 1.17;
  *
  * Each column is explained by its eight best witnesses, linearly, on the reference (R² ≥ 0.3). Noise leaves the slope on that
  * explanation at 1; a column that became wider as a whole has a slope as much larger, and one whose *witness* became noisy a
- * smaller one: both are refused at 3.3 standard errors. The wider spread (quartiles, at least × 1.25) is tested below 1e-4 over columns.
+ * smaller one: both are refused at 3.3 standard errors. So is one of which there are more rows of a kind that always spread more. The wider spread (quartiles, at least × 1.25) is tested below 1e-4 over columns.
  */
 export function noisyColumns(columns: readonly ColumnCells[], features: number): Suspicion[] {
   const numeric = columns.filter((pair): pair is NumericCells => pair.kind === 'numeric');
@@ -47,6 +47,47 @@ interface Scaled {
   /** Not scaled: what is made of the reference is kept with its own values, and scaled again where it must be. */
   readonly reference: Float64Array;
   readonly current: Float64Array;
+}
+
+/** Cut by another column into fifths; fewer rows of one have no spread to speak of. */
+const PARTS = 5;
+const MIN_PART_ROWS = 30;
+/** Of the growth of the spread, that may be left among rows that are alike in another column where this one brought it. */
+const LEFT_OVER = 0.5;
+
+/**
+ * Whether there are more rows of a kind whose spread was always larger: longer trips end in more places. Within fifths of the
+ * other column, those of the reference, not half as much has become wider then.
+ */
+function isSpreadThere(
+  left: { readonly reference: Float64Array; readonly current: Float64Array },
+  other: Scaled,
+  wider: number,
+): boolean {
+  const before = scaled(other.reference);
+  const sorted = before.toSorted();
+  const edges = Array.from({ length: PARTS - 1 }, (_, i) => quantileReached(sorted, (i + 1) / PARTS));
+  const partOf = (value: number): number => edges.filter((edge) => value > edge).length;
+  const byPart = (values: Float64Array, of: Float64Array): number[][] => {
+    const parts = Array.from({ length: PARTS }, (): number[] => []);
+    for (const [row, value] of values.entries()) parts[partOf(of[row]!)]!.push(value);
+    return parts;
+  };
+  const [then, now] = [byPart(left.reference, before), byPart(left.current, other.current)];
+  let [rows, sum] = [0, 0];
+  for (const [part, values] of now.entries()) {
+    if (Math.min(values.length, then[part]!.length) < MIN_PART_ROWS) continue;
+    const ratio = spreadOf(values) / spreadOf(then[part]!);
+    if (!(ratio > 0) || !Number.isFinite(ratio)) continue;
+    rows += values.length;
+    sum += values.length * Math.log(ratio);
+  }
+  return rows > 0 && sum / rows < Math.log(wider) * LEFT_OVER;
+}
+
+function spreadOf(values: readonly number[]): number {
+  const sorted = Float64Array.from(values).sort();
+  return quantileReached(sorted, 0.75) - quantileReached(sorted, 0.25);
 }
 
 /** Centred and scaled by the reference; missing cells are in the middle. */
@@ -113,6 +154,11 @@ function noisy(pair: Scaled, all: readonly Scaled[], features: number): Suspicio
   );
   const distance = distanceWithin(ofNow.toSorted(), ofBefore.toSorted(), 0);
   if (distance > Math.max(0.1, sameDistance(n, m))) return null;
+  const left = {
+    reference: scaled(pair.reference).map((value, row) => value - ofBefore[row]!),
+    current: pair.current.map((value, row) => value - ofNow[row]!),
+  };
+  if (others.some((other) => isSpreadThere(left, other, wider))) return null;
   const names = listNames(witnesses.map(({ name }) => name));
   return suspicion('noise', pair.name, {
     detail: `spread around what ${names} say of it is ${wider.toFixed(2)} times what it was, while what they say holds (slope ${ratio.toFixed(2)})`,

@@ -128,12 +128,46 @@ function otherNames(
   if (respelling !== null && restored((value) => oldOf.get(value))) {
     return found('category_rename', `${all} spell what their own time says otherwise: ${respelling.way}`);
   }
+  const renamed = came.length === seen.size ? oneForOne(column, known, places, parted) : null;
+  if (renamed !== null && restored((value) => renamed.get(value))) {
+    const pairs = [...renamed].slice(0, SHOWN).map(([now, old]) => `"${old}" is "${now}"`);
+    return found(
+      'category_rename',
+      `${all} say what their own time says in other names: ${pairs.join(', ')}`,
+    );
+  }
   const [one, other] = before;
   const isTurned =
     before.length === 2 && came.length === 0 && restored((value) => (value === one ? other : one));
   return isTurned && share >= MIN_TURNED
     ? found('levels_exchanged', `${all} say the opposite of what their own time says, as no other clock does`)
     : null;
+}
+
+const SHOWN = 3;
+/** Two names for two values may as well be two other things. */
+const MIN_NAMES = 3;
+
+/** New names by what the rows' time says; null where two stand for one, or one for two. */
+function oneForOne(
+  column: Column,
+  known: LearnedCalendar,
+  places: CalendarPlaces,
+  parted: Int32Array,
+): Map<string, string> | null {
+  const counts = new Map<string, Map<string, number>>();
+  for (const row of parted) {
+    const [now, old] = [String(valueAt(column, row)), String(expectedAt(known, places, row))];
+    const of = counts.get(now) ?? new Map<string, number>();
+    counts.set(now, of.set(old, (of.get(old) ?? 0) + 1));
+  }
+  const names = new Map(
+    [...counts].map(([now, of]) => [
+      now,
+      [...of].reduce((most, each) => (each[1] > most[1] ? each : most))[0],
+    ]),
+  );
+  return names.size >= MIN_NAMES && new Set(names.values()).size === names.size ? names : null;
 }
 
 /** Half of a two-valued column is its opposite under many a clock; nearly all of it under none. */

@@ -66,7 +66,7 @@ function withoutRunning(samples: RowSamples): RowSamples {
   const { referenceMs } = samples;
   if (referenceMs === null) return samples;
   const features = samples.features.filter(
-    (pair) => pair.kind !== 'numeric' || Math.abs(followsTime(pair.reference, referenceMs)) < RUNNING,
+    (pair) => pair.kind !== 'numeric' || !isRunning(pair.reference, referenceMs),
   );
   return features.length === samples.features.length ? samples : { ...samples, features };
 }
@@ -81,6 +81,11 @@ function withoutUnlearned(samples: RowSamples): RowSamples {
     return others < UNLEARNED * samples.rows.current;
   });
   return features.length === samples.features.length ? samples : { ...samples, features };
+}
+
+/** Whether a column follows the time: a meter, a running number. False without times. */
+export function isRunning(values: Float64Array, timesMs: Float64Array | null): boolean {
+  return timesMs !== null && Math.abs(followsTime(values, timesMs)) >= RUNNING;
 }
 
 /** Rank correlation of values with their times. */

@@ -7,13 +7,11 @@ import { compareOutputs } from '../../compare/compare-outputs.ts';
 import type { ComparedWindow } from '../../compare/compared-window.ts';
 import { withoutLabels } from '../../compare/estimation/estimate.ts';
 import { correctFamily } from '../../compare/correct-family.ts';
-import type { CompareOptions } from '../../compare/options.ts';
 import { inCycle, referenceWindowsOf } from '../../compare/overdispersion.ts';
 import { usualOutcomes } from '../../compare/own-hours.ts';
 import type { OutcomeModel } from '../../compare/own-hours.ts';
 import { compareTablePerformance, countLabelled } from '../../compare/performance.ts';
 import type { ReferenceWindows } from '../../compare/overdispersion.ts';
-import type { CalendarEvent } from '../../core/alerts/mute-schedule.ts';
 import { NO_SETTINGS } from '../../core/columns/feature-settings.ts';
 import type { ColumnRole } from '../../core/columns/column-role.ts';
 import type {
@@ -25,7 +23,6 @@ import type {
 } from '../../core/findings.ts';
 import type { Task } from '../../core/model.ts';
 import type { Table } from '../../core/table.ts';
-import type { TableShape } from '../../ingest/table/table-options.ts';
 import { addEstimates } from '../../judge/add-estimates.ts';
 import { rolesOfColumns } from '../../judge/column-roles.ts';
 import { concludeWindow } from '../../judge/conclude-window.ts';
@@ -33,35 +30,16 @@ import { eventsWithin, withKnownEvents } from '../../judge/known-events.ts';
 import { IncidentCourse } from '../../judge/incident-course.ts';
 import type { IncidentSpan } from '../../judge/incident-course.ts';
 import { WindowHistory } from '../../judge/earlier-windows.ts';
-import { NOTHING_EARLIER } from '../../judge/pool-windows.ts';
-import type { EarlierWindows } from '../../judge/pool-windows.ts';
+import { NOTHING_EARLIER } from '../../judge/windows-before.ts';
+import type { EarlierWindows } from '../../judge/windows-before.ts';
 import { FILES_POLICY } from '../../judge/policy.ts';
 import { profileTable } from '../../stats/table/table-profile.ts';
 import { buildReference } from '../../stats/table/table-reference.ts';
-import type { ComparedColumn } from './column.ts';
 import { beganAt } from './cut.ts';
 import type { Cut, RowNumbers, Slice } from './cut.ts';
+import type { Judged } from './judged.ts';
 import { hasMovedIn, type Place, sample } from './window-sample.ts';
 import { SeasonJudge } from './season.ts';
-import type { GroupedFeature } from './segments.ts';
-
-export interface Judged {
-  readonly cut: Cut;
-  readonly columns: readonly ComparedColumn[];
-  /** Prediction, score and label of all rows. */
-  readonly outputs: { readonly reference: Table; readonly current: Table };
-  /** The groups of a feature that is to be treated fairly, their rows by window. */
-  readonly groups: readonly GroupedFeature[];
-  /** Times of all rows; null without a column of times. */
-  readonly times: { readonly reference: Float64Array | null; readonly current: Float64Array | null };
-  readonly shape: Pick<TableShape, 'task' | 'positiveClass' | 'leftOutBecause'>;
-  readonly options: CompareOptions;
-  readonly multivariate: boolean;
-  /** Windows in one of these are told of it. */
-  readonly calendar: readonly CalendarEvent[];
-  /** Columns that the reference has and the current file has not. */
-  readonly lost: readonly string[];
-}
 
 export interface JudgedFiles {
   readonly columns: ColumnRole[];

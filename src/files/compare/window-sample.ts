@@ -7,7 +7,7 @@ import { inCanonicalOrder } from '../../stats/table/canonical-rows.ts';
 import { takeColumn } from '../../stats/table/sample-rows.ts';
 import { stackTables } from '../../stats/table/stack-tables.ts';
 import type { CutPart } from './cut.ts';
-import type { Judged } from './judge.ts';
+import type { Judged } from './judged.ts';
 import { keptReference, keptWindow } from './kept-samples.ts';
 
 export interface Place {

@@ -16,7 +16,7 @@ import { usualOutcomes } from '../../compare/own-hours.ts';
 import { ALL_KINDS, type UndeterminedReason } from '../../diagnose/verdict.ts';
 import { windowHabits } from '../../diagnose/samples/window-habits.ts';
 import { concludeWindow } from '../../judge/conclude-window.ts';
-import { NOTHING_EARLIER, type EarlierWindows } from '../../judge/pool-windows.ts';
+import { NOTHING_EARLIER, type EarlierWindows } from '../../judge/windows-before.ts';
 import { withKnownEvents } from '../../judge/known-events.ts';
 import { SERVICE_POLICY } from '../../judge/policy.ts';
 import { maturityOf, type MaturityRule } from '../../labels/maturity.ts';

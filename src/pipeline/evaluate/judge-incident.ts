@@ -2,7 +2,8 @@ import { judgedPsi } from '../../core/columns/cycle-figures.ts';
 import type { ShiftKind } from '../../core/findings.ts';
 import type { JoinedVerdict } from '../../core/alerts/joined-verdict.ts';
 import { FIGURES_OF_LOSS, windowsOfLoss } from '../../judge/loss-together.ts';
-import { MOST_EARLIER, movedTogether, NOTHING_EARLIER } from '../../judge/pool-windows.ts';
+import { movedTogether } from '../../judge/pool-windows.ts';
+import { MOST_EARLIER, NOTHING_EARLIER } from '../../judge/windows-before.ts';
 import type { EvaluatedSegment } from '../../store/evaluation/evaluations.ts';
 import {
   type IncidentWindow,

@@ -14,7 +14,7 @@ import { loadSeason } from '../../store/evaluation/season-windows.ts';
 import { loadHabits } from '../../store/evaluation/column-habits.ts';
 import { eventsWithin } from '../../judge/known-events.ts';
 import { SERVICE_POLICY } from '../../judge/policy.ts';
-import { MOST_EARLIER, NOTHING_EARLIER } from '../../judge/pool-windows.ts';
+import { MOST_EARLIER, NOTHING_EARLIER } from '../../judge/windows-before.ts';
 import { loadEarlierCounts } from '../../store/evaluation/earlier-counts.ts';
 import type { EvaluationInput, EvaluationOutput } from './evaluate-window.ts';
 import { loadRowSample, type SampleOptions } from '../predictions/load-row-sample.ts';

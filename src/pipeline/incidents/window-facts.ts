@@ -11,7 +11,7 @@ import { kindNearness } from '../../diagnose/nearness.ts';
 import type { AlertSeriesKey } from '../../store/alerts/alerts.ts';
 import { loadMovedFeatures, loadSuspects, type JudgedWindow } from '../../store/evaluation/evaluations.ts';
 import type { Queryable } from '../../store/connection/pool.ts';
-import { MOST_EARLIER } from '../../judge/pool-windows.ts';
+import { MOST_EARLIER } from '../../judge/windows-before.ts';
 import { isAnswerBack, labelledAnswer } from '../../judge/answer-back.ts';
 import type { LabelledAnswer } from '../../judge/answer-back.ts';
 import { isExplained } from '../../judge/known-events.ts';

@@ -51,6 +51,24 @@ describe('a noisy sensor', () => {
     expect(others).toEqual([]);
   });
 
+  test('is none where there are more rows of a kind that always spread more', () => {
+    const d = draws(9);
+    const trips = (rows: number, mean: number): number[][] =>
+      Array.from({ length: rows }, () => {
+        const [start, length] = [d.normal(), Math.exp(mean + 0.5 * d.normal())];
+        return [start, start + 0.5 * length * d.normal(), length];
+      });
+    const [before, now] = [trips(4_000, 0), trips(1_800, 0.5)];
+    const pairs = ['start', 'end', 'length'].map((name, at): NumericCells => ({
+      kind: 'numeric',
+      name,
+      reference: Float64Array.from(before, (row) => row[at]!),
+      current: Float64Array.from(now, (row) => row[at]!),
+    }));
+    expect(noisyColumns(pairs.slice(0, 2), FEATURES)).toHaveLength(1);
+    expect(noisyColumns(pairs, FEATURES)).toEqual([]);
+  });
+
   test.each<[string, (row: Row, normal: () => number) => Row]>([
     ['nothing', (row) => row],
     ['a wider column', ([a, b, c]) => [a, 1.6 * b, c]],

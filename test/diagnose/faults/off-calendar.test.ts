@@ -5,6 +5,7 @@ import { judge } from '../judge.ts';
 import { tableOf } from '../tables.ts';
 
 const HOUR_MS = 3_600_000;
+const GERMAN = ['So', 'Mo', 'Di', 'Mi', 'Do', 'Fr', 'Sa'];
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
 /** Calls of some weeks, of which weekday and hour are logged beside the time, by a clock that is so many hours off. */
@@ -45,6 +46,19 @@ describe('columns that were what the time says', () => {
     expect(found(24)).toEqual(['clock_shift weekday +24 h']);
     // Somewhere that may be the law.
     expect(found(1)).toEqual([]);
+  });
+
+  test('are in other names, one for one', () => {
+    const german = (table: Table): Table => ({
+      ...table,
+      features: table.features.map((column) =>
+        column.name === 'weekday' && column.kind !== 'numeric'
+          ? { ...column, levels: column.levels.map((level) => GERMAN[DAYS.indexOf(level)]!) }
+          : column,
+      ),
+    });
+    const { faults } = judge('classification', { reference, current: german(calls(5, { weeks: 1 })) });
+    expect(faults.map(({ fault, feature }) => `${fault} ${feature}`)).toEqual(['category_rename weekday']);
   });
 
   test('are an hour less when clocks were put back, and two hours are no summer time', () => {

@@ -23,7 +23,7 @@ const MIN_IMPROVEMENT = 3;
 /** A reversed sign that a mere move of the mean by less than this explains as well is not called a fault. */
 const MAX_PLAUSIBLE_MOVE = 2;
 /** No world moves a column by so many of its own standard deviations within a window. */
-const ABSURD_MOVE = 6;
+export const ABSURD_MOVE = 6;
 /** A logarithm changes the size of most values at least by this factor, or it is hardly one. */
 const MIN_CURVE_FACTOR = 2;
 /** In steps of the reference, and of how many of the values. */

@@ -1,0 +1,9 @@
+import type { WindowCounts } from '../compare/overdispersion.ts';
+
+/** Columns of earlier windows by name, in order of time, one window straight after the other, none of them accused. */
+export type EarlierWindows = ReadonlyMap<string, readonly WindowCounts[]>;
+
+/** Windows beside the one that is judged: lengths of 1, 2, 4, … 32. */
+export const MOST_EARLIER = 31;
+
+export const NOTHING_EARLIER: EarlierWindows = new Map();

@@ -1,0 +1,41 @@
+/** Another unit in another season: the shape is no longer that of the reference. */
+import { describe, expect, test } from 'vitest';
+import { unitBeyond } from '../../../src/diagnose/faults/units/unit-beyond.ts';
+import type { Draws } from '../../../src/simulate/draws.ts';
+import { sample, sortedPair } from '../samples-of-columns.ts';
+
+const celsius =
+  (mean: number, deviation: number) =>
+  (d: Draws): number =>
+    Math.round(10 * (mean + deviation * d.normal())) / 10;
+const september = sample(1, 4_000, celsius(17, 3));
+const october = sample(2, 1_500, celsius(12, 2.5));
+
+describe('beyond all there ever was', () => {
+  test('°F in a colder month', () => {
+    const found = unitBeyond(
+      sortedPair(
+        september,
+        october.map((value) => 1.8 * value + 32),
+      ),
+    );
+    expect(found?.finding).toMatchObject({ fault: 'unit_change', feature: 'x' });
+    expect(found?.finding.detail).toContain('°C → °F');
+    expect(found?.otherwise).toBeUndefined();
+  });
+
+  test('by a factor it may have grown', () => {
+    const metres = sample(3, 3_000, (d) => 1_000 + 80 * d.normal());
+    const feet = sample(4, 1_000, (d) => (1_020 + 60 * d.normal()) * 3.280_84);
+    expect(unitBeyond(sortedPair(metres, feet))?.otherwise).toBe('x is of another size now');
+  });
+
+  test.each<[string, Float64Array]>([
+    ['a colder month', october],
+    ['winter', sample(5, 1_500, celsius(-2, 4))],
+    ['a tenth of the rows in °F', october.map((value, row) => (row % 10 === 0 ? 1.8 * value + 32 : value))],
+    ['what no unit takes back', sample(6, 1_500, (d) => 700 + 200 * d.normal())],
+  ])('not %s', (_, current) => {
+    expect(unitBeyond(sortedPair(september, current))).toBeNull();
+  });
+});
