@@ -1,4 +1,5 @@
 import { keptWith, keptWithBoth } from '../../core/memory/remember.ts';
+import { ksStatisticSorted } from '../../stats/significance/ks.ts';
 import { allRows, drawRows } from '../samples/picks.ts';
 import { selectCells, sortedPresent } from '../samples/row-samples.ts';
 import type { NumericCells } from '../samples/row-samples.ts';
@@ -15,6 +16,9 @@ const ALWAYS = 0.995;
 const NEVER = 0.02;
 /** The difference, turned round, is of the old size. */
 const MOST_RESIZED = 3;
+/** Of part of the rows, so many, and how far from what the other one was: other people are not that exactly. */
+const MIN_PART = 0.05;
+const EACH_OTHER = 0.15;
 /** Exchanged back the two are nearer to what they were, together, by this factor. */
 const MIN_NEARER = 1.25;
 
@@ -22,7 +26,8 @@ const MIN_NEARER = 1.25;
  * Two numbers of which one was always the larger, and now is the smaller: exchanged columns, whatever season it is.
  *
  * In at least 99.5 % of 200 rows of the reference a > b, now in at most 2 % of 50; the median of b − a is between a third and three times
- * that of a − b then; and exchanged back the medians of both are nearer to the reference's, in sum, by a quarter. O(columns² · rows) for
+ * that of a − b then; and exchanged back the medians of both are nearer to the reference's, in sum, by a quarter. Of part of the rows, one in twenty at least, the same, and each is distributed as
+ * the other was (KS distance at most 0.15). O(columns² · rows) for
  * at most 60 columns and 3,000 rows.
  */
 export function reversedOrder(columns: readonly NumericCells[]): Suspicion[] {
@@ -34,14 +39,38 @@ export function reversedOrder(columns: readonly NumericCells[]): Suspicion[] {
       if (larger < ALWAYS && larger > 1 - ALWAYS) continue;
       const now = differences(a.current, b.current);
       if (now.length < MIN_NOW) continue;
+      const [upper, lower] = larger >= ALWAYS ? [a, b] : [b, a];
       const still = larger >= ALWAYS ? shareAbove(now) : 1 - shareAbove(now);
-      if (still > NEVER || !isTurnedRound(a, b) || !isNearerExchanged(a, b)) continue;
-      const [upper, lower] = larger >= ALWAYS ? [a.name, b.name] : [b.name, a.name];
-      const detail = `${upper} was above ${lower} in ${asPercent(Math.max(larger, 1 - larger))} of the rows and is in ${asPercent(still)}`;
-      return bothNamed(a.name, b.name, detail, { share: 1, statistic: still, p: 0, doubt: still });
+      const isAll = still <= NEVER;
+      const [one, other] = isAll ? [upper, lower] : turnedRows(upper, lower);
+      if (!isTurnedRound(one, other) || !isNearerExchanged(one, other)) continue;
+      if (!isAll && (1 - still < MIN_PART || !areEachOther(one, other))) continue;
+      const share = isAll ? 1 : 1 - still;
+      const detail = `${upper.name} was above ${lower.name} in ${asPercent(Math.max(larger, 1 - larger))} of the rows and is in ${asPercent(still)}${isAll ? '' : '; in the others each holds what the other held'}`;
+      return bothNamed(a.name, b.name, detail, {
+        share,
+        statistic: still,
+        p: 0,
+        doubt: Math.min(still, NEVER),
+      });
     }
   }
   return [];
+}
+
+/** Those of the current rows in which the lower one is above. */
+function turnedRows(upper: NumericCells, lower: NumericCells): [NumericCells, NumericCells] {
+  const rows = allRows(upper.current.length).filter((row) => lower.current[row]! > upper.current[row]!);
+  const of = (pair: NumericCells): NumericCells => ({ ...pair, current: selectCells(pair.current, rows) });
+  return [of(upper), of(lower)];
+}
+
+/** Whether in these rows, enough of them, each is distributed as the other was. */
+function areEachOther(a: NumericCells, b: NumericCells): boolean {
+  if (a.current.length < MIN_NOW) return false;
+  const away = (one: NumericCells, other: NumericCells): number =>
+    ksStatisticSorted(sortedPresent(one.reference), sortedPresent(other.current));
+  return Math.max(away(a, b), away(b, a)) <= EACH_OTHER;
 }
 
 function thinned({ kind, name, reference, current }: NumericCells): NumericCells {
