@@ -238,10 +238,12 @@ describe('when a fault began', () => {
     for (const { share } of faults) expect(Math.abs(share - 0.2)).toBeLessThan(0.03);
   });
 
-  test('columns exchanged for a part of the rows are not named where rows have no times', () => {
+  test('columns exchanged for a part of the rows are named without times where one was always the larger', () => {
     const tables = played(CLINIC, { kind: 'swapped_columns', begins: 0.8 });
     const timeless = { ...tables, current: { ...tables.current, timestampMs: null } };
-    expect(judged(CLINIC, timeless).faults.filter(({ fault }) => fault === 'swapped_columns')).toEqual([]);
+    const swapped = judged(CLINIC, timeless).faults.filter(({ fault }) => fault === 'swapped_columns');
+    expect(swapped.map(({ detail }) => detail)[0]).toContain('each holds what the other held');
+    expect(swapped[0]?.share).toBeCloseTo(0.2, 1);
   });
 
   test('before the first row, as far as the window shows: all rows, or a steady part', () => {

@@ -114,6 +114,8 @@ export function findFaults(
   push(found, ...joined.filter(({ otherwise }) => otherwise === undefined));
   // What a column may be by itself does not keep it from being another's since a moment.
   push(found, ...lateFaults(samples, clean(columns, claimedOf(found))));
+  const numbers = clean(columns, claimedOf(found)).filter((pair) => pair.kind === 'numeric');
+  push(found, ...reversedOrder(numbers, false));
   pause();
   const left = clean(columns, found);
   const timed = { inTime: order.inTime, currentMs: samples.currentMs };

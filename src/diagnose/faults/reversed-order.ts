@@ -29,8 +29,10 @@ const MIN_NEARER = 1.25;
  * that of a − b then; and exchanged back the medians of both are nearer to the reference's, in sum, by a quarter. Of part of the rows, one in twenty at least, the same, and each is distributed as
  * the other was (KS distance at most 0.15). O(columns² · rows) for
  * at most 60 columns and 3,000 rows.
+ *
+ * @param inAll whether to look for what is exchanged in all rows, or in part of them: what began in the window is told by when it did
  */
-export function reversedOrder(columns: readonly NumericCells[]): Suspicion[] {
+export function reversedOrder(columns: readonly NumericCells[], inAll = true): Suspicion[] {
   const some = columns.slice(0, MAX_COLUMNS).map(thinned);
   for (const [at, a] of some.entries()) {
     for (const b of some.slice(at + 1)) {
@@ -42,6 +44,7 @@ export function reversedOrder(columns: readonly NumericCells[]): Suspicion[] {
       const [upper, lower] = larger >= ALWAYS ? [a, b] : [b, a];
       const still = larger >= ALWAYS ? shareAbove(now) : 1 - shareAbove(now);
       const isAll = still <= NEVER;
+      if (isAll !== inAll) continue;
       const [one, other] = isAll ? [upper, lower] : turnedRows(upper, lower);
       if (!isTurnedRound(one, other) || !isNearerExchanged(one, other)) continue;
       if (!isAll && (1 - still < MIN_PART || !areEachOther(one, other))) continue;
