@@ -94,7 +94,7 @@ export function findFaults(
   const sorted = sortColumns(columns);
   const sortedOf = new Map(sorted.map((pair) => [pair.name, pair]));
   push(found, ...exchangedMarginals(clean(columns, found), clean(sorted, found)));
-  push(found, ...reversedOrder(clean(columns, found).filter((pair) => pair.kind === 'numeric')));
+  push(found, ...reversedOrder(numbersOf(clean(columns, found))));
   const before = found.length;
   const company = companyAmong(clean(columns, found));
   for (const pair of clean(columns, found, 'swapped_columns')) {
@@ -112,10 +112,8 @@ export function findFaults(
   pause();
   const joined = misalignedJoin(samples, clean(columns, found));
   push(found, ...joined.filter(({ otherwise }) => otherwise === undefined));
-  // What a column may be by itself does not keep it from being another's since a moment.
   push(found, ...lateFaults(samples, clean(columns, claimedOf(found))));
-  const numbers = clean(columns, claimedOf(found)).filter((pair) => pair.kind === 'numeric');
-  push(found, ...reversedOrder(numbers, false));
+  push(found, ...reversedOrder(numbersOf(clean(columns, claimedOf(found))), false));
   pause();
   const left = clean(columns, found);
   const timed = { inTime: order.inTime, currentMs: samples.currentMs };
@@ -127,11 +125,14 @@ export function findFaults(
   return {
     found,
     suspects: hidden.suspects.filter(
-      (candidate) =>
-        candidate.correlations === 'silent' && !candidate.features.some((name) => isFaulty(found, name)),
+      ({ correlations, features: of }) =>
+        correlations === 'silent' && !of.some((name) => isFaulty(found, name)),
     ),
   };
 }
+
+const numbersOf = (columns: readonly ColumnCells[]): NumericCells[] =>
+  columns.filter((pair) => pair.kind === 'numeric');
 
 /** Without what is missing because of whom the rows are of: as often as in such rows of the reference. */
 function unexplained(found: readonly Suspicion[], columns: readonly ColumnCells[]): Suspicion[] {
@@ -326,6 +327,7 @@ function clean<C extends { readonly name: string }>(
   return columns.filter((pair) => !faulty.has(pair.name));
 }
 
+/** What a column may be by itself does not keep it from being another's. */
 function claimedOf(found: readonly Suspicion[]): Suspicion[] {
   return found.filter(({ otherwise }) => otherwise === undefined);
 }
