@@ -1,4 +1,5 @@
 import { meanAndDeviation } from '../../pooled.ts';
+import { asPercent } from '../../wording.ts';
 import type { SortedPair } from '../sorted-pair.ts';
 import { suspicion } from '../suspicion.ts';
 import type { Suspicion } from '../suspicion.ts';
@@ -25,7 +26,8 @@ export function unitBeyond({ name, reference, current }: SortedPair): Suspicion 
   const [low, high] = [reference[0]!, reference.at(-1)!];
   const within = (values: Float64Array): number =>
     values.reduce((count, value) => (value >= low && value <= high ? count + 1 : count), 0) / values.length;
-  if (within(current) > 1 - ALL) return null;
+  const still = within(current);
+  if (still > 1 - ALL) return null;
   const [before, now] = [meanAndDeviation(reference), meanAndDeviation(current)];
   const deviations = Math.abs(now.mean - before.mean) / before.deviation;
   if (!(deviations >= ABSURD_MOVE)) return null;
@@ -38,7 +40,7 @@ export function unitBeyond({ name, reference, current }: SortedPair): Suspicion 
   const found = takenBack.find(hasOffset) ?? takenBack[0];
   if (found === undefined) return null;
   return suspicion(found.fault, name, {
-    detail: `no value is within ${low} … ${high}, ${deviations.toFixed(0)} standard deviations away, which no world does within a window; taken back by ${found.name} they are`,
+    detail: `${asPercent(still)} of the values are within ${low} … ${high}, all together ${deviations.toFixed(0)} standard deviations away, which no world does within a window; with ${found.name} taken back ${asPercent(within(Float64Array.from(current, found.undo)))} are`,
     share: 1,
     statistic: deviations,
     p: 0,
@@ -47,5 +49,4 @@ export function unitBeyond({ name, reference, current }: SortedPair): Suspicion 
   });
 }
 
-const hasOffset = ({ line }: Transformation): boolean =>
-  line !== undefined && line.offset !== 0 && line.factor !== 1;
+const hasOffset = ({ line }: Transformation): boolean => line !== undefined && line.offset !== 0;
