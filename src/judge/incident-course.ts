@@ -15,6 +15,8 @@ export interface IncidentSpan {
   /** The first window of the change, and the first in which it could be told. */
   readonly since: number;
   readonly told: number;
+  /** Set where only the labels of several windows opened it: it is one if all of its rows name a kind. */
+  readonly byLabels?: true;
   /** The last window of the change; null while nothing says that it is over. */
   last: number | null;
 }
@@ -111,7 +113,8 @@ export class IncidentCourse {
         if (this.shiftedInARow > 0) this.listen(window, isShifted);
         return;
       }
-      this.open(pooled, isShifted, isLoss ? losing : 1);
+      const isOwn = isPooled || this.shiftedInARow >= SHIFTED_IN_A_ROW;
+      this.open(pooled, isShifted, { losing: isLoss ? losing : 1, isOwn });
     }
     this.remember(window, pooled, isShifted);
     this.endIfOver(window, isShifted || movedTogether(pooled).length > 0 || losing !== null);
@@ -126,10 +129,20 @@ export class IncidentCourse {
     return windowsOfLoss(this.success);
   }
 
-  private open(pooled: readonly FeatureComparison[], isShifted: boolean, losing: number): void {
+  private open(
+    pooled: readonly FeatureComparison[],
+    isShifted: boolean,
+    { losing, isOwn }: { readonly losing: number; readonly isOwn: boolean },
+  ): void {
     const lengths = pooled.map((feature) => feature.pooled?.since_windows ?? 1);
     const length = Math.max(losing, isShifted ? this.shiftedInARow : 1, ...lengths);
-    this.world = { fault: null, since: Math.max(0, this.at + 1 - length), told: this.at, last: null };
+    this.world = {
+      fault: null,
+      since: Math.max(0, this.at + 1 - length),
+      told: this.at,
+      last: null,
+      ...(!isOwn && { byLabels: true }),
+    };
     this.spans.push(this.world);
     this.cleanInARow = 0;
   }

@@ -252,12 +252,15 @@ function collected(
       ...comparison,
     })),
     incidents: incidents
-      .map(({ since, told, last }, i) => ({
+      .map((incident, i) => ({ ...incident, diagnosis: together[i]!.diagnosis }))
+      // As the service does: what labels of several windows let suspect, and all rows do not name, is none.
+      .filter(({ byLabels, diagnosis }) => byLabels !== true || diagnosis.types.length > 0)
+      .map(({ since, told, last, diagnosis }) => ({
         since: new Date(windows[since]!.startMs).toISOString(),
         until: last === null ? null : new Date(windows[last]!.endMs).toISOString(),
         told_at: new Date(windows[told]!.endMs).toISOString(),
         windows: (last ?? windows.length - 1) - since + 1,
-        diagnosis: together[i]!.diagnosis,
+        diagnosis,
       }))
       .sort((a, b) => (a.since < b.since ? -1 : 1)),
     ...(untimed > 0 && { rows_without_time: untimed }),
