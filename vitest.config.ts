@@ -12,6 +12,8 @@ export default defineConfig({
     reporters: ['default', './test/harness/closing-reporter.ts', './test/harness/silence-reporter.ts'],
     // Two cores, and the services need some of them.
     maxWorkers: 2,
+    // As shiftwatch runs (docs/decisions/0024).
+    execArgv: ['--no-maglev'],
     teardownTimeout: DEADLINES.teardownMs,
     hookTimeout: DEADLINES.hookMs,
     projects: [

@@ -5,7 +5,8 @@ import { NO_RIGHT_NODE, rightNode, runOn } from './right-node.js';
 
 const node = rightNode();
 if (node === process.execPath) {
-  const { keepCompiled } = await import('./compile-cache.js');
+  const { keepCompiled, withoutMaglev } = await import('./compile-cache.js');
+  withoutMaglev();
   keepCompiled();
   // What runs migrations could load other kinds of them, and would keep a cache for that in the temporary folder.
   process.env.JITI_FS_CACHE ??= 'false';
