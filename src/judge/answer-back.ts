@@ -31,14 +31,16 @@ export function labelledAnswer(
  * now and then is not over because two windows of 500 did not.
  *
  * Formula: a p-value is worth z = Φ⁻¹(1 − p/2) standard errors, which grow with √labels; over windows Σ z√n / Σ n, with the error
- * 1/√Σn. True where nothing that stands out was said before. What was said twice as clearly as need be is over after two windows as a rule.
+ * 1/√Σn. Null where nothing that stands out was said before: where only several windows together show it, so do they when it is over (`isLossBack`). What was said twice as clearly as need be is over after two windows as a rule.
  *
  * @example isAnswerBack([{ p: 1e-5, labelled: 500 }, { p: 1e-4, labelled: 500 }], [{ p: 0.05, labelled: 500 }, { p: 0.15, labelled: 500 }]) // false
  */
-export function isAnswerBack(away: readonly LabelledAnswer[], clean: readonly LabelledAnswer[]): boolean {
+export function isAnswerBack(
+  away: readonly LabelledAnswer[],
+  clean: readonly LabelledAnswer[],
+): boolean | null {
   const [before, since] = [away, clean].map(together);
-  // Where only several windows together show it, so do they when it is over (`windowsOfLoss`).
-  if (before === undefined || before.size * Math.sqrt(before.labels) < ONE_SIDED_95) return true;
+  if (before === undefined || before.size * Math.sqrt(before.labels) < ONE_SIDED_95) return null;
   if (since === undefined || since.labels === 0) return false;
   return since.size + ONE_SIDED_95 / Math.sqrt(since.labels) < before.size / 2;
 }

@@ -5,7 +5,7 @@ import type { LabelledAnswer } from './answer-back.ts';
 import { movedTogether } from './pool-windows.ts';
 import { MOST_EARLIER } from './windows-before.ts';
 import { isExpected } from './known-events.ts';
-import { type Success, windowsOfLoss } from './loss-together.ts';
+import { isLossBack, type Success, windowsOfLoss } from './loss-together.ts';
 import { saysWithOthers } from './pooled-diagnosis.ts';
 
 /** Windows by their place in the order of time. */
@@ -63,6 +63,8 @@ export class IncidentCourse {
   private success: Success[] = [];
   private shiftedInARow = 0;
   private cleanInARow = 0;
+  /** Windows since the last of the change, weak ones among them. */
+  private sinceShown = 0;
   private at = -1;
 
   constructor(course: WindowsTogether) {
@@ -117,7 +119,8 @@ export class IncidentCourse {
       this.open(pooled, isShifted, { losing: isLoss ? losing : 1, isOwn });
     }
     this.remember(window, pooled, isShifted);
-    this.endIfOver(window, isShifted || movedTogether(pooled).length > 0 || losing !== null);
+    const shows = isShifted || movedTogether(pooled).length > 0;
+    this.endIfOver(window, { shows, isPart: shows || losing !== null });
   }
 
   /** Over how many windows, this one the last, labels say a little of what each does not. */
@@ -180,11 +183,20 @@ export class IncidentCourse {
     );
   }
 
-  /** A window shows the change by its own verdict, or as part of several. */
-  private endIfOver(window: Comparison, showsIt: boolean): void {
+  private areLabelsBack({ byLabels, since }: IncidentSpan): boolean {
+    const isBack = isAnswerBack(this.answers('away'), this.answers('clean'));
+    if (isBack !== null) return isBack;
+    if (byLabels !== true && !this.types.has('concept_drift') && !this.types.has('label_shift')) return true;
+    const clean = this.success.length - this.sinceShown;
+    return isLossBack(this.success.slice(since - this.at - 1, clean), this.success.slice(clean));
+  }
+
+  /** A window shows the change by its own verdict or its features, or is part of several whose labels do. */
+  private endIfOver(window: Comparison, { shows, isPart }: { shows: boolean; isPart: boolean }): void {
     if (this.world === null) return;
-    this.listen(window, showsIt);
-    if (showsIt) this.cleanInARow = 0;
+    this.listen(window, shows);
+    this.sinceShown = isPart ? 0 : this.sinceShown + 1;
+    if (isPart) this.cleanInARow = 0;
     else if (!isWeak(window) || (this.moved.size > 0 && saysWithOthers(window.diagnosis, window.features)))
       this.cleanInARow += 1;
     if (this.cleanInARow === 0) return;
@@ -192,7 +204,7 @@ export class IncidentCourse {
       this.moved.size === 0
         ? this.cleanInARow >= CLEAN_IN_A_ROW
         : this.course.isBack(window.features, this.moved, this.cleanInARow);
-    const isOver = areFeaturesBack && isAnswerBack(this.answers('away'), this.answers('clean'));
+    const isOver = areFeaturesBack && this.areLabelsBack(this.world);
     if (!isOver) return;
     this.world.last = this.at - this.cleanInARow;
     this.world = null;

@@ -53,10 +53,33 @@ function lengthOf(each: readonly number[]): number | null {
 function goesOn(each: readonly number[]): boolean {
   return each.every((_, from) => {
     const [before, since] = [each.slice(0, from), each.slice(from)];
-    if (before.length === 0) return true;
-    const most = (together(since) + ONE_SIDED_95) / Math.sqrt(since.length);
-    return most >= together(before) / Math.sqrt(before.length) / 2;
+    return before.length === 0 || !isBelowHalf(before, since);
   });
+}
+
+/**
+ * Whether the windows after the last that showed it bound the loss below half of what it was, by the figure that had it most clearly: where
+ * only several windows can say it, it takes several to say that it is over. True where no figure was worth a look.
+ *
+ * @example isLossBack([{ metrics: { accuracy: { reference: 0.9, current: 0.86, interval: null, p_value: 0.005 } } }], [{ metrics: { accuracy: { reference: 0.9, current: 0.88, interval: null, p_value: 0.2 } } }]) // false
+ */
+export function isLossBack(away: readonly Success[], clean: readonly Success[]): boolean {
+  let clearest: { readonly z: number; readonly isBack: boolean } = { z: WORTH_A_LOOK, isBack: true };
+  for (const [metric, sign] of Object.entries(WORSE)) {
+    const [before, since] = [away, clean].map((windows) =>
+      windows.map((window) => sign * standardErrors(window?.metrics[metric])).filter(Number.isFinite),
+    ) as [number[], number[]];
+    const z = together(before);
+    if (z >= clearest.z) clearest = { z, isBack: isBelowHalf(before, since) };
+  }
+  return clearest.isBack;
+}
+
+/** One-sided, 95 %. */
+function isBelowHalf(before: readonly number[], since: readonly number[]): boolean {
+  if (since.length === 0) return false;
+  const most = (together(since) + ONE_SIDED_95) / Math.sqrt(since.length);
+  return most < together(before) / Math.sqrt(before.length) / 2;
 }
 
 const together = (each: readonly number[]): number =>

@@ -26,9 +26,9 @@ describe('whether what labels said is over', () => {
     expect(isAnswerBack(of(5e-4, 7e-6), [...few, ...of(0.8, 0.9)])).toBe(true);
   });
 
-  it('is not known without labels, and nothing is held open by an incident without any', () => {
+  it('is not known without labels, and nothing is known of an incident without any', () => {
     expect(isAnswerBack(of(1e-9), [])).toBe(false);
-    expect(isAnswerBack([], [])).toBe(true);
+    expect(isAnswerBack([], [])).toBeNull();
   });
 
   it('is hardly ever said of what goes on at the strength at which it began, and soon of what has ended', () => {

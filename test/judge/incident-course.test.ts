@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Comparison, Diagnosis, FeatureComparison, ShiftKind } from '../../src/core/findings.ts';
 import { type IncidentSpan, IncidentCourse } from '../../src/judge/incident-course.ts';
 import { WindowHistory } from '../../src/judge/earlier-windows.ts';
+import { normalTwoSided } from '../../src/stats/distributions.ts';
 import { poolWindows } from '../../src/judge/pool-windows.ts';
 
 interface Said {
@@ -12,6 +13,8 @@ interface Said {
   readonly counts?: readonly [number, number];
   /** Of the relation, by 500 labels; absent: there are none. */
   readonly relationP?: number;
+  /** Standard errors of accuracy below the reference's; absent: there is no such figure. */
+  readonly worse?: number;
 }
 
 function windowOf({
@@ -20,6 +23,7 @@ function windowOf({
   weak = false,
   counts = [250, 250],
   relationP,
+  worse,
 }: Said): Comparison {
   const feature = {
     name: 'x',
@@ -35,8 +39,14 @@ function windowOf({
     faults: faults.map((fault) => ({ fault: 'constant_value', feature: fault })),
     evidence: relationP === undefined ? [] : [{ claim: '', statistic: 'score_test', p_value: relationP }],
   } as unknown as Diagnosis;
-  const performance = relationP === undefined ? null : { labelled: { current: 500 }, metrics: {} };
+  const performance =
+    relationP === undefined ? null : { labelled: { current: 500 }, metrics: metricsOf(worse) };
   return { features: [feature], diagnosis, performance } as unknown as Comparison;
+}
+
+function metricsOf(worse: number | undefined): object {
+  if (worse === undefined) return {};
+  return { accuracy: { reference: 0.8, current: 0.8 - 0.01 * worse, p_value: normalTwoSided(worse) } };
 }
 
 function spansOf(...said: readonly Said[]): IncidentSpan[] {
@@ -135,4 +145,11 @@ test('a window too small for the pool bounds nothing by not being looked at', ()
   const back = windowOf({ counts: [250, 250] });
   history.add(back);
   expect(history.isBack(back.features, new Map([['x', 0.4]]), 1)).toBe(true);
+});
+
+test('what labels of several windows opened is one incident until as many bound it', () => {
+  const lost: Said = { relationP: 0.3, worse: 1.8 };
+  const less: Said = { relationP: 0.6, worse: 0.6 };
+  const spans = spansOf(...times(4, { relationP: 0.5, worse: 0 }), lost, lost, ...times(3, less), lost, lost);
+  expect(spans).toEqual([{ fault: null, since: 4, told: 5, last: null, byLabels: true }]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { windowsOfLoss } from '../../src/judge/loss-together.ts';
+import { isLossBack, windowsOfLoss } from '../../src/judge/loss-together.ts';
 import type { Success } from '../../src/judge/loss-together.ts';
 import { draws } from '../../src/simulate/draws.ts';
 import { normalTwoSided } from '../../src/stats/distributions.ts';
@@ -41,4 +41,12 @@ test('of a model that is as good as it was some two windows of a hundred are loo
   const looked = windows.filter((_, i) => windowsOfLoss(windows.slice(Math.max(0, i - 31), i + 1)) !== null);
   expect(looked.length).toBeGreaterThan(10);
   expect(looked.length).toBeLessThan(80);
+});
+
+test('what several windows together lost is over when as many bound it, not because two of them lost less', () => {
+  const away = [1.8, 2.1, 1.5].map(window);
+  expect(isLossBack(away, [0.8, 0.9].map(window))).toBe(false);
+  expect(isLossBack(away, [])).toBe(false);
+  expect(isLossBack(away, [0.1, -0.2, 0.3, -0.1, 0.2].map(window))).toBe(true);
+  expect(isLossBack([0.3, 1.1].map(window), [])).toBe(true);
 });

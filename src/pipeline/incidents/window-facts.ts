@@ -15,8 +15,13 @@ import { MOST_EARLIER } from '../../judge/windows-before.ts';
 import { isAnswerBack, labelledAnswer } from '../../judge/answer-back.ts';
 import type { LabelledAnswer } from '../../judge/answer-back.ts';
 import { isExplained } from '../../judge/known-events.ts';
+import { isLossBack, type Success } from '../../judge/loss-together.ts';
 import { isShownBack } from '../../judge/shown-back.ts';
-import { loadIncidentFeatures, loadSaidSince } from '../../store/evaluation/earlier-counts.ts';
+import {
+  loadIncidentFeatures,
+  loadSaidSince,
+  type SaidOfWindow,
+} from '../../store/evaluation/earlier-counts.ts';
 import type { SeenTogether } from '../messages/seen-together.ts';
 import { shortestSizeMs } from '../../window/panes.ts';
 
@@ -128,11 +133,17 @@ async function areAnswersBack(
 ): Promise<boolean> {
   if (!open.types.some((type) => type === 'concept_drift' || type === 'label_shift')) return true;
   const said = await loadSaidSince(db, windowId, key, { sinceMs: open.sinceMs, windows: MOST_EARLIER + 1 });
-  const last = said.findLastIndex(({ shows }) => shows);
-  const answersOf = (windows: typeof said): LabelledAnswer[] =>
+  const answersOf = (windows: readonly SaidOfWindow[]): LabelledAnswer[] =>
     windows.flatMap(({ diagnosis, performance }) => labelledAnswer(diagnosis, performance, open.types) ?? []);
-  return isAnswerBack(answersOf(said.slice(0, last + 1)), answersOf(said.slice(last + 1)));
+  const shown = said.findLastIndex(({ shows }) => shows) + 1;
+  const isBack = isAnswerBack(answersOf(said.slice(0, shown)), answersOf(said.slice(shown)));
+  if (isBack !== null) return isBack;
+  const lost = said.findLastIndex(({ shows, showsTogether }) => shows || showsTogether) + 1;
+  return isLossBack(successOf(said.slice(0, lost)), successOf(said.slice(lost)));
 }
+
+const successOf = (windows: readonly SaidOfWindow[]): Success[] =>
+  windows.map(({ performance }) => performance);
 
 /** How near a window without a shift still is to what the incident was about. A season explains whatever is left. */
 async function shiftNearness(

@@ -170,11 +170,12 @@ export async function loadIncidentFeatures(
   return found.rows;
 }
 
-/** What a series said of a window, and whether it showed a change. */
+/** What a series said of a window, and whether it showed a change by itself, and with those before it. */
 export interface SaidOfWindow {
   readonly diagnosis: Pick<Diagnosis, 'evidence'>;
   readonly performance: Performance | null;
   readonly shows: boolean;
+  readonly showsTogether: boolean;
 }
 
 /** In order of time, from a moment to this window, the last ones. */
@@ -185,14 +186,14 @@ export async function loadSaidSince(
   { sinceMs, windows }: { readonly sinceMs: number; readonly windows: number },
 ): Promise<SaidOfWindow[]> {
   const found = await db.query<SaidOfWindow>(
-    `select v.diagnosis, v.performance, v.shows
+    `select v.diagnosis, v.performance, v.shows, v."showsTogether"
      from "window" l
      join "window" w on w.model_version_id = l.model_version_id and w.size_ms = l.size_ms
        and w.start_at <= l.start_at and w.start_at >= $4 and not w.pane_only
        and w.baseline_id is not distinct from l.baseline_id
      cross join lateral (
        select jsonb_build_object('evidence', diagnosis->'evidence') as diagnosis, performance,
-         verdict not in ('none', 'undetermined') as shows
+         verdict not in ('none', 'undetermined') as shows, joined is not null as "showsTogether"
        from verdict v where v.window_id = w.id and v.series = $2 and v.segment = $3
        order by v.revision desc limit 1
      ) v
