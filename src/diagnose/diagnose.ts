@@ -94,11 +94,8 @@ export function diagnose(given: DiagnoseInput): Diagnosis {
   const held = [...calendarOf(input.reference)].filter(([name]) => aside.get(name) === 'calendar');
   const clocks =
     input.current === null ? [] : offCalendar(input.current, new Map(held), input.reference?.timestampMs);
-  const found = [
-    ...clocks,
-    ...search.found.filter((each) => !isOfLabel(each)),
-    ...repeatedRows(input, samples),
-  ];
+  const ofColumns = [...clocks, ...search.found.filter((each) => !isOfLabel(each))];
+  const found = [...ofColumns, ...repeatedRows(input, samples, ofColumns)];
   const claimed = found.filter(({ otherwise }) => otherwise === undefined);
   const readings = found.filter(({ otherwise }) => otherwise !== undefined);
   const facts = { samples, labelled, readings };
@@ -151,10 +148,18 @@ function settledAnswers(
   return parted.p < VERDICT_ALPHA && modelHeld(task, labelled) ? { ...answers, lossP: parted.p } : answers;
 }
 
-/** Rows that are there more than once. */
-function repeatedRows({ compared }: DiagnoseInput, samples: RowSamples | null): Suspicion[] {
+/** Rows that are there more than once, also without columns that broke: those no longer tell rows apart. */
+function repeatedRows(
+  { compared }: DiagnoseInput,
+  samples: RowSamples | null,
+  ofColumns: readonly Suspicion[],
+): Suspicion[] {
   if (samples === null) return [];
-  const found = duplicatedRows(samples, compared, compared.performance?.labelled.current ?? 0);
+  const broken = new Set(
+    ofColumns.flatMap(({ finding, otherwise }) => (otherwise === undefined ? [finding.feature] : [])),
+  );
+  const whole = broken.size === 0 ? samples : withoutColumns(samples, broken, { dropOutputs: false });
+  const found = duplicatedRows(whole, compared, compared.performance?.labelled.current ?? 0);
   return found === null ? [] : [found];
 }
 

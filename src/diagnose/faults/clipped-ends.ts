@@ -11,6 +11,8 @@ import type { Suspicion } from './suspicion.ts';
 
 const MIN_ROWS = 50;
 const MIN_DISTINCT = 8;
+/** Rows between the ends that say whether what lies there is unmoved: of a day without rain nothing does. */
+const MIN_BETWEEN = 50;
 /** An end must fill this many times more clearly than any value ever did in a stretch of the reference. */
 const UNPRECEDENTED = 2;
 const SAME_SIZE = 0.15;
@@ -45,7 +47,8 @@ export function clippedEnds(
   if (first === undefined) return null;
   const low = clipped.find(({ side }) => side === 'below')?.value ?? -Infinity;
   const high = clipped.find(({ side }) => side === 'above')?.value ?? Infinity;
-  if (!(low < high)) return null;
+  const between = current.reduce((sum, value) => (value > low && value < high ? sum + 1 : sum), 0);
+  if (between < MIN_BETWEEN) return null;
   const cut = reference.map((value) => Math.min(high, Math.max(low, value)));
   const distance = ksStatisticSorted(cut, current);
   if (distance >= SAME_DISTANCE && ksPValue(distance, reference.length, current.length) < SAME_P) return null;

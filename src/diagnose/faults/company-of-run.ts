@@ -74,6 +74,19 @@ export function movedWithRun(
 
 /** In the reference, for a column to be taken to drive another. */
 const DRIVES = 0.5;
+/**
+ * A number that goes with the column (|r| ≥ 0.5) and is what it always was (p > 1e-3): were all rows of one value of the column, it would
+ * be narrowed to what goes with that. Null: there is none.
+ */
+export function companionAsEver(pair: ColumnCells, columns: readonly ColumnCells[]): string | null {
+  if (pair.kind !== 'numeric') return null;
+  const goesWith = (other: ColumnCells): boolean =>
+    other.kind === 'numeric' &&
+    other.name !== pair.name &&
+    Math.abs(correlationOfKnown(pair.reference, other.reference)) >= DRIVES;
+  return columns.find((other) => goesWith(other) && marginalTest(other).p > SAME_P)?.name ?? null;
+}
+
 /** Beyond this part of the reference, in most of the rows. */
 const FAR_END = 0.9;
 

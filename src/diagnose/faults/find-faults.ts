@@ -26,6 +26,7 @@ import {
   keptCompany,
   movedWithRun,
   strangeCompany,
+  companionAsEver,
 } from './company-of-run.ts';
 import { filledValue } from './filled-value.ts';
 import { ORDERED, type WindowOrder, stuckRun } from './stuck-run.ts';
@@ -159,10 +160,12 @@ function windowOrder(
 ): WindowOrder {
   const inTime = rowsInTime(currentMs);
   const all = Math.max(rows.current, ...features.map((feature) => feature.rows.current));
+  const allBefore = Math.max(rows.reference, ...features.map((feature) => feature.rows.reference));
   return {
     inTime: inTime.length === 0 ? null : inTime,
     currentMs,
     rowsEach: all / Math.max(1, rows.current),
+    referenceRowsEach: allBefore / Math.max(1, rows.reference),
     referenceSpanMs: timesSpanOf(referenceMs)?.length ?? null,
   };
 }
@@ -219,6 +222,7 @@ function columnFault(
           const others = columns.filter((each) => each.name !== pair.name && !isNearlyOneValue(each, all));
           return columnThatExplains(marked, others) !== null;
         },
+        goesOnWith: () => companionAsEver(pair, columns),
       }),
     () => numeric && clippedEnds(numeric.sorted, habits, features),
     () => numeric && claimedOnly(rounded(numeric, samples, features)),

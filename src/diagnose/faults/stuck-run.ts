@@ -22,6 +22,14 @@ const EXPECTED = 0.001;
 const ORDINARY_SHARE = 0.01;
 /** Of a value that fewer rows had nobody knows the company. */
 const MIN_KNOWN_ROWS = 20;
+/** A value that holds for whole windows would have come in this share of one's rows, at least, and nearly all values would. */
+const OF_A_WINDOW = 0.1;
+const NEARLY_ALL = 0.9;
+/** From this share of the reference on, how often rows change between the value and any other is asked, not between all. */
+const ATOM_SHARE = 0.2;
+/** So many changes from row to row must be expected of rows in no order for fewer to tell that there is one. */
+const MIN_CHANGES = 20;
+const CHANGES_SIGMA = 3;
 /** Of two levels one that so many rows had, whoever they were, may be what all are given from now on: a trial that ended. */
 const FEW = 2;
 const MAJOR_SHARE = 0.2;
@@ -31,8 +39,9 @@ export interface WindowOrder {
   readonly inTime: Int32Array | null;
   /** Of the sample's rows; null where they have none. */
   readonly currentMs: Float64Array | null;
-  /** Rows of the window for each of the sample. */
+  /** Rows of the window for each of the sample, and of the reference for each of its own. */
   readonly rowsEach: number;
+  readonly referenceRowsEach: number;
   /** From the reference's first row to its last; null where they have no times. */
   readonly referenceSpanMs: number | null;
 }
@@ -44,8 +53,9 @@ export interface WindowOrder {
  * rules out chance. Many columns stay by themselves, though (a weekend flag, a part of the day, rows that come country
  * by country), so it must also be more than twice the longest run of any value in the reference, at its rate of rows, and longer than its
  * longest runs let expect once in a thousand windows, of a column that nearly always stays more than four times; between is a reading. A reference in no order teaches nothing of that; then
- * the rest of the window must be in no order either, and a window that holds one ordinary value and nothing else is no claim,
- * unless another column refutes that its rows were chosen by that value. Where another column changed with the run into what goes with that
+ * the rest of the window must be seen to be in no order either, and a window that holds one ordinary value and nothing else is no claim,
+ * unless another column refutes that its rows were chosen by that value; nor one that holds a new value of a column whose values may
+ * each have held for whole windows, unless what goes with it is what it always was. Where another column changed with the run into what goes with that
  * value, such rows did come: a reading, too.
  */
 export function stuckRun(
@@ -72,6 +82,8 @@ export function stuckRun(
   const asBefore = isOrdered ? rows * rateOf(run, rows, order, habits) : rows;
   if (habits !== undefined && asBefore <= UNPRECEDENTED * habits.longestRun) return null;
   if (!isOrdered && run.restRuns) return null;
+  // Amounts of rain differ from row to row, and it rains for hours.
+  const isAlone = !isOrdered && !(share >= ATOM_SHARE ? run.valueMixes : run.restMixes);
   const value = pair.valueOf(run.code);
   const isWhole = run.rows === pair.rows.current;
   const before = `before in ${asPercent(share)} of the rows`;
@@ -80,9 +92,13 @@ export function stuckRun(
   const isMajor = pair.kind === 'levels' && !isOrdered && levels <= FEW && share >= MAJOR_SHARE;
   const inAll = (asBefore / rows) * pair.rows.current * order.rowsEach;
   const chosen =
-    share < ORDINARY_SHARE ? null : innocent(pair.name, value, { rows: asBefore, isWhole, inAll }, habits);
+    share >= ORDINARY_SHARE
+      ? innocent(pair.name, value, { rows: asBefore, isAlone, inAll }, habits)
+      : isAlone && mayHoldForWindows(pair, order) && company.goesOnWith() === null
+        ? `all rows of one time may have one ${pair.name}: the reference has no order that would tell`
+        : null;
   const innocence = chosen ?? (isMajor ? `all are given ${pair.name} ${value} from now on` : null);
-  const stranger = innocence === null || isOrdered ? null : company.strangerTo(run.code);
+  const stranger = innocence === null || isOrdered || !isWhole ? null : company.strangerTo(run.code);
   const isRefuted = innocence === null || stranger !== null;
   const kin =
     isRefuted && pair.counts.reference[run.code]! >= MIN_KNOWN_ROWS
@@ -122,13 +138,26 @@ export interface CompanyOfRun {
   readonly kinOf: (code: number, rows: Int32Array, isOrderKnown: boolean) => string | null;
   /** Whether another column says that so many rows have the value now. */
   readonly isExplained: (code: number) => boolean;
+  /** A column that the values go with and that is what it always was, as it would not be were all rows of one value. */
+  readonly goesOnWith: () => string | null;
 }
 
 const STRANGERS_TO_NOBODY: CompanyOfRun = {
   strangerTo: () => null,
   kinOf: () => null,
   isExplained: () => false,
+  goesOnWith: () => null,
 };
+
+/** Whether nearly all rows of the reference have values that are as many rows' as if each held for a window. */
+function mayHoldForWindows(
+  { counts, rows }: CodedPair,
+  { rowsEach, referenceRowsEach }: WindowOrder,
+): boolean {
+  const least = (OF_A_WINDOW * rows.current * rowsEach) / referenceRowsEach;
+  const held = counts.reference.reduce((sum, count) => (count >= least ? sum + count : sum), 0);
+  return held >= NEARLY_ALL * rows.reference;
+}
 
 function rowsOf({ from, to }: Run, { inTime }: WindowOrder): Int32Array {
   return inTime === null
@@ -156,12 +185,12 @@ function rateOf(
 function innocent(
   name: string,
   value: string,
-  { rows, isWhole, inAll }: { rows: number; isWhole: boolean; inAll: number },
+  { rows, isAlone, inAll }: { rows: number; isAlone: boolean; inAll: number },
   habits: ColumnHabits | undefined,
 ): string | null {
   if (habits === undefined || habits.persistence < ORDERED) {
     const told = `rows came from where ${name} is always ${value}`;
-    return isWhole ? `${told}: the reference has no order that would tell how long that lasts` : null;
+    return isAlone ? `${told}: the reference has no order that would tell how long that lasts` : null;
   }
   const isLong =
     habits.runs !== undefined && expectedRuns(habits.runs, rows, inAll / habits.rows) >= EXPECTED;
@@ -179,6 +208,10 @@ interface Run {
   readonly rows: number;
   /** Whether another value than this one stays longer than chance allows. */
   readonly restRuns: boolean;
+  /** Whether the other rows change from one to the next as often as rows in no order do. */
+  readonly restMixes: boolean;
+  /** The same between this value and all others. */
+  readonly valueMixes: boolean;
 }
 
 /** Without times only a window that holds one value is a run. Missing cells neither end a run nor belong to it. */
@@ -190,7 +223,8 @@ function longestRunOf(pair: CodedPair, inTime: Int32Array | null): Run | null {
     null,
   );
   if (longest === null) return null;
-  if (inTime === null) return runs.length === 1 ? { ...longest, restRuns: false } : null;
+  if (inTime === null)
+    return runs.length === 1 ? { ...longest, restRuns: false, restMixes: false, valueMixes: false } : null;
   const others = runs.filter((run) => run !== longest);
   const left = others.reduce((sum, run) => sum + run.rows, 0);
   const counts = new Map<number, number>();
@@ -199,10 +233,30 @@ function longestRunOf(pair: CodedPair, inTime: Int32Array | null): Run | null {
     const share = (counts.get(run.code) ?? 0) / left;
     return share < 1 && run.rows > Math.max(3, Math.log(1e4 * left) / -Math.log(share));
   });
-  return { ...longest, restRuns };
+  const own = counts.get(longest.code) ?? 0;
+  const isOwn = others.map(({ code }) => code === longest.code);
+  const turns = isOwn.filter((is, i) => is !== isOwn[i - 1]).length;
+  return {
+    ...longest,
+    restRuns,
+    restMixes: mixes(others.length, [...counts.values()], left),
+    valueMixes: mixes(turns, [own, left - own], left),
+  };
 }
 
-function runsOf(codes: Int32Array): Omit<Run, 'restRuns'>[] {
+/** By chance n rows change n·(1 − Σp²) times, with the variance n·(Σp² + 2Σp³ − 3(Σp²)²). */
+function mixes(changes: number, counts: readonly number[], rows: number): boolean {
+  let [squares, cubes] = [0, 0];
+  for (const count of counts) {
+    squares += (count / rows) ** 2;
+    cubes += (count / rows) ** 3;
+  }
+  const expected = rows * (1 - squares);
+  const deviation = Math.sqrt(rows * (squares + 2 * cubes - 3 * squares ** 2));
+  return expected >= MIN_CHANGES && changes >= expected - CHANGES_SIGMA * deviation;
+}
+
+function runsOf(codes: Int32Array): Omit<Run, 'restRuns' | 'restMixes' | 'valueMixes'>[] {
   const runs: { code: number; from: number; to: number; rows: number }[] = [];
   for (const [at, code] of codes.entries()) {
     if (code < 0) continue;

@@ -1,6 +1,7 @@
 import type { Column, Table } from '../../core/table.ts';
 import { keptWithBoth } from '../../core/memory/remember.ts';
-import { writtenDate } from '../../stats/habits/written-date.ts';
+import { mayBeWritten, writtenDate } from '../../stats/habits/written-date.ts';
+import type { DatePart } from '../../stats/habits/written-date.ts';
 import { calendarColumn, calendarPlaces } from '../../stats/habits/calendar.ts';
 import type { CalendarColumn } from '../../stats/habits/calendar.ts';
 
@@ -29,16 +30,20 @@ export function calendarOf(reference: Table | null): ReadonlyMap<string, Learned
   return known;
 }
 
-/** Features that are the same part of each row's own date on both sides: months, weeks and years that only go on. */
+/**
+ * Features that are the same part of each row's own date on both sides: months, weeks and years that only go on. Of a reference without
+ * times those that are one now, and may have been.
+ */
 export function writtenDates(reference: Table | null, current: Table | null): string[] {
   const [then, now] = [reference?.timestampMs ?? null, current?.timestampMs ?? null];
-  if (then === null || now === null) return [];
+  if (now === null) return [];
   const others = new Map(current?.features.map((column) => [column.name, column]));
   return (reference?.features ?? []).flatMap((column) => {
-    const parts = partsWritten(column, then);
-    const other = parts.length === 0 ? undefined : others.get(column.name);
-    const still = other === undefined ? [] : writtenDate(other, now);
-    return still.some((part) => parts.includes(part)) ? [column.name] : [];
+    const parts = then === null ? null : partsWritten(column, then);
+    const other = parts?.length === 0 ? undefined : others.get(column.name);
+    if (other === undefined) return [];
+    const isSame = (part: DatePart): boolean => parts?.includes(part) ?? mayBeWritten(column, part, other);
+    return writtenDate(other, now).some(isSame) ? [column.name] : [];
   });
 }
 

@@ -5,6 +5,7 @@ const WEEK_MS = 7 * DAY_MS;
 /** The others may be hours beyond the end of a month: whose clock it is is not known. */
 const MIN_WRITTEN = 0.95;
 const MIN_ROWS = 50;
+const MOST_ALIKE = 0.5;
 
 /** How people write of a date what comes only once, or once a year; quarters as `3` or `Q3`, months as `9`, `2025-09` or `202509`. */
 const WRITTEN: Readonly<Record<DatePart, (date: Date) => readonly (number | string)[]>> = {
@@ -23,6 +24,18 @@ const WRITTEN: Readonly<Record<DatePart, (date: Date) => readonly (number | stri
 };
 
 export type DatePart = 'year' | 'quarter' | 'month' | 'year_month' | 'week' | 'day_of_year';
+
+/** All that may be written of each part: whole numbers, from and to, or text. */
+const MAY_BE: Readonly<
+  Record<DatePart, { readonly from: number; readonly to: number; readonly text?: RegExp }>
+> = {
+  year: { from: 1900, to: 2199 },
+  quarter: { from: 1, to: 4, text: /^Q[1-4]$/ },
+  month: { from: 1, to: 12 },
+  year_month: { from: 190_001, to: 219_912, text: /^\d{4}-\d{2}$/ },
+  week: { from: 1, to: 53 },
+  day_of_year: { from: 1, to: 366 },
+};
 
 /**
  * The parts of each row's own date that are written in the column: of one January the 1 may be the month or the quarter. Unlike what recurs (`calendarColumn`) this needs
@@ -65,4 +78,37 @@ function weekOf(date: Date): number {
   const weekday = (date.getUTCDay() + 6) % 7;
   const thursday = new Date(date.getTime() + (3 - weekday) * DAY_MS);
   return 1 + Math.floor((thursday.getTime() - Date.UTC(thursday.getUTCFullYear())) / WEEK_MS);
+}
+
+/**
+ * Whether a column of rows without times may be this part of a date: nearly all of its cells are written so, and less than half are what
+ * most rows of the other table have, where that is it: what is nearly always 1 is so in January, too. O(rows of both).
+ */
+export function mayBeWritten(column: Column, part: DatePart, other: Column): boolean {
+  const { from, to, text } = MAY_BE[part];
+  const cells = cellsOf(column);
+  const isOne = (cell: number | string): boolean =>
+    typeof cell === 'number'
+      ? Number.isInteger(cell) && cell >= from && cell <= to
+      : (text?.test(cell) ?? false);
+  const written = cells.filter(isOne).length;
+  const commonest = commonestOf(cellsOf(other));
+  const alike = cells.filter((cell) => cell === commonest).length;
+  return (
+    cells.length >= MIN_ROWS && written >= MIN_WRITTEN * cells.length && alike < MOST_ALIKE * cells.length
+  );
+}
+
+function cellsOf(column: Column): (number | string)[] {
+  const { length } = column.kind === 'numeric' ? column.values : column.codes;
+  return Array.from({ length }, (_, row) => cellOf(column, row)).filter((cell) => cell !== null);
+}
+
+function commonestOf(cells: readonly (number | string)[]): number | string | null {
+  const counts = new Map<number | string, number>();
+  for (const cell of cells) counts.set(cell, (counts.get(cell) ?? 0) + 1);
+  return [...counts].reduce<readonly [number | string | null, number]>(
+    (most, each) => (each[1] > most[1] ? each : most),
+    [null, 0],
+  )[0];
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
 import { writtenDates } from '../../../src/diagnose/samples/calendar.ts';
 import { writtenDate } from '../../../src/stats/habits/written-date.ts';
-import type { Table } from '../../../src/core/table.ts';
+import type { Column, Table } from '../../../src/core/table.ts';
 import { levels, numeric } from '../../simulate/table-of-rows.ts';
 
 /** Every six hours. */
@@ -104,5 +104,64 @@ describe('a column that was always 9', () => {
   test('and a version where it did not', () => {
     const version = (ms: number): number => (ms > Date.UTC(2025, 8, 30) + 5 * DAY_MS ? 11 : 9);
     expect(writtenDates(september, table(Date.UTC(2025, 9, 1), 20, version))).toEqual([]);
+  });
+});
+
+describe('where the reference has no times', () => {
+  const untimed = (column: Column): Table => ({
+    rows: 400,
+    features: [column],
+    prediction: null,
+    score: null,
+    label: null,
+    timestampMs: null,
+    predictionId: null,
+  });
+  const october = (value: number): Table => {
+    const timestampMs = timesFrom(Date.UTC(2025, 9, 3), 20);
+    const features = [
+      numeric(
+        'n',
+        Array.from(timestampMs, () => value),
+      ),
+    ];
+    return { ...untimed(features[0]!), rows: 80, timestampMs };
+  };
+  const cells = (of: (row: number) => number): Table =>
+    untimed(
+      numeric(
+        'n',
+        Array.from({ length: 400 }, (_, row) => of(row)),
+      ),
+    );
+
+  test('a month is what may have been one and is this one now', () => {
+    expect(
+      writtenDates(
+        cells((row) => 6 + (row % 4)),
+        october(10),
+      ),
+    ).toEqual(['n']);
+    expect(
+      writtenDates(
+        cells((row) => 6 + (row % 4)),
+        october(11),
+      ),
+    ).toEqual([]);
+    expect(
+      writtenDates(
+        cells((row) => 6 + (row % 20)),
+        october(10),
+      ),
+    ).toEqual([]);
+  });
+
+  test('what is nearly always 10 is so in October, too', () => {
+    expect(
+      writtenDates(
+        cells((row) => (row % 20 === 0 ? 9 : 10)),
+        october(10),
+      ),
+    ).toEqual([]);
   });
 });
