@@ -58,7 +58,7 @@ export function jointShift(samples: RowSamples, columns: readonly ColumnCells[])
       const change = z.current[i * z.size + j]! - z.reference[i * z.size + j]!;
       // The error is never below that of normal columns: most pairs need no closer look.
       if (Math.abs(change) < FLOOR || change ** 2 < 4 * z.variance) continue;
-      moved.push({ at: [i, j], change, p: normalTwoSided(change / errorOf(z, i, j)) });
+      moved.push({ at: [i, j], change, p: pValueOf(change, errorOf(z, i, j)) });
     }
   }
   const alpha =
@@ -107,26 +107,53 @@ function foldedOf(pair: NumericCells): { pair: NumericCells; of: string } {
   return { pair: folded, of: pair.name };
 }
 
-/**
- * Standard error of the difference of two Fisher z. Of r = Σuv with Σu² = Σv² = 1 the influence of a row is
- * n·uv − r·n·(u² + v²)/2; ranks make it a little smaller, and never is it taken to be below what normal columns have.
- */
-function errorOf(z: Correlations, i: number, j: number): number {
-  const referenceVariance = z.variance - z.currentVariance;
-  const before = Math.max(referenceVariance, varianceOf(z.ranks.reference[i]!, z.ranks.reference[j]!));
-  const now = Math.max(z.currentVariance, varianceOf(z.ranks.current[i]!, z.ranks.current[j]!));
-  return Math.sqrt(before + now);
+interface CorrelationError {
+  /** Standard error of the difference of two Fisher z. */
+  readonly size: number;
+  /** Degrees of freedom of Student's law that has its tails: few where few rows make the correlation. */
+  readonly df: number;
 }
 
-function varianceOf(u: Float64Array, v: Float64Array): number {
+/**
+ * Of r = Σuv with Σu² = Σv² = 1 the influence of a row is n·uv − r·n·(u² + v²)/2; ranks make it a little smaller, and never is it taken to be
+ * below what normal columns have. Nor is that of the window below what the reference's rows would have in its stead: where few rows make
+ * a correlation a window without them knows nothing of its error. A mean of n rows has the excess kurtosis κ/n, Student's law 6/(df − 4).
+ */
+function errorOf(z: Correlations, i: number, j: number): CorrelationError {
+  const referenceVariance = z.variance - z.currentVariance;
+  const [before, now] = [
+    influenceOf(z.ranks.reference[i]!, z.ranks.reference[j]!),
+    influenceOf(z.ranks.current[i]!, z.ranks.current[j]!),
+  ];
+  const inItsStead = (before.variance * before.rows) / now.rows;
+  const variance =
+    Math.max(referenceVariance, before.variance) + Math.max(z.currentVariance, now.variance, inItsStead);
+  const df = before.kurtosis > 0 ? 4 + (6 * now.rows) / before.kurtosis : Infinity;
+  return { size: Math.sqrt(variance), df };
+}
+
+function pValueOf(change: number, { size, df }: CorrelationError): number {
+  return df < MANY ? studentTwoSided(change / size, df) : normalTwoSided(change / size);
+}
+
+/** Its variance on Fisher's scale, and its excess kurtosis. */
+function influenceOf(
+  u: Float64Array,
+  v: Float64Array,
+): { readonly rows: number; readonly variance: number; readonly kurtosis: number } {
   let r = 0;
   for (let row = 0; row < u.length; row++) r += u[row]! * v[row]!;
-  let squares = 0;
+  let [squares, fourths] = [0, 0];
   for (let row = 0; row < u.length; row++) {
     const influence = u[row]! * v[row]! - (r * (u[row]! ** 2 + v[row]! ** 2)) / 2;
     squares += influence ** 2;
+    fourths += influence ** 4;
   }
-  return squares / Math.max(1e-6, 1 - r * r) ** 2;
+  return {
+    rows: u.length,
+    variance: squares / Math.max(1e-6, 1 - r * r) ** 2,
+    kurtosis: squares > 0 ? (u.length * fourths) / squares ** 2 - 3 : 0,
+  };
 }
 
 /**
@@ -144,11 +171,11 @@ function isUnprecedented(
   const before = z.reference[i * z.size + j]!;
   const { within, each, spread, short } = sharesIn(z, [[i, j]], stretches, 1);
   const beyond = before + change - within.left;
-  const error = Math.hypot(errorOf(z, i, j), spread);
+  const own = errorOf(z, i, j);
+  const error = Math.hypot(own.size, spread);
   // How much of the error is a spread known from so many stretches says by which law (Satterthwaite).
-  const df = Math.max(1, short - 1) * (error / spread) ** 4;
-  const beside =
-    Number.isFinite(df) && df < MANY ? studentTwoSided(beyond / error, df) : normalTwoSided(beyond / error);
+  const df = Math.min(own.df, Math.max(1, short - 1) * (error / spread) ** 4);
+  const beside = pValueOf(beyond, { size: error, df });
   if (Math.abs(beyond) < FLOOR || Math.max(p, beside) >= most) return false;
   return each.every((one) => {
     const away = one.left - before;

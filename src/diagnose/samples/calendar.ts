@@ -1,7 +1,6 @@
 import type { Column, Table } from '../../core/table.ts';
-import { keptWithBoth } from '../../core/memory/remember.ts';
-import { mayBeWritten, writtenDate } from '../../stats/habits/written-date.ts';
-import type { DatePart } from '../../stats/habits/written-date.ts';
+import { keptWith, keptWithBoth } from '../../core/memory/remember.ts';
+import { isMostlyAs, partsThatMayBe, writtenDate } from '../../stats/habits/written-date.ts';
 import { calendarColumn, calendarPlaces } from '../../stats/habits/calendar.ts';
 import type { CalendarColumn } from '../../stats/habits/calendar.ts';
 
@@ -39,16 +38,16 @@ export function writtenDates(reference: Table | null, current: Table | null): st
   if (now === null) return [];
   const others = new Map(current?.features.map((column) => [column.name, column]));
   return (reference?.features ?? []).flatMap((column) => {
-    const parts = then === null ? null : partsWritten(column, then);
-    const other = parts?.length === 0 ? undefined : others.get(column.name);
-    if (other === undefined) return [];
-    const isSame = (part: DatePart): boolean => parts?.includes(part) ?? mayBeWritten(column, part, other);
-    return writtenDate(other, now).some(isSame) ? [column.name] : [];
+    const parts = then === null ? partsPossible(column) : partsWritten(column, then);
+    const other = parts.length === 0 ? undefined : others.get(column.name);
+    if (other === undefined || !writtenDate(other, now).some((part) => parts.includes(part))) return [];
+    return then === null && isMostlyAs(column, other) ? [] : [column.name];
   });
 }
 
 /** Of a reference the same for every window. */
 const partsWritten = keptWithBoth(writtenDate);
+const partsPossible = keptWith(partsThatMayBe);
 
 /** A week has so many hours. */
 const MAX_VALUES = 168;

@@ -7,12 +7,32 @@ const MIN_WRITTEN = 0.95;
 const MIN_ROWS = 50;
 const MOST_ALIKE = 0.5;
 
-/** How people write of a date what comes only once, or once a year; quarters as `3` or `Q3`, months as `9`, `2025-09` or `202509`. */
+const LOCALES = ['en', 'de', 'fr', 'es', 'it', 'pt', 'nl', 'pl', 'sv', 'tr'];
+
+/** By day, Sunday first: how its name is written, long and short, in small letters and without a point. */
+const WEEKDAYS: readonly (readonly string[])[] = Array.from({ length: 7 }, (_, day) =>
+  LOCALES.flatMap((locale) =>
+    (['long', 'short'] as const).map((weekday) =>
+      nameOf(
+        new Intl.DateTimeFormat(locale, { weekday, timeZone: 'UTC' }).format(Date.UTC(2023, 0, 1 + day)),
+      ),
+    ),
+  ),
+);
+const ALL_WEEKDAYS: ReadonlySet<string> = new Set(WEEKDAYS.flat());
+
+function nameOf(text: string): string {
+  return text.trim().toLowerCase().replace(/\.$/, '');
+}
+
+/**
+ * How people write of a date what comes only once, or once a year; quarters as `3` or `Q3`, months as `9`, `2025-09` or `202509`, days of the week by name: a number of them
+ * may be any, by one day alone. */
 const WRITTEN: Readonly<Record<DatePart, (date: Date) => readonly (number | string)[]>> = {
   year: (date) => [date.getUTCFullYear()],
   quarter: (date) => {
     const quarter = Math.floor(date.getUTCMonth() / 3) + 1;
-    return [quarter, `Q${quarter}`];
+    return [quarter, `q${quarter}`];
   },
   month: (date) => [date.getUTCMonth() + 1],
   year_month: (date) => {
@@ -21,20 +41,27 @@ const WRITTEN: Readonly<Record<DatePart, (date: Date) => readonly (number | stri
   },
   week: (date) => [weekOf(date)],
   day_of_year: (date) => [Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear())) / DAY_MS) + 1],
+  day_of_week: (date) => WEEKDAYS[date.getUTCDay()] ?? [],
 };
 
-export type DatePart = 'year' | 'quarter' | 'month' | 'year_month' | 'week' | 'day_of_year';
+export type DatePart = 'year' | 'quarter' | 'month' | 'year_month' | 'week' | 'day_of_year' | 'day_of_week';
+
+const PARTS = Object.keys(WRITTEN) as DatePart[];
 
 /** All that may be written of each part: whole numbers, from and to, or text. */
 const MAY_BE: Readonly<
-  Record<DatePart, { readonly from: number; readonly to: number; readonly text?: RegExp }>
+  Record<
+    DatePart,
+    { readonly from: number; readonly to: number; readonly isText?: (text: string) => boolean }
+  >
 > = {
   year: { from: 1900, to: 2199 },
-  quarter: { from: 1, to: 4, text: /^Q[1-4]$/ },
+  quarter: { from: 1, to: 4, isText: (text) => /^q[1-4]$/.test(text) },
   month: { from: 1, to: 12 },
-  year_month: { from: 190_001, to: 219_912, text: /^\d{4}-\d{2}$/ },
+  year_month: { from: 190_001, to: 219_912, isText: (text) => /^\d{4}-\d{2}$/.test(text) },
   week: { from: 1, to: 53 },
   day_of_year: { from: 1, to: 366 },
+  day_of_week: { from: 1, to: 0, isText: (text) => ALL_WEEKDAYS.has(text) },
 };
 
 /**
@@ -53,7 +80,7 @@ export function writtenDate(column: Column, timestampMs: Float64Array): DatePart
   }
   if (cells.length < MIN_ROWS) return [];
   const few = Math.floor((1 - MIN_WRITTEN) * cells.length);
-  return (Object.keys(WRITTEN) as DatePart[]).filter((part) => {
+  return PARTS.filter((part) => {
     let others = 0;
     return cells.every(({ cell, ms }) => {
       if (!WRITTEN[part](new Date(ms)).includes(cell)) others += 1;
@@ -70,7 +97,7 @@ function cellOf(column: Column, row: number): number | string | null {
   const level = column.levels[column.codes[row] ?? -1];
   if (level === undefined) return null;
   const number = Number(level);
-  return level.trim() !== '' && Number.isInteger(number) ? number : level;
+  return level.trim() !== '' && Number.isInteger(number) ? number : nameOf(level);
 }
 
 /** By ISO 8601: that of its Thursday. */
@@ -80,23 +107,26 @@ function weekOf(date: Date): number {
   return 1 + Math.floor((thursday.getTime() - Date.UTC(thursday.getUTCFullYear())) / WEEK_MS);
 }
 
-/**
- * Whether a column of rows without times may be this part of a date: nearly all of its cells are written so, and less than half are what
- * most rows of the other table have, where that is it: what is nearly always 1 is so in January, too. O(rows of both).
- */
-export function mayBeWritten(column: Column, part: DatePart, other: Column): boolean {
-  const { from, to, text } = MAY_BE[part];
+/** The parts of a date that a column of rows without times may be: nearly all of its cells are written so. O(rows · parts). */
+export function partsThatMayBe(column: Column): DatePart[] {
   const cells = cellsOf(column);
-  const isOne = (cell: number | string): boolean =>
-    typeof cell === 'number'
-      ? Number.isInteger(cell) && cell >= from && cell <= to
-      : (text?.test(cell) ?? false);
-  const written = cells.filter(isOne).length;
+  if (cells.length < MIN_ROWS) return [];
+  return PARTS.filter((part) => {
+    const { from, to, isText } = MAY_BE[part];
+    const written = cells.filter((cell) =>
+      typeof cell === 'number'
+        ? Number.isInteger(cell) && cell >= from && cell <= to
+        : (isText?.(cell) ?? false),
+    );
+    return written.length >= MIN_WRITTEN * cells.length;
+  });
+}
+
+/** Whether half of its cells, or more, are what most of the other column are: what is nearly always 1 is so in January, too. O(rows of both). */
+export function isMostlyAs(column: Column, other: Column): boolean {
+  const cells = cellsOf(column);
   const commonest = commonestOf(cellsOf(other));
-  const alike = cells.filter((cell) => cell === commonest).length;
-  return (
-    cells.length >= MIN_ROWS && written >= MIN_WRITTEN * cells.length && alike < MOST_ALIKE * cells.length
-  );
+  return cells.filter((cell) => cell === commonest).length >= MOST_ALIKE * cells.length;
 }
 
 function cellsOf(column: Column): (number | string)[] {

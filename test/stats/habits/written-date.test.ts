@@ -164,4 +164,33 @@ describe('where the reference has no times', () => {
       ),
     ).toEqual([]);
   });
+
+  test('a day of the week is known by its name, and not by a number', () => {
+    const timestampMs = timesFrom(Date.UTC(2025, 9, 2), 20).map((_, i) => Date.UTC(2025, 9, 2) + i * 60_000);
+    const days = ['Mo', 'Di', 'Mi', 'Do', 'Fr'];
+    const named = untimed(
+      levels(
+        'd',
+        Array.from({ length: 400 }, (_, row) => days[row % 5]!),
+      ),
+    );
+    const thursday = (day: string): Table => ({
+      ...untimed(
+        levels(
+          'd',
+          Array.from(timestampMs, () => day),
+        ),
+      ),
+      rows: 80,
+      timestampMs,
+    });
+    expect(writtenDates(named, thursday('Do'))).toEqual(['d']);
+    expect(writtenDates(named, thursday('Fr'))).toEqual([]);
+    expect(
+      writtenDates(
+        cells((row) => row % 7),
+        { ...october(4), timestampMs },
+      ),
+    ).toEqual([]);
+  });
 });
