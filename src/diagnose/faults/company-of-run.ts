@@ -72,6 +72,26 @@ export function movedWithRun(
   });
 }
 
+/** Whether these rows of the window are in every other column what its other rows are (p > 1e-3 over the columns). False where either are few. */
+export function areAsOthers(
+  pair: ColumnCells,
+  currentRows: Int32Array,
+  columns: readonly ColumnCells[],
+): boolean {
+  const inside = new Set(currentRows);
+  const rest = Int32Array.from(pair.current.keys()).filter((row) => !inside.has(row));
+  if (Math.min(currentRows.length, rest.length) < MIN_ROWS) return false;
+  const limit = SAME_P / columns.length;
+  return columns.every((other) => {
+    if (other.name === pair.name) return true;
+    const now: ColumnCells =
+      other.kind === 'numeric'
+        ? { ...other, reference: selectCells(other.current, rest) }
+        : { ...other, reference: selectCells(other.current, rest) };
+    return marginalTest(inRows(now, currentRows)).p > limit;
+  });
+}
+
 /** In the reference, for a column to be taken to drive another. */
 const DRIVES = 0.5;
 /**

@@ -46,7 +46,8 @@ interface Fill {
  * 20 values, and in a category: one the reference never had), by Fisher's exact test below 1e-4 over columns and over all values
  * looked at, and more clearly than any value did in a stretch of the reference of this length: deviance a row more than
  * twice the largest. That makes it unprecedented, which a first promotion is as well. It is claimed where the value has no place
- * in the column: outside its range, a word or number that stands for "nothing", or the end at which values were cut off.
+ * in the column: outside its range, a word or number that stands for "nothing" (that also where the rest moved, if its rows are otherwise as
+ * the others), or the end at which values were cut off.
  * Elsewhere it is a reading: a fill, or a price point.
  */
 export function filledValue(
@@ -54,6 +55,7 @@ export function filledValue(
   sorted: SortedPair | undefined,
   habits: ColumnHabits | undefined,
   features: number,
+  areAsOthers: (rows: Int32Array) => boolean = () => false,
 ): Suspicion | null {
   const { rows, counts } = pair;
   if (rows.reference === 0 || rows.current === 0) return null;
@@ -63,7 +65,7 @@ export function filledValue(
   if (first === undefined) return null;
   const isFill = new Set(fills.map(({ code }) => code));
   const rest = restMoved(pair, isFill);
-  if (rest === null) return null;
+  if (rest === null) return inMovedRest(pair, fills, sorted, areAsOthers);
   const share = fills.reduce((sum, fill) => sum + fill.share, 0);
   const places = fills.map((fill) => placeOf(pair, fill, sorted));
   const isClaimed =
@@ -85,6 +87,28 @@ export function filledValue(
     ...(!isClaimed && {
       otherwise: `${spelled(pair, first.code)} became common by itself, as a price does that is on offer`,
     }),
+  });
+}
+
+/** Where the rest moved as well: a word or number for "nothing" that was never there, in rows that are otherwise as the others are. */
+function inMovedRest(
+  pair: CodedPair,
+  fills: readonly Fill[],
+  sorted: SortedPair | undefined,
+  areAsOthers: (rows: Int32Array) => boolean,
+): Suspicion | null {
+  const [first, second] = fills;
+  if (first === undefined || second !== undefined || placeOf(pair, first, sorted) !== 'token') return null;
+  const rows = Int32Array.from(pair.current.keys()).filter((row) => pair.current[row] === first.code);
+  if (!areAsOthers(rows)) return null;
+  return suspicion('sentinel_fill', pair.name, {
+    detail:
+      `${spelled(pair, first.code)} fills ${asPercent(first.share)} of the rows, before ${asPercent(first.before)}; ` +
+      `${WHY.token}, and in other columns these rows are as all are`,
+    share: first.share,
+    statistic: first.share - first.before,
+    p: first.p,
+    doubt: first.p,
   });
 }
 

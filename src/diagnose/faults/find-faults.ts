@@ -26,8 +26,10 @@ import {
   keptCompany,
   movedWithRun,
   strangeCompany,
+  areAsOthers,
   companionAsEver,
 } from './company-of-run.ts';
+import { missingAsOthers } from './levels/missing-as-others.ts';
 import { filledValue } from './filled-value.ts';
 import { ORDERED, type WindowOrder, stuckRun } from './stuck-run.ts';
 import { timesSpanOf } from '../samples/stretches.ts';
@@ -144,7 +146,17 @@ function unexplained(found: readonly Suspicion[], columns: readonly ColumnCells[
     const isLost = (side: 'reference' | 'current') => (row: number) =>
       pair.kind === 'levels' ? pair[side][row]! < 0 : Number.isNaN(pair[side][row]!);
     const why = columnThatExplains({ reference: isLost('reference'), current: isLost('current') }, others);
-    if (why === null) return [each];
+    if (why === null) {
+      const rarer = pair.kind === 'levels' ? missingAsOthers(pair) : null;
+      return rarer === null
+        ? [each]
+        : [
+            {
+              ...each,
+              otherwise: `${pair.name} ${rarer} became rarer, and the others lack a value as before`,
+            },
+          ];
+    }
     const otherwise = `there are more rows in which it always is: ${why.column} says so`;
     const lost = Int32Array.from(pair.current.keys()).filter(isLost('current'));
     const isMissing = (cell: number): boolean => (pair.kind === 'levels' ? cell < 0 : Number.isNaN(cell));
@@ -226,7 +238,7 @@ function columnFault(
       }),
     () => numeric && clippedEnds(numeric.sorted, habits, features),
     () => numeric && claimedOnly(rounded(numeric, samples, features)),
-    () => filledValue(coded, sorted, habits, features),
+    () => filledValue(coded, sorted, habits, features, (rows) => areAsOthers(pair, rows, columns)),
     () => ofUnits(unitChange),
     () => numeric && unitSince(numeric.sorted, courseOf(numeric.cells, order, samples), features),
     () => ofUnits(unitOfPart),

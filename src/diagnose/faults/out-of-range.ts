@@ -17,12 +17,15 @@ const MOST_BEFORE = 0.1;
 const FAR = 3;
 /** Amounts so many times the largest that was ever seen are no spike of a price or a demand. */
 const MOST_SPIKE = 100;
+/** A spike leaves some rows where they were, or comes in a column that always had some: its far end beyond so many times its middle. */
+const NEARLY_ALL = 0.95;
+const TAIL = 3;
 /** A growth must bring the reference so many times nearer to the window. */
 const MIN_IMPROVEMENT = 3;
 
 /**
  * Values absurdly far from everything the reference held, in at least 2 % of the rows, by no transformation we know. Positive ones up to
- * a hundred times the largest that was seen are a reading: markets and loads have such hours; and so are rows of a level of another column that
+ * a hundred times the largest that was seen are a reading: markets and loads have such hours, though not in every row of a column without a tail; and so are rows of a level of another column that
  * is new.
  */
 export function outOfRange(
@@ -61,7 +64,8 @@ function farOff(pair: NumericCells, features: number, columns: readonly ColumnCe
     rate === null &&
     reference[0]! > 0 &&
     farthest[0]! > 0 &&
-    farthest.at(-1)! <= MOST_SPIKE * reference.at(-1)!;
+    farthest.at(-1)! <= MOST_SPIKE * reference.at(-1)! &&
+    (share < NEARLY_ALL || high > TAIL * at(0.5));
   return suspicion(rate === null ? 'out_of_range' : 'unit_change', pair.name, {
     detail:
       rate === null

@@ -1,0 +1,85 @@
+/** What breaks where the world moved as well, and what only looks broken because it did. */
+import { expect, test } from 'vitest';
+import type { Diagnosis } from '../../../src/core/findings.ts';
+import type { Table } from '../../../src/core/table.ts';
+import { draws } from '../../../src/simulate/draws.ts';
+import type { Draws } from '../../../src/simulate/draws.ts';
+import { judge } from '../judge.ts';
+import { tableOf } from '../tables.ts';
+
+interface Person {
+  readonly country: string;
+  readonly age: number;
+  readonly moisture: number;
+  readonly speed: number;
+}
+
+const COUNTRIES = ['MX', 'PH', 'DE', 'IN'];
+
+function person(draw: Draws, { foreign, moved }: { foreign: number; moved: number }): Person {
+  const at = Math.floor(5 * draw.uniform());
+  // One in five of those born abroad does not say where.
+  const country = draw.uniform() < foreign ? (COUNTRIES[at] ?? '') : 'US';
+  const speed = 900 + 60 * draw.normal() + 40 * moved;
+  return {
+    country,
+    age: 17 + Math.floor(60 * draw.uniform() ** 1.5),
+    moisture: 7 + 0.8 * draw.normal() + moved + (speed - 900) / 200,
+    speed,
+  };
+}
+
+function diagnosed(
+  seed: number,
+  change: (row: Person, draw: Draws) => Partial<Person>,
+  mix = { foreign: 0.1, moved: 0 },
+): Diagnosis {
+  const draw = draws(seed);
+  const table = (rows: readonly Person[]): Table => {
+    const made = tableOf({
+      features: {
+        country: rows.map(({ country }) => country),
+        age: rows.map(({ age }) => age),
+        moisture: rows.map(({ moisture }) => moisture),
+        speed: rows.map(({ speed }) => speed),
+      },
+    });
+    return {
+      ...made,
+      features: made.features.map((column) =>
+        column.kind === 'categorical'
+          ? { ...column, codes: column.codes.map((code) => (column.levels[code] === '' ? -1 : code)) }
+          : column,
+      ),
+    };
+  };
+  const reference = Array.from({ length: 4_000 }, () => person(draw, { foreign: 0.1, moved: 0 }));
+  const current = Array.from({ length: 1_500 }, () => person(draw, mix)).map((row) => ({
+    ...row,
+    ...change(row, draw),
+  }));
+  return judge('classification', { reference: table(reference), current: table(current) });
+}
+
+test('more people who do not say where they were born are no fault where there are more of all who were born abroad', () => {
+  const came = diagnosed(1, () => ({}), { foreign: 0.5, moved: 0 });
+  expect(came.faults).toEqual([]);
+  const lost = diagnosed(2, ({ country }, draw) => ({ country: draw.uniform() < 0.08 ? '' : country }));
+  expect(lost.faults).toMatchObject([{ fault: 'missing_spike', feature: 'country' }]);
+});
+
+test('a column without a tail does not spike in all of its rows', () => {
+  expect(diagnosed(3, ({ age }) => ({ age: 2_026 - age })).faults).toMatchObject([{ feature: 'age' }]);
+});
+
+test('nothing stands for a number where it moved, in rows like any; a machine that stands still is no such thing', () => {
+  const moved = { foreign: 0.1, moved: 1.5 };
+  const filled = diagnosed(
+    4,
+    ({ moisture }, draw) => ({ moisture: draw.uniform() < 0.15 ? 0 : moisture }),
+    moved,
+  );
+  expect(filled.faults).toMatchObject([{ fault: 'sentinel_fill', feature: 'moisture' }]);
+  const slow = diagnosed(5, ({ moisture, speed }) => ({ moisture: speed < 900 ? 0 : moisture }), moved);
+  expect(slow.faults.filter(({ fault }) => fault === 'sentinel_fill')).toEqual([]);
+});
