@@ -62,6 +62,7 @@ export class IncidentCourse {
   /** How well the model did in the last windows, none of them of an incident that is over. */
   private success: Success[] = [];
   private shiftedInARow = 0;
+  private shiftedSince = 0;
   private cleanInARow = 0;
   /** Windows since the last of the change, weak ones among them. */
   private sinceShown = 0;
@@ -103,6 +104,7 @@ export class IncidentCourse {
     const together = this.losing(window);
     const losing = isShifted ? null : together;
     if (this.world === null) {
+      if (isShifted && this.shiftedInARow === 0) this.shiftedSince = this.at;
       this.shiftedInARow = isShifted
         ? this.shiftedInARow + 1
         : isWeak(window) && !saysWithOthers(window.diagnosis, window.features)
@@ -138,7 +140,9 @@ export class IncidentCourse {
     { losing, isOwn }: { readonly losing: number; readonly isOwn: boolean },
   ): void {
     const lengths = pooled.map((feature) => feature.pooled?.since_windows ?? 1);
-    const length = Math.max(losing, isShifted ? this.shiftedInARow : 1, ...lengths);
+    // Windows between that could tell nothing are of the change, too.
+    const own = isShifted ? this.at + 1 - this.shiftedSince : 1;
+    const length = Math.max(losing, own, ...lengths);
     this.world = {
       fault: null,
       since: Math.max(0, this.at + 1 - length),

@@ -153,3 +153,10 @@ test('what labels of several windows opened is one incident until as many bound 
   const spans = spansOf(...times(4, { relationP: 0.5, worse: 0 }), lost, lost, ...times(3, less), lost, lost);
   expect(spans).toEqual([{ fault: null, since: 4, told: 5, last: null, byLabels: true }]);
 });
+
+test('windows between that could tell nothing are of the change', () => {
+  const weak: Said = { weak: true, counts: [5, 5] };
+  expect(spansOf(...times(4), shifted, weak, weak, shifted, shifted)).toEqual([
+    { fault: null, since: 4, told: 7, last: null },
+  ]);
+});

@@ -131,10 +131,12 @@ async function areAnswersBack(
   windowId: string,
   open: AlertState,
 ): Promise<boolean> {
-  if (!open.types.some((type) => type === 'concept_drift' || type === 'label_shift')) return true;
   const said = await loadSaidSince(db, windowId, key, { sinceMs: open.sinceMs, windows: MOST_EARLIER + 1 });
+  // Also what its last windows did not name any more.
+  const types = [...open.types, ...said.flatMap((each) => each.types)];
+  if (!types.some((type) => type === 'concept_drift' || type === 'label_shift')) return true;
   const answersOf = (windows: readonly SaidOfWindow[]): LabelledAnswer[] =>
-    windows.flatMap(({ diagnosis, performance }) => labelledAnswer(diagnosis, performance, open.types) ?? []);
+    windows.flatMap(({ diagnosis, performance }) => labelledAnswer(diagnosis, performance, types) ?? []);
   const shown = said.findLastIndex(({ shows }) => shows) + 1;
   const isBack = isAnswerBack(answersOf(said.slice(0, shown)), answersOf(said.slice(shown)));
   if (isBack !== null) return isBack;

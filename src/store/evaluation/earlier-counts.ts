@@ -1,6 +1,6 @@
 import type { BinnedCounts } from '../../core/columns/figures.ts';
 import { GOES_ON } from '../../core/columns/pooled-figures.ts';
-import type { Diagnosis, FeatureComparison, Performance } from '../../core/findings.ts';
+import type { Diagnosis, FeatureComparison, Performance, ShiftKind } from '../../core/findings.ts';
 import { epochMs } from '../connection/epoch-ms.ts';
 import type { Queryable } from '../connection/pool.ts';
 import type { EvaluationSeries } from '../../core/evaluation-series.ts';
@@ -174,6 +174,8 @@ export async function loadIncidentFeatures(
 export interface SaidOfWindow {
   readonly diagnosis: Pick<Diagnosis, 'evidence'>;
   readonly performance: Performance | null;
+  /** The kinds it named, by itself and with those before it. */
+  readonly types: readonly ShiftKind[];
   readonly shows: boolean;
   readonly showsTogether: boolean;
 }
@@ -186,13 +188,14 @@ export async function loadSaidSince(
   { sinceMs, windows }: { readonly sinceMs: number; readonly windows: number },
 ): Promise<SaidOfWindow[]> {
   const found = await db.query<SaidOfWindow>(
-    `select v.diagnosis, v.performance, v.shows, v."showsTogether"
+    `select v.diagnosis, v.performance, v.types, v.shows, v."showsTogether"
      from "window" l
      join "window" w on w.model_version_id = l.model_version_id and w.size_ms = l.size_ms
        and w.start_at <= l.start_at and w.start_at >= $4 and not w.pane_only
        and w.baseline_id is not distinct from l.baseline_id
      cross join lateral (
        select jsonb_build_object('evidence', diagnosis->'evidence') as diagnosis, performance,
+         types || array(select jsonb_array_elements_text(joined->'diagnosis'->'types')) as types,
          verdict not in ('none', 'undetermined') as shows, joined is not null as "showsTogether"
        from verdict v where v.window_id = w.id and v.series = $2 and v.segment = $3
        order by v.revision desc limit 1
