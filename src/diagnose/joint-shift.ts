@@ -63,12 +63,18 @@ export function jointShift(samples: RowSamples, columns: readonly ColumnCells[])
   }
   const alpha =
     samples.referenceMs === null || samples.currentMs === null ? ALPHA_WITHOUT_TIMES : VERDICT_ALPHA;
-  const found = moved
-    .filter(({ p }) => p * pairs < alpha)
-    .sort((a, b) => a.p - b.p || Math.abs(b.change) - Math.abs(a.change))
+  const beyond = moved.filter(({ p }) => p * pairs < alpha);
+  const first = beyond
+    .toSorted((a, b) => a.p - b.p || Math.abs(b.change) - Math.abs(a.change))
     .slice(0, MAX_HELD)
     .find((each) => isUnprecedented(samples, z, each, alpha / pairs));
-  if (found === undefined) return null;
+  if (first === undefined) return null;
+  // Of two categories each pair of levels is one: told is what they had most to do with each other.
+  const isOfBoth = ({ at }: Moved): boolean =>
+    at.every((cell, side) => z.feature[cell] === z.feature[first.at[side]!]);
+  const found = beyond
+    .filter(isOfBoth)
+    .reduce((most, each) => (Math.abs(each.change) > Math.abs(most.change) ? each : most), first);
   const [i, j] = found.at;
   const [a, b] = [z.feature[i] ?? '', z.feature[j] ?? ''];
   return {
