@@ -10,6 +10,16 @@ import type { SortedPair } from './sorted-pair.ts';
 import { suspicion } from './suspicion.ts';
 import type { Suspicion } from './suspicion.ts';
 
+/** What the other columns of filled rows are. */
+export interface CompanyOfFill {
+  /** In every one of them what the other rows are. */
+  readonly areAsOthers: (rows: Int32Array) => boolean;
+  /** Nearly all of a level that the reference does not know: what is new may have a value of its own. */
+  readonly newLevelOf: (rows: Int32Array) => { readonly column: string; readonly level: string } | null;
+}
+
+const STRANGERS: CompanyOfFill = { areAsOthers: () => false, newLevelOf: () => null };
+
 const SHARE_GROWTH = 3;
 const MAX_FILLS = 3;
 /** Fewer rows besides the filled ones say nothing about whether the rest moved. */
@@ -55,7 +65,7 @@ export function filledValue(
   sorted: SortedPair | undefined,
   habits: ColumnHabits | undefined,
   features: number,
-  areAsOthers: (rows: Int32Array) => boolean = () => false,
+  { areAsOthers, newLevelOf }: CompanyOfFill = STRANGERS,
 ): Suspicion | null {
   const { rows, counts } = pair;
   if (rows.reference === 0 || rows.current === 0) return null;
@@ -77,6 +87,7 @@ export function filledValue(
     (fill) =>
       `${spelled(pair, fill.code)} fills ${asPercent(fill.share)} of the rows, before ${asPercent(fill.before)}`,
   );
+  const newcomer = isClaimed ? knownByName(newLevelOf(rowsWith(pair, isFill))) : null;
   const why = isClaimed ? `; ${WHY[places[0] ?? 'end']}, and the rest is unmoved` : '; the rest is unmoved';
   return suspicion(isClip ? 'clipped' : 'sentinel_fill', pair.name, {
     detail: `${told.join('; ')}${why} (distance ${rest.toFixed(3)})`,
@@ -84,10 +95,22 @@ export function filledValue(
     statistic: first.share - first.before,
     p: first.p,
     doubt: Math.min(1, first.p + rest / 10),
+    ...(newcomer !== null && {
+      otherwise: `they are rows of ${newcomer.column} ${newcomer.level}, which the reference does not know`,
+    }),
     ...(!isClaimed && {
       otherwise: `${spelled(pair, first.code)} became common by itself, as a price does that is on offer`,
     }),
   });
+}
+
+/** A join that failed fills several columns at once, and none of their words for nothing explains the others. */
+function knownByName(level: ReturnType<CompanyOfFill['newLevelOf']>): typeof level {
+  return level === null || PLACEHOLDERS.has(level.level.trim().toLowerCase()) ? null : level;
+}
+
+function rowsWith({ current }: CodedPair, codes: ReadonlySet<number>): Int32Array {
+  return Int32Array.from(current.keys()).filter((row) => codes.has(current[row]!));
 }
 
 /** Where the rest moved as well: a word or number for "nothing" that was never there, in rows that are otherwise as the others are. */
@@ -95,12 +118,11 @@ function inMovedRest(
   pair: CodedPair,
   fills: readonly Fill[],
   sorted: SortedPair | undefined,
-  areAsOthers: (rows: Int32Array) => boolean,
+  areAsOthers: CompanyOfFill['areAsOthers'],
 ): Suspicion | null {
   const [first, second] = fills;
   if (first === undefined || second !== undefined || placeOf(pair, first, sorted) !== 'token') return null;
-  const rows = Int32Array.from(pair.current.keys()).filter((row) => pair.current[row] === first.code);
-  if (!areAsOthers(rows)) return null;
+  if (!areAsOthers(rowsWith(pair, new Set([first.code])))) return null;
   return suspicion('sentinel_fill', pair.name, {
     detail:
       `${spelled(pair, first.code)} fills ${asPercent(first.share)} of the rows, before ${asPercent(first.before)}; ` +

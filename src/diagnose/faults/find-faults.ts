@@ -8,7 +8,7 @@ import { categoryRename } from './levels/category-rename.ts';
 import { companyAmong } from './levels/company.ts';
 import type { CompanyOf } from './levels/company.ts';
 import { exchangedMarginals } from './exchanged-columns.ts';
-import { columnThatExplains } from './explained-share.ts';
+import { columnThatExplains, ofNewLevel } from './explained-share.ts';
 import { confirmedByCorrelations, hiddenSuspects, restoredSuspects } from './hidden-suspects.ts';
 import type { Suspect } from './suspect.ts';
 import { lateFaults } from './late-faults.ts';
@@ -238,7 +238,11 @@ function columnFault(
       }),
     () => numeric && clippedEnds(numeric.sorted, habits, features),
     () => numeric && claimedOnly(rounded(numeric, samples, features)),
-    () => filledValue(coded, sorted, habits, features, (rows) => areAsOthers(pair, rows, columns)),
+    () =>
+      filledValue(coded, sorted, habits, features, {
+        areAsOthers: (rows) => areAsOthers(pair, rows, columns),
+        newLevelOf: (rows) => ofNewLevel([...rows], withoutNamed(columns, pair.name)),
+      }),
     () => ofUnits(unitChange),
     () => numeric && unitSince(numeric.sorted, courseOf(numeric.cells, order, samples), features),
     () => ofUnits(unitOfPart),
@@ -354,6 +358,10 @@ function isFaulty(found: readonly Suspicion[], name: string): boolean {
 
 function push(found: Suspicion[], ...candidates: (Suspicion | null)[]): void {
   for (const candidate of candidates) if (candidate !== null) found.push(candidate);
+}
+
+function withoutNamed(columns: readonly ColumnCells[], name: string): ColumnCells[] {
+  return columns.filter((column) => column.name !== name);
 }
 
 function countPresent(counts: Float64Array): number {

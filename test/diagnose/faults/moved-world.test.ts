@@ -83,3 +83,32 @@ test('nothing stands for a number where it moved, in rows like any; a machine th
   const slow = diagnosed(5, ({ moisture, speed }) => ({ moisture: speed < 900 ? 0 : moisture }), moved);
   expect(slow.faults.filter(({ fault }) => fault === 'sentinel_fill')).toEqual([]);
 });
+
+test('a new cake has a price of its own; rows whose join failed have none', () => {
+  const draw = draws(6);
+  const cakes = ['cheese', 'plum', 'cream', 'poppy'];
+  const price = { cheese: 3.2, plum: 2.9, cream: 3.6, poppy: 2.7 };
+  const table = (rows: number, came: { cake: string; price: number } | null): Table => {
+    const sold = Array.from({ length: rows }, () => {
+      const cake = cakes[Math.floor(4 * draw.uniform())] ?? 'plum';
+      if (came !== null && draw.uniform() < 0.07)
+        return { ...came, people: 1 + Math.floor(6 * draw.uniform()) };
+      const listed = price[cake as keyof typeof price] + Math.round(20 * draw.uniform()) / 100;
+      return { cake, price: listed, people: 1 + Math.floor(6 * draw.uniform()) };
+    });
+    return tableOf({
+      features: {
+        cake: sold.map((each) => each.cake),
+        price: sold.map((each) => each.price),
+        people: sold.map(({ people }) => people),
+      },
+    });
+  };
+  const reference = table(4_000, null);
+  const faultsOf = (cake: string): string[] =>
+    judge('classification', { reference, current: table(1_500, { cake, price: 9.8 }) }).faults.map(
+      ({ fault, feature }) => `${fault} ${feature}`,
+    );
+  expect(faultsOf('saffron')).toEqual([]);
+  expect(faultsOf('unknown')).toContain('sentinel_fill price');
+});
