@@ -9,17 +9,27 @@ const MOST_ALIKE = 0.5;
 
 const LOCALES = ['en', 'de', 'fr', 'es', 'it', 'pt', 'nl', 'pl', 'sv', 'tr'];
 
-/** By day, Sunday first: how its name is written, long and short, in small letters and without a point. */
-const WEEKDAYS: readonly (readonly string[])[] = Array.from({ length: 7 }, (_, day) =>
-  LOCALES.flatMap((locale) =>
-    (['long', 'short'] as const).map((weekday) =>
-      nameOf(
-        new Intl.DateTimeFormat(locale, { weekday, timeZone: 'UTC' }).format(Date.UTC(2023, 0, 1 + day)),
-      ),
+interface WeekdayNames {
+  /** By day, Sunday first. */
+  readonly byDay: readonly (readonly string[])[];
+  readonly all: ReadonlySet<string>;
+}
+
+let names: WeekdayNames | null = null;
+
+/** How days of the week are written, long and short, in small letters and without a point. Made when first asked for: most processes never do. */
+function weekdayNames(): WeekdayNames {
+  if (names !== null) return names;
+  const formats = LOCALES.flatMap((locale) =>
+    (['long', 'short'] as const).map(
+      (weekday) => new Intl.DateTimeFormat(locale, { weekday, timeZone: 'UTC' }),
     ),
-  ),
-);
-const ALL_WEEKDAYS: ReadonlySet<string> = new Set(WEEKDAYS.flat());
+  );
+  const byDay = Array.from({ length: 7 }, (_, day) =>
+    formats.map((format) => nameOf(format.format(Date.UTC(2023, 0, 1 + day)))),
+  );
+  return (names = { byDay, all: new Set(byDay.flat()) });
+}
 
 function nameOf(text: string): string {
   return text.trim().toLowerCase().replace(/\.$/, '');
@@ -27,7 +37,8 @@ function nameOf(text: string): string {
 
 /**
  * How people write of a date what comes only once, or once a year; quarters as `3` or `Q3`, months as `9`, `2025-09` or `202509`, days of the week by name: a number of them
- * may be any, by one day alone. */
+ * may be any, by one day alone.
+ */
 const WRITTEN: Readonly<Record<DatePart, (date: Date) => readonly (number | string)[]>> = {
   year: (date) => [date.getUTCFullYear()],
   quarter: (date) => {
@@ -41,7 +52,7 @@ const WRITTEN: Readonly<Record<DatePart, (date: Date) => readonly (number | stri
   },
   week: (date) => [weekOf(date)],
   day_of_year: (date) => [Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear())) / DAY_MS) + 1],
-  day_of_week: (date) => WEEKDAYS[date.getUTCDay()] ?? [],
+  day_of_week: (date) => weekdayNames().byDay[date.getUTCDay()] ?? [],
 };
 
 export type DatePart = 'year' | 'quarter' | 'month' | 'year_month' | 'week' | 'day_of_year' | 'day_of_week';
@@ -61,7 +72,7 @@ const MAY_BE: Readonly<
   year_month: { from: 190_001, to: 219_912, isText: (text) => /^\d{4}-\d{2}$/.test(text) },
   week: { from: 1, to: 53 },
   day_of_year: { from: 1, to: 366 },
-  day_of_week: { from: 1, to: 0, isText: (text) => ALL_WEEKDAYS.has(text) },
+  day_of_week: { from: 1, to: 0, isText: (text) => weekdayNames().all.has(text) },
 };
 
 /**
