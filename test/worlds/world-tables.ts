@@ -16,7 +16,8 @@ export function referenceTable(world: OrdinaryWorld, rows: readonly WorldRow[]):
 export function worldTable(world: OrdinaryWorld, rows: readonly WorldRow[]): Table {
   const isRegression = world.task === 'regression';
   const className = (at: number | null): string | null => (at === null ? null : (world.classes[at] ?? null));
-  const features = world.features.map(({ name, kind }): Column => {
+  const named = world.features.filter(({ name }) => !(world.identifiers ?? []).includes(name));
+  const features = named.map(({ name, kind }): Column => {
     const values = rows.map(({ fed }) => fed[name] ?? null);
     if (kind === 'numeric') return numeric(name, values);
     const column = levels(name, values);

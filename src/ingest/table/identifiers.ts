@@ -21,8 +21,9 @@ const MIN_GROUPED_ROWS = 1_000;
 const CODE = `'[A-Za-z].*\\d{4}|\\d{4}.*[A-Za-z]|[0-9a-f]{16}'`;
 /** The number of different texts is known to a third before they are counted. */
 const SUSPECT = 0.12;
-/** So many rows with the value of another would be expected of numbers drawn from the range at random. */
+/** So many rows with the value of another would be expected of numbers drawn from the range at random; and so few of those are there. */
 const MIN_COINCIDENCES = 20;
+const FEW_OF_THEM = 0.1;
 /** Parts of the time that are looked at, and how many of them must hold rows. */
 const PARTS = 64;
 const MIN_PARTS = 16;
@@ -32,8 +33,9 @@ const MAX_COUNTED = 2_000_000;
 
 /**
  * Which columns are identifiers: texts of which nearly every row has its own (99 % of at least 200), codes that name
- * groups of rows (a fifth as many as at least 1,000 rows, none in more than 0.5 % of them), and whole numbers that are all different although their range is so narrow that at random 20 rows would share theirs (a running number, or some of
- * one), or that rise with the row's time. Numbers that merely never repeat are measurements.
+ * groups of rows (a fifth as many as at least 1,000 rows, none in more than 0.5 % of them), and whole numbers of which nearly every row has its own although their range is so narrow that at random 20 rows would share theirs, and ten
+ * times as many as do (a running number, or some of one), or that rise with the row's time, each in at most five rows on average: whatever comes later lies above.
+ * Numbers that merely never repeat are measurements.
  *
  * Cost: a query over the columns that may be one; mostly there is none.
  */
@@ -54,11 +56,11 @@ export async function findIdentifiers(
     const isCode = kind === 'text' && summary.present >= MIN_GROUPED_ROWS && codes >= NEARLY_UNIQUE;
     if (isCode && share >= NAMES_GROUPS && share < NEARLY_UNIQUE && most <= MOST_COMMON)
       found.set(column, 'names groups of rows, none of them common');
-    if (share < NEARLY_UNIQUE) continue;
-    if (kind === 'text') found.set(column, 'is unique in nearly every row');
-    else if (share === 1 && isDense(summary)) found.set(column, 'numbers the rows');
-    else if (share === 1 && time !== undefined && (await risesInTime(connection, from, column, time)))
-      found.set(column, 'rises with the time of the rows and never repeats');
+    if (share >= NEARLY_UNIQUE && kind === 'text') found.set(column, 'is unique in nearly every row');
+    else if (share >= NEARLY_UNIQUE && isDense(summary, share)) found.set(column, 'numbers the rows');
+    else if (kind === 'text' || share < NAMES_GROUPS || time === undefined) continue;
+    else if (await risesInTime(connection, from, column, time))
+      found.set(column, 'rises with the time of the rows, as running numbers and counters do');
   }
   return found;
 }
@@ -71,15 +73,17 @@ function suspected(summary: ColumnSummary): Kind | null {
   if (present < MIN_ROWS || booleans === present) return null;
   if (numbers === present) {
     if (codes > 0) return 'text';
-    return broken === 0 && high - low + 1 >= NEARLY_UNIQUE * present ? 'number' : null;
+    return broken === 0 && high - low + 1 >= NAMES_GROUPS * present ? 'number' : null;
   }
   const texts = present - numbers;
   const isText = texts > (1 - NEARLY_UNIQUE) * present && times < NEARLY_UNIQUE * present;
   return isText && distinctTexts >= SUSPECT * texts ? 'text' : null;
 }
 
-function isDense({ present, low, high }: ColumnSummary): boolean {
-  return (present * (present - 1)) / (2 * (high - low + 1)) >= MIN_COINCIDENCES;
+/** @param share of different values for each row: of a retry the number is there twice */
+function isDense({ present, low, high }: ColumnSummary, share: number): boolean {
+  const expected = (present * (present - 1)) / (2 * (high - low + 1));
+  return expected >= MIN_COINCIDENCES && (1 - share) * present <= FEW_OF_THEM * expected;
 }
 
 interface Different {
@@ -117,7 +121,7 @@ async function shareOfDifferent(
   };
 }
 
-/** Whether the numbers of each part of the time lie above those of the parts before. */
+/** Whether the numbers of each part of the time lie above those of the part before; rows of one number may lie in both. */
 async function risesInTime(
   connection: DuckDBConnection,
   from: string,
@@ -136,7 +140,7 @@ async function risesInTime(
   let rising = 0;
   for (const [i, [, low]] of parts.entries()) {
     const above = parts[i - 1]?.[2];
-    if (above !== undefined && Number(low) > Number(above)) rising += 1;
+    if (above !== undefined && Number(low) >= Number(above)) rising += 1;
   }
   return rising >= RISING * (parts.length - 1);
 }

@@ -65,6 +65,7 @@ export const FREIGHT: OrdinaryWorld<FreightRow> = {
     { name: 'carrier', kind: 'categorical' },
     { name: 'express', kind: 'categorical' },
   ],
+  identifiers: ['parcel_no'],
   time: { referenceDays: 49, perDay: 70, windowDays: [7, 10] },
   moves: true,
   confidence: 1,

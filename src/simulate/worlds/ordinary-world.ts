@@ -54,6 +54,8 @@ export interface OrdinaryWorld<R extends Row = Row> {
   readonly heldBack: boolean;
   readonly task: Task;
   readonly features: readonly Feature[];
+  /** Those that only name rows: whoever reads a file of them leaves them out. */
+  readonly identifiers?: readonly string[];
   /** The class whose log odds the truth is, first. */
   readonly classes: readonly string[];
   /** A numeric outcome is level + spread × index + noise. */

@@ -57,6 +57,7 @@ export const PAYMENTS: OrdinaryWorld<PaymentRow> = {
     { name: 'country', kind: 'categorical' },
     { name: 'entry', kind: 'categorical' },
   ],
+  identifiers: ['payment_no', 'card'],
   time: { referenceDays: 21, perDay: 300, windowDays: [4, 7] },
   moves: false,
   confidence: 1.8,
