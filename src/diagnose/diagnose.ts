@@ -17,6 +17,7 @@ import {
   strataEvidence,
 } from './evidence.ts';
 import { calendarOf } from './samples/calendar.ts';
+import { exchangedDates } from './faults/exchanged-dates.ts';
 import { offCalendar } from './faults/off-calendar.ts';
 import { exchangedByLabels } from './faults/levels/exchange-by-labels.ts';
 import { confirmByLabels, likeliest } from './faults/labels/confirm-by-labels.ts';
@@ -94,7 +95,13 @@ export function diagnose(given: DiagnoseInput): Diagnosis {
   const held = [...calendarOf(input.reference)].filter(([name]) => aside.get(name) === 'calendar');
   const clocks =
     input.current === null ? [] : offCalendar(input.current, new Map(held), input.reference?.timestampMs);
-  const ofColumns = [...clocks, ...search.found.filter((each) => !isOfLabel(each))];
+  const dates = exchangedDates(input.reference, input.current);
+  const isDated = ({ finding }: Suspicion): boolean =>
+    dates.some((each) => each.finding.feature === finding.feature);
+  const ofOthers = [...clocks, ...search.found.filter((each) => !isOfLabel(each))].filter(
+    (each) => !isDated(each),
+  );
+  const ofColumns = [...dates, ...ofOthers];
   const found = [...ofColumns, ...repeatedRows(input, samples, ofColumns)];
   const claimed = found.filter(({ otherwise }) => otherwise === undefined);
   const readings = found.filter(({ otherwise }) => otherwise !== undefined);

@@ -94,17 +94,34 @@ export function areAsOthers(
 
 /** In the reference, for a column to be taken to drive another. */
 const DRIVES = 0.5;
+/** Of the reference's rows, those next to a value. */
+const NEXT_SHARE = 0.02;
 /**
- * A number that goes with the column (|r| ≥ 0.5) and is what it always was (p > 1e-3): were all rows of one value of the column, it would
- * be narrowed to what goes with that. Null: there is none.
+ * A number that goes with the column (|r| ≥ 0.5) and is what it always was (p > 1e-3), and not what the reference's rows of such values had (the
+ * fiftieth of them that lie next to it, p < 1e-6 over the columns). Null: there is none.
  */
-export function companionAsEver(pair: ColumnCells, columns: readonly ColumnCells[]): string | null {
-  if (pair.kind !== 'numeric') return null;
+export function companionAsEver(
+  pair: ColumnCells,
+  value: number,
+  columns: readonly ColumnCells[],
+): string | null {
+  if (pair.kind !== 'numeric' || Number.isNaN(value)) return null;
+  const next = rowsNextTo(value, pair.reference);
+  const limit = REFUTED / columns.length;
   const goesWith = (other: ColumnCells): boolean =>
     other.kind === 'numeric' &&
     other.name !== pair.name &&
     Math.abs(correlationOfKnown(pair.reference, other.reference)) >= DRIVES;
-  return columns.find((other) => goesWith(other) && marginalTest(other).p > SAME_P)?.name ?? null;
+  const goesOn = (other: ColumnCells): boolean =>
+    marginalTest(other).p > SAME_P && marginalTest(chosenFrom(other, next)).p < limit;
+  return columns.find((other) => goesWith(other) && goesOn(other))?.name ?? null;
+}
+
+function rowsNextTo(value: number, cells: Float64Array): Int32Array {
+  const away = cells.map((cell) => Math.abs(cell - value));
+  const known = sortedPresent(away);
+  const reach = known[Math.min(known.length - 1, Math.max(MIN_ROWS, Math.floor(NEXT_SHARE * known.length)))]!;
+  return Int32Array.from(cells.keys()).filter((row) => away[row]! <= reach);
 }
 
 /** Beyond this part of the reference, in most of the rows. */

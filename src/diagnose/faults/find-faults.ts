@@ -16,7 +16,7 @@ import { exchangedLevels } from './levels/levels-exchanged.ts';
 import { lostRows } from './rows/lost-rows.ts';
 import { reversedOrder } from './reversed-order.ts';
 import { misalignedJoin } from './rows/misaligned-join.ts';
-import { rowsTogether } from './rows/rows-together.ts';
+import { heldTogether, rowsTogether } from './rows/rows-together.ts';
 import { outOfRange } from './out-of-range.ts';
 import { codedPair } from './coded-pair.ts';
 import type { CodedPair } from './coded-pair.ts';
@@ -126,7 +126,7 @@ export function findFaults(
   push(found, ...joined.filter(({ finding }) => !isFaulty(found, finding.feature)));
   push(found, ...lostRows(samples, clean(columns, found)));
   return {
-    found,
+    found: heldTogether(found, samples),
     suspects: hidden.suspects.filter(
       ({ correlations, features: of }) =>
         correlations === 'silent' && !of.some((name) => isFaulty(found, name)),
@@ -172,12 +172,10 @@ function windowOrder(
 ): WindowOrder {
   const inTime = rowsInTime(currentMs);
   const all = Math.max(rows.current, ...features.map((feature) => feature.rows.current));
-  const allBefore = Math.max(rows.reference, ...features.map((feature) => feature.rows.reference));
   return {
     inTime: inTime.length === 0 ? null : inTime,
     currentMs,
     rowsEach: all / Math.max(1, rows.current),
-    referenceRowsEach: allBefore / Math.max(1, rows.reference),
     referenceSpanMs: timesSpanOf(referenceMs)?.length ?? null,
   };
 }
@@ -234,7 +232,7 @@ function columnFault(
           const others = columns.filter((each) => each.name !== pair.name && !isNearlyOneValue(each, all));
           return columnThatExplains(marked, others) !== null;
         },
-        goesOnWith: () => companionAsEver(pair, columns),
+        goesOnWith: (code) => companionAsEver(pair, coded.numberOf(code), columns),
       }),
     () => numeric && clippedEnds(numeric.sorted, habits, features),
     () => numeric && claimedOnly(rounded(numeric, samples, features)),

@@ -22,8 +22,8 @@ const EXPECTED = 0.001;
 const ORDINARY_SHARE = 0.01;
 /** Of a value that fewer rows had nobody knows the company. */
 const MIN_KNOWN_ROWS = 20;
-/** A value that holds for whole windows would have come in this share of one's rows, at least, and nearly all values would. */
-const OF_A_WINDOW = 0.1;
+/** Values that hold for a while each are several rows' of the reference, and so are nearly all; those of a measurement seldom are. */
+const OF_A_WHILE = 10;
 const NEARLY_ALL = 0.9;
 /** From this share of the reference on, how often rows change between the value and any other is asked, not between all. */
 const ATOM_SHARE = 0.2;
@@ -39,9 +39,8 @@ export interface WindowOrder {
   readonly inTime: Int32Array | null;
   /** Of the sample's rows; null where they have none. */
   readonly currentMs: Float64Array | null;
-  /** Rows of the window for each of the sample, and of the reference for each of its own. */
+  /** Rows of the window for each of the sample. */
   readonly rowsEach: number;
-  readonly referenceRowsEach: number;
   /** From the reference's first row to its last; null where they have no times. */
   readonly referenceSpanMs: number | null;
 }
@@ -55,7 +54,7 @@ export interface WindowOrder {
  * longest runs let expect once in a thousand windows, of a column that nearly always stays more than four times; between is a reading. A reference in no order teaches nothing of that; then
  * the rest of the window must be seen to be in no order either, and a window that holds one ordinary value and nothing else is no claim,
  * unless another column refutes that its rows were chosen by that value; nor one that holds a new value of a column whose values may
- * each have held for whole windows, unless what goes with it is what it always was. Where another column changed with the run into what goes with that
+ * each have held for a while, unless what goes with it is what it always was. Where another column changed with the run into what goes with that
  * value, such rows did come: a reading, too.
  */
 export function stuckRun(
@@ -94,7 +93,7 @@ export function stuckRun(
   const chosen =
     share >= ORDINARY_SHARE
       ? innocent(pair.name, value, { rows: asBefore, isAlone, inAll }, habits)
-      : isAlone && mayHoldForWindows(pair, order) && company.goesOnWith() === null
+      : isAlone && mayHoldForAWhile(pair) && company.goesOnWith(run.code) === null
         ? `all rows of one time may have one ${pair.name}: the reference has no order that would tell`
         : null;
   const innocence = chosen ?? (isMajor ? `all are given ${pair.name} ${value} from now on` : null);
@@ -138,8 +137,8 @@ export interface CompanyOfRun {
   readonly kinOf: (code: number, rows: Int32Array, isOrderKnown: boolean) => string | null;
   /** Whether another column says that so many rows have the value now. */
   readonly isExplained: (code: number) => boolean;
-  /** A column that the values go with and that is what it always was, as it would not be were all rows of one value. */
-  readonly goesOnWith: () => string | null;
+  /** A column that the values go with and that is what it always was, as it would not be were all rows of this value. */
+  readonly goesOnWith: (code: number) => string | null;
 }
 
 const STRANGERS_TO_NOBODY: CompanyOfRun = {
@@ -149,13 +148,9 @@ const STRANGERS_TO_NOBODY: CompanyOfRun = {
   goesOnWith: () => null,
 };
 
-/** Whether nearly all rows of the reference have values that are as many rows' as if each held for a window. */
-function mayHoldForWindows(
-  { counts, rows }: CodedPair,
-  { rowsEach, referenceRowsEach }: WindowOrder,
-): boolean {
-  const least = (OF_A_WINDOW * rows.current * rowsEach) / referenceRowsEach;
-  const held = counts.reference.reduce((sum, count) => (count >= least ? sum + count : sum), 0);
+/** Whether nearly all rows of the reference have values of ten rows and more: what time they were of, and for how long, it does not tell. */
+function mayHoldForAWhile({ counts, rows }: CodedPair): boolean {
+  const held = counts.reference.reduce((sum, count) => (count >= OF_A_WHILE ? sum + count : sum), 0);
   return held >= NEARLY_ALL * rows.reference;
 }
 
@@ -208,7 +203,7 @@ interface Run {
   readonly rows: number;
   /** Whether another value than this one stays longer than chance allows. */
   readonly restRuns: boolean;
-  /** Whether the other rows change from one to the next as often as rows in no order do. */
+  /** Whether rows of other values change from one to the next as often as rows in no order do: what is rolled out mixes with what was. */
   readonly restMixes: boolean;
   /** The same between this value and all others. */
   readonly valueMixes: boolean;
@@ -239,9 +234,17 @@ function longestRunOf(pair: CodedPair, inTime: Int32Array | null): Run | null {
   return {
     ...longest,
     restRuns,
-    restMixes: mixes(others.length, [...counts.values()], left),
+    restMixes: mixesOf(others.filter(({ code }) => code !== longest.code)),
     valueMixes: mixes(turns, [own, left - own], left),
   };
+}
+
+function mixesOf(runs: readonly Pick<Run, 'code' | 'rows'>[]): boolean {
+  const counts = new Map<number, number>();
+  for (const run of runs) counts.set(run.code, (counts.get(run.code) ?? 0) + run.rows);
+  const changes = runs.filter(({ code }, i) => code !== runs[i - 1]?.code).length;
+  const rows = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  return mixes(changes, [...counts.values()], rows);
 }
 
 /** By chance n rows change n·(1 − Σp²) times, with the variance n·(Σp² + 2Σp³ − 3(Σp²)²). */

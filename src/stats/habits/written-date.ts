@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../core/clock.ts';
+import { DAY_MS, HOUR_MS } from '../../core/clock.ts';
 import type { Column } from '../../core/table.ts';
 
 const WEEK_MS = 7 * DAY_MS;
@@ -37,7 +37,7 @@ function nameOf(text: string): string {
 
 /**
  * How people write of a date what comes only once, or once a year; quarters as `3` or `Q3`, months as `9`, `2025-09` or `202509`, days of the week by name: a number of them
- * may be any, by one day alone.
+ * may be any, by one day alone. Days and hours come again; by their own times they are known where other rows do not tell (`calendarColumn`).
  */
 const WRITTEN: Readonly<Record<DatePart, (date: Date) => readonly (number | string)[]>> = {
   year: (date) => [date.getUTCFullYear()],
@@ -53,9 +53,20 @@ const WRITTEN: Readonly<Record<DatePart, (date: Date) => readonly (number | stri
   week: (date) => [weekOf(date)],
   day_of_year: (date) => [Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear())) / DAY_MS) + 1],
   day_of_week: (date) => weekdayNames().byDay[date.getUTCDay()] ?? [],
+  day_of_month: (date) => [date.getUTCDate()],
+  hour: (date) => [date.getUTCHours()],
 };
 
-export type DatePart = 'year' | 'quarter' | 'month' | 'year_month' | 'week' | 'day_of_year' | 'day_of_week';
+export type DatePart =
+  | 'year'
+  | 'quarter'
+  | 'month'
+  | 'year_month'
+  | 'week'
+  | 'day_of_year'
+  | 'day_of_week'
+  | 'day_of_month'
+  | 'hour';
 
 const PARTS = Object.keys(WRITTEN) as DatePart[];
 
@@ -73,11 +84,13 @@ const MAY_BE: Readonly<
   week: { from: 1, to: 53 },
   day_of_year: { from: 1, to: 366 },
   day_of_week: { from: 1, to: 0, isText: (text) => weekdayNames().all.has(text) },
+  day_of_month: { from: 1, to: 31 },
+  hour: { from: 0, to: 23 },
 };
 
 /**
  * The parts of each row's own date that are written in the column: of one January the 1 may be the month or the quarter. Unlike what recurs (`calendarColumn`) this needs
- * no second year: it is the number itself. Of one month alone a column that is always 9 may be anything, so ask the other table, too.
+ * no second year: it is the number itself. Days may be those of any clock, hours those of UTC. Of one month alone a column that is always 9 may be anything, so ask the other table, too.
  * O(rows · parts).
  *
  * @example writtenDate({ kind: 'numeric', name: 'm', invalid: 0, values: new Float64Array(60).fill(9) }, new Float64Array(60).fill(Date.UTC(2025, 8, 3))) // ['month']
@@ -90,13 +103,64 @@ export function writtenDate(column: Column, timestampMs: Float64Array): DatePart
     if (cell !== null && Number.isFinite(ms)) cells.push({ cell, ms });
   }
   if (cells.length < MIN_ROWS) return [];
+  return PARTS.filter((part) =>
+    (DAYS.has(part) ? CLOCKS_MS : UTC_ONLY).some((offsetMs) => isWritten(cells, part, offsetMs)),
+  );
+}
+
+const UTC_ONLY = [0];
+/** Days begin somewhere else at another hour. */
+const DAYS: ReadonlySet<DatePart> = new Set(['day_of_week', 'day_of_month']);
+const CLOCKS_MS = [
+  ...Array.from({ length: 13 }, (_, i) => i),
+  -1,
+  -2,
+  -3,
+  -4,
+  -5,
+  -6,
+  -7,
+  -8,
+  -9,
+  -10,
+  -11,
+].map((hours) => hours * HOUR_MS);
+
+function isWritten(
+  cells: readonly { cell: number | string; ms: number }[],
+  part: DatePart,
+  offsetMs: number,
+): boolean {
   const few = Math.floor((1 - MIN_WRITTEN) * cells.length);
-  return PARTS.filter((part) => {
-    let others = 0;
-    return cells.every(({ cell, ms }) => {
-      if (!WRITTEN[part](new Date(ms)).includes(cell)) others += 1;
-      return others <= few;
+  let others = 0;
+  return cells.every(({ cell, ms }) => {
+    if (!WRITTEN[part](new Date(ms + offsetMs)).includes(cell)) others += 1;
+    return others <= few;
+  });
+}
+
+/** Yes, and no, in small letters. */
+const FLAGS = [
+  new Set<number | string>([1, 'true', 'yes', 'y', 't']),
+  new Set<number | string>([0, 'false', 'no', 'n', 'f']),
+] as const;
+
+/** Whether all cells say yes or no, and some are there. O(rows). */
+export function isFlag(column: Column): boolean {
+  const cells = cellsOf(column);
+  return cells.length > 0 && cells.every((cell) => FLAGS.some((flag) => flag.has(cell)));
+}
+
+/** Whether a flag is set on Saturdays and Sundays and not on other days, by some clock, in nearly all rows. O(rows · clocks). */
+export function isWrittenWeekend(column: Column, timestampMs: Float64Array): boolean {
+  const rows = [...timestampMs.keys()].filter((row) => cellOf(column, row) !== null);
+  if (rows.length < MIN_ROWS) return false;
+  return CLOCKS_MS.some((offsetMs) => {
+    const right = rows.filter((row) => {
+      const isWeekend = new Date(timestampMs[row]! + offsetMs).getUTCDay() % 6 === 0;
+      return FLAGS[isWeekend ? 0 : 1].has(cellOf(column, row)!);
     });
+    return right.length >= MIN_WRITTEN * rows.length;
   });
 }
 

@@ -81,7 +81,7 @@ describe('shares of a column', () => {
     const constant = (reference: Float64Array, current: Float64Array): Suspicion | null =>
       stuckRun(
         codedPair(numbers(reference, current)),
-        { inTime: null, currentMs: null, rowsEach: 1, referenceRowsEach: 1, referenceSpanMs: null },
+        { inTime: null, currentMs: null, rowsEach: 1, referenceSpanMs: null },
         undefined,
         FEATURES,
       );
@@ -105,7 +105,7 @@ describe('shares of a column', () => {
       const inTime = Int32Array.from(current.keys());
       return stuckRun(
         codedPair(numbers(reference, current)),
-        { inTime, currentMs: null, rowsEach: 1, referenceRowsEach: 1, referenceSpanMs: null },
+        { inTime, currentMs: null, rowsEach: 1, referenceSpanMs: null },
         habits,
         FEATURES,
       );

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
 import { writtenDates } from '../../../src/diagnose/samples/calendar.ts';
-import { writtenDate } from '../../../src/stats/habits/written-date.ts';
+import { isFlag, isWrittenWeekend, writtenDate } from '../../../src/stats/habits/written-date.ts';
 import type { Column, Table } from '../../../src/core/table.ts';
 import { levels, numeric } from '../../simulate/table-of-rows.ts';
 
@@ -192,5 +192,92 @@ describe('where the reference has no times', () => {
         { ...october(4), timestampMs },
       ),
     ).toEqual([]);
+  });
+});
+
+describe('days and hours, by the clock of the rows', () => {
+  const times = Float64Array.from({ length: 1_000 }, (_, i) => Date.UTC(2026, 0, 1) + i * HOUR_MS);
+  const local = (hours: number, of: (date: Date) => number): Column =>
+    numeric(
+      'n',
+      Array.from(times, (ms) => of(new Date(ms + hours * HOUR_MS))),
+    );
+
+  test('a day of the month is that of any clock, an hour that of UTC', () => {
+    expect(
+      writtenDate(
+        local(0, (date) => date.getUTCDate()),
+        times,
+      ),
+    ).toEqual(['day_of_month']);
+    expect(
+      writtenDate(
+        local(9, (date) => date.getUTCDate()),
+        times,
+      ),
+    ).toEqual(['day_of_month']);
+    expect(
+      writtenDate(
+        local(24, (date) => date.getUTCDate()),
+        times,
+      ),
+    ).toEqual([]);
+    expect(
+      writtenDate(
+        local(0, (date) => date.getUTCHours()),
+        times,
+      ),
+    ).toEqual(['hour']);
+    expect(
+      writtenDate(
+        local(3, (date) => date.getUTCHours()),
+        times,
+      ),
+    ).toEqual([]);
+  });
+
+  test('a flag of the weekend is set on Saturdays and Sundays and on no other day', () => {
+    const flag = (shift: number): Column =>
+      levels(
+        'weekend',
+        Array.from(times, (ms) => (new Date(ms + shift * 24 * HOUR_MS).getUTCDay() % 6 === 0 ? 'Yes' : 'No')),
+      );
+    expect(isFlag(flag(0))).toBe(true);
+    expect(isWrittenWeekend(flag(0), times)).toBe(true);
+    expect(isWrittenWeekend(flag(2), times)).toBe(false);
+  });
+});
+
+describe('what follows from a written date in a table without times', () => {
+  const table = (
+    hours: readonly number[],
+    part: (hour: number) => string,
+    timestampMs: Float64Array | null,
+  ): Table => ({
+    rows: hours.length,
+    features: [numeric('hour', [...hours]), levels('part', hours.map(part))],
+    prediction: null,
+    score: null,
+    label: null,
+    timestampMs,
+    predictionId: null,
+  });
+  const part = (hour: number): string => (hour < 6 ? 'night' : hour < 18 ? 'day' : 'evening');
+  const reference = table(
+    Array.from({ length: 480 }, (_, row) => (row * 7) % 24),
+    part,
+    null,
+  );
+  const at = Float64Array.from({ length: 100 }, (_, i) => Date.UTC(2026, 2, 2, 20) + i * 30_000);
+  const evening = Array.from({ length: 100 }, () => 20);
+
+  test('is set aside where it still does', () => {
+    expect(writtenDates(reference, table(evening, part, at))).toEqual(['hour', 'part']);
+    expect(
+      writtenDates(
+        reference,
+        table(evening, () => 'night', at),
+      ),
+    ).toEqual(['hour']);
   });
 });

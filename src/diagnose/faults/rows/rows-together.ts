@@ -1,5 +1,6 @@
-import type { ColumnCells } from '../../samples/row-samples.ts';
+import type { ColumnCells, RowSamples } from '../../samples/row-samples.ts';
 import { listNames } from '../../wording.ts';
+import { ORDERED } from '../stuck-run.ts';
 import type { Suspicion } from '../suspicion.ts';
 
 /** Beside the column itself: a consignment has more than two things in common. */
@@ -42,4 +43,38 @@ function isCommonTo({ current }: ColumnCells, rows: Int32Array): boolean {
   for (const cell of current) if (cell === value) all += 1;
   const share = count / rows.length;
   return share >= HALF && share >= OFTENER * (all / current.length);
+}
+
+/** So nearly all rows hold the value that the column is taken to stand still. */
+const STILL = 0.95;
+
+/**
+ * Without readings of columns that hold one value for long, in a window that is one stretch of something: two other columns that varied stand still as
+ * well, or one that follows from the time. A training table in no order does not tell how long campaigns, weather or shifts last, and windows of
+ * an hour or a day each lie within one of them; what moved is told all the same. One that stands still alone remains a reading, and
+ * what other columns refute a claim.
+ */
+export function heldTogether(found: readonly Suspicion[], samples: RowSamples): Suspicion[] {
+  const isHeld = ({ finding, otherwise }: Suspicion): boolean =>
+    finding.fault === 'constant_value' &&
+    otherwise !== undefined &&
+    (samples.habits.get(finding.feature)?.persistence ?? 0) < ORDERED;
+  if (!found.some(isHeld)) return [...found];
+  const still = samples.features.filter((pair) => standsStill(pair));
+  return found.filter((one) => {
+    if (!isHeld(one)) return true;
+    const others = still.filter(({ name }) => name !== one.finding.feature);
+    return others.length < MIN_OTHERS && !others.some(({ name }) => samples.aside.get(name) === 'calendar');
+  });
+}
+
+/** Nearly one value now, and not before. */
+function standsStill({ reference, current }: ColumnCells): boolean {
+  return mostCommonShare(current) >= STILL && mostCommonShare(reference) < STILL;
+}
+
+function mostCommonShare(cells: ColumnCells['current']): number {
+  const counts = new Map<number, number>();
+  for (const cell of cells) counts.set(cell, (counts.get(cell) ?? 0) + 1);
+  return Math.max(0, ...counts.values()) / Math.max(1, cells.length);
 }
