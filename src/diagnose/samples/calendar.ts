@@ -64,39 +64,39 @@ function followingFrom(dates: readonly string[], reference: Table, current: Tabl
     return column === undefined ? null : cellsOf(column);
   };
   const known = dates.flatMap((name) => {
-    const [then, now] = [by(reference, name), by(current, name)];
-    return then === null || now === null ? [] : [{ then, now }];
+    const [before, now] = [by(reference, name), by(current, name)];
+    return before === null || now === null ? [] : [{ before, now }];
   });
   if (known.length === 0) return [];
   return reference.features.flatMap(({ name }) => {
     if (dates.includes(name)) return [];
-    const [then, now] = [by(reference, name), by(current, name)];
-    if (then === null || now === null || new Set(then).size > MAX_VALUES) return [];
-    return known.some((date) => follows(date, { then, now })) ? [name] : [];
+    const [before, now] = [by(reference, name), by(current, name)];
+    if (before === null || now === null || new Set(before).size > MAX_VALUES) return [];
+    return known.some((date) => follows(date, { before, now })) ? [name] : [];
   });
 }
 
 interface BothSides {
-  readonly then: readonly (number | string | null)[];
+  readonly before: readonly (number | string | null)[];
   readonly now: readonly (number | string | null)[];
 }
 
-function follows(date: BothSides, { then, now }: BothSides): boolean {
+function follows(date: BothSides, { before, now }: BothSides): boolean {
   const valueOf = new Map<number | string | null, Map<number | string | null, number>>();
-  for (const [row, value] of then.entries()) {
-    const counts = valueOf.get(date.then[row]!) ?? new Map<number | string | null, number>();
-    valueOf.set(date.then[row]!, counts.set(value, (counts.get(value) ?? 0) + 1));
+  for (const [row, value] of before.entries()) {
+    const counts = valueOf.get(date.before[row]!) ?? new Map<number | string | null, number>();
+    valueOf.set(date.before[row]!, counts.set(value, (counts.get(value) ?? 0) + 1));
   }
   const most = new Map(
     [...valueOf].map(([on, counts]) => [on, [...counts].reduce((a, b) => (b[1] > a[1] ? b : a))] as const),
   );
-  const commonest = mostOf(then);
-  const isForetold = then.map((value, row) => most.get(date.then[row]!)?.[0] === value);
-  const rare = [...then.keys()].filter((row) => then[row] !== commonest);
+  const commonest = mostOf(before);
+  const isForetold = before.map((value, row) => most.get(date.before[row]!)?.[0] === value);
+  const rare = [...before.keys()].filter((row) => before[row] !== commonest);
   const foretold = (rows: readonly number[]): boolean =>
     rows.filter((row) => isForetold[row]).length >= FOLLOWS * rows.length;
   // Of one value everything follows, and from a date of its own for every row.
-  if (rare.length === 0 || most.size > MAX_VALUES || !foretold(rare) || !foretold([...then.keys()]))
+  if (rare.length === 0 || most.size > MAX_VALUES || !foretold(rare) || !foretold([...before.keys()]))
     return false;
   const as = now.reduce<number>(
     (sum, value, row) => (most.get(date.now[row]!)?.[0] === value ? sum + 1 : sum),
