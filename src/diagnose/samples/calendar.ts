@@ -57,58 +57,65 @@ export function writtenDates(reference: Table | null, current: Table | null): st
 /** Rows that have what the others of the same date had: some of a late hour belong to the night before. */
 const FOLLOWS = 0.98;
 
-/** Columns that follow from a written date in the reference, as a part of the day from its hour, and still do. O(rows · columns · dates). */
+/** Columns that follow from a written date in the reference, as a part of the day from its hour, and still do. O(rows · columns · dates), of a reference once. */
 function followingFrom(dates: readonly string[], reference: Table, current: Table): string[] {
-  const by = (table: Table, name: string): readonly (number | string | null)[] | null => {
-    const column = table.features.find((each) => each.name === name);
-    return column === undefined ? null : cellsOf(column);
-  };
-  const known = dates.flatMap((name) => {
-    const [before, now] = [by(reference, name), by(current, name)];
-    return before === null || now === null ? [] : [{ before, now }];
-  });
-  if (known.length === 0) return [];
-  return reference.features.flatMap(({ name }) => {
-    if (dates.includes(name)) return [];
-    const [before, now] = [by(reference, name), by(current, name)];
-    if (before === null || now === null || new Set(before).size > MAX_VALUES) return [];
-    return known.some((date) => follows(date, { before, now })) ? [name] : [];
+  const of = ({ features }: Table, name: string): Column | undefined =>
+    features.find((each) => each.name === name);
+  return reference.features.flatMap((column) => {
+    const now = of(current, column.name);
+    if (dates.includes(column.name) || now === undefined) return [];
+    const isFollowing = dates.some((name) => {
+      const [dateBefore, dateNow] = [of(reference, name), of(current, name)];
+      if (dateBefore === undefined || dateNow === undefined) return false;
+      const valueOn = taughtBy(dateBefore, column);
+      return valueOn !== null && isForetoldBy(valueOn, cellsOf(dateNow), cellsOf(now));
+    });
+    return isFollowing ? [column.name] : [];
   });
 }
 
-interface BothSides {
-  readonly before: readonly (number | string | null)[];
-  readonly now: readonly (number | string | null)[];
-}
+type Cell = number | string | null;
 
-function follows(date: BothSides, { before, now }: BothSides): boolean {
-  const valueOf = new Map<number | string | null, Map<number | string | null, number>>();
-  for (const [row, value] of before.entries()) {
-    const counts = valueOf.get(date.before[row]!) ?? new Map<number | string | null, number>();
-    valueOf.set(date.before[row]!, counts.set(value, (counts.get(value) ?? 0) + 1));
+/** What a column holds on each date; null where it holds this and that. Of one value everything would follow, and from a date of its own for every row. */
+const taughtBy = keptWithBoth((date: Column, column: Column): ReadonlyMap<Cell, Cell> | null => {
+  const [dates, values] = [cellsOf(date), cellsOf(column)];
+  if (new Set(values).size > MAX_VALUES) return null;
+  const counts = new Map<Cell, Map<Cell, number>>();
+  for (const [row, value] of values.entries()) {
+    const on = counts.get(dates[row]!) ?? new Map<Cell, number>();
+    counts.set(dates[row]!, on.set(value, (on.get(value) ?? 0) + 1));
   }
-  const most = new Map(
-    [...valueOf].map(([on, counts]) => [on, [...counts].reduce((a, b) => (b[1] > a[1] ? b : a))] as const),
-  );
-  const commonest = mostOf(before);
-  const isForetold = before.map((value, row) => most.get(date.before[row]!)?.[0] === value);
-  const rare = [...before.keys()].filter((row) => before[row] !== commonest);
-  const foretold = (rows: readonly number[]): boolean =>
-    rows.filter((row) => isForetold[row]).length >= FOLLOWS * rows.length;
-  // Of one value everything follows, and from a date of its own for every row.
-  if (rare.length === 0 || most.size > MAX_VALUES || !foretold(rare) || !foretold([...before.keys()]))
-    return false;
-  const as = now.reduce<number>(
-    (sum, value, row) => (most.get(date.now[row]!)?.[0] === value ? sum + 1 : sum),
+  if (counts.size > MAX_VALUES) return null;
+  const valueOn = new Map([...counts].map(([on, of]) => [on, mostCounted(of)]));
+  const all = new Map<Cell, number>();
+  for (const value of values) all.set(value, (all.get(value) ?? 0) + 1);
+  const commonest = mostCounted(all);
+  const rare = [...values.keys()].filter((row) => values[row] !== commonest);
+  const among = (rows: readonly number[], of: readonly Cell[]): Cell[] => rows.map((row) => of[row]!);
+  const isTaught =
+    rare.length > 0 &&
+    isForetoldBy(valueOn, dates, values) &&
+    isForetoldBy(valueOn, among(rare, dates), among(rare, values));
+  return isTaught ? valueOn : null;
+});
+
+function isForetoldBy(
+  valueOn: ReadonlyMap<Cell, Cell>,
+  dates: readonly Cell[],
+  values: readonly Cell[],
+): boolean {
+  const foretold = values.reduce<number>(
+    (sum, value, row) => (valueOn.has(dates[row]!) && valueOn.get(dates[row]!) === value ? sum + 1 : sum),
     0,
   );
-  return as >= FOLLOWS * now.length;
+  return foretold >= FOLLOWS * values.length;
 }
 
-function mostOf<T>(items: readonly T[]): T | undefined {
-  const counts = new Map<T, number>();
-  for (const item of items) counts.set(item, (counts.get(item) ?? 0) + 1);
-  return [...counts].toSorted((a, b) => b[1] - a[1])[0]?.[0];
+function mostCounted(counts: ReadonlyMap<Cell, number>): Cell {
+  return [...counts].reduce<readonly [Cell, number]>(
+    (most, each) => (each[1] > most[1] ? each : most),
+    [null, 0],
+  )[0];
 }
 
 /** What is called a weekend, is one by each row's own time, and was one or was none in all rows. */
