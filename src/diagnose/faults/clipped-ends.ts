@@ -17,12 +17,16 @@ const MIN_BETWEEN = 50;
 const UNPRECEDENTED = 2;
 const SAME_SIZE = 0.15;
 
+export type Side = 'below' | 'above';
+
 interface End {
-  readonly side: 'below' | 'above';
+  readonly side: Side;
   readonly value: number;
   /** Share of the current rows at the end. */
   readonly share: number;
   readonly p: number;
+  /** Whether about as many rows lay at and beyond it. */
+  readonly isOfOneSize: boolean;
 }
 
 /**
@@ -31,27 +35,26 @@ interface End {
  * An end counts when it holds at least 2 % of the rows, more than before by Fisher's exact test below 1e-4 over columns, ends and
  * distinct values, when rows beyond it are missing by the same test, when what was beyond and at it equals what is at it now
  * (p ≥ 1e-3, or within 15 %), and when no stretch of the reference was like it. What lies between must be the reference cut off there.
- * Growth, a move or a sale moves what lies between, and a rare day without extremes piles nothing up.
+ * Growth, a move or a sale moves what lies between, and a rare day without extremes piles nothing up. Where everything moved, a column that goes with it
+ * has to say of the rows at the end that they lie beyond.
+ *
+ * @param beyondBy names such a column
  */
 export function clippedEnds(
   { name, reference, current }: SortedPair,
   habits: ColumnHabits | undefined,
   features: number,
+  beyondBy: (value: number, side: Side) => string | null = () => null,
 ): Suspicion | null {
   if (Math.min(reference.length, current.length) < MIN_ROWS) return null;
   if (!hasDistinct(reference, MIN_DISTINCT)) return null;
   const limit = FAULT_ALPHA / (2 * features);
   const ends = (['below', 'above'] as const).flatMap((side) => endOf(reference, current, side, habits) ?? []);
-  const clipped = ends.filter(({ p }) => p < limit);
+  const full = ends.filter(({ p }) => p < limit);
+  const clipped = full.filter((end) => end.isOfOneSize);
   const [first] = clipped;
-  if (first === undefined) return null;
-  const low = clipped.find(({ side }) => side === 'below')?.value ?? -Infinity;
-  const high = clipped.find(({ side }) => side === 'above')?.value ?? Infinity;
-  const between = current.reduce((sum, value) => (value > low && value < high ? sum + 1 : sum), 0);
-  if (between < MIN_BETWEEN) return null;
-  const cut = reference.map((value) => Math.min(high, Math.max(low, value)));
-  const distance = ksStatisticSorted(cut, current);
-  if (distance >= SAME_DISTANCE && ksPValue(distance, reference.length, current.length) < SAME_P) return null;
+  const distance = first === undefined ? null : unmovedBetween(reference, current, clipped);
+  if (first === undefined || distance === null) return clippedBeside(name, full, beyondBy);
   const told = clipped.map(
     ({ side, value, share }) =>
       `${asPercent(share)} of the values are ${value} and none lies ${side}, where ${side === 'above' ? 'larger' : 'smaller'} ones did`,
@@ -63,6 +66,42 @@ export function clippedEnds(
     p: Math.max(...clipped.map(({ p }) => p)),
     doubt: first.p,
   });
+}
+
+/** How far what lies between is from the reference cut off there; null: it moved, or there is too little of it to tell. */
+function unmovedBetween(
+  reference: Float64Array,
+  current: Float64Array,
+  clipped: readonly End[],
+): number | null {
+  const low = clipped.find(({ side }) => side === 'below')?.value ?? -Infinity;
+  const high = clipped.find(({ side }) => side === 'above')?.value ?? Infinity;
+  const between = current.reduce((sum, value) => (value > low && value < high ? sum + 1 : sum), 0);
+  if (between < MIN_BETWEEN) return null;
+  const cut = reference.map((value) => Math.min(high, Math.max(low, value)));
+  const distance = ksStatisticSorted(cut, current);
+  const isMoved = distance >= SAME_DISTANCE && ksPValue(distance, reference.length, current.length) < SAME_P;
+  return isMoved ? null : distance;
+}
+
+/** Claimed by what goes with it, whatever moved. */
+function clippedBeside(
+  name: string,
+  ends: readonly End[],
+  beyondBy: (value: number, side: Side) => string | null,
+): Suspicion | null {
+  for (const { side, value, share, p } of ends) {
+    const witness = beyondBy(value, side);
+    if (witness === null) continue;
+    return suspicion('clipped', name, {
+      detail: `${asPercent(share)} of the values are ${value} and none lies ${side}, where ${side === 'above' ? 'larger' : 'smaller'} ones did; by ${witness}, which goes with it, these rows lie beyond`,
+      share,
+      statistic: share,
+      p,
+      doubt: p,
+    });
+  }
+  return null;
 }
 
 /** The world beyond the end goes on moving a little. */
@@ -88,9 +127,9 @@ function endOf(
   if (at / m <= atBefore / n) return null;
   // The largest of any column is some value: only how often it comes, and that nothing is beyond, is looked at.
   const p = Math.max(fisherExactTest(atBefore, n, at, m), fisherExactTest(beyond, n, 0, m));
-  if (!isOfOneSize((beyond + atBefore) / n, at / m) && fisherExactTest(beyond + atBefore, n, at, m) < SAME_P)
-    return null;
   const known = habits === undefined ? null : habitsWithin(habits, m);
   if (known !== null && rise(at, m, atBefore, n) <= UNPRECEDENTED * known.fill) return null;
-  return { side, value, share: at / m, p };
+  const isAsBefore =
+    isOfOneSize((beyond + atBefore) / n, at / m) || fisherExactTest(beyond + atBefore, n, at, m) >= SAME_P;
+  return { side, value, share: at / m, p, isOfOneSize: isAsBefore };
 }

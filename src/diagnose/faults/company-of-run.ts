@@ -124,6 +124,46 @@ function rowsNextTo(value: number, cells: Float64Array): Int32Array {
   return Int32Array.from(cells.keys()).filter((row) => away[row]! <= reach);
 }
 
+/** How closely a number must go with another to say where its rows lie. */
+const FOLLOWS = 0.8;
+/** Of the reference's rows at the value hardly any has so much of the other, and a third of those at it now. */
+const HARDLY_ANY = 0.05;
+const A_THIRD = 1 / 3;
+/** What the reference's rows with so much of the other are: beyond the value. */
+const MOSTLY = 0.8;
+const MIN_BEYOND = 30;
+
+/**
+ * A number that goes with the column (|r| ≥ 0.8) and says of a third of the rows at its end that they lie beyond: they have more of it than one in
+ * twenty of the reference's rows at that value, as the reference's rows beyond it had. Null: there is none.
+ */
+export function beyondByCompany(
+  pair: ColumnCells,
+  { value, side }: { readonly value: number; readonly side: 'below' | 'above' },
+  columns: readonly ColumnCells[],
+): string | null {
+  if (pair.kind !== 'numeric') return null;
+  const atEnd = Int32Array.from(pair.current.keys()).filter((row) => pair.current[row] === value);
+  const next = rowsNextTo(value, pair.reference);
+  for (const other of columns) {
+    if (other.kind !== 'numeric' || other.name === pair.name) continue;
+    const r = correlationOfKnown(pair.reference, other.reference);
+    if (Math.abs(r) < FOLLOWS) continue;
+    const isMore = Math.sign(r) > 0 === (side === 'above');
+    const ordinary = sortedPresent(selectCells(other.reference, next));
+    const limit = ordinary[Math.floor((isMore ? 1 - HARDLY_ANY : HARDLY_ANY) * (ordinary.length - 1))]!;
+    const isFar = (cell: number): boolean => (isMore ? cell > limit : cell < limit);
+    const far = Int32Array.from(pair.reference.keys()).filter((row) => isFar(other.reference[row]!));
+    const beyond = far.filter((row) =>
+      side === 'above' ? pair.reference[row]! > value : pair.reference[row]! < value,
+    );
+    const now = atEnd.filter((row) => isFar(other.current[row]!)).length;
+    const isKnown = far.length >= MIN_BEYOND && beyond.length >= MOSTLY * far.length;
+    if (isKnown && now >= Math.max(MIN_BEYOND, A_THIRD * atEnd.length)) return other.name;
+  }
+  return null;
+}
+
 /** Beyond this part of the reference, in most of the rows. */
 const FAR_END = 0.9;
 

@@ -18,9 +18,11 @@ import { reversedOrder } from './reversed-order.ts';
 import { misalignedJoin } from './rows/misaligned-join.ts';
 import { heldTogether, rowsTogether } from './rows/rows-together.ts';
 import { outOfRange } from './out-of-range.ts';
+import { brokenIdentities } from './identities/broken-identity.ts';
 import { codedPair } from './coded-pair.ts';
 import type { CodedPair } from './coded-pair.ts';
 import {
+  beyondByCompany,
   drivenToItsEnd,
   isNearlyOneValue,
   keptCompany,
@@ -106,7 +108,7 @@ export function findFaults(
   }
   pause();
   found.splice(0, found.length, ...rowsTogether(found, columns, order.inTime));
-  push(found, ...rateByCompany(clean(columns, claimedOf(found)), length));
+  push(found, ...besideOthers(columns, found, length));
   const hidden = hiddenSuspects(clean(columns, found), clean(sorted, found));
   for (const group of restoredSuspects(hidden)) {
     const suspect = choose(group);
@@ -132,6 +134,17 @@ export function findFaults(
         correlations === 'silent' && !of.some((name) => isFaulty(found, name)),
     ),
   };
+}
+
+/** What is not what the other columns make it, one rule after the other. */
+function besideOthers(
+  columns: readonly ColumnCells[],
+  found: readonly Suspicion[],
+  features: number,
+): Suspicion[] {
+  const rates = rateByCompany(clean(columns, claimedOf(found)), features);
+  const left = clean(columns, claimedOf([...found, ...rates]));
+  return [...rates, ...brokenIdentities(numbersOf(left), features)];
 }
 
 const numbersOf = (columns: readonly ColumnCells[]): NumericCells[] =>
@@ -234,7 +247,11 @@ function columnFault(
         },
         goesOnWith: (code) => companionAsEver(pair, coded.numberOf(code), columns),
       }),
-    () => numeric && clippedEnds(numeric.sorted, habits, features),
+    () =>
+      numeric &&
+      clippedEnds(numeric.sorted, habits, features, (value, side) =>
+        beyondByCompany(pair, { value, side }, columns),
+      ),
     () => numeric && claimedOnly(rounded(numeric, samples, features)),
     () =>
       filledValue(coded, sorted, habits, features, {

@@ -42,6 +42,20 @@ describe('some rows in another currency', () => {
     expect(found[0]?.finding.detail).toContain('24.');
   });
 
+  test('and all rows, where the others moved by themselves', () => {
+    const wholesale = (factor: number) => (order: Order) => ({
+      ...order,
+      quantity: 3 * order.quantity,
+      total: 3 * order.quantity * order.price * factor,
+    });
+    const [found, ...others] = rateByCompany(orders(wholesale(0.001)), FEATURES);
+    expect(found?.finding).toMatchObject({ fault: 'unit_change', feature: 'total', share: 1 });
+    expect(found?.otherwise).toBeUndefined();
+    expect(others).toEqual([]);
+    // Everything may cost four times as much from today on.
+    expect(rateByCompany(orders(wholesale(4)), FEATURES)).toEqual([]);
+  });
+
   test('a smaller factor may be an offer', () => {
     const found = rateByCompany(
       orders((order, chance) => (chance < 0.08 ? { ...order, total: 0.4 * order.total } : order)),

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { beyondByCompany } from '../../../src/diagnose/faults/company-of-run.ts';
 import { clippedEnds } from '../../../src/diagnose/faults/clipped-ends.ts';
 import { roundedValues } from '../../../src/diagnose/faults/rounded.ts';
 import type { Suspicion } from '../../../src/diagnose/faults/suspicion.ts';
+import type { NumericCells } from '../../../src/diagnose/samples/row-samples.ts';
+import { draws } from '../../../src/simulate/draws.ts';
 import { columnHabits } from '../../../src/stats/habits/column-habits.ts';
 import { FEATURES, amount, celsius, sample, sortedPair } from '../samples-of-columns.ts';
 
@@ -43,6 +46,43 @@ describe('cut off', () => {
       'clipped',
     );
     expect(clippedEnds(sortedPair(winters, now), habits, FEATURES)).toBeNull();
+  });
+});
+
+describe('cut off while everything moves', () => {
+  const walks = (
+    seed: number,
+    rows: number,
+    [longer, most]: readonly [number, number],
+  ): { readonly metres: Float64Array; readonly seconds: Float64Array } => {
+    const d = draws(seed);
+    const metres = Float64Array.from({ length: rows }, () => longer * (30 + 12 * d.normal()));
+    const seconds = metres.map((value) => 0.8 * value + 2 * d.normal());
+    return { metres: metres.map((value) => Math.min(most, value)), seconds };
+  };
+  const said = (longer: number, most: number, isCutWithIt = false): Suspicion | null => {
+    const [before, now] = [walks(31, 4_000, [1, Infinity]), walks(32, 1_500, [longer, most])];
+    const columns: NumericCells[] = [
+      { kind: 'numeric', name: 'x', reference: before.metres, current: now.metres },
+      {
+        kind: 'numeric',
+        name: 'seconds',
+        reference: before.seconds,
+        current: isCutWithIt ? now.metres.map((value) => 0.8 * value) : now.seconds,
+      },
+    ];
+    return clippedEnds(sortedPair(before.metres, now.metres), undefined, FEATURES, (value, side) =>
+      beyondByCompany(columns[0]!, { value, side }, columns),
+    );
+  };
+
+  test('is told by what goes with it, and by nothing else', () => {
+    const found = said(1.15, 40);
+    expect(found?.finding).toMatchObject({ fault: 'clipped' });
+    expect(found?.finding.detail).toContain('by seconds');
+    expect(said(1.15, Infinity)).toBeNull();
+    // Nobody walks further than that any more.
+    expect(said(1.15, 40, true)).toBeNull();
   });
 });
 

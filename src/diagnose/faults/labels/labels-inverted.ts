@@ -9,7 +9,7 @@ import { fitLogistic } from '../../relation/null-model.ts';
 import { referenceRelation } from '../../relation/reference-relation.ts';
 import { levelCounts, selectCells, selectRows } from '../../samples/row-samples.ts';
 import type { ColumnCells, LevelPair, RowSamples } from '../../samples/row-samples.ts';
-import { MIN_FAULT_SHARE, SAME_P } from '../../thresholds.ts';
+import { MIN_FAULT_SHARE, SAME_P, SUSPICIOUS, VERDICT_ALPHA } from '../../thresholds.ts';
 import { asP, asPercent } from '../../wording.ts';
 import { rowsInTime } from '../../../stats/habits/column-habits.ts';
 import { suspicion } from '../suspicion.ts';
@@ -17,6 +17,8 @@ import type { LabelFault, Suspicion } from '../suspicion.ts';
 
 /** The relation must be broken beyond doubt before a fault is preferred to a changed world. */
 export const BROKEN = 1e-6;
+/** At most so much is left of the old relation, with its sign turned, in what few rows show. */
+const NEARLY_MIRRORED = -0.35;
 /** What turning labels back must at least explain, for the inversion to be thought of. */
 export const NEARLY_SAME_P = 1e-6;
 const MIN_ZONE_ROWS = 100;
@@ -50,14 +52,14 @@ interface Zone {
  *
  * The reference's relation gives each row an index η (log odds). A row speaks for exchanged labels by (1 − 2y)·η; the stretch
  * with the largest sum of it, and the levels for which it is positive, are tried. With their labels turned back the relation
- * must be the old one again (p > 1e-3), as they stand it is broken (p < 1e-6). Claimed where a changed world is no explanation:
+ * must be the old one again (p > 1e-3), as they stand it is broken (p < 1e-6; up to 1e-3 it is a reading, of what follows the old index turned round). Claimed where a changed world is no explanation:
  * y follows −1 times the old index, or as much less as the reference's own rows follow it fold by fold (logistic slope, standard error at
  * most 0.12), and at least two columns told the label in
  * the reference, each of which the world would have had to reverse to exactly its old size. Otherwise a reading.
  */
 export function labelsInverted(labelled: RowSamples, asIs: ConceptTest): LabelFault | null {
   const { label } = labelled;
-  if (label?.kind !== 'levels' || asIs.p >= BROKEN) return null;
+  if (label?.kind !== 'levels' || asIs.p >= VERDICT_ALPHA) return null;
   const counts = levelCounts(label.reference, label.levels.length);
   const classes = [...counts.keys()].filter((code) => counts[code]! > 0);
   const [first, second] = classes;
@@ -68,10 +70,12 @@ export function labelsInverted(labelled: RowSamples, asIs: ConceptTest): LabelFa
   const isPositive = Uint8Array.from(label.current, (code) => Number(code === second));
   for (const zone of zonesOf(labelled, index, isPositive)) {
     const mirror = slopeIn(zone.rows, index, isPositive);
-    if (mirror === null || mirror.slope + SURE * mirror.error > -0.5 + EXACT_DISTANCE) continue;
+    // Where the relation is hardly known to have broken, only what is nearly a mirror is thought of.
+    const isSure = asIs.p < BROKEN;
+    if (mirror === null || mirror.slope + SURE * mirror.error > (isSure ? 0 : NEARLY_MIRRORED)) continue;
     const repaired = withLabelsTurned(labelled, label, zone.rows, [first, second]);
     const undone = conceptTest('classification', repaired);
-    if (undone.p <= NEARLY_SAME_P) continue;
+    if (undone.p <= (isSure ? NEARLY_SAME_P : SUSPICIOUS)) continue;
     const witnesses = columnsThatTell(labelled, label, [first, second]);
     // What a relation learned from few events promises it does not keep, mirrored or not.
     const kept = slopeOfOwn(labelled, label, second);
@@ -264,7 +268,9 @@ function suspicionOf(
 ): Suspicion {
   const { slope, error, area } = mirror;
   const isExact =
+    asIs.p < BROKEN &&
     error <= EXACT_ERROR &&
+    slope + 2 * error <= NEARLY_MIRRORED * kept &&
     Math.abs(slope + kept) <= Math.max(EXACT_DISTANCE, SURE * error) &&
     undone.p > SAME_P;
   const isClaimed = isExact && witnesses >= MIN_WITNESSES;

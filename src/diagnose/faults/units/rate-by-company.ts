@@ -30,13 +30,13 @@ const MOST_BEFORE = 0.1;
 const MOST_OF_RATE = 0.5;
 
 /**
- * Some rows' values are one and the same factor beside what the other columns say of them: another unit or currency there, since larger
+ * Some rows' values, or all, are one and the same factor beside what the other columns say of them: another unit or currency there, since larger
  * amounts would have taken the others along.
  *
  * ln x is explained by the logarithms of the six columns that go with it most in the reference (R² ≥ 0.5, linearly). Accused are at
  * least 2 % of the rows that lie six robust standard deviations, and twofold, off to one side, as closely together as rows always lay
  * (robust spread at most 1.6 times), by Fisher's exact test below 1e-4 over the columns, where it is x that left its place. Claimed from
- * a factor of ten on; less may be an offer, or something else that is not logged. O(columns² · rows) for at most 30 columns and 5,000 rows.
+ * a factor of ten on; less, in a part of the rows, may be an offer, or something else that is not logged. O(columns² · rows) for at most 30 columns and 5,000 rows.
  */
 export function rateByCompany(columns: readonly ColumnCells[], features: number): Suspicion[] {
   const logs = columns.flatMap((pair) => (pair.kind === 'numeric' ? (logsOf(pair) ?? []) : []));
@@ -108,7 +108,7 @@ function rateBeside(x: Logs, line: Line, features: number): Suspicion | null {
     const rows = Int32Array.from(now.keys()).filter((row) => isFar(now[row]!));
     const all = sorted(now).length;
     const share = rows.length / all;
-    if (rows.length < MIN_FAR_ROWS || share < MIN_FAULT_SHARE || share > 1 - MIN_FAULT_SHARE) continue;
+    if (rows.length < MIN_FAR_ROWS || share < MIN_FAULT_SHARE) continue;
     const earlier = known.filter(isFar).length;
     if (earlier / known.length > MOST_BEFORE * share) continue;
     const p = fisherExactTest(earlier, known.length, rows.length, all);
@@ -120,6 +120,8 @@ function rateBeside(x: Logs, line: Line, features: number): Suspicion | null {
     if ((own - quantileReached(sorted(x.reference), 0.5)) / rate < MOST_OF_RATE) continue;
     const names = listNames(line.witnesses.map(({ name }) => name));
     const isClaimed = Math.abs(rate) >= Math.log(CLAIMED_RATE);
+    // All rows of another size beside the others: prices rise, and nothing but a unit tenfold within a window.
+    if (share > 1 - MIN_FAULT_SHARE && !isClaimed) continue;
     const told = `${asPercent(share)} of the values are ${Math.exp(rate).toPrecision(3)} times what ${names} say of them, as closely as values always were`;
     return suspicion('unit_change', x.name, {
       detail: isClaimed ? `${told}: larger amounts would have taken these along` : told,

@@ -1,0 +1,147 @@
+import { fisherExactTest } from '../../../stats/significance/fisher-exact.ts';
+import { marginalTest } from '../../marginal-test.ts';
+import { correlationOfKnown } from '../../relation/least-squares.ts';
+import { selectCells } from '../../samples/row-samples.ts';
+import type { NumericCells } from '../../samples/row-samples.ts';
+import { FAULT_ALPHA, MIN_FAULT_SHARE, SAME_P } from '../../thresholds.ts';
+import { asPercent } from '../../wording.ts';
+import { identitiesOf } from './identities.ts';
+import type { Expected, Identity } from './identities.ts';
+import { suspicion } from '../suspicion.ts';
+import type { Suspicion } from '../suspicion.ts';
+
+const MIN_BROKEN = 30;
+/** Of the rows that broke, so many have to be right again with what happened to them taken back. */
+const RESTORED = 0.95;
+/** Less than this of the association is left where the values are not those of their rows; rebates and fees leave nearly all of it. */
+const LOST = 0.5;
+const MIN_DISTINCT = 8;
+const MOVED_P = 1e-6;
+
+/**
+ * Columns that were computed from others and no longer are: the years beside the days, a difference beside its parts.
+ *
+ * Claimed of a column where in at least 2 % of the rows (30 at least; Fisher's exact test below 1e-4 over the columns) it is not what the
+ * others make it, and either these are right again with the sign or a power of ten taken back, or they have little to do with it any more
+ * (|r| < 0.5, eight different values at least). A rate that is another one, a summand that came in, or noise leaves the association, and is no fault of this kind.
+ * Accused is the one that no other identity still speaks for, or, of several, the one that alone moved.
+ */
+export function brokenIdentities(columns: readonly NumericCells[], features: number): Suspicion[] {
+  const named = new Map(columns.map((pair) => [pair.name, pair]));
+  const looked = identitiesOf(columns).flatMap((identity) => {
+    const sides = sidesOf(identity, named);
+    return sides === null ? [] : [{ identity, sides, broken: brokenRows(sides, features) }];
+  });
+  const kept = new Set(
+    looked.flatMap(({ identity: { result, of }, broken }) => (broken === null ? [result, ...of] : [])),
+  );
+  const found = looked.flatMap(({ identity: { result, told }, sides, broken }) => {
+    const how = broken === null ? null : howItBroke(sides, broken.rows);
+    const culprit = how === null ? null : culpritOf(sides.pairs, kept);
+    if (broken === null || how === null || culprit === null) return [];
+    const share = broken.rows.length / broken.known;
+    return [
+      suspicion(how.fault, culprit.name, {
+        detail: `${result} was ${told} in all rows, and is not in ${asPercent(share)} of them: ${how.told}`,
+        share,
+        statistic: share,
+        p: broken.p,
+        doubt: broken.p,
+      }),
+    ];
+  });
+  // What can be taken back says more than what cannot, of one column by whichever of its identities.
+  const isTold = ({ finding }: Suspicion): boolean => finding.fault !== 'misaligned_join';
+  const best = new Map<string, Suspicion>();
+  for (const each of [...found.filter((one) => !isTold(one)), ...found.filter(isTold)])
+    best.set(each.finding.feature, each);
+  return [...best.values()];
+}
+
+interface Sides {
+  readonly pairs: readonly NumericCells[];
+  readonly result: NumericCells;
+  readonly expect: (side: 'reference' | 'current', row: number) => Expected;
+}
+
+function sidesOf(identity: Identity, named: ReadonlyMap<string, NumericCells>): Sides | null {
+  const [first, second = first] = identity.of;
+  const [result, a, b] = [identity.result, first, second].map((name) => named.get(name));
+  if (result === undefined || a === undefined || b === undefined) return null;
+  return {
+    pairs: a === b ? [result, a] : [result, a, b],
+    result,
+    expect: (side, row) => identity.expect(a[side][row]!, b[side][row]!),
+  };
+}
+
+interface Broken {
+  readonly rows: Int32Array;
+  /** Rows in which all of it is there. */
+  readonly known: number;
+  readonly p: number;
+}
+
+function brokenRows({ result, expect }: Sides, features: number): Broken | null {
+  const now = brokenIn('current', { result, expect });
+  if (now.rows.length < Math.max(MIN_BROKEN, MIN_FAULT_SHARE * now.known)) return null;
+  const before = brokenIn('reference', { result, expect });
+  const p = fisherExactTest(before.rows.length, before.known, now.rows.length, now.known);
+  return p < FAULT_ALPHA / features ? { rows: Int32Array.from(now.rows), known: now.known, p } : null;
+}
+
+/** Twice as far as digits put them. */
+function brokenIn(
+  side: 'reference' | 'current',
+  { result, expect }: Pick<Sides, 'result' | 'expect'>,
+): { readonly known: number; readonly rows: readonly number[] } {
+  const rows: number[] = [];
+  let known = 0;
+  for (let row = 0; row < result[side].length; row++) {
+    const { value, within } = expect(side, row);
+    const away = Math.abs(result[side][row]! - value);
+    if (Number.isNaN(away)) continue;
+    known += 1;
+    if (away > 2 * within) rows.push(row);
+  }
+  return { known, rows };
+}
+
+interface How {
+  readonly fault: 'sign_flip' | 'unit_change' | 'misaligned_join';
+  readonly told: string;
+}
+
+const POWERS = [1, 2, 3, 4, 5, 6].flatMap((power) => [10 ** power, 10 ** -power]);
+
+function howItBroke({ result, expect }: Sides, rows: Int32Array): How | null {
+  const expected = Array.from(rows, (row) => expect('current', row));
+  const cells = selectCells(result.current, rows);
+  const isRestored = (factor: number): boolean => {
+    const digits = Math.max(1, Math.abs(factor));
+    const right = expected.filter(
+      ({ value, within }, i) => Math.abs(cells[i]! * factor - value) <= 2 * within * digits,
+    );
+    return right.length >= RESTORED * rows.length;
+  };
+  if (isRestored(-1)) return { fault: 'sign_flip', told: 'with the sign turned back it is again' };
+  const power = POWERS.find((each) => isRestored(1 / each));
+  if (power !== undefined) return { fault: 'unit_change', told: `divided by ${power} it is again` };
+  const values = Float64Array.from(expected, ({ value }) => value);
+  const left = correlationOfKnown(cells, values);
+  const isVaried = new Set(cells).size >= MIN_DISTINCT && new Set(values).size >= MIN_DISTINCT;
+  return isVaried && Math.abs(left) < LOST
+    ? {
+        fault: 'misaligned_join',
+        told: `what is there has little to do with it (correlation ${left.toFixed(2)})`,
+      }
+    : null;
+}
+
+function culpritOf(pairs: readonly NumericCells[], kept: ReadonlySet<string>): NumericCells | null {
+  const open = pairs.filter(({ name }) => !kept.has(name));
+  if (open.length === 1) return open[0]!;
+  const moved = open.filter((pair) => marginalTest(pair).p < MOVED_P);
+  const stayed = open.filter((pair) => marginalTest(pair).p > SAME_P);
+  return moved.length === 1 && stayed.length === open.length - 1 ? moved[0]! : null;
+}
