@@ -1,8 +1,8 @@
 /** Another unit in another season: the shape is no longer that of the reference. */
 import { describe, expect, test } from 'vitest';
-import { unitBeyond } from '../../../src/diagnose/faults/units/unit-beyond.ts';
-import type { Draws } from '../../../src/simulate/draws.ts';
-import { sample, sortedPair } from '../samples-of-columns.ts';
+import { unitBeyond } from '../../../../src/diagnose/faults/units/unit-beyond.ts';
+import type { Draws } from '../../../../src/simulate/draws.ts';
+import { sample, sortedPair } from '../../samples-of-columns.ts';
 
 const celsius =
   (mean: number, deviation: number) =>

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { combGain, tallyOf } from '../../../src/diagnose/faults/units/comb.ts';
-import { growthOf } from '../../../src/diagnose/faults/units/growth.ts';
-import { TRANSFORMATIONS, transformSorted } from '../../../src/diagnose/faults/units/transformations.ts';
-import { distanceWithin } from '../../../src/diagnose/faults/resolution.ts';
-import { chanceCover, fittingUnits, unitFacts } from '../../../src/diagnose/faults/units/unit-change.ts';
-import { sameDistance } from '../../../src/diagnose/thresholds.ts';
-import type { Draws } from '../../../src/simulate/draws.ts';
+import { combGain, tallyOf } from '../../../../src/diagnose/faults/units/comb.ts';
+import { growthOf } from '../../../../src/diagnose/faults/units/growth.ts';
+import { TRANSFORMATIONS, transformSorted } from '../../../../src/diagnose/faults/units/transformations.ts';
+import { distanceWithin } from '../../../../src/diagnose/faults/resolution.ts';
+import { chanceCover, fittingUnits, unitFacts } from '../../../../src/diagnose/faults/units/unit-change.ts';
+import { sameDistance } from '../../../../src/diagnose/thresholds.ts';
+import type { Draws } from '../../../../src/simulate/draws.ts';
 import {
   amount,
   celsius,
@@ -15,7 +15,7 @@ import {
   sinceOf,
   sortedPair,
   unitOf,
-} from '../samples-of-columns.ts';
+} from '../../samples-of-columns.ts';
 
 const income = (d: Draws): number => Math.exp(10.3 + 0.5 * d.normal());
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { rateByCompany } from '../../../src/diagnose/faults/units/rate-by-company.ts';
-import type { NumericCells } from '../../../src/diagnose/samples/row-samples.ts';
-import { draws } from '../../../src/simulate/draws.ts';
-import { FEATURES } from '../samples-of-columns.ts';
+import { rateByCompany } from '../../../../src/diagnose/faults/units/rate-by-company.ts';
+import type { NumericCells } from '../../../../src/diagnose/samples/row-samples.ts';
+import { draws } from '../../../../src/simulate/draws.ts';
+import { FEATURES } from '../../samples-of-columns.ts';
 
 interface Order {
   readonly price: number;
