@@ -12,6 +12,7 @@ import {
 import type { Correlations } from './rows/rank-correlations.ts';
 import { distanceWithin } from './resolution.ts';
 import { exchangeDistance, forEachPair, sketchOf } from './sketch.ts';
+import type { Sketch } from './sketch.ts';
 import type { SortedPair } from './sorted-pair.ts';
 import type { Suspect } from './suspect.ts';
 import type { Suspicion } from './suspicion.ts';
@@ -51,10 +52,38 @@ export function hiddenSuspects(
   }
   forEachPair(known, (a, b) => {
     const limit = sameDistance(...a.counts);
-    if (exchangeDistance(a, b, limit) > limit) return;
+    if (exchangeDistance(a, b, limit) > limit && !tookCompany(correlations, a, b)) return;
     suspects.push(assessed(correlations, 'swap', [a.name, b.name]));
   });
   return { correlations, suspects };
+}
+
+/** What goes closely together, and what hardly does. */
+const CLOSE = 0.8;
+const HARDLY = 0.3;
+const AS_CLOSELY = 0.15;
+
+/**
+ * In a world that moved no distribution fits: whether a third column that went closely with one of the two (rank correlation 0.8) and hardly with the
+ * other (0.3) goes with that one now, as closely, and hardly with the first, and exchanged back both are nearer to what they were.
+ */
+function tookCompany(z: Correlations, a: Sketch, b: Sketch): boolean {
+  const [i, j] = [z.indexOf.get(a.name)!, z.indexOf.get(b.name)!];
+  const changedSides = (of: number, to: number, witness: number): boolean => {
+    const r = (side: 'reference' | 'current', column: number): number =>
+      Math.tanh(z[side][column * z.size + witness]!);
+    const before = r('reference', of);
+    const had = Math.abs(before) >= CLOSE && Math.abs(r('reference', to)) <= HARDLY;
+    return had && Math.abs(r('current', to) - before) <= AS_CLOSELY && Math.abs(r('current', of)) <= HARDLY;
+  };
+  const hasWitness = z.feature.some(
+    (name, witness) =>
+      name !== a.name && name !== b.name && (changedSides(i, j, witness) || changedSides(j, i, witness)),
+  );
+  if (!hasWitness) return false;
+  const asIs = distanceWithin(a.current, a.reference, 0) + distanceWithin(b.current, b.reference, 0);
+  const back = distanceWithin(a.current, b.reference, 0) + distanceWithin(b.current, a.reference, 0);
+  return back < asIs;
 }
 
 function assessed(z: Correlations, kind: Suspect['kind'], features: Suspect['features']): Suspect {

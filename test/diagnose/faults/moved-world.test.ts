@@ -112,3 +112,29 @@ test('a new cake has a price of its own; rows whose join failed have none', () =
   expect(faultsOf('saffron')).toEqual([]);
   expect(faultsOf('unknown')).toContain('sentinel_fill price');
 });
+
+test('columns that changed places while prices rose are told by what goes with one of them', () => {
+  const claim = (draw: Draws, prices: number): Record<'insured' | 'premium' | 'damage', number> => {
+    const insured = 20_000 * prices * Math.exp(0.7 * draw.normal());
+    const premium = 0.021 * insured * Math.exp(0.1 * draw.normal());
+    return { insured, premium, damage: 400 * prices * Math.exp(0.9 * draw.normal()) };
+  };
+  const said = (isExchanged: boolean): Diagnosis => {
+    const draw = draws(61);
+    const table = (rows: number, prices: number, isTurned: boolean): Table => {
+      const drawn = Array.from({ length: rows }, () => claim(draw, prices));
+      const of = (name: keyof ReturnType<typeof claim>): number[] => drawn.map((row) => row[name]);
+      const [premium, damage] = isTurned ? [of('damage'), of('premium')] : [of('premium'), of('damage')];
+      return tableOf({ features: { insured: of('insured'), premium, damage } });
+    };
+    return judge('regression', {
+      reference: table(4_000, 1, false),
+      current: table(1_500, 1.3, isExchanged),
+    });
+  };
+  expect(said(true).faults.map(({ fault, feature }) => [fault, feature])).toEqual([
+    ['swapped_columns', 'damage'],
+    ['swapped_columns', 'premium'],
+  ]);
+  expect(said(false)).toMatchObject({ verdict: 'covariate_shift', faults: [] });
+});
