@@ -156,7 +156,9 @@ function fillsOf(pair: CodedPair, precedent: StretchHabits | null, features: num
     if (share - before < MIN_FAULT_SHARE || share <= SHARE_GROWTH * before || (mustBeNew && old > 0))
       continue;
     const risen = rise(now, rows.current, old, rows.reference);
-    if (precedent !== null && risen <= UNPRECEDENTED * precedent.fill) continue;
+    // That ordinary values come in groups is no precedent for a word for nothing.
+    const isPrecedented = precedent !== null && risen <= UNPRECEDENTED * precedent.fill;
+    if (isPrecedented && !(pair.kind === 'levels' && isNewToken(pair, code))) continue;
     const p = fisherExactTest(old, rows.reference, now, rows.current);
     if (p < limit) fills.push({ code, share, before, p });
   }
@@ -193,9 +195,7 @@ function valuesOf({ numberOf }: CodedPair, counts: Float64Array): Float64Array {
 }
 
 function placeOf(pair: CodedPair, fill: Fill, sorted: SortedPair | undefined): Place | null {
-  const text = pair.valueOf(fill.code).trim().toLowerCase();
-  const isNew = pair.counts.reference[fill.code] === 0;
-  if (isNew && PLACEHOLDERS.has(text)) return 'token';
+  if (isNewToken(pair, fill.code)) return 'token';
   if (sorted === undefined) return null;
   const value = pair.numberOf(fill.code);
   const { reference, current } = sorted;
@@ -219,6 +219,10 @@ function placeOf(pair: CodedPair, fill: Fill, sorted: SortedPair | undefined): P
     if (cut > 0 && p >= SAME_P) return 'end';
   }
   return null;
+}
+
+function isNewToken({ counts, valueOf }: CodedPair, code: number): boolean {
+  return counts.reference[code] === 0 && PLACEHOLDERS.has(valueOf(code).trim().toLowerCase());
 }
 
 function isUnseen({ reference }: CodedPair['counts'], codes: ReadonlySet<number>): boolean {
