@@ -96,16 +96,33 @@ const MAY_BE: Readonly<
  * @example writtenDate({ kind: 'numeric', name: 'm', invalid: 0, values: new Float64Array(60).fill(9) }, new Float64Array(60).fill(Date.UTC(2025, 8, 3))) // ['month']
  */
 export function writtenDate(column: Column, timestampMs: Float64Array): DatePart[] {
-  const cells: { cell: number | string; ms: number }[] = [];
+  const cells: Written[] = [];
   for (let row = 0; row < timestampMs.length; row++) {
     const ms = timestampMs[row]!;
     const cell = cellOf(column, row);
     if (cell !== null && Number.isFinite(ms)) cells.push({ cell, ms });
   }
   if (cells.length < MIN_ROWS) return [];
-  return PARTS.filter((part) =>
-    (DAYS.has(part) ? CLOCKS_MS : UTC_ONLY).some((offsetMs) => isWritten(cells, part, offsetMs)),
-  );
+  return PARTS.filter((part) => {
+    const clocks = DAYS.has(part) && mayBeOfAClock(cells, part) ? CLOCKS_MS : UTC_ONLY;
+    return clocks.some((offsetMs) => isWritten(cells, part, offsetMs));
+  });
+}
+
+/** By a clock half a day away every second row or so is of the same day: asked of a few. */
+function mayBeOfAClock(cells: readonly Written[], part: DatePart): boolean {
+  const step = Math.max(1, Math.floor(cells.length / SOME));
+  const some = cells.filter((_, i) => i % step === 0);
+  const same = some.filter(({ cell, ms }) => WRITTEN[part](new Date(ms)).includes(cell));
+  return same.length >= SAME_DAY * some.length;
+}
+
+const SOME = 60;
+const SAME_DAY = 0.2;
+
+interface Written {
+  readonly cell: number | string;
+  readonly ms: number;
 }
 
 const UTC_ONLY = [0];
@@ -126,11 +143,7 @@ const CLOCKS_MS = [
   -11,
 ].map((hours) => hours * HOUR_MS);
 
-function isWritten(
-  cells: readonly { cell: number | string; ms: number }[],
-  part: DatePart,
-  offsetMs: number,
-): boolean {
+function isWritten(cells: readonly Written[], part: DatePart, offsetMs: number): boolean {
   const few = Math.floor((1 - MIN_WRITTEN) * cells.length);
   let others = 0;
   return cells.every(({ cell, ms }) => {
