@@ -9,9 +9,12 @@ const MIN_ROWS = 50;
 const REFUTED = 1e-6;
 const MOST_ONE_VALUE = 0.9;
 
+/** So far apart are not what one day's rows have in common and another's: many of a value may be of one day, where nobody knows the order. */
+const FAR_APART = 0.3;
+
 /**
  * A column that stayed what it was though the rows are said to be those of one value: had they been chosen by it, they would be
- * what its rows were in the reference (marginal test p < 1e-6 over the columns), and they are what all rows were (p > 1e-3). Null
+ * what its rows were in the reference (marginal test p < 1e-6 over the columns, a distance of 0.3 at least), and they are what all rows were (p > 1e-3). Null
  * where no column says so. O(columns · rows log rows).
  *
  * @param isValue whether a cell of the reference holds the value
@@ -21,26 +24,27 @@ export function strangeCompany(
   isValue: (cell: number) => boolean,
   columns: readonly ColumnCells[],
 ): string | null {
-  return witnessOf(
-    pair,
-    isValue,
-    columns,
-    (other, rows, limit) => marginalTest(chosenFrom(other, rows)).p < limit && marginalTest(other).p > SAME_P,
-  );
+  return witnessOf(pair, isValue, columns, (other, rows, limit) => {
+    const chosen = marginalTest(chosenFrom(other, rows));
+    return chosen.p < limit && chosen.distance >= FAR_APART && marginalTest(other).p > SAME_P;
+  });
 }
 
 /**
  * The other way round: a column that in these rows of the window is what the value's rows were (p > 1e-3), and not what all rows
  * were (p < 1e-6 over the columns), while it goes on varying. Such rows came, and nothing is stuck. Null where no column says so.
+ *
+ * @param mayStandStill whether it may be one value in them: rows among others are no stretch in which everything stands still
  */
 export function keptCompany(
   pair: ColumnCells,
   isValue: (cell: number) => boolean,
   columns: readonly ColumnCells[],
   currentRows: Int32Array,
+  { mayStandStill = false }: { readonly mayStandStill?: boolean } = {},
 ): string | null {
   return witnessOf(pair, isValue, columns, (other, rows, limit) => {
-    if (isNearlyOneValue(other, currentRows)) return false;
+    if (!mayStandStill && isNearlyOneValue(other, currentRows)) return false;
     const now = inRows(other, currentRows);
     return marginalTest(now).p < limit && marginalTest(chosenFrom(now, rows)).p > SAME_P;
   });

@@ -16,9 +16,15 @@ export interface CompanyOfFill {
   readonly areAsOthers: (rows: Int32Array) => boolean;
   /** Nearly all of a level that the reference does not know: what is new may have a value of its own. */
   readonly newLevelOf: (rows: Int32Array) => { readonly column: string; readonly level: string } | null;
+  /** A column that is in them what goes with the value: such rows came. */
+  readonly kinOf: (code: number, rows: Int32Array) => string | null;
 }
 
-const STRANGERS: CompanyOfFill = { areAsOthers: () => false, newLevelOf: () => null };
+const STRANGERS: CompanyOfFill = {
+  areAsOthers: () => false,
+  newLevelOf: () => null,
+  kinOf: () => null,
+};
 
 const SHARE_GROWTH = 3;
 const MAX_FILLS = 3;
@@ -65,7 +71,7 @@ export function filledValue(
   sorted: SortedPair | undefined,
   habits: ColumnHabits | undefined,
   features: number,
-  { areAsOthers, newLevelOf }: CompanyOfFill = STRANGERS,
+  { areAsOthers, newLevelOf, kinOf }: CompanyOfFill = STRANGERS,
 ): Suspicion | null {
   const { rows, counts } = pair;
   if (rows.reference === 0 || rows.current === 0) return null;
@@ -82,6 +88,8 @@ export function filledValue(
     places.every((place) => place !== null) && (precedent !== null || isUnseen(counts, isFill));
   const risen = share - fills.reduce((sum, fill) => sum + fill.before, 0);
   if (!isClaimed && (risen < MIN_READING_SHARE || pair.kind === 'levels')) return null;
+  if (!isClaimed && fills.every(({ code }) => kinOf(code, rowsWith(pair, new Set([code]))) !== null))
+    return null;
   const isClip = places.every((place) => place === 'end');
   const told = fills.map(
     (fill) =>

@@ -234,17 +234,7 @@ function columnFault(
           const moved = isOrderKnown ? null : movedWithRun(pair, isValue, columns, rows);
           return kept ?? moved ?? drivenToItsEnd(pair, isValue, columns, rows);
         },
-        isExplained: (code) => {
-          const isValue = isCell(coded, pair, code);
-          const marked = {
-            reference: (row: number) => isValue(pair.reference[row]!),
-            current: (row: number) => isValue(pair.current[row]!),
-          };
-          // Two that stand still at once would each explain the other.
-          const all = Int32Array.from(pair.current.keys());
-          const others = columns.filter((each) => each.name !== pair.name && !isNearlyOneValue(each, all));
-          return columnThatExplains(marked, others) !== null;
-        },
+        isExplained: (code) => explainerOf(pair, isCell(coded, pair, code), columns) !== null,
         goesOnWith: (code) => companionAsEver(pair, coded.numberOf(code), columns),
       }),
     () =>
@@ -257,6 +247,11 @@ function columnFault(
       filledValue(coded, sorted, habits, features, {
         areAsOthers: (rows) => areAsOthers(pair, rows, columns),
         newLevelOf: (rows) => ofNewLevel([...rows], withoutNamed(columns, pair.name)),
+        kinOf: (code, rows) => {
+          const isValue = isCell(coded, pair, code);
+          const kept = keptCompany(pair, isValue, columns, rows, { mayStandStill: true });
+          return kept ?? explainerOf(pair, isValue, columns);
+        },
       }),
     () => ofUnits(unitChange),
     () => numeric && unitSince(numeric.sorted, courseOf(numeric.cells, order, samples), features),
@@ -267,6 +262,21 @@ function columnFault(
     () => numeric && outOfRange(numeric.cells, features, columns),
     () => numeric && rounded(numeric, samples, features),
   ]);
+}
+
+/** A column that foretells how many rows have the value. Two that stand still at once would each explain the other. */
+function explainerOf(
+  pair: ColumnCells,
+  isValue: (cell: number) => boolean,
+  columns: readonly ColumnCells[],
+): string | null {
+  const marked = {
+    reference: (row: number) => isValue(pair.reference[row]!),
+    current: (row: number) => isValue(pair.current[row]!),
+  };
+  const all = Int32Array.from(pair.current.keys());
+  const others = columns.filter((each) => each.name !== pair.name && !isNearlyOneValue(each, all));
+  return columnThatExplains(marked, others)?.column ?? null;
 }
 
 /** Of a column that stays by itself, those of its rows that are no repetition. */

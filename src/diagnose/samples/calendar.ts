@@ -3,7 +3,9 @@ import { keptWith, keptWithBoth } from '../../core/memory/remember.ts';
 import {
   isFlag,
   isMostlyAs,
+  isNumberedWeekday,
   isWrittenWeekend,
+  mayBeWeekday,
   partsThatMayBe,
   writtenDate,
 } from '../../stats/habits/written-date.ts';
@@ -37,7 +39,7 @@ export function calendarOf(reference: Table | null): ReadonlyMap<string, Learned
 
 /**
  * Features that are the same part of each row's own date on both sides: months, weeks and years that only go on. Of a reference without
- * times those that are one now, and may have been, what follows from these there, and flags of the weekend by name.
+ * times those that are one now, and may have been, what follows from these there, and by name flags of the weekend and numbered days of the week.
  */
 export function writtenDates(reference: Table | null, current: Table | null): string[] {
   const [then, now] = [reference?.timestampMs ?? null, current?.timestampMs ?? null];
@@ -51,7 +53,7 @@ export function writtenDates(reference: Table | null, current: Table | null): st
   });
   return reference === null || current === null || then !== null
     ? written
-    : [...written, ...followingFrom(written, reference, current), ...weekendFlags(reference, current, now)];
+    : [...written, ...followingFrom(written, reference, current), ...namedDates(reference, current, now)];
 }
 
 /** Rows that have what the others of the same date had: some of a late hour belong to the night before. */
@@ -118,16 +120,22 @@ function mostCounted(counts: ReadonlyMap<Cell, number>): Cell {
   )[0];
 }
 
-/** What is called a weekend, is one by each row's own time, and was one or was none in all rows. */
-function weekendFlags(reference: Table, current: Table, timestampMs: Float64Array): string[] {
+/** What is called a weekend or a day of the week, may have been one in all rows, and is one by each row's own time. */
+function namedDates(reference: Table, current: Table, timestampMs: Float64Array): string[] {
   return reference.features.flatMap((column) => {
     const other = current.features.find(({ name }) => name === column.name);
-    const isOne = WEEKEND.test(column.name) && other !== undefined && isFlag(column);
-    return isOne && isWrittenWeekend(other, timestampMs) ? [column.name] : [];
+    if (other === undefined) return [];
+    const isOne = NAMED.some(
+      ({ called, mayBe, is }) => called.test(column.name) && mayBe(column) && is(other, timestampMs),
+    );
+    return isOne ? [column.name] : [];
   });
 }
 
-const WEEKEND = /week[ _-]?end/i;
+const NAMED = [
+  { called: /week[ _-]?end/i, mayBe: isFlag, is: isWrittenWeekend },
+  { called: /week[ _-]?day|day[ _-]?of[ _-]?week|(^|_)dow$/i, mayBe: mayBeWeekday, is: isNumberedWeekday },
+];
 
 function cellsOf(column: Column): (number | string | null)[] {
   if (column.kind !== 'numeric')

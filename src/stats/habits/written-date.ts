@@ -54,6 +54,22 @@ const WRITTEN: Readonly<Record<DatePart, (date: Date) => readonly (number | stri
   day_of_year: (date) => [Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear())) / DAY_MS) + 1],
   day_of_week: (date) => weekdayNames().byDay[date.getUTCDay()] ?? [],
   day_of_month: (date) => [date.getUTCDate()],
+  date: (date) => {
+    const iso = date.toISOString().slice(0, 10);
+    const [year, month, day] = iso.split('-');
+    const [m, d] = [date.getUTCMonth() + 1, date.getUTCDate()];
+    return [
+      iso,
+      Number(`${year}${month}${day}`),
+      `${day}.${month}.${year}`,
+      `${d}.${m}.${year}`,
+      `${year}/${month}/${day}`,
+      `${day}/${month}/${year}`,
+      `${d}/${m}/${year}`,
+      `${month}/${day}/${year}`,
+      `${m}/${d}/${year}`,
+    ];
+  },
   hour: (date) => [date.getUTCHours()],
 };
 
@@ -66,6 +82,7 @@ export type DatePart =
   | 'day_of_year'
   | 'day_of_week'
   | 'day_of_month'
+  | 'date'
   | 'hour';
 
 const PARTS = Object.keys(WRITTEN) as DatePart[];
@@ -85,6 +102,11 @@ const MAY_BE: Readonly<
   day_of_year: { from: 1, to: 366 },
   day_of_week: { from: 1, to: 0, isText: (text) => weekdayNames().all.has(text) },
   day_of_month: { from: 1, to: 31 },
+  date: {
+    from: 19_000_101,
+    to: 21_991_231,
+    isText: (text) => /^(\d{4}([-/])\d{2}\2\d{2}|\d{1,2}([./])\d{1,2}\3\d{4})$/.test(text),
+  },
   hour: { from: 0, to: 23 },
 };
 
@@ -127,7 +149,7 @@ interface Written {
 
 const UTC_ONLY = [0];
 /** Days begin somewhere else at another hour. */
-const DAYS: ReadonlySet<DatePart> = new Set(['day_of_week', 'day_of_month']);
+const DAYS: ReadonlySet<DatePart> = new Set(['day_of_week', 'day_of_month', 'date']);
 const CLOCKS_MS = [
   ...Array.from({ length: 13 }, (_, i) => i),
   -1,
@@ -166,13 +188,40 @@ export function isFlag(column: Column): boolean {
 
 /** Whether a flag is set on Saturdays and Sundays and not on other days, by some clock, in nearly all rows. O(rows · clocks). */
 export function isWrittenWeekend(column: Column, timestampMs: Float64Array): boolean {
+  return isOfWeekday(column, timestampMs, (cell, day) => FLAGS[day % 6 === 0 ? 0 : 1].has(cell));
+}
+
+/** What days are called where Monday, or Sunday, is the first, from 0 or 1 on; Sunday is 0. */
+const NUMBERED: readonly ((day: number) => number)[] = [
+  (day) => (day + 6) % 7,
+  (day) => ((day + 6) % 7) + 1,
+  (day) => day,
+  (day) => day + 1,
+];
+
+/** Whether all cells are whole numbers from 0 to 7. O(rows). */
+export function mayBeWeekday(column: Column): boolean {
+  const cells = cellsOf(column);
+  return cells.length > 0 && cells.every((cell) => typeof cell === 'number' && cell >= 0 && cell <= 7);
+}
+
+/** Whether numbers are those of each row's day of the week, however they are counted and by some clock. By one day alone any number may be. O(rows · clocks). */
+export function isNumberedWeekday(column: Column, timestampMs: Float64Array): boolean {
+  return NUMBERED.some((numberOf) => isOfWeekday(column, timestampMs, (cell, day) => cell === numberOf(day)));
+}
+
+/** @param is whether a cell is what it is on a day of the week, Sunday 0 */
+function isOfWeekday(
+  column: Column,
+  timestampMs: Float64Array,
+  is: (cell: number | string, day: number) => boolean,
+): boolean {
   const rows = [...timestampMs.keys()].filter((row) => cellOf(column, row) !== null);
   if (rows.length < MIN_ROWS) return false;
   return CLOCKS_MS.some((offsetMs) => {
-    const right = rows.filter((row) => {
-      const isWeekend = new Date(timestampMs[row]! + offsetMs).getUTCDay() % 6 === 0;
-      return FLAGS[isWeekend ? 0 : 1].has(cellOf(column, row)!);
-    });
+    const right = rows.filter((row) =>
+      is(cellOf(column, row)!, new Date(timestampMs[row]! + offsetMs).getUTCDay()),
+    );
     return right.length >= MIN_WRITTEN * rows.length;
   });
 }

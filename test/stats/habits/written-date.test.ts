@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../../src/core/clock.ts';
 import { writtenDates } from '../../../src/diagnose/samples/calendar.ts';
-import { isFlag, isWrittenWeekend, writtenDate } from '../../../src/stats/habits/written-date.ts';
+import {
+  isFlag,
+  isNumberedWeekday,
+  isWrittenWeekend,
+  writtenDate,
+} from '../../../src/stats/habits/written-date.ts';
 import type { Column, Table } from '../../../src/core/table.ts';
 import { levels, numeric } from '../../simulate/table-of-rows.ts';
 
@@ -234,6 +239,38 @@ describe('days and hours, by the clock of the rows', () => {
         times,
       ),
     ).toEqual([]);
+  });
+
+  test('a whole date is known in the ways people write it', () => {
+    const written = (of: (date: Date) => string): string[] =>
+      writtenDate(
+        levels(
+          'd',
+          Array.from(times, (ms) => of(new Date(ms))),
+        ),
+        times,
+      );
+    expect(written((date) => date.toISOString().slice(0, 10))).toEqual(['date']);
+    expect(written((date) => date.toLocaleDateString('de-DE', { timeZone: 'UTC' }))).toEqual(['date']);
+    expect(written((date) => date.toLocaleDateString('en-US', { timeZone: 'UTC' }))).toEqual(['date']);
+    expect(written(() => '2026-01-01')).toEqual([]);
+  });
+
+  test('numbers of the day of the week, however they are counted', () => {
+    for (const of of [(day: number) => day, (day: number) => ((day + 6) % 7) + 1]) {
+      expect(
+        isNumberedWeekday(
+          local(0, (date) => of(date.getUTCDay())),
+          times,
+        ),
+      ).toBe(true);
+    }
+    expect(
+      isNumberedWeekday(
+        local(0, (date) => (3 * date.getUTCDay()) % 7),
+        times,
+      ),
+    ).toBe(false);
   });
 
   test('a flag of the weekend is set on Saturdays and Sundays and on no other day', () => {
