@@ -4,7 +4,7 @@ import { faultEvidence } from './evidence.ts';
 import { suspicion } from './faults/suspicion.ts';
 import type { Suspicion } from './faults/suspicion.ts';
 import type { JointShift } from './joint-shift.ts';
-import { VERDICT_ALPHA } from './thresholds.ts';
+import { SAME_P, VERDICT_ALPHA } from './thresholds.ts';
 import type { UndeterminedReason } from './verdict.ts';
 
 /**
@@ -47,6 +47,8 @@ export function besideReadings(world: Diagnosis, readings: readonly Suspicion[])
  */
 export function looseColumns(joint: JointShift | null, answers: LabelAnswers): Suspicion[] {
   if (joint === null || answers.concept.p >= VERDICT_ALPHA) return [];
+  // Another mix of labels, of rows that are what such rows were, moves what goes together.
+  if (answers.labelP < VERDICT_ALPHA && answers.conditional.p > SAME_P) return [];
   const { columns, before, now, p } = joint;
   if (Math.abs(now) >= Math.abs(before)) return [];
   const along = answers.concept.blocks.find(({ feature }) => feature !== null && columns.includes(feature));

@@ -32,7 +32,7 @@ export function strangeCompany(
 
 /**
  * The other way round: a column that in these rows of the window is what the value's rows were (p > 1e-3), and not what all rows
- * were (p < 1e-6 over the columns), while it goes on varying. Such rows came, and nothing is stuck. Null where no column says so.
+ * were (p < 1e-6 over the columns), nor the rest of the window, of fifty rows and more, while it goes on varying. Such rows came, and nothing is stuck. Null where no column says so.
  *
  * @param mayStandStill whether it may be one value in them: rows among others are no stretch in which everything stands still
  */
@@ -43,11 +43,37 @@ export function keptCompany(
   currentRows: Int32Array,
   { mayStandStill = false }: { readonly mayStandStill?: boolean } = {},
 ): string | null {
+  const rest = restOf(pair, currentRows);
   return witnessOf(pair, isValue, columns, (other, rows, limit) => {
     if (!mayStandStill && isNearlyOneValue(other, currentRows)) return false;
     const now = inRows(other, currentRows);
-    return marginalTest(now).p < limit && marginalTest(chosenFrom(now, rows)).p > SAME_P;
+    // What all of the window is, is no sign of these rows: a season moves everything.
+    const isOfThese = rest.length < MIN_ROWS || marginalTest(besideRest(other, rest, currentRows)).p < limit;
+    const isKnown = presentIn(other, rows) >= MIN_ROWS;
+    return (
+      isOfThese && isKnown && marginalTest(now).p < limit && marginalTest(chosenFrom(now, rows)).p > SAME_P
+    );
   });
+}
+
+function presentIn({ reference }: ColumnCells, rows: Int32Array): number {
+  return rows.reduce((sum, row) => {
+    const cell = reference[row]!;
+    const isMissing = reference instanceof Int32Array ? cell < 0 : Number.isNaN(cell);
+    return isMissing ? sum : sum + 1;
+  }, 0);
+}
+
+function restOf(pair: ColumnCells, rows: Int32Array): Int32Array {
+  const inside = new Set(rows);
+  return Int32Array.from(pair.current.keys()).filter((row) => !inside.has(row));
+}
+
+/** The rest of the window in the place of the reference. */
+function besideRest(other: ColumnCells, rest: Int32Array, rows: Int32Array): ColumnCells {
+  return other.kind === 'numeric'
+    ? { ...other, reference: selectCells(other.current, rest), current: selectCells(other.current, rows) }
+    : { ...other, reference: selectCells(other.current, rest), current: selectCells(other.current, rows) };
 }
 
 /**
@@ -60,17 +86,12 @@ export function movedWithRun(
   columns: readonly ColumnCells[],
   currentRows: Int32Array,
 ): string | null {
-  const inRun = new Set(currentRows);
-  const rest = Int32Array.from(pair.current.keys()).filter((row) => !inRun.has(row));
+  const rest = restOf(pair, currentRows);
   if (rest.length < MIN_ROWS) return null;
   return witnessOf(pair, isValue, columns, (other, rows, limit) => {
     if (other.kind !== 'numeric') return false;
     const before = { ...other, current: selectCells(other.reference, rows) };
-    const within = {
-      ...other,
-      reference: selectCells(other.current, rest),
-      current: selectCells(other.current, currentRows),
-    };
+    const within = besideRest(other, rest, currentRows) as NumericCells;
     const isOneWay = sideOf(before) === sideOf(within);
     return isOneWay && marginalTest(before).p < limit && marginalTest(within).p < limit;
   });
@@ -82,17 +103,12 @@ export function areAsOthers(
   currentRows: Int32Array,
   columns: readonly ColumnCells[],
 ): boolean {
-  const inside = new Set(currentRows);
-  const rest = Int32Array.from(pair.current.keys()).filter((row) => !inside.has(row));
+  const rest = restOf(pair, currentRows);
   if (Math.min(currentRows.length, rest.length) < MIN_ROWS) return false;
   const limit = SAME_P / columns.length;
   return columns.every((other) => {
     if (other.name === pair.name) return true;
-    const now: ColumnCells =
-      other.kind === 'numeric'
-        ? { ...other, reference: selectCells(other.current, rest) }
-        : { ...other, reference: selectCells(other.current, rest) };
-    return marginalTest(inRows(now, currentRows)).p > limit;
+    return marginalTest(besideRest(other, rest, currentRows)).p > limit;
   });
 }
 

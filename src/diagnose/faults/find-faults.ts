@@ -128,7 +128,7 @@ export function findFaults(
   push(found, ...joined.filter(({ finding }) => !isFaulty(found, finding.feature)));
   push(found, ...lostRows(samples, clean(columns, found)));
   return {
-    found: heldTogether(found, samples),
+    found: heldTogether(found, samples, order.inTime),
     suspects: hidden.suspects.filter(
       ({ correlations, features: of }) =>
         correlations === 'silent' && !of.some((name) => isFaulty(found, name)),

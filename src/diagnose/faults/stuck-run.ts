@@ -120,7 +120,7 @@ export function stuckRun(
     doubt: p,
     ...(otherwise !== null && { otherwise }),
   });
-  const found = share < ORDINARY_SHARE ? told : { ...told, run: [run.from, run.to] as const };
+  const found = { ...told, run: [run.from, run.to] as const, isOrdinary: share >= ORDINARY_SHARE };
   const sinceMs = isWhole ? null : (order.currentMs?.[order.inTime?.[run.from] ?? -1] ?? null);
   if (sinceMs === null) return found;
   return { ...found, finding: { ...found.finding, since: new Date(sinceMs).toISOString() } };

@@ -12,8 +12,10 @@ export interface Suspicion {
   readonly otherwise?: string;
   /** The two levels that were exchanged. */
   readonly levels?: readonly [string, string];
-  /** Rows in order of time with one ordinary value: where they begin and end. */
+  /** Rows in order of time with one value: where they begin and end. */
   readonly run?: readonly [number, number];
+  /** Whether that is one of the column's ordinary values. */
+  readonly isOrdinary?: boolean;
   /** The column it was exchanged with. */
   readonly partner?: string;
 }

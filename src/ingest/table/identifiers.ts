@@ -13,6 +13,8 @@ export type Identifiers = ReadonlyMap<SourceColumn, string>;
 const MIN_ROWS = 200;
 /** Different values for each row: retries and the like repeat a few. */
 const NEARLY_UNIQUE = 0.99;
+/** In a long file, where no value is common: some clients ask often again. */
+const WITH_RETRIES = 0.95;
 /** Each of which may stand in several rows, a basket or a visit, while none is common: a place or a product would be. */
 const NAMES_GROUPS = 0.2;
 const MOST_COMMON = 0.005;
@@ -32,7 +34,7 @@ const RISING = 0.95;
 const MAX_COUNTED = 2_000_000;
 
 /**
- * Which columns are identifiers: texts of which nearly every row has its own (99 % of at least 200), codes that name
+ * Which columns are identifiers: texts of which nearly every row has its own (99 % of at least 200, 95 % of at least 1,000 where none is common), codes that name
  * groups of rows (a fifth as many as at least 1,000 rows, none in more than 0.5 % of them), and whole numbers of which nearly every row has its own although their range is so narrow that at random 20 rows would share theirs, and ten
  * times as many as do (a running number, or some of one), or that rise with the row's time, each in at most five rows on average: whatever comes later lies above.
  * Numbers that merely never repeat are measurements.
@@ -53,10 +55,12 @@ export async function findIdentifiers(
     const kind = suspected(summary);
     if (kind === null) continue;
     const { share, most, codes } = await shareOfDifferent(connection, from, column, kind, summary.present);
-    const isCode = kind === 'text' && summary.present >= MIN_GROUPED_ROWS && codes >= NEARLY_UNIQUE;
+    const isLong = summary.present >= MIN_GROUPED_ROWS;
+    const isCode = kind === 'text' && isLong && codes >= NEARLY_UNIQUE;
     if (isCode && share >= NAMES_GROUPS && share < NEARLY_UNIQUE && most <= MOST_COMMON)
       found.set(column, 'names groups of rows, none of them common');
-    if (share >= NEARLY_UNIQUE && kind === 'text') found.set(column, 'is unique in nearly every row');
+    const isOwn = share >= NEARLY_UNIQUE || (isLong && share >= WITH_RETRIES && most <= MOST_COMMON);
+    if (isOwn && kind === 'text') found.set(column, 'is unique in nearly every row');
     else if (share >= NEARLY_UNIQUE && isDense(summary, share)) found.set(column, 'numbers the rows');
     else if (kind === 'text' || share < NAMES_GROUPS || time === undefined) continue;
     else if (await risesInTime(connection, from, column, time))

@@ -1,3 +1,4 @@
+import { selectCells } from '../../samples/row-samples.ts';
 import type { ColumnCells, RowSamples } from '../../samples/row-samples.ts';
 import { listNames } from '../../wording.ts';
 import { ORDERED } from '../stuck-run.ts';
@@ -19,12 +20,8 @@ export function rowsTogether(
   inTime: Int32Array | null,
 ): Suspicion[] {
   return found.map((one) => {
-    if (one.run === undefined || one.otherwise !== undefined) return one;
-    const [from, to] = one.run;
-    const rows =
-      inTime === null
-        ? Int32Array.from({ length: to - from + 1 }, (_, i) => from + i)
-        : inTime.subarray(from, to + 1);
+    if (one.run === undefined || one.isOrdinary !== true || one.otherwise !== undefined) return one;
+    const rows = rowsOf(one.run, inTime);
     const common = columns.filter(
       (column) => column.name !== one.finding.feature && isCommonTo(column, rows),
     );
@@ -34,10 +31,20 @@ export function rowsTogether(
   });
 }
 
-/** Half of these rows have one value, at least twice as often as the rows of the window on the whole. */
-function isCommonTo({ current }: ColumnCells, rows: Int32Array): boolean {
+function rowsOf([from, to]: readonly [number, number], inTime: Int32Array | null): Int32Array {
+  return inTime === null
+    ? Int32Array.from({ length: to - from + 1 }, (_, i) => from + i)
+    : inTime.subarray(from, to + 1);
+}
+
+/** Half of these rows have one value, at least twice as often as the rows of the window on the whole. What many lack is none. */
+function isCommonTo({ kind, current }: ColumnCells, rows: Int32Array): boolean {
   const counts = new Map<number, number>();
-  for (const row of rows) counts.set(current[row]!, (counts.get(current[row]!) ?? 0) + 1);
+  for (const row of rows) {
+    const cell = current[row]!;
+    const isMissing = kind === 'levels' ? cell < 0 : Number.isNaN(cell);
+    if (!isMissing) counts.set(cell, (counts.get(cell) ?? 0) + 1);
+  }
   const [value, count] = [...counts].reduce((most, each) => (each[1] > most[1] ? each : most), [0, 0]);
   let all = 0;
   for (const cell of current) if (cell === value) all += 1;
@@ -49,28 +56,32 @@ function isCommonTo({ current }: ColumnCells, rows: Int32Array): boolean {
 const STILL = 0.95;
 
 /**
- * Without readings of columns that hold one value for long, in a window that is one stretch of something: two other columns that varied stand still as
+ * Without readings of columns that hold one value for long, in rows that are one stretch of something: in these rows two other columns that varied stand still as
  * well, or one that follows from the time. A training table in no order does not tell how long campaigns, weather or shifts last, and windows of
  * an hour or a day each lie within one of them; what moved is told all the same. One that stands still alone remains a reading, and
  * what other columns refute a claim.
  */
-export function heldTogether(found: readonly Suspicion[], samples: RowSamples): Suspicion[] {
-  const isHeld = ({ finding, otherwise }: Suspicion): boolean =>
-    finding.fault === 'constant_value' &&
-    otherwise !== undefined &&
-    (samples.habits.get(finding.feature)?.persistence ?? 0) < ORDERED;
-  if (!found.some(isHeld)) return [...found];
-  const still = samples.features.filter((pair) => standsStill(pair));
+export function heldTogether(
+  found: readonly Suspicion[],
+  samples: RowSamples,
+  inTime: Int32Array | null,
+): Suspicion[] {
   return found.filter((one) => {
-    if (!isHeld(one)) return true;
-    const others = still.filter(({ name }) => name !== one.finding.feature);
-    return others.length < MIN_OTHERS && !others.some(({ name }) => samples.aside.get(name) === 'calendar');
+    const { finding, otherwise, run } = one;
+    // Of rows with times the order is known, also of columns that have none.
+    const isLearned =
+      samples.referenceMs !== null || (samples.habits.get(finding.feature)?.persistence ?? 0) >= ORDERED;
+    if (finding.fault !== 'constant_value' || otherwise === undefined || run === undefined || isLearned)
+      return true;
+    const rows = rowsOf(run, inTime);
+    const still = samples.features.filter((pair) => pair.name !== finding.feature && standsStill(pair, rows));
+    return still.length < MIN_OTHERS && !still.some(({ name }) => samples.aside.get(name) === 'calendar');
   });
 }
 
-/** Nearly one value now, and not before. */
-function standsStill({ reference, current }: ColumnCells): boolean {
-  return mostCommonShare(current) >= STILL && mostCommonShare(reference) < STILL;
+/** Nearly one value in these rows, and not before. */
+function standsStill({ reference, current }: ColumnCells, rows: Int32Array): boolean {
+  return mostCommonShare(selectCells(current, rows)) >= STILL && mostCommonShare(reference) < STILL;
 }
 
 function mostCommonShare(cells: ColumnCells['current']): number {
