@@ -40,7 +40,7 @@ const HEADLINE_METRICS = ['accuracy', 'roc_auc', 'f1', 'mae', 'rmse'] as const;
  * Whether labels say that the model is worse than in training, beyond chance at 0.1 %. Labels of which more are to
  * come do not: those that come first may be those of the difficult cases.
  */
-export function performanceLost(performance: Performance | null): boolean {
+function performanceLost(performance: Performance | null): boolean {
   if (performance === null) return false;
   if (!performance.mature && performance.maturity?.state !== 'mature') return false;
   for (const name of HEADLINE_METRICS) {

@@ -9,13 +9,19 @@ const ADVICE: Readonly<Record<Exclude<VerdictKind, 'covariate_shift'>, Advice>> 
   mixed: 'retrain',
 };
 
+interface Circumstances {
+  readonly isLost: boolean;
+  /** Something may be broken as well: a person looks before anything is retrained. */
+  readonly isOpen?: boolean;
+}
+
 /** The right action per cause. A fault is never answered with a retrain: it would learn the fault. */
 export function adviceFor(
   verdict: VerdictKind,
   types: readonly ShiftKind[],
-  performanceLost: boolean,
+  { isLost, isOpen = false }: Circumstances,
 ): Advice {
   if (types.includes('data_fault')) return 'fix_pipeline';
-  if (verdict === 'covariate_shift') return performanceLost ? 'retrain' : 'watch';
-  return ADVICE[verdict];
+  const advice = verdict === 'covariate_shift' ? (isLost ? 'retrain' : 'watch') : ADVICE[verdict];
+  return isOpen && advice === 'retrain' ? 'watch' : advice;
 }

@@ -7,7 +7,7 @@ import { conceptTest } from './relation/concept-test.ts';
 import type { ConceptTest } from './relation/concept-test.ts';
 import { indexShift } from './relation/index-shift.ts';
 import type { IndexShift } from './relation/index-shift.ts';
-import { normalQuantile } from '../stats/distributions.ts';
+import { normalQuantile, normalTwoSided } from '../stats/distributions.ts';
 import { sum } from '../stats/elementary.ts';
 import { marginalTest } from './marginal-test.ts';
 import type { JointShift } from './joint-shift.ts';
@@ -80,8 +80,11 @@ export function labelAnswers(task: Task, labelled: RowSamples, compared: SpreadO
   const known = (pair: ColumnCells): FeatureComparison | null | undefined =>
     pair === labelled.score ? compared.score : spread.get(pair.name);
   const together = (smallest: number): number => Math.min(1, smallest * Math.max(1, columns.length));
-  const tests = columns.map((pair) => ({ alone: marginalTest(pair).p, pair }));
-  const inputP = together(Math.min(1, ...tests.map(({ pair, alone }) => spreadP(known(pair)) ?? alone)));
+  const tests = columns.map((pair) => {
+    const alone = marginalTest(pair).p;
+    return { alone, beside: spreadP(known(pair)) ?? alone };
+  });
+  const inputP = together(Math.min(1, ...tests.map(({ beside }) => beside)));
   const independentInputP = together(Math.min(1, ...tests.map(({ alone }) => alone)));
   const concept = conceptTest(task, labelled);
   const shift = indexShift(task, concept);
@@ -93,17 +96,37 @@ export function labelAnswers(task: Task, labelled: RowSamples, compared: SpreadO
     concept,
     conditional: classConditionalTest(task, labelled, concept),
     // Made of the inputs: where these are as windows are, so is it.
-    shift: independentInputP < inputP ? asWindowsAre(shift, inputP) : shift,
+    shift: independentInputP < inputP ? asWindowsAre(shift, spreadOfInputs(tests)) : shift,
   };
 }
 
-/** An index no further away than the inputs it is made of, which windows may be: then it says as little for a concept, or against. */
-function asWindowsAre(shift: IndexShift, inputP: number): IndexShift {
-  const overallP = Math.max(shift.overallP, inputP);
-  const overall = overallP >= 1 ? 0 : -normalQuantile(Math.max(overallP / 2, Number.MIN_VALUE));
-  const least = Math.min(Math.abs(shift.overall), overall);
+/** Standard errors from which a column says by how much windows differ more than rows do. */
+const CLEAR = 2;
+const MOST_SPREAD = 20;
+
+/** By how much the columns' standard errors are larger between windows than of independent rows: the middle of those that would be beyond chance. */
+function spreadOfInputs(tests: readonly { readonly alone: number; readonly beside: number }[]): number {
+  const errors = (p: number): number => (p >= 1 ? 0 : -normalQuantile(Math.max(p / 2, Number.MIN_VALUE)));
+  const ratios = tests
+    .filter(({ alone }) => errors(alone) >= CLEAR)
+    .map(({ alone, beside }) =>
+      Math.min(MOST_SPREAD, errors(alone) / Math.max(errors(beside), 1 / MOST_SPREAD)),
+    )
+    .sort((a, b) => a - b);
+  return Math.max(1, ratios[ratios.length >> 1] ?? 1);
+}
+
+/** An index that is as much less away as the inputs it is made of are: then it says as little for a concept, or against. */
+function asWindowsAre(shift: IndexShift, spread: number): IndexShift {
+  const overall = shift.overall / spread;
+  const overallP = normalTwoSided(overall);
+  const least = Math.min(Math.abs(shift.overall), Math.abs(overall));
   const labelOverConcept = (least ** 2 - shift.withinLabels ** 2) / 2;
-  return { ...shift, overallP, labelOverConcept: Math.min(shift.labelOverConcept, labelOverConcept) };
+  return {
+    ...shift,
+    overallP: Math.max(shift.overallP, overallP),
+    labelOverConcept: Math.min(shift.labelOverConcept, labelOverConcept),
+  };
 }
 
 /**

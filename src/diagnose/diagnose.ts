@@ -7,32 +7,16 @@ import { adviceFor } from './advice.ts';
 import { agreedAnswers, inputAnswer, labelAnswers } from './answers.ts';
 import type { LabelAnswers } from './answers.ts';
 import { decideKind, decideWithoutLabels } from './decide-kind.ts';
-import {
-  faultEvidence,
-  inputEvidence,
-  labelEvidence,
-  mixtureEvidence,
-  performanceEvidence,
-  splitEvidence,
-  strataEvidence,
-} from './evidence.ts';
+import { evidenceOfChange, faultEvidence, inputEvidence, labelEvidence } from './evidence.ts';
 import { calendarOf } from './samples/calendar.ts';
 import { exchangedDates } from './faults/exchanged-dates.ts';
 import { offCalendar } from './faults/off-calendar.ts';
-import { exchangedByLabels } from './faults/levels/exchange-by-labels.ts';
-import { confirmByLabels, likeliest } from './faults/labels/confirm-by-labels.ts';
+import { likeliest } from './faults/labels/confirm-by-labels.ts';
+import { faultsByLabels } from './faults/labels/faults-by-labels.ts';
 import { ROWS, duplicatedRows } from './faults/rows/duplicated-rows.ts';
 import { faultSince } from './faults/fault-since.ts';
 import { findFaults } from './faults/find-faults.ts';
-import { mendedByLabels } from './faults/labels/mended-by-labels.ts';
-import { labelUnit } from './faults/labels/label-unit.ts';
-import { labelsInverted } from './faults/labels/labels-inverted.ts';
-import { labelsRespelled } from './faults/labels/labels-respelled.ts';
-import { labelsThinned } from './faults/labels/labels-thinned.ts';
-import { labelsPermuted } from './faults/labels/labels-permuted.ts';
-import { labelsLost } from './faults/labels/labels-lost.ts';
-import type { LabelFault, Suspicion } from './faults/suspicion.ts';
-import type { Suspect } from './faults/suspect.ts';
+import type { Suspicion } from './faults/suspicion.ts';
 import type { DiagnoseInput } from './input.ts';
 import { jointShift } from './joint-shift.ts';
 import type { JointShift } from './joint-shift.ts';
@@ -45,7 +29,7 @@ import { performanceSplit } from './performance-split.ts';
 import type { TestedSplit } from './performance-split.ts';
 import { relationBound } from './relation/relation-bound.ts';
 import type { RelationBound } from './relation/relation-bound.ts';
-import { besideReadings, looseColumns, partedTwins } from './readings.ts';
+import { besideReadings, looseColumns, partedTwins, withReadings } from './readings.ts';
 import { calendarAside, labelledRows, pairSamples, withoutColumns } from './samples/row-samples.ts';
 import type { RowSamples } from './samples/row-samples.ts';
 import { withoutSelection } from './selected-labels.ts';
@@ -110,12 +94,16 @@ export function diagnose(given: DiagnoseInput): Diagnosis {
   const joint = jointOf(input, samples);
   const twins = partedTwins(joint);
   if (twins.length > 0) return concluded(input, { ...facts, faults: twins, joint: null });
-  if (labelled === null) return besideReadings(concluded(input, { ...facts, faults: [], joint }), readings);
+  if (labelled === null) return opened(input, { ...facts, faults: [], joint }, readings);
   pause();
   const answers = answersOf(input, labelled);
   pause();
   const joined = search.found.filter(isOfLabel);
-  const byLabels = faultsByLabels(input, facts, answers, { joined, found, suspects: search.suspects });
+  const byLabels = faultsByLabels(input, facts, answers.concept, {
+    joined,
+    found,
+    suspects: search.suspects,
+  });
   const confirmed = byLabels.filter(({ suspicion: { otherwise } }) => otherwise === undefined);
   if (confirmed.length > 0) {
     const [first] = confirmed;
@@ -124,7 +112,29 @@ export function diagnose(given: DiagnoseInput): Diagnosis {
   }
   const doubtful = [...readings, ...byLabels.map(({ suspicion }) => suspicion)];
   const loose = doubtful.length === 0 ? looseColumns(joint, answers) : [];
-  return besideReadings(concluded(input, { ...facts, faults: [], joint, answers }), [...doubtful, ...loose]);
+  return opened(input, { ...facts, faults: [], joint, answers }, [...doubtful, ...loose]);
+}
+
+/** Beside readings of single columns what the others show by themselves is said; else all is open. */
+function opened(input: DiagnoseInput, facts: Facts, readings: readonly Suspicion[]): Diagnosis {
+  const world = concluded(input, facts);
+  const doubted = new Set(readings.map(({ finding }) => finding.feature));
+  const { features } = input.compared;
+  const left = features.filter(({ name }) => !doubted.has(name));
+  // Of labels and whole rows, and of what two columns are to each other, nothing is left without them.
+  const isOfColumns = left.length === features.length - doubted.size && facts.joint === null;
+  if (readings.length === 0 || !isOfColumns || !isShift(world)) return besideReadings(world, readings);
+  const without = { ...input, compared: { ...input.compared, features: left } };
+  const labelled = facts.labelled && withoutColumns(facts.labelled, doubted, { dropOutputs: true });
+  const { answers: _, ...known } = facts;
+  const rest = concluded(without, { ...known, labelled, isOpen: true });
+  return isShift(rest) && rest.verdict === world.verdict
+    ? withReadings(rest, readings)
+    : besideReadings(world, readings);
+}
+
+function isShift({ verdict, confidence }: Diagnosis): boolean {
+  return !['none', 'undetermined', 'data_fault'].includes(verdict) && confidence >= SURE;
 }
 
 function answersOf({ task, compared, arrival }: DiagnoseInput, labelled: RowSamples): LabelAnswers {
@@ -182,52 +192,6 @@ function jointOf(input: DiagnoseInput, samples: RowSamples | null): JointShift |
   );
 }
 
-/** Faults that only labels show, those of the labels themselves first. */
-function faultsByLabels(
-  input: DiagnoseInput,
-  { samples, labelled }: Pick<Facts, 'samples' | 'labelled'>,
-  { concept }: LabelAnswers,
-  {
-    joined,
-    found,
-    suspects,
-  }: {
-    readonly joined: readonly Suspicion[];
-    readonly found: readonly Suspicion[];
-    readonly suspects: readonly Suspect[];
-  },
-): LabelFault[] {
-  if (samples === null || labelled === null) return [];
-  const isClasses = input.task === 'classification';
-  const respelled = isClasses ? labelsRespelled(labelled) : null;
-  if (respelled !== null) return [respelled];
-  const lost = isClasses ? labelsLost(samples, input.compared, concept.unevenP) : null;
-  if (lost !== null) return [lost];
-  if (concept.p >= VERDICT_ALPHA) return [];
-  pause();
-  const unit = labelUnit(labelled);
-  if (unit !== null) return [unit];
-  const inverted = isClasses
-    ? (labelsInverted(labelled, concept) ?? labelsPermuted(labelled, concept))
-    : null;
-  if (inverted !== null) return [inverted];
-  pause();
-  const lessOften = isClasses ? labelsThinned(labelled) : null;
-  if (lessOften !== null) return [{ suspicion: lessOften, repaired: null }];
-  // Labels of other rows say nothing of these.
-  if (joined.length > 0) return joined.map((suspicion) => ({ suspicion, repaired: null }));
-  pause();
-  const confirmed = confirmByLabels(input.task, labelled, suspects);
-  const readings = found.filter(({ otherwise }) => otherwise !== undefined);
-  const exchanged = exchangedByLabels(input.task, labelled, readings);
-  const claimed = confirmed.some(({ otherwise }) => otherwise === undefined) ? confirmed : exchanged.claimed;
-  const mended =
-    claimed.length > 0
-      ? claimed
-      : [...confirmed, ...exchanged.readings, ...mendedByLabels(input.task, labelled, found)];
-  return mended.map((suspicion) => ({ suspicion, repaired: labelled }));
-}
-
 /** The labelled rows of both samples, or null when there are too few of them or they hold one class only. */
 function testableLabels(input: DiagnoseInput, samples: RowSamples | null): RowSamples | null {
   if (!input.options.labelsTested || samples === null || samples.label === null) return null;
@@ -243,6 +207,9 @@ function testableLabels(input: DiagnoseInput, samples: RowSamples | null): RowSa
   return Math.min(labelled.rows.reference, labelled.rows.current) >= atLeast ? labelled : null;
 }
 
+/** From here on what the other columns show is told beside a reading. */
+const SURE = 0.9;
+
 interface Facts {
   readonly samples: RowSamples | null;
   /** Null where labels say nothing. */
@@ -251,9 +218,14 @@ interface Facts {
   readonly readings: readonly Suspicion[];
   readonly joint: JointShift | null;
   readonly answers?: LabelAnswers;
+  /** A person has to look first, whatever is told: nothing is retrained before. */
+  readonly isOpen?: boolean;
 }
 
-function concluded(input: DiagnoseInput, { faults, readings, joint, ...facts }: Facts): Diagnosis {
+function concluded(
+  input: DiagnoseInput,
+  { faults, readings, joint, isOpen = false, ...facts }: Facts,
+): Diagnosis {
   const { compared } = input;
   const hasFault = faults.length > 0;
   // Beside a fault, what may be one says nothing of the world either.
@@ -282,7 +254,7 @@ function concluded(input: DiagnoseInput, { faults, readings, joint, ...facts }: 
   const isMoved = types.includes('concept_drift');
   const { strata, bound } = relationFacts(input, labelled, isMoved);
   const odds = types.includes('label_shift') ? oddsStep(labelled, input.positiveClass) : null;
-  const advice = adviceFor(verdict, types, performance?.lost ?? false);
+  const advice = adviceFor(verdict, types, { isLost: performance?.lost ?? false, isOpen });
   return {
     verdict,
     types,
@@ -295,10 +267,7 @@ function concluded(input: DiagnoseInput, { faults, readings, joint, ...facts }: 
         ? []
         : labelEvidence(answers, labelled, { bound, split, isMoved })),
       ...(odds === null ? [] : [oddsEvidence(odds)]),
-      ...strataEvidence(strata ?? []),
-      ...(mixture === null ? [] : [mixtureEvidence(mixture)]),
-      ...(performance === null ? [] : [performanceEvidence(performance, hasFault)]),
-      ...(split === null ? [] : [splitEvidence(split)]),
+      ...evidenceOfChange({ strata, mixture, performance, split }, hasFault),
     ],
     faults: findings,
     summary: summarise({

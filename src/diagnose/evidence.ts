@@ -198,7 +198,7 @@ export function describeLabels(labelled: RowSamples): string {
   return `share of class ${label.levels[at] ?? ''} ${asPercent(before[at] ?? 0)} → ${asPercent(now[at] ?? 0)}`;
 }
 
-export function mixtureEvidence(mixture: LabelMixture): Evidence {
+function mixtureEvidence(mixture: LabelMixture): Evidence {
   const claim =
     mixture.p < VERDICT_ALPHA
       ? 'no mere change of the class mix explains the inputs: label shift is ruled out'
@@ -245,7 +245,7 @@ function whereOf({ feature, level, range }: MovedStratum): string {
   return `where ${feature} is above ${say(low)} and at most ${say(high)}`;
 }
 
-export function strataEvidence(strata: readonly MovedStratum[]): Evidence[] {
+function strataEvidence(strata: readonly MovedStratum[]): Evidence[] {
   return strata
     .slice(0, SHOWN_STRATA)
     .map((stratum) =>
@@ -272,4 +272,27 @@ export function splitEvidence(split: PerformanceSplit): Evidence {
 
 function evidence(claim: string, statistic: string, value: number | null, p: number | null): Evidence {
   return { claim, statistic, value: finiteOrNull(value), p_value: finiteOrNull(p) };
+}
+
+/** How it shows where it moved, without labels, in performance: what there is of it. */
+export function evidenceOfChange(
+  {
+    strata,
+    mixture,
+    performance,
+    split,
+  }: {
+    readonly strata: readonly MovedStratum[] | null;
+    readonly mixture: LabelMixture | null;
+    readonly performance: PerformanceChange | null;
+    readonly split: PerformanceSplit | null;
+  },
+  hasFault: boolean,
+): Evidence[] {
+  return [
+    ...strataEvidence(strata ?? []),
+    ...(mixture === null ? [] : [mixtureEvidence(mixture)]),
+    ...(performance === null ? [] : [performanceEvidence(performance, hasFault)]),
+    ...(split === null ? [] : [splitEvidence(split)]),
+  ];
 }

@@ -14,14 +14,7 @@ import type { UndeterminedReason } from './verdict.ts';
 export function besideReadings(world: Diagnosis, readings: readonly Suspicion[]): Diagnosis {
   const [first] = readings;
   if (first === undefined) return world;
-  const faulty = readings.map(({ finding, otherwise = '' }): Reading => ({
-    verdict: 'data_fault',
-    fault: finding.fault,
-    feature: finding.feature,
-    for: [finding.detail],
-    against: [otherwise],
-  }));
-  const { fault, feature, detail } = first.finding;
+  const faulty = faultyReadings(readings);
   return {
     ...world,
     verdict: 'undetermined',
@@ -35,10 +28,40 @@ export function besideReadings(world: Diagnosis, readings: readonly Suspicion[])
         against: readings.map(({ finding }) => `${finding.feature}: ${finding.detail}`),
       },
     ],
-    summary: `The pipeline may have broken ${feature} (${fault.replaceAll('_', ' ')}): ${detail}. Or ${first.otherwise}. The rows do not decide between them: look, watch, and do not retrain before.`,
+    summary: `${mayHaveBroken(first)} The rows do not decide between them: look, watch, and do not retrain before.`,
     advice: 'watch',
     reason: 'fault_or_change' satisfies UndeterminedReason,
   };
+}
+
+/** A change of the world that stands without the columns in doubt, and what these may be. */
+export function withReadings(world: Diagnosis, readings: readonly Suspicion[]): Diagnosis {
+  const [first] = readings;
+  if (first === undefined) return world;
+  return {
+    ...world,
+    evidence: [...world.evidence, ...faultEvidence(readings)],
+    readings: faultyReadings(readings),
+    summary: `${world.summary} Besides: ${lowered(mayHaveBroken(first))}`,
+  };
+}
+
+function faultyReadings(readings: readonly Suspicion[]): Reading[] {
+  return readings.map(({ finding, otherwise = '' }) => ({
+    verdict: 'data_fault',
+    fault: finding.fault,
+    feature: finding.feature,
+    for: [finding.detail],
+    against: [otherwise],
+  }));
+}
+
+function mayHaveBroken({ finding: { fault, feature, detail }, otherwise = '' }: Suspicion): string {
+  return `The pipeline may have broken ${feature} (${fault.replaceAll('_', ' ')}): ${detail}. Or ${otherwise}.`;
+}
+
+function lowered(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
 }
 
 /**

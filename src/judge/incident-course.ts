@@ -25,6 +25,8 @@ export interface IncidentSpan {
 const CLEAN_IN_A_ROW = 2;
 /** Windows in a row that open an incident by their own verdicts. */
 const SHIFTED_IN_A_ROW = 2;
+/** Windows in a row that cannot be told are worth a look at all of their rows. */
+const OPEN_IN_A_ROW = 2;
 
 /** The windows, this one among them. */
 export interface WindowsTogether {
@@ -63,6 +65,8 @@ export class IncidentCourse {
   private success: Success[] = [];
   private shiftedInARow = 0;
   private shiftedSince = 0;
+  /** Windows in a row in which something moved, and nobody knows what. */
+  private openInARow = 0;
   private cleanInARow = 0;
   /** Windows since the last of the change, weak ones among them. */
   private sinceShown = 0;
@@ -102,7 +106,9 @@ export class IncidentCourse {
     const pooled = window.features.filter((feature) => feature.pooled?.drifted === true);
     const isShifted = window.diagnosis.types.some((type) => type !== 'data_fault');
     const together = this.losing(window);
-    const losing = isShifted ? null : together;
+    this.openInARow = isOpen(window) ? this.openInARow + 1 : 0;
+    const open = this.openInARow >= OPEN_IN_A_ROW ? this.openInARow : null;
+    const losing = isShifted ? null : (together ?? open);
     if (this.world === null) {
       if (isShifted && this.shiftedInARow === 0) this.shiftedSince = this.at;
       this.shiftedInARow = isShifted
@@ -219,6 +225,11 @@ export class IncidentCourse {
     this.course.restart(this.cleanInARow);
     this.success.splice(0, Math.max(0, this.success.length - this.cleanInARow));
   }
+}
+
+/** Something moved in it that by its rows alone is of no kind. */
+function isOpen({ diagnosis }: Comparison): boolean {
+  return diagnosis.reason === 'conflicting_evidence';
 }
 
 type Labelled = Pick<Comparison, 'diagnosis' | 'performance'>;

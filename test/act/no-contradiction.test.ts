@@ -164,7 +164,7 @@ const found: fc.Arbitrary<Found> = fc
       quietP: 0.4,
       columns: 12,
     };
-    const advice = adviceFor(verdict, types, given.performance?.lost ?? false);
+    const advice = adviceFor(verdict, types, { isLost: given.performance?.lost ?? false });
     const limits = isMoved || known === null ? null : given.bound;
     const summary = summarise({
       verdict,

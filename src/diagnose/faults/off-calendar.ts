@@ -47,12 +47,13 @@ export function offCalendar(
   return broken.flatMap(({ column, known, parted }) => {
     const otherwiseTold = otherNames(column, known, now.get(known.timeZone), parted);
     if (otherwiseTold !== null) return [otherwiseTold];
-    const best = shifted
-      .map(({ hours, places }) => ({
+    const best = [
+      ...shifted.map(({ hours, places }) => ({
         hours,
         restored: restoredRows(column, known, places.get(known.timeZone), parted),
-      }))
-      .reduce((most, each) => (each.restored > most.restored ? each : most));
+      })),
+      ...sameStep(column, known, now.get(known.timeZone), parted),
+    ].reduce((most, each) => (each.restored > most.restored ? each : most));
     const share = parted.length / current.rows;
     const isRestored = best.restored >= MIN_RESTORED * parted.length;
     // A reference of one summer does not know that clocks are put back.
@@ -197,6 +198,31 @@ function partedRows(
 const MIN_PARTED_ROWS = 10;
 /** Two in a hundred are left to the reference itself. */
 const MIN_PARTED_SHARE = 2 * MIN_FAULT_SHARE;
+
+const HOURS = 24;
+
+/** Hours that are all so many from what they should be: shops that open at eight have no rows that would say what six should be. */
+function sameStep(
+  column: Column,
+  known: LearnedCalendar,
+  places: CalendarPlaces | undefined,
+  rows: Int32Array,
+): { readonly hours: number; readonly restored: number }[] {
+  if (places === undefined || known.unit !== 'hour_of_day' || column.kind !== 'numeric') return [];
+  const isHour = known.values.every(
+    (value) => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < HOURS,
+  );
+  if (!isHour) return [];
+  const counts = new Map<number, number>();
+  for (const row of rows) {
+    const [value, expected] = [valueAt(column, row), expectedAt(known, places, row)];
+    if (typeof value !== 'number' || typeof expected !== 'number') continue;
+    const step = (value - expected + HOURS) % HOURS;
+    const hours = step > HOURS / 2 ? step - HOURS : step;
+    counts.set(hours, (counts.get(hours) ?? 0) + 1);
+  }
+  return [...counts].map(([hours, restored]) => ({ hours, restored }));
+}
 
 function restoredRows(
   column: Column,

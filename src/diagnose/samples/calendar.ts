@@ -9,6 +9,7 @@ import {
   partsThatMayBe,
   writtenDate,
 } from '../../stats/habits/written-date.ts';
+import { writtenDays } from '../../stats/habits/date-cells.ts';
 import { calendarColumn, calendarPlaces } from '../../stats/habits/calendar.ts';
 import type { CalendarColumn } from '../../stats/habits/calendar.ts';
 
@@ -39,11 +40,11 @@ export function calendarOf(reference: Table | null): ReadonlyMap<string, Learned
 
 /**
  * Features that are the same part of each row's own date on both sides: months, weeks and years that only go on. Of a reference without
- * times those that are one now, and may have been, what follows from these there, and by name flags of the weekend and numbered days of the week.
+ * times those that are one now, and may have been, what follows from these there, and by name flags of the weekend and numbered days of the week; and dates that go on.
  */
 export function writtenDates(reference: Table | null, current: Table | null): string[] {
   const [then, now] = [reference?.timestampMs ?? null, current?.timestampMs ?? null];
-  if (now === null) return [];
+  if (now === null) return reference === null || current === null ? [] : datesThatGoOn(reference, current);
   const others = new Map(current?.features.map((column) => [column.name, column]));
   const written = (reference?.features ?? []).flatMap((column) => {
     const parts = then === null ? partsPossible(column) : partsWritten(column, then);
@@ -51,10 +52,42 @@ export function writtenDates(reference: Table | null, current: Table | null): st
     if (other === undefined || !writtenDate(other, now).some((part) => parts.includes(part))) return [];
     return then === null && isMostlyAs(column, other) ? [] : [column.name];
   });
-  return reference === null || current === null || then !== null
-    ? written
-    : [...written, ...followingFrom(written, reference, current), ...namedDates(reference, current, now)];
+  if (reference === null || current === null || then !== null) return written;
+  const found = new Set([
+    ...written,
+    ...followingFrom(written, reference, current),
+    ...namedDates(reference, current, now),
+    ...datesThatGoOn(reference, current),
+  ]);
+  return [...found];
 }
+
+/** A day has rows, and nearly all that come are later than nearly all that were. */
+const MIN_ROWS_A_DAY = 3;
+const MIN_DAYS = 10;
+const NEARLY_LAST = 0.95;
+const GO_ON = 0.9;
+
+/** Dates as text, where nobody says when the rows were: those of an order or a day of logging are later in each later file, those of a birth are not. O(rows · columns). */
+function datesThatGoOn(reference: Table, current: Table): string[] {
+  return reference.features.flatMap((column) => {
+    const before = daysIn(column);
+    const other = before === null ? undefined : current.features.find(({ name }) => name === column.name);
+    const after = other === undefined ? null : daysIn(other);
+    if (before === null || after === null) return [];
+    const isDense =
+      new Set(before).size >= MIN_DAYS && before.length >= MIN_ROWS_A_DAY * new Set(before).size;
+    const last = before[Math.floor(NEARLY_LAST * (before.length - 1))]!;
+    const later = after.filter((day) => day > last).length;
+    return isDense && later >= GO_ON * after.length ? [column.name] : [];
+  });
+}
+
+/** In order, those that are there. */
+const daysIn = keptWith((column: Column): Float64Array | null => {
+  const days = writtenDays(column);
+  return days && days.filter((day) => !Number.isNaN(day)).sort();
+});
 
 /** Rows that have what the others of the same date had: some of a late hour belong to the night before. */
 const FOLLOWS = 0.98;

@@ -59,7 +59,18 @@ export function commonSupport(samples: RowSamples): CommonSupport {
 
 /** Without columns of which the reference says nothing about the rows that come after it. */
 export function withTaughtColumns(samples: RowSamples): RowSamples {
-  return withoutUnlearned(withoutRunning(samples));
+  return withoutUnlearned(withoutRunning(withoutOtherDates(samples)));
+}
+
+/** Dates that the reference does not have: each of its own has said what its rows happened to be, and none what these are. */
+function withoutOtherDates(samples: RowSamples): RowSamples {
+  const features = samples.features.filter((pair) => {
+    if (pair.kind !== 'levels' || samples.aside.get(pair.name) !== 'calendar') return true;
+    const known = new Set(pair.reference);
+    const others = pair.current.reduce((sum, code) => (known.has(code) ? sum : sum + 1), 0);
+    return others < UNLEARNED * samples.rows.current;
+  });
+  return features.length === samples.features.length ? samples : { ...samples, features };
 }
 
 function withoutRunning(samples: RowSamples): RowSamples {

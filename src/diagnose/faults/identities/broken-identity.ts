@@ -3,7 +3,7 @@ import { marginalTest } from '../../marginal-test.ts';
 import { correlationOfKnown } from '../../relation/least-squares.ts';
 import { selectCells } from '../../samples/row-samples.ts';
 import type { NumericCells } from '../../samples/row-samples.ts';
-import { FAULT_ALPHA, MIN_FAULT_SHARE, SAME_P } from '../../thresholds.ts';
+import { FAULT_ALPHA, SAME_P } from '../../thresholds.ts';
 import { asPercent } from '../../wording.ts';
 import { identitiesOf } from './identities.ts';
 import type { Expected, Identity } from './identities.ts';
@@ -11,6 +11,8 @@ import { suspicion } from '../suspicion.ts';
 import type { Suspicion } from '../suspicion.ts';
 
 const MIN_BROKEN = 30;
+/** What has to be so in every row may not be in fewer than what comes and goes. */
+const MIN_SHARE = 0.01;
 /** Of the rows that broke, so many have to be right again with what happened to them taken back. */
 const RESTORED = 0.95;
 /** Less than this of the association is left where the values are not those of their rows; rebates and fees leave nearly all of it. */
@@ -21,8 +23,8 @@ const MOVED_P = 1e-6;
 /**
  * Columns that were computed from others and no longer are: the years beside the days, a difference beside its parts.
  *
- * Claimed of a column where in at least 2 % of the rows (30 at least; Fisher's exact test below 1e-4 over the columns) it is not what the
- * others make it, and either these are right again with the sign or a power of ten taken back, or they have little to do with it any more
+ * Claimed of a column where in at least 1 % of the rows (30 at least; Fisher's exact test below 1e-4 over the columns) it is not what the
+ * others make it, and either these are right again with the sign, a power of ten or an overflow taken back, or they have little to do with it any more
  * (|r| < 0.5, eight different values at least). A rate that is another one, a summand that came in, or noise leaves the association, and is no fault of this kind.
  * Accused is the one that no other identity still speaks for, or, of several, the one that alone moved.
  */
@@ -35,9 +37,14 @@ export function brokenIdentities(columns: readonly NumericCells[], features: num
   const kept = new Set(
     looked.flatMap(({ identity: { result, of }, broken }) => (broken === null ? [result, ...of] : [])),
   );
+  const times = new Map<string, number>();
+  for (const { identity, broken } of looked) {
+    for (const name of broken === null ? [] : [identity.result, ...identity.of])
+      times.set(name, (times.get(name) ?? 0) + 1);
+  }
   const found = looked.flatMap(({ identity: { result, told }, sides, broken }) => {
     const how = broken === null ? null : howItBroke(sides, broken.rows);
-    const culprit = how === null ? null : culpritOf(sides.pairs, kept);
+    const culprit = how === null ? null : culpritOf(sides.pairs, kept, times);
     if (broken === null || how === null || culprit === null) return [];
     const share = broken.rows.length / broken.known;
     return [
@@ -84,7 +91,7 @@ interface Broken {
 
 function brokenRows({ result, expect }: Sides, features: number): Broken | null {
   const now = brokenIn('current', { result, expect });
-  if (now.rows.length < Math.max(MIN_BROKEN, MIN_FAULT_SHARE * now.known)) return null;
+  if (now.rows.length < Math.max(MIN_BROKEN, MIN_SHARE * now.known)) return null;
   const before = brokenIn('reference', { result, expect });
   const p = fisherExactTest(before.rows.length, before.known, now.rows.length, now.known);
   return p < FAULT_ALPHA / features ? { rows: Int32Array.from(now.rows), known: now.known, p } : null;
@@ -108,7 +115,7 @@ function brokenIn(
 }
 
 interface How {
-  readonly fault: 'sign_flip' | 'unit_change' | 'misaligned_join';
+  readonly fault: 'sign_flip' | 'unit_change' | 'out_of_range' | 'misaligned_join';
   readonly told: string;
 }
 
@@ -127,6 +134,12 @@ function howItBroke({ result, expect }: Sides, rows: Int32Array): How | null {
   if (isRestored(-1)) return { fault: 'sign_flip', told: 'with the sign turned back it is again' };
   const power = POWERS.find((each) => isRestored(1 / each));
   if (power !== undefined) return { fault: 'unit_change', told: `divided by ${power} it is again` };
+  const wrap = WRAPS.find((each) => isOffBy(each, expected, cells));
+  if (wrap !== undefined)
+    return {
+      fault: 'out_of_range',
+      told: `it is ${Math.abs(wrap)} ${wrap > 0 ? 'less' : 'more'}, as counters that overflow are`,
+    };
   const values = Float64Array.from(expected, ({ value }) => value);
   const left = correlationOfKnown(cells, values);
   const isVaried = new Set(cells).size >= MIN_DISTINCT && new Set(values).size >= MIN_DISTINCT;
@@ -138,9 +151,26 @@ function howItBroke({ result, expect }: Sides, rows: Int32Array): How | null {
     : null;
 }
 
-function culpritOf(pairs: readonly NumericCells[], kept: ReadonlySet<string>): NumericCells | null {
+/** By what a counter of 8, 16 or 32 bits, or of 31, is off once it has overflowed. */
+const WRAPS = [8, 15, 16, 31, 32].flatMap((bits) => [2 ** bits, -(2 ** bits)]);
+
+function isOffBy(wrap: number, expected: readonly Expected[], cells: Float64Array): boolean {
+  const off = expected.filter(({ value, within }, i) => Math.abs(value - cells[i]! - wrap) <= 2 * within);
+  return off.length >= RESTORED * expected.length;
+}
+
+/** @param broken how many identities that broke each column is part of */
+function culpritOf(
+  pairs: readonly NumericCells[],
+  kept: ReadonlySet<string>,
+  broken: ReadonlyMap<string, number>,
+): NumericCells | null {
   const open = pairs.filter(({ name }) => !kept.has(name));
   if (open.length === 1) return open[0]!;
+  const [first, second] = open
+    .map((pair) => ({ pair, times: broken.get(pair.name) ?? 0 }))
+    .sort((a, b) => b.times - a.times);
+  if (first !== undefined && second !== undefined && first.times > second.times) return first.pair;
   const moved = open.filter((pair) => marginalTest(pair).p < MOVED_P);
   const stayed = open.filter((pair) => marginalTest(pair).p > SAME_P);
   return moved.length === 1 && stayed.length === open.length - 1 ? moved[0]! : null;
