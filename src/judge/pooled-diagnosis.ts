@@ -59,6 +59,17 @@ export function pooledDiagnosis(own: Diagnosis, features: readonly FeatureCompar
   };
 }
 
+/**
+ * Of all rows of an incident; where these say that nothing moved, what the windows showed together when it was told: a little may be less than is
+ * worth a name, and an incident that says "no shift" is none.
+ */
+export function diagnosisOfIncident(
+  all: Diagnosis,
+  told: { readonly diagnosis: Diagnosis; readonly features: readonly FeatureComparison[] },
+): Diagnosis {
+  return all.verdict === 'none' ? pooledDiagnosis(told.diagnosis, told.features) : all;
+}
+
 function evidenceOf({ name, pooled }: FeatureComparison): Evidence {
   const { windows, test, size, p_value } = pooled!;
   return {

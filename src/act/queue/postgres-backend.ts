@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createPostgresBackend, withBackend } from 'bullmq';
 import type { PgPool } from 'bullmq';
 import type { BullmqBackend, JobData } from './bullmq-queue.ts';
@@ -7,7 +8,10 @@ export interface QueuePool {
   query(text: string): Promise<{ readonly rows: readonly unknown[] }>;
   connect(): Promise<object>;
   end(): Promise<void>;
+  readonly ending: boolean;
 }
+
+const AGAIN_MS = 1_000;
 
 /**
  * The queue in Postgres, on a pool that is given and not ended here. Every worker holds one connection of it,
@@ -17,13 +21,37 @@ export async function createPostgresQueueBackend(pool: QueuePool, schema: string
   await assertSearchPath(pool, schema);
   const { Queue, Worker } = withBackend(createPostgresBackend);
   // BullMQ describes a pg.Pool in its own words, which differ from the driver's in how listeners are typed.
-  const connection = pool as PgPool;
+  const connection = patient(pool as QueuePool & PgPool);
   return {
     name: 'postgres',
     createQueue: (kind) => new Queue<JobData>(kind, { connection }),
     createWorker: (kind, process, options) => new Worker<JobData>(kind, process, { ...options, connection }),
     disconnect: () => Promise.resolve(),
   };
+}
+
+/**
+ * BullMQ keeps the answer to its first connection for good, a refusal too: a process that was short of time when it started would
+ * take no job ever again, and ask for one millions of times. So no connection is refused before the pool is given up.
+ */
+function patient<P extends QueuePool>(pool: P): P {
+  const connect = async (): Promise<object> => {
+    for (;;) {
+      try {
+        return await pool.connect();
+      } catch (error) {
+        if (pool.ending) throw error;
+        await sleep(AGAIN_MS, undefined, { ref: false });
+      }
+    }
+  };
+  return new Proxy(pool, {
+    get(target, key) {
+      if (key === 'connect') return connect;
+      const value: unknown = Reflect.get(target, key);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
 }
 
 async function assertSearchPath(pool: QueuePool, schema: string): Promise<void> {

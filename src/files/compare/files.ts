@@ -24,6 +24,7 @@ import { judgeAll } from './judge.ts';
 import type { JudgedFiles } from './judge.ts';
 import type { Judged } from './judged.ts';
 import type { IncidentSpan } from '../../judge/incident-course.ts';
+import { diagnosisOfIncident } from '../../judge/pooled-diagnosis.ts';
 import { addPresetSummaries } from './preset.ts';
 import { groupedFeatures, segmentRows } from './segments.ts';
 import type { GroupedFeature } from './segments.ts';
@@ -252,10 +253,10 @@ function collected(
       ...comparison,
     })),
     incidents: incidents
-      .map((incident, i) => ({ ...incident, diagnosis: together[i]!.diagnosis }))
+      .map((one, i) => [one, diagnosisOfIncident(together[i]!.diagnosis, comparisons[one.told]!)] as const)
       // As the service does: what labels of several windows let suspect, and all rows do not name, is none.
-      .filter(({ byLabels, diagnosis }) => byLabels !== true || diagnosis.types.length > 0)
-      .map(({ since, told, last, diagnosis }) => ({
+      .filter(([{ byLabels }, { types }]) => byLabels !== true || types.length > 0)
+      .map(([{ since, told, last }, diagnosis]) => ({
         since: new Date(windows[since]!.startMs).toISOString(),
         until: last === null ? null : new Date(windows[last]!.endMs).toISOString(),
         told_at: new Date(windows[told]!.endMs).toISOString(),

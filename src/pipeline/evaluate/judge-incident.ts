@@ -40,7 +40,7 @@ export async function withIncident(
  * counts add, so that evidence does. Where the window shows a kind of shift that all of them together do not, the last four decide
  * whether something new has begun. Of all rows; null: there is no incident, or nothing of it can be put together.
  *
- * Cost: one more evaluation, two where a new kind shows.
+ * Cost: one more evaluation, two where a new kind shows or labels say a little.
  */
 async function judgeIncident(
   options: EvaluatorOptions,
@@ -53,6 +53,9 @@ async function judgeIncident(
   const joinable = straightBefore(before, loaded.window.startMs, own.rows);
   if (joinable.length === 0) return null;
   const all = await judgeTogether(options, loaded, joinable, own);
+  // What goes on for weeks hides what its last days show: labels of these are looked at by themselves.
+  const losing = namesLabels(all) ? null : await judgeLosing(options, loaded, own);
+  if (losing !== null) return losing;
   if (all === null || joinable.length < NEWEST_WINDOWS || !showsMore(own.diagnosis.types, all)) return all;
   const newest = await judgeTogether(options, loaded, joinable.slice(0, NEWEST_WINDOWS - 1), own);
   return newest !== null && showsMore(newest.diagnosis.types, all) ? newest : all;
@@ -78,7 +81,11 @@ async function judgeLosing(
   const losing = windowsOfLoss(success);
   if (losing === null) return null;
   const all = await judgeTogether(options, loaded, joinable.slice(0, losing - 1), own);
-  return all !== null && all.diagnosis.types.some((type) => OF_LABELS.has(type)) ? all : null;
+  return namesLabels(all) ? all : null;
+}
+
+function namesLabels(joined: JoinedVerdict | null): boolean {
+  return joined !== null && joined.diagnosis.types.some((type) => OF_LABELS.has(type));
 }
 
 const OF_LABELS: ReadonlySet<ShiftKind> = new Set(['label_shift', 'concept_drift']);

@@ -11,6 +11,8 @@ export interface QueuePoolOptions {
   readonly workers: number;
   readonly applicationName: string;
   readonly log: Log;
+  /** How long one connection may take. */
+  readonly connectTimeoutMs?: number;
 }
 
 /** For adding, claiming, renewing and finishing jobs, beside the connections that listen. */
@@ -29,7 +31,7 @@ export function createQueuePool(options: QueuePoolOptions): Pool {
     options: `-c search_path=${QUEUE_SCHEMA}`,
     statement_timeout: 20_000,
     verify: verifySession,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
     // A listener that is cut off silently would otherwise wait for hours.
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
