@@ -38,19 +38,28 @@ interface End {
  * Growth, a move or a sale moves what lies between, and a rare day without extremes piles nothing up. Where everything moved, a column that goes with it
  * has to say of the rows at the end that they lie beyond.
  *
+ * Rows that are of one kind came together, and have what such rows have: nothing was cut off for them.
+ *
  * @param beyondBy names such a column
+ * @param areOfOneKind whether rows with a value are mostly of one level of another column
  */
 export function clippedEnds(
   { name, reference, current }: SortedPair,
   habits: ColumnHabits | undefined,
   features: number,
-  beyondBy: (value: number, side: Side) => string | null = () => null,
+  {
+    beyondBy = () => null,
+    areOfOneKind = () => false,
+  }: {
+    readonly beyondBy?: (value: number, side: Side) => string | null;
+    readonly areOfOneKind?: (value: number) => boolean;
+  } = {},
 ): Suspicion | null {
   if (Math.min(reference.length, current.length) < MIN_ROWS) return null;
   if (!hasDistinct(reference, MIN_DISTINCT)) return null;
   const limit = FAULT_ALPHA / (2 * features);
   const ends = (['below', 'above'] as const).flatMap((side) => endOf(reference, current, side, habits) ?? []);
-  const full = ends.filter(({ p }) => p < limit);
+  const full = ends.filter(({ p, value }) => p < limit && !areOfOneKind(value));
   const clipped = full.filter((end) => end.isOfOneSize);
   const [first] = clipped;
   const distance = first === undefined ? null : unmovedBetween(reference, current, clipped);

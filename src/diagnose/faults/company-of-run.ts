@@ -1,6 +1,6 @@
 import { marginalTest } from '../marginal-test.ts';
 import { correlationOfKnown } from '../relation/least-squares.ts';
-import { selectCells, sortedPresent } from '../samples/row-samples.ts';
+import { levelCounts, selectCells, sortedPresent } from '../samples/row-samples.ts';
 import type { ColumnCells, NumericCells } from '../samples/row-samples.ts';
 import { SAME_P } from '../thresholds.ts';
 
@@ -182,6 +182,24 @@ export function beyondByCompany(
     if (isKnown && now >= Math.max(MIN_BEYOND, A_THIRD * atEnd.length)) return other.name;
   }
   return null;
+}
+
+/** Of the rows with a value, those of one level, and by how much more often than among all. */
+const HALF = 0.5;
+const OFTENER = 3;
+
+/** Whether half of the rows with a value are of one level of a category that is a third as common among all, or less: a field, a lot, a client. */
+export function areOfOneKind(pair: ColumnCells, value: number, columns: readonly ColumnCells[]): boolean {
+  const rows = Int32Array.from(pair.current.keys()).filter((row) => pair.current[row] === value);
+  return columns.some((other) => {
+    if (other.kind !== 'levels' || other.name === pair.name) return false;
+    const counts = levelCounts(selectCells(other.current, rows), other.levels.length);
+    const all = levelCounts(other.current, other.levels.length);
+    return counts.some(
+      (count, code) =>
+        count >= HALF * rows.length && count / rows.length >= (OFTENER * all[code]!) / other.current.length,
+    );
+  });
 }
 
 /** Beyond this part of the reference, in most of the rows. */

@@ -22,6 +22,7 @@ import { brokenIdentities } from './identities/broken-identity.ts';
 import { codedPair } from './coded-pair.ts';
 import type { CodedPair } from './coded-pair.ts';
 import {
+  areOfOneKind,
   beyondByCompany,
   drivenToItsEnd,
   isNearlyOneValue,
@@ -239,9 +240,10 @@ function columnFault(
       }),
     () =>
       numeric &&
-      clippedEnds(numeric.sorted, habits, features, (value, side) =>
-        beyondByCompany(pair, { value, side }, columns),
-      ),
+      clippedEnds(numeric.sorted, habits, features, {
+        beyondBy: (value, side) => beyondByCompany(pair, { value, side }, columns),
+        areOfOneKind: (value) => areOfOneKind(pair, value, columns),
+      }),
     () => numeric && claimedOnly(rounded(numeric, samples, features)),
     () =>
       filledValue(coded, sorted, habits, features, {

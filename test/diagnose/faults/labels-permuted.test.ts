@@ -103,3 +103,36 @@ describe('labels of several classes', () => {
     expect(judged(20, {})).toMatchObject({ verdict: 'none', faults: [] });
   });
 });
+
+test('two of several classes exchanged from some moment on, beside a third that is not', () => {
+  const said = (since: number): Diagnosis => {
+    const draw = draws(9);
+    const side = (rows: number, turn: number): ReturnType<typeof tableOf> => {
+      const drawn = Array.from({ length: rows }, (_, row) => {
+        const x = [draw.normal(), draw.normal(), draw.normal(), 0];
+        const odds = NAMES.map((name) =>
+          Math.exp(WEIGHTS[name].reduce((sum, weight, at) => sum + weight * x[at]!, 0)),
+        );
+        const name = NAMES[draw.choice(odds)]!;
+        return { x, label: row >= turn ? EXCHANGED[name] : name };
+      });
+      return tableOf({
+        features: {
+          length: drawn.map(({ x }) => x[0]!),
+          amount: drawn.map(({ x }) => x[1]!),
+          mood: drawn.map(({ x }) => x[2]!),
+        },
+        label: drawn.map(({ label }) => label),
+        timestampMs: drawn.map((_, row) => Date.UTC(2026, 2, 2) + row * 60_000),
+      });
+    };
+    return judge('classification', { reference: side(4_000, Infinity), current: side(2_000, since) });
+  };
+  const [found] = said(1_000).faults;
+  expect(found).toMatchObject({ fault: 'labels_inverted', feature: 'label' });
+  // A row or so before or after: labels of every class are met on both sides.
+  expect(Math.abs(Date.parse(found?.since ?? '') - Date.UTC(2026, 2, 2) - 1_000 * 60_000)).toBeLessThan(
+    100 * 60_000,
+  );
+  expect(said(Infinity).faults).toEqual([]);
+});

@@ -71,9 +71,9 @@ describe('cut off while everything moves', () => {
         current: isCutWithIt ? now.metres.map((value) => 0.8 * value) : now.seconds,
       },
     ];
-    return clippedEnds(sortedPair(before.metres, now.metres), undefined, FEATURES, (value, side) =>
-      beyondByCompany(columns[0]!, { value, side }, columns),
-    );
+    return clippedEnds(sortedPair(before.metres, now.metres), undefined, FEATURES, {
+      beyondBy: (value, side) => beyondByCompany(columns[0]!, { value, side }, columns),
+    });
   };
 
   test('is told by what goes with it, and by nothing else', () => {

@@ -7,8 +7,9 @@ import { levelCounts, selectCells, selectRows } from '../../samples/row-samples.
 import type { LevelPair, RowSamples } from '../../samples/row-samples.ts';
 import { SAME_P } from '../../thresholds.ts';
 import { asP } from '../../wording.ts';
+import { rowsInTime } from '../../../stats/habits/column-habits.ts';
 import { suspicion } from '../suspicion.ts';
-import type { LabelFault } from '../suspicion.ts';
+import type { LabelFault, Suspicion } from '../suspicion.ts';
 import {
   BROKEN,
   columnsThatTell,
@@ -28,8 +29,9 @@ const SMALLEST_P = 1e-4;
  * The reference's relation gives each row a probability of each class. Of all ways to exchange the classes the one with the largest
  * Σ ln p(class it would have been) is tried: as the labels stand the relation is broken (p < 1e-6), named as before it must be the
  * old one. Claimed where it is beyond doubt (p > 1e-3) and at least two columns told each pair of exchanged classes apart in the
- * reference: the world would have had to turn each of them round. Otherwise, from p > 1e-6 on, a reading. Cost O(classes!) sums,
- * and one test of the relation.
+ * reference: the world would have had to turn each of them round. Otherwise, from p > 1e-6 on, a reading. Of a window that was right at first
+ * the two classes are tried that are likeliest to be exchanged from some moment on. Cost O(classes!) sums,
+ * and two tests of the relation at most.
  */
 export function labelsPermuted(labelled: RowSamples, asIs: ConceptTest): LabelFault | null {
   const { label } = labelled;
@@ -40,50 +42,75 @@ export function labelsPermuted(labelled: RowSamples, asIs: ConceptTest): LabelFa
   if (label.current.some((code) => !classes.includes(code))) return null;
   const likelihoods = likelihoodsOf(labelled, label, classes);
   if (likelihoods === null) return null;
-  const meant = likeliest(likelihoods);
+  for (const found of [inAllRows(likelihoods), inStretch(labelled, likelihoods)]) {
+    if (found === null) continue;
+    const { meant, zone } = found;
+    const nameOfCode = new Map(classes.map((code, at) => [code, classes[meant[at]!]!]));
+    const repaired = named(labelled, label, nameOfCode, zone?.rows ?? allRows(labelled.rows.current));
+    const undone = conceptTest('classification', repaired);
+    if (undone.p <= NEARLY_SAME_P) continue;
+    const suspected = suspicionOf({ labelled, label, classes }, found, { asIs, undone });
+    return { suspicion: suspected, repaired };
+  }
+  return null;
+}
+
+function suspicionOf(
+  {
+    labelled,
+    label,
+    classes,
+  }: { readonly labelled: RowSamples; readonly label: LevelPair; readonly classes: readonly number[] },
+  { meant, zone }: Exchanged,
+  { asIs, undone }: { readonly asIs: ConceptTest; readonly undone: ConceptTest },
+): Suspicion {
   const exchanged = [...classes.keys()].filter((at) => meant[at] !== at);
-  if (exchanged.length === 0) return null;
-  const repaired = named(labelled, label, new Map(classes.map((code, at) => [code, classes[meant[at]!]!])));
-  const undone = conceptTest('classification', repaired);
-  if (undone.p <= NEARLY_SAME_P) return null;
   const witnesses = Math.min(
     ...exchanged.map((at) => columnsThatTell(labelled, label, [classes[at]!, classes[meant[at]!]!])),
   );
   const isClaimed = undone.p > SAME_P && witnesses >= MIN_WITNESSES;
   const nameOf = (at: number): string => label.levels[classes[at]!] ?? '';
-  const rows = exchanged.reduce(
-    (sum, at) => sum + label.current.filter((code) => code === classes[at]).length,
-    0,
-  );
-  const share = rows / Math.max(1, label.current.length);
-  const told = `the labels are exchanged: ${exchanged.map((at) => `${nameOf(at)} stands for ${nameOf(meant[at]!)}`).join(', ')}; named as before, the relation to the features is the old one (${asP(undone.p)}, as they are ${asP(asIs.p)})`;
+  const looked = zone === null ? label.current : selectCells(label.current, zone.rows);
+  const rows = exchanged.reduce((sum, at) => sum + looked.filter((code) => code === classes[at]).length, 0);
+  const where =
+    zone === null
+      ? ''
+      : ` from ${new Date(zone.sinceMs).toISOString().slice(0, 16).replace('T', ' ')} UTC on`;
+  const told = `the labels are exchanged${where}: ${exchanged.map((at) => `${nameOf(at)} stands for ${nameOf(meant[at]!)}`).join(', ')}; named as before, the relation to the features is the old one (${asP(undone.p)}, as they are ${asP(asIs.p)})`;
   const refused = `; a changed world would have had to turn ${witnesses} columns round, each to its old size`;
-  return {
-    suspicion: suspicion('labels_inverted', label.name, {
-      detail: isClaimed ? told + refused : told,
-      share,
-      statistic: asIs.blocks[0]?.statistic ?? 0,
-      p: asIs.p,
-      doubt: isClaimed ? BROKEN / undone.p : 1,
-      ...(!isClaimed && { otherwise: 'the same inputs now lead to other labels' }),
-    }),
-    repaired,
-  };
+  const found = suspicion('labels_inverted', label.name, {
+    detail: isClaimed ? told + refused : told,
+    share: rows / Math.max(1, label.current.length),
+    statistic: asIs.blocks[0]?.statistic ?? 0,
+    p: asIs.p,
+    doubt: isClaimed ? BROKEN / undone.p : 1,
+    ...(!isClaimed && { otherwise: 'the same inputs now lead to other labels' }),
+  });
+  return zone === null
+    ? found
+    : { ...found, finding: { ...found.finding, since: new Date(zone.sinceMs).toISOString() } };
 }
 
-/** By class that was given and class that may be meant, both by place: Σ ln p over the rows. Null: no relation. */
+/** ln p of each class, by place, of some current rows, and the place of the class each was given. */
+interface Likelihoods {
+  readonly rows: Int32Array;
+  readonly given: Int32Array;
+  readonly logs: readonly Float64Array[];
+}
+
+/** Null: no relation. */
 function likelihoodsOf(
   labelled: RowSamples,
   label: LevelPair,
   classes: readonly number[],
-): number[][] | null {
-  const rows = drawRows(allRows(labelled.rows.reference), MAX_REFERENCE_ROWS);
-  const current = drawRows(allRows(labelled.rows.current), MAX_REFERENCE_ROWS);
-  const some = selectRows(labelled, rows, current);
+): Likelihoods | null {
+  const before = drawRows(allRows(labelled.rows.reference), MAX_REFERENCE_ROWS);
+  const rows = drawRows(allRows(labelled.rows.current), MAX_REFERENCE_ROWS);
+  const some = selectRows(labelled, before, rows);
   const codes = pooledCodes({
     ...label,
-    reference: selectCells(label.reference, rows),
-    current: selectCells(label.current, current),
+    reference: selectCells(label.reference, before),
+    current: selectCells(label.current, rows),
   });
   const chances: Float64Array[] = [];
   for (const tried of classes) {
@@ -93,16 +120,63 @@ function likelihoodsOf(
       Float64Array.from(codes, (code) => Number(code === tried)),
     );
     if (relation === null) return null;
-    chances.push(relation.expected.subarray(rows.length));
+    chances.push(relation.expected.subarray(before.length));
   }
-  const sums = classes.map(() => classes.map(() => 0));
-  for (const [row, code] of codes.subarray(rows.length).entries()) {
-    const given = sums[classes.indexOf(code)];
-    const all = chances.reduce((sum, chance) => sum + chance[row]!, 0);
-    for (const [meant, chance] of chances.entries())
-      if (given !== undefined) given[meant]! += Math.log(Math.max(SMALLEST_P, chance[row]! / all));
+  const all = Float64Array.from(rows, (_, row) => chances.reduce((sum, chance) => sum + chance[row]!, 0));
+  return {
+    rows,
+    given: Int32Array.from(codes.subarray(before.length), (code) => classes.indexOf(code)),
+    logs: chances.map((chance) => chance.map((p, row) => Math.log(Math.max(SMALLEST_P, p / all[row]!)))),
+  };
+}
+
+interface Exchanged {
+  /** By place of the class that was given the place of the one that was meant. */
+  readonly meant: readonly number[];
+  /** Null: all rows. */
+  readonly zone: { readonly rows: Int32Array; readonly sinceMs: number } | null;
+}
+
+/** By the likeliest of all ways to exchange the classes in all rows. */
+function inAllRows({ given, logs }: Likelihoods): Exchanged | null {
+  const sums = logs.map(() => logs.map(() => 0));
+  for (const [row, at] of given.entries())
+    for (const [meant, log] of logs.entries()) if (at >= 0) sums[at]![meant]! += log[row]!;
+  const meant = likeliest(sums);
+  return meant.every((to, at) => to === at) ? null : { meant, zone: null };
+}
+
+/** So many rows, and so much likelier in all (in ln), for a stretch to be thought of. */
+const MIN_STRETCH_ROWS = 100;
+const MIN_GAIN = 20;
+
+/** By the two classes that are likeliest to be exchanged from some moment on: an encoder is replaced during the day. */
+function inStretch({ currentMs }: RowSamples, { rows, given, logs }: Likelihoods): Exchanged | null {
+  const inTime = rowsInTime(currentMs);
+  const placeOf = new Map(Array.from(rows, (row, place) => [row, place]));
+  const order = inTime.filter((row) => placeOf.has(row));
+  if (currentMs === null || order.length < 2 * MIN_STRETCH_ROWS) return null;
+  let best: { readonly gain: number; readonly meant: readonly number[]; readonly from: number } | null = null;
+  for (const [one, other] of pairsOf(logs.length)) {
+    const meant = [...logs.keys()].map((at) => (at === one ? other : at === other ? one : at));
+    let gain = 0;
+    for (let at = order.length - 1; at >= 0; at--) {
+      const place = placeOf.get(order[at]!)!;
+      const was = given[place]!;
+      if (was >= 0) gain += logs[meant[was]!]![place]! - logs[was]![place]!;
+      if (order.length - at >= MIN_STRETCH_ROWS && gain > (best?.gain ?? MIN_GAIN))
+        best = { gain, meant, from: at };
+    }
   }
-  return sums;
+  if (best === null) return null;
+  const sinceMs = currentMs[order[best.from]!]!;
+  return { meant: best.meant, zone: { rows: inTime.filter((row) => currentMs[row]! >= sinceMs), sinceMs } };
+}
+
+function pairsOf(count: number): [number, number][] {
+  return Array.from({ length: count }, (_, i) =>
+    Array.from({ length: count - i - 1 }, (__, j): [number, number] => [i, i + 1 + j]),
+  ).flat();
 }
 
 /** The one-to-one choice with the largest sum, by place; of equal ones the first. */
@@ -121,7 +195,13 @@ function likeliest(sums: readonly (readonly number[])[]): number[] {
   return [...best.chosen];
 }
 
-function named(labelled: RowSamples, label: LevelPair, meant: ReadonlyMap<number, number>): RowSamples {
-  const current = label.current.map((code) => meant.get(code) ?? code);
+function named(
+  labelled: RowSamples,
+  label: LevelPair,
+  meant: ReadonlyMap<number, number>,
+  rows: Int32Array,
+): RowSamples {
+  const current = Int32Array.from(label.current);
+  for (const row of rows) current[row] = meant.get(current[row]!) ?? current[row]!;
   return { ...labelled, label: { ...label, current } };
 }
