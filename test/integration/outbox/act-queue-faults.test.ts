@@ -22,7 +22,6 @@ import { mailRecipients } from '../../../src/store/outbox/mail-recipients.ts';
 import { smtpBreakers } from '../../../src/store/outbox/smtp-breakers.ts';
 import { appendOutbox, outboxMessages, postponing, relayOutbox } from '../../../src/store/outbox/outbox.ts';
 import { listenOutbox } from '../../../src/store/outbox/wake.ts';
-import type { PoolClient } from 'pg';
 import { createPool, inTransaction, type Pool } from '../../../src/store/connection/pool.ts';
 import { createQueuePool } from '../../../src/store/connection/queue-pool.ts';
 import { pipelineFacts } from '../../../src/store/read-models/pipeline.ts';
@@ -31,7 +30,6 @@ import { afterThis } from '../../harness/cleanup.ts';
 import { DEADLINES } from '../../harness/deadlines.ts';
 import { createDatabase } from '../../harness/database/database.ts';
 import { describeWith } from '../../harness/describe-with.ts';
-import { startTcpProxy, type TcpProxy } from '../../harness/tcp-proxy.ts';
 import { startHttp, type TestHttp } from '../../harness/http.ts';
 import { type OwnRedis, ownRedis } from '../../harness/own-redis.ts';
 import { until } from '../../harness/wait.ts';
@@ -228,37 +226,6 @@ describeWith(['postgres'], 'a job queue on Postgres that has trouble', () => {
   afterEach(() => {
     const said = troubles.splice(0);
     expect(said).toEqual([...new Set(said)]);
-  });
-  it('that is slow to answer the first time takes jobs once it answers', async () => {
-    let proxy: TcpProxy | null = null;
-    let refused = 0;
-    const line = await startLine('queue_slow', async (url, outbox) => {
-      const at = new URL(url);
-      proxy = await startTcpProxy({ host: at.hostname, port: Number(at.port) });
-      at.port = String(proxy.port);
-      const pool = createQueuePool({
-        connectionString: at.href,
-        workers: 3,
-        applicationName: name,
-        log: silentLog,
-        connectTimeoutMs: 300,
-      });
-      afterThis(() => pool.end());
-      const backend = await createPostgresQueueBackend(pool, QUEUE_SCHEMA);
-      const connect = pool.connect.bind(pool) as () => Promise<PoolClient>;
-      const counting = async (): Promise<PoolClient> =>
-        await connect().catch((error: unknown) => {
-          refused += 1;
-          throw error;
-        });
-      Object.assign(pool, { connect: counting });
-      proxy.delay(1_000);
-      return createBullmqQueue(backend, outbox, log, () => 0.1, TIMING);
-    });
-    await until(() => refused > 2);
-    proxy!.delay(0);
-    await line.put(3);
-    await line.settled();
   });
   faults({
     connect: async (url, outbox) => {
