@@ -177,7 +177,7 @@ export interface Diagnosis {
   reason: string | null;
   /** How likely each kind is; they sum to 1, and `confidence` is the verdict's. Absent where nothing was tested. */
   weights?: Partial<Record<WeighedKind, number>>;
-  /** With `undetermined` where it may be a fault or a change of the world: both. */
+  /** With `undetermined` where it may be a fault or a change of the world: both. Beside a shift that stands without them: the columns in doubt. */
   readings?: Reading[];
   /** Where P(y|X) moved; present with `concept_drift` among the types. */
   strata?: MovedStratum[];

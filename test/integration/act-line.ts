@@ -62,7 +62,7 @@ export async function startActLine(label: string, overdueMs = 60_000): Promise<A
     log: silentLog,
   });
   afterThis(() => queuePool.end());
-  const backend = await createPostgresQueueBackend(queuePool, QUEUE_SCHEMA);
+  const backend = await createPostgresQueueBackend(queuePool, QUEUE_SCHEMA, silentLog);
   const queue = createBullmqQueue(backend, postponing(pool, systemClock), silentLog, () => 0.05, {
     lockMs: 60_000,
     stalledCheckMs: 1_000,

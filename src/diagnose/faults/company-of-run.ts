@@ -271,7 +271,12 @@ function inRows(other: ColumnCells, rows: Int32Array): ColumnCells {
 
 /** What is stuck as well is no witness. */
 export function isNearlyOneValue({ current }: ColumnCells, rows: Int32Array): boolean {
+  return mostCommonShare(selectCells<Float64Array | Int32Array>(current, rows)) > MOST_ONE_VALUE;
+}
+
+/** Of the cells, missing ones among them, those that hold what most do. */
+export function mostCommonShare(cells: Float64Array | Int32Array): number {
   const counts = new Map<number, number>();
-  for (const row of rows) counts.set(current[row]!, (counts.get(current[row]!) ?? 0) + 1);
-  return Math.max(...counts.values()) > MOST_ONE_VALUE * rows.length;
+  for (const cell of cells) counts.set(cell, (counts.get(cell) ?? 0) + 1);
+  return Math.max(0, ...counts.values()) / Math.max(1, cells.length);
 }

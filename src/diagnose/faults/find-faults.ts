@@ -145,7 +145,7 @@ function besideOthers(
 ): Suspicion[] {
   const rates = rateByCompany(clean(columns, claimedOf(found)), features);
   const left = clean(columns, claimedOf([...found, ...rates]));
-  return [...rates, ...brokenIdentities(numbersOf(left), features)];
+  return [...rates, ...brokenIdentities(numbersOf(left), features, numbersOf(columns))];
 }
 
 const numbersOf = (columns: readonly ColumnCells[]): NumericCells[] =>

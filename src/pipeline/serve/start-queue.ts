@@ -75,7 +75,7 @@ async function openQueue({ config, databaseUrl, pool, clock, log, timing }: Queu
     applicationName: 'shiftwatch queue',
     log,
   });
-  const backend = await createPostgresQueueBackend(queuePool, QUEUE_SCHEMA);
+  const backend = await createPostgresQueueBackend(queuePool, QUEUE_SCHEMA, log);
   const queue = createBullmqQueue(backend, outbox, log, Math.random, timing);
   return {
     queue,

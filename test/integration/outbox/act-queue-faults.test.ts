@@ -236,7 +236,7 @@ describeWith(['postgres'], 'a job queue on Postgres that has trouble', () => {
         log: silentLog,
       });
       afterThis(() => pool.end());
-      const backend = await createPostgresQueueBackend(pool, QUEUE_SCHEMA);
+      const backend = await createPostgresQueueBackend(pool, QUEUE_SCHEMA, silentLog);
       return createBullmqQueue(backend, outbox, log, () => 0.1, TIMING);
     },
     empty: async ({ pool }) => {

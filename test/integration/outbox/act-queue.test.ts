@@ -226,16 +226,18 @@ describeWith(['postgres'], 'the job queue on Postgres', () => {
     atEnd(() => pool.end());
     return pool;
   };
-  queueContract(() => createPostgresQueueBackend(open(), QUEUE_SCHEMA));
+  queueContract(() => createPostgresQueueBackend(open(), QUEUE_SCHEMA, silentLog));
 
   it('refuses a pool whose names mean another schema', async () => {
-    await expect(createPostgresQueueBackend(open(), 'public')).rejects.toThrow(/works in schema bullmq/);
+    await expect(createPostgresQueueBackend(open(), 'public', silentLog)).rejects.toThrow(
+      /works in schema bullmq/,
+    );
   });
 
   it('holds as many connections as its pool says, and gives them all back', async () => {
     const pool = open();
     const queue = createBullmqQueue(
-      await createPostgresQueueBackend(pool, QUEUE_SCHEMA),
+      await createPostgresQueueBackend(pool, QUEUE_SCHEMA, silentLog),
       NO_OUTBOX,
       silentLog,
     );

@@ -110,7 +110,7 @@ describeWith(['postgres'], 'asking later, with the queue on Postgres', () => {
     const options = { connectionString, workers: 1, applicationName: 'ask later', log: silentLog };
     const pool = createQueuePool(options);
     afterThis(() => pool.end());
-    return await createPostgresQueueBackend(pool, QUEUE_SCHEMA);
+    return await createPostgresQueueBackend(pool, QUEUE_SCHEMA, silentLog);
   });
 });
 

@@ -27,10 +27,16 @@ const MOVED_P = 1e-6;
  * others make it, and either these are right again with the sign, a power of ten or an overflow taken back, or they have little to do with it any more
  * (|r| < 0.5, eight different values at least). A rate that is another one, a summand that came in, or noise leaves the association, and is no fault of this kind.
  * Accused is the one that no other identity still speaks for, or, of several, the one that alone moved.
+ *
+ * @param all what identities are learned from: the same columns for every window, also those that are told to be broken by now
  */
-export function brokenIdentities(columns: readonly NumericCells[], features: number): Suspicion[] {
+export function brokenIdentities(
+  columns: readonly NumericCells[],
+  features: number,
+  all: readonly NumericCells[] = columns,
+): Suspicion[] {
   const named = new Map(columns.map((pair) => [pair.name, pair]));
-  const looked = identitiesOf(columns).flatMap((identity) => {
+  const looked = identitiesOf(all).flatMap((identity) => {
     const sides = sidesOf(identity, named);
     return sides === null ? [] : [{ identity, sides, broken: brokenRows(sides, features) }];
   });

@@ -1,6 +1,7 @@
 import { selectCells } from '../../samples/row-samples.ts';
 import type { ColumnCells, RowSamples } from '../../samples/row-samples.ts';
 import { listNames } from '../../wording.ts';
+import { mostCommonShare } from '../company-of-run.ts';
 import { ORDERED } from '../stuck-run.ts';
 import type { Suspicion } from '../suspicion.ts';
 
@@ -82,10 +83,4 @@ export function heldTogether(
 /** Nearly one value in these rows, and not before. */
 function standsStill({ reference, current }: ColumnCells, rows: Int32Array): boolean {
   return mostCommonShare(selectCells(current, rows)) >= STILL && mostCommonShare(reference) < STILL;
-}
-
-function mostCommonShare(cells: ColumnCells['current']): number {
-  const counts = new Map<number, number>();
-  for (const cell of cells) counts.set(cell, (counts.get(cell) ?? 0) + 1);
-  return Math.max(0, ...counts.values()) / Math.max(1, cells.length);
 }
