@@ -10,7 +10,7 @@ const MONTHS = 12;
  * Days since 1970 of a column in which dates are written as text, with the year; NaN where a cell is empty or none. `3/4/2026` is read day first
  * unless a second number above 12 says otherwise. Null: fewer than 95 of 100 cells are dates. O(rows).
  *
- * @example writtenDays({ kind: 'categorical', name: 'on', codes: Int32Array.of(0), levels: ['2.1.1970'] }) // Float64Array [1]
+ * @example writtenDays({ kind: 'categorical', name: 'on', codes: Int32Array.of(0), levels: ['2.1.1970'] }) // Float64Array.of(1)
  */
 export function writtenDays(column: Column): Float64Array | null {
   if (column.kind === 'numeric') return null;

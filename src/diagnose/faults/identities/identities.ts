@@ -49,7 +49,7 @@ const KEPT = 4;
  * fit by chance. The first found for a column stands, of one part before those of two. O(columns³) probes, most of which fail in
  * two rows, for at most 60 columns; of a reference once.
  *
- * @example years to a digit, and days: `0.00274 · days`
+ * For example years to a digit, and days: `0.00274 · days`.
  */
 export function identitiesOf(columns: readonly Column[]): readonly Identity[] {
   const [first] = columns;
