@@ -5,7 +5,7 @@ import type { LabelledAnswer } from './answer-back.ts';
 import { movedTogether } from './pool-windows.ts';
 import { MOST_EARLIER } from './windows-before.ts';
 import { isExpected } from './known-events.ts';
-import { isLossBack, type Success, windowsOfLoss } from './loss-together.ts';
+import { isLossBack, type Success, successOf, windowsOfLoss } from './loss-together.ts';
 import { saysWithOthers } from './pooled-diagnosis.ts';
 
 /** Windows by their place in the order of time. */
@@ -17,6 +17,8 @@ export interface IncidentSpan {
   readonly told: number;
   /** Set where only the labels of several windows opened it: it is one if all of its rows name a kind. */
   readonly byLabels?: true;
+  /** Set where it began within a change of features that went on: it is one if all rows of that one do not name what its labels say. */
+  readonly within?: IncidentSpan;
   /** The last window of the change; null while nothing says that it is over. */
   last: number | null;
 }
@@ -54,6 +56,8 @@ export class IncidentCourse {
   readonly spans: IncidentSpan[] = [];
   private readonly course: WindowsTogether;
   private world: IncidentSpan | null = null;
+  /** Of the labels, begun later than the world's and while that goes on. */
+  private within: IncidentSpan | null = null;
   private readonly faults = new Map<string, IncidentSpan>();
   /** Furthest away so far, in standard deviations, by moved feature. */
   private moved = new Map<string, number>();
@@ -70,6 +74,7 @@ export class IncidentCourse {
   private cleanInARow = 0;
   /** Windows since the last of the change, weak ones among them. */
   private sinceShown = 0;
+  private sinceWithin = 0;
   private at = -1;
 
   constructor(course: WindowsTogether) {
@@ -109,7 +114,8 @@ export class IncidentCourse {
     this.openInARow = isOpen(window) ? this.openInARow + 1 : 0;
     const open = this.openInARow >= OPEN_IN_A_ROW ? this.openInARow : null;
     const losing = isShifted ? null : (together ?? open);
-    if (this.world === null) {
+    if (this.world !== null) this.addWithin(this.world, together);
+    else {
       if (isShifted && this.shiftedInARow === 0) this.shiftedSince = this.at;
       this.shiftedInARow = isShifted
         ? this.shiftedInARow + 1
@@ -128,16 +134,33 @@ export class IncidentCourse {
     }
     this.remember(window, pooled, isShifted);
     const shows = isShifted || movedTogether(pooled).length > 0;
-    this.endIfOver(window, { shows, isPart: shows || losing !== null });
+    const isPart = shows || (losing !== null && this.within === null);
+    this.endIfOver(window, { shows, isPart });
   }
 
   /** Over how many windows, this one the last, labels say a little of what each does not. */
   private losing({ performance, diagnosis }: Comparison): number | null {
     // What is said of the labels of broken rows is not said of the model.
     const isTold = performance !== null && performance.labelled.current > 0 && diagnosis.faults.length === 0;
-    this.success.push(isTold ? performance : null);
+    this.success.push(isTold ? successOf(diagnosis, performance) : null);
     if (this.success.length > MOST_EARLIER + 1) this.success.shift();
     return windowsOfLoss(this.success);
+  }
+
+  /** What goes on for weeks hides from its rows together what its last days show. */
+  private addWithin(world: IncidentSpan, losing: number | null): void {
+    if (this.within === null) {
+      const since = this.at + 1 - (losing ?? 0);
+      if (losing === null || since <= world.since + 1 || !this.course.hasRelationMoved(losing)) return;
+      this.within = { fault: null, since, told: this.at, last: null, byLabels: true, within: world };
+      this.spans.push(this.within);
+      this.sinceWithin = 0;
+      return;
+    }
+    this.sinceWithin = losing === null ? this.sinceWithin + 1 : 0;
+    if (this.sinceWithin === 0 || !this.isSuccessBack(this.within, this.sinceWithin)) return;
+    this.within.last = this.at - this.sinceWithin;
+    this.within = null;
   }
 
   private open(
@@ -193,11 +216,15 @@ export class IncidentCourse {
     );
   }
 
-  private areLabelsBack({ byLabels, since }: IncidentSpan): boolean {
+  private areLabelsBack(world: IncidentSpan): boolean {
     const isBack = isAnswerBack(this.answers('away'), this.answers('clean'));
     if (isBack !== null) return isBack;
-    if (byLabels !== true && !this.types.has('concept_drift') && !this.types.has('label_shift')) return true;
-    const clean = this.success.length - this.sinceShown;
+    const isNamed = this.types.has('concept_drift') || this.types.has('label_shift');
+    return (world.byLabels !== true && !isNamed) || this.isSuccessBack(world, this.sinceShown);
+  }
+
+  private isSuccessBack({ since }: IncidentSpan, windows: number): boolean {
+    const clean = this.success.length - windows;
     return isLossBack(this.success.slice(since - this.at - 1, clean), this.success.slice(clean));
   }
 
@@ -217,10 +244,14 @@ export class IncidentCourse {
     const isOver = areFeaturesBack && this.areLabelsBack(this.world);
     if (!isOver) return;
     this.world.last = this.at - this.cleanInARow;
-    this.world = null;
+    // What labels say goes on by itself.
+    this.world = this.within;
+    this.within = null;
+    this.sinceShown = this.sinceWithin;
     this.moved = new Map();
     this.shiftedInARow = 0;
     this.forget();
+    if (this.world !== null) return;
     // The clean windows are no part of the change, and it is no part of what follows.
     this.course.restart(this.cleanInARow);
     this.success.splice(0, Math.max(0, this.success.length - this.cleanInARow));

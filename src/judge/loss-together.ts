@@ -1,4 +1,4 @@
-import type { Performance } from '../core/findings.ts';
+import type { Diagnosis, Performance } from '../core/findings.ts';
 import { normalQuantile } from '../stats/distributions.ts';
 import { MOST_EARLIER } from './windows-before.ts';
 
@@ -10,17 +10,30 @@ const WORTH_A_LOOK = 2.5;
 const ONE_SIDED_95 = 1.644_853_626_951_472_6;
 /** Further out a p-value is not told from zero. */
 const MOST_STANDARD_ERRORS = 8;
+/** The mean of what no window is below is then hardly above that of none. */
+const LEAST_OF_RELATION = -1;
 
-/** What of a window's success is asked. */
-export type Success = Pick<Performance, 'metrics'> | null;
+/** What of a window's success is asked. `relation`: the p-value of "the same features lead to other labels", where it was asked. */
+export type Success = (Pick<Performance, 'metrics'> & { readonly relation?: number | null }) | null;
+
+/** As what labels said is seen by: the model's success, and the relation. */
+export function successOf(
+  { evidence }: Pick<Diagnosis, 'evidence'>,
+  performance: Pick<Performance, 'metrics'> | null,
+): Success {
+  if (performance === null) return null;
+  const relation = evidence.find(({ statistic }) => statistic === 'score_test')?.p_value ?? null;
+  return { metrics: performance.metrics, relation };
+}
 
 /**
- * Over how many of the last windows the model is a little worse than it was, most clearly: two to 32; null where it is not, or where one of
- * them has no labels. It claims nothing, but says where the relation of all these rows together is worth a look: one change in a fifth of
- * the rows costs each of ten windows too little to be told.
+ * Over how many of the last windows the model is a little worse than it was, or its relation a little another, most clearly: two to 32; null where
+ * it is not, or where one of them has no labels. It claims nothing, but says where the relation of all these rows together is worth a look: one
+ * change in a fifth of the rows costs each of ten windows too little to be told.
  *
- * Formula: Z = Σ zᵢ/√L over L windows (Stouffer), zᵢ the standard errors of a figure's p-value with the sign of worse, the clearest of all figures, from
- * 2.5 on, where no last few windows bound it below half of what it was in those before (one-sided, 95 %). O(windows³), 32 at most.
+ * Formula: Z = Σ zᵢ/√L over L windows (Stouffer), zᵢ the standard errors of a figure's p-value with the sign of worse, or of the relation's Φ⁻¹(1 − p), the
+ * clearest of all, from 2.5 on, where no last few windows bound it below half of what it was in those before (one-sided, 95 %). O(windows³),
+ * 32 at most.
  *
  * @param windows in order of time, the last among them
  * @example windowsOfLoss([0.04, 0.03, 0.05, 0.02].map((p_value) => ({ metrics: { accuracy: { reference: 0.9, current: 0.87, interval: null, p_value } } }))) // 4
@@ -29,8 +42,7 @@ export function windowsOfLoss(windows: readonly Success[]): number | null {
   const from = windows.findLastIndex((window) => window === null) + 1;
   const last = windows.slice(Math.max(from, windows.length - MOST_EARLIER - 1));
   let best: { readonly each: readonly number[]; readonly z: number } | null = null;
-  for (const [metric, sign] of Object.entries(WORSE)) {
-    const all = last.map((window) => sign * standardErrors(window?.metrics[metric]));
+  for (const all of seriesOf(last)) {
     for (let length = 2; length <= all.length; length++) {
       const each = all.slice(-length);
       const z = together(each);
@@ -65,10 +77,12 @@ function goesOn(each: readonly number[]): boolean {
  */
 export function isLossBack(away: readonly Success[], clean: readonly Success[]): boolean {
   let clearest: { readonly z: number; readonly isBack: boolean } = { z: WORTH_A_LOOK, isBack: true };
-  for (const [metric, sign] of Object.entries(WORSE)) {
-    const [before, since] = [away, clean].map((windows) =>
-      windows.map((window) => sign * standardErrors(window?.metrics[metric])).filter(Number.isFinite),
-    ) as [number[], number[]];
+  const cleanSeries = seriesOf(clean);
+  for (const [which, all] of seriesOf(away).entries()) {
+    const [before, since] = [all, cleanSeries[which]!].map((each) => each.filter(Number.isFinite)) as [
+      number[],
+      number[],
+    ];
     const z = together(before);
     if (z >= clearest.z) clearest = { z, isBack: isBelowHalf(before, since) };
   }
@@ -84,6 +98,21 @@ function isBelowHalf(before: readonly number[], since: readonly number[]): boole
 
 const together = (each: readonly number[]): number =>
   each.reduce((sum, z) => sum + z, 0) / Math.sqrt(each.length);
+
+/** By window, how far each figure is on the side of worse, and at last the relation. */
+function seriesOf(windows: readonly Success[]): number[][] {
+  const figures = Object.entries(WORSE).map(([metric, sign]) =>
+    windows.map((window) => sign * standardErrors(window?.metrics[metric])),
+  );
+  return [...figures, windows.map((window) => relationErrors(window?.relation ?? null))];
+}
+
+/** A p-value that was corrected for all that was looked at is often 1, which says no more than that nothing was seen. */
+function relationErrors(p: number | null): number {
+  if (p === null) return Number.NaN;
+  const z = p >= 1 ? LEAST_OF_RELATION : -normalQuantile(Math.max(p, Number.MIN_VALUE));
+  return Math.min(MOST_STANDARD_ERRORS, Math.max(LEAST_OF_RELATION, z));
+}
 
 /** With the sign of the difference; NaN where there is no figure. */
 function standardErrors(figure: Performance['metrics'][string] | undefined): number {

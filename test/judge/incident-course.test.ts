@@ -160,3 +160,38 @@ test('windows between that could tell nothing are of the change', () => {
     { fault: null, since: 4, told: 7, last: null },
   ]);
 });
+
+test('what labels show within a change of features that goes on is an incident of its own', () => {
+  const quiet: Said = { ...shifted, relationP: 0.6, worse: 0 };
+  const drift: Said = { ...shifted, relationP: 0.004, worse: 0.9 };
+  const spans = spansOf(
+    ...times(4, { relationP: 0.5 }),
+    ...times(8, quiet),
+    ...times(5, drift),
+    ...times(9, quiet),
+  );
+  expect(spans).toMatchObject([
+    { since: 4, last: null },
+    { since: 12, told: 13, last: 17, byLabels: true, within: { since: 4 } },
+  ]);
+});
+
+test('what labels show from the beginning of a change is the change', () => {
+  const both: Said = { ...shifted, relationP: 1e-5, worse: 3 };
+  expect(spansOf(...times(4, { relationP: 0.5 }), ...times(9, both))).toHaveLength(1);
+});
+
+test('what began within a change of features goes on when that is over', () => {
+  const quiet: Said = { ...shifted, relationP: 0.6, worse: 0 };
+  const drift: Said = { relationP: 1e-4, worse: 1.5 };
+  const spans = spansOf(
+    ...times(4, { relationP: 0.5 }),
+    ...times(6, quiet),
+    ...times(2, { ...shifted, ...drift }),
+    ...times(10, drift),
+  );
+  expect(spans).toMatchObject([
+    { since: 4, last: 11 },
+    { since: 10, last: null },
+  ]);
+});

@@ -23,12 +23,12 @@ import type { Cut, CutInput, SeasonChoice } from './cut.ts';
 import { judgeAll } from './judge.ts';
 import type { JudgedFiles } from './judge.ts';
 import type { Judged } from './judged.ts';
-import type { IncidentSpan } from '../../judge/incident-course.ts';
-import { diagnosisOfIncident } from '../../judge/pooled-diagnosis.ts';
 import { addPresetSummaries } from './preset.ts';
 import { groupedFeatures, segmentRows } from './segments.ts';
 import type { GroupedFeature } from './segments.ts';
 import { compareAllColumns } from './threads.ts';
+import { rowsOfIncidents, toldIncidents } from './told-incidents.ts';
+import type { ToldIncident } from './told-incidents.ts';
 import type { Progress } from '../../core/progress.ts';
 import { lostColumns, optionalIn } from './lost-columns.ts';
 
@@ -97,22 +97,22 @@ export async function compareFiles(
     // The files are closed by now: their memory is free for the samples.
     progress.show('naming the kind of shift', null);
     const judged = judgeAll(work, (done, all) => progress.show(`judged ${done} of ${all}`, done / all));
-    const spans = judged.incidents.map((incident) => windowsOf(incident, judged.comparisons));
+    const rows = rowsOfIncidents(judged.incidents, judged.comparisons);
     const whole = {
       ...options,
       samplesFolder,
-      joined: spans,
+      joined: rows.map(({ places }) => places),
       segments: [],
       groups: [],
       preset: null,
       season: null,
     };
     const together =
-      spans.length === 0
+      rows.length === 0
         ? []
         : judgeAll(await readAndMeasure(referencePath, currentPath, whole, open, progress), () => {})
             .comparisons;
-    const comparison = collected(judged, together, work, progress);
+    const comparison = collected(judged, toldIncidents(rows, together, judged.comparisons), work, progress);
     return {
       comparison: preset === null ? comparison : addPresetSummaries(comparison, preset),
       notes: work.notes,
@@ -128,13 +128,6 @@ interface MeasureOptions extends CompareFilesOptions {
   readonly samplesFolder: string;
   /** Windows to put together, by their places; absent: each is by itself. */
   readonly joined?: readonly (readonly number[])[];
-}
-
-/** A window with a fault that is not the incident's own says nothing of it. */
-function windowsOf({ fault, since, last }: IncidentSpan, comparisons: readonly FileComparison[]): number[] {
-  const all = Array.from({ length: (last ?? comparisons.length - 1) - since + 1 }, (_, i) => since + i);
-  const faultless = all.filter((at) => comparisons[at]!.diagnosis.faults.length === 0);
-  return fault === null && faultless.length > 0 ? faultless : all;
 }
 
 interface Measured extends Judged {
@@ -238,8 +231,8 @@ async function measured(
 }
 
 function collected(
-  { columns, comparisons, incidents }: JudgedFiles,
-  together: readonly FileComparison[],
+  { columns, comparisons }: Pick<JudgedFiles, 'columns' | 'comparisons'>,
+  incidents: readonly ToldIncident[],
   { cut: { windows }, untimed }: Measured,
   progress: Progress,
 ): FileComparison | WindowedComparison {
@@ -253,10 +246,7 @@ function collected(
       ...comparison,
     })),
     incidents: incidents
-      .map((one, i) => [one, diagnosisOfIncident(together[i]!.diagnosis, comparisons[one.told]!)] as const)
-      // As the service does: what labels of several windows let suspect, and all rows do not name, is none.
-      .filter(([{ byLabels }, { types }]) => byLabels !== true || types.length > 0)
-      .map(([{ since, told, last }, diagnosis]) => ({
+      .map(({ span: { since, told, last }, diagnosis }) => ({
         since: new Date(windows[since]!.startMs).toISOString(),
         until: last === null ? null : new Date(windows[last]!.endMs).toISOString(),
         told_at: new Date(windows[told]!.endMs).toISOString(),

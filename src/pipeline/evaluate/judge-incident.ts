@@ -1,7 +1,7 @@
 import { judgedPsi } from '../../core/columns/cycle-figures.ts';
 import type { ShiftKind } from '../../core/findings.ts';
 import type { JoinedVerdict } from '../../core/alerts/joined-verdict.ts';
-import { FIGURES_OF_LOSS, windowsOfLoss } from '../../judge/loss-together.ts';
+import { FIGURES_OF_LOSS, successOf, windowsOfLoss } from '../../judge/loss-together.ts';
 import { movedTogether } from '../../judge/pool-windows.ts';
 import { MOST_EARLIER, NOTHING_EARLIER } from '../../judge/windows-before.ts';
 import type { EvaluatedSegment } from '../../store/evaluation/evaluations.ts';
@@ -48,12 +48,12 @@ async function judgeIncident(
   own: EvaluatedSegment,
 ): Promise<JoinedVerdict | null> {
   if (loaded.window.baselineId === null || loaded.input.seasonal !== undefined) return null;
-  if (!isOfIncident(own)) return await judgeLosing(options, loaded, own);
-  const before = await loadJoinableWindows(options.pool, loaded.window, loaded.series, MOST_EARLIER);
+  const before = isOfIncident(own)
+    ? await loadJoinableWindows(options.pool, loaded.window, loaded.series, MOST_EARLIER)
+    : [];
   const joinable = straightBefore(before, loaded.window.startMs, own.rows);
-  if (joinable.length === 0) return null;
-  const all = await judgeTogether(options, loaded, joinable, own);
-  // What goes on for weeks hides what its last days show: labels of these are looked at by themselves.
+  const all = joinable.length === 0 ? null : await judgeTogether(options, loaded, joinable, own);
+  // What goes on for weeks, maybe told by another series, hides what its last days show: labels of these are looked at by themselves.
   const losing = namesLabels(all) ? null : await judgeLosing(options, loaded, own);
   if (losing !== null) return losing;
   if (all === null || joinable.length < NEWEST_WINDOWS || !showsMore(own.diagnosis.types, all)) return all;
@@ -77,7 +77,10 @@ async function judgeLosing(
     most: MOST_EARLIER,
   });
   const joinable = straightBefore(before, loaded.window.startMs, own.rows);
-  const success = [...joinable.toReversed(), { performance }].map(({ performance: each }) => each);
+  const success = [
+    ...joinable.toReversed().map((each) => each.success),
+    successOf(own.diagnosis, performance),
+  ];
   const losing = windowsOfLoss(success);
   if (losing === null) return null;
   const all = await judgeTogether(options, loaded, joinable.slice(0, losing - 1), own);

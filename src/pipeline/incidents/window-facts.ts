@@ -15,7 +15,7 @@ import { MOST_EARLIER } from '../../judge/windows-before.ts';
 import { isAnswerBack, labelledAnswer } from '../../judge/answer-back.ts';
 import type { LabelledAnswer } from '../../judge/answer-back.ts';
 import { isExplained } from '../../judge/known-events.ts';
-import { isLossBack, type Success } from '../../judge/loss-together.ts';
+import { isLossBack, successOf } from '../../judge/loss-together.ts';
 import { isShownBack } from '../../judge/shown-back.ts';
 import {
   loadIncidentFeatures,
@@ -141,11 +141,9 @@ async function areAnswersBack(
   const isBack = isAnswerBack(answersOf(said.slice(0, shown)), answersOf(said.slice(shown)));
   if (isBack !== null) return isBack;
   const lost = said.findLastIndex(({ shows, showsTogether }) => shows || showsTogether) + 1;
-  return isLossBack(successOf(said.slice(0, lost)), successOf(said.slice(lost)));
+  const success = said.map(({ diagnosis, performance }) => successOf(diagnosis, performance));
+  return isLossBack(success.slice(0, lost), success.slice(lost));
 }
-
-const successOf = (windows: readonly SaidOfWindow[]): Success[] =>
-  windows.map(({ performance }) => performance);
 
 /** How near a window without a shift still is to what the incident was about. A season explains whatever is left. */
 async function shiftNearness(

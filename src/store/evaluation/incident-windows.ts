@@ -45,9 +45,10 @@ export async function loadJoinableWindows(
   return found.rows;
 }
 
-/** Another window before the one that is judged, and some figures of how well the model did in it. */
+/** Another window before the one that is judged, and how well the model did in it. */
 export interface EarlierSuccess extends IncidentWindow {
-  readonly performance: Pick<Performance, 'metrics'> | null;
+  /** Some figures, and the p-value of the relation between features and label. */
+  readonly success: { readonly metrics: Performance['metrics']; readonly relation: number | null } | null;
 }
 
 /**
@@ -66,10 +67,12 @@ export async function loadEarlierSuccess(
        'data_fault' = any(v.types) as "isFaulty",
        case when v.performance is not null then jsonb_build_object('metrics', coalesce(
          (select jsonb_object_agg(key, value) from jsonb_each(v.performance->'metrics') where key = any($7)), '{}'::jsonb
-       )) end as performance
+       ), 'relation', (
+         select said->'p_value' from jsonb_array_elements(v.diagnosis->'evidence') said where said->>'statistic' = 'score_test' limit 1
+       )) end as success
      from "window" w
      cross join lateral (
-       select rows, types, performance from verdict v where v.window_id = w.id and v.series = $5 and v.segment = ''
+       select rows, types, diagnosis, performance from verdict v where v.window_id = w.id and v.series = $5 and v.segment = ''
        order by v.revision desc limit 1
      ) v
      where w.model_version_id = $1 and w.size_ms = $2 and not w.pane_only and w.start_at < $3 and w.baseline_id = $4

@@ -34,12 +34,18 @@ interface Row {
 
 const predicted = ({ score }: Row): string => (score > 0.5 ? 'yes' : 'no');
 
-/** Age makes people pay, or as much less so as is `lost`. */
-function rowsOf(seed: number, count: number, lost = 0): Row[] {
+interface Changed {
+  /** As much less does age make people pay. */
+  readonly lost?: number;
+  /** Standard deviations that incomes have moved by. */
+  readonly moved?: number;
+}
+
+function rowsOf(seed: number, count: number, { lost = 0, moved = 0 }: Changed = {}): Row[] {
   const draw = draws(seed);
   const chance = (income: number, age: number): number => 1 / (1 + Math.exp(-1.4 * income - age));
   return Array.from({ length: count }, () => {
-    const [income, age] = [draw.normal(), draw.normal()];
+    const [income, age] = [draw.normal() + moved, draw.normal()];
     const pays = draw.uniform() < chance(income, (1 - lost) * age);
     return { income, age, score: chance(income, age), label: pays ? 'yes' : 'no' };
   });
@@ -65,9 +71,9 @@ describeWith(['postgres'], 'labels of several windows', () => {
   });
   afterAll(async () => await Promise.all(pools.map(async (each) => await each.end())));
 
-  async function hours(from: number, to: number, lost: number): Promise<void> {
+  async function hours(from: number, to: number, changed: Changed = {}): Promise<void> {
     for (let hour = from; hour < to; hour++) {
-      const events = rowsOf(100 + hour, ROWS, lost).flatMap((row, at) => {
+      const events = rowsOf(100 + hour, ROWS, changed).flatMap((row, at) => {
         const { income, age, score, label } = row;
         const prediction = predicted(row);
         const timestamp = START + hour * HOUR_MS + Math.floor((at * HOUR_MS) / ROWS);
@@ -92,9 +98,9 @@ describeWith(['postgres'], 'labels of several windows', () => {
   }
 
   test('show what those of one do not', { timeout: 600_000 }, async () => {
-    await hours(0, 12, 0);
+    await hours(0, 12);
     expect(await notices()).toEqual([]);
-    await hours(12, 24, 0.6);
+    await hours(12, 24, { lost: 0.6 });
     const [fired, ...others] = await notices();
     expect(others).toEqual([]);
     expect(fired).toMatchObject({
@@ -113,7 +119,18 @@ describeWith(['postgres'], 'labels of several windows', () => {
     const inARow = own.rows.map(({ verdict }) => (verdict === 'none' ? ' ' : 'x')).join('');
     expect(inARow).not.toContain('xxxx');
 
-    await hours(24, 48, 0);
+    await hours(24, 48);
     expect((await notices()).map(({ kind }) => kind)).toEqual(['firing', 'resolved']);
+  });
+
+  test('show what begins while moved inputs stay away, in their thread', { timeout: 600_000 }, async () => {
+    await hours(0, 4);
+    await hours(4, 16, { moved: 0.7 });
+    expect(await notices()).toMatchObject([{ kind: 'firing', firedVerdict: 'covariate_shift' }]);
+    await hours(16, 26, { moved: 0.7, lost: 0.6 });
+    const told = await notices();
+    expect(told.slice(1)).toMatchObject([{ kind: 'firing', series: 'matured' }]);
+    const { headline } = messageContent(told[1]!, { timeZone: 'UTC', publicUrl: null });
+    expect(headline).toMatch(/^Covariate shift and concept drift .*: retrain\.$/);
   });
 });

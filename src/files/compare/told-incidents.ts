@@ -1,0 +1,77 @@
+import type { Diagnosis, FileComparison, ShiftKind } from '../../core/findings.ts';
+import type { IncidentSpan } from '../../judge/incident-course.ts';
+import { diagnosisOfIncident } from '../../judge/pooled-diagnosis.ts';
+
+/** An incident, and what its rows say. */
+export interface ToldIncident {
+  readonly span: IncidentSpan;
+  readonly diagnosis: Diagnosis;
+}
+
+/** Windows whose rows are to be judged together, by their places. */
+export interface RowsOfIncident {
+  readonly span: IncidentSpan;
+  /** Without those in which labels show something that began within it. */
+  readonly isApart: boolean;
+  readonly places: readonly number[];
+}
+
+/** What has to be judged together to tell the incidents: all rows of each, and the rest of what another began within. */
+export function rowsOfIncidents(
+  spans: readonly IncidentSpan[],
+  windows: readonly FileComparison[],
+): RowsOfIncident[] {
+  const all = spans.map((span) => ({ span, isApart: false, places: windowsOf(span, windows) }));
+  const around = new Set(spans.flatMap(({ within }) => within ?? []));
+  const apart = [...around].flatMap((span) => {
+    const inside = new Set(all.flatMap((one) => (one.span.within === span ? one.places : [])));
+    const places = windowsOf(span, windows).filter((at) => !inside.has(at));
+    return places.length === 0 ? [] : [{ span, isApart: true, places }];
+  });
+  return [...all, ...apart];
+}
+
+/** A window with a fault that is not the incident's own says nothing of it. */
+function windowsOf({ fault, since, last }: IncidentSpan, windows: readonly FileComparison[]): number[] {
+  const all = Array.from({ length: (last ?? windows.length - 1) - since + 1 }, (_, i) => since + i);
+  const faultless = all.filter((at) => windows[at]!.diagnosis.faults.length === 0);
+  return fault === null && faultless.length > 0 ? faultless : all;
+}
+
+/**
+ * Incidents as the service has them: what labels of several windows let suspect, and all rows do not name, is none; nor is what began within
+ * another whose other rows say the same. What is one is said by itself, and not of the one around it.
+ *
+ * @param rows as `rowsOfIncidents` gives them, and what each says together
+ * @param windows one by one
+ */
+export function toldIncidents(
+  rows: readonly RowsOfIncident[],
+  together: readonly FileComparison[],
+  windows: readonly FileComparison[],
+): ToldIncident[] {
+  const said = (span: IncidentSpan, isApart: boolean): Diagnosis | null => {
+    const at = rows.findIndex((one) => one.span === span && one.isApart === isApart);
+    return at < 0 ? null : diagnosisOfIncident(together[at]!.diagnosis, windows[span.told]!);
+  };
+  const isOne = (span: IncidentSpan): boolean => {
+    if (span.byLabels !== true) return true;
+    const types = said(span, false)?.types ?? [];
+    if (span.within === undefined) return types.length > 0;
+    const around = said(span.within, true)?.types ?? types;
+    return types.some(
+      (type) => OF_LABELS.has(type) && (!around.includes(type) || outlasts(span, span.within!)),
+    );
+  };
+  const spans = rows.flatMap(({ span, isApart }) => (isApart ? [] : [span])).filter(isOne);
+  return spans.map((span) => {
+    const isAround = spans.some(({ within }) => within === span);
+    return { span, diagnosis: (isAround ? said(span, true) : null) ?? said(span, false)! };
+  });
+}
+
+const OF_LABELS: ReadonlySet<ShiftKind> = new Set(['label_shift', 'concept_drift']);
+
+function outlasts(span: IncidentSpan, other: IncidentSpan): boolean {
+  return (span.last ?? Infinity) > (other.last ?? Infinity);
+}
