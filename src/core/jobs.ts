@@ -79,6 +79,8 @@ export interface IncidentNews extends Told {
   readonly windowsInARow: number;
   /** Of what is over: when the first of the clean windows began. Absent: nobody noted it. */
   readonly overByMs?: number;
+  /** Of an incident that goes on: kinds that people were told of and that are over, by `overByMs`. */
+  readonly overTypes?: readonly AlertKind[];
   /** Of a shift that is over: the kinds that people were told of. Absent: the one it fired with. */
   readonly toldTypes?: readonly AlertKind[];
   /** The windows of the incident, up to this one, that the verdict is on. Absent: on this one alone. */

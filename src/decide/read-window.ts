@@ -22,6 +22,8 @@ export interface ShiftFacts {
   readonly togetherSinceMs: number | null;
   /** Whether the clean windows are enough to see that what had moved is back; true without an incident. */
   readonly shownBack: boolean;
+  /** Of an incident of labels: whether they are enough to see that these are back, whatever the inputs do. */
+  readonly labelsBack: boolean;
 }
 
 /** What a window is to the incidents about shifts. */
@@ -51,8 +53,10 @@ function shiftCounts({
   nearest,
   clearShare,
   shownBack,
+  labelsBack,
 }: ShiftFacts): DecidedWindow['counts'] {
-  if (series === 'matured' && isToldWithoutLabels(diagnosis)) return 'told_by_closed_series';
+  if (series === 'matured' && isToldWithoutLabels(diagnosis))
+    return labelsBack && diagnosis.verdict === 'covariate_shift' ? 'clean' : 'told_by_closed_series';
   const word = windowWord(diagnosis.verdict);
   if (word === 'undecided') return undecidedReason(diagnosis.reason, silence);
   if (word !== 'clean') return word;

@@ -56,6 +56,8 @@ type StepReason = { [C in AlertCause]: (typeof REASONS)[C][StepName] }[AlertCaus
 type ViewReason =
   /** One view is over, the other stands. */
   | 'other_view_stands'
+  /** The same, and people are told of what is over. */
+  | 'part_over'
   /** The second view shows what people have heard of. */
   | 'views_agree'
   /** Labels of its time show it when the inputs are as before already. */
@@ -86,7 +88,7 @@ export interface AlertStep {
   readonly next: AlertState | null;
   readonly event: { readonly kind: AlertEventKind; readonly reason: AlertReason };
   /** Whether people are told, and what. */
-  readonly notify: 'firing' | 'resolved' | null;
+  readonly notify: 'firing' | 'reminder' | 'resolved' | null;
 }
 
 /** Names are many, and of old ones nobody needs more. */

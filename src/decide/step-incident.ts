@@ -1,4 +1,4 @@
-import type { AlertState, AlertView, Incident } from '../core/alerts/alert.ts';
+import type { AlertKind, AlertState, AlertView, Incident } from '../core/alerts/alert.ts';
 import type { EvaluationSeries } from '../core/evaluation-series.ts';
 import type { DecidedWindow } from './decided-window.ts';
 import { MOST_SUBJECTS, stepAlert, type AlertRule, type AlertStep } from './step-alert.ts';
@@ -8,6 +8,8 @@ export interface IncidentStep extends AlertStep {
   readonly incident: Incident | null;
   /** How the view of this window stands: it alone, whatever the other one says. */
   readonly own: AlertStep;
+  /** Kinds that people heard of and that are over, while the incident goes on. */
+  readonly over?: readonly AlertKind[];
 }
 
 /**
@@ -38,10 +40,15 @@ export function stepIncident(
   }
   const { next, event, notify } = own;
   if (next.state !== 'resolved') return withIncident({ own, event, notify }, together(next, current, views));
-  // Nothing was told of it alone, and nothing is: the other view goes on.
-  const { lastNotifiedAtMs, nextReminderAtMs, resolvedAtMs } = current.alert;
-  const open = { ...next, lastNotifiedAtMs, nextReminderAtMs, resolvedAtMs };
-  return withIncident({ own, event: STANDS, notify: null }, together(open, current, views));
+  // The other view goes on. What people were told of and it does not have is over.
+  const { lastNotifiedAtMs, nextReminderAtMs, resolvedAtMs, toldTypes } = current.alert;
+  const standing = new Set(others.flatMap(([, { types }]) => types));
+  const over = event.kind === 'resolved' ? toldTypes.filter((type) => !standing.has(type)) : [];
+  const stands = toldTypes.filter((type) => !over.includes(type));
+  const open = { ...next, lastNotifiedAtMs, nextReminderAtMs, resolvedAtMs, toldTypes: stands };
+  const after = together(open, current, views);
+  if (over.length === 0) return withIncident({ own, event: STANDS, notify: null }, after);
+  return { ...withIncident({ own, event: PART_OVER, notify: 'reminder' }, after), over };
 }
 
 /**
@@ -72,6 +79,7 @@ export function joinIncident(
 }
 
 const WITHDRAWN = { kind: 'withdrawn', reason: 'no_window_stands' } as const;
+const PART_OVER = { kind: 'still_firing', reason: 'part_over' } as const;
 const STANDS = { kind: 'still_firing', reason: 'other_view_stands' } as const;
 
 /**

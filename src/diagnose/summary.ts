@@ -119,7 +119,7 @@ function saidOfConcept({ answers, strata, split }: SummaryFacts): string {
 
 function heldTail(facts: SummaryFacts): string {
   const { answers, bound, split } = facts;
-  if (answers === null) return `; ${untested(facts)} their relation to the outcome is not tested`;
+  if (answers === null) return `; ${untested(facts, 'their')}`;
   return `; their relation to the label ${saidOfRelation({ bound, split, isMoved: false })} (${asP(answers.concept.p)})`;
 }
 
@@ -135,7 +135,7 @@ function undeterminedFacts(facts: SummaryFacts): string {
 }
 
 function labelTail(facts: SummaryFacts): string {
-  if (facts.answers === null) return `; ${untested(facts)} the relation to the outcome is not tested`;
+  if (facts.answers === null) return `; ${untested(facts, 'the')}`;
   return heldTail(facts);
 }
 
@@ -155,8 +155,11 @@ function isDoubtful({ worse, p }: PerformanceChange): boolean {
 }
 
 /** Figures of performance are of labels, if of too few or of those that were not asked. */
-const untested = ({ performance }: SummaryFacts): string =>
-  performance === null ? 'without labels' : 'by the labels there are';
+function untested({ performance }: SummaryFacts, whose: 'their' | 'the'): string {
+  return performance === null
+    ? `without labels ${whose} relation to the outcome is not tested`
+    : `${whose} relation to the outcome is not tested with the labels that are in`;
+}
 
 /** Which part of a loss other rows explain. */
 function splitTail({ split, performance }: SummaryFacts): string {

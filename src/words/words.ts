@@ -168,6 +168,7 @@ const DECISION_REASONS: ReadonlyMap<string, string> = new Map([
   ['windows_together', 'the last windows together showed a shift that one is too small to show'],
   ['new_kind_confirmed', 'something else has been confirmed in an open incident'],
   ['consequence_confirmed', 'what could wait has begun to harm, in enough windows in a row'],
+  ['part_over', 'a part of it is over'],
   ['labels_show_more', 'labels of that time are in, and show it too'],
   ['merged', 'it goes on as part of another incident: inputs and labels of one event are one incident now'],
   ['enough_clean_windows', 'enough windows in a row were clean again'],

@@ -43,6 +43,12 @@ describe('a message about silence', () => {
     expect(said.footer[0]).toBe('Sent because no predictions came in enough windows in a row.');
   });
 
+  it('says in a reminder that they come again, before it is over', () => {
+    const said = content({ cause: 'no_data', kind: 'reminder', rows: 528 });
+    expect(said.headline).toMatch(/^Predictions come again in the window of .*; there were none since/);
+    expect(said.advice).toMatchObject({ title: 'Wait' });
+  });
+
   it('says at its end whether it is this version that speaks again', () => {
     const over = { kind: 'resolved', cause: 'no_data' } as const;
     expect(content(over)).toMatchObject({ tone: 'good', headline: 'Predictions come again.', advice: null });

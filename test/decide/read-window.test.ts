@@ -31,6 +31,7 @@ describe('shiftWindow', () => {
     clearShare: 0.8,
     togetherSinceMs: null,
     shownBack: true,
+    labelsBack: false,
     ...rest,
   });
   test.each([
@@ -42,6 +43,11 @@ describe('shiftWindow', () => {
     [facts({ verdict: 'mixed', nearest: 9 }), 'shifted'],
     [facts({ verdict: 'data_fault', series: 'matured' }), 'told_by_closed_series'],
     [facts({ verdict: 'covariate_shift', series: 'matured' }), 'told_by_closed_series'],
+    [facts({ verdict: 'covariate_shift', series: 'matured', labelsBack: true }), 'clean'],
+    [
+      facts({ verdict: 'covariate_shift', series: 'matured', advice: 'retrain', labelsBack: true }),
+      'shifted',
+    ],
     [facts({ verdict: 'covariate_shift', series: 'matured', advice: 'retrain' }), 'shifted'],
     [facts({ verdict: 'concept_drift', series: 'matured' }), 'shifted'],
     [facts({ verdict: 'none' }), 'clean'],

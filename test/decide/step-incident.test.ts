@@ -88,7 +88,7 @@ describe('an incident of two views', () => {
     fc.assert(
       fc.property(stories, (story) => {
         const told = new Map<number, Set<string>>();
-        for (const { of, notify, next, incident } of play(story)) {
+        for (const { of, notify, next, incident, over = [] } of play(story)) {
           if (of === null || next === null) continue;
           const open = [...(incident?.views.values() ?? [])].some(({ state }) => state !== 'resolved');
           expect(next.state !== 'resolved').toBe(open);
@@ -96,6 +96,15 @@ describe('an incident of two views', () => {
             const known = told.get(of) ?? new Set();
             expect(next.types.some((type) => !known.has(type))).toBe(true);
             told.set(of, new Set([...known, ...next.types]));
+          }
+          expect(notify === 'reminder').toBe(over.length > 0);
+          if (notify === 'reminder') {
+            // What is over was told before, no view has it any more, and it is news when it comes again.
+            const known = told.get(of) ?? new Set();
+            for (const type of over)
+              expect([known.has(type), next.types.includes(type)]).toEqual([true, false]);
+            expect(open).toBe(true);
+            told.set(of, new Set([...known].filter((type) => !over.some((each) => each === type))));
           }
           if (notify === 'resolved') {
             expect(told.delete(of)).toBe(true);

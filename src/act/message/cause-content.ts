@@ -30,6 +30,11 @@ const ADVICE: Readonly<Record<OtherCause, AdviceWords>> = {
   },
 };
 
+const SPEAKS_AGAIN: AdviceWords = {
+  title: 'Wait',
+  text: 'The incident is over when enough windows in a row have predictions. If the silence was not planned, find out why it was.',
+};
+
 const OPERATION_WORDS: Readonly<Record<OperationKind, string>> = {
   latency: 'latency',
   throughput: 'throughput',
@@ -51,11 +56,17 @@ export function causeContent(
     tone: over ? 'good' : cause === 'no_data' ? 'alarm' : 'warn',
     badge: over ? KIND_WORDS.resolved : `${KIND_WORDS[kind]}: ${about}`,
     headline: cause === 'no_data' ? silence(notification, timeZone) : operation(notification),
-    advice: over ? null : ADVICE[cause],
+    advice: over ? null : cause === 'no_data' && notification.rows > 0 ? SPEAKS_AGAIN : ADVICE[cause],
   };
 }
 
-function silence({ kind, rows, sinceMs, decisionReason }: IncidentNews, timeZone: string): string {
+function silence(
+  { kind, rows, sinceMs, windowStartMs, decisionReason }: IncidentNews,
+  timeZone: string,
+): string {
+  // The newest window of a reminder may be the first of those that end it.
+  if (kind !== 'resolved' && rows > 0)
+    return `Predictions come again in the window of ${formatTime(windowStartMs, timeZone)}; there were none since ${formatTime(sinceMs, timeZone)}.`;
   if (kind !== 'resolved') return `No predictions have come since ${formatTime(sinceMs, timeZone)}.`;
   if (decisionReason === 'not_watched') return 'Nothing has come yet, and that is no incident any more.';
   return rows > 0

@@ -52,7 +52,8 @@ function incidentName({ cause, firedVerdict, diagnosis }: IncidentNews): string 
   return verdict === 'none' || verdict === 'undetermined' ? 'shift' : VERDICT_WORDS[verdict];
 }
 
-function badge({ kind, diagnosis, correction }: IncidentNews): string {
+function badge({ kind, diagnosis, correction, overTypes }: IncidentNews): string {
+  if (overTypes !== undefined) return 'Partly over';
   if (correction !== undefined) {
     return `${KIND_WORDS[kind]}: ${VERDICT_WORDS[diagnosis.verdict]}, not ${VERDICT_WORDS[correction.told]}`;
   }

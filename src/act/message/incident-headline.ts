@@ -1,3 +1,4 @@
+import type { ShiftKind } from '../../core/findings.ts';
 import type { IncidentNews } from '../../core/jobs.ts';
 import { capital, displayText } from '../../words/display-text.ts';
 import { formatShare, formatShortTime } from '../../words/format.ts';
@@ -27,6 +28,7 @@ export function incidentHeadline(news: IncidentNews, timeZone: string): string {
     const span = overByMs === undefined ? since : `from ${at(sinceMs)} to ${at(overByMs)}`;
     return withNames(news, (names) => `Over: ${toldKinds(news)}${names}, ${span}.`);
   }
+  if (news.overTypes !== undefined) return partOver(news, news.overTypes, at);
   // A reminder stands by its newest window, which may show nothing of it.
   if (diagnosis.types.length === 0) {
     const newest = diagnosis.verdict === 'none' ? 'shows none of it' : 'does not tell';
@@ -47,9 +49,49 @@ export function incidentHeadline(news: IncidentNews, timeZone: string): string {
         `The pipeline broke${names.replace(' of ', ' ')} (${FAULT_WORDS[fault.fault]})${more} ${since}, ${sure}: ${todo}.`,
     );
   }
-  const kinds = diagnosis.types.map((type) => SHIFT_WORDS[type]).join(' and ');
-  return withNames(news, (names) => `${capital(kinds)}${names} ${since}, ${sure}: ${todo}.`);
+  const later = laterKinds(news);
+  if (later.length > 0) {
+    const first = diagnosis.types.filter((type) => !later.includes(type));
+    const from = at(news.judged?.sinceMs ?? sinceMs);
+    return withNames(
+      news,
+      (names) =>
+        `${capital(inWords(first))}${names} ${since}, and ${inWords(later)} since ${from}, ${sure}: ${todo}.`,
+    );
+  }
+  return withNames(
+    news,
+    (names) => `${capital(inWords(diagnosis.types))}${names} ${since}, ${sure}: ${todo}.`,
+  );
 }
+
+/** Kinds that the incident did not begin with, where only its last windows were judged; none where it began with nothing else. */
+function laterKinds({ judged, sinceMs, firedVerdict, diagnosis: { types } }: IncidentNews): ShiftKind[] {
+  if (judged === undefined || judged.sinceMs <= sinceMs) return [];
+  if (firedVerdict === 'mixed' || !types.some((type) => type === firedVerdict)) return [];
+  return types.filter((type) => type !== firedVerdict);
+}
+
+function partOver(
+  news: IncidentNews,
+  over: NonNullable<IncidentNews['overTypes']>,
+  at: (ms: number) => string,
+): string {
+  const { overByMs, sinceMs, firedVerdict, diagnosis } = news;
+  const kinds = Object.entries(SHIFT_WORDS).flatMap(([kind, words]) => (isOne(over, kind) ? [words] : []));
+  const by = overByMs === undefined ? '' : ` by ${at(overByMs)}`;
+  const left = diagnosis.types.filter((type) => !over.includes(type));
+  const goesOn = left.length === 0 ? VERDICT_WORDS[firedVerdict ?? diagnosis.verdict] : inWords(left);
+  return withNames(
+    news,
+    (names) =>
+      `${capital(kinds.join(' and '))} over${by}; the ${goesOn}${names} since ${at(sinceMs)} goes on.`,
+  );
+}
+
+const isOne = (kinds: readonly string[], kind: string): boolean => kinds.includes(kind);
+
+const inWords = (types: readonly ShiftKind[]): string => types.map((type) => SHIFT_WORDS[type]).join(' and ');
 
 const CORRECTED = { withdrawn: 'withdrawn', open: 'still open', over: 'over' } as const;
 

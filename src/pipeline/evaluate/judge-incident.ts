@@ -48,7 +48,7 @@ async function judgeIncident(
   own: EvaluatedSegment,
 ): Promise<JoinedVerdict | null> {
   if (loaded.window.baselineId === null || loaded.input.seasonal !== undefined) return null;
-  const before = isOfIncident(own)
+  const before = isOfIncident(own, loaded)
     ? await loadJoinableWindows(options.pool, loaded.window, loaded.series, MOST_EARLIER)
     : [];
   const joinable = straightBefore(before, loaded.window.startMs, own.rows);
@@ -93,10 +93,17 @@ function namesLabels(joined: JoinedVerdict | null): boolean {
 
 const OF_LABELS: ReadonlySet<ShiftKind> = new Set(['label_shift', 'concept_drift']);
 
-/** A window whose data are broken, or that is as the training data were, says by itself what it is. */
-function isOfIncident({ diagnosis, compared }: EvaluatedSegment): boolean {
-  const { types } = diagnosis;
+/**
+ * A window whose data are broken, or that is as the training data were, says by itself what it is. Of a window that closed with labels only
+ * these are asked: its inputs were when it closed, and what they show then goes on without what labels showed before.
+ */
+function isOfIncident(
+  { diagnosis, compared }: EvaluatedSegment,
+  { series }: Pick<LoadedWindow, 'series'>,
+): boolean {
+  const { types, advice } = diagnosis;
   if (types.includes('data_fault')) return false;
+  if (series === 'matured') return types.some((type) => OF_LABELS.has(type)) || advice === 'retrain';
   return types.length > 0 || movedTogether(compared.features).length > 0;
 }
 

@@ -89,6 +89,7 @@ export async function readWindow(
         clearShare,
         togetherSinceMs: together?.sinceMs ?? null,
         shownBack: open === null || (await isRecoveryShown(db, watched, window, open)),
+        labelsBack: open !== null && (await areLabelsBack(db, watched, window, open)),
       });
     }
   }
@@ -124,6 +125,19 @@ async function isRecoveryShown(
   );
 }
 
+/** Of an incident of labels in a window whose inputs moved, which is told by them. */
+async function areLabelsBack(
+  db: Queryable,
+  { key }: Watched,
+  { diagnosis, windowId }: JudgedWindow,
+  open: AlertState,
+): Promise<boolean> {
+  if (key.series !== 'matured' || diagnosis.verdict !== 'covariate_shift') return false;
+  return open.types.some(isOfLabels) && (await areAnswersBack(db, key, windowId, open));
+}
+
+const isOfLabels = (type: string): boolean => type === 'concept_drift' || type === 'label_shift';
+
 /** The same of what labels said. */
 async function areAnswersBack(
   db: Queryable,
@@ -134,7 +148,7 @@ async function areAnswersBack(
   const said = await loadSaidSince(db, windowId, key, { sinceMs: open.sinceMs, windows: MOST_EARLIER + 1 });
   // Also what its last windows did not name any more.
   const types = [...open.types, ...said.flatMap((each) => each.types)];
-  if (!types.some((type) => type === 'concept_drift' || type === 'label_shift')) return true;
+  if (!types.some(isOfLabels)) return true;
   const answersOf = (windows: readonly SaidOfWindow[]): LabelledAnswer[] =>
     windows.flatMap(({ diagnosis, performance }) => labelledAnswer(diagnosis, performance, types) ?? []);
   const shown = said.findLastIndex(({ shows }) => shows) + 1;

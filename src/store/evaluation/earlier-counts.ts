@@ -170,7 +170,7 @@ export async function loadIncidentFeatures(
   return found.rows;
 }
 
-/** What a series said of a window, and whether it showed a change by itself, and with those before it. */
+/** What a series said of a window, and whether labels showed a change by itself, and with those before it. */
 export interface SaidOfWindow {
   readonly diagnosis: Pick<Diagnosis, 'evidence'>;
   readonly performance: Performance | null;
@@ -196,7 +196,9 @@ export async function loadSaidSince(
      cross join lateral (
        select jsonb_build_object('evidence', diagnosis->'evidence') as diagnosis, performance,
          types || array(select jsonb_array_elements_text(joined->'diagnosis'->'types')) as types,
-         verdict not in ('none', 'undetermined') as shows, joined is not null as "showsTogether"
+         -- Moved inputs go on without what labels showed; what labels say of broken rows is not said of the model.
+         types && '{concept_drift,label_shift,data_fault}' as shows,
+         coalesce(joined->'diagnosis'->'types' ?| '{concept_drift,label_shift}', false) as "showsTogether"
        from verdict v where v.window_id = w.id and v.series = $2 and v.segment = $3
        order by v.revision desc limit 1
      ) v

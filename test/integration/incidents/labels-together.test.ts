@@ -130,7 +130,19 @@ describeWith(['postgres'], 'labels of several windows', () => {
     await hours(16, 26, { moved: 0.7, lost: 0.6 });
     const told = await notices();
     expect(told.slice(1)).toMatchObject([{ kind: 'firing', series: 'matured' }]);
-    const { headline } = messageContent(told[1]!, { timeZone: 'UTC', publicUrl: null });
-    expect(headline).toMatch(/^Covariate shift and concept drift .*: retrain\.$/);
+    const headline = (news: IncidentNews): string =>
+      messageContent(news, { timeZone: 'UTC', publicUrl: null }).headline;
+    expect(headline(told[1]!)).toMatch(
+      /^Covariate shift of income since 2 Mar 04:00, and concept drift since 2 Mar 1[4-8]:00, .*: retrain\.$/,
+    );
+    await hours(26, 32, { moved: 0.7 });
+    const [, , over, ...others] = (await notices()).filter(
+      ({ kind, overTypes }) => kind !== 'reminder' || overTypes,
+    );
+    expect(others).toEqual([]);
+    expect(over).toMatchObject({ kind: 'reminder', overTypes: ['concept_drift'], series: 'matured' });
+    expect(headline(over!)).toMatch(
+      /^Concept drift over by 3 Mar 0[2-6]:00; the covariate shift of income since 2 Mar 04:00 goes on\.$/,
+    );
   });
 });
