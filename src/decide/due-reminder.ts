@@ -20,7 +20,20 @@ export function dueReminder(
   return alert.nextReminderAtMs <= nowMs ? { due: true, reason: 'due' } : { due: false, reason: 'not_yet' };
 }
 
-/** The alert after a reminder. Counted from now, so that an outage is followed by one reminder, not by many. */
-export function afterReminder(alert: AlertState, remindEveryMs: number, nowMs: number): AlertState {
-  return { ...alert, lastNotifiedAtMs: nowMs, nextReminderAtMs: nextReminder(remindEveryMs, nowMs) };
+/** Times `remindEveryMs` that nobody waits longer than. */
+const SELDOMEST = 7;
+
+/**
+ * The alert after a reminder. Counted from now, so that an outage is followed by one reminder, not by many. What only asks to be watched
+ * waits as long again as it has been told, between one and seven times `remindEveryMs`: on the first day, the second, the fourth, the eighth, and
+ * then every seventh, because nobody reads the same line every morning.
+ */
+export function afterReminder(
+  alert: AlertState,
+  { remindEveryMs, isToWatch = false }: { readonly remindEveryMs: number; readonly isToWatch?: boolean },
+  nowMs: number,
+): AlertState {
+  const toldForMs = isToWatch ? nowMs - (alert.firedAtMs ?? nowMs) : 0;
+  const waitMs = Math.min(SELDOMEST * remindEveryMs, Math.max(remindEveryMs, toldForMs));
+  return { ...alert, lastNotifiedAtMs: nowMs, nextReminderAtMs: nextReminder(waitMs, nowMs) };
 }

@@ -35,7 +35,7 @@ export function stepUrgency(
   if (!gotWorse || step.notify !== null || step.next?.state !== 'firing') return { step, urgency };
   return {
     step: {
-      next: afterReminder(step.next, alerts.remindEveryMs, nowMs),
+      next: afterReminder(step.next, alerts, nowMs),
       event: { kind: 'still_firing', reason: 'consequence_confirmed' },
       notify: 'firing',
     },

@@ -37,8 +37,19 @@ describe('dueReminder', () => {
   });
 
   it('counts the next one from now, so an outage is followed by one', () => {
-    const after = afterReminder(fired, DAY_MS, NOW + 10 * DAY_MS);
+    const after = afterReminder(fired, { remindEveryMs: DAY_MS, isToWatch: false }, NOW + 10 * DAY_MS);
     expect(after.nextReminderAtMs).toBe(NOW + 11 * DAY_MS);
     expect(after.lastNotifiedAtMs).toBe(NOW + 10 * DAY_MS);
+  });
+
+  it('comes ever more seldom where there is only something to watch', () => {
+    const how = { remindEveryMs: DAY_MS, isToWatch: true };
+    const days: number[] = [];
+    for (let at = fired.nextReminderAtMs!; at <= NOW + 30 * DAY_MS;) {
+      days.push((at - NOW) / DAY_MS);
+      at = afterReminder(fired, how, at).nextReminderAtMs!;
+    }
+    expect(days).toEqual([1, 2, 4, 8, 15, 22, 29]);
+    expect(afterReminder(fired, { ...how, remindEveryMs: 0 }, NOW).nextReminderAtMs).toBeNull();
   });
 });

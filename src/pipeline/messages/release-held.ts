@@ -86,7 +86,7 @@ async function releaseStanding(tx: Tx, { alert, attention, held, catalog, nowMs 
   // Another process may know its model.
   if (current === null) return false;
   const { model, described } = current;
-  const next = afterReminder(alert, model.spec.alerts.remindEveryMs, nowMs);
+  const next = afterReminder(alert, model.spec.alerts, nowMs);
   const notification: IncidentNews = {
     ...described,
     kind: held.kind,

@@ -40,8 +40,10 @@ async function remind(tx: Tx, alert: StoredAlert, catalog: ModelCatalog, nowMs: 
   }
   const { model, described } = current;
   const ends = endsBy(alert, model.spec);
+  const { remindEveryMs } = model.spec.alerts;
+  const isToWatch = alert.cause === 'shift' && described.diagnosis.advice === 'watch';
   const next =
-    ends === null ? afterReminder(alert, model.spec.alerts.remindEveryMs, nowMs) : ended(alert, nowMs);
+    ends === null ? afterReminder(alert, { remindEveryMs, isToWatch }, nowMs) : ended(alert, nowMs);
   const news =
     ends === null ? ({ kind: 'reminder', reason } as const) : ({ kind: 'resolved', reason: ends } as const);
   await saveAlert(tx, alert.id, next);
