@@ -68,10 +68,10 @@ export function testFeature(
   const alone = windowSpread(aligned);
   if (alone === null) return { cells, g, pValue: independent, overdispersion: null, cycle: null };
   const gOfShown = gTest(shown.reference, shown.current);
-  const clocks = windows.map(({ clock }) => clock);
+  const clocks = windows.map(({ clock }) => (began?.dayByDay === true ? undefined : clock));
   // Of windows as they are, and of all windows of an hour together, the spread that makes this one least rare.
   const widest = [alone, ...phaseSpreads(aligned, clocks, m).map(({ spread }) => spread)]
-    .map((spread) => spreadAt(spread, m, n))
+    .map((spread) => spreadAt(spread, m / windowsApart(began), n))
     .map((spread) => ({
       spread,
       p: spread.mean > spread.df ? overdispersedPValue(gOfShown, spread) : independent,
@@ -85,6 +85,10 @@ export function testFeature(
     cycle: null,
   };
 }
+
+/** So many windows whose rows are alike, each for itself. */
+const windowsApart = (began: BeganAt | undefined): number =>
+  began?.dayByDay === true ? Math.max(1, began.windows.length) : 1;
 
 function told(spread: WindowSpread, g: ContingencyResult): Overdispersion {
   return {
@@ -119,7 +123,7 @@ function testInPhase(
     phases,
   );
   if (alone === null) return null;
-  const spread = spreadAt(alone, sum(counts.current), rows);
+  const spread = spreadAt(alone, sum(counts.current) / windowsApart(began), rows);
   const figures: CycleFigures = {
     by,
     windows: found.windows,

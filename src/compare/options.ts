@@ -8,6 +8,8 @@ export interface BeganAt {
   readonly windows: readonly { readonly startMs: number; readonly rows: number }[];
   /** IANA name: by whose clock. */
   readonly timeZone: string;
+  /** Rows of one of these windows are alike, and no more so because there are more windows. Absent: rows of all of them are. */
+  readonly dayByDay?: true;
 }
 
 export interface CompareOptions {

@@ -1,11 +1,19 @@
 import { studentTwoSided } from '../stats/pooled/student-tail.ts';
 import { keptWith } from '../core/memory/remember.ts';
 import { normalTwoSided } from '../stats/distributions.ts';
-import { normalScores, rankCorrelations } from './faults/rows/rank-correlations.ts';
+import {
+  fisherOf,
+  normalScores,
+  RANK_FACTOR,
+  rankCorrelations,
+  unitRanks,
+} from './faults/rows/rank-correlations.ts';
 import type { Correlations } from './faults/rows/rank-correlations.ts';
 import { sharesIn, stretchesOf } from './faults/rows/link-habits.ts';
+import type { StretchShare } from './faults/rows/link-habits.ts';
 import { hasDistinct } from './faults/sorted-pair.ts';
-import { sortedPresent } from './samples/row-samples.ts';
+import { allRows } from './samples/picks.ts';
+import { selectCells, sortedPresent } from './samples/row-samples.ts';
 import type { ColumnCells, NumericCells, RowSamples } from './samples/row-samples.ts';
 import { FEW_LEVELS, VERDICT_ALPHA } from './thresholds.ts';
 
@@ -34,6 +42,8 @@ const MANY = 1e4;
 /** Rows without times may have come in groups, and nobody can know: chance is then taken to be stranger than it is. */
 const ALPHA_WITHOUT_TIMES = 1e-6;
 const MAX_FOLDED = 20;
+/** Of these a correlation is known well enough to be a precedent, its error aside. */
+const MIN_OWN_ROWS = 50;
 
 /**
  * Did the columns move jointly, where none moved by itself?
@@ -64,10 +74,21 @@ export function jointShift(samples: RowSamples, columns: readonly ColumnCells[])
   const alpha =
     samples.referenceMs === null || samples.currentMs === null ? ALPHA_WITHOUT_TIMES : VERDICT_ALPHA;
   const beyond = moved.filter(({ p }) => p * pairs < alpha);
+  const ranked = (at: number): Ranked => {
+    const of = nameOf.get(z.feature[at] ?? '');
+    return { at: of === undefined ? at : z.indexOf.get(of)!, isFolded: of !== undefined };
+  };
   const first = beyond
     .toSorted((a, b) => a.p - b.p || Math.abs(b.change) - Math.abs(a.change))
     .slice(0, MAX_HELD)
-    .find((each) => isUnprecedented(samples, z, each, alpha / pairs));
+    .find((each) =>
+      isUnprecedented(
+        samples,
+        z,
+        { ...each, ofPair: [ranked(each.at[0]), ranked(each.at[1])] },
+        alpha / pairs,
+      ),
+    );
   if (first === undefined) return null;
   // Of two categories each pair of levels is one: told is what they had most to do with each other.
   const isOfBoth = ({ at }: Moved): boolean =>
@@ -169,7 +190,7 @@ function influenceOf(
 function isUnprecedented(
   samples: RowSamples,
   z: Correlations,
-  { at: [i, j], change, p }: Moved,
+  { at: [i, j], change, p, ofPair }: Moved & { readonly ofPair: readonly [Ranked, Ranked] },
   most: number,
 ): boolean {
   const stretches = stretchesOf(samples, z);
@@ -183,9 +204,34 @@ function isUnprecedented(
   const df = Math.min(own.df, Math.max(1, short - 1) * (error / spread) ** 4);
   const beside = pValueOf(beyond, { size: error, df });
   if (Math.abs(beyond) < FLOOR || Math.max(p, beside) >= most) return false;
-  return each.every((one) => {
+  return [...each, ...inOwnRanks(z, stretches, ofPair)].every((one) => {
     const away = one.left - before;
     const sure = Math.max(0, Math.abs(away) - 2 * one.error);
     return Math.sign(away) !== Math.sign(change) || sure < Math.abs(change) / 2;
   });
+}
+
+/**
+ * Of each stretch of at least fifty rows, by ranks among its own, as the window's are: on a day without lorries the middle of the lanes is
+ * elsewhere, and two days that are taken together hide what one of them did.
+ */
+function inOwnRanks(
+  z: Correlations,
+  stretches: Int32Array,
+  [one, other]: readonly [Ranked, Ranked],
+): StretchShare[] {
+  return [...Map.groupBy(allRows(stretches.length), (row) => stretches[row]!)].flatMap(([stretch, rows]) => {
+    if (stretch < 0 || rows.length < MIN_OWN_ROWS) return [];
+    const [a, b] = [one, other].map(({ at, isFolded }) => {
+      const values = selectCells(z.ranks.reference[at]!, Int32Array.from(rows));
+      return unitRanks(isFolded ? away(values) : values);
+    }) as [Float64Array, Float64Array];
+    return [{ left: fisherOf(a, b), error: Math.sqrt(RANK_FACTOR / (rows.length - 3)) }];
+  });
+}
+
+interface Ranked {
+  /** Of the column it was made from. */
+  readonly at: number;
+  readonly isFolded: boolean;
 }

@@ -7,8 +7,10 @@ import type { Task } from '../../src/core/model.ts';
 import type { Column, Table } from '../../src/core/table.ts';
 import { compareColumn } from '../../src/files/compare/column.ts';
 import type { ComparedColumn, SourcePair } from '../../src/files/compare/column.ts';
-import { cutRows, timeRows } from '../../src/files/compare/cut.ts';
-import type { Cut, CutInput, CutPart, Window } from '../../src/files/compare/cut.ts';
+import { cutRows } from '../../src/files/compare/cut.ts';
+import type { Cut, CutInput, CutPart } from '../../src/files/compare/cut.ts';
+import { timeRows } from '../../src/files/compare/timed-rows.ts';
+import type { Window } from '../../src/files/compare/timed-rows.ts';
 import { judgeAll } from '../../src/files/compare/judge.ts';
 import type { ColumnReader, ColumnSource } from '../../src/ingest/table/column-source.ts';
 import { EMPTY_ROWS } from '../../src/ingest/table/row-set.ts';
@@ -56,6 +58,7 @@ export async function judgeWindows(
     labelled: labelledRows(current),
     features: reference.features.length,
     referenceMs: reference.timestampMs,
+    currentMs: current.timestampMs,
     segments: [],
     windowed: sizeMs === null ? null : windowed(reference, current, sizeMs),
   });

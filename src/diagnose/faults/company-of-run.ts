@@ -146,6 +146,28 @@ function rowsNextTo(value: number, cells: Float64Array): Int32Array {
 
 /** How closely a number must go with another to say where its rows lie. */
 const FOLLOWS = 0.8;
+/**
+ * A number that goes with the column (|r| ≥ 0.8) and in these rows is not what the reference's rows at the value or next to it had (p < 1e-6 over the
+ * columns, a distance of 0.3 at least): gusts that rise and fall while the wind is said to stand. Null: there is none.
+ */
+export function strayedFrom(
+  pair: ColumnCells,
+  value: number,
+  columns: readonly ColumnCells[],
+  currentRows: Int32Array,
+): string | null {
+  if (pair.kind !== 'numeric' || Number.isNaN(value)) return null;
+  const next = rowsNextTo(value, pair.reference);
+  const limit = REFUTED / columns.length;
+  const strays = (other: ColumnCells): boolean => {
+    if (other.kind !== 'numeric' || other.name === pair.name) return false;
+    if (Math.abs(correlationOfKnown(pair.reference, other.reference)) < FOLLOWS) return false;
+    const { p, distance } = marginalTest(chosenFrom(inRows(other, currentRows), next));
+    return p < limit && distance >= FAR_APART;
+  };
+  return columns.find(strays)?.name ?? null;
+}
+
 /** Of the reference's rows at the value hardly any has so much of the other, and a third of those at it now. */
 const HARDLY_ANY = 0.05;
 const A_THIRD = 1 / 3;

@@ -31,6 +31,7 @@ import {
   strangeCompany,
   areAsOthers,
   companionAsEver,
+  strayedFrom,
 } from './company-of-run.ts';
 import { missingAsOthers } from './levels/missing-as-others.ts';
 import { filledValue } from './filled-value.ts';
@@ -230,6 +231,7 @@ function columnFault(
       stuckRun(coded, order, habits, features, {
         strangerTo: (code) => strangeCompany(pair, isCell(coded, pair, code), columns),
         kinOf: (code, rows, isOrderKnown) => {
+          if (strayedFrom(pair, coded.numberOf(code), columns, rows) !== null) return null;
           const isValue = isCell(coded, pair, code);
           const kept = keptCompany(pair, isValue, columns, rows);
           const moved = isOrderKnown ? null : movedWithRun(pair, isValue, columns, rows);

@@ -15,6 +15,8 @@ const HABITUALLY = 0.02;
 const MOST_BY_HABIT = 5;
 /** Below this nobody asks: which rows come, and of which class, makes as much. */
 const LEAST_ASKED = 2;
+/** So few values do not say of which kind the others would be. */
+const LEAST_KNOWN = 20;
 /** A stretch without any value that chance would bring in fewer than one of so many windows. */
 const UNHEARD_OF = 1e-6;
 
@@ -78,9 +80,13 @@ function isPrecedented({ missing, rows }: MeasuredFeature, habits: ColumnHabits 
   return risen <= UNPRECEDENTED * known.missing;
 }
 
-/** Values no longer readable as what the column is: more than two points above the reference's share. */
+/**
+ * Values no longer readable as what the column is: more than two points above the reference's share. What a column is that had next to no
+ * value nobody knows: one that is written down from some day on is a new field.
+ */
 export function typeChange(feature: MeasuredFeature, features: number): Suspicion | null {
   const { reference, current } = feature.invalid;
+  if ((1 - feature.missing.reference) * feature.rows.reference < LEAST_KNOWN) return null;
   const test = feature.invalid_test ?? shareTest(feature, feature.invalid);
   const p = test.p_value ?? 1;
   if (current - reference < MIN_FAULT_SHARE || p >= FAULT_ALPHA / features) return null;

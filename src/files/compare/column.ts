@@ -23,7 +23,8 @@ import { describeColumn } from '../../stats/table/table-reference.ts';
 import { columnSeason } from './column-season.ts';
 import type { ColumnSeason } from './column-season.ts';
 import { beganAt } from './cut.ts';
-import type { Cut, CutPart, RowNumbers, Slice, Window } from './cut.ts';
+import type { Cut, CutPart, RowNumbers, Slice } from './cut.ts';
+import type { Window } from './timed-rows.ts';
 import { keepSamples } from './kept-samples.ts';
 import type { KeptSamples } from './kept-samples.ts';
 
@@ -109,7 +110,7 @@ function compareSlice(
             reference,
             current,
             { reference: slice.reference.count, current: part.count },
-            plan.options,
+            slice.segment === null ? inOwnPace(plan, before.column.name, healthy) : plan.options,
             { pool, overwrite: slice.segment === null },
           )
       : windowComparer(reference, slice, plan, slice.segment === null ? healthy : []);
@@ -122,6 +123,16 @@ function compareSlice(
     if (other !== null) comparison.preset = other;
     return comparison;
   });
+}
+
+function inOwnPace(
+  { options, cut: { began } }: ColumnPlan,
+  name: string,
+  healthy: readonly HealthyWindow[],
+): CompareOptions {
+  if (began === null) return options;
+  const referenceWindows = { features: new Map([[name, healthy]]), prediction: [], score: [], label: [] };
+  return { ...options, began, referenceWindows };
 }
 
 /** Windows are counted on the reference's grid, as the service counts them: sorting it once serves them all. */

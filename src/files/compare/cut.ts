@@ -7,6 +7,9 @@ import { UserError } from '../../core/errors.ts';
 import { FILES_POLICY } from '../../judge/policy.ts';
 import type { BeganAt } from '../../compare/options.ts';
 import type { SeasonKind } from '../../core/findings.ts';
+import { ownPaceOf } from './own-pace.ts';
+import { groupRows } from './timed-rows.ts';
+import type { TimedRows, Window } from './timed-rows.ts';
 import { windowStart } from '../../window/window-range.ts';
 
 export interface SegmentRows {
@@ -38,13 +41,6 @@ export interface Slice {
   readonly current: readonly CutPart[];
 }
 
-export interface Window {
-  readonly startMs: number;
-  readonly endMs: number;
-  /** Those it was put together from; absent: it is one. */
-  readonly together?: BeganAt['windows'];
-}
-
 export interface TimedWindow {
   readonly startMs: number;
   readonly rows: Int32Array;
@@ -56,8 +52,10 @@ export interface Cut {
   readonly slices: readonly Slice[];
   /** The reference cut in the same way, for what healthy windows look like; empty when it has too few windows. */
   readonly referenceWindows: readonly TimedWindow[];
-  /** Of one window, in milliseconds; 0 without windows. */
+  /** Of one window, in milliseconds; without windows of one of the reference's, or 0. */
   readonly sizeMs: number;
+  /** Of a file that is compared as a whole: where its rows lie in windows as long as the reference's; null where that is not known. */
+  readonly began: BeganAt | null;
   /** By whose clock windows are of an hour: IANA name. */
   readonly timeZone: string;
   /** Null: windows are compared with the reference alone. */
@@ -87,8 +85,9 @@ export interface CutInput {
   readonly labelled: Uint8Array | null;
   /** How many there are: a window of very many columns is sampled by fewer rows. */
   readonly features: number;
-  /** Of the reference; null where it has none. */
+  /** Null where there are none. */
   readonly referenceMs: Float64Array | null;
+  readonly currentMs: Float64Array | null;
   readonly segments: readonly SegmentRows[];
   readonly windowed: {
     readonly sizeMs: number;
@@ -98,15 +97,6 @@ export interface CutInput {
     readonly timeZone: string;
     readonly areInSeries: boolean;
   } | null;
-}
-
-/** Rows in windows of one size, in order of time; windows without rows are not in it. */
-export interface TimedRows {
-  readonly windows: readonly Window[];
-  readonly rows: readonly Int32Array[];
-  /** Place of each row's window in `windows`; −1 without a time. */
-  readonly windowOf: Int32Array;
-  readonly untimed: number;
 }
 
 export function cutRows(input: CutInput): Cut {
@@ -140,14 +130,16 @@ export function cutRows(input: CutInput): Cut {
     inTime: inTime(segment.reference),
     current: current(segment.current),
   }));
-  const own = windowed?.reference ?? null;
+  const pace = windowed === null ? ownPaceOf(referenceMs, input.currentMs) : null;
+  const own = windowed?.reference ?? pace?.reference ?? null;
   const referenceWindows =
     own === null ? [] : own.windows.map(({ startMs }, i) => ({ startMs, rows: own.rows[i]! }));
   return {
     windows,
     slices: [whole, ...slices],
     referenceWindows: windowsThatTell(referenceWindows),
-    sizeMs: windowed?.sizeMs ?? 0,
+    sizeMs: windowed?.sizeMs ?? pace?.sizeMs ?? 0,
+    began: pace?.began ?? null,
     timeZone: windowed?.timeZone ?? 'UTC',
     season: cutSeason(windowed, segments),
     areInSeries: windowed !== null && windowed.areInSeries,
@@ -193,32 +185,6 @@ export function splitByWindow(rows: Int32Array, { windowOf, windows }: TimedRows
   return groupRows(own, windows.length).map((places) => places.map((place) => rows[place] ?? 0));
 }
 
-/** @throws UserError when no row has a time */
-export function timeRows(path: string, timestampMs: Float64Array, sizeMs: number): TimedRows {
-  const starts = new Set<number>();
-  let untimed = 0;
-  for (const at of timestampMs) {
-    if (Number.isFinite(at)) starts.add(windowStart(at, sizeMs));
-    else untimed += 1;
-  }
-  if (starts.size === 0) {
-    throw new UserError(`no row of ${path} has a time`, {
-      fix: 'Times are ISO 8601 or epoch numbers; --timestamp names their column.',
-    });
-  }
-  const sorted = [...starts].sort((a, b) => a - b);
-  const place = new Map(sorted.map((start, at) => [start, at]));
-  const windowOf = Int32Array.from(timestampMs, (at) =>
-    Number.isFinite(at) ? (place.get(windowStart(at, sizeMs)) ?? -1) : -1,
-  );
-  return {
-    windows: sorted.map((startMs) => ({ startMs, endMs: startMs + sizeMs })),
-    rows: groupRows(windowOf, sorted.length),
-    windowOf,
-    untimed,
-  };
-}
-
 export function beganAt({ startMs, together }: Window, { timeZone }: Pick<Cut, 'timeZone'>): BeganAt {
   return { windows: together ?? [{ startMs, rows: 1 }], timeZone };
 }
@@ -248,18 +214,4 @@ export function joinWindows(
     windowOf: new Int32Array(),
     untimed,
   };
-}
-
-/** The rows of each group, ascending, over one shared array. Rows of group −1 are in none. O(rows). */
-export function groupRows(groupOf: Int32Array, groups: number): Int32Array[] {
-  const ends = new Int32Array(groups + 1);
-  for (const group of groupOf) if (group >= 0) ends[group + 1]! += 1;
-  for (let group = 0; group < groups; group += 1) ends[group + 1]! += ends[group]!;
-  const shared = new Int32Array(new SharedArrayBuffer(4 * (ends[groups] ?? 0)));
-  const next = ends.slice();
-  for (let row = 0; row < groupOf.length; row += 1) {
-    const group = groupOf[row]!;
-    if (group >= 0) shared[next[group]!++] = row;
-  }
-  return Array.from({ length: groups }, (_, group) => shared.subarray(ends[group], ends[group + 1]));
 }

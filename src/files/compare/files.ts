@@ -18,7 +18,8 @@ import { expectSaidColumns, readAsSaid } from '../../ingest/table/said-columns.t
 import { openTable } from '../../ingest/table/open-table.ts';
 import type { OpenTable } from '../../ingest/table/open-table.ts';
 import type { ReadTableOptions } from '../../ingest/table/read-table.ts';
-import { cutRows, joinWindows, timeRows } from './cut.ts';
+import { cutRows, joinWindows } from './cut.ts';
+import { timeRows } from './timed-rows.ts';
 import type { Cut, CutInput, SeasonChoice } from './cut.ts';
 import { judgeAll } from './judge.ts';
 import type { JudgedFiles } from './judge.ts';
@@ -290,6 +291,7 @@ async function planCut(
     labelled: labelledRows(current),
     features: reference.features.size,
     referenceMs,
+    currentMs: timestampMs,
     segments: await segmentRows(reference, current, segments, reader),
     windowed,
   });

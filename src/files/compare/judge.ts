@@ -176,7 +176,6 @@ function rowComparer(
   { all: reference, sampled }: { readonly all: Table; readonly sampled: Table | null },
   model: OutcomeModel,
 ): (current: Table, window: number) => ComparedOutputs['compared'] {
-  if (cut.windows === null) return (current) => compareOutputs(reference, current, { ...options, ...model });
   const baseline = buildReference(reference, model);
   const counted = (table: Table): Parameters<typeof referenceWindowsOf>[0][number] => {
     const { input, labels } = profileTable(table, baseline);
@@ -191,6 +190,11 @@ function rowComparer(
           cut,
         )
       : null;
+  if (cut.windows === null) {
+    const { began } = cut;
+    const pace = began === null || healthy === null ? {} : { began, referenceWindows: healthy };
+    return (current) => compareOutputs(reference, current, { ...options, ...model, ...pace });
+  }
   const windows = cut.windows;
   return (current, window) => {
     const { input, labels } = counted(current);

@@ -13,7 +13,8 @@ import { countColumn } from '../../stats/table/table-profile.ts';
 import { buildReference } from '../../stats/table/table-reference.ts';
 import { isInSeason, seasonRanges } from '../../window/season-ranges.ts';
 import type { ColumnSeason } from './column-season.ts';
-import type { Cut, RowNumbers, SeasonCut, Window } from './cut.ts';
+import type { Cut, RowNumbers, SeasonCut } from './cut.ts';
+import type { Window } from './timed-rows.ts';
 
 export interface SeasonInput {
   readonly cut: Cut;

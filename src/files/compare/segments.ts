@@ -5,8 +5,10 @@ import type { Column } from '../../core/table.ts';
 import type { ColumnReader } from '../../ingest/table/column-source.ts';
 import type { OpenTable } from '../../ingest/table/open-table.ts';
 import { MAX_SEGMENTS_PER_FEATURE } from '../../window/segments.ts';
-import { groupRows, splitByWindow } from './cut.ts';
-import type { SegmentRows, TimedRows } from './cut.ts';
+import { splitByWindow } from './cut.ts';
+import type { SegmentRows } from './cut.ts';
+import { groupRows } from './timed-rows.ts';
+import type { TimedRows } from './timed-rows.ts';
 
 /** The groups of one feature: of each window, the rows of each group. */
 export interface GroupedFeature {

@@ -22,7 +22,7 @@ const MIN_GROUPED_ROWS = 1_000;
 /** A letter and a long number, or a hash: C63569187 is nobody's category. A postcode has no letter, a city no number. */
 const CODE = `'[A-Za-z].*\\d{4}|\\d{4}.*[A-Za-z]|[0-9a-f]{16}'`;
 /** The number of different texts is known to a third before they are counted. */
-const SUSPECT = 0.12;
+const KNOWN_TO = 0.6;
 /** So many rows with the value of another would be expected of numbers drawn from the range at random; and so few of those are there. */
 const MIN_COINCIDENCES = 20;
 const FEW_OF_THEM = 0.1;
@@ -30,12 +30,20 @@ const FEW_OF_THEM = 0.1;
 const PARTS = 64;
 const MIN_PARTS = 16;
 const RISING = 0.95;
+/** Of rows with times: a visit or a search has many rows, that come together and never again. */
+const NAMES_MOMENTS = 0.02;
+const MANY_MOMENTS = 100;
+const MOST_OF_MOMENT = 0.02;
+/** Nearly all of those with several rows have them within this part of the time; those of a place or a product come all the time. */
+const BRIEFLY = 0.05;
+const NEARLY_ALL_BRIEF = 0.99;
 /** Of a larger file values are counted whose hash falls into a part of about so many. */
 const MAX_COUNTED = 2_000_000;
 
 /**
  * Which columns are identifiers: texts of which nearly every row has its own (99 % of at least 200, 95 % of at least 1,000 where none is common), codes that name
- * groups of rows (a fifth as many as at least 1,000 rows, none in more than 0.5 % of them), and whole numbers of which nearly every row has its own although their range is so narrow that at random 20 rows would share theirs, and ten
+ * groups of rows (a fifth as many as at least 1,000 rows, none in more than 0.5 % of them), texts whose rows come together and never again
+ * (a fiftieth as many as at least 1,000 rows with times, 99 % of them within a twentieth of the time), and whole numbers of which nearly every row has its own although their range is so narrow that at random 20 rows would share theirs, and ten
  * times as many as do (a running number, or some of one), or that rise with the row's time, each in at most five rows on average: whatever comes later lies above.
  * Numbers that merely never repeat are measurements.
  *
@@ -52,7 +60,7 @@ export async function findIdentifiers(
   for (const column of columns) {
     const summary = summaries.get(column);
     if (summary === undefined) continue;
-    const kind = suspected(summary);
+    const kind = suspected(summary, time === undefined ? NAMES_GROUPS : NAMES_MOMENTS);
     if (kind === null) continue;
     const { share, most, codes } = await shareOfDifferent(connection, from, column, kind, summary.present);
     const isLong = summary.present >= MIN_GROUPED_ROWS;
@@ -62,7 +70,12 @@ export async function findIdentifiers(
     const isOwn = share >= NEARLY_UNIQUE || (isLong && share >= WITH_RETRIES && most <= MOST_COMMON);
     if (isOwn && kind === 'text') found.set(column, 'is unique in nearly every row');
     else if (share >= NEARLY_UNIQUE && isDense(summary, share)) found.set(column, 'numbers the rows');
-    else if (kind === 'text' || share < NAMES_GROUPS || time === undefined) continue;
+    else if (kind === 'text') {
+      if (found.has(column) || time === undefined || !isLong || most > MOST_OF_MOMENT) continue;
+      if (share < NAMES_MOMENTS || share * summary.present < MANY_MOMENTS) continue;
+      if (await comesOnce(connection, from, column, time))
+        found.set(column, 'names rows that come together and never again');
+    } else if (share < NAMES_GROUPS || time === undefined) continue;
     else if (await risesInTime(connection, from, column, time))
       found.set(column, 'rises with the time of the rows, as running numbers and counters do');
   }
@@ -72,7 +85,7 @@ export async function findIdentifiers(
 type Kind = 'text' | 'number';
 
 /** Numbers with leading zeros are texts here as everywhere. */
-function suspected(summary: ColumnSummary): Kind | null {
+function suspected(summary: ColumnSummary, least: number): Kind | null {
   const { present, numbers, codes, times, booleans, broken, low, high, distinctTexts } = summary;
   if (present < MIN_ROWS || booleans === present) return null;
   if (numbers === present) {
@@ -81,7 +94,7 @@ function suspected(summary: ColumnSummary): Kind | null {
   }
   const texts = present - numbers;
   const isText = texts > (1 - NEARLY_UNIQUE) * present && times < NEARLY_UNIQUE * present;
-  return isText && distinctTexts >= SUSPECT * texts ? 'text' : null;
+  return isText && distinctTexts >= KNOWN_TO * least * texts ? 'text' : null;
 }
 
 /** @param share of different values for each row: of a retry the number is there twice */
@@ -147,4 +160,23 @@ async function risesInTime(
     if (above !== undefined && Number(low) >= Number(above)) rising += 1;
   }
   return rising >= RISING * (parts.length - 1);
+}
+
+/** Whether nearly every value of several rows has them within a short part of the time. */
+async function comesOnce(
+  connection: DuckDBConnection,
+  from: string,
+  column: SourceColumn,
+  time: SourceColumn,
+): Promise<boolean> {
+  const cells = `SELECT nullif(${textCell(column).sql}, '') AS x, ${timestampCell(time).sql} AS ms FROM ${from}`;
+  const timed = `SELECT hash(x) AS h, ms FROM (${cells}) WHERE x IS NOT NULL AND ms IS NOT NULL`;
+  const [row = []] = await queryRows(
+    connection,
+    `WITH timed AS (${timed}), whole AS (SELECT max(ms) - min(ms) AS span FROM timed),
+      spans AS (SELECT max(ms) - min(ms) AS span FROM timed GROUP BY h HAVING count(*) >= 2)
+      SELECT count(*), count(*) FILTER (spans.span <= ${BRIEFLY} * whole.span) FROM spans, whole`,
+  );
+  const [repeated = 0, brief = 0] = row.map(Number);
+  return repeated >= MANY_MOMENTS / 2 && brief >= NEARLY_ALL_BRIEF * repeated;
 }

@@ -123,6 +123,25 @@ describe('identifiers', () => {
     ]);
   });
 
+  it('may name a search of many rows, which come together and never again', async () => {
+    const draw = draws(46);
+    const rows = Array.from({ length: 2_400 }, (_, i): Row => ({
+      timestamp: new Date(Date.UTC(2026, 2, 1) + i * 600_000).toISOString(),
+      search: `search ${(7_919 * Math.floor(i / 12)) % 10_007}`,
+      house: `house ${Math.floor(200 * draw.uniform())}`,
+    }));
+    const read = await readTable(fileWith('a.csv', csv(rows)));
+    expect(kinds(read)).toEqual({ house: 'categorical' });
+    expect(read.notes).toEqual([
+      'search names rows that come together and never again: an identifier, left out (--numeric or --categorical keeps it)',
+    ]);
+    // Without times nobody knows when they came.
+    const untimed = await readTable(
+      fileWith('a.csv', csv(rows.map(({ timestamp: _, ...rest }): Row => rest))),
+    );
+    expect(kinds(untimed)).toMatchObject({ search: 'categorical' });
+  });
+
   it('number orders of several lines each, and no column that merely grows', async () => {
     const draw = draws(45);
     const rows = Array.from({ length: 900 }, (_, i): Row => ({

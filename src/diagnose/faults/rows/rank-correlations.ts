@@ -184,7 +184,8 @@ function fisherMatrix(columns: readonly Float64Array[]): Float64Array {
   return matrix;
 }
 
-const fisherOf = keptWithBoth((a: Float64Array, b: Float64Array) => {
+/** Of two columns of unit ranks. */
+export const fisherOf = keptWithBoth((a: Float64Array, b: Float64Array) => {
   let r = 0;
   for (let row = 0; row < a.length; row++) r += a[row]! * b[row]!;
   return Math.atanh(Math.max(-LARGEST, Math.min(LARGEST, r)));
