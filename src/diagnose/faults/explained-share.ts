@@ -5,6 +5,8 @@ import type { ColumnCells } from '../samples/row-samples.ts';
 import { FEW_LEVELS, MIN_FAULT_SHARE } from '../thresholds.ts';
 
 const PARTS = 10;
+/** A value is a zone of its own from this share of the reference on, the commonest few. */
+const ATOM_SHARE = 0.01;
 /** Of fewer rows of the reference nobody knows what such rows are. */
 const MIN_ROWS = 20;
 /** Of the current rows that lie where the reference has rows enough. */
@@ -96,17 +98,32 @@ function zonesOf(column: ColumnCells): Zones {
   }
   if (column.kind === 'levels') throw new Error('levels have zones');
   const edges = innerQuantiles(sketch(column.reference), PARTS);
+  const atoms = atomsOf(column.reference);
   const zoneOf = (value: number): number => {
     if (Number.isNaN(value)) return -1;
+    const atom = atoms.indexOf(value);
+    if (atom >= 0) return edges.length + 1 + atom;
     let zone = 0;
     while (zone < edges.length && value > edges[zone]!) zone++;
     return zone;
   };
   return {
-    zones: edges.length + 1,
+    zones: edges.length + 1 + atoms.length,
     reference: Int32Array.from(column.reference, zoneOf),
     current: Int32Array.from(column.current, zoneOf),
   };
+}
+
+/** Values that many rows share are of their own kind: no review is no rating, and one is. */
+function atomsOf(cells: Float64Array): number[] {
+  const counts = new Map<number, number>();
+  for (const cell of cells) if (!Number.isNaN(cell)) counts.set(cell, (counts.get(cell) ?? 0) + 1);
+  const least = Math.max(MIN_ROWS, ATOM_SHARE * cells.length);
+  return [...counts]
+    .filter(([, count]) => count >= least)
+    .sort((a, b) => b[1] - a[1] || a[0] - b[0])
+    .slice(0, FEW_LEVELS)
+    .map(([value]) => value);
 }
 
 /**

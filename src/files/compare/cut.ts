@@ -3,14 +3,12 @@ import { windowsThatTell } from '../../stats/significance/overdispersion.ts';
 import { sampleCapacity } from '../../stats/profile/rows/row-sample.ts';
 import { chooseRowsByKey } from '../../stats/table/sample-rows.ts';
 import { rowsInTime } from '../../stats/habits/column-habits.ts';
-import { UserError } from '../../core/errors.ts';
 import { FILES_POLICY } from '../../judge/policy.ts';
 import type { BeganAt } from '../../compare/options.ts';
 import type { SeasonKind } from '../../core/findings.ts';
 import { ownPaceOf } from './own-pace.ts';
 import { groupRows } from './timed-rows.ts';
 import type { TimedRows, Window } from './timed-rows.ts';
-import { windowStart } from '../../window/window-range.ts';
 
 export interface SegmentRows {
   /** `<feature>=<value>` */

@@ -54,6 +54,7 @@ test('what columns are of each other is read off the reference, to their digits'
   expect(told).toEqual([
     'years = 0.00273 · days',
     'ordered = before + more',
+    'ordered = total / price',
     'before = ordered − more',
     'more = ordered − before',
     'price = total / ordered',

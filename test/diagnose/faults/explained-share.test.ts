@@ -68,6 +68,25 @@ describe('values that are missing by design', () => {
   });
 });
 
+test('one value of many may say it all: no review is no rating', () => {
+  const draw = draws(9);
+  const side = (rows: number, none: number): Float64Array =>
+    Float64Array.from({ length: rows }, () =>
+      draw.uniform() < none ? 0 : 1 + Math.floor(Math.exp(2 + draw.normal())),
+    );
+  const reviews = {
+    kind: 'numeric',
+    name: 'reviews',
+    reference: side(4_000, 0.05),
+    current: side(2_000, 0.3),
+  } as const;
+  const marked = {
+    reference: (row: number) => reviews.reference[row] === 0,
+    current: (row: number) => reviews.current[row] === 0,
+  };
+  expect(columnThatExplains(marked, [reviews])?.column).toBe('reviews');
+});
+
 test('rows of a level that is new may be otherwise', () => {
   const currency = {
     kind: 'levels',

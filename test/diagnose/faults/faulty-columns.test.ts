@@ -74,6 +74,8 @@ describe('shares of a column', () => {
   test('unreadable values beyond two percent are a change of type', () => {
     expect(typeChange(shares([0, 0], [0, 0.05]), FEATURES)?.finding.fault).toBe('type_change');
     expect(typeChange(shares([0, 0], [0.05, 0.06]), FEATURES)).toBeNull();
+    // Of a column that was empty nobody knows what it is.
+    expect(typeChange(shares([1, 0.2], [0, 0.8]), FEATURES)).toBeNull();
   });
 
   test('constant: one value where there were many, but not where there was one before', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Table } from '../../../src/core/table.ts';
 import type { Diagnosis } from '../../../src/core/findings.ts';
-import { movedWithRun } from '../../../src/diagnose/faults/company-of-run.ts';
+import { movedWithRun, strayedFrom } from '../../../src/diagnose/faults/company-of-run.ts';
 import type { ColumnCells } from '../../../src/diagnose/samples/row-samples.ts';
 import { draws } from '../../../src/simulate/draws.ts';
 import type { Draws } from '../../../src/simulate/draws.ts';
@@ -90,4 +90,29 @@ test('a run that other numbers go along with, the way they go with its value, is
   const hot = side(300, (row) => (row < 150 ? 21 : 15));
   hot.cooler.fill(0, 0, 150);
   expect(witnessOf(hot)).toBeNull();
+});
+
+test('gusts that rise and fall say that the wind does not stand', () => {
+  const draw = draws(4);
+  const winds = (rows: number): number[] =>
+    Array.from({ length: rows }, () => Math.round(100 * draw.uniform()) / 10);
+  const gusts = (each: readonly number[]): Float64Array =>
+    Float64Array.from(each, (speed) => speed * (1.2 + 0.3 * draw.uniform()));
+  const [before, now] = [winds(4_000), winds(400)];
+  const run = Int32Array.from({ length: 300 }, (_, row) => row);
+  const calm = now.map((speed, row) => (row < 300 ? 6.9 : speed));
+  const strays = (gust: Float64Array): string | null => {
+    const [wind, other]: ColumnCells[] = [
+      {
+        kind: 'numeric',
+        name: 'wind',
+        reference: Float64Array.from(before),
+        current: Float64Array.from(calm),
+      },
+      { kind: 'numeric', name: 'gust', reference: gusts(before), current: gust },
+    ];
+    return strayedFrom(wind!, 6.9, [wind!, other!], run);
+  };
+  expect(strays(gusts(now))).toBe('gust');
+  expect(strays(gusts(calm))).toBeNull();
 });

@@ -22,6 +22,12 @@ const SLACK = 1.05;
 /** Of a value that is not rounded. */
 const RELATIVE = 1e-6;
 
+/** A rate may have few values, five or so. */
+const FEW_OF_PART = 3;
+const MOST_OF_RESULT = 2;
+/** From this share on a value is one that rows have without being computed. */
+const COMMON = 0.1;
+
 type Column = Pick<NumericCells, 'name' | 'reference'>;
 
 /** How one column follows from one or two others. */
@@ -46,7 +52,7 @@ const KEPT = 4;
 /**
  * What columns of the reference are of each other, to the digits they are written with: a sum, a difference, a product or quotient of two
  * others, or one other, each but sums and differences times a constant. It holds in 99.5 % of at least 500 rows, and values of other rows do not
- * fit by chance. The first found for a column stands, of one part before those of two. O(columns³) probes, most of which fail in
+ * fit by chance. The first found for a column stands, of one part before those of two, and the next with another part. O(columns³) probes, most of which fail in
  * two rows, for at most 60 columns; of a reference once.
  *
  * For example years to a digit, and days: `0.00274 · days`.
@@ -62,16 +68,22 @@ export function identitiesOf(columns: readonly Column[]): readonly Identity[] {
 }
 
 function findIdentities(columns: readonly Column[]): Identity[] {
-  const some = columns
-    .filter(({ reference }) => hasDistinct(sortedPresent(reference), FEW_LEVELS + 1))
-    .slice(0, MAX_COLUMNS);
-  return some.flatMap((result) => {
-    const others = some.filter((other) => other !== result);
-    for (const candidate of candidatesOf(others)) {
-      const found = identityOf(result, candidate);
-      if (found !== null) return [found];
+  const withAtLeast = (distinct: number): Column[] =>
+    columns.filter(({ reference }) => hasDistinct(sortedPresent(reference), distinct)).slice(0, MAX_COLUMNS);
+  const parts = withAtLeast(FEW_OF_PART);
+  return withAtLeast(FEW_LEVELS + 1).flatMap((result) => {
+    const found: Identity[] = [];
+    for (const candidate of candidatesOf(parts.filter((other) => other !== result))) {
+      // What a discount comes to is what the price lost, and the rate of the price: the second says something of another column.
+      const isOther = [candidate.a, candidate.b].some(({ name }) =>
+        found.every(({ of }) => !of.some((part) => part === name)),
+      );
+      if (!isOther) continue;
+      const identity = identityOf(result, candidate);
+      if (identity !== null) found.push(identity);
+      if (found.length === MOST_OF_RESULT) break;
     }
-    return [];
+    return found;
   });
 }
 
@@ -167,7 +179,11 @@ function identityOf({ name, reference }: Column, { a, b, form }: Candidate): Ide
     if (!fits(row, row)) failed += 1;
     if (failed > 1) return null;
   }
-  const rows = Int32Array.from(reference.keys()).filter(isComplete);
+  // That nothing times anything is nothing says little.
+  const common = commonestOf(reference);
+  const rows = Int32Array.from(reference.keys()).filter(
+    (row) => isComplete(row) && reference[row] !== common,
+  );
   if (rows.length < MIN_ROWS) return null;
   if (rows.filter((row) => fits(row, row)).length < HOLDS * rows.length) return null;
   const byChance = rows.filter((row, i) => fits(row, rows[(i + 1) % rows.length]!)).length;
@@ -210,6 +226,17 @@ function rateOf(
   }
   return best !== null && Math.abs(best.value - 1) <= best.error ? ONE : best;
 }
+
+/** The value of more than a tenth of the rows that most have; NaN: there is none. */
+const commonestOf = keptWith((values: Float64Array): number => {
+  const sorted = sortedPresent(values);
+  let [common, most] = [Number.NaN, COMMON * sorted.length];
+  for (let from = 0, to = 0; from < sorted.length; from = to) {
+    while (to < sorted.length && sorted[to] === sorted[from]) to += 1;
+    if (to - from > most) [common, most] = [sorted[from]!, to - from];
+  }
+  return common;
+});
 
 /** Behind the point; of values that are not rounded more than six. Of a reference the same for every window. */
 const digitsOf = keptWith((values: Float64Array): number => {
