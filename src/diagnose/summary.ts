@@ -144,14 +144,23 @@ function performanceTail(facts: SummaryFacts): string {
   if (performance === null || types.includes('data_fault')) return '';
   const change = `${describePerformance(performance)}${splitTail(facts)}`;
   if (performance.lost) return `, and performance fell (${change})`;
-  return isDoubtful(performance)
-    ? `, and performance may have fallen (${change}, ${asP(performance.p ?? 1)})`
+  if (isDoubtful(performance))
+    return `, and performance may have fallen (${change}, ${asP(performance.p ?? 1)})`;
+  return isDearer(facts)
+    ? `, and other rows make up for what the relation costs (${change})`
     : `, no loss shown (${change})`;
 }
 
 /** Worse, and not so clearly that it is certain. */
 function isDoubtful({ worse, p }: PerformanceChange): boolean {
   return worse && p !== null && p < SUSPICIOUS;
+}
+
+/** Easier rows make up for what the relation costs. */
+function isDearer({ split }: SummaryFacts): boolean {
+  if (split === null) return false;
+  const [low, high] = split.interval;
+  return split.metric === 'accuracy' ? high < 0 : low > 0;
 }
 
 /** Figures of performance are of labels, if of too few or of those that were not asked. */
@@ -161,9 +170,12 @@ function untested({ performance }: SummaryFacts, whose: 'their' | 'the'): string
     : `${whose} relation to the outcome is not tested with the labels that are in`;
 }
 
-/** Which part of a loss other rows explain. */
-function splitTail({ split, performance }: SummaryFacts): string {
-  return split === null || performance?.lost !== true ? '' : `; ${describeSplit(split)}`;
+/** Which part of a loss other rows explain, or make up for. */
+function splitTail(facts: SummaryFacts): string {
+  const { split, performance } = facts;
+  return split === null || (performance?.lost !== true && !isDearer(facts))
+    ? ''
+    : `; ${describeSplit(split)}`;
 }
 
 const labels = (facts: SummaryFacts): string =>
