@@ -81,7 +81,7 @@ export interface IncidentNews extends Told {
   readonly overByMs?: number;
   /** Of an incident that goes on: kinds that people were told of and that are over, by `overByMs`. */
   readonly overTypes?: readonly AlertKind[];
-  /** Of a shift that is over: the kinds that people were told of. Absent: the one it fired with. */
+  /** Of a shift that is over, and of reminders: the kinds that people were told of. Absent: the one it fired with. */
   readonly toldTypes?: readonly AlertKind[];
   /** The windows of the incident, up to this one, that the verdict is on. Absent: on this one alone. */
   readonly judged?: { readonly sinceMs: number; readonly windows: number; readonly rows: number };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { messageContent } from '../../src/act/message/message-content.ts';
+import type { ShiftKind } from '../../src/core/findings.ts';
 import type { IncidentNews } from '../../src/core/jobs.ts';
 import type { Breach } from '../../src/core/operational.ts';
 import { sampleFeature, sampleNotification } from './sample-notification.ts';
@@ -57,6 +58,21 @@ describe('a message about silence', () => {
       /no incident any more/,
     );
     expect(content(over).subject).toBe(content({ cause: 'no_data' }).subject);
+  });
+});
+
+describe('a reminder', () => {
+  const told = { kind: 'reminder', toldTypes: ['covariate_shift', 'concept_drift'] } as const;
+  const { diagnosis } = sampleNotification();
+
+  it('says what people were told of and it does not name', () => {
+    const headline = (types: ShiftKind[]): string =>
+      content({ ...told, diagnosis: { ...diagnosis, verdict: 'covariate_shift', types, faults: [] } })
+        .headline;
+    expect(headline(['covariate_shift'])).toMatch(
+      /^Covariate shift .*\. Concept drift: not known to be over\.$/,
+    );
+    expect(headline(['covariate_shift', 'concept_drift'])).not.toContain('not known');
   });
 });
 

@@ -59,10 +59,19 @@ export function incidentHeadline(news: IncidentNews, timeZone: string): string {
         `${capital(inWords(first))}${names} ${since}, and ${inWords(later)} since ${from}, ${sure}: ${todo}.`,
     );
   }
+  const besides = kind === 'reminder' ? notKnownToBeOver(news) : '';
   return withNames(
     news,
-    (names) => `${capital(inWords(diagnosis.types))}${names} ${since}, ${sure}: ${todo}.`,
+    (names) => `${capital(inWords(diagnosis.types))}${names} ${since}, ${sure}: ${todo}.${besides}`,
   );
+}
+
+/** What people were told, and the verdict at hand does not name: its own windows have not shown yet that it is over. */
+function notKnownToBeOver({ toldTypes = [], diagnosis: { types } }: IncidentNews): string {
+  const left = Object.entries(SHIFT_WORDS).flatMap(([kind, words]) =>
+    isOne(toldTypes, kind) && !isOne(types, kind) ? [words] : [],
+  );
+  return left.length === 0 ? '' : ` ${capital(left.join(' and '))}: not known to be over.`;
 }
 
 /** Kinds that the incident did not begin with, where only its last windows were judged; none where it began with nothing else. */

@@ -48,7 +48,8 @@ async function remind(tx: Tx, alert: StoredAlert, catalog: ModelCatalog, nowMs: 
     ends === null ? ({ kind: 'reminder', reason } as const) : ({ kind: 'resolved', reason: ends } as const);
   await saveAlert(tx, alert.id, next);
   const { nextReminderAtMs } = next;
-  const message = { ...described, kind: news.kind, decisionReason: news.reason, nextReminderAtMs };
+  const { toldTypes } = alert;
+  const message = { ...described, kind: news.kind, decisionReason: news.reason, nextReminderAtMs, toldTypes };
   const notTold = await notifyChannels(tx, model.spec, message, nowMs);
   // What is held back is written down as such.
   if (notTold !== null && ends === null) return;
