@@ -84,7 +84,13 @@ export interface IncidentNews extends Told {
   /** Of a shift that is over, and of reminders: the kinds that people were told of. Absent: the one it fired with. */
   readonly toldTypes?: readonly AlertKind[];
   /** The windows of the incident, up to this one, that the verdict is on. Absent: on this one alone. */
-  readonly judged?: { readonly sinceMs: number; readonly windows: number; readonly rows: number };
+  readonly judged?: {
+    readonly sinceMs: number;
+    readonly windows: number;
+    readonly rows: number;
+    /** Something began with them that the windows of the incident before them do not show. */
+    readonly isNewest?: true;
+  };
   readonly rows: number;
   readonly diagnosis: Diagnosis;
   readonly features: readonly FeatureComparison[];

@@ -140,14 +140,15 @@ function labelTail(facts: SummaryFacts): string {
 }
 
 function performanceTail(facts: SummaryFacts): string {
-  const { performance, types } = facts;
+  const { performance, split, types } = facts;
   if (performance === null || types.includes('data_fault')) return '';
-  const change = `${describePerformance(performance)}${splitTail(facts)}`;
+  const figures = describePerformance(performance);
+  const change = `${figures}${splitTail(facts)}`;
   if (performance.lost) return `, and performance fell (${change})`;
   if (isDoubtful(performance))
     return `, and performance may have fallen (${change}, ${asP(performance.p ?? 1)})`;
-  return isDearer(facts)
-    ? `, and other rows make up for what the relation costs (${change})`
+  return split !== null && costs(split)
+    ? `, and ${figures}, of which ${describeSplit(split)}`
     : `, no loss shown (${change})`;
 }
 
@@ -156,11 +157,9 @@ function isDoubtful({ worse, p }: PerformanceChange): boolean {
   return worse && p !== null && p < SUSPICIOUS;
 }
 
-/** Easier rows make up for what the relation costs. */
-function isDearer({ split }: SummaryFacts): boolean {
-  if (split === null) return false;
-  const [low, high] = split.interval;
-  return split.metric === 'accuracy' ? high < 0 : low > 0;
+/** By its own part of a change, of which other rows may hide all. */
+function costs({ metric, interval: [low, high] }: PerformanceSplit): boolean {
+  return metric === 'accuracy' ? high < 0 : low > 0;
 }
 
 /** Figures of performance are of labels, if of too few or of those that were not asked. */
@@ -170,12 +169,9 @@ function untested({ performance }: SummaryFacts, whose: 'their' | 'the'): string
     : `${whose} relation to the outcome is not tested with the labels that are in`;
 }
 
-/** Which part of a loss other rows explain, or make up for. */
-function splitTail(facts: SummaryFacts): string {
-  const { split, performance } = facts;
-  return split === null || (performance?.lost !== true && !isDearer(facts))
-    ? ''
-    : `; ${describeSplit(split)}`;
+/** Which part of a loss other rows explain. */
+function splitTail({ split, performance }: SummaryFacts): string {
+  return split === null || performance?.lost !== true ? '' : `; ${describeSplit(split)}`;
 }
 
 const labels = (facts: SummaryFacts): string =>

@@ -76,7 +76,7 @@ function notKnownToBeOver({ toldTypes = [], diagnosis: { types } }: IncidentNews
 
 /** Kinds that the incident did not begin with, where only its last windows were judged; none where it began with nothing else. */
 function laterKinds({ judged, sinceMs, firedVerdict, diagnosis: { types } }: IncidentNews): ShiftKind[] {
-  if (judged === undefined || judged.sinceMs <= sinceMs) return [];
+  if (judged?.isNewest !== true || judged.sinceMs <= sinceMs) return [];
   if (firedVerdict === 'mixed' || !types.some((type) => type === firedVerdict)) return [];
   return types.filter((type) => type !== firedVerdict);
 }

@@ -7,6 +7,8 @@ export interface JoinedVerdict {
   /** How many, and the rows in all of them. */
   readonly windows: number;
   readonly rows: number;
+  /** Set where these are the last windows of more, in which something began that the others do not show. */
+  readonly isNewest?: true;
   readonly diagnosis: Diagnosis;
   readonly performance: Performance | null;
   /** Those that moved, the gravest first. */

@@ -58,7 +58,7 @@ async function judgeIncident(
   if (losing !== null) return losing;
   if (all === null || joinable.length < NEWEST_WINDOWS || !showsMore(own.diagnosis.types, all)) return all;
   const newest = await judgeTogether(options, loaded, joinable.slice(0, NEWEST_WINDOWS - 1), own);
-  return newest !== null && showsMore(newest.diagnosis.types, all) ? newest : all;
+  return newest !== null && showsMore(newest.diagnosis.types, all) ? { ...newest, isNewest: true } : all;
 }
 
 /**
@@ -84,7 +84,7 @@ async function judgeLosing(
   const losing = windowsOfLoss(success);
   if (losing === null) return null;
   const all = await judgeTogether(options, loaded, joinable.slice(0, losing - 1), own);
-  return namesLabels(all) ? all : null;
+  return all !== null && namesLabels(all) ? { ...all, isNewest: true } : null;
 }
 
 function namesLabels(joined: JoinedVerdict | null): boolean {

@@ -45,6 +45,6 @@ export function describeWindow(
 /** Which windows a message's verdict is on, where it is not the newest one alone. */
 export function judgedOn(joined: JoinedVerdict | null): Pick<IncidentNews, 'judged'> {
   if (joined === null) return {};
-  const { sinceMs, windows, rows } = joined;
-  return { judged: { sinceMs, windows, rows } };
+  const { sinceMs, windows, rows, isNewest } = joined;
+  return { judged: { sinceMs, windows, rows, ...(isNewest === true && { isNewest }) } };
 }
