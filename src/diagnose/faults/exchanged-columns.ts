@@ -1,5 +1,6 @@
 import { ksPValue } from '../../stats/significance/ks.ts';
 import { levelTest } from '../marginal-test.ts';
+import { levelCounts } from '../samples/row-samples.ts';
 import type { ColumnCells, LevelPair } from '../samples/row-samples.ts';
 import { SAME_P, sameDistance } from '../thresholds.ts';
 import { bothNamed } from './misplaced.ts';
@@ -61,11 +62,11 @@ function exchangedLevels(pairs: readonly LevelPair[]): Suspicion[] {
 function levelDistance(a: LevelPair, b: LevelPair): { p: number; distance: number } {
   const counts = new Map<string, [number, number]>();
   const add = (pair: LevelPair, codes: Int32Array, side: 0 | 1): void => {
-    for (const code of codes) {
-      const level = pair.levels[code];
-      if (level === undefined) continue;
+    for (const [code, rows] of levelCounts(codes, pair.levels.length).entries()) {
+      if (rows === 0) continue;
+      const level = pair.levels[code]!;
       const entry = counts.get(level) ?? [0, 0];
-      entry[side] += 1;
+      entry[side] += rows;
       counts.set(level, entry);
     }
   };

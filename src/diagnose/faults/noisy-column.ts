@@ -2,7 +2,7 @@ import { keptWith, keptWithBoth } from '../../core/memory/remember.ts';
 import { normalTwoSided } from '../../stats/distributions.ts';
 import { quantileReached } from '../../stats/quantiles.ts';
 import { correlationOfKnown, explainedBy, leastSquares } from '../relation/least-squares.ts';
-import { allRows, drawRows } from '../samples/picks.ts';
+import { drawOfAll } from '../samples/picks.ts';
 import { selectCells, sortedPresent } from '../samples/row-samples.ts';
 import type { ColumnCells, NumericCells } from '../samples/row-samples.ts';
 import { FAULT_ALPHA, SAME_P, sameDistance } from '../thresholds.ts';
@@ -232,7 +232,7 @@ function around(values: Float64Array, explained: Float64Array): Around {
 const CLOSENESS_ROWS = 2_500;
 
 const scaledDraw = keptWith((values: Float64Array) =>
-  scaled(selectCells(values, drawRows(allRows(values.length), CLOSENESS_ROWS)), values),
+  scaled(selectCells(values, drawOfAll(values.length, CLOSENESS_ROWS)), values),
 );
 
 const correlationBefore = keptWithBoth((a: Float64Array, b: Float64Array) =>

@@ -1,6 +1,6 @@
 import { keptWith, keptWithBoth } from '../../core/memory/remember.ts';
 import { ksStatisticSorted } from '../../stats/significance/ks.ts';
-import { allRows, drawRows } from '../samples/picks.ts';
+import { allRows, drawOfAll } from '../samples/picks.ts';
 import { selectCells, sortedPresent } from '../samples/row-samples.ts';
 import type { NumericCells } from '../samples/row-samples.ts';
 import { bothNamed } from './misplaced.ts';
@@ -82,7 +82,7 @@ function thinned({ kind, name, reference, current }: NumericCells): NumericCells
 
 /** Of a reference the same for every window: 24 kB a column. */
 const someOf = keptWith((values: Float64Array): Float64Array =>
-  selectCells(values, drawRows(allRows(values.length), MAX_ROWS)),
+  selectCells(values, drawOfAll(values.length, MAX_ROWS)),
 );
 
 /** In which part of the rows a > b; null where they are too few. A number for each pair of columns is kept. */

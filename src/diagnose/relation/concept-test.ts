@@ -11,7 +11,7 @@ import { fitLinear, fitLogistic } from './null-model.ts';
 import type { Absorbed, NullModel } from './null-model.ts';
 import { commonSupport } from '../samples/common-support.ts';
 import type { CommonSupport } from '../samples/common-support.ts';
-import { allRows, drawRows } from '../samples/picks.ts';
+import { allRows, drawOfAll } from '../samples/picks.ts';
 import { selectRows, spokenFeatures } from '../samples/row-samples.ts';
 import type { ColumnCells, RowSamples } from '../samples/row-samples.ts';
 import { SUSPICIOUS } from '../thresholds.ts';
@@ -94,8 +94,8 @@ export function conceptTest(
   if (work > MAX_WORK[richness]) {
     const share = MAX_WORK[richness] / work;
     const { reference, current } = samples.rows;
-    const referenceRows = drawRows(allRows(reference), Math.ceil(reference * share));
-    const currentRows = drawRows(allRows(current), Math.ceil(current * share));
+    const referenceRows = drawOfAll(reference, Math.ceil(reference * share));
+    const currentRows = drawOfAll(current, Math.ceil(current * share));
     const rows = [...referenceRows, ...currentRows.map((row) => reference + row)];
     kept = responses.map((each) => ({
       ...each,
@@ -145,7 +145,7 @@ function besideCurrent(labelled: RowSamples): RowSamples {
   const enough = Math.max(MIN_REFERENCE_ROWS, REFERENCE_TIMES * current);
   return reference <= enough
     ? labelled
-    : selectRows(labelled, drawRows(allRows(reference), enough), allRows(current));
+    : selectRows(labelled, drawOfAll(reference, enough), allRows(current));
 }
 
 /** The matrix, and the column whose levels are fitted beside it, if any has more than the matrix can hold. */

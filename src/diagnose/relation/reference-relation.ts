@@ -4,7 +4,7 @@ import { designMatrix } from './design-matrix.ts';
 import type { Design } from './design-matrix.ts';
 import { fitLinear, fitLogistic } from './null-model.ts';
 import { withTaughtColumns } from '../samples/common-support.ts';
-import { allRows, drawRows } from '../samples/picks.ts';
+import { drawOfAll } from '../samples/picks.ts';
 import { selectRows } from '../samples/row-samples.ts';
 import type { RowSamples } from '../samples/row-samples.ts';
 
@@ -27,7 +27,7 @@ export interface ReferenceRelation {
 export function thinned(samples: RowSamples): RowSamples {
   const { reference, current } = samples.rows;
   if (Math.max(reference, current) <= MAX_ROWS) return samples;
-  return selectRows(samples, drawRows(allRows(reference), MAX_ROWS), drawRows(allRows(current), MAX_ROWS));
+  return selectRows(samples, drawOfAll(reference, MAX_ROWS), drawOfAll(current, MAX_ROWS));
 }
 
 /**

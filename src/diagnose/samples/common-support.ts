@@ -1,7 +1,7 @@
 import { keptWith, keptWithBoth } from '../../core/memory/remember.ts';
 import { quantileReached } from '../../stats/quantiles.ts';
 import { meanAndDeviation } from '../pooled.ts';
-import { allRows, drawRows } from './picks.ts';
+import { allRows, drawOfAll } from './picks.ts';
 import { selectRows, sortedPresent } from './row-samples.ts';
 import type { NumericCells, RowSamples } from './row-samples.ts';
 
@@ -101,7 +101,7 @@ export function isRunning(values: Float64Array, timesMs: Float64Array | null): b
 
 /** Rank correlation of values with their times. */
 const followsTime = keptWithBoth((values: Float64Array, timesMs: Float64Array): number => {
-  const rows = drawRows(allRows(values.length), RANKED).filter(
+  const rows = drawOfAll(values.length, RANKED).filter(
     (row) => !Number.isNaN(values[row]!) && Number.isFinite(timesMs[row]!),
   );
   const [a, b] = [values, timesMs].map((of) => midRanks(Float64Array.from(rows, (row) => of[row]!)));

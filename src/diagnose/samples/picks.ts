@@ -21,6 +21,20 @@ export function drawRows(rows: Int32Array, limit: number): Int32Array {
   return pool.slice(0, limit).sort();
 }
 
+const KEPT_DRAWS = 16;
+const drawnOf = new Map<string, Int32Array>();
+
+/** The same of 0 to `count` − 1. Nobody may change it. */
+export function drawOfAll(count: number, limit: number): Int32Array {
+  if (count <= limit) return allRows(count);
+  const key = `${count} ${limit}`;
+  const known = drawnOf.get(key);
+  if (known !== undefined) return known;
+  const rows = drawRows(allRows(count), limit);
+  remember(drawnOf, key, rows, KEPT_DRAWS);
+  return rows;
+}
+
 const KEPT_COUNTS = 8;
 const counted = new Map<number, Int32Array>();
 

@@ -5,7 +5,7 @@ import type { CategoricalColumn, Column, ColumnHabits, LearnedHabit, Table } fro
 import { withLearned } from '../../stats/habits/column-habits.ts';
 import { sortDoubles } from '../../stats/table/radix-sort.ts';
 import { calendarOf } from './calendar.ts';
-import { allRows, drawRows } from './picks.ts';
+import { allRows, drawOfAll } from './picks.ts';
 import { MAX_SAMPLE_ROWS } from '../thresholds.ts';
 
 /** One column of both samples. NaN is missing; infinities count as missing here. */
@@ -90,7 +90,7 @@ function withoutValues(column: Column, rows: number): Column {
 }
 
 function drawn(rows: number): Int32Array {
-  return drawRows(allRows(rows), MAX_SAMPLE_ROWS);
+  return drawOfAll(rows, MAX_SAMPLE_ROWS);
 }
 
 function pairColumn(a: Column, b: Column): ColumnCells | null {
@@ -209,7 +209,7 @@ export const sortedPresent = keptWith((values: Float64Array) => {
 const MAX_SKETCH = 5_000;
 
 /** Some of the present values, ascending: enough to place cut points, for a fraction of the sorting. */
-export function sketch(values: Float64Array): Float64Array {
+export const sketch = keptWith((values: Float64Array): Float64Array => {
   const step = Math.max(1, Math.ceil(values.length / MAX_SKETCH));
   if (step === 1) return sortedPresent(values);
   const between = new Float64Array(Math.ceil(values.length / step));
@@ -217,7 +217,7 @@ export function sketch(values: Float64Array): Float64Array {
   const some = sortedPresent(between);
   // Rows present may all lie between the steps when nearly everything is missing.
   return some.length > 0 ? some : sortedPresent(values);
-}
+});
 
 /** Rows per level of one side. */
 export function levelCounts(codes: Int32Array, levels: number): Float64Array {

@@ -62,9 +62,10 @@ export function calendarPlaces(timestampMs: Float64Array): CalendarPlaces[] {
 export function calendarColumn(codes: Int32Array, places: readonly CalendarPlaces[]): CalendarColumn | null {
   const most = codes.reduce((largest, code) => Math.max(largest, code), -1);
   if (most < 1) return null;
+  const commonest = commonestOf(codes);
   for (const unit of CALENDAR_UNITS) {
     for (const { timeZone, cells, periods } of places) {
-      const codeOf = functionOf(codes, cells[unit], periods[unit], CELLS[unit]);
+      const codeOf = functionOf({ codes, commonest }, cells[unit], periods[unit], CELLS[unit]);
       if (codeOf !== null) return { unit, timeZone, codeOf };
     }
   }
@@ -72,7 +73,7 @@ export function calendarColumn(codes: Int32Array, places: readonly CalendarPlace
 }
 
 function functionOf(
-  codes: Int32Array,
+  { codes, commonest }: { readonly codes: Int32Array; readonly commonest: number },
   cells: Int32Array,
   periods: Int32Array,
   size: number,
@@ -80,7 +81,7 @@ function functionOf(
   const codeOf = new Int32Array(size).fill(-1);
   // The first period each cell was seen in foretells the others; that keeps the look at a column to one pass.
   const firstPeriod = new Int32Array(size).fill(-1);
-  const commonest = commonestOf(codes);
+  const most = (1 - MIN_FORETOLD) * codes.length;
   let rows = 0;
   const [common, others] = [
     { repeated: 0, foretold: 0 },
@@ -99,6 +100,8 @@ function functionOf(
     const isForetold = codeOf[cell] === code;
     if (periods[row] !== firstPeriod[cell]) of.repeated += 1;
     if (periods[row] !== firstPeriod[cell] ? isForetold : !isForetold) of.foretold += isForetold ? 1 : -1;
+    // Rows that are not foretold only become more, and are too many even if all others should be.
+    if (of.repeated - of.foretold > most) return null;
   }
   const isFunction =
     rows >= MIN_ROWS &&
@@ -120,18 +123,11 @@ function placesIn(timestampMs: Float64Array, timeZone: string): CalendarPlaces {
       CALENDAR_UNITS.map((unit) => [unit, new Int32Array(timestampMs.length).fill(-1)]),
     ) as Record<CalendarUnit, Int32Array>;
   const [cells, periods] = [empty(), empty()];
-  // Clocks are changed at full hours, and rows of one hour are many.
-  const offsets = new Map<number, number>();
+  const offsetOf = offsetsIn(timeZone);
   for (let row = 0; row < timestampMs.length; row++) {
     const ms = timestampMs[row]!;
     if (!Number.isFinite(ms)) continue;
-    const hour = Math.floor(ms / HOUR_MS);
-    let offsetMs = offsets.get(hour);
-    if (offsetMs === undefined) {
-      offsetMs = wallClock(hour * HOUR_MS, timeZone) - hour * HOUR_MS;
-      offsets.set(hour, offsetMs);
-    }
-    const local = ms + offsetMs;
+    const local = ms + offsetOf(ms);
     const date = new Date(local);
     const [day, months] = [Math.floor(local / DAY_MS), date.getUTCFullYear() * 12 + date.getUTCMonth()];
     // 1 January 1970 was a Thursday.
@@ -148,4 +144,26 @@ function placesIn(timestampMs: Float64Array, timeZone: string): CalendarPlaces {
     put('month', date.getUTCMonth(), date.getUTCFullYear());
   }
   return { timeZone, cells, periods };
+}
+
+/** What a zone's clock is ahead of UTC, in ms. Clocks are changed at full hours, on few days: rows of one day are many. */
+function offsetsIn(timeZone: string): (ms: number) => number {
+  const at = (ms: number): number => wallClock(ms, timeZone) - ms;
+  const ofHours = new Map<number, number>();
+  const ofHour = (hour: number): number => {
+    const offsetMs = ofHours.get(hour) ?? at(hour * HOUR_MS);
+    ofHours.set(hour, offsetMs);
+    return offsetMs;
+  };
+  /** Null on days on which it changes. */
+  const ofDays = new Map<number, number | null>();
+  return (ms) => {
+    const day = Math.floor(ms / DAY_MS);
+    let offsetMs = ofDays.get(day);
+    if (offsetMs === undefined) {
+      const [first, last] = [24 * day, 24 * day + 24].map(ofHour) as [number, number];
+      ofDays.set(day, (offsetMs = first === last ? first : null));
+    }
+    return offsetMs ?? ofHour(Math.floor(ms / HOUR_MS));
+  };
 }

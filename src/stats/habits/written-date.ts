@@ -118,14 +118,18 @@ const MAY_BE: Readonly<
  * @example writtenDate({ kind: 'numeric', name: 'm', invalid: 0, values: new Float64Array(60).fill(9) }, new Float64Array(60).fill(Date.UTC(2025, 8, 3))) // ['month']
  */
 export function writtenDate(column: Column, timestampMs: Float64Array): DatePart[] {
+  const cellIn = cellsIn(column);
   const cells: Written[] = [];
   for (let row = 0; row < timestampMs.length; row++) {
     const ms = timestampMs[row]!;
-    const cell = cellOf(column, row);
+    const cell = cellIn(row);
     if (cell !== null && Number.isFinite(ms)) cells.push({ cell, ms });
   }
   if (cells.length < MIN_ROWS) return [];
+  const most = Math.floor((1 - MIN_WRITTEN) * cells.length);
   return PARTS.filter((part) => {
+    // To look at what a cell is costs less than to write what it should be.
+    if (isBeyond(cells, most, ({ cell }) => mayBe(cell, part))) return false;
     const clocks = DAYS.has(part) && mayBeOfAClock(cells, part) ? CLOCKS_MS : UTC_ONLY;
     return clocks.some((offsetMs) => isWritten(cells, part, offsetMs));
   });
@@ -166,11 +170,16 @@ const CLOCKS_MS = [
 ].map((hours) => hours * HOUR_MS);
 
 function isWritten(cells: readonly Written[], part: DatePart, offsetMs: number): boolean {
-  const few = Math.floor((1 - MIN_WRITTEN) * cells.length);
+  const most = Math.floor((1 - MIN_WRITTEN) * cells.length);
+  return !isBeyond(cells, most, ({ cell, ms }) => WRITTEN[part](new Date(ms + offsetMs)).includes(cell));
+}
+
+/** Whether more than `most` are not so; looks no further than that. */
+function isBeyond<T>(items: readonly T[], most: number, isSo: (item: T) => boolean): boolean {
   let others = 0;
-  return cells.every(({ cell, ms }) => {
-    if (!WRITTEN[part](new Date(ms + offsetMs)).includes(cell)) others += 1;
-    return others <= few;
+  return !items.every((item) => {
+    if (!isSo(item)) others += 1;
+    return others <= most;
   });
 }
 
@@ -216,22 +225,34 @@ function isOfWeekday(
   timestampMs: Float64Array,
   is: (cell: number | string, day: number) => boolean,
 ): boolean {
-  const rows = [...timestampMs.keys()].filter((row) => cellOf(column, row) !== null);
+  const cellIn = cellsIn(column);
+  const rows = [...timestampMs.keys()].filter((row) => cellIn(row) !== null);
   if (rows.length < MIN_ROWS) return false;
   return CLOCKS_MS.some((offsetMs) => {
-    const right = rows.filter((row) =>
-      is(cellOf(column, row)!, new Date(timestampMs[row]! + offsetMs).getUTCDay()),
-    );
+    const right = rows.filter((row) => is(cellIn(row)!, new Date(timestampMs[row]! + offsetMs).getUTCDay()));
     return right.length >= MIN_WRITTEN * rows.length;
   });
 }
 
-function cellOf(column: Column, row: number): number | string | null {
+/** By row; null where nothing is. */
+function cellsIn(column: Column): (row: number) => number | string | null {
   if (column.kind === 'numeric') {
-    const value = column.values[row] ?? Number.NaN;
-    return Number.isNaN(value) ? null : value;
+    return (row) => {
+      const value = column.values[row] ?? Number.NaN;
+      return Number.isNaN(value) ? null : value;
+    };
   }
-  const level = column.levels[column.codes[row] ?? -1];
+  // Levels are fewer than rows; of many that nobody has here none is read.
+  const read = new Map<number, number | string | null>();
+  return (row) => {
+    const code = column.codes[row] ?? -1;
+    let cell = read.get(code);
+    if (cell === undefined) read.set(code, (cell = readLevel(column.levels[code])));
+    return cell;
+  };
+}
+
+function readLevel(level: string | undefined): number | string | null {
   if (level === undefined) return null;
   const number = Number(level);
   return level.trim() !== '' && Number.isInteger(number) ? number : nameOf(level);
@@ -248,15 +269,16 @@ function weekOf(date: Date): number {
 export function partsThatMayBe(column: Column): DatePart[] {
   const cells = cellsOf(column);
   if (cells.length < MIN_ROWS) return [];
-  return PARTS.filter((part) => {
-    const { from, to, isText } = MAY_BE[part];
-    const written = cells.filter((cell) =>
-      typeof cell === 'number'
-        ? Number.isInteger(cell) && cell >= from && cell <= to
-        : (isText?.(cell) ?? false),
-    );
-    return written.length >= MIN_WRITTEN * cells.length;
-  });
+  return PARTS.filter(
+    (part) => cells.filter((cell) => mayBe(cell, part)).length >= MIN_WRITTEN * cells.length,
+  );
+}
+
+function mayBe(cell: number | string, part: DatePart): boolean {
+  const { from, to, isText } = MAY_BE[part];
+  return typeof cell === 'number'
+    ? Number.isInteger(cell) && cell >= from && cell <= to
+    : (isText?.(cell) ?? false);
 }
 
 /** Whether half of its cells, or more, are what most of the other column are: what is nearly always 1 is so in January, too. O(rows of both). */
@@ -268,7 +290,8 @@ export function isMostlyAs(column: Column, other: Column): boolean {
 
 function cellsOf(column: Column): (number | string)[] {
   const { length } = column.kind === 'numeric' ? column.values : column.codes;
-  return Array.from({ length }, (_, row) => cellOf(column, row)).filter((cell) => cell !== null);
+  const cellIn = cellsIn(column);
+  return Array.from({ length }, (_, row) => cellIn(row)).filter((cell) => cell !== null);
 }
 
 function commonestOf(cells: readonly (number | string)[]): number | string | null {

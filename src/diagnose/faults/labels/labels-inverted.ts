@@ -1,7 +1,7 @@
 import { rocAuc } from '../../../stats/performance/roc-auc.ts';
 import { scoreCells } from '../../../stats/performance/score-cells.ts';
 import { marginalTest } from '../../marginal-test.ts';
-import { allRows, drawRows } from '../../samples/picks.ts';
+import { allRows, drawOfAll } from '../../samples/picks.ts';
 import { pooledCodes } from '../../pooled.ts';
 import { conceptTest } from '../../relation/concept-test.ts';
 import type { ConceptTest } from '../../relation/concept-test.ts';
@@ -86,7 +86,7 @@ export function labelsInverted(labelled: RowSamples, asIs: ConceptTest): LabelFa
 
 /** Log odds of the second class by the reference's relation, of each current row. */
 function referenceIndex(labelled: RowSamples, label: LevelPair, second: number): Float64Array | null {
-  const rows = drawRows(allRows(labelled.rows.reference), MAX_REFERENCE_ROWS);
+  const rows = drawOfAll(labelled.rows.reference, MAX_REFERENCE_ROWS);
   const some = selectRows(labelled, rows, allRows(labelled.rows.current));
   const response = Float64Array.from(
     pooledCodes({ ...label, reference: selectCells(label.reference, rows) }),
@@ -102,7 +102,7 @@ function referenceIndex(labelled: RowSamples, label: LevelPair, second: number):
 
 /** Slope of the reference's labels on the index that the rest of its rows teaches, fold by fold: 1 where the relation is well known. */
 function slopeOfOwn(labelled: RowSamples, label: LevelPair, second: number): number {
-  const rows = drawRows(allRows(labelled.rows.reference), MAX_REFERENCE_ROWS);
+  const rows = drawOfAll(labelled.rows.reference, MAX_REFERENCE_ROWS);
   const slopes = Array.from({ length: FOLDS }, (_, fold) => fold).flatMap((fold) => {
     const own = rows.filter((_, place) => place % FOLDS === fold);
     const other = rows.filter((_, place) => place % FOLDS !== fold);

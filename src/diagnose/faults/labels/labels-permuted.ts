@@ -2,7 +2,7 @@ import { pooledCodes } from '../../pooled.ts';
 import { conceptTest } from '../../relation/concept-test.ts';
 import type { ConceptTest } from '../../relation/concept-test.ts';
 import { referenceRelation } from '../../relation/reference-relation.ts';
-import { allRows, drawRows } from '../../samples/picks.ts';
+import { allRows, drawOfAll } from '../../samples/picks.ts';
 import { levelCounts, selectCells, selectRows } from '../../samples/row-samples.ts';
 import type { LevelPair, RowSamples } from '../../samples/row-samples.ts';
 import { SAME_P } from '../../thresholds.ts';
@@ -104,8 +104,8 @@ function likelihoodsOf(
   label: LevelPair,
   classes: readonly number[],
 ): Likelihoods | null {
-  const before = drawRows(allRows(labelled.rows.reference), MAX_REFERENCE_ROWS);
-  const rows = drawRows(allRows(labelled.rows.current), MAX_REFERENCE_ROWS);
+  const before = drawOfAll(labelled.rows.reference, MAX_REFERENCE_ROWS);
+  const rows = drawOfAll(labelled.rows.current, MAX_REFERENCE_ROWS);
   const some = selectRows(labelled, before, rows);
   const codes = pooledCodes({
     ...label,

@@ -3,7 +3,7 @@ import { LevelCompany } from '../../../stats/company/level-company.ts';
 import { crossProducts, levelSpace } from '../../../stats/company/level-space.ts';
 import type { AxisRows } from '../../../stats/company/level-space.ts';
 import { referenceScores } from '../../../stats/company/reference-scores.ts';
-import { allRows, drawRows } from '../../samples/picks.ts';
+import { drawOfAll } from '../../samples/picks.ts';
 import { levelCounts, rowsOfLevel, selectCells, sketch } from '../../samples/row-samples.ts';
 import type { ColumnCells, LevelPair, NumericCells } from '../../samples/row-samples.ts';
 
@@ -76,7 +76,7 @@ function rowByRow(axes: readonly Float64Array[]): AxisRows {
 }
 
 function drawnRows(rows: number): Int32Array {
-  return drawRows(allRows(rows), MAX_ROWS);
+  return drawOfAll(rows, MAX_ROWS);
 }
 
 /** Null where it says nothing, or moved too far. */

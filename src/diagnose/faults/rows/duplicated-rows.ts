@@ -2,7 +2,7 @@ import { keptWith } from '../../../core/memory/remember.ts';
 import { binomialUpperTail } from '../../../stats/significance/binomial-tail.ts';
 import { rowsInTime } from '../../../stats/habits/column-habits.ts';
 import type { WindowMeasurements } from '../../input.ts';
-import { allRows, drawRows } from '../../samples/picks.ts';
+import { allRows, drawOfAll } from '../../samples/picks.ts';
 import type { ColumnCells, RowSamples } from '../../samples/row-samples.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE } from '../../thresholds.ts';
 import { asPercent } from '../../wording.ts';
@@ -146,7 +146,7 @@ function judged(
   const { reference, current } = samples.rows;
   const twins = twinsAmong(hashes.current, allRows(current));
   if (twins.repeated < MIN_TWINS || twins.repeated < MIN_FAULT_SHARE * visible.current * current) return null;
-  const asMany = twinsAmong(hashes.reference, drawRows(allRows(reference), Math.min(reference, current)));
+  const asMany = twinsAmong(hashes.reference, drawOfAll(reference, Math.min(reference, current)));
   const habit = Math.max(
     upperShare(twinsAmong(hashes.reference, allRows(reference))),
     ...stretchShares(hashes.reference, samples, visible.stretchRows),

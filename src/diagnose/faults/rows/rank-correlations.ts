@@ -4,7 +4,7 @@ import { normalQuantile } from '../../../stats/distributions.ts';
 import { levelCounts, rowsOfLevel, selectCells, sortedPresent } from '../../samples/row-samples.ts';
 import type { ColumnCells, LevelPair } from '../../samples/row-samples.ts';
 import { clumping } from './clumping.ts';
-import { allRows, drawRows } from '../../samples/picks.ts';
+import { drawOfAll } from '../../samples/picks.ts';
 
 const MAX_ROWS = 10_000;
 const MAX_COLUMNS = 60;
@@ -139,7 +139,7 @@ function placeOf(distinct: Float64Array, count: number, value: number): number {
 }
 
 function drawnRows(rows: number): Int32Array {
-  return drawRows(allRows(rows), MAX_ROWS);
+  return drawOfAll(rows, MAX_ROWS);
 }
 
 const drawnRanks = keptWith((values: Float64Array) =>

@@ -1,7 +1,7 @@
 import { keptWith } from '../../../core/memory/remember.ts';
 import { quantileReached } from '../../../stats/quantiles.ts';
 import { fisherExactTest } from '../../../stats/significance/fisher-exact.ts';
-import { allRows, drawRows } from '../../samples/picks.ts';
+import { drawOfAll } from '../../samples/picks.ts';
 import { selectCells } from '../../samples/row-samples.ts';
 import type { ColumnCells, NumericCells } from '../../samples/row-samples.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE } from '../../thresholds.ts';
@@ -62,7 +62,7 @@ function logsOf(pair: NumericCells): Logs | null {
 
 /** Null where nearly all would have to be positive, and are not. Of a reference the same for every window: 40 kB a column. */
 const logs = keptWith((values: Float64Array): Float64Array | null => {
-  const some = selectCells(values, drawRows(allRows(values.length), MAX_ROWS));
+  const some = selectCells(values, drawOfAll(values.length, MAX_ROWS));
   const positive = some.reduce((sum, value) => (value > 0 ? sum + 1 : sum), 0);
   if (positive < MIN_ROWS || positive < MIN_POSITIVE * some.length) return null;
   return some.map((value) => (value > 0 ? Math.log(value) : Number.NaN));
