@@ -37,7 +37,7 @@ import { summarise } from './summary.ts';
 import { ALPHA_BESIDE_FAULT, VERDICT_ALPHA } from './thresholds.ts';
 import { ALL_KINDS, notTested, verdictOf } from './verdict.ts';
 import type { UndeterminedReason } from './verdict.ts';
-import { weightsOf } from './samples/weights.ts';
+import { mostSure, weightsOf } from './samples/weights.ts';
 import type { Weights } from './samples/weights.ts';
 import { movedOnce, withoutRepeats } from './samples/without-repeats.ts';
 import { finiteOrNull } from './wording.ts';
@@ -134,7 +134,8 @@ function opened(input: DiagnoseInput, facts: Facts, readings: readonly Suspicion
 }
 
 function isShift({ verdict, confidence }: Diagnosis): boolean {
-  return !['none', 'undetermined', 'data_fault'].includes(verdict) && confidence >= SURE;
+  if (verdict === 'none' || verdict === 'undetermined' || verdict === 'data_fault') return false;
+  return confidence >= SURE * mostSure(verdict);
 }
 
 function answersOf({ task, compared, arrival }: DiagnoseInput, labelled: RowSamples): LabelAnswers {
@@ -207,7 +208,7 @@ function testableLabels(input: DiagnoseInput, samples: RowSamples | null): RowSa
   return Math.min(labelled.rows.reference, labelled.rows.current) >= atLeast ? labelled : null;
 }
 
-/** From here on what the other columns show is told beside a reading. */
+/** From here on, of the most that can be, what the other columns show is told beside a reading. */
 const SURE = 0.9;
 
 interface Facts {
