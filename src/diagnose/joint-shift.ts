@@ -42,6 +42,8 @@ const MANY = 1e4;
 /** Rows without times may have come in groups, and nobody can know: chance is then taken to be stranger than it is. */
 const ALPHA_WITHOUT_TIMES = 1e-6;
 const MAX_FOLDED = 20;
+/** Standard errors: of forty stretches in which nothing was one in twenty is so far. */
+const BEYOND_NOISE = 3;
 /** Of these a correlation is known well enough to be a precedent, its error aside. */
 const MIN_OWN_ROWS = 50;
 
@@ -185,7 +187,8 @@ function influenceOf(
 
 /**
  * Not what stretches of the reference as long as the window did: the change is from what is left within them, their differences
- * beyond the noise of their rows are part of its error, and none of them, its noise aside, was half as far from the whole.
+ * beyond the noise of their rows are part of its error, and none of them, its noise aside, was half as far from the whole, nor
+ * perhaps as far.
  */
 function isUnprecedented(
   samples: RowSamples,
@@ -204,10 +207,13 @@ function isUnprecedented(
   const df = Math.min(own.df, Math.max(1, short - 1) * (error / spread) ** 4);
   const beside = pValueOf(beyond, { size: error, df });
   if (Math.abs(beyond) < FLOOR || Math.max(p, beside) >= most) return false;
-  return [...each, ...inOwnRanks(z, stretches, ofPair)].every((one) => {
-    const away = one.left - before;
-    const sure = Math.max(0, Math.abs(away) - 2 * one.error);
-    return Math.sign(away) !== Math.sign(change) || sure < Math.abs(change) / 2;
+  return ![...each, ...inOwnRanks(z, stretches, ofPair)].some(({ left, error: ofRows }) => {
+    const away = (left - before) * Math.sign(change);
+    const isHalfAsFar = away - 2 * ofRows >= Math.abs(change) / 2;
+    // What was beyond the noise of its rows then, and perhaps as far.
+    const isAsFar =
+      away >= BEYOND_NOISE * ofRows && Math.abs(change) - away < 2 * Math.hypot(own.size, ofRows);
+    return isHalfAsFar || isAsFar;
   });
 }
 

@@ -10,7 +10,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { T_TEST } from '../../src/compare/presets/evidently/numeric-tests.ts';
 import { Sample } from '../../src/compare/presets/sample.ts';
-import { rankCorrelations } from '../../src/diagnose/faults/rows/rank-correlations.ts';
+import { normalScores, rankCorrelations } from '../../src/diagnose/faults/rows/rank-correlations.ts';
 import { meanAndDeviation } from '../../src/diagnose/pooled.ts';
 import { fSurvival } from '../../src/stats/distributions.ts';
 import { correlation, mean, sampleVariance, standardDeviation, sum } from '../../src/stats/elementary.ts';
@@ -56,6 +56,16 @@ describe('elementary statistics', () => {
   it('read typed arrays as they read lists', () => {
     expect(sum(Int32Array.of(1, 2))).toBe(3);
     expect(sampleVariance(Float64Array.of(1, 3))).toBe(2);
+  });
+});
+
+describe('normal scores', () => {
+  it('are those of average ranks, of values that are many times there, too', () => {
+    // Φ⁻¹ of (2 + ½)/6 and of (5 + ½)/6: the scores of tables of the normal distribution.
+    const scores = normalScores(Float64Array.of(0, 0, 9, 0, 0, Number.NaN, 0));
+    expect([...scores].map((score) => Number(score.toFixed(6)))).toEqual([
+      -0.210428, -0.210428, 1.382994, -0.210428, -0.210428, 0, -0.210428,
+    ]);
   });
 });
 

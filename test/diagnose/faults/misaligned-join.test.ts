@@ -282,6 +282,27 @@ describe('columns that moved jointly', () => {
     }
   });
 
+  test('a day of rain is like the days of rain before, however rare they were', () => {
+    const days = (seed: number, from: number, isWet: (day: number) => boolean, count: number): Table => {
+      const draw = draws(seed);
+      const rows = Array.from({ length: count * 300 }, (_, at) => {
+        const [day, wind] = [Math.floor(at / 300), draw.normal()];
+        const rain = isWet(day) && draw.uniform() < 0.5 ? Math.exp(Math.abs(wind) + 0.2 * draw.normal()) : 0;
+        return { wind, rain };
+      });
+      return tableOf({
+        features: { wind: rows.map(({ wind }) => wind), rain: rows.map(({ rain }) => rain) },
+        timestampMs: rows.map((_, at) => START_MS + (from + at / 300) * 24 * HOUR_MS),
+      });
+    };
+    const reference = days(51, 0, (day) => day % 10 === 3, 40);
+    const [wet, dry] = [days(52, 50, () => true, 1), days(53, 50, () => false, 1)].map((current) =>
+      pairSamples(reference, current),
+    ) as [RowSamples, RowSamples];
+    expect(jointShift(wet, wet.features)).toBeNull();
+    expect(jointShift(dry, dry.features)).toBeNull();
+  });
+
   test('what opens without rising is seen, too', () => {
     const wider = (rows: readonly Row[], draw: Draws): Row[] => {
       const sign = (): number => (draw.uniform() < 0.5 ? -1 : 1);

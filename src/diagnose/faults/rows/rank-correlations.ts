@@ -102,6 +102,13 @@ export function commonLevels({ levels, reference }: LevelPair): number[] {
 
 /** Average ranks, centred and scaled to length 1; missing values sit in the middle. A constant gives zeros. */
 export const unitRanks = keptWith((values: Float64Array): Float64Array => {
+  const { ranks } = centredRanks(values);
+  const length = Math.sqrt(ranks.reduce((sum, rank) => sum + rank * rank, 0));
+  return length > 0 ? ranks.map((rank) => rank / length) : ranks;
+});
+
+/** Average ranks, 0 in the middle and where a value is missing. */
+function centredRanks(values: Float64Array): { readonly ranks: Float64Array; readonly present: number } {
   const sorted = sortedPresent(values);
   const middle = (sorted.length - 1) / 2;
   const distinct = new Float64Array(sorted.length);
@@ -115,17 +122,12 @@ export const unitRanks = keptWith((values: Float64Array): Float64Array => {
     from = to + 1;
   }
   const ranks = new Float64Array(values.length);
-  let squares = 0;
   for (let row = 0; row < values.length; row++) {
     const value = values[row]!;
-    if (Number.isNaN(value)) continue;
-    const rank = rankOf[placeOf(distinct, count, value)]!;
-    ranks[row] = rank;
-    squares += rank * rank;
+    if (!Number.isNaN(value)) ranks[row] = rankOf[placeOf(distinct, count, value)]!;
   }
-  const length = Math.sqrt(squares);
-  return length > 0 ? ranks.map((rank) => rank / length) : ranks;
-});
+  return { ranks, present: sorted.length };
+}
 
 /** Of a value among the first `count`, ascending, which hold it. */
 function placeOf(distinct: Float64Array, count: number, value: number): number {
@@ -162,13 +164,8 @@ export function indicator(codes: Int32Array, level: number): Float64Array {
 
 /** Where each value lies among all, as a value of the standard normal distribution; missing values are 0. */
 export function normalScores(values: Float64Array): Float64Array {
-  const ranks = unitRanks(values);
-  const present = values.reduce((sum, value) => (Number.isNaN(value) ? sum : sum + 1), 0);
-  // Ranks of length 1 are (rank − middle)·√(12/(n³ − n)).
-  const perRank = Math.sqrt((present ** 3 - present) / 12);
-  return ranks.map((rank) =>
-    rank === 0 || present < 2 ? 0 : normalQuantile((rank * perRank + present / 2) / present),
-  );
+  const { ranks, present } = centredRanks(values);
+  return ranks.map((rank) => (rank === 0 ? 0 : normalQuantile((rank + present / 2) / present)));
 }
 
 function fisherMatrix(columns: readonly Float64Array[]): Float64Array {
