@@ -60,9 +60,9 @@ export function assess(
     drifted: false,
     faults: [],
     reason: reason ?? 'not_significant',
-    counts: test.cycle === null ? counts : { ...counts, usual: test.cycle.usual },
+    counts: test.usual === null ? counts : { ...counts, usual: [...test.usual] },
   };
-  if (test.cycle !== null) comparison.cycle = test.cycle.figures;
+  if (test.cycle !== null) comparison.cycle = test.cycle;
   if (test.overdispersion !== null) comparison.overdispersion = test.overdispersion;
   addShareTests(comparison, measures);
   return comparison;

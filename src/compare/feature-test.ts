@@ -4,7 +4,13 @@ import { cellGroups, DEFAULT_MIN_EXPECTED, sumGroups } from '../stats/cells.ts';
 import type { CellCounts } from '../stats/cells.ts';
 import { cellDistances } from '../stats/distances/cell-distances.ts';
 import { sum } from '../stats/elementary.ts';
-import { MIN_PHASE_WINDOWS, mixOfPhases, phaseOf, sumsByPhase } from '../stats/significance/cycle.ts';
+import {
+  MIN_PHASE_WINDOWS,
+  mixOfPhases,
+  phaseOf,
+  phasesAround,
+  sumsByPhase,
+} from '../stats/significance/cycle.ts';
 import { fisherExactTest } from '../stats/significance/fisher-exact.ts';
 import { gTest } from '../stats/significance/g-test.ts';
 import type { ContingencyResult } from '../stats/significance/g-test.ts';
@@ -25,7 +31,9 @@ export interface FeatureTest {
   readonly pValue: number | null;
   readonly overdispersion: Overdispersion | null;
   /** Null: judged against all of the reference. */
-  readonly cycle: { readonly figures: CycleFigures; readonly usual: number[] } | null;
+  readonly cycle: CycleFigures | null;
+  /** What is usual at its hours, of a window too small to be tested beside them, too: several such windows together are not. Null: no cycle, or too little known of them. */
+  readonly usual: readonly number[] | null;
 }
 
 /** Rows of its own hours that a window needs to be judged against them. */
@@ -56,17 +64,19 @@ export function testFeature(
   };
   const cells = measures.tested ?? shown;
   const g = gTest(cells.reference, cells.current);
-  if (n === 0 || m === 0) return { cells, g, pValue: null, overdispersion: null, cycle: null };
+  if (n === 0 || m === 0) return { cells, g, pValue: null, overdispersion: null, cycle: null, usual: null };
+  const hours = usualHours(measures, windows, began);
+  const usual = hours?.usual ?? null;
   const ofCells = g.cells >= 2 ? g.p_value : isWhole(cells) ? exactPValue(counts, n, m) : null;
   const ks = measures.metrics.ks;
   const independent =
     ks === undefined ? ofCells : Math.min(1, 2 * Math.min(ofCells ?? 1, ksPValue(ks.statistic, n, m)));
-  if (independent === null) return { cells, g, pValue: null, overdispersion: null, cycle: null };
-  const inPhase = testInPhase(measures, windows, began);
-  if (inPhase !== null) return { cells, g, ...inPhase };
+  if (independent === null) return { cells, g, pValue: null, overdispersion: null, cycle: null, usual };
+  const inPhase = hours === null ? null : testInPhase(measures, hours, began);
+  if (inPhase !== null) return { cells, g, usual, ...inPhase };
   const aligned = alignWindows(counts.bins, windows).map((window) => sumGroups(window, groups));
   const alone = windowSpread(aligned);
-  if (alone === null) return { cells, g, pValue: independent, overdispersion: null, cycle: null };
+  if (alone === null) return { cells, g, pValue: independent, overdispersion: null, cycle: null, usual };
   const gOfShown = gTest(shown.reference, shown.current);
   const clocks = windows.map(({ clock }) => (began?.dayByDay === true ? undefined : clock));
   // Of windows as they are, and of all windows of an hour together, the spread that makes this one least rare.
@@ -83,6 +93,7 @@ export function testFeature(
     pValue: widest.p,
     overdispersion: told({ ...widest.spread, measuredRate: alone.measuredRate }, gOfShown),
     cycle: null,
+    usual,
   };
 }
 
@@ -99,12 +110,22 @@ function told(spread: WindowSpread, g: ContingencyResult): Overdispersion {
   };
 }
 
+interface UsualHours {
+  readonly by: CycleKind;
+  /** As many rows of the same hours as they are worth, by the bins of the window. */
+  readonly usual: readonly number[];
+  /** So many windows of the reference are of these hours. */
+  readonly windows: number;
+  readonly aligned: readonly (readonly number[])[];
+  readonly phases: readonly number[];
+}
+
 /** Null: no cycle, or too little is known of this phase. */
-function testInPhase(
-  { counts, kind }: Measures,
+function usualHours(
+  { counts }: Measures,
   windows: readonly HealthyWindow[],
   began: BeganAt | undefined,
-): Pick<FeatureTest, 'pValue' | 'overdispersion' | 'cycle'> | null {
+): UsualHours | null {
   const by = windows[0]?.cycle?.by;
   if (by === undefined || began === undefined) return null;
   const phases = windows.map(({ cycle }) => cycle?.phase ?? -1);
@@ -112,8 +133,16 @@ function testInPhase(
   const found = usualAt(began, by, aligned, phases);
   if (found === null) return null;
   const usual = counts.bins.map((_, cell) => found.usual[cell] ?? 0);
+  return sum(usual) < MIN_USUAL_ROWS ? null : { by, usual, windows: found.windows, aligned, phases };
+}
+
+/** Null: the window has too few rows for two cells, or nothing is known of how windows of these hours spread. */
+function testInPhase(
+  { counts, kind }: Measures,
+  { by, usual, windows, aligned, phases }: UsualHours,
+  began: BeganAt | undefined,
+): Pick<FeatureTest, 'pValue' | 'overdispersion' | 'cycle'> | null {
   const rows = sum(usual);
-  if (rows < MIN_USUAL_ROWS) return null;
   const ordered = kind === 'numeric';
   const groups = cellGroups(usual, counts.current, { ordered, minExpected: DEFAULT_MIN_EXPECTED });
   if (groups.length < 2) return null;
@@ -126,7 +155,7 @@ function testInPhase(
   const spread = spreadAt(alone, sum(counts.current) / windowsApart(began), rows);
   const figures: CycleFigures = {
     by,
-    windows: found.windows,
+    windows,
     rows: Math.round(rows),
     psi: cellDistances(usual, counts.current).psi ?? 0,
     ...(ordered && { ks: largestGap(usual, counts.current) }),
@@ -134,7 +163,7 @@ function testInPhase(
   return {
     pValue: spread.mean > spread.df ? overdispersedPValue(g, spread) : g.p_value,
     overdispersion: told(spread, g),
-    cycle: { figures, usual },
+    cycle: figures,
   };
 }
 
@@ -148,10 +177,25 @@ function usualAt(
   const sums = sumsByPhase(windows, phases);
   const asked = judged.map(({ startMs, rows }) => ({ rows, phase: phaseOf(by, startMs, timeZone) }));
   const isAsked = new Set(asked.map(({ phase }) => phase));
-  const known = [...isAsked].map((phase) => phases.filter((each) => each === phase).length);
-  if (known.some((count) => count < MIN_PHASE_WINDOWS)) return null;
-  const usual = mixOfPhases(asked.map(({ rows, phase }) => ({ rows, usual: sums.get(phase) ?? [] })));
-  return usual === null ? null : { usual, windows: sum(known) };
+  const countOf = (phase: number): number => phases.filter((each) => each === phase).length;
+  if ([...isAsked].some((phase) => countOf(phase) < MIN_PHASE_WINDOWS)) return null;
+  // Of few rows at some hour of the night those before and after say what nights are.
+  const around = new Map([...isAsked].map((phase) => [phase, phasesAround(phase, by, sums, MIN_USUAL_ROWS)]));
+  const sumOf = new Map(
+    [...around].map(([phase, near]) => [phase, addUp(near.map((each) => sums.get(each)))]),
+  );
+  const usual = mixOfPhases(asked.map(({ rows, phase }) => ({ rows, usual: sumOf.get(phase)! })));
+  return usual === null
+    ? null
+    : { usual, windows: sum([...new Set([...around.values()].flat())].map(countOf)) };
+}
+
+function addUp(all: readonly (readonly number[] | undefined)[]): number[] {
+  const sums: number[] = [];
+  for (const counts of all) {
+    for (const [cell, count] of (counts ?? []).entries()) sums[cell] = (sums[cell] ?? 0) + count;
+  }
+  return sums;
 }
 
 /** Of the cumulative shares at the edges of the bins. */

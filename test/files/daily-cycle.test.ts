@@ -4,6 +4,7 @@ import type { OutcomeHours } from '../../src/core/columns/cycle-figures.ts';
 import type { PerformanceMetric } from '../../src/core/findings.ts';
 import type { WindowedComparison } from '../../src/core/windowed-comparison.ts';
 import { HOUR_MS } from '../../src/core/clock.ts';
+import { draws } from '../../src/simulate/draws.ts';
 import { fileWith } from '../ingest/table/files.ts';
 import { compare } from './compare-run.ts';
 import { HOURLY_ROWS, HOURLY_START, hourlyCsv } from './hourly-csv.ts';
@@ -58,5 +59,36 @@ describe('a daily cycle', () => {
     expect(moved).toEqual([2, 3, 4]);
     const [psi] = windows[3]?.diagnosis.evidence ?? [];
     expect(psi?.claim).toMatch(/ moved beside the same hours of the day/);
+  });
+
+  it('is known of nights in which an hour has hardly a row', async () => {
+    const reasons = ['fall', 'chest', 'belly', 'back', 'fever', 'faint', 'mind', 'other'];
+    const calls = (seed: number, fromDay: number, days: number): string => {
+      const { uniform, normal } = draws(seed);
+      const lines = Array.from({ length: days * 24 }, (_, at) => {
+        const hour = at % 24;
+        const isNight = hour < 6 || hour >= 21;
+        return Array.from({ length: isNight ? 6 : 110 }, (_row, i) => {
+          const time = new Date(HOURLY_START + (fromDay * 24 + at) * HOUR_MS + i * 1_000).toISOString();
+          const reason =
+            isNight && uniform() < 0.35 ? 'drink' : reasons[Math.floor(uniform() * reasons.length)]!;
+          return `${time},${reason},${normal().toFixed(3)}`;
+        });
+      }).flat();
+      return `timestamp,reason,noise\n${lines.join('\n')}\n`;
+    };
+    const ran = await compare(
+      fileWith('nights.csv', calls(11, 0, 21)),
+      fileWith('later.csv', calls(12, 21, 6)),
+      '--window',
+      '1h',
+      '--json',
+      '--no-multivariate',
+    );
+    const { windows, incidents } = JSON.parse(ran.out) as WindowedComparison;
+    expect(incidents).toEqual([]);
+    const night = windows[27]?.features.find(({ name }) => name === 'reason');
+    expect(night).toMatchObject({ status: 'insufficient', pooled: { drifted: false } });
+    expect(night?.counts?.usual?.reduce((rows, count) => rows + count, 0)).toBeGreaterThanOrEqual(200);
   });
 });

@@ -61,6 +61,19 @@ describe('a cycle', () => {
     expect(found.flat().filter((kind) => kind !== null)).toEqual([]);
   });
 
+  it('is seen of a few hours that are a little unlike, where rows are independent, and not where days are not', () => {
+    const night = (hour: number): boolean => hour % 24 < 5;
+    const [alike, apart] = [0, 0.12].map((byDay) =>
+      Array.from({ length: 10 }, (_, seed) => {
+        const levels = Array.from({ length: 28 }, (_, day) => 0.3 + byDay * createRandom(seed * 100 + day)());
+        const share = (hour: number): number => levels[Math.floor(hour / 24)]! + (night(hour) ? 0.06 : 0);
+        return chooseCycle(windows(share, { seed: seed + 70, rows: 80 }), HOUR_MS, 'UTC');
+      }),
+    ) as [(string | null)[], (string | null)[]];
+    expect(new Set(alike)).toEqual(new Set(['hour_of_day']));
+    expect(apart.filter((kind) => kind !== null && kind !== 'hour_of_day')).toEqual([]);
+  });
+
   it('needs days enough to tell', () => {
     expect(chooseCycle(windows(daily, { count: 48 }), HOUR_MS, 'UTC')).toBeNull();
     expect(chooseCycle(windows(daily, { count: 10 * 24 }), HOUR_MS, 'UTC')).toBe('hour_of_day');

@@ -317,16 +317,16 @@ function stretchesOf({ healthy, usualOfHealthy }: Required<PooledWindows>, lengt
   });
 }
 
-/** Null: one of the windows is of no hour. */
+/** Null: one of the windows is of no hour. One without rows has none to be beside. */
 function mixOf(
   windows: readonly (readonly number[])[],
   usual: readonly (readonly number[] | null)[],
 ): number[] | null {
-  const parts = windows.flatMap((window, i) => {
-    const own = usual[i] ?? null;
-    return own === null ? [] : [{ rows: sum(window), usual: own }];
-  });
-  return parts.length < windows.length ? null : mixOfPhases(parts);
+  const filled = windows
+    .map((window, i) => ({ rows: sum(window), usual: usual[i] ?? null }))
+    .filter(({ rows }) => rows > 0);
+  const parts = filled.flatMap(({ rows, usual: own }) => (own === null ? [] : [{ rows, usual: own }]));
+  return parts.length < filled.length ? null : mixOfPhases(parts);
 }
 
 function addUp(windows: readonly (readonly number[])[], cells: number): number[] {

@@ -54,9 +54,9 @@ export function phaseOf(cycle: CycleKind, startMs: number, timeZone: string): nu
  *
  * Purpose: every column of ordinary life has its hours; a window of the night is to be compared with nights. Each kind, from
  * the coarsest on, is held against the one chosen before it. Formula: deviance D = 2 Σ n ln(share in the window / share in its
- * phase) splits exactly, D(coarse) = D(fine) + between; F = (between/more phases)/(D(fine)/(windows less phases)), in
- * distribution as if a day were one observation, and hours three: cells move together, hours follow each other, and a day may be
- * unlike others throughout. Chosen at p < 10⁻⁴ / kinds. Phases of fewer than three windows are left out; a kind of which
+ * phase) splits exactly, D(coarse) = D(fine) + between; F = (between/more phases)/(D(fine)/(windows less phases)). Rows
+ * that spread as independent ones do give it the degrees of freedom of all cells; what they spread beyond that has those of days,
+ * and three for hours: cells move together, hours follow each other, and a day may be unlike others throughout. Chosen at p < 10⁻⁴ / kinds. Phases of fewer than three windows are left out; a kind of which
  * they hold a fifth is not looked at. Null: none, or too few windows to tell. Cost O(kinds · windows · cells).
  *
  * @param sizeMs length of a window: those of half a day and more have days only, those of more than a day none
@@ -96,17 +96,57 @@ function knownPhases(phases: readonly number[]): Set<number> {
 }
 
 function improvementP(
-  windows: readonly (readonly number[])[],
+  given: readonly (readonly number[])[],
   { coarse, fine }: { readonly coarse: readonly number[]; readonly fine: readonly number[] },
   df: { readonly first: number; readonly second: number },
 ): number {
+  const windows = withoutRareCells(given, fine);
   const more = new Set(fine).size - new Set(coarse).size;
   const left = windows.length - new Set(fine).size;
-  if (more < 1 || left < 1 || df.second < 1) return 1;
+  const cells = (windows[0]?.length ?? 0) - 1;
+  if (more < 1 || left < 1 || cells < 1 || df.second < 1) return 1;
   const within = devianceWithin(windows, fine);
   const between = devianceWithin(windows, coarse) - within;
   if (within <= 0) return between > 0 ? 0 : 1;
-  return fSurvival(Math.max(0, between) / more / (within / left), df.first, df.second);
+  const [onMore, onLeft] = [more * cells, left * cells];
+  const dispersion = Math.max(1, within / onLeft);
+  // Rows are noise of their own; what is beyond it is what the rows of a day have in common (Satterthwaite).
+  const dfOf = (each: number, apart: number): number =>
+    dispersion ** 2 / (1 / each + (dispersion - 1) ** 2 / apart);
+  const ratio = Math.max(0, between) / williams(windows, fine) / onMore / dispersion;
+  return fSurvival(ratio, dfOf(onMore, df.first), dfOf(onLeft, df.second));
+}
+
+/** Cells of which half of the phases would have fewer than two rows are one: deviances of nearly empty cells have no law. */
+function withoutRareCells(windows: readonly (readonly number[])[], phases: readonly number[]): number[][] {
+  const sums = [...sumsByPhase(windows, phases).values()];
+  const rowsOfPhases = sums.map((counts) => sum(counts)).sort((a, b) => a - b);
+  const least = MIN_CELL_ROWS / (rowsOfPhases[rowsOfPhases.length >> 1] ?? 1);
+  const totals = addUpCells(sums);
+  const all = sum(totals);
+  const kept = [...totals.keys()].filter((cell) => totals[cell]! >= least * all);
+  const isRest = kept.length < totals.filter((count) => count > 0).length;
+  return windows.map((counts) => {
+    const own = kept.map((cell) => counts[cell] ?? 0);
+    return isRest ? [...own, sum(counts) - sum(own)] : own;
+  });
+}
+
+const MIN_CELL_ROWS = 2;
+
+/** By how much the deviance of few rows is larger than its law says (Williams, Biometrika 63, 1976). */
+function williams(windows: readonly (readonly number[])[], phases: readonly number[]): number {
+  const sums = [...sumsByPhase(windows, phases).values()];
+  const totals = addUpCells(sums);
+  const all = sum(totals);
+  const inverse = (counts: readonly number[]): number =>
+    all * counts.reduce((total, count) => total + (count > 0 ? 1 / count : 0), 0) - 1;
+  const df = (sums.length - 1) * (totals.length - 1);
+  return 1 + (inverse(sums.map((counts) => sum(counts))) * inverse(totals)) / (6 * all * Math.max(1, df));
+}
+
+function addUpCells(all: readonly (readonly number[])[]): number[] {
+  return (all[0] ?? []).map((_, cell) => sum(all.map((counts) => counts[cell] ?? 0)));
 }
 
 /** Of windows around the sum of their phase: what the phases leave unexplained. */
@@ -135,6 +175,31 @@ export function sumsByPhase(
     else for (const [cell, count] of counts.entries()) known[cell] = (known[cell] ?? 0) + count;
   }
   return sums;
+}
+
+/** At night three hours before and after are night, too. */
+const MOST_HOURS_AWAY = 3;
+
+/**
+ * The phase, and as many hours before and after it as it takes until `leastRows` of them are known, at most three: of a night in
+ * which little happens each hour has hardly a row. Of days of the week the day alone.
+ *
+ * @example phasesAround(0, 'hour_of_day', new Map([[23, [150]], [0, [20]], [1, [50]]]), 200) // [0, 23, 1]
+ */
+export function phasesAround(
+  phase: number,
+  cycle: CycleKind,
+  sums: ReadonlyMap<number, readonly number[]>,
+  leastRows: number,
+): number[] {
+  const rowsOf = (phases: readonly number[]): number => sum(phases.map((each) => sum(sums.get(each) ?? [])));
+  const hours = cycle === 'day_of_week' ? 0 : cycle === 'hour_of_week' ? 168 : 24;
+  const first = hours === 24 ? 24 * Math.floor(phase / 24) : 0;
+  const around = [phase];
+  for (let away = 1; away <= MOST_HOURS_AWAY && hours > 0 && rowsOf(around) < leastRows; away++) {
+    around.push(...[-away, away].map((by) => first + ((((phase - first + by) % hours) + hours) % hours)));
+  }
+  return around;
 }
 
 /** Rows of a window, and what the reference counted in windows of its phase. */
