@@ -10,7 +10,9 @@ import { everywhere, numericZones } from '../../src/diagnose/relation/zones.ts';
 import { createRandom } from '../../src/stats/random.ts';
 import { chiSquareTest } from '../../src/stats/significance/chi-square.ts';
 import { draws } from '../../src/simulate/draws.ts';
+import type { Table } from '../../src/core/table.ts';
 import { simulate } from './office.ts';
+import { tableOf } from './tables.ts';
 
 /** Reference rows first; columns are 1 and whatever is given. */
 function design(referenceRows: number, ...columns: Float64Array[]): Design {
@@ -163,6 +165,37 @@ describe('conceptTest', () => {
     const found = conceptTest('classification', pairSamples(reference, current));
     expect(found.p).toBeLessThan(1e-20);
     expect(found.unevenP).toBeGreaterThan(1e-3);
+  });
+
+  test('of several classes: another mix of them is even, and a relation that moved at one level is not', () => {
+    const names = ['ok', 'cold', 'spatter'];
+    const side = (rows: number, seed: number, change: (x: number, zinc: boolean) => number[]): Table => {
+      const draw = draws(seed);
+      const drawn = Array.from({ length: rows }, () => {
+        const [x, zinc] = [draw.normal(), draw.uniform() < 0.3];
+        return { x, zinc, label: names[draw.choice(change(x, zinc))]! };
+      });
+      return tableOf({
+        features: { x: drawn.map(({ x }) => x), zinc: drawn.map(({ zinc }) => (zinc ? 'yes' : 'no')) },
+        label: drawn.map(({ label }) => label),
+      });
+    };
+    const odds = (x: number, zinc: boolean): number[] => [3, Math.exp(0.8 * x), Math.exp(zinc ? 1 : 0)];
+    const reference = side(4_000, 5, odds);
+    const unevenP = (change: typeof odds): number =>
+      conceptTest('classification', pairSamples(reference, side(2_000, 6, change))).unevenP;
+    expect(
+      unevenP((x, zinc) => {
+        const [ok = 0, cold = 0, spatter = 0] = odds(x, zinc);
+        return [ok, 2.5 * cold, spatter];
+      }),
+    ).toBeGreaterThan(1e-3);
+    expect(
+      unevenP((x, zinc) => {
+        const [ok = 0, cold = 0, spatter = 0] = odds(x, zinc);
+        return [ok, cold, zinc ? 2.5 * spatter : spatter];
+      }),
+    ).toBeLessThan(1e-6);
   });
 
   test('is quiet when only the inputs moved, however far', () => {

@@ -12,7 +12,7 @@ import type { Absorbed, NullModel } from './null-model.ts';
 import { commonSupport } from '../samples/common-support.ts';
 import type { CommonSupport } from '../samples/common-support.ts';
 import { allRows, drawOfAll } from '../samples/picks.ts';
-import { selectRows, spokenFeatures } from '../samples/row-samples.ts';
+import { levelCounts, selectRows, spokenFeatures } from '../samples/row-samples.ts';
 import type { ColumnCells, RowSamples } from '../samples/row-samples.ts';
 import { SUSPICIOUS } from '../thresholds.ts';
 import { besideStretches } from './reference-stretches.ts';
@@ -50,7 +50,8 @@ export interface ConceptTest {
   readonly uneven: readonly ConceptBlock[];
   /**
    * With two classes: smallest p-value of `uneven` times its blocks. Label shift is exactly one common step in the
-   * log odds, whatever the features, so a small value refutes it. Otherwise 1.
+   * log odds, whatever the features, so a small value refutes it. With several the same of each beside the commonest, times
+   * the pairs. Of numbers 1.
    */
   readonly unevenP: number;
   /** The null model's index per row, reference rows first, of the class that moved most. */
@@ -128,7 +129,7 @@ export function conceptTest(
     everywhereP: everywhereBlock?.p ?? 1,
     everywhereStatistic: everywhereBlock?.statistic ?? 0,
     uneven,
-    unevenP: isBinary ? corrected(uneven) : 1,
+    unevenP: isBinary ? corrected(uneven) : p < SUSPICIOUS ? unevenAmong(task, samples, richness) : 1,
     index: {
       reference: clearest.index.slice(0, referenceRows),
       current: clearest.index.slice(referenceRows),
@@ -332,6 +333,31 @@ function unevenBlocks(
   const stepped = views.map((view) => ({ ...view, design: withCurrentColumn(view.design) }));
   const { blocks } = testResponse(task, samples, stepped, asked, near);
   return blocks.toSorted((a, b) => a.p - b.p);
+}
+
+const MAX_CLASS_PAIRS = 3;
+
+/**
+ * Several classes: odds of each against the commonest, among the rows of these two. A moved mix of classes leaves them one step from the old
+ * ones, whatever the features; of one class against all others the mix of those would move, too. The largest classes, at most three pairs.
+ */
+function unevenAmong(task: Task, samples: RowSamples, richness: Richness): number {
+  const { label } = samples;
+  if (task === 'regression' || label?.kind !== 'levels') return 1;
+  const [before, now] = [label.reference, label.current].map((codes) =>
+    levelCounts(codes, label.levels.length),
+  ) as [Float64Array, Float64Array];
+  const [most, ...others] = [...before.keys()]
+    .filter((code) => Math.min(before[code]!, now[code]!) >= MIN_EVENTS)
+    .sort((a, b) => before[b]! + now[b]! - before[a]! - now[a]!)
+    .slice(0, 1 + MAX_CLASS_PAIRS);
+  const pValues = others.map((other) => {
+    const isOne = (code: number): boolean => code === most || code === other;
+    const rows = (codes: Int32Array): Int32Array => allRows(codes.length).filter((row) => isOne(codes[row]!));
+    return conceptTest(task, selectRows(samples, rows(label.reference), rows(label.current)), richness)
+      .unevenP;
+  });
+  return Math.min(1, pValues.length * Math.min(1, ...pValues));
 }
 
 /** Bonferroni over blocks sorted by p-value. */

@@ -135,6 +135,15 @@ export function writtenDate(column: Column, timestampMs: Float64Array): DatePart
   });
 }
 
+/** Rows whose cell is that part of their own date by UTC, as 1; 0 the others, and those without a cell or a time. O(rows). */
+export function rowsWrittenAs(column: Column, timestampMs: Float64Array, part: DatePart): Uint8Array {
+  const cellIn = cellsIn(column);
+  return Uint8Array.from(timestampMs, (ms, row) => {
+    const cell = cellIn(row);
+    return Number(cell !== null && Number.isFinite(ms) && WRITTEN[part](new Date(ms)).includes(cell));
+  });
+}
+
 /** By a clock half a day away every second row or so is of the same day: asked of a few. */
 function mayBeOfAClock(cells: readonly Written[], part: DatePart): boolean {
   const step = Math.max(1, Math.floor(cells.length / SOME));

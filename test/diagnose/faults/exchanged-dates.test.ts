@@ -8,17 +8,24 @@ import { tableOf } from '../tables.ts';
 const START_MS = Date.UTC(2025, 7, 1);
 
 /** Rows of so many days, their dates read with the month first or the day. */
-function rowsFrom(seed: number, fromMs: number, days: number, isTurned: boolean, hasTimes = true): Table {
+function rowsFrom(
+  seed: number,
+  fromMs: number,
+  days: number,
+  isTurned: boolean | 'where it can be',
+  hasTimes = true,
+): Table {
   const draw = draws(seed);
   const times = Array.from({ length: 24 * days }, (_, i) => fromMs + i * HOUR_MS);
   const [month, day] = [
     times.map((ms) => new Date(ms).getUTCMonth() + 1),
     times.map((ms) => new Date(ms).getUTCDate()),
   ];
+  const turned = day.map((each) => (isTurned === 'where it can be' ? each <= 12 : isTurned));
   return tableOf({
     features: {
-      month: isTurned ? day : month,
-      day: isTurned ? month : day,
+      month: month.map((each, i) => (turned[i] ? day[i]! : each)),
+      day: day.map((each, i) => (turned[i] ? month[i]! : each)),
       amount: times.map(() => draw.normal()),
     },
     ...(hasTimes && { timestampMs: times }),
@@ -37,4 +44,15 @@ test.each([
     { fault: 'swapped_columns', feature: 'day' },
   ]);
   expect(judged(false).faults).toEqual([]);
+});
+
+test('a reader that helps itself turns the first twelve days of a month alone', () => {
+  const reference = rowsFrom(3, START_MS, 120, false);
+  const current = rowsFrom(4, START_MS + 122 * DAY_MS, 30, 'where it can be');
+  const { faults } = judge('classification', { reference, current });
+  expect(faults).toMatchObject([
+    { fault: 'swapped_columns', feature: 'month' },
+    { fault: 'swapped_columns', feature: 'day' },
+  ]);
+  expect(faults[0]?.share).toBeCloseTo(11 / 30, 1);
 });

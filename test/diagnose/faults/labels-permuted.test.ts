@@ -105,13 +105,13 @@ describe('labels of several classes', () => {
 });
 
 test('two of several classes exchanged from some moment on, beside a third that is not', () => {
-  const said = (since: number): Diagnosis => {
+  const said = (since: number, times = 1): Diagnosis => {
     const draw = draws(9);
     const side = (rows: number, turn: number): ReturnType<typeof tableOf> => {
       const drawn = Array.from({ length: rows }, (_, row) => {
         const x = [draw.normal(), draw.normal(), draw.normal(), 0];
         const odds = NAMES.map((name) =>
-          Math.exp(WEIGHTS[name].reduce((sum, weight, at) => sum + weight * x[at]!, 0)),
+          Math.exp(times * WEIGHTS[name].reduce((sum, weight, at) => sum + weight * x[at]!, 0)),
         );
         const name = NAMES[draw.choice(odds)]!;
         return { x, label: row >= turn ? EXCHANGED[name] : name };
@@ -135,4 +135,7 @@ test('two of several classes exchanged from some moment on, beside a third that 
     100 * 60_000,
   );
   expect(said(Infinity).faults).toEqual([]);
+  // So few of them leave the whole window nearly as it was.
+  expect(said(1_600, 0.6).faults).toMatchObject([{ fault: 'labels_inverted', feature: 'label' }]);
+  expect(said(Infinity, 0.6).faults).toEqual([]);
 });

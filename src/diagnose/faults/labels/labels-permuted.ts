@@ -5,7 +5,7 @@ import { referenceRelation } from '../../relation/reference-relation.ts';
 import { allRows, drawOfAll } from '../../samples/picks.ts';
 import { levelCounts, selectCells, selectRows } from '../../samples/row-samples.ts';
 import type { LevelPair, RowSamples } from '../../samples/row-samples.ts';
-import { SAME_P } from '../../thresholds.ts';
+import { SAME_P, SUSPICIOUS } from '../../thresholds.ts';
 import { asP } from '../../wording.ts';
 import { rowsInTime } from '../../../stats/habits/column-habits.ts';
 import { suspicion } from '../suspicion.ts';
@@ -35,14 +35,16 @@ const SMALLEST_P = 1e-4;
  */
 export function labelsPermuted(labelled: RowSamples, asIs: ConceptTest): LabelFault | null {
   const { label } = labelled;
-  if (label?.kind !== 'levels' || asIs.p >= BROKEN) return null;
+  if (label?.kind !== 'levels' || asIs.p >= SUSPICIOUS) return null;
   const counts = levelCounts(label.reference, label.levels.length);
   const classes = [...counts.keys()].filter((code) => counts[code]! >= MIN_CLASS_ROWS);
   if (classes.length < 3 || classes.length > MAX_CLASSES) return null;
   if (label.current.some((code) => !classes.includes(code))) return null;
   const likelihoods = likelihoodsOf(labelled, label, classes);
   if (likelihoods === null) return null;
-  for (const found of [inAllRows(likelihoods), inStretch(labelled, likelihoods)]) {
+  // What is exchanged in half of the window leaves the whole of it nearly as it was: there the likelihood says whether anything is.
+  const whole = asIs.p < BROKEN ? inAllRows(likelihoods) : null;
+  for (const found of [whole, inStretch(labelled, likelihoods)]) {
     if (found === null) continue;
     const { meant, zone } = found;
     const nameOfCode = new Map(classes.map((code, at) => [code, classes[meant[at]!]!]));

@@ -4,11 +4,13 @@ import { correlationOfKnown, explainedBy, leastSquares } from '../../relation/le
 import type { ColumnCells, RowSamples } from '../../samples/row-samples.ts';
 import { presentRows } from '../../samples/row-samples.ts';
 import { SAME_DISTANCE, SAME_P } from '../../thresholds.ts';
-import { listNames } from '../../wording.ts';
+import { asPercent, listNames } from '../../wording.ts';
 import { beforeP, cellsByFeature, changedP, linkBetween, linkWithin } from './column-links.ts';
 import type { Link } from './column-links.ts';
 import { lagThatRestores } from './lagged-rows.ts';
 import { linkedInStretches } from './link-habits.ts';
+import { partJoined } from './part-joined.ts';
+import type { PartJoined, RankLink } from './part-joined.ts';
 import { rankCorrelations } from './rank-correlations.ts';
 import type { Correlations } from './rank-correlations.ts';
 import { suspicion } from '../suspicion.ts';
@@ -46,7 +48,7 @@ const SHOWN_LINKS = 3;
  * was inside. Claimed where nothing is left of the correlations (all of them times 0 ± 0.25) with at least two other columns, or
  * where the rows of k before or after, in order of their times, restore all of them; and where in no stretch of the reference as
  * long as the window half of that was missing: two columns that both follow the season have nothing to do with each other for an
- * hour. A part of the correlations left (all of them times one and the same share) is a reading. The label is accused where nothing is
+ * hour. Claimed as well of a column of which a part is in its place as ever (`partJoined`). A part of the correlations left (all of them times one and the same share) is a reading. The label is accused where nothing is
  * left of what it had to do with at least three features, and as a reading: a changed relation may do that, too.
  */
 export function misalignedJoin(samples: RowSamples, columns: readonly ColumnCells[]): Suspicion[] {
@@ -195,17 +197,23 @@ function accuse(context: Context, block: readonly string[]): Suspicion[] {
     link.left < MOST_LEFT &&
     link.left > -NOTHING_LEFT;
   const isGone = isNothing && isKnown && isPart;
+  const part = lag === null && !isGone ? partOf(context, accused, witnesses) : null;
   // A label that follows the features less is what a changed relation is, unless nothing at all is left.
   const isLabel = block.some((name) => name === label);
   const isLabelGone =
     isGone && Math.abs(link.left) <= 2 * link.error && witnesses.length >= MIN_LABEL_WITNESSES;
-  if (lag === null && !(isLabel ? isLabelGone : isPart)) return [];
+  if (lag === null && part === null && !(isLabel ? isLabelGone : isPart)) return [];
   const count = witnesses.length + Number(!isLabel && isForsakenByLabel(context, block));
-  const isClaimed = lag !== null || (!isLabel && isGone && count >= MIN_WITNESSES);
-  const told = `${toldOf(witnesses, link)} (χ² ${link.changed.toFixed(0)}, ${link.cells} df)`;
+  const isClaimed = lag !== null || (!isLabel && (isGone || part !== null) && count >= MIN_WITNESSES);
+  const told = `${toldOf(witnesses, link, part)} (χ² ${link.changed.toFixed(0)}, ${link.cells} df)`;
+  const rows = part === null ? 'its rows' : `${asPercent(1 - part.kept)} of its rows`;
+  const inPlace =
+    part === null
+      ? ''
+      : `; ${asPercent(part.near)} of its rows are as near to their place as half of the reference's, where a looser relation would leave ${asPercent(part.looser)}`;
   const cause =
     lag === null
-      ? ''
+      ? inPlace
       : `; with the rows of ${Math.abs(lag)} ${lag > 0 ? 'before' : 'after'} they are the old ones again`;
   const still = block.length > 1 ? 'none of these columns' : 'it';
   const refused = moved
@@ -216,13 +224,42 @@ function accuse(context: Context, block: readonly string[]): Suspicion[] {
     : `it goes with the others less closely than before`;
   return block.map((name) =>
     suspicion('misaligned_join', name, {
-      detail: `its rows are not those of the other columns: ${told}${cause}${isClaimed ? refused : ''}`,
-      share: lag !== null || isNothing ? 1 : Math.max(0, Math.min(1, 1 - link.left)),
+      detail: `${rows} are not those of the other columns: ${told}${cause}${isClaimed ? refused : ''}`,
+      share: lag !== null || isNothing ? 1 : Math.max(0, Math.min(1, 1 - (part?.kept ?? link.left))),
       statistic: link.changed,
       p: changedP(link),
       doubt: isClaimed ? REFUTED : 1,
       ...(!isClaimed && { otherwise }),
     }),
+  );
+}
+
+/** Of one column of numbers whose closest witness is one, too. */
+function partOf(
+  { z, cells, columns }: Context,
+  accused: readonly ColumnCells[],
+  witnesses: readonly Witness[],
+): PartJoined | null {
+  const [pair, ...more] = accused;
+  const [first] = witnesses;
+  const closest = columns.find(({ name }) => name === first?.name);
+  if (pair?.kind !== 'numeric' || closest?.kind !== 'numeric' || more.length > 0) return null;
+  const linksTo = (name: string): RankLink[] =>
+    (cells.get(pair.name) ?? []).flatMap((i) =>
+      (cells.get(name) ?? []).map((j): RankLink => {
+        const [before, now] = [z.reference, z.current].map((of) => Math.tanh(of[i * z.size + j]!)) as [
+          number,
+          number,
+        ];
+        return { before, now, error: Math.sqrt(z.currentVariance * z.clumped(i, j)) };
+      }),
+    );
+  const [link] = linksTo(closest.name);
+  if (link === undefined) return null;
+  return partJoined(
+    pair,
+    { pair: closest, link },
+    witnesses.flatMap(({ name }) => linksTo(name)),
   );
 }
 
@@ -304,8 +341,10 @@ function hasMoved(pair: ColumnCells): boolean {
   return p < SAME_P && distance >= SAME_DISTANCE;
 }
 
-function toldOf(witnesses: readonly Witness[], link: Link): string {
+function toldOf(witnesses: readonly Witness[], link: Link, part: PartJoined | null): string {
   const names = listNames(witnesses.slice(0, SHOWN_LINKS).map(({ name }) => name));
   const strongest = Math.tanh(witnesses[0]?.link.strongest ?? 0).toFixed(2);
+  if (part !== null)
+    return `its rank correlations with ${names} (up to ${strongest}) are ${part.kept.toFixed(2)} times the old ones`;
   return `of its rank correlations with ${names} (up to ${strongest}) ${(100 * link.left).toFixed(0)} ± ${(100 * link.error).toFixed(0)} % are left`;
 }
