@@ -22,7 +22,7 @@ const ONE_FACTOR_WEIGHT = 0.9;
 /** Odds that moved by one factor are uneven by chance once in a hundred, and the index is moved so far as once in two hundred. */
 const EVEN_P = 0.01;
 /** Of more ill than that a factor on the risk leaves its trace among the well. */
-const FEW = 0.15;
+export const FEW = 0.15;
 const NO_LOG_LIKELIHOOD = 4;
 /** A change of the joint distribution that is none of the three pure kinds is rare. */
 const MIXED_WEIGHT = 1e-4;

@@ -6,7 +6,7 @@ import type { FaultFinding } from '../core/faults.ts';
 import { adviceFor } from './advice.ts';
 import { agreedAnswers, inputAnswer, labelAnswers } from './answers.ts';
 import type { LabelAnswers } from './answers.ts';
-import { decideKind, decideWithoutLabels } from './decide-kind.ts';
+import { decideKind, decideWithoutLabels, FEW } from './decide-kind.ts';
 import { evidenceOfChange, faultEvidence, inputEvidence, labelEvidence } from './evidence.ts';
 import { calendarOf } from './samples/calendar.ts';
 import { exchangedDates } from './faults/exchanged-dates.ts';
@@ -118,6 +118,7 @@ export function diagnose(given: DiagnoseInput): Diagnosis {
 /** Beside readings of single columns what the others show by themselves is said; else all is open. */
 function opened(input: DiagnoseInput, facts: Facts, readings: readonly Suspicion[]): Diagnosis {
   const world = concluded(input, facts);
+  if (isOneFactorEitherWay(world, facts, readings)) return withReadings(world, readings);
   const doubted = new Set(readings.map(({ finding }) => finding.feature));
   const { features } = input.compared;
   const left = features.filter(({ name }) => !doubted.has(name));
@@ -131,6 +132,16 @@ function opened(input: DiagnoseInput, facts: Facts, readings: readonly Suspicion
   return isShift(rest) && rest.verdict === world.verdict
     ? withReadings(rest, readings)
     : besideReadings(world, readings);
+}
+
+/** Labels of a rare class that are lost, or one factor on every risk: the rows are the same, and another prior mends the second. */
+function isOneFactorEitherWay(
+  { verdict }: Diagnosis,
+  { answers }: Facts,
+  readings: readonly Suspicion[],
+): boolean {
+  const isOfLabels = readings.length > 0 && readings.every(({ finding }) => finding.fault === 'labels_lost');
+  return isOfLabels && verdict === 'label_shift' && answers !== undefined && answers.rareShare <= FEW;
 }
 
 function isShift({ verdict, confidence }: Diagnosis): boolean {

@@ -102,6 +102,25 @@ describe('labels exchanged', () => {
     expect(judged(10, { concept: (_, index) => 0.5 * index - 0.8 }).verdict).toBe('concept_drift');
   });
 
+  test('of a class that few have it is a label shift, and labels that are lost are told beside it', () => {
+    const draw = draws(45);
+    const side = (rows: number, kept: number): Table => {
+      const drawn = Array.from({ length: rows }, () => {
+        const [x, z] = [draw.normal(), draw.normal()];
+        const isIll = draw.uniform() < 1 / (1 + Math.exp(5.2 - 2.2 * x)) && draw.uniform() < kept;
+        return { x, z, label: isIll ? 'ill' : 'well' };
+      });
+      return tableOf({
+        features: { x: drawn.map(({ x }) => x), z: drawn.map(({ z }) => z) },
+        label: drawn.map(({ label }) => label),
+      });
+    };
+    const diagnosis = judge('classification', { reference: side(12_000, 1), current: side(5_000, 0.3) });
+    expect(diagnosis).toMatchObject({ verdict: 'label_shift', advice: 'reweight' });
+    expect(diagnosis.readings?.map(({ fault }) => fault)).toEqual(['labels_lost']);
+    expect(diagnosis.summary).toContain('Besides: the pipeline may have broken label');
+  });
+
   test('one column alone may well have turned: both readings, and nobody retrains', () => {
     const diagnosis = judged(6, { label: turned }, 0);
     expect(diagnosis).toMatchObject({ verdict: 'undetermined', advice: 'watch', reason: 'fault_or_change' });

@@ -136,6 +136,6 @@ test('two of several classes exchanged from some moment on, beside a third that 
   );
   expect(said(Infinity).faults).toEqual([]);
   // So few of them leave the whole window nearly as it was.
-  expect(said(1_600, 0.6).faults).toMatchObject([{ fault: 'labels_inverted', feature: 'label' }]);
-  expect(said(Infinity, 0.6).faults).toEqual([]);
+  expect(said(1_800, 0.8).faults).toMatchObject([{ fault: 'labels_inverted', feature: 'label' }]);
+  expect(said(Infinity, 0.8).faults).toEqual([]);
 });
