@@ -204,7 +204,7 @@ export type TimePatternKind = (typeof TIME_PATTERNS)[number];
 /** How something changed over the windows of a run; times are ISO 8601. */
 export interface TimePattern {
   pattern: TimePatternKind;
-  /** Why there is none: `nothing_moved`, `too_few_windows`, `steady`. */
+  /** Why there is none: `nothing_moved`, `too_few_windows`, `steady`, `beside_incidents`. */
   reason: string | null;
   /** When it began; null where nothing did, or it comes and goes. */
   change_point: string | null;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Performance } from '../../src/core/findings.ts';
-import { describeTimePattern } from '../../src/diagnose/pattern/time-pattern.ts';
+import { besideIncidents, describeTimePattern } from '../../src/diagnose/pattern/time-pattern.ts';
 import type { PatternWindow } from '../../src/diagnose/pattern/time-pattern.ts';
 
 const DAY_MS = 86_400_000;
@@ -151,4 +151,23 @@ test('only the last 400 windows are looked at', () => {
     windows(450, (at) => ({ counts: usual(at), status: at === 0 ? 'drift' : 'ok' })),
   );
   expect(found).toMatchObject({ reason: 'nothing_moved', windows: 400 });
+});
+
+test('what lies beside all incidents is not told: they say since when', () => {
+  const moved = (at: number): boolean => at >= 4 && at < 9;
+  const pattern = describeTimePattern(
+    windows(20, (at) => ({
+      counts: moved(at) ? [600, 300, 100] : [300, 300, 400],
+      status: moved(at) ? 'drift' : 'ok',
+    })),
+  );
+  expect(pattern).toMatchObject({ pattern: 'sudden', reason: null });
+  const day = (at: number): string => new Date(FIRST + at * DAY_MS).toISOString();
+  const beside = (since: number, until: number | null): (typeof pattern)['reason'] =>
+    besideIncidents(pattern, [{ since: day(since), until: until === null ? null : day(until) }]).reason;
+  expect(besideIncidents(pattern, [])).toBe(pattern);
+  expect(beside(5, 8)).toBeNull();
+  expect(beside(2, null)).toBeNull();
+  expect(beside(12, null)).toBe('beside_incidents');
+  expect(beside(0, 2)).toBe('beside_incidents');
 });

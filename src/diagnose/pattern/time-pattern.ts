@@ -28,6 +28,27 @@ export function describeTimePattern(all: readonly PatternWindow[]): TimePatterns
   };
 }
 
+/** From its first moment on; null: until now. */
+export interface Span {
+  readonly since: string;
+  readonly until: string | null;
+}
+
+/**
+ * The same where some incident lies in the time it speaks of, or there is none; else none: two stories of one file are one too many, and an incident has
+ * had the hours and the reference's own spread held against it.
+ */
+export function besideIncidents(patterns: TimePatterns, incidents: readonly Span[]): TimePatterns {
+  const { interval, ended_at: ended = null, windows } = patterns;
+  if (interval === null || incidents.length === 0) return patterns;
+  const meets = incidents.some(
+    ({ since, until }) =>
+      (ended === null || Date.parse(since) < Date.parse(ended)) &&
+      (until === null || Date.parse(until) > Date.parse(interval[0])),
+  );
+  return meets ? patterns : { ...absent('beside_incidents', windows), parts: patterns.parts };
+}
+
 interface WindowClock {
   /** Window lengths from the first window's start; plain numbers where windows vary in length. */
   readonly positions: readonly number[];
@@ -87,10 +108,13 @@ function inTime(found: PatternOverTime, { iso, lengthMs, positions }: WindowCloc
   };
 }
 
-function absent(reason: 'nothing_moved' | 'too_few_windows' | 'steady', windows: number): TimePattern {
+type AbsenceReason = 'nothing_moved' | 'too_few_windows' | 'steady' | 'beside_incidents';
+
+function absent(reason: AbsenceReason, windows: number): TimePattern {
   const summaries = {
     nothing_moved: 'Nothing moved, so there is no pattern over time.',
     too_few_windows: `${windows} windows are too few for a pattern over time (${MIN_WINDOWS} are needed).`,
+    beside_incidents: 'No pattern over time that meets the incidents: they say since when.',
     steady:
       'No change within these windows: what moved differs from the baseline throughout, or only now and then.',
   };

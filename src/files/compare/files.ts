@@ -11,7 +11,7 @@ import type { FeatureSettings } from '../../core/columns/feature-settings.ts';
 import { UserError } from '../../core/errors.ts';
 import type { FileComparison } from '../../core/findings.ts';
 import type { WindowedComparison } from '../../core/windowed-comparison.ts';
-import { describeTimePattern } from '../../diagnose/pattern/time-pattern.ts';
+import { besideIncidents, describeTimePattern } from '../../diagnose/pattern/time-pattern.ts';
 import { columnReader } from '../../ingest/table/column-source.ts';
 import type { Database } from '../../ingest/table/database.ts';
 import { expectSaidColumns, readAsSaid } from '../../ingest/table/said-columns.ts';
@@ -239,6 +239,16 @@ function collected(
 ): FileComparison | WindowedComparison {
   if (windows === null) return { columns, ...comparisons[0]! };
   progress.show('looking at all windows in order of time', null);
+  const told = incidents
+    .map(({ span: { since, told: at, last }, diagnosis }) => ({
+      since: new Date(windows[since]!.startMs).toISOString(),
+      until: last === null ? null : new Date(windows[last]!.endMs).toISOString(),
+      told_at: new Date(windows[at]!.endMs).toISOString(),
+      windows: (last ?? windows.length - 1) - since + 1,
+      diagnosis,
+    }))
+    .sort((a, b) => (a.since < b.since ? -1 : 1));
+  const pattern = describeTimePattern(comparisons.map((compared, at) => ({ ...windows[at]!, compared })));
   return {
     columns,
     windows: comparisons.map((comparison, at) => ({
@@ -246,17 +256,9 @@ function collected(
       end: new Date(windows[at]!.endMs).toISOString(),
       ...comparison,
     })),
-    incidents: incidents
-      .map(({ span: { since, told, last }, diagnosis }) => ({
-        since: new Date(windows[since]!.startMs).toISOString(),
-        until: last === null ? null : new Date(windows[last]!.endMs).toISOString(),
-        told_at: new Date(windows[told]!.endMs).toISOString(),
-        windows: (last ?? windows.length - 1) - since + 1,
-        diagnosis,
-      }))
-      .sort((a, b) => (a.since < b.since ? -1 : 1)),
+    incidents: told,
     ...(untimed > 0 && { rows_without_time: untimed }),
-    time_pattern: describeTimePattern(comparisons.map((compared, at) => ({ ...windows[at]!, compared }))),
+    time_pattern: besideIncidents(pattern, told),
   };
 }
 
