@@ -24,7 +24,7 @@ const TAIL = 3;
 const MIN_IMPROVEMENT = 3;
 
 /**
- * Values absurdly far from everything the reference held, in at least 2 % of the rows, by no transformation we know. Positive ones up to
+ * Values absurdly far from everything the reference held, in at least 2 % of the rows, by no transformation we know. Positive ones, of a column that is never negative, up to
  * a hundred times the largest that was seen are a reading: markets and loads have such hours, though not in every row of a column without a tail; and so are rows of a level of another column that
  * is new.
  */
@@ -62,7 +62,7 @@ function farOff(pair: NumericCells, features: number, columns: readonly ColumnCe
   );
   const isSpike =
     rate === null &&
-    reference[0]! > 0 &&
+    reference[0]! >= 0 &&
     farthest[0]! > 0 &&
     farthest.at(-1)! <= MOST_SPIKE * reference.at(-1)! &&
     (share < NEARLY_ALL || high > TAIL * at(0.5));

@@ -245,5 +245,9 @@ describe('out of range', () => {
     expect(spike(1)?.otherwise).toContain('a spike');
     expect(spike(1000)?.otherwise).toBeUndefined();
     expect(spike(-1)?.otherwise).toBeUndefined();
+    // Some hours cost nothing.
+    const current = Float64Array.from([...some, ...week]);
+    const free = outOfRange(numbers(Float64Array.from([0, 0, ...reference]), current), FEATURES);
+    expect(free?.otherwise).toContain('a spike');
   });
 });
