@@ -136,12 +136,12 @@ export function labelEvidence(
     evidence(describeLabels(labelled), 'label_test', null, labelP),
     evidence(conditionalClaim, 'smallest_p', null, conditional.p),
     evidence(
-      'predicted index, shift among rows of one label',
+      'forecast of the label by the features, among rows of one label',
       'standard_errors',
       shift.withinLabels,
       shift.withinLabelsP,
     ),
-    evidence('predicted index, shift over all rows', 'standard_errors', shift.overall, shift.overallP),
+    evidence('forecast of the label by the features, over all rows', 'standard_errors', shift.overall, shift.overallP),
   ];
 }
 

@@ -102,7 +102,7 @@ export function unitChange(facts: UnitFacts, features: number): Suspicion | null
   const distance = comb === null ? 1 : distanceTo(facts, comb.transformation);
   if (comb !== null && distance <= roughLimit(facts)) {
     return concluded(facts, comb.transformation, {
-      why: `they lie where its rounded values lead to, and not between (comb, log likelihood ratio ${comb.gain.toFixed(0)}), which no growth does`,
+      why: `they lie where its rounded values lead to, and not between (e^${comb.gain.toFixed(0)} times as likely as by chance), which no growth does`,
       distance,
     });
   }
@@ -329,7 +329,7 @@ function freeReading({
   if (comb === null) return null;
   const factor = comb.factor < 1 ? `÷ ${tidy(1 / comb.factor)}` : `× ${tidy(comb.factor)}`;
   return suspicion('unit_change', name, {
-    detail: `every value is an old one ${factor}: another currency, tax, or a unit (comb, log likelihood ratio ${comb.gain.toFixed(0)})`,
+    detail: `every value is an old one ${factor}: another currency, tax, or a unit (e^${comb.gain.toFixed(0)} times as likely as by chance)`,
     share: 1,
     statistic: untransformed,
     p: ksPValue(untransformed, reference.length, current.length),
