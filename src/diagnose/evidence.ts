@@ -141,7 +141,12 @@ export function labelEvidence(
       shift.withinLabels,
       shift.withinLabelsP,
     ),
-    evidence('forecast of the label by the features, over all rows', 'standard_errors', shift.overall, shift.overallP),
+    evidence(
+      'forecast of the label by the features, over all rows',
+      'standard_errors',
+      shift.overall,
+      shift.overallP,
+    ),
   ];
 }
 

@@ -29,7 +29,7 @@ export function describeTimePattern(all: readonly PatternWindow[]): TimePatterns
 }
 
 /** From its first moment on; null: until now. */
-export interface Span {
+interface IncidentTime {
   readonly since: string;
   readonly until: string | null;
 }
@@ -38,7 +38,7 @@ export interface Span {
  * The same where some incident lies in the time it speaks of, or there is none; else none: two stories of one file are one too many, and an incident has
  * had the hours and the reference's own spread held against it.
  */
-export function besideIncidents(patterns: TimePatterns, incidents: readonly Span[]): TimePatterns {
+export function besideIncidents(patterns: TimePatterns, incidents: readonly IncidentTime[]): TimePatterns {
   const { interval, ended_at: ended = null, windows } = patterns;
   if (interval === null || incidents.length === 0) return patterns;
   const meets = incidents.some(
