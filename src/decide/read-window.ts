@@ -22,6 +22,8 @@ export interface ShiftFacts {
   readonly togetherSinceMs: number | null;
   /** Whether the clean windows are enough to see that what had moved is back; true without an incident. */
   readonly shownBack: boolean;
+  /** Of a view of labels: whether the faults it names are those that were seen when the window closed; of another one false. */
+  readonly areFaultsTold: boolean;
   /** Of an incident of labels: whether they are enough to see that these are back, whatever the inputs do. */
   readonly labelsBack: boolean;
 }
@@ -53,9 +55,10 @@ function shiftCounts({
   nearest,
   clearShare,
   shownBack,
+  areFaultsTold,
   labelsBack,
 }: ShiftFacts): DecidedWindow['counts'] {
-  if (series === 'matured' && isToldWithoutLabels(diagnosis))
+  if (series === 'matured' && isToldWithoutLabels(diagnosis, areFaultsTold))
     return labelsBack && diagnosis.verdict === 'covariate_shift' ? 'clean' : 'told_by_closed_series';
   const word = windowWord(diagnosis.verdict);
   if (word === 'undecided') return undecidedReason(diagnosis.reason, silence);
@@ -64,9 +67,11 @@ function shiftCounts({
   return shownBack ? word : 'recovery_not_shown';
 }
 
-/** One event is one incident: what inputs show was told when the window closed, unless labels show that it costs something. */
-function isToldWithoutLabels({ verdict, advice }: ShiftFacts['diagnosis']): boolean {
-  return verdict === 'data_fault' || (verdict === 'covariate_shift' && advice !== 'retrain');
+/** One event is one incident: what inputs show was told when the window closed, unless labels show that it costs something, or a fault that only they show. */
+function isToldWithoutLabels({ verdict, advice }: ShiftFacts['diagnosis'], areFaultsTold: boolean): boolean {
+  return (
+    (verdict === 'data_fault' && areFaultsTold) || (verdict === 'covariate_shift' && advice !== 'retrain')
+  );
 }
 
 function undecidedReason(reason: string | null, silence: WindowSilence | null): UncountedReason {

@@ -32,6 +32,7 @@ describe('shiftWindow', () => {
     togetherSinceMs: null,
     shownBack: true,
     labelsBack: false,
+    areFaultsTold: true,
     ...rest,
   });
   test.each([
@@ -42,6 +43,8 @@ describe('shiftWindow', () => {
     // However near it is to what the incident was about.
     [facts({ verdict: 'mixed', nearest: 9 }), 'shifted'],
     [facts({ verdict: 'data_fault', series: 'matured' }), 'told_by_closed_series'],
+    // Labels that are inverted nobody saw before they came.
+    [facts({ verdict: 'data_fault', series: 'matured', areFaultsTold: false }), 'shifted'],
     [facts({ verdict: 'covariate_shift', series: 'matured' }), 'told_by_closed_series'],
     [facts({ verdict: 'covariate_shift', series: 'matured', labelsBack: true }), 'clean'],
     [

@@ -9,7 +9,12 @@ import { performanceNearness } from '../../decide/performance-drop.ts';
 import { operationWindow, shiftWindow, silenceWindow } from '../../decide/read-window.ts';
 import { kindNearness } from '../../diagnose/nearness.ts';
 import type { AlertSeriesKey } from '../../store/alerts/alerts.ts';
-import { loadMovedFeatures, loadSuspects, type JudgedWindow } from '../../store/evaluation/evaluations.ts';
+import {
+  loadFaultsAtClose,
+  loadMovedFeatures,
+  loadSuspects,
+  type JudgedWindow,
+} from '../../store/evaluation/evaluations.ts';
 import type { Queryable } from '../../store/connection/pool.ts';
 import { MOST_EARLIER } from '../../judge/windows-before.ts';
 import { isAnswerBack, labelledAnswer } from '../../judge/answer-back.ts';
@@ -89,10 +94,22 @@ export async function readWindow(
         clearShare,
         togetherSinceMs: together?.sinceMs ?? null,
         shownBack: open === null || (await isRecoveryShown(db, watched, window, open)),
+        areFaultsTold: await areFaultsTold(db, watched, window),
         labelsBack: open !== null && (await areLabelsBack(db, watched, window, open)),
       });
     }
   }
+}
+
+/** Whether all that the labels' view calls broken was called so before they came. */
+async function areFaultsTold(
+  db: Queryable,
+  { key }: Watched,
+  { diagnosis, windowId }: JudgedWindow,
+): Promise<boolean> {
+  if (key.series !== 'matured' || diagnosis.verdict !== 'data_fault') return false;
+  const told = new Set(await loadFaultsAtClose(db, windowId, key.segment));
+  return diagnosis.faults.every(({ feature }) => told.has(feature));
 }
 
 /** Whether the clean windows since the last shifted one are enough to see that what the incident is about is back. */

@@ -236,6 +236,16 @@ export async function loadMovedFeatures(
   return found.rows.map(({ name }) => name);
 }
 
+/** Columns, or `rows`, that were at fault when the window closed. */
+export async function loadFaultsAtClose(db: Queryable, windowId: string, segment: string): Promise<string[]> {
+  const found = await db.query<{ feature: string }>(
+    `select fault->>'feature' as feature from verdict, jsonb_array_elements(diagnosis->'faults') as fault
+     where window_id = $1 and series = 'closed' and segment = $2`,
+    [windowId, segment],
+  );
+  return found.rows.map(({ feature }) => feature);
+}
+
 /** Comparisons of some features of a window that show at least this much evidence. */
 export async function loadSuspects(
   db: Queryable,

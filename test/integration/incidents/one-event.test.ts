@@ -118,6 +118,29 @@ describeWith(['postgres'], 'one event', () => {
     expect(new Set(told.map(({ incidentId }) => incidentId)).size).toBe(2);
   });
 
+  test('a fault that only labels show is told, and one that inputs showed is not told again', async () => {
+    const broken = (feature: string): Shown => ({
+      types: ['data_fault'],
+      faults: [[feature === 'label' ? 'labels_inverted' : 'unit_change', feature]],
+    });
+    const story = await begin();
+    const windows = await hours(story, CLEAN, CLEAN, CLEAN, CLEAN);
+    for (const window of windows.slice(0, 2)) await story.labels(window, broken('label'));
+    const [told, ...more] = await story.told();
+    expect(more).toEqual([]);
+    expect(told).toMatchObject({ kind: 'firing', series: 'matured', firedVerdict: 'data_fault' });
+    expect(messageContent(told!, { timeZone: 'UTC', publicUrl: null }).headline).toBe(
+      'The pipeline broke label (labels inverted) since 1 Mar 00:00, 99 % sure: watch.',
+    );
+    for (const window of windows.slice(2)) await story.labels(window, CLEAN);
+    expect(await story.kinds()).toEqual(['firing', 'resolved']);
+
+    const other = await begin();
+    const seen = await hours(other, broken('age'), broken('age'));
+    for (const window of seen) await other.labels(window, broken('age'));
+    expect(await other.kinds()).toEqual(['firing']);
+  });
+
   test('inputs that move now are not of what labels show of last week', async () => {
     const story = await begin();
     const windows = await hours(story, ...Array.from({ length: 12 }, () => CLEAN));
