@@ -10,13 +10,15 @@ import type { SortedPair } from './sorted-pair.ts';
 import type { Suspicion } from './suspicion.ts';
 
 const MIN_MOVED_DISTANCE = 0.08;
+/** Two flags come to have each other's shares in many a world; not from so far. */
+const MIN_MOVED_FLAG = 0.3;
 const MIN_IMPROVEMENT = 3;
 /** An exchange must be refuted as chance far beyond the usual level: it accuses two columns at once. */
 const REFUTED = 1e-6;
 
 /**
  * Two columns whose distributions clearly fit each other and no longer themselves. Works on numbers and,
- * by their level counts, on categories.
+ * by their level counts, on categories; on two flags only where both moved by 30 points.
  */
 export function exchangedMarginals(
   features: readonly ColumnCells[],
@@ -35,6 +37,7 @@ export function exchangedMarginals(
       distanceWithin(b.current, b.reference, 0),
     );
     if (fit > limit || asIs < MIN_IMPROVEMENT * fit) return;
+    if ([a, b].every(isTwoValued) && asIs < MIN_MOVED_FLAG) return;
     const p = ksPValue(asIs, ...a.counts);
     if (p < REFUTED) found.push(...swapFindings(a.name, b.name, asIs, p, fit));
   });
@@ -49,6 +52,7 @@ function exchangedLevels(pairs: readonly LevelPair[]): Suspicion[] {
     const back = levelDistance(b, a);
     const fit = Math.max(forth.distance, back.distance);
     const asIs = Math.min(levelDistance(a, a).distance, levelDistance(b, b).distance);
+    if ([a, b].every(hasTwoLevels) && asIs < MIN_MOVED_FLAG) return;
     const agrees = Math.min(forth.p, back.p) > SAME_P;
     const p = Math.max(levelDistance(a, a).p, levelDistance(b, b).p);
     if (agrees && asIs >= MIN_IMPROVEMENT * fit && p < REFUTED) {
@@ -56,6 +60,15 @@ function exchangedLevels(pairs: readonly LevelPair[]): Suspicion[] {
     }
   });
   return found;
+}
+
+function isTwoValued({ reference }: SortedPair): boolean {
+  const [low, high] = [reference[0], reference.at(-1)];
+  return reference.every((value) => value === low || value === high);
+}
+
+function hasTwoLevels({ reference, levels }: LevelPair): boolean {
+  return levelCounts(reference, levels.length).filter((count) => count > 0).length <= 2;
 }
 
 /** Reference levels of one column against current levels of the other, matched by name. */

@@ -147,6 +147,19 @@ describe('columns whose distributions show it', () => {
     ]);
   });
 
+  test('two flags that come to have each other’s shares are claimed from far away only', () => {
+    const flags = (seed: number, share: number): number[] => {
+      const draw = draws(seed);
+      return Array.from({ length: 4_000 }, () => Number(draw.uniform() < share));
+    };
+    const claimedOf = (one: number, other: number): string[] => {
+      const samples = pairOf([flags(11, one), flags(12, other)], [flags(13, other), flags(14, one)]);
+      return named(exchangedMarginals(samples.features, sortColumns(samples.features)));
+    };
+    expect(claimedOf(0.28, 0.41)).toEqual([]);
+    expect(claimedOf(0.1, 0.8)).toEqual(['swapped_columns x', 'swapped_columns y']);
+  });
+
   test('one that moved onto the other is not an exchange', () => {
     const samples = pairOf([normals(1, 0), normals(2, 3)], [normals(3, 3), normals(4, 3)]);
     expect(exchangedMarginals(samples.features, sortColumns(samples.features))).toEqual([]);
