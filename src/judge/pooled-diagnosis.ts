@@ -1,11 +1,9 @@
 import type { Diagnosis, Evidence, FeatureComparison } from '../core/findings.ts';
 import type { PooledTest } from '../core/columns/pooled-figures.ts';
+import { mostSure } from '../diagnose/samples/weights.ts';
 import type { UndeterminedReason } from '../diagnose/verdict.ts';
 import { isExplained } from './known-events.ts';
 import { movedTogether } from './pool-windows.ts';
-
-/** As sure as a rule is that is wrong once in a thousand windows; more is claimed of nothing. */
-const CONFIDENCE = 0.99;
 
 const MOVED: Readonly<Record<PooledTest, string>> = {
   shift: 'moved along its range',
@@ -50,7 +48,8 @@ export function pooledDiagnosis(own: Diagnosis, features: readonly FeatureCompar
     verdict: 'covariate_shift',
     types: ['covariate_shift'],
     not_tested: own.not_tested,
-    confidence: CONFIDENCE,
+    // The rule is wrong once in a thousand windows; that inputs move for a reason no rule knows is the larger doubt.
+    confidence: mostSure('covariate_shift'),
     evidence: moved.map(evidenceOf),
     faults: [],
     summary: `${first.name} ${MOVED[first.pooled.test]} a little: the last ${windows} windows together (${rows} rows) are ${away}, away from the training data, which one window is too small to show.${others}`,

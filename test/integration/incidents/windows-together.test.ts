@@ -76,7 +76,7 @@ describeWith(['postgres'], 'several windows together', () => {
     });
     expect(Math.abs((fired?.sinceMs ?? 0) - (START + 4 * HOUR_MS))).toBeLessThanOrEqual(HOUR_MS);
     const content = messageContent(fired!, { timeZone: 'UTC', publicUrl: null });
-    expect(content.headline).toMatch(/^Covariate shift of fare since 2 Mar 0\d:00, 99 % sure: watch\.$/);
+    expect(content.headline).toMatch(/^Covariate shift of fare since 2 Mar 0\d:00, 93 % sure: watch\.$/);
     expect(content.summary).toMatch(/^fare moved along its range a little: the last \d+ windows together/);
     expect(content.evidence[0]).toMatch(/^fare moved along its range, over \d+ windows together \(/);
 
