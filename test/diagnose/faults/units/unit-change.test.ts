@@ -62,7 +62,7 @@ describe('claimed of a whole column', () => {
         ({ line }) => line?.factor === factor || line?.factor === 1 / (1 / factor),
       );
       expect(found?.finding.detail).toContain(named?.name);
-      expect(found?.finding.detail).toContain('comb');
+      expect(found?.finding.detail).toContain('as likely as by chance');
     },
   );
 
