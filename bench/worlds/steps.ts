@@ -19,18 +19,15 @@ import { DEFAULT_DECODE_LIMITS } from '../../src/decode/limits.ts';
 import { compareFiles } from '../../src/files/compare/files.ts';
 import { readTable } from '../../src/ingest/table/read-table.ts';
 import type { ReadTableOptions } from '../../src/ingest/table/read-table.ts';
-import { evaluate } from '../../src/pipeline.ts';
-import { evaluateWindow } from '../../src/pipeline/evaluate/evaluate-window.ts';
 import { storeBaseline } from '../../src/pipeline/evaluate/store-baseline.ts';
 import { createAcceptEvents } from '../../src/pipeline/intake/accept-events.ts';
-import { sweepLabels } from '../../src/pipeline/labels/label-joiner.ts';
 import { Started } from '../../src/pipeline/serve/started.ts';
 import { ModelCatalog } from '../../src/pipeline/windows/model-catalog.ts';
-import { sweepWindows } from '../../src/pipeline/windows/sweeper.ts';
 import { createPool, type Pool } from '../../src/store/connection/pool.ts';
 import { migrate } from '../../src/store/connection/migrate.ts';
 import { startEmbeddedPostgres } from '../../src/store/embedded/start.ts';
 import { SegmentRegistry } from '../../src/window/segments.ts';
+import { evaluateDue } from '../../test/harness/evaluate-due.ts';
 import { modelSpec } from '../../test/harness/model-spec.ts';
 import { COURSES } from './real/real-courses.ts';
 import type { Course } from './real/real-courses.ts';
@@ -148,7 +145,7 @@ async function serviceOf(
     // Into the next window: this one is over, and its labels are in.
     const nowMs = (window + 1) * windowMs + 2;
     await send(eventsOf(model, rows, of), { pool, catalog, nowMs });
-    for (const _ of ['closed', 'matured']) await evaluateDue({ pool, catalog, nowMs });
+    for (const _ of ['closed', 'matured']) await evaluateDue({ pool, catalog }, nowMs);
   }
   const found = await pool.query<{ since: Date; until: Date | null; verdict: string }>(
     `select a.since_at as since, a.resolved_at as until, a.verdict from alert a
@@ -187,19 +184,6 @@ async function send(events: readonly object[], { pool, catalog, nowMs }: Line): 
     const answer = await accept({ body, idempotencyKey: null, receivedAtMs: nowMs });
     if (!answer.ok) throw new Error(`events were refused: ${JSON.stringify(answer)}`);
   }
-}
-
-/** Closes what has ended and evaluates what is due, oldest first. */
-async function evaluateDue({ pool, catalog, nowMs }: Line): Promise<void> {
-  await sweepLabels({ pool, catalog, reevaluateAfterMs: 0, log: silentLog });
-  await sweepWindows({ pool, catalog, logSources: [], idleAfterMs: 0 });
-  const due = await pool.query<{ payload: Parameters<typeof evaluate>[1] }>(
-    `with due as (update outbox set done_at = now() where kind = 'evaluate' and done_at is null returning payload)
-     select payload from due join "window" w on w.id = (payload->>'windowId')::bigint order by w.start_at`,
-  );
-  const compute: Parameters<typeof evaluate>[0]['compute'] = async (input) => evaluateWindow(input);
-  for (const { payload } of due.rows)
-    await evaluate({ pool, catalog, compute, clock: { nowMs: () => nowMs }, log: silentLog }, payload);
 }
 
 function rowsInTime({ rows, timestampMs }: Table): number[] {

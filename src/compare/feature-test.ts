@@ -5,6 +5,7 @@ import type { CellCounts } from '../stats/cells.ts';
 import { cellDistances } from '../stats/distances/cell-distances.ts';
 import { sum } from '../stats/elementary.ts';
 import {
+  addUpCells,
   MIN_PHASE_WINDOWS,
   mixOfPhases,
   phaseOf,
@@ -182,20 +183,15 @@ function usualAt(
   // Of few rows at some hour of the night those before and after say what nights are.
   const around = new Map([...isAsked].map((phase) => [phase, phasesAround(phase, by, sums, MIN_USUAL_ROWS)]));
   const sumOf = new Map(
-    [...around].map(([phase, near]) => [phase, addUp(near.map((each) => sums.get(each)))]),
+    [...around].map(([phase, near]) => [
+      phase,
+      addUpCells(near.flatMap((each) => (sums.has(each) ? [sums.get(each)!] : []))),
+    ]),
   );
   const usual = mixOfPhases(asked.map(({ rows, phase }) => ({ rows, usual: sumOf.get(phase)! })));
   return usual === null
     ? null
     : { usual, windows: sum([...new Set([...around.values()].flat())].map(countOf)) };
-}
-
-function addUp(all: readonly (readonly number[] | undefined)[]): number[] {
-  const sums: number[] = [];
-  for (const counts of all) {
-    for (const [cell, count] of (counts ?? []).entries()) sums[cell] = (sums[cell] ?? 0) + count;
-  }
-  return sums;
 }
 
 /** Of the cumulative shares at the edges of the bins. */

@@ -145,7 +145,8 @@ function williams(windows: readonly (readonly number[])[], phases: readonly numb
   return 1 + (inverse(sums.map((counts) => sum(counts))) * inverse(totals)) / (6 * all * Math.max(1, df));
 }
 
-function addUpCells(all: readonly (readonly number[])[]): number[] {
+/** Of windows with the same cells, cell by cell; none of no window. */
+export function addUpCells(all: readonly (readonly number[])[]): number[] {
   return (all[0] ?? []).map((_, cell) => sum(all.map((counts) => counts[cell] ?? 0)));
 }
 

@@ -1,17 +1,13 @@
 import { expect } from 'vitest';
 import { HOUR_MS } from '../../../src/core/clock.ts';
-import { silentLog } from '../../../src/core/log.ts';
 import type { ModelSpec } from '../../../src/core/model.ts';
 import type { Table } from '../../../src/core/table.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../src/decode/limits.ts';
 import { createAcceptEvents } from '../../../src/pipeline/intake/accept-events.ts';
-import { evaluate } from '../../../src/pipeline.ts';
-import { evaluateWindow } from '../../../src/pipeline/evaluate/evaluate-window.ts';
-import { sweepLabels } from '../../../src/pipeline/labels/label-joiner.ts';
 import { ModelCatalog } from '../../../src/pipeline/windows/model-catalog.ts';
-import { sweepWindows } from '../../../src/pipeline/windows/sweeper.ts';
 import { createRandom } from '../../../src/stats/random.ts';
 import type { Pool } from '../../../src/store/connection/pool.ts';
+import { evaluateDue } from '../../harness/evaluate-due.ts';
 import { SegmentRegistry } from '../../../src/window/segments.ts';
 
 export interface Traveller {
@@ -101,16 +97,6 @@ export class Service {
 
   /** Closes what has ended and evaluates what is due, oldest first. */
   async evaluateDue(nowMs: number): Promise<void> {
-    const { pool, catalog } = this;
-    await sweepLabels({ pool, catalog, reevaluateAfterMs: 0, log: silentLog });
-    await sweepWindows({ pool, catalog, logSources: [], idleAfterMs: 0 });
-    const due = await pool.query<{ payload: Parameters<typeof evaluate>[1] }>(
-      `with due as (update outbox set done_at = now() where kind = 'evaluate' and done_at is null returning payload)
-       select payload from due join "window" w on w.id = (payload->>'windowId')::bigint order by w.start_at`,
-    );
-    const compute: Parameters<typeof evaluate>[0]['compute'] = async (input) => evaluateWindow(input);
-    for (const { payload } of due.rows) {
-      await evaluate({ pool, catalog, compute, clock: { nowMs: () => nowMs }, log: silentLog }, payload);
-    }
+    await evaluateDue(this, nowMs);
   }
 }
