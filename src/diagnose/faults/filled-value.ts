@@ -81,7 +81,7 @@ export function filledValue(
   if (first === undefined) return null;
   const isFill = new Set(fills.map(({ code }) => code));
   const rest = restMoved(pair, isFill);
-  if (rest === null) return inMovedRest(pair, fills, sorted, areAsOthers);
+  if (rest === null) return inMovedRest(pair, fills, sorted, { areAsOthers, newLevelOf, kinOf });
   const share = fills.reduce((sum, fill) => sum + fill.share, 0);
   const places = fills.map((fill) => placeOf(pair, fill, sorted));
   const isClaimed =
@@ -121,24 +121,36 @@ function rowsWith({ current }: CodedPair, codes: ReadonlySet<number>): Int32Arra
   return Int32Array.from(current.keys()).filter((row) => codes.has(current[row]!));
 }
 
-/** Where the rest moved as well: a word or number for "nothing" that was never there, in rows that are otherwise as the others are. */
+/**
+ * Where the rest moved as well: a word or number for "nothing" that was never there, in rows that are otherwise as the others are. In rows of one
+ * kind, that was known, it may be so by decision as well: a reading.
+ */
 function inMovedRest(
   pair: CodedPair,
   fills: readonly Fill[],
   sorted: SortedPair | undefined,
-  areAsOthers: CompanyOfFill['areAsOthers'],
+  { areAsOthers, newLevelOf, kinOf }: CompanyOfFill,
 ): Suspicion | null {
   const [first, second] = fills;
   if (first === undefined || second !== undefined || placeOf(pair, first, sorted) !== 'token') return null;
-  if (!areAsOthers(rowsWith(pair, new Set([first.code])))) return null;
+  const filled = rowsWith(pair, new Set([first.code]));
+  const isClaimed = areAsOthers(filled);
+  if (!isClaimed) {
+    if (first.share < MIN_READING_SHARE || pair.counts.reference[first.code]! > 0) return null;
+    if (newLevelOf(filled) !== null || kinOf(first.code, filled) !== null) return null;
+  }
+  const why = isClaimed ? ', and in other columns these rows are as all are' : '';
   return suspicion('sentinel_fill', pair.name, {
     detail:
       `${spelled(pair, first.code)} fills ${asPercent(first.share)} of the rows, before ${asPercent(first.before)}; ` +
-      `${WHY.token}, and in other columns these rows are as all are`,
+      `${WHY.token}${why}`,
     share: first.share,
     statistic: first.share - first.before,
     p: first.p,
     doubt: first.p,
+    ...(!isClaimed && {
+      otherwise: `for rows of that kind ${pair.name} is ${spelled(pair, first.code)} now`,
+    }),
   });
 }
 

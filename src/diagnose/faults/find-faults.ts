@@ -49,7 +49,7 @@ import { ALL_OWN, unitChange, unitFacts } from './units/unit-change.ts';
 import type { OwnShares } from './units/unit-change.ts';
 import { rateByCompany } from './units/rate-by-company.ts';
 import { isRunning } from '../samples/common-support.ts';
-import { unitBeyond } from './units/unit-beyond.ts';
+import { partBeyond, unitBeyond } from './units/unit-beyond.ts';
 import { unitOfPart } from './units/unit-part.ts';
 import { unitSince } from './units/unit-since.ts';
 import type { CourseOfColumn } from './units/unit-since.ts';
@@ -262,6 +262,7 @@ function columnFault(
     () => ofUnits(unitOfPart),
     () =>
       numeric && !isRunning(numeric.cells.reference, samples.referenceMs) ? unitBeyond(numeric.sorted) : null,
+    () => numeric && partBeyond(numeric.sorted),
     () => renamedLevels(pair, order, { company, habits, features }),
     () => numeric && outOfRange(numeric.cells, features, columns),
     () => numeric && rounded(numeric, samples, features),

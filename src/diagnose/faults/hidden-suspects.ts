@@ -45,10 +45,8 @@ export function hiddenSuspects(
   const known = present.filter(({ name }) => correlations.indexOf.has(name));
   const suspects: Suspect[] = [];
   for (const side of known) {
-    const negated = side.reference.map((value) => -value).reverse();
-    const limit = sameDistance(...side.counts);
-    if (distanceWithin(side.current, negated, 0, limit) > limit) continue;
-    suspects.push(assessed(correlations, 'flip', [side.name]));
+    const about = turnedAbout(side, correlations);
+    if (about !== null) suspects.push(assessed(correlations, 'flip', [side.name], about));
   }
   forEachPair(known, (a, b) => {
     const limit = sameDistance(...a.counts);
@@ -56,6 +54,47 @@ export function hiddenSuspects(
     suspects.push(assessed(correlations, 'swap', [a.name, b.name]));
   });
   return { correlations, suspects };
+}
+
+/** Columns that each say by themselves that another one was turned round, and how closely they go with it. */
+const MIN_TURNED = 2;
+const TURNED_LINK = 0.15;
+/** What was turned round is of about its old size, and what is left once it is undone little of what it was. */
+const RESIZED = 0.25;
+const MOST_LEFT = 0.05;
+
+/**
+ * By which number x may have become `about` − x: 0 where the negated values fit, else the sum of the ends of the scale, or of the medians of both sides, where the turned scale fits
+ * (distances as for a sign) and two columns say that it is turned. Where the values fit as they are as well, or fit neither way
+ * since the world moved too, only columns can tell: three of them. Null: by none.
+ */
+function turnedAbout({ name, reference, current, counts }: Sketch, z: Correlations): number | null {
+  const limit = sameDistance(...counts);
+  const turned = (about: number): Float64Array => reference.map((value) => about - value).reverse();
+  if (distanceWithin(current, turned(0), 0, limit) <= limit) return 0;
+  const witnesses = witnessesOfTurn(z, z.indexOf.get(name)!);
+  if (witnesses < MIN_TURNED) return null;
+  const away = (about: number): number => distanceWithin(current, turned(about), 0);
+  const ends = reference[0]! + reference.at(-1)!;
+  const middles = reference[reference.length >> 1]! + current[current.length >> 1]!;
+  const about = away(ends) <= away(middles) ? ends : middles;
+  const back = away(about);
+  const asIs = distanceWithin(current, reference, 0);
+  const isOneSided = back <= limit && asIs > limit;
+  return isOneSided || (witnesses > MIN_TURNED && back <= Math.max(limit, asIs)) ? about : null;
+}
+
+/** How many columns go with this one as closely as before, but the other way; 0 where one does not. */
+function witnessesOfTurn(z: Correlations, i: number): number {
+  const turned = new Set<string>();
+  for (let l = 0; l < z.size; l++) {
+    const [before, now] = [z.reference[i * z.size + l]!, z.current[i * z.size + l]!];
+    if (z.feature[l] === z.feature[i] || Math.abs(before) < TURNED_LINK) continue;
+    const ratio = -now / before;
+    if (Math.abs(ratio - 1) > Math.max(RESIZED, (3 * Math.sqrt(z.variance)) / Math.abs(before))) return 0;
+    turned.add(z.feature[l]!);
+  }
+  return turned.size;
 }
 
 /** What goes closely together, and what hardly does. */
@@ -86,14 +125,15 @@ function tookCompany(z: Correlations, a: Sketch, b: Sketch): boolean {
   return back < asIs;
 }
 
-function assessed(z: Correlations, kind: Suspect['kind'], features: Suspect['features']): Suspect {
+function assessed(z: Correlations, kind: Suspect['kind'], features: Suspect['features'], about = 0): Suspect {
   const [i, j] = indices(z, features);
   const undoing = kind === 'flip' ? undoFlip(z, i) : undoSwap(z, i, j);
   const { asIs, undone, df } = undoing;
-  const restored = df > 0 && chiSquareSurvival(asIs, df) < REFUTED && chiSquareSurvival(undone, df) > SAME_P;
+  const isRight = chiSquareSurvival(undone, df) > SAME_P || (about !== 0 && undone <= MOST_LEFT * asIs);
+  const restored = df > 0 && chiSquareSurvival(asIs, df) < REFUTED && isRight;
   const against = undone - asIs > VETO + VETO_PER_ROOT_DF * Math.sqrt(df);
   const correlations = restored ? 'refuted_and_restored' : against ? 'against' : 'silent';
-  return { kind, features, correlations, undoing };
+  return { kind, features, about, correlations, undoing };
 }
 
 function indices(z: Correlations, [first, second]: Suspect['features']): [number, number] {
@@ -111,7 +151,7 @@ export function restoredSuspects({ correlations, suspects }: HiddenSuspects): Su
   let left = suspects;
   for (;;) {
     const restored = left
-      .map((suspect) => assessed(z, suspect.kind, suspect.features))
+      .map((suspect) => assessed(z, suspect.kind, suspect.features, suspect.about))
       .filter((suspect) => suspect.correlations === 'refuted_and_restored')
       .sort((a, b) => gain(b) - gain(a));
     const best = restored[0];
@@ -123,7 +163,8 @@ export function restoredSuspects({ correlations, suspects }: HiddenSuspects): Su
       .slice(1)
       .filter((other) => gain(other) >= NEARLY * gain(best))
       .filter(
-        ({ kind, features }) => assessed(after, kind, features).correlations !== 'refuted_and_restored',
+        ({ kind, features, about }) =>
+          assessed(after, kind, features, about).correlations !== 'refuted_and_restored',
       );
     groups.push([best, ...alternatives]);
     const done = new Set(best.features);

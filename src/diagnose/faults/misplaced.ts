@@ -13,7 +13,11 @@ export function misplaced(
   const facts = { share: 1, statistic, p, doubt };
   const [feature, other] = found.features;
   if (other === undefined) {
-    const detail = `the sign is reversed: with it undone, ${evidence}`;
+    const what =
+      found.about === 0
+        ? 'the sign is reversed'
+        : `the scale is turned round (x became ${Number(found.about.toPrecision(6))} − x)`;
+    const detail = `${what}: with it undone, ${evidence}`;
     return [suspicion('sign_flip', feature, { ...facts, detail })];
   }
   return bothNamed(feature, other, `with it undone, ${evidence}`, facts);

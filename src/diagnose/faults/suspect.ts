@@ -4,6 +4,8 @@ import type { Undoing } from './rows/rank-correlations.ts';
 export interface Suspect {
   readonly kind: 'flip' | 'swap';
   readonly features: readonly [string] | readonly [string, string];
+  /** Of a flip: x became `about` − x. 0 is a lost sign; the two ends of a scale together are a scale that was turned round. */
+  readonly about: number;
   readonly correlations: 'refuted_and_restored' | 'silent' | 'against';
   readonly undoing: Undoing;
 }

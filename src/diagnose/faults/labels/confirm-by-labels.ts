@@ -77,7 +77,8 @@ function undone(samples: RowSamples, suspect: Suspect): RowSamples {
   const byName = new Map(samples.features.map((pair) => [pair.name, pair]));
   const repaired = (pair: ColumnCells): ColumnCells => {
     if (pair.kind !== 'numeric' || (pair.name !== first && pair.name !== second)) return pair;
-    if (suspect.kind === 'flip') return { ...pair, current: pair.current.map((value) => -value) };
+    if (suspect.kind === 'flip')
+      return { ...pair, current: pair.current.map((value) => suspect.about - value) };
     const other = byName.get(pair.name === first ? (second ?? first) : first);
     return other?.kind === 'numeric' ? { ...pair, current: other.current } : pair;
   };

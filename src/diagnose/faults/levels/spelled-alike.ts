@@ -1,4 +1,5 @@
 import { asPercent } from '../../wording.ts';
+import { writtenByOthers } from './written-by-others.ts';
 
 /** Known levels under another spelling. */
 export interface Respelling {
@@ -18,7 +19,7 @@ const MOST_ALIKE = 0.05;
 
 /**
  * Which new levels spell known ones otherwise: by case, spaces, `_`, `-`, quotes, zeros in front, `1.0` for `1`; in another
- * encoding or without accents; with one and the same piece more before or behind (and in another case), or cut off at one length (two levels at
+ * encoding, without accents, or as another program writes it (a date made of it, escapes); with one and the same piece more before or behind (and in another case), or cut off at one length (two levels at
  * least, and all that came). Null where none does, or where the known levels themselves differ by no more than that: then it
  * tells levels apart (`a1` and `A1`, shop `1` and shop `11`).
  *
@@ -33,6 +34,7 @@ export function spelledAlike(
   return (
     bySpelling(came, known, plain, 'differing in case, spaces or marks') ??
     inOtherEncoding(came, known) ??
+    asOthersWrite(came, known) ??
     bySpelling(came, known, (level) => plain(withoutAccents(level)), 'differing in accents') ??
     affixed(came, known) ??
     affixedInOtherCase(came, known) ??
@@ -91,6 +93,27 @@ function inOtherEncoding(came: readonly string[], known: readonly string[]): Res
     return old === undefined ? [] : [[old[0], level]];
   });
   return pairs.length === 0 ? null : { pairs, way: 'the same letters in another encoding' };
+}
+
+/** Not where two known levels are each other's forms already. */
+function asOthersWrite(came: readonly string[], known: readonly string[]): Respelling | null {
+  const small = (level: string): string => level.trim().toLowerCase();
+  const plainly = new Map(known.map((level) => [small(level), level]));
+  const otherwise = new Map(
+    known.flatMap((level) => [...writtenByOthers(level)].map((form) => [form, level])),
+  );
+  if (known.some((level) => otherwise.has(small(level)))) return null;
+  const pairs = came.flatMap((level): [string, string][] => {
+    const own = [...writtenByOthers(level)].find((form) => plainly.has(form));
+    const old = otherwise.get(small(level)) ?? plainly.get(own ?? '');
+    return old === undefined ? [] : [[old, level]];
+  });
+  return pairs.length === 0
+    ? null
+    : {
+        pairs,
+        way: 'as a spreadsheet, a web page or an address writes it, and no known level is another one so',
+      };
 }
 
 const NONE: ReadonlySet<string> = new Set();

@@ -15,6 +15,9 @@ export function fitsUndone(
 
 function negatedFit(pair: ColumnCells): Float64Array | null {
   if (pair.kind !== 'numeric') return null;
+  // What has one sign only lost none: it is a scale that was turned round, of which the relations tell.
+  if (pair.reference.every((value) => !(value < 0)) && pair.current.every((value) => !(value < 0)))
+    return null;
   const density = numericDensity([pair.reference, pair.reference.map((value) => -value)]);
   const own = density(pair.reference);
   return pair.current.map((value) => (Number.isNaN(value) ? 0 : own(-value) - own(value)));
