@@ -121,6 +121,44 @@ describe('columns whose distributions do not show it', () => {
   });
 });
 
+describe('a scale from 1 to 7 that is turned round', () => {
+  /** Answers of people: three of them go together. */
+  const answers = (turned: (value: number) => number, moved = 0): ReturnType<typeof suspectsOf> => {
+    const draw = draws(78);
+    const rows = (shift: number, change: (value: number) => number): number[][] =>
+      Array.from({ length: ROWS }, () => {
+        const inner = draw.normal() + shift;
+        const scale = (): number => Math.min(7, Math.max(1, Math.round(3 + 1.5 * (inner + draw.normal()))));
+        return [change(scale()), scale(), scale(), scale(), draw.normal()];
+      });
+    const table = (drawn: number[][]): Parameters<typeof pairSamples>[0] => ({
+      rows: drawn.length,
+      features: ['a', 'b', 'c', 'd', 'e'].map((name, at) =>
+        numeric(
+          name,
+          drawn.map((row) => row[at]!),
+        ),
+      ),
+      prediction: null,
+      score: null,
+      label: null,
+      timestampMs: null,
+      predictionId: null,
+    });
+    return suspectsOf(pairSamples(table(rows(0, (value) => value)), table(rows(moved, turned))));
+  };
+
+  test.each([0, 0.2])('in people who moved by %d', (moved) => {
+    const groups = restoredSuspects(answers((value) => 8 - value, moved));
+    expect(groups.map(([first]) => first)).toMatchObject([{ kind: 'flip', features: ['a'], about: 8 }]);
+  });
+
+  test('is not one that lost its company, nor one that moved', () => {
+    expect(restoredSuspects(answers(() => 3))).toEqual([]);
+    expect(restoredSuspects(answers((value) => value, 0.5))).toEqual([]);
+  });
+});
+
 describe('columns whose distributions show it', () => {
   const pairOf = (reference: [number[], number[]], current: [number[], number[]]): RowSamples => {
     const table = ([x, y]: [number[], number[]]): Parameters<typeof pairSamples>[0] => ({

@@ -1,6 +1,6 @@
 /** Another unit in another season: the shape is no longer that of the reference. */
 import { describe, expect, test } from 'vitest';
-import { unitBeyond } from '../../../../src/diagnose/faults/units/unit-beyond.ts';
+import { partBeyond, unitBeyond } from '../../../../src/diagnose/faults/units/unit-beyond.ts';
 import type { Draws } from '../../../../src/simulate/draws.ts';
 import { sample, sortedPair } from '../../samples-of-columns.ts';
 
@@ -37,5 +37,30 @@ describe('beyond all there ever was', () => {
     ['what no unit takes back', sample(6, 1_500, (d) => 700 + 200 * d.normal())],
   ])('not %s', (_, current) => {
     expect(unitBeyond(sortedPair(september, current))).toBeNull();
+  });
+});
+
+describe('some of the rows beyond it, in a season that moved all', () => {
+  const fahrenheit = (value: number, row: number): number => (row % 3 === 0 ? 1.8 * value + 32 : value);
+  const narrow = sample(7, 4_000, celsius(38.5, 0.2));
+  const warmer = sample(8, 1_500, celsius(38.6, 0.25));
+
+  test('in °F', () => {
+    const found = partBeyond(sortedPair(narrow, warmer.map(fahrenheit)));
+    expect(found?.finding).toMatchObject({ fault: 'unit_change', feature: 'x' });
+    expect(found?.finding.share).toBeCloseTo(1 / 3, 2);
+    expect(found?.otherwise).toBeUndefined();
+  });
+
+  test.each<[string, Float64Array]>([
+    ['a warmer season', warmer],
+    ['a tail', sample(9, 1_500, (d) => 38.5 + Math.exp(2 * d.normal()))],
+    ['another kind of rows, somewhere', warmer.map((value, row) => (row % 3 === 0 ? value + 20 : value))],
+    [
+      'others about there, who spread more',
+      warmer.map((v, row) => (row % 3 === 0 ? 101 + 20 * (v - 38.6) : v)),
+    ],
+  ])('not %s', (_, current) => {
+    expect(partBeyond(sortedPair(narrow, current))).toBeNull();
   });
 });
