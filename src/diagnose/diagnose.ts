@@ -9,7 +9,7 @@ import type { LabelAnswers } from './answers.ts';
 import { decideKind, decideWithoutLabels, FEW } from './decide-kind.ts';
 import { evidenceOfChange, faultEvidence, inputEvidence, labelEvidence } from './evidence.ts';
 import { calendarOf } from './samples/calendar.ts';
-import { exchangedDates } from './faults/exchanged-dates.ts';
+import { exchangedDates } from './faults/misplaced/exchanged-dates.ts';
 import { offCalendar } from './faults/off-calendar.ts';
 import { likeliest } from './faults/labels/confirm-by-labels.ts';
 import { faultsByLabels } from './faults/labels/faults-by-labels.ts';

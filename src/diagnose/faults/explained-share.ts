@@ -14,10 +14,6 @@ const MIN_KNOWN = 0.95;
 /** Of what came beside the former share, and not so much more either. */
 const MIN_EXPLAINED = 0.8;
 const MOST_EXPLAINED = 1.25;
-/** Of the far rows. */
-const MOSTLY = 0.9;
-/** That so many of any rows would be of the new levels. */
-const UNLIKELY = 1e-6;
 
 /** Which rows are such, on either side. */
 export interface Marked {
@@ -124,29 +120,4 @@ function atomsOf(cells: Float64Array): number[] {
     .sort((a, b) => b[1] - a[1] || a[0] - b[0])
     .slice(0, FEW_LEVELS)
     .map(([value]) => value);
-}
-
-/**
- * The first column whose levels that hardly any row of the reference had hold nine in ten of these rows, as no chance would bring
- * about: who is new may well be otherwise. Null: there is none.
- */
-export function ofNewLevel(
-  rows: readonly number[],
-  columns: readonly ColumnCells[],
-): { readonly column: string; readonly level: string } | null {
-  for (const column of columns) {
-    const pair = column.kind === 'levels' ? column : asLevels(column, FEW_LEVELS);
-    if (pair === null) continue;
-    const before = levelCounts(pair.reference, pair.levels.length);
-    const now = levelCounts(pair.current, pair.levels.length);
-    const isNew = (code: number): boolean => code >= 0 && before[code]! < MIN_ROWS;
-    const inside = rows.filter((row) => isNew(pair.current[row]!));
-    const codes = new Set(inside.map((row) => pair.current[row]!));
-    const all = [...codes].reduce((sum, code) => sum + now[code]!, 0);
-    const byChance = inside.length * Math.log(all / pair.current.length);
-    if (inside.length < MOSTLY * rows.length || byChance > Math.log(UNLIKELY)) continue;
-    const [first = -1] = [...codes].sort((a, b) => now[b]! - now[a]!);
-    return { column: pair.name, level: pair.levels[first] ?? '' };
-  }
-  return null;
 }

@@ -7,6 +7,8 @@ import { FAULT_ALPHA, FEW_LEVELS, MIN_FAULT_SHARE, SAME_DISTANCE, SAME_P } from 
 import { asPercent } from '../wording.ts';
 import type { CodedPair } from './coded-pair.ts';
 import type { SortedPair } from './sorted-pair.ts';
+import { saidOfNewLevel } from './new-level.ts';
+import type { NewLevel } from './new-level.ts';
 import { suspicion } from './suspicion.ts';
 import type { Suspicion } from './suspicion.ts';
 
@@ -15,7 +17,7 @@ export interface CompanyOfFill {
   /** In every one of them what the other rows are. */
   readonly areAsOthers: (rows: Int32Array) => boolean;
   /** Nearly all of a level that the reference does not know: what is new may have a value of its own. */
-  readonly newLevelOf: (rows: Int32Array) => { readonly column: string; readonly level: string } | null;
+  readonly newLevelOf: (rows: Int32Array) => NewLevel | null;
   /** A column that is in them what goes with the value: such rows came. */
   readonly kinOf: (code: number, rows: Int32Array) => string | null;
 }
@@ -104,7 +106,7 @@ export function filledValue(
     p: first.p,
     doubt: Math.min(1, first.p + rest / 10),
     ...(newcomer !== null && {
-      otherwise: `they are rows of ${newcomer.column} ${newcomer.level}, which the reference does not know`,
+      otherwise: saidOfNewLevel(newcomer),
     }),
     ...(!isClaimed && {
       otherwise: `${spelled(pair, first.code)} became common by itself, as a price does that is on offer`,

@@ -7,14 +7,16 @@ import { FEW_LEVELS } from '../thresholds.ts';
 import { categoryRename } from './levels/category-rename.ts';
 import { companyAmong } from './levels/company.ts';
 import type { CompanyOf } from './levels/company.ts';
-import { exchangedMarginals } from './exchanged-columns.ts';
-import { columnThatExplains, ofNewLevel } from './explained-share.ts';
-import { confirmedByCorrelations, hiddenSuspects, restoredSuspects } from './hidden-suspects.ts';
-import type { Suspect } from './suspect.ts';
+import { exchangedMarginals } from './misplaced/exchanged-columns.ts';
+import { columnThatExplains } from './explained-share.ts';
+import { confirmedByCorrelations, hiddenSuspects, restoredSuspects } from './misplaced/hidden-suspects.ts';
+import type { Suspect } from './misplaced/suspect.ts';
+import { claimedOf, clean, isFaulty, push } from './found.ts';
+import { ofNewLevel } from './new-level.ts';
 import { lateFaults } from './late-faults.ts';
 import { exchangedLevels } from './levels/levels-exchanged.ts';
 import { lostRows } from './rows/lost-rows.ts';
-import { reversedOrder } from './reversed-order.ts';
+import { reversedOrder } from './misplaced/reversed-order.ts';
 import { misalignedJoin } from './rows/misaligned-join.ts';
 import { heldTogether, rowsTogether } from './rows/rows-together.ts';
 import { outOfRange } from './out-of-range.ts';
@@ -49,7 +51,8 @@ import { ALL_OWN, unitChange, unitFacts } from './units/unit-change.ts';
 import type { OwnShares } from './units/unit-change.ts';
 import { rateByCompany } from './units/rate-by-company.ts';
 import { isRunning } from '../samples/common-support.ts';
-import { partBeyond, unitBeyond } from './units/unit-beyond.ts';
+import { partBeyond } from './units/part-beyond.ts';
+import { unitBeyond } from './units/unit-beyond.ts';
 import { unitOfPart } from './units/unit-part.ts';
 import { unitSince } from './units/unit-since.ts';
 import type { CourseOfColumn } from './units/unit-since.ts';
@@ -262,7 +265,11 @@ function columnFault(
     () => ofUnits(unitOfPart),
     () =>
       numeric && !isRunning(numeric.cells.reference, samples.referenceMs) ? unitBeyond(numeric.sorted) : null,
-    () => numeric && partBeyond(numeric.sorted),
+    () =>
+      numeric &&
+      partBeyond(numeric.sorted, (isFar) =>
+        ofNewLevel(rowsWhere(numeric.cells.current, isFar), withoutNamed(columns, pair.name)),
+      ),
     () => renamedLevels(pair, order, { company, habits, features }),
     () => numeric && outOfRange(numeric.cells, features, columns),
     () => numeric && rounded(numeric, samples, features),
@@ -364,34 +371,12 @@ function otherKind(name: string): Suspicion {
   });
 }
 
-function clean<C extends { readonly name: string }>(
-  columns: readonly C[],
-  found: readonly Suspicion[],
-  only?: Suspicion['finding']['fault'],
-): C[] {
-  const faulty = new Set(
-    found
-      .filter(({ finding }) => only === undefined || finding.fault === only)
-      .map(({ finding }) => finding.feature),
-  );
-  return columns.filter((pair) => !faulty.has(pair.name));
-}
-
-/** What a column may be by itself does not keep it from being another's. */
-function claimedOf(found: readonly Suspicion[]): Suspicion[] {
-  return found.filter(({ otherwise }) => otherwise === undefined);
-}
-
-function isFaulty(found: readonly Suspicion[], name: string): boolean {
-  return found.some(({ finding }) => finding.feature === name);
-}
-
-function push(found: Suspicion[], ...candidates: (Suspicion | null)[]): void {
-  for (const candidate of candidates) if (candidate !== null) found.push(candidate);
-}
-
 function withoutNamed(columns: readonly ColumnCells[], name: string): ColumnCells[] {
   return columns.filter((column) => column.name !== name);
+}
+
+function rowsWhere(cells: Float64Array, isSuch: (cell: number) => boolean): number[] {
+  return [...cells.keys()].filter((row) => isSuch(cells[row]!));
 }
 
 function countPresent(counts: Float64Array): number {

@@ -1,6 +1,6 @@
 import { twoProportionTest } from '../../stats/significance/two-proportion.ts';
 import { sortedPresent } from '../samples/row-samples.ts';
-import { ofNewLevel } from './explained-share.ts';
+import { ofNewLevel, saidOfNewLevel } from './new-level.ts';
 import type { ColumnCells, NumericCells } from '../samples/row-samples.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE, sameDistance } from '../thresholds.ts';
 import { asPercent } from '../wording.ts';
@@ -75,7 +75,7 @@ function farOff(pair: NumericCells, features: number, columns: readonly ColumnCe
     statistic: test.statistic,
     p: test.p_value,
     doubt: test.p_value,
-    ...(newcomer !== null && { otherwise: newLevel(newcomer) }),
+    ...(newcomer !== null && { otherwise: saidOfNewLevel(newcomer) }),
     ...(isSpike && { otherwise: `a spike of ${pair.name}, as prices and loads have` }),
     ...(factor !== null && { otherwise: `${pair.name} grew by a factor of ${factor.by.toFixed(2)}` }),
   });
@@ -111,12 +111,9 @@ function farBelow(pair: NumericCells, features: number, columns: readonly Column
     p: test.p_value,
     doubt: test.p_value,
     ...(isOffer && { otherwise: `an offer, or another kind of ${pair.name}` }),
-    ...(newcomer !== null && { otherwise: newLevel(newcomer) }),
+    ...(newcomer !== null && { otherwise: saidOfNewLevel(newcomer) }),
   });
 }
-
-const newLevel = ({ column, level }: { readonly column: string; readonly level: string }): string =>
-  `they are rows of ${column} ${level}, which the reference does not know`;
 
 /** Of the reference's middle: below this a value is as good as zero, and what is next to it may as well be negative. */
 const CLEAR_OF_ZERO = 0.01;

@@ -1,6 +1,6 @@
 /** Two numbers that changed places in part of the rows, and people of whom the one is simply larger. */
 import { describe, expect, test } from 'vitest';
-import { reversedOrder } from '../../../src/diagnose/faults/reversed-order.ts';
+import { reversedOrder } from '../../../src/diagnose/faults/misplaced/reversed-order.ts';
 import type { NumericCells } from '../../../src/diagnose/samples/row-samples.ts';
 import { draws } from '../../../src/simulate/draws.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Table } from '../../../src/core/table.ts';
-import { columnThatExplains, ofNewLevel } from '../../../src/diagnose/faults/explained-share.ts';
-import { reversedOrder } from '../../../src/diagnose/faults/reversed-order.ts';
+import { columnThatExplains } from '../../../src/diagnose/faults/explained-share.ts';
+import { ofNewLevel } from '../../../src/diagnose/faults/new-level.ts';
+import { reversedOrder } from '../../../src/diagnose/faults/misplaced/reversed-order.ts';
 import { pairSamples } from '../../../src/diagnose/samples/row-samples.ts';
 import type { ColumnCells, NumericCells } from '../../../src/diagnose/samples/row-samples.ts';
 import { draws } from '../../../src/simulate/draws.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Suspicion } from '../../../src/diagnose/faults/suspicion.ts';
 import { confirmByLabels, likeliest } from '../../../src/diagnose/faults/labels/confirm-by-labels.ts';
-import { exchangedMarginals } from '../../../src/diagnose/faults/exchanged-columns.ts';
-import { hiddenSuspects, restoredSuspects } from '../../../src/diagnose/faults/hidden-suspects.ts';
+import { exchangedMarginals } from '../../../src/diagnose/faults/misplaced/exchanged-columns.ts';
+import { hiddenSuspects, restoredSuspects } from '../../../src/diagnose/faults/misplaced/hidden-suspects.ts';
 import { sortColumns } from '../../../src/diagnose/faults/sorted-pair.ts';
 import { pairSamples } from '../../../src/diagnose/samples/row-samples.ts';
 import type { RowSamples } from '../../../src/diagnose/samples/row-samples.ts';
@@ -196,6 +196,24 @@ describe('columns whose distributions show it', () => {
     };
     expect(claimedOf(0.28, 0.41)).toEqual([]);
     expect(claimedOf(0.1, 0.8)).toEqual(['swapped_columns x', 'swapped_columns y']);
+  });
+
+  test('days that are whole and rates that are not, in another season', () => {
+    const side = (seed: number, days: number, rate: number, isExchanged: boolean): [number[], number[]] => {
+      const draw = draws(seed);
+      const drawn = Array.from({ length: 1_500 }, () => [
+        Math.round(days * -Math.log(draw.uniform())),
+        Math.round(100 * rate * (1 + 0.2 * draw.normal())) / 100,
+      ]);
+      const [first, second] = isExchanged ? [1, 0] : [0, 1];
+      return [drawn.map((row) => row[first]!), drawn.map((row) => row[second]!)];
+    };
+    const foundIn = (days: number, rate: number, isExchanged: boolean): string[] => {
+      const samples = pairOf(side(21, 40, 110, false), side(22, days, rate, isExchanged));
+      return named(exchangedMarginals(samples.features, sortColumns(samples.features)));
+    };
+    expect(foundIn(25, 140, true)).toEqual(['swapped_columns x', 'swapped_columns y']);
+    expect(foundIn(110, 40, false)).toEqual([]);
   });
 
   test('one that moved onto the other is not an exchange', () => {

@@ -3,8 +3,8 @@ import { conceptTest } from '../../relation/concept-test.ts';
 import type { ConceptTest } from '../../relation/concept-test.ts';
 import type { ColumnCells, RowSamples } from '../../samples/row-samples.ts';
 import { SAME_P } from '../../thresholds.ts';
-import type { Suspect } from '../suspect.ts';
-import { misplaced } from '../misplaced.ts';
+import type { Suspect } from '../misplaced/suspect.ts';
+import { misplaced } from '../misplaced/misplaced.ts';
 import type { Suspicion } from '../suspicion.ts';
 
 const MAX_TRIED = 4;

@@ -4,7 +4,7 @@ import type { ConceptTest } from '../../relation/concept-test.ts';
 import type { RowSamples } from '../../samples/row-samples.ts';
 import { VERDICT_ALPHA } from '../../thresholds.ts';
 import { exchangedByLabels } from '../levels/exchange-by-labels.ts';
-import type { Suspect } from '../suspect.ts';
+import type { Suspect } from '../misplaced/suspect.ts';
 import type { LabelFault, Suspicion } from '../suspicion.ts';
 import { confirmByLabels } from './confirm-by-labels.ts';
 import { labelUnit } from './label-unit.ts';

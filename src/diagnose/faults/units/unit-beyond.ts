@@ -49,44 +49,4 @@ export function unitBeyond({ name, reference, current }: SortedPair): Suspicion 
   });
 }
 
-/** Rows that are as far beyond as the reference is wide, and hardly any between them and it: they are of another kind, not the tail of one. */
-const MIN_PART = 0.05;
-const MOST_BETWEEN = 0.02;
-
-/**
- * The same of some of the rows: beyond the reference's range by its whole width, at least 100 of them and one in twenty, with at most 2 % of the window
- * between; nine in ten are within the range once they are taken back by a unit with an offset, and spread as the reference does but for a factor of two.
- * What the other rows do is not asked: it may be another season for all.
- */
-export function partBeyond({ name, reference, current }: SortedPair): Suspicion | null {
-  if (reference.length < MIN_ROWS) return null;
-  const [low, high] = [reference[0]!, reference.at(-1)!];
-  const width = high - low;
-  const before = meanAndDeviation(reference).deviation;
-  const isWithin = (value: number): boolean => value >= low && value <= high;
-  for (const isFar of [(value: number) => value > high + width, (value: number) => value < low - width]) {
-    const far = current.filter(isFar);
-    const between = current.filter((value) => !isFar(value) && !isWithin(value)).length;
-    if (far.length < Math.max(MIN_ROWS, MIN_PART * current.length)) continue;
-    if (far.length === current.length || between > MOST_BETWEEN * current.length) continue;
-    const found = TRANSFORMATIONS.filter(hasOffset).find(({ undo }) => {
-      const back = Float64Array.from(far, undo);
-      const wider = meanAndDeviation(back).deviation / before;
-      return (
-        back.filter(isWithin).length >= MOST * far.length && wider <= MOST_WIDER && wider >= 1 / MOST_WIDER
-      );
-    });
-    if (found === undefined) continue;
-    const share = far.length / current.length;
-    return suspicion(found.fault, name, {
-      detail: `${asPercent(share)} of the values lie beyond ${low} … ${high} by more than all of that, with ${asPercent(between / current.length)} between; with ${found.name} taken back they are within it and spread as it does, where another season would have moved all rows`,
-      share,
-      statistic: share,
-      p: 0,
-      doubt: 1e-3,
-    });
-  }
-  return null;
-}
-
 const hasOffset = ({ line }: Transformation): boolean => line !== undefined && line.offset !== 0;

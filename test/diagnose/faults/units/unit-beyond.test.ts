@@ -1,6 +1,7 @@
 /** Another unit in another season: the shape is no longer that of the reference. */
 import { describe, expect, test } from 'vitest';
-import { partBeyond, unitBeyond } from '../../../../src/diagnose/faults/units/unit-beyond.ts';
+import { partBeyond } from '../../../../src/diagnose/faults/units/part-beyond.ts';
+import { unitBeyond } from '../../../../src/diagnose/faults/units/unit-beyond.ts';
 import type { Draws } from '../../../../src/simulate/draws.ts';
 import { sample, sortedPair } from '../../samples-of-columns.ts';
 
@@ -46,10 +47,18 @@ describe('some of the rows beyond it, in a season that moved all', () => {
   const warmer = sample(8, 1_500, celsius(38.6, 0.25));
 
   test('in °F', () => {
-    const found = partBeyond(sortedPair(narrow, warmer.map(fahrenheit)));
+    const found = partBeyond(sortedPair(narrow, warmer.map(fahrenheit)), () => null);
     expect(found?.finding).toMatchObject({ fault: 'unit_change', feature: 'x' });
     expect(found?.finding.share).toBeCloseTo(1 / 3, 2);
     expect(found?.otherwise).toBeUndefined();
+  });
+
+  test('in cents, and as a reading where they are of a country that is new', () => {
+    const rates = sample(10, 4_000, (d) => Math.round(100 * (60 + 180 * d.uniform())) / 100);
+    const dearer = rates.slice(0, 1_500).map((value, row) => (row % 5 === 0 ? 117 * value : 1.17 * value));
+    const pair = sortedPair(rates, dearer);
+    expect(partBeyond(pair, () => null)?.finding.detail).toContain('× 100');
+    expect(partBeyond(pair, () => ({ column: 'country', level: 'JP' }))?.otherwise).toContain('country JP');
   });
 
   test.each<[string, Float64Array]>([
@@ -61,6 +70,6 @@ describe('some of the rows beyond it, in a season that moved all', () => {
       warmer.map((v, row) => (row % 3 === 0 ? 101 + 20 * (v - 38.6) : v)),
     ],
   ])('not %s', (_, current) => {
-    expect(partBeyond(sortedPair(narrow, current))).toBeNull();
+    expect(partBeyond(sortedPair(narrow, current), () => null)).toBeNull();
   });
 });

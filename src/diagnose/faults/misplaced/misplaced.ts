@@ -1,6 +1,6 @@
 import type { Suspect } from './suspect.ts';
-import { suspicion } from './suspicion.ts';
-import type { Suspicion } from './suspicion.ts';
+import { suspicion } from '../suspicion.ts';
+import type { Suspicion } from '../suspicion.ts';
 
 /** The findings for a confirmed suspect, one per column concerned, whatever confirmed it. */
 export function misplaced(

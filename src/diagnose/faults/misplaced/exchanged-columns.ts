@@ -1,13 +1,14 @@
-import { ksPValue } from '../../stats/significance/ks.ts';
-import { levelTest } from '../marginal-test.ts';
-import { levelCounts } from '../samples/row-samples.ts';
-import type { ColumnCells, LevelPair } from '../samples/row-samples.ts';
-import { SAME_P, sameDistance } from '../thresholds.ts';
+import { ksPValue } from '../../../stats/significance/ks.ts';
+import { levelTest } from '../../marginal-test.ts';
+import { levelCounts } from '../../samples/row-samples.ts';
+import type { ColumnCells, LevelPair } from '../../samples/row-samples.ts';
+import { SAME_P, sameDistance } from '../../thresholds.ts';
+import { exchangedDigits } from './exchanged-digits.ts';
 import { bothNamed } from './misplaced.ts';
-import { distanceWithin } from './resolution.ts';
+import { distanceWithin } from '../resolution.ts';
 import { exchangeDistance, forEachPair, sketchOf } from './sketch.ts';
-import type { SortedPair } from './sorted-pair.ts';
-import type { Suspicion } from './suspicion.ts';
+import type { SortedPair } from '../sorted-pair.ts';
+import type { Suspicion } from '../suspicion.ts';
 
 const MIN_MOVED_DISTANCE = 0.08;
 /** Two flags come to have each other's shares in many a world; not from so far. */
@@ -18,7 +19,7 @@ const REFUTED = 1e-6;
 
 /**
  * Two columns whose distributions clearly fit each other and no longer themselves. Works on numbers and,
- * by their level counts, on categories; on two flags only where both moved by 30 points.
+ * by their level counts, on categories; on two flags only where both moved by 30 points. Where the world moved as well their digits may tell.
  */
 export function exchangedMarginals(
   features: readonly ColumnCells[],
@@ -37,10 +38,11 @@ export function exchangedMarginals(
       distanceWithin(b.current, b.reference, 0),
     );
     if (fit > limit || asIs < MIN_IMPROVEMENT * fit) return;
-    if ([a, b].every(isTwoValued) && asIs < MIN_MOVED_FLAG) return;
+    if ([a, b].every(({ reference }) => isTwoValued(reference)) && asIs < MIN_MOVED_FLAG) return;
     const p = ksPValue(asIs, ...a.counts);
     if (p < REFUTED) found.push(...swapFindings(a.name, b.name, asIs, p, fit));
   });
+  if (found.length === 0) found.push(...exchangedDigits(moved));
   return [...found, ...exchangedLevels(features.filter((pair) => pair.kind === 'levels'))];
 }
 
@@ -62,9 +64,10 @@ function exchangedLevels(pairs: readonly LevelPair[]): Suspicion[] {
   return found;
 }
 
-function isTwoValued({ reference }: SortedPair): boolean {
-  const [low, high] = [reference[0], reference.at(-1)];
-  return reference.every((value) => value === low || value === high);
+/** @param sorted ascending */
+export function isTwoValued(sorted: Float64Array): boolean {
+  const [low, high] = [sorted[0], sorted.at(-1)];
+  return sorted.every((value) => value === low || value === high);
 }
 
 function hasTwoLevels({ reference, levels }: LevelPair): boolean {

@@ -1,5 +1,5 @@
-import type { SortedPair } from './sorted-pair.ts';
-import { distanceWithin } from './resolution.ts';
+import type { SortedPair } from '../sorted-pair.ts';
+import { distanceWithin } from '../resolution.ts';
 
 const MAX_SKETCH = 2_000;
 

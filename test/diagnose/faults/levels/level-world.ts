@@ -1,5 +1,5 @@
-import type { ColumnCells, LevelPair } from '../../../src/diagnose/samples/row-samples.ts';
-import { draws } from '../../../src/simulate/draws.ts';
+import type { ColumnCells, LevelPair } from '../../../../src/diagnose/samples/row-samples.ts';
+import { draws } from '../../../../src/simulate/draws.ts';
 
 export interface LevelWorld {
   readonly seed: number;

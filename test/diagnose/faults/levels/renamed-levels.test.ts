@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { Column, ColumnHabits } from '../../../src/core/table.ts';
-import { companyAmong } from '../../../src/diagnose/faults/levels/company.ts';
-import { categoryRename } from '../../../src/diagnose/faults/levels/category-rename.ts';
-import type { Suspicion } from '../../../src/diagnose/faults/suspicion.ts';
-import { spelledAlike } from '../../../src/diagnose/faults/levels/spelled-alike.ts';
-import type { ColumnCells, LevelPair } from '../../../src/diagnose/samples/row-samples.ts';
-import { columnHabits } from '../../../src/stats/habits/column-habits.ts';
+import type { Column, ColumnHabits } from '../../../../src/core/table.ts';
+import { companyAmong } from '../../../../src/diagnose/faults/levels/company.ts';
+import { categoryRename } from '../../../../src/diagnose/faults/levels/category-rename.ts';
+import type { Suspicion } from '../../../../src/diagnose/faults/suspicion.ts';
+import { spelledAlike } from '../../../../src/diagnose/faults/levels/spelled-alike.ts';
+import type { ColumnCells, LevelPair } from '../../../../src/diagnose/samples/row-samples.ts';
+import { columnHabits } from '../../../../src/stats/habits/column-habits.ts';
 import { levelWorld } from './level-world.ts';
 
 const FEATURES = 10;

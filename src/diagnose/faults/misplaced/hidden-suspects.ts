@@ -1,6 +1,7 @@
-import { chiSquareSurvival } from '../../stats/distributions.ts';
-import type { ColumnCells } from '../samples/row-samples.ts';
-import { FAULT_ALPHA, SAME_P, sameDistance } from '../thresholds.ts';
+import { chiSquareSurvival } from '../../../stats/distributions.ts';
+import type { ColumnCells } from '../../samples/row-samples.ts';
+import { FAULT_ALPHA, SAME_P, sameDistance } from '../../thresholds.ts';
+import { isTwoValued } from './exchanged-columns.ts';
 import { misplaced } from './misplaced.ts';
 import {
   rankCorrelations,
@@ -8,14 +9,14 @@ import {
   undoSwap,
   withFlipUndone,
   withSwapUndone,
-} from './rows/rank-correlations.ts';
-import type { Correlations } from './rows/rank-correlations.ts';
-import { distanceWithin } from './resolution.ts';
+} from '../rows/rank-correlations.ts';
+import type { Correlations } from '../rows/rank-correlations.ts';
+import { distanceWithin } from '../resolution.ts';
 import { exchangeDistance, forEachPair, sketchOf } from './sketch.ts';
 import type { Sketch } from './sketch.ts';
-import type { SortedPair } from './sorted-pair.ts';
+import type { SortedPair } from '../sorted-pair.ts';
 import type { Suspect } from './suspect.ts';
-import type { Suspicion } from './suspicion.ts';
+import type { Suspicion } from '../suspicion.ts';
 
 /** Correlations are many and only roughly normal: they must be refuted far beyond the usual level. */
 const REFUTED = 1e-6;
@@ -64,25 +65,30 @@ const RESIZED = 0.25;
 const MOST_LEFT = 0.05;
 
 /**
- * By which number x may have become `about` − x: 0 where the negated values fit, else the sum of the ends of the scale, or of the medians of both sides, where the turned scale fits
+ * By which number x may have become `about` − x: 0 where the negated values fit (mostly zeros, and never negative ones, fit either way), else the sum of the ends of the scale, or of the medians of both sides, where the turned scale fits
  * (distances as for a sign) and two columns say that it is turned. Where the values fit as they are as well, or fit neither way
  * since the world moved too, only columns can tell: three of them. Null: by none.
  */
 function turnedAbout({ name, reference, current, counts }: Sketch, z: Correlations): number | null {
   const limit = sameDistance(...counts);
   const turned = (about: number): Float64Array => reference.map((value) => about - value).reverse();
-  if (distanceWithin(current, turned(0), 0, limit) <= limit) return 0;
-  const witnesses = witnessesOfTurn(z, z.indexOf.get(name)!);
+  const mayBeNegated = hasSign(reference, -1) || hasSign(current, -1);
+  if (mayBeNegated && distanceWithin(current, turned(0), 0, limit) <= limit) return 0;
+  // Two values that changed places are levels that did.
+  const witnesses = isTwoValued(reference) ? 0 : witnessesOfTurn(z, z.indexOf.get(name)!);
   if (witnesses < MIN_TURNED) return null;
   const away = (about: number): number => distanceWithin(current, turned(about), 0);
   const ends = reference[0]! + reference.at(-1)!;
   const middles = reference[reference.length >> 1]! + current[current.length >> 1]!;
   const about = away(ends) <= away(middles) ? ends : middles;
+  if (about === 0 && !mayBeNegated) return null;
   const back = away(about);
   const asIs = distanceWithin(current, reference, 0);
   const isOneSided = back <= limit && asIs > limit;
   return isOneSided || (witnesses > MIN_TURNED && back <= Math.max(limit, asIs)) ? about : null;
 }
+
+const hasSign = (values: Float64Array, sign: number): boolean => values.some((value) => sign * value > 0);
 
 /** How many columns go with this one as closely as before, but the other way; 0 where one does not. */
 function witnessesOfTurn(z: Correlations, i: number): number {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { companyAmong } from '../../../src/diagnose/faults/levels/company.ts';
-import { exchangedLevels } from '../../../src/diagnose/faults/levels/levels-exchanged.ts';
-import type { Suspicion } from '../../../src/diagnose/faults/suspicion.ts';
-import type { ColumnCells, LevelPair, NumericCells } from '../../../src/diagnose/samples/row-samples.ts';
-import { draws } from '../../../src/simulate/draws.ts';
-import { judge } from '../judge.ts';
+import { companyAmong } from '../../../../src/diagnose/faults/levels/company.ts';
+import { exchangedLevels } from '../../../../src/diagnose/faults/levels/levels-exchanged.ts';
+import type { Suspicion } from '../../../../src/diagnose/faults/suspicion.ts';
+import type { ColumnCells, LevelPair, NumericCells } from '../../../../src/diagnose/samples/row-samples.ts';
+import { draws } from '../../../../src/simulate/draws.ts';
+import { judge } from '../../judge.ts';
 import { levelWorld } from './level-world.ts';
-import { simulate } from '../office.ts';
-import type { Change } from '../office.ts';
+import { simulate } from '../../office.ts';
+import type { Change } from '../../office.ts';
 
 const MINUTE_MS = 60_000;
 

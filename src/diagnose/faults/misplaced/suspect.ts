@@ -1,4 +1,4 @@
-import type { Undoing } from './rows/rank-correlations.ts';
+import type { Undoing } from '../rows/rank-correlations.ts';
 
 /** A suspect that fits the marginals; `correlations` say whether the relations between columns agree. */
 export interface Suspect {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { spelledAlike } from '../../../src/diagnose/faults/levels/spelled-alike.ts';
-import { writtenByOthers } from '../../../src/diagnose/faults/levels/written-by-others.ts';
+import { spelledAlike } from '../../../../src/diagnose/faults/levels/spelled-alike.ts';
+import { writtenByOthers } from '../../../../src/diagnose/faults/levels/written-by-others.ts';
 
 describe('what other programs make of a text', () => {
   test.each([

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { conceptTest } from '../../../src/diagnose/relation/concept-test.ts';
-import { crowdedColumns } from '../../../src/diagnose/relation/level-effects.ts';
-import { pairSamples } from '../../../src/diagnose/samples/row-samples.ts';
-import type { RowSamples } from '../../../src/diagnose/samples/row-samples.ts';
-import { draws } from '../../../src/simulate/draws.ts';
-import type { Draws } from '../../../src/simulate/draws.ts';
-import { tableOf } from '../tables.ts';
+import { conceptTest } from '../../../../src/diagnose/relation/concept-test.ts';
+import { crowdedColumns } from '../../../../src/diagnose/relation/level-effects.ts';
+import { pairSamples } from '../../../../src/diagnose/samples/row-samples.ts';
+import type { RowSamples } from '../../../../src/diagnose/samples/row-samples.ts';
+import { draws } from '../../../../src/simulate/draws.ts';
+import type { Draws } from '../../../../src/simulate/draws.ts';
+import { tableOf } from '../../tables.ts';
 
 const LEVELS = 2000;
 

@@ -1,10 +1,10 @@
-import type { Column, Table } from '../../core/table.ts';
-import { keptWith, keptWithBoth } from '../../core/memory/remember.ts';
-import { partsThatMayBe, rowsWrittenAs, writtenDate } from '../../stats/habits/written-date.ts';
-import type { DatePart } from '../../stats/habits/written-date.ts';
-import { asPercent } from '../wording.ts';
+import type { Column, Table } from '../../../core/table.ts';
+import { keptWith, keptWithBoth } from '../../../core/memory/remember.ts';
+import { partsThatMayBe, rowsWrittenAs, writtenDate } from '../../../stats/habits/written-date.ts';
+import type { DatePart } from '../../../stats/habits/written-date.ts';
+import { asPercent } from '../../wording.ts';
 import { bothNamed } from './misplaced.ts';
-import type { Suspicion } from './suspicion.ts';
+import type { Suspicion } from '../suspicion.ts';
 
 /** Kept with a reference, which is the same for every window. */
 const written = keptWithBoth(writtenDate);

@@ -1,11 +1,11 @@
-import { keptWith, keptWithBoth } from '../../core/memory/remember.ts';
-import { ksStatisticSorted } from '../../stats/significance/ks.ts';
-import { allRows, drawOfAll } from '../samples/picks.ts';
-import { selectCells, sortedPresent } from '../samples/row-samples.ts';
-import type { NumericCells } from '../samples/row-samples.ts';
+import { keptWith, keptWithBoth } from '../../../core/memory/remember.ts';
+import { ksStatisticSorted } from '../../../stats/significance/ks.ts';
+import { allRows, drawOfAll } from '../../samples/picks.ts';
+import { selectCells, sortedPresent } from '../../samples/row-samples.ts';
+import type { NumericCells } from '../../samples/row-samples.ts';
 import { bothNamed } from './misplaced.ts';
-import type { Suspicion } from './suspicion.ts';
-import { asPercent } from '../wording.ts';
+import type { Suspicion } from '../suspicion.ts';
+import { asPercent } from '../../wording.ts';
 
 const MAX_COLUMNS = 60;
 const MAX_ROWS = 3_000;
