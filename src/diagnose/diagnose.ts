@@ -88,12 +88,15 @@ export function diagnose(given: DiagnoseInput): Diagnosis {
   const ofColumns = [...dates, ...ofOthers];
   const found = [...ofColumns, ...repeatedRows(input, samples, ofColumns)];
   const claimed = found.filter(({ otherwise }) => otherwise === undefined);
-  const readings = found.filter(({ otherwise }) => otherwise !== undefined);
-  const facts = { samples, labelled, readings };
-  if (claimed.length > 0) return concluded(input, { ...facts, faults: claimed, joint: null });
+  const doubted = found.filter(({ otherwise }) => otherwise !== undefined);
+  const ofWindow = { samples, labelled, readings: doubted };
+  if (claimed.length > 0) return concluded(input, { ...ofWindow, faults: claimed, joint: null });
   const joint = jointOf(input, samples);
   const twins = partedTwins(joint);
-  if (twins.length > 0) return concluded(input, { ...facts, faults: twins, joint: null });
+  if (twins.some(({ otherwise }) => otherwise === undefined))
+    return concluded(input, { ...ofWindow, faults: twins, joint: null });
+  const readings = [...doubted, ...twins];
+  const facts = { ...ofWindow, readings };
   if (labelled === null) return opened(input, { ...facts, faults: [], joint }, readings);
   pause();
   const answers = answersOf(input, labelled);

@@ -92,25 +92,29 @@ export function looseColumns(joint: JointShift | null, answers: LabelAnswers): S
 
 /** Two columns that said nearly the same, and that say nothing of each other any more. */
 const NEARLY_ONE = 0.9;
+const CLOSELY = 0.5;
 const NOTHING = 0.1;
 
 /**
  * Claimed without another witness: of two columns with a rank correlation of 0.9 and more, which have hardly any left though each is what it
  * was, one was joined to other rows. An association may weaken; of two names for one thing it does not end. Which of the two it was
- * nobody can tell: both are named.
+ * nobody can tell: both are named. From 0.5 on it is a reading: what they had in common may be gone.
  */
 export function partedTwins(joint: JointShift | null): Suspicion[] {
   if (joint === null || joint.isFolded) return [];
   const { columns, before, now, p, pairs } = joint;
-  if (Math.abs(before) < NEARLY_ONE || Math.abs(now) > NOTHING) return [];
+  if (Math.abs(before) < CLOSELY || Math.abs(now) > NOTHING) return [];
+  const isClaimed = Math.abs(before) >= NEARLY_ONE;
+  const were = isClaimed ? 'said nearly the same' : 'went together closely';
   const [first, second] = columns;
   return columns.map((name) =>
     suspicion('misaligned_join', name, {
-      detail: `${first} and ${second} said nearly the same (rank correlation ${before.toFixed(2)}) and say nothing of each other any more (${now.toFixed(2)}, of ${pairs} pairs), though neither moved by itself: one of them is of other rows`,
+      detail: `${first} and ${second} ${were} (rank correlation ${before.toFixed(2)}) and say nothing of each other any more (${now.toFixed(2)}, of ${pairs} pairs), though neither moved by itself${isClaimed ? ': one of them is of other rows' : ''}`,
       share: 1,
       statistic: now,
       p,
       doubt: p,
+      ...(!isClaimed && { otherwise: `what ${first} and ${second} had in common is gone` }),
     }),
   );
 }

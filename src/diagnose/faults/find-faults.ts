@@ -11,7 +11,7 @@ import { exchangedMarginals } from './misplaced/exchanged-columns.ts';
 import { columnThatExplains } from './explained-share.ts';
 import { confirmedByCorrelations, hiddenSuspects, restoredSuspects } from './misplaced/hidden-suspects.ts';
 import type { Suspect } from './misplaced/suspect.ts';
-import { claimedOf, clean, isFaulty, push } from './found.ts';
+import { claimedOf, clean, isFaulty, push, stillOpen } from './found.ts';
 import { ofNewLevel } from './new-level.ts';
 import { lateFaults } from './late-faults.ts';
 import { exchangedLevels } from './levels/levels-exchanged.ts';
@@ -78,15 +78,7 @@ export function findFaults(
   const { length } = features;
   const found: Suspicion[] = [];
   const order = samples && windowOrder(features, samples);
-  const pairOf = new Map(samples?.features.map((pair) => [pair.name, pair]));
-  for (const feature of features) {
-    const gap = longestGap(pairOf.get(feature.name), order?.inTime ?? null);
-    push(
-      found,
-      missingSpike(feature, samples?.habits.get(feature.name), length, gap),
-      typeChange(feature, length),
-    );
-  }
+  push(found, ...unreadable(features, samples, order));
   if (samples === null || order === null) return { found, suspects: [] };
   const watched = new Set(features.map((feature) => feature.name));
   found.splice(
@@ -122,7 +114,8 @@ export function findFaults(
   pause();
   const joined = misalignedJoin(samples, clean(columns, found));
   push(found, ...joined.filter(({ otherwise }) => otherwise === undefined));
-  push(found, ...lateFaults(samples, clean(columns, claimedOf(found))));
+  const late = lateFaults(samples, clean(columns, claimedOf(found)));
+  found.splice(0, found.length, ...stillOpen(found, late), ...late);
   push(found, ...reversedOrder(numbersOf(clean(columns, claimedOf(found))), false));
   pause();
   const left = clean(columns, found);
@@ -139,6 +132,22 @@ export function findFaults(
         correlations === 'silent' && !of.some((name) => isFaulty(found, name)),
     ),
   };
+}
+
+/** What is missing, or cannot be read as what it was. */
+function unreadable(
+  features: readonly MeasuredFeature[],
+  samples: RowSamples | null,
+  order: WindowOrder | null,
+): (Suspicion | null)[] {
+  const pairOf = new Map(samples?.features.map((pair) => [pair.name, pair]));
+  return features.flatMap((feature) => {
+    const gap = longestGap(pairOf.get(feature.name), order?.inTime ?? null);
+    return [
+      missingSpike(feature, samples?.habits.get(feature.name), features.length, gap),
+      typeChange(feature, features.length),
+    ];
+  });
 }
 
 /** What is not what the other columns make it, one rule after the other. */

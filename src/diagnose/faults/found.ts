@@ -26,3 +26,8 @@ export function isFaulty(found: readonly Suspicion[], name: string): boolean {
 export function push(found: Suspicion[], ...candidates: (Suspicion | null)[]): void {
   for (const candidate of candidates) if (candidate !== null) found.push(candidate);
 }
+
+/** Without readings of columns of which more is known now. */
+export function stillOpen(found: readonly Suspicion[], told: readonly Suspicion[]): Suspicion[] {
+  return found.filter((one) => one.otherwise === undefined || !isFaulty(told, one.finding.feature));
+}

@@ -3,6 +3,8 @@ import { allRows } from '../samples/picks.ts';
 import { selectCells, selectRows } from '../samples/row-samples.ts';
 import type { ColumnCells, RowSamples } from '../samples/row-samples.ts';
 import { exchangedMarginals } from './misplaced/exchanged-columns.ts';
+import { clippedEnds } from './clipped-ends.ts';
+import { areOfOneKind, beyondByCompany } from './company-of-run.ts';
 import { clearestStep } from './fault-since.ts';
 import { rowsInTime } from '../../stats/habits/column-habits.ts';
 import { confirmedByCorrelations, hiddenSuspects, restoredSuspects } from './misplaced/hidden-suspects.ts';
@@ -17,7 +19,7 @@ const TAILS = [1 / 2, 1 / 4, 1 / 8];
 const MIN_TAIL_ROWS = 250;
 
 /**
- * Columns that were exchanged, negated or joined to other rows within the window: all its rows together show neither, its last ones do. The beginning is where rows, in order of their times, turn from fitting as they are to fitting with the fault
+ * Columns that were exchanged, negated, cut off or joined to other rows within the window: all its rows together show neither, its last ones do. The beginning is where rows, in order of their times, turn from fitting as they are to fitting with the fault
  * undone; `share` is that of the rows from there on. Nothing without times.
  */
 export function lateFaults(samples: RowSamples, columns: readonly ColumnCells[]): Suspicion[] {
@@ -53,7 +55,22 @@ function faultsIn(samples: RowSamples, columns: readonly ColumnCells[]): Suspici
   const joined = misalignedJoin(samples, without(left, confirmed)).filter(
     ({ otherwise }) => otherwise === undefined,
   );
-  return [...exchanged, ...confirmed, ...joined];
+  const named = [...exchanged, ...confirmed, ...joined];
+  return [...named, ...clippedIn(samples, without(left, named))];
+}
+
+/** Before values were cut off there were larger ones in the same window. */
+function clippedIn({ habits }: RowSamples, columns: readonly ColumnCells[]): Suspicion[] {
+  return columns.flatMap((pair) => {
+    if (pair.kind !== 'numeric') return [];
+    const [sorted] = sortColumns([pair]);
+    if (sorted === undefined) return [];
+    const found = clippedEnds(sorted, habits.get(pair.name), TAILS.length * columns.length, {
+      beyondBy: (value, side) => beyondByCompany(pair, { value, side }, columns),
+      areOfOneKind: (value) => areOfOneKind(pair, value, columns),
+    });
+    return found === null ? [] : [found];
+  });
 }
 
 function without(columns: readonly ColumnCells[], found: readonly Suspicion[]): ColumnCells[] {
@@ -75,12 +92,31 @@ function dated(
 ): Suspicion {
   const pair = columns.find(({ name }) => name === found.finding.feature);
   const partner = columns.find(({ name }) => name === found.partner) ?? null;
-  const turn = pair === undefined ? 0 : turnOf(found, pair, partner, { columns, rows });
+  const isClipped = found.finding.fault === 'clipped' && pair?.kind === 'numeric';
+  const turn =
+    pair === undefined
+      ? 0
+      : isClipped
+        ? lastBeyond(pair.current, { rows, atLatest }) + 1
+        : turnOf(found, pair, partner, { columns, rows });
   const first = turn === 0 ? atLatest : Math.min(turn, atLatest);
   const sinceMs = currentMs?.[rows[first] ?? 0] ?? null;
-  const share = (rows.length - first) / rows.length;
+  const after = (rows.length - first) / rows.length;
+  const share = isClipped ? after * found.finding.share : after;
   const since = sinceMs === null ? {} : { since: new Date(sinceMs).toISOString() };
   return { ...found, finding: { ...found.finding, share, ...since } };
+}
+
+/** Place of the last row, in order of time, that lies beyond the ends of those that are cut off for sure; −1 for none. */
+function lastBeyond(values: Float64Array, { rows, atLatest }: RowOrder): number {
+  let [low, high] = [Infinity, -Infinity];
+  for (const row of rows.subarray(atLatest)) {
+    low = Math.min(low, Number.isNaN(values[row]!) ? low : values[row]!);
+    high = Math.max(high, Number.isNaN(values[row]!) ? high : values[row]!);
+  }
+  let at = atLatest - 1;
+  while (at >= 0 && !(values[rows[at]!]! < low || values[rows[at]!]! > high)) at--;
+  return at;
 }
 
 /** Place of the first row, in order of time, that no longer fits as it is; 0 where none is clear. */

@@ -8,6 +8,7 @@ import { decimalStep, distanceWithin } from './resolution.ts';
 import type { SortedPair } from './sorted-pair.ts';
 import { suspicion } from './suspicion.ts';
 import type { Suspicion } from './suspicion.ts';
+import { MAX_GROWTH } from './units/growth.ts';
 
 const MIN_ROWS = 50;
 /** Columns of fewer values are codes. */
@@ -84,7 +85,7 @@ function judged(cells: NumericCells, found: Found): Suspicion | null {
   const limit = sameDistance(reference.length, current.length);
   const isUnmoved = distance <= limit || ksPValue(distance, reference.length, current.length) >= SAME_P;
   // Nobody agrees upon whole degrees where there were thousandths: what moved, too, lost its digits on the way.
-  const isCutOff = own > 0 && step >= MANY_TIMES_COARSER * own;
+  const isCutOff = own > 0 && step >= MANY_TIMES_COARSER * own && !isResized(reference, current);
   const isClaimed = (isUnmoved || isCutOff) && before <= MAX_OF_CHANCE * chance && most <= MAX_STRETCH_SHARE;
   const steps = `every value is a multiple of ${Number(step.toPrecision(9))}, before ${asPercent(before)} were`;
   return suspicion('rounded', cells.name, {
@@ -103,6 +104,12 @@ function judged(cells: NumericCells, found: Found): Suspicion | null {
         : `${cells.name} moved, and is now given in round numbers by agreement`,
     }),
   });
+}
+
+/** What is a hundred times as large was multiplied, and its digits with it. */
+function isResized(reference: Float64Array, current: Float64Array): boolean {
+  const [before, now] = [reference, current].map((sorted) => Math.abs(quantileReached(sorted, 0.5)));
+  return Math.abs(Math.log(now! / before!)) > Math.log(MAX_GROWTH);
 }
 
 /** The largest step of which all values are multiples, in whole steps of `unit`; 0 without one. */

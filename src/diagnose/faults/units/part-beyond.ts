@@ -6,6 +6,7 @@ import type { SortedPair } from '../sorted-pair.ts';
 import { suspicion } from '../suspicion.ts';
 import type { Suspicion } from '../suspicion.ts';
 import { MAX_GROWTH } from './growth.ts';
+import { SEASON } from './unit-beyond.ts';
 import { TRANSFORMATIONS } from './transformations.ts';
 import type { Transformation } from './transformations.ts';
 
@@ -15,8 +16,6 @@ const MIN_PART = 0.05;
 const MOST_BETWEEN = 0.02;
 /** Of the far rows, within the reference's range once they are taken back. */
 const MOST = 0.9;
-/** Of its width, what a season may add to the range at either end. */
-const SEASON = 0.25;
 /** By so much they may spread more or less then than the reference does. */
 const MOST_WIDER = 2;
 

@@ -25,6 +25,12 @@ describe('beyond all there ever was', () => {
     expect(found?.otherwise).toBeUndefined();
   });
 
+  test('with its sign lost, within a few hours of another season', () => {
+    const found = unitBeyond(sortedPair(september, sample(11, 800, (d) => -Math.abs(24 + d.normal()))));
+    expect(found?.finding.fault).toBe('sign_flip');
+    expect(found?.otherwise).toBeUndefined();
+  });
+
   test('by a factor it may have grown', () => {
     const metres = sample(3, 3_000, (d) => 1_000 + 80 * d.normal());
     const feet = sample(4, 1_000, (d) => (1_020 + 60 * d.normal()) * 3.280_84);
