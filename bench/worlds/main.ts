@@ -10,6 +10,7 @@
  *   --results FOLDER    one file a world, one line a case (.cache/worlds)
  *   --wrong             lists what was wrong
  */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CASE_GROUPS } from './case-plan.ts';
@@ -36,6 +37,7 @@ const { values } = parseArgs({
     datasets: { type: 'string' },
     results: { type: 'string', default: join(ROOT, '.cache', 'worlds') },
     wrong: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 });
 const series: Series = values.series === 'final' ? 'final' : 'develop';
@@ -44,7 +46,10 @@ const group: CaseGroup | undefined = CASE_GROUPS.find((each) => each === values.
 const worlds = [...SIMULATED, ...realWorlds(values.datasets ?? null)];
 const source = sourceHash(ROOT, join(import.meta.dirname, 'main.ts'));
 
-if (values.world === undefined || values.world === 'list') {
+if (values.help) {
+  const [, about = ''] = /^\/\*\*\n([\s\S]*?)\n \*\//.exec(readFileSync(import.meta.filename, 'utf8')) ?? [];
+  process.stdout.write(`${about.replaceAll(/^ \* ?/gm, '')}\n`);
+} else if (values.world === undefined || values.world === 'list') {
   const lines = worlds.map(({ name, about, heldBack }) => [name, heldBack ? 'held back' : '', about]);
   process.stdout.write(table(['world', '', 'what happens in it'], lines));
 } else {

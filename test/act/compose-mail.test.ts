@@ -83,7 +83,7 @@ describe('composeMail', () => {
       'WHAT TO DO: Retrain',
       'Since:      1 Mar 2026 09:00 UTC, 2 windows in a row',
       'Window:     1 Mar 2026 10:00–11:00 UTC, 3,000 rows',
-      'Confidence: 98 %',
+      'Confidence: 93 %',
       '- age (alarm)',
       'above 61: 14 % → 34 %',
       'up to 25: 14 % → 5 %',

@@ -68,7 +68,7 @@ export function sampleNotification(rest: Partial<IncidentNews> = {}): IncidentNe
       verdict: 'concept_drift',
       types: ['concept_drift'],
       not_tested: [],
-      confidence: 0.98,
+      confidence: 0.93,
       evidence: [
         {
           claim: 'outcomes differ at equal features',

@@ -26,7 +26,12 @@ describe('beyond all there ever was', () => {
   });
 
   test('with its sign lost, within a few hours of another season', () => {
-    const found = unitBeyond(sortedPair(september, sample(11, 800, (d) => -Math.abs(24 + d.normal()))));
+    const found = unitBeyond(
+      sortedPair(
+        september,
+        sample(11, 800, (d) => -Math.abs(24 + d.normal())),
+      ),
+    );
     expect(found?.finding.fault).toBe('sign_flip');
     expect(found?.otherwise).toBeUndefined();
   });
