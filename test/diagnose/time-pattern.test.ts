@@ -165,9 +165,13 @@ test('what lies beside all incidents is not told: they say since when', () => {
   const day = (at: number): string => new Date(FIRST + at * DAY_MS).toISOString();
   const beside = (since: number, until: number | null): (typeof pattern)['reason'] =>
     besideIncidents(pattern, [{ since: day(since), until: until === null ? null : day(until) }]).reason;
-  expect(besideIncidents(pattern, [])).toBe(pattern);
+  expect(besideIncidents(pattern, [])).toEqual(pattern);
   expect(beside(5, 8)).toBeNull();
   expect(beside(2, null)).toBeNull();
   expect(beside(12, null)).toBe('beside_incidents');
+  const { parts } = besideIncidents(pattern, [{ since: day(12), until: null }]);
+  expect(parts.map(({ subject, name, reason }) => [subject, name, reason])).toEqual([
+    ['feature', 'fare', 'beside_incidents'],
+  ]);
   expect(beside(0, 2)).toBe('beside_incidents');
 });

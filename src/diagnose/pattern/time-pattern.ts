@@ -35,18 +35,27 @@ interface IncidentTime {
 }
 
 /**
- * The same where some incident lies in the time it speaks of, or there is none; else none: two stories of one file are one too many, and an incident has
- * had the hours and the reference's own spread held against it.
+ * The same where some incident lies in the time it speaks of, or there is none; else none, of the whole and of each part: two stories of one file are
+ * one too many, and an incident has had the hours and the reference's own spread held against it.
  */
 export function besideIncidents(patterns: TimePatterns, incidents: readonly IncidentTime[]): TimePatterns {
-  const { interval, ended_at: ended = null, windows } = patterns;
-  if (interval === null || incidents.length === 0) return patterns;
-  const meets = incidents.some(
+  const beside = (pattern: TimePattern): TimePattern =>
+    isMet(pattern, incidents) ? pattern : absent('beside_incidents', pattern.windows);
+  const { parts, ...whole } = patterns;
+  return {
+    ...beside(whole),
+    parts: parts.map((part) => ({ subject: part.subject, name: part.name, ...beside(part) })),
+  };
+}
+
+function isMet({ interval, ended_at }: TimePattern, incidents: readonly IncidentTime[]): boolean {
+  const ended = ended_at ?? null;
+  if (interval === null || incidents.length === 0) return true;
+  return incidents.some(
     ({ since, until }) =>
       (ended === null || Date.parse(since) < Date.parse(ended)) &&
       (until === null || Date.parse(until) > Date.parse(interval[0])),
   );
-  return meets ? patterns : { ...absent('beside_incidents', windows), parts: patterns.parts };
 }
 
 interface WindowClock {
