@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Diagnosis } from '../../../src/core/findings.ts';
 import { draws } from '../../../src/simulate/draws.ts';
-import { labelUnit } from '../../../src/diagnose/faults/labels/label-unit.ts';
+import {
+  labelUnit,
+  labelUnitByValues,
+  labelUnitInPart,
+} from '../../../src/diagnose/faults/labels/label-unit.ts';
 import { labelsRespelled } from '../../../src/diagnose/faults/labels/labels-respelled.ts';
 import { pairSamples } from '../../../src/diagnose/samples/row-samples.ts';
 import { numeric } from '../../simulate/table-of-rows.ts';
@@ -175,6 +179,36 @@ describe('labels as they are logged', () => {
     expect(unit(1 / 1000)?.suspicion.finding.detail).toContain('1/984 of');
     expect(unit(3)).toBeNull();
     expect(unit(1000, 0.5)).toBeNull();
+  });
+
+  test('in another unit in some of the rows, or by what their digits tell', () => {
+    const side = (seed: number, change: (label: number, row: number) => number, branch = 'a'): Table => {
+      const draw = draws(seed);
+      const predicted = Array.from({ length: 1_000 }, () => 50 * Math.exp(0.4 * draw.normal()));
+      const label = predicted.map((each, row) =>
+        change(Math.round(each * Math.exp(0.1 * draw.normal())), row),
+      );
+      const features = { x: predicted, branch: label.map((_, row) => (row % 5 === 0 ? branch : 'a')) };
+      return { ...tableOf({ features, label }), prediction: numeric('prediction', predicted) };
+    };
+    const same = side(1, (label) => label);
+    const inPart = (change: (label: number, row: number) => number, branch?: string) =>
+      labelUnitInPart(pairSamples(same, side(2, change, branch)))?.suspicion;
+    const gramsInFifth = (label: number, row: number): number => (row % 5 === 0 ? 1_000 * label : label);
+    expect(inPart(gramsInFifth)?.finding).toMatchObject({
+      fault: 'unit_change',
+      feature: 'label',
+      share: 0.2,
+    });
+    expect(inPart(gramsInFifth)?.otherwise).toBeUndefined();
+    expect(inPart(gramsInFifth, 'b')?.otherwise).toContain('branch b');
+    expect(inPart((label) => label)).toBeUndefined();
+    expect(inPart((label, row) => (row % 5 === 0 ? 4 * label : label))).toBeUndefined();
+    expect(inPart((label, row) => (row % 5 === 0 ? (1 + row) * label : label))).toBeUndefined();
+    const byValues = (change: (label: number) => number) =>
+      labelUnitByValues(pairSamples(same, side(2, change)))?.suspicion.finding.detail;
+    expect(byValues((label) => Math.round(2.204_622_622 * label * 100) / 100)).toContain('kg → lb');
+    expect(byValues((label) => Math.round(2.2 * label + 0.5))).toBeUndefined();
   });
 
   test('in another spelling are no other classes', () => {

@@ -7,7 +7,7 @@ import { exchangedByLabels } from '../levels/exchange-by-labels.ts';
 import type { Suspect } from '../misplaced/suspect.ts';
 import type { LabelFault, Suspicion } from '../suspicion.ts';
 import { confirmByLabels } from './confirm-by-labels.ts';
-import { labelUnit } from './label-unit.ts';
+import { labelUnit, labelUnitByValues, labelUnitInPart } from './label-unit.ts';
 import { labelsInverted } from './labels-inverted.ts';
 import { labelsLost } from './labels-lost.ts';
 import { labelsPermuted } from './labels-permuted.ts';
@@ -43,7 +43,7 @@ export function faultsByLabels(
   if (lost !== null) return [lost];
   if (concept.p >= VERDICT_ALPHA) return [];
   pause();
-  const unit = labelUnit(labelled);
+  const unit = labelUnit(labelled) ?? labelUnitInPart(labelled) ?? labelUnitByValues(labelled);
   if (unit !== null) return [unit];
   const inverted = isClasses
     ? (labelsInverted(labelled, concept) ?? labelsPermuted(labelled, concept))
