@@ -110,14 +110,17 @@ function withLoss(answers: LabelAnswers): LabelAnswers {
 
 /**
  * Where few are ill, one factor on every risk leaves P(X) as it was and P(X|y) as well: label shift and a relation that moved evenly are the
- * same to the data, and the same mends both, another prior. Neither the classes nor the odds say otherwise, and no log-likelihood does.
+ * same to the data, and the same mends both, another prior. Neither the classes nor the odds say otherwise, and no log-likelihood does. Where more are
+ * ill most such factors show among the well; where none does, it is as untold.
  */
 function isOneFactor(answers: LabelAnswers, moved: Moved): boolean {
   const { conditional, concept, shift, rareShare } = answers;
   const isEven = conditional.p >= SUSPICIOUS && concept.unevenP >= EVEN_P;
   const relationMoved = concept.p < SUSPICIOUS || concept.everywhereP < SUSPICIOUS;
-  const isUntold = Math.abs(shift.labelOverConcept) <= NO_LOG_LIKELIHOOD;
-  return rareShare <= FEW && moved.label && !moved.input && relationMoved && isEven && isUntold;
+  // Of more the relation's own likelihood speaks first.
+  const least = rareShare <= FEW ? -NO_LOG_LIKELIHOOD : -MIN_LOG_LIKELIHOOD;
+  const isUntold = shift.labelOverConcept >= least && shift.labelOverConcept <= NO_LOG_LIKELIHOOD;
+  return moved.label && !moved.input && relationMoved && isEven && isUntold;
 }
 
 function asOneFactor(weights: Weights): Decision {

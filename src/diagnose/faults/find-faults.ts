@@ -11,6 +11,7 @@ import { exchangedMarginals } from './misplaced/exchanged-columns.ts';
 import { columnThatExplains } from './explained-share.ts';
 import { confirmedByCorrelations, hiddenSuspects, restoredSuspects } from './misplaced/hidden-suspects.ts';
 import type { Suspect } from './misplaced/suspect.ts';
+import { faultsOfLevels } from './faults-of-levels.ts';
 import { claimedOf, clean, isFaulty, push, stillOpen } from './found.ts';
 import { ofNewLevel } from './new-level.ts';
 import { lateFaults } from './late-faults.ts';
@@ -116,6 +117,8 @@ export function findFaults(
   push(found, ...joined.filter(({ otherwise }) => otherwise === undefined));
   const late = lateFaults(samples, clean(columns, claimedOf(found)));
   found.splice(0, found.length, ...stillOpen(found, late), ...late);
+  const ofLevels = faultsOfLevels(samples, clean(columns, claimedOf(found)));
+  found.splice(0, found.length, ...stillOpen(found, ofLevels), ...ofLevels);
   push(found, ...reversedOrder(numbersOf(clean(columns, claimedOf(found))), false));
   pause();
   const left = clean(columns, found);

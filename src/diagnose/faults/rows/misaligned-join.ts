@@ -32,6 +32,9 @@ const MOST_LEFT = 0.8;
 const MIN_WITNESSES = 2;
 /** Rank correlation of which a lag can be seen to restore it. */
 const MIN_LAGGED = 0.25;
+/** What may end with the mix of rows; where the witnesses are of another mix than they were, more. */
+const MIN_CLOSE = 0.2;
+const MIN_CLOSE_BESIDE_MOVED = 0.4;
 const MIN_LABEL_WITNESSES = 3;
 const RESTORED_BY = '; with the rows of';
 /** Correlations inside a block may wander by this much, whatever the number of rows. */
@@ -196,7 +199,7 @@ function accuse(context: Context, block: readonly string[]): Suspicion[] {
     chiSquareSurvival(link.rest, Math.max(1, link.cells - 1)) > SAME_P &&
     link.left < MOST_LEFT &&
     link.left > -NOTHING_LEFT;
-  const isGone = isNothing && isKnown && isPart;
+  const isGone = isNothing && isKnown && isPart && isClose(link, context, witnesses);
   const part = lag === null && !isGone ? partOf(context, accused, witnesses) : null;
   // A label that follows the features less is what a changed relation is, unless nothing at all is left.
   const isLabel = block.some((name) => name === label);
@@ -232,6 +235,13 @@ function accuse(context: Context, block: readonly string[]): Suspicion[] {
       ...(!isClaimed && { otherwise }),
     }),
   );
+}
+
+/** What goes together only a little may do so because of the mix of rows, and ends with it; more of it where the others moved. */
+function isClose({ strongest }: Link, { columns }: Context, witnesses: readonly Witness[]): boolean {
+  const named = new Set(witnesses.map(({ name }) => name));
+  const haveMoved = columns.some((pair) => named.has(pair.name) && hasMoved(pair));
+  return Math.tanh(strongest) >= (haveMoved ? MIN_CLOSE_BESIDE_MOVED : MIN_CLOSE);
 }
 
 /** Of one column of numbers whose closest witness is one, too. */

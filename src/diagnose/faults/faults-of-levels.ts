@@ -1,0 +1,173 @@
+import { pause } from '../../core/memory/pauses.ts';
+import { ksPValue, ksStatisticSorted } from '../../stats/significance/ks.ts';
+import { marginalTest } from '../marginal-test.ts';
+import { asLevels, levelCounts, selectRows, sortedPresent } from '../samples/row-samples.ts';
+import type { ColumnCells, LevelPair, NumericCells, RowSamples } from '../samples/row-samples.ts';
+import { FEW_LEVELS, MIN_FAULT_SHARE, SAME_DISTANCE, SAME_P } from '../thresholds.ts';
+import { listNames } from '../wording.ts';
+import { exchangedMarginals } from './misplaced/exchanged-columns.ts';
+import { confirmedByCorrelations, hiddenSuspects, restoredSuspects } from './misplaced/hidden-suspects.ts';
+import { reversedOrder } from './misplaced/reversed-order.ts';
+import { sortColumns } from './sorted-pair.ts';
+import type { SortedPair } from './sorted-pair.ts';
+import type { Suspicion } from './suspicion.ts';
+import { partBeyond } from './units/part-beyond.ts';
+import { unitBeyond } from './units/unit-beyond.ts';
+import { unitChange, unitFacts } from './units/unit-change.ts';
+
+/** Fewer rows of a level have no shape. */
+const MIN_LEVEL_ROWS = 30;
+/** Of the chosen levels together, and of the others. */
+const MIN_ROWS = 80;
+/** How far a column is from what it was in the chosen levels, and how sure that is; and how near it stayed in the others. */
+const FAR = 0.25;
+const FAR_P = 1e-6;
+const NEAR = 0.15;
+const TIMES_NEARER = 3;
+/** So many columns and ways to divide the rows are looked at. */
+const MAX_COLUMNS = 12;
+const MAX_GROUPINGS = 20;
+const MAX_TRIED = 6;
+
+/** Levels of one column in whose rows others are not what they were, and the rest of the rows is. */
+interface Part {
+  readonly grouping: LevelPair;
+  readonly codes: ReadonlySet<number>;
+  readonly columns: readonly NumericCells[];
+}
+
+/**
+ * What broke in the rows of some levels of another column only: one depot, one device, one kind of goods.
+ *
+ * Asked of numbers that moved. A part is the levels in which a column is far from what it was in the same levels (KS distance ≥ 0.25, p < 1e-6 over what
+ * was looked at) while in all others it is near (0.15, or a third of that). Within those rows the rules of whole columns are asked again:
+ * units, exchanged columns, a scale turned round. Only what they claim is told; what else may have happened in one depot is anybody's guess.
+ * O(columns · groupings · rows log rows) at most, nothing where no number moved.
+ */
+export function faultsOfLevels(samples: RowSamples, columns: readonly ColumnCells[]): Suspicion[] {
+  const moved = columns.filter((pair): pair is NumericCells => pair.kind === 'numeric' && hasMoved(pair));
+  if (moved.length === 0) return [];
+  const groupings = columns.flatMap((pair) => groupingOf(pair) ?? []).slice(0, MAX_GROUPINGS);
+  const found: Suspicion[] = [];
+  for (const part of partsOf(moved.slice(0, MAX_COLUMNS), groupings).slice(0, MAX_TRIED)) {
+    pause();
+    found.push(...faultsIn(samples, columns, part, columns.length * groupings.length));
+    if (found.length > 0) break;
+  }
+  return found;
+}
+
+function hasMoved(pair: ColumnCells): boolean {
+  const { p, distance } = marginalTest(pair);
+  return p < SAME_P && distance >= SAME_DISTANCE;
+}
+
+function groupingOf(pair: ColumnCells): LevelPair | null {
+  const levels = pair.kind === 'levels' ? pair : asLevels(pair, FEW_LEVELS);
+  if (levels === null) return null;
+  const before = levelCounts(levels.reference, levels.levels.length);
+  const seen = before.filter((count) => count >= MIN_LEVEL_ROWS).length;
+  return seen >= 2 && seen <= FEW_LEVELS ? levels : null;
+}
+
+/** Those that show the most columns first, then those of the fewest rows. */
+function partsOf(moved: readonly NumericCells[], groupings: readonly LevelPair[]): Part[] {
+  const parts = new Map<string, { grouping: LevelPair; codes: Set<number>; columns: NumericCells[] }>();
+  const looks = moved.length * groupings.length;
+  for (const grouping of groupings) {
+    for (const column of moved) {
+      if (column.name === grouping.name) continue;
+      const codes = farLevels(column, grouping, FAR_P / looks);
+      if (codes === null) continue;
+      const key = JSON.stringify([grouping.name, ...codes]);
+      const part = parts.get(key) ?? { grouping, codes: new Set(codes), columns: [] };
+      part.columns.push(column);
+      parts.set(key, part);
+    }
+  }
+  return [...parts.values()].sort((a, b) => b.columns.length - a.columns.length);
+}
+
+/** Levels in which the column is far from what it was; null where in the others it is not near, or either is too few. */
+function farLevels(column: NumericCells, grouping: LevelPair, alpha: number): number[] | null {
+  const before = cellsByLevel(column.reference, grouping.reference, grouping.levels.length);
+  const now = cellsByLevel(column.current, grouping.current, grouping.levels.length);
+  const far: number[] = [];
+  let [inside, outside, nearest, farthest] = [0, 0, 1, 0];
+  for (const code of grouping.levels.keys()) {
+    const [a, b] = [before[code]!, now[code]!];
+    if (Math.min(a.length, b.length) < MIN_LEVEL_ROWS) continue;
+    const distance = ksStatisticSorted(a, b);
+    if (distance >= FAR && ksPValue(distance, a.length, b.length) < alpha) {
+      far.push(code);
+      inside += b.length;
+      nearest = Math.min(nearest, distance);
+    } else {
+      outside += b.length;
+      farthest = Math.max(farthest, ksPValue(distance, a.length, b.length) < SAME_P ? distance : 0);
+    }
+  }
+  if (far.length === 0 || Math.min(inside, outside) < MIN_ROWS) return null;
+  if (inside < MIN_FAULT_SHARE * column.current.length) return null;
+  return farthest <= Math.max(NEAR, nearest / TIMES_NEARER) ? far : null;
+}
+
+/** Present values of each level, ascending. */
+function cellsByLevel(cells: Float64Array, codes: Int32Array, levels: number): Float64Array[] {
+  const of = Array.from({ length: levels }, (): number[] => []);
+  for (const [row, code] of codes.entries()) if (code >= 0) of[code]!.push(cells[row]!);
+  return of.map((values) => sortedPresent(Float64Array.from(values)));
+}
+
+function faultsIn(
+  samples: RowSamples,
+  columns: readonly ColumnCells[],
+  { grouping, codes, columns: suspected }: Part,
+  looks: number,
+): Suspicion[] {
+  const rowsOf = (of: Int32Array): Int32Array =>
+    Int32Array.from(of.keys()).filter((row) => codes.has(of[row]!));
+  const [referenceRows, currentRows] = [rowsOf(grouping.reference), rowsOf(grouping.current)];
+  const within = selectRows({ ...samples, features: [...columns] }, referenceRows, currentRows).features;
+  const sorted = sortColumns(within);
+  const names = new Set(suspected.map(({ name }) => name));
+  const ofNamed = <C extends { readonly name: string }>(all: readonly C[]): C[] =>
+    all.filter(({ name }) => names.has(name));
+  const numbers = within.filter((pair): pair is NumericCells => pair.kind === 'numeric');
+  const exchanged = [
+    ...exchangedMarginals(ofNamed(within), ofNamed(sorted)),
+    ...reversedOrder(ofNamed(numbers)),
+  ];
+  const claimed =
+    exchanged.length > 0
+      ? exchanged
+      : [...ofNamed(sorted).flatMap((pair) => unitOf(pair, looks) ?? []), ...turnedIn(within, sorted, names)];
+  const levels = listNames([...codes].map((code) => grouping.levels[code]!));
+  const share = currentRows.length / grouping.current.length;
+  const told = new Map<string, Suspicion>();
+  for (const one of claimed) {
+    if (one.otherwise !== undefined || told.has(one.finding.feature)) continue;
+    const detail = `in the rows of ${grouping.name} ${levels}: ${one.finding.detail}`;
+    told.set(one.finding.feature, {
+      ...one,
+      finding: { ...one.finding, detail, share: share * one.finding.share },
+    });
+  }
+  return [...told.values()];
+}
+
+function unitOf(pair: SortedPair, looks: number): Suspicion | null {
+  const facts = unitFacts(pair);
+  const tried = [facts && unitChange(facts, looks), partBeyond(pair, () => null), unitBeyond(pair)];
+  return tried.find((one) => one !== null && one.otherwise === undefined) ?? null;
+}
+
+function turnedIn(
+  within: readonly ColumnCells[],
+  sorted: readonly SortedPair[],
+  names: ReadonlySet<string>,
+): Suspicion[] {
+  return restoredSuspects(hiddenSuspects(within, sorted)).flatMap(([best]) =>
+    best !== undefined && best.features.some((name) => names.has(name)) ? confirmedByCorrelations(best) : [],
+  );
+}
