@@ -9,6 +9,7 @@ import { companyAmong } from './levels/company.ts';
 import type { CompanyOf } from './levels/company.ts';
 import { exchangedMarginals } from './misplaced/exchanged-columns.ts';
 import { columnThatExplains } from './explained-share.ts';
+import { unexplained, unreadable } from './unreadable.ts';
 import { confirmedByCorrelations, hiddenSuspects, restoredSuspects } from './misplaced/hidden-suspects.ts';
 import type { Suspect } from './misplaced/suspect.ts';
 import { faultsOfLevels } from './faults-of-levels.ts';
@@ -22,6 +23,7 @@ import { misalignedJoin } from './rows/misaligned-join.ts';
 import { heldTogether, rowsTogether } from './rows/rows-together.ts';
 import { outOfRange } from './out-of-range.ts';
 import { brokenIdentities } from './identities/broken-identity.ts';
+import { copiedColumns } from './copied-columns.ts';
 import { codedPair } from './coded-pair.ts';
 import type { CodedPair } from './coded-pair.ts';
 import {
@@ -36,7 +38,6 @@ import {
   companionAsEver,
   strayedFrom,
 } from './company-of-run.ts';
-import { missingAsOthers } from './levels/missing-as-others.ts';
 import { filledValue } from './filled-value.ts';
 import { ORDERED, type WindowOrder, stuckRun } from './stuck-run.ts';
 import { timesSpanOf } from '../samples/stretches.ts';
@@ -57,7 +58,7 @@ import { unitBeyond } from './units/unit-beyond.ts';
 import { unitOfPart } from './units/unit-part.ts';
 import { unitSince } from './units/unit-since.ts';
 import type { CourseOfColumn } from './units/unit-since.ts';
-import { longestGap, missingSpike, typeChange } from './value-shares.ts';
+import { wrappedValues } from './wrapped.ts';
 
 /** What is wrong with the columns themselves. */
 export interface FaultSearch {
@@ -137,22 +138,6 @@ export function findFaults(
   };
 }
 
-/** What is missing, or cannot be read as what it was. */
-function unreadable(
-  features: readonly MeasuredFeature[],
-  samples: RowSamples | null,
-  order: WindowOrder | null,
-): (Suspicion | null)[] {
-  const pairOf = new Map(samples?.features.map((pair) => [pair.name, pair]));
-  return features.flatMap((feature) => {
-    const gap = longestGap(pairOf.get(feature.name), order?.inTime ?? null);
-    return [
-      missingSpike(feature, samples?.habits.get(feature.name), features.length, gap),
-      typeChange(feature, features.length),
-    ];
-  });
-}
-
 /** What is not what the other columns make it, one rule after the other. */
 function besideOthers(
   columns: readonly ColumnCells[],
@@ -161,40 +146,16 @@ function besideOthers(
 ): Suspicion[] {
   const rates = rateByCompany(clean(columns, claimedOf(found)), features);
   const left = clean(columns, claimedOf([...found, ...rates]));
-  return [...rates, ...brokenIdentities(numbersOf(left), features, numbersOf(columns))];
+  const copied = copiedColumns(numbersOf(left), features);
+  return [
+    ...rates,
+    ...copied,
+    ...brokenIdentities(numbersOf(clean(left, copied)), features, numbersOf(columns)),
+  ];
 }
 
 const numbersOf = (columns: readonly ColumnCells[]): NumericCells[] =>
   columns.filter((pair) => pair.kind === 'numeric');
-
-/** Without what is missing because of whom the rows are of: as often as in such rows of the reference. */
-function unexplained(found: readonly Suspicion[], columns: readonly ColumnCells[]): Suspicion[] {
-  const others = clean(columns, found);
-  return found.flatMap((each) => {
-    const pair = columns.find(({ name }) => name === each.finding.feature);
-    if (each.finding.fault !== 'missing_spike' || pair === undefined) return [each];
-    const isLost = (side: 'reference' | 'current') => (row: number) =>
-      pair.kind === 'levels' ? pair[side][row]! < 0 : Number.isNaN(pair[side][row]!);
-    const why = columnThatExplains({ reference: isLost('reference'), current: isLost('current') }, others);
-    if (why === null) {
-      const rarer = pair.kind === 'levels' ? missingAsOthers(pair) : null;
-      return rarer === null
-        ? [each]
-        : [
-            {
-              ...each,
-              otherwise: `${pair.name} ${rarer} became rarer, and the others lack a value as before`,
-            },
-          ];
-    }
-    const otherwise = `there are more rows in which it always is: ${why.column} says so`;
-    const lost = Int32Array.from(pair.current.keys()).filter(isLost('current'));
-    const isMissing = (cell: number): boolean => (pair.kind === 'levels' ? cell < 0 : Number.isNaN(cell));
-    const witnesses = others.filter(({ name }) => name !== why.column);
-    const isSure = !why.isTwofold || keptCompany(pair, isMissing, witnesses, lost) !== null;
-    return isSure ? [] : [{ ...each, otherwise }];
-  });
-}
 
 function windowOrder(
   features: readonly MeasuredFeature[],
@@ -275,6 +236,7 @@ function columnFault(
     () => ofUnits(unitChange),
     () => numeric && unitSince(numeric.sorted, courseOf(numeric.cells, order, samples), features),
     () => ofUnits(unitOfPart),
+    () => numeric && wrappedValues(numeric.sorted, features),
     () =>
       numeric && !isRunning(numeric.cells.reference, samples.referenceMs) ? unitBeyond(numeric.sorted) : null,
     () =>

@@ -60,11 +60,17 @@ export class LevelCompany {
 
   /** @param without levels that are looked at, and may not say themselves how levels wander */
   drift(without: ReadonlySet<number>): Drift {
-    const stayed = this.space.reference.flatMap((before, code) => {
-      const now = this.now[code] ?? null;
+    const codes = this.space.reference.map((_, code) => code).filter((code) => !without.has(code));
+    return this.driftOf(codes.map((code) => [code, code]));
+  }
+
+  /** How levels wandered if these are the same, before and now; of none, all of them together. */
+  driftOf(pairs: readonly (readonly [number, number])[]): Drift {
+    const stayed = pairs.flatMap(([old, code]) => {
+      const [before, now] = [this.space.reference[old] ?? null, this.now[code] ?? null];
       const isEnough =
         before !== null && now !== null && Math.min(before.rows, now.rows) >= MIN_WANDERING_ROWS;
-      return isEnough && !without.has(code) ? [{ before, now, noise: 1 / before.rows + 1 / now.rows }] : [];
+      return isEnough ? [{ before, now, noise: 1 / before.rows + 1 / now.rows }] : [];
     });
     const { dimensions } = this.space;
     if (stayed.length === 0) return { shift: this.overall, variance: new Float64Array(dimensions) };

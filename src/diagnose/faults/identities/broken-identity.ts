@@ -26,7 +26,7 @@ const MOVED_P = 1e-6;
  * Claimed of a column where in at least 1 % of the rows (30 at least; Fisher's exact test below 1e-4 over the columns) it is not what the
  * others make it, and either these are right again with the sign, a power of ten or an overflow taken back, or they have little to do with it any more
  * (|r| < 0.5, eight different values at least). A rate that is another one, a summand that came in, or noise leaves the association, and is no fault of this kind.
- * Accused is the one that no other identity still speaks for, or, of several, the one that alone moved.
+ * Accused is the one that no other identity still speaks for, or, of several, the one that alone moved, or that alone went astray from the others.
  *
  * @param all what identities are learned from: the same columns for every window, also those that are told to be broken by now
  */
@@ -50,7 +50,10 @@ export function brokenIdentities(
   }
   const found = looked.flatMap(({ identity: { result, told }, sides, broken }) => {
     const how = broken === null ? null : howItBroke(sides, broken.rows);
-    const culprit = how === null ? null : culpritOf(sides.pairs, kept, times);
+    const culprit =
+      how === null || broken === null
+        ? null
+        : (culpritOf(sides.pairs, kept, times) ?? strangerAmong(sides.pairs, broken.rows));
     if (broken === null || how === null || culprit === null) return [];
     const share = broken.rows.length / broken.known;
     return [
@@ -163,6 +166,33 @@ const WRAPS = [8, 15, 16, 31, 32].flatMap((bits) => [2 ** bits, -(2 ** bits)]);
 function isOffBy(wrap: number, expected: readonly Expected[], cells: Float64Array): boolean {
   const off = expected.filter(({ value, within }, i) => Math.abs(value - cells[i]! - wrap) <= 2 * within);
   return off.length >= RESTORED * expected.length;
+}
+
+/** Correlations of what stayed differ by no more from what they were; of what ended there were so much, and so much is left. */
+const STILL = 0.1;
+const LINKED = 0.2;
+const MOST_LEFT = 1 / 3;
+
+/**
+ * Where all moved: of three columns the one that has to do with neither of the others any more, in the rows that broke, while these have with each
+ * other what they had. Null: it is not one.
+ */
+function strangerAmong(pairs: readonly NumericCells[], rows: Int32Array): NumericCells | null {
+  if (pairs.length !== 3) return null;
+  const link = (a: NumericCells, b: NumericCells): { before: number; now: number } => ({
+    before: Math.abs(correlationOfKnown(a.reference, b.reference)),
+    now: Math.abs(correlationOfKnown(selectCells(a.current, rows), selectCells(b.current, rows))),
+  });
+  const hasEnded = ({ before, now }: ReturnType<typeof link>): boolean =>
+    before >= LINKED && now <= Math.max(STILL, MOST_LEFT * before);
+  const strangers = pairs.filter((pair) => {
+    const [one, other] = pairs.filter((each) => each !== pair) as [NumericCells, NumericCells];
+    const left = link(one, other);
+    return (
+      Math.abs(left.now - left.before) <= STILL && hasEnded(link(pair, one)) && hasEnded(link(pair, other))
+    );
+  });
+  return strangers.length === 1 ? strangers[0]! : null;
 }
 
 /** @param broken how many identities that broke each column is part of */

@@ -9,6 +9,8 @@ import type { LevelPair } from '../../samples/row-samples.ts';
 import { FAULT_ALPHA, FEW_LEVELS, MIN_FAULT_SHARE, SAME_P } from '../../thresholds.ts';
 import { asPercent } from '../../wording.ts';
 import { CLAIMED, REFUTED, timesLikelier } from './likelihood.ts';
+import { companyOfAll, distinct, matchedByCompany } from './matched-by-company.ts';
+import type { Level } from './matched-by-company.ts';
 import { isSlip, spelledAlike } from './spelled-alike.ts';
 import { suspicion } from '../suspicion.ts';
 import type { Suspicion } from '../suspicion.ts';
@@ -41,15 +43,6 @@ export interface LevelFacts {
   readonly inTime: Int32Array | null;
   /** Columns looked at. */
   readonly features: number;
-}
-
-interface Level {
-  readonly code: number;
-  readonly name: string;
-  readonly before: number;
-  readonly now: number;
-  /** Rows from the first one with a new level on. */
-  readonly after: number;
 }
 
 interface Sides {
@@ -200,13 +193,19 @@ function allReplaced(came: readonly Level[], sides: Sides, facts: LevelFacts): R
   const share = total(came.map((level) => level.now)) / sides.m;
   const told = (why: string): string =>
     `all ${old.length} levels have other names, ${namePairs(old, now)} (${why})`;
-  const company = companyOfAll(old, now, facts);
+  const company = companyOfAll(old, now, facts.company());
   if (company > CLAIMED) {
     const why = `what goes with each is ${timesLikelier(company)} likelier the old one's than another's`;
     // The customers of a price are those of the new one, too.
     return facts.isText
       ? { share, told: told(why), doubt: Math.exp(-company) }
       : { share, told: told(why), doubt: 0.5, otherwise: PRICE_LIST };
+  }
+  const matched = facts.isText && isAll ? matchedByCompany(old, now, facts.company()) : null;
+  if (matched !== null && matched.log > CLAIMED) {
+    const why = `what goes with each is ${timesLikelier(matched.log)} likelier the old one's than another's`;
+    const told = `all ${old.length} levels have other names, ${namePairs(matched.old, now)} (${why})`;
+    return { share, told, doubt: Math.exp(-matched.log) };
   }
   const before = old.map((level) => level.before);
   const after = old.map((_, i) => now[i]?.after ?? 0);
@@ -257,23 +256,6 @@ function sameFrequencies(before: readonly number[], now: readonly number[]): boo
   return gTest(cells.reference, cells.current).p_value > SAME_P;
 }
 
-/** A level may be matched to the wrong one of two of about one size: one in ten does not refute the rest. */
-const MISMATCHED = 0.1;
-const MAX_MATCHED = 100;
-
-/** ln of how much likelier the company of the new levels is that of the old ones of their rank; 0 where it says nothing. */
-function companyOfAll(old: readonly Level[], now: readonly Level[], { company }: LevelFacts): number {
-  const known = company();
-  if (known === null) return 0;
-  const drift = known.drift(new Set([...old, ...now].map(({ code }) => code)));
-  const logs = now.slice(0, MAX_MATCHED).map(({ code }, i) => {
-    const rows = known.rowsOf(code);
-    const log = rows && known.likeness(old[i]?.code ?? -1, rows, drift);
-    return log === null ? 0 : Math.log(MISMATCHED + (1 - MISMATCHED) * Math.exp(Math.min(log, 500)));
-  });
-  return total(logs);
-}
-
 /** Levels that came as others left, each by its company. */
 function oneReplaced(came: readonly Level[], sides: Sides, facts: LevelFacts): Rename | null {
   const arrived = came.filter(({ now }) => now >= Math.max(MIN_NEW_ROWS, MIN_FAULT_SHARE * sides.m));
@@ -315,16 +297,6 @@ function oneReplaced(came: readonly Level[], sides: Sides, facts: LevelFacts): R
         sides,
         `what goes with it is ${timesLikelier(likeliest.log)} likelier the old level's than another's`,
       );
-}
-
-/** The most alike first, each level once. */
-function distinct<M extends { readonly level: Level; readonly old: Level }>(matched: readonly M[]): M[] {
-  const taken = new Set<Level>();
-  return matched.filter(({ level, old }) => {
-    if (taken.has(level) || taken.has(old)) return false;
-    taken.add(level).add(old);
-    return true;
-  });
 }
 
 function isOfOneSize(old: Level, level: Level, sides: Sides): boolean {

@@ -19,7 +19,7 @@ const MOST_ALIKE = 0.05;
 
 /**
  * Which new levels spell known ones otherwise: by case, spaces, `_`, `-`, quotes, zeros in front, `1.0` for `1`; in another
- * encoding, without accents, or as another program writes it (a date made of it, escapes); with one and the same piece more before or behind (and in another case), or cut off at one length (two levels at
+ * encoding, without accents, as another program writes it (a date made of it, escapes), or by its initials; with one and the same piece more before or behind (and in another case), or cut off at one length (two levels at
  * least, and all that came). Null where none does, or where the known levels themselves differ by no more than that: then it
  * tells levels apart (`a1` and `A1`, shop `1` and shop `11`).
  *
@@ -35,6 +35,7 @@ export function spelledAlike(
     bySpelling(came, known, plain, 'differing in case, spaces or marks') ??
     inOtherEncoding(came, known) ??
     asOthersWrite(came, known) ??
+    byInitials(came, known, staying) ??
     bySpelling(came, known, (level) => plain(withoutAccents(level)), 'differing in accents') ??
     affixed(came, known) ??
     affixedInOtherCase(came, known) ??
@@ -114,6 +115,37 @@ function asOthersWrite(came: readonly string[], known: readonly string[]): Respe
         pairs,
         way: 'as a spreadsheet, a web page or an address writes it, and no known level is another one so',
       };
+}
+
+const MIN_INITIALS = 3;
+
+/** The first letters of at least three words, of a level that is not used any more. */
+function byInitials(
+  came: readonly string[],
+  known: readonly string[],
+  staying: readonly string[],
+): Respelling | null {
+  const still = new Set(staying);
+  const gone = known.filter((level) => !still.has(level));
+  const initialsOf = (level: string): string => {
+    const words = level.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
+    return words.length < MIN_INITIALS
+      ? ''
+      : words
+          .map((word) => word[0])
+          .join('')
+          .toLowerCase();
+  };
+  const pairs = came.flatMap((level): [string, string][] => {
+    const short = level.replaceAll('.', '').toLowerCase();
+    const fits = gone.filter(
+      (old) => initialsOf(old) === short || initialsOf(level) === old.replaceAll('.', '').toLowerCase(),
+    );
+    return fits.length === 1 ? [[fits[0]!, level]] : [];
+  });
+  return pairs.length === 0
+    ? null
+    : { pairs, way: 'by its initials, and the long name is not used any more' };
 }
 
 const NONE: ReadonlySet<string> = new Set();

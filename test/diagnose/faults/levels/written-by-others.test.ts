@@ -27,4 +27,13 @@ describe('what other programs make of a text', () => {
     expect(spelledAlike(['9-Jan'], ['1-9', '10-24', '24-Oct'])).toBeNull();
     expect(spelledAlike(['40-54'], ['10-24', '25-39'])).toBeNull();
   });
+
+  test('initials of a long name that is gone', () => {
+    const known = ['Short-term Krat Exclosure', 'Control'];
+    expect(spelledAlike(['STKE'], known, ['Control'])?.pairs).toEqual([
+      ['Short-term Krat Exclosure', 'STKE'],
+    ]);
+    expect(spelledAlike(['STKE'], known, known)).toBeNull();
+    expect(spelledAlike(['STK'], known, ['Control'])).toBeNull();
+  });
 });

@@ -1,0 +1,80 @@
+import { fisherExactTest } from '../../stats/significance/fisher-exact.ts';
+import { ksStatisticSorted } from '../../stats/significance/ks.ts';
+import { correlationOfKnown } from '../relation/least-squares.ts';
+import { selectCells, sortedPresent } from '../samples/row-samples.ts';
+import type { NumericCells } from '../samples/row-samples.ts';
+import { FAULT_ALPHA, MIN_FAULT_SHARE } from '../thresholds.ts';
+import { asPercent } from '../wording.ts';
+import { suspicion } from './suspicion.ts';
+import type { Suspicion } from './suspicion.ts';
+
+const MAX_COLUMNS = 60;
+/** Rows of equal values, and different ones among these, or two codes would be equal now and then. */
+const MIN_ROWS = 30;
+const MIN_DISTINCT = 8;
+/** Times as often as before. */
+const OFTENER = 5;
+/** In those rows the values are not the column's own (KS distance), by more than they are not the other's. */
+const STRANGE = 0.1;
+const TIMES_STRANGER = 2;
+/** The two had not much to do with each other, or a price is the list's once a rebate ends; and neither was the limit of the other, as seats are. */
+const MOST_TOGETHER = 0.7;
+const ORDERED = 0.97;
+
+/**
+ * A column that holds another one's values in some of the rows.
+ *
+ * In at least 2 % of them (30, with eight different values) the two are equal, five times as often as in the reference (Fisher's exact test below 1e-4 over
+ * all pairs), though they had little to do with each other (|r| ≤ 0.7) and neither was always the larger. Accused is the one whose values there are farther from its own
+ * reference (0.1, and twice as far). O(columns² · rows), at most 60 columns.
+ */
+export function copiedColumns(columns: readonly NumericCells[], features: number): Suspicion[] {
+  const some = columns.slice(0, MAX_COLUMNS);
+  const found = new Map<string, Suspicion>();
+  for (const [at, a] of some.entries()) {
+    for (const b of some.slice(at + 1)) {
+      const now = equalRows(a.current, b.current);
+      if (now.length < Math.max(MIN_ROWS, MIN_FAULT_SHARE * a.current.length)) continue;
+      const before = equalRows(a.reference, b.reference).length;
+      const [share, was] = [now.length / a.current.length, before / a.reference.length];
+      if (share <= OFTENER * was) continue;
+      if (Math.abs(correlationOfKnown(a.reference, b.reference)) > MOST_TOGETHER || isOrdered(a, b)) continue;
+      const p = fisherExactTest(before, a.reference.length, now.length, a.current.length);
+      if (p >= FAULT_ALPHA / features ** 2 || new Set(selectCells(a.current, now)).size < MIN_DISTINCT)
+        continue;
+      const strangeness = (pair: NumericCells): number =>
+        ksStatisticSorted(sortedPresent(pair.reference), sortedPresent(selectCells(pair.current, now)));
+      const [ofA, ofB] = [strangeness(a), strangeness(b)];
+      const [copy, original] = ofA > ofB ? [a, b] : [b, a];
+      const [far, near] = [Math.max(ofA, ofB), Math.min(ofA, ofB)];
+      if (far < STRANGE || far < TIMES_STRANGER * near || found.has(copy.name)) continue;
+      found.set(
+        copy.name,
+        suspicion('misaligned_join', copy.name, {
+          detail: `in ${asPercent(share)} of the rows it is ${original.name}, before in ${asPercent(was)}; there its values are not what ${copy.name} ever was (distance ${far.toFixed(2)}), and those of ${original.name} are`,
+          share,
+          statistic: share - was,
+          p,
+          doubt: p,
+        }),
+      );
+    }
+  }
+  return [...found.values()];
+}
+
+/** Whether one of both is, but for a few rows, never above the other. */
+function isOrdered({ reference: a }: NumericCells, { reference: b }: NumericCells): boolean {
+  let [above, below, known] = [0, 0, 0];
+  for (let row = 0; row < a.length; row++) {
+    if (Number.isNaN(a[row]!) || Number.isNaN(b[row]!)) continue;
+    known += 1;
+    if (a[row]! >= b[row]!) above += 1;
+    if (a[row]! <= b[row]!) below += 1;
+  }
+  return Math.max(above, below) >= ORDERED * known;
+}
+
+function equalRows(a: Float64Array, b: Float64Array): Int32Array {
+  return Int32Array.from(a.keys()).filter((row) => a[row] === b[row]);
+}
