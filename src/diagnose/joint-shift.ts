@@ -11,6 +11,7 @@ import {
 import type { Correlations } from './faults/rows/rank-correlations.ts';
 import { sharesIn, stretchesOf } from './faults/rows/link-habits.ts';
 import type { StretchShare } from './faults/rows/link-habits.ts';
+import { asItWas } from './joint-by-mix.ts';
 import { hasDistinct } from './faults/sorted-pair.ts';
 import { allRows } from './samples/picks.ts';
 import { selectCells, sortedPresent } from './samples/row-samples.ts';
@@ -53,7 +54,7 @@ const MIN_OWN_ROWS = 50;
  * Rank correlations of all pairs, of numbers with more than twenty values also with how far another is from its middle (which
  * sees what opens or closes without rising): difference of Fisher z over its standard error, which is made from the products
  * themselves and so holds for any distribution; smallest p times the number of pairs below 1e-3, a change of at least 0.14, and a larger one than in any stretch of
- * the reference as long as the window. Cost O(pairs · rows), at most 80 columns and 10,000 rows of either side.
+ * the reference as long as the window, which does not follow from another mix of one of both. Cost O(pairs · rows), at most 80 columns and 10,000 rows of either side.
  */
 export function jointShift(samples: RowSamples, columns: readonly ColumnCells[]): JointShift | null {
   const numbers = columns.filter((pair): pair is NumericCells => pair.kind === 'numeric');
@@ -83,14 +84,13 @@ export function jointShift(samples: RowSamples, columns: readonly ColumnCells[])
   const first = beyond
     .toSorted((a, b) => a.p - b.p || Math.abs(b.change) - Math.abs(a.change))
     .slice(0, MAX_HELD)
-    .find((each) =>
-      isUnprecedented(
-        samples,
-        z,
-        { ...each, ofPair: [ranked(each.at[0]), ranked(each.at[1])] },
-        alpha / pairs,
-      ),
-    );
+    .find((each) => {
+      const ofPair: RankedPair = [ranked(each.at[0]), ranked(each.at[1])];
+      return (
+        isUnprecedented(samples, z, { ...each, ofPair }, alpha / pairs) &&
+        !followsFromMix(columns, z, { ...each, ofPair }, alpha / pairs)
+      );
+    });
   if (first === undefined) return null;
   // Of two categories each pair of levels is one: told is what they had most to do with each other.
   const isOfBoth = ({ at }: Moved): boolean =>
@@ -193,7 +193,7 @@ function influenceOf(
 function isUnprecedented(
   samples: RowSamples,
   z: Correlations,
-  { at: [i, j], change, p, ofPair }: Moved & { readonly ofPair: readonly [Ranked, Ranked] },
+  { at: [i, j], change, p, ofPair }: Moved & { readonly ofPair: RankedPair },
   most: number,
 ): boolean {
   const stretches = stretchesOf(samples, z);
@@ -235,6 +235,38 @@ function inOwnRanks(
     return [{ left: fisherOf(a, b), error: Math.sqrt(RANK_FACTOR / (rows.length - 3)) }];
   });
 }
+
+/**
+ * Whether one of both has another mix in the window, and at each of its values the other is what it was: their correlation is then no news. Asked of numbers.
+ */
+function followsFromMix(
+  columns: readonly ColumnCells[],
+  z: Correlations,
+  { at: [i, j], ofPair }: Moved & { readonly ofPair: RankedPair },
+  most: number,
+): boolean {
+  const now = z.current[i * z.size + j]!;
+  const error = errorOf(z, i, j);
+  const named = new Map(columns.map((pair) => [pair.name, pair]));
+  const cellsOf = ({ at }: Ranked, side: 'reference' | 'current'): Float64Array | null => {
+    const pair = named.get(z.feature[at] ?? '');
+    return pair?.kind === 'numeric' ? selectCells(pair[side], z.rows[side]) : null;
+  };
+  const ranksOf = ({ isFolded }: Ranked, values: Float64Array): Float64Array =>
+    unitRanks(isFolded ? away(values) : values);
+  return [ofPair, ofPair.toReversed() as [Ranked, Ranked]].some(([first, second]) => {
+    const driver = cellsOf(first, 'current');
+    const reference = { driver: cellsOf(first, 'reference'), other: cellsOf(second, 'reference') };
+    if (driver === null || reference.driver === null || reference.other === null) return false;
+    const other = asItWas({ driver: reference.driver, other: reference.other }, driver);
+    if (other === null) return false;
+    const expected = fisherOf(ranksOf(first, driver), ranksOf(second, other));
+    const size = Math.hypot(error.size, Math.sqrt(z.currentVariance));
+    return Math.abs(now - expected) < FLOOR || pValueOf(now - expected, { size, df: error.df }) >= most;
+  });
+}
+
+type RankedPair = readonly [Ranked, Ranked];
 
 interface Ranked {
   /** Of the column it was made from. */

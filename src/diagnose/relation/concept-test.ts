@@ -1,5 +1,6 @@
 import type { Task } from '../../core/model.ts';
 import { pause } from '../../core/memory/pauses.ts';
+import { chiSquareSurvival, normalQuantile } from '../../stats/distributions.ts';
 import { meanAndDeviation } from '../pooled.ts';
 import { roughColumns } from './basis-terms.ts';
 import { MAX_COLUMNS, MAX_PRODUCT_COLUMNS, designMatrix, withCurrentColumn } from './design-matrix.ts';
@@ -279,11 +280,18 @@ function testView(
     [...wholeBlocks, ...featureBlocks],
     isRegression ? 'robust' : 'both',
   );
+  const [common] = tests;
+  const beside = (test: BlockTest, feature: string | null): BlockTest => {
+    if (spread === null) return test;
+    if (feature === null) return besideStretches(test, spread.everywhere, spread.stretches);
+    const own = besideStretches(test, spread.features.get(feature) ?? null, spread.stretches);
+    const rest =
+      common && withoutCommon(test, common, besideStretches(common, spread.everywhere, spread.stretches));
+    return rest === undefined ? own : { ...own, p: Math.max(own.p, rest) };
+  };
   const blocks = tests.map((test, i): ConceptBlock => {
     const feature = i < wholeBlocks.length ? null : test.name;
-    if (spread === null) return { ...test, feature };
-    const own = feature === null ? spread.everywhere : (spread.features.get(feature) ?? null);
-    return { ...besideStretches(test, own, spread.stretches), feature };
+    return { ...beside(test, feature), feature };
   });
   if (isRegression) {
     const size = spreadTest(view, model);
@@ -292,6 +300,22 @@ function testView(
   }
   const { beta, index } = model;
   return { beta, blocks: blocks.filter((block) => block.df > 0), index };
+}
+
+/** Two-sided p-values below this are no matter of what hours have in common. */
+const CERTAIN = 1e-12;
+
+/**
+ * The p-value of zones once the step that all of them share counts for no more than it does beside the reference's own stretches: what an hour does to
+ * all rows is found in the zones of each feature, and of levels with a handful of rows each in every stretch only there.
+ */
+function withoutCommon({ statistic, df }: BlockTest, common: BlockTest, beside: BlockTest): number {
+  if (df === 0 || common.df !== 1 || beside.p < CERTAIN) return 0;
+  const counted = normalQuantile(1 - beside.p / 2) ** 2;
+  return chiSquareSurvival(
+    Math.max(0, statistic - common.statistic) + Math.min(counted, common.statistic),
+    df,
+  );
 }
 
 function fitView(
