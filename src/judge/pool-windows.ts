@@ -9,7 +9,7 @@ import { setAside } from '../core/columns/feature-settings.ts';
 import type { FeatureSettings } from '../core/columns/feature-settings.ts';
 import type { FeatureComparison } from '../core/findings.ts';
 import type { FeatureKind } from '../core/table.ts';
-import { areIndependent } from './independent-windows.ts';
+import { independentColumns } from './independent-windows.ts';
 import { MOST_EARLIER, NOTHING_EARLIER } from './windows-before.ts';
 import type { EarlierWindows } from './windows-before.ts';
 import { CORRECTIONS } from '../stats/corrections.ts';
@@ -42,10 +42,11 @@ export function poolWindows(
   options: WindowPoolOptions,
 ): ComparedWindow {
   if (earlier.size === 0) return compared;
-  const healthy = areIndependent(options.healthy) ? NOTHING_EARLIER : options.healthy;
-  const looked = compared.features.map((feature) =>
-    isLookedAt(feature, options) ? togetherWith(feature, earlier, { ...options, healthy }) : null,
-  );
+  const independent = independentColumns(options.healthy);
+  const looked = compared.features.map((feature) => {
+    const healthy = independent.has(feature.name) ? NOTHING_EARLIER : options.healthy;
+    return isLookedAt(feature, options) ? togetherWith(feature, earlier, { ...options, healthy }) : null;
+  });
   const found = looked.map((windows) => windows && scanWindows(windows));
   const qValues = CORRECTIONS.benjamini_hochberg(found.flatMap((each) => each?.p_value ?? []));
   let at = 0;
