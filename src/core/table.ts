@@ -98,7 +98,7 @@ export interface RunTail {
  */
 export interface ColumnHabits {
   readonly rows: number;
-  /** Most rows in a row with one and the same value; cells that are missing are no value, and end it. */
+  /** Most rows in a row with one and the same value; cells that are missing are no value, and neither end nor lengthen it. */
   readonly longestRun: number;
   /** How long its longest runs are; absent where too few are longer than the others. */
   readonly runs?: RunTail;

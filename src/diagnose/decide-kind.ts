@@ -22,7 +22,7 @@ const ONE_FACTOR_WEIGHT = 0.9;
 /** Odds that moved by one factor are uneven by chance once in a hundred, and the index is moved so far as once in two hundred. */
 const EVEN_P = 0.01;
 /** Of more ill than that a factor on the risk leaves its trace among the well. */
-export const FEW = 0.15;
+export const FEW = 0.2;
 const NO_LOG_LIKELIHOOD = 4;
 /** A change of the joint distribution that is none of the three pure kinds is rare. */
 const MIXED_WEIGHT = 1e-4;
@@ -110,17 +110,14 @@ function withLoss(answers: LabelAnswers): LabelAnswers {
 
 /**
  * Where few are ill, one factor on every risk leaves P(X) as it was and P(X|y) as well: label shift and a relation that moved evenly are the
- * same to the data, and the same mends both, another prior. Neither the classes nor the odds say otherwise, and no log-likelihood does. Where more are
- * ill most such factors show among the well; where none does, it is as untold.
+ * same to the data, and the same mends both, another prior. Neither the classes nor the odds say otherwise, and no log-likelihood does.
  */
 function isOneFactor(answers: LabelAnswers, moved: Moved): boolean {
   const { conditional, concept, shift, rareShare } = answers;
   const isEven = conditional.p >= SUSPICIOUS && concept.unevenP >= EVEN_P;
   const relationMoved = concept.p < SUSPICIOUS || concept.everywhereP < SUSPICIOUS;
-  // Of more the relation's own likelihood speaks first.
-  const least = rareShare <= FEW ? -NO_LOG_LIKELIHOOD : -MIN_LOG_LIKELIHOOD;
-  const isUntold = shift.labelOverConcept >= least && shift.labelOverConcept <= NO_LOG_LIKELIHOOD;
-  return moved.label && !moved.input && relationMoved && isEven && isUntold;
+  const isUntold = Math.abs(shift.labelOverConcept) <= NO_LOG_LIKELIHOOD;
+  return rareShare <= FEW && moved.label && !moved.input && relationMoved && isEven && isUntold;
 }
 
 function asOneFactor(weights: Weights): Decision {

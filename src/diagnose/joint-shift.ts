@@ -11,7 +11,7 @@ import {
 import type { Correlations } from './faults/rows/rank-correlations.ts';
 import { sharesIn, stretchesOf } from './faults/rows/link-habits.ts';
 import type { StretchShare } from './faults/rows/link-habits.ts';
-import { asItWas } from './joint-by-mix.ts';
+import { asItWas } from './samples/rows-alike.ts';
 import { hasDistinct } from './faults/sorted-pair.ts';
 import { allRows } from './samples/picks.ts';
 import { selectCells, sortedPresent } from './samples/row-samples.ts';

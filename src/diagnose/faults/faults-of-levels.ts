@@ -12,6 +12,7 @@ import { sortColumns } from './sorted-pair.ts';
 import type { SortedPair } from './sorted-pair.ts';
 import type { Suspicion } from './suspicion.ts';
 import { partBeyond } from './units/part-beyond.ts';
+import { powerOfTen } from './units/power-of-ten.ts';
 import { unitBeyond } from './units/unit-beyond.ts';
 import { unitChange, unitFacts } from './units/unit-change.ts';
 
@@ -48,13 +49,17 @@ export function faultsOfLevels(samples: RowSamples, columns: readonly ColumnCell
   const moved = columns.filter((pair): pair is NumericCells => pair.kind === 'numeric' && hasMoved(pair));
   if (moved.length === 0) return [];
   const groupings = columns.flatMap((pair) => groupingOf(pair) ?? []).slice(0, MAX_GROUPINGS);
-  const found: Suspicion[] = [];
-  for (const part of partsOf(moved.slice(0, MAX_COLUMNS), groupings).slice(0, MAX_TRIED)) {
-    pause();
-    found.push(...faultsIn(samples, columns, part, columns.length * groupings.length));
-    if (found.length > 0) break;
+  const parts = partsOf(moved.slice(0, MAX_COLUMNS), groupings).slice(0, MAX_TRIED);
+  const looks = columns.length * groupings.length;
+  // What values tell by themselves is asked of every part before what correlations tell of any: a flag that goes with the right one would do.
+  for (const rule of [byValues, byCompany] as const) {
+    for (const part of parts) {
+      pause();
+      const found = faultsIn(samples, columns, part, (within) => rule(within, looks));
+      if (found.length > 0) return found;
+    }
   }
-  return found;
+  return [];
 }
 
 function hasMoved(pair: ColumnCells): boolean {
@@ -119,33 +124,28 @@ function cellsByLevel(cells: Float64Array, codes: Int32Array, levels: number): F
   return of.map((values) => sortedPresent(Float64Array.from(values)));
 }
 
+/** The rows of a part, and which columns are suspected in it. */
+interface Within {
+  readonly columns: readonly ColumnCells[];
+  readonly sorted: readonly SortedPair[];
+  readonly names: ReadonlySet<string>;
+}
+
 function faultsIn(
   samples: RowSamples,
   columns: readonly ColumnCells[],
   { grouping, codes, columns: suspected }: Part,
-  looks: number,
+  rule: (within: Within) => Suspicion[],
 ): Suspicion[] {
   const rowsOf = (of: Int32Array): Int32Array =>
     Int32Array.from(of.keys()).filter((row) => codes.has(of[row]!));
   const [referenceRows, currentRows] = [rowsOf(grouping.reference), rowsOf(grouping.current)];
-  const within = selectRows({ ...samples, features: [...columns] }, referenceRows, currentRows).features;
-  const sorted = sortColumns(within);
+  const { features } = selectRows({ ...samples, features: [...columns] }, referenceRows, currentRows);
   const names = new Set(suspected.map(({ name }) => name));
-  const ofNamed = <C extends { readonly name: string }>(all: readonly C[]): C[] =>
-    all.filter(({ name }) => names.has(name));
-  const numbers = within.filter((pair): pair is NumericCells => pair.kind === 'numeric');
-  const exchanged = [
-    ...exchangedMarginals(ofNamed(within), ofNamed(sorted)),
-    ...reversedOrder(ofNamed(numbers)),
-  ];
-  const claimed =
-    exchanged.length > 0
-      ? exchanged
-      : [...ofNamed(sorted).flatMap((pair) => unitOf(pair, looks) ?? []), ...turnedIn(within, sorted, names)];
   const levels = listNames([...codes].map((code) => grouping.levels[code]!));
   const share = currentRows.length / grouping.current.length;
   const told = new Map<string, Suspicion>();
-  for (const one of claimed) {
+  for (const one of rule({ columns: features, sorted: sortColumns(features), names })) {
     if (one.otherwise !== undefined || told.has(one.finding.feature)) continue;
     const detail = `in the rows of ${grouping.name} ${levels}: ${one.finding.detail}`;
     told.set(one.finding.feature, {
@@ -156,18 +156,30 @@ function faultsIn(
   return [...told.values()];
 }
 
+function byValues({ columns, sorted, names }: Within, looks: number): Suspicion[] {
+  const ofNamed = <C extends { readonly name: string }>(all: readonly C[]): C[] =>
+    all.filter(({ name }) => names.has(name));
+  const numbers = columns.filter((pair): pair is NumericCells => pair.kind === 'numeric');
+  const exchanged = [
+    ...exchangedMarginals(ofNamed(columns), ofNamed(sorted)),
+    ...reversedOrder(ofNamed(numbers)),
+  ];
+  return exchanged.length > 0 ? exchanged : ofNamed(sorted).flatMap((pair) => unitOf(pair, looks) ?? []);
+}
+
 function unitOf(pair: SortedPair, looks: number): Suspicion | null {
   const facts = unitFacts(pair);
-  const tried = [facts && unitChange(facts, looks), partBeyond(pair, () => null), unitBeyond(pair)];
+  const tried = [
+    facts && unitChange(facts, looks),
+    partBeyond(pair, () => null),
+    unitBeyond(pair),
+    powerOfTen(pair),
+  ];
   return tried.find((one) => one !== null && one.otherwise === undefined) ?? null;
 }
 
-function turnedIn(
-  within: readonly ColumnCells[],
-  sorted: readonly SortedPair[],
-  names: ReadonlySet<string>,
-): Suspicion[] {
-  return restoredSuspects(hiddenSuspects(within, sorted)).flatMap(([best]) =>
+function byCompany({ columns, sorted, names }: Within): Suspicion[] {
+  return restoredSuspects(hiddenSuspects(columns, sorted)).flatMap(([best]) =>
     best !== undefined && best.features.some((name) => names.has(name)) ? confirmedByCorrelations(best) : [],
   );
 }

@@ -50,6 +50,9 @@ const PLACEHOLDERS = new Set(
     .concat(''),
 );
 
+/** Where nothing is negative: −1 to −9, and one such digit over and over, are how answers are coded that were not given. */
+const NEGATIVE_CODE = /^-(\d)\1*$/;
+
 interface Fill {
   readonly code: number;
   readonly share: number;
@@ -243,8 +246,18 @@ function placeOf(pair: CodedPair, fill: Fill, sorted: SortedPair | undefined): P
   return null;
 }
 
-function isNewToken({ counts, valueOf }: CodedPair, code: number): boolean {
-  return counts.reference[code] === 0 && PLACEHOLDERS.has(valueOf(code).trim().toLowerCase());
+function isNewToken(pair: CodedPair, code: number): boolean {
+  const { counts, valueOf } = pair;
+  const value = valueOf(code).trim().toLowerCase();
+  return (
+    counts.reference[code] === 0 &&
+    (PLACEHOLDERS.has(value) || (NEGATIVE_CODE.test(value) && isNeverNegative(pair)))
+  );
+}
+
+/** Of levels that are texts this says nothing against them. */
+function isNeverNegative({ kind, counts, numberOf }: CodedPair): boolean {
+  return kind === 'levels' || counts.reference.every((count, code) => count === 0 || !(numberOf(code) < 0));
 }
 
 function isUnseen({ reference }: CodedPair['counts'], codes: ReadonlySet<number>): boolean {

@@ -53,6 +53,7 @@ import { ALL_OWN, unitChange, unitFacts } from './units/unit-change.ts';
 import type { OwnShares } from './units/unit-change.ts';
 import { rateByCompany } from './units/rate-by-company.ts';
 import { isRunning } from '../samples/common-support.ts';
+import { powerOfTen } from './units/power-of-ten.ts';
 import { partBeyond } from './units/part-beyond.ts';
 import { unitBeyond } from './units/unit-beyond.ts';
 import { unitOfPart } from './units/unit-part.ts';
@@ -236,6 +237,7 @@ function columnFault(
     () => ofUnits(unitChange),
     () => numeric && unitSince(numeric.sorted, courseOf(numeric.cells, order, samples), features),
     () => ofUnits(unitOfPart),
+    () => numeric && powerOfTen(numeric.sorted),
     () => numeric && wrappedValues(numeric.sorted, features),
     () =>
       numeric && !isRunning(numeric.cells.reference, samples.referenceMs) ? unitBeyond(numeric.sorted) : null,

@@ -1,13 +1,13 @@
 import { keptWith, keptWithBoth } from '../../core/memory/remember.ts';
 import { normalTwoSided } from '../../stats/distributions.ts';
 import { quantileReached } from '../../stats/quantiles.ts';
+import { rowsAlike } from '../samples/rows-alike.ts';
 import { correlationOfKnown, explainedBy, leastSquares } from '../relation/least-squares.ts';
 import { drawOfAll } from '../samples/picks.ts';
 import { selectCells, sortedPresent } from '../samples/row-samples.ts';
 import type { ColumnCells, NumericCells } from '../samples/row-samples.ts';
-import { FAULT_ALPHA, SAME_P, sameDistance } from '../thresholds.ts';
+import { FAULT_ALPHA, SAME_P } from '../thresholds.ts';
 import { listNames } from '../wording.ts';
-import { distanceWithin } from './resolution.ts';
 import { suspicion } from './suspicion.ts';
 import type { Suspicion } from './suspicion.ts';
 
@@ -19,9 +19,9 @@ const MAX_WITNESSES = 8;
 const MIN_WIDER = 1.25;
 /** Of what the spread around the witnesses grew by, their own may have grown this part. */
 const MAX_WITNESS_GROWTH = 0.3;
-/** A copy of other columns: of what these leave open no world makes three times as much. */
+/** A copy of other columns: around these no world makes it spread twice as much. */
 const COPY = 0.9;
-const MUCH_WIDER = 3;
+const MUCH_WIDER = 2;
 /** Standard errors: 1 in 1,000. */
 const CERTAIN = 3.3;
 /** Of a robust standard deviation by quartiles, relative, times √rows. */
@@ -30,9 +30,9 @@ const QUARTILE_ERROR = 1.17;
 /**
  * Columns whose spread around what the other columns explain grew, while the explained part stayed: a sensor that turned noisy, or
  * something new that moves the column and nothing else. The rows do not tell which, so it is a reading, unless the column was a copy of the
- * others (R² ≥ 0.9) and what they leave open became three times as wide.
+ * others (R² ≥ 0.9) and spreads twice as much around them.
  *
- * Each column is explained by its eight best witnesses, linearly, on the reference (R² ≥ 0.3). Noise leaves the slope on that
+ * Each column is explained by its eight best witnesses, linearly, on the reference (R² ≥ 0.3); a window is held against rows of which these say the same. Noise leaves the slope on that
  * explanation at 1; a column that became wider as a whole has a slope as much larger, and one whose *witness* became noisy a
  * smaller one: both are refused at 3.3 standard errors. So is one of which there are more rows of a kind that always spread more. The wider spread (quartiles, at least × 1.25) is tested below 1e-4 over columns.
  */
@@ -125,37 +125,42 @@ function noisy(pair: Scaled, all: readonly Scaled[], features: number): Suspicio
     .slice(0, MAX_WITNESSES);
   if (ranked.length === 0 || (ranked[0]?.r ?? 0) ** 2 < MIN_EXPLAINED / MAX_WITNESSES) return null;
   const witnesses = ranked.map(({ other }) => other);
-  const { weights, before } = relationBefore(
+  const { weights, before: ofAll } = relationBefore(
     pair.reference,
     witnesses.map(({ reference }) => reference),
   );
-  if (before.correlation ** 2 < MIN_EXPLAINED) return null;
+  if (ofAll.correlation ** 2 < MIN_EXPLAINED) return null;
   const ofNow = explainedBy(
     witnesses.map(({ current }) => current),
     weights,
   );
   const now = around(pair.current, ofNow);
+  if (!(now.spread >= MIN_WIDER * ofAll.spread)) return null;
+  // Beside rows that the others say the same of: another season is elsewhere on a bent line, and where it spreads otherwise.
+  const ofBefore = explainedBy(
+    witnesses.map(({ reference }) => scaled(reference)),
+    weights,
+  );
+  const own = scaled(pair.reference);
+  const rows = rowsAlike({ driver: ofBefore, other: own }, ofNow);
+  if (rows === null) return null;
+  const [ownAlike, saidAlike] = [selectCells(own, rows), selectCells(ofBefore, rows)];
+  const before = around(ownAlike, saidAlike);
   const [n, m] = [pair.reference.length, pair.current.length];
   const wider = now.spread / before.spread;
-  const error = QUARTILE_ERROR * Math.sqrt(1 / n + 1 / m);
+  const error = QUARTILE_ERROR * Math.sqrt(1 / n + 2 / m);
   const p = normalTwoSided(Math.log(wider) / error);
   if (!(wider >= MIN_WIDER) || p >= FAULT_ALPHA / features) return null;
   const slopeError = CERTAIN * Math.hypot(before.slopeError, now.slopeError);
   const ratio = now.slope / before.slope;
   const asAWhole = now.width / before.width;
   if (Math.abs(ratio - 1) > slopeError || asAWhole - ratio < slopeError) return null;
-  if (Math.abs(now.middle - before.middle) > 0.1 + CERTAIN * now.spread * Math.sqrt(1 / n + 1 / m))
+  if (Math.abs(now.middle - before.middle) > 0.1 + CERTAIN * now.spread * Math.sqrt(1 / n + 2 / m))
     return null;
   // A world that becomes wider as a whole widens what the others say, too.
-  if (now.explained > before.explained * (1 + MAX_WITNESS_GROWTH * (wider - 1))) return null;
-  const ofBefore = explainedBy(
-    witnesses.map(({ reference }) => scaled(reference)),
-    weights,
-  );
-  const distance = distanceWithin(ofNow.toSorted(), ofBefore.toSorted(), 0);
-  if (distance > Math.max(0.1, sameDistance(n, m))) return null;
+  if (now.explained > ofAll.explained * (1 + MAX_WITNESS_GROWTH * (wider - 1))) return null;
   const left = {
-    reference: scaled(pair.reference).map((value, row) => value - ofBefore[row]!),
+    reference: own.map((value, row) => value - ofBefore[row]!),
     current: pair.current.map((value, row) => value - ofNow[row]!),
   };
   if (others.some((other) => isSpreadThere(left, other, wider))) return null;

@@ -162,7 +162,7 @@ function rowsOf({ from, to }: Run, { inTime }: WindowOrder): Int32Array {
 
 /**
  * Of a column that stays by itself an hour is an hour, however many rows come in it: what the rows of the run would be at the rate of
- * the reference, as a share; at most 1, also where its rows have no times or all one.
+ * the reference's rows that have a value, as a share; at most 1, also where its rows have no times or all one.
  */
 function rateOf(
   { from, to }: Run,

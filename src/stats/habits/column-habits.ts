@@ -20,7 +20,7 @@ export function columnHabits(column: Column, order: Int32Array): ColumnHabits {
   const codes = codesOf(column, order);
   const runs = runTail(runLengths(codes));
   return {
-    rows: codes.length,
+    rows: codes.reduce((present, code) => (code < 0 ? present : present + 1), 0),
     longestRun: longestRun(codes),
     ...(runs !== null && { runs }),
     persistence: persistence(codes),
@@ -66,28 +66,27 @@ export function longestRun(codes: Int32Array): number {
   return runLengths(codes).reduce((longest, run) => Math.max(longest, run), 0);
 }
 
+/** A missing cell neither ends a run nor belongs to it: of a voucher that few rows have, all of one week are one run. */
 function runLengths(codes: Int32Array): number[] {
   const lengths: number[] = [];
-  for (let i = 0; i < codes.length; i++) {
-    if (codes[i]! < 0) continue;
-    if (i > 0 && codes[i] === codes[i - 1]) lengths[lengths.length - 1]! += 1;
+  let last = -1;
+  for (const code of codes) {
+    if (code < 0) continue;
+    if (code === last) lengths[lengths.length - 1]! += 1;
     else lengths.push(1);
+    last = code;
   }
   return lengths;
 }
 
 function persistence(codes: Int32Array): number {
   const counts = countsOf(codes);
-  let [pairs, same] = [0, 0];
-  for (let i = 1; i < codes.length; i++) {
-    if (codes[i]! < 0 || codes[i - 1]! < 0) continue;
-    pairs += 1;
-    if (codes[i] === codes[i - 1]) same += 1;
-  }
   const present = counts.reduce((sum, count) => sum + count, 0);
+  const pairs = present - 1;
+  const same = present - runLengths(codes).length;
   // Whole numbers: their sum does not depend on the order of levels.
   const expected = counts.reduce((sum, count) => sum + count * count, 0) / present ** 2;
-  return pairs === 0 || expected >= 1 ? 0 : (same / pairs - expected) / (1 - expected);
+  return pairs <= 0 || expected >= 1 ? 0 : (same / pairs - expected) / (1 - expected);
 }
 
 function countsOf(codes: Int32Array): Float64Array {

@@ -15,6 +15,7 @@ interface Parcel {
   readonly left: number;
   readonly card: string;
   readonly age: number;
+  readonly glasses: number;
   readonly month: number;
   readonly count: number;
 }
@@ -26,6 +27,7 @@ function parcel(draw: Draws, season: number): Parcel {
   const done = Math.round(planned * draw.uniform());
   const card = draw.choice([5 - season, 2 + season, 3]);
   const middle = [40, 10, 73][card] ?? 0;
+  const age = Math.max(5, Math.round(middle + 3 * draw.normal() + season));
   return {
     depot: ['north', 'south', 'east', 'west'][draw.choice([4, 3, 2, 2])] ?? '',
     kg: Math.round(10 * Math.exp(1 + 0.1 * season + 0.6 * draw.normal())) / 10,
@@ -33,7 +35,8 @@ function parcel(draw: Draws, season: number): Parcel {
     done,
     left: planned - done,
     card: CARDS[card] ?? '',
-    age: Math.max(5, Math.round(middle + 3 * draw.normal() + season)),
+    age,
+    glasses: Math.round(age / 10 + 2 * draw.normal()) / 2,
     month: Math.floor(-40 * Math.log(draw.uniform())),
     count: Math.floor(-12 * Math.log(draw.uniform())),
   };
@@ -104,4 +107,12 @@ test('another column’s values, and the last digits only', () => {
     'out_of_range count',
   );
   expect(faultsOf(judged((row) => ({ done: row.planned, left: 0 })))).not.toContain('misaligned_join done');
+});
+
+test('years of birth where ages were, and a counter of 16 bits that overflowed twice', () => {
+  const born = judged((row) => (row.depot === 'east' ? { age: 1985 - row.age } : {}));
+  expect(faultsOf(born)).toEqual(['unit_change age']);
+  expect(born.faults[0]?.detail).toContain('years of birth');
+  const wrapped = judged((row) => (row.left > 30 ? { left: row.left - 2 * 65_536 } : {}));
+  expect(faultsOf(wrapped)).toEqual(['out_of_range left']);
 });

@@ -26,6 +26,14 @@ describe('what a column does by itself', () => {
     expect(stretches.every(({ missing }) => missing === 0)).toBe(true);
   });
 
+  test('a voucher that one row in twenty has is that of its week for as many rows as there are of it', () => {
+    const values = Float64Array.from({ length: 4_000 }, (_, row) =>
+      row % 20 === 7 ? Math.floor(row / 1_000) : Number.NaN,
+    );
+    expect(habitsOf(values)).toMatchObject({ rows: 200, longestRun: 50 });
+    expect(habitsOf(values).persistence).toBeGreaterThan(0.95);
+  });
+
   test('a value that came for a while is a precedent for as long a stretch', () => {
     const values = shuffled(8_000, 2);
     // A promotion: for 500 rows every other one has the price of 9.9.

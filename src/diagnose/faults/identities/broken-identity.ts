@@ -147,7 +147,7 @@ function howItBroke({ result, expect }: Sides, rows: Int32Array): How | null {
   if (wrap !== undefined)
     return {
       fault: 'out_of_range',
-      told: `it is ${Math.abs(wrap)} ${wrap > 0 ? 'less' : 'more'}, as counters that overflow are`,
+      told: `it is ${Math.abs(wrap)}, or a multiple of it, ${wrap > 0 ? 'less' : 'more'}, as counters that overflow are`,
     };
   const values = Float64Array.from(expected, ({ value }) => value);
   const left = correlationOfKnown(cells, values);
@@ -161,10 +161,13 @@ function howItBroke({ result, expect }: Sides, rows: Int32Array): How | null {
 }
 
 /** By what a counter of 8, 16 or 32 bits, or of 31, is off once it has overflowed. */
-const WRAPS = [8, 15, 16, 31, 32].flatMap((bits) => [2 ** bits, -(2 ** bits)]);
+const WRAPS = [32, 31, 16, 15, 8].flatMap((bits) => [2 ** bits, -(2 ** bits)]);
 
 function isOffBy(wrap: number, expected: readonly Expected[], cells: Float64Array): boolean {
-  const off = expected.filter(({ value, within }, i) => Math.abs(value - cells[i]! - wrap) <= 2 * within);
+  const off = expected.filter(({ value, within }, i) => {
+    const times = Math.round((value - cells[i]!) / wrap);
+    return times >= 1 && Math.abs(value - cells[i]! - times * wrap) <= 2 * within;
+  });
   return off.length >= RESTORED * expected.length;
 }
 

@@ -47,7 +47,11 @@ export function hiddenSuspects(
   const suspects: Suspect[] = [];
   for (const side of known) {
     const about = turnedAbout(side, correlations);
-    if (about !== null) suspects.push(assessed(correlations, 'flip', [side.name], about));
+    if (about !== null)
+      suspects.push({
+        ...assessed(correlations, 'flip', [side.name], about),
+        isElsewhere: about !== 0 && liesBeyond(side),
+      });
   }
   forEachPair(known, (a, b) => {
     const limit = sameDistance(...a.counts);
@@ -87,6 +91,11 @@ function turnedAbout({ name, reference, current, counts }: Sketch, z: Correlatio
   const isOneSided = back <= limit && asIs > limit;
   return isOneSided || (witnesses > MIN_TURNED && back <= Math.max(limit, asIs)) ? about : null;
 }
+
+/** Hardly any value is within what the reference had. */
+const liesBeyond = ({ reference, current }: Sketch): boolean =>
+  current.filter((value) => value >= reference[0]! && value <= reference.at(-1)!).length <
+  0.05 * current.length;
 
 const hasSign = (values: Float64Array, sign: number): boolean => values.some((value) => sign * value > 0);
 
@@ -139,7 +148,7 @@ function assessed(z: Correlations, kind: Suspect['kind'], features: Suspect['fea
   const restored = df > 0 && chiSquareSurvival(asIs, df) < REFUTED && isRight;
   const against = undone - asIs > VETO + VETO_PER_ROOT_DF * Math.sqrt(df);
   const correlations = restored ? 'refuted_and_restored' : against ? 'against' : 'silent';
-  return { kind, features, about, correlations, undoing };
+  return { kind, features, about, isElsewhere: false, correlations, undoing };
 }
 
 function indices(z: Correlations, [first, second]: Suspect['features']): [number, number] {
@@ -157,7 +166,10 @@ export function restoredSuspects({ correlations, suspects }: HiddenSuspects): Su
   let left = suspects;
   for (;;) {
     const restored = left
-      .map((suspect) => assessed(z, suspect.kind, suspect.features, suspect.about))
+      .map((suspect) => ({
+        ...assessed(z, suspect.kind, suspect.features, suspect.about),
+        isElsewhere: suspect.isElsewhere,
+      }))
       .filter((suspect) => suspect.correlations === 'refuted_and_restored')
       .sort((a, b) => gain(b) - gain(a));
     const best = restored[0];

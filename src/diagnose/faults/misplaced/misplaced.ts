@@ -13,12 +13,14 @@ export function misplaced(
   const facts = { share: 1, statistic, p, doubt };
   const [feature, other] = found.features;
   if (other === undefined) {
-    const what =
-      found.about === 0
+    const turned = `x became ${Number(found.about.toPrecision(6))} − x`;
+    const what = found.isElsewhere
+      ? `${turned}, as years of birth are this year less the age`
+      : found.about === 0
         ? 'the sign is reversed'
-        : `the scale is turned round (x became ${Number(found.about.toPrecision(6))} − x)`;
+        : `the scale is turned round (${turned})`;
     const detail = `${what}: with it undone, ${evidence}`;
-    return [suspicion('sign_flip', feature, { ...facts, detail })];
+    return [suspicion(found.isElsewhere ? 'unit_change' : 'sign_flip', feature, { ...facts, detail })];
   }
   return bothNamed(feature, other, `with it undone, ${evidence}`, facts);
 }

@@ -6,6 +6,8 @@ export interface Suspect {
   readonly features: readonly [string] | readonly [string, string];
   /** Of a flip: x became `about` − x. 0 is a lost sign; the two ends of a scale together are a scale that was turned round. */
   readonly about: number;
+  /** Whether that leads beyond all the column had, as years of birth do where ages were. */
+  readonly isElsewhere: boolean;
   readonly correlations: 'refuted_and_restored' | 'silent' | 'against';
   readonly undoing: Undoing;
 }

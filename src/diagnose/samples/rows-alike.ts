@@ -1,4 +1,4 @@
-import { createRandom } from '../stats/random.ts';
+import { createRandom } from '../../stats/random.ts';
 
 /** Rows of the reference that lie next to a value, one of which stands for it. */
 const NEIGHBOURS = 20;
@@ -20,6 +20,12 @@ export interface TwoColumns {
  * turns as it always did.
  */
 export function asItWas(reference: TwoColumns, driver: Float64Array): Float64Array | null {
+  const rows = rowsAlike(reference, driver);
+  return rows && Float64Array.from(rows, (row) => (row < 0 ? Number.NaN : reference.other[row]!));
+}
+
+/** For each current row a row of the reference that is next to it by the first column and has the second; −1 where it is missing. */
+export function rowsAlike(reference: TwoColumns, driver: Float64Array): Int32Array | null {
   const rows = [...reference.driver.keys()].filter(
     (row) => !Number.isNaN(reference.driver[row]!) && !Number.isNaN(reference.other[row]!),
   );
@@ -27,16 +33,16 @@ export function asItWas(reference: TwoColumns, driver: Float64Array): Float64Arr
   rows.sort((a, b) => reference.driver[a]! - reference.driver[b]!);
   const sorted = Float64Array.from(rows, (row) => reference.driver[row]!);
   const random = createRandom(SEED);
-  return driver.map((value) => {
+  return Int32Array.from(driver, (value) => {
     const drawn = random();
-    if (Number.isNaN(value)) return Number.NaN;
+    if (Number.isNaN(value)) return -1;
     const [first, last] = [firstNotBelow(sorted, value), firstNotBelow(sorted, value, true)];
     // All that are equal, and their neighbours where these are few.
     const short = Math.max(0, NEIGHBOURS - (last - first));
     const from = Math.max(0, Math.min(first - (short >> 1), sorted.length - NEIGHBOURS));
     const to = Math.min(sorted.length, Math.max(from + NEIGHBOURS, last));
     const at = from + Math.floor(drawn * (to - from));
-    return reference.other[rows[Math.min(at, rows.length - 1)]!]!;
+    return rows[Math.min(at, rows.length - 1)]!;
   });
 }
 
