@@ -17,6 +17,7 @@ import { claimedOf, clean, isFaulty, push, stillOpen } from './found.ts';
 import { ofNewLevel } from './new-level.ts';
 import { lateFaults } from './late-faults.ts';
 import { exchangedLevels } from './levels/levels-exchanged.ts';
+import { permutedLevels } from './levels/permuted-levels.ts';
 import { lostRows } from './rows/lost-rows.ts';
 import { reversedOrder } from './misplaced/reversed-order.ts';
 import { misalignedJoin } from './rows/misaligned-join.ts';
@@ -125,7 +126,9 @@ export function findFaults(
   pause();
   const left = clean(columns, found);
   const timed = { inTime: order.inTime, currentMs: samples.currentMs };
-  push(found, ...exchangedLevels(left, found.length === before ? company : companyAmong(left), timed));
+  const companyNow = found.length === before ? company : companyAmong(left);
+  push(found, ...exchangedLevels(left, companyNow, timed));
+  push(found, ...permutedLevels(clean(left, found), companyNow));
   push(found, ...noisyColumns(clean(left, found), length));
   // What a part of the window explains is no reading of the whole.
   push(found, ...joined.filter(({ finding }) => !isFaulty(found, finding.feature)));

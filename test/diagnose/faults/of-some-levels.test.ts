@@ -97,6 +97,14 @@ test('all names of one column, though its shares and its company moved', () => {
   expect(faultsOf(others)).toEqual([]);
 });
 
+test('a list that lost its first entry', () => {
+  const next = (row: Parcel): Partial<Parcel> => ({ card: CARDS[(CARDS.indexOf(row.card) + 1) % 3]! });
+  expect(faultsOf(judged(next, 1))).toEqual(['levels_exchanged card']);
+  const depots = ['north', 'south', 'east', 'west'];
+  const strangers = judged((row) => ({ depot: depots[(depots.indexOf(row.depot) + 1) % 4]! }), 1);
+  expect(faultsOf(strangers)).toEqual([]);
+});
+
 test('another column’s values, and the last digits only', () => {
   const copied = judged((row, draw) => (draw.uniform() < 0.2 ? { month: row.planned } : {}));
   expect(faultsOf(copied)).toEqual(['misaligned_join month']);

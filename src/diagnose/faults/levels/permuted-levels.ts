@@ -1,0 +1,107 @@
+import type { LevelCompany } from '../../../stats/company/level-company.ts';
+import { logGamma } from '../../../stats/special/log-gamma.ts';
+import { marginalTest } from '../../marginal-test.ts';
+import { levelCounts } from '../../samples/row-samples.ts';
+import type { ColumnCells, LevelPair } from '../../samples/row-samples.ts';
+import { SAME_DISTANCE, SAME_P } from '../../thresholds.ts';
+import { asPercent } from '../../wording.ts';
+import { suspicion } from '../suspicion.ts';
+import type { Suspicion } from '../suspicion.ts';
+import type { CompanyOf } from './company.ts';
+import { timesLikelier } from './likelihood.ts';
+
+const MIN_LEVEL_ROWS = 20;
+/** Of more levels only the commonest are looked at. */
+const MAX_LEVELS = 40;
+/** Two that changed places are told by `exchangedLevels`. */
+const MIN_MOVED = 3;
+/** Of the rows that are looked at, those of levels that are another one now. */
+const MIN_SHARE = 0.5;
+/** ln of a million: it is a rare mishap. */
+const CLAIMED = Math.log(1e6);
+const SHOWN = 3;
+
+/** Which known level the rows of each one are of, and ln of how much likelier that is than that all are what they are called. */
+interface Permutation {
+  readonly pairs: readonly (readonly [number, number])[];
+  readonly log: number;
+}
+
+/**
+ * Levels of one list that all became another entry of it: a table of codes that lost its first row, a list that was sorted anew.
+ *
+ * Of a column whose shares moved, the 40 commonest levels with twenty rows on both sides: each is matched with the known level whose rows look most like its
+ * own along the other columns, the clearest first. Claimed where at least three, with half of the rows, are another one, and that is a million times likelier, over all
+ * n! ways to name them, than that each is what it is called, how far levels wander being learned under either. O(levels²).
+ */
+export function permutedLevels(columns: readonly ColumnCells[], companyOf: CompanyOf): Suspicion[] {
+  return columns.flatMap((pair) => {
+    if (pair.kind !== 'levels') return [];
+    const { p, distance } = marginalTest(pair);
+    if (p >= SAME_P || distance < SAME_DISTANCE) return [];
+    const company = companyOf(pair);
+    const found = company && permutationOf(pair, company);
+    if (found === null) return [];
+    const moved = found.pairs.filter(([old, code]) => old !== code);
+    const now = levelCounts(pair.current, pair.levels.length);
+    const share = moved.reduce((rows, [, code]) => rows + now[code]!, 0) / pair.current.length;
+    const shown = moved
+      .slice(0, SHOWN)
+      .map(([old, code]) => `"${pair.levels[old]}" is called "${pair.levels[code]}"`);
+    const more = moved.length > SHOWN ? ` and ${moved.length - SHOWN} more` : '';
+    return suspicion('levels_exchanged', pair.name, {
+      detail: `${shown.join(', ')}${more} in ${asPercent(share)} of the rows: what goes with each is what went with the other, ${timesLikelier(found.log)} likelier than that all are what they are called`,
+      share,
+      statistic: share,
+      p,
+      doubt: Math.exp(-found.log),
+    });
+  });
+}
+
+function permutationOf(pair: LevelPair, company: LevelCompany): Permutation | null {
+  const [before, now] = [pair.reference, pair.current].map((codes) =>
+    levelCounts(codes, pair.levels.length),
+  ) as [Float64Array, Float64Array];
+  const codes = [...before.keys()]
+    .filter((code) => Math.min(before[code]!, now[code]!) >= MIN_LEVEL_ROWS && company.rowsOf(code) !== null)
+    .sort((a, b) => now[b]! - now[a]! || a - b)
+    .slice(0, MAX_LEVELS);
+  if (codes.length < MIN_MOVED) return null;
+  const olds = [...before.keys()].filter((code) => before[code]! >= MIN_LEVEL_ROWS);
+  const still = company.driftOf(codes.map((code) => [code, code]));
+  const none = { shift: still.shift.map(() => 0), variance: still.variance.map(() => 0) };
+  const pairs = matched(codes, olds, (old, code) => company.logAs(old, company.rowsOf(code)!, none));
+  if (pairs.length < codes.length) return null;
+  const moved = pairs.filter(([old, code]) => old !== code);
+  const rowsOf = (some: readonly (readonly [number, number])[]): number =>
+    some.reduce((rows, [, code]) => rows + now[code]!, 0);
+  if (moved.length < MIN_MOVED || rowsOf(moved) < MIN_SHARE * rowsOf(pairs)) return null;
+  const logOf = (some: readonly (readonly [number, number])[]): number => {
+    const drift = company.driftOf(some);
+    return some.reduce(
+      (log, [old, code]) => log + (company.logAs(old, company.rowsOf(code)!, drift) ?? -Infinity),
+      0,
+    );
+  };
+  const log = logOf(pairs) - logOf(codes.map((code) => [code, code])) - logGamma(codes.length + 1);
+  return log > CLAIMED ? { pairs, log } : null;
+}
+
+/** Each once, the most alike first. */
+function matched(
+  codes: readonly number[],
+  olds: readonly number[],
+  alike: (old: number, code: number) => number | null,
+): [number, number][] {
+  const all = codes
+    .flatMap((code) => olds.map((old) => ({ old, code, log: alike(old, code) ?? -Infinity })))
+    .sort((a, b) => b.log - a.log);
+  const [ofOld, ofCode] = [new Set<number>(), new Set<number>()];
+  return all.flatMap(({ old, code }): [number, number][] => {
+    if (ofOld.has(old) || ofCode.has(code)) return [];
+    ofOld.add(old);
+    ofCode.add(code);
+    return [[old, code]];
+  });
+}
