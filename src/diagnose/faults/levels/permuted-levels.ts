@@ -17,8 +17,8 @@ const MAX_LEVELS = 40;
 const MIN_MOVED = 3;
 /** Of the rows that are looked at, those of levels that are another one now. */
 const MIN_SHARE = 0.5;
-/** ln of a million: it is a rare mishap. */
-const CLAIMED = Math.log(1e6);
+/** ln of ten thousand: it is a rare mishap. */
+const CLAIMED = Math.log(1e4);
 const SHOWN = 3;
 
 /** Which known level the rows of each one are of, and ln of how much likelier that is than that all are what they are called. */
@@ -31,7 +31,7 @@ interface Permutation {
  * Levels of one list that all became another entry of it: a table of codes that lost its first row, a list that was sorted anew.
  *
  * Of a column whose shares moved, the 40 commonest levels with twenty rows on both sides: each is matched with the known level whose rows look most like its
- * own along the other columns, the clearest first. Claimed where at least three, with half of the rows, are another one, and that is a million times likelier, over all
+ * own along the other columns, the clearest first. Claimed where at least three, with half of the rows, are another one, and that is ten thousand times likelier, over all
  * n! ways to name them, than that each is what it is called, how far levels wander being learned under either. O(levels²).
  */
 export function permutedLevels(columns: readonly ColumnCells[], companyOf: CompanyOf): Suspicion[] {
