@@ -32,7 +32,7 @@ interface Permutation {
  *
  * Of a column whose shares moved, the 40 commonest levels with twenty rows on both sides: each is matched with the known level whose rows look most like its
  * own along the other columns, the clearest first. Claimed where at least three, with half of the rows, are another one, and that is ten thousand times likelier, over all
- * n! ways to name them, than that each is what it is called, how far levels wander being learned under either. O(levels²).
+ * ways to name them, than that each is what it is called, how far levels wander being learned under either. O(levels²).
  */
 export function permutedLevels(columns: readonly ColumnCells[], companyOf: CompanyOf): Suspicion[] {
   return columns.flatMap((pair) => {
@@ -84,7 +84,9 @@ function permutationOf(pair: LevelPair, company: LevelCompany): Permutation | nu
       0,
     );
   };
-  const log = logOf(pairs) - logOf(codes.map((code) => [code, code])) - logGamma(codes.length + 1);
+  // Of all known levels as many as are looked at, in any order.
+  const ways = logGamma(olds.length + 1) - logGamma(olds.length - codes.length + 1);
+  const log = logOf(pairs) - logOf(codes.map((code) => [code, code])) - ways;
   return log > CLAIMED ? { pairs, log } : null;
 }
 
