@@ -14,6 +14,7 @@ import type { Correlations } from '../rows/rank-correlations.ts';
 import { distanceWithin } from '../resolution.ts';
 import { exchangeDistance, forEachPair, sketchOf } from './sketch.ts';
 import type { Sketch } from './sketch.ts';
+import { hasDistinct } from '../sorted-pair.ts';
 import type { SortedPair } from '../sorted-pair.ts';
 import type { Suspect } from './suspect.ts';
 import type { Suspicion } from '../suspicion.ts';
@@ -64,16 +65,22 @@ export function hiddenSuspects(
 /** Columns that each say by themselves that another one was turned round, and how closely they go with it. */
 const MIN_TURNED = 2;
 const TURNED_LINK = 0.15;
+/** Marks, points and answers are a scale; a measure has more values, and its ends are its rarest. */
+const MOST_OF_SCALE = 102;
+/** What has gone elsewhere and moved a little besides. */
+const ROUGHLY = 0.15;
 /** What was turned round is of about its old size, and what is left once it is undone little of what it was. */
 const RESIZED = 0.25;
 const MOST_LEFT = 0.05;
 
 /**
  * By which number x may have become `about` − x: 0 where the negated values fit (mostly zeros, and never negative ones, fit either way), else the sum of the ends of the scale, or of the medians of both sides, where the turned scale fits
- * (distances as for a sign) and two columns say that it is turned. Where the values fit as they are as well, or fit neither way
+ * (distances as for a sign), no move does, and two columns say that it is turned. Where the values of a scale (of 101 marks at most) fit as they are as well, or fit neither way,
+ * or all are beyond what there was,
  * since the world moved too, only columns can tell: three of them. Null: by none.
  */
-function turnedAbout({ name, reference, current, counts }: Sketch, z: Correlations): number | null {
+function turnedAbout(side: Sketch, z: Correlations): number | null {
+  const { name, reference, current, counts } = side;
   const limit = sameDistance(...counts);
   const turned = (about: number): Float64Array => reference.map((value) => about - value).reverse();
   const mayBeNegated = hasSign(reference, -1) || hasSign(current, -1);
@@ -88,8 +95,20 @@ function turnedAbout({ name, reference, current, counts }: Sketch, z: Correlatio
   if (about === 0 && !mayBeNegated) return null;
   const back = away(about);
   const asIs = distanceWithin(current, reference, 0);
-  const isOneSided = back <= limit && asIs > limit;
-  return isOneSided || (witnesses > MIN_TURNED && back <= Math.max(limit, asIs)) ? about : null;
+  // What lies evenly about its middle fits turned round as it does when it has only moved: by any weather's rank correlations.
+  const moved = current[current.length >> 1]! - reference[reference.length >> 1]!;
+  const byMove = distanceWithin(
+    current,
+    reference.map((value) => value + moved),
+    0,
+  );
+  if (back <= limit && byMove > limit && asIs > limit) return about;
+  // The ends of a scale are given, and years of birth are nowhere near ages.
+  const isScale = about === ends && !hasDistinct(reference, MOST_OF_SCALE);
+  const isKnown = isScale
+    ? back <= Math.max(limit, asIs)
+    : liesBeyond(side) && back <= Math.max(limit, ROUGHLY);
+  return isKnown && witnesses > MIN_TURNED ? about : null;
 }
 
 /** Hardly any value is within what the reference had. */
