@@ -9,7 +9,7 @@ import { clearestStep } from './fault-since.ts';
 import { rowsInTime } from '../../stats/habits/column-habits.ts';
 import { confirmedByCorrelations, hiddenSuspects, restoredSuspects } from './misplaced/hidden-suspects.ts';
 import { misalignedJoin } from './rows/misaligned-join.ts';
-import { sortColumns } from './sorted-pair.ts';
+import { hasDistinct, sortColumns } from './sorted-pair.ts';
 import type { Suspicion } from './suspicion.ts';
 import { fitsUndone, lastLinkedRow } from './units/undone-fit.ts';
 
@@ -17,6 +17,7 @@ import { fitsUndone, lastLinkedRow } from './units/undone-fit.ts';
 const TAILS = [1 / 2, 1 / 4, 1 / 8];
 /** Fewer rows decide nothing at the strictness an exchange is held to. */
 const MIN_TAIL_ROWS = 250;
+const MIN_DISTINCT = 8;
 
 /**
  * Columns that were exchanged, negated, cut off or joined to other rows within the window: all its rows together show neither, its last ones do. The beginning is where rows, in order of their times, turn from fitting as they are to fitting with the fault
@@ -64,7 +65,8 @@ function clippedIn({ habits }: RowSamples, columns: readonly ColumnCells[]): Sus
   return columns.flatMap((pair) => {
     if (pair.kind !== 'numeric') return [];
     const [sorted] = sortColumns([pair]);
-    if (sorted === undefined) return [];
+    // What stands still is not cut off.
+    if (sorted === undefined || !hasDistinct(sorted.current, MIN_DISTINCT)) return [];
     const found = clippedEnds(sorted, habits.get(pair.name), TAILS.length * columns.length, {
       beyondBy: (value, side) => beyondByCompany(pair, { value, side }, columns),
       areOfOneKind: (value) => areOfOneKind(pair, value, columns),
