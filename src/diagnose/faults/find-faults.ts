@@ -218,7 +218,11 @@ function columnFault(
           return kept ?? moved ?? drivenToItsEnd(pair, isValue, columns, rows);
         },
         isExplained: (code) => explainerOf(pair, isCell(coded, pair, code), columns) !== null,
-        goesOnWith: (code) => companionAsEver(pair, coded.numberOf(code), columns),
+        goesOnWith: (code) => {
+          const value = coded.numberOf(code);
+          const rows = Int32Array.from(coded.current.keys()).filter((row) => coded.current[row] === code);
+          return companionAsEver(pair, value, columns) ?? strayedFrom(pair, value, columns, rows);
+        },
       }),
     () =>
       numeric &&

@@ -137,7 +137,7 @@ export interface CompanyOfRun {
   readonly kinOf: (code: number, rows: Int32Array, isOrderKnown: boolean) => string | null;
   /** Whether another column says that so many rows have the value now. */
   readonly isExplained: (code: number) => boolean;
-  /** A column that the values go with and that is what it always was, as it would not be were all rows of this value. */
+  /** A column that the values go with and that is what it always was, or not what it is in rows of this value, as it would not be were all rows of it. */
   readonly goesOnWith: (code: number) => string | null;
 }
 
