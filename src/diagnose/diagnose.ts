@@ -147,6 +147,9 @@ function isOneFactorEitherWay(
   return isOfLabels && verdict === 'label_shift' && answers !== undefined && answers.rareShare <= FEW;
 }
 
+const isDenied = (verdict: Diagnosis['verdict'], types: Diagnosis['types']): boolean =>
+  verdict !== 'undetermined' && !types.includes('concept_drift') && !types.includes('label_shift');
+
 function isShift({ verdict, confidence }: Diagnosis): boolean {
   if (verdict === 'none' || verdict === 'undetermined' || verdict === 'data_fault') return false;
   return confidence >= SURE * mostSure(verdict);
@@ -280,7 +283,7 @@ function concluded(
       ...inputEvidence(inputs),
       ...(answers === null || labelled === null
         ? []
-        : labelEvidence(answers, labelled, { bound, split, isMoved })),
+        : labelEvidence(answers, labelled, { bound, split, isMoved, isDenied: isDenied(verdict, types) })),
       ...(odds === null ? [] : [oddsEvidence(odds)]),
       ...evidenceOfChange({ strata, mixture, performance, split }, hasFault),
     ],

@@ -112,7 +112,7 @@ export function labelEvidence(
   const where = first === undefined ? '' : mostClearly(first.feature, first.name);
   const unjudged = unjudgedRows(concept);
   const conceptClaim =
-    concept.p < VERDICT_ALPHA
+    concept.p < VERDICT_ALPHA && !relation.isDenied
       ? `the relation between features and label changed${where}${unjudged}`
       : `the relation between features and label ${saidOfRelation(relation)}${unjudged}`;
   const conditionalClaim =
@@ -156,6 +156,8 @@ export interface RelationFacts {
   readonly split: PerformanceSplit | null;
   /** By its own test or by the model's mistakes. */
   readonly isMoved: boolean;
+  /** Whether the verdict is one of those that leave it as it was: beside inputs that moved it takes more than a test by itself. */
+  readonly isDenied?: boolean;
 }
 
 /**

@@ -15,11 +15,16 @@ const WORLDS: readonly Omit<WorldSpec, 'seed'>[] = [
 ];
 
 const confusion = new Map<string, number>();
+/** Diagnoses whose sentence and evidence disagree about the relation. */
+const contradictions: string[] = [];
 let right = 0;
 let judged = 0;
 
 function isRight(known: KnownChange, seed: number, world: Omit<WorldSpec, 'seed'>): boolean {
   const diagnosis = judge(world.task, simulate({ ...world, seed }, known.change));
+  const hasChanged = diagnosis.evidence.some(({ claim }) => claim.includes('features and label changed'));
+  if (hasChanged && /not shown to have changed|held on average/.test(diagnosis.summary))
+    contradictions.push(diagnosis.summary);
   const cell = `${known.verdict} judged ${diagnosis.verdict}`;
   confusion.set(cell, (confusion.get(cell) ?? 0) + 1);
   const named =
@@ -59,6 +64,10 @@ describe('over all hundred cases', () => {
       return verdict !== 'undetermined' && (known === 'data_fault') !== (verdict === 'data_fault');
     });
     expect(crossed).toEqual([]);
+  });
+
+  test('no sentence denies what its evidence says', () => {
+    expect(contradictions).toEqual([]);
   });
 
   afterAll(() => {
