@@ -19,7 +19,7 @@ export interface Decision {
 
 /** That it is no relation which only later turns out to have moved unevenly. */
 const ONE_FACTOR_WEIGHT = 0.9;
-/** Odds that moved by one factor are uneven by chance once in a hundred, and the index is moved so far as once in two hundred. */
+/** Odds that moved by one factor are uneven by chance once in a hundred, and so are rows of one class that are what they were. */
 const EVEN_P = 0.01;
 /** Of more ill than that a factor on the risk leaves its trace among the well. */
 export const FEW = 0.2;
@@ -114,7 +114,7 @@ function withLoss(answers: LabelAnswers): LabelAnswers {
  */
 function isOneFactor(answers: LabelAnswers, moved: Moved): boolean {
   const { conditional, concept, shift, rareShare } = answers;
-  const isEven = conditional.p >= SUSPICIOUS && concept.unevenP >= EVEN_P;
+  const isEven = conditional.p > EVEN_P && concept.unevenP > EVEN_P;
   const relationMoved = concept.p < SUSPICIOUS || concept.everywhereP < SUSPICIOUS;
   const isUntold = Math.abs(shift.labelOverConcept) <= NO_LOG_LIKELIHOOD;
   return rareShare <= FEW && moved.label && !moved.input && relationMoved && isEven && isUntold;
