@@ -30,7 +30,9 @@ export function rowsAlike(reference: TwoColumns, driver: Float64Array): Int32Arr
     (row) => !Number.isNaN(reference.driver[row]!) && !Number.isNaN(reference.other[row]!),
   );
   if (rows.length < MIN_ROWS) return null;
-  rows.sort((a, b) => reference.driver[a]! - reference.driver[b]!);
+  // Equal rows are one and the same, in whatever order they come.
+  const { driver: by, other } = reference;
+  rows.sort((a, b) => by[a]! - by[b]! || other[a]! - other[b]!);
   const sorted = Float64Array.from(rows, (row) => reference.driver[row]!);
   const random = createRandom(SEED);
   return Int32Array.from(driver, (value) => {
