@@ -33,13 +33,14 @@ export function copiedColumns(columns: readonly NumericCells[], features: number
   const found = new Map<string, Suspicion>();
   for (const [at, a] of some.entries()) {
     for (const b of some.slice(at + 1)) {
-      const now = equalRows(a.current, b.current);
-      if (now.length < Math.max(MIN_ROWS, MIN_FAULT_SHARE * a.current.length)) continue;
-      const before = equalRows(a.reference, b.reference).length;
-      const [share, was] = [now.length / a.current.length, before / a.reference.length];
+      const equal = equalCells(a.current, b.current);
+      if (equal < Math.max(MIN_ROWS, MIN_FAULT_SHARE * a.current.length)) continue;
+      const before = equalCells(a.reference, b.reference);
+      const [share, was] = [equal / a.current.length, before / a.reference.length];
       if (share <= OFTENER * was) continue;
       if (Math.abs(correlationOfKnown(a.reference, b.reference)) > MOST_TOGETHER || isOrdered(a, b)) continue;
-      const p = fisherExactTest(before, a.reference.length, now.length, a.current.length);
+      const now = equalRows(a.current, b.current);
+      const p = fisherExactTest(before, a.reference.length, equal, a.current.length);
       if (p >= FAULT_ALPHA / features ** 2 || new Set(selectCells(a.current, now)).size < MIN_DISTINCT)
         continue;
       const strangeness = (pair: NumericCells): number =>
@@ -73,6 +74,13 @@ function isOrdered({ reference: a }: NumericCells, { reference: b }: NumericCell
     if (a[row]! <= b[row]!) below += 1;
   }
   return Math.max(above, below) >= ORDERED * known;
+}
+
+/** How many rows hold the same in both: asked of every pair, so nothing is made of it. */
+function equalCells(a: Float64Array, b: Float64Array): number {
+  let equal = 0;
+  for (let row = 0; row < a.length; row++) if (a[row] === b[row]) equal += 1;
+  return equal;
 }
 
 function equalRows(a: Float64Array, b: Float64Array): Int32Array {
