@@ -92,7 +92,6 @@ function statisticOf(column: FeatureComparison): [string, number | null] {
   return ['g_test', g?.statistic ?? null];
 }
 
-/** The answers of the labelled rows, in the order in which the verdict weighs them. */
 /** Rows of which no relation is known to have been. */
 function unjudgedRows({ oneSided, outside }: ConceptTest): string {
   const isNew = (oneSided?.share ?? 0) >= Math.max(MIN_ONE_SIDED, outside?.share ?? 0);
@@ -102,6 +101,7 @@ function unjudgedRows({ oneSided, outside }: ConceptTest): string {
   return ` (but for ${asPercent(outside.share)} of the rows, which lie beyond all of the reference's, most in ${outside.feature})`;
 }
 
+/** The answers of the labelled rows, in the order in which the verdict weighs them. */
 export function labelEvidence(
   answers: LabelAnswers,
   labelled: RowSamples,

@@ -6,7 +6,7 @@ import { gTest } from '../stats/significance/g-test.ts';
 import { ksPValue, ksStatisticSorted } from '../stats/significance/ks.ts';
 import { levelCounts, sortedPresent } from './samples/row-samples.ts';
 import type { ColumnCells } from './samples/row-samples.ts';
-import { FEW_LEVELS } from './thresholds.ts';
+import { FEW_LEVELS, SAME_DISTANCE, SAME_P } from './thresholds.ts';
 
 const BINS = 10;
 const RARE_SHARE = 0.01;
@@ -30,6 +30,12 @@ export function marginalTest(pair: ColumnCells): MarginalTest {
   if (pair.kind === 'numeric') return numericTest(sortedPresent(pair.reference), sortedPresent(pair.current));
   const { length } = pair.levels;
   return levelTest(levelCounts(pair.reference, length), levelCounts(pair.current, length));
+}
+
+/** Whether a column is not what it was, when a fault has to leave "the rest unmoved": beyond chance, and by more than it may differ. */
+export function hasMoved(pair: ColumnCells): boolean {
+  const { p, distance } = marginalTest(pair);
+  return p < SAME_P && distance >= SAME_DISTANCE;
 }
 
 /** The numeric case, on values already sorted and free of NaN. */

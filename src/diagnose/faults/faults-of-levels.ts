@@ -1,9 +1,9 @@
 import { pause } from '../../core/memory/pauses.ts';
 import { ksPValue, ksStatisticSorted } from '../../stats/significance/ks.ts';
-import { marginalTest } from '../marginal-test.ts';
+import { hasMoved } from '../marginal-test.ts';
 import { asLevels, levelCounts, selectRows, sortedPresent } from '../samples/row-samples.ts';
 import type { ColumnCells, LevelPair, NumericCells, RowSamples } from '../samples/row-samples.ts';
-import { FEW_LEVELS, MIN_FAULT_SHARE, SAME_DISTANCE, SAME_P } from '../thresholds.ts';
+import { FEW_LEVELS, MIN_FAULT_SHARE, SAME_P } from '../thresholds.ts';
 import { listNames } from '../wording.ts';
 import { exchangedMarginals } from './misplaced/exchanged-columns.ts';
 import { confirmedByCorrelations, hiddenSuspects, restoredSuspects } from './misplaced/hidden-suspects.ts';
@@ -60,11 +60,6 @@ export function faultsOfLevels(samples: RowSamples, columns: readonly ColumnCell
     }
   }
   return [];
-}
-
-function hasMoved(pair: ColumnCells): boolean {
-  const { p, distance } = marginalTest(pair);
-  return p < SAME_P && distance >= SAME_DISTANCE;
 }
 
 function groupingOf(pair: ColumnCells): LevelPair | null {

@@ -1,9 +1,9 @@
 import { chiSquareSurvival } from '../../../stats/distributions.ts';
-import { marginalTest } from '../../marginal-test.ts';
+import { hasMoved } from '../../marginal-test.ts';
 import { correlationOfKnown, explainedBy, leastSquares } from '../../relation/least-squares.ts';
 import type { ColumnCells, RowSamples } from '../../samples/row-samples.ts';
 import { presentRows } from '../../samples/row-samples.ts';
-import { SAME_DISTANCE, SAME_P } from '../../thresholds.ts';
+import { SAME_P } from '../../thresholds.ts';
 import { asPercent, listNames } from '../../wording.ts';
 import { beforeP, cellsByFeature, changedP, linkBetween, linkWithin } from './column-links.ts';
 import type { Link } from './column-links.ts';
@@ -344,11 +344,6 @@ function movedAsExpected(pair: ColumnCells, others: readonly ColumnCells[]): boo
 function meanOfPresent(values: Float64Array): number {
   const present = values.filter((value) => !Number.isNaN(value));
   return present.reduce((sum, value) => sum + value, 0) / Math.max(1, present.length);
-}
-
-function hasMoved(pair: ColumnCells): boolean {
-  const { p, distance } = marginalTest(pair);
-  return p < SAME_P && distance >= SAME_DISTANCE;
 }
 
 function toldOf(witnesses: readonly Witness[], link: Link, part: PartJoined | null): string {
