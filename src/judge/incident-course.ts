@@ -108,7 +108,11 @@ export class IncidentCourse {
   private addWorld(window: Comparison): void {
     // What it shows is known and expected, whatever else goes on.
     if (isExpected(window.diagnosis)) return;
-    const pooled = window.features.filter((feature) => feature.pooled?.drifted === true);
+    // A column that is broken says nothing of the world, in windows too weak to show the fault either.
+    const broken = new Set([...this.faults.values()].map(({ fault }) => fault?.feature));
+    const pooled = window.features.filter(
+      (feature) => feature.pooled?.drifted === true && !broken.has(feature.name),
+    );
     const isShifted = window.diagnosis.types.some((type) => type !== 'data_fault');
     const together = this.losing(window);
     this.openInARow = isOpen(window) ? this.openInARow + 1 : 0;

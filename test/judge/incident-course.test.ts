@@ -120,6 +120,13 @@ test('a fault is an incident of its own, and its column says nothing of the worl
   ]);
 });
 
+test('nor in a window between that is too small to show the fault', () => {
+  const broken: Said = { faults: ['x'], counts: [500, 0] };
+  expect(spansOf(...times(4), ...times(2, broken), { weak: true, counts: [190, 0] }, broken)).toEqual([
+    { fault: { fault: 'constant_value', feature: 'x' }, since: 4, told: 4, last: null },
+  ]);
+});
+
 test('a relation that moved is over once labels bound it, not because two windows said it more quietly', () => {
   const drift: Said = { types: ['concept_drift'], relationP: 1e-5 };
   const quietly: Said = { relationP: 0.05 };

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CapturedMail } from '../../api/api-deps.ts';
 import type { Pool } from '../../store/connection/pool.ts';
 import {
-  newVerdicts,
+  settledVerdicts,
   unfinishedWork,
   verdictsInOrder,
   type StoryVerdict,
@@ -23,13 +23,11 @@ const BAR = 30;
 /** Says what is found while the replay runs: the first window of each kind of verdict, a bar on a terminal. */
 export function narrate(pool: Pool, io: Io): Narration {
   const told = new Set<string>();
-  let after = 0;
   let looking: Promise<void> | null = null;
   let lookedAtMs = 0;
 
   const look = async (): Promise<void> => {
-    for (const verdict of await newVerdicts(pool, after)) {
-      after = verdict.id;
+    for (const verdict of await settledVerdicts(pool)) {
       const news = `${verdict.series} ${verdict.verdict}`;
       if (verdict.verdict === 'none' || verdict.verdict === 'undetermined' || told.has(news)) continue;
       told.add(news);

@@ -58,7 +58,12 @@ export function toldIncidents(
     if (span.byLabels !== true) return true;
     const types = said(span, false)?.types ?? [];
     if (span.within === undefined) return types.length > 0;
-    const around = said(span.within, true)?.types ?? types;
+    const rest = said(span.within, true);
+    // What its first windows could not tell apart, all of its rows may: then it is one event.
+    const around =
+      rest?.reason === 'conflicting_evidence'
+        ? (said(span.within, false)?.types ?? [])
+        : (rest?.types ?? types);
     return types.some(
       (type) => OF_LABELS.has(type) && (!around.includes(type) || outlasts(span, span.within!)),
     );

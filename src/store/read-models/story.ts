@@ -3,27 +3,34 @@ import type { Queryable } from '../connection/pool.ts';
 
 /** A verdict about all rows of a window, for a narrator. */
 export interface StoryVerdict {
-  readonly id: number;
   readonly startMs: number;
   readonly series: EvaluationSeries;
   readonly verdict: string;
   readonly summary: string;
 }
 
-const SELECT = `select v.id, (extract(epoch from w.start_at) * 1000)::bigint as "startMs", v.series, v.verdict, v.summary
+const SELECT = `select (extract(epoch from w.start_at) * 1000)::bigint as "startMs", v.series, v.verdict, v.summary
   from verdict v join "window" w on w.id = v.window_id where v.segment = ''`;
 
-/** In the order in which they were reached. */
-export async function newVerdicts(db: Queryable, afterId: number): Promise<StoryVerdict[]> {
-  const found = await db.query<StoryVerdict>(`${SELECT} and v.id > $1 order by v.id limit 1000`, [afterId]);
-  return found.rows;
-}
+const NEWEST = `and v.revision = (select max(n.revision) from verdict n
+  where n.window_id = v.window_id and n.series = v.series and n.segment = v.segment)`;
 
 /** The newest verdict of each window, inputs first, in order of time. */
 export async function verdictsInOrder(db: Queryable): Promise<StoryVerdict[]> {
-  const newest = `and v.revision = (select max(n.revision) from verdict n
-    where n.window_id = v.window_id and n.series = v.series and n.segment = v.segment)`;
-  const found = await db.query<StoryVerdict>(`${SELECT} ${newest} order by v.series, w.start_at`);
+  const found = await db.query<StoryVerdict>(`${SELECT} ${NEWEST} order by v.series, w.start_at`);
+  return found.rows;
+}
+
+/**
+ * Those of windows before which none waits to be judged. Windows that close at once are judged side by side, and the
+ * later one may be done first: told as they come, a story begins with its second week.
+ */
+export async function settledVerdicts(db: Queryable): Promise<StoryVerdict[]> {
+  const unjudged = `not exists (select from "window" e where e.model_version_id = w.model_version_id and e.start_at < w.start_at
+    and not exists (select from verdict x where x.window_id = e.id and x.series = v.series and x.segment = ''))`;
+  const found = await db.query<StoryVerdict>(
+    `${SELECT} ${NEWEST} and ${unjudged} order by v.series, w.start_at`,
+  );
   return found.rows;
 }
 

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import type { FileComparison, ShiftKind } from '../../src/core/findings.ts';
+import { rowsOfIncidents, toldIncidents } from '../../src/files/compare/told-incidents.ts';
+import type { IncidentSpan } from '../../src/judge/incident-course.ts';
+
+function saying(types: readonly ShiftKind[], reason: string | null = null): FileComparison {
+  const verdict = reason === null ? (types[0] ?? 'none') : 'undetermined';
+  return { diagnosis: { verdict, types, reason, faults: [] }, features: [] } as unknown as FileComparison;
+}
+
+const around: IncidentSpan = { fault: null, since: 2, told: 3, last: null };
+const within: IncidentSpan = {
+  fault: null,
+  since: 4,
+  told: 5,
+  last: null,
+  byLabels: true,
+  within: around,
+};
+const windows = Array.from({ length: 8 }, () => saying([]));
+
+/** What is told, when all rows, those from the fourth window on, and those before it say so. */
+function told(all: FileComparison, later: FileComparison, first: FileComparison): [number, string][] {
+  const rows = rowsOfIncidents([around, within], windows);
+  expect(rows.map(({ places }) => places.length)).toEqual([6, 4, 2]);
+  return toldIncidents(rows, [all, later, first], windows).map(({ span, diagnosis }) => [
+    span.since,
+    diagnosis.verdict,
+  ]);
+}
+
+test('what begins within a change and says something else is told by itself', () => {
+  expect(told(saying(['concept_drift']), saying(['concept_drift']), saying(['covariate_shift']))).toEqual([
+    [2, 'covariate_shift'],
+    [4, 'concept_drift'],
+  ]);
+});
+
+test('what the first windows could not tell apart and all rows can is one event', () => {
+  const open = saying([], 'conflicting_evidence');
+  expect(told(saying(['label_shift']), saying(['label_shift']), open)).toEqual([[2, 'label_shift']]);
+  expect(told(open, saying(['label_shift']), open)).toEqual([
+    [2, 'undetermined'],
+    [4, 'label_shift'],
+  ]);
+});
