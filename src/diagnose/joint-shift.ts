@@ -236,9 +236,7 @@ function inOwnRanks(
   });
 }
 
-/**
- * Whether one of both has another mix in the window, and at each of its values the other is what it was: their correlation is then no news. Asked of numbers.
- */
+/** Whether one of both has another mix in the window, and at each of its values the other is what it was: their correlation is then no news. */
 function followsFromMix(
   columns: readonly ColumnCells[],
   z: Correlations,
@@ -250,20 +248,32 @@ function followsFromMix(
   const named = new Map(columns.map((pair) => [pair.name, pair]));
   const cellsOf = ({ at }: Ranked, side: 'reference' | 'current'): Float64Array | null => {
     const pair = named.get(z.feature[at] ?? '');
-    return pair?.kind === 'numeric' ? selectCells(pair[side], z.rows[side]) : null;
+    if (pair === undefined) return null;
+    return pair.kind === 'numeric'
+      ? selectCells(pair[side], z.rows[side])
+      : codesOf(pair[side], z.rows[side]);
   };
+  const isLevel = ({ at }: Ranked): boolean => named.get(z.feature[at] ?? '')?.kind === 'levels';
   const ranksOf = ({ isFolded }: Ranked, values: Float64Array): Float64Array =>
     unitRanks(isFolded ? away(values) : values);
   return [ofPair, ofPair.toReversed() as [Ranked, Ranked]].some(([first, second]) => {
     const driver = cellsOf(first, 'current');
-    const reference = { driver: cellsOf(first, 'reference'), other: cellsOf(second, 'reference') };
+    // Of a category the other column is whether it is this one level.
+    const level = isLevel(second) ? z.ranks.reference[second.at]! : null;
+    const reference = { driver: cellsOf(first, 'reference'), other: level ?? cellsOf(second, 'reference') };
     if (driver === null || reference.driver === null || reference.other === null) return false;
     const other = asItWas({ driver: reference.driver, other: reference.other }, driver);
     if (other === null) return false;
-    const expected = fisherOf(ranksOf(first, driver), ranksOf(second, other));
+    const ofDriver = isLevel(first) ? z.ranks.current[first.at]! : ranksOf(first, driver);
+    const expected = fisherOf(ofDriver, ranksOf(second, other));
     const size = Math.hypot(error.size, Math.sqrt(z.currentVariance));
     return Math.abs(now - expected) < FLOOR || pValueOf(now - expected, { size, df: error.df }) >= most;
   });
+}
+
+/** Missing ones are NaN, as those of numbers. */
+function codesOf(codes: Int32Array, rows: Int32Array): Float64Array {
+  return Float64Array.from(rows, (row) => (codes[row]! < 0 ? Number.NaN : codes[row]!));
 }
 
 type RankedPair = readonly [Ranked, Ranked];

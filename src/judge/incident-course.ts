@@ -89,18 +89,19 @@ export class IncidentCourse {
 
   private addFaults(window: Comparison): void {
     const { diagnosis } = window;
+    // A column that is broken stays so, whatever a window's rows allow to call it.
     const claimed = new Map(
-      diagnosis.faults.map(({ fault, feature }) => [`${fault} ${feature}`, { fault, feature }]),
+      diagnosis.faults.toReversed().map(({ fault, feature }) => [feature, { fault, feature }]),
     );
-    for (const [key, span] of this.faults) {
-      if (claimed.has(key) || isWeak(window)) continue;
+    for (const [feature, span] of this.faults) {
+      if (claimed.has(feature) || isWeak(window)) continue;
       span.last = this.at - 1;
-      this.faults.delete(key);
+      this.faults.delete(feature);
     }
-    for (const [key, fault] of claimed) {
-      if (this.faults.has(key)) continue;
+    for (const [feature, fault] of claimed) {
+      if (this.faults.has(feature)) continue;
       const span: IncidentSpan = { fault, since: this.at, told: this.at, last: null };
-      this.faults.set(key, span);
+      this.faults.set(feature, span);
       this.spans.push(span);
     }
   }

@@ -3,6 +3,7 @@ import type { ComparisonReason } from '../compare/assess.ts';
 import type { ComparedWindow } from '../compare/compared-window.ts';
 import { alignUsual, alignWindows } from '../compare/overdispersion.ts';
 import type { HealthyWindow, WindowCounts } from '../compare/overdispersion.ts';
+import { keptWith, remember } from '../core/memory/remember.ts';
 import type { BinnedCounts } from '../core/columns/figures.ts';
 import { showsTogether } from '../core/columns/pooled-figures.ts';
 import { setAside } from '../core/columns/feature-settings.ts';
@@ -90,10 +91,29 @@ export function pooledOf(
     windows: alignWindows(bins, windows),
     usual: alignUsual(bins, windows),
     ordered: kind === 'numeric',
+    ...healthyIn(bins, healthy),
+  };
+}
+
+type HealthyCells = Required<Pick<PooledWindows, 'healthy' | 'usualOfHealthy' | 'clocksOfHealthy'>>;
+
+/** Most windows of a column have the same cells. */
+const MOST_GRIDS = 4;
+const gridsOf = keptWith((_healthy: readonly HealthyWindow[]) => new Map<string, HealthyCells>());
+
+/** Healthy windows by these cells: the same ones for every window that has them, so that what is made of them is made once. */
+function healthyIn(bins: BinnedCounts['bins'], healthy: readonly HealthyWindow[]): HealthyCells {
+  const grids = gridsOf(healthy);
+  const key = JSON.stringify(bins);
+  const known = grids.get(key);
+  if (known !== undefined) return known;
+  const cells = {
     healthy: alignWindows(bins, healthy),
     usualOfHealthy: alignUsual(bins, healthy),
     clocksOfHealthy: healthy.map(({ clock }) => clock),
   };
+  remember(grids, key, cells, MOST_GRIDS);
+  return cells;
 }
 
 /** The feature's last windows, this one among them; null where there is nothing before. */

@@ -74,10 +74,10 @@ describe('own windows', () => {
     expect(ownWindows(training, reference, byRows).size).toBe(0);
   });
 
-  it('are four weeks of hours of more', () => {
-    const training = table(700);
+  it('are eight weeks of hours of more', () => {
+    const training = table(1_400);
     const own = ownWindows(training, buildReference(training, MODEL), SIZES).get(HOUR_MS);
-    expect(own?.features.get('load')?.counts).toHaveLength(672);
-    expect(own?.startsMs).toHaveLength(672);
+    expect(own?.features.get('load')?.counts).toHaveLength(1_344);
+    expect(own?.startsMs).toHaveLength(1_344);
   });
 });

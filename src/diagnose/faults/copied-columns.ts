@@ -1,3 +1,4 @@
+import { chiSquareSurvival } from '../../stats/distributions.ts';
 import { fisherExactTest } from '../../stats/significance/fisher-exact.ts';
 import { ksStatisticSorted } from '../../stats/significance/ks.ts';
 import { correlationOfKnown } from '../relation/least-squares.ts';
@@ -19,6 +20,12 @@ const STRANGE = 0.1;
 const TIMES_STRANGER = 2;
 /** The two had not much to do with each other, or a price is the list's once a rebate ends; and neither was the limit of the other, as seats are. */
 const MOST_TOGETHER = 0.7;
+/** What tells the two apart: how differently another column goes with them, in Fisher's z. */
+const MIN_TELLING = 0.25;
+const STRAYED_P = 1e-6;
+const TIMES_FARTHER = 4;
+/** Of a correlation that is taken for one. */
+const MOST_R = 0.999;
 const ORDERED = 0.97;
 
 /**
@@ -26,7 +33,8 @@ const ORDERED = 0.97;
  *
  * In at least 2 % of them (30, with eight different values) the two are equal, five times as often as in the reference (Fisher's exact test below 1e-4 over
  * all pairs), though they had little to do with each other (|r| ≤ 0.7) and neither was always the larger. Accused is the one whose values there are farther from its own
- * reference (0.1, and twice as far). O(columns² · rows), at most 60 columns.
+ * reference (0.1, and twice as far), or, where both are of like values, the one whose correlations with others are not its own there (p < 1e-6) and are the other's
+ * (a quarter as far). O(columns² · rows), at most 60 columns.
  */
 export function copiedColumns(columns: readonly NumericCells[], features: number): Suspicion[] {
   const some = columns.slice(0, MAX_COLUMNS);
@@ -46,13 +54,18 @@ export function copiedColumns(columns: readonly NumericCells[], features: number
       const strangeness = (pair: NumericCells): number =>
         ksStatisticSorted(sortedPresent(pair.reference), sortedPresent(selectCells(pair.current, now)));
       const [ofA, ofB] = [strangeness(a), strangeness(b)];
-      const [copy, original] = ofA > ofB ? [a, b] : [b, a];
       const [far, near] = [Math.max(ofA, ofB), Math.min(ofA, ofB)];
-      if (far < STRANGE || far < TIMES_STRANGER * near || found.has(copy.name)) continue;
+      const byValues = far >= STRANGE && far >= TIMES_STRANGER * near;
+      const copy = byValues ? (ofA > ofB ? a : b) : strayed(a, b, now, columns);
+      if (copy === null || found.has(copy.name)) continue;
+      const original = copy === a ? b : a;
+      const why = byValues
+        ? `there its values are not what ${copy.name} ever was (distance ${far.toFixed(2)}), and those of ${original.name} are`
+        : `there its values go with others as those of ${original.name} do, and not as ${copy.name} ever did`;
       found.set(
         copy.name,
         suspicion('misaligned_join', copy.name, {
-          detail: `in ${asPercent(share)} of the rows it is ${original.name}, before in ${asPercent(was)}; there its values are not what ${copy.name} ever was (distance ${far.toFixed(2)}), and those of ${original.name} are`,
+          detail: `in ${asPercent(share)} of the rows it is ${original.name}, before in ${asPercent(was)}; ${why}`,
           share,
           statistic: share - was,
           p,
@@ -63,6 +76,35 @@ export function copiedColumns(columns: readonly NumericCells[], features: number
   }
   return [...found.values()];
 }
+
+/** Which of both goes with the others as the other one does, in rows where they are the same; null where that cannot be told. */
+function strayed(
+  a: NumericCells,
+  b: NumericCells,
+  rows: Int32Array,
+  columns: readonly NumericCells[],
+): NumericCells | null {
+  let [ofA, ofB, witnesses] = [0, 0, 0];
+  for (const other of columns) {
+    if (other === a || other === b) continue;
+    const [withA, withB] = [a, b].map(({ reference }) =>
+      fisherZ(correlationOfKnown(reference, other.reference)),
+    );
+    if (Math.abs(withA! - withB!) < MIN_TELLING) continue;
+    const [values, others] = [selectCells(a.current, rows), selectCells(other.current, rows)];
+    const known = values.filter((value, i) => !Number.isNaN(value) && !Number.isNaN(others[i]!)).length;
+    if (known < MIN_ROWS) continue;
+    const now = fisherZ(correlationOfKnown(values, others));
+    witnesses += 1;
+    ofA += (known - 3) * (now - withA!) ** 2;
+    ofB += (known - 3) * (now - withB!) ** 2;
+  }
+  if (witnesses === 0 || chiSquareSurvival(Math.max(ofA, ofB), witnesses) >= STRAYED_P) return null;
+  if (ofA >= TIMES_FARTHER * ofB) return a;
+  return ofB >= TIMES_FARTHER * ofA ? b : null;
+}
+
+const fisherZ = (r: number): number => Math.atanh(Math.max(-MOST_R, Math.min(MOST_R, r)));
 
 /** Whether one of both is, but for a few rows, never above the other. */
 function isOrdered({ reference: a }: NumericCells, { reference: b }: NumericCells): boolean {

@@ -11,6 +11,8 @@ import { reversedOrder } from './misplaced/reversed-order.ts';
 import { sortColumns } from './sorted-pair.ts';
 import type { SortedPair } from './sorted-pair.ts';
 import type { Suspicion } from './suspicion.ts';
+import { hoursAndMinutes } from './units/hours-and-minutes.ts';
+import { lostSign } from './units/lost-sign.ts';
 import { partBeyond } from './units/part-beyond.ts';
 import { powerOfTen } from './units/power-of-ten.ts';
 import { unitBeyond } from './units/unit-beyond.ts';
@@ -42,7 +44,7 @@ interface Part {
  *
  * Asked of numbers that moved. A part is the levels in which a column is far from what it was in the same levels (KS distance ≥ 0.25, p < 1e-6 over what
  * was looked at) while in all others it is near (0.15, or a third of that). Within those rows the rules of whole columns are asked again:
- * units, exchanged columns, a scale turned round. Only what they claim is told; what else may have happened in one depot is anybody's guess.
+ * units, exchanged columns, signs, a scale turned round. Only what they claim is told; what else may have happened in one depot is anybody's guess.
  * O(columns · groupings · rows log rows) at most, nothing where no number moved.
  */
 export function faultsOfLevels(samples: RowSamples, columns: readonly ColumnCells[]): Suspicion[] {
@@ -159,7 +161,9 @@ function byValues({ columns, sorted, names }: Within, looks: number): Suspicion[
     ...exchangedMarginals(ofNamed(columns), ofNamed(sorted)),
     ...reversedOrder(ofNamed(numbers)),
   ];
-  return exchanged.length > 0 ? exchanged : ofNamed(sorted).flatMap((pair) => unitOf(pair, looks) ?? []);
+  if (exchanged.length > 0) return exchanged;
+  const signs = ofNamed(numbers).flatMap((pair) => lostSign(pair, columns, looks) ?? []);
+  return [...signs, ...ofNamed(sorted).flatMap((pair) => unitOf(pair, looks) ?? [])];
 }
 
 function unitOf(pair: SortedPair, looks: number): Suspicion | null {
@@ -169,6 +173,7 @@ function unitOf(pair: SortedPair, looks: number): Suspicion | null {
     partBeyond(pair, () => null),
     unitBeyond(pair),
     powerOfTen(pair),
+    hoursAndMinutes(pair, looks),
   ];
   return tried.find((one) => one !== null && one.otherwise === undefined) ?? null;
 }

@@ -54,6 +54,8 @@ import { ALL_OWN, unitChange, unitFacts } from './units/unit-change.ts';
 import type { OwnShares } from './units/unit-change.ts';
 import { rateByCompany } from './units/rate-by-company.ts';
 import { isRunning } from '../samples/common-support.ts';
+import { hoursAndMinutes } from './units/hours-and-minutes.ts';
+import { lostSign } from './units/lost-sign.ts';
 import { powerOfTen } from './units/power-of-ten.ts';
 import { partBeyond } from './units/part-beyond.ts';
 import { unitBeyond } from './units/unit-beyond.ts';
@@ -245,6 +247,8 @@ function columnFault(
     () => numeric && unitSince(numeric.sorted, courseOf(numeric.cells, order, samples), features),
     () => ofUnits(unitOfPart),
     () => numeric && powerOfTen(numeric.sorted),
+    () => numeric && hoursAndMinutes(numeric.sorted, features),
+    () => numeric && lostSign(numeric.cells, columns, features),
     () => numeric && wrappedValues(numeric.sorted, features),
     () =>
       numeric && !isRunning(numeric.cells.reference, samples.referenceMs) ? unitBeyond(numeric.sorted) : null,

@@ -48,7 +48,7 @@ export interface WindowOrder {
 /**
  * One value, row after row, for longer than the column ever stayed at one.
  *
- * A run counts when it holds at least 50 rows and more than ln(10⁴·columns·rows)/−ln(share of its value in the reference): that
+ * A run counts when it holds at least 50 rows and more than ln(10⁴·columns·rows)/−ln(share of its value in the reference, and among the window's other rows): that
  * rules out chance. Many columns stay by themselves, though (a weekend flag, a part of the day, rows that come country
  * by country), so it must also be more than twice the longest run of any value in the reference, at its rate of rows, and longer than its
  * longest runs let expect once in a thousand windows, of a column that nearly always stays more than four times; between is a reading. A reference in no order teaches nothing of that; then
@@ -72,6 +72,7 @@ export function stuckRun(
   // The run may begin at any row: each start is looked at.
   const p = Math.min(1, pair.rows.current * chance ** run.rows);
   if (p >= FAULT_ALPHA / features) return null;
+  if (pair.rows.current * shareOfOthers(pair, run) ** run.rows >= FAULT_ALPHA / features) return null;
   // More rows may have come in which it is that value, as it always was in such rows.
   const shareNow = pair.counts.current[run.code]! / pair.rows.current;
   const isLikelyNow = pair.rows.current * shareNow ** run.rows >= FAULT_ALPHA / features;
@@ -124,6 +125,12 @@ export function stuckRun(
   const sinceMs = isWhole ? null : (order.currentMs?.[order.inTime?.[run.from] ?? -1] ?? null);
   if (sinceMs === null) return found;
   return { ...found, finding: { ...found.finding, since: new Date(sinceMs).toISOString() } };
+}
+
+/** How many of the window's other rows have the value: what most of them have may come so often in a row. 0 where there are few others. */
+function shareOfOthers({ rows, counts }: CodedPair, run: Run): number {
+  const others = rows.current - run.rows;
+  return others < MIN_RUN_ROWS ? 0 : (counts.current[run.code]! - run.rows) / others;
 }
 
 /** What other columns say of rows that all have one value. */

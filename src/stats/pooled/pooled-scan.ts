@@ -1,4 +1,5 @@
 import type { PooledFigures, PooledTest } from '../../core/columns/pooled-figures.ts';
+import { keptWith } from '../../core/memory/remember.ts';
 import { cellGroups, DEFAULT_MIN_EXPECTED, sumGroups } from '../cells.ts';
 import { normalTwoSided } from '../distributions.ts';
 import { mean, sampleVariance, sum } from '../elementary.ts';
@@ -167,18 +168,12 @@ function lookAt(length: number, known: Required<PooledWindows>): Look[] {
   const groups = cellGroups(usual, counts, { ordered, minExpected: DEFAULT_MIN_EXPECTED });
   const [before, now] = [sumGroups(usual, groups), sumGroups(counts, groups)];
   if (groups.length < 2 || sum(now) === 0) return [];
-  const stretches = (of: number): BesideUsual[] =>
-    healthy.length === 0
-      ? []
-      : stretchesOf(isOfHours ? known : { ...known, usualOfHealthy: [] }, of).map((one) => ({
-          counts: sumGroups(one.counts, groups),
-          usual: sumGroups(one.usual, groups),
-        }));
-  const single = stretches(1);
-  const alone = spreadBeside(single);
-  const isWide = alone !== null && alone.mean > alone.df;
-  const several = length === 1 ? single : stretches(length);
-  const spread = isWide ? (length === 1 ? alone : spreadBeside(several)) : null;
+  const own = isOfHours ? known : { ...known, usualOfHealthy: [] };
+  const alone = stretchesIn(groups, own, 1);
+  const ofOne = alone.spread();
+  const isWide = ofOne !== null && ofOne.mean > ofOne.df;
+  const several = length === 1 ? alone : stretchesIn(groups, own, length);
+  const spread = isWide ? several.spread() : null;
   // Windows that are alike must be known in stretches of this length before such a one can stand out.
   if (isWide && spread === null) return [];
   const phases = phaseSpreads(
@@ -187,7 +182,7 @@ function lookAt(length: number, known: Required<PooledWindows>): Look[] {
     sum(now),
   );
   return [
-    { spread, stretches: several },
+    { spread, stretches: several.stretches },
     ...phases.map(({ spread: ofPhases, beside }) => ({ spread: ofPhases, stretches: beside })),
   ]
     .map((beside) => ({ length, before, now, ...beside }))
@@ -303,6 +298,43 @@ function lastTogether(
   const last = windows.slice(from);
   const mix = mixOf(last, hours);
   return { counts: addUp(last, reference.length), usual: mix ?? reference, isOfHours: mix !== null };
+}
+
+interface KnownStretches {
+  readonly stretches: readonly BesideUsual[];
+  readonly spread: () => WindowSpread | null;
+}
+
+interface KeptStretches extends KnownStretches {
+  /** The cells that are taken together. */
+  readonly groups: string;
+}
+
+const keptOf = keptWith((_healthy: readonly (readonly number[])[]) => new Map<string, KeptStretches>());
+
+/**
+ * Stretches of so many healthy windows, cells taken together as `groups` has them: window after window most have the same, and those of the last
+ * one are kept for each length. Half of the time of windows of an hour went into making them again.
+ */
+function stretchesIn(
+  groups: readonly number[][],
+  known: Required<PooledWindows>,
+  length: number,
+): KnownStretches {
+  if (known.healthy.length === 0) return { stretches: [], spread: () => null };
+  const kept = keptOf(known.healthy);
+  const key = `${length} ${known.usualOfHealthy.length > 0}`;
+  const cells = JSON.stringify(groups);
+  const last = kept.get(key);
+  if (last?.groups === cells) return last;
+  const stretches = stretchesOf(known, length).map((one) => ({
+    counts: sumGroups(one.counts, groups),
+    usual: sumGroups(one.usual, groups),
+  }));
+  let spread: { readonly of: WindowSpread | null } | null = null;
+  const made = { groups: cells, stretches, spread: () => (spread ??= { of: spreadBeside(stretches) }).of };
+  kept.set(key, made);
+  return made;
 }
 
 /** Healthy windows one after the other, without overlap, each stretch beside its own hours or all the others. */

@@ -10,14 +10,14 @@ export const MIN_REFERENCE_WINDOWS = 20;
 
 /** Windows straight after each other: a week of hours, so that no hour and no day is left out. */
 const STRETCH = 168;
-/** From the reference's beginning to its end. More would make little difference to what is learned of them. */
-const MOST_STRETCHES = 4;
+/** From the reference's beginning to its end: eight weeks of hours, or columns that differ only at night, when few rows come, are not seen to. */
+const MOST_STRETCHES = 8;
 
 /**
- * Of a reference's own windows, in order of time, those that tell how far healthy ones spread: of more than 672 four stretches of
+ * Of a reference's own windows, in order of time, those that tell how far healthy ones spread: of more than 1,344 eight stretches of
  * 168, evenly over all; none where there are fewer than twenty.
  *
- * @example windowsThatTell(Array.from({ length: 4_800 }, (_, i) => i)).slice(167, 169) // [167, 1544]
+ * @example windowsThatTell(Array.from({ length: 4_800 }, (_, i) => i)).slice(167, 169) // [167, 661]
  */
 export function windowsThatTell<T>(windows: readonly T[]): T[] {
   if (windows.length < MIN_REFERENCE_WINDOWS) return [];

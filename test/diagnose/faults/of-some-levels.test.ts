@@ -72,6 +72,14 @@ test('pounds of one depot', () => {
   expect(diagnosis.faults[0]?.share).toBeLessThan(0.3);
 });
 
+test('a factor without a name in one depot, beyond what amounts grow by', () => {
+  const diagnosis = judged((row) =>
+    row.depot === 'east' ? { age: Math.round((1_000 * row.age) / 44) / 1_000 } : {},
+  );
+  expect(faultsOf(diagnosis)).toEqual(['unit_change age']);
+  expect(diagnosis.faults[0]?.detail).toContain('in the rows of depot east: every value is an old one ÷ 44:');
+});
+
 test('exchanged in two depots', () => {
   const isThere = ({ depot }: Parcel): boolean => depot === 'east' || depot === 'west';
   const diagnosis = judged((row) => (isThere(row) ? { age: row.kg, kg: row.age } : {}));

@@ -109,9 +109,15 @@ export function unitChange(facts: UnitFacts, features: number): Suspicion | null
   const fits = fittingUnits(facts, features);
   const claimed = fits.flatMap(({ transformation, distance }) => {
     const why = whyClaimed(transformation, facts);
-    return why === null ? [] : [concluded(facts, transformation, { why, distance })];
+    return why === null
+      ? []
+      : [{ line: transformation.line, told: concluded(facts, transformation, { why, distance }) }];
   });
-  return claimed[0] ?? movedClock(facts) ?? freeReading(facts) ?? fitReading(facts, fits);
+  const [best] = claimed;
+  if (best === undefined) return movedClock(facts) ?? freeReading(facts) ?? fitReading(facts, fits);
+  // Few rows fit several factors; a comb knows which it was.
+  const free = best.line?.offset === 0 ? freeReading(facts) : null;
+  return free !== null && free.otherwise === undefined ? free : best.told;
 }
 
 /** A comb convicts though the world moved along, but the column must be nearer to what it was by far. */
@@ -316,7 +322,10 @@ function movedClock({ name, reference, current, untransformed }: UnitFacts): Sus
   });
 }
 
-/** A comb of a factor that has no name: something multiplied rounded values, and it need not have been a mistake. */
+/**
+ * A comb of a factor that has no name: something multiplied rounded values. It need not have been a mistake, unless no amount grows
+ * by as much.
+ */
 function freeReading({
   name,
   reference,
@@ -327,14 +336,15 @@ function freeReading({
 }: UnitFacts): Suspicion | null {
   const comb = growth === null ? null : freeComb(combs, growth);
   if (comb === null) return null;
+  const isBeyond = Math.abs(Math.log(comb.factor)) > Math.log(MAX_GROWTH);
   const factor = comb.factor < 1 ? `÷ ${tidy(1 / comb.factor)}` : `× ${tidy(comb.factor)}`;
   return suspicion('unit_change', name, {
-    detail: `every value is an old one ${factor}: another currency, tax, or a unit (e^${comb.gain.toFixed(0)} times as likely as by chance)`,
+    detail: `every value is an old one ${factor}: another currency, tax, or a unit (e^${comb.gain.toFixed(0)} times as likely as by chance)${isBeyond ? ', beyond what amounts grow by' : ''}`,
     share: 1,
     statistic: untransformed,
     p: ksPValue(untransformed, reference.length, current.length),
     doubt: 0,
-    otherwise: `the whole list was put up or down by a factor (${factor})`,
+    ...(!isBeyond && { otherwise: `the whole list was put up or down by a factor (${factor})` }),
   });
 }
 

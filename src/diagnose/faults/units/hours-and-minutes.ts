@@ -1,0 +1,89 @@
+import { FAULT_ALPHA, sameDistance } from '../../thresholds.ts';
+import { distanceWithin } from '../resolution.ts';
+import type { SortedPair } from '../sorted-pair.ts';
+import { suspicion } from '../suspicion.ts';
+import type { Suspicion } from '../suspicion.ts';
+
+const MIN_ROWS = 50;
+/** Of the values, so many lie where no minutes are: fewer, and the gap says nothing. */
+const MIN_BETWEEN = 0.1;
+/** So many different numbers of minutes, or they may be quarters of an hour on a list. */
+const MIN_DISTINCT = 20;
+const MIN_NEARER = 3;
+const SLACK = 1e-9;
+
+interface Spelling {
+  readonly name: string;
+  /** What an hour is on the side of the plain numbers, and where hours and minutes stand side by side. */
+  readonly plain: number;
+  readonly sided: number;
+}
+
+const SPELLINGS: readonly Spelling[] = [
+  { name: 'minutes → hours and minutes side by side (90 is 130)', plain: 60, sided: 100 },
+  { name: 'hours → hours and minutes (1.5 is 1.30)', plain: 1, sided: 1 },
+];
+
+/**
+ * Times in which hours and minutes, or minutes and seconds, stand side by side: 90 became 130, or 1.5 became 1.30, or back.
+ *
+ * Claimed where the last two digits are below 60 in all values of one side (twenty different ones at least) and not in a tenth and more of the other's, which
+ * chance would leave so in less than 1e-4 over the columns looked at, and where the values read otherwise are the old ones again (distance at most the 0.1 % point,
+ * a third of what it is). Sorted inputs; O(n + m).
+ */
+export function hoursAndMinutes(
+  { name, reference, current }: SortedPair,
+  features: number,
+): Suspicion | null {
+  if (Math.min(reference.length, current.length) < MIN_ROWS) return null;
+  for (const spelling of SPELLINGS) {
+    const [before, now] = [betweenOf(reference, spelling), betweenOf(current, spelling)];
+    const isSided = now.share === 0 && now.distinct >= MIN_DISTINCT && before.share >= MIN_BETWEEN;
+    const isPlain = before.share === 0 && before.distinct >= MIN_DISTINCT && now.share >= MIN_BETWEEN;
+    if (!isSided && !isPlain) continue;
+    const [gapless, rows] = isSided ? [before.share, current.length] : [now.share, reference.length];
+    const p = (1 - gapless) ** rows;
+    if (p >= FAULT_ALPHA / features) continue;
+    const read = current
+      .map((value) => (isSided ? together(value, spelling) : apart(value, spelling)))
+      .sort();
+    const distance = distanceWithin(read, reference, 0);
+    const untransformed = distanceWithin(current, reference, 0);
+    if (distance > sameDistance(reference.length, current.length)) continue;
+    if (untransformed < MIN_NEARER * distance) continue;
+    return suspicion('unit_change', name, {
+      detail: isSided
+        ? `values fit ${spelling.name}: none has a remainder of 60 and more, of ${(100 * gapless).toFixed(0)} % that had (distance ${distance.toFixed(3)}, as they are ${untransformed.toFixed(3)})`
+        : `values fit ${spelling.name} taken back: ${(100 * gapless).toFixed(0)} % have a remainder of 60 and more, which none had (distance ${distance.toFixed(3)}, as they are ${untransformed.toFixed(3)})`,
+      share: 1,
+      statistic: untransformed,
+      p,
+      doubt: 0,
+    });
+  }
+  return null;
+}
+
+function remainder(value: number, { sided }: Spelling): number {
+  const part = Math.abs(value) / sided;
+  return Math.round((part - Math.floor(part + SLACK)) * 1e6) / 1e4;
+}
+
+/** Share of values whose last two digits are no minutes, and how many different ones there are. */
+function betweenOf(values: Float64Array, spelling: Spelling): { share: number; distinct: number } {
+  const parts = Array.from(values, (value) => remainder(value, spelling));
+  return {
+    share: parts.filter((part) => part >= 60 - SLACK).length / parts.length,
+    distinct: new Set(parts).size,
+  };
+}
+
+function together(value: number, { plain, sided }: Spelling): number {
+  const hours = Math.floor(Math.abs(value) / sided + SLACK);
+  return Math.sign(value) * (hours + remainder(value, { name: '', plain, sided }) / 60) * plain;
+}
+
+function apart(value: number, { plain, sided }: Spelling): number {
+  const hours = Math.floor(Math.abs(value) / plain + SLACK);
+  return Math.sign(value) * (hours + ((Math.abs(value) / plain - hours) * 60) / 100) * sided;
+}

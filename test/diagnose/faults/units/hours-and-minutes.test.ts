@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { hoursAndMinutes } from '../../../../src/diagnose/faults/units/hours-and-minutes.ts';
+import { FEATURES, sample, sortedPair } from '../../samples-of-columns.ts';
+
+const minutes = (seed: number, change = (value: number): number => value): Float64Array =>
+  sample(seed, 1_500, (d) => change(Math.max(0, Math.round(110 + 45 * d.normal()))));
+const said = (reference: Float64Array, current: Float64Array): string | undefined =>
+  hoursAndMinutes(sortedPair(reference, current), FEATURES)?.finding.detail;
+const sided = (value: number): number => 100 * Math.floor(value / 60) + (value % 60);
+
+test('minutes became hours and minutes side by side, and were so before', () => {
+  expect(said(minutes(1), minutes(2, sided))).toContain(
+    'values fit minutes → hours and minutes side by side',
+  );
+  expect(said(minutes(1, sided), minutes(2))).toContain('taken back');
+});
+
+test('hours became hours and minutes', () => {
+  const hours = (seed: number): Float64Array =>
+    minutes(seed, (value) => Math.round((100 * value) / 60) / 100);
+  const dotted = minutes(4, (value) => sided(value) / 100);
+  expect(said(hours(3), dotted)).toContain('hours → hours and minutes');
+});
+
+test('not minutes that are what they were, that became more, or that are quarters of an hour', () => {
+  expect(said(minutes(1), minutes(2))).toBeUndefined();
+  expect(
+    said(
+      minutes(1),
+      minutes(2, (value) => 2 * value),
+    ),
+  ).toBeUndefined();
+  const quarters = (value: number): number => 15 * Math.round(value / 15);
+  expect(
+    said(
+      minutes(1),
+      minutes(2, (value) => sided(quarters(value))),
+    ),
+  ).toBeUndefined();
+  // Under an hour both are written alike.
+  const short = (value: number): number => value % 50;
+  expect(said(minutes(1, short), minutes(2, short))).toBeUndefined();
+});
