@@ -123,6 +123,8 @@ function cellsByLevel(cells: Float64Array, codes: Int32Array, levels: number): F
 
 /** The rows of a part, and which columns are suspected in it. */
 interface Within {
+  /** Of the current rows; null where they have none. */
+  readonly currentMs: Float64Array | null;
   readonly columns: readonly ColumnCells[];
   readonly sorted: readonly SortedPair[];
   readonly names: ReadonlySet<string>;
@@ -137,12 +139,16 @@ function faultsIn(
   const rowsOf = (of: Int32Array): Int32Array =>
     Int32Array.from(of.keys()).filter((row) => codes.has(of[row]!));
   const [referenceRows, currentRows] = [rowsOf(grouping.reference), rowsOf(grouping.current)];
-  const { features } = selectRows({ ...samples, features: [...columns] }, referenceRows, currentRows);
+  const { features, currentMs } = selectRows(
+    { ...samples, features: [...columns] },
+    referenceRows,
+    currentRows,
+  );
   const names = new Set(suspected.map(({ name }) => name));
   const levels = listNames([...codes].map((code) => grouping.levels[code]!));
   const share = currentRows.length / grouping.current.length;
   const told = new Map<string, Suspicion>();
-  for (const one of rule({ columns: features, sorted: sortColumns(features), names })) {
+  for (const one of rule({ currentMs, columns: features, sorted: sortColumns(features), names })) {
     if (one.otherwise !== undefined || told.has(one.finding.feature)) continue;
     const detail = `in the rows of ${grouping.name} ${levels}: ${one.finding.detail}`;
     told.set(one.finding.feature, {
@@ -178,8 +184,8 @@ function unitOf(pair: SortedPair, looks: number): Suspicion | null {
   return tried.find((one) => one !== null && one.otherwise === undefined) ?? null;
 }
 
-function byCompany({ columns, sorted, names }: Within): Suspicion[] {
-  return restoredSuspects(hiddenSuspects(columns, sorted)).flatMap(([best]) =>
+function byCompany({ currentMs, columns, sorted, names }: Within): Suspicion[] {
+  return restoredSuspects(hiddenSuspects(columns, sorted, currentMs)).flatMap(([best]) =>
     best !== undefined && best.features.some((name) => names.has(name)) ? confirmedByCorrelations(best) : [],
   );
 }

@@ -40,6 +40,10 @@ const MIN_READING_SHARE = 0.05;
 const FAR_FROM_RANGE = 0.5;
 const FEW_OF_ROWS = 0.2;
 
+/** So few settings say nothing of where the next one lies, but that it is not ten times the largest. */
+const FEW_SETTINGS = 5;
+const TIMES_THE_LARGEST = 9;
+
 /** How systems spell "nothing here". */
 const PLACEHOLDERS = new Set(
   (
@@ -229,9 +233,11 @@ function placeOf(pair: CodedPair, fill: Fill, sorted: SortedPair | undefined): P
   // Beside price points or settings there is room for another.
   const known = pair.counts.reference.reduce((sum, count) => (count > 0 ? sum + 1 : sum), 0);
   const far =
-    known <= FEW_OF_ROWS * reference.length
-      ? high - low
-      : FAR_FROM_RANGE * ((quantile(0.75) - quantile(0.25)) / 1.349);
+    known <= FEW_SETTINGS
+      ? TIMES_THE_LARGEST * Math.max(high - low, Math.abs(high), Math.abs(low)) || Infinity
+      : known <= FEW_OF_ROWS * reference.length
+        ? high - low
+        : FAR_FROM_RANGE * ((quantile(0.75) - quantile(0.25)) / 1.349);
   if (value < low - far || value > high + far) return 'outside';
   for (const [end, isBeyond] of [
     [current.at(-1), (other: number) => other > value],

@@ -51,7 +51,7 @@ import { clippedEnds } from './clipped-ends.ts';
 import { noisyColumns } from './noisy-column.ts';
 import { roundedValues } from './rounded.ts';
 import { ALL_OWN, unitChange, unitFacts } from './units/unit-change.ts';
-import type { OwnShares } from './units/unit-change.ts';
+import type { OwnShares, UnitFacts } from './units/unit-change.ts';
 import { rateByCompany } from './units/rate-by-company.ts';
 import { isRunning } from '../samples/common-support.ts';
 import { hoursAndMinutes } from './units/hours-and-minutes.ts';
@@ -62,6 +62,8 @@ import { unitBeyond } from './units/unit-beyond.ts';
 import { unitOfPart } from './units/unit-part.ts';
 import { unitSince } from './units/unit-since.ts';
 import type { CourseOfColumn } from './units/unit-since.ts';
+import { wandersAsFar } from './units/wanders.ts';
+import type { ColumnCourse } from './units/wanders.ts';
 import { wrappedValues } from './wrapped.ts';
 
 /** What is wrong with the columns themselves. */
@@ -112,7 +114,7 @@ export function findFaults(
   pause();
   found.splice(0, found.length, ...rowsTogether(found, columns, order.inTime));
   push(found, ...besideOthers(columns, found, length));
-  const hidden = hiddenSuspects(clean(columns, found), clean(sorted, found));
+  const hidden = hiddenSuspects(clean(columns, found), clean(sorted, found), samples.currentMs);
   for (const group of restoredSuspects(hidden)) {
     const suspect = choose(group);
     if (suspect !== undefined) push(found, ...confirmedByCorrelations(suspect));
@@ -130,7 +132,7 @@ export function findFaults(
   const timed = { inTime: order.inTime, currentMs: samples.currentMs };
   const companyNow = found.length === before ? company : companyAmong(left);
   push(found, ...exchangedLevels(left, companyNow, timed));
-  push(found, ...permutedLevels(clean(left, found), companyNow));
+  push(found, ...permutedLevels(clean(left, found), companyNow, order.inTime));
   push(found, ...noisyColumns(clean(left, found), length));
   // What a part of the window explains is no reading of the whole.
   push(found, ...joined.filter(({ finding }) => !isFaulty(found, finding.feature)));
@@ -202,7 +204,7 @@ function columnFault(
   const coded = codedPair(pair);
   const habits = samples.habits.get(pair.name);
   const numeric = pair.kind === 'numeric' && sorted !== undefined ? { cells: pair, sorted } : null;
-  const units = once(() => numeric && unitFacts(numeric.sorted, ownShares(coded, order, habits)));
+  const units = once(() => numeric && factsOf(numeric, ownShares(coded, order, habits), order, samples));
   const ofUnits = (rule: typeof unitChange): Suspicion | null => {
     const facts = units();
     return facts && rule(facts, features);
@@ -322,12 +324,36 @@ function rounded(
   return roundedValues(sorted, cells, referenceMs === null ? null : rowsInTime(referenceMs), features);
 }
 
-function courseOf(cells: NumericCells, { inTime }: WindowOrder, { currentMs }: RowSamples): CourseOfColumn {
-  const rows = (inTime ?? new Int32Array()).filter((row) => !Number.isNaN(cells.current[row]));
+/** Of the whole window; whether a column wanders as far is not known without times. */
+function factsOf(
+  { cells, sorted }: NumericColumn,
+  own: OwnShares,
+  order: WindowOrder,
+  samples: RowSamples,
+): UnitFacts | null {
+  const facts = unitFacts(sorted, own);
+  const lengthMs = timesSpanOf(samples.currentMs)?.length ?? null;
+  const { before } = courseOf(cells, order, samples);
+  if (facts === null || before === undefined || lengthMs === null) return facts;
   return {
-    values: selectCells(cells.current, rows),
-    timesMs: currentMs === null ? new Float64Array() : selectCells(currentMs, rows),
+    ...facts,
+    wanders: once(() => wandersAsFar(sorted, before(), { lengthMs, away: facts.untransformed })),
   };
+}
+
+function courseOf(
+  { reference, current }: NumericCells,
+  { inTime }: WindowOrder,
+  { referenceMs, currentMs }: RowSamples,
+): CourseOfColumn {
+  const course = (cells: Float64Array, order: Int32Array, timesMs: Float64Array): ColumnCourse => {
+    const rows = order.filter((row) => !Number.isNaN(cells[row]));
+    return { values: selectCells(cells, rows), timesMs: selectCells(timesMs, rows) };
+  };
+  const now = course(current, inTime ?? new Int32Array(), currentMs ?? new Float64Array());
+  return referenceMs === null
+    ? now
+    : { ...now, before: () => course(reference, rowsInTime(referenceMs), referenceMs) };
 }
 
 function renamedLevels(

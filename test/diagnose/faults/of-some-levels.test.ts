@@ -74,10 +74,10 @@ test('pounds of one depot', () => {
 
 test('a factor without a name in one depot, beyond what amounts grow by', () => {
   const diagnosis = judged((row) =>
-    row.depot === 'east' ? { age: Math.round((1_000 * row.age) / 44) / 1_000 } : {},
+    row.depot === 'east' ? { kg: Math.round((10_000 * row.kg) / 44) / 10_000 } : {},
   );
-  expect(faultsOf(diagnosis)).toEqual(['unit_change age']);
-  expect(diagnosis.faults[0]?.detail).toContain('in the rows of depot east: every value is an old one ÷ 44:');
+  expect(faultsOf(diagnosis)).toEqual(['unit_change kg']);
+  expect(diagnosis.faults[0]?.detail).toContain('in the rows of depot east: every value is an old one ÷ 44');
 });
 
 test('exchanged in two depots', () => {

@@ -19,6 +19,9 @@ const MIN_MOVED = 3;
 const MIN_SHARE = 0.5;
 /** ln of ten thousand: it is a rare mishap. */
 const CLAIMED = Math.log(1e4);
+/** The same in the other half of the window, whose rows were not asked which levels they are of. */
+const FOUND_AGAIN = CLAIMED;
+const MIN_HALF_ROWS = 8;
 const SHOWN = 3;
 
 /** Which known level the rows of each one are of, and ln of how much likelier that is than that all are what they are called. */
@@ -32,16 +35,22 @@ interface Permutation {
  *
  * Of a column whose shares moved, the 40 commonest levels with twenty rows on both sides: each is matched with the known level whose rows look most like its
  * own along the other columns, the clearest first. Claimed where at least three, with half of the rows, are another one, and that is ten thousand times likelier, over all
- * ways to name them, than that each is what it is called, how far levels wander being learned under either. O(levels²).
+ * ways to name them, than that each is what it is called, how far levels wander being learned under either; and where what either half of the window
+ * says is as much likelier in the other one as well: rows that come in groups look like somebody else's by chance, and another time like
+ * others'. O(levels²).
  */
-export function permutedLevels(columns: readonly ColumnCells[], companyOf: CompanyOf): Suspicion[] {
+export function permutedLevels(
+  columns: readonly ColumnCells[],
+  companyOf: CompanyOf,
+  inTime: Int32Array | null,
+): Suspicion[] {
   return columns.flatMap((pair) => {
     if (pair.kind !== 'levels') return [];
     const { p, distance } = marginalTest(pair);
     if (p >= SAME_P || distance < SAME_DISTANCE) return [];
     const company = companyOf(pair);
     const found = company && permutationOf(pair, company);
-    if (found === null) return [];
+    if (found === null || !isFoundAgain(pair, company!, inTime)) return [];
     const moved = found.pairs.filter(([old, code]) => old !== code);
     const now = levelCounts(pair.current, pair.levels.length);
     const share = moved.reduce((rows, [, code]) => rows + now[code]!, 0) / pair.current.length;
@@ -77,17 +86,51 @@ function permutationOf(pair: LevelPair, company: LevelCompany): Permutation | nu
   const rowsOf = (some: readonly (readonly [number, number])[]): number =>
     some.reduce((rows, [, code]) => rows + now[code]!, 0);
   if (moved.length < MIN_MOVED || rowsOf(moved) < MIN_SHARE * rowsOf(pairs)) return null;
-  const logOf = (some: readonly (readonly [number, number])[]): number => {
-    const drift = company.driftOf(some);
-    return some.reduce(
-      (log, [old, code]) => log + (company.logAs(old, company.rowsOf(code)!, drift) ?? -Infinity),
-      0,
-    );
-  };
   // Of all known levels as many as are looked at, in any order.
   const ways = logGamma(olds.length + 1) - logGamma(olds.length - codes.length + 1);
-  const log = logOf(pairs) - logOf(codes.map((code) => [code, code])) - ways;
+  const log =
+    logOf(company, pairs) -
+    logOf(
+      company,
+      codes.map((code) => [code, code]),
+    ) -
+    ways;
   return log > CLAIMED ? { pairs, log } : null;
+}
+
+/** Whether what the rows of one half say, in order of time, holds in the other half, and the other way round. */
+function isFoundAgain(pair: LevelPair, company: LevelCompany, inTime: Int32Array | null): boolean {
+  const rows = inTime ?? Int32Array.from(pair.current.keys());
+  const middle = rows.length >> 1;
+  const halves = [rows.subarray(0, middle), rows.subarray(middle)].map((some) => company.with(some));
+  const before = levelCounts(pair.reference, pair.levels.length);
+  const olds = [...before.keys()].filter((code) => before[code]! >= MIN_LEVEL_ROWS);
+  return [halves, halves.toReversed()].every(([here, there]) => {
+    const codes = olds.filter((code) =>
+      [here!, there!].every((half) => (half.rowsOf(code)?.rows ?? 0) >= MIN_HALF_ROWS),
+    );
+    if (codes.length < MIN_MOVED) return false;
+    const still = here!.driftOf(codes.map((code) => [code, code]));
+    const none = { shift: still.shift.map(() => 0), variance: still.variance.map(() => 0) };
+    const pairs = matched(codes, olds, (old, code) => here!.logAs(old, here!.rowsOf(code)!, none));
+    return (
+      logOf(there!, pairs) -
+        logOf(
+          there!,
+          codes.map((code) => [code, code]),
+        ) >
+      FOUND_AGAIN
+    );
+  });
+}
+
+/** ln density of the rows of now if each is of the level it is paired with. */
+function logOf(company: LevelCompany, pairs: readonly (readonly [number, number])[]): number {
+  const drift = company.driftOf(pairs);
+  return pairs.reduce(
+    (log, [old, code]) => log + (company.logAs(old, company.rowsOf(code)!, drift) ?? -Infinity),
+    0,
+  );
 }
 
 /** Each once, the most alike first. */

@@ -1,10 +1,10 @@
-import { chiSquareSurvival } from '../../../stats/distributions.ts';
 import type { ColumnCells } from '../../samples/row-samples.ts';
 import { FAULT_ALPHA, SAME_P, sameDistance } from '../../thresholds.ts';
 import { isTwoValued } from './exchanged-columns.ts';
 import { misplaced } from './misplaced.ts';
 import {
   rankCorrelations,
+  refutedP,
   undoFlip,
   undoSwap,
   withFlipUndone,
@@ -35,15 +35,16 @@ export interface HiddenSuspects {
   readonly suspects: readonly Suspect[];
 }
 
-/** Columns that may be negated or exchanged without their distributions showing it. */
+/** Columns that may be negated or exchanged without their distributions showing it; rows that follow those before them count for what they say. */
 export function hiddenSuspects(
   features: readonly ColumnCells[],
   sorted: readonly SortedPair[],
+  currentMs: Float64Array | null,
 ): HiddenSuspects {
   const present = sorted
     .filter(({ reference, current }) => reference.length > 0 && current.length > 0)
     .map(sketchOf);
-  const correlations = rankCorrelations(features);
+  const correlations = rankCorrelations(features, currentMs);
   const known = present.filter(({ name }) => correlations.indexOf.has(name));
   const suspects: Suspect[] = [];
   for (const side of known) {
@@ -162,10 +163,10 @@ function tookCompany(z: Correlations, a: Sketch, b: Sketch): boolean {
 function assessed(z: Correlations, kind: Suspect['kind'], features: Suspect['features'], about = 0): Suspect {
   const [i, j] = indices(z, features);
   const undoing = kind === 'flip' ? undoFlip(z, i) : undoSwap(z, i, j);
-  const { asIs, undone, df } = undoing;
-  const isRight = chiSquareSurvival(undone, df) > SAME_P || (about !== 0 && undone <= MOST_LEFT * asIs);
-  const restored = df > 0 && chiSquareSurvival(asIs, df) < REFUTED && isRight;
-  const against = undone - asIs > VETO + VETO_PER_ROOT_DF * Math.sqrt(df);
+  const { asIs, undone, df, scale } = undoing;
+  const isRight = refutedP('undone', undoing) > SAME_P || (about !== 0 && undone <= MOST_LEFT * asIs);
+  const restored = refutedP('asIs', undoing) < REFUTED && isRight;
+  const against = undone - asIs > VETO + VETO_PER_ROOT_DF * Math.sqrt(df * scale);
   const correlations = restored ? 'refuted_and_restored' : against ? 'against' : 'silent';
   return { kind, features, about, isElsewhere: false, correlations, undoing };
 }
@@ -214,7 +215,7 @@ const gain = (candidate: Suspect): number => candidate.undoing.asIs - candidate.
 /** A suspect confirmed by the correlations between columns. */
 export function confirmedByCorrelations(found: Suspect): Suspicion[] {
   const { asIs, undone, df } = found.undoing;
-  const p = chiSquareSurvival(asIs, df);
+  const p = refutedP('asIs', found.undoing);
   const evidence = `rank correlations with the other columns become right again (χ² ${asIs.toFixed(0)} → ${undone.toFixed(0)}, ${df} df)`;
   return misplaced(found, evidence, asIs, p, FAULT_ALPHA);
 }

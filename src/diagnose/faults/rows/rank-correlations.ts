@@ -1,6 +1,6 @@
 import { keptWith, keptWithBoth } from '../../../core/memory/remember.ts';
 import { rowsInTime } from '../../../stats/habits/column-habits.ts';
-import { normalQuantile } from '../../../stats/distributions.ts';
+import { chiSquareSurvival, normalQuantile } from '../../../stats/distributions.ts';
 import { levelCounts, rowsOfLevel, selectCells, sortedPresent } from '../../samples/row-samples.ts';
 import type { ColumnCells, LevelPair } from '../../samples/row-samples.ts';
 import { clumping } from './clumping.ts';
@@ -188,12 +188,48 @@ export const fisherOf = keptWithBoth((a: Float64Array, b: Float64Array) => {
   return Math.atanh(Math.max(-LARGEST, Math.min(LARGEST, r)));
 });
 
-/** How badly the correlations fit as they are, and with the suspect undone; both χ² with `df`. */
+/** How badly the correlations fit as they are, and with the suspect undone: both `scale` times χ² with `df / scale`. */
 export interface Undoing {
   readonly asIs: number;
   readonly undone: number;
   readonly df: number;
+  /**
+   * Columns that go with each other say the same, or all of them nothing, together: the sum of their squares spreads as that of fewer (Satterthwaite), by the mean
+   * over pairs of their r².
+   */
+  readonly scale: number;
 }
+
+/** How unlikely the sum of squares is by chance. */
+export function refutedP(of: 'asIs' | 'undone', { df, scale, ...fits }: Undoing): number {
+  return df === 0 ? 1 : chiSquareSurvival(fits[of] / scale, df / scale);
+}
+
+/** Σ r² of each column with all, itself among them, and of all. */
+const sharedOf = keptWith((reference: Float64Array) => {
+  const size = Math.round(Math.sqrt(reference.length));
+  const rows = Float64Array.from({ length: size }, (_, i) => {
+    let sum = 1;
+    for (let j = 0; j < size; j++) if (j !== i) sum += Math.tanh(reference[i * size + j]!) ** 2;
+    return sum;
+  });
+  return { rows, all: rows.reduce((sum, row) => sum + row, 0) };
+});
+
+/** Over the columns without these. */
+function scaleWithout(z: Correlations, without: readonly number[]): number {
+  const { rows, all } = sharedOf(z.reference);
+  let [left, shared] = [z.size, all];
+  for (const [at, i] of without.entries()) {
+    left -= 1;
+    shared -= 2 * rows[i]! - 1;
+    for (const j of without.slice(0, at)) shared += 2 * Math.tanh(z.reference[i * z.size + j]!) ** 2;
+  }
+  return left === 0 ? 1 : Math.max(1, shared / left);
+}
+
+/** Of a difference of two z of a pair: rows that follow those before them say less than as many that do not. */
+const varianceOf = (z: Correlations, i: number, j: number): number => z.variance * z.clumped(i, j);
 
 /** Column `i` negated. */
 export function undoFlip(z: Correlations, i: number): Undoing {
@@ -204,11 +240,12 @@ export function undoFlip(z: Correlations, i: number): Undoing {
     if (l === i) continue;
     const before = z.reference[i * z.size + l]!;
     const now = z.current[i * z.size + l]!;
-    asIs += (now - before) ** 2 / z.variance;
-    undone += (now + before) ** 2 / z.variance;
+    const variance = varianceOf(z, i, l);
+    asIs += (now - before) ** 2 / variance;
+    undone += (now + before) ** 2 / variance;
     df += 1;
   }
-  return { asIs, undone, df };
+  return { asIs, undone, df, scale: scaleWithout(z, [i]) };
 }
 
 /** Columns `i` and `j` exchanged. */
@@ -222,11 +259,12 @@ export function undoSwap(z: Correlations, i: number, j: number): Undoing {
     const beforeJ = z.reference[j * z.size + l]!;
     const nowI = z.current[i * z.size + l]!;
     const nowJ = z.current[j * z.size + l]!;
-    asIs += ((nowI - beforeI) ** 2 + (nowJ - beforeJ) ** 2) / z.variance;
-    undone += ((nowI - beforeJ) ** 2 + (nowJ - beforeI) ** 2) / z.variance;
+    const [ofI, ofJ] = [varianceOf(z, i, l), varianceOf(z, j, l)];
+    asIs += (nowI - beforeI) ** 2 / ofI + (nowJ - beforeJ) ** 2 / ofJ;
+    undone += (nowI - beforeJ) ** 2 / ofI + (nowJ - beforeI) ** 2 / ofJ;
     df += 2;
   }
-  return { asIs, undone, df };
+  return { asIs, undone, df, scale: scaleWithout(z, [i, j]) };
 }
 
 /** The correlations as they would be without the fault. */

@@ -24,6 +24,9 @@ const CLAIMED_RATE = 9.5;
 const MIN_FAR_ROWS = 15;
 /** Far rows must be as close together as rows always were. */
 const AS_NARROW = 1.6;
+/** From here on, in robust standard deviations, rows lie between; and so many more than ever, as a part of the far ones, at most. */
+const NEAR = 3;
+const MOST_BETWEEN = 0.5;
 /** The reference may have had this part of them. */
 const MOST_BEFORE = 0.1;
 /** x left its place, and not a witness: its far rows moved by at least this part of the rate. */
@@ -35,7 +38,7 @@ const MOST_OF_RATE = 0.5;
  *
  * ln x is explained by the logarithms of the six columns that go with it most in the reference (R² ≥ 0.5, linearly). Accused are at
  * least 2 % of the rows that lie six robust standard deviations, and twofold, off to one side, as closely together as rows always lay
- * (robust spread at most 1.6 times), by Fisher's exact test below 1e-4 over the columns, where it is x that left its place. Claimed from
+ * (robust spread at most 1.6 times) and with hardly any on the way there, by Fisher's exact test below 1e-4 over the columns, where it is x that left its place. Claimed from
  * a factor of ten on; less, in a part of the rows, may be an offer, or something else that is not logged. O(columns² · rows) for at most 30 columns and 5,000 rows.
  */
 export function rateByCompany(columns: readonly ColumnCells[], features: number): Suspicion[] {
@@ -113,6 +116,10 @@ function rateBeside(x: Logs, line: Line, features: number): Suspicion | null {
     if (earlier / known.length > MOST_BEFORE * share) continue;
     const p = fisherExactTest(earlier, known.length, rows.length, all);
     if (p >= FAULT_ALPHA / (2 * features)) continue;
+    // A column that only spreads more has rows everywhere on the way there.
+    const isBetween = (value: number): boolean => sign * (value - middle) > NEAR * spread && !isFar(value);
+    const between = now.filter(isBetween).length / all - known.filter(isBetween).length / known.length;
+    if (between > MOST_BETWEEN * share) continue;
     const far = sorted(Float64Array.from(rows, (row) => now[row]!));
     if (spreadOf(far) > AS_NARROW * spread) continue;
     const rate = quantileReached(far, 0.5) - middle;

@@ -45,6 +45,8 @@ export interface UnitFacts extends SortedPair {
   readonly combs: Combs;
   /** Of the rows, those that do not just repeat the row before: what of an hour is in forty rows is one hour. */
   readonly own: OwnShares;
+  /** It goes as far by itself: that a unit fits says nothing then, and only a comb does. */
+  readonly wanders?: () => boolean;
 }
 
 /** Shares of rows that say something of their own, on either side. */
@@ -114,7 +116,10 @@ export function unitChange(facts: UnitFacts, features: number): Suspicion | null
       : [{ line: transformation.line, told: concluded(facts, transformation, { why, distance }) }];
   });
   const [best] = claimed;
-  if (best === undefined) return movedClock(facts) ?? freeReading(facts) ?? fitReading(facts, fits);
+  const clock = best === undefined ? movedClock(facts) : null;
+  if ((best !== undefined || clock !== null || fits.length > 0) && facts.wanders?.() === true)
+    return freeReading(facts);
+  if (best === undefined) return clock ?? freeReading(facts) ?? fitReading(facts, fits);
   // Few rows fit several factors; a comb knows which it was.
   const free = best.line?.offset === 0 ? freeReading(facts) : null;
   return free !== null && free.otherwise === undefined ? free : best.told;

@@ -5,6 +5,8 @@ import type { SortedPair } from '../sorted-pair.ts';
 import type { Suspicion } from '../suspicion.ts';
 import { TRANSFORMATIONS, transformSorted } from './transformations.ts';
 import type { Transformation } from './transformations.ts';
+import { followsItself, wandersAsFar } from './wanders.ts';
+import type { ColumnCourse } from './wanders.ts';
 import { MIN_UNIT_ROWS, unitChange, unitFacts } from './unit-change.ts';
 
 /** Places on the axis between which densities are compared: quantiles of each sample. */
@@ -20,9 +22,9 @@ const UNSTEADY = 2.9;
 const MIN_ROWS_BEFORE = 20;
 
 /** The rows of a window that have a time and a value, in order of time. */
-export interface CourseOfColumn {
-  readonly values: Float64Array;
-  readonly timesMs: Float64Array;
+export interface CourseOfColumn extends ColumnCourse {
+  /** The same of the reference; absent where its rows have no times. */
+  readonly before?: () => ColumnCourse;
 }
 
 interface UnitTurn {
@@ -38,19 +40,34 @@ interface UnitTurn {
  * A unit that changed within the window: the rows before a moment are what they were, those after it were transformed, all of them.
  * The moment is where the likelihood of "from here on" is largest (densities of the reference and of the transformed reference in 48
  * bins), so it needs no values outside the old range; the rows after it are then judged as a whole column is, with every row
- * counted as a start that was looked at, and those before it must be unmoved.
+ * counted as a start that was looked at, and those before it must be unmoved. Of a column that follows its own past any stretch has a shape of
+ * its own, which one of sixty units fits now and then: where one of the reference as long was as far away, or where its order is not known and rows before the moment
+ * follow each other, a fit says nothing, and only a comb convicts.
  */
 export function unitSince(pair: SortedPair, course: CourseOfColumn, features: number): Suspicion | null {
   const turn = turnOf(pair, course);
   const facts = turn === null ? null : unitFacts(turn.after);
   if (turn === null || facts === null) return null;
-  const found = unitChange(facts, features * course.values.length);
+  const found = unitChange(
+    { ...facts, wanders: () => wanders(turn, course, facts.untransformed) },
+    features * course.values.length,
+  );
   return found === null ? null : dated(found, turn, course.values.length);
 }
 
 function dated(found: Suspicion, { at, sinceMs }: UnitTurn, rows: number): Suspicion {
   const share = (found.finding.share * (rows - at)) / rows;
   return { ...found, finding: { ...found.finding, share, since: new Date(sinceMs).toISOString() } };
+}
+
+function wanders(
+  { at, after }: UnitTurn,
+  { values, timesMs, before }: CourseOfColumn,
+  away: number,
+): boolean {
+  if (before === undefined)
+    return followsItself(values.subarray(0, at)) || followsItself(values.subarray(at));
+  return wandersAsFar(after, before(), { lengthMs: timesMs.at(-1)! - timesMs[at]!, away });
 }
 
 /** Null where the window is steady, or did not begin as the reference. */

@@ -1,0 +1,52 @@
+import { distanceWithin } from '../resolution.ts';
+import { unitRanks } from '../rows/rank-correlations.ts';
+
+/** A column's values in order of time. */
+export interface ColumnCourse {
+  readonly values: Float64Array;
+  readonly timesMs: Float64Array;
+}
+
+/** Of what the window is away, a stretch of the reference that is a precedent. */
+const AS_FAR = 0.6;
+const MIN_STRETCH_ROWS = 20;
+/** Of the values, so many lie where the reference's did, or they are of no stretch of it. */
+const MIN_WITHIN = 0.9;
+/** Of ranks from one row to the next, and in standard errors of independent rows. */
+const FOLLOWS = 0.2;
+const FOLLOWS_SURELY = 3;
+
+/**
+ * Whether a column goes as far by itself: a stretch of the reference as long as these rows was 0.6 times as far from all of it.
+ *
+ * A column that follows its own past has another shape in every stretch, and one of sixty units fits such a shape now and then. Values that lie outside what
+ * the reference had are of no stretch of it. Sorted inputs; O(rows log rows).
+ *
+ * @param away KS distance of the rows to the reference
+ */
+export function wandersAsFar(
+  { reference, current }: { readonly reference: Float64Array; readonly current: Float64Array },
+  course: ColumnCourse,
+  { lengthMs, away }: { readonly lengthMs: number; readonly away: number },
+): boolean {
+  const [low, high] = [reference[0]!, reference.at(-1)!];
+  const within = current.filter((value) => value >= low && value <= high).length;
+  if (within < MIN_WITHIN * current.length) return false;
+  const from = course.timesMs[0] ?? 0;
+  const stretches = Map.groupBy(course.values.keys(), (row) =>
+    Math.floor((course.timesMs[row]! - from) / Math.max(1, lengthMs)),
+  );
+  return [...stretches.values()].some((rows) => {
+    if (rows.length < MIN_STRETCH_ROWS) return false;
+    const own = Float64Array.from(rows, (row) => course.values[row]!).sort();
+    return distanceWithin(own, reference, 0) >= AS_FAR * away;
+  });
+}
+
+/** Whether rows, in order of time, are like those before them: rank correlation of 0.2 and three standard errors from one to the next. */
+export function followsItself(values: Float64Array): boolean {
+  const ranks = unitRanks(values.slice());
+  let sum = 0;
+  for (let row = 1; row < ranks.length; row++) sum += ranks[row]! * ranks[row - 1]!;
+  return sum > Math.max(FOLLOWS, FOLLOWS_SURELY / Math.sqrt(ranks.length));
+}
