@@ -303,6 +303,23 @@ describe('columns that moved jointly', () => {
     expect(jointShift(dry, dry.features)).toBeNull();
   });
 
+  test('another mix of materials brings its own temperatures, and no other relation', () => {
+    const MIDDLES = [60, 85, 100];
+    const prints = (seed: number, count: number, shares: readonly number[]): Table => {
+      const draw = draws(seed);
+      const rows = Array.from({ length: count }, () => {
+        const material = draw.choice(shares);
+        return { material: ['PLA', 'PETG', 'ABS'][material]!, bed: MIDDLES[material]! + 3 * draw.normal() };
+      });
+      return tableOf({
+        features: { material: rows.map(({ material }) => material), bed: rows.map(({ bed }) => bed) },
+        timestampMs: rows.map((_, at) => START_MS + at * 60_000),
+      });
+    };
+    const samples = pairSamples(prints(61, 5_000, [5, 3, 2]), prints(62, 400, [5, 4, 1]));
+    expect(jointShift(samples, samples.features)).toBeNull();
+  });
+
   test('what opens without rising is seen, too', () => {
     const wider = (rows: readonly Row[], draw: Draws): Row[] => {
       const sign = (): number => (draw.uniform() < 0.5 ? -1 : 1);

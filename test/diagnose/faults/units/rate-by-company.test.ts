@@ -72,6 +72,11 @@ describe('some rows in another currency', () => {
       'rebates of all sizes',
       (o, chance) => (chance < 0.2 ? { ...o, total: (0.05 + 4 * chance) * o.total } : o),
     ],
+    // Rows of every size lie on the way to those that are far away.
+    [
+      'a total that spreads four times as much',
+      (o, chance) => ({ ...o, total: o.total * Math.exp(1.6 * (chance - 0.5)) }),
+    ],
   ])('%s is none', (_, change) => {
     expect(rateByCompany(orders(change), FEATURES)).toEqual([]);
   });
