@@ -131,7 +131,7 @@ function rowsWith({ current }: CodedPair, codes: ReadonlySet<number>): Int32Arra
 }
 
 /**
- * Where the rest moved as well: a word or number for "nothing" that was never there, in rows that are otherwise as the others are. In rows of one
+ * Where the rest moved as well: a word or number for "nothing", or one value outside the range, that was never there, in rows that are otherwise as the others are. In rows of one
  * kind, that was known, it may be so by decision as well: a reading.
  */
 function inMovedRest(
@@ -141,10 +141,12 @@ function inMovedRest(
   { areAsOthers, newLevelOf, kinOf }: CompanyOfFill,
 ): Suspicion | null {
   const [first, second] = fills;
-  if (first === undefined || second !== undefined || placeOf(pair, first, sorted) !== 'token') return null;
+  const place = first === undefined || second !== undefined ? null : placeOf(pair, first, sorted);
+  if (first === undefined || (place !== 'token' && place !== 'outside')) return null;
   const filled = rowsWith(pair, new Set([first.code]));
-  const isClaimed = areAsOthers(filled);
+  const isClaimed = areAsOthers(filled) && (place === 'token' || pair.counts.reference[first.code] === 0);
   if (!isClaimed) {
+    if (place === 'outside') return null;
     if (first.share < MIN_READING_SHARE || pair.counts.reference[first.code]! > 0) return null;
     if (newLevelOf(filled) !== null || kinOf(first.code, filled) !== null) return null;
   }
@@ -152,7 +154,7 @@ function inMovedRest(
   return suspicion('sentinel_fill', pair.name, {
     detail:
       `${spelled(pair, first.code)} fills ${asPercent(first.share)} of the rows, before ${asPercent(first.before)}; ` +
-      `${WHY.token}${why}`,
+      `${WHY[place]}${why}`,
     share: first.share,
     statistic: first.share - first.before,
     p: first.p,

@@ -62,7 +62,7 @@ import { unitBeyond } from './units/unit-beyond.ts';
 import { unitOfPart } from './units/unit-part.ts';
 import { unitSince } from './units/unit-since.ts';
 import type { CourseOfColumn } from './units/unit-since.ts';
-import { wandersAsFar } from './units/wanders.ts';
+import { followsItself, liesWithin, wandersAsFar } from './units/wanders.ts';
 import type { ColumnCourse } from './units/wanders.ts';
 import { wrappedValues } from './wrapped.ts';
 
@@ -221,6 +221,7 @@ function columnFault(
           const moved = isOrderKnown ? null : movedWithRun(pair, isValue, columns, rows);
           return kept ?? moved ?? drivenToItsEnd(pair, isValue, columns, rows);
         },
+        endOf: (code, rows) => drivenToItsEnd(pair, isCell(coded, pair, code), columns, rows),
         isExplained: (code) => explainerOf(pair, isCell(coded, pair, code), columns) !== null,
         goesOnWith: (code) => {
           const value = coded.numberOf(code);
@@ -324,7 +325,7 @@ function rounded(
   return roundedValues(sorted, cells, referenceMs === null ? null : rowsInTime(referenceMs), features);
 }
 
-/** Of the whole window; whether a column wanders as far is not known without times. */
+/** Of the whole window. Beside a reference without times a column may wander as far that follows its own past in the window. */
 function factsOf(
   { cells, sorted }: NumericColumn,
   own: OwnShares,
@@ -333,12 +334,14 @@ function factsOf(
 ): UnitFacts | null {
   const facts = unitFacts(sorted, own);
   const lengthMs = timesSpanOf(samples.currentMs)?.length ?? null;
-  const { before } = courseOf(cells, order, samples);
-  if (facts === null || before === undefined || lengthMs === null) return facts;
-  return {
-    ...facts,
-    wanders: once(() => wandersAsFar(sorted, before(), { lengthMs, away: facts.untransformed })),
-  };
+  if (facts === null || lengthMs === null) return facts;
+  const { values, before } = courseOf(cells, order, samples);
+  const wanders = once(() =>
+    before === undefined
+      ? liesWithin(sorted) && followsItself(values)
+      : wandersAsFar(sorted, before(), { lengthMs, away: facts.untransformed }),
+  );
+  return { ...facts, wanders };
 }
 
 function courseOf(

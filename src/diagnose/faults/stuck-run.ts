@@ -83,7 +83,8 @@ export function stuckRun(
   if (habits !== undefined && asBefore <= UNPRECEDENTED * habits.longestRun) return null;
   if (!isOrdered && run.restRuns) return null;
   // Amounts of rain differ from row to row, and it rains for hours.
-  const isAlone = !isOrdered && !(share >= ATOM_SHARE ? run.valueMixes : run.restMixes);
+  const isAlone =
+    !isOrdered && !(share >= ATOM_SHARE ? run.valueMixes && isAsOftenBeside(pair, run) : run.restMixes);
   const value = pair.valueOf(run.code);
   const isWhole = run.rows === pair.rows.current;
   const before = `before in ${asPercent(share)} of the rows`;
@@ -100,10 +101,7 @@ export function stuckRun(
   const innocence = chosen ?? (isMajor ? `all are given ${pair.name} ${value} from now on` : null);
   const stranger = innocence === null || isOrdered || !isWhole ? null : company.strangerTo(run.code);
   const isRefuted = innocence === null || stranger !== null;
-  const kin =
-    isRefuted && pair.counts.reference[run.code]! >= MIN_KNOWN_ROWS
-      ? company.kinOf(run.code, rowsOf(run, order), habits !== undefined)
-      : null;
+  const kin = isRefuted ? kinOf(pair, run, rowsOf(run, order), company, habits !== undefined) : null;
   const came =
     kin === null
       ? null
@@ -133,6 +131,30 @@ function shareOfOthers({ rows, counts }: CodedPair, run: Run): number {
   return others < MIN_RUN_ROWS ? 0 : (counts.current[run.code]! - run.rows) / others;
 }
 
+/** Of a value that few rows had nobody knows the company, but what drives the column to its end. */
+function kinOf(
+  { counts }: CodedPair,
+  { code }: Run,
+  rows: Int32Array,
+  company: CompanyOfRun,
+  isOrderKnown: boolean,
+): string | null {
+  return counts.reference[code]! >= MIN_KNOWN_ROWS
+    ? company.kinOf(code, rows, isOrderKnown)
+    : company.endOf(code, rows);
+}
+
+/** Standard errors of a share. */
+const RARER = 3;
+
+/** Whether the window's other rows have the value as often as the reference: where it rains half of the day, the dry half is no fault of the gauge. */
+function isAsOftenBeside(pair: CodedPair, run: Run): boolean {
+  const share = pair.counts.reference[run.code]! / pair.rows.reference;
+  const others = pair.rows.current - run.rows;
+  const error = Math.sqrt((share * (1 - share)) / Math.max(1, others));
+  return (pair.counts.current[run.code]! - run.rows) / Math.max(1, others) >= share - RARER * error;
+}
+
 /** What other columns say of rows that all have one value. */
 export interface CompanyOfRun {
   /** A column that is not what it is in rows of a value, though it is what it always was. */
@@ -142,6 +164,8 @@ export interface CompanyOfRun {
    * also one that only moved that way.
    */
   readonly kinOf: (code: number, rows: Int32Array, isOrderKnown: boolean) => string | null;
+  /** A column that drives this one to the end it stays at; asked of values whose company is not known. */
+  readonly endOf: (code: number, rows: Int32Array) => string | null;
   /** Whether another column says that so many rows have the value now. */
   readonly isExplained: (code: number) => boolean;
   /** A column that the values go with and that is what it always was, or not what it is in rows of this value, as it would not be were all rows of it. */
@@ -151,6 +175,7 @@ export interface CompanyOfRun {
 const STRANGERS_TO_NOBODY: CompanyOfRun = {
   strangerTo: () => null,
   kinOf: () => null,
+  endOf: () => null,
   isExplained: () => false,
   goesOnWith: () => null,
 };

@@ -26,7 +26,8 @@ const MOVED_P = 1e-6;
  * Claimed of a column where in at least 1 % of the rows (30 at least; Fisher's exact test below 1e-4 over the columns) it is not what the
  * others make it, and either these are right again with the sign, a power of ten or an overflow taken back, or they have little to do with it any more
  * (|r| < 0.5, eight different values at least). A rate that is another one, a summand that came in, or noise leaves the association, and is no fault of this kind.
- * Accused is the one that no other identity still speaks for, or, of several, the one that alone moved, or that alone went astray from the others.
+ * Accused is the one that no other identity still speaks for, or, of several, the one that alone moved, the sum or difference whose sign or power of ten is taken back, or the one that alone
+ * went astray from the others.
  *
  * @param all what identities are learned from: the same columns for every window, also those that are told to be broken by now
  */
@@ -48,12 +49,13 @@ export function brokenIdentities(
     for (const name of broken === null ? [] : [identity.result, ...identity.of])
       times.set(name, (times.get(name) ?? 0) + 1);
   }
-  const found = looked.flatMap(({ identity: { result, told }, sides, broken }) => {
+  const found = looked.flatMap(({ identity: { result, told, isSum }, sides, broken }) => {
     const how = broken === null ? null : howItBroke(sides, broken.rows);
+    const alone = how !== null && isSum && how.isTakenBack && !kept.has(result) ? sides.result : null;
     const culprit =
       how === null || broken === null
         ? null
-        : (culpritOf(sides.pairs, kept, times) ?? strangerAmong(sides.pairs, broken.rows));
+        : (culpritOf(sides.pairs, kept, times) ?? alone ?? strangerAmong(sides.pairs, broken.rows));
     if (broken === null || how === null || culprit === null) return [];
     const share = broken.rows.length / broken.known;
     return [
@@ -126,6 +128,8 @@ function brokenIn(
 interface How {
   readonly fault: 'sign_flip' | 'unit_change' | 'out_of_range' | 'misaligned_join';
   readonly told: string;
+  /** A sign or a power of ten. */
+  readonly isTakenBack?: true;
 }
 
 const POWERS = [1, 2, 3, 4, 5, 6].flatMap((power) => [10 ** power, 10 ** -power]);
@@ -140,9 +144,11 @@ function howItBroke({ result, expect }: Sides, rows: Int32Array): How | null {
     );
     return right.length >= RESTORED * rows.length;
   };
-  if (isRestored(-1)) return { fault: 'sign_flip', told: 'with the sign turned back it is again' };
+  if (isRestored(-1))
+    return { fault: 'sign_flip', told: 'with the sign turned back it is again', isTakenBack: true };
   const power = POWERS.find((each) => isRestored(1 / each));
-  if (power !== undefined) return { fault: 'unit_change', told: `divided by ${power} it is again` };
+  if (power !== undefined)
+    return { fault: 'unit_change', told: `divided by ${power} it is again`, isTakenBack: true };
   const wrap = WRAPS.find((each) => isOffBy(each, expected, cells));
   if (wrap !== undefined)
     return {

@@ -34,6 +34,8 @@ type Column = Pick<NumericCells, 'name' | 'reference'>;
 export interface Identity {
   readonly result: string;
   readonly of: readonly [string] | readonly [string, string];
+  /** A sum or a difference: taking a sign or a power of ten back from one part would not mend it. */
+  readonly isSum: boolean;
   /** In words: `a − b`, `0.0027 · a`. */
   readonly told: string;
   /** What the result of these parts should be, NaN where one is missing, and how far its digits may put it. */
@@ -192,6 +194,7 @@ function identityOf({ name, reference }: Column, { a, b, form }: Candidate): Ide
   return {
     result: name,
     of: a === b ? [a.name] : [a.name, b.name],
+    isSum: a !== b && !form.hasRate,
     told: rate.value === 1 ? words : `${rate.value.toPrecision(3)} · ${words}`,
     expect,
   };

@@ -9,6 +9,7 @@ import { suspicion } from '../suspicion.ts';
 import type { Suspicion } from '../suspicion.ts';
 import type { CompanyOf } from './company.ts';
 import { timesLikelier } from './likelihood.ts';
+import { areOfSessions } from './sessions.ts';
 
 const MIN_LEVEL_ROWS = 20;
 /** Of more levels only the commonest are looked at. */
@@ -37,7 +38,7 @@ interface Permutation {
  * own along the other columns, the clearest first. Claimed where at least three, with half of the rows, are another one, and that is ten thousand times likelier, over all
  * ways to name them, than that each is what it is called, how far levels wander being learned under either; and where what either half of the window
  * says is as much likelier in the other one as well: rows that come in groups look like somebody else's by chance, and another time like
- * others'. O(levels²).
+ * others'. Nothing where rows of a level have more in common than they ever had (`areOfSessions`). O(levels² + columns · rows).
  */
 export function permutedLevels(
   columns: readonly ColumnCells[],
@@ -50,7 +51,7 @@ export function permutedLevels(
     if (p >= SAME_P || distance < SAME_DISTANCE) return [];
     const company = companyOf(pair);
     const found = company && permutationOf(pair, company);
-    if (found === null || !isFoundAgain(pair, company!, inTime)) return [];
+    if (found === null || areOfSessions(pair, columns) || !isFoundAgain(pair, company!, inTime)) return [];
     const moved = found.pairs.filter(([old, code]) => old !== code);
     const now = levelCounts(pair.current, pair.levels.length);
     const share = moved.reduce((rows, [, code]) => rows + now[code]!, 0) / pair.current.length;

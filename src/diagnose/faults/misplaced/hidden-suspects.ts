@@ -68,6 +68,8 @@ const MIN_TURNED = 2;
 const TURNED_LINK = 0.15;
 /** Marks, points and answers are a scale; a measure has more values, and its ends are its rarest. */
 const MOST_OF_SCALE = 102;
+/** The ends of a scale are its rarest, and may not have been seen. */
+const NEAR_ENDS = 0.15;
 /** What has gone elsewhere and moved a little besides. */
 const ROUGHLY = 0.15;
 /** What was turned round is of about its old size, and what is left once it is undone little of what it was. */
@@ -105,7 +107,8 @@ function turnedAbout(side: Sketch, z: Correlations): number | null {
   );
   if (back <= limit && byMove > limit && asIs > limit) return about;
   // The ends of a scale are given, and years of birth are nowhere near ages.
-  const isScale = about === ends && !hasDistinct(reference, MOST_OF_SCALE);
+  const isEnd = Math.abs(about - ends) <= NEAR_ENDS * (reference.at(-1)! - reference[0]!);
+  const isScale = isEnd && !hasDistinct(reference, MOST_OF_SCALE);
   const isKnown = isScale
     ? back <= Math.max(limit, asIs)
     : liesBeyond(side) && back <= Math.max(limit, ROUGHLY);
@@ -126,7 +129,8 @@ function witnessesOfTurn(z: Correlations, i: number): number {
     const [before, now] = [z.reference[i * z.size + l]!, z.current[i * z.size + l]!];
     if (z.feature[l] === z.feature[i] || Math.abs(before) < TURNED_LINK) continue;
     const ratio = -now / before;
-    if (Math.abs(ratio - 1) > Math.max(RESIZED, (3 * Math.sqrt(z.variance)) / Math.abs(before))) return 0;
+    const error = Math.sqrt(z.variance * z.clumped(i, l)) / Math.abs(before);
+    if (Math.abs(ratio - 1) > Math.max(RESIZED, 3 * error)) return 0;
     turned.add(z.feature[l]!);
   }
   return turned.size;

@@ -29,9 +29,7 @@ export function wandersAsFar(
   course: ColumnCourse,
   { lengthMs, away }: { readonly lengthMs: number; readonly away: number },
 ): boolean {
-  const [low, high] = [reference[0]!, reference.at(-1)!];
-  const within = current.filter((value) => value >= low && value <= high).length;
-  if (within < MIN_WITHIN * current.length) return false;
+  if (!liesWithin({ reference, current })) return false;
   const from = course.timesMs[0] ?? 0;
   const stretches = Map.groupBy(course.values.keys(), (row) =>
     Math.floor((course.timesMs[row]! - from) / Math.max(1, lengthMs)),
@@ -41,6 +39,19 @@ export function wandersAsFar(
     const own = Float64Array.from(rows, (row) => course.values[row]!).sort();
     return distanceWithin(own, reference, 0) >= AS_FAR * away;
   });
+}
+
+/** Whether nearly all values lie where the reference's did. Sorted inputs. */
+export function liesWithin({
+  reference,
+  current,
+}: {
+  readonly reference: Float64Array;
+  readonly current: Float64Array;
+}): boolean {
+  const [low, high] = [reference[0]!, reference.at(-1)!];
+  const within = current.filter((value) => value >= low && value <= high).length;
+  return within >= MIN_WITHIN * current.length;
 }
 
 /** Whether rows, in order of time, are like those before them: rank correlation of 0.2 and three standard errors from one to the next. */
