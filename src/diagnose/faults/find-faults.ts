@@ -133,7 +133,7 @@ export function findFaults(
   const companyNow = found.length === before ? company : companyAmong(left);
   push(found, ...exchangedLevels(left, companyNow, timed));
   push(found, ...permutedLevels(clean(left, found), companyNow, order.inTime));
-  push(found, ...noisyColumns(clean(left, found), length));
+  push(found, ...noisyColumns(clean(left, found), length, samples));
   // What a part of the window explains is no reading of the whole.
   push(found, ...joined.filter(({ finding }) => !isFaulty(found, finding.feature)));
   push(found, ...lostRows(samples, clean(columns, found)));

@@ -1,11 +1,14 @@
+import { rowsInTime } from '../../stats/habits/column-habits.ts';
+import { followsItself } from './units/wanders.ts';
 import { keptWith, keptWithBoth } from '../../core/memory/remember.ts';
 import { normalTwoSided } from '../../stats/distributions.ts';
 import { quantileReached } from '../../stats/quantiles.ts';
 import { rowsAlike } from '../samples/rows-alike.ts';
 import { correlationOfKnown, explainedBy, leastSquares } from '../relation/least-squares.ts';
 import { drawOfAll } from '../samples/picks.ts';
+import { stretchesOfLength, timesSpanOf } from '../samples/stretches.ts';
 import { selectCells, sortedPresent } from '../samples/row-samples.ts';
-import type { ColumnCells, NumericCells } from '../samples/row-samples.ts';
+import type { ColumnCells, NumericCells, RowSamples } from '../samples/row-samples.ts';
 import { FAULT_ALPHA, SAME_P } from '../thresholds.ts';
 import { listNames } from '../wording.ts';
 import { suspicion } from './suspicion.ts';
@@ -22,6 +25,9 @@ const MAX_WITNESS_GROWTH = 0.3;
 /** A copy of other columns: around these no world makes it spread twice as much. */
 const COPY = 0.9;
 const MUCH_WIDER = 2;
+/** Of the spread now, one of a stretch of the reference that is a precedent: prices of two markets part now and then. */
+const PRECEDENT = 0.4;
+const IQR_OF_NORMAL = 1.349;
 /** Standard errors: 1 in 1,000. */
 const CERTAIN = 3.3;
 /** Of a robust standard deviation by quartiles, relative, times √rows. */
@@ -30,16 +36,20 @@ const QUARTILE_ERROR = 1.17;
 /**
  * Columns whose spread around what the other columns explain grew, while the explained part stayed: a sensor that turned noisy, or
  * something new that moves the column and nothing else. The rows do not tell which, so it is a reading, unless the column was a copy of the
- * others (R² ≥ 0.9) and spreads twice as much around them.
+ * others (R² ≥ 0.9) and spreads twice as much around them, and in no stretch of the reference as long two fifths as much, each row by itself.
  *
  * Each column is explained by its eight best witnesses, linearly, on the reference (R² ≥ 0.3); a window is held against rows of which these say the same. Noise leaves the slope on that
  * explanation at 1; a column that became wider as a whole has a slope as much larger, and one whose *witness* became noisy a
  * smaller one: both are refused at 3.3 standard errors. So is one of which there are more rows of a kind that always spread more. The wider spread (quartiles, at least × 1.25) is tested below 1e-4 over columns.
  */
-export function noisyColumns(columns: readonly ColumnCells[], features: number): Suspicion[] {
+export function noisyColumns(
+  columns: readonly ColumnCells[],
+  features: number,
+  times: Pick<RowSamples, 'referenceMs' | 'currentMs'> = { referenceMs: null, currentMs: null },
+): Suspicion[] {
   const numeric = columns.filter((pair): pair is NumericCells => pair.kind === 'numeric');
   const scaled = numeric.flatMap((pair) => scaledPair(pair) ?? []);
-  return scaled.flatMap((pair) => noisy(pair, scaled, features) ?? []);
+  return scaled.flatMap((pair) => noisy(pair, scaled, features, times) ?? []);
 }
 
 interface Scaled {
@@ -117,7 +127,12 @@ function scaled(values: Float64Array, all: Float64Array = values): Float64Array 
   return scale === null ? values : values.map(scale);
 }
 
-function noisy(pair: Scaled, all: readonly Scaled[], features: number): Suspicion | null {
+function noisy(
+  pair: Scaled,
+  all: readonly Scaled[],
+  features: number,
+  times: Pick<RowSamples, 'referenceMs' | 'currentMs'>,
+): Suspicion | null {
   const others = all.filter((other) => other !== pair);
   const ranked = others
     .map((other) => ({ other, r: Math.abs(correlationBefore(pair.reference, other.reference)) }))
@@ -164,6 +179,12 @@ function noisy(pair: Scaled, all: readonly Scaled[], features: number): Suspicio
     current: pair.current.map((value, row) => value - ofNow[row]!),
   };
   if (others.some((other) => isSpreadThere(left, other, wider))) return null;
+  const isCopy = before.correlation ** 2 >= COPY && wider >= MUCH_WIDER;
+  // A market that parts from the other does so for hours; noise is another in every row.
+  const isNoise =
+    isCopy &&
+    widestStretch(left.reference, times) < PRECEDENT * now.spread &&
+    !followsItself(selectCells(left.current, rowsInTime(times.currentMs)));
   const names = listNames(witnesses.map(({ name }) => name));
   return suspicion('noise', pair.name, {
     detail: `spread around what ${names} say of it is ${wider.toFixed(2)} times what it was, while what they say holds (slope ${ratio.toFixed(2)})`,
@@ -171,10 +192,27 @@ function noisy(pair: Scaled, all: readonly Scaled[], features: number): Suspicio
     statistic: wider,
     p,
     doubt: Math.min(1, p + SAME_P),
-    ...(!(before.correlation ** 2 >= COPY && wider >= MUCH_WIDER) && {
+    ...(!isNoise && {
       otherwise: `something new moves ${pair.name} and none of the columns beside it`,
     }),
   });
+}
+
+/** The largest spread of what the others leave open in a stretch of the reference as long as the window; 0 where rows have no times. */
+function widestStretch(
+  left: Float64Array,
+  { referenceMs, currentMs }: Pick<RowSamples, 'referenceMs' | 'currentMs'>,
+): number {
+  const [all, window] = [timesSpanOf(referenceMs), timesSpanOf(currentMs)];
+  if (referenceMs === null || all === null || window === null) return 0;
+  const { of } = stretchesOfLength(referenceMs, all, Math.max(1, window.length));
+  const stretches = Map.groupBy(left.keys(), (row) => of[row]!);
+  return [...stretches].reduce((widest, [stretch, rows]) => {
+    const known = rows.map((row) => left[row]!).filter((value) => !Number.isNaN(value));
+    return stretch < 0 || known.length < MIN_PART_ROWS
+      ? widest
+      : Math.max(widest, spreadOf(known) / IQR_OF_NORMAL);
+  }, 0);
 }
 
 /** The relation of a reference's column to its witnesses there, kept with it for windows with the same witnesses. */
