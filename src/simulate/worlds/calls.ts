@@ -40,7 +40,7 @@ export const CALLS: OrdinaryWorld<CallRow> = {
   name: 'calls',
   about:
     'a queue that follows its own past, night and day, a flag of one in a hundred, many zeros; how a call ends, of four',
-  heldBack: true,
+  heldBack: false,
   task: 'classification',
   classes: ['complaint', 'solved', 'again', 'sold'],
   outcome: { level: 0, spread: 1, noise: 1 },

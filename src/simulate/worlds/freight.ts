@@ -47,7 +47,7 @@ export const FREIGHT: OrdinaryWorld<FreightRow> = {
   name: 'freight',
   about:
     'shipments of many parcels, carriers that come and go, hundreds of depots, surcharges for a while; hours on the way',
-  heldBack: true,
+  heldBack: false,
   task: 'regression',
   classes: ['long', 'short'],
   outcome: { level: 40, spread: 14, noise: 8 },

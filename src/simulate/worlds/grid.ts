@@ -33,7 +33,7 @@ export const GRID: OrdinaryWorld = {
   name: 'grid',
   about:
     'forty columns that follow the weather and each other, calendar columns, rounded, noise that grows; load ahead',
-  heldBack: true,
+  heldBack: false,
   task: 'regression',
   classes: ['high', 'low'],
   outcome: { level: 480, spread: 60, noise: 25 },
