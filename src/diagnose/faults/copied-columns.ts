@@ -6,6 +6,7 @@ import { selectCells, sortedPresent } from '../samples/row-samples.ts';
 import type { NumericCells } from '../samples/row-samples.ts';
 import { FAULT_ALPHA, MIN_FAULT_SHARE } from '../thresholds.ts';
 import { asPercent } from '../wording.ts';
+import { fisherZ } from './rows/rank-correlations.ts';
 import { suspicion } from './suspicion.ts';
 import type { Suspicion } from './suspicion.ts';
 
@@ -24,8 +25,6 @@ const MOST_TOGETHER = 0.7;
 const MIN_TELLING = 0.25;
 const STRAYED_P = 1e-6;
 const TIMES_FARTHER = 4;
-/** Of a correlation that is taken for one. */
-const MOST_R = 0.999;
 const ORDERED = 0.97;
 
 /**
@@ -103,8 +102,6 @@ function strayed(
   if (ofA >= TIMES_FARTHER * ofB) return a;
   return ofB >= TIMES_FARTHER * ofA ? b : null;
 }
-
-const fisherZ = (r: number): number => Math.atanh(Math.max(-MOST_R, Math.min(MOST_R, r)));
 
 /** Whether one of both is, but for a few rows, never above the other. */
 function isOrdered({ reference: a }: NumericCells, { reference: b }: NumericCells): boolean {

@@ -335,12 +335,12 @@ function factsOf(
   const facts = unitFacts(sorted, own);
   const lengthMs = timesSpanOf(samples.currentMs)?.length ?? null;
   if (facts === null || lengthMs === null) return facts;
-  const { values, before } = courseOf(cells, order, samples);
-  const wanders = once(() =>
-    before === undefined
+  const wanders = once(() => {
+    const { values, before } = courseOf(cells, order, samples);
+    return before === undefined
       ? liesWithin(sorted) && followsItself(values)
-      : wandersAsFar(sorted, before(), { lengthMs, away: facts.untransformed }),
-  );
+      : wandersAsFar(sorted, before(), { lengthMs, away: facts.untransformed });
+  });
   return { ...facts, wanders };
 }
 

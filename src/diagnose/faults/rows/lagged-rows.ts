@@ -4,7 +4,7 @@ import type { ColumnCells, RowSamples } from '../../samples/row-samples.ts';
 import { SAME_P } from '../../thresholds.ts';
 import { rowsInTime } from '../../../stats/habits/column-habits.ts';
 import { clumping } from './clumping.ts';
-import { RANK_FACTOR, commonLevels, indicator, unitRanks } from './rank-correlations.ts';
+import { commonLevels, fisherZ, indicator, RANK_FACTOR, unitRanks } from './rank-correlations.ts';
 
 /** Rows by which a column may be behind or ahead: a few, or a day or a week of hours, half or quarter hours. */
 const LAGS: readonly number[] = [
@@ -92,5 +92,5 @@ function zOf(a: Float64Array, b: Float64Array, later: number): number {
   const from = Math.max(0, -later);
   const to = Math.min(a.length, a.length - later);
   for (let row = from; row < to; row++) product += a[row]! * b[row + later]!;
-  return Math.atanh(Math.max(-0.999, Math.min(0.999, product)));
+  return fisherZ(product);
 }

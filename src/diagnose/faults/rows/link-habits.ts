@@ -1,6 +1,6 @@
 import type { RowSamples } from '../../samples/row-samples.ts';
 import { timesSpanOf, stretchesOfLength } from '../../samples/stretches.ts';
-import { RANK_FACTOR } from './rank-correlations.ts';
+import { fisherZ, RANK_FACTOR } from './rank-correlations.ts';
 import type { Correlations } from './rank-correlations.ts';
 
 /** Correlations of a stretch with fewer rows are hardly known. */
@@ -191,7 +191,7 @@ function momentsIn(a: Float64Array, b: Float64Array, stretches: Int32Array, coun
 
 function fisher({ aa, ab, bb }: Moments): number {
   const r = aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : 0;
-  return Math.atanh(Math.max(-0.999, Math.min(0.999, r)));
+  return fisherZ(r);
 }
 
 function shareOf(before: readonly number[], now: readonly number[], rows: number): StretchShare {

@@ -181,11 +181,14 @@ function fisherMatrix(columns: readonly Float64Array[]): Float64Array {
   return matrix;
 }
 
+/** Fisher's z of a correlation; of ±1 that of ±0.999. */
+export const fisherZ = (r: number): number => Math.atanh(Math.max(-LARGEST, Math.min(LARGEST, r)));
+
 /** Of two columns of unit ranks. */
 export const fisherOf = keptWithBoth((a: Float64Array, b: Float64Array) => {
   let r = 0;
   for (let row = 0; row < a.length; row++) r += a[row]! * b[row]!;
-  return Math.atanh(Math.max(-LARGEST, Math.min(LARGEST, r)));
+  return fisherZ(r);
 });
 
 /** How badly the correlations fit as they are, and with the suspect undone: both `scale` times χ² with `df / scale`. */
